@@ -1,0 +1,53 @@
+/**
+ * L2: the one table of reasons for which a person is not admitted. Exactly one is given each time.
+ * `waits` says whether the line is open to the person; `acts` what brings the seat back (L8).
+ */
+export const DENIALS = {
+  limit_reached: {
+    title: "No available licenses, please contact IT",
+    text: "All licences are in use. You can wait here: this page goes on by itself as soon as one is free.",
+    waits: true,
+  },
+  others_waiting: {
+    title: "No available licenses, please contact IT",
+    text: "The next free licence is for somebody who has waited longer. You can wait here: this page goes on by itself when it is your turn.",
+    waits: true,
+  },
+  seat_released: {
+    title: "You released your licence",
+    text: "Continue working takes a licence again, if one is free.",
+    waits: false,
+  },
+  seat_idle: {
+    title: "Your licence was given back because you were away",
+    text: "Continue working takes a licence again, if one is free.",
+    waits: false,
+  },
+  seat_evicted: {
+    title: "Your licence was freed by a licence manager",
+    text: "Continue working takes a licence again, if one is free.",
+    waits: false,
+  },
+  seat_ended: {
+    title: "Your licence was given back",
+    text: "Continue working takes a licence again, if one is free.",
+    waits: false,
+  },
+} as const satisfies Record<string, { title: string; text: string; waits: boolean }>;
+
+export type DenialReason = keyof typeof DENIALS;
+export const DENIAL_REASONS = Object.keys(DENIALS) as [DenialReason, ...DenialReason[]];
+
+/** Why a lease ended (STYLE: ending cause). */
+export const ENDING_CAUSES = ["released", "idle", "closed", "lost", "evicted", "signed_out"] as const;
+export type EndingCause = (typeof ENDING_CAUSES)[number];
+
+/** L8: what a page's own request is told after its lease ended. */
+export const REASON_AFTER: Record<EndingCause, DenialReason> = {
+  released: "seat_released",
+  idle: "seat_idle",
+  evicted: "seat_evicted",
+  closed: "seat_ended",
+  lost: "seat_ended",
+  signed_out: "seat_ended",
+};

@@ -1,0 +1,48 @@
+/**
+ * Problems: a request that cannot be answered as asked. One exhaustive table from code to HTTP status.
+ * The wire form is RFC 9457 problem+json.
+ */
+import * as z from "zod/mini";
+
+export const PROBLEMS = {
+  malformed: { status: 400, title: "The request is not of the form this address takes" },
+  signed_out: { status: 401, title: "Sign in to the CRM first" },
+  forbidden: { status: 403, title: "You may not do this" },
+  foreign_origin: { status: 403, title: "Requests from other sites are not taken" },
+  not_found: { status: 404, title: "There is nothing at this address" },
+  wrong_method: { status: 405, title: "This address does not take this method" },
+  stale: { status: 409, title: "Somebody changed this in the meantime" },
+  too_large: { status: 413, title: "The request is too large" },
+  wrong_content_type: { status: 415, title: "This address takes application/json" },
+  out_of_range: { status: 422, title: "The value is out of range" },
+  identity_unknown: { status: 503, title: "The CRM did not say who you are" },
+  crm_unreachable: { status: 502, title: "The CRM does not answer" },
+  busy: { status: 503, title: "The seat service is busy, please try again" },
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface Problem {
+  code: ProblemCode;
+  /** One sentence: what is wrong, and what would be right. */
+  detail: string;
+  /** Where in the request, as a dotted path, when one place is to blame. */
+  field?: string;
+}
+
+export const ProblemBody = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  field: z.optional(z.string()),
+});
+export type ProblemBody = z.infer<typeof ProblemBody>;
+
+export function problemBody(problem: Problem): ProblemBody {
+  const { status, title } = PROBLEMS[problem.code];
+  const body: ProblemBody = { type: "about:blank", title, status, code: problem.code, detail: problem.detail };
+  if (problem.field !== undefined) body.field = problem.field;
+  return body;
+}

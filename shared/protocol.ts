@@ -1,0 +1,112 @@
+/**
+ * The wire (SPEC.md, section P): every message between the extension, the pages and the Worker.
+ * Requests are strict: an unknown field is refused. Answers are read loosely, so that an older
+ * extension goes on with a newer Worker. Times travel as ages in ms, never as clocks (L18).
+ */
+import * as z from "zod/mini";
+import { DENIAL_REASONS, ENDING_CAUSES } from "./denial.ts";
+import { ClientId, TabId } from "./ids.ts";
+
+/** All of Hotseat's own addresses lie under this path of the CRM's host (G1). */
+export const OWN_PATH = "/.hotseat/";
+export const API_PATH = "/.hotseat/api/";
+export const ADMIN_PATH = "/.hotseat/admin";
+export const AGENT_PATH = "/.hotseat/agent.js";
+export const REFUSED_PATH = "/.hotseat/refused";
+
+/** G5: set on every refused answer to the CRM's own requests; its value is the denial reason. */
+export const REFUSED_HEADER = "x-hotseat-refused";
+
+/** No request body of the API is larger. */
+export const BODY_MAX_BYTES = 64 * 1024;
+/** More open CRM tabs than this in one browser are reported as this many. */
+export const TABS_MAX = 200;
+
+const ageMs = z.int().check(z.minimum(0), z.maximum(7 * 24 * 3_600_000));
+
+/** One open CRM document of a client. */
+export const TabPresence = z.strictObject({
+  id: TabId,
+  /** How long ago the person last did something in it; null: nothing since it was opened or restored. */
+  activeAgeMs: z.nullable(ageMs),
+});
+export type TabPresence = z.infer<typeof TabPresence>;
+
+/** POST heartbeat: everything a client says of itself. Restates all, so a lost one costs nothing. */
+export const Heartbeat = z.strictObject({
+  client: ClientId,
+  /** Grows with every heartbeat of this client; a lower one than seen is late and is ignored. */
+  seq: z.int().check(z.minimum(0)),
+  tabs: z.array(TabPresence).check(z.maxLength(TABS_MAX)),
+});
+export type Heartbeat = z.infer<typeof Heartbeat>;
+
+/** POST bye: one document closes. The last one of a client hands the browser's pass back (L6). */
+export const Bye = z.strictObject({ client: ClientId, tab: TabId });
+export type Bye = z.infer<typeof Bye>;
+
+/** POST release: the whole seat, or only one tab's share of it (L7). */
+export const Release = z.strictObject({ client: z.optional(ClientId), tab: z.optional(TabId) });
+export type Release = z.infer<typeof Release>;
+
+/** POST claim: the person's own act brings the seat back (L8). */
+export const Claim = z.strictObject({
+  /** `button`: "Continue working". `activity`: a first real action in a tab whose seat went idle. */
+  act: z.enum(["button", "activity"]),
+});
+export type Claim = z.infer<typeof Claim>;
+
+/** POST hand-back, POST wait, POST leave: nothing to say but who, and that is in the cookie. */
+export const Empty = z.strictObject({});
+
+/** What Hotseat answers to every call of the API: where the person stands. */
+export const Status = z.object({
+  /** seated: has a seat. unseated: has none. waiting: in line. offered: a seat is held for the person. */
+  state: z.enum(["seated", "unseated", "waiting", "offered"]),
+  /** The name of the person, as the CRM gives it. */
+  person: z.string(),
+  tenant: z.object({ name: z.string(), contact: z.string() }),
+  limit: z.int(),
+  inUse: z.int(),
+  /** Never counted, never refused (L11). */
+  exempt: z.boolean(),
+  mayAdminister: z.boolean(),
+  /** The person's seat, when seated. */
+  seat: z.nullable(
+    z.object({ sinceAgeMs: z.int(), tabs: z.int(), clients: z.int(), idleInMs: z.int() }),
+  ),
+  /** Why the last seat ended, when not seated and that is known. */
+  ended: z.nullable(
+    z.object({ cause: z.enum(ENDING_CAUSES), ageMs: z.int(), by: z.nullable(z.string()), note: z.nullable(z.string()) }),
+  ),
+  /** Why a wish for a seat is not met, when one was made. */
+  denied: z.nullable(z.enum(DENIAL_REASONS)),
+  line: z.nullable(z.object({ position: z.int(), length: z.int(), offeredForMs: z.nullable(z.int()) })),
+  /** A pass of this person is still out: hand it back once more (L9). */
+  draining: z.boolean(),
+  timing: z.object({ heartbeatEveryMs: z.int(), idleTimeoutMs: z.int(), idleWarningMs: z.int() }),
+});
+export type Status = z.infer<typeof Status>;
+
+/** The default body of a refused background request (G5). */
+export const Refusal = z.object({
+  error: z.literal("no_seat"),
+  reason: z.enum(DENIAL_REASONS),
+  message: z.string(),
+  limit: z.int(),
+  inUse: z.int(),
+});
+export type Refusal = z.infer<typeof Refusal>;
+
+/** Every API address with its method and the schema of its body. */
+export const API = {
+  status: { method: "GET", body: null },
+  heartbeat: { method: "POST", body: Heartbeat },
+  bye: { method: "POST", body: Bye },
+  release: { method: "POST", body: Release },
+  claim: { method: "POST", body: Claim },
+  "hand-back": { method: "POST", body: Empty },
+  wait: { method: "POST", body: Empty },
+  leave: { method: "POST", body: Empty },
+} as const;
+export type ApiName = keyof typeof API;

@@ -1,0 +1,92 @@
+/**
+ * Every duration of Hotseat in one place, in ms, with the relations that must hold between them.
+ * Tests and the demo shorten them by `Timing` overrides; `checkTiming` refuses a set that cannot work.
+ */
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+
+export interface Timing {
+  /** A client beats this often; both browsers' alarms go down to 30 s, 60 s spares batteries. */
+  heartbeatEveryMs: number;
+  /** L5: a client not heard for this long is gone. Three beats, so that two may be lost. */
+  lostAfterMs: number;
+  /** L6: a reload or navigation shows itself within this after the last tab closed. */
+  closeGraceMs: number;
+  /** G3: how long a pass admits without asking the tenant. */
+  passLifeMs: number;
+  /** G3: a pass with less than this left is renewed beside the request it admits. */
+  passRenewAheadMs: number;
+  /** L9: clocks of gate and tenant object may differ by this; a pass ends for the gate this much before its seat is free. */
+  clockSkewMs: number;
+  /** L4: offered this long before the idle end. */
+  idleWarningMs: number;
+  /** L15: an offered seat is held this long for the person at the head of the line. */
+  claimWindowMs: number;
+  /** L15: a waiting page repeats its question at most this late; see `waitLostAfterMs`. */
+  waitPollMs: number;
+  /** L15: a waiting person not heard for this long has gone. */
+  waitLostAfterMs: number;
+  /** R1: attempts closer together than this belong to one denial episode. */
+  denialGapMs: number;
+  /** I: an identity is asked again of the CRM after this, on the person's own traffic. */
+  identityLifeMs: number;
+  /** I: an anonymous answer is believed this long (a session cookie may exist before login). */
+  anonymousLifeMs: number;
+  /** I: the CRM's answer to who-am-I is waited for this long; later is "unknown", never "anonymous". */
+  identityTimeoutMs: number;
+  /** G3: life of the who cookie that speaks to Hotseat's own API. */
+  whoLifeMs: number;
+}
+
+export const TIMING: Readonly<Timing> = {
+  heartbeatEveryMs: MINUTE,
+  lostAfterMs: 3 * MINUTE,
+  closeGraceMs: 10 * SECOND,
+  passLifeMs: 30 * SECOND,
+  passRenewAheadMs: 6 * SECOND,
+  clockSkewMs: 2 * SECOND,
+  idleWarningMs: MINUTE,
+  claimWindowMs: MINUTE,
+  waitPollMs: 20 * SECOND,
+  waitLostAfterMs: 45 * SECOND,
+  denialGapMs: 15 * MINUTE,
+  identityLifeMs: 5 * MINUTE,
+  anonymousLifeMs: 2 * SECOND,
+  identityTimeoutMs: 8 * SECOND,
+  whoLifeMs: 12 * 60 * MINUTE,
+};
+
+/** L4: what a customer may choose. */
+export const IDLE_TIMEOUT_MIN_MS = 5 * MINUTE;
+export const IDLE_TIMEOUT_MAX_MS = 60 * MINUTE;
+export const IDLE_TIMEOUT_DEFAULT_MS = 20 * MINUTE;
+
+/** G3: what an operator may choose. */
+export const PASS_LIFE_MIN_MS = 5 * SECOND;
+export const PASS_LIFE_MAX_MS = 60 * SECOND;
+
+/** R1: refusals are kept and shown this long. */
+export const DENIALS_KEPT_MS = 60 * DAY;
+
+/** L14: the technical cap of users of a tenant. No limit is set above it. */
+export const LIMIT_MAX = 999;
+
+/**
+ * The relations between durations. Returns one sentence for each that is broken; empty when the set can work.
+ */
+export function checkTiming(t: Timing): string[] {
+  const wrong: string[] = [];
+  const must = (holds: boolean, sentence: string) => {
+    if (!holds) wrong.push(sentence);
+  };
+  for (const [name, value] of Object.entries(t)) {
+    must(Number.isInteger(value) && value >= 0, `${name} must be a whole number of ms, at least 0`);
+  }
+  must(t.lostAfterMs >= 3 * t.heartbeatEveryMs, "lostAfterMs must be at least 3 heartbeatEveryMs: two beats may be lost");
+  must(t.lostAfterMs > t.closeGraceMs, "lostAfterMs must be more than closeGraceMs: closing is the faster way to go");
+  must(t.passLifeMs > t.passRenewAheadMs + t.clockSkewMs, "passLifeMs must be more than passRenewAheadMs + clockSkewMs: a fresh pass must admit");
+  must(t.waitLostAfterMs > 2 * t.waitPollMs, "waitLostAfterMs must be more than 2 waitPollMs: one question may be lost");
+  must(t.claimWindowMs >= t.waitPollMs, "claimWindowMs must be at least waitPollMs: an offer must be heard of in time");
+  return wrong;
+}
