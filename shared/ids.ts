@@ -4,7 +4,10 @@
 import * as z from "zod/mini";
 
 /** One customer firm: one limit, one Durable Object. Lower case, as in host names. */
-export const TenantId = z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/)).brand<"TenantId">();
+export const TenantId = z
+  .string()
+  .check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/))
+  .brand<"TenantId">();
 export type TenantId = z.infer<typeof TenantId>;
 
 /** The CRM's own key of a person (its id or login), as confirmed by the CRM. Opaque, never parsed. */
@@ -25,7 +28,10 @@ export const TabId = opaque.brand<"TabId">();
 export type TabId = z.infer<typeof TabId>;
 
 /** Hash of the values that carry a CRM session (cookies or a header): base64url of 16 bytes of SHA-256. */
-export const SessionKey = z.string().check(z.regex(/^[A-Za-z0-9_-]{22}$/)).brand<"SessionKey">();
+export const SessionKey = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9_-]{22}$/))
+  .brand<"SessionKey">();
 export type SessionKey = z.infer<typeof SessionKey>;
 
 /** One episode of wanting a seat in vain. */

@@ -72,12 +72,15 @@ export const Status = z.object({
   exempt: z.boolean(),
   mayAdminister: z.boolean(),
   /** The person's seat, when seated. */
-  seat: z.nullable(
-    z.object({ sinceAgeMs: z.int(), tabs: z.int(), clients: z.int(), idleInMs: z.int() }),
-  ),
+  seat: z.nullable(z.object({ sinceAgeMs: z.int(), tabs: z.int(), clients: z.int(), idleInMs: z.int() })),
   /** Why the last seat ended, when not seated and that is known. */
   ended: z.nullable(
-    z.object({ cause: z.enum(ENDING_CAUSES), ageMs: z.int(), by: z.nullable(z.string()), note: z.nullable(z.string()) }),
+    z.object({
+      cause: z.enum(ENDING_CAUSES),
+      ageMs: z.int(),
+      by: z.nullable(z.string()),
+      note: z.nullable(z.string()),
+    }),
   ),
   /** Why a wish for a seat is not met, when one was made. */
   denied: z.nullable(z.enum(DENIAL_REASONS)),

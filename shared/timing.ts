@@ -83,10 +83,19 @@ export function checkTiming(t: Timing): string[] {
   for (const [name, value] of Object.entries(t)) {
     must(Number.isInteger(value) && value >= 0, `${name} must be a whole number of ms, at least 0`);
   }
-  must(t.lostAfterMs >= 3 * t.heartbeatEveryMs, "lostAfterMs must be at least 3 heartbeatEveryMs: two beats may be lost");
+  must(
+    t.lostAfterMs >= 3 * t.heartbeatEveryMs,
+    "lostAfterMs must be at least 3 heartbeatEveryMs: two beats may be lost",
+  );
   must(t.lostAfterMs > t.closeGraceMs, "lostAfterMs must be more than closeGraceMs: closing is the faster way to go");
-  must(t.passLifeMs > t.passRenewAheadMs + t.clockSkewMs, "passLifeMs must be more than passRenewAheadMs + clockSkewMs: a fresh pass must admit");
-  must(t.waitLostAfterMs > 2 * t.waitPollMs, "waitLostAfterMs must be more than 2 waitPollMs: one question may be lost");
+  must(
+    t.passLifeMs > t.passRenewAheadMs + t.clockSkewMs,
+    "passLifeMs must be more than passRenewAheadMs + clockSkewMs: a fresh pass must admit",
+  );
+  must(
+    t.waitLostAfterMs > 2 * t.waitPollMs,
+    "waitLostAfterMs must be more than 2 waitPollMs: one question may be lost",
+  );
   must(t.claimWindowMs >= t.waitPollMs, "claimWindowMs must be at least waitPollMs: an offer must be heard of in time");
   return wrong;
 }

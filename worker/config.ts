@@ -1,0 +1,181 @@
+/**
+ * The checked configuration of a Worker: read from its bindings once an isolate, refused with the name
+ * of the variable and what would be right.
+ */
+import * as z from "zod/mini";
+import { TenantId } from "../shared/ids.ts";
+import {
+  checkTiming,
+  IDLE_TIMEOUT_DEFAULT_MS,
+  IDLE_TIMEOUT_MAX_MS,
+  IDLE_TIMEOUT_MIN_MS,
+  LIMIT_MAX,
+  PASS_LIFE_MAX_MS,
+  PASS_LIFE_MIN_MS,
+  TIMING,
+  type Timing,
+} from "../shared/timing.ts";
+import type { TenantSeats } from "./tenant/tenant-seats.ts";
+
+/** The Worker's bindings, as wrangler.toml and the secrets declare them. */
+export interface Env {
+  SEATS: DurableObjectNamespace<TenantSeats>;
+  RECORDS: D1Database;
+  /** Signing secrets, newest first, comma separated, each of at least 32 characters. */
+  HOTSEAT_SECRET?: string;
+  TENANT?: string;
+  TENANT_NAME?: string;
+  /** Shown to refused people: whom to ask. */
+  CONTACT?: string;
+  /** Origin of the CRM, such as `https://crm-origin.acme.com`. */
+  CRM_ORIGIN?: string;
+  /** Name of a preset in worker/identity/presets. */
+  PRESET?: string;
+  /** Limit of a tenant that is new; afterwards the administration page changes it. */
+  SEAT_LIMIT?: string;
+  IDLE_TIMEOUT_MINUTES?: string;
+  PASS_LIFE_SECONDS?: string;
+  /** I4: comma separated emails or logins. */
+  LICENCE_MANAGERS?: string;
+  ADMINS?: string;
+  SUPPORT?: string;
+  /** JSON of `Timing` fields; only for tests and demonstrations, see timing.ts. May hold `idleTimeoutMs` below five minutes. */
+  TIMING_OVERRIDES?: string;
+  /** A CRM given as a service binding (tests). */
+  CRM?: Fetcher;
+}
+
+export interface Config {
+  tenant: TenantId;
+  tenantName: string;
+  contact: string;
+  crmOrigin: string;
+  preset: string;
+  secrets: readonly string[];
+  seatLimit: number;
+  idleTimeoutMs: number;
+  /** What idle time-outs this tenant may set; wider than L4 only under TIMING_OVERRIDES. */
+  idleTimeoutMinMs: number;
+  timing: Timing;
+  roleLists: { licence_manager: readonly string[]; admin: readonly string[]; support: readonly string[] };
+}
+
+/** Thrown at the first request of an isolate whose variables cannot work. Its message lists every fault. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`The Worker's configuration is wrong: ${faults.join("; ")}`);
+    this.faults = faults;
+  }
+}
+
+const overrides = z.partial(
+  z.strictObject({
+    ...(Object.fromEntries(Object.keys(TIMING).map((name) => [name, z.int().check(z.minimum(0))])) as Record<
+      keyof Timing,
+      z.ZodMiniInt
+    >),
+    idleTimeoutMs: z.int().check(z.minimum(1)),
+  }),
+);
+
+const list = (value: string | undefined): string[] =>
+  (value ?? "")
+    .split(",")
+    .map((entry) => entry.trim().toLowerCase())
+    .filter((entry) => entry !== "");
+
+/** Checks every variable; throws `ConfigError` with all faults at once. */
+export function readConfig(env: Env): Config {
+  const faults: string[] = [];
+  const tenant = TenantId.safeParse(env.TENANT ?? "");
+  if (!tenant.success) faults.push("TENANT must be a short name of lower-case letters, digits and '-', such as acme");
+  let crmOrigin = "";
+  try {
+    const url = new URL(env.CRM_ORIGIN ?? "");
+    if (
+      (url.protocol !== "http:" && url.protocol !== "https:") ||
+      url.pathname !== "/" ||
+      url.search !== "" ||
+      url.username !== ""
+    )
+      throw new Error();
+    crmOrigin = url.origin;
+  } catch {
+    faults.push("CRM_ORIGIN must be an origin such as https://crm-origin.acme.com, without a path");
+  }
+  if ((env.PRESET ?? "") === "") faults.push("PRESET must name a preset, such as demo or tryton");
+  const secrets = (env.HOTSEAT_SECRET ?? "")
+    .split(",")
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== "");
+  if (secrets.length === 0)
+    faults.push(
+      "HOTSEAT_SECRET is missing: set it with `wrangler secret put HOTSEAT_SECRET`, at least 32 random characters",
+    );
+  if (secrets.some((secret) => secret.length < 32)) faults.push("HOTSEAT_SECRET must be at least 32 characters each");
+  const whole = (name: string, value: string | undefined, initial: number, low: number, high: number): number => {
+    if (value === undefined || value === "") return initial;
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= low && number <= high) return number;
+    faults.push(`${name} must be a whole number from ${low} to ${high}, not ${JSON.stringify(value)}`);
+    return initial;
+  };
+  const seatLimit = whole("SEAT_LIMIT", env.SEAT_LIMIT, 10, 1, LIMIT_MAX);
+  const minute = 60_000;
+  let idleTimeoutMs =
+    minute *
+    whole(
+      "IDLE_TIMEOUT_MINUTES",
+      env.IDLE_TIMEOUT_MINUTES,
+      IDLE_TIMEOUT_DEFAULT_MS / minute,
+      IDLE_TIMEOUT_MIN_MS / minute,
+      IDLE_TIMEOUT_MAX_MS / minute,
+    );
+  const passLifeMs =
+    1_000 *
+    whole(
+      "PASS_LIFE_SECONDS",
+      env.PASS_LIFE_SECONDS,
+      TIMING.passLifeMs / 1_000,
+      PASS_LIFE_MIN_MS / 1_000,
+      PASS_LIFE_MAX_MS / 1_000,
+    );
+  let timing: Timing = {
+    ...TIMING,
+    passLifeMs,
+    passRenewAheadMs: Math.min(TIMING.passRenewAheadMs, Math.floor(passLifeMs / 5)),
+  };
+  let idleTimeoutMinMs = IDLE_TIMEOUT_MIN_MS;
+  if (env.TIMING_OVERRIDES !== undefined && env.TIMING_OVERRIDES !== "") {
+    try {
+      const { idleTimeoutMs: shortIdle, ...rest } = overrides.parse(JSON.parse(env.TIMING_OVERRIDES));
+      timing = { ...timing, ...(rest as Partial<Timing>) };
+      if (shortIdle !== undefined) {
+        idleTimeoutMs = shortIdle;
+        idleTimeoutMinMs = Math.min(idleTimeoutMinMs, shortIdle);
+      }
+    } catch {
+      faults.push(
+        `TIMING_OVERRIDES must be JSON of whole ms under names of: ${[...Object.keys(TIMING), "idleTimeoutMs"].join(", ")}`,
+      );
+    }
+  }
+  faults.push(...checkTiming(timing).map((sentence) => `timing: ${sentence}`));
+  if (faults.length > 0) throw new ConfigError(faults);
+  const tenantId = tenant.data as TenantId;
+  return {
+    tenant: tenantId,
+    tenantName: env.TENANT_NAME ?? tenantId,
+    contact: env.CONTACT ?? "",
+    crmOrigin,
+    preset: env.PRESET ?? "",
+    secrets,
+    seatLimit,
+    idleTimeoutMs,
+    idleTimeoutMinMs,
+    timing,
+    roleLists: { licence_manager: list(env.LICENCE_MANAGERS), admin: list(env.ADMINS), support: list(env.SUPPORT) },
+  };
+}
