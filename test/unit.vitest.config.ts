@@ -1,0 +1,12 @@
+/** Everything that needs neither workerd nor a browser. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  root: `${import.meta.dirname}/..`,
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/worker/**", "test/e2e/**"],
+  },
+  // The extension's components are JSX for Preact, see extension/tsconfig.json.
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+});

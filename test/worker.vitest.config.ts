@@ -1,0 +1,30 @@
+/** Tests inside workerd: real Durable Objects and D1, the Worker's own exports. Storage is fresh for each file. */
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+const root = `${import.meta.dirname}/..`;
+
+export default defineConfig({
+  root,
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: `${root}/wrangler.toml` },
+      miniflare: {
+        bindings: {
+          TEST_MIGRATIONS: await readD1Migrations(`${root}/worker/records/migrations`),
+          HOTSEAT_SECRET: "a secret for tests, of no worth elsewhere",
+          TENANT: "acme",
+          TENANT_NAME: "Acme Ltd",
+          CONTACT: "IT, extension 4711",
+          CRM_ORIGIN: "http://crm.test",
+          PRESET: "demo",
+          SEAT_LIMIT: "2",
+        },
+      },
+    }),
+  ],
+  test: {
+    include: ["test/worker/**/*.test.{ts,tsx}"],
+    setupFiles: [`${root}/test/worker/apply-migrations.ts`],
+  },
+});
