@@ -1,0 +1,163 @@
+/**
+ * The Worker on this machine: bundled by esbuild, run by Miniflare on the real workerd, with Durable Object storage
+ * and D1 in a folder. `npm start`, the end-to-end tests and the benchmark all start it here.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { Log, LogLevel, Miniflare } from "miniflare";
+
+const ROOT = join(import.meta.dirname, "..");
+const MIGRATIONS = join(ROOT, "worker/records/migrations");
+/** Where `npm start` keeps its storage; git-ignored. */
+export const STATE_DIR = join(ROOT, ".hotseat/state");
+
+export interface LocalWorker {
+  /** Such as `http://localhost:8787`, without a slash at its end. */
+  url: string;
+  /** Process id of the workerd that runs now; another one after a restart. */
+  pid(): number;
+  /** Ends workerd at once, as a power cut would (SIGKILL), and starts nothing again. The storage folder stays. */
+  kill(): Promise<void>;
+  /** Runs the cron handler once, as the nightly trigger does. */
+  runCron(): Promise<void>;
+  /** Stops workerd and everything of Miniflare. Harmless when called twice. */
+  close(): Promise<void>;
+}
+
+export interface LocalWorkerOptions {
+  /** 0: any free one. */
+  port: number;
+  /**
+   * Address to listen on, by default 127.0.0.1: browsers that try ::1 for `localhost` first go on to it. Listening on
+   * both by name fails where /etc/hosts knows ::1 and the kernel does not.
+   */
+  host?: string;
+  /** Folder for Durable Object storage and D1; null: forgotten when closed. */
+  persistDir: string | null;
+  /** Variables and secrets of `Env` in worker/config.ts. */
+  bindings: Record<string, string>;
+  /** One line that the Worker or workerd wrote. */
+  log: (line: string) => void;
+}
+
+/** Reads what the operator's wrangler.toml says of the runtime, so that it is said once. */
+function readCompatibilityDate(): string {
+  const date = /^compatibility_date = "([\d-]+)"/m.exec(readFileSync(join(ROOT, "wrangler.toml"), "utf8"))?.[1];
+  if (date === undefined) throw new Error("wrangler.toml has no compatibility_date");
+  return date;
+}
+
+/** The Worker as one module, in well under a second. Throws esbuild's messages when a source is wrong. */
+export function bundleWorker(): string {
+  // Synchronous, since the asynchronous one keeps a process of its own for the life of ours.
+  const { outputFiles } = buildSync({
+    entryPoints: [join(ROOT, "worker/index.ts")],
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2024",
+    conditions: ["workerd", "worker", "browser"],
+    tsconfig: join(ROOT, "worker/tsconfig.json"),
+    jsx: "automatic",
+    jsxImportSource: "hono/jsx",
+    external: ["cloudflare:*", "node:*"],
+    loader: { ".txt": "text", ".css": "text", ".html": "text" },
+    sourcemap: "inline",
+    logLevel: "silent",
+  });
+  const [bundle] = outputFiles;
+  if (bundle === undefined) throw new Error("esbuild wrote no bundle of worker/index.ts");
+  return bundle.text;
+}
+
+/** Applies each file of worker/records/migrations once, kept in the same table as `wrangler d1 migrations apply` keeps. */
+async function migrate(miniflare: Miniflare): Promise<void> {
+  const records = await miniflare.getD1Database("RECORDS");
+  await records
+    .prepare(
+      "CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)",
+    )
+    .run();
+  const { results } = await records.prepare("SELECT name FROM d1_migrations").all<{ name: string }>();
+  const applied = new Set(results.map(({ name }) => name));
+  const pending = readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith(".sql") && !applied.has(name))
+    .sort();
+  for (const name of pending) {
+    // A batch is one transaction: a migration that fails leaves nothing half done.
+    await records.batch([
+      records.prepare(readFileSync(join(MIGRATIONS, name), "utf8")),
+      records.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(name),
+    ]);
+  }
+}
+
+/** Starts the Worker and returns once it answers. Rejects with `ERR_ADDRESS_IN_USE` as code when the port is taken. */
+export async function startWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
+  const { persistDir, bindings, host = "127.0.0.1" } = options;
+  const code = bundleWorker();
+  if (persistDir !== null) mkdirSync(persistDir, { recursive: true });
+  const scratch = mkdtempSync(join(tmpdir(), "hotseat-"));
+  const pidFile = join(scratch, "workerd.pid");
+  process.env.MINIFLARE_WORKERD_PATH = join(ROOT, "scripts/bound-workerd.sh");
+  const miniflare = new Miniflare({
+    host,
+    port: options.port,
+    ...(persistDir === null ? {} : { resourcePersistencePath: persistDir }),
+    log: new Log(LogLevel.NONE),
+    handleStructuredLogs: ({ message }) => options.log(message),
+    // Both would write into the home folder and tell other processes of this one.
+    enableDevRegistry: false,
+    telemetry: { enabled: false },
+    unsafeRuntimeEnv: {
+      HOTSEAT_WORKERD: createRequire(createRequire(import.meta.url).resolve("miniflare"))("workerd").default,
+      HOTSEAT_WORKERD_PID_FILE: pidFile,
+    },
+    workers: [
+      {
+        config: {
+          name: "hotseat",
+          compatibilityDate: readCompatibilityDate(),
+          manifest: {
+            mainModule: "index.js",
+            modules: { "index.js": { type: "esm", contents: code } },
+          },
+          exports: { TenantSeats: { type: "durable-object", storage: "sqlite" } },
+          env: {
+            SEATS: { type: "durable-object", worker: "hotseat", exportName: "TenantSeats" },
+            RECORDS: { type: "d1", id: "hotseat-records" },
+            ...Object.fromEntries(Object.entries(bindings).map(([name, value]) => [name, { type: "text", value }])),
+          },
+        },
+      },
+    ],
+  });
+  const close = async () => {
+    await miniflare.dispose();
+    rmSync(scratch, { recursive: true, force: true });
+  };
+  try {
+    const { port } = await miniflare.ready;
+    await migrate(miniflare);
+    const pid = () => Number(readFileSync(pidFile, "utf8"));
+    return {
+      url: `http://localhost:${port}`,
+      pid,
+      kill: async () => {
+        process.kill(pid(), "SIGKILL");
+        await close();
+      },
+      runCron: async () => {
+        const worker = await miniflare.getWorker();
+        await worker.scheduled();
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
