@@ -33,6 +33,11 @@ export const DENIALS = {
     text: "Continue working takes a licence again, if one is free.",
     waits: false,
   },
+  ask_again: {
+    title: "You have no licence yet",
+    text: "Continue working takes a licence, if one is free.",
+    waits: false,
+  },
 } as const satisfies Record<string, { title: string; text: string; waits: boolean }>;
 
 export type DenialReason = keyof typeof DENIALS;

@@ -3,29 +3,15 @@
  * offers exactly these calls over RPC; tests give a fake. All times are ages or absolute ms of the
  * Worker's clock; nothing here comes from a client unparsed.
  */
-import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat, Status } from "../../shared/protocol.ts";
 import type { Result } from "../../shared/result.ts";
+import type { Act, Denied, PassGrant } from "../ledger/command.ts";
+import type { Person, Role } from "../ledger/person.ts";
 
-/** Hotseat's roles, lowest first (I4). */
-export const ROLES = ["user", "licence_manager", "admin", "support"] as const;
-export type Role = (typeof ROLES)[number];
-
-/** A person as confirmed by the CRM. */
-export interface Person {
-  id: HolderId;
-  name: string;
-  email: string | null;
-  role: Role;
-}
-
-/**
- * What made the person want a seat (L8, G4). `navigation`: the person went to a page. `reload`: a navigation
- * that no person made. `background`: a page's own request. `button`, `activity`: see protocol `Claim`.
- */
-export type Act = "navigation" | "reload" | "background" | "button" | "activity";
+export type { Act, Denied, PassGrant } from "../ledger/command.ts";
+export { type Person, ROLES, type Role } from "../ledger/person.ts";
 
 export interface ClaimCall {
   person: Person;
@@ -35,21 +21,6 @@ export interface ClaimCall {
   active: boolean;
   /** Kind of client, for the records: a short word such as "browser" or "extension". */
   clientKind: string;
-}
-
-/** What the gate signs into a pass. `until` is ms of the Worker's clock, `clockSkewMs` before the seat could be free. */
-export interface PassGrant {
-  serial: number;
-  until: number;
-}
-
-export interface Denied {
-  reason: DenialReason;
-  limit: number;
-  inUse: number;
-  /** Place in line, 1 is the head; null when not in line. */
-  position: number | null;
-  ended: { cause: EndingCause; ageMs: number; by: string | null; note: string | null } | null;
 }
 
 export type ClaimAnswer = { granted: true; pass: PassGrant; exempt: boolean } | { granted: false; denied: Denied };
@@ -100,7 +71,8 @@ export type Change<T = AdminView> = Result<T, Problem>;
 export interface TenantCalls {
   /** The gate's question, and the extension's "Continue working". */
   claim(call: ClaimCall): Promise<ClaimAnswer>;
-  heartbeat(caller: Caller, beat: Heartbeat): Promise<StatusAnswer>;
+  /** `handedBack` counts when the beat says that no tab is left (L6). */
+  heartbeat(caller: Caller, beat: Heartbeat, handedBack: HandedBack): Promise<StatusAnswer>;
   bye(caller: Caller, client: ClientId, tab: TabId, handedBack: HandedBack): Promise<StatusAnswer>;
   release(caller: Caller, client: ClientId | null, tab: TabId | null, handedBack: HandedBack): Promise<StatusAnswer>;
   handBack(caller: Caller, handedBack: HandedBack): Promise<StatusAnswer>;

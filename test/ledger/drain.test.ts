@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+import { TIMING } from "../../shared/timing.ts";
+import { Scenario } from "../support/scenario.ts";
+
+const play = (script: string, options?: ConstructorParameters<typeof Scenario>[0]) =>
+  new Scenario(options).play(script);
+
+test("[L9] a release that hands the pass back frees the seat at once", () => {
+  play(
+    `
+    0s  anna@desk navigates
+    1s  anna@desk releases   -> unseated, in use 0
+    1s  ben@desk navigates   -> granted
+  `,
+    { limit: 1 },
+  );
+});
+
+test("[L9] a release that cannot hand the pass back drains for a pass's life", () => {
+  play(
+    `
+    0s   anna@desk navigates
+    1s   anna@desk forgets    -> unseated, draining, in use 1
+    29s  ben@desk navigates   -> denied limit_reached
+    30s  ben@desk navigates   -> granted
+  `,
+    { limit: 1 },
+  );
+});
+
+test("[L9] a pass older than the newest of its session does not free the seat; the newest does", () => {
+  const scenario = new Scenario({ limit: 1 }).play("0s anna@desk navigates");
+  const old = structuredClone(scenario.ledger.leases.values().next().value?.passes.bySession);
+  expect(old?.size).toBe(1);
+  scenario.play(`
+    20s  anna@desk requests  -> granted
+    21s  anna@desk forgets   -> draining
+    22s  ben@desk navigates  -> denied limit_reached
+    23s  anna@desk returns   -> in use 0 => drain_ended anna
+    24s  ben@desk navigates  -> granted
+  `);
+});
+
+test("[L9] another browser that still holds a pass keeps the seat draining", () => {
+  play(
+    `
+    0s   anna@desk navigates
+    5s   anna@phone navigates
+    6s   anna@desk releases   -> draining, in use 1
+    7s   ben@desk navigates   -> denied limit_reached
+    34s  tick                 -> in use 1
+    35s  tick                 -> in use 0 => drain_ended anna
+  `,
+    { limit: 1 },
+  );
+});
+
+test("[L9] who claims again during the own drain takes the seat over, unless somebody waits", () => {
+  play(
+    `
+    0s   anna@desk navigates
+    1s   anna@desk forgets     -> draining
+    2s   anna@desk continues   -> granted, in use 1
+    3s   ben@desk navigates    -> denied limit_reached
+    3s   ben@desk waits        -> waiting
+    4s   anna@desk forgets     -> draining
+    5s   anna@desk continues   -> denied others_waiting
+    32s  tick                  => drain_ended anna, seat_offered ben
+    33s  ben@desk reloads      -> granted
+  `,
+    { limit: 1 },
+  );
+});
+
+test("[L9] after a restart every lease is taken to have a pass out for one more life", () => {
+  play(
+    `
+    0s   anna@desk navigates
+    1s   restart
+    2s   anna@desk releases   -> draining, in use 1
+    30s  ben@desk navigates   -> denied limit_reached
+    31s  ben@desk navigates   -> granted
+  `,
+    { limit: 1 },
+  );
+});
+
+test("[L9] draining survives a restart", () => {
+  play(
+    `
+    0s   anna@desk navigates
+    1s   anna@desk forgets    -> draining
+    2s   restart
+    29s  ben@desk navigates   -> denied limit_reached
+    30s  ben@desk navigates   -> granted
+  `,
+    { limit: 1 },
+  );
+});
+
+test("[L9] a pass ends for the gate before its seat can be free", () => {
+  const scenario = new Scenario({ limit: 1 });
+  scenario.play("0s anna@desk navigates");
+  const issued = scenario.events.find((event) => event.type === "pass_issued");
+  expect(issued).toMatchObject({ until: (issued?.at ?? 0) + TIMING.passLifeMs });
+});
+
+test("[L5] after a restart nobody is ended for silence before a lost window has passed", () => {
+  play(`
+    0s     anna@desk navigates
+    1s     anna@desk beats tabs=a active=0s
+    170s   restart
+    349s   tick   !> lease_ended
+    350s   tick   => lease_ended lost anna
+  `);
+});
+
+test("[L4] after a restart a client's own word on activity counts, once all had time to speak", () => {
+  play(
+    `
+    0s     anna@desk navigates
+    1s     anna@desk beats tabs=a active=0s
+    2m     anna@desk beats tabs=a active=2m
+    4m     restart
+    4m30s  anna@desk beats tabs=a active=4m30s  -> seated
+    6m     anna@desk beats tabs=a active=6m     -> seated
+    7m     anna@desk beats tabs=a active=7m     -> unseated => lease_ended idle anna
+  `,
+    { idleTimeoutMs: 5 * 60_000 },
+  );
+});
+
+test("[L9] a restart loses no lease, absence, line or offer", () => {
+  play(
+    `
+    0s   anna@desk navigates
+    1s   ben@desk navigates   -> denied limit_reached
+    2s   ben@desk waits       -> waiting
+    3s   cleo@desk navigates  -> denied limit_reached
+    4s   cleo@desk waits      -> position 2
+    5s   anna@desk releases   => seat_offered ben
+    6s   restart
+    7s   anna@desk requests   -> denied seat_released
+    8s   ben@desk looks       -> offered
+    9s   ben@desk reloads     -> granted
+    10s  cleo@desk looks      -> waiting, position 1
+  `,
+    { limit: 1 },
+  );
+});

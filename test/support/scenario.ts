@@ -1,0 +1,252 @@
+/**
+ * The scenario player: plays a script of people and clocks against the pure ledger.
+ *
+ *   0s   anna@desk navigates            -> granted
+ *   5s   cleo@home navigates            -> denied limit_reached
+ *   10s  anna@desk releases             => lease_ended released, seat_offered cleo
+ *
+ * The time stands first and is the tenant's clock. `->` is the command's answer or the person's state
+ * afterwards; `=>` are events that must happen in this step (in any order, others may too); `!>` are events
+ * that must not. A name is a person, a name after `@` a browser: it has its own CRM session, client and
+ * cookie jar. The player hands back passes as a browser would.
+ */
+import { ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
+import type { Act, Command } from "../../worker/ledger/command.ts";
+import type { Event } from "../../worker/ledger/event.ts";
+import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
+import { overBy } from "../../worker/ledger/occupancy.ts";
+import type { Person, Role } from "../../worker/ledger/person.ts";
+import { restoreLedger, storedHolder } from "../../worker/ledger/restore.ts";
+import { standingOf } from "../../worker/ledger/standing.ts";
+import { step } from "../../worker/ledger/step.ts";
+
+const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const ACTS: Record<string, Act> = {
+  navigates: "navigation",
+  reloads: "reload",
+  requests: "background",
+  posts: "background",
+  continues: "button",
+  moves: "activity",
+};
+
+export function parseMs(text: string): number {
+  let total = 0;
+  const rest = text.replace(/(\d+)(ms|s|m|h|d)/g, (_, count: string, unit: string) => {
+    total += Number(count) * (UNITS[unit] ?? 0);
+    return "";
+  });
+  if (rest !== "") throw new Error(`"${text}" is not a time such as 1m30s`);
+  return total;
+}
+
+export const sessionOf = (name: string): SessionKey => SessionKey.parse(name.padEnd(22, "_").slice(0, 22));
+const clientOf = (name: string): ClientId => ClientId.parse(`client-${name}`);
+const tabOf = (name: string): TabId => TabId.parse(`tab-${name.padEnd(8, "_")}`);
+
+export interface ScenarioOptions {
+  limit?: number;
+  idleTimeoutMs?: number;
+  timing?: Partial<Timing>;
+  roles?: Record<string, Role>;
+}
+
+export class Scenario {
+  ledger: Ledger;
+  readonly events: Event[] = [];
+  readonly #jars = new Map<string, { session: SessionKey; serial: number }>();
+  readonly #seqs = new Map<string, number>();
+  readonly #roles: Record<string, Role>;
+  readonly #now0 = 1_000_000_000_000;
+  #epoch = 1;
+
+  constructor(options: ScenarioOptions = {}) {
+    this.#roles = options.roles ?? {};
+    this.ledger = createLedger({
+      timing: { ...TIMING, ...options.timing },
+      idleTimeoutMinMs: IDLE_TIMEOUT_MIN_MS,
+      idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
+      settings: { limit: options.limit ?? 2, idleTimeoutMs: options.idleTimeoutMs ?? 20 * 60_000, version: 1 },
+      epoch: 1,
+    });
+  }
+
+  /** Plays a script; throws with the line that did not go as written. */
+  play(script: string): this {
+    for (const raw of script.split("\n")) {
+      const line = raw.replace(/#.*$/, "").trim();
+      if (line === "") continue;
+      try {
+        this.#line(line);
+      } catch (error) {
+        throw new Error(`in "${line}": ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    return this;
+  }
+
+  person(name: string): Person {
+    return { id: HolderId.parse(name), name, email: `${name}@acme.example`, role: this.#roles[name] ?? "user" };
+  }
+
+  #line(line: string): void {
+    const [head = "", ...tails] = line.split(/\s+(?=->|=>|!>)/);
+    const [time = "", ...words] = head.trim().split(/\s+/);
+    const now = this.#now0 + parseMs(time);
+    const said = words.join(" ");
+    const who = words[0] ?? "";
+    const { command, name } = this.#command(words, now);
+    const done = step(this.ledger, command, now);
+    this.events.push(...done.events);
+    if (done.outcome.type === "granted" && command.type === "claim") {
+      this.#jars.set(who, { session: command.session, serial: done.outcome.pass.serial });
+    }
+    const seen = done.events.map(describe);
+    for (const tail of tails) {
+      const kind = tail.slice(0, 2);
+      const wanted = tail
+        .slice(2)
+        .split(",")
+        .map((part) => part.trim());
+      for (const want of wanted) {
+        if (kind === "=>" && !seen.some((event) => matches(event, want)))
+          throw new Error(`no event "${want}" among: ${seen.join(", ") || "none"}`);
+        if (kind === "!>" && seen.some((event) => matches(event, want))) throw new Error(`event "${want}" happened`);
+        if (kind === "->") this.#expect(want, said, name, done.outcome, now);
+      }
+    }
+  }
+
+  #expect(want: string, said: string, name: string, outcome: ReturnType<typeof step>["outcome"], now: number): void {
+    const got: string[] = [outcome.type];
+    if (outcome.type === "denied") got.push(`denied ${outcome.denied.reason}`);
+    if (outcome.type === "refused") got.push(`refused ${outcome.problem.code}`);
+    got.push(`in use ${this.ledger.inUse}`, `over by ${overBy(this.ledger)}`, `limit ${this.ledger.settings.limit}`);
+    if (name !== "") {
+      const standing = standingOf(this.ledger, this.person(name), { name: "Acme", contact: "" }, now);
+      got.push(standing.state, `tabs ${standing.seat?.tabs ?? 0}`, `position ${standing.line?.position ?? "none"}`);
+      if (standing.draining) got.push("draining");
+      if (standing.ended) got.push(`ended ${standing.ended.cause} by ${standing.ended.by} "${standing.ended.note}"`);
+    }
+    if (!got.includes(want)) throw new Error(`wanted "${want}" of "${said}", got: ${got.join("; ")}`);
+  }
+
+  #command(words: string[], now: number): { command: Command; name: string } {
+    const [who = "", verb = "", ...rest] = words;
+    if (who === "tick") return { command: { type: "tick" }, name: "" };
+    if (who === "restart") {
+      this.restart(now);
+      return { command: { type: "tick" }, name: "" };
+    }
+    const name = who.split("@")[0] ?? "";
+    const holder = HolderId.parse(name);
+    const session = sessionOf(who.replace("@", "-"));
+    const client = clientOf(who.replace("@", "-"));
+    const handedBack = this.#jars.get(who) ?? null;
+    const act = ACTS[verb];
+    const command = ((): Command => {
+      if (act !== undefined) {
+        const active = act === "navigation" || verb === "posts";
+        return {
+          type: "claim",
+          person: this.person(name),
+          session: rest[0] === "as" ? sessionOf(rest[1] ?? "") : session,
+          act,
+          active,
+          clientKind: "browser",
+        };
+      }
+      switch (verb) {
+        case "beats": {
+          const told = Object.fromEntries(rest.map((word) => word.split("=") as [string, string]));
+          const seq = told.seq === undefined ? (this.#seqs.get(who) ?? 0) + 1 : Number(told.seq);
+          this.#seqs.set(who, Math.max(seq, this.#seqs.get(who) ?? 0));
+          const tabs = (told.tabs ?? "").split("+").filter((tab) => tab !== "");
+          const age = told.active === undefined ? null : parseMs(told.active);
+          const beat = { client, seq, tabs: tabs.map((tab) => ({ id: tabOf(tab), activeAgeMs: age })) };
+          return { type: "heartbeat", holder, session, beat, handedBack };
+        }
+        case "closes":
+          return { type: "close_tab", holder, client, tab: tabOf(rest[0] ?? ""), handedBack };
+        case "releases":
+          return { type: "release", holder, client, tab: rest[0] === undefined ? null : tabOf(rest[0]), handedBack };
+        case "forgets": // releases without showing the cookie
+          return { type: "release", holder, client, tab: null, handedBack: null };
+        case "returns":
+          return { type: "hand_back", holder, handedBack };
+        case "logs":
+          return { type: "sign_out", holder, session };
+        case "waits":
+          return { type: "wait", holder };
+        case "leaves":
+          return { type: "leave_line", holder };
+        case "looks":
+          return { type: "tick" };
+        case "evicts":
+          return {
+            type: "evict",
+            actor: this.person(name),
+            holder: HolderId.parse(rest[0]),
+            note: rest.slice(1).join(" "),
+          };
+        case "limits":
+          return {
+            type: "set_limit",
+            actor: this.person(name),
+            limit: Number(rest[0]),
+            version: rest[1] === undefined ? this.ledger.settings.version : Number(rest[1]),
+          };
+        case "idles":
+          return {
+            type: "set_idle_timeout",
+            actor: this.person(name),
+            idleTimeoutMs: parseMs(rest[0] ?? ""),
+            version: this.ledger.settings.version,
+          };
+        default:
+          throw new Error(`the player does not know "${verb}"`);
+      }
+    })();
+    return { command, name };
+  }
+
+  /** The object loses its memory and comes back from what is stored. */
+  restart(now: number): void {
+    const { timing, idleTimeoutMinMs, idleTimeoutMaxMs, settings } = this.ledger;
+    this.ledger = restoreLedger(
+      { timing, idleTimeoutMinMs, idleTimeoutMaxMs, settings, epoch: ++this.#epoch },
+      storeLedger(this.ledger),
+      now,
+    );
+  }
+}
+
+/** Everything that a shell would have written, by way of JSON as storage would. */
+export function storeLedger(ledger: Ledger) {
+  const leases: [HolderId, NonNullable<ReturnType<typeof storedHolder>["lease"]>][] = [];
+  const drains: [HolderId, number][] = [];
+  const absences: [HolderId, NonNullable<ReturnType<typeof storedHolder>["absence"]>][] = [];
+  const line: [HolderId, NonNullable<ReturnType<typeof storedHolder>["waiting"]>][] = [];
+  const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+  for (const holder of ledger.leases.keys()) leases.push([holder, copy(storedHolder(ledger, holder).lease as never)]);
+  for (const holder of ledger.drains.keys()) drains.push([holder, storedHolder(ledger, holder).drainUntil as number]);
+  for (const holder of ledger.absences.keys())
+    absences.push([holder, copy(storedHolder(ledger, holder).absence as never)]);
+  for (const holder of ledger.line.keys()) line.push([holder, copy(storedHolder(ledger, holder).waiting as never)]);
+  return { leases, drains, absences, line };
+}
+
+function describe(event: Event): string {
+  const details: string[] = [event.type];
+  if ("cause" in event) details.push(event.cause);
+  if ("outcome" in event) details.push(event.outcome);
+  if (event.type === "change_refused") details.push(event.change);
+  details.push(event.holder);
+  return details.join(" ");
+}
+
+const matches = (event: string, want: string): boolean => {
+  const words = event.split(" ");
+  return want.split(" ").every((word) => words.includes(word));
+};

@@ -1,0 +1,52 @@
+/** What may be asked of a ledger, and what it answers. Imperative names; every command is one step. */
+import type { DenialReason, EndingCause } from "../../shared/denial.ts";
+import type { ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { Problem } from "../../shared/problem.ts";
+import type { Heartbeat } from "../../shared/protocol.ts";
+import type { Person } from "./person.ts";
+
+/**
+ * What made the person want a seat (L8, G4). `navigation`: the person went to a page. `reload`: a navigation
+ * that no person made. `background`: a page's own request. `button`, `activity`: see protocol `Claim`.
+ */
+export type Act = "navigation" | "reload" | "background" | "button" | "activity";
+
+/** A pass that the browser gave back with its request; null when it showed none. */
+export type HandedBack = { session: SessionKey; serial: number } | null;
+
+export type Command =
+  | { type: "claim"; person: Person; session: SessionKey; act: Act; active: boolean; clientKind: string }
+  | { type: "heartbeat"; holder: HolderId; session: SessionKey; beat: Heartbeat; handedBack: HandedBack }
+  | { type: "close_tab"; holder: HolderId; client: ClientId; tab: TabId; handedBack: HandedBack }
+  | { type: "release"; holder: HolderId; client: ClientId | null; tab: TabId | null; handedBack: HandedBack }
+  | { type: "hand_back"; holder: HolderId; handedBack: HandedBack }
+  | { type: "sign_out"; holder: HolderId; session: SessionKey }
+  | { type: "wait"; holder: HolderId }
+  | { type: "leave_line"; holder: HolderId }
+  | { type: "evict"; actor: Person; holder: HolderId; note: string }
+  | { type: "set_limit"; actor: Person; limit: number; version: number }
+  | { type: "set_idle_timeout"; actor: Person; idleTimeoutMs: number; version: number }
+  /** Only ends what is due (L3). */
+  | { type: "tick" };
+
+/** What the gate signs into a pass. `until` is ms of the Worker's clock, `clockSkewMs` before the seat could be free. */
+export interface PassGrant {
+  serial: number;
+  until: number;
+}
+
+export interface Denied {
+  reason: DenialReason;
+  limit: number;
+  inUse: number;
+  /** Place in line, 1 is the head; null when not in line. */
+  position: number | null;
+  ended: { cause: EndingCause; ageMs: number; by: string | null; note: string | null } | null;
+}
+
+/** A command's own answer, beside the events. Most are answered by the state afterwards alone. */
+export type Outcome =
+  | { type: "granted"; pass: PassGrant; exempt: boolean }
+  | { type: "denied"; denied: Denied }
+  | { type: "refused"; problem: Problem }
+  | { type: "done" };

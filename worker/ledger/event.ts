@@ -1,0 +1,80 @@
+/**
+ * What happened. Only events change a ledger (`evolve`). Stored events survive a restart and reach the
+ * records; soft ones (presence, passes) live in memory, since clients restate them (DESIGN: a heartbeat
+ * writes no row).
+ */
+import type { DenialReason, EndingCause } from "../../shared/denial.ts";
+import type { ClientId, DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { Person } from "./person.ts";
+
+export interface Actor {
+  id: HolderId;
+  name: string;
+  role: Person["role"];
+}
+
+export type DenialOutcome = "seated" | "gave_up";
+
+interface Moment {
+  /** ms of the tenant's own clock. */
+  at: number;
+  holder: HolderId;
+}
+
+export type StoredEvent =
+  | (Moment & { type: "seat_granted"; person: Person; session: SessionKey; exempt: boolean; clientKind: string })
+  | (Moment & { type: "session_joined"; session: SessionKey })
+  | (Moment & { type: "lease_ended"; cause: EndingCause; by: string | null; note: string | null })
+  | (Moment & { type: "drain_ended" })
+  | (Moment & {
+      type: "denial_opened";
+      id: DenialId;
+      person: Person;
+      session: SessionKey;
+      reason: DenialReason;
+      clientKind: string;
+      limit: number;
+      inUse: number;
+    })
+  | (Moment & { type: "denial_repeated"; id: DenialId; session: SessionKey; reason: DenialReason })
+  | (Moment & { type: "denial_closed"; id: DenialId; outcome: DenialOutcome; waitedMs: number })
+  | (Moment & { type: "line_joined" })
+  | (Moment & { type: "line_left"; cause: "left" | "gone" | "lapsed" })
+  | (Moment & { type: "seat_offered"; until: number })
+  | (Moment & { type: "absence_forgotten" })
+  /** `holder` is the actor in the changes below. */
+  | (Moment & { type: "limit_changed"; actor: Actor; from: number; to: number })
+  | (Moment & { type: "idle_timeout_changed"; actor: Actor; from: number; to: number })
+  | (Moment & { type: "change_refused"; actor: Actor; change: string; reason: string });
+
+export type SoftEvent =
+  | (Moment & { type: "pass_issued"; session: SessionKey; serial: number; until: number })
+  | (Moment & { type: "pass_handed_back"; session: SessionKey })
+  | (Moment & { type: "gate_seen"; session: SessionKey; active: boolean; navigation: boolean })
+  | (Moment & {
+      type: "client_heard";
+      client: ClientId;
+      session: SessionKey;
+      seq: number;
+      tabs: TabId[];
+      /** When the person was last active, by what the client states; null: it states nothing. */
+      activeAt: number | null;
+    })
+  | (Moment & { type: "tab_closed"; client: ClientId; tab: TabId })
+  | (Moment & { type: "session_left"; session: SessionKey })
+  | (Moment & { type: "waiter_heard" });
+
+export type Event = StoredEvent | SoftEvent;
+
+const SOFT: ReadonlySet<Event["type"]> = new Set<SoftEvent["type"]>([
+  "pass_issued",
+  "pass_handed_back",
+  "gate_seen",
+  "client_heard",
+  "tab_closed",
+  "session_left",
+  "waiter_heard",
+]);
+
+/** Whether the shell writes this event. */
+export const isStored = (event: Event): event is StoredEvent => !SOFT.has(event.type);

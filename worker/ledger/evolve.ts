@@ -1,0 +1,271 @@
+/** The only place that changes a ledger: applies one event. Never refuses, never decides. */
+import type { ClientId, HolderId } from "../../shared/ids.ts";
+import type { Event } from "./event.ts";
+import { absenceDue, leaseDue } from "./expiry.ts";
+import {
+  type Absence,
+  CLIENTS_MAX,
+  CLOSED_TABS_MAX,
+  type Lease,
+  type Ledger,
+  noPasses,
+  type Passes,
+  passesUntil,
+  remember,
+  SESSIONS_MAX,
+} from "./ledger.ts";
+import { occupies } from "./occupancy.ts";
+import { waitingUntil } from "./queue.ts";
+
+/** Applies `event` to `ledger` in place. */
+export function evolve(ledger: Ledger, event: Event): void {
+  const before = occupies(ledger, event.holder);
+  apply(ledger, event);
+  const after = occupies(ledger, event.holder);
+  if (before !== after) ledger.inUse += after ? 1 : -1;
+  ledger.lastAt = Math.max(ledger.lastAt, event.at);
+  watchDeadlines(ledger, event);
+}
+
+function apply(ledger: Ledger, event: Event): void {
+  const { holder, at } = event;
+  switch (event.type) {
+    case "seat_granted": {
+      const absence = ledger.absences.get(holder);
+      const known = absence?.sessions ?? [];
+      const drain = ledger.drains.get(holder);
+      ledger.leases.set(holder, {
+        person: event.person,
+        exempt: event.exempt,
+        grantedAt: at,
+        activeAt: at,
+        assumedActiveAt: 0,
+        holdUntil: 0,
+        sessions: remember(known, event.session, SESSIONS_MAX),
+        clients: new Map(),
+        gates: new Map(),
+        // L9: passes still out belong to the same person, who takes the draining seat over with them.
+        passes: drain?.passes ?? noPasses(),
+        clientKind: event.clientKind,
+      });
+      ledger.drains.delete(holder);
+      ledger.absences.delete(holder);
+      leaveLine(ledger, holder);
+      return;
+    }
+    case "session_joined": {
+      const lease = leaseOf(ledger, holder);
+      lease.sessions = remember(lease.sessions, event.session, SESSIONS_MAX);
+      return;
+    }
+    case "lease_ended": {
+      const lease = leaseOf(ledger, holder);
+      ledger.leases.delete(holder);
+      // L9: the seat stays taken while a pass on it is out.
+      if (!lease.exempt && passesUntil(lease.passes) > at) {
+        ledger.drains.set(holder, { passes: lease.passes });
+      }
+      ledger.absences.set(holder, {
+        person: lease.person,
+        since: at,
+        ended: { cause: event.cause, at, by: event.by, note: event.note },
+        sessions: lease.sessions,
+        denial: null,
+      });
+      return;
+    }
+    case "drain_ended":
+      ledger.drains.delete(holder);
+      return;
+    case "denial_opened": {
+      const absence = ledger.absences.get(holder);
+      ledger.lastDenial++;
+      ledger.absences.set(holder, {
+        person: event.person,
+        since: at,
+        ended: absence?.ended ?? null,
+        sessions: remember(absence?.sessions ?? [], event.session, SESSIONS_MAX),
+        denial: {
+          id: event.id,
+          openedAt: at,
+          lastAt: at,
+          attempts: 1,
+          reason: event.reason,
+          clientKind: event.clientKind,
+          limit: event.limit,
+          inUse: event.inUse,
+        },
+      });
+      return;
+    }
+    case "denial_repeated": {
+      const absence = absenceOf(ledger, holder);
+      absence.sessions = remember(absence.sessions, event.session, SESSIONS_MAX);
+      if (absence.denial === null) throw new Error("denial_repeated without an open denial");
+      absence.denial = { ...absence.denial, lastAt: at, attempts: absence.denial.attempts + 1, reason: event.reason };
+      return;
+    }
+    case "denial_closed": {
+      const absence = absenceOf(ledger, holder);
+      absence.denial = null;
+      absence.since = at;
+      return;
+    }
+    case "absence_forgotten":
+      ledger.absences.delete(holder);
+      return;
+    case "line_joined":
+      ledger.line.set(holder, { since: at, heardAt: at, offeredUntil: null });
+      ledger.unoffered++;
+      return;
+    case "line_left": {
+      const denial = ledger.absences.get(holder)?.denial;
+      // R1: waiting is wanting; the episode lasts as long as the person was heard in the line.
+      if (denial) denial.lastAt = Math.max(denial.lastAt, waitingOf(ledger, holder).heardAt);
+      leaveLine(ledger, holder);
+      return;
+    }
+    case "seat_offered": {
+      const waiting = waitingOf(ledger, holder);
+      if (waiting.offeredUntil === null) ledger.unoffered--;
+      waiting.offeredUntil = event.until;
+      return;
+    }
+    case "waiter_heard":
+      waitingOf(ledger, holder).heardAt = at;
+      return;
+    case "limit_changed":
+      ledger.settings = { ...ledger.settings, limit: event.to, version: ledger.settings.version + 1 };
+      return;
+    case "idle_timeout_changed":
+      ledger.settings = { ...ledger.settings, idleTimeoutMs: event.to, version: ledger.settings.version + 1 };
+      return;
+    case "change_refused":
+      return;
+    case "pass_issued": {
+      const { passes } = leaseOf(ledger, holder);
+      for (const [session, pass] of passes.bySession) if (pass.until <= at) passes.bySession.delete(session);
+      passes.bySession.set(event.session, { serial: event.serial, until: event.until });
+      ledger.lastSerial = Math.max(ledger.lastSerial, event.serial);
+      return;
+    }
+    case "pass_handed_back":
+      passesOf(ledger, holder)?.bySession.delete(event.session);
+      return;
+    case "gate_seen": {
+      const lease = leaseOf(ledger, holder);
+      dropGone(ledger, lease, at);
+      const extension = [...lease.clients.values()].find((client) => client.session === event.session);
+      if (extension === undefined) {
+        lease.gates.set(event.session, { heardAt: at });
+        if (event.active) lease.activeAt = Math.max(lease.activeAt, at);
+      } else if (event.navigation) {
+        // L6: a navigation cancels the grace; the new document will say hello itself.
+        extension.closingAt = null;
+        extension.heardAt = at;
+      }
+      return;
+    }
+    case "client_heard": {
+      const lease = leaseOf(ledger, holder);
+      dropGone(ledger, lease, at);
+      lease.gates.delete(event.session);
+      const known = lease.clients.get(event.client);
+      const closed = known?.closed ?? [];
+      const tabs = new Set(event.tabs.filter((tab) => !closed.includes(tab)));
+      lease.clients.delete(event.client);
+      lease.clients.set(event.client, {
+        session: event.session,
+        heardAt: at,
+        seq: event.seq,
+        tabs,
+        closed,
+        closingAt: tabs.size > 0 ? null : (known?.closingAt ?? at),
+      });
+      if (lease.clients.size > CLIENTS_MAX) {
+        const [oldest] = lease.clients.keys();
+        lease.clients.delete(oldest as ClientId);
+      }
+      if (event.activeAt !== null) {
+        lease.activeAt = Math.max(lease.activeAt, event.activeAt);
+        lease.assumedActiveAt = 0;
+      }
+      return;
+    }
+    case "tab_closed": {
+      const client = leaseOf(ledger, holder).clients.get(event.client);
+      if (client === undefined) return;
+      client.tabs.delete(event.tab);
+      client.closed = remember(client.closed, event.tab, CLOSED_TABS_MAX);
+      if (client.tabs.size === 0 && client.closingAt === null) client.closingAt = at;
+      return;
+    }
+    case "session_left": {
+      const lease = leaseOf(ledger, holder);
+      lease.gates.delete(event.session);
+      lease.passes.bySession.delete(event.session);
+      for (const [id, client] of lease.clients) if (client.session === event.session) lease.clients.delete(id);
+      return;
+    }
+  }
+}
+
+/** Passes of the holder, on the lease or on its drain. */
+export function passesOf(ledger: Ledger, holder: HolderId): Passes | null {
+  return ledger.leases.get(holder)?.passes ?? ledger.drains.get(holder)?.passes ?? null;
+}
+
+function leaveLine(ledger: Ledger, holder: HolderId): void {
+  const waiting = ledger.line.get(holder);
+  if (waiting === undefined) return;
+  if (waiting.offeredUntil === null) ledger.unoffered--;
+  ledger.line.delete(holder);
+}
+
+/** Clients silent or closed for too long are no longer presence. */
+function dropGone(ledger: Ledger, lease: Lease, at: number): void {
+  const { lostAfterMs, closeGraceMs } = ledger.timing;
+  for (const [id, client] of lease.clients) {
+    const gone = client.closingAt === null ? client.heardAt + lostAfterMs : client.closingAt + closeGraceMs;
+    if (gone <= at) lease.clients.delete(id);
+  }
+  for (const [session, gate] of lease.gates) if (gate.heardAt + lostAfterMs <= at) lease.gates.delete(session);
+}
+
+/** Puts the holder's next deadlines into the heap, where they moved earlier. */
+function watchDeadlines(ledger: Ledger, event: Event): void {
+  const { holder } = event;
+  if (event.type === "idle_timeout_changed") {
+    for (const [other, lease] of ledger.leases) ledger.deadlines.ensure("lease", other, leaseDue(ledger, lease).at);
+    return;
+  }
+  const lease = ledger.leases.get(holder);
+  if (lease !== undefined) {
+    ledger.deadlines.ensure("lease", holder, leaseDue(ledger, lease).at);
+    return;
+  }
+  const drain = ledger.drains.get(holder);
+  if (drain !== undefined) ledger.deadlines.ensure("drain", holder, passesUntil(drain.passes));
+  const waiting = ledger.line.get(holder);
+  if (waiting !== undefined) ledger.deadlines.ensure("waiting", holder, waitingUntil(ledger, waiting));
+  const absence = ledger.absences.get(holder);
+  if (absence !== undefined) ledger.deadlines.ensure("absence", holder, absenceDue(ledger, holder, absence));
+}
+
+function leaseOf(ledger: Ledger, holder: HolderId): Lease {
+  const lease = ledger.leases.get(holder);
+  if (lease === undefined) throw new Error(`an event needs a lease of ${holder}, there is none`);
+  return lease;
+}
+
+function absenceOf(ledger: Ledger, holder: HolderId): Absence {
+  const absence = ledger.absences.get(holder);
+  if (absence === undefined) throw new Error(`an event needs an absence of ${holder}, there is none`);
+  return absence;
+}
+
+function waitingOf(ledger: Ledger, holder: HolderId) {
+  const waiting = ledger.line.get(holder);
+  if (waiting === undefined) throw new Error(`an event needs ${holder} in the line`);
+  return waiting;
+}

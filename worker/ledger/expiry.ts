@@ -1,0 +1,100 @@
+/** L3 to L6: when things are due, computed from the state alone. */
+import type { EndingCause } from "../../shared/denial.ts";
+import type { HolderId } from "../../shared/ids.ts";
+import type { DeadlineKind } from "./deadline-heap.ts";
+import type { Event } from "./event.ts";
+import { ABSENCE_KEPT_MS, type Absence, type Lease, type Ledger, passesUntil } from "./ledger.ts";
+import { waitingUntil } from "./queue.ts";
+
+/** L4: when the lease ends for idleness, if nothing more is done. */
+export function idleAt(ledger: Ledger, lease: Lease): number {
+  const active = Math.max(lease.activeAt, lease.assumedActiveAt);
+  return Math.max(active + ledger.settings.idleTimeoutMs, lease.holdUntil);
+}
+
+/** L5, L6: when the last client is gone, and how it went. */
+function goneAt(ledger: Ledger, lease: Lease): { at: number; cause: EndingCause } {
+  const { lostAfterMs, closeGraceMs } = ledger.timing;
+  let at = Math.max(lease.holdUntil, lease.clients.size + lease.gates.size === 0 ? lease.grantedAt + lostAfterMs : 0);
+  let cause: EndingCause = "lost";
+  for (const client of lease.clients.values()) {
+    const gone = client.closingAt === null ? client.heardAt + lostAfterMs : client.closingAt + closeGraceMs;
+    if (gone >= at) {
+      at = gone;
+      cause = client.closingAt === null ? "lost" : "closed";
+    }
+  }
+  for (const gate of lease.gates.values()) {
+    if (gate.heardAt + lostAfterMs >= at) {
+      at = gate.heardAt + lostAfterMs;
+      cause = "lost";
+    }
+  }
+  return { at, cause };
+}
+
+/** When and how the lease ends by itself. */
+export function leaseDue(ledger: Ledger, lease: Lease): { at: number; cause: EndingCause } {
+  const gone = goneAt(ledger, lease);
+  const idle = idleAt(ledger, lease);
+  return idle < gone.at ? { at: idle, cause: "idle" } : gone;
+}
+
+/** When an absence changes by itself: its denial episode ends, or it is forgotten. */
+export function absenceDue(ledger: Ledger, holder: HolderId, absence: Absence): number {
+  if (absence.denial === null) return absence.since + ABSENCE_KEPT_MS;
+  const waiting = ledger.line.get(holder);
+  const wanted =
+    waiting === undefined ? absence.denial.lastAt : Math.max(absence.denial.lastAt, waitingUntil(ledger, waiting));
+  return wanted + ledger.timing.denialGapMs;
+}
+
+/** The true deadline of one thing; null when it is gone. */
+export function dueAt(ledger: Ledger, kind: DeadlineKind, holder: HolderId): number | null {
+  switch (kind) {
+    case "lease": {
+      const lease = ledger.leases.get(holder);
+      return lease === undefined ? null : leaseDue(ledger, lease).at;
+    }
+    case "drain": {
+      const drain = ledger.drains.get(holder);
+      return drain === undefined ? null : passesUntil(drain.passes);
+    }
+    case "waiting": {
+      const waiting = ledger.line.get(holder);
+      return waiting === undefined ? null : waitingUntil(ledger, waiting);
+    }
+    case "absence": {
+      const absence = ledger.absences.get(holder);
+      return absence === undefined ? null : absenceDue(ledger, holder, absence);
+    }
+  }
+}
+
+/** The event that ends one thing which is due at `at`. */
+export function endOf(ledger: Ledger, kind: DeadlineKind, holder: HolderId, at: number): Event {
+  switch (kind) {
+    case "lease": {
+      const lease = ledger.leases.get(holder) as Lease;
+      return { type: "lease_ended", at, holder, cause: leaseDue(ledger, lease).cause, by: null, note: null };
+    }
+    case "drain":
+      return { type: "drain_ended", at, holder };
+    case "waiting": {
+      const offered = ledger.line.get(holder)?.offeredUntil !== null;
+      return { type: "line_left", at, holder, cause: offered ? "lapsed" : "gone" };
+    }
+    case "absence": {
+      const denial = ledger.absences.get(holder)?.denial ?? null;
+      if (denial === null) return { type: "absence_forgotten", at, holder };
+      return {
+        type: "denial_closed",
+        at,
+        holder,
+        id: denial.id,
+        outcome: "gave_up",
+        waitedMs: denial.lastAt - denial.openedAt,
+      };
+    }
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * The state of one tenant: who has a seat, who gave one up, who waits. Changed only by `evolve`.
+ * Maps are mutated in place so that a command costs the same at 10,000 holders as at ten.
+ */
+import type { DenialReason, EndingCause } from "../../shared/denial.ts";
+import type { ClientId, DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { Timing } from "../../shared/timing.ts";
+import { DeadlineHeap } from "./deadline-heap.ts";
+import type { Person } from "./person.ts";
+
+/** More browsers than this on one lease: the one not heard for longest is dropped. */
+export const CLIENTS_MAX = 32;
+/** CRM sessions remembered for a holder, newest last. */
+export const SESSIONS_MAX = 16;
+/** Closed document ids remembered for a client, so that a late heartbeat cannot revive them (P3). */
+export const CLOSED_TABS_MAX = 64;
+/** How long an ended lease is remembered, so that pages left open do not take it back (L8). */
+export const ABSENCE_KEPT_MS = 7 * 24 * 3_600_000;
+
+export interface Settings {
+  limit: number;
+  idleTimeoutMs: number;
+  /** Grows with every change. */
+  version: number;
+}
+
+/** One browser's extension. Soft: clients restate themselves. */
+export interface Client {
+  session: SessionKey;
+  heardAt: number;
+  seq: number;
+  tabs: Set<TabId>;
+  closed: TabId[];
+  /** When its last tab closed; null while one is open. */
+  closingAt: number | null;
+}
+
+/** A browser known only by its requests through the gate (G8). */
+export interface GateClient {
+  heardAt: number;
+}
+
+/** Passes out, by CRM session: the newest of each. `until` is when the seat could be free of it. */
+export interface Passes {
+  bySession: Map<SessionKey, { serial: number; until: number }>;
+  /** After a restart: until when passes that memory lost may be out. */
+  unknownUntil: number;
+}
+
+export interface Lease {
+  person: Person;
+  exempt: boolean;
+  grantedAt: number;
+  activeAt: number;
+  /** After a restart: activity is taken to be at least here until a client states its own. */
+  assumedActiveAt: number;
+  /** After a restart: not ended for idleness or silence before this. */
+  holdUntil: number;
+  sessions: SessionKey[];
+  clients: Map<ClientId, Client>;
+  gates: Map<SessionKey, GateClient>;
+  passes: Passes;
+  clientKind: string;
+}
+
+/** The counted seat of an ended lease whose passes are still out (L9). */
+export interface Drain {
+  passes: Passes;
+}
+
+export interface Denial {
+  id: DenialId;
+  openedAt: number;
+  lastAt: number;
+  attempts: number;
+  reason: DenialReason;
+  clientKind: string;
+  limit: number;
+  inUse: number;
+}
+
+/** What is remembered of a person without a lease. */
+export interface Absence {
+  person: Person;
+  since: number;
+  ended: { cause: EndingCause; at: number; by: string | null; note: string | null } | null;
+  /** CRM sessions whose pages' own requests do not claim (L8). */
+  sessions: SessionKey[];
+  /** The open denial episode: the person has asked by an act and was refused. */
+  denial: Denial | null;
+}
+
+export interface Waiting {
+  since: number;
+  heardAt: number;
+  offeredUntil: number | null;
+}
+
+export interface Ledger {
+  readonly timing: Timing;
+  readonly idleTimeoutMinMs: number;
+  readonly idleTimeoutMaxMs: number;
+  settings: Settings;
+  leases: Map<HolderId, Lease>;
+  drains: Map<HolderId, Drain>;
+  absences: Map<HolderId, Absence>;
+  /** In order of joining. */
+  line: Map<HolderId, Waiting>;
+  /** Counted holders that occupy a seat: leases, drains and offers, kept by `evolve`. */
+  inUse: number;
+  /** How many in `line` have no offer. */
+  unoffered: number;
+  /** Grows with every load from storage, so that serials never repeat. */
+  readonly epoch: number;
+  lastSerial: number;
+  lastDenial: number;
+  /** The latest moment seen; time never runs backwards (L18). */
+  lastAt: number;
+  /** When something may be due. Derived: not part of the state proper. */
+  readonly deadlines: DeadlineHeap;
+}
+
+export interface LedgerOptions {
+  timing: Timing;
+  idleTimeoutMinMs: number;
+  idleTimeoutMaxMs: number;
+  settings: Settings;
+  epoch: number;
+}
+
+export function createLedger(options: LedgerOptions): Ledger {
+  return {
+    timing: options.timing,
+    idleTimeoutMinMs: options.idleTimeoutMinMs,
+    idleTimeoutMaxMs: options.idleTimeoutMaxMs,
+    settings: { ...options.settings },
+    leases: new Map(),
+    drains: new Map(),
+    absences: new Map(),
+    line: new Map(),
+    inUse: 0,
+    unoffered: 0,
+    epoch: options.epoch,
+    lastSerial: options.epoch * 2 ** 32,
+    lastDenial: 0,
+    lastAt: 0,
+    deadlines: new DeadlineHeap(),
+  };
+}
+
+export const noPasses = (): Passes => ({ bySession: new Map(), unknownUntil: 0 });
+
+/** Until when the seat is taken by passes; 0 when none is out. */
+export function passesUntil(passes: Passes): number {
+  let until = passes.unknownUntil;
+  for (const pass of passes.bySession.values()) until = Math.max(until, pass.until);
+  return until;
+}
+
+/** Adds to a short list of remembered values, the oldest going first. */
+export function remember<T>(list: readonly T[], value: T, most: number): T[] {
+  return list.includes(value) ? [...list] : [...list, value].slice(-most);
+}

@@ -1,0 +1,18 @@
+/** How many seats are taken, and whose. */
+import type { HolderId } from "../../shared/ids.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** L1, L9, L15: whether the holder takes one of the counted seats, by a lease, a pass still out, or an offer. */
+export function occupies(ledger: Ledger, holder: HolderId): boolean {
+  const lease = ledger.leases.get(holder);
+  if (lease !== undefined) return !lease.exempt;
+  if (ledger.drains.has(holder)) return true;
+  const waiting = ledger.line.get(holder);
+  return waiting !== undefined && waiting.offeredUntil !== null;
+}
+
+/** Seats that nobody occupies; negative after the limit was lowered. */
+export const freeSeats = (ledger: Ledger): number => ledger.settings.limit - ledger.inUse;
+
+/** L10: by how many the tenant is over its limit. */
+export const overBy = (ledger: Ledger): number => Math.max(0, -freeSeats(ledger));

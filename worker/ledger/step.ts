@@ -1,0 +1,53 @@
+/** One command, whole: end what is due (L3), decide, evolve, offer free seats to the line (L15). */
+import type { Command, Outcome } from "./command.ts";
+import { decide } from "./decide.ts";
+import type { Event } from "./event.ts";
+import { evolve } from "./evolve.ts";
+import { dueAt, endOf } from "./expiry.ts";
+import type { Ledger } from "./ledger.ts";
+import { freeSeats, occupies } from "./occupancy.ts";
+import { headOfLine } from "./queue.ts";
+
+export interface Step {
+  events: Event[];
+  outcome: Outcome;
+}
+
+/**
+ * Applies `command` to `ledger` in place at `now` (ms). A clock that steps back is held at the latest
+ * moment seen (L18). Returns every event in order, and the command's answer.
+ */
+export function step(ledger: Ledger, command: Command, now: number): Step {
+  const at = Math.max(now, ledger.lastAt);
+  const events: Event[] = [];
+  const happen = (event: Event) => {
+    evolve(ledger, event);
+    events.push(event);
+  };
+  endDue(ledger, at, happen);
+  offerFreeSeats(ledger, at, happen);
+  const decision = decide(ledger, command, at);
+  for (const event of decision.events) happen(event);
+  // A heartbeat may state an activity that lies so far back that the lease is due at once.
+  endDue(ledger, at, happen);
+  offerFreeSeats(ledger, at, happen);
+  return { events, outcome: decision.outcome };
+}
+
+function endDue(ledger: Ledger, now: number, happen: (event: Event) => void): void {
+  for (let entry = ledger.deadlines.takeDue(now); entry !== null; entry = ledger.deadlines.takeDue(now)) {
+    const due = dueAt(ledger, entry.kind, entry.holder);
+    if (due === null) continue;
+    if (due > now) ledger.deadlines.ensure(entry.kind, entry.holder, due);
+    else happen(endOf(ledger, entry.kind, entry.holder, now));
+  }
+}
+
+/** L15: no seat is free while somebody waits. */
+function offerFreeSeats(ledger: Ledger, now: number, happen: (event: Event) => void): void {
+  for (let head = headOfLine(ledger); head !== null; head = headOfLine(ledger)) {
+    // The head's own seat may still drain: it needs no other one.
+    if (freeSeats(ledger) <= 0 && !occupies(ledger, head)) return;
+    happen({ type: "seat_offered", at: now, holder: head, until: now + ledger.timing.claimWindowMs });
+  }
+}
