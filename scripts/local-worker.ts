@@ -8,15 +8,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { Log, LogLevel, Miniflare } from "miniflare";
+import type { TenantCalls } from "../worker/tenant/tenant-calls.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const MIGRATIONS = join(ROOT, "worker/records/migrations");
-/** Where `npm start` keeps its storage; git-ignored. */
-export const STATE_DIR = join(ROOT, ".hotseat/state");
 
 export interface LocalWorker {
   /** Such as `http://localhost:8787`, without a slash at its end. */
   url: string;
+  /** The object of one tenant, for a command that speaks for the operator. */
+  tenant(name: string): TenantCalls;
   /** Process id of the workerd that runs now; another one after a restart. */
   pid(): number;
   /** Ends workerd at once, as a power cut would (SIGKILL), and starts nothing again. The storage folder stays. */
@@ -142,9 +143,11 @@ export async function startWorker(options: LocalWorkerOptions): Promise<LocalWor
   try {
     const { port } = await miniflare.ready;
     await migrate(miniflare);
+    const seats = await miniflare.getDurableObjectNamespace("SEATS");
     const pid = () => Number(readFileSync(pidFile, "utf8"));
     return {
       url: `http://localhost:${port}`,
+      tenant: (name) => seats.get(seats.idFromName(name)) as unknown as TenantCalls,
       pid,
       kill: async () => {
         process.kill(pid(), "SIGKILL");

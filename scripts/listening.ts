@@ -1,0 +1,34 @@
+/** Ports of this machine: who has them, and is there an answer. */
+import { createServer } from "node:net";
+
+/** Could we listen there? An address family that the machine does not have takes nothing away. */
+function canListen(port: number, host: string): Promise<boolean> {
+  return new Promise((settle) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      settle(error.code !== "EADDRINUSE" && error.code !== "EACCES"),
+    );
+    server.listen({ port, host, exclusive: true }, () => server.close(() => settle(true)));
+  });
+}
+
+/**
+ * Nobody listens on this port of `localhost`, neither by IPv4 nor by IPv6: browsers try ::1 first, so a stranger
+ * there would be met in our place.
+ */
+export async function isPortFree(port: number): Promise<boolean> {
+  return (await canListen(port, "127.0.0.1")) && (await canListen(port, "::1"));
+}
+
+/** Null when the origin answers HTTP within 5 s, whatever it answers; otherwise why not, in a few words. */
+export async function whyUnreachable(origin: string): Promise<string | null> {
+  try {
+    const answer = await fetch(origin, { redirect: "manual", signal: AbortSignal.timeout(5_000) });
+    await answer.body?.cancel();
+    return null;
+  } catch (error) {
+    if (error instanceof Error && error.name === "TimeoutError") return "no answer within 5 seconds";
+    const cause = error instanceof Error ? error.cause : undefined;
+    return cause instanceof Error ? cause.message || cause.name : String(error);
+  }
+}

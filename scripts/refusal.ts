@@ -1,0 +1,14 @@
+/** What a person typed, or what this machine lacks, makes the command impossible: one sentence, exit status 2. */
+export class Refusal extends Error {
+  override name = "Refusal";
+}
+
+/** Prints the sentence of a `Refusal` (or the whole of a fault of our own) to stderr and returns the exit status. */
+export function explain(error: unknown): 1 | 2 {
+  if (error instanceof Refusal) {
+    console.error(`hotseat: ${error.message}`);
+    return 2;
+  }
+  console.error(error);
+  return 1;
+}

@@ -1,0 +1,138 @@
+/** The options of `npm start`: read, checked, and refused with a sentence. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { LIMIT_MAX } from "../shared/timing.ts";
+import { Refusal } from "./refusal.ts";
+
+export const DEFAULT_PORT = 8787;
+/** A limit that three people can fill, so that a refusal is seen at once. */
+export const DEFAULT_SEATS = 2;
+const PRESETS = join(import.meta.dirname, "../worker/identity/presets");
+
+export interface StartOptions {
+  port: number;
+  /** Null: what is stored, or `DEFAULT_SEATS` for a firm that is new. */
+  seats: number | null;
+  /** Null: the demo CRM. */
+  crm: { origin: string; preset: string } | null;
+  /** Logins or emails of people with more rights than their CRM gives them, comma separated. */
+  managers: string;
+  support: string;
+  browser: "chrome" | "firefox" | null;
+  fresh: boolean;
+}
+
+export const HELP = `Starts Hotseat on this machine: the Worker with its seats and records, in front of a demo CRM.
+
+  npm start                             the demo, at http://localhost:${DEFAULT_PORT}, with ${DEFAULT_SEATS} seats
+  npm start -- OPTION...
+
+  --port N                    listen on http://localhost:N instead
+  --seats N                   set the limit to N seats, 1 to ${LIMIT_MAX}; without it the limit stays as it was
+  --crm URL --preset NAME     stand in front of your own CRM, such as --crm https://crm.acme.com --preset ${presetNames().at(-1) ?? "tryton"};
+                              presets: ${presetNames().join(", ")}
+  --managers LIST             logins or emails of licence managers, with commas between them
+  --support LIST              the same for support people: not counted, may lower the limit
+  --browser chrome|firefox    open a browser that has the extension installed
+  --fresh                     forget seats, records and the demo CRM's data first
+  --help                      print this
+
+State is kept in .hotseat/ (another folder: HOTSEAT_HOME). Ctrl-C stops everything.`;
+
+/** Every CRM that Hotseat knows how to ask who is signed in: one file each. */
+export function presetNames(): string[] {
+  try {
+    return readdirSync(PRESETS)
+      .filter((name) => /^[a-z0-9-]+\.(ts|json)$/.test(name))
+      .map((name) => name.replace(/\.\w+$/, ""))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+function readWhole(name: string, value: string, low: number, high: number): number {
+  const number = Number(value);
+  if (/^\d+$/.test(value) && number >= low && number <= high) return number;
+  throw new Refusal(`${name} takes a whole number from ${low} to ${high}, not ${JSON.stringify(value)}.`);
+}
+
+function readOrigin(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  const usable = url !== null && (url.protocol === "http:" || url.protocol === "https:") && url.username === "";
+  if (!usable || url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+    throw new Refusal(
+      `--crm takes the CRM's origin, such as https://crm.acme.com, without a path, not ${JSON.stringify(value)}.`,
+    );
+  }
+  return url.origin;
+}
+
+/**
+ * npm keeps an option to itself when the `--` before it is forgotten, and says so only in its environment.
+ * Without this check the person would get the defaults and not know why.
+ */
+function refuseSwallowed(environment: NodeJS.ProcessEnv): void {
+  for (const name of ["port", "seats", "crm", "preset", "managers", "support", "fresh"]) {
+    const value = environment[`npm_config_${name}`];
+    if (value === undefined) continue;
+    const written = value === "true" ? `--${name}` : `--${name} ${value}`;
+    throw new Refusal(`npm kept the option ${written} to itself; write two dashes before it: npm start -- ${written}`);
+  }
+}
+
+/** Returns "help" when that is asked for. Throws a `Refusal` that names the option and what would be right. */
+export function readStartOptions(args: string[], environment: NodeJS.ProcessEnv): StartOptions | "help" {
+  refuseSwallowed(environment);
+  const { values } = parse(args);
+  if (values.help) return "help";
+  const { crm, preset, browser } = values;
+  if (browser !== undefined && browser !== "chrome" && browser !== "firefox") {
+    throw new Refusal(`--browser takes chrome or firefox, not ${JSON.stringify(browser)}.`);
+  }
+  if (crm === undefined && preset !== undefined) {
+    throw new Refusal("--preset says which CRM --crm URL is; without --crm the demo CRM is started.");
+  }
+  const known = presetNames();
+  if (crm !== undefined && preset === undefined) {
+    throw new Refusal(`--crm needs --preset NAME, which says what CRM it is: ${known.join(", ")}.`);
+  }
+  if (preset !== undefined && !known.includes(preset)) {
+    throw new Refusal(`There is no preset ${JSON.stringify(preset)}; there are ${known.join(", ")}.`);
+  }
+  return {
+    port: values.port === undefined ? DEFAULT_PORT : readWhole("--port", values.port, 1, 65_535),
+    seats: values.seats === undefined ? null : readWhole("--seats", values.seats, 1, LIMIT_MAX),
+    crm: crm === undefined || preset === undefined ? null : { origin: readOrigin(crm), preset },
+    managers: values.managers ?? "",
+    support: values.support ?? "",
+    browser: browser ?? null,
+    fresh: values.fresh ?? false,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      strict: true,
+      allowPositionals: false,
+      options: {
+        port: { type: "string" },
+        seats: { type: "string" },
+        crm: { type: "string" },
+        preset: { type: "string" },
+        managers: { type: "string" },
+        support: { type: "string" },
+        browser: { type: "string" },
+        fresh: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    // Node's own message goes on with advice that fits no option of ours.
+    const [sentence = ""] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
+    throw new Refusal(`${sentence}; npm start -- --help lists the options.`);
+  }
+}

@@ -1,0 +1,134 @@
+/** `npm start`: everything of Hotseat on this machine, ready to try. See start-options.ts for what it takes. */
+import { buildExtensionOnce } from "./extension-build.ts";
+import { type HomeFolder, openHomeFolder } from "./home-folder.ts";
+import { isPortFree, whyUnreachable } from "./listening.ts";
+import { type LocalWorker, startWorker } from "./local-worker.ts";
+import { openBrowser, requireBrowser } from "./open-browser.ts";
+import { explain, Refusal } from "./refusal.ts";
+import { DEFAULT_SEATS, HELP, readStartOptions, type StartOptions } from "./start-options.ts";
+import { settleLimit } from "./tenant-limit.ts";
+import { describeWelcome, type Standing } from "./welcome.ts";
+
+/** What was started, in order; stopped in the opposite one. */
+const started: (() => Promise<void> | void)[] = [];
+
+async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const since = Date.now();
+  const result = await work();
+  console.log(`  ${name} (${((Date.now() - since) / 1_000).toFixed(1)} s)`);
+  return result;
+}
+
+/** The CRM behind the gate: the person's own, which must answer, or the demo, started here. */
+async function standBehind(options: StartOptions, home: HomeFolder): Promise<Standing> {
+  if (options.crm !== null) {
+    const { origin, preset } = options.crm;
+    const why = await whyUnreachable(origin);
+    if (why !== null) throw new Refusal(`The CRM at ${origin} cannot be reached: ${why}.`);
+    return { origin, preset, demoUsers: null };
+  }
+  const { startDemoCrm } = await import("../test/fixtures/demo-crm/demo-crm.ts");
+  // Beside the gate's port where that is free, so that it is the same at every start; nobody needs to type it.
+  const beside = options.port + 1;
+  const port = beside <= 65_535 && (await isPortFree(beside)) ? beside : 0;
+  const crm = await startDemoCrm({ port, dataDir: home.demoCrm });
+  started.push(() => crm.close());
+  return { origin: crm.origin, preset: "demo", demoUsers: crm.users };
+}
+
+/** One tenant for each CRM, so that the seats of one never meet the people of another. */
+function nameTenant({ origin, demoUsers }: Standing): { TENANT: string; TENANT_NAME: string; CONTACT: string } {
+  if (demoUsers !== null) {
+    return { TENANT: "demo", TENANT_NAME: "Larch Trading", CONTACT: "it@larch.example, extension 4711" };
+  }
+  const { host } = new URL(origin);
+  const name = host
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 60);
+  return { TENANT: name.replace(/-+$/, ""), TENANT_NAME: host, CONTACT: "" };
+}
+
+async function openGate(options: StartOptions, home: HomeFolder, standing: Standing, tenant: string, names: object) {
+  try {
+    const worker: LocalWorker = await startWorker({
+      port: options.port,
+      persistDir: home.state,
+      bindings: {
+        ...names,
+        CRM_ORIGIN: standing.origin,
+        PRESET: standing.preset,
+        SEAT_LIMIT: String(options.seats ?? DEFAULT_SEATS),
+        LICENCE_MANAGERS: options.managers,
+        SUPPORT: options.support,
+        HOTSEAT_SECRET: home.secret(),
+      },
+      log: (line) => console.error(`  worker: ${line}`),
+    });
+    started.push(() => worker.close());
+    return { worker, limit: await settleLimit(worker.tenant(tenant), options.seats) };
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ERR_ADDRESS_IN_USE") throw error;
+    throw portInUse(options.port);
+  }
+}
+
+const portInUse = (port: number) =>
+  new Refusal(
+    `Port ${port} is in use on this machine; take another with npm start -- --port ${port === 8787 ? 8790 : 8787}`,
+  );
+
+async function start(options: StartOptions): Promise<void> {
+  const since = Date.now();
+  const browser = options.browser;
+  const browserPath = browser === null ? null : requireBrowser(browser, console.log);
+  if (!(await isPortFree(options.port))) throw portInUse(options.port);
+  const home = openHomeFolder(process.env);
+  started.push(() => home.release());
+  if (options.fresh) home.forget();
+
+  console.log("Starting Hotseat");
+  const standing = await step(options.crm === null ? "demo CRM" : "CRM answers", () => standBehind(options, home));
+  const names = nameTenant(standing);
+  const { worker, limit } = await step("Worker, seats and records on workerd", () =>
+    openGate(options, home, standing, names.TENANT, names),
+  );
+  const folders = await step("extension for Chrome, Edge and Firefox", () => buildExtensionOnce(home.extensionStamp));
+  console.log(describeWelcome({ url: worker.url, standing, limit, folders, readyMs: Date.now() - since }));
+  if (browser !== null && browserPath !== null) {
+    started.push(await openBrowser(browser, browserPath, folders[browser], worker.url));
+  }
+}
+
+/** Stops whatever was started, latest first, and ends with `status`. What does not stop within 8 s is left behind. */
+async function stop(status: number): Promise<never> {
+  setTimeout(() => process.exit(1), 8_000).unref();
+  for (const close of started.splice(0).reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      console.error(error);
+    }
+  }
+  process.exit(status);
+}
+
+let stopping = false;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  // One Ctrl-C arrives several times: from the terminal, from npm, from the script that started this one.
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    void stop(0);
+  });
+}
+
+try {
+  const options = readStartOptions(process.argv.slice(2), process.env);
+  if (options === "help") console.log(HELP);
+  else await start(options);
+} catch (error) {
+  // Stopped half-way: what was being started fails then, and that is no news.
+  if (!stopping) await stop(explain(error));
+}

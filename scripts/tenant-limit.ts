@@ -1,0 +1,22 @@
+/** The limit of a local tenant: asked of its object, and set where `--seats` says so. */
+import { HolderId } from "../shared/ids.ts";
+import type { Person, TenantCalls } from "../worker/tenant/tenant-calls.ts";
+
+/** Whoever types the command has the machine, and with it every right; the audit names the command. */
+const OPERATOR: Person = { id: HolderId.parse("npm start"), name: "npm start", email: null, role: "support" };
+
+/**
+ * Returns the limit in force. An explicit `seats` wins over what the administration page has set before, up or down,
+ * as it would for a person who changes it there; null leaves it.
+ */
+export async function settleLimit(
+  tenant: Pick<TenantCalls, "adminView" | "setLimit">,
+  seats: number | null,
+): Promise<number> {
+  const view = await tenant.adminView(OPERATOR);
+  if (!view.ok) throw new Error(view.error.detail);
+  if (seats === null || view.value.limit === seats) return view.value.limit;
+  const changed = await tenant.setLimit(OPERATOR, seats, view.value.version);
+  if (!changed.ok) throw new Error(changed.error.detail);
+  return changed.value.limit;
+}
