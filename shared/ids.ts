@@ -27,6 +27,13 @@ export type ClientId = z.infer<typeof ClientId>;
 export const TabId = opaque.brand<"TabId">();
 export type TabId = z.infer<typeof TabId>;
 
+/**
+ * One browser's cookie jar from one hand-back of its pass to the next: a random id in a cookie of its own.
+ * Every pass is bound to it, so taking the id back takes all passes with it, also those still on their way.
+ */
+export const JarId = opaque.brand<"JarId">();
+export type JarId = z.infer<typeof JarId>;
+
 /** Hash of the values that carry a CRM session (cookies or a header): base64url of 16 bytes of SHA-256. */
 export const SessionKey = z
   .string()

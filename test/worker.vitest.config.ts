@@ -12,7 +12,7 @@ export default defineConfig({
       miniflare: {
         bindings: {
           TEST_MIGRATIONS: await readD1Migrations(`${root}/worker/records/migrations`),
-          HOTSEAT_SECRET: "a secret for tests, of no worth elsewhere",
+          HOTSEAT_SECRET: "a secret for tests and of no worth elsewhere",
           TENANT: "acme",
           TENANT_NAME: "Acme Ltd",
           CONTACT: "IT, extension 4711",

@@ -207,7 +207,7 @@ test("[L8] background polling never takes a released, idle, evicted, closed or l
     11m1s anna@desk beats tabs=a active=0s
     13m  anna@desk beats tabs=a active=2m
     15m  anna@desk beats tabs=a active=4m   -> seated
-    16m  anna@desk beats tabs=a active=5m   => lease_ended idle anna
+    16m1s anna@desk beats tabs=a active=5m  => lease_ended idle anna
     17m  anna@desk requests   -> denied seat_idle
     17m  anna@desk reloads    -> denied seat_idle
     17m  anna@desk moves      -> granted

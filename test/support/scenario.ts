@@ -7,10 +7,10 @@
  *
  * The time stands first and is the tenant's clock. `->` is the command's answer or the person's state
  * afterwards; `=>` are events that must happen in this step (in any order, others may too); `!>` are events
- * that must not. A name is a person, a name after `@` a browser: it has its own CRM session, client and
+ * that must not. `unheard`: the answer has not reached the browser yet. A name is a person, a name after `@` a browser: it has its own CRM session, client and
  * cookie jar. The player hands back passes as a browser would.
  */
-import { ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
@@ -55,7 +55,8 @@ export interface ScenarioOptions {
 export class Scenario {
   ledger: Ledger;
   readonly events: Event[] = [];
-  readonly #jars = new Map<string, { session: SessionKey; serial: number }>();
+  readonly #jars = new Map<string, JarId>();
+  #jarsMade = 0;
   readonly #seqs = new Map<string, number>();
   readonly #roles: Record<string, Role>;
   readonly #now0 = 1_000_000_000_000;
@@ -99,9 +100,12 @@ export class Scenario {
     const { command, name } = this.#command(words, now);
     const done = step(this.ledger, command, now);
     this.events.push(...done.events);
-    if (done.outcome.type === "granted" && command.type === "claim") {
-      this.#jars.set(who, { session: command.session, serial: done.outcome.pass.serial });
+    if (done.outcome.type === "granted" && command.type === "claim" && !words.includes("unheard")) {
+      this.#jars.set(who, command.jar);
     }
+    // A hand-back takes the jar's cookie away.
+    if ("handedBack" in command && done.events.some((event) => event.type === "pass_handed_back"))
+      this.#jars.delete(who);
     const seen = done.events.map(describe);
     for (const tail of tails) {
       const kind = tail.slice(0, 2);
@@ -144,6 +148,7 @@ export class Scenario {
     const session = sessionOf(who.replace("@", "-"));
     const client = clientOf(who.replace("@", "-"));
     const handedBack = this.#jars.get(who) ?? null;
+    const jar = handedBack ?? JarId.parse(`jar-${++this.#jarsMade}-of-${name}`);
     const act = ACTS[verb];
     const command = ((): Command => {
       if (act !== undefined) {
@@ -152,6 +157,7 @@ export class Scenario {
           type: "claim",
           person: this.person(name),
           session: rest[0] === "as" ? sessionOf(rest[1] ?? "") : session,
+          jar,
           act,
           active,
           clientKind: "browser",

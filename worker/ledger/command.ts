@@ -1,6 +1,6 @@
 /** What may be asked of a ledger, and what it answers. Imperative names; every command is one step. */
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
-import type { ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import type { Person } from "./person.ts";
@@ -11,11 +11,14 @@ import type { Person } from "./person.ts";
  */
 export type Act = "navigation" | "reload" | "background" | "button" | "activity";
 
-/** A pass that the browser gave back with its request; null when it showed none. */
-export type HandedBack = { session: SessionKey; serial: number } | null;
+/**
+ * L9: the jar whose passes the browser gives back with its request; null when it showed none. The door
+ * answers by taking the jar's cookie away, after which no pass bound to it admits.
+ */
+export type HandedBack = JarId | null;
 
 export type Command =
-  | { type: "claim"; person: Person; session: SessionKey; act: Act; active: boolean; clientKind: string }
+  | { type: "claim"; person: Person; session: SessionKey; jar: JarId; act: Act; active: boolean; clientKind: string }
   | { type: "heartbeat"; holder: HolderId; session: SessionKey; beat: Heartbeat; handedBack: HandedBack }
   | { type: "close_tab"; holder: HolderId; client: ClientId; tab: TabId; handedBack: HandedBack }
   | { type: "release"; holder: HolderId; client: ClientId | null; tab: TabId | null; handedBack: HandedBack }
@@ -31,7 +34,6 @@ export type Command =
 
 /** What the gate signs into a pass. `until` is ms of the Worker's clock, `clockSkewMs` before the seat could be free. */
 export interface PassGrant {
-  serial: number;
   until: number;
 }
 

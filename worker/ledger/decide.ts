@@ -124,10 +124,9 @@ function reasonAgainst(ledger: Ledger, holder: HolderId): DenialReason | null {
 
 /** Grants a pass beside the events that lead to it. */
 function admit(ledger: Ledger, command: Of<"claim">, exempt: boolean, events: Event[], now: number): Decision {
-  const { session, act } = command;
+  const { session, jar, act } = command;
   const holder = command.person.id;
   const until = now + ledger.timing.passLifeMs;
-  const serial = ledger.lastSerial + 1;
   if (act === "navigation" || act === "reload" || act === "background") {
     events.push({
       type: "gate_seen",
@@ -138,10 +137,10 @@ function admit(ledger: Ledger, command: Of<"claim">, exempt: boolean, events: Ev
       navigation: act !== "background",
     });
   }
-  events.push({ type: "pass_issued", at: now, holder, session, serial, until });
+  events.push({ type: "pass_issued", at: now, holder, session, jar, until });
   return {
     events,
-    outcome: { type: "granted", pass: { serial, until: until - ledger.timing.clockSkewMs }, exempt },
+    outcome: { type: "granted", pass: { until: until - ledger.timing.clockSkewMs }, exempt },
   };
 }
 
@@ -257,16 +256,14 @@ function hasOtherTab(lease: Lease, tab: TabId): boolean {
   return false;
 }
 
-/** L9: takes a pass back, if it is the newest of its session. In a drain the last one frees the seat. */
-function handBack(ledger: Ledger, holder: HolderId, handedBack: HandedBack, now: number): Event[] {
+/** L9: takes back every pass of one jar. In a drain the last one frees the seat. */
+function handBack(ledger: Ledger, holder: HolderId, jar: HandedBack, now: number): Event[] {
   const passes = passesOf(ledger, holder);
-  if (handedBack === null || passes === null) return [];
-  if (passes.bySession.get(handedBack.session)?.serial !== handedBack.serial) return [];
-  const events: Event[] = [{ type: "pass_handed_back", at: now, holder, session: handedBack.session }];
+  if (jar === null || passes === null || !passes.byJar.has(jar)) return [];
+  const events: Event[] = [{ type: "pass_handed_back", at: now, holder, jar }];
   if (ledger.drains.has(holder)) {
     let until = passes.unknownUntil;
-    for (const [session, pass] of passes.bySession)
-      if (session !== handedBack.session) until = Math.max(until, pass.until);
+    for (const [other, pass] of passes.byJar) if (other !== jar) until = Math.max(until, pass.until);
     if (until <= now) events.push({ type: "drain_ended", at: now, holder });
   }
   return events;

@@ -4,7 +4,7 @@
  * writes no row).
  */
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
-import type { ClientId, DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Person } from "./person.ts";
 
 export interface Actor {
@@ -48,8 +48,8 @@ export type StoredEvent =
   | (Moment & { type: "change_refused"; actor: Actor; change: string; reason: string });
 
 export type SoftEvent =
-  | (Moment & { type: "pass_issued"; session: SessionKey; serial: number; until: number })
-  | (Moment & { type: "pass_handed_back"; session: SessionKey })
+  | (Moment & { type: "pass_issued"; session: SessionKey; jar: JarId; until: number })
+  | (Moment & { type: "pass_handed_back"; jar: JarId })
   | (Moment & { type: "gate_seen"; session: SessionKey; active: boolean; navigation: boolean })
   | (Moment & {
       type: "client_heard";

@@ -144,13 +144,12 @@ function apply(ledger: Ledger, event: Event): void {
       return;
     case "pass_issued": {
       const { passes } = leaseOf(ledger, holder);
-      for (const [session, pass] of passes.bySession) if (pass.until <= at) passes.bySession.delete(session);
-      passes.bySession.set(event.session, { serial: event.serial, until: event.until });
-      ledger.lastSerial = Math.max(ledger.lastSerial, event.serial);
+      for (const [jar, pass] of passes.byJar) if (pass.until <= at) passes.byJar.delete(jar);
+      passes.byJar.set(event.jar, { session: event.session, until: event.until });
       return;
     }
     case "pass_handed_back":
-      passesOf(ledger, holder)?.bySession.delete(event.session);
+      passesOf(ledger, holder)?.byJar.delete(event.jar);
       return;
     case "gate_seen": {
       const lease = leaseOf(ledger, holder);
@@ -203,7 +202,8 @@ function apply(ledger: Ledger, event: Event): void {
     case "session_left": {
       const lease = leaseOf(ledger, holder);
       lease.gates.delete(event.session);
-      lease.passes.bySession.delete(event.session);
+      // The CRM itself ended this session: a pass bound to it opens nothing.
+      for (const [jar, pass] of lease.passes.byJar) if (pass.session === event.session) lease.passes.byJar.delete(jar);
       for (const [id, client] of lease.clients) if (client.session === event.session) lease.clients.delete(id);
       return;
     }

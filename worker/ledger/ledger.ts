@@ -3,7 +3,7 @@
  * Maps are mutated in place so that a command costs the same at 10,000 holders as at ten.
  */
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
-import type { ClientId, DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
 import { DeadlineHeap } from "./deadline-heap.ts";
 import type { Person } from "./person.ts";
@@ -40,9 +40,9 @@ export interface GateClient {
   heardAt: number;
 }
 
-/** Passes out, by CRM session: the newest of each. `until` is when the seat could be free of it. */
+/** Passes out, by the jar they are bound to. `until` is when the seat could be free of the newest. */
 export interface Passes {
-  bySession: Map<SessionKey, { serial: number; until: number }>;
+  byJar: Map<JarId, { session: SessionKey; until: number }>;
   /** After a restart: until when passes that memory lost may be out. */
   unknownUntil: number;
 }
@@ -110,9 +110,8 @@ export interface Ledger {
   inUse: number;
   /** How many in `line` have no offer. */
   unoffered: number;
-  /** Grows with every load from storage, so that serials never repeat. */
+  /** Grows with every load from storage, so that denial ids never repeat. */
   readonly epoch: number;
-  lastSerial: number;
   lastDenial: number;
   /** The latest moment seen; time never runs backwards (L18). */
   lastAt: number;
@@ -141,19 +140,18 @@ export function createLedger(options: LedgerOptions): Ledger {
     inUse: 0,
     unoffered: 0,
     epoch: options.epoch,
-    lastSerial: options.epoch * 2 ** 32,
     lastDenial: 0,
     lastAt: 0,
     deadlines: new DeadlineHeap(),
   };
 }
 
-export const noPasses = (): Passes => ({ bySession: new Map(), unknownUntil: 0 });
+export const noPasses = (): Passes => ({ byJar: new Map(), unknownUntil: 0 });
 
 /** Until when the seat is taken by passes; 0 when none is out. */
 export function passesUntil(passes: Passes): number {
   let until = passes.unknownUntil;
-  for (const pass of passes.bySession.values()) until = Math.max(until, pass.until);
+  for (const pass of passes.byJar.values()) until = Math.max(until, pass.until);
   return until;
 }
 

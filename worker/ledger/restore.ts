@@ -73,13 +73,13 @@ export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now:
       holdUntil: now + lostAfterMs,
       clients: new Map(),
       gates: new Map(),
-      passes: { bySession: new Map(), unknownUntil: now + passLifeMs },
+      passes: { byJar: new Map(), unknownUntil: now + passLifeMs },
     };
     ledger.leases.set(holder, restored);
     ledger.deadlines.ensure("lease", holder, leaseDue(ledger, restored).at);
   }
   for (const [holder, until] of stored.drains) {
-    ledger.drains.set(holder, { passes: { bySession: new Map(), unknownUntil: until } });
+    ledger.drains.set(holder, { passes: { byJar: new Map(), unknownUntil: until } });
     ledger.deadlines.ensure("drain", holder, until);
   }
   for (const [holder, waiting] of stored.line) {

@@ -3,19 +3,26 @@
  * offers exactly these calls over RPC; tests give a fake. All times are ages or absolute ms of the
  * Worker's clock; nothing here comes from a client unparsed.
  */
-import type { ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat, Status } from "../../shared/protocol.ts";
 import type { Result } from "../../shared/result.ts";
-import type { Act, Denied, PassGrant } from "../ledger/command.ts";
+import type { Act, Denied, HandedBack, PassGrant } from "../ledger/command.ts";
 import type { Person, Role } from "../ledger/person.ts";
 
-export type { Act, Denied, PassGrant } from "../ledger/command.ts";
+export type { Act, Denied, HandedBack, PassGrant } from "../ledger/command.ts";
 export { type Person, ROLES, type Role } from "../ledger/person.ts";
 
 export interface ClaimCall {
   person: Person;
   session: SessionKey;
+  /**
+   * L9: the id in the browser's `__Host-hotseat-jar` cookie, or a new random one that the door sets with the
+   * pass, in one answer only: of requests that share a call, one carries the cookies. The pass is bound to it
+   * and admits only beside it. So a hand-back, whose answer takes the jar cookie away, also kills passes that
+   * are still on their way in slower answers.
+   */
+  jar: JarId;
   act: Act;
   /** G8: a navigation or an unsafe method, seen by the gate: activity of the person. */
   active: boolean;
@@ -24,9 +31,6 @@ export interface ClaimCall {
 }
 
 export type ClaimAnswer = { granted: true; pass: PassGrant; exempt: boolean } | { granted: false; denied: Denied };
-
-/** A pass that the browser gives back with its request, verified by the door; null when it showed none. */
-export type HandedBack = { session: SessionKey; serial: number } | null;
 
 /** `Status` plus whether the door should clear the pass cookie of this browser. */
 export interface StatusAnswer {

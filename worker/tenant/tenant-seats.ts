@@ -1,2 +1,319 @@
+/**
+ * The shell round the ledger: one object a tenant. Reads the clock once a command, steps the pure ledger,
+ * writes what was stored and the outbox in one transaction, then wakes who waited for it. Presence and
+ * passes are memory alone: a heartbeat writes no row.
+ */
 import { DurableObject } from "cloudflare:workers";
-export class TenantSeats extends DurableObject {}
+import type { ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { Heartbeat } from "../../shared/protocol.ts";
+import { err, ok } from "../../shared/result.ts";
+import { IDLE_TIMEOUT_MAX_MS } from "../../shared/timing.ts";
+import { type Config, type Env, readConfig } from "../config.ts";
+import type { Command, HandedBack, Outcome } from "../ledger/command.ts";
+import { type Event, isStored } from "../ledger/event.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { overBy } from "../ledger/occupancy.ts";
+import { mayAdminister, type Person } from "../ledger/person.ts";
+import { clientsOf, standingOf, tabsOf } from "../ledger/standing.ts";
+import { type Step, step } from "../ledger/step.ts";
+import { recordEvents } from "../records/event-log.ts";
+import { loadLedger, storeChanges } from "./ledger-store.ts";
+import { Outbox } from "./outbox.ts";
+import { migrate, readMeta, writeMeta } from "./schema.ts";
+import type { AdminView, Caller, Change, ClaimAnswer, ClaimCall, StatusAnswer, TenantCalls } from "./tenant-calls.ts";
+import { nextAlarm } from "./wake.ts";
+
+/** Events reach D1 about this long after they happened, several together. */
+const OUTBOX_DELAY_MS = 250;
+const OUTBOX_RETRY_MOST_MS = 60_000;
+/** A `watch` is answered at the latest after this, to be asked anew. */
+const WATCH_MS = 25_000;
+/** Longer lines are told of a new position when they ask again. */
+const TOLD_AT_ONCE = 200;
+
+type Woken = "ended" | "changed";
+
+export class TenantSeats extends DurableObject<Env> implements TenantCalls {
+  readonly #config: Config;
+  readonly #waiters = new Map<HolderId, Set<(woken: Woken) => void>>();
+  /** The name that decided this object's identity, kept in its storage from the first use on. */
+  #tenant = "";
+  #loaded: { ledger: Ledger; outbox: Outbox } | null = null;
+  #alarmAt: number | null = null;
+  #outboxAt: number | null = null;
+  #failures = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#config = readConfig(env);
+    ctx.blockConcurrencyWhile(async () => {
+      migrate(ctx.storage);
+      this.#tenant = readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? this.#config.tenant;
+      writeMeta(ctx.storage.sql, "tenant", this.#tenant);
+      this.#alarmAt = await ctx.storage.getAlarm();
+      this.#load();
+    });
+  }
+
+  async claim(call: ClaimCall): Promise<ClaimAnswer> {
+    const { outcome } = this.#run({ type: "claim", ...call });
+    if (outcome.type === "granted") return { granted: true, pass: outcome.pass, exempt: outcome.exempt };
+    if (outcome.type === "denied") return { granted: false, denied: outcome.denied };
+    throw new Error(`a claim was answered ${outcome.type}`);
+  }
+
+  async heartbeat(caller: Caller, beat: Heartbeat, handedBack: HandedBack): Promise<StatusAnswer> {
+    const holder = caller.person.id;
+    return this.#answer(caller, { type: "heartbeat", holder, session: caller.session, beat, handedBack }, handedBack);
+  }
+
+  async bye(caller: Caller, client: ClientId, tab: TabId, handedBack: HandedBack): Promise<StatusAnswer> {
+    return this.#answer(caller, { type: "close_tab", holder: caller.person.id, client, tab, handedBack }, handedBack);
+  }
+
+  async release(
+    caller: Caller,
+    client: ClientId | null,
+    tab: TabId | null,
+    handedBack: HandedBack,
+  ): Promise<StatusAnswer> {
+    return this.#answer(caller, { type: "release", holder: caller.person.id, client, tab, handedBack }, handedBack);
+  }
+
+  async handBack(caller: Caller, handedBack: HandedBack): Promise<StatusAnswer> {
+    return this.#answer(caller, { type: "hand_back", holder: caller.person.id, handedBack }, handedBack);
+  }
+
+  async leave(caller: Caller): Promise<StatusAnswer> {
+    return this.#answer(caller, { type: "leave_line", holder: caller.person.id }, null);
+  }
+
+  async status(caller: Caller): Promise<StatusAnswer> {
+    return this.#answer(caller, { type: "tick" }, null);
+  }
+
+  async wait(caller: Caller): Promise<StatusAnswer> {
+    const holder = caller.person.id;
+    const first = this.#answer(caller, { type: "wait", holder }, null);
+    const until = Date.now() + this.#config.timing.waitPollMs;
+    let answer = first;
+    while (answer.status.state === "waiting" && answer.status.line?.position === first.status.line?.position) {
+      const left = until - Date.now();
+      if (left <= 0) break;
+      // An alarm may be late by a minute; a person who waits is told on time all the same.
+      const due = (this.#load().ledger.deadlines.next() ?? Number.POSITIVE_INFINITY) - Date.now();
+      await this.#woken(holder, Math.min(left, Math.max(due, 20)));
+      answer = this.#answer(caller, { type: "tick" }, null);
+    }
+    return answer;
+  }
+
+  async signOut(holder: HolderId, session: SessionKey): Promise<void> {
+    this.#run({ type: "sign_out", holder, session });
+  }
+
+  async watch(holder: HolderId): Promise<"ended" | "again"> {
+    this.#run({ type: "tick" });
+    const until = Date.now() + WATCH_MS;
+    for (;;) {
+      const { ledger } = this.#load();
+      if (!ledger.leases.has(holder)) return "ended";
+      const left = until - Date.now();
+      if (left <= 0) return "again";
+      if ((await this.#woken(holder, left)) === "ended") return "ended";
+    }
+  }
+
+  async adminView(actor: Person): Promise<Change> {
+    if (!mayAdminister(actor.role)) {
+      return err({ code: "forbidden", detail: "The administration is for licence managers, admins and support." });
+    }
+    this.#run({ type: "tick" });
+    return ok(this.#view());
+  }
+
+  async setLimit(actor: Person, limit: number, version: number): Promise<Change> {
+    return this.#change({ type: "set_limit", actor, limit, version });
+  }
+
+  async setIdleTimeout(actor: Person, idleTimeoutMs: number, version: number): Promise<Change> {
+    return this.#change({ type: "set_idle_timeout", actor, idleTimeoutMs, version });
+  }
+
+  async evict(actor: Person, holder: HolderId, note: string): Promise<Change> {
+    return this.#change({ type: "evict", actor, holder, note });
+  }
+
+  /** Ends what is due, delivers the outbox, re-arms. Never throws: a handler that throws is dropped for good. */
+  override async alarm(): Promise<void> {
+    this.#alarmAt = null;
+    try {
+      this.#run({ type: "tick" });
+      await this.#deliver();
+    } catch (error) {
+      console.error(JSON.stringify({ what: "alarm failed", tenant: this.#tenant, error: String(error) }));
+    }
+    this.#arm();
+  }
+
+  /** Steps the ledger, stores, wakes. Everything here is synchronous: no other call comes between. */
+  #run(command: Command): Step {
+    const { ledger, outbox } = this.#load();
+    const done = step(ledger, command, Date.now());
+    const stored = done.events.filter(isStored);
+    if (stored.length > 0) {
+      try {
+        this.ctx.storage.transactionSync(() => {
+          storeChanges(this.ctx.storage.sql, ledger, stored);
+          outbox.append(stored);
+        });
+      } catch (error) {
+        // Memory is ahead of storage now: forget it, and read what is really there at the next call.
+        this.#loaded = null;
+        throw error;
+      }
+      if (outbox.pending) this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
+    }
+    this.#arm();
+    this.#wake(done.events);
+    return done;
+  }
+
+  #load(): { ledger: Ledger; outbox: Outbox } {
+    if (this.#loaded !== null) return this.#loaded;
+    const { sql } = this.ctx.storage;
+    const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs } = this.#config;
+    const ledger = loadLedger(
+      this.ctx.storage,
+      {
+        timing,
+        idleTimeoutMinMs,
+        idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
+        initial: { limit: seatLimit, idleTimeoutMs, version: 1 },
+      },
+      Date.now(),
+    );
+    const outbox = new Outbox(sql);
+    if (outbox.pending) this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
+    this.#loaded = { ledger, outbox };
+    this.#arm();
+    return this.#loaded;
+  }
+
+  #answer(caller: Caller, command: Command, handedBack: HandedBack): StatusAnswer {
+    const { events } = this.#run(command);
+    const { ledger } = this.#load();
+    const holder = caller.person.id;
+    const taken = events.some((event) => event.type === "pass_handed_back" && event.holder === holder);
+    const { tenantName: name, contact } = this.#config;
+    return {
+      status: standingOf(ledger, caller.person, { name, contact }, Math.max(Date.now(), ledger.lastAt)),
+      clearPass: handedBack !== null && (taken || !ledger.leases.has(holder)),
+    };
+  }
+
+  #change(command: Command): Change {
+    const { outcome }: { outcome: Outcome } = this.#run(command);
+    return outcome.type === "refused" ? err(outcome.problem) : ok(this.#view());
+  }
+
+  #view(): AdminView {
+    const { ledger } = this.#load();
+    const now = Math.max(Date.now(), ledger.lastAt);
+    const { tenantName: name, contact } = this.#config;
+    return {
+      tenant: { name, contact },
+      version: ledger.settings.version,
+      limit: ledger.settings.limit,
+      inUse: ledger.inUse,
+      overBy: overBy(ledger),
+      draining: ledger.drains.size,
+      idleTimeoutMs: ledger.settings.idleTimeoutMs,
+      holders: [...ledger.leases].map(([id, lease]) => ({
+        id,
+        name: lease.person.name,
+        email: lease.person.email,
+        role: lease.person.role,
+        exempt: lease.exempt,
+        sinceAgeMs: now - lease.grantedAt,
+        activeAgeMs: now - Math.max(lease.activeAt, lease.assumedActiveAt),
+        tabs: tabsOf(lease),
+        clients: clientsOf(lease),
+      })),
+      waiting: [...ledger.line].map(([id, waiting]) => ({
+        id,
+        name: ledger.absences.get(id)?.person.name ?? id,
+        sinceAgeMs: now - waiting.since,
+        offered: waiting.offeredUntil !== null,
+      })),
+    };
+  }
+
+  #arm(): void {
+    if (this.#loaded === null) return;
+    const { ledger } = this.#loaded;
+    const needs = { deadline: ledger.deadlines.next(), outboxAt: this.#outboxAt, waiting: ledger.line.size > 0 };
+    const at = nextAlarm(needs, this.#alarmAt, Date.now());
+    if (at === null) return;
+    this.#alarmAt = at;
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
+  }
+
+  async #deliver(): Promise<void> {
+    const { outbox } = this.#load();
+    if (this.#outboxAt === null || this.#outboxAt > Date.now()) return;
+    const rows = outbox.next();
+    const last = rows.at(-1);
+    try {
+      await recordEvents(this.env.RECORDS, this.#tenant, rows);
+      if (last !== undefined) outbox.delivered(last.seq, Date.now());
+      this.#failures = 0;
+      this.#outboxAt = outbox.pending ? Date.now() : null;
+    } catch (error) {
+      this.#failures++;
+      this.#outboxAt = Date.now() + Math.min(OUTBOX_RETRY_MOST_MS, 1_000 * 2 ** Math.min(this.#failures, 6));
+      console.warn(
+        JSON.stringify({
+          what: "records not delivered",
+          tenant: this.#tenant,
+          tries: this.#failures,
+          error: String(error),
+        }),
+      );
+    }
+  }
+
+  #woken(holder: HolderId, withinMs: number): Promise<Woken | "late"> {
+    return new Promise((resolve) => {
+      const waiters = this.#waiters.get(holder) ?? new Set();
+      this.#waiters.set(holder, waiters);
+      const finish = (woken: Woken | "late") => {
+        clearTimeout(timer);
+        waiters.delete(finish);
+        if (waiters.size === 0) this.#waiters.delete(holder);
+        resolve(woken);
+      };
+      const timer = setTimeout(() => finish("late"), withinMs);
+      waiters.add(finish);
+    });
+  }
+
+  #wake(events: readonly Event[]): void {
+    if (this.#waiters.size === 0) return;
+    const tell = (holder: HolderId, woken: Woken) => {
+      for (const waiter of [...(this.#waiters.get(holder) ?? [])]) waiter(woken);
+    };
+    let lineMoved = false;
+    for (const event of events) {
+      if (event.type === "lease_ended") tell(event.holder, "ended");
+      if (event.type === "seat_offered" || event.type === "line_left" || event.type === "seat_granted") {
+        tell(event.holder, "changed");
+        lineMoved = true;
+      }
+    }
+    const line = this.#loaded?.ledger.line;
+    if (lineMoved && line !== undefined && line.size <= TOLD_AT_ONCE) {
+      for (const holder of line.keys()) tell(holder, "changed");
+    }
+  }
+}

@@ -1,0 +1,245 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test, vi } from "vitest";
+import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
+import { TIMING } from "../../../shared/timing.ts";
+import type { Act, Caller, ClaimAnswer, Role, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
+import type { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
+
+let tenants = 0;
+
+/** A tenant of its own for each test: storage is isolated by file only. */
+function freshTenant() {
+  const name = `tenant-${++tenants}`;
+  const stub = env.SEATS.get(env.SEATS.idFromName(name)) as DurableObjectStub<TenantSeats>;
+  return { name, stub, calls: stub as unknown as TenantCalls };
+}
+
+const caller = (name: string, role: Role = "user", browser = "desk"): Caller => ({
+  person: { id: HolderId.parse(name), name, email: `${name}@acme.example`, role },
+  session: SessionKey.parse(`${name}-${browser}`.padEnd(22, "_")),
+});
+const jarOf = (who: Caller) => JarId.parse(`jar-of-${who.person.id}`);
+const claim = (calls: TenantCalls, who: Caller, act: Act = "navigation") =>
+  calls.claim({ ...who, jar: jarOf(who), act, active: act === "navigation", clientKind: "browser" });
+const passOf = (answer: ClaimAnswer) => {
+  if (!answer.granted) throw new Error(`not granted: ${answer.denied.reason}`);
+  return answer.pass;
+};
+const beat = (seq: number, tabs: string[], activeAgeMs: number | null = 0) => ({
+  client: ClientId.parse("client-of-a-browser"),
+  seq,
+  tabs: tabs.map((tab) => ({ id: TabId.parse(tab.padEnd(8, "_")), activeAgeMs })),
+});
+const anna = caller("anna");
+const ben = caller("ben");
+const cleo = caller("cleo");
+
+/** Rows written by everything `work` does to the object's storage. */
+async function rowsWritten(stub: DurableObjectStub<TenantSeats>): Promise<number> {
+  return runInDurableObject(stub, (_, state) => Number(state.storage.sql.exec("SELECT total_changes() AS n").one().n));
+}
+
+test("[L2] a full house refuses, and a release with its pass seats the next at once", async () => {
+  const { calls } = freshTenant();
+  passOf(await claim(calls, anna));
+  passOf(await claim(calls, ben));
+  const refused = await claim(calls, cleo);
+  expect(refused).toMatchObject({ granted: false, denied: { reason: "limit_reached", limit: 2, inUse: 2 } });
+  const released = await calls.release(anna, null, null, jarOf(anna));
+  expect(released).toMatchObject({ clearPass: true, status: { state: "unseated", inUse: 1, draining: false } });
+  passOf(await claim(calls, cleo));
+});
+
+test("[L15] who waits is told within a moment, and the offer is there for the claim", async () => {
+  const { calls } = freshTenant();
+  passOf(await claim(calls, anna));
+  passOf(await claim(calls, ben));
+  await claim(calls, cleo);
+  const told = calls.wait(cleo);
+  await vi.waitFor(async () => expect((await calls.status(cleo)).status.state).toBe("waiting"));
+  await calls.release(anna, null, null, jarOf(anna));
+  expect((await told).status).toMatchObject({ state: "offered", line: { position: 1 } });
+  passOf(await claim(calls, cleo, "reload"));
+});
+
+test("[G7] a watch is answered when the lease ends", async () => {
+  const { calls } = freshTenant();
+  passOf(await claim(calls, anna));
+  const watched = calls.watch(anna.person.id);
+  await calls.release(anna, null, null, null);
+  expect(await watched).toBe("ended");
+  expect(await calls.watch(ben.person.id)).toBe("ended");
+});
+
+test("[L9] leases, drains, absences and the line survive the loss of memory, and a drain keeps its seat", async () => {
+  const { stub, calls } = freshTenant();
+  passOf(await claim(calls, anna));
+  passOf(await claim(calls, ben));
+  await claim(calls, cleo);
+  await evictDurableObject(stub);
+  expect(await claim(calls, cleo)).toMatchObject({ granted: false, denied: { reason: "limit_reached", inUse: 2 } });
+  expect(await claim(calls, anna, "background")).toMatchObject({ granted: true });
+  await calls.release(ben, null, null, null);
+  await evictDurableObject(stub);
+  expect((await calls.status(ben)).status).toMatchObject({ draining: true, inUse: 2, ended: { cause: "released" } });
+  expect(await claim(calls, ben, "background")).toMatchObject({ granted: false, denied: { reason: "seat_released" } });
+});
+
+test("[P3] a heartbeat writes no row, and neither does a pass", async () => {
+  const { stub, calls } = freshTenant();
+  passOf(await claim(calls, anna));
+  await calls.heartbeat(anna, beat(1, ["a"]), null);
+  const before = await rowsWritten(stub);
+  for (let seq = 2; seq < 50; seq++) {
+    const { status } = await calls.heartbeat(anna, beat(seq, ["a", "b"]), null);
+    expect(status).toMatchObject({ state: "seated", seat: { tabs: 2, clients: 1 } });
+  }
+  passOf(await claim(calls, anna, "background"));
+  expect(await rowsWritten(stub)).toBe(before);
+  passOf(await claim(calls, ben));
+  expect(await rowsWritten(stub)).toBeGreaterThan(before);
+});
+
+test("[L6] the alarm ends a closed lease by itself", async () => {
+  const { stub, calls } = freshTenant();
+  passOf(await claim(calls, anna));
+  await calls.heartbeat(anna, beat(1, ["a"]), null);
+  await calls.bye(anna, beat(0, []).client, TabId.parse("a_______"), jarOf(anna));
+  const alarm = await runInDurableObject(stub, (_, state) => state.storage.getAlarm());
+  expect(alarm).toBeLessThanOrEqual(Date.now() + TIMING.closeGraceMs + 1_000);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + TIMING.closeGraceMs + 1_000 });
+  try {
+    await runDurableObjectAlarm(stub);
+    expect((await calls.status(anna)).status).toMatchObject({
+      state: "unseated",
+      inUse: 0,
+      ended: { cause: "closed" },
+    });
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("[L10] raising seats who waits; lowering by a manager is refused and recorded; support lowers", async () => {
+  const { calls } = freshTenant();
+  const mia = caller("mia", "licence_manager").person;
+  const sam = caller("sam", "support").person;
+  passOf(await claim(calls, anna));
+  passOf(await claim(calls, ben));
+  await claim(calls, cleo);
+  const told = calls.wait(cleo);
+  await vi.waitFor(async () => expect((await calls.status(cleo)).status.state).toBe("waiting"));
+  const raised = await calls.setLimit(mia, 3, 1);
+  expect(raised).toMatchObject({
+    ok: true,
+    value: { limit: 3, version: 2, waiting: [{ name: "cleo", offered: true }] },
+  });
+  expect((await told).status.state).toBe("offered");
+  expect(await calls.setLimit(mia, 2, 2)).toMatchObject({ ok: false, error: { code: "forbidden" } });
+  expect(await calls.setLimit(sam, 1, 1)).toMatchObject({ ok: false, error: { code: "stale" } });
+  const lowered = await calls.setLimit(sam, 1, 2);
+  expect(lowered).toMatchObject({ ok: true, value: { limit: 1, inUse: 3, overBy: 2, version: 3 } });
+});
+
+test("[L13] the administration is for managers, admins and support, without a seat", async () => {
+  const { calls } = freshTenant();
+  expect(await calls.adminView(anna.person)).toMatchObject({ ok: false, error: { code: "forbidden" } });
+  for (const role of ["licence_manager", "admin", "support"] as const) {
+    expect(await calls.adminView(caller("mia", role).person)).toMatchObject({
+      ok: true,
+      value: { inUse: 0, limit: 2 },
+    });
+  }
+});
+
+test("[L12] an evicted person reads who and why", async () => {
+  const { calls } = freshTenant();
+  passOf(await claim(calls, anna));
+  const mia = caller("mia", "licence_manager").person;
+  expect(await calls.evict(mia, anna.person.id, "month-end closing")).toMatchObject({
+    ok: true,
+    value: { draining: 1 },
+  });
+  const { status } = await calls.status(anna);
+  expect(status).toMatchObject({
+    state: "unseated",
+    ended: { cause: "evicted", by: "mia", note: "month-end closing" },
+  });
+});
+
+/** Runs the object's alarm, `laterMs` from now by its clock. */
+async function runAlarm(stub: DurableObjectStub<TenantSeats>, laterMs: number): Promise<void> {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + laterMs });
+  try {
+    await runDurableObjectAlarm(stub);
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+const eventsOf = async (tenant: string) =>
+  (await env.RECORDS.prepare("SELECT seq, kind, holder FROM events WHERE tenant = ? ORDER BY seq").bind(tenant).all())
+    .results;
+
+test("[R2] the outbox delivers each event to D1 once, in order, however often it tries", async () => {
+  const { stub, calls, name } = freshTenant();
+  passOf(await claim(calls, anna));
+  await calls.release(anna, null, null, null);
+  await runAlarm(stub, 2_000);
+  const delivered = [
+    { seq: 1, kind: "seat_granted", holder: "anna" },
+    { seq: 2, kind: "lease_ended", holder: "anna" },
+  ];
+  expect(await eventsOf(name)).toEqual(delivered);
+  // The answer of D1 was lost: everything is sent once more.
+  await runInDurableObject(stub, (_, state) =>
+    state.storage.sql.exec("UPDATE meta SET value = '0' WHERE name = 'sent_through'"),
+  );
+  await evictDurableObject(stub);
+  await calls.status(anna);
+  await runAlarm(stub, 4_000);
+  expect(await eventsOf(name)).toEqual(delivered);
+});
+
+test("[R1] a denial is one row an episode in D1, with its attempts, the time waited and its outcome", async () => {
+  const { stub, calls, name } = freshTenant();
+  passOf(await claim(calls, anna));
+  passOf(await claim(calls, ben));
+  for (let attempt = 0; attempt < 3; attempt++) await claim(calls, cleo);
+  await calls.release(anna, null, null, jarOf(anna));
+  passOf(await claim(calls, cleo));
+  for (let round = 0; round < 2; round++) {
+    await runInDurableObject(stub, (_, state) =>
+      state.storage.sql.exec("UPDATE meta SET value = '0' WHERE name = 'sent_through'"),
+    );
+    await evictDurableObject(stub);
+    await calls.status(anna);
+    await runAlarm(stub, 2_000);
+    const { results } = await env.RECORDS.prepare("SELECT * FROM denials WHERE tenant = ?").bind(name).all();
+    expect(results).toHaveLength(1);
+    expect(results[0]).toMatchObject({
+      holder: "cleo",
+      attempts: 3,
+      seat_limit: 2,
+      in_use: 2,
+      outcome: "seated",
+      reason: "limit_reached",
+    });
+  }
+});
+
+test("[R2] while D1 is down, seats go on, and nothing is lost", async () => {
+  const { stub, calls, name } = freshTenant();
+  await env.RECORDS.exec("ALTER TABLE events RENAME TO events_away");
+  try {
+    passOf(await claim(calls, anna));
+    await runAlarm(stub, 2_000);
+    passOf(await claim(calls, ben));
+    expect((await calls.status(ben)).status.inUse).toBe(2);
+  } finally {
+    await env.RECORDS.exec("ALTER TABLE events_away RENAME TO events");
+  }
+  await runAlarm(stub, 120_000);
+  expect((await eventsOf(name)).map((event) => event.kind).slice(0, 2)).toEqual(["seat_granted", "seat_granted"]);
+});

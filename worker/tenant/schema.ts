@@ -1,0 +1,35 @@
+/** The tables of one tenant's object. Versions are applied in order, each once, in one transaction. */
+
+const VERSIONS: readonly string[] = [
+  `CREATE TABLE leases (holder TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE drains (holder TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE TABLE absences (holder TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE line (place INTEGER PRIMARY KEY, holder TEXT NOT NULL, body TEXT NOT NULL);
+   CREATE UNIQUE INDEX line_by_holder ON line (holder);
+   CREATE TABLE outbox (
+     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, holder TEXT, actor TEXT, body TEXT NOT NULL
+   );`,
+];
+
+/** Brings the storage to the newest version. */
+export function migrate(storage: DurableObjectStorage): void {
+  storage.transactionSync(() => {
+    storage.sql.exec("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
+    const version = Number(readMeta(storage.sql, "schema") ?? 0);
+    for (const statements of VERSIONS.slice(version)) storage.sql.exec(statements);
+    if (version < VERSIONS.length) writeMeta(storage.sql, "schema", String(VERSIONS.length));
+  });
+}
+
+export function readMeta(sql: SqlStorage, name: string): string | null {
+  const [row] = sql.exec<{ value: string }>("SELECT value FROM meta WHERE name = ?", name).toArray();
+  return row?.value ?? null;
+}
+
+export function writeMeta(sql: SqlStorage, name: string, value: string): void {
+  sql.exec(
+    "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    name,
+    value,
+  );
+}
