@@ -5,7 +5,7 @@ export default defineConfig({
   root: `${import.meta.dirname}/..`,
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/worker/**", "test/e2e/**"],
+    exclude: ["test/worker/**", "test/e2e/**", "test/fixtures/tryton/**"],
   },
   // The extension's components are JSX for Preact, see extension/tsconfig.json.
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

@@ -1,0 +1,67 @@
+/** The steps of `npm test`, in the order in which they run: the quick ones that find most first. */
+import { join } from "node:path";
+import { installTryton } from "../test/fixtures/tryton/tryton.ts";
+import { type BrowserName, ensureBrowser } from "./system-browser.ts";
+
+export type Readiness = "ready" | { skip: string } | { fail: string };
+
+export interface Step {
+  /** As `--only` takes it. */
+  name: string;
+  /** Program and arguments; programs are those of node_modules/.bin. */
+  command: readonly [string, ...string[]];
+  /** The command is a vitest, or passes its options on to one: its tests are counted one by one. */
+  vitest: boolean;
+  /** Longer is a hang. */
+  timeoutMs: number;
+  /** What the step needs of the machine. */
+  prepare?: (log: (line: string) => void) => Readiness | Promise<Readiness>;
+}
+
+const MINUTE = 60_000;
+const MILLION = "1000000";
+
+const browser = (name: BrowserName) => (log: (line: string) => void) => {
+  const found = ensureBrowser(name, log);
+  return "missing" in found ? { fail: found.missing } : ("ready" as const);
+};
+
+async function tryton(log: (line: string) => void): Promise<Readiness> {
+  const installation = await installTryton(log);
+  if (!installation.installed) return { skip: `not run: ${installation.reason}` };
+  return browser("chrome")(log);
+}
+
+const check = (name: string, ...command: [string, ...string[]]): Step => ({
+  name,
+  command,
+  vitest: false,
+  timeoutMs: 3 * MINUTE,
+});
+const vitest = (name: string, config: string, timeoutMs: number): Step => ({
+  name,
+  command: ["vitest", "run", "--config", join("test", config)],
+  vitest: true,
+  timeoutMs,
+});
+const endToEnd = (name: BrowserName | "tryton", prepare: Step["prepare"] & {}): Step => ({
+  name: name === "chrome" ? "chromium" : name,
+  command: ["node", "test/e2e/run.ts", name],
+  vitest: true,
+  timeoutMs: 6 * MINUTE,
+  prepare,
+});
+
+export const STEPS: readonly Step[] = [
+  check("lint", "biome", "check", "--error-on-warnings", "."),
+  check("types-worker", "tsc", "-p", "worker"),
+  check("types-extension", "tsc", "-p", "extension"),
+  check("types-scripts", "tsc", "-p", "."),
+  vitest("unit", "unit.vitest.config.ts", 4 * MINUTE),
+  vitest("worker", "worker.vitest.config.ts", 4 * MINUTE),
+  { ...check("simulation", "node", "test/simulation/simulate.ts", "--steps", MILLION), timeoutMs: 5 * MINUTE },
+  endToEnd("chrome", browser("chrome")),
+  endToEnd("firefox", browser("firefox")),
+  { ...vitest("tryton-fixture", "tryton.vitest.config.ts", 6 * MINUTE), prepare: tryton },
+  endToEnd("tryton", tryton),
+];

@@ -1,0 +1,137 @@
+/** Keeps the house: floors, pure floors, names, and that every rule of SPEC.md has a test. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { findFloorFaults, findImpurities, findNameFaults } from "./house/floors.ts";
+import { findCitations, findRules } from "./house/rules.ts";
+import { readImports, readSource } from "./house/source-text.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+
+function readTree(...folders: string[]): Map<string, string> {
+  const sources = new Map<string, string>();
+  for (const folder of folders) {
+    for (const entry of readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || !/\.tsx?$/.test(entry.name)) continue;
+      const file = join(entry.parentPath, entry.name);
+      sources.set(file.slice(ROOT.length + 1), readFileSync(file, "utf8"));
+    }
+  }
+  return sources;
+}
+
+const product = readTree("shared", "worker", "extension");
+const tests = new Map([...readTree("test")].filter(([path]) => /\.test\.tsx?$/.test(path)));
+
+describe("the project", () => {
+  test("imports downward only", () => {
+    expect(product.size).toBeGreaterThan(20);
+    expect(findFloorFaults(product)).toEqual([]);
+  });
+
+  test("keeps clocks, chance, networks and promises off the pure floors", () => {
+    expect(findImpurities(product)).toEqual([]);
+  });
+
+  test("names every file for what it owns", () => {
+    expect(findNameFaults([...product.keys(), ...readTree("scripts", "test").keys()])).toEqual([]);
+  });
+
+  const rules = findRules(readFileSync(join(ROOT, "shared/SPEC.md"), "utf8"));
+  const cited = new Set([...tests.values()].flatMap(findCitations));
+
+  test("cites every rule of SPEC.md in the name of a test", () => {
+    expect(rules).toContain("L1");
+    expect(rules.filter((rule) => !cited.has(rule))).toEqual([]);
+  });
+
+  test("cites no rule that SPEC.md does not have", () => {
+    expect([...cited].filter((rule) => !rules.includes(rule))).toEqual([]);
+  });
+});
+
+describe("the keeper of the house", () => {
+  const floors = (path: string, text: string) => findFloorFaults(new Map([[path, text]]));
+
+  test.each([
+    ["shared/ids.ts", 'import { x } from "../worker/config.ts";', "worker/config.ts"],
+    ["worker/ledger/step.ts", 'import type { Env } from "../config.ts";', "worker/config.ts"],
+    ["worker/ledger/step.ts", 'export * from "../records/event-log.ts";', "worker/records/event-log.ts"],
+    ["worker/tenant/outbox.ts", 'import "../gate/gate.ts";', "worker/gate/gate.ts"],
+    ["worker/gate/gate.ts", 'import {\n  a,\n  b,\n} from "../api/answer.ts";', "worker/api/answer.ts"],
+    ["worker/api/api.ts", 'const page = await import("../admin/layout.tsx");', "worker/admin/layout.tsx"],
+    ["worker/gate/gate.ts", 'import app from "../index.ts";', "worker/index.ts"],
+    ["worker/config.ts", 'import { Popup } from "../extension/popup/popup.tsx";', "extension/popup/popup.tsx"],
+    ["extension/seat/seat.ts", 'import { x } from "../ports/network.ts";', "extension/ports/network.ts"],
+    ["extension/popup/popup.tsx", "import { x } from '../background/ask.ts';", "extension/background/ask.ts"],
+    ["extension/messages.ts", 'import { x } from "./seat/seat.ts";', "extension/seat/seat.ts"],
+    ["extension/ports/network.ts", 'import { x } from "../../worker/config.ts";', "worker/config.ts"],
+    ["worker/index.ts", 'import { x } from "../scripts/start.ts";', "scripts/start.ts"],
+  ])("refuses that %s imports upward or across", (path, text, target) => {
+    expect(floors(path, text)).toEqual([`${path} must not import ${target}`]);
+  });
+
+  test("lets a file import from its own room and from below", () => {
+    expect(
+      floors("worker/gate/gate.ts", 'import { a } from "./verdict.ts";\nimport { b } from "../pass/pass.ts";'),
+    ).toEqual([]);
+    expect(floors("worker/tenant/tenant-seats.ts", 'import { a } from "../records/event-log.ts";')).toEqual([]);
+    expect(floors("worker/index.ts", 'import { a } from "./gate/gate.ts";\nimport { b } from "hono";')).toEqual([]);
+    expect(floors("extension/popup/popup.tsx", 'import { a } from "../../shared/ids.ts";')).toEqual([]);
+    expect(floors("extension/background/tabs.ts", 'import file from "../content/content.ts?script&iife";')).toEqual([]);
+  });
+
+  test("refuses a room that the house does not have", () => {
+    expect(floors("worker/attic/box.ts", "")).toEqual([
+      "worker/attic/box.ts lies in a room that the house does not have",
+    ]);
+  });
+
+  test("does not take words in comments and strings for imports", () => {
+    expect(
+      floors("worker/ledger/step.ts", '// import { x } from "../gate/gate.ts";\nconst s = `import "../gate/gate.ts"`;'),
+    ).toEqual([
+      // A string that looks like an import is taken for one: the safe side.
+      "worker/ledger/step.ts must not import worker/gate/gate.ts",
+    ]);
+    expect(readImports(readSource('/* from "../gate/gate.ts" */ const from = 1;'))).toEqual([]);
+  });
+
+  test.each([
+    ["const now = Date.now();", "Date"],
+    ["const dice = Math.random();", "Math.random"],
+    ["export async function f() {}", "async"],
+    ["console.log(`${await x}`);", "await"],
+    ["setTimeout(f, 5);", "setTimeout"],
+    ["fetch(address);", "fetch"],
+  ])("refuses %s on a pure floor", (text, word) => {
+    for (const path of ["worker/ledger/step.ts", "extension/seat/seat.ts"]) {
+      expect(findImpurities(new Map([[path, text]]))).toContain(`${path} is on a pure floor and uses ${word}`);
+    }
+    expect(findImpurities(new Map([["worker/gate/gate.ts", text]]))).toEqual([]);
+  });
+
+  test("lets a pure floor speak of clocks in comments, strings and names of fields", () => {
+    const text =
+      '// await fetch()\nconst told = "async"; const rule = /Date/; const since = lastUpdate; type T = { browser: string };';
+    expect(findImpurities(new Map([["worker/ledger/step.ts", text]]))).toEqual([]);
+  });
+
+  test("refuses names that say nothing", () => {
+    const wrong = ["worker/utils.ts", "shared/types/pass.ts", "extension/seat/SeatState.ts", "test/helpers.test.ts"];
+    expect(findNameFaults(wrong)).toHaveLength(4);
+    expect(
+      findNameFaults(["worker/gate/pass-cache.ts", "test/unit.vitest.config.ts", "worker/admin/page.tsx"]),
+    ).toEqual([]);
+  });
+
+  test("reads rules from the text and citations from strings alone", () => {
+    expect(findRules("- **L1 One.** See **G2**.\n- **L12 Two.** x\n  **X3**")).toEqual(["L1", "L12"]);
+    expect(findCitations('test("[L1] a", f); test(`[L4, L8] ${x} [G2]`, f); // [P1]\n list[X1]')).toEqual([
+      "L1",
+      "L4",
+      "L8",
+      "G2",
+    ]);
+  });
+});

@@ -1,0 +1,117 @@
+/**
+ * The floors of the house: a file imports from its own room and from the floors below. Rooms of the doors' floor
+ * never import each other, so that one door can be understood, replaced or removed without the next.
+ */
+import { posix } from "node:path";
+import { readImports, readSource } from "./source-text.ts";
+
+/** Path from the project's root, with forward slashes, to its text. */
+export type Sources = ReadonlyMap<string, string>;
+
+interface Place {
+  house: "shared" | "worker" | "extension" | "outside";
+  /** The folder within the house; files of the house's own folder are a room "". */
+  room: string;
+  floor: number;
+}
+
+const DOORS = 3;
+const ROOF = 4;
+const WORKER_ROOMS: Record<string, number> = {
+  ledger: 1,
+  tenant: 2,
+  records: 2,
+  identity: 2,
+  pass: 2,
+  gate: DOORS,
+  api: DOORS,
+  admin: DOORS,
+};
+const EXTENSION_ROOMS: Record<string, number> = {
+  _locales: 0,
+  seat: 1,
+  ports: 2,
+  background: DOORS,
+  content: DOORS,
+  popup: DOORS,
+  options: DOORS,
+  welcome: DOORS,
+};
+/** Files directly in a house lie on the middle floor, save those that mount the doors, and the extension's own wire. */
+const FILES: Record<string, number> = {
+  "worker/index.ts": ROOF,
+  "worker/app.ts": ROOF,
+  "worker/passes.ts": ROOF,
+  "extension/vite.config.ts": ROOF,
+  "extension/manifest.config.ts": ROOF,
+  "extension/messages.ts": 0,
+};
+
+/** Null: the file lies in a room that the house does not have. */
+function placeOf(path: string): Place | null {
+  const [house = "", ...rest] = path.split("/");
+  if (house === "shared") return { house, room: "", floor: 0 };
+  if (house !== "worker" && house !== "extension") return { house: "outside", room: "", floor: ROOF + 1 };
+  if (rest.length === 1) return { house, room: "", floor: FILES[path] ?? 2 };
+  const room = rest[0] ?? "";
+  const floor = (house === "worker" ? WORKER_ROOMS : EXTENSION_ROOMS)[room];
+  return floor === undefined ? null : { house, room, floor };
+}
+
+function mayImport(from: Place, to: Place): boolean {
+  if (to.house === "shared") return true;
+  if (from.house !== to.house) return false;
+  if (to.floor !== from.floor) return to.floor < from.floor;
+  return from.room === to.room || (from.floor !== DOORS && from.floor !== 1);
+}
+
+/** A sentence for every import that goes up or across, and for every file that lies in no room. */
+export function findFloorFaults(sources: Sources): string[] {
+  const faults: string[] = [];
+  for (const [path, text] of sources) {
+    const from = placeOf(path);
+    if (from === null) {
+      faults.push(`${path} lies in a room that the house does not have`);
+      continue;
+    }
+    for (const specifier of readImports(readSource(text))) {
+      // The extension's build gives such an import the name of a built file, not its code.
+      if (!specifier.startsWith(".") || specifier.includes("?script")) continue;
+      const target = posix.normalize(posix.join(posix.dirname(path), specifier));
+      const to = placeOf(target);
+      if (to === null || !mayImport(from, to)) faults.push(`${path} must not import ${target}`);
+    }
+  }
+  return faults;
+}
+
+const PURE = /^(?:worker\/ledger|extension\/seat)\//;
+const IMPURE =
+  /\b(?:Date|Math\.random|crypto|performance|fetch|async|await|Promise|setTimeout|setInterval|queueMicrotask|console|process|chrome|browser|localStorage|document|window)\b(?!\s*\??:)/g;
+
+/** A sentence for everything on a pure floor that has a clock, chance, a network or a later. */
+export function findImpurities(sources: Sources): string[] {
+  const faults: string[] = [];
+  for (const [path, text] of sources) {
+    if (!PURE.test(path)) continue;
+    const found = new Set([...readSource(text).bare.matchAll(IMPURE)].map(([word]) => word));
+    for (const word of found) faults.push(`${path} is on a pure floor and uses ${word}`);
+  }
+  return faults;
+}
+
+const EMPTY_NAMES = new Set(["utils", "util", "helpers", "helper", "common", "manager", "service", "types", "misc"]);
+
+/** A sentence for every file or folder whose name says nothing, or is not written in kebab-case. */
+export function findNameFaults(paths: Iterable<string>): string[] {
+  const faults: string[] = [];
+  for (const path of paths) {
+    const parts = path.split("/");
+    const file = parts.pop() ?? "";
+    for (const name of [...parts, file.replace(/\..*$/, "")]) {
+      if (EMPTY_NAMES.has(name)) faults.push(`${path} is named ${name}, which says nothing of what it owns`);
+    }
+    if (!/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+)*\.tsx?$/.test(file)) faults.push(`${path} is not in kebab-case`);
+  }
+  return faults;
+}
