@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { build } from "vite";
 import { LOCAL_HOSTS, parseHosts } from "../extension/hosts.ts";
 import { TARGETS, type Target } from "../extension/manifest.config.ts";
-import { extensionBuild } from "../extension/vite.config.ts";
+import { contentBuild, extensionBuild } from "../extension/vite.config.ts";
 
 const project = resolve(import.meta.dirname, "..");
 
@@ -29,7 +29,9 @@ export async function buildExtension(options: BuildOptions = {}): Promise<Record
   for (const target of options.targets ?? TARGETS) {
     const started = performance.now();
     const out = join(outDir, target);
-    await build(extensionBuild({ root: join(project, "extension"), outDir: out, target, hosts, version }));
+    const options = { root: join(project, "extension"), outDir: out, target, hosts, version };
+    await build(contentBuild(options));
+    await build(extensionBuild(options));
     const seconds = ((performance.now() - started) / 1_000).toFixed(1);
     options.log?.(`extension for ${target}: ${relative(process.cwd(), out)} (${seconds} s)`);
   }

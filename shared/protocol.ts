@@ -7,9 +7,8 @@ import * as z from "zod/mini";
 import { DENIAL_REASONS, ENDING_CAUSES } from "./denial.ts";
 import { ClientId, TabId } from "./ids.ts";
 
-/** All of Hotseat's own addresses lie under this path of the CRM's host (G1). */
-export const OWN_PATH = "/.hotseat/";
-export const API_PATH = "/.hotseat/api/";
+export { API_PATH, OWN_PATH } from "./own-path.ts";
+
 export const ADMIN_PATH = "/.hotseat/admin";
 export const AGENT_PATH = "/.hotseat/agent.js";
 export const REFUSED_PATH = "/.hotseat/refused";

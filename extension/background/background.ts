@@ -1,0 +1,50 @@
+/**
+ * The background: a service worker in Chrome and Edge, an event page in Firefox. Both are stopped after half a
+ * minute of quiet and started by the next event, so every listener is added here, at once, before anything is awaited.
+ */
+import type { Runtime } from "webextension-polyfill";
+import { CONTENT_SCRIPT } from "../content-script.ts";
+import { browserAlarms } from "../ports/alarms.ts";
+import { browser } from "../ports/browser.ts";
+import { systemClock } from "../ports/clock.ts";
+import { browserCrmTabs } from "../ports/crm-tabs.ts";
+import { fetchSeatApi } from "../ports/seat-api.ts";
+import { browserSeatStore } from "../ports/seat-store.ts";
+import { browserTabMessages } from "../ports/tab-messages.ts";
+import { browserToolbar } from "../ports/toolbar.ts";
+import { describeStanding } from "../standing-words.ts";
+import { wordsOf } from "../words.ts";
+import { handleMessages } from "./message-table.ts";
+import { keepSeats } from "./seats.ts";
+import { upkeepOf } from "./upkeep.ts";
+
+const clock = systemClock();
+const crmTabs = browserCrmTabs(CONTENT_SCRIPT);
+const upkeep = upkeepOf(crmTabs);
+const words = wordsOf(browser.i18n);
+const seats = keepSeats({
+  clock,
+  store: browserSeatStore(),
+  alarms: browserAlarms(),
+  api: fetchSeatApi(),
+  tabs: browserTabMessages(),
+  toolbar: browserToolbar(),
+  describe: (standing) => describeStanding(words, standing),
+});
+const rights = { id: browser.runtime.id, ownAddress: browser.runtime.getURL(""), hosts: crmTabs.hosts };
+const handle = handleMessages(seats, rights, clock.now);
+
+browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => handle(message, sender));
+browser.runtime.onInstalled.addListener(() => void upkeep.renew());
+browser.runtime.onStartup.addListener(() => void upkeep.ensure());
+browser.alarms.onAlarm.addListener(() => void countTabs());
+browser.tabs.onRemoved.addListener((browserTab) => void seats.signalAll({ kind: "removed", browserTab }));
+browser.tabs.onReplaced.addListener((to, from) => void seats.signalAll({ kind: "renumbered", from, to }));
+browser.tabs.onActivated.addListener(({ tabId }) => void seats.signalAll({ kind: "looked", browserTab: tabId }));
+
+void upkeep.ensure();
+
+/** A closing that nobody reported (a crash, a missed event) shows in the browser's own list of tabs. */
+async function countTabs(): Promise<void> {
+  await seats.signalAll({ kind: "counted", browserTabs: await crmTabs.count() });
+}

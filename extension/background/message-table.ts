@@ -1,0 +1,108 @@
+/**
+ * The one table of messages the background takes. Each is marked: page-callable (from the content script in a
+ * CRM document, so in reach of what that document's process can forge) or own-only (from the extension's own
+ * pages). X6: a page-callable message can do nothing that the person could not.
+ */
+import * as z from "zod/mini";
+import { TabId } from "../../shared/ids.ts";
+import { isOnHosts } from "../hosts.ts";
+import type { OwnMessage, PageMessage, Unknown, View, Welcome } from "../messages.ts";
+import { viewOf } from "../seat/view.ts";
+import type { Seats } from "./seats.ts";
+
+const origin = z.string().check(z.maxLength(300));
+
+const PAGE = {
+  hello: z.strictObject({ kind: z.literal("hello"), tab: TabId, refusal: z.boolean() }),
+  active: z.strictObject({ kind: z.literal("active"), ageMs: z.number().check(z.minimum(0), z.maximum(86_400_000)) }),
+  bye: z.strictObject({ kind: z.literal("bye"), tab: TabId }),
+  continue: z.strictObject({ kind: z.literal("continue") }),
+  waiting: z.strictObject({ kind: z.literal("waiting") }),
+} satisfies { [Kind in PageMessage["kind"]]: z.ZodMiniType<Extract<PageMessage, { kind: Kind }>> };
+
+const OWN = {
+  refresh: z.strictObject({ kind: z.literal("refresh"), origin }),
+  release: z.strictObject({ kind: z.literal("release"), origin }),
+  resume: z.strictObject({ kind: z.literal("resume"), origin }),
+} satisfies { [Kind in OwnMessage["kind"]]: z.ZodMiniType<Extract<OwnMessage, { kind: Kind }>> };
+
+const PageMessages = z.discriminatedUnion("kind", [PAGE.hello, PAGE.active, PAGE.bye, PAGE.continue, PAGE.waiting]);
+const OwnMessages = z.discriminatedUnion("kind", [OWN.refresh, OWN.release, OWN.resume]);
+
+/** Who sent a message, as the browser says. */
+export interface Sender {
+  id?: string;
+  url?: string;
+  frameId?: number;
+  tab?: { id?: number };
+}
+
+export interface MessageRights {
+  /** Of this extension. */
+  id: string;
+  /** The address under which the extension's own pages lie. */
+  ownAddress: string;
+  hosts: readonly string[];
+}
+
+const NOTHING: View = { show: "nothing" };
+
+/** Returns what the message is answered with; undefined when it is not taken from this sender. */
+export function handleMessages(seats: Seats, rights: MessageRights, now: () => number) {
+  return async (message: unknown, sender: Sender): Promise<Welcome | View | Unknown | undefined> => {
+    if (sender.id !== rights.id || sender.url === undefined) return undefined;
+    if (sender.url.startsWith(rights.ownAddress)) return takeOwn(message);
+    const browserTab = sender.tab?.id;
+    if (browserTab === undefined) return undefined;
+    return takePage(message, browserTab, sender.frameId === 0 ? sender.url : null);
+  };
+
+  /** `address`: of the document, when it is the top one of its tab. */
+  async function takePage(input: unknown, browserTab: number, address: string | null) {
+    const message = PageMessages.safeParse(input).data;
+    if (message === undefined) return undefined;
+    // Work in any frame is work in its tab; which CRM that is, the tab's own document has said.
+    if (message.kind === "active") {
+      await seats.signalAll({ kind: "active", browserTab, ageMs: message.ageMs });
+      return seats.isKnown(browserTab) ? undefined : "hello?";
+    }
+    if (address === null || !isOnHosts(rights.hosts, address)) return undefined;
+    const crm = new URL(address).origin;
+    switch (message.kind) {
+      case "hello": {
+        const { tab, refusal } = message;
+        const seat = await seats.signal(crm, { kind: "hello", tab, browserTab, refusal });
+        if (seat === null) return undefined;
+        const opened = seat.tabs.find((other) => other.id === tab);
+        return { client: seat.client, view: opened === undefined ? NOTHING : viewOf(seat, opened, now()) };
+      }
+      case "bye":
+        await seats.signal(crm, { kind: "bye", tab: message.tab });
+        return undefined;
+      case "continue":
+        await seats.signal(crm, { kind: "continue" });
+        return undefined;
+      case "waiting": {
+        const seat = await seats.signal(crm, { kind: "tick" });
+        const shown = seat?.tabs.find((other) => other.browserTab === browserTab);
+        return seat === null || shown === undefined ? NOTHING : viewOf(seat, shown, now());
+      }
+    }
+  }
+
+  async function takeOwn(input: unknown) {
+    const message = OwnMessages.safeParse(input).data;
+    if (message === undefined) return undefined;
+    switch (message.kind) {
+      case "refresh":
+        await seats.signal(message.origin, { kind: "refresh" });
+        return undefined;
+      case "release":
+        await seats.signal(message.origin, { kind: "release" });
+        return undefined;
+      case "resume":
+        await seats.signal(message.origin, { kind: "continue" });
+        return undefined;
+    }
+  }
+}

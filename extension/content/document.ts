@@ -1,0 +1,114 @@
+/** One CRM document from hello to goodbye: its random id, what it shows, and its last word (L6). */
+import type { ClientId, TabId } from "../../shared/ids.ts";
+import { BYE_PATH } from "../../shared/own-path.ts";
+import type { View } from "../messages.ts";
+import { wordsOf } from "../words.ts";
+import { api, isOrphan, send } from "./extension-api.ts";
+import { coverPage } from "./overlay.ts";
+
+/** The overlay asks the background so often whether it still stands: the background may have been stopped. */
+const ASK_AGAIN_MS = 20_000;
+const ORPHAN_CHECK_MS = 1_000;
+const GREET_TRIES = 5;
+
+export interface CrmDocument {
+  greet(): void;
+  /** The extension is gone: nothing of it stays on the page. */
+  leave(): void;
+}
+
+export function followDocument(): CrmDocument {
+  let tab = newTab();
+  let client: ClientId | null = null;
+  let watch: ReturnType<typeof setInterval> | undefined;
+  const cover = coverPage(wordsOf(api.i18n), {
+    goOn: () => void send({ kind: "continue" }),
+  });
+
+  async function greet(tries = GREET_TRIES): Promise<void> {
+    const greeted = tab;
+    const answer = await send({ kind: "hello", tab, refusal: isRefusal() });
+    if (greeted !== tab) return;
+    if (typeof answer === "object" && "client" in answer) {
+      client = answer.client;
+      show(answer.view);
+    } else if (tries > 1 && !isOrphan()) {
+      setTimeout(() => void greet(tries - 1), 1_000);
+    }
+  }
+
+  function show(view: View): void {
+    clearInterval(watch);
+    const shown: View = isRefusal() ? { show: "nothing" } : view;
+    cover.show(shown);
+    if (shown.show === "nothing") return;
+    let askedAt = performance.now();
+    watch = setInterval(async () => {
+      if (isOrphan()) {
+        leave();
+      } else if (performance.now() - askedAt > ASK_AGAIN_MS) {
+        askedAt = performance.now();
+        const answer = await send({ kind: "waiting" });
+        if (typeof answer === "object" && "show" in answer) show(answer);
+      }
+    }, ORPHAN_CHECK_MS);
+  }
+
+  function leave(): void {
+    clearInterval(watch);
+    cover.show({ show: "nothing" });
+    removeEventListener("pagehide", hide, true);
+    removeEventListener("pageshow", reveal, true);
+  }
+
+  function hide({ persisted }: PageTransitionEvent): void {
+    void send({ kind: "bye", tab });
+    // A page in the back-forward cache may come back; the background tells of it. One that goes for good says so itself,
+    // since the browser may be going with it.
+    if (!persisted && client !== null && !isOrphan())
+      navigator.sendBeacon(BYE_PATH, new Blob([JSON.stringify({ client, tab })], { type: "application/json" }));
+  }
+
+  function reveal({ persisted }: PageTransitionEvent): void {
+    if (!persisted) return;
+    // P3: a closed tab's id is dead.
+    tab = newTab();
+    void greet();
+  }
+
+  addEventListener("pagehide", hide, true);
+  addEventListener("pageshow", reveal, true);
+  api.runtime.onMessage.addListener((message, sender) => {
+    if (sender.id === api.runtime.id && message.kind === "view") show(message.view);
+  });
+  whenSeen(() => void greet());
+  whenParsed(() => {
+    if (!isRefusal()) return;
+    cover.show({ show: "nothing" });
+    void greet();
+  });
+  return { greet: () => void greet(1), leave };
+}
+
+function newTab(): TabId {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  // Hand-made: crypto.randomUUID is not there on plain http hosts.
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") as TabId;
+}
+
+/** G5: the gate's refusal page stands in the CRM's place and has its own words. */
+function isRefusal(): boolean {
+  return document.querySelector('head > meta[name="hotseat"][content="refusal"]') !== null;
+}
+
+/** A document that is made ready in advance is no open tab until the person goes to it. */
+function whenSeen(act: () => void): void {
+  if ((document as { prerendering?: boolean }).prerendering === true)
+    document.addEventListener("prerenderingchange", act, { once: true });
+  else act();
+}
+
+function whenParsed(act: () => void): void {
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", act, { once: true, capture: true });
+  else act();
+}

@@ -1,0 +1,69 @@
+/**
+ * What lies over the CRM's page: a modal dialog where the seat is gone, a small note where it is about to go.
+ * Both live in a closed shadow root, so that neither the page's styles nor its scripts reach in. A modal dialog
+ * is used since a popover or a high z-index goes dead under a modal of the page. It is courtesy; the gate enforces.
+ */
+import type { View } from "../messages.ts";
+import type { Words } from "../words.ts";
+import { dialogOf } from "./dialog.ts";
+import { keepOnTop } from "./on-top.ts";
+import { OVERLAY_STYLE } from "./overlay-style.ts";
+import { warningOf } from "./warning.ts";
+
+export interface Cover {
+  show(view: View): void;
+}
+
+export function coverPage(words: Words, on: { goOn(): void }): Cover {
+  let parts: ReturnType<typeof build> | null = null;
+
+  function build() {
+    const host = document.createElement("div");
+    // The page's own rules for a div must not hide it.
+    host.style.cssText = "all:initial!important;display:contents!important";
+    const root = host.attachShadow({ mode: "closed" });
+    adoptStyle(root);
+    const dialog = dialogOf(words, on.goOn);
+    const warning = warningOf(words);
+    root.append(dialog.element, warning.element);
+    const stage = keepOnTop(host, () => {
+      dialog.raise();
+      warning.raise();
+    });
+    return { dialog, warning, stage };
+  }
+
+  return {
+    show(view) {
+      if (view.show === "nothing") {
+        // Closing first gives the focus back to where the person was typing.
+        parts?.dialog.close();
+        parts?.warning.close();
+        parts?.stage.leave();
+        return;
+      }
+      parts ??= build();
+      parts.stage.enter(view.show !== "warning");
+      if (view.show === "warning") {
+        parts.dialog.close();
+        parts.warning.open(view.endsInMs);
+      } else {
+        parts.warning.close();
+        parts.dialog.open(view);
+      }
+    },
+  };
+}
+
+function adoptStyle(root: ShadowRoot): void {
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(OVERLAY_STYLE);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    // Older Firefox lets no content script adopt a sheet; a page's policy may then leave the words plain.
+    const style = document.createElement("style");
+    style.textContent = OVERLAY_STYLE;
+    root.append(style);
+  }
+}

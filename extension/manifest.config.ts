@@ -1,0 +1,67 @@
+/** The manifest, for both browsers from one place. Permissions are the least that work; a test pins them. */
+import type { ManifestV3Export } from "@crxjs/vite-plugin";
+
+export type Target = "chrome" | "firefox";
+export const TARGETS: readonly Target[] = ["chrome", "firefox"];
+
+/** Fixed, so that enterprise policies and updates can name the extension. */
+export const GECKO_ID = "hotseat@hotseat.dev";
+
+const icons = {
+  16: "icons/seat-16.png",
+  32: "icons/seat-32.png",
+  48: "icons/seat-48.png",
+  128: "icons/seat-128.png",
+};
+
+/**
+ * Firefox upgrades the requests of extension pages to https by default; a build for a CRM on plain http
+ * (this machine's demo, the tests) says its own policy, which leaves that out.
+ */
+function pagePolicy(hosts: readonly string[]): string {
+  const upgrade = hosts.some((host) => host.startsWith("http:")) ? "" : "; upgrade-insecure-requests";
+  return `default-src 'self'; connect-src 'self' ${hosts.map(toSource).join(" ")}; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'${upgrade}`;
+}
+
+/** A content security policy knows ports where a match pattern knows none. */
+function toSource(host: string): string {
+  const origin = host.slice(0, -2);
+  return origin.startsWith("http:") ? `${origin}:*` : origin;
+}
+
+export interface ManifestOptions {
+  target: Target;
+  /** Match patterns of the CRM's hosts, see hosts.ts. */
+  hosts: readonly string[];
+  version: string;
+}
+
+export function manifestFor({ target, hosts, version }: ManifestOptions): ManifestV3Export {
+  const script = "background/background.ts";
+  return {
+    manifest_version: 3,
+    name: "__MSG_name__",
+    description: "__MSG_description__",
+    version,
+    default_locale: "en",
+    icons,
+    action: { default_popup: "popup/popup.html", default_title: "__MSG_name__", default_icon: icons },
+    permissions: ["storage", "alarms", "scripting"],
+    host_permissions: [...hosts],
+    content_security_policy: { extension_pages: pagePolicy(hosts) },
+    // The cookies of a private window are not the background's: the gate alone counts there (G8).
+    incognito: "not_allowed",
+    ...(target === "chrome"
+      ? { minimum_chrome_version: "120", background: { service_worker: script, type: "module" } }
+      : {
+          background: { scripts: [script], type: "module" },
+          browser_specific_settings: {
+            gecko: {
+              id: GECKO_ID,
+              strict_min_version: "140.0",
+              data_collection_permissions: { required: ["websiteActivity"] },
+            },
+          },
+        }),
+  } as ManifestV3Export;
+}

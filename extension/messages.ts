@@ -1,0 +1,70 @@
+/**
+ * What the parts of the extension say to each other inside the browser. Plain types: the content script
+ * carries no schemas; the background checks what it is sent (background/message-schemas.ts).
+ */
+import type { DenialReason } from "../shared/denial.ts";
+import type { ClientId, TabId } from "../shared/ids.ts";
+
+/** Why a seat is gone, as the overlay tells it apart. */
+export type GoneReason = "released" | "idle" | "evicted" | "ended";
+
+/** What one tab shows over the CRM's page. Durations in ms from the moment it is sent. */
+export type View =
+  | { show: "nothing" }
+  /** L4: the seat ends soon unless the person does something. */
+  | { show: "warning"; endsInMs: number }
+  /** X4: the seat is gone. */
+  | {
+      show: "gone";
+      reason: GoneReason;
+      /** Who freed it, and what that person wrote. */
+      by: string | null;
+      note: string | null;
+      /** "Continue working" was pressed and the answer is awaited. */
+      asking: boolean;
+    }
+  /** L15: none is free; the person waits in line and goes on by itself. */
+  | {
+      show: "full";
+      reason: DenialReason;
+      limit: number;
+      inUse: number;
+      contact: string;
+      /** Place in line, 1 is the head; null while not known. */
+      position: number | null;
+      waits: boolean;
+      asking: boolean;
+    };
+
+/** From a content script; the background takes nothing else from a page. */
+export type PageMessage =
+  /** A CRM document is open. Said again when it turns out to be a refusal page (G5). */
+  | { kind: "hello"; tab: TabId; refusal: boolean }
+  /** The person did something in this tab so long ago (X1: an age, nothing of what it was). */
+  | { kind: "active"; ageMs: number }
+  /** The document goes. */
+  | { kind: "bye"; tab: TabId }
+  /** "Continue working" was pressed. */
+  | { kind: "continue" }
+  /** The overlay waits: the background may have been stopped and is to go on. */
+  | { kind: "waiting" };
+
+/** From the extension's own pages. */
+export type OwnMessage =
+  /** The popup is open: ask the seat service anew. */
+  { kind: "refresh"; origin: string } | { kind: "release"; origin: string } | { kind: "resume"; origin: string };
+
+/** What `hello` is answered with. */
+export interface Welcome {
+  client: ClientId;
+  view: View;
+}
+
+/** What `active` is answered with from a tab whose document is not known: it says hello again. */
+export type Unknown = "hello?";
+
+/** From the background to the top frame of a tab. */
+export interface ViewMessage {
+  kind: "view";
+  view: View;
+}

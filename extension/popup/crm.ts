@@ -1,0 +1,26 @@
+/** Which CRM the popup speaks of, and how it speaks to the background. */
+import type { OwnMessage } from "../messages.ts";
+import { browser } from "../ports/browser.ts";
+import type { Seat } from "../seat/seat.ts";
+import { mostRecent } from "../seat/standing.ts";
+
+/** The address of the tab in front; null where it is none of a CRM's (the browser hides those from us). */
+export async function activeAddress(): Promise<string | null> {
+  const [tab] = await browser.tabs.query({ active: true, lastFocusedWindow: true });
+  return tab?.url ?? null;
+}
+
+/** The CRM of the tab in front, else the one used last. */
+export function chooseSeat(seats: readonly Seat[], address: string | null): Seat | null {
+  const origin = address !== null && URL.canParse(address) ? new URL(address).origin : null;
+  return seats.find((seat) => seat.origin === origin && seat.link !== "absent") ?? mostRecent(seats);
+}
+
+export async function tellBackground(message: OwnMessage): Promise<void> {
+  await browser.runtime.sendMessage(message);
+}
+
+export async function openPage(address: string): Promise<void> {
+  await browser.tabs.create({ url: address });
+  window.close();
+}

@@ -1,0 +1,51 @@
+/** The content script on the CRM's hosts, and the tabs that are open there. On other sites there is nothing of ours. */
+import { browser } from "./browser.ts";
+
+export interface CrmTabs {
+  /** The hosts of this build, as match patterns. */
+  readonly hosts: readonly string[];
+  isRegistered(): Promise<boolean>;
+  /** Registers the content script for documents to come. Registering again changes nothing. */
+  register(): Promise<void>;
+  /** Runs it in the CRM documents that are open already; it does nothing where it runs. */
+  inject(): Promise<void>;
+  /** The browser's numbers of the tabs on the CRM's hosts. */
+  count(): Promise<number[]>;
+}
+
+const SCRIPT = "seat";
+
+export function browserCrmTabs(file: string): CrmTabs {
+  const hosts = browser.runtime.getManifest().host_permissions ?? [];
+  const isRegistered = async () => (await browser.scripting.getRegisteredContentScripts({ ids: [SCRIPT] })).length > 0;
+  const count = async () => {
+    const tabs = await browser.tabs.query({ url: [...hosts] });
+    return tabs.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  };
+  return {
+    hosts,
+    count,
+    isRegistered,
+    async register() {
+      const script = {
+        id: SCRIPT,
+        js: [file],
+        matches: [...hosts],
+        allFrames: true,
+        // Editors live in frames without an address of their own; work in them is work.
+        matchOriginAsFallback: true,
+        runAt: "document_start" as const,
+        persistAcrossSessions: true,
+      };
+      if (await isRegistered()) await browser.scripting.updateContentScripts([script]);
+      else await browser.scripting.registerContentScripts([script]);
+    },
+    async inject() {
+      for (const tabId of await count()) {
+        await browser.scripting
+          .executeScript({ target: { tabId, allFrames: true }, files: [file], injectImmediately: true })
+          .catch(() => undefined);
+      }
+    },
+  };
+}

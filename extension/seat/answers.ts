@@ -1,0 +1,98 @@
+/** What an answer of the seat service changes. */
+import { DENIALS } from "../../shared/denial.ts";
+import type { Status } from "../../shared/protocol.ts";
+import type { Answer, Call } from "./call.ts";
+import { type Flight, type Seat, workTabs } from "./seat.ts";
+import { beatSoon } from "./tabs.ts";
+
+/** L9: an answer on its way while a seat ended may have put a newer pass into the cookie jar; handed back again after this; ms. */
+const HAND_BACK_AFTER_MS = 300;
+const HAND_BACKS_MAX = 5;
+/** After a failed call for a seat or a place in line the next waits this long; ms. */
+const TRY_AGAIN_MS = 5_000;
+/** Two questions of a waiting person are never closer than this; ms. */
+const WAIT_GAP_MS = 500;
+
+/** Takes an answer in. An answer to a call that a newer act of the person has overtaken changes nothing. */
+export function takeAnswer(seat: Seat, number: number, answer: Answer, now: number): Seat {
+  const flight = seat.flights.find((other) => other.number === number);
+  if (flight === undefined) return seat;
+  const landed = { ...seat, flights: seat.flights.filter((other) => other !== flight) };
+  const settled = settleWish(landed, flight, answer, now);
+  if (answer.kind === "status") {
+    const isOld = flight.call.name !== "wait" && flight.number < seat.freshFrom;
+    return isOld ? settled : takeStatus(settled, flight.call, answer.status, now);
+  }
+  return takeFailure(settled, flight.call, answer.kind, now);
+}
+
+/** An act of the person is done once it is answered, whatever the answer; a lost one is tried no more by itself. */
+function settleWish(seat: Seat, { call, at }: Flight, answer: Answer, now: number): Seat {
+  switch (call.name) {
+    case "release":
+      return { ...seat, releaseWishedAt: null };
+    case "claim":
+      return {
+        ...seat,
+        claimWished: null,
+        claimAgainAt: now + (answer.kind === "status" ? 1_000 : TRY_AGAIN_MS),
+        unhindered: answer.kind === "unreachable" && call.body.act === "button",
+      };
+    case "wait": {
+      if (seat.waiting === null) return seat;
+      const isInLine = answer.kind === "status" && answer.status.state === "waiting";
+      return { ...seat, waiting: { askAt: isInLine ? Math.max(now, at + WAIT_GAP_MS) : now + TRY_AGAIN_MS } };
+    }
+    default:
+      return seat;
+  }
+}
+
+function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
+  const isSeated = status.state === "seated";
+  let next: Seat = {
+    ...seat,
+    link: "up",
+    status,
+    statusAt: now,
+    unhindered: false,
+  };
+  if (isSeated) {
+    next = { ...next, waiting: null, handBacksLeft: 0, handBackAt: null };
+    // The lease is new: its tabs are told at once.
+    return call.name === "claim" ? beatSoon(next, now) : next;
+  }
+  if (seat.status?.state === "seated" || call.name === "release") next = { ...next, handBacksLeft: HAND_BACKS_MAX };
+  if (status.draining && next.handBacksLeft > 0) next = { ...next, handBackAt: now + HAND_BACK_AFTER_MS };
+  if (call.name === "claim" && mayWait(status) && workTabs(seat).length > 0) {
+    next = { ...next, waiting: next.waiting ?? { askAt: now } };
+  }
+  // L15: the person pressed "Continue working" or worked on, and waits since: the seat is theirs without another press.
+  if (status.state === "offered" && next.waiting !== null && call.name !== "claim")
+    next = { ...next, claimWished: next.claimWished ?? { act: "button", at: now } };
+  return next;
+}
+
+function mayWait(status: Status): boolean {
+  if (status.state === "waiting" || status.state === "offered") return true;
+  return status.denied !== null && DENIALS[status.denied].waits;
+}
+
+function takeFailure(seat: Seat, call: Call, kind: Exclude<Answer["kind"], "status">, now: number): Seat {
+  switch (kind) {
+    case "signed_out":
+      return { ...seat, link: "signed_out", status: null, statusAt: now, waiting: null, handBackAt: null };
+    case "absent":
+      return { ...seat, link: "absent", status: null, statusAt: now, waiting: null, handBackAt: null };
+    case "unreachable":
+      return { ...seat, link: "down", ...retryHandBack(seat, call, now) };
+    case "refused":
+      // This call is not taken; what was known stays.
+      return seat;
+  }
+}
+
+function retryHandBack(seat: Seat, call: Call, now: number): Pick<Seat, "handBackAt"> {
+  const again = call.name === "hand-back" && seat.handBacksLeft > 0;
+  return { handBackAt: again ? now + HAND_BACK_AFTER_MS : seat.handBackAt };
+}

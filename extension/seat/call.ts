@@ -1,0 +1,26 @@
+/** One call of the seat service with its body (P), and what may come of it. */
+import type { ApiName, Bye, Claim, Heartbeat, Release, Status } from "../../shared/protocol.ts";
+
+type Bodies = {
+  status: null;
+  heartbeat: Heartbeat;
+  bye: Bye;
+  release: Release;
+  claim: Claim;
+  "hand-back": Record<string, never>;
+  wait: Record<string, never>;
+  leave: Record<string, never>;
+};
+
+export type Call = { [Name in ApiName]: { name: Name; body: Bodies[Name] } }[ApiName];
+
+export type Answer =
+  | { kind: "status"; status: Status }
+  /** Nobody is signed in to the CRM in this browser. */
+  | { kind: "signed_out" }
+  /** No network, a time-out, or a seat service that is busy. */
+  | { kind: "unreachable" }
+  /** The seat service answers, and does not take this call. */
+  | { kind: "refused" }
+  /** This host has no seat service. */
+  | { kind: "absent" };

@@ -1,0 +1,62 @@
+/** Which calls of the seat service are due now, and when to look again. */
+import { beaten, beatOf, nextBeatAt } from "./beats.ts";
+import type { Call } from "./call.ts";
+import { isFlying, type Seat } from "./seat.ts";
+
+/** Starts the next call that is due. Returns null when none is. */
+export function startDueCall(seat: Seat, now: number): { seat: Seat; number: number; call: Call } | null {
+  // An act of the person overtakes what is under way; everything else goes one at a time.
+  if (isFlying(seat, "release", "claim")) return null;
+  if (seat.releaseWishedAt !== null) return start(overtake(seat), { name: "release", body: {} }, now);
+  if (seat.claimWished !== null)
+    return start(overtake(seat), { name: "claim", body: { act: seat.claimWished.act } }, now);
+  if (isDue(seat.waiting?.askAt, now) && !isFlying(seat, "wait")) return start(seat, { name: "wait", body: {} }, now);
+  if (seat.flights.some((flight) => flight.call.name !== "wait")) return null;
+  if (isDue(seat.handBackAt, now)) {
+    const less = { ...seat, handBackAt: null, handBacksLeft: seat.handBacksLeft - 1 };
+    return start(less, { name: "hand-back", body: {} }, now);
+  }
+  if (isDue(nextBeatAt(seat), now) || (seat.refreshWished && seat.tabs.length > 0)) {
+    const call: Call = { name: "heartbeat", body: beatOf(seat, now) };
+    return start(leaveLineWhenGone(beaten(seat, now)), call, now);
+  }
+  if (seat.farewell !== null) {
+    const call: Call = { name: "bye", body: { client: seat.client, tab: seat.farewell } };
+    return start({ ...seat, farewell: null }, call, now);
+  }
+  if (seat.leaveWished) return start({ ...seat, leaveWished: false }, { name: "leave", body: {} }, now);
+  if (seat.refreshWished) return start({ ...seat, refreshWished: false }, { name: "status", body: null }, now);
+  return null;
+}
+
+/** When something falls due by itself; null: nothing does. */
+export function dueAt(seat: Seat): number | null {
+  const times = [nextBeatAt(seat), seat.handBackAt, isFlying(seat, "wait") ? null : (seat.waiting?.askAt ?? null)];
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+const isDue = (at: number | null | undefined, now: number): boolean => at !== null && at !== undefined && at <= now;
+
+function overtake(seat: Seat): Seat {
+  return { ...seat, freshFrom: seat.calls + 1 };
+}
+
+function start(seat: Seat, call: Call, now: number): { seat: Seat; number: number; call: Call } {
+  const number = seat.calls + 1;
+  return {
+    seat: {
+      ...seat,
+      calls: number,
+      flights: [...seat.flights, { number, call, at: now }],
+      lastSent: call.body === null ? seat.lastSent : { call, at: now },
+    },
+    number,
+    call,
+  };
+}
+
+/** L15: with the last tab closed nobody waits here; a reload shows itself before the heartbeat that says so. */
+function leaveLineWhenGone(seat: Seat): Seat {
+  return seat.waiting !== null && seat.tabs.length === 0 ? { ...seat, waiting: null, leaveWished: true } : seat;
+}

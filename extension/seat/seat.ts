@@ -1,0 +1,125 @@
+/**
+ * What the extension knows of one person's seat at one CRM (one origin). Plain data: it is kept in the
+ * browser's session storage, since both browsers stop the background after 30 s of quiet.
+ * Times are ms of this machine's clock; they order things here and never leave the browser (L18).
+ */
+import type { ClientId, TabId } from "../../shared/ids.ts";
+import type { Status } from "../../shared/protocol.ts";
+import type { View } from "../messages.ts";
+import type { Call } from "./call.ts";
+
+/** One open CRM document. */
+export interface Tab {
+  id: TabId;
+  /** The browser's own number of the tab. */
+  browserTab: number;
+  /** When the person last did something in it. */
+  activeAt: number | null;
+  /** The gate's refusal page: it has its own words and its own waiting. */
+  refusal: boolean;
+  /** What it was last told to show. */
+  told: View;
+}
+
+/** Whether the seat service speaks with us. absent: there is none at this origin. */
+export type Link = "unknown" | "up" | "down" | "signed_out" | "absent";
+
+export interface Flight {
+  number: number;
+  call: Call;
+  at: number;
+}
+
+export interface Seat {
+  origin: string;
+  client: ClientId;
+  /** Of the last heartbeat; grows across restarts of the browser (P3). */
+  seq: number;
+  tabs: Tab[];
+  link: Link;
+  status: Status | null;
+  /** When `status` was answered. */
+  statusAt: number;
+  /** The last thing the person did in a document that has gone: a click on a link is done in the old page. */
+  leftActiveAt: number | null;
+  /** When a tab of this CRM was last opened or worked in. */
+  usedAt: number;
+  /** The last heartbeat: when, for which tabs, and the last activity it told of. */
+  beat: { at: number; tabs: TabId[]; activeAt: number | null } | null;
+  /** An early heartbeat is wanted at this time. */
+  beatSoonAt: number | null;
+  /** Acts of the person that the seat service has not answered yet. */
+  releaseWishedAt: number | null;
+  claimWished: { act: "button" | "activity"; at: number } | null;
+  /** The popup wants the status anew. */
+  refreshWished: boolean;
+  /** The last tab, closed and to be said goodbye for (L6). */
+  farewell: TabId | null;
+  /** After a failed claim by activity the next is not made before this. */
+  claimAgainAt: number;
+  /** L15: the person wants to go on and waits in line; the next question is due at `askAt`. */
+  waiting: { askAt: number } | null;
+  /** Leave the line: nobody waits here any more. */
+  leaveWished: boolean;
+  /** L9: passes still out are handed back again, so many times more, at `handBackAt`. */
+  handBacksLeft: number;
+  handBackAt: number | null;
+  /** X5: "Continue working" found no seat service: the page is left alone until it answers. */
+  unhindered: boolean;
+  flights: Flight[];
+  /** Number of the last call; an answer to an older call than `freshFrom` is out of date. */
+  calls: number;
+  freshFrom: number;
+  /** The last message sent, for the popup's "What is sent". */
+  lastSent: { call: Call; at: number } | null;
+}
+
+export function newSeat(origin: string, client: ClientId, seq: number): Seat {
+  return {
+    origin,
+    client,
+    seq,
+    tabs: [],
+    link: "unknown",
+    status: null,
+    statusAt: 0,
+    leftActiveAt: null,
+    usedAt: 0,
+    beat: null,
+    beatSoonAt: null,
+    releaseWishedAt: null,
+    claimWished: null,
+    refreshWished: false,
+    farewell: null,
+    claimAgainAt: 0,
+    waiting: null,
+    leaveWished: false,
+    handBacksLeft: 0,
+    handBackAt: null,
+    unhindered: false,
+    flights: [],
+    calls: 0,
+    freshFrom: 0,
+    lastSent: null,
+  };
+}
+
+/** The last thing the person did in any tab. */
+export function lastActivity(seat: Seat): number | null {
+  return latest(seat.tabs.map((tab) => tab.activeAt));
+}
+
+/** The latest of some times; null when there is none. */
+export function latest(times: readonly (number | null)[]): number | null {
+  return times.reduce((last, time) => (time !== null && (last === null || time > last) ? time : last), null);
+}
+
+/** Is a call of this name under way? */
+export function isFlying(seat: Seat, ...names: Call["name"][]): boolean {
+  return seat.flights.some((flight) => names.includes(flight.call.name));
+}
+
+/** Tabs that can be covered: CRM documents, not the gate's own refusal page. */
+export function workTabs(seat: Seat): Tab[] {
+  return seat.tabs.filter((tab) => !tab.refusal);
+}

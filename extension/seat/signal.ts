@@ -1,0 +1,29 @@
+/** Everything that can happen to a seat, and everything it may want done. */
+import type { TabId } from "../../shared/ids.ts";
+import type { View } from "../messages.ts";
+import type { Answer, Call } from "./call.ts";
+
+export type Signal =
+  /** A CRM document is open in this tab of the browser. */
+  | { kind: "hello"; tab: TabId; browserTab: number; refusal: boolean }
+  | { kind: "active"; browserTab: number; ageMs: number }
+  /** A document goes: a navigation, a reload, or its tab is closing. */
+  | { kind: "bye"; tab: TabId }
+  /** The browser closed this tab. */
+  | { kind: "removed"; browserTab: number }
+  /** The browser gave a tab another number. */
+  | { kind: "renumbered"; from: number; to: number }
+  /** The browser's own list of tabs on CRM hosts: others are gone. */
+  | { kind: "counted"; browserTabs: readonly number[] }
+  /** The person turned to this tab. */
+  | { kind: "looked"; browserTab: number }
+  | { kind: "continue" }
+  | { kind: "release" }
+  | { kind: "refresh" }
+  /** Time has passed. */
+  | { kind: "tick" }
+  /** The background was stopped and runs again: what was under way is lost. */
+  | { kind: "woken" }
+  | { kind: "answered"; number: number; answer: Answer };
+
+export type Effect = { do: "call"; number: number; call: Call } | { do: "tell"; browserTab: number; view: View };

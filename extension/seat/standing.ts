@@ -1,0 +1,73 @@
+/** Where the person stands, for the popup and the badge: one kind at a time, with what its sentence needs. */
+import { DENIALS, type DenialReason, type EndingCause } from "../../shared/denial.ts";
+import { idleEndsAt } from "./idle.ts";
+import type { Seat } from "./seat.ts";
+import { isWarned } from "./view.ts";
+
+export type Standing =
+  /** No tab of a CRM with Hotseat has been seen. */
+  | { kind: "no_crm" }
+  /** Nothing is known yet. */
+  | { kind: "asking" }
+  | { kind: "signed_out" }
+  | { kind: "unreachable" }
+  /** `sinceAt`, `endsAt`: ms of this machine's clock. */
+  | { kind: "seated"; sinceAt: number; tabs: number; clients: number; exempt: boolean }
+  | { kind: "warned"; endsAt: number }
+  | { kind: "waiting"; position: number | null; length: number | null }
+  | { kind: "denied"; reason: DenialReason }
+  | { kind: "gone"; cause: EndingCause; by: string | null; note: string | null }
+  /** Signed in, no seat, and none has ended. */
+  | { kind: "unseated" };
+
+export function standingOf(seat: Seat | null, now: number): Standing {
+  if (seat === null || seat.link === "absent") return { kind: "no_crm" };
+  if (seat.link === "signed_out") return { kind: "signed_out" };
+  if (seat.link === "down") return { kind: "unreachable" };
+  const { status } = seat;
+  if (status === null) return { kind: "asking" };
+  if (status.state === "seated") {
+    const endsAt = idleEndsAt(seat);
+    if (endsAt !== null && isWarned(seat, now)) return { kind: "warned", endsAt };
+    return {
+      kind: "seated",
+      sinceAt: seat.statusAt - (status.seat?.sinceAgeMs ?? 0),
+      tabs: Math.max(status.seat?.tabs ?? 0, seat.tabs.length),
+      clients: status.seat?.clients ?? 1,
+      exempt: status.exempt,
+    };
+  }
+  if (seat.waiting !== null || status.state !== "unseated")
+    return { kind: "waiting", position: status.line?.position ?? null, length: status.line?.length ?? null };
+  if (status.ended !== null && status.ended.cause !== "signed_out") {
+    const { cause, by, note } = status.ended;
+    return { kind: "gone", cause, ...(cause === "evicted" ? { by, note } : { by: null, note: null }) };
+  }
+  if (status.denied !== null && DENIALS[status.denied].waits) return { kind: "denied", reason: status.denied };
+  return { kind: "unseated" };
+}
+
+export type Badge = { text: string; tone: "calm" | "warn" | "alert" };
+
+/** The few signs beside the toolbar button; the words are in its tooltip. */
+export function badgeOf(standing: Standing): Badge {
+  switch (standing.kind) {
+    case "warned":
+      return { text: "!", tone: "warn" };
+    case "gone":
+      return { text: "–", tone: "calm" };
+    case "waiting":
+      return { text: standing.position === null ? "…" : String(standing.position), tone: "warn" };
+    case "denied":
+      return { text: "✕", tone: "alert" };
+    default:
+      return { text: "", tone: "calm" };
+  }
+}
+
+/** Of several CRMs the one used last, those with open tabs first. */
+export function mostRecent(seats: readonly Seat[]): Seat | null {
+  const known = seats.filter((seat) => seat.link !== "absent");
+  const open = known.filter((seat) => seat.tabs.length > 0);
+  return (open.length > 0 ? open : known).toSorted((a, b) => b.usedAt - a.usedAt)[0] ?? null;
+}

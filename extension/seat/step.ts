@@ -1,0 +1,132 @@
+/**
+ * The seat machine: `(seat, signal, now) -> (seat, effects)`. Pure: the background reads the clock, keeps
+ * the seat and does the effects in order.
+ */
+import type { EndingCause } from "../../shared/denial.ts";
+import { takeAnswer } from "./answers.ts";
+import { BEAT_GAP_MS } from "./beats.ts";
+import { hasNewsOfActivity, idleWarnsAt } from "./idle.ts";
+import { startDueCall } from "./plan.ts";
+import { type Seat, workTabs } from "./seat.ts";
+import type { Effect, Signal } from "./signal.ts";
+import { beatSoon, closeTab, countTabs, leaveDocument, noteActivity, openTab, renumberTab } from "./tabs.ts";
+import { isNews, viewOf } from "./view.ts";
+
+/** L8: after these a first real action in an open tab brings the seat back. */
+const BACK_BY_ACTIVITY: readonly EndingCause[] = ["idle", "closed", "lost", "signed_out"];
+/** An act of the person that was lost with the background is done again only when this young; ms. */
+const ACT_KEPT_MS = 10_000;
+/** A status older than this is asked anew when the person turns to a tab; ms. */
+const LOOK_AGAIN_MS = 15_000;
+/** Where nobody was signed in, activity asks again, at most so often; ms. */
+const SIGNED_IN_AGAIN_MS = 5_000;
+
+export function step(seat: Seat, signal: Signal, now: number): { seat: Seat; effects: Effect[] } {
+  const effects: Effect[] = [];
+  let next = endPointlessWait(take(holdTimes(seat, now), signal, now));
+  for (let due = startDueCall(next, now); due !== null; due = startDueCall(next, now)) {
+    effects.push({ do: "call", number: due.number, call: due.call });
+    next = due.seat;
+  }
+  const tabs = next.tabs.map((tab) => {
+    const view = viewOf(next, tab, now);
+    if (!isNews(tab.told, view)) return tab;
+    effects.push({ do: "tell", browserTab: tab.browserTab, view });
+    return { ...tab, told: view };
+  });
+  return { seat: { ...next, tabs }, effects };
+}
+
+function take(seat: Seat, signal: Signal, now: number): Seat {
+  switch (signal.kind) {
+    case "hello":
+      return openTab(seat, signal.tab, signal.browserTab, signal.refusal, now);
+    case "active":
+      return takeActivity(seat, signal.browserTab, signal.ageMs, now);
+    case "bye":
+      return leaveDocument(seat, signal.tab, now);
+    case "removed":
+      return closeTab(seat, signal.browserTab, now);
+    case "renumbered":
+      return renumberTab(seat, signal.from, signal.to);
+    case "counted":
+      return countTabs(seat, signal.browserTabs, now);
+    case "looked":
+      return takeLook(seat, signal.browserTab, now);
+    case "continue":
+      return seat.status?.state === "seated" ? seat : { ...seat, claimWished: { act: "button", at: now } };
+    case "release":
+      return { ...seat, releaseWishedAt: now, claimWished: null, waiting: null };
+    case "refresh":
+      return { ...seat, refreshWished: true };
+    case "tick":
+      return seat;
+    case "woken":
+      return wake(seat, now);
+    case "answered":
+      return takeAnswer(seat, signal.number, signal.answer, now);
+  }
+}
+
+function takeActivity(seat: Seat, browserTab: number, ageMs: number, now: number): Seat {
+  const tab = seat.tabs.find((other) => other.browserTab === browserTab);
+  if (tab === undefined) return seat;
+  const next = noteActivity(seat, browserTab, ageMs, now);
+  const { status } = next;
+  if (next.link === "signed_out") return beatSoon(next, (next.beat?.at ?? 0) + SIGNED_IN_AGAIN_MS);
+  if (status?.state === "seated") {
+    const warnsAt = idleWarnsAt(next);
+    const isLate = next.link === "up" && warnsAt !== null && warnsAt <= now && hasNewsOfActivity(next);
+    return isLate ? beatSoon(next, Math.max(now, (next.beat?.at ?? 0) + BEAT_GAP_MS)) : next;
+  }
+  const claims =
+    status?.state === "unseated" &&
+    (status.ended === null || BACK_BY_ACTIVITY.includes(status.ended.cause)) &&
+    !tab.refusal &&
+    next.waiting === null &&
+    next.claimWished === null &&
+    next.releaseWishedAt === null &&
+    next.claimAgainAt <= now;
+  return claims ? { ...next, claimWished: { act: "activity", at: now } } : next;
+}
+
+/** A tab that is looked at should not show what is long over. */
+function takeLook(seat: Seat, browserTab: number, now: number): Seat {
+  const isOld = seat.link !== "down" && now - seat.statusAt > LOOK_AGAIN_MS;
+  return isOld && seat.tabs.some((tab) => tab.browserTab === browserTab) ? beatSoon(seat, now) : seat;
+}
+
+/** What flew when the background was stopped never lands: a young act is done again, a question asked anew. */
+function wake(seat: Seat, now: number): Seat {
+  const isYoung = (at: number | undefined) => at !== undefined && now - at < ACT_KEPT_MS;
+  return {
+    ...seat,
+    flights: [],
+    releaseWishedAt: isYoung(seat.releaseWishedAt ?? undefined) ? seat.releaseWishedAt : null,
+    claimWished: isYoung(seat.claimWished?.at) ? seat.claimWished : null,
+    waiting: seat.waiting === null ? null : { askAt: now },
+    beatSoonAt: seat.flights.some(({ call }) => call.name === "heartbeat") ? now : seat.beatSoonAt,
+    handBackAt: seat.flights.some(({ call }) => call.name === "hand-back") ? now : seat.handBackAt,
+  };
+}
+
+/** The gate's refusal pages wait by themselves. */
+function endPointlessWait(seat: Seat): Seat {
+  const pointless = seat.waiting !== null && seat.tabs.length > 0 && workTabs(seat).length === 0;
+  return pointless ? { ...seat, waiting: null } : seat;
+}
+
+/** This machine's clock was set back: nothing kept may lie in the future, or it would not fall due for as long. */
+function holdTimes(seat: Seat, now: number): Seat {
+  if (seat.statusAt <= now && (seat.beat?.at ?? 0) <= now && seat.tabs.every(({ activeAt }) => (activeAt ?? 0) <= now))
+    return seat;
+  return {
+    ...seat,
+    statusAt: Math.min(seat.statusAt, now),
+    tabs: seat.tabs.map((tab) => ({ ...tab, activeAt: tab.activeAt === null ? null : Math.min(tab.activeAt, now) })),
+    beat: seat.beat === null ? null : { ...seat.beat, at: Math.min(seat.beat.at, now), activeAt: null },
+    beatSoonAt: now,
+    claimAgainAt: 0,
+    waiting: seat.waiting === null ? null : { askAt: now },
+  };
+}

@@ -1,0 +1,71 @@
+/** What a tab shows over the CRM's page (X4). */
+import { DENIALS, type EndingCause } from "../../shared/denial.ts";
+import type { Status } from "../../shared/protocol.ts";
+import type { GoneReason, View } from "../messages.ts";
+import { hasNewsOfActivity, idleEndsAt, idleWarnsAt } from "./idle.ts";
+import type { Seat, Tab } from "./seat.ts";
+
+/** After signing out the CRM shows its own login. */
+const GONE: Record<EndingCause, GoneReason | null> = {
+  released: "released",
+  idle: "idle",
+  evicted: "evicted",
+  closed: "ended",
+  lost: "ended",
+  signed_out: null,
+};
+
+const NOTHING: View = { show: "nothing" };
+
+export function viewOf(seat: Seat, tab: Tab, now: number): View {
+  const { status } = seat;
+  if (tab.refusal || status === null || seat.unhindered) return NOTHING;
+  if (status.state === "seated") return warningOf(seat, now);
+  const asking = seat.claimWished !== null;
+  const denied = status.denied !== null && DENIALS[status.denied].waits ? status.denied : null;
+  if (seat.waiting !== null) return fullView(status, denied ?? "limit_reached", true, asking);
+  const { ended } = status;
+  const reason = ended === null ? null : GONE[ended.cause];
+  if (ended !== null && reason !== null) {
+    const { by, note } = reason === "evicted" ? ended : { by: null, note: null };
+    return { show: "gone", reason, by, note, asking };
+  }
+  return denied === null ? NOTHING : fullView(status, denied, false, asking);
+}
+
+/** Is the seat about to end idle? */
+export function isWarned(seat: Seat, now: number): boolean {
+  const warnsAt = idleWarnsAt(seat);
+  // Asked since the warning fell due, and nothing done since: nobody keeps this seat.
+  return warnsAt !== null && warnsAt <= now && seat.statusAt >= warnsAt && !hasNewsOfActivity(seat);
+}
+
+function warningOf(seat: Seat, now: number): View {
+  const endsAt = idleEndsAt(seat);
+  if (endsAt === null || !isWarned(seat, now)) return NOTHING;
+  return { show: "warning", endsInMs: Math.max(0, endsAt - now) };
+}
+
+function fullView(
+  status: Status,
+  reason: Extract<View, { show: "full" }>["reason"],
+  waits: boolean,
+  asking: boolean,
+): View {
+  return {
+    show: "full",
+    reason,
+    limit: status.limit,
+    inUse: status.inUse,
+    contact: status.tenant.contact,
+    position: status.line?.position ?? null,
+    waits,
+    asking,
+  };
+}
+
+/** Does a tab that shows the one need to be told of the other? A running countdown needs no reminder. */
+export function isNews(told: View, view: View): boolean {
+  if (told.show === "warning" && view.show === "warning") return view.endsInMs > told.endsInMs;
+  return JSON.stringify(told) !== JSON.stringify(view);
+}

@@ -1,0 +1,65 @@
+/** The one sentence that says where the person stands (X3), for the popup and the toolbar button's tooltip. */
+import type { Standing } from "./seat/standing.ts";
+import type { Words } from "./words.ts";
+
+export function sayStanding(words: Words, standing: Standing): string {
+  switch (standing.kind) {
+    case "no_crm":
+      return words.say("standingNoCrm");
+    case "asking":
+      return words.say("standingAsking");
+    case "signed_out":
+      return words.say("standingSignedOut");
+    case "unreachable":
+      return words.say("standingUnreachable");
+    case "seated":
+      return saySeated(words, standing);
+    case "warned":
+      return words.say("standingWarned", sayTime(words, standing.endsAt));
+    case "waiting":
+      return standing.position === null
+        ? words.say("standingWaiting")
+        : words.say("standingWaitingAt", standing.position);
+    case "denied":
+      return words.say("standingDenied");
+    case "gone":
+      return sayGone(words, standing);
+    case "unseated":
+      return words.say("standingUnseated");
+  }
+}
+
+/** The tooltip, with the product's name. */
+export function describeStanding(words: Words, standing: Standing): string {
+  return words.say("tooltip", sayStanding(words, standing));
+}
+
+function saySeated(words: Words, { sinceAt, tabs, clients, exempt }: Extract<Standing, { kind: "seated" }>): string {
+  if (exempt) return words.say("standingExempt");
+  const sentences = [words.say("standingSeated", sayTime(words, sinceAt))];
+  if (tabs > 0) sentences.push(words.count("tabsShare", tabs));
+  if (clients > 1) sentences.push(words.count("clientsShare", clients));
+  return sentences.join(" ");
+}
+
+function sayGone(words: Words, { cause, by }: Extract<Standing, { kind: "gone" }>): string {
+  switch (cause) {
+    case "released":
+      return words.say("standingReleased");
+    case "idle":
+      return words.say("standingIdle");
+    case "evicted":
+      return by === null ? words.say("standingEvicted") : words.say("standingEvictedBy", by);
+    default:
+      return words.say("standingEnded");
+  }
+}
+
+/** A time of day; with the date when it is not today's. */
+function sayTime(words: Words, time: number): string {
+  const isToday = new Date(time).toDateString() === new Date().toDateString();
+  return new Intl.DateTimeFormat(words.language === "en" ? undefined : words.language, {
+    timeStyle: "short",
+    ...(isToday ? {} : { dateStyle: "medium" }),
+  }).format(time);
+}

@@ -1,0 +1,10 @@
+/**
+ * Hotseat's own addresses that scripts inside the CRM's pages need. Without schemas, so that those scripts stay
+ * small; the rest is in protocol.ts.
+ */
+
+/** All of Hotseat's own addresses lie under this path of the CRM's host (G1). */
+export const OWN_PATH = "/.hotseat/";
+export const API_PATH = "/.hotseat/api/";
+/** Where a closing document says goodbye (L6). */
+export const BYE_PATH = "/.hotseat/api/bye";
