@@ -93,8 +93,8 @@ test("[L9] after a restart every lease is taken to have a pass out for one more 
     0s   anna@desk navigates
     1s   restart
     2s   anna@desk releases   -> draining, in use 1
-    30s  ben@desk navigates   -> denied limit_reached
-    31s  ben@desk navigates   -> granted
+    32s  ben@desk navigates   -> denied limit_reached
+    33s  ben@desk navigates   -> granted
   `,
     { limit: 1 },
   );

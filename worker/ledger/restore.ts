@@ -63,7 +63,9 @@ export function storedHolder(ledger: Ledger, holder: HolderId): StoredHolder {
  */
 export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now: number): Ledger {
   const ledger = createLedger(options);
-  const { lostAfterMs, passLifeMs } = options.timing;
+  const { lostAfterMs, passLifeMs, clockSkewMs } = options.timing;
+  // The clock may have stepped back meanwhile: a pass issued by the old one is out for so much longer.
+  const passesOutUntil = now + passLifeMs + clockSkewMs;
   ledger.lastAt = now;
   for (const [holder, lease] of stored.leases) {
     const restored = {
@@ -73,7 +75,7 @@ export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now:
       holdUntil: now + lostAfterMs,
       clients: new Map(),
       gates: new Map(),
-      passes: { byJar: new Map(), unknownUntil: now + passLifeMs },
+      passes: { byJar: new Map(), unknownUntil: passesOutUntil },
     };
     ledger.leases.set(holder, restored);
     ledger.deadlines.ensure("lease", holder, leaseDue(ledger, restored).at);

@@ -1,0 +1,205 @@
+/**
+ * What must hold after every step, judged apart from the ledger's own bookkeeping: from the events, from the
+ * passes issued, and by counting everything again.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { DenialId, HolderId, JarId } from "../../shared/ids.ts";
+import type { Command } from "../../worker/ledger/command.ts";
+import { type Event, isStored } from "../../worker/ledger/event.ts";
+import { evolve } from "../../worker/ledger/evolve.ts";
+import { absenceDue, leaseDue } from "../../worker/ledger/expiry.ts";
+import { type Ledger, passesUntil } from "../../worker/ledger/ledger.ts";
+import { freeSeats, occupies } from "../../worker/ledger/occupancy.ts";
+import { headOfLine } from "../../worker/ledger/queue.ts";
+import type { Step } from "../../worker/ledger/step.ts";
+import { Store } from "./store.ts";
+
+export class Violation extends Error {
+  override name = "Violation";
+}
+
+const must = (holds: boolean, sentence: () => string): void => {
+  if (!holds) throw new Violation(sentence());
+};
+
+/** Holders with a pass out, from `pass_issued` and `pass_handed_back` alone. */
+class PassBook {
+  readonly #out = new Map<HolderId, Map<JarId, number>>();
+  readonly #exempt = new Set<HolderId>();
+
+  note(event: Event, passes: { session: string; jars: () => JarId[] } | null): void {
+    const jars = this.#out.get(event.holder) ?? new Map<JarId, number>();
+    if (event.type === "seat_granted") {
+      if (event.exempt) this.#exempt.add(event.holder);
+      else this.#exempt.delete(event.holder);
+    }
+    if (event.type === "pass_issued") jars.set(event.jar, Math.max(event.until, jars.get(event.jar) ?? 0));
+    if (event.type === "pass_handed_back") jars.delete(event.jar);
+    if (event.type === "session_left" && passes !== null) for (const jar of passes.jars()) jars.delete(jar);
+    this.#out.set(event.holder, jars);
+  }
+
+  /** L9: whoever has a pass out occupies a seat. */
+  check(ledger: Ledger, now: number): void {
+    let out = 0;
+    for (const [holder, jars] of this.#out) {
+      for (const [jar, until] of jars) if (until <= now) jars.delete(jar);
+      if (jars.size === 0 || this.#exempt.has(holder)) continue;
+      out++;
+      must(occupies(ledger, holder), () => `[L9] a pass of ${holder} is out, and their seat is given away`);
+    }
+    // Only lowering the limit leaves more people in than it allows.
+    must(out <= Math.max(ledger.settings.limit, ledger.inUse), () => `[L9] ${out} people have passes`);
+  }
+}
+
+export class Oracle {
+  readonly #passes = new PassBook();
+  readonly #open = new Map<HolderId, DenialId>();
+  readonly #denials = new Set<DenialId>();
+  /** What a shell would have written. */
+  readonly store = new Store();
+  #shadow: Ledger;
+  #steps = 0;
+  readonly #wholeEvery: number;
+
+  /** `shadow` is an equal ledger that is changed by the events alone. */
+  constructor(shadow: Ledger, wholeEvery: number) {
+    this.#shadow = shadow;
+    this.#wholeEvery = wholeEvery;
+  }
+
+  /** Checks one step of `ledger` at `now`; throws a `Violation` that names the rule. */
+  check(ledger: Ledger, command: Command, done: Step, now: number): void {
+    const at = Math.max(now, ledger.lastAt);
+    for (const event of done.events) {
+      const lease = this.#shadow.leases.get(event.holder);
+      const session = event.type === "session_left" ? event.session : null;
+      this.#passes.note(
+        event,
+        session === null
+          ? null
+          : {
+              session,
+              jars: () =>
+                [...(lease?.passes.byJar ?? [])].filter(([, pass]) => pass.session === session).map(([jar]) => jar),
+            },
+      );
+      this.#checkRoom(event);
+      evolve(this.#shadow, event);
+      this.#noteDenial(event);
+    }
+    for (const event of done.events) if (isStored(event)) this.store.write(ledger, event.holder);
+    this.#passes.check(ledger, at);
+    this.#checkCounts(ledger, at);
+    this.#checkRights(command, done);
+    if (++this.#steps % this.#wholeEvery === 0) this.checkWhole(ledger);
+  }
+
+  /** The event log replayed equals the state, and the rows written equal what is to be stored. */
+  checkWhole(ledger: Ledger): void {
+    const state = ({ deadlines: _, ...rest }: Ledger) => rest;
+    must(isDeepStrictEqual(state(ledger), state(this.#shadow)), () => "[R2] the events replayed do not give the state");
+    const different = this.store.firstDifference(ledger);
+    must(different === null, () => `[L9] what is stored of ${different} is not what memory holds`);
+  }
+
+  /** After a restart, with a ledger restored from the same rows. */
+  restarted(shadow: Ledger): void {
+    this.#shadow = shadow;
+  }
+
+  /** L2, L9, L10: a seat is given only where there is room beside everybody else. */
+  #checkRoom(event: Event): void {
+    if (event.type !== "seat_offered" && (event.type !== "seat_granted" || event.exempt)) return;
+    const { inUse, settings } = this.#shadow;
+    const own = occupies(this.#shadow, event.holder);
+    must(
+      own || inUse < settings.limit,
+      () => `[L9] ${event.holder}: ${event.type} with ${inUse} of ${settings.limit} in use`,
+    );
+    if (event.type === "seat_offered") {
+      const first = headOfLine(this.#shadow);
+      must(first === event.holder, () => `[L15] ${event.holder} was offered a seat before ${first}`);
+    }
+    // L15: an own draining seat is taken over only when nobody waits.
+    if (event.type === "seat_granted" && this.#shadow.line.get(event.holder)?.offeredUntil == null) {
+      const first = headOfLine(this.#shadow);
+      must(
+        first === null || first === event.holder,
+        () => `[L15] ${event.holder} was seated before ${first}, who waits`,
+      );
+    }
+  }
+
+  #noteDenial(event: Event): void {
+    if (event.type === "denial_opened") {
+      must(!this.#denials.has(event.id), () => `[R1] denial ${event.id} was opened twice`);
+      must(!this.#open.has(event.holder), () => `[R1] ${event.holder} has two denials open`);
+      this.#denials.add(event.id);
+      this.#open.set(event.holder, event.id);
+    }
+    if (event.type === "denial_repeated") {
+      must(
+        this.#open.get(event.holder) === event.id,
+        () => `[R1] a denial of ${event.holder} that is not open was repeated`,
+      );
+    }
+    if (event.type === "denial_closed") {
+      must(
+        this.#open.get(event.holder) === event.id,
+        () => `[R1] a denial of ${event.holder} that is not open was closed`,
+      );
+      this.#open.delete(event.holder);
+      this.#denials.delete(event.id);
+    }
+  }
+
+  #checkCounts(ledger: Ledger, now: number): void {
+    let inUse = 0;
+    let unoffered = 0;
+    for (const [holder, lease] of ledger.leases) {
+      must(leaseDue(ledger, lease).at > now, () => `[L3] the lease of ${holder} was due and goes on`);
+      must(
+        !ledger.drains.has(holder) && !ledger.absences.has(holder) && !ledger.line.has(holder),
+        () => `[L1] ${holder} has a lease and something else`,
+      );
+      if (!lease.exempt) inUse++;
+    }
+    for (const [holder, drain] of ledger.drains) {
+      must(passesUntil(drain.passes) > now, () => `[L3] the drain of ${holder} was over and goes on`);
+      inUse++;
+    }
+    for (const [holder, waiting] of ledger.line) {
+      const until = waiting.offeredUntil ?? waiting.heardAt + ledger.timing.waitLostAfterMs;
+      must(until > now, () => `[L15] ${holder} should have left the line`);
+      if (waiting.offeredUntil === null) unoffered++;
+      else if (!ledger.drains.has(holder)) inUse++;
+      must(ledger.absences.has(holder), () => `[L15] ${holder} waits and nobody knows why`);
+    }
+    for (const [holder, absence] of ledger.absences) {
+      must(absenceDue(ledger, holder, absence) > now, () => `[R1] the absence of ${holder} was due and goes on`);
+    }
+    must(inUse === ledger.inUse, () => `[L9] ${ledger.inUse} seats are said to be in use, counted ${inUse}`);
+    must(unoffered === ledger.unoffered, () => `[L15] ${ledger.unoffered} are said to wait, counted ${unoffered}`);
+    for (const [holder, waiting] of ledger.line) {
+      if (waiting.offeredUntil !== null) continue;
+      must(
+        freeSeats(ledger) <= 0 && !occupies(ledger, holder),
+        () => `[L15] a seat is there and ${holder} waits at the head of the line`,
+      );
+      break;
+    }
+  }
+
+  #checkRights(command: Command, done: Step): void {
+    for (const event of done.events) {
+      if (event.type !== "limit_changed") continue;
+      const allowed = event.to > event.from ? event.actor.role !== "user" : event.actor.role === "support";
+      must(
+        allowed && command.type === "set_limit",
+        () => `[L10] ${event.actor.role} changed the limit from ${event.from} to ${event.to}`,
+      );
+    }
+  }
+}

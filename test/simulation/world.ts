@@ -1,0 +1,330 @@
+/**
+ * A small world round the pure ledger: people with browsers, cookie jars and tabs, a network that loses,
+ * delays, doubles and reorders, gates and an object whose clocks differ, and an object that loses its memory.
+ * What a gate would admit is judged from the cookies alone.
+ */
+import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
+import type { Act, Command, HandedBack } from "../../worker/ledger/command.ts";
+import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
+import { occupies } from "../../worker/ledger/occupancy.ts";
+import type { Person } from "../../worker/ledger/person.ts";
+import { restoreLedger } from "../../worker/ledger/restore.ts";
+import { type Step, step } from "../../worker/ledger/step.ts";
+import { Oracle, Violation } from "./oracle.ts";
+import { createRandom, type Random } from "./random.ts";
+
+interface Cookies {
+  jar: JarId | null;
+  pass: { holder: HolderId; jar: JarId; session: SessionKey; until: number } | null;
+}
+
+interface Browser {
+  name: string;
+  person: Person;
+  client: ClientId;
+  session: SessionKey;
+  cookies: Cookies;
+  tabs: TabId[];
+  activeAt: number;
+  seq: number;
+}
+
+interface Message {
+  at: number;
+  deliver(): void;
+}
+
+export interface WorldOptions {
+  seed: number;
+  people: number;
+  limit: number;
+  /** The step under test; a test gives a broken one to see that the oracle speaks. */
+  step?: typeof step;
+  /** How often everything is compared, in steps. */
+  wholeEvery?: number;
+}
+
+const ROLES = ["user", "user", "user", "user", "user", "user", "licence_manager", "support"] as const;
+
+export class World {
+  readonly #random: Random;
+  readonly #step: typeof step;
+  readonly #timing: Timing = TIMING;
+  readonly #browsers: Browser[] = [];
+  readonly #people: Person[];
+  readonly #oracle: Oracle;
+  readonly #messages: Message[] = [];
+  /** Jars whose passes the object took back; a gate that saw it admits them no more. */
+  readonly #deadJars = new Set<JarId>();
+  /** The commands of late, for the script of a violation. */
+  readonly trace: string[] = [];
+  #ledger: Ledger;
+  #now = 1_000_000_000_000;
+  #skew = 0;
+  #epoch = 1;
+  #made = 0;
+  steps = 0;
+
+  constructor(options: WorldOptions) {
+    this.#random = createRandom(options.seed);
+    this.#step = options.step ?? step;
+    this.#people = Array.from({ length: options.people }, (_, index) => ({
+      id: HolderId.parse(`p${index}`),
+      name: `p${index}`,
+      email: null,
+      role: ROLES[index % ROLES.length] ?? "user",
+    }));
+    for (const person of this.#people) {
+      for (const device of person.id.endsWith("1") ? ["desk", "phone"] : ["desk"]) {
+        const name = `${person.id}-${device}`;
+        this.#browsers.push({
+          name,
+          person,
+          client: ClientId.parse(`client-${name}`),
+          session: this.#newSession(name),
+          cookies: { jar: null, pass: null },
+          tabs: [],
+          activeAt: this.#now,
+          seq: 0,
+        });
+      }
+    }
+    const fresh = () =>
+      createLedger({
+        ...this.#options(),
+        settings: { limit: options.limit, idleTimeoutMs: 20 * 60_000, version: 1 },
+        epoch: 1,
+      });
+    this.#ledger = fresh();
+    this.#oracle = new Oracle(fresh(), options.wholeEvery ?? 1_000);
+  }
+
+  /** Plays until `steps` commands have been stepped; throws a `Violation` with what came before it. */
+  play(steps: number): void {
+    const until = this.steps + steps;
+    while (this.steps < until) {
+      this.#passTime();
+      this.#deliverDue();
+      this.#act();
+      this.#checkGates();
+    }
+    this.#oracle.checkWhole(this.#ledger);
+  }
+
+  #options() {
+    return { timing: this.#timing, idleTimeoutMinMs: IDLE_TIMEOUT_MIN_MS, idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS };
+  }
+
+  #passTime(): void {
+    const random = this.#random;
+    if (random.once(4)) this.#now += random.below(500);
+    if (random.once(12)) this.#now += random.below(15_000);
+    if (random.once(200)) this.#now += random.below(240_000);
+    if (random.once(5_000)) this.#now += random.below(90 * 60_000);
+    // L18: the object's clock may step to and fro; a gate's differs by no more than `clockSkewMs`.
+    if (random.once(100)) this.#skew = random.below(this.#timing.clockSkewMs + 1) - this.#timing.clockSkewMs / 2;
+  }
+
+  get #objectNow(): number {
+    return this.#now + this.#skew;
+  }
+
+  #deliverDue(): void {
+    for (let index = 0; index < this.#messages.length; ) {
+      const message = this.#messages[index];
+      if (message === undefined || message.at > this.#now) {
+        index++;
+        continue;
+      }
+      this.#messages.splice(index, 1);
+      message.deliver();
+    }
+  }
+
+  /** On its way for mostly a moment, sometimes long, sometimes for ever. */
+  #send(deliver: () => void): void {
+    const random = this.#random;
+    if (random.once(20)) return;
+    const at = this.#now + (random.once(10) ? random.below(20_000) : random.below(60));
+    this.#messages.push({ at, deliver });
+    if (random.once(25)) this.#messages.push({ at: at + random.below(30_000), deliver });
+  }
+
+  #run(command: Command): Step {
+    const now = this.#objectNow;
+    this.trace.push(`${now} ${JSON.stringify(command)}`);
+    if (this.trace.length > 400) this.trace.splice(0, 200);
+    this.steps++;
+    const done = this.#step(this.#ledger, command, now);
+    for (const event of done.events) {
+      if (event.type === "pass_handed_back") this.#deadJars.add(event.jar);
+      if (event.type === "pass_issued") this.#deadJars.delete(event.jar);
+    }
+    this.#oracle.check(this.#ledger, command, done, now);
+    return done;
+  }
+
+  #act(): void {
+    const random = this.#random;
+    const browser = random.pick(this.#browsers);
+    const holder = browser.person.id;
+    const dice = random.below(100);
+    if (dice < 14) this.#request(browser, "navigation");
+    else if (dice < 18) this.#request(browser, "reload");
+    else if (dice < 32) this.#request(browser, "background");
+    else if (dice < 45) this.#beat(browser, random.once(2));
+    else if (dice < 50) this.#openTab(browser);
+    else if (dice < 55) this.#closeTab(browser);
+    else if (dice < 60) this.#release(browser, random.once(4));
+    else if (dice < 64) this.#call(browser, (handedBack) => ({ type: "hand_back", holder, handedBack }));
+    else if (dice < 69) this.#claim(browser, random.once(2) ? "button" : "activity");
+    else if (dice < 83) this.#call(browser, () => ({ type: "wait", holder }));
+    else if (dice < 84) this.#call(browser, () => ({ type: "leave_line", holder }));
+    else if (dice < 85) this.#logOut(browser);
+    else if (dice < 90) this.#administer();
+    else if (random.once(80)) this.#restart();
+    else this.#run({ type: "tick" });
+  }
+
+  /** A request to the CRM: admitted by a live pass, else (or when the pass ends soon) a claim. */
+  #request(browser: Browser, act: Act): void {
+    if (act === "navigation") browser.activeAt = this.#now;
+    const { pass } = browser.cookies;
+    if (this.#admits(browser) && pass !== null && pass.until - this.#now > this.#timing.passRenewAheadMs) return;
+    this.#claim(browser, act);
+  }
+
+  #claim(browser: Browser, act: Act): void {
+    const { session, person } = browser;
+    const known = browser.cookies.jar;
+    const jar = known ?? JarId.parse(`jar-${String(++this.#made).padStart(8, "0")}`);
+    this.#send(() => {
+      const { outcome } = this.#run({
+        type: "claim",
+        person,
+        session,
+        jar,
+        act,
+        active: act === "navigation",
+        clientKind: "browser",
+      });
+      if (outcome.type !== "granted") return;
+      const pass = { holder: person.id, jar, session, until: outcome.pass.until };
+      this.#send(() => {
+        // The jar's own cookie is set by the answer that made it, once; a renewal sets the pass alone.
+        if (known === null) browser.cookies.jar = jar;
+        browser.cookies.pass = pass;
+      });
+    });
+  }
+
+  /** A call of the API: shows the jar as it is when sent; a hand-back's answer takes the cookies away. */
+  #call(browser: Browser, make: (handedBack: HandedBack) => Command): void {
+    const command = make(browser.cookies.jar);
+    this.#send(() => {
+      const { events } = this.#run(command);
+      if (!events.some((event) => event.type === "pass_handed_back")) return;
+      this.#send(() => {
+        browser.cookies = { jar: null, pass: null };
+      });
+    });
+  }
+
+  #openTab(browser: Browser): void {
+    browser.tabs.push(TabId.parse(`tab-${String(++this.#made).padStart(6, "0")}`));
+    if (browser.tabs.length > 4) browser.tabs.shift();
+    this.#beat(browser, true);
+  }
+
+  #beat(browser: Browser, active: boolean): void {
+    if (active) browser.activeAt = this.#now;
+    const { client, session } = browser;
+    const activeAgeMs = Math.max(0, this.#now - browser.activeAt);
+    const beat = { client, seq: ++browser.seq, tabs: browser.tabs.map((id) => ({ id, activeAgeMs })) };
+    this.#call(browser, (handedBack) => ({ type: "heartbeat", holder: browser.person.id, session, beat, handedBack }));
+  }
+
+  #closeTab(browser: Browser): void {
+    const tab = browser.tabs.pop();
+    if (tab === undefined) return;
+    this.#call(browser, (handedBack) => ({
+      type: "close_tab",
+      holder: browser.person.id,
+      client: browser.client,
+      tab,
+      handedBack,
+    }));
+  }
+
+  #release(browser: Browser, oneTab: boolean): void {
+    const tab = oneTab ? (browser.tabs.at(-1) ?? null) : null;
+    this.#call(browser, (handedBack) => ({
+      type: "release",
+      holder: browser.person.id,
+      client: browser.client,
+      tab,
+      handedBack,
+    }));
+  }
+
+  #logOut(browser: Browser): void {
+    const { session } = browser;
+    this.#run({ type: "sign_out", holder: browser.person.id, session });
+    browser.session = this.#newSession(browser.name);
+    browser.cookies = { jar: null, pass: null };
+  }
+
+  #administer(): void {
+    const random = this.#random;
+    const actor = random.pick(this.#people);
+    const { version, limit } = this.#ledger.settings;
+    if (random.once(3)) this.#run({ type: "evict", actor, holder: random.pick(this.#people).id, note: "simulated" });
+    else if (random.once(4))
+      this.#run({ type: "set_idle_timeout", actor, idleTimeoutMs: (5 + random.below(57)) * 60_000, version });
+    else
+      this.#run({
+        type: "set_limit",
+        actor,
+        limit: Math.max(1, Math.min(6, limit + random.below(5) - 2)),
+        version: random.once(5) ? version - 1 : version,
+      });
+  }
+
+  #restart(): void {
+    this.#oracle.checkWhole(this.#ledger);
+    const { settings } = this.#ledger;
+    const now = this.#objectNow;
+    const options = { ...this.#options(), settings, epoch: ++this.#epoch };
+    const stored = this.#oracle.store.read();
+    this.#ledger = restoreLedger(options, stored, now);
+    this.#oracle.restarted(restoreLedger(options, structuredClone(stored), now));
+    this.trace.push(`${now} restart`);
+  }
+
+  /** What a gate sees: a pass of this session beside the jar it is bound to, not over by the gate's clock. */
+  #admits(browser: Browser): boolean {
+    const { jar, pass } = browser.cookies;
+    return (
+      pass !== null &&
+      jar !== null &&
+      pass.jar === jar &&
+      pass.session === browser.session &&
+      pass.until > this.#now &&
+      !this.#deadJars.has(jar)
+    );
+  }
+
+  /** L9 at the gates, by the cookies alone: whoever is admitted occupies a seat. */
+  #checkGates(): void {
+    for (const browser of this.#browsers) {
+      const { id, role } = browser.person;
+      if (role === "support" || !this.#admits(browser) || occupies(this.#ledger, id)) continue;
+      throw new Violation(`[L9] a gate admits ${id}, whose seat is given away`);
+    }
+  }
+
+  #newSession(name: string): SessionKey {
+    return SessionKey.parse(`${name}-${++this.#made}`.padEnd(22, "_").slice(0, 22));
+  }
+}
