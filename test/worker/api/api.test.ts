@@ -1,0 +1,435 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { ProblemBody } from "../../../shared/problem.ts";
+import { API, API_PATH, type ApiName, Status } from "../../../shared/protocol.ts";
+import { isForgotten, readJar } from "../../../worker/pass/jar.ts";
+import { readPass } from "../../../worker/pass/pass.ts";
+import { SEATED, UNSEATED } from "./fake-tenant.ts";
+import {
+  config,
+  EXTENSION,
+  openSite,
+  otherSecret,
+  otherTenant,
+  pair,
+  passCookies,
+  person,
+  SESSION,
+  SITE,
+  type Site,
+  whoCookie,
+} from "./own-site.ts";
+
+const CLIENT = "client-0001";
+const TAB = "tab-00000001";
+const BODIES: Record<ApiName, unknown> = {
+  status: null,
+  heartbeat: { client: CLIENT, seq: 1, tabs: [{ id: TAB, activeAgeMs: 500 }] },
+  bye: { client: CLIENT, tab: TAB },
+  release: {},
+  claim: { act: "button" },
+  "hand-back": {},
+  wait: {},
+  leave: {},
+};
+const NAMES = Object.keys(API) as ApiName[];
+const POSTS = NAMES.filter((name) => API[name].method === "POST");
+
+const ask = (site: Site, name: ApiName, cookie: string, headers: Record<string, string> = {}) => {
+  const { method } = API[name];
+  const common = { cookie, origin: SITE, ...headers };
+  return method === "GET"
+    ? site.ask(API_PATH + name, { headers: common })
+    : site.ask(API_PATH + name, {
+        method,
+        headers: { "content-type": "application/json", ...common },
+        body: JSON.stringify(BODIES[name]),
+      });
+};
+
+const problem = async (response: Response) => {
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  const body = ProblemBody.parse(await response.json());
+  expect(body.status).toBe(response.status);
+  return body;
+};
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+test.each(NAMES)("[P4] %s answers with the person's status, which nothing stores", async (name) => {
+  const site = openSite();
+  const response = await ask(site, name, await whoCookie());
+  expect(response.status).toBe(200);
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  expect(Status.parse(await response.json())).toEqual(SEATED);
+});
+
+test("[P4] each address asks the tenant its own question, for the person of the who cookie", async () => {
+  const site = openSite();
+  const cookie = await whoCookie();
+  const caller = { person: person(), session: SESSION };
+  for (const [name, call, args] of [
+    ["status", "status", []],
+    ["heartbeat", "heartbeat", [BODIES.heartbeat, null]],
+    ["bye", "bye", [CLIENT, TAB, null]],
+    ["release", "release", [null, null, null]],
+    ["hand-back", "handBack", [null]],
+    ["wait", "wait", []],
+    ["leave", "leave", []],
+  ] as const) {
+    site.tenant.asked.length = 0;
+    await ask(site, name, cookie);
+    expect(site.tenant.only(call)).toEqual([caller, ...args]);
+  }
+});
+
+test.each(POSTS)("[P2] %s is taken from the own origin and from extensions, from nowhere else", async (name) => {
+  const site = openSite();
+  const cookie = await whoCookie();
+  const statusFrom = async (headers: Record<string, string>, drop = false) => {
+    const init = {
+      method: "POST",
+      headers: { "content-type": "application/json", cookie, ...(drop ? {} : { origin: SITE }), ...headers },
+      body: JSON.stringify(BODIES[name]),
+    };
+    return (await site.ask(API_PATH + name, init)).status;
+  };
+  expect(await statusFrom({})).toBe(200);
+  expect(await statusFrom({ origin: EXTENSION })).toBe(200);
+  expect(await statusFrom({ origin: "moz-extension://0b4f3c1e-6a52-4a3c-9c1e-3f1d2e0a7b11" })).toBe(200);
+  // No Origin, or "null" by a page's referrer policy: the browser's own word on the site decides.
+  expect(await statusFrom({ "sec-fetch-site": "same-origin" }, true)).toBe(200);
+  expect(await statusFrom({ "sec-fetch-site": "none" }, true)).toBe(200);
+  expect(await statusFrom({ origin: "null", "sec-fetch-site": "same-origin" })).toBe(200);
+  const asked = site.tenant.asked.length;
+  for (const [headers, drop] of [
+    [{ origin: "https://evil.example" }],
+    [{ origin: "http://crm.acme.example" }],
+    [{ origin: `${SITE}.evil.example` }],
+    [{ origin: `${SITE}:8443` }],
+    [{ origin: "null" }],
+    [{ origin: "null", "sec-fetch-site": "cross-site" }],
+    [{ origin: "https://evil.example", "sec-fetch-site": "same-origin" }],
+    [{ origin: "chrome-extension://" }],
+    [{ origin: "https://chrome-extension.example" }],
+    [{}, true],
+    [{ "sec-fetch-site": "same-site" }, true],
+    [{ "sec-fetch-site": "cross-site" }, true],
+  ] as [Record<string, string>, boolean?][]) {
+    expect([headers, await statusFrom(headers, drop)]).toEqual([headers, 403]);
+  }
+  expect(site.tenant.asked.length).toBe(asked);
+});
+
+test("[P2] status changes nothing, so it is answered also where a GET has no Origin", async () => {
+  const site = openSite();
+  expect((await site.ask(`${API_PATH}status`, { headers: { cookie: await whoCookie() } })).status).toBe(200);
+});
+
+test.each(NAMES)("%s takes one method and says which", async (name) => {
+  const site = openSite();
+  const headers = { cookie: await whoCookie(), origin: SITE };
+  for (const method of ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"]) {
+    if (method === API[name].method) continue;
+    const response = await site.ask(API_PATH + name, { method, headers });
+    expect([method, response.status]).toEqual([method, 405]);
+    expect(response.headers.get("allow")).toBe(API[name].method === "GET" ? "GET, HEAD" : "POST");
+    expect((await problem(response)).code).toBe("wrong_method");
+  }
+  expect(site.tenant.asked).toEqual([]);
+});
+
+test.each(NAMES)("[I2] %s is for nobody without a who cookie that counts", async (name) => {
+  const site = openSite();
+  const genuine = await whoCookie();
+  const [key = "", token = ""] = genuine.split("=");
+  const { cookie: pass } = await passCookies();
+  const old = Date.now() - 13 * 3_600_000;
+  for (const [what, cookie] of [
+    ["none", ""],
+    ["empty", `${key}=`],
+    ["of another tenant", await whoCookie("support", { by: otherTenant })],
+    ["signed with another secret", await whoCookie("support", { by: otherSecret })],
+    ["expired", await whoCookie("user", { identifiedAt: old })],
+    ["truncated", genuine.slice(0, -1)],
+    ["half", genuine.slice(0, genuine.length / 2)],
+    ["changed", `${key}=${token.startsWith("A") ? "B" : "A"}${token.slice(1)}`],
+    ["longer", `${genuine}A`],
+    ["twice", `${genuine}; ${genuine}`],
+    ["a pass in its place", `${key}=${pair(pass).slice(pass.indexOf("=") + 1)}`],
+    ["huge", `${key}=${"A".repeat(20_000)}`],
+    ["no base64", `${key}=%%%.%%%`],
+    ["in another CRM session", `${genuine}; larch_session=two`],
+  ] as const) {
+    const response = await ask(site, name, cookie);
+    expect([what, response.status]).toEqual([what, 401]);
+    expect((await problem(response)).code).toBe("signed_out");
+    expect(response.headers.get("set-cookie")).toBeNull();
+  }
+  expect(site.tenant.asked).toEqual([]);
+  expect((await ask(site, name, `${genuine}; larch_session=one`)).status).toBe(200);
+});
+
+test.each(POSTS)("[P1] %s refuses what is no JSON message of its own, in the 400s, and asks nobody", async (name) => {
+  const site = openSite();
+  const cookie = await whoCookie();
+  const send = (body: BodyInit | null, type: string | null = "application/json", extra = {}) =>
+    site.ask(API_PATH + name, {
+      method: "POST",
+      headers: { cookie, origin: SITE, ...(type === null ? {} : { "content-type": type }), ...extra },
+      body,
+    });
+  const good = JSON.stringify(BODIES[name]);
+  for (const type of [
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "application/jsonp",
+    "multipart/form-data",
+    "",
+  ]) {
+    const response = await send(new TextEncoder().encode(good), type);
+    expect([type, response.status]).toEqual([type, 415]);
+    expect((await problem(response)).code).toBe("wrong_content_type");
+  }
+  expect((await send(new TextEncoder().encode(good), null)).status).toBe(415);
+  for (const body of [
+    "",
+    "{",
+    "null",
+    "[]",
+    "17",
+    '"text"',
+    "{'client':1}",
+    `${good}{}`,
+    new Uint8Array([0xff, 0xfe, 0x7b]),
+    "[".repeat(60_000),
+    `{"${"x".repeat(60_000)}":1}`,
+  ]) {
+    const response = await send(body);
+    const said = await problem(response);
+    expect([String(body).slice(0, 20), response.status, said.code]).toEqual([
+      String(body).slice(0, 20),
+      400,
+      "malformed",
+    ]);
+    expect(JSON.stringify(said).length).toBeLessThan(600);
+  }
+  const extra = await send(JSON.stringify({ ...(BODIES[name] as object), surprise: 1 }));
+  expect(extra.status).toBe(400);
+  expect(await problem(extra)).toMatchObject({ code: "malformed", field: "surprise" });
+  const proto = await send(`{"__proto__":{"act":"button"},${good.slice(1)}`.replace(",}", "}"));
+  expect(proto.status).toBe(400);
+  expect(site.tenant.asked).toEqual([]);
+  expect((await send(good, "application/json; charset=utf-8")).status).toBe(200);
+});
+
+test("[P1] more than 64 KiB is refused by its stated length and by what arrives", async () => {
+  const site = openSite();
+  const cookie = await whoCookie();
+  const headers = { cookie, origin: SITE, "content-type": "application/json" };
+  const padded = (length: number) => `{"act":"button"${" ".repeat(length - 16)}}`;
+  expect((await site.ask(`${API_PATH}claim`, { method: "POST", headers, body: padded(65_536) })).status).toBe(200);
+  site.tenant.asked.length = 0;
+  const stated = await site.ask(`${API_PATH}claim`, { method: "POST", headers, body: padded(65_537) });
+  expect((await problem(stated)).code).toBe("too_large");
+  // In pieces without a stated length; the sender could go on for ever.
+  let sent = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      sent++;
+      controller.enqueue(new TextEncoder().encode(" ".repeat(10_000)));
+    },
+  });
+  const streamed = await site.ask(`${API_PATH}claim`, { method: "POST", headers, body: endless });
+  expect((await problem(streamed)).code).toBe("too_large");
+  expect(sent).toBeLessThan(20);
+  const lied = await site.ask(`${API_PATH}claim`, {
+    method: "POST",
+    headers: { ...headers, "content-length": "10" },
+    body: padded(70_000),
+  });
+  expect(lied.status).toBe(413);
+  expect(site.tenant.asked).toEqual([]);
+});
+
+test("[P1] a wrong value is named by its place", async () => {
+  const site = openSite();
+  const cookie = await whoCookie();
+  const beat = (change: object) => ({ ...(BODIES.heartbeat as object), ...change });
+  for (const [name, body, field] of [
+    ["heartbeat", beat({ seq: -1 }), "seq"],
+    ["heartbeat", beat({ seq: 1.5 }), "seq"],
+    ["heartbeat", beat({ seq: "1" }), "seq"],
+    ["heartbeat", beat({ client: "short" }), "client"],
+    ["heartbeat", beat({ tabs: [{ id: TAB, activeAgeMs: -5 }] }), "tabs.0.activeAgeMs"],
+    ["heartbeat", beat({ tabs: [{ id: "<script>", activeAgeMs: 5 }] }), "tabs.0.id"],
+    ["heartbeat", beat({ tabs: [{ id: TAB, activeAgeMs: 1, title: "Acme deal" }] }), "tabs.0.title"],
+    ["heartbeat", beat({ tabs: Array.from({ length: 201 }, () => ({ id: TAB, activeAgeMs: 1 })) }), "tabs"],
+    ["claim", { act: "background" }, "act"],
+    ["claim", {}, "act"],
+    ["bye", { client: CLIENT }, "tab"],
+    ["release", { tab: 4 }, "tab"],
+  ] as [ApiName, unknown, string][]) {
+    const response = await site.ask(API_PATH + name, {
+      method: "POST",
+      headers: { cookie, origin: SITE, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    expect(await problem(response)).toMatchObject({ status: 400, code: "malformed", field });
+  }
+  expect(site.tenant.asked).toEqual([]);
+});
+
+test("[G3] [L9] a granted claim brings a pass, and the jar it is bound to, into the browser", async () => {
+  const site = openSite();
+  const until = Date.now() + 28_000;
+  site.tenant.claimAnswer = { granted: true, pass: { until }, exempt: false };
+  const response = await ask(site, "claim", await whoCookie(), { origin: EXTENSION });
+  const [jarCookie = "", passCookie = ""] = response.headers.getSetCookie();
+  expect(jarCookie).toMatch(/^__Host-hotseat-jar=[\w-]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  expect(passCookie).toMatch(/^__Host-hotseat-pass=[^;]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  const jar = readJar(pair(jarCookie));
+  expect(site.tenant.asked[0]).toEqual({
+    call: "claim",
+    args: [{ person: person(), session: SESSION, jar, act: "button", active: true, clientKind: "extension" }],
+  });
+  expect(await readPass(config, pair(passCookie))).toMatchObject({ holder: "anna", session: SESSION, jar, until });
+  // A browser that has a jar keeps it.
+  const again = await ask(site, "claim", `${await whoCookie()}; ${pair(jarCookie)}`);
+  expect(again.headers.getSetCookie()).toHaveLength(1);
+  expect(await readPass(config, pair(again.headers.getSetCookie()[0] ?? ""))).toMatchObject({ jar });
+});
+
+test("[L9] a claim after a hand-back whose answer was lost is bound to a new jar", async () => {
+  const site = openSite();
+  const { cookie, jar } = await passCookies();
+  const both = `${await whoCookie()}; ${cookie}`;
+  await ask(site, "hand-back", both);
+  const response = await ask(site, "claim", both);
+  const [jarCookie = "", passCookie = ""] = response.headers.getSetCookie();
+  expect(readJar(pair(jarCookie))).not.toBeNull();
+  expect(readJar(pair(jarCookie))).not.toBe(jar);
+  expect(await readPass(config, pair(passCookie))).toMatchObject({ jar: readJar(pair(jarCookie)) });
+});
+
+test("[L2] a denied claim is an answer: 200, the reason, no pass", async () => {
+  const site = openSite();
+  const denied = { reason: "limit_reached" as const, limit: 2, inUse: 2, position: null, ended: null };
+  site.tenant.claimAnswer = { granted: false, denied };
+  site.tenant.answer = { status: UNSEATED, clearPass: false };
+  const response = await ask(site, "claim", await whoCookie());
+  expect(response.status).toBe(200);
+  expect(response.headers.get("set-cookie")).toBeNull();
+  expect(Status.parse(await response.json())).toMatchObject({ state: "unseated", denied: "limit_reached" });
+});
+
+test("[L9] a seat that ended while it was claimed brings no pass", async () => {
+  const site = openSite();
+  site.tenant.answer = { status: UNSEATED, clearPass: false };
+  const response = await ask(site, "claim", await whoCookie());
+  expect(response.headers.get("set-cookie")).toBeNull();
+});
+
+test("[L9] the jar that the browser shows is handed back; what is none is none", async () => {
+  const site = openSite();
+  const who = await whoCookie();
+  const handedBack = async (cookie: string) => {
+    site.tenant.asked.length = 0;
+    expect((await ask(site, "hand-back", `${who}; ${cookie}`)).status).toBe(200);
+    return site.tenant.only("handBack")[1];
+  };
+  const { cookie, jar } = await passCookies();
+  expect(await handedBack(cookie)).toBe(jar);
+  for (const wrong of [
+    "__Host-hotseat-jar=",
+    "__Host-hotseat-jar=short",
+    "__Host-hotseat-jar=<script>alert(1)</script>",
+    `__Host-hotseat-jar=${"x".repeat(65)}`,
+    `${cookie}; ${cookie}`,
+    "__Host-hotseat-pass=forged.pass",
+  ]) {
+    expect([wrong, await handedBack(wrong)]).toEqual([wrong, null]);
+  }
+});
+
+test("[L9] release and hand-back forget the pass before the tenant hears of it; closing a tab does not", async () => {
+  for (const [name, call, forgets] of [
+    ["release", "release", true],
+    ["hand-back", "handBack", true],
+    ["bye", "bye", false],
+  ] as const) {
+    const site = openSite();
+    const { cookie, jar } = await passCookies();
+    let forgotten: boolean | null = null;
+    site.tenant[call] = async () => {
+      forgotten = isForgotten(jar);
+      return site.tenant.answer;
+    };
+    await ask(site, name, `${await whoCookie()}; ${cookie}`);
+    expect([name, forgotten]).toEqual([name, forgets]);
+  }
+});
+
+test("[L6] a heartbeat hands the pass back only when it says that no tab is left", async () => {
+  const site = openSite();
+  const { cookie, jar } = await passCookies();
+  const both = `${await whoCookie()}; ${cookie}`;
+  await ask(site, "heartbeat", both);
+  expect(site.tenant.only("heartbeat")[2]).toBeNull();
+  site.tenant.asked.length = 0;
+  await site.ask(`${API_PATH}heartbeat`, {
+    method: "POST",
+    headers: { cookie: both, origin: SITE, "content-type": "application/json" },
+    body: JSON.stringify({ client: CLIENT, seq: 2, tabs: [] }),
+  });
+  expect(site.tenant.only("heartbeat")[2]).toBe(jar);
+});
+
+test.each(NAMES)("[L9] %s clears the browser's pass and jar when the tenant says so", async (name) => {
+  const site = openSite();
+  const { cookie, jar } = await passCookies();
+  const both = `${await whoCookie()}; ${cookie}`;
+  if (name !== "claim") expect((await ask(site, name, both)).headers.getSetCookie()).toEqual([]);
+  site.tenant.answer = { status: UNSEATED, clearPass: true };
+  const cleared = await ask(site, name, both);
+  const attributes = "Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=0";
+  expect(cleared.headers.getSetCookie()).toEqual([
+    `__Host-hotseat-pass=; ${attributes}`,
+    `__Host-hotseat-jar=; ${attributes}`,
+  ]);
+  expect(isForgotten(jar)).toBe(true);
+});
+
+test("a tenant that fails is a busy seat service, never a 500", async () => {
+  const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const site = openSite();
+  site.tenant.broken = true;
+  for (const name of NAMES) {
+    const response = await ask(site, name, await whoCookie());
+    expect([name, response.status]).toEqual([name, 503]);
+    expect(response.headers.get("retry-after")).toBe("2");
+    expect((await problem(response)).code).toBe("busy");
+  }
+  expect(logged).toHaveBeenCalledTimes(NAMES.length);
+});
+
+test.each(["nothing", "", "status/", "status/more", "toString", "__proto__", "constructor", "%73tatus%00"])(
+  "api/%s is at no address",
+  async (name) => {
+    const site = openSite();
+    const response = await site.ask(API_PATH + name, { headers: { cookie: await whoCookie() } });
+    expect((await problem(response)).code).toBe("not_found");
+  },
+);
+
+test("health answers without a person; own answers carry safe headers and none that speak for the CRM's host", async () => {
+  const response = await openSite().ask("/.hotseat/health");
+  expect(await response.json()).toEqual({ ok: true });
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+  expect(response.headers.get("strict-transport-security")).toBeNull();
+  const wrong = await openSite().ask("/.hotseat/health", { method: "POST" });
+  expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+});

@@ -1,0 +1,95 @@
+/** A tenant that answers what a test tells it, and remembers what it was asked. */
+import type { HolderId } from "../../../shared/ids.ts";
+import type { Status } from "../../../shared/protocol.ts";
+import type {
+  AdminView,
+  Change,
+  ClaimAnswer,
+  HolderRow,
+  StatusAnswer,
+  TenantCalls,
+} from "../../../worker/tenant/tenant-calls.ts";
+
+export const SEATED: Status = {
+  state: "seated",
+  person: "Anna Adams",
+  tenant: { name: "Acme Ltd", contact: "IT, extension 4711" },
+  limit: 2,
+  inUse: 1,
+  exempt: false,
+  mayAdminister: false,
+  seat: { sinceAgeMs: 60_000, tabs: 1, clients: 1, idleInMs: 1_140_000 },
+  ended: null,
+  denied: null,
+  line: null,
+  draining: false,
+  timing: { heartbeatEveryMs: 60_000, idleTimeoutMs: 1_200_000, idleWarningMs: 60_000 },
+};
+export const UNSEATED: Status = { ...SEATED, state: "unseated", seat: null };
+
+export const holderRow = (id: string, row: Partial<HolderRow> = {}): HolderRow => ({
+  id: id as HolderId,
+  name: id,
+  email: `${id}@acme.example`,
+  role: "user",
+  exempt: false,
+  sinceAgeMs: 65 * 60_000,
+  activeAgeMs: 40_000,
+  tabs: 2,
+  clients: 1,
+  ...row,
+});
+
+export const VIEW: AdminView = {
+  tenant: { name: "Acme Ltd", contact: "IT, extension 4711" },
+  version: 7,
+  limit: 2,
+  inUse: 2,
+  overBy: 0,
+  draining: 0,
+  idleTimeoutMs: 1_200_000,
+  holders: [holderRow("anna", { name: "Anna Adams" }), holderRow("bert", { name: "Bert Baker" })],
+  waiting: [],
+};
+
+type Asked = { [N in keyof TenantCalls]: { call: N; args: Parameters<TenantCalls[N]> } }[keyof TenantCalls];
+
+export class FakeTenant implements TenantCalls {
+  readonly asked: Asked[] = [];
+  answer: StatusAnswer = { status: SEATED, clearPass: false };
+  claimAnswer: ClaimAnswer = { granted: true, pass: { until: Date.now() + 28_000 }, exempt: false };
+  change: Change = { ok: true, value: VIEW };
+  view: Change = { ok: true, value: VIEW };
+  /** Every call fails, as when the object is overloaded. */
+  broken = false;
+
+  /** The arguments of the only call since the last `forget`; fails when there was none or several. */
+  only<N extends keyof TenantCalls>(call: N): Parameters<TenantCalls[N]> {
+    const [first, ...more] = this.asked;
+    if (first?.call !== call || more.length > 0) {
+      throw new Error(`expected one call of ${call}, there were: ${this.asked.map((asked) => asked.call).join(", ")}`);
+    }
+    return first.args as Parameters<TenantCalls[N]>;
+  }
+
+  #note<T>(asked: Asked, answer: T): Promise<T> {
+    this.asked.push(asked);
+    return this.broken ? Promise.reject(new Error("the object is overloaded")) : Promise.resolve(answer);
+  }
+
+  claim = (...args: Parameters<TenantCalls["claim"]>) => this.#note({ call: "claim", args }, this.claimAnswer);
+  heartbeat = (...args: Parameters<TenantCalls["heartbeat"]>) => this.#note({ call: "heartbeat", args }, this.answer);
+  bye = (...args: Parameters<TenantCalls["bye"]>) => this.#note({ call: "bye", args }, this.answer);
+  release = (...args: Parameters<TenantCalls["release"]>) => this.#note({ call: "release", args }, this.answer);
+  handBack = (...args: Parameters<TenantCalls["handBack"]>) => this.#note({ call: "handBack", args }, this.answer);
+  wait = (...args: Parameters<TenantCalls["wait"]>) => this.#note({ call: "wait", args }, this.answer);
+  leave = (...args: Parameters<TenantCalls["leave"]>) => this.#note({ call: "leave", args }, this.answer);
+  status = (...args: Parameters<TenantCalls["status"]>) => this.#note({ call: "status", args }, this.answer);
+  signOut = (...args: Parameters<TenantCalls["signOut"]>) => this.#note({ call: "signOut", args }, undefined);
+  watch = (...args: Parameters<TenantCalls["watch"]>) => this.#note({ call: "watch", args }, "again" as const);
+  adminView = (...args: Parameters<TenantCalls["adminView"]>) => this.#note({ call: "adminView", args }, this.view);
+  setLimit = (...args: Parameters<TenantCalls["setLimit"]>) => this.#note({ call: "setLimit", args }, this.change);
+  setIdleTimeout = (...args: Parameters<TenantCalls["setIdleTimeout"]>) =>
+    this.#note({ call: "setIdleTimeout", args }, this.change);
+  evict = (...args: Parameters<TenantCalls["evict"]>) => this.#note({ call: "evict", args }, this.change);
+}

@@ -1,0 +1,85 @@
+/** Hotseat's own addresses with a fake tenant behind them, and browsers that visit them. */
+import { env } from "cloudflare:workers";
+import { HolderId, type JarId, type SessionKey } from "../../../shared/ids.ts";
+import { createApp } from "../../../worker/app.ts";
+import { createReadCaller } from "../../../worker/caller.ts";
+import { type Config, readConfig } from "../../../worker/config.ts";
+import { compileCarriers, hashCarrier } from "../../../worker/identity/carrier.ts";
+import { loadPreset } from "../../../worker/identity/presets.ts";
+import { newJar, setJar } from "../../../worker/pass/jar.ts";
+import { signPass } from "../../../worker/pass/pass.ts";
+import { signWho } from "../../../worker/pass/who.ts";
+import type { Person, Role } from "../../../worker/tenant/tenant-calls.ts";
+import { FakeTenant } from "./fake-tenant.ts";
+
+export const SITE = "https://crm.acme.example";
+export const EXTENSION = "chrome-extension://abcdefghijklmnopabcdefghijklmnop";
+/** The demo CRM's session cookie, and the session that it makes. */
+export const CRM_COOKIE = "larch_session=one";
+export const OTHER_CRM_COOKIE = "larch_session=two";
+
+const sessionOf = async (cookie: string): Promise<SessionKey> => {
+  const carrier = compileCarriers(loadPreset("demo"))({ cookie, header: () => null });
+  if (carrier === null) throw new Error("the demo CRM's cookie carries no session");
+  return hashCarrier(carrier);
+};
+export const SESSION = await sessionOf(CRM_COOKIE);
+export const OTHER_SESSION = await sessionOf(OTHER_CRM_COOKIE);
+
+export const config: Config = readConfig(env);
+export const otherTenant: Config = readConfig({ ...env, TENANT: "other" });
+export const otherSecret: Config = readConfig({
+  ...env,
+  HOTSEAT_SECRET: "another secret for tests that acme has not got",
+});
+
+export const person = (role: Role = "user", id = "anna"): Person => ({
+  id: HolderId.parse(id),
+  name: "Anna Adams",
+  email: "anna@acme.example",
+  role,
+});
+
+/** `name=value` of a Set-Cookie header's value. */
+export const pair = (setCookie: string): string => setCookie.split(";")[0] ?? "";
+
+export const whoCookie = async (
+  role: Role = "user",
+  { by = config, session = SESSION, identifiedAt = Date.now(), id = "anna" } = {},
+): Promise<string> => pair(await signWho(by, { person: person(role, id), session, identifiedAt }));
+
+/** Pass and jar cookies of a jar that no other test shows: what was handed back stays forgotten. */
+export const passCookies = async ({
+  by = config,
+  holder = "anna",
+  jar = newJar(),
+} = {}): Promise<{
+  cookie: string;
+  jar: JarId;
+}> => {
+  const pass = await signPass(by, {
+    holder: HolderId.parse(holder),
+    session: SESSION,
+    jar,
+    until: Date.now() + 20_000,
+  });
+  return { cookie: `${pair(pass)}; ${pair(setJar(jar))}`, jar };
+};
+
+export interface Site {
+  tenant: FakeTenant;
+  ask(path: string, init?: RequestInit): Promise<Response>;
+}
+
+export function openSite(records: D1Database = env.RECORDS): Site {
+  const tenant = new FakeTenant();
+  const app = createApp({
+    config,
+    tenant,
+    records,
+    now: () => Date.now(),
+    readCaller: createReadCaller(config, loadPreset("demo"), () => Date.now()),
+    answerGateFile: () => null,
+  });
+  return { tenant, ask: async (path, init) => app.fetch(new Request(`${SITE}${path}`, init)) };
+}

@@ -1,0 +1,50 @@
+/** Reads the forms of the administration pages. */
+import * as z from "zod/mini";
+import { HolderId } from "../../shared/ids.ts";
+import type { Problem } from "../../shared/problem.ts";
+import { BODY_MAX_BYTES } from "../../shared/protocol.ts";
+import { err, ok, type Result } from "../../shared/result.ts";
+import { readBounded } from "../bounded-body.ts";
+import { NOTE_MAX } from "./free-page.tsx";
+
+const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
+
+const version = z.string().check(z.regex(/^\d{1,15}$/));
+
+export const LimitForm = z.strictObject({ limit: z.string(), version });
+export const IdleTimeoutForm = z.strictObject({ minutes: z.string(), version });
+export const FreeForm = z.strictObject({ holder: HolderId, note: z.string() });
+
+/** A form as its schema's value. Refuses other content types, more than 64 KiB, unknown, doubled or missing fields. */
+export async function readForm<T extends z.ZodMiniType>(
+  request: Request,
+  schema: T,
+): Promise<Result<z.infer<T>, Problem>> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!FORM_TYPE.test(type.trim())) {
+    return err({ code: "wrong_content_type", detail: "This address takes the forms of the administration page." });
+  }
+  const bytes = await readBounded(request, BODY_MAX_BYTES);
+  if (bytes === null) return err({ code: "too_large", detail: `A form may be at most ${BODY_MAX_BYTES} bytes.` });
+  const fields = [...new URLSearchParams(new TextDecoder().decode(bytes))];
+  const parsed = schema.safeParse(Object.fromEntries(fields));
+  if (!parsed.success || new Set(fields.map(([name]) => name)).size !== fields.length) {
+    return err({ code: "malformed", detail: "The form is not as this page made it. Open the page again and retry." });
+  }
+  return ok(parsed.data);
+}
+
+/** A whole number as typed, at most nine digits; null: it is none. Its range is the tenant's to judge. */
+export function readWhole(typed: string): number | null {
+  const digits = typed.trim();
+  return /^-?\d{1,9}$/.test(digits) ? Number(digits) : null;
+}
+
+/** A reason on one line: never empty, at most `NOTE_MAX` characters. Refusals are sentences. */
+export function readNote(typed: string): Result<string, string> {
+  const note = typed.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+  if (note === "") return err("Say why: the person reads the reason.");
+  if (note.length > NOTE_MAX)
+    return err(`The reason may be at most ${NOTE_MAX} characters; this one has ${note.length}.`);
+  return ok(note);
+}

@@ -1,0 +1,127 @@
+/** The pages' style, as served at /.hotseat/admin.css. */
+export const STYLESHEET = `
+:root {
+  color-scheme: light dark;
+  --ground: #f5f6f7; --card: #ffffff; --line: #dde1e5; --ink: #1a2127; --quiet: #55606b;
+  --accent: #0b6152; --accent-ink: #ffffff; --accent-soft: #e2f1ed;
+  --good: #0b6152; --good-soft: #e0f2ec; --warn: #7a4b00; --warn-soft: #fdf0d5; --warn-fill: #d98a00;
+  --bad: #a4201c; --bad-soft: #fce8e6; --focus: #1457c8; --track: #e6e9ec; --field: #8a949e;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #12171b; --card: #1b2227; --line: #303a42; --ink: #e8edf0; --quiet: #a3afb9;
+    --accent: #6fd0b8; --accent-ink: #08251e; --accent-soft: #16352e;
+    --good: #7bd8bf; --good-soft: #14342c; --warn: #f2c26b; --warn-soft: #3a2c10; --warn-fill: #e0a02e;
+    --bad: #ff9c94; --bad-soft: #43201e; --focus: #8ab8ff; --track: #2b343b; --field: #73808b;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+h1, h2, p, ul, ol, table, blockquote { margin: 0; }
+h1 { font-size: 1.6rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; overflow-wrap: anywhere; }
+h2 { font-size: 1.05rem; line-height: 1.35; font-weight: 650; overflow-wrap: anywhere; }
+a { color: var(--accent); text-underline-offset: 0.15em; }
+a:hover { text-decoration-thickness: 2px; }
+:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 4px; }
+main:focus { outline: none; }
+.visually-hidden { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.skip { position: absolute; left: 0.5rem; top: -4rem; background: var(--card); padding: 0.5rem 1rem; border-radius: 0 0 8px 8px; z-index: 1; }
+.skip:focus { top: 0; }
+
+.bar { background: var(--card); border-bottom: 1px solid var(--line); }
+.bar-in, main { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem; }
+.bar-in { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.25rem 1.5rem; padding-block: 0.7rem; }
+.brand { display: flex; align-items: center; gap: 0.6rem; min-width: 0; }
+.mark { color: var(--accent); flex: none; }
+.mark-line { fill: none; stroke: var(--card); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.brand-name { font-weight: 700; }
+.firm { color: var(--quiet); border-left: 1px solid var(--line); padding-left: 0.6rem; overflow-wrap: anywhere; min-width: 0; }
+.whoami { display: flex; flex-wrap: wrap; gap: 0.1rem 1.25rem; font-size: 0.925rem; min-width: 0; }
+.me { color: var(--quiet); overflow-wrap: anywhere; }
+
+main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; padding-block: 1.75rem 4rem; }
+.title { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0.25rem 1.5rem; }
+.quiet, .hint, .empty { color: var(--quiet); }
+.title .quiet, .hint, .back { font-size: 0.925rem; }
+.late, .fault { color: var(--bad); font-weight: 600; }
+.card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.25rem; min-width: 0; display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; align-content: start; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1.25rem; }
+.plain { max-width: 40rem; padding: 2rem; gap: 1rem; }
+
+.usage-head { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0.5rem 1rem; }
+.figure { font-size: 1.15rem; }
+.figure strong { font-size: 2.25rem; line-height: 1; font-weight: 700; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; margin-right: 0.15rem; }
+.pill { font-size: 0.925rem; font-weight: 650; padding: 0.15rem 0.75rem; border-radius: 999px; }
+.pill-good { background: var(--good-soft); color: var(--good); }
+.pill-warn { background: var(--warn-soft); color: var(--warn); }
+.pill-bad { background: var(--bad-soft); color: var(--bad); }
+.gauge { appearance: none; -webkit-appearance: none; display: block; width: 100%; height: 0.75rem; border: 0; border-radius: 999px; background: var(--track); overflow: hidden; }
+.gauge::-webkit-meter-inner-element { display: block; height: 0.75rem; }
+.gauge::-webkit-meter-bar { height: 0.75rem; border: 0; border-radius: 999px; background: var(--track); }
+.gauge::-webkit-meter-optimum-value { background: var(--accent); border-radius: 999px; }
+.gauge::-moz-meter-bar { background: var(--accent); border-radius: 999px; }
+.gauge.warn::-webkit-meter-optimum-value { background: var(--warn-fill); }
+.gauge.warn::-moz-meter-bar { background: var(--warn-fill); }
+.gauge.bad::-webkit-meter-optimum-value { background: var(--bad); }
+.gauge.bad::-moz-meter-bar { background: var(--bad); }
+.facts { padding-left: 1.1rem; color: var(--quiet); display: grid; gap: 0.25rem; }
+.facts:empty { display: none; }
+
+.banner { border-radius: 10px; padding: 0.75rem 1rem; border-left: 4px solid; font-weight: 550; overflow-wrap: anywhere; }
+.banner-good { background: var(--good-soft); color: var(--good); }
+.banner-bad { background: var(--bad-soft); color: var(--bad); }
+
+table { width: 100%; border-collapse: collapse; font-size: 0.95rem; }
+th, td { text-align: left; vertical-align: top; padding: 0.6rem 0.75rem 0.6rem 0; font-weight: inherit; }
+th:last-child, td:last-child { padding-right: 0; }
+thead th { color: var(--quiet); font-size: 0.85rem; font-weight: 600; border-bottom: 1px solid var(--line); padding-block: 0 0.4rem; white-space: nowrap; }
+tbody tr + tr > * { border-top: 1px solid var(--line); }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+thead .number { text-align: right; }
+.number + :not(.number) { padding-left: 0.75rem; }
+time { white-space: nowrap; }
+tbody tr:last-child > * { padding-bottom: 0; }
+.when { white-space: nowrap; font-variant-numeric: tabular-nums; }
+.again { display: block; color: var(--quiet); font-size: 0.875rem; }
+.person { min-width: 12rem; }
+.name { font-weight: 600; overflow-wrap: anywhere; }
+.email { display: block; color: var(--quiet); font-size: 0.9rem; overflow-wrap: anywhere; }
+.tag { display: inline-block; margin-left: 0.5rem; padding: 0 0.5rem; border-radius: 6px; font-size: 0.8rem; font-weight: 600; background: var(--accent-soft); color: var(--accent); white-space: nowrap; }
+.tag-quiet { background: transparent; color: var(--quiet); box-shadow: inset 0 0 0 1px var(--line); }
+.act { text-align: right; }
+.line { padding-left: 1.5rem; display: grid; gap: 0.35rem; }
+
+label { font-weight: 600; }
+form { display: grid; gap: 0.5rem; }
+.field, .actions { display: flex; flex-wrap: wrap; gap: 0.6rem; }
+input, textarea { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--field); border-radius: 8px; padding: 0.45rem 0.7rem; }
+input { width: 7rem; font-variant-numeric: tabular-nums; }
+textarea { width: 100%; resize: vertical; }
+[aria-invalid="true"] { border-color: var(--bad); box-shadow: 0 0 0 1px var(--bad); }
+.button { display: inline-block; font: inherit; font-weight: 600; line-height: 1.4; text-decoration: none; cursor: pointer; padding: 0.5rem 1rem; border-radius: 8px; border: 1px solid var(--accent); background: var(--accent); color: var(--accent-ink); }
+.button:hover { filter: brightness(1.08); }
+.button-quiet { background: transparent; color: var(--ink); border-color: var(--field); }
+.button-danger { background: var(--bad); border-color: var(--bad); color: var(--card); }
+table .button { padding: 0.25rem 0.75rem; font-size: 0.9rem; white-space: nowrap; }
+.preview { border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.1rem; background: var(--ground); display: grid; gap: 0.4rem; overflow-wrap: anywhere; }
+.preview-title { font-weight: 650; }
+.pager { display: flex; justify-content: center; gap: 1.5rem; }
+
+@media (max-width: 46rem) {
+  .bar-in, main { padding-inline: 1rem; }
+  table, tbody, tr, td, th { display: block; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tbody tr { padding: 0.8rem 0; }
+  tbody tr + tr { border-top: 1px solid var(--line); }
+  tbody tr + tr > * { border-top: 0; }
+  tbody tr:first-child { padding-top: 0; }
+  td, th, tbody tr:last-child > *, .number + :not(.number) { padding: 0.1rem 0; min-width: 0; }
+  td[data-label] { display: flex; justify-content: space-between; gap: 1rem; text-align: right; }
+  td[data-label]::before { content: attr(data-label); color: var(--quiet); }
+  .when { white-space: normal; }
+  tbody tr > .act { text-align: left; padding-top: 0.6rem; }
+  .again { display: inline; }
+}
+@media (forced-colors: active) { .pill, .tag, .banner { border: 1px solid; } }
+`;

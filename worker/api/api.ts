@@ -1,0 +1,62 @@
+/** The API of the extension and of Hotseat's own pages: every address of protocol.ts `API`. */
+import { type Context, Hono } from "hono";
+import type { Problem } from "../../shared/problem.ts";
+import { API, API_PATH, type ApiName } from "../../shared/protocol.ts";
+import type { RequestOrigin } from "../origin.ts";
+import type { Caller } from "../tenant/tenant-calls.ts";
+import { answerJson, answerProblem } from "./answer.ts";
+import { type ApiPorts, CALLS, type Reply } from "./calls.ts";
+import { readBody } from "./request-body.ts";
+
+/** What the roof says of each request before a door sees it. */
+export interface ApiEnv {
+  Variables: { caller: Caller | null; origin: RequestOrigin };
+}
+
+export const isApiName = (name: string): name is ApiName => Object.hasOwn(API, name);
+
+/** Routes under `/.hotseat/api/`. Checks method, origin, person, body, in this order; each fault has one problem. */
+export function createApi(ports: ApiPorts): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>();
+  app.all(`${API_PATH}:name`, async (c) => {
+    const name = c.req.param("name");
+    if (!isApiName(name)) return c.notFound();
+    const answered = await answerCall(c, ports, name);
+    return answered instanceof Response ? answered : answerProblem(answered, allowOf(answered, name));
+  });
+  return app;
+}
+
+const allowOf = (problem: Problem, name: ApiName): Record<string, string> =>
+  problem.code === "wrong_method" ? { allow: API[name].method === "GET" ? "GET, HEAD" : "POST" } : {};
+
+async function answerCall(c: Context<ApiEnv>, ports: ApiPorts, name: ApiName): Promise<Response | Problem> {
+  const { method, body: schema } = API[name];
+  const asked = c.req.method === "HEAD" ? "GET" : c.req.method;
+  if (asked !== method) return { code: "wrong_method", detail: `Ask this address with ${method}.` };
+  const { caller, origin } = c.var;
+  // P2. A GET changes nothing and its answer cannot be read from other sites.
+  if (method === "POST" && origin === "foreign") {
+    return { code: "foreign_origin", detail: "Ask from a page of the CRM's host or from Hotseat's extension." };
+  }
+  if (caller === null) {
+    return { code: "signed_out", detail: "Open the CRM and sign in; Hotseat learns from it who you are." };
+  }
+  const body = schema === null ? { ok: true as const, value: {} } : await readBody(c.req.raw, schema);
+  if (!body.ok) return body.error;
+  const visit = { request: c.req.raw, caller, fromExtension: origin === "extension" };
+  let reply: Reply;
+  try {
+    // The table pairs each name with its own schema, which TypeScript cannot follow through a variable name.
+    reply = await (CALLS[name] as (typeof CALLS)["status"])(ports, visit, body.value);
+  } catch (error) {
+    console.error(`The tenant did not answer ${name}:`, error);
+    return {
+      code: "busy",
+      detail: "The seat service did not answer. Please try again in a few seconds.",
+    };
+  }
+  const response = answerJson(reply.status);
+  for (const cookie of reply.cookies) response.headers.append("set-cookie", cookie);
+  return response;
+}

@@ -1,0 +1,80 @@
+/** What each address of the API asks of the tenant, and which cookie its answer carries. */
+import type * as z from "zod/mini";
+import type { API, ApiName, Status } from "../../shared/protocol.ts";
+import type { Config } from "../config.ts";
+import type { Caller, StatusAnswer, TenantCalls } from "../tenant/tenant-calls.ts";
+import { chooseJar, clearCookies, grantCookies, showJar, takeJar } from "./pass-cookies.ts";
+
+export interface ApiPorts {
+  tenant: TenantCalls;
+  config: Config;
+}
+
+/** One request whose sender is known and taken. */
+export interface Visit {
+  request: Request;
+  caller: Caller;
+  fromExtension: boolean;
+}
+
+export interface Reply {
+  status: Status;
+  /** Values of `Set-Cookie`, when the browser's pass changes. */
+  cookies: readonly string[];
+}
+
+type BodyOf<N extends ApiName> = (typeof API)[N]["body"] extends z.ZodMiniType
+  ? z.infer<(typeof API)[N]["body"]>
+  : Record<never, never>;
+type Call<N extends ApiName> = (ports: ApiPorts, visit: Visit, body: BodyOf<N>) => Promise<Reply>;
+
+const replyWith = ({ request }: Visit, { status, clearPass }: StatusAnswer): Reply => ({
+  status,
+  cookies: clearPass ? clearCookies(request) : [],
+});
+
+/**
+ * A jar that is given up for good is taken before the tenant hears of it: in between, a request of another tab could
+ * be let in by a pass whose seat has gone to somebody else (L9). A closed tab only shows it: on a mere navigation
+ * the pass stays good, and a seat that does end so ends after the grace.
+ */
+export const CALLS: { [N in ApiName]: Call<N> } = {
+  status: async ({ tenant }, visit) => replyWith(visit, await tenant.status(visit.caller)),
+
+  heartbeat: async ({ tenant }, visit, beat) => {
+    // Only a beat without tabs hands the pass back (L6).
+    const handedBack = beat.tabs.length === 0 ? showJar(visit.request) : null;
+    return replyWith(visit, await tenant.heartbeat(visit.caller, beat, handedBack));
+  },
+
+  bye: async ({ tenant }, visit, { client, tab }) =>
+    replyWith(visit, await tenant.bye(visit.caller, client, tab, showJar(visit.request))),
+
+  release: async ({ tenant }, visit, { client, tab }) =>
+    replyWith(visit, await tenant.release(visit.caller, client ?? null, tab ?? null, takeJar(visit.request))),
+
+  "hand-back": async ({ tenant }, visit) =>
+    replyWith(visit, await tenant.handBack(visit.caller, takeJar(visit.request))),
+
+  wait: async ({ tenant }, visit) => replyWith(visit, await tenant.wait(visit.caller)),
+
+  leave: async ({ tenant }, visit) => replyWith(visit, await tenant.leave(visit.caller)),
+
+  claim: async ({ tenant, config }, visit, { act }) => {
+    const { person, session } = visit.caller;
+    const clientKind = visit.fromExtension ? "extension" : "browser";
+    const jar = chooseJar(visit.request);
+    const claim = await tenant.claim({ person, session, jar, act, active: true, clientKind });
+    const after = await tenant.status(visit.caller);
+    if (!claim.granted) {
+      const reply = replyWith(visit, after);
+      return { ...reply, status: { ...reply.status, denied: claim.denied.reason } };
+    }
+    // A seat that ended between the two questions gives the browser no pass; its seat drains.
+    if (after.clearPass || after.status.state !== "seated") return replyWith(visit, after);
+    return {
+      status: after.status,
+      cookies: await grantCookies(config, visit.request, visit.caller, jar, claim.pass),
+    };
+  },
+};
