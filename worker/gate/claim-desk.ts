@@ -1,0 +1,103 @@
+/** Where this isolate's claims are made: one question at a time for one session, and its answer kept for delivery. */
+import type { JarId, SessionKey } from "../../shared/ids.ts";
+import type { Config } from "../config.ts";
+import { InFlight } from "../identity/in-flight.ts";
+import { BoundedMap } from "../pass/bounded-map.ts";
+import { newJar, setJar } from "../pass/jar.ts";
+import { signPass } from "../pass/pass.ts";
+import type { ClaimAnswer, ClaimCall, Denied, TenantCalls } from "../tenant/tenant-calls.ts";
+import { callTenant } from "./tenant-call.ts";
+
+export type ClaimOutcome =
+  | { kind: "granted" }
+  | { kind: "denied"; denied: Denied }
+  /** The tenant object cannot be reached. */
+  | { kind: "busy" };
+
+/** The browser that asks: its session of the CRM, and its jar, null as long as it has none. */
+export interface Browser {
+  session: SessionKey;
+  jar: JarId | null;
+}
+
+export interface ClaimDesk {
+  /** Asks the tenant, or waits for the same browser's same kind of question that is under way. */
+  claim(ctx: Pick<ExecutionContext, "waitUntil">, browser: Browser, call: Wish): Promise<ClaimOutcome>;
+  /** Whether a question of this browser is under way. */
+  isAsking(browser: Browser): boolean;
+  /** Whether a pass was issued to the browser that it has not got yet. Sound to admit by: the pass is out (L9). */
+  hasPassReady(browser: Browser): boolean;
+  /** `Set-Cookie` values of the pass that lies ready for the browser: to be sent in one answer. Mostly empty. */
+  takePass(browser: Browser): readonly string[];
+  /** What this session's page was refused with within the last second. */
+  recentRefusal(session: SessionKey): Denied | null;
+  forgetRefusal(session: SessionKey): void;
+}
+
+export type Wish = Omit<ClaimCall, "session" | "jar">;
+
+/** G5: a page that polls or storms costs the tenant one call in this long. */
+const REFUSAL_KEPT_MS = 1_000;
+const SESSIONS_MAX = 10_000;
+const KINDS = ["navigation", "reload", "background"] as const;
+const NOTHING: readonly string[] = [];
+
+export function createClaimDesk(config: Config, tenant: () => TenantCalls, now: () => number): ClaimDesk {
+  const inFlight = new InFlight<ClaimOutcome>();
+  const ready = new BoundedMap<string, { cookies: readonly string[]; until: number }>(SESSIONS_MAX);
+  const refusals = new BoundedMap<SessionKey, { denied: Denied; until: number }>(SESSIONS_MAX);
+
+  const keyOf = ({ session, jar }: Browser): string => `${session} ${jar ?? ""}`;
+
+  async function ask(browser: Browser, wish: Wish): Promise<ClaimOutcome> {
+    const { session } = browser;
+    const jar = browser.jar ?? newJar();
+    let answer: ClaimAnswer;
+    try {
+      answer = await callTenant(tenant, (stub) => stub.claim({ ...wish, session, jar }));
+    } catch (error) {
+      console.error("The tenant did not answer a claim:", error);
+      return { kind: "busy" };
+    }
+    if (!answer.granted) {
+      refusals.set(session, { denied: answer.denied, until: now() + REFUSAL_KEPT_MS });
+      return { kind: "denied", denied: answer.denied };
+    }
+    refusals.delete(session);
+    const { until } = answer.pass;
+    const pass = await signPass(config, { holder: wish.person.id, session, jar, until });
+    ready.set(keyOf(browser), { cookies: browser.jar === null ? [setJar(jar), pass] : [pass], until });
+    return { kind: "granted" };
+  }
+
+  const hasPassReady = (browser: Browser): boolean => {
+    if (ready.size === 0) return false;
+    const kept = ready.get(keyOf(browser));
+    return kept !== undefined && kept.until > now();
+  };
+
+  return {
+    claim: (ctx, browser, wish) => inFlight.share(`${wish.act} ${keyOf(browser)}`, ctx, () => ask(browser, wish)),
+
+    isAsking: (browser) => KINDS.some((act) => inFlight.has(`${act} ${keyOf(browser)}`)),
+
+    hasPassReady,
+
+    takePass(browser) {
+      if (ready.size === 0) return NOTHING;
+      const key = keyOf(browser);
+      const kept = ready.get(key);
+      ready.delete(key);
+      return kept !== undefined && kept.until > now() ? kept.cookies : NOTHING;
+    },
+
+    recentRefusal(session) {
+      const kept = refusals.get(session);
+      return kept !== undefined && kept.until > now() ? kept.denied : null;
+    },
+
+    forgetRefusal(session) {
+      if (refusals.size > 0) refusals.delete(session);
+    },
+  };
+}

@@ -1,0 +1,299 @@
+/** The gate (G): every request to the CRM comes through here, and leaves with the CRM's answer or a refusal. */
+import type { HolderId, SessionKey } from "../../shared/ids.ts";
+import type { Config } from "../config.ts";
+import { type Carrier, carrierHeaders, compileCarriers } from "../identity/carrier.ts";
+import { within } from "../identity/in-flight.ts";
+import type { Preset } from "../identity/preset-schema.ts";
+import { createIdentity } from "../identity/who-am-i.ts";
+import { stripCookies } from "../pass/cookies.ts";
+import { clearJar, forgetJar } from "../pass/jar.ts";
+import { clearPass, type Pass, readPass } from "../pass/pass.ts";
+import { clearWho, readWho, signWho, type Who } from "../pass/who.ts";
+import type { Denied, Person, TenantCalls } from "../tenant/tenant-calls.ts";
+import { type Admission, createAdmissions } from "./admissions.ts";
+import { createClaimDesk } from "./claim-desk.ts";
+import { injectAgent, isInjectable } from "./injection.ts";
+import { bindSocket, bindStream, isEventStream } from "./lease-bound.ts";
+import { answerProblem } from "./problem-answer.tsx";
+import { createProxy, isCacheable } from "./proxy.ts";
+import { refuse } from "./refusal.ts";
+import { readSmallBody } from "./request-body.ts";
+import { compileRules, type Meaning } from "./rules.ts";
+import { callTenant } from "./tenant-call.ts";
+import { decideVerdict, isActivity } from "./verdict.ts";
+import { addressOf, readVisit, type Visit } from "./visit.ts";
+
+export interface GatePorts {
+  /** A new stub of the tenant's object for each call. */
+  tenant: () => TenantCalls;
+  fetchCrm: typeof fetch;
+  /** ms of the Worker's clock. */
+  now: () => number;
+}
+
+export interface Gate {
+  /** Answers any request but those to Hotseat's own addresses. */
+  handle(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
+}
+
+/** Whose lease an answer may not outlive, and whose pass it may bring. */
+interface Seat {
+  holder: HolderId;
+  admission: Admission;
+  renewal: Promise<readonly string[]> | null;
+}
+
+/** A renewal mostly answers before the CRM does; a person waits no longer than this for it. The next answer has it. */
+const RENEWAL_WAIT_MS = 100;
+const CLIENT_KIND = "browser";
+const NO_COOKIES: readonly string[] = [];
+const SIGNED_OUT_COOKIES = (): string[] => [clearPass(), clearWho(), clearJar()];
+
+export function createGate(config: Config, preset: Preset, ports: GatePorts): Gate {
+  const { tenant, fetchCrm, now } = ports;
+  const { passRenewAheadMs } = config.timing;
+  const rules = compileRules(preset);
+  const proxy = createProxy(config.crmOrigin, fetchCrm, preset.host);
+  const identity = createIdentity(config, preset, (url, init) => fetchCrm(url, init), now);
+  const desk = createClaimDesk(config, tenant, now);
+  const readAdmission = createAdmissions(config, compileCarriers(preset), carrierHeaders(preset), now);
+
+  async function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
+    const visit = readVisit(request, ctx);
+    const meaning = rules.meaningOf(request.method, visit.path);
+    if (meaning === "public") return passThrough(visit);
+    const read = readAdmission(visit);
+    const admission = read instanceof Promise ? await read : read;
+    if (admission === null) return passThrough(visit);
+    return decide(visit, admission, meaning === "ask_body" ? await readMeaning(visit) : meaning);
+  }
+
+  async function readMeaning(visit: Visit): Promise<Meaning> {
+    visit.body = await readSmallBody(visit.request);
+    return rules.meaningOfBody(visit.request.method, visit.path, visit.body?.json);
+  }
+
+  function decide(visit: Visit, admission: Admission, meaning: Meaning): Promise<Response> {
+    if (meaning === "logout") return signOut(visit, admission);
+    if (meaning === "login") return signIn(visit, admission);
+    const { pass } = admission;
+    const facts = { isPublic: meaning === "public", hasCarrier: true, hasLivePass: pass !== null };
+    switch (decideVerdict(facts)) {
+      case "pass_through":
+        return passThrough(visit);
+      case "admit":
+        return pass === null ? claim(visit, admission) : admit(visit, admission, pass);
+      case "claim":
+        return claim(visit, admission);
+    }
+  }
+
+  const passThrough = (visit: Visit): Promise<Response> => carry(visit, stripCookies(visit.cookie), null, NO_COOKIES);
+
+  /** G3: no question, and near its end a new pass beside the CRM's work. */
+  function admit(visit: Visit, admission: Admission, pass: Pass): Promise<Response> {
+    if (!pass.active) pass.active = isActive(visit);
+    desk.forgetRefusal(admission.session);
+    const isDue = pass.until - now() < passRenewAheadMs && !desk.isAsking(admission) && !desk.hasPassReady(admission);
+    const renewal = isDue ? renew(visit, admission, pass) : null;
+    return carry(visit, admission.cookieForCrm, { holder: pass.holder, admission, renewal }, NO_COOKIES);
+  }
+
+  const isActive = ({ act, request, path }: Visit): boolean =>
+    isActivity(act, request.method, rules.isBackground(path));
+
+  /** Cookies for the answer. Never throws and refuses nobody: who is admitted goes on until the pass is over. */
+  function renew(visit: Visit, admission: Admission, pass: Pass): Promise<readonly string[]> {
+    const renewal = askAnew(visit, admission, pass).catch((error: unknown) => {
+      console.error("A pass could not be renewed:", error);
+      return NO_COOKIES;
+    });
+    visit.ctx.waitUntil(renewal);
+    return renewal;
+  }
+
+  async function askAnew(visit: Visit, admission: Admission, pass: Pass): Promise<readonly string[]> {
+    const { holder, session } = pass;
+    const answer = await identify(visit, admission);
+    if (answer.kind === "anonymous") {
+      await endSession(admission, { holder, session });
+      return SIGNED_OUT_COOKIES();
+    }
+    if (answer.kind === "unknown" || answer.person.id !== holder) return NO_COOKIES;
+    const { active } = pass;
+    pass.active = false;
+    const wish = { person: answer.person, act: visit.act, active, clientKind: CLIENT_KIND };
+    const outcome = await desk.claim(visit.ctx, admission, wish);
+    if (outcome.kind !== "granted") {
+      pass.active = active;
+      return NO_COOKIES;
+    }
+    return whoCookies(session, answer);
+  }
+
+  /** None where the browser shows as fresh a one. */
+  async function whoCookies(
+    session: SessionKey,
+    { person, identifiedAt, who }: { person: Person; identifiedAt: number; who: Who | null },
+  ): Promise<readonly string[]> {
+    const isKnown = who !== null && who.session === session && who.identifiedAt >= identifiedAt;
+    return isKnown ? NO_COOKIES : [await signWho(config, { person, session, identifiedAt })];
+  }
+
+  /** The CRM's word on who it is; the who cookie of the same session saves asking, and stands in for silence. */
+  async function identify(visit: Visit, { carrier, session }: { carrier: Carrier; session: SessionKey }) {
+    const { request, origin, path, ctx, cookie } = visit;
+    const who = await readWho(config, cookie, now());
+    if (who !== null && who.session === session) identity.remember(session, who.person, who.identifiedAt);
+    return { ...(await identity.identify({ request, origin, path, carrier, session, ctx })), who };
+  }
+
+  async function claim(visit: Visit, admission: Admission): Promise<Response> {
+    const { session, cookieForCrm } = admission;
+    const { act } = visit;
+    if (desk.hasPassReady(admission)) {
+      const known = identity.recall(session);
+      if (known !== null)
+        return carry(visit, cookieForCrm, { holder: known.person.id, admission, renewal: null }, NO_COOKIES);
+    }
+    const refused = act === "background" ? desk.recentRefusal(session) : null;
+    if (refused !== null) return refuseVisit(visit, refused, false);
+    const answer = await identify(visit, admission);
+    if (answer.kind === "unknown") {
+      console.warn(`A request was held back, for the CRM did not say whose it is: ${answer.why}`);
+      const detail =
+        "Hotseat asks the CRM who you are, and got no answer that it understands. Please try again in a moment.";
+      return answerProblem({ code: "identity_unknown", detail }, addressOf(visit), config.contact);
+    }
+    if (answer.kind === "anonymous") return carryAnonymous(visit, admission, answer.who);
+    const { person } = answer;
+    const outcome = await desk.claim(visit.ctx, admission, {
+      person,
+      act,
+      active: isActive(visit),
+      clientKind: CLIENT_KIND,
+    });
+    if (outcome.kind === "busy") return answerOutage(visit);
+    const cookies = await whoCookies(session, answer);
+    if (outcome.kind === "granted") {
+      return carry(visit, cookieForCrm, { holder: person.id, admission, renewal: null }, cookies);
+    }
+    return withCookies(refuseVisit(visit, outcome.denied, isManager(person)), cookies);
+  }
+
+  /** The one place that says what happens while the tenant's object cannot be reached (G6 lets pass holders go on). */
+  function answerOutage(visit: Visit): Response {
+    const detail = "The seat service did not answer. Nothing is lost; please try again in a few seconds.";
+    return answerProblem({ code: "busy", detail }, addressOf(visit), config.contact);
+  }
+
+  function refuseVisit(visit: Visit, denied: Denied, mayAdminister: boolean): Response {
+    const { request, act, origin, pathAndQuery, path } = visit;
+    return refuse(config, {
+      act,
+      denied,
+      mayAdminister,
+      address: origin + pathAndQuery,
+      method: request.method,
+      isUpgrade: request.headers.get("upgrade") !== null,
+      answer: rules.refusalFor(path),
+      requestId: rules.readRequestId(visit.body?.json),
+    });
+  }
+
+  /** The session is none (any more): the CRM answers as it likes, and a lease of the session ends. */
+  async function carryAnonymous(visit: Visit, admission: Admission, who: Who | null): Promise<Response> {
+    if (who === null) return carry(visit, admission.cookieForCrm, null, NO_COOKIES);
+    await endSession(admission, { holder: who.person.id, session: who.session });
+    return carry(visit, admission.cookieForCrm, null, SIGNED_OUT_COOKIES());
+  }
+
+  /** G5: logout is never refused, and ends the lease once the CRM has taken it. */
+  async function signOut(visit: Visit, admission: Admission): Promise<Response> {
+    const { session, cookieForCrm } = admission;
+    const who = await readWho(config, visit.cookie, now());
+    const pass = await readPass(config, visit.cookie);
+    const holder =
+      identity.recall(session)?.person.id ??
+      (who?.session === session ? who.person.id : null) ??
+      (pass?.session === session ? pass.holder : null);
+    const answer = await carry(visit, cookieForCrm, null, NO_COOKIES);
+    if (answer.status >= 400) return answer;
+    await endSession(admission, holder === null ? null : { holder, session });
+    return withCookies(answer, SIGNED_OUT_COOKIES());
+  }
+
+  async function endSession(
+    admission: Admission,
+    lease: { holder: HolderId; session: SessionKey } | null,
+  ): Promise<void> {
+    identity.forget(admission.session);
+    desk.takePass(admission);
+    if (admission.jar !== null) forgetJar(admission.jar);
+    if (lease === null) return;
+    try {
+      await callTenant(tenant, (stub) => stub.signOut(lease.holder, lease.session));
+    } catch (error) {
+      console.error("The tenant was not told of a logout; the lease ends by itself later:", error);
+    }
+  }
+
+  /** Whoever signs in may be another than before in the same session: nothing of before counts. */
+  async function signIn(visit: Visit, admission: Admission): Promise<Response> {
+    const answer = await carry(visit, admission.cookieForCrm, null, NO_COOKIES);
+    identity.forget(admission.session);
+    desk.forgetRefusal(admission.session);
+    return withCookies(answer, [clearPass(), clearWho()]);
+  }
+
+  /** To the CRM and back. */
+  async function carry(
+    visit: Visit,
+    cookie: string | null,
+    seat: Seat | null,
+    moreCookies: readonly string[],
+  ): Promise<Response> {
+    const { request, origin, pathAndQuery, body, act } = visit;
+    const isPage = act !== "background";
+    const unconditional = isPage && preset.inject;
+    let response: Response;
+    try {
+      response = await proxy.forward(request, { origin, pathAndQuery, cookie, body, unconditional });
+    } catch (error) {
+      console.error("The CRM does not answer:", error);
+      const detail = "The CRM behind this address cannot be reached just now. Please try again in a moment.";
+      return answerProblem({ code: "crm_unreachable", detail }, addressOf(visit), config.contact);
+    }
+    if (response.webSocket) return seat === null ? response : bindSocket(response, tenant, seat.holder);
+    const isDocument = isPage && isInjectable(response);
+    const cookies = await cookiesFor(response, seat, moreCookies);
+    const noStore = isDocument && seat !== null && isCacheable(response.headers, now());
+    const answer = proxy.answer(response, { origin, cookies, noStore });
+    if (seat !== null && isEventStream(answer.headers)) return bindStream(answer, tenant, seat.holder);
+    return unconditional && isDocument ? injectAgent(answer) : answer;
+  }
+
+  /** G3: what the answer brings along; nothing where it may be stored for others, the next one brings it then. */
+  async function cookiesFor(
+    response: Response,
+    seat: Seat | null,
+    more: readonly string[],
+  ): Promise<readonly string[]> {
+    const mayBring = more.length > 0 || (seat !== null && (seat.renewal !== null || desk.hasPassReady(seat.admission)));
+    if (!mayBring || isCacheable(response.headers, now())) return NO_COOKIES;
+    if (seat === null) return more;
+    const renewed = seat.renewal === null ? undefined : await within(RENEWAL_WAIT_MS, seat.renewal);
+    return [...desk.takePass(seat.admission), ...more, ...(renewed?.value ?? NO_COOKIES)];
+  }
+
+  return { handle };
+}
+
+const isManager = ({ role }: Person): boolean => role !== "user";
+
+function withCookies(response: Response, cookies: readonly string[]): Response {
+  if (cookies.length === 0 || response.webSocket) return response;
+  const answer = new Response(response.body, response);
+  for (const cookie of cookies) answer.headers.append("set-cookie", cookie);
+  return answer;
+}

@@ -1,0 +1,75 @@
+/** Hotseat's own files that belong to the gate: the agent, the framed refusal page and its script. */
+import { DENIALS, type DenialReason } from "../../shared/denial.ts";
+import { PROBLEMS, problemBody } from "../../shared/problem.ts";
+import { AGENT_PATH, REFUSED_HEADER, REFUSED_PATH } from "../../shared/protocol.ts";
+import type { Config } from "../config.ts";
+import { AGENT_SCRIPT } from "./agent-script.ts";
+import { REFUSED_SCRIPT_PATH, refusalPage } from "./refusal-page.tsx";
+import { REFUSED_SCRIPT } from "./refused-script.ts";
+
+const SCRIPTS: Readonly<Record<string, string>> = {
+  [AGENT_PATH]: AGENT_SCRIPT,
+  [REFUSED_SCRIPT_PATH]: REFUSED_SCRIPT,
+};
+
+/** Paths that `answerOwnFile` answers. */
+export const OWN_FILES: readonly string[] = [...Object.keys(SCRIPTS), REFUSED_PATH];
+
+/** The file at the request's path by GET or HEAD; null when the path is none of `OWN_FILES`. */
+export function answerOwnFile(config: Config, request: Request): Response | null {
+  const url = new URL(request.url);
+  const script = Object.hasOwn(SCRIPTS, url.pathname) ? SCRIPTS[url.pathname] : undefined;
+  if (script === undefined && url.pathname !== REFUSED_PATH) return null;
+  if (request.method !== "GET" && request.method !== "HEAD") return answerWrongMethod();
+  const answer = script === undefined ? answerFrame(config, url) : answerScript(script, request);
+  return request.method === "HEAD" ? new Response(null, answer) : answer;
+}
+
+function answerWrongMethod(): Response {
+  const body = problemBody({ code: "wrong_method", detail: "Ask this address with GET." });
+  const headers = { allow: "GET, HEAD", "content-type": "application/problem+json" };
+  return new Response(JSON.stringify(body), { status: PROBLEMS.wrong_method.status, headers });
+}
+
+/** Asked anew each time and answered "not modified": a deployed change is in every page at once. */
+function answerScript(text: string, request: Request): Response {
+  const etag = `"${fingerprint(text)}"`;
+  const headers = {
+    "content-type": "text/javascript; charset=utf-8",
+    "cache-control": "public, max-age=0, must-revalidate",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    etag,
+  };
+  const isKnown = request.headers.get("if-none-match")?.includes(etag) === true;
+  return isKnown ? new Response(null, { status: 304, headers }) : new Response(text, { headers });
+}
+
+/** FNV-1a, 32 bit: tells versions of a file apart, nothing more. */
+function fingerprint(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return (hash >>> 0).toString(36);
+}
+
+/** The refusal as the agent shows it over a page; its script asks for all that is not in the address. */
+function answerFrame(config: Config, url: URL): Response {
+  const asked = url.searchParams.get("reason") ?? "";
+  const reason: DenialReason = Object.hasOwn(DENIALS, asked) ? (asked as DenialReason) : "limit_reached";
+  const { tenantName, contact } = config;
+  return refusalPage(
+    {
+      tenantName,
+      contact,
+      reason,
+      denied: null,
+      mayAdminister: false,
+      isFramed: true,
+      address: url.origin,
+      isForm: false,
+    },
+    200,
+    { [REFUSED_HEADER]: reason },
+  );
+}

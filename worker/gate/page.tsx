@@ -1,0 +1,60 @@
+/** The frame of every page that Hotseat shows in place of one of the CRM's. */
+
+import { raw } from "hono/html";
+import type { Child } from "hono/jsx";
+import { PAGE_STYLE } from "./page-style.ts";
+
+export interface PageParts {
+  title: string;
+  /** Value of `<meta name="hotseat">`, by which the extension knows the page. */
+  kind: "refusal" | "problem";
+  /** Own script of the page, if any. */
+  script: string | null;
+  /** Without JavaScript the page asks again after this many seconds; null: it stays. */
+  refreshSeconds: number | null;
+  children: Child;
+}
+
+const SECURITY_HEADERS = {
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "same-origin",
+} as const;
+
+/** A whole HTML answer: not stored, no script or style but its own, framed by this origin alone. */
+export function answerPage(status: number, parts: PageParts, headers: Record<string, string> = {}): Response {
+  const nonce = crypto.randomUUID();
+  const policy = [
+    "default-src 'self'",
+    `style-src 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
+  ].join("; ");
+  const { title, kind, script, refreshSeconds, children } = parts;
+  const document = (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="hotseat" content={kind} />
+        <meta name="robots" content="noindex" />
+        <title>{title}</title>
+        {refreshSeconds === null ? null : (
+          <noscript>
+            <meta http-equiv="refresh" content={String(refreshSeconds)} />
+          </noscript>
+        )}
+        <style nonce={nonce}>{raw(PAGE_STYLE)}</style>
+        {script === null ? null : <script src={script} defer />}
+      </head>
+      <body>{children}</body>
+    </html>
+  );
+  return new Response(`<!doctype html>${document}`, {
+    status,
+    headers: { ...SECURITY_HEADERS, "content-security-policy": policy, ...headers },
+  });
+}

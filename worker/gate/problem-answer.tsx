@@ -1,0 +1,33 @@
+/** A request that cannot be answered for a reason other than a missing seat: a page for people, JSON for programs. */
+import { PROBLEMS, type Problem, problemBody } from "../../shared/problem.ts";
+import { answerPage } from "./page.tsx";
+
+const RETRY_AFTER_SECONDS = 3;
+
+/** `address`: where "Try again" leads; null for a program. */
+export function answerProblem(problem: Problem, address: string | null, contact: string): Response {
+  const { status, title } = PROBLEMS[problem.code];
+  const headers = { "retry-after": String(RETRY_AFTER_SECONDS) };
+  if (address === null) {
+    const type = { "content-type": "application/problem+json", "cache-control": "no-store" };
+    return new Response(JSON.stringify(problemBody(problem)), { status, headers: { ...type, ...headers } });
+  }
+  const children = (
+    <main>
+      <h1>{title}</h1>
+      <p>{problem.detail}</p>
+      {contact === "" ? null : (
+        <dl>
+          <dt>Contact</dt>
+          <dd>{contact}</dd>
+        </dl>
+      )}
+      <p class="acts">
+        <a class="act" href={address}>
+          Try again
+        </a>
+      </p>
+    </main>
+  );
+  return answerPage(status, { title, kind: "problem", script: null, refreshSeconds: null, children }, headers);
+}

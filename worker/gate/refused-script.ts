@@ -1,0 +1,117 @@
+/**
+ * The refusal page's script (G5, L15): waits in line by a long poll, shows the place, and goes on by itself, by a fresh
+ * GET in place of the CRM's page, or by a word to the agent that shows it over one.
+ */
+import { API_PATH, REFUSED_PATH } from "../../shared/protocol.ts";
+
+export const REFUSED_SCRIPT = `(() => {
+  "use strict";
+  const main = document.querySelector("main");
+  const waits = main.dataset.waits === "yes";
+  const framed = main.dataset.framed === "yes" && parent !== window;
+  const form = main.dataset.form === "yes";
+  const byId = (id) => document.getElementById(id);
+  const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const say = (text) => { if (byId("news").textContent !== text) byId("news").textContent = text; };
+
+  const ask = (name, body) => fetch("${API_PATH}" + name, body
+    ? { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), cache: "no-store" }
+    : { cache: "no-store" });
+
+  const reloadedAt = "hotseat.reloaded";
+  async function goOn() {
+    if (framed) return parent.postMessage({ hotseat: "seated" }, location.origin);
+    // A page that is let in and refused again must not spin.
+    let last = 0;
+    try {
+      last = Number(sessionStorage.getItem(reloadedAt)) || 0;
+      sessionStorage.setItem(reloadedAt, String(Date.now()));
+    } catch {}
+    await sleep(Math.max(0, Math.min(3000, last + 3000 - Date.now())));
+    if (form) location.replace(location.pathname + location.search);
+    else location.reload();
+  }
+
+  function show(status) {
+    byId("in-use").textContent = status.inUse + " of " + status.limit;
+    byId("administer").hidden = !status.mayAdminister;
+    const position = status.line ? status.line.position : null;
+    for (const part of document.querySelectorAll(".place")) part.hidden = position === null;
+    if (position !== null) byId("position").textContent = position + (status.line.length > 1 ? " of " + status.line.length : "");
+  }
+
+  async function claim() {
+    const response = await ask("claim", { act: "button" });
+    if (!response.ok) throw new Error(String(response.status));
+    const status = await response.json();
+    show(status);
+    if (status.state === "seated") await goOn();
+    return status;
+  }
+
+  async function forgotten() {
+    // Hotseat does not know who this is any more: only the CRM's own page can tell.
+    await sleep(3000);
+    if (framed) parent.postMessage({ hotseat: "seated" }, location.origin);
+    else await goOn();
+  }
+
+  async function wait() {
+    let failures = 0;
+    for (;;) {
+      const askedAt = Date.now();
+      try {
+        const response = await ask("wait", {});
+        if (response.status === 401) return forgotten();
+        if (!response.ok) throw new Error(String(response.status));
+        const status = await response.json();
+        failures = 0;
+        show(status);
+        if (status.state === "seated") return goOn();
+        if (status.state === "offered") {
+          say("A licence is free for you.");
+          if (!framed) return goOn();
+          if ((await claim()).state === "seated") return;
+        } else say(status.state === "waiting" ? "Waiting for a licence. You can leave this page open." : "Waiting for a licence.");
+        // An answer that comes at once is no news; asking in a circle would be a storm.
+        if (Date.now() - askedAt < 500) await sleep(1000);
+      } catch {
+        failures++;
+        say("No connection just now. Trying again by itself.");
+        await sleep(Math.min(15000, 500 * 2 ** failures) * (0.75 + Math.random() / 2));
+      }
+    }
+  }
+
+  async function watch() {
+    for (;;) {
+      await sleep(4000);
+      if (document.hidden) continue;
+      try {
+        const response = await ask("status");
+        if (!response.ok) continue;
+        const status = await response.json();
+        show(status);
+        if (status.state === "seated") return goOn();
+      } catch {}
+    }
+  }
+
+  const button = byId("continue");
+  if (button) button.addEventListener("click", async () => {
+    button.disabled = true;
+    say("Asking for a licence.");
+    try {
+      const status = await claim();
+      if (status.state !== "seated") location.replace("${REFUSED_PATH}?reason=" + encodeURIComponent(status.denied || "limit_reached"));
+    } catch {
+      say("No connection just now. Please try again.");
+    }
+    button.disabled = false;
+  });
+
+  const showNow = () => ask("status").then((response) => response.ok && response.json()).then((status) => status && show(status)).catch(() => {});
+  if (waits) { wait(); setTimeout(showNow, 300); }
+  else { if (framed) showNow(); watch(); }
+})();
+`;

@@ -1,0 +1,76 @@
+/** The pass (G3): the short-lived signed cookie that admits a request without asking the tenant. */
+import * as z from "zod/mini";
+import { HolderId, JarId, SessionKey, TenantId } from "../../shared/ids.ts";
+import type { Config } from "../config.ts";
+import { BoundedMap } from "./bounded-map.ts";
+import { PASS_COOKIE, readCookie } from "./cookies.ts";
+import { isForgotten } from "./jar.ts";
+import { openToken, signToken } from "./signature.ts";
+
+const ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=Lax";
+
+const Payload = z.strictObject({
+  tenant: TenantId,
+  holder: HolderId,
+  session: SessionKey,
+  jar: JarId,
+  until: z.int().check(z.minimum(0)),
+});
+
+/** A genuine pass of the tenant; whether it still admits is another question, see `isLive`. */
+export interface Pass extends z.infer<typeof Payload> {
+  /** G8: the person was active under it, and the tenant has not been told. */
+  active: boolean;
+}
+
+/** Enough for every pass of a large tenant; one entry is about 600 bytes. */
+const KNOWN_MAX = 10_000;
+
+/** By cookie value. The secrets it was verified with stand beside it, since tests hold several configurations. */
+const known = new BoundedMap<string, { pass: Pass; secrets: readonly string[] }>(KNOWN_MAX);
+
+/** Value of `Set-Cookie` with a new pass: a session cookie, so that closing the browser takes it along. */
+export async function signPass(
+  config: Config,
+  pass: { holder: HolderId; session: SessionKey; jar: JarId; until: number },
+): Promise<string> {
+  const { holder, session, jar, until } = pass;
+  const payload = { tenant: config.tenant, holder, session, jar, until };
+  return `${PASS_COOKIE}=${await signToken(config.secrets, "pass", payload)}; ${ATTRIBUTES}`;
+}
+
+/** Value of `Set-Cookie` that takes the pass out of the browser. */
+export const clearPass = (): string => `${PASS_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
+
+/**
+ * The genuine pass of this tenant that the Cookie header shows, expired or not; else null. Verifies each value once
+ * and then answers the same object.
+ */
+export async function readPass(config: Config, cookieHeader: string | null): Promise<Pass | null> {
+  const raw = readCookie(cookieHeader, PASS_COOKIE);
+  if (raw === null) return null;
+  const { tenant, secrets } = config;
+  const recall = (): Pass | null => {
+    const kept = known.get(raw);
+    return kept !== undefined && isSame(kept.secrets, secrets) && kept.pass.tenant === tenant ? kept.pass : null;
+  };
+  const before = recall();
+  if (before !== null) return before;
+  const payload = Payload.safeParse(await openToken(secrets, "pass", raw));
+  // What is not genuine is not remembered: strangers could fill the memory with it.
+  if (!payload.success || payload.data.tenant !== tenant) return null;
+  // Another request may have verified it in the meantime; there is one object, for it holds what was seen.
+  const meanwhile = recall();
+  if (meanwhile !== null) return meanwhile;
+  const pass: Pass = { ...payload.data, active: false };
+  known.set(raw, { pass, secrets });
+  return pass;
+}
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a === b || (a.length === b.length && a.every((secret, index) => secret === b[index]));
+
+/** Whether the pass admits a request of this session and jar at this time. */
+export function isLive(pass: Pass, session: SessionKey, jar: JarId | null, now: number): boolean {
+  return pass.until > now && pass.session === session && pass.jar === jar && !isForgotten(jar);
+}
