@@ -61,5 +61,9 @@ function plainSegment(raw: string): string {
     .replace(/\p{Cc}/gu, "")
     .trim()
     .toLowerCase();
-  return segment === "." || segment === ".." ? segment : segment.replace(/[. ]+$/, "");
+  if (segment === "." || segment === "..") return segment;
+  // A loop, not a pattern for the end: that would try again at every dot of a long row.
+  let end = segment.length;
+  while (end > 0 && (segment[end - 1] === "." || segment[end - 1] === " ")) end--;
+  return segment.slice(0, end);
 }

@@ -1,0 +1,264 @@
+/** The Worker whole: real configuration, gate, tenant object and records, before a CRM of one page. */
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { API_PATH, Status } from "../../shared/protocol.ts";
+import { DENIALS_KEPT_MS } from "../../shared/timing.ts";
+import type { Env } from "../../worker/config.ts";
+import worker from "../../worker/index.ts";
+import { writeDenials } from "./records/denial-rows.ts";
+
+const SITE = "https://crm.acme.example";
+const PEOPLE: Record<string, { id: string; name: string; role: string }> = {
+  anna: { id: "anna", name: "Anna Adams", role: "sales" },
+  bert: { id: "bert", name: "Bert Baker", role: "sales" },
+  maria: { id: "maria", name: "Maria Manager", role: "accounts" },
+  sue: { id: "sue", name: "Sue Support", role: "support" },
+};
+let tenants = 0;
+
+/** A CRM that knows its people by the session cookie's value, as the demo preset asks for it. */
+class SmallCrm {
+  readonly asked: string[] = [];
+  readonly fetcher = {
+    fetch: async (input: RequestInfo, init?: RequestInit) => {
+      const request = new Request(input, init);
+      const { pathname } = new URL(request.url);
+      this.asked.push(pathname);
+      const person = PEOPLE[/larch_session=(\w+)/.exec(request.headers.get("cookie") ?? "")?.[1] ?? ""];
+      if (pathname !== "/api/me") return new Response(`the CRM's ${pathname}`);
+      return person === undefined
+        ? new Response(null, { status: 401 })
+        : Response.json({ ...person, login: person.id, email: `${person.id}@acme.example`, active: true });
+    },
+  } as unknown as Fetcher;
+}
+
+/** One browser: keeps the cookies it is given. */
+class Browser {
+  readonly #env: Env;
+  readonly #jar = new Map<string, string>();
+
+  constructor(bindings: Env, login: string | null) {
+    this.#env = bindings;
+    if (login !== null) this.#jar.set("larch_session", login);
+  }
+
+  async ask(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set("cookie", [...this.#jar].map(([name, value]) => `${name}=${value}`).join("; "));
+    const ctx = createExecutionContext();
+    const request = new Request(`${SITE}${path}`, { ...init, headers });
+    const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], this.#env, ctx);
+    await waitOnExecutionContext(ctx);
+    for (const cookie of response.headers.getSetCookie()) {
+      const [name = "", value = ""] = (cookie.split(";")[0] ?? "").split("=");
+      if (cookie.includes("Max-Age=0")) this.#jar.delete(name);
+      else this.#jar.set(name, value);
+    }
+    return response;
+  }
+
+  has = (cookie: string): boolean => this.#jar.has(cookie);
+
+  go(path: string): Promise<Response> {
+    const headers = {
+      "sec-fetch-mode": "navigate",
+      "sec-fetch-dest": "document",
+      "sec-fetch-user": "?1",
+      accept: "text/html",
+    };
+    return this.ask(path, { headers });
+  }
+
+  async call(name: string, body: unknown = {}): Promise<Status> {
+    const headers = {
+      "content-type": "application/json",
+      origin: "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+    };
+    const response = await this.ask(API_PATH + name, { method: "POST", headers, body: JSON.stringify(body) });
+    expect([name, response.status]).toEqual([name, 200]);
+    return Status.parse(await response.json());
+  }
+
+  submit(path: string, fields: Record<string, string>): Promise<Response> {
+    return this.ask(path, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded", origin: SITE },
+      body: new URLSearchParams(fields).toString(),
+    });
+  }
+}
+
+let crm: SmallCrm;
+let bindings: Env;
+const open = (login: string | null) => new Browser(bindings, login);
+const versionOf = (html: string): string => /name="version" value="(\d+)"/.exec(html)?.[1] ?? "none";
+
+beforeEach(() => {
+  crm = new SmallCrm();
+  // Each test has a tenant's object of its own. The object reads its limit from the Worker's bindings: 2.
+  bindings = { ...env, CRM: crm.fetcher, TENANT: `firm-${tenants++}` };
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+test("[G1] the CRM's paths go to the CRM, Hotseat's own never, in no spelling", async () => {
+  const browser = open(null);
+  expect(await (await browser.go("/login")).text()).toBe("the CRM's /login");
+  crm.asked.length = 0;
+  for (const path of [
+    "/.hotseat",
+    "/.hotseat/",
+    "/.hotseat/nothing",
+    "/.hotseat/api/nothing",
+    "/.hotseat/api//status",
+    "/.hotseat/..%2flogin",
+    "/%2ehotseat/admin",
+    "/%2Ehotseat/api/status",
+    "/%252ehotseat/admin",
+    "//.hotseat/admin",
+    "/./%2ehotseat/admin",
+    "/.HotSeat/admin",
+    "/.hotseat%2fadmin",
+    "/.hotseat%5cadmin",
+    "/contacts/..%2f.hotseat/admin",
+    "/.hotseat;x/admin",
+  ]) {
+    for (const method of ["GET", "POST", "PUT", "OPTIONS"]) {
+      const response = await browser.ask(path, { method, headers: { origin: SITE } });
+      expect([method, path, response.status]).toEqual([method, path, 404]);
+      expect(response.headers.get("content-type")).toBe("application/problem+json");
+    }
+  }
+  expect(crm.asked).toEqual([]);
+});
+
+test("[G1] a header of the visitor makes nobody anybody", async () => {
+  const browser = open(null);
+  const headers = {
+    "x-hotseat-who": "sue",
+    "x-forwarded-user": "sue",
+    "cf-access-authenticated-user-email": "sue@acme.example",
+    authorization: "Bearer sue",
+  };
+  expect((await browser.ask(`${API_PATH}status`, { headers })).status).toBe(401);
+  expect((await browser.ask("/.hotseat/admin", { headers })).status).toBe(401);
+});
+
+test("[L7] [L8] [L9] a seat is released from the extension, handed to the next, and asked back", async () => {
+  const anna = open("anna");
+  const bert = open("bert");
+  const maria = open("maria");
+  for (const browser of [anna, bert]) expect((await browser.go("/contacts")).status).toBe(200);
+  expect((await maria.go("/contacts")).status).toBe(503);
+  expect(anna.has("__Host-hotseat-pass")).toBe(true);
+  const released = await anna.call("release");
+  expect(released).toMatchObject({ state: "unseated", ended: { cause: "released" }, inUse: 1 });
+  expect(anna.has("__Host-hotseat-pass")).toBe(false);
+  expect((await maria.go("/contacts")).status).toBe(200);
+  const denied = await anna.call("claim", { act: "button" });
+  expect(denied).toMatchObject({ state: "unseated", denied: "limit_reached", inUse: 2 });
+  await bert.call("release");
+  const seated = await anna.call("claim", { act: "button" });
+  expect(seated).toMatchObject({ state: "seated", denied: null });
+  expect(anna.has("__Host-hotseat-pass")).toBe(true);
+  crm.asked.length = 0;
+  expect((await anna.ask("/contacts/1")).status).toBe(200);
+  expect(crm.asked).toEqual(["/contacts/1"]);
+});
+
+test("[L15] a waiting person is told at once when a seat is free", async () => {
+  const [anna, bert, maria] = [open("anna"), open("bert"), open("maria")];
+  await anna.go("/");
+  await bert.go("/");
+  await maria.go("/");
+  const told = maria.call("wait");
+  await anna.call("release");
+  expect(await told).toMatchObject({ state: "offered" });
+});
+
+test("[L10] [L12] [L13] a manager without a seat raises the limit, is refused to lower it, and frees a seat", async () => {
+  const [anna, bert, maria, sue] = [open("anna"), open("bert"), open("maria"), open("sue")];
+  await anna.go("/");
+  await bert.go("/");
+  expect((await maria.go("/")).status).toBe(503);
+  const page = await (await maria.ask("/.hotseat/admin")).text();
+  expect(page).toContain("Anna Adams");
+  const raised = await maria.submit("/.hotseat/admin/limit", { limit: "3", version: versionOf(page) });
+  expect([raised.status, raised.headers.get("location")]).toEqual([303, "/.hotseat/admin?done=limit"]);
+  expect((await maria.go("/")).status).toBe(200);
+
+  const now = await (await maria.ask("/.hotseat/admin")).text();
+  const lowered = await maria.submit("/.hotseat/admin/limit", { limit: "1", version: versionOf(now) });
+  expect(lowered.status).toBe(403);
+  expect(await lowered.text()).toMatch(/support/i);
+  const late = await maria.submit("/.hotseat/admin/limit", { limit: "4", version: versionOf(page) });
+  expect(late.status).toBe(409);
+  const idle = await maria.submit("/.hotseat/admin/idle-timeout", { minutes: "61", version: versionOf(now) });
+  expect(idle.status).toBe(422);
+  expect(await idle.text()).toContain("from 5 to 60 minutes");
+
+  const note = "Month-end: <b>please</b> call me";
+  expect((await maria.submit("/.hotseat/admin/free", { holder: "bert", note })).status).toBe(303);
+  const told = Status.parse(await (await bert.ask(`${API_PATH}status`)).json());
+  expect(told).toMatchObject({ state: "unseated", ended: { cause: "evicted", by: "Maria Manager", note } });
+
+  await sue.go("/");
+  const supportPage = await (await sue.ask("/.hotseat/admin")).text();
+  const done = await sue.submit("/.hotseat/admin/limit", { limit: "1", version: versionOf(supportPage) });
+  expect(done.status).toBe(303);
+  expect(await (await sue.ask("/.hotseat/admin")).text()).toMatch(/Over by \d/);
+});
+
+test("[A1] a plain user gets a clear 403, and an attempt to change is refused", async () => {
+  const anna = open("anna");
+  await anna.go("/");
+  expect((await anna.ask("/.hotseat/admin")).status).toBe(403);
+  expect((await anna.submit("/.hotseat/admin/limit", { limit: "9", version: "1" })).status).toBe(403);
+  expect((await anna.submit("/.hotseat/admin/free", { holder: "anna", note: "why not" })).status).toBe(403);
+  expect(Status.parse(await (await anna.ask(`${API_PATH}status`)).json())).toMatchObject({ limit: 2, state: "seated" });
+});
+
+test("a configuration that cannot work is told to the operator, without secrets, and logged once", async () => {
+  const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  bindings = { ...bindings, TENANT: "Not A Name", HOTSEAT_SECRET: "tooshort", SEAT_LIMIT: "many" };
+  const browser = open(null);
+  for (const path of ["/", "/.hotseat/admin", "/.hotseat/health"]) {
+    const response = await browser.ask(path);
+    expect(response.status).toBe(503);
+    const text = await response.text();
+    expect(text).toContain("TENANT must be");
+    expect(text).toContain("SEAT_LIMIT must be");
+    expect(text).toContain("HOTSEAT_SECRET must be at least 32");
+    expect(text).not.toContain("tooshort");
+  }
+  expect(logged).toHaveBeenCalledTimes(1);
+  expect(logged.mock.calls.flat().join(" ")).not.toContain("tooshort");
+  bindings = { ...bindings, TENANT: "acme", HOTSEAT_SECRET: "x".repeat(32), SEAT_LIMIT: "2", PRESET: "no-such-crm" };
+  const unknown = await open(null).ask("/");
+  expect([unknown.status, await unknown.text()]).toEqual([503, expect.stringContaining("no-such-crm")]);
+  expect(crm.asked).toEqual([]);
+});
+
+test("[R1] every night the old refusals go, and a broken part does not stop the other", async () => {
+  const logged = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  const failed = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const now = Date.now();
+  await writeDenials(env.RECORDS, [
+    { tenant: "nightly", id: "old", lastAt: now - DENIALS_KEPT_MS - 1_000 },
+    { tenant: "nightly", id: "new", lastAt: now },
+  ]);
+  const ctx = createExecutionContext();
+  const controller = createScheduledController({ scheduledTime: new Date(now), cron: "23 3 * * *" });
+  await worker.scheduled(controller, bindings);
+  await waitOnExecutionContext(ctx);
+  const { results } = await env.RECORDS.prepare("SELECT id FROM denials WHERE tenant = 'nightly'").all();
+  expect(results).toEqual([{ id: "new" }]);
+  expect(logged).toHaveBeenCalledOnce();
+  expect(failed).not.toHaveBeenCalled();
+  const down = { prepare: () => ({ bind: () => ({ run: () => Promise.reject(new Error("D1 is down")) }) }) };
+  await worker.scheduled(controller, { ...bindings, RECORDS: down as unknown as D1Database });
+  expect(failed).toHaveBeenCalledOnce();
+});

@@ -1,0 +1,85 @@
+/** What stands behind the Worker's host name: the gate before the CRM, and Hotseat's own addresses beside it. */
+import { answerProblem } from "./api/answer.ts";
+import { createApp } from "./app.ts";
+import { createReadCaller } from "./caller.ts";
+import { ConfigError, type Env, readConfig } from "./config.ts";
+import { createGate } from "./gate/gate.ts";
+import { answerOwnFile } from "./gate/own-files.ts";
+import { PresetError } from "./identity/preset-schema.ts";
+import { loadPreset } from "./identity/presets.ts";
+import { readPathKind } from "./own-path.ts";
+import { steadyTenant } from "./steady-tenant.ts";
+import { tenantCalls } from "./tenant/tenant-stub.ts";
+
+export type Front = (request: Request, ctx: Pick<ExecutionContext, "waitUntil">) => Response | Promise<Response>;
+
+/** Reads the configuration and builds all that answers. With a configuration that cannot work, every answer says so. */
+export function createFront(env: Env): Front {
+  try {
+    return createWorkingFront(env);
+  } catch (error) {
+    const faults = faultsOf(error);
+    if (faults === null) throw error;
+    console.error(JSON.stringify({ what: "the configuration is wrong", faults }));
+    return () => answerFaults(faults);
+  }
+}
+
+function createWorkingFront(env: Env): Front {
+  const config = readConfig(env);
+  const preset = loadPreset(config.preset);
+  const now = () => Date.now();
+  const openTenant = () => tenantCalls(env, config);
+  const crm = env.CRM;
+  const fetchCrm = (crm === undefined
+    ? (...asked: Parameters<typeof fetch>) => fetch(...asked)
+    : (...asked: Parameters<typeof fetch>) => crm.fetch(...asked)) as unknown as typeof fetch;
+  const gate = createGate(config, preset, { tenant: openTenant, fetchCrm, now });
+  const app = createApp({
+    config,
+    tenant: steadyTenant(openTenant),
+    records: env.RECORDS,
+    now,
+    readCaller: createReadCaller(config, preset, now),
+    answerGateFile: (request) => answerOwnFile(config, request),
+  });
+  return (request, ctx) => {
+    switch (readPathKind(request.url)) {
+      case "crm":
+        return gate.handle(request, ctx).catch(answerFailure);
+      case "own":
+        return app.fetch(request);
+      case "disguised":
+        return answerProblem({ code: "not_found", detail: "Hotseat has nothing at this address." });
+    }
+  };
+}
+
+/** A fault of ours is logged and answered as one that passes; a bare 500 would tell nobody anything. */
+function answerFailure(error: unknown): Response {
+  console.error("The gate failed:", error);
+  return answerProblem({ code: "busy", detail: "Hotseat could not answer this. Please try again in a few seconds." });
+}
+
+function faultsOf(error: unknown): readonly string[] | null {
+  if (error instanceof ConfigError) return error.faults;
+  return error instanceof PresetError ? [error.message] : null;
+}
+
+/** For the operator, who looks at the page after a first deploy. Faults name variables, never a secret's value. */
+function answerFaults(faults: readonly string[]): Response {
+  const lines = [
+    "Hotseat cannot work yet: its configuration is wrong.",
+    "",
+    ...faults.map((fault) => `- ${fault}`),
+    "",
+  ];
+  return new Response(lines.join("\n"), {
+    status: 503,
+    headers: {
+      "content-type": "text/plain; charset=utf-8",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    },
+  });
+}
