@@ -3,6 +3,8 @@ import { ProblemBody } from "../../../shared/problem.ts";
 import { API, API_PATH, type ApiName, Status } from "../../../shared/protocol.ts";
 import { isForgotten, readJar } from "../../../worker/pass/jar.ts";
 import { readPass } from "../../../worker/pass/pass.ts";
+import refused from "../../fixtures/wire/requests-refused.json" with { type: "json" };
+import taken from "../../fixtures/wire/requests-taken.json" with { type: "json" };
 import { SEATED, UNSEATED } from "./fake-tenant.ts";
 import {
   config,
@@ -254,32 +256,28 @@ test("[P1] more than 64 KiB is refused by its stated length and by what arrives"
   expect(site.tenant.asked).toEqual([]);
 });
 
-test("[P1] a wrong value is named by its place", async () => {
+test.each(refused)("[P1] $address refuses $what, and names the place", async ({ address, body, field }) => {
   const site = openSite();
-  const cookie = await whoCookie();
-  const beat = (change: object) => ({ ...(BODIES.heartbeat as object), ...change });
-  for (const [name, body, field] of [
-    ["heartbeat", beat({ seq: -1 }), "seq"],
-    ["heartbeat", beat({ seq: 1.5 }), "seq"],
-    ["heartbeat", beat({ seq: "1" }), "seq"],
-    ["heartbeat", beat({ client: "short" }), "client"],
-    ["heartbeat", beat({ tabs: [{ id: TAB, activeAgeMs: -5 }] }), "tabs.0.activeAgeMs"],
-    ["heartbeat", beat({ tabs: [{ id: "<script>", activeAgeMs: 5 }] }), "tabs.0.id"],
-    ["heartbeat", beat({ tabs: [{ id: TAB, activeAgeMs: 1, title: "Acme deal" }] }), "tabs.0.title"],
-    ["heartbeat", beat({ tabs: Array.from({ length: 201 }, () => ({ id: TAB, activeAgeMs: 1 })) }), "tabs"],
-    ["claim", { act: "background" }, "act"],
-    ["claim", {}, "act"],
-    ["bye", { client: CLIENT }, "tab"],
-    ["release", { tab: 4 }, "tab"],
-  ] as [ApiName, unknown, string][]) {
-    const response = await site.ask(API_PATH + name, {
-      method: "POST",
-      headers: { cookie, origin: SITE, "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
-    expect(await problem(response)).toMatchObject({ status: 400, code: "malformed", field });
-  }
+  const response = await site.ask(API_PATH + address, {
+    method: "POST",
+    headers: { cookie: await whoCookie(), origin: SITE, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const said = await problem(response);
+  expect(said).toMatchObject({ status: 400, code: "malformed" });
+  expect(said.field).toBe(field ?? undefined);
+  expect(said.detail).toContain(field ?? "The message");
   expect(site.tenant.asked).toEqual([]);
+});
+
+test.each(taken)("[P1] $address takes $what", async ({ address, body }) => {
+  const site = openSite();
+  const response = await site.ask(API_PATH + address, {
+    method: "POST",
+    headers: { cookie: await whoCookie(), origin: SITE, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect(response.status).toBe(200);
 });
 
 test("[G3] [L9] a granted claim brings a pass, and the jar it is bound to, into the browser", async () => {
