@@ -21,15 +21,25 @@ function hashSources(): string {
   return hash.digest("hex");
 }
 
-/** Returns the folder of each browser's build. The stamp file remembers what the last build was made of. */
-export async function buildExtensionOnce(stampFile: string): Promise<Record<Target, string>> {
-  const folders = { chrome: join(ROOT, "dist/extension/chrome"), firefox: join(ROOT, "dist/extension/firefox") };
-  const stamp = hashSources();
-  const present = Object.values(folders).every((folder) => existsSync(join(folder, "manifest.json")));
-  if (present && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return folders;
+const OUT = join(ROOT, "dist/extension");
+const STAMP = join(OUT, "stamp");
+
+/** What was built from what: the manifests tell a build for other hosts, made by hand into the same folder. */
+function stampOf(folders: Record<Target, string>, sources: string): string | null {
+  const manifests = Object.values(folders).map((folder) => join(folder, "manifest.json"));
+  if (!manifests.every((file) => existsSync(file))) return null;
+  return `${sources}\n${manifests.map((file) => readFileSync(file, "utf8")).join("\n")}`;
+}
+
+/** Returns the folder of each browser's build, built anew when its sources have changed since. */
+export async function buildExtensionOnce(): Promise<Record<Target, string>> {
+  const folders = { chrome: join(OUT, "chrome"), firefox: join(OUT, "firefox") };
+  const sources = hashSources();
+  const stamp = stampOf(folders, sources);
+  if (stamp !== null && existsSync(STAMP) && readFileSync(STAMP, "utf8") === stamp) return folders;
   // Loaded only here: the build tool takes longer to load than everything else takes to start.
   const { buildExtension } = await import("./build-extension.ts");
-  const made = await buildExtension();
-  writeFileSync(stampFile, stamp);
-  return made;
+  const built = await buildExtension({ outDir: OUT });
+  writeFileSync(STAMP, stampOf(built, sources) ?? "");
+  return built;
 }

@@ -103,12 +103,23 @@ async function install() {
 function run(script, args) {
   const child = spawn(PINNED_NODE, [resolve(ROOT, script), ...args], { cwd: ROOT, env: environment, stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  if (process.env.npm_lifecycle_event !== undefined) endWithParent(child);
   child.once("error", (error) =>
     refuse(
       `the pinned Node in node_modules does not run here (${error.message}); delete node_modules and type the command again.`,
     ),
   );
   child.once("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
+
+/** An npm that is killed outright tells nobody; then we are given another parent. */
+function endWithParent(child) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill("SIGTERM");
+  }, 500);
 }
 
 const [script, ...args] = process.argv.slice(2);

@@ -13,8 +13,6 @@ export interface HomeFolder {
   state: string;
   /** The demo CRM's contacts, files and sessions. */
   demoCrm: string;
-  /** The stamp of the last build, see extension-build.ts. */
-  extensionStamp: string;
   /** Signs passes; random, made at the first start, readable by its owner alone. */
   secret(): string;
   /** Removes state and the demo CRM's data, and signs everybody out. */
@@ -42,7 +40,6 @@ export function openHomeFolder(environment: NodeJS.ProcessEnv): HomeFolder {
   return {
     state,
     demoCrm,
-    extensionStamp: join(folder, "extension-stamp"),
     secret() {
       if (existsSync(secretFile)) return readFileSync(secretFile, "utf8").trim();
       const secret = randomBytes(32).toString("base64url");

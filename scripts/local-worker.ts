@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import type { TenantCalls } from "../worker/tenant/tenant-calls.ts";
+import { withoutSignalListeners } from "./signal-listeners.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const MIGRATIONS = join(ROOT, "worker/records/migrations");
@@ -104,38 +105,41 @@ export async function startWorker(options: LocalWorkerOptions): Promise<LocalWor
   const scratch = mkdtempSync(join(tmpdir(), "hotseat-"));
   const pidFile = join(scratch, "workerd.pid");
   process.env.MINIFLARE_WORKERD_PATH = join(ROOT, "scripts/bound-workerd.sh");
-  const miniflare = new Miniflare({
-    host,
-    port: options.port,
-    ...(persistDir === null ? {} : { resourcePersistencePath: persistDir }),
-    log: new Log(LogLevel.NONE),
-    handleStructuredLogs: ({ message }) => options.log(message),
-    // Both would write into the home folder and tell other processes of this one.
-    enableDevRegistry: false,
-    telemetry: { enabled: false },
-    unsafeRuntimeEnv: {
-      HOTSEAT_WORKERD: createRequire(createRequire(import.meta.url).resolve("miniflare"))("workerd").default,
-      HOTSEAT_WORKERD_PID_FILE: pidFile,
-    },
-    workers: [
-      {
-        config: {
-          name: "hotseat",
-          compatibilityDate: readCompatibilityDate(),
-          manifest: {
-            mainModule: "index.js",
-            modules: { "index.js": { type: "esm", contents: code } },
-          },
-          exports: { TenantSeats: { type: "durable-object", storage: "sqlite" } },
-          env: {
-            SEATS: { type: "durable-object", worker: "hotseat", exportName: "TenantSeats" },
-            RECORDS: { type: "d1", id: "hotseat-records" },
-            ...Object.fromEntries(Object.entries(bindings).map(([name, value]) => [name, { type: "text", value }])),
-          },
+  const miniflare = withoutSignalListeners(
+    () =>
+      new Miniflare({
+        host,
+        port: options.port,
+        ...(persistDir === null ? {} : { resourcePersistencePath: persistDir }),
+        log: new Log(LogLevel.NONE),
+        handleStructuredLogs: ({ message }) => options.log(message),
+        // Both would write into the home folder and tell other processes of this one.
+        enableDevRegistry: false,
+        telemetry: { enabled: false },
+        unsafeRuntimeEnv: {
+          HOTSEAT_WORKERD: createRequire(createRequire(import.meta.url).resolve("miniflare"))("workerd").default,
+          HOTSEAT_WORKERD_PID_FILE: pidFile,
         },
-      },
-    ],
-  });
+        workers: [
+          {
+            config: {
+              name: "hotseat",
+              compatibilityDate: readCompatibilityDate(),
+              manifest: {
+                mainModule: "index.js",
+                modules: { "index.js": { type: "esm", contents: code } },
+              },
+              exports: { TenantSeats: { type: "durable-object", storage: "sqlite" } },
+              env: {
+                SEATS: { type: "durable-object", worker: "hotseat", exportName: "TenantSeats" },
+                RECORDS: { type: "d1", id: "hotseat-records" },
+                ...Object.fromEntries(Object.entries(bindings).map(([name, value]) => [name, { type: "text", value }])),
+              },
+            },
+          },
+        ],
+      }),
+  );
   const close = async () => {
     await miniflare.dispose();
     rmSync(scratch, { recursive: true, force: true });

@@ -67,11 +67,20 @@ async function openGate(options: StartOptions, home: HomeFolder, standing: Stand
       log: (line) => console.error(`  worker: ${line}`),
     });
     started.push(() => worker.close());
-    return { worker, limit: await settleLimit(worker.tenant(tenant), options.seats) };
+    const limit = await inTime(settleLimit(worker.tenant(tenant), options.seats), "The Worker's seat object");
+    return { worker, limit };
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_ADDRESS_IN_USE") throw error;
     throw portInUse(options.port);
   }
+}
+
+/** A fault of ours must not look like a slow machine for ever. */
+function inTime<T>(work: Promise<T>, who: string): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error(`${who} did not answer within 30 seconds`)), 30_000).unref();
+  });
+  return Promise.race([work, late]);
 }
 
 const portInUse = (port: number) =>
@@ -94,7 +103,7 @@ async function start(options: StartOptions): Promise<void> {
   const { worker, limit } = await step("Worker, seats and records on workerd", () =>
     openGate(options, home, standing, names.TENANT, names),
   );
-  const folders = await step("extension for Chrome, Edge and Firefox", () => buildExtensionOnce(home.extensionStamp));
+  const folders = await step("extension for Chrome, Edge and Firefox", () => buildExtensionOnce());
   console.log(describeWelcome({ url: worker.url, standing, limit, folders, readyMs: Date.now() - since }));
   if (browser !== null && browserPath !== null) {
     started.push(await openBrowser(browser, browserPath, folders[browser], worker.url));

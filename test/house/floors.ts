@@ -29,6 +29,7 @@ const WORKER_ROOMS: Record<string, number> = {
 };
 const EXTENSION_ROOMS: Record<string, number> = {
   _locales: 0,
+  icons: 0,
   seat: 1,
   ports: 2,
   background: DOORS,
