@@ -120,7 +120,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
     };
   const asManager = (answer: (c: Visit, visitor: Person, view: AdminView) => Promise<Response> | Response) =>
     asVisitor(async (c, visitor) => {
-      if (visitor.role === "user") return state(c, 403, NOT_ALLOWED);
+      if (visitor.role === "user") return state(c, 403, notAllowed(config.contact));
       const view = await tenant.adminView(visitor);
       return view.ok ? answer(c, visitor, view.value) : stateProblem(c, view.error);
     });
@@ -139,7 +139,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   ) => {
     if (change.ok) return c.redirect(`${PATHS.home}?done=${notice}`, 303);
     const { code, detail } = change.error;
-    if (visitor.role === "user") return state(c, 403, { ...NOT_ALLOWED, text: detail });
+    if (visitor.role === "user") return state(c, 403, { ...notAllowed(""), text: detail });
     const view = await tenant.adminView(visitor);
     if (!view.ok) return stateProblem(c, view.error);
     const status = PROBLEMS[code].status;
@@ -241,11 +241,11 @@ const SIGNED_OUT: Statement = {
   text: "Hotseat learns from the CRM who you are. Sign in there, then open this page again; you need no licence for it.",
   way: TO_CRM,
 };
-const NOT_ALLOWED: Statement = {
+const notAllowed = (contact: string): Statement => ({
   title: "This page is for licence managers",
-  text: "Your account in the CRM is not that of a licence manager. Ask your IT or accounts department, who can free a licence or raise the limit.",
+  text: `Your account in the CRM is not that of a licence manager. Somebody who can free a licence or raise the limit: ${contact === "" ? "your IT or accounts department" : contact}.`,
   way: TO_CRM,
-};
+});
 const FOREIGN: Statement = {
   title: "This change did not come from this page",
   text: "Nothing was changed, since the request was made by another site or without a word on where it came from. Open the page and make the change there.",

@@ -57,8 +57,8 @@ main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; paddi
 .pill-warn { background: var(--warn-soft); color: var(--warn); }
 .pill-bad { background: var(--bad-soft); color: var(--bad); }
 .gauge { appearance: none; -webkit-appearance: none; display: block; width: 100%; height: 0.75rem; border: 0; border-radius: 999px; background: var(--track); overflow: hidden; }
-.gauge::-webkit-meter-inner-element { display: block; height: 0.75rem; }
-.gauge::-webkit-meter-bar { height: 0.75rem; border: 0; border-radius: 999px; background: var(--track); }
+.gauge::-webkit-meter-inner-element { display: block; position: relative; height: 0.75rem; }
+.gauge::-webkit-meter-bar { position: absolute; inset: 0; height: 0.75rem; border: 0; border-radius: 999px; background: var(--track); }
 .gauge::-webkit-meter-optimum-value { background: var(--accent); border-radius: 999px; }
 .gauge::-moz-meter-bar { background: var(--accent); border-radius: 999px; }
 .gauge.warn::-webkit-meter-optimum-value { background: var(--warn-fill); }
@@ -117,11 +117,11 @@ table .button { padding: 0.25rem 0.75rem; font-size: 0.9rem; white-space: nowrap
   tbody tr + tr > * { border-top: 0; }
   tbody tr:first-child { padding-top: 0; }
   td, th, tbody tr:last-child > *, .number + :not(.number) { padding: 0.1rem 0; min-width: 0; }
-  td[data-label] { display: flex; justify-content: space-between; gap: 1rem; text-align: right; }
+  td[data-label] { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; text-align: right; }
   td[data-label]::before { content: attr(data-label); color: var(--quiet); }
   .when { white-space: normal; }
   tbody tr > .act { text-align: left; padding-top: 0.6rem; }
-  .again { display: inline; }
+  .again { flex-basis: 100%; }
 }
 @media (forced-colors: active) { .pill, .tag, .banner { border: 1px solid; } }
 `;
