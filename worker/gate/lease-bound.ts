@@ -100,21 +100,30 @@ export function bindStream(response: Response, tenant: () => TenantCalls, holder
   if (body === null) return response;
   const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
   let over = false;
-  const end = (): void => {
+  const stop = (): void => {
     over = true;
     void reader.cancel().catch(() => undefined);
   };
+  let close = (): void => undefined;
   const cut = new ReadableStream<Uint8Array>({
+    start(controller) {
+      close = () => controller.close();
+    },
     async pull(controller) {
       const { done, value } = await reader.read();
-      if (done) {
-        over = true;
-        return controller.close();
-      }
-      controller.enqueue(value);
+      if (over) return;
+      if (!done) return controller.enqueue(value);
+      over = true;
+      controller.close();
     },
-    cancel: end,
+    cancel: stop,
   });
+  const end = (): void => {
+    if (over) return;
+    // Closed before its source is let go: a visitor sees an end, not a broken connection.
+    close();
+    stop();
+  };
   void endWithLease(tenant, holder, { isOver: () => over, end });
   return new Response(cut, response);
 }

@@ -1,13 +1,20 @@
 /** How the CRM learns where a request comes from: the same for proxied traffic and for Hotseat's own question. */
 
 /**
- * Headers by which a visitor could claim an address, a host or a path of its own making: CRMs and frameworks believe
- * them. The last two would name the CRM another path than the gate saw.
+ * Headers by which a visitor could claim an address, a host or a path of its own making, as CRMs and frameworks believe
+ * them; the last two would name the CRM another path than the gate saw. None is passed on.
  */
-const CLAIMS = ["forwarded", "x-forwarded-port", "x-forwarded-prefix", "x-forwarded-server", "x-forwarded-ssl"];
-const PATH_CLAIMS = ["x-original-url", "x-rewrite-url"];
+export const VISITOR_CLAIMS: readonly string[] = [
+  "forwarded",
+  "x-forwarded-port",
+  "x-forwarded-prefix",
+  "x-forwarded-server",
+  "x-forwarded-ssl",
+  "x-original-url",
+  "x-rewrite-url",
+];
 
-/** Says who visits which public origin; what the visitor said of that is taken out. */
+/** Says who visits which public origin, in place of what the visitor said. */
 export function setVisitorAddress(headers: Headers, origin: string): void {
   const schemeEnd = origin.indexOf("://");
   const address = headers.get("cf-connecting-ip");
@@ -18,8 +25,6 @@ export function setVisitorAddress(headers: Headers, origin: string): void {
     headers.set("x-forwarded-for", address);
     headers.set("x-real-ip", address);
   }
-  headers.set("x-forwarded-host", origin.slice(schemeEnd + 3));
+  headers.set("x-forwarded-host", origin.slice(schemeEnd + "://".length));
   headers.set("x-forwarded-proto", origin.slice(0, schemeEnd));
-  for (const name of CLAIMS) headers.delete(name);
-  for (const name of PATH_CLAIMS) headers.delete(name);
 }

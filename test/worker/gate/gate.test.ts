@@ -1,0 +1,580 @@
+import { describe, expect, it } from "vitest";
+import type { JarId } from "../../../shared/ids.ts";
+import { TIMING } from "../../../shared/timing.ts";
+import { forgetJar } from "../../../worker/pass/jar.ts";
+import { Browser, CRM_ORIGIN, House, PUBLIC_ORIGIN } from "./house.ts";
+
+const PASS = "__Host-hotseat-pass";
+const JAR = "__Host-hotseat-jar";
+const WHO = "__Host-hotseat-who";
+const retryable = () => Object.assign(new Error("the object was reset"), { retryable: true });
+
+describe("[G2] what needs no seat", () => {
+  it("a request without a session of the CRM passes, and nobody is asked", async () => {
+    const house = new House();
+    const answer = await new Browser(house, {}).navigate("/contacts");
+    expect(await answer.text()).toBe("the CRM's /contacts");
+    expect(house.tenant.claims).toEqual([]);
+    expect(house.crm.questions).toBe(0);
+  });
+
+  it("public paths pass with a session too, without cookies of Hotseat's", async () => {
+    const house = new House();
+    for (const path of ["/login", "/assets/app.js", "/health"]) {
+      const answer = await house.browser("anna").ask(path);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.getSetCookie()).toEqual([]);
+    }
+    expect(house.tenant.claims).toEqual([]);
+  });
+
+  it.each([
+    "/assets/../contacts",
+    "/assets/%2e%2e/contacts",
+    "/assets/..%2fcontacts",
+    "/assets//contacts",
+    "/assets/..\\contacts",
+  ])("%s is no public path, whatever the CRM makes of it", async (path) => {
+    const house = new House();
+    house.tenant.refuse();
+    expect((await house.browser("anna").poll(path)).status).toBe(503);
+  });
+});
+
+describe("[G3] passes", () => {
+  it("a grant sets pass, jar and who cookie, and the next requests ask nobody", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    const first = await anna.navigate("/contacts");
+    expect(await first.text()).toBe("the CRM's /contacts");
+    for (const cookie of first.headers.getSetCookie())
+      expect(cookie).toMatch(/; Path=\/; HttpOnly; Secure; SameSite=Lax/);
+    expect([...anna.cookies.keys()]).toEqual(["larch_session", JAR, PASS, WHO]);
+    for (let count = 0; count < 5; count++) expect((await anna.poll("/api/contacts")).status).toBe(200);
+    expect(house.tenant.claims).toHaveLength(1);
+    expect(house.tenant.claims[0]).toMatchObject({
+      person: { id: "u1", name: "Anna Lindström", role: "user" },
+      act: "navigation",
+      active: true,
+      clientKind: "browser",
+      jar: anna.cookies.get(JAR),
+    });
+    expect(house.crm.questions).toBe(1);
+  });
+
+  it("the pass is renewed beside the request in its last seconds, with the activity seen under it", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.poll("/api/contacts");
+    const before = anna.cookies.get(PASS);
+    await anna.ask("/api/contacts", { method: "POST", body: "{}" });
+    house.time += 28_000 - 5_000;
+    await anna.poll("/api/contacts");
+    expect(house.tenant.claims.map(({ act, active }) => ({ act, active }))).toEqual([
+      { act: "background", active: false },
+      { act: "background", active: true },
+    ]);
+    expect(anna.cookies.get(PASS)).not.toBe(before);
+    expect(house.tenant.claims[1]?.jar).toBe(anna.cookies.get(JAR));
+  });
+
+  it("a renewal that is refused or fails stops nobody who holds a live pass", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    house.time += 25_000;
+    house.tenant.refuse({ reason: "seat_released" });
+    expect((await anna.poll("/api/contacts")).status).toBe(200);
+    house.tenant.answer = () => Promise.reject(new Error("gone"));
+    expect((await anna.poll("/api/contacts")).status).toBe(200);
+    house.time += 4_000;
+    house.tenant.refuse({ reason: "seat_released" });
+    expect((await anna.poll("/api/contacts")).status).toBe(503);
+  });
+
+  it("a renewal that is slow is waited for by nobody, and comes with a later answer", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    house.time += 25_000;
+    const before = anna.cookies.get(PASS);
+    const slow = Promise.withResolvers<void>();
+    const grant = house.tenant.answer;
+    house.tenant.answer = async (call) => {
+      await slow.promise;
+      return grant(call);
+    };
+    expect((await anna.poll("/api/contacts")).status).toBe(200);
+    expect(anna.cookies.get(PASS)).toBe(before);
+    slow.resolve();
+    await house.background.settle();
+    await anna.poll("/api/contacts");
+    expect(anna.cookies.get(PASS)).not.toBe(before);
+    expect(house.tenant.claims).toHaveLength(2);
+  });
+
+  it("requests that arrive together ask once, and one answer brings the jar", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    const answers = await Promise.all(Array.from({ length: 8 }, () => anna.poll("/api/contacts")));
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    expect(house.tenant.claims).toHaveLength(1);
+    expect(house.crm.questions).toBe(1);
+    const jars = answers.flatMap((answer) => answer.headers.getSetCookie()).filter((cookie) => cookie.startsWith(JAR));
+    expect(jars).toHaveLength(1);
+  });
+
+  it("a navigation does not share a page's own question", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await Promise.all([anna.poll("/api/contacts"), anna.navigate("/contacts")]);
+    expect(house.tenant.claims.map(({ act }) => act).sort()).toEqual(["background", "navigation"]);
+  });
+
+  it("cacheable answers carry no cookie; the next answer does", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    house.crm.pages.set(
+      "/logo.svg",
+      () => new Response("<svg/>", { headers: { "cache-control": "public, max-age=600" } }),
+    );
+    const stored = await anna.poll("/logo.svg");
+    expect(stored.status).toBe(200);
+    expect(stored.headers.getSetCookie()).toEqual([]);
+    await anna.poll("/api/contacts");
+    expect(anna.cookies.has(PASS)).toBe(true);
+    expect(house.tenant.claims).toHaveLength(1);
+  });
+
+  it("[L9] an isolate that saw the jar handed back admits by no pass of it", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    forgetJar(anna.cookies.get(JAR) as JarId);
+    house.tenant.refuse({ reason: "seat_released" });
+    expect((await anna.poll("/api/contacts")).status).toBe(503);
+  });
+
+  it("[L9] a pass without its jar admits nobody, and a new one is asked for a new jar", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    const jar = anna.cookies.get(JAR);
+    anna.cookies.delete(JAR);
+    await anna.poll("/api/contacts");
+    expect(house.tenant.claims).toHaveLength(2);
+    expect(house.tenant.claims[1]?.jar).not.toBe(jar);
+    expect(anna.cookies.get(JAR)).toBe(house.tenant.claims[1]?.jar);
+  });
+});
+
+describe("bad passes take the claim path, and never a seat", () => {
+  const cases: [string, (anna: Browser, house: House) => Promise<void> | void][] = [
+    [
+      "forged",
+      (anna) => void anna.cookies.set(PASS, `${btoa('{"tenant":"acme"}').replaceAll("=", "")}.${"A".repeat(43)}`),
+    ],
+    ["truncated", (anna) => void anna.cookies.set(PASS, (anna.cookies.get(PASS) ?? "").slice(0, -5))],
+    [
+      "altered in one character",
+      (anna) => {
+        const pass = anna.cookies.get(PASS) ?? "";
+        anna.cookies.set(PASS, pass.slice(0, 9) + (pass[9] === "A" ? "B" : "A") + pass.slice(10));
+      },
+    ],
+    [
+      "spelled otherwise at its end",
+      (anna) => {
+        const pass = anna.cookies.get(PASS) ?? "";
+        anna.cookies.set(PASS, pass.slice(0, -1) + String.fromCharCode(pass.charCodeAt(pass.length - 1) ^ 1));
+      },
+    ],
+    [
+      "expired",
+      (_, house) => {
+        house.time += 28_001;
+      },
+    ],
+    [
+      "of another session of the CRM",
+      (anna, house) => {
+        house.crm.people.set("other", house.crm.people.get("anna") ?? {});
+        anna.cookies.set("larch_session", "other");
+      },
+    ],
+    [
+      "of another tenant",
+      async (anna) => {
+        const elsewhere = new House({ tenant: "umbra" as never });
+        const spy = elsewhere.browser("anna");
+        await spy.navigate("/contacts");
+        for (const name of [PASS, JAR]) anna.cookies.set(name, spy.cookies.get(name) ?? "");
+      },
+    ],
+    [
+      "signed by a foreign secret",
+      async (anna) => {
+        const elsewhere = new House({ secrets: ["another secret that nobody here has ever heard of"] });
+        const spy = elsewhere.browser("anna");
+        await spy.navigate("/contacts");
+        for (const name of [PASS, JAR]) anna.cookies.set(name, spy.cookies.get(name) ?? "");
+      },
+    ],
+    ["that is a who cookie", (anna) => void anna.cookies.set(PASS, anna.cookies.get(WHO) ?? "")],
+    ["of 100 kB", (anna) => void anna.cookies.set(PASS, `${"A".repeat(100_000)}.${"A".repeat(43)}`)],
+    ["of no form at all", (anna) => void anna.cookies.set(PASS, "%%%.===;")],
+  ];
+  it.each(cases)("a pass %s", async (_, spoil) => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    await spoil(anna, house);
+    house.tenant.refuse();
+    const before = house.crm.asked.length;
+    const answer = await anna.poll("/api/contacts");
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("x-hotseat-refused")).toBe("limit_reached");
+    expect(house.crm.asked).toHaveLength(before);
+    expect(house.tenant.claims).toHaveLength(2);
+  });
+
+  it("two pass cookies count as none", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    house.tenant.refuse();
+    const cookie = [...anna.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const answer = await anna.ask("/api/contacts", { headers: { cookie: `${cookie}; ${PASS}=x` } });
+    expect(answer.status).toBe(503);
+  });
+
+  it("a session that hides behind another Cookie header is a session all the same", async () => {
+    const house = new House();
+    house.tenant.refuse();
+    const headers = new Headers({ cookie: "x=1" });
+    headers.append("cookie", "larch_session=anna");
+    const answer = await house.gate.handle(new Request(`${PUBLIC_ORIGIN}/api/contacts`, { headers }), house.background);
+    expect(answer.status).toBe(503);
+    expect(house.crm.asked).toEqual([]);
+  });
+
+  it("huge headers are passed on or refused, never a fault", async () => {
+    const house = new House();
+    house.tenant.refuse();
+    const answer = await house
+      .browser("anna")
+      .ask("/api/contacts", { headers: { "x-large": "x".repeat(60_000), referer: "y".repeat(30_000) } });
+    expect(answer.status).toBe(503);
+  });
+});
+
+describe("[G5] refusals", () => {
+  it("a navigation gets a page in place", async () => {
+    const house = new House();
+    house.tenant.refuse({ position: 3 });
+    const anna = house.browser("anna");
+    const answer = await anna.navigate("/contacts?sort=<name>");
+    const page = await answer.text();
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(answer.headers.get("x-hotseat-refused")).toBe("limit_reached");
+    expect(page).toContain('<meta name="hotseat" content="refusal"/>');
+    expect(page).toContain("<h1>No available licenses, please contact IT</h1>");
+    expect(page).toContain("IT, extension 4711");
+    expect(page).toContain("2 of 2");
+    expect(page).toContain('href="https://crm.acme.example/contacts?sort=');
+    expect(page).not.toContain("<name>");
+    expect(page).toMatch(/id="administer"[^>]*hidden/);
+    expect([...anna.cookies.keys()]).toEqual(["larch_session", WHO]);
+    expect(house.crm.asked).toEqual([]);
+  });
+
+  it("[L13] a licence manager's page leads to the administration", async () => {
+    const house = new House();
+    house.tenant.refuse();
+    const page = await (await house.browser("frank").navigate("/contacts")).text();
+    expect(page).toMatch(/<a class="act second" id="administer" href="\/\.hotseat\/admin">/);
+  });
+
+  it("[L12] an evicted person reads who and why, whatever is in it", async () => {
+    const house = new House();
+    house.tenant.refuse({
+      reason: "seat_evicted",
+      ended: { cause: "evicted", ageMs: 5, by: "Frank <b>", note: '"><script>alert(1)</script>' },
+    });
+    const page = await (await house.browser("anna").navigate("/contacts")).text();
+    expect(page).toContain("It was freed by Frank &lt;b&gt;.");
+    expect(page).toContain("&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;");
+    expect(page).toContain("Continue working");
+  });
+
+  it("a form that was sent is answered by a page that says so", async () => {
+    const house = new House();
+    house.tenant.refuse();
+    const page = await (await house.browser("anna").navigate("/contacts", { method: "POST", body: "a=1" })).text();
+    expect(page).toContain("was not passed on to the CRM");
+    expect(page).toContain('data-form="yes"');
+  });
+
+  it("any other request gets JSON, never HTML", async () => {
+    const house = new House();
+    house.tenant.refuse({ reason: "seat_idle" });
+    const answer = await house.browser("anna").poll("/api/contacts");
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("retry-after")).toBe("5");
+    expect(await answer.json()).toEqual({
+      error: "no_seat",
+      reason: "seat_idle",
+      message: "Your licence was given back because you were away",
+      limit: 2,
+      inUse: 2,
+    });
+  });
+
+  it("a WebSocket is refused as a request", async () => {
+    const house = new House();
+    house.tenant.refuse();
+    const answer = await house
+      .browser("anna")
+      .ask("/feed", { headers: { upgrade: "websocket", "sec-websocket-key": "eHh4eHh4eHh4eHh4eHh4eA==" } });
+    expect(answer.status).toBe(503);
+    expect(house.crm.asked).toEqual([]);
+  });
+
+  it("a storming page costs the tenant one call a second, a navigation is always asked", async () => {
+    const house = new House();
+    house.tenant.refuse();
+    const anna = house.browser("anna");
+    for (let count = 0; count < 50; count++) await anna.poll("/api/contacts");
+    expect(house.tenant.claims).toHaveLength(1);
+    await anna.navigate("/contacts");
+    expect(house.tenant.claims).toHaveLength(2);
+    house.time += 1_001;
+    await anna.poll("/api/contacts");
+    expect(house.tenant.claims).toHaveLength(3);
+  });
+
+  it("a remembered refusal is dropped as soon as a live pass is seen", async () => {
+    const house = new House();
+    const grant = house.tenant.answer;
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    const pass = anna.cookies.get(PASS) ?? "";
+    anna.cookies.delete(PASS);
+    house.tenant.refuse();
+    expect((await anna.poll("/api/contacts")).status).toBe(503);
+    anna.cookies.set(PASS, pass);
+    expect((await anna.poll("/api/contacts")).status).toBe(200);
+    anna.cookies.delete(PASS);
+    house.tenant.answer = grant;
+    expect((await anna.poll("/api/contacts")).status).toBe(200);
+  });
+
+  it("logout is never refused and ends the lease", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    house.tenant.refuse();
+    house.crm.pages.set(
+      "/logout",
+      () =>
+        new Response(null, {
+          status: 303,
+          headers: { location: "/login", "set-cookie": "larch_session=; Max-Age=0; Path=/" },
+        }),
+    );
+    const answer = await anna.navigate("/logout", { method: "POST" });
+    expect(answer.status).toBe(303);
+    expect(house.tenant.signOuts).toEqual([{ holder: "u1", session: house.tenant.claims[0]?.session }]);
+    expect([...anna.cookies.keys()]).toEqual([]);
+  });
+
+  it("a logout that the CRM refuses ends nothing", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    house.crm.pages.set("/logout", () => new Response("bad token", { status: 403 }));
+    await anna.navigate("/logout", { method: "POST" });
+    expect(house.tenant.signOuts).toEqual([]);
+    expect(anna.cookies.has(PASS)).toBe(true);
+  });
+});
+
+describe("[I] identity at the gate", () => {
+  it("[I1] an anonymous session passes to the CRM without cookies, and is asked about again soon", async () => {
+    const house = new House();
+    const nobody = house.browser("stranger");
+    expect(await (await nobody.navigate("/contacts")).text()).toBe("the CRM's /contacts");
+    expect([...nobody.cookies.keys()]).toEqual(["larch_session"]);
+    house.time += 1_000;
+    await nobody.navigate("/contacts");
+    expect(house.crm.questions).toBe(1);
+    house.time += 1_001;
+    await nobody.navigate("/contacts");
+    expect(house.crm.questions).toBe(2);
+    expect(house.tenant.claims).toEqual([]);
+  });
+
+  it("a session that ended in the CRM ends the lease", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    house.crm.people.delete("anna");
+    house.time += house.config.timing.identityLifeMs + 1;
+    await anna.navigate("/contacts");
+    expect(house.tenant.signOuts).toEqual([{ holder: "u1", session: house.tenant.claims[0]?.session }]);
+    expect([...anna.cookies.keys()]).toEqual(["larch_session"]);
+  });
+
+  it("the same is seen at a renewal", async () => {
+    const house = new House({ timing: { ...TIMING, identityLifeMs: 10_000 } });
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    house.crm.people.delete("anna");
+    house.time += 25_000;
+    await anna.poll("/api/contacts");
+    expect(house.tenant.signOuts).toHaveLength(1);
+    expect([...anna.cookies.keys()]).toEqual(["larch_session"]);
+  });
+
+  it("[I5] unknown without an earlier answer is refused by a clear page, the CRM's page is not reached", async () => {
+    const house = new House();
+    house.crm.pages.set("/api/me", () => new Response("<h1>down for maintenance</h1>", { status: 500 }));
+    const page = await house.browser("anna").navigate("/contacts");
+    expect(page.status).toBe(503);
+    expect(await page.text()).toContain("The CRM did not say who you are");
+    const program = await house.browser("anna").poll("/api/contacts");
+    expect(await program.json()).toMatchObject({ status: 503, code: "identity_unknown" });
+    expect(house.crm.asked).toEqual([]);
+    expect(house.tenant.claims).toEqual([]);
+  });
+
+  it("[I1] unknown keeps the earlier answer, in this isolate and by the who cookie in another", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    const broken = () => new Response("", { status: 500 });
+    house.crm.pages.set("/api/me", broken);
+    house.time += house.config.timing.identityLifeMs + 1;
+    expect((await anna.navigate("/contacts")).status).toBe(200);
+    const elsewhere = new House();
+    elsewhere.time = house.time;
+    elsewhere.crm.pages.set("/api/me", broken);
+    const sameBrowser = new Browser(elsewhere, Object.fromEntries(anna.cookies));
+    sameBrowser.cookies.delete(PASS);
+    expect((await sameBrowser.navigate("/contacts")).status).toBe(200);
+    expect(elsewhere.tenant.claims[0]?.person.id).toBe("u1");
+  });
+
+  it("[I2] a fresh who cookie of the same session saves the question, another session's does not", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    const elsewhere = new House();
+    const same = new Browser(elsewhere, Object.fromEntries(anna.cookies));
+    await same.navigate("/contacts");
+    expect(elsewhere.crm.questions).toBe(0);
+    same.cookies.set("larch_session", "frank");
+    await same.navigate("/contacts");
+    expect(elsewhere.crm.questions).toBe(1);
+    expect(elsewhere.tenant.claims.at(-1)?.person.id).toBe("u6");
+  });
+
+  it("a login in the same session is asked about anew", async () => {
+    const house = new House();
+    const nobody = house.browser("shared");
+    await nobody.navigate("/contacts");
+    house.crm.people.set("shared", house.crm.people.get("frank") ?? {});
+    await nobody.navigate("/login", { method: "POST", body: "user=frank" });
+    await nobody.navigate("/contacts");
+    expect(house.tenant.claims.map(({ person }) => person.id)).toEqual(["u6"]);
+  });
+});
+
+describe("faults of others", () => {
+  it("the tenant is asked once more, by a new stub, where that may help", async () => {
+    const house = new House();
+    const grant = house.tenant.answer;
+    let calls = 0;
+    house.tenant.answer = (call) => (++calls === 1 ? Promise.reject(retryable()) : grant(call));
+    expect((await house.browser("anna").navigate("/contacts")).status).toBe(200);
+    expect(calls).toBe(2);
+  });
+
+  it.each([
+    ["lasting", retryable()],
+    ["overload", Object.assign(retryable(), { overloaded: true })],
+    ["unknown", new Error("broken")],
+  ])("%s fault of the tenant: an honest 503, nobody is let in", async (_, error) => {
+    const house = new House();
+    house.tenant.answer = () => Promise.reject(error);
+    const page = await house.browser("anna").navigate("/contacts");
+    expect(page.status).toBe(503);
+    expect(await page.text()).toContain("The seat service is busy");
+    expect(await (await house.browser("anna").poll("/api/contacts")).json()).toMatchObject({ code: "busy" });
+    expect(house.crm.asked).toEqual([]);
+  });
+
+  it("a CRM that does not answer is said to be so", async () => {
+    const house = new House();
+    house.crm.pages.set("/contacts", () => Promise.reject(new Error("connection refused")));
+    const page = await house.browser("anna").navigate("/contacts");
+    expect(page.status).toBe(502);
+    expect(await page.text()).toContain("The CRM does not answer");
+    expect((await house.browser("anna").poll("/contacts")).headers.get("content-type")).toBe(
+      "application/problem+json",
+    );
+  });
+});
+
+describe("[G1] nothing of Hotseat's reaches the CRM, and no header speaks for it", () => {
+  it("cookies and headers are stripped, the rest stays", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    anna.cookies.set("theme", "dark; CF_Authorization=secret");
+    await anna.ask("/api/contacts?a=%20b", {
+      headers: {
+        "x-hotseat-holder": "u6",
+        "x-hotseat-refused": "no",
+        "x-forwarded-for": "6.6.6.6",
+        "x-forwarded-host": "evil.example",
+        forwarded: "for=6.6.6.6",
+        "x-original-url": "/login",
+        "x-mine": "kept",
+        "accept-encoding": "gzip, deflate, br, zstd",
+        origin: PUBLIC_ORIGIN,
+        referer: `${PUBLIC_ORIGIN}/contacts`,
+      },
+    });
+    const asked = house.crm.asked.at(-1);
+    expect(asked?.url).toBe(`${CRM_ORIGIN}/api/contacts?a=%20b`);
+    const { "accept-encoding": encodings, ...headers } = Object.fromEntries(asked?.headers ?? []);
+    expect(encodings).toBe("gzip, br");
+    expect(headers).toEqual({
+      cookie: "larch_session=anna; theme=dark",
+      "x-mine": "kept",
+      "x-forwarded-host": "crm.acme.example",
+      "x-forwarded-proto": "https",
+      origin: CRM_ORIGIN,
+      referer: `${CRM_ORIGIN}/contacts`,
+    });
+  });
+
+  it("the who-am-I question carries the same address headers as proxied traffic", async () => {
+    const house = new House();
+    const seen: Record<string, string>[] = [];
+    const address = (headers: Headers) =>
+      Object.fromEntries([...headers].filter(([name]) => /^(x-forwarded|x-real|cf-conn|user-agent|cookie)/.test(name)));
+    house.crm.pages.set("/api/me", ({ headers }) => {
+      seen.push(address(headers));
+      return Response.json(house.crm.people.get("anna"));
+    });
+    await house.browser("anna").ask("/api/contacts", {
+      headers: { "cf-connecting-ip": "192.0.2.7", "user-agent": "Mozilla", "x-forwarded-for": "6.6.6.6" },
+    });
+    expect(seen[0]).toEqual(address(house.crm.asked[0]?.headers ?? new Headers()));
+    expect(seen[0]?.["x-forwarded-for"]).toBe("192.0.2.7");
+  });
+});

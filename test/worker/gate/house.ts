@@ -1,0 +1,154 @@
+/** A gate with everything round it faked: clock, CRM, tenant, and a browser that keeps cookies. */
+
+import type { TenantId } from "../../../shared/ids.ts";
+import { TIMING } from "../../../shared/timing.ts";
+import type { Config } from "../../../worker/config.ts";
+import { createGate, type Gate } from "../../../worker/gate/gate.ts";
+import type { Preset } from "../../../worker/identity/preset-schema.ts";
+import { loadPreset } from "../../../worker/identity/presets.ts";
+import { FakeTenant } from "./fake-tenant.ts";
+
+export const PUBLIC_ORIGIN = "https://crm.acme.example";
+export const CRM_ORIGIN = "http://crm.test";
+
+export function testConfig(overrides: Partial<Config> = {}): Config {
+  return {
+    tenant: "acme" as TenantId,
+    tenantName: "Acme Ltd",
+    contact: "IT, extension 4711",
+    crmOrigin: CRM_ORIGIN,
+    preset: "demo",
+    secrets: ["a secret for tests, of no worth elsewhere"],
+    seatLimit: 2,
+    idleTimeoutMs: 1_200_000,
+    idleTimeoutMinMs: 300_000,
+    timing: { ...TIMING },
+    roleLists: { licence_manager: [], admin: [], support: [] },
+    ...overrides,
+  };
+}
+
+/** What the CRM was asked, its body read. */
+export interface Asked {
+  url: string;
+  method: string;
+  headers: Headers;
+  body: string;
+}
+
+/** A CRM of one answer a path; `/api/me` says who a `larch_session` belongs to. */
+export class FakeCrm {
+  readonly asked: Asked[] = [];
+  readonly people = new Map<string, Record<string, unknown>>();
+  readonly pages = new Map<string, (asked: Asked) => Response | Promise<Response>>();
+  /** Questions who somebody is. */
+  questions = 0;
+
+  constructor() {
+    this.people.set("anna", {
+      id: "u1",
+      login: "anna",
+      name: "Anna Lindström",
+      email: "anna@larch.example",
+      role: "sales",
+      active: true,
+    });
+    this.people.set("frank", {
+      id: "u6",
+      login: "frank",
+      name: "Frank Weiß",
+      email: "frank@larch.example",
+      role: "accounts",
+      active: true,
+    });
+  }
+
+  fetch: typeof fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const asked = {
+      url: request.url,
+      method: request.method,
+      headers: new Headers(request.headers),
+      body: await request.text(),
+    };
+    const { pathname } = new URL(request.url);
+    const own = this.pages.get(pathname);
+    if (pathname === "/api/me") {
+      this.questions++;
+      if (own !== undefined) return own(asked);
+      const session = /larch_session=([^;]*)/.exec(asked.headers.get("cookie") ?? "")?.[1] ?? "";
+      const person = this.people.get(session);
+      return person === undefined ? Response.json({ error: "not signed in" }, { status: 401 }) : Response.json(person);
+    }
+    this.asked.push(asked);
+    return own === undefined
+      ? new Response(`the CRM's ${pathname}`, { headers: { "content-type": "text/html" } })
+      : own(asked);
+  };
+}
+
+/** Every promise that the gate asked to keep alive, so that a test can wait for all. */
+export class Background {
+  readonly promises: Promise<unknown>[] = [];
+  waitUntil = (promise: Promise<unknown>): void => {
+    this.promises.push(promise);
+  };
+  async settle(): Promise<void> {
+    for (let at = 0; at < this.promises.length; at++) await this.promises[at]?.catch(() => undefined);
+  }
+}
+
+/** Keeps cookies as a browser does, as far as Hotseat's own go. */
+export class Browser {
+  readonly cookies = new Map<string, string>();
+  readonly #house: House;
+
+  constructor(house: House, cookies: Record<string, string>) {
+    this.#house = house;
+    for (const [name, value] of Object.entries(cookies)) this.cookies.set(name, value);
+  }
+
+  async ask(path: string, init: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const headers = { ...(cookie === "" ? {} : { cookie }), ...init.headers };
+    const request = new Request(PUBLIC_ORIGIN + path, { redirect: "manual", ...init, headers });
+    const answer = await this.#house.gate.handle(request, this.#house.background);
+    for (const set of answer.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+      if (value === "" || /max-age=0/i.test(set)) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    return answer;
+  }
+
+  navigate(path: string, init: RequestInit = {}): Promise<Response> {
+    return this.ask(path, {
+      ...init,
+      headers: { "sec-fetch-mode": "navigate", "sec-fetch-user": "?1", accept: "text/html" },
+    });
+  }
+
+  poll(path: string): Promise<Response> {
+    return this.ask(path, { headers: { "sec-fetch-mode": "cors", accept: "application/json" } });
+  }
+}
+
+export class House {
+  time = 1_800_000_000_000;
+  readonly crm = new FakeCrm();
+  readonly background = new Background();
+  readonly config: Config;
+  readonly tenant: FakeTenant;
+  readonly gate: Gate;
+
+  constructor(overrides: Partial<Config> = {}, preset: Preset = loadPreset("demo")) {
+    this.config = testConfig(overrides);
+    const now = () => this.time;
+    this.tenant = new FakeTenant(now);
+    this.gate = createGate(this.config, preset, { tenant: () => this.tenant.stub(), fetchCrm: this.crm.fetch, now });
+  }
+
+  browser(session: string): Browser {
+    return new Browser(this, { larch_session: session });
+  }
+}
