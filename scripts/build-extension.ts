@@ -29,9 +29,9 @@ export async function buildExtension(options: BuildOptions = {}): Promise<Record
   for (const target of options.targets ?? TARGETS) {
     const started = performance.now();
     const out = join(outDir, target);
-    const options = { root: join(project, "extension"), outDir: out, target, hosts, version };
-    await build(contentBuild(options));
-    await build(extensionBuild(options));
+    const extension = { root: join(project, "extension"), outDir: out, target, hosts, version };
+    await build(contentBuild(extension));
+    await build(extensionBuild(extension));
     const seconds = ((performance.now() - started) / 1_000).toFixed(1);
     options.log?.(`extension for ${target}: ${relative(process.cwd(), out)} (${seconds} s)`);
   }

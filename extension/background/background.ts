@@ -32,7 +32,7 @@ const seats = keepSeats({
   describe: (standing) => describeStanding(words, standing),
 });
 const rights = { id: browser.runtime.id, ownAddress: browser.runtime.getURL(""), hosts: crmTabs.hosts };
-const handle = handleMessages(seats, rights, clock.now);
+const handle = handleMessages(seats, rights, clock.now, countTabs);
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => handle(message, sender));
 browser.runtime.onInstalled.addListener(() => void upkeep.renew());

@@ -48,7 +48,13 @@ export interface MessageRights {
 const NOTHING: View = { show: "nothing" };
 
 /** Returns what the message is answered with; undefined when it is not taken from this sender. */
-export function handleMessages(seats: Seats, rights: MessageRights, now: () => number) {
+export function handleMessages(
+  seats: Seats,
+  rights: MessageRights,
+  now: () => number,
+  /** Looks which of the tabs are still there. */
+  countTabs: () => Promise<void>,
+) {
   return async (message: unknown, sender: Sender): Promise<Welcome | View | Unknown | undefined> => {
     if (sender.id !== rights.id || sender.url === undefined) return undefined;
     if (sender.url.startsWith(rights.ownAddress)) return takeOwn(message);
@@ -95,6 +101,7 @@ export function handleMessages(seats: Seats, rights: MessageRights, now: () => n
     if (message === undefined) return undefined;
     switch (message.kind) {
       case "refresh":
+        await countTabs();
         await seats.signal(message.origin, { kind: "refresh" });
         return undefined;
       case "release":

@@ -61,11 +61,11 @@ export function followDocument(): CrmDocument {
     removeEventListener("pageshow", reveal, true);
   }
 
-  function hide({ persisted }: PageTransitionEvent): void {
+  function hide(): void {
     void send({ kind: "bye", tab });
-    // A page in the back-forward cache may come back; the background tells of it. One that goes for good says so itself,
-    // since the browser may be going with it.
-    if (!persisted && client !== null && !isOrphan())
+    // The document says so itself as well: the browser may be going with it, and Chrome delivers no message of one that
+    // goes into the back-forward cache. It comes back from there under a new id.
+    if (client !== null && !isOrphan())
       navigator.sendBeacon(BYE_PATH, new Blob([JSON.stringify({ client, tab })], { type: "application/json" }));
   }
 

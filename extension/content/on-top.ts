@@ -4,6 +4,8 @@
 const TRIES = 5;
 const CALM_MS = 10_000;
 
+const KEYS = ["keydown", "keypress", "keyup"] as const;
+
 export interface Stage {
   /** `isModal`: keys belong to the overlay alone. */
   enter(isModal: boolean): void;
@@ -50,7 +52,8 @@ export function keepOnTop(host: HTMLElement, raise: () => void): Stage {
     if (modal) event.stopImmediatePropagation();
   }
 
-  const KEYS = ["keydown", "keypress", "keyup"] as const;
+  // From the start, so that they come before the page's own.
+  for (const key of KEYS) addEventListener(key, keepKeys, true);
   return {
     enter(isModal) {
       modal = isModal;
@@ -60,7 +63,6 @@ export function keepOnTop(host: HTMLElement, raise: () => void): Stage {
       observer.observe(document, { childList: true });
       observer.observe(document.documentElement, { childList: true });
       document.addEventListener("toggle", seeToggle, true);
-      for (const key of KEYS) addEventListener(key, keepKeys, true);
     },
     leave() {
       stands = false;
@@ -68,8 +70,7 @@ export function keepOnTop(host: HTMLElement, raise: () => void): Stage {
       clearTimeout(later);
       observer.disconnect();
       document.removeEventListener("toggle", seeToggle, true);
-      for (const key of KEYS) removeEventListener(key, keepKeys, true);
-      host.remove();
+      // The host stays, empty and unseen: Chromium loses the caret that the closing dialog gave back, if it goes.
     },
   };
 }

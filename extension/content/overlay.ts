@@ -5,20 +5,25 @@
  */
 import type { View } from "../messages.ts";
 import type { Words } from "../words.ts";
-import { dialogOf } from "./dialog.ts";
+import { type Dialog, dialogOf } from "./dialog.ts";
 import { keepOnTop } from "./on-top.ts";
 import { OVERLAY_STYLE } from "./overlay-style.ts";
-import { warningOf } from "./warning.ts";
+import { type Warning, warningOf } from "./warning.ts";
 
 export interface Cover {
   show(view: View): void;
 }
 
 export function coverPage(words: Words, on: { goOn(): void }): Cover {
-  let parts: ReturnType<typeof build> | null = null;
+  const host = document.createElement("div");
+  let parts: { dialog: Dialog; warning: Warning } | null = null;
+  const stage = keepOnTop(host, () => {
+    parts?.dialog.raise();
+    parts?.warning.raise();
+  });
 
+  /** Only when there is something to show: most pages of most days never see it. */
   function build() {
-    const host = document.createElement("div");
     // The page's own rules for a div must not hide it.
     host.style.cssText = "all:initial!important;display:contents!important";
     const root = host.attachShadow({ mode: "closed" });
@@ -26,11 +31,7 @@ export function coverPage(words: Words, on: { goOn(): void }): Cover {
     const dialog = dialogOf(words, on.goOn);
     const warning = warningOf(words);
     root.append(dialog.element, warning.element);
-    const stage = keepOnTop(host, () => {
-      dialog.raise();
-      warning.raise();
-    });
-    return { dialog, warning, stage };
+    return { dialog, warning };
   }
 
   return {
@@ -39,11 +40,11 @@ export function coverPage(words: Words, on: { goOn(): void }): Cover {
         // Closing first gives the focus back to where the person was typing.
         parts?.dialog.close();
         parts?.warning.close();
-        parts?.stage.leave();
+        stage.leave();
         return;
       }
       parts ??= build();
-      parts.stage.enter(view.show !== "warning");
+      stage.enter(view.show !== "warning");
       if (view.show === "warning") {
         parts.dialog.close();
         parts.warning.open(view.endsInMs);

@@ -40,7 +40,7 @@ export function warningOf(words: Words): Warning {
       count();
       ticking = setInterval(count, 1_000);
       isOpen = true;
-      element.showPopover();
+      if (!element.matches(":popover-open")) element.showPopover();
     },
     close,
     raise() {

@@ -31,13 +31,17 @@ function settleWish(seat: Seat, { call, at }: Flight, answer: Answer, now: numbe
   switch (call.name) {
     case "release":
       return { ...seat, releaseWishedAt: null };
-    case "claim":
+    case "claim": {
+      const isSeated = answer.kind === "status" && answer.status.state === "seated";
+      // A press of the button may have come while the claim by activity, which began with that press, was under way.
+      const isOther = seat.claimWished !== null && seat.claimWished.act !== call.body.act;
       return {
         ...seat,
-        claimWished: null,
+        claimWished: isOther && !isSeated ? seat.claimWished : null,
         claimAgainAt: now + (answer.kind === "status" ? 1_000 : TRY_AGAIN_MS),
         unhindered: answer.kind === "unreachable" && call.body.act === "button",
       };
+    }
     case "wait": {
       if (seat.waiting === null) return seat;
       const isInLine = answer.kind === "status" && answer.status.state === "waiting";

@@ -2,6 +2,10 @@
 import { beaten, beatOf, nextBeatAt } from "./beats.ts";
 import type { Call } from "./call.ts";
 import { isFlying, type Seat } from "./seat.ts";
+import { beatSoon } from "./tabs.ts";
+
+/** By then the question of a waiting person has put them in line; ms. */
+const PLACE_AFTER_MS = 250;
 
 /** Starts the next call that is due. Returns null when none is. */
 export function startDueCall(seat: Seat, now: number): { seat: Seat; number: number; call: Call } | null {
@@ -10,7 +14,11 @@ export function startDueCall(seat: Seat, now: number): { seat: Seat; number: num
   if (seat.releaseWishedAt !== null) return start(overtake(seat), { name: "release", body: {} }, now);
   if (seat.claimWished !== null)
     return start(overtake(seat), { name: "claim", body: { act: seat.claimWished.act } }, now);
-  if (isDue(seat.waiting?.askAt, now) && !isFlying(seat, "wait")) return start(seat, { name: "wait", body: {} }, now);
+  if (isDue(seat.waiting?.askAt, now) && !isFlying(seat, "wait")) {
+    // The question is answered when something changes; the place in line is wanted now.
+    const told = seat.status?.line === null ? beatSoon(seat, now + PLACE_AFTER_MS) : seat;
+    return start(told, { name: "wait", body: {} }, now);
+  }
   if (seat.flights.some((flight) => flight.call.name !== "wait")) return null;
   if (isDue(seat.handBackAt, now)) {
     const less = { ...seat, handBackAt: null, handBacksLeft: seat.handBacksLeft - 1 };

@@ -1,0 +1,255 @@
+/**
+ * Drives a real Chromium with the extension: pages, the toolbar's own popup, the overlay (its closed shadow root is
+ * read through the debugging protocol and pressed with the mouse), and ways to stop things hard.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { type Browser, type CDPSession, type Extension, launch, type Page, type Protocol } from "puppeteer-core";
+import { ensureBrowser } from "../../../scripts/system-browser.ts";
+
+/** What lies over a page: what it says, line by line, and which buttons it has. */
+export interface Overlay {
+  kind: "dialog" | "warning";
+  text: string;
+  buttons: string[];
+}
+
+export interface ChromeOptions {
+  extensionDir: string;
+  headless?: boolean;
+  /** A profile to keep; a fresh one that is forgotten when absent. */
+  profileDir?: string;
+  width?: number;
+  height?: number;
+}
+
+export interface Chrome {
+  browser: Browser;
+  extensionId: string;
+  /** Opens a tab at this address. */
+  open(address: string): Promise<Page>;
+  /** Opens the real popup over the page's tab. */
+  openPopup(page: Page): Promise<Page>;
+  overlayOf(page: Page): Promise<Overlay | null>;
+  /** Waits until what lies over the page fulfils the condition. */
+  waitForOverlay(page: Page, holds: (overlay: Overlay | null) => boolean, withinMs?: number): Promise<Overlay | null>;
+  /** Presses the overlay's button with the mouse. */
+  pressOverlay(page: Page, button: string): Promise<void>;
+  /** Runs an expression in the extension's background. */
+  inBackground<Result>(work: () => Result | Promise<Result>): Promise<Result>;
+  /** Stops the service worker, as the browser does when it is quiet. */
+  killBackground(): Promise<void>;
+  /** Installs the extension again over itself, as an update does while tabs are open. */
+  update(): Promise<void>;
+  /** Ends the browser at once, as a power cut does. */
+  kill(): void;
+  close(): Promise<void>;
+}
+
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export async function launchChrome(options: ChromeOptions): Promise<Chrome> {
+  const found = ensureBrowser("chrome", console.log);
+  if ("missing" in found) throw new Error(found.missing);
+  const { width = 1100, height = 760 } = options;
+  const browser = await launch({
+    executablePath: found.path,
+    headless: options.headless ?? true,
+    pipe: true,
+    enableExtensions: [options.extensionDir],
+    args: [...ARGUMENTS, `--window-size=${width},${height}`],
+    defaultViewport: { width, height },
+    ...(options.profileDir === undefined ? {} : { userDataDir: options.profileDir }),
+  });
+  const extension = await until(async () => [...(await browser.extensions()).values()][0], 10_000);
+  const chrome = new DrivenChrome(browser, extension);
+  // A page opened sooner would get the content script late, as one does that was open when the extension was installed.
+  await until(async () => (await chrome.inBackground(isReady)) || undefined, 10_000);
+  return chrome;
+}
+
+/** Runs in the background. */
+async function isReady(): Promise<boolean> {
+  const { chrome } = globalThis as unknown as {
+    chrome: { scripting: { getRegisteredContentScripts(): Promise<unknown[]> } };
+  };
+  return (await chrome.scripting.getRegisteredContentScripts()).length > 0;
+}
+
+class DrivenChrome implements Chrome {
+  readonly browser: Browser;
+  readonly #extension: Extension;
+
+  constructor(browser: Browser, extension: Extension) {
+    this.browser = browser;
+    this.#extension = extension;
+  }
+
+  get extensionId(): string {
+    return this.#extension.id;
+  }
+
+  async open(address: string): Promise<Page> {
+    const page = await this.browser.newPage();
+    await page.goto(address, { waitUntil: "load" });
+    return page;
+  }
+
+  async openPopup(page: Page): Promise<Page> {
+    await page.bringToFront();
+    await page.triggerExtensionAction(this.#extension);
+    const popup = await until(
+      async () => (await this.#extension.pages()).find((other) => other.url().includes("/popup/")),
+      10_000,
+    );
+    await popup.waitForSelector("main");
+    return popup;
+  }
+
+  async overlayOf(page: Page): Promise<Overlay | null> {
+    return withSession(page, async (session) => {
+      const shown = await findShown(session);
+      if (shown === null) return null;
+      const texts: string[] = [];
+      const buttons: string[] = [];
+      for (const node of descendants(shown.node)) {
+        const words = node.nodeName === "#text" ? node.nodeValue.trim() : "";
+        if (words === "") continue;
+        texts.push(words);
+      }
+      for (const button of shown.buttons) buttons.push(textOf(button));
+      return { kind: shown.kind, text: texts.join("\n"), buttons };
+    });
+  }
+
+  async waitForOverlay(page: Page, holds: (overlay: Overlay | null) => boolean, withinMs = 10_000) {
+    let last: Overlay | null = null;
+    const found = await until(async () => {
+      last = await this.overlayOf(page);
+      return holds(last) ? { overlay: last } : undefined;
+    }, withinMs).catch(() => {
+      throw new Error(`The overlay did not come to be as wanted within ${withinMs} ms; it is ${JSON.stringify(last)}`);
+    });
+    return found.overlay;
+  }
+
+  async pressOverlay(page: Page, button: string): Promise<void> {
+    await page.bringToFront();
+    const place = await withSession(page, async (session) => {
+      const shown = await findShown(session);
+      const node = shown?.buttons.find((other) => textOf(other) === button);
+      if (node === undefined) throw new Error(`There is no button ${JSON.stringify(button)} over the page`);
+      return centreOf(session, node);
+    });
+    await page.mouse.click(place.x, place.y);
+  }
+
+  async inBackground<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    const worker = await until(async () => (await this.#extension.workers())[0], 10_000);
+    return (await worker.evaluate(work)) as Result;
+  }
+
+  async killBackground(): Promise<void> {
+    for (const worker of await this.#extension.workers()) await worker.close();
+  }
+
+  async update(): Promise<void> {
+    await this.browser.installExtension(this.#extension.path);
+  }
+
+  kill(): void {
+    this.browser.process()?.kill("SIGKILL");
+  }
+
+  async close(): Promise<void> {
+    if (this.browser.connected) await this.browser.close();
+  }
+}
+
+type Node = Protocol.DOM.Node;
+
+interface Shown {
+  kind: Overlay["kind"];
+  node: Node;
+  buttons: Node[];
+}
+
+async function withSession<Result>(page: Page, work: (session: CDPSession) => Promise<Result>): Promise<Result> {
+  const session = await page.createCDPSession();
+  try {
+    return await work(session);
+  } finally {
+    await session.detach().catch(() => undefined);
+  }
+}
+
+/** What is rendered of the overlay: the open dialog or the note, without what is hidden in it. */
+async function findShown(session: CDPSession): Promise<Shown | null> {
+  const { root } = await session.send("DOM.getDocument", { depth: -1, pierce: true });
+  for (const host of descendants(root)) {
+    const closed = host.shadowRoots?.find((shadow) => shadow.shadowRootType === "closed");
+    for (const [className, kind] of [
+      ["cover", "dialog"],
+      ["toast", "warning"],
+    ] as const) {
+      const node = closed?.children?.find((child) => attributeOf(child, "class") === className);
+      if (node === undefined || !(await isRendered(session, node))) continue;
+      const buttons: Node[] = [];
+      for (const button of descendants(node).filter((other) => other.nodeName === "BUTTON"))
+        if (await isRendered(session, button)) buttons.push(button);
+      return { kind, node, buttons };
+    }
+  }
+  return null;
+}
+
+async function isRendered(session: CDPSession, node: Node): Promise<boolean> {
+  return await session.send("DOM.getBoxModel", { backendNodeId: node.backendNodeId }).then(
+    ({ model }) => model.width > 0 && model.height > 0,
+    () => false,
+  );
+}
+
+async function centreOf(session: CDPSession, node: Node): Promise<{ x: number; y: number }> {
+  const { model } = await session.send("DOM.getBoxModel", { backendNodeId: node.backendNodeId });
+  const [left = 0, top = 0, , , right = 0, bottom = 0] = model.border;
+  return { x: (left + right) / 2, y: (top + bottom) / 2 };
+}
+
+/** In document order, without hidden elements. */
+function descendants(node: Node): Node[] {
+  const inner = [...(node.contentDocument === undefined ? [] : [node.contentDocument]), ...(node.children ?? [])];
+  return inner
+    .filter((child) => attributeOf(child, "hidden") === null)
+    .flatMap((child) => [child, ...descendants(child)]);
+}
+
+function attributeOf(node: Node, name: string): string | null {
+  const attributes = node.attributes ?? [];
+  const at = attributes.findIndex((attribute, place) => place % 2 === 0 && attribute === name);
+  return at === -1 ? null : (attributes[at + 1] ?? "");
+}
+
+function textOf(node: Node): string {
+  return descendants(node)
+    .map((other) => (other.nodeName === "#text" ? other.nodeValue : ""))
+    .join("")
+    .trim();
+}
+
+/** Asks until there is an answer; throws when there is none in time. */
+export async function until<Found>(ask: () => Promise<Found | undefined>, withinMs: number): Promise<Found> {
+  for (const end = performance.now() + withinMs; ; ) {
+    const found = await ask();
+    if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error(`Waited ${withinMs} ms in vain`);
+    await pause(30);
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * A CRM with a seat service, small enough to script: a node server with a few pages, the addresses of
+ * shared/protocol.ts, and the ledger itself behind them. Cookies are plain: `crm` names the person, `jar` the browser.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
+import { API, API_PATH, type ApiName, OWN_PATH, type Status } from "../../../shared/protocol.ts";
+import { TIMING, type Timing } from "../../../shared/timing.ts";
+import type { Act, Command } from "../../../worker/ledger/command.ts";
+import { createLedger } from "../../../worker/ledger/ledger.ts";
+import type { Person } from "../../../worker/ledger/person.ts";
+import { standingOf } from "../../../worker/ledger/standing.ts";
+import { step } from "../../../worker/ledger/step.ts";
+import { crmPage, loginPage, refusalPage } from "./seat-pages.ts";
+
+export interface SeatServerOptions {
+  limit: number;
+  idleTimeoutMs?: number;
+  timing?: Partial<Timing>;
+}
+
+/** One call of the API as it came in. */
+export interface Heard {
+  name: ApiName;
+  user: string;
+  body: unknown;
+  at: number;
+}
+
+export interface SeatServer {
+  origin: string;
+  readonly heard: Heard[];
+  /** Signs in here, then shows the page `next`. */
+  loginAddress(user: string, next?: string): string;
+  statusOf(user: string): Status;
+  /** Somebody without a browser takes a seat. */
+  seat(user: string): void;
+  releaseFor(user: string): void;
+  evict(user: string, by: string, note: string): void;
+  /** While down every call of the API is a broken connection. */
+  down: boolean;
+  close(): Promise<void>;
+}
+
+const TENANT = { name: "Acme Trading", contact: "it@acme.example, extension 42" };
+
+export function personOf(user: string): Person {
+  const role = user === "support" ? "support" : user === "manager" ? "licence_manager" : "user";
+  return { id: user as HolderId, name: user.replace(/^./, (letter) => letter.toUpperCase()), email: null, role };
+}
+
+const sessionOf = (user: string) => user.padEnd(22, "-") as SessionKey;
+
+export async function startSeatServer(options: SeatServerOptions): Promise<SeatServer> {
+  const timing = { ...TIMING, ...options.timing };
+  const ledger = createLedger({
+    timing,
+    idleTimeoutMinMs: 1,
+    idleTimeoutMaxMs: 3_600_000,
+    settings: { limit: options.limit, idleTimeoutMs: options.idleTimeoutMs ?? 1_200_000, version: 1 },
+    epoch: 1,
+  });
+  const heard: Heard[] = [];
+  const run = (command: Command) => step(ledger, command, Date.now()).outcome;
+  const statusOf = (user: string): Status => {
+    run({ type: "tick" });
+    return standingOf(ledger, personOf(user), TENANT, Date.now());
+  };
+  const claim = (user: string, jar: string, act: Act) =>
+    run({
+      type: "claim",
+      person: personOf(user),
+      session: sessionOf(user),
+      jar: jar as JarId,
+      act,
+      active: act !== "reload" && act !== "background",
+      clientKind: "browser",
+    });
+
+  async function answerApi(name: ApiName, user: string, jar: string, body: never): Promise<Status> {
+    const holder = user as HolderId;
+    const given = body as { tabs: unknown[]; client: ClientId; tab: TabId; act: Act };
+    switch (name) {
+      case "status":
+        break;
+      case "heartbeat": {
+        const handedBack = given.tabs.length === 0 ? (jar as JarId) : null;
+        run({ type: "heartbeat", holder, session: sessionOf(user), beat: body, handedBack });
+        break;
+      }
+      case "bye":
+        run({
+          type: "close_tab",
+          holder,
+          client: given.client,
+          tab: given.tab,
+          handedBack: jar as JarId,
+        });
+        break;
+      case "release":
+        run({ type: "release", holder, client: null, tab: null, handedBack: jar as JarId });
+        break;
+      case "hand-back":
+        run({ type: "hand_back", holder, handedBack: jar as JarId });
+        break;
+      case "leave":
+        run({ type: "leave_line", holder });
+        break;
+      case "claim": {
+        const outcome = claim(user, jar, given.act);
+        const status = statusOf(user);
+        return outcome.type === "denied" ? { ...status, denied: outcome.denied.reason } : status;
+      }
+      case "wait": {
+        run({ type: "wait", holder });
+        const first = statusOf(user);
+        for (const until = Date.now() + timing.waitPollMs; Date.now() < until; ) {
+          const status = statusOf(user);
+          if (status.state !== "waiting" || status.line?.position !== first.line?.position) break;
+          await new Promise((resolve) => setTimeout(resolve, 30));
+        }
+      }
+    }
+    return statusOf(user);
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", origin);
+    const cookies = new URLSearchParams((request.headers.cookie ?? "").replaceAll("; ", "&"));
+    const user = cookies.get("crm");
+    const jar = cookies.get("jar") ?? "";
+    const name = url.pathname.slice(API_PATH.length);
+    if (url.pathname.startsWith(API_PATH) && Object.hasOwn(API, name)) {
+      const text = await readText(request);
+      if (server.down) {
+        request.socket.destroy();
+        return;
+      }
+      const problem = { "content-type": "application/problem+json" };
+      if (user === null) return void response.writeHead(401, problem).end("{}");
+      const schema = API[name as ApiName].body;
+      const body: unknown = schema === null ? null : schema.parse(JSON.parse(text));
+      heard.push({ name: name as ApiName, user, body, at: Date.now() });
+      const status = await answerApi(name as ApiName, user, jar, body as never);
+      return void response
+        .writeHead(200, { "content-type": "application/json", "cache-control": "no-store" })
+        .end(JSON.stringify(status));
+    }
+    const html = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
+    if (url.pathname.startsWith(OWN_PATH)) return void response.writeHead(200, html).end("<h1>Own page</h1>");
+    if (url.pathname === "/favicon.ico") return void response.writeHead(404).end();
+    if (url.pathname === "/login") {
+      const login = url.searchParams.get("user");
+      if (login === null) return void response.writeHead(200, html).end(loginPage());
+      return void response
+        .writeHead(303, {
+          location: url.searchParams.get("next") ?? "/contacts",
+          "set-cookie": [
+            `crm=${login}; HttpOnly; SameSite=Lax; Path=/`,
+            `jar=jar-${crypto.randomUUID()}; HttpOnly; SameSite=Lax; Path=/`,
+          ],
+        })
+        .end();
+    }
+    if (user === null) return void response.writeHead(303, { location: "/login" }).end();
+    if (url.pathname === "/logout") {
+      run({ type: "sign_out", holder: user as HolderId, session: sessionOf(user) });
+      return void response.writeHead(200, { ...html, "set-cookie": "crm=; Max-Age=0; Path=/" }).end(loginPage());
+    }
+    const isNavigation =
+      request.headers["sec-fetch-mode"] === "navigate" && request.headers["sec-fetch-dest"] === "document";
+    if (isNavigation) {
+      const outcome = claim(
+        user,
+        jar,
+        request.headers["sec-fetch-user"] === "?1" || url.searchParams.has("go") ? "navigation" : "reload",
+      );
+      if (outcome.type === "denied") return void response.writeHead(503, html).end(refusalPage());
+    }
+    const page = crmPage(url.pathname, user);
+    response.writeHead(200, { ...html, ...page.headers }).end(page.body);
+  }
+
+  const http = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      response.writeHead(500).end(String(error));
+    });
+  });
+  await new Promise<void>((resolve) => http.listen(0, "localhost", resolve));
+  const origin = `http://localhost:${(http.address() as AddressInfo).port}`;
+  const server: SeatServer = {
+    origin,
+    heard,
+    down: false,
+    loginAddress: (user, next = "/contacts?go") => `${origin}/login?user=${user}&next=${encodeURIComponent(next)}`,
+    statusOf,
+    seat: (user) => void claim(user, `jar-of-${user}`, "navigation"),
+    releaseFor: (user) =>
+      void run({
+        type: "release",
+        holder: user as HolderId,
+        client: null,
+        tab: null,
+        handedBack: `jar-of-${user}` as JarId,
+      }),
+    evict: (user, by, note) => void run({ type: "evict", actor: personOf(by), holder: user as HolderId, note }),
+    close: () =>
+      new Promise((resolve) => {
+        http.close(() => resolve());
+        http.closeAllConnections();
+      }),
+  };
+  return server;
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
