@@ -2,8 +2,13 @@
 import type { Config } from "./config.ts";
 import { compileCarriers, hashCarrier } from "./identity/carrier.ts";
 import type { Preset } from "./identity/preset-schema.ts";
-import { readWho } from "./pass/who.ts";
+import { BoundedMap } from "./pass/bounded-map.ts";
+import { readCookie, WHO_COOKIE } from "./pass/cookies.ts";
+import { readWho, type Who } from "./pass/who.ts";
 import type { Caller } from "./tenant/tenant-calls.ts";
+
+/** A browser shows the same who cookie with each heartbeat for hours: its signature is verified once an isolate. */
+const VERIFIED_MAX = 5_000;
 
 /**
  * The reader of callers. It answers null for no who cookie that is genuine and still counts, and for a browser that
@@ -16,10 +21,14 @@ export function createReadCaller(
   now: () => number,
 ): (request: Request) => Promise<Caller | null> {
   const readCarrier = compileCarriers(preset);
+  const verified = new BoundedMap<string, Who>(VERIFIED_MAX);
   return async (request) => {
     const cookie = request.headers.get("cookie");
-    const who = await readWho(config, cookie, now());
-    if (who === null) return null;
+    const raw = readCookie(cookie, WHO_COOKIE);
+    if (raw === null) return null;
+    const who = verified.get(raw) ?? (await readWho(config, cookie, now()));
+    if (who === null || who.until <= now()) return null;
+    verified.set(raw, who);
     const carrier = readCarrier({ cookie, header: () => null });
     if (carrier !== null && (await hashCarrier(carrier)) !== who.session) return null;
     return { person: who.person, session: who.session };

@@ -65,6 +65,7 @@ test.each(NAMES)("[P4] %s answers with the person's status, which nothing stores
   const response = await ask(site, name, await whoCookie());
   expect(response.status).toBe(200);
   expect(response.headers.get("cache-control")).toBe("no-store");
+  expect(response.headers.get("x-content-type-options")).toBe("nosniff");
   expect(Status.parse(await response.json())).toEqual(SEATED);
 });
 
@@ -172,6 +173,24 @@ test.each(NAMES)("[I2] %s is for nobody without a who cookie that counts", async
   }
   expect(site.tenant.asked).toEqual([]);
   expect((await ask(site, name, `${genuine}; larch_session=one`)).status).toBe(200);
+});
+
+test("[I2] a who cookie that counted stops counting at its end, and as soon as the CRM's session is another", async () => {
+  const site = openSite();
+  const start = Date.now();
+  const cookie = await whoCookie("user", { identifiedAt: start });
+  const statusAt = async (at: number, more = "") => {
+    vi.useFakeTimers({ now: at, toFake: ["Date"] });
+    try {
+      return (await ask(site, "status", cookie + more)).status;
+    } finally {
+      vi.useRealTimers();
+    }
+  };
+  const end = start + config.timing.whoLifeMs;
+  expect(await statusAt(end - 1)).toBe(200);
+  expect(await statusAt(end - 1, "; larch_session=two")).toBe(401);
+  expect(await statusAt(end)).toBe(401);
 });
 
 test.each(POSTS)("[P1] %s refuses what is no JSON message of its own, in the 400s, and asks nobody", async (name) => {
