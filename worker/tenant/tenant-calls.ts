@@ -80,7 +80,10 @@ export interface TenantCalls {
   bye(caller: Caller, client: ClientId, tab: TabId, handedBack: HandedBack): Promise<StatusAnswer>;
   release(caller: Caller, client: ClientId | null, tab: TabId | null, handedBack: HandedBack): Promise<StatusAnswer>;
   handBack(caller: Caller, handedBack: HandedBack): Promise<StatusAnswer>;
-  /** Joins the line (or stays in it) and answers when the person's standing changes, at the latest after `waitPollMs`. */
+  /**
+   * Joins the line and answers at once; in the line already, answers when the person's standing or place changes, at
+   * the latest after `waitPollMs`.
+   */
   wait(caller: Caller): Promise<StatusAnswer>;
   leave(caller: Caller): Promise<StatusAnswer>;
   status(caller: Caller): Promise<StatusAnswer>;

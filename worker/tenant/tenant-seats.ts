@@ -94,7 +94,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async wait(caller: Caller): Promise<StatusAnswer> {
     const holder = caller.person.id;
+    const wasInLine = this.#load().ledger.line.has(holder);
     const first = this.#answer(caller, { type: "wait", holder }, null);
+    // Who has just joined wants to read the place in line now.
+    if (!wasInLine) return first;
     const until = Date.now() + this.#config.timing.waitPollMs;
     let answer = first;
     while (answer.status.state === "waiting" && answer.status.line?.position === first.status.line?.position) {

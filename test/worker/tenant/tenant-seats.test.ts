@@ -56,8 +56,8 @@ test("[L15] who waits is told within a moment, and the offer is there for the cl
   passOf(await claim(calls, anna));
   passOf(await claim(calls, ben));
   await claim(calls, cleo);
+  expect((await calls.wait(cleo)).status).toMatchObject({ state: "waiting", line: { position: 1, length: 1 } });
   const told = calls.wait(cleo);
-  await vi.waitFor(async () => expect((await calls.status(cleo)).status.state).toBe("waiting"));
   await calls.release(anna, null, null, jarOf(anna));
   expect((await told).status).toMatchObject({ state: "offered", line: { position: 1 } });
   passOf(await claim(calls, cleo, "reload"));
@@ -128,8 +128,8 @@ test("[L10] raising seats who waits; lowering by a manager is refused and record
   passOf(await claim(calls, anna));
   passOf(await claim(calls, ben));
   await claim(calls, cleo);
+  expect((await calls.wait(cleo)).status).toMatchObject({ state: "waiting", line: { position: 1, length: 1 } });
   const told = calls.wait(cleo);
-  await vi.waitFor(async () => expect((await calls.status(cleo)).status.state).toBe("waiting"));
   const raised = await calls.setLimit(mia, 3, 1);
   expect(raised).toMatchObject({
     ok: true,
