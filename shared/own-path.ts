@@ -8,3 +8,9 @@ export const OWN_PATH = "/.hotseat/";
 export const API_PATH = "/.hotseat/api/";
 /** Where a closing document says goodbye (L6). */
 export const BYE_PATH = "/.hotseat/api/bye";
+
+/**
+ * The event on `document` by which the gate's agent (G5) says, before it covers a page, that a request of the page was
+ * refused; its detail is the denial reason. Who cancels it, the extension, covers the page itself.
+ */
+export const REFUSED_EVENT = "hotseat:refused";

@@ -43,7 +43,9 @@ export function createAdmissions(
     const carrier = readCarrier({ cookie, header: (name) => request.headers.get(name) });
     if (carrier === null) return null;
     const session = await hashCarrier(carrier);
-    const jar = readJar(cookie);
+    const shown = readJar(cookie);
+    // A jar that was handed back admits nobody: a browser that missed the answer gets a new one.
+    const jar = shown !== null && isForgotten(shown) ? null : shown;
     const pass = await readPass(config, cookie);
     const cookieForCrm = stripCookies(cookie);
     if (pass === null || jar === null || !isLive(pass, session, jar, now())) {

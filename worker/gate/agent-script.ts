@@ -2,10 +2,8 @@
  * The script that the gate puts into documents of single-page CRMs (G5): it looks at the answers to the page's own
  * requests, and when one was refused it shows the refusal over the page. It changes no request and no answer.
  */
+import { REFUSED_EVENT } from "../../shared/own-path.ts";
 import { REFUSED_HEADER, REFUSED_PATH } from "../../shared/protocol.ts";
-
-/** Said by the agent before it covers a page; who cancels it (the extension, whose overlay says the same) takes over. */
-export const REFUSED_EVENT = "hotseat:refused";
 
 export const AGENT_SCRIPT = `(() => {
   "use strict";

@@ -36,11 +36,6 @@ dl {
 dt { color: var(--soft); }
 dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 dl [hidden] { display: none; }
-progress { display: block; width: 100%; max-width: 12rem; height: 8px; margin-top: 6px; border: 0;
-  border-radius: 4px; overflow: hidden; background: var(--line); accent-color: var(--warm); }
-progress::-webkit-progress-bar { background: var(--line); }
-progress::-webkit-progress-value { background: var(--warm); }
-progress::-moz-progress-bar { background: var(--warm); }
 .acts { display: flex; flex-wrap: wrap; gap: 0.75rem; margin: 0; }
 .acts > [hidden] { display: none; }
 .act {
@@ -51,7 +46,8 @@ progress::-moz-progress-bar { background: var(--warm); }
 .act:hover { filter: brightness(1.08); }
 .act:disabled { opacity: 0.6; cursor: progress; }
 .act:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-.news { min-height: 1.5em; margin: 1rem 0 0; color: var(--soft); font-size: 0.875rem; }
+.news { margin: 1rem 0 0; color: var(--soft); font-size: 0.875rem; }
+.news:empty { margin: 0; }
 a { color: var(--accent); }
 @media (max-width: 26rem) {
   main { padding: 1.25rem; border-radius: 10px; }

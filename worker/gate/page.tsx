@@ -42,6 +42,8 @@ export function answerPage(status: number, parts: PageParts, headers: Record<str
         <meta name="hotseat" content={kind} />
         <meta name="robots" content="noindex" />
         <title>{title}</title>
+        {/* Without one the browser asks the CRM for /favicon.ico, and is refused once more. */}
+        <link rel="icon" href="data:," />
         {refreshSeconds === null ? null : (
           <noscript>
             <meta http-equiv="refresh" content={String(refreshSeconds)} />

@@ -51,8 +51,8 @@ function Refusal(facts: RefusalFacts) {
     >
       <p class="firm">{tenantName}</p>
       <h1>{title}</h1>
+      <Ending reason={reason} denied={denied} />
       <p>{text}</p>
-      <Ending denied={denied} />
       {isForm ? (
         <p>What you had just sent was not passed on to the CRM. Please enter it again when you are back.</p>
       ) : null}
@@ -106,15 +106,21 @@ function Refusal(facts: RefusalFacts) {
   );
 }
 
-/** Who freed the seat, and the note left for its holder. */
-function Ending({ denied }: { denied: Denied | null }) {
-  const ended = denied?.ended;
-  if (ended === undefined || ended === null || ended.cause !== "evicted") return null;
-  const { by, note } = ended;
+/** Who freed the seat, and the note left for its holder. In the frame the script fills it in. */
+function Ending({ reason, denied }: { reason: DenialReason; denied: Denied | null }) {
+  if (reason !== "seat_evicted") return null;
+  const by = denied?.ended?.by ?? null;
+  const note = denied?.ended?.note || null;
   return (
     <>
-      {by === null ? null : <p>{`It was freed by ${by}.`}</p>}
-      {note === null || note === "" ? null : <blockquote>{note}</blockquote>}
+      <p id="by" hidden={by === null}>
+        {by === null ? "" : freedBy(by)}
+      </p>
+      <blockquote id="note" hidden={note === null}>
+        {note}
+      </blockquote>
     </>
   );
 }
+
+const freedBy = (name: string): string => `It was freed by ${name}.`;

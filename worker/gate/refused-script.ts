@@ -35,9 +35,19 @@ export const REFUSED_SCRIPT = `(() => {
   function show(status) {
     byId("in-use").textContent = status.inUse + " of " + status.limit;
     byId("administer").hidden = !status.mayAdminister;
+    showEnding(status);
     const position = status.line ? status.line.position : null;
     for (const part of document.querySelectorAll(".place")) part.hidden = position === null;
     if (position !== null) byId("position").textContent = position + (status.line.length > 1 ? " of " + status.line.length : "");
+  }
+
+  function showEnding(status) {
+    const ended = status.ended;
+    if (!byId("by") || !ended || ended.cause !== "evicted") return;
+    byId("by").textContent = ended.by ? "It was freed by " + ended.by + "." : "";
+    byId("by").hidden = !ended.by;
+    byId("note").textContent = ended.note || "";
+    byId("note").hidden = !ended.note;
   }
 
   async function claim() {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { JarId } from "../../../shared/ids.ts";
 import { TIMING } from "../../../shared/timing.ts";
 import { forgetJar } from "../../../worker/pass/jar.ts";
@@ -7,6 +7,11 @@ import { Browser, CRM_ORIGIN, House, PUBLIC_ORIGIN } from "./house.ts";
 const PASS = "__Host-hotseat-pass";
 const JAR = "__Host-hotseat-jar";
 const WHO = "__Host-hotseat-who";
+/** Faults are logged; here they are made on purpose. */
+beforeEach(() => {
+  for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
+});
+
 const retryable = () => Object.assign(new Error("the object was reset"), { retryable: true });
 
 describe("[G2] what needs no seat", () => {

@@ -65,7 +65,7 @@ export class FakeCrm {
 
   fetch: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
-    const asked = {
+    const asked: Asked = {
       url: request.url,
       method: request.method,
       headers: new Headers(request.headers),
@@ -138,11 +138,13 @@ export class House {
   readonly crm = new FakeCrm();
   readonly background = new Background();
   readonly config: Config;
+  readonly preset: Preset;
   readonly tenant: FakeTenant;
   readonly gate: Gate;
 
   constructor(overrides: Partial<Config> = {}, preset: Preset = loadPreset("demo")) {
     this.config = testConfig(overrides);
+    this.preset = preset;
     const now = () => this.time;
     this.tenant = new FakeTenant(now);
     this.gate = createGate(this.config, preset, { tenant: () => this.tenant.stub(), fetchCrm: this.crm.fetch, now });

@@ -1,0 +1,234 @@
+import { describe, expect, it, vi } from "vitest";
+import { isCacheable } from "../../../worker/gate/proxy.ts";
+import { type Browser, CRM_ORIGIN, House, PUBLIC_ORIGIN } from "./house.ts";
+
+const seatedAnna = async (house: House): Promise<Browser> => {
+  const anna = house.browser("anna");
+  await anna.navigate("/contacts");
+  return anna;
+};
+const withInjection = (house = new House()): House => {
+  const preset = structuredClone(house.preset);
+  preset.inject = true;
+  return new House({}, preset);
+};
+
+describe("[G1] answers pass as they are", () => {
+  it("redirects are handed on, and lead to the public address where they meant the CRM's own", async () => {
+    const house = new House();
+    const anna = await seatedAnna(house);
+    for (const [location, seen] of [
+      [`${CRM_ORIGIN}/next?a=1`, `${PUBLIC_ORIGIN}/next?a=1`],
+      [CRM_ORIGIN, PUBLIC_ORIGIN],
+      ["//crm.test/x", `${PUBLIC_ORIGIN}/x`],
+      ["/relative", "/relative"],
+      [`${CRM_ORIGIN}.evil.example/`, `${CRM_ORIGIN}.evil.example/`],
+      ["https://elsewhere.example/", "https://elsewhere.example/"],
+    ] as const) {
+      house.crm.pages.set("/go", () => new Response(null, { status: 302, headers: { location } }));
+      const answer = await anna.poll("/go");
+      expect([answer.status, answer.headers.get("location")]).toEqual([302, seen]);
+    }
+  });
+
+  it("cookies of the CRM stay several, and lose a domain that is not the public one", async () => {
+    const house = new House();
+    const anna = await seatedAnna(house);
+    house.crm.pages.set("/set", () => {
+      const headers = new Headers();
+      headers.append("set-cookie", "a=1; Domain=.crm.test; Path=/; HttpOnly");
+      headers.append("set-cookie", "b=2; Expires=Thu, 01 Jan 2032 00:00:00 GMT");
+      return new Response("ok", { headers });
+    });
+    expect((await anna.poll("/set")).headers.getSetCookie()).toEqual([
+      "a=1; Path=/; HttpOnly",
+      "b=2; Expires=Thu, 01 Jan 2032 00:00:00 GMT",
+    ]);
+  });
+
+  it("bodies without end stream, bodies without content stay without", async () => {
+    const house = new House();
+    const anna = await seatedAnna(house);
+    for (const status of [204, 304]) {
+      house.crm.pages.set("/empty", () => new Response(null, { status, headers: { etag: '"x"' } }));
+      const answer = await anna.poll("/empty");
+      expect([answer.status, answer.body, answer.headers.get("etag")]).toEqual([status, null, '"x"']);
+    }
+    const body = "x".repeat(1_000_000);
+    await anna.ask("/upload", { method: "PUT", body });
+    expect(house.crm.asked.at(-1)).toMatchObject({ method: "PUT", body });
+  });
+
+  it("a page that a store might keep past the seat is not stored; a file may be", async () => {
+    const house = new House();
+    const anna = await seatedAnna(house);
+    const cached = { "content-type": "text/html", "cache-control": "public, max-age=600" };
+    house.crm.pages.set("/page", () => new Response("<p>", { headers: cached }));
+    expect((await anna.navigate("/page")).headers.get("cache-control")).toBe("no-store");
+    expect((await anna.poll("/page")).headers.get("cache-control")).toBe("public, max-age=600");
+  });
+});
+
+describe("[G3] what counts as cacheable", () => {
+  it.each([
+    [{ "cache-control": "public, max-age=60" }, true],
+    [{ "cache-control": "max-age=60" }, true],
+    [{ "cache-control": "s-maxage=60" }, true],
+    [{ "cache-control": "immutable" }, true],
+    [{ expires: "Thu, 01 Jan 2032 00:00:00 GMT" }, true],
+    [{ expires: "Thu, 01 Jan 2004 00:00:00 GMT" }, false],
+    [{ expires: "0" }, false],
+    [{ "cache-control": "private, max-age=60" }, false],
+    [{ "cache-control": "max-age=0" }, false],
+    [{ "cache-control": "no-cache, max-age=60" }, false],
+    [{ "cache-control": "no-store" }, false],
+    [{}, false],
+  ])("%j: %s", (headers, expected) => expect(isCacheable(new Headers(headers), 1_800_000_000_000)).toBe(expected));
+});
+
+describe("[G5] the agent's script", () => {
+  const page = "<!doctype html><html><head><title>x</title></head><body>é</body></html>";
+  const html =
+    (headers: Record<string, string> = {}) =>
+    () =>
+      new Response(page, {
+        headers: {
+          "content-type": "text/html; charset=utf-8",
+          etag: '"1"',
+          "cache-control": "public, max-age=43200",
+          ...headers,
+        },
+      });
+
+  it("comes first in the head of documents, which are then stored by nobody", async () => {
+    const house = withInjection();
+    house.crm.pages.set("/", html());
+    for (const browser of [house.browser("anna"), house.browser("nobody")]) {
+      const answer = await browser.navigate("/");
+      expect(await answer.text()).toBe(page.replace("<head>", '<head><script src="/.hotseat/agent.js"></script>'));
+      expect([answer.headers.get("cache-control"), answer.headers.get("etag")]).toEqual(["no-store", null]);
+    }
+  });
+
+  it("takes the policy's nonce, and nothing but a nonce", async () => {
+    const house = withInjection();
+    house.crm.pages.set("/", html({ "content-security-policy": "script-src 'self' 'nonce-q1+/=' 'strict-dynamic'" }));
+    expect(await (await house.browser("anna").navigate("/")).text()).toContain(
+      '<script src="/.hotseat/agent.js" nonce="q1+/="></script>',
+    );
+    house.crm.pages.set("/", html({ "content-security-policy": `script-src 'nonce-"><b>'` }));
+    expect(await (await house.browser("anna").navigate("/")).text()).toContain(
+      '<script src="/.hotseat/agent.js"></script>',
+    );
+  });
+
+  it("goes into nothing else: fragments, files, presets without it", async () => {
+    const house = withInjection();
+    house.crm.pages.set("/", html());
+    expect(await (await house.browser("anna").poll("/")).text()).toBe(page);
+    house.crm.pages.set("/data", () => Response.json({ head: "<head>" }));
+    expect(await (await house.browser("anna").navigate("/data")).text()).toBe('{"head":"<head>"}');
+    const plain = new House();
+    plain.crm.pages.set("/", html({ "cache-control": "no-cache" }));
+    const answer = await plain.browser("anna").navigate("/");
+    expect([await answer.text(), answer.headers.get("etag")]).toEqual([page, '"1"']);
+  });
+
+  it("a document is asked for whole, since the one in the browser may be without the script", async () => {
+    const house = withInjection();
+    await house
+      .browser("anna")
+      .ask("/", { headers: { "sec-fetch-mode": "navigate", "if-none-match": '"1"', "if-modified-since": "x" } });
+    expect(house.crm.asked.at(-1)?.headers.get("if-none-match")).toBeNull();
+    expect(house.crm.asked.at(-1)?.headers.get("if-modified-since")).toBeNull();
+  });
+});
+
+describe("[G7] what is open ends with the lease", () => {
+  it("an event stream", async () => {
+    const house = new House();
+    const anna = await seatedAnna(house);
+    let cancelled = false;
+    house.crm.pages.set("/events", () => {
+      const body = new ReadableStream({
+        start: (controller) => controller.enqueue(new TextEncoder().encode("data: 1\n\n")),
+        cancel: () => {
+          cancelled = true;
+        },
+      });
+      return new Response(body, { headers: { "content-type": "text/event-stream" } });
+    });
+    const answer = await anna.poll("/events");
+    const reader = answer.body?.getReader();
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("data: 1\n\n");
+    const next = reader?.read();
+    await vi.waitFor(() => expect(house.tenant.watches).toBe(1));
+    house.tenant.answerWatch("again");
+    await vi.waitFor(() => expect(house.tenant.watches).toBe(2));
+    house.tenant.answerWatch("ended");
+    expect(await next).toEqual({ done: true, value: undefined });
+    await vi.waitFor(() => expect(cancelled).toBe(true));
+  });
+
+  const socketOf = async (house: House) => {
+    const anna = await seatedAnna(house);
+    const { 0: crmEnd, 1: crm } = new WebSocketPair();
+    crm.binaryType = "arraybuffer";
+    crm.accept({ allowHalfOpen: true });
+    house.crm.pages.set(
+      "/feed",
+      () => new Response(null, { status: 101, webSocket: crmEnd, headers: { "sec-websocket-protocol": "larch.v1" } }),
+    );
+    const answer = await anna.ask("/feed", { headers: { upgrade: "websocket" } });
+    const visitor = answer.webSocket;
+    if (visitor === null) throw new Error("the gate answered without a socket");
+    visitor.binaryType = "arraybuffer";
+    const said = { visitor: [] as unknown[], crm: [] as unknown[] };
+    for (const [name, socket] of [
+      ["visitor", visitor],
+      ["crm", crm],
+    ] as const) {
+      socket.addEventListener("message", ({ data }) => {
+        said[name].push(data);
+      });
+      socket.addEventListener("close", ({ code, reason }) => {
+        said[name].push([code, reason]);
+      });
+    }
+    visitor.accept({ allowHalfOpen: true });
+    return { answer, visitor, crm, said };
+  };
+
+  it("a WebSocket: frames and subprotocol pass, and it closes with a code of its own", async () => {
+    const house = new House();
+    const { answer, visitor, crm, said } = await socketOf(house);
+    expect([answer.status, answer.headers.get("sec-websocket-protocol")]).toEqual([101, "larch.v1"]);
+    visitor.send("hello");
+    crm.send(new Uint8Array([1, 2]));
+    await vi.waitFor(() => expect(said).toEqual({ crm: ["hello"], visitor: [new Uint8Array([1, 2]).buffer] }));
+    house.tenant.answerWatch("ended");
+    await vi.waitFor(() => expect(said.visitor.at(-1)).toEqual([4403, "hotseat: your licence has ended"]));
+    await vi.waitFor(() => expect(said.crm.at(-1)).toEqual([4403, "hotseat: your licence has ended"]));
+  });
+
+  it.each([
+    ["the CRM", 4001, "crm", "visitor"],
+    ["the visitor", 1000, "visitor", "crm"],
+  ] as const)("%s may close it, with code and reason", async (_, code, from, to) => {
+    const house = new House();
+    const { said, ...sockets } = await socketOf(house);
+    sockets[from].close(code, "enough");
+    await vi.waitFor(() => expect(said[to].at(-1)).toEqual([code, "enough"]));
+  });
+
+  it("a socket without a session of the CRM is its own affair", async () => {
+    const house = new House();
+    const { 0: crmEnd, 1: crm } = new WebSocketPair();
+    crm.accept();
+    house.crm.pages.set("/feed", () => new Response(null, { status: 101, webSocket: crmEnd }));
+    const request = new Request(`${PUBLIC_ORIGIN}/feed`, { headers: { upgrade: "websocket" } });
+    const answer = await house.gate.handle(request, house.background);
+    expect(answer.webSocket).toBe(crmEnd);
+    expect(house.tenant.watches).toBe(0);
+  });
+});
