@@ -1,5 +1,4 @@
 /** A browser window for a person, with the extension installed: a fresh profile that is forgotten afterwards. */
-import { launch } from "puppeteer-core";
 import { Refusal } from "./refusal.ts";
 import { type BrowserName, ensureBrowser } from "./system-browser.ts";
 
@@ -22,6 +21,7 @@ export async function openBrowser(
   url: string,
 ): Promise<() => Promise<void>> {
   const asRoot = process.getuid?.() === 0;
+  const { launch } = await import("puppeteer-core");
   const browser = await launch({
     browser: name,
     executablePath,

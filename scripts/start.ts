@@ -2,7 +2,6 @@
 import { buildExtensionOnce } from "./extension-build.ts";
 import { type HomeFolder, openHomeFolder } from "./home-folder.ts";
 import { isPortFree, whyUnreachable } from "./listening.ts";
-import { type LocalWorker, startWorker } from "./local-worker.ts";
 import { openBrowser, requireBrowser } from "./open-browser.ts";
 import { explain, Refusal } from "./refusal.ts";
 import { DEFAULT_SEATS, HELP, readStartOptions, type StartOptions } from "./start-options.ts";
@@ -50,9 +49,11 @@ function nameTenant({ origin, demoUsers }: Standing): { TENANT: string; TENANT_N
   return { TENANT: name.replace(/-+$/, ""), TENANT_NAME: host, CONTACT: "" };
 }
 
+// What takes long to load is loaded where it is needed: a refusal comes at once.
 async function openGate(options: StartOptions, home: HomeFolder, standing: Standing, tenant: string, names: object) {
+  const { startWorker } = await import("./local-worker.ts");
   try {
-    const worker: LocalWorker = await startWorker({
+    const worker = await startWorker({
       port: options.port,
       persistDir: home.state,
       bindings: {

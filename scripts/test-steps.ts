@@ -1,4 +1,5 @@
 /** The steps of `npm test`, in the order in which they run: the quick ones that find most first. */
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { installTryton } from "../test/fixtures/tryton/tryton.ts";
 import { type BrowserName, ensureBrowser } from "./system-browser.ts";
@@ -44,13 +45,18 @@ const vitest = (name: string, config: string, timeoutMs: number): Step => ({
   vitest: true,
   timeoutMs,
 });
-const endToEnd = (name: BrowserName | "tryton", prepare: Step["prepare"] & {}): Step => ({
-  name: name === "chrome" ? "chromium" : name,
-  command: ["node", "test/e2e/run.ts", name],
-  vitest: true,
-  timeoutMs: 6 * MINUTE,
-  prepare,
-});
+/** End-to-end tests of one kind: those with the word in their file's name. */
+const endToEnd = (name: string, word: string, prepare: Step["prepare"] & {}): Step => {
+  const files = readdirSync(join(import.meta.dirname, "../test/e2e"))
+    .filter((file) => file.endsWith(".test.ts") && file.includes(word))
+    .map((file) => join("test/e2e", file));
+  const step = vitest(name, "e2e.vitest.config.ts", 6 * MINUTE);
+  return {
+    ...step,
+    command: [...step.command, ...files],
+    prepare: (log) => (files.length === 0 ? { fail: `no file of test/e2e has "${word}" in its name` } : prepare(log)),
+  };
+};
 
 export const STEPS: readonly Step[] = [
   check("lint", "biome", "check", "--error-on-warnings", "."),
@@ -60,8 +66,8 @@ export const STEPS: readonly Step[] = [
   vitest("unit", "unit.vitest.config.ts", 4 * MINUTE),
   vitest("worker", "worker.vitest.config.ts", 4 * MINUTE),
   { ...check("simulation", "node", "test/simulation/simulate.ts", "--steps", MILLION), timeoutMs: 5 * MINUTE },
-  endToEnd("chrome", browser("chrome")),
-  endToEnd("firefox", browser("firefox")),
+  endToEnd("chromium", "chrome", browser("chrome")),
+  endToEnd("firefox", "firefox", browser("firefox")),
   { ...vitest("tryton-fixture", "tryton.vitest.config.ts", 6 * MINUTE), prepare: tryton },
-  endToEnd("tryton", tryton),
+  endToEnd("tryton", "tryton", tryton),
 ];

@@ -81,6 +81,19 @@ describe("the keeper of the house", () => {
     expect(floors("extension/background/tabs.ts", 'import file from "../content/content.ts?script&iife";')).toEqual([]);
   });
 
+  test("takes a file of the house itself that imports a door for the roof, which nothing below may import", () => {
+    const house = new Map([
+      ["worker/front.ts", 'import { gate } from "./gate/gate.ts";'],
+      ["worker/nightly.ts", 'import { front } from "./front.ts";'],
+      ["worker/tenant/outbox.ts", 'import { front } from "../front.ts";'],
+      ["worker/api/api.ts", 'import { nightly } from "../nightly.ts";'],
+    ]);
+    expect(findFloorFaults(house)).toEqual([
+      "worker/tenant/outbox.ts must not import worker/front.ts",
+      "worker/api/api.ts must not import worker/nightly.ts",
+    ]);
+  });
+
   test("refuses a room that the house does not have", () => {
     expect(floors("worker/attic/box.ts", "")).toEqual([
       "worker/attic/box.ts lies in a room that the house does not have",
@@ -101,7 +114,7 @@ describe("the keeper of the house", () => {
     ["const now = Date.now();", "Date"],
     ["const dice = Math.random();", "Math.random"],
     ["export async function f() {}", "async"],
-    ["console.log(`${await x}`);", "await"],
+    [`console.log(\`\${await x}\`);`, "await"],
     ["setTimeout(f, 5);", "setTimeout"],
     ["fetch(address);", "fetch"],
   ])("refuses %s on a pure floor", (text, word) => {
@@ -127,7 +140,7 @@ describe("the keeper of the house", () => {
 
   test("reads rules from the text and citations from strings alone", () => {
     expect(findRules("- **L1 One.** See **G2**.\n- **L12 Two.** x\n  **X3**")).toEqual(["L1", "L12"]);
-    expect(findCitations('test("[L1] a", f); test(`[L4, L8] ${x} [G2]`, f); // [P1]\n list[X1]')).toEqual([
+    expect(findCitations(`test("[L1] a", f); test(\`[L4, L8] \${x} [G2]\`, f); // [P1]\n list[X1]`)).toEqual([
       "L1",
       "L4",
       "L8",

@@ -1,0 +1,189 @@
+/** `npm start` as a process: what it refuses, what it keeps between starts, and that it leaves nothing behind. */
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { type Child, startScript } from "./child.ts";
+
+const READY = "Ctrl-C stops everything";
+let home: string;
+const children: Child[] = [];
+
+/** A pair of ports that were free a moment ago: the gate's and, beside it, the demo CRM's. */
+async function freePort(): Promise<number> {
+  const server = await listen(0, "127.0.0.1");
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
+  return address.port;
+}
+
+function listen(port: number, host: string): Promise<Server> {
+  return new Promise((settle, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(port, host, () => settle(server));
+  });
+}
+
+function start(...args: string[]): Child {
+  const child = startScript("scripts/start.ts", args, { HOTSEAT_HOME: home, DISPLAY: "", WAYLAND_DISPLAY: "" });
+  children.push(child);
+  return child;
+}
+
+async function refusalOf(...args: string[]): Promise<string> {
+  const child = start(...args);
+  const { status } = await child.ended;
+  expect(child.strays()).toEqual([]);
+  expect(status).toBe(2);
+  return child.stderr();
+}
+
+/** Starts, waits until it is ready, and stops it as Ctrl-C does. */
+async function startAndStop(...args: string[]): Promise<string> {
+  const child = start(...args);
+  await child.says(READY);
+  child.process.kill("SIGINT");
+  expect(await child.ended).toEqual({ status: 0, signal: null });
+  return child.stdout();
+}
+
+// The first build takes longer than a test should wait for it.
+beforeAll(() => buildExtensionOnce(), 60_000);
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "hotseat-home-"));
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    child.process.kill("SIGTERM");
+    await child.ended;
+  }
+  rmSync(home, { recursive: true, force: true });
+});
+
+describe("npm start refuses", { timeout: 20_000 }, () => {
+  test("a bad option, with one sentence on stderr and exit status 2", async () => {
+    expect(await refusalOf("--seats", "none")).toBe(
+      'hotseat: --seats takes a whole number from 1 to 999, not "none".\n',
+    );
+  });
+
+  test.each(["127.0.0.1", "::1"])("a port that somebody has on %s", async (host) => {
+    const server = await listen(0, host).catch(() => null);
+    // A machine without IPv6 has nobody there.
+    if (server === null) return;
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    expect(await refusalOf("--port", String(port))).toBe(
+      `hotseat: Port ${port} is in use on this machine; take another with npm start -- --port 8787\n`,
+    );
+    server.close();
+  });
+
+  test("a CRM that does not answer", async () => {
+    const nobody = await freePort();
+    const port = await freePort();
+    const sentence = await refusalOf("--port", `${port}`, "--crm", `http://127.0.0.1:${nobody}`, "--preset", "tryton");
+    expect(sentence).toMatch(/^hotseat: The CRM at http:\/\/127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED.*\.\n$/);
+  });
+
+  test("a browser where there is no display", async () => {
+    expect(await refusalOf("--browser", "chrome")).toMatch(
+      /^hotseat: --browser chrome opens a window, and there is no display/,
+    );
+  });
+
+  test("a second Hotseat on the same state", async () => {
+    const first = start("--port", `${await freePort()}`);
+    await first.says(READY);
+    expect(await refusalOf("--port", `${await freePort()}`)).toMatch(
+      /^hotseat: Another Hotseat runs with the state in /,
+    );
+  });
+});
+
+describe("npm start", { timeout: 30_000 }, () => {
+  test("prints help and starts nothing", async () => {
+    const child = start("--help");
+    expect((await child.ended).status).toBe(0);
+    expect(child.stdout()).toContain("--crm URL --preset NAME");
+  });
+
+  test("says where to go, as whom, and where the extension lies; the gate and the CRM answer there", async () => {
+    const port = await freePort();
+    const child = start("--port", `${port}`);
+    await child.says(READY);
+    const told = child.stdout();
+    expect(told).toContain(`http://localhost:${port}`);
+    expect(told).toMatch(/Limit +2 seats/);
+    expect(told).toMatch(/anna +anna-larch .*one seat/);
+    expect(told).toMatch(/frank .*licence manager/);
+    expect(told).toMatch(/sam .*support: never counted/);
+    expect(told).toContain("dist/extension/chrome");
+    expect(told).toContain("dist/extension/firefox/manifest.json");
+    const login = await fetch(`http://127.0.0.1:${port}/login`);
+    expect(login.status).toBe(200);
+    expect(await login.text()).toContain("Larch");
+    const health = await fetch(`http://127.0.0.1:${port}/.hotseat/health`);
+    expect(await health.json()).toEqual({ ok: true });
+  });
+
+  test("takes another port for the demo CRM when the one beside is in use", async () => {
+    const port = await freePort();
+    const beside = await listen(port + 1, "127.0.0.1");
+    const told = await startAndStop("--port", `${port}`);
+    beside.close();
+    expect(told).toContain("Larch CRM, a demo, at http://127.0.0.1:");
+    expect(told).not.toContain(`http://127.0.0.1:${port + 1} `);
+  });
+
+  test.each([
+    ["Ctrl-C, which reaches the whole group", "SIGINT", true],
+    ["SIGINT", "SIGINT", false],
+    ["SIGTERM", "SIGTERM", false],
+    ["a closed terminal", "SIGHUP", true],
+  ] as const)("stops everything on %s and exits with 0", async (_, signal, wholeGroup) => {
+    const child = start("--port", `${await freePort()}`);
+    await child.says(READY);
+    const pid = child.process.pid ?? 0;
+    process.kill(wholeGroup ? -pid : pid, signal);
+    expect(await child.ended).toEqual({ status: 0, signal: null });
+    expect(child.strays()).toEqual([]);
+    expect(child.stderr()).toBe("");
+  });
+
+  test("stopped before it is ready leaves nothing behind either", async () => {
+    const child = start("--port", `${await freePort()}`);
+    await child.says("demo CRM");
+    child.process.kill("SIGINT");
+    expect((await child.ended).status).toBe(0);
+    expect(child.strays()).toEqual([]);
+  });
+
+  test("leaves no runtime behind when it is killed outright", async () => {
+    const child = start("--port", `${await freePort()}`);
+    await child.says(READY);
+    for (const { pid, command } of child.strays()) {
+      if (command.includes("start.ts")) process.kill(pid, "SIGKILL");
+    }
+    await child.ended;
+    await expect.poll(() => child.strays(), { timeout: 5_000 }).toEqual([]);
+  });
+
+  test("keeps limit and secret between starts; --seats sets the limit anew; --fresh forgets both", async () => {
+    const port = `${await freePort()}`;
+    const readSecret = () => readFileSync(join(home, "secret"), "utf8").trim();
+    expect(await startAndStop("--port", port, "--seats", "3")).toMatch(/Limit +3 seats/);
+    const secret = readSecret();
+    expect(secret.length).toBeGreaterThanOrEqual(32);
+    expect(statSync(join(home, "secret")).mode & 0o777).toBe(0o600);
+    expect(await startAndStop("--port", port)).toMatch(/Limit +3 seats/);
+    expect(await startAndStop("--port", port, "--seats", "1")).toMatch(/Limit +1 seat;/);
+    expect(readSecret()).toBe(secret);
+    expect(await startAndStop("--port", port, "--fresh")).toMatch(/Limit +2 seats/);
+    expect(readSecret()).not.toBe(secret);
+  });
+});
