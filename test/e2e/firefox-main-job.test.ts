@@ -1,0 +1,107 @@
+/** The main job in a real Firefox with the extension, before the demo CRM; the other people ask without a browser. */
+import { request } from "node:http";
+import { afterEach, expect, test } from "vitest";
+import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { type Firefox, type FirefoxTab, launchFirefox } from "./support/firefox.ts";
+import { type Stack, startStack } from "./support/stack.ts";
+import { eventually } from "./support/waiting.ts";
+
+const NO_LICENCE = "No available licenses, please contact IT";
+
+const built = await buildExtensionOnce();
+const open: { close(): Promise<void> }[] = [];
+
+afterEach(async () => {
+  for (const thing of open.splice(0).reverse()) await thing.close();
+});
+
+async function signIn(firefox: Firefox, stack: Stack, login: string): Promise<FirefoxTab> {
+  const tab = await firefox.open(`${stack.url}/login`);
+  await tab.type("#login", login);
+  await tab.type("#password", `${login}-larch`);
+  await tab.click("#sign-in");
+  return tab;
+}
+
+/** A colleague at a browser without the extension: signs in and asks for a page, as navigations do. */
+async function colleague(stack: Stack, login: string): Promise<{ go(path: string): Promise<number> }> {
+  const cookies = new Map<string, string>();
+  // Not `fetch`: it says of itself what it is, and a person's navigation is what is wanted here.
+  const ask = (path: string, body: string | null = null) =>
+    new Promise<number>((resolve, reject) => {
+      const headers = {
+        accept: "text/html",
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-user": "?1",
+        cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; "),
+        ...(body === null ? {} : { "content-type": "application/x-www-form-urlencoded" }),
+      };
+      const sent = request(stack.url + path, { method: body === null ? "GET" : "POST", headers }, (answer) => {
+        for (const line of answer.headers["set-cookie"] ?? []) {
+          const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+          if (/max-age=0/i.test(line)) cookies.delete(name);
+          else cookies.set(name, value);
+        }
+        answer.resume();
+        answer.on("end", () => resolve(answer.statusCode ?? 0));
+      });
+      sent.on("error", reject);
+      sent.end(body);
+    });
+  expect(await ask("/login", `login=${login}&password=${login}-larch`)).toBe(303);
+  return { go: (path) => ask(path) };
+}
+
+const overlayWith = (tab: FirefoxTab, words: string, withinMs?: number) =>
+  eventually(async () => (await tab.overlay())?.text.includes(words) === true, withinMs);
+const noOverlay = (tab: FirefoxTab, withinMs?: number) =>
+  eventually(async () => (await tab.overlay()) === null, withinMs);
+
+test("[L1] [L2] [L7] [L8] [X3] [X4] Firefox: release from the popup, a colleague seated, waiting, and the seat back with the typed text", async () => {
+  const stack = await startStack({ seatLimit: 1 });
+  open.push(stack);
+  const firefox = await launchFirefox({ extensionDir: built.firefox });
+  open.push(firefox);
+  const first = await signIn(firefox, stack, "anna");
+  await first.waitForText("Contacts");
+  const second = await firefox.open(`${stack.url}/contacts/c1`);
+  await eventually(async () => (await stack.view()).holders[0]?.tabs === 2);
+  const ben = await colleague(stack, "ben");
+  expect(await ben.go("/contacts")).toBe(503);
+
+  await second.evaluate('document.querySelector("#notes").scrollIntoView({ block: "center" })');
+  await second.type("#notes", "Typed in Firefox. ");
+  const popup = await firefox.openPopup();
+  await popup.waitForText("2 tabs");
+  await popup.click("#release");
+  await eventually(async () => (await stack.view()).inUse === 0);
+  for (const tab of [first, second]) await overlayWith(tab, "released");
+  expect(await ben.go("/contacts")).toBe(200);
+  expect(await stack.seated()).toEqual(["Ben Okafor"]);
+
+  await second.pressOverlay("Continue working");
+  await overlayWith(second, NO_LICENCE);
+  expect(await ben.go("/logout")).toBe(303);
+  for (const tab of [first, second]) await noOverlay(tab);
+  expect(await stack.seated()).toEqual(["Anna Lindström"]);
+  expect(await second.evaluate<string>('document.querySelector("#notes").value')).toContain("Typed in Firefox.");
+});
+
+test("[G5] [L2] [L6] Firefox: the refusal page goes on by itself; closing the last tab gives the seat back", async () => {
+  const stack = await startStack({ seatLimit: 1 });
+  open.push(stack);
+  const ben = await colleague(stack, "ben");
+  expect(await ben.go("/contacts")).toBe(200);
+  const firefox = await launchFirefox({ extensionDir: built.firefox });
+  open.push(firefox);
+  const tab = await signIn(firefox, stack, "anna");
+  await tab.waitForText(NO_LICENCE);
+  await eventually(async () => (await stack.view()).waiting.length === 1);
+  expect(await ben.go("/logout")).toBe(303);
+  await tab.waitForText("Contacts", 3_000);
+  await eventually(async () => (await stack.view()).holders[0]?.tabs === 1);
+  const closedAt = performance.now();
+  await tab.close();
+  await eventually(async () => (await stack.view()).inUse === 0, 14_000);
+  expect(performance.now() - closedAt).toBeLessThan(11_000);
+});
