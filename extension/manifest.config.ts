@@ -29,6 +29,8 @@ function toSource(host: string): string {
   return origin.startsWith("http:") ? `${origin}:*` : origin;
 }
 
+type Manifest = Extract<ManifestV3Export, { manifest_version: number }>;
+
 export interface ManifestOptions {
   target: Target;
   /** Match patterns of the CRM's hosts, see hosts.ts. */
@@ -36,7 +38,7 @@ export interface ManifestOptions {
   version: string;
 }
 
-export function manifestFor({ target, hosts, version }: ManifestOptions): ManifestV3Export {
+export function manifestFor({ target, hosts, version }: ManifestOptions): Manifest {
   const script = "background/background.ts";
   return {
     manifest_version: 3,
@@ -58,10 +60,10 @@ export function manifestFor({ target, hosts, version }: ManifestOptions): Manife
           browser_specific_settings: {
             gecko: {
               id: GECKO_ID,
-              strict_min_version: "140.0",
+              strict_min_version: "142.0",
               data_collection_permissions: { required: ["websiteActivity"] },
             },
           },
         }),
-  } as ManifestV3Export;
+  } as Manifest;
 }

@@ -58,8 +58,10 @@ function sayGone(words: Words, { cause, by }: Extract<Standing, { kind: "gone" }
 /** A time of day; with the date when it is not today's. */
 function sayTime(words: Words, time: number): string {
   const isToday = new Date(time).toDateString() === new Date().toDateString();
-  return new Intl.DateTimeFormat(words.language === "en" ? undefined : words.language, {
+  const said = new Intl.DateTimeFormat(words.language === "en" ? undefined : words.language, {
     timeStyle: "short",
     ...(isToday ? {} : { dateStyle: "medium" }),
   }).format(time);
+  // Not broken across two lines.
+  return said.replace(/\s/g, "\u00a0");
 }

@@ -58,7 +58,7 @@ export function contentBuild({ root, outDir, target }: ExtensionBuild): InlineCo
   };
 }
 
-const OLDEST = { chrome: "chrome120", firefox: "firefox140" } as const;
+const OLDEST = { chrome: "chrome120", firefox: "firefox142" } as const;
 
 function common(root: string): InlineConfig {
   return { root, configFile: false, mode: "production", logLevel: "warn", publicDir: false };

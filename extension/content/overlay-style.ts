@@ -25,7 +25,7 @@ export const OVERLAY_STYLE = `
 .mark { width: 44px; height: 44px; display: block; margin-bottom: 20px; flex: none; }
 h1 { margin: 0 0 8px; font-size: 22px; line-height: 1.3; font-weight: 650; letter-spacing: -.01em; outline: none; text-wrap: balance; }
 p { margin: 0; }
-.text { color: var(--soft); }
+.text { color: var(--soft); text-wrap: pretty; }
 .note { margin: 18px 0 0; padding: 10px 14px; border-left: 3px solid var(--blue); border-radius: 0 8px 8px 0; background: var(--wash); overflow-wrap: anywhere; }
 .facts { margin: 20px 0 0; display: flex; flex-wrap: wrap; gap: 10px; }
 .facts > div { flex: 1 1 140px; padding: 12px 14px; border-radius: 10px; background: var(--wash); border: 1px solid var(--line); }
@@ -52,12 +52,13 @@ dd { margin: 2px 0 0; font-size: 20px; font-weight: 650; font-variant-numeric: t
 .toast .mark { width: 36px; height: 36px; margin: 0; }
 .toast .said { flex: 1; font-size: 15px; line-height: 1.4; }
 .toast strong { display: block; font-weight: 650; }
-.toast p { color: var(--soft); font-variant-numeric: tabular-nums; }
+.toast p { white-space: nowrap; color: var(--soft); font-variant-numeric: tabular-nums; }
 .toast .primary { padding: 9px 16px; font-size: 15px; white-space: nowrap; }
 @media (max-width: 460px) {
   .card { padding: 26px 22px 22px; }
   .toast:popover-open { flex-wrap: wrap; inset: auto 12px 12px 12px; max-width: none; width: auto; }
   .toast .primary { width: 100%; }
+  .toast p { white-space: normal; }
 }
 @media (prefers-reduced-motion: reduce) {
   .card, .toast { animation: none; }

@@ -53,7 +53,9 @@ export function Popup({ words, seat, now, tell }: PopupProps) {
         {note !== null && note !== "" && <blockquote>{words.say("noteSaid", note)}</blockquote>}
         {isDenied && contact !== "" && <p>{words.say("contact", contact)}</p>}
       </section>
-      {status !== null && <SeatsInUse words={words} inUse={status.inUse} limit={status.limit} />}
+      {status !== null && standing.kind !== "unreachable" && (
+        <SeatsInUse words={words} inUse={status.inUse} limit={status.limit} />
+      )}
       {seat !== null && <Actions words={words} seat={seat} standing={standing} tell={tell} />}
       {seat !== null && standing.kind !== "no_crm" && <WhatIsSent words={words} lastSent={seat.lastSent} />}
     </main>

@@ -1,10 +1,9 @@
 /** One call of the seat service with its body (P), and what may come of it. */
-import type { ApiName, Bye, Claim, Heartbeat, Release, Status } from "../../shared/protocol.ts";
+import type { ApiName, Claim, Heartbeat, Release, Status } from "../../shared/protocol.ts";
 
 type Bodies = {
   status: null;
   heartbeat: Heartbeat;
-  bye: Bye;
   release: Release;
   claim: Claim;
   "hand-back": Record<string, never>;
@@ -12,7 +11,10 @@ type Bodies = {
   leave: Record<string, never>;
 };
 
-export type Call = { [Name in ApiName]: { name: Name; body: Bodies[Name] } }[ApiName];
+/** All but `bye`: that is the closing document's own word, and a heartbeat without tabs says the same. */
+type Name = Exclude<ApiName, "bye">;
+
+export type Call = { [N in Name]: { name: N; body: Bodies[N] } }[Name];
 
 export type Answer =
   | { kind: "status"; status: Status }

@@ -28,10 +28,6 @@ export function startDueCall(seat: Seat, now: number): { seat: Seat; number: num
     const call: Call = { name: "heartbeat", body: beatOf(seat, now) };
     return start(leaveLineWhenGone(beaten(seat, now)), call, now);
   }
-  if (seat.farewell !== null) {
-    const call: Call = { name: "bye", body: { client: seat.client, tab: seat.farewell } };
-    return start({ ...seat, farewell: null }, call, now);
-  }
   if (seat.leaveWished) return start({ ...seat, leaveWished: false }, { name: "leave", body: {} }, now);
   if (seat.refreshWished) return start({ ...seat, refreshWished: false }, { name: "status", body: null }, now);
   return null;

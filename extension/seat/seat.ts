@@ -53,8 +53,6 @@ export interface Seat {
   claimWished: { act: "button" | "activity"; at: number } | null;
   /** The popup wants the status anew. */
   refreshWished: boolean;
-  /** The last tab, closed and to be said goodbye for (L6). */
-  farewell: TabId | null;
   /** After a failed claim by activity the next is not made before this. */
   claimAgainAt: number;
   /** L15: the person wants to go on and waits in line; the next question is due at `askAt`. */
@@ -90,7 +88,6 @@ export function newSeat(origin: string, client: ClientId, seq: number): Seat {
     releaseWishedAt: null,
     claimWished: null,
     refreshWished: false,
-    farewell: null,
     claimAgainAt: 0,
     waiting: null,
     leaveWished: false,

@@ -26,7 +26,7 @@ export function openTab(seat: Seat, tab: TabId, browserTab: number, refusal: boo
   const activeAt = latest([before?.activeAt ?? null, seat.leftActiveAt]);
   const opened: Tab = { id: tab, browserTab, activeAt, refusal, told: NOTHING };
   const tabs = [...seat.tabs.filter((other) => other !== before), opened];
-  const next = { ...seat, tabs, leftActiveAt: null, usedAt: now, farewell: null };
+  const next = { ...seat, tabs, leftActiveAt: null, usedAt: now };
   if (seat.link === "absent") return beatSoon(next, Math.max(now, (seat.beat?.at ?? 0) + ABSENT_AGAIN_MS));
   const isKnown = seat.beat?.tabs.some((sent) => tabs.some((other) => other.id === sent)) ?? false;
   const mayClose = seat.beat?.tabs.length === 0 || !isKnown;
@@ -73,8 +73,7 @@ function dropTabs(seat: Seat, stays: (tab: Tab) => boolean, at: number): Seat {
   const gone = seat.tabs.filter((tab) => !stays(tab));
   const activeAt = latest(gone.map((tab) => tab.activeAt));
   const [first, ...rest] = tabs;
-  if (first === undefined)
-    return beatSoon({ ...seat, tabs, leftActiveAt: activeAt, farewell: gone.at(-1)?.id ?? null }, at);
+  if (first === undefined) return beatSoon({ ...seat, tabs, leftActiveAt: activeAt }, at);
   // Activity is the person's: what was done in a tab that has gone is told with one that stays.
   return beatSoon({ ...seat, tabs: [{ ...first, activeAt: latest([first.activeAt, activeAt]) }, ...rest] }, at);
 }

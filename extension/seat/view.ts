@@ -2,8 +2,8 @@
 import { DENIALS, type EndingCause } from "../../shared/denial.ts";
 import type { Status } from "../../shared/protocol.ts";
 import type { GoneReason, View } from "../messages.ts";
-import { hasNewsOfActivity, idleEndsAt, idleWarnsAt } from "./idle.ts";
-import type { Seat, Tab } from "./seat.ts";
+import { idleEndsAt, idleWarnsAt } from "./idle.ts";
+import { lastActivity, type Seat, type Tab } from "./seat.ts";
 
 /** After signing out the CRM shows its own login. */
 const GONE: Record<EndingCause, GoneReason | null> = {
@@ -36,8 +36,9 @@ export function viewOf(seat: Seat, tab: Tab, now: number): View {
 /** Is the seat about to end idle? */
 export function isWarned(seat: Seat, now: number): boolean {
   const warnsAt = idleWarnsAt(seat);
+  const activeAt = lastActivity(seat) ?? 0;
   // Asked since the warning fell due, and nothing done since: nobody keeps this seat.
-  return warnsAt !== null && warnsAt <= now && seat.statusAt >= warnsAt && !hasNewsOfActivity(seat);
+  return warnsAt !== null && warnsAt <= now && seat.statusAt >= warnsAt && activeAt <= seat.statusAt;
 }
 
 function warningOf(seat: Seat, now: number): View {

@@ -1,0 +1,54 @@
+/** Every sentence of the extension is a message of `_locales`, in the plural of its language. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Standing } from "../../extension/seat/standing.ts";
+import { sayStanding } from "../../extension/standing-words.ts";
+import { wordsOf } from "../../extension/words.ts";
+
+const folder = join(import.meta.dirname, "../../extension/_locales");
+type Messages = Record<string, { message: string }>;
+const read = (language: string) =>
+  JSON.parse(readFileSync(join(folder, language, "messages.json"), "utf8")) as Messages;
+const i18nOf = (messages: Messages) => ({
+  getMessage: (key: string, values: string[] = []) =>
+    (messages[key]?.message ?? "").replace(/\$(\d)/g, (_, place) => values[Number(place) - 1] ?? ""),
+});
+const english = read("en");
+const words = wordsOf(i18nOf(english));
+
+describe("words", () => {
+  test("are the same messages in every language", () => {
+    const plural = /_(?:zero|one|two|few|many|other)$/;
+    const stems = (messages: Messages) =>
+      [...new Set(Object.keys(messages).map((key) => key.replace(plural, "")))].sort();
+    for (const language of readdirSync(folder)) {
+      expect(stems(read(language))).toEqual(stems(english));
+      expect(Object.values(read(language)).every(({ message }) => message.trim() !== "")).toBe(true);
+    }
+  });
+
+  test("[X3] say where the person stands in one breath", () => {
+    const seated: Standing = { kind: "seated", sinceAt: Date.now(), tabs: 4, clients: 1, exempt: false };
+    expect(sayStanding(words, seated)).toMatch(/^You have a licence since [^.]+\. 4 tabs share it\.$/);
+    expect(sayStanding(words, { ...seated, tabs: 1, clients: 2 })).toMatch(
+      /1 tab uses it\. It is in use in 2 browsers\.$/,
+    );
+    expect(sayStanding(words, { kind: "gone", cause: "evicted", by: "Bea", note: null })).toBe(
+      "Your licence was freed by Bea.",
+    );
+    expect(sayStanding(words, { kind: "waiting", position: 3, length: 5 })).toContain("number 3 in line");
+  });
+
+  test("choose the plural by the language's own rules", () => {
+    const polish = wordsOf(
+      i18nOf({
+        language: { message: "pl" },
+        tabsShare_one: { message: "$1 karta" },
+        tabsShare_few: { message: "$1 karty" },
+        tabsShare_many: { message: "$1 kart" },
+      }),
+    );
+    expect([1, 3, 5].map((count) => polish.count("tabsShare", count))).toEqual(["1 karta", "3 karty", "5 kart"]);
+  });
+});
