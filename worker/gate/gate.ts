@@ -58,14 +58,14 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   const desk = createClaimDesk(config, tenant, now);
   const readAdmission = createAdmissions(config, compileCarriers(preset), carrierHeaders(preset), now);
 
-  async function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
+  /** Nothing is awaited before the CRM is asked for who shows a pass that this isolate knows. */
+  function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
     const visit = readVisit(request, ctx);
     const meaning = rules.meaningOf(request.method, visit.path);
     if (meaning === "public") return passThrough(visit);
-    const read = readAdmission(visit);
-    const admission = read instanceof Promise ? await read : read;
-    if (admission === null) return passThrough(visit);
-    return decide(visit, admission, meaning === "ask_body" ? await readMeaning(visit) : meaning);
+    const admission = readAdmission(visit);
+    if (admission instanceof Promise) return admission.then((read) => decide(visit, read, meaning));
+    return decide(visit, admission, meaning);
   }
 
   async function readMeaning(visit: Visit): Promise<Meaning> {
@@ -73,7 +73,9 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return rules.meaningOfBody(visit.request.method, visit.path, visit.body?.json);
   }
 
-  function decide(visit: Visit, admission: Admission, meaning: Meaning): Promise<Response> {
+  function decide(visit: Visit, admission: Admission | null, meaning: Meaning | "ask_body"): Promise<Response> {
+    if (admission === null) return passThrough(visit);
+    if (meaning === "ask_body") return readMeaning(visit).then((read) => decide(visit, admission, read));
     if (meaning === "logout") return signOut(visit, admission);
     if (meaning === "login") return signIn(visit, admission);
     const { pass } = admission;
@@ -266,7 +268,9 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     }
     if (response.webSocket) return seat === null ? response : bindSocket(response, tenant, seat.holder);
     const isDocument = isPage && isInjectable(response);
-    const cookies = await cookiesFor(response, seat, moreCookies);
+    const mayBring =
+      moreCookies.length > 0 || (seat !== null && (seat.renewal !== null || desk.hasPassReady(seat.admission)));
+    const cookies = mayBring ? await cookiesFor(response, seat, moreCookies) : NO_COOKIES;
     const noStore = isDocument && seat !== null && isCacheable(response.headers, now());
     const answer = proxy.answer(response, { origin, cookies, noStore });
     if (seat !== null && isEventStream(answer.headers)) return bindStream(answer, tenant, seat.holder);
@@ -279,8 +283,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     seat: Seat | null,
     more: readonly string[],
   ): Promise<readonly string[]> {
-    const mayBring = more.length > 0 || (seat !== null && (seat.renewal !== null || desk.hasPassReady(seat.admission)));
-    if (!mayBring || isCacheable(response.headers, now())) return NO_COOKIES;
+    if (isCacheable(response.headers, now())) return NO_COOKIES;
     if (seat === null) return more;
     const renewed = seat.renewal === null ? undefined : await within(RENEWAL_WAIT_MS, seat.renewal);
     return [...desk.takePass(seat.admission), ...more, ...(renewed?.value ?? NO_COOKIES)];

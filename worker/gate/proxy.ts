@@ -50,8 +50,7 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
 
   return {
     forward(request, { origin, pathAndQuery, cookie, body, unconditional }) {
-      const forwarded = copyRequest(crmOrigin + pathAndQuery, request, body);
-      const { headers } = forwarded;
+      const headers = new Headers(request.headers);
       for (const name of unwantedIn(headers)) headers.delete(name);
       if (cookie === null) headers.delete("cookie");
       else headers.set("cookie", cookie);
@@ -63,11 +62,17 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
         headers.delete("if-none-match");
         headers.delete("if-modified-since");
       }
-      return fetchCrm(forwarded);
+      const url = crmOrigin + pathAndQuery;
+      const { method } = request;
+      if (body !== null) return fetchCrm(url, { method, headers, body: body.bytes, redirect: "manual" });
+      // Not `new Request(url, request)`: that copies what Cloudflare knows of the visitor, which costs a tenth of a request.
+      if (request.body === null) return fetchCrm(url, { method, headers, redirect: "manual" });
+      return fetchCrm(new Request(url, request), { headers, redirect: "manual" });
     },
 
     answer(response, { origin, cookies, noStore }) {
-      const location = response.headers.get("location");
+      const { status } = response;
+      const location = (status >= 300 && status < 400) || status === 201 ? response.headers.get("location") : null;
       const moved = location === null ? null : toPublic(location, origin);
       const own = response.headers.has("set-cookie") ? response.headers.getSetCookie() : [];
       const hasDomain = own.some((cookie) => HAS_DOMAIN.test(cookie));
@@ -100,14 +105,6 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
       headers.set("referer", crmOrigin + referer.slice(origin.length));
     }
   }
-}
-
-/** A Worker's own requests follow no redirects; one that would is made so. Copying once saves 4 % of all CPU. */
-function copyRequest(url: string, request: Request, body: ReadBody | null): Request {
-  const { method, headers } = request;
-  if (body !== null) return new Request(url, { method, headers, body: body.bytes, redirect: "manual" });
-  const copy = new Request(url, request);
-  return copy.redirect === "manual" ? copy : new Request(copy, { redirect: "manual" });
 }
 
 function unwantedIn(headers: Headers): string[] {

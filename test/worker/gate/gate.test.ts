@@ -155,9 +155,15 @@ describe("[G3] passes", () => {
     const house = new House();
     const anna = house.browser("anna");
     await anna.navigate("/contacts");
-    forgetJar(anna.cookies.get(JAR) as JarId);
+    const grant = house.tenant.answer;
+    const jar = anna.cookies.get(JAR) as JarId;
+    forgetJar(jar);
     house.tenant.refuse({ reason: "seat_released" });
     expect((await anna.poll("/api/contacts")).status).toBe(503);
+    house.tenant.answer = grant;
+    for (let count = 0; count < 3; count++) expect((await anna.navigate("/contacts")).status).toBe(200);
+    expect(house.tenant.claims).toHaveLength(3);
+    expect(anna.cookies.get(JAR)).not.toBe(jar);
   });
 
   it("[L9] a pass without its jar admits nobody, and a new one is asked for a new jar", async () => {
