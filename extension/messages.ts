@@ -46,6 +46,8 @@ export type PageMessage =
   | { kind: "bye"; tab: TabId }
   /** "Continue working" was pressed. */
   | { kind: "continue" }
+  /** G5: a request of the page was refused, so the seat may be gone. */
+  | { kind: "refused" }
   /** The overlay waits: the background may have been stopped and is to go on. */
   | { kind: "waiting" };
 

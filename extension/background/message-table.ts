@@ -17,6 +17,7 @@ const PAGE = {
   active: z.strictObject({ kind: z.literal("active"), ageMs: z.number().check(z.minimum(0), z.maximum(86_400_000)) }),
   bye: z.strictObject({ kind: z.literal("bye"), tab: TabId }),
   continue: z.strictObject({ kind: z.literal("continue") }),
+  refused: z.strictObject({ kind: z.literal("refused") }),
   waiting: z.strictObject({ kind: z.literal("waiting") }),
 } satisfies { [Kind in PageMessage["kind"]]: z.ZodMiniType<Extract<PageMessage, { kind: Kind }>> };
 
@@ -26,7 +27,14 @@ const OWN = {
   resume: z.strictObject({ kind: z.literal("resume"), origin }),
 } satisfies { [Kind in OwnMessage["kind"]]: z.ZodMiniType<Extract<OwnMessage, { kind: Kind }>> };
 
-const PageMessages = z.discriminatedUnion("kind", [PAGE.hello, PAGE.active, PAGE.bye, PAGE.continue, PAGE.waiting]);
+const PageMessages = z.discriminatedUnion("kind", [
+  PAGE.hello,
+  PAGE.active,
+  PAGE.bye,
+  PAGE.continue,
+  PAGE.refused,
+  PAGE.waiting,
+]);
 const OwnMessages = z.discriminatedUnion("kind", [OWN.refresh, OWN.release, OWN.resume]);
 
 /** Who sent a message, as the browser says. */
@@ -87,6 +95,9 @@ export function handleMessages(
         return undefined;
       case "continue":
         await seats.signal(crm, { kind: "continue" });
+        return undefined;
+      case "refused":
+        await seats.signal(crm, { kind: "refused", browserTab });
         return undefined;
       case "waiting": {
         const seat = await seats.signal(crm, { kind: "tick" });

@@ -1,6 +1,6 @@
 /** One CRM document from hello to goodbye: its random id, what it shows, and its last word (L6). */
 import type { ClientId, TabId } from "../../shared/ids.ts";
-import { BYE_PATH } from "../../shared/own-path.ts";
+import { BYE_PATH, REFUSED_EVENT } from "../../shared/own-path.ts";
 import type { View } from "../messages.ts";
 import { wordsOf } from "../words.ts";
 import { api, isOrphan, send } from "./extension-api.ts";
@@ -10,6 +10,8 @@ import { coverPage } from "./overlay.ts";
 const ASK_AGAIN_MS = 20_000;
 const ORPHAN_CHECK_MS = 1_000;
 const GREET_TRIES = 5;
+/** A page that polls is refused again and again; the background is told once in this time. */
+const REFUSED_AGAIN_MS = 3_000;
 
 export interface CrmDocument {
   greet(): void;
@@ -21,6 +23,8 @@ export function followDocument(): CrmDocument {
   let tab = newTab();
   let client: ClientId | null = null;
   let watch: ReturnType<typeof setInterval> | undefined;
+  let shows: View["show"] = "nothing";
+  let refusedAt = Number.NEGATIVE_INFINITY;
   const cover = coverPage(wordsOf(api.i18n), {
     goOn: () => void send({ kind: "continue" }),
   });
@@ -41,7 +45,8 @@ export function followDocument(): CrmDocument {
     clearInterval(watch);
     const shown: View = isRefusal() ? { show: "nothing" } : view;
     cover.show(shown);
-    if (shown.show === "nothing") return;
+    shows = shown.show;
+    if (shows === "nothing") return;
     let askedAt = performance.now();
     watch = setInterval(async () => {
       if (isOrphan()) {
@@ -54,9 +59,27 @@ export function followDocument(): CrmDocument {
     }, ORPHAN_CHECK_MS);
   }
 
+  /**
+   * The gate's agent is about to cover the page, since a request of it was refused. A page that was at work is covered
+   * by us, who lose nothing of it; one that was refused at its start has to be loaded anew, which the agent does.
+   */
+  function takeRefusal(event: Event): void {
+    if (client === null || isOrphan()) return;
+    const wasAtWork = String((event as CustomEvent<unknown>).detail).startsWith("seat_");
+    if (!wasAtWork && shows !== "gone" && shows !== "full") {
+      setTimeout(() => void greet());
+      return;
+    }
+    event.preventDefault();
+    if (performance.now() - refusedAt < REFUSED_AGAIN_MS) return;
+    refusedAt = performance.now();
+    void send({ kind: "refused" });
+  }
+
   function leave(): void {
     clearInterval(watch);
     cover.show({ show: "nothing" });
+    document.removeEventListener(REFUSED_EVENT, takeRefusal);
     removeEventListener("pagehide", hide, true);
     removeEventListener("pageshow", reveal, true);
   }
@@ -78,14 +101,13 @@ export function followDocument(): CrmDocument {
 
   addEventListener("pagehide", hide, true);
   addEventListener("pageshow", reveal, true);
+  document.addEventListener(REFUSED_EVENT, takeRefusal);
   api.runtime.onMessage.addListener((message, sender) => {
     if (sender.id === api.runtime.id && message.kind === "view") show(message.view);
   });
   whenSeen(() => void greet());
   whenParsed(() => {
-    if (!isRefusal()) return;
-    cover.show({ show: "nothing" });
-    void greet();
+    if (isRefusal()) void greet();
   });
   return { greet: () => void greet(1), leave };
 }
@@ -96,9 +118,9 @@ function newTab(): TabId {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") as TabId;
 }
 
-/** G5: the gate's refusal page stands in the CRM's place and has its own words. */
+/** G5: the gate's refusal page stands in the CRM's place, or its agent's over it, with words of its own. */
 function isRefusal(): boolean {
-  return document.querySelector('head > meta[name="hotseat"][content="refusal"]') !== null;
+  return document.querySelector('head > meta[name="hotseat"][content="refusal"], hotseat-refusal') !== null;
 }
 
 /** A document that is made ready in advance is no open tab until the person goes to it. */

@@ -17,6 +17,8 @@ export type Signal =
   | { kind: "counted"; browserTabs: readonly number[] }
   /** The person turned to this tab. */
   | { kind: "looked"; browserTab: number }
+  /** A request of this tab's page was refused. */
+  | { kind: "refused"; browserTab: number }
   | { kind: "continue" }
   | { kind: "release" }
   | { kind: "refresh" }

@@ -53,6 +53,8 @@ function take(seat: Seat, signal: Signal, now: number): Seat {
       return countTabs(seat, signal.browserTabs, now);
     case "looked":
       return takeLook(seat, signal.browserTab, now);
+    case "refused":
+      return takeRefusal(seat, signal.browserTab, now);
     case "continue":
       return seat.status?.state === "seated" ? seat : { ...seat, claimWished: { act: "button", at: now } };
     case "release":
@@ -94,6 +96,12 @@ function takeActivity(seat: Seat, browserTab: number, ageMs: number, now: number
 function takeLook(seat: Seat, browserTab: number, now: number): Seat {
   const isOld = seat.link !== "down" && now - seat.statusAt > LOOK_AGAIN_MS;
   return isOld && seat.tabs.some((tab) => tab.browserTab === browserTab) ? beatSoon(seat, now) : seat;
+}
+
+/** G5: the gate knows already what the next heartbeat would tell. A page may say so of itself: it costs a heartbeat. */
+function takeRefusal(seat: Seat, browserTab: number, now: number): Seat {
+  const isNews = seat.status?.state === "seated" && seat.tabs.some((tab) => tab.browserTab === browserTab);
+  return isNews ? beatSoon(seat, now) : seat;
 }
 
 /** What flew when the background was stopped never lands: a young act is done again, a question asked anew. */

@@ -288,6 +288,31 @@ describe("the overlay", () => {
   });
 });
 
+describe("beside the gate's agent", () => {
+  const refuse = (page: Page, reason: string) =>
+    page.evaluate(
+      (detail) => document.dispatchEvent(new CustomEvent("hotseat:refused", { cancelable: true, detail })),
+      reason,
+    );
+
+  test("[G5] [X4] a page at work is covered by the extension at once, and never by both", async () => {
+    await serve();
+    const page = await signIn("anna");
+    await page.type("#notes", "kept");
+    crm.evict("anna", "manager", "");
+    expect(await refuse(page, "seat_evicted")).toBe(false);
+    await overlayWith(page, "Your licence was freed by Manager", 2_000);
+    // Its polls go on being refused; by now it waits in a full house.
+    expect(await refuse(page, "limit_reached")).toBe(false);
+  });
+
+  test("[G5] a page that was refused at its start is the agent's", async () => {
+    await serve();
+    const page = await signIn("anna");
+    expect(await refuse(page, "limit_reached")).toBe(true);
+  });
+});
+
 describe("trouble", () => {
   test("[X5] a seat service that does not answer blocks nobody", async () => {
     await serve({ idleTimeoutMs: 4_000, timing: { idleWarningMs: 1_000 } });

@@ -309,6 +309,17 @@ describe("waiting", () => {
   });
 });
 
+describe("a request of the page that was refused", () => {
+  test("[G5] [X4] asks at once, and once the seat is known to be gone no more", () => {
+    check(`${SEATED}
+      10s    refused A                        -> heartbeat(A)
+      10s    heartbeat: unseated released     -> A: gone released
+      15s    refused A                        ->
+      16s    refused B                        ->
+    `);
+  });
+});
+
 describe("trouble", () => {
   test("[X5] no network: nothing is covered that was not, and the beat is tried again", () => {
     check(`${SEATED}

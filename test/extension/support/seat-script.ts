@@ -6,7 +6,7 @@
  *   10s  release                      -> release
  *   10s  release: unseated released   -> A: gone released
  *
- * Tabs are letters. An answer names the call it answers. Signals: hello, active, bye, close, look, count, continue,
+ * Tabs are letters. An answer names the call it answers. Signals: hello, active, bye, close, look, refused, count, continue,
  * release, refresh, tick, woken.
  */
 
@@ -104,6 +104,8 @@ function signalOf(seat: Seat, [verb = "", ...rest]: readonly string[]): Signal {
       return { kind: "bye", tab: tabOf(letter) };
     case "close":
       return { kind: "removed", browserTab };
+    case "refused":
+      return { kind: "refused", browserTab };
     case "look":
       return { kind: "looked", browserTab };
     case "count":
