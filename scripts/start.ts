@@ -108,6 +108,9 @@ async function start(options: StartOptions): Promise<void> {
   console.log(describeWelcome({ url: worker.url, standing, limit, folders, readyMs: Date.now() - since }));
   if (browser !== null && browserPath !== null) {
     started.push(await openBrowser(browser, browserPath, folders[browser], worker.url));
+    console.log(
+      `  A window of ${browser === "chrome" ? "Chrome" : "Firefox"} is open; the extension is behind the puzzle piece beside the address.\n`,
+    );
   }
 }
 
