@@ -1,8 +1,9 @@
 /** The ledger's rows in the object's own SQLite: what `restoreLedger` needs, no more. */
 import type { HolderId } from "../../shared/ids.ts";
 import type { StoredEvent } from "../ledger/event.ts";
-import type { Absence, Ledger, LedgerOptions, Settings } from "../ledger/ledger.ts";
+import type { Absence, Ledger, LedgerOptions } from "../ledger/ledger.ts";
 import { restoreLedger, type StoredLease, type StoredWaiting, storedHolder } from "../ledger/restore.ts";
+import type { Settings } from "../ledger/settings.ts";
 import { readMeta, writeMeta } from "./schema.ts";
 
 /** Reads the ledger at `now`; settings of a new tenant are `initial`. Counts the load, so that denial ids never repeat. */
@@ -40,9 +41,16 @@ export function loadLedger(
   );
 }
 
+const SETTINGS_EVENTS: ReadonlySet<StoredEvent["type"]> = new Set([
+  "limit_changed",
+  "idle_timeout_changed",
+  "settings_changed",
+  "records_reported",
+]);
+
 /** Writes, in the caller's transaction, what `events` changed: each holder they name as it stands now. */
 export function storeChanges(sql: SqlStorage, ledger: Ledger, events: readonly StoredEvent[]): void {
-  if (events.some((event) => event.type === "limit_changed" || event.type === "idle_timeout_changed")) {
+  if (events.some((event) => SETTINGS_EVENTS.has(event.type))) {
     writeMeta(sql, "settings", JSON.stringify(ledger.settings));
   }
   for (const holder of new Set(events.map((event) => event.holder))) storeHolder(sql, ledger, holder);

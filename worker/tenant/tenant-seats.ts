@@ -14,6 +14,7 @@ import { type Event, isStored } from "../ledger/event.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { overBy } from "../ledger/occupancy.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
+import { initialSettings } from "../ledger/settings.ts";
 import { clientsOf, standingOf, tabsOf } from "../ledger/standing.ts";
 import { type Step, step } from "../ledger/step.ts";
 import { recordEvents } from "../records/event-log.ts";
@@ -192,7 +193,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
         timing,
         idleTimeoutMinMs,
         idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
-        initial: { limit: seatLimit, idleTimeoutMs, version: 1 },
+        initial: initialSettings(seatLimit, idleTimeoutMs),
       },
       Date.now(),
     );
