@@ -1,6 +1,6 @@
 /** What a command leads to: events and an answer. Reads the ledger, never changes it. */
 import { DENIALS, type DenialReason, REASON_AFTER } from "../../shared/denial.ts";
-import type { DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { ClientId, DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Act, Command, Denied, Outcome } from "./command.ts";
 import { decideAnswer, decideNudge } from "./decide-nudge.ts";
 import {
@@ -286,14 +286,17 @@ function decideRelease(ledger: Ledger, command: Of<"release">, now: number): Dec
   const events: Event[] = [];
   if (tab !== null) {
     if (client !== null && lease.clients.has(client)) events.push({ type: "tab_closed", at: now, holder, client, tab });
-    if (hasOtherTab(lease, tab)) return { events, outcome: DONE };
+    if (isUsedBeside(lease, client, tab)) return { events, outcome: DONE };
   }
   events.push(...handBack(ledger, holder, handedBack, now));
   events.push({ type: "lease_ended", at: now, holder, cause: "released", by: lease.person.name, note: null });
   return { events, outcome: DONE };
 }
 
-function hasOtherTab(lease: Lease, tab: TabId): boolean {
+/** Whether another tab, or a browser without the extension, uses the seat beside this tab. */
+function isUsedBeside(lease: Lease, id: ClientId | null, tab: TabId): boolean {
+  const session = id === null ? undefined : lease.clients.get(id)?.session;
+  for (const other of lease.gates.keys()) if (other !== session) return true;
   for (const client of lease.clients.values()) {
     for (const other of client.tabs) if (other !== tab) return true;
   }

@@ -42,7 +42,12 @@ export function effectiveAt(settings: Settings, now: number): Effective {
     if (turn !== null) turns.push(turn);
   }
   return {
-    limit: settings.model === "named" ? 0 : settings.model === "records" ? LIMIT_MAX : Math.min(limit, LIMIT_MAX),
+    limit:
+      settings.model === "named"
+        ? 0
+        : settings.model === "records"
+          ? LIMIT_MAX
+          : Math.max(settings.limit, Math.min(limit, LIMIT_MAX)),
     pools,
     nextTurnAt: turns.length === 0 ? null : Math.min(...turns),
   };
