@@ -1,5 +1,5 @@
 /** One call of the seat service with its body (P), and what may come of it. */
-import type { ApiName, Claim, Heartbeat, Release, Status } from "../../shared/protocol.ts";
+import type { AnswerNudge, ApiName, Claim, Heartbeat, Release, Status } from "../../shared/protocol.ts";
 
 type Bodies = {
   status: null;
