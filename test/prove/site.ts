@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type LocalWorker, startWorker } from "../../scripts/local-worker.ts";
+import { bundleWorker, type LocalWorker, startWorker } from "../../scripts/local-worker.ts";
 import { HolderId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
 import type { AdminView, Person } from "../../worker/tenant/tenant-calls.ts";
@@ -38,10 +38,12 @@ export async function startSite(options: {
   const state = join(folder, "state");
   const crm: PlainCrm = await startPlainCrm();
   const lines: string[] = [];
+  const code = bundleWorker();
   const start = (port: number): Promise<LocalWorker> =>
     startWorker({
       port,
       persistDir: state,
+      code,
       bindings: {
         TENANT,
         CRM_ORIGIN: crm.origin,
