@@ -15,7 +15,7 @@ export interface Asked {
   method: string;
   path: string;
   headers: Record<string, string>;
-  body?: string | undefined;
+  body?: string | Uint8Array | undefined;
 }
 
 export const PASS = "__Host-hotseat-pass";
@@ -25,7 +25,18 @@ export const WHO = "__Host-hotseat-who";
 /** Connections are kept: thousands of requests would otherwise use up the ports. */
 export const makeAgent = (connections: number): Agent => new Agent({ keepAlive: true, maxSockets: connections });
 
-/** Sends one request over loopback. Rejects when the connection breaks before the whole answer is there. */
+/** The connection broke before the whole answer was there. */
+export class Broken extends Error {
+  override name = "Broken";
+  /** It had been kept from an earlier request: the other side may just have ended it, as it may at any time. */
+  readonly wasKept: boolean;
+  constructor(why: string, wasKept: boolean) {
+    super(why);
+    this.wasKept = wasKept;
+  }
+}
+
+/** Sends one request over loopback. Rejects with `Broken`. */
 export function send(port: number, agent: Agent, { method, path, headers, body }: Asked): Promise<Answer> {
   const sentAt = Date.now();
   return new Promise((resolve, reject) => {
@@ -35,9 +46,9 @@ export function send(port: number, agent: Agent, { method, path, headers, body }
       (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
+        response.on("error", (error) => reject(new Broken(error.message, false)));
         response.on("close", () => {
-          if (!response.complete) reject(new Error("the answer broke off"));
+          if (!response.complete) reject(new Broken("the answer broke off", false));
         });
         response.on("end", () => {
           const read = new Headers();
@@ -49,7 +60,7 @@ export function send(port: number, agent: Agent, { method, path, headers, body }
         });
       },
     );
-    request.on("error", reject);
+    request.on("error", (error) => reject(new Broken(error.message, request.reusedSocket)));
     request.end(body);
   });
 }

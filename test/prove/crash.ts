@@ -7,7 +7,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createRandom } from "../simulation/random.ts";
-import { Browser, makeAgent } from "./browser.ts";
+import { Broken, Browser, makeAgent } from "./browser.ts";
 import { findRecordFaults, readRecords } from "./crash-records.ts";
 import { Journal } from "./journal.ts";
 import { LicenceManager } from "./licence-manager.ts";
@@ -68,7 +68,7 @@ async function live(actor: { act(): Promise<void> }, pauseMaxMs: number): Promis
     try {
       await actor.act();
     } catch (error) {
-      if (error instanceof Violation || !isBroken(error)) {
+      if (!(error instanceof Broken)) {
         violation ??= error;
         return;
       }
@@ -77,10 +77,6 @@ async function live(actor: { act(): Promise<void> }, pauseMaxMs: number): Promis
     await delay(random.below(pauseMaxMs));
   }
 }
-
-const BROKEN = /ECONNRESET|ECONNREFUSED|EPIPE|socket hang up|broke off|aborted/;
-const isBroken = (error: unknown): boolean =>
-  BROKEN.test(String(error) + String((error as NodeJS.ErrnoException).code));
 
 /** What was acknowledged before the runtime was killed is so still. */
 async function checkState(killedAt: number): Promise<void> {

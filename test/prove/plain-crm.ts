@@ -17,7 +17,7 @@ const SESSION = /(?:^|;\s*)larch_session=([a-z0-9-]+)\.(sales|accounts|admin|sup
 
 export async function startPlainCrm(): Promise<PlainCrm> {
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://crm");
+    const [pathname] = (request.url ?? "/").split("?", 1);
     const [, id, role] = SESSION.exec(request.headers.cookie ?? "") ?? [];
     // Bodies are of no interest, but an unread one would end the connection.
     request.resume();
