@@ -9,6 +9,8 @@ type Bodies = {
   "hand-back": Record<string, never>;
   wait: Record<string, never>;
   leave: Record<string, never>;
+  nudge: Record<string, never>;
+  "answer-nudge": AnswerNudge;
 };
 
 /** All but `bye`: that is the closing document's own word, and a heartbeat without tabs says the same. */

@@ -159,7 +159,7 @@ export class Oracle {
     if (event.type === "seat_granted") {
       // L15: an own draining seat is taken over only when nobody has a better right.
       must(
-        !othersFirst(this.#shadow, holder) || !this.#shadow.drains.has(holder),
+        !othersFirst(this.#shadow, holder) || this.#shadow.drains.get(holder)?.exempt !== false,
         () => `[L15] ${holder} was seated before others who wait`,
       );
       return;
@@ -238,13 +238,13 @@ export class Oracle {
     }
     for (const [holder, drain] of ledger.drains) {
       must(passesUntil(drain.passes) > now, () => `[L3] the drain of ${holder} was over and goes on`);
-      sits(holder);
+      if (!drain.exempt) sits(holder);
     }
     for (const [holder, waiting] of ledger.line) {
       const until = waiting.offeredUntil ?? waiting.heardAt + ledger.timing.waitLostAfterMs;
       must(until > now, () => `[L15] ${holder} should have left the line`);
       if (waiting.offeredUntil === null) unoffered++;
-      else if (!ledger.drains.has(holder)) sits(holder);
+      else if (ledger.drains.get(holder)?.exempt !== false) sits(holder);
       must(ledger.absences.has(holder), () => `[L15] ${holder} waits and nobody knows why`);
     }
     for (const [holder, absence] of ledger.absences) {

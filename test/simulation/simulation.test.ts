@@ -7,17 +7,22 @@ import { World } from "./world.ts";
 
 type StepFunction = typeof step;
 
-const play = (seed: number, steps: number, broken?: StepFunction) =>
-  new World({ seed, people: 9, limit: 3, wholeEvery: 200, ...(broken ? { step: broken } : {}) }).play(steps);
+const play = (seed: number, steps: number, broken?: StepFunction, wholeEvery = 200) =>
+  new World({ seed, people: 9, limit: 3, wholeEvery, ...(broken ? { step: broken } : {}) }).play(steps);
 
 test("[L9] the simulated world reaches every kind of event, so that its checks have something to check", () => {
   const seen = new Set<Event["type"]>();
   for (const seed of [7, 8, 9]) {
-    play(seed, 50_000, (ledger, command, now): Step => {
-      const done = step(ledger, command, now);
-      for (const event of done.events) seen.add(event.type);
-      return done;
-    });
+    play(
+      seed,
+      50_000,
+      (ledger, command, now): Step => {
+        const done = step(ledger, command, now);
+        for (const event of done.events) seen.add(event.type);
+        return done;
+      },
+      5_000,
+    );
   }
   const kinds: Event["type"][] = [
     "seat_granted",
@@ -46,7 +51,7 @@ test("[L9] the simulated world reaches every kind of event, so that its checks h
     "waiter_heard",
   ];
   expect(kinds.filter((kind) => !seen.has(kind))).toEqual([]);
-});
+}, 30_000);
 
 /** Ledgers with one fault each. The oracle must speak up about every one. */
 const BROKEN: Record<string, StepFunction> = {
@@ -121,6 +126,8 @@ test("[L18] the same seed plays the same run", () => {
 const FAILED = [
   // The clock stepped back over a restart, and passes issued before were forgotten too soon.
   { seed: 1123880396, people: 11, limit: 1 },
+  // Passes of a named lease were forgotten with it, and counted again under a counted one.
+  { seed: 364985544, people: 7, limit: 5 },
 ];
 
 for (const { seed, people, limit } of FAILED) {

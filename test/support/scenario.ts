@@ -275,12 +275,12 @@ export class Scenario {
 /** Everything that a shell would have written, by way of JSON as storage would. */
 export function storeLedger(ledger: Ledger) {
   const leases: [HolderId, NonNullable<ReturnType<typeof storedHolder>["lease"]>][] = [];
-  const drains: [HolderId, number][] = [];
+  const drains: [HolderId, NonNullable<ReturnType<typeof storedHolder>["drain"]>][] = [];
   const absences: [HolderId, NonNullable<ReturnType<typeof storedHolder>["absence"]>][] = [];
   const line: [HolderId, NonNullable<ReturnType<typeof storedHolder>["waiting"]>][] = [];
   const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
   for (const holder of ledger.leases.keys()) leases.push([holder, copy(storedHolder(ledger, holder).lease as never)]);
-  for (const holder of ledger.drains.keys()) drains.push([holder, storedHolder(ledger, holder).drainUntil as number]);
+  for (const holder of ledger.drains.keys()) drains.push([holder, storedHolder(ledger, holder).drain as never]);
   for (const holder of ledger.absences.keys())
     absences.push([holder, copy(storedHolder(ledger, holder).absence as never)]);
   for (const holder of ledger.line.keys()) line.push([holder, copy(storedHolder(ledger, holder).waiting as never)]);

@@ -109,8 +109,8 @@ function apply(ledger: Ledger, event: Event): void {
       ledger.leases.delete(holder);
       ledger.lengths = [...ledger.lengths, at - lease.grantedAt].slice(-LENGTHS_MAX);
       // L9: the seat stays taken while a pass on it is out.
-      if (!lease.exempt && passesUntil(lease.passes) > at) {
-        ledger.drains.set(holder, { passes: lease.passes });
+      if (passesUntil(lease.passes) > at) {
+        ledger.drains.set(holder, { exempt: lease.exempt, passes: lease.passes });
       }
       ledger.absences.set(holder, {
         person: lease.person,

@@ -2,7 +2,7 @@
 import type { DenialReason } from "../../shared/denial.ts";
 import { reasonAgainst, reasonOf } from "./decide.ts";
 import type { Ledger } from "./ledger.ts";
-import { freeSeats } from "./occupancy.ts";
+import { countDraining, freeSeats } from "./occupancy.ts";
 import type { Person } from "./person.ts";
 import { membershipOf } from "./pools.ts";
 import { positionOf } from "./queue.ts";
@@ -58,7 +58,7 @@ export function explainStanding(ledger: Ledger, person: Person): Explanation {
     free: Math.max(0, freeSeats(ledger)),
     reserved,
     waiting: ledger.lineIndex.size,
-    draining: ledger.drains.size,
+    draining: countDraining(ledger),
     position: positionOf(ledger, person.id),
   };
   const lease = ledger.leases.get(person.id);
@@ -87,7 +87,7 @@ function wouldChange(ledger: Ledger, person: Person, reason: DenialReason): stri
       return [
         ...(ledger.line.has(person.id) ? [] : ["The person waits in line."]),
         "A holder releases the seat, is idle for the time-out, or closes the last tab.",
-        ...(ledger.drains.size > 0 ? [`${ledger.drains.size} draining seats come free within seconds.`] : []),
+        ...(countDraining(ledger) > 0 ? [`${countDraining(ledger)} draining seats come free within seconds.`] : []),
         ...(reason === "limit_reached"
           ? [`A licence manager raises the limit above ${ledger.effective.limit}, or frees a seat.`]
           : []),

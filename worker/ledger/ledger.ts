@@ -70,8 +70,9 @@ export interface Lease {
   quietUntil: number;
 }
 
-/** The counted seat of an ended lease whose passes are still out (L9). */
+/** The seat of an ended lease whose passes are still out (L9). One that was not counted is remembered for its passes. */
 export interface Drain {
+  exempt: boolean;
   passes: Passes;
 }
 

@@ -7,7 +7,7 @@ import { membershipOf } from "./pools.ts";
 export function occupies(ledger: Ledger, holder: HolderId): boolean {
   const lease = ledger.leases.get(holder);
   if (lease !== undefined) return !lease.exempt;
-  if (ledger.drains.has(holder)) return true;
+  if (ledger.drains.get(holder)?.exempt === false) return true;
   const waiting = ledger.line.get(holder);
   return waiting !== undefined && waiting.offeredUntil !== null;
 }
@@ -23,3 +23,10 @@ export function membershipOfHolder(ledger: Ledger, holder: HolderId): number {
 
 /** L10: by how many the tenant is over its limit. */
 export const overBy = (ledger: Ledger): number => Math.max(0, -freeSeats(ledger));
+
+/** Counted seats whose lease has ended and whose passes are still out (L9). */
+export function countDraining(ledger: Ledger): number {
+  let draining = 0;
+  for (const drain of ledger.drains.values()) if (!drain.exempt) draining++;
+  return draining;
+}

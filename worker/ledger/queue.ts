@@ -82,7 +82,8 @@ export function nextToSeat(ledger: Ledger): HolderId | null {
   if (ledger.lineIndex.size === 0) return null;
   for (const [place, { membership, holder }] of ledger.lineIndex.heads().entries()) {
     // The first of all needs no other seat where the own one still drains.
-    if ((place === 0 && ledger.drains.has(holder)) || noRoom(ledger, membership) === null) return holder;
+    if ((place === 0 && ledger.drains.get(holder)?.exempt === false) || noRoom(ledger, membership) === null)
+      return holder;
   }
   return null;
 }

@@ -21,10 +21,15 @@ export interface StoredWaiting {
   offeredUntil: number | null;
 }
 
+/** Until when an ended lease's passes may be out. */
+export interface StoredDrain {
+  until: number;
+  exempt: boolean;
+}
+
 export interface StoredLedger {
   leases: Iterable<[HolderId, StoredLease]>;
-  /** Until when each ended lease's passes may be out. */
-  drains: Iterable<[HolderId, number]>;
+  drains: Iterable<[HolderId, StoredDrain]>;
   absences: Iterable<[HolderId, Absence]>;
   /** In order of joining. */
   line: Iterable<[HolderId, StoredWaiting]>;
@@ -33,7 +38,7 @@ export interface StoredLedger {
 /** What of one holder has to be stored, after any event about them; null: nothing there. */
 export interface StoredHolder {
   lease: StoredLease | null;
-  drainUntil: number | null;
+  drain: StoredDrain | null;
   absence: Absence | null;
   waiting: StoredWaiting | null;
 }
@@ -53,7 +58,7 @@ export function storedHolder(ledger: Ledger, holder: HolderId): StoredHolder {
           clientKind: lease.clientKind,
         }
       : null,
-    drainUntil: drain ? passesUntil(drain.passes) : null,
+    drain: drain ? { until: passesUntil(drain.passes), exempt: drain.exempt } : null,
     absence: ledger.absences.get(holder) ?? null,
     waiting: waiting ? { since: waiting.since, rank: waiting.rank, offeredUntil: waiting.offeredUntil } : null,
   };
@@ -85,8 +90,8 @@ export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now:
     ledger.leases.set(holder, restored);
     ledger.deadlines.ensure("lease", holder, leaseDue(ledger, restored).at);
   }
-  for (const [holder, until] of stored.drains) {
-    ledger.drains.set(holder, { passes: { byJar: new Map(), unknownUntil: until } });
+  for (const [holder, { until, exempt }] of stored.drains) {
+    ledger.drains.set(holder, { exempt, passes: { byJar: new Map(), unknownUntil: until } });
     ledger.deadlines.ensure("drain", holder, until);
   }
   for (const [holder, waiting] of stored.line) {

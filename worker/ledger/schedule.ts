@@ -58,7 +58,7 @@ const zoned = (timeZone: string, at: number) => Temporal.Instant.fromEpochMillis
 function isOpen(pool: Pool, timeZone: string, at: number): boolean {
   if (pool.windows === null) return true;
   const local = zoned(timeZone, at);
-  return pool.windows.some((window) => intervals(window, local).some(({ from, to }) => from <= at && at < to));
+  return pool.windows.some((slot) => intervals(slot, local).some(({ from, to }) => from <= at && at < to));
 }
 
 /** The next moment at which the pool opens or closes. */
@@ -66,8 +66,8 @@ function nextTurn(pool: Pool, timeZone: string, at: number, open: boolean): numb
   if (pool.windows === null || pool.windows.length === 0) return null;
   const local = zoned(timeZone, at);
   const edges = new Set<number>();
-  for (const window of pool.windows) {
-    for (const { from, to } of intervals(window, local)) for (const edge of [from, to]) if (edge > at) edges.add(edge);
+  for (const slot of pool.windows) {
+    for (const { from, to } of intervals(slot, local)) for (const edge of [from, to]) if (edge > at) edges.add(edge);
   }
   // Windows may touch or overlap: an edge is a turn only where the pool really opens or closes.
   for (const edge of [...edges].sort((a, b) => a - b)) if (isOpen(pool, timeZone, edge) !== open) return edge;
@@ -75,26 +75,26 @@ function nextTurn(pool: Pool, timeZone: string, at: number, open: boolean): numb
 }
 
 /** The window's stretches near `local`, in ms. Wall-clock times are taken as the day has them: where the clock is put forward, a missing time is the one after the gap. */
-function intervals(window: Window, local: Temporal.ZonedDateTime): { from: number; to: number }[] {
+function intervals(slot: Window, local: Temporal.ZonedDateTime): { from: number; to: number }[] {
   const found: { from: number; to: number }[] = [];
   const timeZone = local.timeZoneId;
   const instant = (date: Temporal.PlainDate, time: string) =>
     date.toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds;
   const today = local.toPlainDate();
-  if (window.kind === "weekly") {
+  if (slot.kind === "weekly") {
     for (let day = -1; day <= 7; day++) {
       const date = today.add({ days: day });
-      if (!window.days.includes(date.dayOfWeek)) continue;
-      const end = window.to <= window.from ? date.add({ days: 1 }) : date;
-      found.push({ from: instant(date, window.from), to: instant(end, window.to) });
+      if (!slot.days.includes(date.dayOfWeek)) continue;
+      const end = slot.to <= slot.from ? date.add({ days: 1 }) : date;
+      found.push({ from: instant(date, slot.from), to: instant(end, slot.to) });
     }
     return found;
   }
   for (let month = -1; month * 28 <= LOOK_AHEAD_DAYS; month++) {
     const first = today.with({ day: 1 }).add({ months: month });
     const dayOf = (day: number) => Math.min(day > 0 ? day : first.daysInMonth + 1 + day, first.daysInMonth);
-    const from = first.with({ day: Math.max(1, dayOf(window.fromDay)) });
-    const last = first.with({ day: Math.max(1, dayOf(window.toDay)) });
+    const from = first.with({ day: Math.max(1, dayOf(slot.fromDay)) });
+    const last = first.with({ day: Math.max(1, dayOf(slot.toDay)) });
     const until = (Temporal.PlainDate.compare(last, from) < 0 ? last.add({ months: 1 }) : last).add({ days: 1 });
     found.push({ from: instant(from, "00:00"), to: instant(until, "00:00") });
   }

@@ -186,8 +186,8 @@ function faultOfPools(pools: readonly Pool[], limit: number): Fault | null {
     }
     if (pool.groups.length === 0)
       return { field: `${at}.groups`, detail: "A pool names at least one group of the CRM." };
-    for (const [number, window] of (pool.windows ?? []).entries()) {
-      const fault = faultOfWindow(window);
+    for (const [number, slot] of (pool.windows ?? []).entries()) {
+      const fault = faultOfWindow(slot);
       if (fault !== null) return { field: `${at}.windows.${number}`, detail: fault };
     }
   }
@@ -200,16 +200,16 @@ function faultOfPools(pools: readonly Pool[], limit: number): Fault | null {
   return null;
 }
 
-function faultOfWindow(window: Window): string | null {
-  if (window.kind === "weekly") {
-    if (window.days.length === 0 || !window.days.every((day) => whole(day, 1, 7))) {
+function faultOfWindow(slot: Window): string | null {
+  if (slot.kind === "weekly") {
+    if (slot.days.length === 0 || !slot.days.every((day) => whole(day, 1, 7))) {
       return "Days of the week are numbers from 1 (Monday) to 7 (Sunday), at least one.";
     }
-    if (!TIME.test(window.from) || !TIME.test(window.to)) return "Times are written as 08:30.";
-    return window.from === window.to ? "A window needs some time between from and to." : null;
+    if (!TIME.test(slot.from) || !TIME.test(slot.to)) return "Times are written as 08:30.";
+    return slot.from === slot.to ? "A window needs some time between from and to." : null;
   }
   const isDay = (day: number) => day !== 0 && whole(day, -31, 31);
-  return isDay(window.fromDay) && isDay(window.toDay)
+  return isDay(slot.fromDay) && isDay(slot.toDay)
     ? null
     : "Days of the month are 1 to 31, or -1 for the last, -2 for the one before.";
 }

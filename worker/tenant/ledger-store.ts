@@ -31,9 +31,9 @@ export function loadLedger(
     {
       leases: bodies<StoredLease>("SELECT holder, body FROM leases"),
       drains: sql
-        .exec<{ holder: string; until: number }>("SELECT holder, until FROM drains")
+        .exec<{ holder: string; until: number; exempt: number }>("SELECT holder, until, exempt FROM drains")
         .toArray()
-        .map((row) => [row.holder as HolderId, row.until]),
+        .map((row) => [row.holder as HolderId, { until: row.until, exempt: row.exempt === 1 }]),
       absences: bodies<Absence>("SELECT holder, body FROM absences"),
       line: bodies<StoredWaiting>("SELECT holder, body FROM line ORDER BY place"),
     },
@@ -57,7 +57,7 @@ export function storeChanges(sql: SqlStorage, ledger: Ledger, events: readonly S
 }
 
 function storeHolder(sql: SqlStorage, ledger: Ledger, holder: HolderId): void {
-  const { lease, drainUntil, absence, waiting } = storedHolder(ledger, holder);
+  const { lease, drain, absence, waiting } = storedHolder(ledger, holder);
   const put = (table: "leases" | "absences", body: unknown) => {
     if (body === null) sql.exec(`DELETE FROM ${table} WHERE holder = ?`, holder);
     else {
@@ -70,12 +70,14 @@ function storeHolder(sql: SqlStorage, ledger: Ledger, holder: HolderId): void {
   };
   put("leases", lease);
   put("absences", absence);
-  if (drainUntil === null) sql.exec("DELETE FROM drains WHERE holder = ?", holder);
+  if (drain === null) sql.exec("DELETE FROM drains WHERE holder = ?", holder);
   else {
     sql.exec(
-      "INSERT INTO drains (holder, until) VALUES (?, ?) ON CONFLICT (holder) DO UPDATE SET until = excluded.until",
+      `INSERT INTO drains (holder, until, exempt) VALUES (?, ?, ?)
+       ON CONFLICT (holder) DO UPDATE SET until = excluded.until, exempt = excluded.exempt`,
       holder,
-      drainUntil,
+      drain.until,
+      drain.exempt ? 1 : 0,
     );
   }
   if (waiting === null) sql.exec("DELETE FROM line WHERE place = ?", placeOf(sql, holder));

@@ -14,7 +14,7 @@ import type { Command, Denied, HandedBack, Outcome } from "../ledger/command.ts"
 import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
 import { type Explanation, explainStanding } from "../ledger/explain.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { overBy } from "../ledger/occupancy.ts";
+import { countDraining, overBy } from "../ledger/occupancy.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
 import { initialSettings, type SettingsChange } from "../ledger/settings.ts";
 import { clientsOf, standingOf, tabsOf } from "../ledger/standing.ts";
@@ -339,7 +339,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       limit: ledger.settings.limit,
       inUse: ledger.inUse,
       overBy: overBy(ledger),
-      draining: ledger.drains.size,
+      draining: countDraining(ledger),
       idleTimeoutMs: ledger.settings.idleTimeoutMs,
       settings: ledger.settings,
       holders: [...ledger.leases].map(([id, lease]) => ({
