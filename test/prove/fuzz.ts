@@ -187,19 +187,21 @@ const show = (wish: Wish): string => {
   return text.length > 3_000 ? `${text.slice(0, 3_000)}… (${text.length} characters)` : text;
 };
 
-const places = Object.entries(REQUESTS);
-const weights = [4, 5, 4, 2, 2, 3];
-const anything = fc.oneof(...places.map(([, arbitrary], index) => ({ weight: weights[index] ?? 1, arbitrary })));
+/** How many of a thousand go where. */
+const SHARES = { API: 220, administration: 280, "native clients": 200, forms: 100, pages: 80, gate: 120 };
 
 async function playFirm(firm: number, size: number): Promise<void> {
   const site = await startSite({ seatLimit: 2, timing: TIMING });
   const fuzz = new Fuzz(site);
   try {
     await fuzz.prepare();
-    for (let done = 0; done < size; done += 1_000) {
-      const numRuns = Math.min(1_000, size - done);
-      const wishes = fc.sample(anything, { seed: seed + firm * 1_000 + done / 1_000, numRuns });
-      for (let at = 0; at < wishes.length; at += AT_ONCE) await fuzz.play(wishes.slice(at, at + AT_ONCE));
+    for (let thousand = 0; thousand * 1_000 < size; thousand++) {
+      for (const [place, share] of Object.entries(SHARES)) {
+        const arbitrary = REQUESTS[place];
+        if (arbitrary === undefined) throw new Error(`there are no requests to ${place}`);
+        const wishes = fc.sample(arbitrary, { seed: seed + firm * 1_000 + thousand, numRuns: share });
+        for (let at = 0; at < wishes.length; at += AT_ONCE) await fuzz.play(wishes.slice(at, at + AT_ONCE));
+      }
     }
   } catch (error) {
     console.error(site.lines.join("\n"));

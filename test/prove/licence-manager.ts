@@ -36,7 +36,7 @@ export class LicenceManager {
     const answer = await this.#browser.read("admin/view");
     if (answer.status !== 200) throw new Violation(`the manager's view: ${answer.status} ${answer.body.slice(0, 300)}`);
     const view = JSON.parse(answer.body) as View;
-    if (random.once(60)) return this.#raise(view);
+    if (random.once(20)) return this.#raise(view);
     if (random.once(8)) return this.#evict(view);
   }
 

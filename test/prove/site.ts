@@ -27,6 +27,7 @@ export interface Site {
 }
 
 const LINES_KEPT = 40;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export async function startSite(options: {
   seatLimit: number;
@@ -35,6 +36,9 @@ export async function startSite(options: {
   const folder = mkdtempSync(join(tmpdir(), "hotseat-prove-"));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", removeFolder);
+  // Without a listener a signal would end this process before "exit" is told.
+  const leave = () => process.exit(1);
+  for (const signal of SIGNALS) process.once(signal, leave);
   const state = join(folder, "state");
   const crm: PlainCrm = await startPlainCrm();
   const lines: string[] = [];
@@ -78,6 +82,7 @@ export async function startSite(options: {
       await crm.close();
       removeFolder();
       process.off("exit", removeFolder);
+      for (const signal of SIGNALS) process.off(signal, leave);
     },
   };
 }
