@@ -31,6 +31,8 @@ const PROOFS: readonly Proof[] = [
 const ROOT = join(import.meta.dirname, "../..");
 const WIDTH = Math.max(...PROOFS.map(({ name }) => name.length));
 
+let stopped = false;
+
 /** Runs one as a process of its own, which takes its runtime with it when it ends. */
 function run(script: string, args: readonly string[]): Promise<{ status: number | null; said: string; wrong: string }> {
   const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
@@ -41,7 +43,10 @@ function run(script: string, args: readonly string[]): Promise<{ status: number 
   child.stderr.on("data", (chunk: Buffer) => {
     texts.wrong += chunk.toString("utf8");
   });
-  const forward = (signal: NodeJS.Signals) => child.kill(signal);
+  const forward = (signal: NodeJS.Signals) => {
+    stopped = true;
+    child.kill(signal);
+  };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, forward);
   return new Promise((settle) => {
@@ -66,6 +71,6 @@ for (const { name, script, whole, sample } of PROOFS) {
     failed++;
     console.log(wrong.trimEnd().replace(/^/gm, "      | "));
   }
-  if (status === null) break;
+  if (stopped) break;
 }
 process.exitCode = failed === 0 ? 0 : 1;
