@@ -22,5 +22,6 @@ export function steadyTenant(open: () => TenantCalls): TenantCalls {
     setLimit: (...args) => open().setLimit(...args),
     setIdleTimeout: (...args) => open().setIdleTimeout(...args),
     evict: (...args) => open().evict(...args),
+    records: (...args) => open().records(...args),
   };
 }

@@ -1,6 +1,5 @@
 /** Asks the records, and goes on without them: the CRM's seats never depend on D1 (FACTS: stalls happen). */
 import type { TenantId } from "../../shared/ids.ts";
-import { DENIALS_KEPT_MS } from "../../shared/timing.ts";
 import { countDenials, listDenials } from "../records/denial-query.ts";
 import type { Refusals } from "./refusals.tsx";
 
@@ -13,10 +12,7 @@ export async function readRefusals(
   tenant: TenantId,
   which: { now: number; page: number; size?: number },
 ): Promise<Refusals> {
-  const asked = Promise.all([
-    listDenials(records, tenant, which),
-    countDenials(records, tenant, which.now - DENIALS_KEPT_MS),
-  ]).then(
+  const asked = Promise.all([listDenials(records, tenant, which), countDenials(records, tenant, which)]).then(
     ([rows, total]) => ({ rows, total }),
     (error: unknown) => {
       console.error("The records did not answer:", error);

@@ -9,6 +9,7 @@ import type { Heartbeat, Status } from "../../shared/protocol.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Act, Denied, HandedBack, PassGrant } from "../ledger/command.ts";
 import type { Person, Role } from "../ledger/person.ts";
+import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 
 export type { Act, Denied, HandedBack, PassGrant } from "../ledger/command.ts";
 export { type Person, ROLES, type Role } from "../ledger/person.ts";
@@ -99,4 +100,6 @@ export interface TenantCalls {
   setLimit(actor: Person, limit: number, version: number): Promise<Change>;
   setIdleTimeout(actor: Person, idleTimeoutMs: number, version: number): Promise<Change>;
   evict(actor: Person, holder: HolderId, note: string): Promise<Change>;
+  /** Looks after what is recorded; see records-calls.ts. */
+  records(actor: Person, call: RecordsCall): Promise<Change<RecordsAnswer>>;
 }

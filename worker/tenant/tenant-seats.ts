@@ -19,6 +19,8 @@ import { type Step, step } from "../ledger/step.ts";
 import { recordEvents } from "../records/event-log.ts";
 import { loadLedger, storeChanges } from "./ledger-store.ts";
 import { Outbox } from "./outbox.ts";
+import { keepRecords } from "./record-keeping.ts";
+import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import type { AdminView, Caller, Change, ClaimAnswer, ClaimCall, StatusAnswer, TenantCalls } from "./tenant-calls.ts";
 import { nextAlarm } from "./wake.ts";
@@ -147,6 +149,21 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#change({ type: "evict", actor, holder, note });
   }
 
+  async records(actor: Person, call: RecordsCall): Promise<Change<RecordsAnswer>> {
+    const { ledger, outbox } = this.#load();
+    const { storage } = this.ctx;
+    try {
+      const now = Math.max(Date.now(), ledger.lastAt);
+      return storage.transactionSync(() => keepRecords({ sql: storage.sql, ledger, outbox }, actor, call, now));
+    } catch (error) {
+      this.#loaded = null;
+      throw error;
+    } finally {
+      if (outbox.pending) this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
+      this.#arm();
+    }
+  }
+
   /** Ends what is due, delivers the outbox, re-arms. Never throws: a handler that throws is dropped for good. */
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
@@ -168,7 +185,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       try {
         this.ctx.storage.transactionSync(() => {
           storeChanges(this.ctx.storage.sql, ledger, stored);
-          outbox.append(stored);
+          outbox.append(stored, ledger, "actor" in command ? command.actor : null);
         });
       } catch (error) {
         // Memory is ahead of storage now: forget it, and read what is really there at the next call.
@@ -196,7 +213,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       },
       Date.now(),
     );
-    const outbox = new Outbox(sql);
+    const outbox = new Outbox(sql, this.#tenant, ledger);
     if (outbox.pending) this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
     this.#loaded = { ledger, outbox };
     this.#arm();
@@ -265,11 +282,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   async #deliver(): Promise<void> {
     const { outbox } = this.#load();
     if (this.#outboxAt === null || this.#outboxAt > Date.now()) return;
-    const rows = outbox.next();
-    const last = rows.at(-1);
+    const delivery = outbox.next();
     try {
-      await recordEvents(this.env.RECORDS, this.#tenant, rows);
-      if (last !== undefined) outbox.delivered(last.seq, Date.now());
+      await recordEvents(this.env.RECORDS, this.#tenant, delivery);
+      outbox.delivered(delivery.through, Date.now());
       this.#failures = 0;
       this.#outboxAt = outbox.pending ? Date.now() : null;
     } catch (error) {

@@ -1,6 +1,7 @@
 /** A tenant that answers what a test tells it, and remembers what it was asked. */
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Status } from "../../../shared/protocol.ts";
+import type { RecordsAnswer } from "../../../worker/tenant/records-calls.ts";
 import type {
   AdminView,
   Change,
@@ -60,6 +61,7 @@ export class FakeTenant implements TenantCalls {
   claimAnswer: ClaimAnswer = { granted: true, pass: { until: Date.now() + 28_000 }, exempt: false };
   change: Change = { ok: true, value: VIEW };
   view: Change = { ok: true, value: VIEW };
+  recordsAnswer: Change<RecordsAnswer> = { ok: true, value: { head: { seq: 0, hash: "0".repeat(64) }, lag: 0 } };
   /** Every call fails, as when the object is overloaded. */
   broken = false;
 
@@ -91,5 +93,6 @@ export class FakeTenant implements TenantCalls {
   setLimit = (...args: Parameters<TenantCalls["setLimit"]>) => this.#note({ call: "setLimit", args }, this.change);
   setIdleTimeout = (...args: Parameters<TenantCalls["setIdleTimeout"]>) =>
     this.#note({ call: "setIdleTimeout", args }, this.change);
+  records = (...args: Parameters<TenantCalls["records"]>) => this.#note({ call: "records", args }, this.recordsAnswer);
   evict = (...args: Parameters<TenantCalls["evict"]>) => this.#note({ call: "evict", args }, this.change);
 }

@@ -40,6 +40,7 @@ export class FakeTenant {
       setLimit: unasked("setLimit"),
       setIdleTimeout: unasked("setIdleTimeout"),
       evict: unasked("evict"),
+      records: unasked("records"),
     };
   }
 
