@@ -61,9 +61,10 @@ CREATE TRIGGER events_stay_as_they_are BEFORE UPDATE ON events
 BEGIN
   SELECT RAISE(ABORT, 'the audit is append-only');
 END;
--- Thirteen months are at most 397 days; what is younger is never deleted, nor what an anchor does not stand for.
+-- Thirteen months are at most 397 days; what is younger is never deleted (a day is left for clocks that differ), nor
+-- what an anchor does not stand for.
 CREATE TRIGGER events_stay BEFORE DELETE ON events
-WHEN OLD.at > (unixepoch() - 397 * 86400) * 1000
+WHEN OLD.at > (unixepoch() - 396 * 86400) * 1000
   OR NOT EXISTS (SELECT 1 FROM anchors WHERE tenant = OLD.tenant AND seq >= OLD.seq)
 BEGIN
   SELECT RAISE(ABORT, 'the audit is append-only: only rows older than thirteen months and before the anchor go');
