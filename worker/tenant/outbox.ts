@@ -5,7 +5,7 @@
  */
 import type { StoredEvent } from "../ledger/event.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { chainHash, genesisOf } from "../records/chain.ts";
+import { type ChainedRow, chainHash, genesisOf } from "../records/chain.ts";
 import type { Delivery, RecordedEvent } from "../records/event-log.ts";
 import { emptyUsage, foldUsage, type UsageState } from "../records/usage-fold.ts";
 import { makeWord, People } from "./people.ts";
@@ -81,15 +81,18 @@ export class Outbox {
 
   /**
    * Appends in the caller's transaction what `events` tell; `ledger` is as they left it, `actor` who gave the
-   * command, null where nobody in particular did.
+   * command, null where nobody in particular did. Returns
+   * the new rows.
    */
-  append(events: readonly StoredEvent[], ledger: Ledger, actor: { id: string } | null): void {
+  append(events: readonly StoredEvent[], ledger: Ledger, actor: { id: string } | null): ChainedRow[] {
+    const rows: ChainedRow[] = [];
     const told = events.filter((event) => !UNTOLD.has(event.type));
     for (const [index, event] of told.entries()) {
       const seats = this.#tally.count(event, index === told.length - 1 ? ledger : null);
       const named = "actor" in event ? event.actor : actorOf(event, actor);
-      this.#write({ ...event, ...seats.fields }, named, seats);
+      rows.push(this.#write({ ...event, ...seats.fields }, named, seats));
     }
+    return rows;
   }
 
   /** Appends, in the caller's transaction, what `actor` did outside the ledger. */
@@ -157,9 +160,13 @@ export class Outbox {
     return this.lag;
   }
 
-  #write(event: Remark | StoredEvent, actor: { id: string } | null, seats: { inUse: number; limit: number }): void {
+  #write(
+    event: Remark | StoredEvent,
+    actor: { id: string } | null,
+    seats: { inUse: number; limit: number },
+  ): ChainedRow {
     const { type, at, holder, ...fields } = event as Remark;
-    this.#writeRow(type, at, holder, actor, fields, seats);
+    return this.#writeRow(type, at, holder, actor, fields, seats);
   }
 
   #writeRow(
@@ -169,7 +176,7 @@ export class Outbox {
     by: { id: string } | null,
     fields: Record<string, unknown>,
     seats: { inUse: number; limit: number },
-  ): void {
+  ): ChainedRow {
     const seq = this.#head.seq + 1;
     const at = Math.max(moment, this.#head.at);
     // Persons are met, with their names, before they are looked up by key alone.
@@ -199,6 +206,7 @@ export class Outbox {
       hash,
     );
     this.#head = { seq, at, hash };
+    return row;
   }
 
   #usageAt(through: number): UsageState {

@@ -4,6 +4,7 @@ import { err, ok } from "../../shared/result.ts";
 import { evolve } from "../ledger/evolve.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
+import type { AlertDesk } from "./alert-desk.ts";
 import { storeChanges } from "./ledger-store.ts";
 import type { Outbox } from "./outbox.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
@@ -13,16 +14,41 @@ export interface Keeping {
   sql: SqlStorage;
   ledger: Ledger;
   outbox: Outbox;
+  alerts: AlertDesk;
 }
+
+const NEAR_LEAST = 50;
+const NEAR_MOST = 99;
 
 /** Does what `actor` asks at `now` (ms). Licence managers may look; only admins and support replay and erase. */
 export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, now: number): Change<RecordsAnswer> {
-  const { outbox } = keeping;
+  const { outbox, alerts } = keeping;
   if (!mayAdminister(actor.role)) {
     return err({ code: "forbidden", detail: "The records are for licence managers, admins and support." });
   }
-  const answer = () => ok({ head: { seq: outbox.head.seq, hash: outbox.head.hash }, lag: outbox.lag });
-  if (call.do === "head") return answer();
+  const answer = () => ok(answerOf(keeping));
+  switch (call.do) {
+    case "head":
+    case "test_receiver":
+      return answer();
+    case "add_receiver": {
+      const added = alerts.add(call.kind, call.url, call.on);
+      if ("fault" in added) return err({ code: "out_of_range", detail: added.fault });
+      outbox.remark({ type: "receiver_added", at: now, holder: actor.id, receiver: added.id, sort: call.kind }, actor);
+      return ok({ ...answerOf(keeping), ...(added.secret === null ? {} : { secret: added.secret }) });
+    }
+    case "remove_receiver":
+      if (!alerts.remove(call.id)) return err({ code: "out_of_range", detail: "There is no such receiver any more." });
+      outbox.remark({ type: "receiver_removed", at: now, holder: actor.id, receiver: call.id }, actor);
+      return answer();
+    case "set_near":
+      if (!Number.isInteger(call.percent) || call.percent < NEAR_LEAST || call.percent > NEAR_MOST) {
+        return err({ code: "out_of_range", detail: `The share is a whole number from ${NEAR_LEAST} to ${NEAR_MOST}.` });
+      }
+      alerts.setNear(call.percent);
+      outbox.remark({ type: "alert_share_changed", at: now, holder: actor.id, percent: call.percent }, actor);
+      return answer();
+  }
   if (actor.role === "licence_manager") {
     return err({ code: "forbidden", detail: "Only admins and support restore records or erase a person from them." });
   }
@@ -41,6 +67,12 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
       return answer();
   }
 }
+
+const answerOf = ({ outbox, alerts }: Keeping): RecordsAnswer => ({
+  head: { seq: outbox.head.seq, hash: outbox.head.hash },
+  lag: outbox.lag,
+  alerts: alerts.view,
+});
 
 /** Null when done, otherwise the sentence that says why not. */
 function eraseFrom({ sql, ledger, outbox }: Keeping, holder: HolderId, actor: Person, now: number): string | null {

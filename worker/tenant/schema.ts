@@ -23,7 +23,10 @@ const VERSIONS: readonly string[] = [
      revision INTEGER NOT NULL
    ) WITHOUT ROWID;
    CREATE INDEX people_by_revision ON people (revision);
-   CREATE UNIQUE INDEX people_by_person ON people (person);`,
+   CREATE UNIQUE INDEX people_by_person ON people (person);
+   CREATE TABLE alerts (
+     id INTEGER PRIMARY KEY, hook TEXT NOT NULL, alert TEXT NOT NULL, tries INTEGER NOT NULL, due INTEGER NOT NULL
+   );`,
 ];
 
 /** Brings the storage to the newest version. */

@@ -17,6 +17,7 @@ import { mayAdminister, type Person } from "../ledger/person.ts";
 import { clientsOf, standingOf, tabsOf } from "../ledger/standing.ts";
 import { type Step, step } from "../ledger/step.ts";
 import { recordEvents } from "../records/event-log.ts";
+import { AlertDesk } from "./alert-desk.ts";
 import { loadLedger, storeChanges } from "./ledger-store.ts";
 import { Outbox } from "./outbox.ts";
 import { keepRecords } from "./record-keeping.ts";
@@ -40,7 +41,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #waiters = new Map<HolderId, Set<(woken: Woken) => void>>();
   /** The name that decided this object's identity, kept in its storage from the first use on. */
   #tenant = "";
-  #loaded: { ledger: Ledger; outbox: Outbox } | null = null;
+  #loaded: { ledger: Ledger; outbox: Outbox; alerts: AlertDesk } | null = null;
   #alarmAt: number | null = null;
   #outboxAt: number | null = null;
   #failures = 0;
@@ -150,11 +151,15 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   async records(actor: Person, call: RecordsCall): Promise<Change<RecordsAnswer>> {
-    const { ledger, outbox } = this.#load();
+    const { ledger, outbox, alerts } = this.#load();
     const { storage } = this.ctx;
+    if (call.do === "test_receiver" && mayAdminister(actor.role)) {
+      const fault = await alerts.test(call.id, { inUse: ledger.inUse, limit: ledger.settings.limit });
+      if (fault !== null) return err({ code: "out_of_range", detail: fault });
+    }
     try {
       const now = Math.max(Date.now(), ledger.lastAt);
-      return storage.transactionSync(() => keepRecords({ sql: storage.sql, ledger, outbox }, actor, call, now));
+      return storage.transactionSync(() => keepRecords({ sql: storage.sql, ledger, outbox, alerts }, actor, call, now));
     } catch (error) {
       this.#loaded = null;
       throw error;
@@ -170,6 +175,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     try {
       this.#run({ type: "tick" });
       await this.#deliver();
+      this.#sendAlerts();
     } catch (error) {
       console.error(JSON.stringify({ what: "alarm failed", tenant: this.#tenant, error: String(error) }));
     }
@@ -178,14 +184,14 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   /** Steps the ledger, stores, wakes. Everything here is synchronous: no other call comes between. */
   #run(command: Command): Step {
-    const { ledger, outbox } = this.#load();
+    const { ledger, outbox, alerts } = this.#load();
     const done = step(ledger, command, Date.now());
     const stored = done.events.filter(isStored);
     if (stored.length > 0) {
       try {
         this.ctx.storage.transactionSync(() => {
           storeChanges(this.ctx.storage.sql, ledger, stored);
-          outbox.append(stored, ledger, "actor" in command ? command.actor : null);
+          alerts.watch(outbox.append(stored, ledger, "actor" in command ? command.actor : null));
         });
       } catch (error) {
         // Memory is ahead of storage now: forget it, and read what is really there at the next call.
@@ -199,7 +205,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return done;
   }
 
-  #load(): { ledger: Ledger; outbox: Outbox } {
+  #load(): { ledger: Ledger; outbox: Outbox; alerts: AlertDesk } {
     if (this.#loaded !== null) return this.#loaded;
     const { sql } = this.ctx.storage;
     const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs } = this.#config;
@@ -215,7 +221,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     );
     const outbox = new Outbox(sql, this.#tenant, ledger);
     if (outbox.pending) this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
-    this.#loaded = { ledger, outbox };
+    this.#loaded = { ledger, outbox, alerts: this.#openAlerts() };
     this.#arm();
     return this.#loaded;
   }
@@ -271,8 +277,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   #arm(): void {
     if (this.#loaded === null) return;
-    const { ledger } = this.#loaded;
-    const needs = { deadline: ledger.deadlines.next(), outboxAt: this.#outboxAt, waiting: ledger.line.size > 0 };
+    const { ledger, alerts } = this.#loaded;
+    const told = [this.#outboxAt, alerts.nextAt].filter((at) => at !== null);
+    const outboxAt = told.length === 0 ? null : Math.min(...told);
+    const needs = { deadline: ledger.deadlines.next(), outboxAt, waiting: ledger.line.size > 0 };
     const at = nextAlarm(needs, this.#alarmAt, Date.now());
     if (at === null) return;
     this.#alarmAt = at;
@@ -300,6 +308,27 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
         }),
       );
     }
+  }
+
+  #openAlerts(): AlertDesk {
+    const { tenantName, crmOrigin } = this.#config;
+    return new AlertDesk(this.ctx.storage.sql, {
+      tenant: this.#tenant,
+      tenantName,
+      ownHosts: [new URL(crmOrigin).hostname],
+      now: () => Date.now(),
+      fetch: (...asked) => fetch(...asked),
+    });
+  }
+
+  /** Beside the alarm, not in it: a receiver that is slow must not hold up the seats. */
+  #sendAlerts(): void {
+    this.ctx.waitUntil(
+      this.#load()
+        .alerts.sendDue()
+        .catch((error: unknown) => console.error("Alerts were not sent:", error))
+        .then(() => this.#arm()),
+    );
   }
 
   #woken(holder: HolderId, withinMs: number): Promise<Woken | "late"> {

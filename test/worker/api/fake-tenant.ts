@@ -61,7 +61,10 @@ export class FakeTenant implements TenantCalls {
   claimAnswer: ClaimAnswer = { granted: true, pass: { until: Date.now() + 28_000 }, exempt: false };
   change: Change = { ok: true, value: VIEW };
   view: Change = { ok: true, value: VIEW };
-  recordsAnswer: Change<RecordsAnswer> = { ok: true, value: { head: { seq: 0, hash: "0".repeat(64) }, lag: 0 } };
+  recordsAnswer: Change<RecordsAnswer> = {
+    ok: true,
+    value: { head: { seq: 0, hash: "0".repeat(64) }, lag: 0, alerts: { nearPercent: 90, hooks: [], waiting: 0 } },
+  };
   /** Every call fails, as when the object is overloaded. */
   broken = false;
 

@@ -250,3 +250,75 @@ test("[R2] delivered rows stay seven days after their delivery, and a replay aft
   await deliver(stub, SENT_KEPT_MS + 120_000);
   expect(await verifyAudit([new TextEncoder().encode(await exported(name))])).toMatchObject({ first: 1 });
 });
+
+test("[R4] an alert is told once an episode, tried again with pauses until the receiver takes it, and survives a restart", async () => {
+  const { stub, calls } = freshTenant();
+  const sent: { url: string; body: Record<string, unknown> }[] = [];
+  let up = false;
+  const spy = vi.spyOn(globalThis, "fetch").mockImplementation((async (url: string, init: RequestInit) => {
+    sent.push({ url, body: JSON.parse(String(init.body)) });
+    return new Response("", { status: up ? 200 : 503 });
+  }) as unknown as typeof fetch);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+  const alarm = async (laterMs: number) => {
+    vi.setSystemTime(Date.now() + laterMs);
+    await runDurableObjectAlarm(stub);
+    await runInDurableObject(stub, () => scheduler.wait(5));
+  };
+  try {
+    const call = {
+      do: "add_receiver" as const,
+      kind: "generic" as const,
+      url: "https://hooks.example.com/x",
+      on: ["full" as const],
+    };
+    expect(await calls.records(anna.person, call)).toMatchObject({ ok: false, error: { code: "forbidden" } });
+    expect(await calls.records(mia, { ...call, url: "https://10.0.0.1/" })).toMatchObject({
+      ok: false,
+      error: { code: "out_of_range" },
+    });
+    const added = await answerOf(calls.records(mia, call));
+    expect(added.secret).toMatch(/^p.{40,}/);
+    expect(JSON.stringify(added.alerts)).not.toContain(added.secret);
+    await claim(calls, anna);
+    await claim(calls, ben);
+    await claim(calls, cleo);
+    await alarm(1_000);
+    expect(sent.map(({ body }) => [body.type, body.inUse])).toEqual([["seats_full", 2]]);
+    const { alerts } = await answerOf(calls.records(mia, { do: "head" }));
+    expect(alerts).toMatchObject({ waiting: 1, hooks: [{ last: { fault: expect.stringContaining("503") } }] });
+    await alarm(1_000);
+    expect(sent).toHaveLength(1);
+    await evictDurableObject(stub);
+    up = true;
+    await answerOf(calls.records(mia, { do: "head" }));
+    await alarm(15_000);
+    expect(sent).toHaveLength(2);
+    expect(sent[1]?.body).toEqual(sent[0]?.body);
+    expect((await answerOf(calls.records(mia, { do: "head" }))).alerts).toMatchObject({
+      waiting: 0,
+      hooks: [{ last: { fault: null } }],
+    });
+    await alarm(60_000);
+    expect(sent).toHaveLength(2);
+    const id = added.alerts.hooks[0]?.id ?? "";
+    await answerOf(calls.records(mia, { do: "test_receiver", id }));
+    expect(sent[2]?.body).toMatchObject({ type: "seats_test" });
+    up = false;
+    expect(await calls.records(mia, { do: "test_receiver", id })).toMatchObject({
+      ok: false,
+      error: { detail: expect.stringContaining("503") },
+    });
+    expect(await calls.records(anna.person, { do: "test_receiver", id })).toMatchObject({
+      ok: false,
+      error: { code: "forbidden" },
+    });
+    expect(sent).toHaveLength(4);
+    expect((await answerOf(calls.records(mia, { do: "remove_receiver", id }))).alerts.hooks).toEqual([]);
+    expect(await calls.records(mia, { do: "set_near", percent: 40 })).toMatchObject({ ok: false });
+    expect((await answerOf(calls.records(mia, { do: "set_near", percent: 80 }))).alerts.nearPercent).toBe(80);
+  } finally {
+    vi.useRealTimers();
+    spy.mockRestore();
+  }
+});
