@@ -174,6 +174,7 @@ test("[L15] a waiting person is told at once when a seat is free", async () => {
   await anna.go("/");
   await bert.go("/");
   await maria.go("/");
+  expect(await maria.call("wait")).toMatchObject({ state: "waiting", line: { position: 1 } });
   const told = maria.call("wait");
   await anna.call("release");
   expect(await told).toMatchObject({ state: "offered" });
