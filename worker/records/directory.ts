@@ -52,12 +52,19 @@ export function eraseStatements(db: D1Database, tenant: string, person: string):
   ];
 }
 
+export interface PersonRecord {
+  directory: { person: string; holder: string; name: string; email: string | null; role: string }[];
+  events: unknown[];
+  texts: unknown[];
+  denials: unknown[];
+}
+
 /** Everything the records hold of one person, by the CRM's key; for the person's own right to know. */
-export async function exportPerson(db: D1Database, tenant: string, holder: string): Promise<Record<string, unknown>> {
+export async function exportPerson(db: D1Database, tenant: string, holder: string): Promise<PersonRecord> {
   const entries = await db
     .prepare("SELECT person, holder, name, email, role FROM directory WHERE tenant = ?1 AND holder = ?2")
     .bind(tenant, holder)
-    .all<{ person: string }>();
+    .all<PersonRecord["directory"][number]>();
   const people = JSON.stringify(entries.results.map((entry) => entry.person));
   const [events, texts, denials] = await db.batch([
     db
