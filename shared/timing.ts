@@ -68,6 +68,8 @@ export const PASS_LIFE_MAX_MS = 60 * SECOND;
 
 /** R1: refusals are kept and shown this long. */
 export const DENIALS_KEPT_MS = 60 * DAY;
+/** R2, R3: audit and usage are kept thirteen months, which are at most this long (migration 0002 holds it, too). */
+export const AUDIT_KEPT_MS = 397 * DAY;
 
 /** L14: the technical cap of users of a tenant. No limit is set above it. */
 export const LIMIT_MAX = 999;

@@ -33,5 +33,6 @@ export function steadyTenant(open: () => TenantCalls): TenantCalls {
     listTokens: (actor) => callTenant(open, (stub) => stub.listTokens(actor)),
     revokeToken: (...args) => open().revokeToken(...args),
     useToken: (...args) => callTenant(open, (stub) => stub.useToken(...args)),
+    records: (...args) => open().records(...args),
   };
 }

@@ -6,7 +6,9 @@ import { LIMIT_MAX } from "../../shared/timing.ts";
 import type { Config } from "../config.ts";
 import type { RequestOrigin } from "../origin.ts";
 import type { AdminView, Caller, Change, Person, TenantCalls } from "../tenant/tenant-calls.ts";
+import { addAlerts } from "./alerts-routes.tsx";
 import { answerFile, answerPage } from "./answer-page.ts";
+import { addAudit } from "./audit-routes.tsx";
 import { FreeForm, IdleTimeoutForm, LimitForm, readForm, readNote, readWhole } from "./form.ts";
 import { FreePage } from "./free-page.tsx";
 import { LIVE_SCRIPT } from "./live-script.ts";
@@ -14,8 +16,9 @@ import { type Draft, Overview } from "./overview.tsx";
 import { PATHS } from "./paths.ts";
 import { PlainPage } from "./plain-page.tsx";
 import { readRefusals } from "./read-refusals.ts";
-import { RefusalsPage } from "./refusals-page.tsx";
+import { addRefusals } from "./refusals-routes.tsx";
 import { STYLESHEET } from "./stylesheet.ts";
+import { addUsage } from "./usage-routes.tsx";
 import { isNotice, type Notice } from "./words.ts";
 
 /** What the roof says of each request before a door sees it. */
@@ -31,8 +34,19 @@ export interface AdminPorts {
   now: () => number;
 }
 
-type Visit = Context<AdminEnv>;
+export type Visit = Context<AdminEnv>;
 type Statement = { title: string; text: string; way?: { href: string; words: string } };
+
+/** How the rooms of the administration answer: to whom, and with what instead. */
+export interface Door {
+  /** For licence managers, admins and support. */
+  asManager(
+    answer: (c: Visit, visitor: Person, view: AdminView) => Promise<Response> | Response,
+  ): (c: Visit) => Promise<Response>;
+  /** A change, from a page of ours alone; the tenant judges who may make it. */
+  asChange(answer: (c: Visit, visitor: Person) => Promise<Response>): (c: Visit) => Promise<Response>;
+  stateProblem(c: Visit, problem: Problem): Promise<Response>;
+}
 
 const MINUTE = 60_000;
 /** On the first page; the rest is a page of its own. */
@@ -159,19 +173,10 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
     }),
   );
 
-  app.get(
-    PATHS.refusals,
-    asManager(async (c, visitor, view) => {
-      const page = readWhole(c.req.query("page") ?? "1");
-      if (page === null || page < 1 || page > 100_000) return state(c, 404, NO_PAGE);
-      const refusals = await readRefusals(records, config.tenant, { now: now(), page });
-      return answerPage(
-        c,
-        <RefusalsPage visitor={visitor} tenantName={view.tenant.name} refusals={refusals} page={page} />,
-        200,
-      );
-    }),
-  );
+  addRefusals(app, ports, { asManager, asChange, stateProblem });
+  addUsage(app, ports, { asManager, asChange, stateProblem });
+  addAudit(app, ports, { asManager, asChange, stateProblem });
+  addAlerts(app, ports, { asManager, asChange, stateProblem });
 
   app.get(
     PATHS.free,

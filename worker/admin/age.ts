@@ -1,4 +1,5 @@
 /** Writes durations, ages and moments for people. */
+import { offsetAt } from "../records/time-zone.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -32,3 +33,8 @@ export const writeMoment = (at: number): string => `${new Date(at).toISOString()
 
 /** Such as `14:03:09 UTC`. */
 export const writeClock = (at: number): string => `${new Date(at).toISOString().slice(11, 19)} UTC`;
+
+/** Such as `2026-11-21 14:03`, by the clock of `zone`. */
+export function writeLocal(at: number, zone: string): string {
+  return new Date(at + offsetAt(zone, at)).toISOString().slice(0, 16).replace("T", " ");
+}

@@ -48,12 +48,35 @@ export const Layout = ({ title, tenantName, visitor, live = false, children }: L
             </div>
           </div>
         </header>
+        {visitor !== null && visitor.role !== "user" && <Nav here={title} />}
         <main id="main" tabindex={-1}>
           {children}
         </main>
       </body>
     </html>
   )}`;
+
+const ROOMS = [
+  [PATHS.home, "Seats"],
+  [PATHS.refusals, "Refusals"],
+  [PATHS.usage, "Usage"],
+  [PATHS.audit, "Audit"],
+  [PATHS.alerts, "Alerts"],
+] as const;
+
+const Nav = ({ here }: { here: string }) => (
+  <nav class="rooms" aria-label="Administration">
+    <ul>
+      {ROOMS.map(([href, words]) => (
+        <li>
+          <a href={href} aria-current={words === here ? "page" : undefined}>
+            {words}
+          </a>
+        </li>
+      ))}
+    </ul>
+  </nav>
+);
 
 /** A chair, seen from the side. */
 const Mark = () => (

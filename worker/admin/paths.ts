@@ -7,9 +7,30 @@ export const PATHS = {
   limit: `${ADMIN_PATH}/limit`,
   idleTimeout: `${ADMIN_PATH}/idle-timeout`,
   refusals: `${ADMIN_PATH}/refusals`,
+  refusalsFile: `${ADMIN_PATH}/refusals/export`,
+  usage: `${ADMIN_PATH}/usage`,
+  whatIf: `${ADMIN_PATH}/usage/what-if`,
+  recount: `${ADMIN_PATH}/usage/recount`,
+  audit: `${ADMIN_PATH}/audit`,
+  auditFile: `${ADMIN_PATH}/audit/export`,
+  person: `${ADMIN_PATH}/audit/person`,
+  personFile: `${ADMIN_PATH}/audit/person/export`,
+  erase: `${ADMIN_PATH}/audit/person/erase`,
+  replay: `${ADMIN_PATH}/audit/replay`,
+  alerts: `${ADMIN_PATH}/alerts`,
+  addReceiver: `${ADMIN_PATH}/alerts/add`,
+  removeReceiver: `${ADMIN_PATH}/alerts/remove`,
+  testReceiver: `${ADMIN_PATH}/alerts/test`,
+  nearShare: `${ADMIN_PATH}/alerts/near`,
   style: `${ADMIN_PATH}.css`,
   script: `${ADMIN_PATH}.js`,
 } as const;
 
 /** The page on which the seat of a holder is freed. */
 export const freePath = (holder: string): string => `${PATHS.free}?holder=${encodeURIComponent(holder)}`;
+
+/** The query string of a filter. */
+export function writeQuery(filter: object, more: Record<string, string> = {}): string {
+  const fields = Object.entries({ ...filter, ...more }).filter(([, value]) => value !== "");
+  return fields.length === 0 ? "" : `?${new URLSearchParams(fields as [string, string][])}`;
+}

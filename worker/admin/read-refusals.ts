@@ -1,34 +1,20 @@
-/** Asks the records, and goes on without them: the CRM's seats never depend on D1 (FACTS: stalls happen). */
+/** The refusals as the pages show them. */
 import type { TenantId } from "../../shared/ids.ts";
-import { DENIALS_KEPT_MS } from "../../shared/timing.ts";
-import { countDenials, listDenials } from "../records/denial-query.ts";
+import { countDenials, type DenialFilter, listDenials } from "../records/denial-query.ts";
+import { askRecords } from "./ask-records.ts";
 import type { Refusals } from "./refusals.tsx";
 
-/** A page is not worth more waiting. */
-const PATIENCE_MS = 2_000;
-
 /** null: the records failed or did not answer in time. */
-export async function readRefusals(
+export function readRefusals(
   records: D1Database,
   tenant: TenantId,
-  which: { now: number; page: number; size?: number },
+  which: { now: number; page: number; size?: number; filter?: DenialFilter },
 ): Promise<Refusals> {
-  const asked = Promise.all([
-    listDenials(records, tenant, which),
-    countDenials(records, tenant, which.now - DENIALS_KEPT_MS),
-  ]).then(
-    ([rows, total]) => ({ rows, total }),
-    (error: unknown) => {
-      console.error("The records did not answer:", error);
-      return null;
-    },
-  );
-  const patience = new AbortController();
-  const late = scheduler.wait(PATIENCE_MS, { signal: patience.signal }).then(
-    () => null,
-    () => null,
-  );
-  const refusals = await Promise.race([asked, late]);
-  patience.abort();
-  return refusals;
+  return askRecords(async () => {
+    const [rows, total] = await Promise.all([
+      listDenials(records, tenant, which),
+      countDenials(records, tenant, which),
+    ]);
+    return { rows, total };
+  });
 }

@@ -1,7 +1,7 @@
 /** The recorded refusals (R1). */
 import type { DenialRow } from "../records/denial-query.ts";
 import { writeDuration, writeMoment } from "./age.ts";
-import { PATHS } from "./paths.ts";
+import { PATHS, writeQuery } from "./paths.ts";
 import { Moment } from "./time.tsx";
 import { outcomeWord, REASON_WORDS } from "./words.ts";
 
@@ -81,7 +81,7 @@ const Refusal = ({ row }: { row: DenialRow }) => (
       )}
     </td>
     <th scope="row" class="person">
-      <bdi class="name">{row.name}</bdi>
+      {row.name === "" ? <span class="quiet">erased person</span> : <bdi class="name">{row.name}</bdi>}
       {row.email !== null && <bdi class="email">{row.email}</bdi>}
     </th>
     <td data-label="Reason">{REASON_WORDS[row.reason]}</td>
@@ -99,10 +99,10 @@ const Refusal = ({ row }: { row: DenialRow }) => (
 );
 
 /** Links to the newer and older page. */
-export const Pager = ({ page, pages }: { page: number; pages: number }) => (
+export const Pager = ({ page, pages, query }: { page: number; pages: number; query: object }) => (
   <nav class="pager" aria-label="Pages of refusals">
     {page > 1 ? (
-      <a rel="prev" href={`${PATHS.refusals}?page=${page - 1}`}>
+      <a rel="prev" href={`${PATHS.refusals}${writeQuery(query, { page: String(page - 1) })}`}>
         Newer
       </a>
     ) : (
@@ -112,7 +112,7 @@ export const Pager = ({ page, pages }: { page: number; pages: number }) => (
       Page {page} of {pages}
     </span>
     {page < pages ? (
-      <a rel="next" href={`${PATHS.refusals}?page=${page + 1}`}>
+      <a rel="next" href={`${PATHS.refusals}${writeQuery(query, { page: String(page + 1) })}`}>
         Older
       </a>
     ) : (

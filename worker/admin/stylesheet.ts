@@ -40,6 +40,12 @@ main:focus { outline: none; }
 .whoami { display: flex; flex-wrap: wrap; gap: 0.1rem 1.25rem; font-size: 0.925rem; min-width: 0; }
 .me { color: var(--quiet); overflow-wrap: anywhere; }
 
+.rooms { background: var(--card); border-bottom: 1px solid var(--line); }
+.rooms ul { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem; list-style: none; display: flex; flex-wrap: wrap; gap: 0 1.5rem; }
+.rooms a { display: block; padding: 0.55rem 0; color: var(--quiet); text-decoration: none; border-bottom: 3px solid transparent; }
+.rooms a:hover { color: var(--ink); border-color: var(--line); }
+.rooms a[aria-current] { color: var(--ink); font-weight: 650; border-color: var(--accent); }
+
 main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; padding-block: 1.75rem 4rem; }
 .title { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0.25rem 1.5rem; }
 .quiet, .hint, .empty { color: var(--quiet); }
@@ -106,10 +112,56 @@ textarea { width: 100%; resize: vertical; }
 table .button { padding: 0.25rem 0.75rem; font-size: 0.9rem; white-space: nowrap; }
 .preview { border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.1rem; background: var(--ground); display: grid; gap: 0.4rem; overflow-wrap: anywhere; }
 .preview-title { font-weight: 650; }
+.filter { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem 1rem; }
+.filter > div { display: grid; gap: 0.2rem; }
+.filter input, select { width: auto; max-width: 100%; }
+select { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--field); border-radius: 8px; padding: 0.5rem 0.7rem; }
+.wide { width: 100%; }
+.checks { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
+.checks legend { font-weight: 600; padding: 0; margin-bottom: 0.25rem; }
+.checks label { font-weight: 400; display: flex; gap: 0.4rem; align-items: center; }
+.checks input { width: auto; accent-color: var(--accent); }
+.verdict { font-size: 1.15rem; font-weight: 650; }
+.figures { display: flex; flex-wrap: wrap; gap: 0.75rem 2.5rem; margin: 0; }
+.figures div { display: flex; flex-direction: column-reverse; }
+.figures dd { margin: 0; font-size: 1.5rem; font-weight: 700; font-variant-numeric: tabular-nums; line-height: 1.2; }
+.figures dt { color: var(--quiet); font-size: 0.9rem; }
+.chart { display: block; width: 100%; height: auto; overflow: visible; }
+.chart-bar { fill: var(--accent); }
+.chart-bad { fill: var(--warn-fill); }
+.chart-limit { fill: none; stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 5 4; vector-effect: non-scaling-stroke; }
+.chart-line { stroke: var(--line); stroke-width: 1; vector-effect: non-scaling-stroke; }
+.chart text { fill: var(--quiet); font-size: 11px; font-family: inherit; }
+.legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; list-style: none; padding: 0; color: var(--quiet); font-size: 0.9rem; }
+.legend li::before { content: ""; display: inline-block; width: 0.8rem; height: 0.8rem; border-radius: 3px; margin-right: 0.4rem; vertical-align: -0.05rem; background: var(--accent); }
+.legend .is-bad::before { background: var(--warn-fill); }
+.legend .is-limit::before { height: 0; border-radius: 0; border-top: 2px dashed var(--bad); vertical-align: 0.25rem; background: none; }
+.scroll { overflow-x: auto; }
+table.heat { display: table; width: 100%; min-width: 44rem; font-size: 0.75rem; table-layout: fixed; }
+.heat thead { display: table-header-group; position: static; width: auto; height: auto; clip-path: none; }
+.heat tbody { display: table-row-group; }
+.heat tr { display: table-row; }
+.heat th, .heat td, .heat tbody tr:last-child > * { display: table-cell; padding: 0.3rem 0.1rem; text-align: center; font-variant-numeric: tabular-nums; }
+.heat thead th { font-size: 0.7rem; }
+.heat tbody tr { padding: 0; }
+.heat th[scope="row"] { text-align: left; width: 3.2rem; color: var(--quiet); }
+.heat tbody tr + tr > *, .heat tbody tr + tr { border-top: 2px solid var(--card); }
+.heat td { border-left: 2px solid var(--card); background: var(--track); color: var(--quiet); border-radius: 4px; }
+.heat .h1 { background: color-mix(in srgb, var(--accent) 18%, var(--card)); color: var(--ink); }
+.heat .h2 { background: color-mix(in srgb, var(--accent) 36%, var(--card)); color: var(--ink); }
+.heat .h3 { background: color-mix(in srgb, var(--accent) 55%, var(--card)); color: var(--ink); }
+.heat .h4 { background: color-mix(in srgb, var(--accent) 88%, var(--card)); color: var(--accent-ink); }
+.heat .h5 { background: var(--bad); color: var(--card); font-weight: 700; }
+code, .hash { font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; font-size: 0.875em; overflow-wrap: anywhere; }
+details > summary { cursor: pointer; color: var(--accent); font-weight: 600; }
+details[open] > summary { margin-bottom: 0.6rem; }
+.fields { overflow-wrap: anywhere; color: var(--quiet); font-size: 0.875rem; }
+.fields b { font-weight: 600; color: var(--ink); }
+.inline { display: inline; }
 .pager { display: flex; justify-content: center; gap: 1.5rem; }
 
 @media (max-width: 46rem) {
-  .bar-in, main { padding-inline: 1rem; }
+  .bar-in, main, .rooms ul { padding-inline: 1rem; }
   table, tbody, tr, td, th { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tbody tr { padding: 0.8rem 0; }
@@ -122,6 +174,10 @@ table .button { padding: 0.25rem 0.75rem; font-size: 0.9rem; white-space: nowrap
   .when { white-space: normal; }
   tbody tr > .act { text-align: left; padding-top: 0.6rem; }
   .again { flex-basis: 100%; }
+}
+@media print {
+  .bar, .rooms, .skip, form, .button, .pager { display: none; }
+  .card { break-inside: avoid; border: 0; padding: 0; }
 }
 @media (forced-colors: active) { .pill, .tag, .banner { border: 1px solid; } }
 `;

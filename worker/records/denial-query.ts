@@ -1,6 +1,6 @@
 /** R1: what the administration page asks of the recorded refusals. */
 import * as z from "zod/mini";
-import { DENIAL_REASONS } from "../../shared/denial.ts";
+import { DENIAL_REASONS, type DenialReason } from "../../shared/denial.ts";
 import type { TenantId } from "../../shared/ids.ts";
 import { DENIALS_KEPT_MS } from "../../shared/timing.ts";
 
@@ -30,6 +30,36 @@ const DenialRows = z.array(DenialRow);
 const COLUMNS = `id, holder, name, email, client, reason, first_at AS firstAt, last_at AS lastAt, attempts,
   seat_limit AS "limit", in_use AS inUse, waited_ms AS waitedMs, outcome`;
 
+/** Which refusals; null: all. */
+export interface DenialFilter {
+  /** ms: with an attempt from this moment on, and begun before that one. */
+  from: number | null;
+  to: number | null;
+  /** Part of the name or the address, or the CRM's key. */
+  person: string | null;
+  reason: DenialReason | null;
+}
+export const ALL_DENIALS: DenialFilter = { from: null, to: null, person: null, reason: null };
+
+const WHERE = `tenant = ?1 AND last_at >= ?2 AND first_at < ?3 AND (?4 IS NULL OR reason = ?4)
+  AND (?5 IS NULL OR holder = ?5 OR instr(lower(name), lower(?5)) > 0 OR instr(lower(email), lower(?5)) > 0)`;
+
+const bindFilter = (
+  statement: D1PreparedStatement,
+  tenant: TenantId,
+  now: number,
+  filter: DenialFilter,
+  ...more: number[]
+) =>
+  statement.bind(
+    tenant,
+    Math.max(now - DENIALS_KEPT_MS, filter.from ?? 0),
+    filter.to ?? Number.MAX_SAFE_INTEGER,
+    filter.reason,
+    filter.person,
+    ...more,
+  );
+
 /**
  * One page of a tenant's refusals of the last sixty days before `now` (ms), newest first. `page` counts from 1;
  * a page after the last is empty. Throws when D1 does not answer or a row is not of this form.
@@ -37,22 +67,26 @@ const COLUMNS = `id, holder, name, email, client, reason, first_at AS firstAt, l
 export async function listDenials(
   db: D1Database,
   tenant: TenantId,
-  { now, page, size = DENIALS_A_PAGE }: { now: number; page: number; size?: number },
+  {
+    now,
+    page,
+    size = DENIALS_A_PAGE,
+    filter = ALL_DENIALS,
+  }: { now: number; page: number; size?: number; filter?: DenialFilter },
 ): Promise<DenialRow[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT ${COLUMNS} FROM denials WHERE tenant = ?1 AND last_at >= ?2 ORDER BY last_at DESC, id DESC LIMIT ?3 OFFSET ?4`,
-    )
-    .bind(tenant, now - DENIALS_KEPT_MS, size, (page - 1) * size)
-    .all();
+  const statement = db.prepare(
+    `SELECT ${COLUMNS} FROM denials WHERE ${WHERE} ORDER BY last_at DESC, id DESC LIMIT ?6 OFFSET ?7`,
+  );
+  const { results } = await bindFilter(statement, tenant, now, filter, size, (page - 1) * size).all();
   return DenialRows.parse(results);
 }
 
-/** How many refusals (episodes) a tenant has had since the time `since`, ms. */
-export async function countDenials(db: D1Database, tenant: TenantId, since: number): Promise<number> {
-  const count = await db
-    .prepare("SELECT count(*) AS count FROM denials WHERE tenant = ?1 AND last_at >= ?2")
-    .bind(tenant, since)
-    .first<number>("count");
-  return count ?? 0;
+/** How many refusals (episodes) of the last sixty days before `now` fit the filter. */
+export async function countDenials(
+  db: D1Database,
+  tenant: TenantId,
+  { now, filter = ALL_DENIALS }: { now: number; filter?: DenialFilter },
+): Promise<number> {
+  const statement = db.prepare(`SELECT count(*) AS count FROM denials WHERE ${WHERE}`);
+  return (await bindFilter(statement, tenant, now, filter).first<number>("count")) ?? 0;
 }

@@ -1,22 +1,33 @@
 /** R1, R2: puts a tenant's events into D1, each once in effect, however often it is delivered. */
+import type { ChainedRow } from "./chain.ts";
+import { type DirectoryEntry, directoryStatement, eraseStatements } from "./directory.ts";
+import { type UsageRow, usageStatement } from "./usage-rows.ts";
 
-/** One row of a tenant's outbox. `seq` numbers the tenant's events without gaps. */
-export interface RecordedEvent {
-  seq: number;
-  /** ms of the tenant's clock. */
-  at: number;
-  kind: string;
-  holder: string | null;
-  actor: string | null;
-  /** JSON of the event's own fields. */
-  body: string;
+/** One row of a tenant's outbox: chained, with what the chain itself does not hold beside it. */
+export interface RecordedEvent extends ChainedRow {
+  hash: string;
+  /** What people wrote, by field of the body; the body has its seal. */
+  texts: { field: string; salt: string; text: string }[];
+}
+
+/** What one delivery brings: rows in order, who is newly known in them, and the usage they lead to. */
+export interface Delivery {
+  rows: readonly RecordedEvent[];
+  people: readonly DirectoryEntry[];
+  usage: readonly UsageRow[];
 }
 
 const INSERT_EVENTS = `
-  INSERT INTO events (tenant, seq, at, kind, holder, actor, body)
-  SELECT ?1, value ->> 'seq', value ->> 'at', value ->> 'kind', value ->> 'holder', value ->> 'actor', value ->> 'body'
+  INSERT INTO events (tenant, seq, at, kind, holder, actor, in_use, seat_limit, body, hash)
+  SELECT ?1, value ->> 'seq', value ->> 'at', value ->> 'kind', value ->> 'holder', value ->> 'actor',
+    value ->> 'inUse', value ->> 'limit', value ->> 'body', value ->> 'hash'
   FROM json_each(?2) WHERE true
   ON CONFLICT (tenant, seq) DO NOTHING`;
+
+const INSERT_TEXTS = `
+  INSERT INTO texts (tenant, seq, field, salt, text)
+  SELECT ?1, value ->> 'seq', value ->> 'field', value ->> 'salt', value ->> 'text' FROM json_each(?2) WHERE true
+  ON CONFLICT (tenant, seq, field) DO NOTHING`;
 
 const OPEN_DENIAL = `
   INSERT INTO denials (tenant, id, holder, name, email, client, reason, first_at, last_at, attempts, seat_limit, in_use, waited_ms, outcome, revision)
@@ -32,36 +43,61 @@ const CLOSE_DENIAL = `
   UPDATE denials SET outcome = ?, waited_ms = ?, last_at = max(last_at, first_at + ?), revision = ?
   WHERE tenant = ? AND id = ? AND revision < ?`;
 
-/** Writes `rows` (in order) in one transaction. Throws when D1 does not take them; then nothing was written. */
-export async function recordEvents(db: D1Database, tenant: string, rows: readonly RecordedEvent[]): Promise<void> {
+/** Writes a delivery in one transaction. Throws when D1 does not take it; then nothing was written. */
+export async function recordEvents(db: D1Database, tenant: string, delivery: Delivery): Promise<void> {
+  const { rows, people, usage } = delivery;
   if (rows.length === 0) return;
   const statements = [db.prepare(INSERT_EVENTS).bind(tenant, JSON.stringify(rows))];
-  for (const row of rows) {
-    const statement = denialStatement(db, tenant, row);
-    if (statement !== null) statements.push(statement);
-  }
+  const texts = rows.flatMap(({ seq, texts }) => texts.map((text) => ({ seq, ...text })));
+  if (texts.length > 0) statements.push(db.prepare(INSERT_TEXTS).bind(tenant, JSON.stringify(texts)));
+  if (people.length > 0) statements.push(directoryStatement(db, tenant, people));
+  if (usage.length > 0) statements.push(usageStatement(db, tenant, usage));
+  const known = new Map(people.map((entry) => [entry.person, entry]));
+  for (const row of rows) statements.push(...effectsOf(db, tenant, row, known));
   await db.batch(statements);
 }
 
-function denialStatement(db: D1Database, tenant: string, row: RecordedEvent): D1PreparedStatement | null {
-  const { seq, at } = row;
+function effectsOf(
+  db: D1Database,
+  tenant: string,
+  row: RecordedEvent,
+  known: ReadonlyMap<string, DirectoryEntry>,
+): D1PreparedStatement[] {
+  const { seq, at, holder } = row;
   switch (row.kind) {
     case "denial_opened": {
-      const body = JSON.parse(row.body);
-      const { id, person, clientKind, reason, limit, inUse } = body;
-      return db
-        .prepare(OPEN_DENIAL)
-        .bind(tenant, id, row.holder, person.name, person.email, clientKind, reason, at, at, limit, inUse, seq);
+      const { id, clientKind, reason, limit, inUse } = JSON.parse(row.body);
+      const who = known.get(holder ?? "");
+      return [
+        db
+          .prepare(OPEN_DENIAL)
+          .bind(
+            tenant,
+            id,
+            who?.holder ?? holder,
+            who?.name ?? "",
+            who?.email ?? null,
+            clientKind,
+            reason,
+            at,
+            at,
+            limit,
+            inUse,
+            seq,
+          ),
+      ];
     }
     case "denial_repeated": {
       const { id, reason } = JSON.parse(row.body);
-      return db.prepare(REPEAT_DENIAL).bind(at, reason, seq, tenant, id, seq);
+      return [db.prepare(REPEAT_DENIAL).bind(at, reason, seq, tenant, id, seq)];
     }
     case "denial_closed": {
       const { id, outcome, waitedMs } = JSON.parse(row.body);
-      return db.prepare(CLOSE_DENIAL).bind(outcome, waitedMs, waitedMs, seq, tenant, id, seq);
+      return [db.prepare(CLOSE_DENIAL).bind(outcome, waitedMs, waitedMs, seq, tenant, id, seq)];
     }
+    case "person_erased":
+      return holder === null ? [] : eraseStatements(db, tenant, holder);
     default:
-      return null;
+      return [];
   }
 }

@@ -1,70 +1,243 @@
 /**
- * R2: what happened waits here for D1, written in the transaction of the state change itself. Delivered at
- * least once, in order, under its own number; D1 takes each number once. Delivered rows stay seven days, so
- * that a D1 restored to an earlier moment can be filled again.
+ * R2: what happened waits here for D1, written and chained in the transaction of the state change itself. Delivered
+ * at least once, in order, under its own number; D1 takes each number once. Delivered rows stay seven days, so
+ * that a D1 restored to an earlier moment can be filled again (`replay`).
  */
 import type { StoredEvent } from "../ledger/event.ts";
-import type { RecordedEvent } from "../records/event-log.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { type ChainedRow, chainHash, genesisOf } from "../records/chain.ts";
+import type { Delivery, RecordedEvent } from "../records/event-log.ts";
+import { emptyUsage, foldUsage, type UsageState } from "../records/usage-fold.ts";
+import { makeWord, People } from "./people.ts";
 import { readMeta, writeMeta } from "./schema.ts";
+import { SeatTally } from "./seat-tally.ts";
+import { isPerson, tell } from "./telling.ts";
 
 /** Rows delivered at once. */
-export const OUTBOX_BATCH = 50;
-const KEPT_MS = 7 * 24 * 3_600_000;
+export const OUTBOX_BATCH = 100;
+/** How long delivered rows stay, counted from their delivery. */
+export const SENT_KEPT_MS = 7 * 24 * 3_600_000;
+/** Old rows forgotten with one delivery. */
+const FORGOTTEN_AT_ONCE = 500;
 
 /** Bookkeeping of the ledger that tells nobody anything. */
-const UNTOLD: ReadonlySet<StoredEvent["type"]> = new Set(["drain_ended", "absence_forgotten", "session_joined"]);
+const UNTOLD: ReadonlySet<string> = new Set(["drain_ended", "absence_forgotten", "session_joined"]);
+
+/** Something that happened outside the ledger and belongs into the audit. */
+export interface Remark {
+  type: string;
+  at: number;
+  /** The CRM's key of the person it is about. */
+  holder: string | null;
+  [field: string]: unknown;
+}
+
+export interface Head {
+  seq: number;
+  /** ms; no row is older than the one before it. */
+  at: number;
+  hash: string;
+}
 
 export class Outbox {
   readonly #sql: SqlStorage;
-  #lastSeq: number;
+  readonly #tenant: string;
+  readonly #tally: SeatTally;
+  readonly people: People;
+  #head: Head;
   #sentThrough: number;
+  /** Usage counted up to `#sentThrough`. */
+  #usage: UsageState;
+  /** Usage counted up to the last row of `next`, to be kept when that is delivered. */
+  #offered: { through: number; usage: UsageState } | null = null;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, tenant: string, ledger: Ledger) {
     this.#sql = sql;
-    const [row] = sql.exec<{ seq: number | null }>("SELECT max(seq) AS seq FROM outbox").toArray();
+    this.#tenant = tenant;
+    this.#tally = new SeatTally(ledger);
+    this.people = new People(sql);
+    const [newest] = sql.exec<{ seq: number; at: number; hash: string }>(
+      "SELECT seq, at, hash FROM outbox ORDER BY seq DESC LIMIT 1",
+    );
+    this.#head = newest ?? { seq: 0, at: 0, hash: genesisOf(tenant) };
     this.#sentThrough = Number(readMeta(sql, "sent_through") ?? 0);
-    this.#lastSeq = Math.max(row?.seq ?? 0, this.#sentThrough);
+    this.#usage = this.#usageAt(this.#sentThrough);
+  }
+
+  /** The newest row of the chain. */
+  get head(): Head {
+    return this.#head;
   }
 
   /** Whether something waits to be delivered. */
   get pending(): boolean {
-    return this.#lastSeq > this.#sentThrough;
+    return this.#head.seq > this.#sentThrough;
   }
 
-  /** Appends in the caller's transaction. */
-  append(events: readonly StoredEvent[]): void {
-    for (const event of events) {
-      if (UNTOLD.has(event.type)) continue;
-      const { type, at, holder, ...rest } = event;
-      const actor = "actor" in event ? event.actor.name : "by" in event ? event.by : null;
-      this.#lastSeq++;
-      this.#sql.exec(
-        "INSERT INTO outbox (seq, at, kind, holder, actor, body) VALUES (?, ?, ?, ?, ?, ?)",
-        this.#lastSeq,
-        at,
-        type,
-        holder,
-        actor,
-        JSON.stringify(rest),
-      );
+  /** How many rows wait. */
+  get lag(): number {
+    return this.#head.seq - this.#sentThrough;
+  }
+
+  /**
+   * Appends in the caller's transaction what `events` tell; `ledger` is as they left it, `actor` who gave the
+   * command, null where nobody in particular did. Returns
+   * the new rows.
+   */
+  append(events: readonly StoredEvent[], ledger: Ledger, actor: { id: string } | null): ChainedRow[] {
+    const rows: ChainedRow[] = [];
+    const told = events.filter((event) => !UNTOLD.has(event.type));
+    for (const [index, event] of told.entries()) {
+      const seats = this.#tally.count(event, index === told.length - 1 ? ledger : null);
+      const named = "actor" in event ? event.actor : actorOf(event, actor);
+      rows.push(this.#write({ ...event, ...seats.fields }, named, seats));
     }
+    return rows;
   }
 
-  /** The next rows to deliver, oldest first. */
-  next(): RecordedEvent[] {
-    return this.#sql
-      .exec<Record<keyof RecordedEvent, SqlStorageValue>>(
-        "SELECT seq, at, kind, holder, actor, body FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?",
+  /** Appends, in the caller's transaction, what `actor` did outside the ledger. */
+  remark(remark: Remark, actor: { id: string; name: string; role: string } | null): void {
+    this.#write(actor === null ? remark : { ...remark, actor }, actor, this.#tally);
+  }
+
+  /** Forgets who a person is, here; the remark that tells of it makes D1 forget, too. False: nobody of that key. */
+  erase(holder: string, at: number, actor: { id: string; name: string; role: string }): boolean {
+    const person = this.people.erase(holder);
+    if (person === null) return false;
+    this.#sql.exec("UPDATE outbox SET texts = NULL WHERE holder = ?1 OR actor = ?1", person);
+    this.#writeRow("person_erased", at, person, actor, {}, this.#tally);
+    return true;
+  }
+
+  /** The next rows to deliver, oldest first, with what they lead to. */
+  next(): Delivery & { through: number } {
+    const rows = this.#sql
+      .exec<Record<string, SqlStorageValue>>(
+        `SELECT seq, at, kind, holder, actor, inUse, "limit", body, texts, hash FROM outbox
+         WHERE seq > ? ORDER BY seq LIMIT ?`,
         this.#sentThrough,
         OUTBOX_BATCH,
       )
-      .toArray() as unknown as RecordedEvent[];
+      .toArray()
+      .map((row) => ({ ...row, texts: JSON.parse(String(row.texts ?? "[]")) })) as unknown as RecordedEvent[];
+    const [first, last] = [rows[0], rows.at(-1)];
+    if (first === undefined || last === undefined) {
+      return { rows, people: [], usage: [], through: this.#sentThrough };
+    }
+    const words = new Set(rows.flatMap(({ holder, actor }) => [holder, actor]).filter((word) => word !== null));
+    const { state, touched } = foldUsage(this.#usage, rows);
+    this.#offered = { through: last.seq, usage: state };
+    return { rows, people: this.people.told(first.seq, last.seq, [...words]), usage: touched, through: last.seq };
   }
 
-  /** Notes that everything up to `seq` is in D1, and forgets what was delivered long ago. */
-  delivered(seq: number, now: number): void {
-    this.#sentThrough = Math.max(this.#sentThrough, seq);
-    writeMeta(this.#sql, "sent_through", String(this.#sentThrough));
-    this.#sql.exec("DELETE FROM outbox WHERE seq <= ? AND at < ?", this.#sentThrough, now - KEPT_MS);
+  /** Notes that everything up to `through`, as `next` gave it, is in D1; forgets what was delivered long ago. */
+  delivered(through: number, now: number): void {
+    if (this.#offered?.through !== through) return;
+    this.#usage = this.#offered.usage;
+    this.#sentThrough = through;
+    writeMeta(this.#sql, "sent_through", String(through));
+    this.#sql.exec(
+      `INSERT INTO deliveries (through, at, usage) VALUES (?, ?, ?)
+       ON CONFLICT (through) DO UPDATE SET usage = excluded.usage`,
+      through,
+      now,
+      JSON.stringify(this.#usage),
+    );
+    this.#forget(now);
   }
+
+  /** Starts delivering again from the oldest kept row; everything comes once in effect. Returns how many rows go. */
+  replay(): number {
+    const [base] = this.#sql.exec<{ through: number }>("SELECT min(through) AS through FROM deliveries").toArray();
+    const [oldest] = this.#sql.exec<{ seq: number | null }>("SELECT min(seq) AS seq FROM outbox").toArray();
+    if (oldest?.seq == null) return 0;
+    // Before the oldest row lies a delivery whose count of usage goes on, or nothing at all.
+    const through = oldest.seq === 1 ? 0 : Number(base?.through ?? this.#sentThrough);
+    this.#sentThrough = through;
+    this.#usage = this.#usageAt(through);
+    this.#offered = null;
+    writeMeta(this.#sql, "sent_through", String(through));
+    return this.lag;
+  }
+
+  #write(
+    event: Remark | StoredEvent,
+    actor: { id: string } | null,
+    seats: { inUse: number; limit: number },
+  ): ChainedRow {
+    const { type, at, holder, ...fields } = event as Remark;
+    return this.#writeRow(type, at, holder, actor, fields, seats);
+  }
+
+  #writeRow(
+    kind: string,
+    moment: number,
+    subject: string | null,
+    by: { id: string } | null,
+    fields: Record<string, unknown>,
+    seats: { inUse: number; limit: number },
+  ): ChainedRow {
+    const seq = this.#head.seq + 1;
+    const at = Math.max(moment, this.#head.at);
+    // Persons are met, with their names, before they are looked up by key alone.
+    const { body, texts } = tell(fields, this.people, seq, makeWord);
+    const holder = subject === null || kind === "person_erased" ? subject : this.people.wordOf(subject, seq);
+    const actor =
+      by === null
+        ? null
+        : isPerson(by)
+          ? this.people.meet({ ...by, email: null }, seq)
+          : this.people.wordOf(by.id, seq);
+    const { inUse, limit } = seats;
+    const row = { seq, at, kind, holder, actor, inUse, limit, body };
+    const hash = chainHash(this.#head.hash, this.#tenant, row);
+    this.#sql.exec(
+      `INSERT INTO outbox (seq, at, kind, holder, actor, inUse, "limit", body, texts, hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      seq,
+      at,
+      kind,
+      holder,
+      actor,
+      inUse,
+      limit,
+      body,
+      texts.length === 0 ? null : JSON.stringify(texts),
+      hash,
+    );
+    this.#head = { seq, at, hash };
+    return row;
+  }
+
+  #usageAt(through: number): UsageState {
+    const [kept] = this.#sql
+      .exec<{ usage: string }>("SELECT usage FROM deliveries WHERE through = ?", through)
+      .toArray();
+    return kept === undefined ? emptyUsage() : (JSON.parse(kept.usage) as UsageState);
+  }
+
+  /** The newest delivery that is too old to keep stays as a mark: usage is counted on from it in a replay. */
+  #forget(now: number): void {
+    const [old] = this.#sql
+      .exec<{ through: number | null }>(
+        "SELECT max(through) AS through FROM deliveries WHERE at < ?",
+        now - SENT_KEPT_MS,
+      )
+      .toArray();
+    if (old?.through == null) return;
+    this.#sql.exec("DELETE FROM deliveries WHERE through < ?", old.through);
+    this.#sql.exec(
+      // The newest row stays whatever its age: the chain goes on from it.
+      "DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE seq <= ? AND seq < ? ORDER BY seq LIMIT ?)",
+      old.through,
+      this.#head.seq,
+      FORGOTTEN_AT_ONCE,
+    );
+  }
+}
+
+/** Events that name a doer only by name: the one who gave the command, or the person concerned. */
+function actorOf(event: StoredEvent, actor: { id: string } | null): { id: string } | null {
+  if (!("by" in event) || event.by === null) return null;
+  return actor ?? { id: event.holder };
 }

@@ -14,6 +14,24 @@ const VERSIONS: readonly string[] = [
      id TEXT PRIMARY KEY, hash TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, policy TEXT NOT NULL,
      made_at INTEGER NOT NULL, made_by TEXT NOT NULL, last_used_at INTEGER
    ) WITHOUT ROWID;`,
+  // R2: chained rows. Rows of the older form held names and no hashes; no release wrote them, and the records
+  // drop theirs with the same step (0002_audit.sql), so both number anew.
+  `DROP TABLE outbox;
+   DELETE FROM meta WHERE name = 'sent_through';
+   CREATE TABLE outbox (
+     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, holder TEXT, actor TEXT,
+     inUse INTEGER NOT NULL, "limit" INTEGER NOT NULL, body TEXT NOT NULL, texts TEXT, hash TEXT NOT NULL
+   );
+   CREATE TABLE deliveries (through INTEGER PRIMARY KEY, at INTEGER NOT NULL, usage TEXT NOT NULL);
+   CREATE TABLE people (
+     holder TEXT PRIMARY KEY, person TEXT NOT NULL, name TEXT NOT NULL, email TEXT, role TEXT NOT NULL,
+     revision INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   CREATE INDEX people_by_revision ON people (revision);
+   CREATE UNIQUE INDEX people_by_person ON people (person);
+   CREATE TABLE alerts (
+     id INTEGER PRIMARY KEY, hook TEXT NOT NULL, alert TEXT NOT NULL, tries INTEGER NOT NULL, due INTEGER NOT NULL
+   );`,
 ];
 
 /** Brings the storage to the newest version. */

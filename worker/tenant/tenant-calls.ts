@@ -11,6 +11,7 @@ import type { Act, Denied, HandedBack, PassGrant } from "../ledger/command.ts";
 import type { Explanation } from "../ledger/explain.ts";
 import type { Person, Role } from "../ledger/person.ts";
 import type { Settings, SettingsChange } from "../ledger/settings.ts";
+import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import type { TokenRow } from "./token.ts";
 
 export type { Act, Denied, HandedBack, PassGrant } from "../ledger/command.ts";
@@ -124,6 +125,8 @@ export interface TenantCalls {
   revokeToken(actor: Person, id: string): Promise<Result<TokenRow[], Problem>>;
   /** The token of a native client, by its id and the hash of its secret; null: none that counts. */
   useToken(id: string, hash: string): Promise<TokenRow | null>;
+  /** Looks after what is recorded; see records-calls.ts. */
+  records(actor: Person, call: RecordsCall): Promise<Change<RecordsAnswer>>;
 }
 
 export type TokenWish = Pick<TokenRow, "name" | "kind" | "policy">;

@@ -20,8 +20,11 @@ import { initialSettings, type SettingsChange } from "../ledger/settings.ts";
 import { clientsOf, standingOf, tabsOf } from "../ledger/standing.ts";
 import { type Step, step } from "../ledger/step.ts";
 import { recordEvents } from "../records/event-log.ts";
+import { AlertDesk } from "./alert-desk.ts";
 import { loadLedger, storeChanges } from "./ledger-store.ts";
 import { Outbox } from "./outbox.ts";
+import { keepRecords } from "./record-keeping.ts";
+import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import { hashSecret, randomWord } from "./secret.ts";
 import type {
@@ -58,7 +61,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #waiters = new Map<HolderId, Set<(woken: Woken) => void>>();
   /** The name that decided this object's identity, kept in its storage from the first use on. */
   #tenant = "";
-  #loaded: { ledger: Ledger; outbox: Outbox } | null = null;
+  #loaded: { ledger: Ledger; outbox: Outbox; alerts: AlertDesk } | null = null;
   #alarmAt: number | null = null;
   #outboxAt: number | null = null;
   #failures = 0;
@@ -240,12 +243,32 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return new TokenStore(this.ctx.storage.sql).use(id, hash, Date.now());
   }
 
+  async records(actor: Person, call: RecordsCall): Promise<Change<RecordsAnswer>> {
+    const { ledger, outbox, alerts } = this.#load();
+    const { storage } = this.ctx;
+    if (call.do === "test_receiver" && mayAdminister(actor.role)) {
+      const fault = await alerts.test(call.id, { inUse: ledger.inUse, limit: ledger.settings.limit });
+      if (fault !== null) return err({ code: "out_of_range", detail: fault });
+    }
+    try {
+      const now = Math.max(Date.now(), ledger.lastAt);
+      return storage.transactionSync(() => keepRecords({ sql: storage.sql, ledger, outbox, alerts }, actor, call, now));
+    } catch (error) {
+      this.#loaded = null;
+      throw error;
+    } finally {
+      if (outbox.pending) this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
+      this.#arm();
+    }
+  }
+
   /** Ends what is due, delivers the outbox, re-arms. Never throws: a handler that throws is dropped for good. */
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
     try {
       this.#run({ type: "tick" });
       await this.#deliver();
+      this.#sendAlerts();
     } catch (error) {
       console.error(JSON.stringify({ what: "alarm failed", tenant: this.#tenant, error: String(error) }));
     }
@@ -254,14 +277,14 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   /** Steps the ledger, stores, wakes. Everything here is synchronous: no other call comes between. */
   #run(command: Command): Step {
-    const { ledger, outbox } = this.#load();
+    const { ledger, outbox, alerts } = this.#load();
     const done = step(ledger, command, Date.now());
     const stored = done.events.filter(isStored);
     if (stored.length > 0) {
       try {
         this.ctx.storage.transactionSync(() => {
           storeChanges(this.ctx.storage.sql, ledger, stored);
-          outbox.append(stored);
+          alerts.watch(outbox.append(stored, ledger, "actor" in command ? command.actor : null));
         });
       } catch (error) {
         // Memory is ahead of storage now: forget it, and read what is really there at the next call.
@@ -275,7 +298,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return done;
   }
 
-  #load(): { ledger: Ledger; outbox: Outbox } {
+  #load(): { ledger: Ledger; outbox: Outbox; alerts: AlertDesk } {
     if (this.#loaded !== null) return this.#loaded;
     const { sql } = this.ctx.storage;
     const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs } = this.#config;
@@ -289,9 +312,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       },
       Date.now(),
     );
-    const outbox = new Outbox(sql);
+    const outbox = new Outbox(sql, this.#tenant, ledger);
     if (outbox.pending) this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
-    this.#loaded = { ledger, outbox };
+    this.#loaded = { ledger, outbox, alerts: this.#openAlerts() };
     this.#arm();
     return this.#loaded;
   }
@@ -315,10 +338,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   /** Writes something beside the ledger together with its event. */
   #record(event: StoredEvent, write: () => void): void {
-    const { outbox } = this.#load();
+    const { ledger, outbox } = this.#load();
     this.ctx.storage.transactionSync(() => {
       write();
-      outbox.append([event]);
+      outbox.append([event], ledger, null);
     });
     this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
     this.#arm();
@@ -365,8 +388,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   #arm(): void {
     if (this.#loaded === null) return;
-    const { ledger } = this.#loaded;
-    const needs = { deadline: ledger.deadlines.next(), outboxAt: this.#outboxAt, waiting: ledger.line.size > 0 };
+    const { ledger, alerts } = this.#loaded;
+    const told = [this.#outboxAt, alerts.nextAt].filter((at) => at !== null);
+    const outboxAt = told.length === 0 ? null : Math.min(...told);
+    const needs = { deadline: ledger.deadlines.next(), outboxAt, waiting: ledger.line.size > 0 };
     const at = nextAlarm(needs, this.#alarmAt, Date.now());
     if (at === null) return;
     this.#alarmAt = at;
@@ -376,11 +401,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   async #deliver(): Promise<void> {
     const { outbox } = this.#load();
     if (this.#outboxAt === null || this.#outboxAt > Date.now()) return;
-    const rows = outbox.next();
-    const last = rows.at(-1);
+    const delivery = outbox.next();
     try {
-      await recordEvents(this.env.RECORDS, this.#tenant, rows);
-      if (last !== undefined) outbox.delivered(last.seq, Date.now());
+      await recordEvents(this.env.RECORDS, this.#tenant, delivery);
+      outbox.delivered(delivery.through, Date.now());
       this.#failures = 0;
       this.#outboxAt = outbox.pending ? Date.now() : null;
     } catch (error) {
@@ -395,6 +419,27 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
         }),
       );
     }
+  }
+
+  #openAlerts(): AlertDesk {
+    const { tenantName, crmOrigin } = this.#config;
+    return new AlertDesk(this.ctx.storage.sql, {
+      tenant: this.#tenant,
+      tenantName,
+      ownHosts: [new URL(crmOrigin).hostname],
+      now: () => Date.now(),
+      fetch: (...asked) => fetch(...asked),
+    });
+  }
+
+  /** Beside the alarm, not in it: a receiver that is slow must not hold up the seats. */
+  #sendAlerts(): void {
+    this.ctx.waitUntil(
+      this.#load()
+        .alerts.sendDue()
+        .catch((error: unknown) => console.error("Alerts were not sent:", error))
+        .then(() => this.#arm()),
+    );
   }
 
   #woken(holder: HolderId, withinMs: number): Promise<Woken | "late"> {

@@ -2,6 +2,7 @@
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Status } from "../../../shared/protocol.ts";
 import { initialSettings } from "../../../worker/ledger/settings.ts";
+import type { RecordsAnswer } from "../../../worker/tenant/records-calls.ts";
 import type {
   AdminView,
   Change,
@@ -82,6 +83,10 @@ export class FakeTenant implements TenantCalls {
   claimAnswer: ClaimAnswer = { granted: true, pass: { until: Date.now() + 28_000 }, exempt: false };
   change: Change = { ok: true, value: VIEW };
   view: Change = { ok: true, value: VIEW };
+  recordsAnswer: Change<RecordsAnswer> = {
+    ok: true,
+    value: { head: { seq: 0, hash: "0".repeat(64) }, lag: 0, alerts: { nearPercent: 90, hooks: [], waiting: 0 } },
+  };
   /** Every call fails, as when the object is overloaded. */
   broken = false;
 
@@ -113,6 +118,7 @@ export class FakeTenant implements TenantCalls {
   setLimit = (...args: Parameters<TenantCalls["setLimit"]>) => this.#note({ call: "setLimit", args }, this.change);
   setIdleTimeout = (...args: Parameters<TenantCalls["setIdleTimeout"]>) =>
     this.#note({ call: "setIdleTimeout", args }, this.change);
+  records = (...args: Parameters<TenantCalls["records"]>) => this.#note({ call: "records", args }, this.recordsAnswer);
   evict = (...args: Parameters<TenantCalls["evict"]>) => this.#note({ call: "evict", args }, this.change);
   changeSettings = (...args: Parameters<TenantCalls["changeSettings"]>) =>
     this.#note({ call: "changeSettings", args }, this.change);

@@ -55,7 +55,7 @@ test("[R1] sixty days roll: a refusal is shown until it is older", async () => {
     { tenant, id: "old", lastAt: NOW - DENIALS_KEPT_MS - 1 },
   ]);
   expect((await listDenials(env.RECORDS, tenant, { now: NOW, page: 1 })).map((row) => row.id)).toEqual(["kept"]);
-  expect(await countDenials(env.RECORDS, tenant, NOW - DENIALS_KEPT_MS)).toBe(1);
+  expect(await countDenials(env.RECORDS, tenant, { now: NOW })).toBe(1);
 });
 
 test("[R1] pages hold a hundred each, without gap or overlap, also among equal times", async () => {
@@ -68,7 +68,7 @@ test("[R1] pages hold a hundred each, without gap or overlap, also among equal t
   const pages = await Promise.all([1, 2, 3, 4].map((page) => listDenials(env.RECORDS, tenant, { now: NOW, page })));
   expect(pages.map((rows) => rows.length)).toEqual([100, 100, 5, 0]);
   expect(new Set(pages.flat().map((row) => row.id)).size).toBe(total);
-  expect(await countDenials(env.RECORDS, tenant, NOW - DENIALS_KEPT_MS)).toBe(total);
+  expect(await countDenials(env.RECORDS, tenant, { now: NOW })).toBe(total);
 });
 
 test("the list reads an index, not the table of all tenants", async () => {

@@ -181,8 +181,15 @@ async function runAlarm(stub: DurableObjectStub<TenantSeats>, laterMs: number): 
 }
 
 const eventsOf = async (tenant: string) =>
-  (await env.RECORDS.prepare("SELECT seq, kind, holder FROM events WHERE tenant = ? ORDER BY seq").bind(tenant).all())
-    .results;
+  (
+    await env.RECORDS.prepare(
+      `SELECT events.seq, kind, directory.holder FROM events
+       LEFT JOIN directory ON directory.tenant = events.tenant AND person = events.holder
+       WHERE events.tenant = ? ORDER BY seq`,
+    )
+      .bind(tenant)
+      .all()
+  ).results;
 
 test("[R2] the outbox delivers each event to D1 once, in order, however often it tries", async () => {
   const { stub, calls, name } = freshTenant();

@@ -1,0 +1,22 @@
+/** Types of the auditor's file, for its tests. */
+
+export interface VerifiedAudit {
+  tenant: string;
+  count: number;
+  first: number | null;
+  last: number | null;
+  from: number | null;
+  to: number | null;
+  hash: string;
+  /** Number of the row that the first one hangs on. */
+  anchor: number;
+  filtered: boolean;
+  skipped: number;
+}
+
+export function canonicalJson(value: unknown): string;
+export function verifyAudit(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  known?: Map<number, string>,
+): Promise<VerifiedAudit>;
+export function describe(found: VerifiedAudit): string[];

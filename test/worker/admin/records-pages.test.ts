@@ -1,0 +1,189 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, test } from "vitest";
+import { verifyAudit } from "../../../scripts/verify-audit.mjs";
+import { directoryStatement } from "../../../worker/records/directory.ts";
+import type { Role } from "../../../worker/tenant/tenant-calls.ts";
+import { openSite, SITE, type Site, whoCookie } from "../api/own-site.ts";
+import { writeEvents } from "../records/audit-rows.ts";
+import { writeDenials } from "../records/denial-rows.ts";
+import { makeHistory } from "../records/year.ts";
+
+const ADMIN = "/.hotseat/admin";
+const HOSTILE = `=cmd|'/C calc'!A0"<script>alert(1)</script>`;
+const DAY = 86_400_000;
+const ROLES = ["user", "licence_manager", "admin", "support"] as const;
+const PAGES: [string, readonly Role[]][] = [
+  ["/refusals", ["licence_manager", "admin", "support"]],
+  ["/refusals/export?format=csv", ["licence_manager", "admin", "support"]],
+  ["/usage", ["licence_manager", "admin", "support"]],
+  ["/usage?period=365", ["licence_manager", "admin", "support"]],
+  ["/usage/what-if?limit=30&minutes=20", ["licence_manager", "admin", "support"]],
+  ["/audit", ["licence_manager", "admin", "support"]],
+  ["/audit/export?format=jsonl", ["licence_manager", "admin", "support"]],
+  ["/audit/person?holder=crm-1", ["admin", "support"]],
+  ["/audit/person/export?holder=crm-1", ["admin", "support"]],
+  ["/alerts", ["licence_manager", "admin", "support"]],
+];
+const CHANGES: [string, Record<string, string>][] = [
+  ["/audit/person/erase", { holder: "crm-1" }],
+  ["/audit/replay", { sure: "yes" }],
+  ["/alerts/add", { kind: "generic", url: "https://hooks.example.com/x", full: "yes" }],
+  ["/alerts/remove", { id: "h" }],
+  ["/alerts/test", { id: "h" }],
+  ["/alerts/near", { percent: "80" }],
+];
+
+const visit = async (site: Site, path: string, role: Role = "admin") =>
+  site.ask(`${ADMIN}${path}`, { headers: { cookie: await whoCookie(role) } });
+const submit = async (site: Site, path: string, fields: Record<string, string>, role: Role = "admin", origin = SITE) =>
+  site.ask(`${ADMIN}${path}`, {
+    method: "POST",
+    redirect: "manual",
+    headers: { cookie: await whoCookie(role), origin, "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams(fields).toString(),
+  });
+
+beforeAll(async () => {
+  const from = Math.floor(Date.now() / DAY) * DAY - 20 * DAY;
+  await writeEvents(env.RECORDS, "acme", [
+    ...makeHistory({ from, days: 20, people: 20, limit: 4 }),
+    {
+      at: Date.now() - 1_000,
+      kind: "lease_ended",
+      holder: "p-hostile",
+      actor: "p-hostile",
+      inUse: 0,
+      limit: 4,
+      note: HOSTILE,
+      body: { cause: "evicted", heldMs: 1 },
+    },
+  ]);
+  await directoryStatement(env.RECORDS, "acme", [
+    { person: "p-1", holder: "crm-1", name: "Una Unger", email: "una@acme.example", role: "user", revision: 1 },
+    { person: "p-hostile", holder: HOSTILE, name: HOSTILE, email: HOSTILE, role: "user", revision: 1 },
+  ]).run();
+  await writeDenials(env.RECORDS, [
+    { id: "a", holder: "crm-1", name: "Una Unger", lastAt: Date.now() - DAY, waitedMs: 90_000 },
+    {
+      id: "b",
+      holder: HOSTILE,
+      name: HOSTILE,
+      email: HOSTILE,
+      outcome: HOSTILE,
+      reason: "others_waiting",
+      lastAt: Date.now(),
+    },
+  ]);
+});
+
+test.each(PAGES)("[A1] %s is for %j, and for nobody else", async (path, allowed) => {
+  for (const role of ROLES) {
+    const response = await visit(openSite(), path, role);
+    const text = await response.text();
+    expect([role, response.status]).toEqual([role, allowed.includes(role) ? 200 : 403]);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    if (response.status === 403) expect(text).not.toContain("Una");
+    if (path.includes("export")) continue;
+    expect(text.match(/<script/g)).toBeNull();
+    expect(text).not.toMatch(/ style=| on[a-z]+="/);
+  }
+  const nobody = await openSite().ask(`${ADMIN}${path}`);
+  expect(nobody.status).toBe(401);
+});
+
+test.each(CHANGES)(
+  "[A2] POST %s is asked of the tenant, which judges; from elsewhere it asks nobody",
+  async (path, fields) => {
+    for (const role of ROLES) {
+      const site = openSite();
+      const response = await submit(site, path, fields, role);
+      expect([role, response.status]).toEqual([role, 303]);
+      expect(site.tenant.asked[0]?.call).toBe("records");
+    }
+    const refusing = openSite();
+    refusing.tenant.recordsAnswer = { ok: false, error: { code: "forbidden", detail: "Not yours to do." } };
+    const refused = await submit(refusing, path, fields, "user");
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain("Not yours to do.");
+    const site = openSite();
+    expect((await submit(site, path, fields, "admin", "https://evil.example")).status).toBe(403);
+    expect((await submit(site, path, { ...fields, more: "1" })).status).toBe(400);
+    expect(site.tenant.asked).toEqual([]);
+  },
+);
+
+test("[R3] counting again is for admins and support, and says what it found", async () => {
+  for (const role of ["user", "licence_manager"] as const) {
+    expect((await submit(openSite(), "/usage/recount", { mend: "yes" }, role)).status).toBe(403);
+  }
+  const html = await (await submit(openSite(), "/usage/recount", { mend: "no" })).text();
+  expect(html).toMatch(/events of the audit lead to \d+ quarter hours of usage; all are as counted\./);
+});
+
+test("[R2] the exported files verify, and filters are those of the page", async () => {
+  for (const format of ["csv", "jsonl"]) {
+    const whole = await visit(openSite(), `/audit/export?format=${format}`);
+    expect(whole.headers.get("content-disposition")).toMatch(
+      new RegExp(`^attachment; filename="hotseat-audit-acme-[\\d-]+\\.${format}"$`),
+    );
+    const found = await verifyAudit([await whole.bytes()]);
+    expect(found).toMatchObject({ first: 1, anchor: 0, filtered: false });
+    const part = await visit(openSite(), `/audit/export?format=${format}&kind=denial_opened`);
+    expect(await verifyAudit([await part.bytes()])).toMatchObject({ filtered: true });
+    const day = new Date(Date.now() - 5 * DAY).toISOString().slice(0, 10);
+    const some = await visit(openSite(), `/audit/export?format=${format}&from=${day}`);
+    const later = await verifyAudit([await some.bytes()]);
+    expect(later).toMatchObject({ last: found.last, filtered: false });
+    expect(later.count).toBeLessThan(found.count);
+  }
+  for (const query of ["", "?format=xml", "?format=csv&from=yesterday", "?format=csv&from=2026-02-02&to=2026-02-01"]) {
+    expect([query, (await visit(openSite(), `/audit/export${query}`)).status]).toEqual([query, 422]);
+  }
+});
+
+test("[R1] no cell of the files is a formula, and hostile names are text on every page", async () => {
+  const csv = await (await visit(openSite(), "/refusals/export?format=csv")).text();
+  expect(csv).toContain("first_time,last_time,person");
+  expect(csv).toContain(`"'=cmd|'/C calc'!A0""<script>`);
+  expect(csv).not.toMatch(/(?:^|,|\r\n)"?[=+@]/m);
+  const audit = await (await visit(openSite(), "/audit/export?format=csv")).text();
+  expect(audit).not.toMatch(/(?:^|,|\r\n)"?[=+@]/m);
+  for (const path of [
+    "/audit",
+    "/refusals",
+    `/audit?person=${encodeURIComponent(HOSTILE)}`,
+    `/audit/person?holder=${encodeURIComponent(HOSTILE)}`,
+  ]) {
+    const html = await (await visit(openSite(), path)).text();
+    expect([path, html.includes("<script>alert")]).toEqual([path, false]);
+    expect([path, html.includes("&lt;script&gt;")]).toEqual([path, true]);
+  }
+});
+
+test("[R1] refusals are filtered by person, reason and day, and spread over days, hours and people", async () => {
+  const all = await (await visit(openSite(), "/refusals")).text();
+  expect(all).toContain("By person");
+  expect(all).toContain("<svg");
+  const una = await (await visit(openSite(), "/refusals?person=una%20u")).text();
+  expect(una).toContain("1 in all");
+  const waiting = await (await visit(openSite(), "/refusals/export?format=jsonl&reason=others_waiting")).text();
+  expect(waiting.trim().split("\n")).toHaveLength(1);
+  expect((await visit(openSite(), "/refusals?from=x")).status).toBe(422);
+});
+
+test("[R4] a secret is shown once, in the answer; what was typed wrongly stands there with the reason", async () => {
+  const site = openSite();
+  if (!site.tenant.recordsAnswer.ok) throw new Error("the fake answers");
+  site.tenant.recordsAnswer = { ok: true, value: { ...site.tenant.recordsAnswer.value, secret: "p-the-secret" } };
+  const added = await submit(site, "/alerts/add", CHANGES[2]?.[1] ?? {});
+  expect(added.status).toBe(200);
+  expect(await added.text()).toContain("p-the-secret");
+});
+
+test("[R3] the replay says what would have been, or what is wrong with the numbers", async () => {
+  const ok = await (await visit(openSite(), "/usage/what-if?limit=30&minutes=20")).text();
+  expect(ok).toMatch(/With 30 seats and an idle time-out of 20 minutes there would have been\s+no refusal/);
+  for (const query of ["limit=0&minutes=20", "limit=3&minutes=4", "limit=&minutes=", "limit=1000&minutes=20"]) {
+    expect([query, (await visit(openSite(), `/usage/what-if?${query}`)).status]).toEqual([query, 422]);
+  }
+});

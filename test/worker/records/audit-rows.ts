@@ -1,0 +1,39 @@
+/** Builder of a tenant's audit in D1, chained as the tenant's object chains it. */
+import { TenantId } from "../../../shared/ids.ts";
+import { canonicalJson } from "../../../worker/records/canonical.ts";
+import { type ChainedRow, chainHash, genesisOf, sealText } from "../../../worker/records/chain.ts";
+import { type RecordedEvent, recordEvents } from "../../../worker/records/event-log.ts";
+import { emptyUsage, foldUsage } from "../../../worker/records/usage-fold.ts";
+
+export type EventSeed = Partial<Omit<ChainedRow, "body" | "seq">> & {
+  at: number;
+  kind: string;
+  body?: Record<string, unknown>;
+  note?: string;
+};
+
+export function chainRows(tenant: string, seeds: readonly EventSeed[]): RecordedEvent[] {
+  let hash = genesisOf(tenant);
+  return seeds.map((seed, index) => {
+    const { at, kind, holder = null, actor = null, inUse = 0, limit = 10, note } = seed;
+    const texts = note === undefined ? [] : [{ field: "note", salt: `salt-${index}`, text: note }];
+    const sealed = note === undefined ? {} : { note: { seal: sealText(`salt-${index}`, note) } };
+    const body = canonicalJson({ ...seed.body, ...sealed });
+    const row = { seq: index + 1, at, kind, holder, actor, inUse, limit, body };
+    hash = chainHash(hash, tenant, row);
+    return { ...row, hash, texts };
+  });
+}
+
+/** Writes the rows as the tenant's outbox would, with the usage they lead to. */
+export async function writeEvents(db: D1Database, tenant: string, seeds: readonly EventSeed[]): Promise<TenantId> {
+  const rows = chainRows(tenant, seeds);
+  let usage = emptyUsage();
+  for (let at = 0; at < rows.length; at += 500) {
+    const part = rows.slice(at, at + 500);
+    const { state, touched } = foldUsage(usage, part);
+    usage = state;
+    await recordEvents(db, tenant, { rows: part, people: [], usage: touched });
+  }
+  return TenantId.parse(tenant);
+}

@@ -1,0 +1,144 @@
+import { expect, test, vi } from "vitest";
+import { DENIED_GAP_MS, QUIET, watchRow } from "../../../worker/records/alert-watch.ts";
+import { refuseAddress, sendAlert, signBody, type Webhook } from "../../../worker/records/webhook.ts";
+
+interface SentInit {
+  headers: Record<string, string>;
+  body: string;
+  redirect: string;
+}
+
+const NOW = Date.UTC(2026, 10, 21, 12);
+const hook: Webhook = {
+  id: "h",
+  kind: "generic",
+  url: "https://hooks.example.com/x",
+  secret: "s".repeat(40),
+  on: ["full"],
+};
+const alert = { kind: "full" as const, at: NOW, inUse: 20, limit: 20 };
+const told = { id: "acme-1", tenant: "acme", tenantName: "Acme <Ltd>" };
+
+test.each([
+  "http://hooks.example.com/x",
+  "ftp://hooks.example.com/x",
+  "file:///etc/passwd",
+  "https://user:pass@hooks.example.com/x",
+  "https://hooks.example.com:8443/x",
+  "https://127.0.0.1/",
+  "https://0x7f.1/",
+  "https://2130706433/",
+  "https://10.0.0.8/",
+  "https://169.254.169.254/latest/meta-data",
+  "https://[::1]/",
+  "https://[fd00::1]/",
+  "https://localhost/",
+  "https://intranet/",
+  "https://printer.local/",
+  "https://db.internal./x",
+  "https://metadata.google.internal/",
+  "https://CRM-origin.acme.example/x",
+  "https://１２７.0.0.1/",
+  "not an address",
+  "",
+  `https://hooks.example.com/${"x".repeat(600)}`,
+])("[R4] %s is refused as a receiver", async (url) => {
+  const own = ["crm-origin.acme.example"];
+  expect(refuseAddress("generic", url, own)).toMatch(/^(The address|A )/);
+  const fetch = vi.fn();
+  expect(await sendAlert({ ...hook, url }, alert, told, { ownHosts: own, now: NOW, fetch })).toMatch(/address/);
+  expect(fetch).not.toHaveBeenCalled();
+});
+
+test("[R4] public addresses are taken, Slack's and Teams' only where those are", () => {
+  expect(refuseAddress("generic", "https://hooks.example.com/x?y=1", [])).toBeNull();
+  expect(refuseAddress("slack", "https://hooks.slack.com/services/T/B/x", [])).toBeNull();
+  expect(refuseAddress("slack", "https://hooks.slack.com.evil.example/", [])).toMatch(/Slack/);
+  expect(refuseAddress("teams", "https://acme.webhook.office.com/webhookb2/x", [])).toBeNull();
+  expect(refuseAddress("teams", "https://evil.example/webhook.office.com", [])).toMatch(/Teams/);
+});
+
+test("[R4] a generic message is signed over its time and body; a redirect is not followed; faults are sentences", async () => {
+  const sent: { url: string; init: SentInit }[] = [];
+  const answering = (answer: () => Response | Promise<Response>) => ({
+    ownHosts: [],
+    now: NOW,
+    fetch: (async (url: string, init: SentInit) => {
+      sent.push({ url, init });
+      return answer();
+    }) as unknown as typeof fetch,
+  });
+  expect(
+    await sendAlert(
+      hook,
+      alert,
+      told,
+      answering(() => new Response("ok")),
+    ),
+  ).toBeNull();
+  const init = sent[0]?.init;
+  const headers = new Headers(init?.headers);
+  expect(init?.redirect).toBe("manual");
+  expect(JSON.parse(String(init?.body))).toEqual({
+    id: "acme-1",
+    type: "seats_full",
+    tenant: "acme",
+    at: "2026-11-21T12:00:00.000Z",
+    inUse: 20,
+    limit: 20,
+    text: "Acme <Ltd>: all 20 seats are in use. Who comes now is refused or waits.",
+  });
+  expect(headers.get("x-hotseat-signature")).toBe(await signBody(hook.secret ?? "", String(init?.body), NOW));
+  expect(headers.get("x-hotseat-signature")).toMatch(/^t=1795262400,v1=[0-9a-f]{64}$/);
+  expect(await signBody("another", String(init?.body), NOW)).not.toBe(headers.get("x-hotseat-signature"));
+  const slack = { ...hook, kind: "slack" as const, url: "https://hooks.slack.com/services/x", secret: null };
+  await sendAlert(
+    slack,
+    alert,
+    told,
+    answering(() => new Response("ok")),
+  );
+  expect(JSON.parse(String(sent[1]?.init.body)).text).toContain("Acme &lt;Ltd&gt;");
+  const teams = { ...hook, kind: "teams" as const, url: "https://a.webhook.office.com/x", secret: null };
+  await sendAlert(
+    teams,
+    alert,
+    told,
+    answering(() => new Response("ok")),
+  );
+  expect(String(sent[2]?.init.body)).toContain("AdaptiveCard");
+  const redirect = () => new Response(null, { status: 302, headers: { location: "https://10.0.0.1/" } });
+  expect(await sendAlert(hook, alert, told, answering(redirect))).toMatch(/redirects are not followed/);
+  expect(
+    await sendAlert(
+      hook,
+      alert,
+      told,
+      answering(() => new Response("", { status: 500 })),
+    ),
+  ).toMatch(/status 500/);
+  const broken = () => Promise.reject(new Error("connection refused to 10.1.2.3"));
+  expect(await sendAlert(hook, alert, told, answering(broken))).toBe("The receiver cannot be reached.");
+});
+
+test("[R4] near, full and refusals are told once an episode", () => {
+  let state = QUIET;
+  const told: string[] = [];
+  const go = (inUse: number, kind = "seat_granted", at = NOW, limit = 20) => {
+    const step = watchRow(state, { at, kind, inUse, limit }, 90);
+    state = step.state;
+    told.push(...step.alerts.map((raised) => `${raised.kind} ${raised.inUse}`));
+  };
+  for (const inUse of [17, 18, 17, 18, 19, 20, 19, 20]) go(inUse);
+  expect(told).toEqual(["near 18", "full 20"]);
+  go(20, "denial_opened");
+  go(20, "denial_opened", NOW + DENIED_GAP_MS - 1);
+  go(20, "denial_opened", NOW + 2 * DENIED_GAP_MS);
+  expect(told.slice(2)).toEqual(["denied 20", "denied 20"]);
+  for (const inUse of [18, 16, 18, 20]) go(inUse);
+  expect(told.slice(4)).toEqual(["near 18", "full 20"]);
+  state = QUIET;
+  told.length = 0;
+  for (const inUse of [1, 0, 1]) go(inUse, "seat_granted", NOW, 1);
+  expect(told).toEqual(["full 1"]);
+});

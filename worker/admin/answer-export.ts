@@ -1,0 +1,24 @@
+/** Answers with a file of the records, as it is read. */
+import { CONTENT_TYPES, EXPORT_FORMATS, type ExportFormat } from "../records/audit-export.ts";
+
+export const isFormat = (word: string | undefined): word is ExportFormat =>
+  EXPORT_FORMATS.some((format) => format === word);
+
+/** `name` without ending; what it holds stays with whom it was given to: nothing stores or shows it. */
+export function answerExport(
+  body: ReadableStream<Uint8Array>,
+  format: ExportFormat,
+  name: string,
+  now: number,
+): Response {
+  const day = new Date(now).toISOString().slice(0, 10);
+  return new Response(body, {
+    headers: {
+      "content-type": CONTENT_TYPES[format],
+      "content-disposition": `attachment; filename="${name}-${day}.${format}"`,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "content-security-policy": "default-src 'none'; sandbox",
+    },
+  });
+}

@@ -1,0 +1,20 @@
+/** Asks the records, and goes on without them: the CRM's seats never depend on D1 (FACTS: stalls happen). */
+
+/** A page is not worth more waiting. */
+const PATIENCE_MS = 2_000;
+
+/** null: the records failed or did not answer in time. */
+export async function askRecords<T>(ask: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T | null> {
+  const asked = (async () => ask())().catch((error: unknown) => {
+    console.error("The records did not answer:", error);
+    return null;
+  });
+  const patience = new AbortController();
+  const late = scheduler.wait(patienceMs, { signal: patience.signal }).then(
+    () => null,
+    () => null,
+  );
+  const answer = await Promise.race([asked, late]);
+  patience.abort();
+  return answer;
+}

@@ -1,0 +1,133 @@
+/** Charts as plain SVG: drawn on the server, so they need no script, print well and follow the page's colours. */
+import { writeDay } from "../records/time-zone.ts";
+
+const WIDTH = 900;
+const HEIGHT = 220;
+const LEFT = 34;
+const BOTTOM = 22;
+const TOP = 10;
+const PLOT_WIDTH = WIDTH - LEFT;
+const PLOT_HEIGHT = HEIGHT - TOP - BOTTOM;
+
+export interface Bar {
+  /** Local day since 1970. */
+  day: number;
+  value: number;
+  /** Something to be warned of happened. */
+  bad: boolean;
+  title: string;
+}
+
+export interface DayChartProps {
+  label: string;
+  bars: readonly Bar[];
+  first: number;
+  last: number;
+  /** A line across; null: none. */
+  limit: number | null;
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;
+
+/** A bar a day between two days; days without a bar are empty. */
+export const DayChart = ({ label, bars, first, last, limit }: DayChartProps) => {
+  const days = Math.max(1, last - first + 1);
+  const top = niceTop(Math.max(1, limit ?? 0, ...bars.map(({ value }) => value)));
+  const slot = PLOT_WIDTH / days;
+  const width = Math.max(0.6, Math.min(24, slot * 0.8));
+  const y = (value: number) => round(TOP + PLOT_HEIGHT * (1 - value / top));
+  const steps = [0, 0.25, 0.5, 0.75, 1].map((part) => part * top).filter(Number.isInteger);
+  return (
+    <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
+      {steps.map((step) => (
+        <>
+          <line class="chart-line" x1={LEFT} x2={WIDTH} y1={y(step)} y2={y(step)} />
+          <text x={LEFT - 6} y={y(step) + 4} text-anchor="end">
+            {step}
+          </text>
+        </>
+      ))}
+      {bars.map(({ day, value, bad, title }) => (
+        <rect
+          class={bad ? "chart-bad" : "chart-bar"}
+          x={round(LEFT + (day - first) * slot + (slot - width) / 2)}
+          y={y(value)}
+          width={round(width)}
+          height={round(TOP + PLOT_HEIGHT - y(value))}
+        >
+          <title>{title}</title>
+        </rect>
+      ))}
+      {limit !== null && <line class="chart-limit" x1={LEFT} x2={WIDTH} y1={y(limit)} y2={y(limit)} />}
+      {labelled(first, days).map((day) => (
+        <text x={round(LEFT + (day - first + 0.5) * slot)} y={HEIGHT - 6} text-anchor="middle">
+          {writeDay(day).slice(days > 120 ? 0 : 5, days > 120 ? 7 : 10)}
+        </text>
+      ))}
+    </svg>
+  );
+};
+
+/** Some six days below the chart, with room at both ends. */
+function labelled(first: number, days: number): number[] {
+  const count = Math.min(6, days);
+  return Array.from({ length: count }, (_, index) => first + Math.floor(((index + 0.5) * days) / count));
+}
+
+function niceTop(value: number): number {
+  const unit = 10 ** Math.floor(Math.log10(value));
+  const top = [1, 2, 4, 5, 8, 10].map((factor) => factor * unit).find((candidate) => candidate >= value) ?? value;
+  return Math.max(4, Math.ceil(top));
+}
+
+export interface HeatCell {
+  /** What is written in the cell. */
+  words: string;
+  /** 0: nothing; 1 to 4: ever more; 5: the limit was reached. */
+  level: 0 | 1 | 2 | 3 | 4 | 5;
+  title: string;
+}
+
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
+/** Weeks begin on Monday. */
+const ORDER = [1, 2, 3, 4, 5, 6, 0] as const;
+
+/** A table of the week by hours; `cellOf` is asked by weekday (Sunday 0) and hour. */
+export const Heatmap = ({
+  caption,
+  cellOf,
+}: {
+  caption: string;
+  cellOf: (weekday: number, hour: number) => HeatCell;
+}) => (
+  <section class="scroll" tabindex={0} aria-label={caption}>
+    <table class="heat">
+      <caption class="visually-hidden">{caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col">
+            <span class="visually-hidden">Day</span>
+          </th>
+          {Array.from({ length: 24 }, (_, hour) => (
+            <th scope="col">{String(hour).padStart(2, "0")}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {ORDER.map((weekday) => (
+          <tr>
+            <th scope="row">{WEEKDAYS[weekday]}</th>
+            {Array.from({ length: 24 }, (_, hour) => {
+              const { words, level, title } = cellOf(weekday, hour);
+              return (
+                <td class={level === 0 ? undefined : `h${level}`} title={title}>
+                  {words}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </section>
+);

@@ -1,0 +1,77 @@
+/** The addresses of the refusals. */
+import type { Hono } from "hono";
+import { DENIAL_REASONS } from "../../shared/denial.ts";
+import { DENIALS_KEPT_MS } from "../../shared/timing.ts";
+import { exportDenials } from "../records/denial-export.ts";
+import type { DenialFilter } from "../records/denial-query.ts";
+import { readDenialStats } from "../records/denial-stats.ts";
+import { dayOf } from "../records/time-zone.ts";
+import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
+import { answerExport, isFormat } from "./answer-export.ts";
+import { answerPage } from "./answer-page.ts";
+import { askRecords } from "./ask-records.ts";
+import { readDays } from "./day-range.ts";
+import { readWhole } from "./form.ts";
+import { PATHS } from "./paths.ts";
+import { readRefusals } from "./read-refusals.ts";
+import { type RefusalQuery, RefusalsPage } from "./refusals-page.tsx";
+
+export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: AdminPorts, door: Door): void {
+  const { tenant, timeZone: zone } = config;
+
+  const readFilter = (c: Visit): { typed: RefusalQuery; filter: DenialFilter; fault: string | null } => {
+    const query = (name: string) => (c.req.query(name) ?? "").trim().slice(0, 200);
+    const typed = { from: query("from"), to: query("to"), person: query("person"), reason: query("reason") };
+    const days = readDays(zone, typed);
+    const filter = {
+      ...(days.ok ? days.value : { from: null, to: null }),
+      person: typed.person === "" ? null : typed.person,
+      reason: DENIAL_REASONS.find((reason) => reason === typed.reason) ?? null,
+    };
+    return { typed, filter, fault: days.ok ? null : days.error };
+  };
+
+  app.get(
+    PATHS.refusals,
+    door.asManager(async (c, visitor, view) => {
+      const page = readWhole(c.req.query("page") ?? "1");
+      if (page === null || page < 1 || page > 100_000) {
+        return door.stateProblem(c, { code: "not_found", detail: "There is no such page of refusals." });
+      }
+      const { typed, filter, fault } = readFilter(c);
+      const [refusals, stats] = await Promise.all([
+        readRefusals(records, tenant, { now: now(), page, filter }),
+        page === 1 ? askRecords(() => readDenialStats(records, tenant, { now: now(), zone })) : null,
+      ]);
+      return answerPage(
+        c,
+        <RefusalsPage
+          visitor={visitor}
+          tenantName={view.tenant.name}
+          refusals={refusals}
+          page={page}
+          filter={typed}
+          fault={fault}
+          stats={stats}
+          first={dayOf(zone, now() - DENIALS_KEPT_MS)}
+          last={dayOf(zone, now())}
+          zone={zone}
+        />,
+        fault === null ? 200 : 422,
+      );
+    }),
+  );
+
+  app.get(
+    PATHS.refusalsFile,
+    door.asManager((c) => {
+      const format = c.req.query("format");
+      const { filter, fault } = readFilter(c);
+      if (!isFormat(format) || fault !== null) {
+        return door.stateProblem(c, { code: "out_of_range", detail: fault ?? "The format is csv or jsonl." });
+      }
+      const file = exportDenials(records, tenant, { now: now(), filter }, format);
+      return answerExport(file, format, `hotseat-refusals-${tenant}`, now());
+    }),
+  );
+}

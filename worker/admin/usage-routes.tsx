@@ -1,0 +1,146 @@
+/** The addresses of usage. */
+import type { Hono } from "hono";
+import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../shared/timing.ts";
+import { readHistory } from "../records/history-query.ts";
+import { recommendLimit } from "../records/recommendation.ts";
+import { dayOf, startOfDay } from "../records/time-zone.ts";
+import { readUsage, type UsageView } from "../records/usage-query.ts";
+import { type Recount, recountUsage } from "../records/usage-recount.ts";
+import { type Replay, replayHistory, type Scenario } from "../records/what-if.ts";
+import type { AdminView, Person } from "../tenant/tenant-calls.ts";
+import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
+import { answerPage } from "./answer-page.ts";
+import { askRecords } from "./ask-records.ts";
+import { RecountForm, readForm, readWhole } from "./form.ts";
+import { PATHS } from "./paths.ts";
+import { isPeriod, UsagePage } from "./usage-page.tsx";
+import type { WhatIfAnswer } from "./what-if-form.tsx";
+
+const MINUTE = 60_000;
+const EVIDENCE_DAYS = 90;
+/** Days replayed at most: what happens at other settings is decided on the fullest. */
+const REPLAYED_MOST = 20;
+const PATIENCE_MS = 8_000;
+
+export function addUsage(app: Hono<AdminEnv>, { tenant: calls, config, records, now }: AdminPorts, door: Door): void {
+  const { tenant, timeZone: zone } = config;
+
+  const readDays = async (days: number): Promise<{ usage: UsageView; first: number; last: number }> => {
+    const last = dayOf(zone, now());
+    const first = last - days + 1;
+    return { usage: await readUsage(records, tenant, { zone, from: startOfDay(zone, first), to: now() }), first, last };
+  };
+
+  const page = async (
+    c: Visit,
+    visitor: Person,
+    view: AdminView,
+    said: { whatIf?: WhatIfAnswer; recount?: Recount } = {},
+  ) => {
+    const typed = c.req.query("period") ?? "90";
+    const period = isPeriod(typed) ? typed : "90";
+    const [shown, evidence] = await Promise.all([
+      askRecords(() => readDays(Number(period))),
+      period === "90" ? null : askRecords(() => readDays(EVIDENCE_DAYS)),
+    ]);
+    const judged = (evidence ?? shown)?.usage ?? null;
+    const last = dayOf(zone, now());
+    return answerPage(
+      c,
+      <UsagePage
+        visitor={visitor}
+        view={view}
+        period={period}
+        zone={zone}
+        first={shown?.first ?? last}
+        last={shown?.last ?? last}
+        usage={shown?.usage ?? null}
+        recommendation={
+          judged === null
+            ? null
+            : recommendLimit({
+                limit: view.limit,
+                total: judged.total,
+                days: EVIDENCE_DAYS,
+                usedDays: judged.days.filter(({ seatMs }) => seatMs > 0).length,
+              })
+        }
+        whatIf={said.whatIf ?? null}
+        recount={said.recount ?? null}
+      />,
+      said.whatIf !== undefined && "fault" in said.whatIf ? 422 : 200,
+    );
+  };
+
+  app.get(
+    PATHS.usage,
+    door.asManager((c, visitor, view) => page(c, visitor, view)),
+  );
+
+  app.get(
+    PATHS.whatIf,
+    door.asManager(async (c, visitor, view) => {
+      const [limit, minutes] = [c.req.query("limit") ?? "", c.req.query("minutes") ?? ""];
+      const whatIf = await answerWhatIf(view, limit, minutes);
+      return page(c, visitor, view, { whatIf });
+    }),
+  );
+
+  const answerWhatIf = async (view: AdminView, typedLimit: string, typedMinutes: string): Promise<WhatIfAnswer> => {
+    const refuse = (fault: string) => ({ fault, limit: typedLimit, minutes: typedMinutes });
+    const [limit, minutes] = [readWhole(typedLimit), readWhole(typedMinutes)];
+    if (limit === null || limit < 1 || limit > LIMIT_MAX)
+      return refuse(`The limit is a whole number from 1 to ${LIMIT_MAX}.`);
+    const [least, most] = [IDLE_TIMEOUT_MIN_MS / MINUTE, IDLE_TIMEOUT_MAX_MS / MINUTE];
+    if (minutes === null || minutes < least || minutes > most) {
+      return refuse(`The idle time-out is a whole number of minutes from ${least} to ${most}.`);
+    }
+    const replayed = await askRecords(async () => {
+      const { usage } = await readDays(EVIDENCE_DAYS);
+      const days = usage.days
+        .filter(({ grants }) => grants > 0)
+        .sort((a, b) => b.wanted - a.wanted || b.denials - a.denials)
+        .slice(0, REPLAYED_MOST);
+      const stretches = days.map(({ day }) => ({ from: startOfDay(zone, day), to: startOfDay(zone, day + 1) }));
+      const histories = await readHistory(records, tenant, stretches);
+      const was = { limit: view.limit, idleTimeoutMs: view.idleTimeoutMs, wasIdleTimeoutMs: view.idleTimeoutMs };
+      const replay = (scenario: Scenario) =>
+        histories.map((history) => replayHistory(history, scenario)).reduce(addReplay, NOTHING);
+      return {
+        limit,
+        minutes,
+        days: histories.length,
+        asked: days.length,
+        today: replay(was),
+        tried: replay({ ...was, limit, idleTimeoutMs: minutes * MINUTE }),
+        real: days.slice(0, histories.length).reduce((sum, { denials }) => sum + denials, 0),
+      };
+    }, PATIENCE_MS);
+    return replayed ?? refuse("The records do not answer at the moment; please try again later.");
+  };
+
+  app.post(
+    PATHS.recount,
+    door.asChange(async (c, visitor) => {
+      const form = await readForm(c.req.raw, RecountForm);
+      if (!form.ok) return door.stateProblem(c, form.error);
+      if (visitor.role !== "admin" && visitor.role !== "support") {
+        return door.stateProblem(c, { code: "forbidden", detail: "Only admins and support count usage again." });
+      }
+      const view = await calls.adminView(visitor);
+      if (!view.ok) return door.stateProblem(c, view.error);
+      return page(c, visitor, view.value, {
+        recount: await recountUsage(records, tenant, { mend: form.value.mend === "yes" }),
+      });
+    }),
+  );
+}
+
+const NOTHING: Replay = { denials: 0, waitedMs: 0, lostMs: 0, peak: 0 };
+
+const addReplay = (a: Replay, b: Replay): Replay => ({
+  denials: a.denials + b.denials,
+  waitedMs: a.waitedMs + b.waitedMs,
+  lostMs: a.lostMs + b.lostMs,
+  peak: Math.max(a.peak, b.peak),
+});

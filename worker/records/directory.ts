@@ -1,0 +1,91 @@
+/**
+ * R2: who the opaque words of the audit are. The chain never holds a name, an address or the CRM's key of a
+ * person, so a person can be erased here without breaking it.
+ */
+
+export interface DirectoryEntry {
+  /** The opaque word, random, made by the tenant's object at the first event of the person. */
+  person: string;
+  /** The CRM's key of the person. */
+  holder: string;
+  name: string;
+  email: string | null;
+  role: string;
+  /** Number of the event that last changed the entry. */
+  revision: number;
+}
+
+const PUT_ENTRIES = `
+  INSERT INTO directory (tenant, person, holder, name, email, role, revision)
+  SELECT ?1, value ->> 'person', value ->> 'holder', value ->> 'name', value ->> 'email', value ->> 'role',
+    value ->> 'revision'
+  FROM json_each(?2) WHERE true
+  ON CONFLICT (tenant, person) DO UPDATE SET holder = excluded.holder, name = excluded.name, email = excluded.email,
+    role = excluded.role, revision = excluded.revision
+  WHERE excluded.revision > directory.revision`;
+
+export function directoryStatement(
+  db: D1Database,
+  tenant: string,
+  people: readonly DirectoryEntry[],
+): D1PreparedStatement {
+  return db.prepare(PUT_ENTRIES).bind(tenant, JSON.stringify(people));
+}
+
+/** What a person's erasure takes from D1: the entry, what was written about the person, the names of refusals. */
+export function eraseStatements(db: D1Database, tenant: string, person: string): D1PreparedStatement[] {
+  return [
+    db
+      .prepare(
+        `UPDATE denials SET name = '', email = NULL, holder = ?2 WHERE tenant = ?1 AND holder =
+           (SELECT holder FROM directory WHERE tenant = ?1 AND person = ?2)`,
+      )
+      .bind(tenant, person),
+    db
+      .prepare(
+        `DELETE FROM texts WHERE tenant = ?1 AND seq IN
+           (SELECT seq FROM events WHERE tenant = ?1 AND holder = ?2
+            UNION SELECT seq FROM events WHERE tenant = ?1 AND actor = ?2)`,
+      )
+      .bind(tenant, person),
+    db.prepare("DELETE FROM directory WHERE tenant = ?1 AND person = ?2").bind(tenant, person),
+  ];
+}
+
+export interface PersonRecord {
+  directory: { person: string; holder: string; name: string; email: string | null; role: string }[];
+  events: unknown[];
+  texts: unknown[];
+  denials: unknown[];
+}
+
+/** Everything the records hold of one person, by the CRM's key; for the person's own right to know. */
+export async function exportPerson(db: D1Database, tenant: string, holder: string): Promise<PersonRecord> {
+  const entries = await db
+    .prepare("SELECT person, holder, name, email, role FROM directory WHERE tenant = ?1 AND holder = ?2")
+    .bind(tenant, holder)
+    .all<PersonRecord["directory"][number]>();
+  const people = JSON.stringify(entries.results.map((entry) => entry.person));
+  const [events, texts, denials] = await db.batch([
+    db
+      .prepare(
+        `SELECT seq, at, kind, holder, actor, body FROM events
+         WHERE tenant = ?1 AND (holder IN (SELECT value FROM json_each(?2)) OR actor IN (SELECT value FROM json_each(?2)))
+         ORDER BY seq`,
+      )
+      .bind(tenant, people),
+    db
+      .prepare(
+        `SELECT texts.seq, texts.field, texts.text FROM texts JOIN events USING (tenant, seq)
+         WHERE tenant = ?1 AND (holder IN (SELECT value FROM json_each(?2)) OR actor IN (SELECT value FROM json_each(?2)))`,
+      )
+      .bind(tenant, people),
+    db.prepare("SELECT * FROM denials WHERE tenant = ?1 AND holder = ?2 ORDER BY first_at").bind(tenant, holder),
+  ]);
+  return {
+    directory: entries.results,
+    events: events?.results ?? [],
+    texts: texts?.results ?? [],
+    denials: denials?.results ?? [],
+  };
+}

@@ -1,0 +1,183 @@
+/**
+ * R4: a tenant's alerts: whom to tell, which episodes go on, what waits to be told. Written in the transaction of the
+ * event that raised it, sent afterwards, tried again with growing pauses.
+ */
+import * as z from "zod/mini";
+import { type Alert, type AlertKind, type AlertState, QUIET, watchRow } from "../records/alert-watch.ts";
+import type { ChainedRow } from "../records/chain.ts";
+import { refuseAddress, sendAlert, Webhook, type WebhookKind } from "../records/webhook.ts";
+import { makeWord } from "./people.ts";
+import type { AlertsView } from "./records-calls.ts";
+import { readMeta, writeMeta } from "./schema.ts";
+
+const HOOKS_MAX = 5;
+const TRIES_MAX = 10;
+const RETRY_LEAST_MS = 10_000;
+const RETRY_MOST_MS = 3_600_000;
+const SENT_AT_ONCE = 20;
+
+const Settings = z.object({
+  nearPercent: z.int(),
+  hooks: z.array(Webhook),
+  /** What became of the last message to each. */
+  last: z.record(z.string(), z.object({ at: z.int(), fault: z.nullable(z.string()) })),
+});
+type Settings = z.infer<typeof Settings>;
+const NONE: Settings = { nearPercent: 90, hooks: [], last: {} };
+
+export interface AlertPorts {
+  tenant: string;
+  tenantName: string;
+  ownHosts: readonly string[];
+  now: () => number;
+  fetch: typeof globalThis.fetch;
+}
+
+export class AlertDesk {
+  readonly #sql: SqlStorage;
+  readonly #ports: AlertPorts;
+  #settings: Settings;
+  #state: AlertState;
+  #waiting: number;
+  #sending = false;
+
+  constructor(sql: SqlStorage, ports: AlertPorts) {
+    this.#sql = sql;
+    this.#ports = ports;
+    const settings = readMeta(sql, "alerts");
+    this.#settings = settings === null ? NONE : Settings.parse(JSON.parse(settings));
+    const state = readMeta(sql, "alert_state");
+    this.#state = state === null ? QUIET : (JSON.parse(state) as AlertState);
+    this.#waiting = Number(sql.exec("SELECT count(*) AS n FROM alerts").one().n);
+  }
+
+  /** What the pages show: never a secret. */
+  get view(): AlertsView {
+    const { nearPercent, hooks, last } = this.#settings;
+    return {
+      nearPercent,
+      hooks: hooks.map(({ id, kind, url, on }) => ({ id, kind, url, on, last: last[id] ?? null })),
+      waiting: this.#waiting,
+    };
+  }
+
+  /** ms: when the next message is due; null: none waits. */
+  get nextAt(): number | null {
+    if (this.#waiting === 0 || this.#sending) return null;
+    return Number(this.#sql.exec("SELECT min(due) AS due FROM alerts").one().due);
+  }
+
+  /** Notes, in the caller's transaction, what the new rows of the audit lead to. */
+  watch(rows: readonly ChainedRow[]): void {
+    if (this.#settings.hooks.length === 0) return;
+    const before = JSON.stringify(this.#state);
+    for (const row of rows) {
+      const { state, alerts } = watchRow(this.#state, row, this.#settings.nearPercent);
+      this.#state = state;
+      for (const alert of alerts) this.#raise(alert);
+    }
+    const after = JSON.stringify(this.#state);
+    if (after !== before) writeMeta(this.#sql, "alert_state", after);
+  }
+
+  /** Adds a receiver; a fault is a sentence. The secret of a generic one is told this once. */
+  add(kind: WebhookKind, url: string, on: AlertKind[]): { fault: string } | { id: string; secret: string | null } {
+    if (this.#settings.hooks.length >= HOOKS_MAX) return { fault: `There may be at most ${HOOKS_MAX} receivers.` };
+    if (on.length === 0) return { fault: "Choose at least one occasion." };
+    const fault = refuseAddress(kind, url, this.#ports.ownHosts);
+    if (fault !== null) return { fault };
+    const secret = kind === "generic" ? makeWord() + makeWord() : null;
+    const id = makeWord();
+    this.#save({ ...this.#settings, hooks: [...this.#settings.hooks, { id, kind, url, secret, on }] });
+    return { id, secret };
+  }
+
+  /** False: there is no such receiver. */
+  remove(id: string): boolean {
+    const hooks = this.#settings.hooks.filter((hook) => hook.id !== id);
+    if (hooks.length === this.#settings.hooks.length) return false;
+    this.#save({ ...this.#settings, hooks });
+    this.#sql.exec("DELETE FROM alerts WHERE hook = ?", id);
+    this.#count();
+    return true;
+  }
+
+  /** From which share of the limit on, in percent. */
+  setNear(nearPercent: number): void {
+    this.#save({ ...this.#settings, nearPercent });
+  }
+
+  /** Sends a message at once; null: the receiver took it, otherwise a sentence. */
+  async test(id: string, seats: { inUse: number; limit: number }): Promise<string | null> {
+    const hook = this.#settings.hooks.find((candidate) => candidate.id === id);
+    if (hook === undefined) return "There is no such receiver any more.";
+    const fault = await this.#send(hook, { kind: "test", at: this.#ports.now(), ...seats }, makeWord());
+    this.#note(id, fault);
+    return fault;
+  }
+
+  /** Sends what is due. Never throws for a receiver's sake; returns when all was tried. */
+  async sendDue(): Promise<void> {
+    if (this.#sending || this.#waiting === 0) return;
+    this.#sending = true;
+    try {
+      const due = this.#sql
+        .exec<{ id: number; hook: string; alert: string; tries: number }>(
+          "SELECT id, hook, alert, tries FROM alerts WHERE due <= ? ORDER BY id LIMIT ?",
+          this.#ports.now(),
+          SENT_AT_ONCE,
+        )
+        .toArray();
+      await Promise.all(due.map((message) => this.#deliver(message)));
+    } finally {
+      this.#sending = false;
+    }
+  }
+
+  async #deliver({ id, hook: name, alert, tries }: { id: number; hook: string; alert: string; tries: number }) {
+    const hook = this.#settings.hooks.find((candidate) => candidate.id === name);
+    const fault =
+      hook === undefined ? null : await this.#send(hook, JSON.parse(alert) as Alert, `${this.#ports.tenant}-${id}`);
+    if (hook !== undefined) this.#note(name, fault);
+    if (fault === null || tries + 1 >= TRIES_MAX) this.#sql.exec("DELETE FROM alerts WHERE id = ?", id);
+    else {
+      const pause = Math.min(RETRY_MOST_MS, RETRY_LEAST_MS * 2 ** tries);
+      this.#sql.exec("UPDATE alerts SET tries = tries + 1, due = ? WHERE id = ?", this.#ports.now() + pause, id);
+    }
+    this.#count();
+  }
+
+  #send(hook: Webhook, alert: Alert, id: string): Promise<string | null> {
+    const { tenant, tenantName, ownHosts, fetch } = this.#ports;
+    return sendAlert(hook, alert, { id, tenant, tenantName }, { ownHosts, now: this.#ports.now(), fetch });
+  }
+
+  #raise(alert: Alert): void {
+    for (const hook of this.#settings.hooks) {
+      if (!hook.on.some((kind) => kind === alert.kind)) continue;
+      this.#sql.exec(
+        "INSERT INTO alerts (hook, alert, tries, due) VALUES (?, ?, 0, ?)",
+        hook.id,
+        JSON.stringify(alert),
+        alert.at,
+      );
+    }
+    this.#count();
+  }
+
+  #note(id: string, fault: string | null): void {
+    if (!this.#settings.hooks.some((hook) => hook.id === id)) return;
+    this.#save({ ...this.#settings, last: { ...this.#settings.last, [id]: { at: this.#ports.now(), fault } } });
+  }
+
+  #save(settings: Settings): void {
+    const known = new Set(settings.hooks.map(({ id }) => id));
+    const last = Object.fromEntries(Object.entries(settings.last).filter(([id]) => known.has(id)));
+    this.#settings = { ...settings, last };
+    writeMeta(this.#sql, "alerts", JSON.stringify(this.#settings));
+  }
+
+  #count(): void {
+    this.#waiting = Number(this.#sql.exec("SELECT count(*) AS n FROM alerts").one().n);
+  }
+}

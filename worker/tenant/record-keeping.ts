@@ -1,0 +1,89 @@
+/** Answers what the doors ask about the records. Runs inside the object's transaction. */
+import type { HolderId } from "../../shared/ids.ts";
+import { err, ok } from "../../shared/result.ts";
+import { evolve } from "../ledger/evolve.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { mayAdminister, type Person } from "../ledger/person.ts";
+import type { AlertDesk } from "./alert-desk.ts";
+import { storeChanges } from "./ledger-store.ts";
+import type { Outbox } from "./outbox.ts";
+import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
+import type { Change } from "./tenant-calls.ts";
+
+export interface Keeping {
+  sql: SqlStorage;
+  ledger: Ledger;
+  outbox: Outbox;
+  alerts: AlertDesk;
+}
+
+const NEAR_LEAST = 50;
+const NEAR_MOST = 99;
+
+/** Does what `actor` asks at `now` (ms). Licence managers may look; only admins and support replay and erase. */
+export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, now: number): Change<RecordsAnswer> {
+  const { outbox, alerts } = keeping;
+  if (!mayAdminister(actor.role)) {
+    return err({ code: "forbidden", detail: "The records are for licence managers, admins and support." });
+  }
+  const answer = () => ok(answerOf(keeping));
+  switch (call.do) {
+    case "head":
+    case "test_receiver":
+      return answer();
+    case "add_receiver": {
+      const added = alerts.add(call.kind, call.url, call.on);
+      if ("fault" in added) return err({ code: "out_of_range", detail: added.fault });
+      outbox.remark({ type: "receiver_added", at: now, holder: actor.id, receiver: added.id, sort: call.kind }, actor);
+      return ok({ ...answerOf(keeping), ...(added.secret === null ? {} : { secret: added.secret }) });
+    }
+    case "remove_receiver":
+      if (!alerts.remove(call.id)) return err({ code: "out_of_range", detail: "There is no such receiver any more." });
+      outbox.remark({ type: "receiver_removed", at: now, holder: actor.id, receiver: call.id }, actor);
+      return answer();
+    case "set_near":
+      if (!Number.isInteger(call.percent) || call.percent < NEAR_LEAST || call.percent > NEAR_MOST) {
+        return err({ code: "out_of_range", detail: `The share is a whole number from ${NEAR_LEAST} to ${NEAR_MOST}.` });
+      }
+      alerts.setNear(call.percent);
+      outbox.remark({ type: "alert_share_changed", at: now, holder: actor.id, percent: call.percent }, actor);
+      return answer();
+  }
+  if (actor.role === "licence_manager") {
+    return err({ code: "forbidden", detail: "Only admins and support restore records or erase a person from them." });
+  }
+  switch (call.do) {
+    case "replay": {
+      const rows = outbox.replay();
+      outbox.remark({ type: "records_replayed", at: now, holder: actor.id, rows }, actor);
+      return answer();
+    }
+    case "erase": {
+      const fault = eraseFrom(keeping, call.holder, actor, now);
+      return fault === null ? answer() : err({ code: "out_of_range", detail: fault });
+    }
+    case "forget":
+      for (const person of call.people) outbox.people.forget(person);
+      return answer();
+  }
+}
+
+const answerOf = ({ outbox, alerts }: Keeping): RecordsAnswer => ({
+  head: { seq: outbox.head.seq, hash: outbox.head.hash },
+  lag: outbox.lag,
+  alerts: alerts.view,
+});
+
+/** Null when done, otherwise the sentence that says why not. */
+function eraseFrom({ sql, ledger, outbox }: Keeping, holder: HolderId, actor: Person, now: number): string | null {
+  const absence = ledger.absences.get(holder);
+  if (ledger.leases.has(holder) || ledger.drains.has(holder) || ledger.line.has(holder) || absence?.denial) {
+    return "This person has a seat or wants one at this moment; erase the person once that is over.";
+  }
+  if (absence !== undefined) {
+    const forgotten = { type: "absence_forgotten", at: now, holder } as const;
+    evolve(ledger, forgotten);
+    storeChanges(sql, ledger, [forgotten]);
+  }
+  return outbox.erase(holder, now, actor) ? null : "The records know nobody of this key.";
+}

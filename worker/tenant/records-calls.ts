@@ -1,0 +1,46 @@
+/** What the doors may ask of a tenant's object about its records. */
+import type { HolderId } from "../../shared/ids.ts";
+import type { AlertKind } from "../records/alert-watch.ts";
+import type { WebhookKind } from "../records/webhook.ts";
+
+export type RecordsCall =
+  /** How far the chain goes, and how much of it waits for D1. */
+  | { do: "head" }
+  /** After D1 was restored to an earlier moment: deliver everything of the last seven days once more. */
+  | { do: "replay" }
+  /** Forget who a person is, for good; the audit keeps an opaque word. */
+  | { do: "erase"; holder: HolderId }
+  /** The records of these opaque words are gone for age; nobody needs to know who they were. */
+  | { do: "forget"; people: string[] }
+  /** R4: whom to tell of what. */
+  | { do: "add_receiver"; kind: WebhookKind; url: string; on: AlertKind[] }
+  | { do: "remove_receiver"; id: string }
+  | { do: "set_near"; percent: number }
+  /** Sends a message at once, and answers when it was taken; `out_of_range` says why it was not. */
+  | { do: "test_receiver"; id: string };
+
+/** R4: receivers as the pages show them. */
+export interface AlertsView {
+  /** From which share of the limit on it counts as nearly reached, in percent. */
+  nearPercent: number;
+  hooks: {
+    id: string;
+    kind: WebhookKind;
+    url: string;
+    on: AlertKind[];
+    /** What became of the last message; null: none was sent. `fault` is a sentence. */
+    last: { at: number; fault: string | null } | null;
+  }[];
+  /** Messages that wait to be sent or sent again. */
+  waiting: number;
+}
+
+export interface RecordsAnswer {
+  /** The newest row of the chain. */
+  head: { seq: number; hash: string };
+  /** Rows that wait for D1. */
+  lag: number;
+  alerts: AlertsView;
+  /** Told once, when a receiver was added whose messages are signed. */
+  secret?: string;
+}
