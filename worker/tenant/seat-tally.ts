@@ -4,6 +4,7 @@
  */
 import type { StoredEvent } from "../ledger/event.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { Person } from "../ledger/person.ts";
 
 interface Seated {
   exempt: boolean;
@@ -17,9 +18,9 @@ export class SeatTally {
   limit: number;
 
   constructor(ledger: Ledger) {
-    this.limit = ledger.settings.limit;
+    this.limit = ledger.effective.limit;
     for (const [holder, lease] of ledger.leases) {
-      this.#seat(holder, { exempt: lease.exempt, since: lease.grantedAt, group: groupOf(lease) });
+      this.#seat(holder, { exempt: lease.exempt, since: lease.grantedAt, group: groupOf(lease.person) });
     }
   }
 
@@ -30,7 +31,7 @@ export class SeatTally {
   count(event: StoredEvent, settled: Ledger | null): { inUse: number; limit: number; fields: Record<string, unknown> } {
     let fields: Record<string, unknown> = {};
     if (event.type === "seat_granted") {
-      this.#seat(event.holder, { exempt: event.exempt, since: event.at, group: groupOf(event) });
+      this.#seat(event.holder, { exempt: event.exempt, since: event.at, group: groupOf(event.person) });
     } else if (event.type === "lease_ended") {
       const seated = this.#seated.get(event.holder);
       if (seated !== undefined) {
@@ -40,7 +41,7 @@ export class SeatTally {
         fields = { heldMs: event.at - seated.since, exempt: seated.exempt, ...group };
       }
     } else if (event.type === "limit_changed") this.limit = event.to;
-    if (settled !== null) this.limit = settled.settings.limit;
+    if (settled !== null) this.limit = settled.effective.limit;
     return { inUse: this.inUse, limit: this.limit, fields };
   }
 
@@ -50,6 +51,5 @@ export class SeatTally {
   }
 }
 
-function groupOf(of: object): string | null {
-  return "group" in of && typeof of.group === "string" ? of.group : null;
-}
+/** The group by which use is counted: the first of the CRM's. */
+const groupOf = (person: Person): string | null => person.groups?.[0] ?? null;

@@ -247,7 +247,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const { ledger, outbox, alerts } = this.#load();
     const { storage } = this.ctx;
     if (call.do === "test_receiver" && mayAdminister(actor.role)) {
-      const fault = await alerts.test(call.id, { inUse: ledger.inUse, limit: ledger.settings.limit });
+      const fault = await alerts.test(call.id, { inUse: ledger.inUse, limit: ledger.effective.limit });
       if (fault !== null) return err({ code: "out_of_range", detail: fault });
     }
     try {
