@@ -5,7 +5,7 @@ import { createReadCaller } from "./caller.ts";
 import { ConfigError, type Env, readConfig } from "./config.ts";
 import { createGate } from "./gate/gate.ts";
 import { answerOwnFile } from "./gate/own-files.ts";
-import { PresetError } from "./identity/preset-schema.ts";
+import { PresetError } from "./identity/preset-check.ts";
 import { loadPreset } from "./identity/presets.ts";
 import { readPathKind } from "./own-path.ts";
 import { steadyTenant } from "./steady-tenant.ts";

@@ -1,7 +1,8 @@
 /** The gate (G): every request to the CRM comes through here, and leaves with the CRM's answer or a refusal. */
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import type { Config } from "../config.ts";
-import { type Carrier, carrierHeaders, compileCarriers } from "../identity/carrier.ts";
+import type { Carrier } from "../identity/carrier.ts";
+import { createIdentitySource } from "../identity/identity-source.ts";
 import { within } from "../identity/in-flight.ts";
 import type { Preset } from "../identity/preset-schema.ts";
 import { createIdentity } from "../identity/who-am-i.ts";
@@ -54,15 +55,17 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   const { passRenewAheadMs } = config.timing;
   const rules = compileRules(preset);
   const proxy = createProxy(config.crmOrigin, fetchCrm, preset.host);
-  const identity = createIdentity(config, preset, (url, init) => fetchCrm(url, init), now);
+  const source = createIdentitySource(config, preset, (url, init) => fetchCrm(url, init));
+  const identity = createIdentity(source.find, source.lives, now);
   const desk = createClaimDesk(config, tenant, now);
-  const readAdmission = createAdmissions(config, compileCarriers(preset), carrierHeaders(preset), now);
+  const readAdmission = createAdmissions(config, source.readCarrier, source.carrierHeaders, now);
 
   /** Nothing is awaited before the CRM is asked for who shows a pass that this isolate knows. */
   function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
     const visit = readVisit(request, ctx);
-    const meaning = rules.meaningOf(request.method, visit.path);
+    const meaning = rules.meaningOf(visit);
     if (meaning === "public") return passThrough(visit);
+    if (meaning === "machine") return Promise.resolve(answerMachine(visit));
     const admission = readAdmission(visit);
     if (admission instanceof Promise) return admission.then((read) => decide(visit, read, meaning));
     return decide(visit, admission, meaning);
@@ -70,7 +73,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
 
   async function readMeaning(visit: Visit): Promise<Meaning> {
     visit.body = await readSmallBody(visit.request);
-    return rules.meaningOfBody(visit.request.method, visit.path, visit.body?.json);
+    return rules.meaningOfBody(visit, visit.body);
   }
 
   function decide(visit: Visit, admission: Admission | null, meaning: Meaning | "ask_body"): Promise<Response> {
@@ -78,6 +81,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     if (meaning === "ask_body") return readMeaning(visit).then((read) => decide(visit, admission, read));
     if (meaning === "logout") return signOut(visit, admission);
     if (meaning === "login") return signIn(visit, admission);
+    if (meaning === "guarded_login") return signInGuarded(visit, admission);
     const { pass } = admission;
     const facts = { isPublic: meaning === "public", hasCarrier: true, hasLivePass: pass !== null };
     switch (decideVerdict(facts)) {
@@ -121,7 +125,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       await endSession(admission, { holder, session });
       return SIGNED_OUT_COOKIES();
     }
-    if (answer.kind === "unknown" || answer.person.id !== holder) return NO_COOKIES;
+    if (answer.kind !== "signed_in" || answer.person.id !== holder) return NO_COOKIES;
     const { active } = pass;
     pass.active = false;
     const wish = { person: answer.person, act: visit.act, active, clientKind: CLIENT_KIND };
@@ -145,9 +149,10 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   /** The CRM's word on who it is; the who cookie of the same session saves asking, and stands in for silence. */
   async function identify(visit: Visit, { carrier, session }: { carrier: Carrier; session: SessionKey }) {
     const { request, origin, path, ctx, cookie } = visit;
+    const { headers } = request;
     const who = await readWho(config, cookie, now());
     if (who !== null && who.session === session) identity.remember(session, who.person, who.identifiedAt);
-    return { ...(await identity.identify({ request, origin, path, carrier, session, ctx })), who };
+    return { ...(await identity.identify({ headers, origin, path, carrier, session, ctx })), who };
   }
 
   async function claim(visit: Visit, admission: Admission): Promise<Response> {
@@ -168,6 +173,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       return answerProblem({ code: "identity_unknown", detail }, addressOf(visit), config.contact);
     }
     if (answer.kind === "anonymous") return carryAnonymous(visit, admission, answer.who);
+    if (answer.kind === "exempt") return carry(visit, cookieForCrm, null, NO_COOKIES);
     const { person } = answer;
     const outcome = await desk.claim(visit.ctx, admission, {
       person,
@@ -199,7 +205,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       method: request.method,
       isUpgrade: request.headers.get("upgrade") !== null,
       answer: rules.refusalFor(path),
-      requestId: rules.readRequestId(visit.body?.json),
+      requestId: rules.readRequestId(visit.body),
     });
   }
 
@@ -220,7 +226,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       (who?.session === session ? who.person.id : null) ??
       (pass?.session === session ? pass.holder : null);
     const answer = await carry(visit, cookieForCrm, null, NO_COOKIES);
-    if (answer.status >= 400) return answer;
+    if (!rules.isSignedOut(visit, visit.body, answer)) return answer;
     await endSession(admission, holder === null ? null : { holder, session });
     return withCookies(answer, SIGNED_OUT_COOKIES());
   }
@@ -248,6 +254,18 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return withCookies(answer, [clearPass(), clearWho()]);
   }
 
+  /** A login whose address is also one of protected pages: without a seat only who is not signed in gets there. */
+  async function signInGuarded(visit: Visit, admission: Admission): Promise<Response> {
+    const answer = await decide(visit, admission, "protected");
+    identity.forget(admission.session);
+    return answer;
+  }
+
+  function answerMachine(visit: Visit): Response {
+    const detail = "This address of the CRM is for programs, and is closed here. Ask the operator to open it.";
+    return answerProblem({ code: "machine_closed", detail }, addressOf(visit), config.contact);
+  }
+
   /** To the CRM and back. */
   async function carry(
     visit: Visit,
@@ -266,14 +284,16 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       const detail = "The CRM behind this address cannot be reached just now. Please try again in a moment.";
       return answerProblem({ code: "crm_unreachable", detail }, addressOf(visit), config.contact);
     }
-    if (response.webSocket) return seat === null ? response : bindSocket(response, tenant, seat.holder);
+    if (response.webSocket)
+      return seat === null ? response : bindSocket(response, tenant, seat.holder, preset.refusal.webSocketCode);
     const isDocument = isPage && isInjectable(response);
     const mayBring =
       moreCookies.length > 0 || (seat !== null && (seat.renewal !== null || desk.hasPassReady(seat.admission)));
     const cookies = mayBring ? await cookiesFor(response, seat, moreCookies) : NO_COOKIES;
     const noStore = isDocument && seat !== null && isCacheable(response.headers, now());
     const answer = proxy.answer(response, { origin, cookies, noStore });
-    if (seat !== null && isEventStream(answer.headers)) return bindStream(answer, tenant, seat.holder);
+    if (seat !== null && (isEventStream(answer.headers) || rules.isStreaming(visit.path)))
+      return bindStream(answer, tenant, seat.holder);
     return unconditional && isDocument ? injectAgent(answer) : answer;
   }
 

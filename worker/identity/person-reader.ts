@@ -1,0 +1,87 @@
+/** Makes a person out of what the CRM answered, or of the claims of a token; everything is kept within bounds. */
+import { HolderId } from "../../shared/ids.ts";
+import type { Config } from "../config.ts";
+import { NAME_MAX_CHARS } from "../pass/who.ts";
+import type { Person, Role } from "../tenant/tenant-calls.ts";
+import { type CrmAnswer, extract, holds } from "./crm-answer.ts";
+import { readPointer } from "./json-pointer.ts";
+import type { Extract, Preset } from "./preset-schema.ts";
+import { decideRole } from "./roles.ts";
+import type { Verdict } from "./who-am-i.ts";
+
+const EMAIL_MAX_BYTES = 254;
+/** What is said of a person, as texts. */
+export interface PersonFacts {
+  key: string | null;
+  login: string | null;
+  name: string | null;
+  email: string | null;
+}
+
+/** The person of the answers to all steps. */
+export function readPerson(config: Config, preset: Preset, answers: readonly CrmAnswer[]): Verdict {
+  const { person: sources, holder, exemptWhen = [] } = preset.identity;
+  const text = (source: Extract | undefined): string | null =>
+    source === undefined ? null : textOf(extract(source, answers));
+  if (sources.active !== undefined) {
+    const active = extract(sources.active, answers);
+    if (active === false || active === 0 || active === null) return { kind: "anonymous" };
+  }
+  const isExempt = exemptWhen.some(({ step, ...condition }) => {
+    const answer = answers[step];
+    return answer !== undefined && holds(condition, answer);
+  });
+  if (isExempt) return { kind: "exempt" };
+  const [login, email] = [text(sources.login), text(sources.email)];
+  const names = { login, email };
+  const role = decideRole(
+    preset.roles,
+    config.roleLists,
+    readRoleNames(preset, answers),
+    preset.listedBy.map((by) => names[by]),
+  );
+  const key = holder === "id" ? text(sources.id) : login;
+  const person = makePerson({ key, login, name: text(sources.name), email }, role);
+  if (person === null) return { kind: "unknown", why: `the CRM's answer has no usable ${holder} of the person` };
+  return { kind: "signed_in", person };
+}
+
+/** null when the key cannot be a holder's. */
+export function makePerson({ key, login, name, email }: PersonFacts, role: Role): Person | null {
+  const id = HolderId.safeParse(key);
+  if (!id.success) return null;
+  const shown = (name || login || id.data).replace(/\p{Cc}+/gu, " ");
+  return {
+    id: id.data,
+    name: Array.from(shown).slice(0, NAME_MAX_CHARS).join(""),
+    email: email === null || email === "" || byteLength(email) > EMAIL_MAX_BYTES ? null : email,
+    role,
+  };
+}
+
+/** A text or a number as well-formed text; null for anything else. */
+export const textOf = (value: unknown): string | null =>
+  typeof value === "string" || typeof value === "number" ? String(value).toWellFormed().trim() : null;
+
+const byteLength = (text: string): number => new TextEncoder().encode(text).length;
+
+/** Names of the CRM's roles and groups, each once. */
+export function readRoleNames(preset: Preset, answers: readonly CrmAnswer[]): string[] {
+  const names = (preset.identity.person.roles ?? []).flatMap(({ each, as, ...source }) => {
+    const value = extract(source, answers);
+    if (as !== undefined) return value ? [as] : [];
+    const list = listOf(value);
+    return each === undefined ? list : list.map((item) => readPointer(item, each));
+  });
+  return textsOf(names);
+}
+
+/** The texts among them, each once. */
+export const textsOf = (names: readonly unknown[]): string[] => [
+  ...new Set(names.filter((name): name is string => typeof name === "string")),
+];
+
+export function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  return typeof value === "object" && value !== null ? Object.values(value) : [value];
+}
