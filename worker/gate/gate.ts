@@ -186,7 +186,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     if (outcome.kind === "granted") {
       return carry(visit, cookieForCrm, { holder: person.id, admission, renewal: null }, cookies);
     }
-    return withCookies(refuseVisit(visit, outcome.denied, isManager(person)), cookies);
+    return withCookies(await refuseVisit(visit, outcome.denied, isManager(person)), cookies);
   }
 
   /** The one place that says what happens while the tenant's object cannot be reached (G6 lets pass holders go on). */
@@ -195,8 +195,10 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return answerProblem({ code: "busy", detail }, addressOf(visit), config.contact);
   }
 
-  function refuseVisit(visit: Visit, denied: Denied, mayAdminister: boolean): Response {
+  async function refuseVisit(visit: Visit, denied: Denied, mayAdminister: boolean): Promise<Response> {
     const { request, act, origin, pathAndQuery, path } = visit;
+    // The request goes no further, so its body may be read for the id that the answer repeats.
+    if (preset.refusal.requestId !== undefined) visit.body ??= await readSmallBody(request);
     return refuse(config, {
       act,
       denied,

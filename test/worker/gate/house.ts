@@ -142,12 +142,17 @@ export class House {
   readonly tenant: FakeTenant;
   readonly gate: Gate;
 
-  constructor(overrides: Partial<Config> = {}, preset: Preset = loadPreset("demo")) {
+  /** `fetchCrm`: another CRM than `crm`. */
+  constructor(overrides: Partial<Config> = {}, preset: Preset = loadPreset("demo"), fetchCrm?: typeof fetch) {
     this.config = testConfig(overrides);
     this.preset = preset;
     const now = () => this.time;
     this.tenant = new FakeTenant(now);
-    this.gate = createGate(this.config, preset, { tenant: () => this.tenant.stub(), fetchCrm: this.crm.fetch, now });
+    this.gate = createGate(this.config, preset, {
+      tenant: () => this.tenant.stub(),
+      fetchCrm: fetchCrm ?? this.crm.fetch,
+      now,
+    });
   }
 
   browser(session: string): Browser {
