@@ -15,6 +15,7 @@ import {
   TIMING,
   type Timing,
 } from "../shared/timing.ts";
+import type { RoleLists } from "./identity/roles.ts";
 import type { TenantSeats } from "./tenant/tenant-seats.ts";
 
 /** The Worker's bindings, as wrangler.toml and the secrets declare them. */
@@ -57,7 +58,7 @@ export interface Config {
   /** What idle time-outs this tenant may set; wider than L4 only under TIMING_OVERRIDES. */
   idleTimeoutMinMs: number;
   timing: Timing;
-  roleLists: { licence_manager: readonly string[]; admin: readonly string[]; support: readonly string[] };
+  roleLists: RoleLists;
 }
 
 /** Thrown at the first request of an isolate whose variables cannot work. Its message lists every fault. */

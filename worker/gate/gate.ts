@@ -3,7 +3,7 @@ import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import type { Config } from "../config.ts";
 import type { Carrier } from "../identity/carrier.ts";
 import { createIdentitySource } from "../identity/identity-source.ts";
-import { within } from "../identity/in-flight.ts";
+import { within } from "../identity/patience.ts";
 import type { Preset } from "../identity/preset-schema.ts";
 import { createIdentity } from "../identity/who-am-i.ts";
 import { stripCookies } from "../pass/cookies.ts";

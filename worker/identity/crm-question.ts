@@ -1,17 +1,25 @@
 /** One question to the CRM: the preset's steps, each with the visitor's own credentials (I1). */
-import type { Config } from "../config.ts";
 import { stripCookies } from "../pass/cookies.ts";
 import { matchCalmly } from "./calm-pattern.ts";
 import { type Carrier, carrierHeaders } from "./carrier.ts";
 import { type CrmAnswer, extract, holds, readCrmAnswer } from "./crm-answer.ts";
-import { within } from "./in-flight.ts";
+import type { Finding } from "./finding.ts";
+import { within } from "./patience.ts";
 import { readPerson } from "./person-reader.ts";
 import type { Condition, Preset, Step } from "./preset-schema.ts";
+import type { RoleLists } from "./roles.ts";
 import { fillTemplate, type Values } from "./template.ts";
 import { setVisitorAddress } from "./visitor-address.ts";
-import type { Verdict } from "./who-am-i.ts";
 
 export type Ask = (url: string, init: RequestInit) => Promise<Response>;
+
+/** Whom to ask, and what of the operator's word counts. */
+export interface Target {
+  crmOrigin: string;
+  /** For a step that names no time of its own. */
+  identityTimeoutMs: number;
+  roleLists: RoleLists;
+}
 
 /** The request on whose occasion the CRM is asked, and the session it carries. */
 export interface Visitor {
@@ -37,11 +45,11 @@ const ANSWER_MAX_BYTES = 256 * 1024;
 /** Of the visitor's headers the question carries these: some CRMs bind a session to them. */
 const CARRIED = ["user-agent", "accept-language", "cf-connecting-ip"];
 
-type AskCrm = (visitor: Visitor) => Promise<Verdict>;
+type AskCrm = (visitor: Visitor) => Promise<Finding>;
 
 /** `trace` is told of every step; what it gets holds the visitor's secrets. */
 export function compileQuestion(
-  config: Config,
+  target: Target,
   preset: Preset,
   ask: Ask,
   trace: (step: StepTrace) => void = () => undefined,
@@ -54,7 +62,7 @@ export function compileQuestion(
     if (captures === null) return unknown("the session is not of a form that the preset can ask about");
     const answers: CrmAnswer[] = [];
     for (const [index, step] of preset.identity.steps.entries()) {
-      const timeoutMs = step.timeoutMs ?? config.timing.identityTimeoutMs;
+      const timeoutMs = step.timeoutMs ?? target.identityTimeoutMs;
       const seen = { step: index, ...build(visitor, step, captures) };
       const init = { ...seen.init, signal: AbortSignal.timeout(timeoutMs) };
       const asking = ask(seen.url, init).then((response) => readCrmAnswer(response, step.maxBytes ?? ANSWER_MAX_BYTES));
@@ -81,7 +89,7 @@ export function compileQuestion(
         captures.plain[name] = String(value);
       }
     }
-    return readPerson(config, preset, answers);
+    return readPerson(target.roleLists, preset, answers);
   };
 
   function build(visitor: Visitor, step: Step, captures: Captures): { url: string; init: StepTrace["init"] } {
@@ -109,7 +117,7 @@ export function compileQuestion(
       headers.set("content-type", "application/json");
       init.body = JSON.stringify(fillTemplate(step.body, captures.plain));
     }
-    return { url: (step.origin ?? config.crmOrigin) + String(fillTemplate(step.path, captures.inPath)), init };
+    return { url: (step.origin ?? target.crmOrigin) + String(fillTemplate(step.path, captures.inPath)), init };
   }
 }
 
@@ -147,6 +155,6 @@ function findRule(step: Step, answer: CrmAnswer): { name: string; verdict: "anon
   return signedIn === -1 ? null : { name: `signedInWhen.${signedIn}`, verdict: "signed_in" };
 }
 
-const unknown = (why: string): Verdict => ({ kind: "unknown", why });
+const unknown = (why: string): Finding => ({ kind: "unknown", why });
 
 const reasonOf = (error: unknown): string => `asking failed: ${error instanceof Error ? error.message : String(error)}`;

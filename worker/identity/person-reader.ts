@@ -1,13 +1,12 @@
 /** Makes a person out of what the CRM answered, or of the claims of a token; everything is kept within bounds. */
 import { HolderId } from "../../shared/ids.ts";
-import type { Config } from "../config.ts";
-import { NAME_MAX_CHARS } from "../pass/who.ts";
 import type { Person, Role } from "../tenant/tenant-calls.ts";
 import { type CrmAnswer, extract, holds } from "./crm-answer.ts";
+import type { Finding } from "./finding.ts";
 import { readPointer } from "./json-pointer.ts";
+import { NAME_MAX_CHARS } from "./name-bound.ts";
 import type { Extract, Preset } from "./preset-schema.ts";
-import { decideRole } from "./roles.ts";
-import type { Verdict } from "./who-am-i.ts";
+import { decideRole, type RoleLists } from "./roles.ts";
 
 const EMAIL_MAX_BYTES = 254;
 /** What is said of a person, as texts. */
@@ -19,7 +18,7 @@ export interface PersonFacts {
 }
 
 /** The person of the answers to all steps. */
-export function readPerson(config: Config, preset: Preset, answers: readonly CrmAnswer[]): Verdict {
+export function readPerson(roleLists: RoleLists, preset: Preset, answers: readonly CrmAnswer[]): Finding {
   const { person: sources, holder, exemptWhen = [] } = preset.identity;
   const text = (source: Extract | undefined): string | null =>
     source === undefined ? null : textOf(extract(source, answers));
@@ -36,7 +35,7 @@ export function readPerson(config: Config, preset: Preset, answers: readonly Crm
   const names = { login, email };
   const role = decideRole(
     preset.roles,
-    config.roleLists,
+    roleLists,
     readRoleNames(preset, answers),
     preset.listedBy.map((by) => names[by]),
   );

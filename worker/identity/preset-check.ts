@@ -51,6 +51,7 @@ function faultsBetween(preset: Preset): string[] {
   checkPerson(preset, say);
   checkMatchers(preset, say);
   checkRefusals(preset, say);
+  checkTrial(preset, say);
   return faults;
 }
 
@@ -217,6 +218,33 @@ function checkRefusals({ refusal }: Preset, say: Say): void {
       say(`${field}.headers.${name} must not be set: a refusal never redirects, signs out or comes as HTML`);
     }
   }
+}
+
+function checkTrial({ trial }: Preset, say: Say): void {
+  if (trial === undefined) return;
+  const names = new Set(["user", "password", "basic", ...(trial.needs ?? [])]);
+  const look = (field: string, template: Json): void => {
+    for (const place of placesIn(template)) {
+      if (!names.has(place))
+        say(`trial.${field} names {${place}}; there are ${[...names].map((n) => `{${n}}`).join(", ")}`);
+    }
+  };
+  look("page", trial.page);
+  for (const [index, step] of trial.steps.entries()) {
+    for (const part of ["path", "headers", "form", "body"] as const) look(`steps.${index}.${part}`, step[part] ?? null);
+    if (step.form !== undefined && step.body !== undefined)
+      say(`trial.steps.${index} must have form or body, not both`);
+    for (const [name, capture] of Object.entries(step.captures ?? {})) {
+      oneOf(capture, ["pointer", "text"], `trial.steps.${index}.captures.${name}`, say);
+      names.add(name);
+    }
+  }
+  const { session = {} } = trial;
+  look("session", { ...session.cookies, value: session.value ?? "" });
+  if ((session.header === undefined) !== (session.value === undefined)) {
+    say("trial.session must have both header and value, or neither");
+  }
+  look("logoutBody", trial.logoutBody ?? null);
 }
 
 function oneOf<T extends object>(value: T, names: readonly (keyof T & string)[], field: string, say: Say): void {

@@ -167,6 +167,40 @@ const RefusalAnswer = z.strictObject({
   text: z.optional(Words),
 });
 
+/** How `npm run preset:check` signs in. Texts may hold {user}, {password}, {basic} (base64 of both) and captures. */
+const Trial = z.strictObject({
+  steps: someOf(
+    z.strictObject({
+      method: Method,
+      path: z.string().check(must((path) => path.startsWith("/"), "must be a path that begins with /")),
+      headers: z.optional(Headers),
+      /** Sent as application/x-www-form-urlencoded. */
+      form: z.optional(z.record(Words, z.string())),
+      /** Sent as application/json. */
+      body: z.optional(Template),
+      captures: z.optional(
+        z.record(CaptureName, z.strictObject({ pointer: z.optional(Pointer), text: z.optional(TextPattern) })),
+      ),
+    }),
+  ),
+  /** What the CRM's page makes of the answers beside the cookies that they set. */
+  session: z.optional(
+    z.strictObject({
+      cookies: z.optional(z.record(CookieName, z.string())),
+      header: z.optional(HeaderName),
+      scheme: z.optional(Words),
+      value: z.optional(z.string()),
+      encode: z.optional(z.literal("base64")),
+    }),
+  ),
+  /** A protected address, to see what the CRM makes of strangers. */
+  page: z.string().check(must((path) => path.startsWith("/"), "must be a path that begins with /")),
+  /** What is to be known beside user and password, given as `--set name=value`. */
+  needs: z.optional(someOf(CaptureName)),
+  /** The logout's body, where only the body tells. */
+  logoutBody: z.optional(Template),
+});
+
 export const Preset = z.strictObject({
   /** The CRM's name, for people. */
   title: Words,
@@ -244,11 +278,13 @@ export const Preset = z.strictObject({
    * the CRM compares. `keep`: as the browser sent them. Left out: rewrite where the hosts differ.
    */
   host: z.optional(z.enum(["rewrite", "keep"])),
+  trial: z.optional(Trial),
 });
 export type Preset = z.infer<typeof Preset>;
 export type CarrierPart = z.infer<typeof CarrierPart>;
 export type Step = z.infer<typeof Step>;
 export type Condition = z.infer<typeof Condition>;
+export type Trial = z.infer<typeof Trial>;
 export type Extract = z.infer<typeof Extract>;
 export type Fields = z.infer<typeof Fields>;
 export type Matcher = z.infer<typeof Matcher>;

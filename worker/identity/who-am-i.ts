@@ -3,14 +3,8 @@ import type { SessionKey } from "../../shared/ids.ts";
 import { BoundedMap } from "../pass/bounded-map.ts";
 import type { Person } from "../tenant/tenant-calls.ts";
 import type { Visitor } from "./crm-question.ts";
+import type { Finding } from "./finding.ts";
 import { InFlight } from "./in-flight.ts";
-
-/** What one question brings: `exempt` are people who need no licence. */
-export type Verdict =
-  | { kind: "signed_in"; person: Person }
-  | { kind: "exempt" }
-  | { kind: "anonymous" }
-  | { kind: "unknown"; why: string };
 
 export type Identity =
   | { kind: "signed_in"; person: Person; identifiedAt: number }
@@ -50,7 +44,7 @@ type Remembered =
 
 /** `find` asks whoever knows: the CRM, or a token. */
 export function createIdentity(
-  find: (visitor: Visitor) => Promise<Verdict>,
+  find: (visitor: Visitor) => Promise<Finding>,
   lives: IdentityLives,
   now: () => number,
 ): IdentityKeeper {

@@ -21,7 +21,7 @@ async function keyOf(secret: string): Promise<CryptoKey> {
   return key;
 }
 
-const signedText = (purpose: Purpose, payload: string): Uint8Array => encoder.encode(`hotseat.${purpose}.${payload}`);
+const signedText = (purpose: Purpose, payload: string) => encoder.encode(`hotseat.${purpose}.${payload}`);
 
 /** Signs a JSON value. Throws when the token would be longer than `TOKEN_MAX_CHARS`: nobody could read it. */
 export async function signToken(secrets: readonly string[], purpose: Purpose, value: unknown): Promise<string> {
@@ -66,7 +66,7 @@ export function toBase64Url(bytes: Uint8Array): string {
 }
 
 /** null unless `text` is exactly what `toBase64Url` writes: one token has one spelling, so it can be forgotten by it. */
-export function fromBase64Url(text: string): Uint8Array | null {
+export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
   let binary: string;
   try {
     binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));

@@ -5,14 +5,12 @@
 import * as z from "zod/mini";
 import { HolderId, SessionKey, TenantId } from "../../shared/ids.ts";
 import type { Config } from "../config.ts";
+import { NAME_MAX_CHARS } from "../identity/name-bound.ts";
 import { type Person, ROLES } from "../tenant/tenant-calls.ts";
 import { readCookie, WHO_COOKIE } from "./cookies.ts";
 import { openToken, signToken } from "./signature.ts";
 
 const ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=Lax";
-
-/** Names are cut to this, so that the token stays under its bound whatever the script. */
-export const NAME_MAX_CHARS = 80;
 
 const Payload = z.strictObject({
   tenant: TenantId,
