@@ -14,7 +14,7 @@ export interface AppPorts extends ApiPorts, AdminPorts {
   /** Who sent the request, by its who cookie; null: nobody that is believed. */
   readCaller(request: Request): Promise<Caller | null>;
   /** The gate's own files and its refusal page; null: not one of them. */
-  answerGateFile(request: Request): Response | null;
+  answerGateFile(request: Request): Promise<Response | null>;
 }
 
 type AppEnv = { Variables: { caller: Caller | null; origin: RequestOrigin } };
@@ -53,7 +53,7 @@ export function createApp(ports: AppPorts): Hono<AppEnv> {
   app.get(`${OWN_PATH}health`, () => answerJson({ ok: true }));
   app.route("/", createApi(ports));
   app.route("/", createAdmin(ports));
-  app.all(`${OWN_PATH}*`, (c) => ports.answerGateFile(c.req.raw) ?? c.notFound());
+  app.all(`${OWN_PATH}*`, async (c) => (await ports.answerGateFile(c.req.raw)) ?? c.notFound());
   app.notFound(() => answerProblem({ code: "not_found", detail: "Hotseat has nothing at this address." }));
   app.onError((error) => {
     console.error("Hotseat failed at an own address:", error);

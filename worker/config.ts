@@ -15,11 +15,12 @@ import {
   TIMING,
   type Timing,
 } from "../shared/timing.ts";
+import { type IdentityConfig, type IdentityEnv, readIdentityConfig } from "./identity/identity-config.ts";
 import type { RoleLists } from "./identity/roles.ts";
 import type { TenantSeats } from "./tenant/tenant-seats.ts";
 
 /** The Worker's bindings, as wrangler.toml and the secrets declare them. */
-export interface Env {
+export interface Env extends IdentityEnv {
   SEATS: DurableObjectNamespace<TenantSeats>;
   RECORDS: D1Database;
   /** Signing secrets, newest first, comma separated, each of at least 32 characters. */
@@ -59,6 +60,7 @@ export interface Config {
   idleTimeoutMinMs: number;
   timing: Timing;
   roleLists: RoleLists;
+  identity: IdentityConfig;
 }
 
 /** Thrown at the first request of an isolate whose variables cannot work. Its message lists every fault. */
@@ -164,6 +166,7 @@ export function readConfig(env: Env): Config {
     }
   }
   faults.push(...checkTiming(timing).map((sentence) => `timing: ${sentence}`));
+  const identity = readIdentityConfig(env, (fault) => faults.push(fault));
   if (faults.length > 0) throw new ConfigError(faults);
   const tenantId = tenant.data as TenantId;
   return {
@@ -178,5 +181,6 @@ export function readConfig(env: Env): Config {
     idleTimeoutMinMs,
     timing,
     roleLists: { licence_manager: list(env.LICENCE_MANAGERS), admin: list(env.ADMINS), support: list(env.SUPPORT) },
+    identity,
   };
 }

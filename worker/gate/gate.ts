@@ -2,7 +2,7 @@
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import type { Config } from "../config.ts";
 import type { Carrier } from "../identity/carrier.ts";
-import { createIdentitySource } from "../identity/identity-source.ts";
+import type { IdentitySource } from "../identity/identity-source.ts";
 import { within } from "../identity/patience.ts";
 import type { Preset } from "../identity/preset-schema.ts";
 import { createIdentity } from "../identity/who-am-i.ts";
@@ -28,6 +28,8 @@ export interface GatePorts {
   /** A new stub of the tenant's object for each call. */
   tenant: () => TenantCalls;
   fetchCrm: typeof fetch;
+  /** Who says who a visitor is. */
+  source: IdentitySource;
   /** ms of the Worker's clock. */
   now: () => number;
 }
@@ -48,15 +50,14 @@ interface Seat {
 const RENEWAL_WAIT_MS = 100;
 const CLIENT_KIND = "browser";
 const NO_COOKIES: readonly string[] = [];
-const SIGNED_OUT_COOKIES = (): string[] => [clearPass(), clearWho(), clearJar()];
 
 export function createGate(config: Config, preset: Preset, ports: GatePorts): Gate {
-  const { tenant, fetchCrm, now } = ports;
+  const { tenant, fetchCrm, source, now } = ports;
   const { passRenewAheadMs } = config.timing;
   const rules = compileRules(preset);
   const proxy = createProxy(config.crmOrigin, fetchCrm, preset.host);
-  const source = createIdentitySource(config, preset, (url, init) => fetchCrm(url, init));
   const identity = createIdentity(source.find, source.lives, now);
+  const signedOutCookies = (): string[] => [clearPass(), clearWho(), clearJar(), ...source.signedOutCookies];
   const desk = createClaimDesk(config, tenant, now);
   const readAdmission = createAdmissions(config, source.readCarrier, source.carrierHeaders, now);
 
@@ -121,9 +122,9 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   async function askAnew(visit: Visit, admission: Admission, pass: Pass): Promise<readonly string[]> {
     const { holder, session } = pass;
     const answer = await identify(visit, admission);
-    if (answer.kind === "anonymous") {
+    if (answer.kind === "anonymous" || answer.kind === "unproven") {
       await endSession(admission, { holder, session });
-      return SIGNED_OUT_COOKIES();
+      return signedOutCookies();
     }
     if (answer.kind !== "signed_in" || answer.person.id !== holder) return NO_COOKIES;
     const { active } = pass;
@@ -172,6 +173,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
         "Hotseat asks the CRM who you are, and got no answer that it understands. Please try again in a moment.";
       return answerProblem({ code: "identity_unknown", detail }, addressOf(visit), config.contact);
     }
+    if (answer.kind === "unproven") return answerUnproven(visit, answer.why);
     if (answer.kind === "anonymous") return carryAnonymous(visit, admission, answer.who);
     if (answer.kind === "exempt") return carry(visit, cookieForCrm, null, NO_COOKIES);
     const { person } = answer;
@@ -187,6 +189,18 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       return carry(visit, cookieForCrm, { holder: person.id, admission, renewal: null }, cookies);
     }
     return withCookies(await refuseVisit(visit, outcome.denied, isManager(person)), cookies);
+  }
+
+  /** A session of the CRM that shows nobody: the person signs in, where there is a place for it. */
+  function answerUnproven(visit: Visit, why: string): Response {
+    const isPage = visit.act !== "background" && visit.method === "GET";
+    if (isPage && source.signInAddress !== null) {
+      const headers = { location: source.signInAddress(visit.pathAndQuery), "cache-control": "no-store" };
+      return new Response(null, { status: 302, headers });
+    }
+    console.warn(`A request was held back, for it does not prove whose it is: ${why}`);
+    const detail = "Hotseat could not tell from your sign-in who you are. Please sign in again, or ask IT.";
+    return answerProblem({ code: "identity_unproven", detail }, addressOf(visit), config.contact);
   }
 
   /** The one place that says what happens while the tenant's object cannot be reached (G6 lets pass holders go on). */
@@ -215,7 +229,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   async function carryAnonymous(visit: Visit, admission: Admission, who: Who | null): Promise<Response> {
     if (who === null) return carry(visit, admission.cookieForCrm, null, NO_COOKIES);
     await endSession(admission, { holder: who.person.id, session: who.session });
-    return carry(visit, admission.cookieForCrm, null, SIGNED_OUT_COOKIES());
+    return carry(visit, admission.cookieForCrm, null, signedOutCookies());
   }
 
   /** G5: logout is never refused, and ends the lease once the CRM has taken it. */
@@ -230,7 +244,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     const answer = await carry(visit, cookieForCrm, null, NO_COOKIES);
     if (!rules.isSignedOut(visit, visit.body, answer)) return answer;
     await endSession(admission, holder === null ? null : { holder, session });
-    return withCookies(answer, SIGNED_OUT_COOKIES());
+    return withCookies(answer, signedOutCookies());
   }
 
   async function endSession(

@@ -10,7 +10,8 @@ export type Identity =
   | { kind: "signed_in"; person: Person; identifiedAt: number }
   | { kind: "exempt" }
   | { kind: "anonymous" }
-  | { kind: "unknown"; why: string };
+  | { kind: "unknown"; why: string }
+  | { kind: "unproven"; why: string };
 
 export interface Question extends Visitor {
   session: SessionKey;
@@ -80,6 +81,11 @@ export function createIdentity(
     if (forgets !== forgetsBefore) return identity;
     if (identity.kind === "anonymous") {
       memory.set(session, { kind: "anonymous", askAgainAt: time + lives.anonymousMs });
+      return identity;
+    }
+    if (identity.kind === "unproven") {
+      // A who cookie from before must not bring back what is proved no more.
+      memory.set(session, { kind: "forgotten", askAgainAt: 0 });
       return identity;
     }
     if (identity.kind !== "unknown") {

@@ -7,7 +7,7 @@
 export const TOKEN_MAX_CHARS = 2048;
 
 /** What a token is for; a token of one purpose is nothing for another. */
-export type Purpose = "pass" | "who";
+export type Purpose = "pass" | "who" | "oidc" | "oidc-begun";
 
 const encoder = new TextEncoder();
 const keys = new Map<string, CryptoKey>();

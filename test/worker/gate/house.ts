@@ -4,6 +4,7 @@ import type { TenantId } from "../../../shared/ids.ts";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Config } from "../../../worker/config.ts";
 import { createGate, type Gate } from "../../../worker/gate/gate.ts";
+import { createIdentitySource } from "../../../worker/identity/identity-source.ts";
 import type { Preset } from "../../../worker/identity/preset-schema.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
 import { FakeTenant } from "./fake-tenant.ts";
@@ -24,6 +25,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     idleTimeoutMinMs: 300_000,
     timing: { ...TIMING },
     roleLists: { licence_manager: [], admin: [], support: [] },
+    identity: { kind: "crm" },
     ...overrides,
   };
 }
@@ -136,6 +138,8 @@ export class Browser {
 export class House {
   time = 1_800_000_000_000;
   readonly crm = new FakeCrm();
+  /** Who has the keys of signers. */
+  fetchKeys: (...asked: Parameters<typeof fetch>) => Promise<Response> = () => Promise.reject(new Error("no signer"));
   readonly background = new Background();
   readonly config: Config;
   readonly preset: Preset;
@@ -148,11 +152,13 @@ export class House {
     this.preset = preset;
     const now = () => this.time;
     this.tenant = new FakeTenant(now);
-    this.gate = createGate(this.config, preset, {
-      tenant: () => this.tenant.stub(),
-      fetchCrm: fetchCrm ?? this.crm.fetch,
+    const ask = fetchCrm ?? this.crm.fetch;
+    const source = createIdentitySource(this.config, preset, {
+      ask: (url, init) => ask(url, init),
+      fetchKeys: (...asked: Parameters<typeof fetch>) => this.fetchKeys(...asked),
       now,
     });
+    this.gate = createGate(this.config, preset, { tenant: () => this.tenant.stub(), fetchCrm: ask, source, now });
   }
 
   browser(session: string): Browser {

@@ -22,7 +22,11 @@ const token = (text: string): string => `Session ${btoa(text)}`;
 /** Asks as a browser with these headers would make the gate ask. */
 function keeper(ask: Ask, options: { preset?: Preset; config?: Partial<Config>; now?: () => number } = {}) {
   const preset = options.preset ?? loadPreset("demo");
-  const source = createIdentitySource(testConfig(options.config), preset, ask);
+  const source = createIdentitySource(testConfig(options.config), preset, {
+    ask,
+    fetchKeys: fetch,
+    now: options.now ?? (() => 1_000_000),
+  });
   const { readCarrier } = source;
   const identity = createIdentity(source.find, source.lives, options.now ?? (() => 1_000_000));
   const identify = async (headers: Record<string, string>, path = "/dunmore/") => {
