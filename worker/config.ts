@@ -37,6 +37,8 @@ export interface Env extends IdentityEnv {
   SEAT_LIMIT?: string;
   IDLE_TIMEOUT_MINUTES?: string;
   PASS_LIFE_SECONDS?: string;
+  /** G6: 0 to 60. How old a pass may be to go on by while the seats cannot be reached; 0: nobody goes on. */
+  OUTAGE_GRACE_MINUTES?: string;
   /** I4: comma separated emails or logins. */
   LICENCE_MANAGERS?: string;
   ADMINS?: string;
@@ -58,10 +60,15 @@ export interface Config {
   idleTimeoutMs: number;
   /** What idle time-outs this tenant may set; wider than L4 only under TIMING_OVERRIDES. */
   idleTimeoutMinMs: number;
+  /** G6: 0 closes the gate while the seats cannot be reached. */
+  outageGraceMs: number;
   timing: Timing;
   roleLists: RoleLists;
   identity: IdentityConfig;
 }
+
+const OUTAGE_GRACE_MINUTES = 10;
+const OUTAGE_GRACE_MAX_MINUTES = 60;
 
 /** Thrown at the first request of an isolate whose variables cannot work. Its message lists every fault. */
 export class ConfigError extends Error {
@@ -145,6 +152,8 @@ export function readConfig(env: Env): Config {
       PASS_LIFE_MIN_MS / 1_000,
       PASS_LIFE_MAX_MS / 1_000,
     );
+  const outageGraceMs =
+    minute * whole("OUTAGE_GRACE_MINUTES", env.OUTAGE_GRACE_MINUTES, OUTAGE_GRACE_MINUTES, 0, OUTAGE_GRACE_MAX_MINUTES);
   let timing: Timing = {
     ...TIMING,
     passLifeMs,
@@ -179,6 +188,7 @@ export function readConfig(env: Env): Config {
     seatLimit,
     idleTimeoutMs,
     idleTimeoutMinMs,
+    outageGraceMs,
     timing,
     roleLists: { licence_manager: list(env.LICENCE_MANAGERS), admin: list(env.ADMINS), support: list(env.SUPPORT) },
     identity,

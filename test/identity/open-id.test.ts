@@ -111,7 +111,7 @@ const holders = async () => {
   return view.ok ? view.value.holders.map(({ id, name, role }) => ({ id, name, role })) : [];
 };
 
-describe("[I] OpenID Connect", () => {
+describe("[I6] OpenID Connect", () => {
   test("code flow with PKCE: from a page of the CRM to the provider and back, with a seat", async () => {
     await browser.signInToCrm("anna");
     const begun = await browser.ask("/contacts?sort=name");

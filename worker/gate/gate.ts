@@ -1,5 +1,6 @@
 /** The gate (G): every request to the CRM comes through here, and leaves with the CRM's answer or a refusal. */
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
+import { OUTAGE_HEADER } from "../../shared/protocol.ts";
 import type { Config } from "../config.ts";
 import type { Carrier } from "../identity/carrier.ts";
 import type { IdentitySource } from "../identity/identity-source.ts";
@@ -8,8 +9,9 @@ import type { Preset } from "../identity/preset-schema.ts";
 import { createIdentity } from "../identity/who-am-i.ts";
 import { stripCookies } from "../pass/cookies.ts";
 import { clearJar, forgetJar } from "../pass/jar.ts";
-import { clearPass, type Pass, readPass } from "../pass/pass.ts";
+import { clearPass, isInGrace, type Pass, readPass } from "../pass/pass.ts";
 import { clearWho, readWho, signWho, type Who } from "../pass/who.ts";
+import type { Pulse } from "../pulse.ts";
 import type { Denied, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { type Admission, createAdmissions } from "./admissions.ts";
 import { createClaimDesk } from "./claim-desk.ts";
@@ -30,6 +32,7 @@ export interface GatePorts {
   fetchCrm: typeof fetch;
   /** Who says who a visitor is. */
   source: IdentitySource;
+  pulse: Pulse;
   /** ms of the Worker's clock. */
   now: () => number;
 }
@@ -52,13 +55,18 @@ const CLIENT_KIND = "browser";
 const NO_COOKIES: readonly string[] = [];
 
 export function createGate(config: Config, preset: Preset, ports: GatePorts): Gate {
-  const { tenant, fetchCrm, source, now } = ports;
+  const { tenant, fetchCrm, source, pulse, now } = ports;
   const { passRenewAheadMs } = config.timing;
   const rules = compileRules(preset);
   const proxy = createProxy(config.crmOrigin, fetchCrm, preset.host);
-  const identity = createIdentity(source.find, source.lives, now);
+  const find: typeof source.find = async (visitor) => {
+    const finding = await source.find(visitor);
+    pulse.note("identity", finding.kind !== "unknown");
+    return finding;
+  };
+  const identity = createIdentity(find, source.lives, now);
   const signedOutCookies = (): string[] => [clearPass(), clearWho(), clearJar(), ...source.signedOutCookies];
-  const desk = createClaimDesk(config, tenant, now);
+  const desk = createClaimDesk(config, tenant, pulse, now);
   const readAdmission = createAdmissions(config, source.readCarrier, source.carrierHeaders, now);
 
   /** Nothing is awaited before the CRM is asked for who shows a pass that this isolate knows. */
@@ -183,12 +191,14 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       active: isActive(visit),
       clientKind: CLIENT_KIND,
     });
-    if (outcome.kind === "busy") return answerOutage(visit);
+    if (outcome.kind === "busy") return answerOutage(visit, admission, person);
     const cookies = await whoCookies(session, answer);
     if (outcome.kind === "granted") {
       return carry(visit, cookieForCrm, { holder: person.id, admission, renewal: null }, cookies);
     }
-    return withCookies(await refuseVisit(visit, outcome.denied, isManager(person)), cookies);
+    // G6: who was told that the seat is gone does not go on by an old pass when the seats are out of reach later.
+    const stale = admission.stalePass === null ? NO_COOKIES : [clearPass()];
+    return withCookies(await refuseVisit(visit, outcome.denied, isManager(person)), [...cookies, ...stale]);
   }
 
   /** A session of the CRM that shows nobody: the person signs in, where there is a place for it. */
@@ -203,8 +213,14 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return answerProblem({ code: "identity_unproven", detail }, addressOf(visit), config.contact);
   }
 
-  /** The one place that says what happens while the tenant's object cannot be reached (G6 lets pass holders go on). */
-  function answerOutage(visit: Visit): Response {
+  /** G6: the tenant's object cannot be reached. Whose pass is over since a short while goes on by it; others wait. */
+  async function answerOutage(visit: Visit, admission: Admission, person: Person): Promise<Response> {
+    const { stalePass, cookieForCrm } = admission;
+    if (stalePass !== null && stalePass.holder === person.id && isInGrace(config, stalePass, now())) {
+      pulse.countGrace();
+      const answer = await carry(visit, cookieForCrm, { holder: person.id, admission, renewal: null }, NO_COOKIES);
+      return withHeader(answer, OUTAGE_HEADER, "grace");
+    }
     const detail = "The seat service did not answer. Nothing is lost; please try again in a few seconds.";
     return answerProblem({ code: "busy", detail }, addressOf(visit), config.contact);
   }
@@ -297,9 +313,11 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       response = await proxy.forward(request, { origin, pathAndQuery, cookie, body, unconditional });
     } catch (error) {
       console.error("The CRM does not answer:", error);
+      pulse.note("crm", false);
       const detail = "The CRM behind this address cannot be reached just now. Please try again in a moment.";
       return answerProblem({ code: "crm_unreachable", detail }, addressOf(visit), config.contact);
     }
+    pulse.note("crm", true);
     if (response.webSocket)
       return seat === null ? response : bindSocket(response, tenant, seat.holder, preset.refusal.webSocketCode);
     const isDocument = isPage && isInjectable(response);
@@ -329,6 +347,13 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
 }
 
 const isManager = ({ role }: Person): boolean => role !== "user";
+
+function withHeader(response: Response, name: string, value: string): Response {
+  if (response.webSocket) return response;
+  const answer = new Response(response.body, response);
+  answer.headers.set(name, value);
+  return answer;
+}
 
 function withCookies(response: Response, cookies: readonly string[]): Response {
   if (cookies.length === 0 || response.webSocket) return response;

@@ -81,6 +81,7 @@ export function openSite(records: D1Database = env.RECORDS): Site {
     readCaller: createReadCaller(config, { readCarrier: compileCarriers(loadPreset("demo")), steadyHeaders: [] }, () =>
       Date.now(),
     ),
+    answerHealth: async () => Response.json({ health: "well" }),
     answerGateFile: async () => null,
   });
   return { tenant, ask: async (path, init) => app.fetch(new Request(`${SITE}${path}`, init)) };

@@ -7,6 +7,7 @@ import { createGate, type Gate } from "../../../worker/gate/gate.ts";
 import { createIdentitySource } from "../../../worker/identity/identity-source.ts";
 import type { Preset } from "../../../worker/identity/preset-schema.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
+import { createPulse, type Pulse } from "../../../worker/pulse.ts";
 import { FakeTenant } from "./fake-tenant.ts";
 
 export const PUBLIC_ORIGIN = "https://crm.acme.example";
@@ -23,6 +24,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     seatLimit: 2,
     idleTimeoutMs: 1_200_000,
     idleTimeoutMinMs: 300_000,
+    outageGraceMs: 600_000,
     timing: { ...TIMING },
     roleLists: { licence_manager: [], admin: [], support: [] },
     identity: { kind: "crm" },
@@ -141,6 +143,7 @@ export class House {
   /** Who has the keys of signers. */
   fetchKeys: (...asked: Parameters<typeof fetch>) => Promise<Response> = () => Promise.reject(new Error("no signer"));
   readonly background = new Background();
+  readonly pulse: Pulse;
   readonly config: Config;
   readonly preset: Preset;
   readonly tenant: FakeTenant;
@@ -151,6 +154,7 @@ export class House {
     this.config = testConfig(overrides);
     this.preset = preset;
     const now = () => this.time;
+    this.pulse = createPulse(now);
     this.tenant = new FakeTenant(now);
     const ask = fetchCrm ?? this.crm.fetch;
     const source = createIdentitySource(this.config, preset, {
@@ -158,7 +162,13 @@ export class House {
       fetchKeys: (...asked: Parameters<typeof fetch>) => this.fetchKeys(...asked),
       now,
     });
-    this.gate = createGate(this.config, preset, { tenant: () => this.tenant.stub(), fetchCrm: ask, source, now });
+    this.gate = createGate(this.config, preset, {
+      tenant: () => this.tenant.stub(),
+      fetchCrm: ask,
+      source,
+      pulse: this.pulse,
+      now,
+    });
   }
 
   browser(session: string): Browser {

@@ -190,7 +190,7 @@ describe("what only some products do", () => {
     expect(house.tenant.claims.map(({ active }) => active)).toEqual([false, true]);
   });
 
-  it.each<Product>([ESPO, ODOO])("$preset: portal users need no licence", async (product) => {
+  it.each<Product>([ESPO, ODOO])("[I7] $preset: portal users need no licence", async (product) => {
     const { house, browser, signIn } = openProduct(product);
     await signIn(CARL);
     house.tenant.refuse();

@@ -60,7 +60,7 @@ async function signedHouse(env: IdentityEnv = ACCESS) {
   return { house, sign, go, addKey, keys, asked };
 }
 
-describe("[I] Cloudflare Access", () => {
+describe("[I6] Cloudflare Access", () => {
   it("the person of the assertion has the seat, and the CRM is not asked", async () => {
     const { house, sign, go, asked } = await signedHouse();
     const browser = house.browser("s1");
@@ -172,7 +172,7 @@ describe("[I] Cloudflare Access", () => {
   });
 });
 
-describe("[I] a token that the CRM signs", () => {
+describe("[I6] a token that the CRM signs", () => {
   const SECRET = "shared with the CRM and of no worth elsewhere";
   const env: IdentityEnv = {
     IDENTITY: "token",
