@@ -2,6 +2,7 @@
 import type { Person } from "../tenant/tenant-calls.ts";
 import type { ClaimMap, OidcIdentity, TokenIdentity } from "./identity-config.ts";
 import { readPointer } from "./json-pointer.ts";
+import { boundGroups } from "./person-bounds.ts";
 import { listOf, makePerson, textOf, textsOf } from "./person-reader.ts";
 import { decideRole, type RoleLists } from "./roles.ts";
 
@@ -11,13 +12,11 @@ export interface ClaimedPerson {
   login: string | null;
   name: string | null;
   email: string | null;
-  /** The names that the operator has mapped; others say nothing. */
+  /** Within the bounds of the who cookie. */
   roles: string[];
 }
 
-const ROLES_MAX = 8;
-
-export function readClaims(claims: unknown, map: ClaimMap, roleMap: TokenIdentity["roleMap"]): ClaimedPerson {
+export function readClaims(claims: unknown, map: ClaimMap): ClaimedPerson {
   const text = (pointer: string): string | null => textOf(readPointer(claims, pointer));
   const names = textsOf(listOf(readPointer(claims, map.roles)));
   return {
@@ -26,7 +25,7 @@ export function readClaims(claims: unknown, map: ClaimMap, roleMap: TokenIdentit
     name: text(map.name),
     // An address that its provider has not verified might be anybody's.
     email: readPointer(claims, "/email_verified") === false ? null : text(map.email),
-    roles: names.filter((name) => Object.hasOwn(roleMap, name)).slice(0, ROLES_MAX),
+    roles: boundGroups(names),
   };
 }
 
@@ -36,5 +35,5 @@ export function personOf(
   { roleMap }: TokenIdentity | OidcIdentity,
   lists: RoleLists,
 ): Person | null {
-  return makePerson({ key: id, login, name, email }, decideRole(roleMap, lists, roles, [email, login]));
+  return makePerson({ key: id, login, name, email, groups: roles }, decideRole(roleMap, lists, roles, [email, login]));
 }

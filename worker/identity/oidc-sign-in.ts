@@ -54,7 +54,7 @@ export function createOidcSignIn(
       return refuse("The identity provider's answer is not the one that was asked for. Please start again.");
     }
     const claims = await provider.redeem(code, begun, url.origin + OIDC_CALLBACK_PATH);
-    const person = readClaims(claims, config.identity.claims, config.identity.roleMap);
+    const person = readClaims(claims, config.identity.claims);
     if (person.id === null) return refuse("The identity provider did not say who you are. Please ask IT.");
     return redirect(303, begun.to, [await signSignedIn(config, person, now()), ...clearBegun(cookie)]);
   }

@@ -4,7 +4,7 @@ import type { Person, Role } from "../tenant/tenant-calls.ts";
 import { type CrmAnswer, extract, holds } from "./crm-answer.ts";
 import type { Finding } from "./finding.ts";
 import { readPointer } from "./json-pointer.ts";
-import { NAME_MAX_CHARS } from "./name-bound.ts";
+import { boundGroups, NAME_MAX_CHARS } from "./person-bounds.ts";
 import type { Extract, Preset } from "./preset-schema.ts";
 import { decideRole, type RoleLists } from "./roles.ts";
 
@@ -15,6 +15,7 @@ export interface PersonFacts {
   login: string | null;
   name: string | null;
   email: string | null;
+  groups: readonly string[];
 }
 
 /** The person of the answers to all steps. */
@@ -33,28 +34,31 @@ export function readPerson(roleLists: RoleLists, preset: Preset, answers: readon
   if (isExempt) return { kind: "exempt" };
   const [login, email] = [text(sources.login), text(sources.email)];
   const names = { login, email };
+  const groups = readRoleNames(preset, answers);
   const role = decideRole(
     preset.roles,
     roleLists,
-    readRoleNames(preset, answers),
+    groups,
     preset.listedBy.map((by) => names[by]),
   );
   const key = holder === "id" ? text(sources.id) : login;
-  const person = makePerson({ key, login, name: text(sources.name), email }, role);
+  const person = makePerson({ key, login, name: text(sources.name), email, groups }, role);
   if (person === null) return { kind: "unknown", why: `the CRM's answer has no usable ${holder} of the person` };
   return { kind: "signed_in", person };
 }
 
 /** null when the key cannot be a holder's. */
-export function makePerson({ key, login, name, email }: PersonFacts, role: Role): Person | null {
+export function makePerson({ key, login, name, email, groups }: PersonFacts, role: Role): Person | null {
   const id = HolderId.safeParse(key);
   if (!id.success) return null;
   const shown = (name || login || id.data).replace(/\p{Cc}+/gu, " ");
+  const known = boundGroups(groups.map((group) => group.toWellFormed()));
   return {
     id: id.data,
     name: Array.from(shown).slice(0, NAME_MAX_CHARS).join(""),
     email: email === null || email === "" || byteLength(email) > EMAIL_MAX_BYTES ? null : email,
     role,
+    ...(known.length === 0 ? {} : { groups: known }),
   };
 }
 

@@ -50,7 +50,7 @@ export function createTokenIdentity(
       if (!isSigners(error) || isOver(token, now())) return { kind: "unproven", why };
       return { kind: "unknown", why: `the signer's keys cannot be had: ${why}` };
     }
-    const person = personOf(readClaims(claims, config.claims, config.roleMap), config, roleLists);
+    const person = personOf(readClaims(claims, config.claims), config, roleLists);
     return person === null
       ? { kind: "unproven", why: `the token has no usable id at ${config.claims.id}` }
       : { kind: "signed_in", person };

@@ -3,8 +3,11 @@
  * The first secret signs and all verify, so a rotation of secrets signs nobody out.
  */
 
-/** A longer token is refused unread: no cookie of ours comes near it, see `who.ts` for the longest. */
-export const TOKEN_MAX_CHARS = 2048;
+/**
+ * A longer token is refused unread. Browsers keep cookies of up to 4,096 bytes with their names; the longest of ours is
+ * the who cookie, see person-bounds.ts.
+ */
+export const TOKEN_MAX_CHARS = 3_900;
 
 /** What a token is for; a token of one purpose is nothing for another. */
 export type Purpose = "pass" | "who" | "oidc" | "oidc-begun";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isCalmPattern, matchCalmly } from "../../../worker/identity/calm-pattern.ts";
 import { fieldsFit } from "../../../worker/identity/field-match.ts";
+import { boundGroups } from "../../../worker/identity/person-bounds.ts";
 import { findText, type TextPattern } from "../../../worker/identity/text-pattern.ts";
 
 describe("regular expressions of presets", () => {
@@ -91,4 +92,14 @@ describe("fields of queries and forms", () => {
     ["Module=Users&action=Login", false],
     ["", false],
   ])("%s: %s", (query, fits) => expect(fieldsFit(wanted, new URLSearchParams(query))).toBe(fits));
+});
+
+describe("[L17] groups of a person", () => {
+  it("are as many of the first as fit into the who cookie, each once, none too long or empty", () => {
+    expect(boundGroups(["a", "", "b", "a", "x".repeat(101)])).toEqual(["a", "b"]);
+    expect(boundGroups(Array.from({ length: 40 }, (_, index) => `g${index}`))).toHaveLength(32);
+    const long = boundGroups(Array.from({ length: 30 }, (_, index) => `${index}`.padEnd(100, "日")));
+    expect(new TextEncoder().encode(JSON.stringify(long)).length).toBeLessThanOrEqual(1_200);
+    expect(long.length).toBeGreaterThan(2);
+  });
 });
