@@ -8,6 +8,8 @@ export const PROBLEMS = {
   malformed: { status: 400, title: "The request is not of the form this address takes" },
   signed_out: { status: 401, title: "Sign in to the CRM first" },
   forbidden: { status: 403, title: "You may not do this" },
+  machine_closed: { status: 403, title: "Programs do not get to the CRM this way" },
+  identity_unproven: { status: 403, title: "Sign in to your organisation first" },
   foreign_origin: { status: 403, title: "Requests from other sites are not taken" },
   not_found: { status: 404, title: "There is nothing at this address" },
   wrong_method: { status: 405, title: "This address does not take this method" },

@@ -16,6 +16,9 @@ export const REFUSED_PATH = "/.hotseat/refused";
 /** G5: set on every refused answer to the CRM's own requests; its value is the denial reason. */
 export const REFUSED_HEADER = "x-hotseat-refused";
 
+/** G6: set on answers to people who go on by an old pass, since the seats cannot be reached. */
+export const OUTAGE_HEADER = "x-hotseat-outage";
+
 /** No request body of the API is larger. */
 export const BODY_MAX_BYTES = 64 * 1024;
 /** More open CRM tabs than this in one browser are reported as this many. */

@@ -4,7 +4,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { ADMIN_PATH, API_PATH, OWN_PATH } from "../shared/protocol.ts";
 import { type AdminPorts, createAdmin } from "./admin/admin.tsx";
-import { answerJson, answerProblem } from "./api/answer.ts";
+import { answerProblem } from "./api/answer.ts";
 import { createApi } from "./api/api.ts";
 import type { ApiPorts } from "./api/calls.ts";
 import { type RequestOrigin, readOrigin } from "./origin.ts";
@@ -13,8 +13,10 @@ import type { Caller } from "./tenant/tenant-calls.ts";
 export interface AppPorts extends ApiPorts, AdminPorts {
   /** Who sent the request, by its who cookie; null: nobody that is believed. */
   readCaller(request: Request): Promise<Caller | null>;
+  /** Which part is ill (G6). */
+  answerHealth(): Promise<Response>;
   /** The gate's own files and its refusal page; null: not one of them. */
-  answerGateFile(request: Request): Response | null;
+  answerGateFile(request: Request): Promise<Response | null>;
 }
 
 type AppEnv = { Variables: { caller: Caller | null; origin: RequestOrigin } };
@@ -50,10 +52,10 @@ export function createApp(ports: AppPorts): Hono<AppEnv> {
       await next();
     });
   }
-  app.get(`${OWN_PATH}health`, () => answerJson({ ok: true }));
+  app.get(`${OWN_PATH}health`, () => ports.answerHealth());
   app.route("/", createApi(ports));
   app.route("/", createAdmin(ports));
-  app.all(`${OWN_PATH}*`, (c) => ports.answerGateFile(c.req.raw) ?? c.notFound());
+  app.all(`${OWN_PATH}*`, async (c) => (await ports.answerGateFile(c.req.raw)) ?? c.notFound());
   app.notFound(() => answerProblem({ code: "not_found", detail: "Hotseat has nothing at this address." }));
   app.onError((error) => {
     console.error("Hotseat failed at an own address:", error);

@@ -1,7 +1,7 @@
 /** Who sends a request to Hotseat's own addresses: the who cookie, as long as the CRM's session is the same (I2). */
 import type { Config } from "./config.ts";
-import { compileCarriers, hashCarrier } from "./identity/carrier.ts";
-import type { Preset } from "./identity/preset-schema.ts";
+import { hashCarrier } from "./identity/carrier.ts";
+import type { IdentitySource } from "./identity/identity-source.ts";
 import { BoundedMap } from "./pass/bounded-map.ts";
 import { readCookie, WHO_COOKIE } from "./pass/cookies.ts";
 import { readWho, type Who } from "./pass/who.ts";
@@ -17,10 +17,9 @@ const VERIFIED_MAX = 5_000;
  */
 export function createReadCaller(
   config: Config,
-  preset: Preset,
+  { readCarrier, steadyHeaders }: Pick<IdentitySource, "readCarrier" | "steadyHeaders">,
   now: () => number,
 ): (request: Request) => Promise<Caller | null> {
-  const readCarrier = compileCarriers(preset);
   const verified = new BoundedMap<string, Who>(VERIFIED_MAX);
   return async (request) => {
     const cookie = request.headers.get("cookie");
@@ -29,7 +28,10 @@ export function createReadCaller(
     const who = verified.get(raw) ?? (await readWho(config, cookie, now()));
     if (who === null || who.until <= now()) return null;
     verified.set(raw, who);
-    const carrier = readCarrier({ cookie, header: () => null });
+    const carrier = readCarrier({
+      cookie,
+      header: (name) => (steadyHeaders.includes(name) ? request.headers.get(name) : null),
+    });
     if (carrier !== null && (await hashCarrier(carrier)) !== who.session) return null;
     return { person: who.person, session: who.session };
   };

@@ -15,10 +15,12 @@ import {
   TIMING,
   type Timing,
 } from "../shared/timing.ts";
+import { type IdentityConfig, type IdentityEnv, readIdentityConfig } from "./identity/identity-config.ts";
+import type { RoleLists } from "./identity/roles.ts";
 import type { TenantSeats } from "./tenant/tenant-seats.ts";
 
 /** The Worker's bindings, as wrangler.toml and the secrets declare them. */
-export interface Env {
+export interface Env extends IdentityEnv {
   SEATS: DurableObjectNamespace<TenantSeats>;
   RECORDS: D1Database;
   /** Signing secrets, newest first, comma separated, each of at least 32 characters. */
@@ -37,6 +39,8 @@ export interface Env {
   TIME_ZONE?: string;
   IDLE_TIMEOUT_MINUTES?: string;
   PASS_LIFE_SECONDS?: string;
+  /** G6: 0 to 60. How old a pass may be to go on by while the seats cannot be reached; 0: nobody goes on. */
+  OUTAGE_GRACE_MINUTES?: string;
   /** I4: comma separated emails or logins. */
   LICENCE_MANAGERS?: string;
   ADMINS?: string;
@@ -59,9 +63,15 @@ export interface Config {
   idleTimeoutMs: number;
   /** What idle time-outs this tenant may set; wider than L4 only under TIMING_OVERRIDES. */
   idleTimeoutMinMs: number;
+  /** G6: 0 closes the gate while the seats cannot be reached. */
+  outageGraceMs: number;
   timing: Timing;
-  roleLists: { licence_manager: readonly string[]; admin: readonly string[]; support: readonly string[] };
+  roleLists: RoleLists;
+  identity: IdentityConfig;
 }
+
+const OUTAGE_GRACE_MINUTES = 10;
+const OUTAGE_GRACE_MAX_MINUTES = 60;
 
 /** Thrown at the first request of an isolate whose variables cannot work. Its message lists every fault. */
 export class ConfigError extends Error {
@@ -155,6 +165,8 @@ export function readConfig(env: Env): Config {
       PASS_LIFE_MIN_MS / 1_000,
       PASS_LIFE_MAX_MS / 1_000,
     );
+  const outageGraceMs =
+    minute * whole("OUTAGE_GRACE_MINUTES", env.OUTAGE_GRACE_MINUTES, OUTAGE_GRACE_MINUTES, 0, OUTAGE_GRACE_MAX_MINUTES);
   let timing: Timing = {
     ...TIMING,
     passLifeMs,
@@ -176,6 +188,7 @@ export function readConfig(env: Env): Config {
     }
   }
   faults.push(...checkTiming(timing).map((sentence) => `timing: ${sentence}`));
+  const identity = readIdentityConfig(env, (fault) => faults.push(fault));
   if (faults.length > 0) throw new ConfigError(faults);
   const tenantId = tenant.data as TenantId;
   return {
@@ -189,7 +202,9 @@ export function readConfig(env: Env): Config {
     timeZone,
     idleTimeoutMs,
     idleTimeoutMinMs,
+    outageGraceMs,
     timing,
     roleLists: { licence_manager: list(env.LICENCE_MANAGERS), admin: list(env.ADMINS), support: list(env.SUPPORT) },
+    identity,
   };
 }

@@ -5,9 +5,14 @@ import { createReadCaller } from "./caller.ts";
 import { ConfigError, type Env, readConfig } from "./config.ts";
 import { createGate } from "./gate/gate.ts";
 import { answerOwnFile } from "./gate/own-files.ts";
-import { PresetError } from "./identity/preset-schema.ts";
+import { createHealth } from "./health.ts";
+import type { Ask } from "./identity/crm-question.ts";
+import { createIdentitySource } from "./identity/identity-source.ts";
+import { createOidcSignIn } from "./identity/oidc-sign-in.ts";
+import { PresetError } from "./identity/preset-check.ts";
 import { loadPreset } from "./identity/presets.ts";
 import { readPathKind } from "./own-path.ts";
+import { createPulse } from "./pulse.ts";
 import { steadyTenant } from "./steady-tenant.ts";
 import { tenantCalls } from "./tenant/tenant-stub.ts";
 
@@ -34,14 +39,29 @@ function createWorkingFront(env: Env): Front {
   const fetchCrm = (crm === undefined
     ? (...asked: Parameters<typeof fetch>) => fetch(...asked)
     : (...asked: Parameters<typeof fetch>) => crm.fetch(...asked)) as unknown as typeof fetch;
-  const gate = createGate(config, preset, { tenant: openTenant, fetchCrm, now });
+  const fetchKeys = ((...asked: Parameters<typeof fetch>) => fetch(...asked)) as typeof fetch;
+  const ask: Ask = (url, init) => fetchCrm(url, init);
+  const source = createIdentitySource(config, preset, { ask, fetchKeys, now });
+  const { identity } = config;
+  const signIn = identity.kind === "oidc" ? createOidcSignIn({ ...config, identity }, fetchKeys, now) : null;
+  const pulse = createPulse(now);
+  const tenant = steadyTenant(openTenant);
+  const gate = createGate(config, preset, { tenant: openTenant, fetchCrm, source, pulse, now });
   const app = createApp({
     config,
-    tenant: steadyTenant(openTenant),
+    tenant,
     records: env.RECORDS,
     now,
-    readCaller: createReadCaller(config, preset, now),
-    answerGateFile: (request) => answerOwnFile(config, request),
+    readCaller: createReadCaller(config, source, now),
+    answerHealth: createHealth({
+      tenant,
+      records: env.RECORDS,
+      crmOrigin: config.crmOrigin,
+      fetchCrm,
+      pulse,
+      now,
+    }),
+    answerGateFile: async (request) => answerOwnFile(config, request) ?? (await signIn?.(request)) ?? null,
   });
   return (request, ctx) => {
     switch (readPathKind(request.url)) {

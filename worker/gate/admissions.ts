@@ -15,6 +15,8 @@ export interface Admission {
   jar: JarId | null;
   /** A live pass of this session and jar. */
   pass: Pass | null;
+  /** A genuine one of theirs that is over (G6). */
+  stalePass: Pass | null;
   /** The Cookie header for the CRM. */
   cookieForCrm: string | null;
 }
@@ -49,9 +51,10 @@ export function createAdmissions(
     const pass = await readPass(config, cookie);
     const cookieForCrm = stripCookies(cookie);
     if (pass === null || jar === null || !isLive(pass, session, jar, now())) {
-      return { carrier, session, jar, pass: null, cookieForCrm };
+      const isTheirs = pass !== null && jar !== null && pass.session === session && pass.jar === jar;
+      return { carrier, session, jar, pass: null, stalePass: isTheirs ? pass : null, cookieForCrm };
     }
-    const admission = { carrier, session, jar, pass, cookieForCrm };
+    const admission = { carrier, session, jar, pass, stalePass: null, cookieForCrm };
     seen.set(key, admission);
     return admission;
   }

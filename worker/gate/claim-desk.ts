@@ -2,9 +2,11 @@
 import type { JarId, SessionKey } from "../../shared/ids.ts";
 import type { Config } from "../config.ts";
 import { InFlight } from "../identity/in-flight.ts";
+import { within } from "../identity/patience.ts";
 import { BoundedMap } from "../pass/bounded-map.ts";
 import { newJar, setJar } from "../pass/jar.ts";
 import { signPass } from "../pass/pass.ts";
+import type { Pulse } from "../pulse.ts";
 import type { ClaimAnswer, ClaimCall, Denied, TenantCalls } from "../tenant/tenant-calls.ts";
 import { callTenant } from "./tenant-call.ts";
 
@@ -42,10 +44,28 @@ const SESSIONS_MAX = 10_000;
 const KINDS = ["navigation", "reload", "background"] as const;
 const NOTHING: readonly string[] = [];
 
-export function createClaimDesk(config: Config, tenant: () => TenantCalls, now: () => number): ClaimDesk {
+/** G6: an object that does not answer within this is out of reach; its late answer is kept all the same. */
+const TENANT_PATIENCE_MS = 5_000;
+/** Out of reach, it is left alone by pages' own requests for this long. */
+const OUTAGE_KEPT_MS = 1_000;
+
+export function createClaimDesk(
+  config: Config,
+  tenant: () => TenantCalls,
+  pulse: Pick<Pulse, "note">,
+  now: () => number,
+): ClaimDesk {
   const inFlight = new InFlight<ClaimOutcome>();
   const ready = new BoundedMap<string, { cookies: readonly string[]; until: number }>(SESSIONS_MAX);
   const refusals = new BoundedMap<SessionKey, { denied: Denied; until: number }>(SESSIONS_MAX);
+
+  let outUntil = 0;
+
+  const busy = (): ClaimOutcome => {
+    outUntil = now() + OUTAGE_KEPT_MS;
+    pulse.note("seats", false);
+    return { kind: "busy" };
+  };
 
   const keyOf = ({ session, jar }: Browser): string => `${session} ${jar ?? ""}`;
 
@@ -57,8 +77,10 @@ export function createClaimDesk(config: Config, tenant: () => TenantCalls, now: 
       answer = await callTenant(tenant, (stub) => stub.claim({ ...wish, session, jar }));
     } catch (error) {
       console.error("The tenant did not answer a claim:", error);
-      return { kind: "busy" };
+      return busy();
     }
+    outUntil = 0;
+    pulse.note("seats", true);
     if (!answer.granted) {
       refusals.set(session, { denied: answer.denied, until: now() + REFUSAL_KEPT_MS });
       return { kind: "denied", denied: answer.denied };
@@ -77,7 +99,11 @@ export function createClaimDesk(config: Config, tenant: () => TenantCalls, now: 
   };
 
   return {
-    claim: (ctx, browser, wish) => inFlight.share(`${wish.act} ${keyOf(browser)}`, ctx, () => ask(browser, wish)),
+    async claim(ctx, browser, wish) {
+      if (wish.act === "background" && outUntil > now()) return { kind: "busy" };
+      const asked = inFlight.share(`${wish.act} ${keyOf(browser)}`, ctx, () => ask(browser, wish));
+      return (await within(TENANT_PATIENCE_MS, asked))?.value ?? busy();
+    },
 
     isAsking: (browser) => KINDS.some((act) => inFlight.has(`${act} ${keyOf(browser)}`)),
 

@@ -1,14 +1,17 @@
 /** The gate (G): every request to the CRM comes through here, and leaves with the CRM's answer or a refusal. */
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
+import { OUTAGE_HEADER } from "../../shared/protocol.ts";
 import type { Config } from "../config.ts";
-import { type Carrier, carrierHeaders, compileCarriers } from "../identity/carrier.ts";
-import { within } from "../identity/in-flight.ts";
+import type { Carrier } from "../identity/carrier.ts";
+import type { IdentitySource } from "../identity/identity-source.ts";
+import { within } from "../identity/patience.ts";
 import type { Preset } from "../identity/preset-schema.ts";
 import { createIdentity } from "../identity/who-am-i.ts";
 import { stripCookies } from "../pass/cookies.ts";
 import { clearJar, forgetJar } from "../pass/jar.ts";
-import { clearPass, type Pass, readPass } from "../pass/pass.ts";
+import { clearPass, isInGrace, type Pass, readPass } from "../pass/pass.ts";
 import { clearWho, readWho, signWho, type Who } from "../pass/who.ts";
+import type { Pulse } from "../pulse.ts";
 import type { Denied, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { type Admission, createAdmissions } from "./admissions.ts";
 import { createClaimDesk } from "./claim-desk.ts";
@@ -27,6 +30,9 @@ export interface GatePorts {
   /** A new stub of the tenant's object for each call. */
   tenant: () => TenantCalls;
   fetchCrm: typeof fetch;
+  /** Who says who a visitor is. */
+  source: IdentitySource;
+  pulse: Pulse;
   /** ms of the Worker's clock. */
   now: () => number;
 }
@@ -47,22 +53,28 @@ interface Seat {
 const RENEWAL_WAIT_MS = 100;
 const CLIENT_KIND = "browser";
 const NO_COOKIES: readonly string[] = [];
-const SIGNED_OUT_COOKIES = (): string[] => [clearPass(), clearWho(), clearJar()];
 
 export function createGate(config: Config, preset: Preset, ports: GatePorts): Gate {
-  const { tenant, fetchCrm, now } = ports;
+  const { tenant, fetchCrm, source, pulse, now } = ports;
   const { passRenewAheadMs } = config.timing;
   const rules = compileRules(preset);
   const proxy = createProxy(config.crmOrigin, fetchCrm, preset.host);
-  const identity = createIdentity(config, preset, (url, init) => fetchCrm(url, init), now);
-  const desk = createClaimDesk(config, tenant, now);
-  const readAdmission = createAdmissions(config, compileCarriers(preset), carrierHeaders(preset), now);
+  const find: typeof source.find = async (visitor) => {
+    const finding = await source.find(visitor);
+    pulse.note("identity", finding.kind !== "unknown");
+    return finding;
+  };
+  const identity = createIdentity(find, source.lives, now);
+  const signedOutCookies = (): string[] => [clearPass(), clearWho(), clearJar(), ...source.signedOutCookies];
+  const desk = createClaimDesk(config, tenant, pulse, now);
+  const readAdmission = createAdmissions(config, source.readCarrier, source.carrierHeaders, now);
 
   /** Nothing is awaited before the CRM is asked for who shows a pass that this isolate knows. */
   function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
     const visit = readVisit(request, ctx);
-    const meaning = rules.meaningOf(request.method, visit.path);
+    const meaning = rules.meaningOf(visit);
     if (meaning === "public") return passThrough(visit);
+    if (meaning === "machine") return Promise.resolve(answerMachine(visit));
     const admission = readAdmission(visit);
     if (admission instanceof Promise) return admission.then((read) => decide(visit, read, meaning));
     return decide(visit, admission, meaning);
@@ -70,7 +82,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
 
   async function readMeaning(visit: Visit): Promise<Meaning> {
     visit.body = await readSmallBody(visit.request);
-    return rules.meaningOfBody(visit.request.method, visit.path, visit.body?.json);
+    return rules.meaningOfBody(visit, visit.body);
   }
 
   function decide(visit: Visit, admission: Admission | null, meaning: Meaning | "ask_body"): Promise<Response> {
@@ -78,6 +90,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     if (meaning === "ask_body") return readMeaning(visit).then((read) => decide(visit, admission, read));
     if (meaning === "logout") return signOut(visit, admission);
     if (meaning === "login") return signIn(visit, admission);
+    if (meaning === "guarded_login") return signInGuarded(visit, admission);
     const { pass } = admission;
     const facts = { isPublic: meaning === "public", hasCarrier: true, hasLivePass: pass !== null };
     switch (decideVerdict(facts)) {
@@ -117,11 +130,11 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   async function askAnew(visit: Visit, admission: Admission, pass: Pass): Promise<readonly string[]> {
     const { holder, session } = pass;
     const answer = await identify(visit, admission);
-    if (answer.kind === "anonymous") {
+    if (answer.kind === "anonymous" || answer.kind === "unproven") {
       await endSession(admission, { holder, session });
-      return SIGNED_OUT_COOKIES();
+      return signedOutCookies();
     }
-    if (answer.kind === "unknown" || answer.person.id !== holder) return NO_COOKIES;
+    if (answer.kind !== "signed_in" || answer.person.id !== holder) return NO_COOKIES;
     const { active } = pass;
     pass.active = false;
     const wish = { person: answer.person, act: visit.act, active, clientKind: CLIENT_KIND };
@@ -145,9 +158,10 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   /** The CRM's word on who it is; the who cookie of the same session saves asking, and stands in for silence. */
   async function identify(visit: Visit, { carrier, session }: { carrier: Carrier; session: SessionKey }) {
     const { request, origin, path, ctx, cookie } = visit;
+    const { headers } = request;
     const who = await readWho(config, cookie, now());
     if (who !== null && who.session === session) identity.remember(session, who.person, who.identifiedAt);
-    return { ...(await identity.identify({ request, origin, path, carrier, session, ctx })), who };
+    return { ...(await identity.identify({ headers, origin, path, carrier, session, ctx })), who };
   }
 
   async function claim(visit: Visit, admission: Admission): Promise<Response> {
@@ -167,7 +181,9 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
         "Hotseat asks the CRM who you are, and got no answer that it understands. Please try again in a moment.";
       return answerProblem({ code: "identity_unknown", detail }, addressOf(visit), config.contact);
     }
+    if (answer.kind === "unproven") return answerUnproven(visit, answer.why);
     if (answer.kind === "anonymous") return carryAnonymous(visit, admission, answer.who);
+    if (answer.kind === "exempt") return carry(visit, cookieForCrm, null, NO_COOKIES);
     const { person } = answer;
     const outcome = await desk.claim(visit.ctx, admission, {
       person,
@@ -175,22 +191,44 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       active: isActive(visit),
       clientKind: CLIENT_KIND,
     });
-    if (outcome.kind === "busy") return answerOutage(visit);
+    if (outcome.kind === "busy") return answerOutage(visit, admission, person);
     const cookies = await whoCookies(session, answer);
     if (outcome.kind === "granted") {
       return carry(visit, cookieForCrm, { holder: person.id, admission, renewal: null }, cookies);
     }
-    return withCookies(refuseVisit(visit, outcome.denied, isManager(person)), cookies);
+    // G6: who was told that the seat is gone does not go on by an old pass when the seats are out of reach later.
+    const stale = admission.stalePass === null ? NO_COOKIES : [clearPass()];
+    return withCookies(await refuseVisit(visit, outcome.denied, isManager(person)), [...cookies, ...stale]);
   }
 
-  /** The one place that says what happens while the tenant's object cannot be reached (G6 lets pass holders go on). */
-  function answerOutage(visit: Visit): Response {
+  /** A session of the CRM that shows nobody: the person signs in, where there is a place for it. */
+  function answerUnproven(visit: Visit, why: string): Response {
+    const isPage = visit.act !== "background" && visit.method === "GET";
+    if (isPage && source.signInAddress !== null) {
+      const headers = { location: source.signInAddress(visit.pathAndQuery), "cache-control": "no-store" };
+      return new Response(null, { status: 302, headers });
+    }
+    console.warn(`A request was held back, for it does not prove whose it is: ${why}`);
+    const detail = "Hotseat could not tell from your sign-in who you are. Please sign in again, or ask IT.";
+    return answerProblem({ code: "identity_unproven", detail }, addressOf(visit), config.contact);
+  }
+
+  /** G6: the tenant's object cannot be reached. Whose pass is over since a short while goes on by it; others wait. */
+  async function answerOutage(visit: Visit, admission: Admission, person: Person): Promise<Response> {
+    const { stalePass, cookieForCrm } = admission;
+    if (stalePass !== null && stalePass.holder === person.id && isInGrace(config, stalePass, now())) {
+      pulse.countGrace();
+      const answer = await carry(visit, cookieForCrm, { holder: person.id, admission, renewal: null }, NO_COOKIES);
+      return withHeader(answer, OUTAGE_HEADER, "grace");
+    }
     const detail = "The seat service did not answer. Nothing is lost; please try again in a few seconds.";
     return answerProblem({ code: "busy", detail }, addressOf(visit), config.contact);
   }
 
-  function refuseVisit(visit: Visit, denied: Denied, mayAdminister: boolean): Response {
+  async function refuseVisit(visit: Visit, denied: Denied, mayAdminister: boolean): Promise<Response> {
     const { request, act, origin, pathAndQuery, path } = visit;
+    // The request goes no further, so its body may be read for the id that the answer repeats.
+    if (preset.refusal.requestId !== undefined) visit.body ??= await readSmallBody(request);
     return refuse(config, {
       act,
       denied,
@@ -199,7 +237,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       method: request.method,
       isUpgrade: request.headers.get("upgrade") !== null,
       answer: rules.refusalFor(path),
-      requestId: rules.readRequestId(visit.body?.json),
+      requestId: rules.readRequestId(visit.body),
     });
   }
 
@@ -207,7 +245,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   async function carryAnonymous(visit: Visit, admission: Admission, who: Who | null): Promise<Response> {
     if (who === null) return carry(visit, admission.cookieForCrm, null, NO_COOKIES);
     await endSession(admission, { holder: who.person.id, session: who.session });
-    return carry(visit, admission.cookieForCrm, null, SIGNED_OUT_COOKIES());
+    return carry(visit, admission.cookieForCrm, null, signedOutCookies());
   }
 
   /** G5: logout is never refused, and ends the lease once the CRM has taken it. */
@@ -220,9 +258,9 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       (who?.session === session ? who.person.id : null) ??
       (pass?.session === session ? pass.holder : null);
     const answer = await carry(visit, cookieForCrm, null, NO_COOKIES);
-    if (answer.status >= 400) return answer;
+    if (!rules.isSignedOut(visit, visit.body, answer)) return answer;
     await endSession(admission, holder === null ? null : { holder, session });
-    return withCookies(answer, SIGNED_OUT_COOKIES());
+    return withCookies(answer, signedOutCookies());
   }
 
   async function endSession(
@@ -248,6 +286,18 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return withCookies(answer, [clearPass(), clearWho()]);
   }
 
+  /** A login whose address is also one of protected pages: without a seat only who is not signed in gets there. */
+  async function signInGuarded(visit: Visit, admission: Admission): Promise<Response> {
+    const answer = await decide(visit, admission, "protected");
+    identity.forget(admission.session);
+    return answer;
+  }
+
+  function answerMachine(visit: Visit): Response {
+    const detail = "This address of the CRM is for programs, and is closed here. Ask the operator to open it.";
+    return answerProblem({ code: "machine_closed", detail }, addressOf(visit), config.contact);
+  }
+
   /** To the CRM and back. */
   async function carry(
     visit: Visit,
@@ -263,17 +313,21 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       response = await proxy.forward(request, { origin, pathAndQuery, cookie, body, unconditional });
     } catch (error) {
       console.error("The CRM does not answer:", error);
+      pulse.note("crm", false);
       const detail = "The CRM behind this address cannot be reached just now. Please try again in a moment.";
       return answerProblem({ code: "crm_unreachable", detail }, addressOf(visit), config.contact);
     }
-    if (response.webSocket) return seat === null ? response : bindSocket(response, tenant, seat.holder);
+    pulse.note("crm", true);
+    if (response.webSocket)
+      return seat === null ? response : bindSocket(response, tenant, seat.holder, preset.refusal.webSocketCode);
     const isDocument = isPage && isInjectable(response);
     const mayBring =
       moreCookies.length > 0 || (seat !== null && (seat.renewal !== null || desk.hasPassReady(seat.admission)));
     const cookies = mayBring ? await cookiesFor(response, seat, moreCookies) : NO_COOKIES;
     const noStore = isDocument && seat !== null && isCacheable(response.headers, now());
     const answer = proxy.answer(response, { origin, cookies, noStore });
-    if (seat !== null && isEventStream(answer.headers)) return bindStream(answer, tenant, seat.holder);
+    if (seat !== null && (isEventStream(answer.headers) || rules.isStreaming(visit.path)))
+      return bindStream(answer, tenant, seat.holder);
     return unconditional && isDocument ? injectAgent(answer) : answer;
   }
 
@@ -293,6 +347,13 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
 }
 
 const isManager = ({ role }: Person): boolean => role !== "user";
+
+function withHeader(response: Response, name: string, value: string): Response {
+  if (response.webSocket) return response;
+  const answer = new Response(response.body, response);
+  answer.headers.set(name, value);
+  return answer;
+}
 
 function withCookies(response: Response, cookies: readonly string[]): Response {
   if (cookies.length === 0 || response.webSocket) return response;

@@ -27,17 +27,25 @@ async function endWithLease(tenant: () => TenantCalls, holder: HolderId, bound: 
   }
 }
 
-/** The CRM's WebSocket answer with Hotseat between: frames, subprotocol and closing pass both ways. */
-export function bindSocket(response: Response, tenant: () => TenantCalls, holder: HolderId): Response {
+/**
+ * The CRM's WebSocket answer with Hotseat between: frames, subprotocol and closing pass both ways. `code`: what it is
+ * closed with when the lease ends.
+ */
+export function bindSocket(
+  response: Response,
+  tenant: () => TenantCalls,
+  holder: HolderId,
+  code = SEAT_ENDED_CODE,
+): Response {
   const upstream = response.webSocket;
   if (upstream === null) return response;
   const { 0: visitorEnd, 1: visitor } = new WebSocketPair();
-  const bound = pump(visitor, upstream);
+  const bound = pump(visitor, upstream, code);
   void endWithLease(tenant, holder, bound);
   return new Response(null, { status: 101, webSocket: visitorEnd, headers: response.headers });
 }
 
-function pump(visitor: WebSocket, upstream: WebSocket): Bound {
+function pump(visitor: WebSocket, upstream: WebSocket, endCode: number): Bound {
   let over = false;
   for (const [from, to] of [
     [visitor, upstream],
@@ -61,8 +69,8 @@ function pump(visitor: WebSocket, upstream: WebSocket): Bound {
     isOver: () => over,
     end: () => {
       over = true;
-      closeWith(visitor, SEAT_ENDED_CODE, SEAT_ENDED_REASON);
-      closeWith(upstream, SEAT_ENDED_CODE, SEAT_ENDED_REASON);
+      closeWith(visitor, endCode, SEAT_ENDED_REASON);
+      closeWith(upstream, endCode, SEAT_ENDED_REASON);
     },
   };
 }

@@ -40,6 +40,10 @@ export function refuse(config: Config, refused: Refused): Response {
   const standard: Refusal = { error: "no_seat", reason, message: title, limit, inUse };
   if (isUpgrade) return Response.json(standard, { status: PAGE_STATUS, headers: { ...RETRY_AFTER, ...mark } });
   const values = { title, text, reason, limit, inUse, requestId: requestId ?? 0 };
+  if (answer.text !== undefined) {
+    const headers = { ...answer.headers, ...mark, "content-type": "text/plain; charset=utf-8" };
+    return new Response(String(fillTemplate(answer.text, values)), { status: answer.status, headers });
+  }
   const body = answer.body === undefined ? standard : fillTemplate(answer.body, values);
   return Response.json(body, { status: answer.status, headers: { ...answer.headers, ...mark } });
 }

@@ -1,77 +1,123 @@
 /** The preset's matchers, compiled: which requests are public, login, logout, background. */
+import { type AnswerHead, holdsOfHead } from "../identity/crm-answer.ts";
+import { fieldsFit, hasAnyField } from "../identity/field-match.ts";
 import { readPointer } from "../identity/json-pointer.ts";
 import { compilePaths, isDoubtfulPath, type PathTest } from "../identity/path-pattern.ts";
-import type { Matcher, Preset, RefusalAnswer } from "../identity/preset-schema.ts";
+import type { Matcher, Preset, RefusalAnswer, SessionChange } from "../identity/preset-schema.ts";
+import type { ReadBody } from "./request-body.ts";
 
-/** What a request is to the preset, beside its session. */
-export type Meaning = "login" | "logout" | "public" | "protected";
+/**
+ * What a request is to the preset, beside its session. `guarded_login`: by its address also one of protected pages.
+ * `machine`: an address for programs that the operator has closed.
+ */
+export type Meaning = "login" | "guarded_login" | "logout" | "public" | "machine" | "protected";
 
-export interface Rules {
-  /** By method and path alone; `ask_body` where only the body tells. */
-  meaningOf(method: string, path: string): Meaning | "ask_body";
-  /** For a request whose body had to be asked; `body` is undefined when it is no JSON. */
-  meaningOfBody(method: string, path: string, body: unknown): Meaning;
-  isBackground(path: string): boolean;
-  refusalFor(path: string): RefusalAnswer;
-  /** The id of a request's body that its refusal repeats; null when there is none. */
-  readRequestId(body: unknown): string | number | null;
+/** What of a request tells its meaning. */
+export interface Addressed {
+  method: string;
+  path: string;
+  /** With its `?`; empty for none. */
+  query: string;
 }
 
-interface Kind {
+export interface Rules {
+  /** By method, path and query alone; `ask_body` where only the body tells. */
+  meaningOf(request: Addressed): Meaning | "ask_body";
+  /** For a request whose body had to be asked; null: it could not be read. */
+  meaningOfBody(request: Addressed, body: ReadBody | null): Meaning;
+  /** Whether the CRM took the logout. */
+  isSignedOut(request: Addressed, body: ReadBody | null, answer: AnswerHead): boolean;
+  isBackground(path: string): boolean;
+  isStreaming(path: string): boolean;
+  refusalFor(path: string): RefusalAnswer;
+  /** The id of a request's body that its refusal repeats; null when there is none. */
+  readRequestId(body: ReadBody | null): string | number | null;
+}
+
+interface Entry {
   meaning: Meaning;
-  matchers: { matcher: Matcher; fits: PathTest }[];
+  matcher: SessionChange;
+  fits: PathTest;
+  needsBody: boolean;
 }
 
 export function compileRules(preset: Preset): Rules {
-  const compile = (meaning: Meaning, matchers: readonly Matcher[]): Kind => ({
-    meaning,
-    matchers: matchers.map((matcher) => ({ matcher, fits: compilePaths([matcher.path]) })),
-  });
-  const kinds = [
-    compile("logout", preset.logout),
-    compile("login", preset.login),
-    compile("public", preset.publicCalls ?? []),
-  ].filter(({ matchers }) => matchers.length > 0);
+  const compile = (meaning: Meaning, matchers: readonly SessionChange[]): Entry[] =>
+    matchers.map((matcher) => ({
+      meaning: meaning === "login" && matcher.guarded === true ? "guarded_login" : meaning,
+      matcher,
+      fits: compilePaths([matcher.path]),
+      needsBody: matcher.pointer !== undefined || matcher.form !== undefined,
+    }));
+  const entries = [
+    ...compile("logout", preset.logout),
+    ...compile("login", preset.login),
+    ...compile("public", preset.publicCalls ?? []),
+  ];
+  const isWatched = compilePaths(entries.map(({ matcher }) => matcher.path));
   const isPublicPath = compilePaths(preset.paths.public);
-  const isBackground = compilePaths(preset.paths.background);
-  const isWatched = compilePaths(kinds.flatMap(({ matchers }) => matchers.map(({ matcher }) => matcher.path)));
+  const isMachinePath = compilePaths(preset.machine?.paths ?? []);
+  const machine: Meaning = preset.machine?.policy === "refuse" ? "machine" : "public";
   const { requestId } = preset.refusal;
   const exceptions = (preset.refusal.exceptions ?? []).map(({ paths, answer }) => ({
     fits: compilePaths(paths),
     answer,
   }));
 
-  const matching = (method: string, path: string): { meaning: Meaning; matcher: Matcher }[] =>
-    kinds.flatMap(({ meaning, matchers }) =>
-      matchers
-        .filter(({ matcher, fits }) => (matcher.method === undefined || matcher.method === method) && fits(path))
-        .map(({ matcher }) => ({ meaning, matcher })),
+  const candidates = ({ method, path, query }: Addressed): Entry[] => {
+    if (!isWatched(path)) return [];
+    const fields = new URLSearchParams(query);
+    return entries.filter(
+      ({ matcher, fits }) =>
+        (matcher.method === undefined || matcher.method === method) &&
+        fits(path) &&
+        !(matcher.path.endsWith("*") && isDoubtfulPath(path)) &&
+        fitsQuery(matcher, fields),
     );
+  };
 
-  const byPath = (path: string): Meaning => (isPublicPath(path) && !isDoubtfulPath(path) ? "public" : "protected");
+  const byPath = (path: string): Meaning => {
+    if (isMachinePath(path)) return isDoubtfulPath(path) ? "protected" : machine;
+    return isPublicPath(path) && !isDoubtfulPath(path) ? "public" : "protected";
+  };
+
+  const matchBody = (request: Addressed, body: ReadBody | null): Entry | undefined =>
+    candidates(request).find(({ matcher, needsBody }) => !needsBody || fitsBody(matcher, body));
 
   return {
-    meaningOf(method, path) {
-      if (isWatched(path)) {
-        const candidates = matching(method, path);
-        const sure = candidates.find(({ matcher }) => matcher.pointer === undefined);
-        if (sure !== undefined) return sure.meaning;
-        if (candidates.length > 0) return "ask_body";
-      }
-      return byPath(path);
+    meaningOf(request) {
+      const found = candidates(request);
+      const sure = found.find(({ needsBody }) => !needsBody);
+      if (sure !== undefined) return sure.meaning;
+      return found.length > 0 ? "ask_body" : byPath(request.path);
     },
-    meaningOfBody(method, path, body) {
-      const match = matching(method, path).find(({ matcher }) => {
-        const value = matcher.pointer === undefined ? undefined : readPointer(body, matcher.pointer);
-        return typeof value === "string" && matcher.oneOf?.includes(value) === true;
-      });
-      return match?.meaning ?? byPath(path);
+    meaningOfBody: (request, body) => matchBody(request, body)?.meaning ?? byPath(request.path),
+    isSignedOut(request, body, answer) {
+      const success = matchBody(request, body)?.matcher.success;
+      if (success === undefined) return answer.status < 400;
+      return success.some((condition) => holdsOfHead(condition, answer));
     },
-    isBackground,
+    isBackground: compilePaths(preset.paths.background),
+    isStreaming: compilePaths(preset.paths.streaming ?? []),
     refusalFor: (path) => exceptions.find(({ fits }) => fits(path))?.answer ?? preset.refusal.background,
     readRequestId(body) {
-      const id = requestId === undefined ? undefined : readPointer(body, requestId);
+      const id = requestId === undefined ? undefined : readPointer(body?.json, requestId);
       return typeof id === "string" || typeof id === "number" ? id : null;
     },
   };
+}
+
+function fitsQuery({ query, form, without }: Matcher, fields: URLSearchParams): boolean {
+  if (query !== undefined && !fieldsFit(query, fields)) return false;
+  // What a server reads from the query in place of the form is not what the form says.
+  return !hasAnyField([...(without ?? []), ...Object.keys(form ?? {})], fields);
+}
+
+function fitsBody({ pointer, oneOf, form, without }: Matcher, body: ReadBody | null): boolean {
+  if (body === null) return false;
+  if (form !== undefined) {
+    return body.form !== null && fieldsFit(form, body.form) && !hasAnyField(without ?? [], body.form);
+  }
+  const value = pointer === undefined ? undefined : readPointer(body.json, pointer);
+  return typeof value === "string" && oneOf?.includes(value) === true;
 }

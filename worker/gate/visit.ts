@@ -5,10 +5,13 @@ import { actOf } from "./verdict.ts";
 
 export interface Visit {
   request: Request;
+  method: string;
   ctx: Pick<ExecutionContext, "waitUntil">;
   /** Public origin, such as `https://crm.acme.com`. */
   origin: string;
   path: string;
+  /** With its `?`; empty for none. */
+  query: string;
   pathAndQuery: string;
   /** The Cookie header as sent. */
   cookie: string | null;
@@ -25,9 +28,11 @@ export function readVisit(request: Request, ctx: Visit["ctx"]): Visit {
   const queryStart = pathAndQuery.indexOf("?");
   return {
     request,
+    method: request.method,
     ctx,
     origin: url.slice(0, pathStart),
     path: queryStart === -1 ? pathAndQuery : pathAndQuery.slice(0, queryStart),
+    query: queryStart === -1 ? "" : pathAndQuery.slice(queryStart),
     pathAndQuery,
     cookie: headers.get("cookie"),
     act: actOf((name) => headers.get(name)),

@@ -3,6 +3,7 @@ import type { SessionKey } from "../../shared/ids.ts";
 import { BoundedMap } from "../pass/bounded-map.ts";
 import { findCookies } from "../pass/cookies.ts";
 import { toBase64Url } from "../pass/signature.ts";
+import { matchCalmly } from "./calm-pattern.ts";
 import type { CarrierPart, Preset } from "./preset-schema.ts";
 
 export interface Carrier {
@@ -21,10 +22,11 @@ export interface CarrierSource {
 
 export type ReadCarrier = (source: CarrierSource) => Carrier | null;
 
-type Found = { value: string; captures: Readonly<Record<string, string>> | null };
+type Captures = Readonly<Record<string, string>>;
+type Found = { value: string; captures: Captures | null };
 type ReadPart = (source: CarrierSource) => Found | null;
 
-const NO_CAPTURES: Readonly<Record<string, string>> = {};
+const NO_CAPTURES: Captures = {};
 
 /** The reader for a preset: null where the request carries no session. */
 export function compileCarriers(preset: Preset): ReadCarrier {
@@ -41,43 +43,71 @@ export function compileCarriers(preset: Preset): ReadCarrier {
   };
 }
 
-function compilePart(part: CarrierPart): ReadPart {
-  if ("header" in part) return compileHeader(part);
-  const pattern = "cookiePattern" in part ? new RegExp(part.cookiePattern, "u") : null;
-  const exact = "cookie" in part ? part.cookie : null;
-  const isWanted = (name: string): boolean => (pattern === null ? name === exact : pattern.test(name));
+const compilePart = (part: CarrierPart): ReadPart =>
+  part.header === undefined ? compileCookie(part) : compileHeader(part.header, part);
+
+function compileCookie(part: CarrierPart): ReadPart {
+  const pattern = part.cookiePattern === undefined ? null : new RegExp(part.cookiePattern, "u");
+  const exact = part.cookie ?? null;
+  const isWanted = (name: string): boolean => (pattern === null ? name === exact : matchCalmly(pattern, name) !== null);
+  const ignored = new Set(["", ...(part.ignore ?? [])]);
+  const readCaptures = compileCaptures(part);
   return ({ cookie }) => {
     if (cookie === null || (exact !== null && !cookie.includes(exact))) return null;
     // Several Cookie headers reach us joined by commas, and the CRM may read them apart: a session that could be
     // there counts as there, or one could walk past the gate with it.
     const header = cookie.includes(",") ? cookie.replaceAll(",", ";") : cookie;
     // All of one name together: which of them the CRM takes is its own affair.
-    const found = findCookies(header, isWanted).filter((pair) => !pair.endsWith("="));
-    return found.length === 0 ? null : { value: found.join("\n"), captures: NO_CAPTURES };
+    const found = findCookies(header, isWanted).filter((pair) => !ignored.has(cookieValue(pair)));
+    const [first] = found;
+    if (first === undefined) return null;
+    return {
+      value: found.join("\n"),
+      captures: found.length === 1 ? readCaptures(cookieValue(first)) : soleCaptures(part),
+    };
   };
 }
 
-function compileHeader(part: Extract<CarrierPart, { header: string }>): ReadPart {
+const cookieValue = (pair: string): string =>
+  pair
+    .slice(pair.indexOf("=") + 1)
+    .trim()
+    .replace(/^"(.*)"$/, "$1");
+
+/** Two sessions at once: nobody can tell which the CRM takes, so nothing is captured of them. */
+const soleCaptures = (part: CarrierPart): Captures | null => (part.capture === undefined ? NO_CAPTURES : null);
+
+function compileHeader(name: string, part: CarrierPart): ReadPart {
   const scheme = part.scheme === undefined ? null : new RegExp(`^\\s*${part.scheme}\\s+`, "i");
-  const capture = part.capture === undefined ? null : new RegExp(part.capture, "u");
-  const readCaptures = (value: string): Readonly<Record<string, string>> | null => {
-    if (scheme !== null && !scheme.test(value)) return null;
-    const rest = scheme === null ? value : value.replace(scheme, "");
-    const text = part.decode === "base64" ? decodeBase64(rest.trim()) : rest;
-    if (text === null || capture === null) return text === null ? null : NO_CAPTURES;
-    const match = capture.exec(text);
-    return match === null ? null : { ...match.groups };
-  };
+  const ignored = new Set(["", ...(part.ignore ?? [])]);
+  const readCaptures = compileCaptures(part);
   // A header of another scheme is a session all the same: only the CRM knows what it makes of it. Nobody can be
   // asked by it then, so it stays unknown and outside.
   return ({ header }) => {
-    const value = header(part.header);
-    return value === null || value.trim() === "" ? null : { value, captures: readCaptures(value) };
+    const value = header(name);
+    if (value === null || ignored.has(value.trim())) return null;
+    if (scheme === null) return { value, captures: readCaptures(value) };
+    return { value, captures: scheme.test(value) ? readCaptures(value.replace(scheme, "")) : null };
   };
 }
 
-function decodeBase64(text: string): string | null {
+const HAS_CONTROL = /\p{Cc}/u;
+
+function compileCaptures(part: CarrierPart): (value: string) => Captures | null {
+  if (part.capture === undefined) return () => NO_CAPTURES;
+  const capture = new RegExp(part.capture, "u");
+  return (value) => {
+    const text = decode(value.trim(), part.decode);
+    if (text === null || HAS_CONTROL.test(text)) return null;
+    const groups = matchCalmly(capture, text)?.groups;
+    return groups === undefined ? null : { ...groups };
+  };
+}
+
+function decode(text: string, how: CarrierPart["decode"]): string | null {
   try {
+    if (how === "percent") return decodeURIComponent(text);
+    if (how !== "base64") return text;
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(
       Uint8Array.from(atob(text), (char) => char.charCodeAt(0)),
     );
@@ -102,5 +132,5 @@ export async function hashCarrier(carrier: Carrier): Promise<SessionKey> {
 
 /** Names of headers that may carry a session, in lower case. */
 export function carrierHeaders(preset: Preset): string[] {
-  return [...new Set(preset.carriers.flat().flatMap((part) => ("header" in part ? [part.header] : [])))];
+  return [...new Set(preset.carriers.flat().flatMap(({ header }) => (header === undefined ? [] : [header])))];
 }

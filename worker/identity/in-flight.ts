@@ -1,5 +1,7 @@
 /** One question at a time: requests that want the same answer share the call that is under way. */
 
+import { within } from "./patience.ts";
+
 /** A sharer waits no longer than this for another request's call, then asks itself. */
 const SHARE_PATIENCE_MS = 10_000;
 
@@ -39,16 +41,5 @@ export class InFlight<T> {
 
   #end(key: string, call: Promise<T>): void {
     if (this.#calls.get(key) === call) this.#calls.delete(key);
-  }
-}
-
-/** The promise's value, or undefined when it takes longer. Its failure is the caller's. */
-export async function within<T>(ms: number, promise: Promise<T>): Promise<{ value: T } | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), ms);
-  try {
-    return await Promise.race([promise.then((value) => ({ value })), late.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,84 +1,158 @@
 /**
  * What Hotseat has to know of a CRM, as data (the files in `presets/`). Strict: a field that does nothing is refused.
+ * What no single field shows is checked in preset-check.ts.
  */
 import * as z from "zod/mini";
 import { ROLES } from "../tenant/tenant-calls.ts";
+import { CALM_FORM, isCalmPattern } from "./calm-pattern.ts";
 import { isPointer, POINTER_FORM } from "./json-pointer.ts";
 import { isPathPattern, PATH_FORM } from "./path-pattern.ts";
-import { type Json, placesIn } from "./template.ts";
+import type { Json } from "./template.ts";
+import { TextPattern } from "./text-pattern.ts";
 
 const must = <T>(test: (value: T) => boolean, error: string) => z.refine<T>(test, { error });
+const whole = (low: number, high: number) =>
+  z
+    .number()
+    .check(
+      must(
+        (value) => Number.isInteger(value) && value >= low && value <= high,
+        `must be a whole number from ${low} to ${high}`,
+      ),
+    );
+const someOf = <T extends z.ZodMiniType>(item: T) => z.array(item).check(z.minLength(1));
 
+const Words = z.string().check(must((text) => text !== "", "must not be empty"));
 const PathPattern = z.string().check(must(isPathPattern, `must be ${PATH_FORM}`));
 const Pointer = z.string().check(must(isPointer, `must be ${POINTER_FORM}`));
+const Pattern = z.string().check(must(isCalmPattern, CALM_FORM));
 const Method = z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]);
 const HeaderName = z
   .string()
   .check(must((name) => /^[a-z][a-z0-9-]*$/.test(name), "must be a header's name in lower case"));
+const CookieName = z
+  .string()
+  .check(must((name) => /^[^\s=;,"]+$/.test(name), "must be a cookie's name, without spaces, = ; , and quotes"));
 const Headers = z.record(HeaderName, z.string());
 const Template: z.ZodMiniType<Json> = z.json() as z.ZodMiniType<Json>;
-const Pattern = z.string().check(must(isAnchored, "must be a regular expression that begins with ^ and ends with $"));
+const CaptureName = z.string().check(must((name) => /^[a-zA-Z]+$/.test(name), "must be a name of letters"));
 
-function isAnchored(source: string): boolean {
-  try {
-    new RegExp(source, "u");
-  } catch {
-    return false;
-  }
-  return source.startsWith("^") && source.endsWith("$");
-}
-
-/** One value that carries the CRM's session. Present as soon as the cookie or header is there and not empty. */
-const CarrierPart = z.union([
-  z.strictObject({ cookie: z.string().check(z.minLength(1)) }),
+/** One value that carries the CRM's session: exactly one of `cookie`, `cookiePattern` and `header`. */
+const CarrierPart = z.strictObject({
+  cookie: z.optional(CookieName),
   /** Where the name differs by installation. */
-  z.strictObject({ cookiePattern: Pattern }),
-  z.strictObject({
-    header: HeaderName,
-    /** The header's scheme, such as `Session`; letter case does not matter. */
-    scheme: z.optional(z.string()),
-    decode: z.optional(z.literal("base64")),
-    /** Named groups are captures: untrusted, good for asking the CRM and for nothing else (I3). */
-    capture: z.optional(Pattern),
-  }),
-]);
+  cookiePattern: z.optional(Pattern),
+  header: z.optional(HeaderName),
+  /** The header's scheme, such as `Session`; letter case does not matter. */
+  scheme: z.optional(z.string().check(must((text) => /^[\w-]+$/.test(text), "must be a word such as Bearer"))),
+  /** Values that mean no session, such as `deleted`. */
+  ignore: z.optional(someOf(z.string())),
+  decode: z.optional(z.enum(["base64", "percent"])),
+  /** Named groups are captures: untrusted, good for asking the CRM and for nothing else (I3). */
+  capture: z.optional(Pattern),
+});
 
 /** What holds of an answer of the CRM: all that is given. */
 const Condition = z.strictObject({
-  status: z.optional(z.int()),
+  status: z.optional(whole(100, 599)),
+  /** Stands in the Location header. */
+  location: z.optional(Words),
+  /** The Content-Type begins so. */
+  contentType: z.optional(
+    z.string().check(must((text) => /^[a-z]+\/[a-z0-9.+-]+$/.test(text), "must be in lower case, as text/html")),
+  ),
+  /** Stands in the body. */
+  body: z.optional(Words),
   /** Something other than null stands there. */
   pointer: z.optional(Pointer),
   /** … and it is this. */
-  equals: z.optional(z.union([z.string(), z.number(), z.boolean()])),
+  equals: z.optional(
+    z
+      .unknown()
+      .check(
+        must(
+          (value) => ["string", "number", "boolean"].includes(typeof value),
+          "must be a text, a number, true or false",
+        ),
+      ),
+  ),
 });
+
+const StepNumber = z._default(whole(0, 2), 0);
+
+/** Where something stands in the answer of a step, the first being 0: one of `pointer`, `text` and `header`. */
+const extractFields = {
+  step: StepNumber,
+  pointer: z.optional(Pointer),
+  text: z.optional(TextPattern),
+  header: z.optional(HeaderName),
+};
+const Extract = z.strictObject(extractFields);
 
 const Step = z.strictObject({
   method: Method,
   /** May hold captures: `/{database}/`. */
   path: z.string().check(must((path) => path.startsWith("/"), "must be a path that begins with /")),
+  /**
+   * Asks this origin in place of the CRM's, for CRMs whose API has a host of its own. Then no cookie and no carrying
+   * header goes along, but what `cookies`, `headers` and `headersFromCookies` name.
+   */
+  origin: z.optional(
+    z
+      .string()
+      .check(must((text) => /^https:\/\/[^/?#@\s]+$/.test(text), "must be an origin such as https://api.crm.example")),
+  ),
+  /** May hold captures: `Bearer {token}`. */
   headers: z.optional(Headers),
+  /** Of the visitor's headers these go along, beside those that carry the session and those of every question. */
+  forward: z.optional(someOf(HeaderName)),
+  /** Header to cookie: repeats the cookie's value, as CRMs with a mirrored CSRF token want it. */
+  headersFromCookies: z.optional(z.record(HeaderName, CookieName)),
+  /** Only these of the visitor's cookies go along; left out: all but Hotseat's own. */
+  cookies: z.optional(someOf(CookieName)),
   /** JSON that may hold captures; sent as application/json. */
   body: z.optional(Template),
   anonymousWhen: z.array(Condition),
-  signedInWhen: z.array(Condition).check(z.minLength(1)),
+  signedInWhen: someOf(Condition),
+  /** Values of this answer, by a name that the following steps may use. */
+  captures: z.optional(
+    z.record(CaptureName, z.strictObject({ pointer: z.optional(Pointer), text: z.optional(TextPattern) })),
+  ),
+  timeoutMs: z.optional(whole(100, 30_000)),
+  maxBytes: z.optional(whole(1_024, 1_048_576)),
 });
 
-/** Where something stands in the answer of a step, the first being 0. */
-const Source = z.strictObject({ step: z._default(z.int().check(z.minimum(0)), 0), pointer: Pointer });
+/** The one of each name that a request may have, and what it may say. */
+const Fields = z.record(Words, someOf(z.string()));
 
-/** Which requests: all that is given must hold. A body is looked at when it is JSON of at most 16 KiB. */
+/** Which requests: all that is given must hold. A body is looked at when it is small: 16 KiB of JSON or form. */
 const Matcher = z.strictObject({
   method: z.optional(Method),
   path: PathPattern,
+  /** Fields of the query; each must be there exactly once. */
+  query: z.optional(Fields),
+  /** Fields of a form (application/x-www-form-urlencoded); each must be there exactly once, and not in the query. */
+  form: z.optional(Fields),
+  /** Fields that must be in neither, since the CRM would do something else then. */
+  without: z.optional(someOf(Words)),
+  /** Of a JSON body. */
   pointer: z.optional(Pointer),
-  oneOf: z.optional(z.array(z.string()).check(z.minLength(1))),
+  oneOf: z.optional(someOf(z.string())),
+});
+
+/** Login or logout. */
+const SessionChange = z.extend(Matcher, {
+  /** When the CRM took it, by the head of its answer; left out: any status below 400. */
+  success: z.optional(someOf(Condition)),
+  /** For an address that is also one of protected pages: without a seat only a visitor who is not signed in gets there. */
+  guarded: z.optional(z.boolean()),
 });
 
 const Status = z
-  .int()
+  .number()
   .check(
     must(
-      (status) => status === 200 || (status >= 400 && status <= 599 && status !== 401),
+      (status) => status === 200 || (Number.isInteger(status) && status >= 400 && status <= 599 && status !== 401),
       "must be 200 or 400 to 599, and not 401: browsers and CRMs take that for signed out",
     ),
   );
@@ -89,56 +163,113 @@ const RefusalAnswer = z.strictObject({
   headers: z._default(Headers, {}),
   /** JSON with {title}, {text}, {reason}, {#limit}, {#inUse}, {#requestId}. Left out: protocol.ts `Refusal`. */
   body: z.optional(Template),
+  /** Plain text with the same places, in place of `body`. */
+  text: z.optional(Words),
+});
+
+/** How `npm run preset:check` signs in. Texts may hold {user}, {password}, {basic} (base64 of both) and captures. */
+const Trial = z.strictObject({
+  steps: someOf(
+    z.strictObject({
+      method: Method,
+      path: z.string().check(must((path) => path.startsWith("/"), "must be a path that begins with /")),
+      headers: z.optional(Headers),
+      /** Sent as application/x-www-form-urlencoded. */
+      form: z.optional(z.record(Words, z.string())),
+      /** Sent as application/json. */
+      body: z.optional(Template),
+      captures: z.optional(
+        z.record(CaptureName, z.strictObject({ pointer: z.optional(Pointer), text: z.optional(TextPattern) })),
+      ),
+    }),
+  ),
+  /** What the CRM's page makes of the answers beside the cookies that they set. */
+  session: z.optional(
+    z.strictObject({
+      cookies: z.optional(z.record(CookieName, z.string())),
+      header: z.optional(HeaderName),
+      scheme: z.optional(Words),
+      value: z.optional(z.string()),
+      encode: z.optional(z.literal("base64")),
+    }),
+  ),
+  /** A protected address, to see what the CRM makes of strangers. */
+  page: z.string().check(must((path) => path.startsWith("/"), "must be a path that begins with /")),
+  /** What is to be known beside user and password, given as `--set name=value`. */
+  needs: z.optional(someOf(CaptureName)),
+  /** The logout's body, where only the body tells. */
+  logoutBody: z.optional(Template),
 });
 
 export const Preset = z.strictObject({
   /** The CRM's name, for people. */
-  title: z.string().check(z.minLength(1)),
-  /** A session is there when all parts of one of these are. */
-  carriers: z.array(z.array(CarrierPart).check(z.minLength(1))).check(z.minLength(1)),
+  title: Words,
+  /** What the preset rests on, and what an operator still has to see to; `npm run preset:check` prints it. */
+  about: z.optional(Words),
+  /** A session is there when all parts of one of these are; the first such carries it. */
+  carriers: someOf(someOf(CarrierPart)),
   /** Named groups over the request's path: captures for asking. A path that does not fit leaves the person unknown. */
   pathCapture: z.optional(Pattern),
   identity: z.strictObject({
-    steps: z.array(Step).check(z.minLength(1), z.maxLength(3)),
+    steps: z
+      .array(Step)
+      .check(must((steps) => steps.length >= 1 && steps.length <= 3, "must be one to three questions")),
     /** Which of the two is the holder's key. */
     holder: z.enum(["id", "login"]),
     person: z.strictObject({
-      id: Source,
-      login: z.optional(Source),
-      name: z.optional(Source),
-      email: z.optional(Source),
-      /** A text or a list of texts; with `each`, a list of objects that have it. */
-      roles: z.optional(
-        z.strictObject({
-          step: z._default(z.int().check(z.minimum(0)), 0),
-          pointer: Pointer,
-          each: z.optional(Pointer),
-        }),
-      ),
+      id: Extract,
+      login: z.optional(Extract),
+      name: z.optional(Extract),
+      email: z.optional(Extract),
+      /**
+       * The names of the person's roles and groups: each a text, a list of texts, or an object of texts; with `each`, a
+       * list of objects that have it; with `as`, that name where something other than false, 0 or "" stands.
+       */
+      roles: z.optional(someOf(z.strictObject({ ...extractFields, each: z.optional(Pointer), as: z.optional(Words) }))),
       /** false, 0 or null: whoever is signed in may not work. */
-      active: z.optional(Source),
+      active: z.optional(Extract),
     }),
+    /**
+     * People of the CRM who need no licence, such as customers in its portal: they pass, neither counted nor listed. One
+     * of these must hold.
+     */
+    exemptWhen: z.optional(someOf(z.extend(Condition, { step: StepNumber }))),
+    /** How long an answer is believed; left out: as timing.ts says. */
+    signedInLifeMs: z.optional(whole(10_000, 3_600_000)),
+    anonymousLifeMs: z.optional(whole(0, 60_000)),
   }),
   /** The CRM's roles or groups, as they stand at `roles`, to Hotseat's. */
   roles: z.record(z.string(), z.enum(ROLES)),
   /** By what the operator's lists may name a person: only what people cannot change of themselves in the CRM. */
-  listedBy: z.array(z.enum(["login", "email"])).check(z.minLength(1)),
-  login: z.array(Matcher),
-  logout: z.array(Matcher),
+  listedBy: someOf(z.enum(["login", "email"])),
+  login: z.array(SessionChange),
+  logout: z.array(SessionChange),
   paths: z.strictObject({
     /** Always let through: the login page and what it needs, static files. */
     public: z.array(PathPattern),
     /** Requests that no person makes: never activity (G8), whatever their method. */
     background: z.array(PathPattern),
+    /** Answers that last as long as their page and are no event stream by their type: they end with the lease (G7). */
+    streaming: z.optional(someOf(PathPattern)),
   }),
-  /** Public by what the body says. */
-  publicCalls: z.optional(z.array(Matcher)),
+  /** Public by what query or body say. */
+  publicCalls: z.optional(someOf(Matcher)),
+  /** The CRM's addresses for programs, which bring credentials of their own. */
+  machine: z.optional(
+    z.strictObject({
+      paths: someOf(PathPattern),
+      /** `pass`: programs use no seat. `refuse`: nobody gets there through the gate. */
+      policy: z.enum(["pass", "refuse"]),
+    }),
+  ),
   refusal: z.strictObject({
     background: RefusalAnswer,
     /** The first whose paths fit answers in its place. */
-    exceptions: z.optional(z.array(z.strictObject({ paths: z.array(PathPattern), answer: RefusalAnswer }))),
+    exceptions: z.optional(someOf(z.strictObject({ paths: someOf(PathPattern), answer: RefusalAnswer }))),
     /** Where the body of a request has the id that the answer repeats. */
     requestId: z.optional(Pointer),
+    /** What a WebSocket is closed with when the lease ends; left out: 4403. */
+    webSocketCode: z.optional(whole(3_000, 4_999)),
   }),
   /** Put the agent's script into the CRM's documents: for single-page CRMs, which never navigate. */
   inject: z.boolean(),
@@ -147,98 +278,15 @@ export const Preset = z.strictObject({
    * the CRM compares. `keep`: as the browser sent them. Left out: rewrite where the hosts differ.
    */
   host: z.optional(z.enum(["rewrite", "keep"])),
+  trial: z.optional(Trial),
 });
 export type Preset = z.infer<typeof Preset>;
 export type CarrierPart = z.infer<typeof CarrierPart>;
 export type Step = z.infer<typeof Step>;
 export type Condition = z.infer<typeof Condition>;
-export type Source = z.infer<typeof Source>;
+export type Trial = z.infer<typeof Trial>;
+export type Extract = z.infer<typeof Extract>;
+export type Fields = z.infer<typeof Fields>;
 export type Matcher = z.infer<typeof Matcher>;
+export type SessionChange = z.infer<typeof SessionChange>;
 export type RefusalAnswer = z.infer<typeof RefusalAnswer>;
-
-const REFUSAL_PLACES = ["title", "text", "reason", "limit", "inUse", "requestId"];
-
-/** Thrown for a preset that cannot work; the message names the preset, each field's path and what would be right. */
-export class PresetError extends Error {
-  override name = "PresetError";
-}
-
-/** The preset that the data describes; throws `PresetError`. */
-export function checkPreset(name: string, data: unknown): Preset {
-  const parsed = Preset.safeParse(data);
-  const faults = parsed.success ? faultsBetween(parsed.data) : parsed.error.issues.map(describeIssue);
-  if (!parsed.success || faults.length > 0) throw new PresetError(`Preset ${name}: ${faults.join("; ")}`);
-  return parsed.data;
-}
-
-function describeIssue(issue: z.core.$ZodIssue): string {
-  const field = issue.path.map(String).join(".") || "the whole";
-  switch (issue.code) {
-    case "unrecognized_keys":
-      return `${[...issue.path, issue.keys[0] ?? ""].map(String).join(".")} is not a field of a preset`;
-    case "invalid_type":
-      return `${field} must be of type ${issue.expected}`;
-    case "invalid_value":
-      return `${field} must be one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
-    case "too_small":
-      return `${field} must have at least ${issue.minimum}`;
-    case "too_big":
-      return `${field} must have at most ${issue.maximum}`;
-    case "custom":
-      return `${field} ${issue.message}`;
-    default:
-      return `${field} is not of the form that is wanted`;
-  }
-}
-
-/** What no single field shows: places without a capture, sources without a step, a key that nobody fills. */
-function faultsBetween(preset: Preset): string[] {
-  const faults: string[] = [];
-  const captures = captureNames(preset);
-  const { steps, person, holder } = preset.identity;
-  for (const [index, step] of steps.entries()) {
-    for (const [field, template] of [["path", step.path] as const, ["body", step.body ?? null] as const]) {
-      for (const place of placesIn(template)) {
-        if (!captures.has(place)) {
-          faults.push(
-            `identity.steps.${index}.${field} names {${place}}, but no carrier and no pathCapture captures it`,
-          );
-        }
-      }
-    }
-  }
-  for (const [field, source] of Object.entries(person)) {
-    if (source !== undefined && source.step >= steps.length) {
-      faults.push(`identity.person.${field}.step is ${source.step}, but there are steps 0 to ${steps.length - 1}`);
-    }
-  }
-  if (holder === "login" && person.login === undefined) {
-    faults.push("identity.person.login is missing, but identity.holder names it as the holder's key");
-  }
-  const { background, exceptions = [] } = preset.refusal;
-  const answers: [string, RefusalAnswer][] = [
-    ["refusal.background", background],
-    ...exceptions.map(({ answer }, index): [string, RefusalAnswer] => [`refusal.exceptions.${index}.answer`, answer]),
-  ];
-  for (const [field, answer] of answers) {
-    for (const place of placesIn(answer.body ?? null)) {
-      if (!REFUSAL_PLACES.includes(place)) {
-        faults.push(`${field}.body names {${place}}; there are ${REFUSAL_PLACES.map((p) => `{${p}}`).join(", ")}`);
-      }
-    }
-  }
-  for (const field of ["login", "logout", "publicCalls"] as const) {
-    for (const [index, matcher] of (preset[field] ?? []).entries()) {
-      if ((matcher.pointer === undefined) !== (matcher.oneOf === undefined)) {
-        faults.push(`${field}.${index} must have both pointer and oneOf, or neither`);
-      }
-    }
-  }
-  return faults;
-}
-
-function captureNames(preset: Preset): Set<string> {
-  const patterns = preset.carriers.flat().flatMap((part) => ("capture" in part && part.capture ? [part.capture] : []));
-  if (preset.pathCapture !== undefined) patterns.push(preset.pathCapture);
-  return new Set(patterns.flatMap((pattern) => [...pattern.matchAll(/\(\?<([a-zA-Z]+)>/g)].map((m) => m[1] ?? "")));
-}

@@ -1,19 +1,22 @@
 /** I4: the CRM's roles and the operator's lists to one role of Hotseat's; the highest counts. */
-import type { Config } from "../config.ts";
 import { ROLES, type Role } from "../tenant/tenant-calls.ts";
-import type { Preset } from "./preset-schema.ts";
 
-/** `names` are the person's email and login as the CRM confirmed them. */
+/** The operator's lists: emails or logins in lower case. */
+export interface RoleLists {
+  licence_manager: readonly string[];
+  admin: readonly string[];
+  support: readonly string[];
+}
+
+/** `map`: the CRM's role names to Hotseat's. `names` are the person's email and login as the CRM confirmed them. */
 export function decideRole(
-  preset: Preset,
-  lists: Config["roleLists"],
+  map: Readonly<Record<string, Role>>,
+  lists: RoleLists,
   crmRoles: readonly string[],
   names: readonly (string | null)[],
 ): Role {
   const known = names.flatMap((name) => (name === null || name === "" ? [] : [name.toLowerCase()]));
-  const given: Role[] = crmRoles.flatMap((role) =>
-    Object.hasOwn(preset.roles, role) ? (preset.roles[role] ?? []) : [],
-  );
+  const given: Role[] = crmRoles.flatMap((role) => (Object.hasOwn(map, role) ? (map[role] ?? []) : []));
   for (const role of ["licence_manager", "admin", "support"] as const) {
     if (known.some((name) => lists[role].includes(name))) given.push(role);
   }

@@ -6,6 +6,9 @@
  */
 export const VISITOR_CLAIMS: readonly string[] = [
   "forwarded",
+  "client-ip",
+  "x-client-ip",
+  "x-cluster-client-ip",
   "x-forwarded-port",
   "x-forwarded-prefix",
   "x-forwarded-server",

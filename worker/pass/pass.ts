@@ -74,3 +74,9 @@ const isSame = (a: readonly string[], b: readonly string[]): boolean =>
 export function isLive(pass: Pass, session: SessionKey, jar: JarId | null, now: number): boolean {
   return pass.until > now && pass.session === session && pass.jar === jar && !isForgotten(jar);
 }
+
+/** G6: whether a pass that is over may still be gone by while the seats are out of reach: it was issued so lately. */
+export function isInGrace({ outageGraceMs, timing }: Config, { until }: Pass, now: number): boolean {
+  const issuedAt = until - (timing.passLifeMs - timing.clockSkewMs);
+  return outageGraceMs > 0 && now - issuedAt <= outageGraceMs;
+}

@@ -3,11 +3,14 @@
  * The first secret signs and all verify, so a rotation of secrets signs nobody out.
  */
 
-/** A longer token is refused unread: no cookie of ours comes near it, see `who.ts` for the longest. */
-export const TOKEN_MAX_CHARS = 2048;
+/**
+ * A longer token is refused unread. Browsers keep cookies of up to 4,096 bytes with their names; the longest of ours is
+ * the who cookie, see person-bounds.ts.
+ */
+export const TOKEN_MAX_CHARS = 3_900;
 
 /** What a token is for; a token of one purpose is nothing for another. */
-export type Purpose = "pass" | "who";
+export type Purpose = "pass" | "who" | "oidc" | "oidc-begun";
 
 const encoder = new TextEncoder();
 const keys = new Map<string, CryptoKey>();
@@ -21,7 +24,7 @@ async function keyOf(secret: string): Promise<CryptoKey> {
   return key;
 }
 
-const signedText = (purpose: Purpose, payload: string): Uint8Array => encoder.encode(`hotseat.${purpose}.${payload}`);
+const signedText = (purpose: Purpose, payload: string) => encoder.encode(`hotseat.${purpose}.${payload}`);
 
 /** Signs a JSON value. Throws when the token would be longer than `TOKEN_MAX_CHARS`: nobody could read it. */
 export async function signToken(secrets: readonly string[], purpose: Purpose, value: unknown): Promise<string> {
@@ -66,7 +69,7 @@ export function toBase64Url(bytes: Uint8Array): string {
 }
 
 /** null unless `text` is exactly what `toBase64Url` writes: one token has one spelling, so it can be forgotten by it. */
-export function fromBase64Url(text: string): Uint8Array | null {
+export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
   let binary: string;
   try {
     binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));

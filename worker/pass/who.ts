@@ -5,18 +5,22 @@
 import * as z from "zod/mini";
 import { HolderId, SessionKey, TenantId } from "../../shared/ids.ts";
 import type { Config } from "../config.ts";
+import { NAME_MAX_CHARS } from "../identity/person-bounds.ts";
 import { type Person, ROLES } from "../tenant/tenant-calls.ts";
 import { readCookie, WHO_COOKIE } from "./cookies.ts";
 import { openToken, signToken } from "./signature.ts";
 
 const ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=Lax";
 
-/** Names are cut to this, so that the token stays under its bound whatever the script. */
-export const NAME_MAX_CHARS = 80;
-
 const Payload = z.strictObject({
   tenant: TenantId,
-  person: z.strictObject({ id: HolderId, name: z.string(), email: z.nullable(z.string()), role: z.enum(ROLES) }),
+  person: z.strictObject({
+    id: HolderId,
+    name: z.string(),
+    email: z.nullable(z.string()),
+    role: z.enum(ROLES),
+    groups: z.exactOptional(z.array(z.string())),
+  }),
   session: SessionKey,
   /** When the CRM said who it is, in ms of the Worker's clock. */
   identifiedAt: z.int(),
@@ -29,8 +33,14 @@ export async function signWho(
   config: Config,
   who: { person: Person; session: SessionKey; identifiedAt: number },
 ): Promise<string> {
-  const { id, name, email, role } = who.person;
-  const person = { id, name: Array.from(name).slice(0, NAME_MAX_CHARS).join(""), email, role };
+  const { id, name, email, role, groups } = who.person;
+  const person = {
+    id,
+    name: Array.from(name).slice(0, NAME_MAX_CHARS).join(""),
+    email,
+    role,
+    ...(groups === undefined ? {} : { groups }),
+  };
   const { session, identifiedAt } = who;
   const until = identifiedAt + config.timing.whoLifeMs;
   const token = await signToken(config.secrets, "who", { tenant: config.tenant, person, session, identifiedAt, until });

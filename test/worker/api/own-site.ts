@@ -78,8 +78,11 @@ export function openSite(records: D1Database = env.RECORDS): Site {
     tenant,
     records,
     now: () => Date.now(),
-    readCaller: createReadCaller(config, loadPreset("demo"), () => Date.now()),
-    answerGateFile: () => null,
+    readCaller: createReadCaller(config, { readCarrier: compileCarriers(loadPreset("demo")), steadyHeaders: [] }, () =>
+      Date.now(),
+    ),
+    answerHealth: async () => Response.json({ health: "well" }),
+    answerGateFile: async () => null,
   });
   return { tenant, ask: async (path, init) => app.fetch(new Request(`${SITE}${path}`, init)) };
 }

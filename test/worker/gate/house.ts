@@ -4,8 +4,10 @@ import type { TenantId } from "../../../shared/ids.ts";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Config } from "../../../worker/config.ts";
 import { createGate, type Gate } from "../../../worker/gate/gate.ts";
+import { createIdentitySource } from "../../../worker/identity/identity-source.ts";
 import type { Preset } from "../../../worker/identity/preset-schema.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
+import { createPulse, type Pulse } from "../../../worker/pulse.ts";
 import { FakeTenant } from "./fake-tenant.ts";
 
 export const PUBLIC_ORIGIN = "https://crm.acme.example";
@@ -23,8 +25,10 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     timeZone: "UTC",
     idleTimeoutMs: 1_200_000,
     idleTimeoutMinMs: 300_000,
+    outageGraceMs: 600_000,
     timing: { ...TIMING },
     roleLists: { licence_manager: [], admin: [], support: [] },
+    identity: { kind: "crm" },
     ...overrides,
   };
 }
@@ -137,18 +141,35 @@ export class Browser {
 export class House {
   time = 1_800_000_000_000;
   readonly crm = new FakeCrm();
+  /** Who has the keys of signers. */
+  fetchKeys: (...asked: Parameters<typeof fetch>) => Promise<Response> = () => Promise.reject(new Error("no signer"));
   readonly background = new Background();
+  readonly pulse: Pulse;
   readonly config: Config;
   readonly preset: Preset;
   readonly tenant: FakeTenant;
   readonly gate: Gate;
 
-  constructor(overrides: Partial<Config> = {}, preset: Preset = loadPreset("demo")) {
+  /** `fetchCrm`: another CRM than `crm`. */
+  constructor(overrides: Partial<Config> = {}, preset: Preset = loadPreset("demo"), fetchCrm?: typeof fetch) {
     this.config = testConfig(overrides);
     this.preset = preset;
     const now = () => this.time;
+    this.pulse = createPulse(now);
     this.tenant = new FakeTenant(now);
-    this.gate = createGate(this.config, preset, { tenant: () => this.tenant.stub(), fetchCrm: this.crm.fetch, now });
+    const ask = fetchCrm ?? this.crm.fetch;
+    const source = createIdentitySource(this.config, preset, {
+      ask: (url, init) => ask(url, init),
+      fetchKeys: (...asked: Parameters<typeof fetch>) => this.fetchKeys(...asked),
+      now,
+    });
+    this.gate = createGate(this.config, preset, {
+      tenant: () => this.tenant.stub(),
+      fetchCrm: ask,
+      source,
+      pulse: this.pulse,
+      now,
+    });
   }
 
   browser(session: string): Browser {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compilePaths, isDoubtfulPath, isPathPattern } from "../../../worker/identity/path-pattern.ts";
-import { checkPreset, PresetError } from "../../../worker/identity/preset-schema.ts";
+import { checkPreset, PresetError } from "../../../worker/identity/preset-check.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
 import { decideRole } from "../../../worker/identity/roles.ts";
 import { fillTemplate } from "../../../worker/identity/template.ts";
@@ -28,7 +28,7 @@ describe("[I] presets", () => {
   });
 
   it("an unknown name is answered by those that there are", () => {
-    for (const name of ["odoo", "toString", ""]) expect(() => loadPreset(name)).toThrow("there are: demo, tryton");
+    for (const name of ["zoho", "toString", ""]) expect(() => loadPreset(name)).toThrow("there are: demo, tryton");
   });
 
   it.each([
@@ -149,5 +149,7 @@ describe("[I4] roles", () => {
     [["accounts"], ["GRACE", null], "admin"],
     [["support", "admin"], ["x", ""], "support"],
     [["toString", "constructor"], [null, null], "user"],
-  ])("%j, named %j: %s", (crmRoles, names, role) => expect(decideRole(preset, lists, crmRoles, names)).toBe(role));
+  ])("%j, named %j: %s", (crmRoles, names, role) =>
+    expect(decideRole(preset.roles, lists, crmRoles, names)).toBe(role),
+  );
 });

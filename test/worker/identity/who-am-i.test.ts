@@ -1,10 +1,12 @@
 import { describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Config } from "../../../worker/config.ts";
-import { compileCarriers, hashCarrier } from "../../../worker/identity/carrier.ts";
+import { hashCarrier } from "../../../worker/identity/carrier.ts";
+import type { Ask } from "../../../worker/identity/crm-question.ts";
+import { createIdentitySource } from "../../../worker/identity/identity-source.ts";
 import type { Preset } from "../../../worker/identity/preset-schema.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
-import { type Ask, createIdentity } from "../../../worker/identity/who-am-i.ts";
+import { createIdentity } from "../../../worker/identity/who-am-i.ts";
 import { testConfig } from "../gate/house.ts";
 
 const ANNA = {
@@ -20,15 +22,20 @@ const token = (text: string): string => `Session ${btoa(text)}`;
 /** Asks as a browser with these headers would make the gate ask. */
 function keeper(ask: Ask, options: { preset?: Preset; config?: Partial<Config>; now?: () => number } = {}) {
   const preset = options.preset ?? loadPreset("demo");
-  const readCarrier = compileCarriers(preset);
-  const identity = createIdentity(testConfig(options.config), preset, ask, options.now ?? (() => 1_000_000));
+  const source = createIdentitySource(testConfig(options.config), preset, {
+    ask,
+    fetchKeys: fetch,
+    now: options.now ?? (() => 1_000_000),
+  });
+  const { readCarrier } = source;
+  const identity = createIdentity(source.find, source.lives, options.now ?? (() => 1_000_000));
   const identify = async (headers: Record<string, string>, path = "/dunmore/") => {
     const request = new Request(`https://crm.example${path}`, { headers });
     const carrier = readCarrier({ cookie: request.headers.get("cookie"), header: (name) => request.headers.get(name) });
     if (carrier === null) return null;
     const session = await hashCarrier(carrier);
     return identity.identify({
-      request,
+      headers: request.headers,
       origin: "https://crm.example",
       path,
       carrier,
@@ -50,7 +57,7 @@ describe("[I1] the CRM says who it is", () => {
     expect(await keeper(answering(ANNA)).identify(cookie)).toEqual({
       kind: "signed_in",
       identifiedAt: 1_000_000,
-      person: { id: "u1", name: "Anna Lindström", email: "anna@larch.example", role: "user" },
+      person: { id: "u1", name: "Anna Lindström", email: "anna@larch.example", role: "user", groups: ["sales"] },
     });
     expect(await keeper(answering({}, 401)).identify(cookie)).toMatchObject({ kind: "anonymous" });
     for (const [body, status] of [

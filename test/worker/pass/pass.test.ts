@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HolderId, JarId, SessionKey, TenantId } from "../../../shared/ids.ts";
+import { boundGroups } from "../../../worker/identity/person-bounds.ts";
 import { PASS_COOKIE, readCookie, stripCookies } from "../../../worker/pass/cookies.ts";
 import { clearJar, forgetJar, newJar, readJar, setJar } from "../../../worker/pass/jar.ts";
 import { clearPass, isLive, readPass, signPass } from "../../../worker/pass/pass.ts";
@@ -126,15 +127,17 @@ describe("[G3] the who cookie", () => {
       name: "😀".repeat(500),
       email: `${"é".repeat(125)}@ab`,
       role: "licence_manager" as const,
+      groups: boundGroups(Array.from({ length: 60 }, (_, index) => `${index} ${'"'.repeat(40)}日本`)),
     };
+    expect(longest.groups.length).toBeGreaterThan(5);
     const set = await signWho(testConfig({ tenant: "a".repeat(63) as TenantId }), {
       person: longest,
       session: SESSION,
       identifiedAt: NOW,
     });
-    expect(pair(set).length).toBeLessThanOrEqual(TOKEN_MAX_CHARS + 20);
+    expect(pair(set).length).toBeLessThanOrEqual(4_096);
     expect(await readWho(testConfig({ tenant: "a".repeat(63) as TenantId }), pair(set), NOW)).toMatchObject({
-      person: { id: longest.id },
+      person: { id: longest.id, groups: longest.groups },
     });
   });
 });

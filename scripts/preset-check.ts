@@ -1,0 +1,112 @@
+/**
+ * `npm run preset:check -- --crm URL --preset FILE|NAME --user … --password …`: tries a preset on a live CRM.
+ * Exit status 0: it fits; 1: it does not, and the last lines say why; 2: it could not be tried.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { checkPreset, PresetError } from "../worker/identity/preset-check.ts";
+import type { Preset } from "../worker/identity/preset-schema.ts";
+import { loadPreset, PRESET_NAMES } from "../worker/identity/presets.ts";
+import { describeCarriers, tryPreset } from "./preset-trial.ts";
+import { explain, Refusal } from "./refusal.ts";
+import { SecretMask } from "./secret-mask.ts";
+
+const HELP = `npm run preset:check -- --crm URL --preset FILE|NAME --user NAME --password WORD
+
+  --crm URL          where the CRM itself answers, without a path
+  --preset           a preset's name (${PRESET_NAMES.join(", ")}) or a JSON file of your own
+  --user, --password somebody who may sign in; HOTSEAT_CHECK_PASSWORD keeps the password out of the shell's memory
+  --set name=value   what the preset needs to know beside (Tryton: --set database=NAME); may be repeated
+  --cookie TEXT      a session that is signed in already, for a preset that does not say how to sign in`;
+
+function readPreset(text: string): Preset {
+  try {
+    if (!text.endsWith(".json")) return loadPreset(text);
+    if (!existsSync(text)) throw new Refusal(`There is no file ${text}; --preset takes a file or a name.`);
+    return checkPreset(text, JSON.parse(readFileSync(text, "utf8")));
+  } catch (error) {
+    if (error instanceof PresetError) throw new Refusal(error.message);
+    if (error instanceof SyntaxError) throw new Refusal(`${text} is no JSON: ${error.message}.`);
+    throw error;
+  }
+}
+
+function readOrigin(text: string | undefined): string {
+  const url = URL.parse(text ?? "");
+  if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search !== "") {
+    throw new Refusal("--crm needs the CRM's origin, such as https://crm-origin.acme.com, without a path.");
+  }
+  return url.origin;
+}
+
+function readArguments(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      strict: true,
+      options: {
+        crm: { type: "string" },
+        preset: { type: "string" },
+        user: { type: "string" },
+        password: { type: "string" },
+        cookie: { type: "string" },
+        set: { type: "string", multiple: true },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    const [sentence = ""] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
+    throw new Refusal(`${sentence}; npm run preset:check -- --help lists the options.`);
+  }
+}
+
+function readKnown(preset: Preset, given: readonly string[]): Record<string, string> {
+  const known: Record<string, string> = {};
+  for (const pair of given) {
+    const equals = pair.indexOf("=");
+    if (equals < 1) throw new Refusal(`--set takes name=value, not ${JSON.stringify(pair)}.`);
+    known[pair.slice(0, equals)] = pair.slice(equals + 1);
+  }
+  const absent = (preset.trial?.needs ?? []).filter((name) => known[name] === undefined);
+  if (absent.length > 0) throw new Refusal(`The preset needs ${absent.map((name) => `--set ${name}=…`).join(" ")}.`);
+  return known;
+}
+
+async function check(args: string[]): Promise<0 | 1> {
+  const given = readArguments(args);
+  if (given.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const origin = readOrigin(given.crm);
+  if (given.preset === undefined) throw new Refusal(`--preset needs a file or a name: ${PRESET_NAMES.join(", ")}.`);
+  const preset = readPreset(given.preset);
+  const cookie = given.cookie ?? null;
+  const password = given.password ?? process.env.HOTSEAT_CHECK_PASSWORD;
+  if (cookie === null && (given.user === undefined || password === undefined)) {
+    throw new Refusal("--user and --password are needed: somebody who may sign in to the CRM.");
+  }
+  const known = readKnown(preset, given.set ?? []);
+  console.log(`${preset.title} at ${origin}`);
+  if (preset.about !== undefined) console.log(preset.about);
+  console.log(`The session is in: ${describeCarriers(preset)}`);
+  const mask = new SecretMask();
+  const user = given.user ?? "";
+  const missing = await tryPreset({
+    ...{ preset, origin, user, password: password ?? "", known, cookie, mask },
+    say: (line) => console.log(line),
+  });
+  console.log("");
+  if (missing.length === 0) {
+    console.log("The preset fits this CRM.");
+    return 0;
+  }
+  console.log(`The preset does not fit this CRM yet:\n${missing.map((line) => `- ${line}`).join("\n")}`);
+  return 1;
+}
+
+try {
+  process.exitCode = await check(process.argv.slice(2));
+} catch (error) {
+  process.exitCode = explain(error);
+}

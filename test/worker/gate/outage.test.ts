@@ -1,0 +1,167 @@
+/** [G6] What happens while a part is down: the seats' object, the CRM, who-am-I. */
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { TIMING } from "../../../shared/timing.ts";
+import type { Config } from "../../../worker/config.ts";
+import { type Browser, House } from "./house.ts";
+
+const PASS = "__Host-hotseat-pass";
+const WHO = "__Host-hotseat-who";
+const log: string[] = [];
+beforeEach(() => {
+  log.length = 0;
+  for (const level of ["error", "warn", "log"] as const) {
+    vi.spyOn(console, level).mockImplementation((...words) => void log.push(words.map(String).join(" ")));
+  }
+});
+
+const down = (house: House, error: Error = new Error("broken")) => {
+  house.tenant.answer = () => Promise.reject(error);
+};
+/** Anna has a pass, and then the object goes away for `minutes`. */
+async function outage(minutes: number, overrides: Partial<Config> = {}): Promise<{ house: House; anna: Browser }> {
+  const house = new House({ timing: { ...TIMING, identityLifeMs: 3_600_000 }, ...overrides });
+  const anna = house.browser("anna");
+  await anna.navigate("/contacts");
+  down(house);
+  house.time += minutes * 60_000;
+  return { house, anna };
+}
+
+describe("[G6] the seats cannot be reached", () => {
+  it("who has a pass of the last ten minutes goes on, marked, counted and in the log", async () => {
+    const { house, anna } = await outage(9);
+    for (const answer of [await anna.navigate("/contacts"), await anna.poll("/api/contacts")]) {
+      expect([answer.status, answer.headers.get("x-hotseat-outage")]).toEqual([200, "grace"]);
+      expect(answer.headers.getSetCookie()).toEqual([]);
+    }
+    expect(house.pulse.graceCount).toBe(2);
+    expect(log).toContain('{"what":"a part is ill","part":"seats"}');
+    expect(log).toContain('{"what":"people go on without the seat service","requests":1}');
+  });
+
+  it("a live pass is not even marked", async () => {
+    const { anna } = await outage(0);
+    expect((await anna.navigate("/contacts")).headers.get("x-hotseat-outage")).toBeNull();
+  });
+
+  it.each<[string, number, Partial<Config>]>([
+    ["an older pass", 10.1, {}],
+    ["a shorter grace", 3, { outageGraceMs: 120_000 }],
+    ["a gate that the operator closes", 0.6, { outageGraceMs: 0 }],
+  ])("%s: an honest 503, and the CRM sees nothing", async (_, minutes, overrides) => {
+    const { house, anna } = await outage(minutes, overrides);
+    const asked = house.crm.asked.length;
+    const page = await anna.navigate("/contacts");
+    expect([page.status, page.headers.get("retry-after")]).toEqual([503, "3"]);
+    expect(await page.text()).toContain("The seat service is busy");
+    expect(await (await anna.poll("/api/contacts")).json()).toMatchObject({ code: "busy" });
+    expect(house.crm.asked).toHaveLength(asked);
+    expect(house.pulse.graceCount).toBe(0);
+  });
+
+  it("new people wait, and so does another session with somebody's pass", async () => {
+    const { house, anna } = await outage(1);
+    expect((await house.browser("frank").navigate("/contacts")).status).toBe(503);
+    const thief = house.browser("frank");
+    for (const [name, value] of anna.cookies) if (name !== "larch_session") thief.cookies.set(name, value);
+    expect((await thief.navigate("/contacts")).status).toBe(503);
+    const forged = house.browser("anna");
+    for (const name of [PASS, "__Host-hotseat-jar"]) forged.cookies.set(name, `${anna.cookies.get(name)}x`);
+    expect((await forged.navigate("/contacts")).status).toBe(503);
+  });
+
+  it("who was told that the seat is gone has no old pass to go on by", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    house.time += 40_000;
+    house.tenant.refuse({ reason: "seat_evicted" });
+    await anna.poll("/api/contacts");
+    expect(anna.cookies.has(PASS)).toBe(false);
+    down(house);
+    expect((await anna.navigate("/contacts")).status).toBe(503);
+  });
+
+  it("pages' own requests spare an object that is out of reach; a person's navigation tries", async () => {
+    const { house, anna } = await outage(1);
+    for (let count = 0; count < 20; count++) await anna.poll("/api/contacts");
+    expect(house.tenant.claims).toHaveLength(2);
+    await anna.navigate("/contacts");
+    expect(house.tenant.claims).toHaveLength(3);
+  });
+
+  it("an object that never answers is out of reach too", async () => {
+    const { house, anna } = await outage(1);
+    house.tenant.answer = () => new Promise(() => undefined);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const waiting = anna.navigate("/contacts");
+      await vi.waitFor(async () => {
+        await vi.advanceTimersByTimeAsync(6_000);
+        expect(house.tenant.claims).toHaveLength(2);
+      });
+      await vi.advanceTimersByTimeAsync(6_000);
+      expect((await waiting).headers.get("x-hotseat-outage")).toBe("grace");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("when it is back, people have passes again and the log says so", async () => {
+    const { house, anna } = await outage(1);
+    await anna.navigate("/contacts");
+    house.tenant.answer = () => ({ granted: true, pass: { until: house.time + 28_000 }, exempt: false });
+    const answer = await anna.navigate("/contacts");
+    expect([answer.status, answer.headers.get("x-hotseat-outage")]).toEqual([200, null]);
+    expect(answer.headers.getSetCookie().join()).toContain(PASS);
+    expect(log).toContain('{"what":"a part is well again","part":"seats"}');
+  });
+
+  it("[G7] an event stream of the grace goes on while the lease cannot be asked about", async () => {
+    const { house, anna } = await outage(1);
+    house.crm.pages.set(
+      "/events",
+      () => new Response("data: 1\n\n", { headers: { "content-type": "text/event-stream" } }),
+    );
+    expect(await (await anna.poll("/events")).text()).toBe("data: 1\n\n");
+  });
+
+  it("logout works, and the lease ends by itself later", async () => {
+    const { anna } = await outage(1);
+    expect((await anna.navigate("/logout", { method: "POST" })).status).toBe(200);
+    expect(anna.cookies.has(PASS)).toBe(false);
+  });
+});
+
+describe("[G6] the CRM or its who-am-I is down", () => {
+  it("the CRM: an honest 502, seats stay, and the log says it once", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    house.crm.pages.set("/contacts", () => Promise.reject(new Error("connection refused")));
+    for (let count = 0; count < 3; count++) expect((await anna.navigate("/contacts")).status).toBe(502);
+    expect(house.tenant.signOuts).toEqual([]);
+    expect(anna.cookies.has(PASS)).toBe(true);
+    expect(log.filter((line) => line === '{"what":"a part is ill","part":"crm"}')).toHaveLength(1);
+    expect(house.pulse.isWell("crm")).toBe(false);
+    await anna.navigate("/other");
+    expect(house.pulse.isWell("crm")).toBe(true);
+  });
+
+  it.each<[string, () => Response | Promise<Response>]>([
+    ["fails", () => new Response("", { status: 500 })],
+    ["cannot be reached", () => Promise.reject(new Error("connection refused"))],
+    ["is slow", () => new Promise(() => undefined)],
+  ])("who-am-I %s: who is known goes on, who is not waits", async (_, answer) => {
+    const house = new House({ timing: { ...TIMING, identityTimeoutMs: 20 } });
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    house.crm.pages.set("/api/me", answer);
+    house.time += TIMING.identityLifeMs + 1;
+    expect((await anna.navigate("/contacts")).status).toBe(200);
+    expect(anna.cookies.has(WHO)).toBe(true);
+    expect((await house.browser("frank").navigate("/contacts")).status).toBe(503);
+    expect(house.pulse.isWell("identity")).toBe(false);
+    expect(log).toContain('{"what":"a part is ill","part":"identity"}');
+  });
+});

@@ -1,0 +1,313 @@
+/** [I] [G5] Every measured product's preset before a fake of its identity behaviour. */
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { TIMING } from "../../../shared/timing.ts";
+import { Browser } from "./house.ts";
+import {
+  ANNA,
+  CARL,
+  DOLIBARR,
+  ESPO,
+  FRANK,
+  go,
+  ODOO,
+  openProduct,
+  PRODUCTS,
+  type Product,
+  poll,
+  SUITE,
+  submit,
+} from "./products.ts";
+
+const PASS = "__Host-hotseat-pass";
+const WHO = "__Host-hotseat-who";
+const own = (browser: Browser): string[] => [...browser.cookies.keys()].filter((name) => name.startsWith("__Host-"));
+
+beforeEach(() => {
+  for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
+});
+
+describe.each([...PRODUCTS])("$preset", (product) => {
+  it("[G2] who is not signed in passes, gets the product's own answer and nothing of Hotseat's", async () => {
+    const { house, browser, crm } = openProduct(product);
+    house.tenant.refuse();
+    for (let visit = 0; visit < 2; visit++) {
+      const answer = await go(browser, product.page);
+      expect([200, 301, 303, 401]).toContain(answer.status);
+      house.time += 10_000;
+    }
+    expect(own(browser)).toEqual([]);
+    expect(house.tenant.claims).toEqual([]);
+    expect(crm.asked.length).toBeGreaterThan(0);
+  });
+
+  it("[G2] its login, what the form needs and static files are never refused", async () => {
+    const { house, browser, signIn, crm } = openProduct(product);
+    await signIn(ANNA);
+    house.tenant.refuse();
+    expect((await go(browser, product.page)).headers.get("x-hotseat-refused")).toBe("limit_reached");
+    for (const path of product.open) {
+      const answer = await poll(browser, path);
+      expect([path, answer.headers.get("x-hotseat-refused"), answer.status]).toEqual([path, null, 200]);
+    }
+    const asked = crm.asked.length;
+    const again = await product.signIn(new Browser(house, {}), FRANK.login, FRANK.password);
+    expect(again.headers.get("x-hotseat-refused")).toBeNull();
+    expect(crm.asked.length).toBeGreaterThan(asked);
+  });
+
+  it("[I1] [G4] after the login the person has a seat, by id, name and role", async () => {
+    const { house, browser, signIn } = openProduct(product);
+    await go(browser, product.page);
+    await signIn(FRANK);
+    const answer = await go(browser, product.page);
+    expect(answer.status).toBe(200);
+    expect(house.tenant.claims.at(-1)?.person).toMatchObject({ id: product.idOf(FRANK) });
+    expect(house.tenant.claims.at(-1)?.person.name).toMatch(product === SUITE ? /^frank$/ : /^Frank Weiß/);
+    expect(house.tenant.claims.at(-1)?.person.role).toBe(product === SUITE ? "user" : "licence_manager");
+    expect(own(browser)).toContain(PASS);
+    const anna = new Browser(house, {});
+    await signIn(ANNA, anna);
+    await go(anna, product.page);
+    expect(house.tenant.claims.at(-1)?.person).toMatchObject({ id: product.idOf(ANNA), role: "user" });
+  });
+
+  it("[I4] lists name people by login", async () => {
+    const roleLists = { licence_manager: [], admin: [], support: ["anna"] };
+    const { house, browser, signIn } = openProduct(product, { roleLists });
+    await signIn(ANNA);
+    await go(browser, product.page);
+    expect(house.tenant.claims.at(-1)?.person.role).toBe("support");
+  });
+
+  it("[I2] the product is asked once for many requests, and not again before the answer is old", async () => {
+    const { house, browser, signIn, questions } = openProduct(product);
+    await signIn(ANNA);
+    const asked = questions();
+    await Promise.all(Array.from({ length: 6 }, () => product.call(browser)));
+    await go(browser, product.page);
+    const first = questions() - asked;
+    for (let minute = 0; minute < 4; minute++) {
+      house.time += 60_000;
+      await go(browser, product.page);
+    }
+    expect([first, questions() - asked]).toEqual([1, 1]);
+    house.time += TIMING.identityLifeMs;
+    expect(questions() - asked).toBe(1);
+    await go(browser, product.page);
+    expect(questions() - asked).toBe(2);
+  });
+
+  it("[G5] refusals suit the product: a page, its own shape, a refused WebSocket", async () => {
+    const { house, browser, signIn, crm } = openProduct(product);
+    await signIn(ANNA);
+    house.tenant.refuse();
+    const asked = crm.asked.filter((line) => !line.startsWith(product.question)).length;
+    const page = await go(browser, product.page);
+    expect([page.status, page.headers.get("cache-control")]).toEqual([503, "no-store"]);
+    expect(await page.text()).toContain("No available licenses, please contact IT");
+    const answer = await product.call(browser);
+    expect(answer.headers.get("x-hotseat-refused")).toBe("limit_reached");
+    expect(answer.headers.get("content-type")).toMatch(/^application\/json/);
+    await product.refused(answer);
+    const socket = await poll(browser, "/websocket", { upgrade: "websocket" });
+    expect(socket.status).toBe(503);
+    // The steps of the question may be more than one; the product's business saw nothing.
+    const seen = crm.asked.filter((line) => !line.startsWith(product.question)).slice(asked);
+    expect(seen.filter((line) => !/card\.php\?id=|action=About/.test(line))).toEqual([]);
+  });
+
+  it("[G5] logout ends the lease at once and is never refused", async () => {
+    const { house, browser, signIn } = openProduct(product);
+    await signIn(ANNA);
+    await go(browser, product.page);
+    const session = house.tenant.claims[0]?.session;
+    house.tenant.refuse();
+    const answer = await product.signOut(browser);
+    expect(answer.headers.get("x-hotseat-refused")).toBeNull();
+    expect(house.tenant.signOuts).toEqual([{ holder: product.idOf(ANNA), session }]);
+    expect(own(browser)).toEqual([]);
+    const after = await go(browser, product.page);
+    expect(after.headers.get("x-hotseat-refused")).toBeNull();
+    expect(own(browser)).toEqual([]);
+  });
+
+  it("[I1] a session that the product ended ends the lease at the next question", async () => {
+    const { house, browser, signIn, crm } = openProduct(product);
+    await signIn(ANNA);
+    await go(browser, product.page);
+    crm.endSessions();
+    house.time += TIMING.identityLifeMs + 1;
+    await go(browser, product.page);
+    expect(house.tenant.signOuts).toMatchObject([{ holder: product.idOf(ANNA) }]);
+    expect(own(browser)).toEqual([]);
+  });
+
+  it("[I1] [I5] a question that takes too long is unknown: nobody is let in, nobody is signed out", async () => {
+    const { house, browser, signIn, crm } = openProduct(product, { timing: { ...TIMING, identityTimeoutMs: 30 } });
+    await signIn(ANNA);
+    const sane = crm.fetch;
+    crm.fetch = () => new Promise(() => undefined);
+    const held = await go(browser, product.page);
+    expect([held.status, house.tenant.claims, house.tenant.signOuts]).toEqual([503, [], []]);
+    expect(await held.text()).toContain("The CRM did not say who you are");
+    crm.fetch = sane;
+    expect((await go(browser, product.page)).status).toBe(200);
+    expect(house.tenant.claims).toHaveLength(1);
+  });
+
+  it("[I3] a forged or foreign session is nobody", async () => {
+    const { house, browser, signIn } = openProduct(product);
+    await signIn(ANNA);
+    const forged = new Browser(house, {});
+    for (const name of browser.cookies.keys()) forged.cookies.set(name, "f".repeat(26));
+    forged.cookies.set("ck_login_id_20", "1");
+    await go(forged, product.page);
+    expect(house.tenant.claims).toEqual([]);
+  });
+});
+
+describe("what only some products do", () => {
+  it("EspoCRM: one of the two cookies is no session", async () => {
+    const { house, browser, signIn } = openProduct(ESPO);
+    await signIn(ANNA);
+    browser.cookies.delete("auth-token-secret");
+    expect((await ESPO.call(browser)).status).toBe(401);
+    expect(house.tenant.claims).toEqual([]);
+  });
+
+  it("EspoCRM: the agent comes into its page with the page's nonce", async () => {
+    const { browser } = openProduct(ESPO);
+    expect(await (await go(browser, "/")).text()).toContain('<script src="/.hotseat/agent.js" nonce="q83vEjRWeJA=">');
+  });
+
+  it("[G8] EspoCRM: its polls are no activity, what a person saves is", async () => {
+    const { house, browser, signIn } = openProduct(ESPO);
+    await signIn(ANNA);
+    await browser.ask("/api/v1/Notification/action/notReadCount", { method: "POST" });
+    await browser.ask("/api/v1/Account", { method: "POST" });
+    house.time += 25_000;
+    await poll(browser, "/api/v1/Account");
+    expect(house.tenant.claims.map(({ active }) => active)).toEqual([false, true]);
+  });
+
+  it.each<Product>([ESPO, ODOO])("[I7] $preset: portal users need no licence", async (product) => {
+    const { house, browser, signIn } = openProduct(product);
+    await signIn(CARL);
+    house.tenant.refuse();
+    for (let count = 0; count < 3; count++) expect((await go(browser, product.page)).status).toBe(200);
+    expect(house.tenant.claims).toEqual([]);
+    expect(own(browser)).toEqual([]);
+  });
+
+  it("Odoo: login and logout change the session's cookie, and both are followed", async () => {
+    const { house, browser, signIn } = openProduct(ODOO);
+    await go(browser, "/web");
+    const anonymous = browser.cookies.get("session_id");
+    await signIn(ANNA);
+    const signedIn = browser.cookies.get("session_id");
+    await go(browser, "/web");
+    await ODOO.signOut(browser);
+    expect(new Set([anonymous, signedIn, browser.cookies.get("session_id")]).size).toBe(3);
+    await signIn(FRANK);
+    await go(browser, "/web");
+    expect(house.tenant.claims.map(({ person }) => person.id)).toEqual(["4", "1"]);
+  });
+
+  it("Odoo: a GET of its pages and its bus are refused by a status, not by an RPC answer", async () => {
+    const { house, browser, signIn } = openProduct(ODOO);
+    await signIn(ANNA);
+    house.tenant.refuse();
+    for (const path of ["/web/webclient/load_menus", "/web/image/3", "/bus/websocket_worker_bundle"]) {
+      expect((await poll(browser, path)).status).toBe(503);
+    }
+  });
+
+  it("Odoo: programs with credentials of their own use no seat", async () => {
+    const { house, browser } = openProduct(ODOO);
+    house.tenant.refuse();
+    expect((await browser.ask("/xmlrpc/2/object", { method: "POST", body: "<x/>" })).status).not.toBe(503);
+    expect(house.tenant.claims).toEqual([]);
+  });
+
+  it("Dolibarr: the login answers 200 at the same address, and the session is asked about anew", async () => {
+    const { house, browser, signIn } = openProduct(DOLIBARR);
+    expect(await (await go(browser, "/index.php")).text()).toContain('id="actionlogin"');
+    const login = await signIn(ANNA);
+    expect([login.status, login.headers.get("location")]).toEqual([200, null]);
+    await go(browser, "/index.php");
+    expect(house.tenant.claims.map(({ person }) => person.name)).toEqual(["Anna Lindström (anna)"]);
+  });
+
+  it("Dolibarr: a form that calls itself a login is no way past the gate for who is signed in", async () => {
+    const { house, browser, signIn, crm } = openProduct(DOLIBARR);
+    await signIn(ANNA);
+    house.tenant.refuse();
+    const answer = await submit(browser, "/societe/card.php", { actionlogin: "login", action: "delete", id: "3" });
+    expect(answer.headers.get("x-hotseat-refused")).toBe("limit_reached");
+    expect(crm.asked).not.toContain("POST /societe/card.php");
+  });
+
+  it("Dolibarr: the session's lock makes the question wait; that is unknown, and the earlier answer goes on", async () => {
+    const timing = { ...TIMING, identityTimeoutMs: 40 };
+    const { house, browser, signIn, crm } = openProduct(DOLIBARR, { timing });
+    await signIn(ANNA);
+    await go(browser, DOLIBARR.page);
+    const slow = Promise.withResolvers<void>();
+    crm.slow = slow.promise;
+    const report = go(browser, "/slow.php");
+    await vi.waitFor(() => expect(crm.asked).toContain("GET /slow.php"));
+    house.time += TIMING.identityLifeMs + 1;
+    const meanwhile = go(browser, DOLIBARR.page);
+    await vi.waitFor(() => expect(house.tenant.claims).toHaveLength(2));
+    slow.resolve();
+    expect([(await report).status, (await meanwhile).status]).toEqual([200, 200]);
+    expect(house.tenant.signOuts).toEqual([]);
+    expect(own(browser)).toContain(WHO);
+  });
+
+  it("Dolibarr: the Referer of a form names the product's own host", async () => {
+    const { browser, signIn } = openProduct(DOLIBARR);
+    await signIn(ANNA);
+    expect((await submit(browser, "/societe/card.php", { action: "add" })).status).toBe(200);
+  });
+
+  it("SuiteCRM: the question comes from the visitor's address, whatever address the visitor claims", async () => {
+    const { house, browser, signIn } = openProduct(SUITE);
+    await signIn(ANNA);
+    const lies = { "x-forwarded-for": "6.6.6.6", "client-ip": "6.6.6.6", "x-real-ip": "6.6.6.6" };
+    for (let count = 0; count < 3; count++) {
+      expect((await go(browser, SUITE.page, lies)).status).toBe(200);
+      house.time += TIMING.identityLifeMs + 1;
+    }
+    expect(house.tenant.signOuts).toEqual([]);
+  });
+
+  it.each([
+    "/index.php?module=Users&action=Logout&module=Contacts&action=index",
+    "/index.php?module=Users&action=Logout&mod%75le=Contacts",
+    "/index.php?module=Users&action=Logout&module[]=Contacts",
+    "/index.php?module=Users&action=Logout&entryPoint=download&id=3",
+    "/index.php?module=Users&action=Login&action=index&module=Contacts",
+    "/index.php?entryPoint=image&entryPoint=download",
+    "/index.php?entrypoint=image&entryPoint=download",
+  ])("SuiteCRM: %s is neither logout nor public", async (path) => {
+    const { house, browser, signIn } = openProduct(SUITE);
+    await signIn(ANNA);
+    house.tenant.refuse();
+    expect((await go(browser, path)).headers.get("x-hotseat-refused")).toBe("limit_reached");
+    expect(house.tenant.signOuts).toEqual([]);
+  });
+
+  it("SuiteCRM: a body does not make a page of the query's login", async () => {
+    const { house, browser, signIn } = openProduct(SUITE);
+    await signIn(ANNA);
+    house.tenant.refuse();
+    for (const [path, fields] of [
+      ["/index.php?module=Users&action=Logout", { module: "Contacts", action: "Save" }],
+      ["/index.php?module=Contacts", { module: "Users", action: "Authenticate" }],
+      ["/index.php", { module: "Users", action: "Authenticate", entryPoint: "download" }],
+    ] as [string, Record<string, string>][]) {
+      expect((await submit(browser, path, fields)).headers.get("x-hotseat-refused")).toBe("limit_reached");
+    }
+  });
+});

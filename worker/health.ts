@@ -1,0 +1,76 @@
+/** `/.hotseat/health` (G6): which part is ill. Says nothing that a stranger could use. */
+import type { HolderId } from "../shared/ids.ts";
+import { within } from "./identity/patience.ts";
+import type { Part, Pulse } from "./pulse.ts";
+import type { TenantCalls } from "./tenant/tenant-calls.ts";
+
+export interface HealthPorts {
+  tenant: TenantCalls;
+  records: D1Database;
+  crmOrigin: string;
+  fetchCrm: typeof fetch;
+  pulse: Pulse;
+  now: () => number;
+}
+
+type State = "well" | "ill" | "unasked";
+export interface Health {
+  /** `well`: all is. `limping`: people work, something beside them is ill. `ill`: people are affected. */
+  health: "well" | "limping" | "ill";
+  parts: Record<Part, { state: State; ms: number | null }>;
+  /** Requests that this isolate let go on without the seat service. */
+  withoutSeats: number;
+}
+
+/** Whoever asks more often gets the same answer: the question must be no way to burden anybody. */
+const KEPT_MS = 5_000;
+const PATIENCE_MS = 3_000;
+/** Nobody has a seat by this name, so a watch on it is answered at once. */
+const NOBODY = "hotseat health" as HolderId;
+/** Without these people cannot work; records are written later. */
+const NEEDED: readonly Part[] = ["seats", "crm", "identity"];
+
+const IDENTITY_STATES: Readonly<Record<string, State>> = { true: "well", false: "ill" };
+
+/** 200 unless people are affected, then 503. */
+export function createHealth(ports: HealthPorts): () => Promise<Response> {
+  const { tenant, records, crmOrigin, fetchCrm, pulse, now } = ports;
+  let kept: { health: Health; until: number } | null = null;
+
+  async function probe(part: Part, ask: () => Promise<boolean>): Promise<{ state: State; ms: number }> {
+    const begun = now();
+    const answer = await within(
+      PATIENCE_MS,
+      ask().catch(() => false),
+    );
+    const isWell = answer?.value === true;
+    pulse.note(part, isWell);
+    return { state: isWell ? "well" : "ill", ms: now() - begun };
+  }
+
+  async function examine(): Promise<Health> {
+    const [seats, written, crm] = await Promise.all([
+      probe("seats", async () => (await tenant.watch(NOBODY)) === "ended"),
+      probe("records", async () => (await records.prepare("SELECT 1").first()) !== null),
+      probe("crm", async () => {
+        const answer = await fetchCrm(crmOrigin, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) });
+        await answer.body?.cancel();
+        return answer.status < 500;
+      }),
+    ]);
+    const identity = { state: IDENTITY_STATES[String(pulse.isWell("identity"))] ?? "unasked", ms: null };
+    const parts: Health["parts"] = { seats, records: written, crm, identity };
+    const ill = (Object.keys(parts) as Part[]).filter((part) => parts[part].state === "ill");
+    const health = ill.length === 0 ? "well" : ill.some((part) => NEEDED.includes(part)) ? "ill" : "limping";
+    return { health, parts, withoutSeats: pulse.graceCount };
+  }
+
+  return async () => {
+    if (kept === null || kept.until <= now()) kept = { health: await examine(), until: now() + KEPT_MS };
+    const { health } = kept;
+    return Response.json(health, {
+      status: health.health === "ill" ? 503 : 200,
+      headers: { "cache-control": "no-store", "x-content-type-options": "nosniff" },
+    });
+  };
+}

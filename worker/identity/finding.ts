@@ -1,0 +1,11 @@
+/** What one question brings. */
+import type { Person } from "../tenant/tenant-calls.ts";
+
+/** `exempt`: a person of the CRM who needs no licence. `unknown`: no rule fits, or nobody answered in time, so
+ * an earlier answer counts. `unproven`: the visitor shows no token that proves anything, so no earlier answer counts. */
+export type Finding =
+  | { kind: "signed_in"; person: Person }
+  | { kind: "exempt" }
+  | { kind: "anonymous" }
+  | { kind: "unknown"; why: string }
+  | { kind: "unproven"; why: string };

@@ -1,0 +1,83 @@
+/** Who says who a visitor is, chosen by configuration (I). One adapter a file. */
+import type { Config } from "../config.ts";
+import { readCookie } from "../pass/cookies.ts";
+import { carrierHeaders, compileCarriers, type ReadCarrier } from "./carrier.ts";
+import { personOf } from "./claims.ts";
+import { type Ask, compileQuestion, type Visitor } from "./crm-question.ts";
+import type { Finding } from "./finding.ts";
+import { clearSignedIn, OIDC_COOKIE, readSignedIn } from "./oidc-session.ts";
+import { signInAddress } from "./oidc-sign-in.ts";
+import type { Preset } from "./preset-schema.ts";
+import { createTokenIdentity, readToken } from "./token-identity.ts";
+import type { IdentityLives } from "./who-am-i.ts";
+
+export interface IdentitySource {
+  /** The session of a request: the CRM's, together with what says who it is. Null where there is none of the CRM's. */
+  readCarrier: ReadCarrier;
+  /** Names of headers that may carry it, in lower case. */
+  carrierHeaders: readonly string[];
+  /** Of these, those that come with every request, also to Hotseat's own addresses. */
+  steadyHeaders: readonly string[];
+  find(visitor: Visitor): Promise<Finding>;
+  lives: IdentityLives;
+  /** Where a person goes who has not proved who it is; null: there is no such place. */
+  signInAddress: ((pathAndQuery: string) => string) | null;
+  /** `Set-Cookie` values that go with a logout. */
+  signedOutCookies: readonly string[];
+}
+
+export interface SourcePorts {
+  /** Asks the CRM. */
+  ask: Ask;
+  /** Asks signers and identity providers. */
+  fetchKeys: typeof fetch;
+  now: () => number;
+}
+
+export function createIdentitySource(config: Config, preset: Preset, ports: SourcePorts): IdentitySource {
+  const { crmOrigin, roleLists, identity } = config;
+  const { identityLifeMs, anonymousLifeMs, identityTimeoutMs } = config.timing;
+  const crm: IdentitySource = {
+    readCarrier: compileCarriers(preset),
+    carrierHeaders: carrierHeaders(preset),
+    steadyHeaders: [],
+    find: compileQuestion({ crmOrigin, roleLists, identityTimeoutMs }, preset, ports.ask),
+    lives: {
+      signedInMs: preset.identity.signedInLifeMs ?? identityLifeMs,
+      anonymousMs: preset.identity.anonymousLifeMs ?? anonymousLifeMs,
+    },
+    signInAddress: null,
+    signedOutCookies: [],
+  };
+  if (identity.kind === "crm") return crm;
+  if (identity.kind === "oidc") {
+    return {
+      ...crm,
+      readCarrier: joinCarriers(crm.readCarrier, ({ cookie }) => readCookie(cookie, OIDC_COOKIE)),
+      find: async ({ headers }) => {
+        const claimed = await readSignedIn(config, headers.get("cookie"), ports.now());
+        const person = claimed === null ? null : personOf(claimed, identity, roleLists);
+        return person === null ? { kind: "unproven", why: "nobody has signed in" } : { kind: "signed_in", person };
+      },
+      signInAddress,
+      signedOutCookies: [clearSignedIn()],
+    };
+  }
+  const find = createTokenIdentity(identity, roleLists, ports.fetchKeys, ports.now);
+  const header = "header" in identity.carrier ? [identity.carrier.header] : [];
+  return {
+    ...crm,
+    readCarrier: joinCarriers(crm.readCarrier, (source) => readToken(identity, source.cookie, source.header)),
+    carrierHeaders: [...crm.carrierHeaders, ...header],
+    steadyHeaders: identity.kind === "access" ? header : [],
+    find: ({ headers }) => find(readToken(identity, headers.get("cookie"), (name) => headers.get(name))),
+  };
+}
+
+/** A pass is bound to both: another person behind the same session of the CRM is another session. */
+const joinCarriers =
+  (readCrm: ReadCarrier, readOther: (source: Parameters<ReadCarrier>[0]) => string | null): ReadCarrier =>
+  (source) => {
+    const carrier = readCrm(source);
+    return carrier === null ? null : { ...carrier, raw: `${carrier.raw}\n\n${readOther(source) ?? ""}` };
+  };

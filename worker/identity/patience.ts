@@ -1,0 +1,12 @@
+/** Waiting with an end. */
+
+/** The promise's value, or undefined when it takes longer. Its failure is the caller's. */
+export async function within<T>(ms: number, promise: Promise<T>): Promise<{ value: T } | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), ms);
+  try {
+    return await Promise.race([promise.then((value) => ({ value })), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

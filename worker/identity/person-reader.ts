@@ -1,0 +1,90 @@
+/** Makes a person out of what the CRM answered, or of the claims of a token; everything is kept within bounds. */
+import { HolderId } from "../../shared/ids.ts";
+import type { Person, Role } from "../tenant/tenant-calls.ts";
+import { type CrmAnswer, extract, holds } from "./crm-answer.ts";
+import type { Finding } from "./finding.ts";
+import { readPointer } from "./json-pointer.ts";
+import { boundGroups, NAME_MAX_CHARS } from "./person-bounds.ts";
+import type { Extract, Preset } from "./preset-schema.ts";
+import { decideRole, type RoleLists } from "./roles.ts";
+
+const EMAIL_MAX_BYTES = 254;
+/** What is said of a person, as texts. */
+export interface PersonFacts {
+  key: string | null;
+  login: string | null;
+  name: string | null;
+  email: string | null;
+  groups: readonly string[];
+}
+
+/** The person of the answers to all steps. */
+export function readPerson(roleLists: RoleLists, preset: Preset, answers: readonly CrmAnswer[]): Finding {
+  const { person: sources, holder, exemptWhen = [] } = preset.identity;
+  const text = (source: Extract | undefined): string | null =>
+    source === undefined ? null : textOf(extract(source, answers));
+  if (sources.active !== undefined) {
+    const active = extract(sources.active, answers);
+    if (active === false || active === 0 || active === null) return { kind: "anonymous" };
+  }
+  const isExempt = exemptWhen.some(({ step, ...condition }) => {
+    const answer = answers[step];
+    return answer !== undefined && holds(condition, answer);
+  });
+  if (isExempt) return { kind: "exempt" };
+  const [login, email] = [text(sources.login), text(sources.email)];
+  const names = { login, email };
+  const groups = readRoleNames(preset, answers);
+  const role = decideRole(
+    preset.roles,
+    roleLists,
+    groups,
+    preset.listedBy.map((by) => names[by]),
+  );
+  const key = holder === "id" ? text(sources.id) : login;
+  const person = makePerson({ key, login, name: text(sources.name), email, groups }, role);
+  if (person === null) return { kind: "unknown", why: `the CRM's answer has no usable ${holder} of the person` };
+  return { kind: "signed_in", person };
+}
+
+/** null when the key cannot be a holder's. */
+export function makePerson({ key, login, name, email, groups }: PersonFacts, role: Role): Person | null {
+  const id = HolderId.safeParse(key);
+  if (!id.success) return null;
+  const shown = (name || login || id.data).replace(/\p{Cc}+/gu, " ");
+  const known = boundGroups(groups.map((group) => group.toWellFormed()));
+  return {
+    id: id.data,
+    name: Array.from(shown).slice(0, NAME_MAX_CHARS).join(""),
+    email: email === null || email === "" || byteLength(email) > EMAIL_MAX_BYTES ? null : email,
+    role,
+    ...(known.length === 0 ? {} : { groups: known }),
+  };
+}
+
+/** A text or a number as well-formed text; null for anything else. */
+export const textOf = (value: unknown): string | null =>
+  typeof value === "string" || typeof value === "number" ? String(value).toWellFormed().trim() : null;
+
+const byteLength = (text: string): number => new TextEncoder().encode(text).length;
+
+/** Names of the CRM's roles and groups, each once. */
+export function readRoleNames(preset: Preset, answers: readonly CrmAnswer[]): string[] {
+  const names = (preset.identity.person.roles ?? []).flatMap(({ each, as, ...source }) => {
+    const value = extract(source, answers);
+    if (as !== undefined) return value ? [as] : [];
+    const list = listOf(value);
+    return each === undefined ? list : list.map((item) => readPointer(item, each));
+  });
+  return textsOf(names);
+}
+
+/** The texts among them, each once. */
+export const textsOf = (names: readonly unknown[]): string[] => [
+  ...new Set(names.filter((name): name is string => typeof name === "string")),
+];
+
+export function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  return typeof value === "object" && value !== null ? Object.values(value) : [value];
+}
