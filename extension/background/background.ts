@@ -8,6 +8,7 @@ import { browserAlarms } from "../ports/alarms.ts";
 import { browser } from "../ports/browser.ts";
 import { systemClock } from "../ports/clock.ts";
 import { browserCrmTabs } from "../ports/crm-tabs.ts";
+import { browserRelay } from "../ports/relay.ts";
 import { fetchSeatApi } from "../ports/seat-api.ts";
 import { browserSeatStore } from "../ports/seat-store.ts";
 import { browserTabMessages } from "../ports/tab-messages.ts";
@@ -26,7 +27,7 @@ const seats = keepSeats({
   clock,
   store: browserSeatStore(),
   alarms: browserAlarms(),
-  api: fetchSeatApi(),
+  api: fetchSeatApi(undefined, browserRelay()),
   tabs: browserTabMessages(),
   toolbar: browserToolbar(),
   describe: (standing) => describeStanding(words, standing),

@@ -102,6 +102,7 @@ export function dialogOf(words: Words, goOn: () => void): Dialog {
 
 const GONE_TEXT: Record<Gone["reason"], MessageKey> = {
   released: "releasedText",
+  released_here: "releasedHereText",
   idle: "idleText",
   evicted: "evictedText",
   ended: "endedText",
@@ -109,6 +110,7 @@ const GONE_TEXT: Record<Gone["reason"], MessageKey> = {
 
 const GONE_TITLE: Record<Gone["reason"], MessageKey> = {
   released: "releasedTitle",
+  released_here: "releasedHereTitle",
   idle: "idleTitle",
   evicted: "evictedTitle",
   ended: "endedTitle",

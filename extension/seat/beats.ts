@@ -2,7 +2,7 @@
 import { type Heartbeat, TABS_MAX } from "../../shared/protocol.ts";
 import { TIMING } from "../../shared/timing.ts";
 import { hasNewsOfActivity, idleEndsAt, idleWarnsAt } from "./idle.ts";
-import { lastActivity, type Seat } from "./seat.ts";
+import { lastActivity, type Seat, sharingTabs } from "./seat.ts";
 
 /** Two heartbeats are never closer than this, whatever asks for them; ms. */
 export const BEAT_GAP_MS = 400;
@@ -36,10 +36,12 @@ export function beatOf(seat: Seat, now: number): Heartbeat {
   return {
     client: seat.client,
     seq: seat.seq + 1,
-    tabs: seat.tabs.slice(0, TABS_MAX).map(({ id, activeAt }) => ({
-      id,
-      activeAgeMs: activeAt === null ? null : Math.round(Math.min(AGE_MAX_MS, Math.max(0, now - activeAt))),
-    })),
+    tabs: sharingTabs(seat)
+      .slice(0, TABS_MAX)
+      .map(({ id, activeAt }) => ({
+        id,
+        activeAgeMs: activeAt === null ? null : Math.round(Math.min(AGE_MAX_MS, Math.max(0, now - activeAt))),
+      })),
   };
 }
 
@@ -52,7 +54,7 @@ export function beaten(seat: Seat, now: number): Seat {
     refreshWished: false,
     beat: {
       at: now,
-      tabs: seat.tabs.map((tab) => tab.id),
+      tabs: sharingTabs(seat).map((tab) => tab.id),
       activeAt: lastActivity(seat) ?? seat.beat?.activeAt ?? null,
     },
   };

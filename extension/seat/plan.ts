@@ -12,6 +12,13 @@ export function startDueCall(seat: Seat, now: number): { seat: Seat; number: num
   // An act of the person overtakes what is under way; everything else goes one at a time.
   if (isFlying(seat, "release", "claim")) return null;
   if (seat.releaseWishedAt !== null) return start(overtake(seat), { name: "release", body: {} }, now);
+  const [released, ...others] = seat.releaseTabs;
+  if (released !== undefined)
+    return start(
+      { ...seat, releaseTabs: others },
+      { name: "release", body: { client: seat.client, tab: released } },
+      now,
+    );
   if (seat.claimWished !== null)
     return start(overtake(seat), { name: "claim", body: { act: seat.claimWished.act } }, now);
   if (isDue(seat.waiting?.askAt, now) && !isFlying(seat, "wait")) {

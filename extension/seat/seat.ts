@@ -10,13 +10,20 @@ import type { Call } from "./call.ts";
 
 /** One open CRM document. */
 export interface Tab {
+  /** As the seat service knows it. A document that follows another of the CRM's in the same tab goes on under its id. */
   id: TabId;
+  /** The document's own random id. */
+  document: TabId;
   /** The browser's own number of the tab. */
   browserTab: number;
   /** When the person last did something in it. */
   activeAt: number | null;
   /** The gate's refusal page: it has its own words and its own waiting. */
   refusal: boolean;
+  /** When its document began to leave for another of the CRM's own. */
+  movesAt: number | null;
+  /** L7: the person released the seat on this tab alone; it is not told of until they continue in it. */
+  isReleased: boolean;
   /** What it was last told to show. */
   told: View;
 }
@@ -50,6 +57,8 @@ export interface Seat {
   beatSoonAt: number | null;
   /** Acts of the person that the seat service has not answered yet. */
   releaseWishedAt: number | null;
+  /** L7: tabs to be released by themselves. */
+  releaseTabs: TabId[];
   claimWished: { act: "button" | "activity"; at: number } | null;
   /** The popup wants the status anew. */
   refreshWished: boolean;
@@ -86,6 +95,7 @@ export function newSeat(origin: string, client: ClientId, seq: number): Seat {
     beat: null,
     beatSoonAt: null,
     releaseWishedAt: null,
+    releaseTabs: [],
     claimWished: null,
     refreshWished: false,
     claimAgainAt: 0,
@@ -103,7 +113,7 @@ export function newSeat(origin: string, client: ClientId, seq: number): Seat {
 
 /** The last thing the person did in any tab. */
 export function lastActivity(seat: Seat): number | null {
-  return latest(seat.tabs.map((tab) => tab.activeAt));
+  return latest(sharingTabs(seat).map((tab) => tab.activeAt));
 }
 
 /** The latest of some times; null when there is none. */
@@ -114,6 +124,11 @@ export function latest(times: readonly (number | null)[]): number | null {
 /** Is a call of this name under way? */
 export function isFlying(seat: Seat, ...names: Call["name"][]): boolean {
   return seat.flights.some((flight) => names.includes(flight.call.name));
+}
+
+/** Tabs which the seat service is told of. */
+export function sharingTabs(seat: Seat): Tab[] {
+  return seat.tabs.filter((tab) => !tab.isReleased);
 }
 
 /** Tabs that can be covered: CRM documents, not the gate's own refusal page. */

@@ -7,6 +7,8 @@ export type Signal =
   /** A CRM document is open in this tab of the browser. */
   | { kind: "hello"; tab: TabId; browserTab: number; refusal: boolean }
   | { kind: "active"; browserTab: number; ageMs: number }
+  /** The document begins to leave for another of the CRM's own; `on` false: it stays after all, or leaves for elsewhere. */
+  | { kind: "moves"; browserTab: number; on: boolean }
   /** A document goes: a navigation, a reload, or its tab is closing. */
   | { kind: "bye"; tab: TabId }
   /** The browser closed this tab. */
@@ -19,8 +21,13 @@ export type Signal =
   | { kind: "looked"; browserTab: number }
   /** A request of this tab's page was refused. */
   | { kind: "refused"; browserTab: number }
-  | { kind: "continue" }
+  /** The person wants to go on, in this tab or anywhere. */
+  | { kind: "continue"; browserTab?: number }
   | { kind: "release" }
+  /** L7: on this tab alone. */
+  | { kind: "release_tab"; browserTab: number }
+  /** L15: the person no longer wants to wait. */
+  | { kind: "leave" }
   | { kind: "refresh" }
   /** Time has passed. */
   | { kind: "tick" }

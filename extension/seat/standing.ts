@@ -1,7 +1,7 @@
 /** Where the person stands, for the popup and the badge: one kind at a time, with what its sentence needs. */
 import { DENIALS, type DenialReason, type EndingCause } from "../../shared/denial.ts";
 import { idleEndsAt } from "./idle.ts";
-import type { Seat } from "./seat.ts";
+import { type Seat, sharingTabs } from "./seat.ts";
 import { isWarned } from "./view.ts";
 
 export type Standing =
@@ -29,10 +29,11 @@ export function standingOf(seat: Seat | null, now: number): Standing {
   if (status.state === "seated") {
     const endsAt = idleEndsAt(seat);
     if (endsAt !== null && isWarned(seat, now)) return { kind: "warned", endsAt };
+    const here = sharingTabs(seat).length;
     return {
       kind: "seated",
       sinceAt: seat.statusAt - (status.seat?.sinceAgeMs ?? 0),
-      tabs: Math.max(status.seat?.tabs ?? 0, seat.tabs.length),
+      tabs: (status.seat?.clients ?? 1) > 1 ? Math.max(status.seat?.tabs ?? 0, here) : here,
       clients: status.seat?.clients ?? 1,
       exempt: status.exempt,
     };

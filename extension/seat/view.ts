@@ -20,6 +20,8 @@ const NOTHING: View = { show: "nothing" };
 export function viewOf(seat: Seat, tab: Tab, now: number): View {
   const { status } = seat;
   if (tab.refusal || status === null || seat.unhindered) return NOTHING;
+  if (status.state === "seated" && tab.isReleased)
+    return { show: "gone", reason: "released_here", by: null, note: null, asking: false };
   if (status.state === "seated") return warningOf(seat, now);
   const asking = seat.claimWished !== null;
   const denied = status.denied !== null && DENIALS[status.denied].waits ? status.denied : null;

@@ -19,14 +19,60 @@ const SEATED = `
 `;
 
 describe("heartbeats", () => {
-  test("[X2] the first tab is told at once, more tabs together, then every minute", () => {
+  test("[X2] the first tab is told at once, more tabs with the beat of every minute", () => {
     check(`${SEATED}
       1s     hello B            ->
       2s     hello C            ->
-      3s     tick               -> heartbeat(A, B, C)
-      3s     heartbeat: seated  ->
-      62s    tick               ->
-      63s    tick               -> heartbeat(A, B, C)
+      59s    tick               ->
+      60s    tick               -> heartbeat(A, B, C)
+      60s    heartbeat: seated  ->
+      61s    close C            ->
+      119s   tick               ->
+      120s   tick               -> heartbeat(A, B)
+    `);
+  });
+
+  test("[L6] with the last tab closed that was told of, the others are told of at once", () => {
+    check(`${SEATED}
+      1s     hello B                   ->
+      2s     close A                   -> heartbeat(B)
+      2s     heartbeat: seated         ->
+      3s     hello C                   ->
+      4s     bye B                     ->
+      4.5s   tick                      -> heartbeat(C)
+    `);
+  });
+
+  test("[L6] [X2] working through a CRM's pages costs no message: the next document goes on under the same id", () => {
+    const seat = check(`${SEATED}
+      10s    moves A                   ->
+      10.4s  hello A2                  ->
+      20s    moves A                   ->
+      21s    hello A3                  ->
+      60s    tick                      -> heartbeat(A)
+      60s    heartbeat: seated         ->
+    `);
+    // Left for elsewhere after all: the document said goodbye, so its id is dead (P3).
+    check(
+      `
+      70s    moves A                   ->
+      71s    stays A                   ->
+      72s    hello A4                  -> heartbeat(A4)
+      72s    heartbeat: seated         ->
+      80s    moves A                   ->
+      101s   hello A5                  -> heartbeat(A5)
+    `,
+      seat,
+    );
+  });
+
+  test("[L18] asleep for a night: the first tick after it tells how long ago the person worked", () => {
+    check(`${SEATED}
+      10s     active A                         ->
+      60s     tick                             -> heartbeat(A 50s)
+      60s     heartbeat: seated                ->
+      600m    tick                             -> heartbeat(A 35990s)
+      600m    heartbeat: unseated lost         -> A: gone ended
     `);
   });
 
@@ -76,8 +122,6 @@ describe("heartbeats", () => {
     `);
     check(`${SEATED}
       1s     hello B            ->
-      10s    active A           -> heartbeat(A 0s, B)
-      10s    heartbeat: seated  ->
       20s    active A           ->
       21s    close A            -> heartbeat(B 1s)
     `);
@@ -185,10 +229,44 @@ describe("releasing and continuing", () => {
     check(RELEASED);
   });
 
+  test("[L7] one tab's release covers that tab alone, and the last one's ends the seat", () => {
+    const seat = check(`${SEATED}
+      1s     hello B                                 ->
+      2s     release_tab A                           -> release A ; A: gone released_here
+      2s     release: seated                         ->
+      3s     active A                                ->
+      60s    tick                                    -> heartbeat(B)
+      60s    heartbeat: seated                       ->
+    `);
+    // P3: the tab's old id is dead.
+    check(
+      `
+      61s    continue A                              -> heartbeat(A_1 0s, B) ; A_1: nothing
+      61s    heartbeat: seated                       ->
+    `,
+      seat,
+    );
+    check(
+      `
+      62s    release_tab B                           -> release
+      62s    release: unseated released              -> A_1: gone released ; B: gone released
+      63s    continue A                              -> claim(button) ; A_1: gone released asking ; B: gone released asking
+      63s    claim: seated                           -> heartbeat(A_1, B) ; A_1: nothing ; B: nothing
+    `,
+      seat,
+    );
+  });
+
+  test("[L4] the popup's own word keeps a seat that is about to end", () => {
+    check(`
+      0s     hello A                       -> heartbeat(A)
+      0s     heartbeat: seated idle=1m     -> A: warning 60s
+      10s    continue                      -> heartbeat(A 0s) ; A: nothing
+    `);
+  });
+
   test("[L8] after a release and an eviction activity takes nothing back; the button does", () => {
     check(`${RELEASED}
-      3s     active A           -> heartbeat(A 0s, B)
-      3s     heartbeat: unseated released ->
       4s     active A           ->
       5s     continue           -> claim(button) ; A: gone released asking ; B: gone released asking
       5s     claim: seated      -> heartbeat(A 1s, B) ; A: nothing ; B: nothing
@@ -271,6 +349,16 @@ describe("waiting", () => {
       1.3s   heartbeat: waiting limit_reached place=1 inUse=2      -> A: full 2/2 place 1 waits
       40s    woken                                                 -> wait
       41s    wait: offered place=1 inUse=2                         -> claim(button) ; A: full 2/2 place 1 waits asking
+    `);
+  });
+
+  test("[L15] out of the line by the person's own word", () => {
+    check(`${WAITING}
+      1.25s  tick                                                  -> heartbeat(A)
+      1.3s   heartbeat: waiting limit_reached place=2 inUse=2      -> A: full 2/2 place 2 waits
+      5s     leave                                                 -> leave ; A: full 2/2 place 2
+      5s     leave: unseated released                              -> A: gone released
+      6s     wait: waiting place=2                                 ->
     `);
   });
 

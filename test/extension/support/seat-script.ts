@@ -7,7 +7,7 @@
  *   10s  release: unseated released   -> A: gone released
  *
  * Tabs are letters. An answer names the call it answers. Signals: hello, active, bye, close, look, refused, count, continue,
- * release, refresh, tick, woken.
+ * moves, stays, release, release_tab, leave, refresh, tick, woken.
  */
 
 import type { View } from "../../../extension/messages.ts";
@@ -110,7 +110,14 @@ function signalOf(seat: Seat, [verb = "", ...rest]: readonly string[]): Signal {
       return { kind: "looked", browserTab };
     case "count":
       return { kind: "counted", browserTabs: rest.map(browserTabOf) };
+    case "moves":
+    case "stays":
+      return { kind: "moves", browserTab, on: verb === "moves" };
+    case "release_tab":
+      return { kind: "release_tab", browserTab };
     case "continue":
+      return { kind: "continue", ...(letter === "" ? {} : { browserTab }) };
+    case "leave":
     case "release":
     case "refresh":
     case "tick":
@@ -146,6 +153,8 @@ function sayCall(call: Call): string {
   switch (call.name) {
     case "heartbeat":
       return `heartbeat(${call.body.tabs.map(({ id, activeAgeMs }) => (activeAgeMs === null ? letterOf(id) : `${letterOf(id)} ${activeAgeMs / SECOND}s`)).join(", ")})`;
+    case "release":
+      return call.body.tab === undefined ? "release" : `release ${letterOf(call.body.tab)}`;
     case "claim":
       return `claim(${call.body.act})`;
     default:
