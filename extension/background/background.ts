@@ -40,7 +40,8 @@ browser.runtime.onInstalled.addListener(() => void upkeep.renew());
 browser.runtime.onStartup.addListener(() => void upkeep.ensure());
 browser.alarms.onAlarm.addListener(() => void countTabs());
 browser.tabs.onRemoved.addListener((browserTab) => void seats.signalAll({ kind: "removed", browserTab }));
-browser.tabs.onReplaced.addListener((to, from) => void seats.signalAll({ kind: "renumbered", from, to }));
+// Chrome renumbers a tab that it puts out of memory; a document that should live on says hello with its next activity.
+browser.tabs.onReplaced.addListener((_, from) => void seats.signalAll({ kind: "removed", browserTab: from }));
 browser.tabs.onActivated.addListener(({ tabId }) => void seats.signalAll({ kind: "looked", browserTab: tabId }));
 
 void upkeep.ensure();

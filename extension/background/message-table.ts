@@ -91,7 +91,7 @@ export function handleMessages(
         const { tab, refusal } = message;
         const seat = await seats.signal(crm, { kind: "hello", tab, browserTab, refusal });
         if (seat === null) return undefined;
-        const opened = seat.tabs.find((other) => other.document === tab);
+        const opened = seat.tabs.find((other) => other.page === tab);
         if (opened === undefined) return undefined;
         return { client: seat.client, tab: opened.id, view: viewOf(seat, opened, now()) };
       }

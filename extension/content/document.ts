@@ -7,6 +7,7 @@ import { api, isOrphan, send } from "./extension-api.ts";
 import { goodbyeOf } from "./goodbye.ts";
 import { coverPage } from "./overlay.ts";
 import { relayCall } from "./relay.ts";
+import { whenRewritten } from "./rewriting.ts";
 
 /** The overlay asks the background so often whether it still stands: the background may have been stopped. */
 const ASK_AGAIN_MS = 20_000;
@@ -27,7 +28,10 @@ export function followDocument(): CrmDocument {
   let watch: ReturnType<typeof setInterval> | undefined;
   let shows: View["show"] = "nothing";
   let refusedAt = Number.NEGATIVE_INFINITY;
-  const goodbye = goodbyeOf((on) => void send({ kind: "moves", on }));
+  const goodbye = goodbyeOf({
+    moves: (on) => void send({ kind: "moves", on }),
+    stays: comeBack,
+  });
   const cover = coverPage(wordsOf(api.i18n), {
     goOn: () => void send({ kind: "continue" }),
   });
@@ -83,6 +87,7 @@ export function followDocument(): CrmDocument {
   function leave(): void {
     clearInterval(watch);
     goodbye.stop();
+    stopListening();
     cover.show({ show: "nothing" });
     document.removeEventListener(REFUSED_EVENT, takeRefusal);
     removeEventListener("pagehide", hide, true);
@@ -95,16 +100,24 @@ export function followDocument(): CrmDocument {
   }
 
   function reveal({ persisted }: PageTransitionEvent): void {
-    if (!persisted) return;
-    // P3: a closed tab's id is dead.
+    if (persisted) comeBack();
+  }
+
+  /** P3: a closed tab's id is dead. */
+  function comeBack(): void {
+    if (isOrphan()) return;
     tab = newTab();
     isKnown = false;
     void greet();
   }
 
-  addEventListener("pagehide", hide, true);
-  addEventListener("pageshow", reveal, true);
-  document.addEventListener(REFUSED_EVENT, takeRefusal);
+  const listen = () => {
+    addEventListener("pagehide", hide, true);
+    addEventListener("pageshow", reveal, true);
+    document.addEventListener(REFUSED_EVENT, takeRefusal);
+  };
+  listen();
+  const stopListening = whenRewritten(listen);
   api.runtime.onMessage.addListener((message, sender, answer) => {
     if (sender.id !== api.runtime.id) return false;
     if (message.kind === "view") show(message.view);

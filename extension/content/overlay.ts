@@ -8,6 +8,7 @@ import type { Words } from "../words.ts";
 import { type Dialog, dialogOf } from "./dialog.ts";
 import { keepOnTop } from "./on-top.ts";
 import { OVERLAY_STYLE } from "./overlay-style.ts";
+import { whenRewritten } from "./rewriting.ts";
 import { type Warning, warningOf } from "./warning.ts";
 
 export interface Cover {
@@ -15,6 +16,25 @@ export interface Cover {
 }
 
 export function coverPage(words: Words, on: { goOn(): void }): Cover {
+  let cover = coverOnce(words, on);
+  let last: View = NOTHING;
+  // Ours has lost its listeners like everything else of the document: another one takes its place.
+  whenRewritten(() => {
+    cover.show(NOTHING);
+    cover = coverOnce(words, on);
+    cover.show(last);
+  });
+  return {
+    show(view) {
+      last = view;
+      cover.show(view);
+    },
+  };
+}
+
+const NOTHING: View = { show: "nothing" };
+
+function coverOnce(words: Words, on: { goOn(): void }): Cover {
   const host = document.createElement("div");
   let parts: { dialog: Dialog; warning: Warning } | null = null;
   const stage = keepOnTop(host, () => {

@@ -13,7 +13,7 @@ export interface Tab {
   /** As the seat service knows it. A document that follows another of the CRM's in the same tab goes on under its id. */
   id: TabId;
   /** The document's own random id. */
-  document: TabId;
+  page: TabId;
   /** The browser's own number of the tab. */
   browserTab: number;
   /** When the person last did something in it. */

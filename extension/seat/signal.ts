@@ -11,10 +11,8 @@ export type Signal =
   | { kind: "moves"; browserTab: number; on: boolean }
   /** A document goes: a navigation, a reload, or its tab is closing. */
   | { kind: "bye"; tab: TabId }
-  /** The browser closed this tab. */
+  /** The browser closed this tab, or put it out of memory. */
   | { kind: "removed"; browserTab: number }
-  /** The browser gave a tab another number. */
-  | { kind: "renumbered"; from: number; to: number }
   /** The browser's own list of tabs on CRM hosts: others are gone. */
   | { kind: "counted"; browserTabs: readonly number[] }
   /** The person turned to this tab. */

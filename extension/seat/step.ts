@@ -9,17 +9,7 @@ import { hasNewsOfActivity, idleWarnsAt } from "./idle.ts";
 import { startDueCall } from "./plan.ts";
 import { type Seat, sharingTabs, workTabs } from "./seat.ts";
 import type { Effect, Signal } from "./signal.ts";
-import {
-  beatSoon,
-  closeTab,
-  countTabs,
-  leaveDocument,
-  markReleased,
-  noteActivity,
-  noteMove,
-  openTab,
-  renumberTab,
-} from "./tabs.ts";
+import { beatSoon, closeTab, countTabs, leaveDocument, markReleased, noteActivity, noteMove, openTab } from "./tabs.ts";
 import { isNews, viewOf } from "./view.ts";
 
 /** L8: after these a first real action in an open tab brings the seat back. */
@@ -59,8 +49,6 @@ function take(seat: Seat, signal: Signal, now: number): Seat {
       return leaveDocument(seat, signal.tab, now);
     case "removed":
       return closeTab(seat, signal.browserTab, now);
-    case "renumbered":
-      return renumberTab(seat, signal.from, signal.to);
     case "counted":
       return countTabs(seat, signal.browserTabs, now);
     case "looked":

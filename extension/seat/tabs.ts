@@ -16,8 +16,8 @@ export function beatSoon(seat: Seat, at: number): Seat {
   return { ...seat, beatSoonAt: seat.beatSoonAt === null ? at : Math.min(seat.beatSoonAt, at) };
 }
 
-export function openTab(seat: Seat, document: TabId, browserTab: number, refusal: boolean, now: number): Seat {
-  const known = seat.tabs.find((other) => other.document === document);
+export function openTab(seat: Seat, page: TabId, browserTab: number, refusal: boolean, now: number): Seat {
+  const known = seat.tabs.find((other) => other.page === page);
   if (known !== undefined) {
     const tabs = seat.tabs.map((other) => (other === known ? { ...other, browserTab, refusal } : other));
     return { ...seat, tabs };
@@ -26,8 +26,8 @@ export function openTab(seat: Seat, document: TabId, browserTab: number, refusal
   // It said no goodbye, so the seat service knows the tab as open: working through a CRM's pages costs no message.
   const follows = before?.movesAt != null && now - before.movesAt < MOVES_WITHIN_MS && !before.isReleased;
   const opened: Tab = {
-    id: follows ? before.id : document,
-    document,
+    id: follows ? before.id : page,
+    page,
     browserTab,
     activeAt: latest([before?.activeAt ?? null, seat.leftActiveAt]),
     refusal,
@@ -82,8 +82,8 @@ function renew(id: TabId): TabId {
 }
 
 /** A document says goodbye: perhaps only for the next one. */
-export function leaveDocument(seat: Seat, document: TabId, now: number): Seat {
-  return dropTabs(seat, (other) => other.document !== document, now + NAVIGATION_GAP_MS);
+export function leaveDocument(seat: Seat, page: TabId, now: number): Seat {
+  return dropTabs(seat, (other) => other.page !== page, now + NAVIGATION_GAP_MS);
 }
 
 /** The browser closed a tab, so nothing follows: the seat service hears of it at once where it was the last (L6). */
@@ -94,13 +94,6 @@ export function closeTab(seat: Seat, browserTab: number, now: number): Seat {
 /** Keeps only tabs which the browser still has. */
 export function countTabs(seat: Seat, browserTabs: readonly number[], now: number): Seat {
   return dropTabs(seat, (tab) => browserTabs.includes(tab.browserTab), now);
-}
-
-export function renumberTab(seat: Seat, from: number, to: number): Seat {
-  return {
-    ...seat,
-    tabs: seat.tabs.map((tab) => (tab.browserTab === from ? { ...tab, browserTab: to } : tab)),
-  };
 }
 
 function dropTabs(seat: Seat, stays: (tab: Tab) => boolean, at: number): Seat {

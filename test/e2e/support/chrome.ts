@@ -18,6 +18,10 @@ export interface ChromeOptions {
   headless?: boolean;
   /** A profile to keep; a fresh one that is forgotten when absent. */
   profileDir?: string;
+  /** More command line options. */
+  args?: readonly string[];
+  /** Language of the browser's own pages, and so of the extension; as in `LANGUAGE`. */
+  language?: string;
   width?: number;
   height?: number;
 }
@@ -64,7 +68,8 @@ export async function launchChrome(options: ChromeOptions): Promise<Chrome> {
     headless: options.headless ?? true,
     pipe: true,
     enableExtensions: [options.extensionDir],
-    args: [...ARGUMENTS, `--window-size=${width},${height}`],
+    args: [...ARGUMENTS, `--window-size=${width},${height}`, ...(options.args ?? [])],
+    ...(options.language === undefined ? {} : { env: { ...process.env, LANGUAGE: options.language } }),
     defaultViewport: { width, height },
     ...(options.profileDir === undefined ? {} : { userDataDir: options.profileDir }),
   });
