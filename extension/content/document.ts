@@ -73,12 +73,14 @@ export function followDocument(): CrmDocument {
    */
   function takeRefusal(event: Event): void {
     if (!isKnown || isOrphan()) return;
-    const wasAtWork = String((event as CustomEvent<unknown>).detail).startsWith("seat_");
+    const [reason = "", what] = String((event as CustomEvent<unknown>).detail).split(" ");
+    const wasAtWork = reason.startsWith("seat_");
     if (!wasAtWork && shows !== "gone" && shows !== "full") {
       setTimeout(() => void greet());
       return;
     }
     event.preventDefault();
+    if (what === "save") cover.noteUnsaved();
     if (performance.now() - refusedAt < REFUSED_AGAIN_MS) return;
     refusedAt = performance.now();
     void send({ kind: "refused" });

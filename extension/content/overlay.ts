@@ -9,10 +9,13 @@ import { type Dialog, dialogOf } from "./dialog.ts";
 import { keepOnTop } from "./on-top.ts";
 import { OVERLAY_STYLE } from "./overlay-style.ts";
 import { whenRewritten } from "./rewriting.ts";
+import { type Note, unsavedOf } from "./unsaved.ts";
 import { type Warning, warningOf } from "./warning.ts";
 
 export interface Cover {
   show(view: View): void;
+  /** A change of the page was refused: said in the overlay, and beside the page once the person is back, to save it again. */
+  noteUnsaved(): void;
 }
 
 export function coverPage(words: Words, on: { goOn(): void }): Cover {
@@ -29,6 +32,7 @@ export function coverPage(words: Words, on: { goOn(): void }): Cover {
       last = view;
       cover.show(view);
     },
+    noteUnsaved: () => cover.noteUnsaved(),
   };
 }
 
@@ -36,10 +40,13 @@ const NOTHING: View = { show: "nothing" };
 
 function coverOnce(words: Words, on: { goOn(): void }): Cover {
   const host = document.createElement("div");
-  let parts: { dialog: Dialog; warning: Warning } | null = null;
+  let parts: { dialog: Dialog; warning: Warning; unsaved: Note } | null = null;
+  let last: View = NOTHING;
+  let hasUnsaved = false;
   const stage = keepOnTop(host, () => {
     parts?.dialog.raise();
     parts?.warning.raise();
+    parts?.unsaved.raise();
   });
 
   /** Only when there is something to show: most pages of most days never see it. */
@@ -50,28 +57,47 @@ function coverOnce(words: Words, on: { goOn(): void }): Cover {
     adoptStyle(root);
     const dialog = dialogOf(words, on.goOn);
     const warning = warningOf(words);
-    root.append(dialog.element, warning.element);
-    return { dialog, warning };
+    const unsaved = unsavedOf(words, () => {
+      hasUnsaved = false;
+      show(last);
+    });
+    root.append(dialog.element, warning.element, unsaved.element);
+    return { dialog, warning, unsaved };
+  }
+
+  function show(view: View): void {
+    last = view;
+    if (view.show === "nothing") {
+      // Closing first gives the focus back to where the person was typing.
+      parts?.dialog.close();
+      parts?.warning.close();
+      if (hasUnsaved && parts !== null) {
+        stage.enter(false);
+        parts.unsaved.open();
+      } else {
+        parts?.unsaved.close();
+        stage.leave();
+      }
+      return;
+    }
+    parts ??= build();
+    parts.unsaved.close();
+    stage.enter(view.show !== "warning");
+    if (view.show === "warning") {
+      parts.dialog.close();
+      parts.warning.open(view.endsInMs);
+    } else {
+      parts.warning.close();
+      parts.dialog.open(view, hasUnsaved);
+    }
   }
 
   return {
-    show(view) {
-      if (view.show === "nothing") {
-        // Closing first gives the focus back to where the person was typing.
-        parts?.dialog.close();
-        parts?.warning.close();
-        stage.leave();
-        return;
-      }
-      parts ??= build();
-      stage.enter(view.show !== "warning");
-      if (view.show === "warning") {
-        parts.dialog.close();
-        parts.warning.open(view.endsInMs);
-      } else {
-        parts.warning.close();
-        parts.dialog.open(view);
-      }
+    show,
+    noteUnsaved() {
+      if (hasUnsaved) return;
+      hasUnsaved = true;
+      if (last.show === "gone" || last.show === "full") show(last);
     },
   };
 }

@@ -55,6 +55,8 @@ export interface Seat {
   beat: { at: number; tabs: TabId[]; activeAt: number | null } | null;
   /** An early heartbeat is wanted at this time. */
   beatSoonAt: number | null;
+  /** From then on one may be spent on telling of further tabs. */
+  spareFrom: number;
   /** Acts of the person that the seat service has not answered yet. */
   releaseWishedAt: number | null;
   /** L7: tabs to be released by themselves. */
@@ -94,6 +96,7 @@ export function newSeat(origin: string, client: ClientId, seq: number): Seat {
     usedAt: 0,
     beat: null,
     beatSoonAt: null,
+    spareFrom: 0,
     releaseWishedAt: null,
     releaseTabs: [],
     claimWished: null,

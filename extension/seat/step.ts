@@ -155,6 +155,7 @@ function holdTimes(seat: Seat, now: number): Seat {
     tabs: seat.tabs.map((tab) => ({ ...tab, activeAt: tab.activeAt === null ? null : Math.min(tab.activeAt, now) })),
     beat: seat.beat === null ? null : { ...seat.beat, at: Math.min(seat.beat.at, now), activeAt: null },
     beatSoonAt: now,
+    spareFrom: Math.min(seat.spareFrom, now),
     claimAgainAt: 0,
     waiting: seat.waiting === null ? null : { askAt: now },
   };

@@ -6,6 +6,11 @@ import { latest, type Seat, sharingTabs, type Tab } from "./seat.ts";
 const NAVIGATION_GAP_MS = 500;
 /** A document that began to leave so long ago may have stayed, and said goodbye since; ms. Less than the document's own. */
 const MOVES_WITHIN_MS = 20_000;
+/** Further tabs of a browser that has spoken already are told of together; ms. */
+const MORE_TABS_MS = 2_000;
+/** So many early heartbeats for further tabs at a stretch, and one more in every so many ms: with one a minute, 90 an hour. */
+const SPARE_BEATS = 5;
+const SPARE_EVERY_MS = 120_000;
 /** A host without a seat service is asked again by a new document, at most so often; ms. */
 export const ABSENT_AGAIN_MS = 60_000;
 
@@ -43,7 +48,16 @@ export function openTab(seat: Seat, page: TabId, browserTab: number, refusal: bo
   };
   if (seat.link === "absent") return beatSoon(next, Math.max(now, (seat.beat?.at ?? 0) + ABSENT_AGAIN_MS));
   const isWell = seat.link === "up" && seat.status?.state === "seated";
-  return isWell && isSharedElsewhere(next) ? next : beatSoon(next, now);
+  if (!isWell || !isSharedElsewhere(next)) return beatSoon(next, now);
+  return follows ? next : tellOfMore(next, now);
+}
+
+/** Further tabs are told of soon, together, and no oftener than the messages of an hour's work allow. */
+function tellOfMore(seat: Seat, now: number): Seat {
+  const isTold = seat.beatSoonAt !== null && seat.beatSoonAt <= now + MORE_TABS_MS;
+  if (isTold || seat.spareFrom > now) return seat;
+  const spareFrom = Math.max(seat.spareFrom, now - (SPARE_BEATS - 1) * SPARE_EVERY_MS) + SPARE_EVERY_MS;
+  return { ...beatSoon(seat, now + MORE_TABS_MS), spareFrom };
 }
 
 /** Does the seat service know one of the tabs? Then it hears of the others with the next regular heartbeat. */

@@ -13,6 +13,7 @@ import type { Denied, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { type Admission, createAdmissions } from "./admissions.ts";
 import { createClaimDesk } from "./claim-desk.ts";
 import { injectAgent, isInjectable } from "./injection.ts";
+import { readKeptForm } from "./kept-form.ts";
 import { bindSocket, bindStream, isEventStream } from "./lease-bound.ts";
 import { answerProblem } from "./problem-answer.tsx";
 import { createProxy, isCacheable } from "./proxy.ts";
@@ -180,7 +181,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     if (outcome.kind === "granted") {
       return carry(visit, cookieForCrm, { holder: person.id, admission, renewal: null }, cookies);
     }
-    return withCookies(refuseVisit(visit, outcome.denied, isManager(person)), cookies);
+    return withCookies(await refuseVisit(visit, outcome.denied, isManager(person)), cookies);
   }
 
   /** The one place that says what happens while the tenant's object cannot be reached (G6 lets pass holders go on). */
@@ -189,14 +190,16 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return answerProblem({ code: "busy", detail }, addressOf(visit), config.contact);
   }
 
-  function refuseVisit(visit: Visit, denied: Denied, mayAdminister: boolean): Response {
+  async function refuseVisit(visit: Visit, denied: Denied, mayAdminister: boolean): Promise<Response> {
     const { request, act, origin, pathAndQuery, path } = visit;
+    const keptForm = act === "background" ? null : await readKeptForm(request);
     return refuse(config, {
       act,
       denied,
       mayAdminister,
       address: origin + pathAndQuery,
       method: request.method,
+      keptForm,
       isUpgrade: request.headers.get("upgrade") !== null,
       answer: rules.refusalFor(path),
       requestId: rules.readRequestId(visit.body?.json),

@@ -195,17 +195,16 @@ async function withSession<Result>(page: Page, work: (session: CDPSession) => Pr
   }
 }
 
+const KINDS: Record<string, Overlay["kind"]> = { cover: "dialog", toast: "warning" };
+
 /** What is rendered of the overlay: the open dialog or the note, without what is hidden in it. */
 async function findShown(session: CDPSession): Promise<Shown | null> {
   const { root } = await session.send("DOM.getDocument", { depth: -1, pierce: true });
   for (const host of descendants(root)) {
     const closed = host.shadowRoots?.find((shadow) => shadow.shadowRootType === "closed");
-    for (const [className, kind] of [
-      ["cover", "dialog"],
-      ["toast", "warning"],
-    ] as const) {
-      const node = closed?.children?.find((child) => attributeOf(child, "class") === className);
-      if (node === undefined || !(await isRendered(session, node))) continue;
+    for (const node of closed?.children ?? []) {
+      const kind = KINDS[attributeOf(node, "class") ?? ""];
+      if (kind === undefined || !(await isRendered(session, node))) continue;
       const buttons: Node[] = [];
       for (const button of descendants(node).filter((other) => other.nodeName === "BUTTON"))
         if (await isRendered(session, button)) buttons.push(button);
