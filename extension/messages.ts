@@ -86,7 +86,17 @@ export type TabMessage =
   | { kind: "relay"; name: RelayName; body: string | null };
 
 /** What may be relayed: the document adds the address of its own CRM, and nothing else. */
-export const RELAYED = ["status", "heartbeat", "release", "claim", "hand-back", "wait", "leave"] as const;
+export const RELAYED = [
+  "status",
+  "heartbeat",
+  "release",
+  "claim",
+  "hand-back",
+  "wait",
+  "leave",
+  "nudge",
+  "answer-nudge",
+] as const;
 export type RelayName = (typeof RELAYED)[number];
 
 /** An answer of the seat service, as the document read it; null: none came. */

@@ -1,23 +1,26 @@
 /** Ports of this machine: who has them, and is there an answer. */
 import { createServer } from "node:net";
 
+type Verdict = "free" | "in use" | "forbidden";
+
 /** Could we listen there? An address family that the machine does not have takes nothing away. */
-function canListen(port: number, host: string): Promise<boolean> {
+function tryPort(port: number, host: string): Promise<Verdict> {
   return new Promise((settle) => {
     const server = createServer();
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      settle(error.code !== "EADDRINUSE" && error.code !== "EACCES"),
+    server.once("error", ({ code }: NodeJS.ErrnoException) =>
+      settle(code === "EADDRINUSE" ? "in use" : code === "EACCES" ? "forbidden" : "free"),
     );
-    server.listen({ port, host, exclusive: true }, () => server.close(() => settle(true)));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => settle("free")));
   });
 }
 
 /**
- * Nobody listens on this port of `localhost`, neither by IPv4 nor by IPv6: browsers try ::1 first, so a stranger
- * there would be met in our place.
+ * "free" when nobody listens on this port of `localhost`, neither by IPv4 nor by IPv6: browsers try ::1 first, so a
+ * stranger there would be met in our place. "forbidden": the system keeps the port for root.
  */
-export async function isPortFree(port: number): Promise<boolean> {
-  return (await canListen(port, "127.0.0.1")) && (await canListen(port, "::1"));
+export async function tryLocalhost(port: number): Promise<Verdict> {
+  const first = await tryPort(port, "127.0.0.1");
+  return first === "free" ? tryPort(port, "::1") : first;
 }
 
 /** Null when the origin answers HTTP within 5 s, whatever it answers; otherwise why not, in a few words. */

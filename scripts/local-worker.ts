@@ -104,6 +104,8 @@ export async function startWorker(options: LocalWorkerOptions): Promise<LocalWor
   if (persistDir !== null) mkdirSync(persistDir, { recursive: true });
   const scratch = mkdtempSync(join(tmpdir(), "hotseat-"));
   const pidFile = join(scratch, "workerd.pid");
+  const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
+  process.once("exit", removeScratch);
   process.env.MINIFLARE_WORKERD_PATH = join(ROOT, "scripts/bound-workerd.sh");
   const miniflare = withoutSignalListeners(
     () =>
@@ -142,7 +144,8 @@ export async function startWorker(options: LocalWorkerOptions): Promise<LocalWor
   );
   const close = async () => {
     await miniflare.dispose();
-    rmSync(scratch, { recursive: true, force: true });
+    process.off("exit", removeScratch);
+    removeScratch();
   };
   try {
     const { port } = await miniflare.ready;

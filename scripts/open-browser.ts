@@ -14,34 +14,42 @@ export function requireBrowser(name: BrowserName, log: (line: string) => void): 
 }
 
 /** Opens the window at `url`; returns what closes it. The person may close it before. */
-export async function openBrowser(
+export function openBrowser(
   name: BrowserName,
   executablePath: string,
   extensionFolder: string,
   url: string,
 ): Promise<() => Promise<void>> {
-  const asRoot = process.getuid?.() === 0;
+  return name === "chrome" ? openChrome(executablePath, extensionFolder, url) : openFirefox(extensionFolder, url);
+}
+
+async function openChrome(executablePath: string, extensionFolder: string, url: string): Promise<() => Promise<void>> {
   const { launch } = await import("puppeteer-core");
+  const asRoot = process.getuid?.() === 0;
   const browser = await launch({
-    browser: name,
     executablePath,
     headless: false,
     defaultViewport: null,
+    pipe: true,
+    enableExtensions: [extensionFolder],
+    // Without it Chrome says over every page that it is driven by test software, and offers to save no password.
+    ignoreDefaultArgs: ["--enable-automation"],
+    args: ["--no-first-run", "--no-default-browser-check", ...(asRoot ? ["--no-sandbox"] : [])],
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
-    ...(name === "chrome"
-      ? {
-          pipe: true,
-          enableExtensions: [extensionFolder],
-          args: ["--no-first-run", "--no-default-browser-check", ...(asRoot ? ["--no-sandbox"] : [])],
-        }
-      : {}),
   });
-  if (name === "firefox") await browser.installExtension(extensionFolder);
   const [page = await browser.newPage()] = await browser.pages();
   await page.goto(url);
   return async () => {
     if (browser.connected) await browser.close();
   };
+}
+
+/** Firefox grants no hosts to an extension that is installed for a session: the tests' launcher does what is needed. */
+async function openFirefox(extensionDir: string, url: string): Promise<() => Promise<void>> {
+  const { launchFirefox } = await import("../test/e2e/support/firefox.ts");
+  const firefox = await launchFirefox({ extensionDir, headless: false });
+  await firefox.open(url);
+  return () => firefox.close();
 }

@@ -1,7 +1,7 @@
 /** `npm start`: everything of Hotseat on this machine, ready to try. See start-options.ts for what it takes. */
 import { buildExtensionOnce } from "./extension-build.ts";
 import { type HomeFolder, openHomeFolder } from "./home-folder.ts";
-import { isPortFree, whyUnreachable } from "./listening.ts";
+import { tryLocalhost, whyUnreachable } from "./listening.ts";
 import { openBrowser, requireBrowser } from "./open-browser.ts";
 import { explain, Refusal } from "./refusal.ts";
 import { DEFAULT_SEATS, HELP, readStartOptions, type StartOptions } from "./start-options.ts";
@@ -29,7 +29,7 @@ async function standBehind(options: StartOptions, home: HomeFolder): Promise<Sta
   const { startDemoCrm } = await import("../test/fixtures/demo-crm/demo-crm.ts");
   // Beside the gate's port where that is free, so that it is the same at every start; nobody needs to type it.
   const beside = options.port + 1;
-  const port = beside <= 65_535 && (await isPortFree(beside)) ? beside : 0;
+  const port = beside <= 65_535 && (await tryLocalhost(beside)) === "free" ? beside : 0;
   const crm = await startDemoCrm({ port, dataDir: home.demoCrm });
   started.push(() => crm.close());
   return { origin: crm.origin, preset: "demo", demoUsers: crm.users };
@@ -93,7 +93,10 @@ async function start(options: StartOptions): Promise<void> {
   const since = Date.now();
   const browser = options.browser;
   const browserPath = browser === null ? null : requireBrowser(browser, console.log);
-  if (!(await isPortFree(options.port))) throw portInUse(options.port);
+  const verdict = await tryLocalhost(options.port);
+  if (verdict === "in use") throw portInUse(options.port);
+  if (verdict === "forbidden")
+    throw new Refusal(`Port ${options.port} is kept for root on this machine; take one above 1023.`);
   const home = openHomeFolder(process.env);
   started.push(() => home.release());
   if (options.fresh) home.forget();
@@ -108,6 +111,9 @@ async function start(options: StartOptions): Promise<void> {
   console.log(describeWelcome({ url: worker.url, standing, limit, folders, readyMs: Date.now() - since }));
   if (browser !== null && browserPath !== null) {
     started.push(await openBrowser(browser, browserPath, folders[browser], worker.url));
+    console.log(
+      `  A window of ${browser === "chrome" ? "Chrome" : "Firefox"} is open; the extension is behind the puzzle piece beside the address.\n`,
+    );
   }
 }
 

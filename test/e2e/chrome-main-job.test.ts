@@ -215,7 +215,7 @@ test("[L9] kill -9 of the runtime and a start: seats as before, and nobody over 
 });
 
 test("[L10] [L12] [L13] [A1] [R1] a manager raises, frees, sets the time-out, reads the refusals; support lowers; a user gets 403", async () => {
-  const stack = await stackOf({ seatLimit: 2 });
+  const stack = await stackOf({ seatLimit: 2, timing: SHORT });
   const anna = await desk(stack, "anna");
   await desk(stack, "ben");
   const carla = await desk(stack, "carla");
@@ -268,7 +268,7 @@ test("[L10] [L12] [L13] [A1] [R1] a manager raises, frees, sets the time-out, re
   await anna.chrome.waitForOverlay(
     anna.page,
     (overlay) => overlay?.text.includes("month-end closing") === true && overlay.text.includes("Frank"),
-    70_000,
+    15_000,
   );
 
   // Refusals with date and time, from D1.

@@ -18,6 +18,25 @@ const write = (name: string, text: string): string => {
   return path;
 };
 
+test("package-lock.json names every package for every machine, without which npm ci installs nothing at all", () => {
+  interface Locked {
+    optionalDependencies?: Record<string, string>;
+    dependencies?: Record<string, string>;
+  }
+  const { packages } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
+    packages: Record<string, Locked>;
+  };
+  /** As Node looks: beside the package, then in each folder above. */
+  const isLocked = (from: string, name: string): boolean =>
+    `${from === "" ? "" : `${from}/`}node_modules/${name}` in packages ||
+    (from !== "" && isLocked(from.replace(/(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+$/, ""), name));
+  const missing = Object.entries(packages).flatMap(([from, { dependencies, optionalDependencies }]) =>
+    Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => !isLocked(from, name)),
+  );
+  expect(missing).toEqual([]);
+  expect(isLocked("", "no-such-package")).toBe(false);
+});
+
 describe("with everything installed", () => {
   test("runs a script with the pinned Node, its arguments and its exit status", async () => {
     const script = write(

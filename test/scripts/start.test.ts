@@ -1,6 +1,6 @@
 /** `npm start` as a process: what it refuses, what it keeps between starts, and that it leaves nothing behind. */
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -11,13 +11,13 @@ const READY = "Ctrl-C stops everything";
 let home: string;
 const children: Child[] = [];
 
-/** A pair of ports that were free a moment ago: the gate's and, beside it, the demo CRM's. */
+/** A port that was free a moment ago, and the one beside it, which the demo CRM takes. */
 async function freePort(): Promise<number> {
-  const server = await listen(0, "127.0.0.1");
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
-  return address.port;
+  const gate = await listen(0, "127.0.0.1");
+  const { port } = gate.address() as AddressInfo;
+  const beside = await listen(port + 1, "127.0.0.1").catch(() => null);
+  await Promise.all([gate, beside].map((server) => server && new Promise((closed) => server.close(closed))));
+  return beside === null ? freePort() : port;
 }
 
 function listen(port: number, host: string): Promise<Server> {
@@ -75,8 +75,7 @@ describe("npm start refuses", { timeout: 20_000 }, () => {
     const server = await listen(0, host).catch(() => null);
     // A machine without IPv6 has nobody there.
     if (server === null) return;
-    const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const { port } = server.address() as AddressInfo;
     expect(await refusalOf("--port", String(port))).toBe(
       `hotseat: Port ${port} is in use on this machine; take another with npm start -- --port 8787\n`,
     );

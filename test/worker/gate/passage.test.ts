@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { isCacheable } from "../../../worker/gate/proxy.ts";
+import { loadPreset } from "../../../worker/identity/presets.ts";
 import { type Browser, CRM_ORIGIN, House, PUBLIC_ORIGIN } from "./house.ts";
 
 const seatedAnna = async (house: House): Promise<Browser> => {
@@ -128,7 +129,7 @@ describe("[G5] the agent's script", () => {
     expect(await (await house.browser("anna").poll("/")).text()).toBe(page);
     house.crm.pages.set("/data", () => Response.json({ head: "<head>" }));
     expect(await (await house.browser("anna").navigate("/data")).text()).toBe('{"head":"<head>"}');
-    const plain = new House();
+    const plain = new House({}, { ...loadPreset("demo"), inject: false });
     plain.crm.pages.set("/", html({ "cache-control": "no-cache" }));
     const answer = await plain.browser("anna").navigate("/");
     expect([await answer.text(), answer.headers.get("etag")]).toEqual([page, '"1"']);

@@ -90,6 +90,8 @@ test("[P3] a heartbeat writes no row, and neither does a pass", async () => {
   const { stub, calls } = freshTenant();
   passOf(await claim(calls, anna));
   await calls.heartbeat(anna, beat(1, ["a"]), null);
+  // What the grant has to tell is delivered first: that writes rows of its own.
+  await runAlarm(stub, 2_000);
   const before = await rowsWritten(stub);
   for (let seq = 2; seq < 50; seq++) {
     const { status } = await calls.heartbeat(anna, beat(seq, ["a", "b"]), null);

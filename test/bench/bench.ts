@@ -1,0 +1,91 @@
+/**
+ * `npm run bench`: what Hotseat costs, as ratios that are measured in one run, both sides in turn, in one workerd.
+ * Ends with status 1 when a number that is demanded is missed.
+ */
+import { cpus, loadavg, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+import { endChildren, runChild } from "./child.ts";
+import { measureCrm, measureGate, measureInjection, measureMemory, measureRenewals } from "./gate-speed.ts";
+import { measureHeartbeats, measureRows } from "./heartbeat-speed.ts";
+import { measureLedger } from "./ledger-size.ts";
+import { measureObject } from "./object-size.ts";
+import { workerdPath } from "./runtime.ts";
+import { type Stage, setStage } from "./stage.ts";
+import { count, drawTable, type Row } from "./table.ts";
+
+const MEASUREMENTS: Record<string, (stage: Stage) => Promise<Row[]>> = {
+  gate: measureGate,
+  injecting: measureInjection,
+  renewing: measureRenewals,
+  memory: measureMemory,
+  heartbeat: measureHeartbeats,
+  rows: measureRows,
+  ledger: measureLedger,
+  object: measureObject,
+};
+const NAMES = Object.keys(MEASUREMENTS);
+
+const HELP = `npm run bench -- [--only NAME,NAME] [--quick]
+
+Measures what Hotseat costs. NAME: ${NAMES.join(", ")}.
+--quick  fewer and shorter rounds: a first look, not a result`;
+
+/** What was typed, or null after saying what is wrong with it. */
+function readOptions(): { names: string[]; quick: boolean } | null {
+  const options = { only: { type: "string" }, quick: { type: "boolean" }, help: { type: "boolean" } } as const;
+  try {
+    const { values } = parseArgs({ options });
+    if (values.help) {
+      console.log(HELP);
+      process.exit(0);
+    }
+    const names = values.only?.split(",") ?? NAMES;
+    const unknown = names.find((name) => !NAMES.includes(name));
+    if (unknown !== undefined) throw new Error(`--only takes names of: ${NAMES.join(", ")}; not ${unknown}.`);
+    return { names: NAMES.filter((name) => names.includes(name)), quick: values.quick ?? false };
+  } catch (error) {
+    console.error(`hotseat: ${error instanceof Error ? error.message : error}`);
+    return null;
+  }
+}
+
+async function describeMachine(stage: Stage, crmRate: number): Promise<string> {
+  const version = (await runChild(workerdPath(), ["--version"])).trim();
+  const [cpu] = cpus();
+  return [
+    `${cpus().length} cores (${cpu?.model.trim() || "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GB, node ${process.versions.node}`,
+    `${version}, load by ${stage.tool.name} with 32 connections, ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`,
+    `the CRM alone ${count(crmRate)} req/s, load average now ${(loadavg()[0] ?? 0).toFixed(1)}`,
+  ].join("; ");
+}
+
+async function measureAll(names: readonly string[], quick: boolean): Promise<boolean> {
+  const say = (line: string) => console.error(line);
+  const stage = await setStage(quick);
+  try {
+    const rows: Row[] = [];
+    for (const name of names) {
+      say(`measuring ${name} ...`);
+      rows.push(...((await MEASUREMENTS[name]?.(stage)) ?? []));
+    }
+    console.log(`\n${drawTable(rows)}\n\n${await describeMachine(stage, await measureCrm(stage))}`);
+    return rows.every(({ ok }) => ok !== false);
+  } finally {
+    stage.clear();
+  }
+}
+
+const options = readOptions();
+if (options === null) process.exit(2);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => void endChildren().finally(() => process.exit(130)));
+}
+let reached = false;
+try {
+  reached = await measureAll(options.names, options.quick);
+} catch (error) {
+  console.error(error);
+} finally {
+  await endChildren();
+}
+process.exit(reached ? 0 : 1);

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { alternate, compare, median } from "./rounds.ts";
+import { drawTable } from "./table.ts";
+
+test("the median is the middle, or half way between two", () => {
+  expect(median([9, 1, 5])).toBe(5);
+  expect(median([9, 1, 5, 7])).toBe(6);
+});
+
+test("both sides are measured once unseen, then in turn, each round beginning where the last one ended", async () => {
+  const order: string[] = [];
+  const side = (name: string) => async () => order.push(name);
+  const pairs = await alternate(3, side("a"), side("b"));
+  expect(order.join("")).toBe("ababbaab");
+  expect(pairs).toEqual([
+    [3, 4],
+    [6, 5],
+    [7, 8],
+  ]);
+});
+
+test("a comparison is of each round's own two readings", () => {
+  const found = compare(
+    [
+      [10, 20],
+      [30, 30],
+      [80, 40],
+    ],
+    (value) => value,
+  );
+  expect(found).toEqual({ first: 30, second: 30, ratio: 1, low: 0.5, high: 2 });
+});
+
+test("a missed number stands out in the table, and what is only told does not", () => {
+  const cells = { measured: "", ratio: "", spread: "", toReach: "" };
+  const lines = drawTable([
+    { name: "reached", ...cells, ok: true },
+    { name: "missed", ...cells, ok: false },
+    { name: "told", ...cells, ok: null },
+  ]).split("\n");
+  expect(lines.map((line) => line.trim().split(/\s+/).at(-1)).slice(2)).toEqual(["yes", "NO", "–"]);
+});

@@ -1,0 +1,43 @@
+/** People with a session of the CRM and cookies of ours, signed as the gate signs them. */
+import type { HolderId } from "../../../shared/ids.ts";
+import type { Config } from "../../../worker/config.ts";
+import { compileCarriers, hashCarrier } from "../../../worker/identity/carrier.ts";
+import { loadPreset } from "../../../worker/identity/presets.ts";
+import { JAR_COOKIE, PASS_COOKIE, WHO_COOKIE } from "../../../worker/pass/cookies.ts";
+import { newJar } from "../../../worker/pass/jar.ts";
+import { signPass } from "../../../worker/pass/pass.ts";
+import { signWho } from "../../../worker/pass/who.ts";
+import type { Credentials } from "../credentials.ts";
+
+const tokenOf = (setCookie: string, name: string): string => setCookie.slice(name.length + 1, setCookie.indexOf(";"));
+
+/** The people `first` to `first + count - 1`, with passes that last `passMs`. */
+export function makePeople(
+  config: Config,
+  wanted: { first: number; count: number; passMs: number },
+): Promise<Credentials[]> {
+  const readCarrier = compileCarriers(loadPreset(config.preset));
+  const make = async (number: number): Promise<Credentials> => {
+    const login = `person-${number}`;
+    const key = `${login}-${"0123456789abcdef".repeat(2)}`;
+    const cookie = config.preset === "demo" ? `larch_session=${key}; larch_theme=light` : "theme=light";
+    const authorization = config.preset === "demo" ? null : `Session ${btoa(`${login}:${number + 1}:${key}`)}`;
+    const carrier = readCarrier({ cookie, header: (name) => (name === "authorization" ? authorization : null) });
+    if (carrier === null)
+      throw new Error(`the people of the benchmark carry no session of the preset ${config.preset}`);
+    const session = await hashCarrier(carrier);
+    const jar = newJar();
+    const holder = login as HolderId;
+    const person = { id: holder, name: `Person ${number}`, email: `${login}@acme.example`, role: "user" } as const;
+    const pass = await signPass(config, { holder, session, jar, until: Date.now() + wanted.passMs });
+    const who = await signWho(config, { person, session, identifiedAt: Date.now() });
+    const own = [
+      [JAR_COOKIE, jar],
+      [WHO_COOKIE, tokenOf(who, WHO_COOKIE)],
+      [PASS_COOKIE, tokenOf(pass, PASS_COOKIE)],
+    ];
+    const all = [cookie, ...own.map(([name, value]) => `${name}=${value}`)].join("; ");
+    return authorization === null ? { cookie: all } : { cookie: all, authorization };
+  };
+  return Promise.all(Array.from({ length: wanted.count }, (_, index) => make(wanted.first + index)));
+}

@@ -1,0 +1,130 @@
+/** The real Worker and the real object, with doors for the benchmark: full houses, many calls, rows counted. */
+import type { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
+import type { Heartbeat } from "../../../shared/protocol.ts";
+import { type Env, readConfig } from "../../../worker/config.ts";
+import worker, { TenantSeats } from "../../../worker/index.ts";
+import type { StoredLease } from "../../../worker/ledger/restore.ts";
+import { initialSettings } from "../../../worker/ledger/settings.ts";
+import { migrate, readMeta, writeMeta } from "../../../worker/tenant/schema.ts";
+import type { Caller } from "../../../worker/tenant/tenant-calls.ts";
+import { makePeople } from "./people.ts";
+
+/** Objects of this name start with as many leases in their storage. */
+const HOUSE = /^house-(\d+)$/;
+const PROBE_PATH = "/probe/";
+const SPARE_SEATS = 5_000;
+const HOUR_MS = 3_600_000;
+
+/** The object as it is, save that it can be asked what it wrote and that a house begins full. */
+export class ProbedSeats extends TenantSeats {
+  constructor(ctx: DurableObjectState, env: Env) {
+    fill(ctx);
+    super(ctx, env);
+  }
+
+  /** Rows that this object has written since its start, alarms among them. */
+  async written(): Promise<number> {
+    return this.ctx.storage.sql.exec<{ n: number }>("SELECT total_changes() AS n").one().n;
+  }
+
+  /** Events that are still to be delivered. */
+  async undelivered(): Promise<number> {
+    const { sql } = this.ctx.storage;
+    const sent = Number(readMeta(sql, "sent_through") ?? 0);
+    return sql.exec<{ n: number }>("SELECT count(*) AS n FROM outbox WHERE seq > ?", sent).one().n;
+  }
+
+  async leases(): Promise<number> {
+    return this.ctx.storage.sql.exec<{ n: number }>("SELECT count(*) AS n FROM leases").one().n;
+  }
+
+  async forget(): Promise<void> {
+    this.ctx.abort("forgotten for a measurement");
+  }
+}
+
+function fill({ id, storage }: DurableObjectState): void {
+  const size = Number(HOUSE.exec(id.name ?? "")?.[1] ?? 0);
+  migrate(storage);
+  if (size === 0 || readMeta(storage.sql, "settings") !== null) return;
+  const settings = initialSettings(size + SPARE_SEATS, HOUR_MS);
+  storage.transactionSync(() => {
+    writeMeta(storage.sql, "settings", JSON.stringify(settings));
+    for (let number = 0; number < size; number++) {
+      const { person, session } = callerOf("resident", number);
+      const lease: StoredLease = {
+        person,
+        exempt: false,
+        named: false,
+        grantedAt: Date.now(),
+        sessions: [session],
+        clientKind: "browser",
+      };
+      storage.sql.exec("INSERT INTO leases (holder, body) VALUES (?, ?)", person.id, JSON.stringify(lease));
+    }
+  });
+}
+
+function callerOf(kind: "resident" | "guest", number: number): Caller {
+  const name = `${kind}-${number}`;
+  const person = { id: name as HolderId, name, email: `${name}@acme.example`, role: "user" as const };
+  return { person, session: name.padEnd(22, "x") as SessionKey };
+}
+
+const jarOf = (number: number): JarId => `jar-of-guest-${number}` as JarId;
+
+type Seats = DurableObjectStub<ProbedSeats>;
+
+/** One RPC after another, as the calls of one Worker. Guests come and go; residents stay. */
+const ACTS: Record<string, (seats: Seats, number: number, beat: number) => Promise<unknown>> = {
+  claim: (seats, number) => {
+    const { person, session } = callerOf("guest", number);
+    const call = {
+      person,
+      session,
+      jar: jarOf(number),
+      act: "navigation",
+      active: true,
+      clientKind: "browser",
+    } as const;
+    return seats.claim(call);
+  },
+  release: (seats, number) => seats.release(callerOf("guest", number), null, null, jarOf(number)),
+  heartbeat: (seats, number, beat) => {
+    const { person, session } = callerOf("resident", number % 10);
+    const said = { client: `client-${number}`, seq: beat, tabs: [{ id: `tab-of-${number}`, activeAgeMs: 500 }] };
+    return seats.heartbeat({ person, session }, said as unknown as Heartbeat, null);
+  },
+};
+
+const ASKS: Record<string, (seats: Seats) => Promise<unknown>> = {
+  written: (seats) => seats.written(),
+  undelivered: (seats) => seats.undelivered(),
+  leases: (seats) => seats.leases(),
+  forget: (seats) => seats.forget().catch(() => undefined),
+};
+
+async function answerProbe(request: Request, env: Env): Promise<Response> {
+  const url = new URL(request.url);
+  const name = url.pathname.slice(PROBE_PATH.length);
+  const numberOf = (field: string): number => Number(url.searchParams.get(field));
+  if (name === "people") {
+    const wanted = { first: numberOf("first"), count: numberOf("count"), passMs: numberOf("passMs") };
+    return Response.json(await makePeople(readConfig(env), wanted));
+  }
+  const seats = env.SEATS.get(env.SEATS.idFromName(url.searchParams.get("object") ?? "")) as unknown as Seats;
+  const ask = ASKS[name];
+  if (ask !== undefined) return Response.json((await ask(seats)) ?? null);
+  const act = ACTS[name];
+  if (act === undefined) return new Response("There is no such question.", { status: 404 });
+  for (let number = 0; number < numberOf("count"); number++) await act(seats, number, numberOf("beat"));
+  return Response.json(numberOf("count"));
+}
+
+/** `/probe/<act or question>?object=NAME&count=N&beat=N` is the benchmark's; everything else is Hotseat's own. */
+export default {
+  fetch(request, env, ctx) {
+    if (request.url.includes(PROBE_PATH)) return answerProbe(request, env);
+    return worker.fetch(request as Parameters<typeof worker.fetch>[0], env, ctx);
+  },
+} satisfies ExportedHandler<Env>;
