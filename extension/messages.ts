@@ -13,6 +13,8 @@ export type View =
   | { show: "nothing" }
   /** L4: the seat ends soon unless the person does something. */
   | { show: "warning"; endsInMs: number }
+  /** L16: somebody waits and asks for the seat. */
+  | { show: "nudge"; answerInMs: number; by: string | null }
   /** X4: the seat is gone. */
   | {
       show: "gone";
@@ -48,6 +50,8 @@ export type PageMessage =
   | { kind: "bye"; tab: TabId }
   /** "Continue working" was pressed. */
   | { kind: "continue" }
+  /** L16: keep the seat, or give it to who asks. */
+  | { kind: "answer_nudge"; keep: boolean }
   /** G5: a request of the page was refused, so the seat may be gone. */
   | { kind: "refused" }
   /** The overlay waits: the background may have been stopped and is to go on. */
@@ -62,6 +66,9 @@ export type OwnMessage =
   | { kind: "release_tab"; origin: string; browserTab: number }
   /** "Continue working"; with a tab that was released by itself, in that one. */
   | { kind: "resume"; origin: string; browserTab?: number | undefined }
+  /** L16. */
+  | { kind: "nudge"; origin: string }
+  | { kind: "answer_nudge"; origin: string; keep: boolean }
   /** Out of the line. */
   | { kind: "leave"; origin: string };
 

@@ -18,6 +18,7 @@ const PAGE = {
   moves: z.strictObject({ kind: z.literal("moves"), on: z.boolean() }),
   bye: z.strictObject({ kind: z.literal("bye"), tab: TabId }),
   continue: z.strictObject({ kind: z.literal("continue") }),
+  answer_nudge: z.strictObject({ kind: z.literal("answer_nudge"), keep: z.boolean() }),
   refused: z.strictObject({ kind: z.literal("refused") }),
   waiting: z.strictObject({ kind: z.literal("waiting") }),
 } satisfies { [Kind in PageMessage["kind"]]: z.ZodMiniType<Extract<PageMessage, { kind: Kind }>> };
@@ -27,6 +28,8 @@ const OWN = {
   release: z.strictObject({ kind: z.literal("release"), origin }),
   release_tab: z.strictObject({ kind: z.literal("release_tab"), origin, browserTab: z.int() }),
   resume: z.strictObject({ kind: z.literal("resume"), origin, browserTab: z.optional(z.int()) }),
+  nudge: z.strictObject({ kind: z.literal("nudge"), origin }),
+  answer_nudge: z.strictObject({ kind: z.literal("answer_nudge"), origin, keep: z.boolean() }),
   leave: z.strictObject({ kind: z.literal("leave"), origin }),
 } satisfies { [Kind in OwnMessage["kind"]]: z.ZodMiniType<Extract<OwnMessage, { kind: Kind }>> };
 
@@ -36,10 +39,19 @@ const PageMessages = z.discriminatedUnion("kind", [
   PAGE.moves,
   PAGE.bye,
   PAGE.continue,
+  PAGE.answer_nudge,
   PAGE.refused,
   PAGE.waiting,
 ]);
-const OwnMessages = z.discriminatedUnion("kind", [OWN.refresh, OWN.release, OWN.release_tab, OWN.resume, OWN.leave]);
+const OwnMessages = z.discriminatedUnion("kind", [
+  OWN.refresh,
+  OWN.release,
+  OWN.release_tab,
+  OWN.resume,
+  OWN.nudge,
+  OWN.answer_nudge,
+  OWN.leave,
+]);
 
 /** Who sent a message, as the browser says. */
 export interface Sender {
@@ -104,6 +116,9 @@ export function handleMessages(
       case "continue":
         await seats.signal(crm, { kind: "continue", browserTab });
         return undefined;
+      case "answer_nudge":
+        await seats.signal(crm, { kind: "answer_nudge", keep: message.keep });
+        return undefined;
       case "refused":
         await seats.signal(crm, { kind: "refused", browserTab });
         return undefined;
@@ -134,6 +149,12 @@ export function handleMessages(
         await seats.signal(message.origin, { kind: "continue", ...(browserTab === undefined ? {} : { browserTab }) });
         return undefined;
       }
+      case "nudge":
+        await seats.signal(message.origin, { kind: "nudge" });
+        return undefined;
+      case "answer_nudge":
+        await seats.signal(message.origin, { kind: "answer_nudge", keep: message.keep });
+        return undefined;
       case "leave":
         await seats.signal(message.origin, { kind: "leave" });
         return undefined;

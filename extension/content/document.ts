@@ -34,6 +34,7 @@ export function followDocument(): CrmDocument {
   });
   const cover = coverPage(wordsOf(api.i18n), {
     goOn: () => void send({ kind: "continue" }),
+    answerNudge: (keep) => void send({ kind: "answer_nudge", keep }),
   });
 
   async function greet(tries = GREET_TRIES): Promise<void> {

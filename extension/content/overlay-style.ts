@@ -54,6 +54,9 @@ dd { margin: 2px 0 0; font-size: 20px; font-weight: 650; font-variant-numeric: t
 .toast .said { flex: 1; font-size: 15px; line-height: 1.4; }
 .toast strong { display: block; font-weight: 650; }
 .toast p { white-space: nowrap; color: var(--soft); font-variant-numeric: tabular-nums; }
+.toast .acts { display: flex; flex-direction: column; gap: 8px; }
+.primary.second { color: var(--ink); background: transparent; box-shadow: inset 0 0 0 1px var(--line); }
+.primary.second:hover { background: var(--wash); }
 .toast p.long { white-space: normal; }
 .toast .primary { padding: 9px 16px; font-size: 15px; white-space: nowrap; }
 @media (max-width: 460px) {

@@ -6,6 +6,7 @@
 import type { View } from "../messages.ts";
 import type { Words } from "../words.ts";
 import { type Dialog, dialogOf } from "./dialog.ts";
+import { type Nudge, nudgeOf } from "./nudge.ts";
 import { keepOnTop } from "./on-top.ts";
 import { OVERLAY_STYLE } from "./overlay-style.ts";
 import { whenRewritten } from "./rewriting.ts";
@@ -18,7 +19,14 @@ export interface Cover {
   noteUnsaved(): void;
 }
 
-export function coverPage(words: Words, on: { goOn(): void }): Cover {
+/** What the person decides in it. */
+export interface Decided {
+  goOn(): void;
+  /** L16. */
+  answerNudge(keep: boolean): void;
+}
+
+export function coverPage(words: Words, on: Decided): Cover {
   let cover = coverOnce(words, on);
   let last: View = NOTHING;
   // Ours has lost its listeners like everything else of the document: another one takes its place.
@@ -38,14 +46,15 @@ export function coverPage(words: Words, on: { goOn(): void }): Cover {
 
 const NOTHING: View = { show: "nothing" };
 
-function coverOnce(words: Words, on: { goOn(): void }): Cover {
+function coverOnce(words: Words, on: Decided): Cover {
   const host = document.createElement("div");
-  let parts: { dialog: Dialog; warning: Warning; unsaved: Note } | null = null;
+  let parts: { dialog: Dialog; warning: Warning; nudge: Nudge; unsaved: Note } | null = null;
   let last: View = NOTHING;
   let hasUnsaved = false;
   const stage = keepOnTop(host, () => {
     parts?.dialog.raise();
     parts?.warning.raise();
+    parts?.nudge.raise();
     parts?.unsaved.raise();
   });
 
@@ -61,8 +70,9 @@ function coverOnce(words: Words, on: { goOn(): void }): Cover {
       hasUnsaved = false;
       show(last);
     });
-    root.append(dialog.element, warning.element, unsaved.element);
-    return { dialog, warning, unsaved };
+    const nudge = nudgeOf(words, on.answerNudge);
+    root.append(dialog.element, warning.element, nudge.element, unsaved.element);
+    return { dialog, warning, nudge, unsaved };
   }
 
   function show(view: View): void {
@@ -71,6 +81,7 @@ function coverOnce(words: Words, on: { goOn(): void }): Cover {
       // Closing first gives the focus back to where the person was typing.
       parts?.dialog.close();
       parts?.warning.close();
+      parts?.nudge.close();
       if (hasUnsaved && parts !== null) {
         stage.enter(false);
         parts.unsaved.open();
@@ -81,15 +92,15 @@ function coverOnce(words: Words, on: { goOn(): void }): Cover {
       return;
     }
     parts ??= build();
-    parts.unsaved.close();
-    stage.enter(view.show !== "warning");
-    if (view.show === "warning") {
-      parts.dialog.close();
-      parts.warning.open(view.endsInMs);
-    } else {
-      parts.warning.close();
-      parts.dialog.open(view, hasUnsaved);
-    }
+    const { dialog, warning, nudge, unsaved } = parts;
+    unsaved.close();
+    if (view.show !== "warning") warning.close();
+    if (view.show !== "nudge") nudge.close();
+    stage.enter(view.show === "gone" || view.show === "full");
+    if (view.show === "warning" || view.show === "nudge") dialog.close();
+    if (view.show === "warning") warning.open(view.endsInMs);
+    else if (view.show === "nudge") nudge.open(view.answerInMs, view.by);
+    else dialog.open(view, hasUnsaved);
   }
 
   return {

@@ -69,7 +69,8 @@ function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
     // The lease is new: its tabs are told at once.
     return call.name === "claim" ? beatSoon(next, now) : next;
   }
-  if (seat.status?.state === "seated" || call.name === "release") next = { ...next, handBacksLeft: HAND_BACKS_MAX };
+  if (seat.status?.state === "seated" || call.name === "release" || call.name === "answer-nudge")
+    next = { ...next, handBacksLeft: HAND_BACKS_MAX };
   if (status.draining && next.handBacksLeft > 0) next = { ...next, handBackAt: now + HAND_BACK_AFTER_MS };
   if (call.name === "claim" && mayWait(status) && workTabs(seat).length > 0) {
     next = { ...next, waiting: next.waiting ?? { askAt: now } };

@@ -1,4 +1,5 @@
 /** Which calls of the seat service are due now, and when to look again. */
+import type { Status } from "../../shared/protocol.ts";
 import { beaten, beatOf, nextBeatAt } from "./beats.ts";
 import type { Call } from "./call.ts";
 import { isFlying, type Seat } from "./seat.ts";
@@ -27,6 +28,13 @@ export function startDueCall(seat: Seat, now: number): { seat: Seat; number: num
     return start(told, { name: "wait", body: {} }, now);
   }
   if (seat.flights.some((flight) => flight.call.name !== "wait")) return null;
+  if (seat.nudgeAnswer !== null)
+    return start(
+      { ...seat, nudgeAnswer: null, status: withoutNudge(seat.status) },
+      { name: "answer-nudge", body: seat.nudgeAnswer },
+      now,
+    );
+  if (seat.nudgeWished) return start({ ...seat, nudgeWished: false }, { name: "nudge", body: {} }, now);
   if (isDue(seat.handBackAt, now)) {
     const less = { ...seat, handBackAt: null, handBacksLeft: seat.handBacksLeft - 1 };
     return start(less, { name: "hand-back", body: {} }, now);
@@ -65,6 +73,11 @@ function start(seat: Seat, call: Call, now: number): { seat: Seat; number: numbe
     number,
     call,
   };
+}
+
+/** Answered is over, until the seat service says otherwise. */
+function withoutNudge(status: Status | null): Status | null {
+  return status === null ? null : { ...status, nudge: null };
 }
 
 /** L15: with the last tab closed nobody waits here; a reload shows itself before the heartbeat that says so. */

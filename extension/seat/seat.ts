@@ -62,6 +62,9 @@ export interface Seat {
   /** L7: tabs to be released by themselves. */
   releaseTabs: TabId[];
   claimWished: { act: "button" | "activity"; at: number } | null;
+  /** L16: ask a holder for the seat; or the answer to somebody who asks. */
+  nudgeWished: boolean;
+  nudgeAnswer: { keep: boolean } | null;
   /** The popup wants the status anew. */
   refreshWished: boolean;
   /** After a failed claim by activity the next is not made before this. */
@@ -100,6 +103,8 @@ export function newSeat(origin: string, client: ClientId, seq: number): Seat {
     releaseWishedAt: null,
     releaseTabs: [],
     claimWished: null,
+    nudgeWished: false,
+    nudgeAnswer: null,
     refreshWished: false,
     claimAgainAt: 0,
     waiting: null,

@@ -24,6 +24,9 @@ export type Signal =
   | { kind: "release" }
   /** L7: on this tab alone. */
   | { kind: "release_tab"; browserTab: number }
+  /** L16: ask a holder for the seat; answer one who asks. */
+  | { kind: "nudge" }
+  | { kind: "answer_nudge"; keep: boolean }
   /** L15: the person no longer wants to wait. */
   | { kind: "leave" }
   | { kind: "refresh" }

@@ -61,6 +61,10 @@ function take(seat: Seat, signal: Signal, now: number): Seat {
       return { ...seat, releaseWishedAt: now, claimWished: null, waiting: null };
     case "release_tab":
       return releaseTab(seat, signal.browserTab, now);
+    case "nudge":
+      return { ...seat, nudgeWished: true };
+    case "answer_nudge":
+      return seat.status?.nudge ? { ...seat, nudgeAnswer: { keep: signal.keep } } : seat;
     case "leave":
       return { ...seat, waiting: null, claimWished: null, leaveWished: true };
     case "refresh":

@@ -423,6 +423,41 @@ describe("waiting", () => {
   });
 });
 
+describe("the nudge", () => {
+  test("[L16] a holder is asked on every tab, and the answer is told once", () => {
+    const ASKED = `${SEATED}
+      60s     tick                                -> heartbeat(A)
+      60s     heartbeat: seated nudge=30s by=Bea  -> A: nudge 30s Bea
+    `;
+    check(`${ASKED}
+      70s     keep                                -> keep ; A: nothing
+      70s     answer-nudge: seated                ->
+      80s     keep                                ->
+    `);
+    check(`${ASKED}
+      70s     give                                -> give ; A: nothing
+      70s     answer-nudge: unseated released     -> A: gone released
+    `);
+    check(`${ASKED}
+      90.25s  tick                                -> heartbeat(A) ; A: nothing
+      90.5s   heartbeat: unseated released        -> A: gone released
+    `);
+  });
+
+  test("[L16] who waits may ask", () => {
+    check(`
+      0s     hello A                                                 -> heartbeat(A)
+      0s     heartbeat: unseated released                            -> A: gone released
+      1s     continue                                                -> claim(button) ; A: gone released asking
+      1s     claim: unseated released limit_reached inUse=2          -> wait ; A: full 2/2 waits
+      1.25s  tick                                                    -> heartbeat(A)
+      1.3s   heartbeat: waiting limit_reached place=1 inUse=2 mayAsk -> A: full 2/2 place 1 waits
+      2s     nudge                                                   -> nudge
+      2s     nudge: waiting limit_reached place=1 inUse=2            ->
+    `);
+  });
+});
+
 describe("a request of the page that was refused", () => {
   test("[G5] [X4] asks at once, and once the seat is known to be gone no more", () => {
     check(`${SEATED}
@@ -490,6 +525,8 @@ describe("what the popup says", () => {
       ["0s hello A ->\n0s heartbeat: unseated released ->", "gone", "–"],
       ["0s hello A ->\n0s heartbeat: unseated limit_reached ->", "denied", "✕"],
       ["0s hello A ->\n0s heartbeat: waiting place=3 ->", "waiting", "3"],
+      ["0s hello A ->\n0s heartbeat: offered place=1 ->", "offered", "✓"],
+      ["0s hello A ->\n0s heartbeat: seated nudge=30s ->", "nudged", "?"],
       ["0s hello A ->\n0s heartbeat: signed_out ->", "signed_out", ""],
       ["0s hello A ->\n0s heartbeat: unreachable ->", "unreachable", ""],
       ["0s hello A ->\n0s heartbeat: absent ->", "no_crm", ""],

@@ -203,7 +203,7 @@ async function findShown(session: CDPSession): Promise<Shown | null> {
   for (const host of descendants(root)) {
     const closed = host.shadowRoots?.find((shadow) => shadow.shadowRootType === "closed");
     for (const node of closed?.children ?? []) {
-      const kind = KINDS[attributeOf(node, "class") ?? ""];
+      const kind = KINDS[(attributeOf(node, "class") ?? "").split(" ")[0] ?? ""];
       if (kind === undefined || !(await isRendered(session, node))) continue;
       const buttons: Node[] = [];
       for (const button of descendants(node).filter((other) => other.nodeName === "BUTTON"))

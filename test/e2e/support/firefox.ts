@@ -264,7 +264,7 @@ class DrivenTab implements FirefoxTab {
     });
     for (const host of result.value ?? []) {
       for (const part of host.value?.shadowRoot?.value?.children ?? []) {
-        const kind = KINDS[part.value?.attributes?.class ?? ""];
+        const kind = KINDS[(part.value?.attributes?.class ?? "").split(" ")[0] ?? ""];
         if (kind === undefined) continue;
         const { result: lines } = await this.#bidi.send<{ result: { value: string } }>("script.callFunction", {
           functionDeclaration: READ_LINES,

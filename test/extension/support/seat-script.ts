@@ -53,7 +53,12 @@ export function statusOf(words: readonly string[]): Status {
         ? null
         : { cause, ageMs: 0, by: value("by") ?? null, note: value("note")?.replaceAll("_", " ") ?? null },
     denied: DENIAL_REASONS.find((reason) => words.includes(reason)) ?? null,
-    line: place === undefined ? null : { position: Number(place), length: Number(place), offeredForMs: null },
+    line:
+      place === undefined
+        ? null
+        : { position: Number(place), length: Number(place), offeredForMs: null, mayAsk: words.includes("mayAsk") },
+    nudge:
+      value("nudge") === undefined ? null : { answerInMs: durationOf(value("nudge") ?? ""), by: value("by") ?? null },
     draining: words.includes("draining"),
     timing: {
       heartbeatEveryMs: durationOf(value("every") ?? "1m"),
@@ -117,6 +122,11 @@ function signalOf(seat: Seat, [verb = "", ...rest]: readonly string[]): Signal {
       return { kind: "release_tab", browserTab };
     case "continue":
       return { kind: "continue", ...(letter === "" ? {} : { browserTab }) };
+    case "nudge":
+      return { kind: "nudge" };
+    case "keep":
+    case "give":
+      return { kind: "answer_nudge", keep: verb === "keep" };
     case "leave":
     case "release":
     case "refresh":
@@ -157,6 +167,8 @@ function sayCall(call: Call): string {
       return call.body.tab === undefined ? "release" : `release ${letterOf(call.body.tab)}`;
     case "claim":
       return `claim(${call.body.act})`;
+    case "answer-nudge":
+      return call.body.keep ? "keep" : "give";
     default:
       return call.name;
   }
@@ -168,6 +180,8 @@ function sayView(view: View): string {
       return "nothing";
     case "warning":
       return `warning ${view.endsInMs / SECOND}s`;
+    case "nudge":
+      return `nudge ${view.answerInMs / SECOND}s${view.by === null ? "" : ` ${view.by}`}`;
     case "gone":
       return ["gone", view.reason, view.by, view.note, view.asking ? "asking" : null]
         .filter((word) => word !== null)
