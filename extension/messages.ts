@@ -6,13 +6,15 @@ import type { DenialReason } from "../shared/denial.ts";
 import type { ClientId, TabId } from "../shared/ids.ts";
 
 /** Why a seat is gone, as the overlay tells it apart. */
-export type GoneReason = "released" | "idle" | "evicted" | "ended";
+export type GoneReason = "released" | "released_here" | "idle" | "evicted" | "ended";
 
 /** What one tab shows over the CRM's page. Durations in ms from the moment it is sent. */
 export type View =
   | { show: "nothing" }
   /** L4: the seat ends soon unless the person does something. */
   | { show: "warning"; endsInMs: number }
+  /** L16: somebody waits and asks for the seat. */
+  | { show: "nudge"; answerInMs: number; by: string | null }
   /** X4: the seat is gone. */
   | {
       show: "gone";
@@ -42,10 +44,14 @@ export type PageMessage =
   | { kind: "hello"; tab: TabId; refusal: boolean }
   /** The person did something in this tab so long ago (X1: an age, nothing of what it was). */
   | { kind: "active"; ageMs: number }
+  /** The document is being left for another of the CRM's own; `on` false: not any more. */
+  | { kind: "moves"; on: boolean }
   /** The document goes. */
   | { kind: "bye"; tab: TabId }
   /** "Continue working" was pressed. */
   | { kind: "continue" }
+  /** L16: keep the seat, or give it to who asks. */
+  | { kind: "answer_nudge"; keep: boolean }
   /** G5: a request of the page was refused, so the seat may be gone. */
   | { kind: "refused" }
   /** The overlay waits: the background may have been stopped and is to go on. */
@@ -54,11 +60,23 @@ export type PageMessage =
 /** From the extension's own pages. */
 export type OwnMessage =
   /** The popup is open: ask the seat service anew. */
-  { kind: "refresh"; origin: string } | { kind: "release"; origin: string } | { kind: "resume"; origin: string };
+  | { kind: "refresh"; origin: string }
+  | { kind: "release"; origin: string }
+  /** On the tab in front alone. */
+  | { kind: "release_tab"; origin: string; browserTab: number }
+  /** "Continue working"; with a tab that was released by itself, in that one. */
+  | { kind: "resume"; origin: string; browserTab?: number | undefined }
+  /** L16. */
+  | { kind: "nudge"; origin: string }
+  | { kind: "answer_nudge"; origin: string; keep: boolean }
+  /** Out of the line. */
+  | { kind: "leave"; origin: string };
 
 /** What `hello` is answered with. */
 export interface Welcome {
   client: ClientId;
+  /** The id under which the document says goodbye. */
+  tab: TabId;
   view: View;
 }
 
@@ -66,7 +84,27 @@ export interface Welcome {
 export type Unknown = "hello?";
 
 /** From the background to the top frame of a tab. */
-export interface ViewMessage {
-  kind: "view";
-  view: View;
-}
+export type TabMessage =
+  | { kind: "view"; view: View }
+  /**
+   * Make this call of the seat service with the page's own cookies (Firefox's containers keep them from the background).
+   * `body` is JSON; null: none.
+   */
+  | { kind: "relay"; name: RelayName; body: string | null };
+
+/** What may be relayed: the document adds the address of its own CRM, and nothing else. */
+export const RELAYED = [
+  "status",
+  "heartbeat",
+  "release",
+  "claim",
+  "hand-back",
+  "wait",
+  "leave",
+  "nudge",
+  "answer-nudge",
+] as const;
+export type RelayName = (typeof RELAYED)[number];
+
+/** An answer of the seat service, as the document read it; null: none came. */
+export type Relayed = { status: number; type: string; text: string } | null;

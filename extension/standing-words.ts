@@ -16,6 +16,10 @@ export function sayStanding(words: Words, standing: Standing): string {
       return saySeated(words, standing);
     case "warned":
       return words.say("standingWarned", sayTime(words, standing.endsAt));
+    case "nudged":
+      return standing.by === null ? words.say("standingNudged") : words.say("standingNudgedBy", standing.by);
+    case "offered":
+      return words.say("standingOffered");
     case "waiting":
       return standing.position === null
         ? words.say("standingWaiting")

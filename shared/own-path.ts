@@ -11,6 +11,7 @@ export const BYE_PATH = "/.hotseat/api/bye";
 
 /**
  * The event on `document` by which the gate's agent (G5) says, before it covers a page, that a request of the page was
- * refused; its detail is the denial reason. Who cancels it, the extension, covers the page itself.
+ * refused; its detail is the denial reason, followed by " save" where the request was to change something. Who cancels
+ * it, the extension, covers the page itself.
  */
 export const REFUSED_EVENT = "hotseat:refused";

@@ -8,6 +8,7 @@ import { browserAlarms } from "../ports/alarms.ts";
 import { browser } from "../ports/browser.ts";
 import { systemClock } from "../ports/clock.ts";
 import { browserCrmTabs } from "../ports/crm-tabs.ts";
+import { browserRelay } from "../ports/relay.ts";
 import { fetchSeatApi } from "../ports/seat-api.ts";
 import { browserSeatStore } from "../ports/seat-store.ts";
 import { browserTabMessages } from "../ports/tab-messages.ts";
@@ -26,7 +27,7 @@ const seats = keepSeats({
   clock,
   store: browserSeatStore(),
   alarms: browserAlarms(),
-  api: fetchSeatApi(),
+  api: fetchSeatApi(undefined, browserRelay()),
   tabs: browserTabMessages(),
   toolbar: browserToolbar(),
   describe: (standing) => describeStanding(words, standing),
@@ -39,7 +40,8 @@ browser.runtime.onInstalled.addListener(() => void upkeep.renew());
 browser.runtime.onStartup.addListener(() => void upkeep.ensure());
 browser.alarms.onAlarm.addListener(() => void countTabs());
 browser.tabs.onRemoved.addListener((browserTab) => void seats.signalAll({ kind: "removed", browserTab }));
-browser.tabs.onReplaced.addListener((to, from) => void seats.signalAll({ kind: "renumbered", from, to }));
+// Chrome renumbers a tab that it puts out of memory; a document that should live on says hello with its next activity.
+browser.tabs.onReplaced.addListener((_, from) => void seats.signalAll({ kind: "removed", browserTab: from }));
 browser.tabs.onActivated.addListener(({ tabId }) => void seats.signalAll({ kind: "looked", browserTab: tabId }));
 
 void upkeep.ensure();

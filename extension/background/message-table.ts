@@ -15,8 +15,10 @@ const origin = z.string().check(z.maxLength(300));
 const PAGE = {
   hello: z.strictObject({ kind: z.literal("hello"), tab: TabId, refusal: z.boolean() }),
   active: z.strictObject({ kind: z.literal("active"), ageMs: z.number().check(z.minimum(0), z.maximum(86_400_000)) }),
+  moves: z.strictObject({ kind: z.literal("moves"), on: z.boolean() }),
   bye: z.strictObject({ kind: z.literal("bye"), tab: TabId }),
   continue: z.strictObject({ kind: z.literal("continue") }),
+  answer_nudge: z.strictObject({ kind: z.literal("answer_nudge"), keep: z.boolean() }),
   refused: z.strictObject({ kind: z.literal("refused") }),
   waiting: z.strictObject({ kind: z.literal("waiting") }),
 } satisfies { [Kind in PageMessage["kind"]]: z.ZodMiniType<Extract<PageMessage, { kind: Kind }>> };
@@ -24,18 +26,32 @@ const PAGE = {
 const OWN = {
   refresh: z.strictObject({ kind: z.literal("refresh"), origin }),
   release: z.strictObject({ kind: z.literal("release"), origin }),
-  resume: z.strictObject({ kind: z.literal("resume"), origin }),
+  release_tab: z.strictObject({ kind: z.literal("release_tab"), origin, browserTab: z.int() }),
+  resume: z.strictObject({ kind: z.literal("resume"), origin, browserTab: z.optional(z.int()) }),
+  nudge: z.strictObject({ kind: z.literal("nudge"), origin }),
+  answer_nudge: z.strictObject({ kind: z.literal("answer_nudge"), origin, keep: z.boolean() }),
+  leave: z.strictObject({ kind: z.literal("leave"), origin }),
 } satisfies { [Kind in OwnMessage["kind"]]: z.ZodMiniType<Extract<OwnMessage, { kind: Kind }>> };
 
 const PageMessages = z.discriminatedUnion("kind", [
   PAGE.hello,
   PAGE.active,
+  PAGE.moves,
   PAGE.bye,
   PAGE.continue,
+  PAGE.answer_nudge,
   PAGE.refused,
   PAGE.waiting,
 ]);
-const OwnMessages = z.discriminatedUnion("kind", [OWN.refresh, OWN.release, OWN.resume]);
+const OwnMessages = z.discriminatedUnion("kind", [
+  OWN.refresh,
+  OWN.release,
+  OWN.release_tab,
+  OWN.resume,
+  OWN.nudge,
+  OWN.answer_nudge,
+  OWN.leave,
+]);
 
 /** Who sent a message, as the browser says. */
 export interface Sender {
@@ -87,14 +103,21 @@ export function handleMessages(
         const { tab, refusal } = message;
         const seat = await seats.signal(crm, { kind: "hello", tab, browserTab, refusal });
         if (seat === null) return undefined;
-        const opened = seat.tabs.find((other) => other.id === tab);
-        return { client: seat.client, view: opened === undefined ? NOTHING : viewOf(seat, opened, now()) };
+        const opened = seat.tabs.find((other) => other.page === tab);
+        if (opened === undefined) return undefined;
+        return { client: seat.client, tab: opened.id, view: viewOf(seat, opened, now()) };
       }
+      case "moves":
+        await seats.signal(crm, { kind: "moves", browserTab, on: message.on });
+        return undefined;
       case "bye":
         await seats.signal(crm, { kind: "bye", tab: message.tab });
         return undefined;
       case "continue":
-        await seats.signal(crm, { kind: "continue" });
+        await seats.signal(crm, { kind: "continue", browserTab });
+        return undefined;
+      case "answer_nudge":
+        await seats.signal(crm, { kind: "answer_nudge", keep: message.keep });
         return undefined;
       case "refused":
         await seats.signal(crm, { kind: "refused", browserTab });
@@ -118,8 +141,22 @@ export function handleMessages(
       case "release":
         await seats.signal(message.origin, { kind: "release" });
         return undefined;
-      case "resume":
-        await seats.signal(message.origin, { kind: "continue" });
+      case "release_tab":
+        await seats.signal(message.origin, { kind: "release_tab", browserTab: message.browserTab });
+        return undefined;
+      case "resume": {
+        const { browserTab } = message;
+        await seats.signal(message.origin, { kind: "continue", ...(browserTab === undefined ? {} : { browserTab }) });
+        return undefined;
+      }
+      case "nudge":
+        await seats.signal(message.origin, { kind: "nudge" });
+        return undefined;
+      case "answer_nudge":
+        await seats.signal(message.origin, { kind: "answer_nudge", keep: message.keep });
+        return undefined;
+      case "leave":
+        await seats.signal(message.origin, { kind: "leave" });
         return undefined;
     }
   }

@@ -14,6 +14,7 @@ import { newSeat, type Seat } from "../seat/seat.ts";
 import type { Effect, Signal } from "../seat/signal.ts";
 import { badgeOf, mostRecent, type Standing, standingOf } from "../seat/standing.ts";
 import { step } from "../seat/step.ts";
+import { ABSENT_AGAIN_MS } from "../seat/tabs.ts";
 
 export interface SeatPorts {
   clock: Clock;
@@ -38,6 +39,11 @@ export interface Seats {
 /** A background lives half a minute; what falls due later is an alarm's to wake it for; ms. */
 const TIMER_MAX_MS = 30_000;
 
+/** A host without a seat service is remembered for a while, so that its pages are not asked again and again. */
+function isForgettable(seat: Seat, now: number): boolean {
+  return seat.link === "absent" && seat.tabs.length === 0 && now - (seat.beat?.at ?? 0) > ABSENT_AGAIN_MS;
+}
+
 export function keepSeats(ports: SeatPorts): Seats {
   const seats = new Map<string, Seat>();
   const restored = restore();
@@ -58,7 +64,7 @@ export function keepSeats(ports: SeatPorts): Seats {
     const seat = seats.get(origin);
     if (seat === undefined) return kept;
     const { seat: next, effects } = step(seat, signal, ports.clock.now());
-    const isOver = next.link === "absent" && next.tabs.length === 0;
+    const isOver = isForgettable(next, ports.clock.now());
     if (isOver) seats.delete(origin);
     else seats.set(origin, next);
     kept = kept
@@ -78,7 +84,8 @@ export function keepSeats(ports: SeatPorts): Seats {
       return;
     }
     const { number, call } = effect;
-    void ports.api.ask(origin, call).then((answer) => take(origin, { kind: "answered", number, answer }));
+    const documents = seats.get(origin)?.tabs.map((tab) => tab.browserTab) ?? [];
+    void ports.api.ask(origin, call, documents).then((answer) => take(origin, { kind: "answered", number, answer }));
   }
 
   function plan(): void {

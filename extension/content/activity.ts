@@ -2,6 +2,8 @@
  * Notices that the person does something in this document, and nothing of what it is (X1). Scrolling is not
  * listened for: pages scroll by themselves; a person's comes with a wheel, a touch, a key or a pointer.
  */
+import { whenRewritten } from "./rewriting.ts";
+
 const SIGNS = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "touchmove"] as const;
 /** At most one note in this time. */
 const NOTE_EVERY_MS = 1_000;
@@ -26,8 +28,14 @@ export function watchActivity(note: () => void): () => void {
     note();
   };
   const options = { capture: true, passive: true } as const;
-  for (const sign of SIGNS) addEventListener(sign, take, options);
+  // Adding what is there already changes nothing.
+  const listen = () => {
+    for (const sign of SIGNS) addEventListener(sign, take, options);
+  };
+  listen();
+  const stop = whenRewritten(listen);
   return () => {
+    stop();
     for (const sign of SIGNS) removeEventListener(sign, take, options);
   };
 }

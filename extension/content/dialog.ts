@@ -9,7 +9,8 @@ type Full = Extract<View, { show: "full" }>;
 
 export interface Dialog {
   element: HTMLDialogElement;
-  open(view: Gone | Full): void;
+  /** `hasUnsaved`: a change that the person made was refused. */
+  open(view: Gone | Full, hasUnsaved: boolean): void;
   close(): void;
   /** Shows it again above everything, if it is open or was taken away while open. */
   raise(): void;
@@ -34,7 +35,7 @@ export function dialogOf(words: Words, goOn: () => void): Dialog {
   button.type = "button";
   const waiting = make("span", "waiting");
   waiting.setAttribute("aria-hidden", "true");
-  const kept = make("p", "kept", words.say("typedIsSafe"));
+  const kept = make("p", "kept");
   const card = make("div", "card", seatMark(), title, text, note, facts, contact, button, waiting, kept);
   const element = make("dialog", "cover", card);
   element.setAttribute("closedby", "none");
@@ -61,7 +62,9 @@ export function dialogOf(words: Words, goOn: () => void): Dialog {
 
   return {
     element,
-    open(view) {
+    open(view, hasUnsaved) {
+      setText(kept, words.say(hasUnsaved ? "unsavedText" : "typedIsSafe"));
+      kept.classList.toggle("unsaved", hasUnsaved);
       if (view.show === "gone") {
         setText(title, titleOfGone(words, view));
         setText(text, words.say(GONE_TEXT[view.reason]));
@@ -102,6 +105,7 @@ export function dialogOf(words: Words, goOn: () => void): Dialog {
 
 const GONE_TEXT: Record<Gone["reason"], MessageKey> = {
   released: "releasedText",
+  released_here: "releasedHereText",
   idle: "idleText",
   evicted: "evictedText",
   ended: "endedText",
@@ -109,6 +113,7 @@ const GONE_TEXT: Record<Gone["reason"], MessageKey> = {
 
 const GONE_TITLE: Record<Gone["reason"], MessageKey> = {
   released: "releasedTitle",
+  released_here: "releasedHereTitle",
   idle: "idleTitle",
   evicted: "evictedTitle",
   ended: "endedTitle",

@@ -1,10 +1,13 @@
 /** One CRM document from hello to goodbye: its random id, what it shows, and its last word (L6). */
-import type { ClientId, TabId } from "../../shared/ids.ts";
-import { BYE_PATH, REFUSED_EVENT } from "../../shared/own-path.ts";
+import type { TabId } from "../../shared/ids.ts";
+import { REFUSED_EVENT } from "../../shared/own-path.ts";
 import type { View } from "../messages.ts";
 import { wordsOf } from "../words.ts";
 import { api, isOrphan, send } from "./extension-api.ts";
+import { goodbyeOf } from "./goodbye.ts";
 import { coverPage } from "./overlay.ts";
+import { relayCall } from "./relay.ts";
+import { whenRewritten } from "./rewriting.ts";
 
 /** The overlay asks the background so often whether it still stands: the background may have been stopped. */
 const ASK_AGAIN_MS = 20_000;
@@ -21,12 +24,17 @@ export interface CrmDocument {
 
 export function followDocument(): CrmDocument {
   let tab = newTab();
-  let client: ClientId | null = null;
+  let isKnown = false;
   let watch: ReturnType<typeof setInterval> | undefined;
   let shows: View["show"] = "nothing";
   let refusedAt = Number.NEGATIVE_INFINITY;
+  const goodbye = goodbyeOf({
+    moves: (on) => void send({ kind: "moves", on }),
+    stays: comeBack,
+  });
   const cover = coverPage(wordsOf(api.i18n), {
     goOn: () => void send({ kind: "continue" }),
+    answerNudge: (keep) => void send({ kind: "answer_nudge", keep }),
   });
 
   async function greet(tries = GREET_TRIES): Promise<void> {
@@ -34,7 +42,8 @@ export function followDocument(): CrmDocument {
     const answer = await send({ kind: "hello", tab, refusal: isRefusal() });
     if (greeted !== tab) return;
     if (typeof answer === "object" && "client" in answer) {
-      client = answer.client;
+      isKnown = true;
+      goodbye.prepare(answer.client, answer.tab);
       show(answer.view);
     } else if (tries > 1 && !isOrphan()) {
       setTimeout(() => void greet(tries - 1), 1_000);
@@ -64,13 +73,15 @@ export function followDocument(): CrmDocument {
    * by us, who lose nothing of it; one that was refused at its start has to be loaded anew, which the agent does.
    */
   function takeRefusal(event: Event): void {
-    if (client === null || isOrphan()) return;
-    const wasAtWork = String((event as CustomEvent<unknown>).detail).startsWith("seat_");
+    if (!isKnown || isOrphan()) return;
+    const [reason = "", what] = String((event as CustomEvent<unknown>).detail).split(" ");
+    const wasAtWork = reason.startsWith("seat_");
     if (!wasAtWork && shows !== "gone" && shows !== "full") {
       setTimeout(() => void greet());
       return;
     }
     event.preventDefault();
+    if (what === "save") cover.noteUnsaved();
     if (performance.now() - refusedAt < REFUSED_AGAIN_MS) return;
     refusedAt = performance.now();
     void send({ kind: "refused" });
@@ -78,6 +89,8 @@ export function followDocument(): CrmDocument {
 
   function leave(): void {
     clearInterval(watch);
+    goodbye.stop();
+    stopListening();
     cover.show({ show: "nothing" });
     document.removeEventListener(REFUSED_EVENT, takeRefusal);
     removeEventListener("pagehide", hide, true);
@@ -85,25 +98,34 @@ export function followDocument(): CrmDocument {
   }
 
   function hide(): void {
-    void send({ kind: "bye", tab });
-    // The document says so itself as well: the browser may be going with it, and Chrome delivers no message of one that
-    // goes into the back-forward cache. It comes back from there under a new id.
-    if (client !== null && !isOrphan())
-      navigator.sendBeacon(BYE_PATH, new Blob([JSON.stringify({ client, tab })], { type: "application/json" }));
+    // Chrome delivers no message of a document that goes into the back-forward cache, hence the document's own last word.
+    if (!goodbye.hide()) void send({ kind: "bye", tab });
   }
 
   function reveal({ persisted }: PageTransitionEvent): void {
-    if (!persisted) return;
-    // P3: a closed tab's id is dead.
+    if (persisted) comeBack();
+  }
+
+  /** P3: a closed tab's id is dead. */
+  function comeBack(): void {
+    if (isOrphan()) return;
     tab = newTab();
+    isKnown = false;
     void greet();
   }
 
-  addEventListener("pagehide", hide, true);
-  addEventListener("pageshow", reveal, true);
-  document.addEventListener(REFUSED_EVENT, takeRefusal);
-  api.runtime.onMessage.addListener((message, sender) => {
-    if (sender.id === api.runtime.id && message.kind === "view") show(message.view);
+  const listen = () => {
+    addEventListener("pagehide", hide, true);
+    addEventListener("pageshow", reveal, true);
+    document.addEventListener(REFUSED_EVENT, takeRefusal);
+  };
+  listen();
+  const stopListening = whenRewritten(listen);
+  api.runtime.onMessage.addListener((message, sender, answer) => {
+    if (sender.id !== api.runtime.id) return false;
+    if (message.kind === "view") show(message.view);
+    else void relayCall(message.name, message.body).then(answer);
+    return message.kind === "relay";
   });
   whenSeen(() => void greet());
   whenParsed(() => {

@@ -1,12 +1,17 @@
 /** The slice of the browser's extension interface that the content script uses. No polyfill: it weighs more than all of this. */
-import type { PageMessage, Unknown, View, ViewMessage, Welcome } from "../messages.ts";
+import type { PageMessage, Relayed, TabMessage, Unknown, View, Welcome } from "../messages.ts";
 
 interface ExtensionApi {
   runtime: {
     /** Undefined once the extension was updated or removed under this script. */
     id?: string;
     sendMessage(message: PageMessage): Promise<Welcome | View | Unknown | undefined>;
-    onMessage: { addListener(take: (message: ViewMessage, sender: { id?: string }) => void): void };
+    onMessage: {
+      /** `take` returns true when it answers later. */
+      addListener(
+        take: (message: TabMessage, sender: { id?: string }, answer: (relayed: Relayed) => void) => boolean,
+      ): void;
+    };
   };
   i18n: { getMessage(key: string, values?: string[]): string };
 }

@@ -20,7 +20,7 @@ export function keepOnTop(host: HTMLElement, raise: () => void): Stage {
   let later: ReturnType<typeof setTimeout> | undefined;
 
   const attach = () => {
-    if (!host.isConnected) document.documentElement.append(host);
+    if (!host.isConnected) document.documentElement?.append(host);
   };
 
   function comeBack(): void {

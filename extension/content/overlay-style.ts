@@ -44,6 +44,7 @@ dd { margin: 2px 0 0; font-size: 20px; font-weight: 650; font-variant-numeric: t
 .waiting::after { content: ""; position: absolute; inset: 0 70% 0 0; border-radius: 2px; background: var(--blue); animation: wait 1.8s ease-in-out infinite alternate; }
 @keyframes wait { to { transform: translateX(233%); } }
 .kept { margin-top: 14px; font-size: 14px; color: var(--soft); text-align: center; }
+.kept.unsaved { color: var(--ink); font-weight: 600; }
 .toast {
   inset: auto 20px 20px auto; margin: 0; padding: 16px 18px; border: 1px solid var(--line); border-radius: 14px; background: var(--paper);
   box-shadow: 0 16px 44px rgb(10 16 30 / 30%); max-width: min(460px, calc(100vw - 40px)); animation: rise .18s ease-out;
@@ -53,6 +54,10 @@ dd { margin: 2px 0 0; font-size: 20px; font-weight: 650; font-variant-numeric: t
 .toast .said { flex: 1; font-size: 15px; line-height: 1.4; }
 .toast strong { display: block; font-weight: 650; }
 .toast p { white-space: nowrap; color: var(--soft); font-variant-numeric: tabular-nums; }
+.toast .acts { display: flex; flex-direction: column; gap: 8px; }
+.primary.second { color: var(--ink); background: transparent; box-shadow: inset 0 0 0 1px var(--line); }
+.primary.second:hover { background: var(--wash); }
+.toast p.long { white-space: normal; }
 .toast .primary { padding: 9px 16px; font-size: 15px; white-space: nowrap; }
 @media (max-width: 460px) {
   .card { padding: 26px 22px 22px; }

@@ -6,20 +6,56 @@
 import type { View } from "../messages.ts";
 import type { Words } from "../words.ts";
 import { type Dialog, dialogOf } from "./dialog.ts";
+import { type Nudge, nudgeOf } from "./nudge.ts";
 import { keepOnTop } from "./on-top.ts";
 import { OVERLAY_STYLE } from "./overlay-style.ts";
+import { whenRewritten } from "./rewriting.ts";
+import { type Note, unsavedOf } from "./unsaved.ts";
 import { type Warning, warningOf } from "./warning.ts";
 
 export interface Cover {
   show(view: View): void;
+  /** A change of the page was refused: said in the overlay, and beside the page once the person is back, to save it again. */
+  noteUnsaved(): void;
 }
 
-export function coverPage(words: Words, on: { goOn(): void }): Cover {
+/** What the person decides in it. */
+export interface Decided {
+  goOn(): void;
+  /** L16. */
+  answerNudge(keep: boolean): void;
+}
+
+export function coverPage(words: Words, on: Decided): Cover {
+  let cover = coverOnce(words, on);
+  let last: View = NOTHING;
+  // Ours has lost its listeners like everything else of the document: another one takes its place.
+  whenRewritten(() => {
+    cover.show(NOTHING);
+    cover = coverOnce(words, on);
+    cover.show(last);
+  });
+  return {
+    show(view) {
+      last = view;
+      cover.show(view);
+    },
+    noteUnsaved: () => cover.noteUnsaved(),
+  };
+}
+
+const NOTHING: View = { show: "nothing" };
+
+function coverOnce(words: Words, on: Decided): Cover {
   const host = document.createElement("div");
-  let parts: { dialog: Dialog; warning: Warning } | null = null;
+  let parts: { dialog: Dialog; warning: Warning; nudge: Nudge; unsaved: Note } | null = null;
+  let last: View = NOTHING;
+  let hasUnsaved = false;
   const stage = keepOnTop(host, () => {
     parts?.dialog.raise();
     parts?.warning.raise();
+    parts?.nudge.raise();
+    parts?.unsaved.raise();
   });
 
   /** Only when there is something to show: most pages of most days never see it. */
@@ -30,28 +66,49 @@ export function coverPage(words: Words, on: { goOn(): void }): Cover {
     adoptStyle(root);
     const dialog = dialogOf(words, on.goOn);
     const warning = warningOf(words);
-    root.append(dialog.element, warning.element);
-    return { dialog, warning };
+    const unsaved = unsavedOf(words, () => {
+      hasUnsaved = false;
+      show(last);
+    });
+    const nudge = nudgeOf(words, on.answerNudge);
+    root.append(dialog.element, warning.element, nudge.element, unsaved.element);
+    return { dialog, warning, nudge, unsaved };
+  }
+
+  function show(view: View): void {
+    last = view;
+    if (view.show === "nothing") {
+      // Closing first gives the focus back to where the person was typing.
+      parts?.dialog.close();
+      parts?.warning.close();
+      parts?.nudge.close();
+      if (hasUnsaved && parts !== null) {
+        stage.enter(false);
+        parts.unsaved.open();
+      } else {
+        parts?.unsaved.close();
+        stage.leave();
+      }
+      return;
+    }
+    parts ??= build();
+    const { dialog, warning, nudge, unsaved } = parts;
+    unsaved.close();
+    if (view.show !== "warning") warning.close();
+    if (view.show !== "nudge") nudge.close();
+    stage.enter(view.show === "gone" || view.show === "full");
+    if (view.show === "warning" || view.show === "nudge") dialog.close();
+    if (view.show === "warning") warning.open(view.endsInMs);
+    else if (view.show === "nudge") nudge.open(view.answerInMs, view.by);
+    else dialog.open(view, hasUnsaved);
   }
 
   return {
-    show(view) {
-      if (view.show === "nothing") {
-        // Closing first gives the focus back to where the person was typing.
-        parts?.dialog.close();
-        parts?.warning.close();
-        stage.leave();
-        return;
-      }
-      parts ??= build();
-      stage.enter(view.show !== "warning");
-      if (view.show === "warning") {
-        parts.dialog.close();
-        parts.warning.open(view.endsInMs);
-      } else {
-        parts.warning.close();
-        parts.dialog.open(view);
-      }
+    show,
+    noteUnsaved() {
+      if (hasUnsaved) return;
+      hasUnsaved = true;
+      if (last.show === "gone" || last.show === "full") show(last);
     },
   };
 }

@@ -4,10 +4,15 @@ import { browser } from "../ports/browser.ts";
 import type { Seat } from "../seat/seat.ts";
 import { mostRecent } from "../seat/standing.ts";
 
-/** The address of the tab in front; null where it is none of a CRM's (the browser hides those from us). */
-export async function activeAddress(): Promise<string | null> {
+/** The tab in front; its address is null where it is none of a CRM's (the browser hides those from us). */
+export interface Front {
+  address: string | null;
+  browserTab: number | null;
+}
+
+export async function frontTab(): Promise<Front> {
   const [tab] = await browser.tabs.query({ active: true, lastFocusedWindow: true });
-  return tab?.url ?? null;
+  return { address: tab?.url ?? null, browserTab: tab?.id ?? null };
 }
 
 /** The CRM of the tab in front, else the one used last. */

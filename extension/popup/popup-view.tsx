@@ -1,11 +1,11 @@
 /** What the popup shows: one sentence, the seats in use, what can be done, what is sent (X3). */
-import { ADMIN_PATH } from "../../shared/protocol.ts";
 import type { OwnMessage } from "../messages.ts";
 import type { Seat } from "../seat/seat.ts";
 import { type Standing, standingOf } from "../seat/standing.ts";
 import { sayStanding } from "../standing-words.ts";
 import type { Words } from "../words.ts";
-import { openPage } from "./crm.ts";
+import { Actions } from "./actions.tsx";
+import { Line } from "./line.tsx";
 import { SeatMark } from "./seat-mark.tsx";
 import { SeatsInUse } from "./seats-in-use.tsx";
 import { WhatIsSent } from "./what-is-sent.tsx";
@@ -14,6 +14,11 @@ export interface PopupProps {
   words: Words;
   seat: Seat | null;
   now: number;
+  /** The tab in front; null: none is known. */
+  browserTab: number | null;
+  /** The background did not answer. */
+  isStuck: boolean;
+  repair(): void;
   tell(message: OwnMessage): void;
 }
 
@@ -26,18 +31,21 @@ const TONES: Record<Standing["kind"], Tone> = {
   unreachable: "warn",
   seated: "good",
   warned: "warn",
+  nudged: "warn",
+  offered: "good",
   waiting: "warn",
   denied: "bad",
   gone: "calm",
   unseated: "calm",
 };
 
-export function Popup({ words, seat, now, tell }: PopupProps) {
+export function Popup({ words, seat, now, browserTab, isStuck, repair, tell }: PopupProps) {
   const standing = standingOf(seat, now);
   const status = seat?.status ?? null;
   const note = standing.kind === "gone" ? standing.note : null;
   const contact = status?.tenant.contact ?? "";
   const isDenied = standing.kind === "denied" || standing.kind === "waiting";
+  const here = seat?.tabs.find((tab) => tab.browserTab === browserTab);
   return (
     <main>
       <header>
@@ -49,76 +57,25 @@ export function Popup({ words, seat, now, tell }: PopupProps) {
       </header>
       <section class={`standing ${TONES[standing.kind]}`} aria-live="polite">
         <h1>{sayStanding(words, standing)}</h1>
+        {here?.isReleased && <p>{words.say("releasedHereHint")}</p>}
         {standing.kind === "signed_out" && <p>{words.say("signInHint")}</p>}
         {note !== null && note !== "" && <blockquote>{words.say("noteSaid", note)}</blockquote>}
         {isDenied && contact !== "" && <p>{words.say("contact", contact)}</p>}
       </section>
+      {isStuck && (
+        <section class="stuck" role="alert">
+          <p>{words.say("stuck")}</p>
+          <button type="button" class="plain" id="repair" onClick={repair}>
+            {words.say("repair")}
+          </button>
+        </section>
+      )}
+      <Line words={words} standing={standing} now={now} />
       {status !== null && standing.kind !== "unreachable" && (
         <SeatsInUse words={words} inUse={status.inUse} limit={status.limit} />
       )}
-      {seat !== null && <Actions words={words} seat={seat} standing={standing} tell={tell} />}
+      {seat !== null && <Actions words={words} seat={seat} standing={standing} here={here ?? null} tell={tell} />}
       {seat !== null && standing.kind !== "no_crm" && <WhatIsSent words={words} lastSent={seat.lastSent} />}
     </main>
-  );
-}
-
-function Actions({
-  words,
-  seat,
-  standing,
-  tell,
-}: {
-  words: Words;
-  seat: Seat;
-  standing: Standing;
-  tell: PopupProps["tell"];
-}) {
-  const { origin } = seat;
-  const has = standing.kind === "seated" || standing.kind === "warned";
-  const releasing = seat.releaseWishedAt !== null;
-  const asking = seat.claimWished !== null;
-  const mayContinue = standing.kind === "gone" || standing.kind === "denied" || standing.kind === "unseated";
-  return (
-    <div class="actions">
-      {standing.kind === "warned" && (
-        <button type="button" class="primary" onClick={() => tell({ kind: "resume", origin })}>
-          {words.say("keepWorking")}
-        </button>
-      )}
-      {has && (
-        <button
-          type="button"
-          class={standing.kind === "warned" ? "plain" : "primary"}
-          id="release"
-          disabled={releasing}
-          onClick={() => tell({ kind: "release", origin })}
-        >
-          {words.say(releasing ? "releasing" : "release")}
-        </button>
-      )}
-      {mayContinue && (
-        <button
-          type="button"
-          class="primary"
-          id="continue"
-          disabled={asking}
-          onClick={() => tell({ kind: "resume", origin })}
-        >
-          {words.say(asking ? "asking" : "continueWorking")}
-        </button>
-      )}
-      {seat.status?.mayAdminister && (
-        <a
-          href={new URL(ADMIN_PATH, origin).href}
-          id="administration"
-          onClick={(event) => {
-            event.preventDefault();
-            void openPage(new URL(ADMIN_PATH, origin).href);
-          }}
-        >
-          {words.say("administration")}
-        </a>
-      )}
-    </div>
   );
 }

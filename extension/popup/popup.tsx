@@ -1,30 +1,57 @@
 /** The toolbar popup. It draws what is kept at once, and follows it while it is open. */
 import { render } from "preact";
+import type { OwnMessage } from "../messages.ts";
 import { browser } from "../ports/browser.ts";
 import { watchSeats } from "../ports/seat-store.ts";
 import type { Seat } from "../seat/seat.ts";
 import { wordsOf } from "../words.ts";
-import { activeAddress, chooseSeat, tellBackground } from "./crm.ts";
+import { chooseSeat, type Front, frontTab, tellBackground } from "./crm.ts";
 import { Popup } from "./popup-view.tsx";
+
+/** A background that has not answered by then needs help; ms. */
+const ANSWERS_WITHIN_MS = 1_000;
 
 const words = wordsOf(browser.i18n);
 document.documentElement.lang = words.language;
 const root = document.getElementById("popup") ?? document.body;
 let seats: Seat[] = [];
-let address: string | null = null;
+let front: Front = { address: null, browserTab: null };
 let asked = false;
+let isStuck = false;
 
 function draw(): void {
-  const seat = chooseSeat(seats, address);
+  const seat = chooseSeat(seats, front.address);
   if (seat !== null && !asked) {
     asked = true;
-    void tellBackground({ kind: "refresh", origin: seat.origin });
+    tell({ kind: "refresh", origin: seat.origin });
   }
-  render(<Popup words={words} seat={seat} now={Date.now()} tell={tellBackground} />, root);
+  const { browserTab } = front;
+  render(<Popup {...{ words, seat, browserTab, isStuck, tell, repair }} now={Date.now()} />, root);
 }
 
-address = await activeAddress();
+function tell(message: OwnMessage): void {
+  const timer = setTimeout(() => {
+    isStuck = true;
+    draw();
+  }, ANSWERS_WITHIN_MS);
+  void tellBackground(message)
+    .then(() => {
+      isStuck = false;
+      draw();
+    })
+    .catch(() => undefined)
+    .finally(() => clearTimeout(timer));
+}
+
+/** Starts the extension anew: its background, and its scripts in the CRM's tabs. */
+function repair(): void {
+  browser.runtime.reload();
+}
+
+front = await frontTab();
 watchSeats((read) => {
   seats = read;
   draw();
 });
+// Countdowns.
+setInterval(draw, 1_000);

@@ -19,7 +19,8 @@ export function browserCrmTabs(file: string): CrmTabs {
   const hosts = browser.runtime.getManifest().host_permissions ?? [];
   const isRegistered = async () => (await browser.scripting.getRegisteredContentScripts({ ids: [SCRIPT] })).length > 0;
   const count = async () => {
-    const tabs = await browser.tabs.query({ url: [...hosts] });
+    // A tab that the browser has put out of memory has no document; one comes, and says hello, when the person turns to it.
+    const tabs = await browser.tabs.query({ url: [...hosts], discarded: false });
     return tabs.flatMap(({ id }) => (id === undefined ? [] : [id]));
   };
   return {

@@ -4,38 +4,76 @@
  */
 import { API, API_PATH, Status } from "../../shared/protocol.ts";
 import { TIMING } from "../../shared/timing.ts";
+import type { RelayName } from "../messages.ts";
 import type { Answer, Call } from "../seat/call.ts";
+import type { Relay } from "./relay.ts";
 
 export interface SeatApi {
-  ask(origin: string, call: Call): Promise<Answer>;
+  /** `documents`: the browser's tabs in which the CRM is open, which may know cookies that the background does not. */
+  ask(origin: string, call: Call, documents: readonly number[]): Promise<Answer>;
 }
 
 const ANSWER_WITHIN_MS = 10_000;
 /** A waiting question is answered late on purpose. */
 const WAIT_ANSWER_WITHIN_MS = TIMING.waitPollMs + ANSWER_WITHIN_MS;
 
-export function fetchSeatApi(send: typeof fetch = (...request) => fetch(...request)): SeatApi {
+/** `relay`: where given, asks by way of a document whose cookies the background does not have. */
+export function fetchSeatApi(send: typeof fetch = (...request) => fetch(...request), relay?: Relay): SeatApi {
+  /** CRMs whose person is signed in to a container. */
+  const contained = new Set<string>();
+
+  /** Null: no document has anything else to say. */
+  async function askDocuments(call: Call, documents: readonly number[]): Promise<Answer | null> {
+    if (relay === undefined) return null;
+    const name: RelayName = call.name;
+    const within = AbortSignal.timeout(timeOf(call));
+    for (const browserTab of documents) {
+      const said = await relay.ask(browserTab, name, call.body === null ? null : JSON.stringify(call.body), within);
+      if (said === null || said.status === 0) continue;
+      const { status, type, text } = said;
+      const answer = await readAnswer(
+        new Response(status === 204 ? null : text, { status, headers: { "content-type": type } }),
+      );
+      if (answer.kind !== "signed_out") return answer;
+    }
+    return null;
+  }
+
   return {
-    async ask(origin, call) {
-      try {
-        const response = await send(new URL(API_PATH + call.name, origin), {
-          method: API[call.name].method,
-          credentials: "include",
-          redirect: "manual",
-          cache: "no-store",
-          referrerPolicy: "no-referrer",
-          signal: AbortSignal.timeout(call.name === "wait" ? WAIT_ANSWER_WITHIN_MS : ANSWER_WITHIN_MS),
-          ...(call.body === null
-            ? {}
-            : { body: JSON.stringify(call.body), headers: { "content-type": "application/json" } }),
-        });
-        return await readAnswer(response);
-      } catch {
-        return { kind: "unreachable" };
+    async ask(origin, call, documents) {
+      if (contained.has(origin)) {
+        const answer = await askDocuments(call, documents);
+        if (answer !== null) return answer;
       }
+      const answer = await askHere(origin, call);
+      if (answer.kind !== "signed_out" || contained.has(origin)) return answer;
+      const better = await askDocuments(call, documents);
+      if (better?.kind === "status") contained.add(origin);
+      return better ?? answer;
     },
   };
+
+  async function askHere(origin: string, call: Call): Promise<Answer> {
+    try {
+      const response = await send(new URL(API_PATH + call.name, origin), {
+        method: API[call.name].method,
+        credentials: "include",
+        redirect: "manual",
+        cache: "no-store",
+        referrerPolicy: "no-referrer",
+        signal: AbortSignal.timeout(timeOf(call)),
+        ...(call.body === null
+          ? {}
+          : { body: JSON.stringify(call.body), headers: { "content-type": "application/json" } }),
+      });
+      return await readAnswer(response);
+    } catch {
+      return { kind: "unreachable" };
+    }
+  }
 }
+
+const timeOf = (call: Call): number => (call.name === "wait" ? WAIT_ANSWER_WITHIN_MS : ANSWER_WITHIN_MS);
 
 async function readAnswer(response: Response): Promise<Answer> {
   if (response.type === "opaqueredirect" || response.status === 401) return { kind: "signed_out" };

@@ -3,7 +3,7 @@ import { DENIALS } from "../../shared/denial.ts";
 import type { Status } from "../../shared/protocol.ts";
 import type { Answer, Call } from "./call.ts";
 import { type Flight, type Seat, workTabs } from "./seat.ts";
-import { beatSoon } from "./tabs.ts";
+import { beatSoon, markReleased } from "./tabs.ts";
 
 /** L9: an answer on its way while a seat ended may have put a newer pass into the cookie jar; handed back again after this; ms. */
 const HAND_BACK_AFTER_MS = 300;
@@ -20,7 +20,8 @@ export function takeAnswer(seat: Seat, number: number, answer: Answer, now: numb
   const landed = { ...seat, flights: seat.flights.filter((other) => other !== flight) };
   const settled = settleWish(landed, flight, answer, now);
   if (answer.kind === "status") {
-    const isOld = flight.call.name !== "wait" && flight.number < seat.freshFrom;
+    // The long question is older than all others; it is out of date once nobody waits any more.
+    const isOld = flight.call.name === "wait" ? seat.waiting === null : flight.number < seat.freshFrom;
     return isOld ? settled : takeStatus(settled, flight.call, answer.status, now);
   }
   return takeFailure(settled, flight.call, answer.kind, now);
@@ -30,7 +31,7 @@ export function takeAnswer(seat: Seat, number: number, answer: Answer, now: numb
 function settleWish(seat: Seat, { call, at }: Flight, answer: Answer, now: number): Seat {
   switch (call.name) {
     case "release":
-      return { ...seat, releaseWishedAt: null };
+      return call.body.tab === undefined ? { ...seat, releaseWishedAt: null } : seat;
     case "claim": {
       const isSeated = answer.kind === "status" && answer.status.state === "seated";
       // A press of the button may have come while the claim by activity, which began with that press, was under way.
@@ -61,12 +62,15 @@ function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
     statusAt: now,
     unhindered: false,
   };
+  // Whatever ended the seat ended it on every tab: one continue brings all of them back.
+  if (!isSeated && seat.status?.state === "seated") next = markReleased(next, () => true, false);
   if (isSeated) {
     next = { ...next, waiting: null, handBacksLeft: 0, handBackAt: null };
     // The lease is new: its tabs are told at once.
     return call.name === "claim" ? beatSoon(next, now) : next;
   }
-  if (seat.status?.state === "seated" || call.name === "release") next = { ...next, handBacksLeft: HAND_BACKS_MAX };
+  if (seat.status?.state === "seated" || call.name === "release" || call.name === "answer-nudge")
+    next = { ...next, handBacksLeft: HAND_BACKS_MAX };
   if (status.draining && next.handBacksLeft > 0) next = { ...next, handBackAt: now + HAND_BACK_AFTER_MS };
   if (call.name === "claim" && mayWait(status) && workTabs(seat).length > 0) {
     next = { ...next, waiting: next.waiting ?? { askAt: now } };

@@ -1,8 +1,8 @@
 /** When the next heartbeat is due, and what it says (X2). */
 import { type Heartbeat, TABS_MAX } from "../../shared/protocol.ts";
 import { TIMING } from "../../shared/timing.ts";
-import { hasNewsOfActivity, idleEndsAt, idleWarnsAt } from "./idle.ts";
-import { lastActivity, type Seat } from "./seat.ts";
+import { hasNewsOfActivity, idleEndsAt, idleWarnsAt, nudgeEndsAt } from "./idle.ts";
+import { lastActivity, type Seat, sharingTabs } from "./seat.ts";
 
 /** Two heartbeats are never closer than this, whatever asks for them; ms. */
 export const BEAT_GAP_MS = 400;
@@ -24,11 +24,15 @@ export function nextBeatAt(seat: Seat): number | null {
     const warnsAt = link === "up" ? idleWarnsAt(seat) : null;
     // Before it warns, ask: another browser of the person may have kept the seat.
     if (warnsAt !== null && (seat.statusAt < warnsAt || hasNewsOfActivity(seat))) times.push(warnsAt);
-    const endsAt = link === "up" ? idleEndsAt(seat) : null;
+    const endsAt = link === "up" ? earliest(idleEndsAt(seat), nudgeEndsAt(seat)) : null;
     if (endsAt !== null) times.push(Math.max(endsAt, seat.statusAt + AFTER_IDLE_MS) + AFTER_IDLE_MS);
   }
   if (times.length === 0) return null;
   return Math.max(Math.min(...times), (seat.beat?.at ?? Number.NEGATIVE_INFINITY) + BEAT_GAP_MS);
+}
+
+function earliest(one: number | null, other: number | null): number | null {
+  return one === null ? other : other === null ? one : Math.min(one, other);
 }
 
 /** The heartbeat to send now. */
@@ -36,10 +40,12 @@ export function beatOf(seat: Seat, now: number): Heartbeat {
   return {
     client: seat.client,
     seq: seat.seq + 1,
-    tabs: seat.tabs.slice(0, TABS_MAX).map(({ id, activeAt }) => ({
-      id,
-      activeAgeMs: activeAt === null ? null : Math.round(Math.min(AGE_MAX_MS, Math.max(0, now - activeAt))),
-    })),
+    tabs: sharingTabs(seat)
+      .slice(0, TABS_MAX)
+      .map(({ id, activeAt }) => ({
+        id,
+        activeAgeMs: activeAt === null ? null : Math.round(Math.min(AGE_MAX_MS, Math.max(0, now - activeAt))),
+      })),
   };
 }
 
@@ -52,7 +58,7 @@ export function beaten(seat: Seat, now: number): Seat {
     refreshWished: false,
     beat: {
       at: now,
-      tabs: seat.tabs.map((tab) => tab.id),
+      tabs: sharingTabs(seat).map((tab) => tab.id),
       activeAt: lastActivity(seat) ?? seat.beat?.activeAt ?? null,
     },
   };

@@ -14,6 +14,12 @@ export function idleWarnsAt(seat: Seat): number | null {
   return endsAt === null || seat.status === null ? null : endsAt - seat.status.timing.idleWarningMs;
 }
 
+/** L16: until when somebody who waits is to be answered; null: nobody asks. */
+export function nudgeEndsAt(seat: Seat): number | null {
+  const { status } = seat;
+  return status?.state === "seated" && status.nudge ? seat.statusAt + status.nudge.answerInMs : null;
+}
+
 /** Did the person do something that the seat service has not been told? */
 export function hasNewsOfActivity(seat: Seat): boolean {
   const activeAt = lastActivity(seat);

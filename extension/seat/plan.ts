@@ -1,4 +1,5 @@
 /** Which calls of the seat service are due now, and when to look again. */
+import type { Status } from "../../shared/protocol.ts";
 import { beaten, beatOf, nextBeatAt } from "./beats.ts";
 import type { Call } from "./call.ts";
 import { isFlying, type Seat } from "./seat.ts";
@@ -12,6 +13,13 @@ export function startDueCall(seat: Seat, now: number): { seat: Seat; number: num
   // An act of the person overtakes what is under way; everything else goes one at a time.
   if (isFlying(seat, "release", "claim")) return null;
   if (seat.releaseWishedAt !== null) return start(overtake(seat), { name: "release", body: {} }, now);
+  const [released, ...others] = seat.releaseTabs;
+  if (released !== undefined)
+    return start(
+      { ...seat, releaseTabs: others },
+      { name: "release", body: { client: seat.client, tab: released } },
+      now,
+    );
   if (seat.claimWished !== null)
     return start(overtake(seat), { name: "claim", body: { act: seat.claimWished.act } }, now);
   if (isDue(seat.waiting?.askAt, now) && !isFlying(seat, "wait")) {
@@ -20,6 +28,13 @@ export function startDueCall(seat: Seat, now: number): { seat: Seat; number: num
     return start(told, { name: "wait", body: {} }, now);
   }
   if (seat.flights.some((flight) => flight.call.name !== "wait")) return null;
+  if (seat.nudgeAnswer !== null)
+    return start(
+      { ...seat, nudgeAnswer: null, status: withoutNudge(seat.status) },
+      { name: "answer-nudge", body: seat.nudgeAnswer },
+      now,
+    );
+  if (seat.nudgeWished) return start({ ...seat, nudgeWished: false }, { name: "nudge", body: {} }, now);
   if (isDue(seat.handBackAt, now)) {
     const less = { ...seat, handBackAt: null, handBacksLeft: seat.handBacksLeft - 1 };
     return start(less, { name: "hand-back", body: {} }, now);
@@ -58,6 +73,11 @@ function start(seat: Seat, call: Call, now: number): { seat: Seat; number: numbe
     number,
     call,
   };
+}
+
+/** Answered is over, until the seat service says otherwise. */
+function withoutNudge(status: Status | null): Status | null {
+  return status === null ? null : { ...status, nudge: null };
 }
 
 /** L15: with the last tab closed nobody waits here; a reload shows itself before the heartbeat that says so. */

@@ -10,13 +10,20 @@ import type { Call } from "./call.ts";
 
 /** One open CRM document. */
 export interface Tab {
+  /** As the seat service knows it. A document that follows another of the CRM's in the same tab goes on under its id. */
   id: TabId;
+  /** The document's own random id. */
+  page: TabId;
   /** The browser's own number of the tab. */
   browserTab: number;
   /** When the person last did something in it. */
   activeAt: number | null;
   /** The gate's refusal page: it has its own words and its own waiting. */
   refusal: boolean;
+  /** When its document began to leave for another of the CRM's own. */
+  movesAt: number | null;
+  /** L7: the person released the seat on this tab alone; it is not told of until they continue in it. */
+  isReleased: boolean;
   /** What it was last told to show. */
   told: View;
 }
@@ -48,9 +55,16 @@ export interface Seat {
   beat: { at: number; tabs: TabId[]; activeAt: number | null } | null;
   /** An early heartbeat is wanted at this time. */
   beatSoonAt: number | null;
+  /** From then on one may be spent on telling of further tabs. */
+  spareFrom: number;
   /** Acts of the person that the seat service has not answered yet. */
   releaseWishedAt: number | null;
+  /** L7: tabs to be released by themselves. */
+  releaseTabs: TabId[];
   claimWished: { act: "button" | "activity"; at: number } | null;
+  /** L16: ask a holder for the seat; or the answer to somebody who asks. */
+  nudgeWished: boolean;
+  nudgeAnswer: { keep: boolean } | null;
   /** The popup wants the status anew. */
   refreshWished: boolean;
   /** After a failed claim by activity the next is not made before this. */
@@ -85,8 +99,12 @@ export function newSeat(origin: string, client: ClientId, seq: number): Seat {
     usedAt: 0,
     beat: null,
     beatSoonAt: null,
+    spareFrom: 0,
     releaseWishedAt: null,
+    releaseTabs: [],
     claimWished: null,
+    nudgeWished: false,
+    nudgeAnswer: null,
     refreshWished: false,
     claimAgainAt: 0,
     waiting: null,
@@ -103,7 +121,7 @@ export function newSeat(origin: string, client: ClientId, seq: number): Seat {
 
 /** The last thing the person did in any tab. */
 export function lastActivity(seat: Seat): number | null {
-  return latest(seat.tabs.map((tab) => tab.activeAt));
+  return latest(sharingTabs(seat).map((tab) => tab.activeAt));
 }
 
 /** The latest of some times; null when there is none. */
@@ -114,6 +132,11 @@ export function latest(times: readonly (number | null)[]): number | null {
 /** Is a call of this name under way? */
 export function isFlying(seat: Seat, ...names: Call["name"][]): boolean {
   return seat.flights.some((flight) => names.includes(flight.call.name));
+}
+
+/** Tabs which the seat service is told of. */
+export function sharingTabs(seat: Seat): Tab[] {
+  return seat.tabs.filter((tab) => !tab.isReleased);
 }
 
 /** Tabs that can be covered: CRM documents, not the gate's own refusal page. */

@@ -7,20 +7,28 @@ export type Signal =
   /** A CRM document is open in this tab of the browser. */
   | { kind: "hello"; tab: TabId; browserTab: number; refusal: boolean }
   | { kind: "active"; browserTab: number; ageMs: number }
+  /** The document begins to leave for another of the CRM's own; `on` false: it stays after all, or leaves for elsewhere. */
+  | { kind: "moves"; browserTab: number; on: boolean }
   /** A document goes: a navigation, a reload, or its tab is closing. */
   | { kind: "bye"; tab: TabId }
-  /** The browser closed this tab. */
+  /** The browser closed this tab, or put it out of memory. */
   | { kind: "removed"; browserTab: number }
-  /** The browser gave a tab another number. */
-  | { kind: "renumbered"; from: number; to: number }
   /** The browser's own list of tabs on CRM hosts: others are gone. */
   | { kind: "counted"; browserTabs: readonly number[] }
   /** The person turned to this tab. */
   | { kind: "looked"; browserTab: number }
   /** A request of this tab's page was refused. */
   | { kind: "refused"; browserTab: number }
-  | { kind: "continue" }
+  /** The person wants to go on, in this tab or anywhere. */
+  | { kind: "continue"; browserTab?: number }
   | { kind: "release" }
+  /** L7: on this tab alone. */
+  | { kind: "release_tab"; browserTab: number }
+  /** L16: ask a holder for the seat; answer one who asks. */
+  | { kind: "nudge" }
+  | { kind: "answer_nudge"; keep: boolean }
+  /** L15: the person no longer wants to wait. */
+  | { kind: "leave" }
   | { kind: "refresh" }
   /** Time has passed. */
   | { kind: "tick" }

@@ -1,7 +1,7 @@
 /** Where the person stands, for the popup and the badge: one kind at a time, with what its sentence needs. */
 import { DENIALS, type DenialReason, type EndingCause } from "../../shared/denial.ts";
-import { idleEndsAt } from "./idle.ts";
-import type { Seat } from "./seat.ts";
+import { idleEndsAt, nudgeEndsAt } from "./idle.ts";
+import { type Seat, sharingTabs } from "./seat.ts";
 import { isWarned } from "./view.ts";
 
 export type Standing =
@@ -14,7 +14,18 @@ export type Standing =
   /** `sinceAt`, `endsAt`: ms of this machine's clock. */
   | { kind: "seated"; sinceAt: number; tabs: number; clients: number; exempt: boolean }
   | { kind: "warned"; endsAt: number }
-  | { kind: "waiting"; position: number | null; length: number | null }
+  /** L16: somebody asks for the seat, and is answered by then. */
+  | { kind: "nudged"; answerBy: number; by: string | null }
+  /** `estimateMs`: about how long yet. `mayAsk`: a holder may be asked (L16). */
+  | {
+      kind: "waiting";
+      position: number | null;
+      length: number | null;
+      estimateMs: number | null;
+      mayAsk: boolean;
+    }
+  /** L15: a seat is held for the person until then. */
+  | { kind: "offered"; until: number | null }
   | { kind: "denied"; reason: DenialReason }
   | { kind: "gone"; cause: EndingCause; by: string | null; note: string | null }
   /** Signed in, no seat, and none has ended. */
@@ -28,17 +39,30 @@ export function standingOf(seat: Seat | null, now: number): Standing {
   if (status === null) return { kind: "asking" };
   if (status.state === "seated") {
     const endsAt = idleEndsAt(seat);
+    const answerBy = nudgeEndsAt(seat);
+    if (answerBy !== null && answerBy > now && seat.nudgeAnswer === null)
+      return { kind: "nudged", answerBy, by: status.nudge?.by ?? null };
     if (endsAt !== null && isWarned(seat, now)) return { kind: "warned", endsAt };
+    const here = sharingTabs(seat).length;
     return {
       kind: "seated",
       sinceAt: seat.statusAt - (status.seat?.sinceAgeMs ?? 0),
-      tabs: Math.max(status.seat?.tabs ?? 0, seat.tabs.length),
+      tabs: (status.seat?.clients ?? 1) > 1 ? Math.max(status.seat?.tabs ?? 0, here) : here,
       clients: status.seat?.clients ?? 1,
       exempt: status.exempt,
     };
   }
+  const { line } = status;
+  if (status.state === "offered")
+    return { kind: "offered", until: line?.offeredForMs == null ? null : seat.statusAt + line.offeredForMs };
   if (seat.waiting !== null || status.state !== "unseated")
-    return { kind: "waiting", position: status.line?.position ?? null, length: status.line?.length ?? null };
+    return {
+      kind: "waiting",
+      position: line?.position ?? null,
+      length: line?.length ?? null,
+      estimateMs: line?.estimateMs ?? null,
+      mayAsk: line?.mayAsk ?? false,
+    };
   if (status.ended !== null && status.ended.cause !== "signed_out") {
     const { cause, by, note } = status.ended;
     return { kind: "gone", cause, ...(cause === "evicted" ? { by, note } : { by: null, note: null }) };
@@ -54,6 +78,10 @@ export function badgeOf(standing: Standing): Badge {
   switch (standing.kind) {
     case "warned":
       return { text: "!", tone: "warn" };
+    case "nudged":
+      return { text: "?", tone: "warn" };
+    case "offered":
+      return { text: "✓", tone: "warn" };
     case "gone":
       return { text: "–", tone: "calm" };
     case "waiting":

@@ -7,9 +7,9 @@ import { takeAnswer } from "./answers.ts";
 import { BEAT_GAP_MS } from "./beats.ts";
 import { hasNewsOfActivity, idleWarnsAt } from "./idle.ts";
 import { startDueCall } from "./plan.ts";
-import { type Seat, workTabs } from "./seat.ts";
+import { type Seat, sharingTabs, workTabs } from "./seat.ts";
 import type { Effect, Signal } from "./signal.ts";
-import { beatSoon, closeTab, countTabs, leaveDocument, noteActivity, openTab, renumberTab } from "./tabs.ts";
+import { beatSoon, closeTab, countTabs, leaveDocument, markReleased, noteActivity, noteMove, openTab } from "./tabs.ts";
 import { isNews, viewOf } from "./view.ts";
 
 /** L8: after these a first real action in an open tab brings the seat back. */
@@ -43,12 +43,12 @@ function take(seat: Seat, signal: Signal, now: number): Seat {
       return openTab(seat, signal.tab, signal.browserTab, signal.refusal, now);
     case "active":
       return takeActivity(seat, signal.browserTab, signal.ageMs, now);
+    case "moves":
+      return noteMove(seat, signal.browserTab, signal.on, now);
     case "bye":
       return leaveDocument(seat, signal.tab, now);
     case "removed":
       return closeTab(seat, signal.browserTab, now);
-    case "renumbered":
-      return renumberTab(seat, signal.from, signal.to);
     case "counted":
       return countTabs(seat, signal.browserTabs, now);
     case "looked":
@@ -56,9 +56,17 @@ function take(seat: Seat, signal: Signal, now: number): Seat {
     case "refused":
       return takeRefusal(seat, signal.browserTab, now);
     case "continue":
-      return seat.status?.state === "seated" ? seat : { ...seat, claimWished: { act: "button", at: now } };
+      return goOn(seat, signal.browserTab, now);
     case "release":
       return { ...seat, releaseWishedAt: now, claimWished: null, waiting: null };
+    case "release_tab":
+      return releaseTab(seat, signal.browserTab, now);
+    case "nudge":
+      return { ...seat, nudgeWished: true };
+    case "answer_nudge":
+      return seat.status?.nudge ? { ...seat, nudgeAnswer: { keep: signal.keep } } : seat;
+    case "leave":
+      return { ...seat, waiting: null, claimWished: null, leaveWished: true };
     case "refresh":
       return { ...seat, refreshWished: true };
     case "tick":
@@ -72,7 +80,7 @@ function take(seat: Seat, signal: Signal, now: number): Seat {
 
 function takeActivity(seat: Seat, browserTab: number, ageMs: number, now: number): Seat {
   const tab = seat.tabs.find((other) => other.browserTab === browserTab);
-  if (tab === undefined) return seat;
+  if (tab === undefined || tab.isReleased) return seat;
   const next = noteActivity(seat, browserTab, ageMs, now);
   const { status } = next;
   if (next.link === "signed_out") return beatSoon(next, (next.beat?.at ?? 0) + SIGNED_IN_AGAIN_MS);
@@ -92,9 +100,26 @@ function takeActivity(seat: Seat, browserTab: number, ageMs: number, now: number
   return claims ? { ...next, claimWished: { act: "activity", at: now } } : next;
 }
 
-/** A tab that is looked at should not show what is long over. */
+/** The person's own word that they work on: it brings a seat back, keeps one that is about to end, shares it with a tab. */
+function goOn(seat: Seat, browserTab: number | undefined, now: number): Seat {
+  const next = markReleased(seat, (tab) => browserTab === undefined || tab.browserTab === browserTab, false);
+  if (seat.status?.state !== "seated") return { ...next, claimWished: { act: "button", at: now } };
+  const at = browserTab ?? next.tabs[0]?.browserTab;
+  return at === undefined ? next : beatSoon(noteActivity(next, at, 0, now), now);
+}
+
+/** L7: the last tab that shares the seat takes the seat with it. */
+function releaseTab(seat: Seat, browserTab: number, now: number): Seat {
+  const tab = sharingTabs(seat).find((other) => other.browserTab === browserTab);
+  if (tab === undefined || seat.status?.state !== "seated") return seat;
+  if (sharingTabs(seat).length === 1) return take(seat, { kind: "release" }, now);
+  const next = markReleased(seat, (other) => other === tab, true);
+  return { ...next, releaseTabs: [...seat.releaseTabs, tab.id] };
+}
+
+/** A tab that is looked at should not show what is long over. Beside a seat the regular heartbeat is enough. */
 function takeLook(seat: Seat, browserTab: number, now: number): Seat {
-  const isOld = seat.link !== "down" && now - seat.statusAt > LOOK_AGAIN_MS;
+  const isOld = seat.link !== "down" && seat.status?.state !== "seated" && now - seat.statusAt > LOOK_AGAIN_MS;
   return isOld && seat.tabs.some((tab) => tab.browserTab === browserTab) ? beatSoon(seat, now) : seat;
 }
 
@@ -134,6 +159,7 @@ function holdTimes(seat: Seat, now: number): Seat {
     tabs: seat.tabs.map((tab) => ({ ...tab, activeAt: tab.activeAt === null ? null : Math.min(tab.activeAt, now) })),
     beat: seat.beat === null ? null : { ...seat.beat, at: Math.min(seat.beat.at, now), activeAt: null },
     beatSoonAt: now,
+    spareFrom: Math.min(seat.spareFrom, now),
     claimAgainAt: 0,
     waiting: seat.waiting === null ? null : { askAt: now },
   };

@@ -2,7 +2,7 @@
 import { DENIALS, type EndingCause } from "../../shared/denial.ts";
 import type { Status } from "../../shared/protocol.ts";
 import type { GoneReason, View } from "../messages.ts";
-import { idleEndsAt, idleWarnsAt } from "./idle.ts";
+import { idleEndsAt, idleWarnsAt, nudgeEndsAt } from "./idle.ts";
 import { lastActivity, type Seat, type Tab } from "./seat.ts";
 
 /** After signing out the CRM shows its own login. */
@@ -20,6 +20,11 @@ const NOTHING: View = { show: "nothing" };
 export function viewOf(seat: Seat, tab: Tab, now: number): View {
   const { status } = seat;
   if (tab.refusal || status === null || seat.unhindered) return NOTHING;
+  if (status.state === "seated" && tab.isReleased)
+    return { show: "gone", reason: "released_here", by: null, note: null, asking: false };
+  const answerBy = nudgeEndsAt(seat);
+  if (answerBy !== null && answerBy > now && seat.nudgeAnswer === null)
+    return { show: "nudge", answerInMs: answerBy - now, by: status.nudge?.by ?? null };
   if (status.state === "seated") return warningOf(seat, now);
   const asking = seat.claimWished !== null;
   const denied = status.denied !== null && DENIALS[status.denied].waits ? status.denied : null;
@@ -68,5 +73,6 @@ function fullView(
 /** Does a tab that shows the one need to be told of the other? A running countdown needs no reminder. */
 export function isNews(told: View, view: View): boolean {
   if (told.show === "warning" && view.show === "warning") return view.endsInMs > told.endsInMs;
+  if (told.show === "nudge" && view.show === "nudge") return view.answerInMs > told.answerInMs;
   return JSON.stringify(told) !== JSON.stringify(view);
 }

@@ -306,6 +306,24 @@ describe("beside the gate's agent", () => {
     expect(await refuse(page, "limit_reached")).toBe(false);
   });
 
+  test("[X4] a save that was refused is told, over the page and beside it, until the person has read it", async () => {
+    await serve();
+    const page = await signIn("anna");
+    await page.type("#notes", "a long text");
+    crm.evict("anna", "manager", "");
+    expect(await refuse(page, "seat_evicted save")).toBe(false);
+    await overlayWith(page, "Your last change was not saved");
+    await chrome.pressOverlay(page, "Continue working");
+    await overlayWith(page, "please save it again");
+    expect(await page.$eval("#notes", (field) => (field as HTMLTextAreaElement).value)).toBe("a long text");
+    await page.click("#notes");
+    await page.keyboard.type("!");
+    await overlayWith(page, "please save it again");
+    await chrome.pressOverlay(page, "OK");
+    await noOverlay(page);
+    expect(await page.$eval("#notes", (field) => (field as HTMLTextAreaElement).value)).toContain("!");
+  });
+
   test("[G5] a page that was refused at its start is the agent's", async () => {
     await serve();
     const page = await signIn("anna");

@@ -112,14 +112,21 @@ describe("several CRMs", () => {
     expect(browser.tooltip).toBe("gone");
   });
 
-  test("[X1] a host without a seat service is forgotten with its last tab", async () => {
+  test("[X1] a host without a seat service is asked once a minute at most, and forgotten after its last tab", async () => {
     browser.answer = () => ({ kind: "absent" });
-    await hello("A");
-    await browser.settle();
-    await browser.seats.signalAll({ kind: "removed", browserTab: 65 });
-    await browser.pass(1_000);
-    expect(browser.session.size).toBe(0);
+    for (const letter of ["A", "B", "C"]) {
+      await hello(letter);
+      await browser.pass(1_000);
+      await browser.seats.signalAll({ kind: "removed", browserTab: letter.charCodeAt(0) });
+      await browser.pass(9_000);
+    }
     expect(names()).toEqual(["heartbeat"]);
+    await browser.pass(60_000);
+    await browser.seats.signalAll({ kind: "tick" });
+    expect(browser.session.size).toBe(0);
+    await hello("D");
+    await browser.settle();
+    expect(names()).toEqual(["heartbeat", "heartbeat"]);
   });
 });
 

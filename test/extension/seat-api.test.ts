@@ -11,7 +11,7 @@ const answering = (answer: () => Response | Promise<Response>) =>
     return answer();
   });
 const ask = (answer: () => Response | Promise<Response>) =>
-  answering(answer).ask("https://crm.acme.com", { name: "claim", body: { act: "button" } });
+  answering(answer).ask("https://crm.acme.com", { name: "claim", body: { act: "button" } }, []);
 
 describe("the seat service", () => {
   test("[P1] is asked with the CRM's cookies, by JSON, following nothing", async () => {

@@ -19,14 +19,85 @@ const SEATED = `
 `;
 
 describe("heartbeats", () => {
-  test("[X2] the first tab is told at once, more tabs together, then every minute", () => {
+  test("[X2] the first tab is told at once, more tabs together, a closed one with the beat of every minute", () => {
     check(`${SEATED}
       1s     hello B            ->
       2s     hello C            ->
       3s     tick               -> heartbeat(A, B, C)
       3s     heartbeat: seated  ->
+      4s     close C            ->
       62s    tick               ->
-      63s    tick               -> heartbeat(A, B, C)
+      63s    tick               -> heartbeat(A, B)
+    `);
+  });
+
+  test("[X2] an hour of opening, changing and closing tabs takes at most 90 messages", () => {
+    let seat = check(SEATED);
+    let sent = 0;
+    const letters = "BCDEFGHIJK";
+    for (let second = 1; second <= 3_600; second++) {
+      const letter = letters[second % 10] ?? "B";
+      const line =
+        second % 7 === 0
+          ? `hello ${letter}${second}`
+          : second % 11 === 0
+            ? `close ${letter}`
+            : second % 5 === 0
+              ? `look ${letter}`
+              : second % 3 === 0
+                ? `active ${letter}`
+                : "tick";
+      const played = play(`${second}s ${line} ->`, seat);
+      seat = played.seat;
+      if (!played.happened.join().includes("heartbeat")) continue;
+      sent++;
+      seat = play(`${second}s heartbeat: seated ->`, seat).seat;
+    }
+    expect(sent).toBeLessThanOrEqual(90);
+    expect(sent).toBeGreaterThanOrEqual(60);
+  });
+
+  test("[L6] with the last tab closed that was told of, the others are told of at once", () => {
+    check(`${SEATED}
+      1s     hello B                   ->
+      2s     close A                   -> heartbeat(B)
+      2s     heartbeat: seated         ->
+      3s     hello C                   ->
+      3.2s   bye B                     ->
+      3.7s   tick                      -> heartbeat(C)
+    `);
+  });
+
+  test("[L6] [X2] working through a CRM's pages costs no message: the next document goes on under the same id", () => {
+    const seat = check(`${SEATED}
+      10s    moves A                   ->
+      10.4s  hello A2                  ->
+      20s    moves A                   ->
+      21s    hello A3                  ->
+      60s    tick                      -> heartbeat(A)
+      60s    heartbeat: seated         ->
+    `);
+    // Left for elsewhere after all: the document said goodbye, so its id is dead (P3).
+    check(
+      `
+      70s    moves A                   ->
+      71s    stays A                   ->
+      72s    hello A4                  -> heartbeat(A4)
+      72s    heartbeat: seated         ->
+      80s    moves A                   ->
+      101s   hello A5                  -> heartbeat(A5)
+    `,
+      seat,
+    );
+  });
+
+  test("[L18] asleep for a night: the first tick after it tells how long ago the person worked", () => {
+    check(`${SEATED}
+      10s     active A                         ->
+      60s     tick                             -> heartbeat(A 50s)
+      60s     heartbeat: seated                ->
+      600m    tick                             -> heartbeat(A 35990s)
+      600m    heartbeat: unseated lost         -> A: gone ended
     `);
   });
 
@@ -76,10 +147,8 @@ describe("heartbeats", () => {
     `);
     check(`${SEATED}
       1s     hello B            ->
-      10s    active A           -> heartbeat(A 0s, B)
-      10s    heartbeat: seated  ->
-      20s    active A           ->
-      21s    close A            -> heartbeat(B 1s)
+      1.5s   active A           ->
+      2.5s   close A            -> heartbeat(B 1s)
     `);
   });
 
@@ -185,6 +254,41 @@ describe("releasing and continuing", () => {
     check(RELEASED);
   });
 
+  test("[L7] one tab's release covers that tab alone, and the last one's ends the seat", () => {
+    const seat = check(`${SEATED}
+      1s     hello B                                 ->
+      2s     release_tab A                           -> release A ; A: gone released_here
+      2s     release: seated                         ->
+      3s     active A                                -> heartbeat(B)
+      3s     heartbeat: seated                       ->
+    `);
+    // P3: the tab's old id is dead.
+    check(
+      `
+      61s    continue A                              -> heartbeat(A_1 0s, B) ; A_1: nothing
+      61s    heartbeat: seated                       ->
+    `,
+      seat,
+    );
+    check(
+      `
+      62s    release_tab B                           -> release
+      62s    release: unseated released              -> A_1: gone released ; B: gone released
+      63s    continue A                              -> claim(button) ; A_1: gone released asking ; B: gone released asking
+      63s    claim: seated                           -> heartbeat(A_1, B) ; A_1: nothing ; B: nothing
+    `,
+      seat,
+    );
+  });
+
+  test("[L4] the popup's own word keeps a seat that is about to end", () => {
+    check(`
+      0s     hello A                       -> heartbeat(A)
+      0s     heartbeat: seated idle=1m     -> A: warning 60s
+      10s    continue                      -> heartbeat(A 0s) ; A: nothing
+    `);
+  });
+
   test("[L8] after a release and an eviction activity takes nothing back; the button does", () => {
     check(`${RELEASED}
       3s     active A           -> heartbeat(A 0s, B)
@@ -274,6 +378,16 @@ describe("waiting", () => {
     `);
   });
 
+  test("[L15] out of the line by the person's own word", () => {
+    check(`${WAITING}
+      1.25s  tick                                                  -> heartbeat(A)
+      1.3s   heartbeat: waiting limit_reached place=2 inUse=2      -> A: full 2/2 place 2 waits
+      5s     leave                                                 -> leave ; A: full 2/2 place 2
+      5s     leave: unseated released                              -> A: gone released
+      6s     wait: waiting place=2                                 ->
+    `);
+  });
+
   test("[L15] with the last tab closed nobody waits; a reload keeps the place", () => {
     check(`${WAITING}
       5s     close A                                   -> heartbeat()
@@ -305,6 +419,41 @@ describe("waiting", () => {
     check(`
       0s     hello A refusal                             -> heartbeat(A)
       0s     heartbeat: offered place=1                  ->
+    `);
+  });
+});
+
+describe("the nudge", () => {
+  test("[L16] a holder is asked on every tab, and the answer is told once", () => {
+    const ASKED = `${SEATED}
+      60s     tick                                -> heartbeat(A)
+      60s     heartbeat: seated nudge=30s by=Bea  -> A: nudge 30s Bea
+    `;
+    check(`${ASKED}
+      70s     keep                                -> keep ; A: nothing
+      70s     answer-nudge: seated                ->
+      80s     keep                                ->
+    `);
+    check(`${ASKED}
+      70s     give                                -> give ; A: nothing
+      70s     answer-nudge: unseated released     -> A: gone released
+    `);
+    check(`${ASKED}
+      90.25s  tick                                -> heartbeat(A) ; A: nothing
+      90.5s   heartbeat: unseated released        -> A: gone released
+    `);
+  });
+
+  test("[L16] who waits may ask", () => {
+    check(`
+      0s     hello A                                                 -> heartbeat(A)
+      0s     heartbeat: unseated released                            -> A: gone released
+      1s     continue                                                -> claim(button) ; A: gone released asking
+      1s     claim: unseated released limit_reached inUse=2          -> wait ; A: full 2/2 waits
+      1.25s  tick                                                    -> heartbeat(A)
+      1.3s   heartbeat: waiting limit_reached place=1 inUse=2 mayAsk -> A: full 2/2 place 1 waits
+      2s     nudge                                                   -> nudge
+      2s     nudge: waiting limit_reached place=1 inUse=2            ->
     `);
   });
 });
@@ -376,6 +525,8 @@ describe("what the popup says", () => {
       ["0s hello A ->\n0s heartbeat: unseated released ->", "gone", "–"],
       ["0s hello A ->\n0s heartbeat: unseated limit_reached ->", "denied", "✕"],
       ["0s hello A ->\n0s heartbeat: waiting place=3 ->", "waiting", "3"],
+      ["0s hello A ->\n0s heartbeat: offered place=1 ->", "offered", "✓"],
+      ["0s hello A ->\n0s heartbeat: seated nudge=30s ->", "nudged", "?"],
       ["0s hello A ->\n0s heartbeat: signed_out ->", "signed_out", ""],
       ["0s hello A ->\n0s heartbeat: unreachable ->", "unreachable", ""],
       ["0s hello A ->\n0s heartbeat: absent ->", "no_crm", ""],

@@ -23,8 +23,22 @@ describe("words", () => {
     const stems = (messages: Messages) =>
       [...new Set(Object.keys(messages).map((key) => key.replace(plural, "")))].sort();
     for (const language of readdirSync(folder)) {
-      expect(stems(read(language))).toEqual(stems(english));
+      expect(stems(read(language)), language).toEqual(stems(english));
       expect(Object.values(read(language)).every(({ message }) => message.trim() !== "")).toBe(true);
+    }
+  });
+
+  test("have the same places for values, and both forms of every count, in all four languages", () => {
+    expect(readdirSync(folder).toSorted()).toEqual(["de", "en", "es", "fr"]);
+    const placesOf = (message: string) => [...new Set(message.match(/\$\d/g))].toSorted();
+    for (const language of readdirSync(folder)) {
+      const messages = read(language);
+      expect(messages.language?.message).toBe(language);
+      for (const [key, { message }] of Object.entries(english)) {
+        expect(placesOf(messages[key]?.message ?? ""), `${language} ${key}`).toEqual(placesOf(message));
+        // Words that fit a button and a line: no language is much longer than twice the English.
+        expect(messages[key]?.message.length, `${language} ${key}`).toBeLessThan(2.4 * message.length + 12);
+      }
     }
   });
 
@@ -37,7 +51,9 @@ describe("words", () => {
     expect(sayStanding(words, { kind: "gone", cause: "evicted", by: "Bea", note: null })).toBe(
       "Your licence was freed by Bea.",
     );
-    expect(sayStanding(words, { kind: "waiting", position: 3, length: 5 })).toContain("number 3 in line");
+    expect(sayStanding(words, { kind: "waiting", position: 3, length: 5, estimateMs: null, mayAsk: false })).toContain(
+      "number 3 in line",
+    );
   });
 
   test("choose the plural by the language's own rules", () => {

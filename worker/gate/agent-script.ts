@@ -14,26 +14,30 @@ export const AGENT_SCRIPT = `(() => {
   const own = location.origin + "/";
   let cover = null;
 
-  const see = (reason) => {
+  const see = (reason, method) => {
     if (!reason || cover) return;
-    if (!document.dispatchEvent(new CustomEvent("${REFUSED_EVENT}", { cancelable: true, detail: reason }))) return;
+    const detail = /^(GET|HEAD|OPTIONS)$/i.test(method) ? reason : reason + " save";
+    if (!document.dispatchEvent(new CustomEvent("${REFUSED_EVENT}", { cancelable: true, detail }))) return;
     show(reason);
   };
 
+  const methods = new WeakMap();
   const realOpen = XMLHttpRequest.prototype.open;
   const look = (event) => {
     const request = event.currentTarget;
-    if (request.responseURL.startsWith(own)) see(request.getResponseHeader("${REFUSED_HEADER}"));
+    if (request.responseURL.startsWith(own)) see(request.getResponseHeader("${REFUSED_HEADER}"), methods.get(request));
   };
   XMLHttpRequest.prototype.open = function open(method, url) {
+    methods.set(this, String(method));
     this.addEventListener("load", look);
     return realOpen.apply(this, arguments);
   };
 
   const realFetch = window.fetch;
-  window.fetch = function fetch(input) {
+  window.fetch = function fetch(input, init) {
+    const method = (init && init.method) || (input instanceof Request ? input.method : "GET");
     const answer = realFetch.apply(this, arguments);
-    answer.then((response) => see(response.headers.get("${REFUSED_HEADER}")), () => {});
+    answer.then((response) => see(response.headers.get("${REFUSED_HEADER}"), method), () => {});
     return answer;
   };
 

@@ -16,6 +16,7 @@ import type { Denied, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { type Admission, createAdmissions } from "./admissions.ts";
 import { createClaimDesk } from "./claim-desk.ts";
 import { injectAgent, isInjectable } from "./injection.ts";
+import { readKeptForm } from "./kept-form.ts";
 import { bindSocket, bindStream, isEventStream } from "./lease-bound.ts";
 import { answerProblem } from "./problem-answer.tsx";
 import { createProxy, isCacheable } from "./proxy.ts";
@@ -227,14 +228,16 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
 
   async function refuseVisit(visit: Visit, denied: Denied, mayAdminister: boolean): Promise<Response> {
     const { request, act, origin, pathAndQuery, path } = visit;
+    const keptForm = act === "background" ? null : await readKeptForm(request);
     // The request goes no further, so its body may be read for the id that the answer repeats.
-    if (preset.refusal.requestId !== undefined) visit.body ??= await readSmallBody(request);
+    if (act === "background" && preset.refusal.requestId !== undefined) visit.body ??= await readSmallBody(request);
     return refuse(config, {
       act,
       denied,
       mayAdminister,
       address: origin + pathAndQuery,
       method: request.method,
+      keptForm,
       isUpgrade: request.headers.get("upgrade") !== null,
       answer: rules.refusalFor(path),
       requestId: rules.readRequestId(visit.body),

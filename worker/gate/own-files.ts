@@ -68,6 +68,7 @@ function answerFrame(config: Config, url: URL): Response {
       isFramed: true,
       address: url.origin,
       isForm: false,
+      keptForm: null,
     },
     200,
     { [REFUSED_HEADER]: reason },

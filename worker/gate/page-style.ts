@@ -38,6 +38,7 @@ dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 dl [hidden] { display: none; }
 .acts { display: flex; flex-wrap: wrap; gap: 0.75rem; margin: 0; }
 .acts > [hidden] { display: none; }
+.acts form { margin: 0; }
 .act {
   display: inline-block; padding: 0.6rem 1.1rem; border: 1px solid var(--accent); border-radius: 8px;
   background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer;

@@ -2,6 +2,7 @@
 import { DENIALS, type DenialReason } from "../../shared/denial.ts";
 import { ADMIN_PATH } from "../../shared/protocol.ts";
 import type { Denied } from "../tenant/tenant-calls.ts";
+import type { KeptForm } from "./kept-form.ts";
 import { answerPage } from "./page.tsx";
 
 /** The page's own script, see refused-script.ts. */
@@ -21,6 +22,8 @@ export interface RefusalFacts {
   address: string;
   /** The refused request was a form being sent: trying again must not send it again. */
   isForm: boolean;
+  /** What was in that form; the person sends it again from the page. */
+  keptForm: KeptForm | null;
 }
 
 export function refusalPage(facts: RefusalFacts, status: number, headers: Record<string, string>): Response {
@@ -31,7 +34,8 @@ export function refusalPage(facts: RefusalFacts, status: number, headers: Record
       title,
       kind: "refusal",
       script: REFUSED_SCRIPT_PATH,
-      refreshSeconds: REFRESH_SECONDS,
+      // A page that keeps what somebody typed does not go by itself.
+      refreshSeconds: facts.keptForm === null ? REFRESH_SECONDS : null,
       children: <Refusal {...facts} />,
     },
     headers,
@@ -39,7 +43,7 @@ export function refusalPage(facts: RefusalFacts, status: number, headers: Record
 }
 
 function Refusal(facts: RefusalFacts) {
-  const { tenantName, contact, reason, denied, mayAdminister, isFramed, address, isForm } = facts;
+  const { tenantName, contact, reason, denied, mayAdminister, isFramed, address, isForm, keptForm } = facts;
   const { title, text, waits } = DENIALS[reason];
   const position = denied?.position ?? null;
   return (
@@ -47,14 +51,23 @@ function Refusal(facts: RefusalFacts) {
       data-reason={reason}
       data-waits={waits ? "yes" : "no"}
       data-framed={isFramed ? "yes" : "no"}
-      data-form={isForm ? "yes" : "no"}
+      data-form={keptForm === null ? (isForm ? "yes" : "no") : "kept"}
     >
       <p class="firm">{tenantName}</p>
       <h1>{title}</h1>
       <Ending reason={reason} denied={denied} />
       <p>{text}</p>
-      {isForm ? (
-        <p>What you had just sent was not passed on to the CRM. Please enter it again when you are back.</p>
+      {keptForm === null ? null : (
+        <p id="kept">
+          What you had just entered was not passed on to the CRM. It is kept on this page: leave the page open, and send
+          it again when you have a licence.
+        </p>
+      )}
+      {isForm && keptForm === null ? (
+        <p>
+          What you had just sent was not passed on to the CRM. Go back one page to find it, or enter it again when you
+          have a licence.
+        </p>
       ) : null}
       <dl>
         <dt>Licences in use</dt>
@@ -78,9 +91,12 @@ function Refusal(facts: RefusalFacts) {
             Continue working
           </button>
         ) : (
-          <a class="act" href={address}>
-            {waits ? "Try again now" : "Continue working"}
-          </a>
+          <>
+            <SendAgain address={address} form={keptForm} />
+            <a class={keptForm === null ? "act" : "act second"} href={address}>
+              {keptForm !== null ? "Go on without it" : waits ? "Try again now" : "Continue working"}
+            </a>
+          </>
         )}
         <a
           class="act second"
@@ -103,6 +119,21 @@ function Refusal(facts: RefusalFacts) {
         </noscript>
       ) : null}
     </main>
+  );
+}
+
+/** Sending a form is an act of the person, so it claims a seat; refused once more, it is kept once more. */
+function SendAgain({ address, form }: { address: string; form: KeptForm | null }) {
+  if (form === null) return null;
+  return (
+    <form method="post" action={address} id="again">
+      {form.fields.map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      <button type="submit" class="act">
+        Send it again
+      </button>
+    </form>
   );
 }
 

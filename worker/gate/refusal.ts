@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import type { RefusalAnswer } from "../identity/preset-schema.ts";
 import { fillTemplate } from "../identity/template.ts";
 import type { Act, Denied } from "../tenant/tenant-calls.ts";
+import type { KeptForm } from "./kept-form.ts";
 import { refusalPage } from "./refusal-page.tsx";
 
 export interface Refused {
@@ -15,6 +16,8 @@ export interface Refused {
   /** Absolute address of the request. */
   address: string;
   method: string;
+  /** What the person had typed and sent, where it can be sent again. */
+  keptForm: KeptForm | null;
   /** The request wants a WebSocket: no CRM's shape fits there. */
   isUpgrade: boolean;
   answer: RefusalAnswer;
@@ -27,13 +30,13 @@ const RETRY_AFTER = { "retry-after": "5" };
 
 /** A page for a navigation, else what makes this CRM's pages stop politely. Carries no cookies yet. */
 export function refuse(config: Config, refused: Refused): Response {
-  const { act, denied, mayAdminister, address, method, isUpgrade, answer, requestId } = refused;
+  const { act, denied, mayAdminister, address, method, keptForm, isUpgrade, answer, requestId } = refused;
   const { reason, limit, inUse } = denied;
   const mark = { [REFUSED_HEADER]: reason, "cache-control": "no-store" };
   if (act !== "background") {
     const { tenantName, contact } = config;
     const isForm = method !== "GET" && method !== "HEAD";
-    const facts = { tenantName, contact, reason, denied, mayAdminister, isFramed: false, address, isForm };
+    const facts = { tenantName, contact, reason, denied, mayAdminister, isFramed: false, address, isForm, keptForm };
     return refusalPage(facts, PAGE_STATUS, { ...mark, ...RETRY_AFTER });
   }
   const { title, text } = DENIALS[reason];

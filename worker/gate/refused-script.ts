@@ -21,6 +21,12 @@ export const REFUSED_SCRIPT = `(() => {
   const reloadedAt = "hotseat.reloaded";
   async function goOn() {
     if (framed) return parent.postMessage({ hotseat: "seated" }, location.origin);
+    // What somebody typed goes when they say so, not by itself.
+    if (main.dataset.form === "kept") {
+      say("A licence is free for you. You can send what you entered.");
+      byId("news").classList.remove("pulse");
+      return document.querySelector("#again button").focus();
+    }
     // A page that is let in and refused again must not spin.
     let last = 0;
     try {

@@ -18,6 +18,10 @@ export interface ChromeOptions {
   headless?: boolean;
   /** A profile to keep; a fresh one that is forgotten when absent. */
   profileDir?: string;
+  /** More command line options. */
+  args?: readonly string[];
+  /** Language of the browser's own pages, and so of the extension; as in `LANGUAGE`. */
+  language?: string;
   width?: number;
   height?: number;
 }
@@ -64,7 +68,8 @@ export async function launchChrome(options: ChromeOptions): Promise<Chrome> {
     headless: options.headless ?? true,
     pipe: true,
     enableExtensions: [options.extensionDir],
-    args: [...ARGUMENTS, `--window-size=${width},${height}`],
+    args: [...ARGUMENTS, `--window-size=${width},${height}`, ...(options.args ?? [])],
+    ...(options.language === undefined ? {} : { env: { ...process.env, LANGUAGE: options.language } }),
     defaultViewport: { width, height },
     ...(options.profileDir === undefined ? {} : { userDataDir: options.profileDir }),
   });
@@ -190,17 +195,16 @@ async function withSession<Result>(page: Page, work: (session: CDPSession) => Pr
   }
 }
 
+const KINDS: Record<string, Overlay["kind"]> = { cover: "dialog", toast: "warning" };
+
 /** What is rendered of the overlay: the open dialog or the note, without what is hidden in it. */
 async function findShown(session: CDPSession): Promise<Shown | null> {
   const { root } = await session.send("DOM.getDocument", { depth: -1, pierce: true });
   for (const host of descendants(root)) {
     const closed = host.shadowRoots?.find((shadow) => shadow.shadowRootType === "closed");
-    for (const [className, kind] of [
-      ["cover", "dialog"],
-      ["toast", "warning"],
-    ] as const) {
-      const node = closed?.children?.find((child) => attributeOf(child, "class") === className);
-      if (node === undefined || !(await isRendered(session, node))) continue;
+    for (const node of closed?.children ?? []) {
+      const kind = KINDS[(attributeOf(node, "class") ?? "").split(" ")[0] ?? ""];
+      if (kind === undefined || !(await isRendered(session, node))) continue;
       const buttons: Node[] = [];
       for (const button of descendants(node).filter((other) => other.nodeName === "BUTTON"))
         if (await isRendered(session, button)) buttons.push(button);

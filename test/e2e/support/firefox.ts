@@ -35,9 +35,12 @@ export interface FirefoxTab {
 }
 
 export interface Firefox {
-  open(address: string): Promise<FirefoxTab>;
+  /** `container`: in a container of its own, with its own cookies. */
+  open(address: string, options?: { container?: boolean }): Promise<FirefoxTab>;
   /** The popup's page, in a tab of its own: it speaks of the CRM used last. */
   openPopup(): Promise<FirefoxTab>;
+  /** Quits as a person does, by the menu. */
+  quit(): Promise<void>;
   /** Ends the browser at once, as a power cut does. */
   kill(): void;
   close(): Promise<void>;
@@ -75,8 +78,14 @@ export async function launchFirefox(options: FirefoxOptions): Promise<Firefox> {
   await bidi.send("webExtension.install", { extensionData: { type: "path", path: options.extensionDir } });
   await grantHosts(bidi, options.hosts ?? ["http://localhost/*"]);
   return {
-    open: (address) => openTab(bidi, address),
+    open: (address, { container = false } = {}) => openTab(bidi, address, container),
     openPopup: () => openTab(bidi, `moz-extension://${UUID}/popup/popup.html`),
+    async quit() {
+      const gone = new Promise((resolve) => child.once("exit", resolve));
+      const quit = "void setTimeout(() => Services.startup.quit(Ci.nsIAppStartup.eAttemptQuit), 100)";
+      await evaluateIn(bidi, { context: await chromeContext(bidi) }, quit);
+      await gone;
+    },
     kill: () => void child.kill("SIGKILL"),
     async close() {
       const gone = new Promise((resolve) => child.once("exit", resolve));
@@ -108,16 +117,20 @@ function readAddress(child: ChildProcess): Promise<string> {
 
 /** What a person agrees to when installing; a temporary installation does not ask. */
 async function grantHosts(bidi: Bidi, hosts: readonly string[]): Promise<void> {
-  const { contexts } = await bidi.send<{ contexts: { context: string }[] }>("browsingContext.getTree", {
-    "moz:scope": "chrome",
-  });
   const grant = `(async () => {
     const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
     const policy = WebExtensionPolicy.getByID(${JSON.stringify(GECKO_ID)});
     await ExtensionPermissions.add(${JSON.stringify(GECKO_ID)}, { permissions: [], origins: ${JSON.stringify(hosts)} }, policy.extension);
   })()`;
-  const target = { context: contexts[0]?.context };
-  await evaluateIn(bidi, target, grant);
+  await evaluateIn(bidi, { context: await chromeContext(bidi) }, grant);
+}
+
+/** Firefox's own window, where its own parts can be spoken to. */
+async function chromeContext(bidi: Bidi): Promise<string | undefined> {
+  const { contexts } = await bidi.send<{ contexts: { context: string }[] }>("browsingContext.getTree", {
+    "moz:scope": "chrome",
+  });
+  return contexts[0]?.context;
 }
 
 interface Evaluated {
@@ -137,8 +150,11 @@ async function evaluateIn<Result>(bidi: Bidi, target: Record<string, unknown>, e
   return JSON.parse(String(answer.result?.value)) as Result;
 }
 
-async function openTab(bidi: Bidi, address: string): Promise<FirefoxTab> {
-  const { context } = await bidi.send<{ context: string }>("browsingContext.create", { type: "tab" });
+async function openTab(bidi: Bidi, address: string, isContained = false): Promise<FirefoxTab> {
+  const { userContext } = isContained
+    ? await bidi.send<{ userContext: string }>("browser.createUserContext", {})
+    : { userContext: "default" };
+  const { context } = await bidi.send<{ context: string }>("browsingContext.create", { type: "tab", userContext });
   const tab = new DrivenTab(bidi, context);
   await tab.goto(address);
   return tab;
@@ -248,7 +264,7 @@ class DrivenTab implements FirefoxTab {
     });
     for (const host of result.value ?? []) {
       for (const part of host.value?.shadowRoot?.value?.children ?? []) {
-        const kind = KINDS[part.value?.attributes?.class ?? ""];
+        const kind = KINDS[(part.value?.attributes?.class ?? "").split(" ")[0] ?? ""];
         if (kind === undefined) continue;
         const { result: lines } = await this.#bidi.send<{ result: { value: string } }>("script.callFunction", {
           functionDeclaration: READ_LINES,

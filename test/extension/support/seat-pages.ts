@@ -39,6 +39,13 @@ export function crmPage(path: string, user: string): Page {
         <iframe srcdoc="<textarea id=editor>text</textarea>" title="editor" width="400" height="200"></iframe>`);
     case "/inner":
       return { headers: {}, body: frame("Inner", "<p>Inner frame</p>") };
+    case "/prerender":
+      return page(`${hello}<script type="speculationrules">
+        {"prerender": [{"urls": ["/contacts"], "eagerness": "immediate"}]}</script>`);
+    case "/written":
+      return page(`${hello}${FORM}<script>
+        window.rewrite = () => { document.open(); document.write("<h1>Written anew</h1><textarea id=notes></textarea>"); document.close(); };
+        window.swap = () => { document.body = document.createElement("body"); document.body.innerHTML = "<h1>Another view</h1>"; };</script>`);
     case "/keys":
       return page(`${hello}${FORM}<script>
         window.seen = []; addEventListener("keydown", (event) => window.seen.push(event.key), true);

@@ -7,7 +7,7 @@
  *   10s  release: unseated released   -> A: gone released
  *
  * Tabs are letters. An answer names the call it answers. Signals: hello, active, bye, close, look, refused, count, continue,
- * release, refresh, tick, woken.
+ * moves, stays, release, release_tab, leave, refresh, tick, woken.
  */
 
 import type { View } from "../../../extension/messages.ts";
@@ -53,7 +53,12 @@ export function statusOf(words: readonly string[]): Status {
         ? null
         : { cause, ageMs: 0, by: value("by") ?? null, note: value("note")?.replaceAll("_", " ") ?? null },
     denied: DENIAL_REASONS.find((reason) => words.includes(reason)) ?? null,
-    line: place === undefined ? null : { position: Number(place), length: Number(place), offeredForMs: null },
+    line:
+      place === undefined
+        ? null
+        : { position: Number(place), length: Number(place), offeredForMs: null, mayAsk: words.includes("mayAsk") },
+    nudge:
+      value("nudge") === undefined ? null : { answerInMs: durationOf(value("nudge") ?? ""), by: value("by") ?? null },
     draining: words.includes("draining"),
     timing: {
       heartbeatEveryMs: durationOf(value("every") ?? "1m"),
@@ -110,7 +115,19 @@ function signalOf(seat: Seat, [verb = "", ...rest]: readonly string[]): Signal {
       return { kind: "looked", browserTab };
     case "count":
       return { kind: "counted", browserTabs: rest.map(browserTabOf) };
+    case "moves":
+    case "stays":
+      return { kind: "moves", browserTab, on: verb === "moves" };
+    case "release_tab":
+      return { kind: "release_tab", browserTab };
     case "continue":
+      return { kind: "continue", ...(letter === "" ? {} : { browserTab }) };
+    case "nudge":
+      return { kind: "nudge" };
+    case "keep":
+    case "give":
+      return { kind: "answer_nudge", keep: verb === "keep" };
+    case "leave":
     case "release":
     case "refresh":
     case "tick":
@@ -146,8 +163,12 @@ function sayCall(call: Call): string {
   switch (call.name) {
     case "heartbeat":
       return `heartbeat(${call.body.tabs.map(({ id, activeAgeMs }) => (activeAgeMs === null ? letterOf(id) : `${letterOf(id)} ${activeAgeMs / SECOND}s`)).join(", ")})`;
+    case "release":
+      return call.body.tab === undefined ? "release" : `release ${letterOf(call.body.tab)}`;
     case "claim":
       return `claim(${call.body.act})`;
+    case "answer-nudge":
+      return call.body.keep ? "keep" : "give";
     default:
       return call.name;
   }
@@ -159,6 +180,8 @@ function sayView(view: View): string {
       return "nothing";
     case "warning":
       return `warning ${view.endsInMs / SECOND}s`;
+    case "nudge":
+      return `nudge ${view.answerInMs / SECOND}s${view.by === null ? "" : ` ${view.by}`}`;
     case "gone":
       return ["gone", view.reason, view.by, view.note, view.asking ? "asking" : null]
         .filter((word) => word !== null)

@@ -32,6 +32,8 @@ export interface Heard {
 export interface SeatServer {
   origin: string;
   readonly heard: Heard[];
+  /** What the browser says its requests for pages are for, such as `prefetch;prerender`. */
+  readonly purposes: string[];
   /** Signs in here, then shows the page `next`. */
   loginAddress(user: string, next?: string): string;
   statusOf(user: string): Status;
@@ -63,6 +65,7 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
     epoch: 1,
   });
   const heard: Heard[] = [];
+  const purposes: string[] = [];
   const run = (command: Command) => step(ledger, command, Date.now()).outcome;
   const statusOf = (user: string): Status => {
     run({ type: "tick" });
@@ -171,7 +174,9 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
     }
     const isNavigation =
       request.headers["sec-fetch-mode"] === "navigate" && request.headers["sec-fetch-dest"] === "document";
-    if (isNavigation) {
+    const purpose = request.headers["sec-purpose"];
+    if (purpose !== undefined) purposes.push(String(purpose));
+    if (isNavigation && purpose === undefined) {
       const outcome = claim(
         user,
         jar,
@@ -193,6 +198,7 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
   const server: SeatServer = {
     origin,
     heard,
+    purposes,
     down: false,
     loginAddress: (user, next = "/contacts?go") => `${origin}/login?user=${user}&next=${encodeURIComponent(next)}`,
     statusOf,

@@ -328,6 +328,51 @@ describe("[G5] refusals", () => {
     expect(page).toContain('data-form="yes"');
   });
 
+  describe("[G5] a form that was sent and refused", () => {
+    const form = (body: string, headers: Record<string, string> = {}) => ({
+      method: "POST",
+      body,
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        "sec-fetch-site": "same-origin",
+        ...headers,
+      },
+    });
+    const send = async (init: ReturnType<typeof form>) => {
+      const house = new House();
+      house.tenant.refuse();
+      return (await house.browser("anna").navigate("/contacts/7", init)).text();
+    };
+
+    it("is kept in the page, whatever was typed, and does not go by itself", async () => {
+      const page = await send(form("name=Zo%C3%AB+%22%3Cb%3E&notes=one%0D%0Atwo&csrf=t0ken&save=1"));
+      expect(page).toContain('<form method="post" action="https://crm.acme.example/contacts/7" id="again">');
+      expect(page).toContain('name="name" value="Zoë &quot;&lt;b&gt;"');
+      expect(page).toContain('name="csrf" value="t0ken"');
+      expect(page).toContain("Send it again");
+      expect(page).not.toContain("http-equiv");
+    });
+
+    it("with a part of several types is kept, too; with a file it is not", async () => {
+      const parts = (file: string) =>
+        `--x\r\ncontent-disposition: form-data; name="notes"\r\n\r\na text\r\n--x\r\ncontent-disposition: form-data; name="file"; filename="${file}"\r\n\r\n\r\n--x--\r\n`;
+      const multipart = { "content-type": "multipart/form-data; boundary=x" };
+      expect(await send(form(parts(""), multipart))).toContain('name="notes" value="a text"');
+      expect(await send(form(parts("scan.pdf"), multipart))).toContain("Go back one page");
+    });
+
+    it.each([
+      ["of another site", form("a=1", { "sec-fetch-site": "cross-site" })],
+      ["of nobody knows which site", form("a=1", { "sec-fetch-site": "none" })],
+      ["of another type", form("{}", { "content-type": "text/plain" })],
+      ["longer than anybody types", form(`a=${"x".repeat(300_000)}`)],
+    ])("%s is not kept", async (_, init) => {
+      const page = await send(init);
+      expect(page).toContain("was not passed on to the CRM");
+      expect(page).not.toContain("<form");
+    });
+  });
+
   it("any other request gets JSON, never HTML", async () => {
     const house = new House();
     house.tenant.refuse({ reason: "seat_idle" });

@@ -126,10 +126,15 @@ export class Browser {
     return answer;
   }
 
-  navigate(path: string, init: RequestInit = {}): Promise<Response> {
+  navigate(path: string, init: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> {
     return this.ask(path, {
       ...init,
-      headers: { "sec-fetch-mode": "navigate", "sec-fetch-user": "?1", accept: "text/html" },
+      headers: {
+        ...init.headers,
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-user": "?1",
+        accept: "text/html",
+      },
     });
   }
 

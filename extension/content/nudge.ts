@@ -1,0 +1,68 @@
+/** L16: a small note that somebody waits for a seat: keep it or give it. The page stays usable beneath. */
+import type { Words } from "../words.ts";
+import { make, seatMark, setText } from "./elements.ts";
+
+export interface Nudge {
+  element: HTMLElement;
+  open(answerInMs: number, by: string | null): void;
+  close(): void;
+  raise(): void;
+}
+
+export function nudgeOf(words: Words, answer: (keep: boolean) => void): Nudge {
+  const title = make("strong", "");
+  const text = make("p", "");
+  const keep = make("button", "primary", words.say("keepSeat"));
+  const give = make("button", "primary second", words.say("giveSeat"));
+  const element = make(
+    "div",
+    "toast asks",
+    seatMark(),
+    make("div", "said", title, text),
+    make("div", "acts", keep, give),
+  );
+  element.popover = "manual";
+  element.setAttribute("role", "alertdialog");
+  element.lang = words.language;
+  let ticking: ReturnType<typeof setInterval> | undefined;
+  let isOpen = false;
+  for (const [button, keeps] of [
+    [keep, true],
+    [give, false],
+  ] as const) {
+    button.type = "button";
+    button.addEventListener("click", (event) => {
+      if (!event.isTrusted) return;
+      answer(keeps);
+      close();
+    });
+  }
+
+  function close(): void {
+    clearInterval(ticking);
+    isOpen = false;
+    if (element.isConnected && element.matches(":popover-open")) element.hidePopover();
+  }
+
+  function raise(): void {
+    if (isOpen && element.isConnected && !element.matches(":popover-open")) element.showPopover();
+  }
+
+  return {
+    element,
+    close,
+    raise,
+    open(answerInMs, by) {
+      clearInterval(ticking);
+      setText(title, by === null ? words.say("standingNudged") : words.say("standingNudgedBy", by));
+      element.setAttribute("aria-label", title.textContent ?? "");
+      const endsAt = performance.now() + answerInMs;
+      const count = () =>
+        setText(text, words.count("answerWithin", Math.max(0, Math.ceil((endsAt - performance.now()) / 1_000))));
+      count();
+      ticking = setInterval(count, 1_000);
+      isOpen = true;
+      raise();
+    },
+  };
+}
