@@ -38,12 +38,25 @@ const REPLAYS = 6;
 
 const counts = { refused: 0, taken: 0, replayed: 0 };
 
+interface View extends Record<string, unknown> {
+  version: number;
+  holders: { id: string; sinceAgeMs?: number; activeAgeMs?: number }[];
+  waiting: { id: string }[];
+}
+
+/** What a refused request must not change, as text. */
+function describeView({ version, limit, idleTimeoutMs, settings, holders, waiting }: View): string {
+  const people = holders.map(({ sinceAgeMs, activeAgeMs, ...rest }) => rest);
+  return JSON.stringify({ version, limit, idleTimeoutMs, settings, people, line: waiting.map(({ id }) => id) });
+}
+
 class Fuzz {
   readonly #site: Site;
   readonly #agent = makeAgent(AT_ONCE + 2);
   readonly #people: Record<Exclude<Wish["who"], "nobody">, Browser>;
   readonly #observer: Browser;
   readonly #tokens = new Map<string, string>();
+  #version = 1;
 
   constructor(site: Site) {
     this.#site = site;
@@ -68,8 +81,21 @@ class Fuzz {
 
   /** A logout among the requests takes the cookies away. */
   async #signIn(): Promise<void> {
-    for (const browser of Object.values(this.#people))
+    for (const browser of Object.values(this.#people)) {
       if (!browser.cookies.has(WHO)) await persist("a navigation", () => browser.navigate());
+    }
+  }
+
+  /** As the firm was at first, but for the seats: a full house, or room for everybody. */
+  async restore(limit: number): Promise<void> {
+    for (const [name, wish] of [
+      ["settings", { change: { what: "model", model: "concurrent" } }],
+      ["settings", { change: { what: "pools", pools: [] } }],
+      ["limit", { limit }],
+    ] as const) {
+      const { version } = await this.#view();
+      await persist("a change", () => this.#observer.call(`admin/${name}`, { ...wish, version }));
+    }
   }
 
   end = (): void => this.#agent.destroy();
@@ -77,11 +103,11 @@ class Fuzz {
   /** Sends all at once; throws a `Violation` for an answer that must not be, and for a refused one that changed something. */
   async play(wishes: readonly Wish[]): Promise<void> {
     await this.#signIn();
-    let before = await this.#look();
     let asked = wishes;
     for (let replay = 0; asked.length > 0 && replay <= REPLAYS; replay++) {
+      const before = await this.#setOut();
       const answers = await Promise.all(asked.map((wish) => this.#ask(wish)));
-      const after = await this.#look();
+      const after = describeView(await this.#view());
       const refused = asked.filter((wish, index) => isHarmless(wish, answers[index] as Answer));
       if (replay === 0) {
         const count = answers.filter(({ status }) => status >= 400).length;
@@ -96,22 +122,36 @@ class Fuzz {
       }
       // Somebody changed something rightly: the others are asked again alone.
       asked = refused;
-      before = after;
     }
   }
 
-  /** What a refused request must not change, as text. */
-  async #look(): Promise<string> {
+  /** Seats those who can lose something, and describes the firm. */
+  async #setOut(): Promise<string> {
+    const view = await this.#view();
+    const missing = [this.#people.anna, this.#people.mona].filter(
+      (_, index) => !view.holders.some(({ id }) => id === ["anna", "mona"][index]),
+    );
+    if (missing.length === 0) return describeView(view);
+    for (const browser of missing) await persist("a claim", () => browser.call("claim", { act: "button" }));
+    return describeView(await this.#view());
+  }
+
+  async #view(): Promise<View> {
     const answer = await persist("a look", () => this.#observer.read("admin/view"));
     if (answer.status !== 200) throw new Violation(`the administration's view: ${answer.status} ${answer.body}`);
-    const { version, limit, inUse, idleTimeoutMs, settings, holders, waiting } = JSON.parse(answer.body);
-    const people = holders.map(({ sinceAgeMs, activeAgeMs, ...rest }: Record<string, unknown>) => rest);
-    const line = waiting.map(({ id }: { id: string }) => id);
-    return JSON.stringify({ version, limit, inUse, idleTimeoutMs, settings, people, line });
+    const view: View = JSON.parse(answer.body);
+    this.#version = view.version;
+    return view;
+  }
+
+  /** A small version stands for the one that holds now: else every change would be refused as stale, and no further read. */
+  #makeCurrent(body: string): string {
+    return body.replace(/("version":|\bversion=)\d{1,3}(?=[,}&]|$)/, `$1${this.#version}`);
   }
 
   async #ask(wish: Wish): Promise<Answer> {
-    const { who, tampering, token, method, path, body } = wish;
+    const { who, tampering, token, method, path } = wish;
+    const body = typeof wish.body === "string" ? this.#makeCurrent(wish.body) : wish.body;
     const headers = { ...wish.headers };
     if (headers.origin === "own") headers.origin = `http://localhost:${this.#site.port}`;
     if (token !== null) headers.authorization = `Bearer ${this.#tokens.get(token) ?? `hs_abcdef_${"0".repeat(32)}`}`;
@@ -196,6 +236,7 @@ async function playFirm(firm: number, size: number): Promise<void> {
   try {
     await fuzz.prepare();
     for (let thousand = 0; thousand * 1_000 < size; thousand++) {
+      await fuzz.restore(thousand % 2 === 0 ? 900 : 2);
       for (const [place, share] of Object.entries(SHARES)) {
         const arbitrary = REQUESTS[place];
         if (arbitrary === undefined) throw new Error(`there are no requests to ${place}`);

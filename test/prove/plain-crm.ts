@@ -16,7 +16,8 @@ export interface PlainCrm {
 const SESSION = /(?:^|;\s*)larch_session=([a-z0-9-]+)\.(sales|accounts|admin|support)\.\d+(?:;|$)/;
 
 export async function startPlainCrm(): Promise<PlainCrm> {
-  const server = createServer((request, response) => {
+  // What it would refuse by itself could be taken for an answer of Hotseat.
+  const server = createServer({ maxHeaderSize: 256 * 1024 }, (request, response) => {
     const [pathname] = (request.url ?? "/").split("?", 1);
     const [, id, role] = SESSION.exec(request.headers.cookie ?? "") ?? [];
     // Bodies are of no interest, but an unread one would end the connection.
