@@ -41,6 +41,8 @@ export interface LocalWorkerOptions {
   persistDir: string | null;
   /** Variables and secrets of `Env` in worker/config.ts. */
   bindings: Record<string, string>;
+  /** What `bundleWorker` made, where one is started many times; made anew when absent. */
+  code?: string;
   /** One line that the Worker or workerd wrote. */
   log: (line: string) => void;
 }
@@ -100,7 +102,7 @@ async function migrate(miniflare: Miniflare): Promise<void> {
 /** Starts the Worker and returns once it answers. Rejects with `ERR_ADDRESS_IN_USE` as code when the port is taken. */
 export async function startWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
   const { persistDir, bindings, host = "127.0.0.1" } = options;
-  const code = bundleWorker();
+  const code = options.code ?? bundleWorker();
   if (persistDir !== null) mkdirSync(persistDir, { recursive: true });
   const scratch = mkdtempSync(join(tmpdir(), "hotseat-"));
   const pidFile = join(scratch, "workerd.pid");

@@ -66,6 +66,7 @@ export const STEPS: readonly Step[] = [
   vitest("unit", "unit.vitest.config.ts", 4 * MINUTE),
   vitest("worker", "worker.vitest.config.ts", 4 * MINUTE),
   { ...check("simulation", "node", "test/simulation/simulate.ts", "--steps", MILLION), timeoutMs: 5 * MINUTE },
+  { ...check("prove", "node", "test/prove/prove.ts", "--sample"), timeoutMs: 5 * MINUTE },
   endToEnd("chromium", "chrome", browser("chrome")),
   endToEnd("firefox", "firefox", browser("firefox")),
   { ...vitest("tryton-fixture", "tryton.vitest.config.ts", 6 * MINUTE), prepare: tryton },

@@ -13,6 +13,26 @@ export const DENIALS = {
     text: "The next free licence is for somebody who has waited longer. You can wait here: this page goes on by itself when it is your turn.",
     waits: true,
   },
+  reserved_for_others: {
+    title: "No available licenses, please contact IT",
+    text: "The licences that are free are kept for other groups just now. You can wait here: this page goes on by itself as soon as there is one for you.",
+    waits: true,
+  },
+  group_limit_reached: {
+    title: "No available licenses, please contact IT",
+    text: "Your group has as many licences in use as it may. You can wait here: this page goes on by itself as soon as one of the group is free.",
+    waits: true,
+  },
+  technical_cap: {
+    title: "No available licenses, please contact IT",
+    text: "999 people are working, which is the most there can be at once. You can wait here: this page goes on by itself as soon as somebody stops.",
+    waits: true,
+  },
+  not_assigned: {
+    title: "No available licenses, please contact IT",
+    text: "Licences belong to persons in your firm, and none is assigned to you. A licence manager can assign you one.",
+    waits: false,
+  },
   seat_released: {
     title: "You released your licence",
     text: "Continue working takes a licence again, if one is free.",

@@ -11,6 +11,8 @@ export const PROBLEMS = {
   foreign_origin: { status: 403, title: "Requests from other sites are not taken" },
   not_found: { status: 404, title: "There is nothing at this address" },
   wrong_method: { status: 405, title: "This address does not take this method" },
+  conflict: { status: 409, title: "This does not fit how things stand" },
+  too_soon: { status: 429, title: "Asked too soon" },
   stale: { status: 409, title: "Somebody changed this in the meantime" },
   too_large: { status: 413, title: "The request is too large" },
   wrong_content_type: { status: 415, title: "This address takes application/json" },

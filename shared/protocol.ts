@@ -55,7 +55,11 @@ export const Claim = z.strictObject({
 });
 export type Claim = z.infer<typeof Claim>;
 
-/** POST hand-back, POST wait, POST leave: nothing to say but who, and that is in the cookie. */
+/** POST answer-nudge: the holder's answer to somebody who waits (L16). */
+export const AnswerNudge = z.strictObject({ keep: z.boolean() });
+export type AnswerNudge = z.infer<typeof AnswerNudge>;
+
+/** POST hand-back, POST wait, POST leave, POST nudge: nothing to say but who, and that is in the cookie. */
 export const Empty = z.strictObject({});
 
 /** What Hotseat answers to every call of the API: where the person stands. */
@@ -83,7 +87,19 @@ export const Status = z.object({
   ),
   /** Why a wish for a seat is not met, when one was made. */
   denied: z.nullable(z.enum(DENIAL_REASONS)),
-  line: z.nullable(z.object({ position: z.int(), length: z.int(), offeredForMs: z.nullable(z.int()) })),
+  line: z.nullable(
+    z.object({
+      position: z.int(),
+      length: z.int(),
+      offeredForMs: z.nullable(z.int()),
+      /** About how long the wait is; null: too little is known to say (L15). */
+      estimateMs: z.optional(z.nullable(z.int())),
+      /** Whether the person may ask holders for a seat (L16). */
+      mayAsk: z.optional(z.boolean()),
+    }),
+  ),
+  /** Somebody waits and asks for the person's seat: keep or give (L16). */
+  nudge: z.optional(z.nullable(z.object({ answerInMs: z.int(), by: z.nullable(z.string()) }))),
   /** A pass of this person is still out: hand it back once more (L9). */
   draining: z.boolean(),
   timing: z.object({ heartbeatEveryMs: z.int(), idleTimeoutMs: z.int(), idleWarningMs: z.int() }),
@@ -110,5 +126,7 @@ export const API = {
   "hand-back": { method: "POST", body: Empty },
   wait: { method: "POST", body: Empty },
   leave: { method: "POST", body: Empty },
+  nudge: { method: "POST", body: Empty },
+  "answer-nudge": { method: "POST", body: AnswerNudge },
 } as const;
 export type ApiName = keyof typeof API;

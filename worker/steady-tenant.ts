@@ -22,6 +22,17 @@ export function steadyTenant(open: () => TenantCalls): TenantCalls {
     setLimit: (...args) => open().setLimit(...args),
     setIdleTimeout: (...args) => open().setIdleTimeout(...args),
     evict: (...args) => open().evict(...args),
+    changeSettings: (...args) => open().changeSettings(...args),
+    reportRecords: (...args) => open().reportRecords(...args),
+    nudge: (caller) => open().nudge(caller),
+    answerNudge: (...args) => callTenant(open, (stub) => stub.answerNudge(...args)),
+    explain: (person) => callTenant(open, (stub) => stub.explain(person)),
+    explainHolder: (...args) => callTenant(open, (stub) => stub.explainHolder(...args)),
+    check: (person) => callTenant(open, (stub) => stub.check(person)),
+    makeToken: (...args) => open().makeToken(...args),
+    listTokens: (actor) => callTenant(open, (stub) => stub.listTokens(actor)),
+    revokeToken: (...args) => open().revokeToken(...args),
+    useToken: (...args) => callTenant(open, (stub) => stub.useToken(...args)),
     records: (...args) => open().records(...args),
   };
 }

@@ -1,5 +1,5 @@
 /** One call of the seat service with its body (P), and what may come of it. */
-import type { ApiName, Claim, Heartbeat, Release, Status } from "../../shared/protocol.ts";
+import type { AnswerNudge, ApiName, Claim, Heartbeat, Release, Status } from "../../shared/protocol.ts";
 
 type Bodies = {
   status: null;
@@ -9,6 +9,8 @@ type Bodies = {
   "hand-back": Record<string, never>;
   wait: Record<string, never>;
   leave: Record<string, never>;
+  nudge: Record<string, never>;
+  "answer-nudge": AnswerNudge;
 };
 
 /** All but `bye`: that is the closing document's own word, and a heartbeat without tabs says the same. */

@@ -7,6 +7,7 @@ import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/
 import { TIMING } from "../../shared/timing.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
+import { initialSettings } from "../../worker/ledger/settings.ts";
 import { step } from "../../worker/ledger/step.ts";
 import { alternate, compare } from "./rounds.ts";
 import { type Row, ratioCells } from "./table.ts";
@@ -65,7 +66,7 @@ function openHouse(size: number): House {
       timing: TIMING,
       idleTimeoutMinMs: 300_000,
       idleTimeoutMaxMs: 3_600_000,
-      settings: { limit: size + GUESTS, idleTimeoutMs: 3_600_000, version: 1 },
+      settings: initialSettings(size + GUESTS, 3_600_000),
       epoch: 1,
     }),
   };

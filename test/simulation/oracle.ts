@@ -9,8 +9,12 @@ import { type Event, isStored } from "../../worker/ledger/event.ts";
 import { evolve } from "../../worker/ledger/evolve.ts";
 import { absenceDue, leaseDue } from "../../worker/ledger/expiry.ts";
 import { type Ledger, passesUntil } from "../../worker/ledger/ledger.ts";
-import { freeSeats, occupies } from "../../worker/ledger/occupancy.ts";
-import { headOfLine } from "../../worker/ledger/queue.ts";
+import { membershipOfHolder, occupies } from "../../worker/ledger/occupancy.ts";
+import type { Person } from "../../worker/ledger/person.ts";
+import { membershipOf, noRoom } from "../../worker/ledger/pools.ts";
+import { HEAD_START_MS, othersFirst } from "../../worker/ledger/queue.ts";
+import type { Effective } from "../../worker/ledger/schedule.ts";
+import { PRIORITY_MAX } from "../../worker/ledger/settings.ts";
 import type { Step } from "../../worker/ledger/step.ts";
 import { Store } from "./store.ts";
 
@@ -49,8 +53,27 @@ class PassBook {
       must(occupies(ledger, holder), () => `[L9] a pass of ${holder} is out, and their seat is given away`);
     }
     // Only lowering the limit leaves more people in than it allows.
-    must(out <= Math.max(ledger.settings.limit, ledger.inUse), () => `[L9] ${out} people have passes`);
+    must(out <= Math.max(ledger.effective.limit, ledger.inUse), () => `[L9] ${out} people have passes`);
   }
+}
+
+/** How many of the people can sit at once, reserved seats being for their pools alone. */
+function seatable(people: readonly number[], { limit, pools }: Effective): number {
+  const seats: (number | null)[] = pools.flatMap(({ bit, reserved }) => Array<number>(reserved).fill(1 << bit));
+  while (seats.length < limit) seats.push(null);
+  const taken = new Map<number, number>();
+  const place = (person: number, seen: Set<number>): boolean => {
+    for (const [seat, pool] of seats.entries()) {
+      if (seen.has(seat) || (pool !== null && !((people[person] ?? 0) & pool))) continue;
+      seen.add(seat);
+      const sitting = taken.get(seat);
+      if (sitting !== undefined && !place(sitting, seen)) continue;
+      taken.set(seat, person);
+      return true;
+    }
+    return false;
+  };
+  return people.filter((_, person) => place(person, new Set())).length;
 }
 
 export class Oracle {
@@ -93,12 +116,25 @@ export class Oracle {
     this.#passes.check(ledger, at);
     this.#checkCounts(ledger, at);
     this.#checkRights(command, done);
+    if (command.type === "claim" && done.outcome.type === "denied") {
+      const { assigned } = ledger.settings.named;
+      must(
+        !assigned.some(({ id }) => id === command.person.id),
+        () => `[L14] ${command.person.id} has a named licence and was refused`,
+      );
+    }
+    if (command.type === "check") {
+      must(
+        !done.events.some((event) => event.holder === command.person.id && event.type === "seat_granted"),
+        () => "[L19] a check consumed a seat",
+      );
+    }
     if (++this.#steps % this.#wholeEvery === 0) this.checkWhole(ledger);
   }
 
   /** The event log replayed equals the state, and the rows written equal what is to be stored. */
   checkWhole(ledger: Ledger): void {
-    const state = ({ deadlines: _, ...rest }: Ledger) => rest;
+    const state = ({ deadlines: _, lineIndex: __, ...rest }: Ledger) => rest;
     must(isDeepStrictEqual(state(ledger), state(this.#shadow)), () => "[R2] the events replayed do not give the state");
     const different = this.store.firstDifference(ledger);
     must(different === null, () => `[L9] what is stored of ${different} is not what memory holds`);
@@ -109,27 +145,55 @@ export class Oracle {
     this.#shadow = shadow;
   }
 
-  /** L2, L9, L10: a seat is given only where there is room beside everybody else. */
+  /** L2, L9, L10, L17: a seat is given only where there is room beside everybody else. */
   #checkRoom(event: Event): void {
     if (event.type !== "seat_offered" && (event.type !== "seat_granted" || event.exempt)) return;
-    const { inUse, settings } = this.#shadow;
-    const own = occupies(this.#shadow, event.holder);
-    must(
-      own || inUse < settings.limit,
-      () => `[L9] ${event.holder}: ${event.type} with ${inUse} of ${settings.limit} in use`,
-    );
-    if (event.type === "seat_offered") {
-      const first = headOfLine(this.#shadow);
-      must(first === event.holder, () => `[L15] ${event.holder} was offered a seat before ${first}`);
+    const { holder } = event;
+    const { inUse, effective, line } = this.#shadow;
+    const waiting = line.get(holder);
+    if (event.type === "seat_granted" && waiting?.offeredUntil != null) return;
+    if (!occupies(this.#shadow, holder)) {
+      must(inUse < effective.limit, () => `[L9] ${holder}: ${event.type} with ${inUse} of ${effective.limit} in use`);
+      this.#checkReservations(holder, event.type === "seat_granted" ? event.person : null);
     }
-    // L15: an own draining seat is taken over only when nobody waits.
-    if (event.type === "seat_granted" && this.#shadow.line.get(event.holder)?.offeredUntil == null) {
-      const first = headOfLine(this.#shadow);
+    if (event.type === "seat_granted") {
+      // L15: an own draining seat is taken over only when nobody has a better right.
       must(
-        first === null || first === event.holder,
-        () => `[L15] ${event.holder} was seated before ${first}, who waits`,
+        !othersFirst(this.#shadow, holder) || this.#shadow.drains.get(holder)?.exempt !== false,
+        () => `[L15] ${holder} was seated before others who wait`,
+      );
+      return;
+    }
+    const own = membershipOfHolder(this.#shadow, holder);
+    for (const [other, place] of line) {
+      if (other === holder || place.offeredUntil !== null || waiting === undefined) continue;
+      const same = membershipOfHolder(this.#shadow, other) === own;
+      must(!same || place.rank >= waiting.rank, () => `[L15] ${holder} was offered a seat before ${other}`);
+      const overtaken = waiting.since - place.since;
+      must(
+        !same || overtaken <= PRIORITY_MAX * HEAD_START_MS,
+        () => `[L15] ${other} starves: overtaken by ${overtaken} ms`,
       );
     }
+  }
+
+  /** L17, by trying all seatings (Kuhn's matching): with this person one more of those present can sit down. */
+  #checkReservations(holder: HolderId, person: Person | null): void {
+    const { effective } = this.#shadow;
+    const newcomer = person === null ? membershipOfHolder(this.#shadow, holder) : membershipOf(this.#shadow, person);
+    const present: number[] = [];
+    for (const [membership, people] of this.#shadow.counts) for (let n = 0; n < people; n++) present.push(membership);
+    for (const { bit, most } of effective.pools) {
+      if (most === null || !(newcomer & (1 << bit))) continue;
+      const members = present.filter((membership) => membership & (1 << bit)).length;
+      must(members < most, () => `[L17] ${holder} was seated beside ${members} of a group that may have ${most}`);
+    }
+    if (effective.pools.length === 0) return;
+    const before = seatable(present, effective);
+    must(
+      seatable([...present, newcomer], effective) === before + 1,
+      () => `[L17] ${holder} got a seat that is reserved for others`,
+    );
   }
 
   #noteDenial(event: Event): void {
@@ -158,42 +222,60 @@ export class Oracle {
   #checkCounts(ledger: Ledger, now: number): void {
     let inUse = 0;
     let unoffered = 0;
+    const memberships = new Map<number, number>();
+    const sits = (holder: HolderId) => {
+      const membership = membershipOfHolder(ledger, holder);
+      memberships.set(membership, (memberships.get(membership) ?? 0) + 1);
+      inUse++;
+    };
     for (const [holder, lease] of ledger.leases) {
       must(leaseDue(ledger, lease).at > now, () => `[L3] the lease of ${holder} was due and goes on`);
       must(
         !ledger.drains.has(holder) && !ledger.absences.has(holder) && !ledger.line.has(holder),
         () => `[L1] ${holder} has a lease and something else`,
       );
-      if (!lease.exempt) inUse++;
+      if (!lease.exempt) sits(holder);
     }
     for (const [holder, drain] of ledger.drains) {
       must(passesUntil(drain.passes) > now, () => `[L3] the drain of ${holder} was over and goes on`);
-      inUse++;
+      if (!drain.exempt) sits(holder);
     }
     for (const [holder, waiting] of ledger.line) {
       const until = waiting.offeredUntil ?? waiting.heardAt + ledger.timing.waitLostAfterMs;
       must(until > now, () => `[L15] ${holder} should have left the line`);
       if (waiting.offeredUntil === null) unoffered++;
-      else if (!ledger.drains.has(holder)) inUse++;
+      else if (ledger.drains.get(holder)?.exempt !== false) sits(holder);
       must(ledger.absences.has(holder), () => `[L15] ${holder} waits and nobody knows why`);
     }
     for (const [holder, absence] of ledger.absences) {
       must(absenceDue(ledger, holder, absence) > now, () => `[R1] the absence of ${holder} was due and goes on`);
     }
     must(inUse === ledger.inUse, () => `[L9] ${ledger.inUse} seats are said to be in use, counted ${inUse}`);
-    must(unoffered === ledger.unoffered, () => `[L15] ${ledger.unoffered} are said to wait, counted ${unoffered}`);
-    for (const [holder, waiting] of ledger.line) {
-      if (waiting.offeredUntil !== null) continue;
-      must(
-        freeSeats(ledger) <= 0 && !occupies(ledger, holder),
-        () => `[L15] a seat is there and ${holder} waits at the head of the line`,
-      );
-      break;
+    must(
+      unoffered === ledger.lineIndex.size,
+      () => `[L15] ${ledger.lineIndex.size} are said to wait, counted ${unoffered}`,
+    );
+    for (const map of [memberships, ledger.counts]) {
+      for (const membership of map.keys()) {
+        const [said, counted] = [ledger.counts.get(membership) ?? 0, memberships.get(membership) ?? 0];
+        must(
+          said === counted,
+          () => `[L17] ${said} people of membership ${membership} are said to sit, counted ${counted}`,
+        );
+      }
     }
+    for (const { membership, holder } of ledger.lineIndex.heads()) {
+      must(noRoom(ledger, membership) !== null, () => `[L15] a seat is there and ${holder} waits`);
+    }
+    const turn = ledger.effective.nextTurnAt;
+    must(turn === null || turn > now, () => "[L17] a turn of the schedule was due and did not come");
   }
 
   #checkRights(command: Command, done: Step): void {
     for (const event of done.events) {
+      if (event.type === "settings_changed") {
+        must(event.actor.role !== "user", () => `[L10] a plain user changed ${event.what}`);
+      }
       if (event.type !== "limit_changed") continue;
       const allowed = event.to > event.from ? event.actor.role !== "user" : event.actor.role === "support";
       must(

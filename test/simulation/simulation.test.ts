@@ -1,21 +1,29 @@
 import { expect, test } from "vitest";
 import type { Event } from "../../worker/ledger/event.ts";
+import { membershipOfHolder } from "../../worker/ledger/occupancy.ts";
 import { type Step, step } from "../../worker/ledger/step.ts";
 import { Violation } from "./oracle.ts";
 import { World } from "./world.ts";
 
 type StepFunction = typeof step;
 
-const play = (seed: number, steps: number, broken?: StepFunction) =>
-  new World({ seed, people: 9, limit: 3, wholeEvery: 200, ...(broken ? { step: broken } : {}) }).play(steps);
+const play = (seed: number, steps: number, broken?: StepFunction, wholeEvery = 200) =>
+  new World({ seed, people: 9, limit: 3, wholeEvery, ...(broken ? { step: broken } : {}) }).play(steps);
 
 test("[L9] the simulated world reaches every kind of event, so that its checks have something to check", () => {
   const seen = new Set<Event["type"]>();
-  play(7, 40_000, (ledger, command, now): Step => {
-    const done = step(ledger, command, now);
-    for (const event of done.events) seen.add(event.type);
-    return done;
-  });
+  for (const seed of [7, 8, 9]) {
+    play(
+      seed,
+      50_000,
+      (ledger, command, now): Step => {
+        const done = step(ledger, command, now);
+        for (const event of done.events) seen.add(event.type);
+        return done;
+      },
+      5_000,
+    );
+  }
   const kinds: Event["type"][] = [
     "seat_granted",
     "session_joined",
@@ -30,6 +38,10 @@ test("[L9] the simulated world reaches every kind of event, so that its checks h
     "limit_changed",
     "idle_timeout_changed",
     "change_refused",
+    "settings_changed",
+    "schedule_turned",
+    "nudge_asked",
+    "nudge_kept",
     "pass_issued",
     "pass_handed_back",
     "gate_seen",
@@ -39,15 +51,16 @@ test("[L9] the simulated world reaches every kind of event, so that its checks h
     "waiter_heard",
   ];
   expect(kinds.filter((kind) => !seen.has(kind))).toEqual([]);
-});
+}, 30_000);
 
 /** Ledgers with one fault each. The oracle must speak up about every one. */
 const BROKEN: Record<string, StepFunction> = {
   "one seat too many": (ledger, command, now) => {
-    const { settings } = ledger;
-    ledger.settings = { ...settings, limit: settings.limit + 1 };
+    const { effective } = ledger;
+    ledger.effective = { ...effective, limit: effective.limit + 1 };
+    const more = ledger.effective;
     const done = step(ledger, command, now);
-    ledger.settings = { ...ledger.settings, limit: ledger.settings.limit - 1 };
+    if (ledger.effective === more) ledger.effective = effective;
     return done;
   },
   "a pass forgotten when its lease ends": (ledger, command, now) => {
@@ -62,9 +75,21 @@ const BROKEN: Record<string, StepFunction> = {
     ledger.deadlines.takeDue = () => null;
     return step(ledger, command, now);
   },
-  "the line turned round": (ledger, command, now) => {
-    ledger.line = new Map([...ledger.line].reverse());
+  "the last in line seated first": (ledger, command, now) => {
+    const heads = ledger.lineIndex.heads.bind(ledger.lineIndex);
+    ledger.lineIndex.heads = () => {
+      const last = [...ledger.line].filter(([, waiting]) => waiting.offeredUntil === null).at(-1);
+      return last === undefined ? heads() : [{ membership: membershipOfHolder(ledger, last[0]), holder: last[0] }];
+    };
     return step(ledger, command, now);
+  },
+  "reservations forgotten": (ledger, command, now) => {
+    const { effective } = ledger;
+    const none = { ...effective, pools: effective.pools.map((pool) => ({ ...pool, reserved: 0 })) };
+    ledger.effective = none;
+    const done = step(ledger, command, now);
+    if (ledger.effective === none) ledger.effective = effective;
+    return done;
   },
   "seats counted wrong": (ledger, command, now) => {
     const done = step(ledger, command, now);
@@ -101,6 +126,8 @@ test("[L18] the same seed plays the same run", () => {
 const FAILED = [
   // The clock stepped back over a restart, and passes issued before were forgotten too soon.
   { seed: 1123880396, people: 11, limit: 1 },
+  // Passes of a named lease were forgotten with it, and counted again under a counted one.
+  { seed: 364985544, people: 7, limit: 5 },
 ];
 
 for (const { seed, people, limit } of FAILED) {

@@ -6,7 +6,7 @@ import { type StoredHolder, storedHolder } from "../../worker/ledger/restore.ts"
 export class Store {
   readonly #rows = {
     lease: new Map<HolderId, string>(),
-    drainUntil: new Map<HolderId, string>(),
+    drain: new Map<HolderId, string>(),
     absence: new Map<HolderId, string>(),
     waiting: new Map<HolderId, string>(),
   };
@@ -25,7 +25,7 @@ export class Store {
       [...rows].map(([holder, row]): [HolderId, T] => [holder, JSON.parse(row) as T]);
     return {
       leases: parse<NonNullable<StoredHolder["lease"]>>(this.#rows.lease),
-      drains: parse<number>(this.#rows.drainUntil),
+      drains: parse<NonNullable<StoredHolder["drain"]>>(this.#rows.drain),
       absences: parse<NonNullable<StoredHolder["absence"]>>(this.#rows.absence),
       line: parse<NonNullable<StoredHolder["waiting"]>>(this.#rows.waiting),
     };
@@ -43,7 +43,8 @@ export class Store {
       for (const name of Object.keys(this.#rows) as (keyof StoredHolder)[]) {
         const row = this.#rows[name].get(holder) ?? "null";
         // L9: a part of a drain's passes that was handed back may be forgotten, never one that is out.
-        const enough = name === "drainUntil" && memory.drainUntil !== null && Number(row) >= memory.drainUntil;
+        const kept = name === "drain" ? (JSON.parse(row) as StoredHolder["drain"]) : null;
+        const enough = kept !== null && memory.drain !== null && kept.until >= memory.drain.until;
         if (!enough && row !== JSON.stringify(memory[name])) return holder;
       }
     }

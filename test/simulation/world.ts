@@ -10,6 +10,7 @@ import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
 import { occupies } from "../../worker/ledger/occupancy.ts";
 import type { Person } from "../../worker/ledger/person.ts";
 import { restoreLedger } from "../../worker/ledger/restore.ts";
+import { initialSettings, type SettingsChange } from "../../worker/ledger/settings.ts";
 import { type Step, step } from "../../worker/ledger/step.ts";
 import { Oracle, Violation } from "./oracle.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -57,6 +58,8 @@ export class World {
   readonly #messages: Message[] = [];
   /** Jars whose passes the object took back; a gate that saw it admits them no more. */
   readonly #deadJars = new Set<JarId>();
+  /** Whose latest lease was not counted: exempt, or by a licence of their own. */
+  readonly #uncounted = new Set<HolderId>();
   /** The commands of late, for the script of a violation. */
   readonly trace: string[] = [];
   #ledger: Ledger;
@@ -74,6 +77,7 @@ export class World {
       name: `p${index}`,
       email: null,
       role: ROLES[index % ROLES.length] ?? "user",
+      groups: [["finance"], [], ["sales"], ["finance", "sales"], []][index % 5] ?? [],
     }));
     for (const person of this.#people) {
       for (const device of person.id.endsWith("1") ? ["desk", "phone"] : ["desk"]) {
@@ -91,11 +95,14 @@ export class World {
       }
     }
     const fresh = () =>
-      createLedger({
-        ...this.#options(),
-        settings: { limit: options.limit, idleTimeoutMs: 20 * 60_000, version: 1 },
-        epoch: 1,
-      });
+      createLedger(
+        {
+          ...this.#options(),
+          settings: initialSettings(options.limit, 20 * 60_000),
+          epoch: 1,
+        },
+        this.#now,
+      );
     this.#ledger = fresh();
     this.#oracle = new Oracle(fresh(), options.wholeEvery ?? 1_000);
   }
@@ -160,6 +167,8 @@ export class World {
     for (const event of done.events) {
       if (event.type === "pass_handed_back") this.#deadJars.add(event.jar);
       if (event.type === "pass_issued") this.#deadJars.delete(event.jar);
+      if (event.type === "seat_granted" && event.exempt) this.#uncounted.add(event.holder);
+      if (event.type === "seat_granted" && !event.exempt) this.#uncounted.delete(event.holder);
     }
     this.#oracle.check(this.#ledger, command, done, now);
     return done;
@@ -182,7 +191,12 @@ export class World {
     else if (dice < 83) this.#call(browser, () => ({ type: "wait", holder }));
     else if (dice < 84) this.#call(browser, () => ({ type: "leave_line", holder }));
     else if (dice < 85) this.#logOut(browser);
-    else if (dice < 90) this.#administer();
+    else if (dice < 86) this.#call(browser, () => ({ type: "nudge", holder }));
+    else if (dice < 87) {
+      const keep = random.once(2);
+      this.#call(browser, (handedBack) => ({ type: "answer_nudge", holder, keep, handedBack }));
+    } else if (dice < 88) this.#run({ type: "check", person: browser.person });
+    else if (dice < 92) this.#administer();
     else if (random.once(80)) this.#restart();
     else this.#run({ type: "tick" });
   }
@@ -279,8 +293,10 @@ export class World {
     const random = this.#random;
     const actor = random.pick(this.#people);
     const { version, limit } = this.#ledger.settings;
-    if (random.once(3)) this.#run({ type: "evict", actor, holder: random.pick(this.#people).id, note: "simulated" });
+    if (random.once(3)) this.#run({ type: "change_settings", actor, change: this.#change(), version });
     else if (random.once(4))
+      this.#run({ type: "evict", actor, holder: random.pick(this.#people).id, note: "simulated" });
+    else if (random.once(5))
       this.#run({ type: "set_idle_timeout", actor, idleTimeoutMs: (5 + random.below(57)) * 60_000, version });
     else
       this.#run({
@@ -289,6 +305,65 @@ export class World {
         limit: Math.max(1, Math.min(6, limit + random.below(5) - 2)),
         version: random.once(5) ? version - 1 : version,
       });
+  }
+
+  /** Any change of the settings, sound or not. */
+  #change(): SettingsChange {
+    const random = this.#random;
+    const person = random.pick(this.#people);
+    const { settings } = this.#ledger;
+    switch (random.below(9)) {
+      case 0:
+        return {
+          what: "boost",
+          extra: 1 + random.below(3),
+          startsInMs: random.below(60_000),
+          lastsMs: 60_000 + random.below(600_000),
+        };
+      case 1:
+        return { what: "cancel_boost", id: settings.boosts[0]?.id ?? "none" };
+      case 2:
+        return { what: "named_licences", licences: random.below(3) };
+      case 3:
+        return { what: "assign", person: { id: person.id, name: person.name } };
+      case 4:
+        return { what: "unassign", id: settings.named.assigned[0]?.id ?? person.id };
+      case 5:
+        return { what: "model", model: random.once(12) ? random.pick(["named", "records"] as const) : "concurrent" };
+      case 6:
+        return { what: "nudge", allowed: !random.once(4), showNames: random.once(2) };
+      default: {
+        const windows = random.once(2)
+          ? null
+          : [
+              {
+                kind: "weekly" as const,
+                days: [1 + random.below(7), 1 + random.below(7)],
+                from: "08:00",
+                to: random.pick(["07:30", "12:00", "23:59"]),
+              },
+            ];
+        const finance = {
+          id: "finance",
+          name: "Finance",
+          groups: ["finance"],
+          reserved: random.below(3),
+          most: random.once(3) ? 2 : null,
+          priority: random.below(4),
+          windows,
+        };
+        const sales = {
+          id: "sales",
+          name: "Sales",
+          groups: ["sales"],
+          reserved: random.below(2),
+          most: null,
+          priority: random.below(11),
+          windows: null,
+        };
+        return { what: "pools", pools: random.pick([[], [finance], [finance, sales], [sales]]) };
+      }
+    }
   }
 
   #restart(): void {
@@ -318,8 +393,8 @@ export class World {
   /** L9 at the gates, by the cookies alone: whoever is admitted occupies a seat. */
   #checkGates(): void {
     for (const browser of this.#browsers) {
-      const { id, role } = browser.person;
-      if (role === "support" || !this.#admits(browser) || occupies(this.#ledger, id)) continue;
+      const { id } = browser.person;
+      if (this.#uncounted.has(id) || !this.#admits(browser) || occupies(this.#ledger, id)) continue;
       throw new Violation(`[L9] a gate admits ${id}, whose seat is given away`);
     }
   }

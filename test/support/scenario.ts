@@ -14,10 +14,12 @@ import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.t
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
+import { explainStanding } from "../../worker/ledger/explain.ts";
 import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
 import { overBy } from "../../worker/ledger/occupancy.ts";
 import type { Person, Role } from "../../worker/ledger/person.ts";
 import { restoreLedger, storedHolder } from "../../worker/ledger/restore.ts";
+import { initialSettings, type Settings, type SettingsChange } from "../../worker/ledger/settings.ts";
 import { standingOf } from "../../worker/ledger/standing.ts";
 import { step } from "../../worker/ledger/step.ts";
 
@@ -50,6 +52,11 @@ export interface ScenarioOptions {
   idleTimeoutMs?: number;
   timing?: Partial<Timing>;
   roles?: Record<string, Role>;
+  /** Groups of the CRM, by person. */
+  groups?: Record<string, readonly string[]>;
+  settings?: Partial<Settings>;
+  /** When the script begins; ms. */
+  beginsAt?: number;
 }
 
 export class Scenario {
@@ -59,18 +66,24 @@ export class Scenario {
   #jarsMade = 0;
   readonly #seqs = new Map<string, number>();
   readonly #roles: Record<string, Role>;
-  readonly #now0 = 1_000_000_000_000;
+  readonly #groups: Record<string, readonly string[]>;
+  readonly #now0: number;
   #epoch = 1;
 
   constructor(options: ScenarioOptions = {}) {
     this.#roles = options.roles ?? {};
-    this.ledger = createLedger({
-      timing: { ...TIMING, ...options.timing },
-      idleTimeoutMinMs: IDLE_TIMEOUT_MIN_MS,
-      idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
-      settings: { limit: options.limit ?? 2, idleTimeoutMs: options.idleTimeoutMs ?? 20 * 60_000, version: 1 },
-      epoch: 1,
-    });
+    this.#groups = options.groups ?? {};
+    this.#now0 = options.beginsAt ?? 1_000_000_000_000;
+    this.ledger = createLedger(
+      {
+        timing: { ...TIMING, ...options.timing },
+        idleTimeoutMinMs: IDLE_TIMEOUT_MIN_MS,
+        idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
+        settings: { ...initialSettings(options.limit ?? 2, options.idleTimeoutMs ?? 20 * 60_000), ...options.settings },
+        epoch: 1,
+      },
+      this.#now0,
+    );
   }
 
   /** Plays a script; throws with the line that did not go as written. */
@@ -88,7 +101,13 @@ export class Scenario {
   }
 
   person(name: string): Person {
-    return { id: HolderId.parse(name), name, email: `${name}@acme.example`, role: this.#roles[name] ?? "user" };
+    return {
+      id: HolderId.parse(name),
+      name,
+      email: `${name}@acme.example`,
+      role: this.#roles[name] ?? "user",
+      groups: this.#groups[name] ?? [],
+    };
   }
 
   #line(line: string): void {
@@ -125,12 +144,17 @@ export class Scenario {
   #expect(want: string, said: string, name: string, outcome: ReturnType<typeof step>["outcome"], now: number): void {
     const got: string[] = [outcome.type];
     if (outcome.type === "denied") got.push(`denied ${outcome.denied.reason}`);
+    if (outcome.type === "checked") got.push(outcome.pass ? "PASS" : `FAIL ${outcome.denied?.reason}`);
     if (outcome.type === "refused") got.push(`refused ${outcome.problem.code}`);
     got.push(`in use ${this.ledger.inUse}`, `over by ${overBy(this.ledger)}`, `limit ${this.ledger.settings.limit}`);
     if (name !== "") {
       const standing = standingOf(this.ledger, this.person(name), { name: "Acme", contact: "" }, now);
       got.push(standing.state, `tabs ${standing.seat?.tabs ?? 0}`, `position ${standing.line?.position ?? "none"}`);
       if (standing.draining) got.push("draining");
+      if (standing.nudge) got.push("asked");
+      got.push(`estimate ${standing.line?.estimateMs ?? "none"}`);
+      const explained = explainStanding(this.ledger, this.person(name));
+      got.push(`explained ${explained.rule} ${explained.reason}`);
       if (standing.ended) got.push(`ended ${standing.ended.cause} by ${standing.ended.by} "${standing.ended.note}"`);
     }
     if (!got.includes(want)) throw new Error(`wanted "${want}" of "${said}", got: ${got.join("; ")}`);
@@ -187,6 +211,26 @@ export class Scenario {
           return { type: "wait", holder };
         case "leaves":
           return { type: "leave_line", holder };
+        case "asks":
+          return { type: "nudge", holder };
+        case "keeps":
+        case "gives":
+          return { type: "answer_nudge", holder, keep: verb === "keeps", handedBack };
+        case "checks":
+          return { type: "check", person: this.person(name) };
+        case "reports":
+          return { type: "report_records", actor: this.person(name), count: Number(rest[0]) };
+        case "changes": {
+          // changes {"what":"boost",…} [of VERSION]
+          const of = rest.indexOf("of");
+          const json = rest.slice(0, of === -1 ? rest.length : of).join(" ");
+          return {
+            type: "change_settings",
+            actor: this.person(name),
+            change: JSON.parse(json) as SettingsChange,
+            version: of === -1 ? this.ledger.settings.version : Number(rest[of + 1]),
+          };
+        }
         case "looks":
           return { type: "tick" };
         case "evicts":
@@ -231,12 +275,12 @@ export class Scenario {
 /** Everything that a shell would have written, by way of JSON as storage would. */
 export function storeLedger(ledger: Ledger) {
   const leases: [HolderId, NonNullable<ReturnType<typeof storedHolder>["lease"]>][] = [];
-  const drains: [HolderId, number][] = [];
+  const drains: [HolderId, NonNullable<ReturnType<typeof storedHolder>["drain"]>][] = [];
   const absences: [HolderId, NonNullable<ReturnType<typeof storedHolder>["absence"]>][] = [];
   const line: [HolderId, NonNullable<ReturnType<typeof storedHolder>["waiting"]>][] = [];
   const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
   for (const holder of ledger.leases.keys()) leases.push([holder, copy(storedHolder(ledger, holder).lease as never)]);
-  for (const holder of ledger.drains.keys()) drains.push([holder, storedHolder(ledger, holder).drainUntil as number]);
+  for (const holder of ledger.drains.keys()) drains.push([holder, storedHolder(ledger, holder).drain as never]);
   for (const holder of ledger.absences.keys())
     absences.push([holder, copy(storedHolder(ledger, holder).absence as never)]);
   for (const holder of ledger.line.keys()) line.push([holder, copy(storedHolder(ledger, holder).waiting as never)]);

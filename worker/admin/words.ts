@@ -13,6 +13,10 @@ export const ROLE_WORDS: Record<Role, string> = {
 export const REASON_WORDS: Record<DenialReason, string> = {
   limit_reached: "All seats in use",
   others_waiting: "Others were waiting",
+  reserved_for_others: "Free seats reserved for other groups",
+  group_limit_reached: "Group at its maximum",
+  technical_cap: "At the technical cap",
+  not_assigned: "No named licence assigned",
   seat_released: "Seat was released",
   seat_idle: "Away too long",
   seat_evicted: "Seat was freed",

@@ -4,8 +4,10 @@ import type { Problem } from "../../shared/problem.ts";
 import { API, API_PATH, type ApiName } from "../../shared/protocol.ts";
 import type { RequestOrigin } from "../origin.ts";
 import type { Caller } from "../tenant/tenant-calls.ts";
+import { createAdminApi } from "./admin-api.ts";
 import { answerJson, answerProblem } from "./answer.ts";
 import { type ApiPorts, CALLS, type Reply } from "./calls.ts";
+import { createNativeApi } from "./native-api.ts";
 import { readBody } from "./request-body.ts";
 
 /** What the roof says of each request before a door sees it. */
@@ -18,6 +20,9 @@ export const isApiName = (name: string): name is ApiName => Object.hasOwn(API, n
 /** Routes under `/.hotseat/api/`. Checks method, origin, person, body, in this order; each fault has one problem. */
 export function createApi(ports: ApiPorts): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
+  app.route("/", createAdminApi(ports));
+  app.route("/", createNativeApi(ports));
+  app.get(`${API_PATH}explain`, (c) => explain(c, ports));
   app.all(`${API_PATH}:name`, async (c) => {
     const name = c.req.param("name");
     if (!isApiName(name)) return c.notFound();
@@ -25,6 +30,26 @@ export function createApi(ports: ApiPorts): Hono<ApiEnv> {
     return answered instanceof Response ? answered : answerProblem(answered, allowOf(answered, name));
   });
   return app;
+}
+
+/** L19: why the person who asks has a seat or none. */
+async function explain(c: Context<ApiEnv>, { tenant }: ApiPorts): Promise<Response> {
+  const { caller } = c.var;
+  if (caller === null) {
+    return answerProblem({
+      code: "signed_out",
+      detail: "Open the CRM and sign in; Hotseat learns from it who you are.",
+    });
+  }
+  try {
+    return answerJson(await tenant.explain(caller.person));
+  } catch (error) {
+    console.error("The tenant did not answer explain:", error);
+    return answerProblem({
+      code: "busy",
+      detail: "The seat service did not answer. Please try again in a few seconds.",
+    });
+  }
 }
 
 const allowOf = (problem: Problem, name: ApiName): Record<string, string> =>
@@ -45,7 +70,7 @@ async function answerCall(c: Context<ApiEnv>, ports: ApiPorts, name: ApiName): P
   const body = schema === null ? { ok: true as const, value: {} } : await readBody(c.req.raw, schema);
   if (!body.ok) return body.error;
   const visit = { request: c.req.raw, caller, fromExtension: origin === "extension" };
-  let reply: Reply;
+  let reply: Reply | Problem;
   try {
     // The table pairs each name with its own schema, which TypeScript cannot follow through a variable name.
     reply = await (CALLS[name] as (typeof CALLS)["status"])(ports, visit, body.value);
@@ -56,6 +81,7 @@ async function answerCall(c: Context<ApiEnv>, ports: ApiPorts, name: ApiName): P
       detail: "The seat service did not answer. Please try again in a few seconds.",
     };
   }
+  if ("code" in reply) return reply;
   const response = answerJson(reply.status);
   for (const cookie of reply.cookies) response.headers.append("set-cookie", cookie);
   return response;

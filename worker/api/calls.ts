@@ -1,5 +1,6 @@
 /** What each address of the API asks of the tenant, and which cookie its answer carries. */
 import type * as z from "zod/mini";
+import type { Problem } from "../../shared/problem.ts";
 import type { API, ApiName, Status } from "../../shared/protocol.ts";
 import type { Config } from "../config.ts";
 import type { Caller, StatusAnswer, TenantCalls } from "../tenant/tenant-calls.ts";
@@ -26,7 +27,7 @@ export interface Reply {
 type BodyOf<N extends ApiName> = (typeof API)[N]["body"] extends z.ZodMiniType
   ? z.infer<(typeof API)[N]["body"]>
   : Record<never, never>;
-type Call<N extends ApiName> = (ports: ApiPorts, visit: Visit, body: BodyOf<N>) => Promise<Reply>;
+type Call<N extends ApiName> = (ports: ApiPorts, visit: Visit, body: BodyOf<N>) => Promise<Reply | Problem>;
 
 const replyWith = ({ request }: Visit, { status, clearPass }: StatusAnswer): Reply => ({
   status,
@@ -59,6 +60,16 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
   wait: async ({ tenant }, visit) => replyWith(visit, await tenant.wait(visit.caller)),
 
   leave: async ({ tenant }, visit) => replyWith(visit, await tenant.leave(visit.caller)),
+
+  nudge: async ({ tenant }, visit) => {
+    const asked = await tenant.nudge(visit.caller);
+    return asked.ok ? replyWith(visit, asked.value) : asked.error;
+  },
+
+  "answer-nudge": async ({ tenant }, visit, { keep }) => {
+    const answered = await tenant.answerNudge(visit.caller, keep, keep ? null : takeJar(visit.request));
+    return answered.ok ? replyWith(visit, answered.value) : answered.error;
+  },
 
   claim: async ({ tenant, config }, visit, { act }) => {
     const { person, session } = visit.caller;

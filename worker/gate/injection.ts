@@ -11,14 +11,14 @@ export function isInjectable(response: Response): boolean {
 export function injectAgent(response: Response): Response {
   const nonce = readNonce(response.headers.get("content-security-policy"));
   const script = `<script src="${AGENT_PATH}"${nonce === null ? "" : ` nonce="${nonce}"`}></script>`;
-  const document = new Response(response.body, response);
+  const document = new HTMLRewriter()
+    .on("head", { element: (head) => void head.prepend(script, { html: true }) })
+    .transform(response);
   for (const name of ["etag", "last-modified", "content-length", "content-md5", "digest", "expires", "accept-ranges"]) {
     document.headers.delete(name);
   }
   document.headers.set("cache-control", "no-store");
-  return new HTMLRewriter()
-    .on("head", { element: (head) => void head.prepend(script, { html: true }) })
-    .transform(document);
+  return document;
 }
 
 /** The first nonce of the policy: with one, `'self'` may not be enough (`strict-dynamic`). */

@@ -4,6 +4,7 @@ import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import type { Person } from "./person.ts";
+import type { SettingsChange } from "./settings.ts";
 
 /**
  * What made the person want a seat (L8, G4). `navigation`: the person went to a page. `reload`: a navigation
@@ -18,7 +19,16 @@ export type Act = "navigation" | "reload" | "background" | "button" | "activity"
 export type HandedBack = JarId | null;
 
 export type Command =
-  | { type: "claim"; person: Person; session: SessionKey; jar: JarId; act: Act; active: boolean; clientKind: string }
+  | {
+      type: "claim";
+      person: Person;
+      session: SessionKey;
+      jar: JarId;
+      act: Act;
+      active: boolean;
+      clientKind: string;
+      reservedOnly?: boolean;
+    }
   | { type: "heartbeat"; holder: HolderId; session: SessionKey; beat: Heartbeat; handedBack: HandedBack }
   | { type: "close_tab"; holder: HolderId; client: ClientId; tab: TabId; handedBack: HandedBack }
   | { type: "release"; holder: HolderId; client: ClientId | null; tab: TabId | null; handedBack: HandedBack }
@@ -29,6 +39,13 @@ export type Command =
   | { type: "evict"; actor: Person; holder: HolderId; note: string }
   | { type: "set_limit"; actor: Person; limit: number; version: number }
   | { type: "set_idle_timeout"; actor: Person; idleTimeoutMs: number; version: number }
+  | { type: "change_settings"; actor: Person; change: SettingsChange; version: number }
+  | { type: "report_records"; actor: Person; count: number }
+  /** L16: a waiting person asks for a seat. */
+  | { type: "nudge"; holder: HolderId }
+  | { type: "answer_nudge"; holder: HolderId; keep: boolean; handedBack: HandedBack }
+  /** Would the person be let in? Consumes nothing, reserves nothing. */
+  | { type: "check"; person: Person }
   /** Only ends what is due (L3). */
   | { type: "tick" };
 
@@ -50,5 +67,6 @@ export interface Denied {
 export type Outcome =
   | { type: "granted"; pass: PassGrant; exempt: boolean }
   | { type: "denied"; denied: Denied }
+  | { type: "checked"; pass: boolean; denied: Denied | null }
   | { type: "refused"; problem: Problem }
   | { type: "done" };

@@ -5,7 +5,7 @@
  */
 import type { HolderId } from "../../shared/ids.ts";
 
-export type DeadlineKind = "lease" | "drain" | "waiting" | "absence";
+export type DeadlineKind = "lease" | "drain" | "waiting" | "absence" | "schedule";
 
 export interface Deadline {
   at: number;
@@ -25,6 +25,7 @@ export class DeadlineHeap {
     drain: new Map(),
     waiting: new Map(),
     absence: new Map(),
+    schedule: new Map(),
   };
   #order = 0;
 

@@ -1,25 +1,23 @@
 /** What a command leads to: events and an answer. Reads the ledger, never changes it. */
-import { type DenialReason, REASON_AFTER } from "../../shared/denial.ts";
-import type { DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
-import type { Problem } from "../../shared/problem.ts";
-import { LIMIT_MAX } from "../../shared/timing.ts";
-import type { Act, Command, Denied, HandedBack, Outcome } from "./command.ts";
+import { DENIALS, type DenialReason, REASON_AFTER } from "../../shared/denial.ts";
+import type { ClientId, DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { Act, Command, Denied, Outcome } from "./command.ts";
+import { decideAnswer, decideNudge } from "./decide-nudge.ts";
+import {
+  decideIdleTimeout,
+  decideLimit,
+  decideRecords,
+  decideSettings,
+  refuse,
+  refuseChange,
+} from "./decide-settings.ts";
+import { type Decision, DONE, nothing, type Of } from "./decision.ts";
 import type { Event } from "./event.ts";
-import { passesOf } from "./evolve.ts";
+import { handBack } from "./hand-back.ts";
 import type { Absence, Lease, Ledger } from "./ledger.ts";
-import { freeSeats } from "./occupancy.ts";
-import { isExempt, mayAdminister, mayLower, type Person } from "./person.ts";
-import { headOfLine, positionOf } from "./queue.ts";
-
-export interface Decision {
-  events: Event[];
-  outcome: Outcome;
-}
-
-type Of<T extends Command["type"]> = Extract<Command, { type: T }>;
-
-const DONE: Outcome = { type: "done" };
-const nothing = (): Decision => ({ events: [], outcome: DONE });
+import { mayAdminister, type Person } from "./person.ts";
+import { hasReservedRoom, membershipOf, noRoom, priorityOf } from "./pools.ts";
+import { HEAD_START_MS, othersFirst, positionOf } from "./queue.ts";
 
 /** Decides `command` at `now` (ms of the tenant's clock). Everything due has been ended before (L3). */
 export function decide(ledger: Ledger, command: Command, now: number): Decision {
@@ -48,6 +46,25 @@ export function decide(ledger: Ledger, command: Command, now: number): Decision 
       return decideLimit(ledger, command, now);
     case "set_idle_timeout":
       return decideIdleTimeout(ledger, command, now);
+    case "change_settings":
+      return decideSettings(ledger, command, now);
+    case "report_records":
+      return decideRecords(ledger, command, now);
+    case "nudge":
+      return decideNudge(ledger, command.holder, now);
+    case "answer_nudge":
+      return decideAnswer(ledger, command, now);
+    case "check": {
+      const reason = ledger.leases.has(command.person.id) ? null : reasonAgainst(ledger, command.person, false);
+      return {
+        events: [],
+        outcome: {
+          type: "checked",
+          pass: reason === null,
+          denied: reason === null ? null : deniedOf(ledger, command.person.id, reason, now),
+        },
+      };
+    }
     case "tick":
       return nothing();
   }
@@ -63,7 +80,8 @@ function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): Decisio
       : [{ type: "session_joined", at: now, holder, session }];
     return admit(ledger, command, lease.exempt, joined, now);
   }
-  const exempt = isExempt(person);
+  const named = isNamed(ledger, person);
+  const exempt = named || isExempt(ledger, person);
   const absence = ledger.absences.get(holder);
   const waiting = ledger.line.get(holder);
   const offered = waiting !== undefined && waiting.offeredUntil !== null;
@@ -71,7 +89,7 @@ function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): Decisio
     if (absence !== undefined && !mayClaim(absence, command.act, session)) {
       return { events: [], outcome: denied(ledger, holder, reasonOf(absence), now) };
     }
-    const reason = reasonAgainst(ledger, holder);
+    const reason = reasonAgainst(ledger, person, command.reservedOnly === true);
     if (reason !== null) return deny(ledger, command, reason, now);
   }
   const denial = absence?.denial ?? null;
@@ -86,7 +104,16 @@ function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): Decisio
       waitedMs: now - denial.openedAt,
     });
   }
-  events.push({ type: "seat_granted", at: now, holder, person, session, exempt, clientKind: command.clientKind });
+  events.push({
+    type: "seat_granted",
+    at: now,
+    holder,
+    person,
+    session,
+    exempt,
+    named,
+    clientKind: command.clientKind,
+  });
   return admit(ledger, command, exempt, events, now);
 }
 
@@ -113,13 +140,26 @@ export function reasonOf(absence: Absence): DenialReason {
   return absence.ended === null ? "ask_again" : REASON_AFTER[absence.ended.cause];
 }
 
-/** L2: why the holder cannot be seated now; null when a seat is there for them. */
-function reasonAgainst(ledger: Ledger, holder: HolderId): DenialReason | null {
-  const head = headOfLine(ledger);
-  const others = head !== null && head !== holder;
+/** L11: support, and people exempt by the settings. */
+const isExempt = (ledger: Ledger, person: Person): boolean =>
+  person.role === "support" || ledger.settings.exempt.some(({ id }) => id === person.id);
+
+/** L14: has a licence of their own. */
+const isNamed = (ledger: Ledger, person: Person): boolean =>
+  ledger.settings.named.assigned.some(({ id }) => id === person.id);
+
+/** L2: why the person cannot be seated now; null when a seat is there for them. */
+export function reasonAgainst(ledger: Ledger, person: Person, reservedOnly: boolean): DenialReason | null {
+  if (isNamed(ledger, person) || isExempt(ledger, person)) return null;
+  const offered = ledger.line.get(person.id)?.offeredUntil ?? null;
+  if (offered !== null) return null;
+  const others = othersFirst(ledger, person.id);
   // L9: the holder's own draining seat is theirs, unless somebody waits for it.
-  if (ledger.drains.has(holder)) return others ? "others_waiting" : null;
-  return freeSeats(ledger) <= 0 ? "limit_reached" : others ? "others_waiting" : null;
+  if (ledger.drains.get(person.id)?.exempt === false) return others ? "others_waiting" : null;
+  const membership = membershipOf(ledger, person);
+  // Where there is room for the person, nobody in line could have taken it: it would be offered already (L15).
+  const reason = noRoom(ledger, membership);
+  return reason === null && reservedOnly && !hasReservedRoom(ledger, membership) ? "limit_reached" : reason;
 }
 
 /** Grants a pass beside the events that lead to it. */
@@ -164,23 +204,27 @@ function deny(ledger: Ledger, command: Of<"claim">, reason: DenialReason, now: n
           session,
           reason,
           clientKind,
-          limit: ledger.settings.limit,
+          limit: ledger.effective.limit,
           inUse: ledger.inUse,
         }
       : { type: "denial_repeated", at: now, holder, id: open.id, session, reason };
   return { events: [event], outcome: denied(ledger, holder, reason, now) };
 }
 
-function denied(ledger: Ledger, holder: HolderId, reason: DenialReason, now: number): Outcome {
+const denied = (ledger: Ledger, holder: HolderId, reason: DenialReason, now: number): Outcome => ({
+  type: "denied",
+  denied: deniedOf(ledger, holder, reason, now),
+});
+
+function deniedOf(ledger: Ledger, holder: HolderId, reason: DenialReason, now: number): Denied {
   const ended = ledger.absences.get(holder)?.ended ?? null;
-  const answer: Denied = {
+  return {
     reason,
-    limit: ledger.settings.limit,
+    limit: ledger.effective.limit,
     inUse: ledger.inUse,
     position: positionOf(ledger, holder),
     ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
   };
-  return { type: "denied", denied: answer };
 }
 
 function decideHeartbeat(ledger: Ledger, command: Of<"heartbeat">, now: number): Decision {
@@ -242,31 +286,21 @@ function decideRelease(ledger: Ledger, command: Of<"release">, now: number): Dec
   const events: Event[] = [];
   if (tab !== null) {
     if (client !== null && lease.clients.has(client)) events.push({ type: "tab_closed", at: now, holder, client, tab });
-    if (hasOtherTab(lease, tab)) return { events, outcome: DONE };
+    if (isUsedBeside(lease, client, tab)) return { events, outcome: DONE };
   }
   events.push(...handBack(ledger, holder, handedBack, now));
   events.push({ type: "lease_ended", at: now, holder, cause: "released", by: lease.person.name, note: null });
   return { events, outcome: DONE };
 }
 
-function hasOtherTab(lease: Lease, tab: TabId): boolean {
+/** Whether another tab, or a browser without the extension, uses the seat beside this tab. */
+function isUsedBeside(lease: Lease, id: ClientId | null, tab: TabId): boolean {
+  const session = id === null ? undefined : lease.clients.get(id)?.session;
+  for (const other of lease.gates.keys()) if (other !== session) return true;
   for (const client of lease.clients.values()) {
     for (const other of client.tabs) if (other !== tab) return true;
   }
   return false;
-}
-
-/** L9: takes back every pass of one jar. In a drain the last one frees the seat. */
-function handBack(ledger: Ledger, holder: HolderId, jar: HandedBack, now: number): Event[] {
-  const passes = passesOf(ledger, holder);
-  if (jar === null || passes === null || !passes.byJar.has(jar)) return [];
-  const events: Event[] = [{ type: "pass_handed_back", at: now, holder, jar }];
-  if (ledger.drains.has(holder)) {
-    let until = passes.unknownUntil;
-    for (const [other, pass] of passes.byJar) if (other !== jar) until = Math.max(until, pass.until);
-    if (until <= now) events.push({ type: "drain_ended", at: now, holder });
-  }
-  return events;
 }
 
 function decideSignOut(ledger: Ledger, command: Of<"sign_out">, now: number): Decision {
@@ -288,22 +322,12 @@ function decideSignOut(ledger: Ledger, command: Of<"sign_out">, now: number): De
 function decideWait(ledger: Ledger, holder: HolderId, now: number): Decision {
   if (ledger.leases.has(holder)) return nothing();
   if (ledger.line.has(holder)) return { events: [{ type: "waiter_heard", at: now, holder }], outcome: DONE };
-  // L15: the line is for those who asked by an act and were refused.
-  if (ledger.absences.get(holder)?.denial == null) return nothing();
-  return { events: [{ type: "line_joined", at: now, holder }], outcome: DONE };
+  // L15: the line is for those who asked by an act and were refused, for a reason that waiting can end.
+  const absence = ledger.absences.get(holder);
+  if (absence?.denial == null || !DENIALS[absence.denial.reason].waits) return nothing();
+  const priority = priorityOf(ledger.effective, membershipOf(ledger, absence.person));
+  return { events: [{ type: "line_joined", at: now, holder, rank: now - priority * HEAD_START_MS }], outcome: DONE };
 }
-
-const actorOf = (person: Person) => ({ id: person.id, name: person.name, role: person.role });
-
-/** L10: refuses for want of rights, and leaves a trace. */
-function refuseChange(actor: Person, change: string, reason: string, now: number): Decision {
-  return {
-    events: [{ type: "change_refused", at: now, holder: actor.id, actor: actorOf(actor), change, reason }],
-    outcome: { type: "refused", problem: { code: "forbidden", detail: reason } },
-  };
-}
-
-const refuse = (problem: Problem): Decision => ({ events: [], outcome: { type: "refused", problem } });
 
 function decideEvict(ledger: Ledger, command: Of<"evict">, now: number): Decision {
   const { actor, holder, note } = command;
@@ -320,71 +344,6 @@ function decideEvict(ledger: Ledger, command: Of<"evict">, now: number): Decisio
   }
   return {
     events: [{ type: "lease_ended", at: now, holder, cause: "evicted", by: actor.name, note }],
-    outcome: DONE,
-  };
-}
-
-function stale(ledger: Ledger): Decision {
-  const { limit, idleTimeoutMs } = ledger.settings;
-  return refuse({
-    code: "stale",
-    field: "version",
-    detail: `Somebody changed the settings in the meantime: the limit is ${limit} and the idle time-out ${idleTimeoutMs / 60_000} minutes now. Look at them and try again.`,
-  });
-}
-
-function decideLimit(ledger: Ledger, command: Of<"set_limit">, now: number): Decision {
-  const { actor, limit, version } = command;
-  const from = ledger.settings.limit;
-  const change = `set the limit from ${from} to ${limit}`;
-  if (!mayAdminister(actor.role)) {
-    return refuseChange(actor, change, "Only licence managers, admins and support change the limit.", now);
-  }
-  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
-    return refuse({
-      code: "out_of_range",
-      field: "limit",
-      detail: `The limit is a whole number from 1 to ${LIMIT_MAX}, not ${limit}.`,
-    });
-  }
-  if (limit < from && !mayLower(actor.role)) {
-    return refuseChange(
-      actor,
-      change,
-      `Only support lowers the limit. It stays at ${from}; ask support to lower it to ${limit}. This attempt is recorded.`,
-      now,
-    );
-  }
-  if (version !== ledger.settings.version) return stale(ledger);
-  if (limit === from) return nothing();
-  return {
-    events: [{ type: "limit_changed", at: now, holder: actor.id, actor: actorOf(actor), from, to: limit }],
-    outcome: DONE,
-  };
-}
-
-function decideIdleTimeout(ledger: Ledger, command: Of<"set_idle_timeout">, now: number): Decision {
-  const { actor, idleTimeoutMs, version } = command;
-  const { idleTimeoutMinMs: low, idleTimeoutMaxMs: high } = ledger;
-  const minutes = (ms: number) => Math.round((ms / 60_000) * 100) / 100;
-  if (!mayAdminister(actor.role)) {
-    const reason = "Only licence managers, admins and support change the idle time-out.";
-    return refuseChange(actor, `set the idle time-out to ${minutes(idleTimeoutMs)} minutes`, reason, now);
-  }
-  if (!Number.isInteger(idleTimeoutMs) || idleTimeoutMs < low || idleTimeoutMs > high) {
-    return refuse({
-      code: "out_of_range",
-      field: "idleTimeoutMinutes",
-      detail: `The idle time-out is from ${minutes(low)} to ${minutes(high)} minutes, not ${minutes(idleTimeoutMs)}.`,
-    });
-  }
-  if (version !== ledger.settings.version) return stale(ledger);
-  const from = ledger.settings.idleTimeoutMs;
-  if (idleTimeoutMs === from) return nothing();
-  return {
-    events: [
-      { type: "idle_timeout_changed", at: now, holder: actor.id, actor: actorOf(actor), from, to: idleTimeoutMs },
-    ],
     outcome: DONE,
   };
 }

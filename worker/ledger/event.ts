@@ -6,6 +6,7 @@
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Person } from "./person.ts";
+import type { Settings } from "./settings.ts";
 
 export interface Actor {
   id: HolderId;
@@ -22,7 +23,14 @@ interface Moment {
 }
 
 export type StoredEvent =
-  | (Moment & { type: "seat_granted"; person: Person; session: SessionKey; exempt: boolean; clientKind: string })
+  | (Moment & {
+      type: "seat_granted";
+      person: Person;
+      session: SessionKey;
+      exempt: boolean;
+      named: boolean;
+      clientKind: string;
+    })
   | (Moment & { type: "session_joined"; session: SessionKey })
   | (Moment & { type: "lease_ended"; cause: EndingCause; by: string | null; note: string | null })
   | (Moment & { type: "drain_ended" })
@@ -38,13 +46,21 @@ export type StoredEvent =
     })
   | (Moment & { type: "denial_repeated"; id: DenialId; session: SessionKey; reason: DenialReason })
   | (Moment & { type: "denial_closed"; id: DenialId; outcome: DenialOutcome; waitedMs: number })
-  | (Moment & { type: "line_joined" })
+  | (Moment & { type: "line_joined"; rank: number })
   | (Moment & { type: "line_left"; cause: "left" | "gone" | "lapsed" })
   | (Moment & { type: "seat_offered"; until: number })
   | (Moment & { type: "absence_forgotten" })
   /** `holder` is the actor in the changes below. */
   | (Moment & { type: "limit_changed"; actor: Actor; from: number; to: number })
   | (Moment & { type: "idle_timeout_changed"; actor: Actor; from: number; to: number })
+  /** Any other change: in words, and what of the settings it replaces. */
+  | (Moment & { type: "settings_changed"; actor: Actor; what: string; patch: Partial<Settings> })
+  /** L17: a pool opened or closed, or a boost began or ended. `holder` is empty. */
+  | (Moment & { type: "schedule_turned" })
+  /** L14: the number of the CRM's records, and which share of the agreed number it has reached, in per cent. */
+  | (Moment & { type: "records_reported"; count: number; reached: number | null })
+  | (Moment & { type: "token_made"; actor: Actor; token: string; kind: string; policy: string })
+  | (Moment & { type: "token_revoked"; actor: Actor; token: string })
   | (Moment & { type: "change_refused"; actor: Actor; change: string; reason: string });
 
 export type SoftEvent =
@@ -62,7 +78,10 @@ export type SoftEvent =
     })
   | (Moment & { type: "tab_closed"; client: ClientId; tab: TabId })
   | (Moment & { type: "session_left"; session: SessionKey })
-  | (Moment & { type: "waiter_heard" });
+  | (Moment & { type: "waiter_heard" })
+  /** L16: `by` waits and asks `holder`, who may answer until `until`. */
+  | (Moment & { type: "nudge_asked"; by: HolderId; byName: string | null; until: number })
+  | (Moment & { type: "nudge_kept" });
 
 export type Event = StoredEvent | SoftEvent;
 
@@ -74,6 +93,8 @@ const SOFT: ReadonlySet<Event["type"]> = new Set<SoftEvent["type"]>([
   "tab_closed",
   "session_left",
   "waiter_heard",
+  "nudge_asked",
+  "nudge_kept",
 ]);
 
 /** Whether the shell writes this event. */

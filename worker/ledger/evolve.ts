@@ -6,25 +6,67 @@ import {
   type Absence,
   CLIENTS_MAX,
   CLOSED_TABS_MAX,
+  LENGTHS_MAX,
   type Lease,
   type Ledger,
+  NUDGE_QUIET_MS,
   noPasses,
   type Passes,
   passesUntil,
   remember,
+  SCHEDULE,
   SESSIONS_MAX,
 } from "./ledger.ts";
-import { occupies } from "./occupancy.ts";
+import { membershipOfHolder, occupies } from "./occupancy.ts";
+import { membershipOf } from "./pools.ts";
 import { waitingUntil } from "./queue.ts";
+import { effectiveAt } from "./schedule.ts";
+import { HISTORY_MAX, type Settings } from "./settings.ts";
 
 /** Applies `event` to `ledger` in place. */
 export function evolve(ledger: Ledger, event: Event): void {
-  const before = occupies(ledger, event.holder);
+  const before = occupies(ledger, event.holder) ? membershipOfHolder(ledger, event.holder) : null;
   apply(ledger, event);
-  const after = occupies(ledger, event.holder);
-  if (before !== after) ledger.inUse += after ? 1 : -1;
+  const after = occupies(ledger, event.holder) ? membershipOfHolder(ledger, event.holder) : null;
+  // A change of pools has counted everybody anew already.
+  if (before !== after && event.type !== "settings_changed") {
+    if (before !== null) count(ledger, before, -1);
+    if (after !== null) count(ledger, after, 1);
+  }
   ledger.lastAt = Math.max(ledger.lastAt, event.at);
   watchDeadlines(ledger, event);
+}
+
+function count(ledger: Ledger, membership: number, by: 1 | -1): void {
+  ledger.inUse += by;
+  const people = (ledger.counts.get(membership) ?? 0) + by;
+  if (people === 0) ledger.counts.delete(membership);
+  else ledger.counts.set(membership, people);
+}
+
+/** Counts everybody anew, and lays the line anew: after a restart, and when memberships have changed. */
+export function recount(ledger: Ledger): void {
+  ledger.inUse = 0;
+  ledger.counts.clear();
+  ledger.lineIndex.clear();
+  const holders = new Set([...ledger.leases.keys(), ...ledger.drains.keys(), ...ledger.line.keys()]);
+  for (const holder of holders) if (occupies(ledger, holder)) count(ledger, membershipOfHolder(ledger, holder), 1);
+  for (const [holder, waiting] of ledger.line) {
+    if (waiting.offeredUntil === null) ledger.lineIndex.add(membershipOfHolder(ledger, holder), holder, waiting);
+  }
+}
+
+function changeSettings(ledger: Ledger, patch: Partial<Settings>, by: string, what: string, at: number): void {
+  const { settings } = ledger;
+  const version = settings.version + 1;
+  const history = [...settings.history, { version, by, what }].slice(-HISTORY_MAX);
+  ledger.settings = { ...settings, ...patch, version, history };
+  turnSchedule(ledger, at);
+  if (patch.pools !== undefined) recount(ledger);
+}
+
+function turnSchedule(ledger: Ledger, at: number): void {
+  ledger.effective = effectiveAt(ledger.settings, at);
 }
 
 function apply(ledger: Ledger, event: Event): void {
@@ -37,6 +79,7 @@ function apply(ledger: Ledger, event: Event): void {
       ledger.leases.set(holder, {
         person: event.person,
         exempt: event.exempt,
+        named: event.named,
         grantedAt: at,
         activeAt: at,
         assumedActiveAt: 0,
@@ -47,10 +90,13 @@ function apply(ledger: Ledger, event: Event): void {
         // L9: passes still out belong to the same person, who takes the draining seat over with them.
         passes: drain?.passes ?? noPasses(),
         clientKind: event.clientKind,
+        nudge: null,
+        quietUntil: 0,
       });
+      // Before the absence goes: the line knows the person by it.
+      leaveLine(ledger, holder);
       ledger.drains.delete(holder);
       ledger.absences.delete(holder);
-      leaveLine(ledger, holder);
       return;
     }
     case "session_joined": {
@@ -61,9 +107,10 @@ function apply(ledger: Ledger, event: Event): void {
     case "lease_ended": {
       const lease = leaseOf(ledger, holder);
       ledger.leases.delete(holder);
+      ledger.lengths = [...ledger.lengths, at - lease.grantedAt].slice(-LENGTHS_MAX);
       // L9: the seat stays taken while a pass on it is out.
-      if (!lease.exempt && passesUntil(lease.passes) > at) {
-        ledger.drains.set(holder, { passes: lease.passes });
+      if (passesUntil(lease.passes) > at) {
+        ledger.drains.set(holder, { exempt: lease.exempt, passes: lease.passes });
       }
       ledger.absences.set(holder, {
         person: lease.person,
@@ -114,10 +161,13 @@ function apply(ledger: Ledger, event: Event): void {
     case "absence_forgotten":
       ledger.absences.delete(holder);
       return;
-    case "line_joined":
-      ledger.line.set(holder, { since: at, heardAt: at, offeredUntil: null });
-      ledger.unoffered++;
+    case "line_joined": {
+      const order = ++ledger.joined;
+      const waiting = { since: at, rank: event.rank, order, heardAt: at, offeredUntil: null, nudgedAt: null };
+      ledger.line.set(holder, waiting);
+      ledger.lineIndex.add(membershipOfHolder(ledger, holder), holder, waiting);
       return;
+    }
     case "line_left": {
       const denial = ledger.absences.get(holder)?.denial;
       // R1: waiting is wanting; the episode lasts as long as the person was heard in the line.
@@ -127,7 +177,7 @@ function apply(ledger: Ledger, event: Event): void {
     }
     case "seat_offered": {
       const waiting = waitingOf(ledger, holder);
-      if (waiting.offeredUntil === null) ledger.unoffered--;
+      if (waiting.offeredUntil === null) ledger.lineIndex.remove(membershipOfHolder(ledger, holder), waiting);
       waiting.offeredUntil = event.until;
       return;
     }
@@ -135,12 +185,35 @@ function apply(ledger: Ledger, event: Event): void {
       waitingOf(ledger, holder).heardAt = at;
       return;
     case "limit_changed":
-      ledger.settings = { ...ledger.settings, limit: event.to, version: ledger.settings.version + 1 };
+      changeSettings(ledger, { limit: event.to }, event.actor.name, `the limit from ${event.from} to ${event.to}`, at);
       return;
-    case "idle_timeout_changed":
-      ledger.settings = { ...ledger.settings, idleTimeoutMs: event.to, version: ledger.settings.version + 1 };
+    case "idle_timeout_changed": {
+      const what = `the idle time-out from ${event.from / 60_000} to ${event.to / 60_000} minutes`;
+      changeSettings(ledger, { idleTimeoutMs: event.to }, event.actor.name, what, at);
       return;
+    }
+    case "settings_changed":
+      changeSettings(ledger, event.patch, event.actor.name, event.what, at);
+      return;
+    case "schedule_turned":
+      turnSchedule(ledger, at);
+      return;
+    case "records_reported":
+      ledger.settings = { ...ledger.settings, records: { ...ledger.settings.records, count: event.count } };
+      return;
+    case "token_made":
+    case "token_revoked":
     case "change_refused":
+      return;
+    case "nudge_asked": {
+      const lease = leaseOf(ledger, holder);
+      lease.nudge = { askedAt: at, until: event.until, by: event.byName };
+      lease.quietUntil = at + NUDGE_QUIET_MS;
+      waitingOf(ledger, event.by).nudgedAt = at;
+      return;
+    }
+    case "nudge_kept":
+      keepSeat(leaseOf(ledger, holder));
       return;
     case "pass_issued": {
       const { passes } = leaseOf(ledger, holder);
@@ -157,7 +230,7 @@ function apply(ledger: Ledger, event: Event): void {
       const extension = [...lease.clients.values()].find((client) => client.session === event.session);
       if (extension === undefined) {
         lease.gates.set(event.session, { heardAt: at });
-        if (event.active) lease.activeAt = Math.max(lease.activeAt, at);
+        if (event.active) beActive(lease, at);
       } else if (event.navigation) {
         // L6: a navigation cancels the grace; the new document will say hello itself.
         extension.closingAt = null;
@@ -186,7 +259,7 @@ function apply(ledger: Ledger, event: Event): void {
         lease.clients.delete(oldest as ClientId);
       }
       if (event.activeAt !== null) {
-        lease.activeAt = Math.max(lease.activeAt, event.activeAt);
+        beActive(lease, event.activeAt);
         lease.assumedActiveAt = 0;
       }
       return;
@@ -215,10 +288,24 @@ export function passesOf(ledger: Ledger, holder: HolderId): Passes | null {
   return ledger.leases.get(holder)?.passes ?? ledger.drains.get(holder)?.passes ?? null;
 }
 
+/** L16: who works keeps the seat. */
+function beActive(lease: Lease, at: number): void {
+  lease.activeAt = Math.max(lease.activeAt, at);
+  if (lease.nudge !== null && at > lease.nudge.askedAt) keepSeat(lease);
+}
+
+function keepSeat(lease: Lease): void {
+  lease.nudge = null;
+}
+
 function leaveLine(ledger: Ledger, holder: HolderId): void {
   const waiting = ledger.line.get(holder);
   if (waiting === undefined) return;
-  if (waiting.offeredUntil === null) ledger.unoffered--;
+  // By the absence, not the lease that may be there by now: the line was joined with it.
+  const person = ledger.absences.get(holder)?.person;
+  if (waiting.offeredUntil === null) {
+    ledger.lineIndex.remove(person === undefined ? 0 : membershipOf(ledger, person), waiting);
+  }
   ledger.line.delete(holder);
 }
 
@@ -235,6 +322,9 @@ function dropGone(ledger: Ledger, lease: Lease, at: number): void {
 /** Puts the holder's next deadlines into the heap, where they moved earlier. */
 function watchDeadlines(ledger: Ledger, event: Event): void {
   const { holder } = event;
+  if (ledger.effective.nextTurnAt !== null) {
+    ledger.deadlines.ensure("schedule", SCHEDULE, ledger.effective.nextTurnAt);
+  }
   if (event.type === "idle_timeout_changed") {
     for (const [other, lease] of ledger.leases) ledger.deadlines.ensure("lease", other, leaseDue(ledger, lease).at);
     return;

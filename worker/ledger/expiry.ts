@@ -6,6 +6,9 @@ import type { Event } from "./event.ts";
 import { ABSENCE_KEPT_MS, type Absence, type Lease, type Ledger, passesUntil } from "./ledger.ts";
 import { waitingUntil } from "./queue.ts";
 
+/** L16: what the person reads who did not answer. */
+export const UNANSWERED = "Somebody was waiting for a licence, and the question was not answered.";
+
 /** L4: when the lease ends for idleness, if nothing more is done. */
 export function idleAt(ledger: Ledger, lease: Lease): number {
   const active = Math.max(lease.activeAt, lease.assumedActiveAt);
@@ -36,7 +39,8 @@ function goneAt(ledger: Ledger, lease: Lease): { at: number; cause: EndingCause 
 /** When and how the lease ends by itself. */
 export function leaseDue(ledger: Ledger, lease: Lease): { at: number; cause: EndingCause } {
   const gone = goneAt(ledger, lease);
-  const idle = idleAt(ledger, lease);
+  // L16: who does not answer is away.
+  const idle = Math.min(idleAt(ledger, lease), lease.nudge?.until ?? Number.POSITIVE_INFINITY);
   return idle < gone.at ? { at: idle, cause: "idle" } : gone;
 }
 
@@ -68,6 +72,8 @@ export function dueAt(ledger: Ledger, kind: DeadlineKind, holder: HolderId): num
       const absence = ledger.absences.get(holder);
       return absence === undefined ? null : absenceDue(ledger, holder, absence);
     }
+    case "schedule":
+      return ledger.effective.nextTurnAt;
   }
 }
 
@@ -76,7 +82,9 @@ export function endOf(ledger: Ledger, kind: DeadlineKind, holder: HolderId, at: 
   switch (kind) {
     case "lease": {
       const lease = ledger.leases.get(holder) as Lease;
-      return { type: "lease_ended", at, holder, cause: leaseDue(ledger, lease).cause, by: null, note: null };
+      const { cause } = leaseDue(ledger, lease);
+      const asked = cause === "idle" && lease.nudge !== null && lease.nudge.until <= at;
+      return { type: "lease_ended", at, holder, cause, by: null, note: asked ? UNANSWERED : null };
     }
     case "drain":
       return { type: "drain_ended", at, holder };
@@ -84,6 +92,8 @@ export function endOf(ledger: Ledger, kind: DeadlineKind, holder: HolderId, at: 
       const offered = ledger.line.get(holder)?.offeredUntil !== null;
       return { type: "line_left", at, holder, cause: offered ? "lapsed" : "gone" };
     }
+    case "schedule":
+      return { type: "schedule_turned", at, holder };
     case "absence": {
       const denial = ledger.absences.get(holder)?.denial ?? null;
       if (denial === null) return { type: "absence_forgotten", at, holder };

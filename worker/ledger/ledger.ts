@@ -7,6 +7,9 @@ import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../
 import type { Timing } from "../../shared/timing.ts";
 import { DeadlineHeap } from "./deadline-heap.ts";
 import type { Person } from "./person.ts";
+import { LineIndex } from "./queue.ts";
+import { type Effective, effectiveAt } from "./schedule.ts";
+import type { Settings } from "./settings.ts";
 
 /** More browsers than this on one lease: the one not heard for longest is dropped. */
 export const CLIENTS_MAX = 32;
@@ -14,15 +17,12 @@ export const CLIENTS_MAX = 32;
 export const SESSIONS_MAX = 16;
 /** Closed document ids remembered for a client, so that a late heartbeat cannot revive them (P3). */
 export const CLOSED_TABS_MAX = 64;
+/** Lengths of leases remembered for estimates. */
+export const LENGTHS_MAX = 50;
+/** L16: who was asked for the seat is not asked again for this long. */
+export const NUDGE_QUIET_MS = 15 * 60_000;
 /** How long an ended lease is remembered, so that pages left open do not take it back (L8). */
 export const ABSENCE_KEPT_MS = 7 * 24 * 3_600_000;
-
-export interface Settings {
-  limit: number;
-  idleTimeoutMs: number;
-  /** Grows with every change. */
-  version: number;
-}
 
 /** One browser's extension. Soft: clients restate themselves. */
 export interface Client {
@@ -49,7 +49,10 @@ export interface Passes {
 
 export interface Lease {
   person: Person;
+  /** Not counted: support, exempt people, and people with a licence of their own. */
   exempt: boolean;
+  /** L14: by a licence of the person's own. */
+  named: boolean;
   grantedAt: number;
   activeAt: number;
   /** After a restart: activity is taken to be at least here until a client states its own. */
@@ -61,10 +64,15 @@ export interface Lease {
   gates: Map<SessionKey, GateClient>;
   passes: Passes;
   clientKind: string;
+  /** L16: somebody waits and asks for the seat; null: nobody does. */
+  nudge: { askedAt: number; until: number; by: string | null } | null;
+  /** L16: who was asked is left in peace until then. */
+  quietUntil: number;
 }
 
-/** The counted seat of an ended lease whose passes are still out (L9). */
+/** The seat of an ended lease whose passes are still out (L9). One that was not counted is remembered for its passes. */
 export interface Drain {
+  exempt: boolean;
   passes: Passes;
 }
 
@@ -92,8 +100,14 @@ export interface Absence {
 
 export interface Waiting {
   since: number;
+  /** `since` less the head start of the person's priority: the order of the line. */
+  rank: number;
+  /** Number of joining, where ranks are equal. */
+  order: number;
   heardAt: number;
   offeredUntil: number | null;
+  /** L16: when the person last asked a holder for a seat. */
+  nudgedAt: number | null;
 }
 
 export interface Ledger {
@@ -101,6 +115,8 @@ export interface Ledger {
   readonly idleTimeoutMinMs: number;
   readonly idleTimeoutMaxMs: number;
   settings: Settings;
+  /** What of the settings holds since the last turn of the schedule. */
+  effective: Effective;
   leases: Map<HolderId, Lease>;
   drains: Map<HolderId, Drain>;
   absences: Map<HolderId, Absence>;
@@ -108,15 +124,20 @@ export interface Ledger {
   line: Map<HolderId, Waiting>;
   /** Counted holders that occupy a seat: leases, drains and offers, kept by `evolve`. */
   inUse: number;
-  /** How many in `line` have no offer. */
-  unoffered: number;
+  /** The same by membership in pools (L17). */
+  counts: Map<number, number>;
+  /** How many ever joined the line. */
+  joined: number;
+  /** How long the latest leases lasted, in ms, newest last: for estimates (L15). */
+  lengths: number[];
   /** Grows with every load from storage, so that denial ids never repeat. */
   readonly epoch: number;
   lastDenial: number;
   /** The latest moment seen; time never runs backwards (L18). */
   lastAt: number;
-  /** When something may be due. Derived: not part of the state proper. */
+  /** When something may be due. Derived, like `lineIndex`: not part of the state proper. */
   readonly deadlines: DeadlineHeap;
+  readonly lineIndex: LineIndex;
 }
 
 export interface LedgerOptions {
@@ -127,24 +148,35 @@ export interface LedgerOptions {
   epoch: number;
 }
 
-export function createLedger(options: LedgerOptions): Ledger {
-  return {
+/** A ledger without anybody at `now` (ms). */
+export function createLedger(options: LedgerOptions, now = 0): Ledger {
+  const ledger: Ledger = {
     timing: options.timing,
     idleTimeoutMinMs: options.idleTimeoutMinMs,
     idleTimeoutMaxMs: options.idleTimeoutMaxMs,
     settings: { ...options.settings },
+    effective: effectiveAt(options.settings, now),
     leases: new Map(),
     drains: new Map(),
     absences: new Map(),
     line: new Map(),
     inUse: 0,
-    unoffered: 0,
+    counts: new Map(),
+    joined: 0,
+    lengths: [],
     epoch: options.epoch,
     lastDenial: 0,
     lastAt: 0,
     deadlines: new DeadlineHeap(),
+    lineIndex: new LineIndex(),
   };
+  const turn = ledger.effective.nextTurnAt;
+  if (turn !== null) ledger.deadlines.ensure("schedule", SCHEDULE, turn);
+  return ledger;
 }
+
+/** Stands in the heap for the schedule, which is nobody's. */
+export const SCHEDULE = "" as HolderId;
 
 export const noPasses = (): Passes => ({ byJar: new Map(), unknownUntil: 0 });
 

@@ -10,10 +10,9 @@ export interface Person {
   name: string;
   email: string | null;
   role: Role;
+  /** Names of the CRM's roles and groups of the person, for pools (L17). */
+  groups?: readonly string[];
 }
-
-/** L11: support works over a full house and is never counted. */
-export const isExempt = (person: Person): boolean => person.role === "support";
 
 /** L10, L12: raises the limit, sets the idle time-out, frees seats. */
 export const mayAdminister = (role: Role): boolean => role !== "user";

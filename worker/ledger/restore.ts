@@ -1,14 +1,15 @@
 /** What of a ledger is stored, and how it comes back after a restart. */
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
+import { recount } from "./evolve.ts";
 import { absenceDue, leaseDue } from "./expiry.ts";
 import { type Absence, createLedger, type Ledger, type LedgerOptions, passesUntil } from "./ledger.ts";
-import { occupies } from "./occupancy.ts";
 import type { Person } from "./person.ts";
 import { waitingUntil } from "./queue.ts";
 
 export interface StoredLease {
   person: Person;
   exempt: boolean;
+  named: boolean;
   grantedAt: number;
   sessions: SessionKey[];
   clientKind: string;
@@ -16,13 +17,19 @@ export interface StoredLease {
 
 export interface StoredWaiting {
   since: number;
+  rank: number;
   offeredUntil: number | null;
+}
+
+/** Until when an ended lease's passes may be out. */
+export interface StoredDrain {
+  until: number;
+  exempt: boolean;
 }
 
 export interface StoredLedger {
   leases: Iterable<[HolderId, StoredLease]>;
-  /** Until when each ended lease's passes may be out. */
-  drains: Iterable<[HolderId, number]>;
+  drains: Iterable<[HolderId, StoredDrain]>;
   absences: Iterable<[HolderId, Absence]>;
   /** In order of joining. */
   line: Iterable<[HolderId, StoredWaiting]>;
@@ -31,7 +38,7 @@ export interface StoredLedger {
 /** What of one holder has to be stored, after any event about them; null: nothing there. */
 export interface StoredHolder {
   lease: StoredLease | null;
-  drainUntil: number | null;
+  drain: StoredDrain | null;
   absence: Absence | null;
   waiting: StoredWaiting | null;
 }
@@ -45,14 +52,15 @@ export function storedHolder(ledger: Ledger, holder: HolderId): StoredHolder {
       ? {
           person: lease.person,
           exempt: lease.exempt,
+          named: lease.named,
           grantedAt: lease.grantedAt,
           sessions: lease.sessions,
           clientKind: lease.clientKind,
         }
       : null,
-    drainUntil: drain ? passesUntil(drain.passes) : null,
+    drain: drain ? { until: passesUntil(drain.passes), exempt: drain.exempt } : null,
     absence: ledger.absences.get(holder) ?? null,
-    waiting: waiting ? { since: waiting.since, offeredUntil: waiting.offeredUntil } : null,
+    waiting: waiting ? { since: waiting.since, rank: waiting.rank, offeredUntil: waiting.offeredUntil } : null,
   };
 }
 
@@ -62,7 +70,7 @@ export function storedHolder(ledger: Ledger, holder: HolderId): StoredHolder {
  * passed (clients restate themselves), and people in line have as long to be heard.
  */
 export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now: number): Ledger {
-  const ledger = createLedger(options);
+  const ledger = createLedger(options, now);
   const { lostAfterMs, passLifeMs, clockSkewMs } = options.timing;
   // The clock may have stepped back meanwhile: a pass issued by the old one is out for so much longer.
   const passesOutUntil = now + passLifeMs + clockSkewMs;
@@ -75,26 +83,26 @@ export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now:
       holdUntil: now + lostAfterMs,
       clients: new Map(),
       gates: new Map(),
+      nudge: null,
+      quietUntil: 0,
       passes: { byJar: new Map(), unknownUntil: passesOutUntil },
     };
     ledger.leases.set(holder, restored);
     ledger.deadlines.ensure("lease", holder, leaseDue(ledger, restored).at);
   }
-  for (const [holder, until] of stored.drains) {
-    ledger.drains.set(holder, { passes: { byJar: new Map(), unknownUntil: until } });
+  for (const [holder, { until, exempt }] of stored.drains) {
+    ledger.drains.set(holder, { exempt, passes: { byJar: new Map(), unknownUntil: until } });
     ledger.deadlines.ensure("drain", holder, until);
   }
   for (const [holder, waiting] of stored.line) {
-    const restored = { ...waiting, heardAt: now };
+    const restored = { ...waiting, heardAt: now, order: ++ledger.joined, nudgedAt: null };
     ledger.line.set(holder, restored);
-    if (waiting.offeredUntil === null) ledger.unoffered++;
     ledger.deadlines.ensure("waiting", holder, waitingUntil(ledger, restored));
   }
   for (const [holder, absence] of stored.absences) {
     ledger.absences.set(holder, absence);
     ledger.deadlines.ensure("absence", holder, absenceDue(ledger, holder, absence));
   }
-  const holders = new Set([...ledger.leases.keys(), ...ledger.drains.keys(), ...ledger.line.keys()]);
-  for (const holder of holders) if (occupies(ledger, holder)) ledger.inUse++;
+  recount(ledger);
   return ledger;
 }

@@ -2,6 +2,7 @@
 import type { HolderId } from "../../shared/ids.ts";
 import type { Status } from "../../shared/protocol.ts";
 import { reasonOf } from "./decide.ts";
+import { estimateWait } from "./estimate.ts";
 import { idleAt } from "./expiry.ts";
 import type { Lease, Ledger } from "./ledger.ts";
 import { mayAdminister, type Person } from "./person.ts";
@@ -26,7 +27,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
     state: lease ? "seated" : waiting ? (waiting.offeredUntil === null ? "waiting" : "offered") : "unseated",
     person: person.name,
     tenant,
-    limit: ledger.settings.limit,
+    limit: ledger.effective.limit,
     inUse: ledger.inUse,
     exempt: lease?.exempt ?? false,
     mayAdminister: mayAdminister(person.role),
@@ -45,8 +46,11 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
           position: positionOf(ledger, holder) ?? 1,
           length: ledger.line.size,
           offeredForMs: waiting.offeredUntil === null ? null : Math.max(0, waiting.offeredUntil - now),
+          estimateMs: estimateWait(ledger, holder, now),
+          mayAsk: ledger.settings.nudge.allowed,
         }
       : null,
+    nudge: lease?.nudge ? { answerInMs: Math.max(0, lease.nudge.until - now), by: lease.nudge.by } : null,
     draining: ledger.drains.has(holder),
     timing: {
       heartbeatEveryMs: ledger.timing.heartbeatEveryMs,

@@ -5,8 +5,7 @@ import type { Event } from "./event.ts";
 import { evolve } from "./evolve.ts";
 import { dueAt, endOf } from "./expiry.ts";
 import type { Ledger } from "./ledger.ts";
-import { freeSeats, occupies } from "./occupancy.ts";
-import { headOfLine } from "./queue.ts";
+import { nextToSeat } from "./queue.ts";
 
 export interface Step {
   events: Event[];
@@ -43,11 +42,9 @@ function endDue(ledger: Ledger, now: number, happen: (event: Event) => void): vo
   }
 }
 
-/** L15: no seat is free while somebody waits. */
+/** L15: no seat is free while somebody waits for whom it is. */
 function offerFreeSeats(ledger: Ledger, now: number, happen: (event: Event) => void): void {
-  for (let head = headOfLine(ledger); head !== null; head = headOfLine(ledger)) {
-    // The head's own seat may still drain: it needs no other one.
-    if (freeSeats(ledger) <= 0 && !occupies(ledger, head)) return;
-    happen({ type: "seat_offered", at: now, holder: head, until: now + ledger.timing.claimWindowMs });
+  for (let next = nextToSeat(ledger); next !== null; next = nextToSeat(ledger)) {
+    happen({ type: "seat_offered", at: now, holder: next, until: now + ledger.timing.claimWindowMs });
   }
 }

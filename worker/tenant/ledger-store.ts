@@ -1,8 +1,9 @@
 /** The ledger's rows in the object's own SQLite: what `restoreLedger` needs, no more. */
 import type { HolderId } from "../../shared/ids.ts";
 import type { StoredEvent } from "../ledger/event.ts";
-import type { Absence, Ledger, LedgerOptions, Settings } from "../ledger/ledger.ts";
+import type { Absence, Ledger, LedgerOptions } from "../ledger/ledger.ts";
 import { restoreLedger, type StoredLease, type StoredWaiting, storedHolder } from "../ledger/restore.ts";
+import type { Settings } from "../ledger/settings.ts";
 import { readMeta, writeMeta } from "./schema.ts";
 
 /** Reads the ledger at `now`; settings of a new tenant are `initial`. Counts the load, so that denial ids never repeat. */
@@ -30,9 +31,9 @@ export function loadLedger(
     {
       leases: bodies<StoredLease>("SELECT holder, body FROM leases"),
       drains: sql
-        .exec<{ holder: string; until: number }>("SELECT holder, until FROM drains")
+        .exec<{ holder: string; until: number; exempt: number }>("SELECT holder, until, exempt FROM drains")
         .toArray()
-        .map((row) => [row.holder as HolderId, row.until]),
+        .map((row) => [row.holder as HolderId, { until: row.until, exempt: row.exempt === 1 }]),
       absences: bodies<Absence>("SELECT holder, body FROM absences"),
       line: bodies<StoredWaiting>("SELECT holder, body FROM line ORDER BY place"),
     },
@@ -40,16 +41,23 @@ export function loadLedger(
   );
 }
 
+const SETTINGS_EVENTS: ReadonlySet<StoredEvent["type"]> = new Set([
+  "limit_changed",
+  "idle_timeout_changed",
+  "settings_changed",
+  "records_reported",
+]);
+
 /** Writes, in the caller's transaction, what `events` changed: each holder they name as it stands now. */
 export function storeChanges(sql: SqlStorage, ledger: Ledger, events: readonly StoredEvent[]): void {
-  if (events.some((event) => event.type === "limit_changed" || event.type === "idle_timeout_changed")) {
+  if (events.some((event) => SETTINGS_EVENTS.has(event.type))) {
     writeMeta(sql, "settings", JSON.stringify(ledger.settings));
   }
   for (const holder of new Set(events.map((event) => event.holder))) storeHolder(sql, ledger, holder);
 }
 
 function storeHolder(sql: SqlStorage, ledger: Ledger, holder: HolderId): void {
-  const { lease, drainUntil, absence, waiting } = storedHolder(ledger, holder);
+  const { lease, drain, absence, waiting } = storedHolder(ledger, holder);
   const put = (table: "leases" | "absences", body: unknown) => {
     if (body === null) sql.exec(`DELETE FROM ${table} WHERE holder = ?`, holder);
     else {
@@ -62,12 +70,14 @@ function storeHolder(sql: SqlStorage, ledger: Ledger, holder: HolderId): void {
   };
   put("leases", lease);
   put("absences", absence);
-  if (drainUntil === null) sql.exec("DELETE FROM drains WHERE holder = ?", holder);
+  if (drain === null) sql.exec("DELETE FROM drains WHERE holder = ?", holder);
   else {
     sql.exec(
-      "INSERT INTO drains (holder, until) VALUES (?, ?) ON CONFLICT (holder) DO UPDATE SET until = excluded.until",
+      `INSERT INTO drains (holder, until, exempt) VALUES (?, ?, ?)
+       ON CONFLICT (holder) DO UPDATE SET until = excluded.until, exempt = excluded.exempt`,
       holder,
-      drainUntil,
+      drain.until,
+      drain.exempt ? 1 : 0,
     );
   }
   if (waiting === null) sql.exec("DELETE FROM line WHERE place = ?", placeOf(sql, holder));

@@ -9,6 +9,11 @@ const VERSIONS: readonly string[] = [
    CREATE TABLE outbox (
      seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, holder TEXT, actor TEXT, body TEXT NOT NULL
    );`,
+  `ALTER TABLE drains ADD COLUMN exempt INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE tokens (
+     id TEXT PRIMARY KEY, hash TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, policy TEXT NOT NULL,
+     made_at INTEGER NOT NULL, made_by TEXT NOT NULL, last_used_at INTEGER
+   ) WITHOUT ROWID;`,
   // R2: chained rows. Rows of the older form held names and no hashes; no release wrote them, and the records
   // drop theirs with the same step (0002_audit.sql), so both number anew.
   `DROP TABLE outbox;

@@ -8,8 +8,11 @@ import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat, Status } from "../../shared/protocol.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Act, Denied, HandedBack, PassGrant } from "../ledger/command.ts";
+import type { Explanation } from "../ledger/explain.ts";
 import type { Person, Role } from "../ledger/person.ts";
+import type { Settings, SettingsChange } from "../ledger/settings.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
+import type { TokenRow } from "./token.ts";
 
 export type { Act, Denied, HandedBack, PassGrant } from "../ledger/command.ts";
 export { type Person, ROLES, type Role } from "../ledger/person.ts";
@@ -27,6 +30,8 @@ export interface ClaimCall {
   act: Act;
   /** G8: a navigation or an unsafe method, seen by the gate: activity of the person. */
   active: boolean;
+  /** L17: only a seat that is reserved for the person's pools will do. */
+  reservedOnly?: boolean;
   /** Kind of client, for the records: a short word such as "browser" or "extension". */
   clientKind: string;
 }
@@ -51,6 +56,8 @@ export interface HolderRow {
   email: string | null;
   role: Role;
   exempt: boolean;
+  /** L14: by a licence of the person's own. */
+  named: boolean;
   sinceAgeMs: number;
   activeAgeMs: number;
   tabs: number;
@@ -67,6 +74,7 @@ export interface AdminView {
   /** Seats of ended leases whose passes are still out (L9). */
   draining: number;
   idleTimeoutMs: number;
+  settings: Settings;
   holders: HolderRow[];
   waiting: { id: HolderId; name: string; sinceAgeMs: number; offered: boolean }[];
 }
@@ -100,6 +108,25 @@ export interface TenantCalls {
   setLimit(actor: Person, limit: number, version: number): Promise<Change>;
   setIdleTimeout(actor: Person, idleTimeoutMs: number, version: number): Promise<Change>;
   evict(actor: Person, holder: HolderId, note: string): Promise<Change>;
+  changeSettings(actor: Person, change: SettingsChange, version: number): Promise<Change>;
+  reportRecords(actor: Person, count: number): Promise<Change>;
+  /** L16: asks for a seat, and answers who was asked. */
+  nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>>;
+  answerNudge(caller: Caller, keep: boolean, handedBack: HandedBack): Promise<Result<StatusAnswer, Problem>>;
+  /** L19. */
+  explain(person: Person): Promise<Explanation>;
+  /** L19, for the administration: of a person that the tenant knows. */
+  explainHolder(actor: Person, holder: HolderId): Promise<Result<Explanation, Problem>>;
+  /** Would the person be let in? Consumes and reserves nothing. */
+  check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
+  /** The secret is in this answer and nowhere else. */
+  makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>>;
+  listTokens(actor: Person): Promise<Result<TokenRow[], Problem>>;
+  revokeToken(actor: Person, id: string): Promise<Result<TokenRow[], Problem>>;
+  /** The token of a native client, by its id and the hash of its secret; null: none that counts. */
+  useToken(id: string, hash: string): Promise<TokenRow | null>;
   /** Looks after what is recorded; see records-calls.ts. */
   records(actor: Person, call: RecordsCall): Promise<Change<RecordsAnswer>>;
 }
+
+export type TokenWish = Pick<TokenRow, "name" | "kind" | "policy">;

@@ -5,15 +5,18 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
-import { err, ok } from "../../shared/result.ts";
+import { err, ok, type Result } from "../../shared/result.ts";
 import { IDLE_TIMEOUT_MAX_MS } from "../../shared/timing.ts";
 import { type Config, type Env, readConfig } from "../config.ts";
-import type { Command, HandedBack, Outcome } from "../ledger/command.ts";
-import { type Event, isStored } from "../ledger/event.ts";
+import type { Command, Denied, HandedBack, Outcome } from "../ledger/command.ts";
+import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
+import { type Explanation, explainStanding } from "../ledger/explain.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { overBy } from "../ledger/occupancy.ts";
+import { countDraining, overBy } from "../ledger/occupancy.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
+import { initialSettings, type SettingsChange } from "../ledger/settings.ts";
 import { clientsOf, standingOf, tabsOf } from "../ledger/standing.ts";
 import { type Step, step } from "../ledger/step.ts";
 import { recordEvents } from "../records/event-log.ts";
@@ -23,7 +26,19 @@ import { Outbox } from "./outbox.ts";
 import { keepRecords } from "./record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
-import type { AdminView, Caller, Change, ClaimAnswer, ClaimCall, StatusAnswer, TenantCalls } from "./tenant-calls.ts";
+import { hashSecret, randomWord } from "./secret.ts";
+import type {
+  AdminView,
+  Caller,
+  Change,
+  ClaimAnswer,
+  ClaimCall,
+  StatusAnswer,
+  TenantCalls,
+  TokenWish,
+} from "./tenant-calls.ts";
+import type { TokenRow } from "./token.ts";
+import { TOKENS_MAX, TokenStore } from "./token-store.ts";
 import { nextAlarm } from "./wake.ts";
 
 /** Events reach D1 about this long after they happened, several together. */
@@ -33,6 +48,11 @@ const OUTBOX_RETRY_MOST_MS = 60_000;
 const WATCH_MS = 25_000;
 /** Longer lines are told of a new position when they ask again. */
 const TOLD_AT_ONCE = 200;
+
+const NOT_YOURS: Problem = {
+  code: "forbidden",
+  detail: "The administration is for licence managers, admins and support.",
+};
 
 type Woken = "ended" | "changed";
 
@@ -132,7 +152,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async adminView(actor: Person): Promise<Change> {
     if (!mayAdminister(actor.role)) {
-      return err({ code: "forbidden", detail: "The administration is for licence managers, admins and support." });
+      return err(NOT_YOURS);
     }
     this.#run({ type: "tick" });
     return ok(this.#view());
@@ -148,6 +168,79 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async evict(actor: Person, holder: HolderId, note: string): Promise<Change> {
     return this.#change({ type: "evict", actor, holder, note });
+  }
+
+  async changeSettings(actor: Person, change: SettingsChange, version: number): Promise<Change> {
+    return this.#change({ type: "change_settings", actor, change, version });
+  }
+
+  async reportRecords(actor: Person, count: number): Promise<Change> {
+    return this.#change({ type: "report_records", actor, count });
+  }
+
+  async nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>> {
+    return this.#ask(caller, { type: "nudge", holder: caller.person.id }, null);
+  }
+
+  async answerNudge(caller: Caller, keep: boolean, handedBack: HandedBack): Promise<Result<StatusAnswer, Problem>> {
+    return this.#ask(caller, { type: "answer_nudge", holder: caller.person.id, keep, handedBack }, handedBack);
+  }
+
+  async explain(person: Person): Promise<Explanation> {
+    this.#run({ type: "tick" });
+    return explainStanding(this.#load().ledger, person);
+  }
+
+  async explainHolder(actor: Person, holder: HolderId): Promise<Result<Explanation, Problem>> {
+    if (!mayAdminister(actor.role)) return err(NOT_YOURS);
+    this.#run({ type: "tick" });
+    const { ledger } = this.#load();
+    const person = ledger.leases.get(holder)?.person ?? ledger.absences.get(holder)?.person;
+    if (person === undefined) return err({ code: "not_found", field: "holder", detail: "Nobody of this id was here." });
+    return ok(explainStanding(ledger, person));
+  }
+
+  async check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }> {
+    const { outcome } = this.#run({ type: "check", person });
+    if (outcome.type !== "checked") throw new Error(`a check was answered ${outcome.type}`);
+    const { effective, inUse } = this.#load().ledger;
+    return { pass: outcome.pass, denied: outcome.denied, limit: effective.limit, inUse };
+  }
+
+  async makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>> {
+    if (!mayAdminister(actor.role)) return err(NOT_YOURS);
+    const store = new TokenStore(this.ctx.storage.sql);
+    if (store.list().length >= TOKENS_MAX) {
+      return err({ code: "conflict", detail: `There are ${TOKENS_MAX} tokens already: revoke one first.` });
+    }
+    const id = randomWord(6);
+    const secret = randomWord(32);
+    const hash = await hashSecret(secret);
+    const row = { id, ...wish, madeAt: Date.now(), madeBy: actor.name };
+    const event = { at: row.madeAt, holder: actor.id, actor: { id: actor.id, name: actor.name, role: actor.role } };
+    this.#record({ ...event, type: "token_made", token: id, kind: wish.kind, policy: wish.policy }, () =>
+      store.add(row, hash),
+    );
+    return ok({ token: `hs_${id}_${secret}`, row: { ...row, lastUsedAt: null } });
+  }
+
+  async listTokens(actor: Person): Promise<Result<TokenRow[], Problem>> {
+    return mayAdminister(actor.role) ? ok(new TokenStore(this.ctx.storage.sql).list()) : err(NOT_YOURS);
+  }
+
+  async revokeToken(actor: Person, id: string): Promise<Result<TokenRow[], Problem>> {
+    if (!mayAdminister(actor.role)) return err(NOT_YOURS);
+    const store = new TokenStore(this.ctx.storage.sql);
+    if (!store.list().some((token) => token.id === id)) {
+      return err({ code: "not_found", field: "id", detail: "There is no such token any more." });
+    }
+    const event = { at: Date.now(), holder: actor.id, actor: { id: actor.id, name: actor.name, role: actor.role } };
+    this.#record({ ...event, type: "token_revoked", token: id }, () => store.remove(id));
+    return ok(store.list());
+  }
+
+  async useToken(id: string, hash: string): Promise<TokenRow | null> {
+    return new TokenStore(this.ctx.storage.sql).use(id, hash, Date.now());
   }
 
   async records(actor: Person, call: RecordsCall): Promise<Change<RecordsAnswer>> {
@@ -215,7 +308,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
         timing,
         idleTimeoutMinMs,
         idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
-        initial: { limit: seatLimit, idleTimeoutMs, version: 1 },
+        initial: initialSettings(seatLimit, idleTimeoutMs),
       },
       Date.now(),
     );
@@ -238,6 +331,22 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     };
   }
 
+  #ask(caller: Caller, command: Command, handedBack: HandedBack): Result<StatusAnswer, Problem> {
+    const { outcome } = this.#run(command);
+    return outcome.type === "refused" ? err(outcome.problem) : ok(this.#answer(caller, { type: "tick" }, handedBack));
+  }
+
+  /** Writes something beside the ledger together with its event. */
+  #record(event: StoredEvent, write: () => void): void {
+    const { ledger, outbox } = this.#load();
+    this.ctx.storage.transactionSync(() => {
+      write();
+      outbox.append([event], ledger, null);
+    });
+    this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
+    this.#arm();
+  }
+
   #change(command: Command): Change {
     const { outcome }: { outcome: Outcome } = this.#run(command);
     return outcome.type === "refused" ? err(outcome.problem) : ok(this.#view());
@@ -253,14 +362,16 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       limit: ledger.settings.limit,
       inUse: ledger.inUse,
       overBy: overBy(ledger),
-      draining: ledger.drains.size,
+      draining: countDraining(ledger),
       idleTimeoutMs: ledger.settings.idleTimeoutMs,
+      settings: ledger.settings,
       holders: [...ledger.leases].map(([id, lease]) => ({
         id,
         name: lease.person.name,
         email: lease.person.email,
         role: lease.person.role,
         exempt: lease.exempt,
+        named: lease.named,
         sinceAgeMs: now - lease.grantedAt,
         activeAgeMs: now - Math.max(lease.activeAt, lease.assumedActiveAt),
         tabs: tabsOf(lease),

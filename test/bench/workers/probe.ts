@@ -3,8 +3,8 @@ import type { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
 import type { Heartbeat } from "../../../shared/protocol.ts";
 import { type Env, readConfig } from "../../../worker/config.ts";
 import worker, { TenantSeats } from "../../../worker/index.ts";
-import type { Settings } from "../../../worker/ledger/ledger.ts";
 import type { StoredLease } from "../../../worker/ledger/restore.ts";
+import { initialSettings } from "../../../worker/ledger/settings.ts";
 import { migrate, readMeta, writeMeta } from "../../../worker/tenant/schema.ts";
 import type { Caller } from "../../../worker/tenant/tenant-calls.ts";
 import { makePeople } from "./people.ts";
@@ -47,7 +47,7 @@ function fill({ id, storage }: DurableObjectState): void {
   const size = Number(HOUSE.exec(id.name ?? "")?.[1] ?? 0);
   migrate(storage);
   if (size === 0 || readMeta(storage.sql, "settings") !== null) return;
-  const settings: Settings = { limit: size + SPARE_SEATS, idleTimeoutMs: HOUR_MS, version: 1 };
+  const settings = initialSettings(size + SPARE_SEATS, HOUR_MS);
   storage.transactionSync(() => {
     writeMeta(storage.sql, "settings", JSON.stringify(settings));
     for (let number = 0; number < size; number++) {
@@ -55,6 +55,7 @@ function fill({ id, storage }: DurableObjectState): void {
       const lease: StoredLease = {
         person,
         exempt: false,
+        named: false,
         grantedAt: Date.now(),
         sessions: [session],
         clientKind: "browser",

@@ -10,6 +10,7 @@ import { TIMING, type Timing } from "../../../shared/timing.ts";
 import type { Act, Command } from "../../../worker/ledger/command.ts";
 import { createLedger } from "../../../worker/ledger/ledger.ts";
 import type { Person } from "../../../worker/ledger/person.ts";
+import { initialSettings } from "../../../worker/ledger/settings.ts";
 import { standingOf } from "../../../worker/ledger/standing.ts";
 import { step } from "../../../worker/ledger/step.ts";
 import { crmPage, loginPage, refusalPage } from "./seat-pages.ts";
@@ -58,7 +59,7 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
     timing,
     idleTimeoutMinMs: 1,
     idleTimeoutMaxMs: 3_600_000,
-    settings: { limit: options.limit, idleTimeoutMs: options.idleTimeoutMs ?? 1_200_000, version: 1 },
+    settings: initialSettings(options.limit, options.idleTimeoutMs ?? 1_200_000),
     epoch: 1,
   });
   const heard: Heard[] = [];

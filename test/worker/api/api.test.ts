@@ -32,6 +32,8 @@ const BODIES: Record<ApiName, unknown> = {
   "hand-back": {},
   wait: {},
   leave: {},
+  nudge: {},
+  "answer-nudge": { keep: true },
 };
 const NAMES = Object.keys(API) as ApiName[];
 const POSTS = NAMES.filter((name) => API[name].method === "POST");

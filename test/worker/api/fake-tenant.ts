@@ -1,6 +1,7 @@
 /** A tenant that answers what a test tells it, and remembers what it was asked. */
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Status } from "../../../shared/protocol.ts";
+import { initialSettings } from "../../../worker/ledger/settings.ts";
 import type { RecordsAnswer } from "../../../worker/tenant/records-calls.ts";
 import type {
   AdminView,
@@ -10,6 +11,7 @@ import type {
   StatusAnswer,
   TenantCalls,
 } from "../../../worker/tenant/tenant-calls.ts";
+import type { TokenRow } from "../../../worker/tenant/token.ts";
 
 export const SEATED: Status = {
   state: "seated",
@@ -34,6 +36,7 @@ export const holderRow = (id: string, row: Partial<HolderRow> = {}): HolderRow =
   email: `${id}@acme.example`,
   role: "user",
   exempt: false,
+  named: false,
   sinceAgeMs: 65 * 60_000,
   activeAgeMs: 40_000,
   tabs: 2,
@@ -49,8 +52,27 @@ export const VIEW: AdminView = {
   overBy: 0,
   draining: 0,
   idleTimeoutMs: 1_200_000,
+  settings: { ...initialSettings(2, 1_200_000), version: 7 },
   holders: [holderRow("anna", { name: "Anna Adams" }), holderRow("bert", { name: "Bert Baker" })],
   waiting: [],
+};
+
+const EXPLANATION: Awaited<ReturnType<TenantCalls["explain"]>> = {
+  reason: null,
+  rule: "L1",
+  sentence: "The person has a seat.",
+  counts: { limit: 2, inUse: 1, free: 1, reserved: 0, waiting: 0, draining: 0, position: null },
+  wouldChange: [],
+};
+
+const TOKEN: TokenRow = {
+  id: "abcdef",
+  name: "Mail plug-in",
+  kind: "mail",
+  policy: "consume",
+  madeAt: 0,
+  madeBy: "Maria",
+  lastUsedAt: null,
 };
 
 type Asked = { [N in keyof TenantCalls]: { call: N; args: Parameters<TenantCalls[N]> } }[keyof TenantCalls];
@@ -98,4 +120,24 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "setIdleTimeout", args }, this.change);
   records = (...args: Parameters<TenantCalls["records"]>) => this.#note({ call: "records", args }, this.recordsAnswer);
   evict = (...args: Parameters<TenantCalls["evict"]>) => this.#note({ call: "evict", args }, this.change);
+  changeSettings = (...args: Parameters<TenantCalls["changeSettings"]>) =>
+    this.#note({ call: "changeSettings", args }, this.change);
+  reportRecords = (...args: Parameters<TenantCalls["reportRecords"]>) =>
+    this.#note({ call: "reportRecords", args }, this.change);
+  nudge = (...args: Parameters<TenantCalls["nudge"]>) =>
+    this.#note({ call: "nudge", args }, { ok: true as const, value: this.answer });
+  answerNudge = (...args: Parameters<TenantCalls["answerNudge"]>) =>
+    this.#note({ call: "answerNudge", args }, { ok: true as const, value: this.answer });
+  explain = (...args: Parameters<TenantCalls["explain"]>) => this.#note({ call: "explain", args }, EXPLANATION);
+  explainHolder = (...args: Parameters<TenantCalls["explainHolder"]>) =>
+    this.#note({ call: "explainHolder", args }, { ok: true as const, value: EXPLANATION });
+  check = (...args: Parameters<TenantCalls["check"]>) =>
+    this.#note({ call: "check", args }, { pass: true, denied: null, limit: 2, inUse: 1 });
+  makeToken = (...args: Parameters<TenantCalls["makeToken"]>) =>
+    this.#note({ call: "makeToken", args }, { ok: true as const, value: { token: "hs_made_once", row: TOKEN } });
+  listTokens = (...args: Parameters<TenantCalls["listTokens"]>) =>
+    this.#note({ call: "listTokens", args }, { ok: true as const, value: [TOKEN] });
+  revokeToken = (...args: Parameters<TenantCalls["revokeToken"]>) =>
+    this.#note({ call: "revokeToken", args }, { ok: true as const, value: [] });
+  useToken = (...args: Parameters<TenantCalls["useToken"]>) => this.#note({ call: "useToken", args }, TOKEN);
 }

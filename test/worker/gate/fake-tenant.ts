@@ -16,32 +16,25 @@ export class FakeTenant {
 
   /** A new stub, as the gate asks for one. */
   stub(): TenantCalls {
-    const unasked = (name: string) => () => Promise.reject(new Error(`The gate has no business to call ${name}`));
-    return {
-      claim: async (call) => {
+    const asked = {
+      claim: async (call: ClaimCall) => {
         this.claims.push(call);
         return this.answer(call);
       },
-      signOut: async (holder, session) => {
+      signOut: async (holder: HolderId, session: SessionKey) => {
         this.signOuts.push({ holder, session });
       },
       watch: () => {
         this.watches++;
         return this.#leaseEnds.promise;
       },
-      heartbeat: unasked("heartbeat"),
-      bye: unasked("bye"),
-      release: unasked("release"),
-      handBack: unasked("handBack"),
-      wait: unasked("wait"),
-      leave: unasked("leave"),
-      status: unasked("status"),
-      adminView: unasked("adminView"),
-      setLimit: unasked("setLimit"),
-      setIdleTimeout: unasked("setIdleTimeout"),
-      evict: unasked("evict"),
-      records: unasked("records"),
-    };
+    } satisfies Partial<TenantCalls>;
+    return new Proxy(asked as unknown as TenantCalls, {
+      get: (calls, name) =>
+        name in calls
+          ? Reflect.get(calls, name)
+          : () => Promise.reject(new Error(`The gate has no business to call ${String(name)}`)),
+    });
   }
 
   refuse(denied: Partial<Denied> = {}): void {

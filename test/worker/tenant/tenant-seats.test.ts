@@ -90,7 +90,7 @@ test("[P3] a heartbeat writes no row, and neither does a pass", async () => {
   const { stub, calls } = freshTenant();
   passOf(await claim(calls, anna));
   await calls.heartbeat(anna, beat(1, ["a"]), null);
-  // What the claim told goes to D1 before the count begins.
+  // What the grant has to tell is delivered first: that writes rows of its own.
   await runAlarm(stub, 2_000);
   const before = await rowsWritten(stub);
   for (let seq = 2; seq < 50; seq++) {

@@ -1,0 +1,62 @@
+/** The wire of the administration's API: POST `/.hotseat/api/admin/…` with the who cookie of a manager, admin or support. */
+import * as z from "zod/mini";
+import { HolderId } from "./ids.ts";
+import { TOKEN_POLICIES } from "./native-protocol.ts";
+
+const name = z.string().check(z.minLength(1), z.maxLength(100));
+const id = z.string().check(z.regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, "1 to 40 lower-case letters, digits, '-' or '_'"));
+const version = z.int().check(z.minimum(1));
+const count = z.int().check(z.minimum(0), z.maximum(1_000_000_000));
+const assigned = z.strictObject({ id: HolderId, name: z.string().check(z.minLength(1), z.maxLength(200)) });
+
+const Window = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("weekly"),
+    days: z.array(z.int()).check(z.maxLength(7)),
+    from: z.string().check(z.maxLength(5)),
+    to: z.string().check(z.maxLength(5)),
+  }),
+  z.strictObject({ kind: z.literal("monthly"), fromDay: z.int(), toDay: z.int() }),
+]);
+
+const Pool = z.strictObject({
+  id,
+  name,
+  groups: z.array(name).check(z.maxLength(32)),
+  reserved: z.int(),
+  most: z.nullable(z.int()),
+  priority: z.int(),
+  windows: z.nullable(z.array(Window).check(z.maxLength(20))),
+});
+
+/** One change of the settings (L10, L11, L14, L16, L17); what is sound beyond its form, the ledger says. */
+export const SettingsChange = z.discriminatedUnion("what", [
+  z.strictObject({ what: z.literal("model"), model: z.enum(["concurrent", "named", "records"]) }),
+  z.strictObject({ what: z.literal("time_zone"), timeZone: name }),
+  z.strictObject({ what: z.literal("named_licences"), licences: z.int() }),
+  z.strictObject({ what: z.literal("assign"), person: assigned }),
+  z.strictObject({ what: z.literal("unassign"), id: HolderId }),
+  z.strictObject({ what: z.literal("exempt"), person: assigned }),
+  z.strictObject({ what: z.literal("end_exemption"), id: HolderId }),
+  z.strictObject({ what: z.literal("records_agreed"), agreed: z.nullable(z.int()) }),
+  z.strictObject({ what: z.literal("pools"), pools: z.array(Pool).check(z.maxLength(20)) }),
+  z.strictObject({ what: z.literal("boost"), extra: z.int(), startsInMs: z.int(), lastsMs: z.int() }),
+  z.strictObject({ what: z.literal("cancel_boost"), id: z.string().check(z.maxLength(20)) }),
+  z.strictObject({ what: z.literal("nudge"), allowed: z.boolean(), showNames: z.boolean() }),
+]);
+
+/** Every address of the administration's API with the schema of its body; null: GET. */
+export const ADMIN_API = {
+  view: null,
+  limit: z.strictObject({ limit: z.int(), version }),
+  "idle-timeout": z.strictObject({ idleTimeoutMs: z.int(), version }),
+  settings: z.strictObject({ change: SettingsChange, version }),
+  evict: z.strictObject({ holder: HolderId, note: z.string().check(z.maxLength(500)) }),
+  /** Why somebody has a seat or none (L19). */
+  explain: z.strictObject({ holder: HolderId }),
+  records: z.strictObject({ count }),
+  tokens: null,
+  "tokens/make": z.strictObject({ name, kind: id, policy: z.enum(TOKEN_POLICIES) }),
+  "tokens/revoke": z.strictObject({ id: z.string().check(z.maxLength(40)) }),
+} as const;
+export type AdminApiName = keyof typeof ADMIN_API;

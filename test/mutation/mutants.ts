@@ -1,0 +1,167 @@
+/** Ledgers with one fault each: a place in the source, and what a tired hand might have written there. */
+export interface Mutant {
+  name: string;
+  file: string;
+  from: string;
+  to: string;
+}
+
+const at = (file: string, name: string, from: string, to: string): Mutant => ({
+  name,
+  file: `worker/ledger/${file}`,
+  from,
+  to,
+});
+
+export const MUTANTS: readonly Mutant[] = [
+  at("pools.ts", "one seat more than the limit", "room.inUse >= effective.limit", "room.inUse > effective.limit"),
+  at("pools.ts", "one person more than a group's maximum", "present >= pool.most", "present > pool.most"),
+  at("pools.ts", "reservations forgotten", "const common = Math.max(0, limit - reserved);", "const common = limit;"),
+  at("pools.ts", "a pool's people kept from their seats", "if (membership & open) cut += people;", "cut += people;"),
+  at("expiry.ts", "a heartbeat revives a lapsed lease", "return idle < gone.at ?", "return idle < gone.at - 600_000 ?"),
+  at(
+    "expiry.ts",
+    "the lost window doubled",
+    "client.heardAt + lostAfterMs : client",
+    "client.heardAt + 2 * lostAfterMs : client",
+  ),
+  at(
+    "expiry.ts",
+    "the grace after closing forgotten",
+    "client.closingAt + closeGraceMs;",
+    "client.heardAt + lostAfterMs;",
+  ),
+  at(
+    "expiry.ts",
+    "leases end for silence right after a restart",
+    "Math.max(lease.holdUntil, lease",
+    "Math.max(0, lease",
+  ),
+  at(
+    "step.ts",
+    "expiry forgotten before a command",
+    "  endDue(ledger, at, happen);\n  offerFreeSeats",
+    "  offerFreeSeats",
+  ),
+  at("step.ts", "free seats not offered to the line", "  offerFreeSeats(ledger, at, happen);\n  return", "  return"),
+  at("step.ts", "the clock runs backwards", "Math.max(now, ledger.lastAt)", "now"),
+  at(
+    "evolve.ts",
+    "passes forgotten when a lease ends",
+    "if (passesUntil(lease.passes) > at) {",
+    "if (false as boolean) {",
+  ),
+  at(
+    "evolve.ts",
+    "passes out forgotten when the holder comes back",
+    "passes: drain?.passes ?? noPasses(),",
+    "passes: noPasses(),",
+  ),
+  at(
+    "evolve.ts",
+    "a closed tab comes back by a late heartbeat",
+    "event.tabs.filter((tab) => !closed.includes(tab))",
+    "event.tabs",
+  ),
+  at(
+    "evolve.ts",
+    "the line not left when seated",
+    "      leaveLine(ledger, holder);\n      ledger.drains.delete",
+    "      ledger.drains.delete",
+  ),
+  at(
+    "evolve.ts",
+    "an offer not counted as a seat",
+    "ledger.inUse += by;",
+    "ledger.inUse += by > 0 && ledger.inUse > 2 ? 0 : by;",
+  ),
+  at(
+    "evolve.ts",
+    "working does not answer a nudge",
+    "if (lease.nudge !== null && at > lease.nudge.askedAt) keepSeat(lease);",
+    "",
+  ),
+  at(
+    "occupancy.ts",
+    "a draining seat taken for free",
+    "if (ledger.drains.get(holder)?.exempt === false) return true;",
+    "",
+  ),
+  at("occupancy.ts", "support counted", "return !lease.exempt;", "return true;"),
+  at("hand-back.ts", "any jar frees the seat", "!passes.byJar.has(jar)", "false"),
+  at(
+    "hand-back.ts",
+    "one jar's hand-back ends a drain with others out",
+    "until = Math.max(until, pass.until);",
+    "until = until + 0 * pass.until;",
+  ),
+  at(
+    "decide.ts",
+    "background polling takes a seat back",
+    "return !absence.sessions.includes(session);",
+    "return true;",
+  ),
+  at(
+    "decide.ts",
+    "activity takes a released seat back",
+    'return asked || (cause !== "released" && cause !== "evicted");',
+    "return true;",
+  ),
+  at("decide.ts", "a late heartbeat counts", "beat.seq <= known.seq", "beat.seq < 0"),
+  at("decide.ts", "each attempt is a denial of its own", "    open === null\n", "    open === null || true\n"),
+  at("decide.ts", "who comes back passes those who wait", 'return others ? "others_waiting" : null;', "return null;"),
+  at(
+    "decide.ts",
+    "a named person refused in a full house",
+    "const exempt = named || isExempt(ledger, person);",
+    "const exempt = isExempt(ledger, person);",
+  ),
+  at(
+    "decide.ts",
+    "releasing one tab releases all",
+    "if (isUsedBeside(lease, client, tab)) return { events, outcome: DONE };",
+    "",
+  ),
+  at(
+    "decide.ts",
+    "logging out in one browser ends the other",
+    'if (!elsewhere) events.push({ type: "lease_ended"',
+    'events.push({ type: "lease_ended"',
+  ),
+  at(
+    "decide-settings.ts",
+    "a manager lowers the limit",
+    "if (limit < from && !mayLower(actor.role)) {",
+    "if (limit < from && !mayAdminister(actor.role)) {",
+  ),
+  at(
+    "decide-settings.ts",
+    "a stale form taken",
+    "if (version !== ledger.settings.version) return stale(ledger, version);\n  if (limit === from)",
+    "if (limit === from)",
+  ),
+  at("decide-settings.ts", "61 minutes taken", "|| idleTimeoutMs > high", "|| idleTimeoutMs > 2 * high"),
+  at("decide-nudge.ts", "somebody at work is asked", "let since = now - NUDGE_IDLE_MS;", "let since = now;"),
+  at("decide-nudge.ts", "asked again and again", "|| lease.quietUntil > now) continue;", ") continue;"),
+  at(
+    "queue.ts",
+    "the last in line first",
+    "(a.rank === b.rank && a.order < b.order);",
+    "(a.rank === b.rank && a.order > b.order);",
+  ),
+  at(
+    "queue.ts",
+    "who has gone stays in line",
+    "waiting.heardAt + ledger.timing.waitLostAfterMs",
+    "waiting.heardAt + 1e9",
+  ),
+  at("restore.ts", "passes out before a restart forgotten", "unknownUntil: passesOutUntil }", "unknownUntil: 0 }"),
+  at(
+    "restore.ts",
+    "drains forgotten by a restart",
+    "for (const [holder, { until, exempt }] of stored.drains) {",
+    "for (const [holder, { until, exempt }] of [] as typeof stored.drains & []) {",
+  ),
+  at("schedule.ts", "a boost that never ends", "else if (boost.until > now) {", "else {"),
+  at("estimate.ts", "an estimate out of nothing", "ledger.lengths.length < LENGTHS_MIN", "ledger.lengths.length < 0"),
+];

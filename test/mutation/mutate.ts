@@ -1,0 +1,72 @@
+/**
+ * `node test/mutation/mutate.ts [--sample]`: breaks the ledger in every way of mutants.ts, one at a time, in a copy,
+ * and lets the simulation and then the scenarios judge it. Every mutant must be caught. Prints caught/total.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { MUTANTS, type Mutant } from "./mutants.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const COPIED = [
+  "shared",
+  "worker/ledger",
+  "test/ledger",
+  "test/simulation",
+  "test/support",
+  "tsconfig.json",
+  "tsconfig.base.json",
+];
+const SIMULATED_STEPS = "60000";
+const SEED = "20261121";
+/** Every fourth in the sample. */
+const SAMPLE_EVERY = 4;
+
+const { values } = parseArgs({ options: { sample: { type: "boolean", default: false } } });
+const mutants = values.sample ? MUTANTS.filter((_, place) => place % SAMPLE_EVERY === 0) : MUTANTS;
+
+mkdirSync(join(ROOT, ".hotseat"), { recursive: true });
+const copy = mkdtempSync(join(ROOT, ".hotseat", "mutants-"));
+process.on("exit", () => rmSync(copy, { recursive: true, force: true }));
+for (const path of COPIED) cpSync(join(ROOT, path), join(copy, path), { recursive: true });
+symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"), "dir");
+writeFileSync(join(copy, "package.json"), '{ "type": "module" }');
+
+const fails = (program: string, ...args: string[]): boolean =>
+  spawnSync(program, args, { cwd: copy, stdio: "ignore", timeout: 120_000 }).status !== 0;
+
+const simulationFails = () =>
+  fails(process.execPath, "test/simulation/simulate.ts", "--steps", SIMULATED_STEPS, "--seed", SEED);
+const scenariosFail = () =>
+  fails(join(ROOT, "node_modules/.bin/vitest"), "run", "--root", copy, "--dir", "test/ledger");
+
+/** Who noticed; null: nobody. */
+function judge({ file, from, to, name }: Mutant): "simulation" | "scenarios" | null {
+  const path = join(copy, file);
+  const sound = readFileSync(path, "utf8");
+  if (sound.split(from).length !== 2)
+    throw new Error(`"${name}": ${file} holds this not once, but ${sound.split(from).length - 1} times: ${from}`);
+  writeFileSync(
+    path,
+    sound.replace(from, () => to),
+  );
+  try {
+    return simulationFails() ? "simulation" : scenariosFail() ? "scenarios" : null;
+  } finally {
+    writeFileSync(path, sound);
+  }
+}
+
+if (simulationFails() || scenariosFail()) {
+  console.error("The sound ledger fails its own checks: mend that first.");
+  process.exit(1);
+}
+let caught = 0;
+for (const mutant of mutants) {
+  const by = judge(mutant);
+  if (by !== null) caught++;
+  console.log(`${by === null ? "NOT CAUGHT" : "caught"}  ${mutant.name}${by === null ? "" : ` (${by})`}`);
+}
+console.log(`caught ${caught}/${mutants.length}`);
+process.exit(caught === mutants.length ? 0 : 1);

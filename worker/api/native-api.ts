@@ -1,0 +1,175 @@
+/**
+ * The API of native clients (SPEC.md, N): desktop, mobile, mail plug-ins, ERP bridges. A token instead of cookies,
+ * and a policy of each token's own: consume a seat, only check, use reserved seats alone, or report records.
+ */
+import { type Context, Hono } from "hono";
+import type * as z from "zod/mini";
+import { DENIALS } from "../../shared/denial.ts";
+import { JarId, SessionKey } from "../../shared/ids.ts";
+import {
+  type NativeAnswer,
+  NativeCheck,
+  NativeClaim,
+  NativeRecords,
+  NativeRelease,
+  type TokenPolicy,
+} from "../../shared/native-protocol.ts";
+import type { Problem } from "../../shared/problem.ts";
+import { API_PATH } from "../../shared/protocol.ts";
+import { err, ok, type Result } from "../../shared/result.ts";
+import { hashSecret } from "../tenant/secret.ts";
+import type { Caller, Denied, Person, TenantCalls } from "../tenant/tenant-calls.ts";
+import { groupOfToken, holderOfToken, type TokenRow } from "../tenant/token.ts";
+import { answerJson, answerProblem } from "./answer.ts";
+import type { ApiEnv } from "./api.ts";
+import type { ApiPorts } from "./calls.ts";
+import { readBody } from "./request-body.ts";
+
+const BEARER = /^Bearer hs_([a-z0-9]{6})_([a-z0-9]{32})$/;
+/** A refused native client asks again after this, in seconds. */
+const RETRY_AFTER_SECONDS = "15";
+
+type PersonBody = z.infer<typeof NativeCheck>["person"];
+
+interface Call<T> {
+  schema: z.ZodMiniType<T>;
+  policies: readonly TokenPolicy[];
+  run(ports: ApiPorts, token: TokenRow, body: T): Promise<Result<NativeAnswer | { count: number }, Problem>>;
+}
+
+const call = <T>(made: Call<T>): Call<unknown> => made as unknown as Call<unknown>;
+
+const CALLS: Record<string, Call<unknown>> = {
+  check: call({
+    schema: NativeCheck,
+    policies: ["check", "consume", "reserved"],
+    run: async ({ tenant }, token, { person }) => {
+      const { pass, denied, limit, inUse } = await tenant.check(personOf(token, person));
+      return ok(answerOf(denied, { limit, inUse, pass, consumed: false, validForMs: null }));
+    },
+  }),
+  claim: call({
+    schema: NativeClaim,
+    policies: ["consume", "reserved"],
+    run: claim,
+  }),
+  release: call({
+    schema: NativeRelease,
+    policies: ["consume", "reserved"],
+    run: async ({ tenant }, token, { person, client }) => {
+      const caller = await callerOf(token, person, client);
+      const jar = JarId.parse(caller.session);
+      const { status } = await tenant.release(caller, client, tabOf(client), jar);
+      const { limit, inUse } = status;
+      return ok(answerOf(null, { limit, inUse, pass: true, consumed: false, validForMs: null }));
+    },
+  }),
+  records: call({
+    schema: NativeRecords,
+    policies: ["records"],
+    run: async ({ tenant }, token, { count }) => {
+      const actor: Person = { id: holderOfToken(token.id), name: token.name, email: null, role: "licence_manager" };
+      const changed = await tenant.reportRecords(actor, count);
+      return changed.ok ? ok({ count }) : err(changed.error);
+    },
+  }),
+};
+
+async function claim(
+  { tenant, config }: ApiPorts,
+  token: TokenRow,
+  { person, client, activeAgeMs }: z.infer<typeof NativeClaim>,
+): Promise<Result<NativeAnswer, Problem>> {
+  const caller = await callerOf(token, person, client);
+  const answer = await tenant.claim({
+    ...caller,
+    jar: JarId.parse(caller.session),
+    act: "button",
+    active: false,
+    reservedOnly: token.policy === "reserved",
+    clientKind: `native:${token.kind}`,
+  });
+  if (!answer.granted) {
+    const { limit, inUse } = answer.denied;
+    return ok(answerOf(answer.denied, { limit, inUse, pass: false, consumed: false, validForMs: null }));
+  }
+  // One window stands for the client: it is heard of as long as it claims (L5).
+  const beat = { client, seq: Date.now(), tabs: [{ id: tabOf(client), activeAgeMs }] };
+  const { status } = await tenant.heartbeat(caller, beat, null);
+  const { limit, inUse } = status;
+  // L9: as long as a pass, since a seat that ends otherwise drains for no longer.
+  const validForMs = config.timing.passLifeMs - config.timing.clockSkewMs;
+  return ok(answerOf(null, { limit, inUse, pass: true, consumed: !answer.exempt, validForMs }));
+}
+
+function answerOf(
+  denied: Denied | null,
+  { pass, ...rest }: Pick<NativeAnswer, "limit" | "inUse" | "consumed" | "validForMs"> & { pass: boolean },
+): NativeAnswer {
+  const reason = denied?.reason ?? null;
+  const message = reason === null ? null : `${DENIALS[reason].title}. ${DENIALS[reason].text}`;
+  return { verdict: pass ? "PASS" : "FAIL", reason, message, ...rest };
+}
+
+/** L17: an integration's people are of its own group, by which seats can be reserved for it. They have no more rights than a user. */
+const personOf = (token: TokenRow, person: PersonBody): Person => ({
+  id: person.id,
+  name: person.name,
+  email: person.email ?? null,
+  role: "user",
+  groups: [groupOfToken(token.id)],
+});
+
+/** A session of the client's own, so that it is told from the person's browsers. */
+async function callerOf(token: TokenRow, person: PersonBody, client: string): Promise<Caller> {
+  const hash = await hashSecret(`${token.id} ${person.id} ${client}`);
+  return { person: personOf(token, person), session: SessionKey.parse(hash.slice(0, 22)) };
+}
+
+const tabOf = (client: string) => client as unknown as NonNullable<Parameters<TenantCalls["release"]>[2]>;
+
+/** Routes under `/.hotseat/api/native/`. A denial is an answer, 200 with FAIL and its reason. */
+export function createNativeApi(ports: ApiPorts): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>();
+  app.all(`${API_PATH}native/:name`, async (c) => {
+    const name = c.req.param("name");
+    const wanted = Object.hasOwn(CALLS, name) ? CALLS[name] : undefined;
+    if (wanted === undefined) return c.notFound();
+    const answered = await answerCall(c, ports, wanted);
+    if (!answered.ok) return answerProblem(answered.error, headersOf(answered.error));
+    const response = answerJson(answered.value);
+    if ("verdict" in answered.value && answered.value.verdict === "FAIL") {
+      response.headers.set("retry-after", RETRY_AFTER_SECONDS);
+    }
+    return response;
+  });
+  return app;
+}
+
+const headersOf = ({ code }: Problem): Record<string, string> =>
+  code === "wrong_method" ? { allow: "POST" } : code === "signed_out" ? { "www-authenticate": "Bearer" } : {};
+
+async function answerCall(
+  c: Context<ApiEnv>,
+  ports: ApiPorts,
+  wanted: Call<unknown>,
+): Promise<Result<NativeAnswer | { count: number }, Problem>> {
+  if (c.req.method !== "POST") return err({ code: "wrong_method", detail: "Ask this address with POST." });
+  const match = BEARER.exec(c.req.header("authorization") ?? "");
+  const problem = { code: "signed_out" as const, detail: "Send a token that counts: Authorization: Bearer hs_…" };
+  if (match === null) return err(problem);
+  try {
+    const [, id = "", secret = ""] = match;
+    const token = await ports.tenant.useToken(id, await hashSecret(secret));
+    if (token === null) return err(problem);
+    if (!wanted.policies.includes(token.policy)) {
+      const detail = `This token is for ${token.policy}; this address takes tokens for ${wanted.policies.join(", ")}.`;
+      return err({ code: "forbidden", detail });
+    }
+    const body = await readBody(c.req.raw, wanted.schema);
+    return body.ok ? await wanted.run(ports, token, body.value) : body;
+  } catch (error) {
+    console.error("The tenant did not answer a native client:", error);
+    return err({ code: "busy", detail: "The seat service did not answer. Please try again in a few seconds." });
+  }
+}

@@ -1,0 +1,79 @@
+/** L16: a waiting person asks for a seat; the holder who has been idle for longest keeps or gives. */
+import type { HolderId } from "../../shared/ids.ts";
+import { refuse } from "./decide-settings.ts";
+import { type Decision, DONE, type Of } from "./decision.ts";
+import { handBack } from "./hand-back.ts";
+import type { Lease, Ledger } from "./ledger.ts";
+import { membershipOf, noRoom, roomWithout } from "./pools.ts";
+
+/** The holder has so long to answer. */
+export const NUDGE_ANSWER_MS = 60_000;
+/** A waiting person asks at most so often. */
+export const NUDGE_EVERY_MS = 5 * 60_000;
+/** Who did something within this time is at work and is not asked. */
+export const NUDGE_IDLE_MS = 2 * 60_000;
+
+export function decideNudge(ledger: Ledger, asker: HolderId, now: number): Decision {
+  const { nudge } = ledger.settings;
+  const waiting = ledger.line.get(asker);
+  const person = ledger.absences.get(asker)?.person;
+  if (!nudge.allowed) {
+    return refuse({ code: "forbidden", detail: "Your firm has not allowed to ask others for a licence." });
+  }
+  if (waiting === undefined || waiting.offeredUntil !== null || person === undefined) {
+    return refuse({ code: "conflict", detail: "Only people who wait in line may ask for a licence." });
+  }
+  if (waiting.nudgedAt !== null && now - waiting.nudgedAt < NUDGE_EVERY_MS) {
+    const seconds = Math.ceil((waiting.nudgedAt + NUDGE_EVERY_MS - now) / 1_000);
+    return refuse({ code: "too_soon", detail: `You asked a moment ago. You can ask again in ${seconds} seconds.` });
+  }
+  const target = longestIdle(ledger, membershipOf(ledger, person), now);
+  if (target === null) {
+    return refuse({
+      code: "conflict",
+      detail: "Everybody is at work just now, or was asked a short while ago. Nobody was disturbed.",
+    });
+  }
+  const byName = nudge.showNames ? person.name : null;
+  return {
+    events: [{ type: "nudge_asked", at: now, holder: target, by: asker, byName, until: now + NUDGE_ANSWER_MS }],
+    outcome: DONE,
+  };
+}
+
+/** The counted holder idle for longest, of those whose seat would help and who may be asked. */
+function longestIdle(ledger: Ledger, membership: number, now: number): HolderId | null {
+  const helps = new Map<number, boolean>();
+  let found: HolderId | null = null;
+  let since = now - NUDGE_IDLE_MS;
+  for (const [holder, lease] of ledger.leases) {
+    if (lease.exempt || lease.nudge !== null || lease.quietUntil > now) continue;
+    const active = lastActive(lease);
+    if (active > since || (active === since && found !== null)) continue;
+    const own = membershipOf(ledger, lease.person);
+    const help = helps.get(own) ?? noRoom(ledger, membership, roomWithout(ledger, own)) === null;
+    helps.set(own, help);
+    if (!help) continue;
+    found = holder;
+    since = active;
+  }
+  return found;
+}
+
+const lastActive = (lease: Lease): number => Math.max(lease.activeAt, lease.assumedActiveAt);
+
+export function decideAnswer(ledger: Ledger, command: Of<"answer_nudge">, now: number): Decision {
+  const { holder, keep, handedBack } = command;
+  const lease = ledger.leases.get(holder);
+  if (lease === undefined || lease.nudge === null) {
+    return refuse({ code: "conflict", detail: "Nobody asks for your licence any more." });
+  }
+  if (keep) return { events: [{ type: "nudge_kept", at: now, holder }], outcome: DONE };
+  return {
+    events: [
+      ...handBack(ledger, holder, handedBack, now),
+      { type: "lease_ended", at: now, holder, cause: "released", by: lease.person.name, note: null },
+    ],
+    outcome: DONE,
+  };
+}

@@ -1,0 +1,134 @@
+/** L10, L14, L17: what changes the settings, and who may. */
+import type { Problem } from "../../shared/problem.ts";
+import { LIMIT_MAX } from "../../shared/timing.ts";
+import { type Decision, DONE, nothing, type Of } from "./decision.ts";
+import type { Ledger } from "./ledger.ts";
+import { mayAdminister, mayLower, type Person } from "./person.ts";
+import { type Checked, checkChange } from "./settings-change.ts";
+
+const actorOf = (person: Person) => ({ id: person.id, name: person.name, role: person.role });
+
+/** L10: refuses for want of rights, and leaves a trace. */
+export function refuseChange(actor: Person, change: string, reason: string, now: number): Decision {
+  return {
+    events: [{ type: "change_refused", at: now, holder: actor.id, actor: actorOf(actor), change, reason }],
+    outcome: { type: "refused", problem: { code: "forbidden", detail: reason } },
+  };
+}
+
+export const refuse = (problem: Problem): Decision => ({ events: [], outcome: { type: "refused", problem } });
+
+/** Says what changed since the version that the change was made from. */
+function stale(ledger: Ledger, version: number): Decision {
+  const { settings } = ledger;
+  const since = settings.history.filter((change) => change.version > version);
+  const what = since.map((change) => `${change.by} changed ${change.what}`).join("; ");
+  return refuse({
+    code: "stale",
+    field: "version",
+    detail: `This was made from version ${version} of the settings, and version ${settings.version} holds now${what === "" ? "" : `: ${what}`}. Look at them and try again.`,
+  });
+}
+
+export function decideLimit(ledger: Ledger, command: Of<"set_limit">, now: number): Decision {
+  const { actor, limit, version } = command;
+  const from = ledger.settings.limit;
+  const change = `set the limit from ${from} to ${limit}`;
+  if (!mayAdminister(actor.role)) {
+    return refuseChange(actor, change, "Only licence managers, admins and support change the limit.", now);
+  }
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
+    return refuse({
+      code: "out_of_range",
+      field: "limit",
+      detail: `The limit is a whole number from 1 to ${LIMIT_MAX}, not ${limit}.`,
+    });
+  }
+  if (limit < from && !mayLower(actor.role)) {
+    return refuseChange(
+      actor,
+      change,
+      `Only support lowers the limit. It stays at ${from}; ask support to lower it to ${limit}. This attempt is recorded.`,
+      now,
+    );
+  }
+  if (version !== ledger.settings.version) return stale(ledger, version);
+  if (limit === from) return nothing();
+  return {
+    events: [{ type: "limit_changed", at: now, holder: actor.id, actor: actorOf(actor), from, to: limit }],
+    outcome: DONE,
+  };
+}
+
+export function decideIdleTimeout(ledger: Ledger, command: Of<"set_idle_timeout">, now: number): Decision {
+  const { actor, idleTimeoutMs, version } = command;
+  const { idleTimeoutMinMs: low, idleTimeoutMaxMs: high } = ledger;
+  const minutes = (ms: number) => Math.round((ms / 60_000) * 100) / 100;
+  if (!mayAdminister(actor.role)) {
+    const reason = "Only licence managers, admins and support change the idle time-out.";
+    return refuseChange(actor, `set the idle time-out to ${minutes(idleTimeoutMs)} minutes`, reason, now);
+  }
+  if (!Number.isInteger(idleTimeoutMs) || idleTimeoutMs < low || idleTimeoutMs > high) {
+    return refuse({
+      code: "out_of_range",
+      field: "idleTimeoutMinutes",
+      detail: `The idle time-out is from ${minutes(low)} to ${minutes(high)} minutes, not ${minutes(idleTimeoutMs)}.`,
+    });
+  }
+  if (version !== ledger.settings.version) return stale(ledger, version);
+  const from = ledger.settings.idleTimeoutMs;
+  if (idleTimeoutMs === from) return nothing();
+  return {
+    events: [
+      { type: "idle_timeout_changed", at: now, holder: actor.id, actor: actorOf(actor), from, to: idleTimeoutMs },
+    ],
+    outcome: DONE,
+  };
+}
+
+/** L14, L17: every other change: checked by `checkChange`, which says what it replaces and who may. */
+export function decideSettings(ledger: Ledger, command: Of<"change_settings">, now: number): Decision {
+  const { actor, change, version } = command;
+  const checked: Checked = checkChange(ledger.settings, change, now, actor.name);
+  if (!mayAdminister(actor.role)) {
+    return refuseChange(actor, checked.title, "Only licence managers, admins and support change the settings.", now);
+  }
+  if (checked.problem !== null) return refuse(checked.problem);
+  if (checked.supportOnly && !mayLower(actor.role)) {
+    return refuseChange(actor, checked.title, `${checked.supportOnly} This attempt is recorded.`, now);
+  }
+  if (version !== ledger.settings.version) return stale(ledger, version);
+  const { title: what, patch } = checked;
+  return {
+    events: [{ type: "settings_changed", at: now, holder: actor.id, actor: actorOf(actor), what, patch }],
+    outcome: DONE,
+  };
+}
+
+/** Shares of the agreed number at which a warning is due, in per cent. */
+const RECORDS_WARNED_AT = [80, 90, 100] as const;
+
+/** L14: the CRM's own count of records, as an integration or support reports it. */
+export function decideRecords(ledger: Ledger, command: Of<"report_records">, now: number): Decision {
+  const { actor, count } = command;
+  if (!mayAdminister(actor.role)) {
+    return refuseChange(
+      actor,
+      `report ${count} records`,
+      "Only integrations, managers, admins and support report records.",
+      now,
+    );
+  }
+  if (!Number.isInteger(count) || count < 0 || count > Number.MAX_SAFE_INTEGER) {
+    return refuse({
+      code: "out_of_range",
+      field: "count",
+      detail: "The number of records is a whole number of at least 0.",
+    });
+  }
+  const { agreed, count: before } = ledger.settings.records;
+  const share = (records: number | null) => (agreed === null || records === null ? 0 : (100 * records) / agreed);
+  // One warning for each share, when it is first reached.
+  const reached = RECORDS_WARNED_AT.filter((at) => share(count) >= at && share(before) < at).at(-1) ?? null;
+  return { events: [{ type: "records_reported", at: now, holder: actor.id, count, reached }], outcome: DONE };
+}

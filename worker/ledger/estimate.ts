@@ -1,0 +1,36 @@
+/** L15: an honest estimate of the wait, from how idle the holders are and how long leases have lasted. */
+import type { HolderId } from "../../shared/ids.ts";
+import { idleAt } from "./expiry.ts";
+import type { Ledger } from "./ledger.ts";
+import { positionOf } from "./queue.ts";
+
+/** Fewer ended leases than this say nothing. */
+const LENGTHS_MIN = 3;
+/** More holders than this are not all looked at. */
+const LOOKED_AT = 1_000;
+
+/**
+ * About how long until the person is offered a seat, in ms; null when too little is known to say. Each holder is
+ * taken to stop when idle for the time-out, or after a lease of the usual length, whichever is sooner; the person
+ * at place k waits for the k-th of them.
+ */
+export function estimateWait(ledger: Ledger, holder: HolderId, now: number): number | null {
+  const position = positionOf(ledger, holder);
+  if (position === null || ledger.lengths.length < LENGTHS_MIN) return null;
+  if (ledger.line.get(holder)?.offeredUntil !== null) return 0;
+  const sorted = [...ledger.lengths].sort((a, b) => a - b);
+  const usual = sorted[sorted.length >> 1] ?? 0;
+  const left: number[] = [];
+  for (const lease of ledger.leases.values()) {
+    if (lease.exempt) continue;
+    const age = now - lease.grantedAt;
+    // Who has outlasted the usual length is as likely to go on: half a usual length more.
+    const byLength = age < usual ? usual - age : usual / 2;
+    left.push(Math.max(0, Math.min(byLength, idleAt(ledger, lease) - now)));
+    if (left.length >= LOOKED_AT) break;
+  }
+  left.sort((a, b) => a - b);
+  if (left.length === 0) return null;
+  const rounds = Math.floor((position - 1) / left.length);
+  return Math.round((left[(position - 1) % left.length] ?? 0) + rounds * usual);
+}
