@@ -90,6 +90,7 @@ const SELECT = `
 // Said only where they are wanted, so that each finds its own index.
 const OF_PEOPLE = "AND (e.holder IN (SELECT value FROM json_each(?4)) OR e.actor IN (SELECT value FROM json_each(?4)))";
 const OF_KINDS = "AND e.kind IN (SELECT value FROM json_each(?5))";
+const OF_KIND = "AND e.kind = ?5 ->> 0";
 
 /** Up to `size` rows of `range` that fit the filter, oldest or newest first. */
 export async function listAudit(
@@ -99,7 +100,7 @@ export async function listAudit(
   { first, last }: SeqRange,
   { size, newestFirst = false }: { size: number; newestFirst?: boolean },
 ): Promise<AuditRow[]> {
-  const wanted = `${people === null ? "" : OF_PEOPLE} ${kinds === null ? "" : OF_KINDS}`;
+  const wanted = `${people === null ? "" : OF_PEOPLE} ${kinds === null ? "" : kinds.length === 1 ? OF_KIND : OF_KINDS}`;
   const { results } = await db
     .prepare(`${SELECT} ${wanted} ORDER BY e.seq ${newestFirst ? "DESC" : ""} LIMIT ?6`)
     .bind(tenant, first, last, JSON.stringify(people ?? []), JSON.stringify(kinds ?? []), size)

@@ -4,6 +4,7 @@
  */
 import type { StoredEvent } from "../ledger/event.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { Person } from "../ledger/person.ts";
 
 interface Seated {
   exempt: boolean;
@@ -17,20 +18,29 @@ export class SeatTally {
   limit: number;
 
   constructor(ledger: Ledger) {
-    this.limit = ledger.settings.limit;
+    this.limit = ledger.effective.limit;
     for (const [holder, lease] of ledger.leases) {
-      this.#seat(holder, { exempt: lease.exempt, since: lease.grantedAt, group: groupOf(lease) });
+      this.#seat(holder, { exempt: lease.exempt, since: lease.grantedAt, group: poolOf(lease.person, ledger) });
     }
   }
 
   /**
-   * Counts `event`. `settled` is the ledger where it is the last of its step. `fields` belong into the row: a
+   * Counts `event`; `last`: it is the last of its step, and the ledger is as it left it. `fields` belong into the row: a
    * lease's end tells how long the seat was held, and what its grant said of counting and group.
    */
-  count(event: StoredEvent, settled: Ledger | null): { inUse: number; limit: number; fields: Record<string, unknown> } {
+  count(
+    event: StoredEvent,
+    ledger: Ledger,
+    last: boolean,
+  ): { inUse: number; limit: number; fields: Record<string, unknown> } {
     let fields: Record<string, unknown> = {};
     if (event.type === "seat_granted") {
-      this.#seat(event.holder, { exempt: event.exempt, since: event.at, group: groupOf(event) });
+      const group = poolOf(event.person, ledger);
+      this.#seat(event.holder, { exempt: event.exempt, since: event.at, group });
+      if (group !== null) fields = { group };
+    } else if (event.type === "denial_opened") {
+      const group = poolOf(event.person, ledger);
+      if (group !== null) fields = { group };
     } else if (event.type === "lease_ended") {
       const seated = this.#seated.get(event.holder);
       if (seated !== undefined) {
@@ -40,7 +50,7 @@ export class SeatTally {
         fields = { heldMs: event.at - seated.since, exempt: seated.exempt, ...group };
       }
     } else if (event.type === "limit_changed") this.limit = event.to;
-    if (settled !== null) this.limit = settled.settings.limit;
+    if (last) this.limit = ledger.effective.limit;
     return { inUse: this.inUse, limit: this.limit, fields };
   }
 
@@ -50,6 +60,7 @@ export class SeatTally {
   }
 }
 
-function groupOf(of: object): string | null {
-  return "group" in of && typeof of.group === "string" ? of.group : null;
+/** The name of the first pool that is for the person (L17). */
+function poolOf({ groups = [] }: Person, ledger: Ledger): string | null {
+  return ledger.settings.pools.find((pool) => pool.groups.some((group) => groups.includes(group)))?.name ?? null;
 }
