@@ -17,7 +17,7 @@ const NOTICES: Record<string, string> = {
   tested: "The receiver took the test.",
 };
 
-export function addAlerts(app: Hono<AdminEnv>, { tenant, config }: AdminPorts, door: Door): void {
+export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door): void {
   const page = async (
     c: Visit,
     visitor: Person,
@@ -39,7 +39,7 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant, config }: AdminPorts, d
         visitor={visitor}
         view={view.value}
         alerts={kept.value.alerts}
-        zone={config.timeZone}
+        zone={view.value.settings.timeZone}
         notice={said.notice ?? null}
         fault={said.fault ?? null}
         secret={said.secret ?? null}

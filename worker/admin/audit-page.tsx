@@ -1,7 +1,7 @@
 /** R2: the audit, to read, to filter, to take away and to verify. */
 import type { AuditRow } from "../records/audit-query.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
-import { writeLocal } from "./age.ts";
+import { writeDuration, writeLocal } from "./age.ts";
 import { Layout } from "./layout.tsx";
 import { PATHS, writeQuery } from "./paths.ts";
 
@@ -155,11 +155,11 @@ function fieldsOf(row: AuditRow): [string, string][] {
   const texts = JSON.parse(row.texts) as { field: string; text: string }[];
   const fields: [string, string][] = [];
   for (const [name, value] of Object.entries(JSON.parse(row.body) as Record<string, unknown>)) {
-    if (name === "actor" || name === "person" || name === "id") continue;
+    if (name === "actor" || name === "person" || name === "id" || value === false || value === null) continue;
     if (typeof value === "object" && value !== null && "seal" in value) {
       fields.push([name, texts.find(({ field }) => field === name)?.text ?? "erased"]);
     } else if (name.endsWith("Ms") && typeof value === "number") {
-      fields.push([name.slice(0, -2), `${Math.round(value / 1_000)} s`]);
+      fields.push([name.slice(0, -2), writeDuration(value)]);
     } else fields.push([name, typeof value === "object" ? JSON.stringify(value) : String(value)]);
   }
   return fields;

@@ -22,9 +22,12 @@ const NOTICES: Record<string, string> = {
 };
 
 export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, now }: AdminPorts, door: Door): void {
-  const { tenant, timeZone: zone } = config;
+  const { tenant } = config;
 
-  const readFilter = async (c: Visit): Promise<{ typed: AuditQuery; filter: AuditFilter; fault: string | null }> => {
+  const readFilter = async (
+    c: Visit,
+    zone: string,
+  ): Promise<{ typed: AuditQuery; filter: AuditFilter; fault: string | null }> => {
     const query = (name: string) => (c.req.query(name) ?? "").trim().slice(0, 200);
     const typed = { from: query("from"), to: query("to"), person: query("person"), kind: query("kind") };
     const days = readDays(zone, typed);
@@ -43,7 +46,8 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
     PATHS.audit,
     door.asManager(async (c, visitor, view) => {
       const before = readWhole(c.req.query("before") ?? "") ?? Number.MAX_SAFE_INTEGER;
-      const asked = await askRecords(() => readFilter(c));
+      const zone = view.settings.timeZone;
+      const asked = await askRecords(() => readFilter(c, zone));
       const audit = await askRecords(async () => {
         if (asked === null) throw new Error("the filter could not be read");
         const range = await readRange(records, tenant, asked.filter);
@@ -75,9 +79,9 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
 
   app.get(
     PATHS.auditFile,
-    door.asManager(async (c) => {
+    door.asManager(async (c, _, view) => {
       const format = c.req.query("format");
-      const { filter, fault } = await readFilter(c);
+      const { filter, fault } = await readFilter(c, view.settings.timeZone);
       if (!isFormat(format) || fault !== null) {
         return door.stateProblem(c, { code: "out_of_range", detail: fault ?? "The format is csv or jsonl." });
       }

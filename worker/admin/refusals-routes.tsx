@@ -17,9 +17,9 @@ import { readRefusals } from "./read-refusals.ts";
 import { type RefusalQuery, RefusalsPage } from "./refusals-page.tsx";
 
 export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: AdminPorts, door: Door): void {
-  const { tenant, timeZone: zone } = config;
+  const { tenant } = config;
 
-  const readFilter = (c: Visit): { typed: RefusalQuery; filter: DenialFilter; fault: string | null } => {
+  const readFilter = (c: Visit, zone: string): { typed: RefusalQuery; filter: DenialFilter; fault: string | null } => {
     const query = (name: string) => (c.req.query(name) ?? "").trim().slice(0, 200);
     const typed = { from: query("from"), to: query("to"), person: query("person"), reason: query("reason") };
     const days = readDays(zone, typed);
@@ -38,7 +38,8 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
       if (page === null || page < 1 || page > 100_000) {
         return door.stateProblem(c, { code: "not_found", detail: "There is no such page of refusals." });
       }
-      const { typed, filter, fault } = readFilter(c);
+      const zone = view.settings.timeZone;
+      const { typed, filter, fault } = readFilter(c, zone);
       const [refusals, stats] = await Promise.all([
         readRefusals(records, tenant, { now: now(), page, filter }),
         page === 1 ? askRecords(() => readDenialStats(records, tenant, { now: now(), zone })) : null,
@@ -64,9 +65,9 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
 
   app.get(
     PATHS.refusalsFile,
-    door.asManager((c) => {
+    door.asManager((c, _, view) => {
       const format = c.req.query("format");
-      const { filter, fault } = readFilter(c);
+      const { filter, fault } = readFilter(c, view.settings.timeZone);
       if (!isFormat(format) || fault !== null) {
         return door.stateProblem(c, { code: "out_of_range", detail: fault ?? "The format is csv or jsonl." });
       }

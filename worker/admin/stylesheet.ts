@@ -144,12 +144,12 @@ table.heat { display: table; width: 100%; min-width: 44rem; font-size: 0.75rem; 
 .heat th, .heat td, .heat tbody tr:last-child > * { display: table-cell; padding: 0.3rem 0.1rem; text-align: center; font-variant-numeric: tabular-nums; }
 .heat thead th { font-size: 0.7rem; }
 .heat tbody tr { padding: 0; }
-.heat th[scope="row"] { text-align: left; width: 3.2rem; color: var(--quiet); }
+.heat tbody tr > th[scope="row"] { text-align: left; width: 3.2rem; color: var(--quiet); }
 .heat tbody tr + tr > *, .heat tbody tr + tr { border-top: 2px solid var(--card); }
 .heat td { border-left: 2px solid var(--card); background: var(--track); color: var(--quiet); border-radius: 4px; }
-.heat .h1 { background: color-mix(in srgb, var(--accent) 18%, var(--card)); color: var(--ink); }
-.heat .h2 { background: color-mix(in srgb, var(--accent) 36%, var(--card)); color: var(--ink); }
-.heat .h3 { background: color-mix(in srgb, var(--accent) 55%, var(--card)); color: var(--ink); }
+.heat .h1 { background: color-mix(in srgb, var(--accent) 14%, var(--card)); color: var(--ink); }
+.heat .h2 { background: color-mix(in srgb, var(--accent) 26%, var(--card)); color: var(--ink); }
+.heat .h3 { background: color-mix(in srgb, var(--accent) 38%, var(--card)); color: var(--ink); }
 .heat .h4 { background: color-mix(in srgb, var(--accent) 88%, var(--card)); color: var(--accent-ink); }
 .heat .h5 { background: var(--bad); color: var(--card); font-weight: 700; }
 code, .hash { font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; font-size: 0.875em; overflow-wrap: anywhere; }
@@ -162,6 +162,7 @@ details[open] > summary { margin-bottom: 0.6rem; }
 
 @media (max-width: 46rem) {
   .bar-in, main, .rooms ul { padding-inline: 1rem; }
+  .rooms ul { gap: 0 0.8rem; }
   table, tbody, tr, td, th { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tbody tr { padding: 0.8rem 0; }

@@ -106,7 +106,7 @@ const Totals = ({ usage: { total } }: { usage: UsageView }) => (
       ].map(([words, figure]) => (
         <div>
           <dt>{words}</dt>
-          <dd>{figure}</dd>
+          <dd>{typeof figure === "number" ? figure.toLocaleString("en") : figure}</dd>
         </div>
       ))}
     </dl>

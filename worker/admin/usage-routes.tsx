@@ -23,9 +23,9 @@ const REPLAYED_MOST = 20;
 const PATIENCE_MS = 8_000;
 
 export function addUsage(app: Hono<AdminEnv>, { tenant: calls, config, records, now }: AdminPorts, door: Door): void {
-  const { tenant, timeZone: zone } = config;
+  const { tenant } = config;
 
-  const readDays = async (days: number): Promise<{ usage: UsageView; first: number; last: number }> => {
+  const readDays = async (zone: string, days: number): Promise<{ usage: UsageView; first: number; last: number }> => {
     const last = dayOf(zone, now());
     const first = last - days + 1;
     return { usage: await readUsage(records, tenant, { zone, from: startOfDay(zone, first), to: now() }), first, last };
@@ -37,11 +37,12 @@ export function addUsage(app: Hono<AdminEnv>, { tenant: calls, config, records, 
     view: AdminView,
     said: { whatIf?: WhatIfAnswer; recount?: Recount } = {},
   ) => {
+    const zone = view.settings.timeZone;
     const typed = c.req.query("period") ?? "90";
     const period = isPeriod(typed) ? typed : "90";
     const [shown, evidence] = await Promise.all([
-      askRecords(() => readDays(Number(period))),
-      period === "90" ? null : askRecords(() => readDays(EVIDENCE_DAYS)),
+      askRecords(() => readDays(zone, Number(period))),
+      period === "90" ? null : askRecords(() => readDays(zone, EVIDENCE_DAYS)),
     ]);
     const judged = (evidence ?? shown)?.usage ?? null;
     const last = dayOf(zone, now());
@@ -95,8 +96,9 @@ export function addUsage(app: Hono<AdminEnv>, { tenant: calls, config, records, 
     if (minutes === null || minutes < least || minutes > most) {
       return refuse(`The idle time-out is a whole number of minutes from ${least} to ${most}.`);
     }
+    const zone = view.settings.timeZone;
     const replayed = await askRecords(async () => {
-      const { usage } = await readDays(EVIDENCE_DAYS);
+      const { usage } = await readDays(zone, EVIDENCE_DAYS);
       const days = usage.days
         .filter(({ grants }) => grants > 0)
         .sort((a, b) => b.wanted - a.wanted || b.denials - a.denials)

@@ -45,7 +45,8 @@ export function eraseStatements(db: D1Database, tenant: string, person: string):
       .prepare(
         `DELETE FROM texts WHERE tenant = ?1 AND seq IN
            (SELECT seq FROM events WHERE tenant = ?1 AND holder = ?2
-            UNION SELECT seq FROM events WHERE tenant = ?1 AND actor = ?2)`,
+            UNION SELECT seq FROM events WHERE tenant = ?1 AND actor = ?2)
+           OR tenant = ?1 AND instr(text, (SELECT name FROM directory WHERE tenant = ?1 AND person = ?2)) > 0`,
       )
       .bind(tenant, person),
     db.prepare("DELETE FROM directory WHERE tenant = ?1 AND person = ?2").bind(tenant, person),

@@ -88,7 +88,7 @@ export class Outbox {
     const rows: ChainedRow[] = [];
     const told = events.filter((event) => !UNTOLD.has(event.type));
     for (const [index, event] of told.entries()) {
-      const seats = this.#tally.count(event, index === told.length - 1 ? ledger : null);
+      const seats = this.#tally.count(event, ledger, index === told.length - 1);
       const named = "actor" in event ? event.actor : actorOf(event, actor);
       rows.push(this.#write({ ...event, ...seats.fields }, named, seats));
     }
@@ -102,9 +102,14 @@ export class Outbox {
 
   /** Forgets who a person is, here; the remark that tells of it makes D1 forget, too. False: nobody of that key. */
   erase(holder: string, at: number, actor: { id: string; name: string; role: string }): boolean {
-    const person = this.people.erase(holder);
-    if (person === null) return false;
-    this.#sql.exec("UPDATE outbox SET texts = NULL WHERE holder = ?1 OR actor = ?1", person);
+    const erased = this.people.erase(holder);
+    if (erased === null) return false;
+    const { person, name } = erased;
+    this.#sql.exec(
+      "UPDATE outbox SET texts = NULL WHERE texts IS NOT NULL AND (holder = ?1 OR actor = ?1 OR instr(texts, ?2) > 0)",
+      person,
+      JSON.stringify(name).slice(1, -1),
+    );
     this.#writeRow("person_erased", at, person, actor, {}, this.#tally);
     return true;
   }
@@ -181,7 +186,8 @@ export class Outbox {
     const at = Math.max(moment, this.#head.at);
     // Persons are met, with their names, before they are looked up by key alone.
     const { body, texts } = tell(fields, this.people, seq, makeWord);
-    const holder = subject === null || kind === "person_erased" ? subject : this.people.wordOf(subject, seq);
+    const holder =
+      subject === null || subject === "" ? null : kind === "person_erased" ? subject : this.people.wordOf(subject, seq);
     const actor =
       by === null
         ? null

@@ -34,6 +34,11 @@ export class People {
     return this.#put({ ...described, email }, entry, seq).person;
   }
 
+  /** The same of somebody of whom only the key and the name are told. */
+  meetNamed(id: string, name: string, seq: number): string {
+    return this.meet({ id, name, email: null, role: this.#find(id)?.role ?? "user" }, seq);
+  }
+
   /** Entries that changed in the events from `first` to `last`, and those of `words`. */
   told(first: number, last: number, words: readonly string[]): DirectoryEntry[] {
     const rows = this.#sql
@@ -49,13 +54,13 @@ export class People {
     return rows as unknown as DirectoryEntry[];
   }
 
-  /** Forgets a person; null when there is none. */
-  erase(holder: string): string | null {
+  /** Forgets a person; answers what was known, null when there is none. */
+  erase(holder: string): DirectoryEntry | null {
     const entry = this.#find(holder);
     if (entry === null) return null;
     this.#sql.exec("DELETE FROM people WHERE holder = ?", holder);
     this.#known.delete(holder);
-    return entry.person;
+    return entry;
   }
 
   /** Forgets whom an opaque word stands for. */

@@ -80,6 +80,10 @@ function eraseFrom({ sql, ledger, outbox }: Keeping, holder: HolderId, actor: Pe
   if (ledger.leases.has(holder) || ledger.drains.has(holder) || ledger.line.has(holder) || absence?.denial) {
     return "This person has a seat or wants one at this moment; erase the person once that is over.";
   }
+  const { named, exempt } = ledger.settings;
+  if ([...named.assigned, ...exempt].some(({ id }) => id === holder)) {
+    return "This person has a named licence or an exemption; take that away first.";
+  }
   if (absence !== undefined) {
     const forgotten = { type: "absence_forgotten", at: now, holder } as const;
     evolve(ledger, forgotten);

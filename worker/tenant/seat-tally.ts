@@ -20,18 +20,27 @@ export class SeatTally {
   constructor(ledger: Ledger) {
     this.limit = ledger.effective.limit;
     for (const [holder, lease] of ledger.leases) {
-      this.#seat(holder, { exempt: lease.exempt, since: lease.grantedAt, group: groupOf(lease.person) });
+      this.#seat(holder, { exempt: lease.exempt, since: lease.grantedAt, group: poolOf(lease.person, ledger) });
     }
   }
 
   /**
-   * Counts `event`. `settled` is the ledger where it is the last of its step. `fields` belong into the row: a
+   * Counts `event`; `last`: it is the last of its step, and the ledger is as it left it. `fields` belong into the row: a
    * lease's end tells how long the seat was held, and what its grant said of counting and group.
    */
-  count(event: StoredEvent, settled: Ledger | null): { inUse: number; limit: number; fields: Record<string, unknown> } {
+  count(
+    event: StoredEvent,
+    ledger: Ledger,
+    last: boolean,
+  ): { inUse: number; limit: number; fields: Record<string, unknown> } {
     let fields: Record<string, unknown> = {};
     if (event.type === "seat_granted") {
-      this.#seat(event.holder, { exempt: event.exempt, since: event.at, group: groupOf(event.person) });
+      const group = poolOf(event.person, ledger);
+      this.#seat(event.holder, { exempt: event.exempt, since: event.at, group });
+      if (group !== null) fields = { group };
+    } else if (event.type === "denial_opened") {
+      const group = poolOf(event.person, ledger);
+      if (group !== null) fields = { group };
     } else if (event.type === "lease_ended") {
       const seated = this.#seated.get(event.holder);
       if (seated !== undefined) {
@@ -41,7 +50,7 @@ export class SeatTally {
         fields = { heldMs: event.at - seated.since, exempt: seated.exempt, ...group };
       }
     } else if (event.type === "limit_changed") this.limit = event.to;
-    if (settled !== null) this.limit = settled.effective.limit;
+    if (last) this.limit = ledger.effective.limit;
     return { inUse: this.inUse, limit: this.limit, fields };
   }
 
@@ -51,5 +60,7 @@ export class SeatTally {
   }
 }
 
-/** The group by which use is counted: the first of the CRM's. */
-const groupOf = (person: Person): string | null => person.groups?.[0] ?? null;
+/** The name of the first pool that is for the person (L17). */
+function poolOf({ groups = [] }: Person, ledger: Ledger): string | null {
+  return ledger.settings.pools.find((pool) => pool.groups.some((group) => groups.includes(group)))?.name ?? null;
+}

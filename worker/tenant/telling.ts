@@ -13,8 +13,10 @@ export interface Told {
 
 /** Fields that hold the CRM's key of a person, or a list of such. */
 const PERSON_FIELDS: ReadonlySet<string> = new Set(["holder", "holders", "person", "people", "asker", "assignee"]);
-/** Fields that hold what a person wrote. */
-const TEXT_FIELDS: ReadonlySet<string> = new Set(["note", "text", "contact"]);
+/** Fields that hold people by key and name. */
+const NAMED_FIELDS: ReadonlySet<string> = new Set(["assigned", "exempt", "person", "people"]);
+/** Fields that hold what a person wrote, or words in which a person may be named. */
+const TEXT_FIELDS: ReadonlySet<string> = new Set(["note", "text", "contact", "what", "change"]);
 /** Fields that say nothing to an auditor, or what the row says already. */
 const KEPT_HOME: ReadonlySet<string> = new Set(["session", "sessions", "jar", "by"]);
 
@@ -35,6 +37,7 @@ export function tell(fields: Record<string, unknown>, people: People, seq: numbe
     if (isPerson(value)) {
       return { id: people.meet({ ...value, email: value.email ?? null }, seq), role: value.role };
     }
+    if (NAMED_FIELDS.has(field) && isNamed(value)) return { id: people.meetNamed(value.id, value.name, seq) };
     return Object.fromEntries(
       Object.entries(value)
         .filter(([name]) => !KEPT_HOME.has(name))
@@ -50,6 +53,9 @@ interface PersonShape {
   role: string;
   email?: string | null;
 }
+
+const isNamed = (value: object): value is { id: string; name: string } =>
+  "id" in value && typeof value.id === "string" && "name" in value && typeof value.name === "string";
 
 /** A person or an actor, whatever the field. */
 export const isPerson = (value: object): value is PersonShape =>

@@ -322,3 +322,44 @@ test("[R4] an alert is told once an episode, tried again with pauses until the r
     spy.mockRestore();
   }
 });
+
+test("[R2] a change of the settings keeps people's names out of the chain, and tells what was changed beside it", async () => {
+  const { name, stub, calls } = freshTenant();
+  const made = await calls.changeSettings(
+    mia,
+    {
+      what: "pools",
+      pools: [
+        { id: "sales", name: "Sales", groups: ["Vertrieb"], reserved: 0, most: null, priority: 0, windows: null },
+      ],
+    },
+    1,
+  );
+  expect(made.ok).toBe(true);
+  const exempted = await calls.changeSettings(
+    sam,
+    { what: "exempt", person: { id: cleo.person.id, name: cleo.person.name } },
+    2,
+  );
+  expect(exempted.ok).toBe(true);
+  const selling = { ...anna, person: { ...anna.person, groups: ["Vertrieb"] } };
+  await claim(calls, selling);
+  await claim(calls, { ...cleo, person: { ...cleo.person, groups: ["Vertrieb"] } });
+  await release(calls, selling);
+  await deliver(stub);
+  const chain = JSON.stringify(await rowsOf("events", name));
+  for (const personal of ["Adams", "crm-"]) expect([personal, chain.includes(personal)]).toEqual([personal, false]);
+  expect(chain).toContain("Sales");
+  const pools = await env.RECORDS.prepare(
+    "SELECT pool, sum(grants) AS grants, max(peak) AS peak FROM usage WHERE tenant = ? GROUP BY pool",
+  )
+    .bind(name)
+    .all();
+  expect(pools.results).toEqual([
+    { pool: "", grants: 2, peak: 1 },
+    { pool: "Sales", grants: 2, peak: 1 },
+  ]);
+  expect(await exported(name)).toContain("cleo Adams: exempt");
+  expect(await verifyAudit([new TextEncoder().encode(await exported(name))])).toMatchObject({ first: 1 });
+  expect(await calls.records(sam, { do: "erase", holder: cleo.person.id })).toMatchObject({ ok: false });
+});
