@@ -2,6 +2,7 @@
 import { DENIALS, type DenialReason } from "../../shared/denial.ts";
 import { ADMIN_PATH } from "../../shared/protocol.ts";
 import type { Denied } from "../tenant/tenant-calls.ts";
+import { fillWords, type Language, type Words } from "./language.ts";
 import { answerPage } from "./page.tsx";
 
 /** The page's own script, see refused-script.ts. */
@@ -9,6 +10,7 @@ export const REFUSED_SCRIPT_PATH = "/.hotseat/refused.js";
 const REFRESH_SECONDS = 5;
 
 export interface RefusalFacts {
+  language: Language;
   tenantName: string;
   contact: string;
   reason: DenialReason;
@@ -24,10 +26,12 @@ export interface RefusalFacts {
 }
 
 export function refusalPage(facts: RefusalFacts, status: number, headers: Record<string, string>): Response {
-  const { title } = DENIALS[facts.reason];
+  const { tag, words } = facts.language;
+  const { title } = words.denials[facts.reason];
   return answerPage(
     status,
     {
+      language: tag,
       title,
       kind: "refusal",
       script: REFUSED_SCRIPT_PATH,
@@ -40,7 +44,9 @@ export function refusalPage(facts: RefusalFacts, status: number, headers: Record
 
 function Refusal(facts: RefusalFacts) {
   const { tenantName, contact, reason, denied, mayAdminister, isFramed, address, isForm } = facts;
-  const { title, text, waits } = DENIALS[reason];
+  const { words } = facts.language;
+  const { title, text } = words.denials[reason];
+  const { waits } = DENIALS[reason];
   const position = denied?.position ?? null;
   return (
     <main
@@ -48,26 +54,27 @@ function Refusal(facts: RefusalFacts) {
       data-waits={waits ? "yes" : "no"}
       data-framed={isFramed ? "yes" : "no"}
       data-form={isForm ? "yes" : "no"}
+      data-words={JSON.stringify(wordsOfScript(words))}
     >
       <p class="firm">{tenantName}</p>
       <h1>{title}</h1>
-      <Ending reason={reason} denied={denied} />
+      <Ending reason={reason} denied={denied} words={words} />
       <p>{text}</p>
-      {isForm ? (
-        <p>What you had just sent was not passed on to the CRM. Please enter it again when you are back.</p>
-      ) : null}
+      {isForm ? <p>{words.formLost}</p> : null}
       <dl>
-        <dt>Licences in use</dt>
-        <dd id="in-use">{denied === null ? "…" : `${denied.inUse} of ${denied.limit}`}</dd>
+        <dt>{words.inUse}</dt>
+        <dd id="in-use">
+          {denied === null ? "…" : fillWords(words.inUseOf, { inUse: denied.inUse, limit: denied.limit })}
+        </dd>
         <dt class="place" hidden={position === null}>
-          Your place in line
+          {words.place}
         </dt>
         <dd class="place" id="position" hidden={position === null}>
           {position === null ? "" : String(position)}
         </dd>
         {contact === "" ? null : (
           <>
-            <dt>Contact</dt>
+            <dt>{words.contact}</dt>
             <dd>{contact}</dd>
           </>
         )}
@@ -75,11 +82,11 @@ function Refusal(facts: RefusalFacts) {
       <p class="acts">
         {isFramed ? (
           <button type="button" class="act" id="continue" hidden={waits}>
-            Continue working
+            {words.continueWorking}
           </button>
         ) : (
           <a class="act" href={address}>
-            {waits ? "Try again now" : "Continue working"}
+            {waits ? words.tryAgainNow : words.continueWorking}
           </a>
         )}
         <a
@@ -89,17 +96,15 @@ function Refusal(facts: RefusalFacts) {
           target={isFramed ? "_blank" : undefined}
           hidden={!mayAdminister}
         >
-          Free a seat or raise the limit
+          {words.administer}
         </a>
       </p>
       <p class={waits ? "news pulse" : "news"} id="news" role="status">
-        {waits ? "Waiting for a licence." : ""}
+        {waits ? words.waiting : ""}
       </p>
       {waits && !isFramed ? (
         <noscript>
-          <p class="news">
-            Your browser runs no scripts here, so this page asks again every {REFRESH_SECONDS} seconds.
-          </p>
+          <p class="news">{fillWords(words.noScript, { seconds: REFRESH_SECONDS })}</p>
         </noscript>
       ) : null}
     </main>
@@ -107,14 +112,14 @@ function Refusal(facts: RefusalFacts) {
 }
 
 /** Who freed the seat, and the note left for its holder. In the frame the script fills it in. */
-function Ending({ reason, denied }: { reason: DenialReason; denied: Denied | null }) {
+function Ending({ reason, denied, words }: { reason: DenialReason; denied: Denied | null; words: Words }) {
   if (reason !== "seat_evicted") return null;
   const by = denied?.ended?.by ?? null;
   const note = denied?.ended?.note || null;
   return (
     <>
       <p id="by" hidden={by === null}>
-        {by === null ? "" : freedBy(by)}
+        {by === null ? "" : fillWords(words.freedBy, { name: by })}
       </p>
       <blockquote id="note" hidden={note === null}>
         {note}
@@ -123,4 +128,8 @@ function Ending({ reason, denied }: { reason: DenialReason; denied: Denied | nul
   );
 }
 
-const freedBy = (name: string): string => `It was freed by ${name}.`;
+/** What the page's script says. */
+const wordsOfScript = (words: Words) => {
+  const { inUseOf, placeOf, freedBy, waiting, waitingInLine, freeForYou, asking, offline, offlineAsk } = words;
+  return { inUseOf, placeOf, freedBy, waiting, waitingInLine, freeForYou, asking, offline, offlineAsk };
+};
