@@ -57,6 +57,13 @@ export const AGENT_SCRIPT = `(() => {
     const frame = document.createElement("iframe");
     frame.title = "Licence";
     frame.src = "${REFUSED_PATH}?reason=" + encodeURIComponent(reason);
+    // The page in the frame speaks the reader's language; its title names the dialog too.
+    frame.addEventListener("load", () => {
+      const title = frame.contentDocument && frame.contentDocument.title;
+      if (!title) return;
+      frame.title = title;
+      dialog.setAttribute("aria-label", title);
+    });
     dialog.append(frame);
     root.append(dialog);
     cover = host;

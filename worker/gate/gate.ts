@@ -17,6 +17,7 @@ import { type Admission, createAdmissions } from "./admissions.ts";
 import { createClaimDesk } from "./claim-desk.ts";
 import { injectAgent, isInjectable } from "./injection.ts";
 import { readKeptForm } from "./kept-form.ts";
+import { chooseLanguage, type Language } from "./language.ts";
 import { bindSocket, bindStream, isEventStream } from "./lease-bound.ts";
 import { answerProblem } from "./problem-answer.tsx";
 import { createProxy, isCacheable } from "./proxy.ts";
@@ -180,7 +181,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       console.warn(`A request was held back, for the CRM did not say whose it is: ${answer.why}`);
       const detail =
         "Hotseat asks the CRM who you are, and got no answer that it understands. Please try again in a moment.";
-      return answerProblem({ code: "identity_unknown", detail }, addressOf(visit), config.contact);
+      return answerProblem({ code: "identity_unknown", detail }, addressOf(visit), config.contact, languageOf(visit));
     }
     if (answer.kind === "unproven") return answerUnproven(visit, answer.why);
     if (answer.kind === "anonymous") return carryAnonymous(visit, admission, answer.who);
@@ -211,7 +212,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     }
     console.warn(`A request was held back, for it does not prove whose it is: ${why}`);
     const detail = "Hotseat could not tell from your sign-in who you are. Please sign in again, or ask IT.";
-    return answerProblem({ code: "identity_unproven", detail }, addressOf(visit), config.contact);
+    return answerProblem({ code: "identity_unproven", detail }, addressOf(visit), config.contact, languageOf(visit));
   }
 
   /** G6: the tenant's object cannot be reached. Whose pass is over since a short while goes on by it; others wait. */
@@ -223,7 +224,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       return withHeader(answer, OUTAGE_HEADER, "grace");
     }
     const detail = "The seat service did not answer. Nothing is lost; please try again in a few seconds.";
-    return answerProblem({ code: "busy", detail }, addressOf(visit), config.contact);
+    return answerProblem({ code: "busy", detail }, addressOf(visit), config.contact, languageOf(visit));
   }
 
   async function refuseVisit(visit: Visit, denied: Denied, mayAdminister: boolean): Promise<Response> {
@@ -239,6 +240,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       method: request.method,
       keptForm,
       isUpgrade: request.headers.get("upgrade") !== null,
+      language: languageOf(visit),
       answer: rules.refusalFor(path),
       requestId: rules.readRequestId(visit.body),
     });
@@ -298,7 +300,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
 
   function answerMachine(visit: Visit): Response {
     const detail = "This address of the CRM is for programs, and is closed here. Ask the operator to open it.";
-    return answerProblem({ code: "machine_closed", detail }, addressOf(visit), config.contact);
+    return answerProblem({ code: "machine_closed", detail }, addressOf(visit), config.contact, languageOf(visit));
   }
 
   /** To the CRM and back. */
@@ -318,7 +320,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       console.error("The CRM does not answer:", error);
       pulse.note("crm", false);
       const detail = "The CRM behind this address cannot be reached just now. Please try again in a moment.";
-      return answerProblem({ code: "crm_unreachable", detail }, addressOf(visit), config.contact);
+      return answerProblem({ code: "crm_unreachable", detail }, addressOf(visit), config.contact, languageOf(visit));
     }
     pulse.note("crm", true);
     if (response.webSocket)
@@ -350,6 +352,8 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
 }
 
 const isManager = ({ role }: Person): boolean => role !== "user";
+
+const languageOf = ({ request }: Visit): Language => chooseLanguage(request.headers.get("accept-language"));
 
 function withHeader(response: Response, name: string, value: string): Response {
   if (response.webSocket) return response;

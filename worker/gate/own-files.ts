@@ -4,6 +4,7 @@ import { PROBLEMS, problemBody } from "../../shared/problem.ts";
 import { AGENT_PATH, REFUSED_HEADER, REFUSED_PATH } from "../../shared/protocol.ts";
 import type { Config } from "../config.ts";
 import { AGENT_SCRIPT } from "./agent-script.ts";
+import { chooseLanguage } from "./language.ts";
 import { REFUSED_SCRIPT_PATH, refusalPage } from "./refusal-page.tsx";
 import { REFUSED_SCRIPT } from "./refused-script.ts";
 
@@ -21,7 +22,10 @@ export function answerOwnFile(config: Config, request: Request): Response | null
   const script = Object.hasOwn(SCRIPTS, url.pathname) ? SCRIPTS[url.pathname] : undefined;
   if (script === undefined && url.pathname !== REFUSED_PATH) return null;
   if (request.method !== "GET" && request.method !== "HEAD") return answerWrongMethod();
-  const answer = script === undefined ? answerFrame(config, url) : answerScript(script, request);
+  const answer =
+    script === undefined
+      ? answerFrame(config, url, request.headers.get("accept-language"))
+      : answerScript(script, request);
   return request.method === "HEAD" ? new Response(null, answer) : answer;
 }
 
@@ -54,12 +58,13 @@ function fingerprint(text: string): string {
 }
 
 /** The refusal as the agent shows it over a page; its script asks for all that is not in the address. */
-function answerFrame(config: Config, url: URL): Response {
+function answerFrame(config: Config, url: URL, acceptLanguage: string | null): Response {
   const asked = url.searchParams.get("reason") ?? "";
   const reason: DenialReason = Object.hasOwn(DENIALS, asked) ? (asked as DenialReason) : "limit_reached";
   const { tenantName, contact } = config;
   return refusalPage(
     {
+      language: chooseLanguage(acceptLanguage),
       tenantName,
       contact,
       reason,

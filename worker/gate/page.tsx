@@ -5,6 +5,8 @@ import type { Child } from "hono/jsx";
 import { PAGE_STYLE } from "./page-style.ts";
 
 export interface PageParts {
+  /** Tag of the page's language. */
+  language: string;
   title: string;
   /** Value of `<meta name="hotseat">`, by which the extension knows the page. */
   kind: "refusal" | "problem";
@@ -20,6 +22,7 @@ const SECURITY_HEADERS = {
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
   "referrer-policy": "same-origin",
+  vary: "accept-language",
 } as const;
 
 /** A whole HTML answer: not stored, no script or style but its own, framed by this origin alone. */
@@ -33,9 +36,9 @@ export function answerPage(status: number, parts: PageParts, headers: Record<str
     "form-action 'self'",
     "frame-ancestors 'self'",
   ].join("; ");
-  const { title, kind, script, refreshSeconds, children } = parts;
+  const { language, title, kind, script, refreshSeconds, children } = parts;
   const document = (
-    <html lang="en">
+    <html lang={language}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -57,6 +60,6 @@ export function answerPage(status: number, parts: PageParts, headers: Record<str
   );
   return new Response(`<!doctype html>${document}`, {
     status,
-    headers: { ...SECURITY_HEADERS, "content-security-policy": policy, ...headers },
+    headers: { ...SECURITY_HEADERS, "content-language": language, "content-security-policy": policy, ...headers },
   });
 }

@@ -1,12 +1,20 @@
 /** A request that cannot be answered for a reason other than a missing seat: a page for people, JSON for programs. */
 import { PROBLEMS, type Problem, problemBody } from "../../shared/problem.ts";
+import type { Language } from "./language.ts";
 import { answerPage } from "./page.tsx";
 
 const RETRY_AFTER_SECONDS = 3;
 
 /** `address`: where "Try again" leads; null for a program. */
-export function answerProblem(problem: Problem, address: string | null, contact: string): Response {
-  const { status, title } = PROBLEMS[problem.code];
+export function answerProblem(
+  problem: Problem,
+  address: string | null,
+  contact: string,
+  { tag, words }: Language,
+): Response {
+  const { status } = PROBLEMS[problem.code];
+  const told: Readonly<Record<string, { title: string; detail: string }>> = words.problems;
+  const { title, detail } = told[problem.code] ?? { title: PROBLEMS[problem.code].title, detail: problem.detail };
   const headers = { "retry-after": String(RETRY_AFTER_SECONDS) };
   if (address === null) {
     const type = { "content-type": "application/problem+json", "cache-control": "no-store" };
@@ -15,19 +23,23 @@ export function answerProblem(problem: Problem, address: string | null, contact:
   const children = (
     <main>
       <h1>{title}</h1>
-      <p>{problem.detail}</p>
+      <p>{detail}</p>
       {contact === "" ? null : (
         <dl>
-          <dt>Contact</dt>
+          <dt>{words.contact}</dt>
           <dd>{contact}</dd>
         </dl>
       )}
       <p class="acts">
         <a class="act" href={address}>
-          Try again
+          {words.tryAgain}
         </a>
       </p>
     </main>
   );
-  return answerPage(status, { title, kind: "problem", script: null, refreshSeconds: null, children }, headers);
+  return answerPage(
+    status,
+    { language: tag, title, kind: "problem", script: null, refreshSeconds: null, children },
+    headers,
+  );
 }

@@ -3,6 +3,7 @@ import { DENIALS, type DenialReason } from "../../shared/denial.ts";
 import { ADMIN_PATH } from "../../shared/protocol.ts";
 import type { Denied } from "../tenant/tenant-calls.ts";
 import type { KeptForm } from "./kept-form.ts";
+import { fillWords, type Language, type Words } from "./language.ts";
 import { answerPage } from "./page.tsx";
 
 /** The page's own script, see refused-script.ts. */
@@ -10,6 +11,7 @@ export const REFUSED_SCRIPT_PATH = "/.hotseat/refused.js";
 const REFRESH_SECONDS = 5;
 
 export interface RefusalFacts {
+  language: Language;
   tenantName: string;
   contact: string;
   reason: DenialReason;
@@ -27,10 +29,12 @@ export interface RefusalFacts {
 }
 
 export function refusalPage(facts: RefusalFacts, status: number, headers: Record<string, string>): Response {
-  const { title } = DENIALS[facts.reason];
+  const { tag, words } = facts.language;
+  const { title } = words.denials[facts.reason];
   return answerPage(
     status,
     {
+      language: tag,
       title,
       kind: "refusal",
       script: REFUSED_SCRIPT_PATH,
@@ -44,7 +48,9 @@ export function refusalPage(facts: RefusalFacts, status: number, headers: Record
 
 function Refusal(facts: RefusalFacts) {
   const { tenantName, contact, reason, denied, mayAdminister, isFramed, address, isForm, keptForm } = facts;
-  const { title, text, waits } = DENIALS[reason];
+  const { words } = facts.language;
+  const { title, text } = words.denials[reason];
+  const { waits } = DENIALS[reason];
   const position = denied?.position ?? null;
   return (
     <main
@@ -52,35 +58,28 @@ function Refusal(facts: RefusalFacts) {
       data-waits={waits ? "yes" : "no"}
       data-framed={isFramed ? "yes" : "no"}
       data-form={keptForm === null ? (isForm ? "yes" : "no") : "kept"}
+      data-words={JSON.stringify(wordsOfScript(words))}
     >
       <p class="firm">{tenantName}</p>
       <h1>{title}</h1>
-      <Ending reason={reason} denied={denied} />
+      <Ending reason={reason} denied={denied} words={words} />
       <p>{text}</p>
-      {keptForm === null ? null : (
-        <p id="kept">
-          What you had just entered was not passed on to the CRM. It is kept on this page: leave the page open, and send
-          it again when you have a licence.
-        </p>
-      )}
-      {isForm && keptForm === null ? (
-        <p>
-          What you had just sent was not passed on to the CRM. Go back one page to find it, or enter it again when you
-          have a licence.
-        </p>
-      ) : null}
+      {keptForm === null ? null : <p id="kept">{words.formKept}</p>}
+      {isForm && keptForm === null ? <p>{words.formLost}</p> : null}
       <dl>
-        <dt>Licences in use</dt>
-        <dd id="in-use">{denied === null ? "…" : `${denied.inUse} of ${denied.limit}`}</dd>
+        <dt>{words.inUse}</dt>
+        <dd id="in-use">
+          {denied === null ? "…" : fillWords(words.inUseOf, { inUse: denied.inUse, limit: denied.limit })}
+        </dd>
         <dt class="place" hidden={position === null}>
-          Your place in line
+          {words.place}
         </dt>
         <dd class="place" id="position" hidden={position === null}>
           {position === null ? "" : String(position)}
         </dd>
         {contact === "" ? null : (
           <>
-            <dt>Contact</dt>
+            <dt>{words.contact}</dt>
             <dd>{contact}</dd>
           </>
         )}
@@ -88,13 +87,13 @@ function Refusal(facts: RefusalFacts) {
       <p class="acts">
         {isFramed ? (
           <button type="button" class="act" id="continue" hidden={waits}>
-            Continue working
+            {words.continueWorking}
           </button>
         ) : (
           <>
-            <SendAgain address={address} form={keptForm} />
+            <SendAgain address={address} form={keptForm} label={words.sendAgain} />
             <a class={keptForm === null ? "act" : "act second"} href={address}>
-              {keptForm !== null ? "Go on without it" : waits ? "Try again now" : "Continue working"}
+              {keptForm !== null ? words.goOnWithout : waits ? words.tryAgainNow : words.continueWorking}
             </a>
           </>
         )}
@@ -105,17 +104,15 @@ function Refusal(facts: RefusalFacts) {
           target={isFramed ? "_blank" : undefined}
           hidden={!mayAdminister}
         >
-          Free a seat or raise the limit
+          {words.administer}
         </a>
       </p>
       <p class={waits ? "news pulse" : "news"} id="news" role="status">
-        {waits ? "Waiting for a licence." : ""}
+        {waits ? words.waiting : ""}
       </p>
       {waits && !isFramed ? (
         <noscript>
-          <p class="news">
-            Your browser runs no scripts here, so this page asks again every {REFRESH_SECONDS} seconds.
-          </p>
+          <p class="news">{fillWords(words.noScript, { seconds: REFRESH_SECONDS })}</p>
         </noscript>
       ) : null}
     </main>
@@ -123,7 +120,7 @@ function Refusal(facts: RefusalFacts) {
 }
 
 /** Sending a form is an act of the person, so it claims a seat; refused once more, it is kept once more. */
-function SendAgain({ address, form }: { address: string; form: KeptForm | null }) {
+function SendAgain({ address, form, label }: { address: string; form: KeptForm | null; label: string }) {
   if (form === null) return null;
   return (
     <form method="post" action={address} id="again">
@@ -131,21 +128,21 @@ function SendAgain({ address, form }: { address: string; form: KeptForm | null }
         <input type="hidden" name={name} value={value} />
       ))}
       <button type="submit" class="act">
-        Send it again
+        {label}
       </button>
     </form>
   );
 }
 
 /** Who freed the seat, and the note left for its holder. In the frame the script fills it in. */
-function Ending({ reason, denied }: { reason: DenialReason; denied: Denied | null }) {
+function Ending({ reason, denied, words }: { reason: DenialReason; denied: Denied | null; words: Words }) {
   if (reason !== "seat_evicted") return null;
   const by = denied?.ended?.by ?? null;
   const note = denied?.ended?.note || null;
   return (
     <>
       <p id="by" hidden={by === null}>
-        {by === null ? "" : freedBy(by)}
+        {by === null ? "" : fillWords(words.freedBy, { name: by })}
       </p>
       <blockquote id="note" hidden={note === null}>
         {note}
@@ -154,4 +151,9 @@ function Ending({ reason, denied }: { reason: DenialReason; denied: Denied | nul
   );
 }
 
-const freedBy = (name: string): string => `It was freed by ${name}.`;
+/** What the page's script says. */
+const wordsOfScript = (words: Words) => {
+  const { inUseOf, placeOf, freedBy, waiting, waitingInLine, freeForYou, asking, offline, offlineAsk, keptReady } =
+    words;
+  return { inUseOf, placeOf, freedBy, waiting, waitingInLine, freeForYou, asking, offline, offlineAsk, keptReady };
+};

@@ -1,11 +1,11 @@
 /** G5: how a request that gets no seat is answered. */
-import { DENIALS } from "../../shared/denial.ts";
 import { REFUSED_HEADER, type Refusal } from "../../shared/protocol.ts";
 import type { Config } from "../config.ts";
 import type { RefusalAnswer } from "../identity/preset-schema.ts";
 import { fillTemplate } from "../identity/template.ts";
 import type { Act, Denied } from "../tenant/tenant-calls.ts";
 import type { KeptForm } from "./kept-form.ts";
+import type { Language } from "./language.ts";
 import { refusalPage } from "./refusal-page.tsx";
 
 export interface Refused {
@@ -21,6 +21,7 @@ export interface Refused {
   /** The request wants a WebSocket: no CRM's shape fits there. */
   isUpgrade: boolean;
   answer: RefusalAnswer;
+  language: Language;
   /** What the request's body says its id is; null when it says nothing. */
   requestId: string | number | null;
 }
@@ -30,16 +31,17 @@ const RETRY_AFTER = { "retry-after": "5" };
 
 /** A page for a navigation, else what makes this CRM's pages stop politely. Carries no cookies yet. */
 export function refuse(config: Config, refused: Refused): Response {
-  const { act, denied, mayAdminister, address, method, keptForm, isUpgrade, answer, requestId } = refused;
+  const { act, denied, mayAdminister, address, method, keptForm, isUpgrade, answer, requestId, language } = refused;
   const { reason, limit, inUse } = denied;
   const mark = { [REFUSED_HEADER]: reason, "cache-control": "no-store" };
   if (act !== "background") {
     const { tenantName, contact } = config;
     const isForm = method !== "GET" && method !== "HEAD";
-    const facts = { tenantName, contact, reason, denied, mayAdminister, isFramed: false, address, isForm, keptForm };
+    const isFramed = false;
+    const facts = { language, tenantName, contact, reason, denied, mayAdminister, isFramed, address, isForm, keptForm };
     return refusalPage(facts, PAGE_STATUS, { ...mark, ...RETRY_AFTER });
   }
-  const { title, text } = DENIALS[reason];
+  const { title, text } = language.words.denials[reason];
   const standard: Refusal = { error: "no_seat", reason, message: title, limit, inUse };
   if (isUpgrade) return Response.json(standard, { status: PAGE_STATUS, headers: { ...RETRY_AFTER, ...mark } });
   const values = { title, text, reason, limit, inUse, requestId: requestId ?? 0 };

@@ -10,6 +10,8 @@ export const REFUSED_SCRIPT = `(() => {
   const waits = main.dataset.waits === "yes";
   const framed = main.dataset.framed === "yes" && parent !== window;
   const form = main.dataset.form === "yes";
+  const words = JSON.parse(main.dataset.words);
+  const fill = (text, values) => text.replace(/\\{(\\w+)\\}/g, (_, name) => String(values[name]));
   const byId = (id) => document.getElementById(id);
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const say = (text) => { if (byId("news").textContent !== text) byId("news").textContent = text; };
@@ -23,7 +25,7 @@ export const REFUSED_SCRIPT = `(() => {
     if (framed) return parent.postMessage({ hotseat: "seated" }, location.origin);
     // What somebody typed goes when they say so, not by itself.
     if (main.dataset.form === "kept") {
-      say("A licence is free for you. You can send what you entered.");
+      say(words.keptReady);
       byId("news").classList.remove("pulse");
       return document.querySelector("#again button").focus();
     }
@@ -39,18 +41,18 @@ export const REFUSED_SCRIPT = `(() => {
   }
 
   function show(status) {
-    byId("in-use").textContent = status.inUse + " of " + status.limit;
+    byId("in-use").textContent = fill(words.inUseOf, status);
     byId("administer").hidden = !status.mayAdminister;
     showEnding(status);
     const position = status.line ? status.line.position : null;
     for (const part of document.querySelectorAll(".place")) part.hidden = position === null;
-    if (position !== null) byId("position").textContent = position + (status.line.length > 1 ? " of " + status.line.length : "");
+    if (position !== null) byId("position").textContent = status.line.length > 1 ? fill(words.placeOf, status.line) : position;
   }
 
   function showEnding(status) {
     const ended = status.ended;
     if (!byId("by") || !ended || ended.cause !== "evicted") return;
-    byId("by").textContent = ended.by ? "It was freed by " + ended.by + "." : "";
+    byId("by").textContent = ended.by ? fill(words.freedBy, { name: ended.by }) : "";
     byId("by").hidden = !ended.by;
     byId("note").textContent = ended.note || "";
     byId("note").hidden = !ended.note;
@@ -85,15 +87,15 @@ export const REFUSED_SCRIPT = `(() => {
         show(status);
         if (status.state === "seated") return goOn();
         if (status.state === "offered") {
-          say("A licence is free for you.");
+          say(words.freeForYou);
           if (!framed) return goOn();
           if ((await claim()).state === "seated") return;
-        } else say(status.state === "waiting" ? "Waiting for a licence. You can leave this page open." : "Waiting for a licence.");
+        } else say(status.state === "waiting" ? words.waitingInLine : words.waiting);
         // An answer that comes at once is no news; asking in a circle would be a storm.
         if (Date.now() - askedAt < 500) await sleep(1000);
       } catch {
         failures++;
-        say("No connection just now. Trying again by itself.");
+        say(words.offline);
         await sleep(Math.min(15000, 500 * 2 ** failures) * (0.75 + Math.random() / 2));
       }
     }
@@ -116,12 +118,12 @@ export const REFUSED_SCRIPT = `(() => {
   const button = byId("continue");
   if (button) button.addEventListener("click", async () => {
     button.disabled = true;
-    say("Asking for a licence.");
+    say(words.asking);
     try {
       const status = await claim();
       if (status.state !== "seated") location.replace("${REFUSED_PATH}?reason=" + encodeURIComponent(status.denied || "limit_reached"));
     } catch {
-      say("No connection just now. Please try again.");
+      say(words.offlineAsk);
     }
     button.disabled = false;
   });
