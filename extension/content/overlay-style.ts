@@ -67,7 +67,7 @@ dd { margin: 2px 0 0; font-size: 20px; font-weight: 650; font-variant-numeric: t
 }
 @media (prefers-reduced-motion: reduce) {
   .card, .toast { animation: none; }
-  .waiting::after { animation-duration: 6s; }
+  .waiting::after { animation: none; inset: 0; opacity: .5; }
 }
 @media (forced-colors: active) {
   .card, .toast { border: 2px solid CanvasText; }

@@ -20,7 +20,9 @@ export interface ChromeOptions {
   profileDir?: string;
   /** More command line options. */
   args?: readonly string[];
-  /** Language of the browser's own pages, and so of the extension; as in `LANGUAGE`. */
+  /** false: the extension knows no site yet, so it registers nothing. */
+  hasSites?: boolean;
+  /** Of the browser's own pages, and so of the extension; English when absent. */
   language?: string;
   width?: number;
   height?: number;
@@ -68,15 +70,19 @@ export async function launchChrome(options: ChromeOptions): Promise<Chrome> {
     headless: options.headless ?? true,
     pipe: true,
     enableExtensions: [options.extensionDir],
-    args: [...ARGUMENTS, `--window-size=${width},${height}`, ...(options.args ?? [])],
-    ...(options.language === undefined ? {} : { env: { ...process.env, LANGUAGE: options.language } }),
+    args: [
+      ...ARGUMENTS,
+      `--window-size=${width},${height}`,
+      `--lang=${options.language ?? "en"}`,
+      ...(options.args ?? []),
+    ],
     defaultViewport: { width, height },
     ...(options.profileDir === undefined ? {} : { userDataDir: options.profileDir }),
   });
   const extension = await until(async () => [...(await browser.extensions()).values()][0], 10_000);
   const chrome = new DrivenChrome(browser, extension);
   // A page opened sooner would get the content script late, as one does that was open when the extension was installed.
-  await until(async () => (await chrome.inBackground(isReady)) || undefined, 10_000);
+  if (options.hasSites ?? true) await until(async () => (await chrome.inBackground(isReady)) || undefined, 10_000);
   return chrome;
 }
 
