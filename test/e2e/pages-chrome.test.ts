@@ -225,6 +225,14 @@ describe("the overlay", () => {
         await page.evaluate((shown) => {
           (window as unknown as { cover: { show(view: unknown): void } }).cover.show(shown);
         }, view);
+        // Nothing of it is cut off.
+        const cut = await page.evaluate(() => {
+          const shown = [...document.documentElement.children].flatMap((host) => [
+            ...(host.shadowRoot?.querySelectorAll<HTMLElement>(":modal, :popover-open") ?? []),
+          ]);
+          return shown.filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.className);
+        });
+        expect(cut, name).toEqual([]);
         await check(page, `overlay-${name}-${width}-${language}`, language);
       }
     }
