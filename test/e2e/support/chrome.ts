@@ -42,6 +42,8 @@ export interface Chrome {
   pressOverlay(page: Page, button: string): Promise<void>;
   /** Runs an expression in the extension's background. */
   inBackground<Result>(work: () => Result | Promise<Result>): Promise<Result>;
+  /** What the background keeps in memory; bytes. */
+  backgroundHeap(): Promise<number>;
   /** Stops the service worker, as the browser does when it is quiet. */
   killBackground(): Promise<void>;
   /** Installs the extension again over itself, as an update does while tabs are open. */
@@ -165,6 +167,11 @@ class DrivenChrome implements Chrome {
   async inBackground<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     const worker = await until(async () => (await this.#extension.workers())[0], 10_000);
     return (await worker.evaluate(work)) as Result;
+  }
+
+  async backgroundHeap(): Promise<number> {
+    const worker = await until(async () => (await this.#extension.workers())[0], 10_000);
+    return (await worker.client.send("Runtime.getHeapUsage")).usedSize;
   }
 
   async killBackground(): Promise<void> {
