@@ -14,13 +14,19 @@ const icons = {
   128: "icons/seat-128.png",
 };
 
+/** Of the firm's policy, for Chrome and Edge; Firefox knows no such schema. */
+export const MANAGED_SCHEMA = "managed-schema.json";
+
+/** What a build for any firm may ask the person for, site by site. */
+const ANY_SITE: readonly string[] = ["https://*/*"];
+
 /**
  * Firefox upgrades the requests of extension pages to https by default; a build for a CRM on plain http
  * (this machine's demo, the tests) says its own policy, which leaves that out.
  */
 function pagePolicy(hosts: readonly string[]): string {
   const upgrade = hosts.some((host) => host.startsWith("http:")) ? "" : "; upgrade-insecure-requests";
-  return `default-src 'self'; connect-src 'self' ${hosts.map(toSource).join(" ")}; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'${upgrade}`;
+  return `default-src 'self'; connect-src 'self' ${hosts.length === 0 ? "https:" : hosts.map(toSource).join(" ")}; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'${upgrade}`;
 }
 
 /** A content security policy knows ports where a match pattern knows none. */
@@ -33,28 +39,35 @@ type Manifest = Extract<ManifestV3Export, { manifest_version: number }>;
 
 export interface ManifestOptions {
   target: Target;
-  /** Match patterns of the CRM's hosts, see hosts.ts. */
+  /** Match patterns of the CRM's hosts, see hosts.ts; none: a build for any firm, which asks the person for each site. */
   hosts: readonly string[];
+  /** Of the firm's own build, such as `Acme CRM licences`; at most 45 characters. */
+  name?: string | undefined;
   version: string;
 }
 
-export function manifestFor({ target, hosts, version }: ManifestOptions): Manifest {
+export function manifestFor({ target, hosts, version, name }: ManifestOptions): Manifest {
   const script = "background/background.ts";
   return {
     manifest_version: 3,
-    name: "__MSG_name__",
+    name: name ?? "__MSG_name__",
     description: "__MSG_description__",
     version,
     default_locale: "en",
     icons,
-    action: { default_popup: "popup/popup.html", default_title: "__MSG_name__", default_icon: icons },
+    action: { default_popup: "popup/popup.html", default_title: name ?? "__MSG_name__", default_icon: icons },
     permissions: ["storage", "alarms", "scripting"],
-    host_permissions: [...hosts],
+    ...(hosts.length === 0 ? { optional_host_permissions: [...ANY_SITE] } : { host_permissions: [...hosts] }),
+    options_ui: { page: "options/options.html", open_in_tab: true },
     content_security_policy: { extension_pages: pagePolicy(hosts) },
     // The cookies of a private window are not the background's: the gate alone counts there (G8).
     incognito: "not_allowed",
     ...(target === "chrome"
-      ? { minimum_chrome_version: "120", background: { service_worker: script, type: "module" } }
+      ? {
+          storage: { managed_schema: MANAGED_SCHEMA },
+          minimum_chrome_version: "120",
+          background: { service_worker: script, type: "module" },
+        }
       : {
           background: { scripts: [script], type: "module" },
           browser_specific_settings: {

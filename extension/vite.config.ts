@@ -1,9 +1,10 @@
 /** How the extension is built: one call a target, production only, the same output for the same source. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CrxPlugin, crx } from "@crxjs/vite-plugin";
-import type { InlineConfig, PluginOption } from "vite";
+import type { InlineConfig, Plugin, PluginOption } from "vite";
 import { CONTENT_SCRIPT } from "./content-script.ts";
-import { type ManifestOptions, manifestFor } from "./manifest.config.ts";
+import { MANAGED_SCHEMA, type ManifestOptions, manifestFor } from "./manifest.config.ts";
 
 /** The build tool may offer files to all pages of the web; ours are offered to none. */
 function offerNothingToPages(): CrxPlugin {
@@ -13,6 +14,17 @@ function offerNothingToPages(): CrxPlugin {
     renderCrxManifest(manifest) {
       delete manifest.web_accessible_resources;
       return manifest;
+    },
+  };
+}
+
+/** The manifest names it, see manifest.config.ts. */
+function carryManagedSchema(root: string): Plugin {
+  return {
+    name: "hotseat:carry-managed-schema",
+    generateBundle() {
+      const source = readFileSync(join(root, MANAGED_SCHEMA), "utf8");
+      this.emitFile({ type: "asset", fileName: MANAGED_SCHEMA, source });
     },
   };
 }
@@ -27,7 +39,11 @@ export interface ExtensionBuild extends ManifestOptions {
 export function extensionBuild({ root, outDir, ...options }: ExtensionBuild): InlineConfig {
   return {
     ...common(root),
-    plugins: [crx({ manifest: manifestFor(options), browser: options.target }) as PluginOption, offerNothingToPages()],
+    plugins: [
+      crx({ manifest: manifestFor(options), browser: options.target }) as PluginOption,
+      offerNothingToPages(),
+      ...(options.target === "chrome" ? [carryManagedSchema(root)] : []),
+    ],
     build: {
       outDir,
       emptyOutDir: false,

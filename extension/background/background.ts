@@ -4,13 +4,16 @@
  */
 import type { Runtime } from "webextension-polyfill";
 import { CONTENT_SCRIPT } from "../content-script.ts";
+import { LOCAL_HOSTS } from "../hosts.ts";
 import { browserAlarms } from "../ports/alarms.ts";
 import { browser } from "../ports/browser.ts";
 import { systemClock } from "../ports/clock.ts";
 import { browserCrmTabs } from "../ports/crm-tabs.ts";
+import { readPolicy } from "../ports/policy.ts";
 import { browserRelay } from "../ports/relay.ts";
 import { fetchSeatApi } from "../ports/seat-api.ts";
 import { browserSeatStore } from "../ports/seat-store.ts";
+import { bakedHosts, whenHostsChange } from "../ports/sites.ts";
 import { browserTabMessages } from "../ports/tab-messages.ts";
 import { browserToolbar } from "../ports/toolbar.ts";
 import { describeStanding } from "../standing-words.ts";
@@ -36,7 +39,11 @@ const rights = { id: browser.runtime.id, ownAddress: browser.runtime.getURL(""),
 const handle = handleMessages(seats, rights, clock.now, countTabs);
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => handle(message, sender));
-browser.runtime.onInstalled.addListener(() => void upkeep.renew());
+browser.runtime.onInstalled.addListener(({ reason, temporary }) => {
+  void upkeep.renew();
+  if (reason === "install" && temporary !== true) void welcome();
+});
+whenHostsChange(() => void upkeep.renew());
 browser.runtime.onStartup.addListener(() => void upkeep.ensure());
 browser.alarms.onAlarm.addListener(() => void countTabs());
 browser.tabs.onRemoved.addListener((browserTab) => void seats.signalAll({ kind: "removed", browserTab }));
@@ -45,6 +52,13 @@ browser.tabs.onReplaced.addListener((_, from) => void seats.signalAll({ kind: "r
 browser.tabs.onActivated.addListener(({ tabId }) => void seats.signalAll({ kind: "looked", browserTab: tabId }));
 
 void upkeep.ensure();
+
+/** Once, where a person installs it; not with an update, nor for a build of this machine's own demo. */
+async function welcome(): Promise<void> {
+  const isDemo = bakedHosts().join() === LOCAL_HOSTS.join();
+  if (isDemo || (await readPolicy()).policy.welcome === false) return;
+  await browser.tabs.create({ url: browser.runtime.getURL("options/options.html#welcome") });
+}
 
 /** A closing that nobody reported (a crash, a missed event) shows in the browser's own list of tabs. */
 async function countTabs(): Promise<void> {

@@ -66,7 +66,7 @@ export interface MessageRights {
   id: string;
   /** The address under which the extension's own pages lie. */
   ownAddress: string;
-  hosts: readonly string[];
+  hosts(): Promise<readonly string[]>;
 }
 
 const NOTHING: View = { show: "nothing" };
@@ -96,7 +96,7 @@ export function handleMessages(
       await seats.signalAll({ kind: "active", browserTab, ageMs: message.ageMs });
       return seats.isKnown(browserTab) ? undefined : "hello?";
     }
-    if (address === null || !isOnHosts(rights.hosts, address)) return undefined;
+    if (address === null || !isOnHosts(await rights.hosts(), address)) return undefined;
     const crm = new URL(address).origin;
     switch (message.kind) {
       case "hello": {

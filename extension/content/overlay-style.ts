@@ -47,27 +47,26 @@ dd { margin: 2px 0 0; font-size: 20px; font-weight: 650; font-variant-numeric: t
 .kept.unsaved { color: var(--ink); font-weight: 600; }
 .toast {
   inset: auto 20px 20px auto; margin: 0; padding: 16px 18px; border: 1px solid var(--line); border-radius: 14px; background: var(--paper);
-  box-shadow: 0 16px 44px rgb(10 16 30 / 30%); max-width: min(460px, calc(100vw - 40px)); animation: rise .18s ease-out;
+  box-shadow: 0 16px 44px rgb(10 16 30 / 30%); width: max-content; max-width: min(460px, calc(100vw - 40px)); animation: rise .18s ease-out;
 }
-.toast:popover-open { display: flex; align-items: center; gap: 14px; }
+.toast:popover-open { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: 12px 14px; }
 .toast .mark { width: 36px; height: 36px; margin: 0; }
-.toast .said { flex: 1; font-size: 15px; line-height: 1.4; }
+.toast .said { flex: 1 1 220px; font-size: 15px; line-height: 1.4; }
 .toast strong { display: block; font-weight: 650; }
-.toast p { white-space: nowrap; color: var(--soft); font-variant-numeric: tabular-nums; }
-.toast .acts { display: flex; flex-direction: column; gap: 8px; }
+.toast p { color: var(--soft); font-variant-numeric: tabular-nums; }
+.toast .acts { display: flex; gap: 8px; }
 .primary.second { color: var(--ink); background: transparent; box-shadow: inset 0 0 0 1px var(--line); }
 .primary.second:hover { background: var(--wash); }
-.toast p.long { white-space: normal; }
 .toast .primary { padding: 9px 16px; font-size: 15px; white-space: nowrap; }
 @media (max-width: 460px) {
   .card { padding: 26px 22px 22px; }
-  .toast:popover-open { flex-wrap: wrap; inset: auto 12px 12px 12px; max-width: none; width: auto; }
-  .toast .primary { width: 100%; }
-  .toast p { white-space: normal; }
+  .toast:popover-open { inset: auto 12px 12px 12px; max-width: none; width: auto; }
+  .toast > .primary, .toast .acts { width: 100%; }
+  .toast .acts .primary { flex: 1; }
 }
 @media (prefers-reduced-motion: reduce) {
   .card, .toast { animation: none; }
-  .waiting::after { animation-duration: 6s; }
+  .waiting::after { animation: none; inset: 0; opacity: .5; }
 }
 @media (forced-colors: active) {
   .card, .toast { border: 2px solid CanvasText; }

@@ -12,7 +12,7 @@ export interface Note {
 export function unsavedOf(words: Words, done: () => void): Note {
   const button = make("button", "primary", words.say("understood"));
   button.type = "button";
-  const text = make("p", "long", words.say("unsavedNowText"));
+  const text = make("p", "", words.say("unsavedNowText"));
   const said = make("div", "said", make("strong", "", words.say("unsavedTitle")), text);
   const element = make("div", "toast", seatMark(), said, button);
   element.popover = "manual";

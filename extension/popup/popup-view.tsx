@@ -2,13 +2,13 @@
 import type { OwnMessage } from "../messages.ts";
 import type { Seat } from "../seat/seat.ts";
 import { type Standing, standingOf } from "../seat/standing.ts";
+import { SeatMark } from "../seat-mark.tsx";
 import { sayStanding } from "../standing-words.ts";
+import { WhatIsSent } from "../what-is-sent.tsx";
 import type { Words } from "../words.ts";
 import { Actions } from "./actions.tsx";
 import { Line } from "./line.tsx";
-import { SeatMark } from "./seat-mark.tsx";
 import { SeatsInUse } from "./seats-in-use.tsx";
-import { WhatIsSent } from "./what-is-sent.tsx";
 
 export interface PopupProps {
   words: Words;

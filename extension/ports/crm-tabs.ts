@@ -1,11 +1,12 @@
 /** The content script on the CRM's hosts, and the tabs that are open there. On other sites there is nothing of ours. */
 import { browser } from "./browser.ts";
+import { allowedHosts } from "./sites.ts";
 
 export interface CrmTabs {
-  /** The hosts of this build, as match patterns. */
-  readonly hosts: readonly string[];
+  /** The hosts on which the extension may run, as match patterns. */
+  hosts(): Promise<readonly string[]>;
   isRegistered(): Promise<boolean>;
-  /** Registers the content script for documents to come. Registering again changes nothing. */
+  /** Registers the content script for documents to come on the hosts allowed now. Registering again changes nothing. */
   register(): Promise<void>;
   /** Runs it in the CRM documents that are open already; it does nothing where it runs. */
   inject(): Promise<void>;
@@ -16,22 +17,28 @@ export interface CrmTabs {
 const SCRIPT = "seat";
 
 export function browserCrmTabs(file: string): CrmTabs {
-  const hosts = browser.runtime.getManifest().host_permissions ?? [];
   const isRegistered = async () => (await browser.scripting.getRegisteredContentScripts({ ids: [SCRIPT] })).length > 0;
   const count = async () => {
     // A tab that the browser has put out of memory has no document; one comes, and says hello, when the person turns to it.
-    const tabs = await browser.tabs.query({ url: [...hosts], discarded: false });
+    const url = await allowedHosts();
+    if (url.length === 0) return [];
+    const tabs = await browser.tabs.query({ url, discarded: false });
     return tabs.flatMap(({ id }) => (id === undefined ? [] : [id]));
   };
   return {
-    hosts,
+    hosts: allowedHosts,
     count,
     isRegistered,
     async register() {
+      const matches = await allowedHosts();
+      if (matches.length === 0) {
+        if (await isRegistered()) await browser.scripting.unregisterContentScripts({ ids: [SCRIPT] });
+        return;
+      }
       const script = {
         id: SCRIPT,
         js: [file],
-        matches: [...hosts],
+        matches,
         allFrames: true,
         // Editors live in frames without an address of their own; work in them is work.
         matchOriginAsFallback: true,

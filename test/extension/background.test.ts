@@ -134,7 +134,7 @@ describe("messages", () => {
   const rights: MessageRights = {
     id: "hotseat",
     ownAddress: "chrome-extension://hotseat/",
-    hosts: ["https://crm.acme.com/*"],
+    hosts: async () => ["https://crm.acme.com/*"],
   };
   const page: Sender = { id: "hotseat", url: `${CRM}/contacts?id=4`, frameId: 0, tab: { id: 65 } };
   const own: Sender = { id: "hotseat", url: "chrome-extension://hotseat/popup/popup.html" };

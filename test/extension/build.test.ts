@@ -1,11 +1,14 @@
 /** The built extension: small, self-contained, the same twice. */
+import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CONTENT_SCRIPT } from "../../extension/content-script.ts";
+import { Policy } from "../../extension/policy.ts";
 import { buildExtension } from "../../scripts/build-extension.ts";
 
 const outDir = mkdtempSync(join(tmpdir(), "hotseat-build-"));
@@ -42,6 +45,49 @@ test("the same source gives the same files", async () => {
   const before = ["chrome", "firefox"].map(hashAll);
   await buildExtension({ outDir, hosts: ["https://crm.acme.com/*"] });
   expect(["chrome", "firefox"].map(hashAll)).toEqual(before);
+}, 60_000);
+
+describe("a build for any firm, for the stores", () => {
+  const generic = join(outDir, "generic");
+  const zips = () => ["chrome", "firefox"].map((target) => readFileSync(join(generic, `hotseat-0.1.0-${target}.zip`)));
+  beforeAll(async () => {
+    await buildExtension({ outDir: generic, hosts: [], zip: true });
+  }, 60_000);
+
+  test("[X1] has no site of its own, asks for each, and carries the schema of policies where it is known", () => {
+    const manifestOf = (target: string) => JSON.parse(read("generic", target, "manifest.json").toString());
+    for (const target of ["chrome", "firefox"]) {
+      expect(manifestOf(target)).not.toHaveProperty("host_permissions");
+      expect(manifestOf(target).optional_host_permissions).toEqual(["https://*/*"]);
+    }
+    const schema = JSON.parse(read("generic", "chrome", manifestOf("chrome").storage.managed_schema).toString());
+    expect(Object.keys(schema.properties).toSorted()).toEqual(Object.keys(Policy.shape).toSorted());
+    expect(manifestOf("firefox")).not.toHaveProperty("storage");
+  });
+
+  test("comes out in zips that are the same, byte for byte, and whole", async () => {
+    const first = zips();
+    await buildExtension({ outDir: generic, hosts: [], zip: true });
+    expect(zips().every((zip, place) => zip.equals(first[place] ?? Buffer.alloc(0)))).toBe(true);
+    const listed = execFileSync("python3", ["-m", "zipfile", "-t", join(generic, "hotseat-0.1.0-chrome.zip")]);
+    expect(listed.toString()).toContain("Done testing");
+  }, 60_000);
+
+  test("passes the linter of Firefox's store without an error", async () => {
+    const linter = join(import.meta.dirname, "../../node_modules/web-ext/bin/web-ext.js");
+    const said = await promisify(execFile)(
+      process.execPath,
+      [linter, "lint", "--source-dir", join(generic, "firefox"), "--output", "json", "--no-config-discovery"],
+      { env: { ...process.env, NO_UPDATE_NOTIFIER: "1" } },
+    );
+    expect(JSON.parse(said.stdout)).toMatchObject({ summary: { errors: 0 } });
+  }, 60_000);
+});
+
+test("a name of a firm's own build is shown by the browser, and held to what the stores take", async () => {
+  await buildExtension({ outDir, hosts: ["https://crm.acme.com/*"], targets: ["chrome"], name: "Acme CRM licences" });
+  expect(JSON.parse(read("chrome", "manifest.json").toString())).toMatchObject({ name: "Acme CRM licences" });
+  await expect(buildExtension({ outDir, name: "x".repeat(46) })).rejects.toThrow("1 to 45 characters");
 }, 60_000);
 
 test("[X1] a host that no match pattern can be is refused before anything is built", async () => {

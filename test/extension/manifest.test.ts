@@ -1,6 +1,6 @@
 /** What the extension asks of the browser and of the person: pinned, so that it cannot grow unseen. */
 import { describe, expect, test } from "vitest";
-import { isOnHosts, LOCAL_HOSTS, parseHosts } from "../../extension/hosts.ts";
+import { hostOfAddress, isOnHosts, LOCAL_HOSTS, parseHosts } from "../../extension/hosts.ts";
 import { manifestFor } from "../../extension/manifest.config.ts";
 
 describe("the manifest", () => {
@@ -23,6 +23,28 @@ describe("the manifest", () => {
       expect(manifest.incognito).toBe("not_allowed");
     },
   );
+
+  test("is nothing more than this", () => {
+    expect(chrome).toEqual({
+      manifest_version: 3,
+      name: "__MSG_name__",
+      description: "__MSG_description__",
+      version: "1.2.3",
+      default_locale: "en",
+      icons: expect.anything(),
+      action: expect.objectContaining({ default_popup: "popup/popup.html" }),
+      permissions: ["storage", "alarms", "scripting"],
+      host_permissions: hosts,
+      options_ui: { page: "options/options.html", open_in_tab: true },
+      storage: { managed_schema: "managed-schema.json" },
+      content_security_policy: expect.anything(),
+      incognito: "not_allowed",
+      minimum_chrome_version: "120",
+      background: expect.anything(),
+    });
+    const own = new Set([...Object.keys(chrome), "browser_specific_settings"]);
+    for (const key of Object.keys(firefox)) expect(own).toContain(key);
+  });
 
   test("is of version 3 for both browsers, each with the background it knows", () => {
     expect(chrome.background).toEqual({ service_worker: "background/background.ts", type: "module" });
@@ -51,7 +73,6 @@ describe("the hosts of a build", () => {
 
   test.each([
     "",
-    "crm.acme.com",
     "https://crm.acme.com",
     "https://crm.acme.com/app/*",
     "http://localhost:8787/*",
@@ -62,6 +83,14 @@ describe("the hosts of a build", () => {
     "https://CRM.acme.com/*",
   ])("[X1] refuse %j with a sentence", (list) => {
     expect(() => parseHosts(list)).toThrow(/Name at least one|is no host of a CRM/);
+  });
+
+  test("are named plainly, too", () => {
+    expect(parseHosts("crm.acme.com")).toEqual(["https://crm.acme.com/*"]);
+    expect(hostOfAddress(" https://CRM.acme.com/app/?x=1#y ")).toBe("https://crm.acme.com/*");
+    expect(hostOfAddress("crm.acme.com/login")).toBe("https://crm.acme.com/*");
+    for (const wrong of ["", "crm", "my crm", "ftp://crm.acme.com", "https://*.acme.com", "https://me:pw@crm.acme.com"])
+      expect(hostOfAddress(wrong), wrong).toBeNull();
   });
 
   test("hold for every port, for sub-domains only where a star says so, and for nothing that looks alike", () => {

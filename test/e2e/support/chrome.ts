@@ -20,7 +20,9 @@ export interface ChromeOptions {
   profileDir?: string;
   /** More command line options. */
   args?: readonly string[];
-  /** Language of the browser's own pages, and so of the extension; as in `LANGUAGE`. */
+  /** false: the extension knows no site yet, so it registers nothing. */
+  hasSites?: boolean;
+  /** Of the browser's own pages, and so of the extension; English when absent. */
   language?: string;
   width?: number;
   height?: number;
@@ -40,6 +42,8 @@ export interface Chrome {
   pressOverlay(page: Page, button: string): Promise<void>;
   /** Runs an expression in the extension's background. */
   inBackground<Result>(work: () => Result | Promise<Result>): Promise<Result>;
+  /** What the background keeps in memory; bytes. */
+  backgroundHeap(): Promise<number>;
   /** Stops the service worker, as the browser does when it is quiet. */
   killBackground(): Promise<void>;
   /** Installs the extension again over itself, as an update does while tabs are open. */
@@ -68,15 +72,19 @@ export async function launchChrome(options: ChromeOptions): Promise<Chrome> {
     headless: options.headless ?? true,
     pipe: true,
     enableExtensions: [options.extensionDir],
-    args: [...ARGUMENTS, `--window-size=${width},${height}`, ...(options.args ?? [])],
-    ...(options.language === undefined ? {} : { env: { ...process.env, LANGUAGE: options.language } }),
+    args: [
+      ...ARGUMENTS,
+      `--window-size=${width},${height}`,
+      `--lang=${options.language ?? "en"}`,
+      ...(options.args ?? []),
+    ],
     defaultViewport: { width, height },
     ...(options.profileDir === undefined ? {} : { userDataDir: options.profileDir }),
   });
   const extension = await until(async () => [...(await browser.extensions()).values()][0], 10_000);
   const chrome = new DrivenChrome(browser, extension);
   // A page opened sooner would get the content script late, as one does that was open when the extension was installed.
-  await until(async () => (await chrome.inBackground(isReady)) || undefined, 10_000);
+  if (options.hasSites ?? true) await until(async () => (await chrome.inBackground(isReady)) || undefined, 10_000);
   return chrome;
 }
 
@@ -159,6 +167,11 @@ class DrivenChrome implements Chrome {
   async inBackground<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     const worker = await until(async () => (await this.#extension.workers())[0], 10_000);
     return (await worker.evaluate(work)) as Result;
+  }
+
+  async backgroundHeap(): Promise<number> {
+    const worker = await until(async () => (await this.#extension.workers())[0], 10_000);
+    return (await worker.client.send("Runtime.getHeapUsage")).usedSize;
   }
 
   async killBackground(): Promise<void> {

@@ -22,6 +22,8 @@ export class FakeBrowser {
   /** While true no answer comes, as on a slow network. */
   isSlow = false;
   answer: (call: Call, origin: string) => Answer = () => ({ kind: "unreachable" });
+  /** Another sender than `answer`. */
+  ask: ((origin: string, call: Call) => Promise<Answer>) | null = null;
 
   #background: { seats: Seats; isAlive: boolean } | null = null;
   #timer: { at: number; wake(): void } | null = null;
@@ -98,7 +100,7 @@ export class FakeBrowser {
           if (!life.isAlive) return never;
           const kept = this.session.get(origin)?.flights.map((flight) => JSON.stringify(flight.call)) ?? [];
           this.asked.push({ origin, call, isKept: kept.includes(JSON.stringify(call)) });
-          const answer = this.answer(call, origin);
+          const answer = this.ask === null ? this.answer(call, origin) : await this.ask(origin, call);
           if (this.isSlow) return never;
           return life.isAlive ? answer : never;
         },

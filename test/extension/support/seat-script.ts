@@ -56,7 +56,13 @@ export function statusOf(words: readonly string[]): Status {
     line:
       place === undefined
         ? null
-        : { position: Number(place), length: Number(place), offeredForMs: null, mayAsk: words.includes("mayAsk") },
+        : {
+            position: Number(place),
+            length: Number(place),
+            offeredForMs: value("held") === undefined ? null : durationOf(value("held") ?? ""),
+            estimateMs: value("wait") === undefined ? null : durationOf(value("wait") ?? ""),
+            mayAsk: words.includes("mayAsk"),
+          },
     nudge:
       value("nudge") === undefined ? null : { answerInMs: durationOf(value("nudge") ?? ""), by: value("by") ?? null },
     draining: words.includes("draining"),

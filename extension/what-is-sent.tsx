@@ -1,11 +1,11 @@
-import type { Seat } from "../seat/seat.ts";
-import type { MessageKey, Words } from "../words.ts";
+import type { Seat } from "./seat/seat.ts";
+import type { MessageKey, Words } from "./words.ts";
 
 const SENT: readonly MessageKey[] = ["sentClient", "sentTab", "sentAge", "sentCount", "sentCookies"];
 const NEVER: readonly MessageKey[] = ["neverAddresses", "neverKeys", "neverSites"];
 
-/** X1, said word for word, and shown with the last message as it was sent. */
-export function WhatIsSent({ words, lastSent }: { words: Words; lastSent: Seat["lastSent"] }) {
+/** X1, said word for word, and shown with the last message as it was sent, where the page knows of it. */
+export function WhatIsSent({ words, lastSent }: { words: Words; lastSent?: Seat["lastSent"] }) {
   const list = (keys: readonly MessageKey[]) => (
     <ul>
       {keys.map((key) => (
@@ -20,8 +20,8 @@ export function WhatIsSent({ words, lastSent }: { words: Words; lastSent: Seat["
       {list(SENT)}
       <p>{words.say("neverIntro")}</p>
       {list(NEVER)}
-      <p>{words.say(lastSent === null ? "nothingSent" : "lastSent")}</p>
-      {lastSent !== null && (
+      {lastSent !== undefined && <p>{words.say(lastSent === null ? "nothingSent" : "lastSent")}</p>}
+      {lastSent && (
         <pre id="last-sent">
           {lastSent.call.name} {JSON.stringify(lastSent.call.body, null, 2)}
         </pre>

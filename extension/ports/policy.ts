@@ -1,0 +1,10 @@
+/** The firm's policy, as the browser hands it out. */
+import { type Policy, parsePolicy } from "../policy.ts";
+import { browser } from "./browser.ts";
+
+/** An empty one where the browser has none, or a wrong one (`wrong` says what about it). */
+export async function readPolicy(): Promise<{ policy: Policy; wrong: string | null }> {
+  // Firefox throws where there is no policy.
+  const raw = await browser.storage.managed.get(null).catch(() => ({}));
+  return parsePolicy(raw);
+}

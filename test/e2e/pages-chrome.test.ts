@@ -1,0 +1,255 @@
+/**
+ * Everything that people see of the extension, in a real Chromium, in four languages and both colours: nothing for axe
+ * to find, all of it by keyboard, and every popup state. HOTSEAT_SHOTS names a folder for pictures of it all.
+ */
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import type { Page } from "puppeteer-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { View } from "../../extension/messages.ts";
+import { buildExtension } from "../../scripts/build-extension.ts";
+import { play } from "../extension/support/seat-script.ts";
+import { type Chrome, launchChrome } from "./support/chrome.ts";
+
+const LANGUAGES = ["en", "fr", "de", "es"] as const;
+const project = join(import.meta.dirname, "../..");
+const shots = process.env.HOTSEAT_SHOTS;
+let outDir: string;
+let axe: string;
+let chrome: Chrome | null = null;
+
+beforeAll(async () => {
+  outDir = await mkdtemp(join(tmpdir(), "hotseat-extension-"));
+  await buildExtension({ targets: ["chrome"], outDir: join(outDir, "local") });
+  await buildExtension({ targets: ["chrome"], outDir: join(outDir, "generic"), hosts: [] });
+  axe = await readFile(join(project, "node_modules/axe-core/axe.min.js"), "utf8");
+  if (shots !== undefined) await mkdir(shots, { recursive: true });
+});
+afterEach(async () => {
+  await chrome?.close();
+  chrome = null;
+});
+afterAll(() => rm(outDir, { recursive: true, force: true }));
+
+async function start(buildName: "local" | "generic", language: string): Promise<Chrome> {
+  const extensionDir = join(outDir, buildName, "chrome");
+  // A build for any firm has no site, so nothing is registered to wait for.
+  chrome = await launchChrome({ extensionDir, language, hasSites: buildName === "local" });
+  return chrome;
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  if (shots === undefined) return;
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
+
+const colours = (page: Page, value: "light" | "dark") =>
+  page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+
+/** What axe finds, as one line each. */
+async function faults(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  });
+}
+
+/** Colours and structure are the same in every language; how wide the words are is not. */
+async function check(page: Page, name: string, language = "en"): Promise<void> {
+  const { width } = page.viewport() ?? { width: 0 };
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(width);
+  if (language !== "en") return shoot(page, name);
+  for (const colour of ["light", "dark"] as const) {
+    await colours(page, colour);
+    // A button's colour changes over a moment, and a card rises.
+    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => null))));
+    expect(await faults(page), `${name}, ${colour}`).toEqual([]);
+    await shoot(page, `${name}-${colour}`);
+  }
+}
+
+const SEATED = "0s hello A ->\n0s hello B ->\n0s heartbeat: seated";
+const STATES: Record<string, string> = {
+  none: "",
+  seated: `${SEATED} ->`,
+  warned: `${SEATED} idle=30s ->`,
+  nudged: `${SEATED} nudge=30s by=Bea ->`,
+  released: `${SEATED} ->\n1s release ->\n1s release: unseated released ->`,
+  evicted: "0s hello A ->\n0s heartbeat: unseated evicted by=Bea note=Month-end ->",
+  denied: "0s hello A ->\n0s heartbeat: unseated limit_reached inUse=2 ->",
+  waiting:
+    "0s hello A ->\n0s heartbeat: unseated released ->\n1s continue ->\n1s claim: unseated limit_reached inUse=2 ->\n2s wait: waiting place=2 inUse=2 wait=4m mayAsk ->",
+  offered: "0s hello A ->\n0s heartbeat: offered place=1 held=40s inUse=2 ->",
+  signedOut: "0s hello A ->\n0s heartbeat: signed_out ->",
+  unreachable: "0s hello A ->\n0s heartbeat: unreachable ->",
+};
+
+/** A seat as the script leaves it, as if it had happened just now. */
+function seatOf(script: string): unknown {
+  const { seat } = play(script);
+  const delta = Date.now() - seat.statusAt;
+  const shifted = JSON.stringify(seat, (_, value) =>
+    typeof value === "number" && value > 1_700_000_000_000 ? value + delta : value,
+  );
+  return JSON.parse(shifted);
+}
+
+describe("the popup", () => {
+  test.each(LANGUAGES)("[X3] in every state, %s", async (language) => {
+    const driven = await start("local", language);
+    const page = await driven.browser.newPage();
+    await page.setViewport({ width: 360, height: 560 });
+    for (const [state, script] of Object.entries(STATES)) {
+      await page.goto(`chrome-extension://${driven.extensionId}/popup/popup.html`);
+      await page.evaluate(
+        async (seat) => {
+          const { chrome } = window as unknown as {
+            chrome: { storage: { session: { clear(): Promise<void>; set(what: object): Promise<void> } } };
+          };
+          await chrome.storage.session.clear();
+          if (seat !== null) await chrome.storage.session.set({ "seat https://crm.acme.com": seat });
+        },
+        script === "" ? null : seatOf(script),
+      );
+      await page.waitForFunction(
+        (known) => (document.querySelector("header span")?.textContent === "") === !known,
+        {},
+        script !== "",
+      );
+      expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
+      await check(page, `popup-${state}-${language}`, language);
+    }
+    await page.$eval("details", (details) => {
+      details.open = true;
+    });
+    await check(page, `popup-sent-${language}`, language);
+  });
+});
+
+describe("options and welcome", () => {
+  test.each(LANGUAGES)("for any firm and for one, %s", async (language) => {
+    const driven = await start("generic", language);
+    const page = await driven.browser.newPage();
+    for (const width of language === "en" ? [900, 380] : [380]) {
+      await page.setViewport({ width, height: 900 });
+      for (const hash of ["", "#welcome"]) {
+        await page.goto("about:blank");
+        await page.goto(`chrome-extension://${driven.extensionId}/options/options.html${hash}`);
+        await page.waitForSelector("#address");
+        await page.type("#address", "my crm");
+        await page.keyboard.press("Enter");
+        await page.waitForSelector("#wrong:not([hidden])");
+        await check(page, `options${hash.replace("#", "-")}-${width}-${language}`, language);
+      }
+    }
+  });
+
+  test("a firm's own build has nothing to ask", async () => {
+    const driven = await start("local", "en");
+    const page = await driven.open(`chrome-extension://${driven.extensionId}/options/options.html`);
+    await page.waitForSelector(".sites li");
+    expect(await page.$("#address")).toBeNull();
+    await check(page, "options-baked");
+  });
+});
+
+const VIEWS: Record<string, View> = {
+  released: { show: "gone", reason: "released", by: null, note: null, asking: false },
+  releasedHere: { show: "gone", reason: "released_here", by: null, note: null, asking: false },
+  idle: { show: "gone", reason: "idle", by: null, note: null, asking: false },
+  evicted: { show: "gone", reason: "evicted", by: "Bea Lindström", note: "Month-end closing", asking: true },
+  ended: { show: "gone", reason: "ended", by: null, note: null, asking: false },
+  full: {
+    show: "full",
+    reason: "limit_reached",
+    limit: 2,
+    inUse: 2,
+    contact: "IT desk, extension 4711",
+    position: 2,
+    waits: true,
+    asking: false,
+  },
+  denied: {
+    show: "full",
+    reason: "others_waiting",
+    limit: 2,
+    inUse: 2,
+    contact: "",
+    position: null,
+    waits: false,
+    asking: false,
+  },
+  warning: { show: "warning", endsInMs: 42_000 },
+  nudge: { show: "nudge", answerInMs: 25_000, by: "Bea Lindström" },
+};
+
+/** The overlay's own code in a page of its own, its shadow root open, so that axe sees into it. */
+async function bundleOverlay(language: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `
+        import { coverPage } from "./extension/content/overlay.ts";
+        import { wordsOf } from "./extension/words.ts";
+        import messages from "./extension/_locales/${language}/messages.json";
+        const getMessage = (key, values = []) =>
+          (messages[key]?.message ?? "").replace(/\\$(\\d)/g, (_, place) => values[Number(place) - 1] ?? "");
+        window.cover = coverPage(wordsOf({ getMessage }), { goOn() {}, answerNudge() {} });`,
+      resolveDir: project,
+      loader: "ts",
+    },
+    bundle: true,
+    write: false,
+    format: "iife",
+  });
+  return (outputFiles[0]?.text ?? "").replace('mode: "closed"', 'mode: "open"');
+}
+
+describe("the overlay", () => {
+  test.each(LANGUAGES)("[X4] in every view, %s", async (language) => {
+    const driven = await start("local", "en");
+    const script = await bundleOverlay(language);
+    const page = await driven.browser.newPage();
+    for (const width of language === "en" ? [900, 380] : [380]) {
+      await page.setViewport({ width, height: 700 });
+      for (const [name, view] of Object.entries(VIEWS)) {
+        await page.goto(
+          "data:text/html,<!doctype html><html lang=en><title>CRM</title><main><h1>Contacts</h1><p>Text of the page</main>",
+        );
+        await page.evaluate(script);
+        await page.evaluate((shown) => {
+          (window as unknown as { cover: { show(view: unknown): void } }).cover.show(shown);
+        }, view);
+        // Nothing of it is cut off.
+        const cut = await page.evaluate(() => {
+          const shown = [...document.documentElement.children].flatMap((host) => [
+            ...(host.shadowRoot?.querySelectorAll<HTMLElement>(":modal, :popover-open") ?? []),
+          ]);
+          return shown.filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.className);
+        });
+        expect(cut, name).toEqual([]);
+        await check(page, `overlay-${name}-${width}-${language}`, language);
+      }
+    }
+  });
+
+  test("[X4] stands still for those who want less motion", async () => {
+    const driven = await start("local", "en");
+    const page = await driven.browser.newPage();
+    await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
+    await page.goto("data:text/html,<!doctype html><title>CRM</title>");
+    await page.evaluate(await bundleOverlay("en"));
+    await page.evaluate((view) => {
+      (window as unknown as { cover: { show(view: unknown): void } }).cover.show(view);
+    }, VIEWS.full);
+    const moving = await page.evaluate(
+      () => document.getAnimations().filter(({ playState }) => playState === "running").length,
+    );
+    expect(moving).toBe(0);
+  });
+});

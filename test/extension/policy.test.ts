@@ -1,0 +1,44 @@
+/** What a firm's policy may say, and what becomes of a wrong one; the documented examples are such policies. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { GECKO_ID } from "../../extension/manifest.config.ts";
+import { parsePolicy } from "../../extension/policy.ts";
+
+describe("a policy", () => {
+  test("may name sites, the firm, and leave the welcome page away", () => {
+    const policy = { sites: ["https://crm.acme.com"], firm: "Acme", welcome: false };
+    expect(parsePolicy(policy)).toEqual({ policy, wrong: null });
+    expect(parsePolicy({})).toEqual({ policy: {}, wrong: null });
+  });
+
+  test.each([
+    [{ sites: "https://crm.acme.com" }, /^sites /],
+    [{ sites: ["crm dot acme"] }, /^sites\.0 .*https:\/\/crm\.acme\.com/],
+    [{ sites: ["<all_urls>"] }, /^sites\.0 /],
+    [{ hosts: ["https://crm.acme.com"] }, /does not know hosts/],
+    [{ welcome: "no" }, /^welcome /],
+    [null, /^the policy /],
+  ])("with a mistake is not used, and the mistake is said: %j", (raw, sentence) => {
+    const { policy, wrong } = parsePolicy(raw);
+    expect(policy).toEqual({});
+    expect(wrong).toMatch(sentence);
+  });
+});
+
+describe("the documented examples", () => {
+  const folder = join(import.meta.dirname, "../../docs/extension");
+  const read = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
+
+  test("are taken as they stand", () => {
+    expect(readdirSync(folder).filter((name) => name.endsWith(".json")).length).toBe(3);
+    const firefox = read("policies-firefox.json").policies;
+    expect(parsePolicy(firefox["3rdparty"].Extensions[GECKO_ID]).wrong).toBeNull();
+    expect(firefox.ExtensionSettings[GECKO_ID].installation_mode).toBe("force_installed");
+    for (const name of ["policy-chrome.json", "policy-edge.json"]) {
+      const [id, settings] = Object.entries(read(name)["3rdparty"].extensions)[0] as [string, unknown];
+      expect(parsePolicy(settings).wrong).toBeNull();
+      expect(read(name).ExtensionSettings[id].installation_mode).toBe("force_installed");
+    }
+  });
+});
