@@ -40,8 +40,8 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "step.ts",
     "expiry forgotten before a command",
-    "  endDue(ledger, at, happen);\n  offerFreeSeats",
-    "  offerFreeSeats",
+    "  endDue(ledger, at, happen);\n  offerFreeSeats(ledger, at, happen);\n  const",
+    "  offerFreeSeats(ledger, at, happen);\n  const",
   ),
   at("step.ts", "free seats not offered to the line", "  offerFreeSeats(ledger, at, happen);\n  return", "  return"),
   at("step.ts", "the clock runs backwards", "Math.max(now, ledger.lastAt)", "now"),
