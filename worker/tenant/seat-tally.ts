@@ -60,7 +60,8 @@ export class SeatTally {
   }
 }
 
-/** The name of the first pool that is for the person (L17). */
+/** By what use is counted: the first pool that is for the person (L17), otherwise the first of the CRM's groups. */
 function poolOf({ groups = [] }: Person, ledger: Ledger): string | null {
-  return ledger.settings.pools.find((pool) => pool.groups.some((group) => groups.includes(group)))?.name ?? null;
+  const pool = ledger.settings.pools.find((candidate) => candidate.groups.some((group) => groups.includes(group)));
+  return pool?.name ?? groups[0] ?? null;
 }
