@@ -1,5 +1,5 @@
 /** What the gate costs a person who has a seat, against a Worker that only passes requests on. */
-import { askData, askPage, sendOnce } from "./browser.ts";
+import { askData, askPage, sendOnce, throughCloudflare } from "./browser.ts";
 import type { Ask } from "./load.ts";
 import { compare } from "./rounds.ts";
 import { readRssMb } from "./runtime.ts";
@@ -40,7 +40,12 @@ export async function measureGate(stage: Stage): Promise<Row[]> {
   // Nobody of these people has ever claimed: had the gate asked the tenant for one of them, there would be leases.
   const leases = await stage.probe<number>("hotseat", "leases?object=acme");
   if (leases > 0) throw new Error(`live passes were to be measured, but the tenant was asked for ${leases} leases`);
-  return [{ name: "gate", ...cells, toReach: "≥ 0.85 (wanted 0.95)", ok: value >= 0.85 }];
+  const alike = await stage.race("hotseat", "bare-proxy", asks.map(throughCloudflare), "told");
+  return [
+    { name: "gate", ...cells, toReach: "≥ 0.85 (wanted 0.95)", ok: value >= 0.85 },
+    // The bare proxy copies what Cloudflare says of the visitor; the gate does not.
+    { name: "gate, with cf", ...speedCells(alike, "bare proxy").cells, toReach: "told", ok: null },
+  ];
 }
 
 export async function measureRenewals(stage: Stage): Promise<Row[]> {
@@ -48,7 +53,7 @@ export async function measureRenewals(stage: Stage): Promise<Row[]> {
   const due = await stage.people("hotseat", 2_000, 5, DUE_MS);
   const people = due.flatMap((person, at) => [person, ...fresh.slice(at * 19, at * 19 + 19)]);
   const asks = people.map((person) => askData(person, DATA));
-  const { cells } = speedCells(await stage.race("hotseat", "bare-proxy", asks), "bare proxy");
+  const { cells } = speedCells(await stage.race("hotseat", "bare-proxy", asks, "told"), "bare proxy");
   return [{ name: "gate, renewing", ...cells, toReach: `1 request of ${REQUESTS_A_RENEWAL} renews; told`, ok: null }];
 }
 
@@ -56,7 +61,10 @@ export async function measureInjection(stage: Stage): Promise<Row[]> {
   const people = await stage.people("hotseat-injecting", 0, PEOPLE, FRESH_MS);
   const asks = people.map((person) => askPage(person, PAGE));
   await mustBeSame(stage, "hotseat-injecting", "injecting-proxy", asks[0]);
-  const { cells } = speedCells(await stage.race("hotseat-injecting", "injecting-proxy", asks), "injecting proxy");
+  const { cells } = speedCells(
+    await stage.race("hotseat-injecting", "injecting-proxy", asks, "told"),
+    "injecting proxy",
+  );
   return [{ name: "gate, injecting", ...cells, toReach: "wanted 0.90", ok: null }];
 }
 
@@ -83,7 +91,7 @@ export async function measureMemory(stage: Stage): Promise<Row[]> {
   const wanted = stage.quick ? MEMORY_REQUESTS / 10 : MEMORY_REQUESTS;
   let sent = 0;
   // Bounded in time too, on a machine that is busy with other things.
-  for (const until = Date.now() + 60_000; sent < wanted && Date.now() < until; ) {
+  for (const until = Date.now() + 40_000; sent < wanted && Date.now() < until; ) {
     sent += (await stage.tool.run(url, asks, 2)).requests;
   }
   const after = readRssMb(stage.runtime.pid);

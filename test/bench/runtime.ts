@@ -11,6 +11,9 @@ import { firstLine, startChild } from "./child.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
+/** A request's header of this name becomes its `cf` object, as Cloudflare gives one to every request. */
+export const CF_HEADER = "cf-blob";
+
 /** Of what workerd says, the beginning tells. */
 const SAID_MOST_CHARS = 4_000;
 
@@ -107,7 +110,7 @@ const config :Workerd.Config = (
     ${services.map((service) => describe(service, date)).join(",\n    ")}
   ],
   sockets = [
-    ${services.map(({ name }) => `(name = ${quote(name)}, address = "127.0.0.1:0", http = (), service = ${quote(name)})`).join(",\n    ")}
+    ${services.map(({ name }) => `(name = ${quote(name)}, address = "127.0.0.1:0", http = (cfBlobHeader = ${quote(CF_HEADER)}), service = ${quote(name)})`).join(",\n    ")}
   ]
 );
 `,
