@@ -35,6 +35,8 @@ export interface Env extends IdentityEnv {
   PRESET?: string;
   /** Limit of a tenant that is new; afterwards the administration page changes it. */
   SEAT_LIMIT?: string;
+  /** The firm's time zone, such as Europe/Berlin; days and hours of its records are in it. */
+  TIME_ZONE?: string;
   IDLE_TIMEOUT_MINUTES?: string;
   PASS_LIFE_SECONDS?: string;
   /** G6: 0 to 60. How old a pass may be to go on by while the seats cannot be reached; 0: nobody goes on. */
@@ -57,6 +59,7 @@ export interface Config {
   preset: string;
   secrets: readonly string[];
   seatLimit: number;
+  timeZone: string;
   idleTimeoutMs: number;
   /** What idle time-outs this tenant may set; wider than L4 only under TIMING_OVERRIDES. */
   idleTimeoutMinMs: number;
@@ -96,6 +99,14 @@ const list = (value: string | undefined): string[] =>
     .map((entry) => entry.trim().toLowerCase())
     .filter((entry) => entry !== "");
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
 /** Checks every variable; throws `ConfigError` with all faults at once. */
 export function readConfig(env: Env): Config {
   const faults: string[] = [];
@@ -116,6 +127,8 @@ export function readConfig(env: Env): Config {
     faults.push("CRM_ORIGIN must be an origin such as https://crm-origin.acme.com, without a path");
   }
   if ((env.PRESET ?? "") === "") faults.push("PRESET must name a preset, such as demo or tryton");
+  const timeZone = env.TIME_ZONE === undefined || env.TIME_ZONE === "" ? "UTC" : env.TIME_ZONE;
+  if (!isTimeZone(timeZone)) faults.push("TIME_ZONE must name a time zone, such as Europe/Berlin or UTC");
   const secrets = (env.HOTSEAT_SECRET ?? "")
     .split(",")
     .map((secret) => secret.trim())
@@ -186,6 +199,7 @@ export function readConfig(env: Env): Config {
     preset: env.PRESET ?? "",
     secrets,
     seatLimit,
+    timeZone,
     idleTimeoutMs,
     idleTimeoutMinMs,
     outageGraceMs,

@@ -18,6 +18,7 @@ import { createClaimDesk } from "./claim-desk.ts";
 import { injectAgent, isInjectable } from "./injection.ts";
 import { readKeptForm } from "./kept-form.ts";
 import { chooseLanguage, type Language } from "./language.ts";
+
 import { bindSocket, bindStream, isEventStream } from "./lease-bound.ts";
 import { answerProblem } from "./problem-answer.tsx";
 import { createProxy, isCacheable } from "./proxy.ts";
@@ -229,7 +230,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
 
   async function refuseVisit(visit: Visit, denied: Denied, mayAdminister: boolean): Promise<Response> {
     const { request, act, origin, pathAndQuery, path } = visit;
-    const keptForm = act === "background" ? null : await readKeptForm(request);
+    const keptForm = act === "background" ? null : await readKeptForm(request, visit.body);
     // The request goes no further, so its body may be read for the id that the answer repeats.
     if (act === "background" && preset.refusal.requestId !== undefined) visit.body ??= await readSmallBody(request);
     return refuse(config, {

@@ -3,6 +3,7 @@
  * Only of the CRM's own pages: another site's form, sent from ours, would pass for the CRM's own.
  */
 import { readBounded } from "../bounded-body.ts";
+import type { ReadBody } from "./request-body.ts";
 
 export interface KeptForm {
   fields: readonly (readonly [name: string, value: string])[];
@@ -13,13 +14,13 @@ const BODY_MAX_BYTES = 256 * 1024;
 const FIELDS_MAX = 500;
 const FORM_TYPE = /^\s*(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i;
 
-/** null: no form, one of another site, one with files, or too large; the body may have been read. */
-export async function readKeptForm(request: Request): Promise<KeptForm | null> {
-  if (request.method !== "POST" || request.bodyUsed) return null;
+/** `read`: the body, where it was looked into before. null: no form, one of another site, one with files, or too large; the body may have been read. */
+export async function readKeptForm(request: Request, read: ReadBody | null): Promise<KeptForm | null> {
+  if (request.method !== "POST" || (request.bodyUsed && read === null)) return null;
   if (request.headers.get("sec-fetch-site") !== "same-origin") return null;
   const type = request.headers.get("content-type") ?? "";
   if (!FORM_TYPE.test(type)) return null;
-  const bytes = await readBounded(request, BODY_MAX_BYTES).catch(() => null);
+  const bytes = read?.bytes ?? (await readBounded(request, BODY_MAX_BYTES).catch(() => null));
   if (bytes === null) return null;
   try {
     const form = await new Response(bytes, { headers: { "content-type": type } }).formData();

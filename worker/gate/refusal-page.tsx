@@ -4,6 +4,7 @@ import { ADMIN_PATH } from "../../shared/protocol.ts";
 import type { Denied } from "../tenant/tenant-calls.ts";
 import type { KeptForm } from "./kept-form.ts";
 import { fillWords, type Language, type Words } from "./language.ts";
+
 import { answerPage } from "./page.tsx";
 
 /** The page's own script, see refused-script.ts. */
@@ -91,7 +92,7 @@ function Refusal(facts: RefusalFacts) {
           </button>
         ) : (
           <>
-            <SendAgain address={address} form={keptForm} label={words.sendAgain} />
+            <SendAgain address={address} form={keptForm} words={words} />
             <a class={keptForm === null ? "act" : "act second"} href={address}>
               {keptForm !== null ? words.goOnWithout : waits ? words.tryAgainNow : words.continueWorking}
             </a>
@@ -120,7 +121,7 @@ function Refusal(facts: RefusalFacts) {
 }
 
 /** Sending a form is an act of the person, so it claims a seat; refused once more, it is kept once more. */
-function SendAgain({ address, form, label }: { address: string; form: KeptForm | null; label: string }) {
+function SendAgain({ address, form, words }: { address: string; form: KeptForm | null; words: Words }) {
   if (form === null) return null;
   return (
     <form method="post" action={address} id="again">
@@ -128,7 +129,7 @@ function SendAgain({ address, form, label }: { address: string; form: KeptForm |
         <input type="hidden" name={name} value={value} />
       ))}
       <button type="submit" class="act">
-        {label}
+        {words.sendAgain}
       </button>
     </form>
   );
@@ -153,7 +154,7 @@ function Ending({ reason, denied, words }: { reason: DenialReason; denied: Denie
 
 /** What the page's script says. */
 const wordsOfScript = (words: Words) => {
-  const { inUseOf, placeOf, freedBy, waiting, waitingInLine, freeForYou, asking, offline, offlineAsk, keptReady } =
+  const { inUseOf, placeOf, freedBy, waiting, waitingInLine, freeForYou, freeToSend, asking, offline, offlineAsk } =
     words;
-  return { inUseOf, placeOf, freedBy, waiting, waitingInLine, freeForYou, asking, offline, offlineAsk, keptReady };
+  return { inUseOf, placeOf, freedBy, waiting, waitingInLine, freeForYou, freeToSend, asking, offline, offlineAsk };
 };

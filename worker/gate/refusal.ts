@@ -6,6 +6,7 @@ import { fillTemplate } from "../identity/template.ts";
 import type { Act, Denied } from "../tenant/tenant-calls.ts";
 import type { KeptForm } from "./kept-form.ts";
 import type { Language } from "./language.ts";
+
 import { refusalPage } from "./refusal-page.tsx";
 
 export interface Refused {
@@ -37,8 +38,8 @@ export function refuse(config: Config, refused: Refused): Response {
   if (act !== "background") {
     const { tenantName, contact } = config;
     const isForm = method !== "GET" && method !== "HEAD";
-    const isFramed = false;
-    const facts = { language, tenantName, contact, reason, denied, mayAdminister, isFramed, address, isForm, keptForm };
+    const shown = { tenantName, contact, reason, denied, mayAdminister, isFramed: false, address, isForm, keptForm };
+    const facts = { language, ...shown };
     return refusalPage(facts, PAGE_STATUS, { ...mark, ...RETRY_AFTER });
   }
   const { title, text } = language.words.denials[reason];

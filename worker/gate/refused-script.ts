@@ -25,7 +25,7 @@ export const REFUSED_SCRIPT = `(() => {
     if (framed) return parent.postMessage({ hotseat: "seated" }, location.origin);
     // What somebody typed goes when they say so, not by itself.
     if (main.dataset.form === "kept") {
-      say(words.keptReady);
+      say(words.freeToSend);
       byId("news").classList.remove("pulse");
       return document.querySelector("#again button").focus();
     }

@@ -43,7 +43,12 @@ export function createOidcProvider(config: OidcIdentity, fetchIt: typeof fetch, 
     const text = await asked.value.text();
     if (!asked.value.ok) throw new Error(`${url} answered ${asked.value.status}`);
     if (text.length > ANSWER_MAX_CHARS) throw new Error(`${url} answered more than ${ANSWER_MAX_CHARS} characters`);
-    return JSON.parse(text);
+    try {
+      return JSON.parse(text);
+    } catch {
+      // The parser's own words would repeat a piece of the answer, which may be a token, into the log.
+      throw new Error(`${url} answered no JSON`);
+    }
   }
 
   async function discover() {

@@ -11,8 +11,11 @@ export const VISITOR_CLAIMS: readonly string[] = [
   "x-cluster-client-ip",
   "x-forwarded-port",
   "x-forwarded-prefix",
+  "x-forwarded-scheme",
   "x-forwarded-server",
   "x-forwarded-ssl",
+  "x-host",
+  "x-http-host-override",
   "x-original-url",
   "x-rewrite-url",
 ];

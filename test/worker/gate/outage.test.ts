@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Config } from "../../../worker/config.ts";
-import { type Browser, House } from "./house.ts";
+import { Browser, House } from "./house.ts";
 
 const PASS = "__Host-hotseat-pass";
 const WHO = "__Host-hotseat-who";
@@ -68,6 +68,30 @@ describe("[G6] the seats cannot be reached", () => {
     const forged = house.browser("anna");
     for (const name of [PASS, "__Host-hotseat-jar"]) forged.cookies.set(name, `${anna.cookies.get(name)}x`);
     expect((await forged.navigate("/contacts")).status).toBe(503);
+  });
+
+  it("a pass of the same person's other session or jar is none, and none of who was signed in before", async () => {
+    const { house, anna } = await outage(1);
+    house.crm.people.set("anna2", house.crm.people.get("anna") ?? {});
+    const phone = house.browser("anna2");
+    for (const [name, value] of anna.cookies) if (name !== "larch_session") phone.cookies.set(name, value);
+    expect((await phone.navigate("/contacts")).status).toBe(503);
+    const jar = anna.cookies.get("__Host-hotseat-jar") ?? "";
+    anna.cookies.set(
+      "__Host-hotseat-jar",
+      jar.replace(/./, (first) => (first === "A" ? "B" : "A")),
+    );
+    expect((await anna.navigate("/contacts")).status).toBe(503);
+    anna.cookies.set("__Host-hotseat-jar", jar);
+    expect((await anna.navigate("/contacts")).status).toBe(200);
+    // The session is Frank's by now, as the CRM says to an isolate that asks it.
+    const elsewhere = new House();
+    elsewhere.time = house.time;
+    down(elsewhere);
+    elsewhere.crm.people.set("anna", elsewhere.crm.people.get("frank") ?? {});
+    const browser = new Browser(elsewhere, Object.fromEntries(anna.cookies));
+    browser.cookies.delete(WHO);
+    expect((await browser.navigate("/contacts")).status).toBe(503);
   });
 
   it("who was told that the seat is gone has no old pass to go on by", async () => {

@@ -311,3 +311,15 @@ describe("what only some products do", () => {
     }
   });
 });
+
+describe("[G5] a form that was refused is kept", () => {
+  it("also where its body was looked into for a login", async () => {
+    const { house, browser, signIn } = openProduct(DOLIBARR);
+    await signIn(ANNA);
+    house.tenant.refuse();
+    const fields = { action: "add", name: "Grüße" };
+    const page = await (await submit(browser, "/societe/card.php", fields, { "sec-fetch-site": "same-origin" })).text();
+    expect(page).toContain('<input type="hidden" name="name" value="Grüße"/>');
+    expect(page).toContain("Send it again");
+  });
+});

@@ -32,7 +32,12 @@ export interface Product<C extends FakeCrm = FakeCrm> {
 const TITLE = "No available licenses, please contact IT";
 const ADDRESS = { "cf-connecting-ip": "192.0.2.7" };
 
-export function submit(browser: Browser, path: string, fields: Record<string, string>): Promise<Response> {
+export function submit(
+  browser: Browser,
+  path: string,
+  fields: Record<string, string>,
+  more: Record<string, string> = {},
+): Promise<Response> {
   const body = new URLSearchParams(fields).toString();
   const headers = {
     ...ADDRESS,
@@ -41,6 +46,7 @@ export function submit(browser: Browser, path: string, fields: Record<string, st
     "sec-fetch-mode": "navigate",
     "sec-fetch-user": "?1",
     referer: `https://crm.acme.example${path}`,
+    ...more,
   };
   return browser.ask(path, { method: "POST", body, headers });
 }
