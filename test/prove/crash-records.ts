@@ -37,12 +37,16 @@ const CLOCK_SLACK_MS = 100;
 export function readRecords(state: string): Records {
   const files = readdirSync(state, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".sqlite"));
   const records: Partial<Records> = {};
+  const holders = new Map<string, string>();
   for (const file of files) {
     const database = new DatabaseSync(join(state, file));
     const all = <T>(query: string): T[] => database.prepare(query).all() as T[];
     const tables = new Set(all<{ name: string }>("SELECT name FROM sqlite_master").map(({ name }) => name));
     if (tables.has("outbox")) {
       records.outbox = all<Row>("SELECT seq, at, kind, holder, actor, body FROM outbox ORDER BY seq");
+      for (const { holder, person } of all<{ holder: string; person: string }>("SELECT holder, person FROM people")) {
+        holders.set(person, holder);
+      }
       const [sent] = all<{ value: string }>("SELECT value FROM meta WHERE name = 'sent_through'");
       records.sentThrough = Number(sent?.value ?? 0);
     }
@@ -58,7 +62,9 @@ export function readRecords(state: string): Records {
   if (outbox === undefined || sentThrough === undefined || events === undefined || denials === undefined) {
     throw new Error(`no storage of a tenant and no D1 among ${files.join(", ")}`);
   }
-  return { outbox, sentThrough, events, denials };
+  // The audit names people by words of its own; the journal knows them by the CRM's key.
+  const named = (row: Row): Row => ({ ...row, holder: holders.get(row.holder) ?? row.holder });
+  return { outbox: outbox.map(named), sentThrough, events: events.map(named), denials };
 }
 
 /** A sentence for each thing that is lost, doubled or otherwise than a client was told; at most a few of a kind. */
