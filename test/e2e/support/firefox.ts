@@ -209,7 +209,7 @@ class DrivenTab implements FirefoxTab {
   async waitForText(words: string, withinMs = 10_000): Promise<void> {
     let last = "";
     await until(async () => {
-      last = await this.evaluate<string>("document.body.textContent");
+      last = await this.evaluate<string>('document.body?.textContent ?? ""');
       return last.includes(words) || undefined;
     }, withinMs).catch(() => {
       throw new Error(`The page does not say ${JSON.stringify(words)} but ${JSON.stringify(last)}`);
