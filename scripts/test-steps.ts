@@ -50,7 +50,7 @@ const endToEnd = (name: string, word: string, prepare: Step["prepare"] & {}): St
   const files = readdirSync(join(import.meta.dirname, "../test/e2e"))
     .filter((file) => file.endsWith(".test.ts") && file.includes(word))
     .map((file) => join("test/e2e", file));
-  const step = vitest(name, "e2e.vitest.config.ts", 6 * MINUTE);
+  const step = vitest(name, "e2e.vitest.config.ts", 20 * MINUTE);
   return {
     ...step,
     command: [...step.command, ...files],
@@ -65,8 +65,8 @@ export const STEPS: readonly Step[] = [
   check("types-scripts", "tsc", "-p", "."),
   vitest("unit", "unit.vitest.config.ts", 4 * MINUTE),
   vitest("worker", "worker.vitest.config.ts", 4 * MINUTE),
-  { ...check("simulation", "node", "test/simulation/simulate.ts", "--steps", MILLION), timeoutMs: 20 * MINUTE },
-  { ...check("prove", "node", "test/prove/prove.ts", "--sample"), timeoutMs: 20 * MINUTE },
+  { ...check("simulation", "node", "test/simulation/simulate.ts", "--steps", MILLION), timeoutMs: 5 * MINUTE },
+  { ...check("prove", "node", "test/prove/prove.ts", "--sample"), timeoutMs: 5 * MINUTE },
   endToEnd("chromium", "chrome", browser("chrome")),
   endToEnd("firefox", "firefox", browser("firefox")),
   { ...vitest("tryton-fixture", "tryton.vitest.config.ts", 6 * MINUTE), prepare: tryton },
