@@ -175,7 +175,12 @@ class DrivenChrome implements Chrome {
   }
 
   async killBackground(): Promise<void> {
-    for (const worker of await this.#extension.workers()) await worker.close();
+    for (const worker of await this.#extension.workers()) {
+      // The browser may have stopped it in the same moment.
+      await worker.close().catch((error: unknown) => {
+        if (!String(error).includes("No target with given id")) throw error;
+      });
+    }
   }
 
   async update(): Promise<void> {
