@@ -1,5 +1,6 @@
 /** A request that cannot be answered for a reason other than a missing seat: a page for people, JSON for programs. */
-import { PROBLEMS, type Problem, problemBody } from "../../shared/problem.ts";
+import { PROBLEMS, type Problem } from "../../shared/problem.ts";
+import { answerProblem as answerForProgram } from "../problem-response.ts";
 import type { Language } from "./language.ts";
 import { answerPage } from "./page.tsx";
 
@@ -17,8 +18,7 @@ export function answerProblem(
   const { title, detail } = told[problem.code] ?? { title: PROBLEMS[problem.code].title, detail: problem.detail };
   const headers = { "retry-after": String(RETRY_AFTER_SECONDS) };
   if (address === null) {
-    const type = { "content-type": "application/problem+json", "cache-control": "no-store" };
-    return new Response(JSON.stringify(problemBody(problem)), { status, headers: { ...type, ...headers } });
+    return answerForProgram(problem, headers);
   }
   const children = (
     <main>
