@@ -8,7 +8,7 @@ export function answerProblem(problem: Problem, headers: Record<string, string> 
   const { status } = PROBLEMS[problem.code];
   const retryAfter = problem.retryAfterSeconds ?? (problem.code === "busy" ? BUSY_RETRY_SECONDS : null);
   const instance = `urn:uuid:${crypto.randomUUID()}`;
-  if (status >= 500) console.error(JSON.stringify({ what: "a problem was answered", code: problem.code, instance }));
+  if (status >= 500) console.warn(JSON.stringify({ what: "a problem was answered", code: problem.code, instance }));
   return new Response(JSON.stringify(problemBody(problem, instance)), {
     status,
     headers: {

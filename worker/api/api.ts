@@ -7,7 +7,10 @@ import type { Caller } from "../tenant/tenant-calls.ts";
 import { createAdminApi } from "./admin-api.ts";
 import { answerJson, answerProblem } from "./answer.ts";
 import { type ApiPorts, CALLS, type Reply } from "./calls.ts";
+import { DOCUMENT_PATH } from "./endpoints.ts";
+import { createMetrics } from "./metrics.ts";
 import { createNativeApi } from "./native-api.ts";
+import { apiDocument } from "./openapi.ts";
 import { readBody } from "./request-body.ts";
 
 /** What the roof says of each request before a door sees it. */
@@ -22,6 +25,8 @@ export function createApi(ports: ApiPorts): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.route("/", createAdminApi(ports));
   app.route("/", createNativeApi(ports));
+  app.route("/", createMetrics(ports));
+  app.get(DOCUMENT_PATH, () => answerJson(apiDocument()));
   app.get(`${API_PATH}explain`, (c) => explain(c, ports));
   app.all(`${API_PATH}:name`, async (c) => {
     const name = c.req.param("name");

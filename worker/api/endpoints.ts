@@ -36,14 +36,21 @@ const titleOf = (name: string): string => wordOf(name).replace(/^\w/, (letter) =
 
 const SEATS: Record<ApiName, { summary: string; body: unknown; problems?: readonly ProblemCode[] }> = {
   status: { summary: "Where the person stands.", body: null },
-  heartbeat: { summary: "Everything a browser says of itself: its open CRM tabs and their activity.", body: example.BEAT },
+  heartbeat: {
+    summary: "Everything a browser says of itself: its open CRM tabs and their activity.",
+    body: example.BEAT,
+  },
   bye: { summary: "One CRM tab closes.", body: { client: example.CLIENT, tab: example.TAB } },
   release: { summary: "Gives the seat back on all tabs, or one tab's share of it.", body: {} },
   claim: { summary: "Takes a seat, by an act of the person.", body: { act: "button" } },
   "hand-back": { summary: "Gives this browser's pass back.", body: {} },
   wait: { summary: "Stands in line; asked again, answers when the person's place changes.", body: {} },
   leave: { summary: "Leaves the line.", body: {} },
-  nudge: { summary: "Asks the holder who is idle for longest for a seat.", body: {}, problems: ["conflict", "too_soon"] },
+  nudge: {
+    summary: "Asks the holder who is idle for longest for a seat.",
+    body: {},
+    problems: ["forbidden", "conflict", "too_soon"],
+  },
   "answer-nudge": { summary: "Keeps the seat, or gives it.", body: { keep: true }, problems: ["conflict"] },
 };
 
@@ -198,7 +205,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     body: null,
     answer: {
       name: "Document",
-      schema: z.object({ openapi: z.string(), info: z.looseObject({}), paths: z.looseObject({}) }),
+      schema: z.looseObject({ openapi: z.string(), info: z.looseObject({}), paths: z.looseObject({}) }),
       example: { openapi: "3.1.1", info: { title: "Hotseat" }, paths: {} },
     },
     problems: [],

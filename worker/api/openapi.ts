@@ -104,7 +104,8 @@ function describe(): Json {
           type: "apiKey",
           in: "cookie",
           name: "__Host-hotseat-who",
-          description: "Says who the person is. Hotseat sets it when somebody who is signed in to the CRM is let in or refused.",
+          description:
+            "Says who the person is. Hotseat sets it when somebody who is signed in to the CRM is let in or refused.",
         },
         token: {
           type: "http",

@@ -8,6 +8,7 @@ import { newJar, setJar } from "../pass/jar.ts";
 import { signPass } from "../pass/pass.ts";
 import type { Pulse } from "../pulse.ts";
 import type { ClaimAnswer, ClaimCall, Denied, TenantCalls } from "../tenant/tenant-calls.ts";
+import type { RequestCounter } from "./request-counter.ts";
 import { callTenant } from "./tenant-call.ts";
 
 export type ClaimOutcome =
@@ -53,6 +54,7 @@ export function createClaimDesk(
   config: Config,
   tenant: () => TenantCalls,
   pulse: Pick<Pulse, "note">,
+  counter: Pick<RequestCounter, "take" | "giveBack">,
   now: () => number,
 ): ClaimDesk {
   const inFlight = new InFlight<ClaimOutcome>();
@@ -72,10 +74,12 @@ export function createClaimDesk(
   async function ask(browser: Browser, wish: Wish): Promise<ClaimOutcome> {
     const { session } = browser;
     const jar = browser.jar ?? newJar();
+    const gate = counter.take();
     let answer: ClaimAnswer;
     try {
-      answer = await callTenant(tenant, (stub) => stub.claim({ ...wish, session, jar }));
+      answer = await callTenant(tenant, (stub) => stub.claim({ ...wish, session, jar, gate }));
     } catch (error) {
+      counter.giveBack(gate);
       console.error("The tenant did not answer a claim:", error);
       return busy();
     }

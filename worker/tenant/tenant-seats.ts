@@ -22,6 +22,8 @@ import { type Step, step } from "../ledger/step.ts";
 import { recordEvents } from "../records/event-log.ts";
 import { AlertDesk } from "./alert-desk.ts";
 import { loadLedger, storeChanges } from "./ledger-store.ts";
+import { Meter } from "./meter.ts";
+import { type MetricsReading, readMetrics } from "./metrics-reading.ts";
 import { Outbox } from "./outbox.ts";
 import { keepRecords } from "./record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
@@ -56,12 +58,20 @@ const NOT_YOURS: Problem = {
 
 type Woken = "ended" | "changed";
 
+/** What is read from storage once a restart. */
+interface Loaded {
+  ledger: Ledger;
+  outbox: Outbox;
+  alerts: AlertDesk;
+  meter: Meter;
+}
+
 export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #config: Config;
   readonly #waiters = new Map<HolderId, Set<(woken: Woken) => void>>();
   /** The name that decided this object's identity, kept in its storage from the first use on. */
   #tenant = "";
-  #loaded: { ledger: Ledger; outbox: Outbox; alerts: AlertDesk } | null = null;
+  #loaded: Loaded | null = null;
   #alarmAt: number | null = null;
   #outboxAt: number | null = null;
   #failures = 0;
@@ -78,7 +88,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
   }
 
-  async claim(call: ClaimCall): Promise<ClaimAnswer> {
+  async claim({ gate, ...call }: ClaimCall): Promise<ClaimAnswer> {
+    if (gate !== undefined) this.#load().meter.addGate(gate);
     const { outcome } = this.#run({ type: "claim", ...call });
     if (outcome.type === "granted") return { granted: true, pass: outcome.pass, exempt: outcome.exempt };
     if (outcome.type === "denied") return { granted: false, denied: outcome.denied };
@@ -87,6 +98,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async heartbeat(caller: Caller, beat: Heartbeat, handedBack: HandedBack): Promise<StatusAnswer> {
     const holder = caller.person.id;
+    this.#load().meter.countHeartbeat();
     return this.#answer(caller, { type: "heartbeat", holder, session: caller.session, beat, handedBack }, handedBack);
   }
 
@@ -243,6 +255,13 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return new TokenStore(this.ctx.storage.sql).use(id, hash, Date.now());
   }
 
+  async readMetrics(): Promise<MetricsReading> {
+    this.#run({ type: "tick" });
+    const { ledger, outbox, alerts, meter } = this.#load();
+    const now = Math.max(Date.now(), ledger.lastAt);
+    return readMetrics(ledger, outbox, alerts.view.waiting, meter.read(), now);
+  }
+
   async records(actor: Person, call: RecordsCall): Promise<Change<RecordsAnswer>> {
     const { ledger, outbox, alerts } = this.#load();
     const { storage } = this.ctx;
@@ -277,14 +296,16 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   /** Steps the ledger, stores, wakes. Everything here is synchronous: no other call comes between. */
   #run(command: Command): Step {
-    const { ledger, outbox, alerts } = this.#load();
+    const { ledger, outbox, alerts, meter } = this.#load();
     const done = step(ledger, command, Date.now());
     const stored = done.events.filter(isStored);
     if (stored.length > 0) {
       try {
         this.ctx.storage.transactionSync(() => {
           storeChanges(this.ctx.storage.sql, ledger, stored);
-          alerts.watch(outbox.append(stored, ledger, "actor" in command ? command.actor : null));
+          const rows = outbox.append(stored, ledger, "actor" in command ? command.actor : null);
+          alerts.watch(rows);
+          meter.watch(rows);
         });
       } catch (error) {
         // Memory is ahead of storage now: forget it, and read what is really there at the next call.
@@ -298,7 +319,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return done;
   }
 
-  #load(): { ledger: Ledger; outbox: Outbox; alerts: AlertDesk } {
+  #load(): Loaded {
     if (this.#loaded !== null) return this.#loaded;
     const { sql } = this.ctx.storage;
     const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs } = this.#config;
@@ -314,7 +335,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     );
     const outbox = new Outbox(sql, this.#tenant, ledger);
     if (outbox.pending) this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
-    this.#loaded = { ledger, outbox, alerts: this.#openAlerts() };
+    const meter = new Meter(sql);
+    this.#loaded = { ledger, outbox, alerts: this.#openAlerts(meter), meter };
     this.#arm();
     return this.#loaded;
   }
@@ -399,16 +421,18 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   async #deliver(): Promise<void> {
-    const { outbox } = this.#load();
+    const { outbox, meter } = this.#load();
     if (this.#outboxAt === null || this.#outboxAt > Date.now()) return;
     const delivery = outbox.next();
     try {
       await recordEvents(this.env.RECORDS, this.#tenant, delivery);
       outbox.delivered(delivery.through, Date.now());
+      meter.keep();
       this.#failures = 0;
       this.#outboxAt = outbox.pending ? Date.now() : null;
     } catch (error) {
       this.#failures++;
+      meter.countD1Error();
       this.#outboxAt = Date.now() + Math.min(OUTBOX_RETRY_MOST_MS, 1_000 * 2 ** Math.min(this.#failures, 6));
       console.warn(
         JSON.stringify({
@@ -421,7 +445,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     }
   }
 
-  #openAlerts(): AlertDesk {
+  #openAlerts(meter: Meter): AlertDesk {
     const { tenantName, crmOrigin } = this.#config;
     return new AlertDesk(this.ctx.storage.sql, {
       tenant: this.#tenant,
@@ -429,6 +453,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       ownHosts: [new URL(crmOrigin).hostname],
       now: () => Date.now(),
       fetch: (...asked) => fetch(...asked),
+      countFailure: () => meter.countAlertFailure(),
     });
   }
 
