@@ -28,7 +28,7 @@ const scrape = async (): Promise<Response> =>
 const read = async (): Promise<Map<string, Family>> => readExposition(await (await scrape()).text());
 
 /** The value of a metric, of one label's value where it has labels. */
-function valueOf(families: Map<string, Family>, name: string, label?: string): number | undefined {
+function readValue(families: Map<string, Family>, name: string, label?: string): number | undefined {
   const samples = families.get(name)?.samples ?? [];
   return samples.find(({ labels }) => label === undefined || Object.values(labels).includes(label))?.value;
 }
@@ -60,19 +60,19 @@ test("[M1] what happens to people is counted: seats, refusals, ends, the line", 
   await bert.call("wait");
   await anna.call("heartbeat", { client: "client-of-anna", seq: 1, tabs: [{ id: "tab-of-anna", activeAgeMs: 0 }] });
   const full = await read();
-  expect(valueOf(full, "hotseat_seats_in_use")).toBe(2);
-  expect(valueOf(full, "hotseat_seat_limit")).toBe(2);
-  expect(valueOf(full, "hotseat_seat_limit_effective")).toBe(2);
-  expect(valueOf(full, "hotseat_holders_exempt")).toBe(1);
-  expect(valueOf(full, "hotseat_waiting")).toBe(1);
-  expect(valueOf(full, "hotseat_grants_total", "counted")).toBe(2);
-  expect(valueOf(full, "hotseat_grants_total", "exempt")).toBe(1);
-  expect(valueOf(full, "hotseat_denials_total", "limit_reached")).toBe(1);
-  expect(valueOf(full, "hotseat_heartbeats_total")).toBe(1);
+  expect(readValue(full, "hotseat_seats_in_use")).toBe(2);
+  expect(readValue(full, "hotseat_seat_limit")).toBe(2);
+  expect(readValue(full, "hotseat_seat_limit_effective")).toBe(2);
+  expect(readValue(full, "hotseat_holders_exempt")).toBe(1);
+  expect(readValue(full, "hotseat_waiting")).toBe(1);
+  expect(readValue(full, "hotseat_grants_total", "counted")).toBe(2);
+  expect(readValue(full, "hotseat_grants_total", "exempt")).toBe(1);
+  expect(readValue(full, "hotseat_denials_total", "limit_reached")).toBe(1);
+  expect(readValue(full, "hotseat_heartbeats_total")).toBe(1);
   await anna.call("release");
   const after = await read();
-  expect(valueOf(after, "hotseat_leases_ended_total", "released")).toBe(1);
-  expect(valueOf(after, "hotseat_denials_total", "limit_reached")).toBe(1);
+  expect(readValue(after, "hotseat_leases_ended_total", "released")).toBe(1);
+  expect(readValue(after, "hotseat_denials_total", "limit_reached")).toBe(1);
 });
 
 test("[M2] what the gate did comes with the next claim of the same isolate", async () => {
@@ -81,13 +81,13 @@ test("[M2] what the gate did comes with the next claim of the same isolate", asy
   for (let page = 0; page < 3; page++) await anna.go(`/contacts/${page}`);
   await open(null).go("/login");
   const before = await read();
-  expect(valueOf(before, "hotseat_gate_requests_total", "passed")).toBe(0);
+  expect(readValue(before, "hotseat_gate_requests_total", "passed")).toBe(0);
   await open("maria").go("/");
   const after = await read();
-  expect(valueOf(after, "hotseat_gate_requests_total", "passed")).toBe(3);
-  expect(valueOf(after, "hotseat_gate_requests_total", "open")).toBe(1);
+  expect(readValue(after, "hotseat_gate_requests_total", "passed")).toBe(3);
+  expect(readValue(after, "hotseat_gate_requests_total", "open")).toBe(1);
   // Sue's and Anna's; Maria's own is known when she is let in, and comes with the next.
-  expect(valueOf(after, "hotseat_gate_requests_total", "claimed")).toBe(2);
+  expect(readValue(after, "hotseat_gate_requests_total", "claimed")).toBe(2);
 });
 
 test("[M1] nobody's name or key is in the metrics, and nobody reads them without a token for them", async () => {
@@ -119,11 +119,11 @@ test("[M1] what was counted outlives the object's memory", async () => {
   for (const [name, { type, samples }] of before) {
     if (type !== "counter") continue;
     for (const { labels, value } of samples) {
-      expect([name, labels, valueOf(after, name, Object.values(labels)[0]) ?? -1]).toSatisfy(
+      expect([name, labels, readValue(after, name, Object.values(labels)[0]) ?? -1]).toSatisfy(
         (seen: [string, object, number]) => seen[2] >= value,
       );
     }
   }
-  expect(valueOf(after, "hotseat_leases_ended_total", "released")).toBe(1);
-  expect(valueOf(after, "hotseat_heartbeats_total")).toBe(1);
+  expect(readValue(after, "hotseat_leases_ended_total", "released")).toBe(1);
+  expect(readValue(after, "hotseat_heartbeats_total")).toBe(1);
 });

@@ -8,7 +8,11 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
   "cross-origin-resource-policy": "same-origin",
 };
+const JSON_HEADERS = new Headers({ "content-type": "application/json", ...HEADERS });
+
+/** JSON that is written already. */
+export const answerText = (text: string): Response => new Response(text, { headers: JSON_HEADERS });
 
 export function answerJson(body: unknown): Response {
-  return Response.json(body, { headers: HEADERS });
+  return answerText(JSON.stringify(body));
 }

@@ -88,8 +88,13 @@ export type Change<T = AdminView> = Result<T, Problem>;
 export interface TenantCalls {
   /** The gate's question, and the extension's "Continue working". */
   claim(call: ClaimCall): Promise<ClaimAnswer>;
-  /** `handedBack` counts when the beat says that no tab is left (L6). */
-  heartbeat(caller: Caller, beat: Heartbeat, handedBack: HandedBack): Promise<StatusAnswer>;
+  /**
+   * A beat of a client with tabs. Answers the `Status` as JSON: text crosses between Worker and object for a good part
+   * less than a value does, and a heartbeat is most of all that is ever asked.
+   */
+  heartbeat(caller: Caller, beat: Heartbeat): Promise<string>;
+  /** A beat that says that no tab is left, and hands the pass back (L6). */
+  lastHeartbeat(caller: Caller, beat: Heartbeat, handedBack: HandedBack): Promise<StatusAnswer>;
   bye(caller: Caller, client: ClientId, tab: TabId, handedBack: HandedBack): Promise<StatusAnswer>;
   release(caller: Caller, client: ClientId | null, tab: TabId | null, handedBack: HandedBack): Promise<StatusAnswer>;
   handBack(caller: Caller, handedBack: HandedBack): Promise<StatusAnswer>;

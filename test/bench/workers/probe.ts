@@ -93,7 +93,7 @@ const ACTS: Record<string, (seats: Seats, number: number, beat: number) => Promi
   heartbeat: (seats, number, beat) => {
     const { person, session } = callerOf("resident", number % 10);
     const said = { client: `client-${number}`, seq: beat, tabs: [{ id: `tab-of-${number}`, activeAgeMs: 500 }] };
-    return seats.heartbeat({ person, session }, said as unknown as Heartbeat, null);
+    return seats.heartbeat({ person, session }, said as unknown as Heartbeat);
   },
 };
 

@@ -132,7 +132,10 @@ export class FakeTenant implements TenantCalls {
   }
 
   claim = (...args: Parameters<TenantCalls["claim"]>) => this.#note({ call: "claim", args }, this.claimAnswer);
-  heartbeat = (...args: Parameters<TenantCalls["heartbeat"]>) => this.#note({ call: "heartbeat", args }, this.answer);
+  heartbeat = (...args: Parameters<TenantCalls["heartbeat"]>) =>
+    this.#note({ call: "heartbeat", args }, JSON.stringify(this.answer.status));
+  lastHeartbeat = (...args: Parameters<TenantCalls["lastHeartbeat"]>) =>
+    this.#note({ call: "lastHeartbeat", args }, this.answer);
   bye = (...args: Parameters<TenantCalls["bye"]>) => this.#note({ call: "bye", args }, this.answer);
   release = (...args: Parameters<TenantCalls["release"]>) => this.#note({ call: "release", args }, this.answer);
   handBack = (...args: Parameters<TenantCalls["handBack"]>) => this.#note({ call: "handBack", args }, this.answer);
