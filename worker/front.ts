@@ -1,7 +1,7 @@
 /** What stands behind the Worker's host name: the gate before the CRM, and Hotseat's own addresses beside it. */
 import { answerProblem } from "./api/answer.ts";
 import { createApp } from "./app.ts";
-import { createReadCaller } from "./caller.ts";
+import { createConfirmCaller, createReadCaller } from "./caller.ts";
 import { ConfigError, type Env, readConfig } from "./config.ts";
 import { createGate } from "./gate/gate.ts";
 import { answerOwnFile } from "./gate/own-files.ts";
@@ -53,6 +53,7 @@ function createWorkingFront(env: Env): Front {
     records: env.RECORDS,
     now,
     readCaller: createReadCaller(config, source, now),
+    confirmCaller: createConfirmCaller(source, now),
     answerHealth: createHealth({
       tenant,
       records: env.RECORDS,

@@ -81,6 +81,7 @@ export function openSite(records: D1Database = env.RECORDS): Site {
     readCaller: createReadCaller(config, { readCarrier: compileCarriers(loadPreset("demo")), steadyHeaders: [] }, () =>
       Date.now(),
     ),
+    confirmCaller: async (_, caller) => caller,
     answerHealth: async () => Response.json({ health: "well" }),
     answerGateFile: async () => null,
   });
