@@ -23,6 +23,7 @@ const OCCASIONS: Record<AlertKind, (nearPercent: number) => string> = {
   near: (percent) => `${percent} % of the seats are in use`,
   full: () => "all seats are in use",
   denied: () => "somebody is refused",
+  records: () => "the CRM’s records reach 80, 90 or 100 % of the agreed number",
 };
 const KIND_WORDS = { generic: "Signed JSON", slack: "Slack", teams: "Microsoft Teams" } as const;
 const occasions = Object.entries(OCCASIONS) as [AlertKind, (percent: number) => string][];

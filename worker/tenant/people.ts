@@ -39,6 +39,11 @@ export class People {
     return this.meet({ id, name, email: null, role: this.#find(id)?.role ?? "user" }, seq);
   }
 
+  /** The name of a person by the CRM's key; null: nobody who is known. */
+  nameOf(holder: string): string | null {
+    return this.#find(holder)?.name ?? null;
+  }
+
   /** Entries that changed in the events from `first` to `last`, and those of `words`. */
   told(first: number, last: number, words: readonly string[]): DirectoryEntry[] {
     const rows = this.#sql

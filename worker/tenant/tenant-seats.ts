@@ -238,16 +238,17 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const id = randomWord(6);
     const secret = randomWord(32);
     const hash = await hashSecret(secret);
-    const row = { id, ...wish, madeAt: Date.now(), madeBy: actor.name };
+    // The key, not the name: an erased person is named nowhere.
+    const row = { id, ...wish, madeAt: Date.now(), madeBy: actor.id };
     const event = { at: row.madeAt, holder: actor.id, actor: { id: actor.id, name: actor.name, role: actor.role } };
     this.#record({ ...event, type: "token_made", token: id, kind: wish.kind, policy: wish.policy }, () =>
       store.add(row, hash),
     );
-    return ok({ token: `hs_${id}_${secret}`, row: { ...row, lastUsedAt: null } });
+    return ok({ token: `hs_${id}_${secret}`, row: { ...row, madeBy: actor.name, lastUsedAt: null } });
   }
 
   async listTokens(actor: Person): Promise<Result<TokenRow[], Problem>> {
-    return mayAdminister(actor.role) ? ok(new TokenStore(this.ctx.storage.sql).list()) : err(NOT_YOURS);
+    return mayAdminister(actor.role) ? ok(this.#tokens()) : err(NOT_YOURS);
   }
 
   async revokeToken(actor: Person, id: string): Promise<Result<TokenRow[], Problem>> {
@@ -258,7 +259,14 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     }
     const event = { at: Date.now(), holder: actor.id, actor: { id: actor.id, name: actor.name, role: actor.role } };
     this.#record({ ...event, type: "token_revoked", token: id }, () => store.remove(id));
-    return ok(store.list());
+    return ok(this.#tokens());
+  }
+
+  /** With the names of their makers, as far as those are known. */
+  #tokens(): TokenRow[] {
+    const { people } = this.#load().outbox;
+    const rows = new TokenStore(this.ctx.storage.sql).list();
+    return rows.map((row) => ({ ...row, madeBy: people.nameOf(row.madeBy) ?? "" }));
   }
 
   async useToken(id: string, hash: string): Promise<TokenRow | null> {
