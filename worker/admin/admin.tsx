@@ -21,6 +21,7 @@ import { PATHS } from "./paths.ts";
 import { PlainPage } from "./plain-page.tsx";
 import { readRefusals } from "./read-refusals.ts";
 import { addRefusals } from "./refusals-routes.tsx";
+import { addReport } from "./report-routes.tsx";
 import { STYLESHEET } from "./stylesheet.ts";
 import { Told } from "./told.tsx";
 import { addUsage } from "./usage-routes.tsx";
@@ -205,6 +206,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   const door: Door = { asManager, asChange, fromOwnPage, look, stateProblem };
   addRefusals(app, ports, door);
   addUsage(app, ports, door);
+  addReport(app, ports, door);
   addAudit(app, ports, door);
   addAlerts(app, ports, door);
   addLanguages(app, door);

@@ -67,6 +67,7 @@ const ROOMS = {
   seats: PATHS.home,
   refusals: PATHS.refusals,
   usage: PATHS.usage,
+  report: PATHS.report,
   audit: PATHS.audit,
   alerts: PATHS.alerts,
 } as const;

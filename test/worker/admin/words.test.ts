@@ -23,6 +23,8 @@ const SAME = new Set([
   "de holders.tabs",
   "de limit.title",
   "de refusals.person",
+  "de report.limits.limit",
+  "de report.uncounted.person",
 ]);
 
 describe("[A6] the table of words", () => {
