@@ -181,7 +181,9 @@ details[open] > summary { margin-bottom: 0.6rem; }
   .again { flex-basis: 100%; }
 }
 @media print {
-  .bar, .rooms, .foot, .skip, form, .button, .pager { display: none; }
+  .bar, .rooms, .foot, .skip, form, form.filter, .button, .pager { display: none; }
+  body, .card { background: none; }
+  main { max-width: none; padding: 0; }
   .card { break-inside: avoid; border: 0; padding: 0; }
 }
 @media (forced-colors: active) { .pill, .tag, .banner { border: 1px solid; } }

@@ -77,7 +77,12 @@ export const UsagePage = (props: UsagePageProps) => {
           {usage.groups.length > 0 && <Groups usage={usage} />}
         </>
       )}
-      <WhatIf limit={view.limit} idleTimeoutMs={view.idleTimeoutMs} answer={props.whatIf} />
+      <WhatIf
+        limit={view.limit}
+        idleTimeoutMs={view.idleTimeoutMs}
+        groups={usage?.groups.map(({ pool }) => pool) ?? []}
+        answer={props.whatIf}
+      />
       {(visitor.role === "admin" || visitor.role === "support") && <Proof />}
     </Layout>
   );

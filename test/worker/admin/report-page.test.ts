@@ -60,7 +60,7 @@ test("[R5] the report says whether the limit was kept, by whom it was lowered, a
   const response = await visit();
   expect(response.status).toBe(200);
   const html = await response.text();
-  expect(html).toContain("1 time more seats were in use than the limit allowed, for 2 hours.");
+  expect(html).toContain("On 1 occasion more seats were in use than the limit allowed, for 2 hours.");
   expect(html).toContain("At the fullest moment 5 of 3 seats were in use.");
   expect(html).toMatch(/<bdi>&lt;script[^<]*<\/bdi> lowered the limit/);
   expect(html).toContain("4 more seats");
