@@ -23,12 +23,15 @@ export interface AppPorts extends ApiPorts, AdminPorts {
 
 export interface App {
   fetch(request: Request): Promise<Response>;
+  /** Every address that Hono routes, for the table of rights that a test keeps whole (A8). */
+  routes: readonly { method: string; path: string }[];
 }
 
 /** Answers the API's calls by their table: a heartbeat a minute from every browser has to be cheap. Hono does the rest. */
 export function createApp(ports: AppPorts): App {
   const rest = createRest(ports);
   return {
+    routes: rest.routes,
     fetch: async (request) => {
       const name = readApiName(request.url);
       if (name === null) return rest.fetch(request);

@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { API_PATH } from "../../shared/protocol.ts";
 import { METRICS_PATH, METRICS_TYPE } from "../../worker/api/endpoints.ts";
-import { METRICS } from "../../worker/api/metrics.ts";
+import { METRICS } from "../../worker/api/metrics-text.ts";
 import type { Env } from "../../worker/config.ts";
 import { type Family, readExposition } from "../support/exposition.ts";
 import { Browser, PEOPLE, SITE, SmallCrm } from "./small-site.ts";

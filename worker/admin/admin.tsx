@@ -6,6 +6,7 @@ import { PROBLEMS, type Problem } from "../../shared/problem.ts";
 import { LIMIT_MAX } from "../../shared/timing.ts";
 import type { Config } from "../config.ts";
 import type { RequestOrigin } from "../origin.ts";
+import type { Costly } from "../tenant/cost-desk.ts";
 import type { AdminView, Caller, Change, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { addAlerts } from "./alerts-routes.tsx";
 import { answerFile, answerPage } from "./answer-page.tsx";
@@ -60,6 +61,8 @@ export interface Door {
   /** What the tenant shows to a manager; its time zone is that of the page from then on. */
   look(c: Visit, visitor: Person): ReturnType<TenantCalls["adminView"]>;
   stateProblem(c: Visit, problem: Problem): Promise<Response>;
+  /** A9: before what is costly: null to go on, or the answer that says when to ask again. */
+  spend(c: Visit, visitor: Person, on: Costly): Promise<Response | null>;
 }
 
 const MINUTE = 60_000;
@@ -82,13 +85,19 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
       />,
       status,
     );
-  const stateProblem = (c: Visit, { code, detail }: Problem) => {
+  const stateProblem = async (c: Visit, { code, detail, retryAfterSeconds }: Problem) => {
     const { words } = readLanguage(c);
-    return state(c, PROBLEMS[code].status, {
+    const answer = await state(c, PROBLEMS[code].status, {
       title: words.problemTitles[code],
       text: <Told text={detail} />,
       ...(code === "forbidden" ? { way: toCrm(words) } : {}),
     });
+    if (retryAfterSeconds !== undefined) answer.headers.set("retry-after", String(retryAfterSeconds));
+    return answer;
+  };
+  const spend: Door["spend"] = async (c, visitor, on) => {
+    const spent = await tenant.records(visitor, { do: "spend", on });
+    return spent.ok ? null : stateProblem(c, spent.error);
   };
   const look: Door["look"] = async (c, visitor) => {
     const view = await tenant.adminView(visitor);
@@ -203,7 +212,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
     }),
   );
 
-  const door: Door = { asManager, asChange, fromOwnPage, look, stateProblem };
+  const door: Door = { asManager, asChange, fromOwnPage, look, stateProblem, spend };
   addRefusals(app, ports, door);
   addUsage(app, ports, door);
   addReport(app, ports, door);

@@ -31,6 +31,8 @@ export function addReport(app: Hono<AdminEnv>, { config, records, now }: AdminPo
       const to = Math.min(days.ok ? (days.value.to ?? usual.to) : usual.to, usual.to);
       const asked = !days.ok || from >= to ? "daysFault" : to - from > SPAN_MOST_MS ? "spanFault" : null;
       const until = Math.min(to, now());
+      const early = asked === null ? await door.spend(c, visitor, "report") : null;
+      if (early !== null) return early;
       const report =
         asked === null
           ? await askRecords(() => readCompliance(records, config.tenant, { from, to: until }), PATIENCE_MS)

@@ -81,6 +81,8 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
   app.get(
     PATHS.whatIf,
     door.asManager(async (c, visitor, view) => {
+      const early = await door.spend(c, visitor, "what_if");
+      if (early !== null) return early;
       const typed = (name: string) => (c.req.query(name) ?? "").slice(0, 200);
       const whatIf = await answerWhatIf(view, {
         limit: typed("limit"),
@@ -144,6 +146,8 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
       if (visitor.role !== "admin" && visitor.role !== "support") {
         return door.stateProblem(c, { code: "forbidden", detail: "Only admins and support count usage again." });
       }
+      const early = await door.spend(c, visitor, "recount");
+      if (early !== null) return early;
       const view = await door.look(c, visitor);
       if (!view.ok) return door.stateProblem(c, view.error);
       return page(c, visitor, view.value, {

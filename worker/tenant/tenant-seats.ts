@@ -21,6 +21,7 @@ import { clientsOf, standingOf, tabsOf } from "../ledger/standing.ts";
 import { type Step, step } from "../ledger/step.ts";
 import { recordEvents } from "../records/event-log.ts";
 import { AlertDesk } from "./alert-desk.ts";
+import { CostDesk } from "./cost-desk.ts";
 import { loadLedger, storeChanges } from "./ledger-store.ts";
 import { Meter } from "./meter.ts";
 import { type MetricsReading, readMetrics } from "./metrics-reading.ts";
@@ -75,6 +76,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   #alarmAt: number | null = null;
   #outboxAt: number | null = null;
   #failures = 0;
+  readonly #costs = new CostDesk();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -108,7 +110,6 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async lastHeartbeat(caller: Caller, beat: Heartbeat, handedBack: HandedBack): Promise<StatusAnswer> {
     const holder = caller.person.id;
-    this.#load().meter.countHeartbeat();
     return this.#answer(caller, { type: "heartbeat", holder, session: caller.session, beat, handedBack }, handedBack);
   }
 
@@ -283,6 +284,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   async records(actor: Person, call: RecordsCall): Promise<Change<RecordsAnswer>> {
     const { ledger, outbox, alerts } = this.#load();
     const { storage } = this.ctx;
+    const costly = call.do === "spend" ? call.on : call.do === "test_receiver" ? "message" : null;
+    if (costly !== null && mayAdminister(actor.role)) {
+      const early = this.#costs.spend(actor.id, costly, Date.now());
+      if (early !== null) return err(early);
+    }
     if (call.do === "test_receiver" && mayAdminister(actor.role)) {
       const fault = await alerts.test(call.id, { inUse: ledger.inUse, limit: ledger.effective.limit });
       if (fault !== null) return err({ code: "out_of_range", detail: fault });
@@ -360,6 +366,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   #answer(caller: Caller, command: Command, handedBack: HandedBack): StatusAnswer {
+    if (command.type === "heartbeat") this.#load().meter.countHeartbeat();
     const { events } = this.#run(command);
     const { ledger } = this.#load();
     const holder = caller.person.id;

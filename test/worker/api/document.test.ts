@@ -229,6 +229,23 @@ test("[N3] [P6] tokens are listed and revoked, and there are so many at most", a
   expect(last).toBe(409);
 });
 
+test("[P5] a problem has a type of its own, and each occurrence an instance, which the log has where it is ours", async () => {
+  const [first, second] = [await say("status"), await say("status")];
+  expect(first.body).toMatchObject({
+    type: "urn:hotseat:problem:signed-out",
+    status: 401,
+    title: "Sign in to the CRM first",
+  });
+  expect(first.body.instance).toMatch(/^urn:uuid:[0-9a-f-]{36}$/);
+  expect(second.body.instance).not.toBe(first.body.instance);
+  const warned = vi.spyOn(console, "warn").mockReturnValue();
+  const site = openSite();
+  site.tenant.broken = true;
+  const busy = await site.ask(endpointOf("status").path, { headers: { cookie: await whoCookie() } });
+  const { instance } = (await busy.json()) as { instance: string };
+  expect(JSON.stringify(warned.mock.calls)).toContain(instance);
+});
+
 test("[P6] every answer that the document promises was seen above", () => {
   expect(witness.promised.filter((place) => !witness.seen.has(place))).toEqual([]);
 });
