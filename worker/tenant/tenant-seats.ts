@@ -201,6 +201,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#change({ type: "report_records", actor, count });
   }
 
+  async wantsRecords(): Promise<boolean> {
+    return this.#load().ledger.settings.model === "records";
+  }
+
   async nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>> {
     return this.#ask(caller, { type: "nudge", holder: caller.person.id }, null);
   }
