@@ -112,6 +112,27 @@ describe("[A6] every page", () => {
   });
 });
 
+test.each(["en", "fr", "de", "es"])(
+  "[G5] the refusal in its place has nothing for axe to find and fits, %s",
+  async (language) => {
+    const page = await (await browser.createBrowserContext()).newPage();
+    await speak(page, language);
+    await signIn(page, stack.url, "elif");
+    for (const [colour, width] of [
+      ["light", 1200],
+      ["dark", 1200],
+      ["light", 380],
+    ] as const) {
+      await colours(page, colour);
+      await page.setViewport({ width, height: 800 });
+      expect(await axeFaults(page), colour).toEqual([]);
+      expect(await overflow(page)).toEqual([]);
+      await shoot(page, `gate-refusal-${language}-${colour}-${width}`);
+    }
+    await page.browserContext().close();
+  },
+);
+
 /** Presses Tab until the element has the focus; throws when it cannot be reached so. */
 async function tabTo(page: Page, selector: string): Promise<void> {
   for (let presses = 0; presses < 150; presses++) {

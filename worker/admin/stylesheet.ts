@@ -165,6 +165,8 @@ details[open] > summary { margin-bottom: 0.6rem; }
   .when { white-space: normal; }
   tbody tr > .act { text-align: left; padding-top: 0.6rem; }
   .again { flex-basis: 100%; }
+  /* Narrower, its letters could not be read: it scrolls instead. */
+  .chart { min-width: 40rem; }
 }
 @media print {
   .bar, .rooms, .foot, .skip, form, .button, .pager { display: none; }
