@@ -1,9 +1,9 @@
 /** R3: the real history at another limit, idle time-out, reservation or maximum of a group. */
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../shared/timing.ts";
 import type { Replay, Scenario } from "../records/what-if.ts";
-import { writeDuration } from "./age.ts";
+import { useLanguage } from "./language.ts";
 import { PATHS } from "./paths.ts";
-import { seats } from "./words.ts";
+import { Told } from "./told.tsx";
 
 const MINUTE = 60_000;
 
@@ -42,6 +42,8 @@ export interface WhatIfProps {
 }
 
 export const WhatIf = ({ limit, idleTimeoutMs, groups, answer }: WhatIfProps) => {
+  const { words } = useLanguage();
+  const { whatIf } = words;
   const typed = answer?.typed ?? {
     limit: String(limit),
     minutes: String(Math.round(idleTimeoutMs / MINUTE)),
@@ -50,29 +52,20 @@ export const WhatIf = ({ limit, idleTimeoutMs, groups, answer }: WhatIfProps) =>
     most: "",
   };
   const chosen = groups.includes(typed.group) || typed.group === "" ? groups : [...groups, typed.group];
+  const [least, most] = [IDLE_TIMEOUT_MIN_MS / MINUTE, IDLE_TIMEOUT_MAX_MS / MINUTE];
   return (
     <section class="card" aria-labelledby="what-if-title" id="what-if">
-      <h2 id="what-if-title">What if</h2>
-      <p class="hint">
-        Replays the fullest days of the last 90 at other settings. Who would be refused is taken to wait a quarter of an
-        hour; who really gave up is taken to have worked as long as people usually do. Reservations of today are left
-        out: the one typed here is the only one.
-      </p>
+      <h2 id="what-if-title">{whatIf.title}</h2>
+      <p class="hint">{whatIf.hint}</p>
       <form class="filter" method="get" action={`${PATHS.whatIf}#what-if`}>
-        <Count name="limit" words="Limit" least={1} most={LIMIT_MAX} value={typed.limit} />
-        <Count
-          name="minutes"
-          words="Idle time-out, minutes"
-          least={IDLE_TIMEOUT_MIN_MS / MINUTE}
-          most={IDLE_TIMEOUT_MAX_MS / MINUTE}
-          value={typed.minutes}
-        />
+        <Count name="limit" label={words.limit.title} least={1} most={LIMIT_MAX} value={typed.limit} />
+        <Count name="minutes" label={whatIf.minutes} least={least} most={most} value={typed.minutes} />
         {chosen.length > 0 && (
           <>
             <div>
-              <label for="try-group">Group</label>
+              <label for="try-group">{whatIf.group}</label>
               <select id="try-group" name="group">
-                <option value="">none</option>
+                <option value="">{whatIf.noGroup}</option>
                 {chosen.map((group) => (
                   <option value={group} selected={group === typed.group}>
                     {group}
@@ -80,22 +73,29 @@ export const WhatIf = ({ limit, idleTimeoutMs, groups, answer }: WhatIfProps) =>
                 ))}
               </select>
             </div>
-            <Count name="reserved" words="Reserved for it" least={0} most={LIMIT_MAX} value={typed.reserved} />
-            <Count name="most" words="At most" least={1} most={LIMIT_MAX} value={typed.most} />
+            <Count name="reserved" label={whatIf.reserved} least={0} most={LIMIT_MAX} value={typed.reserved} />
+            <Count name="most" label={whatIf.most} least={1} most={LIMIT_MAX} value={typed.most} />
           </>
         )}
         <button type="submit" class="button">
-          Replay
+          {whatIf.replay}
         </button>
       </form>
-      {answer !== null && ("fault" in answer ? <p class="fault">{answer.fault}</p> : <Outcome answer={answer} />)}
+      {answer !== null &&
+        ("fault" in answer ? (
+          <p class="fault">
+            <Told text={answer.fault} />
+          </p>
+        ) : (
+          <Outcome answer={answer} />
+        ))}
     </section>
   );
 };
 
-const Count = (field: { name: string; words: string; least: number; most: number; value: string }) => (
+const Count = (field: { name: string; label: string; least: number; most: number; value: string }) => (
   <div>
-    <label for={`try-${field.name}`}>{field.words}</label>
+    <label for={`try-${field.name}`}>{field.label}</label>
     <input
       id={`try-${field.name}`}
       name={field.name}
@@ -107,31 +107,50 @@ const Count = (field: { name: string; words: string; least: number; most: number
   </div>
 );
 
+/** What of the answer is the group's. */
+const PoolWords = ({ pool }: { pool: NonNullable<Scenario["pool"]> }) => {
+  const { words, parts, count, plural, number } = useLanguage();
+  const { whatIf, counts } = words;
+  const group = <bdi>{pool.group}</bdi>;
+  return (
+    <p>
+      {parts(whatIf.reservedFor, { seats: count(counts.seats, pool.reserved), group })}{" "}
+      {pool.most !== null && parts(plural(whatIf.atMost, pool.most), { count: number(pool.most), group })}{" "}
+      {whatIf.onlyThis}
+    </p>
+  );
+};
+
 const Outcome = ({ answer }: { answer: Exclude<WhatIfAnswer, { fault: string }> }) => {
-  if (answer.days === 0) return <p class="empty">There are no days of use to replay yet.</p>;
-  const { tried, today, pool } = answer;
+  const { words, say, count, number, duration } = useLanguage();
+  const { whatIf, counts, usage } = words;
+  if (answer.days === 0) return <p class="empty">{whatIf.none}</p>;
+  const { tried, today } = answer;
+  const asked = {
+    seats: count(counts.seats, answer.limit),
+    minutes: count(counts.minutes, answer.minutes),
+    days: answer.days,
+  };
+  const cells: [string, (replay: Replay) => string][] = [
+    [usage.head.denials, ({ denials }) => number(denials)],
+    [usage.head.peak, ({ peak }) => number(peak)],
+    [usage.head.waited, ({ waitedMs }) => duration(waitedMs)],
+    [usage.head.lost, ({ lostMs }) => duration(lostMs)],
+  ];
   return (
     <>
       <p class="verdict" role="status">
-        With {seats(answer.limit)}
-        {pool !== null && (
-          <>
-            , of them {pool.reserved} for <bdi>{pool.group}</bdi>
-            {pool.most !== null && <> with a maximum of {pool.most}</>},
-          </>
-        )}{" "}
-        and an idle time-out of {answer.minutes} minutes there would have been{" "}
-        {tried.denials === 0 ? "no refusal" : tried.denials === 1 ? "1 refusal" : `${tried.denials} refusals`} on the{" "}
-        {answer.days} fullest days.
+        {tried.denials === 0 ? say(whatIf.verdictNone, asked) : count(whatIf.verdict, tried.denials, asked)}
       </p>
+      {answer.pool !== null && <PoolWords pool={answer.pool} />}
       <table>
-        <caption class="visually-hidden">The same days at today’s settings and at those tried</caption>
+        <caption class="visually-hidden">{whatIf.caption}</caption>
         <thead>
           <tr>
-            <th scope="col">Settings</th>
-            {["Refusals", "Most in use", "Waited", "Lost"].map((words) => (
+            <th scope="col">{whatIf.settings}</th>
+            {cells.map(([name]) => (
               <th scope="col" class="number">
-                {words}
+                {name}
               </th>
             ))}
           </tr>
@@ -139,32 +158,24 @@ const Outcome = ({ answer }: { answer: Exclude<WhatIfAnswer, { fault: string }> 
         <tbody>
           {(
             [
-              ["Today’s, replayed", today],
-              ["Those tried", tried],
+              [whatIf.today, today],
+              [whatIf.tried, tried],
             ] as const
-          ).map(([words, replay]) => (
+          ).map(([settings, replay]) => (
             <tr>
-              <th scope="row">{words}</th>
-              <td data-label="Refusals" class="number">
-                {replay.denials}
-              </td>
-              <td data-label="Most in use" class="number">
-                {replay.peak}
-              </td>
-              <td data-label="Waited" class="number">
-                {writeDuration(replay.waitedMs)}
-              </td>
-              <td data-label="Lost" class="number">
-                {writeDuration(replay.lostMs)}
-              </td>
+              <th scope="row">{settings}</th>
+              {cells.map(([name, write]) => (
+                <td data-label={name} class="number">
+                  {write(replay)}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
       </table>
       <p class="hint">
-        Really there were {answer.real} refusals on these days; how near the first line comes to it says how far to
-        trust the second.
-        {answer.asked > answer.days && ` ${answer.asked - answer.days} of the fullest days were too much for one page.`}
+        {count(whatIf.real, answer.real)}
+        {answer.asked > answer.days && ` ${count(whatIf.tooMuch, answer.asked - answer.days)}`}
       </p>
     </>
   );
