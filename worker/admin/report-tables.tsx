@@ -74,7 +74,7 @@ function describeCause({ cause, actor }: Overrun, { words, parts }: Language) {
 }
 
 export const UncountedPeople = ({ people }: { people: readonly Uncounted[] }) => {
-  const { words, number, longDuration } = useLanguage();
+  const { words, number, duration } = useLanguage();
   const { uncounted: said } = words.report;
   return (
     <section class="card" aria-labelledby="uncounted-title">
@@ -93,7 +93,7 @@ export const UncountedPeople = ({ people }: { people: readonly Uncounted[] }) =>
                   {number(stays)}
                 </td>
                 <td class="number" data-label={said.held}>
-                  {longDuration(heldMs)}
+                  {duration(heldMs)}
                 </td>
               </tr>
             ))}

@@ -79,7 +79,7 @@ export const UsagePage = (props: UsagePageProps) => {
       <WhatIf
         limit={view.limit}
         idleTimeoutMs={view.idleTimeoutMs}
-        groups={usage?.groups.map(({ pool }) => pool) ?? []}
+        groups={found?.groups.map(({ pool }) => pool) ?? []}
         answer={props.whatIf}
       />
       {(visitor.role === "admin" || visitor.role === "support") && <Proof />}

@@ -52,8 +52,9 @@ export const OVERRUN_ROWS_MOST = 20_000;
 const BOOST_AHEAD_MS = 2 * 92 * 86_400_000;
 const UNCOUNTED_MOST = 500;
 
+// Said which index, here and below: left to choose, SQLite reads the whole period by number.
 const LIMITS = `
-  SELECT seq, at, in_use AS inUse, seat_limit AS "limit" FROM events
+  SELECT seq, at, in_use AS inUse, seat_limit AS "limit" FROM events INDEXED BY events_by_kind
   WHERE tenant = ?1 AND kind IN ('limit_changed', 'settings_changed', 'schedule_turned') AND seq BETWEEN ?2 AND ?3
   ORDER BY seq`;
 
@@ -65,11 +66,11 @@ const PEAKS = `
     SELECT span, max(u.peak) AS peak FROM spans CROSS JOIN usage u
       WHERE u.tenant = ?1 AND u.pool = '' AND u.quarter >= first AND u.quarter < last GROUP BY span
     UNION ALL
-    SELECT span, max(e.in_use) FROM spans CROSS JOIN events e
+    SELECT span, max(e.in_use) FROM spans CROSS JOIN events e INDEXED BY events_by_time
       WHERE e.tenant = ?1 AND e.at >= spans.at AND e.at <= min(till, first * ${QUARTER_MS} - 1)
         AND e.seq >= spans.seq AND e.seq < end_seq GROUP BY span
     UNION ALL
-    SELECT span, max(e.in_use) FROM spans CROSS JOIN events e
+    SELECT span, max(e.in_use) FROM spans CROSS JOIN events e INDEXED BY events_by_time
       WHERE e.tenant = ?1 AND e.at >= max(spans.at, last * ${QUARTER_MS}) AND e.at <= till
         AND e.seq >= spans.seq AND e.seq < end_seq GROUP BY span
   ) GROUP BY span`;
@@ -81,18 +82,18 @@ const OVER_QUARTERS = `
 const OVER_ROWS = `
   WITH ranges AS (SELECT value ->> 0 AS first, value ->> 1 AS end FROM json_each(?2))
   SELECT e.seq, e.at, e.kind, e.in_use AS inUse, e.seat_limit AS "limit", a.name AS actor
-  FROM ranges CROSS JOIN events e LEFT JOIN directory a ON a.tenant = e.tenant AND a.person = e.actor
+  FROM ranges CROSS JOIN events e INDEXED BY events_by_time LEFT JOIN directory a ON a.tenant = e.tenant AND a.person = e.actor
   WHERE e.tenant = ?1 AND e.at >= ranges.first AND e.at < ranges.end ORDER BY e.seq LIMIT ?3`;
 
 const UNCOUNTED = `
   SELECT e.holder AS person, d.name, coalesce(e.body ->> 'named', 0) AS named, count(*) AS stays,
     sum(e.body ->> 'heldMs') AS heldMs
-  FROM events e LEFT JOIN directory d ON d.tenant = e.tenant AND d.person = e.holder
+  FROM events e INDEXED BY events_uncounted LEFT JOIN directory d ON d.tenant = e.tenant AND d.person = e.holder
   WHERE e.tenant = ?1 AND e.kind = 'lease_ended' AND e.body ->> 'exempt' = 1 AND e.at >= ?2 AND e.at < ?3
   GROUP BY e.holder, named ORDER BY heldMs DESC LIMIT ${UNCOUNTED_MOST}`;
 
 const BOOSTS = `
-  SELECT at, body -> 'patch' -> 'boosts' AS boosts FROM events
+  SELECT at, body -> 'patch' -> 'boosts' AS boosts FROM events INDEXED BY events_by_kind
   WHERE tenant = ?1 AND kind = 'settings_changed' AND at >= ?2 AND at < ?3 AND body -> 'patch' -> 'boosts' IS NOT NULL
   ORDER BY seq`;
 
