@@ -5,13 +5,15 @@
 import { InFlight } from "../identity/in-flight.ts";
 import { within } from "../identity/patience.ts";
 import { BoundedMap } from "../pass/bounded-map.ts";
-import type { RegistryCopy } from "./registry-copy.ts";
+import type { Copied, RegistryCopy } from "./registry-copy.ts";
 import type { TenantColumns } from "./tenant-row.ts";
 
 /** For so long D1 is not asked again. */
 export const REGISTRY_FRESH_MS = 30_000;
 /** What is older is asked for before it is gone by, unless D1 is silent. */
 export const REGISTRY_STALE_MS = 60_000;
+/** A new isolate goes by its datacenter's copy without a question, if that is as young as this. */
+const COPY_FRESH_MS = 10_000;
 const PATIENCE_MS = 2_000;
 /** A D1 that did not answer is left alone for so long. */
 const SILENT_MS = 5_000;
@@ -67,9 +69,9 @@ export function createRegistry({ read, copy, note, now }: RegistryPorts): Regist
     return entry.found;
   }
 
-  function learn(host: string, columns: TenantColumns | null, readAt: number): Found {
+  function learn(host: string, { columns, readAt }: Copied, freshMs: number): Found {
     const found: Found = columns === null ? UNKNOWN : { kind: "tenant", columns };
-    return keep(host, { found, readAt, askAgainAt: readAt + REGISTRY_FRESH_MS, isSilent: false });
+    return keep(host, { found, readAt, askAgainAt: readAt + freshMs, isSilent: false });
   }
 
   async function readAnew(host: string, wasTenant: boolean, ctx: Background): Promise<Found> {
@@ -78,7 +80,7 @@ export function createRegistry({ read, copy, note, now }: RegistryPorts): Regist
     const readAt = now();
     // Of a stranger's host there is nothing to keep, save that it is a tenant's no more.
     if (columns !== null || wasTenant) ctx.waitUntil(copy.put(host, { columns, readAt }));
-    return learn(host, columns, readAt);
+    return learn(host, { columns, readAt }, REGISTRY_FRESH_MS);
   }
 
   async function ask(host: string, ctx: Background): Promise<Found> {
@@ -102,7 +104,7 @@ export function createRegistry({ read, copy, note, now }: RegistryPorts): Regist
   async function adoptCopy(host: string): Promise<Entry | null> {
     const copied = await copy.get(host);
     if (copied === null) return null;
-    learn(host, copied.columns, copied.readAt);
+    learn(host, copied, COPY_FRESH_MS);
     return recall(host) ?? null;
   }
 
