@@ -1,12 +1,9 @@
 /** The registry's database, as the operator's commands reach it: on this machine, or a deployment's by wrangler. */
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import type { Statement } from "../worker/registry/registry-write.ts";
 import { openRecords } from "./local-records.ts";
 import { Refusal } from "./refusal.ts";
 import { toLiteralSql } from "./sql-literal.ts";
-
-const ROOT = join(import.meta.dirname, "..");
+import { faultOf, runWrangler } from "./wrangler.ts";
 
 export interface RegistryStore {
   /** Runs one statement and answers its rows. Throws a `Refusal` with what the database says. */
@@ -38,10 +35,10 @@ export function openWranglerStore(where: readonly string[]): RegistryStore {
   return {
     async run(statement) {
       const args = ["d1", "execute", "RECORDS", ...where, "--json", "--yes", "--command", toLiteralSql(statement)];
-      const { status, output, errors } = await runWrangler(args);
-      const answer = readAnswer(output);
-      if (status === 0 && answer !== null) return answer;
-      const why = faultIn(output) ?? lastLine(errors) ?? "it did not say why";
+      const done = await runWrangler(args);
+      const answer = readAnswer(done.output);
+      if (done.status === 0 && answer !== null) return answer;
+      const why = faultIn(done.output) ?? faultOf(done);
       if (why.includes("no such table")) {
         throw new Refusal("The deployment's database has no registry yet: npm run deploy applies the migrations.");
       }
@@ -49,34 +46,6 @@ export function openWranglerStore(where: readonly string[]): RegistryStore {
     },
     close: async () => undefined,
   };
-}
-
-/** Runs the wrangler of this project, without its questions, its banner and its metrics. */
-export function runWrangler(
-  args: readonly string[],
-  onOutput: (text: string) => void = () => undefined,
-): Promise<{ status: number; output: string; errors: string }> {
-  // What this process may have set for a Miniflare of its own is not wrangler's.
-  const { MINIFLARE_WORKERD_PATH: _, ...environment } = process.env;
-  return new Promise((settle) => {
-    const child = spawn(process.execPath, [join(ROOT, "node_modules/wrangler/bin/wrangler.js"), ...args], {
-      cwd: ROOT,
-      env: { ...environment, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CI: "true", NO_COLOR: "1" },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let output = "";
-    let errors = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      output += chunk.toString("utf8");
-      onOutput(chunk.toString("utf8"));
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      errors += chunk.toString("utf8");
-      onOutput(chunk.toString("utf8"));
-    });
-    child.once("error", (error) => settle({ status: 1, output, errors: error.message }));
-    child.once("close", (code) => settle({ status: code ?? 1, output, errors }));
-  });
 }
 
 /** Wrangler's JSON: one element a statement. Null where it is something else. */
@@ -100,12 +69,6 @@ function faultIn(output: string): string | null {
     return null;
   }
 }
-
-const lastLine = (text: string): string | undefined =>
-  text
-    .trim()
-    .split("\n")
-    .findLast((line) => line.trim() !== "");
 
 const reasonOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error))

@@ -2,10 +2,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { insertTenant, type Statement, updateTenant } from "../worker/registry/registry-write.ts";
 import { seal, secretPurpose, unseal } from "../worker/registry/seal.ts";
-import { COLUMNS, readRow, TenantColumns, type TenantRow, type TenantSecret } from "../worker/registry/tenant-row.ts";
-import { ConfigError, readSecrets } from "../worker/variables.ts";
+import type { TenantRow, TenantSecret } from "../worker/registry/tenant-row.ts";
+import { readSecrets } from "../worker/variables.ts";
 import { openHomeFolder } from "./home-folder.ts";
 import { explain, Refusal } from "./refusal.ts";
+import { readRows } from "./registry-rows.ts";
 import { openLocalStore, openWranglerStore, type RegistryStore } from "./registry-store.ts";
 import { changeRow, checkRow, describeChanges, newRow, portraitOf, tableOf } from "./tenant-change.ts";
 import { HELP, readTenantOptions, type TenantOptions } from "./tenant-options.ts";
@@ -47,22 +48,6 @@ function readOwnSecrets(text: string | undefined): string[] {
   throw new Refusal(
     "Secrets are encrypted with the deployment's HOTSEAT_SECRET: give it in the environment variable HOTSEAT_SECRET, at least 32 characters.",
   );
-}
-
-/** Every row that can be read; others are told of, and stay as they are. */
-async function readRows(store: RegistryStore): Promise<TenantRow[]> {
-  const found = await store.run({ sql: `SELECT ${COLUMNS} FROM tenants ORDER BY tenant`, values: [] });
-  const rows: TenantRow[] = [];
-  for (const columns of found) {
-    try {
-      rows.push(readRow(TenantColumns.parse(columns)));
-    } catch (error) {
-      const why =
-        error instanceof ConfigError ? error.faults.join("; ") : "its columns are not of the form that is wanted";
-      console.error(`hotseat: a row of the registry cannot be read (${why}).`);
-    }
-  }
-  return rows;
 }
 
 function findRow(rows: readonly TenantRow[], tenant: string): TenantRow {

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { openHomeFolder } from "../../scripts/home-folder.ts";
 import { type LocalWorker, startWorker } from "../../scripts/local-worker.ts";
-import { openWranglerStore, runWrangler } from "../../scripts/registry-store.ts";
+import { openWranglerStore } from "../../scripts/registry-store.ts";
+import { runWrangler } from "../../scripts/wrangler.ts";
 import { insertTenant } from "../../worker/registry/registry-write.ts";
 import { startScript } from "./child.ts";
 
