@@ -1,10 +1,12 @@
 /** What stands behind one tenant's host name: the gate before the CRM, and Hotseat's own addresses beside it. */
+import { REFUSED_PATH } from "../shared/protocol.ts";
 import { answerProblem } from "./api/answer.ts";
 import { createApp } from "./app.ts";
 import { createReadCaller } from "./caller.ts";
 import { type Config, ConfigError, type Env } from "./config.ts";
 import { showSecret } from "./crm-secret.ts";
 import { createGate } from "./gate/gate.ts";
+import { readManaging } from "./gate/managing.tsx";
 import { answerOwnFile } from "./gate/own-files.ts";
 import { createHealth } from "./health.ts";
 import type { Ask } from "./identity/crm-question.ts";
@@ -38,12 +40,18 @@ export function createFront(env: Env, config: Config): Front {
   const pulse = createPulse(now);
   const tenant = steadyTenant(openTenant);
   const gate = createGate(config, preset, { tenant: openTenant, fetchCrm, source, pulse, now });
+  const readCaller = createReadCaller(config, source, now);
+  /** G5: over a page of the CRM, too, a licence manager sees who has a seat. */
+  const manage = async (request: Request) => {
+    const caller = new URL(request.url).pathname === REFUSED_PATH ? await readCaller(request) : null;
+    return caller === null || caller.person.role === "user" ? null : readManaging(tenant, caller.person);
+  };
   const app = createApp({
     config,
     tenant,
     records: env.RECORDS,
     now,
-    readCaller: createReadCaller(config, source, now),
+    readCaller,
     answerHealth: createHealth({
       tenant,
       records: env.RECORDS,
@@ -52,7 +60,8 @@ export function createFront(env: Env, config: Config): Front {
       pulse,
       now,
     }),
-    answerGateFile: async (request) => answerOwnFile(config, request) ?? (await signIn?.(request)) ?? null,
+    answerGateFile: async (request) =>
+      answerOwnFile(config, request, await manage(request)) ?? (await signIn?.(request)) ?? null,
   });
   return (request, ctx) => {
     switch (readPathKind(request.url)) {
