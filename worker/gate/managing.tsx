@@ -49,7 +49,7 @@ export function ManagingPart(props: { managing: Managing; words: Words; isFramed
             <a
               href={`${ADMIN_PATH}/free?holder=${encodeURIComponent(id)}`}
               target={target}
-              aria-label={fillWords(words.freeSeatOf, { name })}
+              aria-label={`${words.freeSeat}: ${name}`}
             >
               {words.freeSeat}
             </a>

@@ -64,7 +64,7 @@ h2 { margin: 0 0 0.5rem; font-size: 1.0625rem; line-height: 1.3; }
 .raise label { color: var(--soft); font-size: 0.875rem; }
 .raise input {
   display: block; width: 6.5rem; margin-top: 0.25rem; padding: 0.55rem 0.75rem; border: 1px solid var(--line);
-  border-radius: 8px; background: var(--ground); color: var(--ink); font: inherit;
+  border-radius: 8px; background: var(--ground); color: var(--ink); font: inherit; font-size: 1rem;
 }
 .raise input:focus-visible { outline: 3px solid var(--accent); outline-offset: 1px; }
 @media (max-width: 26rem) {
@@ -72,6 +72,7 @@ h2 { margin: 0 0 0.5rem; font-size: 1.0625rem; line-height: 1.3; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd + dt { margin-top: 0.6rem; }
   .act { width: 100%; text-align: center; }
+  .holders li { flex-direction: column; }
 }
 @media (prefers-reduced-motion: no-preference) {
   .pulse::before {
