@@ -65,9 +65,9 @@ async function serve(): Promise<LocalWorker> {
 }
 
 /** As a browser would ask for a page of the host, whose name leads to this machine. */
-function visit(host: string, path: string, cookie = "larch_session=anna") {
+function visit(host: string, path: string, cookie = "larch_session=anna", at = serving[0]?.url ?? "") {
   return new Promise<{ status: number; text: string; cookie: string }>((settle, reject) => {
-    const { port } = new URL(serving[0]?.url ?? "");
+    const { port } = new URL(at);
     const headers = {
       host: `${host}:${port}`,
       cookie,
@@ -167,6 +167,25 @@ test("[T1] [T2] [T4] two tenants are added, served, changed, suspended and resum
   await stop();
   expect(await ok(["resume", "acme"])).toContain("-> serving");
   expect(await ok(["show", "umbra"])).toMatch(/contact +IT of Umbra, ext\. 5\n/);
+});
+
+test("[T1] npm start -- --registry serves them, and without any says how to add one", { timeout: 60_000 }, async () => {
+  const empty = startScript("scripts/start.ts", ["--registry", "--port", "18931"], {
+    HOTSEAT_HOME: join(home, "empty"),
+  });
+  expect((await empty.ended).status).toBe(2);
+  expect(empty.stderr()).toContain("There are no tenants to serve; npm run tenant -- add");
+  const { origin } = await startCrm("Acme");
+  const own = { HOTSEAT_HOME: join(home, "one") };
+  await ok(["add", "acme", "--host", "acme.localhost", "--crm", origin, "--preset", "demo"], own);
+  const started = startScript("scripts/start.ts", ["--registry", "--port", "18931"], own);
+  await started.says("Ctrl-C stops everything");
+  expect(started.stdout()).toMatch(/http:\/\/acme\.localhost:18931 +in front of http:\/\/127\.0\.0\.1/);
+  const page = await visit("acme.localhost", "/contacts", "larch_session=anna", "http://localhost:18931");
+  expect(page).toMatchObject({ status: 200, text: "Acme: /contacts" });
+  started.process.kill("SIGINT");
+  expect(await started.ended).toEqual({ status: 0, signal: null });
+  expect(started.strays()).toEqual([]);
 });
 
 test("[T1] by wrangler, as on a deployment, hostile texts come through as they are", { timeout: 120_000 }, async () => {
