@@ -11,6 +11,7 @@ import { answerFile, answerPage } from "./answer-page.ts";
 import { addAudit } from "./audit-routes.tsx";
 import { FreeForm, IdleTimeoutForm, LimitForm, readForm, readNote, readWhole } from "./form.ts";
 import { FreePage } from "./free-page.tsx";
+import { addLive } from "./live-route.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
 import { type Draft, Overview } from "./overview.tsx";
 import { PATHS } from "./paths.ts";
@@ -173,6 +174,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
     }),
   );
 
+  addLive(app, ports);
   addRefusals(app, ports, { asManager, asChange, stateProblem });
   addUsage(app, ports, { asManager, asChange, stateProblem });
   addAudit(app, ports, { asManager, asChange, stateProblem });

@@ -3,6 +3,7 @@ import { ADMIN_PATH } from "../../shared/protocol.ts";
 
 export const PATHS = {
   home: ADMIN_PATH,
+  live: `${ADMIN_PATH}/live`,
   free: `${ADMIN_PATH}/free`,
   limit: `${ADMIN_PATH}/limit`,
   idleTimeout: `${ADMIN_PATH}/idle-timeout`,

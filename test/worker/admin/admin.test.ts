@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { DENIALS_KEPT_MS } from "../../../shared/timing.ts";
 import type { AdminView, Role } from "../../../worker/tenant/tenant-calls.ts";
-import { holderRow, VIEW } from "../api/fake-tenant.ts";
+import { holderRow, VIEW, waitingRow } from "../api/fake-tenant.ts";
 import { EXTENSION, openSite, person, SITE, type Site, whoCookie } from "../api/own-site.ts";
 import { writeDenials } from "../records/denial-rows.ts";
 
@@ -179,8 +179,8 @@ test("[L10] over the limit, draining seats and the line are explained", async ()
     overBy: 2,
     draining: 1,
     waiting: [
-      { id: holderRow("carla").id, name: "Carla Cole", sinceAgeMs: 60_000, offered: true },
-      { id: holderRow("dora").id, name: "Dora Dean", sinceAgeMs: 30_000, offered: false },
+      waitingRow("carla", { name: "Carla Cole", sinceAgeMs: 60_000, offered: true, offeredForMs: 40_000 }),
+      waitingRow("dora", { name: "Dora Dean", sinceAgeMs: 30_000, position: 2 }),
     ],
   };
   site.tenant.view = { ok: true, value };
@@ -404,7 +404,7 @@ test("[A1] hostile names, notes and addresses are text on every page", async () 
     ...VIEW,
     tenant: { name: HOSTILE, contact: HOSTILE },
     holders: [holderRow(HOSTILE, { name: HOSTILE, email: HOSTILE })],
-    waiting: [{ id: holderRow(HOSTILE).id, name: HOSTILE, sinceAgeMs: 1, offered: true }],
+    waiting: [waitingRow(HOSTILE, { name: HOSTILE, email: HOSTILE, offered: true })],
   };
   site.tenant.view = { ok: true, value: hostile };
   site.tenant.change = { ok: false, error: { code: "out_of_range", detail: HOSTILE } };
