@@ -28,7 +28,7 @@ const KIND_WORDS = { generic: "Signed JSON", slack: "Slack", teams: "Microsoft T
 const occasions = Object.entries(OCCASIONS) as [AlertKind, (percent: number) => string][];
 
 export const AlertsPage = ({ visitor, view, alerts, zone, notice, fault, secret, draft }: AlertsPageProps) => (
-  <Layout title="Alerts" tenantName={view.tenant.name} visitor={visitor}>
+  <Layout title="Alerts" room="alerts" tenantName={view.tenant.name} visitor={visitor}>
     <h1>Alerts</h1>
     {notice !== null && (
       <p class="banner banner-good" role="status">

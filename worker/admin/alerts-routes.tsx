@@ -6,7 +6,7 @@ import type { RecordsCall } from "../tenant/records-calls.ts";
 import type { Person } from "../tenant/tenant-calls.ts";
 import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
 import { AlertsPage } from "./alerts-page.tsx";
-import { answerPage } from "./answer-page.ts";
+import { answerPage } from "./answer-page.tsx";
 import { NearForm, ReceiverForm, ReceiverIdForm, readForm, readWhole } from "./form.ts";
 import { PATHS } from "./paths.ts";
 
@@ -29,7 +29,7 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
       status?: number;
     },
   ) => {
-    const view = await tenant.adminView(visitor);
+    const view = await door.look(c, visitor);
     if (!view.ok) return door.stateProblem(c, view.error);
     const kept = await tenant.records(visitor, { do: "head" });
     if (!kept.ok) return door.stateProblem(c, kept.error);

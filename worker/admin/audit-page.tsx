@@ -31,7 +31,7 @@ export interface AuditQuery {
 export const AuditPage = (props: AuditPageProps) => {
   const { visitor, view, zone, filter, audit, fault, notice } = props;
   return (
-    <Layout title="Audit" tenantName={view.tenant.name} visitor={visitor}>
+    <Layout title="Audit" room="audit" tenantName={view.tenant.name} visitor={visitor}>
       <div class="title">
         <h1>Audit</h1>
         <p class="quiet">Times are those of {zone}.</p>

@@ -6,7 +6,7 @@ import { type AuditFilter, findPeople, listAudit, listKinds, readRange } from ".
 import { exportPerson } from "../records/directory.ts";
 import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
 import { answerExport, isFormat } from "./answer-export.ts";
-import { answerPage } from "./answer-page.ts";
+import { answerPage } from "./answer-page.tsx";
 import { askRecords } from "./ask-records.ts";
 import { AuditPage, type AuditQuery, PersonPage } from "./audit-page.tsx";
 import { readDays } from "./day-range.ts";

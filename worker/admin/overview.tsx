@@ -1,13 +1,14 @@
 /** The first page: seats, people, settings, the newest refusals. */
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
-import { writeClock } from "./age.ts";
 import { Holders, Waiting } from "./holders.tsx";
+import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
+import { type Notice, sayNotice } from "./notices.ts";
 import { PATHS } from "./paths.ts";
 import { LatestRefusals, type Refusals } from "./refusals.tsx";
 import { Settings } from "./settings.tsx";
+import { Told } from "./told.tsx";
 import { Usage } from "./usage.tsx";
-import { NOTICES, type Notice } from "./words.ts";
 
 /** A form that was sent and not taken. */
 export interface Draft {
@@ -33,28 +34,33 @@ export interface OverviewProps {
 
 export const Overview = (props: OverviewProps) => {
   const { visitor, view, refusals, notice, fault, draft, now } = props;
+  const language = useLanguage();
+  const { words, parts, date } = language;
+  const bad = fault ?? draft?.fault ?? null;
   return (
-    <Layout title="Seats" tenantName={view.tenant.name} visitor={visitor} live>
+    <Layout title={words.rooms.seats} room="seats" tenantName={view.tenant.name} visitor={visitor} live>
       <div class="title">
-        <h1>Seats</h1>
+        <h1>{words.rooms.seats}</h1>
         <p class="quiet">
           <span data-live="clock">
-            As of <time datetime={new Date(now).toISOString()}>{writeClock(now)}</time>.
+            {parts(words.overview.asOf, {
+              time: <time datetime={new Date(now).toISOString()}>{date("clock", now)}</time>,
+            })}
           </span>{" "}
           <span class="late" data-late hidden>
-            Not up to date: the server does not answer.{" "}
+            {words.overview.late}{" "}
           </span>
-          <a href={PATHS.home}>Refresh</a>
+          <a href={PATHS.home}>{words.overview.refresh}</a>
         </p>
       </div>
       {notice !== null && (
         <p class="banner banner-good" role="status">
-          {NOTICES[notice](view)}
+          {sayNotice(language, notice, view)}
         </p>
       )}
-      {(fault !== null || draft !== null) && (
+      {bad !== null && (
         <p class="banner banner-bad" role="alert">
-          {fault ?? draft?.fault}
+          <Told text={bad} />
         </p>
       )}
       <Usage view={view} passLifeMs={props.passLifeMs} />

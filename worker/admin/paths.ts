@@ -23,6 +23,7 @@ export const PATHS = {
   removeReceiver: `${ADMIN_PATH}/alerts/remove`,
   testReceiver: `${ADMIN_PATH}/alerts/test`,
   nearShare: `${ADMIN_PATH}/alerts/near`,
+  language: `${ADMIN_PATH}/language`,
   style: `${ADMIN_PATH}.css`,
   script: `${ADMIN_PATH}.js`,
 } as const;

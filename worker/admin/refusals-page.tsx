@@ -38,7 +38,7 @@ export const RefusalsPage = (props: RefusalsPageProps) => {
   const { visitor, tenantName, refusals, page, filter, fault, stats } = props;
   const pages = Math.max(1, Math.ceil((refusals?.total ?? 0) / DENIALS_A_PAGE));
   return (
-    <Layout title="Refusals" tenantName={tenantName} visitor={visitor}>
+    <Layout title="Refusals" room="refusals" tenantName={tenantName} visitor={visitor}>
       <div class="title">
         <h1>Refusals of the last sixty days</h1>
         {refusals !== null && <p class="quiet">{refusals.total} in all. Times in the list are in UTC.</p>}

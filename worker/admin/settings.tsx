@@ -1,9 +1,10 @@
 /** The forms for the limit and the idle time-out. Ranges are checked by the tenant, whose sentence says them. */
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../shared/timing.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
-import { writeMinutes } from "./age.ts";
+import { useLanguage } from "./language.ts";
 import type { Draft } from "./overview.tsx";
 import { PATHS } from "./paths.ts";
+import { Told } from "./told.tsx";
 
 const MINUTE = 60_000;
 
@@ -16,16 +17,17 @@ export interface SettingsProps {
 }
 
 export const Settings = ({ view, visitor, idleTimeoutMinMs, draft }: SettingsProps) => {
+  const { words, say, longDuration } = useLanguage();
   const limitDraft = draft?.form === "limit" ? draft : null;
   const idleDraft = draft?.form === "idle-timeout" ? draft : null;
   const minutes = view.idleTimeoutMs / MINUTE;
   return (
     <div class="pair" data-live="settings">
       <section class="card" aria-labelledby="limit-title">
-        <h2 id="limit-title">Limit</h2>
+        <h2 id="limit-title">{words.limit.title}</h2>
         <form method="post" action={PATHS.limit} novalidate>
           <input type="hidden" name="version" value={view.version} />
-          <label for="limit">Seats that may be in use at once</label>
+          <label for="limit">{words.limit.label}</label>
           <div class="field">
             <input
               id="limit"
@@ -40,26 +42,27 @@ export const Settings = ({ view, visitor, idleTimeoutMinMs, draft }: SettingsPro
               aria-invalid={limitDraft === null ? undefined : "true"}
             />
             <button type="submit" class="button">
-              Set limit
+              {words.limit.set}
             </button>
           </div>
           {limitDraft !== null && (
             <p class="fault" id="limit-fault">
-              {limitDraft.fault}
+              <Told text={limitDraft.fault} />
             </p>
           )}
           <p class="hint" id="limit-hint">
-            {visitor.role === "support"
-              ? `From 1 to ${LIMIT_MAX}. Raising lets waiting people in at once. Lowering sends nobody away: it only refuses new people until enough seats are given back.`
-              : `Now ${view.limit}, at most ${LIMIT_MAX}. Raising lets waiting people in at once. Only support lowers the limit; an attempt by anybody else is refused and recorded.`}
+            {say(visitor.role === "support" ? words.limit.hintSupport : words.limit.hint, {
+              limit: view.limit,
+              most: LIMIT_MAX,
+            })}
           </p>
         </form>
       </section>
       <section class="card" aria-labelledby="idle-title">
-        <h2 id="idle-title">Idle time-out</h2>
+        <h2 id="idle-title">{words.idle.title}</h2>
         <form method="post" action={PATHS.idleTimeout} novalidate>
           <input type="hidden" name="version" value={view.version} />
-          <label for="minutes">Minutes without activity after which a seat is given back</label>
+          <label for="minutes">{words.idle.label}</label>
           <div class="field">
             <input
               id="minutes"
@@ -74,17 +77,20 @@ export const Settings = ({ view, visitor, idleTimeoutMinMs, draft }: SettingsPro
               aria-invalid={idleDraft === null ? undefined : "true"}
             />
             <button type="submit" class="button">
-              Set time-out
+              {words.idle.set}
             </button>
           </div>
           {idleDraft !== null && (
             <p class="fault" id="idle-fault">
-              {idleDraft.fault}
+              <Told text={idleDraft.fault} />
             </p>
           )}
           <p class="hint" id="idle-hint">
-            Now {writeMinutes(view.idleTimeoutMs)}; from {writeMinutes(idleTimeoutMinMs)} to{" "}
-            {writeMinutes(IDLE_TIMEOUT_MAX_MS)}. People are warned before, and lose nothing they have typed.
+            {say(words.idle.hint, {
+              now: longDuration(view.idleTimeoutMs),
+              least: longDuration(idleTimeoutMinMs),
+              most: longDuration(IDLE_TIMEOUT_MAX_MS),
+            })}
           </p>
         </form>
       </section>

@@ -158,10 +158,14 @@ details[open] > summary { margin-bottom: 0.6rem; }
 .fields { overflow-wrap: anywhere; color: var(--quiet); font-size: 0.875rem; }
 .fields b { font-weight: 600; color: var(--ink); }
 .inline { display: inline; }
+.foot { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem 2rem; }
+.languages { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
+.languages button { font: inherit; font-size: 0.925rem; padding: 0.25rem 0; border: 0; background: none; color: var(--accent); text-decoration: underline; text-underline-offset: 0.15em; cursor: pointer; }
+.languages [aria-current] { color: var(--quiet); text-decoration: none; }
 .pager { display: flex; justify-content: center; gap: 1.5rem; }
 
 @media (max-width: 46rem) {
-  .bar-in, main, .rooms ul { padding-inline: 1rem; }
+  .bar-in, main, .rooms ul, .foot { padding-inline: 1rem; }
   .rooms ul { gap: 0 0.8rem; }
   table, tbody, tr, td, th { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -177,7 +181,7 @@ details[open] > summary { margin-bottom: 0.6rem; }
   .again { flex-basis: 100%; }
 }
 @media print {
-  .bar, .rooms, .skip, form, .button, .pager { display: none; }
+  .bar, .rooms, .foot, .skip, form, .button, .pager { display: none; }
   .card { break-inside: avoid; border: 0; padding: 0; }
 }
 @media (forced-colors: active) { .pill, .tag, .banner { border: 1px solid; } }

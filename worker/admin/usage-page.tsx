@@ -36,7 +36,7 @@ export interface UsagePageProps {
 export const UsagePage = (props: UsagePageProps) => {
   const { visitor, view, period, zone, usage, recommendation, recount } = props;
   return (
-    <Layout title="Usage" tenantName={view.tenant.name} visitor={visitor}>
+    <Layout title="Usage" room="usage" tenantName={view.tenant.name} visitor={visitor}>
       <div class="title">
         <h1>Usage</h1>
         <p class="quiet">Days and hours are those of {zone}.</p>

@@ -1,9 +1,10 @@
 /** G5: the page that a refused person reads in place of the CRM's. */
 import { DENIALS, type DenialReason } from "../../shared/denial.ts";
 import { ADMIN_PATH } from "../../shared/protocol.ts";
+import { fillWords } from "../language/fill.ts";
 import type { Denied } from "../tenant/tenant-calls.ts";
 import type { KeptForm } from "./kept-form.ts";
-import { fillWords, type Language, type Words } from "./language.ts";
+import type { Language, Words } from "./language.ts";
 
 import { answerPage } from "./page.tsx";
 

@@ -161,8 +161,9 @@ test("who has a seat is written for people, with times for machines", async () =
   site.tenant.view = { ok: true, value: { ...VIEW, inUse: 1, holders } };
   const html = await (await visit(site, ADMIN)).text();
   const text = textOf(html);
-  expect(text).toMatch(/Anna Adams anna@acme\.example 2 h 5 min ago just now 4 2 Free this seat of Anna Adams/);
-  expect(text).toMatch(/Sue Support support not counted 1 h 5 min ago 40 s ago/);
+  expect(text).toMatch(/Anna Adams anna@acme\.example 2 hr 5 min ago just now 4 2 Free this seat /);
+  expect(html).toContain('aria-label="Free this seat of Anna Adams"');
+  expect(text).toMatch(/Sue Support support not counted 1 hr 5 min ago 40 sec ago/);
   expect(text).toContain("1 of 2 seats in use");
   expect(text).toContain("1 free");
   expect(text).toContain("1 person of support is signed in and not counted");
@@ -190,7 +191,7 @@ test("[L10] over the limit, draining seats and the line are explained", async ()
   expect(text).toContain("Nobody is sent away");
   expect(text).toMatch(/1 of these seats was just given back/);
   expect(text).toMatch(/Carla Cole joined 1 min ago a seat is held for this person/);
-  expect(text).toMatch(/Dora Dean joined 30 s ago/);
+  expect(text).toMatch(/Dora Dean joined 30 sec ago/);
 });
 
 test("an empty house says so", async () => {
@@ -325,7 +326,7 @@ test("[R1] refusals of the last sixty days with date and time, newest first", as
     const site = openSite();
     const html = await (await visit(site, ADMIN)).text();
     const text = textOf(html);
-    expect(html).toContain('<time datetime="2026-11-21T14:03:09.000Z">2026-11-21 14:03 UTC</time>');
+    expect(html).toContain('<time datetime="2026-11-21T14:03:09.000Z">21 Nov 2026, 14:03</time>');
     expect(text).toMatch(/Carla Cole carla@acme\.example All seats in use 2 of 2 3 2 min Got a seat/);
     expect(text).toMatch(/Dora Dean .* Others were waiting 4 of 3 1 – Gave up/);
     expect(text.indexOf("Dora Dean")).toBeLessThan(text.indexOf("Carla Cole"));
@@ -473,4 +474,74 @@ test("a tenant that fails is said in a page, never a 500", async () => {
     expect(response.status).toBe(503);
     expect(textOf(await response.text())).toContain("The seat service does not answer");
   }
+});
+
+test.each([
+  ["en-GB,en;q=0.9", "en", "1 of 2 seats in use", "2 hr 5 min ago", "21 Nov 2026, 15:03"],
+  ["fr-CH, fr;q=0.9, en;q=0.8", "fr", "1 sur 2 licences utilisées", "il y a 2 h 5 min", "21 nov. 2026, 15:03"],
+  ["de-AT", "de", "1 von 2 Lizenzen in Gebrauch", "vor 2 Std. 5 Min.", "21.11.2026, 15:03"],
+  ["es-MX", "es", "1 de 2 licencias en uso", "hace 2 h 5 min", "21 nov 2026, 15:03"],
+])("[A6] a reader who asks for %s reads %s", async (asked, tag, figure, age, moment) => {
+  const at = Date.UTC(2026, 10, 21, 14, 3, 9);
+  vi.spyOn(Date, "now").mockReturnValue(at + 125 * 60_000);
+  const site = openSite();
+  site.tenant.view = {
+    ok: true,
+    value: {
+      ...VIEW,
+      settings: { ...VIEW.settings, timeZone: "Europe/Berlin" },
+      inUse: 1,
+      holders: [holderRow("anna", { sinceAgeMs: 125 * 60_000 })],
+    },
+  };
+  const headers = { cookie: await whoCookie("licence_manager"), "accept-language": asked };
+  const response = await site.ask(ADMIN, { headers });
+  const html = await response.text();
+  expect(html).toContain(`<html lang="${tag}">`);
+  expect(response.headers.get("content-language")).toBe(tag);
+  expect(textOf(html)).toContain(figure);
+  expect(textOf(html)).toContain(age);
+  expect(html).toContain(`title="${moment}"`);
+  expect(html).not.toMatch(/\{\w+\}/);
+  const unknown = await site.ask(`${ADMIN}/nothing-here`, { headers: { "accept-language": asked } });
+  expect(await unknown.text()).toContain(`<html lang="${tag}">`);
+});
+
+test("[A6] a language chosen on a page is kept by a cookie of the administration's own path, and leads back", async () => {
+  const site = openSite();
+  const choose = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    submit(site, `${ADMIN}/language`, fields, { cookie: "none=1", headers });
+  const chosen = await choose({ language: "de", back: `${ADMIN}/usage?period=30` });
+  expect([chosen.status, chosen.headers.get("location")]).toEqual([303, `${ADMIN}/usage?period=30`]);
+  const cookie = chosen.headers.get("set-cookie") ?? "";
+  expect(cookie).toMatch(
+    /^__Secure-hotseat-language=de; Path=\/\.hotseat\/admin; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax$/,
+  );
+  const page = await site.ask(ADMIN, {
+    headers: { cookie: `${await whoCookie("admin")}; ${cookie.split(";")[0]}`, "accept-language": "fr" },
+  });
+  expect(await page.text()).toContain("Lizenzen in Gebrauch");
+  const odd = await site.ask(ADMIN, { headers: { cookie: "__Secure-hotseat-language=xx", "accept-language": "fr" } });
+  expect(await odd.text()).toContain('<html lang="fr">');
+
+  for (const back of ["https://evil.example/", "//evil.example", "/", "/.hotseat/administer", "\\\\evil", "x"]) {
+    const answer = await choose({ language: "fr", back });
+    expect([back, answer.headers.get("location")]).toEqual([back, ADMIN]);
+  }
+  expect((await choose({ language: "tlh", back: ADMIN })).status).toBe(400);
+  expect((await choose({ language: "de", back: ADMIN }, { origin: "https://evil.example" })).status).toBe(403);
+  expect(site.tenant.asked.filter(({ call }) => call !== "adminView")).toEqual([]);
+});
+
+test("[A6] what the tenant refuses is said in the reader's language, with its values; an unknown sentence is marked", async () => {
+  const site = openSite();
+  const headers = { "accept-language": "de" };
+  const refuse = (detail: string) => {
+    site.tenant.change = { ok: false, error: { code: "out_of_range", detail } };
+    return submit(site, `${ADMIN}/limit`, { limit: "1000", version: "7" }, { headers });
+  };
+  const known = await (await refuse("The limit is a whole number from 1 to 999, not 1000.")).text();
+  expect(known).toContain("Das Limit ist eine ganze Zahl von 1 bis 999, nicht 1000.");
+  const unknown = await (await refuse(`Never <heard> of "this".`)).text();
+  expect(unknown).toContain('<span lang="en">Never &lt;heard&gt; of &quot;this&quot;.</span>');
 });

@@ -125,7 +125,7 @@ test("[A1] one holder, and people known, are for those who administer", async ()
   }
 });
 
-test("[A6] the contact is the tenant's own, first the configuration's, and refused people read it", async () => {
+test("[A7] the contact is the tenant's own, first the configuration's, and refused people read it", async () => {
   const calls = freshTenant();
   const view = await look(calls, {});
   expect(view.tenant.contact).toBe("IT, extension 4711");
@@ -137,7 +137,7 @@ test("[A6] the contact is the tenant's own, first the configuration's, and refus
   expect(await seat(calls, "c")).toMatchObject({ granted: false, denied: { contact: "Ask Mia, room 3" } });
 });
 
-test("[A6] the history says who, when, from and to; an erased person's name leaves it", async () => {
+test("[A7] the history says who, when, from and to; an erased person's name leaves it", async () => {
   const calls = freshTenant();
   const { version } = await look(calls, {});
   await seat(calls, "zed", { name: "Zed Zorn" });

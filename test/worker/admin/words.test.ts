@@ -1,0 +1,42 @@
+/** [A6] The administration's tables of words say the same in every language. */
+import { describe, expect, it } from "vitest";
+import de from "../../../worker/admin/words/de.json" with { type: "json" };
+import en from "../../../worker/admin/words/en.json" with { type: "json" };
+import es from "../../../worker/admin/words/es.json" with { type: "json" };
+import fr from "../../../worker/admin/words/fr.json" with { type: "json" };
+
+type Tree = { [name: string]: string | Tree };
+const leaves = (tree: Tree, path = ""): [string, string][] =>
+  Object.entries(tree).flatMap(([name, value]): [string, string][] =>
+    typeof value === "string" ? [[`${path}${name}`, value]] : leaves(value, `${path}${name}.`),
+  );
+const placesOf = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
+
+/** Words that are the same in two languages, and names. */
+const SAME = new Set([
+  "fr layout.navigation",
+  "fr roles.support",
+  "fr counts.minutes.one",
+  "fr counts.minutes.other",
+  "fr holders.action",
+  "de holders.person",
+  "de holders.tabs",
+  "de limit.title",
+  "de refusals.person",
+]);
+
+describe("[A6] the table of words", () => {
+  it.each<[string, Tree]>([
+    ["fr", fr],
+    ["de", de],
+    ["es", es],
+  ])("%s says all that English says, with the same places, in words of its own", (tag, tree) => {
+    const [english, other] = [new Map(leaves(en)), new Map(leaves(tree))];
+    expect([...other.keys()].sort()).toEqual([...english.keys()].sort());
+    for (const [name, text] of other) {
+      expect([name, placesOf(text)]).toEqual([name, placesOf(english.get(name) ?? "")]);
+      expect([name, text.trim()]).not.toEqual([name, ""]);
+      if (!SAME.has(`${tag} ${name}`)) expect([name, text]).not.toEqual([name, english.get(name)]);
+    }
+  });
+});
