@@ -1,4 +1,5 @@
 /** A7: the forms of the licensing page: what each holds, and what it asks of the tenant. */
+import type { Child } from "hono/jsx";
 import * as z from "zod/mini";
 import { HolderId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../shared/timing.ts";
@@ -24,9 +25,7 @@ export interface Reading {
 }
 
 /** What a form asks of the tenant, from the version it was made from; `fault` is a sentence in the reader's language. */
-type Asked =
-  | { ask: (tenant: TenantCalls, actor: Person, version: number) => Promise<Change> }
-  | { fault: string };
+type Asked = { ask: (tenant: TenantCalls, actor: Person, version: number) => Promise<Change> } | { fault: string };
 
 interface Form<Shape> {
   schema: z.ZodMiniType<Shape>;
@@ -181,8 +180,8 @@ export const FORM_NAMES = Object.keys(FORMS) as FormName[];
 export interface Draft {
   form: FormName;
   fields: Readonly<Record<string, string>>;
-  /** In the reader's language, or a sentence of the tenant's; null: what changed meanwhile is said instead. */
-  fault: string | null;
+  /** A sentence; null: what changed meanwhile is said instead. */
+  fault: Child | null;
 }
 
 /** What a field shows: what was typed and not taken, else what holds. */

@@ -1,5 +1,5 @@
 /** A7: what was agreed and what is chosen, on one page. */
-import { POOLS_MAX, type PastChange, type Pool } from "../ledger/settings.ts";
+import { type PastChange, POOLS_MAX, type Pool } from "../ledger/settings.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { ChangeLines, History } from "./history-list.tsx";
 import { useLanguage } from "./language.ts";
@@ -9,7 +9,6 @@ import { ExemptCard, NamedCard, type Picking } from "./licensing-people.tsx";
 import { ContactCard, NudgeCard, RecordsCard } from "./licensing-records.tsx";
 import { BoostCard, IdleCard, LimitCard, ModelCard, ZoneCard } from "./licensing-seats.tsx";
 import { PATHS, poolPath } from "./paths.ts";
-import { Told } from "./told.tsx";
 
 export type Done = FormName | "pool" | "remove-pool";
 
@@ -49,7 +48,7 @@ export const LicensingPage = (props: LicensingProps) => {
       {since !== undefined && <Stale since={since} />}
       {draft !== null && draft.fault !== null && (
         <p class="banner banner-bad" role="alert">
-          <Told text={draft.fault} />
+          {draft.fault}
         </p>
       )}
       <div class="pair">

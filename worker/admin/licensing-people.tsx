@@ -134,15 +134,17 @@ const Picker = ({
   const typed = (field: string) => typedOr(draft, kind, field, "");
   return (
     <>
-      <form class="filter" method="get" action={`${PATHS.licensing}#${section}`} role="search">
-        <div>
-          <label for={`${kind}-search`}>{licensing.findPerson}</label>
-          <input id={`${kind}-search`} name={kind} type="search" maxlength={200} value={mine?.search ?? ""} />
-        </div>
-        <button type="submit" class="button button-quiet">
-          {licensing.find}
-        </button>
-      </form>
+      <search>
+        <form class="filter" method="get" action={`${PATHS.licensing}#${section}`}>
+          <div>
+            <label for={`${kind}-search`}>{licensing.findPerson}</label>
+            <input id={`${kind}-search`} name={kind} type="search" maxlength={200} value={mine?.search ?? ""} />
+          </div>
+          <button type="submit" class="button button-quiet">
+            {licensing.find}
+          </button>
+        </form>
+      </search>
       {mine !== null && mine.found.length === 0 && (
         <p class="empty" role="status">
           {say(licensing.foundNobody, { search: mine.search })}

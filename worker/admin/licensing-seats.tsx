@@ -2,8 +2,8 @@
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../shared/timing.ts";
 import { type Boost, MODELS } from "../ledger/settings.ts";
 import { useLanguage } from "./language.ts";
-import type { LicensingProps } from "./licensing-page.tsx";
 import { typedOr } from "./licensing-forms.ts";
+import type { LicensingProps } from "./licensing-page.tsx";
 import { licensingPath } from "./paths.ts";
 import { SettingForm, SupportOnly, tied } from "./setting-form.tsx";
 import { Moment } from "./time.tsx";
@@ -129,7 +129,8 @@ const BoostRow = ({
   return (
     <li>
       <span>
-        <b>{count(licensing.boostSeats, boost.extra)}</b> <span class="tag">{runs ? licensing.running : licensing.planned}</span>
+        <b>{count(licensing.boostSeats, boost.extra)}</b>{" "}
+        <span class="tag">{runs ? licensing.running : licensing.planned}</span>
         <span class="again">
           <Moment at={boost.from} /> – <Moment at={boost.until} />, <bdi>{boost.by}</bdi>
         </span>

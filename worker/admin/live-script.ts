@@ -92,7 +92,7 @@ export const LIVE_SCRIPT = `"use strict";
     if (focused === null || document.activeElement === focused) return;
     // A row that moved loses the focus on its way; one that is gone leaves it to its heading.
     if (focused.isConnected) focused.focus({ preventScroll: true });
-    else part.querySelector("h2")?.focus({ preventScroll: true });
+    else (part.querySelector("h2") ?? part.closest("section")?.querySelector("h2"))?.focus({ preventScroll: true });
   };
 
   const late = document.querySelector("[data-late]");

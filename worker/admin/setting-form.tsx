@@ -3,7 +3,6 @@ import type { Child } from "hono/jsx";
 import { useLanguage } from "./language.ts";
 import type { Draft, FormName } from "./licensing-forms.ts";
 import { licensingPath } from "./paths.ts";
-import { Told } from "./told.tsx";
 
 export interface SettingFormProps {
   name: FormName;
@@ -36,7 +35,7 @@ export const SettingForm = ({ name, version, draft, save, quiet = false, childre
 const Fault = ({ name, draft }: { name: FormName; draft: Draft | null }) =>
   draft?.form === name && draft.fault !== null ? (
     <p class="fault" id={`${name}-fault`}>
-      <Told text={draft.fault} />
+      {draft.fault}
     </p>
   ) : null;
 
