@@ -1,4 +1,7 @@
-/** A7: the forms of the licensing page: what each holds, and what it asks of the tenant. */
+/**
+ * A7: the forms of the licensing page: what each holds, and what it asks of the tenant. What can be read is the tenant's
+ * to judge, so that its sentence is the one that people read, and attempts are recorded (L10).
+ */
 import type { Child } from "hono/jsx";
 import * as z from "zod/mini";
 import { HolderId } from "../../shared/ids.ts";
@@ -54,7 +57,7 @@ export const FORMS = {
     section: "limit",
     read: ({ limit }, { language: { words, say } }) => {
       const typed = readWhole(limit);
-      return typed === null || typed < 1 || typed > LIMIT_MAX
+      return typed === null
         ? { fault: say(words.faults.limit, { most: LIMIT_MAX }) }
         : { ask: (tenant, actor, from) => tenant.setLimit(actor, typed, from) };
     },
@@ -65,7 +68,7 @@ export const FORMS = {
     read: ({ minutes }, { language: { words, say }, idleTimeoutMinMs }) => {
       const typed = readWhole(minutes);
       const [least, most] = [Math.ceil(idleTimeoutMinMs / MINUTE), IDLE_TIMEOUT_MAX_MS / MINUTE];
-      return typed === null || typed < least || typed > most
+      return typed === null
         ? { fault: say(words.faults.minutes, { least, most }) }
         : { ask: (tenant, actor, from) => tenant.setIdleTimeout(actor, typed * MINUTE, from) };
     },

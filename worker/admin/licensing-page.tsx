@@ -62,15 +62,13 @@ export const LicensingPage = (props: LicensingProps) => {
         <ExemptCard {...props} />
       </div>
       <div class="pair">
-        <ModelCard {...props} />
+        <div class="stack">
+          <ModelCard {...props} />
+          <ZoneCard {...props} />
+        </div>
         <RecordsCard {...props} />
-      </div>
-      <div class="pair">
         <ContactCard {...props} />
         <NudgeCard {...props} />
-      </div>
-      <div class="pair">
-        <ZoneCard {...props} />
       </div>
       <History history={view.settings.history} />
     </Layout>

@@ -41,7 +41,7 @@ export const NamedCard = ({ view, draft, picking, visitor, support }: LicensingP
           {licensing.licencesHint}
         </p>
       </SettingForm>
-      {visitor.role !== "support" && <SupportOnly support={support} />}
+      {visitor.role !== "support" && <SupportOnly support={support} sentence="supportLowers" />}
       <h3>{licensing.assignTitle}</h3>
       <Picker kind="assign" version={view.version} draft={draft} picking={picking} />
       <People

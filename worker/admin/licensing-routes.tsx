@@ -69,8 +69,8 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
       const form = await readForm(c.req.raw, schema);
       if (!form.ok) return door.stateProblem(c, form.error);
       const { version, ...fields } = form.value as Sent;
-      // The zone decides what a typed time means; a user's attempt is the tenant's to refuse, whatever was typed.
-      const before = visitor.role === "user" ? null : await door.look(c, visitor);
+      // Only there a zone decides what was typed.
+      const before = name === "boost" && visitor.role !== "user" ? await door.look(c, visitor) : null;
       if (before?.ok === false) return door.stateProblem(c, before.error);
       const asked = read(form.value, { language: readLanguage(c), now: now(), idleTimeoutMinMs });
       if ("fault" in asked) {

@@ -35,7 +35,7 @@ export const LimitCard = ({ view, visitor, draft, support }: LicensingProps) => 
           })}
         </p>
       </SettingForm>
-      {visitor.role !== "support" && <SupportOnly support={support} />}
+      {visitor.role !== "support" && <SupportOnly support={support} sentence="supportLowers" />}
     </section>
   );
 };
@@ -61,10 +61,7 @@ export const BoostCard = ({ view, visitor, draft, now, support }: LicensingProps
         </ul>
       )}
       {visitor.role !== "support" && boosts.some(({ from }) => from <= now) && (
-        <>
-          <p class="hint">{licensing.runningHint}</p>
-          <SupportOnly support={support} />
-        </>
+        <SupportOnly support={support} sentence="runningHint" />
       )}
       <SettingForm name="boost" version={view.version} draft={draft} save={licensing.addBoost}>
         <div class="fields-row">

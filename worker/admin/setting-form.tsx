@@ -45,13 +45,16 @@ export const tied = (draft: Draft | null, name: FormName, hint: string) =>
     ? { "aria-describedby": `${name}-fault ${hint}`, "aria-invalid": "true" as const }
     : { "aria-describedby": hint };
 
-/** What may be seen and not changed, and whom to ask. */
-export const SupportOnly = ({ support }: { support: readonly string[] }) => {
+/** What may be seen and not changed, or only raised, and whom to ask. */
+export const SupportOnly = ({
+  support,
+  sentence = "supportOnly",
+}: {
+  support: readonly string[];
+  sentence?: "supportOnly" | "supportLowers" | "runningHint";
+}) => {
   const { words, say, list } = useLanguage();
-  const { supportOnly, whom, whomOf } = words.licensing;
-  return (
-    <p class="hint note">
-      {say(supportOnly, { whom: support.length === 0 ? whom : say(whomOf, { people: list(support) }) })}
-    </p>
-  );
+  const { licensing } = words;
+  const whom = support.length === 0 ? licensing.whom : say(licensing.whomOf, { people: list(support) });
+  return <p class="hint note">{say(licensing[sentence], { whom })}</p>;
 };

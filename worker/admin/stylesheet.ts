@@ -170,6 +170,7 @@ pre { margin: 0; padding: 0.75rem 0.9rem; border-radius: 8px; background: var(--
 .live { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; }
 .linked { color: var(--good); font-weight: 600; white-space: nowrap; }
 .linked::before { content: ""; display: inline-block; width: 0.55rem; height: 0.55rem; border-radius: 50%; background: currentColor; margin-right: 0.35rem; }
+.stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; align-content: start; }
 .pair-wide { grid-template-columns: minmax(0, 3fr) minmax(0, 1fr); }
 .filter > .grows { flex: 1 1 14rem; }
 .filter .grows input { width: 100%; }

@@ -88,7 +88,7 @@ const EXPLANATION: Awaited<ReturnType<TenantCalls["explain"]>> = {
   wouldChange: [],
 };
 
-const TOKEN: TokenRow = {
+export const TOKEN: TokenRow = {
   id: "abcdef",
   name: "Mail plug-in",
   kind: "mail",
@@ -111,6 +111,7 @@ export class FakeTenant implements TenantCalls {
     value: { head: { seq: 0, hash: "0".repeat(64) }, lag: 0, alerts: { nearPercent: 90, hooks: [], waiting: 0 } },
   };
   known: KnownPerson[] = [];
+  tokens: TokenRow[] = [TOKEN];
   /** Every call fails, as when the object is overloaded. */
   broken = false;
 
@@ -168,7 +169,7 @@ export class FakeTenant implements TenantCalls {
   makeToken = (...args: Parameters<TenantCalls["makeToken"]>) =>
     this.#note({ call: "makeToken", args }, { ok: true as const, value: { token: "hs_made_once", row: TOKEN } });
   listTokens = (...args: Parameters<TenantCalls["listTokens"]>) =>
-    this.#note({ call: "listTokens", args }, { ok: true as const, value: [TOKEN] });
+    this.#note({ call: "listTokens", args }, { ok: true as const, value: this.tokens });
   revokeToken = (...args: Parameters<TenantCalls["revokeToken"]>) =>
     this.#note({ call: "revokeToken", args }, { ok: true as const, value: [] });
   useToken = (...args: Parameters<TenantCalls["useToken"]>) => this.#note({ call: "useToken", args }, TOKEN);
