@@ -2,6 +2,7 @@
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import { TAGS } from "../language/tag.ts";
+import { Mark } from "../mark.tsx";
 import type { Person } from "../tenant/tenant-calls.ts";
 import { TABLES, useLanguage } from "./language.ts";
 import { PATHS } from "./paths.ts";
@@ -53,7 +54,7 @@ export const Layout = ({
         <header class="bar">
           <div class="bar-in">
             <p class="brand">
-              <Mark />
+              <Mark size={28} />
               <span class="brand-name">Hotseat</span>
               <bdi class="firm">{tenantName}</bdi>
             </p>
@@ -128,11 +129,3 @@ const LanguageChoice = ({ back }: { back: string }) => {
     </footer>
   );
 };
-
-/** A chair, seen from the side. */
-const Mark = () => (
-  <svg class="mark" viewBox="0 0 24 24" width="28" height="28" aria-hidden="true" focusable="false">
-    <rect width="24" height="24" rx="6" fill="currentColor" />
-    <path class="mark-line" d="M8 5v8.5h8M8 13.5V19M16 13.5V19" />
-  </svg>
-);

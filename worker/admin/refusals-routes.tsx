@@ -56,7 +56,6 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
           stats={stats}
           first={dayOf(zone, now() - DENIALS_KEPT_MS)}
           last={dayOf(zone, now())}
-          zone={zone}
         />,
         fault === null ? 200 : 422,
       );

@@ -43,8 +43,6 @@ export const RefusalTable = ({ refusals: found }: { refusals: Refusals }) => {
   );
 };
 
-const isOutcome = (word: string | null): word is "seated" | "gave_up" => word === "seated" || word === "gave_up";
-
 const Refusal = ({ row }: { row: DenialRow }) => {
   const { words, say, parts, number, date, duration, zone } = useLanguage();
   const { refusals, reasons, outcomes, counts } = words;
@@ -80,7 +78,9 @@ const Refusal = ({ row }: { row: DenialRow }) => {
       <td data-label={refusals.waited} class="number">
         {row.waitedMs === 0 ? "–" : duration(row.waitedMs)}
       </td>
-      <td data-label={refusals.outcome}>{outcomes[isOutcome(row.outcome) ? row.outcome : "waiting"]}</td>
+      <td data-label={refusals.outcome}>
+        {(outcomes as Record<string, string>)[row.outcome ?? "waiting"] ?? row.outcome}
+      </td>
     </tr>
   );
 };

@@ -1,20 +1,7 @@
 /** The pages' style, as served at /.hotseat/admin.css. */
-export const STYLESHEET = `
-:root {
-  color-scheme: light dark;
-  --ground: #f5f6f7; --card: #ffffff; --line: #dde1e5; --ink: #1a2127; --quiet: #55606b;
-  --accent: #0b6152; --accent-ink: #ffffff; --accent-soft: #e2f1ed;
-  --good: #0b6152; --good-soft: #e0f2ec; --warn: #7a4b00; --warn-soft: #fdf0d5; --warn-fill: #d98a00;
-  --bad: #a4201c; --bad-soft: #fce8e6; --focus: #1457c8; --track: #e6e9ec; --field: #8a949e;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --ground: #12171b; --card: #1b2227; --line: #303a42; --ink: #e8edf0; --quiet: #a3afb9;
-    --accent: #6fd0b8; --accent-ink: #08251e; --accent-soft: #16352e;
-    --good: #7bd8bf; --good-soft: #14342c; --warn: #f2c26b; --warn-soft: #3a2c10; --warn-fill: #e0a02e;
-    --bad: #ff9c94; --bad-soft: #43201e; --focus: #8ab8ff; --track: #2b343b; --field: #73808b;
-  }
-}
+import { PALETTE } from "../palette.ts";
+
+export const STYLESHEET = `${PALETTE}
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
@@ -23,7 +10,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.
 h2 { font-size: 1.05rem; line-height: 1.35; font-weight: 650; overflow-wrap: anywhere; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
 a:hover { text-decoration-thickness: 2px; }
-:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 4px; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 main:focus { outline: none; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: 0.5rem; top: -4rem; background: var(--card); padding: 0.5rem 1rem; border-radius: 0 0 8px 8px; z-index: 1; }
@@ -33,8 +20,7 @@ main:focus { outline: none; }
 .bar-in, main { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem; }
 .bar-in { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.25rem 1.5rem; padding-block: 0.7rem; }
 .brand { display: flex; align-items: center; gap: 0.6rem; min-width: 0; }
-.mark { color: var(--accent); flex: none; }
-.mark-line { fill: none; stroke: var(--card); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.mark { flex: none; }
 .brand-name { font-weight: 700; }
 .firm { color: var(--quiet); border-left: 1px solid var(--line); padding-left: 0.6rem; overflow-wrap: anywhere; min-width: 0; }
 .whoami { display: flex; flex-wrap: wrap; gap: 0.1rem 1.25rem; font-size: 0.925rem; min-width: 0; }
@@ -105,7 +91,7 @@ input, textarea { font: inherit; color: inherit; background: var(--card); border
 input { width: 7rem; font-variant-numeric: tabular-nums; }
 textarea { width: 100%; resize: vertical; }
 [aria-invalid="true"] { border-color: var(--bad); box-shadow: 0 0 0 1px var(--bad); }
-.button { display: inline-block; font: inherit; font-weight: 600; line-height: 1.4; text-decoration: none; cursor: pointer; padding: 0.5rem 1rem; border-radius: 8px; border: 1px solid var(--accent); background: var(--accent); color: var(--accent-ink); }
+.button { display: inline-block; font: inherit; font-weight: 600; line-height: 1.4; text-decoration: none; cursor: pointer; padding: 0.5rem 1rem; border-radius: 8px; border: 1px solid var(--fill); background: var(--fill); color: var(--fill-ink); }
 .button:hover { filter: brightness(1.08); }
 .button-quiet { background: transparent; color: var(--ink); border-color: var(--field); }
 .button-danger { background: var(--bad); border-color: var(--bad); color: var(--card); }

@@ -52,7 +52,6 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
         visitor={visitor}
         view={view}
         period={period}
-        zone={zone}
         first={shown?.first ?? last}
         last={shown?.last ?? last}
         usage={shown?.usage ?? null}

@@ -2,6 +2,7 @@
 import { DENIALS, type DenialReason } from "../../shared/denial.ts";
 import { ADMIN_PATH } from "../../shared/protocol.ts";
 import { fillWords } from "../language/fill.ts";
+import { Mark } from "../mark.tsx";
 import type { Denied } from "../tenant/tenant-calls.ts";
 import type { KeptForm } from "./kept-form.ts";
 import type { Language, Words } from "./language.ts";
@@ -62,7 +63,10 @@ function Refusal(facts: RefusalFacts) {
       data-form={keptForm === null ? (isForm ? "yes" : "no") : "kept"}
       data-words={JSON.stringify(wordsOfScript(words))}
     >
-      <p class="firm">{tenantName}</p>
+      <p class="firm">
+        <Mark size={32} />
+        {tenantName}
+      </p>
       <h1>{title}</h1>
       <Ending reason={reason} denied={denied} words={words} />
       <p>{text}</p>

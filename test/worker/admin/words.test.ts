@@ -16,6 +16,9 @@ const placesOf = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(
 const SAME = new Set([
   "fr layout.navigation",
   "fr roles.support",
+  "fr alerts.actions",
+  "fr fields.cause",
+  "fr words.extension",
   "fr counts.minutes.one",
   "fr counts.minutes.other",
   "fr holders.action",
@@ -23,6 +26,13 @@ const SAME = new Set([
   "de holders.tabs",
   "de limit.title",
   "de refusals.person",
+  "de free.previewReason",
+  "de alerts.outcome",
+  "de person.found",
+  "es free.previewReason",
+  "es alerts.outcome",
+  "es person.found",
+  "es fields.token",
 ]);
 
 describe("[A6] the table of words", () => {
