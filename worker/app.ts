@@ -5,9 +5,9 @@ import { secureHeaders } from "hono/secure-headers";
 import { ADMIN_PATH, API_PATH, OWN_PATH } from "../shared/protocol.ts";
 import { type AdminPorts, createAdmin } from "./admin/admin.tsx";
 import { answerProblem } from "./api/answer.ts";
-import { createApi } from "./api/api.ts";
+import { answerApi, createApi, readApiName, type Sender } from "./api/api.ts";
 import type { ApiPorts } from "./api/calls.ts";
-import { type RequestOrigin, readOrigin } from "./origin.ts";
+import { readOrigin } from "./origin.ts";
 import type { Caller } from "./tenant/tenant-calls.ts";
 
 export interface AppPorts extends ApiPorts, AdminPorts {
@@ -19,10 +19,39 @@ export interface AppPorts extends ApiPorts, AdminPorts {
   answerGateFile(request: Request): Promise<Response | null>;
 }
 
-type AppEnv = { Variables: { caller: Caller | null; origin: RequestOrigin } };
+export interface App {
+  fetch(request: Request): Promise<Response>;
+}
 
-export function createApp(ports: AppPorts): Hono<AppEnv> {
-  const app = new Hono<AppEnv>();
+/** Answers the API's calls by their table: a heartbeat a minute from every browser has to be cheap. Hono does the rest. */
+export function createApp(ports: AppPorts): App {
+  const rest = createRest(ports);
+  return {
+    fetch: async (request) => {
+      const name = readApiName(request.url);
+      if (name === null) return rest.fetch(request);
+      try {
+        return await answerApi(request, await findSender(request, ports), ports, name);
+      } catch (error) {
+        return answerFailure(error);
+      }
+    },
+  };
+}
+
+async function findSender(request: Request, { readCaller }: AppPorts): Promise<Sender> {
+  const { url, headers } = request;
+  const origin = readOrigin(headers, url.slice(0, url.indexOf("/", "https://".length)));
+  return { origin, caller: await readCaller(request) };
+}
+
+function answerFailure(error: unknown): Response {
+  console.error("Hotseat failed at an own address:", error);
+  return answerProblem({ code: "busy", detail: "Hotseat could not answer this. Please try again in a few seconds." });
+}
+
+function createRest(ports: AppPorts): Hono<{ Variables: Sender }> {
+  const app = new Hono<{ Variables: Sender }>();
   const secured = secureHeaders({
     // What a handler set itself is stricter.
     overwrite: false,
@@ -32,7 +61,7 @@ export function createApp(ports: AppPorts): Hono<AppEnv> {
     // "no-referrer" would make browsers send `Origin: null` with the administration's own forms.
     referrerPolicy: "same-origin",
   });
-  // Data is answered with what it needs (api/answer.ts): a heartbeat a minute from every browser has to be cheap.
+  // Data is answered with what it needs (api/answer.ts).
   app.use((c, next) => (c.req.path.startsWith(API_PATH) ? next() : secured(c, next)));
   app.use(
     methodNotAllowed({
@@ -46,9 +75,9 @@ export function createApp(ports: AppPorts): Hono<AppEnv> {
   );
   for (const paths of [`${API_PATH}*`, ADMIN_PATH, `${ADMIN_PATH}/*`]) {
     app.use(paths, async (c, next) => {
-      const { url } = c.req;
-      c.set("origin", readOrigin(c.req.raw.headers, url.slice(0, url.indexOf("/", "https://".length))));
-      c.set("caller", await ports.readCaller(c.req.raw));
+      const { origin, caller } = await findSender(c.req.raw, ports);
+      c.set("origin", origin);
+      c.set("caller", caller);
       await next();
     });
   }
@@ -57,9 +86,6 @@ export function createApp(ports: AppPorts): Hono<AppEnv> {
   app.route("/", createAdmin(ports));
   app.all(`${OWN_PATH}*`, async (c) => (await ports.answerGateFile(c.req.raw)) ?? c.notFound());
   app.notFound(() => answerProblem({ code: "not_found", detail: "Hotseat has nothing at this address." }));
-  app.onError((error) => {
-    console.error("Hotseat failed at an own address:", error);
-    return answerProblem({ code: "busy", detail: "Hotseat could not answer this. Please try again in a few seconds." });
-  });
+  app.onError(answerFailure);
   return app;
 }

@@ -3,12 +3,12 @@ import type { Config } from "./config.ts";
 import { hashCarrier } from "./identity/carrier.ts";
 import type { IdentitySource } from "./identity/identity-source.ts";
 import { BoundedMap } from "./pass/bounded-map.ts";
-import { readCookie, WHO_COOKIE } from "./pass/cookies.ts";
-import { readWho, type Who } from "./pass/who.ts";
+import { readWho } from "./pass/who.ts";
 import type { Caller } from "./tenant/tenant-calls.ts";
 
-/** A browser shows the same who cookie with each heartbeat for hours: its signature is verified once an isolate. */
-const VERIFIED_MAX = 5_000;
+/** A browser shows the same cookies with each heartbeat for hours: they are read and verified once an isolate. */
+const KNOWN_MAX = 5_000;
+const KNOWN_MAX_CHARS = 4_096;
 
 /**
  * The reader of callers. It answers null for no who cookie that is genuine and still counts, and for a browser that
@@ -20,19 +20,22 @@ export function createReadCaller(
   { readCarrier, steadyHeaders }: Pick<IdentitySource, "readCarrier" | "steadyHeaders">,
   now: () => number,
 ): (request: Request) => Promise<Caller | null> {
-  const verified = new BoundedMap<string, Who>(VERIFIED_MAX);
+  const known = new BoundedMap<string, { caller: Caller; until: number }>(KNOWN_MAX);
+  const cookiesTellAll = steadyHeaders.length === 0;
   return async (request) => {
     const cookie = request.headers.get("cookie");
-    const raw = readCookie(cookie, WHO_COOKIE);
-    if (raw === null) return null;
-    const who = verified.get(raw) ?? (await readWho(config, cookie, now()));
-    if (who === null || who.until <= now()) return null;
-    verified.set(raw, who);
+    if (cookie === null) return null;
+    const before = known.get(cookie);
+    if (before !== undefined && before.until > now()) return before.caller;
+    const who = await readWho(config, cookie, now());
+    if (who === null) return null;
     const carrier = readCarrier({
       cookie,
       header: (name) => (steadyHeaders.includes(name) ? request.headers.get(name) : null),
     });
     if (carrier !== null && (await hashCarrier(carrier)) !== who.session) return null;
-    return { person: who.person, session: who.session };
+    const caller = { person: who.person, session: who.session };
+    if (cookiesTellAll && cookie.length <= KNOWN_MAX_CHARS) known.set(cookie, { caller, until: who.until });
+    return caller;
   };
 }

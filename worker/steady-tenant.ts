@@ -10,6 +10,7 @@ export function steadyTenant(open: () => TenantCalls): TenantCalls {
   return {
     claim: (call) => callTenant(open, (stub) => stub.claim(call)),
     heartbeat: (...args) => callTenant(open, (stub) => stub.heartbeat(...args)),
+    lastHeartbeat: (...args) => callTenant(open, (stub) => stub.lastHeartbeat(...args)),
     bye: (...args) => callTenant(open, (stub) => stub.bye(...args)),
     release: (...args) => callTenant(open, (stub) => stub.release(...args)),
     handBack: (...args) => callTenant(open, (stub) => stub.handBack(...args)),
@@ -27,6 +28,7 @@ export function steadyTenant(open: () => TenantCalls): TenantCalls {
     evict: (...args) => open().evict(...args),
     changeSettings: (...args) => open().changeSettings(...args),
     reportRecords: (...args) => open().reportRecords(...args),
+    wantsRecords: () => callTenant(open, (stub) => stub.wantsRecords()),
     nudge: (caller) => open().nudge(caller),
     answerNudge: (...args) => callTenant(open, (stub) => stub.answerNudge(...args)),
     explain: (person) => callTenant(open, (stub) => stub.explain(person)),

@@ -55,6 +55,7 @@ function services(crmOrigin: string): Service[] {
         passRenewAheadMs: RENEW_AHEAD_MS,
         lostAfterMs: HOUR_MS,
         identityLifeMs: HOUR_MS,
+        waitLostAfterMs: HOUR_MS,
       }),
     },
   });

@@ -28,6 +28,20 @@ test("[L9] a release that cannot hand the pass back drains for a pass's life", (
   );
 });
 
+test("[L9] a jar that no pass is out for frees nothing, and is not said to", () => {
+  play(
+    `
+    0s   anna@phone navigates -> granted
+    10s  anna@desk navigates  -> granted
+    35s  anna@desk requests   -> granted
+    36s  anna@desk forgets    -> draining, in use 1
+    37s  anna@phone returns   -> draining, in use 1 !> pass_handed_back
+    38s  anna@desk returns    -> in use 0 => pass_handed_back anna, drain_ended anna
+  `,
+    { limit: 1 },
+  );
+});
+
 test("[L9] a pass still on its way in a slower answer of another jar keeps the seat draining", () => {
   play(
     `

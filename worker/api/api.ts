@@ -1,11 +1,11 @@
-/** The API of the extension and of Hotseat's own pages: every address of protocol.ts `API`. */
+/** The API: its calls (protocol.ts `API`) by a table, the administration's and the native clients' by Hono's routes. */
 import { type Context, Hono } from "hono";
 import type { Problem } from "../../shared/problem.ts";
 import { API, API_PATH, type ApiName } from "../../shared/protocol.ts";
 import type { RequestOrigin } from "../origin.ts";
 import type { Caller } from "../tenant/tenant-calls.ts";
 import { createAdminApi } from "./admin-api.ts";
-import { answerJson, answerProblem } from "./answer.ts";
+import { answerJson, answerProblem, answerText } from "./answer.ts";
 import { type ApiPorts, CALLS, type Reply } from "./calls.ts";
 import { createNativeApi } from "./native-api.ts";
 import { readBody } from "./request-body.ts";
@@ -15,21 +15,34 @@ export interface ApiEnv {
   Variables: { caller: Caller | null; origin: RequestOrigin };
 }
 
-export const isApiName = (name: string): name is ApiName => Object.hasOwn(API, name);
+/** What the roof found out of a sender. */
+export type Sender = ApiEnv["Variables"];
 
-/** Routes under `/.hotseat/api/`. Checks method, origin, person, body, in this order; each fault has one problem. */
+const isApiName = (name: string): name is ApiName => Object.hasOwn(API, name);
+
+/** The call that an address of ours names; null: none of them. */
+export function readApiName(address: string): ApiName | null {
+  const start = address.indexOf("/", "https://".length);
+  if (!address.startsWith(API_PATH, start)) return null;
+  const path = address.slice(start + API_PATH.length);
+  const end = path.search(/[?#]/);
+  const name = end === -1 ? path : path.slice(0, end);
+  return isApiName(name) ? name : null;
+}
+
+/** Routes under `/.hotseat/api/` beside the calls. */
 export function createApi(ports: ApiPorts): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.route("/", createAdminApi(ports));
   app.route("/", createNativeApi(ports));
   app.get(`${API_PATH}explain`, (c) => explain(c, ports));
-  app.all(`${API_PATH}:name`, async (c) => {
-    const name = c.req.param("name");
-    if (!isApiName(name)) return c.notFound();
-    const answered = await answerCall(c, ports, name);
-    return answered instanceof Response ? answered : answerProblem(answered, allowOf(answered, name));
-  });
   return app;
+}
+
+/** Answers one call. Checks method, origin, person, body, in this order; each fault has one problem. */
+export async function answerApi(request: Request, sender: Sender, ports: ApiPorts, name: ApiName): Promise<Response> {
+  const answered = await answerCall(request, sender, ports, name);
+  return answered instanceof Response ? answered : answerProblem(answered, allowOf(answered, name));
 }
 
 /** L19: why the person who asks has a seat or none. */
@@ -55,11 +68,15 @@ async function explain(c: Context<ApiEnv>, { tenant }: ApiPorts): Promise<Respon
 const allowOf = (problem: Problem, name: ApiName): Record<string, string> =>
   problem.code === "wrong_method" ? { allow: API[name].method === "GET" ? "GET, HEAD" : "POST" } : {};
 
-async function answerCall(c: Context<ApiEnv>, ports: ApiPorts, name: ApiName): Promise<Response | Problem> {
+async function answerCall(
+  request: Request,
+  { caller, origin }: Sender,
+  ports: ApiPorts,
+  name: ApiName,
+): Promise<Response | Problem> {
   const { method, body: schema } = API[name];
-  const asked = c.req.method === "HEAD" ? "GET" : c.req.method;
+  const asked = request.method === "HEAD" ? "GET" : request.method;
   if (asked !== method) return { code: "wrong_method", detail: `Ask this address with ${method}.` };
-  const { caller, origin } = c.var;
   // P2. A GET changes nothing and its answer cannot be read from other sites.
   if (method === "POST" && origin === "foreign") {
     return { code: "foreign_origin", detail: "Ask from a page of the CRM's host or from Hotseat's extension." };
@@ -67,9 +84,9 @@ async function answerCall(c: Context<ApiEnv>, ports: ApiPorts, name: ApiName): P
   if (caller === null) {
     return { code: "signed_out", detail: "Open the CRM and sign in; Hotseat learns from it who you are." };
   }
-  const body = schema === null ? { ok: true as const, value: {} } : await readBody(c.req.raw, schema);
+  const body = schema === null ? { ok: true as const, value: {} } : await readBody(request, schema);
   if (!body.ok) return body.error;
-  const visit = { request: c.req.raw, caller, fromExtension: origin === "extension" };
+  const visit = { request, caller, fromExtension: origin === "extension" };
   let reply: Reply | Problem;
   try {
     // The table pairs each name with its own schema, which TypeScript cannot follow through a variable name.
@@ -82,7 +99,7 @@ async function answerCall(c: Context<ApiEnv>, ports: ApiPorts, name: ApiName): P
     };
   }
   if ("code" in reply) return reply;
-  const response = answerJson(reply.status);
+  const response = answerText(reply.text);
   for (const cookie of reply.cookies) response.headers.append("set-cookie", cookie);
   return response;
 }

@@ -1,7 +1,7 @@
 /** What each address of the API asks of the tenant, and which cookie its answer carries. */
 import type * as z from "zod/mini";
 import type { Problem } from "../../shared/problem.ts";
-import type { API, ApiName, Status } from "../../shared/protocol.ts";
+import type { API, ApiName } from "../../shared/protocol.ts";
 import type { Config } from "../config.ts";
 import type { Caller, StatusAnswer, TenantCalls } from "../tenant/tenant-calls.ts";
 import { chooseJar, clearCookies, grantCookies, showJar, takeJar } from "./pass-cookies.ts";
@@ -19,7 +19,8 @@ export interface Visit {
 }
 
 export interface Reply {
-  status: Status;
+  /** JSON of a `Status`. */
+  text: string;
   /** Values of `Set-Cookie`, when the browser's pass changes. */
   cookies: readonly string[];
 }
@@ -30,7 +31,7 @@ type BodyOf<N extends ApiName> = (typeof API)[N]["body"] extends z.ZodMiniType
 type Call<N extends ApiName> = (ports: ApiPorts, visit: Visit, body: BodyOf<N>) => Promise<Reply | Problem>;
 
 const replyWith = ({ request }: Visit, { status, clearPass }: StatusAnswer): Reply => ({
-  status,
+  text: JSON.stringify(status),
   cookies: clearPass ? clearCookies(request) : [],
 });
 
@@ -43,9 +44,8 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
   status: async ({ tenant }, visit) => replyWith(visit, await tenant.status(visit.caller)),
 
   heartbeat: async ({ tenant }, visit, beat) => {
-    // Only a beat without tabs hands the pass back (L6).
-    const handedBack = beat.tabs.length === 0 ? showJar(visit.request) : null;
-    return replyWith(visit, await tenant.heartbeat(visit.caller, beat, handedBack));
+    if (beat.tabs.length > 0) return { text: await tenant.heartbeat(visit.caller, beat), cookies: [] };
+    return replyWith(visit, await tenant.lastHeartbeat(visit.caller, beat, showJar(visit.request)));
   },
 
   bye: async ({ tenant }, visit, { client, tab }) =>
@@ -78,13 +78,12 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
     const claim = await tenant.claim({ person, session, jar, act, active: true, clientKind });
     const after = await tenant.status(visit.caller);
     if (!claim.granted) {
-      const reply = replyWith(visit, after);
-      return { ...reply, status: { ...reply.status, denied: claim.denied.reason } };
+      return replyWith(visit, { ...after, status: { ...after.status, denied: claim.denied.reason } });
     }
     // A seat that ended between the two questions gives the browser no pass; its seat drains.
     if (after.clearPass || after.status.state !== "seated") return replyWith(visit, after);
     return {
-      status: after.status,
+      text: JSON.stringify(after.status),
       cookies: await grantCookies(config, visit.request, visit.caller, jar, claim.pass),
     };
   },

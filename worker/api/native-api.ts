@@ -15,7 +15,7 @@ import {
   type TokenPolicy,
 } from "../../shared/native-protocol.ts";
 import type { Problem } from "../../shared/problem.ts";
-import { API_PATH } from "../../shared/protocol.ts";
+import { API_PATH, Status } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { hashSecret } from "../tenant/secret.ts";
 import type { Caller, Denied, Person, TenantCalls } from "../tenant/tenant-calls.ts";
@@ -95,8 +95,7 @@ async function claim(
   }
   // One window stands for the client: it is heard of as long as it claims (L5).
   const beat = { client, seq: Date.now(), tabs: [{ id: tabOf(client), activeAgeMs }] };
-  const { status } = await tenant.heartbeat(caller, beat, null);
-  const { limit, inUse } = status;
+  const { limit, inUse } = Status.parse(JSON.parse(await tenant.heartbeat(caller, beat)));
   // L9: as long as a pass, since a seat that ends otherwise drains for no longer.
   const validForMs = config.timing.passLifeMs - config.timing.clockSkewMs;
   return ok(answerOf(null, { limit, inUse, pass: true, consumed: !answer.exempt, validForMs }));

@@ -3,10 +3,13 @@ import type * as z from "zod/mini";
 import type { Problem } from "../../shared/problem.ts";
 import { BODY_MAX_BYTES } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
-import { readBounded } from "../bounded-body.ts";
+import { readBoundedText } from "../bounded-body.ts";
 import { describeFault } from "./fault.ts";
 
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
+
+/** Decoders put it where bytes are no UTF-8. */
+const LOST = "\ufffd";
 
 const malformed = (detail: string): { ok: false; error: Problem } => err({ code: "malformed", detail });
 
@@ -19,15 +22,18 @@ export async function readBody<T extends z.ZodMiniType>(
   if (type === null || !JSON_TYPE.test(type.trim())) {
     return err({ code: "wrong_content_type", detail: "Send the body as application/json." });
   }
-  const bytes = await readBounded(request, BODY_MAX_BYTES);
-  if (bytes === null) {
+  const text = await readBoundedText(request, BODY_MAX_BYTES);
+  if (text === null) {
     return err({ code: "too_large", detail: `The body may be at most ${BODY_MAX_BYTES} bytes.` });
+  }
+  if (text.includes(LOST)) {
+    return malformed("The body is not UTF-8, or has the character U+FFFD, which stands for text that was lost.");
   }
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+    value = JSON.parse(text);
   } catch {
-    return malformed("The body is not JSON in UTF-8.");
+    return malformed("The body is not JSON.");
   }
   const parsed = schema.safeParse(value);
   return parsed.success ? ok(parsed.data) : err({ code: "malformed", ...describeFault(parsed.error) });

@@ -4,7 +4,7 @@ import type { Config } from "../config.ts";
 import { InFlight } from "../identity/in-flight.ts";
 import { within } from "../identity/patience.ts";
 import { BoundedMap } from "../pass/bounded-map.ts";
-import { newJar, setJar } from "../pass/jar.ts";
+import { isForgotten, newJar, setJar } from "../pass/jar.ts";
 import { signPass } from "../pass/pass.ts";
 import type { Pulse } from "../pulse.ts";
 import type { ClaimAnswer, ClaimCall, Denied, TenantCalls } from "../tenant/tenant-calls.ts";
@@ -41,6 +41,12 @@ export type Wish = Omit<ClaimCall, "session" | "jar">;
 /** G5: a page that polls or storms costs the tenant one call in this long. */
 const REFUSAL_KEPT_MS = 1_000;
 const SESSIONS_MAX = 10_000;
+/**
+ * L9: a browser that was given its jar sends the rest of a burst without it until the answer has come. These requests
+ * are asked for under the same jar and bring nothing: a second jar would be a second pass out, and a release within
+ * the pass's life would not free the seat at once. An answer that takes longer, or is lost, costs just that.
+ */
+const JAR_UNDER_WAY_MS = 5_000;
 const KINDS = ["navigation", "reload", "background"] as const;
 const NOTHING: readonly string[] = [];
 
@@ -56,7 +62,8 @@ export function createClaimDesk(
   now: () => number,
 ): ClaimDesk {
   const inFlight = new InFlight<ClaimOutcome>();
-  const ready = new BoundedMap<string, { cookies: readonly string[]; until: number }>(SESSIONS_MAX);
+  const ready = new BoundedMap<string, { jar: JarId; cookies: readonly string[]; until: number }>(SESSIONS_MAX);
+  const given = new BoundedMap<SessionKey, { jar: JarId; at: number }>(SESSIONS_MAX);
   const refusals = new BoundedMap<SessionKey, { denied: Denied; until: number }>(SESSIONS_MAX);
 
   let outUntil = 0;
@@ -69,9 +76,16 @@ export function createClaimDesk(
 
   const keyOf = ({ session, jar }: Browser): string => `${session} ${jar ?? ""}`;
 
+  function jarUnderWay(session: SessionKey): JarId | null {
+    const last = given.get(session);
+    return last !== undefined && last.at + JAR_UNDER_WAY_MS > now() && !isForgotten(last.jar) ? last.jar : null;
+  }
+
   async function ask(browser: Browser, wish: Wish): Promise<ClaimOutcome> {
     const { session } = browser;
-    const jar = browser.jar ?? newJar();
+    const underWay = browser.jar === null ? jarUnderWay(session) : null;
+    const jar = browser.jar ?? underWay ?? newJar();
+    if (browser.jar === null && underWay === null) given.set(session, { jar, at: now() });
     let answer: ClaimAnswer;
     try {
       answer = await callTenant(tenant, (stub) => stub.claim({ ...wish, session, jar }));
@@ -82,13 +96,15 @@ export function createClaimDesk(
     outUntil = 0;
     pulse.note("seats", true);
     if (!answer.granted) {
+      given.delete(session);
       refusals.set(session, { denied: answer.denied, until: now() + REFUSAL_KEPT_MS });
       return { kind: "denied", denied: answer.denied };
     }
     refusals.delete(session);
+    if (underWay !== null) return { kind: "granted" };
     const { until } = answer.pass;
     const pass = await signPass(config, { holder: wish.person.id, session, jar, until });
-    ready.set(keyOf(browser), { cookies: browser.jar === null ? [setJar(jar), pass] : [pass], until });
+    ready.set(keyOf(browser), { jar, cookies: browser.jar === null ? [setJar(jar), pass] : [pass], until });
     return { kind: "granted" };
   }
 
@@ -100,6 +116,8 @@ export function createClaimDesk(
 
   return {
     async claim(ctx, browser, wish) {
+      // A burst of requests finds out together who is there; the first to ask has asked for all of them.
+      if (hasPassReady(browser)) return { kind: "granted" };
       if (wish.act === "background" && outUntil > now()) return { kind: "busy" };
       const asked = inFlight.share(`${wish.act} ${keyOf(browser)}`, ctx, () => ask(browser, wish));
       return (await within(TENANT_PATIENCE_MS, asked))?.value ?? busy();
@@ -114,7 +132,9 @@ export function createClaimDesk(
       const key = keyOf(browser);
       const kept = ready.get(key);
       ready.delete(key);
-      return kept !== undefined && kept.until > now() ? kept.cookies : NOTHING;
+      if (kept === undefined || kept.until <= now()) return NOTHING;
+      if (browser.jar === null) given.set(browser.session, { jar: kept.jar, at: now() });
+      return kept.cookies;
     },
 
     recentRefusal(session) {

@@ -22,6 +22,7 @@ import { chooseLanguage, type Language } from "./language.ts";
 import { bindSocket, bindStream, isEventStream } from "./lease-bound.ts";
 import { answerProblem } from "./problem-answer.tsx";
 import { createProxy, isCacheable } from "./proxy.ts";
+import { createRecordWatch } from "./record-watch.ts";
 import { refuse } from "./refusal.ts";
 import { readSmallBody } from "./request-body.ts";
 import { compileRules, type Meaning } from "./rules.ts";
@@ -69,6 +70,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   };
   const identity = createIdentity(find, source.lives, now);
   const signedOutCookies = (): string[] => [clearPass(), clearWho(), clearJar(), ...source.signedOutCookies];
+  const records = createRecordWatch(source.countRecords, tenant, now);
   const desk = createClaimDesk(config, tenant, pulse, now);
   const readAdmission = createAdmissions(config, source.readCarrier, source.carrierHeaders, now);
 
@@ -164,7 +166,10 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     const { headers } = request;
     const who = await readWho(config, cookie, now());
     if (who !== null && who.session === session) identity.remember(session, who.person, who.identifiedAt);
-    return { ...(await identity.identify({ headers, origin, path, carrier, session, ctx })), who };
+    const visitor = { headers, origin, path, carrier };
+    const found = await identity.identify({ ...visitor, session, ctx });
+    if (found.kind === "signed_in") records.see(visitor, found.person, ctx);
+    return { ...found, who };
   }
 
   async function claim(visit: Visit, admission: Admission): Promise<Response> {

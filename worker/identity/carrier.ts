@@ -68,11 +68,10 @@ function compileCookie(part: CarrierPart): ReadPart {
   };
 }
 
-const cookieValue = (pair: string): string =>
-  pair
-    .slice(pair.indexOf("=") + 1)
-    .trim()
-    .replace(/^"(.*)"$/, "$1");
+function cookieValue(pair: string): string {
+  const value = pair.slice(pair.indexOf("=") + 1).trim();
+  return value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
+}
 
 /** Two sessions at once: nobody can tell which the CRM takes, so nothing is captured of them. */
 const soleCaptures = (part: CarrierPart): Captures | null => (part.capture === undefined ? NO_CAPTURES : null);

@@ -15,7 +15,7 @@ import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import type { TokenRow } from "./token.ts";
 
 export type { Act, Denied, HandedBack, PassGrant } from "../ledger/command.ts";
-export { type Person, ROLES, type Role } from "../ledger/person.ts";
+export { mayAdminister, type Person, ROLES, type Role } from "../ledger/person.ts";
 
 export interface ClaimCall {
   person: Person;
@@ -138,8 +138,13 @@ export type Change<T = AdminView> = Result<T, Problem>;
 export interface TenantCalls {
   /** The gate's question, and the extension's "Continue working". */
   claim(call: ClaimCall): Promise<ClaimAnswer>;
-  /** `handedBack` counts when the beat says that no tab is left (L6). */
-  heartbeat(caller: Caller, beat: Heartbeat, handedBack: HandedBack): Promise<StatusAnswer>;
+  /**
+   * A beat of a client with tabs. Answers the `Status` as JSON: text crosses between Worker and object for a good part
+   * less than a value does, and a heartbeat is most of all that is ever asked.
+   */
+  heartbeat(caller: Caller, beat: Heartbeat): Promise<string>;
+  /** A beat that says that no tab is left, and hands the pass back (L6). */
+  lastHeartbeat(caller: Caller, beat: Heartbeat, handedBack: HandedBack): Promise<StatusAnswer>;
   bye(caller: Caller, client: ClientId, tab: TabId, handedBack: HandedBack): Promise<StatusAnswer>;
   release(caller: Caller, client: ClientId | null, tab: TabId | null, handedBack: HandedBack): Promise<StatusAnswer>;
   handBack(caller: Caller, handedBack: HandedBack): Promise<StatusAnswer>;
@@ -170,6 +175,8 @@ export interface TenantCalls {
   evict(actor: Person, holder: HolderId, note: string): Promise<Change>;
   changeSettings(actor: Person, change: SettingsChange, version: number): Promise<Change>;
   reportRecords(actor: Person, count: number): Promise<Change>;
+  /** L14: whether the tenant is charged by the number of the CRM's records. */
+  wantsRecords(): Promise<boolean>;
   /** L16: asks for a seat, and answers who was asked. */
   nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>>;
   answerNudge(caller: Caller, keep: boolean, handedBack: HandedBack): Promise<Result<StatusAnswer, Problem>>;

@@ -102,7 +102,17 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     throw new Error(`a claim was answered ${outcome.type}`);
   }
 
-  async heartbeat(caller: Caller, beat: Heartbeat, handedBack: HandedBack): Promise<StatusAnswer> {
+  async heartbeat(caller: Caller, beat: Heartbeat): Promise<string> {
+    const { person, session } = caller;
+    const { status } = this.#answer(
+      caller,
+      { type: "heartbeat", holder: person.id, session, beat, handedBack: null },
+      null,
+    );
+    return JSON.stringify(status);
+  }
+
+  async lastHeartbeat(caller: Caller, beat: Heartbeat, handedBack: HandedBack): Promise<StatusAnswer> {
     const holder = caller.person.id;
     return this.#answer(caller, { type: "heartbeat", holder, session: caller.session, beat, handedBack }, handedBack);
   }
@@ -222,6 +232,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async reportRecords(actor: Person, count: number): Promise<Change> {
     return this.#change({ type: "report_records", actor, count });
+  }
+
+  async wantsRecords(): Promise<boolean> {
+    return this.#load().ledger.settings.model === "records";
   }
 
   async nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>> {

@@ -1,16 +1,17 @@
 /** The real Worker and the real object, with doors for the benchmark: full houses, many calls, rows counted. */
-import type { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
+import type { DenialId, HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
 import type { Heartbeat } from "../../../shared/protocol.ts";
 import { type Env, readConfig } from "../../../worker/config.ts";
 import worker, { TenantSeats } from "../../../worker/index.ts";
-import type { StoredLease } from "../../../worker/ledger/restore.ts";
+import type { Absence } from "../../../worker/ledger/ledger.ts";
+import type { StoredLease, StoredWaiting } from "../../../worker/ledger/restore.ts";
 import { initialSettings } from "../../../worker/ledger/settings.ts";
 import { migrate, readMeta, writeMeta } from "../../../worker/tenant/schema.ts";
 import type { Caller } from "../../../worker/tenant/tenant-calls.ts";
 import { makePeople } from "./people.ts";
 
-/** Objects of this name start with as many leases in their storage. */
-const HOUSE = /^house-(\d+)$/;
+/** Objects of this name start with as many leases in their storage, and with as many people in line for a full house. */
+const HOUSE = /^house-(\d+)(?:-line-(\d+))?$/;
 const PROBE_PATH = "/probe/";
 const SPARE_SEATS = 5_000;
 const HOUR_MS = 3_600_000;
@@ -34,8 +35,10 @@ export class ProbedSeats extends TenantSeats {
     return sql.exec<{ n: number }>("SELECT count(*) AS n FROM outbox WHERE seq > ?", sent).one().n;
   }
 
-  async leases(): Promise<number> {
-    return this.ctx.storage.sql.exec<{ n: number }>("SELECT count(*) AS n FROM leases").one().n;
+  async size(): Promise<{ leases: number; line: number }> {
+    const count = (table: "leases" | "line") =>
+      this.ctx.storage.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).one().n;
+    return { leases: count("leases"), line: count("line") };
   }
 
   async forget(): Promise<void> {
@@ -44,10 +47,11 @@ export class ProbedSeats extends TenantSeats {
 }
 
 function fill({ id, storage }: DurableObjectState): void {
-  const size = Number(HOUSE.exec(id.name ?? "")?.[1] ?? 0);
+  const [, leases, line] = HOUSE.exec(id.name ?? "") ?? [];
+  const size = Number(leases ?? 0);
   migrate(storage);
   if (size === 0 || readMeta(storage.sql, "settings") !== null) return;
-  const settings = initialSettings(size + SPARE_SEATS, HOUR_MS);
+  const settings = initialSettings(line === undefined ? size + SPARE_SEATS : size, HOUR_MS);
   storage.transactionSync(() => {
     writeMeta(storage.sql, "settings", JSON.stringify(settings));
     for (let number = 0; number < size; number++) {
@@ -62,10 +66,27 @@ function fill({ id, storage }: DurableObjectState): void {
       };
       storage.sql.exec("INSERT INTO leases (holder, body) VALUES (?, ?)", person.id, JSON.stringify(lease));
     }
+    for (let number = 0; number < Number(line ?? 0); number++) fillPlace(storage.sql, number);
   });
 }
 
-function callerOf(kind: "resident" | "guest", number: number): Caller {
+function fillPlace(sql: SqlStorage, number: number): void {
+  const { person, session } = callerOf("waiter", number);
+  const at = Date.now();
+  const denial = { openedAt: at, lastAt: at, attempts: 1, reason: "limit_reached", limit: 10, inUse: 10 } as const;
+  const absence: Absence = {
+    person,
+    since: at,
+    ended: null,
+    sessions: [session],
+    denial: { id: `0-${number}` as DenialId, clientKind: "browser", ...denial },
+  };
+  const waiting: StoredWaiting = { since: at, rank: at, offeredUntil: null };
+  sql.exec("INSERT INTO absences (holder, body) VALUES (?, ?)", person.id, JSON.stringify(absence));
+  sql.exec("INSERT INTO line (holder, body) VALUES (?, ?)", person.id, JSON.stringify(waiting));
+}
+
+function callerOf(kind: "resident" | "guest" | "waiter", number: number): Caller {
   const name = `${kind}-${number}`;
   const person = { id: name as HolderId, name, email: `${name}@acme.example`, role: "user" as const };
   return { person, session: name.padEnd(22, "x") as SessionKey };
@@ -89,18 +110,20 @@ const ACTS: Record<string, (seats: Seats, number: number, beat: number) => Promi
     } as const;
     return seats.claim(call);
   },
+  wait: (seats, number) => seats.wait(callerOf("guest", number)),
+  leave: (seats, number) => seats.leave(callerOf("guest", number)),
   release: (seats, number) => seats.release(callerOf("guest", number), null, null, jarOf(number)),
   heartbeat: (seats, number, beat) => {
     const { person, session } = callerOf("resident", number % 10);
     const said = { client: `client-${number}`, seq: beat, tabs: [{ id: `tab-of-${number}`, activeAgeMs: 500 }] };
-    return seats.heartbeat({ person, session }, said as unknown as Heartbeat, null);
+    return seats.heartbeat({ person, session }, said as unknown as Heartbeat);
   },
 };
 
 const ASKS: Record<string, (seats: Seats) => Promise<unknown>> = {
   written: (seats) => seats.written(),
   undelivered: (seats) => seats.undelivered(),
-  leases: (seats) => seats.leases(),
+  size: (seats) => seats.size(),
   forget: (seats) => seats.forget().catch(() => undefined),
 };
 

@@ -178,7 +178,7 @@ class DrivenChrome implements Chrome {
     for (const worker of await this.#extension.workers()) {
       // The browser may have stopped it in the same moment.
       await worker.close().catch((error: unknown) => {
-        if (!String(error).includes("No target with given id")) throw error;
+        if (!/No (?:target|session) with given id/.test(String(error))) throw error;
       });
     }
   }

@@ -38,7 +38,13 @@ const BODIES: Record<ApiName, unknown> = {
 const NAMES = Object.keys(API) as ApiName[];
 const POSTS = NAMES.filter((name) => API[name].method === "POST");
 
-const ask = (site: Site, name: ApiName, cookie: string, headers: Record<string, string> = {}) => {
+const ask = (
+  site: Site,
+  name: ApiName,
+  cookie: string,
+  headers: Record<string, string> = {},
+  body: unknown = BODIES[name],
+) => {
   const { method } = API[name];
   const common = { cookie, origin: SITE, ...headers };
   return method === "GET"
@@ -46,7 +52,7 @@ const ask = (site: Site, name: ApiName, cookie: string, headers: Record<string, 
     : site.ask(API_PATH + name, {
         method,
         headers: { "content-type": "application/json", ...common },
-        body: JSON.stringify(BODIES[name]),
+        body: JSON.stringify(body),
       });
 };
 
@@ -77,7 +83,7 @@ test("[P4] each address asks the tenant its own question, for the person of the 
   const caller = { person: person(), session: SESSION };
   for (const [name, call, args] of [
     ["status", "status", []],
-    ["heartbeat", "heartbeat", [BODIES.heartbeat, null]],
+    ["heartbeat", "heartbeat", [BODIES.heartbeat]],
     ["bye", "bye", [CLIENT, TAB, null]],
     ["release", "release", [null, null, null]],
     ["hand-back", "handBack", [null]],
@@ -396,23 +402,25 @@ test("[L6] a heartbeat hands the pass back only when it says that no tab is left
   const { cookie, jar } = await passCookies();
   const both = `${await whoCookie()}; ${cookie}`;
   await ask(site, "heartbeat", both);
-  expect(site.tenant.only("heartbeat")[2]).toBeNull();
+  expect(site.tenant.only("heartbeat")).toHaveLength(2);
   site.tenant.asked.length = 0;
   await site.ask(`${API_PATH}heartbeat`, {
     method: "POST",
     headers: { cookie: both, origin: SITE, "content-type": "application/json" },
     body: JSON.stringify({ client: CLIENT, seq: 2, tabs: [] }),
   });
-  expect(site.tenant.only("heartbeat")[2]).toBe(jar);
+  expect(site.tenant.only("lastHeartbeat")[2]).toBe(jar);
 });
 
 test.each(NAMES)("[L9] %s clears the browser's pass and jar when the tenant says so", async (name) => {
   const site = openSite();
+  // A heartbeat of open tabs hands nothing back.
+  const body = name === "heartbeat" ? { client: CLIENT, seq: 2, tabs: [] } : BODIES[name];
   const { cookie, jar } = await passCookies();
   const both = `${await whoCookie()}; ${cookie}`;
-  if (name !== "claim") expect((await ask(site, name, both)).headers.getSetCookie()).toEqual([]);
+  if (name !== "claim") expect((await ask(site, name, both, {}, body)).headers.getSetCookie()).toEqual([]);
   site.tenant.answer = { status: UNSEATED, clearPass: true };
-  const cleared = await ask(site, name, both);
+  const cleared = await ask(site, name, both, {}, body);
   const attributes = "Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=0";
   expect(cleared.headers.getSetCookie()).toEqual([
     `__Host-hotseat-pass=; ${attributes}`,

@@ -130,7 +130,10 @@ export class FakeTenant implements TenantCalls {
   }
 
   claim = (...args: Parameters<TenantCalls["claim"]>) => this.#note({ call: "claim", args }, this.claimAnswer);
-  heartbeat = (...args: Parameters<TenantCalls["heartbeat"]>) => this.#note({ call: "heartbeat", args }, this.answer);
+  heartbeat = (...args: Parameters<TenantCalls["heartbeat"]>) =>
+    this.#note({ call: "heartbeat", args }, JSON.stringify(this.answer.status));
+  lastHeartbeat = (...args: Parameters<TenantCalls["lastHeartbeat"]>) =>
+    this.#note({ call: "lastHeartbeat", args }, this.answer);
   bye = (...args: Parameters<TenantCalls["bye"]>) => this.#note({ call: "bye", args }, this.answer);
   release = (...args: Parameters<TenantCalls["release"]>) => this.#note({ call: "release", args }, this.answer);
   handBack = (...args: Parameters<TenantCalls["handBack"]>) => this.#note({ call: "handBack", args }, this.answer);
@@ -157,6 +160,8 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "changeSettings", args }, this.change);
   reportRecords = (...args: Parameters<TenantCalls["reportRecords"]>) =>
     this.#note({ call: "reportRecords", args }, this.change);
+  wantsRecords = (...args: Parameters<TenantCalls["wantsRecords"]>) =>
+    this.#note({ call: "wantsRecords", args }, false);
   nudge = (...args: Parameters<TenantCalls["nudge"]>) =>
     this.#note({ call: "nudge", args }, { ok: true as const, value: this.answer });
   answerNudge = (...args: Parameters<TenantCalls["answerNudge"]>) =>

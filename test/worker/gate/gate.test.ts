@@ -12,6 +12,9 @@ beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
 });
 
+const jarsOf = (answers: Response[]): string[] =>
+  answers.flatMap((answer) => answer.headers.getSetCookie()).filter((cookie) => cookie.startsWith(JAR));
+
 const retryable = () => Object.assign(new Error("the object was reset"), { retryable: true });
 
 describe("[G2] what needs no seat", () => {
@@ -125,15 +128,49 @@ describe("[G3] passes", () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
     expect(house.tenant.claims).toHaveLength(1);
     expect(house.crm.questions).toBe(1);
-    const jars = answers.flatMap((answer) => answer.headers.getSetCookie()).filter((cookie) => cookie.startsWith(JAR));
-    expect(jars).toHaveLength(1);
+    expect(jarsOf(answers)).toHaveLength(1);
   });
 
-  it("a navigation does not share a page's own question", async () => {
+  it("[L9] a navigation does not share a page's own question, but its jar, which one answer brings", async () => {
     const house = new House();
     const anna = house.browser("anna");
-    await Promise.all([anna.poll("/api/contacts"), anna.navigate("/contacts")]);
+    const answers = await Promise.all([anna.poll("/api/contacts"), anna.navigate("/contacts")]);
     expect(house.tenant.claims.map(({ act }) => act).sort()).toEqual(["background", "navigation"]);
+    expect(new Set(house.tenant.claims.map(({ jar }) => jar))).toEqual(new Set([anna.cookies.get(JAR)]));
+    expect(jarsOf(answers)).toHaveLength(1);
+  });
+
+  it("[L9] while a pass lies ready nobody asks for a second, also when the CRM has to say anew who it is", async () => {
+    const house = new House({ timing: { ...TIMING, identityLifeMs: 0 } });
+    const anna = house.browser("anna");
+    // The pass lies ready until the CRM has answered the request that asked for it.
+    const page = Promise.withResolvers<void>();
+    house.crm.pages.set("/slow", async () => {
+      await page.promise;
+      return new Response("slow");
+    });
+    const first = anna.poll("/slow");
+    await vi.waitFor(() => expect(house.crm.asked).toHaveLength(1));
+    const second = await anna.poll("/api/contacts");
+    page.resolve();
+    expect(jarsOf([await first, second])).toHaveLength(1);
+    expect(house.tenant.claims).toHaveLength(1);
+  });
+
+  it("[L9] the stragglers of a burst get no second jar", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.poll("/api/contacts");
+    // As they left the browser: without what the first answer brought.
+    const stragglers = new Browser(house, { larch_session: "anna" });
+    const late = await Promise.all([stragglers.poll("/api/contacts"), stragglers.poll("/api/orders")]);
+    expect(late.map(({ status }) => status)).toEqual([200, 200]);
+    expect(jarsOf(late)).toEqual([]);
+    expect(new Set(house.tenant.claims.map(({ jar }) => jar))).toEqual(new Set([anna.cookies.get(JAR)]));
+    // Whose answer never came is given another after a while.
+    house.time += 5_001;
+    expect(jarsOf([await stragglers.poll("/api/contacts")])).toHaveLength(1);
+    expect(new Set(house.tenant.claims.map(({ jar }) => jar)).size).toBe(2);
   });
 
   it("cacheable answers carry no cookie; the next answer does", async () => {
@@ -172,6 +209,7 @@ describe("[G3] passes", () => {
     await anna.navigate("/contacts");
     const jar = anna.cookies.get(JAR);
     anna.cookies.delete(JAR);
+    house.time += 5_001;
     await anna.poll("/api/contacts");
     expect(house.tenant.claims).toHaveLength(2);
     expect(house.tenant.claims[1]?.jar).not.toBe(jar);

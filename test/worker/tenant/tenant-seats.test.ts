@@ -89,13 +89,15 @@ test("[L9] leases, drains, absences and the line survive the loss of memory, and
 test("[P3] a heartbeat writes no row, and neither does a pass", async () => {
   const { stub, calls } = freshTenant();
   passOf(await claim(calls, anna));
-  await calls.heartbeat(anna, beat(1, ["a"]), null);
+  await calls.heartbeat(anna, beat(1, ["a"]));
   // What the grant has to tell is delivered first: that writes rows of its own.
   await runAlarm(stub, 2_000);
   const before = await rowsWritten(stub);
   for (let seq = 2; seq < 50; seq++) {
-    const { status } = await calls.heartbeat(anna, beat(seq, ["a", "b"]), null);
-    expect(status).toMatchObject({ state: "seated", seat: { tabs: 2, clients: 1 } });
+    expect(JSON.parse(await calls.heartbeat(anna, beat(seq, ["a", "b"])))).toMatchObject({
+      state: "seated",
+      seat: { tabs: 2, clients: 1 },
+    });
   }
   passOf(await claim(calls, anna, "background"));
   expect(await rowsWritten(stub)).toBe(before);
@@ -106,7 +108,7 @@ test("[P3] a heartbeat writes no row, and neither does a pass", async () => {
 test("[L6] the alarm ends a closed lease by itself", async () => {
   const { stub, calls } = freshTenant();
   passOf(await claim(calls, anna));
-  await calls.heartbeat(anna, beat(1, ["a"]), null);
+  await calls.heartbeat(anna, beat(1, ["a"]));
   await calls.bye(anna, beat(0, []).client, TabId.parse("a_______"), jarOf(anna));
   const alarm = await runInDurableObject(stub, (_, state) => state.storage.getAlarm());
   expect(alarm).toBeLessThanOrEqual(Date.now() + TIMING.closeGraceMs + 1_000);
