@@ -172,7 +172,10 @@ export class FakeTenant implements TenantCalls {
   check = (...args: Parameters<TenantCalls["check"]>) =>
     this.#note({ call: "check", args }, { pass: true, denied: null, limit: 2, inUse: 1 });
   makeToken = (...args: Parameters<TenantCalls["makeToken"]>) =>
-    this.#note({ call: "makeToken", args }, { ok: true as const, value: { token: "hs_made_once", row: TOKEN } });
+    this.#note(
+      { call: "makeToken", args },
+      { ok: true as const, value: { token: "hs_made_once", row: { ...TOKEN, ...args[1] } } },
+    );
   listTokens = (...args: Parameters<TenantCalls["listTokens"]>) =>
     this.#note({ call: "listTokens", args }, { ok: true as const, value: this.tokens });
   revokeToken = (...args: Parameters<TenantCalls["revokeToken"]>) =>

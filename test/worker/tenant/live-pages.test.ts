@@ -69,7 +69,7 @@ test("[A5] a plain heartbeat is told, too, later, and neither it nor the telling
   const page = await openPage(calls, mia);
   const tabs = [{ id: TabId.parse("tab-of-anna"), activeAgeMs: 0 }];
   const client = ClientId.parse("client-of-anna");
-  await calls.heartbeat(anna, { client, seq: 1, tabs }, null);
+  await calls.heartbeat(anna, { client, seq: 1, tabs });
   await vi.waitUntil(() => page.told.length === 1);
   // What the grant has to tell the records is out of the way by now, or is written by the alarm alone.
   await runInDurableObject(stub, async (_, state) => {
@@ -79,7 +79,7 @@ test("[A5] a plain heartbeat is told, too, later, and neither it nor the telling
   });
   await runDurableObjectAlarm(stub);
   const before = await changes(stub);
-  for (let seq = 2; seq < 9; seq++) await calls.heartbeat(anna, { client, seq, tabs }, null);
+  for (let seq = 2; seq < 9; seq++) await calls.heartbeat(anna, { client, seq, tabs });
   expect(page.told.length).toBe(1);
   await vi.waitUntil(() => page.told.length === 2, { timeout: 8_000 });
   expect(await changes(stub)).toBe(before);
