@@ -83,12 +83,12 @@ function Refusal(facts: RefusalFacts) {
         <dd class="place" id="position" hidden={position === null}>
           {position === null ? "" : String(position)}
         </dd>
-        {contact === "" ? null : (
-          <>
-            <dt>{words.contact}</dt>
-            <dd>{contact}</dd>
-          </>
-        )}
+        <dt class="contact" hidden={contact === ""}>
+          {words.contact}
+        </dt>
+        <dd class="contact" id="contact" hidden={contact === ""}>
+          {contact}
+        </dd>
       </dl>
       <p class="acts">
         {isFramed ? (
