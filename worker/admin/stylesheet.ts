@@ -99,7 +99,7 @@ table .button { padding: 0.25rem 0.75rem; font-size: 0.9rem; white-space: nowrap
 .preview { border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.1rem; background: var(--ground); display: grid; gap: 0.4rem; overflow-wrap: anywhere; }
 .preview-title { font-weight: 650; }
 .filter { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem 1rem; }
-.filter > div { display: grid; grid-template-columns: minmax(0, auto); gap: 0.2rem; max-width: 100%; }
+.filter > div { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.2rem; min-width: 0; max-width: 100%; }
 .filter input, select { width: auto; max-width: 100%; }
 select { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--field); border-radius: 8px; padding: 0.5rem 0.7rem; }
 .wide { width: 100%; }
