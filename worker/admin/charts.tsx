@@ -39,33 +39,35 @@ export const DayChart = ({ label, bars, first, last, limit }: DayChartProps) => 
   const y = (value: number) => round(TOP + PLOT_HEIGHT * (1 - value / top));
   const steps = [0, 0.25, 0.5, 0.75, 1].map((part) => part * top).filter(Number.isInteger);
   return (
-    <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
-      {steps.map((step) => (
-        <>
-          <line class="chart-line" x1={LEFT} x2={WIDTH} y1={y(step)} y2={y(step)} />
-          <text x={LEFT - 6} y={y(step) + 4} text-anchor="end">
-            {number(step)}
+    <div class="scroll" role="img" aria-label={label} tabindex={0}>
+      <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true" focusable="false">
+        {steps.map((step) => (
+          <>
+            <line class="chart-line" x1={LEFT} x2={WIDTH} y1={y(step)} y2={y(step)} />
+            <text x={LEFT - 6} y={y(step) + 4} text-anchor="end">
+              {number(step)}
+            </text>
+          </>
+        ))}
+        {bars.map(({ day, value, bad, title }) => (
+          <rect
+            class={bad ? "chart-bad" : "chart-bar"}
+            x={round(LEFT + (day - first) * slot + (slot - width) / 2)}
+            y={y(value)}
+            width={round(width)}
+            height={round(TOP + PLOT_HEIGHT - y(value))}
+          >
+            <title>{title}</title>
+          </rect>
+        ))}
+        {limit !== null && <line class="chart-limit" x1={LEFT} x2={WIDTH} y1={y(limit)} y2={y(limit)} />}
+        {labelled(first, days).map((day) => (
+          <text x={round(LEFT + (day - first + 0.5) * slot)} y={HEIGHT - 6} text-anchor="middle">
+            {writeDay(days > 120 ? "month" : "shortDay", day)}
           </text>
-        </>
-      ))}
-      {bars.map(({ day, value, bad, title }) => (
-        <rect
-          class={bad ? "chart-bad" : "chart-bar"}
-          x={round(LEFT + (day - first) * slot + (slot - width) / 2)}
-          y={y(value)}
-          width={round(width)}
-          height={round(TOP + PLOT_HEIGHT - y(value))}
-        >
-          <title>{title}</title>
-        </rect>
-      ))}
-      {limit !== null && <line class="chart-limit" x1={LEFT} x2={WIDTH} y1={y(limit)} y2={y(limit)} />}
-      {labelled(first, days).map((day) => (
-        <text x={round(LEFT + (day - first + 0.5) * slot)} y={HEIGHT - 6} text-anchor="middle">
-          {writeDay(days > 120 ? "month" : "shortDay", day)}
-        </text>
-      ))}
-    </svg>
+        ))}
+      </svg>
+    </div>
   );
 };
 

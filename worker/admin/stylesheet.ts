@@ -215,6 +215,8 @@ input[type="search"], input[type="datetime-local"], input[type="time"] { font-va
   .when { white-space: normal; }
   tbody tr > .act { text-align: left; padding-top: 0.6rem; }
   .again { flex-basis: 100%; }
+  /* Narrower, its letters could not be read: it scrolls instead. */
+  .chart { min-width: 40rem; }
   .pair-wide { grid-template-columns: minmax(0, 1fr); }
   .secret { grid-template-columns: minmax(0, 1fr); justify-items: start; }
 }

@@ -124,7 +124,7 @@ function Refusal(facts: RefusalFacts) {
       <p class={waits ? "news pulse" : "news"} id="news" role="status">
         {waits ? words.waiting : ""}
       </p>
-      {managing === null ? null : <ManagingPart managing={managing} words={words} isFramed={isFramed} />}
+      {managing === null ? null : <ManagingPart managing={managing} language={facts.language} isFramed={isFramed} />}
       {waits && !isFramed ? (
         <noscript>
           <p class="news">{fillWords(words.noScript, { seconds: refreshSecondsOf(facts) })}</p>

@@ -4,6 +4,10 @@ import de from "../../../worker/admin/words/de.json" with { type: "json" };
 import en from "../../../worker/admin/words/en.json" with { type: "json" };
 import es from "../../../worker/admin/words/es.json" with { type: "json" };
 import fr from "../../../worker/admin/words/fr.json" with { type: "json" };
+import gateDe from "../../../worker/gate/words/de.json" with { type: "json" };
+import gateEn from "../../../worker/gate/words/en.json" with { type: "json" };
+import gateEs from "../../../worker/gate/words/es.json" with { type: "json" };
+import gateFr from "../../../worker/gate/words/fr.json" with { type: "json" };
 
 type Tree = { [name: string]: string | Tree };
 const leaves = (tree: Tree, path = ""): [string, string][] =>
@@ -36,6 +40,25 @@ const SAME = new Set([
 ]);
 
 describe("[A6] the table of words", () => {
+  it.each([en, fr, de, es])(
+    "names a button by what stands on it, for people who speak to it",
+    ({ holders, alerts }) => {
+      for (const [said, shown] of [
+        [holders.freeOf, holders.free],
+        [alerts.testTo, alerts.test],
+        [alerts.removeOf, alerts.remove],
+      ] as const) {
+        expect(said.toLowerCase()).toContain(shown.toLowerCase());
+      }
+    },
+  );
+
+  it.each(["en", "fr", "de", "es"] as const)("shows in %s what the freed person reads", (tag) => {
+    const { title, text } = { en: gateEn, fr: gateFr, de: gateDe, es: gateEs }[tag].denials.seat_evicted;
+    const { free } = { en, fr, de, es }[tag];
+    expect([free.previewTitle, free.previewText]).toEqual([title, text]);
+  });
+
   it.each<[string, Tree]>([
     ["fr", fr],
     ["de", de],

@@ -122,7 +122,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
     expect(page).toContain('content="30"');
     expect(await render({ version: 1, limit: 1, holders: [holder(0)] })).toContain("active just now");
     expect(await render({ version: 1, limit: 1, holders: [holder(125)] }, "de")).toContain(
-      "zuletzt aktiv vor 2 h 5 min",
+      "zuletzt aktiv vor 2 Std. 5 Min.",
     );
   });
 
