@@ -72,13 +72,11 @@ export const ChangeLines = ({ change }: { change: PastChange }) => {
   return change.traces === undefined || change.traces.length === 0 ? (
     <Told text={change.what} />
   ) : (
-    <>
-      {change.traces.map((trace) => (
-        <span class="trace" dir="auto">
-          {sayTrace(language, trace)}
-        </span>
-      ))}
-    </>
+    change.traces.map((trace) => (
+      <span class="trace" dir="auto">
+        {sayTrace(language, trace)}
+      </span>
+    ))
   );
 };
 

@@ -6,8 +6,8 @@ import { readWhole } from "./form.ts";
 import type { Language } from "./language.ts";
 import { version } from "./licensing-forms.ts";
 
-/** More are not shown at once; the tenant takes twenty times in all. */
-export const ROWS_MAX = 10;
+/** As many times as a pool may have, of either kind: a form that showed fewer would drop the rest. */
+export const ROWS_MAX = 20;
 export const DAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 const rows = Array.from({ length: ROWS_MAX }, (_, row) => row);
 

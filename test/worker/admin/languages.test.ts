@@ -394,4 +394,4 @@ test("[A6] every sentence of the core comes out in German with its values in the
   expect(await (await site.ask(`${ADMIN}/licensing/limit`, { method: "POST", body, headers: send })).text()).toContain(
     "Dies ging von Version 7 der Einstellungen aus, jetzt gilt Version 9: Anna Adams hat geändert: das Limit von 5 auf 6; Bert hat geändert: das Bitten um eine Lizenz: erlaubt, mit Namen. Sehen Sie sie an und versuchen Sie es noch einmal.",
   );
-});
+}, 60_000);

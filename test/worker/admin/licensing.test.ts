@@ -313,3 +313,22 @@ test("[A5] [A2] only a manager's own page may listen", async () => {
   open.webSocket?.accept();
   open.webSocket?.close();
 });
+
+test("[A7] a pool of twenty times is changed without losing one", async () => {
+  const house = openHouse();
+  const windows = Array.from({ length: 20 }, (_, hour) => ({
+    kind: "weekly" as const,
+    days: [1],
+    from: `${String(hour).padStart(2, "0")}:00`,
+    to: `${String(hour).padStart(2, "0")}:30`,
+  }));
+  const pool = { id: "many", name: "Many", groups: ["sales"], reserved: 0, most: null, priority: 0, windows };
+  await house.tenant.changeSettings(person("support", "support"), { what: "pools", pools: [pool] }, 1);
+  const html = await (await house.ask("admin", `${LICENSING}/pool?id=many`)).text();
+  const fields: Record<string, string> = { id: "many", name: "More", groups: "sales", when: "windows" };
+  for (const [, name = "", value = ""] of html.matchAll(/type="time" name="([^"]+)" value="([^"]*)"/g))
+    fields[name] = value;
+  for (const [, name = ""] of html.matchAll(/name="(w\d+-d\d)" value="yes" checked/g)) fields[name] = "yes";
+  expect((await house.submit("admin", "pool", fields)).status).toBe(303);
+  expect((await house.look()).settings.pools).toEqual([{ ...pool, name: "More" }]);
+});
