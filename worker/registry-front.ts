@@ -67,12 +67,10 @@ async function buildFront(env: Env, columns: TenantColumns, secrets: readonly st
   }
 }
 
-/** Host name in lower case without port. The address is a whole URL already. */
-export function hostOf(address: string): string {
+/** Host name in lower case without port. A request's address is a whole URL, with a path of at least a slash. */
+function hostOf(address: string): string {
   const start = address.indexOf("//") + 2;
-  let end = start;
-  while (end < address.length && !"/?#".includes(address[end] ?? "")) end++;
-  const host = address.slice(start, end);
+  const host = address.slice(start, address.indexOf("/", start));
   const colon = host.lastIndexOf(":");
   return colon > host.lastIndexOf("]") ? host.slice(0, colon) : host;
 }
