@@ -16,13 +16,14 @@ export type Standing =
   | { kind: "warned"; endsAt: number }
   /** L16: somebody asks for the seat, and is answered by then. */
   | { kind: "nudged"; answerBy: number; by: string | null }
-  /** `estimateMs`: about how long yet. `mayAsk`: a holder may be asked (L16). */
+  /** `estimateMs`: about how long yet. `mayAsk`: a holder may be asked (L16); `asked`: what came of it. */
   | {
       kind: "waiting";
       position: number | null;
       length: number | null;
       estimateMs: number | null;
       mayAsk: boolean;
+      asked: Seat["nudged"];
     }
   /** L15: a seat is held for the person until then. */
   | { kind: "offered"; until: number | null }
@@ -61,7 +62,8 @@ export function standingOf(seat: Seat | null, now: number): Standing {
       position: line?.position ?? null,
       length: line?.length ?? null,
       estimateMs: line?.estimateMs ?? null,
-      mayAsk: line?.mayAsk ?? false,
+      mayAsk: (line?.mayAsk ?? false) && seat.nudged !== "asked",
+      asked: seat.nudged,
     };
   if (status.ended !== null && status.ended.cause !== "signed_out") {
     const { cause, by, note } = status.ended;

@@ -10,6 +10,7 @@ import { GECKO_ID } from "../../../extension/manifest.config.ts";
 import { ensureBrowser } from "../../../scripts/system-browser.ts";
 import { type Bidi, connectBidi } from "./bidi.ts";
 import { type Overlay, until } from "./chrome.ts";
+import { PATIENCE_MS } from "./waiting.ts";
 
 export interface FirefoxOptions {
   extensionDir: string;
@@ -184,7 +185,7 @@ class DrivenTab implements FirefoxTab {
           `(() => { const at = document.querySelector(${JSON.stringify(selector)})?.getBoundingClientRect();
             return at && at.width > 0 ? { x: at.x + at.width / 2, y: at.y + at.height / 2 } : null; })()`,
         )) ?? undefined,
-      10_000,
+      PATIENCE_MS,
     );
     await this.#press(place);
   }
@@ -206,7 +207,7 @@ class DrivenTab implements FirefoxTab {
     await this.#act(pointer([420, 331].map((x) => ({ type: "pointerMove", x, y: x - 100, duration: 30 }))));
   }
 
-  async waitForText(words: string, withinMs = 10_000): Promise<void> {
+  async waitForText(words: string, withinMs = PATIENCE_MS): Promise<void> {
     let last = "";
     await until(async () => {
       last = await this.evaluate<string>('document.body?.textContent ?? ""');
