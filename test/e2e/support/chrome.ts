@@ -49,8 +49,8 @@ export interface Chrome {
   killBackground(): Promise<void>;
   /** Installs the extension again over itself, as an update does while tabs are open. */
   update(): Promise<void>;
-  /** Closes all tabs but a new empty one, so that the next test finds a browser in which nothing is open. */
-  closeTabs(): Promise<void>;
+  /** Closes all tabs but a new empty one and forgets all cookies: another person may sit down. */
+  leave(): Promise<void>;
   /** Ends the browser at once, as a power cut does. */
   kill(): void;
   close(): Promise<void>;
@@ -190,11 +190,11 @@ class DrivenChrome implements Chrome {
     await this.browser.installExtension(this.#extension.path);
   }
 
-  async closeTabs(): Promise<void> {
+  async leave(): Promise<void> {
     const pages = await this.browser.pages();
     const kept = await this.browser.newPage();
-    for (const page of pages) if (page !== kept) await page.close().catch(() => undefined);
-    await kept.bringToFront();
+    for (const page of pages) await page.close().catch(() => undefined);
+    await withSession(kept, (session) => session.send("Network.clearBrowserCookies"));
   }
 
   kill(): void {
