@@ -202,6 +202,11 @@ async function openPrivate(bidi: Bidi, address: string): Promise<FirefoxTab> {
   await evaluateIn(bidi, { context: await chromeContext(bidi) }, "void OpenBrowserWindow({ private: true })");
   const context = await until(async () => (await contextsOf(bidi)).find((other) => !before.includes(other)));
   const tab = new DrivenTab(bidi, context);
+  // The window's own first page would break off a navigation that comes sooner.
+  await until(async () => {
+    const at = await tab.evaluate<string>("document.readyState + location.href").catch(() => "");
+    return at.startsWith("completeabout:privatebrowsing") || undefined;
+  });
   await tab.goto(address);
   return tab;
 }
