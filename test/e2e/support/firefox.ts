@@ -186,7 +186,13 @@ async function openTab(bidi: Bidi, address: string, isContained = false): Promis
   const { userContext } = isContained
     ? await bidi.send<{ userContext: string }>("browser.createUserContext", {})
     : { userContext: "default" };
-  const { context } = await bidi.send<{ context: string }>("browsingContext.create", { type: "tab", userContext });
+  // In the window that was there first: the one in front may be a private one.
+  const [referenceContext] = await contextsOf(bidi);
+  const { context } = await bidi.send<{ context: string }>("browsingContext.create", {
+    type: "tab",
+    userContext,
+    referenceContext,
+  });
   const tab = new DrivenTab(bidi, context);
   await tab.goto(address);
   return tab;
