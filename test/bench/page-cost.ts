@@ -74,7 +74,8 @@ export async function costOfEvent(pair: Pair): Promise<number> {
     without: await pair.without.createCDPSession(),
   };
   const added: number[] = [];
-  for (const session of Object.values(sessions)) await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  for (const session of Object.values(sessions))
+    await session.send("Performance.enable", { timeDomain: "threadTicks" });
   for (let round = -1; round < ROUNDS; round++) {
     const spent = { withIt: 0, without: 0 };
     for (const which of ["withIt", "without"] as const) {

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/extension-build.ts";
 import { type SeatServer, type SeatServerOptions, startSeatServer } from "../extension/support/seat-server.ts";
 import { type Chrome, type ChromeOptions, launchChrome, until } from "./support/chrome.ts";
+import { tracesIn } from "./support/traces.ts";
 
 let chrome: Chrome;
 let crm: SeatServer;
@@ -321,4 +322,23 @@ test("[G8] [X1] in a private window it does not run: it would speak with the coo
   await signIn("berta");
   expect(crm.heard.map(({ user }) => user)).not.toContain("anna");
   await secret.close();
+});
+
+test("[X1] on another site there is nothing of it: no script, no listener, no request", async () => {
+  await serve();
+  const there = await tracesIn(await signIn("anna"));
+  expect(there.scripts).toHaveLength(1);
+  expect(there.listeners).toContain("pointermove");
+  // The same server under another name.
+  const elsewhere = crm.origin.replace("localhost", "127.0.0.1");
+  const before = crm.heard.length;
+  const page = await chrome.browser.newPage();
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto(`${elsewhere}/login`, { waitUntil: "networkidle0" });
+  await page.mouse.move(200, 200);
+  await page.mouse.move(220, 240);
+  expect(await tracesIn(page)).toEqual({ scripts: [], listeners: [] });
+  expect(asked.filter((path) => path !== "/login" && path !== "/favicon.ico")).toEqual([]);
+  expect(crm.heard.length).toBe(before);
 });

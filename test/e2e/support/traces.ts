@@ -4,21 +4,26 @@ import type { Page, Protocol } from "puppeteer-core";
 export interface Traces {
   /** Addresses of scripts that came from an extension. */
   scripts: string[];
-  /** Kinds of events that the window or the document is listened to for, by whomever. */
+  /** Kinds of events that the window is listened to for, by the page itself or by an extension in its own world there. */
   listeners: string[];
 }
 
 export async function tracesIn(page: Page): Promise<Traces> {
   const session = await page.createCDPSession();
   const scripts: string[] = [];
+  const worlds: number[] = [];
   session.on("Debugger.scriptParsed", ({ url }: Protocol.Debugger.ScriptParsedEvent) => {
     if (url.startsWith("chrome-extension://")) scripts.push(url);
   });
-  // Tells of every script that is there, before it answers.
+  session.on("Runtime.executionContextCreated", ({ context }: Protocol.Runtime.ExecutionContextCreatedEvent) => {
+    worlds.push(context.id);
+  });
+  // Each tells of all that is there before it answers.
   await session.send("Debugger.enable");
+  await session.send("Runtime.enable");
   const listeners: string[] = [];
-  for (const expression of ["window", "document"]) {
-    const { result } = await session.send("Runtime.evaluate", { expression });
+  for (const contextId of worlds) {
+    const { result } = await session.send("Runtime.evaluate", { expression: "window", contextId });
     const found = await session.send("DOMDebugger.getEventListeners", { objectId: result.objectId ?? "" });
     listeners.push(...found.listeners.map(({ type }) => type));
   }
