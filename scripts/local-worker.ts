@@ -2,17 +2,17 @@
  * The Worker on this machine: bundled by esbuild, run by Miniflare on the real workerd, with Durable Object storage
  * and D1 in a folder. `npm start`, the end-to-end tests and the benchmark all start it here.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import type { TenantCalls } from "../worker/tenant/tenant-calls.ts";
+import { bindWorkerd } from "./bound-workerd.ts";
+import { migrateRecords, RECORDS_ID } from "./local-records.ts";
 import { withoutSignalListeners } from "./signal-listeners.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const MIGRATIONS = join(ROOT, "worker/records/migrations");
 
 export interface LocalWorker {
   /** Such as `http://localhost:8787`, without a slash at its end. */
@@ -77,28 +77,6 @@ export function bundleWorker(): string {
   return bundle.text;
 }
 
-/** Applies each file of worker/records/migrations once, kept in the same table as `wrangler d1 migrations apply` keeps. */
-async function migrate(miniflare: Miniflare): Promise<void> {
-  const records = await miniflare.getD1Database("RECORDS");
-  await records
-    .prepare(
-      "CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)",
-    )
-    .run();
-  const { results } = await records.prepare("SELECT name FROM d1_migrations").all<{ name: string }>();
-  const applied = new Set(results.map(({ name }) => name));
-  const pending = readdirSync(MIGRATIONS)
-    .filter((name) => name.endsWith(".sql") && !applied.has(name))
-    .sort();
-  for (const name of pending) {
-    // A batch is one transaction: a migration that fails leaves nothing half done.
-    await records.batch([
-      records.prepare(readFileSync(join(MIGRATIONS, name), "utf8")),
-      records.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(name),
-    ]);
-  }
-}
-
 /** Starts the Worker and returns once it answers. Rejects with `ERR_ADDRESS_IN_USE` as code when the port is taken. */
 export async function startWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
   const { persistDir, bindings, host = "127.0.0.1" } = options;
@@ -108,7 +86,6 @@ export async function startWorker(options: LocalWorkerOptions): Promise<LocalWor
   const pidFile = join(scratch, "workerd.pid");
   const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
   process.once("exit", removeScratch);
-  process.env.MINIFLARE_WORKERD_PATH = join(ROOT, "scripts/bound-workerd.sh");
   const miniflare = withoutSignalListeners(
     () =>
       new Miniflare({
@@ -120,10 +97,7 @@ export async function startWorker(options: LocalWorkerOptions): Promise<LocalWor
         // Both would write into the home folder and tell other processes of this one.
         enableDevRegistry: false,
         telemetry: { enabled: false },
-        unsafeRuntimeEnv: {
-          HOTSEAT_WORKERD: createRequire(createRequire(import.meta.url).resolve("miniflare"))("workerd").default,
-          HOTSEAT_WORKERD_PID_FILE: pidFile,
-        },
+        unsafeRuntimeEnv: bindWorkerd(pidFile),
         workers: [
           {
             config: {
@@ -136,7 +110,7 @@ export async function startWorker(options: LocalWorkerOptions): Promise<LocalWor
               exports: { TenantSeats: { type: "durable-object", storage: "sqlite" } },
               env: {
                 SEATS: { type: "durable-object", worker: "hotseat", exportName: "TenantSeats" },
-                RECORDS: { type: "d1", id: "hotseat-records" },
+                RECORDS: { type: "d1", id: RECORDS_ID },
                 ...Object.fromEntries(Object.entries(bindings).map(([name, value]) => [name, { type: "text", value }])),
               },
             },
@@ -151,7 +125,7 @@ export async function startWorker(options: LocalWorkerOptions): Promise<LocalWor
   };
   try {
     const { port } = await miniflare.ready;
-    await migrate(miniflare);
+    await migrateRecords(await miniflare.getD1Database("RECORDS"));
     const seats = await miniflare.getDurableObjectNamespace("SEATS");
     const pid = () => Number(readFileSync(pidFile, "utf8"));
     return {

@@ -19,6 +19,8 @@ export interface StartOptions {
   /** Logins or emails of people with more rights than their CRM gives them, comma separated. */
   managers: string;
   support: string;
+  /** Serve the tenants of the registry, each at its own host name. */
+  registry: boolean;
   browser: "chrome" | "firefox" | null;
   fresh: boolean;
 }
@@ -34,6 +36,7 @@ export const HELP = `Starts Hotseat on this machine: the Worker with its seats a
                               presets: ${presetNames().join(", ")}
   --managers LIST             logins or emails of licence managers, with commas between them
   --support LIST              the same for support people: not counted, may lower the limit
+  --registry                  serve the tenants of the registry (npm run tenant -- --help), each at its own hosts
   --browser chrome|firefox    open a browser that has the extension installed
   --fresh                     forget seats, records and the demo CRM's data first
   --help                      print this
@@ -74,7 +77,7 @@ function readOrigin(value: string): string {
  * Without this check the person would get the defaults and not know why.
  */
 function refuseSwallowed(environment: NodeJS.ProcessEnv): void {
-  for (const name of ["port", "seats", "crm", "preset", "managers", "support", "fresh"]) {
+  for (const name of ["port", "seats", "crm", "preset", "managers", "support", "registry", "fresh"]) {
     const value = environment[`npm_config_${name}`];
     if (value === undefined) continue;
     const written = value === "true" ? `--${name}` : `--${name} ${value}`;
@@ -94,6 +97,15 @@ export function readStartOptions(args: string[], environment: NodeJS.ProcessEnv)
   if (crm === undefined && preset !== undefined) {
     throw new Refusal("--preset says which CRM --crm URL is; without --crm the demo CRM is started.");
   }
+  const { seats, managers, support, registry = false } = values;
+  if (registry && [crm, seats, managers, support].some((value) => value !== undefined)) {
+    throw new Refusal(
+      "--registry serves each tenant as it was added; npm run tenant -- change NAME changes what it has.",
+    );
+  }
+  if (registry && browser !== undefined)
+    throw new Refusal("--registry opens no browser: each tenant has its own address.");
+  if (registry && values.fresh) throw new Refusal("--fresh forgets the registry, too; there would be nobody to serve.");
   const known = presetNames();
   if (crm !== undefined && preset === undefined) {
     throw new Refusal(`--crm needs --preset NAME, which says what CRM it is: ${known.join(", ")}.`);
@@ -107,6 +119,7 @@ export function readStartOptions(args: string[], environment: NodeJS.ProcessEnv)
     crm: crm === undefined || preset === undefined ? null : { origin: readOrigin(crm), preset },
     managers: values.managers ?? "",
     support: values.support ?? "",
+    registry,
     browser: browser ?? null,
     fresh: values.fresh ?? false,
   };
@@ -125,6 +138,7 @@ function parse(args: string[]) {
         preset: { type: "string" },
         managers: { type: "string" },
         support: { type: "string" },
+        registry: { type: "boolean" },
         browser: { type: "string" },
         fresh: { type: "boolean" },
         help: { type: "boolean", short: "h" },

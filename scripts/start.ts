@@ -1,4 +1,6 @@
 /** `npm start`: everything of Hotseat on this machine, ready to try. See start-options.ts for what it takes. */
+
+import type { TenantRow } from "../worker/registry/tenant-row.ts";
 import { buildExtensionOnce } from "./extension-build.ts";
 import { type HomeFolder, openHomeFolder } from "./home-folder.ts";
 import { tryLocalhost, whyUnreachable } from "./listening.ts";
@@ -6,7 +8,7 @@ import { openBrowser, requireBrowser } from "./open-browser.ts";
 import { explain, Refusal } from "./refusal.ts";
 import { DEFAULT_SEATS, HELP, readStartOptions, type StartOptions } from "./start-options.ts";
 import { settleLimit } from "./tenant-limit.ts";
-import { describeWelcome, type Standing } from "./welcome.ts";
+import { describeTenants, describeWelcome, type Standing } from "./welcome.ts";
 
 /** What was started, in order; stopped in the opposite one. */
 const started: (() => Promise<void> | void)[] = [];
@@ -50,29 +52,49 @@ function nameTenant({ origin, demoUsers }: Standing): { TENANT: string; TENANT_N
 }
 
 // What takes long to load is loaded where it is needed: a refusal comes at once.
-async function openGate(options: StartOptions, home: HomeFolder, standing: Standing, tenant: string, names: object) {
+async function openWorker(port: number, home: HomeFolder, bindings: Record<string, string>) {
   const { startWorker } = await import("./local-worker.ts");
   try {
     const worker = await startWorker({
-      port: options.port,
+      port,
       persistDir: home.state,
-      bindings: {
-        ...names,
-        CRM_ORIGIN: standing.origin,
-        PRESET: standing.preset,
-        SEAT_LIMIT: String(options.seats ?? DEFAULT_SEATS),
-        LICENCE_MANAGERS: options.managers,
-        SUPPORT: options.support,
-        HOTSEAT_SECRET: home.secret(),
-      },
+      bindings: { ...bindings, HOTSEAT_SECRET: home.secret() },
       log: (line) => console.error(`  worker: ${line}`),
     });
     started.push(() => worker.close());
-    const limit = await inTime(settleLimit(worker.tenant(tenant), options.seats), "The Worker's seat object");
-    return { worker, limit };
+    return worker;
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_ADDRESS_IN_USE") throw error;
-    throw portInUse(options.port);
+    throw portInUse(port);
+  }
+}
+
+async function openGate(options: StartOptions, home: HomeFolder, standing: Standing, names: { TENANT: string }) {
+  const worker = await openWorker(options.port, home, {
+    ...names,
+    CRM_ORIGIN: standing.origin,
+    PRESET: standing.preset,
+    SEAT_LIMIT: String(options.seats ?? DEFAULT_SEATS),
+    LICENCE_MANAGERS: options.managers,
+    SUPPORT: options.support,
+  });
+  const limit = await inTime(settleLimit(worker.tenant(names.TENANT), options.seats), "The Worker's seat object");
+  return { worker, limit };
+}
+
+/** The tenants that will be served. */
+async function readTenants(home: HomeFolder): Promise<TenantRow[]> {
+  const { openLocalStore } = await import("./registry-store.ts");
+  const { readRows } = await import("./registry-rows.ts");
+  const store = await openLocalStore(home.state);
+  try {
+    const rows = await readRows(store);
+    if (rows.length > 0) return rows;
+    throw new Refusal(
+      "There are no tenants to serve; npm run tenant -- add acme --host acme.localhost --crm URL --preset NAME adds one.",
+    );
+  } finally {
+    await store.close();
   }
 }
 
@@ -91,7 +113,7 @@ const portInUse = (port: number) =>
 
 async function start(options: StartOptions): Promise<void> {
   const since = Date.now();
-  const browser = options.browser;
+  const { browser } = options;
   const browserPath = browser === null ? null : requireBrowser(browser, console.log);
   const verdict = await tryLocalhost(options.port);
   if (verdict === "in use") throw portInUse(options.port);
@@ -102,15 +124,31 @@ async function start(options: StartOptions): Promise<void> {
   if (options.fresh) home.forget();
 
   console.log("Starting Hotseat");
+  if (options.registry) return startRegistry(options, home, since);
   const standing = await step(options.crm === null ? "demo CRM" : "CRM answers", () => standBehind(options, home));
   const names = nameTenant(standing);
   const { worker, limit } = await step("Worker, seats and records on workerd", () =>
-    openGate(options, home, standing, names.TENANT, names),
+    openGate(options, home, standing, names),
   );
   const folders = await step("extension for Chrome, Edge and Firefox", () => buildExtensionOnce());
   console.log(describeWelcome({ url: worker.url, standing, limit, folders, readyMs: Date.now() - since }));
+  await showBrowser(options, browserPath, folders, worker.url);
+}
+
+async function startRegistry(options: StartOptions, home: HomeFolder, since: number): Promise<void> {
+  const tenants = await step("registry", () => readTenants(home));
+  const worker = await step("Worker, seats and records on workerd", () => openWorker(options.port, home, {}));
+  console.log(describeTenants({ url: worker.url, tenants, readyMs: Date.now() - since }));
+}
+
+async function showBrowser(
+  { browser }: StartOptions,
+  browserPath: string | null,
+  folders: Record<"chrome" | "firefox", string>,
+  url: string,
+): Promise<void> {
   if (browser !== null && browserPath !== null) {
-    started.push(await openBrowser(browser, browserPath, folders[browser], worker.url));
+    started.push(await openBrowser(browser, browserPath, folders[browser], url));
     console.log(
       `  A window of ${browser === "chrome" ? "Chrome" : "Firefox"} is open; the extension is behind the puzzle piece beside the address.\n`,
     );

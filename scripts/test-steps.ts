@@ -63,7 +63,7 @@ export const STEPS: readonly Step[] = [
   check("types-worker", "tsc", "-p", "worker"),
   check("types-extension", "tsc", "-p", "extension"),
   check("types-scripts", "tsc", "-p", "."),
-  vitest("unit", "unit.vitest.config.ts", 4 * MINUTE),
+  vitest("unit", "unit.vitest.config.ts", 8 * MINUTE),
   vitest("worker", "worker.vitest.config.ts", 4 * MINUTE),
   { ...check("simulation", "node", "test/simulation/simulate.ts", "--steps", MILLION), timeoutMs: 5 * MINUTE },
   { ...check("prove", "node", "test/prove/prove.ts", "--sample"), timeoutMs: 5 * MINUTE },

@@ -1,6 +1,7 @@
 /** What `npm start` prints when all is ready: where to go, as whom, and what to try. */
 import { relative } from "node:path";
 import type { DemoUser } from "../test/fixtures/demo-crm/demo-crm.ts";
+import type { TenantRow } from "../worker/registry/tenant-row.ts";
 
 /** The CRM behind the gate. */
 export interface Standing {
@@ -58,6 +59,36 @@ export function describeWelcome({ url, standing, limit, folders, readyMs }: Welc
     "    or let Hotseat open a browser that has it: npm start -- --browser chrome (or firefox)",
     "",
     "  Try: sign in as one person more than there are seats, each in another browser or profile.",
+    "  Ctrl-C stops everything. npm start -- --help lists the options.",
+    "",
+  ];
+  return lines.join("\n");
+}
+
+export interface TenantsWelcome {
+  url: string;
+  tenants: readonly TenantRow[];
+  readyMs: number;
+}
+
+/** What `npm start -- --registry` prints when all is ready. */
+export function describeTenants({ url, tenants, readyMs }: TenantsWelcome): string {
+  const { port } = new URL(url);
+  const addresses = tenants.flatMap(({ hosts, variables, suspendedAt }) =>
+    hosts.map((host) => ({ address: `http://${host}:${port}`, crm: variables.CRM_ORIGIN ?? "", suspendedAt })),
+  );
+  const width = Math.max(...addresses.map(({ address }) => address.length));
+  const lines = [
+    "",
+    `Hotseat is ready (${(readyMs / 1_000).toFixed(1)} s).`,
+    "",
+    ...addresses.map(
+      ({ address, crm, suspendedAt }) =>
+        `  ${address.padEnd(width)}  ${suspendedAt === null ? `in front of ${crm}` : "suspended"}`,
+    ),
+    "",
+    "  Names that end in .localhost lead to this machine in every browser; for others see /etc/hosts.",
+    "  npm run tenant changes the registry while this does not run.",
     "  Ctrl-C stops everything. npm start -- --help lists the options.",
     "",
   ];

@@ -21,6 +21,8 @@ export const PROBLEMS = {
   out_of_range: { status: 422, title: "The value is out of range" },
   identity_unknown: { status: 503, title: "The CRM did not say who you are" },
   crm_unreachable: { status: 502, title: "The CRM does not answer" },
+  unknown_host: { status: 404, title: "No CRM is served at this address" },
+  suspended: { status: 503, title: "This CRM is suspended for now" },
   busy: { status: 503, title: "The seat service is busy, please try again" },
 } as const;
 

@@ -1,9 +1,12 @@
-/** What stands behind the Worker's host name: the gate before the CRM, and Hotseat's own addresses beside it. */
+/** What stands behind one tenant's host name: the gate before the CRM, and Hotseat's own addresses beside it. */
+import { REFUSED_PATH } from "../shared/protocol.ts";
 import { answerProblem } from "./api/answer.ts";
 import { createApp } from "./app.ts";
 import { createReadCaller } from "./caller.ts";
-import { ConfigError, type Env, readConfig } from "./config.ts";
+import { type Config, ConfigError, type Env } from "./config.ts";
+import { showSecret } from "./crm-secret.ts";
 import { createGate } from "./gate/gate.ts";
+import { readManaging } from "./gate/managing.tsx";
 import { answerOwnFile } from "./gate/own-files.ts";
 import { createHealth } from "./health.ts";
 import type { Ask } from "./identity/crm-question.ts";
@@ -18,27 +21,17 @@ import { tenantCalls } from "./tenant/tenant-stub.ts";
 
 export type Front = (request: Request, ctx: Pick<ExecutionContext, "waitUntil">) => Response | Promise<Response>;
 
-/** Reads the configuration and builds all that answers. With a configuration that cannot work, every answer says so. */
-export function createFront(env: Env): Front {
-  try {
-    return createWorkingFront(env);
-  } catch (error) {
-    const faults = faultsOf(error);
-    if (faults === null) throw error;
-    console.error(JSON.stringify({ what: "the configuration is wrong", faults }));
-    return () => answerFaults(faults);
-  }
-}
-
-function createWorkingFront(env: Env): Front {
-  const config = readConfig(env);
+/** Builds all that answers for a tenant. Throws `PresetError`. */
+export function createFront(env: Env, config: Config): Front {
   const preset = loadPreset(config.preset);
   const now = () => Date.now();
   const openTenant = () => tenantCalls(env, config);
   const crm = env.CRM;
-  const fetchCrm = (crm === undefined
+  const fetchPlainly = (crm === undefined
     ? (...asked: Parameters<typeof fetch>) => fetch(...asked)
     : (...asked: Parameters<typeof fetch>) => crm.fetch(...asked)) as unknown as typeof fetch;
+  const fetchCrm =
+    config.crmSecret === null ? fetchPlainly : showSecret(config.crmSecret, config.crmOrigin, fetchPlainly);
   const fetchKeys = ((...asked: Parameters<typeof fetch>) => fetch(...asked)) as typeof fetch;
   const ask: Ask = (url, init) => fetchCrm(url, init);
   const source = createIdentitySource(config, preset, { ask, fetchKeys, now });
@@ -47,12 +40,18 @@ function createWorkingFront(env: Env): Front {
   const pulse = createPulse(now);
   const tenant = steadyTenant(openTenant);
   const gate = createGate(config, preset, { tenant: openTenant, fetchCrm, source, pulse, now });
+  const readCaller = createReadCaller(config, source, now);
+  /** G5: over a page of the CRM, too, a licence manager sees who has a seat. */
+  const manage = async (request: Request) => {
+    const caller = new URL(request.url).pathname === REFUSED_PATH ? await readCaller(request) : null;
+    return caller === null || caller.person.role === "user" ? null : readManaging(tenant, caller.person);
+  };
   const app = createApp({
     config,
     tenant,
     records: env.RECORDS,
     now,
-    readCaller: createReadCaller(config, source, now),
+    readCaller,
     answerHealth: createHealth({
       tenant,
       records: env.RECORDS,
@@ -61,7 +60,8 @@ function createWorkingFront(env: Env): Front {
       pulse,
       now,
     }),
-    answerGateFile: async (request) => answerOwnFile(config, request) ?? (await signIn?.(request)) ?? null,
+    answerGateFile: async (request) =>
+      answerOwnFile(config, request, await manage(request)) ?? (await signIn?.(request)) ?? null,
   });
   return (request, ctx) => {
     switch (readPathKind(request.url)) {
@@ -81,13 +81,14 @@ function answerFailure(error: unknown): Response {
   return answerProblem({ code: "busy", detail: "Hotseat could not answer this. Please try again in a few seconds." });
 }
 
-function faultsOf(error: unknown): readonly string[] | null {
+/** The sentences of a configuration that cannot work; null for any other fault. */
+export function faultsOf(error: unknown): readonly string[] | null {
   if (error instanceof ConfigError) return error.faults;
   return error instanceof PresetError ? [error.message] : null;
 }
 
 /** For the operator, who looks at the page after a first deploy. Faults name variables, never a secret's value. */
-function answerFaults(faults: readonly string[]): Response {
+export function answerFaults(faults: readonly string[]): Response {
   const lines = [
     "Hotseat cannot work yet: its configuration is wrong.",
     "",

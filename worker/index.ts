@@ -1,16 +1,37 @@
 /** The Worker as Cloudflare starts it. */
-import type { Env } from "./config.ts";
-import { createFront, type Front } from "./front.ts";
+import { type Env, readConfig } from "./config.ts";
+import { answerFaults, createFront, type Front, faultsOf } from "./front.ts";
 import { runNightly } from "./nightly.ts";
+import { createRegistryFront } from "./registry-front.ts";
+import { readSecrets } from "./variables.ts";
 
 export { TenantSeats } from "./tenant/tenant-seats.ts";
 
 /** Built at the first request of an isolate, for the bindings that all its requests share. */
 let built: { env: Env; front: Front } | null = null;
 
+/** One tenant by the Worker's variables, or those of the registry. What cannot work answers so. */
+function buildFront(env: Env): Front {
+  try {
+    if ((env.TENANT ?? "") !== "") return createFront(env, readConfig(env));
+    const faults: string[] = [];
+    const secrets = readSecrets(env.HOTSEAT_SECRET, (fault) => faults.push(fault));
+    return faults.length === 0 ? createRegistryFront(env, secrets, caches.default) : refuse(faults);
+  } catch (error) {
+    const faults = faultsOf(error);
+    if (faults === null) throw error;
+    return refuse(faults);
+  }
+}
+
+function refuse(faults: readonly string[]): Front {
+  console.error(JSON.stringify({ what: "the configuration is wrong", faults }));
+  return () => answerFaults(faults);
+}
+
 export default {
   fetch(request, env, ctx) {
-    if (built?.env !== env) built = { env, front: createFront(env) };
+    if (built?.env !== env) built = { env, front: buildFront(env) };
     return built.front(request, ctx);
   },
 

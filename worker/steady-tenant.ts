@@ -25,6 +25,7 @@ export function steadyTenant(open: () => TenantCalls): TenantCalls {
     evict: (...args) => open().evict(...args),
     changeSettings: (...args) => open().changeSettings(...args),
     reportRecords: (...args) => open().reportRecords(...args),
+    wantsRecords: () => callTenant(open, (stub) => stub.wantsRecords()),
     nudge: (caller) => open().nudge(caller),
     answerNudge: (...args) => callTenant(open, (stub) => stub.answerNudge(...args)),
     explain: (person) => callTenant(open, (stub) => stub.explain(person)),

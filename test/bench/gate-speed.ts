@@ -38,7 +38,7 @@ export async function measureGate(stage: Stage): Promise<Row[]> {
   await mustBeSame(stage, "hotseat", "bare-proxy", asks[0]);
   const { value, cells } = speedCells(await stage.race("hotseat", "bare-proxy", asks), "bare proxy");
   // Nobody of these people has ever claimed: had the gate asked the tenant for one of them, there would be leases.
-  const leases = await stage.probe<number>("hotseat", "leases?object=acme");
+  const { leases } = await stage.probe<{ leases: number }>("hotseat", "size?object=acme");
   if (leases > 0) throw new Error(`live passes were to be measured, but the tenant was asked for ${leases} leases`);
   const alike = await stage.race("hotseat", "bare-proxy", asks.map(throughCloudflare), "told");
   return [

@@ -21,6 +21,7 @@ const WORKER_ROOMS: Record<string, number> = {
   ledger: 1,
   tenant: 2,
   records: 2,
+  registry: 2,
   identity: 2,
   pass: 2,
   gate: DOORS,

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { TIMING } from "../../shared/timing.ts";
-import { Scenario } from "../support/scenario.ts";
+import { restoreLedger } from "../../worker/ledger/restore.ts";
+import { Scenario, storeLedger } from "../support/scenario.ts";
 
 const play = (script: string, options?: ConstructorParameters<typeof Scenario>[0]) =>
   new Scenario(options).play(script);
@@ -23,6 +24,20 @@ test("[L9] a release that cannot hand the pass back drains for a pass's life", (
     1s   anna@desk forgets    -> unseated, draining, in use 1
     29s  ben@desk navigates   -> denied limit_reached
     30s  ben@desk navigates   -> granted
+  `,
+    { limit: 1 },
+  );
+});
+
+test("[L9] a jar that no pass is out for frees nothing, and is not said to", () => {
+  play(
+    `
+    0s   anna@phone navigates -> granted
+    10s  anna@desk navigates  -> granted
+    35s  anna@desk requests   -> granted
+    36s  anna@desk forgets    -> draining, in use 1
+    37s  anna@phone returns   -> draining, in use 1 !> pass_handed_back
+    38s  anna@desk returns    -> in use 0 => pass_handed_back anna, drain_ended anna
   `,
     { limit: 1 },
   );
@@ -162,4 +177,21 @@ test("[L9] a restart loses no lease, absence, line or offer", () => {
   `,
     { limit: 1 },
   );
+});
+
+test("[L9] after a restart a seat is taken for as long as the longest pass that was ever given may live", () => {
+  const { ledger } = play("0s anna@desk navigates", { limit: 1 });
+  const { idleTimeoutMinMs, idleTimeoutMaxMs, settings, timing } = ledger;
+  const shorter = { ...timing, passLifeMs: 5_000 };
+  const options = { timing: shorter, idleTimeoutMinMs, idleTimeoutMaxMs, settings, epoch: 2 };
+  const outUntil = (passesLostMs?: number) => {
+    const restored = restoreLedger(
+      { ...options, ...(passesLostMs === undefined ? {} : { passesLostMs }) },
+      storeLedger(ledger),
+      1_000_000,
+    );
+    return [...restored.leases.values()].map(({ passes }) => passes.unknownUntil - 1_000_000 - timing.clockSkewMs);
+  };
+  expect(outUntil(60_000)).toEqual([60_000]);
+  expect(outUntil()).toEqual([5_000]);
 });

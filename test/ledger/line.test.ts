@@ -18,6 +18,18 @@ test("[L15] the line is first come first served, and each seat goes to its head"
   `);
 });
 
+test("[L15] of two who join in the same moment the first to ask is the first in line", () => {
+  play(`
+    0s   anna@desk navigates
+    1s   ben@desk navigates
+    1s   cleo@desk navigates
+    2s   cleo@desk waits      -> position 1
+    2s   ben@desk waits       -> position 2
+    3s   cleo@desk looks      -> position 1
+    4s   anna@desk releases   => seat_offered cleo !> seat_offered ben
+  `);
+});
+
 test("[L15] an offer is held for its claim window, then goes to the next", () => {
   play(`
     0s   anna@desk navigates

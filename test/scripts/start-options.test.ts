@@ -13,6 +13,7 @@ describe("the options of npm start", () => {
       crm: null,
       managers: "",
       support: "",
+      registry: false,
       browser: null,
       fresh: false,
     });
@@ -29,9 +30,14 @@ describe("the options of npm start", () => {
       crm: { origin: "https://crm.acme.com", preset: "tryton" },
       managers: "ann,bo@acme.com",
       support: "sam",
+      registry: false,
       browser: "firefox",
       fresh: true,
     });
+  });
+
+  test("[T1] take the registry in place of one CRM", () => {
+    expect(read("--registry", "--port", "9000")).toMatchObject({ registry: true, crm: null, port: 9000 });
   });
 
   test("give help alone, whatever else is asked", () => {
@@ -57,6 +63,10 @@ describe("the options of npm start", () => {
     [["--sets", "3"], "Unknown option '--sets'; npm start -- --help lists the options."],
     [["3000"], "Unexpected argument '3000'; npm start -- --help lists the options."],
     [["--browser", "opera"], '--browser takes chrome or firefox, not "opera".'],
+    [["--registry", "--seats", "3"], /^--registry serves each tenant as it was added/],
+    [["--registry", "--support", "sam"], /^--registry serves each tenant as it was added/],
+    [["--registry", "--fresh"], /^--fresh forgets the registry, too/],
+    [["--registry", "--browser", "chrome"], /^--registry opens no browser/],
     [["--preset", "demo"], "--preset says which CRM --crm URL is; without --crm the demo CRM is started."],
     [["--crm", "https://crm.acme.com"], /^--crm needs --preset NAME, which says what CRM it is: .*\btryton\b/],
     [["--crm", "https://a.b", "--preset", "../demo"], /^There is no preset "\.\.\/demo"; there are .*\btryton\b/],

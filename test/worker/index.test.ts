@@ -178,7 +178,8 @@ test("[R1] every night the old refusals go, and a broken part does not stop the 
   await waitOnExecutionContext(ctx);
   const { results } = await env.RECORDS.prepare("SELECT id FROM denials WHERE tenant = 'nightly'").all();
   expect(results).toEqual([{ id: "new" }]);
-  expect(logged).toHaveBeenCalledTimes(3);
+  expect(logged).toHaveBeenCalledTimes(4);
+  expect(logged).toHaveBeenCalledWith(JSON.stringify({ what: "tenants woken", woken: 1, failed: 0 }));
   expect(failed).not.toHaveBeenCalled();
   const down = { prepare: () => ({ bind: () => ({ run: () => Promise.reject(new Error("D1 is down")) }) }) };
   await worker.scheduled(controller, { ...bindings, RECORDS: down as unknown as D1Database });

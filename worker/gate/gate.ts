@@ -20,8 +20,10 @@ import { readKeptForm } from "./kept-form.ts";
 import { chooseLanguage, type Language } from "./language.ts";
 
 import { bindSocket, bindStream, isEventStream } from "./lease-bound.ts";
+import { readManaging } from "./managing.tsx";
 import { answerProblem } from "./problem-answer.tsx";
 import { createProxy, isCacheable } from "./proxy.ts";
+import { createRecordWatch } from "./record-watch.ts";
 import { refuse } from "./refusal.ts";
 import { readSmallBody } from "./request-body.ts";
 import { compileRules, type Meaning } from "./rules.ts";
@@ -69,6 +71,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   };
   const identity = createIdentity(find, source.lives, now);
   const signedOutCookies = (): string[] => [clearPass(), clearWho(), clearJar(), ...source.signedOutCookies];
+  const records = createRecordWatch(source.countRecords, tenant, now);
   const desk = createClaimDesk(config, tenant, pulse, now);
   const readAdmission = createAdmissions(config, source.readCarrier, source.carrierHeaders, now);
 
@@ -164,7 +167,10 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     const { headers } = request;
     const who = await readWho(config, cookie, now());
     if (who !== null && who.session === session) identity.remember(session, who.person, who.identifiedAt);
-    return { ...(await identity.identify({ headers, origin, path, carrier, session, ctx })), who };
+    const visitor = { headers, origin, path, carrier };
+    const found = await identity.identify({ ...visitor, session, ctx });
+    if (found.kind === "signed_in") records.see(visitor, found.person, ctx);
+    return { ...found, who };
   }
 
   async function claim(visit: Visit, admission: Admission): Promise<Response> {
@@ -176,7 +182,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
         return carry(visit, cookieForCrm, { holder: known.person.id, admission, renewal: null }, NO_COOKIES);
     }
     const refused = act === "background" ? desk.recentRefusal(session) : null;
-    if (refused !== null) return refuseVisit(visit, refused, false);
+    if (refused !== null) return refuseVisit(visit, refused, null);
     const answer = await identify(visit, admission);
     if (answer.kind === "unknown") {
       console.warn(`A request was held back, for the CRM did not say whose it is: ${answer.why}`);
@@ -201,7 +207,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     }
     // G6: who was told that the seat is gone does not go on by an old pass when the seats are out of reach later.
     const stale = admission.stalePass === null ? NO_COOKIES : [clearPass()];
-    return withCookies(await refuseVisit(visit, outcome.denied, isManager(person)), [...cookies, ...stale]);
+    return withCookies(await refuseVisit(visit, outcome.denied, person), [...cookies, ...stale]);
   }
 
   /** A session of the CRM that shows nobody: the person signs in, where there is a place for it. */
@@ -228,15 +234,18 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return answerProblem({ code: "busy", detail }, addressOf(visit), config.contact, languageOf(visit));
   }
 
-  async function refuseVisit(visit: Visit, denied: Denied, mayAdminister: boolean): Promise<Response> {
+  async function refuseVisit(visit: Visit, denied: Denied, person: Person | null): Promise<Response> {
     const { request, act, origin, pathAndQuery, path } = visit;
+    const manager = person !== null && isManager(person) ? person : null;
+    const managing = act === "background" || manager === null ? null : await readManaging(tenant(), manager);
     const keptForm = act === "background" ? null : await readKeptForm(request, visit.body);
     // The request goes no further, so its body may be read for the id that the answer repeats.
     if (act === "background" && preset.refusal.requestId !== undefined) visit.body ??= await readSmallBody(request);
     return refuse(config, {
       act,
       denied,
-      mayAdminister,
+      mayAdminister: manager !== null,
+      managing,
       address: origin + pathAndQuery,
       method: request.method,
       keptForm,

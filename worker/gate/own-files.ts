@@ -5,6 +5,7 @@ import { AGENT_PATH, REFUSED_HEADER, REFUSED_PATH } from "../../shared/protocol.
 import type { Config } from "../config.ts";
 import { AGENT_SCRIPT } from "./agent-script.ts";
 import { chooseLanguage } from "./language.ts";
+import type { Managing } from "./managing.tsx";
 import { REFUSED_SCRIPT_PATH, refusalPage } from "./refusal-page.tsx";
 import { REFUSED_SCRIPT } from "./refused-script.ts";
 
@@ -16,15 +17,18 @@ const SCRIPTS: Readonly<Record<string, string>> = {
 /** Paths that `answerOwnFile` answers. */
 export const OWN_FILES: readonly string[] = [...Object.keys(SCRIPTS), REFUSED_PATH];
 
-/** The file at the request's path by GET or HEAD; null when the path is none of `OWN_FILES`. */
-export function answerOwnFile(config: Config, request: Request): Response | null {
+/**
+ * The file at the request's path by GET or HEAD; null when the path is none of `OWN_FILES`. `managing`: what whoever
+ * asks for the framed refusal page can change.
+ */
+export function answerOwnFile(config: Config, request: Request, managing: Managing | null = null): Response | null {
   const url = new URL(request.url);
   const script = Object.hasOwn(SCRIPTS, url.pathname) ? SCRIPTS[url.pathname] : undefined;
   if (script === undefined && url.pathname !== REFUSED_PATH) return null;
   if (request.method !== "GET" && request.method !== "HEAD") return answerWrongMethod();
   const answer =
     script === undefined
-      ? answerFrame(config, url, request.headers.get("accept-language"))
+      ? answerFrame(config, url, request.headers.get("accept-language"), managing)
       : answerScript(script, request);
   return request.method === "HEAD" ? new Response(null, answer) : answer;
 }
@@ -58,7 +62,7 @@ function fingerprint(text: string): string {
 }
 
 /** The refusal as the agent shows it over a page; its script asks for all that is not in the address. */
-function answerFrame(config: Config, url: URL, acceptLanguage: string | null): Response {
+function answerFrame(config: Config, url: URL, acceptLanguage: string | null, managing: Managing | null): Response {
   const asked = url.searchParams.get("reason") ?? "";
   const reason: DenialReason = Object.hasOwn(DENIALS, asked) ? (asked as DenialReason) : "limit_reached";
   const { tenantName, contact } = config;
@@ -69,7 +73,8 @@ function answerFrame(config: Config, url: URL, acceptLanguage: string | null): R
       contact,
       reason,
       denied: null,
-      mayAdminister: false,
+      mayAdminister: managing !== null,
+      managing,
       isFramed: true,
       address: url.origin,
       isForm: false,

@@ -50,11 +50,29 @@ dl [hidden] { display: none; }
 .news { margin: 1rem 0 0; color: var(--soft); font-size: 0.875rem; }
 .news:empty { margin: 0; }
 a { color: var(--accent); }
+.managing { margin-top: 1.5rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
+h2 { margin: 0 0 0.5rem; font-size: 1.0625rem; line-height: 1.3; }
+.holders { margin: 0 0 1rem; padding: 0; list-style: none; }
+.holders li {
+  display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0.125rem 1rem;
+  padding: 0.6rem 0; border-bottom: 1px solid var(--line);
+}
+.holder { min-width: 0; overflow-wrap: anywhere; }
+.holder b { display: block; }
+.holder span { color: var(--soft); font-size: 0.875rem; }
+.raise { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem; }
+.raise label { color: var(--soft); font-size: 0.875rem; }
+.raise input {
+  display: block; width: 6.5rem; margin-top: 0.25rem; padding: 0.55rem 0.75rem; border: 1px solid var(--line);
+  border-radius: 8px; background: var(--ground); color: var(--ink); font: inherit; font-size: 1rem;
+}
+.raise input:focus-visible { outline: 3px solid var(--accent); outline-offset: 1px; }
 @media (max-width: 26rem) {
   main { padding: 1.25rem; border-radius: 10px; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd + dt { margin-top: 0.6rem; }
   .act { width: 100%; text-align: center; }
+  .holders li { flex-direction: column; }
 }
 @media (prefers-reduced-motion: no-preference) {
   .pulse::before {

@@ -3,7 +3,9 @@ import { PROBLEMS, type Problem, problemBody } from "../../shared/problem.ts";
 import type { Language } from "./language.ts";
 import { answerPage } from "./page.tsx";
 
+/** What passes by itself passes soon; a tenant is suspended for hours at least. */
 const RETRY_AFTER_SECONDS = 3;
+const SUSPENDED_RETRY_AFTER_SECONDS = 3_600;
 
 /** `address`: where "Try again" leads; null for a program. */
 export function answerProblem(
@@ -15,7 +17,8 @@ export function answerProblem(
   const { status } = PROBLEMS[problem.code];
   const told: Readonly<Record<string, { title: string; detail: string }>> = words.problems;
   const { title, detail } = told[problem.code] ?? { title: PROBLEMS[problem.code].title, detail: problem.detail };
-  const headers = { "retry-after": String(RETRY_AFTER_SECONDS) };
+  const seconds = problem.code === "suspended" ? SUSPENDED_RETRY_AFTER_SECONDS : RETRY_AFTER_SECONDS;
+  const headers: Record<string, string> = status === 404 ? {} : { "retry-after": String(seconds) };
   if (address === null) {
     const type = { "content-type": "application/problem+json", "cache-control": "no-store" };
     return new Response(JSON.stringify(problemBody(problem)), { status, headers: { ...type, ...headers } });

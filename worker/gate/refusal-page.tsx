@@ -4,12 +4,15 @@ import { ADMIN_PATH } from "../../shared/protocol.ts";
 import type { Denied } from "../tenant/tenant-calls.ts";
 import type { KeptForm } from "./kept-form.ts";
 import { fillWords, type Language, type Words } from "./language.ts";
+import { type Managing, ManagingPart } from "./managing.tsx";
 
 import { answerPage } from "./page.tsx";
 
 /** The page's own script, see refused-script.ts. */
 export const REFUSED_SCRIPT_PATH = "/.hotseat/refused.js";
 const REFRESH_SECONDS = 5;
+/** Who is about to free a seat or to raise the limit needs time to read and type. */
+const MANAGING_REFRESH_SECONDS = 30;
 
 export interface RefusalFacts {
   language: Language;
@@ -19,6 +22,8 @@ export interface RefusalFacts {
   /** What the tenant said; null in the frame, where the script asks. */
   denied: Denied | null;
   mayAdminister: boolean;
+  /** L13: what a licence manager can change at once; null: nothing is known, or the person is none. */
+  managing: Managing | null;
   /** Shown over a CRM page by the agent, not in its place. */
   isFramed: boolean;
   /** Absolute address of the page wanted; followed afresh by GET. */
@@ -40,15 +45,18 @@ export function refusalPage(facts: RefusalFacts, status: number, headers: Record
       kind: "refusal",
       script: REFUSED_SCRIPT_PATH,
       // A page that keeps what somebody typed does not go by itself.
-      refreshSeconds: facts.keptForm === null ? REFRESH_SECONDS : null,
+      refreshSeconds: facts.keptForm === null ? refreshSecondsOf(facts) : null,
       children: <Refusal {...facts} />,
     },
     headers,
   );
 }
 
+const refreshSecondsOf = ({ managing }: RefusalFacts): number =>
+  managing === null ? REFRESH_SECONDS : MANAGING_REFRESH_SECONDS;
+
 function Refusal(facts: RefusalFacts) {
-  const { tenantName, contact, reason, denied, mayAdminister, isFramed, address, isForm, keptForm } = facts;
+  const { tenantName, contact, reason, denied, mayAdminister, managing, isFramed, address, isForm, keptForm } = facts;
   const { words } = facts.language;
   const { title, text } = words.denials[reason];
   const { waits } = DENIALS[reason];
@@ -111,9 +119,10 @@ function Refusal(facts: RefusalFacts) {
       <p class={waits ? "news pulse" : "news"} id="news" role="status">
         {waits ? words.waiting : ""}
       </p>
+      {managing === null ? null : <ManagingPart managing={managing} words={words} isFramed={isFramed} />}
       {waits && !isFramed ? (
         <noscript>
-          <p class="news">{fillWords(words.noScript, { seconds: REFRESH_SECONDS })}</p>
+          <p class="news">{fillWords(words.noScript, { seconds: refreshSecondsOf(facts) })}</p>
         </noscript>
       ) : null}
     </main>

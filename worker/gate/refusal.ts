@@ -6,6 +6,7 @@ import { fillTemplate } from "../identity/template.ts";
 import type { Act, Denied } from "../tenant/tenant-calls.ts";
 import type { KeptForm } from "./kept-form.ts";
 import type { Language } from "./language.ts";
+import type { Managing } from "./managing.tsx";
 
 import { refusalPage } from "./refusal-page.tsx";
 
@@ -14,6 +15,8 @@ export interface Refused {
   denied: Denied;
   /** Break-glass (L13): may free a seat or raise the limit. */
   mayAdminister: boolean;
+  /** What such a person can change at once; null where it is not known. */
+  managing: Managing | null;
   /** Absolute address of the request. */
   address: string;
   method: string;
@@ -32,13 +35,25 @@ const RETRY_AFTER = { "retry-after": "5" };
 
 /** A page for a navigation, else what makes this CRM's pages stop politely. Carries no cookies yet. */
 export function refuse(config: Config, refused: Refused): Response {
-  const { act, denied, mayAdminister, address, method, keptForm, isUpgrade, answer, requestId, language } = refused;
+  const { act, denied, mayAdminister, managing, address, method, keptForm, isUpgrade, answer, requestId, language } =
+    refused;
   const { reason, limit, inUse } = denied;
   const mark = { [REFUSED_HEADER]: reason, "cache-control": "no-store" };
   if (act !== "background") {
     const { tenantName, contact } = config;
     const isForm = method !== "GET" && method !== "HEAD";
-    const shown = { tenantName, contact, reason, denied, mayAdminister, isFramed: false, address, isForm, keptForm };
+    const shown = {
+      tenantName,
+      contact,
+      reason,
+      denied,
+      mayAdminister,
+      managing,
+      isFramed: false,
+      address,
+      isForm,
+      keptForm,
+    };
     const facts = { language, ...shown };
     return refusalPage(facts, PAGE_STATUS, { ...mark, ...RETRY_AFTER });
   }

@@ -54,6 +54,21 @@ export function compileQuestion(
   ask: Ask,
   trace: (step: StepTrace) => void = () => undefined,
 ): AskCrm {
+  const askSteps = compileSteps(target, preset, preset.identity.steps, ask, trace);
+  return async (visitor) => {
+    const answers = await askSteps(visitor);
+    return Array.isArray(answers) ? readPerson(target.roleLists, preset, answers) : answers;
+  };
+}
+
+/** The answer to each step; or why there are none: the session is nobody's, or it cannot be told. */
+export function compileSteps(
+  target: Pick<Target, "crmOrigin" | "identityTimeoutMs">,
+  preset: Preset,
+  steps: readonly Step[],
+  ask: Ask,
+  trace: (step: StepTrace) => void = () => undefined,
+): (visitor: Visitor) => Promise<CrmAnswer[] | Extract<Finding, { kind: "anonymous" | "unknown" }>> {
   const sessionHeaders = carrierHeaders(preset);
   const pathCapture = preset.pathCapture === undefined ? null : new RegExp(preset.pathCapture, "u");
 
@@ -61,7 +76,7 @@ export function compileQuestion(
     const captures = capturesOf(visitor, pathCapture);
     if (captures === null) return unknown("the session is not of a form that the preset can ask about");
     const answers: CrmAnswer[] = [];
-    for (const [index, step] of preset.identity.steps.entries()) {
+    for (const [index, step] of steps.entries()) {
       const timeoutMs = step.timeoutMs ?? target.identityTimeoutMs;
       const seen = { step: index, ...build(visitor, step, captures) };
       const init = { ...seen.init, signal: AbortSignal.timeout(timeoutMs) };
@@ -89,7 +104,7 @@ export function compileQuestion(
         captures.plain[name] = String(value);
       }
     }
-    return readPerson(target.roleLists, preset, answers);
+    return answers;
   };
 
   function build(visitor: Visitor, step: Step, captures: Captures): { url: string; init: StepTrace["init"] } {
@@ -155,6 +170,6 @@ function findRule(step: Step, answer: CrmAnswer): { name: string; verdict: "anon
   return signedIn === -1 ? null : { name: `signedInWhen.${signedIn}`, verdict: "signed_in" };
 }
 
-const unknown = (why: string): Finding => ({ kind: "unknown", why });
+const unknown = (why: string): Extract<Finding, { kind: "unknown" }> => ({ kind: "unknown", why });
 
 const reasonOf = (error: unknown): string => `asking failed: ${error instanceof Error ? error.message : String(error)}`;

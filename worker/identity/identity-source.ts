@@ -8,6 +8,7 @@ import type { Finding } from "./finding.ts";
 import { clearSignedIn, OIDC_COOKIE, readSignedIn } from "./oidc-session.ts";
 import { signInAddress } from "./oidc-sign-in.ts";
 import type { Preset } from "./preset-schema.ts";
+import { compileRecordCount, type RecordCount } from "./record-count.ts";
 import { createTokenIdentity, readToken } from "./token-identity.ts";
 import type { IdentityLives } from "./who-am-i.ts";
 
@@ -19,6 +20,8 @@ export interface IdentitySource {
   /** Of these, those that come with every request, also to Hotseat's own addresses. */
   steadyHeaders: readonly string[];
   find(visitor: Visitor): Promise<Finding>;
+  /** How many records the CRM has; null: it does not tell. */
+  countRecords: RecordCount | null;
   lives: IdentityLives;
   /** Where a person goes who has not proved who it is; null: there is no such place. */
   signInAddress: ((pathAndQuery: string) => string) | null;
@@ -42,6 +45,7 @@ export function createIdentitySource(config: Config, preset: Preset, ports: Sour
     carrierHeaders: carrierHeaders(preset),
     steadyHeaders: [],
     find: compileQuestion({ crmOrigin, roleLists, identityTimeoutMs }, preset, ports.ask),
+    countRecords: compileRecordCount({ crmOrigin, identityTimeoutMs }, preset, ports.ask),
     lives: {
       signedInMs: preset.identity.signedInLifeMs ?? identityLifeMs,
       anonymousMs: preset.identity.anonymousLifeMs ?? anonymousLifeMs,

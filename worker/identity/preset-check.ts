@@ -1,6 +1,6 @@
 /** Checks a preset whole, and says of every mistake where it is and what would be right. */
 import type * as z from "zod/mini";
-import { type Condition, type Matcher, Preset, type RefusalAnswer } from "./preset-schema.ts";
+import { type Condition, type Matcher, Preset, type RefusalAnswer, type Step } from "./preset-schema.ts";
 import { type Json, placesIn } from "./template.ts";
 
 /** Thrown for a preset that cannot work; the message names the preset, each field's path and what would be right. */
@@ -74,21 +74,35 @@ function checkCarriers({ carriers }: Preset, say: Say): void {
 }
 
 function checkSteps(preset: Preset, say: Say): void {
-  const { steps } = preset.identity;
+  checkStepsOf(preset, "identity", preset.identity.steps, say);
+  for (const [index, condition] of (preset.identity.exemptWhen ?? []).entries()) {
+    const field = `identity.exemptWhen.${index}`;
+    const { step, ...rest } = condition;
+    checkCondition(rest, field, say);
+    checkStepNumber(step, preset.identity.steps, field, say);
+  }
+  if (preset.records === undefined) return;
+  const { steps, count } = preset.records;
+  checkStepsOf(preset, "records", steps, say);
+  oneOf(count, ["pointer", "text", "header"], "records.count", say);
+  checkStepNumber(count.step, steps, "records.count", say);
+}
+
+function checkStepsOf(preset: Preset, part: "identity" | "records", steps: readonly Step[], say: Say): void {
   const names = new Set(preset.carriers.flat().flatMap((part) => groupsOf(part.capture)));
   for (const name of groupsOf(preset.pathCapture)) names.add(name);
   for (const [index, step] of steps.entries()) {
-    const field = `identity.steps.${index}`;
+    const field = `${part}.steps.${index}`;
     const templates: [string, Json][] = [
       ["path", step.path],
       ["body", step.body ?? null],
       ...Object.entries(step.headers ?? {}).map(([name, value]): [string, Json] => [`headers.${name}`, value]),
     ];
-    for (const [part, template] of templates) {
+    for (const [name, template] of templates) {
       for (const place of placesIn(template)) {
         if (names.has(place)) continue;
         say(
-          `${field}.${part} names {${place}}, but no carrier and no pathCapture captures it, nor does an earlier step`,
+          `${field}.${name} names {${place}}, but no carrier and no pathCapture captures it, nor does an earlier step`,
         );
       }
     }
@@ -105,12 +119,6 @@ function checkSteps(preset: Preset, say: Say): void {
       names.add(name);
     }
   }
-  for (const [index, condition] of (preset.identity.exemptWhen ?? []).entries()) {
-    const field = `identity.exemptWhen.${index}`;
-    const { step, ...rest } = condition;
-    checkCondition(rest, field, say);
-    checkStepNumber(step, preset, field, say);
-  }
 }
 
 function checkCondition(condition: Condition, field: string, say: Say): void {
@@ -122,8 +130,8 @@ function checkCondition(condition: Condition, field: string, say: Say): void {
   }
 }
 
-function checkStepNumber(step: number, { identity }: Preset, field: string, say: Say): void {
-  const last = identity.steps.length - 1;
+function checkStepNumber(step: number, steps: readonly Step[], field: string, say: Say): void {
+  const last = steps.length - 1;
   if (step > last) say(`${field}.step is ${step}, but there are steps 0 to ${last}`);
 }
 
@@ -138,7 +146,7 @@ function checkPerson(preset: Preset, say: Say): void {
     if (source === undefined) continue;
     const field = `identity.person.${name}`;
     oneOf(source, ["pointer", "text", "header"], field, say);
-    checkStepNumber(source.step, preset, field, say);
+    checkStepNumber(source.step, preset.identity.steps, field, say);
   }
   for (const [index, { each, as, pointer }] of roles.entries()) {
     const field = `identity.person.roles.${index}`;

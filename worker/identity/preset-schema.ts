@@ -238,6 +238,11 @@ export const Preset = z.strictObject({
     signedInLifeMs: z.optional(whole(10_000, 3_600_000)),
     anonymousLifeMs: z.optional(whole(0, 60_000)),
   }),
+  /**
+   * L14: how many records the CRM has, for firms that are charged by them. Asked now and then with the session of
+   * somebody who administers.
+   */
+  records: z.optional(z.strictObject({ steps: someOf(Step), count: Extract })),
   /** The CRM's roles or groups, as they stand at `roles`, to Hotseat's. */
   roles: z.record(z.string(), z.enum(ROLES)),
   /** By what the operator's lists may name a person: only what people cannot change of themselves in the CRM. */

@@ -111,7 +111,8 @@ export interface Waiting {
 }
 
 export interface Ledger {
-  readonly timing: Timing;
+  /** The operator may change it under way. */
+  timing: Timing;
   readonly idleTimeoutMinMs: number;
   readonly idleTimeoutMaxMs: number;
   settings: Settings;
@@ -146,6 +147,8 @@ export interface LedgerOptions {
   idleTimeoutMaxMs: number;
   settings: Settings;
   epoch: number;
+  /** The longest that a pass issued before a restart may live still; `passLifeMs` where left out. */
+  passesLostMs?: number;
 }
 
 /** A ledger without anybody at `now` (ms). */

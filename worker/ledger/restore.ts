@@ -73,7 +73,7 @@ export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now:
   const ledger = createLedger(options, now);
   const { lostAfterMs, passLifeMs, clockSkewMs } = options.timing;
   // The clock may have stepped back meanwhile: a pass issued by the old one is out for so much longer.
-  const passesOutUntil = now + passLifeMs + clockSkewMs;
+  const passesOutUntil = now + (options.passesLostMs ?? passLifeMs) + clockSkewMs;
   ledger.lastAt = now;
   for (const [holder, lease] of stored.leases) {
     const restored = {

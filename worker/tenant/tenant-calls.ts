@@ -15,7 +15,7 @@ import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import type { TokenRow } from "./token.ts";
 
 export type { Act, Denied, HandedBack, PassGrant } from "../ledger/command.ts";
-export { type Person, ROLES, type Role } from "../ledger/person.ts";
+export { mayAdminister, type Person, ROLES, type Role } from "../ledger/person.ts";
 
 export interface ClaimCall {
   person: Person;
@@ -115,6 +115,8 @@ export interface TenantCalls {
   evict(actor: Person, holder: HolderId, note: string): Promise<Change>;
   changeSettings(actor: Person, change: SettingsChange, version: number): Promise<Change>;
   reportRecords(actor: Person, count: number): Promise<Change>;
+  /** L14: whether the tenant is charged by the number of the CRM's records. */
+  wantsRecords(): Promise<boolean>;
   /** L16: asks for a seat, and answers who was asked. */
   nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>>;
   answerNudge(caller: Caller, keep: boolean, handedBack: HandedBack): Promise<Result<StatusAnswer, Problem>>;

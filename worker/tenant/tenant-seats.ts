@@ -9,7 +9,7 @@ import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { IDLE_TIMEOUT_MAX_MS } from "../../shared/timing.ts";
-import { type Config, type Env, readConfig } from "../config.ts";
+import type { Config, Env } from "../config.ts";
 import type { Command, Denied, HandedBack, Outcome } from "../ledger/command.ts";
 import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
 import { type Explanation, explainStanding } from "../ledger/explain.ts";
@@ -23,6 +23,7 @@ import { recordEvents } from "../records/event-log.ts";
 import { AlertDesk } from "./alert-desk.ts";
 import { loadLedger, storeChanges } from "./ledger-store.ts";
 import { Outbox } from "./outbox.ts";
+import { OwnConfig } from "./own-config.ts";
 import { keepRecords } from "./record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
@@ -57,7 +58,7 @@ const NOT_YOURS: Problem = {
 type Woken = "ended" | "changed";
 
 export class TenantSeats extends DurableObject<Env> implements TenantCalls {
-  readonly #config: Config;
+  readonly #own: OwnConfig;
   readonly #waiters = new Map<HolderId, Set<(woken: Woken) => void>>();
   /** The name that decided this object's identity, kept in its storage from the first use on. */
   #tenant = "";
@@ -68,14 +69,18 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#config = readConfig(env);
+    this.#own = new OwnConfig(ctx.storage.sql, env, (config) => this.#adopt(config));
     ctx.blockConcurrencyWhile(async () => {
       migrate(ctx.storage);
-      this.#tenant = readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? this.#config.tenant;
+      this.#tenant = await this.#own.open(readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? null);
       writeMeta(ctx.storage.sql, "tenant", this.#tenant);
       this.#alarmAt = await ctx.storage.getAlarm();
       this.#load();
     });
+  }
+
+  get #config(): Config {
+    return this.#own.current;
   }
 
   async claim(call: ClaimCall): Promise<ClaimAnswer> {
@@ -188,6 +193,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#change({ type: "report_records", actor, count });
   }
 
+  async wantsRecords(): Promise<boolean> {
+    return this.#load().ledger.settings.model === "records";
+  }
+
   async nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>> {
     return this.#ask(caller, { type: "nudge", holder: caller.person.id }, null);
   }
@@ -287,6 +296,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   /** Steps the ledger, stores, wakes. Everything here is synchronous: no other call comes between. */
   #run(command: Command): Step {
+    this.#own.refresh(this.ctx);
     const { ledger, outbox, alerts } = this.#load();
     const done = step(ledger, command, Date.now());
     const stored = done.events.filter(isStored);
@@ -311,14 +321,15 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   #load(): { ledger: Ledger; outbox: Outbox; alerts: AlertDesk } {
     if (this.#loaded !== null) return this.#loaded;
     const { sql } = this.ctx.storage;
-    const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs } = this.#config;
+    const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone } = this.#config;
     const ledger = loadLedger(
       this.ctx.storage,
       {
         timing,
         idleTimeoutMinMs,
         idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
-        initial: initialSettings(seatLimit, idleTimeoutMs),
+        initial: { ...initialSettings(seatLimit, idleTimeoutMs), timeZone },
+        passesLostMs: this.#own.longestPassLifeMs(),
       },
       Date.now(),
     );
@@ -327,6 +338,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     this.#loaded = { ledger, outbox, alerts: this.#openAlerts() };
     this.#arm();
     return this.#loaded;
+  }
+
+  /** The operator changed something: it counts from now on, for whoever is seated too. */
+  #adopt({ timing }: Config): void {
+    if (this.#loaded !== null) this.#loaded.ledger.timing = timing;
   }
 
   #answer(caller: Caller, command: Command, handedBack: HandedBack): StatusAnswer {
@@ -432,11 +448,15 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   #openAlerts(): AlertDesk {
-    const { tenantName, crmOrigin } = this.#config;
+    const config = () => this.#config;
     return new AlertDesk(this.ctx.storage.sql, {
       tenant: this.#tenant,
-      tenantName,
-      ownHosts: [new URL(crmOrigin).hostname],
+      get tenantName() {
+        return config().tenantName;
+      },
+      get ownHosts() {
+        return [new URL(config().crmOrigin).hostname];
+      },
       now: () => Date.now(),
       fetch: (...asked) => fetch(...asked),
     });

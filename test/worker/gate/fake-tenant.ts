@@ -1,6 +1,6 @@
 /** A tenant whose answers a test sets, and which remembers what it was asked. */
 import type { HolderId, SessionKey } from "../../../shared/ids.ts";
-import type { ClaimAnswer, ClaimCall, Denied, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
+import type { ClaimAnswer, ClaimCall, Denied, Person, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 
 export class FakeTenant {
   readonly claims: ClaimCall[] = [];
@@ -9,6 +9,8 @@ export class FakeTenant {
   answer: (call: ClaimCall) => ClaimAnswer | Promise<ClaimAnswer>;
   #leaseEnds = Promise.withResolvers<"ended" | "again">();
   watches = 0;
+  wantsRecords = false;
+  readonly reports: { actor: string; count: number }[] = [];
 
   constructor(now: () => number, passLifeMs = 28_000) {
     this.answer = () => ({ granted: true, pass: { until: now() + passLifeMs }, exempt: false });
@@ -23,6 +25,11 @@ export class FakeTenant {
       },
       signOut: async (holder: HolderId, session: SessionKey) => {
         this.signOuts.push({ holder, session });
+      },
+      wantsRecords: async () => this.wantsRecords,
+      reportRecords: async (actor: Person, count: number) => {
+        this.reports.push({ actor: actor.name, count });
+        return { ok: true, value: undefined as never };
       },
       watch: () => {
         this.watches++;

@@ -16,9 +16,11 @@ export const CRM_ORIGIN = "http://crm.test";
 export function testConfig(overrides: Partial<Config> = {}): Config {
   return {
     tenant: "acme" as TenantId,
+    place: { jurisdiction: null, locationHint: null },
     tenantName: "Acme Ltd",
     contact: "IT, extension 4711",
     crmOrigin: CRM_ORIGIN,
+    crmSecret: null,
     preset: "demo",
     secrets: ["a secret for tests, of no worth elsewhere"],
     seatLimit: 2,

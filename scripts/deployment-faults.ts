@@ -1,0 +1,95 @@
+/** What of the deployment's configuration cannot work yet: a sentence for each that says what to set and where. */
+import { PresetError } from "../worker/identity/preset-check.ts";
+import { loadPreset } from "../worker/identity/presets.ts";
+import { ConfigError, readConfig, type Variables } from "../worker/variables.ts";
+
+/** As wrangler reads it from its file. */
+export interface DeploymentConfig {
+  vars?: Readonly<Record<string, unknown>>;
+  routes?: readonly unknown[];
+  route?: unknown;
+  workers_dev?: boolean | undefined;
+  preview_urls?: boolean | undefined;
+  d1_databases?: readonly { binding: string; database_id?: string | undefined }[];
+  durable_objects?: { bindings: readonly { name: string; class_name: string }[] };
+  triggers?: { crons?: readonly string[] | undefined };
+}
+
+const PLACEHOLDER = /^[0-]+$/;
+const ANY_SECRET = "x".repeat(64);
+/** Secrets that a tenant's variables may ask for; whether they are set, the account alone knows. */
+const OPTIONAL_SECRETS = ["IDENTITY_SECRET", "OIDC_CLIENT_SECRET", "CRM_SECRET"] as const;
+
+/** Whether the Worker serves the tenants of the registry, not one of its variables. */
+export const isRegistry = ({ vars = {} }: DeploymentConfig): boolean => (vars.TENANT ?? "") === "";
+
+/** `file`: name of the file for the sentences. */
+export function findFaults(config: DeploymentConfig, file: string): string[] {
+  const faults: string[] = [];
+  const records = config.d1_databases?.find(({ binding }) => binding === "RECORDS");
+  if (records === undefined) faults.push(`${file} has no D1 database with the binding RECORDS`);
+  else if (records.database_id === undefined || PLACEHOLDER.test(records.database_id)) {
+    faults.push(
+      `database_id of RECORDS in ${file} is the placeholder: make the database with "npx wrangler d1 create hotseat-records" and put the id that it prints there`,
+    );
+  }
+  const seats = config.durable_objects?.bindings.find(({ name }) => name === "SEATS");
+  if (seats?.class_name !== "TenantSeats")
+    faults.push(`${file} has no Durable Object binding SEATS of the class TenantSeats`);
+  if ((config.triggers?.crons ?? []).length === 0) {
+    faults.push(`${file} has no trigger in crons: without it old records are never forgotten`);
+  }
+  if ((config.routes ?? []).length === 0 && config.route === undefined) {
+    faults.push(
+      `routes are missing in ${file}: say at which host the Worker answers, such as routes = [{ pattern = "crm.acme.com", custom_domain = true }]`,
+    );
+  }
+  if (config.workers_dev === true) faults.push(`workers_dev in ${file} must be false: it is a second door to the CRM`);
+  if (config.preview_urls === true)
+    faults.push(`preview_urls in ${file} must be false: each is another door to the CRM`);
+  return [...faults, ...findVariableFaults(config, file)];
+}
+
+function findVariableFaults(config: DeploymentConfig, file: string): string[] {
+  const vars = config.vars ?? {};
+  const faults = ["HOTSEAT_SECRET", ...OPTIONAL_SECRETS]
+    .filter((name) => vars[name] !== undefined)
+    .map(
+      (name) => `${name} must not stand in ${file}, which others read: set it with "npx wrangler secret put ${name}"`,
+    );
+  if (vars.TIMING_OVERRIDES !== undefined) faults.push(`TIMING_OVERRIDES in ${file} is for tests alone: take it out`);
+  const odd = Object.entries(vars).filter(([, value]) => typeof value !== "string");
+  for (const [name] of odd) faults.push(`${name} in ${file} must be a text in quotes`);
+  if (isRegistry(config) || odd.length > 0) return faults;
+  const examples = ["CONTACT", "CRM_ORIGIN"].filter((name) => /\.example\b/.test(String(vars[name] ?? "")));
+  for (const name of examples) faults.push(`${name} in ${file} is the example's, ${String(vars[name])}: set your own`);
+  const identity = vars.IDENTITY === "oidc" ? { OIDC_CLIENT_SECRET: ANY_SECRET } : {};
+  const shared = vars.IDENTITY === "token" && (vars.IDENTITY_JWKS ?? "") === "" ? { IDENTITY_SECRET: ANY_SECRET } : {};
+  try {
+    const { preset } = readConfig({ ...(vars as Variables), ...identity, ...shared, HOTSEAT_SECRET: ANY_SECRET });
+    loadPreset(preset);
+  } catch (error) {
+    if (error instanceof ConfigError) faults.push(...error.faults.map((fault) => `${fault} (${file})`));
+    else if (error instanceof PresetError) faults.push(`${error.message} (${file})`);
+    else throw error;
+  }
+  return faults;
+}
+
+/** `names`: the secrets that the deployed Worker has. */
+export function findSecretFaults({ vars = {} }: DeploymentConfig, names: readonly string[]): string[] {
+  const faults: string[] = [];
+  const put = (name: string) => `set it with "npx wrangler secret put ${name}"`;
+  if (!names.includes("HOTSEAT_SECRET")) {
+    faults.push(
+      `the secret HOTSEAT_SECRET is missing: ${put("HOTSEAT_SECRET")}, at least 32 random characters, such as "openssl rand -base64 48" prints`,
+    );
+  }
+  const needsShared = vars.IDENTITY === "token" && (vars.IDENTITY_JWKS ?? "") === "";
+  if (needsShared && !names.includes("IDENTITY_SECRET")) {
+    faults.push(
+      `the secret IDENTITY_SECRET is missing, which IDENTITY = "token" without IDENTITY_JWKS needs: ${put("IDENTITY_SECRET")}`,
+    );
+  }
+  return faults;
+}

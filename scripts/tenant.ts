@@ -1,0 +1,236 @@
+/** `npm run tenant`: adds, changes, lists and suspends the tenants of the registry. See tenant-options.ts. */
+import { existsSync, readFileSync } from "node:fs";
+import { insertTenant, type Statement, updateTenant } from "../worker/registry/registry-write.ts";
+import { seal, secretPurpose, unseal } from "../worker/registry/seal.ts";
+import type { TenantRow, TenantSecret } from "../worker/registry/tenant-row.ts";
+import { readSecrets } from "../worker/variables.ts";
+import { openHomeFolder } from "./home-folder.ts";
+import { explain, Refusal } from "./refusal.ts";
+import { readRows } from "./registry-rows.ts";
+import { openLocalStore, openWranglerStore, type RegistryStore } from "./registry-store.ts";
+import { changeRow, checkRow, describeChanges, newRow, portraitOf, tableOf } from "./tenant-change.ts";
+import { HELP, readTenantOptions, type TenantOptions } from "./tenant-options.ts";
+
+interface Desk {
+  store: RegistryStore;
+  /** Secrets that the command sets, in clear. */
+  texts: Readonly<Record<string, string>>;
+  /** The secrets of the Worker that serves this registry. Throws a `Refusal` where they are not known. */
+  ownSecrets(): string[];
+  close(): Promise<void>;
+}
+
+async function openDesk(remote: boolean, texts: Desk["texts"]): Promise<Desk> {
+  if (remote) {
+    // Tests try the whole way by wrangler on a database of this machine.
+    const stand = process.env.HOTSEAT_REGISTRY_AT;
+    const store = openWranglerStore(stand === undefined ? ["--remote"] : ["--local", "--persist-to", stand]);
+    return { store, texts, ownSecrets: () => readOwnSecrets(process.env.HOTSEAT_SECRET), close: store.close };
+  }
+  const home = openHomeFolder(process.env);
+  try {
+    const store = await openLocalStore(home.state);
+    const close = async () => {
+      await store.close();
+      home.release();
+    };
+    return { store, texts, ownSecrets: () => readOwnSecrets(home.secret()), close };
+  } catch (error) {
+    home.release();
+    throw error;
+  }
+}
+
+function readOwnSecrets(text: string | undefined): string[] {
+  const faults: string[] = [];
+  const secrets = readSecrets(text, (fault) => faults.push(fault));
+  if (faults.length === 0) return secrets;
+  throw new Refusal(
+    "Secrets are encrypted with the deployment's HOTSEAT_SECRET: give it in the environment variable HOTSEAT_SECRET, at least 32 characters.",
+  );
+}
+
+function findRow(rows: readonly TenantRow[], tenant: string): TenantRow {
+  const row = rows.find((one) => one.tenant === tenant);
+  if (row !== undefined) return row;
+  const known = rows.map((one) => one.tenant).join(", ");
+  throw new Refusal(
+    `There is no tenant ${JSON.stringify(tenant)}; ${known === "" ? "there are none yet" : `there are ${known}`}.`,
+  );
+}
+
+/** The texts of the secrets that the options name: from the environment, or one from standard input. */
+function readSecretTexts(names: readonly TenantSecret[]): Record<string, string> {
+  const texts: Record<string, string> = {};
+  const absent = names.filter((name) => (process.env[name] ?? "") === "");
+  if (absent.length > 1) {
+    throw new Refusal(
+      `Standard input holds one secret; give ${absent.join(" and ")} in environment variables of these names.`,
+    );
+  }
+  if (absent[0] !== undefined && process.stdin.isTTY)
+    console.error(`Type the text of ${absent[0]}, then Enter and Ctrl-D:`);
+  for (const name of names) texts[name] = (process.env[name] || readFileSync(0, "utf8")).replace(/\r?\n$/, "");
+  const [empty] = Object.keys(texts).filter((name) => texts[name] === "");
+  if (empty === undefined) return texts;
+  throw new Refusal(
+    `There is no text for ${empty}: set the environment variable ${empty}, or write it to standard input.`,
+  );
+}
+
+/** A preset in a file becomes part of the row. */
+function withPresetFile(options: TenantOptions): TenantOptions {
+  const { PRESET } = options.variables;
+  if (PRESET === undefined || !PRESET.endsWith(".json")) return options;
+  if (!existsSync(PRESET))
+    throw new Refusal(`There is no file ${PRESET}; --preset takes a preset's name or a JSON file.`);
+  try {
+    const text = JSON.stringify(JSON.parse(readFileSync(PRESET, "utf8")));
+    return { ...options, variables: { ...options.variables, PRESET: text } };
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new Refusal(`${PRESET} is no JSON: ${error.message}.`);
+    throw error;
+  }
+}
+
+/** Another key than the deployment's would make secrets that it cannot read: what is there already must open. */
+async function refuseForeignKey(rows: readonly TenantRow[], secrets: readonly string[]): Promise<void> {
+  for (const { tenant, sealed } of rows) {
+    for (const [name, text] of Object.entries(sealed)) {
+      if ((await unseal(secrets, secretPurpose(tenant, name), text)) !== null) return;
+      throw new Refusal(
+        `This HOTSEAT_SECRET is not the one that the registry's secrets were encrypted with (${name} of ${tenant} does not open): give the deployment's own, the new before the old with a comma between.`,
+      );
+    }
+  }
+}
+
+async function sealInto(
+  row: TenantRow,
+  options: TenantOptions,
+  desk: Desk,
+  rows: readonly TenantRow[],
+): Promise<TenantRow> {
+  const kept = withoutSecrets(row, options);
+  checkRow(kept, desk.texts);
+  const sealed: Record<string, string> = { ...kept.sealed };
+  if (options.secrets.length > 0) {
+    const secrets = desk.ownSecrets();
+    await refuseForeignKey(rows, secrets);
+    for (const [name, text] of Object.entries(desk.texts)) {
+      sealed[name] = await seal(secrets, secretPurpose(row.tenant, name), text);
+    }
+  }
+  return { ...row, sealed };
+}
+
+function withoutSecrets(row: TenantRow, { forgotten }: TenantOptions): TenantRow {
+  for (const name of forgotten) {
+    if (row.sealed[name] === undefined) throw new Refusal(`${row.tenant} has no ${name}.`);
+  }
+  const kept = Object.entries(row.sealed).filter(([name]) => !(forgotten as readonly string[]).includes(name));
+  return { ...row, sealed: Object.fromEntries(kept) };
+}
+
+function refuseTakenHosts(row: TenantRow, rows: readonly TenantRow[]): void {
+  for (const other of rows) {
+    const taken = other.tenant === row.tenant ? undefined : row.hosts.find((host) => other.hosts.includes(host));
+    if (taken !== undefined)
+      throw new Refusal(`The host ${taken} is the tenant ${other.tenant}'s; a host belongs to one tenant.`);
+  }
+  if (row.hosts.length === 0) throw new Refusal("A tenant needs at least one host.");
+}
+
+async function add(options: TenantOptions, desk: Desk): Promise<void> {
+  const wanted = newRow(options);
+  const rows = await readRows(desk.store);
+  if (rows.some((row) => row.tenant === wanted.tenant)) {
+    throw new Refusal(
+      `There is a tenant ${wanted.tenant} already; npm run tenant -- change ${wanted.tenant} changes it.`,
+    );
+  }
+  refuseTakenHosts(wanted, rows);
+  const row = await sealInto(wanted, options, desk, rows);
+  await desk.store.run(insertTenant(row, Date.now()));
+  console.log(`Added ${row.tenant}.\n\n${portraitOf(row)}`);
+}
+
+async function write(store: RegistryStore, before: TenantRow, after: TenantRow): Promise<void> {
+  const changes = describeChanges(before, after);
+  if (changes.length === 0) {
+    console.log(`Nothing of ${before.tenant} is changed by this.`);
+    return;
+  }
+  const statement: Statement = updateTenant(after, Date.now());
+  const written = await store.run(statement);
+  if (written.length === 0)
+    throw new Refusal(`Somebody changed ${before.tenant} in the meantime; type the command again.`);
+  console.log(
+    `Changed ${before.tenant}; it counts everywhere within a minute.\n${changes.map((line) => `  ${line}`).join("\n")}`,
+  );
+}
+
+async function change(options: TenantOptions, desk: Desk): Promise<void> {
+  const rows = await readRows(desk.store);
+  const before = findRow(rows, options.tenant);
+  const wanted = changeRow(before, options);
+  refuseTakenHosts(wanted, rows);
+  await write(desk.store, before, await sealInto(wanted, options, desk, rows));
+}
+
+async function suspend({ command, tenant }: TenantOptions, { store }: Desk): Promise<void> {
+  const before = findRow(await readRows(store), tenant);
+  const isSuspended = before.suspendedAt !== null;
+  if (isSuspended === (command === "suspend"))
+    throw new Refusal(`${tenant} is ${isSuspended ? "suspended" : "serving"} already.`);
+  await write(store, before, { ...before, suspendedAt: isSuspended ? null : Date.now() });
+}
+
+/** So that an old HOTSEAT_SECRET can go: what it encrypted is encrypted with the new. */
+async function reseal({ store, ownSecrets }: Desk): Promise<void> {
+  const secrets = ownSecrets();
+  let count = 0;
+  for (const row of await readRows(store)) {
+    const sealed: Record<string, string> = {};
+    for (const [name, text] of Object.entries(row.sealed)) {
+      const plain = await unseal(secrets, secretPurpose(row.tenant, name), text);
+      if (plain === null)
+        throw new Refusal(
+          `${name} of ${row.tenant} was encrypted with another HOTSEAT_SECRET; put that one behind the new, with a comma between.`,
+        );
+      sealed[name] = await seal(secrets, secretPurpose(row.tenant, name), plain);
+      count++;
+    }
+    if (Object.keys(sealed).length === 0) continue;
+    const written = await store.run(updateTenant({ ...row, sealed }, Date.now()));
+    if (written.length === 0)
+      throw new Refusal(`Somebody changed ${row.tenant} in the meantime; type the command again.`);
+  }
+  console.log(`Encrypted ${count} ${count === 1 ? "secret" : "secrets"} anew with the first HOTSEAT_SECRET.`);
+}
+
+async function obey(options: TenantOptions): Promise<void> {
+  // Refused before anything is opened.
+  const texts = readSecretTexts(options.secrets);
+  if (options.command === "add") checkRow(newRow(options), texts);
+  const desk = await openDesk(options.remote, texts);
+  try {
+    if (options.command === "add") return await add(options, desk);
+    if (options.command === "change") return await change(options, desk);
+    if (options.command === "reseal") return await reseal(desk);
+    if (options.command === "suspend" || options.command === "resume") return await suspend(options, desk);
+    const rows = await readRows(desk.store);
+    if (options.command === "show") return console.log(portraitOf(findRow(rows, options.tenant)));
+    console.log(rows.length === 0 ? "There are no tenants yet; npm run tenant -- add makes one." : tableOf(rows));
+  } finally {
+    await desk.close();
+  }
+}
+
+try {
+  const options = readTenantOptions(process.argv.slice(2));
+  if (options === "help") console.log(HELP);
+  else await obey(withPresetFile(options));
+} catch (error) {
+  process.exitCode = explain(error);
+}

@@ -1,0 +1,53 @@
+/** [G3] [I2] What people at work cost the tenant's object and the CRM, by the clock of a whole working hour. */
+import { expect, it } from "vitest";
+import { TIMING } from "../../../shared/timing.ts";
+import { createRandom } from "../../simulation/random.ts";
+import { type Browser, House } from "./house.ts";
+
+const MINUTE_MS = 60_000;
+const WORKED_MS = 60 * MINUTE_MS;
+/** A page of a CRM is some twenty requests (warm: Odoo 18, Dolibarr 20, EspoCRM 22), a second or so. */
+const REQUESTS_A_PAGE = 20;
+const PAGE_MS = 1_000;
+const SEED = 20261121;
+
+async function loadPage(house: House, browser: Browser): Promise<void> {
+  expect((await browser.navigate("/contacts")).status).toBe(200);
+  for (let request = 1; request < REQUESTS_A_PAGE; request++) {
+    house.time += PAGE_MS / REQUESTS_A_PAGE;
+    expect((await browser.poll("/api/contacts")).status).toBe(200);
+  }
+}
+
+it("[G3] a person at work costs at most two calls of the object a minute, and the CRM one question an identity's life", async () => {
+  const random = createRandom(SEED);
+  const house = new House();
+  const anna = house.browser("anna");
+  const begun = house.time;
+  let pages = 0;
+  while (house.time - begun < WORKED_MS) {
+    await loadPage(house, anna);
+    await house.background.settle();
+    pages++;
+    // Reading, telephoning, typing: from seconds to a minute and a half between two pages.
+    house.time += 3_000 + random.below(random.once(5) ? 90_000 : 36_000);
+  }
+  const minutes = (house.time - begun) / MINUTE_MS;
+  expect(pages).toBeGreaterThan(100);
+  expect(house.tenant.claims.length / minutes).toBeLessThanOrEqual(2);
+  expect(house.crm.questions).toBeLessThanOrEqual(Math.ceil((house.time - begun) / TIMING.identityLifeMs));
+});
+
+it("[G3] a page that polls every second all day costs what a pass lasts, and no more", async () => {
+  const house = new House();
+  const anna = house.browser("anna");
+  await anna.navigate("/contacts");
+  const begun = house.time;
+  while (house.time - begun < 10 * MINUTE_MS) {
+    house.time += 1_000;
+    expect((await anna.poll("/api/contacts")).status).toBe(200);
+    await house.background.settle();
+  }
+  const leastMs = TIMING.passLifeMs - TIMING.clockSkewMs - TIMING.passRenewAheadMs;
+  expect(house.tenant.claims.length).toBeLessThanOrEqual(Math.ceil((house.time - begun) / leastMs) + 1);
+});
