@@ -51,8 +51,10 @@ function settleWish(seat: Seat, { call, at }: Flight, answer: Answer, now: numbe
       const isInLine = answer.kind === "status" && answer.status.state === "waiting";
       return { ...seat, waiting: { askAt: isInLine ? Math.max(now, at + WAIT_GAP_MS) : now + TRY_AGAIN_MS } };
     }
-    case "nudge":
-      return { ...seat, nudged: answer.kind === "status" ? "asked" : answer.kind === "refused" ? "nobody" : null };
+    case "nudge": {
+      const came = answer.kind === "status" ? "asked" : answer.kind === "refused" ? "nobody" : null;
+      return { ...seat, nudged: came === null ? null : { came, at: now } };
+    }
     default:
       return seat;
   }

@@ -489,9 +489,11 @@ describe("the nudge", () => {
       0s     heartbeat: waiting limit_reached place=1 inUse=2 mayAsk -> A: full 2/2 place 1
       2s     nudge                                                   -> nudge
     `;
-    const after = (answer: string) => standingOf(play(`${WAITS}\n2s nudge: ${answer} ->`).seat, 1_800_000_002_000);
+    const after = (answer: string, seconds = 2) =>
+      standingOf(play(`${WAITS}\n2s nudge: ${answer} ->`).seat, 1_800_000_000_000 + seconds * 1_000);
     // Who has asked cannot ask again at once; where nobody could be asked, the next try may find somebody.
     expect(after("waiting limit_reached place=1 mayAsk")).toMatchObject({ asked: "asked", mayAsk: false });
+    expect(after("waiting limit_reached place=1 mayAsk", 302)).toMatchObject({ asked: null, mayAsk: true });
     expect(after("refused")).toMatchObject({ asked: "nobody", mayAsk: true });
     expect(after("unreachable")).toMatchObject({ kind: "unreachable" });
   });
