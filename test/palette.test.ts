@@ -24,6 +24,17 @@ test("the pages' mark is the icon", () => {
   for (const d of icon) expect(read("worker/mark.tsx")).toContain(`"${d}"`);
 });
 
+test("no style names a colour that there is not", () => {
+  for (const path of ["worker/admin/stylesheet.ts", "worker/gate/page-style.ts"]) {
+    const named = [...read(path).matchAll(/var\(--([\w-]+)\)/g)].map(([, name]) => name ?? "");
+    expect(named.length).toBeGreaterThan(10);
+    expect(
+      named.filter((name) => !Object.hasOwn(COLOURS, name)),
+      path,
+    ).toEqual([]);
+  }
+});
+
 /** WCAG 2.2, relative luminance of `#rrggbb`. */
 function luminance(colour: string): number {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5]

@@ -23,7 +23,7 @@ export interface AppPorts extends ApiPorts, AdminPorts {
 
 export interface App {
   fetch(request: Request): Promise<Response>;
-  /** Every address that Hono routes, for the table of rights that a test keeps whole (A8). */
+  /** Every address that Hono routes, for the table of rights that a test keeps whole (A9). */
   routes: readonly { method: string; path: string }[];
 }
 

@@ -1,8 +1,9 @@
-/** [A8] Who may ask what: every route, by every role and every kind of token, as the real tenant judges it. */
+/** [A9] Who may ask what: every route, by every role and every kind of token, as the real tenant judges it. */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { TOKEN_POLICIES, type TokenPolicy } from "../../shared/native-protocol.ts";
 import { ADMIN_PATH, API, API_PATH, OWN_PATH } from "../../shared/protocol.ts";
+import { FORM_NAMES } from "../../worker/admin/licensing-forms.ts";
 import { DOCUMENT_PATH, ENDPOINTS, METRICS_PATH } from "../../worker/api/endpoints.ts";
 import type { Env } from "../../worker/config.ts";
 import { openSite } from "./api/own-site.ts";
@@ -47,8 +48,18 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${page("/language")}`]: { for: EVERYBODY, form: { language: "en", back: ADMIN_PATH } },
   [`GET ${page("/free")}`]: { for: MANAGERS },
   [`POST ${page("/free")}`]: { for: MANAGERS, form: { holder: "zoe", note: "month end" } },
-  [`POST ${page("/limit")}`]: { for: MANAGERS, form: { limit: "9", version: "1" } },
-  [`POST ${page("/idle-timeout")}`]: { for: MANAGERS, form: { minutes: "20", version: "1" } },
+  [`GET ${page("/live")}`]: { for: MANAGERS },
+  [`GET ${page("/licensing")}`]: { for: MANAGERS },
+  ...Object.fromEntries(
+    FORM_NAMES.map((name) => [`POST ${page(`/licensing/${name}`)}`, { for: MANAGERS, form: { version: "1" } }]),
+  ),
+  [`GET ${page("/licensing/pool")}`]: { for: MANAGERS },
+  [`POST ${page("/licensing/pool")}`]: { for: MANAGERS, form: { version: "1" } },
+  [`POST ${page("/licensing/pool/remove")}`]: { for: MANAGERS, form: { id: "none", version: "1" } },
+  [`GET ${page("/integrations")}`]: { for: MANAGERS },
+  [`POST ${page("/integrations/make")}`]: { for: MANAGERS, form: { name: "x", kind: "erp", policy: "check" } },
+  [`GET ${page("/integrations/revoke")}`]: { for: MANAGERS },
+  [`POST ${page("/integrations/revoke")}`]: { for: MANAGERS, form: { id: "none" } },
   [`GET ${page("/refusals")}`]: { for: MANAGERS },
   [`GET ${page("/refusals/export")}`]: { for: MANAGERS },
   [`GET ${page("/usage")}`]: { for: MANAGERS },
@@ -130,7 +141,7 @@ afterAll(() => {
   vi.restoreAllMocks();
 });
 
-describe("[A8] the table of rights", () => {
+describe("[A9] the table of rights", () => {
   test("names every route that there is, and none that there is not", () => {
     const described = new Map(ENDPOINTS.map(({ method, path }) => [path, method]));
     const routed = openSite()
@@ -183,7 +194,7 @@ test.each(CHANGES)(
   },
 );
 
-test("[A9] what is costly is limited for each person, says when to ask again, and leaves others alone", async () => {
+test("[A10] what is costly is limited for each person, says when to ask again, and leaves others alone", async () => {
   const route = `GET ${page("/usage/what-if")}`;
   const answers: number[] = [];
   for (let time = 0; time < 12; time++) answers.push(await ask(route, "admin"));

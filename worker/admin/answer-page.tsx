@@ -18,7 +18,7 @@ export async function answerPage(c: Visit, page: Child, status: number): Promise
         "default-src 'none'",
         `style-src ${origin}/.hotseat/admin.css`,
         `script-src ${origin}/.hotseat/admin.js`,
-        `connect-src ${origin}/.hotseat/admin`,
+        `connect-src ${origin}/.hotseat/admin ${origin.replace(/^http/, "ws")}/.hotseat/admin/live`,
         "img-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",

@@ -11,10 +11,6 @@ import { NOTE_MAX } from "./free-page.tsx";
 
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 
-const version = z.string().check(z.regex(/^\d{1,15}$/));
-
-export const LimitForm = z.strictObject({ limit: z.string(), version });
-export const IdleTimeoutForm = z.strictObject({ minutes: z.string(), version });
 export const FreeForm = z.strictObject({ holder: HolderId, note: z.string() });
 
 const tick = z.optional(z.literal("yes"));

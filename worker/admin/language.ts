@@ -17,10 +17,19 @@ import de from "./words/de.json" with { type: "json" };
 import en from "./words/en.json" with { type: "json" };
 import es from "./words/es.json" with { type: "json" };
 import fr from "./words/fr.json" with { type: "json" };
+import licensingDe from "./words/licensing.de.json" with { type: "json" };
+import licensingEn from "./words/licensing.en.json" with { type: "json" };
+import licensingEs from "./words/licensing.es.json" with { type: "json" };
+import licensingFr from "./words/licensing.fr.json" with { type: "json" };
 
 /** English is the measure: another table lacks nothing that it has. */
-export type Words = typeof en;
-export const TABLES: Readonly<Record<Tag, Words>> = { en, fr, de, es };
+export type Words = typeof en & typeof licensingEn;
+export const TABLES: Readonly<Record<Tag, Words>> = {
+  en: { ...en, ...licensingEn },
+  fr: { ...fr, ...licensingFr },
+  de: { ...de, ...licensingDe },
+  es: { ...es, ...licensingEs },
+};
 
 /** Holds the choice made on a page; its path is the administration's own, so the CRM never sees it. */
 export const LANGUAGE_COOKIE = "__Secure-hotseat-language";

@@ -16,10 +16,20 @@ export interface LayoutProps {
   visitor: Person | null;
   /** The page has parts that renew themselves. */
   live?: boolean;
+  /** A5: it renews itself also where there is no script. */
+  refreshes?: boolean;
   children?: Child;
 }
 
-export const Layout = ({ title, room, tenantName, visitor, live = false, children }: LayoutProps) => {
+export const Layout = ({
+  title,
+  room,
+  tenantName,
+  visitor,
+  live = false,
+  refreshes = false,
+  children,
+}: LayoutProps) => {
   const { tag, words, here } = useLanguage();
   return html`<!doctype html>${(
     <html lang={tag}>
@@ -31,6 +41,11 @@ export const Layout = ({ title, room, tenantName, visitor, live = false, childre
         <title>{`${title} · Hotseat`}</title>
         <link rel="stylesheet" href={PATHS.style} />
         {live && <script src={PATHS.script} defer />}
+        {refreshes && (
+          <noscript>
+            <meta http-equiv="refresh" content="60" />
+          </noscript>
+        )}
       </head>
       <body>
         <a class="skip" href="#main">
@@ -66,11 +81,13 @@ export const Layout = ({ title, room, tenantName, visitor, live = false, childre
 /** The rooms of the administration, in their order; their names are `words.rooms`. */
 const ROOMS = {
   seats: PATHS.home,
+  licensing: PATHS.licensing,
   refusals: PATHS.refusals,
   usage: PATHS.usage,
   report: PATHS.report,
   audit: PATHS.audit,
   alerts: PATHS.alerts,
+  integrations: PATHS.integrations,
 } as const;
 type Room = keyof typeof ROOMS;
 

@@ -10,22 +10,6 @@ const MINUTE = 60_000;
 /** What the records answered; null when they did not. */
 export type Refusals = { rows: DenialRow[]; total: number } | null;
 
-/** The newest of them, on the first page. */
-export const LatestRefusals = ({ refusals }: { refusals: Refusals }) => {
-  const { words, count } = useLanguage();
-  return (
-    <section class="card" aria-labelledby="refusals-title">
-      <h2 id="refusals-title">{words.refusals.title}</h2>
-      <RefusalTable refusals={refusals} />
-      {refusals !== null && refusals.total > refusals.rows.length && (
-        <p>
-          <a href={PATHS.refusals}>{count(words.refusals.all, refusals.total)}</a>
-        </p>
-      )}
-    </section>
-  );
-};
-
 export const RefusalTable = ({ refusals: found }: { refusals: Refusals }) => {
   const { refusals } = useLanguage().words;
   if (found === null) return <p class="fault">{refusals.noRecords}</p>;

@@ -99,7 +99,7 @@ table .button { padding: 0.25rem 0.75rem; font-size: 0.9rem; white-space: nowrap
 .preview { border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.1rem; background: var(--ground); display: grid; gap: 0.4rem; overflow-wrap: anywhere; }
 .preview-title { font-weight: 650; }
 .filter { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem 1rem; }
-.filter > div { display: grid; grid-template-columns: minmax(0, auto); gap: 0.2rem; max-width: 100%; }
+.filter > div { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.2rem; min-width: 0; max-width: 100%; }
 .filter input, select { width: auto; max-width: 100%; }
 select { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--field); border-radius: 8px; padding: 0.5rem 0.7rem; }
 .wide { width: 100%; }
@@ -150,6 +150,56 @@ details[open] > summary { margin-bottom: 0.6rem; }
 .languages [aria-current] { color: var(--quiet); text-decoration: none; }
 .pager { display: flex; justify-content: center; gap: 1.5rem; }
 
+h3 { margin: 0.5rem 0 0; font-size: 1rem; font-weight: 650; }
+pre { margin: 0; padding: 0.75rem 0.9rem; border-radius: 8px; background: var(--ground); border: 1px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere; font: 0.875rem/1.5 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; }
+.card-head { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0.25rem 1rem; }
+.live { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; }
+.linked { color: var(--good); font-weight: 600; white-space: nowrap; }
+.linked::before { content: ""; display: inline-block; width: 0.55rem; height: 0.55rem; border-radius: 50%; background: currentColor; margin-right: 0.35rem; }
+.stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; align-content: start; }
+.pair-wide { grid-template-columns: minmax(0, 3fr) minmax(0, 1fr); }
+.filter > .grows { flex: 1 1 14rem; }
+.filter .grows input { width: 100%; }
+.sort { color: inherit; text-decoration: none; }
+.sort:hover { color: var(--ink); text-decoration: underline; }
+th[aria-sort] .sort { color: var(--ink); }
+th[aria-sort="ascending"] .sort::after { content: " \\2191"; }
+th[aria-sort="descending"] .sort::after { content: " \\2193"; }
+.rows { list-style: none; padding: 0; display: grid; }
+.rows li { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.35rem 1rem; padding: 0.5rem 0; border-top: 1px solid var(--line); }
+.rows li > span { min-width: 0; overflow-wrap: anywhere; }
+.rows-tall { max-height: 24rem; overflow-y: auto; }
+.button-small { padding: 0.25rem 0.75rem; font-size: 0.9rem; }
+.fields-row { display: flex; flex-wrap: wrap; gap: 0.75rem 1rem; }
+.fields-row > div { display: grid; gap: 0.3rem; align-content: start; }
+.fields-row input { width: auto; max-width: 100%; }
+.fields-wide > div { flex: 1 1 13rem; }
+.fields-wide input { width: 7rem; }
+.choices { border: 0; margin: 0; padding: 0; display: grid; gap: 0.6rem; min-width: 0; }
+.choices legend { font-weight: 600; padding: 0; margin-bottom: 0.35rem; }
+.choices > div { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.1rem 0.6rem; align-items: baseline; }
+.choices input { width: auto; margin: 0; accent-color: var(--accent); }
+.choices .hint { grid-column: 2; }
+.choices-row { display: flex; flex-wrap: wrap; gap: 0.4rem 1.5rem; }
+.window { margin: 0; padding: 0.6rem 0.9rem 0.8rem; border: 1px solid var(--line); border-radius: 8px; display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; align-items: center; min-width: 0; }
+.window legend { padding: 0 0.3rem; color: var(--quiet); font-size: 0.9rem; }
+.window label { font-weight: 400; }
+.window input { width: auto; }
+.window input[type="number"] { width: 5.5rem; }
+.days { display: flex; flex-wrap: wrap; gap: 0.25rem 0.9rem; }
+.days label { display: flex; gap: 0.35rem; align-items: center; }
+.days input { accent-color: var(--accent); }
+.wide-form { gap: 0.6rem; }
+.wide-form > label, .wide-form > h2 { margin-top: 0.5rem; }
+.secret { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.6rem; align-items: start; }
+.secret .hash { padding: 0.5rem 0.75rem; border-radius: 8px; background: var(--ground); border: 1px solid var(--line); }
+.trace { display: block; overflow-wrap: anywhere; }
+.banner ul { margin: 0.35rem 0; padding-left: 1.1rem; font-weight: 450; }
+.banner .trace { display: inline; }
+.note { padding-left: 0.75rem; border-left: 3px solid var(--line); }
+input[type="search"], input[type="datetime-local"], input[type="time"] { font-variant-numeric: normal; }
+[hidden] { display: none !important; }
+
 @media (max-width: 46rem) {
   .bar-in, main, .rooms ul, .foot { padding-inline: 1rem; }
   .rooms ul { gap: 0 0.8rem; }
@@ -167,6 +217,8 @@ details[open] > summary { margin-bottom: 0.6rem; }
   .again { flex-basis: 100%; }
   /* Narrower, its letters could not be read: it scrolls instead. */
   .chart { min-width: 40rem; }
+  .pair-wide { grid-template-columns: minmax(0, 1fr); }
+  .secret { grid-template-columns: minmax(0, 1fr); justify-items: start; }
 }
 @media print {
   .bar, .rooms, .foot, .skip, form, form.filter, .button, .pager { display: none; }

@@ -129,7 +129,7 @@ const Outcome = ({ answer }: { answer: Exclude<WhatIfAnswer, { fault: string }> 
   const asked = {
     seats: count(counts.seats, answer.limit),
     minutes: count(counts.minutes, answer.minutes),
-    days: answer.days,
+    on: count(whatIf.on, answer.days),
   };
   const cells: [string, (replay: Replay) => string][] = [
     [usage.head.denials, ({ denials }) => number(denials)],

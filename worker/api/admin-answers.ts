@@ -15,6 +15,7 @@ export const SettingsAnswer = z.object({
   version: z.int(),
   model: z.enum(MODELS),
   timeZone: z.string(),
+  contact: z.string(),
   named: z.object({ licences: z.int(), assigned: z.array(Assigned) }),
   exempt: z.array(Assigned),
   records: z.object({ agreed: z.nullable(z.int()), count: z.nullable(z.int()) }),
@@ -22,18 +23,37 @@ export const SettingsAnswer = z.object({
   boosts: z.array(z.object({ id: z.string(), extra: z.int(), from: z.int(), until: z.int(), by: z.string() })),
   nudge: z.object({ allowed: z.boolean(), showNames: z.boolean() }),
   /** The latest changes; `by` is a name as long as the person is known. */
-  history: z.array(z.object({ version: z.int(), by: z.string(), what: z.string() })),
+  history: z.array(
+    z.object({
+      version: z.int(),
+      by: z.string(),
+      what: z.string(),
+      byId: z.optional(HolderId),
+      /** ms since 1970. */
+      at: z.optional(z.int()),
+      /** From what to what; each names its field. */
+      traces: z.optional(z.array(z.looseObject({ field: z.string() }))),
+    }),
+  ),
 });
 
 export const ViewAnswer = z.object({
   tenant: z.object({ name: z.string(), contact: z.string() }),
   version: z.int(),
   limit: z.int(),
+  /** With the boosts and pools of this moment, and until when (ms since 1970); null: no end is set. */
+  effective: z.object({ limit: z.int(), pools: z.array(z.string()), until: z.nullable(z.int()) }),
   inUse: z.int(),
   overBy: z.int(),
   draining: z.int(),
   idleTimeoutMs: z.int(),
   settings: SettingsAnswer,
+  seated: z.int(),
+  exempt: z.int(),
+  named: z.int(),
+  found: z.int(),
+  pages: z.int(),
+  page: z.int(),
   holders: z.array(
     z.object({
       id: HolderId,
@@ -42,13 +62,26 @@ export const ViewAnswer = z.object({
       role: z.enum(ROLES),
       exempt: z.boolean(),
       named: z.boolean(),
+      pools: z.array(z.string()),
       sinceAgeMs: z.int(),
       activeAgeMs: z.int(),
       tabs: z.int(),
       clients: z.int(),
     }),
   ),
-  waiting: z.array(z.object({ id: HolderId, name: z.string(), sinceAgeMs: z.int(), offered: z.boolean() })),
+  queue: z.int(),
+  waiting: z.array(
+    z.object({
+      id: HolderId,
+      name: z.string(),
+      email: z.nullable(z.string()),
+      sinceAgeMs: z.int(),
+      position: z.int(),
+      offered: z.boolean(),
+      offeredForMs: z.nullable(z.int()),
+    }),
+  ),
+  refusedToday: z.int(),
 });
 
 export const ExplanationAnswer = z.object({

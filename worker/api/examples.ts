@@ -28,6 +28,7 @@ export const VIEW = {
   tenant: TENANT,
   version: 7,
   limit: 10,
+  effective: { limit: 10, pools: [], until: null },
   inUse: 1,
   overBy: 0,
   draining: 0,
@@ -38,6 +39,7 @@ export const VIEW = {
     version: 7,
     model: "concurrent",
     timeZone: "Europe/Berlin",
+    contact: "IT, extension 4711",
     named: { licences: 0, assigned: [] },
     exempt: [],
     records: { agreed: null, count: null },
@@ -46,6 +48,12 @@ export const VIEW = {
     nudge: { allowed: true, showNames: false },
     history: [{ version: 7, by: "Maria Manager", what: "the limit from 8 to 10" }],
   },
+  seated: 1,
+  exempt: 0,
+  named: 0,
+  found: 1,
+  pages: 1,
+  page: 1,
   holders: [
     {
       id: "anna",
@@ -54,13 +62,16 @@ export const VIEW = {
       role: "user",
       exempt: false,
       named: false,
+      pools: [],
       sinceAgeMs: 125_000,
       activeAgeMs: 1_500,
       tabs: 2,
       clients: 1,
     },
   ],
+  queue: 0,
   waiting: [],
+  refusedToday: 0,
 };
 
 export const EXPLANATION = {

@@ -51,9 +51,9 @@ h2 { margin: 0 0 0.5rem; font-size: 1.0625rem; line-height: 1.3; }
 }
 .holder { min-width: 0; overflow-wrap: anywhere; }
 .holder b { display: block; }
-.holder span { color: var(--soft); font-size: 0.875rem; }
+.holder span { color: var(--quiet); font-size: 0.875rem; }
 .raise { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem; }
-.raise label { color: var(--soft); font-size: 0.875rem; }
+.raise label { color: var(--quiet); font-size: 0.875rem; }
 .raise input {
   display: block; width: 6.5rem; margin-top: 0.25rem; padding: 0.55rem 0.75rem; border: 1px solid var(--line);
   border-radius: 8px; background: var(--ground); color: var(--ink); font: inherit; font-size: 1rem;

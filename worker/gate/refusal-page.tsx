@@ -91,12 +91,12 @@ function Refusal(facts: RefusalFacts) {
         <dd class="place" id="position" hidden={position === null}>
           {position === null ? "" : String(position)}
         </dd>
-        {contact === "" ? null : (
-          <>
-            <dt>{words.contact}</dt>
-            <dd>{contact}</dd>
-          </>
-        )}
+        <dt class="contact" hidden={contact === ""}>
+          {words.contact}
+        </dt>
+        <dd class="contact" id="contact" hidden={contact === ""}>
+          {contact}
+        </dd>
       </dl>
       <p class="acts">
         {isFramed ? (
@@ -124,7 +124,7 @@ function Refusal(facts: RefusalFacts) {
       <p class={waits ? "news pulse" : "news"} id="news" role="status">
         {waits ? words.waiting : ""}
       </p>
-      {managing === null ? null : <ManagingPart managing={managing} words={words} isFramed={isFramed} />}
+      {managing === null ? null : <ManagingPart managing={managing} language={facts.language} isFramed={isFramed} />}
       {waits && !isFramed ? (
         <noscript>
           <p class="news">{fillWords(words.noScript, { seconds: refreshSecondsOf(facts) })}</p>

@@ -1,5 +1,5 @@
 /**
- * A9: how often one person may ask for what is costly. Kept in the object's memory: whichever isolate is asked, it is
+ * A10: how often one person may ask for what is costly. Kept in the object's memory: whichever isolate is asked, it is
  * one count, and a restart forgets it.
  */
 import type { HolderId } from "../../shared/ids.ts";

@@ -7,7 +7,7 @@ import type { Costly } from "./cost-desk.ts";
 export type RecordsCall =
   /** How far the chain goes, and how much of it waits for D1. */
   | { do: "head" }
-  /** A9: before what is costly; `too_soon` says when it may be asked for again. */
+  /** A10: before what is costly; `too_soon` says when it may be asked for again. */
   | { do: "spend"; on: Costly }
   /** After D1 was restored to an earlier moment: deliver everything of the last seven days once more. */
   | { do: "replay" }

@@ -2,13 +2,10 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { HolderId } from "../../../shared/ids.ts";
-import de from "../../../worker/admin/words/de.json" with { type: "json" };
-import en from "../../../worker/admin/words/en.json" with { type: "json" };
-import es from "../../../worker/admin/words/es.json" with { type: "json" };
-import fr from "../../../worker/admin/words/fr.json" with { type: "json" };
+import { TABLES as ALL } from "../../../worker/admin/language.ts";
 import { fillWords } from "../../../worker/language/fill.ts";
 import { directoryStatement } from "../../../worker/records/directory.ts";
-import { holderRow, VIEW } from "../api/fake-tenant.ts";
+import { holderRow, TOKEN, VIEW, waitingRow } from "../api/fake-tenant.ts";
 import { openSite, SITE, type Site, whoCookie } from "../api/own-site.ts";
 import { writeEvents } from "../records/audit-rows.ts";
 import { writeDenials } from "../records/denial-rows.ts";
@@ -16,6 +13,7 @@ import { makeHistory } from "../records/year.ts";
 
 const ADMIN = "/.hotseat/admin";
 const DAY = 86_400_000;
+const { en, fr, de, es } = ALL;
 
 type Tree = { [name: string]: string | Tree };
 const leaves = (tree: Tree, path = ""): [string, string][] =>
@@ -92,7 +90,7 @@ function englishOf(other: Tree): RegExp[] {
 /** What is the same in every language: names of the firm, of people and of things. */
 const HASH = /^[0-9a-f]{64}$/;
 const NAMES =
-  /^(?:Hotseat|Acme Ltd|[\w.+-]+@acme\.example|Anna Adams|Bert Baker|Carl Cole|Una Unger|crm-\d|hooks\.example\.com\/…|Slack|Microsoft Teams|CSV|node verify-audit\.mjs FILE|x-hotseat-signature: t=SECONDS,v1=HEX|the-secret|Month-end|\d+:[0-9a-f]{64}|abc|mail|consume|sales|finance|\d+ min|[\d:]+ UTC|Administration)$/;
+  /^(?:Hotseat|Acme Ltd|[\w.+-]+@acme\.example|Anna Adams|Bert Baker|Carl Cole|Una Unger|crm-\d|hooks\.example\.com\/…|Slack|Microsoft Teams|CSV|node verify-audit\.mjs FILE|x-hotseat-signature: t=SECONDS,v1=HEX|the-secret|Month-end|\d+:[0-9a-f]{64}|abc|mail|consume|sales|finance|\d+ min|[\d:]+ UTC|Administration|UTC|Maria|anna|<meta .*|IT, extension 4711|Anna Adams anna|abcdef|integration:[a-z0-9…]+|curl [\s\S]*|hs_made_once|Europe\/Berlin|[A-Z]\w+\/[\w/+-]+|[a-z]{3}_[\w]+)$/;
 
 const TABLES: [string, Tree][] = [
   ["fr", fr],
@@ -138,8 +136,58 @@ beforeAll(async () => {
   ]);
 });
 
+/** Settings with something of everything. */
+function furnished(): typeof VIEW.settings {
+  const pool = { id: "fin", name: "finance", groups: ["sales"], reserved: 1, most: 3, priority: 2, windows: null };
+  const windows = [{ kind: "weekly" as const, days: [1], from: "08:00", to: "09:00" }];
+  const anna = { id: "anna" as HolderId, name: "Anna Adams" };
+  const boost = { id: "b1", extra: 1, from: 0, until: Date.now() + DAY, by: "Bert Baker" };
+  const { reserved, most, priority, groups } = pool;
+  const short = { reserved, most, priority, groups, windows: 1 };
+  const nudge = VIEW.settings.nudge;
+  return {
+    ...VIEW.settings,
+    pools: [pool, { ...pool, id: "two", windows, most: null }],
+    named: { licences: 3, assigned: [anna] },
+    exempt: [anna],
+    records: { agreed: 100, count: 83 },
+    boosts: [boost, { ...boost, id: "b2", from: Date.now() + DAY / 2 }],
+    history: [
+      {
+        version: 7,
+        by: "Bert Baker",
+        at: Date.now(),
+        what: "",
+        traces: [
+          { field: "limit", from: 2, to: 3 },
+          { field: "idle_timeout", from: 300_000, to: 600_000 },
+          { field: "named_licences", from: 2, to: 3 },
+          { field: "records_agreed", from: null, to: 3 },
+          { field: "model", from: "concurrent", to: "named" },
+          { field: "time_zone", from: "UTC", to: "Asia/Tokyo" },
+          { field: "contact", from: "", to: "crm-1" },
+          { field: "assigned", person: anna, to: true },
+          { field: "assigned", person: anna, to: false },
+          { field: "exempt", person: anna, to: true },
+          { field: "exempt", person: anna, to: false },
+          { field: "pool", name: "finance", from: null, to: short },
+          { field: "pool", name: "finance", from: short, to: null },
+          { field: "pool", name: "finance", from: short, to: { ...short, windows: null, most: null } },
+          { field: "boost", extra: 2, starts: 0, ends: DAY, to: true },
+          { field: "boost", extra: 1, starts: 0, ends: DAY, to: false },
+          { field: "nudge", from: nudge, to: { ...nudge, showNames: true } },
+        ],
+      },
+    ],
+  };
+}
+
 function openFull(): Site {
   const site = openSite();
+  site.tenant.tokens = [
+    { ...TOKEN, name: "abc" },
+    { ...TOKEN, name: "abc", kind: "erp", policy: "reserved", lastUsedAt: Date.now() },
+  ];
   site.tenant.view = {
     ok: true,
     value: {
@@ -151,7 +199,15 @@ function openFull(): Site {
         holderRow("anna", { name: "Anna Adams", role: "admin", exempt: true }),
         holderRow("bert", { name: "Bert Baker", activeAgeMs: 0, sinceAgeMs: 3 * DAY }),
       ],
-      waiting: [{ id: "carl" as HolderId, name: "Carl Cole", sinceAgeMs: 30_000, offered: true }],
+      seated: 2,
+      found: 2,
+      exempt: 1,
+      named: 1,
+      queue: 3,
+      waiting: [waitingRow("carl", { name: "Carl Cole", sinceAgeMs: 30_000, offered: true, offeredForMs: 40_000 })],
+      refusedToday: 3,
+      effective: { limit: 2, pools: ["finance"], until: Date.now() + DAY },
+      settings: furnished(),
     },
   };
   if (site.tenant.recordsAnswer.ok) {
@@ -184,8 +240,17 @@ function openFull(): Site {
 
 const PAGES = [
   "",
-  "?done=limit",
-  "?done=idle-timeout",
+  "?q=zz&sort=name-asc",
+  "/licensing",
+  "/licensing?done=contact",
+  "/licensing?assign=nobody",
+  "/licensing/pool",
+  "/licensing/pool?id=fin",
+  "/licensing/pool?id=gone",
+  "/integrations",
+  "/integrations?done=revoked",
+  "/integrations/revoke?id=abcdef",
+  "/integrations/revoke?id=gone",
   "?done=freed",
   "/free?holder=anna",
   "/free?holder=nobody",
@@ -220,8 +285,12 @@ const PAGES = [
   "/nothing-here",
 ];
 const FORMS: [string, Record<string, string>][] = [
-  ["/limit", { limit: "many", version: "7" }],
-  ["/idle-timeout", { minutes: "x", version: "7" }],
+  ["/licensing/limit", { limit: "many", version: "7" }],
+  ["/licensing/idle-timeout", { minutes: "x", version: "7" }],
+  ["/licensing/boost", { extra: "1", starts: "", ends: "never", version: "7" }],
+  ["/licensing/pool", { name: "", version: "7" }],
+  ["/integrations/make", { name: "", kind: "mail", policy: "check" }],
+  ["/integrations/make", { name: "abc", kind: "mail", policy: "reserved" }],
   ["/free", { holder: "anna", note: "" }],
   ["/free", { holder: "anna", note: "x".repeat(301) }],
   ["/free", { surprise: "1" }],
@@ -285,7 +354,10 @@ describe.each(TABLES)("[A6] in %s", (tag, table) => {
       await check("foreign", await openFull().ask(`${ADMIN}${path}`, { method: "POST", body, headers: foreign }));
     }
     const json = { ...headers, origin: SITE, "content-type": "application/json" };
-    await check("json", await openFull().ask(`${ADMIN}/limit`, { method: "POST", body: "{}", headers: json }));
+    await check(
+      "json",
+      await openFull().ask(`${ADMIN}/licensing/limit`, { method: "POST", body: "{}", headers: json }),
+    );
   });
 
   test("nor do records that do not answer, or a tenant that refuses", async () => {
@@ -317,8 +389,8 @@ test("[A6] every sentence of the core comes out in German with its values in the
       [...text.matchAll(/\{(\w+)\}/g)].map(([, place], at) => [place, String(40 + at)]),
     );
     const site = openSite();
-    site.tenant.change = { ok: false, error: { code: "stale", detail: fillWords(text, values) } };
-    const html = await (await site.ask(`${ADMIN}/limit`, { method: "POST", body, headers: send })).text();
+    site.tenant.change = { ok: false, error: { code: "conflict", detail: fillWords(text, values) } };
+    const html = await (await site.ask(`${ADMIN}/licensing/limit`, { method: "POST", body, headers: send })).text();
     expect([name, await readerOf(html)]).toEqual([
       name,
       expect.arrayContaining([fillWords(german[name] ?? "", values)]),
@@ -327,8 +399,8 @@ test("[A6] every sentence of the core comes out in German with its values in the
   const site = openSite();
   const detail =
     "This was made from version 7 of the settings, and version 9 holds now: Anna Adams changed the limit from 5 to 6; Bert changed asking for a seat to allowed, with names. Look at them and try again.";
-  site.tenant.change = { ok: false, error: { code: "stale", detail } };
-  expect(await (await site.ask(`${ADMIN}/limit`, { method: "POST", body, headers: send })).text()).toContain(
+  site.tenant.change = { ok: false, error: { code: "conflict", detail } };
+  expect(await (await site.ask(`${ADMIN}/licensing/limit`, { method: "POST", body, headers: send })).text()).toContain(
     "Dies ging von Version 7 der Einstellungen aus, jetzt gilt Version 9: Anna Adams hat geändert: das Limit von 5 auf 6; Bert hat geändert: das Bitten um eine Lizenz: erlaubt, mit Namen. Sehen Sie sie an und versuchen Sie es noch einmal.",
   );
-});
+}, 60_000);

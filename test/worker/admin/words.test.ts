@@ -1,9 +1,12 @@
 /** [A6] The administration's tables of words say the same in every language. */
 import { describe, expect, it } from "vitest";
-import de from "../../../worker/admin/words/de.json" with { type: "json" };
-import en from "../../../worker/admin/words/en.json" with { type: "json" };
-import es from "../../../worker/admin/words/es.json" with { type: "json" };
-import fr from "../../../worker/admin/words/fr.json" with { type: "json" };
+import { TABLES } from "../../../worker/admin/language.ts";
+import gateDe from "../../../worker/gate/words/de.json" with { type: "json" };
+import gateEn from "../../../worker/gate/words/en.json" with { type: "json" };
+import gateEs from "../../../worker/gate/words/es.json" with { type: "json" };
+import gateFr from "../../../worker/gate/words/fr.json" with { type: "json" };
+
+const { en, fr, de, es } = TABLES;
 
 type Tree = { [name: string]: string | Tree };
 const leaves = (tree: Tree, path = ""): [string, string][] =>
@@ -14,6 +17,13 @@ const placesOf = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(
 
 /** Words that are the same in two languages, and names. */
 const SAME = new Set([
+  "de now.live",
+  "de now.namedTag",
+  "de integrations.kinds.mail",
+  "fr now.page",
+  "fr licensing.nudges.no",
+  "es licensing.nudges.no",
+  "es integrations.list",
   "fr layout.navigation",
   "fr roles.support",
   "fr alerts.actions",
@@ -38,6 +48,25 @@ const SAME = new Set([
 ]);
 
 describe("[A6] the table of words", () => {
+  it.each([en, fr, de, es])(
+    "names a button by what stands on it, for people who speak to it",
+    ({ holders, alerts }) => {
+      for (const [said, shown] of [
+        [holders.freeOf, holders.free],
+        [alerts.testTo, alerts.test],
+        [alerts.removeOf, alerts.remove],
+      ] as const) {
+        expect(said.toLowerCase()).toContain(shown.toLowerCase());
+      }
+    },
+  );
+
+  it.each(["en", "fr", "de", "es"] as const)("shows in %s what the freed person reads", (tag) => {
+    const { title, text } = { en: gateEn, fr: gateFr, de: gateDe, es: gateEs }[tag].denials.seat_evicted;
+    const { free } = { en, fr, de, es }[tag];
+    expect([free.previewTitle, free.previewText]).toEqual([title, text]);
+  });
+
   it.each<[string, Tree]>([
     ["fr", fr],
     ["de", de],
