@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { hostOfAddress } from "../hosts.ts";
 import { browser } from "../ports/browser.ts";
-import { readPolicy } from "../ports/policy.ts";
+import { readPolicy, whenPolicyChanges } from "../ports/policy.ts";
 import { allowedHosts, allowHost, bakedHosts, isGeneric, removeHost, whenHostsChange } from "../ports/sites.ts";
 import { wordsOf } from "../words.ts";
 import { Options } from "./options-view.tsx";
@@ -10,14 +10,13 @@ import { Options } from "./options-view.tsx";
 const words = wordsOf(browser.i18n);
 document.documentElement.lang = words.language;
 const root = document.getElementById("options") ?? document.body;
-const { policy, wrong: policyWrong } = await readPolicy();
-const named = (policy.sites ?? []).flatMap((site) => hostOfAddress(site) ?? []);
 const isWelcome = location.hash === "#welcome";
 document.title = words.say(isWelcome ? "welcomeTitle" : "optionsTitle");
 let wrong: "siteWrong" | "siteRefused" | null = null;
 
 async function draw(): Promise<void> {
-  const allowed = await allowedHosts();
+  const [allowed, { policy, wrong: policyWrong }] = await Promise.all([allowedHosts(), readPolicy()]);
+  const named = (policy.sites ?? []).flatMap((site) => hostOfAddress(site) ?? []);
   const sites = [...new Set([...bakedHosts(), ...named, ...allowed])].map((host) => ({
     host,
     isAllowed: allowed.includes(host),
@@ -47,4 +46,5 @@ async function remove(host: string): Promise<void> {
 }
 
 whenHostsChange(() => void draw());
+whenPolicyChanges(() => void draw());
 await draw();

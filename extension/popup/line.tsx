@@ -3,13 +3,23 @@ import type { Words } from "../words.ts";
 
 const MINUTE_MS = 60_000;
 
-/** L15, L16: how long it may take yet, or how long there is to answer. */
+/** L15, L16: how long it may take yet, how long there is to answer, and what came of asking a holder. */
 export function Line({ words, standing, now }: { words: Words; standing: Standing; now: number }) {
   const said = sayLine(words, standing, now);
-  return said === null ? null : (
-    <p class="line" id="line">
-      {said}
-    </p>
+  const asked = standing.kind === "waiting" ? standing.asked : null;
+  return (
+    <>
+      {said !== null && (
+        <p class="line" id="line">
+          {said}
+        </p>
+      )}
+      {asked !== null && (
+        <p class="line" id="asked" role="status">
+          {words.say(asked === "asked" ? "askedHolder" : "nobodyToAsk")}
+        </p>
+      )}
+    </>
   );
 }
 

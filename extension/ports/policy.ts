@@ -2,6 +2,13 @@
 import { type Policy, parsePolicy } from "../policy.ts";
 import { browser } from "./browser.ts";
 
+/** Calls `act` whenever the firm changes it; Firefox reads it anew only when it starts. */
+export function whenPolicyChanges(act: () => void): void {
+  browser.storage.onChanged.addListener((_, area) => {
+    if (area === "managed") act();
+  });
+}
+
 /** An empty one where the browser has none, or a wrong one (`wrong` says what about it). */
 export async function readPolicy(): Promise<{ policy: Policy; wrong: string | null }> {
   // Firefox throws where there is no policy.

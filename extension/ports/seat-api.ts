@@ -81,7 +81,8 @@ async function readAnswer(response: Response): Promise<Answer> {
     const status = Status.safeParse(await response.json().catch(() => null));
     return status.success ? { kind: "status", status: status.data } : { kind: "absent" };
   }
-  if (response.status >= 500 || response.status === 429) return { kind: "unreachable" };
   const isOurs = response.headers.get("content-type")?.includes("problem+json") ?? false;
+  // L16: who asks a holder twice within minutes is told "too soon" by the seat service itself, which is well.
+  if (response.status >= 500 || (response.status === 429 && !isOurs)) return { kind: "unreachable" };
   return { kind: isOurs ? "refused" : "absent" };
 }

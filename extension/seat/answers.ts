@@ -5,7 +5,10 @@ import type { Answer, Call } from "./call.ts";
 import { type Flight, type Seat, workTabs } from "./seat.ts";
 import { beatSoon, markReleased } from "./tabs.ts";
 
-/** L9: an answer on its way while a seat ended may have put a newer pass into the cookie jar; handed back again after this; ms. */
+/**
+ * L9: an answer on its way while a seat ended may have put a newer pass into the cookie jar; handed back again after this; ms.
+ * Where the answer that takes the pass away was lost, each try waits twice as long as the one before: 9 s in all.
+ */
 const HAND_BACK_AFTER_MS = 300;
 const HAND_BACKS_MAX = 5;
 /** After a failed call for a seat or a place in line the next waits this long; ms. */
@@ -48,6 +51,10 @@ function settleWish(seat: Seat, { call, at }: Flight, answer: Answer, now: numbe
       const isInLine = answer.kind === "status" && answer.status.state === "waiting";
       return { ...seat, waiting: { askAt: isInLine ? Math.max(now, at + WAIT_GAP_MS) : now + TRY_AGAIN_MS } };
     }
+    case "nudge": {
+      const came = answer.kind === "status" ? "asked" : answer.kind === "refused" ? "nobody" : null;
+      return { ...seat, nudged: came === null ? null : { came, at: now } };
+    }
     default:
       return seat;
   }
@@ -65,7 +72,7 @@ function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
   // Whatever ended the seat ended it on every tab: one continue brings all of them back.
   if (!isSeated && seat.status?.state === "seated") next = markReleased(next, () => true, false);
   if (isSeated) {
-    next = { ...next, waiting: null, handBacksLeft: 0, handBackAt: null };
+    next = { ...next, waiting: null, nudged: null, handBacksLeft: 0, handBackAt: null };
     // The lease is new: its tabs are told at once.
     return call.name === "claim" ? beatSoon(next, now) : next;
   }
@@ -100,7 +107,14 @@ function takeFailure(seat: Seat, call: Call, kind: Exclude<Answer["kind"], "stat
   }
 }
 
-function retryHandBack(seat: Seat, call: Call, now: number): Pick<Seat, "handBackAt"> {
-  const again = call.name === "hand-back" && seat.handBacksLeft > 0;
-  return { handBackAt: again ? now + HAND_BACK_AFTER_MS : seat.handBackAt };
+/** L9: the seat service may have taken the pass back, and its answer, which takes it out of the browser, was lost. */
+function retryHandBack(seat: Seat, call: Call, now: number): Pick<Seat, "handBacksLeft" | "handBackAt"> {
+  const { handBackAt } = seat;
+  const handBacksLeft = givesSeatBack(call) ? HAND_BACKS_MAX : seat.handBacksLeft;
+  const isPending = givesSeatBack(call) || call.name === "hand-back";
+  if (!isPending || handBacksLeft === 0) return { handBacksLeft, handBackAt };
+  return { handBacksLeft, handBackAt: now + HAND_BACK_AFTER_MS * 2 ** (HAND_BACKS_MAX - handBacksLeft) };
 }
+
+const givesSeatBack = (call: Call): boolean =>
+  (call.name === "release" && call.body.tab === undefined) || (call.name === "answer-nudge" && !call.body.keep);

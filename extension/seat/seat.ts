@@ -65,6 +65,8 @@ export interface Seat {
   /** L16: ask a holder for the seat; or the answer to somebody who asks. */
   nudgeWished: boolean;
   nudgeAnswer: { keep: boolean } | null;
+  /** What came of asking a holder, and when, while the person waits. nobody: none can be asked just now. */
+  nudged: { came: "asked" | "nobody"; at: number } | null;
   /** The popup wants the status anew. */
   refreshWished: boolean;
   /** After a failed claim by activity the next is not made before this. */
@@ -105,6 +107,7 @@ export function newSeat(origin: string, client: ClientId, seq: number): Seat {
     claimWished: null,
     nudgeWished: false,
     nudgeAnswer: null,
+    nudged: null,
     refreshWished: false,
     claimAgainAt: 0,
     waiting: null,

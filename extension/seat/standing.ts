@@ -16,13 +16,14 @@ export type Standing =
   | { kind: "warned"; endsAt: number }
   /** L16: somebody asks for the seat, and is answered by then. */
   | { kind: "nudged"; answerBy: number; by: string | null }
-  /** `estimateMs`: about how long yet. `mayAsk`: a holder may be asked (L16). */
+  /** `estimateMs`: about how long yet. `mayAsk`: a holder may be asked (L16); `asked`: what came of it. */
   | {
       kind: "waiting";
       position: number | null;
       length: number | null;
       estimateMs: number | null;
       mayAsk: boolean;
+      asked: "asked" | "nobody" | null;
     }
   /** L15: a seat is held for the person until then. */
   | { kind: "offered"; until: number | null }
@@ -30,6 +31,9 @@ export type Standing =
   | { kind: "gone"; cause: EndingCause; by: string | null; note: string | null }
   /** Signed in, no seat, and none has ended. */
   | { kind: "unseated" };
+
+/** L16: who asked may ask again after this; ms. */
+const ASK_AGAIN_MS = 5 * 60_000;
 
 export function standingOf(seat: Seat | null, now: number): Standing {
   if (seat === null || seat.link === "absent") return { kind: "no_crm" };
@@ -55,14 +59,18 @@ export function standingOf(seat: Seat | null, now: number): Standing {
   const { line } = status;
   if (status.state === "offered")
     return { kind: "offered", until: line?.offeredForMs == null ? null : seat.statusAt + line.offeredForMs };
-  if (seat.waiting !== null || status.state !== "unseated")
+  if (seat.waiting !== null || status.state !== "unseated") {
+    const { nudged } = seat;
+    const asked = nudged !== null && now - nudged.at < ASK_AGAIN_MS ? nudged.came : null;
     return {
       kind: "waiting",
       position: line?.position ?? null,
       length: line?.length ?? null,
       estimateMs: line?.estimateMs ?? null,
-      mayAsk: line?.mayAsk ?? false,
+      mayAsk: (line?.mayAsk ?? false) && asked !== "asked",
+      asked,
     };
+  }
   if (status.ended !== null && status.ended.cause !== "signed_out") {
     const { cause, by, note } = status.ended;
     return { kind: "gone", cause, ...(cause === "evicted" ? { by, note } : { by: null, note: null }) };

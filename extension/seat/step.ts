@@ -62,7 +62,7 @@ function take(seat: Seat, signal: Signal, now: number): Seat {
     case "release_tab":
       return releaseTab(seat, signal.browserTab, now);
     case "nudge":
-      return { ...seat, nudgeWished: true };
+      return { ...seat, nudgeWished: true, nudged: null };
     case "answer_nudge":
       return seat.status?.nudge ? { ...seat, nudgeAnswer: { keep: signal.keep } } : seat;
     case "leave":

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { judgeLoads } from "./page-cost.ts";
 import { alternate, compare, median } from "./rounds.ts";
 import { drawTable } from "./table.ts";
 
@@ -39,4 +40,22 @@ test("a missed number stands out in the table, and what is only told does not", 
     { name: "told", ...cells, ok: null },
   ]).split("\n");
   expect(lines.map((line) => line.trim().split(/\s+/).at(-1)).slice(2)).toEqual(["yes", "NO", "–"]);
+});
+
+test("loads are judged pair by pair: a drift of the machine is no cost, a cost is one", () => {
+  const without = Array.from({ length: 50 }, (_, load) => 100 + load + (load % 2) * 3);
+  const same = judgeLoads(
+    without.map((time, load) => time + (load % 3) - 1),
+    without,
+  );
+  expect(same.slower).toBe(0);
+  expect(same.low).toBeLessThanOrEqual(0);
+  expect(same.high).toBeGreaterThanOrEqual(0);
+  expect(same.slower).toBeLessThanOrEqual(same.noise);
+  const dear = judgeLoads(
+    without.map((time, load) => time + 10 + (load % 3)),
+    without,
+  );
+  expect(dear).toMatchObject({ slower: 11, noise: 4 });
+  expect(dear.low).toBeGreaterThan(9);
 });

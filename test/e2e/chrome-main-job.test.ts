@@ -1,6 +1,6 @@
 /** The main job in real browsers: a full house, a released seat, a seated colleague. Each person has a browser of their own. */
 import type { Page } from "puppeteer-core";
-import { afterEach, expect, test } from "vitest";
+import { afterAll, afterEach, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/extension-build.ts";
 import type { Timing } from "../../shared/timing.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
@@ -11,15 +11,26 @@ import { eventually, within } from "./support/waiting.ts";
 const NO_LICENCE = "No available licenses, please contact IT";
 
 const built = await buildExtensionOnce();
-const open: { close(): Promise<void> }[] = [];
+const stacks: Stack[] = [];
+/** Browsers in use, and those that wait for the next person: starting one takes longer than most of what is done in it. */
+const busy: Chrome[] = [];
+const free: Chrome[] = [];
 
 afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
+  for (const chrome of busy.splice(0)) {
+    if (!chrome.browser.connected) continue;
+    await chrome.leave();
+    free.push(chrome);
+  }
+  for (const stack of stacks.splice(0)) await stack.close();
+});
+afterAll(async () => {
+  for (const chrome of free.splice(0)) await chrome.close();
 });
 
 async function stackOf(options?: StackOptions): Promise<Stack> {
   const stack = await startStack(options);
-  open.push(stack);
+  stacks.push(stack);
   return stack;
 }
 
@@ -30,8 +41,8 @@ interface Desk {
 
 /** A person at a browser of their own, signed in to the CRM. */
 async function desk(stack: Stack, login: string): Promise<Desk> {
-  const chrome = await launchChrome({ extensionDir: built.chrome });
-  open.push(chrome);
+  const chrome = free.pop() ?? (await launchChrome({ extensionDir: built.chrome }));
+  busy.push(chrome);
   const page = await chrome.browser.newPage();
   await signIn(page, stack.url, login);
   return { chrome, page };

@@ -1,37 +1,29 @@
 /** The built extension in a real Chromium, against a scripted CRM with the real ledger behind it. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Page } from "puppeteer-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { buildExtension } from "../../scripts/build-extension.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { buildExtensionOnce } from "../../scripts/extension-build.ts";
 import { type SeatServer, type SeatServerOptions, startSeatServer } from "../extension/support/seat-server.ts";
 import { type Chrome, launchChrome, until } from "./support/chrome.ts";
 
-let outDir: string;
 let chrome: Chrome;
 let crm: SeatServer;
 
+/** One browser for all tests. */
 beforeAll(async () => {
-  outDir = await mkdtemp(join(tmpdir(), "hotseat-extension-"));
-  await buildExtension({ targets: ["chrome"], outDir });
-});
-afterAll(() => rm(outDir, { recursive: true, force: true }));
-
-beforeEach(async () => {
-  chrome = await launchChrome({ extensionDir: join(outDir, "chrome") });
+  chrome = await launchChrome({ extensionDir: (await buildExtensionOnce()).chrome });
 });
 afterEach(async () => {
-  await chrome.close();
+  await chrome.leave();
   await crm.close();
 });
+afterAll(() => chrome.close());
 
 const serve = async (options: Partial<SeatServerOptions> = {}) => {
   crm = await startSeatServer({ limit: 2, ...options });
 };
 
 /** Waits until the seat service sees it so. */
-const see = (holds: () => boolean, withinMs = 10_000) => until(async () => holds() || undefined, withinMs);
+const see = (holds: () => boolean) => until(async () => holds() || undefined);
 const stateOf = (user: string) => crm.statusOf(user).state;
 const tabsOf = (user: string) => crm.statusOf(user).seat?.tabs ?? 0;
 
@@ -46,7 +38,7 @@ const overlayWith = (page: Page, words: string, withinMs?: number) =>
   chrome.waitForOverlay(page, (overlay) => overlay?.text.includes(words) ?? false, withinMs);
 
 const popupText = (popup: Page, words: string) =>
-  popup.waitForFunction((wanted) => document.body.textContent.includes(wanted), { timeout: 10_000 }, words);
+  popup.waitForFunction((wanted) => document.body.textContent.includes(wanted), {}, words);
 
 /** A small movement by the person's own mouse. */
 async function stir(page: Page): Promise<void> {
@@ -118,7 +110,7 @@ describe("closing", () => {
     expect(stateOf("anna")).toBe("seated");
     const blank = await chrome.browser.newPage();
     await second.close();
-    await see(() => stateOf("anna") === "unseated", 3_000);
+    await see(() => stateOf("anna") === "unseated");
     expect(crm.statusOf("anna").ended?.cause).toBe("closed");
     expect(crm.statusOf("anna").draining).toBe(false);
     await blank.close();
@@ -128,7 +120,7 @@ describe("closing", () => {
     await serve({ timing: { closeGraceMs: 1_000 } });
     const page = await signIn("anna");
     await page.goto("data:text/html,elsewhere");
-    await see(() => stateOf("anna") === "unseated", 4_000);
+    await see(() => stateOf("anna") === "unseated");
     const before = crm.heard.length;
     await page.goBack();
     await see(() => crm.heard.slice(before).some(({ name }) => name === "heartbeat"));
@@ -169,7 +161,7 @@ describe("being away", () => {
     await overlayWith(page, "Your place in line");
     await see(() => stateOf("anna") === "waiting");
     crm.releaseFor("berta");
-    await see(() => stateOf("anna") === "seated", 2_000);
+    await see(() => stateOf("anna") === "seated");
     await noOverlay(page);
   });
 
@@ -229,7 +221,7 @@ describe("the overlay", () => {
     const page = await signIn("anna", "/hostile?go");
     crm.evict("anna", "manager", "");
     await (await chrome.openPopup(page)).waitForSelector("#continue");
-    await page.waitForFunction(() => ((window as { removed?: number }).removed ?? 0) >= 4, { timeout: 10_000 });
+    await page.waitForFunction(() => ((window as { removed?: number }).removed ?? 0) >= 4, {});
     const removed = () => page.evaluate(() => (window as { removed?: number }).removed ?? 0);
     const first = await removed();
     await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -359,7 +351,7 @@ describe("trouble", () => {
     await chrome.killBackground();
     crm.releaseFor("berta");
     // Nothing of the browser wakes it before the overlay itself asks, which is within 20 s.
-    await see(() => stateOf("anna") === "seated", 30_000);
+    await see(() => stateOf("anna") === "seated");
     await noOverlay(page);
   });
 

@@ -1,35 +1,28 @@
 /** The built extension in a real Firefox: the same smoke as in Chromium. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { buildExtension } from "../../scripts/build-extension.ts";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { buildExtensionOnce } from "../../scripts/extension-build.ts";
 import { type SeatServer, type SeatServerOptions, startSeatServer } from "../extension/support/seat-server.ts";
 import { until } from "./support/chrome.ts";
 import { type Firefox, type FirefoxTab, launchFirefox } from "./support/firefox.ts";
 
-let outDir: string;
 let firefox: Firefox;
 let crm: SeatServer;
 
+const built = await buildExtensionOnce();
+/** One browser for all tests. */
 beforeAll(async () => {
-  outDir = await mkdtemp(join(tmpdir(), "hotseat-extension-"));
-  await buildExtension({ targets: ["firefox"], outDir });
-});
-afterAll(() => rm(outDir, { recursive: true, force: true }));
-
-beforeEach(async () => {
-  firefox = await launchFirefox({ extensionDir: join(outDir, "firefox") });
+  firefox = await launchFirefox({ extensionDir: built.firefox });
 });
 afterEach(async () => {
-  await firefox.close();
+  await firefox.leave();
   await crm.close();
 });
+afterAll(() => firefox.close());
 
 const serve = async (options: Partial<SeatServerOptions> = {}) => {
   crm = await startSeatServer({ limit: 2, ...options });
 };
-const see = (holds: () => boolean, withinMs = 10_000) => until(async () => holds() || undefined, withinMs);
+const see = (holds: () => boolean) => until(async () => holds() || undefined);
 const stateOf = (user: string) => crm.statusOf(user).state;
 
 async function signIn(user: string, next?: string): Promise<FirefoxTab> {
@@ -38,12 +31,12 @@ async function signIn(user: string, next?: string): Promise<FirefoxTab> {
   return tab;
 }
 
-const overlayWith = (tab: FirefoxTab, words: string, withinMs = 10_000) =>
+const overlayWith = (tab: FirefoxTab, words: string) =>
   until(async () => {
     const overlay = await tab.overlay();
     return overlay?.text.includes(words) ? overlay : undefined;
-  }, withinMs);
-const noOverlay = (tab: FirefoxTab) => until(async () => (await tab.overlay()) === null || undefined, 10_000);
+  });
+const noOverlay = (tab: FirefoxTab) => until(async () => (await tab.overlay()) === null || undefined);
 const fieldOf = (tab: FirefoxTab, selector: string) =>
   tab.evaluate<string>(`document.querySelector("${selector}").value`);
 
@@ -76,7 +69,7 @@ test("[L6] a navigation keeps the seat, the last tab frees it", async () => {
   await see(() => Date.now() - since > 2_000);
   expect(stateOf("anna")).toBe("seated");
   await tab.close();
-  await see(() => stateOf("anna") === "unseated", 3_000);
+  await see(() => stateOf("anna") === "unseated");
   expect(crm.statusOf("anna").ended?.cause).toBe("closed");
 });
 
@@ -95,7 +88,7 @@ test("[L4] [L15] [X4] idle: warned, ended, back by a movement; in a full house i
   const full = await overlayWith(tab, "Your place in line");
   expect(full.text).toContain("No available licenses, please contact IT");
   crm.releaseFor("berta");
-  await see(() => stateOf("anna") === "seated", 2_000);
+  await see(() => stateOf("anna") === "seated");
   await noOverlay(tab);
 });
 

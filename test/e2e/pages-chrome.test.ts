@@ -7,9 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import type { Page } from "puppeteer-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { View } from "../../extension/messages.ts";
 import { buildExtension } from "../../scripts/build-extension.ts";
+import { buildExtensionOnce } from "../../scripts/extension-build.ts";
 import { play } from "../extension/support/seat-script.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 
@@ -18,26 +19,33 @@ const project = join(import.meta.dirname, "../..");
 const shots = process.env.HOTSEAT_SHOTS;
 let outDir: string;
 let axe: string;
-let chrome: Chrome | null = null;
+const folders: Record<"local" | "generic", string> = { local: "", generic: "" };
+let running: { name: string; chrome: Chrome } | null = null;
 
 beforeAll(async () => {
   outDir = await mkdtemp(join(tmpdir(), "hotseat-extension-"));
-  await buildExtension({ targets: ["chrome"], outDir: join(outDir, "local") });
-  await buildExtension({ targets: ["chrome"], outDir: join(outDir, "generic"), hosts: [] });
+  folders.local = (await buildExtensionOnce()).chrome;
+  folders.generic = (await buildExtension({ targets: ["chrome"], outDir, hosts: [] })).chrome;
   axe = await readFile(join(project, "node_modules/axe-core/axe.min.js"), "utf8");
   if (shots !== undefined) await mkdir(shots, { recursive: true });
 });
-afterEach(async () => {
-  await chrome?.close();
-  chrome = null;
+afterAll(async () => {
+  await running?.chrome.close();
+  await rm(outDir, { recursive: true, force: true });
 });
-afterAll(() => rm(outDir, { recursive: true, force: true }));
 
 async function start(buildName: "local" | "generic", language: string): Promise<Chrome> {
-  const extensionDir = join(outDir, buildName, "chrome");
+  const name = `${buildName} ${language}`;
+  // A browser keeps its build and language; one that fits is used again.
+  if (running?.name === name) {
+    await running.chrome.leave();
+    return running.chrome;
+  }
+  await running?.chrome.close();
   // A build for any firm has no site, so nothing is registered to wait for.
-  chrome = await launchChrome({ extensionDir, language, hasSites: buildName === "local" });
-  return chrome;
+  const options = { extensionDir: folders[buildName], language, hasSites: buildName === "local" };
+  running = { name, chrome: await launchChrome(options) };
+  return running.chrome;
 }
 
 async function shoot(page: Page, name: string): Promise<void> {
@@ -85,6 +93,10 @@ const STATES: Record<string, string> = {
   denied: "0s hello A ->\n0s heartbeat: unseated limit_reached inUse=2 ->",
   waiting:
     "0s hello A ->\n0s heartbeat: unseated released ->\n1s continue ->\n1s claim: unseated limit_reached inUse=2 ->\n2s wait: waiting place=2 inUse=2 wait=4m mayAsk ->",
+  asked:
+    "0s hello A ->\n0s heartbeat: waiting released place=1 inUse=2 mayAsk ->\n2s nudge ->\n2s nudge: waiting released place=1 inUse=2 mayAsk ->",
+  nobody: "0s hello A ->\n0s heartbeat: waiting released place=1 inUse=2 mayAsk ->\n2s nudge ->\n2s nudge: refused ->",
+  exempt: `${SEATED} exempt ->`,
   offered: "0s hello A ->\n0s heartbeat: offered place=1 held=40s inUse=2 ->",
   signedOut: "0s hello A ->\n0s heartbeat: signed_out ->",
   unreachable: "0s hello A ->\n0s heartbeat: unreachable ->",
@@ -100,23 +112,25 @@ function seatOf(script: string): unknown {
   return JSON.parse(shifted);
 }
 
+/** Opens the popup's page with this seat and no other. */
+async function keepSeat(page: Page, driven: Chrome, seat: unknown): Promise<void> {
+  await page.goto(`chrome-extension://${driven.extensionId}/popup/popup.html`);
+  await page.evaluate(async (seat) => {
+    const { chrome } = window as unknown as {
+      chrome: { storage: { session: { clear(): Promise<void>; set(what: object): Promise<void> } } };
+    };
+    await chrome.storage.session.clear();
+    if (seat !== null) await chrome.storage.session.set({ "seat https://crm.acme.com": seat });
+  }, seat);
+}
+
 describe("the popup", () => {
   test.each(LANGUAGES)("[X3] in every state, %s", async (language) => {
     const driven = await start("local", language);
     const page = await driven.browser.newPage();
     await page.setViewport({ width: 360, height: 560 });
     for (const [state, script] of Object.entries(STATES)) {
-      await page.goto(`chrome-extension://${driven.extensionId}/popup/popup.html`);
-      await page.evaluate(
-        async (seat) => {
-          const { chrome } = window as unknown as {
-            chrome: { storage: { session: { clear(): Promise<void>; set(what: object): Promise<void> } } };
-          };
-          await chrome.storage.session.clear();
-          if (seat !== null) await chrome.storage.session.set({ "seat https://crm.acme.com": seat });
-        },
-        script === "" ? null : seatOf(script),
-      );
+      await keepSeat(page, driven, script === "" ? null : seatOf(script));
       await page.waitForFunction(
         (known) => (document.querySelector("header span")?.textContent === "") === !known,
         {},
@@ -129,6 +143,23 @@ describe("the popup", () => {
       details.open = true;
     });
     await check(page, `popup-sent-${language}`, language);
+  });
+
+  test("[X3] a background that does not answer: it says so, and offers to start it again", async () => {
+    const driven = await start("local", "en");
+    const page = await driven.browser.newPage();
+    await page.setViewport({ width: 360, height: 560 });
+    await page.evaluateOnNewDocument(() => {
+      // Newer browsers have both names, and two objects.
+      const { chrome, browser } = window as unknown as Record<string, { runtime: object } | undefined>;
+      for (const api of [chrome, browser])
+        if (api !== undefined)
+          Object.defineProperty(api.runtime, "sendMessage", { value: () => new Promise(() => undefined) });
+    });
+    await keepSeat(page, driven, seatOf(STATES.seated ?? ""));
+    await page.reload();
+    await page.waitForSelector("#repair");
+    await check(page, "popup-stuck");
   });
 });
 
@@ -164,6 +195,9 @@ const VIEWS: Record<string, View> = {
   releasedHere: { show: "gone", reason: "released_here", by: null, note: null, asking: false },
   idle: { show: "gone", reason: "idle", by: null, note: null, asking: false },
   evicted: { show: "gone", reason: "evicted", by: "Bea Lindström", note: "Month-end closing", asking: true },
+  unsaved: { show: "gone", reason: "released", by: null, note: null, asking: false },
+  /** Back again, and the change is still to be saved. */
+  unsavedSince: { show: "gone", reason: "released", by: null, note: null, asking: false },
   ended: { show: "gone", reason: "ended", by: null, note: null, asking: false },
   full: {
     show: "full",
@@ -222,9 +256,16 @@ describe("the overlay", () => {
           "data:text/html,<!doctype html><html lang=en><title>CRM</title><main><h1>Contacts</h1><p>Text of the page</main>",
         );
         await page.evaluate(script);
-        await page.evaluate((shown) => {
-          (window as unknown as { cover: { show(view: unknown): void } }).cover.show(shown);
-        }, view);
+        await page.evaluate(
+          (shown, name) => {
+            const { cover } = window as unknown as { cover: { show(view: unknown): void; noteUnsaved(): void } };
+            cover.show(shown);
+            if (name.startsWith("unsaved")) cover.noteUnsaved();
+            if (name === "unsavedSince") cover.show({ show: "nothing" });
+          },
+          view,
+          name,
+        );
         // Nothing of it is cut off.
         const cut = await page.evaluate(() => {
           const shown = [...document.documentElement.children].flatMap((host) => [

@@ -37,6 +37,7 @@ describe("the seat service", () => {
     ["unreachable", () => new Response("{}", { status: 503, headers: problem })],
     ["unreachable", () => new Response("busy", { status: 429 })],
     ["unreachable", () => Promise.reject(new TypeError("no network"))],
+    ["refused", () => new Response("{}", { status: 429, headers: problem })],
     ["refused", () => new Response("{}", { status: 403, headers: problem })],
     ["absent", () => new Response("<h1>Not found</h1>", { status: 404 })],
     ["absent", () => new Response("<h1>Welcome</h1>")],

@@ -330,6 +330,35 @@ describe("releasing and continuing", () => {
     `);
   });
 
+  test("[L9] the answer that takes the pass out of the browser was lost: it is handed back again, later and later", () => {
+    check(`${SEATED}
+      2s     release                                    -> release
+      12s    release: unreachable                       ->
+      12.3s  tick                                       -> hand-back
+      12.3s  hand-back: unreachable                     ->
+      12.8s  tick                                       ->
+      12.9s  tick                                       -> hand-back
+      12.9s  hand-back: unseated released               -> A: gone released
+      20s    tick                                       ->
+    `);
+    check(`${SEATED}
+      60s    tick                                       -> heartbeat(A)
+      60s    heartbeat: seated nudge=30s                -> A: nudge 30s
+      70s    give                                       -> give ; A: nothing
+      72s    answer-nudge: unreachable                  ->
+      72.3s  tick                                       -> hand-back
+      72.3s  hand-back: unseated released               -> A: gone released
+    `);
+    // It never arrived, and the seat is there: nothing more is given back.
+    check(`${SEATED}
+      2s     release                                    -> release
+      12s    release: unreachable                       ->
+      12.3s  tick                                       -> hand-back
+      12.3s  hand-back: seated                          ->
+      20s    tick                                       ->
+    `);
+  });
+
   test("[L7] an answer to an older question does not undo a release", () => {
     check(`${SEATED}
       60s    tick                             -> heartbeat(A)
@@ -455,6 +484,18 @@ describe("the nudge", () => {
       2s     nudge                                                   -> nudge
       2s     nudge: waiting limit_reached place=1 inUse=2            ->
     `);
+    const WAITS = `
+      0s     hello A                                                 -> heartbeat(A)
+      0s     heartbeat: waiting limit_reached place=1 inUse=2 mayAsk -> A: full 2/2 place 1
+      2s     nudge                                                   -> nudge
+    `;
+    const after = (answer: string, seconds = 2) =>
+      standingOf(play(`${WAITS}\n2s nudge: ${answer} ->`).seat, 1_800_000_000_000 + seconds * 1_000);
+    // Who has asked cannot ask again at once; where nobody could be asked, the next try may find somebody.
+    expect(after("waiting limit_reached place=1 mayAsk")).toMatchObject({ asked: "asked", mayAsk: false });
+    expect(after("waiting limit_reached place=1 mayAsk", 302)).toMatchObject({ asked: null, mayAsk: true });
+    expect(after("refused")).toMatchObject({ asked: "nobody", mayAsk: true });
+    expect(after("unreachable")).toMatchObject({ kind: "unreachable" });
   });
 });
 

@@ -51,9 +51,9 @@ describe("words", () => {
     expect(sayStanding(words, { kind: "gone", cause: "evicted", by: "Bea", note: null })).toBe(
       "Your licence was freed by Bea.",
     );
-    expect(sayStanding(words, { kind: "waiting", position: 3, length: 5, estimateMs: null, mayAsk: false })).toContain(
-      "number 3 in line",
-    );
+    expect(
+      sayStanding(words, { kind: "waiting", position: 3, length: 5, estimateMs: null, mayAsk: false, asked: null }),
+    ).toContain("number 3 in line");
   });
 
   test("choose the plural by the language's own rules", () => {

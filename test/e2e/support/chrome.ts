@@ -5,6 +5,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Browser, type CDPSession, type Extension, launch, type Page, type Protocol } from "puppeteer-core";
 import { ensureBrowser } from "../../../scripts/system-browser.ts";
+import { PATIENCE_MS } from "./waiting.ts";
 
 /** What lies over a page: what it says, line by line, and which buttons it has. */
 export interface Overlay {
@@ -48,6 +49,8 @@ export interface Chrome {
   killBackground(): Promise<void>;
   /** Installs the extension again over itself, as an update does while tabs are open. */
   update(): Promise<void>;
+  /** Closes all tabs but a new empty one and forgets all cookies: another person may sit down. */
+  leave(): Promise<void>;
   /** Ends the browser at once, as a power cut does. */
   kill(): void;
   close(): Promise<void>;
@@ -81,10 +84,10 @@ export async function launchChrome(options: ChromeOptions): Promise<Chrome> {
     defaultViewport: { width, height },
     ...(options.profileDir === undefined ? {} : { userDataDir: options.profileDir }),
   });
-  const extension = await until(async () => [...(await browser.extensions()).values()][0], 10_000);
+  const extension = await until(async () => [...(await browser.extensions()).values()][0], PATIENCE_MS);
   const chrome = new DrivenChrome(browser, extension);
   // A page opened sooner would get the content script late, as one does that was open when the extension was installed.
-  if (options.hasSites ?? true) await until(async () => (await chrome.inBackground(isReady)) || undefined, 10_000);
+  if (options.hasSites ?? true) await until(async () => (await chrome.inBackground(isReady)) || undefined, PATIENCE_MS);
   return chrome;
 }
 
@@ -120,7 +123,7 @@ class DrivenChrome implements Chrome {
     await page.triggerExtensionAction(this.#extension);
     const popup = await until(
       async () => (await this.#extension.pages()).find((other) => other.url().includes("/popup/")),
-      10_000,
+      PATIENCE_MS,
     );
     await popup.waitForSelector("main");
     return popup;
@@ -142,7 +145,7 @@ class DrivenChrome implements Chrome {
     });
   }
 
-  async waitForOverlay(page: Page, holds: (overlay: Overlay | null) => boolean, withinMs = 10_000) {
+  async waitForOverlay(page: Page, holds: (overlay: Overlay | null) => boolean, withinMs = PATIENCE_MS) {
     let last: Overlay | null = null;
     const found = await until(async () => {
       last = await this.overlayOf(page);
@@ -165,12 +168,12 @@ class DrivenChrome implements Chrome {
   }
 
   async inBackground<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-    const worker = await until(async () => (await this.#extension.workers())[0], 10_000);
+    const worker = await until(async () => (await this.#extension.workers())[0], PATIENCE_MS);
     return (await worker.evaluate(work)) as Result;
   }
 
   async backgroundHeap(): Promise<number> {
-    const worker = await until(async () => (await this.#extension.workers())[0], 10_000);
+    const worker = await until(async () => (await this.#extension.workers())[0], PATIENCE_MS);
     return (await worker.client.send("Runtime.getHeapUsage")).usedSize;
   }
 
@@ -185,6 +188,13 @@ class DrivenChrome implements Chrome {
 
   async update(): Promise<void> {
     await this.browser.installExtension(this.#extension.path);
+  }
+
+  async leave(): Promise<void> {
+    const pages = await this.browser.pages();
+    const kept = await this.browser.newPage();
+    for (const page of pages) await page.close().catch(() => undefined);
+    await withSession(kept, (session) => session.send("Network.clearBrowserCookies"));
   }
 
   kill(): void {
@@ -267,7 +277,7 @@ function textOf(node: Node): string {
 }
 
 /** Asks until there is an answer; throws when there is none in time. */
-export async function until<Found>(ask: () => Promise<Found | undefined>, withinMs: number): Promise<Found> {
+export async function until<Found>(ask: () => Promise<Found | undefined>, withinMs = PATIENCE_MS): Promise<Found> {
   for (const end = performance.now() + withinMs; ; ) {
     const found = await ask();
     if (found !== undefined) return found;

@@ -3,19 +3,22 @@
  * root is read by asking BiDi to serialize it, and its button pressed with the mouse.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GECKO_ID } from "../../../extension/manifest.config.ts";
 import { ensureBrowser } from "../../../scripts/system-browser.ts";
 import { type Bidi, connectBidi } from "./bidi.ts";
 import { type Overlay, until } from "./chrome.ts";
+import { PATIENCE_MS } from "./waiting.ts";
 
 export interface FirefoxOptions {
   extensionDir: string;
   headless?: boolean;
-  /** Match patterns that the person grants the extension, as an installation does. */
+  /** Match patterns that the person grants the extension, as an installation does; none: it has to ask. */
   hosts?: readonly string[];
+  /** The firm's policy, as Firefox hands it to the extension. */
+  policy?: Record<string, unknown>;
 }
 
 export interface FirefoxTab {
@@ -35,10 +38,17 @@ export interface FirefoxTab {
 }
 
 export interface Firefox {
+  /** A page of the extension's own, such as `options/options.html`. */
+  openOwn(path: string): Promise<FirefoxTab>;
+  /** Opens a private window with this address. */
+  openPrivate(address: string): Promise<FirefoxTab>;
+  /** Closes all tabs but a new empty one and forgets all cookies: another person may sit down. */
+  leave(): Promise<void>;
   /** `container`: in a container of its own, with its own cookies. */
   open(address: string, options?: { container?: boolean }): Promise<FirefoxTab>;
   /** The popup's page, in a tab of its own: it speaks of the CRM used last. */
   openPopup(): Promise<FirefoxTab>;
+  isOpen(): boolean;
   /** Quits as a person does, by the menu. */
   quit(): Promise<void>;
   /** Ends the browser at once, as a power cut does. */
@@ -55,6 +65,8 @@ const PREFERENCES = {
   "browser.startup.page": 0,
   "datareporting.policy.dataSubmissionEnabled": false,
   "app.update.disabledForTesting": true,
+  // Where a person would be asked whether the extension may have a site, the answer is yes.
+  "extensions.webextOptionalPermissionPrompts": false,
 };
 
 export async function launchFirefox(options: FirefoxOptions): Promise<Firefox> {
@@ -65,6 +77,7 @@ export async function launchFirefox(options: FirefoxOptions): Promise<Firefox> {
     ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
   );
   await writeFile(join(profile, "user.js"), lines.join("\n"));
+  if (options.policy !== undefined) await writePolicy(profile, options.policy);
   const child = spawn(
     found.path,
     [
@@ -72,14 +85,24 @@ export async function launchFirefox(options: FirefoxOptions): Promise<Firefox> {
       ...["--profile", profile, "--no-remote", "--remote-debugging-port", "0", "--remote-allow-system-access"],
       "about:blank",
     ],
-    { stdio: ["ignore", "ignore", "pipe"] },
+    // Firefox looks there for the policies of extensions (managed storage).
+    { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, HOME: profile } },
   );
   const bidi = await connectBidi(await readAddress(child));
   await bidi.send("webExtension.install", { extensionData: { type: "path", path: options.extensionDir } });
   await grantHosts(bidi, options.hosts ?? ["http://localhost/*"]);
   return {
     open: (address, { container = false } = {}) => openTab(bidi, address, container),
-    openPopup: () => openTab(bidi, `moz-extension://${UUID}/popup/popup.html`),
+    openPopup: () => openTab(bidi, ownAddress("popup/popup.html")),
+    openOwn: (path) => openTab(bidi, ownAddress(path)),
+    openPrivate: (address) => openPrivate(bidi, address),
+    async leave() {
+      const tabs = await contextsOf(bidi);
+      await openTab(bidi, "about:blank");
+      for (const context of tabs) await bidi.send("browsingContext.close", { context }).catch(() => undefined);
+      await bidi.send("storage.deleteCookies", {});
+    },
+    isOpen: () => child.exitCode === null && child.signalCode === null,
     async quit() {
       const gone = new Promise((resolve) => child.once("exit", resolve));
       const quit = "void setTimeout(() => Services.startup.quit(Ci.nsIAppStartup.eAttemptQuit), 100)";
@@ -97,6 +120,15 @@ export async function launchFirefox(options: FirefoxOptions): Promise<Firefox> {
       await rm(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+const ownAddress = (path: string): string => `moz-extension://${UUID}/${path}`;
+
+async function writePolicy(home: string, data: Record<string, unknown>): Promise<void> {
+  const folder = join(home, ".mozilla/managed-storage");
+  await mkdir(folder, { recursive: true });
+  const manifest = { name: GECKO_ID, description: "The firm's policy", type: "storage", data };
+  await writeFile(join(folder, `${GECKO_ID}.json`), JSON.stringify(manifest));
 }
 
 /** Firefox says on its error output where it listens. */
@@ -154,8 +186,33 @@ async function openTab(bidi: Bidi, address: string, isContained = false): Promis
   const { userContext } = isContained
     ? await bidi.send<{ userContext: string }>("browser.createUserContext", {})
     : { userContext: "default" };
-  const { context } = await bidi.send<{ context: string }>("browsingContext.create", { type: "tab", userContext });
+  // In the window that was there first: the one in front may be a private one.
+  const [referenceContext] = await contextsOf(bidi);
+  const { context } = await bidi.send<{ context: string }>("browsingContext.create", {
+    type: "tab",
+    userContext,
+    referenceContext,
+  });
   const tab = new DrivenTab(bidi, context);
+  await tab.goto(address);
+  return tab;
+}
+
+async function contextsOf(bidi: Bidi): Promise<string[]> {
+  const { contexts } = await bidi.send<{ contexts: { context: string }[] }>("browsingContext.getTree", {});
+  return contexts.map(({ context }) => context);
+}
+
+async function openPrivate(bidi: Bidi, address: string): Promise<FirefoxTab> {
+  const before = await contextsOf(bidi);
+  await evaluateIn(bidi, { context: await chromeContext(bidi) }, "void OpenBrowserWindow({ private: true })");
+  const context = await until(async () => (await contextsOf(bidi)).find((other) => !before.includes(other)));
+  const tab = new DrivenTab(bidi, context);
+  // The window's own first page would break off a navigation that comes sooner.
+  await until(async () => {
+    const at = await tab.evaluate<string>("document.readyState + location.href").catch(() => "");
+    return at.startsWith("completeabout:privatebrowsing") || undefined;
+  });
   await tab.goto(address);
   return tab;
 }
@@ -184,7 +241,7 @@ class DrivenTab implements FirefoxTab {
           `(() => { const at = document.querySelector(${JSON.stringify(selector)})?.getBoundingClientRect();
             return at && at.width > 0 ? { x: at.x + at.width / 2, y: at.y + at.height / 2 } : null; })()`,
         )) ?? undefined,
-      10_000,
+      PATIENCE_MS,
     );
     await this.#press(place);
   }
@@ -206,7 +263,7 @@ class DrivenTab implements FirefoxTab {
     await this.#act(pointer([420, 331].map((x) => ({ type: "pointerMove", x, y: x - 100, duration: 30 }))));
   }
 
-  async waitForText(words: string, withinMs = 10_000): Promise<void> {
+  async waitForText(words: string, withinMs = PATIENCE_MS): Promise<void> {
     let last = "";
     await until(async () => {
       last = await this.evaluate<string>('document.body?.textContent ?? ""');

@@ -1,8 +1,11 @@
 /** Waiting for conditions. */
 import { setTimeout as pause } from "node:timers/promises";
 
+/** A condition that comes to hold costs no more than that; on a busy machine it may take this long. */
+export const PATIENCE_MS = 30_000;
+
 /** Asks until it holds; throws after `withinMs`. A question that fails (a page that is just leaving) is asked again. */
-export async function eventually(holds: () => Promise<boolean>, withinMs = 10_000): Promise<void> {
+export async function eventually(holds: () => Promise<boolean>, withinMs = PATIENCE_MS): Promise<void> {
   let last: unknown = "it never held";
   for (const end = performance.now() + withinMs; performance.now() < end; ) {
     try {

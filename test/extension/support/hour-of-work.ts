@@ -24,18 +24,27 @@ const pageAt = (tab: number, visit: number): Sender => {
   };
 };
 
-/** Reading, following links, typing, opening, closing, releasing, going on. Returns every request in its order. */
+/**
+ * Reading, following links, typing, opening, closing; asked for the seat and keeping it; releasing one tab, then all,
+ * waiting in line, asking a holder, leaving the line, going on; a form whose save is refused. Returns every request in
+ * its order.
+ */
 export async function workAnHour(): Promise<Sent[]> {
   const browser = new FakeBrowser();
   const sent: Sent[] = [];
-  let seated = true;
+  let stands: readonly string[] = ["seated"];
   const api = fetchSeatApi(async (address, init) => {
     sent.push({ address: String(address), init: init ?? {} });
     const name = String(address).slice(CRM.length + API_PATH.length);
-    if (name === "release") seated = false;
-    if (name === "claim") seated = true;
-    return Response.json(statusOf(seated ? ["seated"] : ["unseated", "released"]));
+    const { tab } = (name === "release" ? JSON.parse(String(init?.body)) : {}) as { tab?: string };
+    if (name === "release" && tab === undefined) stands = ["unseated", "released", "draining"];
+    if (name === "hand-back" || name === "leave") stands = ["unseated", "released"];
+    if (name === "wait") stands = ["waiting", "released", "limit_reached", "place=2", "mayAsk"];
+    if (name === "answer-nudge") stands = ["seated"];
+    if (name === "claim") stands = isFull ? ["unseated", "released", "limit_reached", "inUse=2"] : ["seated"];
+    return Response.json(statusOf(stands));
   });
+  let isFull = false;
   browser.ask = (origin, call) => api.ask(origin, call, []);
   const rights = {
     id: "hotseat",
@@ -67,8 +76,39 @@ export async function workAnHour(): Promise<Sent[]> {
       await browser.seats.signalAll({ kind: "removed", browserTab: tab });
       await hello(tab, minute);
     }
-    if (minute === 30) await tell({ kind: "release", origin: CRM }, own);
-    if (minute === 31) await tell({ kind: "continue" }, page);
+    switch (minute) {
+      case 10:
+        await tell({ kind: "release_tab", origin: CRM, browserTab: tab }, own);
+        break;
+      case 11:
+        await tell({ kind: "resume", origin: CRM, browserTab: tab - 1 }, own);
+        break;
+      case 20:
+        stands = ["seated", "nudge=60s", "by=Zoe"];
+        await tell({ kind: "refresh", origin: CRM }, own);
+        await browser.settle();
+        await tell({ kind: "answer_nudge", keep: true }, page);
+        break;
+      case 25:
+        await tell({ kind: "refused" }, page);
+        break;
+      case 30:
+        await tell({ kind: "release", origin: CRM }, own);
+        break;
+      case 31:
+        isFull = true;
+        await tell({ kind: "continue" }, page);
+        await browser.pass(2_000);
+        await tell({ kind: "nudge", origin: CRM }, own);
+        await tell({ kind: "waiting" }, page);
+        await browser.pass(1_000);
+        await tell({ kind: "leave", origin: CRM }, own);
+        break;
+      case 32:
+        isFull = false;
+        await tell({ kind: "resume", origin: CRM }, own);
+        break;
+    }
     await browser.pass(36_000);
   }
   return sent;

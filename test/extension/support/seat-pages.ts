@@ -37,6 +37,11 @@ export function crmPage(path: string, user: string): Page {
     case "/frames":
       return page(`${hello}<iframe src="/inner" title="inner" width="400" height="200"></iframe>
         <iframe srcdoc="<textarea id=editor>text</textarea>" title="editor" width="400" height="200"></iframe>`);
+    case "/long": {
+      const row = (_: unknown, place: number) =>
+        `<tr><td>${place}</td><td><a href="/contacts?id=${place}">Contact ${place}</a></td><td>${place * 37} EUR</td></tr>`;
+      return page(`${hello}${FORM}<table>${Array.from({ length: 2_000 }, row).join("")}</table>`);
+    }
     case "/inner":
       return { headers: {}, body: frame("Inner", "<p>Inner frame</p>") };
     case "/prerender":

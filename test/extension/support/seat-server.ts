@@ -3,8 +3,10 @@
  * shared/protocol.ts, and the ledger itself behind them. Cookies are plain: `crm` names the person, `jar` the browser.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
+import { PROBLEMS, type Problem, problemBody } from "../../../shared/problem.ts";
 import { API, API_PATH, type ApiName, OWN_PATH, type Status } from "../../../shared/protocol.ts";
 import { TIMING, type Timing } from "../../../shared/timing.ts";
 import type { Act, Command } from "../../../worker/ledger/command.ts";
@@ -14,11 +16,16 @@ import { initialSettings } from "../../../worker/ledger/settings.ts";
 import { standingOf } from "../../../worker/ledger/standing.ts";
 import { step } from "../../../worker/ledger/step.ts";
 import { crmPage, loginPage, refusalPage } from "./seat-pages.ts";
+import { signSelf } from "./self-signed.ts";
 
 export interface SeatServerOptions {
   limit: number;
   idleTimeoutMs?: number;
   timing?: Partial<Timing>;
+  /** By https, with a certificate that nobody vouches for. */
+  secure?: boolean;
+  /** L16: who is asked for a seat reads the name of who asks. */
+  showNames?: boolean;
 }
 
 /** One call of the API as it came in. */
@@ -41,6 +48,8 @@ export interface SeatServer {
   seat(user: string): void;
   releaseFor(user: string): void;
   evict(user: string, by: string, note: string): void;
+  /** The server's clock jumps ahead; ms. What browsers say is an age, so they notice nothing. */
+  skip(ms: number): void;
   /** While down every call of the API is a broken connection. */
   down: boolean;
   close(): Promise<void>;
@@ -61,15 +70,20 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
     timing,
     idleTimeoutMinMs: 1,
     idleTimeoutMaxMs: 3_600_000,
-    settings: initialSettings(options.limit, options.idleTimeoutMs ?? 1_200_000),
+    settings: {
+      ...initialSettings(options.limit, options.idleTimeoutMs ?? 1_200_000),
+      nudge: { allowed: true, showNames: options.showNames ?? false },
+    },
     epoch: 1,
   });
+  let skipped = 0;
+  const clock = () => Date.now() + skipped;
   const heard: Heard[] = [];
   const purposes: string[] = [];
-  const run = (command: Command) => step(ledger, command, Date.now()).outcome;
+  const run = (command: Command) => step(ledger, command, clock()).outcome;
   const statusOf = (user: string): Status => {
     run({ type: "tick" });
-    return standingOf(ledger, personOf(user), TENANT, Date.now());
+    return standingOf(ledger, personOf(user), TENANT, clock());
   };
   const claim = (user: string, jar: string, act: Act) =>
     run({
@@ -82,32 +96,39 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
       clientKind: "browser",
     });
 
-  async function answerApi(name: ApiName, user: string, jar: string, body: never): Promise<Status> {
+  async function answerApi(name: ApiName, user: string, jar: string, body: never): Promise<Status | Problem> {
     const holder = user as HolderId;
-    const given = body as { tabs: unknown[]; client: ClientId; tab: TabId; act: Act };
+    const given = body as { tabs: unknown[]; client?: ClientId; tab?: TabId; act: Act; keep: boolean };
+    const handedBack = jar as JarId;
     switch (name) {
       case "status":
         break;
       case "heartbeat": {
-        const handedBack = given.tabs.length === 0 ? (jar as JarId) : null;
-        run({ type: "heartbeat", holder, session: sessionOf(user), beat: body, handedBack });
+        const last = given.tabs.length === 0 ? handedBack : null;
+        run({ type: "heartbeat", holder, session: sessionOf(user), beat: body, handedBack: last });
         break;
       }
-      case "bye":
-        run({
-          type: "close_tab",
-          holder,
-          client: given.client,
-          tab: given.tab,
-          handedBack: jar as JarId,
-        });
+      case "bye": {
+        const { client, tab } = body as { client: ClientId; tab: TabId };
+        run({ type: "close_tab", holder, client, tab, handedBack });
         break;
+      }
       case "release":
-        run({ type: "release", holder, client: null, tab: null, handedBack: jar as JarId });
+        run({ type: "release", holder, client: given.client ?? null, tab: given.tab ?? null, handedBack });
         break;
       case "hand-back":
-        run({ type: "hand_back", holder, handedBack: jar as JarId });
+        run({ type: "hand_back", holder, handedBack });
         break;
+      case "nudge":
+      case "answer-nudge": {
+        const outcome = run(
+          name === "nudge"
+            ? { type: "nudge", holder }
+            : { type: "answer_nudge", holder, keep: given.keep, handedBack: given.keep ? null : handedBack },
+        );
+        if (outcome.type === "refused") return outcome.problem;
+        break;
+      }
       case "leave":
         run({ type: "leave_line", holder });
         break;
@@ -147,6 +168,8 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
       const body: unknown = schema === null ? null : schema.parse(JSON.parse(text));
       heard.push({ name: name as ApiName, user, body, at: Date.now() });
       const status = await answerApi(name as ApiName, user, jar, body as never);
+      if ("code" in status)
+        return void response.writeHead(PROBLEMS[status.code].status, problem).end(JSON.stringify(problemBody(status)));
       return void response
         .writeHead(200, { "content-type": "application/json", "cache-control": "no-store" })
         .end(JSON.stringify(status));
@@ -188,17 +211,21 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
     response.writeHead(200, { ...html, ...page.headers }).end(page.body);
   }
 
-  const http = createServer((request, response) => {
+  const listen = (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response).catch((error: unknown) => {
       response.writeHead(500).end(String(error));
     });
-  });
+  };
+  const http = options.secure === true ? createSecureServer(signSelf("localhost"), listen) : createServer(listen);
   await new Promise<void>((resolve) => http.listen(0, "localhost", resolve));
-  const origin = `http://localhost:${(http.address() as AddressInfo).port}`;
+  const origin = `${options.secure === true ? "https" : "http"}://localhost:${(http.address() as AddressInfo).port}`;
   const server: SeatServer = {
     origin,
     heard,
     purposes,
+    skip(ms) {
+      skipped += ms;
+    },
     down: false,
     loginAddress: (user, next = "/contacts?go") => `${origin}/login?user=${user}&next=${encodeURIComponent(next)}`,
     statusOf,

@@ -200,7 +200,7 @@ describe("[T2] [G3] across tenants", () => {
     expect((await there.ask("/.hotseat/admin")).status).toBe(401);
     expect((await there.poll(`${API_PATH}status`)).status).toBe(401);
     const form = { "content-type": "application/x-www-form-urlencoded", origin: `https://${UMBRA}` };
-    const raised = await there.ask("/.hotseat/admin/limit", {
+    const raised = await there.ask("/.hotseat/admin/licensing/limit", {
       method: "POST",
       headers: form,
       body: "limit=99&version=0",
@@ -218,7 +218,11 @@ describe("[T2] [G3] across tenants", () => {
     const maria = new Browser(ACME, "maria");
     await maria.go("/");
     const headers = { "content-type": "application/x-www-form-urlencoded", origin: `https://${UMBRA}` };
-    const answer = await maria.ask("/.hotseat/admin/limit", { method: "POST", headers, body: "limit=99&version=0" });
+    const answer = await maria.ask("/.hotseat/admin/licensing/limit", {
+      method: "POST",
+      headers,
+      body: "limit=99&version=0",
+    });
     expect(answer.status).toBe(403);
   });
 
