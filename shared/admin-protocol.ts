@@ -19,7 +19,7 @@ const Window = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("monthly"), fromDay: z.int(), toDay: z.int() }),
 ]);
 
-const Pool = z.strictObject({
+export const Pool = z.strictObject({
   id,
   name,
   groups: z.array(name).check(z.maxLength(32)),

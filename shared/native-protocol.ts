@@ -6,8 +6,8 @@ import * as z from "zod/mini";
 import { DENIAL_REASONS } from "./denial.ts";
 import { ClientId, HolderId } from "./ids.ts";
 
-/** `consume` takes a seat. `check` only learns whether one would be given. `reserved` takes reserved seats alone. `records` reports the CRM's number of records. */
-export const TOKEN_POLICIES = ["consume", "check", "reserved", "records"] as const;
+/** `consume` takes a seat. `check` only learns whether one would be given. `reserved` takes reserved seats alone. `records` reports the CRM's number of records. `metrics` reads the metrics, and nothing else. */
+export const TOKEN_POLICIES = ["consume", "check", "reserved", "records", "metrics"] as const;
 export type TokenPolicy = (typeof TOKEN_POLICIES)[number];
 
 /** The person for whom the integration speaks: the same id as the CRM's, so that desk and browser share one seat (L1). */
@@ -43,3 +43,15 @@ export const NativeAnswer = z.object({
   inUse: z.int(),
 });
 export type NativeAnswer = z.infer<typeof NativeAnswer>;
+
+/** POST native/records: the number as it was taken. */
+export const NativeCounted = z.object({ count: z.int() });
+
+/** Every address of the native clients' API: the schemas of body and answer, and the tokens that it takes. */
+export const NATIVE_API = {
+  check: { body: NativeCheck, answer: NativeAnswer, policies: ["check", "consume", "reserved"] },
+  claim: { body: NativeClaim, answer: NativeAnswer, policies: ["consume", "reserved"] },
+  release: { body: NativeRelease, answer: NativeAnswer, policies: ["consume", "reserved"] },
+  records: { body: NativeRecords, answer: NativeCounted, policies: ["records"] },
+} as const satisfies Record<string, { body: z.ZodMiniType; answer: z.ZodMiniType; policies: readonly TokenPolicy[] }>;
+export type NativeApiName = keyof typeof NATIVE_API;

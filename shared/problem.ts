@@ -34,21 +34,30 @@ export interface Problem {
   detail: string;
   /** Where in the request, as a dotted path, when one place is to blame. */
   field?: string;
+  /** When asking again makes sense; the answer says so in `Retry-After`. */
+  retryAfterSeconds?: number;
 }
 
+/** RFC 9457, with the code by which programs tell problems apart, and the place in the request. */
 export const ProblemBody = z.object({
+  /** `PROBLEM_TYPE` and the code: a name, not an address to look up. */
   type: z.string(),
   title: z.string(),
   status: z.int(),
   code: z.string(),
   detail: z.string(),
+  /** Names this one occurrence; the Worker's log has it beside what went wrong on its side. */
+  instance: z.optional(z.string()),
   field: z.optional(z.string()),
 });
 export type ProblemBody = z.infer<typeof ProblemBody>;
 
-export function problemBody(problem: Problem): ProblemBody {
-  const { status, title } = PROBLEMS[problem.code];
-  const body: ProblemBody = { type: "about:blank", title, status, code: problem.code, detail: problem.detail };
-  if (problem.field !== undefined) body.field = problem.field;
-  return body;
+export const PROBLEM_TYPE = "urn:hotseat:problem:";
+
+/** `instance` is a URI of this one occurrence, such as `urn:uuid:…`. */
+export function problemBody(problem: Problem, instance: string): ProblemBody {
+  const { code, detail, field } = problem;
+  const { status, title } = PROBLEMS[code];
+  const body = { type: `${PROBLEM_TYPE}${code.replaceAll("_", "-")}`, title, status, code, detail, instance };
+  return field === undefined ? body : { ...body, field };
 }

@@ -13,6 +13,8 @@ import type { Caller } from "./tenant/tenant-calls.ts";
 export interface AppPorts extends ApiPorts, AdminPorts {
   /** Who sent the request, by its who cookie; null: nobody that is believed. */
   readCaller(request: Request): Promise<Caller | null>;
+  /** I8: the same asked anew, for the administration; null: not any more. */
+  confirmCaller(request: Request, caller: Caller | null): Promise<Caller | null>;
   /** Which part is ill (G6). */
   answerHealth(): Promise<Response>;
   /** The gate's own files and its refusal page; null: not one of them. */
@@ -21,12 +23,15 @@ export interface AppPorts extends ApiPorts, AdminPorts {
 
 export interface App {
   fetch(request: Request): Promise<Response>;
+  /** Every address that Hono routes, for the table of rights that a test keeps whole (A9). */
+  routes: readonly { method: string; path: string }[];
 }
 
 /** Answers the API's calls by their table: a heartbeat a minute from every browser has to be cheap. Hono does the rest. */
 export function createApp(ports: AppPorts): App {
   const rest = createRest(ports);
   return {
+    routes: rest.routes,
     fetch: async (request) => {
       const name = readApiName(request.url);
       if (name === null) return rest.fetch(request);
@@ -73,11 +78,13 @@ function createRest(ports: AppPorts): Hono<{ Variables: Sender }> {
         ),
     }),
   );
+  const confirm = (request: Request, caller: Caller | null) => ports.confirmCaller(request, caller);
   for (const paths of [`${API_PATH}*`, ADMIN_PATH, `${ADMIN_PATH}/*`]) {
     app.use(paths, async (c, next) => {
       const { origin, caller } = await findSender(c.req.raw, ports);
       c.set("origin", origin);
-      c.set("caller", caller);
+      // What comes from other sites is refused without asking anybody.
+      c.set("caller", origin === "foreign" && c.req.method === "POST" ? caller : await confirm(c.req.raw, caller));
       await next();
     });
   }

@@ -2,7 +2,7 @@
 import { REFUSED_PATH } from "../shared/protocol.ts";
 import { answerProblem } from "./api/answer.ts";
 import { createApp } from "./app.ts";
-import { createReadCaller } from "./caller.ts";
+import { createConfirmCaller, createReadCaller } from "./caller.ts";
 import { type Config, ConfigError, type Env } from "./config.ts";
 import { showSecret } from "./crm-secret.ts";
 import { createGate } from "./gate/gate.ts";
@@ -52,6 +52,7 @@ export function createFront(env: Env, config: Config): Front {
     records: env.RECORDS,
     now,
     readCaller,
+    confirmCaller: createConfirmCaller(source, now),
     answerHealth: createHealth({
       tenant,
       records: env.RECORDS,

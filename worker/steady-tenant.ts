@@ -38,6 +38,7 @@ export function steadyTenant(open: () => TenantCalls): TenantCalls {
     listTokens: (actor) => callTenant(open, (stub) => stub.listTokens(actor)),
     revokeToken: (...args) => open().revokeToken(...args),
     useToken: (...args) => callTenant(open, (stub) => stub.useToken(...args)),
+    readMetrics: () => callTenant(open, (stub) => stub.readMetrics()),
     records: (...args) => open().records(...args),
   };
 }

@@ -9,6 +9,7 @@ import { measureCrm, measureGate, measureInjection, measureMemory, measureRenewa
 import { measureHeartbeats, measureRows } from "./heartbeat-speed.ts";
 import { measureLedger } from "./ledger-size.ts";
 import { measureObject } from "./object-size.ts";
+import { measureRecords } from "./records-speed.ts";
 import { workerdPath } from "./runtime.ts";
 import { type Stage, setStage } from "./stage.ts";
 import { count, drawTable, type Row } from "./table.ts";
@@ -22,6 +23,7 @@ const MEASUREMENTS: Record<string, (stage: Stage) => Promise<Row[]>> = {
   rows: measureRows,
   ledger: measureLedger,
   object: measureObject,
+  records: measureRecords,
 };
 const NAMES = Object.keys(MEASUREMENTS);
 

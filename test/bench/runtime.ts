@@ -38,7 +38,8 @@ export interface Runtime {
 export const workerdPath = (): string =>
   createRequire(createRequire(import.meta.url).resolve("miniflare"))("workerd").default;
 
-function bundle(entry: string): string {
+/** A Worker's source from the project's root, as one module. */
+export function bundle(entry: string): string {
   const { outputFiles } = buildSync({
     entryPoints: [join(ROOT, entry)],
     bundle: true,

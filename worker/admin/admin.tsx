@@ -4,6 +4,7 @@ import type { Child } from "hono/jsx";
 import { PROBLEMS, type Problem } from "../../shared/problem.ts";
 import type { Config } from "../config.ts";
 import type { RequestOrigin } from "../origin.ts";
+import type { Costly } from "../tenant/cost-desk.ts";
 import {
   type AdminView,
   type Caller,
@@ -26,6 +27,7 @@ import { PATHS } from "./paths.ts";
 import { PlainPage } from "./plain-page.tsx";
 import { addPools } from "./pool-routes.tsx";
 import { addRefusals } from "./refusals-routes.tsx";
+import { addReport } from "./report-routes.tsx";
 import { STYLESHEET } from "./stylesheet.ts";
 import { Told } from "./told.tsx";
 import { addUsage } from "./usage-routes.tsx";
@@ -69,6 +71,8 @@ export interface Door {
   /** `told`: what the tenant said in refusing a plain user. */
   stateForbidden(c: Visit, told?: string): Promise<Response>;
   stateProblem(c: Visit, problem: Problem): Promise<Response>;
+  /** A10: before what is costly: null to go on, or the answer that says when to ask again. */
+  spend(c: Visit, visitor: Person, on: Costly): Promise<Response | null>;
 }
 
 export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
@@ -87,13 +91,19 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
       />,
       status,
     );
-  const stateProblem = (c: Visit, { code, detail }: Problem) => {
+  const stateProblem = async (c: Visit, { code, detail, retryAfterSeconds }: Problem) => {
     const { words } = readLanguage(c);
-    return state(c, PROBLEMS[code].status, {
+    const answer = await state(c, PROBLEMS[code].status, {
       title: words.problemTitles[code],
       text: <Told text={detail} />,
       ...(code === "forbidden" ? { way: toCrm(words) } : {}),
     });
+    if (retryAfterSeconds !== undefined) answer.headers.set("retry-after", String(retryAfterSeconds));
+    return answer;
+  };
+  const spend: Door["spend"] = async (c, visitor, on) => {
+    const spent = await tenant.records(visitor, { do: "spend", on });
+    return spent.ok ? null : stateProblem(c, spent.error);
   };
   const look: Door["look"] = async (c, visitor, ask = NO_PEOPLE) => {
     const view = await tenant.adminView(visitor, ask);
@@ -144,13 +154,14 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   app.get(PATHS.style, () => answerFile(STYLESHEET, "text/css; charset=utf-8"));
   app.get(PATHS.script, () => answerFile(LIVE_SCRIPT, "text/javascript; charset=utf-8"));
 
-  const door: Door = { asManager, asVisitor, asChange, fromOwnPage, look, state, stateProblem, stateForbidden };
+  const door: Door = { asManager, asVisitor, asChange, fromOwnPage, look, state, stateProblem, stateForbidden, spend };
   addNow(app, ports, door);
   addLicensing(app, ports, door);
   addPools(app, ports, door);
   addIntegrations(app, ports, door);
   addRefusals(app, ports, door);
   addUsage(app, ports, door);
+  addReport(app, ports, door);
   addAudit(app, ports, door);
   addAlerts(app, ports, door);
   addLanguages(app, door);

@@ -4,6 +4,7 @@ import { HolderId } from "../../shared/ids.ts";
 import { exportAudit } from "../records/audit-export.ts";
 import { type AuditFilter, findPeople, listAudit, listKinds, readRange } from "../records/audit-query.ts";
 import { exportPerson } from "../records/directory.ts";
+import type { Person } from "../tenant/tenant-calls.ts";
 import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
 import { answerExport, isFormat } from "./answer-export.ts";
 import { answerPage } from "./answer-page.tsx";
@@ -77,7 +78,9 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
 
   app.get(
     PATHS.auditFile,
-    door.asManager(async (c, _, view) => {
+    door.asManager(async (c, visitor, view) => {
+      const early = await door.spend(c, visitor, "export");
+      if (early !== null) return early;
       const format = c.req.query("format");
       const { filter, fault } = await readFilter(c, view.settings.timeZone);
       if (!isFormat(format) || fault !== null) {
@@ -92,7 +95,7 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
     }),
   );
 
-  const asKeeper = (answer: (c: Visit, holder: HolderId) => Promise<Response>) =>
+  const asKeeper = (answer: (c: Visit, holder: HolderId, visitor: Person) => Promise<Response>) =>
     door.asManager((c, visitor) => {
       const holder = HolderId.safeParse(c.req.query("holder"));
       if (visitor.role === "licence_manager") {
@@ -101,18 +104,16 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
       if (!holder.success) {
         return door.stateProblem(c, { code: "out_of_range", detail: "Type the person’s key in the CRM." });
       }
-      return answer(c, holder.data);
+      return answer(c, holder.data, visitor);
     });
 
   app.get(
     PATHS.person,
-    asKeeper(async (c, holder) => {
+    asKeeper(async (c, holder, visitor) => {
       const found = await askRecords(async () => {
         const all = await exportPerson(records, tenant, holder);
         return { names: all.directory.map(({ name }) => name), events: all.events.length, denials: all.denials.length };
       }, PATIENCE_MS);
-      const visitor = c.var.caller?.person;
-      if (visitor === undefined) throw new Error("a manager is somebody");
       return answerPage(
         c,
         <PersonPage visitor={visitor} tenantName={config.tenantName} holder={holder} found={found} />,
@@ -123,7 +124,9 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
 
   app.get(
     PATHS.personFile,
-    asKeeper(async (_, holder) => {
+    asKeeper(async (c, holder, visitor) => {
+      const early = await door.spend(c, visitor, "export");
+      if (early !== null) return early;
       const all = await exportPerson(records, tenant, holder);
       return new Response(JSON.stringify(all, null, 2), {
         headers: {

@@ -1,7 +1,7 @@
 /** A8: tokens of native clients: made, shown once, revoked. */
 import type { Child } from "hono/jsx";
 import { TOKEN_POLICIES, type TokenPolicy } from "../../shared/native-protocol.ts";
-import { API_PATH } from "../../shared/protocol.ts";
+import { API_PATH, OWN_PATH } from "../../shared/protocol.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { groupOfToken, type TokenRow } from "../tenant/token.ts";
 import { TOKENS_MAX } from "../tenant/token-store.ts";
@@ -101,7 +101,7 @@ const Copy = ({ of }: { of: string }) => {
   );
 };
 
-const EXAMPLES: Record<TokenPolicy, { call: string; body: object }> = {
+const EXAMPLES: Record<Exclude<TokenPolicy, "metrics">, { call: string; body: object }> = {
   consume: {
     call: "claim",
     body: { person: { id: "anna", name: "Anna Adams" }, client: "desk-of-anna", activeAgeMs: 0 },
@@ -116,6 +116,8 @@ const EXAMPLES: Record<TokenPolicy, { call: string; body: object }> = {
 
 /** A call that works as it is pasted. */
 export function exampleOf(origin: string, token: string, policy: TokenPolicy): string {
+  // What reads metrics sends nothing.
+  if (policy === "metrics") return `curl ${origin}${OWN_PATH}metrics -H 'Authorization: Bearer ${token}'`;
   const { call, body } = EXAMPLES[policy];
   return [
     `curl ${origin}${API_PATH}native/${call} \\`,

@@ -84,6 +84,7 @@ const ROOMS = {
   licensing: PATHS.licensing,
   refusals: PATHS.refusals,
   usage: PATHS.usage,
+  report: PATHS.report,
   audit: PATHS.audit,
   alerts: PATHS.alerts,
   integrations: PATHS.integrations,

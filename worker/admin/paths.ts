@@ -16,6 +16,7 @@ export const PATHS = {
   usage: `${ADMIN_PATH}/usage`,
   whatIf: `${ADMIN_PATH}/usage/what-if`,
   recount: `${ADMIN_PATH}/usage/recount`,
+  report: `${ADMIN_PATH}/report`,
   audit: `${ADMIN_PATH}/audit`,
   auditFile: `${ADMIN_PATH}/audit/export`,
   person: `${ADMIN_PATH}/audit/person`,

@@ -64,7 +64,9 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
 
   app.get(
     PATHS.refusalsFile,
-    door.asManager((c, _, view) => {
+    door.asManager(async (c, visitor, view) => {
+      const early = await door.spend(c, visitor, "export");
+      if (early !== null) return early;
       const format = c.req.query("format");
       const { filter, fault } = readFilter(c, view.settings.timeZone);
       if (!isFormat(format) || fault !== null) {

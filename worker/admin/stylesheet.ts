@@ -221,7 +221,9 @@ input[type="search"], input[type="datetime-local"], input[type="time"] { font-va
   .secret { grid-template-columns: minmax(0, 1fr); justify-items: start; }
 }
 @media print {
-  .bar, .rooms, .foot, .skip, form, .button, .pager { display: none; }
+  .bar, .rooms, .foot, .skip, form, form.filter, .button, .pager { display: none; }
+  body, .card { background: none; }
+  main { max-width: none; padding: 0; }
   .card { break-inside: avoid; border: 0; padding: 0; }
 }
 @media (forced-colors: active) { .pill, .tag, .banner { border: 1px solid; } }

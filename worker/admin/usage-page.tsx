@@ -76,7 +76,12 @@ export const UsagePage = (props: UsagePageProps) => {
           {found.groups.length > 0 && <Groups usage={found} />}
         </>
       )}
-      <WhatIf limit={view.limit} idleTimeoutMs={view.idleTimeoutMs} answer={props.whatIf} />
+      <WhatIf
+        limit={view.limit}
+        idleTimeoutMs={view.idleTimeoutMs}
+        groups={found?.groups.map(({ pool }) => pool) ?? []}
+        answer={props.whatIf}
+      />
       {(visitor.role === "admin" || visitor.role === "support") && <Proof />}
     </Layout>
   );

@@ -14,7 +14,7 @@ import { askRecords } from "./ask-records.ts";
 import { RecountForm, readForm, readWhole } from "./form.ts";
 import { PATHS } from "./paths.ts";
 import { isPeriod, UsagePage } from "./usage-page.tsx";
-import type { WhatIfAnswer } from "./what-if-form.tsx";
+import type { WhatIfAnswer, WhatIfTyped } from "./what-if-form.tsx";
 
 const MINUTE = 60_000;
 const EVIDENCE_DAYS = 90;
@@ -80,21 +80,31 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
   app.get(
     PATHS.whatIf,
     door.asManager(async (c, visitor, view) => {
-      const [limit, minutes] = [c.req.query("limit") ?? "", c.req.query("minutes") ?? ""];
-      const whatIf = await answerWhatIf(view, limit, minutes);
+      const early = await door.spend(c, visitor, "what_if");
+      if (early !== null) return early;
+      const typed = (name: string) => (c.req.query(name) ?? "").slice(0, 200);
+      const whatIf = await answerWhatIf(view, {
+        limit: typed("limit"),
+        minutes: typed("minutes"),
+        group: typed("group"),
+        reserved: typed("reserved"),
+        most: typed("most"),
+      });
       return page(c, visitor, view, { whatIf });
     }),
   );
 
-  const answerWhatIf = async (view: AdminView, typedLimit: string, typedMinutes: string): Promise<WhatIfAnswer> => {
-    const refuse = (fault: string) => ({ fault, limit: typedLimit, minutes: typedMinutes });
-    const [limit, minutes] = [readWhole(typedLimit), readWhole(typedMinutes)];
+  const answerWhatIf = async (view: AdminView, typed: WhatIfTyped): Promise<WhatIfAnswer> => {
+    const refuse = (fault: string) => ({ fault, typed });
+    const [limit, minutes] = [readWhole(typed.limit), readWhole(typed.minutes)];
     if (limit === null || limit < 1 || limit > LIMIT_MAX)
       return refuse(`The limit is a whole number from 1 to ${LIMIT_MAX}.`);
     const [least, most] = [IDLE_TIMEOUT_MIN_MS / MINUTE, IDLE_TIMEOUT_MAX_MS / MINUTE];
     if (minutes === null || minutes < least || minutes > most) {
       return refuse(`The idle time-out is a whole number of minutes from ${least} to ${most}.`);
     }
+    const pool = readPool(typed, limit);
+    if (typeof pool === "string") return refuse(pool);
     const zone = view.settings.timeZone;
     const replayed = await askRecords(async () => {
       const { usage } = await readDays(zone, EVIDENCE_DAYS);
@@ -104,16 +114,23 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
         .slice(0, REPLAYED_MOST);
       const stretches = days.map(({ day }) => ({ from: startOfDay(zone, day), to: startOfDay(zone, day + 1) }));
       const histories = await readHistory(records, tenant, stretches);
-      const was = { limit: view.limit, idleTimeoutMs: view.idleTimeoutMs, wasIdleTimeoutMs: view.idleTimeoutMs };
+      const was = {
+        limit: view.limit,
+        idleTimeoutMs: view.idleTimeoutMs,
+        wasIdleTimeoutMs: view.idleTimeoutMs,
+        pool: null,
+      };
       const replay = (scenario: Scenario) =>
         histories.map((history) => replayHistory(history, scenario)).reduce(addReplay, NOTHING);
       return {
+        typed,
         limit,
         minutes,
+        pool,
         days: histories.length,
         asked: days.length,
         today: replay(was),
-        tried: replay({ ...was, limit, idleTimeoutMs: minutes * MINUTE }),
+        tried: replay({ ...was, limit, idleTimeoutMs: minutes * MINUTE, pool }),
         real: days.slice(0, histories.length).reduce((sum, { denials }) => sum + denials, 0),
       };
     }, PATIENCE_MS);
@@ -128,6 +145,8 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
       if (visitor.role !== "admin" && visitor.role !== "support") {
         return door.stateProblem(c, { code: "forbidden", detail: "Only admins and support count usage again." });
       }
+      const early = await door.spend(c, visitor, "recount");
+      if (early !== null) return early;
       const view = await door.look(c, visitor);
       if (!view.ok) return door.stateProblem(c, view.error);
       return page(c, visitor, view.value, {
@@ -135,6 +154,19 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
       });
     }),
   );
+}
+
+/** null: no group was chosen. Refusals are sentences. */
+function readPool({ group, reserved, most }: WhatIfTyped, limit: number): Scenario["pool"] | string {
+  if (group === "") return null;
+  const [kept, highest] = [readWhole(reserved === "" ? "0" : reserved), most === "" ? null : readWhole(most)];
+  if (kept === null || kept < 0 || kept > limit) {
+    return `Reserved seats are a whole number from 0 to the limit of ${limit}.`;
+  }
+  if (most !== "" && (highest === null || highest < 1 || highest < kept || highest > LIMIT_MAX)) {
+    return "The most of a group is a whole number, at least its reserved seats, or nothing.";
+  }
+  return { group, reserved: kept, most: highest };
 }
 
 const NOTHING: Replay = { denials: 0, waitedMs: 0, lostMs: 0, peak: 0 };

@@ -1,17 +1,29 @@
-/** R3: the real history at another limit or idle time-out. */
+/** R3: the real history at another limit, idle time-out, reservation or maximum of a group. */
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../shared/timing.ts";
-import type { Replay } from "../records/what-if.ts";
+import type { Replay, Scenario } from "../records/what-if.ts";
 import { useLanguage } from "./language.ts";
 import { PATHS } from "./paths.ts";
 import { Told } from "./told.tsx";
 
 const MINUTE = 60_000;
 
+/** As typed into the form. */
+export interface WhatIfTyped {
+  limit: string;
+  minutes: string;
+  /** Empty: none. */
+  group: string;
+  reserved: string;
+  most: string;
+}
+
 export type WhatIfAnswer =
-  | { fault: string; limit: string; minutes: string }
+  | { fault: string; typed: WhatIfTyped }
   | {
+      typed: WhatIfTyped;
       limit: number;
       minutes: number;
+      pool: Scenario["pool"];
       /** Days replayed, and fullest days that there were. */
       days: number;
       asked: number;
@@ -21,37 +33,50 @@ export type WhatIfAnswer =
       real: number;
     };
 
-export const WhatIf = ({
-  limit,
-  idleTimeoutMs,
-  answer,
-}: {
+export interface WhatIfProps {
   limit: number;
   idleTimeoutMs: number;
+  /** Groups by which use is counted. */
+  groups: readonly string[];
   answer: WhatIfAnswer | null;
-}) => {
+}
+
+export const WhatIf = ({ limit, idleTimeoutMs, groups, answer }: WhatIfProps) => {
   const { words } = useLanguage();
   const { whatIf } = words;
+  const typed = answer?.typed ?? {
+    limit: String(limit),
+    minutes: String(Math.round(idleTimeoutMs / MINUTE)),
+    group: "",
+    reserved: "",
+    most: "",
+  };
+  const chosen = groups.includes(typed.group) || typed.group === "" ? groups : [...groups, typed.group];
+  const [least, most] = [IDLE_TIMEOUT_MIN_MS / MINUTE, IDLE_TIMEOUT_MAX_MS / MINUTE];
   return (
     <section class="card" aria-labelledby="what-if-title" id="what-if">
       <h2 id="what-if-title">{whatIf.title}</h2>
       <p class="hint">{whatIf.hint}</p>
       <form class="filter" method="get" action={`${PATHS.whatIf}#what-if`}>
-        <div>
-          <label for="try-limit">{words.limit.title}</label>
-          <input id="try-limit" name="limit" type="number" min={1} max={LIMIT_MAX} value={answer?.limit ?? limit} />
-        </div>
-        <div>
-          <label for="try-minutes">{whatIf.minutes}</label>
-          <input
-            id="try-minutes"
-            name="minutes"
-            type="number"
-            min={IDLE_TIMEOUT_MIN_MS / MINUTE}
-            max={IDLE_TIMEOUT_MAX_MS / MINUTE}
-            value={answer?.minutes ?? Math.round(idleTimeoutMs / MINUTE)}
-          />
-        </div>
+        <Count name="limit" label={words.limit.title} least={1} most={LIMIT_MAX} value={typed.limit} />
+        <Count name="minutes" label={whatIf.minutes} least={least} most={most} value={typed.minutes} />
+        {chosen.length > 0 && (
+          <>
+            <div>
+              <label for="try-group">{whatIf.group}</label>
+              <select id="try-group" name="group">
+                <option value="">{whatIf.noGroup}</option>
+                {chosen.map((group) => (
+                  <option value={group} selected={group === typed.group}>
+                    {group}
+                  </option>
+                ))}
+              </select>
+            </div>
+            <Count name="reserved" label={whatIf.reserved} least={0} most={LIMIT_MAX} value={typed.reserved} />
+            <Count name="most" label={whatIf.most} least={1} most={LIMIT_MAX} value={typed.most} />
+          </>
+        )}
         <button type="submit" class="button">
           {whatIf.replay}
         </button>
@@ -65,6 +90,34 @@ export const WhatIf = ({
           <Outcome answer={answer} />
         ))}
     </section>
+  );
+};
+
+const Count = (field: { name: string; label: string; least: number; most: number; value: string }) => (
+  <div>
+    <label for={`try-${field.name}`}>{field.label}</label>
+    <input
+      id={`try-${field.name}`}
+      name={field.name}
+      type="number"
+      min={field.least}
+      max={field.most}
+      value={field.value}
+    />
+  </div>
+);
+
+/** What of the answer is the group's. */
+const PoolWords = ({ pool }: { pool: NonNullable<Scenario["pool"]> }) => {
+  const { words, parts, count, plural, number } = useLanguage();
+  const { whatIf, counts } = words;
+  const group = <bdi>{pool.group}</bdi>;
+  return (
+    <p>
+      {parts(whatIf.reservedFor, { seats: count(counts.seats, pool.reserved), group })}{" "}
+      {pool.most !== null && parts(plural(whatIf.atMost, pool.most), { count: number(pool.most), group })}{" "}
+      {whatIf.onlyThis}
+    </p>
   );
 };
 
@@ -89,6 +142,7 @@ const Outcome = ({ answer }: { answer: Exclude<WhatIfAnswer, { fault: string }> 
       <p class="verdict" role="status">
         {tried.denials === 0 ? say(whatIf.verdictNone, asked) : count(whatIf.verdict, tried.denials, asked)}
       </p>
+      {answer.pool !== null && <PoolWords pool={answer.pool} />}
       <table>
         <caption class="visually-hidden">{whatIf.caption}</caption>
         <thead>

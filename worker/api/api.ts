@@ -7,7 +7,10 @@ import type { Caller } from "../tenant/tenant-calls.ts";
 import { createAdminApi } from "./admin-api.ts";
 import { answerJson, answerProblem, answerText } from "./answer.ts";
 import { type ApiPorts, CALLS, type Reply } from "./calls.ts";
+import { DOCUMENT_PATH } from "./endpoints.ts";
+import { createMetrics } from "./metrics.ts";
 import { createNativeApi } from "./native-api.ts";
+import { apiDocument } from "./openapi.ts";
 import { readBody } from "./request-body.ts";
 
 /** What the roof says of each request before a door sees it. */
@@ -35,6 +38,8 @@ export function createApi(ports: ApiPorts): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.route("/", createAdminApi(ports));
   app.route("/", createNativeApi(ports));
+  app.route("/", createMetrics(ports));
+  app.get(DOCUMENT_PATH, () => answerJson(apiDocument()));
   app.get(`${API_PATH}explain`, (c) => explain(c, ports));
   return app;
 }

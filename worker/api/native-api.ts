@@ -7,12 +7,11 @@ import type * as z from "zod/mini";
 import { DENIALS } from "../../shared/denial.ts";
 import { JarId, SessionKey } from "../../shared/ids.ts";
 import {
+  NATIVE_API,
   type NativeAnswer,
-  NativeCheck,
-  NativeClaim,
-  NativeRecords,
-  NativeRelease,
-  type TokenPolicy,
+  type NativeApiName,
+  type NativeCheck,
+  type NativeClaim,
 } from "../../shared/native-protocol.ts";
 import type { Problem } from "../../shared/problem.ts";
 import { API_PATH, Status } from "../../shared/protocol.ts";
@@ -24,55 +23,38 @@ import { answerJson, answerProblem } from "./answer.ts";
 import type { ApiEnv } from "./api.ts";
 import type { ApiPorts } from "./calls.ts";
 import { readBody } from "./request-body.ts";
+import { readToken } from "./token-access.ts";
 
-const BEARER = /^Bearer hs_([a-z0-9]{6})_([a-z0-9]{32})$/;
 /** A refused native client asks again after this, in seconds. */
 const RETRY_AFTER_SECONDS = "15";
 
 type PersonBody = z.infer<typeof NativeCheck>["person"];
+type BodyOf<N extends NativeApiName> = z.infer<(typeof NATIVE_API)[N]["body"]>;
+type AnswerOf<N extends NativeApiName> = z.infer<(typeof NATIVE_API)[N]["answer"]>;
+type Call<N extends NativeApiName> = (
+  ports: ApiPorts,
+  token: TokenRow,
+  body: BodyOf<N>,
+) => Promise<Result<AnswerOf<N>, Problem>>;
 
-interface Call<T> {
-  schema: z.ZodMiniType<T>;
-  policies: readonly TokenPolicy[];
-  run(ports: ApiPorts, token: TokenRow, body: T): Promise<Result<NativeAnswer | { count: number }, Problem>>;
-}
-
-const call = <T>(made: Call<T>): Call<unknown> => made as unknown as Call<unknown>;
-
-const CALLS: Record<string, Call<unknown>> = {
-  check: call({
-    schema: NativeCheck,
-    policies: ["check", "consume", "reserved"],
-    run: async ({ tenant }, token, { person }) => {
-      const { pass, denied, limit, inUse } = await tenant.check(personOf(token, person));
-      return ok(answerOf(denied, { limit, inUse, pass, consumed: false, validForMs: null }));
-    },
-  }),
-  claim: call({
-    schema: NativeClaim,
-    policies: ["consume", "reserved"],
-    run: claim,
-  }),
-  release: call({
-    schema: NativeRelease,
-    policies: ["consume", "reserved"],
-    run: async ({ tenant }, token, { person, client }) => {
-      const caller = await callerOf(token, person, client);
-      const jar = JarId.parse(caller.session);
-      const { status } = await tenant.release(caller, client, tabOf(client), jar);
-      const { limit, inUse } = status;
-      return ok(answerOf(null, { limit, inUse, pass: true, consumed: false, validForMs: null }));
-    },
-  }),
-  records: call({
-    schema: NativeRecords,
-    policies: ["records"],
-    run: async ({ tenant }, token, { count }) => {
-      const actor: Person = { id: holderOfToken(token.id), name: token.name, email: null, role: "licence_manager" };
-      const changed = await tenant.reportRecords(actor, count);
-      return changed.ok ? ok({ count }) : err(changed.error);
-    },
-  }),
+const CALLS: { [N in NativeApiName]: Call<N> } = {
+  check: async ({ tenant }, token, { person }) => {
+    const { pass, denied, limit, inUse } = await tenant.check(personOf(token, person));
+    return ok(answerOf(denied, { limit, inUse, pass, consumed: false, validForMs: null }));
+  },
+  claim,
+  release: async ({ tenant }, token, { person, client }) => {
+    const caller = await callerOf(token, person, client);
+    const jar = JarId.parse(caller.session);
+    const { status } = await tenant.release(caller, client, tabOf(client), jar);
+    const { limit, inUse } = status;
+    return ok(answerOf(null, { limit, inUse, pass: true, consumed: false, validForMs: null }));
+  },
+  records: async ({ tenant }, token, { count }) => {
+    const actor: Person = { id: holderOfToken(token.id), name: token.name, email: null, role: "licence_manager" };
+    const changed = await tenant.reportRecords(actor, count);
+    return changed.ok ? ok({ count }) : err(changed.error);
+  },
 };
 
 async function claim(
@@ -130,18 +112,17 @@ const tabOf = (client: string) => client as unknown as NonNullable<Parameters<Te
 /** Routes under `/.hotseat/api/native/`. A denial is an answer, 200 with FAIL and its reason. */
 export function createNativeApi(ports: ApiPorts): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
-  app.all(`${API_PATH}native/:name`, async (c) => {
-    const name = c.req.param("name");
-    const wanted = Object.hasOwn(CALLS, name) ? CALLS[name] : undefined;
-    if (wanted === undefined) return c.notFound();
-    const answered = await answerCall(c, ports, wanted);
-    if (!answered.ok) return answerProblem(answered.error, headersOf(answered.error));
-    const response = answerJson(answered.value);
-    if ("verdict" in answered.value && answered.value.verdict === "FAIL") {
-      response.headers.set("retry-after", RETRY_AFTER_SECONDS);
-    }
-    return response;
-  });
+  for (const name of Object.keys(NATIVE_API) as NativeApiName[]) {
+    app.all(`${API_PATH}native/${name}`, async (c) => {
+      const answered = await answerCall(c, ports, name);
+      if (!answered.ok) return answerProblem(answered.error, headersOf(answered.error));
+      const response = answerJson(answered.value);
+      if ("verdict" in answered.value && answered.value.verdict === "FAIL") {
+        response.headers.set("retry-after", RETRY_AFTER_SECONDS);
+      }
+      return response;
+    });
+  }
   return app;
 }
 
@@ -151,22 +132,18 @@ const headersOf = ({ code }: Problem): Record<string, string> =>
 async function answerCall(
   c: Context<ApiEnv>,
   ports: ApiPorts,
-  wanted: Call<unknown>,
-): Promise<Result<NativeAnswer | { count: number }, Problem>> {
+  name: NativeApiName,
+): Promise<Result<AnswerOf<NativeApiName>, Problem>> {
   if (c.req.method !== "POST") return err({ code: "wrong_method", detail: "Ask this address with POST." });
-  const match = BEARER.exec(c.req.header("authorization") ?? "");
-  const problem = { code: "signed_out" as const, detail: "Send a token that counts: Authorization: Bearer hs_…" };
-  if (match === null) return err(problem);
+  const { policies, body: schema } = NATIVE_API[name];
   try {
-    const [, id = "", secret = ""] = match;
-    const token = await ports.tenant.useToken(id, await hashSecret(secret));
-    if (token === null) return err(problem);
-    if (!wanted.policies.includes(token.policy)) {
-      const detail = `This token is for ${token.policy}; this address takes tokens for ${wanted.policies.join(", ")}.`;
-      return err({ code: "forbidden", detail });
-    }
-    const body = await readBody(c.req.raw, wanted.schema);
-    return body.ok ? await wanted.run(ports, token, body.value) : body;
+    const token = await readToken(c.req.raw, ports.tenant, policies);
+    if (!token.ok) return token;
+    const body = await readBody(c.req.raw, schema);
+    if (!body.ok) return body;
+    // The table pairs each name with its own schema, which TypeScript cannot follow through a variable name.
+    const call = CALLS[name] as (...asked: unknown[]) => Promise<Result<AnswerOf<NativeApiName>, Problem>>;
+    return await call(ports, token.value, body.value);
   } catch (error) {
     console.error("The tenant did not answer a native client:", error);
     return err({ code: "busy", detail: "The seat service did not answer. Please try again in a few seconds." });

@@ -8,6 +8,7 @@ import { isForgotten, newJar, setJar } from "../pass/jar.ts";
 import { signPass } from "../pass/pass.ts";
 import type { Pulse } from "../pulse.ts";
 import type { ClaimAnswer, ClaimCall, Denied, TenantCalls } from "../tenant/tenant-calls.ts";
+import type { RequestCounter } from "./request-counter.ts";
 import { callTenant } from "./tenant-call.ts";
 
 export type ClaimOutcome =
@@ -59,6 +60,7 @@ export function createClaimDesk(
   config: Config,
   tenant: () => TenantCalls,
   pulse: Pick<Pulse, "note">,
+  counter: Pick<RequestCounter, "take" | "giveBack">,
   now: () => number,
 ): ClaimDesk {
   const inFlight = new InFlight<ClaimOutcome>();
@@ -86,10 +88,12 @@ export function createClaimDesk(
     const underWay = browser.jar === null ? jarUnderWay(session) : null;
     const jar = browser.jar ?? underWay ?? newJar();
     if (browser.jar === null && underWay === null) given.set(session, { jar, at: now() });
+    const gate = counter.take();
     let answer: ClaimAnswer;
     try {
-      answer = await callTenant(tenant, (stub) => stub.claim({ ...wish, session, jar }));
+      answer = await callTenant(tenant, (stub) => stub.claim({ ...wish, session, jar, gate }));
     } catch (error) {
+      counter.giveBack(gate);
       console.error("The tenant did not answer a claim:", error);
       return busy();
     }

@@ -26,6 +26,7 @@ import { createProxy, isCacheable } from "./proxy.ts";
 import { createRecordWatch } from "./record-watch.ts";
 import { refuse } from "./refusal.ts";
 import { readSmallBody } from "./request-body.ts";
+import { createRequestCounter } from "./request-counter.ts";
 import { compileRules, type Meaning } from "./rules.ts";
 import { callTenant } from "./tenant-call.ts";
 import { decideVerdict, isActivity } from "./verdict.ts";
@@ -71,8 +72,9 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   };
   const identity = createIdentity(find, source.lives, now);
   const signedOutCookies = (): string[] => [clearPass(), clearWho(), clearJar(), ...source.signedOutCookies];
+  const counter = createRequestCounter();
   const records = createRecordWatch(source.countRecords, tenant, now);
-  const desk = createClaimDesk(config, tenant, pulse, now);
+  const desk = createClaimDesk(config, tenant, pulse, counter, now);
   const readAdmission = createAdmissions(config, source.readCarrier, source.carrierHeaders, now);
 
   /** Nothing is awaited before the CRM is asked for who shows a pass that this isolate knows. */
@@ -80,7 +82,10 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     const visit = readVisit(request, ctx);
     const meaning = rules.meaningOf(visit);
     if (meaning === "public") return passThrough(visit);
-    if (meaning === "machine") return Promise.resolve(answerMachine(visit));
+    if (meaning === "machine") {
+      counter.counts.machine++;
+      return Promise.resolve(answerMachine(visit));
+    }
     const admission = readAdmission(visit);
     if (admission instanceof Promise) return admission.then((read) => decide(visit, read, meaning));
     return decide(visit, admission, meaning);
@@ -109,10 +114,14 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     }
   }
 
-  const passThrough = (visit: Visit): Promise<Response> => carry(visit, stripCookies(visit.cookie), null, NO_COOKIES);
+  function passThrough(visit: Visit): Promise<Response> {
+    counter.counts.open++;
+    return carry(visit, stripCookies(visit.cookie), null, NO_COOKIES);
+  }
 
   /** G3: no question, and near its end a new pass beside the CRM's work. */
   function admit(visit: Visit, admission: Admission, pass: Pass): Promise<Response> {
+    counter.counts.passed++;
     if (!pass.active) pass.active = isActive(visit);
     desk.forgetRefusal(admission.session);
     const isDue = pass.until - now() < passRenewAheadMs && !desk.isAsking(admission) && !desk.hasPassReady(admission);
@@ -178,13 +187,16 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     const { act } = visit;
     if (desk.hasPassReady(admission)) {
       const known = identity.recall(session);
-      if (known !== null)
+      if (known !== null) {
+        counter.counts.passed++;
         return carry(visit, cookieForCrm, { holder: known.person.id, admission, renewal: null }, NO_COOKIES);
+      }
     }
     const refused = act === "background" ? desk.recentRefusal(session) : null;
     if (refused !== null) return refuseVisit(visit, refused, null);
     const answer = await identify(visit, admission);
     if (answer.kind === "unknown") {
+      counter.counts.identity_unknown++;
       console.warn(`A request was held back, for the CRM did not say whose it is: ${answer.why}`);
       const detail =
         "Hotseat asks the CRM who you are, and got no answer that it understands. Please try again in a moment.";
@@ -192,7 +204,10 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     }
     if (answer.kind === "unproven") return answerUnproven(visit, answer.why);
     if (answer.kind === "anonymous") return carryAnonymous(visit, admission, answer.who);
-    if (answer.kind === "exempt") return carry(visit, cookieForCrm, null, NO_COOKIES);
+    if (answer.kind === "exempt") {
+      counter.counts.exempt++;
+      return carry(visit, cookieForCrm, null, NO_COOKIES);
+    }
     const { person } = answer;
     const outcome = await desk.claim(visit.ctx, admission, {
       person,
@@ -203,6 +218,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     if (outcome.kind === "busy") return answerOutage(visit, admission, person);
     const cookies = await whoCookies(session, answer);
     if (outcome.kind === "granted") {
+      counter.counts.claimed++;
       return carry(visit, cookieForCrm, { holder: person.id, admission, renewal: null }, cookies);
     }
     // G6: who was told that the seat is gone does not go on by an old pass when the seats are out of reach later.
@@ -212,6 +228,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
 
   /** A session of the CRM that shows nobody: the person signs in, where there is a place for it. */
   function answerUnproven(visit: Visit, why: string): Response {
+    counter.counts.unproven++;
     const isPage = visit.act !== "background" && visit.method === "GET";
     if (isPage && source.signInAddress !== null) {
       const headers = { location: source.signInAddress(visit.pathAndQuery), "cache-control": "no-store" };
@@ -227,15 +244,18 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     const { stalePass, cookieForCrm } = admission;
     if (stalePass !== null && stalePass.holder === person.id && isInGrace(config, stalePass, now())) {
       pulse.countGrace();
+      counter.counts.grace++;
       const answer = await carry(visit, cookieForCrm, { holder: person.id, admission, renewal: null }, NO_COOKIES);
       return withHeader(answer, OUTAGE_HEADER, "grace");
     }
+    counter.counts.out_of_reach++;
     const detail = "The seat service did not answer. Nothing is lost; please try again in a few seconds.";
     return answerProblem({ code: "busy", detail }, addressOf(visit), config.contact, languageOf(visit));
   }
 
   async function refuseVisit(visit: Visit, denied: Denied, person: Person | null): Promise<Response> {
     const { request, act, origin, pathAndQuery, path } = visit;
+    counter.counts.refused++;
     const manager = person !== null && isManager(person) ? person : null;
     const managing = act === "background" || manager === null ? null : await readManaging(tenant(), manager);
     const keptForm = act === "background" ? null : await readKeptForm(request, visit.body);
@@ -258,6 +278,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
 
   /** The session is none (any more): the CRM answers as it likes, and a lease of the session ends. */
   async function carryAnonymous(visit: Visit, admission: Admission, who: Who | null): Promise<Response> {
+    counter.counts.open++;
     if (who === null) return carry(visit, admission.cookieForCrm, null, NO_COOKIES);
     await endSession(admission, { holder: who.person.id, session: who.session });
     return carry(visit, admission.cookieForCrm, null, signedOutCookies());
@@ -272,6 +293,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       identity.recall(session)?.person.id ??
       (who?.session === session ? who.person.id : null) ??
       (pass?.session === session ? pass.holder : null);
+    counter.counts.open++;
     const answer = await carry(visit, cookieForCrm, null, NO_COOKIES);
     if (!rules.isSignedOut(visit, visit.body, answer)) return answer;
     await endSession(admission, holder === null ? null : { holder, session });
@@ -295,6 +317,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
 
   /** Whoever signs in may be another than before in the same session: nothing of before counts. */
   async function signIn(visit: Visit, admission: Admission): Promise<Response> {
+    counter.counts.open++;
     const answer = await carry(visit, admission.cookieForCrm, null, NO_COOKIES);
     identity.forget(admission.session);
     desk.forgetRefusal(admission.session);

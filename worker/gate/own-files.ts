@@ -1,8 +1,8 @@
 /** Hotseat's own files that belong to the gate: the agent, the framed refusal page and its script. */
 import { DENIALS, type DenialReason } from "../../shared/denial.ts";
-import { PROBLEMS, problemBody } from "../../shared/problem.ts";
 import { AGENT_PATH, REFUSED_HEADER, REFUSED_PATH } from "../../shared/protocol.ts";
 import type { Config } from "../config.ts";
+import { answerProblem } from "../problem-response.ts";
 import { AGENT_SCRIPT } from "./agent-script.ts";
 import { chooseLanguage } from "./language.ts";
 import type { Managing } from "./managing.tsx";
@@ -34,9 +34,7 @@ export function answerOwnFile(config: Config, request: Request, managing: Managi
 }
 
 function answerWrongMethod(): Response {
-  const body = problemBody({ code: "wrong_method", detail: "Ask this address with GET." });
-  const headers = { allow: "GET, HEAD", "content-type": "application/problem+json" };
-  return new Response(JSON.stringify(body), { status: PROBLEMS.wrong_method.status, headers });
+  return answerProblem({ code: "wrong_method", detail: "Ask this address with GET." }, { allow: "GET, HEAD" });
 }
 
 /** Asked anew each time and answered "not modified": a deployed change is in every page at once. */

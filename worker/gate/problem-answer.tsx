@@ -1,6 +1,7 @@
 /** A request that cannot be answered for a reason other than a missing seat: a page for people, JSON for programs. */
-import { PROBLEMS, type Problem, problemBody } from "../../shared/problem.ts";
+import { PROBLEMS, type Problem } from "../../shared/problem.ts";
 import { Mark } from "../mark.tsx";
+import { answerProblem as answerForProgram } from "../problem-response.ts";
 import type { Language } from "./language.ts";
 import { answerPage } from "./page.tsx";
 
@@ -21,8 +22,7 @@ export function answerProblem(
   const seconds = problem.code === "suspended" ? SUSPENDED_RETRY_AFTER_SECONDS : RETRY_AFTER_SECONDS;
   const headers: Record<string, string> = status === 404 ? {} : { "retry-after": String(seconds) };
   if (address === null) {
-    const type = { "content-type": "application/problem+json", "cache-control": "no-store" };
-    return new Response(JSON.stringify(problemBody(problem)), { status, headers: { ...type, ...headers } });
+    return answerForProgram(problem, headers);
   }
   const children = (
     <main>

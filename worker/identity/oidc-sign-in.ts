@@ -1,7 +1,7 @@
 /** Hotseat's own addresses for signing in at the identity provider. */
 import type { TenantId } from "../../shared/ids.ts";
-import { problemBody } from "../../shared/problem.ts";
 import { toBase64Url } from "../pass/signature.ts";
+import { answerProblem } from "../problem-response.ts";
 import { readClaims } from "./claims.ts";
 import type { OidcIdentity } from "./identity-config.ts";
 import { createOidcProvider } from "./oidc-provider.ts";
@@ -89,6 +89,5 @@ function redirect(status: 302 | 303, location: string, cookies: readonly string[
 }
 
 function refuse(detail: string): Response {
-  const headers = { "content-type": "application/problem+json", "cache-control": "no-store" };
-  return new Response(JSON.stringify(problemBody({ code: "identity_unproven", detail })), { status: 403, headers });
+  return answerProblem({ code: "identity_unproven", detail });
 }

@@ -25,7 +25,11 @@ export function decideNudge(ledger: Ledger, asker: HolderId, now: number): Decis
   }
   if (waiting.nudgedAt !== null && now - waiting.nudgedAt < NUDGE_EVERY_MS) {
     const seconds = Math.ceil((waiting.nudgedAt + NUDGE_EVERY_MS - now) / 1_000);
-    return refuse({ code: "too_soon", detail: `You asked a moment ago. You can ask again in ${seconds} seconds.` });
+    return refuse({
+      code: "too_soon",
+      detail: `You asked a moment ago. You can ask again in ${seconds} seconds.`,
+      retryAfterSeconds: seconds,
+    });
   }
   const target = longestIdle(ledger, membershipOf(ledger, person), now);
   if (target === null) {

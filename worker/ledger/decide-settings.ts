@@ -132,5 +132,5 @@ export function decideRecords(ledger: Ledger, command: Of<"report_records">, now
   const share = (records: number | null) => (agreed === null || records === null ? 0 : (100 * records) / agreed);
   // One warning for each share, when it is first reached.
   const reached = RECORDS_WARNED_AT.filter((at) => share(count) >= at && share(before) < at).at(-1) ?? null;
-  return { events: [{ type: "records_reported", at: now, holder: actor.id, count, reached }], outcome: DONE };
+  return { events: [{ type: "records_reported", at: now, holder: actor.id, count, agreed, reached }], outcome: DONE };
 }

@@ -58,7 +58,7 @@ export type StoredEvent =
   /** L17: a pool opened or closed, or a boost began or ended. `holder` is empty. */
   | (Moment & { type: "schedule_turned" })
   /** L14: the number of the CRM's records, and which share of the agreed number it has reached, in per cent. */
-  | (Moment & { type: "records_reported"; count: number; reached: number | null })
+  | (Moment & { type: "records_reported"; count: number; agreed: number | null; reached: number | null })
   | (Moment & { type: "token_made"; actor: Actor; token: string; kind: string; policy: string })
   | (Moment & { type: "token_revoked"; actor: Actor; token: string })
   | (Moment & { type: "change_refused"; actor: Actor; change: string; reason: string });

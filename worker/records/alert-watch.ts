@@ -1,7 +1,7 @@
 /** R4: when the use of seats is worth telling somebody. Pure; once an episode. */
 import type { ChainedRow } from "./chain.ts";
 
-export const ALERT_KINDS = ["near", "full", "denied"] as const;
+export const ALERT_KINDS = ["near", "full", "denied", "records"] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 export interface AlertState {
@@ -10,6 +10,8 @@ export interface AlertState {
   full: boolean;
   /** ms of the last refusal; null: none yet. */
   deniedAt: number | null;
+  /** L14: the share of the agreed number of records that was told last, in per cent; absent or 0: none. */
+  records?: number;
 }
 
 export interface Alert {
@@ -17,11 +19,18 @@ export interface Alert {
   at: number;
   inUse: number;
   limit: number;
+  /** Of `records`. */
+  records?: { count: number; agreed: number };
 }
 
 export const QUIET: AlertState = { near: false, full: false, deniedAt: null };
 /** Refusals closer together than this are one episode. */
 export const DENIED_GAP_MS = 60 * 60_000;
+
+/** L14: shares of the agreed number of records that are told, in per cent. */
+const RECORDS_SHARES = [80, 90, 100] as const;
+/** An episode of records ends this far below its share, in per cent of the agreed number. */
+const RECORDS_ROOM = 5;
 
 /** Seats from which on a limit counts as nearly reached. */
 export const nearFrom = (limit: number, nearPercent: number): number =>
@@ -33,7 +42,7 @@ export const nearFrom = (limit: number, nearPercent: number): number =>
  */
 export function watchRow(
   state: AlertState,
-  row: Pick<ChainedRow, "at" | "kind" | "inUse" | "limit">,
+  row: Pick<ChainedRow, "at" | "kind" | "inUse" | "limit" | "body">,
   nearPercent: number,
 ): { state: AlertState; alerts: Alert[] } {
   const { at, inUse, limit } = row;
@@ -57,5 +66,18 @@ export function watchRow(
       alerts.push({ kind: "denied", at, inUse, limit });
     next.deniedAt = at;
   }
+  if (row.kind === "records_reported") {
+    const told = state.records ?? 0;
+    const { records, share } = readRecords(row.body);
+    const reached = (room: number) => RECORDS_SHARES.filter((mark) => share >= mark - room).at(-1) ?? 0;
+    if (records !== null && reached(0) > told) alerts.push({ kind: "records", at, inUse, limit, records });
+    next.records = Math.max(reached(0), Math.min(told, reached(RECORDS_ROOM)));
+  }
   return { state: next, alerts };
+}
+
+function readRecords(body: string): { records: { count: number; agreed: number } | null; share: number } {
+  const { count, agreed } = JSON.parse(body) as { count: number; agreed?: number | null };
+  if (agreed === null || agreed === undefined) return { records: null, share: 0 };
+  return { records: { count, agreed }, share: (100 * count) / agreed };
 }

@@ -1,7 +1,8 @@
 /** R1, R2: puts a tenant's events into D1, each once in effect, however often it is delivered. */
 import type { ChainedRow } from "./chain.ts";
 import { type DirectoryEntry, directoryStatement, eraseStatements } from "./directory.ts";
-import { type UsageRow, usageStatement } from "./usage-rows.ts";
+import type { UsageRow } from "./usage-rows.ts";
+import { usageStatement } from "./usage-store.ts";
 
 /** One row of a tenant's outbox: chained, with what the chain itself does not hold beside it. */
 export interface RecordedEvent extends ChainedRow {

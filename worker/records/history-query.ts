@@ -16,11 +16,12 @@ interface Row {
   outcome: string | null;
   waitedMs: number | null;
   id: string | null;
+  pool: string | null;
 }
 
 const SELECT = `
   SELECT kind, at, holder, body ->> 'cause' AS cause, body ->> 'heldMs' AS heldMs, body ->> 'outcome' AS outcome,
-    body ->> 'waitedMs' AS waitedMs, body ->> 'id' AS id
+    body ->> 'waitedMs' AS waitedMs, body ->> 'id' AS id, body ->> 'group' AS pool
   FROM events WHERE tenant = ?1 AND at >= ?2 AND at < ?3
     AND kind IN ('lease_ended', 'denial_opened', 'denial_closed') AND coalesce(body ->> 'exempt', 0) = 0
   ORDER BY at, seq LIMIT ?4`;
@@ -50,26 +51,27 @@ export async function readHistory(
 
 function historyOf(rows: readonly Row[], end: number): History {
   const waited = new Map<string, number>();
-  const opened = new Map<string, number>();
+  const opened = new Map<string, { at: number; pool: string | null }>();
   const history = { stays: [] as History["stays"][number][], givenUp: [] as History["givenUp"][number][] };
-  for (const { kind, at, id, holder, outcome, waitedMs } of rows) {
+  for (const { kind, at, id, holder, outcome, waitedMs, pool } of rows) {
     const person = holder ?? "";
-    if (kind === "denial_opened" && id !== null) opened.set(id, at);
+    if (kind === "denial_opened" && id !== null) opened.set(id, { at, pool });
     if (kind !== "denial_closed") continue;
     // The end of an episode and the grant are of one moment.
     if (outcome === "seated") waited.set(`${person} ${at}`, Number(waitedMs ?? 0));
     else {
       const wished = opened.get(id ?? "");
-      if (wished !== undefined && wished < end)
-        history.givenUp.push({ person, at: wished, waitedMs: Number(waitedMs ?? 0) });
+      if (wished !== undefined && wished.at < end)
+        history.givenUp.push({ person, at: wished.at, waitedMs: Number(waitedMs ?? 0), group: wished.pool });
     }
   }
-  for (const { kind, at, holder, cause, heldMs } of rows) {
+  for (const { kind, at, holder, cause, heldMs, pool: group } of rows) {
     if (kind !== "lease_ended" || heldMs === null) continue;
     const from = at - Number(heldMs);
     const person = holder ?? "";
     if (from >= end) continue;
-    history.stays.push({ person, from, to: at, cause: cause ?? "", waitedMs: waited.get(`${person} ${from}`) ?? 0 });
+    const waitedMs = waited.get(`${person} ${from}`) ?? 0;
+    history.stays.push({ person, from, to: at, cause: cause ?? "", waitedMs, group });
   }
   return history;
 }

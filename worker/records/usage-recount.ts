@@ -2,7 +2,8 @@
 import type { TenantId } from "../../shared/ids.ts";
 import type { ChainedRow } from "./chain.ts";
 import { emptyUsage, foldUsage, type UsageState } from "./usage-fold.ts";
-import { QUARTER_MS, USAGE_COLUMNS, type UsageRow, usageStatement } from "./usage-rows.ts";
+import { QUARTER_MS, type UsageRow } from "./usage-rows.ts";
+import { USAGE_COLUMNS, usageStatement } from "./usage-store.ts";
 
 /** Events asked of D1 at once. */
 const PIECE = 2_000;

@@ -27,33 +27,3 @@ export interface UsageRow {
   /** Number of the last event in it. */
   revision: number;
 }
-
-const COLUMNS = {
-  quarter: "quarter",
-  pool: "pool",
-  peak: "peak",
-  seatMs: "seat_ms",
-  limitMs: "limit_ms",
-  fullMs: "full_ms",
-  leastFree: "least_free",
-  grants: "grants",
-  denials: "denials",
-  waitedMs: "waited_ms",
-  lostMs: "lost_ms",
-  revision: "revision",
-} as const satisfies Record<keyof UsageRow, string>;
-
-const FIELDS = Object.entries(COLUMNS);
-export const USAGE_COLUMNS = FIELDS.map(([field, column]) => `${column} AS ${field}`).join(", ");
-
-/** Whole rows replace what was counted of the same quarter up to an earlier event; so delivering twice changes nothing. */
-const PUT_ROWS = `
-  INSERT INTO usage (tenant, ${FIELDS.map(([, column]) => column).join(", ")})
-  SELECT ?1, ${FIELDS.map(([field]) => `value ->> '${field}'`).join(", ")} FROM json_each(?2) WHERE true
-  ON CONFLICT (tenant, pool, quarter) DO UPDATE SET
-    ${FIELDS.map(([, column]) => `${column} = excluded.${column}`).join(", ")}
-  WHERE excluded.revision >= usage.revision`;
-
-export function usageStatement(db: D1Database, tenant: string, rows: readonly UsageRow[]): D1PreparedStatement {
-  return db.prepare(PUT_ROWS).bind(tenant, JSON.stringify(rows));
-}

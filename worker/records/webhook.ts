@@ -49,7 +49,7 @@ export function refuseAddress(kind: WebhookKind, address: string, ownHosts: read
 }
 
 /** An alert in a sentence. Names nobody. */
-export function describeAlert({ kind, inUse, limit }: Alert, tenantName: string): string {
+export function describeAlert({ kind, inUse, limit, records }: Alert, tenantName: string): string {
   switch (kind) {
     case "near":
       return `${tenantName}: ${inUse} of ${limit} seats are in use.`;
@@ -57,6 +57,8 @@ export function describeAlert({ kind, inUse, limit }: Alert, tenantName: string)
       return `${tenantName}: all ${limit} seats are in use. Who comes now is refused or waits.`;
     case "denied":
       return `${tenantName}: somebody was refused, since all seats are taken (${inUse} of ${limit}).`;
+    case "records":
+      return `${tenantName}: the CRM holds ${records?.count} records, and ${records?.agreed} are agreed.`;
     case "test":
       return `${tenantName}: this is a test of Hotseat's alerts. ${inUse} of ${limit} seats are in use.`;
   }
@@ -72,8 +74,10 @@ function composeBody(kind: WebhookKind, alert: Alert, { id, tenant, tenantName }
   const text = describeAlert(alert, tenantName);
   switch (kind) {
     case "generic": {
-      const { at, inUse, limit } = alert;
-      return { id, type: `seats_${alert.kind}`, tenant, at: new Date(at).toISOString(), inUse, limit, text };
+      const { at, inUse, limit, records } = alert;
+      const said = { id, tenant, at: new Date(at).toISOString(), text };
+      if (records !== undefined) return { ...said, type: "records_near", ...records };
+      return { ...said, type: `seats_${alert.kind}`, inUse, limit };
     }
     case "slack":
       return { text: text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;") };

@@ -1,5 +1,5 @@
 /**
- * R3: the real history at another limit or idle time-out. Pure. What it takes for granted: people come when they
+ * R3: the real history at another limit, idle time-out, reservation or maximum of a group. Pure. What it takes for granted: people come when they
  * came and work as long as they did; who was refused waits in line as long as that person really did, others
  * `PATIENCE_MS`; who gave up would have worked as long as people usually do.
  */
@@ -12,10 +12,13 @@ export interface Stay {
   cause: string;
   /** How long the person had been refused before it began. */
   waitedMs: number;
+  /** By which use is counted, see usage; null: none. */
+  group: string | null;
 }
 
 export interface GivenUp {
   person: string;
+  group: string | null;
   at: number;
   waitedMs: number;
 }
@@ -30,6 +33,8 @@ export interface Scenario {
   /** The time-out under which the history happened, and the one to try; ms. */
   idleTimeoutMs: number;
   wasIdleTimeoutMs: number;
+  /** L17: one group with seats of its own, or with a maximum; null: none. */
+  pool: { group: string; reserved: number; most: number | null } | null;
 }
 
 export interface Replay {
@@ -47,34 +52,52 @@ interface Wish {
   at: number;
   stayMs: number;
   patienceMs: number;
+  /** Of the scenario's group. */
+  member: boolean;
 }
 
 export function replayHistory(history: History, scenario: Scenario): Replay {
+  const { limit, pool } = scenario;
   const wishes = wishesOf(history, scenario).sort((a, b) => a.at - b.at);
+  // Each twice its ms, and one more for a member of the group: both in one number, for one heap.
   const ends: number[] = [];
   const line: Wish[] = [];
   const replay: Replay = { denials: 0, waitedMs: 0, lostMs: 0, peak: 0 };
-  const seat = (at: number, stayMs: number) => {
-    pushEnd(ends, at + stayMs);
+  let members = 0;
+  /** L17: members sit on reserved seats first, and nobody else does. */
+  const fits = ({ member }: Wish): boolean => {
+    if (pool === null) return ends.length < limit;
+    if (member) return ends.length < limit && members < (pool.most ?? limit);
+    return ends.length - members + Math.max(members, pool.reserved) < limit;
+  };
+  const seat = (at: number, { stayMs, member }: Wish) => {
+    pushEnd(ends, 2 * (at + stayMs) + (member ? 1 : 0));
+    if (member) members++;
     replay.peak = Math.max(replay.peak, ends.length);
   };
-  const free = (until: number) => {
-    while (ends.length > 0 && (ends[0] as number) <= until) {
-      const at = popEnd(ends);
-      for (let next = line.shift(); next !== undefined; next = line.shift()) {
-        if (next.at + next.patienceMs < at) {
-          replay.lostMs += next.patienceMs;
-          continue;
-        }
+  const seatNext = (at: number) => {
+    for (let place = 0; place < line.length; ) {
+      const next = line[place] as Wish;
+      if (next.at + next.patienceMs < at) {
+        replay.lostMs += next.patienceMs;
+        line.splice(place, 1);
+      } else if (fits(next)) {
         replay.waitedMs += at - next.at;
-        seat(at, next.stayMs);
-        break;
-      }
+        line.splice(place, 1);
+        return seat(at, next);
+      } else place++;
+    }
+  };
+  const free = (until: number) => {
+    while (ends.length > 0 && Math.floor((ends[0] as number) / 2) <= until) {
+      const end = popEnd(ends);
+      if (end % 2 === 1) members--;
+      seatNext(Math.floor(end / 2));
     }
   };
   for (const wish of wishes) {
     free(wish.at);
-    if (ends.length < scenario.limit) seat(wish.at, wish.stayMs);
+    if (fits(wish)) seat(wish.at, wish);
     else {
       replay.denials++;
       line.push(wish);
@@ -93,29 +116,33 @@ function wishesOf({ stays, givenUp }: History, scenario: Scenario): Wish[] {
     byPerson.set(stay.person, own);
     own.push(stay);
   }
+  const isMember = (group: string | null) => group !== null && group === scenario.pool?.group;
   const change = scenario.idleTimeoutMs - scenario.wasIdleTimeoutMs;
   for (const own of byPerson.values()) {
     own.sort((a, b) => a.from - b.from);
-    let current: { from: number; to: number; waitedMs: number } | null = null;
+    let current: { from: number; to: number; waitedMs: number; group: string | null } | null = null;
     const close = () => {
       if (current === null) return;
-      const { from, to, waitedMs } = current;
+      const { from, to, waitedMs, group } = current;
       const patienceMs = Math.max(PATIENCE_MS, waitedMs);
-      wishes.push({ at: from - waitedMs, stayMs: Math.max(SHORTEST_MS, to - from), patienceMs });
+      const stayMs = Math.max(SHORTEST_MS, to - from);
+      wishes.push({ at: from - waitedMs, stayMs, patienceMs, member: isMember(group) });
     };
-    for (const { from, to, cause, waitedMs } of own) {
+    for (const { from, to, cause, waitedMs, group } of own) {
       const end = cause === "idle" ? Math.max(from + SHORTEST_MS, to + change) : to;
       // A longer time-out keeps the seat over a pause, so that the next stay is the same one.
       if (current !== null && from <= current.to) current.to = Math.max(current.to, end);
       else {
         close();
-        current = { from, to: end, waitedMs };
+        current = { from, to: end, waitedMs, group };
       }
     }
     close();
   }
   const usual = median(stays.map(({ from, to }) => to - from));
-  for (const { at, waitedMs } of givenUp) wishes.push({ at, stayMs: usual, patienceMs: waitedMs });
+  for (const { at, waitedMs, group } of givenUp) {
+    wishes.push({ at, stayMs: usual, patienceMs: waitedMs, member: isMember(group) });
+  }
   return wishes;
 }
 

@@ -31,6 +31,8 @@ export interface AlertPorts {
   ownHosts: readonly string[];
   now: () => number;
   fetch: typeof globalThis.fetch;
+  /** A message was not taken. */
+  countFailure(): void;
 }
 
 export class AlertDesk {
@@ -147,9 +149,12 @@ export class AlertDesk {
     this.#count();
   }
 
-  #send(hook: Webhook, alert: Alert, id: string): Promise<string | null> {
+  async #send(hook: Webhook, alert: Alert, id: string): Promise<string | null> {
     const { tenant, tenantName, ownHosts, fetch } = this.#ports;
-    return sendAlert(hook, alert, { id, tenant, tenantName }, { ownHosts, now: this.#ports.now(), fetch });
+    const told = { id, tenant, tenantName };
+    const fault = await sendAlert(hook, alert, told, { ownHosts, now: this.#ports.now(), fetch });
+    if (fault !== null) this.#ports.countFailure();
+    return fault;
   }
 
   #raise(alert: Alert): void {

@@ -79,6 +79,16 @@ export class Outbox {
     return this.#head.seq - this.#sentThrough;
   }
 
+  /** ms: when the oldest row that waits was written; null: none waits. */
+  get oldestAt(): number | null {
+    if (!this.pending) return null;
+    const [row] = this.#sql.exec<{ at: number }>(
+      "SELECT at FROM outbox WHERE seq > ? ORDER BY seq LIMIT 1",
+      this.#sentThrough,
+    );
+    return row?.at ?? null;
+  }
+
   /**
    * Appends in the caller's transaction what `events` tell; `ledger` is as they left it, `actor` who gave the
    * command, null where nobody in particular did. Returns

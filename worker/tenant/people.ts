@@ -40,6 +40,11 @@ export class People {
     return this.meet({ id, name, email: null, role: this.#find(id)?.role ?? "user" }, seq);
   }
 
+  /** The name of a person by the CRM's key; null: nobody who is known. */
+  nameOf(holder: string): string | null {
+    return this.#find(holder)?.name ?? null;
+  }
+
   /** People by a part of name or address, without case and accents, at most `most`. */
   search(part: string, most: number): DirectoryEntry[] {
     const words = foldText(part).split(/\s+/).filter(Boolean);

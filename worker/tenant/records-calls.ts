@@ -2,10 +2,13 @@
 import type { HolderId } from "../../shared/ids.ts";
 import type { AlertKind } from "../records/alert-watch.ts";
 import type { WebhookKind } from "../records/webhook.ts";
+import type { Costly } from "./cost-desk.ts";
 
 export type RecordsCall =
   /** How far the chain goes, and how much of it waits for D1. */
   | { do: "head" }
+  /** A10: before what is costly; `too_soon` says when it may be asked for again. */
+  | { do: "spend"; on: Costly }
   /** After D1 was restored to an earlier moment: deliver everything of the last seven days once more. */
   | { do: "replay" }
   /** Forget who a person is, for good; the audit keeps an opaque word. */

@@ -8,9 +8,12 @@ import type { Person } from "../ledger/person.ts";
 
 interface Seated {
   exempt: boolean;
+  named: boolean;
   since: number;
   group: string | null;
 }
+
+const TURNS_LIMIT: ReadonlySet<StoredEvent["type"]> = new Set(["limit_changed", "settings_changed", "schedule_turned"]);
 
 export class SeatTally {
   readonly #seated = new Map<string, Seated>();
@@ -20,7 +23,12 @@ export class SeatTally {
   constructor(ledger: Ledger) {
     this.limit = ledger.effective.limit;
     for (const [holder, lease] of ledger.leases) {
-      this.#seat(holder, { exempt: lease.exempt, since: lease.grantedAt, group: poolOf(lease.person, ledger) });
+      this.#seat(holder, {
+        exempt: lease.exempt,
+        named: lease.named,
+        since: lease.grantedAt,
+        group: poolOf(lease.person, ledger),
+      });
     }
   }
 
@@ -36,7 +44,7 @@ export class SeatTally {
     let fields: Record<string, unknown> = {};
     if (event.type === "seat_granted") {
       const group = poolOf(event.person, ledger);
-      this.#seat(event.holder, { exempt: event.exempt, since: event.at, group });
+      this.#seat(event.holder, { exempt: event.exempt, named: event.named, since: event.at, group });
       if (group !== null) fields = { group };
     } else if (event.type === "denial_opened") {
       const group = poolOf(event.person, ledger);
@@ -47,10 +55,12 @@ export class SeatTally {
         this.#seated.delete(event.holder);
         if (!seated.exempt) this.inUse--;
         const group = seated.group === null ? {} : { group: seated.group };
-        fields = { heldMs: event.at - seated.since, exempt: seated.exempt, ...group };
+        const named = seated.named ? { named: true } : {};
+        fields = { heldMs: event.at - seated.since, exempt: seated.exempt, ...named, ...group };
       }
-    } else if (event.type === "limit_changed") this.limit = event.to;
-    if (last) this.limit = ledger.effective.limit;
+    }
+    // R5: the row of a change carries the limit that it led to, also where seats are given in the same step.
+    if (last || TURNS_LIMIT.has(event.type)) this.limit = ledger.effective.limit;
     return { inUse: this.inUse, limit: this.limit, fields };
   }
 

@@ -11,6 +11,8 @@ import type { Act, Denied, HandedBack, PassGrant } from "../ledger/command.ts";
 import type { Explanation } from "../ledger/explain.ts";
 import type { Person, Role } from "../ledger/person.ts";
 import type { Settings, SettingsChange } from "../ledger/settings.ts";
+import type { GateCounts } from "./gate-counts.ts";
+import type { MetricsReading } from "./metrics-reading.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import type { TokenRow } from "./token.ts";
 
@@ -34,6 +36,8 @@ export interface ClaimCall {
   reservedOnly?: boolean;
   /** Kind of client, for the records: a short word such as "browser" or "extension". */
   clientKind: string;
+  /** M2: what the isolate that asks has counted since it last asked. */
+  gate?: GateCounts;
 }
 
 export type ClaimAnswer = { granted: true; pass: PassGrant; exempt: boolean } | { granted: false; denied: Denied };
@@ -192,6 +196,8 @@ export interface TenantCalls {
   revokeToken(actor: Person, id: string): Promise<Result<TokenRow[], Problem>>;
   /** The token of a native client, by its id and the hash of its secret; null: none that counts. */
   useToken(id: string, hash: string): Promise<TokenRow | null>;
+  /** M1: numbers alone, nobody's name; the door asks for a token. */
+  readMetrics(): Promise<MetricsReading>;
   /** Looks after what is recorded; see records-calls.ts. */
   records(actor: Person, call: RecordsCall): Promise<Change<RecordsAnswer>>;
 }

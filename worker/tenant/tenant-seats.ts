@@ -20,8 +20,11 @@ import { standingOf } from "../ledger/standing.ts";
 import { type Step, step } from "../ledger/step.ts";
 import { recordEvents } from "../records/event-log.ts";
 import { AlertDesk } from "./alert-desk.ts";
+import { CostDesk } from "./cost-desk.ts";
 import { loadLedger, storeChanges } from "./ledger-store.ts";
 import { LivePages } from "./live-pages.ts";
+import { Meter } from "./meter.ts";
+import { type MetricsReading, readMetrics } from "./metrics-reading.ts";
 import { Outbox } from "./outbox.ts";
 import { OwnConfig } from "./own-config.ts";
 import { keepRecords } from "./record-keeping.ts";
@@ -65,15 +68,24 @@ const NOT_YOURS: Problem = {
 
 type Woken = "ended" | "changed";
 
+/** What is read from storage once a restart. */
+interface Loaded {
+  ledger: Ledger;
+  outbox: Outbox;
+  alerts: AlertDesk;
+  meter: Meter;
+}
+
 export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #own: OwnConfig;
   readonly #waiters = new Map<HolderId, Set<(woken: Woken) => void>>();
   /** The name that decided this object's identity, kept in its storage from the first use on. */
   #tenant = "";
-  #loaded: { ledger: Ledger; outbox: Outbox; alerts: AlertDesk } | null = null;
+  #loaded: Loaded | null = null;
   #alarmAt: number | null = null;
   #outboxAt: number | null = null;
   #failures = 0;
+  readonly #costs = new CostDesk();
   readonly #live: LivePages;
   readonly #refused: RefusedToday;
 
@@ -100,7 +112,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#load().ledger.settings.contact || this.#config.contact;
   }
 
-  async claim(call: ClaimCall): Promise<ClaimAnswer> {
+  async claim({ gate, ...call }: ClaimCall): Promise<ClaimAnswer> {
+    if (gate !== undefined) this.#load().meter.addGate(gate);
     const { outcome } = this.#run({ type: "claim", ...call });
     // Who has lost the right is known when the CRM is asked anew, which comes here with the next claim.
     if (!mayAdminister(call.person.role)) this.#live.end(call.person.id, null);
@@ -285,16 +298,17 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const id = randomWord(6);
     const secret = randomWord(32);
     const hash = await hashSecret(secret);
-    const row = { id, ...wish, madeAt: Date.now(), madeBy: actor.name };
+    // The key, not the name: an erased person is named nowhere.
+    const row = { id, ...wish, madeAt: Date.now(), madeBy: actor.id };
     const event = { at: row.madeAt, holder: actor.id, actor: { id: actor.id, name: actor.name, role: actor.role } };
     this.#record({ ...event, type: "token_made", token: id, kind: wish.kind, policy: wish.policy }, () =>
       store.add(row, hash),
     );
-    return ok({ token: `hs_${id}_${secret}`, row: { ...row, lastUsedAt: null } });
+    return ok({ token: `hs_${id}_${secret}`, row: { ...row, madeBy: actor.name, lastUsedAt: null } });
   }
 
   async listTokens(actor: Person): Promise<Result<TokenRow[], Problem>> {
-    return mayAdminister(actor.role) ? ok(new TokenStore(this.ctx.storage.sql).list()) : err(NOT_YOURS);
+    return mayAdminister(actor.role) ? ok(this.#tokens()) : err(NOT_YOURS);
   }
 
   async revokeToken(actor: Person, id: string): Promise<Result<TokenRow[], Problem>> {
@@ -305,16 +319,35 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     }
     const event = { at: Date.now(), holder: actor.id, actor: { id: actor.id, name: actor.name, role: actor.role } };
     this.#record({ ...event, type: "token_revoked", token: id }, () => store.remove(id));
-    return ok(store.list());
+    return ok(this.#tokens());
+  }
+
+  /** With the names of their makers, as far as those are known. */
+  #tokens(): TokenRow[] {
+    const { people } = this.#load().outbox;
+    const rows = new TokenStore(this.ctx.storage.sql).list();
+    return rows.map((row) => ({ ...row, madeBy: people.nameOf(row.madeBy) ?? "" }));
   }
 
   async useToken(id: string, hash: string): Promise<TokenRow | null> {
     return new TokenStore(this.ctx.storage.sql).use(id, hash, Date.now());
   }
 
+  async readMetrics(): Promise<MetricsReading> {
+    this.#run({ type: "tick" });
+    const { ledger, outbox, alerts, meter } = this.#load();
+    const now = Math.max(Date.now(), ledger.lastAt);
+    return readMetrics(ledger, outbox, alerts.view.waiting, meter.read(), now);
+  }
+
   async records(actor: Person, call: RecordsCall): Promise<Change<RecordsAnswer>> {
     const { ledger, outbox, alerts } = this.#load();
     const { storage } = this.ctx;
+    const costly = call.do === "spend" ? call.on : call.do === "test_receiver" ? "message" : null;
+    if (costly !== null && mayAdminister(actor.role)) {
+      const early = this.#costs.spend(actor.id, costly, Date.now());
+      if (early !== null) return err(early);
+    }
     if (call.do === "test_receiver" && mayAdminister(actor.role)) {
       const fault = await alerts.test(call.id, { inUse: ledger.inUse, limit: ledger.effective.limit });
       if (fault !== null) return err({ code: "out_of_range", detail: fault });
@@ -347,14 +380,16 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   /** Steps the ledger, stores, wakes. Everything here is synchronous: no other call comes between. */
   #run(command: Command): Step {
     this.#own.refresh(this.ctx);
-    const { ledger, outbox, alerts } = this.#load();
+    const { ledger, outbox, alerts, meter } = this.#load();
     const done = step(ledger, command, Date.now());
     const stored = done.events.filter(isStored);
     if (stored.length > 0) {
       try {
         this.ctx.storage.transactionSync(() => {
           storeChanges(this.ctx.storage.sql, ledger, stored);
-          alerts.watch(outbox.append(stored, ledger, "actor" in command ? command.actor : null));
+          const rows = outbox.append(stored, ledger, "actor" in command ? command.actor : null);
+          alerts.watch(rows);
+          meter.watch(rows);
         });
       } catch (error) {
         // Memory is ahead of storage now: forget it, and read what is really there at the next call.
@@ -369,7 +404,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return done;
   }
 
-  #load(): { ledger: Ledger; outbox: Outbox; alerts: AlertDesk } {
+  #load(): Loaded {
     if (this.#loaded !== null) return this.#loaded;
     const { sql } = this.ctx.storage;
     const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone } = this.#config;
@@ -386,7 +421,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     );
     const outbox = new Outbox(sql, this.#tenant, ledger);
     if (outbox.pending) this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
-    this.#loaded = { ledger, outbox, alerts: this.#openAlerts() };
+    const meter = new Meter(sql);
+    this.#loaded = { ledger, outbox, alerts: this.#openAlerts(meter), meter };
     this.#arm();
     return this.#loaded;
   }
@@ -397,6 +433,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   #answer(caller: Caller, command: Command, handedBack: HandedBack): StatusAnswer {
+    if (command.type === "heartbeat") this.#load().meter.countHeartbeat();
     const { events } = this.#run(command);
     const { ledger } = this.#load();
     const holder = caller.person.id;
@@ -449,16 +486,18 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   async #deliver(): Promise<void> {
-    const { outbox } = this.#load();
+    const { outbox, meter } = this.#load();
     if (this.#outboxAt === null || this.#outboxAt > Date.now()) return;
     const delivery = outbox.next();
     try {
       await recordEvents(this.env.RECORDS, this.#tenant, delivery);
       outbox.delivered(delivery.through, Date.now());
+      meter.keep();
       this.#failures = 0;
       this.#outboxAt = outbox.pending ? Date.now() : null;
     } catch (error) {
       this.#failures++;
+      meter.countD1Error();
       this.#outboxAt = Date.now() + Math.min(OUTBOX_RETRY_MOST_MS, 1_000 * 2 ** Math.min(this.#failures, 6));
       console.warn(
         JSON.stringify({
@@ -471,7 +510,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     }
   }
 
-  #openAlerts(): AlertDesk {
+  #openAlerts(meter: Meter): AlertDesk {
     const config = () => this.#config;
     return new AlertDesk(this.ctx.storage.sql, {
       tenant: this.#tenant,
@@ -483,6 +522,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       },
       now: () => Date.now(),
       fetch: (...asked) => fetch(...asked),
+      countFailure: () => meter.countAlertFailure(),
     });
   }
 

@@ -9,6 +9,7 @@ export interface TokenRow {
   kind: string;
   policy: TokenPolicy;
   madeAt: number;
+  /** The name of the person; empty when nobody knows it any more. */
   madeBy: string;
   /** To the hour; null: never. */
   lastUsedAt: number | null;

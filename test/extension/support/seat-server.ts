@@ -169,7 +169,9 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
       heard.push({ name: name as ApiName, user, body, at: Date.now() });
       const status = await answerApi(name as ApiName, user, jar, body as never);
       if ("code" in status)
-        return void response.writeHead(PROBLEMS[status.code].status, problem).end(JSON.stringify(problemBody(status)));
+        return void response
+          .writeHead(PROBLEMS[status.code].status, problem)
+          .end(JSON.stringify(problemBody(status, "urn:uuid:00000000-0000-4000-8000-000000000000")));
       return void response
         .writeHead(200, { "content-type": "application/json", "cache-control": "no-store" })
         .end(JSON.stringify(status));

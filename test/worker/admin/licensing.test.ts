@@ -22,6 +22,7 @@ function openHouse() {
       const role = (request.headers.get("x-role") ?? "user") as Role;
       return { person: person(role, role), session: SESSION };
     },
+    confirmCaller: async (_, caller) => caller,
     answerHealth: async () => new Response(),
     answerGateFile: async () => null,
   });

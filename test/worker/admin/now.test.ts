@@ -29,6 +29,7 @@ async function openHouse(people: number) {
     records: env.RECORDS,
     now: () => Date.now(),
     readCaller: async () => ({ person: person("licence_manager", "mia"), session: SESSION }),
+    confirmCaller: async (_, caller) => caller,
     answerHealth: async () => new Response(),
     answerGateFile: async () => null,
   });

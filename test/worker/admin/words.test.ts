@@ -36,6 +36,8 @@ const SAME = new Set([
   "de holders.tabs",
   "de limit.title",
   "de refusals.person",
+  "de report.limits.limit",
+  "de report.uncounted.person",
   "de free.previewReason",
   "de alerts.outcome",
   "de person.found",

@@ -1,7 +1,9 @@
 /** A tenant that answers what a test tells it, and remembers what it was asked. */
+import { DENIAL_REASONS, type DenialReason } from "../../../shared/denial.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Status } from "../../../shared/protocol.ts";
 import { initialSettings } from "../../../worker/ledger/settings.ts";
+import { noCounts } from "../../../worker/tenant/gate-counts.ts";
 import type { RecordsAnswer } from "../../../worker/tenant/records-calls.ts";
 import type {
   AdminView,
@@ -98,6 +100,31 @@ export const TOKEN: TokenRow = {
   lastUsedAt: null,
 };
 
+const NUMBERS: Awaited<ReturnType<TenantCalls["readMetrics"]>> = {
+  inUse: 1,
+  limit: 2,
+  effectiveLimit: 3,
+  draining: 0,
+  exempt: 1,
+  named: 0,
+  waiting: 0,
+  oldestWaitMs: 0,
+  outboxRows: 0,
+  outboxOldestMs: 0,
+  alertsWaiting: 0,
+  records: null,
+  recordsAgreed: null,
+  counters: {
+    grants: { counted: 5, exempt: 1, named: 0 },
+    endings: { released: 1, idle: 0, closed: 2, lost: 0, evicted: 0, signed_out: 1 },
+    denials: Object.fromEntries(DENIAL_REASONS.map((reason) => [reason, 0])) as Record<DenialReason, number>,
+    heartbeats: 7,
+    d1Errors: 0,
+    alertFailures: 0,
+    gate: noCounts(),
+  },
+};
+
 type Asked = { [N in keyof TenantCalls]: { call: N; args: Parameters<TenantCalls[N]> } }[keyof TenantCalls];
 
 export class FakeTenant implements TenantCalls {
@@ -180,5 +207,6 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "listTokens", args }, { ok: true as const, value: this.tokens });
   revokeToken = (...args: Parameters<TenantCalls["revokeToken"]>) =>
     this.#note({ call: "revokeToken", args }, { ok: true as const, value: [] });
+  readMetrics = (...args: Parameters<TenantCalls["readMetrics"]>) => this.#note({ call: "readMetrics", args }, NUMBERS);
   useToken = (...args: Parameters<TenantCalls["useToken"]>) => this.#note({ call: "useToken", args }, TOKEN);
 }

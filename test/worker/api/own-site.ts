@@ -69,6 +69,7 @@ export const passCookies = async ({
 export interface Site {
   tenant: FakeTenant;
   ask(path: string, init?: RequestInit): Promise<Response>;
+  routes: readonly { method: string; path: string }[];
 }
 
 export function openSite(records: D1Database = env.RECORDS): Site {
@@ -81,8 +82,9 @@ export function openSite(records: D1Database = env.RECORDS): Site {
     readCaller: createReadCaller(config, { readCarrier: compileCarriers(loadPreset("demo")), steadyHeaders: [] }, () =>
       Date.now(),
     ),
+    confirmCaller: async (_, caller) => caller,
     answerHealth: async () => Response.json({ health: "well" }),
     answerGateFile: async () => null,
   });
-  return { tenant, ask: async (path, init) => app.fetch(new Request(`${SITE}${path}`, init)) };
+  return { tenant, routes: app.routes, ask: async (path, init) => app.fetch(new Request(`${SITE}${path}`, init)) };
 }

@@ -1,16 +1,12 @@
 /** Builder of a tenant's audit in D1, chained as the tenant's object chains it. */
 import { TenantId } from "../../../shared/ids.ts";
 import { canonicalJson } from "../../../worker/records/canonical.ts";
-import { type ChainedRow, chainHash, genesisOf, sealText } from "../../../worker/records/chain.ts";
+import { chainHash, genesisOf, sealText } from "../../../worker/records/chain.ts";
 import { type RecordedEvent, recordEvents } from "../../../worker/records/event-log.ts";
 import { emptyUsage, foldUsage } from "../../../worker/records/usage-fold.ts";
+import type { EventSeed } from "./event-seed.ts";
 
-export type EventSeed = Partial<Omit<ChainedRow, "body" | "seq">> & {
-  at: number;
-  kind: string;
-  body?: Record<string, unknown>;
-  note?: string;
-};
+export type { EventSeed } from "./event-seed.ts";
 
 export function chainRows(tenant: string, seeds: readonly EventSeed[]): RecordedEvent[] {
   let hash = genesisOf(tenant);

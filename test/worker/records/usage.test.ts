@@ -164,7 +164,7 @@ test("[R3] the same history at the same limit has about the refusals that it had
   const [history] = await readHistory(env.RECORDS, tenant, [{ from, to: from + DAY }]);
   if (history === undefined) throw new Error("no history");
   const real = seeds.filter(({ kind }) => kind === "denial_opened").length;
-  const idle = { idleTimeoutMs: 20 * MINUTE, wasIdleTimeoutMs: 20 * MINUTE };
+  const idle = { idleTimeoutMs: 20 * MINUTE, wasIdleTimeoutMs: 20 * MINUTE, pool: null };
   const at = (limit: number, more = idle) => replayHistory(history, { limit, ...more });
   expect(real).toBeGreaterThan(5);
   expect(Math.abs(at(7).denials - real)).toBeLessThanOrEqual(real * 0.3);
@@ -194,16 +194,43 @@ test("[R3] never more than the limit are seated in a replay, whatever the histor
         to: from + Math.floor(random() * HOUR),
         cause: random() < 0.5 ? "idle" : "closed",
         waitedMs: 0,
+        group: ["sales", "finance", null][n % 3] ?? null,
       };
     });
+    const pool = { group: "sales", reserved: Math.floor(random() * 3), most: random() < 0.5 ? null : 3 };
     const limit = 1 + Math.floor(random() * 8);
     const replay = replayHistory(
       { stays, givenUp: [] },
-      { limit, idleTimeoutMs: 10 * MINUTE, wasIdleTimeoutMs: 20 * MINUTE },
+      { limit, idleTimeoutMs: 10 * MINUTE, wasIdleTimeoutMs: 20 * MINUTE, pool: round % 2 === 0 ? null : pool },
     );
     expect(replay.peak).toBeLessThanOrEqual(limit);
     expect(replay.denials).toBeLessThanOrEqual(stays.length);
   }
+});
+
+test("[R3] [L17] a replay with a reservation keeps seats for its group, and one with a maximum keeps the group small", () => {
+  /** One person each: `name@from-to`, minutes; capitals are of the group. */
+  const replay = (people: string, limit: number, reserved: number, most: number | null = null) => {
+    const stays = people.split(" ").map((word) => {
+      const [, person = "", from, to] = /^(\w+)@(\d+)-(\d+)$/.exec(word) ?? [];
+      const group = person === person.toUpperCase() ? "finance" : "sales";
+      return { person, group, from: Number(from) * MINUTE, to: Number(to) * MINUTE, cause: "closed", waitedMs: 0 };
+    });
+    const pool = { group: "finance", reserved, most };
+    const scenario = { limit, idleTimeoutMs: 20 * MINUTE, wasIdleTimeoutMs: 20 * MINUTE, pool };
+    return replayHistory({ stays, givenUp: [] }, scenario);
+  };
+  // Without it the third is refused; with it already the second, and the group's own person is let in.
+  expect(replay("a@0-60 b@1-61 F@2-62", 2, 0)).toMatchObject({ denials: 1, lostMs: 15 * MINUTE });
+  expect(replay("a@0-60 b@1-61 F@2-62", 2, 1)).toMatchObject({ denials: 1, peak: 2 });
+  expect(replay("a@0-60 F@2-62", 2, 1)).toMatchObject({ denials: 0, peak: 2 });
+  // The group sits on its own seats first, and on common ones after that.
+  expect(replay("F@0-60 G@1-61 a@2-62", 3, 1)).toMatchObject({ denials: 0, peak: 3 });
+  expect(replay("F@0-60 G@1-61 a@2-62", 3, 3)).toMatchObject({ denials: 1, peak: 2 });
+  // A seat that the group gives back is not one for others; who waits behind somebody who may not is let in.
+  expect(replay("F@0-10 a@1-60 b@2-60", 2, 1)).toMatchObject({ denials: 1, waitedMs: 0, lostMs: 15 * MINUTE });
+  expect(replay("F@0-10 a@1-60 b@2-60 G@3-60", 2, 1)).toMatchObject({ denials: 2, waitedMs: 7 * MINUTE });
+  expect(replay("F@0-10 G@1-60 a@2-60", 3, 0, 1)).toMatchObject({ denials: 1, waitedMs: 9 * MINUTE, peak: 2 });
 });
 
 test("[R3] a recommendation says what to do, and why", () => {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { DENIED_GAP_MS, QUIET, watchRow } from "../../../worker/records/alert-watch.ts";
-import { refuseAddress, sendAlert, signBody, type Webhook } from "../../../worker/records/webhook.ts";
+import { describeAlert, refuseAddress, sendAlert, signBody, type Webhook } from "../../../worker/records/webhook.ts";
 
 interface SentInit {
   headers: Record<string, string>;
@@ -125,7 +125,7 @@ test("[R4] near, full and refusals are told once an episode", () => {
   let state = QUIET;
   const told: string[] = [];
   const go = (inUse: number, kind = "seat_granted", at = NOW, limit = 20) => {
-    const step = watchRow(state, { at, kind, inUse, limit }, 90);
+    const step = watchRow(state, { at, kind, inUse, limit, body: "{}" }, 90);
     state = step.state;
     told.push(...step.alerts.map((raised) => `${raised.kind} ${raised.inUse}`));
   };
@@ -141,4 +141,45 @@ test("[R4] near, full and refusals are told once an episode", () => {
   told.length = 0;
   for (const inUse of [1, 0, 1]) go(inUse, "seat_granted", NOW, 1);
   expect(told).toEqual(["full 1"]);
+});
+
+test("[R4] [L14] 80, 90 and 100 % of the agreed records are told once an episode each", () => {
+  let state = QUIET;
+  const told: string[] = [];
+  const report = (count: number, agreed: number | null = 1_000) => {
+    const row = { at: NOW, kind: "records_reported", inUse: 3, limit: 20, body: JSON.stringify({ count, agreed }) };
+    const step = watchRow(state, row, 90);
+    state = step.state;
+    told.push(...step.alerts.map((raised) => describeAlert(raised, "Acme")));
+  };
+  const said = (count: number) => `Acme: the CRM holds ${count} records, and 1000 are agreed.`;
+  for (const count of [799, 800, 805, 799, 801]) report(count);
+  expect(told).toEqual([said(800)]);
+  for (const count of [1_200, 1_000, 999, 990, 1_001]) report(count);
+  expect(told.slice(1)).toEqual([said(1_200)]);
+  for (const count of [940, 900, 1_000]) report(count);
+  expect(told.slice(2)).toEqual([said(1_000)]);
+  for (const count of [700, 810]) report(count);
+  expect(told.slice(3)).toEqual([said(810)]);
+  report(5_000, null);
+  expect(told).toHaveLength(4);
+});
+
+test("[R4] an alert of records tells the numbers to a program", async () => {
+  const sent: SentInit[] = [];
+  const fetch = ((_: string, init: SentInit) => {
+    sent.push(init);
+    return Promise.resolve(new Response());
+  }) as unknown as typeof globalThis.fetch;
+  const records = { ...alert, kind: "records" as const, records: { count: 950, agreed: 1_000 } };
+  expect(await sendAlert({ ...hook, on: ["records"] }, records, told, { ownHosts: [], now: NOW, fetch })).toBeNull();
+  expect(JSON.parse(sent[0]?.body ?? "")).toEqual({
+    id: "acme-1",
+    type: "records_near",
+    tenant: "acme",
+    at: "2026-11-21T12:00:00.000Z",
+    count: 950,
+    agreed: 1_000,
+    text: "Acme <Ltd>: the CRM holds 950 records, and 1000 are agreed.",
+  });
 });

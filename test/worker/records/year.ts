@@ -1,5 +1,5 @@
 /** A made-up year of a firm: who came when, for how long, and who was refused, as events of its audit. */
-import type { EventSeed } from "./audit-rows.ts";
+import type { EventSeed } from "./event-seed.ts";
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;

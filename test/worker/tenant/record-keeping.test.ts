@@ -363,3 +363,14 @@ test("[R2] a change of the settings keeps people's names out of the chain, and t
   expect(await verifyAudit([new TextEncoder().encode(await exported(name))])).toMatchObject({ first: 1 });
   expect(await calls.records(sam, { do: "erase", holder: cleo.person.id })).toMatchObject({ ok: false });
 });
+
+test("[N3] [R2] a token names its maker as long as the person is known, and nobody after an erasure", async () => {
+  const { stub, calls } = freshTenant();
+  const made = await calls.makeToken(mia, { name: "Mail", kind: "mail", policy: "check" });
+  expect(made).toMatchObject({ value: { row: { madeBy: "mia Adams" } } });
+  expect(await calls.listTokens(sam)).toMatchObject({ value: [{ madeBy: "mia Adams" }] });
+  expect(await calls.records(sam, { do: "erase", holder: mia.id })).toMatchObject({ ok: true });
+  expect(await calls.listTokens(sam)).toMatchObject({ value: [{ name: "Mail", madeBy: "" }] });
+  const tokens = await runInDurableObject(stub, (_, state) => state.storage.sql.exec("SELECT * FROM tokens").toArray());
+  expect(JSON.stringify(tokens)).not.toContain("Adams");
+});

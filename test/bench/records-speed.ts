@@ -1,0 +1,85 @@
+/** What the pages of the records cost the Worker, over thirteen months of a firm with 500 seats. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { bundle } from "./runtime.ts";
+import { openRecords } from "./sqlite-records.ts";
+import type { Stage } from "./stage.ts";
+import { count, type Row } from "./table.ts";
+import { SEATS, writeYear, YEAR_DAYS } from "./year-of-records.ts";
+
+const DAY_MS = 86_400_000;
+const ROUNDS = 5;
+/** Of the Worker's own time, for any page. */
+const MOST_MS = 1_000;
+
+interface Pages {
+  openPages(records: unknown, now: () => number, limit: number): (path: string) => Promise<Response>;
+}
+
+/** The middle one of several runs. */
+const middle = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+export async function measureRecords({ quick }: Stage): Promise<Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), "hotseat-records-"));
+  try {
+    const until = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+    const days = quick ? 60 : YEAR_DAYS;
+    const file = join(folder, "records.sqlite");
+    const events = writeYear(file, days, until);
+    const module = join(folder, "pages.mjs");
+    writeFileSync(module, bundle("test/bench/workers/records-pages.ts"));
+    // What the platform has and Node has under another name.
+    Object.assign(globalThis, { scheduler: { wait } });
+    const { openPages } = (await import(pathToFileURL(module).href)) as Pages;
+    const records = openRecords(file);
+    try {
+      const ask = openPages(records, () => until - 1, SEATS);
+      const from = day(until - days * DAY_MS);
+      const rows: Row[] = [];
+      for (const [name, path] of [
+        ["usage, a year", "/usage?period=365"],
+        ["usage, what if", "/usage/what-if?limit=300&minutes=10&group=sales&reserved=100"],
+        ["report, 13 months", `/report?from=${from}&to=${day(until - 1)}`],
+      ] as const) {
+        rows.push(await measurePage(name, () => ask(path), records, events));
+      }
+      return rows;
+    } finally {
+      records.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measurePage(
+  name: string,
+  ask: () => Promise<Response>,
+  records: { readonly spentMs: number },
+  events: number,
+): Promise<Row> {
+  const own: number[] = [];
+  const theirs: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const [begun, before] = [performance.now(), records.spentMs];
+    const response = await ask();
+    const html = await response.text();
+    if (response.status !== 200 || html.includes("do not answer")) throw new Error(`${name} was not answered: ${html}`);
+    const spent = records.spentMs - before;
+    theirs.push(spent);
+    own.push(performance.now() - begun - spent);
+  }
+  const ms = middle(own);
+  return {
+    name: `records: ${name}`,
+    measured: `${count(ms)} ms of the Worker's, ${count(middle(theirs))} ms of SQLite's, ${count(events)} events`,
+    ratio: "",
+    spread: `${count(Math.min(...own))} to ${count(Math.max(...own))} ms`,
+    toReach: `≤ ${count(MOST_MS)} ms`,
+    ok: ms <= MOST_MS,
+  };
+}

@@ -1,0 +1,39 @@
+/** The document of the API, read by a linter of such documents, which also holds the examples against the schemas. */
+import { createConfig, lintFromString } from "@redocly/openapi-core";
+import { expect, test } from "vitest";
+import { ENDPOINTS } from "../../worker/api/endpoints.ts";
+import { apiDocument } from "../../worker/api/openapi.ts";
+
+const lint = async (document: unknown) => {
+  const config = await createConfig({
+    extends: ["recommended-strict"],
+    // The document itself is refused to nobody.
+    rules: { "operation-4xx-response": "off" },
+    telemetry: "off",
+  });
+  const found = await lintFromString({ source: JSON.stringify(document), config });
+  return found.map(({ ruleId, message, location }) => `${ruleId} ${message} ${location[0]?.pointer}`);
+};
+
+test("[P6] the document is clean by the strict rules of its linter", { timeout: 60_000 }, async () => {
+  expect(await lint(apiDocument())).toEqual([]);
+});
+
+test("[P6] the linter finds an example that its schema does not take, and a promise without a schema", async () => {
+  const broken = structuredClone(apiDocument()) as {
+    paths: Record<string, Record<string, { requestBody: { content: Record<string, { example: unknown }> } }>>;
+    components: { schemas: Record<string, unknown> };
+  };
+  const claim = broken.paths["/.hotseat/api/claim"]?.post?.requestBody.content["application/json"];
+  if (claim === undefined) throw new Error("the document has no claim");
+  claim.example = { act: "wish" };
+  delete broken.components.schemas.Problem;
+  const faults = (await lint(broken)).join("\n");
+  expect(faults).toMatch(/example/);
+  expect(faults).toMatch(/Can't resolve \$ref|no-unresolved-refs/);
+});
+
+test("[P6] every operation has an id and a path of its own", () => {
+  expect(new Set(ENDPOINTS.map(({ id }) => id)).size).toBe(ENDPOINTS.length);
+  expect(new Set(ENDPOINTS.map(({ path }) => path)).size).toBe(ENDPOINTS.length);
+});

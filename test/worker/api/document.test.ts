@@ -1,0 +1,262 @@
+/** [P6] What the server answers is what the document says, and every answer that the document promises was seen. */
+import { env } from "cloudflare:workers";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { Problem } from "../../../shared/problem.ts";
+import { err } from "../../../shared/result.ts";
+import type { Endpoint } from "../../../worker/api/endpoint.ts";
+import { DOCUMENT_PATH, ENDPOINTS } from "../../../worker/api/endpoints.ts";
+import { Browser, SITE, SmallCrm } from "../small-site.ts";
+import { type Document, DocumentWitness } from "./document-witness.ts";
+import { openSite, whoCookie } from "./own-site.ts";
+
+const bindings = { ...env, CRM: new SmallCrm().fetcher, TENANT: "documented" };
+const open = (login: string | null) => new Browser(bindings, login);
+const stranger = open(null);
+const people: Record<string, Browser> = {};
+const tokens: Record<string, string> = {};
+let witness: DocumentWitness;
+
+const endpointOf = (id: string): Endpoint => {
+  const found = ENDPOINTS.find((endpoint) => endpoint.id === id);
+  if (found === undefined) throw new Error(`no endpoint ${id}`);
+  return found;
+};
+
+interface Saying {
+  by?: string;
+  token?: string;
+  body?: BodyInit;
+  headers?: Record<string, string>;
+}
+
+/** Asks an endpoint, by default with the document's own example, and holds the answer against the document. */
+async function say(id: string, { by, token, body, headers }: Saying = {}) {
+  const { method, path, body: message } = endpointOf(id);
+  const sent = new Headers(method === "POST" ? { "content-type": "application/json", origin: SITE } : {});
+  if (token !== undefined) sent.set("authorization", `Bearer ${tokens[token]}`);
+  for (const [name, value] of Object.entries(headers ?? {})) sent.set(name, value);
+  const init = method === "GET" ? {} : { body: body ?? JSON.stringify(message?.example ?? {}) };
+  const response = await (people[by ?? ""] ?? stranger).ask(path, { method, headers: sent, ...init });
+  const { status } = response;
+  // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes, held against the document above
+  return { status, body: (await witness.see(method, path, response)) as any };
+}
+
+const make = async (policy: string) => {
+  const body = JSON.stringify({ name: policy, kind: "desktop", policy });
+  return (await say("adminTokensMake", { by: "maria", body })).body.token as string;
+};
+const version = async () => (await say("adminView", { by: "maria" })).body.version as number;
+
+beforeAll(async () => {
+  vi.spyOn(console, "error").mockReturnValue();
+  vi.spyOn(console, "warn").mockReturnValue();
+  const response = await stranger.ask(DOCUMENT_PATH);
+  witness = new DocumentWitness((await response.clone().json()) as Document);
+  await witness.see("GET", DOCUMENT_PATH, response);
+  for (const login of ["anna", "maria", "sue"]) {
+    const browser = open(login);
+    await browser.go("/");
+    people[login] = browser;
+  }
+  for (const policy of ["consume", "check", "reserved", "records", "metrics"]) tokens[policy] = await make(policy);
+});
+
+afterAll(() => {
+  vi.restoreAllMocks();
+});
+
+const who = ENDPOINTS.filter(({ access }) => access === "who");
+const withToken = ENDPOINTS.filter(({ access }) => access === "token");
+const posts = ENDPOINTS.filter(({ body }) => body !== null);
+const POLICY: Record<string, string> = { nativeRecords: "records", metrics: "metrics" };
+const asOf = ({ id, access }: Endpoint): Saying =>
+  access === "token" ? { token: POLICY[id] ?? "consume" } : { by: "maria" };
+
+test.each([...who, ...withToken])("[P6] [I2] [N3] $id is for nobody without a proof of who asks", async ({ id }) => {
+  expect((await say(id)).body).toMatchObject({ code: "signed_out", type: "urn:hotseat:problem:signed-out" });
+});
+
+test.each(posts)("[P1] [P6] $id refuses what is no message of its own", async (endpoint) => {
+  const as = asOf(endpoint);
+  expect((await say(endpoint.id, { ...as, body: "{" })).status).toBe(400);
+  expect((await say(endpoint.id, { ...as, body: `{"a":"${"x".repeat(70_000)}"}` })).status).toBe(413);
+  expect((await say(endpoint.id, { ...as, headers: { "content-type": "text/plain" } })).status).toBe(415);
+});
+
+test.each(posts.filter(({ access }) => access === "who"))(
+  "[P2] [P6] $id is not taken from other sites, nor as a form, whoever asks",
+  async ({ id }) => {
+    const foreign = await say(id, { by: "maria", headers: { origin: "https://evil.example" } });
+    expect(foreign.body).toMatchObject({ code: "foreign_origin", status: 403 });
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    expect((await say(id, { by: "maria", headers: form })).status).toBe(415);
+  },
+);
+
+test.each(ENDPOINTS.filter(({ problems }) => problems.includes("busy")))(
+  "[P6] $id says so when the seats do not answer",
+  async ({ id, method, path, access, body }) => {
+    const site = openSite();
+    site.tenant.broken = true;
+    const authorization = `Bearer hs_abcdef_${"0".repeat(32)}`;
+    const headers = {
+      ...(access === "token" ? { authorization } : { cookie: await whoCookie("support"), origin: SITE }),
+      "content-type": "application/json",
+    };
+    const response = await site.ask(path, {
+      method,
+      headers,
+      ...(body === null ? {} : { body: JSON.stringify(body.example) }),
+    });
+    expect([id, await witness.see(method, path, response)]).toMatchObject([id, { code: "busy" }]);
+  },
+);
+
+test.each(ENDPOINTS.filter(({ tag }) => tag === "Administration"))(
+  "[L13] [P6] $id is for managers, admins and support",
+  async ({ id }) => {
+    expect((await say(id, { by: "anna" })).body).toMatchObject({ code: "forbidden" });
+  },
+);
+
+test.each(withToken)("[N1] [P6] $id takes tokens of its own policies alone", async ({ id }) => {
+  const other = id === "nativeRecords" || id === "metrics" ? "check" : "records";
+  expect((await say(id, { token: other })).body).toMatchObject({ code: "forbidden" });
+});
+
+test("[P4] [P6] the person's own calls, as the document's examples make them", async () => {
+  for (const id of ["status", "heartbeat", "wait", "leave", "claim", "explain", "handBack", "bye", "release"]) {
+    expect([id, (await say(id, { by: "anna" })).status]).toEqual([id, 200]);
+  }
+  expect((await say("nudge", { by: "anna" })).body.code).toBe("conflict");
+  expect((await say("answerNudge", { by: "anna" })).body.code).toBe("conflict");
+});
+
+test("[L16] [P6] a nudge, its answer, and one too soon", async () => {
+  const site = openSite();
+  const headers = { cookie: await whoCookie(), origin: SITE, "content-type": "application/json" };
+  const nudge = async (id: string) => {
+    const { path, body } = endpointOf(id);
+    const response = await site.ask(path, { method: "POST", headers, body: JSON.stringify(body?.example) });
+    await witness.see("POST", path, response);
+    return response.status;
+  };
+  expect(await nudge("nudge")).toBe(200);
+  expect(await nudge("answerNudge")).toBe(200);
+  const tell = (problem: Problem) => {
+    site.tenant.nudge = (async () => err(problem)) as unknown as typeof site.tenant.nudge;
+  };
+  const early: Problem = { code: "too_soon", detail: "You asked a moment ago.", retryAfterSeconds: 240 };
+  tell(early);
+  expect(await nudge("nudge")).toBe(429);
+  tell({ code: "forbidden", detail: "Your firm has not allowed to ask others for a licence." });
+  expect(await nudge("nudge")).toBe(403);
+});
+
+test("[L10] [P6] the administration's calls: done, stale, out of range, in conflict, of nothing", async () => {
+  const change = async (id: string, body: object) => say(id, { by: "sue", body: JSON.stringify(body) });
+  const setting = async (wished: object, of?: number) =>
+    change("adminSettings", { change: wished, version: of ?? (await version()) });
+  expect((await change("adminLimit", { limit: 9, version: await version() })).body).toMatchObject({ limit: 9 });
+  expect((await change("adminLimit", { limit: 10, version: 1 })).body.code).toBe("stale");
+  expect((await change("adminLimit", { limit: 0, version: await version() })).body.code).toBe("out_of_range");
+  const idle = { idleTimeoutMs: 600_000, version: await version() };
+  expect((await change("adminIdleTimeout", idle)).status).toBe(200);
+  expect((await change("adminIdleTimeout", { ...idle, version: 1 })).body.code).toBe("stale");
+  expect((await change("adminIdleTimeout", { ...idle, idleTimeoutMs: 1 })).body.code).toBe("out_of_range");
+  const zoe = { id: "zoe", name: "Zoë" };
+  for (const [wished, code] of [
+    [{ what: "nudge", allowed: true, showNames: true }, undefined],
+    [{ what: "exempt", person: zoe }, undefined],
+    [{ what: "exempt", person: zoe }, "conflict"],
+    [{ what: "boost", extra: 1, startsInMs: 60_000, lastsMs: 60_000 }, undefined],
+    [{ what: "boost", extra: 1, startsInMs: 0, lastsMs: 1 }, "out_of_range"],
+    [{ what: "unassign", id: "nobody" }, "not_found"],
+    [{ what: "records_agreed", agreed: 100 }, undefined],
+    [
+      {
+        what: "pools",
+        pools: [
+          {
+            id: "finance",
+            name: "Finance",
+            groups: ["finance"],
+            reserved: 1,
+            most: 3,
+            priority: 2,
+            windows: [{ kind: "monthly", fromDay: -2, toDay: -1 }],
+          },
+        ],
+      },
+      undefined,
+    ],
+  ] as const) {
+    expect([wished, (await setting(wished)).body.code]).toEqual([wished, code]);
+  }
+  expect((await setting({ what: "nudge", allowed: true, showNames: false }, 1)).body.code).toBe("stale");
+  expect((await say("adminRecords", { by: "sue" })).status).toBe(200);
+  await people.anna?.go("/");
+  expect((await say("adminExplain", { by: "sue" })).status).toBe(200);
+  expect((await change("adminExplain", { holder: "nobody" })).status).toBe(404);
+  expect((await say("adminEvict", { by: "sue" })).status).toBe(200);
+  expect((await say("adminEvict", { by: "sue" })).status).toBe(404);
+});
+
+test("[N1] [P6] native clients consume, check, release and report, let in and refused", async () => {
+  expect((await say("nativeCheck", { token: "check" })).body).toMatchObject({ verdict: "PASS" });
+  expect((await say("nativeClaim", { token: "consume" })).body).toMatchObject({ verdict: "PASS" });
+  expect((await say("nativeClaim", { token: "reserved", body: claimOf("zora") })).body).toMatchObject({
+    verdict: "FAIL",
+  });
+  expect((await say("nativeRelease", { token: "consume" })).status).toBe(200);
+  expect((await say("nativeRecords", { token: "records" })).body).toEqual({ count: 48_211 });
+});
+
+const claimOf = (id: string) => JSON.stringify({ person: { id, name: id }, client: `client-of-${id}`, activeAgeMs: 0 });
+
+test("[M1] [P6] metrics are read by a token for them", async () => {
+  expect((await say("metrics", { token: "metrics" })).status).toBe(200);
+});
+
+test("[N3] [P6] tokens are listed and revoked, and there are so many at most", async () => {
+  const row = (await say("adminTokens", { by: "maria" })).body.at(0);
+  const revoke = JSON.stringify({ id: row.id });
+  expect((await say("adminTokensRevoke", { by: "maria", body: revoke })).status).toBe(200);
+  expect((await say("adminTokensRevoke", { by: "maria", body: revoke })).status).toBe(404);
+  let last = 200;
+  for (let made = 0; made <= 100 && last === 200; made++) last = (await say("adminTokensMake", { by: "maria" })).status;
+  expect(last).toBe(409);
+});
+
+test("[P5] a problem has a type of its own, and each occurrence an instance, which the log has where it is ours", async () => {
+  const [first, second] = [await say("status"), await say("status")];
+  expect(first.body).toMatchObject({
+    type: "urn:hotseat:problem:signed-out",
+    status: 401,
+    title: "Sign in to the CRM first",
+  });
+  expect(first.body.instance).toMatch(/^urn:uuid:[0-9a-f-]{36}$/);
+  expect(second.body.instance).not.toBe(first.body.instance);
+  const warned = vi.spyOn(console, "warn").mockReturnValue();
+  const site = openSite();
+  site.tenant.broken = true;
+  const busy = await site.ask(endpointOf("status").path, { headers: { cookie: await whoCookie() } });
+  const { instance } = (await busy.json()) as { instance: string };
+  expect(JSON.stringify(warned.mock.calls)).toContain(instance);
+});
+
+test("[P6] every answer that the document promises was seen above", () => {
+  expect(witness.promised.filter((place) => !witness.seen.has(place))).toEqual([]);
+});
+
+test("[P6] the document reads the same for everybody, and holds the schemas that requests are read by", async () => {
+  const headers = { cookie: await whoCookie("support") };
+  const body = await (await openSite().ask(DOCUMENT_PATH, { headers })).text();
+  expect(body).toBe(await (await stranger.ask(DOCUMENT_PATH)).text());
+  const { components } = JSON.parse(body) as Document;
+  expect(components.schemas.ClaimRequest).toMatchObject({
+    properties: { act: { enum: ["button", "activity"] } },
+    additionalProperties: false,
+  });
+});

@@ -1,0 +1,103 @@
+/** R5: use against the limit over a period, for an auditor: to be read, and to be printed. */
+import type { Compliance, LimitSpan } from "../records/compliance.ts";
+import type { Overrun } from "../records/overruns.ts";
+import type { AdminView, Person } from "../tenant/tenant-calls.ts";
+import { useLanguage } from "./language.ts";
+import { Layout } from "./layout.tsx";
+import { PATHS } from "./paths.ts";
+import { Boosts, Overruns, Proofs, Spans, UncountedPeople } from "./report-tables.tsx";
+
+export interface ReportQuery {
+  from: string;
+  to: string;
+}
+
+export interface ReportPageProps {
+  visitor: Person;
+  view: AdminView;
+  query: ReportQuery;
+  /** ms; from the first moment, before the last. */
+  from: number;
+  to: number;
+  /** null: `fault` says why. */
+  report: Compliance | null;
+  fault: "daysFault" | "spanFault" | "noRecords" | null;
+  now: number;
+}
+
+export const ReportPage = (props: ReportPageProps) => {
+  const { visitor, view, query, from, to, report, fault, now } = props;
+  const { words, say, date, zone } = useLanguage();
+  const { report: said } = words;
+  return (
+    <Layout title={said.title} room="report" tenantName={view.tenant.name} visitor={visitor}>
+      <div class="title">
+        <h1>
+          <bdi>{view.tenant.name}</bdi>: {said.title}
+        </h1>
+        <p class="quiet">{say(said.period, { from: date("day", from), to: date("day", to - 1), zone })}</p>
+      </div>
+      <form class="filter" method="get" action={PATHS.report}>
+        <div>
+          <label for="from">{said.from}</label>
+          <input id="from" name="from" type="date" value={query.from} />
+        </div>
+        <div>
+          <label for="to">{said.to}</label>
+          <input id="to" name="to" type="date" value={query.to} />
+        </div>
+        <button type="submit" class="button">
+          {said.show}
+        </button>
+        <p class="hint">{said.print}</p>
+      </form>
+      {fault !== null && (
+        <p class="banner banner-bad" role="alert">
+          {said[fault]}
+        </p>
+      )}
+      {report !== null &&
+        (report.begins === null ? <p class="empty">{said.nothing}</p> : <Report {...{ report, to, now }} />)}
+    </Layout>
+  );
+};
+
+const Report = ({ report, to, now }: { report: Compliance; to: number; now: number }) => {
+  const { limits, overruns, more, uncounted, boosts, proof, begins } = report;
+  const { words, say, date } = useLanguage();
+  const { report: said } = words;
+  const fullest = findFullest(limits);
+  return (
+    <>
+      <section class="card" aria-label={said.title}>
+        <Verdict overruns={overruns} to={Math.min(to, now)} />
+        {fullest !== null && <p>{say(said.highest, { inUse: fullest.peak, limit: fullest.limit })}</p>}
+        {begins !== null && begins > (limits[0]?.from ?? 0) - 1 && proof.first?.at === begins && (
+          <p class="hint">{say(said.begins, { date: date("moment", begins) })}</p>
+        )}
+      </section>
+      <Spans limits={limits} />
+      {overruns.length > 0 && <Overruns overruns={overruns} more={more} />}
+      <UncountedPeople people={uncounted} />
+      <Boosts boosts={boosts} />
+      <Proofs proof={proof} now={now} />
+    </>
+  );
+};
+
+const Verdict = ({ overruns, to }: { overruns: readonly Overrun[]; to: number }) => {
+  const { words, count, longDuration } = useLanguage();
+  if (overruns.length === 0) return <p class="banner banner-good">{words.report.within}</p>;
+  const ms = overruns.reduce((sum, overrun) => sum + Math.max(0, (overrun.to ?? to) - overrun.from), 0);
+  return <p class="banner banner-bad">{count(words.report.over, overruns.length, { duration: longDuration(ms) })}</p>;
+};
+
+/** The span in which the use came nearest to its limit, or went furthest over it. */
+function findFullest(limits: readonly LimitSpan[]): LimitSpan | null {
+  const rest = ({ limit, peak }: LimitSpan) => limit - peak;
+  return limits.reduce<LimitSpan | null>(
+    (most, span) =>
+      most === null || rest(span) < rest(most) || (rest(span) === rest(most) && span.peak > most.peak) ? span : most,
+    null,
+  );
+}

@@ -1,0 +1,118 @@
+/** What the administration's API answers, as schemas: of the API's document, and of the tests that hold answers against it. */
+import * as z from "zod/mini";
+import { Pool } from "../../shared/admin-protocol.ts";
+import { DENIAL_REASONS } from "../../shared/denial.ts";
+import { HolderId } from "../../shared/ids.ts";
+import { TOKEN_POLICIES } from "../../shared/native-protocol.ts";
+import { MODELS } from "../ledger/settings.ts";
+import { ROLES } from "../tenant/tenant-calls.ts";
+
+const Assigned = z.object({ id: HolderId, name: z.string() });
+
+export const SettingsAnswer = z.object({
+  limit: z.int(),
+  idleTimeoutMs: z.int(),
+  version: z.int(),
+  model: z.enum(MODELS),
+  timeZone: z.string(),
+  contact: z.string(),
+  named: z.object({ licences: z.int(), assigned: z.array(Assigned) }),
+  exempt: z.array(Assigned),
+  records: z.object({ agreed: z.nullable(z.int()), count: z.nullable(z.int()) }),
+  pools: z.array(Pool),
+  boosts: z.array(z.object({ id: z.string(), extra: z.int(), from: z.int(), until: z.int(), by: z.string() })),
+  nudge: z.object({ allowed: z.boolean(), showNames: z.boolean() }),
+  /** The latest changes; `by` is a name as long as the person is known. */
+  history: z.array(
+    z.object({
+      version: z.int(),
+      by: z.string(),
+      what: z.string(),
+      byId: z.optional(HolderId),
+      /** ms since 1970. */
+      at: z.optional(z.int()),
+      /** From what to what; each names its field. */
+      traces: z.optional(z.array(z.looseObject({ field: z.string() }))),
+    }),
+  ),
+});
+
+export const ViewAnswer = z.object({
+  tenant: z.object({ name: z.string(), contact: z.string() }),
+  version: z.int(),
+  limit: z.int(),
+  /** With the boosts and pools of this moment, and until when (ms since 1970); null: no end is set. */
+  effective: z.object({ limit: z.int(), pools: z.array(z.string()), until: z.nullable(z.int()) }),
+  inUse: z.int(),
+  overBy: z.int(),
+  draining: z.int(),
+  idleTimeoutMs: z.int(),
+  settings: SettingsAnswer,
+  seated: z.int(),
+  exempt: z.int(),
+  named: z.int(),
+  found: z.int(),
+  pages: z.int(),
+  page: z.int(),
+  holders: z.array(
+    z.object({
+      id: HolderId,
+      name: z.string(),
+      email: z.nullable(z.string()),
+      role: z.enum(ROLES),
+      exempt: z.boolean(),
+      named: z.boolean(),
+      pools: z.array(z.string()),
+      sinceAgeMs: z.int(),
+      activeAgeMs: z.int(),
+      tabs: z.int(),
+      clients: z.int(),
+    }),
+  ),
+  queue: z.int(),
+  waiting: z.array(
+    z.object({
+      id: HolderId,
+      name: z.string(),
+      email: z.nullable(z.string()),
+      sinceAgeMs: z.int(),
+      position: z.int(),
+      offered: z.boolean(),
+      offeredForMs: z.nullable(z.int()),
+    }),
+  ),
+  refusedToday: z.int(),
+});
+
+export const ExplanationAnswer = z.object({
+  reason: z.nullable(z.enum(DENIAL_REASONS)),
+  /** The rule of shared/SPEC.md that decides. */
+  rule: z.string(),
+  sentence: z.string(),
+  counts: z.object({
+    limit: z.int(),
+    inUse: z.int(),
+    free: z.int(),
+    reserved: z.int(),
+    waiting: z.int(),
+    draining: z.int(),
+    position: z.nullable(z.int()),
+  }),
+  wouldChange: z.array(z.string()),
+});
+
+export const TokenAnswer = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.string(),
+  policy: z.enum(TOKEN_POLICIES),
+  /** ms since 1970. */
+  madeAt: z.int(),
+  madeBy: z.string(),
+  /** To the hour; null: never. */
+  lastUsedAt: z.nullable(z.int()),
+});
+
+/** The secret is in this answer and nowhere else. */
+export const MadeTokenAnswer = z.object({ token: z.string(), row: TokenAnswer });
+export const TokensAnswer = z.array(TokenAnswer);

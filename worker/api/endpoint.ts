@@ -1,0 +1,25 @@
+/** What the API's document says of one address. */
+import type * as z from "zod/mini";
+import type { ProblemCode } from "../../shared/problem.ts";
+
+/** A message of the wire: its name in the document, its schema, and a message of that kind. */
+export interface Message {
+  name: string;
+  schema: z.ZodMiniType;
+  example: unknown;
+}
+
+export interface Endpoint {
+  method: "GET" | "POST";
+  path: string;
+  /** Names the operation in programs made from the document. */
+  id: string;
+  tag: "Seats" | "Administration" | "Native clients" | "Operation";
+  summary: string;
+  /** `who`: the cookie that Hotseat sets beside the CRM's session. `token`: an integration's. `none`: anybody. */
+  access: "who" | "token" | "none";
+  body: Message | null;
+  answer: Message | { type: string; example: string };
+  /** Every problem that it answers, save another method (405). */
+  problems: readonly ProblemCode[];
+}

@@ -1,0 +1,213 @@
+/**
+ * Every address of the API for its document. The schemas are those by which the server reads requests; each table
+ * is complete by its type, so that an address without a description does not compile.
+ */
+import * as z from "zod/mini";
+import { ADMIN_API, type AdminApiName } from "../../shared/admin-protocol.ts";
+import { NATIVE_API, NativeAnswer, type NativeApiName, NativeCounted } from "../../shared/native-protocol.ts";
+import type { ProblemCode } from "../../shared/problem.ts";
+import { API, API_PATH, type ApiName, OWN_PATH, Status } from "../../shared/protocol.ts";
+import { ExplanationAnswer, MadeTokenAnswer, TokensAnswer, ViewAnswer } from "./admin-answers.ts";
+import type { Endpoint, Message } from "./endpoint.ts";
+import * as example from "./examples.ts";
+
+export const DOCUMENT_PATH = `${API_PATH}openapi.json`;
+export const METRICS_PATH = `${OWN_PATH}metrics`;
+export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+const ASKED: readonly ProblemCode[] = ["signed_out", "busy"];
+const BODY: readonly ProblemCode[] = ["malformed", "too_large", "wrong_content_type"];
+const CHANGED: readonly ProblemCode[] = [...ASKED, ...BODY, "foreign_origin"];
+
+const STATUS: Message = { name: "Status", schema: Status, example: example.STATUS };
+const VIEW: Message = { name: "View", schema: ViewAnswer, example: example.VIEW };
+const EXPLANATION: Message = { name: "Explanation", schema: ExplanationAnswer, example: example.EXPLANATION };
+const TOKENS: Message = { name: "Tokens", schema: TokensAnswer, example: [example.TOKEN] };
+const MADE: Message = {
+  name: "MadeToken",
+  schema: MadeTokenAnswer,
+  example: { token: `hs_k3x9qa_${"0".repeat(32)}`, row: example.TOKEN },
+};
+const VERDICT: Message = { name: "Verdict", schema: NativeAnswer, example: example.VERDICT };
+
+/** "answer-nudge" and "tokens/make" as the document names them. */
+const wordOf = (name: string): string => name.replace(/[-/](\w)/g, (_, letter: string) => letter.toUpperCase());
+const titleOf = (name: string): string => wordOf(name).replace(/^\w/, (letter) => letter.toUpperCase());
+
+const SEATS: Record<ApiName, { summary: string; body: unknown; problems?: readonly ProblemCode[] }> = {
+  status: { summary: "Where the person stands.", body: null },
+  heartbeat: {
+    summary: "Everything a browser says of itself: its open CRM tabs and their activity.",
+    body: example.BEAT,
+  },
+  bye: { summary: "One CRM tab closes.", body: { client: example.CLIENT, tab: example.TAB } },
+  release: { summary: "Gives the seat back on all tabs, or one tab's share of it.", body: {} },
+  claim: { summary: "Takes a seat, by an act of the person.", body: { act: "button" } },
+  "hand-back": { summary: "Gives this browser's pass back.", body: {} },
+  wait: { summary: "Stands in line; asked again, answers when the person's place changes.", body: {} },
+  leave: { summary: "Leaves the line.", body: {} },
+  nudge: {
+    summary: "Asks the holder who is idle for longest for a seat.",
+    body: {},
+    problems: ["forbidden", "conflict", "too_soon"],
+  },
+  "answer-nudge": { summary: "Keeps the seat, or gives it.", body: { keep: true }, problems: ["conflict"] },
+};
+
+const ADMINISTRATION: Record<
+  AdminApiName,
+  { summary: string; body: unknown; answer: Message; problems: readonly ProblemCode[] }
+> = {
+  view: { summary: "Who has a seat, who waits, and the settings.", body: null, answer: VIEW, problems: [] },
+  limit: {
+    summary: "Sets the limit; only support lowers it.",
+    body: { limit: 12, version: 7 },
+    answer: VIEW,
+    problems: ["stale", "out_of_range"],
+  },
+  "idle-timeout": {
+    summary: "Sets after how long without activity a seat is given back.",
+    body: { idleTimeoutMs: 1_200_000, version: 7 },
+    answer: VIEW,
+    problems: ["stale", "out_of_range"],
+  },
+  settings: {
+    summary: "Makes one change of the settings.",
+    body: { change: { what: "nudge", allowed: true, showNames: false }, version: 7 },
+    answer: VIEW,
+    problems: ["not_found", "conflict", "stale", "out_of_range"],
+  },
+  evict: {
+    summary: "Frees somebody's seat; the person reads the note.",
+    body: { holder: "anna", note: "Month end: finance needs the seat." },
+    answer: VIEW,
+    problems: ["not_found"],
+  },
+  explain: {
+    summary: "Why somebody has a seat or none.",
+    body: { holder: "anna" },
+    answer: EXPLANATION,
+    problems: ["not_found"],
+  },
+  records: { summary: "Reports the number of the CRM's records.", body: { count: 48_211 }, answer: VIEW, problems: [] },
+  tokens: { summary: "The integrations' tokens, without their secrets.", body: null, answer: TOKENS, problems: [] },
+  "tokens/make": {
+    summary: "Makes a token; its secret is in this answer and nowhere else.",
+    body: { name: "Mail plug-in", kind: "mail", policy: "consume" },
+    answer: MADE,
+    problems: ["conflict"],
+  },
+  "tokens/revoke": { summary: "Revokes a token.", body: { id: "k3x9qa" }, answer: TOKENS, problems: ["not_found"] },
+};
+
+const NATIVE: Record<NativeApiName, { summary: string; body: unknown; answer: Message }> = {
+  check: {
+    summary: "Whether the person would be let in; takes and reserves nothing.",
+    body: { person: example.PERSON },
+    answer: VERDICT,
+  },
+  claim: {
+    summary: "Takes a seat for the person, or keeps it.",
+    body: { person: example.PERSON, client: example.CLIENT, activeAgeMs: 1_500 },
+    answer: VERDICT,
+  },
+  release: {
+    summary: "Gives the seat back, if no browser of the person uses it.",
+    body: { person: example.PERSON, client: example.CLIENT },
+    answer: VERDICT,
+  },
+  records: {
+    summary: "Reports the number of the CRM's records.",
+    body: { count: 48_211 },
+    answer: { name: "RecordsCounted", schema: NativeCounted, example: { count: 48_211 } },
+  },
+};
+
+const keysOf = <T extends object>(table: T): (keyof T & string)[] => Object.keys(table) as (keyof T & string)[];
+
+const messageOf = (name: string, schema: z.ZodMiniType | null, body: unknown): Message | null =>
+  schema === null ? null : { name: `${titleOf(name)}Request`, schema, example: body };
+
+/** Also in order of the document. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...keysOf(API).map((name): Endpoint => {
+    const { summary, body, problems = [] } = SEATS[name];
+    return {
+      method: API[name].method,
+      path: API_PATH + name,
+      id: wordOf(name),
+      tag: "Seats",
+      summary,
+      access: "who",
+      body: messageOf(name, API[name].body, body),
+      answer: STATUS,
+      problems: [...(API[name].body === null ? ASKED : CHANGED), ...problems],
+    };
+  }),
+  {
+    method: "GET",
+    path: `${API_PATH}explain`,
+    id: "explain",
+    tag: "Seats",
+    summary: "Why the person has a seat or none.",
+    access: "who",
+    body: null,
+    answer: EXPLANATION,
+    problems: ASKED,
+  },
+  ...keysOf(ADMIN_API).map((name): Endpoint => {
+    const { summary, body, answer, problems } = ADMINISTRATION[name];
+    const schema = ADMIN_API[name];
+    return {
+      method: schema === null ? "GET" : "POST",
+      path: `${API_PATH}admin/${name}`,
+      id: `admin${titleOf(name)}`,
+      tag: "Administration",
+      summary,
+      access: "who",
+      body: messageOf(`admin/${name}`, schema, body),
+      answer,
+      problems: [...(schema === null ? ASKED : CHANGED), "forbidden", ...problems],
+    };
+  }),
+  ...keysOf(NATIVE_API).map((name): Endpoint => {
+    const { summary, body, answer } = NATIVE[name];
+    return {
+      method: "POST",
+      path: `${API_PATH}native/${name}`,
+      id: `native${titleOf(name)}`,
+      tag: "Native clients",
+      summary,
+      access: "token",
+      body: messageOf(`native/${name}`, NATIVE_API[name].body, body),
+      answer,
+      problems: [...ASKED, ...BODY, "forbidden"],
+    };
+  }),
+  {
+    method: "GET",
+    path: METRICS_PATH,
+    id: "metrics",
+    tag: "Operation",
+    summary: "Metrics in the text format of Prometheus.",
+    access: "token",
+    body: null,
+    answer: { type: METRICS_TYPE, example: example.METRICS },
+    problems: [...ASKED, "forbidden"],
+  },
+  {
+    method: "GET",
+    path: DOCUMENT_PATH,
+    id: "document",
+    tag: "Operation",
+    summary: "This document.",
+    access: "none",
+    body: null,
+    answer: {
+      name: "Document",
+      schema: z.looseObject({ openapi: z.string(), info: z.looseObject({}), paths: z.looseObject({}) }),
+      example: { openapi: "3.1.1", info: { title: "Hotseat" }, paths: {} },
+    },
+    problems: [],
+  },
+];

@@ -1,0 +1,110 @@
+/** Messages as the API's document shows them. */
+
+export const CLIENT = "client-4f1c9a";
+export const TAB = "tab-0d93b2e1";
+export const BEAT = { client: CLIENT, seq: 12, tabs: [{ id: TAB, activeAgeMs: 1_500 }] };
+export const PERSON = { id: "anna", name: "Anna Adams", email: "anna@acme.example" };
+
+const TENANT = { name: "Acme Ltd", contact: "IT, extension 4711" };
+
+export const STATUS = {
+  state: "seated",
+  person: "Anna Adams",
+  tenant: TENANT,
+  limit: 10,
+  inUse: 8,
+  exempt: false,
+  mayAdminister: false,
+  seat: { sinceAgeMs: 125_000, tabs: 2, clients: 1, idleInMs: 1_198_500 },
+  ended: null,
+  denied: null,
+  line: null,
+  nudge: null,
+  draining: false,
+  timing: { heartbeatEveryMs: 60_000, idleTimeoutMs: 1_200_000, idleWarningMs: 60_000 },
+};
+
+export const VIEW = {
+  tenant: TENANT,
+  version: 7,
+  limit: 10,
+  effective: { limit: 10, pools: [], until: null },
+  inUse: 1,
+  overBy: 0,
+  draining: 0,
+  idleTimeoutMs: 1_200_000,
+  settings: {
+    limit: 10,
+    idleTimeoutMs: 1_200_000,
+    version: 7,
+    model: "concurrent",
+    timeZone: "Europe/Berlin",
+    contact: "IT, extension 4711",
+    named: { licences: 0, assigned: [] },
+    exempt: [],
+    records: { agreed: null, count: null },
+    pools: [],
+    boosts: [],
+    nudge: { allowed: true, showNames: false },
+    history: [{ version: 7, by: "Maria Manager", what: "the limit from 8 to 10" }],
+  },
+  seated: 1,
+  exempt: 0,
+  named: 0,
+  found: 1,
+  pages: 1,
+  page: 1,
+  holders: [
+    {
+      id: "anna",
+      name: "Anna Adams",
+      email: "anna@acme.example",
+      role: "user",
+      exempt: false,
+      named: false,
+      pools: [],
+      sinceAgeMs: 125_000,
+      activeAgeMs: 1_500,
+      tabs: 2,
+      clients: 1,
+    },
+  ],
+  queue: 0,
+  waiting: [],
+  refusedToday: 0,
+};
+
+export const EXPLANATION = {
+  reason: "limit_reached",
+  rule: "L2",
+  sentence: "All seats are occupied, by leases, by passes still out, or by offers.",
+  counts: { limit: 10, inUse: 10, free: 0, reserved: 0, waiting: 1, draining: 0, position: 1 },
+  wouldChange: ["A holder releases the seat, is idle for the time-out, or closes the last tab."],
+};
+
+export const TOKEN = {
+  id: "k3x9qa",
+  name: "Mail plug-in",
+  kind: "mail",
+  policy: "consume",
+  madeAt: 1_790_000_000_000,
+  madeBy: "Maria Manager",
+  lastUsedAt: null,
+};
+
+export const VERDICT = {
+  verdict: "PASS",
+  reason: null,
+  message: null,
+  validForMs: 28_000,
+  consumed: true,
+  limit: 10,
+  inUse: 8,
+};
+
+export const METRICS = [
+  "# HELP hotseat_seats_in_use Counted people who have a seat.",
+  "# TYPE hotseat_seats_in_use gauge",
+  "hotseat_seats_in_use 8",
+  "",
+].join("\n");

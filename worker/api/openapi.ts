@@ -1,0 +1,127 @@
+/** The OpenAPI document of the API, made from the schemas by which requests are read (P6). */
+import * as z from "zod/mini";
+import { PROBLEMS, ProblemBody, type ProblemCode, problemBody } from "../../shared/problem.ts";
+import { BODY_MAX_BYTES } from "../../shared/protocol.ts";
+import type { Endpoint, Message } from "./endpoint.ts";
+import { ENDPOINTS } from "./endpoints.ts";
+
+type Json = Record<string, unknown>;
+
+const INSTANCE = "urn:uuid:5b1f5a52-6c0e-4d3e-9a59-0b8f6f1f3a77";
+const PROBLEM_TYPE = "application/problem+json";
+
+const DESCRIPTION = `Who has a seat, who waits, what is agreed. Times travel as ages in ms, never as clocks.
+
+Messages are JSON of at most ${BODY_MAX_BYTES} bytes; an unknown field is refused. What cannot be answered is a problem
+(RFC 9457), told apart by its \`code\`. Every address takes one method and answers others with 405 and \`Allow\`. Who reads
+an answer leaves fields alone that it does not know: newer versions may add some.
+
+A request that changes anything is taken from the CRM's own pages and from browser extensions alone, by \`Origin\`.`;
+
+const TAGS: Record<Endpoint["tag"], string> = {
+  Seats: "The person's own seat: for the extension and the pages.",
+  Administration: "For licence managers, admins and support.",
+  "Native clients": "Desktop and mobile clients, mail plug-ins, bridges: with a token.",
+  Operation: "For those who run Hotseat.",
+};
+
+const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
+
+function schemaOf(schema: z.ZodMiniType): Json {
+  const made = z.toJSONSchema(schema, {
+    io: "input",
+    override: ({ jsonSchema }) => {
+      // Every whole number of the wire is one that a double holds; the document says so once.
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
+  const { $schema: _, "~standard": __, ...rest } = made as Json;
+  return rest;
+}
+
+function problemsOf(endpoint: Endpoint): Json {
+  const byStatus = Map.groupBy(endpoint.problems, (code) => PROBLEMS[code].status);
+  const answers = [...byStatus].map(([status, codes]) => {
+    const retry = codes.some((code) => code === "busy" || code === "too_soon");
+    const header = { description: "Seconds after which asking again makes sense.", schema: { type: "integer" } };
+    return [
+      String(status),
+      {
+        description: codes.map((code) => PROBLEMS[code].title).join(", or: "),
+        ...(retry ? { headers: { "retry-after": header } } : {}),
+        content: { [PROBLEM_TYPE]: { schema: ref("Problem"), examples: examplesOf(codes) } },
+      },
+    ];
+  });
+  return Object.fromEntries(answers);
+}
+
+const examplesOf = (codes: readonly ProblemCode[]): Json =>
+  Object.fromEntries(
+    codes.map((code) => [code, { value: problemBody({ code, detail: `${PROBLEMS[code].title}.` }, INSTANCE) }]),
+  );
+
+const contentOf = ({ name, example }: Message): Json => ({ "application/json": { schema: ref(name), example } });
+
+function operationOf(endpoint: Endpoint): Json {
+  const { id, tag, summary, access, body, answer } = endpoint;
+  const content =
+    "type" in answer ? { [answer.type]: { schema: { type: "string" }, example: answer.example } } : contentOf(answer);
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    security: access === "none" ? [] : [{ [access]: [] }],
+    ...(body === null ? {} : { requestBody: { required: true, content: contentOf(body) } }),
+    responses: { 200: { description: "What was asked for.", content }, ...problemsOf(endpoint) },
+  };
+}
+
+function describe(): Json {
+  const messages = ENDPOINTS.flatMap(({ body, answer }) => [
+    ...(body === null ? [] : [body]),
+    ...("type" in answer ? [] : [answer]),
+  ]);
+  const schemas = Object.fromEntries(messages.map(({ name, schema }) => [name, schemaOf(schema)]));
+  return {
+    openapi: "3.1.1",
+    info: {
+      title: "Hotseat",
+      version: "1",
+      summary: "Concurrent licences for web CRMs.",
+      description: DESCRIPTION,
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/", description: "The CRM's own host." }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths: Object.fromEntries(
+      ENDPOINTS.map((endpoint) => [endpoint.path, { [endpoint.method.toLowerCase()]: operationOf(endpoint) }]),
+    ),
+    components: {
+      securitySchemes: {
+        who: {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-hotseat-who",
+          description:
+            "Says who the person is. Hotseat sets it when somebody who is signed in to the CRM is let in or refused.",
+        },
+        token: {
+          type: "http",
+          scheme: "bearer",
+          description: "A token `hs_…` that a manager made; it counts at the addresses of its own policy alone.",
+        },
+      },
+      schemas: { ...schemas, Problem: schemaOf(ProblemBody) },
+    },
+  };
+}
+
+let made: Json | null = null;
+
+/** The document; made once an isolate. */
+export function apiDocument(): Json {
+  made ??= describe();
+  return made;
+}

@@ -1,0 +1,26 @@
+/** N3: who shows a token, and whether it is one for this address. */
+import type { TokenPolicy } from "../../shared/native-protocol.ts";
+import type { Problem } from "../../shared/problem.ts";
+import { err, ok, type Result } from "../../shared/result.ts";
+import { hashSecret } from "../tenant/secret.ts";
+import type { TenantCalls } from "../tenant/tenant-calls.ts";
+import type { TokenRow } from "../tenant/token.ts";
+
+const BEARER = /^Bearer hs_([a-z0-9]{6})_([a-z0-9]{32})$/;
+
+/** The request's token, when its policy is one of `policies`. Throws when the tenant does not answer. */
+export async function readToken(
+  request: Request,
+  tenant: Pick<TenantCalls, "useToken">,
+  policies: readonly TokenPolicy[],
+): Promise<Result<TokenRow, Problem>> {
+  const match = BEARER.exec(request.headers.get("authorization") ?? "");
+  const none = { code: "signed_out" as const, detail: "Send a token that counts: Authorization: Bearer hs_…" };
+  if (match === null) return err(none);
+  const [, id = "", secret = ""] = match;
+  const token = await tenant.useToken(id, await hashSecret(secret));
+  if (token === null) return err(none);
+  if (policies.includes(token.policy)) return ok(token);
+  const detail = `This token is for ${token.policy}; this address takes tokens for ${policies.join(", ")}.`;
+  return err({ code: "forbidden", detail });
+}
