@@ -108,7 +108,7 @@ describe("one seat, and a colleague who asks for it", () => {
     const { waiting, working } = await waitForAnna();
     await ask(waiting);
     await overlayWith(hers, working, "Somebody is waiting for a licence");
-    crm.skip(60_000);
+    crm.skip(61_000);
     await see(() => stateOf("berta") === "seated");
     await noOverlay(his, waiting);
     await overlayWith(hers, working, "Your licence was given back");
