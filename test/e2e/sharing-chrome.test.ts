@@ -150,7 +150,7 @@ describe("one person, several tabs", () => {
     await see(() => tabsOf("anna") === 2);
     const released = heard("release")[0]?.body as { tab: string } | undefined;
     expect(released?.tab).toBeTruthy();
-    expect(JSON.stringify(heard("heartbeat").at(-1)?.body)).not.toContain(released?.tab);
+    expect(JSON.stringify(heard("heartbeat").at(-1)?.body)).not.toContain(`"${released?.tab}"`);
     expect(await second.$eval("#notes", (field) => (field as HTMLTextAreaElement).value)).toBe("half a sentence");
     await popup.close().catch(() => undefined);
     for (const page of [first, second]) {
