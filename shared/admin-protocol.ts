@@ -33,6 +33,7 @@ const Pool = z.strictObject({
 export const SettingsChange = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("model"), model: z.enum(["concurrent", "named", "records"]) }),
   z.strictObject({ what: z.literal("time_zone"), timeZone: name }),
+  z.strictObject({ what: z.literal("contact"), contact: z.string().check(z.maxLength(300)) }),
   z.strictObject({ what: z.literal("named_licences"), licences: z.int() }),
   z.strictObject({ what: z.literal("assign"), person: assigned }),
   z.strictObject({ what: z.literal("unassign"), id: HolderId }),

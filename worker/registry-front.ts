@@ -9,7 +9,7 @@ import { createRegistryCopy } from "./registry/registry-copy.ts";
 import { readByHost } from "./registry/registry-read.ts";
 import { configOf, readRow, type TenantColumns } from "./registry/tenant-row.ts";
 
-/** A front keeps what it verified for its people: some MB where many work. */
+/** A front keeps what it verified for its people, up to 2,000 requests of about 1 kB: an isolate has 128 MB in all. */
 const FRONTS_MAX = 200;
 
 /** `secrets`: the Worker's own, checked. `copies`: what outlives an isolate. */
@@ -28,9 +28,15 @@ export function createRegistryFront(env: Env, secrets: readonly string[], copies
   function frontOf(columns: TenantColumns): Front | Promise<Front> {
     const { tenant } = columns;
     const kept = fronts.get(tenant);
-    if (kept !== undefined && isSame(kept.columns, columns)) return kept.front;
+    if (kept?.columns === columns) return kept.front;
+    if (kept !== undefined && isSame(kept.columns, columns)) {
+      // Read anew, so somebody works there: among the youngest again.
+      fronts.set(tenant, { columns, front: kept.front });
+      return kept.front;
+    }
     const built = buildFront(env, columns, secrets).then((front) => {
-      if (fronts.get(tenant)?.front === built) fronts.set(tenant, { columns, front });
+      const now = fronts.get(tenant);
+      if (now?.front === built) fronts.set(tenant, { columns: now.columns, front });
       return front;
     });
     fronts.set(tenant, { columns, front: built });
@@ -51,7 +57,7 @@ export function createRegistryFront(env: Env, secrets: readonly string[], copies
 }
 
 /** By content, not by version: after a restore of D1 a version may stand for something else. */
-const isSame = (a: TenantColumns, b: TenantColumns): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
+const isSame = (a: TenantColumns, b: TenantColumns): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Never fails: a row that cannot work answers so at its own hosts, and at no other. */
 async function buildFront(env: Env, columns: TenantColumns, secrets: readonly string[]): Promise<Front> {
@@ -67,12 +73,10 @@ async function buildFront(env: Env, columns: TenantColumns, secrets: readonly st
   }
 }
 
-/** Host name in lower case without port. The address is a whole URL already. */
-export function hostOf(address: string): string {
+/** Host name in lower case without port. A request's address is a whole URL, with a path of at least a slash. */
+function hostOf(address: string): string {
   const start = address.indexOf("//") + 2;
-  let end = start;
-  while (end < address.length && !"/?#".includes(address[end] ?? "")) end++;
-  const host = address.slice(start, end);
+  const host = address.slice(start, address.indexOf("/", start));
   const colon = host.lastIndexOf(":");
   return colon > host.lastIndexOf("]") ? host.slice(0, colon) : host;
 }

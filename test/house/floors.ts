@@ -19,6 +19,7 @@ const DOORS = 3;
 const ROOF = 4;
 const WORKER_ROOMS: Record<string, number> = {
   ledger: 1,
+  language: 1,
   tenant: 2,
   records: 2,
   registry: 2,

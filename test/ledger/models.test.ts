@@ -95,8 +95,8 @@ test("[L10] a stale change says who changed what since", () => {
     3s  mia@desk changes {"what":"time_zone","timeZone":"Nowhere/Land"}       -> refused out_of_range
     4s  anna@desk changes {"what":"nudge","allowed":true,"showNames":true}    -> refused forbidden => change_refused
   `);
-  expect(scenario.ledger.settings.history).toEqual([
-    { version: 2, by: "mia", what: "the limit from 1 to 5" },
-    { version: 3, by: "ada", what: "the time zone to Europe/Paris" },
+  expect(scenario.ledger.settings.history).toMatchObject([
+    { version: 2, by: "mia", what: "the limit from 1 to 5", traces: [{ field: "limit", from: 1, to: 5 }] },
+    { version: 3, by: "ada", what: "the time zone to Europe/Paris", traces: [{ from: "UTC", to: "Europe/Paris" }] },
   ]);
 });

@@ -106,19 +106,19 @@ test("[L10] [L12] [L13] a manager without a seat raises the limit, is refused to
   await anna.go("/");
   await bert.go("/");
   expect((await maria.go("/")).status).toBe(503);
-  const page = await (await maria.ask("/.hotseat/admin")).text();
-  expect(page).toContain("Anna Adams");
-  const raised = await maria.submit("/.hotseat/admin/limit", { limit: "3", version: versionOf(page) });
-  expect([raised.status, raised.headers.get("location")]).toEqual([303, "/.hotseat/admin?done=limit"]);
+  expect(await (await maria.ask("/.hotseat/admin")).text()).toContain("Anna Adams");
+  const page = await (await maria.ask("/.hotseat/admin/licensing")).text();
+  const raised = await maria.submit("/.hotseat/admin/licensing/limit", { limit: "3", version: versionOf(page) });
+  expect([raised.status, raised.headers.get("location")]).toEqual([303, "/.hotseat/admin/licensing?done=limit#limit"]);
   expect((await maria.go("/")).status).toBe(200);
 
-  const now = await (await maria.ask("/.hotseat/admin")).text();
-  const lowered = await maria.submit("/.hotseat/admin/limit", { limit: "1", version: versionOf(now) });
+  const now = await (await maria.ask("/.hotseat/admin/licensing")).text();
+  const lowered = await maria.submit("/.hotseat/admin/licensing/limit", { limit: "1", version: versionOf(now) });
   expect(lowered.status).toBe(403);
   expect(await lowered.text()).toMatch(/support/i);
-  const late = await maria.submit("/.hotseat/admin/limit", { limit: "4", version: versionOf(page) });
+  const late = await maria.submit("/.hotseat/admin/licensing/limit", { limit: "4", version: versionOf(page) });
   expect(late.status).toBe(409);
-  const idle = await maria.submit("/.hotseat/admin/idle-timeout", { minutes: "61", version: versionOf(now) });
+  const idle = await maria.submit("/.hotseat/admin/licensing/idle-timeout", { minutes: "61", version: versionOf(now) });
   expect(idle.status).toBe(422);
   expect(await idle.text()).toContain("from 5 to 60 minutes");
 
@@ -128,8 +128,8 @@ test("[L10] [L12] [L13] a manager without a seat raises the limit, is refused to
   expect(told).toMatchObject({ state: "unseated", ended: { cause: "evicted", by: "Maria Manager", note } });
 
   await sue.go("/");
-  const supportPage = await (await sue.ask("/.hotseat/admin")).text();
-  const done = await sue.submit("/.hotseat/admin/limit", { limit: "1", version: versionOf(supportPage) });
+  const supportPage = await (await sue.ask("/.hotseat/admin/licensing")).text();
+  const done = await sue.submit("/.hotseat/admin/licensing/limit", { limit: "1", version: versionOf(supportPage) });
   expect(done.status).toBe(303);
   expect(await (await sue.ask("/.hotseat/admin")).text()).toMatch(/Over by \d/);
 });
@@ -138,7 +138,7 @@ test("[A1] a plain user gets a clear 403, and an attempt to change is refused", 
   const anna = open("anna");
   await anna.go("/");
   expect((await anna.ask("/.hotseat/admin")).status).toBe(403);
-  expect((await anna.submit("/.hotseat/admin/limit", { limit: "9", version: "1" })).status).toBe(403);
+  expect((await anna.submit("/.hotseat/admin/licensing/limit", { limit: "9", version: "1" })).status).toBe(403);
   expect((await anna.submit("/.hotseat/admin/free", { holder: "anna", note: "why not" })).status).toBe(403);
   expect(Status.parse(await (await anna.ask(`${API_PATH}status`)).json())).toMatchObject({ limit: 2, state: "seated" });
 });

@@ -1,29 +1,43 @@
 /** The administration under `/.hotseat/admin` (A1, A2, L13): server-rendered pages and plain forms. */
 import { type Context, Hono } from "hono";
-import type { HolderId } from "../../shared/ids.ts";
+import type { Child } from "hono/jsx";
 import { PROBLEMS, type Problem } from "../../shared/problem.ts";
-import { LIMIT_MAX } from "../../shared/timing.ts";
 import type { Config } from "../config.ts";
 import type { RequestOrigin } from "../origin.ts";
-import type { AdminView, Caller, Change, Person, TenantCalls } from "../tenant/tenant-calls.ts";
+import {
+  type AdminView,
+  type Caller,
+  NO_PEOPLE,
+  type PeopleAsk,
+  type Person,
+  type TenantCalls,
+} from "../tenant/tenant-calls.ts";
 import { addAlerts } from "./alerts-routes.tsx";
-import { answerFile, answerPage } from "./answer-page.ts";
+import { answerFile, answerPage } from "./answer-page.tsx";
 import { addAudit } from "./audit-routes.tsx";
-import { FreeForm, IdleTimeoutForm, LimitForm, readForm, readNote, readWhole } from "./form.ts";
-import { FreePage } from "./free-page.tsx";
+import { addIntegrations } from "./integrations-routes.tsx";
+import { readLanguage, type Words } from "./language.ts";
+import { addLanguages } from "./language-routes.ts";
+import { addLicensing } from "./licensing-routes.tsx";
+import { addLive } from "./live-route.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
-import { type Draft, Overview } from "./overview.tsx";
+import { addNow } from "./now-routes.tsx";
 import { PATHS } from "./paths.ts";
 import { PlainPage } from "./plain-page.tsx";
-import { readRefusals } from "./read-refusals.ts";
+import { addPools } from "./pool-routes.tsx";
 import { addRefusals } from "./refusals-routes.tsx";
 import { STYLESHEET } from "./stylesheet.ts";
+import { Told } from "./told.tsx";
 import { addUsage } from "./usage-routes.tsx";
-import { isNotice, type Notice } from "./words.ts";
 
 /** What the roof says of each request before a door sees it. */
 export interface AdminEnv {
-  Variables: { caller: Caller | null; origin: RequestOrigin };
+  Variables: {
+    caller: Caller | null;
+    origin: RequestOrigin;
+    /** The tenant's time zone, once it has said so. */
+    zone?: string;
+  };
 }
 
 export interface AdminPorts {
@@ -35,7 +49,7 @@ export interface AdminPorts {
 }
 
 export type Visit = Context<AdminEnv>;
-type Statement = { title: string; text: string; way?: { href: string; words: string } };
+type Statement = { title: string; text: Child; way?: { href: string; words: string } };
 
 /** How the rooms of the administration answer: to whom, and with what instead. */
 export interface Door {
@@ -45,15 +59,20 @@ export interface Door {
   ): (c: Visit) => Promise<Response>;
   /** A change, from a page of ours alone; the tenant judges who may make it. */
   asChange(answer: (c: Visit, visitor: Person) => Promise<Response>): (c: Visit) => Promise<Response>;
+  /** Only from a page of ours, whoever asks. */
+  fromOwnPage(answer: (c: Visit) => Promise<Response>): (c: Visit) => Promise<Response>;
+  /** What the tenant shows to a manager; its time zone is that of the page from then on. */
+  look(c: Visit, visitor: Person, ask?: PeopleAsk): ReturnType<TenantCalls["adminView"]>;
+  /** For licence managers, admins and support, who look for themselves. */
+  asVisitor(answer: (c: Visit, visitor: Person) => Promise<Response>): (c: Visit) => Promise<Response>;
+  state(c: Visit, status: number, statement: Statement): Promise<Response>;
+  /** `told`: what the tenant said in refusing a plain user. */
+  stateForbidden(c: Visit, told?: string): Promise<Response>;
   stateProblem(c: Visit, problem: Problem): Promise<Response>;
 }
 
-const MINUTE = 60_000;
-/** On the first page; the rest is a page of its own. */
-const LATEST_REFUSALS = 10;
-
 export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
-  const { tenant, records, config, now } = ports;
+  const { tenant, config } = ports;
   const app = new Hono<AdminEnv>();
 
   const state = (c: Visit, status: number, { title, text, way }: Statement) =>
@@ -64,203 +83,87 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
         text={text}
         tenantName={config.tenantName}
         visitor={c.var.caller?.person ?? null}
-        way={way ?? { href: PATHS.home, words: "Back to the seats" }}
+        way={way ?? { href: PATHS.home, words: readLanguage(c).words.layout.backToSeats }}
       />,
       status,
     );
-  const stateProblem = (c: Visit, problem: Problem) =>
-    state(c, PROBLEMS[problem.code].status, {
-      title: PROBLEMS[problem.code].title,
-      text: problem.detail,
-      ...(problem.code === "forbidden" ? { way: TO_CRM } : {}),
+  const stateProblem = (c: Visit, { code, detail }: Problem) => {
+    const { words } = readLanguage(c);
+    return state(c, PROBLEMS[code].status, {
+      title: words.problemTitles[code],
+      text: <Told text={detail} />,
+      ...(code === "forbidden" ? { way: toCrm(words) } : {}),
     });
-
-  const overview = async (
-    c: Visit,
-    visitor: Person,
-    view: AdminView,
-    said: { notice?: Notice | null; fault?: string; draft?: Draft; status?: number } = {},
-  ) => {
-    const refusals =
-      c.req.query("live") === undefined
-        ? await readRefusals(records, config.tenant, { now: now(), page: 1, size: LATEST_REFUSALS })
-        : undefined;
-    return answerPage(
-      c,
-      <Overview
-        visitor={visitor}
-        view={view}
-        refusals={refusals}
-        notice={said.notice ?? null}
-        fault={said.fault ?? null}
-        draft={said.draft ?? null}
-        now={now()}
-        passLifeMs={config.timing.passLifeMs}
-        idleTimeoutMinMs={config.idleTimeoutMinMs}
-      />,
-      said.status ?? 200,
-    );
+  };
+  const look: Door["look"] = async (c, visitor, ask = NO_PEOPLE) => {
+    const view = await tenant.adminView(visitor, ask);
+    if (view.ok) c.set("zone", view.value.settings.timeZone);
+    return view;
   };
 
-  const freePage = (
-    c: Visit,
-    visitor: Person,
-    view: AdminView,
-    holder: HolderId,
-    said: { note: string; fault: string | null },
-  ) => {
-    const row = view.holders.find(({ id }) => id === holder);
-    if (row === undefined) {
-      return state(c, 404, {
-        title: "No seat to free",
-        text: "This person has no seat any more. It may have been given back while the page was open.",
-      });
-    }
-    const times = { now: now(), passLifeMs: config.timing.passLifeMs };
-    return answerPage(
-      c,
-      <FreePage visitor={visitor} view={view} holder={row} note={said.note} fault={said.fault} {...times} />,
-      said.fault === null ? 200 : 422,
-    );
+  const stateForbidden: Door["stateForbidden"] = async (c, told) => {
+    const { words, say } = readLanguage(c);
+    const { title, text, contact } = words.plain.notAllowed;
+    if (told !== undefined) return state(c, 403, { title, text: <Told text={told} />, way: toCrm(words) });
+    const whom = await contactFor(c.var.caller);
+    return state(c, 403, { title, text: say(text, { contact: whom === "" ? contact : whom }), way: toCrm(words) });
+  };
+  /** As the tenant has set it; where it does not answer, as the configuration says. */
+  const contactFor = async (caller: Caller | null): Promise<string> => {
+    if (caller === null) return config.contact;
+    const answer = await tenant.status(caller).catch(() => null);
+    return answer?.status.tenant.contact ?? config.contact;
   };
 
-  /** Runs `answer` for a person who is known; only such as may administer see what a tenant holds. */
-  const asVisitor =
+  /** Runs `answer` for a person who is known. */
+  const asKnown =
     (answer: (c: Visit, visitor: Person) => Promise<Response>) =>
     async (c: Visit): Promise<Response> => {
       const { caller } = c.var;
-      if (caller === null) return state(c, 401, SIGNED_OUT);
+      if (caller === null) {
+        const { words } = readLanguage(c);
+        return state(c, 401, { ...words.plain.signedOut, way: toCrm(words) });
+      }
       return answer(c, caller.person);
     };
-  const asManager = (answer: (c: Visit, visitor: Person, view: AdminView) => Promise<Response> | Response) =>
+  /** Only such as may administer see what a tenant holds. */
+  const asVisitor: Door["asVisitor"] = (answer) =>
+    asKnown((c, visitor) => (visitor.role === "user" ? stateForbidden(c) : answer(c, visitor)));
+  const asManager: Door["asManager"] = (answer) =>
     asVisitor(async (c, visitor) => {
-      if (visitor.role === "user") return state(c, 403, notAllowed(config.contact));
-      const view = await tenant.adminView(visitor);
+      const view = await look(c, visitor);
       return view.ok ? answer(c, visitor, view.value) : stateProblem(c, view.error);
     });
+  const fromOwnPage =
+    (answer: (c: Visit) => Promise<Response>) =>
+    async (c: Visit): Promise<Response> =>
+      c.var.origin === "own" ? answer(c) : state(c, 403, readLanguage(c).words.plain.foreign);
   /** A change asked of the tenant also for people who may not: it refuses and records the attempt (L10). */
   const asChange = (answer: (c: Visit, visitor: Person) => Promise<Response>) =>
-    asVisitor(async (c, visitor) => {
-      if (c.var.origin !== "own") return state(c, 403, FOREIGN);
-      return answer(c, visitor);
-    });
-  const finish = async (
-    c: Visit,
-    visitor: Person,
-    change: Change,
-    notice: Notice,
-    draft: Omit<Draft, "fault"> | null,
-  ) => {
-    if (change.ok) return c.redirect(`${PATHS.home}?done=${notice}`, 303);
-    const { code, detail } = change.error;
-    if (visitor.role === "user") return state(c, 403, { ...notAllowed(""), text: detail });
-    const view = await tenant.adminView(visitor);
-    if (!view.ok) return stateProblem(c, view.error);
-    const status = PROBLEMS[code].status;
-    // A stale form is shown anew with what holds now, not with what was typed over something else.
-    const said = draft === null || code === "stale" ? { fault: detail } : { draft: { ...draft, fault: detail } };
-    return overview(c, visitor, view.value, { ...said, status });
-  };
-
+    asKnown(async (c, visitor) => fromOwnPage((own) => answer(own, visitor))(c));
   app.get(PATHS.style, () => answerFile(STYLESHEET, "text/css; charset=utf-8"));
   app.get(PATHS.script, () => answerFile(LIVE_SCRIPT, "text/javascript; charset=utf-8"));
 
-  app.get(
-    PATHS.home,
-    asManager((c, visitor, view) => {
-      const done = c.req.query("done");
-      return overview(c, visitor, view, { notice: isNotice(done) ? done : null });
-    }),
-  );
+  const door: Door = { asManager, asVisitor, asChange, fromOwnPage, look, state, stateProblem, stateForbidden };
+  addNow(app, ports, door);
+  addLicensing(app, ports, door);
+  addPools(app, ports, door);
+  addIntegrations(app, ports, door);
+  addRefusals(app, ports, door);
+  addUsage(app, ports, door);
+  addAudit(app, ports, door);
+  addAlerts(app, ports, door);
+  addLanguages(app, door);
+  addLive(app, ports);
 
-  addRefusals(app, ports, { asManager, asChange, stateProblem });
-  addUsage(app, ports, { asManager, asChange, stateProblem });
-  addAudit(app, ports, { asManager, asChange, stateProblem });
-  addAlerts(app, ports, { asManager, asChange, stateProblem });
-
-  app.get(
-    PATHS.free,
-    asManager((c, visitor, view) =>
-      freePage(c, visitor, view, (c.req.query("holder") ?? "") as HolderId, { note: "", fault: null }),
-    ),
-  );
-
-  app.post(
-    PATHS.free,
-    asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, FreeForm);
-      if (!form.ok) return stateProblem(c, form.error);
-      const note = readNote(form.value.note);
-      if (!note.ok && visitor.role !== "user") {
-        const view = await tenant.adminView(visitor);
-        if (!view.ok) return stateProblem(c, view.error);
-        return freePage(c, visitor, view.value, form.value.holder, { note: form.value.note, fault: note.error });
-      }
-      const change = await tenant.evict(visitor, form.value.holder, note.ok ? note.value : "");
-      return finish(c, visitor, change, "freed", null);
-    }),
-  );
-
-  app.post(
-    PATHS.limit,
-    asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, LimitForm);
-      if (!form.ok) return stateProblem(c, form.error);
-      const limit = readWhole(form.value.limit);
-      const change: Change =
-        limit === null
-          ? refuseWords(`The limit is a whole number from 1 to ${LIMIT_MAX}.`)
-          : await tenant.setLimit(visitor, limit, Number(form.value.version));
-      return finish(c, visitor, change, "limit", { form: "limit", value: form.value.limit });
-    }),
-  );
-
-  app.post(
-    PATHS.idleTimeout,
-    asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, IdleTimeoutForm);
-      if (!form.ok) return stateProblem(c, form.error);
-      const minutes = readWhole(form.value.minutes);
-      const change: Change =
-        minutes === null
-          ? refuseWords("The idle time-out is a whole number of minutes.")
-          : await tenant.setIdleTimeout(visitor, minutes * MINUTE, Number(form.value.version));
-      return finish(c, visitor, change, "idle-timeout", { form: "idle-timeout", value: form.value.minutes });
-    }),
-  );
-
-  app.all(`${PATHS.home}/*`, (c) => state(c, 404, NO_PAGE));
+  app.all(`${PATHS.home}/*`, (c) => state(c, 404, readLanguage(c).words.plain.noPage));
 
   app.onError((error, c) => {
     console.error("The administration failed:", error);
-    return state(c, 503, BUSY);
+    const { plain } = readLanguage(c).words;
+    return state(c, 503, { ...plain.busy, way: { href: PATHS.home, words: plain.tryAgain } });
   });
   return app;
 }
 
-const refuseWords = (detail: string): Change => ({ ok: false, error: { code: "out_of_range", detail } });
-
-const TO_CRM = { href: "/", words: "To the CRM" };
-const SIGNED_OUT: Statement = {
-  title: "Sign in to the CRM first",
-  text: "Hotseat learns from the CRM who you are. Sign in there, then open this page again; you need no licence for it.",
-  way: TO_CRM,
-};
-const notAllowed = (contact: string): Statement => ({
-  title: "This page is for licence managers",
-  text: `Your account in the CRM is not that of a licence manager. Somebody who can free a licence or raise the limit: ${contact === "" ? "your IT or accounts department" : contact}.`,
-  way: TO_CRM,
-});
-const FOREIGN: Statement = {
-  title: "This change did not come from this page",
-  text: "Nothing was changed, since the request was made by another site or without a word on where it came from. Open the page and make the change there.",
-};
-const NO_PAGE: Statement = {
-  title: "There is no such page",
-  text: "The address may be mistyped.",
-};
-const BUSY: Statement = {
-  title: "The seat service does not answer",
-  text: "Please try again in a few seconds. The page then shows whether a change was made.",
-  way: { href: PATHS.home, words: "Try again" },
-};
+const toCrm = (words: Words) => ({ href: "/", words: words.plain.toCrm });

@@ -1,17 +1,21 @@
 /** R4: whom to tell when seats run out. */
-import type { AlertKind } from "../records/alert-watch.ts";
+import { ALERT_KINDS, type AlertKind } from "../records/alert-watch.ts";
+import { WEBHOOK_KINDS, type WebhookKind } from "../records/webhook.ts";
 import type { AlertsView } from "../tenant/records-calls.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
-import { writeLocal } from "./age.ts";
+import { type Language, useLanguage, type Words } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { PATHS } from "./paths.ts";
+import { Told } from "./told.tsx";
+
+/** What the page says after a change that was made; the name travels in the address. */
+export type AlertsNotice = keyof Words["alerts"]["notices"];
 
 export interface AlertsPageProps {
   visitor: Person;
   view: AdminView;
   alerts: AlertsView;
-  zone: string;
-  notice: string | null;
+  notice: AlertsNotice | null;
   fault: string | null;
   /** A receiver's secret, shown this once. */
   secret: string | null;
@@ -19,155 +23,168 @@ export interface AlertsPageProps {
   draft: { kind: string; url: string } | null;
 }
 
-const OCCASIONS: Record<AlertKind, (nearPercent: number) => string> = {
-  near: (percent) => `${percent} % of the seats are in use`,
-  full: () => "all seats are in use",
-  denied: () => "somebody is refused",
+const sayOccasion = ({ words, say, share }: Language, kind: AlertKind, nearPercent: number): string =>
+  say(words.alerts[kind], { share: share(nearPercent / 100) });
+
+/** Two of them are names, the same in every language. */
+const sayReceiver = (words: Words, kind: WebhookKind): string =>
+  ({ generic: words.alerts.generic, slack: "Slack", teams: "Microsoft Teams" })[kind];
+
+export const AlertsPage = ({ visitor, view, alerts: found, notice, fault, secret, draft }: AlertsPageProps) => {
+  const language = useLanguage();
+  const { words, parts, count } = language;
+  const { alerts, rooms } = words;
+  return (
+    <Layout title={rooms.alerts} room="alerts" tenantName={view.tenant.name} visitor={visitor}>
+      <h1>{rooms.alerts}</h1>
+      {notice !== null && (
+        <p class="banner banner-good" role="status">
+          {alerts.notices[notice]}
+        </p>
+      )}
+      {fault !== null && (
+        <p class="banner banner-bad" role="alert">
+          <Told text={fault} />
+        </p>
+      )}
+      {secret !== null && (
+        <section class="card" aria-labelledby="secret-title">
+          <h2 id="secret-title">{alerts.secret}</h2>
+          <p>
+            <code class="hash">{secret}</code>
+          </p>
+          <p class="hint">{parts(alerts.secretHint, { header: <code>x-hotseat-signature: t=SECONDS,v1=HEX</code> })}</p>
+        </section>
+      )}
+      <section class="card" aria-labelledby="receivers-title">
+        <h2 id="receivers-title">{alerts.who}</h2>
+        {found.hooks.length === 0 ? <p class="empty">{alerts.nobody}</p> : <Receivers alerts={found} />}
+        {found.waiting > 0 && <p class="hint">{count(alerts.waiting, found.waiting)}</p>}
+      </section>
+      <div class="pair">
+        <section class="card" aria-labelledby="add-title">
+          <h2 id="add-title">{alerts.addTitle}</h2>
+          <form method="post" action={PATHS.addReceiver} novalidate>
+            <label for="kind">{alerts.kind}</label>
+            <select id="kind" name="kind">
+              {WEBHOOK_KINDS.map((kind) => (
+                <option value={kind} selected={draft?.kind === kind}>
+                  {sayReceiver(words, kind)}
+                </option>
+              ))}
+            </select>
+            <label for="url">{alerts.url}</label>
+            <input
+              id="url"
+              class="wide"
+              name="url"
+              type="url"
+              inputmode="url"
+              autocomplete="off"
+              required
+              value={draft?.url ?? ""}
+              aria-describedby="url-hint"
+              aria-invalid={draft === null ? undefined : "true"}
+            />
+            <p class="hint" id="url-hint">
+              {alerts.urlHint}
+            </p>
+            <fieldset class="checks">
+              <legend>{alerts.when}</legend>
+              {ALERT_KINDS.map((kind) => (
+                <label>
+                  <input type="checkbox" name={kind} value="yes" checked />
+                  {sayOccasion(language, kind, found.nearPercent)}
+                </label>
+              ))}
+            </fieldset>
+            <div class="actions">
+              <button type="submit" class="button">
+                {alerts.add}
+              </button>
+            </div>
+          </form>
+        </section>
+        <section class="card" aria-labelledby="near-title">
+          <h2 id="near-title">{alerts.nearTitle}</h2>
+          <form method="post" action={PATHS.nearShare} novalidate>
+            <label for="percent">{alerts.percent}</label>
+            <div class="field">
+              <input id="percent" name="percent" type="number" min={50} max={99} required value={found.nearPercent} />
+              <button type="submit" class="button">
+                {alerts.set}
+              </button>
+            </div>
+            <p class="hint">{alerts.nearHint}</p>
+          </form>
+        </section>
+      </div>
+    </Layout>
+  );
 };
-const KIND_WORDS = { generic: "Signed JSON", slack: "Slack", teams: "Microsoft Teams" } as const;
-const occasions = Object.entries(OCCASIONS) as [AlertKind, (percent: number) => string][];
 
-export const AlertsPage = ({ visitor, view, alerts, zone, notice, fault, secret, draft }: AlertsPageProps) => (
-  <Layout title="Alerts" tenantName={view.tenant.name} visitor={visitor}>
-    <h1>Alerts</h1>
-    {notice !== null && (
-      <p class="banner banner-good" role="status">
-        {notice}
-      </p>
-    )}
-    {fault !== null && (
-      <p class="banner banner-bad" role="alert">
-        {fault}
-      </p>
-    )}
-    {secret !== null && (
-      <section class="card" aria-labelledby="secret-title">
-        <h2 id="secret-title">The secret of this receiver</h2>
-        <p>
-          <code class="hash">{secret}</code>
-        </p>
-        <p class="hint">
-          It is shown this once. Messages carry <code>x-hotseat-signature: t=SECONDS,v1=HEX</code>: the HMAC-SHA256, by
-          this secret, of the seconds, a dot and the body.
-        </p>
-      </section>
-    )}
-    <section class="card" aria-labelledby="receivers-title">
-      <h2 id="receivers-title">Who is told</h2>
-      {alerts.hooks.length === 0 ? (
-        <p class="empty">Nobody is told of anything yet.</p>
-      ) : (
-        <Receivers alerts={alerts} zone={zone} />
-      )}
-      {alerts.waiting > 0 && (
-        <p class="hint">{alerts.waiting} messages wait to be sent; each is tried ten times, with growing pauses.</p>
-      )}
-    </section>
-    <div class="pair">
-      <section class="card" aria-labelledby="add-title">
-        <h2 id="add-title">Add a receiver</h2>
-        <form method="post" action={PATHS.addReceiver} novalidate>
-          <label for="kind">Kind</label>
-          <select id="kind" name="kind">
-            {Object.entries(KIND_WORDS).map(([kind, words]) => (
-              <option value={kind} selected={draft?.kind === kind}>
-                {words}
-              </option>
-            ))}
-          </select>
-          <label for="url">Address of the webhook</label>
-          <input
-            id="url"
-            class="wide"
-            name="url"
-            type="url"
-            inputmode="url"
-            autocomplete="off"
-            required
-            value={draft?.url ?? ""}
-            aria-describedby="url-hint"
-            aria-invalid={draft === null ? undefined : "true"}
-          />
-          <p class="hint" id="url-hint">
-            Begins with https:// and lies on the public internet. No message names a person.
-          </p>
-          <fieldset class="checks">
-            <legend>Tell when</legend>
-            {occasions.map(([kind, words]) => (
-              <label>
-                <input type="checkbox" name={kind} value="yes" checked />
-                {words(alerts.nearPercent)}
-              </label>
-            ))}
-          </fieldset>
-          <div class="actions">
-            <button type="submit" class="button">
-              Add
-            </button>
-          </div>
-        </form>
-      </section>
-      <section class="card" aria-labelledby="near-title">
-        <h2 id="near-title">Nearly full</h2>
-        <form method="post" action={PATHS.nearShare} novalidate>
-          <label for="percent">From how many percent of the limit on</label>
-          <div class="field">
-            <input id="percent" name="percent" type="number" min={50} max={99} required value={alerts.nearPercent} />
-            <button type="submit" class="button">
-              Set
-            </button>
-          </div>
-          <p class="hint">
-            From 50 to 99. An episode is told once and is over when use has fallen well below; refusals within an hour
-            are one episode.
-          </p>
-        </form>
-      </section>
-    </div>
-  </Layout>
-);
-
-const Receivers = ({ alerts, zone }: { alerts: AlertsView; zone: string }) => (
-  <table>
-    <caption class="visually-hidden">Receivers of alerts</caption>
-    <thead>
-      <tr>
-        <th scope="col">Receiver</th>
-        <th scope="col">Told when</th>
-        <th scope="col">Last message</th>
-        <th scope="col">
-          <span class="visually-hidden">Actions</span>
-        </th>
-      </tr>
-    </thead>
-    <tbody>
-      {alerts.hooks.map(({ id, kind, url, on, last }) => (
+const Receivers = ({ alerts: found }: { alerts: AlertsView }) => {
+  const { alerts } = useLanguage().words;
+  return (
+    <table>
+      <caption class="visually-hidden">{alerts.caption}</caption>
+      <thead>
         <tr>
-          <th scope="row" class="person">
-            <span class="name">{KIND_WORDS[kind]}</span>
-            {/* The path of a webhook is its key: who has it can write there. */}
-            <bdi class="email">{new URL(url).host}/…</bdi>
+          <th scope="col">{alerts.receiver}</th>
+          <th scope="col">{alerts.toldWhen}</th>
+          <th scope="col">{alerts.last}</th>
+          <th scope="col">
+            <span class="visually-hidden">{alerts.actions}</span>
           </th>
-          <td data-label="Told when">{on.map((occasion) => OCCASIONS[occasion](alerts.nearPercent)).join("; ")}</td>
-          <td data-label="Last message">
-            {last === null ? "none yet" : `${writeLocal(last.at, zone)}: ${last.fault ?? "taken"}`}
-          </td>
-          <td class="act">
-            <form method="post" action={PATHS.testReceiver} class="inline">
-              <input type="hidden" name="id" value={id} />
-              <button type="submit" class="button button-quiet">
-                Send a test<span class="visually-hidden"> to {new URL(url).host}</span>
-              </button>
-            </form>{" "}
-            <form method="post" action={PATHS.removeReceiver} class="inline">
-              <input type="hidden" name="id" value={id} />
-              <button type="submit" class="button button-quiet">
-                Remove<span class="visually-hidden"> {new URL(url).host}</span>
-              </button>
-            </form>
-          </td>
         </tr>
-      ))}
-    </tbody>
-  </table>
-);
+      </thead>
+      <tbody>
+        {found.hooks.map((hook) => (
+          <Receiver hook={hook} nearPercent={found.nearPercent} />
+        ))}
+      </tbody>
+    </table>
+  );
+};
+
+const Receiver = ({ hook, nearPercent }: { hook: AlertsView["hooks"][number]; nearPercent: number }) => {
+  const language = useLanguage();
+  const { words, say, parts, date } = language;
+  const { alerts } = words;
+  const { id, kind, url, on, last } = hook;
+  const { host } = new URL(url);
+  return (
+    <tr>
+      <th scope="row" class="person">
+        <span class="name">{sayReceiver(words, kind)}</span>
+        {/* The path of a webhook is its key: who has it can write there. */}
+        <bdi class="email">{host}/…</bdi>
+      </th>
+      <td data-label={alerts.toldWhen}>
+        {on.map((occasion) => sayOccasion(language, occasion, nearPercent)).join("; ")}
+      </td>
+      <td data-label={alerts.last}>
+        {last === null
+          ? alerts.none
+          : parts(alerts.outcome, {
+              time: date("moment", last.at),
+              outcome: last.fault === null ? alerts.taken : <Told text={last.fault} />,
+            })}
+      </td>
+      <td class="act">
+        <form method="post" action={PATHS.testReceiver} class="inline">
+          <input type="hidden" name="id" value={id} />
+          <button type="submit" class="button button-quiet" aria-label={say(alerts.testTo, { host })}>
+            {alerts.test}
+          </button>
+        </form>{" "}
+        <form method="post" action={PATHS.removeReceiver} class="inline">
+          <input type="hidden" name="id" value={id} />
+          <button type="submit" class="button button-quiet" aria-label={say(alerts.removeOf, { host })}>
+            {alerts.remove}
+          </button>
+        </form>
+      </td>
+    </tr>
+  );
+};

@@ -5,31 +5,28 @@ import { ALERT_KINDS } from "../records/alert-watch.ts";
 import type { RecordsCall } from "../tenant/records-calls.ts";
 import type { Person } from "../tenant/tenant-calls.ts";
 import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
-import { AlertsPage } from "./alerts-page.tsx";
-import { answerPage } from "./answer-page.ts";
+import { type AlertsNotice, AlertsPage } from "./alerts-page.tsx";
+import { answerPage } from "./answer-page.tsx";
 import { NearForm, ReceiverForm, ReceiverIdForm, readForm, readWhole } from "./form.ts";
+import { TABLES } from "./language.ts";
 import { PATHS } from "./paths.ts";
 
-const NOTICES: Record<string, string> = {
-  added: "The receiver is added. Send a test to see whether it is heard.",
-  removed: "The receiver is removed.",
-  near: "The share is set.",
-  tested: "The receiver took the test.",
-};
+const isNotice = (word: string | undefined): word is AlertsNotice =>
+  word !== undefined && Object.hasOwn(TABLES.en.alerts.notices, word);
 
 export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door): void {
   const page = async (
     c: Visit,
     visitor: Person,
     said: {
-      notice?: string | null;
+      notice?: AlertsNotice | null;
       fault?: string;
       secret?: string;
       draft?: { kind: string; url: string };
       status?: number;
     },
   ) => {
-    const view = await tenant.adminView(visitor);
+    const view = await door.look(c, visitor);
     if (!view.ok) return door.stateProblem(c, view.error);
     const kept = await tenant.records(visitor, { do: "head" });
     if (!kept.ok) return door.stateProblem(c, kept.error);
@@ -39,7 +36,6 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
         visitor={visitor}
         view={view.value}
         alerts={kept.value.alerts}
-        zone={view.value.settings.timeZone}
         notice={said.notice ?? null}
         fault={said.fault ?? null}
         secret={said.secret ?? null}
@@ -53,7 +49,7 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
     c: Visit,
     visitor: Person,
     call: RecordsCall,
-    done: string,
+    done: AlertsNotice,
     draft?: { kind: string; url: string },
   ): Promise<Response> => {
     const answer = await tenant.records(visitor, call);
@@ -68,13 +64,16 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
     }
     const { secret } = answer.value;
     // A secret is shown once: in the answer itself, never at an address that could be asked again.
-    if (secret !== undefined) return page(c, visitor, { notice: NOTICES[done] ?? null, secret });
+    if (secret !== undefined) return page(c, visitor, { notice: done, secret });
     return c.redirect(`${PATHS.alerts}?done=${done}`, 303);
   };
 
   app.get(
     PATHS.alerts,
-    door.asManager((c, visitor) => page(c, visitor, { notice: NOTICES[c.req.query("done") ?? ""] ?? null })),
+    door.asManager((c, visitor) => {
+      const done = c.req.query("done");
+      return page(c, visitor, { notice: isNotice(done) ? done : null });
+    }),
   );
 
   app.post(
@@ -88,7 +87,7 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
     }),
   );
 
-  const asReceiver = (what: "remove_receiver" | "test_receiver", done: string) =>
+  const asReceiver = (what: "remove_receiver" | "test_receiver", done: AlertsNotice) =>
     door.asChange(async (c, visitor) => {
       const form = await readForm(c.req.raw, ReceiverIdForm);
       if (!form.ok) return door.stateProblem(c, form.error);

@@ -6,20 +6,18 @@ import { type AuditFilter, findPeople, listAudit, listKinds, readRange } from ".
 import { exportPerson } from "../records/directory.ts";
 import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
 import { answerExport, isFormat } from "./answer-export.ts";
-import { answerPage } from "./answer-page.ts";
+import { answerPage } from "./answer-page.tsx";
 import { askRecords } from "./ask-records.ts";
-import { AuditPage, type AuditQuery, PersonPage } from "./audit-page.tsx";
+import { type AuditNotice, AuditPage, type AuditQuery } from "./audit-page.tsx";
 import { readDays } from "./day-range.ts";
 import { EraseForm, readForm, readWhole, SureForm } from "./form.ts";
 import { PATHS } from "./paths.ts";
+import { PersonPage } from "./person-page.tsx";
 
 const ROWS_A_PAGE = 100;
 /** Filtered lists of a long audit take their time. */
 const PATIENCE_MS = 8_000;
-const NOTICES: Record<string, string> = {
-  erased: "The person is erased. The audit keeps an opaque word in the person’s place.",
-  replayed: "The events of the last seven days are on their way to the records once more.",
-};
+const isNotice = (word: string | undefined): word is AuditNotice => word === "erased" || word === "replayed";
 
 export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, now }: AdminPorts, door: Door): void {
   const { tenant } = config;
@@ -58,19 +56,19 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
         ]);
         return { rows, kinds, older: rows.length < ROWS_A_PAGE ? null : (rows.at(-1)?.seq ?? null) };
       }, PATIENCE_MS);
+      const done = c.req.query("done");
       const kept = await calls.records(visitor, { do: "head" });
       return answerPage(
         c,
         <AuditPage
           visitor={visitor}
           view={view}
-          zone={zone}
           filter={asked?.typed ?? { from: "", to: "", person: "", kind: "" }}
           fault={asked?.fault ?? null}
           audit={audit}
           head={kept.ok ? kept.value.head : null}
           lag={kept.ok ? kept.value.lag : 0}
-          notice={NOTICES[c.req.query("done") ?? ""] ?? null}
+          notice={isNotice(done) ? done : null}
         />,
         asked?.fault == null ? 200 : 422,
       );

@@ -1,5 +1,5 @@
 /** Charts as plain SVG: drawn on the server, so they need no script, print well and follow the page's colours. */
-import { writeDay } from "../records/time-zone.ts";
+import { useLanguage } from "./language.ts";
 
 const WIDTH = 900;
 const HEIGHT = 220;
@@ -31,6 +31,7 @@ const round = (value: number): number => Math.round(value * 10) / 10;
 
 /** A bar a day between two days; days without a bar are empty. */
 export const DayChart = ({ label, bars, first, last, limit }: DayChartProps) => {
+  const { number, day: writeDay } = useLanguage();
   const days = Math.max(1, last - first + 1);
   const top = niceTop(Math.max(1, limit ?? 0, ...bars.map(({ value }) => value)));
   const slot = PLOT_WIDTH / days;
@@ -38,33 +39,35 @@ export const DayChart = ({ label, bars, first, last, limit }: DayChartProps) => 
   const y = (value: number) => round(TOP + PLOT_HEIGHT * (1 - value / top));
   const steps = [0, 0.25, 0.5, 0.75, 1].map((part) => part * top).filter(Number.isInteger);
   return (
-    <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
-      {steps.map((step) => (
-        <>
-          <line class="chart-line" x1={LEFT} x2={WIDTH} y1={y(step)} y2={y(step)} />
-          <text x={LEFT - 6} y={y(step) + 4} text-anchor="end">
-            {step}
+    <div class="scroll" role="img" aria-label={label} tabindex={0}>
+      <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true" focusable="false">
+        {steps.map((step) => (
+          <>
+            <line class="chart-line" x1={LEFT} x2={WIDTH} y1={y(step)} y2={y(step)} />
+            <text x={LEFT - 6} y={y(step) + 4} text-anchor="end">
+              {number(step)}
+            </text>
+          </>
+        ))}
+        {bars.map(({ day, value, bad, title }) => (
+          <rect
+            class={bad ? "chart-bad" : "chart-bar"}
+            x={round(LEFT + (day - first) * slot + (slot - width) / 2)}
+            y={y(value)}
+            width={round(width)}
+            height={round(TOP + PLOT_HEIGHT - y(value))}
+          >
+            <title>{title}</title>
+          </rect>
+        ))}
+        {limit !== null && <line class="chart-limit" x1={LEFT} x2={WIDTH} y1={y(limit)} y2={y(limit)} />}
+        {labelled(first, days).map((day) => (
+          <text x={round(LEFT + (day - first + 0.5) * slot)} y={HEIGHT - 6} text-anchor="middle">
+            {writeDay(days > 120 ? "month" : "shortDay", day)}
           </text>
-        </>
-      ))}
-      {bars.map(({ day, value, bad, title }) => (
-        <rect
-          class={bad ? "chart-bad" : "chart-bar"}
-          x={round(LEFT + (day - first) * slot + (slot - width) / 2)}
-          y={y(value)}
-          width={round(width)}
-          height={round(TOP + PLOT_HEIGHT - y(value))}
-        >
-          <title>{title}</title>
-        </rect>
-      ))}
-      {limit !== null && <line class="chart-limit" x1={LEFT} x2={WIDTH} y1={y(limit)} y2={y(limit)} />}
-      {labelled(first, days).map((day) => (
-        <text x={round(LEFT + (day - first + 0.5) * slot)} y={HEIGHT - 6} text-anchor="middle">
-          {writeDay(day).slice(days > 120 ? 0 : 5, days > 120 ? 7 : 10)}
-        </text>
-      ))}
-    </svg>
+        ))}
+      </svg>
+    </div>
   );
 };
 
@@ -88,7 +91,8 @@ export interface HeatCell {
   title: string;
 }
 
-const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
+/** A local day that was a Sunday. */
+const SOME_SUNDAY = 3;
 /** Weeks begin on Monday. */
 const ORDER = [1, 2, 3, 4, 5, 6, 0] as const;
 
@@ -99,35 +103,38 @@ export const Heatmap = ({
 }: {
   caption: string;
   cellOf: (weekday: number, hour: number) => HeatCell;
-}) => (
-  <section class="scroll" tabindex={0} aria-label={caption}>
-    <table class="heat">
-      <caption class="visually-hidden">{caption}</caption>
-      <thead>
-        <tr>
-          <th scope="col">
-            <span class="visually-hidden">Day</span>
-          </th>
-          {Array.from({ length: 24 }, (_, hour) => (
-            <th scope="col">{String(hour).padStart(2, "0")}</th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {ORDER.map((weekday) => (
+}) => {
+  const { words, day: writeDay } = useLanguage();
+  return (
+    <section class="scroll" tabindex={0} aria-label={caption}>
+      <table class="heat">
+        <caption class="visually-hidden">{caption}</caption>
+        <thead>
           <tr>
-            <th scope="row">{WEEKDAYS[weekday]}</th>
-            {Array.from({ length: 24 }, (_, hour) => {
-              const { words, level, title } = cellOf(weekday, hour);
-              return (
-                <td class={level === 0 ? undefined : `h${level}`} title={title}>
-                  {words}
-                </td>
-              );
-            })}
+            <th scope="col">
+              <span class="visually-hidden">{words.usage.head.day}</span>
+            </th>
+            {Array.from({ length: 24 }, (_, hour) => (
+              <th scope="col">{String(hour).padStart(2, "0")}</th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
-  </section>
-);
+        </thead>
+        <tbody>
+          {ORDER.map((weekday) => (
+            <tr>
+              <th scope="row">{writeDay("weekday", SOME_SUNDAY + weekday)}</th>
+              {Array.from({ length: 24 }, (_, hour) => {
+                const { words: figure, level, title } = cellOf(weekday, hour);
+                return (
+                  <td class={level === 0 ? undefined : `h${level}`} title={title}>
+                    {figure}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+};

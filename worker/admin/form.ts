@@ -5,15 +5,12 @@ import type { Problem } from "../../shared/problem.ts";
 import { BODY_MAX_BYTES } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { readBounded } from "../bounded-body.ts";
+import { TAGS } from "../language/tag.ts";
 import { WEBHOOK_KINDS } from "../records/webhook.ts";
 import { NOTE_MAX } from "./free-page.tsx";
 
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 
-const version = z.string().check(z.regex(/^\d{1,15}$/));
-
-export const LimitForm = z.strictObject({ limit: z.string(), version });
-export const IdleTimeoutForm = z.strictObject({ minutes: z.string(), version });
 export const FreeForm = z.strictObject({ holder: HolderId, note: z.string() });
 
 const tick = z.optional(z.literal("yes"));
@@ -28,6 +25,7 @@ export const ReceiverIdForm = z.strictObject({ id: z.string() });
 export const NearForm = z.strictObject({ percent: z.string() });
 export const RecountForm = z.strictObject({ mend: z.enum(["yes", "no"]) });
 export const EraseForm = z.strictObject({ holder: HolderId });
+export const LanguageForm = z.strictObject({ language: z.enum(TAGS), back: z.string() });
 export const SureForm = z.strictObject({ sure: z.literal("yes") });
 
 /** A form as its schema's value. Refuses other content types, more than 64 KiB, unknown, doubled or missing fields. */

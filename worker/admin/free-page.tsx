@@ -1,10 +1,10 @@
 /** The page on which a seat is freed: who it hits, what that person will read, the reason. */
-import { DENIALS } from "../../shared/denial.ts";
 import type { AdminView, HolderRow, Person } from "../tenant/tenant-calls.ts";
-import { writeDuration } from "./age.ts";
+import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { PATHS } from "./paths.ts";
 import { Ago } from "./time.tsx";
+import { Told } from "./told.tsx";
 
 /** The longest reason; it has to fit an overlay. */
 export const NOTE_MAX = 300;
@@ -20,73 +20,75 @@ export interface FreePageProps {
   passLifeMs: number;
 }
 
-export const FreePage = ({ visitor, view, holder, note, fault, now, passLifeMs }: FreePageProps) => (
-  <Layout title="Free a seat" tenantName={view.tenant.name} visitor={visitor} live>
-    <p class="back">
-      <a href={PATHS.home}>Back to the seats</a>
-    </p>
-    <h1>
-      Free the seat of <bdi>{holder.name}</bdi>?
-    </h1>
-    {fault !== null && (
-      <p class="banner banner-bad" role="alert">
-        {fault}
+export const FreePage = ({ visitor, view, holder, note, fault, now, passLifeMs }: FreePageProps) => {
+  const { words, say, parts, longDuration } = useLanguage();
+  const { free } = words;
+  return (
+    <Layout title={free.title} tenantName={view.tenant.name} visitor={visitor} live>
+      <p class="back">
+        <a href={PATHS.home}>{words.layout.backToSeats}</a>
       </p>
-    )}
-    <div class="pair">
-      <section class="card" aria-labelledby="reason-title">
-        <h2 id="reason-title">Reason</h2>
-        <form method="post" action={PATHS.free} novalidate>
-          <input type="hidden" name="holder" value={holder.id} />
-          <label for="note">What the person reads as the reason</label>
-          <textarea
-            id="note"
-            name="note"
-            rows={3}
-            maxlength={NOTE_MAX}
-            required
-            aria-describedby="note-hint"
-            aria-invalid={fault === null ? undefined : "true"}
-            data-mirrored
-          >
-            {note}
-          </textarea>
-          <p class="hint" id="note-hint">
-            At most {NOTE_MAX} characters. It is recorded with your name.
-          </p>
-          <div class="actions">
-            <button type="submit" class="button button-danger">
-              Free the seat
-            </button>
-            <a class="button button-quiet" href={PATHS.home}>
-              Keep it
-            </a>
-          </div>
-        </form>
-      </section>
-      <section class="card" aria-labelledby="preview-title">
-        <h2 id="preview-title">
-          What <bdi>{holder.name}</bdi> will see
-        </h2>
-        <blockquote class="preview">
-          <p class="preview-title">{DENIALS.seat_evicted.title}</p>
-          <p>
-            <bdi>{visitor.name}</bdi>: <q data-mirror>{note === "" ? "your reason" : note}</q>
-          </p>
-          <p>{DENIALS.seat_evicted.text}</p>
-        </blockquote>
-        <ul class="facts">
-          <li>
-            Got the seat <Ago now={now} ageMs={holder.sinceAgeMs} />, was last active{" "}
-            <Ago now={now} ageMs={holder.activeAgeMs} />.
-          </li>
-          <li>
-            The CRM stops answering this person within {writeDuration(passLifeMs)}; then the seat goes to the next in
-            line. What is typed into open pages stays there.
-          </li>
-          {holder.exempt && <li>This person is not counted: freeing the seat makes room for nobody.</li>}
-        </ul>
-      </section>
-    </div>
-  </Layout>
-);
+      <h1>{parts(free.heading, { name: <bdi>{holder.name}</bdi> })}</h1>
+      {fault !== null && (
+        <p class="banner banner-bad" role="alert">
+          <Told text={fault} />
+        </p>
+      )}
+      <div class="pair">
+        <section class="card" aria-labelledby="reason-title">
+          <h2 id="reason-title">{free.reason}</h2>
+          <form method="post" action={PATHS.free} novalidate>
+            <input type="hidden" name="holder" value={holder.id} />
+            <label for="note">{free.label}</label>
+            <textarea
+              id="note"
+              name="note"
+              rows={3}
+              maxlength={NOTE_MAX}
+              required
+              aria-describedby="note-hint"
+              aria-invalid={fault === null ? undefined : "true"}
+              data-mirrored
+            >
+              {note}
+            </textarea>
+            <p class="hint" id="note-hint">
+              {say(free.hint, { most: NOTE_MAX })}
+            </p>
+            <div class="actions">
+              <button type="submit" class="button button-danger">
+                {free.free}
+              </button>
+              <a class="button button-quiet" href={PATHS.home}>
+                {free.keep}
+              </a>
+            </div>
+          </form>
+        </section>
+        <section class="card" aria-labelledby="preview-title">
+          <h2 id="preview-title">{parts(free.willSee, { name: <bdi>{holder.name}</bdi> })}</h2>
+          <blockquote class="preview">
+            <p class="preview-title">{free.previewTitle}</p>
+            <p>
+              {parts(free.previewReason, {
+                name: <bdi>{visitor.name}</bdi>,
+                reason: <q data-mirror>{note === "" ? free.yourReason : note}</q>,
+              })}
+            </p>
+            <p>{free.previewText}</p>
+          </blockquote>
+          <ul class="facts">
+            <li>
+              {parts(free.since, {
+                since: <Ago now={now} ageMs={holder.sinceAgeMs} />,
+                active: <Ago now={now} ageMs={holder.activeAgeMs} />,
+              })}
+            </li>
+            <li>{say(free.effect, { duration: longDuration(passLifeMs) })}</li>
+            {holder.exempt && <li>{free.exempt}</li>}
+          </ul>
+        </section>
+      </div>
+    </Layout>
+  );
+};

@@ -1,88 +1,197 @@
-/** Who has a seat, and who waits for one. */
-import type { AdminView, HolderRow } from "../tenant/tenant-calls.ts";
-import { freePath } from "./paths.ts";
+/** A4: who has a seat: searched, sorted, a page at a time. */
+import type { AdminView, HolderRow, PeopleAsk, SortKey } from "../tenant/tenant-calls.ts";
+import { useLanguage } from "./language.ts";
+import { freePath, PATHS } from "./paths.ts";
+import { peoplePath, SORTS, sortedPath, sortWord } from "./people-query.ts";
 import { Ago } from "./time.tsx";
-import { ROLE_WORDS } from "./words.ts";
 
-export const Holders = ({ view, now }: { view: AdminView; now: number }) => (
-  <section class="card" aria-labelledby="holders-title" data-live="holders">
-    <h2 id="holders-title">Who has a seat</h2>
-    {view.holders.length === 0 ? (
-      <p class="empty">Nobody has a seat at the moment.</p>
-    ) : (
-      <table>
-        <caption class="visually-hidden">People who have a seat, since when, and when they last did something</caption>
-        <thead>
-          <tr>
-            <th scope="col">Person</th>
-            <th scope="col">Seat since</th>
-            <th scope="col">Last active</th>
-            <th scope="col" class="number">
-              Tabs
-            </th>
-            <th scope="col" class="number">
-              Browsers
-            </th>
-            <th scope="col">
-              <span class="visually-hidden">Action</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {view.holders.map((holder) => (
-            <Holder holder={holder} now={now} />
-          ))}
-        </tbody>
-      </table>
-    )}
-  </section>
-);
+interface HoldersProps {
+  view: AdminView;
+  ask: PeopleAsk;
+  /** ms. */
+  now: number;
+}
 
-const Holder = ({ holder, now }: { holder: HolderRow; now: number }) => (
-  <tr>
-    <th scope="row" class="person">
-      <bdi class="name">{holder.name}</bdi>
-      {holder.role !== "user" && <span class="tag">{ROLE_WORDS[holder.role]}</span>}
-      {holder.exempt && <span class="tag tag-quiet">not counted</span>}
-      {holder.email !== null && <bdi class="email">{holder.email}</bdi>}
-    </th>
-    <td data-label="Seat since">
-      <Ago now={now} ageMs={holder.sinceAgeMs} />
-    </td>
-    <td data-label="Last active">
-      <Ago now={now} ageMs={holder.activeAgeMs} />
-    </td>
-    <td data-label="Tabs" class="number">
-      {holder.tabs}
-    </td>
-    <td data-label="Browsers" class="number">
-      {holder.clients}
-    </td>
-    <td class="act">
-      <a class="button button-quiet" href={freePath(holder.id)}>
-        Free this seat<span class="visually-hidden"> of {holder.name}</span>
-      </a>
-    </td>
-  </tr>
-);
+/** The form stands outside of what renews itself: nobody's typing is touched. */
+export const Holders = ({ view, ask, now }: HoldersProps) => {
+  const { words, count } = useLanguage();
+  return (
+    <section class="card" aria-labelledby="holders-title">
+      <div class="card-head">
+        <h2 id="holders-title" tabindex={-1}>
+          {words.holders.title}
+        </h2>
+        <p class="quiet" data-live="seated">
+          {count(words.now.seated, view.seated)}
+        </p>
+      </div>
+      <Search ask={ask} />
+      <div class="live" data-live="holders">
+        <Found view={view} ask={ask} now={now} />
+      </div>
+    </section>
+  );
+};
 
-export const Waiting = ({ view, now }: { view: AdminView; now: number }) => (
-  <section class="card" aria-labelledby="waiting-title" data-live="waiting">
-    <h2 id="waiting-title">Who is waiting</h2>
-    {view.waiting.length === 0 ? (
-      <p class="empty">Nobody is waiting.</p>
-    ) : (
-      <ol class="line">
-        {view.waiting.map((person) => (
-          <li>
-            <bdi class="name">{person.name}</bdi>{" "}
-            <span class="quiet">
-              joined <Ago now={now} ageMs={person.sinceAgeMs} />
-            </span>
-            {person.offered && <span class="tag">a seat is held for this person</span>}
-          </li>
+const Search = ({ ask }: { ask: PeopleAsk }) => {
+  const { now } = useLanguage().words;
+  const chosen = sortWord(ask);
+  return (
+    <search>
+      <form class="filter" method="get" action={PATHS.home}>
+        <div class="grows">
+          <label for="q">{now.search}</label>
+          <input id="q" name="q" type="search" maxlength={200} value={ask.search} autocomplete="off" dir="auto" />
+        </div>
+        <div>
+          <label for="sort">{now.sortBy}</label>
+          <select id="sort" name="sort">
+            {SORTS.map((sort) => (
+              <option value={sort} selected={sort === chosen}>
+                {now.sorts[sort]}
+              </option>
+            ))}
+          </select>
+        </div>
+        <button type="submit" class="button">
+          {now.searchDo}
+        </button>
+        {ask.search !== "" && (
+          <a class="button button-quiet" href={peoplePath(ask, { search: "" })}>
+            {now.searchAll}
+          </a>
+        )}
+      </form>
+    </search>
+  );
+};
+
+const Found = ({ view, ask, now }: HoldersProps) => {
+  const { words, say, count } = useLanguage();
+  if (view.seated === 0) return <p class="empty">{words.holders.none}</p>;
+  if (view.found === 0) return <p class="empty">{say(words.now.nobodyFits, { search: ask.search })}</p>;
+  return (
+    <>
+      {ask.search !== "" && (
+        <p class="hint">{count(words.now.found, view.found, { all: view.seated, search: ask.search })}</p>
+      )}
+      <HolderTable view={view} ask={ask} now={now} />
+      {view.pages > 1 && <Pager view={view} ask={ask} />}
+    </>
+  );
+};
+
+const HolderTable = ({ view, ask, now }: HoldersProps) => {
+  const { words } = useLanguage();
+  const { holders } = words;
+  const hasPools = view.settings.pools.length > 0;
+  return (
+    <table class="people">
+      <caption class="visually-hidden">{holders.caption}</caption>
+      <thead>
+        <tr>
+          <Column ask={ask} sort="name" words={holders.person} />
+          {hasPools && <Column ask={ask} sort="pool" words={words.now.pool} />}
+          <Column ask={ask} sort="since" words={holders.since} />
+          <Column ask={ask} sort="active" words={holders.active} />
+          <Column ask={ask} sort="tabs" words={holders.tabs} number />
+          <Column ask={ask} sort="browsers" words={holders.browsers} number />
+          <th scope="col">
+            <span class="visually-hidden">{holders.action}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {view.holders.map((holder) => (
+          <Holder holder={holder} now={now} hasPools={hasPools} />
         ))}
-      </ol>
-    )}
-  </section>
-);
+      </tbody>
+    </table>
+  );
+};
+
+const Column = ({
+  ask,
+  sort,
+  words,
+  number = false,
+}: {
+  ask: PeopleAsk;
+  sort: SortKey;
+  words: string;
+  number?: boolean;
+}) => {
+  const order = ask.sort === sort ? (ask.descending ? "descending" : "ascending") : undefined;
+  return (
+    <th scope="col" class={number ? "number" : undefined} aria-sort={order}>
+      <a class="sort" href={sortedPath(ask, sort)}>
+        {words}
+      </a>
+    </th>
+  );
+};
+
+const Holder = ({ holder, now, hasPools }: { holder: HolderRow; now: number; hasPools: boolean }) => {
+  const { words, say, number } = useLanguage();
+  const { holders, roles } = words;
+  return (
+    <tr data-key={holder.id}>
+      <th scope="row" class="person">
+        <bdi class="name">{holder.name}</bdi>
+        {holder.role !== "user" && <span class="tag">{roles[holder.role]}</span>}
+        {holder.named ? (
+          <span class="tag tag-quiet">{words.now.namedTag}</span>
+        ) : (
+          holder.exempt && <span class="tag tag-quiet">{holders.exempt}</span>
+        )}
+        {holder.email !== null && <bdi class="email">{holder.email}</bdi>}
+      </th>
+      {hasPools && (
+        <td data-label={words.now.pool}>
+          <bdi>{holder.pools.length === 0 ? "–" : holder.pools.join(", ")}</bdi>
+        </td>
+      )}
+      <td data-label={holders.since}>
+        <Ago now={now} ageMs={holder.sinceAgeMs} />
+      </td>
+      <td data-label={holders.active}>
+        <Ago now={now} ageMs={holder.activeAgeMs} />
+      </td>
+      <td data-label={holders.tabs} class="number">
+        {number(holder.tabs)}
+      </td>
+      <td data-label={holders.browsers} class="number">
+        {number(holder.clients)}
+      </td>
+      <td class="act">
+        <a
+          class="button button-quiet"
+          href={freePath(holder.id)}
+          aria-label={say(holders.freeOf, { name: holder.name })}
+        >
+          {holders.free}
+        </a>
+      </td>
+    </tr>
+  );
+};
+
+const Pager = ({ view, ask }: { view: AdminView; ask: PeopleAsk }) => {
+  const { words, say } = useLanguage();
+  const { page, pages } = view;
+  return (
+    <nav class="pager" aria-label={words.now.pager}>
+      {page > 1 && (
+        <a href={peoplePath(ask, { page: page - 1 })} rel="prev">
+          {words.now.previous}
+        </a>
+      )}
+      <span>{say(words.now.page, { page, pages })}</span>
+      {page < pages && (
+        <a href={peoplePath(ask, { page: page + 1 })} rel="next">
+          {words.now.next}
+        </a>
+      )}
+    </nav>
+  );
+};

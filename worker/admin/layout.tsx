@@ -1,23 +1,38 @@
 /** The frame of every administration page. */
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
+import { TAGS } from "../language/tag.ts";
+import { Mark } from "../mark.tsx";
 import type { Person } from "../tenant/tenant-calls.ts";
+import { TABLES, useLanguage } from "./language.ts";
 import { PATHS } from "./paths.ts";
-import { ROLE_WORDS } from "./words.ts";
 
 export interface LayoutProps {
   title: string;
+  /** The room of the administration that the page is the first of. */
+  room?: Room;
   tenantName: string;
   /** null: nobody is known to be signed in. */
   visitor: Person | null;
   /** The page has parts that renew themselves. */
   live?: boolean;
+  /** A5: it renews itself also where there is no script. */
+  refreshes?: boolean;
   children?: Child;
 }
 
-export const Layout = ({ title, tenantName, visitor, live = false, children }: LayoutProps) =>
-  html`<!doctype html>${(
-    <html lang="en">
+export const Layout = ({
+  title,
+  room,
+  tenantName,
+  visitor,
+  live = false,
+  refreshes = false,
+  children,
+}: LayoutProps) => {
+  const { tag, words, here } = useLanguage();
+  return html`<!doctype html>${(
+    <html lang={tag}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -26,62 +41,91 @@ export const Layout = ({ title, tenantName, visitor, live = false, children }: L
         <title>{`${title} · Hotseat`}</title>
         <link rel="stylesheet" href={PATHS.style} />
         {live && <script src={PATHS.script} defer />}
+        {refreshes && (
+          <noscript>
+            <meta http-equiv="refresh" content="60" />
+          </noscript>
+        )}
       </head>
       <body>
         <a class="skip" href="#main">
-          Skip to the content
+          {words.layout.skip}
         </a>
         <header class="bar">
           <div class="bar-in">
             <p class="brand">
-              <Mark />
+              <Mark size={28} />
               <span class="brand-name">Hotseat</span>
               <bdi class="firm">{tenantName}</bdi>
             </p>
             <div class="whoami">
               {visitor !== null && (
                 <span class="me">
-                  <bdi>{visitor.name}</bdi>, {ROLE_WORDS[visitor.role]}
+                  <bdi>{visitor.name}</bdi>, {words.roles[visitor.role]}
                 </span>
               )}
-              <a href="/">Back to the CRM</a>
+              <a href="/">{words.layout.toCrm}</a>
             </div>
           </div>
         </header>
-        {visitor !== null && visitor.role !== "user" && <Nav here={title} />}
+        {visitor !== null && visitor.role !== "user" && <Nav room={room} />}
         <main id="main" tabindex={-1}>
           {children}
         </main>
+        <LanguageChoice back={here ?? (room === undefined ? PATHS.home : ROOMS[room])} />
       </body>
     </html>
   )}`;
+};
 
-const ROOMS = [
-  [PATHS.home, "Seats"],
-  [PATHS.refusals, "Refusals"],
-  [PATHS.usage, "Usage"],
-  [PATHS.audit, "Audit"],
-  [PATHS.alerts, "Alerts"],
-] as const;
+/** The rooms of the administration, in their order; their names are `words.rooms`. */
+const ROOMS = {
+  seats: PATHS.home,
+  licensing: PATHS.licensing,
+  refusals: PATHS.refusals,
+  usage: PATHS.usage,
+  audit: PATHS.audit,
+  alerts: PATHS.alerts,
+  integrations: PATHS.integrations,
+} as const;
+type Room = keyof typeof ROOMS;
 
-const Nav = ({ here }: { here: string }) => (
-  <nav class="rooms" aria-label="Administration">
-    <ul>
-      {ROOMS.map(([href, words]) => (
-        <li>
-          <a href={href} aria-current={words === here ? "page" : undefined}>
-            {words}
-          </a>
-        </li>
-      ))}
-    </ul>
-  </nav>
-);
+const Nav = ({ room }: { room: Room | undefined }) => {
+  const { words } = useLanguage();
+  return (
+    <nav class="rooms" aria-label={words.layout.navigation}>
+      <ul>
+        {(Object.keys(ROOMS) as Room[]).map((name) => (
+          <li>
+            <a href={ROOMS[name]} aria-current={name === room ? "page" : undefined}>
+              {words.rooms[name]}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+};
 
-/** A chair, seen from the side. */
-const Mark = () => (
-  <svg class="mark" viewBox="0 0 24 24" width="28" height="28" aria-hidden="true" focusable="false">
-    <rect width="24" height="24" rx="6" fill="currentColor" />
-    <path class="mark-line" d="M8 5v8.5h8M8 13.5V19M16 13.5V19" />
-  </svg>
-);
+/** Each language in its own name; remembered for this browser. */
+const LanguageChoice = ({ back }: { back: string }) => {
+  const { tag, words } = useLanguage();
+  return (
+    <footer class="foot">
+      <form class="languages" method="post" action={PATHS.language} aria-label={words.layout.language}>
+        <input type="hidden" name="back" value={back} />
+        {TAGS.map((other) => (
+          <button
+            type="submit"
+            name="language"
+            value={other}
+            lang={other}
+            aria-current={other === tag ? "true" : undefined}
+          >
+            {TABLES[other].layout.ownName}
+          </button>
+        ))}
+      </form>
+    </footer>
+  );
+};

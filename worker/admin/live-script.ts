@@ -1,13 +1,19 @@
 /**
- * The pages' own script, as served: it renews what changes while nobody types, and mirrors a reason as it is
- * typed. All works without it.
+ * The pages' own script, as served: it renews what changes while nobody types (A5), mirrors a reason as it is typed,
+ * and copies a token. All works without it. A page is told of changes by a socket and asks for itself anew; where the
+ * socket breaks it asks by the clock. What is shown is changed in place, so that focus and scrolling stay.
  */
+import { PATHS } from "./paths.ts";
+
 export const LIVE_SCRIPT = `"use strict";
 (() => {
-  const EVERY_MS = 5000;
-  const AFTER_FAILURE_MS = 15000;
-  const page = "/.hotseat/admin";
-  const parts = () => document.querySelectorAll("[data-live]");
+  const BROKEN_EVERY_MS = 15000;
+  /** Ages grow also where nothing happens. */
+  const QUIET_EVERY_MS = 30000;
+  const PING_EVERY_MS = 30000;
+  const PONG_WITHIN_MS = 10000;
+  const AGAIN_MOST_MS = 60000;
+  const RIGHT_ENDED = 4403;
 
   const mirrored = document.querySelector("[data-mirrored]");
   const mirror = document.querySelector("[data-mirror]");
@@ -17,55 +23,164 @@ export const LIVE_SCRIPT = `"use strict";
       mirror.textContent = mirrored.value.trim() || initial;
     });
   }
+
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    if (!navigator.clipboard) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const source = document.getElementById(button.dataset.copy);
+      try {
+        await navigator.clipboard.writeText(source.textContent);
+        button.textContent = button.dataset.copied;
+      } catch {
+        getSelection().selectAllChildren(source);
+      }
+    });
+  }
+
+  const parts = () => document.querySelectorAll("[data-live]");
   if (parts().length === 0) return;
 
-  /** A part in which somebody types, or has typed, or selects, is left alone. */
-  const inUse = (part) => {
-    const focused = document.activeElement;
-    if (focused && part.contains(focused) && focused.matches("input, textarea, select")) return true;
-    for (const field of part.querySelectorAll("input, textarea")) {
-      if (field.value !== field.defaultValue) return true;
-    }
+  /** A part in which somebody selects is left alone. */
+  const isInUse = (part) => {
     const selection = getSelection();
     return Boolean(selection && !selection.isCollapsed && part.contains(selection.anchorNode));
   };
 
-  const swap = (part, next) => {
-    if (part.innerHTML === next.innerHTML || inUse(part)) return;
-    const focused = document.activeElement;
-    const href = focused && part.contains(focused) ? focused.getAttribute("href") : null;
-    part.className = next.className;
-    part.replaceChildren(...next.childNodes);
-    if (href === null) return;
-    for (const link of part.querySelectorAll("a[href]")) {
-      if (link.getAttribute("href") === href) return link.focus({ preventScroll: true });
+  const sameKind = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName;
+  const keyOf = (node) => (node.nodeType === 1 ? node.getAttribute("data-key") : null);
+
+  /** Makes \`old\` like \`next\`, keeping every element that is in both. */
+  const morph = (old, next) => {
+    if (old.nodeType === 3) {
+      if (old.data !== next.data) old.data = next.data;
+      return;
+    }
+    if (old.nodeType !== 1) return;
+    for (const { name } of [...old.attributes]) if (!next.hasAttribute(name)) old.removeAttribute(name);
+    for (const { name, value } of next.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    const keyed = new Map();
+    for (const child of old.childNodes) {
+      const key = keyOf(child);
+      if (key !== null) keyed.set(key, child);
+    }
+    let at = old.firstChild;
+    for (const wanted of [...next.childNodes]) {
+      const key = keyOf(wanted);
+      let kept = null;
+      if (key !== null) kept = keyed.get(key) ?? null;
+      else if (at && keyOf(at) === null && sameKind(at, wanted)) kept = at;
+      if (kept === null || !sameKind(kept, wanted)) {
+        old.insertBefore(document.importNode(wanted, true), at);
+        continue;
+      }
+      if (kept === at) at = at.nextSibling;
+      else old.insertBefore(kept, at);
+      morph(kept, wanted);
+    }
+    while (at) {
+      const gone = at;
+      at = at.nextSibling;
+      gone.remove();
     }
   };
 
-  const renew = async () => {
-    const response = await fetch(page + "?live", { redirect: "error", cache: "no-store" });
-    if (response.status === 401 || response.status === 403) return location.replace(page);
-    if (!response.ok) throw new Error(String(response.status));
-    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-    for (const part of parts()) {
-      const next = fresh.querySelector('[data-live="' + part.dataset.live + '"]');
-      if (next) swap(part, next);
-    }
+  const swap = (part, next) => {
+    if (isInUse(part)) return;
+    const focused = part.contains(document.activeElement) ? document.activeElement : null;
+    morph(part, next);
+    if (focused === null || document.activeElement === focused) return;
+    // A row that moved loses the focus on its way; one that is gone leaves it to its heading.
+    if (focused.isConnected) focused.focus({ preventScroll: true });
+    else (part.querySelector("h2") ?? part.closest("section")?.querySelector("h2"))?.focus({ preventScroll: true });
   };
 
   const late = document.querySelector("[data-late]");
-  const turn = async () => {
-    let failed = false;
-    if (!document.hidden) {
-      try {
-        await renew();
-      } catch {
-        failed = true;
+  const linked = document.querySelector("[data-linked]");
+  let isRenewing = false;
+  let isStale = false;
+  let renewedAt = Date.now();
+
+  const renew = async () => {
+    isStale = true;
+    if (isRenewing || document.hidden) return;
+    isRenewing = true;
+    try {
+      while (isStale) {
+        isStale = false;
+        const address = new URL(location.href);
+        address.searchParams.set("live", "");
+        const response = await fetch(address, { redirect: "error", cache: "no-store" });
+        if (response.status === 401 || response.status === 403) return location.replace(location.pathname);
+        if (!response.ok) throw new Error(String(response.status));
+        const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+        for (const part of parts()) {
+          const next = fresh.querySelector('[data-live="' + part.dataset.live + '"]');
+          if (next) swap(part, next);
+        }
+        renewedAt = Date.now();
       }
-      if (late) late.hidden = !failed;
+      if (late) late.hidden = true;
+    } catch {
+      if (late) late.hidden = false;
+    } finally {
+      isRenewing = false;
     }
-    setTimeout(turn, failed ? AFTER_FAILURE_MS : EVERY_MS);
   };
-  setTimeout(turn, EVERY_MS);
+
+  let socket = null;
+  let failures = 0;
+  let pinged = 0;
+
+  const showLink = (isOpen) => {
+    if (linked) linked.hidden = !isOpen;
+  };
+
+  const connect = () => {
+    const address = new URL(${JSON.stringify(PATHS.live)}, location.href);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    const opened = new WebSocket(address);
+    socket = opened;
+    opened.addEventListener("open", () => {
+      failures = 0;
+      pinged = 0;
+      showLink(true);
+      renew();
+    });
+    opened.addEventListener("message", ({ data }) => {
+      pinged = 0;
+      if (data === "changed") renew();
+    });
+    opened.addEventListener("close", ({ code }) => {
+      if (socket !== opened) return;
+      socket = null;
+      showLink(false);
+      if (code === RIGHT_ENDED) renew();
+      failures++;
+      setTimeout(connect, Math.min(AGAIN_MOST_MS, 500 * 2 ** failures) * (0.5 + Math.random()));
+    });
+  };
+  connect();
+
+  /** A suspended machine's socket may look open for hours. */
+  setInterval(() => {
+    if (socket === null || socket.readyState !== WebSocket.OPEN) return;
+    pinged = Date.now();
+    socket.send("ping");
+  }, PING_EVERY_MS);
+  setInterval(() => {
+    const isOpen = socket !== null && socket.readyState === WebSocket.OPEN;
+    if (isOpen && pinged !== 0 && Date.now() - pinged > PONG_WITHIN_MS) {
+      pinged = 0;
+      socket.close();
+    }
+    if (Date.now() - renewedAt > (isOpen ? QUIET_EVERY_MS : BROKEN_EVERY_MS)) {
+      renewedAt = Date.now();
+      renew();
+    }
+  }, 1000);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && (isStale || Date.now() - renewedAt > BROKEN_EVERY_MS)) renew();
+  });
 })();
 `;

@@ -3,9 +3,14 @@ import { ADMIN_PATH } from "../../shared/protocol.ts";
 
 export const PATHS = {
   home: ADMIN_PATH,
+  live: `${ADMIN_PATH}/live`,
   free: `${ADMIN_PATH}/free`,
-  limit: `${ADMIN_PATH}/limit`,
-  idleTimeout: `${ADMIN_PATH}/idle-timeout`,
+  licensing: `${ADMIN_PATH}/licensing`,
+  pool: `${ADMIN_PATH}/licensing/pool`,
+  removePool: `${ADMIN_PATH}/licensing/pool/remove`,
+  integrations: `${ADMIN_PATH}/integrations`,
+  makeToken: `${ADMIN_PATH}/integrations/make`,
+  revokeToken: `${ADMIN_PATH}/integrations/revoke`,
   refusals: `${ADMIN_PATH}/refusals`,
   refusalsFile: `${ADMIN_PATH}/refusals/export`,
   usage: `${ADMIN_PATH}/usage`,
@@ -22,12 +27,22 @@ export const PATHS = {
   removeReceiver: `${ADMIN_PATH}/alerts/remove`,
   testReceiver: `${ADMIN_PATH}/alerts/test`,
   nearShare: `${ADMIN_PATH}/alerts/near`,
+  language: `${ADMIN_PATH}/language`,
   style: `${ADMIN_PATH}.css`,
   script: `${ADMIN_PATH}.js`,
 } as const;
 
 /** The page on which the seat of a holder is freed. */
 export const freePath = (holder: string): string => `${PATHS.free}?holder=${encodeURIComponent(holder)}`;
+
+/** Where a form of the licensing page goes. */
+export const licensingPath = (form: string): string => `${PATHS.licensing}/${form}`;
+
+/** The page on which a pool is changed. */
+export const poolPath = (id: string): string => `${PATHS.pool}?id=${encodeURIComponent(id)}`;
+
+/** The page on which a token is revoked. */
+export const revokePath = (id: string): string => `${PATHS.revokeToken}?id=${encodeURIComponent(id)}`;
 
 /** The query string of a filter. */
 export function writeQuery(filter: object, more: Record<string, string> = {}): string {

@@ -1,11 +1,11 @@
 /** A page that says one thing: not signed in, not allowed, not there, not now. */
-
+import type { Child } from "hono/jsx";
 import type { Person } from "../tenant/tenant-calls.ts";
 import { Layout } from "./layout.tsx";
 
 export interface PlainPageProps {
   title: string;
-  text: string;
+  text: Child;
   tenantName: string;
   visitor: Person | null;
   /** Where to go from here. */

@@ -2,14 +2,14 @@
 import { DENIAL_REASONS } from "../../shared/denial.ts";
 import { DENIALS_A_PAGE } from "../records/denial-query.ts";
 import type { DenialStats } from "../records/denial-stats.ts";
-import { writeDay } from "../records/time-zone.ts";
 import type { Person } from "../tenant/tenant-calls.ts";
-import { writeDuration } from "./age.ts";
 import { DayChart } from "./charts.tsx";
+import { DateFields, ExportLinks } from "./filter.tsx";
+import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
-import { PATHS, writeQuery } from "./paths.ts";
+import { PATHS } from "./paths.ts";
 import { Pager, type Refusals, RefusalTable } from "./refusals.tsx";
-import { REASON_WORDS } from "./words.ts";
+import { Told } from "./told.tsx";
 
 /** The filter as typed; empty: all. */
 export interface RefusalQuery {
@@ -31,121 +31,117 @@ export interface RefusalsPageProps {
   /** Local days, first and last. */
   first: number;
   last: number;
-  zone: string;
 }
 
 export const RefusalsPage = (props: RefusalsPageProps) => {
-  const { visitor, tenantName, refusals, page, filter, fault, stats } = props;
-  const pages = Math.max(1, Math.ceil((refusals?.total ?? 0) / DENIALS_A_PAGE));
+  const { visitor, tenantName, refusals: found, page, filter, fault, stats } = props;
+  const { words, say, count, zone } = useLanguage();
+  const { refusals } = words;
+  const pages = Math.max(1, Math.ceil((found?.total ?? 0) / DENIALS_A_PAGE));
   return (
-    <Layout title="Refusals" tenantName={tenantName} visitor={visitor}>
+    <Layout title={words.rooms.refusals} room="refusals" tenantName={tenantName} visitor={visitor}>
       <div class="title">
-        <h1>Refusals of the last sixty days</h1>
-        {refusals !== null && <p class="quiet">{refusals.total} in all. Times in the list are in UTC.</p>}
+        <h1>{refusals.title}</h1>
+        {found !== null && (
+          <p class="quiet">
+            {count(refusals.total, found.total)} {say(words.filter.times, { zone })}
+          </p>
+        )}
       </div>
       {fault !== null && (
         <p class="banner banner-bad" role="alert">
-          {fault}
+          <Told text={fault} />
         </p>
       )}
       {stats !== null && stats.days.length > 0 && page === 1 && <Spread {...props} stats={stats} />}
       <form class="filter" method="get" action={PATHS.refusals}>
+        <DateFields from={filter.from} to={filter.to} />
         <div>
-          <label for="from">From</label>
-          <input id="from" name="from" type="date" value={filter.from} />
-        </div>
-        <div>
-          <label for="to">To</label>
-          <input id="to" name="to" type="date" value={filter.to} />
-        </div>
-        <div>
-          <label for="person">Person</label>
+          <label for="person">{refusals.person}</label>
           <input id="person" name="person" type="text" value={filter.person} />
         </div>
         <div>
-          <label for="reason">Reason</label>
+          <label for="reason">{refusals.reason}</label>
           <select id="reason" name="reason">
-            <option value="">all</option>
+            <option value="">{words.filter.all}</option>
             {DENIAL_REASONS.map((reason) => (
               <option value={reason} selected={reason === filter.reason}>
-                {REASON_WORDS[reason]}
+                {words.reasons[reason]}
               </option>
             ))}
           </select>
         </div>
         <button type="submit" class="button button-quiet">
-          Show
+          {words.filter.show}
         </button>
       </form>
       <section class="card" aria-labelledby="list-title">
-        <h2 id="list-title">Each refusal</h2>
-        {refusals !== null && refusals.total > 0 && refusals.rows.length === 0 ? (
-          <p class="empty">There is no page {page}.</p>
+        <h2 id="list-title">{refusals.each}</h2>
+        {found !== null && found.total > 0 && found.rows.length === 0 ? (
+          <p class="empty">{say(refusals.noPage, { page })}</p>
         ) : (
-          <RefusalTable refusals={refusals} />
+          <RefusalTable refusals={found} />
         )}
-        {refusals !== null && refusals.total > 0 && (
-          <p>
-            <a class="button button-quiet" href={`${PATHS.refusalsFile}${writeQuery(filter, { format: "csv" })}`}>
-              CSV
-            </a>{" "}
-            <a class="button button-quiet" href={`${PATHS.refusalsFile}${writeQuery(filter, { format: "jsonl" })}`}>
-              JSON lines
-            </a>
-          </p>
-        )}
+        {found !== null && found.total > 0 && <ExportLinks path={PATHS.refusalsFile} filter={filter} />}
       </section>
       {pages > 1 && <Pager page={Math.min(page, pages + 1)} pages={pages} query={filter} />}
     </Layout>
   );
 };
 
-const Spread = ({ stats, first, last, zone }: RefusalsPageProps & { stats: DenialStats }) => {
-  const most = Math.max(...stats.hours.map(({ count }) => count));
-  const busiest = stats.hours.filter(({ count }) => count === most).map(({ hour }) => `${hour} to ${hour + 1}`);
+const hourOf = (hour: number): string => `${String(hour % 24).padStart(2, "0")}:00`;
+
+const Spread = ({ stats, first, last }: RefusalsPageProps & { stats: DenialStats }) => {
+  const { words, say, count, list, day: writeDay, duration, zone } = useLanguage();
+  const { refusals, reasons } = words;
+  const most = Math.max(...stats.hours.map((hour) => hour.count));
+  const busiest = stats.hours.filter((hour) => hour.count === most);
   return (
     <>
       <section class="card" aria-labelledby="days-title">
-        <h2 id="days-title">By day</h2>
+        <h2 id="days-title">{refusals.byDay}</h2>
         <DayChart
-          label="Refusals on each day; the list below has each of them."
+          label={refusals.byDayLabel}
           first={first}
           last={last}
           limit={null}
-          bars={stats.days.map(({ day, count }) => ({
+          bars={stats.days.map(({ day, count: value }) => ({
             day,
-            value: count,
+            value,
             bad: true,
-            title: `${writeDay(day)}: ${count}`,
+            title: count(refusals.onDay, value, { day: writeDay("day", day) }),
           }))}
         />
         <p class="hint">
-          Most begin from {busiest.join(" and from ")} o’clock, by the clock of {zone}.
+          {say(refusals.busiest, {
+            hours: list(busiest.map(({ hour }) => `${hourOf(hour)}–${hourOf(hour + 1)}`)),
+            zone,
+          })}
         </p>
       </section>
       <div class="pair">
         <section class="card" aria-labelledby="reasons-title">
-          <h2 id="reasons-title">By reason and hour</h2>
+          <h2 id="reasons-title">{refusals.byReason}</h2>
           <CountTable
-            head={["Reason", "Refusals"]}
-            rows={stats.reasons.map(({ reason, count }) => [
-              (REASON_WORDS as Record<string, string>)[reason] ?? reason,
-              count,
+            head={[refusals.reason, refusals.count]}
+            rows={stats.reasons.map(({ reason, count: value }) => [
+              (reasons as Record<string, string>)[reason] ?? reason,
+              value,
             ])}
           />
           <CountTable
-            head={["Hour", "Refusals"]}
-            rows={stats.hours.map(({ hour, count }) => [`${String(hour).padStart(2, "0")}:00`, count])}
+            head={[refusals.hour, refusals.count]}
+            rows={stats.hours.map(({ hour, count: value }) => [hourOf(hour), value])}
           />
         </section>
         <section class="card" aria-labelledby="people-title">
-          <h2 id="people-title">By person</h2>
+          <h2 id="people-title">{refusals.byPerson}</h2>
           <CountTable
-            head={["Person", "Refusals", "Waited"]}
-            rows={stats.people.map(({ name, count, waitedMs }) => [
-              name === "" ? "erased person" : name,
-              count,
-              writeDuration(waitedMs),
+            head={[refusals.person, refusals.count, refusals.waited]}
+            rows={stats.people.map(({ name, count: value, waitedMs }) => [
+              name === "" ? refusals.erased : name,
+              value,
+              duration(waitedMs),
             ])}
           />
         </section>
@@ -154,30 +150,33 @@ const Spread = ({ stats, first, last, zone }: RefusalsPageProps & { stats: Denia
   );
 };
 
-const CountTable = ({ head, rows }: { head: string[]; rows: (string | number)[][] }) => (
-  <table>
-    <thead>
-      <tr>
-        {head.map((words, index) => (
-          <th scope="col" class={index === 0 ? undefined : "number"}>
-            {words}
-          </th>
-        ))}
-      </tr>
-    </thead>
-    <tbody>
-      {rows.map(([first, ...rest]) => (
+const CountTable = ({ head, rows }: { head: string[]; rows: (string | number)[][] }) => {
+  const { number } = useLanguage();
+  return (
+    <table>
+      <thead>
         <tr>
-          <th scope="row">
-            <bdi>{first}</bdi>
-          </th>
-          {rest.map((cell, index) => (
-            <td data-label={head[index + 1]} class="number">
-              {cell}
-            </td>
+          {head.map((words, index) => (
+            <th scope="col" class={index === 0 ? undefined : "number"}>
+              {words}
+            </th>
           ))}
         </tr>
-      ))}
-    </tbody>
-  </table>
-);
+      </thead>
+      <tbody>
+        {rows.map(([first, ...rest]) => (
+          <tr>
+            <th scope="row">
+              <bdi>{first}</bdi>
+            </th>
+            {rest.map((cell, index) => (
+              <td data-label={head[index + 1]} class="number">
+                {typeof cell === "number" ? number(cell) : cell}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+};

@@ -8,7 +8,7 @@ import { readDenialStats } from "../records/denial-stats.ts";
 import { dayOf } from "../records/time-zone.ts";
 import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
 import { answerExport, isFormat } from "./answer-export.ts";
-import { answerPage } from "./answer-page.ts";
+import { answerPage } from "./answer-page.tsx";
 import { askRecords } from "./ask-records.ts";
 import { readDays } from "./day-range.ts";
 import { readWhole } from "./form.ts";
@@ -56,7 +56,6 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
           stats={stats}
           first={dayOf(zone, now() - DENIALS_KEPT_MS)}
           last={dayOf(zone, now())}
-          zone={zone}
         />,
         fault === null ? 200 : 422,
       );

@@ -1,61 +1,41 @@
 /** The recorded refusals (R1). */
 import type { DenialRow } from "../records/denial-query.ts";
-import { writeDuration, writeMoment } from "./age.ts";
+import { dayOf } from "../records/time-zone.ts";
+import { useLanguage } from "./language.ts";
 import { PATHS, writeQuery } from "./paths.ts";
 import { Moment } from "./time.tsx";
-import { outcomeWord, REASON_WORDS } from "./words.ts";
 
 const MINUTE = 60_000;
-const DATE_LENGTH = "2026-11-21".length;
 
 /** What the records answered; null when they did not. */
 export type Refusals = { rows: DenialRow[]; total: number } | null;
 
-/** The newest of them, on the first page. */
-export const LatestRefusals = ({ refusals }: { refusals: Refusals }) => (
-  <section class="card" aria-labelledby="refusals-title">
-    <h2 id="refusals-title">Refusals of the last sixty days</h2>
-    <RefusalTable refusals={refusals} />
-    {refusals !== null && refusals.total > refusals.rows.length && (
-      <p>
-        <a href={PATHS.refusals}>All {refusals.total} refusals</a>
-      </p>
-    )}
-  </section>
-);
-
-export const RefusalTable = ({ refusals }: { refusals: Refusals }) => {
-  if (refusals === null) {
-    return (
-      <p class="fault">
-        The records do not answer at the moment, so the refusals cannot be shown. Nothing is lost: they are kept and
-        will be here later. Everything else on these pages works.
-      </p>
-    );
-  }
-  if (refusals.total === 0) return <p class="empty">Nobody was refused in the last sixty days.</p>;
+export const RefusalTable = ({ refusals: found }: { refusals: Refusals }) => {
+  const { refusals } = useLanguage().words;
+  if (found === null) return <p class="fault">{refusals.noRecords}</p>;
+  if (found.total === 0) return <p class="empty">{refusals.none}</p>;
   return (
     <table>
-      <caption class="visually-hidden">Refusals, newest first; times are in UTC</caption>
+      <caption class="visually-hidden">{refusals.caption}</caption>
       <thead>
         <tr>
-          <th scope="col">When</th>
-          <th scope="col">Person</th>
-          <th scope="col">Reason</th>
+          <th scope="col">{refusals.when}</th>
+          <th scope="col">{refusals.person}</th>
+          <th scope="col">{refusals.reason}</th>
           <th scope="col" class="number">
-            Seats
+            {refusals.seats}
           </th>
           <th scope="col" class="number">
-            Attempts
+            {refusals.attempts}
           </th>
           <th scope="col" class="number">
-            Waited
+            {refusals.waited}
           </th>
-          <th scope="col">Outcome</th>
+          <th scope="col">{refusals.outcome}</th>
         </tr>
       </thead>
       <tbody>
-        {refusals.rows.map((row) => (
+        {found.rows.map((row) => (
           <Refusal row={row} />
         ))}
       </tbody>
@@ -63,60 +43,69 @@ export const RefusalTable = ({ refusals }: { refusals: Refusals }) => {
   );
 };
 
-/** The time of the last attempt, with its date where that is another. */
-const writeHour = ({ firstAt, lastAt }: DenialRow): string => {
-  const [first, last] = [writeMoment(firstAt), writeMoment(lastAt)];
-  return first.slice(0, DATE_LENGTH) === last.slice(0, DATE_LENGTH) ? last.slice(DATE_LENGTH + 1) : last;
+const Refusal = ({ row }: { row: DenialRow }) => {
+  const { words, say, parts, number, date, duration, zone } = useLanguage();
+  const { refusals, reasons, outcomes, counts } = words;
+  const isSameDay = dayOf(zone, row.firstAt) === dayOf(zone, row.lastAt);
+  return (
+    <tr>
+      <td data-label={refusals.when} class="when">
+        <Moment at={row.firstAt} />
+        {row.lastAt - row.firstAt >= MINUTE && (
+          <span class="again">
+            {" "}
+            {parts(refusals.lastTry, {
+              time: (
+                <time datetime={new Date(row.lastAt).toISOString()}>
+                  {date(isSameDay ? "hour" : "moment", row.lastAt)}
+                </time>
+              ),
+            })}
+          </span>
+        )}
+      </td>
+      <th scope="row" class="person">
+        {row.name === "" ? <span class="quiet">{refusals.erased}</span> : <bdi class="name">{row.name}</bdi>}
+        {row.email !== null && <bdi class="email">{row.email}</bdi>}
+      </th>
+      <td data-label={refusals.reason}>{reasons[row.reason]}</td>
+      <td data-label={refusals.seats} class="number">
+        {say(counts.of, { part: row.inUse, whole: row.limit })}
+      </td>
+      <td data-label={refusals.attempts} class="number">
+        {number(row.attempts)}
+      </td>
+      <td data-label={refusals.waited} class="number">
+        {row.waitedMs === 0 ? "–" : duration(row.waitedMs)}
+      </td>
+      <td data-label={refusals.outcome}>
+        {(outcomes as Record<string, string>)[row.outcome ?? "waiting"] ?? row.outcome}
+      </td>
+    </tr>
+  );
 };
 
-const Refusal = ({ row }: { row: DenialRow }) => (
-  <tr>
-    <td data-label="When" class="when">
-      <Moment at={row.firstAt} />
-      {row.lastAt - row.firstAt >= MINUTE && (
-        <span class="again">
-          {" "}
-          last try <time datetime={new Date(row.lastAt).toISOString()}>{writeHour(row)}</time>
-        </span>
-      )}
-    </td>
-    <th scope="row" class="person">
-      {row.name === "" ? <span class="quiet">erased person</span> : <bdi class="name">{row.name}</bdi>}
-      {row.email !== null && <bdi class="email">{row.email}</bdi>}
-    </th>
-    <td data-label="Reason">{REASON_WORDS[row.reason]}</td>
-    <td data-label="Seats" class="number">
-      {row.inUse} of {row.limit}
-    </td>
-    <td data-label="Attempts" class="number">
-      {row.attempts}
-    </td>
-    <td data-label="Waited" class="number">
-      {row.waitedMs === 0 ? "–" : writeDuration(row.waitedMs)}
-    </td>
-    <td data-label="Outcome">{outcomeWord(row.outcome)}</td>
-  </tr>
-);
-
 /** Links to the newer and older page. */
-export const Pager = ({ page, pages, query }: { page: number; pages: number; query: object }) => (
-  <nav class="pager" aria-label="Pages of refusals">
-    {page > 1 ? (
-      <a rel="prev" href={`${PATHS.refusals}${writeQuery(query, { page: String(page - 1) })}`}>
-        Newer
-      </a>
-    ) : (
-      <span class="quiet">Newer</span>
-    )}
-    <span>
-      Page {page} of {pages}
-    </span>
-    {page < pages ? (
-      <a rel="next" href={`${PATHS.refusals}${writeQuery(query, { page: String(page + 1) })}`}>
-        Older
-      </a>
-    ) : (
-      <span class="quiet">Older</span>
-    )}
-  </nav>
-);
+export const Pager = ({ page, pages, query }: { page: number; pages: number; query: object }) => {
+  const { words, say } = useLanguage();
+  const { refusals } = words;
+  return (
+    <nav class="pager" aria-label={refusals.pages}>
+      {page > 1 ? (
+        <a rel="prev" href={`${PATHS.refusals}${writeQuery(query, { page: String(page - 1) })}`}>
+          {refusals.newer}
+        </a>
+      ) : (
+        <span class="quiet">{refusals.newer}</span>
+      )}
+      <span>{say(refusals.page, { page, pages })}</span>
+      {page < pages ? (
+        <a rel="next" href={`${PATHS.refusals}${writeQuery(query, { page: String(page + 1) })}`}>
+          {refusals.older}
+        </a>
+      ) : (
+        <span class="quiet">{refusals.older}</span>
+      )}
+    </nav>
+  );
+};

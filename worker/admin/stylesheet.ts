@@ -1,20 +1,7 @@
 /** The pages' style, as served at /.hotseat/admin.css. */
-export const STYLESHEET = `
-:root {
-  color-scheme: light dark;
-  --ground: #f5f6f7; --card: #ffffff; --line: #dde1e5; --ink: #1a2127; --quiet: #55606b;
-  --accent: #0b6152; --accent-ink: #ffffff; --accent-soft: #e2f1ed;
-  --good: #0b6152; --good-soft: #e0f2ec; --warn: #7a4b00; --warn-soft: #fdf0d5; --warn-fill: #d98a00;
-  --bad: #a4201c; --bad-soft: #fce8e6; --focus: #1457c8; --track: #e6e9ec; --field: #8a949e;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --ground: #12171b; --card: #1b2227; --line: #303a42; --ink: #e8edf0; --quiet: #a3afb9;
-    --accent: #6fd0b8; --accent-ink: #08251e; --accent-soft: #16352e;
-    --good: #7bd8bf; --good-soft: #14342c; --warn: #f2c26b; --warn-soft: #3a2c10; --warn-fill: #e0a02e;
-    --bad: #ff9c94; --bad-soft: #43201e; --focus: #8ab8ff; --track: #2b343b; --field: #73808b;
-  }
-}
+import { PALETTE } from "../palette.ts";
+
+export const STYLESHEET = `${PALETTE}
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
@@ -23,7 +10,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.
 h2 { font-size: 1.05rem; line-height: 1.35; font-weight: 650; overflow-wrap: anywhere; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
 a:hover { text-decoration-thickness: 2px; }
-:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 4px; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 main:focus { outline: none; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: 0.5rem; top: -4rem; background: var(--card); padding: 0.5rem 1rem; border-radius: 0 0 8px 8px; z-index: 1; }
@@ -33,8 +20,7 @@ main:focus { outline: none; }
 .bar-in, main { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem; }
 .bar-in { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.25rem 1.5rem; padding-block: 0.7rem; }
 .brand { display: flex; align-items: center; gap: 0.6rem; min-width: 0; }
-.mark { color: var(--accent); flex: none; }
-.mark-line { fill: none; stroke: var(--card); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.mark { flex: none; }
 .brand-name { font-weight: 700; }
 .firm { color: var(--quiet); border-left: 1px solid var(--line); padding-left: 0.6rem; overflow-wrap: anywhere; min-width: 0; }
 .whoami { display: flex; flex-wrap: wrap; gap: 0.1rem 1.25rem; font-size: 0.925rem; min-width: 0; }
@@ -105,7 +91,7 @@ input, textarea { font: inherit; color: inherit; background: var(--card); border
 input { width: 7rem; font-variant-numeric: tabular-nums; }
 textarea { width: 100%; resize: vertical; }
 [aria-invalid="true"] { border-color: var(--bad); box-shadow: 0 0 0 1px var(--bad); }
-.button { display: inline-block; font: inherit; font-weight: 600; line-height: 1.4; text-decoration: none; cursor: pointer; padding: 0.5rem 1rem; border-radius: 8px; border: 1px solid var(--accent); background: var(--accent); color: var(--accent-ink); }
+.button { display: inline-block; font: inherit; font-weight: 600; line-height: 1.4; text-decoration: none; cursor: pointer; padding: 0.5rem 1rem; border-radius: 8px; border: 1px solid var(--fill); background: var(--fill); color: var(--fill-ink); }
 .button:hover { filter: brightness(1.08); }
 .button-quiet { background: transparent; color: var(--ink); border-color: var(--field); }
 .button-danger { background: var(--bad); border-color: var(--bad); color: var(--card); }
@@ -113,7 +99,7 @@ table .button { padding: 0.25rem 0.75rem; font-size: 0.9rem; white-space: nowrap
 .preview { border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.1rem; background: var(--ground); display: grid; gap: 0.4rem; overflow-wrap: anywhere; }
 .preview-title { font-weight: 650; }
 .filter { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem 1rem; }
-.filter > div { display: grid; gap: 0.2rem; }
+.filter > div { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.2rem; min-width: 0; max-width: 100%; }
 .filter input, select { width: auto; max-width: 100%; }
 select { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--field); border-radius: 8px; padding: 0.5rem 0.7rem; }
 .wide { width: 100%; }
@@ -158,10 +144,64 @@ details[open] > summary { margin-bottom: 0.6rem; }
 .fields { overflow-wrap: anywhere; color: var(--quiet); font-size: 0.875rem; }
 .fields b { font-weight: 600; color: var(--ink); }
 .inline { display: inline; }
+.foot { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem 2rem; }
+.languages { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
+.languages button { font: inherit; font-size: 0.925rem; padding: 0.25rem 0; border: 0; background: none; color: var(--accent); text-decoration: underline; text-underline-offset: 0.15em; cursor: pointer; }
+.languages [aria-current] { color: var(--quiet); text-decoration: none; }
 .pager { display: flex; justify-content: center; gap: 1.5rem; }
 
+h3 { margin: 0.5rem 0 0; font-size: 1rem; font-weight: 650; }
+pre { margin: 0; padding: 0.75rem 0.9rem; border-radius: 8px; background: var(--ground); border: 1px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere; font: 0.875rem/1.5 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; }
+.card-head { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0.25rem 1rem; }
+.live { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; }
+.linked { color: var(--good); font-weight: 600; white-space: nowrap; }
+.linked::before { content: ""; display: inline-block; width: 0.55rem; height: 0.55rem; border-radius: 50%; background: currentColor; margin-right: 0.35rem; }
+.stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; align-content: start; }
+.pair-wide { grid-template-columns: minmax(0, 3fr) minmax(0, 1fr); }
+.filter > .grows { flex: 1 1 14rem; }
+.filter .grows input { width: 100%; }
+.sort { color: inherit; text-decoration: none; }
+.sort:hover { color: var(--ink); text-decoration: underline; }
+th[aria-sort] .sort { color: var(--ink); }
+th[aria-sort="ascending"] .sort::after { content: " \\2191"; }
+th[aria-sort="descending"] .sort::after { content: " \\2193"; }
+.rows { list-style: none; padding: 0; display: grid; }
+.rows li { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.35rem 1rem; padding: 0.5rem 0; border-top: 1px solid var(--line); }
+.rows li > span { min-width: 0; overflow-wrap: anywhere; }
+.rows-tall { max-height: 24rem; overflow-y: auto; }
+.button-small { padding: 0.25rem 0.75rem; font-size: 0.9rem; }
+.fields-row { display: flex; flex-wrap: wrap; gap: 0.75rem 1rem; }
+.fields-row > div { display: grid; gap: 0.3rem; align-content: start; }
+.fields-row input { width: auto; max-width: 100%; }
+.fields-wide > div { flex: 1 1 13rem; }
+.fields-wide input { width: 7rem; }
+.choices { border: 0; margin: 0; padding: 0; display: grid; gap: 0.6rem; min-width: 0; }
+.choices legend { font-weight: 600; padding: 0; margin-bottom: 0.35rem; }
+.choices > div { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.1rem 0.6rem; align-items: baseline; }
+.choices input { width: auto; margin: 0; accent-color: var(--accent); }
+.choices .hint { grid-column: 2; }
+.choices-row { display: flex; flex-wrap: wrap; gap: 0.4rem 1.5rem; }
+.window { margin: 0; padding: 0.6rem 0.9rem 0.8rem; border: 1px solid var(--line); border-radius: 8px; display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; align-items: center; min-width: 0; }
+.window legend { padding: 0 0.3rem; color: var(--quiet); font-size: 0.9rem; }
+.window label { font-weight: 400; }
+.window input { width: auto; }
+.window input[type="number"] { width: 5.5rem; }
+.days { display: flex; flex-wrap: wrap; gap: 0.25rem 0.9rem; }
+.days label { display: flex; gap: 0.35rem; align-items: center; }
+.days input { accent-color: var(--accent); }
+.wide-form { gap: 0.6rem; }
+.wide-form > label, .wide-form > h2 { margin-top: 0.5rem; }
+.secret { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.6rem; align-items: start; }
+.secret .hash { padding: 0.5rem 0.75rem; border-radius: 8px; background: var(--ground); border: 1px solid var(--line); }
+.trace { display: block; overflow-wrap: anywhere; }
+.banner ul { margin: 0.35rem 0; padding-left: 1.1rem; font-weight: 450; }
+.banner .trace { display: inline; }
+.note { padding-left: 0.75rem; border-left: 3px solid var(--line); }
+input[type="search"], input[type="datetime-local"], input[type="time"] { font-variant-numeric: normal; }
+[hidden] { display: none !important; }
+
 @media (max-width: 46rem) {
-  .bar-in, main, .rooms ul { padding-inline: 1rem; }
+  .bar-in, main, .rooms ul, .foot { padding-inline: 1rem; }
   .rooms ul { gap: 0 0.8rem; }
   table, tbody, tr, td, th { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -175,9 +215,13 @@ details[open] > summary { margin-bottom: 0.6rem; }
   .when { white-space: normal; }
   tbody tr > .act { text-align: left; padding-top: 0.6rem; }
   .again { flex-basis: 100%; }
+  /* Narrower, its letters could not be read: it scrolls instead. */
+  .chart { min-width: 40rem; }
+  .pair-wide { grid-template-columns: minmax(0, 1fr); }
+  .secret { grid-template-columns: minmax(0, 1fr); justify-items: start; }
 }
 @media print {
-  .bar, .rooms, .skip, form, .button, .pager { display: none; }
+  .bar, .rooms, .foot, .skip, form, .button, .pager { display: none; }
   .card { break-inside: avoid; border: 0; padding: 0; }
 }
 @media (forced-colors: active) { .pill, .tag, .banner { border: 1px solid; } }

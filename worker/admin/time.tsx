@@ -1,12 +1,17 @@
 /** Times on the page: words for people, `datetime` for machines. */
-import { writeAge, writeMoment } from "./age.ts";
+import { useLanguage } from "./language.ts";
 
 /** An age of `ageMs` at the moment `now`. */
-export const Ago = ({ now, ageMs }: { now: number; ageMs: number }) => (
-  <time datetime={new Date(now - ageMs).toISOString()} title={writeMoment(now - ageMs)}>
-    {writeAge(ageMs)}
-  </time>
-);
+export const Ago = ({ now, ageMs }: { now: number; ageMs: number }) => {
+  const { age, date } = useLanguage();
+  return (
+    <time datetime={new Date(now - ageMs).toISOString()} title={date("moment", now - ageMs)}>
+      {age(ageMs)}
+    </time>
+  );
+};
 
-/** A moment in ms since 1970. */
-export const Moment = ({ at }: { at: number }) => <time datetime={new Date(at).toISOString()}>{writeMoment(at)}</time>;
+/** A moment in ms since 1970, by the page's time zone. */
+export const Moment = ({ at }: { at: number }) => (
+  <time datetime={new Date(at).toISOString()}>{useLanguage().date("moment", at)}</time>
+);

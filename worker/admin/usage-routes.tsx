@@ -9,7 +9,7 @@ import { type Recount, recountUsage } from "../records/usage-recount.ts";
 import { type Replay, replayHistory, type Scenario } from "../records/what-if.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
-import { answerPage } from "./answer-page.ts";
+import { answerPage } from "./answer-page.tsx";
 import { askRecords } from "./ask-records.ts";
 import { RecountForm, readForm, readWhole } from "./form.ts";
 import { PATHS } from "./paths.ts";
@@ -22,7 +22,7 @@ const EVIDENCE_DAYS = 90;
 const REPLAYED_MOST = 20;
 const PATIENCE_MS = 8_000;
 
-export function addUsage(app: Hono<AdminEnv>, { tenant: calls, config, records, now }: AdminPorts, door: Door): void {
+export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPorts, door: Door): void {
   const { tenant } = config;
 
   const readDays = async (zone: string, days: number): Promise<{ usage: UsageView; first: number; last: number }> => {
@@ -52,7 +52,6 @@ export function addUsage(app: Hono<AdminEnv>, { tenant: calls, config, records, 
         visitor={visitor}
         view={view}
         period={period}
-        zone={zone}
         first={shown?.first ?? last}
         last={shown?.last ?? last}
         usage={shown?.usage ?? null}
@@ -129,7 +128,7 @@ export function addUsage(app: Hono<AdminEnv>, { tenant: calls, config, records, 
       if (visitor.role !== "admin" && visitor.role !== "support") {
         return door.stateProblem(c, { code: "forbidden", detail: "Only admins and support count usage again." });
       }
-      const view = await calls.adminView(visitor);
+      const view = await door.look(c, visitor);
       if (!view.ok) return door.stateProblem(c, view.error);
       return page(c, visitor, view.value, {
         recount: await recountUsage(records, tenant, { mend: form.value.mend === "yes" }),

@@ -1,58 +1,54 @@
-/** How many seats are in use, and what that number is made of. */
+/** A4: how many seats are in use, and what that number is made of. */
 import type { AdminView } from "../tenant/tenant-calls.ts";
-import { writeDuration } from "./age.ts";
-import { people, seats } from "./words.ts";
+import { useLanguage } from "./language.ts";
+import { PATHS } from "./paths.ts";
 
 export const Usage = ({ view, passLifeMs }: { view: AdminView; passLifeMs: number }) => {
-  const exempt = view.holders.filter((holder) => holder.exempt).length;
-  const free = Math.max(0, view.limit - view.inUse);
+  const { words, say, parts, count, number, plural, longDuration, list, date } = useLanguage();
+  const { meter, counts, now } = words;
+  const { limit } = view.effective;
+  const free = Math.max(0, limit - view.inUse);
   return (
     <section class="card usage" aria-labelledby="usage-title" data-live="usage">
-      <h2 id="usage-title" class="visually-hidden">
-        Seats in use
+      <h2 id="usage-title" class="visually-hidden" tabindex={-1}>
+        {meter.title}
       </h2>
       <div class="usage-head">
         <p class="figure" id="usage-figure">
-          <strong>{view.inUse}</strong> of {seats(view.limit)} in use
+          {parts(plural(meter.figure, limit), { inUse: <strong>{number(view.inUse)}</strong>, count: number(limit) })}
         </p>
         {view.overBy > 0 ? (
-          <p class="pill pill-bad">Over by {view.overBy}</p>
+          <p class="pill pill-bad">{say(meter.over, { count: view.overBy })}</p>
         ) : free === 0 ? (
-          <p class="pill pill-warn">Full</p>
+          <p class="pill pill-warn">{meter.full}</p>
         ) : (
-          <p class="pill pill-good">{free} free</p>
+          <p class="pill pill-good">{count(meter.free, free)}</p>
         )}
       </div>
       <meter
         class={view.overBy > 0 ? "gauge bad" : free === 0 ? "gauge warn" : "gauge"}
         aria-labelledby="usage-figure"
         min={0}
-        max={Math.max(1, view.limit)}
-        value={Math.min(view.inUse, view.limit)}
+        max={Math.max(1, limit)}
+        value={Math.min(view.inUse, limit)}
       >
-        {`${view.inUse} of ${view.limit}`}
+        {say(counts.of, { part: view.inUse, whole: limit })}
       </meter>
       <ul class="facts">
-        {view.overBy > 0 && (
-          <li>
-            {view.overBy} more {view.overBy === 1 ? "seat is" : "seats are"} in use than the limit allows, since the
-            limit was lowered. Nobody is sent away; nobody new is let in until enough seats are given back.
-          </li>
+        {view.overBy > 0 && <li>{count(meter.overBy, view.overBy)}</li>}
+        {limit !== view.limit && <li>{count(now.limitNow, limit, { limit: view.limit })}</li>}
+        {view.effective.pools.length > 0 && (
+          <li>{parts(now.pools, { pools: <bdi>{list(view.effective.pools)}</bdi> })}</li>
         )}
-        {view.draining > 0 && (
-          <li>
-            {view.draining} of these seats {view.draining === 1 ? "was" : "were"} just given back and{" "}
-            {view.draining === 1 ? "becomes" : "become"} free within {writeDuration(passLifeMs)}, when the last
-            browser’s admission has run out.
-          </li>
-        )}
-        {exempt > 0 && (
-          <li>
-            {people(exempt)} of support {exempt === 1 ? "is" : "are"} signed in and not counted.
-          </li>
-        )}
-        {view.waiting.length > 0 && <li>{people(view.waiting.length)} in line.</li>}
+        {view.effective.until !== null && <li>{say(now.until, { moment: date("moment", view.effective.until) })}</li>}
+        {view.draining > 0 && <li>{count(meter.draining, view.draining, { duration: longDuration(passLifeMs) })}</li>}
+        {view.exempt > 0 && <li>{count(meter.exempt, view.exempt)}</li>}
+        {view.named > 0 && <li>{count(now.named, view.named)}</li>}
+        {view.queue > 0 && <li>{count(meter.waiting, view.queue)}</li>}
       </ul>
+      <p>
+        <a href={`${PATHS.licensing}#limit`}>{now.raise}</a>
+      </p>
     </section>
   );
 };

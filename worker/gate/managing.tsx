@@ -2,8 +2,10 @@
 import { ADMIN_PATH } from "../../shared/protocol.ts";
 import { LIMIT_MAX } from "../../shared/timing.ts";
 import { within } from "../identity/patience.ts";
+import { fillWords } from "../language/fill.ts";
+import { writeDuration } from "../language/formats.ts";
 import type { AdminView, HolderRow, Person, TenantCalls } from "../tenant/tenant-calls.ts";
-import { fillWords, type Words } from "./language.ts";
+import type { Language } from "./language.ts";
 
 export type Managing = Pick<AdminView, "version" | "limit" | "holders">;
 
@@ -28,9 +30,9 @@ export async function readManaging(tenant: Pick<TenantCalls, "adminView">, manag
 const byIdleness = ({ holders }: Managing): HolderRow[] =>
   holders.filter(({ exempt, named }) => !exempt && !named).sort((a, b) => b.activeAgeMs - a.activeAgeMs);
 
-export function ManagingPart(props: { managing: Managing; words: Words; isFramed: boolean }) {
-  const { managing, isFramed } = props;
-  const words = props.words.managing;
+export function ManagingPart(props: { managing: Managing; language: Language; isFramed: boolean }) {
+  const { managing, language, isFramed } = props;
+  const words = language.words.managing;
   const counted = byIdleness(managing);
   const more = counted.length - SHOWN_MAX;
   const target = isFramed ? "_blank" : undefined;
@@ -44,7 +46,7 @@ export function ManagingPart(props: { managing: Managing; words: Words; isFramed
               <b>
                 <bdi>{name}</bdi>
               </b>
-              <span>{writeActivity(activeAgeMs, words)}</span>
+              <span>{writeActivity(activeAgeMs, language)}</span>
             </div>
             <a
               href={`${ADMIN_PATH}/free?holder=${encodeURIComponent(id)}`}
@@ -64,7 +66,7 @@ export function ManagingPart(props: { managing: Managing; words: Words; isFramed
         )}
       </ul>
       {managing.limit >= LIMIT_MAX ? null : (
-        <form class="raise" method="post" action={`${ADMIN_PATH}/limit`} target={target}>
+        <form class="raise" method="post" action={`${ADMIN_PATH}/licensing/limit`} target={target}>
           <input type="hidden" name="version" value={managing.version} />
           <label>
             {words.newLimit}
@@ -88,9 +90,7 @@ export function ManagingPart(props: { managing: Managing; words: Words; isFramed
 }
 
 /** Presence comes in beats of a minute: smaller ages say nothing. */
-function writeActivity(ageMs: number, words: Words["managing"]): string {
-  const minutes = Math.floor(ageMs / MINUTE_MS);
-  if (minutes < 1) return words.activeNow;
-  const time = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  return fillWords(words.lastActive, { time });
-}
+const writeActivity = (ageMs: number, { tag, words }: Language): string =>
+  ageMs < MINUTE_MS
+    ? words.managing.activeNow
+    : fillWords(words.managing.lastActive, { time: writeDuration(tag, ageMs) });

@@ -1,16 +1,7 @@
 /** How Hotseat's pages in place of the CRM's look: one card, in the reader's light or dark, down to 320 px. */
-export const PAGE_STYLE = `
-:root {
-  color-scheme: light dark;
-  --ground: light-dark(#f3f4f7, #14161b);
-  --card: light-dark(#ffffff, #1e2128);
-  --ink: light-dark(#1b1e25, #eceef3);
-  --soft: light-dark(#565d6b, #a5adbb);
-  --line: light-dark(#dfe2e8, #343945);
-  --accent: light-dark(#1f5fbf, #8ab4ff);
-  --on-accent: light-dark(#ffffff, #10131a);
-  --warm: light-dark(#b4530a, #f0a35e);
-}
+import { PALETTE } from "../palette.ts";
+
+export const PAGE_STYLE = `${PALETTE}
 * { box-sizing: border-box; }
 html { height: 100%; }
 body {
@@ -22,32 +13,33 @@ main {
   width: 100%; max-width: 34rem; padding: 2rem; background: var(--card);
   border: 1px solid var(--line); border-radius: 14px; box-shadow: 0 10px 30px rgb(0 0 0 / 0.08);
 }
-.firm { margin: 0 0 0.25rem; color: var(--soft); font-size: 0.875rem; }
+.firm { display: flex; align-items: center; gap: 0.6rem; margin: 0 0 1rem; color: var(--quiet); font-size: 0.9375rem; overflow-wrap: anywhere; }
+.mark { flex: none; }
 h1 { margin: 0 0 0.75rem; font-size: 1.5rem; line-height: 1.25; text-wrap: balance; }
 p { margin: 0 0 1rem; text-wrap: pretty; }
 blockquote {
-  margin: 0 0 1rem; padding: 0.5rem 0 0.5rem 1rem; border-left: 3px solid var(--warm);
+  margin: 0 0 1rem; padding: 0.5rem 0 0.5rem 1rem; border-left: 3px solid var(--warn-fill);
   overflow-wrap: anywhere;
 }
 dl {
   display: grid; grid-template-columns: auto 1fr; gap: 0.5rem 1.25rem; margin: 1.25rem 0; padding: 1rem 0;
   border-block: 1px solid var(--line);
 }
-dt { color: var(--soft); }
+dt { color: var(--quiet); }
 dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 dl [hidden] { display: none; }
 .acts { display: flex; flex-wrap: wrap; gap: 0.75rem; margin: 0; }
 .acts > [hidden] { display: none; }
 .acts form { margin: 0; }
 .act {
-  display: inline-block; padding: 0.6rem 1.1rem; border: 1px solid var(--accent); border-radius: 8px;
-  background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer;
+  display: inline-block; padding: 0.6rem 1.1rem; border: 1px solid var(--fill); border-radius: 8px;
+  background: var(--fill); color: var(--fill-ink); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer;
 }
-.act.second { background: transparent; color: var(--accent); }
+.act.second { background: transparent; color: var(--accent); border-color: var(--field); }
 .act:hover { filter: brightness(1.08); }
 .act:disabled { opacity: 0.6; cursor: progress; }
 .act:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-.news { margin: 1rem 0 0; color: var(--soft); font-size: 0.875rem; }
+.news { margin: 1rem 0 0; color: var(--quiet); font-size: 0.875rem; }
 .news:empty { margin: 0; }
 a { color: var(--accent); }
 .managing { margin-top: 1.5rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
@@ -59,9 +51,9 @@ h2 { margin: 0 0 0.5rem; font-size: 1.0625rem; line-height: 1.3; }
 }
 .holder { min-width: 0; overflow-wrap: anywhere; }
 .holder b { display: block; }
-.holder span { color: var(--soft); font-size: 0.875rem; }
+.holder span { color: var(--quiet); font-size: 0.875rem; }
 .raise { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem; }
-.raise label { color: var(--soft); font-size: 0.875rem; }
+.raise label { color: var(--quiet); font-size: 0.875rem; }
 .raise input {
   display: block; width: 6.5rem; margin-top: 0.25rem; padding: 0.55rem 0.75rem; border: 1px solid var(--line);
   border-radius: 8px; background: var(--ground); color: var(--ink); font: inherit; font-size: 1rem;
@@ -77,7 +69,7 @@ h2 { margin: 0 0 0.5rem; font-size: 1.0625rem; line-height: 1.3; }
 @media (prefers-reduced-motion: no-preference) {
   .pulse::before {
     content: ""; display: inline-block; width: 0.55em; height: 0.55em; margin-right: 0.5em; border-radius: 50%;
-    background: var(--warm); animation: pulse 1.6s ease-in-out infinite;
+    background: var(--warn-fill); animation: pulse 1.6s ease-in-out infinite;
   }
   @keyframes pulse { 50% { opacity: 0.25; } }
 }

@@ -1,5 +1,6 @@
 /** A request that cannot be answered for a reason other than a missing seat: a page for people, JSON for programs. */
 import { PROBLEMS, type Problem, problemBody } from "../../shared/problem.ts";
+import { Mark } from "../mark.tsx";
 import type { Language } from "./language.ts";
 import { answerPage } from "./page.tsx";
 
@@ -25,6 +26,10 @@ export function answerProblem(
   }
   const children = (
     <main>
+      <p class="firm">
+        <Mark size={32} />
+        Hotseat
+      </p>
       <h1>{title}</h1>
       <p>{detail}</p>
       {contact === "" ? null : (

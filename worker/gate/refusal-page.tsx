@@ -1,9 +1,11 @@
 /** G5: the page that a refused person reads in place of the CRM's. */
 import { DENIALS, type DenialReason } from "../../shared/denial.ts";
 import { ADMIN_PATH } from "../../shared/protocol.ts";
+import { fillWords } from "../language/fill.ts";
+import { Mark } from "../mark.tsx";
 import type { Denied } from "../tenant/tenant-calls.ts";
 import type { KeptForm } from "./kept-form.ts";
-import { fillWords, type Language, type Words } from "./language.ts";
+import type { Language, Words } from "./language.ts";
 import { type Managing, ManagingPart } from "./managing.tsx";
 
 import { answerPage } from "./page.tsx";
@@ -69,7 +71,10 @@ function Refusal(facts: RefusalFacts) {
       data-form={keptForm === null ? (isForm ? "yes" : "no") : "kept"}
       data-words={JSON.stringify(wordsOfScript(words))}
     >
-      <p class="firm">{tenantName}</p>
+      <p class="firm">
+        <Mark size={32} />
+        {tenantName}
+      </p>
       <h1>{title}</h1>
       <Ending reason={reason} denied={denied} words={words} />
       <p>{text}</p>
@@ -86,12 +91,12 @@ function Refusal(facts: RefusalFacts) {
         <dd class="place" id="position" hidden={position === null}>
           {position === null ? "" : String(position)}
         </dd>
-        {contact === "" ? null : (
-          <>
-            <dt>{words.contact}</dt>
-            <dd>{contact}</dd>
-          </>
-        )}
+        <dt class="contact" hidden={contact === ""}>
+          {words.contact}
+        </dt>
+        <dd class="contact" id="contact" hidden={contact === ""}>
+          {contact}
+        </dd>
       </dl>
       <p class="acts">
         {isFramed ? (
@@ -119,7 +124,7 @@ function Refusal(facts: RefusalFacts) {
       <p class={waits ? "news pulse" : "news"} id="news" role="status">
         {waits ? words.waiting : ""}
       </p>
-      {managing === null ? null : <ManagingPart managing={managing} words={words} isFramed={isFramed} />}
+      {managing === null ? null : <ManagingPart managing={managing} language={facts.language} isFramed={isFramed} />}
       {waits && !isFramed ? (
         <noscript>
           <p class="news">{fillWords(words.noScript, { seconds: refreshSecondsOf(facts) })}</p>

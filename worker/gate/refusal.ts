@@ -40,7 +40,8 @@ export function refuse(config: Config, refused: Refused): Response {
   const { reason, limit, inUse } = denied;
   const mark = { [REFUSED_HEADER]: reason, "cache-control": "no-store" };
   if (act !== "background") {
-    const { tenantName, contact } = config;
+    const { tenantName } = config;
+    const contact = denied.contact ?? config.contact;
     const isForm = method !== "GET" && method !== "HEAD";
     const shown = {
       tenantName,

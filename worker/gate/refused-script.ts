@@ -42,6 +42,9 @@ export const REFUSED_SCRIPT = `(() => {
 
   function show(status) {
     byId("in-use").textContent = fill(words.inUseOf, status);
+    const contact = byId("contact");
+    contact.textContent = status.tenant.contact;
+    for (const part of document.querySelectorAll(".contact")) part.hidden = status.tenant.contact === "";
     byId("administer").hidden = !status.mayAdminister;
     showEnding(status);
     const position = status.line ? status.line.position : null;

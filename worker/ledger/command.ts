@@ -61,6 +61,8 @@ export interface Denied {
   /** Place in line, 1 is the head; null when not in line. */
   position: number | null;
   ended: { cause: EndingCause; ageMs: number; by: string | null; note: string | null } | null;
+  /** Whom to ask, as the tenant has set it; the shell adds it. */
+  contact?: string;
 }
 
 /** A command's own answer, beside the events. Most are answered by the state afterwards alone. */

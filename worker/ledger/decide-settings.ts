@@ -23,11 +23,11 @@ function stale(ledger: Ledger, version: number): Decision {
   const { settings } = ledger;
   const since = settings.history.filter((change) => change.version > version);
   const what = since.map((change) => `${change.by} changed ${change.what}`).join("; ");
-  return refuse({
-    code: "stale",
-    field: "version",
-    detail: `This was made from version ${version} of the settings, and version ${settings.version} holds now${what === "" ? "" : `: ${what}`}. Look at them and try again.`,
-  });
+  const detail =
+    what === ""
+      ? `This was made from version ${version} of the settings, and version ${settings.version} holds now. Look at them and try again.`
+      : `This was made from version ${version} of the settings, and version ${settings.version} holds now: ${what}. Look at them and try again.`;
+  return refuse({ code: "stale", field: "version", detail });
 }
 
 export function decideLimit(ledger: Ledger, command: Of<"set_limit">, now: number): Decision {

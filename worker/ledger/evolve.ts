@@ -1,6 +1,6 @@
 /** The only place that changes a ledger: applies one event. Never refuses, never decides. */
 import type { ClientId, HolderId } from "../../shared/ids.ts";
-import type { Event } from "./event.ts";
+import type { Actor, Event } from "./event.ts";
 import { absenceDue, leaseDue } from "./expiry.ts";
 import {
   type Absence,
@@ -22,6 +22,7 @@ import { membershipOf } from "./pools.ts";
 import { waitingUntil } from "./queue.ts";
 import { effectiveAt } from "./schedule.ts";
 import { HISTORY_MAX, type Settings } from "./settings.ts";
+import { traceChange } from "./settings-trace.ts";
 
 /** Applies `event` to `ledger` in place. */
 export function evolve(ledger: Ledger, event: Event): void {
@@ -56,10 +57,12 @@ export function recount(ledger: Ledger): void {
   }
 }
 
-function changeSettings(ledger: Ledger, patch: Partial<Settings>, by: string, what: string, at: number): void {
+function changeSettings(ledger: Ledger, patch: Partial<Settings>, actor: Actor, what: string, at: number): void {
   const { settings } = ledger;
   const version = settings.version + 1;
-  const history = [...settings.history, { version, by, what }].slice(-HISTORY_MAX);
+  const traces = traceChange(settings, { ...settings, ...patch }, at);
+  const change = { version, by: actor.name, byId: actor.id, at, what, traces };
+  const history = [...settings.history, change].slice(-HISTORY_MAX);
   ledger.settings = { ...settings, ...patch, version, history };
   turnSchedule(ledger, at);
   if (patch.pools !== undefined) recount(ledger);
@@ -185,15 +188,15 @@ function apply(ledger: Ledger, event: Event): void {
       waitingOf(ledger, holder).heardAt = at;
       return;
     case "limit_changed":
-      changeSettings(ledger, { limit: event.to }, event.actor.name, `the limit from ${event.from} to ${event.to}`, at);
+      changeSettings(ledger, { limit: event.to }, event.actor, `the limit from ${event.from} to ${event.to}`, at);
       return;
     case "idle_timeout_changed": {
       const what = `the idle time-out from ${event.from / 60_000} to ${event.to / 60_000} minutes`;
-      changeSettings(ledger, { idleTimeoutMs: event.to }, event.actor.name, what, at);
+      changeSettings(ledger, { idleTimeoutMs: event.to }, event.actor, what, at);
       return;
     }
     case "settings_changed":
-      changeSettings(ledger, event.patch, event.actor.name, event.what, at);
+      changeSettings(ledger, event.patch, event.actor, event.what, at);
       return;
     case "schedule_turned":
       turnSchedule(ledger, at);

@@ -4,6 +4,7 @@ import type { Problem } from "../../shared/problem.ts";
 import { LIMIT_MAX } from "../../shared/timing.ts";
 import {
   BOOSTS_MAX,
+  CONTACT_MAX,
   MODELS,
   POOLS_MAX,
   type Pool,
@@ -57,6 +58,17 @@ export function checkChange(settings: Settings, change: SettingsChange, now: num
         return wrong(title, "timeZone", "The time zone is a name such as Europe/Berlin.");
       }
       return sound(title, { timeZone: change.timeZone });
+    }
+    case "contact": {
+      const contact = change.contact.trim();
+      const title = contact === "" ? "the contact to none" : `the contact to ${contact}`;
+      return contact.length > CONTACT_MAX
+        ? wrong(
+            title,
+            "contact",
+            `The contact may be at most ${CONTACT_MAX} characters; this one has ${contact.length}.`,
+          )
+        : sound(title, { contact });
     }
     case "named_licences": {
       const { licences } = change;

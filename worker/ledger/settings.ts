@@ -1,5 +1,6 @@
 /** What a tenant has agreed and chosen. Every change names the version it was made from. */
 import type { HolderId } from "../../shared/ids.ts";
+import type { Trace } from "./settings-trace.ts";
 
 /** L14. `concurrent`: a pool of seats. `named`: only people with a licence of their own. `records`: as many as the cap. */
 export const MODELS = ["concurrent", "named", "records"] as const;
@@ -9,8 +10,10 @@ export type Model = (typeof MODELS)[number];
 export const POOLS_MAX = 8;
 export const BOOSTS_MAX = 32;
 export const PRIORITY_MAX = 10;
-/** Changes remembered, to say what changed to somebody with an older version. */
-export const HISTORY_MAX = 20;
+/** Changes remembered: shown by the administration, and told to somebody with an older version. */
+export const HISTORY_MAX = 50;
+/** Whom refused people may ask: a name and a number, an address, a sentence. */
+export const CONTACT_MAX = 300;
 
 /** When a pool holds: on days of the week from one time of the day to another, or on days of the month. */
 export type Window =
@@ -48,6 +51,18 @@ export interface Assigned {
   name: string;
 }
 
+/** One change of the settings. Those of older releases say neither when nor from what. */
+export interface PastChange {
+  version: number;
+  by: string;
+  /** In words, for the API and for who had an older version. */
+  what: string;
+  byId?: HolderId;
+  /** ms since 1970. */
+  at?: number;
+  traces?: Trace[];
+}
+
 export interface Settings {
   limit: number;
   idleTimeoutMs: number;
@@ -55,6 +70,8 @@ export interface Settings {
   version: number;
   model: Model;
   timeZone: string;
+  /** G5: whom refused people are told to ask; empty: nobody in particular. */
+  contact: string;
   /** L14: licences that belong to a person. */
   named: { licences: number; assigned: Assigned[] };
   /** L11: people beside support who are never counted. */
@@ -65,16 +82,22 @@ export interface Settings {
   boosts: Boost[];
   /** L16: whether waiting people may ask for a seat, and whether their names are told. */
   nudge: { allowed: boolean; showNames: boolean };
-  history: { version: number; by: string; what: string }[];
+  history: PastChange[];
 }
 
-export function initialSettings(limit: number, idleTimeoutMs: number): Settings {
+/** Of a tenant that is new; `more` is what its configuration says beyond that. */
+export function initialSettings(
+  limit: number,
+  idleTimeoutMs: number,
+  more: Partial<Pick<Settings, "timeZone" | "contact">> = {},
+): Settings {
   return {
     limit,
     idleTimeoutMs,
     version: 1,
     model: "concurrent",
     timeZone: "UTC",
+    contact: "",
     named: { licences: 0, assigned: [] },
     exempt: [],
     records: { agreed: null, count: null },
@@ -82,6 +105,7 @@ export function initialSettings(limit: number, idleTimeoutMs: number): Settings 
     boosts: [],
     nudge: { allowed: true, showNames: false },
     history: [],
+    ...more,
   };
 }
 
@@ -89,6 +113,7 @@ export function initialSettings(limit: number, idleTimeoutMs: number): Settings 
 export type SettingsChange =
   | { what: "model"; model: Model }
   | { what: "time_zone"; timeZone: string }
+  | { what: "contact"; contact: string }
   | { what: "named_licences"; licences: number }
   | { what: "assign"; person: Assigned }
   | { what: "unassign"; id: HolderId }

@@ -16,7 +16,8 @@ export function loadLedger(
   const { initial, ...fixed } = options;
   const epoch = Number(readMeta(sql, "epoch") ?? 0) + 1;
   const kept = readMeta(sql, "settings");
-  const settings = kept === null ? initial : (JSON.parse(kept) as Settings);
+  // What was kept before a setting was thought of takes its first value.
+  const settings = kept === null ? initial : { ...initial, ...(JSON.parse(kept) as Partial<Settings>) };
   storage.transactionSync(() => {
     writeMeta(sql, "epoch", String(epoch));
     if (kept === null) writeMeta(sql, "settings", JSON.stringify(settings));

@@ -3,6 +3,7 @@
  * forgotten when a person is erased: who comes back later is somebody new.
  */
 import type { DirectoryEntry } from "../records/directory.ts";
+import { foldText } from "./fold-text.ts";
 
 interface Described {
   id: string;
@@ -37,6 +38,23 @@ export class People {
   /** The same of somebody of whom only the key and the name are told. */
   meetNamed(id: string, name: string, seq: number): string {
     return this.meet({ id, name, email: null, role: this.#find(id)?.role ?? "user" }, seq);
+  }
+
+  /** People by a part of name or address, without case and accents, at most `most`. */
+  search(part: string, most: number): DirectoryEntry[] {
+    const words = foldText(part).split(/\s+/).filter(Boolean);
+    const found: DirectoryEntry[] = [];
+    if (words.length === 0) return found;
+    const rows = this.#sql.exec<Record<keyof DirectoryEntry, SqlStorageValue>>(
+      "SELECT person, holder, name, email, role, revision FROM people",
+    );
+    for (const row of rows as unknown as Iterable<DirectoryEntry>) {
+      const text = foldText(`${row.name} ${row.email ?? ""} ${row.holder}`);
+      if (!words.every((word) => text.includes(word))) continue;
+      found.push(row);
+      if (found.length === most) break;
+    }
+    return found;
   }
 
   /** Entries that changed in the events from `first` to `last`, and those of `words`. */

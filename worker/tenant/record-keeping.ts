@@ -4,10 +4,12 @@ import { err, ok } from "../../shared/result.ts";
 import { evolve } from "../ledger/evolve.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
+import { forgetInHistory } from "../ledger/settings-trace.ts";
 import type { AlertDesk } from "./alert-desk.ts";
 import { storeChanges } from "./ledger-store.ts";
 import type { Outbox } from "./outbox.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
+import { writeMeta } from "./schema.ts";
 import type { Change } from "./tenant-calls.ts";
 
 export interface Keeping {
@@ -89,5 +91,8 @@ function eraseFrom({ sql, ledger, outbox }: Keeping, holder: HolderId, actor: Pe
     evolve(ledger, forgotten);
     storeChanges(sql, ledger, [forgotten]);
   }
-  return outbox.erase(holder, now, actor) ? null : "The records know nobody of this key.";
+  if (!outbox.erase(holder, now, actor)) return "The records know nobody of this key.";
+  ledger.settings = forgetInHistory(ledger.settings, holder);
+  writeMeta(sql, "settings", JSON.stringify(ledger.settings));
+  return null;
 }

@@ -50,6 +50,44 @@ export interface Caller {
   session: SessionKey;
 }
 
+/** By what the holders are sorted. */
+export const SORT_KEYS = ["name", "since", "active", "tabs", "browsers", "pool"] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+/** Which holders, and how many: a house of 5,000 is not sent to show a hundred. */
+export interface PeopleAsk {
+  /** Words that the name, the address, the CRM's key or a pool holds, without case and accents; empty: all. */
+  search: string;
+  sort: SortKey;
+  descending: boolean;
+  /** From 1; a page after the last is the last. */
+  page: number;
+  /** 0 with page 1: nobody. */
+  size: number;
+}
+
+/** For pages that show no holders. */
+export const NO_PEOPLE: PeopleAsk = { search: "", sort: "since", descending: true, page: 1, size: 0 };
+
+/** Somebody whom the tenant has met. */
+export interface KnownPerson {
+  id: HolderId;
+  name: string;
+  email: string | null;
+}
+
+export interface WaitingRow {
+  id: HolderId;
+  name: string;
+  email: string | null;
+  sinceAgeMs: number;
+  /** 1 is the head. */
+  position: number;
+  offered: boolean;
+  /** How long an offered seat is still held. */
+  offeredForMs: number | null;
+}
+
 export interface HolderRow {
   id: HolderId;
   name: string;
@@ -58,6 +96,8 @@ export interface HolderRow {
   exempt: boolean;
   /** L14: by a licence of the person's own. */
   named: boolean;
+  /** L17: names of the pools that are for the person. */
+  pools: string[];
   sinceAgeMs: number;
   activeAgeMs: number;
   tabs: number;
@@ -69,14 +109,28 @@ export interface AdminView {
   /** Grows with every change of settings; a change names the version it was made from. */
   version: number;
   limit: number;
+  /** L14, L17: what holds now of limit, boosts and pools, and until when; null: no end is set. */
+  effective: { limit: number; pools: string[]; until: number | null };
   inUse: number;
   overBy: number;
   /** Seats of ended leases whose passes are still out (L9). */
   draining: number;
   idleTimeoutMs: number;
   settings: Settings;
+  /** How many have a lease; of them exempt, and with a licence of their own. */
+  seated: number;
+  exempt: number;
+  named: number;
+  /** How many holders fit what was asked, on how many pages, and which page this is. */
+  found: number;
+  pages: number;
+  page: number;
   holders: HolderRow[];
-  waiting: { id: HolderId; name: string; sinceAgeMs: number; offered: boolean }[];
+  /** How many stand in line; `waiting` are the first of them where holders were asked for by the page. */
+  queue: number;
+  waiting: WaitingRow[];
+  /** R1: refusals that began since midnight of the tenant's time zone. */
+  refusedToday: number;
 }
 
 export type Change<T = AdminView> = Result<T, Problem>;
@@ -109,7 +163,13 @@ export interface TenantCalls {
    */
   watch(holder: HolderId): Promise<"ended" | "again">;
   /** Only for licence managers, admins and support; others get problem `forbidden`. */
-  adminView(actor: Person): Promise<Change>;
+  adminView(actor: Person, ask?: PeopleAsk): Promise<Change>;
+  /** One holder as the pages list them; null: no seat. */
+  viewHolder(actor: Person, holder: HolderId): Promise<Result<HolderRow | null, Problem>>;
+  /** People whom the tenant has met, by a part of name or address: at most twenty. */
+  findPeople(actor: Person, search: string): Promise<Result<KnownPerson[], Problem>>;
+  /** A5: the upgrade of a page that wants to be told; `liveRequest` makes it. */
+  fetch(request: Request): Promise<Response>;
   setLimit(actor: Person, limit: number, version: number): Promise<Change>;
   setIdleTimeout(actor: Person, idleTimeoutMs: number, version: number): Promise<Change>;
   evict(actor: Person, holder: HolderId, note: string): Promise<Change>;

@@ -14,19 +14,21 @@ import type { Command, Denied, HandedBack, Outcome } from "../ledger/command.ts"
 import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
 import { type Explanation, explainStanding } from "../ledger/explain.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { countDraining, overBy } from "../ledger/occupancy.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
 import { initialSettings, type SettingsChange } from "../ledger/settings.ts";
-import { clientsOf, standingOf, tabsOf } from "../ledger/standing.ts";
+import { standingOf } from "../ledger/standing.ts";
 import { type Step, step } from "../ledger/step.ts";
 import { recordEvents } from "../records/event-log.ts";
 import { AlertDesk } from "./alert-desk.ts";
 import { loadLedger, storeChanges } from "./ledger-store.ts";
+import { LivePages } from "./live-pages.ts";
 import { Outbox } from "./outbox.ts";
 import { OwnConfig } from "./own-config.ts";
 import { keepRecords } from "./record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
+import { RefusedToday } from "./refused-today.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
+import { findHolder, viewSeats } from "./seats-view.ts";
 import { hashSecret, randomWord } from "./secret.ts";
 import type {
   AdminView,
@@ -34,6 +36,9 @@ import type {
   Change,
   ClaimAnswer,
   ClaimCall,
+  HolderRow,
+  KnownPerson,
+  PeopleAsk,
   StatusAnswer,
   TenantCalls,
   TokenWish,
@@ -49,6 +54,9 @@ const OUTBOX_RETRY_MOST_MS = 60_000;
 const WATCH_MS = 25_000;
 /** Longer lines are told of a new position when they ask again. */
 const TOLD_AT_ONCE = 200;
+
+/** A search of people answers this many; a name that fits more is typed further. */
+const PEOPLE_FOUND_MAX = 20;
 
 const NOT_YOURS: Problem = {
   code: "forbidden",
@@ -66,10 +74,14 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   #alarmAt: number | null = null;
   #outboxAt: number | null = null;
   #failures = 0;
+  readonly #live: LivePages;
+  readonly #refused: RefusedToday;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#own = new OwnConfig(ctx.storage.sql, env, (config) => this.#adopt(config));
+    this.#live = new LivePages(ctx, () => Date.now());
+    this.#refused = new RefusedToday(ctx.storage.sql);
     ctx.blockConcurrencyWhile(async () => {
       migrate(ctx.storage);
       this.#tenant = await this.#own.open(readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? null);
@@ -85,8 +97,13 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async claim(call: ClaimCall): Promise<ClaimAnswer> {
     const { outcome } = this.#run({ type: "claim", ...call });
+    // Who has lost the right is known when the CRM is asked anew, which comes here with the next claim.
+    if (!mayAdminister(call.person.role)) this.#live.end(call.person.id, null);
     if (outcome.type === "granted") return { granted: true, pass: outcome.pass, exempt: outcome.exempt };
-    if (outcome.type === "denied") return { granted: false, denied: outcome.denied };
+    if (outcome.type === "denied") {
+      const { contact } = this.#load().ledger.settings;
+      return { granted: false, denied: { ...outcome.denied, contact } };
+    }
     throw new Error(`a claim was answered ${outcome.type}`);
   }
 
@@ -151,6 +168,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async signOut(holder: HolderId, session: SessionKey): Promise<void> {
     this.#run({ type: "sign_out", holder, session });
+    this.#live.end(holder, session);
   }
 
   async watch(holder: HolderId): Promise<"ended" | "again"> {
@@ -165,12 +183,40 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     }
   }
 
-  async adminView(actor: Person): Promise<Change> {
-    if (!mayAdminister(actor.role)) {
-      return err(NOT_YOURS);
-    }
+  async adminView(actor: Person, ask?: PeopleAsk): Promise<Change> {
+    if (!mayAdminister(actor.role)) return err(NOT_YOURS);
     this.#run({ type: "tick" });
-    return ok(this.#view());
+    return ok(this.#view(ask));
+  }
+
+  async viewHolder(actor: Person, holder: HolderId): Promise<Result<HolderRow | null, Problem>> {
+    if (!mayAdminister(actor.role)) return err(NOT_YOURS);
+    this.#run({ type: "tick" });
+    const { ledger } = this.#load();
+    return ok(findHolder(ledger, holder, Math.max(Date.now(), ledger.lastAt)));
+  }
+
+  async findPeople(actor: Person, search: string): Promise<Result<KnownPerson[], Problem>> {
+    if (!mayAdminister(actor.role)) return err(NOT_YOURS);
+    const found = this.#load().outbox.people.search(search, PEOPLE_FOUND_MAX);
+    return ok(found.map(({ holder, name, email }) => ({ id: holder as HolderId, name, email })));
+  }
+
+  /** A5: a page of the administration that wants to be told of changes. */
+  override async fetch(request: Request): Promise<Response> {
+    return this.#live.accept(request);
+  }
+
+  override webSocketMessage(socket: WebSocket): void {
+    this.#live.refuseMessage(socket);
+  }
+
+  override webSocketClose(socket: WebSocket): void {
+    this.#live.close(socket);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#live.close(socket);
   }
 
   async setLimit(actor: Person, limit: number, version: number): Promise<Change> {
@@ -315,20 +361,21 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     }
     this.#arm();
     this.#wake(done.events);
+    this.#live.note(done.events);
     return done;
   }
 
   #load(): { ledger: Ledger; outbox: Outbox; alerts: AlertDesk } {
     if (this.#loaded !== null) return this.#loaded;
     const { sql } = this.ctx.storage;
-    const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone } = this.#config;
+    const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone, contact } = this.#config;
     const ledger = loadLedger(
       this.ctx.storage,
       {
         timing,
         idleTimeoutMinMs,
         idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
-        initial: { ...initialSettings(seatLimit, idleTimeoutMs), timeZone },
+        initial: initialSettings(seatLimit, idleTimeoutMs, { timeZone, contact }),
         passesLostMs: this.#own.longestPassLifeMs(),
       },
       Date.now(),
@@ -350,9 +397,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const { ledger } = this.#load();
     const holder = caller.person.id;
     const taken = events.some((event) => event.type === "pass_handed_back" && event.holder === holder);
-    const { tenantName: name, contact } = this.#config;
+    const tenant = { name: this.#config.tenantName, contact: ledger.settings.contact };
     return {
-      status: standingOf(ledger, caller.person, { name, contact }, Math.max(Date.now(), ledger.lastAt)),
+      status: standingOf(ledger, caller.person, tenant, Math.max(Date.now(), ledger.lastAt)),
       clearPass: handedBack !== null && (taken || !ledger.leases.has(holder)),
     };
   }
@@ -378,38 +425,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return outcome.type === "refused" ? err(outcome.problem) : ok(this.#view());
   }
 
-  #view(): AdminView {
+  #view(ask: PeopleAsk | null = null): AdminView {
     const { ledger } = this.#load();
     const now = Math.max(Date.now(), ledger.lastAt);
-    const { tenantName: name, contact } = this.#config;
-    return {
-      tenant: { name, contact },
-      version: ledger.settings.version,
-      limit: ledger.settings.limit,
-      inUse: ledger.inUse,
-      overBy: overBy(ledger),
-      draining: countDraining(ledger),
-      idleTimeoutMs: ledger.settings.idleTimeoutMs,
-      settings: ledger.settings,
-      holders: [...ledger.leases].map(([id, lease]) => ({
-        id,
-        name: lease.person.name,
-        email: lease.person.email,
-        role: lease.person.role,
-        exempt: lease.exempt,
-        named: lease.named,
-        sinceAgeMs: now - lease.grantedAt,
-        activeAgeMs: now - Math.max(lease.activeAt, lease.assumedActiveAt),
-        tabs: tabsOf(lease),
-        clients: clientsOf(lease),
-      })),
-      waiting: [...ledger.line].map(([id, waiting]) => ({
-        id,
-        name: ledger.absences.get(id)?.person.name ?? id,
-        sinceAgeMs: now - waiting.since,
-        offered: waiting.offeredUntil !== null,
-      })),
-    };
+    const refusedToday = this.#refused.count(ledger.settings.timeZone, now);
+    return viewSeats(ledger, now, { tenantName: this.#config.tenantName, refusedToday }, ask);
   }
 
   #arm(): void {

@@ -8,8 +8,10 @@ import type {
   Change,
   ClaimAnswer,
   HolderRow,
+  KnownPerson,
   StatusAnswer,
   TenantCalls,
+  WaitingRow,
 } from "../../../worker/tenant/tenant-calls.ts";
 import type { TokenRow } from "../../../worker/tenant/token.ts";
 
@@ -37,6 +39,7 @@ export const holderRow = (id: string, row: Partial<HolderRow> = {}): HolderRow =
   role: "user",
   exempt: false,
   named: false,
+  pools: [],
   sinceAgeMs: 65 * 60_000,
   activeAgeMs: 40_000,
   tabs: 2,
@@ -44,17 +47,37 @@ export const holderRow = (id: string, row: Partial<HolderRow> = {}): HolderRow =
   ...row,
 });
 
+export const waitingRow = (id: string, row: Partial<WaitingRow> = {}): WaitingRow => ({
+  id: id as HolderId,
+  name: id,
+  email: null,
+  sinceAgeMs: 60_000,
+  position: 1,
+  offered: false,
+  offeredForMs: null,
+  ...row,
+});
+
 export const VIEW: AdminView = {
   tenant: { name: "Acme Ltd", contact: "IT, extension 4711" },
   version: 7,
   limit: 2,
+  effective: { limit: 2, pools: [], until: null },
   inUse: 2,
   overBy: 0,
   draining: 0,
   idleTimeoutMs: 1_200_000,
   settings: { ...initialSettings(2, 1_200_000), version: 7 },
+  seated: 2,
+  exempt: 0,
+  named: 0,
+  found: 2,
+  pages: 1,
+  page: 1,
   holders: [holderRow("anna", { name: "Anna Adams" }), holderRow("bert", { name: "Bert Baker" })],
+  queue: 0,
   waiting: [],
+  refusedToday: 0,
 };
 
 const EXPLANATION: Awaited<ReturnType<TenantCalls["explain"]>> = {
@@ -65,7 +88,7 @@ const EXPLANATION: Awaited<ReturnType<TenantCalls["explain"]>> = {
   wouldChange: [],
 };
 
-const TOKEN: TokenRow = {
+export const TOKEN: TokenRow = {
   id: "abcdef",
   name: "Mail plug-in",
   kind: "mail",
@@ -87,6 +110,8 @@ export class FakeTenant implements TenantCalls {
     ok: true,
     value: { head: { seq: 0, hash: "0".repeat(64) }, lag: 0, alerts: { nearPercent: 90, hooks: [], waiting: 0 } },
   };
+  known: KnownPerson[] = [];
+  tokens: TokenRow[] = [TOKEN];
   /** Every call fails, as when the object is overloaded. */
   broken = false;
 
@@ -118,6 +143,14 @@ export class FakeTenant implements TenantCalls {
   signOut = (...args: Parameters<TenantCalls["signOut"]>) => this.#note({ call: "signOut", args }, undefined);
   watch = (...args: Parameters<TenantCalls["watch"]>) => this.#note({ call: "watch", args }, "again" as const);
   adminView = (...args: Parameters<TenantCalls["adminView"]>) => this.#note({ call: "adminView", args }, this.view);
+  viewHolder = (...args: Parameters<TenantCalls["viewHolder"]>) => {
+    const row = this.view.ok ? (this.view.value.holders.find(({ id }) => id === args[1]) ?? null) : null;
+    return this.#note({ call: "viewHolder", args }, { ok: true as const, value: row });
+  };
+  findPeople = (...args: Parameters<TenantCalls["findPeople"]>) =>
+    this.#note({ call: "findPeople", args }, { ok: true as const, value: this.known });
+  fetch = (...args: Parameters<TenantCalls["fetch"]>) =>
+    this.#note({ call: "fetch", args }, new Response(null, { status: 503 }));
   setLimit = (...args: Parameters<TenantCalls["setLimit"]>) => this.#note({ call: "setLimit", args }, this.change);
   setIdleTimeout = (...args: Parameters<TenantCalls["setIdleTimeout"]>) =>
     this.#note({ call: "setIdleTimeout", args }, this.change);
@@ -139,9 +172,12 @@ export class FakeTenant implements TenantCalls {
   check = (...args: Parameters<TenantCalls["check"]>) =>
     this.#note({ call: "check", args }, { pass: true, denied: null, limit: 2, inUse: 1 });
   makeToken = (...args: Parameters<TenantCalls["makeToken"]>) =>
-    this.#note({ call: "makeToken", args }, { ok: true as const, value: { token: "hs_made_once", row: TOKEN } });
+    this.#note(
+      { call: "makeToken", args },
+      { ok: true as const, value: { token: "hs_made_once", row: { ...TOKEN, ...args[1] } } },
+    );
   listTokens = (...args: Parameters<TenantCalls["listTokens"]>) =>
-    this.#note({ call: "listTokens", args }, { ok: true as const, value: [TOKEN] });
+    this.#note({ call: "listTokens", args }, { ok: true as const, value: this.tokens });
   revokeToken = (...args: Parameters<TenantCalls["revokeToken"]>) =>
     this.#note({ call: "revokeToken", args }, { ok: true as const, value: [] });
   useToken = (...args: Parameters<TenantCalls["useToken"]>) => this.#note({ call: "useToken", args }, TOKEN);

@@ -1,13 +1,13 @@
 /** [G5] The gate's pages and refusals speak the reader's language. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DENIAL_REASONS, DENIALS } from "../../../shared/denial.ts";
-import { chooseLanguage } from "../../../worker/gate/language.ts";
 import { answerOwnFile } from "../../../worker/gate/own-files.ts";
 import de from "../../../worker/gate/words/de.json" with { type: "json" };
 import en from "../../../worker/gate/words/en.json" with { type: "json" };
 import es from "../../../worker/gate/words/es.json" with { type: "json" };
 import fr from "../../../worker/gate/words/fr.json" with { type: "json" };
 import { loadPreset } from "../../../worker/identity/presets.ts";
+import { chooseTag } from "../../../worker/language/tag.ts";
 import { House, testConfig } from "./house.ts";
 
 beforeEach(() => {
@@ -61,7 +61,7 @@ describe("[G5] the reader's language", () => {
     ["fr;q=0.1,de;q=abc", "de"],
     [",".repeat(10_000), "en"],
     [`${"x,".repeat(30)}de`, "en"],
-  ])("%j: %s", (header, tag) => expect(chooseLanguage(header).tag).toBe(tag));
+  ])("%j: %s", (header, tag) => expect(chooseTag(header)).toBe(tag));
 
   it.each([
     ["en", "No available licenses, please contact IT", "2 of 2"],

@@ -37,7 +37,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
       /<form class="raise" method="post" action="([^"]+)".*?name="version" value="(\d+)".*?name="limit" value="(\d+)"/s.exec(
         page,
       ) ?? [];
-    expect([action, limit]).toEqual(["/.hotseat/admin/limit", "3"]);
+    expect([action, limit]).toEqual(["/.hotseat/admin/licensing/limit", "3"]);
     expect((await maria.submit(action, { version, limit })).status).toBe(303);
     expect((await maria.go("/contacts")).status).toBe(200);
   });
@@ -80,6 +80,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
     role: "user" as const,
     exempt: false,
     named: false,
+    pools: [],
     sinceAgeMs: 0,
     activeAgeMs: index * 60_000,
     tabs: 1,
@@ -121,7 +122,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
     expect(page).toContain('content="30"');
     expect(await render({ version: 1, limit: 1, holders: [holder(0)] })).toContain("active just now");
     expect(await render({ version: 1, limit: 1, holders: [holder(125)] }, "de")).toContain(
-      "zuletzt aktiv vor 2 h 5 min",
+      "zuletzt aktiv vor 2 Std. 5 Min.",
     );
   });
 

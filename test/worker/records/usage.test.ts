@@ -213,17 +213,22 @@ test("[R3] a recommendation says what to do, and why", () => {
   ).toMatchObject({
     verdict: "raise",
     limit: 13,
-    reason: expect.stringContaining("4 refusals in the last 90 days cost 30 minutes"),
+    why: "refused",
   });
   expect(recommendLimit({ ...evidence, total: { ...NO_USE, peak: 6, wanted: 6 } })).toMatchObject({
     verdict: "lower",
     limit: 7,
+    why: "spare",
   });
-  expect(recommendLimit({ ...evidence, total: { ...NO_USE, peak: 9, wanted: 9 } })).toMatchObject({ verdict: "keep" });
+  expect(recommendLimit({ ...evidence, total: { ...NO_USE, peak: 9, wanted: 9 } })).toMatchObject({
+    verdict: "keep",
+    why: "fits",
+  });
   expect(recommendLimit({ ...evidence, usedDays: 3, total: { ...NO_USE, peak: 1, wanted: 1 } })).toMatchObject({
     verdict: "wait",
+    why: "young",
   });
   expect(
     recommendLimit({ ...evidence, limit: 20, total: { ...NO_USE, peak: 10, wanted: 13, denials: 4 } }),
-  ).toMatchObject({ verdict: "keep" });
+  ).toMatchObject({ verdict: "keep", why: "enough" });
 });

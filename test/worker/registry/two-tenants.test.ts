@@ -4,8 +4,10 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { API_PATH } from "../../../shared/protocol.ts";
 import type { Env } from "../../../worker/config.ts";
+import { readSignedIn, signSignedIn } from "../../../worker/identity/oidc-session.ts";
 import worker from "../../../worker/index.ts";
 import { seal, secretPurpose } from "../../../worker/registry/seal.ts";
+import { configOf, readRow } from "../../../worker/registry/tenant-row.ts";
 import { addTenant, changeTenant, tenantRow } from "./tenant-rows.ts";
 
 const SECRET = "a secret for tests and of no worth elsewhere";
@@ -198,7 +200,7 @@ describe("[T2] [G3] across tenants", () => {
     expect((await there.ask("/.hotseat/admin")).status).toBe(401);
     expect((await there.poll(`${API_PATH}status`)).status).toBe(401);
     const form = { "content-type": "application/x-www-form-urlencoded", origin: `https://${UMBRA}` };
-    const raised = await there.ask("/.hotseat/admin/limit", {
+    const raised = await there.ask("/.hotseat/admin/licensing/limit", {
       method: "POST",
       headers: form,
       body: "limit=99&version=0",
@@ -216,8 +218,33 @@ describe("[T2] [G3] across tenants", () => {
     const maria = new Browser(ACME, "maria");
     await maria.go("/");
     const headers = { "content-type": "application/x-www-form-urlencoded", origin: `https://${UMBRA}` };
-    const answer = await maria.ask("/.hotseat/admin/limit", { method: "POST", headers, body: "limit=99&version=0" });
+    const answer = await maria.ask("/.hotseat/admin/licensing/limit", {
+      method: "POST",
+      headers,
+      body: "limit=99&version=0",
+    });
     expect(answer.status).toBe(403);
+  });
+
+  test("[I6] a sign-in at the identity provider for one tenant is none for the other", async () => {
+    const columns = { jurisdiction: null, location_hint: null, sealed: "{}", suspended_at: null, version: 1 };
+    const [acme, umbra] = await Promise.all(
+      ["acme", "umbra"].map((tenant) => {
+        const { hosts, variables } = tenantRow(tenant);
+        const row = { ...columns, tenant, hosts: JSON.stringify(hosts), variables: JSON.stringify(variables) };
+        return configOf(readRow(row), [SECRET]);
+      }),
+    );
+    if (acme === undefined || umbra === undefined) throw new Error("there are two");
+    const person = { id: "anna", login: "anna", name: "Anna", email: null, roles: [] };
+    const [cookie = ""] = (await signSignedIn(acme, person, 1_000)).split(";");
+    expect(await readSignedIn(acme, cookie, 2_000)).toMatchObject({ id: "anna" });
+    expect(await readSignedIn(umbra, cookie, 2_000)).toBeNull();
+    // Neither by the key alone nor by the name alone.
+    expect(await readSignedIn({ ...umbra, tenant: acme.tenant }, cookie, 2_000)).toBeNull();
+    expect(await readSignedIn({ ...acme, tenant: umbra.tenant }, cookie, 2_000)).toBeNull();
+    expect(acme.secrets).not.toEqual(umbra.secrets);
+    expect(acme.secrets).not.toContain(SECRET);
   });
 
   test("a native client's token of one tenant is none at the other", async () => {
@@ -333,6 +360,20 @@ describe("[T4] the registry's tables", () => {
     expect((await env.RECORDS.prepare("SELECT tenant FROM hosts WHERE host = ?").bind(ACME).first())?.tenant).toBe(
       "acme",
     );
+  });
+
+  test("a row that a hand has spoilt is left out of the nightly work, and of nothing else", async () => {
+    const spoilt = tenantRow("spoilt", { hosts: ["spoilt.example"] });
+    await addTenant(env.RECORDS, spoilt);
+    await run("UPDATE tenants SET variables = '[1' WHERE tenant = 'spoilt'");
+    const answer = await new Browser("spoilt.example", "anna").go("/");
+    expect([answer.status, await answer.text()]).toEqual([
+      503,
+      expect.stringContaining("variables must be JSON of names to texts"),
+    ]);
+    await worker.scheduled(createScheduledController({ scheduledTime: new Date(), cron: "23 3 * * *" }), bindings);
+    expect(lines.some((line) => line.includes("left out of the nightly work (spoilt)"))).toBe(true);
+    await run("UPDATE tenants SET variables = '{}' WHERE tenant = 'spoilt'");
   });
 
   test("every night all tenants' objects are woken, suspended ones too", async () => {

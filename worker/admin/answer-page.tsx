@@ -1,19 +1,24 @@
 /** How the administration answers: pages that nothing stores, frames or adds script to. */
-import type { Context } from "hono";
+import type { Child } from "hono/jsx";
+import type { Visit } from "./admin.tsx";
+import { LanguageContext, readLanguage } from "./language.ts";
 
-/** `page` is rendered JSX. Scripts and styles come from Hotseat's own two files alone: the CRM may hold uploads. */
-export async function answerPage(c: Context, page: unknown, status: number): Promise<Response> {
+/** `page` is written in the reader's language. Scripts and styles come from Hotseat's own two files alone: the CRM may hold uploads. */
+export async function answerPage(c: Visit, page: Child, status: number): Promise<Response> {
   const origin = new URL(c.req.url).origin;
-  return new Response(String(await page), {
+  const language = readLanguage(c);
+  const written = <LanguageContext.Provider value={language}>{page}</LanguageContext.Provider>;
+  return new Response(String(await written), {
     status,
     headers: {
       "content-type": "text/html; charset=utf-8",
+      "content-language": language.tag,
       "cache-control": "no-store",
       "content-security-policy": [
         "default-src 'none'",
         `style-src ${origin}/.hotseat/admin.css`,
         `script-src ${origin}/.hotseat/admin.js`,
-        `connect-src ${origin}/.hotseat/admin`,
+        `connect-src ${origin}/.hotseat/admin ${origin.replace(/^http/, "ws")}/.hotseat/admin/live`,
         "img-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",

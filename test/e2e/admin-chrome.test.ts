@@ -1,0 +1,270 @@
+/**
+ * The administration in a real Chromium: nothing for axe to find, each page's main task by keyboard alone, and the
+ * seats as they change. HOTSEAT_SHOTS names a folder for pictures of it all.
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, Page } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
+import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
+import { signIn } from "./support/larch-page.ts";
+import { axeFaults, launchPlainChrome } from "./support/plain-chrome.ts";
+import { type Stack, startStack } from "./support/stack.ts";
+import { eventually } from "./support/waiting.ts";
+
+const ADMIN = "/.hotseat/admin";
+const shots = process.env.HOTSEAT_SHOTS;
+const SUE: Person = { id: HolderId.parse("u8"), name: "Sam Whitlock", email: null, role: "support" };
+/** Names that a CRM may hold. */
+const NAMES = [
+  "Anna Lindström",
+  "<img src=x onerror=alert(1)>",
+  "שלום \u202eעולם",
+  '=HYPERLINK("http://evil.example")',
+  "N".repeat(200),
+  "Zoë Zimmer",
+  "Bert Baker",
+  "Gina Gates",
+];
+
+let stack: Stack;
+let browser: Browser;
+const tenant = (): TenantCalls => stack.worker().tenant("larch");
+
+beforeAll(async () => {
+  if (shots !== undefined) await mkdir(shots, { recursive: true });
+  stack = await startStack({ seatLimit: 6, bindings: { TIME_ZONE: "Europe/Berlin", SUPPORT: "help@vendor.example" } });
+  await furnish();
+  browser = await launchPlainChrome();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+
+const value = async <T>(answer: Promise<{ ok: true; value: T } | { ok: false; error: { detail: string } }>) => {
+  const told = await answer;
+  if (!told.ok) throw new Error(told.error.detail);
+  return told.value;
+};
+
+async function seat(id: string, name: string, groups: string[] = ["sales"]) {
+  const person: Person = { id: HolderId.parse(id), name, email: `${id}@larch.example`, role: "user", groups };
+  const session = SessionKey.parse(`${id}-desk`.padEnd(22, "_"));
+  const jar = JarId.parse(`jar-of-${id}`);
+  const claim = await tenant().claim({ person, session, jar, act: "navigation", active: true, clientKind: "browser" });
+  if (!claim.granted) await tenant().wait({ person, session });
+}
+
+async function furnish() {
+  let { version } = await value(tenant().adminView(SUE));
+  const change = async (what: Parameters<TenantCalls["changeSettings"]>[1]) => {
+    ({ version } = await value(tenant().changeSettings(SUE, what, version)));
+  };
+  const windows = [
+    { kind: "weekly" as const, days: [1, 2], from: "08:00", to: "18:00" },
+    { kind: "monthly" as const, fromDay: -3, toDay: -1 },
+  ];
+  const pool = { id: "finance", name: "Finance", groups: ["accounts"], reserved: 0, most: 5, priority: 3, windows };
+  await change({ what: "pools", pools: [pool, { ...pool, id: "field", name: "<b>Field", windows: null }] });
+  await change({ what: "named_licences", licences: 3 });
+  await change({ what: "assign", person: { id: HolderId.parse("u20"), name: "Ursula Named" } });
+  await change({ what: "exempt", person: { id: HolderId.parse("u21"), name: "<script>Eve" } });
+  await change({ what: "records_agreed", agreed: 50_000 });
+  await change({ what: "boost", extra: 5, startsInMs: 86_400_000, lastsMs: 86_400_000 });
+  for (const [place, name] of NAMES.entries())
+    await seat(`p${place}`, name, place % 3 === 0 ? ["accounts"] : ["sales"]);
+  await value(tenant().makeToken(SUE, { name: "<i>Mail", kind: "mail", policy: "reserved" }));
+}
+
+/** A person signed in to the CRM, in a browser of their own. */
+async function visitor(login: string): Promise<Page> {
+  const page = await (await browser.createBrowserContext()).newPage();
+  await signIn(page, stack.url, login);
+  return page;
+}
+
+const PAGES: Record<string, string> = {
+  now: "",
+  "now-found": "?q=zim&sort=name-asc",
+  free: "/free?holder=p1",
+  licensing: "/licensing?assign=zimmer",
+  pool: "/licensing/pool?id=finance",
+  integrations: "/integrations",
+};
+
+describe("the pages", () => {
+  test.each(["frank", "sam"])("[A1] axe finds nothing, and nothing is cut off, for %s", async (login) => {
+    const page = await visitor(login);
+    const alerts: string[] = [];
+    page.on("dialog", (dialog) => {
+      alerts.push(dialog.message());
+      dialog.dismiss().catch(() => undefined);
+    });
+    for (const [name, path] of Object.entries(PAGES)) {
+      for (const width of [1200, 380]) {
+        await page.setViewport({ width, height: 900 });
+        await page.goto(`${stack.url}${ADMIN}${path}`);
+        for (const colour of ["light", "dark"] as const) {
+          await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: colour }]);
+          expect(await axeFaults(page), `${name}, ${width}, ${colour}`).toEqual([]);
+          const shot = `${login}-${name}-${width}-${colour}.png`;
+          if (shots !== undefined) await page.screenshot({ path: join(shots, shot), fullPage: true });
+        }
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(width);
+      }
+    }
+    for (const language of ["de", "fr", "es"]) {
+      await page.setExtraHTTPHeaders({ "accept-language": language });
+      for (const [name, path] of Object.entries(PAGES)) {
+        await page.goto(`${stack.url}${ADMIN}${path}`);
+        expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name}, ${language}`).toBe(380);
+        const shot = `${login}-${name}-380-${language}.png`;
+        if (shots !== undefined) await page.screenshot({ path: join(shots, shot), fullPage: true });
+      }
+    }
+    expect(alerts).toEqual([]);
+    await page.browserContext().close();
+  });
+});
+
+/** Presses Tab until the focus is where it should be: what a person without a mouse does. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let presses = 0; presses < 120; presses++) {
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`the keyboard never reached ${selector}`);
+}
+const enter = async (page: Page) => {
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+};
+const textOf = (page: Page): Promise<string> => page.evaluate(() => document.body.innerText);
+
+describe("by keyboard alone", () => {
+  test("[A4] [L12] somebody is found and the seat is freed", async () => {
+    const page = await visitor("frank");
+    await page.goto(`${stack.url}${ADMIN}`);
+    await tabTo(page, "#q");
+    await page.keyboard.type("ZIMMER");
+    await enter(page);
+    expect(await page.$$eval("table.people tbody tr", (rows) => rows.length)).toBe(1);
+    await tabTo(page, "td.act a");
+    await enter(page);
+    expect(await textOf(page)).toContain("What Zoë Zimmer will see");
+    await tabTo(page, "#note");
+    await page.keyboard.type("Month-end");
+    expect(await page.$eval("[data-mirror]", (mirror) => mirror.textContent)).toBe("Month-end");
+    await tabTo(page, "button.button-danger");
+    await enter(page);
+    expect(await textOf(page)).toContain("The seat is freed");
+    expect(await stack.seated()).not.toContain("Zoë Zimmer");
+    await page.browserContext().close();
+  });
+
+  test("[A7] the limit is raised, and lowering is told to be support's", async () => {
+    const page = await visitor("frank");
+    await page.goto(`${stack.url}${ADMIN}/licensing`);
+    const set = async (limit: string) => {
+      await tabTo(page, "#limit-field");
+      await page.keyboard.type(limit);
+      await enter(page);
+    };
+    await set("9");
+    expect(await textOf(page)).toContain("The limit is set.");
+    expect((await stack.view()).limit).toBe(9);
+    await set("3");
+    expect(await textOf(page)).toContain("Only support lowers the limit");
+    expect(await page.$eval("#limit-field", (field) => (field as HTMLInputElement).value)).toBe("3");
+    expect((await stack.view()).limit).toBe(9);
+    await page.browserContext().close();
+  });
+
+  test("[A8] a token is made, copied, and revoked", async () => {
+    const page = await visitor("grace");
+    await page
+      .browserContext()
+      .overridePermissions(stack.url, ["clipboard-read", "clipboard-write", "clipboard-sanitized-write"]);
+    await page.goto(`${stack.url}${ADMIN}/integrations`);
+    await tabTo(page, "#name");
+    await page.keyboard.type("Outlook on the terminal server");
+    await tabTo(page, "input[name=policy]");
+    await page.keyboard.press("ArrowDown");
+    await enter(page);
+    const token = await page.$eval("#token", (code) => code.textContent ?? "");
+    expect(token).toMatch(/^hs_[a-z0-9]{6}_[a-z0-9]{32}$/);
+    expect(await axeFaults(page)).toEqual([]);
+    if (shots !== undefined) await page.screenshot({ path: join(shots, "grace-made.png"), fullPage: true });
+    await tabTo(page, "button[data-copy=token]");
+    await page.keyboard.press("Enter");
+    await eventually(async () => (await page.evaluate(() => navigator.clipboard.readText())) === token);
+    await page.goto(`${stack.url}${ADMIN}/integrations`);
+    expect(await textOf(page)).not.toContain(token);
+    await tabTo(page, `a[href$="${token.slice(3, 9)}"]`);
+    await enter(page);
+    expect(await axeFaults(page)).toEqual([]);
+    await tabTo(page, "button.button-danger");
+    await enter(page);
+    expect(await textOf(page)).toContain("The token is revoked");
+    expect(await textOf(page)).not.toContain("Outlook on the terminal server");
+    await page.browserContext().close();
+  });
+});
+
+describe("as seats change", () => {
+  test("[A5] a page is told, and keeps what is typed, the focus and the place", async () => {
+    const page = await visitor("frank");
+    await page.setViewport({ width: 1200, height: 500 });
+    await page.goto(`${stack.url}${ADMIN}?sort=name-asc`);
+    await page.waitForSelector("[data-linked]:not([hidden])");
+    await page.type("#q", "half a na");
+    await page.evaluate(() => {
+      window.scrollTo(0, 200);
+      (window as unknown as { same: boolean }).same = true;
+    });
+    const place = await page.evaluate(() => window.scrollY);
+    await seat("late", "Lara Late");
+    await eventually(async () => (await textOf(page)).includes("Lara Late"), 4_000);
+    const names = await page.$$eval("table.people tbody .name", (cells) => cells.map((cell) => cell.textContent ?? ""));
+    expect(names).toContain("Lara Late");
+    expect(names.indexOf("Gina Gates")).toBeLessThan(names.indexOf("Lara Late"));
+    expect(await page.$eval("#q", (field) => (field as HTMLInputElement).value)).toBe("half a na");
+    expect(await page.evaluate(() => [document.activeElement?.id, window.scrollY])).toEqual(["q", place]);
+    expect(await page.evaluate(() => (window as unknown as { same?: boolean }).same)).toBe(true);
+    // The focus stays on a row that stays, and goes to the heading with a row that goes.
+    await page.focus('a[href$="holder=late"]');
+    await seat("later", "Aaron Later");
+    await eventually(async () => (await textOf(page)).includes("Aaron Later"), 4_000);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("href"))).toContain("holder=late");
+    await tenant().evict(SUE, HolderId.parse("late"), "for the test");
+    await eventually(async () => !(await textOf(page)).includes("Lara Late"), 4_000);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("holders-title");
+    await page.browserContext().close();
+  });
+
+  test("[A5] without a socket the page renews itself; when the person signs out it says so", async () => {
+    const page = await visitor("frank");
+    await page.evaluateOnNewDocument(() => {
+      const Real = window.WebSocket;
+      window.WebSocket = class extends Real {
+        constructor(address: string | URL) {
+          super(new URL("/.hotseat/nothing", address));
+        }
+      };
+    });
+    await page.goto(`${stack.url}${ADMIN}`);
+    await seat("slow", "Sally Slow");
+    await eventually(async () => (await textOf(page)).includes("Sally Slow"), 25_000);
+    expect(await page.$eval("[data-linked]", (mark) => (mark as HTMLElement).hidden)).toBe(true);
+    const told = await (await page.browserContext()).newPage();
+    await told.goto(`${stack.url}${ADMIN}`);
+    await told.waitForSelector("[data-linked]:not([hidden])");
+    // From a page of the CRM: the administration's own may ask nobody else.
+    await page.goto(`${stack.url}/login`, { waitUntil: "domcontentloaded" });
+    await page.evaluate(() => fetch("/logout", { method: "POST", redirect: "manual" }));
+    await eventually(async () => (await textOf(told)).includes("Sign in to the CRM first"), 10_000);
+    await page.browserContext().close();
+  });
+});

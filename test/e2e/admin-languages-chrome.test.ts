@@ -1,0 +1,250 @@
+/**
+ * The administration in a real Chromium, as readers of four languages meet it: nothing for axe to find on any page,
+ * light and dark, in two of them; no page wider than a telephone in any; and what the pages of the records are for,
+ * done by keyboard alone. HOTSEAT_SHOTS names a folder for pictures of it all.
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, Page } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { signIn } from "./support/larch-page.ts";
+import { axeFaults, launchPlainChrome } from "./support/plain-chrome.ts";
+import { type Stack, startStack } from "./support/stack.ts";
+import { eventually } from "./support/waiting.ts";
+
+const ADMIN = "/.hotseat/admin";
+const shots = process.env.HOTSEAT_SHOTS;
+let stack: Stack;
+let browser: Browser;
+/** Frank manages licences, Grace administers, Anna and Ben have the seats, Carla has none. */
+let frank: Page;
+let grace: Page;
+let carla: Page;
+
+const personAt = async (login: string): Promise<Page> => {
+  const page = await (await browser.createBrowserContext()).newPage();
+  await signIn(page, stack.url, login);
+  return page;
+};
+
+beforeAll(async () => {
+  if (shots !== undefined) await mkdir(shots, { recursive: true });
+  stack = await startStack({ seatLimit: 2, bindings: { TIME_ZONE: "Europe/Berlin" } });
+  browser = await launchPlainChrome();
+  await personAt("anna");
+  await personAt("ben");
+  carla = await personAt("carla");
+  await carla.goto(`${stack.url}/contacts`);
+  frank = await personAt("frank");
+  grace = await personAt("grace");
+  await eventually(async () => (await stack.view()).waiting.some(({ name }) => name.startsWith("Carla")));
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+
+/** Every page of the administration; a 401 is asked for by somebody who never signed in. */
+const PAGES: Record<string, string> = {
+  seats: "",
+  found: "?q=ann&sort=name-asc",
+  free: "/free?holder=u1",
+  licensing: "/licensing?assign=elif",
+  pool: "/licensing/pool",
+  integrations: "/integrations",
+  refusals: "/refusals",
+  "refusals-fault": "/refusals?from=2026-03-03&to=2026-02-02",
+  usage: "/usage",
+  "what-if": "/usage/what-if?limit=3&minutes=20",
+  audit: "/audit",
+  person: "/audit/person?holder=u1",
+  alerts: "/alerts",
+  nothing: "/nothing-here",
+};
+
+const speak = (page: Page, language: string) => page.setExtraHTTPHeaders({ "accept-language": language });
+const colours = (page: Page, value: "light" | "dark") =>
+  page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+const shoot = async (page: Page, name: string) => {
+  if (shots !== undefined) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+};
+
+/** What is wider than the window and cannot be scrolled within itself. */
+const overflow = (page: Page) =>
+  page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    return [...document.querySelectorAll("body *")]
+      .filter((part) => part.getBoundingClientRect().right > clientWidth && part.closest(".scroll") === null)
+      .map((part) => part.outerHTML.slice(0, 120));
+  });
+
+describe("[A6] every page", () => {
+  test.each(["en", "de"])(
+    "has nothing for axe to find, light and dark, %s",
+    async (language) => {
+      const stranger = await (await browser.createBrowserContext()).newPage();
+      const visits: [string, Page, string][] = [
+        ...Object.entries(PAGES).map(([name, path]): [string, Page, string] => [name, grace, path]),
+        ["not-allowed", carla, ""],
+        ["signed-out", stranger, ""],
+      ];
+      for (const [name, page, path] of visits) {
+        await speak(page, language);
+        await page.setViewport({ width: 1200, height: 900 });
+        await page.goto(`${stack.url}${ADMIN}${path}`);
+        expect(await page.evaluate(() => document.documentElement.lang), name).toBe(language);
+        for (const colour of ["light", "dark"] as const) {
+          await colours(page, colour);
+          expect(await axeFaults(page), `${name}, ${colour}`).toEqual([]);
+          await shoot(page, `admin-${name}-${language}-${colour}`);
+        }
+      }
+    },
+    240_000,
+  );
+
+  test.each(["en", "fr", "de", "es"])("fits a telephone, %s", async (language) => {
+    await speak(grace, language);
+    await grace.setViewport({ width: 380, height: 800 });
+    await colours(grace, "light");
+    for (const [name, path] of Object.entries(PAGES)) {
+      await grace.goto(`${stack.url}${ADMIN}${path}`);
+      expect(await overflow(grace), name).toEqual([]);
+      await shoot(grace, `admin-${name}-${language}-380`);
+    }
+  });
+});
+
+test.each(["en", "fr", "de", "es"])(
+  "[G5] the refusal in its place has nothing for axe to find and fits, %s",
+  async (language) => {
+    const page = await (await browser.createBrowserContext()).newPage();
+    await speak(page, language);
+    await signIn(page, stack.url, "elif");
+    for (const [colour, width] of [
+      ["light", 1200],
+      ["dark", 1200],
+      ["light", 380],
+    ] as const) {
+      await colours(page, colour);
+      await page.setViewport({ width, height: 800 });
+      expect(await axeFaults(page), colour).toEqual([]);
+      expect(await overflow(page)).toEqual([]);
+      await shoot(page, `gate-refusal-${language}-${colour}-${width}`);
+    }
+    await page.browserContext().close();
+  },
+);
+
+/** Presses Tab until the element has the focus; throws when it cannot be reached so. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let presses = 0; presses < 150; presses++) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
+  }
+  throw new Error(`${selector} is not reached by Tab`);
+}
+const enter = (page: Page) => Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+const textOf = (page: Page, selector: string) =>
+  page.$eval(selector, (part) => (part.textContent ?? "").replace(/\s+/g, " ").trim());
+const retype = async (page: Page, text: string) => {
+  await page.keyboard.down("Control");
+  await page.keyboard.press("a");
+  await page.keyboard.up("Control");
+  await page.keyboard.type(text);
+};
+
+describe("by keyboard alone", () => {
+  const open = async (path: string, page = frank) => {
+    await speak(page, "en");
+    await page.setViewport({ width: 1200, height: 900 });
+    await page.goto(`${stack.url}${ADMIN}${path}`);
+  };
+
+  test("[A6] a language is chosen, kept and chosen back", async () => {
+    const page = await personAt("sam");
+    await open("/usage?period=30", page);
+    await tabTo(page, 'button[value="fr"]');
+    await enter(page);
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe("fr");
+    expect(page.url()).toBe(`${stack.url}${ADMIN}/usage?period=30`);
+    await page.goto(`${stack.url}${ADMIN}`);
+    expect(await textOf(page, "h1")).toBe("Maintenant");
+    // The CRM never hears of it.
+    await page.goto(`${stack.url}/login`);
+    expect(await page.cookies()).not.toContainEqual(expect.objectContaining({ name: "__Secure-hotseat-language" }));
+    await open("", page);
+    await tabTo(page, 'button[value="en"]');
+    await enter(page);
+    expect(await textOf(page, "h1")).toBe("Now");
+  });
+
+  test("[A1] the skip link leads past the head of the page", async () => {
+    await open("");
+    await frank.keyboard.press("Tab");
+    expect(await textOf(frank, ":focus")).toBe("Skip to the content");
+    await frank.keyboard.press("Enter");
+    expect(await frank.evaluate(() => document.activeElement?.id)).toBe("main");
+  });
+
+  test("[A1] refusals are filtered", async () => {
+    await open("/refusals");
+    await tabTo(frank, "#person");
+    await frank.keyboard.type("nobody of that name");
+    await enter(frank);
+    expect(frank.url()).toContain("person=nobody");
+    await tabTo(frank, "#person");
+    await retype(frank, "Carla");
+    await enter(frank);
+    expect(await textOf(frank, "main")).toContain("Carla Núñez");
+  });
+
+  test("[A1] a period is shown and another limit tried", async () => {
+    await open("/usage");
+    await tabTo(frank, "#period");
+    await frank.keyboard.press("ArrowUp");
+    await tabTo(frank, "form.filter button");
+    await enter(frank);
+    expect(frank.url()).toContain("period=30");
+    await tabTo(frank, "#try-limit");
+    await retype(frank, "3");
+    await enter(frank);
+    expect(frank.url()).toContain("limit=3");
+    expect(await textOf(frank, "#what-if")).toMatch(/With 3 seats|no days of use/);
+  });
+
+  test("[A1] the audit is filtered by kind", async () => {
+    await open("/audit");
+    await tabTo(frank, "#kind");
+    await frank.keyboard.type("refused");
+    await tabTo(frank, "form.filter button");
+    await enter(frank);
+    expect(frank.url()).toContain("kind=denial_opened");
+    expect(await textOf(frank, "main")).toContain("Carla Núñez");
+  });
+
+  test("[A1] a receiver of alerts is refused with the reason, added, and taken away", async () => {
+    await open("/alerts");
+    await tabTo(frank, "#url");
+    await frank.keyboard.type("https://localhost/hook");
+    await enter(frank);
+    expect(await textOf(frank, '[role="alert"]')).toBe("The address must be one of the public internet.");
+    await tabTo(frank, "#url");
+    await retype(frank, "https://hooks.example.com/hook");
+    await enter(frank);
+    expect(await textOf(frank, '[role="status"]')).toContain("The receiver is added.");
+    await tabTo(frank, 'button[aria-label="Remove hooks.example.com"]');
+    await enter(frank);
+    expect(await textOf(frank, '[role="status"]')).toBe("The receiver is removed.");
+  });
+
+  test("[A1] one person's data is looked up", async () => {
+    await open("/audit", grace);
+    await tabTo(grace, "#holder");
+    await grace.keyboard.type("u1");
+    await enter(grace);
+    expect(await textOf(grace, "h1")).toBe("What is recorded of u1");
+    expect(await textOf(grace, "main")).toContain("Anna Lindström");
+  });
+});

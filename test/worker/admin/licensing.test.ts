@@ -1,0 +1,334 @@
+/** The licensing page's forms against the tenant's own object: role by role, typed right and wrong. */
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { HolderId } from "../../../shared/ids.ts";
+import { FORM_NAMES, type FormName } from "../../../worker/admin/licensing-forms.ts";
+import { createApp } from "../../../worker/app.ts";
+import type { Role, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
+import { config, openSite, person, SESSION, SITE, whoCookie } from "../api/own-site.ts";
+
+const LICENSING = "/.hotseat/admin/licensing";
+const ROLES = ["user", "licence_manager", "admin", "support"] as const;
+let tenants = 0;
+
+function openHouse() {
+  const tenant = env.SEATS.get(env.SEATS.idFromName(`licensing-${++tenants}`)) as unknown as TenantCalls;
+  const app = createApp({
+    config,
+    tenant,
+    records: env.RECORDS,
+    now: () => Date.now(),
+    readCaller: async (request) => {
+      const role = (request.headers.get("x-role") ?? "user") as Role;
+      return { person: person(role, role), session: SESSION };
+    },
+    answerHealth: async () => new Response(),
+    answerGateFile: async () => null,
+  });
+  const ask = async (role: Role, path: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    headers.set("x-role", role);
+    headers.set("origin", SITE);
+    return app.fetch(new Request(`${SITE}${path}`, { redirect: "manual", ...init, headers }));
+  };
+  const look = async () => {
+    const view = await tenant.adminView(person("support", "support"));
+    if (!view.ok) throw new Error(view.error.detail);
+    return view.value;
+  };
+  const submit = async (role: Role, form: string, fields: Record<string, string>, version?: number) => {
+    const body = new URLSearchParams({ ...fields, version: String(version ?? (await look()).version) }).toString();
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    return ask(role, `${LICENSING}/${form}`, { method: "POST", headers, body });
+  };
+  return { tenant, ask, look, submit };
+}
+
+const textOf = (html: string): string =>
+  html
+    .replace(/<[^>]*>/g, " ")
+    .replaceAll("&#39;", "'")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&")
+    .replace(/\s+/g, " ");
+
+/** What each form may be sent with, and who may. */
+const SUPPORT_ONLY = new Set<string>(["exempt", "model", "records-agreed"]);
+const SENT: Record<FormName, Record<string, string>> = {
+  limit: { limit: "5" },
+  "idle-timeout": { minutes: "30" },
+  boost: { extra: "3", starts: "", ends: "2099-01-01T10:00" },
+  "cancel-boost": { id: "b2" },
+  model: { model: "records" },
+  "time-zone": { zone: "Europe/Berlin" },
+  "named-licences": { licences: "4" },
+  assign: { id: "u9", name: "Nine" },
+  unassign: { id: "u1" },
+  exempt: { id: "u9", name: "Nine" },
+  "end-exemption": { id: "u2" },
+  "records-agreed": { agreed: "50000" },
+  "records-count": { count: "41000" },
+  contact: { contact: " Ask\n Mia " },
+  nudge: { nudge: "names" },
+};
+
+async function furnish({ tenant }: ReturnType<typeof openHouse>) {
+  const sue = person("support", "support");
+  const boost = { what: "boost", extra: 1, startsInMs: 3_600_000, lastsMs: 3_600_000 } as const;
+  const one = { id: HolderId.parse("u1"), name: "One" };
+  const two = { id: HolderId.parse("u2"), name: "Two" };
+  await tenant.changeSettings(sue, boost, 1);
+  await tenant.changeSettings(sue, { what: "named_licences", licences: 2 }, 2);
+  await tenant.changeSettings(sue, { what: "assign", person: one }, 3);
+  await tenant.changeSettings(sue, { what: "exempt", person: two }, 4);
+}
+
+test.each(FORM_NAMES)(
+  "[A7] [L10] %s: who may changes it, who may not is told so, and nothing happens",
+  async (form) => {
+    for (const role of ROLES) {
+      const house = openHouse();
+      await furnish(house);
+      const before = await house.look();
+      expect(before.version).toBe(5);
+      // A boost of 92 days at most: the far end is refused in words of its own below.
+      const fields = form === "boost" ? { ...SENT.boost, ends: inHours(4) } : SENT[form];
+      const response = await house.submit(role, form, fields);
+      const may = role !== "user" && (role === "support" || !SUPPORT_ONLY.has(form));
+      expect([form, role, response.status]).toEqual([form, role, may ? 303 : 403]);
+      const after = await house.look();
+      const changed = JSON.stringify(after.settings) !== JSON.stringify(before.settings);
+      expect([form, role, changed]).toEqual([form, role, may]);
+      if (may) {
+        expect(response.headers.get("location")).toContain(`${LICENSING}?done=${form}#`);
+        const page = await house.ask(role, response.headers.get("location")?.split("#")[0] ?? "");
+        expect(page.status).toBe(200);
+      } else expect(await response.text()).toMatch(/Only support|Only licence managers|licence managers/);
+    }
+  },
+);
+
+/** By the clock of UTC, as the test tenants have. */
+const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
+
+test.each<[FormName, Record<string, string>, string]>([
+  ["limit", { limit: "1000" }, "from 1 to 999"],
+  ["limit", { limit: "many" }, "whole number"],
+  ["idle-timeout", { minutes: "4" }, "from 5 to 60"],
+  ["boost", { extra: "0", starts: "", ends: "" }, "whole number of seats"],
+  ["boost", { extra: "1", starts: "tomorrow", ends: "" }, "The beginning is a date and a time"],
+  ["boost", { extra: "1", starts: "2020-01-01T10:00", ends: "" }, "The beginning has passed"],
+  ["boost", { extra: "1", starts: "", ends: "2026-02-31T10:00" }, "The end is a date and a time"],
+  ["boost", { extra: "1", starts: "", ends: "2020-01-01T10:00" }, "at least a minute after"],
+  ["boost", { extra: "1", starts: "", ends: "2099-01-01T10:00" }, "92 days"],
+  ["time-zone", { zone: "Mars/Base" }, "a name such as Europe/Berlin"],
+  ["named-licences", { licences: "-1" }, "from 0 to 999"],
+  ["named-licences", { licences: "0" }, "take 1 away first"],
+  ["assign", { id: "", name: "x" }, "key in the CRM"],
+  ["assign", { id: "u1", name: "One" }, "has a named licence already"],
+  ["exempt", { id: "u3", name: " " }, "key in the CRM"],
+  ["end-exemption", { id: "u3" }, "not exempt"],
+  ["records-agreed", { agreed: "0" }, "at least 1"],
+  ["records-count", { count: "1.5" }, "at least 0"],
+  ["contact", { contact: "x".repeat(301) }, "at most 300 characters"],
+])("[A7] %s %j is refused with what would be right, and what was typed stays", async (form, fields, sentence) => {
+  const house = openHouse();
+  await furnish(house);
+  const response = await house.submit("support", form, fields);
+  expect(response.status).toBeGreaterThanOrEqual(404);
+  expect(response.status).toBeLessThan(500);
+  const html = await response.text();
+  expect(textOf(html)).toContain(sentence);
+  for (const value of Object.values(fields))
+    if (value.trim() !== "" && form !== "end-exemption") expect(html).toContain(value);
+  expect((await house.look()).version).toBe(5);
+});
+
+test("[A7] [L18] times of a boost are read by the tenant's clock, also where it jumps", async () => {
+  const house = openHouse();
+  await house.submit("support", "time-zone", { zone: "Asia/Tokyo" });
+  const start = Date.now() + 24 * 3_600_000;
+  const tokyo = (at: number) => new Date(at + 9 * 3_600_000).toISOString().slice(0, 16);
+  const made = await house.submit("admin", "boost", {
+    extra: "2",
+    starts: tokyo(start),
+    ends: tokyo(start + 7_200_000),
+  });
+  expect(made.status).toBe(303);
+  const [boost] = (await house.look()).settings.boosts;
+  expect(Math.abs((boost?.from ?? 0) - start)).toBeLessThan(61_000);
+  expect(Math.abs((boost?.until ?? 0) - start - 7_200_000)).toBeLessThan(61_000);
+});
+
+test("[A7] a pool is made, changed and removed, with its times", async () => {
+  const house = openHouse();
+  await house.submit("support", "limit", { limit: "10" });
+  const pool = {
+    name: "Finance & <Co>",
+    groups: "accounts\r\n audit \n\naccounts",
+    reserved: "2",
+    most: "4",
+    priority: "3",
+    when: "windows",
+    "w0-d1": "yes",
+    "w0-d5": "yes",
+    "w0-from": "08:00",
+    "w0-to": "18:30",
+    "m0-from": "-3",
+    "m0-to": "-1",
+  };
+  expect((await house.submit("licence_manager", "pool", pool)).status).toBe(303);
+  const [made] = (await house.look()).settings.pools;
+  expect(made).toEqual({
+    id: "finance-co",
+    name: "Finance & <Co>",
+    groups: ["accounts", "audit"],
+    reserved: 2,
+    most: 4,
+    priority: 3,
+    windows: [
+      { kind: "weekly", days: [1, 5], from: "08:00", to: "18:30" },
+      { kind: "monthly", fromDay: -3, toDay: -1 },
+    ],
+  });
+  const page = await (await house.ask("admin", `${LICENSING}/pool?id=finance-co`)).text();
+  expect(page).toContain('value="18:30"');
+  expect(textOf(page)).toContain("Weekly time 2");
+  const always = { id: "finance-co", name: "Finance", groups: "accounts", reserved: "2", most: "", priority: "0" };
+  expect((await house.submit("licence_manager", "pool", { ...always, when: "always" })).status).toBe(303);
+  expect((await house.look()).settings.pools).toMatchObject([{ id: "finance-co", most: null, windows: null }]);
+  for (const [wrong, sentence] of [
+    [{ name: "" }, "has a name"],
+    [{ groups: " \n " }, "one to 32 groups"],
+    [{ reserved: "x" }, "Reserved seats are"],
+    [{ reserved: "11" }, "would be reserved of a limit of 10"],
+    [{ most: "1" }, "at least the reserved seats"],
+    [{ priority: "11" }, "from 0 to 10"],
+    [{ when: "windows" }, "at set times"],
+    [{ when: "windows", "w0-from": "08:00", "w0-to": "09:00" }, "at least a day"],
+    [{ when: "windows", "w0-d1": "yes", "w0-from": "25:00", "w0-to": "09:00" }, "at least a day"],
+    [{ when: "windows", "m0-from": "0", "m0-to": "3" }, "1 to 31"],
+  ] as const) {
+    const refused = await house.submit("licence_manager", "pool", { ...always, when: "always", ...wrong });
+    expect([wrong, refused.status]).toEqual([wrong, 422]);
+    const text = textOf(await refused.text());
+    expect(text).toContain(sentence);
+    expect(text).toContain("Change the pool Finance");
+  }
+  expect((await house.submit("user", "pool", { ...always, when: "always" })).status).toBe(403);
+  expect((await house.submit("user", "pool/remove", { id: "finance-co" })).status).toBe(403);
+  expect((await house.submit("admin", "pool", { ...always, id: "gone" })).status).toBe(404);
+  const { version } = await house.look();
+  await house.submit("support", "limit", { limit: "12" });
+  const stale = await house.submit("admin", "pool", { ...always, name: "Money", when: "always" }, version);
+  expect(stale.status).toBe(409);
+  const told = await stale.text();
+  expect(textOf(told)).toContain("Limit: 10 → 12");
+  expect(told).toContain('value="Money"');
+  expect((await house.submit("admin", "pool/remove", { id: "finance-co" })).status).toBe(303);
+  expect((await house.look()).settings.pools).toEqual([]);
+  expect((await house.submit("admin", "pool/remove", { id: "finance-co" })).status).toBe(404);
+});
+
+test("[A7] whom to ask is said where only support may, and people are found to be given a licence", async () => {
+  const house = openHouse();
+  await furnish(house);
+  const manager = textOf(await (await house.ask("licence_manager", LICENSING)).text());
+  expect(manager).toContain("Only support lowers this: ask your vendor’s support.");
+  expect(manager).toContain("Only support changes this: ask your vendor’s support.");
+  expect(manager).toContain("1 of 2 assigned");
+  expect(manager).toContain("Licence managers, administrators and support see this list");
+  const support = await (await house.ask("support", LICENSING)).text();
+  expect(support).toContain(`action="${LICENSING}/model"`);
+  expect(textOf(support)).not.toContain("Only support changes this");
+  const found = await (await house.ask("admin", `${LICENSING}?assign=tw`)).text();
+  expect(found).toContain('name="id" value="u2"');
+  expect(textOf(found)).toContain("Assign Two");
+  expect(textOf(await (await house.ask("admin", `${LICENSING}?assign=zzz`)).text())).toContain("fits “zzz”");
+});
+
+test("[A8] a token is made, shown once with a call that works, used, and revoked after a question", async () => {
+  const house = openHouse();
+  const integrations = "/.hotseat/admin/integrations";
+  const post = (role: Role, path: string, fields: Record<string, string>) =>
+    house.ask(role, `${integrations}/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams(fields).toString(),
+    });
+  for (const role of ["licence_manager", "admin", "support"] as const) {
+    const made = await post(role, "make", { name: "Mail <plug-in>", kind: "mail", policy: "check" });
+    expect(made.status).toBe(200);
+    const html = await made.text();
+    const token = /hs_[a-z0-9]{6}_[a-z0-9]{32}/.exec(html)?.[0] ?? "";
+    expect(textOf(html)).toContain(`Authorization: Bearer ${token}`);
+    const id = token.slice(3, 9);
+    const again = await (await house.ask(role, integrations)).text();
+    expect(again).toContain(id);
+    expect(again).not.toContain(token);
+    const call = /curl (\S+)[\s\S]*-d '([^']+)'/.exec(textOf(html));
+    const used = await house.ask("user", new URL(call?.[1] ?? "").pathname, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: call?.[2] ?? "",
+    });
+    expect([used.status, await used.json()]).toMatchObject([200, { verdict: "PASS", consumed: false }]);
+    const sure = await (await house.ask(role, `${integrations}/revoke?id=${id}`)).text();
+    expect(textOf(sure)).toContain("Revoke Mail <plug-in>?");
+    const revoked = await post(role, "revoke", { id });
+    expect([revoked.status, revoked.headers.get("location")]).toEqual([303, `${integrations}?done=revoked`]);
+    expect((await post(role, "revoke", { id })).status).toBe(404);
+    expect((await house.ask(role, `${integrations}/revoke?id=${id}`)).status).toBe(404);
+  }
+  expect((await post("user", "make", { name: "x", kind: "mail", policy: "check" })).status).toBe(403);
+  expect((await post("user", "revoke", { id: "abcdef" })).status).toBe(403);
+  expect((await post("admin", "make", { name: " ", kind: "mail", policy: "check" })).status).toBe(422);
+  expect((await post("admin", "make", { name: "x".repeat(101), kind: "mail", policy: "check" })).status).toBe(422);
+  expect((await post("admin", "make", { name: "x", kind: "mail", policy: "rule" })).status).toBe(400);
+});
+
+test("[A5] [A2] only a manager's own page may listen", async () => {
+  const site = openSite();
+  const listen = async (role: Role | null, headers: Record<string, string>) =>
+    (
+      await site.ask("/.hotseat/admin/live", {
+        headers: { ...(role === null ? {} : { cookie: await whoCookie(role) }), upgrade: "websocket", ...headers },
+      })
+    ).status;
+  expect(await listen("admin", { origin: "https://evil.example" })).toBe(403);
+  expect(await listen("admin", {})).toBe(403);
+  expect(await listen(null, { origin: SITE })).toBe(401);
+  expect(await listen("user", { origin: SITE })).toBe(403);
+  expect(site.tenant.asked).toEqual([]);
+  expect(await listen("admin", { origin: SITE })).toBe(503);
+  expect(site.tenant.only("fetch")).toHaveLength(1);
+  const plain = await site.ask("/.hotseat/admin/live", { headers: { cookie: await whoCookie("admin"), origin: SITE } });
+  expect(plain.status).toBe(426);
+
+  const house = openHouse();
+  const open = await house.ask("admin", "/.hotseat/admin/live", { headers: { upgrade: "websocket" } });
+  expect(open.status).toBe(101);
+  open.webSocket?.accept();
+  open.webSocket?.close();
+});
+
+test("[A7] a pool of twenty times is changed without losing one", async () => {
+  const house = openHouse();
+  const windows = Array.from({ length: 20 }, (_, hour) => ({
+    kind: "weekly" as const,
+    days: [1],
+    from: `${String(hour).padStart(2, "0")}:00`,
+    to: `${String(hour).padStart(2, "0")}:30`,
+  }));
+  const pool = { id: "many", name: "Many", groups: ["sales"], reserved: 0, most: null, priority: 0, windows };
+  await house.tenant.changeSettings(person("support", "support"), { what: "pools", pools: [pool] }, 1);
+  const html = await (await house.ask("admin", `${LICENSING}/pool?id=many`)).text();
+  const fields: Record<string, string> = { id: "many", name: "More", groups: "sales", when: "windows" };
+  for (const [, name = "", value = ""] of html.matchAll(/type="time" name="([^"]+)" value="([^"]*)"/g))
+    fields[name] = value;
+  for (const [, name = ""] of html.matchAll(/name="(w\d+-d\d)" value="yes" checked/g)) fields[name] = "yes";
+  expect((await house.submit("admin", "pool", fields)).status).toBe(303);
+  expect((await house.look()).settings.pools).toEqual([{ ...pool, name: "More" }]);
+});

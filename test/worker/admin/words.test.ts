@@ -1,0 +1,81 @@
+/** [A6] The administration's tables of words say the same in every language. */
+import { describe, expect, it } from "vitest";
+import { TABLES } from "../../../worker/admin/language.ts";
+import gateDe from "../../../worker/gate/words/de.json" with { type: "json" };
+import gateEn from "../../../worker/gate/words/en.json" with { type: "json" };
+import gateEs from "../../../worker/gate/words/es.json" with { type: "json" };
+import gateFr from "../../../worker/gate/words/fr.json" with { type: "json" };
+
+const { en, fr, de, es } = TABLES;
+
+type Tree = { [name: string]: string | Tree };
+const leaves = (tree: Tree, path = ""): [string, string][] =>
+  Object.entries(tree).flatMap(([name, value]): [string, string][] =>
+    typeof value === "string" ? [[`${path}${name}`, value]] : leaves(value, `${path}${name}.`),
+  );
+const placesOf = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
+
+/** Words that are the same in two languages, and names. */
+const SAME = new Set([
+  "de now.live",
+  "de now.namedTag",
+  "de integrations.kinds.mail",
+  "fr now.page",
+  "fr licensing.nudges.no",
+  "es licensing.nudges.no",
+  "es integrations.list",
+  "fr layout.navigation",
+  "fr roles.support",
+  "fr alerts.actions",
+  "fr fields.cause",
+  "fr words.extension",
+  "fr counts.minutes.one",
+  "fr counts.minutes.other",
+  "fr holders.action",
+  "de holders.person",
+  "de holders.tabs",
+  "de limit.title",
+  "de refusals.person",
+  "de free.previewReason",
+  "de alerts.outcome",
+  "de person.found",
+  "es free.previewReason",
+  "es alerts.outcome",
+  "es person.found",
+  "es fields.token",
+]);
+
+describe("[A6] the table of words", () => {
+  it.each([en, fr, de, es])(
+    "names a button by what stands on it, for people who speak to it",
+    ({ holders, alerts }) => {
+      for (const [said, shown] of [
+        [holders.freeOf, holders.free],
+        [alerts.testTo, alerts.test],
+        [alerts.removeOf, alerts.remove],
+      ] as const) {
+        expect(said.toLowerCase()).toContain(shown.toLowerCase());
+      }
+    },
+  );
+
+  it.each(["en", "fr", "de", "es"] as const)("shows in %s what the freed person reads", (tag) => {
+    const { title, text } = { en: gateEn, fr: gateFr, de: gateDe, es: gateEs }[tag].denials.seat_evicted;
+    const { free } = { en, fr, de, es }[tag];
+    expect([free.previewTitle, free.previewText]).toEqual([title, text]);
+  });
+
+  it.each<[string, Tree]>([
+    ["fr", fr],
+    ["de", de],
+    ["es", es],
+  ])("%s says all that English says, with the same places, in words of its own", (tag, tree) => {
+    const [english, other] = [new Map(leaves(en)), new Map(leaves(tree))];
+    expect([...other.keys()].sort()).toEqual([...english.keys()].sort());
+    for (const [name, text] of other) {
+      expect([name, placesOf(text)]).toEqual([name, placesOf(english.get(name) ?? "")]);
+      expect([name, text.trim()]).not.toEqual([name, ""]);
+      if (!SAME.has(`${tag} ${name}`)) expect([name, text]).not.toEqual([name, english.get(name)]);
+    }
+  });
+});

@@ -1,0 +1,166 @@
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
+import { NO_PEOPLE, type Person, type SortKey, type TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
+
+let tenants = 0;
+const freshTenant = () => env.SEATS.get(env.SEATS.idFromName(`view-${++tenants}`)) as unknown as TenantCalls;
+
+const sue: Person = { id: HolderId.parse("sue"), name: "Sue", email: null, role: "support" };
+
+async function seat(calls: TenantCalls, id: string, more: Partial<Person> = {}) {
+  const person: Person = { id: HolderId.parse(id), name: id, email: `${id}@acme.example`, role: "user", ...more };
+  const session = SessionKey.parse(
+    `${id}-desk`
+      .replace(/[^\w-]/g, "_")
+      .padEnd(22, "_")
+      .slice(0, 22),
+  );
+  const jar = JarId.parse(`jar-of-${id}`);
+  return calls.claim({ person, session, jar, act: "navigation", active: true, clientKind: "browser" });
+}
+
+async function look(calls: TenantCalls, ask: Partial<typeof NO_PEOPLE>) {
+  const view = await calls.adminView(sue, { ...NO_PEOPLE, size: 100, ...ask });
+  if (!view.ok) throw new Error(view.error.detail);
+  return view.value;
+}
+const names = async (calls: TenantCalls, ask: Partial<typeof NO_PEOPLE>) =>
+  (await look(calls, ask)).holders.map(({ name }) => name);
+
+async function fullHouse() {
+  const calls = freshTenant();
+  const view = await look(calls, {});
+  await calls.setLimit(sue, 10, view.version);
+  const pool = {
+    id: "fin",
+    name: "Finance",
+    groups: ["accounts"],
+    reserved: 1,
+    most: null,
+    priority: 2,
+    windows: null,
+  };
+  await calls.changeSettings(sue, { what: "pools", pools: [pool] }, view.version + 1);
+  await seat(calls, "u1", { name: "Åsa Öberg", email: "asa@nord.example" });
+  await seat(calls, "u2", { name: "bert baker", groups: ["accounts"] });
+  await seat(calls, "u3", { name: "Zoë Zimmer" });
+  await seat(calls, "u4", { name: "=cmd|' /C calc'!A0", email: null });
+  return calls;
+}
+
+test("[A4] holders are found by name, address, key and pool, without case and accents", async () => {
+  const calls = await fullHouse();
+  expect(await names(calls, { search: "OBERG asa" })).toEqual(["Åsa Öberg"]);
+  expect(await names(calls, { search: "NORD.example" })).toEqual(["Åsa Öberg"]);
+  expect(await names(calls, { search: "finance" })).toEqual(["bert baker"]);
+  expect(await names(calls, { search: "u3" })).toEqual(["Zoë Zimmer"]);
+  expect(await names(calls, { search: "=cmd" })).toHaveLength(1);
+  expect(await look(calls, { search: "nobody at all" })).toMatchObject({ found: 0, pages: 1, page: 1, seated: 4 });
+});
+
+test("[A4] holders are sorted by any column, both ways", async () => {
+  const calls = await fullHouse();
+  const sorted = (sort: SortKey, descending: boolean) => names(calls, { sort, descending, search: "" });
+  expect(await sorted("name", false)).toEqual(["=cmd|' /C calc'!A0", "Åsa Öberg", "bert baker", "Zoë Zimmer"]);
+  expect(await sorted("name", true)).toEqual(["Zoë Zimmer", "bert baker", "Åsa Öberg", "=cmd|' /C calc'!A0"]);
+  expect((await sorted("pool", true))[0]).toBe("bert baker");
+  // Who came first has had the seat for longest.
+  expect((await look(calls, { sort: "since", descending: true })).holders.map(({ id }) => id)[0]).toBe("u1");
+  for (const sort of ["active", "tabs", "browsers"] as const) expect(await sorted(sort, true)).toHaveLength(4);
+});
+
+test("[A4] holders come a page at a time, a page after the last is the last, and none where none are shown", async () => {
+  const calls = await fullHouse();
+  const page = await look(calls, { sort: "name", descending: false, page: 2, size: 3 });
+  expect(page).toMatchObject({ found: 4, pages: 2, page: 2 });
+  expect(page.holders.map(({ name }) => name)).toEqual(["Zoë Zimmer"]);
+  expect(await look(calls, { page: 99, size: 3 })).toMatchObject({ page: 2 });
+  expect((await look(calls, NO_PEOPLE)).holders).toEqual([]);
+  const whole = await calls.adminView(sue);
+  expect(whole.ok && whole.value.holders).toHaveLength(4);
+});
+
+test("[A4] boosts, pools in force, the line in its order and today's refusals are in the view", async () => {
+  const calls = freshTenant();
+  await seat(calls, "a");
+  await seat(calls, "b");
+  for (const id of ["c", "d"]) {
+    await seat(calls, id);
+    const session = SessionKey.parse(`${id}-desk`.padEnd(22, "_"));
+    const person: Person = { id: HolderId.parse(id), name: id, email: null, role: "user" };
+    await calls.wait({ person, session });
+  }
+  let view = await look(calls, {});
+  expect(view).toMatchObject({ limit: 2, effective: { limit: 2 }, inUse: 2, queue: 2, refusedToday: 2 });
+  expect(view.waiting.map(({ id, position, offered }) => [id, position, offered])).toEqual([
+    ["c", 1, false],
+    ["d", 2, false],
+  ]);
+  const boost = { what: "boost", extra: 1, startsInMs: 0, lastsMs: 3_600_000 } as const;
+  expect((await calls.changeSettings(sue, boost, view.version)).ok).toBe(true);
+  view = await look(calls, {});
+  expect(view).toMatchObject({ limit: 2, effective: { limit: 3 }, overBy: 0 });
+  expect(view.effective.until).toBeGreaterThan(Date.now());
+  expect(view.waiting[0]).toMatchObject({ id: "c", offered: true });
+  expect(view.waiting[0]?.offeredForMs).toBeGreaterThan(0);
+  await seat(calls, "e");
+  expect((await look(calls, {})).refusedToday).toBe(3);
+});
+
+test("[A1] one holder, and people known, are for those who administer", async () => {
+  const calls = await fullHouse();
+  const found = await calls.findPeople(sue, "BAKER");
+  expect(found).toEqual({ ok: true, value: [{ id: "u2", name: "bert baker", email: "u2@acme.example" }] });
+  expect(await calls.findPeople(sue, " ")).toEqual({ ok: true, value: [] });
+  expect(await calls.viewHolder(sue, HolderId.parse("u2"))).toMatchObject({ ok: true, value: { pools: ["Finance"] } });
+  expect(await calls.viewHolder(sue, HolderId.parse("gone"))).toEqual({ ok: true, value: null });
+  const user: Person = { ...sue, role: "user" };
+  for (const refused of [
+    await calls.findPeople(user, "a"),
+    await calls.viewHolder(user, HolderId.parse("u2")),
+    await calls.adminView(user, NO_PEOPLE),
+  ]) {
+    expect(refused).toMatchObject({ ok: false, error: { code: "forbidden" } });
+  }
+});
+
+test("[A7] the contact is the tenant's own, first the configuration's, and refused people read it", async () => {
+  const calls = freshTenant();
+  const view = await look(calls, {});
+  expect(view.tenant.contact).toBe("IT, extension 4711");
+  const wrong = await calls.changeSettings(sue, { what: "contact", contact: "x".repeat(301) }, view.version);
+  expect(wrong).toMatchObject({ ok: false, error: { code: "out_of_range", field: "contact" } });
+  await calls.changeSettings(sue, { what: "contact", contact: "  Ask Mia, room 3 " }, view.version);
+  await seat(calls, "a");
+  await seat(calls, "b");
+  expect(await seat(calls, "c")).toMatchObject({ granted: false, denied: { contact: "Ask Mia, room 3" } });
+});
+
+test("[A7] the history says who, when, from and to; an erased person's name leaves it", async () => {
+  const calls = freshTenant();
+  const { version } = await look(calls, {});
+  await seat(calls, "zed", { name: "Zed Zorn" });
+  await calls.release(
+    {
+      person: { ...sue, id: HolderId.parse("zed"), role: "user" },
+      session: SessionKey.parse("zed-desk".padEnd(22, "_")),
+    },
+    null,
+    null,
+    JarId.parse("jar-of-zed"),
+  );
+  await calls.setLimit(sue, 5, version);
+  const zed = { id: HolderId.parse("zed"), name: "Zed Zorn" };
+  await calls.changeSettings(sue, { what: "exempt", person: zed }, version + 1);
+  await calls.changeSettings(sue, { what: "end_exemption", id: zed.id }, version + 2);
+  const { history } = (await look(calls, {})).settings;
+  expect(history.map(({ by, byId, traces }) => [by, byId, traces])).toEqual([
+    ["Sue", "sue", [{ field: "limit", from: 2, to: 5 }]],
+    ["Sue", "sue", [{ field: "exempt", person: zed, to: true }]],
+    ["Sue", "sue", [{ field: "exempt", person: zed, to: false }]],
+  ]);
+  expect(history.every(({ at }) => Math.abs(Date.now() - (at ?? 0)) < 60_000)).toBe(true);
+  expect(await calls.records(sue, { do: "erase", holder: zed.id })).toMatchObject({ ok: true });
+  expect(JSON.stringify((await look(calls, {})).settings.history)).not.toContain("Zorn");
+});

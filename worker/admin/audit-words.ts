@@ -1,0 +1,51 @@
+/** What the audit says of an event, for people: kinds, fields and values that are codes become words. */
+import type { AuditRow } from "../records/audit-query.ts";
+import type { Language, Words } from "./language.ts";
+import { translate } from "./translate.ts";
+
+const lookUp = (table: Record<string, string>, word: string): string | undefined =>
+  Object.hasOwn(table, word) ? table[word] : undefined;
+
+/** Such as `seat given`; a kind without words is at least readable. */
+export const sayKind = (words: Words, kind: string): string => lookUp(words.events, kind) ?? kind.replaceAll("_", " ");
+
+/** Fields that say nothing to a person, or what the row says already. The files to take away have them. */
+const UNSHOWN: ReadonlySet<string> = new Set(["actor", "person", "id", "patch", "rank", "limit", "inUse"]);
+
+/** Fields that hold a sentence of the core; what people wrote is never taken for one. */
+const SENTENCES: ReadonlySet<string> = new Set(["what", "change", "reason"]);
+
+/** The fields of an event's own, with what people wrote in place of its seal. */
+export function fieldsOf(language: Language, row: AuditRow): [name: string, value: string][] {
+  const { words, duration } = language;
+  const texts = JSON.parse(row.texts) as { field: string; text: string }[];
+  const fields: [string, string][] = [];
+  for (const [name, value] of Object.entries(JSON.parse(row.body) as Record<string, unknown>)) {
+    if (UNSHOWN.has(name) || value === false || value === null) continue;
+    const isSpan = name.endsWith("Ms") || (row.kind === "idle_timeout_changed" && (name === "from" || name === "to"));
+    const label = lookUp(words.fields, name.replace(/Ms$/, "")) ?? name;
+    if (typeof value === "object" && "seal" in value) {
+      const text = texts.find(({ field }) => field === name)?.text;
+      fields.push([label, text === undefined ? words.audit.erased : saySentence(language, name, text)]);
+    } else if (isSpan && typeof value === "number") fields.push([label, duration(value)]);
+    else fields.push([label, sayValue(language, name, value)]);
+  }
+  return fields;
+}
+
+function sayValue(language: Language, name: string, value: unknown): string {
+  const { words, number, date } = language;
+  if (value === true) return words.words.yes;
+  if (typeof value === "number") return name === "until" ? date("moment", value) : number(value);
+  if (typeof value !== "string") return JSON.stringify(value);
+  const codes: Record<string, Record<string, string>> = {
+    cause: words.causes,
+    reason: words.reasons,
+    outcome: words.outcomes,
+    clientKind: words.words,
+  };
+  return lookUp(codes[name] ?? {}, value) ?? saySentence(language, name, value);
+}
+
+const saySentence = (language: Language, name: string, text: string): string =>
+  SENTENCES.has(name) ? (translate(language, text) ?? text) : text;

@@ -1,0 +1,111 @@
+/** The language in which a page of the administration is written, from its words to its numbers and dates. */
+import { type Child, createContext, useContext } from "hono/jsx";
+import { choosePlural, fillParts, fillWords, type Plural, type Values } from "../language/fill.ts";
+import {
+  type DateShape,
+  writeAge,
+  writeDate,
+  writeDuration,
+  writeList,
+  writeNumber,
+  writeShare,
+} from "../language/formats.ts";
+import { chooseTag, isTag, type Tag } from "../language/tag.ts";
+import { readCookie } from "../pass/cookies.ts";
+import type { Visit } from "./admin.tsx";
+import de from "./words/de.json" with { type: "json" };
+import en from "./words/en.json" with { type: "json" };
+import es from "./words/es.json" with { type: "json" };
+import fr from "./words/fr.json" with { type: "json" };
+import licensingDe from "./words/licensing.de.json" with { type: "json" };
+import licensingEn from "./words/licensing.en.json" with { type: "json" };
+import licensingEs from "./words/licensing.es.json" with { type: "json" };
+import licensingFr from "./words/licensing.fr.json" with { type: "json" };
+
+/** English is the measure: another table lacks nothing that it has. */
+export type Words = typeof en & typeof licensingEn;
+export const TABLES: Readonly<Record<Tag, Words>> = {
+  en: { ...en, ...licensingEn },
+  fr: { ...fr, ...licensingFr },
+  de: { ...de, ...licensingDe },
+  es: { ...es, ...licensingEs },
+};
+
+/** Holds the choice made on a page; its path is the administration's own, so the CRM never sees it. */
+export const LANGUAGE_COOKIE = "__Secure-hotseat-language";
+
+/** Younger is "just now": presence comes in beats, so smaller ages say nothing. */
+const JUST_NOW_MS = 10_000;
+
+export interface Language {
+  tag: Tag;
+  words: Words;
+  /** The time zone of every date on the page, such as `Europe/Berlin`. */
+  zone: string;
+  /** The page's own address, to come back to in another language; null: it answers a form, and has none. */
+  here: string | null;
+  /** The text with its `{places}` filled; numbers as the language writes them. */
+  say(text: string, values: Values): string;
+  /** The same with elements in the places. */
+  parts(text: string, values: Readonly<Record<string, Child>>): Child[];
+  /** The form of the text for a count, which is its `{count}`. */
+  count(plural: Plural, count: number, values?: Values): string;
+  /** The same form, its places not filled: for `parts`. */
+  plural(plural: Plural, count: number): string;
+  number(value: number): string;
+  /** Of 0.83, such as `83 %`. */
+  share(share: number): string;
+  list(items: readonly string[]): string;
+  /** `at` in ms since 1970, in the page's time zone. */
+  date(shape: DateShape, at: number): string;
+  /** A local day since 1970, as `dayOf` counts. */
+  day(shape: DateShape, day: number): string;
+  /** Such as `2 hr 5 min`. */
+  duration(ms: number): string;
+  /** Such as `2 hours 5 minutes`, for a sentence. */
+  longDuration(ms: number): string;
+  /** Such as `just now` or `5 min ago`. */
+  age(ms: number): string;
+}
+
+const DAY_MS = 86_400_000;
+
+export function createLanguage(tag: Tag, zone: string, here: string | null = null): Language {
+  const words = TABLES[tag];
+  const write = (value: string | number) => (typeof value === "number" ? writeNumber(tag, value) : value);
+  const say = (text: string, values: Values) =>
+    fillWords(text, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, write(value)])));
+  return {
+    tag,
+    words,
+    zone,
+    here,
+    say,
+    parts: (text, values) => fillParts<Child>(text, values),
+    count: (plural, count, values = {}) => say(choosePlural(tag, plural, count), { ...values, count }),
+    plural: (plural, count) => choosePlural(tag, plural, count),
+    number: (value) => writeNumber(tag, value),
+    share: (share) => writeShare(tag, share),
+    list: (items) => writeList(tag, items),
+    date: (shape, at) => writeDate(tag, zone, shape, at),
+    day: (shape, day) => writeDate(tag, "UTC", shape, day * DAY_MS),
+    duration: (ms) => writeDuration(tag, ms),
+    longDuration: (ms) => writeDuration(tag, ms, "long"),
+    age: (ms) => {
+      if (ms < JUST_NOW_MS) return words.time.justNow;
+      return writeAge(tag, ms) ?? say(words.time.ago, { duration: writeDuration(tag, ms) });
+    },
+  };
+}
+
+/** As chosen on a page before, else as the browser asks; dates in UTC until the tenant has said its time zone. */
+export function readLanguage(c: Visit): Language {
+  const chosen = readCookie(c.req.header("cookie") ?? null, LANGUAGE_COOKIE);
+  const tag = isTag(chosen) ? chosen : chooseTag(c.req.header("accept-language"));
+  const { pathname, search } = new URL(c.req.url);
+  return createLanguage(tag, c.var.zone ?? "UTC", c.req.method === "GET" ? `${pathname}${search}` : null);
+}
+
+/** What all parts of a page share; `answerPage` provides it. */
+export const LanguageContext = createContext<Language>(createLanguage("en", "UTC"));
+export const useLanguage = (): Language => useContext(LanguageContext);

@@ -1,0 +1,117 @@
+/** A7: records, the contact, asking for a seat. */
+import { CONTACT_MAX } from "../ledger/settings.ts";
+import { useLanguage } from "./language.ts";
+import { typedOr } from "./licensing-forms.ts";
+import type { LicensingProps } from "./licensing-page.tsx";
+import { SettingForm, SupportOnly, tied } from "./setting-form.tsx";
+
+export const RecordsCard = ({ view, visitor, draft, support }: LicensingProps) => {
+  const { words, say, share, number } = useLanguage();
+  const { licensing } = words;
+  const { agreed, count } = view.settings.records;
+  return (
+    <section class="card" id="records" aria-labelledby="records-title">
+      <h2 id="records-title">{licensing.recordsTitle}</h2>
+      <p>
+        {count === null
+          ? licensing.countNone
+          : agreed === null
+            ? say(licensing.countAlone, { count })
+            : say(licensing.countNow, { count, agreed, share: share(count / agreed) })}
+      </p>
+      {visitor.role === "support" ? (
+        <SettingForm name="records-agreed" version={view.version} draft={draft}>
+          <label for="agreed">{licensing.agreed}</label>
+          <input
+            id="agreed"
+            name="agreed"
+            type="number"
+            inputmode="numeric"
+            min={1}
+            value={typedOr(draft, "records-agreed", "agreed", agreed === null ? "" : String(agreed))}
+            {...tied(draft, "records-agreed", "agreed-hint")}
+          />
+          <p class="hint" id="agreed-hint">
+            {licensing.agreedHint}
+          </p>
+        </SettingForm>
+      ) : (
+        <>
+          <p>
+            {licensing.agreed}: <b>{agreed === null ? licensing.none : number(agreed)}</b>
+          </p>
+          <p class="hint">{licensing.agreedHint}</p>
+          <SupportOnly support={support} />
+        </>
+      )}
+      <SettingForm name="records-count" version={view.version} draft={draft} save={licensing.report} quiet>
+        <label for="count">{licensing.count}</label>
+        <input
+          id="count"
+          name="count"
+          type="number"
+          inputmode="numeric"
+          min={0}
+          required
+          value={typedOr(draft, "records-count", "count", count === null ? "" : String(count))}
+          {...tied(draft, "records-count", "count-hint")}
+        />
+        <p class="hint" id="count-hint">
+          {licensing.countHint}
+        </p>
+      </SettingForm>
+    </section>
+  );
+};
+
+export const ContactCard = ({ view, draft }: LicensingProps) => {
+  const { licensing } = useLanguage().words;
+  return (
+    <section class="card" id="contact" aria-labelledby="contact-title">
+      <h2 id="contact-title">{licensing.contactTitle}</h2>
+      <SettingForm name="contact" version={view.version} draft={draft}>
+        <label for="contact-field">{licensing.contact}</label>
+        <textarea
+          id="contact-field"
+          name="contact"
+          rows={2}
+          maxlength={CONTACT_MAX}
+          dir="auto"
+          {...tied(draft, "contact", "contact-hint")}
+        >
+          {typedOr(draft, "contact", "contact", view.settings.contact)}
+        </textarea>
+        <p class="hint" id="contact-hint">
+          {licensing.contactHint}
+        </p>
+      </SettingForm>
+    </section>
+  );
+};
+
+const NUDGES = ["no", "yes", "names"] as const;
+
+export const NudgeCard = ({ view, draft }: LicensingProps) => {
+  const { licensing } = useLanguage().words;
+  const { allowed, showNames } = view.settings.nudge;
+  const chosen = typedOr(draft, "nudge", "nudge", allowed ? (showNames ? "names" : "yes") : "no");
+  return (
+    <section class="card" id="nudge" aria-labelledby="nudge-title">
+      <h2 id="nudge-title">{licensing.nudgeTitle}</h2>
+      <SettingForm name="nudge" version={view.version} draft={draft}>
+        <fieldset class="choices" aria-describedby="nudge-hint">
+          <legend>{licensing.nudge}</legend>
+          {NUDGES.map((rule) => (
+            <div>
+              <input type="radio" id={`nudge-${rule}`} name="nudge" value={rule} checked={rule === chosen} />
+              <label for={`nudge-${rule}`}>{licensing.nudges[rule]}</label>
+            </div>
+          ))}
+        </fieldset>
+        <p class="hint" id="nudge-hint">
+          {licensing.nudgeHint}
+        </p>
+      </SettingForm>
+    </section>
+  );
+};

@@ -1,0 +1,200 @@
+/** A7: one pool: its groups, its seats, and when it holds. */
+import type { Child } from "hono/jsx";
+import { LIMIT_MAX } from "../../shared/timing.ts";
+import { type PastChange, PRIORITY_MAX } from "../ledger/settings.ts";
+import type { AdminView, Person } from "../tenant/tenant-calls.ts";
+import { useLanguage } from "./language.ts";
+import { Layout } from "./layout.tsx";
+import { Stale } from "./licensing-page.tsx";
+import { PATHS } from "./paths.ts";
+import { DAYS, type PoolFields, rowsShown } from "./pool-form.ts";
+
+export interface PoolPageProps {
+  visitor: Person;
+  view: AdminView;
+  fields: PoolFields;
+  /** Of the pool as it is; null: a new one. */
+  name: string | null;
+  fault: Child | null;
+  since: readonly PastChange[] | null | undefined;
+}
+
+/** 1 January 2024 was a Monday: any week names its days. */
+const MONDAY = 19_723;
+
+export const PoolPage = ({ visitor, view, fields, name, fault, since }: PoolPageProps) => {
+  const { words, say, zone } = useLanguage();
+  const { pool, licensing } = words;
+  const title = name === null ? pool.add : say(pool.change, { name });
+  const typed = (field: string) => fields[field] ?? "";
+  const hinted = (field: string) => ({ id: field, name: field, "aria-describedby": `${field}-hint` });
+  return (
+    <Layout title={title} tenantName={view.tenant.name} visitor={visitor}>
+      <p class="back">
+        <a href={`${PATHS.licensing}#pools`}>{pool.back}</a>
+      </p>
+      <h1 dir="auto">{title}</h1>
+      {since !== undefined && <Stale since={since} />}
+      {fault !== null && (
+        <p class="banner banner-bad" role="alert">
+          {fault}
+        </p>
+      )}
+      <section class="card" aria-label={title}>
+        <form method="post" action={PATHS.pool} novalidate class="wide-form">
+          <input type="hidden" name="version" value={view.version} />
+          <input type="hidden" name="id" value={typed("id")} />
+          <label for="name">{pool.name}</label>
+          <input {...hinted("name")} class="wide" maxlength={100} required autocomplete="off" value={typed("name")} />
+          <p class="hint" id="name-hint">
+            {pool.nameHint}
+          </p>
+          <label for="groups">{pool.groups}</label>
+          <textarea {...hinted("groups")} rows={3} required dir="auto">
+            {typed("groups")}
+          </textarea>
+          <p class="hint" id="groups-hint">
+            {pool.groupsHint}
+          </p>
+          <div class="fields-row fields-wide">
+            <Numbered
+              field="reserved"
+              words={pool.reserved}
+              hint={pool.reservedHint}
+              most={LIMIT_MAX}
+              fields={fields}
+            />
+            <Numbered field="most" words={pool.most} hint={pool.mostHint} most={LIMIT_MAX} fields={fields} />
+            <Numbered
+              field="priority"
+              words={pool.priority}
+              hint={pool.priorityHint}
+              most={PRIORITY_MAX}
+              fields={fields}
+            />
+          </div>
+          <fieldset class="choices choices-row">
+            <legend>{pool.when}</legend>
+            {(["always", "windows"] as const).map((when) => (
+              <div>
+                <input
+                  type="radio"
+                  id={`when-${when}`}
+                  name="when"
+                  value={when}
+                  checked={(typed("when") || "always") === when}
+                />
+                <label for={`when-${when}`}>{pool[when]}</label>
+              </div>
+            ))}
+          </fieldset>
+          <h2>{pool.weekly}</h2>
+          <p class="hint">{say(pool.weeklyHint, { zone })}</p>
+          {Array.from({ length: rowsShown(fields, "w") }, (_, row) => (
+            <WeeklyRow row={row} fields={fields} />
+          ))}
+          <h2>{pool.monthly}</h2>
+          <p class="hint">{pool.monthlyHint}</p>
+          {Array.from({ length: rowsShown(fields, "m") }, (_, row) => (
+            <MonthlyRow row={row} fields={fields} />
+          ))}
+          <p class="hint">{pool.moreRows}</p>
+          <div class="actions">
+            <button type="submit" class="button">
+              {licensing.save}
+            </button>
+          </div>
+        </form>
+      </section>
+      {name !== null && (
+        <section class="card" aria-labelledby="remove-title">
+          <h2 id="remove-title">{pool.remove}</h2>
+          <p class="hint">{pool.removeHint}</p>
+          <form method="post" action={PATHS.removePool}>
+            <input type="hidden" name="version" value={view.version} />
+            <input type="hidden" name="id" value={typed("id")} />
+            <div class="actions">
+              <button type="submit" class="button button-danger">
+                {pool.remove}
+              </button>
+            </div>
+          </form>
+        </section>
+      )}
+    </Layout>
+  );
+};
+
+const Numbered = ({
+  field,
+  words,
+  hint,
+  most,
+  fields,
+}: {
+  field: string;
+  words: string;
+  hint: string;
+  most: number;
+  fields: PoolFields;
+}) => (
+  <div>
+    <label for={field}>{words}</label>
+    <input
+      id={field}
+      name={field}
+      type="number"
+      inputmode="numeric"
+      min={0}
+      max={most}
+      value={fields[field] ?? ""}
+      aria-describedby={`${field}-hint`}
+    />
+    <p class="hint" id={`${field}-hint`}>
+      {hint}
+    </p>
+  </div>
+);
+
+const WeeklyRow = ({ row, fields }: { row: number; fields: PoolFields }) => {
+  const { words, say, day } = useLanguage();
+  return (
+    <fieldset class="window">
+      <legend>{say(words.pool.weeklyRow, { number: row + 1 })}</legend>
+      <div class="days">
+        {DAYS.map((number) => (
+          <label>
+            <input
+              type="checkbox"
+              name={`w${row}-d${number}`}
+              value="yes"
+              checked={fields[`w${row}-d${number}`] === "yes"}
+            />
+            {day("weekday", MONDAY + number - 1)}
+          </label>
+        ))}
+      </div>
+      <label>
+        {words.pool.from} <input type="time" name={`w${row}-from`} value={fields[`w${row}-from`] ?? ""} />
+      </label>
+      <label>
+        {words.pool.to} <input type="time" name={`w${row}-to`} value={fields[`w${row}-to`] ?? ""} />
+      </label>
+    </fieldset>
+  );
+};
+
+const MonthlyRow = ({ row, fields }: { row: number; fields: PoolFields }) => {
+  const { words, say } = useLanguage();
+  return (
+    <fieldset class="window">
+      <legend>{say(words.pool.monthlyRow, { number: row + 1 })}</legend>
+      {(["from", "to"] as const).map((end) => (
+        <label>
+          {end === "from" ? words.pool.fromDay : words.pool.toDay}{" "}
+          <input type="number" name={`m${row}-${end}`} min={-31} max={31} value={fields[`m${row}-${end}`] ?? ""} />
+        </label>
+      ))}
+    </fieldset>
+  );
+};

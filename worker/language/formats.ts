@@ -1,0 +1,85 @@
+/** Numbers, dates and durations as each language writes them. */
+import type { Tag } from "./tag.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The words are British, so the day comes before the month and the clock has 24 hours. */
+export const localeOf = (tag: Tag): string => (tag === "en" ? "en-GB" : tag);
+
+const formats = new Map<string, unknown>();
+/** Making a format takes longer than a page of using it, so each is made once. */
+function kept<F>(key: string, make: () => F): F {
+  if (!formats.has(key)) formats.set(key, make());
+  return formats.get(key) as F;
+}
+
+const DATES = {
+  moment: { dateStyle: "medium", timeStyle: "short" },
+  clock: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZoneName: "short" },
+  hour: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  day: { dateStyle: "medium" },
+  shortDay: { day: "numeric", month: "short" },
+  month: { month: "short", year: "numeric" },
+  weekday: { weekday: "short" },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+export type DateShape = keyof typeof DATES;
+
+/** `at` in ms since 1970, by the clock of `zone`. */
+export const writeDate = (tag: Tag, zone: string, shape: DateShape, at: number): string =>
+  kept(
+    `${tag} ${zone} ${shape}`,
+    () => new Intl.DateTimeFormat(localeOf(tag), { ...DATES[shape], timeZone: zone }),
+  ).format(at);
+
+/** With at most one decimal. */
+export const writeNumber = (tag: Tag, value: number): string =>
+  kept(`${tag} number`, () => new Intl.NumberFormat(localeOf(tag), { maximumFractionDigits: 1 })).format(value);
+
+/** 0.83 is such as `83 %`. */
+export const writeShare = (tag: Tag, share: number): string =>
+  kept(`${tag} share`, () => new Intl.NumberFormat(localeOf(tag), { style: "percent" })).format(share);
+
+/** Such as `a, b and c`. */
+export const writeList = (tag: Tag, items: readonly string[]): string =>
+  kept(`${tag} list`, () => new Intl.ListFormat(localeOf(tag), { type: "conjunction" })).format(items);
+
+type Unit = "second" | "minute" | "hour" | "day";
+
+const writeUnit = (tag: Tag, unit: Unit, display: "short" | "long", count: number): string =>
+  kept(`${tag} ${unit} ${display}`, () => {
+    // British abbreviations take a plural ("40 secs"), which reads oddly in a column.
+    const locale = display === "short" ? tag : localeOf(tag);
+    return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: display });
+  }).format(count);
+
+/** What a duration is made of: its largest unit, and minutes beside hours. */
+function partsOf(ms: number): [Unit, number][] {
+  if (ms < MINUTE) return [["second", Math.max(0, Math.floor(ms / SECOND))]];
+  if (ms < HOUR) return [["minute", Math.floor(ms / MINUTE)]];
+  if (ms >= 2 * DAY) return [["day", Math.floor(ms / DAY)]];
+  const minutes = Math.floor((ms % HOUR) / MINUTE);
+  const hours: [Unit, number] = ["hour", Math.floor(ms / HOUR)];
+  return minutes === 0 ? [hours] : [hours, ["minute", minutes]];
+}
+
+/** Such as `40 sec`, `5 min`, `2 hr 5 min`, `3 days`; long, for a sentence: `40 seconds`, `2 hours 5 minutes`. */
+export const writeDuration = (tag: Tag, ms: number, display: "short" | "long" = "short"): string =>
+  partsOf(ms)
+    // Abbreviated days are read by nobody ("3 Tg.", "3 j").
+    .map(([unit, count]) => writeUnit(tag, unit, unit === "day" ? "long" : display, count))
+    .join(" ");
+
+/** Such as `5 min ago`; null: of two units, which languages have no form for. */
+export function writeAge(tag: Tag, ms: number): string | null {
+  const [first, second] = partsOf(ms);
+  if (first === undefined || second !== undefined) return null;
+  const [unit, count] = first;
+  const style = unit === "day" ? "long" : "short";
+  return kept(
+    `${tag} age ${style}`,
+    () => new Intl.RelativeTimeFormat(localeOf(tag), { style, numeric: "always" }),
+  ).format(-count, unit);
+}

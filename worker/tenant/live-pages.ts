@@ -1,0 +1,131 @@
+/**
+ * A5: pages of the administration that are told when something has changed. Each holds a hibernatable WebSocket of the
+ * object: an open page keeps nobody awake and costs nothing while nothing happens, which an event stream or a call
+ * that waits would (FACTS: duration is charged). What is told is only that something changed: the page asks for its
+ * own view then, so that rights, search and language are judged where they always are, and the stream itself says
+ * nothing that anybody must not hear. Nothing is written.
+ */
+import { SessionKey } from "../../shared/ids.ts";
+import { type Event, isStored } from "../ledger/event.ts";
+import { mayAdminister, type Person } from "../ledger/person.ts";
+import type { Caller } from "./tenant-calls.ts";
+
+/** Seats, the line and the settings are told of at most this often, in ms; presence, which always moves, less so. */
+const SEATS_EVERY_MS = 1_000;
+const PRESENCE_EVERY_MS = 5_000;
+/** A page shows its right anew after this; its script comes back by itself. */
+export const LIVE_LIFE_MS = 10 * 60_000;
+/** More open pages than this renew themselves without being told. */
+export const LIVE_PAGES_MAX = 200;
+
+/** Of the range that applications may use (RFC 6455, 7.4.2). */
+export const RIGHT_ENDED = 4403;
+const COME_AGAIN = 4408;
+const NOT_TAKEN = 1003;
+
+interface Attachment {
+  holder: string;
+  session: string;
+  until: number;
+}
+
+/** In which header the Worker tells the object whose page it is. Nobody else can call the object. */
+const CALLER_HEADER = "x-hotseat-caller";
+
+/** The upgrade as the Worker hands it on: nothing of the visitor's own request comes along. */
+export function liveRequest({ person, session }: Caller): Request {
+  const { id, role } = person;
+  return new Request("https://tenant/live", {
+    headers: { upgrade: "websocket", [CALLER_HEADER]: encodeURIComponent(JSON.stringify({ id, role, session })) },
+  });
+}
+
+export class LivePages {
+  readonly #ctx: DurableObjectState;
+  readonly #now: () => number;
+  /** Of open sockets; kept so that a heartbeat where nobody looks costs one comparison. */
+  #open: number;
+  #toldAt = 0;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #timerAt = 0;
+
+  constructor(ctx: DurableObjectState, now: () => number) {
+    this.#ctx = ctx;
+    this.#now = now;
+    this.#open = ctx.getWebSockets().length;
+    // Answered by the runtime, also while the object sleeps: so a page knows a dead connection.
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+  }
+
+  /** Takes the upgrade that `liveRequest` made. */
+  accept(request: Request): Response {
+    const asked: unknown = JSON.parse(decodeURIComponent(request.headers.get(CALLER_HEADER) ?? "null"));
+    const { id, role, session } = asked as { id: string; role: Person["role"]; session: string };
+    if (!mayAdminister(role)) return new Response(null, { status: 403 });
+    if (this.#open >= LIVE_PAGES_MAX) return new Response(null, { status: 503 });
+    const { 0: page, 1: socket } = new WebSocketPair();
+    this.#ctx.acceptWebSocket(socket);
+    const until = this.#now() + LIVE_LIFE_MS;
+    socket.serializeAttachment({ holder: id, session: SessionKey.parse(session), until } satisfies Attachment);
+    this.#open++;
+    return new Response(null, { status: 101, webSocket: page });
+  }
+
+  /** What happened in the ledger: told at once after a pause, else with what comes until the pause is over. */
+  note(events: readonly Event[]): void {
+    if (this.#open === 0 || events.length === 0) return;
+    const pause = events.some((event) => isStored(event) || event.type === "nudge_asked")
+      ? SEATS_EVERY_MS
+      : PRESENCE_EVERY_MS;
+    const now = this.#now();
+    const at = Math.max(now, this.#toldAt + pause);
+    if (this.#timer !== null) {
+      if (this.#timerAt <= at) return;
+      clearTimeout(this.#timer);
+    }
+    this.#timerAt = at;
+    this.#timer = setTimeout(() => this.#tell(), at - now);
+  }
+
+  /** The person's right has ended: by signing out of `session`, or wholly where that is null. */
+  end(holder: string, session: string | null): void {
+    if (this.#open === 0) return;
+    for (const socket of this.#ctx.getWebSockets()) {
+      const of = socket.deserializeAttachment() as Attachment;
+      if (of.holder === holder && (session === null || of.session === session)) this.close(socket, RIGHT_ENDED);
+    }
+  }
+
+  /** A page says nothing but "ping", which never comes here. */
+  refuseMessage(socket: WebSocket): void {
+    this.close(socket, NOT_TAKEN);
+  }
+
+  /** Also answers a close from the other side. */
+  close(socket: WebSocket, code = 1000): void {
+    try {
+      socket.close(code);
+    } catch {
+      // Gone already.
+    }
+    this.#open = this.#ctx.getWebSockets().filter((other) => other !== socket).length;
+  }
+
+  #tell(): void {
+    this.#timer = null;
+    const now = this.#now();
+    this.#toldAt = now;
+    for (const socket of this.#ctx.getWebSockets()) {
+      const { until } = socket.deserializeAttachment() as Attachment;
+      if (until <= now) {
+        this.close(socket, COME_AGAIN);
+        continue;
+      }
+      try {
+        socket.send("changed");
+      } catch {
+        this.close(socket);
+      }
+    }
+  }
+}
