@@ -1,10 +1,11 @@
 /** `npm run tenant`: adds, changes, lists and suspends the tenants of the registry. See tenant-options.ts. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { insertTenant, type Statement, updateTenant } from "../worker/registry/registry-write.ts";
 import { seal, secretPurpose, unseal } from "../worker/registry/seal.ts";
 import type { TenantRow, TenantSecret } from "../worker/registry/tenant-row.ts";
 import { readSecrets } from "../worker/variables.ts";
 import { openHomeFolder } from "./home-folder.ts";
+import { withPresetFile } from "./preset-file.ts";
 import { explain, Refusal } from "./refusal.ts";
 import { readRows } from "./registry-rows.ts";
 import { openLocalStore, openWranglerStore, type RegistryStore } from "./registry-store.ts";
@@ -76,21 +77,6 @@ function readSecretTexts(names: readonly TenantSecret[]): Record<string, string>
   throw new Refusal(
     `There is no text for ${empty}: set the environment variable ${empty}, or write it to standard input.`,
   );
-}
-
-/** A preset in a file becomes part of the row. */
-function withPresetFile(options: TenantOptions): TenantOptions {
-  const { PRESET } = options.variables;
-  if (PRESET === undefined || !PRESET.endsWith(".json")) return options;
-  if (!existsSync(PRESET))
-    throw new Refusal(`There is no file ${PRESET}; --preset takes a preset's name or a JSON file.`);
-  try {
-    const text = JSON.stringify(JSON.parse(readFileSync(PRESET, "utf8")));
-    return { ...options, variables: { ...options.variables, PRESET: text } };
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new Refusal(`${PRESET} is no JSON: ${error.message}.`);
-    throw error;
-  }
 }
 
 /** Another key than the deployment's would make secrets that it cannot read: what is there already must open. */

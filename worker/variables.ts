@@ -26,7 +26,7 @@ export interface Variables extends IdentityEnv {
   /** The one tenant of this Worker; left out, hosts and tenants are those of the registry. */
   TENANT?: string;
   TENANT_NAME?: string;
-  /** Shown to refused people: whom to ask. Of a tenant that is new; afterwards the administration page changes it. */
+  /** Shown to refused people: whom to ask. The administration page may name another. */
   CONTACT?: string;
   /** Origin of the CRM, such as `https://crm-origin.acme.com`. */
   CRM_ORIGIN?: string;

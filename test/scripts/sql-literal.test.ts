@@ -29,7 +29,7 @@ describe("[T1] values in SQL", () => {
     expect(readBack([text, null, -7])).toEqual([{ a: text, b: null, c: -7 }]);
   });
 
-  test("so does any text", () => {
+  test("so does any text", { timeout: 30_000 }, () => {
     const wellFormed = fc.string({ unit: "binary" }).filter((text) => !text.includes("\0"));
     fc.assert(
       fc.property(wellFormed, wellFormed, (a, b) => {

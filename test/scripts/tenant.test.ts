@@ -7,7 +7,11 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { openHomeFolder } from "../../scripts/home-folder.ts";
 import { type LocalWorker, startWorker } from "../../scripts/local-worker.ts";
+import { withPresetFile } from "../../scripts/preset-file.ts";
+import { Refusal } from "../../scripts/refusal.ts";
 import { openWranglerStore } from "../../scripts/registry-store.ts";
+import { checkRow, newRow } from "../../scripts/tenant-change.ts";
+import { readTenantOptions } from "../../scripts/tenant-options.ts";
 import { runWrangler } from "../../scripts/wrangler.ts";
 import { insertTenant } from "../../worker/registry/registry-write.ts";
 import { startScript } from "./child.ts";
@@ -234,8 +238,28 @@ test("[T1] by wrangler, as on a deployment, hostile texts come through as they a
   expect(await ok(["--remote", "reseal"], rotated)).toContain("Encrypted 1 secret anew");
 });
 
-describe("[T1] a mistake", () => {
+/** Why the command refuses, found out without a process. */
+function refusalOf(args: string[]): string {
+  try {
+    const options = readTenantOptions(args);
+    if (options === "help") return "help";
+    if (options.command === "add") checkRow(newRow(withPresetFile(options)), {});
+    return "nothing is wrong";
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
+}
+
+describe("[T1] a mistake", { timeout: 60_000 }, () => {
   const crm = ["--crm", "https://crm.acme.example"];
+  const own = () => ({ HOTSEAT_HOME: join(home, "mistakes") });
+  beforeAll(async () => {
+    for (const name of ["acme", "umbra"]) {
+      await ok(["add", name, "--host", `${name}.localhost`, ...crm, "--preset", "demo"], own());
+    }
+  }, 60_000);
+
   const add = ["add", "acme", "--host", "a.example"];
 
   test.each<[string[], string]>([
@@ -276,10 +300,29 @@ describe("[T1] a mistake", () => {
     [["change", "umbra", "--jurisdiction", "us"], "A tenant keeps its jurisdiction and its location"],
     [["change", "umbra"], "change needs at least one option"],
     [["suspend", "umbra", "--contact", "x"], "suspend changes nothing else: use change"],
-    [["show", "nobody"], 'There is no tenant "nobody"'],
     [["list", "--colour"], "Unknown option '--colour'; npm run tenant -- --help"],
-  ])("%j is one clear sentence", async (args, sentence) => {
-    const { status, out, err } = await run(args);
+  ])("%j is one clear sentence", (args, sentence) => {
+    const refusal = refusalOf(args);
+    expect(refusal.startsWith(sentence), refusal).toBe(true);
+    expect(refusal).toMatch(/^[^\n]+[.;a-z]$/i);
+  });
+
+  test.each<[string[], string]>([
+    [["show", "nobody"], 'There is no tenant "nobody"; there are acme, umbra.'],
+    [[...add, ...crm, "--preset", "demo"], "There is a tenant acme already"],
+    [
+      ["add", "other", "--host", "umbra.localhost", ...crm, "--preset", "demo"],
+      "The host umbra.localhost is the tenant umbra's",
+    ],
+    [["change", "acme", "--seats", "many"], '--seats must be a whole number from 1 to 999, not "many"'],
+    [["suspend", "acme", "--remote"], "wrangler could not ask the registry: "],
+  ])("%j ends with status 2 and one line", async (args, sentence) => {
+    const { status, out, err } = await run(args, {
+      ...own(),
+      CLOUDFLARE_API_TOKEN: "",
+      HOME: home,
+      XDG_CONFIG_HOME: home,
+    });
     expect([status, out]).toEqual([2, ""]);
     expect(err).toContain(`hotseat: ${sentence}`);
     expect(err.trim().split("\n")).toHaveLength(1);

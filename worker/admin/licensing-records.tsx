@@ -79,7 +79,7 @@ export const ContactCard = ({ view, draft }: LicensingProps) => {
           dir="auto"
           {...tied(draft, "contact", "contact-hint")}
         >
-          {typedOr(draft, "contact", "contact", view.settings.contact)}
+          {typedOr(draft, "contact", "contact", view.tenant.contact)}
         </textarea>
         <p class="hint" id="contact-hint">
           {licensing.contactHint}

@@ -70,7 +70,7 @@ export interface Settings {
   version: number;
   model: Model;
   timeZone: string;
-  /** G5: whom refused people are told to ask; empty: nobody in particular. */
+  /** G5: whom refused people are told to ask; empty: whom the operator has named. */
   contact: string;
   /** L14: licences that belong to a person. */
   named: { licences: number; assigned: Assigned[] };
@@ -89,7 +89,7 @@ export interface Settings {
 export function initialSettings(
   limit: number,
   idleTimeoutMs: number,
-  more: Partial<Pick<Settings, "timeZone" | "contact">> = {},
+  more: Partial<Pick<Settings, "timeZone">> = {},
 ): Settings {
   return {
     limit,

@@ -14,6 +14,7 @@ const WAITING_SHOWN = 100;
 /** What of the view is not the ledger's. */
 export interface Beside {
   tenantName: string;
+  contact: string;
   refusedToday: number;
 }
 
@@ -35,7 +36,7 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
     else if (lease.exempt) exempt++;
   }
   return {
-    tenant: { name: beside.tenantName, contact: settings.contact },
+    tenant: { name: beside.tenantName, contact: beside.contact },
     version: settings.version,
     limit: settings.limit,
     effective: {

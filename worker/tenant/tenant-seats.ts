@@ -95,14 +95,18 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#own.current;
   }
 
+  /** Whom to ask: as the tenant has set it, else as the operator has. */
+  get #contact(): string {
+    return this.#load().ledger.settings.contact || this.#config.contact;
+  }
+
   async claim(call: ClaimCall): Promise<ClaimAnswer> {
     const { outcome } = this.#run({ type: "claim", ...call });
     // Who has lost the right is known when the CRM is asked anew, which comes here with the next claim.
     if (!mayAdminister(call.person.role)) this.#live.end(call.person.id, null);
     if (outcome.type === "granted") return { granted: true, pass: outcome.pass, exempt: outcome.exempt };
     if (outcome.type === "denied") {
-      const { contact } = this.#load().ledger.settings;
-      return { granted: false, denied: { ...outcome.denied, contact } };
+      return { granted: false, denied: { ...outcome.denied, contact: this.#contact } };
     }
     throw new Error(`a claim was answered ${outcome.type}`);
   }
@@ -368,14 +372,14 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   #load(): { ledger: Ledger; outbox: Outbox; alerts: AlertDesk } {
     if (this.#loaded !== null) return this.#loaded;
     const { sql } = this.ctx.storage;
-    const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone, contact } = this.#config;
+    const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone } = this.#config;
     const ledger = loadLedger(
       this.ctx.storage,
       {
         timing,
         idleTimeoutMinMs,
         idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
-        initial: initialSettings(seatLimit, idleTimeoutMs, { timeZone, contact }),
+        initial: initialSettings(seatLimit, idleTimeoutMs, { timeZone }),
         passesLostMs: this.#own.longestPassLifeMs(),
       },
       Date.now(),
@@ -397,7 +401,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const { ledger } = this.#load();
     const holder = caller.person.id;
     const taken = events.some((event) => event.type === "pass_handed_back" && event.holder === holder);
-    const tenant = { name: this.#config.tenantName, contact: ledger.settings.contact };
+    const tenant = { name: this.#config.tenantName, contact: this.#contact };
     return {
       status: standingOf(ledger, caller.person, tenant, Math.max(Date.now(), ledger.lastAt)),
       clearPass: handedBack !== null && (taken || !ledger.leases.has(holder)),
@@ -429,7 +433,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const { ledger } = this.#load();
     const now = Math.max(Date.now(), ledger.lastAt);
     const refusedToday = this.#refused.count(ledger.settings.timeZone, now);
-    return viewSeats(ledger, now, { tenantName: this.#config.tenantName, refusedToday }, ask);
+    return viewSeats(ledger, now, { tenantName: this.#config.tenantName, contact: this.#contact, refusedToday }, ask);
   }
 
   #arm(): void {
