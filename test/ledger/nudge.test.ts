@@ -46,7 +46,7 @@ test("[L16] who keeps is left in peace; the next one idle may be asked only afte
   `);
 });
 
-test("[L16] working is an answer: keep; silence for a minute gives the seat", () => {
+test("[L16] working is an answer: keep; silence for a minute after the next heartbeat gives the seat", () => {
   play(`${HOUSE}
     4m1s    cleo@desk asks        => nudge_asked anna
     4m10s   anna@desk beats tabs=a active=5s  -> seated
@@ -57,9 +57,12 @@ test("[L16] working is an answer: keep; silence for a minute gives the seat", ()
     4m1s    cleo@desk asks        => nudge_asked anna
     4m40s   cleo@desk waits
     5m      anna@desk beats tabs=a active=5m  -> asked
-    5m1s    tick                  => lease_ended idle anna
-    5m2s    anna@desk looks       -> unseated
-    5m31s   tick                  -> in use 2
+    5m1s    tick                  !> lease_ended
+    5m20s   cleo@desk waits
+    6m      cleo@desk waits
+    6m1s    tick                  => lease_ended idle anna
+    6m2s    anna@desk looks       -> unseated
+    6m31s   tick                  -> in use 2
   `);
 });
 

@@ -6,7 +6,7 @@ import { handBack } from "./hand-back.ts";
 import type { Lease, Ledger } from "./ledger.ts";
 import { membershipOf, noRoom, roomWithout } from "./pools.ts";
 
-/** The holder has so long to answer. */
+/** The holder has so long to answer, once asked: an idle browser hears of it with its next heartbeat. */
 export const NUDGE_ANSWER_MS = 60_000;
 /** A waiting person asks at most so often. */
 export const NUDGE_EVERY_MS = 5 * 60_000;
@@ -39,8 +39,9 @@ export function decideNudge(ledger: Ledger, asker: HolderId, now: number): Decis
     });
   }
   const byName = nudge.showNames ? person.name : null;
+  const until = now + ledger.timing.heartbeatEveryMs + NUDGE_ANSWER_MS;
   return {
-    events: [{ type: "nudge_asked", at: now, holder: target, by: asker, byName, until: now + NUDGE_ANSWER_MS }],
+    events: [{ type: "nudge_asked", at: now, holder: target, by: asker, byName, until }],
     outcome: DONE,
   };
 }
