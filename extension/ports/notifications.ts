@@ -1,0 +1,46 @@
+/** The system's notifications. The browser has them only while the person allows it (ports/notice-switch.ts). */
+import { browser } from "./browser.ts";
+
+export interface Notifications {
+  /** Without a sound, where the browser can; in the place of one with the same id. */
+  show(id: string, title: string, text: string): Promise<void>;
+  /** One that is not there is no fault. */
+  clear(id: string): Promise<void>;
+}
+
+/** Undefined without the permission. */
+const system = (): typeof browser.notifications | undefined => browser.notifications;
+
+export function browserNotifications(): Notifications {
+  // Firefox knows no `silent` and refuses what it does not know; whether a sound is heard is the system's setting there.
+  const isFirefox = browser.runtime.getURL("").startsWith("moz-extension:");
+  const options = {
+    type: "basic" as const,
+    iconUrl: browser.runtime.getURL("icons/seat-128.png"),
+    ...(isFirefox ? {} : { silent: true }),
+  };
+  return {
+    async show(id, title, text) {
+      await system()?.create(id, { ...options, title, message: text });
+    },
+    async clear(id) {
+      await system()?.clear(id);
+    },
+  };
+}
+
+/** Calls `act` with the id of one that is pressed; also where the permission comes later. To be called at the start. */
+export function whenNotificationPressed(act: (id: string) => void): void {
+  let isHeard = false;
+  const listen = () => {
+    const pressed = system()?.onClicked;
+    if (isHeard || pressed === undefined) return;
+    isHeard = true;
+    pressed.addListener((id) => {
+      void system()?.clear(id);
+      act(id);
+    });
+  };
+  listen();
+  browser.permissions.onAdded.addListener(listen);
+}
