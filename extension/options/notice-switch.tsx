@@ -1,4 +1,4 @@
-import type { Words } from "../words.ts";
+import type { MessageKey, Words } from "../words.ts";
 
 export interface NoticeSwitchProps {
   words: Words;
@@ -6,13 +6,18 @@ export interface NoticeSwitchProps {
   isAllowed: boolean;
   /** Set by the firm; null: the person decides. */
   byPolicy: boolean | null;
+  /** The browser can show one without a sound. */
+  isSilent: boolean;
   /** The browser was asked, and gave no permission. */
   isRefused: boolean;
   turn(on: boolean): Promise<void>;
 }
 
 /** X7: off until the person turns it on, whose press asks for the permission. What the firm sets is shown, not changed. */
-export function NoticeSwitch({ words, isOn, isAllowed, byPolicy, isRefused, turn }: NoticeSwitchProps) {
+export function NoticeSwitch({ words, isOn, isAllowed, byPolicy, isSilent, isRefused, turn }: NoticeSwitchProps) {
+  const hints: MessageKey[] = ["noticesHint", isSilent ? "noticesSilent" : "noticesSystemSound"];
+  if (!isAllowed && byPolicy !== false) hints.push("noticesAsks");
+  if (byPolicy !== null) hints.push("noticesByPolicy");
   return (
     <section aria-labelledby="notices-title">
       <h2 id="notices-title">{words.say("noticesTitle")}</h2>
@@ -27,9 +32,7 @@ export function NoticeSwitch({ words, isOn, isAllowed, byPolicy, isRefused, turn
           onClick={({ currentTarget }) => void turn(currentTarget.checked)}
         />
       </label>
-      <p id="notices-hint">
-        {words.say("noticesHint")} {byPolicy !== null && words.say("noticesByPolicy")}
-      </p>
+      <p id="notices-hint">{hints.map((key) => words.say(key)).join(" ")}</p>
       {byPolicy === true && !isAllowed && (
         <button id="notices-allow" type="button" class="primary" onClick={() => void turn(true)}>
           {words.say("noticesAllow")}

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { hostOfAddress } from "../hosts.ts";
 import { browser } from "../ports/browser.ts";
 import { readNoticeSwitch, turnNoticesOff, turnNoticesOn, whenNoticeSwitchChanges } from "../ports/notice-switch.ts";
+import { canBeSilent } from "../ports/notifications.ts";
 import { readPolicy, whenPolicyChanges } from "../ports/policy.ts";
 import { allowedHosts, allowHost, bakedHosts, isGeneric, removeHost, whenHostsChange } from "../ports/sites.ts";
 import { wordsOf } from "../words.ts";
@@ -29,7 +30,7 @@ async function draw(): Promise<void> {
     byPolicy: named.includes(host),
   }));
   const props = { words, isWelcome, isGeneric: isGeneric(), firm: policy.firm ?? null, policyWrong, sites, wrong };
-  const noticeProps = { words, ...notices, isRefused: areNoticesRefused, turn: turnNotices };
+  const noticeProps = { words, ...notices, isSilent: canBeSilent(), isRefused: areNoticesRefused, turn: turnNotices };
   render(<Options {...props} notices={noticeProps} allow={allow} add={add} remove={remove} />, root);
 }
 

@@ -11,13 +11,14 @@ export interface Notifications {
 /** Undefined without the permission. */
 const system = (): typeof browser.notifications | undefined => browser.notifications;
 
+/** Firefox knows no `silent`, and refuses what it does not know: whether a sound is heard is the system's setting there. */
+export const canBeSilent = (): boolean => !browser.runtime.getURL("").startsWith("moz-extension:");
+
 export function browserNotifications(): Notifications {
-  // Firefox knows no `silent` and refuses what it does not know; whether a sound is heard is the system's setting there.
-  const isFirefox = browser.runtime.getURL("").startsWith("moz-extension:");
   const options = {
     type: "basic" as const,
     iconUrl: browser.runtime.getURL("icons/seat-128.png"),
-    ...(isFirefox ? {} : { silent: true }),
+    ...(canBeSilent() ? { silent: true } : {}),
   };
   return {
     async show(id, title, text) {

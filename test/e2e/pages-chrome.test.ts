@@ -214,7 +214,7 @@ describe("notifications", () => {
     });
 
   test("[X7] off until the switch is pressed; then the seat that comes is told, and no more once the CRM is looked at", async () => {
-    let words = "waiting place=1 every=1s";
+    let words = "waiting limit_reached place=1 every=1s";
     const crm = createServer((request, response) => {
       const isOurs = request.url?.startsWith(API_PATH) ?? false;
       response.setHeader("content-type", isOurs ? "application/json" : "text/html");
@@ -231,7 +231,7 @@ describe("notifications", () => {
       words = "seated every=1s";
       await driven.waitForOverlay(work, (overlay) => overlay === null);
       expect(await shownIn(driven)).toEqual([]);
-      words = "waiting place=1 every=1s";
+      words = "waiting limit_reached place=1 every=1s";
       await driven.waitForOverlay(work, (overlay) => overlay !== null);
 
       await options.focus("#notices");
