@@ -29,7 +29,11 @@ export function NoticeSwitch({ words, isOn, isAllowed, byPolicy, isSilent, isRef
           checked={isOn}
           disabled={byPolicy !== null}
           aria-describedby="notices-hint notices-wrong"
-          onClick={({ currentTarget }) => void turn(currentTarget.checked)}
+          onClick={(event) => {
+            // It moves when the browser has given its permission, not before.
+            event.preventDefault();
+            void turn(!isOn);
+          }}
         />
       </label>
       <p id="notices-hint">{hints.map((key) => words.say(key)).join(" ")}</p>

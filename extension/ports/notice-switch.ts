@@ -1,5 +1,6 @@
 /** Whether notifications are wanted (X7): the person's switch, the browser's permission, and the firm's policy over both. */
 import { browser } from "./browser.ts";
+import { clearNotifications } from "./notifications.ts";
 import { readPolicy } from "./policy.ts";
 
 export interface NoticeSwitch {
@@ -33,6 +34,7 @@ export async function turnNoticesOn(): Promise<boolean> {
 /** A permission that is not used is given back. */
 export async function turnNoticesOff(): Promise<void> {
   await browser.storage.local.remove(WISHED);
+  await clearNotifications();
   await browser.permissions.remove(PERMISSION);
 }
 

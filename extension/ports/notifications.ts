@@ -8,8 +8,21 @@ export interface Notifications {
   clear(id: string): Promise<void>;
 }
 
-/** Undefined without the permission. */
+/** Undefined without the permission; in Chrome a background that had it keeps an interface whose every call fails. */
 const system = (): typeof browser.notifications | undefined => browser.notifications;
+
+async function clear(id: string): Promise<void> {
+  try {
+    await system()?.clear(id);
+  } catch {
+    // The permission has gone.
+  }
+}
+
+/** What is shown stays without the permission: to be cleared before that is given back. */
+export async function clearNotifications(): Promise<void> {
+  for (const id of Object.keys((await system()?.getAll()) ?? {})) await clear(id);
+}
 
 /** Firefox knows no `silent`, and refuses what it does not know: whether a sound is heard is the system's setting there. */
 export const canBeSilent = (): boolean => !browser.runtime.getURL("").startsWith("moz-extension:");
@@ -24,9 +37,7 @@ export function browserNotifications(): Notifications {
     async show(id, title, text) {
       await system()?.create(id, { ...options, title, message: text });
     },
-    async clear(id) {
-      await system()?.clear(id);
-    },
+    clear,
   };
 }
 
@@ -38,7 +49,7 @@ export function whenNotificationPressed(act: (id: string) => void): void {
     if (isHeard || pressed === undefined) return;
     isHeard = true;
     pressed.addListener((id) => {
-      void system()?.clear(id);
+      void clear(id);
       act(id);
     });
   };
