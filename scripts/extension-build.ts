@@ -1,7 +1,8 @@
 /** Builds the extension only when one of its sources has changed: a browser may have the folder loaded. */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Target } from "../extension/manifest.config.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -31,8 +32,35 @@ function stampOf(folders: Record<Target, string>, sources: string): string | nul
   return `${sources}\n${manifests.map((file) => readFileSync(file, "utf8")).join("\n")}`;
 }
 
+const LOCK = `${OUT}.lock`;
+/** A build takes seconds; who holds the lock for longer was killed. */
+const LOCK_MOST_MS = 120_000;
+
+/** Two steps of the tests may want the folder at the same time. */
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  mkdirSync(dirname(LOCK), { recursive: true });
+  for (;;) {
+    try {
+      mkdirSync(LOCK);
+      break;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+      const since = statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+      if (Date.now() - since > LOCK_MOST_MS) rmSync(LOCK, { recursive: true, force: true });
+      else await delay(50);
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(LOCK, { recursive: true, force: true });
+  }
+}
+
 /** Returns the folder of each browser's build, built anew when its sources have changed since. */
-export async function buildExtensionOnce(): Promise<Record<Target, string>> {
+export const buildExtensionOnce = (): Promise<Record<Target, string>> => alone(buildWhereChanged);
+
+async function buildWhereChanged(): Promise<Record<Target, string>> {
   const folders = { chrome: join(OUT, "chrome"), firefox: join(OUT, "firefox") };
   const sources = hashSources();
   const stamp = stampOf(folders, sources);

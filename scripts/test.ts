@@ -1,13 +1,15 @@
 /**
  * `npm test`: every check of the project on this machine, from formatting to real browsers in front of a real CRM.
- * Runs all steps also when one fails; nothing is tried twice. The last line is `N passed, N failed`.
+ * Runs all steps also when one fails, two at a time, for most of them wait more than they work; nothing is tried twice.
+ * The last line is `N passed, N failed`.
  */
 import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { explain, Refusal } from "./refusal.ts";
 import { runStep } from "./run-step.ts";
 import { endStrays } from "./stray-processes.ts";
-import { STEPS, type Step } from "./test-steps.ts";
+import { type Readiness, STEPS, type Step } from "./test-steps.ts";
 
 const HELP = `Runs every check of Hotseat.
 
@@ -37,15 +39,26 @@ function chooseSteps(args: string[]): readonly Step[] | "help" {
   return STEPS.filter(({ name }) => wanted.includes(name));
 }
 
+const STEPS_AT_ONCE = 2;
+
 const total = { passed: 0, failed: 0 };
 const width = Math.max(...STEPS.map(({ name }) => name.length));
 const seconds = (since: number) => `${((Date.now() - since) / 1_000).toFixed(1)} s`;
 const line = (outcome: string, name: string, rest: string) =>
   console.log(`${outcome.padEnd(4)}  ${name.padEnd(width)}  ${rest}`);
 
+/** One at a time: the system's package manager is one, too. */
+let preparing: Promise<unknown> = Promise.resolve();
+function prepare(step: Step): Promise<Readiness> {
+  const log = (text: string) => console.log(`      ${step.name}: ${text}`);
+  const readiness = preparing.then(() => step.prepare?.(log) ?? "ready");
+  preparing = readiness.catch(() => undefined);
+  return readiness;
+}
+
 async function take(step: Step, mark: string): Promise<void> {
   const since = Date.now();
-  const readiness = (await step.prepare?.((text) => console.log(`      ${step.name}: ${text}`))) ?? "ready";
+  const readiness = await prepare(step);
   if (readiness !== "ready") {
     if ("skip" in readiness) return line("skip", step.name, readiness.skip);
     total.failed += 1;
@@ -65,11 +78,22 @@ try {
   const steps = chooseSteps(process.argv.slice(2));
   if (steps === "help") console.log(HELP);
   else {
-    const mark = randomUUID();
+    const marks = new Set<string>();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-      process.on(signal, () => void endStrays(mark, 0).then(() => process.exit(1)));
+      process.on(signal, () => {
+        void Promise.all([...marks].map((mark) => endStrays(mark, 0))).then(() => process.exit(1));
+      });
     }
-    for (const step of steps) await take(step, mark);
+    const left = [...steps];
+    const takeAll = async (): Promise<void> => {
+      for (let step = left.shift(); step !== undefined; step = left.shift()) {
+        const mark = randomUUID();
+        marks.add(mark);
+        await take(step, mark);
+        marks.delete(mark);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(STEPS_AT_ONCE, availableParallelism()) }, takeAll));
     console.log(`${total.passed} passed, ${total.failed} failed`);
     process.exitCode = total.failed === 0 ? 0 : 1;
   }

@@ -98,6 +98,7 @@ describe("closing", () => {
     await serve();
     await signIn("anna");
     for (let more = 0; more < 2; more++) await chrome.open(`${crm.origin}/contacts?go`);
+    await see(() => tabsOf("anna") === 3);
     const session = await chrome.browser.target().createCDPSession();
     await session.send("Target.createTarget", { url: "about:blank", newWindow: true });
     const closedAt = Date.now();
@@ -116,6 +117,7 @@ describe("closing", () => {
     await serve();
     await signIn("anna");
     await chrome.open(`${crm.origin}/contacts?go`);
+    await see(() => tabsOf("anna") === 2);
     const quitAt = Date.now();
     await chrome.close();
     await see(() => stateOf("anna") === "unseated");
