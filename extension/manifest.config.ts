@@ -57,6 +57,8 @@ export function manifestFor({ target, hosts, version, name }: ManifestOptions): 
     icons,
     action: { default_popup: "popup/popup.html", default_title: name ?? "__MSG_name__", default_icon: icons },
     permissions: ["storage", "alarms", "scripting"],
+    // X7: asked for by the person's own press on the options page alone.
+    optional_permissions: ["notifications"],
     ...(hosts.length === 0 ? { optional_host_permissions: [...ANY_SITE] } : { host_permissions: [...hosts] }),
     options_ui: { page: "options/options.html", open_in_tab: true },
     content_security_policy: { extension_pages: pagePolicy(hosts) },

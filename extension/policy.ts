@@ -20,6 +20,8 @@ export const Policy = z.strictObject({
   firm: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
   /** false: no page is opened at the first start. */
   welcome: z.optional(z.boolean()),
+  /** Notifications on or off for everybody who has allowed them (X7); a policy cannot give the browser's permission. */
+  notices: z.optional(z.boolean()),
 });
 export type Policy = z.infer<typeof Policy>;
 

@@ -5,10 +5,14 @@
 import type { Runtime } from "webextension-polyfill";
 import { CONTENT_SCRIPT } from "../content-script.ts";
 import { LOCAL_HOSTS } from "../hosts.ts";
+import { sayNotice } from "../notice-words.ts";
 import { browserAlarms } from "../ports/alarms.ts";
 import { browser } from "../ports/browser.ts";
 import { systemClock } from "../ports/clock.ts";
 import { browserCrmTabs } from "../ports/crm-tabs.ts";
+import { browserFront } from "../ports/front.ts";
+import { forgetNoticesWithPermission, readNoticeSwitch } from "../ports/notice-switch.ts";
+import { browserNotifications, whenNotificationPressed } from "../ports/notifications.ts";
 import { readPolicy } from "../ports/policy.ts";
 import { browserRelay } from "../ports/relay.ts";
 import { fetchSeatApi } from "../ports/seat-api.ts";
@@ -19,6 +23,7 @@ import { browserToolbar } from "../ports/toolbar.ts";
 import { describeStanding } from "../standing-words.ts";
 import { wordsOf } from "../words.ts";
 import { handleMessages } from "./message-table.ts";
+import { noticesOf } from "./notices.ts";
 import { keepSeats } from "./seats.ts";
 import { upkeepOf } from "./upkeep.ts";
 
@@ -33,6 +38,12 @@ const seats = keepSeats({
   api: fetchSeatApi(undefined, browserRelay()),
   tabs: browserTabMessages(),
   toolbar: browserToolbar(),
+  notices: noticesOf({
+    notifications: browserNotifications(),
+    areOn: async () => (await readNoticeSwitch()).isOn,
+    front: browserFront(),
+    say: (notice) => sayNotice(words, notice),
+  }),
   describe: (standing) => describeStanding(words, standing),
 });
 const rights = { id: browser.runtime.id, ownAddress: browser.runtime.getURL(""), hosts: crmTabs.hosts };
@@ -44,6 +55,8 @@ browser.runtime.onInstalled.addListener(({ reason, temporary }) => {
   if (reason === "install" && temporary !== true) void welcome();
 });
 whenHostsChange(() => void upkeep.renew());
+forgetNoticesWithPermission();
+whenNotificationPressed((origin) => void seats.signal(origin, { kind: "notice_pressed" }));
 browser.runtime.onStartup.addListener(() => void upkeep.ensure());
 browser.alarms.onAlarm.addListener(() => void countTabs());
 browser.tabs.onRemoved.addListener((browserTab) => void seats.signalAll({ kind: "removed", browserTab }));

@@ -15,6 +15,7 @@ import type { Effect, Signal } from "../seat/signal.ts";
 import { badgeOf, mostRecent, type Standing, standingOf } from "../seat/standing.ts";
 import { step } from "../seat/step.ts";
 import { ABSENT_AGAIN_MS } from "../seat/tabs.ts";
+import type { Notices } from "./notices.ts";
 
 export interface SeatPorts {
   clock: Clock;
@@ -23,6 +24,7 @@ export interface SeatPorts {
   api: SeatApi;
   tabs: TabMessages;
   toolbar: Toolbar;
+  notices: Notices;
   /** The words of the toolbar button's tooltip. */
   describe(standing: Standing): string;
 }
@@ -79,13 +81,27 @@ export function keepSeats(ports: SeatPorts): Seats {
   }
 
   function perform(origin: string, effect: Effect): void {
-    if (effect.do === "tell") {
-      ports.tabs.tell(effect.browserTab, effect.view);
-      return;
-    }
-    const { number, call } = effect;
     const documents = seats.get(origin)?.tabs.map((tab) => tab.browserTab) ?? [];
-    void ports.api.ask(origin, call, documents).then((answer) => take(origin, { kind: "answered", number, answer }));
+    switch (effect.do) {
+      case "tell":
+        ports.tabs.tell(effect.browserTab, effect.view);
+        return;
+      case "notify":
+        ports.notices.show(origin, effect.notice, documents);
+        return;
+      case "withdraw":
+        ports.notices.withdraw(origin);
+        return;
+      case "front":
+        ports.notices.bring(effect.browserTab);
+        return;
+      case "call": {
+        const { number, call } = effect;
+        void ports.api
+          .ask(origin, call, documents)
+          .then((answer) => take(origin, { kind: "answered", number, answer }));
+      }
+    }
   }
 
   function plan(): void {

@@ -1,6 +1,7 @@
 import { SeatMark } from "../seat-mark.tsx";
 import { WhatIsSent } from "../what-is-sent.tsx";
 import type { MessageKey, Words } from "../words.ts";
+import { NoticeSwitch, type NoticeSwitchProps } from "./notice-switch.tsx";
 
 export interface Site {
   /** A match pattern. */
@@ -18,6 +19,7 @@ export interface OptionsProps {
   policyWrong: string | null;
   sites: readonly Site[];
   wrong: "siteWrong" | "siteRefused" | null;
+  notices: NoticeSwitchProps;
   allow(host: string): Promise<void>;
   add(address: string): Promise<void>;
   remove(host: string): Promise<void>;
@@ -52,6 +54,7 @@ export function Options(props: OptionsProps) {
         </section>
       )}
       <Sites {...props} />
+      <NoticeSwitch {...props.notices} />
       <section>
         <WhatIsSent words={words} />
       </section>

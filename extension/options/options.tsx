@@ -2,6 +2,8 @@
 import { render } from "preact";
 import { hostOfAddress } from "../hosts.ts";
 import { browser } from "../ports/browser.ts";
+import { readNoticeSwitch, turnNoticesOff, turnNoticesOn, whenNoticeSwitchChanges } from "../ports/notice-switch.ts";
+import { canBeSilent } from "../ports/notifications.ts";
 import { readPolicy, whenPolicyChanges } from "../ports/policy.ts";
 import { allowedHosts, allowHost, bakedHosts, isGeneric, removeHost, whenHostsChange } from "../ports/sites.ts";
 import { wordsOf } from "../words.ts";
@@ -13,9 +15,14 @@ const root = document.getElementById("options") ?? document.body;
 const isWelcome = location.hash === "#welcome";
 document.title = words.say(isWelcome ? "welcomeTitle" : "optionsTitle");
 let wrong: "siteWrong" | "siteRefused" | null = null;
+let areNoticesRefused = false;
 
 async function draw(): Promise<void> {
-  const [allowed, { policy, wrong: policyWrong }] = await Promise.all([allowedHosts(), readPolicy()]);
+  const [allowed, { policy, wrong: policyWrong }, notices] = await Promise.all([
+    allowedHosts(),
+    readPolicy(),
+    readNoticeSwitch(),
+  ]);
   const named = (policy.sites ?? []).flatMap((site) => hostOfAddress(site) ?? []);
   const sites = [...new Set([...bakedHosts(), ...named, ...allowed])].map((host) => ({
     host,
@@ -23,7 +30,8 @@ async function draw(): Promise<void> {
     byPolicy: named.includes(host),
   }));
   const props = { words, isWelcome, isGeneric: isGeneric(), firm: policy.firm ?? null, policyWrong, sites, wrong };
-  render(<Options {...props} allow={allow} add={add} remove={remove} />, root);
+  const noticeProps = { words, ...notices, isSilent: canBeSilent(), isRefused: areNoticesRefused, turn: turnNotices };
+  render(<Options {...props} notices={noticeProps} allow={allow} add={add} remove={remove} />, root);
 }
 
 /** Nothing is awaited before the browser is asked: it asks the person only while the press is fresh. */
@@ -45,6 +53,17 @@ async function remove(host: string): Promise<void> {
   await draw();
 }
 
+/** As with a site, the browser is asked first. */
+async function turnNotices(on: boolean): Promise<void> {
+  if (on) areNoticesRefused = !(await turnNoticesOn().catch(() => false));
+  else {
+    areNoticesRefused = false;
+    await turnNoticesOff();
+  }
+  await draw();
+}
+
 whenHostsChange(() => void draw());
+whenNoticeSwitchChanges(() => void draw());
 whenPolicyChanges(() => void draw());
 await draw();

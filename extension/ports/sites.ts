@@ -23,6 +23,9 @@ export async function removeHost(host: string): Promise<void> {
 
 /** Calls `act` whenever sites are allowed or removed. */
 export function whenHostsChange(act: () => void): void {
-  browser.permissions.onAdded.addListener(act);
-  browser.permissions.onRemoved.addListener(act);
+  const hear = ({ origins = [] }: { origins?: string[] }) => {
+    if (origins.length > 0) act();
+  };
+  browser.permissions.onAdded.addListener(hear);
+  browser.permissions.onRemoved.addListener(hear);
 }

@@ -37,6 +37,9 @@ export interface Flight {
   at: number;
 }
 
+/** X7: something that the person is told by a notification. */
+export type Notice = { kind: "seated" } | { kind: "nudged"; by: string | null };
+
 export interface Seat {
   origin: string;
   client: ClientId;
@@ -80,6 +83,11 @@ export interface Seat {
   handBackAt: number | null;
   /** X5: "Continue working" found no seat service: the page is left alone until it answers. */
   unhindered: boolean;
+  /** X7: the person waits, and has not pressed for the seat since they were put in line. */
+  awaits: boolean;
+  /** X7: the notification that may be open, and the end of the last nudge that was told of. */
+  notice: Notice | null;
+  nudgeToldUntil: number | null;
   flights: Flight[];
   /** Number of the last call; an answer to an older call than `freshFrom` is out of date. */
   calls: number;
@@ -115,6 +123,9 @@ export function newSeat(origin: string, client: ClientId, seq: number): Seat {
     handBacksLeft: 0,
     handBackAt: null,
     unhindered: false,
+    awaits: false,
+    notice: null,
+    nudgeToldUntil: null,
     flights: [],
     calls: 0,
     freshFrom: 0,

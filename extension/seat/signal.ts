@@ -2,6 +2,7 @@
 import type { TabId } from "../../shared/ids.ts";
 import type { View } from "../messages.ts";
 import type { Answer, Call } from "./call.ts";
+import type { Notice } from "./seat.ts";
 
 export type Signal =
   /** A CRM document is open in this tab of the browser. */
@@ -30,10 +31,19 @@ export type Signal =
   /** L15: the person no longer wants to wait. */
   | { kind: "leave" }
   | { kind: "refresh" }
+  /** X7: the notification was pressed. */
+  | { kind: "notice_pressed" }
   /** Time has passed. */
   | { kind: "tick" }
   /** The background was stopped and runs again: what was under way is lost. */
   | { kind: "woken" }
   | { kind: "answered"; number: number; answer: Answer };
 
-export type Effect = { do: "call"; number: number; call: Call } | { do: "tell"; browserTab: number; view: View };
+export type Effect =
+  | { do: "call"; number: number; call: Call }
+  | { do: "tell"; browserTab: number; view: View }
+  /** X7: a notification instead of the one that is open; or none any more. */
+  | { do: "notify"; notice: Notice }
+  | { do: "withdraw" }
+  /** To the front with this tab. */
+  | { do: "front"; browserTab: number };

@@ -6,6 +6,7 @@ import type { EndingCause } from "../../shared/denial.ts";
 import { takeAnswer } from "./answers.ts";
 import { BEAT_GAP_MS } from "./beats.ts";
 import { hasNewsOfActivity, idleWarnsAt } from "./idle.ts";
+import { noteNotice } from "./notices.ts";
 import { startDueCall } from "./plan.ts";
 import { type Seat, sharingTabs, workTabs } from "./seat.ts";
 import type { Effect, Signal } from "./signal.ts";
@@ -34,7 +35,8 @@ export function step(seat: Seat, signal: Signal, now: number): { seat: Seat; eff
     effects.push({ do: "tell", browserTab: tab.browserTab, view });
     return { ...tab, told: view };
   });
-  return { seat: { ...next, tabs }, effects };
+  const noted = noteNotice(seat, { ...next, tabs }, signal, now);
+  return { seat: noted.seat, effects: [...effects, ...noted.effects] };
 }
 
 function take(seat: Seat, signal: Signal, now: number): Seat {
@@ -70,6 +72,7 @@ function take(seat: Seat, signal: Signal, now: number): Seat {
     case "refresh":
       return { ...seat, refreshWished: true };
     case "tick":
+    case "notice_pressed":
       return seat;
     case "woken":
       return wake(seat, now);
@@ -161,6 +164,7 @@ function holdTimes(seat: Seat, now: number): Seat {
     beatSoonAt: now,
     spareFrom: Math.min(seat.spareFrom, now),
     claimAgainAt: 0,
+    nudgeToldUntil: null,
     waiting: seat.waiting === null ? null : { askAt: now },
   };
 }

@@ -101,3 +101,32 @@ test("[L12] [X4] says who freed the seat, also under the strictest content polic
   const overlay = await overlayWith(tab, "Your licence was freed by Manager");
   expect(overlay.text).toContain("Month-end closing");
 });
+
+test("[X7] one press allows notifications: the seat that comes is told once; another press gives the permission back", async () => {
+  await serve({ limit: 1 });
+  const tab = await signIn("anna");
+  const popup = await firefox.openPopup();
+  await popup.click("#release");
+  await overlayWith(tab, "You released your licence");
+  await see(() => !crm.statusOf("anna").draining);
+  crm.seat("berta");
+  await tab.pressOverlay("Continue working");
+  await overlayWith(tab, "Your place in line");
+
+  const options = await firefox.openOwn("options/options.html");
+  const isTrue = (expression: string) => until(async () => (await options.evaluate<boolean>(expression)) || undefined);
+  await isTrue("document.querySelector('#notices')?.checked === false");
+  await options.click("#notices");
+  await isTrue("document.querySelector('#notices').checked");
+  // Without a screen the system takes the notification, and closes it at once.
+  await options.evaluate(
+    "(globalThis.told = [], browser.notifications.onClosed.addListener((id) => void globalThis.told.push(id)), null)",
+  );
+  crm.releaseFor("berta");
+  await see(() => stateOf("anna") === "seated");
+  await noOverlay(tab);
+  await isTrue(`globalThis.told.join() === ${JSON.stringify(crm.origin)}`);
+  await options.click("#notices");
+  await isTrue("browser.permissions.contains({ permissions: ['notifications'] }).then((has) => !has)");
+  await isTrue("!document.querySelector('#notices').checked");
+});

@@ -2,7 +2,9 @@
  * Everything that people see of the extension, in a real Chromium, in four languages and both colours: nothing for axe
  * to find, all of it by keyboard, and every popup state. HOTSEAT_SHOTS names a folder for pictures of it all.
  */
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -11,21 +13,24 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { View } from "../../extension/messages.ts";
 import { buildExtension } from "../../scripts/build-extension.ts";
 import { buildExtensionOnce } from "../../scripts/extension-build.ts";
-import { play } from "../extension/support/seat-script.ts";
-import { type Chrome, launchChrome } from "./support/chrome.ts";
+import { API_PATH } from "../../shared/own-path.ts";
+import { play, statusOf } from "../extension/support/seat-script.ts";
+import { type Chrome, launchChrome, until } from "./support/chrome.ts";
 
 const LANGUAGES = ["en", "fr", "de", "es"] as const;
 const project = join(import.meta.dirname, "../..");
 const shots = process.env.HOTSEAT_SHOTS;
 let outDir: string;
 let axe: string;
-const folders: Record<"local" | "generic", string> = { local: "", generic: "" };
+type Build = "local" | "generic" | "noticing";
+const folders: Record<Build, string> = { local: "", generic: "", noticing: "" };
 let running: { name: string; chrome: Chrome } | null = null;
 
 beforeAll(async () => {
   outDir = await mkdtemp(join(tmpdir(), "hotseat-extension-"));
   folders.local = (await buildExtensionOnce()).chrome;
   folders.generic = (await buildExtension({ targets: ["chrome"], outDir, hosts: [] })).chrome;
+  folders.noticing = await allowNotifications(folders.local);
   axe = await readFile(join(project, "node_modules/axe-core/axe.min.js"), "utf8");
   if (shots !== undefined) await mkdir(shots, { recursive: true });
 });
@@ -34,7 +39,17 @@ afterAll(async () => {
   await rm(outDir, { recursive: true, force: true });
 });
 
-async function start(buildName: "local" | "generic", language: string): Promise<Chrome> {
+/** A browser without a screen cannot be asked for a permission, so it is there from the start. Returns the folder. */
+async function allowNotifications(built: string): Promise<string> {
+  const folder = join(outDir, "noticing");
+  await cp(built, folder, { recursive: true });
+  const file = join(folder, "manifest.json");
+  const { optional_permissions, permissions, ...rest } = JSON.parse(await readFile(file, "utf8"));
+  await writeFile(file, JSON.stringify({ ...rest, permissions: [...permissions, ...optional_permissions] }));
+  return folder;
+}
+
+async function start(buildName: Build, language: string): Promise<Chrome> {
   const name = `${buildName} ${language}`;
   // A browser keeps its build and language; one that fits is used again.
   if (running?.name === name) {
@@ -43,7 +58,7 @@ async function start(buildName: "local" | "generic", language: string): Promise<
   }
   await running?.chrome.close();
   // A build for any firm has no site, so nothing is registered to wait for.
-  const options = { extensionDir: folders[buildName], language, hasSites: buildName === "local" };
+  const options = { extensionDir: folders[buildName], language, hasSites: buildName !== "generic" };
   running = { name, chrome: await launchChrome(options) };
   return running.chrome;
 }
@@ -188,6 +203,65 @@ describe("options and welcome", () => {
     await page.waitForSelector(".sites li");
     expect(await page.$("#address")).toBeNull();
     await check(page, "options-baked");
+  });
+});
+
+describe("notifications", () => {
+  const shownIn = (driven: Chrome) =>
+    driven.inBackground(async () => {
+      const { chrome } = globalThis as unknown as { chrome: { notifications: { getAll(): Promise<object> } } };
+      return Object.keys(await chrome.notifications.getAll());
+    });
+
+  test("[X7] off until the switch is pressed; then the seat that comes is told, and no more once the CRM is looked at", async () => {
+    let words = "waiting limit_reached place=1 every=1s";
+    const crm = createServer((request, response) => {
+      const isOurs = request.url?.startsWith(API_PATH) ?? false;
+      response.setHeader("content-type", isOurs ? "application/json" : "text/html");
+      response.end(isOurs ? JSON.stringify(statusOf(words.split(" "))) : "<!doctype html><title>CRM</title>");
+    });
+    await new Promise<void>((resolve) => crm.listen(0, "localhost", resolve));
+    try {
+      const origin = `http://localhost:${(crm.address() as AddressInfo).port}`;
+      const driven = await start("noticing", "en");
+      const work = await driven.open(origin);
+      await driven.waitForOverlay(work, (overlay) => overlay !== null);
+      const options = await driven.open(`chrome-extension://${driven.extensionId}/options/options.html`);
+      await options.waitForSelector("#notices:not(:checked)");
+      words = "seated every=1s";
+      await driven.waitForOverlay(work, (overlay) => overlay === null);
+      expect(await shownIn(driven)).toEqual([]);
+      words = "waiting limit_reached place=1 every=1s";
+      await driven.waitForOverlay(work, (overlay) => overlay !== null);
+
+      await options.focus("#notices");
+      await options.keyboard.press("Space");
+      await options.waitForSelector("#notices:checked");
+      await check(options, "options-notices-on");
+      words = "seated every=1s";
+      await until(async () => ((await shownIn(driven)).join() === origin ? true : undefined));
+      await work.bringToFront();
+      await until(async () => ((await shownIn(driven)).length === 0 ? true : undefined));
+    } finally {
+      crm.closeAllConnections();
+      crm.close();
+    }
+  });
+
+  test.each([true, false])("[X7] set by the firm (%j): shown, and not to be changed", async (notices) => {
+    const driven = await start("local", "en");
+    const page = await driven.browser.newPage();
+    await page.setViewport({ width: 380, height: 900 });
+    await page.evaluateOnNewDocument((notices) => {
+      const { chrome, browser } = window as unknown as Record<string, { storage: { managed: object } } | undefined>;
+      for (const api of [chrome, browser])
+        if (api !== undefined) Object.defineProperty(api.storage.managed, "get", { value: async () => ({ notices }) });
+    }, notices);
+    await page.goto(`chrome-extension://${driven.extensionId}/options/options.html`);
+    await page.waitForSelector("#notices:disabled:not(:checked)");
+    // No policy gives the browser's permission: where the firm wants them, the person is asked.
+    expect((await page.$("#notices-allow")) !== null).toBe(notices);
+    await check(page, `options-notices-policy-${notices}`);
   });
 });
 

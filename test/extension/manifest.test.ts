@@ -13,12 +13,9 @@ describe("the manifest", () => {
     (manifest) => {
       expect(manifest.permissions).toEqual(["storage", "alarms", "scripting"]);
       expect(manifest.host_permissions).toEqual(hosts);
-      for (const absent of [
-        "web_accessible_resources",
-        "externally_connectable",
-        "content_scripts",
-        "optional_permissions",
-      ])
+      // X7: nobody is asked for it but by their own press.
+      expect(manifest.optional_permissions).toEqual(["notifications"]);
+      for (const absent of ["web_accessible_resources", "externally_connectable", "content_scripts"])
         expect(manifest).not.toHaveProperty(absent);
       expect(manifest.incognito).toBe("not_allowed");
     },
@@ -34,6 +31,7 @@ describe("the manifest", () => {
       icons: expect.anything(),
       action: expect.objectContaining({ default_popup: "popup/popup.html" }),
       permissions: ["storage", "alarms", "scripting"],
+      optional_permissions: ["notifications"],
       host_permissions: hosts,
       options_ui: { page: "options/options.html", open_in_tab: true },
       storage: { managed_schema: "managed-schema.json" },

@@ -6,8 +6,8 @@ import { GECKO_ID } from "../../extension/manifest.config.ts";
 import { parsePolicy } from "../../extension/policy.ts";
 
 describe("a policy", () => {
-  test("may name sites, the firm, and leave the welcome page away", () => {
-    const policy = { sites: ["https://crm.acme.com"], firm: "Acme", welcome: false };
+  test("[X7] may name sites, the firm, leave the welcome page away, and say whether there are notifications", () => {
+    const policy = { sites: ["https://crm.acme.com"], firm: "Acme", welcome: false, notices: false };
     expect(parsePolicy(policy)).toEqual({ policy, wrong: null });
     expect(parsePolicy({})).toEqual({ policy: {}, wrong: null });
   });
@@ -18,6 +18,7 @@ describe("a policy", () => {
     [{ sites: ["<all_urls>"] }, /^sites\.0 /],
     [{ hosts: ["https://crm.acme.com"] }, /does not know hosts/],
     [{ welcome: "no" }, /^welcome /],
+    [{ notices: "loud" }, /^notices /],
     [null, /^the policy /],
   ])("with a mistake is not used, and the mistake is said: %j", (raw, sentence) => {
     const { policy, wrong } = parsePolicy(raw);

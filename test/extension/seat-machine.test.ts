@@ -343,8 +343,8 @@ describe("releasing and continuing", () => {
     `);
     check(`${SEATED}
       60s    tick                                       -> heartbeat(A)
-      60s    heartbeat: seated nudge=30s                -> A: nudge 30s
-      70s    give                                       -> give ; A: nothing
+      60s    heartbeat: seated nudge=30s                -> A: nudge 30s ; notify nudged
+      70s    give                                       -> give ; A: nothing ; withdraw
       72s    answer-nudge: unreachable                  ->
       72.3s  tick                                       -> hand-back
       72.3s  hand-back: unseated released               -> A: gone released
@@ -394,7 +394,7 @@ describe("waiting", () => {
       1.3s   heartbeat: waiting limit_reached place=2 inUse=2      -> A: full 2/2 place 2 waits
       11s    wait: waiting limit_reached place=1 inUse=2           -> wait ; A: full 2/2 place 1 waits
       21s    wait: offered place=1 inUse=2                         -> claim(button) ; A: full 2/2 place 1 waits asking
-      21s    claim: seated                                         -> heartbeat(A) ; A: nothing
+      21s    claim: seated                                         -> heartbeat(A) ; A: nothing ; notify seated
     `);
   });
 
@@ -456,19 +456,19 @@ describe("the nudge", () => {
   test("[L16] a holder is asked on every tab, and the answer is told once", () => {
     const ASKED = `${SEATED}
       60s     tick                                -> heartbeat(A)
-      60s     heartbeat: seated nudge=30s by=Bea  -> A: nudge 30s Bea
+      60s     heartbeat: seated nudge=30s by=Bea  -> A: nudge 30s Bea ; notify nudged Bea
     `;
     check(`${ASKED}
-      70s     keep                                -> keep ; A: nothing
+      70s     keep                                -> keep ; A: nothing ; withdraw
       70s     answer-nudge: seated                ->
       80s     keep                                ->
     `);
     check(`${ASKED}
-      70s     give                                -> give ; A: nothing
+      70s     give                                -> give ; A: nothing ; withdraw
       70s     answer-nudge: unseated released     -> A: gone released
     `);
     check(`${ASKED}
-      90.25s  tick                                -> heartbeat(A) ; A: nothing
+      90.25s  tick                                -> heartbeat(A) ; A: nothing ; withdraw
       90.5s   heartbeat: unseated released        -> A: gone released
     `);
   });

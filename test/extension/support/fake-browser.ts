@@ -1,5 +1,6 @@
 /** A browser and a seat service of four small objects each; the background can be stopped and started between any two steps. */
 import { handleMessages, type MessageRights } from "../../../extension/background/message-table.ts";
+import { noticesOf } from "../../../extension/background/notices.ts";
 import { keepSeats, type Seats } from "../../../extension/background/seats.ts";
 import type { View } from "../../../extension/messages.ts";
 import type { Answer, Call } from "../../../extension/seat/call.ts";
@@ -19,6 +20,12 @@ export class FakeBrowser {
   badge: Badge | null = null;
   tooltip = "";
   open: number[] = [];
+  /** X7: is the switch on; what is shown, by CRM; all that ever was. */
+  areNoticesOn = true;
+  readonly notices = new Map<string, string>();
+  readonly noticed: string[] = [];
+  /** The tab that the person has before them. */
+  front: number | null = null;
   /** While true no answer comes, as on a slow network. */
   isSlow = false;
   answer: (call: Call, origin: string) => Answer = () => ({ kind: "unreachable" });
@@ -116,6 +123,24 @@ export class FakeBrowser {
           this.tooltip = words;
         },
       },
+      notices: noticesOf({
+        notifications: {
+          show: (id, title) =>
+            whileAlive(() => {
+              this.notices.set(id, title);
+              this.noticed.push(title);
+            }),
+          clear: (id) => whileAlive(() => void this.notices.delete(id)),
+        },
+        areOn: async () => this.areNoticesOn,
+        front: {
+          isOneOf: async (browserTabs) => this.front !== null && browserTabs.includes(this.front),
+          bring: async (browserTab) => {
+            this.front = browserTab;
+          },
+        },
+        say: (notice) => ({ title: notice.kind, text: "" }),
+      }),
       describe: (standing) => standing.kind,
     });
     return Object.assign(life, { seats });

@@ -7,12 +7,12 @@
  *   10s  release: unseated released   -> A: gone released
  *
  * Tabs are letters. An answer names the call it answers. Signals: hello, active, bye, close, look, refused, count, continue,
- * moves, stays, release, release_tab, leave, refresh, tick, woken.
+ * moves, stays, release, release_tab, leave, refresh, tick, woken, press (the notification).
  */
 
 import type { View } from "../../../extension/messages.ts";
 import type { Answer, Call } from "../../../extension/seat/call.ts";
-import { newSeat, type Seat } from "../../../extension/seat/seat.ts";
+import { type Notice, newSeat, type Seat } from "../../../extension/seat/seat.ts";
 import type { Effect, Signal } from "../../../extension/seat/signal.ts";
 import { step } from "../../../extension/seat/step.ts";
 import { DENIAL_REASONS, ENDING_CAUSES } from "../../../shared/denial.ts";
@@ -133,6 +133,8 @@ function signalOf(seat: Seat, [verb = "", ...rest]: readonly string[]): Signal {
     case "keep":
     case "give":
       return { kind: "answer_nudge", keep: verb === "keep" };
+    case "press":
+      return { kind: "notice_pressed" };
     case "leave":
     case "release":
     case "refresh":
@@ -161,9 +163,15 @@ function answerOf(seat: Seat, verb: string, words: readonly string[]): Signal {
 
 function sayEffect(seat: Seat, effect: Effect): string {
   if (effect.do === "call") return sayCall(effect.call);
+  if (effect.do === "withdraw") return "withdraw";
+  if (effect.do === "notify") return `notify ${sayNotice(effect.notice)}`;
   const tab = seat.tabs.find(({ browserTab }) => browserTab === effect.browserTab);
-  return `${tab === undefined ? "?" : letterOf(tab.id)}: ${sayView(effect.view)}`;
+  const letter = tab === undefined ? "?" : letterOf(tab.id);
+  return effect.do === "front" ? `front ${letter}` : `${letter}: ${sayView(effect.view)}`;
 }
+
+const sayNotice = (notice: Notice): string =>
+  notice.kind === "nudged" && notice.by !== null ? `nudged ${notice.by}` : notice.kind;
 
 function sayCall(call: Call): string {
   switch (call.name) {
