@@ -192,6 +192,7 @@ describe("starting again", () => {
       await serve();
       await signIn("anna");
       await chrome.open(`${crm.origin}/contacts?go`);
+      await see(() => tabsOf("anna") === 2);
       await chrome.close();
       await see(() => stateOf("anna") === "unseated");
       const before = heard("heartbeat");

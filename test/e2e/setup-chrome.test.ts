@@ -119,10 +119,20 @@ const idOf = (folder: string): string =>
     .map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 16)))
     .join("");
 
+/** Told to reload while it reloads, the browser begins anew: so it is given time. */
+const RELOAD_MS = 3_000;
+
 async function comesToSay(policies: Page, options: Page, words: string): Promise<void> {
+  let toldAt = Number.NEGATIVE_INFINITY;
   await until(async () => {
-    await (await policies.$(">>> #reload-policies"))?.evaluate((button) => (button as HTMLElement).click());
+    if (performance.now() - toldAt > RELOAD_MS) {
+      toldAt = performance.now();
+      await (await policies.$(">>> #reload-policies"))?.evaluate((button) => (button as HTMLElement).click());
+    }
     return (await options.evaluate(() => document.body.textContent)).includes(words) || undefined;
+  }).catch(async () => {
+    const said = await options.evaluate(() => document.body.textContent);
+    throw new Error(`The options page does not come to say ${JSON.stringify(words)} but ${JSON.stringify(said)}`);
   });
 }
 
