@@ -17,7 +17,7 @@ import { loadPreset } from "./identity/presets.ts";
 import { readPathKind } from "./own-path.ts";
 import { createPulse } from "./pulse.ts";
 import { steadyTenant } from "./steady-tenant.ts";
-import { tenantCalls } from "./tenant/tenant-stub.ts";
+import { tenantOpener } from "./tenant/tenant-stub.ts";
 
 export type Front = (request: Request, ctx: Pick<ExecutionContext, "waitUntil">) => Response | Promise<Response>;
 
@@ -25,7 +25,7 @@ export type Front = (request: Request, ctx: Pick<ExecutionContext, "waitUntil">)
 export function createFront(env: Env, config: Config): Front {
   const preset = loadPreset(config.preset);
   const now = () => Date.now();
-  const openTenant = () => tenantCalls(env, config);
+  const openTenant = tenantOpener(env, config);
   const crm = env.CRM;
   const fetchPlainly = (crm === undefined
     ? (...asked: Parameters<typeof fetch>) => fetch(...asked)

@@ -108,7 +108,7 @@ export async function setStage(quick: boolean): Promise<Stage> {
         const { requests, rate } = await tool.run(runtime.url(service), asks, seconds);
         return { rate, cpuMs: (readCpuMs(runtime.pid) - before) / requests };
       };
-      return alternate(quick ? 3 : told === undefined ? 7 : 4, side(first), side(second));
+      return alternate(quick ? 3 : told === undefined ? 15 : 4, side(first), side(second));
     },
   };
 }

@@ -3,15 +3,26 @@ import type { Config, Env } from "../config.ts";
 import type { Place } from "../registry/place.ts";
 import type { TenantCalls } from "./tenant-calls.ts";
 
-/** A fresh stub each time: a stub stays broken after its object was reset. */
-export function tenantCalls(env: Pick<Env, "SEATS">, { tenant, place }: Pick<Config, "tenant" | "place">): TenantCalls {
-  const seats = seatsIn(env.SEATS, place.jurisdiction);
-  const { locationHint } = place;
-  return seats.get(
-    seats.idFromName(tenant),
-    locationHint === null ? undefined : { locationHint },
-  ) as unknown as TenantCalls;
+/** Answers a fresh stub each time, for a stub stays broken after its object was reset. The object is looked up once. */
+export function tenantOpener(
+  env: Pick<Env, "SEATS">,
+  { tenant, place }: Pick<Config, "tenant" | "place">,
+): () => TenantCalls {
+  const { jurisdiction, locationHint } = place;
+  const options = locationHint === null ? undefined : { locationHint };
+  let found: { seats: Env["SEATS"]; id: DurableObjectId } | null = null;
+  const find = () => {
+    const seats = seatsIn(env.SEATS, jurisdiction);
+    return { seats, id: seats.idFromName(tenant) };
+  };
+  return () => {
+    found ??= find();
+    return found.seats.get(found.id, options) as unknown as TenantCalls;
+  };
 }
+
+/** A stub for one call. */
+export const tenantCalls = (...asked: Parameters<typeof tenantOpener>): TenantCalls => tenantOpener(...asked)();
 
 /**
  * The runtime on one's own machine knows no jurisdictions and says so in these words; Cloudflare's never does. Any
