@@ -162,9 +162,13 @@ test("[T1] [T2] [T4] two tenants are added, served, changed, suspended and resum
   await expect.poll(page, { timeout: 60_000 }).toContain("This CRM is suspended for now");
   const refused = async () => (await visit("umbra.localhost", "/", "larch_session=bert")).text;
   await expect.poll(refused, { timeout: 60_000 }).toContain("IT of Umbra, ext. 5");
-  umbra.asked.length = 0;
-  await visit("umbra.localhost", "/contacts");
-  expect(umbra.asked.every((headers) => headers["x-hotseat-secret"] === undefined)).toBe(true);
+  const shown = async () => {
+    umbra.asked.length = 0;
+    await visit("umbra.localhost", "/contacts");
+    return umbra.asked.map((headers) => headers["x-hotseat-secret"]).filter((value) => value !== undefined);
+  };
+  await expect.poll(shown, { timeout: 60_000 }).toEqual([]);
+  expect(umbra.asked.length).toBeGreaterThan(0);
   // [T3] The object started with its copy of before, and learns of the change beside the calls.
   const status = async () => (await visit("umbra.localhost", "/.hotseat/api/status", anna.cookie)).text;
   await expect.poll(status, { timeout: 60_000 }).toContain("IT of Umbra, ext. 5");
