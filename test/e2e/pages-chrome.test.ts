@@ -182,6 +182,7 @@ describe("the popup", () => {
 describe("options and welcome", () => {
   test.each(LANGUAGES)("for any firm and for one, %s", async (language) => {
     const driven = await start("generic", language);
+    await driven.welcomed();
     const page = await driven.browser.newPage();
     for (const width of language === "en" ? [900, 380] : [380]) {
       await page.setViewport({ width, height: 900 });

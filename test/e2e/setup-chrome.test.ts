@@ -38,6 +38,7 @@ const says = (page: Page, words: string) =>
 async function start(): Promise<void> {
   // The CRM's certificate is one that nobody vouches for.
   chrome = await launchChrome({ extensionDir, hasSites: false, args: ["--ignore-certificate-errors"] });
+  await chrome.welcomed();
 }
 
 /**

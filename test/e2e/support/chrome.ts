@@ -52,6 +52,8 @@ export interface Chrome {
   /** Closes all tabs but a new empty one and forgets all cookies: another person may sit down. */
   leave(): Promise<void>;
   /** Ends the browser at once, as a power cut does. */
+  /** Until the page has come that a build for any firm opens when it is installed: it takes the front. */
+  welcomed(): Promise<void>;
   kill(): void;
   close(): Promise<void>;
 }
@@ -184,6 +186,10 @@ class DrivenChrome implements Chrome {
         if (!/No (?:target|session) with given id/.test(String(error))) throw error;
       });
     }
+  }
+
+  async welcomed(): Promise<void> {
+    await until(async () => this.browser.targets().find((target) => target.url().endsWith("#welcome")));
   }
 
   async update(): Promise<void> {
