@@ -52,6 +52,8 @@ test("[L16] working is an answer: keep; silence for a minute after the next hear
     4m10s   anna@desk beats tabs=a active=5s  -> seated
     4m40s   cleo@desk waits
     5m20s   cleo@desk waits       !> lease_ended
+    6m      cleo@desk waits       !> lease_ended
+    6m2s    anna@desk looks       -> seated !> lease_ended
   `);
   play(`${HOUSE}
     4m1s    cleo@desk asks        => nudge_asked anna
