@@ -1,5 +1,5 @@
 /** Where this isolate's claims are made: one question at a time for one session, and its answer kept for delivery. */
-import type { JarId, SessionKey } from "../../shared/ids.ts";
+import type { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
 import type { Config } from "../config.ts";
 import { InFlight } from "../identity/in-flight.ts";
 import { within } from "../identity/patience.ts";
@@ -28,13 +28,25 @@ export interface ClaimDesk {
   claim(ctx: Pick<ExecutionContext, "waitUntil">, browser: Browser, call: Wish): Promise<ClaimOutcome>;
   /** Whether a question of this browser is under way. */
   isAsking(browser: Browser): boolean;
-  /** Whether a pass was issued to the browser that it has not got yet. Sound to admit by: the pass is out (L9). */
-  hasPassReady(browser: Browser): boolean;
-  /** `Set-Cookie` values of the pass that lies ready for the browser: to be sent in one answer. Mostly empty. */
-  takePass(browser: Browser): readonly string[];
+  /**
+   * Whether a pass was issued to the holder's browser that it has not got yet. Sound to admit by: the pass is out (L9).
+   * Only this holder: somebody else may have signed in to the same session meanwhile.
+   */
+  hasPassReady(browser: Browser, holder: HolderId): boolean;
+  /** `Set-Cookie` values of the pass that lies ready for the holder's browser: to be sent in one answer. Mostly empty. */
+  takePass(browser: Browser, holder: HolderId): readonly string[];
+  /** What lies ready is for nobody any more. */
+  dropPass(browser: Browser): void;
   /** What this session's page was refused with within the last second. */
   recentRefusal(session: SessionKey): Denied | null;
   forgetRefusal(session: SessionKey): void;
+}
+
+interface Ready {
+  holder: HolderId;
+  jar: JarId;
+  cookies: readonly string[];
+  until: number;
 }
 
 export type Wish = Omit<ClaimCall, "session" | "jar">;
@@ -64,7 +76,7 @@ export function createClaimDesk(
   now: () => number,
 ): ClaimDesk {
   const inFlight = new InFlight<ClaimOutcome>();
-  const ready = new BoundedMap<string, { jar: JarId; cookies: readonly string[]; until: number }>(SESSIONS_MAX);
+  const ready = new BoundedMap<string, Ready>(SESSIONS_MAX);
   const given = new BoundedMap<SessionKey, { jar: JarId; at: number }>(SESSIONS_MAX);
   const refusals = new BoundedMap<SessionKey, { denied: Denied; until: number }>(SESSIONS_MAX);
 
@@ -108,20 +120,21 @@ export function createClaimDesk(
     if (underWay !== null) return { kind: "granted" };
     const { until } = answer.pass;
     const pass = await signPass(config, { holder: wish.person.id, session, jar, until });
-    ready.set(keyOf(browser), { jar, cookies: browser.jar === null ? [setJar(jar), pass] : [pass], until });
+    const cookies = browser.jar === null ? [setJar(jar), pass] : [pass];
+    ready.set(keyOf(browser), { holder: wish.person.id, jar, cookies, until });
     return { kind: "granted" };
   }
 
-  const hasPassReady = (browser: Browser): boolean => {
+  const hasPassReady = (browser: Browser, holder: HolderId): boolean => {
     if (ready.size === 0) return false;
     const kept = ready.get(keyOf(browser));
-    return kept !== undefined && kept.until > now();
+    return kept !== undefined && kept.holder === holder && kept.until > now();
   };
 
   return {
     async claim(ctx, browser, wish) {
       // A burst of requests finds out together who is there; the first to ask has asked for all of them.
-      if (hasPassReady(browser)) return { kind: "granted" };
+      if (hasPassReady(browser, wish.person.id)) return { kind: "granted" };
       if (wish.act === "background" && outUntil > now()) return { kind: "busy" };
       const asked = inFlight.share(`${wish.act} ${keyOf(browser)}`, ctx, () => ask(browser, wish));
       return (await within(TENANT_PATIENCE_MS, asked))?.value ?? busy();
@@ -131,14 +144,18 @@ export function createClaimDesk(
 
     hasPassReady,
 
-    takePass(browser) {
+    takePass(browser, holder) {
       if (ready.size === 0) return NOTHING;
       const key = keyOf(browser);
       const kept = ready.get(key);
       ready.delete(key);
-      if (kept === undefined || kept.until <= now()) return NOTHING;
+      if (kept === undefined || kept.holder !== holder || kept.until <= now()) return NOTHING;
       if (browser.jar === null) given.set(browser.session, { jar: kept.jar, at: now() });
       return kept.cookies;
+    },
+
+    dropPass(browser) {
+      ready.delete(keyOf(browser));
     },
 
     recentRefusal(session) {

@@ -124,7 +124,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     counter.counts.passed++;
     if (!pass.active) pass.active = isActive(visit);
     desk.forgetRefusal(admission.session);
-    const isDue = pass.until - now() < passRenewAheadMs && !desk.isAsking(admission) && !desk.hasPassReady(admission);
+    const isDue = pass.until - now() < passRenewAheadMs && !desk.isAsking(admission) && !desk.hasPassReady(admission, pass.holder);
     const renewal = isDue ? renew(visit, admission, pass) : null;
     return carry(visit, admission.cookieForCrm, { holder: pass.holder, admission, renewal }, NO_COOKIES);
   }
@@ -185,12 +185,10 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   async function claim(visit: Visit, admission: Admission): Promise<Response> {
     const { session, cookieForCrm } = admission;
     const { act } = visit;
-    if (desk.hasPassReady(admission)) {
-      const known = identity.recall(session);
-      if (known !== null) {
-        counter.counts.passed++;
-        return carry(visit, cookieForCrm, { holder: known.person.id, admission, renewal: null }, NO_COOKIES);
-      }
+    const known = identity.recall(session);
+    if (known !== null && desk.hasPassReady(admission, known.person.id)) {
+      counter.counts.passed++;
+      return carry(visit, cookieForCrm, { holder: known.person.id, admission, renewal: null }, NO_COOKIES);
     }
     const refused = act === "background" ? desk.recentRefusal(session) : null;
     if (refused !== null) return refuseVisit(visit, refused, null);
@@ -305,7 +303,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     lease: { holder: HolderId; session: SessionKey } | null,
   ): Promise<void> {
     identity.forget(admission.session);
-    desk.takePass(admission);
+    desk.dropPass(admission);
     if (admission.jar !== null) forgetJar(admission.jar);
     if (lease === null) return;
     try {
@@ -360,7 +358,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       return seat === null ? response : bindSocket(response, tenant, seat.holder, preset.refusal.webSocketCode);
     const isDocument = isPage && isInjectable(response);
     const mayBring =
-      moreCookies.length > 0 || (seat !== null && (seat.renewal !== null || desk.hasPassReady(seat.admission)));
+      moreCookies.length > 0 || (seat !== null && (seat.renewal !== null || desk.hasPassReady(seat.admission, seat.holder)));
     const cookies = mayBring ? await cookiesFor(response, seat, moreCookies) : NO_COOKIES;
     const noStore = isDocument && seat !== null && isCacheable(response.headers, now());
     const answer = proxy.answer(response, { origin, cookies, noStore });
@@ -378,7 +376,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     if (isCacheable(response.headers, now())) return NO_COOKIES;
     if (seat === null) return more;
     const renewed = seat.renewal === null ? undefined : await within(RENEWAL_WAIT_MS, seat.renewal);
-    return [...desk.takePass(seat.admission), ...more, ...(renewed?.value ?? NO_COOKIES)];
+    return [...desk.takePass(seat.admission, seat.holder), ...more, ...(renewed?.value ?? NO_COOKIES)];
   }
 
   return { handle };

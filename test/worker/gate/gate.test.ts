@@ -157,6 +157,21 @@ describe("[G3] passes", () => {
     expect(house.tenant.claims).toHaveLength(1);
   });
 
+  it("[L1] a pass that lies ready is for the one it was issued to, not for who signs in to the same session after", async () => {
+    const house = new House();
+    // The only answer yet may be stored, so it brings no cookie and the pass stays ready.
+    const stored = { "cache-control": "public, max-age=60" };
+    house.crm.pages.set("/picture", () => new Response("a picture", { headers: stored }));
+    const browser = house.browser("anna");
+    await browser.poll("/picture");
+    expect(house.tenant.claims.map(({ person }) => person.id)).toEqual(["u1"]);
+    // The CRM keeps the session and changes who is signed in to it.
+    house.crm.people.set("anna", { ...house.crm.people.get("frank") });
+    await browser.ask("/login", { method: "POST", body: "login=frank" });
+    await browser.poll("/api/contacts");
+    expect(house.tenant.claims.map(({ person }) => person.id)).toEqual(["u1", "u6"]);
+  });
+
   it("[L9] the stragglers of a burst get no second jar", async () => {
     const house = new House();
     const anna = house.browser("anna");
