@@ -124,7 +124,8 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     counter.counts.passed++;
     if (!pass.active) pass.active = isActive(visit);
     desk.forgetRefusal(admission.session);
-    const isDue = pass.until - now() < passRenewAheadMs && !desk.isAsking(admission) && !desk.hasPassReady(admission, pass.holder);
+    const isDue =
+      pass.until - now() < passRenewAheadMs && !desk.isAsking(admission) && !desk.hasPassReady(admission, pass.holder);
     const renewal = isDue ? renew(visit, admission, pass) : null;
     return carry(visit, admission.cookieForCrm, { holder: pass.holder, admission, renewal }, NO_COOKIES);
   }
@@ -358,7 +359,8 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       return seat === null ? response : bindSocket(response, tenant, seat.holder, preset.refusal.webSocketCode);
     const isDocument = isPage && isInjectable(response);
     const mayBring =
-      moreCookies.length > 0 || (seat !== null && (seat.renewal !== null || desk.hasPassReady(seat.admission, seat.holder)));
+      moreCookies.length > 0 ||
+      (seat !== null && (seat.renewal !== null || desk.hasPassReady(seat.admission, seat.holder)));
     const cookies = mayBring ? await cookiesFor(response, seat, moreCookies) : NO_COOKIES;
     const noStore = isDocument && seat !== null && isCacheable(response.headers, now());
     const answer = proxy.answer(response, { origin, cookies, noStore });
