@@ -3,7 +3,7 @@
  * passes issued, and by counting everything again.
  */
 import { isDeepStrictEqual } from "node:util";
-import type { DenialId, HolderId, JarId } from "../../shared/ids.ts";
+import type { DenialId, HolderId } from "../../shared/ids.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import { type Event, isStored } from "../../worker/ledger/event.ts";
 import { evolve } from "../../worker/ledger/evolve.ts";
@@ -16,7 +16,7 @@ import { HEAD_START_MS, othersFirst } from "../../worker/ledger/queue.ts";
 import type { Effective } from "../../worker/ledger/schedule.ts";
 import { PRIORITY_MAX } from "../../worker/ledger/settings.ts";
 import type { Step } from "../../worker/ledger/step.ts";
-import { Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 export class Violation extends Error {
   override name = "Violation";
@@ -25,37 +25,6 @@ export class Violation extends Error {
 const must = (holds: boolean, sentence: () => string): void => {
   if (!holds) throw new Violation(sentence());
 };
-
-/** Holders with a pass out, from `pass_issued` and `pass_handed_back` alone. */
-class PassBook {
-  readonly #out = new Map<HolderId, Map<JarId, number>>();
-  readonly #exempt = new Set<HolderId>();
-
-  note(event: Event, passes: { session: string; jars: () => JarId[] } | null): void {
-    const jars = this.#out.get(event.holder) ?? new Map<JarId, number>();
-    if (event.type === "seat_granted") {
-      if (event.exempt) this.#exempt.add(event.holder);
-      else this.#exempt.delete(event.holder);
-    }
-    if (event.type === "pass_issued") jars.set(event.jar, Math.max(event.until, jars.get(event.jar) ?? 0));
-    if (event.type === "pass_handed_back") jars.delete(event.jar);
-    if (event.type === "session_left" && passes !== null) for (const jar of passes.jars()) jars.delete(jar);
-    this.#out.set(event.holder, jars);
-  }
-
-  /** L9: whoever has a pass out occupies a seat. */
-  check(ledger: Ledger, now: number): void {
-    let out = 0;
-    for (const [holder, jars] of this.#out) {
-      for (const [jar, until] of jars) if (until <= now) jars.delete(jar);
-      if (jars.size === 0 || this.#exempt.has(holder)) continue;
-      out++;
-      must(occupies(ledger, holder), () => `[L9] a pass of ${holder} is out, and their seat is given away`);
-    }
-    // Only lowering the limit leaves more people in than it allows.
-    must(out <= Math.max(ledger.effective.limit, ledger.inUse), () => `[L9] ${out} people have passes`);
-  }
-}
 
 /** How many of the people can sit at once, reserved seats being for their pools alone. */
 function seatable(people: readonly number[], { limit, pools }: Effective): number {
@@ -77,18 +46,17 @@ function seatable(people: readonly number[], { limit, pools }: Effective): numbe
 }
 
 export class Oracle {
-  readonly #passes = new PassBook();
   readonly #open = new Map<HolderId, DenialId>();
   readonly #denials = new Set<DenialId>();
-  /** What a shell would have written. */
-  readonly store = new Store();
+  readonly #store: Store;
   #shadow: Ledger;
   #steps = 0;
   readonly #wholeEvery: number;
 
-  /** `shadow` is an equal ledger that is changed by the events alone. */
-  constructor(shadow: Ledger, wholeEvery: number) {
+  /** `shadow` is an equal ledger that is changed by the events alone; `store` is what a shell would have written. */
+  constructor(shadow: Ledger, store: Store, wholeEvery: number) {
     this.#shadow = shadow;
+    this.#store = store;
     this.#wholeEvery = wholeEvery;
   }
 
@@ -96,24 +64,11 @@ export class Oracle {
   check(ledger: Ledger, command: Command, done: Step, now: number): void {
     const at = Math.max(now, ledger.lastAt);
     for (const event of done.events) {
-      const lease = this.#shadow.leases.get(event.holder);
-      const session = event.type === "session_left" ? event.session : null;
-      this.#passes.note(
-        event,
-        session === null
-          ? null
-          : {
-              session,
-              jars: () =>
-                [...(lease?.passes.byJar ?? [])].filter(([, pass]) => pass.session === session).map(([jar]) => jar),
-            },
-      );
       this.#checkRoom(event);
       evolve(this.#shadow, event);
       this.#noteDenial(event);
     }
-    for (const event of done.events) if (isStored(event)) this.store.write(ledger, event.holder);
-    this.#passes.check(ledger, at);
+    for (const event of done.events) if (isStored(event)) this.#store.write(ledger, event.holder);
     this.#checkCounts(ledger, at);
     this.#checkRights(command, done);
     if (command.type === "claim" && done.outcome.type === "denied") {
@@ -136,7 +91,7 @@ export class Oracle {
   checkWhole(ledger: Ledger): void {
     const state = ({ deadlines: _, lineIndex: __, ...rest }: Ledger) => rest;
     must(isDeepStrictEqual(state(ledger), state(this.#shadow)), () => "[R2] the events replayed do not give the state");
-    const different = this.store.firstDifference(ledger);
+    const different = this.#store.firstDifference(ledger);
     must(different === null, () => `[L9] what is stored of ${different} is not what memory holds`);
   }
 

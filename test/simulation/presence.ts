@@ -1,0 +1,137 @@
+/**
+ * One lease's signs of life as they reached the object, never forgotten. Two bounds come of them: the lease must not
+ * end before the first, and must have ended after the second.
+ */
+
+import type { EndingCause } from "../../shared/denial.ts";
+import type { ClientId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { Heartbeat } from "../../shared/protocol.ts";
+import type { Timing } from "../../shared/timing.ts";
+import type { Act } from "../../worker/ledger/command.ts";
+
+interface Client {
+  session: SessionKey;
+  seq: number;
+  tabs: Set<TabId>;
+  closed: Set<TabId>;
+  heardAt: number;
+  closingAt: number | null;
+  /** Also by messages that say nothing new. */
+  touchedAt: number;
+}
+
+type Ending = { at: number; cause: "idle" | "lost" | "closed" };
+
+export class Presence {
+  readonly #timing: Timing;
+  readonly #grantedAt: number;
+  readonly #clients = new Map<ClientId, Client>();
+  readonly #gates = new Map<SessionKey, number>();
+  /** What counts as activity, and all that might. */
+  #activeAt: number;
+  #perhapsActiveAt: number;
+  #touchedAt: number;
+
+  constructor(timing: Timing, at: number) {
+    this.#timing = timing;
+    this.#grantedAt = at;
+    this.#activeAt = at;
+    this.#perhapsActiveAt = at;
+    this.#touchedAt = at;
+  }
+
+  claimed(session: SessionKey, act: Act, isActive: boolean, at: number): void {
+    this.#touchedAt = at;
+    if (isActive) this.#perhapsActiveAt = Math.max(this.#perhapsActiveAt, at);
+    if (act === "button" || act === "activity") return;
+    this.#dropGone(at);
+    for (const client of this.#clients.values()) {
+      if (client.session !== session) continue;
+      client.touchedAt = at;
+      if (act === "background") return;
+      client.closingAt = null;
+      client.heardAt = at;
+      return;
+    }
+    this.#gates.set(session, at);
+    if (isActive) this.#activeAt = Math.max(this.#activeAt, at);
+  }
+
+  beaten(session: SessionKey, { client: id, seq, tabs }: Heartbeat, at: number): void {
+    const known = this.#clients.get(id);
+    this.#touchedAt = at;
+    if (known !== undefined) known.touchedAt = at;
+    for (const { activeAgeMs } of tabs) {
+      if (activeAgeMs !== null) this.#perhapsActiveAt = Math.max(this.#perhapsActiveAt, at - activeAgeMs);
+    }
+    if (known === undefined ? tabs.length === 0 : seq <= known.seq) return;
+    this.#dropGone(at);
+    const before = this.#clients.get(id) ?? null;
+    const closed = before?.closed ?? new Set();
+    const open = new Set(tabs.map((tab) => tab.id).filter((tab) => !closed.has(tab)));
+    const closingAt = open.size > 0 ? null : (before?.closingAt ?? at);
+    this.#clients.set(id, { session, seq, tabs: open, closed, heardAt: at, closingAt, touchedAt: at });
+    this.#gates.delete(session);
+    for (const { activeAgeMs } of tabs) {
+      if (activeAgeMs !== null) this.#activeAt = Math.max(this.#activeAt, at - activeAgeMs);
+    }
+  }
+
+  tabClosed(id: ClientId, tab: TabId, at: number): void {
+    const client = this.#clients.get(id);
+    if (client === undefined) return;
+    client.tabs.delete(tab);
+    client.closed.add(tab);
+    if (client.tabs.size === 0) client.closingAt ??= at;
+  }
+
+  left(session: SessionKey): void {
+    this.#gates.delete(session);
+    for (const [id, client] of this.#clients) if (client.session === session) this.#clients.delete(id);
+  }
+
+  /** The lease must not end so before this. */
+  earliestEnd(cause: EndingCause, idleMs: number): number {
+    const { lostAfterMs } = this.#timing;
+    if (cause === "idle") return this.#activeAt + idleMs;
+    if (cause !== "lost" && cause !== "closed") return 0;
+    let at = this.#clients.size + this.#gates.size === 0 ? this.#grantedAt + lostAfterMs : 0;
+    for (const client of this.#clients.values()) at = Math.max(at, this.#goneAt(client));
+    for (const heardAt of this.#gates.values()) at = Math.max(at, heardAt + lostAfterMs);
+    return at;
+  }
+
+  /** The lease must have ended by then. */
+  latestEnd(idleMs: number): Ending {
+    const { lostAfterMs, closeGraceMs } = this.#timing;
+    const idle = this.#perhapsActiveAt + idleMs;
+    let at = 0;
+    let cause: Ending["cause"] = "lost";
+    for (const { closingAt, touchedAt } of this.#clients.values()) {
+      const isLast = closingAt !== null && touchedAt <= closingAt;
+      const end = isLast ? closingAt + closeGraceMs : touchedAt + lostAfterMs;
+      if (end <= at) continue;
+      at = end;
+      cause = isLast ? "closed" : "lost";
+    }
+    for (const heardAt of this.#gates.values()) {
+      if (heardAt + lostAfterMs <= at) continue;
+      at = heardAt + lostAfterMs;
+      cause = "lost";
+    }
+    if (at === 0) at = Math.max(this.#grantedAt, this.#touchedAt) + lostAfterMs;
+    return idle < at ? { at: idle, cause: "idle" } : { at, cause };
+  }
+
+  #goneAt({ heardAt, closingAt }: Client): number {
+    const { lostAfterMs, closeGraceMs } = this.#timing;
+    return closingAt === null ? heardAt + lostAfterMs : closingAt + closeGraceMs;
+  }
+
+  #dropGone(at: number): void {
+    for (const [id, client] of this.#clients) if (this.#goneAt(client) <= at) this.#clients.delete(id);
+    for (const [session, heardAt] of this.#gates) {
+      if (heardAt + this.#timing.lostAfterMs <= at) this.#gates.delete(session);
+    }
+  }
+}
