@@ -40,6 +40,7 @@ export function steadyTenant(open: () => TenantCalls): TenantCalls {
     makeToken: (...args) => callTenantOnce(open, (stub) => stub.makeToken(...args)),
     listTokens: (actor) => callTenant(open, (stub) => stub.listTokens(actor)),
     revokeToken: (...args) => callTenantOnce(open, (stub) => stub.revokeToken(...args)),
+    tokenKey: () => callTenant(open, (stub) => stub.tokenKey()),
     useToken: (...args) => callTenant(open, (stub) => stub.useToken(...args)),
     readMetrics: () => callTenant(open, (stub) => stub.readMetrics()),
     records: (...args) => callTenantOnce(open, (stub) => stub.records(...args)),

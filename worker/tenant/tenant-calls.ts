@@ -198,6 +198,8 @@ export interface TenantCalls {
   listTokens(actor: Person): Promise<Result<TokenRow[], Problem>>;
   revokeToken(actor: Person, id: string): Promise<Result<TokenRow[], Problem>>;
   /** The token of a native client, by its id and the hash of its secret; null: none that counts. */
+  /** The key by which the Worker tells tokens of this tenant from forged ones (secret.ts). Never leaves the Worker. */
+  tokenKey(): Promise<string>;
   useToken(id: string, hash: string): Promise<TokenRow | null>;
   /** M1: numbers alone, nobody's name; the door asks for a token. */
   readMetrics(): Promise<MetricsReading>;

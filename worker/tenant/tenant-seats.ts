@@ -32,7 +32,7 @@ import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import { RefusedToday } from "./refused-today.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
-import { hashSecret, randomWord } from "./secret.ts";
+import { hashSecret, makeSecret, randomWord } from "./secret.ts";
 import {
   type AdminView,
   type Caller,
@@ -59,6 +59,9 @@ const TOLD_AT_ONCE = 200;
 
 /** A search of people answers this many; a name that fits more is typed further. */
 const PEOPLE_FOUND_MAX = 20;
+
+/** Characters of five random bits each. */
+const TOKEN_KEY_LENGTH = 52;
 
 const NOT_YOURS: Problem = {
   code: "forbidden",
@@ -295,7 +298,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       return err({ code: "conflict", detail: `There are ${TOKENS_MAX} tokens already: revoke one first.` });
     }
     const id = randomWord(6);
-    const secret = randomWord(32);
+    const secret = await makeSecret(await this.tokenKey(), id);
     const hash = await hashSecret(secret);
     // The key, not the name: an erased person is named nowhere.
     const row = { id, ...wish, madeAt: Date.now(), madeBy: actor.id };
@@ -326,6 +329,15 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const { people } = this.#load().outbox;
     const rows = new TokenStore(this.ctx.storage.sql).list();
     return rows.map((row) => ({ ...row, madeBy: people.nameOf(row.madeBy) ?? "" }));
+  }
+
+  async tokenKey(): Promise<string> {
+    const { sql } = this.ctx.storage;
+    const known = readMeta(sql, "token_key");
+    if (known !== null) return known;
+    const key = randomWord(TOKEN_KEY_LENGTH);
+    writeMeta(sql, "token_key", key);
+    return key;
   }
 
   async useToken(id: string, hash: string): Promise<TokenRow | null> {

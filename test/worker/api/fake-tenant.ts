@@ -17,6 +17,9 @@ import type {
 } from "../../../worker/tenant/tenant-calls.ts";
 import type { TokenRow } from "../../../worker/tenant/token.ts";
 
+/** By which the fake tenant's tokens are made and told from forged ones. */
+export const TOKEN_KEY = "the key of the fake tenant's tokens";
+
 export const SEATED: Status = {
   state: "seated",
   person: "Anna Adams",
@@ -208,5 +211,9 @@ export class FakeTenant implements TenantCalls {
   revokeToken = (...args: Parameters<TenantCalls["revokeToken"]>) =>
     this.#note({ call: "revokeToken", args }, { ok: true as const, value: [] });
   readMetrics = (...args: Parameters<TenantCalls["readMetrics"]>) => this.#note({ call: "readMetrics", args }, NUMBERS);
+  tokenKey = async () => {
+    if (this.broken) throw new Error("the tenant does not answer");
+    return TOKEN_KEY;
+  };
   useToken = (...args: Parameters<TenantCalls["useToken"]>) => this.#note({ call: "useToken", args }, TOKEN);
 }
