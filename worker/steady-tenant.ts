@@ -31,7 +31,6 @@ export function steadyTenant(open: () => TenantCalls): TenantCalls {
     evict: (...args) => callTenantOnce(open, (stub) => stub.evict(...args)),
     changeSettings: (...args) => callTenantOnce(open, (stub) => stub.changeSettings(...args)),
     reportRecords: (...args) => callTenantOnce(open, (stub) => stub.reportRecords(...args)),
-    wantsRecords: () => callTenant(open, (stub) => stub.wantsRecords()),
     nudge: (caller) => callTenantOnce(open, (stub) => stub.nudge(caller)),
     answerNudge: (...args) => callTenant(open, (stub) => stub.answerNudge(...args)),
     explain: (person) => callTenant(open, (stub) => stub.explain(person)),

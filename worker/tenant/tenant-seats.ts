@@ -119,7 +119,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const { outcome } = this.#run({ type: "claim", ...call });
     // Who has lost the right is known when the CRM is asked anew, which comes here with the next claim.
     if (!mayAdminister(call.person.role)) this.#live.end(call.person.id, null);
-    if (outcome.type === "granted") return { granted: true, pass: outcome.pass, exempt: outcome.exempt };
+    if (outcome.type === "granted") {
+      const wantsRecords = this.#load().ledger.settings.model === "records";
+      return { granted: true, pass: outcome.pass, exempt: outcome.exempt, ...(wantsRecords ? { wantsRecords } : {}) };
+    }
     if (outcome.type === "denied") {
       return { granted: false, denied: { ...outcome.denied, contact: this.#contact } };
     }
@@ -256,10 +259,6 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async reportRecords(actor: Person, count: number): Promise<Change> {
     return this.#change({ type: "report_records", actor, count });
-  }
-
-  async wantsRecords(): Promise<boolean> {
-    return this.#load().ledger.settings.model === "records";
   }
 
   async nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>> {

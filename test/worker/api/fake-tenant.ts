@@ -190,8 +190,6 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "changeSettings", args }, this.change);
   reportRecords = (...args: Parameters<TenantCalls["reportRecords"]>) =>
     this.#note({ call: "reportRecords", args }, this.change);
-  wantsRecords = (...args: Parameters<TenantCalls["wantsRecords"]>) =>
-    this.#note({ call: "wantsRecords", args }, false);
   nudge = (...args: Parameters<TenantCalls["nudge"]>) =>
     this.#note({ call: "nudge", args }, { ok: true as const, value: this.answer });
   answerNudge = (...args: Parameters<TenantCalls["answerNudge"]>) =>
