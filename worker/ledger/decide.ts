@@ -1,6 +1,7 @@
 /** What a command leads to: events and an answer. Reads the ledger, never changes it. */
 import { DENIALS, type DenialReason, REASON_AFTER } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import { allowedInMs } from "./allowance.ts";
 import type { Act, Command, Denied, Outcome } from "./command.ts";
 import { decideAnswer, decideNudge } from "./decide-nudge.ts";
 import {
@@ -14,7 +15,7 @@ import {
 import { type Decision, DONE, nothing, type Of } from "./decision.ts";
 import type { Event } from "./event.ts";
 import { handBack } from "./hand-back.ts";
-import type { Absence, Lease, Ledger } from "./ledger.ts";
+import { type Absence, DENIAL_TOLD_EVERY_MS, type Lease, type Ledger } from "./ledger.ts";
 import { mayAdminister, type Person } from "./person.ts";
 import { hasReservedRoom, membershipOf, noRoom, priorityOf } from "./pools.ts";
 import { HEAD_START_MS, othersFirst, positionOf } from "./queue.ts";
@@ -92,6 +93,10 @@ function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): Decisio
     const reason = reasonAgainst(ledger, person, command.reservedOnly === true);
     if (reason !== null) return deny(ledger, command, reason, now);
   }
+  // An offered seat was waited for, and joining the line has its own price.
+  if (!offered && allowedInMs(ledger, holder, now) > 0) {
+    return { events: [], outcome: denied(ledger, holder, "too_often", now) };
+  }
   const denial = absence?.denial ?? null;
   const events: Event[] = [];
   if (denial !== null) {
@@ -102,6 +107,7 @@ function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): Decisio
       id: denial.id,
       outcome: "seated",
       waitedMs: now - denial.openedAt,
+      attempts: denial.attempts,
     });
   }
   events.push({
@@ -207,7 +213,9 @@ function deny(ledger: Ledger, command: Of<"claim">, reason: DenialReason, now: n
           limit: ledger.effective.limit,
           inUse: ledger.inUse,
         }
-      : { type: "denial_repeated", at: now, holder, id: open.id, session, reason };
+      : now - (open.toldAt ?? 0) < DENIAL_TOLD_EVERY_MS
+        ? { type: "denial_counted", at: now, holder, session, reason }
+        : { type: "denial_repeated", at: now, holder, id: open.id, session, reason, attempts: open.attempts + 1 };
   return { events: [event], outcome: denied(ledger, holder, reason, now) };
 }
 
@@ -325,6 +333,7 @@ function decideWait(ledger: Ledger, holder: HolderId, now: number): Decision {
   // L15: the line is for those who asked by an act and were refused, for a reason that waiting can end.
   const absence = ledger.absences.get(holder);
   if (absence?.denial == null || !DENIALS[absence.denial.reason].waits) return nothing();
+  if (allowedInMs(ledger, holder, now) > 0) return nothing();
   const priority = priorityOf(ledger.effective, membershipOf(ledger, absence.person));
   return { events: [{ type: "line_joined", at: now, holder, rank: now - priority * HEAD_START_MS }], outcome: DONE };
 }
@@ -333,6 +342,7 @@ function decideEvict(ledger: Ledger, command: Of<"evict">, now: number): Decisio
   const { actor, holder, note } = command;
   if (!mayAdminister(actor.role)) {
     return refuseChange(
+      ledger,
       actor,
       `free the seat of ${holder}`,
       "Only licence managers, admins and support free seats.",

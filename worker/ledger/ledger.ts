@@ -76,11 +76,16 @@ export interface Drain {
   passes: Passes;
 }
 
+/** R1: an episode tells the audit of repeated attempts at most this often, in ms: one row a minute, however often a page asks. */
+export const DENIAL_TOLD_EVERY_MS = 60_000;
+
 export interface Denial {
   id: DenialId;
   openedAt: number;
   lastAt: number;
   attempts: number;
+  /** When the audit was last told of an attempt; missing in what an earlier version stored. */
+  toldAt?: number;
   reason: DenialReason;
   clientKind: string;
   limit: number;
@@ -131,6 +136,8 @@ export interface Ledger {
   joined: number;
   /** How long the latest leases lasted, in ms, newest last: for estimates (L15). */
   lengths: number[];
+  /** When each person's allowance of acts is whole again, ms (allowance.ts). */
+  acts: Map<HolderId, number>;
   /** Grows with every load from storage, so that denial ids never repeat. */
   readonly epoch: number;
   lastDenial: number;
@@ -167,6 +174,7 @@ export function createLedger(options: LedgerOptions, now = 0): Ledger {
     counts: new Map(),
     joined: 0,
     lengths: [],
+    acts: new Map(),
     epoch: options.epoch,
     lastDenial: 0,
     lastAt: 0,

@@ -35,6 +35,9 @@ export interface FirefoxTab {
   /** A picture in PNG. */
   screenshot(): Promise<Buffer>;
   close(): Promise<void>;
+  /** Presses the tab's X; returns once the page asks "Leave page?". */
+  closeUntilAsked(): Promise<void>;
+  answerLeave(leave: boolean): Promise<void>;
 }
 
 export interface Firefox {
@@ -315,6 +318,20 @@ class DrivenTab implements FirefoxTab {
 
   async close(): Promise<void> {
     await this.#bidi.send("browsingContext.close", { context: this.#context });
+  }
+
+  async closeUntilAsked(): Promise<void> {
+    let isAsked = false;
+    await this.#bidi.on("browsingContext.userPromptOpened", (params) => {
+      isAsked ||= (params as { context: string }).context === this.#context;
+    });
+    // Answered only when the question is.
+    this.#bidi.send("browsingContext.close", { context: this.#context, promptUnload: true }).catch(() => undefined);
+    await until(async () => isAsked || undefined);
+  }
+
+  async answerLeave(leave: boolean): Promise<void> {
+    await this.#bidi.send("browsingContext.handleUserPrompt", { context: this.#context, accept: leave });
   }
 
   async #front(): Promise<void> {
