@@ -140,6 +140,7 @@ function apply(ledger: Ledger, event: Event): void {
           openedAt: at,
           lastAt: at,
           attempts: 1,
+          toldAt: at,
           reason: event.reason,
           clientKind: event.clientKind,
           limit: event.limit,
@@ -148,13 +149,12 @@ function apply(ledger: Ledger, event: Event): void {
       });
       return;
     }
-    case "denial_repeated": {
-      const absence = absenceOf(ledger, holder);
-      absence.sessions = remember(absence.sessions, event.session, SESSIONS_MAX);
-      if (absence.denial === null) throw new Error("denial_repeated without an open denial");
-      absence.denial = { ...absence.denial, lastAt: at, attempts: absence.denial.attempts + 1, reason: event.reason };
+    case "denial_repeated":
+      countAttempt(ledger, event, at);
       return;
-    }
+    case "denial_counted":
+      countAttempt(ledger, event, null);
+      return;
     case "denial_closed": {
       const absence = absenceOf(ledger, holder);
       absence.denial = null;
@@ -256,8 +256,7 @@ function apply(ledger: Ledger, event: Event): void {
       const closed = known?.closed ?? [];
       const tabs = new Set(event.tabs.filter((tab) => !closed.includes(tab)));
       const closingAt = tabs.size > 0 ? null : (known?.closingAt ?? at);
-      const isSame =
-        known?.session === event.session && known.closingAt === closingAt && areEqual(known.tabs, tabs);
+      const isSame = known?.session === event.session && known.closingAt === closingAt && areEqual(known.tabs, tabs);
       if (lease.gates.delete(event.session) || !isSame) lease.shape++;
       lease.clients.delete(event.client);
       lease.clients.set(event.client, { session: event.session, heardAt: at, seq: event.seq, tabs, closed, closingAt });
@@ -293,6 +292,22 @@ function apply(ledger: Ledger, event: Event): void {
 
 const areEqual = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean =>
   a.size === b.size && [...a].every((value) => b.has(value));
+
+/** `toldAt`: when the audit is told of it; null: it is not. */
+function countAttempt(
+  ledger: Ledger,
+  event: Extract<Event, { type: "denial_repeated" | "denial_counted" }>,
+  toldAt: number | null,
+): void {
+  const absence = absenceOf(ledger, event.holder);
+  absence.sessions = remember(absence.sessions, event.session, SESSIONS_MAX);
+  const { denial } = absence;
+  if (denial === null) throw new Error(`${event.type} without an open denial`);
+  denial.lastAt = event.at;
+  denial.attempts++;
+  denial.reason = event.reason;
+  if (toldAt !== null) denial.toldAt = toldAt;
+}
 
 /** Passes of the holder, on the lease or on its drain. */
 export function passesOf(ledger: Ledger, holder: HolderId): Passes | null {

@@ -4,7 +4,14 @@ import { recount } from "./evolve.ts";
 import { absenceDue, leaseDue } from "./expiry.ts";
 import { type Absence, createLedger, type Ledger, type LedgerOptions, passesUntil } from "./ledger.ts";
 import type { Person } from "./person.ts";
-import { restoredPasses, restoredPresence, type StoredPass, type StoredPresence, storedPasses, storedPresence } from "./presence.ts";
+import {
+  restoredPasses,
+  restoredPresence,
+  type StoredPass,
+  type StoredPresence,
+  storedPasses,
+  storedPresence,
+} from "./presence.ts";
 import { waitingUntil } from "./queue.ts";
 
 export interface StoredLease {

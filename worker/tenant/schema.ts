@@ -33,7 +33,7 @@ const VERSIONS: readonly string[] = [
      id INTEGER PRIMARY KEY, hook TEXT NOT NULL, alert TEXT NOT NULL, tries INTEGER NOT NULL, due INTEGER NOT NULL
    );`,
   // Presence survives sleep: shapes stand in the bodies of leases, times of many holders in few rows.
-  `ALTER TABLE drains ADD COLUMN passes TEXT;
+  `ALTER TABLE drains ADD COLUMN body TEXT;
    CREATE TABLE presence (
      slot INTEGER PRIMARY KEY, revision INTEGER NOT NULL, savedAt INTEGER NOT NULL, openUntil INTEGER,
      losses TEXT NOT NULL, body TEXT NOT NULL

@@ -22,6 +22,7 @@ import { type Step, step } from "../ledger/step.ts";
 import { recordEvents } from "../records/event-log.ts";
 import { AlertDesk } from "./alert-desk.ts";
 import { CostDesk } from "./cost-desk.ts";
+import { sqlRows } from "./ledger-rows.ts";
 import { LedgerStore } from "./ledger-store.ts";
 import { LivePages } from "./live-pages.ts";
 import { Meter } from "./meter.ts";
@@ -34,18 +35,19 @@ import { RefusedToday } from "./refused-today.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
 import { hashSecret, randomWord } from "./secret.ts";
-import type {
-  AdminView,
-  Caller,
-  Change,
-  ClaimAnswer,
-  ClaimCall,
-  HolderRow,
-  KnownPerson,
-  PeopleAsk,
-  StatusAnswer,
-  TenantCalls,
-  TokenWish,
+import {
+  type AdminView,
+  type Caller,
+  type Change,
+  type ClaimAnswer,
+  type ClaimCall,
+  type HolderRow,
+  type KnownPerson,
+  type PeopleAsk,
+  type StatusAnswer,
+  type TenantCalls,
+  type TokenWish,
+  WATCH_MS,
 } from "./tenant-calls.ts";
 import type { TokenRow } from "./token.ts";
 import { TOKENS_MAX, TokenStore } from "./token-store.ts";
@@ -54,8 +56,6 @@ import { nextAlarm } from "./wake.ts";
 /** Events reach D1 about this long after they happened, several together. */
 const OUTBOX_DELAY_MS = 250;
 const OUTBOX_RETRY_MOST_MS = 60_000;
-/** A `watch` is answered at the latest after this, to be asked anew. */
-const WATCH_MS = 25_000;
 /** After a fault the alarm looks again. */
 const AFTER_FAULT_MS = 1_000;
 /** A clock that is held (L18) does not reach the moment at once. */
@@ -70,6 +70,9 @@ const NOT_YOURS: Problem = {
   code: "forbidden",
   detail: "The administration is for licence managers, admins and support.",
 };
+
+/** R1: ids of denials never meet those of another load. */
+const newEpoch = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 
 type Woken = "ended" | "changed";
 
@@ -372,6 +375,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       this.#sendAlerts();
     } catch (error) {
       console.error(JSON.stringify({ what: "alarm failed", tenant: this.#tenant, error: String(error) }));
+      this.#forget();
     }
     this.#arm();
   }
@@ -408,21 +412,28 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   /** After a throw memory is ahead of storage, or behind it: what is really there is read at the next call, or by the alarm. */
   #forget(): void {
     this.#loaded = null;
-    this.#setAlarm(nextAlarm({ deadline: null, outboxAt: Date.now() + AFTER_FAULT_MS, waiting: false }, this.#alarmAt, Date.now()));
+    this.#setAlarm(
+      nextAlarm({ deadline: null, outboxAt: Date.now() + AFTER_FAULT_MS, waiting: false }, this.#alarmAt, Date.now()),
+    );
   }
 
   /** Times that may not be written yet are written by a timer, which keeps the object awake until then. */
   #keepTimesLater(): void {
     const { store, ledger } = this.#load();
     if (this.#timesKept !== null || store.dueAt === null) return;
-    this.#timesKept = setTimeout(() => {
-      this.#timesKept = null;
-      try {
-        this.#run({ type: "tick" });
-      } catch (error) {
-        console.error(JSON.stringify({ what: "presence was not written", tenant: this.#tenant, error: String(error) }));
-      }
-    }, Math.max(TIMES_SOONEST_MS, store.dueAt - ledger.lastAt));
+    this.#timesKept = setTimeout(
+      () => {
+        this.#timesKept = null;
+        try {
+          this.#run({ type: "tick" });
+        } catch (error) {
+          console.error(
+            JSON.stringify({ what: "presence was not written", tenant: this.#tenant, error: String(error) }),
+          );
+        }
+      },
+      Math.max(TIMES_SOONEST_MS, store.dueAt - ledger.lastAt),
+    );
   }
 
   #load(): Loaded {
@@ -431,13 +442,14 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const { sql } = storage;
     const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone } = this.#config;
     const store = new LedgerStore(
-      storage,
+      sqlRows(sql),
       {
         timing,
         idleTimeoutMinMs,
         idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
         initial: initialSettings(seatLimit, idleTimeoutMs, { timeZone }),
         longestPassLifeMs: this.#own.longestPassLifeMs(),
+        epoch: newEpoch(),
       },
       Date.now(),
     );
