@@ -26,10 +26,12 @@ export interface Cookies {
   jar: JarId | null;
   pass: Pass | null;
   /** Who the person is to Hotseat's own addresses; the only cookie that outlives the browser. */
-  who: { user: Colleague; session: SessionKey } | null;
+  who: { user: Colleague; session: SessionKey; at: number } | null;
+  /** Of a jar that an answer has taken out of the browser. */
+  receipt: { holder: Colleague; jar: JarId } | null;
 }
 
-export const NO_COOKIES: Cookies = { jar: null, pass: null, who: null };
+export const NO_COOKIES: Cookies = { jar: null, pass: null, who: null, receipt: null };
 
 export interface Browser {
   name: string;
@@ -44,6 +46,8 @@ export interface Browser {
   activeAt: number;
   seq: number;
   isOpen: boolean;
+  /** The login form was sent, and nothing else is until the answer is there. */
+  isSigningIn: boolean;
   /** Grows when the browser is closed: answers to the one before are lost. */
   run: number;
 }
@@ -79,5 +83,6 @@ export const unpack = (name: string, user: Colleague, now: number, kind: number)
   activeAt: now,
   seq: 0,
   isOpen: true,
+  isSigningIn: false,
   run: 0,
 });

@@ -38,18 +38,14 @@ interface Ready {
   pass: Pass;
 }
 
-interface Memory {
-  user: Colleague;
-  until: number;
-}
-
 /** As worker/gate/claim-desk.ts has it. */
 const JAR_UNDER_WAY_MS = 5_000;
 const CRM_TAKES_MS = 2_000;
 
 export class Isolate {
   readonly #ports: IsolatePorts;
-  readonly #people = new Map<SessionKey, Memory>();
+  /** When what was known of a session stopped counting here: at login and logout. */
+  readonly #forgotten = new Map<SessionKey, number>();
   readonly #ready = new Map<Browser, Ready>();
   readonly #given = new Map<SessionKey, { jar: JarId; at: number }>();
   readonly #revoked = new Set<JarId>();
@@ -61,7 +57,7 @@ export class Isolate {
 
   /** It ends, and another takes its place. */
   restart(): void {
-    for (const memory of [this.#people, this.#ready, this.#given, this.#revoked, this.#asking]) memory.clear();
+    for (const memory of [this.#forgotten, this.#ready, this.#given, this.#revoked, this.#asking]) memory.clear();
   }
 
   /** Whom a request of this browser, sent now, would be let in for without a question to anybody; null: nobody. */
@@ -70,11 +66,12 @@ export class Isolate {
     const jar = this.#shownJar(cookies);
     const { pass } = cookies;
     if (pass !== null && this.#isLive(pass, session, jar)) return pass.holder;
-    return this.#ready.size === 0 ? null : (this.#passReady(browser, jar, session)?.holder ?? null);
+    return this.#ready.size === 0 ? null : (this.#passReady(browser, jar, cookies, session)?.holder ?? null);
   }
 
   /** A request to the CRM. */
   request(visit: Visit, act: Act): void {
+    this.#confirm(visit);
     const { shown, session, browser } = visit;
     const jar = this.#shownJar(shown);
     const { pass } = shown;
@@ -83,7 +80,7 @@ export class Isolate {
       if (isDue && !this.#asking.has(browser) && !this.#ready.has(browser)) this.#renew(visit, pass, act);
       return;
     }
-    if (this.#passReady(browser, jar, session) !== null) {
+    if (this.#passReady(browser, jar, shown, session) !== null) {
       this.#bring(visit);
       return;
     }
@@ -98,20 +95,41 @@ export class Isolate {
     if (user !== null) this.#claim(visit, user, act);
   }
 
-  /** A call of the API. `takes`: the jar is given up for good, and revoked here before the tenant hears of it. */
-  call(visit: Visit, takes: boolean, make: (user: Colleague, jar: JarId | null) => Command): void {
+  /** A call of the API. `givesUp`: the jar is given up for good, and counts no more here before the tenant hears of it. */
+  call(visit: Visit, givesUp: boolean, make: (user: Colleague) => Command): void {
+    this.#confirm(visit);
     const user = this.#caller(visit);
     if (user === null) return;
     const { jar } = visit.shown;
-    if (takes && jar !== null) this.#revoked.add(jar);
-    this.#ports.wire.ask(make(user, jar), {
+    if (givesUp && jar !== null) this.#revoked.add(jar);
+    this.#ports.wire.ask(make(user), {
       answered: (done) => {
-        if (done === null || jar === null) return;
-        if (!done.events.some((event) => event.type === "pass_handed_back" && event.jar === jar)) return;
-        this.#revoked.add(jar);
-        visit.answer({ jar: null, pass: null });
+        if (done?.outcome.type === "let_go") this.#letGo(visit, user);
       },
     });
+  }
+
+  /** The extension's own way to give back, where the answer to a release was lost. */
+  handBack(visit: Visit): void {
+    this.#confirm(visit);
+    const user = this.#caller(visit);
+    if (user !== null) this.#letGo(visit, user);
+  }
+
+  /** L9: the answer takes pass and jar out of the browser, and leaves a receipt. */
+  #letGo({ shown: { jar }, answer }: Visit, holder: Colleague): void {
+    if (jar === null) return;
+    this.#revoked.add(jar);
+    answer({ jar: null, pass: null, receipt: { holder, jar } });
+  }
+
+  /** L9: a request that shows the receipt without the jar proves that the browser took that answer. */
+  #confirm({ shown: { jar, receipt }, answer }: Visit): void {
+    if (receipt === null || receipt.jar === jar) return;
+    this.#ports.wire.ask(
+      { type: "hand_back", holder: receipt.holder.person.id, jar: receipt.jar },
+      { answered: (done) => done !== null && answer({ receipt: null }) },
+    );
   }
 
   /** Logout, which the CRM has taken. */
@@ -119,18 +137,17 @@ export class Isolate {
     const { session, shown } = visit;
     const { pass, who } = shown;
     const user =
-      this.#people.get(session.key)?.user ??
-      (who?.session === session.key ? who.user : null) ??
-      (pass?.session === session.key ? pass.holder : null);
+      (who?.session === session.key ? who.user : null) ?? (pass?.session === session.key ? pass.holder : null);
     session.user = null;
     this.#endSession(visit, user, session.key);
   }
 
   /** Login: whoever comes may be another than before in the same session. */
-  signIn({ session, answerSurely }: Visit, next: CrmSession, user: Colleague, taken: () => void): void {
+  signIn({ session, shown, answerSurely }: Visit, next: CrmSession, user: Colleague, taken: () => void): void {
     next.user = user;
-    this.#people.delete(session.key);
-    answerSurely({ pass: null, who: null }, taken);
+    this.#forgotten.set(session.key, this.#ports.now());
+    if (shown.jar !== null) this.#revoked.add(shown.jar);
+    answerSurely({ pass: null, jar: null, who: null }, taken);
   }
 
   #shownJar({ jar }: Cookies): JarId | null {
@@ -141,29 +158,21 @@ export class Isolate {
     return jar !== null && pass.jar === jar && pass.session === session.key && pass.until > this.#ports.now();
   }
 
-  #passReady(browser: Browser, jar: JarId | null, session: CrmSession): Pass | null {
+  #passReady(browser: Browser, jar: JarId | null, shown: Cookies, session: CrmSession): Pass | null {
     const ready = this.#ready.get(browser);
     if (ready === undefined || ready.shown !== jar || ready.pass.session !== session.key) return null;
     if (ready.pass.until <= this.#ports.now()) return null;
-    return this.#recall(session)?.user === ready.pass.holder ? ready.pass : null;
+    return this.#proven(shown, session) === ready.pass.holder ? ready.pass : null;
   }
 
-  #recall({ key }: CrmSession): Memory | null {
-    const memory = this.#people.get(key);
-    return memory !== undefined && memory.until > this.#ports.now() ? memory : null;
+  /** I9: a session's value proves nothing by itself; the who cookie of the same sign-in does. */
+  #proven({ who }: Cookies, { key }: CrmSession): Colleague | null {
+    if (who === null || who.session !== key || who.at <= (this.#forgotten.get(key) ?? 0)) return null;
+    return who.at + this.#ports.timing.identityLifeMs > this.#ports.now() ? who.user : null;
   }
 
-  /** The who cookie of the session saves asking the CRM. */
-  #identify({ who }: Cookies, session: CrmSession): Colleague | null {
-    const until = this.#ports.now() + this.#ports.timing.identityLifeMs;
-    if (who !== null && who.session === session.key && !this.#people.has(session.key)) {
-      this.#people.set(session.key, { user: who.user, until });
-    }
-    const known = this.#recall(session);
-    if (known !== null) return known.user;
-    if (session.user === null) return null;
-    this.#people.set(session.key, { user: session.user, until });
-    return session.user;
+  #identify(shown: Cookies, session: CrmSession): Colleague | null {
+    return this.#proven(shown, session) ?? session.user;
   }
 
   /** The who cookie alone, as long as the CRM's session beside it is the same. */
@@ -185,6 +194,7 @@ export class Isolate {
     const underWay = given !== undefined && given.at + JAR_UNDER_WAY_MS > now() && !this.#revoked.has(given.jar);
     const asked = jar ?? (underWay ? given.jar : makeJar());
     if (jar === null && !underWay) this.#given.set(session.key, { jar: asked, at: now() });
+    const askedAt = now();
     this.#asking.add(browser);
     const keep = ({ outcome }: Step) => {
       if (outcome.type !== "granted" || underWay) return;
@@ -206,7 +216,7 @@ export class Isolate {
           this.#asking.delete(browser);
           if (done !== null) keep(done);
           if (done?.outcome.type !== "granted") return;
-          visit.answer({ who: { user, session: session.key } });
+          visit.answer({ who: { user, session: session.key, at: askedAt } });
           this.#ports.after(this.#ports.random.below(CRM_TAKES_MS), () => this.#bring(visit));
         },
         late: keep,
@@ -233,12 +243,14 @@ export class Isolate {
 
   #endSession(visit: Visit, user: Colleague | null, session: SessionKey): void {
     const { browser, shown } = visit;
-    this.#people.delete(visit.session.key);
+    this.#forgotten.set(visit.session.key, this.#ports.now());
     this.#ready.delete(browser);
     if (shown.jar !== null) this.#revoked.add(shown.jar);
     if (user !== null) {
       this.#ports.wire.ask({ type: "sign_out", holder: user.person.id, session }, { answered: () => undefined });
     }
-    visit.answer({ jar: null, pass: null, who: null });
+    const { jar } = shown;
+    const left = { jar: null, pass: null, who: null };
+    visit.answer(jar === null || user === null ? left : { ...left, receipt: { holder: user, jar } });
   }
 }

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DenialId, HolderId } from "../../shared/ids.ts";
 import type { Command } from "../../worker/ledger/command.ts";
-import { type Event, isStored } from "../../worker/ledger/event.ts";
+import type { Event } from "../../worker/ledger/event.ts";
 import { evolve } from "../../worker/ledger/evolve.ts";
 import { absenceDue, leaseDue } from "../../worker/ledger/expiry.ts";
 import { type Ledger, passesUntil } from "../../worker/ledger/ledger.ts";
@@ -16,7 +16,6 @@ import { HEAD_START_MS, othersFirst } from "../../worker/ledger/queue.ts";
 import type { Effective } from "../../worker/ledger/schedule.ts";
 import { PRIORITY_MAX } from "../../worker/ledger/settings.ts";
 import type { Step } from "../../worker/ledger/step.ts";
-import type { Store } from "./store.ts";
 
 export class Violation extends Error {
   override name = "Violation";
@@ -48,15 +47,13 @@ function seatable(people: readonly number[], { limit, pools }: Effective): numbe
 export class Oracle {
   readonly #open = new Map<HolderId, DenialId>();
   readonly #denials = new Set<DenialId>();
-  readonly #store: Store;
   #shadow: Ledger;
   #steps = 0;
   readonly #wholeEvery: number;
 
-  /** `shadow` is an equal ledger that is changed by the events alone; `store` is what a shell would have written. */
-  constructor(shadow: Ledger, store: Store, wholeEvery: number) {
+  /** `shadow` is an equal ledger that is changed by the events alone. */
+  constructor(shadow: Ledger, wholeEvery: number) {
     this.#shadow = shadow;
-    this.#store = store;
     this.#wholeEvery = wholeEvery;
   }
 
@@ -68,7 +65,6 @@ export class Oracle {
       evolve(this.#shadow, event);
       this.#noteDenial(event);
     }
-    for (const event of done.events) if (isStored(event)) this.#store.write(ledger, event.holder);
     this.#checkCounts(ledger, at);
     this.#checkRights(command, done);
     if (command.type === "claim" && done.outcome.type === "denied") {
@@ -87,12 +83,10 @@ export class Oracle {
     if (++this.#steps % this.#wholeEvery === 0) this.checkWhole(ledger);
   }
 
-  /** The event log replayed equals the state, and the rows written equal what is to be stored. */
+  /** The event log replayed equals the state. */
   checkWhole(ledger: Ledger): void {
     const state = ({ deadlines: _, lineIndex: __, ...rest }: Ledger) => rest;
     must(isDeepStrictEqual(state(ledger), state(this.#shadow)), () => "[R2] the events replayed do not give the state");
-    const different = this.#store.firstDifference(ledger);
-    must(different === null, () => `[L9] what is stored of ${different} is not what memory holds`);
   }
 
   /** After a restart, with a ledger restored from the same rows. */

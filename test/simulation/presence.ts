@@ -18,7 +18,12 @@ interface Client {
   closingAt: number | null;
   /** Also by messages that say nothing new. */
   touchedAt: number;
+  /** The object may have forgotten it by then, or not: a loss of memory makes people last longer. */
+  isDoubtful: boolean;
 }
+
+/** By how much a loss of memory lets somebody last, at most: one more time of silence, and what lay unwritten. */
+const DOUBT_MS = 200_000;
 
 type Ending = { at: number; cause: "idle" | "lost" | "closed" };
 
@@ -31,6 +36,8 @@ export class Presence {
   #activeAt: number;
   #perhapsActiveAt: number;
   #touchedAt: number;
+  /** When a request may have counted as presence, or not. */
+  #perhapsGateAt = 0;
 
   constructor(timing: Timing, at: number) {
     this.#timing = timing;
@@ -48,7 +55,13 @@ export class Presence {
     for (const client of this.#clients.values()) {
       if (client.session !== session) continue;
       client.touchedAt = at;
-      if (act === "background") return;
+      const isGone = this.#goneAt(client) <= at;
+      // A page's own request says nothing where the extension speaks, if it still does.
+      if (act === "background") {
+        if (isGone) this.#perhapsGateAt = at;
+        return;
+      }
+      if (isGone) break;
       client.closingAt = null;
       client.heardAt = at;
       return;
@@ -67,10 +80,11 @@ export class Presence {
     if (known === undefined ? tabs.length === 0 : seq <= known.seq) return;
     this.#dropGone(at);
     const before = this.#clients.get(id) ?? null;
+    const isDoubtful = before !== null && this.#goneAt(before) <= at;
     const closed = before?.closed ?? new Set();
     const open = new Set(tabs.map((tab) => tab.id).filter((tab) => !closed.has(tab)));
     const closingAt = open.size > 0 ? null : (before?.closingAt ?? at);
-    this.#clients.set(id, { session, seq, tabs: open, closed, heardAt: at, closingAt, touchedAt: at });
+    this.#clients.set(id, { session, seq, tabs: open, closed, heardAt: at, closingAt, touchedAt: at, isDoubtful });
     this.#gates.delete(session);
     for (const { activeAgeMs } of tabs) {
       if (activeAgeMs !== null) this.#activeAt = Math.max(this.#activeAt, at - activeAgeMs);
@@ -101,25 +115,31 @@ export class Presence {
     return at;
   }
 
-  /** The lease must have ended by then. */
-  latestEnd(idleMs: number): Ending {
+  /**
+   * The lease must have ended by then. `losses`: when memory was lost with something unwritten. The first of them after
+   * somebody was last heard may have taken something newer along, and is granted; no later one is.
+   */
+  latestEnd(idleMs: number, losses: readonly number[]): Ending {
     const { lostAfterMs, closeGraceMs } = this.#timing;
-    const idle = this.#perhapsActiveAt + idleMs;
+    const perhaps = (at: number) => losses.find((loss) => loss > at) ?? at;
+    const idle = perhaps(this.#perhapsActiveAt) + idleMs;
     let at = 0;
     let cause: Ending["cause"] = "lost";
-    for (const { closingAt, touchedAt } of this.#clients.values()) {
-      const isLast = closingAt !== null && touchedAt <= closingAt;
-      const end = isLast ? closingAt + closeGraceMs : touchedAt + lostAfterMs;
+    for (const { closingAt, touchedAt, isDoubtful } of this.#clients.values()) {
+      const isLast = closingAt !== null && touchedAt <= closingAt && !isDoubtful;
+      const end = isLast ? closingAt + closeGraceMs : perhaps(touchedAt) + lostAfterMs;
       if (end <= at) continue;
       at = end;
       cause = isLast ? "closed" : "lost";
     }
     for (const heardAt of this.#gates.values()) {
-      if (heardAt + lostAfterMs <= at) continue;
-      at = heardAt + lostAfterMs;
+      const end = perhaps(heardAt) + lostAfterMs;
+      if (end <= at) continue;
+      at = end;
       cause = "lost";
     }
-    if (at === 0) at = Math.max(this.#grantedAt, this.#touchedAt) + lostAfterMs;
+    at = Math.max(at, this.#perhapsGateAt + lostAfterMs);
+    if (at === lostAfterMs) at = perhaps(Math.max(this.#grantedAt, this.#touchedAt)) + lostAfterMs;
     return idle < at ? { at: idle, cause: "idle" } : { at, cause };
   }
 
@@ -129,7 +149,9 @@ export class Presence {
   }
 
   #dropGone(at: number): void {
-    for (const [id, client] of this.#clients) if (this.#goneAt(client) <= at) this.#clients.delete(id);
+    for (const [id, client] of this.#clients) {
+      if (this.#goneAt(client) + DOUBT_MS <= at) this.#clients.delete(id);
+    }
     for (const [session, heardAt] of this.#gates) {
       if (heardAt + this.#timing.lostAfterMs <= at) this.#gates.delete(session);
     }

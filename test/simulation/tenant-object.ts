@@ -1,16 +1,16 @@
 /**
- * The tenant's object on the platform: it leaves memory, comes back from what was written, and has one alarm that is
- * late, doubled or lost.
+ * The tenant's object on the platform, as worker/tenant/tenant-seats.ts: it leaves memory and comes back from its rows,
+ * a timer writes what may not be written yet, and its one alarm is late, doubled or lost.
  */
-
 import type { Command } from "../../worker/ledger/command.ts";
-import { createLedger, type Ledger, type LedgerOptions } from "../../worker/ledger/ledger.ts";
-import { restoreLedger } from "../../worker/ledger/restore.ts";
-import { type Step, step } from "../../worker/ledger/step.ts";
+import { nextDeadline } from "../../worker/ledger/expiry.ts";
+import type { Ledger } from "../../worker/ledger/ledger.ts";
+import type { Step, step } from "../../worker/ledger/step.ts";
+import { LedgerStore, type StoreOptions } from "../../worker/tenant/ledger-store.ts";
 import { nextAlarm } from "../../worker/tenant/wake.ts";
-import type { Oracle } from "./oracle.ts";
+import { Oracle } from "./oracle.ts";
 import type { Random } from "./random.ts";
-import { Store } from "./store.ts";
+import { Rows } from "./rows.ts";
 
 /** With nothing under way an object leaves memory after this long. */
 const IDLE_MS = 10_000;
@@ -18,87 +18,114 @@ const ALARM_LATE_MOST_MS = 60_000;
 
 export interface ObjectPorts {
   random: Random;
-  oracle: (fresh: Ledger, store: Store) => Oracle;
-  step?: typeof step;
+  step: typeof step;
+  /** How often everything is compared, in steps. */
+  wholeEvery: number;
   /** ms of the object's own clock. */
   now: () => number;
-  /** After each command. */
-  stepped: (command: Command, done: Step, now: number) => void;
+  /** Memory was lost with something unwritten, at the ledger's time. */
+  lost: (at: number) => void;
+  /** Came back from its rows. */
+  woke: () => void;
+  /** After each command, at the ledger's time. */
+  stepped: (command: Command, done: Step, at: number) => void;
 }
 
 export class TenantObject {
+  readonly rows = new Rows();
+  readonly oracle: Oracle;
   readonly #ports: ObjectPorts;
-  readonly #step: typeof step;
-  readonly #options: Omit<LedgerOptions, "epoch">;
-  readonly #oracle: Oracle;
-  readonly #store = new Store();
-  #ledger: Ledger;
+  readonly #options: Omit<StoreOptions, "epoch">;
+  #store: LedgerStore;
   #isAsleep = false;
-  #epoch = 1;
-  #lastCallAt: number;
+  #epoch = 0;
+  #lastAt: number;
+  /** When the timer writes presence; memory's alone. */
+  #timerAt: number | null = null;
   #alarm: { at: number; comesAt: number; twice: boolean } | null = null;
   wakes = 0;
 
-  constructor(options: Omit<LedgerOptions, "epoch">, ports: ObjectPorts) {
+  constructor(options: Omit<StoreOptions, "epoch">, ports: ObjectPorts) {
     this.#ports = ports;
-    this.#step = ports.step ?? step;
     this.#options = options;
-    const now = ports.now();
-    this.#ledger = createLedger({ ...options, epoch: 1 }, now);
-    this.#oracle = ports.oracle(createLedger({ ...options, epoch: 1 }, now), this.#store);
-    this.#lastCallAt = now;
+    this.#lastAt = ports.now();
+    this.#store = this.#load(this.#lastAt);
+    this.oracle = new Oracle(this.#load(this.#lastAt).ledger, ports.wholeEvery);
   }
 
   /** As memory has it, or had it before it went. */
   get ledger(): Ledger {
-    return this.#ledger;
+    return this.#store.ledger;
   }
 
-  get oracle(): Oracle {
-    return this.#oracle;
-  }
-
-  /** A crash, a deploy, a move to another machine: memory goes whatever was under way. */
+  /** A crash, a deploy, a move to another machine: memory goes, and the timer with it. */
   evict(): void {
+    if (this.#timerAt !== null) this.#ports.lost(Math.max(this.#ports.now(), this.ledger.lastAt));
     this.#isAsleep = true;
+    this.#timerAt = null;
   }
 
   call(command: Command): Step {
     const now = this.#ports.now();
-    if (now - this.#lastCallAt > IDLE_MS) this.evict();
-    this.#lastCallAt = now;
+    this.#pass(now);
     if (this.#isAsleep) this.#wake(now);
-    const done = this.#step(this.#ledger, command, now);
-    this.#oracle.check(this.#ledger, command, done, now);
-    this.#arm(now);
-    this.#ports.stepped(command, done, Math.max(now, this.#ledger.lastAt));
-    return done;
+    return this.#run(command, now);
   }
 
-  /** The alarm, if the platform lets it come by now. */
+  /** What comes by itself: timer and alarm, as far as the platform lets them. */
   ring(): void {
-    const alarm = this.#alarm;
     const now = this.#ports.now();
+    this.#pass(now);
+    const alarm = this.#alarm;
     if (alarm === null || alarm.comesAt > now) return;
     this.#alarm = alarm.twice ? { at: alarm.at, comesAt: now + this.#ports.random.below(5_000), twice: false } : null;
     this.call({ type: "tick" });
   }
 
+  /** Nothing is under way until `now`: the timer does its work, and then the object falls asleep. */
+  #pass(now: number): void {
+    while (this.#timerAt !== null && this.#timerAt <= now) this.#run({ type: "tick" }, this.#timerAt);
+    if (this.#timerAt === null && now - this.#lastAt > IDLE_MS) this.evict();
+  }
+
+  #run(command: Command, now: number): Step {
+    const store = this.#store;
+    const { ledger } = store;
+    this.#lastAt = now;
+    if (this.#timerAt !== null && this.#timerAt <= now) this.#timerAt = null;
+    const done = this.#ports.step(ledger, command, now);
+    if (store.note(done.events)) store.keep();
+    this.#arm(now);
+    if (this.#timerAt === null && store.dueAt !== null) {
+      this.#timerAt = now + Math.max(20, store.dueAt - ledger.lastAt);
+    }
+    this.oracle.check(ledger, command, done, now);
+    this.#ports.stepped(command, done, Math.max(now, ledger.lastAt));
+    return done;
+  }
+
   #arm(now: number): void {
     const { random } = this.#ports;
-    const needs = { deadline: this.#ledger.deadlines.next(), outboxAt: null, waiting: this.#ledger.line.size > 0 };
+    const { ledger } = this.#store;
+    const needs = { deadline: nextDeadline(ledger), outboxAt: null, waiting: ledger.line.size > 0 };
     const at = nextAlarm(needs, this.#alarm?.at ?? null, now);
     if (at === null) return;
     const late = random.once(8) ? random.below(ALARM_LATE_MOST_MS) : random.below(100);
     this.#alarm = { at, comesAt: random.once(40) ? Number.POSITIVE_INFINITY : at + late, twice: random.once(20) };
   }
 
+  #load(now: number): LedgerStore {
+    const store = new LedgerStore(this.rows, { ...this.#options, epoch: ++this.#epoch }, now);
+    return store;
+  }
+
   #wake(now: number): void {
     this.#isAsleep = false;
     this.wakes++;
-    const options = { ...this.#options, settings: this.#ledger.settings, epoch: ++this.#epoch };
-    const stored = this.#store.read();
-    this.#ledger = restoreLedger(options, stored, now);
-    this.#oracle.restarted(restoreLedger(options, structuredClone(stored), now));
+    this.#store = this.#load(now);
+    // The same rows once more, for the ledger that is changed by the events alone.
+    this.#epoch--;
+    this.oracle.restarted(this.#load(now).ledger);
+    this.#ports.woke();
   }
 }

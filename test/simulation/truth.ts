@@ -16,6 +16,8 @@ import { Presence } from "./presence.ts";
 
 /** L4 to L6 hold within their times and this, however often the object slept. */
 const SLACK_MS = 10_000;
+/** No limit of time is longer. */
+const LOSS_KEPT_MS = 2 * 3_600_000;
 
 /** One holder as the messages that reached the object tell of them. */
 interface Known {
@@ -33,11 +35,18 @@ export class Truth {
   /** How many people may have passes though the limit is lower: those who were in when it fell. */
   #over = 0;
   #idleTimeoutMs: number;
+  readonly #losses: number[] = [];
 
   constructor(ledger: Ledger, browsers: readonly Browser[], isolates: readonly Isolate[]) {
     this.#browsers = browsers;
     this.#isolates = isolates;
     this.#idleTimeoutMs = ledger.settings.idleTimeoutMs;
+  }
+
+  /** The object lost what it had not written: for once, what may be out is taken to be out for one more pass life. */
+  memoryLost(at: number): void {
+    while ((this.#losses[0] ?? at) < at - LOSS_KEPT_MS) this.#losses.shift();
+    this.#losses.push(at);
   }
 
   /** After each step at `at`, the ledger's time. */
@@ -46,13 +55,14 @@ export class Truth {
     // Somebody who leaves takes signs of life along, and the lease may end with that.
     if (command.type === "sign_out") this.#known.get(command.holder)?.presence?.left(command.session);
     for (const event of done.events) this.#note(ledger, event, command);
+    if (command.type === "hand_back") this.#known.get(command.holder)?.out.delete(command.jar);
     this.#hear(command, done, at);
     this.#idleTimeoutMs = ledger.settings.idleTimeoutMs;
     for (const [holder, lease] of ledger.leases) {
       const known = this.#known.get(holder);
       const { presence } = known as Known;
       if (presence === null) throw new Violation(`[L2] ${holder} has a lease that nobody was granted`);
-      const { at: due, cause } = presence.latestEnd(this.#idleTimeoutMs);
+      const { at: due, cause } = presence.latestEnd(this.#idleTimeoutMs, this.#losses);
       if (due + SLACK_MS <= at && lease.nudge === null) {
         throw new Violation(`[${RULES[cause]}] the lease of ${holder} should have ended ${cause} ${at - due} ms ago`);
       }
@@ -67,6 +77,7 @@ export class Truth {
       let until = 0;
       for (const out of (this.#known.get(holder) as Known).out.values()) until = Math.max(until, out);
       if (until === 0) throw new Violation(`[L9] ${holder} gave every pass back, and the seat is not free`);
+      until = Math.max(until, (this.#losses.at(-1) ?? 0) + ledger.timing.passLifeMs);
       if (until + SLACK_MS <= at) throw new Violation(`[L9] the seat of ${holder} drains ${at - until} ms too long`);
     }
     this.#over = ledger.inUse > ledger.effective.limit ? Math.max(this.#over, ledger.inUse) : 0;
@@ -139,9 +150,6 @@ export class Truth {
       case "pass_issued":
         for (const [jar, until] of known.out) if (until <= event.at) known.out.delete(jar);
         known.out.set(event.jar, Math.max(event.until, known.out.get(event.jar) ?? 0));
-        return;
-      case "pass_handed_back":
-        known.out.delete(event.jar);
         return;
     }
   }

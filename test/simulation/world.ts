@@ -3,16 +3,15 @@
  * three isolates that share no memory; an object that is evicted between any two messages, overloaded or silent, with
  * an alarm that is late, doubled or lost; clocks that differ. Everything is judged after each step and between.
  */
-import { JarId, TabId } from "../../shared/ids.ts";
+import { type HolderId, JarId, TabId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
 import { initialSettings } from "../../worker/ledger/settings.ts";
-import type { step } from "../../worker/ledger/step.ts";
+import { step as soundStep } from "../../worker/ledger/step.ts";
 import { administer } from "./administration.ts";
 import { type Browser, type Colleague, hire, makeSession, NO_COOKIES, unpack } from "./firm.ts";
 import { Isolate, type Visit } from "./isolate.ts";
 import { Network } from "./network.ts";
-import { Oracle } from "./oracle.ts";
 import { createRandom, type Random } from "./random.ts";
 import { TenantObject } from "./tenant-object.ts";
 import { Truth } from "./truth.ts";
@@ -23,14 +22,14 @@ export interface WorldOptions {
   people: number;
   limit: number;
   /** The step under test; a test gives a broken one to see that the oracle speaks. */
-  step?: typeof step;
+  step?: typeof soundStep;
   /** How often everything is compared, in steps. */
   wholeEvery?: number;
 }
 
 const ISOLATES = 3;
 /** What a violation shows of what came before it. */
-const TRACED = 60;
+const TRACED = 200;
 
 export class World {
   readonly #random: Random;
@@ -49,7 +48,7 @@ export class World {
   #made = 0;
   steps = 0;
 
-  constructor({ seed, people, limit, step, wholeEvery = 1_000 }: WorldOptions) {
+  constructor({ seed, people, limit, step = soundStep, wholeEvery = 1_000 }: WorldOptions) {
     const random = createRandom(seed);
     this.#random = random;
     this.#people = Array.from({ length: people }, (_, index) => hire(index));
@@ -64,18 +63,21 @@ export class World {
         timing: this.#timing,
         idleTimeoutMinMs: IDLE_TIMEOUT_MIN_MS,
         idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
-        settings: initialSettings(limit, 20 * 60_000),
+        initial: initialSettings(limit, 20 * 60_000),
+        longestPassLifeMs: this.#timing.passLifeMs,
       },
       {
         random,
+        step,
+        wholeEvery,
         now: () => this.#now + this.#objectSkew,
-        oracle: (shadow, store) => new Oracle(shadow, store, wholeEvery),
+        lost: (at) => this.#truth.memoryLost(at),
+        woke: () => this.#note("woke"),
         stepped: (command, done, at) => {
           this.steps++;
           this.#note(command);
           this.#truth.stepped(this.#object.ledger, command, done, at);
         },
-        ...(step === undefined ? {} : { step }),
       },
     );
     const wire = new Wire(this.#object, this.#network, random, () => this.#now);
@@ -143,6 +145,7 @@ export class World {
     const random = this.#random;
     const browser = random.pick(this.#browsers);
     const dice = random.below(100);
+    if (browser.isSigningIn) return;
     if (!browser.isOpen) this.#start(browser);
     else if (dice < 15) this.#request(browser, "navigation");
     else if (dice < 19) this.#request(browser, "reload");
@@ -178,10 +181,16 @@ export class World {
     this.#object.call(command);
   }
 
-  /** A request on its way to one of the isolates, as the browser is at this moment. */
+  /** Mostly it arrives, sometimes twice. */
   #visit(browser: Browser, arrive: (isolate: Isolate, visit: Visit) => void): void {
+    if (this.#random.once(25)) return;
+    this.#visitSurely(browser, arrive);
+    if (this.#random.once(25)) this.#visitSurely(browser, arrive);
+  }
+
+  /** A request on its way to one of the isolates, as the browser is at this moment. */
+  #visitSurely(browser: Browser, arrive: (isolate: Isolate, visit: Visit) => void): void {
     const random = this.#random;
-    if (random.once(25)) return;
     const { cookies: shown, session, run } = browser;
     const answerSurely: Visit["answerSurely"] = (set, taken) => {
       const takes = random.once(8) ? random.below(20_000) : random.below(60);
@@ -198,7 +207,6 @@ export class World {
     const takes = random.once(10) ? random.below(20_000) : random.below(60);
     const visit = { browser, shown, session, answer, answerSurely };
     this.#network.post(this.#now + takes, () => arrive(isolate, visit));
-    if (random.once(25)) this.#network.post(this.#now + takes + random.below(30_000), () => arrive(isolate, visit));
   }
 
   #request(browser: Browser, act: Act): void {
@@ -210,12 +218,8 @@ export class World {
     this.#visit(browser, (isolate, visit) => isolate.claimByApi(visit, act));
   }
 
-  #call(
-    browser: Browser,
-    takes: boolean,
-    make: (holder: Colleague["person"]["id"], jar: JarId | null) => Command,
-  ): void {
-    this.#visit(browser, (isolate, visit) => isolate.call(visit, takes, ({ person }, jar) => make(person.id, jar)));
+  #call(browser: Browser, givesUp: boolean, make: (holder: HolderId) => Command): void {
+    this.#visit(browser, (isolate, visit) => isolate.call(visit, givesUp, ({ person }) => make(person.id)));
   }
 
   #openTab(browser: Browser): void {
@@ -230,40 +234,29 @@ export class World {
     const { client, session } = browser;
     const activeAgeMs = Math.max(0, this.#now - browser.activeAt);
     const beat = { client, seq: ++browser.seq, tabs: browser.tabs.map((id) => ({ id, activeAgeMs })) };
-    this.#call(browser, false, (holder, handedBack) => ({
-      type: "heartbeat",
-      holder,
-      session: session.key,
-      beat,
-      handedBack: beat.tabs.length === 0 ? handedBack : null,
-    }));
+    this.#call(browser, false, (holder) => ({ type: "heartbeat", holder, session: session.key, beat }));
   }
 
   #closeTab(browser: Browser): void {
     const tab = browser.tabs.pop();
     if (tab === undefined || !browser.hasExtension) return;
     const { client } = browser;
-    this.#call(browser, false, (holder, handedBack) => ({ type: "close_tab", holder, client, tab, handedBack }));
+    this.#call(browser, false, (holder) => ({ type: "close_tab", holder, client, tab }));
   }
 
   #release(browser: Browser, oneTab: boolean): void {
     const { client } = browser;
     const tab = oneTab ? (browser.tabs.at(-1) ?? null) : null;
-    this.#call(browser, true, (holder, handedBack) => ({ type: "release", holder, client, tab, handedBack }));
+    this.#call(browser, tab === null, (holder) => ({ type: "release", holder, client, tab }));
   }
 
   #handBack(browser: Browser): void {
-    this.#call(browser, true, (holder, handedBack) => ({ type: "hand_back", holder, handedBack }));
+    this.#visit(browser, (isolate, visit) => isolate.handBack(visit));
   }
 
   #answerNudge(browser: Browser): void {
     const keep = this.#random.once(2);
-    this.#call(browser, !keep, (holder, jar) => ({
-      type: "answer_nudge",
-      holder,
-      keep,
-      handedBack: keep ? null : jar,
-    }));
+    this.#call(browser, !keep, (holder) => ({ type: "answer_nudge", holder, keep }));
   }
 
   /** I4: what the CRM says of a person changes under way; a claim brings it to the tenant. */
@@ -289,13 +282,19 @@ export class World {
     else browser.session = makeSession(dice === 3 ? session.user : null, session.survives);
   }
 
-  /** The same person or the next one at this desk, who sends the form again until it is answered. */
+  /**
+   * The same person or the next one at this desk. The page that was there is gone, and with it the answers that it
+   * waited for; the form is sent until it is answered.
+   */
   #signIn(browser: Browser): void {
     const { session, user } = browser;
     const next = this.#random.once(2) ? user : this.#random.pick(this.#people);
     const entered = session.survives ? session : makeSession(null, false);
-    this.#visit(browser, (isolate, visit) => {
+    browser.isSigningIn = true;
+    browser.run++;
+    this.#visitSurely(browser, (isolate, visit) => {
       isolate.signIn(visit, entered, next, () => {
+        browser.isSigningIn = false;
         browser.user = next;
         browser.session = entered;
       });

@@ -3,6 +3,7 @@
 export const PASS_COOKIE = "__Host-hotseat-pass";
 export const JAR_COOKIE = "__Host-hotseat-jar";
 export const WHO_COOKIE = "__Host-hotseat-who";
+export const RECEIPT_COOKIE = "__Host-hotseat-receipt";
 
 const OWN_PREFIX = "__Host-hotseat-";
 /** Cloudflare Access's own cookies, which a proxied CRM has no business to see. */
