@@ -22,7 +22,7 @@ async function tryOn(crm: FakeCrm, preset: Preset, who = ANNA) {
   const served = await serveFake(crm);
   const lines: string[] = [];
   try {
-    const missing = await tryPreset({
+    const { missing, warnings } = await tryPreset({
       preset,
       origin: served.origin,
       user: who.login,
@@ -32,7 +32,7 @@ async function tryOn(crm: FakeCrm, preset: Preset, who = ANNA) {
       mask: new SecretMask(),
       say: (line) => lines.push(line),
     });
-    return { missing, text: lines.join("\n") };
+    return { missing, warnings, text: lines.join("\n") };
   } finally {
     await served.close();
   }
