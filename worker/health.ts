@@ -1,5 +1,6 @@
 /** `/.hotseat/health` (G6): which part is ill. Says nothing that a stranger could use. */
 import type { HolderId } from "../shared/ids.ts";
+import { askTwice } from "./identity/crm-fetch.ts";
 import { within } from "./identity/patience.ts";
 import type { Part, Pulse } from "./pulse.ts";
 import type { TenantCalls } from "./tenant/tenant-calls.ts";
@@ -53,7 +54,10 @@ export function createHealth(ports: HealthPorts): () => Promise<Response> {
       probe("seats", async () => (await tenant.watch(NOBODY)) === "ended"),
       probe("records", async () => (await records.prepare("SELECT 1").first()) !== null),
       probe("crm", async () => {
-        const answer = await fetchCrm(crmOrigin, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) });
+        const answer = await askTwice(fetchCrm)(crmOrigin, {
+          redirect: "manual",
+          signal: AbortSignal.timeout(PATIENCE_MS),
+        });
         await answer.body?.cancel();
         return answer.status < 500;
       }),

@@ -13,16 +13,17 @@ import { clearPass, isInGrace, type Pass, readPass } from "../pass/pass.ts";
 import { clearWho, readWho, signWho, type Who } from "../pass/who.ts";
 import type { Pulse } from "../pulse.ts";
 import type { Denied, Person, TenantCalls } from "../tenant/tenant-calls.ts";
+import { acceptedEncodings } from "./accepted-encodings.ts";
 import { type Admission, createAdmissions } from "./admissions.ts";
 import { createClaimDesk } from "./claim-desk.ts";
-import { injectAgent, isInjectable } from "./injection.ts";
+import { injectAgent } from "./injection.ts";
 import { readKeptForm } from "./kept-form.ts";
 import { chooseLanguage, type Language } from "./language.ts";
-
 import { bindSocket, bindStream, isEventStream } from "./lease-bound.ts";
 import { readManaging } from "./managing.tsx";
+import { decideOutgoing } from "./outgoing.ts";
 import { answerProblem } from "./problem-answer.tsx";
-import { createProxy, isCacheable } from "./proxy.ts";
+import { createProxy } from "./proxy.ts";
 import { createRecordWatch } from "./record-watch.ts";
 import { refuse } from "./refusal.ts";
 import { readSmallBody } from "./request-body.ts";
@@ -347,7 +348,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     const unconditional = isPage && preset.inject;
     let response: Response;
     try {
-      response = await proxy.forward(request, { origin, pathAndQuery, cookie, body, unconditional });
+      response = await proxy.forward(request, { origin, pathAndQuery, cookie, body, unconditional, isPublic: false });
     } catch (error) {
       console.error("The CRM does not answer:", error);
       pulse.note("crm", false);
@@ -357,25 +358,30 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     pulse.note("crm", true);
     if (response.webSocket)
       return seat === null ? response : bindSocket(response, tenant, seat.holder, preset.refusal.webSocketCode);
-    const isDocument = isPage && isInjectable(response);
-    const mayBring =
+    const destination = request.headers.get("sec-fetch-dest");
+    const leaving = {
+      method: visit.method,
+      destination,
+      encodings: acceptedEncodings(request.headers.get("accept-encoding")),
+      isDocument: isPage,
+      isGated: seat !== null,
+      wantsScript: preset.inject,
+    };
+    const outgoing = decideOutgoing(response, leaving, now());
+    const injected = outgoing.mayInject ? await injectAgent(response) : null;
+    const isOurs = outgoing.mayBring || injected?.isChanged === true;
+    const hasMore =
       moreCookies.length > 0 ||
       (seat !== null && (seat.renewal !== null || desk.hasPassReady(seat.admission, seat.holder)));
-    const cookies = mayBring ? await cookiesFor(response, seat, moreCookies) : NO_COOKIES;
-    const noStore = isDocument && seat !== null && isCacheable(response.headers, now());
-    const answer = proxy.answer(response, { origin, cookies, noStore });
+    const cookies = hasMore && isOurs ? await cookiesFor(seat, moreCookies) : NO_COOKIES;
+    const answer = proxy.answer(response, { origin, cookies, noStore: outgoing.noStore, injected });
     if (seat !== null && (isEventStream(answer.headers) || rules.isStreaming(visit.path)))
       return bindStream(answer, tenant, seat.holder);
-    return unconditional && isDocument ? injectAgent(answer) : answer;
+    return answer;
   }
 
   /** G3: what the answer brings along; nothing where it may be stored for others, the next one brings it then. */
-  async function cookiesFor(
-    response: Response,
-    seat: Seat | null,
-    more: readonly string[],
-  ): Promise<readonly string[]> {
-    if (isCacheable(response.headers, now())) return NO_COOKIES;
+  async function cookiesFor(seat: Seat | null, more: readonly string[]): Promise<readonly string[]> {
     if (seat === null) return more;
     const renewed = seat.renewal === null ? undefined : await within(RENEWAL_WAIT_MS, seat.renewal);
     return [...desk.takePass(seat.admission, seat.holder), ...more, ...(renewed?.value ?? NO_COOKIES)];
