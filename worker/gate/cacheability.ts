@@ -54,5 +54,9 @@ function isFreshByDate(headers: Headers, now: number): boolean {
   return expires !== null && Date.parse(expires) > now;
 }
 
-/** Headers of those that say how long an answer may be kept, beside `Cache-Control`. */
-export const KEEPING_HEADERS: readonly string[] = [...TARGETED, "expires"];
+/** Nobody keeps the answer, whatever it said before. */
+export function forbidStoring(headers: Headers): void {
+  for (const name of TARGETED) headers.delete(name);
+  headers.delete("expires");
+  headers.set("cache-control", "no-store");
+}

@@ -23,6 +23,9 @@ export interface Outgoing {
   mayBring: boolean;
 }
 
+/** Nothing is to be decided: no page, and nothing to bring. */
+export const AS_IT_IS: Outgoing = { mayInject: false, noStore: false, mayBring: false };
+
 export function decideOutgoing(response: Response, leaving: Leaving, now: number): Outgoing {
   const { status, headers } = response;
   const { isDocument, isGated, wantsScript, method } = leaving;

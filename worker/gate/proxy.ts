@@ -2,7 +2,7 @@
 import { askTwice, UNCACHED } from "../identity/crm-fetch.ts";
 import { setVisitorAddress, VISITOR_CLAIMS } from "../identity/visitor-address.ts";
 import { acceptedEncodings } from "./accepted-encodings.ts";
-import { KEEPING_HEADERS } from "./cacheability.ts";
+import { forbidStoring } from "./cacheability.ts";
 import { fitCookies } from "./cookie-domain.ts";
 import { type Injected, markInjected } from "./injection.ts";
 import { createAddressMap } from "./public-address.ts";
@@ -127,8 +127,3 @@ function unwantedIn(headers: Headers): string[] {
 
 /** The name of an origin's host, without its port. */
 const nameOfHost = (origin: string): string => new URL(origin).hostname.replace(/\.$/, "");
-
-function forbidStoring(headers: Headers): void {
-  for (const name of KEEPING_HEADERS) headers.delete(name);
-  headers.set("cache-control", "no-store");
-}

@@ -76,7 +76,7 @@ describe("[G1] answers pass as they are", () => {
     const seen: unknown[] = [];
     const house = new House();
     const crm: typeof fetch = (input, init) => {
-      const { pathname } = new URL(new Request(input, init).url);
+      const { pathname } = new URL(input instanceof Request ? input.url : String(input));
       seen.push([pathname, (init as RequestInit<RequestInitCfProperties> | undefined)?.cf?.cacheTtl]);
       return house.crm.fetch(input, init);
     };
@@ -127,6 +127,46 @@ describe("[G1] answers pass as they are", () => {
     house.crm.pages.set("/page", () => new Response("<p>", { headers: cached }));
     expect((await anna.navigate("/page")).headers.get("cache-control")).toBe("no-store");
     expect((await anna.poll("/page")).headers.get("cache-control")).toBe("public, max-age=600");
+  });
+});
+
+describe("[G3] the identity cookie", () => {
+  const WHO = "__Host-hotseat-who";
+  it("waits for the next answer that can bring it, where the first one is for everybody", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    house.crm.pages.set(
+      "/lib_foot.js",
+      () => new Response("", { headers: { "cache-control": "max-age=10800, public" } }),
+    );
+    const first = await anna.poll("/lib_foot.js");
+    expect([first.status, first.headers.getSetCookie()]).toEqual([200, []]);
+    await anna.poll("/api/contacts");
+    expect([...anna.cookies.keys()]).toEqual(["larch_session", "__Host-hotseat-jar", "__Host-hotseat-pass", WHO]);
+    // Once is enough.
+    expect((await anna.poll("/api/contacts")).headers.getSetCookie()).toEqual([]);
+  });
+
+  it("comes with pages that leave as no-store, whatever the CRM said of keeping them", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    const headers = { "content-type": "text/html", "cache-control": "max-age=300" };
+    house.crm.pages.set("/contacts", () => new Response("<p>", { headers }));
+    expect((await anna.navigate("/contacts")).headers.get("cache-control")).toBe("no-store");
+    expect(anna.cookies.has(WHO)).toBe(true);
+  });
+
+  it("is not given to the next person in the same session", async () => {
+    const house = new House();
+    const browser = house.browser("anna");
+    house.crm.pages.set("/lib_foot.js", () => new Response("", { headers: { "cache-control": "public" } }));
+    await browser.poll("/lib_foot.js");
+    await browser.ask("/login", { method: "POST", headers: { "sec-fetch-mode": "navigate" } });
+    house.crm.people.set("anna", house.crm.people.get("frank") ?? {});
+    await browser.poll("/api/contacts");
+    expect(
+      atob((browser.cookies.get(WHO) ?? "").split(".")[0]?.replaceAll("-", "+").replaceAll("_", "/") ?? ""),
+    ).toContain("frank");
   });
 });
 
