@@ -1,6 +1,7 @@
 /** To the CRM and back: the request as the CRM may see it, its answer with what Hotseat has to add. */
 import type { HolderId } from "../../shared/ids.ts";
 import { within } from "../identity/patience.ts";
+import { MARK_SENDS_USER } from "../pass/cookies.ts";
 import type { Admission } from "./admissions.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { answerUnreachable } from "./gate-problems.ts";
@@ -33,7 +34,8 @@ export const NO_COOKIES: readonly string[] = [];
 export async function carry(gate: GateParts, visit: Visit, load: Load): Promise<Response> {
   const { proxy, pulse, preset, tenant, rules, now } = gate;
   const { request, origin, pathAndQuery, body, isDocument } = visit;
-  const { cookie, seat = null, cookies: more = NO_COOKIES } = load;
+  const { cookie, seat = null } = load;
+  const more = marksFor(visit, seat, load.cookies ?? NO_COOKIES);
   const unconditional = isDocument && preset.inject;
   let response: Response;
   try {
@@ -54,6 +56,10 @@ export async function carry(gate: GateParts, visit: Visit, load: Load): Promise<
     return bindStream(answer, tenant, seat.holder);
   return unconditional && isPage ? injectAgent(answer) : answer;
 }
+
+/** G4: what is worth knowing of a browser whose person has a seat. */
+const marksFor = ({ isNewSender }: Visit, seat: Seat | null, cookies: readonly string[]): readonly string[] =>
+  isNewSender && seat !== null ? [...cookies, MARK_SENDS_USER] : cookies;
 
 const mayBring = ({ desk }: GateParts, seat: Seat | null, more: readonly string[]): boolean =>
   more.length > 0 || (seat !== null && (seat.renewal !== null || desk.hasPassReady(seat.admission, seat.holder)));
