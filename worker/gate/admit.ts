@@ -13,10 +13,10 @@ import { renew } from "./renew.ts";
 import type { Visit } from "./visit.ts";
 import type { ClaimAct } from "./visit-act.ts";
 
-/** G2: no seat is needed. */
-export function carryOpen(gate: GateParts, visit: Visit): Promise<Response> {
+/** G2: no seat is needed. `isPublic`: of anybody. */
+export function carryOpen(gate: GateParts, visit: Visit, isPublic: boolean): Promise<Response> {
   gate.counter.counts.open++;
-  return carry(gate, visit, { cookie: stripCookies(visit.cookie) });
+  return carry(gate, visit, { cookie: stripCookies(visit.cookie), isPublic });
 }
 
 /** I7. */
@@ -69,10 +69,10 @@ export async function admitClaimed(
   admission: Admission,
   identity: SignedIn,
 ): Promise<Response> {
-  const cookies = await whoCookies(gate, admission.session, identity);
+  const holder = identity.person.id;
+  gate.identityCookies.keep(admission.session, holder, await whoCookies(gate, admission.session, identity));
   gate.counter.counts.claimed++;
-  const seat = { holder: identity.person.id, admission, renewal: null };
-  return carry(gate, visit, { cookie: admission.cookieForCrm, seat, cookies });
+  return carry(gate, visit, { cookie: admission.cookieForCrm, seat: { holder, admission, renewal: null } });
 }
 
 /** G6: the tenant's object cannot be reached. */

@@ -18,12 +18,18 @@ export const isActive = ({ rules }: GateParts, { act, request, path }: Visit): b
   isActivity(act, request.method, rules.isBackground(path));
 
 /** `active`: the person is at work, by this request or by those before it. */
-export const claimSeat = (
-  { desk }: GateParts,
-  { ctx }: Visit,
+export async function claimSeat(
+  { desk, records }: GateParts,
+  { ctx, request, origin, path }: Visit,
   admission: Admission,
   wish: { person: Person; act: ClaimAct; active: boolean },
-): Promise<ClaimOutcome> => desk.claim(ctx, admission, { ...wish, clientKind: CLIENT_KIND });
+): Promise<ClaimOutcome> {
+  const outcome = await desk.claim(ctx, admission, { ...wish, clientKind: CLIENT_KIND });
+  if (outcome.kind === "granted" && outcome.wantsRecords === true) {
+    records.count({ headers: request.headers, origin, path, carrier: admission.carrier }, wish.person, ctx);
+  }
+  return outcome;
+}
 
 /** G6: whether the person may go on by a pass that is over since a short while. */
 export const hasGrace = ({ config, now }: GateParts, { stalePass }: Admission, person: Person): boolean =>

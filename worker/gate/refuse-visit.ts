@@ -33,7 +33,7 @@ export async function refuseVisit(
     keptForm,
     isUpgrade: request.headers.get("upgrade") !== null,
     language: languageOf(visit),
-    answer: rules.refusalFor(path),
+    answer: rules.refusalFor(visit),
     requestId: rules.readRequestId(visit.body),
   });
 }

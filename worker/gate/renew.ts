@@ -47,5 +47,6 @@ async function askAgain(
     pass.active = active;
     return NO_COOKIES;
   }
-  return whoCookies(gate, session, answer);
+  gate.identityCookies.keep(session, holder, await whoCookies(gate, session, answer));
+  return NO_COOKIES;
 }
