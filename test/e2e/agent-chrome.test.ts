@@ -1,0 +1,146 @@
+/** Without the extension the page's own agent is the client, in a real Chromium. */
+import type { Browser, BrowserContext, Page } from "puppeteer-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { HolderRow } from "../../worker/tenant/tenant-calls.ts";
+import { launchPlainChrome } from "./support/plain-chrome.ts";
+import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
+import { html, type StubCrm, signInAs, startStubCrm } from "./support/stub-crm.ts";
+import { eventually } from "./support/waiting.ts";
+
+const FORM =
+  '<main id="crm"><form method="post" action="/save"><textarea id="note" name="note"></textarea><button>Save</button></form></main>';
+const POLLING = `${FORM}<p id="state"></p><script>setInterval(async () => {
+  document.querySelector("#state").textContent = (await fetch("/api/contacts")).status; }, 200);</script>`;
+const TIMING = {
+  heartbeatEveryMs: 1_000,
+  lostAfterMs: 3_000,
+  closeGraceMs: 1_000,
+  passLifeMs: 3_000,
+  passRenewAheadMs: 800,
+  clockSkewMs: 300,
+  idleTimeoutMs: 60_000,
+  idleWarningMs: 2_000,
+};
+
+let browser: Browser;
+let crm: StubCrm;
+let stack: Stack;
+const contexts: BrowserContext[] = [];
+
+beforeAll(async () => {
+  browser = await launchPlainChrome();
+  crm = await startStubCrm({ "/form": { body: html("Note", FORM) }, "/polling": { body: html("Polling", POLLING) } });
+});
+afterEach(async () => {
+  for (const context of contexts.splice(0)) await context.close().catch(() => undefined);
+  await stack.close();
+});
+afterAll(async () => {
+  await browser.close();
+  await crm.close();
+});
+
+async function start(timing: StackOptions["timing"] = {}, seatLimit = 1): Promise<void> {
+  stack = await startStack({
+    seatLimit,
+    timing: { ...TIMING, ...timing },
+    crm: { origin: crm.origin, preset: "demo" },
+  });
+}
+
+/** A browser of its own, as far as cookies and storage go. */
+async function openBrowser(): Promise<Page> {
+  const context = await browser.createBrowserContext();
+  contexts.push(context);
+  return context.newPage();
+}
+
+const holder = async (name: string): Promise<HolderRow | undefined> =>
+  (await stack.view()).holders.find((row) => row.name === name);
+const isSeated = async (name: string) => (await holder(name)) !== undefined;
+
+/** Calls of the API that the page makes, by name. */
+function listen(page: Page): string[] {
+  const calls: string[] = [];
+  page.on("request", (request) => {
+    const name = /\/\.hotseat\/api\/([\w-]+)$/.exec(request.url())?.[1];
+    if (name !== undefined) calls.push(name);
+  });
+  return calls;
+}
+
+/** Several times what the seat service waits before it takes a silent browser for lost. */
+const typeFor = async (page: Page, ms: number) => {
+  for (const end = performance.now() + ms; performance.now() < end; ) {
+    await page.bringToFront();
+    await page.type("#note", "word ", { delay: 40 });
+  }
+};
+
+test("[G8] [L5] whoever types on one page without a request keeps the seat; closing the page frees it within the grace", async () => {
+  await start();
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/form`);
+  await typeFor(page, 2 * TIMING.lostAfterMs);
+  expect(await holder("anna")).toMatchObject({ tabs: 1, clients: 1 });
+  await page.close();
+  await eventually(async () => !(await isSeated("anna")), TIMING.lostAfterMs);
+  expect((await stack.view()).inUse).toBe(0);
+});
+
+test("[L4] [L8] idle is decided by what the person does: a page that polls is idle, and the first act brings the seat back", async () => {
+  await start({ idleTimeoutMs: 4_000 });
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/polling`);
+  await page.type("#note", "half a note");
+  await eventually(async () => !(await isSeated("anna")));
+  await page.mouse.move(200, 200);
+  await page.mouse.move(260, 240);
+  await eventually(() => isSeated("anna"));
+  await eventually(() => page.evaluate(() => document.querySelector("hotseat-refusal") === null));
+  expect(await page.$eval("#note", (note) => (note as HTMLTextAreaElement).value)).toBe("half a note");
+});
+
+test("[G8] [X2] tabs share one client, one heartbeat and one seat; pages of one tab continue without a word", async () => {
+  await start();
+  const page = await openBrowser();
+  const calls = listen(page);
+  await signInAs(page, stack.url, "anna");
+  await eventually(async () => (await holder("anna"))?.tabs === 1);
+  const before = calls.length;
+  for (const id of ["#contacts", "#deals", "#contacts"]) await Promise.all([page.waitForNavigation(), page.click(id)]);
+  expect(calls.slice(before)).not.toContain("bye");
+  const others: Page[] = [];
+  for (let tab = 0; tab < 4; tab++) {
+    const other = await page.browserContext().newPage();
+    await other.goto(`${stack.url}/form`);
+    others.push(other);
+  }
+  await eventually(async () => (await holder("anna"))?.tabs === 5);
+  expect((await holder("anna"))?.clients).toBe(1);
+  // Whichever tab goes, also one that crashes, the others speak on.
+  await page.close();
+  await others[0]?.close();
+  const session = await others[1]?.createCDPSession();
+  session?.send("Page.crash").catch(() => undefined);
+  await eventually(async () => (await holder("anna"))?.tabs === 2);
+  await typeFor(others[3] as Page, TIMING.lostAfterMs);
+  expect(await holder("anna")).toMatchObject({ tabs: 2, clients: 1 });
+});
+
+test("[L6] back from the back-forward cache it is a new document", async () => {
+  await start();
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/form`);
+  await eventually(async () => (await holder("anna"))?.tabs === 1);
+  await page.evaluate(() => Object.assign(window, { isSame: true }));
+  await page.goto(`${crm.origin}/assets/elsewhere`);
+  await eventually(async () => !(await isSeated("anna")));
+  await page.goBack();
+  expect(await page.evaluate(() => "isSame" in window)).toBe(true);
+  await page.type("#note", "on");
+  await eventually(async () => (await holder("anna"))?.tabs === 1);
+});
