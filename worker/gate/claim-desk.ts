@@ -13,7 +13,8 @@ import type { RequestCounter } from "./request-counter.ts";
 import { callTenant } from "./tenant-call.ts";
 
 export type ClaimOutcome =
-  | { kind: "granted" }
+  /** `wantsRecords`: the tenant said just now that it wants to know how many records the CRM has (L14). */
+  | { kind: "granted"; wantsRecords?: boolean }
   | { kind: "denied"; denied: Denied }
   /** The tenant object cannot be reached. */
   | { kind: "busy" };
@@ -118,12 +119,13 @@ export function createClaimDesk(
       return { kind: "denied", denied: answer.denied };
     }
     refusals.delete(session);
-    if (underWay !== null) return { kind: "granted" };
+    const granted: ClaimOutcome = { kind: "granted", wantsRecords: answer.wantsRecords === true };
+    if (underWay !== null) return granted;
     const { until } = answer.pass;
     const pass = await signPass(config, { holder: wish.person.id, session, jar, until });
     const cookies = browser.jar === null ? [setJar(jar), pass] : [pass];
     ready.set(keyOf(browser), { holder: wish.person.id, jar, cookies, until });
-    return { kind: "granted" };
+    return granted;
   }
 
   const hasPassReady = (browser: Browser, holder: HolderId): boolean => {

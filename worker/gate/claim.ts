@@ -16,14 +16,18 @@ const CLIENT_KIND = "browser";
 export const isActive = ({ rules }: GateParts, { act, request, path }: Visit): boolean =>
   isActivity(act, request.method, rules.isBackground(path));
 
-export function askForSeat(
-  { desk }: GateParts,
-  { ctx, act }: Visit,
+export async function askForSeat(
+  { desk, records }: GateParts,
+  { ctx, act, request, origin, path }: Visit,
   admission: Admission,
   person: Person,
   active: boolean,
 ): Promise<ClaimOutcome> {
-  return desk.claim(ctx, admission, { person, act, active, clientKind: CLIENT_KIND });
+  const outcome = await desk.claim(ctx, admission, { person, act, active, clientKind: CLIENT_KIND });
+  if (outcome.kind === "granted" && outcome.wantsRecords === true) {
+    records.count({ headers: request.headers, origin, path, carrier: admission.carrier }, person, ctx);
+  }
+  return outcome;
 }
 
 export const claimSeat = (

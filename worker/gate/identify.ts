@@ -13,7 +13,7 @@ export type Identified = Identity & { who: Who | null };
 export type SignedIn = Extract<Identity, { kind: "signed_in" }> & { who: Who | null };
 
 export async function identify(
-  { config, identity, records, now }: GateParts,
+  { config, identity, now }: GateParts,
   visit: Visit,
   { carrier, session }: Admission,
 ): Promise<Identified> {
@@ -23,7 +23,6 @@ export async function identify(
   if (who !== null && who.session === session) identity.remember(session, who.person, who.identifiedAt);
   const visitor = { headers, origin, path, carrier };
   const found = await identity.identify({ ...visitor, session, ctx });
-  if (found.kind === "signed_in") records.see(visitor, found.person, ctx);
   return { ...found, who };
 }
 

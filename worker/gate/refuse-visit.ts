@@ -15,7 +15,7 @@ export async function refuseVisit(
   denied: Denied,
   person: Person | null,
 ): Promise<Response> {
-  const { request, isDocument, origin, pathAndQuery, path, method } = visit;
+  const { request, isDocument, origin, pathAndQuery, method } = visit;
   counter.counts.refused++;
   const manager = person !== null && person.role !== "user" ? person : null;
   const managing = !isDocument || manager === null ? null : await readManaging(tenant(), manager);
@@ -32,7 +32,7 @@ export async function refuseVisit(
     keptForm,
     isUpgrade: request.headers.get("upgrade") !== null,
     language: languageOf(visit),
-    answer: rules.refusalFor(path),
+    answer: rules.refusalFor(visit),
     requestId: rules.readRequestId(visit.body),
   });
 }

@@ -29,7 +29,8 @@ export interface Rules {
   isSignedOut(request: Addressed, body: ReadBody | null, answer: AnswerHead): boolean;
   isBackground(path: string): boolean;
   isStreaming(path: string): boolean;
-  refusalFor(path: string): RefusalAnswer;
+  /** For a page's own request. */
+  refusalFor(request: { path: string; request: { headers: Headers } }): RefusalAnswer;
   /** The id of a request's body that its refusal repeats; null when there is none. */
   readRequestId(body: ReadBody | null): string | number | null;
 }
@@ -59,8 +60,9 @@ export function compileRules(preset: Preset): Rules {
   const isMachinePath = compilePaths(preset.machine?.paths ?? []);
   const machine: Meaning = preset.machine?.policy === "refuse" ? "machine" : "public";
   const { requestId } = preset.refusal;
-  const exceptions = (preset.refusal.exceptions ?? []).map(({ paths, answer }) => ({
-    fits: compilePaths(paths),
+  const exceptions = (preset.refusal.exceptions ?? []).map(({ paths, contentType, answer }) => ({
+    fits: paths === undefined ? () => true : compilePaths(paths),
+    contentType,
     answer,
   }));
 
@@ -99,7 +101,13 @@ export function compileRules(preset: Preset): Rules {
     },
     isBackground: compilePaths(preset.paths.background),
     isStreaming: compilePaths(preset.paths.streaming ?? []),
-    refusalFor: (path) => exceptions.find(({ fits }) => fits(path))?.answer ?? preset.refusal.background,
+    refusalFor({ path, request }) {
+      const type = request.headers.get("content-type")?.trim().toLowerCase() ?? "";
+      const found = exceptions.find(
+        ({ fits, contentType }) => fits(path) && (contentType === undefined || type.startsWith(contentType)),
+      );
+      return found?.answer ?? preset.refusal.background;
+    },
     readRequestId(body) {
       const id = requestId === undefined ? undefined : readPointer(body?.json, requestId);
       return typeof id === "string" || typeof id === "number" ? id : null;
