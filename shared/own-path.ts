@@ -12,6 +12,9 @@ export const BYE_PATH = "/.hotseat/api/bye";
 export const AGENT_PATH = "/.hotseat/agent.js";
 export const REFUSED_PATH = "/.hotseat/refused";
 
+/** On which a browser's tabs of one CRM tell each other where the person stands. */
+export const TAB_CHANNEL = "hotseat";
+
 /** G5: set on every refused answer to the CRM's own requests; its value is the denial reason. */
 export const REFUSED_HEADER = "x-hotseat-refused";
 

@@ -7,7 +7,7 @@ import AGENT_SCRIPT from "./agent/agent.script.js";
 import { chooseLanguage } from "./language.ts";
 import type { Managing } from "./managing.tsx";
 import { REFUSED_SCRIPT_PATH, refusalPage } from "./refusal-page.tsx";
-import { REFUSED_SCRIPT } from "./refused-script.ts";
+import REFUSED_SCRIPT from "./refused/refused.script.js";
 
 const SCRIPTS: Readonly<Record<string, string>> = {
   [AGENT_PATH]: AGENT_SCRIPT,

@@ -68,7 +68,7 @@ export function startAgent(): Agent {
         seat.calledAt = now();
       },
       told: ({ client, beat, answer }: Told) => {
-        if (!seat.isTold && client !== seat.client) seat.client = client;
+        if (!seat.isTold && client !== null) seat.client = client;
         if (beat !== null) noteBeat(seat, beat.seq, beat.tabs, timeOf(beat.activeAgeMs), now());
         take(answer);
       },

@@ -1,10 +1,13 @@
 /** What a browser's tabs of one CRM say to each other. Where a browser has no such channel, each tab speaks for itself. */
+
 import type { ClientId, TabId } from "../../../shared/ids.ts";
+import { TAB_CHANNEL } from "../../../shared/own-path.ts";
 import type { Status, TabPresence } from "../../../shared/protocol.ts";
 import type { Link } from "./tab-seat.ts";
 
 export interface Told {
-  client: ClientId;
+  /** null: a refusal page tells, which is no client. */
+  client: ClientId | null;
   /** Of the heartbeat that is told of; null: it was another call. */
   beat: { seq: number; tabs: TabId[]; activeAgeMs: number | null } | null;
   answer: Status | Exclude<Link, "up" | "unknown">;
@@ -90,7 +93,7 @@ export function openTabChannel(hear: Heard): TabChannel {
 
 function open(hear: (said: Said) => void): BroadcastChannel | null {
   try {
-    const channel = new BroadcastChannel("hotseat");
+    const channel = new BroadcastChannel(TAB_CHANNEL);
     channel.onmessage = ({ data }: MessageEvent<Said>) => hear(data);
     return channel;
   } catch {
