@@ -69,6 +69,16 @@ function listen(page: Page): string[] {
   return calls;
 }
 
+/** Moves the mouse about, as a person does, until it holds. */
+async function stirUntil(page: Page, holds: () => Promise<boolean>): Promise<void> {
+  let step = 0;
+  await eventually(async () => {
+    step++;
+    await page.mouse.move(200 + (step % 10) * 20, 200 + (step % 7) * 10);
+    return holds();
+  });
+}
+
 /** Several times what the seat service waits before it takes a silent browser for lost. */
 const typeFor = async (page: Page, ms: number) => {
   for (const end = performance.now() + ms; performance.now() < end; ) {
@@ -96,9 +106,7 @@ test("[L4] [L8] idle is decided by what the person does: a page that polls is id
   await page.goto(`${stack.url}/polling`);
   await page.type("#note", "half a note");
   await eventually(async () => !(await isSeated("anna")));
-  await page.mouse.move(200, 200);
-  await page.mouse.move(260, 240);
-  await eventually(() => isSeated("anna"));
+  await stirUntil(page, () => isSeated("anna"));
   await eventually(() => page.evaluate(() => document.querySelector("hotseat-refusal") === null));
   expect(await page.$eval("#note", (note) => (note as HTMLTextAreaElement).value)).toBe("half a note");
 });
@@ -142,7 +150,5 @@ test("[L6] [P3] back from the back-forward cache it is a new document", async ()
   await eventually(async () => !(await isSeated("anna")));
   await page.evaluate(() => void dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
   await eventually(() => page.evaluate(() => fetch("/api/contacts").then(({ status }) => status === 503)));
-  await page.mouse.move(300, 300);
-  await page.mouse.move(340, 320);
-  await eventually(async () => (await holder("anna"))?.tabs === 1);
+  await stirUntil(page, async () => (await holder("anna"))?.tabs === 1);
 });

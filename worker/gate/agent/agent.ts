@@ -10,6 +10,7 @@ import { type Answer, ask } from "./seat-api.ts";
 import { openTabChannel, type Told } from "./tab-channel.ts";
 import {
   beatSoon,
+  isBackByAnswer,
   isSeated,
   newTabSeat,
   nextBeatAt,
@@ -139,6 +140,7 @@ export function startAgent(): Agent {
     else {
       const reason = reasonToCover(seat);
       if (reason !== null) cover.show(reason);
+      else if (isBackByAnswer(seat, now())) void claim();
     }
     plan();
   }

@@ -151,6 +151,21 @@ export function noteAnswer(seat: TabSeat, answer: Status | Exclude<Link, "up" | 
   seat.signedOut++;
 }
 
+/**
+ * L8: the seat ended for want of activity or presence, and the person works on: may it be brought back? `at`: when they
+ * last did something; an answer on its way may have told of the end only after that.
+ */
+function isBackBy(seat: TabSeat, at: number, now: number): boolean {
+  const { status, statusAt, hadSeat, claimFrom } = seat;
+  if (status?.state !== "unseated" || !hadSeat || now < claimFrom) return false;
+  const { ended } = status;
+  return ended === null || (BACK_BY_ACTIVITY.includes(ended.cause) && at > statusAt - ended.ageMs);
+}
+
+/** Whether what the person did before the last answer is to bring the seat back (L8). */
+export const isBackByAnswer = (seat: TabSeat, now: number): boolean =>
+  seat.activeAt !== null && seat.status?.ended != null && isBackBy(seat, seat.activeAt, now);
+
 /** The person did something in this tab. Returns whether that is to bring the seat back (L8). */
 export function noteActivity(seat: TabSeat, now: number): boolean {
   seat.activeAt = now;
@@ -163,8 +178,7 @@ export function noteActivity(seat: TabSeat, now: number): boolean {
     if ((isLate || nudgeEndsAt(seat) !== null) && hasNews(seat)) beatSoon(seat, now);
     return false;
   }
-  const isOver = status.ended === null || BACK_BY_ACTIVITY.includes(status.ended.cause);
-  return seat.hadSeat && isOver && status.state === "unseated" && now >= seat.claimFrom;
+  return isBackBy(seat, now, now);
 }
 
 /** The seat is about to end idle, and nothing was done since that became known. */
