@@ -1,5 +1,6 @@
 /** `/.hotseat/health` (G6): which part is ill. Says nothing that a stranger could use. */
 import type { HolderId } from "../shared/ids.ts";
+import { askTwice } from "./identity/crm-fetch.ts";
 import { InFlight } from "./identity/in-flight.ts";
 import { within } from "./identity/patience.ts";
 import type { Part, Pulse } from "./pulse.ts";
@@ -55,7 +56,10 @@ export function createHealth(ports: HealthPorts): (ctx: Pick<ExecutionContext, "
       probe("seats", async () => (await tenant.watch(NOBODY)) === "ended"),
       probe("records", async () => (await records.prepare("SELECT 1").first()) !== null),
       probe("crm", async () => {
-        const answer = await fetchCrm(crmOrigin, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) });
+        const answer = await askTwice(fetchCrm)(crmOrigin, {
+          redirect: "manual",
+          signal: AbortSignal.timeout(PATIENCE_MS),
+        });
         await answer.body?.cancel();
         return answer.status < 500;
       }),

@@ -12,10 +12,10 @@ import { type SignedIn, whoCookies } from "./identify.ts";
 import { renew } from "./renew.ts";
 import type { Visit } from "./visit.ts";
 
-/** G2: no seat is needed. */
-export function carryOpen(gate: GateParts, visit: Visit): Promise<Response> {
+/** G2: no seat is needed. `isPublic`: of anybody. */
+export function carryOpen(gate: GateParts, visit: Visit, isPublic: boolean): Promise<Response> {
   gate.counter.counts.open++;
-  return carry(gate, visit, { cookie: stripCookies(visit.cookie) });
+  return carry(gate, visit, { cookie: stripCookies(visit.cookie), isPublic });
 }
 
 /** I7. */
@@ -56,10 +56,10 @@ export async function admitClaimed(
   admission: Admission,
   identity: SignedIn,
 ): Promise<Response> {
-  const cookies = await whoCookies(gate, admission.session, identity);
+  const holder = identity.person.id;
+  gate.identityCookies.keep(admission.session, holder, await whoCookies(gate, admission.session, identity));
   gate.counter.counts.claimed++;
-  const seat = { holder: identity.person.id, admission, renewal: null };
-  return carry(gate, visit, { cookie: admission.cookieForCrm, seat, cookies });
+  return carry(gate, visit, { cookie: admission.cookieForCrm, seat: { holder, admission, renewal: null } });
 }
 
 /** G6: the tenant's object cannot be reached. */

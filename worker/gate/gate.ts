@@ -117,7 +117,7 @@ function end(
   switch (outcome.kind) {
     case "public":
     case "stranger":
-      return carryOpen(gate, visit);
+      return carryOpen(gate, visit, outcome.kind === "public");
     case "machine":
       return answerMachine(gate, visit);
     case "sign_in":

@@ -34,5 +34,6 @@ async function askAgain(gate: GateParts, visit: Visit, admission: Admission, pas
     pass.active = active;
     return NO_COOKIES;
   }
-  return whoCookies(gate, session, answer);
+  gate.identityCookies.keep(session, holder, await whoCookies(gate, session, answer));
+  return NO_COOKIES;
 }

@@ -62,9 +62,10 @@ async function findLease(
 
 /** What this isolate knows of the session counts no more; its lease ends. Never throws. */
 export async function endSession(gate: GateParts, admission: Admission, lease: SessionLease | null): Promise<void> {
-  const { identity, desk, tenant } = gate;
+  const { identity, desk, identityCookies, tenant } = gate;
   identity.forget(admission.session);
   desk.dropPass(admission);
+  identityCookies.drop(admission.session);
   if (admission.jar !== null) forgetJar(admission.jar);
   if (lease === null) return;
   try {
@@ -80,5 +81,6 @@ export async function signIn(gate: GateParts, visit: Visit, admission: Admission
   const answer = await carry(gate, visit, { cookie: admission.cookieForCrm });
   gate.identity.forget(admission.session);
   gate.desk.forgetRefusal(admission.session);
+  gate.identityCookies.drop(admission.session);
   return withCookies(answer, [clearPass(), clearWho()]);
 }
