@@ -1,7 +1,9 @@
 /** Without the extension the page's own agent is the client, in a real Chromium. */
 import type { Browser, BrowserContext, Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { HolderRow } from "../../worker/tenant/tenant-calls.ts";
+import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
+import type { Pool } from "../../worker/ledger/settings.ts";
+import type { HolderRow, Person } from "../../worker/tenant/tenant-calls.ts";
 import { launchPlainChrome } from "./support/plain-chrome.ts";
 import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
 import { html, type StubCrm, signInAs, startStubCrm } from "./support/stub-crm.ts";
@@ -11,6 +13,10 @@ const FORM =
   '<main id="crm"><form method="post" action="/save"><textarea id="note" name="note"></textarea><button>Save</button></form></main>';
 const POLLING = `${FORM}<p id="state"></p><script>setInterval(async () => {
   document.querySelector("#state").textContent = (await fetch("/api/contacts")).status; }, 200);</script>`;
+/** Gets all that it shows when it starts, from a document that everybody may have. */
+const SHELL = `<main id="crm"><input id="search"><ul></ul></main><script>fetch("/api/contacts").then((answer) => answer.ok ? answer.json() : { items: [] })
+  .then(({ items }) => { for (const item of items) document.querySelector("ul").append(Object.assign(document.createElement("li"), { textContent: item })); })</script>`;
+const FRAMED = `<main id="crm"><iframe srcdoc="<body contenteditable id=editor>text</body>" width="400" height="200"></iframe></main>`;
 const TIMING = {
   heartbeatEveryMs: 1_000,
   lostAfterMs: 3_000,
@@ -29,7 +35,13 @@ const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
   browser = await launchPlainChrome();
-  crm = await startStubCrm({ "/form": { body: html("Note", FORM) }, "/polling": { body: html("Polling", POLLING) } });
+  crm = await startStubCrm({
+    "/form": { body: html("Note", FORM) },
+    "/polling": { body: html("Polling", POLLING) },
+    "/assets/shell": { body: html("Shell", SHELL) },
+    "/assets/later": { body: html("Later", '<main id="crm"><input id="search"></main>') },
+    "/framed": { body: html("Framed", FRAMED) },
+  });
 });
 afterEach(async () => {
   for (const context of contexts.splice(0)) await context.close().catch(() => undefined);
@@ -68,6 +80,30 @@ function listen(page: Page): string[] {
   });
   return calls;
 }
+
+const ACCOUNTS: Pool = {
+  id: "accounts",
+  name: "Accounts",
+  groups: ["accounts"],
+  reserved: 0,
+  most: null,
+  priority: 0,
+  windows: null,
+};
+const isCovered = (page: Page) => page.evaluate(() => document.querySelector("hotseat-refusal") !== null);
+const noteOf = (page: Page) => page.$eval("#note", (note) => (note as HTMLTextAreaElement).value);
+const ADMIN: Person = { id: HolderId.parse("operator"), name: "Operator", email: null, role: "support" };
+const tenant = () => stack.worker().tenant("larch");
+/** Somebody at a desk elsewhere has the seat. */
+const takeSeat = (login: string) =>
+  tenant().claim({
+    person: { id: HolderId.parse(login), name: login, email: null, role: "user" },
+    session: SessionKey.parse(login.padEnd(22, "-")),
+    jar: JarId.parse(login.padEnd(22, "-")),
+    act: "navigation",
+    active: true,
+    clientKind: "browser",
+  });
 
 /** Moves the mouse about, as a person does, until it holds. */
 async function stirUntil(page: Page, holds: () => Promise<boolean>): Promise<void> {
@@ -108,7 +144,7 @@ test("[L4] [L8] idle is decided by what the person does: a page that polls is id
   await eventually(async () => !(await isSeated("anna")));
   await stirUntil(page, () => isSeated("anna"));
   await eventually(() => page.evaluate(() => document.querySelector("hotseat-refusal") === null));
-  expect(await page.$eval("#note", (note) => (note as HTMLTextAreaElement).value)).toBe("half a note");
+  expect(await noteOf(page)).toBe("half a note");
 });
 
 test("[G8] [X2] tabs share one client, one heartbeat and one seat; pages of one tab continue without a word", async () => {
@@ -151,4 +187,102 @@ test("[L6] [P3] back from the back-forward cache it is a new document", async ()
   await page.evaluate(() => void dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
   await eventually(() => page.evaluate(() => fetch("/api/contacts").then(({ status }) => status === 503)));
   await stirUntil(page, async () => (await holder("anna"))?.tabs === 1);
+});
+
+test("[G8] work in an editor's frame, which has no script of the gate, is work", async () => {
+  await start({ idleTimeoutMs: 4_000 });
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/framed`);
+  const frame = await page.waitForSelector("iframe");
+  await frame?.click();
+  for (const end = performance.now() + 6_000; performance.now() < end; )
+    await page.keyboard.type("word ", { delay: 60 });
+  expect(await isSeated("anna")).toBe(true);
+});
+
+test("[G8] [X1] what people type with is work, whether or not it presses keys", async () => {
+  await start({ idleTimeoutMs: 4_000 });
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/form`);
+  await page.focus("#note");
+  const session = await page.createCDPSession();
+  // As dictation and input methods do.
+  for (const end = performance.now() + 6_000; performance.now() < end; ) {
+    await session.send("Input.insertText", { text: "spoken " });
+    await new Promise((settle) => setTimeout(settle, 300));
+  }
+  expect(await isSeated("anna")).toBe(true);
+});
+
+test("[G11] a tab at work keeps its text when another tab of the person waits in line and is seated", async () => {
+  await start({ idleTimeoutMs: 5_000 });
+  const first = await openBrowser();
+  await signInAs(first, stack.url, "anna");
+  const second = await first.browserContext().newPage();
+  await second.goto(`${stack.url}/form`);
+  await second.type("#note", "half a note");
+  await eventually(async () => !(await isSeated("anna")) && (await stack.view()).inUse === 0);
+  await takeSeat("ben");
+  await first.goto(`${stack.url}/contacts`);
+  await eventually(async () => (await stack.view()).queue === 1);
+  await second.bringToFront();
+  await second.evaluate(() => fetch("/api/contacts"));
+  await eventually(() => isCovered(second));
+  await tenant().evict(ADMIN, HolderId.parse("ben"), "");
+  await eventually(() => first.evaluate(() => document.querySelector("#crm") !== null));
+  await eventually(async () => !(await isCovered(second)));
+  expect(await noteOf(second)).toBe("half a note");
+});
+
+/** The person's seat was freed, and nobody has taken it. Returns a page of theirs. */
+async function openFreed(): Promise<Page> {
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await tenant().evict(ADMIN, HolderId.parse("anna"), "");
+  const next = await page.browserContext().newPage();
+  await page.close();
+  await eventually(async () => (await stack.view()).inUse === 0);
+  return next;
+}
+const hasData = (page: Page) => page.evaluate(() => document.querySelectorAll("li").length === 1);
+
+test.each(["a full house", "seats that are kept for others"])(
+  "[G11] [G5] a page that was refused at its start for %s gets its data when the seat comes",
+  async (reason) => {
+    await start();
+    const page = await openFreed();
+    const keep = async (pools: Pool[]) =>
+      tenant().changeSettings(ADMIN, { what: "pools", pools }, (await stack.view()).version);
+    if (reason === "a full house") await takeSeat("ben");
+    else await keep([{ ...ACCOUNTS, reserved: 1 }]);
+    // Asked for by an act, and refused.
+    await page.goto(`${stack.url}/deals`);
+    await page.goto(`${stack.url}/assets/shell`);
+    await eventually(() => isCovered(page));
+    if (reason === "a full house") await tenant().evict(ADMIN, HolderId.parse("ben"), "");
+    else await keep([]);
+    await eventually(async () => !(await isCovered(page)));
+    await eventually(() => hasData(page));
+  },
+);
+
+test("[G11] [L8] continued after an eviction a page that was refused at its start is loaded again, one with typed text is not", async () => {
+  await start();
+  const page = await openFreed();
+  await page.goto(`${stack.url}/assets/shell`);
+  await eventually(() => isCovered(page));
+  const typing = await page.browserContext().newPage();
+  // Typed before the page's first request.
+  await typing.goto(`${stack.url}/assets/later`);
+  await typing.type("#search", "larch");
+  await typing.evaluate(() => fetch("/api/contacts"));
+  await eventually(() => isCovered(typing));
+  await page.bringToFront();
+  const frame = await page.waitForFrame((frame) => frame.url().includes("/.hotseat/refused"));
+  await (await frame.waitForSelector("#continue"))?.click();
+  await eventually(() => hasData(page));
+  await eventually(async () => !(await isCovered(typing)));
+  expect(await typing.$eval("#search", (search) => (search as HTMLInputElement).value)).toBe("larch");
 });

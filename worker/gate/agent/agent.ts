@@ -5,6 +5,7 @@ import { goodbyeOf } from "../../../shared/page/goodbye.ts";
 import { newTab } from "../../../shared/page/tab-id.ts";
 import { watchTypedText } from "../../../shared/page/typed-text.ts";
 import { coverOf } from "./cover.ts";
+import { watchFrames } from "./frames.ts";
 import { leaveToNext, readClient, takeFromLast } from "./memory.ts";
 import { type Answer, ask } from "./seat-api.ts";
 import { openTabChannel, type Told } from "./tab-channel.ts";
@@ -202,6 +203,7 @@ export function startAgent(): Agent {
 
   function begin(): void {
     watchActivity(active);
+    watchFrames((frame) => watchActivity(active, frame));
     addEventListener("pagehide", hide, true);
     addEventListener("pageshow", ({ persisted }) => persisted && comeBack(), true);
     document.addEventListener("visibilitychange", plan);

@@ -8,7 +8,8 @@ export interface Watched {
   answered(): void;
 }
 
-export function watchRequests({ refused, answered }: Watched): void {
+/** `view`: whose requests. */
+export function watchRequests({ refused, answered }: Watched, view: Window & typeof globalThis = window): void {
   const see = (reason: string | null, method: string) => {
     if (reason === null) answered();
     else refused(reason, !/^(GET|HEAD|OPTIONS)$/i.test(method));
@@ -16,22 +17,22 @@ export function watchRequests({ refused, answered }: Watched): void {
 
   const own = `${location.origin}/`;
   const methods = new WeakMap<XMLHttpRequest, string>();
-  const realOpen = XMLHttpRequest.prototype.open;
+  const realOpen = view.XMLHttpRequest.prototype.open;
   const look = ({ currentTarget }: Event) => {
     const request = currentTarget as XMLHttpRequest;
     if (!request.responseURL.startsWith(own)) return;
     see(request.getResponseHeader(REFUSED_HEADER), methods.get(request) ?? "GET");
   };
-  XMLHttpRequest.prototype.open = function open(this: XMLHttpRequest, ...given: unknown[]) {
+  view.XMLHttpRequest.prototype.open = function open(this: XMLHttpRequest, ...given: unknown[]) {
     methods.set(this, String(given[0]));
     this.addEventListener("load", look);
     return Reflect.apply(realOpen, this, given);
   };
 
-  const realFetch = window.fetch;
-  window.fetch = function fetch(this: unknown, ...given: Parameters<typeof realFetch>) {
+  const realFetch = view.fetch;
+  view.fetch = function fetch(this: unknown, ...given: Parameters<typeof realFetch>) {
     const [input, init] = given;
-    const method = init?.method ?? (input instanceof Request ? input.method : "GET");
+    const method = init?.method ?? (input instanceof view.Request ? input.method : "GET");
     const answer = Reflect.apply(realFetch, this, given) as Promise<Response>;
     answer.then(
       (response) => {
