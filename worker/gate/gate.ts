@@ -2,11 +2,27 @@
 import type { Config } from "../config.ts";
 import type { Preset } from "../identity/preset-schema.ts";
 import { type Admission, createAdmissions } from "./admissions.ts";
-import { admit, admitAndRenew, admitClaimed, admitInGrace, admitReady, carryExempt, carryOpen } from "./admit.ts";
-import { claimSeat, hasGrace, refuseClaim } from "./claim.ts";
-import { classify, type Ending, type Facts, type Session } from "./classify.ts";
+import {
+  admit,
+  admitAndRenew,
+  admitClaimed,
+  admitInAdvance,
+  admitInGrace,
+  admitReady,
+  carryExempt,
+  carryOpen,
+} from "./admit.ts";
+import { claimSeat, hasGrace, isActive, refuseClaim } from "./claim.ts";
+import { classify, type Ending, type Facts, type Session, type Step } from "./classify.ts";
 import { createGateParts, type GateParts, type GatePorts } from "./gate-parts.ts";
-import { answerMachine, answerOutOfReach, answerUnknown, answerUnproven, leadToSignIn } from "./gate-problems.ts";
+import {
+  answerMachine,
+  answerNotInAdvance,
+  answerOutOfReach,
+  answerUnknown,
+  answerUnproven,
+  leadToSignIn,
+} from "./gate-problems.ts";
 import { identify } from "./identify.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { readSmallBody } from "./request-body.ts";
@@ -70,11 +86,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
           return proceed(passage);
         });
       case "claim":
-        return claimSeat(gate, visit, outcome.session.admission, outcome.identity).then((claim) => {
-          facts.claim = claim;
-          facts.isInGrace = hasGrace(gate, outcome.session.admission, outcome.identity.person);
-          return proceed(passage);
-        });
+        return claim(passage, outcome);
       case "guarded_sign_in":
         facts.meaning = "protected";
         return proceed(passage).then((answer) => {
@@ -84,6 +96,14 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       default:
         return Promise.resolve(end(gate, visit, outcome));
     }
+  }
+
+  async function claim(passage: Passage, { session, identity, act }: Extract<Step, { kind: "claim" }>) {
+    const { visit, facts } = passage;
+    const { person } = identity;
+    facts.claim = await claimSeat(gate, visit, session.admission, { person, act, active: isActive(gate, visit) });
+    facts.isInGrace = hasGrace(gate, session.admission, person);
+    return proceed(passage);
   }
 
   function learnSession(passage: Passage, admission: Admission | null): Promise<Response> {
@@ -127,7 +147,11 @@ function end(
     case "admit":
       return admit(gate, visit, outcome.session.admission, outcome.pass);
     case "admit_and_renew":
-      return admitAndRenew(gate, visit, outcome.session.admission, outcome.pass);
+      return admitAndRenew(gate, visit, outcome.session.admission, outcome.pass, outcome.act);
+    case "prefetch":
+      return admitInAdvance(gate, visit, outcome.session.admission, outcome.pass);
+    case "not_in_advance":
+      return answerNotInAdvance();
     case "admit_ready":
       return admitReady(gate, visit, outcome.session.admission, outcome.holder);
     case "admit_claimed":

@@ -1,5 +1,6 @@
 /** How a session of the CRM begins and ends at the gate: sign-in, sign-out, and sessions that are nobody's any more. */
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
+import { UNMARK_SENDS_USER } from "../pass/cookies.ts";
 import { clearJar, forgetJar } from "../pass/jar.ts";
 import { clearPass, readPass } from "../pass/pass.ts";
 import { clearWho, readWho, type Who } from "../pass/who.ts";
@@ -19,6 +20,7 @@ export const signedOutCookies = ({ source }: GateParts): string[] => [
   clearPass(),
   clearWho(),
   clearJar(),
+  UNMARK_SENDS_USER,
   ...source.signedOutCookies,
 ];
 
