@@ -10,6 +10,7 @@ import { Log, LogLevel, Miniflare } from "miniflare";
 import type { RecordsName } from "../worker/registry/place.ts";
 import type { TenantCalls } from "../worker/tenant/tenant-calls.ts";
 import { bindWorkerd } from "./bound-workerd.ts";
+import { buildClientScripts } from "./client-scripts.ts";
 import { type LocalDatabase, migrateRecords, recordsBindings } from "./local-records.ts";
 import { readRecordsBindings } from "./records-bindings.ts";
 import { withoutSignalListeners } from "./signal-listeners.ts";
@@ -62,6 +63,7 @@ function readCompatibilityDate(): string {
 
 /** The Worker as one module, in well under a second. Throws esbuild's messages when a source is wrong. */
 export function bundleWorker(): string {
+  buildClientScripts();
   // Synchronous, since the asynchronous one keeps a process of its own for the life of ours.
   const { outputFiles } = buildSync({
     entryPoints: [join(ROOT, "worker/index.ts")],
