@@ -17,8 +17,6 @@ export interface Delivery {
   rows: readonly RecordedEvent[];
   people: readonly DirectoryEntry[];
   usage: readonly UsageRow[];
-  /** Whether the chain was ever divided: ids of refusals may then stand twice. */
-  divided: boolean;
 }
 
 const INSERT_EVENTS = `
@@ -43,10 +41,6 @@ const OPEN_DENIAL = `
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, 0, NULL, ?)
   ON CONFLICT (tenant, id) DO NOTHING`;
 
-// An object that was restored counts its refusals again from an earlier number: the row of before keeps what it says.
-const MAKE_ROOM_FOR_DENIAL = `
-  UPDATE denials SET id = id || '~' || revision WHERE tenant = ? AND id = ? AND revision < ? AND first_at <> ?`;
-
 // A row remembers the number of the last event that changed it, so that a second delivery changes nothing.
 const REPEAT_DENIAL = `
   UPDATE denials SET attempts = coalesce(?, attempts + 1), last_at = ?, reason = ?, revision = ?
@@ -66,7 +60,7 @@ export const isMovedAway = (error: unknown): boolean => String(error).includes("
  * chain that divides from a D1 that is not well.
  */
 export async function recordEvents(db: D1Database, tenant: string, delivery: Delivery): Promise<void> {
-  const { rows, people, usage, divided } = delivery;
+  const { rows, people, usage } = delivery;
   if (rows.length === 0) return;
   const texts = rows.flatMap(({ seq, texts }) => texts.map((text) => ({ seq, ...text })));
   const statements = [
@@ -76,7 +70,7 @@ export async function recordEvents(db: D1Database, tenant: string, delivery: Del
     ...usageStatements(db, tenant, usage),
   ];
   const known = new Map(people.map((entry) => [entry.person, entry]));
-  for (const row of rows) statements.push(...effectsOf(db, tenant, row, known, divided));
+  for (const row of rows) statements.push(...effectsOf(db, tenant, row, known));
   await db.batch(statements);
 }
 
@@ -107,16 +101,13 @@ function effectsOf(
   tenant: string,
   row: RecordedEvent,
   known: ReadonlyMap<string, DirectoryEntry>,
-  divided: boolean,
 ): D1PreparedStatement[] {
   const { seq, at, holder } = row;
   switch (row.kind) {
     case "denial_opened": {
       const { id, clientKind, reason, limit, inUse } = JSON.parse(row.body);
       const who = known.get(holder ?? "");
-      const room = divided ? [db.prepare(MAKE_ROOM_FOR_DENIAL).bind(tenant, id, seq, at)] : [];
       return [
-        ...room,
         db
           .prepare(OPEN_DENIAL)
           .bind(

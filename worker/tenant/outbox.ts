@@ -137,13 +137,13 @@ export class Outbox {
     const rows = this.#nextRows();
     const [first, last] = [rows[0], rows.at(-1)];
     if (first === undefined || last === undefined) {
-      return { rows, people: [], usage: [], divided: false, through: this.#sentThrough };
+      return { rows, people: [], usage: [], through: this.#sentThrough };
     }
     const words = new Set(rows.flatMap(({ holder, actor }) => [holder, actor]).filter((word) => word !== null));
     const { state, touched } = foldUsage(this.#usage, rows);
     this.#offered = { through: last.seq, usage: state };
     const people = this.people.told(first.seq, last.seq, [...words]);
-    return { rows, people, usage: touched, divided: readMeta(this.#sql, DIVIDED_AT) !== null, through: last.seq };
+    return { rows, people, usage: touched, through: last.seq };
   }
 
   /** D1 takes two million bytes a value, and rows of settings with hundreds of names are long. */

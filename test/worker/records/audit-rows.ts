@@ -29,7 +29,7 @@ export async function writeEvents(db: D1Database, tenant: string, seeds: readonl
     const part = rows.slice(at, at + 500);
     const { state, touched } = foldUsage(usage, part);
     usage = state;
-    await recordEvents(db, tenant, { rows: part, people: [], usage: touched, divided: false });
+    await recordEvents(db, tenant, { rows: part, people: [], usage: touched });
   }
   return TenantId.parse(tenant);
 }
