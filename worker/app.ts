@@ -8,8 +8,7 @@ import { answerProblem } from "./api/answer.ts";
 import { answerApi, createApi, readApiName, type Sender } from "./api/api.ts";
 import type { ApiPorts } from "./api/calls.ts";
 import { readOrigin } from "./origin.ts";
-import { confirmReturn } from "./pass/confirm-return.ts";
-import { RECEIPT_COOKIE } from "./pass/cookies.ts";
+import { answerConfirmed } from "./pass/confirm-return.ts";
 import { showsReceipt } from "./pass/receipt.ts";
 import type { Caller } from "./tenant/tenant-calls.ts";
 
@@ -33,19 +32,18 @@ export interface App {
 /** Answers the API's calls by their table: a heartbeat a minute from every browser has to be cheap. Hono does the rest. */
 export function createApp(ports: AppPorts): App {
   const rest = createRest(ports);
+  const { config, tenant, now } = ports;
+  const returns = { config, now, handBack: tenant.handBack, mayBring: () => true };
   return {
     routes: rest.routes,
     fetch: async (request, ctx) => {
       const cookie = request.headers.get("cookie");
       if (!showsReceipt(cookie)) return answer(request, ctx);
-      // L9: before anything is answered, so that the answer tells how things stand after it.
-      const cleared = await confirmReturn(ports.config, ports.tenant, cookie, ports.now());
-      const response = await answer(request, ctx);
-      return cleared === null || bringsReceipt(response) ? response : withCookie(response, cleared);
+      return answerConfirmed(returns, cookie, () => answer(request, ctx));
     },
   };
 
-  async function answer(request: Request, ctx?: unknown): Promise<Response> {
+  async function answer(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response> {
     const name = readApiName(request.url);
     if (name === null) return rest.fetch(request, undefined, ctx as ExecutionContext);
     try {
@@ -54,16 +52,6 @@ export function createApp(ports: AppPorts): App {
       return answerFailure(error);
     }
   }
-}
-
-const bringsReceipt = (response: Response): boolean =>
-  response.headers.getSetCookie().some((cookie) => cookie.startsWith(`${RECEIPT_COOKIE}=`));
-
-function withCookie(response: Response, cookie: string): Response {
-  if (response.webSocket) return response;
-  const answer = new Response(response.body, response);
-  answer.headers.append("set-cookie", cookie);
-  return answer;
 }
 
 async function findSender(request: Request, { readCaller }: AppPorts): Promise<Sender> {

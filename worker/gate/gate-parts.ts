@@ -6,6 +6,7 @@ import { createIdentity, type IdentityKeeper } from "../identity/who-am-i.ts";
 import type { Pulse } from "../pulse.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
 import { type ClaimDesk, createClaimDesk } from "./claim-desk.ts";
+import { createIdentityCookies, type IdentityCookies } from "./identity-cookies.ts";
 import { type Proxy as CrmProxy, createProxy } from "./proxy.ts";
 import { createRecordWatch, type RecordWatch } from "./record-watch.ts";
 import { createRequestCounter, type RequestCounter } from "./request-counter.ts";
@@ -29,6 +30,7 @@ export interface GateParts extends GatePorts {
   proxy: CrmProxy;
   identity: IdentityKeeper;
   desk: ClaimDesk;
+  identityCookies: IdentityCookies;
   records: RecordWatch;
   counter: RequestCounter;
 }
@@ -49,6 +51,7 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     proxy: createProxy(config.crmOrigin, fetchCrm, preset.host),
     identity: createIdentity(find, source.lives, now),
     desk: createClaimDesk(config, tenant, pulse, counter, now),
+    identityCookies: createIdentityCookies(),
     records: createRecordWatch(source.countRecords, tenant, now),
     counter,
   };

@@ -18,6 +18,7 @@ export interface Addressed {
   path: string;
   /** With its `?`; empty for none. */
   query: string;
+  request: { headers: Headers };
 }
 
 export interface Rules {
@@ -30,7 +31,7 @@ export interface Rules {
   isBackground(path: string): boolean;
   isStreaming(path: string): boolean;
   /** For a page's own request. */
-  refusalFor(request: { path: string; request: { headers: Headers } }): RefusalAnswer;
+  refusalFor(request: Addressed): RefusalAnswer;
   /** The id of a request's body that its refusal repeats; null when there is none. */
   readRequestId(body: ReadBody | null): string | number | null;
 }
@@ -66,7 +67,7 @@ export function compileRules(preset: Preset): Rules {
     answer,
   }));
 
-  const candidates = ({ method, path, query }: Addressed): Entry[] => {
+  const candidates = ({ method, path, query, request }: Addressed): Entry[] => {
     if (!isWatched(path)) return [];
     const fields = new URLSearchParams(query);
     return entries.filter(
@@ -74,6 +75,7 @@ export function compileRules(preset: Preset): Rules {
         (matcher.method === undefined || matcher.method === method) &&
         fits(path) &&
         !(matcher.path.endsWith("*") && isDoubtfulPath(path)) &&
+        fitsHeaders(matcher, request.headers) &&
         fitsQuery(matcher, fields),
     );
   };
@@ -114,6 +116,12 @@ export function compileRules(preset: Preset): Rules {
     },
   };
 }
+
+const fitsHeaders = ({ headers: wanted = {} }: SessionChange, headers: Headers): boolean =>
+  Object.entries(wanted).every(([name, values]) => {
+    const value = headers.get(name);
+    return values.includes(value ?? "") || (value !== null && values.includes("*"));
+  });
 
 function fitsQuery({ query, form, without }: Matcher, fields: URLSearchParams): boolean {
   if (query !== undefined && !fieldsFit(query, fields)) return false;
