@@ -54,7 +54,7 @@ function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt
 }
 
 function anyPools(random: Random): SettingsChange {
-  const windows = random.once(2)
+  const windows = !random.once(6)
     ? null
     : [
         {

@@ -1,5 +1,5 @@
 /** The people of the simulated firm, the CRM's sessions, and their browsers with the cookies that they really hold. */
-import { ClientId, HolderId, type JarId, SessionKey, type TabId } from "../../shared/ids.ts";
+import { ClientId, HolderId, type JarId, type SessionKey, type TabId } from "../../shared/ids.ts";
 import type { Person } from "../../worker/ledger/person.ts";
 
 /** Somebody as the CRM knows them just now: roles and groups change under way. */
@@ -67,7 +67,7 @@ export const hire = (index: number): Colleague => ({
 
 let sessions = 0;
 export const makeSession = (user: Colleague | null, survives: boolean): CrmSession => ({
-  key: SessionKey.parse(`s${String(++sessions).padStart(21, "0")}`),
+  key: `s${String(++sessions).padStart(21, "0")}` as SessionKey,
   user,
   survives,
 });

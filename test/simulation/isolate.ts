@@ -60,6 +60,10 @@ export class Isolate {
     for (const memory of [this.#forgotten, this.#ready, this.#given, this.#revoked, this.#asking]) memory.clear();
   }
 
+  get hasReady(): boolean {
+    return this.#ready.size > 0;
+  }
+
   /** Whom a request of this browser, sent now, would be let in for without a question to anybody; null: nobody. */
   admits(browser: Browser): Colleague | null {
     const { cookies, session } = browser;

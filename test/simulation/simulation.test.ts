@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Event } from "../../worker/ledger/event.ts";
 import { membershipOfHolder } from "../../worker/ledger/occupancy.ts";
 import { type Step, step } from "../../worker/ledger/step.ts";
-import { Violation } from "./oracle.ts";
+import { Violation } from "./violation.ts";
 import { World } from "./world.ts";
 
 type StepFunction = typeof step;

@@ -50,7 +50,7 @@ export class TenantObject {
     this.#options = options;
     this.#lastAt = ports.now();
     this.#store = this.#load(this.#lastAt);
-    this.oracle = new Oracle(this.#load(this.#lastAt).ledger, ports.wholeEvery);
+    this.oracle = new Oracle(this.ledger, ports.wholeEvery);
   }
 
   /** As memory has it, or had it before it went. */
@@ -115,17 +115,14 @@ export class TenantObject {
   }
 
   #load(now: number): LedgerStore {
-    const store = new LedgerStore(this.rows, { ...this.#options, epoch: ++this.#epoch }, now);
-    return store;
+    return new LedgerStore(this.rows, { ...this.#options, epoch: ++this.#epoch }, now);
   }
 
   #wake(now: number): void {
     this.#isAsleep = false;
     this.wakes++;
     this.#store = this.#load(now);
-    // The same rows once more, for the ledger that is changed by the events alone.
-    this.#epoch--;
-    this.oracle.restarted(this.#load(now).ledger);
+    this.oracle.follow(this.ledger);
     this.#ports.woke();
   }
 }

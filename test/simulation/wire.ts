@@ -21,8 +21,10 @@ export class Wire {
   readonly #network: Network;
   readonly #random: Random;
   readonly #now: () => number;
+  readonly #evictsOnceIn: number;
 
-  constructor(object: TenantObject, network: Network, random: Random, now: () => number) {
+  constructor(object: TenantObject, network: Network, random: Random, now: () => number, evictsOnceIn: number) {
+    this.#evictsOnceIn = evictsOnceIn;
     this.#object = object;
     this.#network = network;
     this.#random = random;
@@ -33,7 +35,7 @@ export class Wire {
     const { answered } = asked;
     const random = this.#random;
     const dice = random.below(120);
-    if (dice < 10) this.#object.evict();
+    if (random.once(this.#evictsOnceIn)) this.#object.evict();
     if (dice >= 20) answered(this.#object.call(command));
     else if (dice === 19) answered(null);
     else if (dice === 18) this.#network.post(this.#now() + PATIENCE_MS, () => answered(null));

@@ -3,7 +3,7 @@
  * three isolates that share no memory; an object that is evicted between any two messages, overloaded or silent, with
  * an alarm that is late, doubled or lost; clocks that differ. Everything is judged after each step and between.
  */
-import { type HolderId, JarId, TabId } from "../../shared/ids.ts";
+import type { HolderId, JarId, TabId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
 import { initialSettings } from "../../worker/ledger/settings.ts";
@@ -45,12 +45,18 @@ export class World {
   /** By how much the clocks of object and isolates differ from the true time. */
   #objectSkew = 0;
   readonly #skews: number[];
+  /** A firm in which little happens: its object sleeps between most messages. */
+  readonly #isQuiet: boolean;
+  /** Between so many messages the object is evicted once: mostly a hundred, in some worlds two. */
+  readonly #evictsOnceIn: number;
   #made = 0;
   steps = 0;
 
   constructor({ seed, people, limit, step = soundStep, wholeEvery = 1_000 }: WorldOptions) {
     const random = createRandom(seed);
     this.#random = random;
+    this.#isQuiet = random.once(16);
+    this.#evictsOnceIn = random.once(16) ? 2 : 100;
     this.#people = Array.from({ length: people }, (_, index) => hire(index));
     for (const [index, colleague] of this.#people.entries()) {
       const devices = index % 10 === 1 ? ["desk", "phone"] : ["desk"];
@@ -80,7 +86,7 @@ export class World {
         },
       },
     );
-    const wire = new Wire(this.#object, this.#network, random, () => this.#now);
+    const wire = new Wire(this.#object, this.#network, random, () => this.#now, this.#evictsOnceIn);
     this.#skews = Array.from({ length: ISOLATES }, () => 0);
     this.#isolates = this.#skews.map(
       (_, place) =>
@@ -90,7 +96,7 @@ export class World {
           wire,
           now: () => this.#now + (this.#skews[place] as number),
           after: (ms, then) => this.#network.post(this.#now + ms, then),
-          makeJar: () => JarId.parse(`jar-${String(++this.#made).padStart(8, "0")}`),
+          makeJar: () => `jar-${String(++this.#made).padStart(8, "0")}` as JarId,
         }),
     );
     this.#truth = new Truth(this.#object.ledger, this.#browsers, this.#isolates);
@@ -113,7 +119,7 @@ export class World {
       this.#network.deliverDue(this.#now);
       this.#object.ring();
       this.#act();
-      this.#truth.look(this.#object.ledger);
+      this.#truth.look(this.#object.ledger, this.#now - this.#timing.clockSkewMs);
     }
     this.#object.oracle.checkWhole(this.#object.ledger);
   }
@@ -126,7 +132,7 @@ export class World {
   #passTime(): void {
     const random = this.#random;
     if (random.once(4)) this.#now += random.below(500);
-    if (random.once(12)) this.#now += random.below(15_000);
+    if (random.once(12)) this.#now += random.below(this.#isQuiet ? 30_000 : 9_000);
     if (random.once(200)) this.#now += random.below(240_000);
     if (random.once(5_000)) this.#now += random.below(90 * 60_000);
     if (random.once(100)) this.#setClocks();
@@ -138,7 +144,7 @@ export class World {
     const skew = () => this.#random.below(clockSkewMs + 1) - clockSkewMs / 2;
     this.#objectSkew = skew();
     for (const place of this.#skews.keys()) this.#skews[place] = skew();
-    if (this.#random.once(3)) this.#object.evict();
+    if (this.#random.once(4)) this.#object.evict();
   }
 
   #act(): void {
@@ -177,7 +183,7 @@ export class World {
   }
 
   #run(command: Command): void {
-    if (this.#random.once(12)) this.#object.evict();
+    if (this.#random.once(this.#evictsOnceIn)) this.#object.evict();
     this.#object.call(command);
   }
 
@@ -223,7 +229,7 @@ export class World {
   }
 
   #openTab(browser: Browser): void {
-    browser.tabs.push(TabId.parse(`tab-${String(++this.#made).padStart(6, "0")}`));
+    browser.tabs.push(`tab-${String(++this.#made).padStart(6, "0")}` as TabId);
     if (browser.tabs.length > 4) browser.tabs.shift();
     this.#beat(browser, true);
   }
