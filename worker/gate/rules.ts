@@ -2,8 +2,10 @@
 import { type AnswerHead, holdsOfHead } from "../identity/crm-answer.ts";
 import { fieldsFit, hasAnyField } from "../identity/field-match.ts";
 import { readPointer } from "../identity/json-pointer.ts";
-import { compilePaths, isDoubtfulPath, type PathTest } from "../identity/path-pattern.ts";
+import { compilePaths, type PathTest } from "../identity/path-pattern.ts";
+import { isDoubtfulPath, plainPath } from "../identity/path-spelling.ts";
 import type { Matcher, Preset, RefusalAnswer, SessionChange } from "../identity/preset-schema.ts";
+import { type Addressed as Address, compilePublic } from "../identity/public-pattern.ts";
 import type { ReadBody } from "./request-body.ts";
 
 /**
@@ -13,12 +15,12 @@ import type { ReadBody } from "./request-body.ts";
 export type Meaning = "login" | "guarded_login" | "logout" | "public" | "machine" | "protected";
 
 /** What of a request tells its meaning. */
-export interface Addressed {
-  method: string;
-  path: string;
-  /** With its `?`; empty for none. */
-  query: string;
+export interface Addressed extends Address {
+  request: { headers: Headers };
 }
+
+/** By these a request asks to be taken for one of another method, which servers do or do not. */
+const METHOD_HEADERS = ["x-http-method-override", "x-http-method", "x-method-override"];
 
 export interface Rules {
   /** By method, path and query alone; `ask_body` where only the body tells. */
@@ -55,30 +57,34 @@ export function compileRules(preset: Preset): Rules {
     ...compile("public", preset.publicCalls ?? []),
   ];
   const isWatched = compilePaths(entries.map(({ matcher }) => matcher.path));
-  const isPublicPath = compilePaths(preset.paths.public);
+  const isPublic = compilePublic(preset.paths.public);
   const isMachinePath = compilePaths(preset.machine?.paths ?? []);
-  const machine: Meaning = preset.machine?.policy === "refuse" ? "machine" : "public";
+  const isMachineSpelling = compilePaths((preset.machine?.paths ?? []).map((path) => path.toLowerCase()));
+  const isClosed = preset.machine?.policy === "refuse";
   const { requestId } = preset.refusal;
   const exceptions = (preset.refusal.exceptions ?? []).map(({ paths, answer }) => ({
     fits: compilePaths(paths),
     answer,
   }));
 
-  const candidates = ({ method, path, query }: Addressed): Entry[] => {
-    if (!isWatched(path)) return [];
+  const candidates = ({ method, path, query, request }: Addressed): Entry[] => {
+    if (!isWatched(path) || isOverridden(request.headers)) return [];
     const fields = new URLSearchParams(query);
     return entries.filter(
       ({ matcher, fits }) =>
         (matcher.method === undefined || matcher.method === method) &&
         fits(path) &&
         !(matcher.path.endsWith("*") && isDoubtfulPath(path)) &&
+        fitsHeaders(matcher, request.headers) &&
         fitsQuery(matcher, fields),
     );
   };
 
-  const byPath = (path: string): Meaning => {
-    if (isMachinePath(path)) return isDoubtfulPath(path) ? "protected" : machine;
-    return isPublicPath(path) && !isDoubtfulPath(path) ? "public" : "protected";
+  const byAddress = (request: Addressed): Meaning => {
+    const { path } = request;
+    if (isClosed && (isMachinePath(path) || isMachineSpelling(plainPath(path)))) return "machine";
+    const isOpen = (isMachinePath(path) && !isDoubtfulPath(path)) || isPublic(request);
+    return isOpen && !isOverridden(request.request.headers) ? "public" : "protected";
   };
 
   const matchBody = (request: Addressed, body: ReadBody | null): Entry | undefined =>
@@ -89,9 +95,9 @@ export function compileRules(preset: Preset): Rules {
       const found = candidates(request);
       const sure = found.find(({ needsBody }) => !needsBody);
       if (sure !== undefined) return sure.meaning;
-      return found.length > 0 ? "ask_body" : byPath(request.path);
+      return found.length > 0 ? "ask_body" : byAddress(request);
     },
-    meaningOfBody: (request, body) => matchBody(request, body)?.meaning ?? byPath(request.path),
+    meaningOfBody: (request, body) => matchBody(request, body)?.meaning ?? byAddress(request),
     isSignedOut(request, body, answer) {
       const success = matchBody(request, body)?.matcher.success;
       if (success === undefined) return answer.status < 400;
@@ -106,6 +112,11 @@ export function compileRules(preset: Preset): Rules {
     },
   };
 }
+
+const isOverridden = (headers: Headers): boolean => METHOD_HEADERS.some((name) => headers.has(name));
+
+const fitsHeaders = ({ headers: wanted }: SessionChange, headers: Headers): boolean =>
+  wanted === undefined || Object.entries(wanted).every(([name, values]) => values.includes(headers.get(name) ?? ""));
 
 function fitsQuery({ query, form, without }: Matcher, fields: URLSearchParams): boolean {
   if (query !== undefined && !fieldsFit(query, fields)) return false;

@@ -6,7 +6,8 @@ import type { Ask } from "../../../worker/identity/crm-question.ts";
 import { createIdentitySource } from "../../../worker/identity/identity-source.ts";
 import type { Preset } from "../../../worker/identity/preset-schema.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
-import { createIdentity } from "../../../worker/identity/who-am-i.ts";
+import { createIdentity, type Identity } from "../../../worker/identity/who-am-i.ts";
+import type { Proof } from "../../../worker/pass/who.ts";
 import { testConfig } from "../gate/house.ts";
 
 const ANNA = {
@@ -29,7 +30,7 @@ function keeper(ask: Ask, options: { preset?: Preset; config?: Partial<Config>; 
   });
   const { readCarrier } = source;
   const identity = createIdentity(source.find, source.lives, options.now ?? (() => 1_000_000));
-  const identify = async (headers: Record<string, string>, path = "/dunmore/") => {
+  const identify = async (headers: Record<string, string>, path = "/dunmore/", proof: Proof | null = null) => {
     const request = new Request(`https://crm.example${path}`, { headers });
     const carrier = readCarrier({ cookie: request.headers.get("cookie"), header: (name) => request.headers.get(name) });
     if (carrier === null) return null;
@@ -40,6 +41,7 @@ function keeper(ask: Ask, options: { preset?: Preset; config?: Partial<Config>; 
       path,
       carrier,
       session,
+      proof,
       ctx: { waitUntil: () => undefined },
     });
   };
