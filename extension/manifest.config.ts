@@ -7,6 +7,9 @@ export const TARGETS: readonly Target[] = ["chrome", "firefox"];
 /** Fixed, so that enterprise policies and updates can name the extension. */
 export const GECKO_ID = "hotseat@hotseat.dev";
 
+/** The oldest versions that the extension runs in; `npm test` refuses an older browser by the same figures. */
+export const OLDEST_BROWSER: Readonly<Record<Target, string>> = { chrome: "120", firefox: "142.0" };
+
 const icons = {
   16: "icons/seat-16.png",
   32: "icons/seat-32.png",
@@ -67,7 +70,7 @@ export function manifestFor({ target, hosts, version, name }: ManifestOptions): 
     ...(target === "chrome"
       ? {
           storage: { managed_schema: MANAGED_SCHEMA },
-          minimum_chrome_version: "120",
+          minimum_chrome_version: OLDEST_BROWSER.chrome,
           background: { service_worker: script, type: "module" },
         }
       : {
@@ -75,7 +78,7 @@ export function manifestFor({ target, hosts, version, name }: ManifestOptions): 
           browser_specific_settings: {
             gecko: {
               id: GECKO_ID,
-              strict_min_version: "142.0",
+              strict_min_version: OLDEST_BROWSER.firefox,
               data_collection_permissions: { required: ["websiteActivity"] },
             },
           },

@@ -46,6 +46,8 @@ export type PageMessage =
   | { kind: "active"; ageMs: number }
   /** The document is being left for another of the CRM's own; `on` false: not any more. */
   | { kind: "moves"; on: boolean }
+  /** The document has said goodbye before it unloads; a question of the page may still keep it. */
+  | { kind: "leaves" }
   /** The document goes. */
   | { kind: "bye"; tab: TabId }
   /** "Continue working" was pressed. */

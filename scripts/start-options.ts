@@ -3,7 +3,9 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { LIMIT_MAX } from "../shared/timing.ts";
+import { isPresetFile } from "./preset-file.ts";
 import { Refusal } from "./refusal.ts";
+import { readTimingOption, type TimingOption } from "./timing-option.ts";
 
 export const DEFAULT_PORT = 8787;
 /** A limit that three people can fill, so that a refusal is seen at once. */
@@ -14,13 +16,15 @@ export interface StartOptions {
   port: number;
   /** Null: what is stored, or `DEFAULT_SEATS` for a firm that is new. */
   seats: number | null;
-  /** Null: the demo CRM. */
+  /** Null: the demo CRM. `preset`: a name, or the path of a JSON file. */
   crm: { origin: string; preset: string } | null;
   /** Logins or emails of people with more rights than their CRM gives them, comma separated. */
   managers: string;
   support: string;
   /** Serve the tenants of the registry, each at its own host name. */
   registry: boolean;
+  /** Durations in place of the usual ones; null: none. */
+  timing: TimingOption | null;
   browser: "chrome" | "firefox" | null;
   fresh: boolean;
 }
@@ -32,10 +36,14 @@ export const HELP = `Starts Hotseat on this machine: the Worker with its seats a
 
   --port N                    listen on http://localhost:N instead
   --seats N                   set the limit to N seats, 1 to ${LIMIT_MAX}; without it the limit stays as it was
-  --crm URL --preset NAME     stand in front of your own CRM, such as --crm https://crm.acme.com --preset ${presetNames().at(-1) ?? "tryton"};
-                              presets: ${presetNames().join(", ")}
+  --crm URL --preset NAME|FILE
+                              stand in front of your own CRM, such as --crm https://crm.acme.com --preset ${presetNames().at(-1) ?? "tryton"};
+                              presets: ${presetNames().join(", ")},
+                              or a JSON file of your own
   --managers LIST             logins or emails of licence managers, with commas between them
   --support LIST              the same for support people: not counted, may lower the limit
+  --timing NAME=MS,...        other durations, to see quickly what takes minutes, such as
+                              --timing idleTimeoutMs=20000,idleWarningMs=10000; names as in shared/timing.ts
   --registry                  serve the tenants of the registry (npm run tenant -- --help), each at its own hosts
   --browser chrome|firefox    open a browser that has the extension installed
   --fresh                     forget seats, records and the demo CRM's data first
@@ -77,7 +85,7 @@ function readOrigin(value: string): string {
  * Without this check the person would get the defaults and not know why.
  */
 function refuseSwallowed(environment: NodeJS.ProcessEnv): void {
-  for (const name of ["port", "seats", "crm", "preset", "managers", "support", "registry", "fresh"]) {
+  for (const name of ["port", "seats", "crm", "preset", "managers", "support", "timing", "registry", "fresh"]) {
     const value = environment[`npm_config_${name}`];
     if (value === undefined) continue;
     const written = value === "true" ? `--${name}` : `--${name} ${value}`;
@@ -97,8 +105,8 @@ export function readStartOptions(args: string[], environment: NodeJS.ProcessEnv)
   if (crm === undefined && preset !== undefined) {
     throw new Refusal("--preset says which CRM --crm URL is; without --crm the demo CRM is started.");
   }
-  const { seats, managers, support, registry = false } = values;
-  if (registry && [crm, seats, managers, support].some((value) => value !== undefined)) {
+  const { seats, managers, support, timing, registry = false } = values;
+  if (registry && [crm, seats, managers, support, timing].some((value) => value !== undefined)) {
     throw new Refusal(
       "--registry serves each tenant as it was added; npm run tenant -- change NAME changes what it has.",
     );
@@ -108,10 +116,12 @@ export function readStartOptions(args: string[], environment: NodeJS.ProcessEnv)
   if (registry && values.fresh) throw new Refusal("--fresh forgets the registry, too; there would be nobody to serve.");
   const known = presetNames();
   if (crm !== undefined && preset === undefined) {
-    throw new Refusal(`--crm needs --preset NAME, which says what CRM it is: ${known.join(", ")}.`);
+    throw new Refusal(`--crm needs --preset NAME, which says what CRM it is: ${known.join(", ")}, or a JSON file.`);
   }
-  if (preset !== undefined && !known.includes(preset)) {
-    throw new Refusal(`There is no preset ${JSON.stringify(preset)}; there are ${known.join(", ")}.`);
+  if (preset !== undefined && !isPresetFile(preset) && !known.includes(preset)) {
+    throw new Refusal(
+      `There is no preset ${JSON.stringify(preset)}; there are ${known.join(", ")}, or give a JSON file.`,
+    );
   }
   return {
     port: values.port === undefined ? DEFAULT_PORT : readWhole("--port", values.port, 1, 65_535),
@@ -120,6 +130,7 @@ export function readStartOptions(args: string[], environment: NodeJS.ProcessEnv)
     managers: values.managers ?? "",
     support: values.support ?? "",
     registry,
+    timing: timing === undefined ? null : readTimingOption(timing),
     browser: browser ?? null,
     fresh: values.fresh ?? false,
   };
@@ -138,6 +149,7 @@ function parse(args: string[]) {
         preset: { type: "string" },
         managers: { type: "string" },
         support: { type: "string" },
+        timing: { type: "string" },
         registry: { type: "boolean" },
         browser: { type: "string" },
         fresh: { type: "boolean" },

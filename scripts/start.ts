@@ -5,9 +5,10 @@ import { buildExtensionOnce } from "./extension-build.ts";
 import { type HomeFolder, openHomeFolder } from "./home-folder.ts";
 import { tryLocalhost, whyUnreachable } from "./listening.ts";
 import { openBrowser, requireBrowser } from "./open-browser.ts";
+import { readPresetOption } from "./preset-file.ts";
 import { explain, Refusal } from "./refusal.ts";
 import { DEFAULT_SEATS, HELP, readStartOptions, type StartOptions } from "./start-options.ts";
-import { settleLimit } from "./tenant-limit.ts";
+import { settleIdleTimeout, settleLimit } from "./tenant-limit.ts";
 import { describeTenants, describeWelcome, type Standing } from "./welcome.ts";
 
 /** What was started, in order; stopped in the opposite one. */
@@ -24,9 +25,10 @@ async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
 async function standBehind(options: StartOptions, home: HomeFolder): Promise<Standing> {
   if (options.crm !== null) {
     const { origin, preset } = options.crm;
+    const presetText = await checkedPreset(preset);
     const why = await whyUnreachable(origin);
     if (why !== null) throw new Refusal(`The CRM at ${origin} cannot be reached: ${why}.`);
-    return { origin, preset, demoUsers: null };
+    return { origin, preset, presetText, demoUsers: null };
   }
   const { startDemoCrm } = await import("../test/fixtures/demo-crm/demo-crm.ts");
   // Beside the gate's port where that is free, so that it is the same at every start; nobody needs to type it.
@@ -34,7 +36,21 @@ async function standBehind(options: StartOptions, home: HomeFolder): Promise<Sta
   const port = beside <= 65_535 && (await tryLocalhost(beside)) === "free" ? beside : 0;
   const crm = await startDemoCrm({ port, dataDir: home.demoCrm });
   started.push(() => crm.close());
-  return { origin: crm.origin, preset: "demo", demoUsers: crm.users };
+  return { origin: crm.origin, preset: "demo", presetText: "demo", demoUsers: crm.users };
+}
+
+/** What PRESET is to be. Throws a `Refusal` that lists the faults of a file of the person's own. */
+async function checkedPreset(given: string): Promise<string> {
+  const text = readPresetOption(given);
+  const { loadPreset } = await import("../worker/identity/presets.ts");
+  const { PresetError } = await import("../worker/identity/preset-check.ts");
+  try {
+    loadPreset(text);
+    return text;
+  } catch (error) {
+    if (!(error instanceof PresetError)) throw error;
+    throw new Refusal(`The preset ${given} cannot work: ${error.message}`);
+  }
 }
 
 /** One tenant for each CRM, so that the seats of one never meet the people of another. */
@@ -73,12 +89,15 @@ async function openGate(options: StartOptions, home: HomeFolder, standing: Stand
   const worker = await openWorker(options.port, home, {
     ...names,
     CRM_ORIGIN: standing.origin,
-    PRESET: standing.preset,
+    PRESET: standing.presetText,
     SEAT_LIMIT: String(options.seats ?? DEFAULT_SEATS),
     LICENCE_MANAGERS: options.managers,
     SUPPORT: options.support,
+    TIMING_OVERRIDES: options.timing === null ? "" : JSON.stringify(options.timing),
   });
-  const limit = await inTime(settleLimit(worker.tenant(names.TENANT), options.seats), "The Worker's seat object");
+  const tenant = worker.tenant(names.TENANT);
+  const limit = await inTime(settleLimit(tenant, options.seats), "The Worker's seat object");
+  await inTime(settleIdleTimeout(tenant, options.timing?.idleTimeoutMs ?? null), "The Worker's seat object");
   return { worker, limit };
 }
 

@@ -1,5 +1,6 @@
-/** The limit of a local tenant: asked of its object, and set where `--seats` says so. */
+/** Limit and idle time-out of a local tenant: asked of its object, and set where `--seats` and `--timing` say so. */
 import { HolderId } from "../shared/ids.ts";
+import { IDLE_TIMEOUT_DEFAULT_MS, IDLE_TIMEOUT_MIN_MS } from "../shared/timing.ts";
 import type { Person, TenantCalls } from "../worker/tenant/tenant-calls.ts";
 
 /** Whoever types the command has the machine, and with it every right; the audit names the command. */
@@ -19,4 +20,21 @@ export async function settleLimit(
   const changed = await tenant.setLimit(OPERATOR, seats, view.value.version);
   if (!changed.ok) throw new Error(changed.error.detail);
   return changed.value.limit;
+}
+
+/**
+ * Sets the idle time-out of `--timing`; null leaves it, unless an earlier `--timing` has left one shorter than a firm
+ * may choose (L4), which goes back to the usual one.
+ */
+export async function settleIdleTimeout(
+  tenant: Pick<TenantCalls, "adminView" | "setIdleTimeout">,
+  idleTimeoutMs: number | null,
+): Promise<void> {
+  const view = await tenant.adminView(OPERATOR);
+  if (!view.ok) throw new Error(view.error.detail);
+  const stored = view.value.idleTimeoutMs;
+  const wanted = idleTimeoutMs ?? (stored < IDLE_TIMEOUT_MIN_MS ? IDLE_TIMEOUT_DEFAULT_MS : stored);
+  if (wanted === stored) return;
+  const changed = await tenant.setIdleTimeout(OPERATOR, wanted, view.value.version);
+  if (!changed.ok) throw new Error(changed.error.detail);
 }

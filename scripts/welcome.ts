@@ -6,7 +6,10 @@ import type { TenantRow } from "../worker/registry/tenant-row.ts";
 /** The CRM behind the gate. */
 export interface Standing {
   origin: string;
+  /** As the person named it: a preset's name, or a file. */
   preset: string;
+  /** What PRESET is: the name, or the file's JSON. */
+  presetText: string;
   /** Who can sign in, when it is the demo; null when it is the person's own CRM. */
   demoUsers: readonly DemoUser[] | null;
 }

@@ -73,7 +73,7 @@ describe("the keeper of the house", () => {
 
   test("lets a file import from its own room and from below", () => {
     expect(
-      floors("worker/gate/gate.ts", 'import { a } from "./verdict.ts";\nimport { b } from "../pass/pass.ts";'),
+      floors("worker/gate/gate.ts", 'import { a } from "./classify.ts";\nimport { b } from "../pass/pass.ts";'),
     ).toEqual([]);
     expect(floors("worker/tenant/tenant-seats.ts", 'import { a } from "../records/event-log.ts";')).toEqual([]);
     expect(floors("worker/index.ts", 'import { a } from "./gate/gate.ts";\nimport { b } from "hono";')).toEqual([]);

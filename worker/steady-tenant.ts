@@ -1,5 +1,8 @@
-/** A tenant for the API and the pages: each call takes a new stub, for a stub stays broken after its object was reset. */
-import { callTenant } from "./gate/tenant-call.ts";
+/**
+ * A tenant for the API and the pages: each call takes a new stub, for a stub stays broken after its object was reset,
+ * and is waited for as long as patient-call.ts says.
+ */
+import { callTenant, callTenantOnce } from "./gate/tenant-call.ts";
 import type { TenantCalls } from "./tenant/tenant-calls.ts";
 
 /**
@@ -22,23 +25,23 @@ export function steadyTenant(open: () => TenantCalls): TenantCalls {
     adminView: (...args) => callTenant(open, (stub) => stub.adminView(...args)),
     viewHolder: (...args) => callTenant(open, (stub) => stub.viewHolder(...args)),
     findPeople: (...args) => callTenant(open, (stub) => stub.findPeople(...args)),
-    fetch: (request) => open().fetch(request),
-    setLimit: (...args) => open().setLimit(...args),
-    setIdleTimeout: (...args) => open().setIdleTimeout(...args),
-    evict: (...args) => open().evict(...args),
-    changeSettings: (...args) => open().changeSettings(...args),
-    reportRecords: (...args) => open().reportRecords(...args),
+    fetch: (request) => callTenantOnce(open, (stub) => stub.fetch(request)),
+    setLimit: (...args) => callTenantOnce(open, (stub) => stub.setLimit(...args)),
+    setIdleTimeout: (...args) => callTenantOnce(open, (stub) => stub.setIdleTimeout(...args)),
+    evict: (...args) => callTenantOnce(open, (stub) => stub.evict(...args)),
+    changeSettings: (...args) => callTenantOnce(open, (stub) => stub.changeSettings(...args)),
+    reportRecords: (...args) => callTenantOnce(open, (stub) => stub.reportRecords(...args)),
     wantsRecords: () => callTenant(open, (stub) => stub.wantsRecords()),
-    nudge: (caller) => open().nudge(caller),
+    nudge: (caller) => callTenantOnce(open, (stub) => stub.nudge(caller)),
     answerNudge: (...args) => callTenant(open, (stub) => stub.answerNudge(...args)),
     explain: (person) => callTenant(open, (stub) => stub.explain(person)),
     explainHolder: (...args) => callTenant(open, (stub) => stub.explainHolder(...args)),
     check: (person) => callTenant(open, (stub) => stub.check(person)),
-    makeToken: (...args) => open().makeToken(...args),
+    makeToken: (...args) => callTenantOnce(open, (stub) => stub.makeToken(...args)),
     listTokens: (actor) => callTenant(open, (stub) => stub.listTokens(actor)),
-    revokeToken: (...args) => open().revokeToken(...args),
+    revokeToken: (...args) => callTenantOnce(open, (stub) => stub.revokeToken(...args)),
     useToken: (...args) => callTenant(open, (stub) => stub.useToken(...args)),
     readMetrics: () => callTenant(open, (stub) => stub.readMetrics()),
-    records: (...args) => open().records(...args),
+    records: (...args) => callTenantOnce(open, (stub) => stub.records(...args)),
   };
 }

@@ -16,6 +16,7 @@ const PAGE = {
   hello: z.strictObject({ kind: z.literal("hello"), tab: TabId, refusal: z.boolean() }),
   active: z.strictObject({ kind: z.literal("active"), ageMs: z.number().check(z.minimum(0), z.maximum(86_400_000)) }),
   moves: z.strictObject({ kind: z.literal("moves"), on: z.boolean() }),
+  leaves: z.strictObject({ kind: z.literal("leaves") }),
   bye: z.strictObject({ kind: z.literal("bye"), tab: TabId }),
   continue: z.strictObject({ kind: z.literal("continue") }),
   answer_nudge: z.strictObject({ kind: z.literal("answer_nudge"), keep: z.boolean() }),
@@ -37,6 +38,7 @@ const PageMessages = z.discriminatedUnion("kind", [
   PAGE.hello,
   PAGE.active,
   PAGE.moves,
+  PAGE.leaves,
   PAGE.bye,
   PAGE.continue,
   PAGE.answer_nudge,
@@ -109,6 +111,9 @@ export function handleMessages(
       }
       case "moves":
         await seats.signal(crm, { kind: "moves", browserTab, on: message.on });
+        return undefined;
+      case "leaves":
+        await seats.signal(crm, { kind: "leaves", browserTab });
         return undefined;
       case "bye":
         await seats.signal(crm, { kind: "bye", tab: message.tab });

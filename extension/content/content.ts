@@ -3,7 +3,7 @@
  * All frames tell of activity; the top one also says hello and goodbye and shows what the background asks for.
  */
 import { OWN_PATH } from "../../shared/own-path.ts";
-import { watchActivity } from "./activity.ts";
+import { watchActivity } from "../../shared/page/activity.ts";
 import { followDocument } from "./document.ts";
 import { isOrphan, send } from "./extension-api.ts";
 

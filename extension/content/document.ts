@@ -1,13 +1,13 @@
 /** One CRM document from hello to goodbye: its random id, what it shows, and its last word (L6). */
 import type { TabId } from "../../shared/ids.ts";
 import { REFUSED_EVENT } from "../../shared/own-path.ts";
+import { goodbyeOf } from "../../shared/page/goodbye.ts";
+import { whenRewritten } from "../../shared/page/rewriting.ts";
 import type { View } from "../messages.ts";
 import { wordsOf } from "../words.ts";
 import { api, isOrphan, send } from "./extension-api.ts";
-import { goodbyeOf } from "./goodbye.ts";
 import { coverPage } from "./overlay.ts";
 import { relayCall } from "./relay.ts";
-import { whenRewritten } from "./rewriting.ts";
 
 /** The overlay asks the background so often whether it still stands: the background may have been stopped. */
 const ASK_AGAIN_MS = 20_000;
@@ -30,6 +30,7 @@ export function followDocument(): CrmDocument {
   let refusedAt = Number.NEGATIVE_INFINITY;
   const goodbye = goodbyeOf({
     moves: (on) => void send({ kind: "moves", on }),
+    leaves: () => void send({ kind: "leaves" }),
     stays: comeBack,
   });
   const cover = coverPage(wordsOf(api.i18n), {

@@ -3,13 +3,14 @@
  * Both live in a closed shadow root, so that neither the page's styles nor its scripts reach in. A modal dialog
  * is used since a popover or a high z-index goes dead under a modal of the page. It is courtesy; the gate enforces.
  */
+
+import { whenRewritten } from "../../shared/page/rewriting.ts";
 import type { View } from "../messages.ts";
 import type { Words } from "../words.ts";
 import { type Dialog, dialogOf } from "./dialog.ts";
 import { type Nudge, nudgeOf } from "./nudge.ts";
 import { keepOnTop } from "./on-top.ts";
 import { OVERLAY_STYLE } from "./overlay-style.ts";
-import { whenRewritten } from "./rewriting.ts";
 import { type Note, unsavedOf } from "./unsaved.ts";
 import { type Warning, warningOf } from "./warning.ts";
 

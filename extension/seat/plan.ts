@@ -3,7 +3,7 @@ import type { Status } from "../../shared/protocol.ts";
 import { beaten, beatOf, nextBeatAt } from "./beats.ts";
 import type { Call } from "./call.ts";
 import { isFlying, type Seat } from "./seat.ts";
-import { beatSoon } from "./tabs.ts";
+import { beatSoon, staysAt } from "./tabs.ts";
 
 /** By then the question of a waiting person has put them in line; ms. */
 const PLACE_AFTER_MS = 250;
@@ -50,7 +50,12 @@ export function startDueCall(seat: Seat, now: number): { seat: Seat; number: num
 
 /** When something falls due by itself; null: nothing does. */
 export function dueAt(seat: Seat): number | null {
-  const times = [nextBeatAt(seat), seat.handBackAt, isFlying(seat, "wait") ? null : (seat.waiting?.askAt ?? null)];
+  const times = [
+    nextBeatAt(seat),
+    staysAt(seat),
+    seat.handBackAt,
+    isFlying(seat, "wait") ? null : (seat.waiting?.askAt ?? null),
+  ];
   const known = times.filter((time) => time !== null);
   return known.length === 0 ? null : Math.min(...known);
 }

@@ -22,6 +22,8 @@ export interface Tab {
   refusal: boolean;
   /** When its document began to leave for another of the CRM's own. */
   movesAt: number | null;
+  /** When its document said goodbye before it unloaded; it has stayed if it is still there a while later. */
+  leavesAt: number | null;
   /** L7: the person released the seat on this tab alone; it is not told of until they continue in it. */
   isReleased: boolean;
   /** What it was last told to show. */

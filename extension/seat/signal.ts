@@ -10,6 +10,8 @@ export type Signal =
   | { kind: "active"; browserTab: number; ageMs: number }
   /** The document begins to leave for another of the CRM's own; `on` false: it stays after all, or leaves for elsewhere. */
   | { kind: "moves"; browserTab: number; on: boolean }
+  /** The document in this tab has said goodbye to the seat service, and is still there. */
+  | { kind: "leaves"; browserTab: number }
   /** A document goes: a navigation, a reload, or its tab is closing. */
   | { kind: "bye"; tab: TabId }
   /** The browser closed this tab, or put it out of memory. */

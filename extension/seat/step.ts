@@ -10,7 +10,18 @@ import { noteNotice } from "./notices.ts";
 import { startDueCall } from "./plan.ts";
 import { type Seat, sharingTabs, workTabs } from "./seat.ts";
 import type { Effect, Signal } from "./signal.ts";
-import { beatSoon, closeTab, countTabs, leaveDocument, markReleased, noteActivity, noteMove, openTab } from "./tabs.ts";
+import {
+  beatSoon,
+  closeTab,
+  countTabs,
+  keepStaying,
+  leaveDocument,
+  markReleased,
+  noteActivity,
+  noteLeave,
+  noteMove,
+  openTab,
+} from "./tabs.ts";
 import { isNews, viewOf } from "./view.ts";
 
 /** L8: after these a first real action in an open tab brings the seat back. */
@@ -24,7 +35,7 @@ const SIGNED_IN_AGAIN_MS = 5_000;
 
 export function step(seat: Seat, signal: Signal, now: number): { seat: Seat; effects: Effect[] } {
   const effects: Effect[] = [];
-  let next = endPointlessWait(take(holdTimes(seat, now), signal, now));
+  let next = keepStaying(endPointlessWait(take(holdTimes(seat, now), signal, now)), now);
   for (let due = startDueCall(next, now); due !== null; due = startDueCall(next, now)) {
     effects.push({ do: "call", number: due.number, call: due.call });
     next = due.seat;
@@ -47,6 +58,8 @@ function take(seat: Seat, signal: Signal, now: number): Seat {
       return takeActivity(seat, signal.browserTab, signal.ageMs, now);
     case "moves":
       return noteMove(seat, signal.browserTab, signal.on, now);
+    case "leaves":
+      return noteLeave(seat, signal.browserTab, now);
     case "bye":
       return leaveDocument(seat, signal.tab, now);
     case "removed":

@@ -6,6 +6,8 @@ import { latest, type Seat, sharingTabs, type Tab } from "./seat.ts";
 const NAVIGATION_GAP_MS = 500;
 /** A document that began to leave so long ago may have stayed, and said goodbye since; ms. Less than the document's own. */
 const MOVES_WITHIN_MS = 20_000;
+/** A closing document has gone by then, and one whose own timers run has said that it stays; ms. Within the grace (L6). */
+const STAYED_AFTER_MS = 3_000;
 /** Further tabs of a browser that has spoken already are told of together; ms. */
 const MORE_TABS_MS = 2_000;
 /** So many early heartbeats for further tabs at a stretch, and one more in every so many ms: with one a minute, 90 an hour. */
@@ -37,6 +39,7 @@ export function openTab(seat: Seat, page: TabId, browserTab: number, refusal: bo
     activeAt: latest([before?.activeAt ?? null, seat.leftActiveAt]),
     refusal,
     movesAt: null,
+    leavesAt: null,
     isReleased: false,
     told: NOTHING,
   };
@@ -77,6 +80,28 @@ export function noteActivity(seat: Seat, browserTab: number, ageMs: number, now:
 export function noteMove(seat: Seat, browserTab: number, on: boolean, now: number): Seat {
   const tabs = seat.tabs.map((tab) => (tab.browserTab === browserTab ? { ...tab, movesAt: on ? now : null } : tab));
   return { ...seat, tabs };
+}
+
+/** L6: the document in this tab has said goodbye; whether it goes shows itself within `STAYED_AFTER_MS`. */
+export function noteLeave(seat: Seat, browserTab: number, now: number): Seat {
+  return { ...seat, tabs: seat.tabs.map((tab) => (tab.browserTab === browserTab ? { ...tab, leavesAt: now } : tab)) };
+}
+
+/** When a document that has said goodbye is known to have stayed; null: none has said so. */
+export function staysAt(seat: Seat): number | null {
+  const times = seat.tabs.flatMap(({ leavesAt }) => (leavesAt === null ? [] : [leavesAt + STAYED_AFTER_MS]));
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/**
+ * L6: documents that said goodbye and are still there, since a question of a frame ("Leave page?") stands or was
+ * answered with no. They are open tabs again, under new ids (P3), well within the grace.
+ */
+export function keepStaying(seat: Seat, now: number): Seat {
+  const stays = ({ leavesAt }: Tab) => leavesAt !== null && leavesAt + STAYED_AFTER_MS <= now;
+  if (!seat.tabs.some(stays)) return seat;
+  const tabs = seat.tabs.map((tab) => (stays(tab) ? { ...tab, leavesAt: null, id: renew(tab.id) } : tab));
+  return beatSoon({ ...seat, tabs }, now);
 }
 
 /** L7: takes the seat from these tabs, or gives it back to them; P3: under new ids, as the old ones are dead. */

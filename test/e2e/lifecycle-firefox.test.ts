@@ -60,6 +60,44 @@ test("[L6] the whole browser quits: free within seconds", async () => {
   expect(crm.statusOf("anna").ended?.cause).toBe("closed");
 });
 
+/** What the seat service has been told since, by name. */
+const toldSince = (before: number) => crm.heard.slice(before).map(({ name }) => name);
+
+test("[L6] while the page asks whether to leave, nothing is said; whoever stays keeps the seat, whoever leaves frees it", async () => {
+  await serve();
+  const tab = await firefox.open(crm.loginAddress("anna", "/guarded?go"));
+  await see(() => tabsOf("anna") === 1);
+  await tab.type("#notes", "half a note");
+  const before = crm.heard.length;
+  await tab.closeUntilAsked();
+  // The background is awake meanwhile, and so is everything that could have spoken.
+  await firefox.open(crm.loginAddress("anna"));
+  await see(() => tabsOf("anna") === 2);
+  expect(toldSince(before)).not.toContain("bye");
+  await tab.answerLeave(false);
+  expect(await tab.evaluate<string>('document.querySelector("#notes").value')).toBe("half a note");
+  await tab.closeUntilAsked();
+  await tab.answerLeave(true);
+  await see(() => toldSince(before).includes("bye"));
+  await see(() => tabsOf("anna") === 1);
+});
+
+test("[L6] where a frame asks whether to leave, the goodbye that was said before is taken back while the question stands", async () => {
+  await serve({ timing: { closeGraceMs: 10_000 } });
+  const tab = await firefox.open(crm.loginAddress("anna", "/guarded-frame?go"));
+  await see(() => tabsOf("anna") === 1);
+  await tab.evaluate("frames[0].document.querySelector('#notes').focus()");
+  const before = crm.heard.length;
+  await tab.type("iframe", "half a note");
+  await tab.closeUntilAsked();
+  await see(() => toldSince(before).includes("bye") && tabsOf("anna") === 1);
+  // Past the grace by the seat service's own clock.
+  crm.skip(20_000);
+  expect(stateOf("anna")).toBe("seated");
+  await tab.answerLeave(true);
+  await see(() => tabsOf("anna") === 0);
+});
+
 test("[X3] [X4] in a container, whose cookies the background does not have, the seat is the tab's own", async () => {
   await serve();
   const tab = await firefox.open(crm.loginAddress("anna"), { container: true });

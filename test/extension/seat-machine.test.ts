@@ -91,6 +91,34 @@ describe("heartbeats", () => {
     );
   });
 
+  test("[L6] [P3] a document that said goodbye and is still there stays open under a new id", () => {
+    const seat = check(`${SEATED}
+      10s    leaves A                  ->
+      12s    tick                      ->
+      13s    tick                      -> heartbeat(A_1)
+      13s    heartbeat: seated         ->
+    `);
+    // Gone within that time, or back by its own word: nothing more is said of it.
+    check(
+      `
+      20s    leaves A                  ->
+      20.2s  close A                   -> heartbeat()
+      20.2s  heartbeat: seated         ->
+      24s    tick                      ->
+    `,
+      seat,
+    );
+    check(
+      `
+      20s    leaves A                  ->
+      22s    hello A2                  -> heartbeat(A2)
+      22s    heartbeat: seated         ->
+      24s    tick                      ->
+    `,
+      seat,
+    );
+  });
+
   test("[L18] asleep for a night: the first tick after it tells how long ago the person worked", () => {
     check(`${SEATED}
       10s     active A                         ->

@@ -73,7 +73,7 @@ test("[R1] attempts close together are one episode, with its outcome and the tim
   const scenario = play(`
     0s    anna@desk navigates
     10s   ben@desk navigates   => denial_opened ben
-    20s   ben@desk navigates   => denial_repeated ben
+    20s   ben@desk navigates   => denial_counted ben !> denial_repeated
     25s   ben@desk reloads     !> denial_repeated
     30s   anna@desk releases
     40s   ben@desk navigates   -> granted => denial_closed seated ben
@@ -91,4 +91,18 @@ test("[R1] attempts close together are one episode, with its outcome and the tim
   `);
   const closed = scenario.events.filter((event) => event.type === "denial_closed");
   expect(closed.map((event) => event.waitedMs)).toEqual([30_000, 0]);
+});
+
+test("[R1] a page that asks again and again tells the audit of it once a minute, and every attempt is counted", () => {
+  const scenario = play("0s anna@desk navigates");
+  for (let second = 1; second <= 300; second++) {
+    // Anna works on, so that the house stays full.
+    scenario.play(`${second}s ben@desk navigates`);
+    if (second % 60 === 0) scenario.play(`${second}s anna@desk navigates`);
+  }
+  scenario.play("301s anna@desk releases\n302s ben@desk navigates -> granted");
+  const told = scenario.events.filter(({ type }) => type === "denial_opened" || type === "denial_repeated");
+  expect(told.length).toBe(5);
+  const closed = scenario.events.find((event) => event.type === "denial_closed");
+  expect(closed).toMatchObject({ attempts: 300, outcome: "seated" });
 });

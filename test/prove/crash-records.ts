@@ -78,12 +78,7 @@ export function findRecordFaults({ outbox, events, denials }: Records, journal: 
   faults.push(...findEpisodeFaults(events, denials), ...findLeaseFaults(events, journal, seats));
   const of = (kind: string, fits: (event: Row) => boolean = () => true) =>
     events.filter((event) => event.kind === kind && fits(event));
-  const attempts = [...of("denial_opened"), ...of("denial_repeated")].sort((a, b) => a.seq - b.seq);
-  faults.push(...findLost("refusal", journal.denials, attempts));
-  for (const [holder, count] of countBy(attempts)) {
-    const sent = journal.attempts.get(holder) ?? 0;
-    if (count > sent) faults.push(`${holder} was refused ${sent} times at most, and ${count} refusals are recorded`);
-  }
+  faults.push(...findRefusalFaults(events, journal));
   const endedBy = (cause: string) => of("lease_ended", ({ body }) => JSON.parse(body).cause === cause);
   faults.push(...findLost("eviction", journal.evictions, endedBy("evicted")));
   faults.push(...findLost("release", journal.releases, endedBy("released")));
@@ -96,10 +91,40 @@ export function findRecordFaults({ outbox, events, denials }: Records, journal: 
   return faults;
 }
 
-function countBy(events: readonly Row[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { holder } of events) counts.set(holder, (counts.get(holder) ?? 0) + 1);
-  return counts;
+/** R1: each acknowledged refusal lies in an episode of its person, and no episode counts more than was sent. */
+function findRefusalFaults(events: readonly Row[], journal: Journal): string[] {
+  const episodes = new Map<string, { holder: string; from: number; to: number; attempts: number }>();
+  for (const { kind, at, holder, body } of events) {
+    if (!kind.startsWith("denial_")) continue;
+    const { id, attempts = 1 } = JSON.parse(body) as { id: string; attempts?: number };
+    const episode = episodes.get(id) ?? { holder, from: at, to: Number.POSITIVE_INFINITY, attempts };
+    episodes.set(id, { ...episode, attempts, to: kind === "denial_closed" ? at : episode.to });
+  }
+  const byHolder = Map.groupBy(episodes.values(), ({ holder }) => holder);
+  const faults = journal.denials
+    .filter(
+      ({ holder, sentAt, receivedAt }) =>
+        !byHolder
+          .get(holder)
+          ?.some(({ from, to }) => from <= receivedAt + CLOCK_SLACK_MS && to >= sentAt - CLOCK_SLACK_MS),
+    )
+    .map(({ holder, receivedAt }) => `the refusal of ${holder}, acknowledged at ${receivedAt}, is not recorded`);
+  for (const { holder, from, to, attempts } of episodes.values()) {
+    // An episode that is still open may have counted more than the audit was told.
+    if (to === Number.POSITIVE_INFINITY) continue;
+    const inside = journal.denials.filter(
+      (span) => span.holder === holder && span.sentAt > from + CLOCK_SLACK_MS && span.receivedAt < to - CLOCK_SLACK_MS,
+    );
+    if (inside.length > attempts)
+      faults.push(`${holder} was refused ${inside.length} times in an episode of ${attempts} attempts`);
+  }
+  for (const [holder, own] of byHolder) {
+    const sent = journal.attempts.get(holder) ?? 0;
+    const counted = own.reduce((sum, { attempts }) => sum + attempts, 0);
+    if (counted > sent)
+      faults.push(`${holder} was refused ${sent} times at most, and ${counted} attempts are recorded`);
+  }
+  return faults.slice(0, 5);
 }
 
 /** Every acknowledged span has an event of its own within its time. */
@@ -121,7 +146,12 @@ function findEpisodeFaults(events: readonly Row[], denials: readonly DenialRow[]
   const faults: string[] = [];
   for (const { kind, at, holder, body } of events) {
     if (!kind.startsWith("denial_")) continue;
-    const { id, outcome, waitedMs } = JSON.parse(body) as { id: string; outcome: string; waitedMs: number };
+    const { id, outcome, waitedMs, attempts } = JSON.parse(body) as {
+      id: string;
+      outcome: string;
+      waitedMs: number;
+      attempts: number;
+    };
     const episode = told.get(id);
     if (kind === "denial_opened") {
       if (episode !== undefined) faults.push(`the episode ${id} was opened twice`);
@@ -129,9 +159,10 @@ function findEpisodeFaults(events: readonly Row[], denials: readonly DenialRow[]
     } else if (episode === undefined || episode.outcome !== null) {
       faults.push(`${kind} of the episode ${id}, which is not open`);
     } else if (kind === "denial_repeated") {
-      episode.attempts++;
+      episode.attempts = attempts;
       episode.lastAt = at;
     } else {
+      episode.attempts = attempts;
       episode.outcome = outcome;
       episode.lastAt = Math.max(episode.lastAt, episode.firstAt + waitedMs);
     }

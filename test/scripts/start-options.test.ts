@@ -14,6 +14,7 @@ describe("the options of npm start", () => {
       managers: "",
       support: "",
       registry: false,
+      timing: null,
       browser: null,
       fresh: false,
     });
@@ -23,6 +24,7 @@ describe("the options of npm start", () => {
     const options = read(
       ...["--port", "9000", "--seats", "5", "--crm", "https://crm.acme.com", "--preset", "tryton", "--fresh"],
       ...["--browser", "firefox", "--managers", "ann,bo@acme.com", "--support=sam"],
+      ...["--timing", "idleTimeoutMs=20000, idleWarningMs=5000"],
     );
     expect(options).toEqual({
       port: 9000,
@@ -31,6 +33,7 @@ describe("the options of npm start", () => {
       managers: "ann,bo@acme.com",
       support: "sam",
       registry: false,
+      timing: { idleTimeoutMs: 20_000, idleWarningMs: 5_000 },
       browser: "firefox",
       fresh: true,
     });
@@ -40,10 +43,15 @@ describe("the options of npm start", () => {
     expect(read("--registry", "--port", "9000")).toMatchObject({ registry: true, crm: null, port: 9000 });
   });
 
+  test("take a preset in a file of one's own", () => {
+    const crm = ["--crm", "https://crm.acme.com"];
+    expect(read(...crm, "--preset", "./ours.json")).toMatchObject({ crm: { preset: "./ours.json" } });
+  });
+
   test("give help alone, whatever else is asked", () => {
     expect(read("--help")).toBe("help");
     expect(read("-h", "--port", "nonsense")).toBe("help");
-    for (const option of ["--port", "--seats", "--crm", "--preset", "--browser", "--fresh", "--help"]) {
+    for (const option of ["--port", "--seats", "--crm", "--preset", "--timing", "--browser", "--fresh", "--help"]) {
       expect(HELP).toContain(option);
     }
   });
@@ -62,6 +70,14 @@ describe("the options of npm start", () => {
     [["--seats"], "Option '--seats <value>' argument missing; npm start -- --help lists the options."],
     [["--sets", "3"], "Unknown option '--sets'; npm start -- --help lists the options."],
     [["3000"], "Unexpected argument '3000'; npm start -- --help lists the options."],
+    [
+      ["--timing", "fast"],
+      /^--timing takes NAME=MS pairs .*, not "fast"; the names are heartbeatEveryMs, .*idleTimeoutMs/,
+    ],
+    [["--timing", "idleMs=5"], /not "idleMs=5"/],
+    [["--timing", "idleTimeoutMs=20s"], '--timing takes a whole number of milliseconds for idleTimeoutMs, not "20s".'],
+    [["--timing", "lostAfterMs=1000"], /^--timing cannot work so: lostAfterMs must be at least 3 heartbeatEveryMs/],
+    [["--registry", "--timing", "idleTimeoutMs=5"], /^--registry serves each tenant as it was added/],
     [["--browser", "opera"], '--browser takes chrome or firefox, not "opera".'],
     [["--registry", "--seats", "3"], /^--registry serves each tenant as it was added/],
     [["--registry", "--support", "sam"], /^--registry serves each tenant as it was added/],

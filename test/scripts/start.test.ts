@@ -1,11 +1,12 @@
 /** `npm start` as a process: what it refuses, what it keeps between starts, and that it leaves nothing behind. */
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/extension-build.ts";
-import { type Child, startScript } from "./child.ts";
+import { startDemoCrm } from "../fixtures/demo-crm/demo-crm.ts";
+import { type Child, ROOT, startScript } from "./child.ts";
 
 const READY = "Ctrl-C stops everything";
 let home: string;
@@ -128,6 +129,45 @@ describe("npm start", { timeout: 30_000 }, () => {
     expect(await login.text()).toContain("Larch");
     const health = await fetch(`http://127.0.0.1:${port}/.hotseat/health`);
     expect(await health.json()).toMatchObject({ health: "well" });
+  });
+
+  test("takes a preset in a file, and other durations", async () => {
+    const crm = await startDemoCrm({ port: 0, dataDir: join(home, "crm") });
+    const file = join(home, "ours.json");
+    writeFileSync(file, readFileSync(join(ROOT, "worker/identity/presets/demo.json")));
+    const port = await freePort();
+    const timing = ["--timing", "idleTimeoutMs=7000,idleWarningMs=2000"];
+    const child = start("--port", `${port}`, "--crm", crm.origin, "--preset", file, ...timing);
+    await child.says(READY);
+    expect(child.stdout()).toContain(`${crm.origin}, asked as ${file}`);
+    const login = { method: "POST", body: new URLSearchParams({ login: "anna", password: "anna-larch" }) };
+    const answer = await fetch(`http://127.0.0.1:${port}/login`, { ...login, redirect: "manual" });
+    const cookie = answer.headers.getSetCookie().map((one) => one.split(";")[0]);
+    const page = await fetch(`http://127.0.0.1:${port}/`, {
+      headers: {
+        cookie: cookie.join("; "),
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-dest": "document",
+        "sec-fetch-user": "?1",
+        accept: "text/html",
+      },
+    });
+    expect(page.status).toBe(200);
+    const own = [...cookie, ...page.headers.getSetCookie().map((one) => one.split(";")[0])].join("; ");
+    const status = await fetch(`http://127.0.0.1:${port}/.hotseat/api/status`, { headers: { cookie: own } });
+    expect(await status.json()).toMatchObject({
+      state: "seated",
+      timing: { idleTimeoutMs: 7_000, idleWarningMs: 2_000 },
+    });
+    await crm.close();
+  });
+
+  test("refuses a preset file that cannot work, with its faults", async () => {
+    const file = join(home, "ours.json");
+    writeFileSync(file, '{ "title": "Ours" }');
+    expect(await refusalOf("--port", `${await freePort()}`, "--crm", "http://127.0.0.1:9", "--preset", file)).toMatch(
+      /^hotseat: The preset .*ours\.json cannot work: .*carriers/,
+    );
   });
 
   test("takes another port for the demo CRM when the one beside is in use", async () => {

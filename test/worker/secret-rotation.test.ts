@@ -3,7 +3,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { Env } from "../../worker/config.ts";
-import worker from "../../worker/index.ts";
+import { nextIsolate } from "./harsh/isolates.ts";
 
 const OLD = "the old secret of a firm and long enough for use";
 const NEW = "the new secret of a firm and long enough for use";
@@ -26,6 +26,7 @@ test("[G3] the new secret before the old signs nobody out; the old one alone is 
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
     const headers = { cookie, accept: "text/html", "sec-fetch-mode": "navigate", "sec-fetch-user": "?1" };
     const request = new Request("https://crm.acme.example/contacts", { headers });
+    const { worker } = nextIsolate();
     const answer = await worker.fetch(request as Parameters<typeof worker.fetch>[0], bindings, ctx);
     await waitOnExecutionContext(ctx);
     for (const set of answer.headers.getSetCookie()) {

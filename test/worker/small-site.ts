@@ -3,7 +3,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { expect } from "vitest";
 import { API_PATH, Status } from "../../shared/protocol.ts";
 import type { Env } from "../../worker/config.ts";
-import worker from "../../worker/index.ts";
+import { nextIsolate } from "./harsh/isolates.ts";
 
 export const SITE = "https://crm.acme.example";
 export const PEOPLE: Record<string, { id: string; name: string; role: string }> = {
@@ -44,6 +44,7 @@ export class Browser {
     headers.set("cookie", [...this.#jar].map(([name, value]) => `${name}=${value}`).join("; "));
     const ctx = createExecutionContext();
     const request = new Request(`${SITE}${path}`, { ...init, headers });
+    const { worker } = nextIsolate();
     const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], this.#env, ctx);
     await waitOnExecutionContext(ctx);
     for (const cookie of response.headers.getSetCookie()) {

@@ -7,6 +7,7 @@ import { BoundedMap } from "../pass/bounded-map.ts";
 import { isForgotten, newJar, setJar } from "../pass/jar.ts";
 import { signPass } from "../pass/pass.ts";
 import type { Pulse } from "../pulse.ts";
+import { TENANT_PATIENCE_MS } from "../tenant/patient-call.ts";
 import type { ClaimAnswer, ClaimCall, Denied, TenantCalls } from "../tenant/tenant-calls.ts";
 import type { RequestCounter } from "./request-counter.ts";
 import { callTenant } from "./tenant-call.ts";
@@ -63,8 +64,8 @@ const JAR_UNDER_WAY_MS = 5_000;
 const KINDS = ["navigation", "reload", "background"] as const;
 const NOTHING: readonly string[] = [];
 
-/** G6: an object that does not answer within this is out of reach; its late answer is kept all the same. */
-const TENANT_PATIENCE_MS = 5_000;
+/** G6: nobody waits longer than `TENANT_PATIENCE_MS`, and the answer that comes later, up to this, is kept all the same. */
+const LATE_ANSWER_MS = 30_000;
 /** Out of reach, it is left alone by pages' own requests for this long. */
 const OUTAGE_KEPT_MS = 1_000;
 
@@ -103,7 +104,7 @@ export function createClaimDesk(
     const gate = counter.take();
     let answer: ClaimAnswer;
     try {
-      answer = await callTenant(tenant, (stub) => stub.claim({ ...wish, session, jar, gate }));
+      answer = await callTenant(tenant, (stub) => stub.claim({ ...wish, session, jar, gate }), LATE_ANSWER_MS);
     } catch (error) {
       counter.giveBack(gate);
       console.error("The tenant did not answer a claim:", error);

@@ -1,6 +1,7 @@
 /** G7: WebSockets and event streams that last no longer than their holder's lease. */
 import type { HolderId } from "../../shared/ids.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
+import { callTenant } from "./tenant-call.ts";
 
 /** What a closed socket says: the seat is gone. Of the range that applications may use (RFC 6455, 7.4.2). */
 export const SEAT_ENDED_CODE = 4403;
@@ -19,7 +20,7 @@ interface Bound {
 async function endWithLease(tenant: () => TenantCalls, holder: HolderId, bound: Bound): Promise<void> {
   while (!bound.isOver()) {
     try {
-      if ((await tenant().watch(holder)) === "ended") return bound.end();
+      if ((await callTenant(tenant, (stub) => stub.watch(holder))) === "ended") return bound.end();
     } catch (error) {
       console.warn("Watching a lease failed; asking again:", error);
       await new Promise((resolve) => setTimeout(resolve, WATCH_AGAIN_MS));

@@ -2,7 +2,7 @@
 import type { Visitor } from "../identity/crm-question.ts";
 import type { RecordCount } from "../identity/record-count.ts";
 import { mayAdminister, type Person, type TenantCalls } from "../tenant/tenant-calls.ts";
-import { callTenant } from "./tenant-call.ts";
+import { callTenant, callTenantOnce } from "./tenant-call.ts";
 
 /** Each isolate counts so often at most; a number that stands is no news. */
 const COUNT_EVERY_MS = 6 * 3_600_000;
@@ -25,7 +25,7 @@ export function createRecordWatch(
     if (!(await callTenant(tenant, (stub) => stub.wantsRecords()))) return;
     const records = await ask(visitor);
     if (typeof records === "string") throw new Error(records);
-    const reported = await tenant().reportRecords(person, records);
+    const reported = await callTenantOnce(tenant, (stub) => stub.reportRecords(person, records));
     if (!reported.ok) throw new Error(reported.error.detail);
   }
 

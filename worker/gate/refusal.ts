@@ -3,7 +3,7 @@ import { REFUSED_HEADER, type Refusal } from "../../shared/protocol.ts";
 import type { Config } from "../config.ts";
 import type { RefusalAnswer } from "../identity/preset-schema.ts";
 import { fillTemplate } from "../identity/template.ts";
-import type { Act, Denied } from "../tenant/tenant-calls.ts";
+import type { Denied } from "../tenant/tenant-calls.ts";
 import type { KeptForm } from "./kept-form.ts";
 import type { Language } from "./language.ts";
 import type { Managing } from "./managing.tsx";
@@ -11,7 +11,8 @@ import type { Managing } from "./managing.tsx";
 import { refusalPage } from "./refusal-page.tsx";
 
 export interface Refused {
-  act: Act;
+  /** The answer is shown as a page. */
+  isDocument: boolean;
   denied: Denied;
   /** Break-glass (L13): may free a seat or raise the limit. */
   mayAdminister: boolean;
@@ -35,11 +36,22 @@ const RETRY_AFTER = { "retry-after": "5" };
 
 /** A page for a navigation, else what makes this CRM's pages stop politely. Carries no cookies yet. */
 export function refuse(config: Config, refused: Refused): Response {
-  const { act, denied, mayAdminister, managing, address, method, keptForm, isUpgrade, answer, requestId, language } =
-    refused;
+  const {
+    isDocument,
+    denied,
+    mayAdminister,
+    managing,
+    address,
+    method,
+    keptForm,
+    isUpgrade,
+    answer,
+    requestId,
+    language,
+  } = refused;
   const { reason, limit, inUse } = denied;
   const mark = { [REFUSED_HEADER]: reason, "cache-control": "no-store" };
-  if (act !== "background") {
+  if (isDocument) {
     const { tenantName } = config;
     const contact = denied.contact ?? config.contact;
     const isForm = method !== "GET" && method !== "HEAD";

@@ -1,7 +1,6 @@
 /** One request on its way through the gate, read once. */
-import type { Act } from "../tenant/tenant-calls.ts";
 import type { ReadBody } from "./request-body.ts";
-import { actOf } from "./verdict.ts";
+import { actOf, type VisitAct } from "./visit-act.ts";
 
 export interface Visit {
   request: Request;
@@ -15,7 +14,9 @@ export interface Visit {
   pathAndQuery: string;
   /** The Cookie header as sent. */
   cookie: string | null;
-  act: Extract<Act, "navigation" | "reload" | "background">;
+  act: VisitAct;
+  /** The answer is shown as a page, to a person. */
+  isDocument: boolean;
   /** The body, where it had to be read to know what the request is. */
   body: ReadBody | null;
 }
@@ -26,6 +27,7 @@ export function readVisit(request: Request, ctx: Visit["ctx"]): Visit {
   const pathStart = url.indexOf("/", "http://".length + 1);
   const pathAndQuery = url.slice(pathStart);
   const queryStart = pathAndQuery.indexOf("?");
+  const act = actOf((name) => headers.get(name));
   return {
     request,
     method: request.method,
@@ -35,11 +37,11 @@ export function readVisit(request: Request, ctx: Visit["ctx"]): Visit {
     query: queryStart === -1 ? "" : pathAndQuery.slice(queryStart),
     pathAndQuery,
     cookie: headers.get("cookie"),
-    act: actOf((name) => headers.get(name)),
+    act,
+    isDocument: act !== "background",
     body: null,
   };
 }
 
 /** Where "Try again" leads: the address asked for; null for a request that shows no page. */
-export const addressOf = (visit: Visit): string | null =>
-  visit.act === "background" ? null : visit.origin + visit.pathAndQuery;
+export const addressOf = (visit: Visit): string | null => (visit.isDocument ? visit.origin + visit.pathAndQuery : null);

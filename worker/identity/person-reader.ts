@@ -34,11 +34,12 @@ export function readPerson(roleLists: RoleLists, preset: Preset, answers: readon
   if (isExempt) return { kind: "exempt" };
   const [login, email] = [text(sources.login), text(sources.email)];
   const names = { login, email };
-  const groups = readRoleNames(preset, answers);
+  const roleNames = readNames(sources.roles, answers);
+  const groups = [...new Set([...roleNames, ...readNames(sources.groups, answers)])];
   const role = decideRole(
     preset.roles,
     roleLists,
-    groups,
+    roleNames,
     preset.listedBy.map((by) => names[by]),
   );
   const key = holder === "id" ? text(sources.id) : login;
@@ -68,9 +69,11 @@ export const textOf = (value: unknown): string | null =>
 
 const byteLength = (text: string): number => new TextEncoder().encode(text).length;
 
-/** Names of the CRM's roles and groups, each once. */
-export function readRoleNames(preset: Preset, answers: readonly CrmAnswer[]): string[] {
-  const names = (preset.identity.person.roles ?? []).flatMap(({ each, as, ...source }) => {
+type PersonNames = Preset["identity"]["person"]["roles"];
+
+/** Names of the CRM's roles or groups, each once. */
+function readNames(sources: PersonNames, answers: readonly CrmAnswer[]): string[] {
+  const names = (sources ?? []).flatMap(({ each, as, ...source }) => {
     const value = extract(source, answers);
     if (as !== undefined) return value ? [as] : [];
     const list = listOf(value);

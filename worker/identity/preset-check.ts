@@ -1,6 +1,13 @@
 /** Checks a preset whole, and says of every mistake where it is and what would be right. */
 import type * as z from "zod/mini";
-import { type Condition, type Matcher, Preset, type RefusalAnswer, type Step } from "./preset-schema.ts";
+import {
+  type Condition,
+  type Matcher,
+  type PersonField,
+  Preset,
+  type RefusalAnswer,
+  type Step,
+} from "./preset-schema.ts";
 import { type Json, placesIn } from "./template.ts";
 
 /** Thrown for a preset that cannot work; the message names the preset, each field's path and what would be right. */
@@ -137,19 +144,19 @@ function checkStepNumber(step: number, steps: readonly Step[], field: string, sa
 
 function checkPerson(preset: Preset, say: Say): void {
   const { person, holder } = preset.identity;
-  const { roles = [], ...single } = person;
-  const sources = [
-    ...Object.entries(single),
-    ...roles.map((source, index) => [`roles.${index}`, source] as [string, (typeof roles)[number]]),
+  const { roles = [], groups = [], ...single } = person;
+  const lists = [
+    ...roles.map((source, index) => [`roles.${index}`, source] as const),
+    ...groups.map((source, index) => [`groups.${index}`, source] as const),
   ];
-  for (const [name, source] of sources) {
+  for (const [name, source] of [...Object.entries(single), ...lists]) {
     if (source === undefined) continue;
     const field = `identity.person.${name}`;
     oneOf(source, ["pointer", "text", "header"], field, say);
     checkStepNumber(source.step, preset.identity.steps, field, say);
   }
-  for (const [index, { each, as, pointer }] of roles.entries()) {
-    const field = `identity.person.roles.${index}`;
+  for (const [name, { each, as, pointer }] of lists) {
+    const field = `identity.person.${name}`;
     if (each !== undefined && pointer === undefined)
       say(`${field}.each goes with pointer, which says where the list is`);
     if (each !== undefined && as !== undefined) say(`${field} must have each or as, not both`);
@@ -163,6 +170,55 @@ function checkPerson(preset: Preset, say: Say): void {
   if (Object.keys(preset.roles).length > 0 && roles.length === 0) {
     say("roles maps the CRM's roles, but identity.person.roles is missing, which says where they stand");
   }
+  checkRights(preset, say);
+}
+
+/** No right comes from what people can change of themselves in the CRM (I4). */
+function checkRights(preset: Preset, say: Say): void {
+  const { id, login, name, email, active, roles = [], groups = [] } = preset.identity.person;
+  const deciding: [string, PersonField | undefined][] = [
+    ["id", id],
+    ["login", login],
+    ["active", active],
+    ...roles.map((source, index): [string, PersonField] => [`roles.${index}`, source]),
+    ...groups.map((source, index): [string, PersonField] => [`groups.${index}`, source]),
+  ];
+  if (preset.listedBy.includes("email")) deciding.push(["email", email]);
+  const editable = [
+    { label: "name", source: name?.editable === false ? undefined : name },
+    { label: "email", source: email?.editable === true ? email : undefined },
+  ];
+  for (const [label, source] of deciding) {
+    if (source === undefined) continue;
+    const field = `identity.person.${label}`;
+    const purpose =
+      label === "email" ? "so listedBy must not name it" : "so it must not say who they are or what they may do";
+    if (source.editable === true) say(`${field} is editable: people can change it of themselves, ${purpose}`);
+    const twin = editable.find((other) => other.label !== label && isSamePlace(other.source, source));
+    if (twin !== undefined) {
+      say(
+        `${field} is read where identity.person.${twin.label} stands, which people can change of themselves: read it ` +
+          `elsewhere, or say "editable": false of ${twin.label} where the CRM lets nobody change it`,
+      );
+    }
+    if (source.text === undefined || label === "id") continue;
+    if (source.text.from === undefined || source.text.to === undefined) {
+      say(`${field}.text must have from and to: elsewhere on the page may stand what people typed`);
+    }
+  }
+  for (const [index, { step, pointer }] of (preset.identity.exemptWhen ?? []).entries()) {
+    const twin = editable.find(({ source }) => pointer !== undefined && isSamePlace(source, { step, pointer }));
+    if (twin !== undefined) {
+      say(`identity.exemptWhen.${index} looks at identity.person.${twin.label}, which people can change of themselves`);
+    }
+  }
+}
+
+function isSamePlace(one: PersonField | undefined, other: PersonField): boolean {
+  if (one === undefined || one.step !== other.step) return false;
+  const place = ({ pointer, text, header }: PersonField): string =>
+    JSON.stringify([pointer, header, text?.from, text?.before]);
+  return place(one) === place(other);
 }
 
 function checkMatchers(preset: Preset, say: Say): void {

@@ -91,6 +91,19 @@ const extractFields = {
 };
 const Extract = z.strictObject(extractFields);
 
+/** What is said of a person. */
+const personFields = {
+  ...extractFields,
+  /** People can change it of themselves in the CRM: it is for reading, and no right may come from it. */
+  editable: z.optional(z.boolean()),
+};
+const PersonField = z.strictObject(personFields);
+/**
+ * Names: each a text, a list of texts, or an object of texts; with `each`, a list of objects that have it; with `as`,
+ * that name where something other than false, 0 or "" stands.
+ */
+const PersonNames = z.strictObject({ ...personFields, each: z.optional(Pointer), as: z.optional(Words) });
+
 const Step = z.strictObject({
   method: Method,
   /** May hold captures: `/{database}/`. */
@@ -221,17 +234,17 @@ export const Preset = z.strictObject({
     /** Which of the two is the holder's key. */
     holder: z.enum(["id", "login"]),
     person: z.strictObject({
-      id: Extract,
-      login: z.optional(Extract),
-      name: z.optional(Extract),
-      email: z.optional(Extract),
-      /**
-       * The names of the person's roles and groups: each a text, a list of texts, or an object of texts; with `each`, a
-       * list of objects that have it; with `as`, that name where something other than false, 0 or "" stands.
-       */
-      roles: z.optional(someOf(z.strictObject({ ...extractFields, each: z.optional(Pointer), as: z.optional(Words) }))),
+      id: PersonField,
+      login: z.optional(PersonField),
+      /** For reading alone; taken to be editable unless it says `"editable": false`. */
+      name: z.optional(PersonField),
+      email: z.optional(PersonField),
+      /** What the person may do in the CRM: the only names that `roles` below maps. */
+      roles: z.optional(someOf(PersonNames)),
+      /** Where the person belongs, such as teams: good for pools, never for rights. */
+      groups: z.optional(someOf(PersonNames)),
       /** false, 0 or null: whoever is signed in may not work. */
-      active: z.optional(Extract),
+      active: z.optional(PersonField),
     }),
     /**
      * People of the CRM who need no licence, such as customers in its portal: they pass, neither counted nor listed. One
@@ -247,9 +260,9 @@ export const Preset = z.strictObject({
    * somebody who administers.
    */
   records: z.optional(z.strictObject({ steps: someOf(Step), count: Extract })),
-  /** The CRM's roles or groups, as they stand at `roles`, to Hotseat's. */
+  /** The CRM's roles, as they stand at `identity.person.roles`, to Hotseat's. */
   roles: z.record(z.string(), z.enum(ROLES)),
-  /** By what the operator's lists may name a person: only what people cannot change of themselves in the CRM. */
+  /** By what the operator's lists may name a person: nothing that is editable. */
   listedBy: someOf(z.enum(["login", "email"])),
   login: z.array(SessionChange),
   logout: z.array(SessionChange),
@@ -298,6 +311,7 @@ export type Step = z.infer<typeof Step>;
 export type Condition = z.infer<typeof Condition>;
 export type Trial = z.infer<typeof Trial>;
 export type Extract = z.infer<typeof Extract>;
+export type PersonField = z.infer<typeof PersonField>;
 export type Matcher = z.infer<typeof Matcher>;
 export type SessionChange = z.infer<typeof SessionChange>;
 export type RefusalAnswer = z.infer<typeof RefusalAnswer>;

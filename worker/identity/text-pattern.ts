@@ -16,41 +16,62 @@ const KINDS = {
 /** A page with more places where the value could stand is not ours to read. */
 const PLACES_MAX = 1_000;
 
-export const TextPattern = z.strictObject({
-  /** Looked for after the first place where this stands; nowhere: not found. */
-  from: z.optional(z.string().check(z.minLength(1))),
-  /** Stands directly before the value. Left out: the value reaches back as far as its characters go. */
-  before: z.optional(z.string().check(z.minLength(1))),
-  chars: z.enum(["digits", "word", "text"]),
-  /** Stands directly after the value. */
-  after: z.string().check(z.minLength(1)),
-});
+export const TextPattern = z
+  .strictObject({
+    /** The value stands in the region that begins at the first place where this stands; nowhere: not found. */
+    from: z.optional(z.string().check(z.minLength(1))),
+    /**
+     * … and ends with the next place where this stands, which is part of it; nowhere: not found. Further down the page
+     * may hold anything that people typed.
+     */
+    to: z.optional(z.string().check(z.minLength(1))),
+    /** Stands directly before the value. Left out: the value reaches back as far as its characters go. */
+    before: z.optional(z.string().check(z.minLength(1))),
+    chars: z.enum(["digits", "word", "text"]),
+    /** Stands directly after the value. */
+    after: z.string().check(z.minLength(1)),
+  })
+  .check(
+    z.refine(({ from, to }) => (from === undefined) === (to === undefined), {
+      error: "must have both from and to, or neither: a region without an end reaches into what people typed",
+    }),
+  );
 export type TextPattern = z.infer<typeof TextPattern>;
 
 /**
- * The value, its HTML entities decoded; null when it is nowhere. With `from` the first one counts; without it, several
- * different ones count as none, for which of them is the person's would be a guess.
+ * The value, its HTML entities decoded; null when it is nowhere. In a region the first one counts; in a whole page
+ * several different ones count as none, for which of them is the person's would be a guess.
  */
 export function findText(text: string, pattern: TextPattern): string | null {
-  const { from, before, after } = pattern;
+  const { from, to, before, after } = pattern;
   const kind = KINDS[pattern.chars];
-  const start = from === undefined ? 0 : text.indexOf(from);
-  if (start === -1) return null;
+  const region = from === undefined ? text : regionOf(text, from, to);
+  if (region === null) return null;
   let found: string | null = null;
-  let at = start + (from?.length ?? 0);
+  let at = 0;
   for (let places = 0; places < PLACES_MAX; places++) {
-    const place = text.indexOf(before ?? after, at);
+    const place = region.indexOf(before ?? after, at);
     if (place === -1) return found;
-    const value = before === undefined ? readBack(text, place, kind) : readOn(text, place + before.length, after, kind);
+    const value =
+      before === undefined ? readBack(region, place, kind) : readOn(region, place + before.length, after, kind);
     if (value !== null) {
-      if (from !== undefined) return decodeEntities(value);
       const decoded = decodeEntities(value);
+      if (from !== undefined) return decoded;
       if (found !== null && found !== decoded) return null;
       found = decoded;
     }
     at = place + (before ?? after).length;
   }
   return null;
+}
+
+function regionOf(text: string, from: string, to: string | undefined): string | null {
+  const start = text.indexOf(from);
+  if (start === -1) return null;
+  const begin = start + from.length;
+  if (to === undefined) return text.slice(begin);
+  const end = text.indexOf(to, begin);
+  return end === -1 ? null : text.slice(begin, end + to.length);
 }
 
 type Kind = (typeof KINDS)[keyof typeof KINDS];

@@ -14,7 +14,7 @@ import {
 import { type Decision, DONE, nothing, type Of } from "./decision.ts";
 import type { Event } from "./event.ts";
 import { handBack } from "./hand-back.ts";
-import type { Absence, Lease, Ledger } from "./ledger.ts";
+import { type Absence, DENIAL_TOLD_EVERY_MS, type Lease, type Ledger } from "./ledger.ts";
 import { mayAdminister, type Person } from "./person.ts";
 import { hasReservedRoom, membershipOf, noRoom, priorityOf } from "./pools.ts";
 import { HEAD_START_MS, othersFirst, positionOf } from "./queue.ts";
@@ -102,6 +102,7 @@ function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): Decisio
       id: denial.id,
       outcome: "seated",
       waitedMs: now - denial.openedAt,
+      attempts: denial.attempts,
     });
   }
   events.push({
@@ -207,7 +208,9 @@ function deny(ledger: Ledger, command: Of<"claim">, reason: DenialReason, now: n
           limit: ledger.effective.limit,
           inUse: ledger.inUse,
         }
-      : { type: "denial_repeated", at: now, holder, id: open.id, session, reason };
+      : now - (open.toldAt ?? 0) < DENIAL_TOLD_EVERY_MS
+        ? { type: "denial_counted", at: now, holder, session, reason }
+        : { type: "denial_repeated", at: now, holder, id: open.id, session, reason, attempts: open.attempts + 1 };
   return { events: [event], outcome: denied(ledger, holder, reason, now) };
 }
 

@@ -44,8 +44,11 @@ export type StoredEvent =
       limit: number;
       inUse: number;
     })
-  | (Moment & { type: "denial_repeated"; id: DenialId; session: SessionKey; reason: DenialReason })
-  | (Moment & { type: "denial_closed"; id: DenialId; outcome: DenialOutcome; waitedMs: number })
+  /** `attempts`: of the whole episode so far, also those that were only counted. */
+  | (Moment & { type: "denial_repeated"; id: DenialId; session: SessionKey; reason: DenialReason; attempts: number })
+  /** R1: one more attempt, soon after another: kept in the episode, and no row of the audit. */
+  | (Moment & { type: "denial_counted"; session: SessionKey; reason: DenialReason })
+  | (Moment & { type: "denial_closed"; id: DenialId; outcome: DenialOutcome; waitedMs: number; attempts: number })
   | (Moment & { type: "line_joined"; rank: number })
   | (Moment & { type: "line_left"; cause: "left" | "gone" | "lapsed" })
   | (Moment & { type: "seat_offered"; until: number })

@@ -140,6 +140,7 @@ function apply(ledger: Ledger, event: Event): void {
           openedAt: at,
           lastAt: at,
           attempts: 1,
+          toldAt: at,
           reason: event.reason,
           clientKind: event.clientKind,
           limit: event.limit,
@@ -148,13 +149,12 @@ function apply(ledger: Ledger, event: Event): void {
       });
       return;
     }
-    case "denial_repeated": {
-      const absence = absenceOf(ledger, holder);
-      absence.sessions = remember(absence.sessions, event.session, SESSIONS_MAX);
-      if (absence.denial === null) throw new Error("denial_repeated without an open denial");
-      absence.denial = { ...absence.denial, lastAt: at, attempts: absence.denial.attempts + 1, reason: event.reason };
+    case "denial_repeated":
+      countAttempt(ledger, event, at);
       return;
-    }
+    case "denial_counted":
+      countAttempt(ledger, event, null);
+      return;
     case "denial_closed": {
       const absence = absenceOf(ledger, holder);
       absence.denial = null;
@@ -284,6 +284,22 @@ function apply(ledger: Ledger, event: Event): void {
       return;
     }
   }
+}
+
+/** `toldAt`: when the audit is told of it; null: it is not. */
+function countAttempt(
+  ledger: Ledger,
+  event: Extract<Event, { type: "denial_repeated" | "denial_counted" }>,
+  toldAt: number | null,
+): void {
+  const absence = absenceOf(ledger, event.holder);
+  absence.sessions = remember(absence.sessions, event.session, SESSIONS_MAX);
+  const { denial } = absence;
+  if (denial === null) throw new Error(`${event.type} without an open denial`);
+  denial.lastAt = event.at;
+  denial.attempts++;
+  denial.reason = event.reason;
+  if (toldAt !== null) denial.toldAt = toldAt;
 }
 
 /** Passes of the holder, on the lease or on its drain. */

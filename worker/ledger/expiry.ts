@@ -104,6 +104,7 @@ export function endOf(ledger: Ledger, kind: DeadlineKind, holder: HolderId, at: 
         id: denial.id,
         outcome: "gave_up",
         waitedMs: denial.lastAt - denial.openedAt,
+        attempts: denial.attempts,
       };
     }
   }

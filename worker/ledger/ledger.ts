@@ -76,11 +76,16 @@ export interface Drain {
   passes: Passes;
 }
 
+/** R1: an episode tells the audit of repeated attempts at most this often, in ms: one row a minute, however often a page asks. */
+export const DENIAL_TOLD_EVERY_MS = 60_000;
+
 export interface Denial {
   id: DenialId;
   openedAt: number;
   lastAt: number;
   attempts: number;
+  /** When the audit was last told of an attempt; missing in what an earlier version stored. */
+  toldAt?: number;
   reason: DenialReason;
   clientKind: string;
   limit: number;

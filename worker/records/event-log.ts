@@ -37,11 +37,11 @@ const OPEN_DENIAL = `
 
 // A row remembers the number of the last event that changed it, so that a second delivery changes nothing.
 const REPEAT_DENIAL = `
-  UPDATE denials SET attempts = attempts + 1, last_at = ?, reason = ?, revision = ?
+  UPDATE denials SET attempts = coalesce(?, attempts + 1), last_at = ?, reason = ?, revision = ?
   WHERE tenant = ? AND id = ? AND revision < ?`;
 
 const CLOSE_DENIAL = `
-  UPDATE denials SET outcome = ?, waited_ms = ?, last_at = max(last_at, first_at + ?), revision = ?
+  UPDATE denials SET attempts = coalesce(?, attempts), outcome = ?, waited_ms = ?, last_at = max(last_at, first_at + ?), revision = ?
   WHERE tenant = ? AND id = ? AND revision < ?`;
 
 /** Writes a delivery in one transaction. Throws when D1 does not take it; then nothing was written. */
@@ -89,12 +89,13 @@ function effectsOf(
       ];
     }
     case "denial_repeated": {
-      const { id, reason } = JSON.parse(row.body);
-      return [db.prepare(REPEAT_DENIAL).bind(at, reason, seq, tenant, id, seq)];
+      // Rows written before attempts were counted in the ledger have none, and are one attempt each.
+      const { id, reason, attempts = null } = JSON.parse(row.body);
+      return [db.prepare(REPEAT_DENIAL).bind(attempts, at, reason, seq, tenant, id, seq)];
     }
     case "denial_closed": {
-      const { id, outcome, waitedMs } = JSON.parse(row.body);
-      return [db.prepare(CLOSE_DENIAL).bind(outcome, waitedMs, waitedMs, seq, tenant, id, seq)];
+      const { id, outcome, waitedMs, attempts = null } = JSON.parse(row.body);
+      return [db.prepare(CLOSE_DENIAL).bind(attempts, outcome, waitedMs, waitedMs, seq, tenant, id, seq)];
     }
     case "person_erased":
       return holder === null ? [] : eraseStatements(db, tenant, holder);

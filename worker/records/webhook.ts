@@ -17,7 +17,7 @@ export type Webhook = z.infer<typeof Webhook>;
 
 const URL_MAX = 500;
 /** A receiver that needs longer is taken to be down. */
-const PATIENCE_MS = 10_000;
+export const RECEIVER_PATIENCE_MS = 10_000;
 /** Names that lead into a house or nowhere. */
 const INNER_NAMES = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|private|arpa|onion|invalid|test)$/;
 const TEAMS_HOSTS = /\.(?:webhook\.office\.com|logic\.azure\.com|powerplatform\.com|powerautomate\.com)$/;
@@ -119,7 +119,7 @@ export async function sendAlert(
   }
   // Not AbortSignal.timeout: its clock goes on after the answer and keeps the tenant's object awake.
   const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  const timer = setTimeout(() => patience.abort(), RECEIVER_PATIENCE_MS);
   try {
     const { signal } = patience;
     const answer = await fetch(hook.url, { method: "POST", headers, body, redirect: "manual", signal });
@@ -129,7 +129,7 @@ export async function sendAlert(
     return `The receiver answered with status ${answer.status}.`;
   } catch {
     return patience.signal.aborted
-      ? `The receiver did not answer within ${PATIENCE_MS / 1_000} seconds.`
+      ? `The receiver did not answer within ${RECEIVER_PATIENCE_MS / 1_000} seconds.`
       : "The receiver cannot be reached.";
   } finally {
     clearTimeout(timer);

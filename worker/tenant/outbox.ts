@@ -21,7 +21,7 @@ export const SENT_KEPT_MS = 7 * 24 * 3_600_000;
 const FORGOTTEN_AT_ONCE = 500;
 
 /** Bookkeeping of the ledger that tells nobody anything. */
-const UNTOLD: ReadonlySet<string> = new Set(["drain_ended", "absence_forgotten", "session_joined"]);
+const UNTOLD: ReadonlySet<string> = new Set(["drain_ended", "absence_forgotten", "session_joined", "denial_counted"]);
 
 /** Something that happened outside the ledger and belongs into the audit. */
 export interface Remark {

@@ -139,6 +139,9 @@ export interface AdminView {
 
 export type Change<T = AdminView> = Result<T, Problem>;
 
+/** A `watch` is answered at the latest after this, to be asked again. */
+export const WATCH_MS = 25_000;
+
 export interface TenantCalls {
   /** The gate's question, and the extension's "Continue working". */
   claim(call: ClaimCall): Promise<ClaimAnswer>;

@@ -33,18 +33,19 @@ import { RefusedToday } from "./refused-today.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
 import { hashSecret, randomWord } from "./secret.ts";
-import type {
-  AdminView,
-  Caller,
-  Change,
-  ClaimAnswer,
-  ClaimCall,
-  HolderRow,
-  KnownPerson,
-  PeopleAsk,
-  StatusAnswer,
-  TenantCalls,
-  TokenWish,
+import {
+  type AdminView,
+  type Caller,
+  type Change,
+  type ClaimAnswer,
+  type ClaimCall,
+  type HolderRow,
+  type KnownPerson,
+  type PeopleAsk,
+  type StatusAnswer,
+  type TenantCalls,
+  type TokenWish,
+  WATCH_MS,
 } from "./tenant-calls.ts";
 import type { TokenRow } from "./token.ts";
 import { TOKENS_MAX, TokenStore } from "./token-store.ts";
@@ -53,8 +54,6 @@ import { nextAlarm } from "./wake.ts";
 /** Events reach D1 about this long after they happened, several together. */
 const OUTBOX_DELAY_MS = 250;
 const OUTBOX_RETRY_MOST_MS = 60_000;
-/** A `watch` is answered at the latest after this, to be asked anew. */
-const WATCH_MS = 25_000;
 /** Longer lines are told of a new position when they ask again. */
 const TOLD_AT_ONCE = 200;
 

@@ -3,12 +3,16 @@ import { WebSocket } from "ws";
 
 export interface Bidi {
   send<Result = unknown>(method: string, params: Record<string, unknown>): Promise<Result>;
+  /** Hears every event of this name from now on. */
+  on(event: string, hear: (params: unknown) => void): Promise<void>;
   close(): void;
 }
 
 interface Reply {
   id?: number;
   type: "success" | "error" | "event";
+  method?: string;
+  params?: unknown;
   result?: unknown;
   error?: string;
   message?: string;
@@ -22,9 +26,11 @@ export async function connectBidi(address: string): Promise<Bidi> {
     socket.once("error", reject);
   });
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  const listeners: { event: string; hear: (params: unknown) => void }[] = [];
   let last = 0;
   socket.on("message", (data) => {
     const reply = JSON.parse(String(data)) as Reply;
+    for (const { event, hear } of listeners) if (event === reply.method) hear(reply.params);
     const asked = reply.id === undefined ? undefined : waiting.get(reply.id);
     if (reply.id === undefined || asked === undefined) return;
     waiting.delete(reply.id);
@@ -42,9 +48,14 @@ export async function connectBidi(address: string): Promise<Bidi> {
         waiting.set(id, { resolve: (value) => resolve(value as Result), reject });
         socket.send(JSON.stringify({ id, method, params }));
       }),
+    async on(event, hear) {
+      listeners.push({ event, hear });
+      await bidi.send("session.subscribe", { events: [event] });
+    },
     close: () => socket.close(),
   };
-  // A test's own CRM on https has a certificate that nobody vouches for.
-  await bidi.send("session.new", { capabilities: { alwaysMatch: { acceptInsecureCerts: true } } });
+  // A test's own CRM on https has a certificate that nobody vouches for. "Leave page?" is the test's to answer.
+  const capabilities = { acceptInsecureCerts: true, unhandledPromptBehavior: { beforeUnload: "ignore" } };
+  await bidi.send("session.new", { capabilities: { alwaysMatch: capabilities } });
   return bidi;
 }

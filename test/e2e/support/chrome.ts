@@ -86,10 +86,17 @@ export async function launchChrome(options: ChromeOptions): Promise<Chrome> {
     defaultViewport: { width, height },
     ...(options.profileDir === undefined ? {} : { userDataDir: options.profileDir }),
   });
+  return drive(browser, options).catch(async (error: unknown) => {
+    await browser.close();
+    throw error;
+  });
+}
+
+async function drive(browser: Browser, { hasSites = true }: ChromeOptions): Promise<Chrome> {
   const extension = await until(async () => [...(await browser.extensions()).values()][0], PATIENCE_MS);
   const chrome = new DrivenChrome(browser, extension);
   // A page opened sooner would get the content script late, as one does that was open when the extension was installed.
-  if (options.hasSites ?? true) await until(async () => (await chrome.inBackground(isReady)) || undefined, PATIENCE_MS);
+  if (hasSites) await until(async () => (await chrome.inBackground(isReady)) || undefined, PATIENCE_MS);
   return chrome;
 }
 

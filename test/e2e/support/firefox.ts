@@ -35,6 +35,9 @@ export interface FirefoxTab {
   /** A picture in PNG. */
   screenshot(): Promise<Buffer>;
   close(): Promise<void>;
+  /** Presses the tab's X; returns once the page asks "Leave page?". */
+  closeUntilAsked(): Promise<void>;
+  answerLeave(leave: boolean): Promise<void>;
 }
 
 export interface Firefox {
@@ -88,9 +91,12 @@ export async function launchFirefox(options: FirefoxOptions): Promise<Firefox> {
     // Firefox looks there for the policies of extensions (managed storage).
     { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, HOME: profile } },
   );
-  const bidi = await connectBidi(await readAddress(child));
-  await bidi.send("webExtension.install", { extensionData: { type: "path", path: options.extensionDir } });
-  await grantHosts(bidi, options.hosts ?? ["http://localhost/*"]);
+  const forgetProfile = () => rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  const bidi = await drive(child, options).catch(async (error: unknown) => {
+    await endNow(child);
+    await forgetProfile();
+    throw error;
+  });
   return {
     open: (address, { container = false } = {}) => openTab(bidi, address, container),
     openPopup: () => openTab(bidi, ownAddress("popup/popup.html")),
@@ -117,9 +123,25 @@ export async function launchFirefox(options: FirefoxOptions): Promise<Firefox> {
         await gone;
       }
       bidi.close();
-      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+      await forgetProfile();
     },
   };
+}
+
+/** Takes hold of a Firefox that is starting, with the extension installed. */
+async function drive(child: ChildProcess, options: FirefoxOptions): Promise<Bidi> {
+  const bidi = await connectBidi(await readAddress(child));
+  await bidi.send("webExtension.install", { extensionData: { type: "path", path: options.extensionDir } });
+  await grantHosts(bidi, options.hosts ?? ["http://localhost/*"]);
+  return bidi;
+}
+
+/** A browser that cannot be driven stays for ever otherwise: nobody else has a handle on it. */
+async function endNow(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGKILL");
+  await gone;
 }
 
 const ownAddress = (path: string): string => `moz-extension://${UUID}/${path}`;
@@ -296,6 +318,20 @@ class DrivenTab implements FirefoxTab {
 
   async close(): Promise<void> {
     await this.#bidi.send("browsingContext.close", { context: this.#context });
+  }
+
+  async closeUntilAsked(): Promise<void> {
+    let isAsked = false;
+    await this.#bidi.on("browsingContext.userPromptOpened", (params) => {
+      isAsked ||= (params as { context: string }).context === this.#context;
+    });
+    // Answered only when the question is.
+    this.#bidi.send("browsingContext.close", { context: this.#context, promptUnload: true }).catch(() => undefined);
+    await until(async () => isAsked || undefined);
+  }
+
+  async answerLeave(leave: boolean): Promise<void> {
+    await this.#bidi.send("browsingContext.handleUserPrompt", { context: this.#context, accept: leave });
   }
 
   async #front(): Promise<void> {

@@ -18,6 +18,12 @@ const FORM = `<h2>New contact</h2><form>
 <label for="notes">Notes</label><textarea id="notes" rows="6"></textarea>
 <p><button type="button" id="save">Save</button></p></form>`;
 
+/** Asks "Leave page?" once something was typed. */
+const GUARD = `<script>
+let typed = false;
+addEventListener("input", () => { typed = true; });
+addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });</script>`;
+
 export interface Page {
   headers: Record<string, string>;
   body: string;
@@ -42,6 +48,10 @@ export function crmPage(path: string, user: string): Page {
         `<tr><td>${place}</td><td><a href="/contacts?id=${place}">Contact ${place}</a></td><td>${place * 37} EUR</td></tr>`;
       return page(`${hello}${FORM}<table>${Array.from({ length: 2_000 }, row).join("")}</table>`);
     }
+    case "/guarded":
+      return page(`${hello}${FORM}${GUARD}`);
+    case "/guarded-frame":
+      return page(`${hello}<iframe src="/guarded" title="form" width="600" height="400"></iframe>`);
     case "/inner":
       return { headers: {}, body: frame("Inner", "<p>Inner frame</p>") };
     case "/prerender":

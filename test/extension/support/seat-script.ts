@@ -7,7 +7,7 @@
  *   10s  release: unseated released   -> A: gone released
  *
  * Tabs are letters. An answer names the call it answers. Signals: hello, active, bye, close, look, refused, count, continue,
- * moves, stays, release, release_tab, leave, refresh, tick, woken, press (the notification).
+ * moves, stays, leaves, release, release_tab, leave, refresh, tick, woken, press (the notification).
  */
 
 import type { View } from "../../../extension/messages.ts";
@@ -111,6 +111,8 @@ function signalOf(seat: Seat, [verb = "", ...rest]: readonly string[]): Signal {
       };
     case "active":
       return { kind: "active", browserTab, ageMs: durationOf(rest[1] ?? "0s") };
+    case "leaves":
+      return { kind: "leaves", browserTab };
     case "bye":
       return { kind: "bye", tab: tabOf(letter) };
     case "close":

@@ -1,8 +1,6 @@
 /** Hotseat's own addresses with a fake tenant behind them, and browsers that visit them. */
 import { env } from "cloudflare:workers";
 import { HolderId, type JarId, type SessionKey } from "../../../shared/ids.ts";
-import { createApp } from "../../../worker/app.ts";
-import { createReadCaller } from "../../../worker/caller.ts";
 import { type Config, readConfig } from "../../../worker/config.ts";
 import { compileCarriers, hashCarrier } from "../../../worker/identity/carrier.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
@@ -10,6 +8,7 @@ import { newJar, setJar } from "../../../worker/pass/jar.ts";
 import { signPass } from "../../../worker/pass/pass.ts";
 import { signWho } from "../../../worker/pass/who.ts";
 import type { Person, Role } from "../../../worker/tenant/tenant-calls.ts";
+import { inEachIsolate } from "../harsh/isolates.ts";
 import { FakeTenant } from "./fake-tenant.ts";
 
 export const SITE = "https://crm.acme.example";
@@ -74,17 +73,25 @@ export interface Site {
 
 export function openSite(records: D1Database = env.RECORDS): Site {
   const tenant = new FakeTenant();
-  const app = createApp({
-    config,
+  const nextApp = inEachIsolate(({ createApp, createReadCaller }) =>
+    createApp({
+      config,
+      tenant,
+      records,
+      now: () => Date.now(),
+      readCaller: createReadCaller(
+        config,
+        { readCarrier: compileCarriers(loadPreset("demo")), steadyHeaders: [] },
+        () => Date.now(),
+      ),
+      confirmCaller: async (_, caller) => caller,
+      answerHealth: async () => Response.json({ health: "well" }),
+      answerGateFile: async () => null,
+    }),
+  );
+  return {
     tenant,
-    records,
-    now: () => Date.now(),
-    readCaller: createReadCaller(config, { readCarrier: compileCarriers(loadPreset("demo")), steadyHeaders: [] }, () =>
-      Date.now(),
-    ),
-    confirmCaller: async (_, caller) => caller,
-    answerHealth: async () => Response.json({ health: "well" }),
-    answerGateFile: async () => null,
-  });
-  return { tenant, routes: app.routes, ask: async (path, init) => app.fetch(new Request(`${SITE}${path}`, init)) };
+    routes: nextApp().routes,
+    ask: async (path, init) => nextApp().fetch(new Request(`${SITE}${path}`, init)),
+  };
 }

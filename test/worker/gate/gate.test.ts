@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { JarId } from "../../../shared/ids.ts";
 import { TIMING } from "../../../shared/timing.ts";
+import { loadPreset } from "../../../worker/identity/presets.ts";
 import { forgetJar } from "../../../worker/pass/jar.ts";
 import { Browser, CRM_ORIGIN, House, PUBLIC_ORIGIN } from "./house.ts";
 
@@ -68,6 +69,27 @@ describe("[G3] passes", () => {
       jar: anna.cookies.get(JAR),
     });
     expect(house.crm.questions).toBe(1);
+  });
+
+  it("a request with a pass that this isolate knows reaches the CRM before anything is awaited", async () => {
+    const crm = new House().crm;
+    let asked = 0;
+    const house = new House({}, loadPreset("demo"), (...request) => {
+      asked++;
+      return crm.fetch(...request);
+    });
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    // Verified once.
+    await anna.poll("/api/contacts");
+    const cookie = [...anna.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const before = asked;
+    const answer = house.gate.handle(
+      new Request(`${PUBLIC_ORIGIN}/api/contacts`, { headers: { cookie } }),
+      house.background,
+    );
+    expect(asked).toBe(before + 1);
+    expect((await answer).status).toBe(200);
   });
 
   it("the pass is renewed beside the request in its last seconds, with the activity seen under it", async () => {

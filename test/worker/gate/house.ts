@@ -3,11 +3,11 @@
 import type { TenantId } from "../../../shared/ids.ts";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Config } from "../../../worker/config.ts";
-import { createGate, type Gate } from "../../../worker/gate/gate.ts";
-import { createIdentitySource } from "../../../worker/identity/identity-source.ts";
+import type { Gate } from "../../../worker/gate/gate.ts";
 import type { Preset } from "../../../worker/identity/preset-schema.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
 import { createPulse, type Pulse } from "../../../worker/pulse.ts";
+import { inEachIsolate } from "../harsh/isolates.ts";
 import { FakeTenant } from "./fake-tenant.ts";
 
 export const PUBLIC_ORIGIN = "https://crm.acme.example";
@@ -165,18 +165,21 @@ export class House {
     this.pulse = createPulse(now);
     this.tenant = new FakeTenant(now);
     const ask = fetchCrm ?? this.crm.fetch;
-    const source = createIdentitySource(this.config, preset, {
-      ask: (url, init) => ask(url, init),
-      fetchKeys: (...asked: Parameters<typeof fetch>) => this.fetchKeys(...asked),
-      now,
+    const nextGate = inEachIsolate(({ createGate, createIdentitySource }) => {
+      const source = createIdentitySource(this.config, preset, {
+        ask: (url, init) => ask(url, init),
+        fetchKeys: (...asked: Parameters<typeof fetch>) => this.fetchKeys(...asked),
+        now,
+      });
+      return createGate(this.config, preset, {
+        tenant: () => this.tenant.stub(),
+        fetchCrm: ask,
+        source,
+        pulse: this.pulse,
+        now,
+      });
     });
-    this.gate = createGate(this.config, preset, {
-      tenant: () => this.tenant.stub(),
-      fetchCrm: ask,
-      source,
-      pulse: this.pulse,
-      now,
-    });
+    this.gate = { handle: (...asked) => nextGate().handle(...asked) };
   }
 
   browser(session: string): Browser {

@@ -25,8 +25,9 @@ export interface Product<C extends FakeCrm = FakeCrm> {
   open: readonly string[];
   /** The holder's id of a person. */
   idOf(person: FakePerson): string;
-  /** How who-am-I begins, as the fake notes it. */
+  /** How who-am-I begins, as the fake notes it; and what else it asks. */
   question: string;
+  furtherQuestions?: RegExp;
 }
 
 const TITLE = "No available licenses, please contact IT";
@@ -78,8 +79,13 @@ async function expectPlain503(answer: Response): Promise<void> {
 export const ESPO: Product<FakeEspo> = {
   preset: "espocrm",
   make: () => new FakeEspo(),
-  signIn: (browser, login, password) =>
-    poll(browser, "/api/v1/App/user", { "espo-authorization": btoa(`${login}:${password}`) }),
+  signIn: async (browser, login, password) => {
+    const answer = await poll(browser, "/api/v1/App/user", { "espo-authorization": btoa(`${login}:${password}`) });
+    // The page's script keeps the token that the answer tells.
+    const { token } = (answer.status === 200 ? await answer.clone().json() : {}) as { token?: string };
+    if (token !== undefined) browser.cookies.set("auth-token", token);
+    return answer;
+  },
   page: "/api/v1/Account",
   call: (browser) => poll(browser, "/api/v1/Account"),
   refused: expectPlain503,
@@ -126,6 +132,7 @@ export const DOLIBARR: Product<FakeDolibarr> = {
   open: ["/includes/jquery/jquery.js", "/theme/eldy/style.css.php", "/public/ticket/index.php"],
   idOf: ({ id }) => id,
   question: "GET /core/get_info.php",
+  furtherQuestions: /^GET \/user\/card\.php\?id=/,
 };
 
 export const SUITE: Product<FakeSuite> = {
@@ -145,12 +152,14 @@ export const SUITE: Product<FakeSuite> = {
     "/index.php?action=Login&module=Users",
   ],
   idOf: ({ id }) => `5d3ff2a4-0000-4000-8000-${id.padStart(12, "0")}`,
-  question: "GET /index.php?module=Home&action=index&sugar_body_only=1",
+  question: "GET /index.php?module=Home&action=index",
+  furtherQuestions: /action=DetailView/,
 };
 
 export const PRODUCTS: readonly Product[] = [ESPO, ODOO, DOLIBARR, SUITE];
 
-export const [ANNA, FRANK, CARL] = FAKE_PEOPLE as [FakePerson, FakePerson, FakePerson];
+type Six = [FakePerson, FakePerson, FakePerson, FakePerson, FakePerson, FakePerson];
+export const [ANNA, FRANK, CARL, SAM, HUGO, MARA] = FAKE_PEOPLE as Six;
 
 /** A gate before the product's fake, and a browser of nobody yet. */
 export function openProduct<C extends FakeCrm>(product: Product<C>, overrides: Partial<Config> = {}) {

@@ -56,11 +56,26 @@ describe("values in HTML", () => {
     ["the end of the page", id, '<a href="/user/card.php?id=12', null],
     [
       "only after a place",
-      { from: 'id="me"', before: ">", chars: "text", after: "<" },
+      { from: 'id="me"', to: "</", before: ">", chars: "text", after: "<" },
       '<b>Ann</b><b id="me">Zoë &amp; Co &#39;x&#x27;</b>',
       "Zoë & Co 'x'",
     ],
-    ["a place that is not there", { from: "nowhere", chars: "text", after: "<" }, "a<", null],
+    ["a place that is not there", { from: "nowhere", to: "<", chars: "text", after: "<" }, "a<", null],
+    ["a place without its end", { from: "a", to: "</p>", chars: "text", after: "<" }, "<p>a b<", null],
+    ["only before the end", { from: "a:", to: "<br>", before: "(", chars: "word", after: ")" }, "a: x<br>(y)", null],
+    [
+      "the end itself is part of it",
+      { from: "a:", to: "<br>", before: "(", chars: "word", after: ")<br>" },
+      "(z) a: Bob (y) (x)<br>",
+      "x",
+    ],
+    ["the first in its place", { from: "a:", to: "<br>", before: "(", chars: "word", after: ")" }, "a:(x)(y)<br>", "x"],
+    [
+      "the first place alone",
+      { from: "a:", to: "<br>", before: "(", chars: "word", after: ")" },
+      "a: none<br> a:(forged)<br>",
+      null,
+    ],
     ["back to the tag before", { chars: "text", after: " (" }, "<p>\n  Anna Berg (anna)", "Anna Berg"],
     ["what a person typed is escaped, so it cannot stand for the id", id, link("7") + link("&quot;8&quot;"), "7"],
   ])("%s", (_, pattern, html, value) => expect(findText(html, pattern)).toBe(value));

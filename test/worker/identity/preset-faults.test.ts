@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { checkPreset, PresetError } from "../../../worker/identity/preset-check.ts";
 import dolibarr from "../../../worker/identity/presets/dolibarr.json" with { type: "json" };
+import espocrm from "../../../worker/identity/presets/espocrm.json" with { type: "json" };
 import odoo from "../../../worker/identity/presets/odoo.json" with { type: "json" };
 import suitecrm from "../../../worker/identity/presets/suitecrm.json" with { type: "json" };
 import tryton from "../../../worker/identity/presets/tryton.json" with { type: "json" };
@@ -29,7 +30,7 @@ function faultOf(data: unknown): string {
   return "none";
 }
 
-const presets = { odoo, suitecrm, dolibarr, tryton };
+const presets = { odoo, suitecrm, dolibarr, tryton, espocrm };
 
 describe("[I] a mistake in a preset", () => {
   it.each<[keyof typeof presets, string, unknown, string]>([
@@ -82,6 +83,35 @@ describe("[I] a mistake in a preset", () => {
     ["odoo", "identity.person.roles", undefined, "roles maps the CRM's roles, but identity.person.roles is missing"],
     ["dolibarr", "identity.person.id.text.chars", "all", 'text.chars must be one of "digits", "word", "text"'],
     ["dolibarr", "identity.person.id.text.after", "", "identity.person.id.text.after must have at least 1"],
+    ["odoo", "identity.person.login.editable", true, "identity.person.login is editable: people can change it of them"],
+    ["odoo", "identity.person.id.editable", true, "identity.person.id is editable: people can change it of themselves"],
+    ["odoo", "identity.person.roles.0.editable", true, "so it must not say who they are or what they may do"],
+    ["espocrm", "identity.person.groups.0.editable", true, "identity.person.groups.0 is editable"],
+    ["espocrm", "identity.person.active.editable", true, "identity.person.active is editable"],
+    [
+      "espocrm",
+      "listedBy",
+      ["email"],
+      "identity.person.email is editable: people can change it of themselves, so listedBy",
+    ],
+    ["espocrm", "listedBy", ["name"], 'listedBy.0 must be one of "login", "email"'],
+    ["odoo", "identity.person.login.pointer", "/result/name", "login is read where identity.person.name stands"],
+    ["espocrm", "identity.person.roles.0.pointer", "/user/emailAddress", "where identity.person.email stands"],
+    ["espocrm", "identity.exemptWhen.0.pointer", "/user/name", "identity.exemptWhen.0 looks at identity.person.name"],
+    [
+      "suitecrm",
+      "identity.person.name",
+      suitecrm.identity.person.login,
+      "login is read where identity.person.name stands",
+    ],
+    ["suitecrm", "identity.person.name", { ...suitecrm.identity.person.login, editable: false }, "none"],
+    ["suitecrm", "identity.person.login.text.to", undefined, "identity.person.login.text must have both from and to"],
+    [
+      "suitecrm",
+      "identity.person.roles.0.text",
+      { before: "title='", chars: "word", after: "'" },
+      "identity.person.roles.0.text must have from and to: elsewhere on the page may stand what people typed",
+    ],
     ["odoo", "identity.exemptWhen.0", { step: 0 }, "identity.exemptWhen.0"],
     ["odoo", "identity.exemptWhen.0.step", 2, "identity.exemptWhen.0.step is 2, but there are steps 0 to 0"],
     ["odoo", "identity.signedInLifeMs", 1, "identity.signedInLifeMs must be a whole number from 10000 to 3600000"],

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { API_PATH } from "../../../shared/protocol.ts";
 import type { Env } from "../../../worker/config.ts";
 import { readSignedIn, signSignedIn } from "../../../worker/identity/oidc-session.ts";
-import worker from "../../../worker/index.ts";
 import { seal, secretPurpose } from "../../../worker/registry/seal.ts";
 import { configOf, readRow } from "../../../worker/registry/tenant-row.ts";
+import { nextIsolate } from "../harsh/isolates.ts";
 import { addTenant, changeTenant, tenantRow } from "./tenant-rows.ts";
 
 const SECRET = "a secret for tests and of no worth elsewhere";
@@ -52,6 +52,7 @@ class Browser {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const ctx = createExecutionContext();
     const request = new Request(`https://${this.host}${path}`, { ...init, headers: { cookie, ...init.headers } });
+    const { worker } = nextIsolate();
     const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], bindings, ctx);
     await waitOnExecutionContext(ctx);
     for (const set of response.headers.getSetCookie()) {
@@ -371,12 +372,14 @@ describe("[T4] the registry's tables", () => {
       503,
       expect.stringContaining("variables must be JSON of names to texts"),
     ]);
+    const { worker } = nextIsolate();
     await worker.scheduled(createScheduledController({ scheduledTime: new Date(), cron: "23 3 * * *" }), bindings);
     expect(lines.some((line) => line.includes("left out of the nightly work (spoilt)"))).toBe(true);
     await run("UPDATE tenants SET variables = '{}' WHERE tenant = 'spoilt'");
   });
 
   test("every night all tenants' objects are woken, suspended ones too", async () => {
+    const { worker } = nextIsolate();
     await worker.scheduled(createScheduledController({ scheduledTime: new Date(), cron: "23 3 * * *" }), bindings);
     const count = (await env.RECORDS.prepare("SELECT count(*) AS n FROM tenants").first())?.n;
     expect(lines).toContain(JSON.stringify({ what: "tenants woken", woken: count, failed: 0 }));

@@ -71,7 +71,7 @@ const everything = async (tenant: string) =>
 const exported = (tenant: TenantId) =>
   new Response(exportAudit(env.RECORDS, tenant, EVERYTHING, "jsonl", Date.now())).text();
 
-/** Two grants, a refusal and its end, an eviction with a note, changes made and refused. */
+/** Two grants, a refusal, asked twice, and its end, an eviction with a note, changes made and refused. */
 async function liveThrough(calls: TenantCalls): Promise<void> {
   await claim(calls, anna);
   await claim(calls, ben);
@@ -100,7 +100,6 @@ test("[R2] every told event is in one unbroken chain, with the seats in use and 
     ["seat_granted", 1, 2],
     ["seat_granted", 2, 2],
     ["denial_opened", 2, 2],
-    ["denial_repeated", 2, 2],
     ["lease_ended", 1, 2],
     ["denial_closed", 1, 2],
     ["seat_granted", 2, 2],
@@ -111,6 +110,21 @@ test("[R2] every told event is in one unbroken chain, with the seats in use and 
     ["seat_granted", 1, 3],
     ["lease_ended", 0, 3],
   ]);
+});
+
+test("[R1] three hundred refusals of one person are one episode that counts them all, and a few rows", async () => {
+  const { name, stub, calls } = freshTenant();
+  await claim(calls, anna);
+  await claim(calls, ben);
+  for (let attempt = 0; attempt < 150; attempt++) await claim(calls, cleo);
+  await evictDurableObject(stub);
+  for (let attempt = 0; attempt < 150; attempt++) await claim(calls, cleo);
+  await calls.setLimit(mia, 3, 1);
+  expect(await claim(calls, cleo)).toMatchObject({ granted: true });
+  await deliver(stub);
+  const kinds = (await rowsOf("events", name)).map(({ kind }) => kind);
+  expect(kinds.filter((kind) => String(kind).startsWith("denial_")).length).toBeLessThanOrEqual(4);
+  expect(await rowsOf("denials", name)).toMatchObject([{ attempts: 300, outcome: "seated" }]);
 });
 
 const answerOf = async (asked: ReturnType<TenantCalls["records"]>) => {

@@ -1,11 +1,12 @@
 /**
- * A document's last word (L6). Chrome keeps it ready with the browser (`fetchLater`), which says it when the document
+ * A document's last word (L6). Chrome keeps it ready with the browser (`fetchLater`), which sends it when the document
  * goes, also when it crashes, is discarded, or the whole browser quits; a beacon would not leave a quitting Chrome.
- * Firefox sends it before the document unloads, as a quitting Firefox takes none later, and takes it back where the
- * document stays after all. A document that leaves for another of the CRM's own says nothing: the next goes on for it.
+ * Firefox sends it before the document unloads, since a quitting Firefox takes none later. Where the page asks "Leave
+ * page?", nothing is sent until the person has answered: the question may stand for minutes, and timers rest meanwhile.
+ * A document that leaves for another of the CRM's own says nothing: the next one continues for it.
  */
-import type { ClientId, TabId } from "../../shared/ids.ts";
-import { BYE_PATH } from "../../shared/own-path.ts";
+import type { ClientId, TabId } from "../ids.ts";
+import { BYE_PATH } from "../own-path.ts";
 import { whenRewritten } from "./rewriting.ts";
 
 export interface Goodbye {
@@ -32,6 +33,8 @@ const scope = globalThis as { fetchLater?: FetchLater; navigation?: EventTarget 
 export interface GoodbyeTold {
   /** The document begins to leave for another of the CRM's own, or no longer does. */
   moves(on: boolean): void;
+  /** It has said goodbye, before it unloads. A frame in it may still ask the person to stay. */
+  leaves(): void;
   /** It has said goodbye and stayed. */
   stays(): void;
 }
@@ -60,9 +63,16 @@ export function goodbyeOf(told: GoodbyeTold): Goodbye {
     said = null;
   }
 
+  /** Added again each time, so that it hears the page's own listeners' answer: it comes after all of them. */
   function seeUnload(): void {
-    if (scope.fetchLater !== undefined || said === null || isMoving()) return;
+    removeEventListener("beforeunload", decideUnload);
+    addEventListener("beforeunload", decideUnload);
+  }
+
+  function decideUnload(event: BeforeUnloadEvent): void {
+    if (scope.fetchLater !== undefined || said === null || isMoving() || mayAsk(event)) return;
     say();
+    told.leaves();
     setTimeout(told.stays, STAYED_AFTER_MS);
   }
 
@@ -105,9 +115,16 @@ export function goodbyeOf(told: GoodbyeTold): Goodbye {
       said = null;
       stopListening();
       removeEventListener("beforeunload", seeUnload, true);
+      removeEventListener("beforeunload", decideUnload);
       scope.navigation?.removeEventListener("navigate", see);
     },
   };
+}
+
+/** Whether the browser asks the person for this page: only where they have done something in it. */
+function mayAsk(event: BeforeUnloadEvent): boolean {
+  const isAsked = event.defaultPrevented || event.returnValue !== "";
+  return isAsked && (navigator as { userActivation?: UserActivation }).userActivation?.hasBeenActive !== false;
 }
 
 function messageOf(said: { client: ClientId; tab: TabId }) {

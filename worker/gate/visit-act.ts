@@ -1,31 +1,13 @@
-/** PURE. What the gate decides for one request, from facts alone (G2, G3, G4, G8). */
+/** PURE. Who made a request, and whether that is work (G4, G8). */
 import type { Act } from "../tenant/tenant-calls.ts";
 
-/**
- * `pass_through`: the CRM's own affair, no seat is needed. `admit`: a live pass. `claim`: the tenant must be asked,
- * once it is known who it is.
- */
-export type Verdict = "pass_through" | "admit" | "claim";
-
-export interface Facts {
-  /** A public path, a public call, login or logout. */
-  isPublic: boolean;
-  /** The request carries a session of the CRM. */
-  hasCarrier: boolean;
-  /** It shows a live pass of that session. */
-  hasLivePass: boolean;
-}
-
-export function decideVerdict(facts: Facts): Verdict {
-  if (facts.isPublic || !facts.hasCarrier) return "pass_through";
-  return facts.hasLivePass ? "admit" : "claim";
-}
+/** Who made the request: the person by going to a page, the page by going there itself, or a page's own request. */
+export type VisitAct = Extract<Act, "navigation" | "reload" | "background">;
 
 /** The value of a request's header by its name in lower case, null where absent. */
 export type ReadHeader = (name: string) => string | null;
 
-/** Who made the request: the person by going to a page, the page by going there itself, or a page's own request. */
-export function actOf(header: ReadHeader): Extract<Act, "navigation" | "reload" | "background"> {
+export function actOf(header: ReadHeader): VisitAct {
   const mode = header("sec-fetch-mode");
   if (mode !== null) {
     if (mode !== "navigate") return "background";

@@ -1,16 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { actOf, decideVerdict, isActivity } from "../../../worker/gate/verdict.ts";
+import { actOf, isActivity } from "../../../worker/gate/visit-act.ts";
 
 const act = (headers: Record<string, string>) => actOf((name) => headers[name] ?? null);
-
-describe("[G2] [G3] verdicts", () => {
-  it.each([
-    [{ isPublic: true, hasCarrier: true, hasLivePass: true }, "pass_through"],
-    [{ isPublic: false, hasCarrier: false, hasLivePass: false }, "pass_through"],
-    [{ isPublic: false, hasCarrier: true, hasLivePass: true }, "admit"],
-    [{ isPublic: false, hasCarrier: true, hasLivePass: false }, "claim"],
-  ])("%j: %s", (facts, verdict) => expect(decideVerdict(facts)).toBe(verdict));
-});
 
 describe("[G4] who made a request", () => {
   it.each([

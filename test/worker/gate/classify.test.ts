@@ -1,0 +1,96 @@
+/** Every outcome of the gate, from facts alone. */
+import { describe, expect, it } from "vitest";
+import type { HolderId } from "../../../shared/ids.ts";
+import type { Admission } from "../../../worker/gate/admissions.ts";
+import { classify, type Facts, type Outcome, type Session } from "../../../worker/gate/classify.ts";
+import type { Identified } from "../../../worker/gate/identify.ts";
+import type { Pass } from "../../../worker/pass/pass.ts";
+import type { Denied } from "../../../worker/tenant/tenant-calls.ts";
+
+const denied = { reason: "limit_reached" } as Denied;
+const admission = { pass: null } as Admission;
+const passed = { pass: { holder: "u1" } as Pass } as Admission;
+const session: Session = { admission, isDue: false, readyFor: null, refused: null };
+const live: Session = { ...session, admission: passed };
+const ready: Session = { ...session, readyFor: "u1" as HolderId };
+const refused: Session = { ...session, refused: denied };
+const identity = (kind: Identified["kind"]) => ({ kind, why: "why", person: { id: "u1" }, who: null }) as Identified;
+
+/** A person's navigation to a protected page, of which nothing more is known. */
+const unread: Facts = {
+  act: "navigation",
+  isDocument: true,
+  meaning: "protected",
+  session: null,
+  identity: null,
+  canSignIn: false,
+  claim: null,
+  isInGrace: false,
+};
+const poll = { act: "background", isDocument: false } as const;
+const signedIn = { session, identity: identity("signed_in") };
+
+const table: [Outcome["kind"], Partial<Facts>][] = [
+  // What the address says needs no session to be read.
+  ["public", { meaning: "public" }],
+  ["machine", { meaning: "machine" }],
+  ["read_session", {}],
+  ["read_session", { meaning: "ask_body" }],
+  ["read_session", { meaning: "logout" }],
+  // Without a session the CRM answers as it likes, and no body is read.
+  ["stranger", { session: "none" }],
+  ["stranger", { session: "none", meaning: "ask_body" }],
+  ["stranger", { session: "none", meaning: "login" }],
+  // Sessions that begin and end, whatever pass is shown.
+  ["read_body", { session, meaning: "ask_body" }],
+  ["read_body", { session: live, meaning: "ask_body" }],
+  ["public", { session: live, meaning: "public" }],
+  ["machine", { session: live, meaning: "machine" }],
+  ["sign_out", { session: live, meaning: "logout" }],
+  ["sign_in", { session: live, meaning: "login" }],
+  ["guarded_sign_in", { session: live, meaning: "guarded_login" }],
+  // A live pass asks nobody.
+  ["admit", { session: live }],
+  ["admit", { session: live, ...poll }],
+  ["admit", { session: { ...live, refused: denied } }],
+  ["admit_and_renew", { session: { ...live, isDue: true } }],
+  ["admit_ready", { session: ready }],
+  ["admit_ready", { session: { ...ready, refused: denied }, ...poll }],
+  // A page's own requests are refused as the one before, a person's never unasked.
+  ["refuse_again", { session: refused, ...poll }],
+  ["identify", { session: refused }],
+  ["identify", { session: refused, act: "reload" }],
+  ["identify", { session }],
+  ["identify", { session, ...poll }],
+  // Who it is.
+  ["claim", signedIn],
+  ["claim", { ...signedIn, ...poll }],
+  ["exempt", { session, identity: identity("exempt") }],
+  ["anonymous", { session, identity: identity("anonymous") }],
+  ["identity_unknown", { session, identity: identity("unknown") }],
+  ["unproven", { session, identity: identity("unproven") }],
+  ["lead_to_sign_in", { session, identity: identity("unproven"), canSignIn: true }],
+  ["unproven", { session, identity: identity("unproven"), canSignIn: true, ...poll }],
+  // What the tenant says.
+  ["admit_claimed", { ...signedIn, claim: { kind: "granted" } }],
+  ["refuse", { ...signedIn, claim: { kind: "denied", denied } }],
+  ["refuse", { ...signedIn, claim: { kind: "denied", denied }, ...poll }],
+  ["out_of_reach", { ...signedIn, claim: { kind: "busy" } }],
+  ["admit_in_grace", { ...signedIn, claim: { kind: "busy" }, isInGrace: true }],
+  ["refuse", { ...signedIn, claim: { kind: "denied", denied }, isInGrace: true }],
+];
+
+describe("[G2] [G3] [G4] [G5] [G6] what the gate does with a request", () => {
+  it.each(table)("%s: %j", (kind, known) => {
+    expect(classify({ ...unread, ...known }).kind).toBe(kind);
+  });
+
+  it("hands on what it decided by", () => {
+    expect(classify({ ...unread, session: live })).toEqual({ kind: "admit", session: live, pass: passed.pass });
+    expect(classify({ ...unread, ...signedIn, claim: { kind: "denied", denied } })).toEqual({
+      kind: "refuse",
+      ...signedIn,
+      denied,
+    });
+  });
+});

@@ -1,0 +1,146 @@
+/**
+ * PURE. What the gate does with a request, from facts alone: every outcome of the gate is in this one union (G2 to G6).
+ * Facts are gathered in order of their cost: while one is missing that decides, the outcome is the step that finds it.
+ */
+import type { HolderId } from "../../shared/ids.ts";
+import type { Pass } from "../pass/pass.ts";
+import type { Denied } from "../tenant/tenant-calls.ts";
+import type { Admission } from "./admissions.ts";
+import type { ClaimOutcome } from "./claim-desk.ts";
+import type { Identified, SignedIn } from "./identify.ts";
+import type { Meaning } from "./rules.ts";
+import type { VisitAct } from "./visit-act.ts";
+
+/** A session of the CRM that the request carries, and what this isolate knows of it. */
+export interface Session {
+  admission: Admission;
+  /** It is time to renew the live pass, and nobody does yet. */
+  isDue: boolean;
+  /** For whom a pass was issued in this session that lies ready for the next answer. */
+  readyFor: HolderId | null;
+  /** What the tenant refused this session with a moment ago. */
+  refused: Denied | null;
+}
+
+/** null: not known yet. */
+export interface Facts {
+  act: VisitAct;
+  /** The answer is shown as a page, to a person. */
+  isDocument: boolean;
+  /** By method, path and query; `ask_body` where only the body tells. */
+  meaning: Meaning | "ask_body";
+  session: Session | "none" | null;
+  identity: Identified | null;
+  /** Somebody who has not proved who it is can do so elsewhere and come back to this page. */
+  canSignIn: boolean;
+  claim: ClaimOutcome | null;
+  /** G6: the person's own pass is over, but not for longer than the outage grace. */
+  isInGrace: boolean;
+}
+
+/** Finds a missing fact. */
+export type Step =
+  | { kind: "read_session" }
+  | { kind: "read_body" }
+  /** Who is it? Memory, the identity cookie, or the CRM. */
+  | { kind: "identify"; session: Session }
+  /** Ask the tenant for a seat. */
+  | { kind: "claim"; session: Session; identity: SignedIn };
+
+/** Answers the request. */
+export type Ending =
+  /** Whoever asks. */
+  | { kind: "public" }
+  /** An address for programs that the operator has closed. */
+  | { kind: "machine" }
+  /** No session of the CRM is shown. */
+  | { kind: "stranger" }
+  | { kind: "sign_out"; session: Session }
+  | { kind: "sign_in"; session: Session }
+  /** A login at an address of protected pages: goes on as a request for such a page. */
+  | { kind: "guarded_sign_in"; session: Session }
+  /** By a live pass. */
+  | { kind: "admit"; session: Session; pass: Pass }
+  | { kind: "admit_and_renew"; session: Session; pass: Pass }
+  /** By a pass that was issued, and that the browser has not got yet. */
+  | { kind: "admit_ready"; session: Session; holder: HolderId }
+  /** The tenant granted a seat. */
+  | { kind: "admit_claimed"; session: Session; identity: SignedIn }
+  /** The tenant cannot be reached, and the person's pass is over only since then. */
+  | { kind: "admit_in_grace"; session: Session; identity: SignedIn }
+  /** No seat is wanted of this person. */
+  | { kind: "exempt"; session: Session }
+  /** The session is nobody's: not yet, or not any more. */
+  | { kind: "anonymous"; session: Session; identity: Identified }
+  | { kind: "refuse"; session: Session; identity: SignedIn; denied: Denied }
+  /** A page's own request, refused as the one before it. */
+  | { kind: "refuse_again"; denied: Denied }
+  /** The CRM did not say who it is. */
+  | { kind: "identity_unknown"; why: string }
+  /** The session does not prove who it is. */
+  | { kind: "unproven"; why: string }
+  | { kind: "lead_to_sign_in" }
+  /** The tenant cannot be reached. */
+  | { kind: "out_of_reach" };
+
+export type Outcome = Step | Ending;
+
+export function classify(facts: Facts): Outcome {
+  const { meaning, session } = facts;
+  if (meaning === "public") return { kind: "public" };
+  if (meaning === "machine") return { kind: "machine" };
+  if (session === null) return { kind: "read_session" };
+  if (session === "none") return { kind: "stranger" };
+  switch (meaning) {
+    case "ask_body":
+      return { kind: "read_body" };
+    case "logout":
+      return { kind: "sign_out", session };
+    case "login":
+      return { kind: "sign_in", session };
+    case "guarded_login":
+      return { kind: "guarded_sign_in", session };
+    case "protected":
+      return classifyProtected(facts, session);
+  }
+}
+
+function classifyProtected(facts: Facts, session: Session): Outcome {
+  const { act, identity } = facts;
+  const { pass } = session.admission;
+  if (pass !== null) return { kind: session.isDue ? "admit_and_renew" : "admit", session, pass };
+  if (identity !== null) return classifyIdentified(facts, session, identity);
+  if (session.readyFor !== null) return { kind: "admit_ready", session, holder: session.readyFor };
+  if (act === "background" && session.refused !== null) return { kind: "refuse_again", denied: session.refused };
+  return { kind: "identify", session };
+}
+
+function classifyIdentified(facts: Facts, session: Session, identity: Identified): Outcome {
+  switch (identity.kind) {
+    case "signed_in":
+      return classifyClaim(facts, session, identity);
+    case "exempt":
+      return { kind: "exempt", session };
+    case "anonymous":
+      return { kind: "anonymous", session, identity };
+    case "unknown":
+      return { kind: "identity_unknown", why: identity.why };
+    case "unproven":
+      return facts.isDocument && facts.canSignIn
+        ? { kind: "lead_to_sign_in" }
+        : { kind: "unproven", why: identity.why };
+  }
+}
+
+function classifyClaim({ claim, isInGrace }: Facts, session: Session, identity: SignedIn): Outcome {
+  switch (claim?.kind) {
+    case undefined:
+      return { kind: "claim", session, identity };
+    case "granted":
+      return { kind: "admit_claimed", session, identity };
+    case "denied":
+      return { kind: "refuse", session, identity, denied: claim.denied };
+    case "busy":
+      return isInGrace ? { kind: "admit_in_grace", session, identity } : { kind: "out_of_reach" };
+  }
+}

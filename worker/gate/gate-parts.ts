@@ -1,0 +1,55 @@
+/** What the steps of the gate share: made once per tenant and isolate. */
+import type { Config } from "../config.ts";
+import type { IdentitySource } from "../identity/identity-source.ts";
+import type { Preset } from "../identity/preset-schema.ts";
+import { createIdentity, type IdentityKeeper } from "../identity/who-am-i.ts";
+import type { Pulse } from "../pulse.ts";
+import type { TenantCalls } from "../tenant/tenant-calls.ts";
+import { type ClaimDesk, createClaimDesk } from "./claim-desk.ts";
+import { type Proxy as CrmProxy, createProxy } from "./proxy.ts";
+import { createRecordWatch, type RecordWatch } from "./record-watch.ts";
+import { createRequestCounter, type RequestCounter } from "./request-counter.ts";
+import { compileRules, type Rules } from "./rules.ts";
+
+export interface GatePorts {
+  /** A new stub of the tenant's object for each call. */
+  tenant: () => TenantCalls;
+  fetchCrm: typeof fetch;
+  /** Who says who a visitor is. */
+  source: IdentitySource;
+  pulse: Pulse;
+  /** ms of the Worker's clock. */
+  now: () => number;
+}
+
+export interface GateParts extends GatePorts {
+  config: Config;
+  preset: Preset;
+  rules: Rules;
+  proxy: CrmProxy;
+  identity: IdentityKeeper;
+  desk: ClaimDesk;
+  records: RecordWatch;
+  counter: RequestCounter;
+}
+
+export function createGateParts(config: Config, preset: Preset, ports: GatePorts): GateParts {
+  const { tenant, fetchCrm, source, pulse, now } = ports;
+  const find: typeof source.find = async (visitor) => {
+    const finding = await source.find(visitor);
+    pulse.note("identity", finding.kind !== "unknown");
+    return finding;
+  };
+  const counter = createRequestCounter();
+  return {
+    ...ports,
+    config,
+    preset,
+    rules: compileRules(preset),
+    proxy: createProxy(config.crmOrigin, fetchCrm, preset.host),
+    identity: createIdentity(find, source.lives, now),
+    desk: createClaimDesk(config, tenant, pulse, counter, now),
+    records: createRecordWatch(source.countRecords, tenant, now),
+    counter,
+  };
+}

@@ -1,0 +1,54 @@
+/** What is said where a request can be neither admitted nor refused a seat: a page for people, JSON for programs. */
+import type { Problem } from "../../shared/problem.ts";
+import type { GateParts } from "./gate-parts.ts";
+import { chooseLanguage, type Language } from "./language.ts";
+import { answerProblem } from "./problem-answer.tsx";
+import { addressOf, type Visit } from "./visit.ts";
+
+export const languageOf = ({ request }: Visit): Language => chooseLanguage(request.headers.get("accept-language"));
+
+const answer = ({ config }: GateParts, visit: Visit, problem: Problem): Response =>
+  answerProblem(problem, addressOf(visit), config.contact, languageOf(visit));
+
+export function answerMachine(gate: GateParts, visit: Visit): Response {
+  gate.counter.counts.machine++;
+  const detail = "This address of the CRM is for programs, and is closed here. Ask the operator to open it.";
+  return answer(gate, visit, { code: "machine_closed", detail });
+}
+
+/** I5. */
+export function answerUnknown(gate: GateParts, visit: Visit, why: string): Response {
+  gate.counter.counts.identity_unknown++;
+  console.warn(`A request was held back, for the CRM did not say whose it is: ${why}`);
+  const detail =
+    "Hotseat asks the CRM who you are, and got no answer that it understands. Please try again in a moment.";
+  return answer(gate, visit, { code: "identity_unknown", detail });
+}
+
+/** I6: a session of the CRM that shows nobody. */
+export function answerUnproven(gate: GateParts, visit: Visit, why: string): Response {
+  gate.counter.counts.unproven++;
+  console.warn(`A request was held back, for it does not prove whose it is: ${why}`);
+  const detail = "Hotseat could not tell from your sign-in who you are. Please sign in again, or ask IT.";
+  return answer(gate, visit, { code: "identity_unproven", detail });
+}
+
+/** I6: the person signs in, where there is a place for it. */
+export function leadToSignIn({ source, counter }: GateParts, { pathAndQuery }: Visit): Response {
+  counter.counts.unproven++;
+  const headers = { location: source.signInAddress?.(pathAndQuery) ?? "/", "cache-control": "no-store" };
+  return new Response(null, { status: 302, headers });
+}
+
+/** G6. */
+export function answerOutOfReach(gate: GateParts, visit: Visit): Response {
+  gate.counter.counts.out_of_reach++;
+  const detail = "The seat service did not answer. Nothing is lost; please try again in a few seconds.";
+  return answer(gate, visit, { code: "busy", detail });
+}
+
+/** G6: the CRM itself. */
+export function answerUnreachable(gate: GateParts, visit: Visit): Response {
+  const detail = "The CRM behind this address cannot be reached just now. Please try again in a moment.";
+  return answer(gate, visit, { code: "crm_unreachable", detail });
+}

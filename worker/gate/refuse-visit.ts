@@ -1,0 +1,38 @@
+/** Gathers what a refusal shows: for licence managers the holders, for people the form that they sent. */
+import type { Denied, Person } from "../tenant/tenant-calls.ts";
+import type { GateParts } from "./gate-parts.ts";
+import { languageOf } from "./gate-problems.ts";
+import { readKeptForm } from "./kept-form.ts";
+import { readManaging } from "./managing.tsx";
+import { refuse } from "./refusal.ts";
+import { readSmallBody } from "./request-body.ts";
+import type { Visit } from "./visit.ts";
+
+/** `person`: null where nobody asked who it is. */
+export async function refuseVisit(
+  { config, preset, rules, counter, tenant }: GateParts,
+  visit: Visit,
+  denied: Denied,
+  person: Person | null,
+): Promise<Response> {
+  const { request, isDocument, origin, pathAndQuery, path, method } = visit;
+  counter.counts.refused++;
+  const manager = person !== null && person.role !== "user" ? person : null;
+  const managing = !isDocument || manager === null ? null : await readManaging(tenant(), manager);
+  const keptForm = isDocument ? await readKeptForm(request, visit.body) : null;
+  // The request goes no further, so its body may be read for the id that the answer repeats.
+  if (!isDocument && preset.refusal.requestId !== undefined) visit.body ??= await readSmallBody(request);
+  return refuse(config, {
+    isDocument,
+    denied,
+    mayAdminister: manager !== null,
+    managing,
+    address: origin + pathAndQuery,
+    method,
+    keptForm,
+    isUpgrade: request.headers.get("upgrade") !== null,
+    language: languageOf(visit),
+    answer: rules.refusalFor(path),
+    requestId: rules.readRequestId(visit.body),
+  });
+}
