@@ -5,8 +5,9 @@ import type { Admission } from "./admissions.ts";
 import { NO_COOKIES, withCookies } from "./carry.ts";
 import type { ClaimOutcome } from "./claim-desk.ts";
 import type { GateParts } from "./gate-parts.ts";
-import { type SignedIn, whoCookies } from "./identify.ts";
+import type { SignedIn } from "./identify.ts";
 import { refuseVisit } from "./refuse-visit.ts";
+import { identityCookies } from "./session-values.ts";
 import type { Visit } from "./visit.ts";
 import { isActivity } from "./visit-act.ts";
 
@@ -44,7 +45,7 @@ export async function refuseClaim(
   answer: SignedIn,
   denied: Denied,
 ): Promise<Response> {
-  const cookies = await whoCookies(gate, admission.session, answer);
+  const cookies = await identityCookies(gate, visit, admission, answer);
   // G6: anyone who was told that the seat is gone does not go on by an old pass when the seats are out of reach later.
   const stale = admission.stalePass === null ? NO_COOKIES : [clearPass()];
   return withCookies(await refuseVisit(gate, visit, denied, answer.person), [...cookies, ...stale]);

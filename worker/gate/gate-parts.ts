@@ -5,7 +5,9 @@ import type { Preset } from "../identity/preset-schema.ts";
 import { createIdentity, type IdentityKeeper } from "../identity/who-am-i.ts";
 import type { Pulse } from "../pulse.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
+import { createAdmissions, type ReadAdmission } from "./admissions.ts";
 import { type ClaimDesk, createClaimDesk } from "./claim-desk.ts";
+import { createOwedCookies, type OwedCookies } from "./owed-cookies.ts";
 import { type Proxy as CrmProxy, createProxy } from "./proxy.ts";
 import { createRecordWatch, type RecordWatch } from "./record-watch.ts";
 import { createRequestCounter, type RequestCounter } from "./request-counter.ts";
@@ -31,6 +33,9 @@ export interface GateParts extends GatePorts {
   desk: ClaimDesk;
   records: RecordWatch;
   counter: RequestCounter;
+  owed: OwedCookies;
+  /** The session of a request, and what admits it; null: it carries none of the CRM's. */
+  readAdmission: ReadAdmission;
 }
 
 export function createGateParts(config: Config, preset: Preset, ports: GatePorts): GateParts {
@@ -51,5 +56,7 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     desk: createClaimDesk(config, tenant, pulse, counter, now),
     records: createRecordWatch(source.countRecords, tenant, now),
     counter,
+    owed: createOwedCookies(),
+    readAdmission: createAdmissions(config, source.readCarrier, source.carrierHeaders, now),
   };
 }

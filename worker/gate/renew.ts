@@ -2,37 +2,40 @@
 
 import type { Pass } from "../pass/pass.ts";
 import type { Admission } from "./admissions.ts";
-import { NO_COOKIES } from "./carry.ts";
+import { NO_COOKIES, type Renewed } from "./carry.ts";
 import { askForSeat } from "./claim.ts";
+import { endSession, signedOutCookies } from "./end-session.ts";
 import type { GateParts } from "./gate-parts.ts";
-import { identify, whoCookies } from "./identify.ts";
-import { endSession, signedOutCookies } from "./session-change.ts";
+import { identify } from "./identify.ts";
 import type { Visit } from "./visit.ts";
 
-/** Cookies for the answer. Never throws and refuses nobody: anyone who is admitted goes on until the pass is over. */
-export function renew(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<readonly string[]> {
+const NOTHING: Renewed = { cookies: NO_COOKIES, known: null };
+
+/** For the answer. Never throws and refuses nobody: anyone who is admitted goes on until the pass is over. */
+export function renew(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Renewed> {
   const renewal = askAgain(gate, visit, admission, pass).catch((error: unknown) => {
     console.error("A pass could not be renewed:", error);
-    return NO_COOKIES;
+    return NOTHING;
   });
   visit.ctx.waitUntil(renewal);
   return renewal;
 }
 
-async function askAgain(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<readonly string[]> {
+async function askAgain(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Renewed> {
   const { holder, session } = pass;
-  const answer = await identify(gate, visit, admission);
-  if (answer.kind === "anonymous" || answer.kind === "unproven") {
+  const { identity } = await identify(gate, visit, admission);
+  if (visit.isAnswered) gate.owed.add(session, identity.setCookies ?? []);
+  if (identity.kind === "anonymous" || identity.kind === "unproven") {
     await endSession(gate, admission, { holder, session });
-    return signedOutCookies(gate);
+    return { cookies: signedOutCookies(gate), known: null };
   }
-  if (answer.kind !== "signed_in" || answer.person.id !== holder) return NO_COOKIES;
+  if (identity.kind !== "signed_in" || identity.person.id !== holder) return NOTHING;
   const { active } = pass;
   pass.active = false;
-  const outcome = await askForSeat(gate, visit, admission, answer.person, active);
+  const outcome = await askForSeat(gate, visit, admission, identity.person, active);
   if (outcome.kind !== "granted") {
     pass.active = active;
-    return NO_COOKIES;
+    return NOTHING;
   }
-  return whoCookies(gate, session, answer);
+  return { cookies: NO_COOKIES, known: identity };
 }

@@ -29,6 +29,8 @@ export interface Rules {
   meaningOfBody(request: Addressed, body: ReadBody | null): Meaning;
   /** Whether the CRM took the logout. */
   isSignedOut(request: Addressed, body: ReadBody | null, answer: AnswerHead): boolean;
+  /** The operator lets no program in: without a session only a person's browser gets to the CRM. */
+  refusesPrograms: boolean;
   isBackground(path: string): boolean;
   isStreaming(path: string): boolean;
   refusalFor(path: string): RefusalAnswer;
@@ -103,6 +105,7 @@ export function compileRules(preset: Preset): Rules {
       if (success === undefined) return answer.status < 400;
       return success.some((condition) => holdsOfHead(condition, answer));
     },
+    refusesPrograms: isClosed,
     isBackground: compilePaths(preset.paths.background),
     isStreaming: compilePaths(preset.paths.streaming ?? []),
     refusalFor: (path) => exceptions.find(({ fits }) => fits(path))?.answer ?? preset.refusal.background,
@@ -115,8 +118,11 @@ export function compileRules(preset: Preset): Rules {
 
 const isOverridden = (headers: Headers): boolean => METHOD_HEADERS.some((name) => headers.has(name));
 
-const fitsHeaders = ({ headers: wanted }: SessionChange, headers: Headers): boolean =>
-  wanted === undefined || Object.entries(wanted).every(([name, values]) => values.includes(headers.get(name) ?? ""));
+const fitsHeaders = ({ headers: wanted = {} }: SessionChange, headers: Headers): boolean =>
+  Object.entries(wanted).every(([name, values]) => {
+    const value = headers.get(name);
+    return values.includes(value ?? "") || (value !== null && values.includes("*"));
+  });
 
 function fitsQuery({ query, form, without }: Matcher, fields: URLSearchParams): boolean {
   if (query !== undefined && !fieldsFit(query, fields)) return false;

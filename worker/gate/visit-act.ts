@@ -24,6 +24,9 @@ const isPrefetch = (header: ReadHeader): boolean => header("sec-purpose")?.inclu
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** Whether a request of this method changes nothing. */
+export const isReading = (method: string): boolean => SAFE_METHODS.has(method);
+
 /** G8: a navigation of the person, or an unsafe method that the preset does not list as background. */
 export function isActivity(act: Act, method: string, isBackgroundPath: boolean): boolean {
   return act === "navigation" || (!SAFE_METHODS.has(method) && !isBackgroundPath);

@@ -157,7 +157,10 @@ const Matcher = z.strictObject({
 
 /** Login or logout. */
 const SessionChange = z.extend(Matcher, {
-  /** Headers, each with one of these values: for a CRM whose login differs from other calls by a header alone. */
+  /**
+   * Headers, each with one of these values: for a CRM whose login differs from other calls by a header alone. `*`: any
+   * value, the empty text: not there.
+   */
   headers: z.optional(z.record(HeaderName, someOf(z.string()))),
   /** When the CRM took it, by the head of its answer; left out: any status below 400. */
   success: z.optional(someOf(Condition)),

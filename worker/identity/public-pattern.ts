@@ -3,7 +3,7 @@
  * one, `/login?*` with any, `/?entryPoint=image|logo&id` with these fields and no others, `POST /signup` by that method.
  */
 import { type Fields, fieldsFit, hasAnyField } from "./field-match.ts";
-import { compilePaths, isPathPattern } from "./path-pattern.ts";
+import { compilePaths, isPathPattern, PATH_FORM } from "./path-pattern.ts";
 import { isDoubtfulPath } from "./path-spelling.ts";
 
 /** What of a request tells what it asks for. */
@@ -15,8 +15,7 @@ export interface Addressed {
 }
 
 /** What an entry must look like, for its error message. */
-export const PUBLIC_FORM =
-  "a path such as /assets/*, /login, /login?* or /?entryPoint=image|logo&id, after a method such as POST where it is not for reading";
+export const PUBLIC_FORM = `${PATH_FORM}, with ?* or fields such as ?entryPoint=image|logo&id where it has a query, and after a method such as POST where it is not for reading`;
 const FORM = /^(?:(GET|POST|PUT|PATCH|DELETE) )?([^\s?]+)(?:\?(\S*))?$/;
 const READING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Fields by which frameworks let a request be of another method than its own. */

@@ -5,20 +5,27 @@ interface SetCookie {
   /** `name=value` as the browser will send it. */
   pair: string;
   isOver: boolean;
+  /** As the line says; null: it says none. */
+  path: string | null;
 }
 
 /** The name of the cookie that a `Set-Cookie` line sets; null for none. */
 export const nameSetBy = (line: string): string | null => read(line, 0)?.name ?? null;
 
 /**
- * The Cookie header of the browser's next request, after an answer with these lines. A cookie replaces all of its name:
- * paths and domains are not looked at, so in rare cases the browser keeps both, and the CRM is asked again.
+ * The Cookie header of the browser's next request to this path, after an answer with these lines. A cookie replaces all
+ * of its name, though a browser keeps those of other paths and domains: then the CRM is asked once more.
  */
-export function applySetCookies(cookie: string | null, lines: readonly string[], now: number): string | null {
+export function applySetCookies(
+  cookie: string | null,
+  lines: readonly string[],
+  now: number,
+  requestPath = "/",
+): string | null {
   const set = new Map<string, SetCookie>();
   for (const line of lines) {
     const one = read(line, now);
-    if (one !== null) set.set(one.name, one);
+    if (one !== null && (one.path === null || requestPath.startsWith(one.path))) set.set(one.name, one);
   }
   const kept: string[] = [];
   for (const piece of (cookie ?? "").split(/[;,]/)) {
@@ -46,7 +53,13 @@ function read(line: string, now: number): SetCookie | null {
   const name = pair.slice(0, Math.max(0, equals)).trim();
   if (name === "") return null;
   const value = pair.slice(equals + 1).trim();
-  return { name, pair: `${name}=${value}`, isOver: value === "" || isOver(attributes, now) };
+  const path = attributes.map((attribute) => /^\s*path\s*=\s*(\/.*?)\s*$/i.exec(attribute)?.[1] ?? null);
+  return {
+    name,
+    pair: `${name}=${value}`,
+    isOver: value === "" || isOver(attributes, now),
+    path: path.findLast((one) => one !== null) ?? null,
+  };
 }
 
 /** Max-Age counts before Expires (RFC 6265, 5.3). */

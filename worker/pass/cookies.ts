@@ -74,6 +74,9 @@ export function stripCookies(header: string | null): string | null {
   return rest === "" ? null : rest;
 }
 
+/** Whether the line, a `name=value` or a `Set-Cookie`, is about a cookie of Hotseat's. */
+export const isOwnCookie = (line: string): boolean => line.trimStart().startsWith(OWN_PREFIX);
+
 /** Several Cookie headers reach us joined by commas: what is not the CRM's may stand behind one. null: nothing is left. */
 function withoutJoined(piece: string): string | null {
   if (!piece.includes(",")) return piece;

@@ -1,0 +1,35 @@
+/** The end of a session of the CRM: nothing of it counts any more, and its lease ends. */
+import type { HolderId, SessionKey } from "../../shared/ids.ts";
+import { clearJar, forgetJar } from "../pass/jar.ts";
+import { clearPass } from "../pass/pass.ts";
+import { clearWho } from "../pass/who.ts";
+import type { Admission } from "./admissions.ts";
+import type { GateParts } from "./gate-parts.ts";
+import { callTenant } from "./tenant-call.ts";
+
+export interface SessionLease {
+  holder: HolderId;
+  session: SessionKey;
+}
+
+/** `Set-Cookie` values that leave a browser without anything of Hotseat's. */
+export const signedOutCookies = ({ source }: GateParts): string[] => [
+  clearPass(),
+  clearWho(),
+  clearJar(),
+  ...source.signedOutCookies,
+];
+
+/** What this isolate knows of the session counts no more; its lease ends. Never throws. */
+export async function endSession(gate: GateParts, admission: Admission, lease: SessionLease | null): Promise<void> {
+  const { identity, desk, tenant } = gate;
+  identity.forget(admission.session);
+  desk.dropPass(admission);
+  if (admission.jar !== null) forgetJar(admission.jar);
+  if (lease === null) return;
+  try {
+    await callTenant(tenant, (stub) => stub.signOut(lease.holder, lease.session));
+  } catch (error) {
+    console.error("The tenant was not told of a logout; the lease ends by itself later:", error);
+  }
+}
