@@ -52,7 +52,7 @@ export function createFront(env: Env, config: Config): Front {
     records: env.RECORDS,
     now,
     readCaller,
-    confirmCaller: createConfirmCaller(source, now),
+    confirmCaller: createConfirmCaller(config, source, now),
     answerHealth: createHealth({
       tenant,
       records: env.RECORDS,

@@ -4,8 +4,8 @@
  * the browser last, its value and its identity cookie belong together, in every isolate.
  */
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
-import { type Carrier, hashCarrier } from "../identity/carrier.ts";
-import { applySetCookies, nameSetBy } from "../identity/set-cookie.ts";
+import { type NextSession, nextSession } from "../identity/next-session.ts";
+import { nameSetBy } from "../identity/set-cookie.ts";
 import { isOfSession, type Proof, readProof, signExempt, signWho } from "../pass/who.ts";
 import type { Person } from "../tenant/tenant-calls.ts";
 import type { Admission } from "./admissions.ts";
@@ -22,14 +22,13 @@ export const setCarriers = ({ source }: GateParts, lines: readonly string[]): bo
   lines.some((line) => source.isCarrierCookie(nameSetBy(line) ?? ""));
 
 /** What the browser will show as the session after an answer with these lines; null: none any more. */
-export async function carrierAfter(
+export function carrierAfter(
   { source, now }: GateParts,
-  visit: Visit,
+  { cookie, path, request }: Visit,
   lines: readonly string[],
-): Promise<{ carrier: Carrier; value: SessionKey; cookie: string | null } | null> {
-  const cookie = applySetCookies(visit.cookie, lines, now(), visit.path);
-  const carrier = source.readCarrier({ cookie, header: (name) => visit.request.headers.get(name) });
-  return carrier === null ? null : { carrier, value: await hashCarrier(carrier), cookie };
+): Promise<NextSession | null> {
+  const shown = { cookie, path, header: (name: string) => request.headers.get(name) };
+  return nextSession(source.readCarrier, shown, lines, now());
 }
 
 /**

@@ -53,7 +53,9 @@ function keeper(ask: Ask, options: { preset?: Preset; config?: Partial<Config>; 
 async function proofOf(identity: Identity | null, value = "larch_session=s1"): Promise<Proof> {
   if (identity?.kind !== "signed_in") throw new Error("nobody is signed in");
   const session = await hashCarrier({ raw: `0\n${value}`, captures: {} });
-  const { person, identifiedAt } = identity;
+  const { person: found, identifiedAt } = identity;
+  const { id, name, email, role } = found;
+  const person = { id, name, email, role };
   return { kind: "person", tenant: "acme" as TenantId, person, session, identifiedAt, until: identifiedAt + 1_000_000 };
 }
 
