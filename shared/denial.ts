@@ -33,6 +33,11 @@ export const DENIALS = {
     text: "Licences belong to persons in your firm, and none is assigned to you. A licence manager can assign you one.",
     waits: false,
   },
+  too_often: {
+    title: "Too often in a short time",
+    text: "You have taken a licence very often in a short time. Wait a minute, then press Continue working.",
+    waits: false,
+  },
   seat_released: {
     title: "You released your licence",
     text: "Continue working takes a licence again, if one is free.",

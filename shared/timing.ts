@@ -29,6 +29,8 @@ export interface Timing {
   waitLostAfterMs: number;
   /** R1: attempts closer together than this belong to one denial episode. */
   denialGapMs: number;
+  /** R2: a person who has used up the allowance of acts that stay in the audit gets another after this. */
+  actEveryMs: number;
   /** I: an identity is asked again of the CRM after this, on the person's own traffic. */
   identityLifeMs: number;
   /** I: an anonymous answer is believed this long (a session cookie may exist before login). */
@@ -51,6 +53,7 @@ export const TIMING: Readonly<Timing> = {
   waitPollMs: 20 * SECOND,
   waitLostAfterMs: 45 * SECOND,
   denialGapMs: 15 * MINUTE,
+  actEveryMs: MINUTE,
   identityLifeMs: 5 * MINUTE,
   anonymousLifeMs: 2 * SECOND,
   identityTimeoutMs: 8 * SECOND,

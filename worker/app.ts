@@ -18,13 +18,13 @@ export interface AppPorts extends ApiPorts, AdminPorts {
   /** I8: the same asked anew, for the administration; null: not any more. */
   confirmCaller(request: Request, caller: Caller | null): Promise<FoundCaller | null>;
   /** Which part is ill (G6). */
-  answerHealth(): Promise<Response>;
+  answerHealth(ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
   /** The gate's own files and its refusal page; null: not one of them. */
   answerGateFile(request: Request): Promise<Response | null>;
 }
 
 export interface App {
-  fetch(request: Request): Promise<Response>;
+  fetch(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
   /** Every address that Hono routes, for the table of rights that a test keeps whole (A9). */
   routes: readonly { method: string; path: string }[];
 }
@@ -34,9 +34,9 @@ export function createApp(ports: AppPorts): App {
   const rest = createRest(ports);
   return {
     routes: rest.routes,
-    fetch: async (request) => {
+    fetch: async (request, ctx) => {
       const name = readApiName(request.url);
-      if (name === null) return rest.fetch(request);
+      if (name === null) return rest.fetch(request, undefined, ctx as ExecutionContext);
       try {
         const { sender, setCookies } = await findSender(request, ports);
         return bring(await answerApi(request, sender, ports, name), setCookies);
@@ -114,10 +114,14 @@ function createRest(ports: AppPorts): Hono<{ Variables: Sender }> {
       const confirmed = isForeign ? { caller, setCookies: [] } : apart(await confirm(c.req.raw, caller));
       c.set("caller", confirmed.caller);
       await next();
-      c.res = bring(c.res, [...setCookies, ...confirmed.setCookies]);
+      const brought = bring(c.res, [...setCookies, ...confirmed.setCookies]);
+      if (brought === c.res) return;
+      // Hono would put the headers of the answer before over it.
+      c.res = undefined;
+      c.res = brought;
     });
   }
-  app.get(`${OWN_PATH}health`, () => ports.answerHealth());
+  app.get(`${OWN_PATH}health`, (c) => ports.answerHealth(c.executionCtx));
   app.route("/", createApi(ports));
   app.route("/", createAdmin(ports));
   app.all(`${OWN_PATH}*`, async (c) => (await ports.answerGateFile(c.req.raw)) ?? c.notFound());

@@ -1,5 +1,7 @@
 /** `/.hotseat/health` (G6): which part is ill. Says nothing that a stranger could use. */
 import type { HolderId } from "../shared/ids.ts";
+import { askTwice } from "./identity/crm-fetch.ts";
+import { InFlight } from "./identity/in-flight.ts";
 import { within } from "./identity/patience.ts";
 import type { Part, Pulse } from "./pulse.ts";
 import type { TenantCalls } from "./tenant/tenant-calls.ts";
@@ -33,9 +35,10 @@ const NEEDED: readonly Part[] = ["seats", "crm", "identity"];
 const IDENTITY_STATES: Readonly<Record<string, State>> = { true: "well", false: "ill" };
 
 /** 200 unless people are affected, then 503. */
-export function createHealth(ports: HealthPorts): () => Promise<Response> {
+export function createHealth(ports: HealthPorts): (ctx: Pick<ExecutionContext, "waitUntil">) => Promise<Response> {
   const { tenant, records, crmOrigin, fetchCrm, pulse, now } = ports;
   let kept: { health: Health; until: number } | null = null;
+  const underWay = new InFlight<Health>();
 
   async function probe(part: Part, ask: () => Promise<boolean>): Promise<{ state: State; ms: number }> {
     const begun = now();
@@ -53,7 +56,10 @@ export function createHealth(ports: HealthPorts): () => Promise<Response> {
       probe("seats", async () => (await tenant.watch(NOBODY)) === "ended"),
       probe("records", async () => (await records.prepare("SELECT 1").first()) !== null),
       probe("crm", async () => {
-        const answer = await fetchCrm(crmOrigin, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) });
+        const answer = await askTwice(fetchCrm)(crmOrigin, {
+          redirect: "manual",
+          signal: AbortSignal.timeout(PATIENCE_MS),
+        });
         await answer.body?.cancel();
         return answer.status < 500;
       }),
@@ -65,9 +71,14 @@ export function createHealth(ports: HealthPorts): () => Promise<Response> {
     return { health, parts, withoutSeats: pulse.graceCount };
   }
 
-  return async () => {
-    if (kept === null || kept.until <= now()) kept = { health: await examine(), until: now() + KEPT_MS };
-    const { health } = kept;
+  async function renew(): Promise<Health> {
+    const health = await examine();
+    kept = { health, until: now() + KEPT_MS };
+    return health;
+  }
+
+  return async (ctx) => {
+    const health = kept !== null && kept.until > now() ? kept.health : await underWay.share("health", ctx, renew);
     return Response.json(health, {
       status: health.health === "ill" ? 503 : 200,
       headers: { "cache-control": "no-store", "x-content-type-options": "nosniff" },

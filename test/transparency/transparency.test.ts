@@ -55,7 +55,10 @@ function asked(text: string) {
   const pairs: [string, string][] = [];
   for (let at = 0; at < headers.length; at += 2) {
     const name = (headers[at] ?? "").toLowerCase();
-    if (!CHANGED.test(name) && !OF_CLOUDFLARE.test(name)) pairs.push([name, headers[at + 1] ?? ""]);
+    const value = headers[at + 1] ?? "";
+    // A visitor who names no encoding gets none.
+    if (name === "accept-encoding" && value === "identity") continue;
+    if (!CHANGED.test(name) && !OF_CLOUDFLARE.test(name)) pairs.push([name, value]);
   }
   return { ...rest, headers: pairs.sort(([a], [b]) => a.localeCompare(b)) };
 }
@@ -152,15 +155,29 @@ describe("[G1] transparency", () => {
 });
 
 describe("[G1] the documented differences", () => {
-  test("an address on the CRM's own origin becomes the public one, and cookies lose their domain", async () => {
+  test("an address on the CRM's own origin becomes the public one, and a cookie's domain of its own goes", async () => {
     const query = new URLSearchParams({ status: "302" });
     query.append("header", `location: ${crm.origin}/next?a=1`);
     query.append("header", "set-cookie: a=1; Domain=127.0.0.1; Path=/");
-    const { headers } = await exchange(gate, { path: `/answer?${query}` }, seated);
+    const host = "crm.acme.example";
+    const { headers } = await exchange(gate, { path: `/answer?${query}`, headers: { host } }, seated);
     expect(Object.fromEntries(headers)).toMatchObject({
-      location: `${gate}/next?a=1`,
+      location: `http://${host}/next?a=1`,
       "set-cookie": "a=1; Path=/",
     });
+  });
+
+  test("a cookie's domain that covers the public host stays", async () => {
+    const query = new URLSearchParams([["header", "set-cookie: a=1; Domain=acme.example; Path=/"]]);
+    const asked = { path: `/answer?${query}`, headers: { host: "crm.acme.example" } };
+    const { headers } = await exchange(gate, asked, seated);
+    expect(Object.fromEntries(headers)["set-cookie"]).toBe("a=1; Domain=acme.example; Path=/");
+  });
+
+  test("a visitor who names no encoding gets none", async () => {
+    const { text } = await exchange(gate, { path: "/echo" }, seated);
+    const { headers } = JSON.parse(text) as Echo;
+    expect(headers[headers.findIndex((name) => /^accept-encoding$/i.test(name)) + 1]).toBe("identity");
   });
 
   test("Origin and Referer name the CRM's own origin; the visitor's claims of an address do not arrive", async () => {

@@ -35,8 +35,24 @@ function examine(change: Partial<HealthPorts> = {}, now: () => number = () => 1_
 }
 
 describe("[G6] health", () => {
+  test("two hundred strangers at once are one question to each part", async () => {
+    let watched = 0;
+    const seats = {
+      ...new FakeTenant(() => 0).stub(),
+      watch: async () => {
+        watched++;
+        return "ended" as const;
+      },
+    };
+    const { answer, asked } = examine({ tenant: seats });
+    const ctx = createExecutionContext();
+    const answers = await Promise.all(Array.from({ length: 200 }, () => answer(ctx)));
+    await waitOnExecutionContext(ctx);
+    expect([watched, asked(), new Set(answers.map(({ status }) => status))]).toEqual([1, 1, new Set([200])]);
+  });
+
   test("all is well", async () => {
-    const response = await examine().answer();
+    const response = await examine().answer(createExecutionContext());
     expect([response.status, response.headers.get("cache-control")]).toEqual([200, "no-store"]);
     expect(await response.json()).toMatchObject({
       health: "well",
@@ -56,7 +72,7 @@ describe("[G6] health", () => {
     ["crm", { fetchCrm: (async () => new Response("", { status: 502 })) as unknown as typeof fetch }, "ill", 503],
     ["records", { records: brokenRecords as unknown as D1Database }, "limping", 200],
   ])("%s ill", async (part, change, health, status) => {
-    const response = await examine(change).answer();
+    const response = await examine(change).answer(createExecutionContext());
     const text = await response.text();
     expect(response.status).toBe(status);
     expect(JSON.parse(text)).toMatchObject({ health, parts: { [part]: { state: "ill" } } });
@@ -67,7 +83,7 @@ describe("[G6] health", () => {
     const pulse = createPulse(() => 0);
     pulse.note("identity", false);
     pulse.countGrace();
-    const response = await examine({ pulse }).answer();
+    const response = await examine({ pulse }).answer(createExecutionContext());
     expect(await response.json()).toMatchObject({
       health: "ill",
       parts: { identity: { state: "ill" } },
@@ -78,10 +94,10 @@ describe("[G6] health", () => {
   test("who asks a thousand times burdens nobody", async () => {
     let time = 0;
     const { answer, asked } = examine({}, () => time);
-    for (let count = 0; count < 1_000; count++) await answer();
+    for (let count = 0; count < 1_000; count++) await answer(createExecutionContext());
     expect(asked()).toBe(1);
     time += 5_001;
-    await answer();
+    await answer(createExecutionContext());
     expect(asked()).toBe(2);
   });
 });

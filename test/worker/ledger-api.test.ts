@@ -3,7 +3,10 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { NativeAnswer } from "../../shared/native-protocol.ts";
 import { API_PATH } from "../../shared/protocol.ts";
+import { readToken } from "../../worker/api/token-access.ts";
 import type { Env } from "../../worker/config.ts";
+import { makeSecret } from "../../worker/tenant/secret.ts";
+import { FakeTenant } from "./api/fake-tenant.ts";
 import { Browser, SITE, SmallCrm } from "./small-site.ts";
 
 let tenants = 0;
@@ -228,6 +231,23 @@ test("[N3] a token is shown once, listed without its secret, and counts no more 
   expect((await manage(maria, "tokens/revoke", { id: made.row.id })).body).toEqual([]);
   expect((await native(made.token, "check", { person })).status).toBe(401);
   expect((await manage(maria, "tokens/revoke", { id: made.row.id })).status).toBe(404);
+});
+
+test("[N3] a forged token is refused without a call of the tenant", async () => {
+  const tenant = new FakeTenant();
+  const ask = (secret: string) =>
+    readToken(new Request("http://crm.test/", { headers: { authorization: `Bearer hs_abcdef_${secret}` } }), tenant, [
+      "check",
+      "consume",
+    ]);
+  const genuine = await makeSecret(await tenant.tokenKey(), "abcdef");
+  const forged = await makeSecret("another tenant's key", "abcdef");
+  for (const secret of [forged, "a".repeat(32), genuine.slice(16) + genuine.slice(0, 16)]) {
+    expect(await ask(secret)).toMatchObject({ ok: false, error: { code: "signed_out" } });
+  }
+  expect(tenant.asked).toEqual([]);
+  expect(await ask(genuine)).toMatchObject({ ok: true });
+  expect(tenant.asked.map(({ call }) => call)).toEqual(["useToken"]);
 });
 
 test("[P1] malformed changes are refused with the field, and change nothing", async () => {

@@ -84,7 +84,7 @@ test("[G6] an object that answers is heard, and leaves no timer behind", async (
   const tenant = steadyTenant(
     tenantOpener(env, { tenant: "patient" as never, place: { jurisdiction: null, locationHint: null } }),
   );
-  expect(await tenant.wantsRecords()).toBe(false);
+  expect(await tenant.useToken("no token", "no hash")).toBeNull();
   expect(await tenant.watch("nobody" as never)).toBe("ended");
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
   const answered = steadyTenant(() => stubOf(async () => "ended"));

@@ -11,11 +11,12 @@ import type { SignedIn } from "./identify.ts";
 import { renew } from "./renew.ts";
 import type { Known } from "./session-values.ts";
 import type { Visit } from "./visit.ts";
+import type { ClaimAct } from "./visit-act.ts";
 
-/** G2: no seat is needed. */
-export function carryOpen(gate: GateParts, visit: Visit): Promise<Response> {
+/** G2: no seat is needed. `isPublic`: of anybody. */
+export function carryOpen(gate: GateParts, visit: Visit, isPublic: boolean): Promise<Response> {
   gate.counter.counts.open++;
-  return carry(gate, visit, { cookie: stripCookies(visit.cookie) });
+  return carry(gate, visit, { cookie: stripCookies(visit.cookie), isPublic });
 }
 
 /** I7. */
@@ -25,9 +26,8 @@ export function carryExempt(
   admission: Admission,
   identity: Extract<Known, { kind: "exempt" }>,
 ): Promise<Response> {
-  const { cookieForCrm } = admission;
   gate.counter.counts.exempt++;
-  return carry(gate, visit, { cookie: cookieForCrm, session: admission, known: identity });
+  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity });
 }
 
 /** G3: by a live pass, without a question to anybody. */
@@ -38,9 +38,21 @@ export function admit(gate: GateParts, visit: Visit, admission: Admission, pass:
 }
 
 /** G3: the pass is renewed beside the CRM's work. */
-export function admitAndRenew(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Response> {
+export function admitAndRenew(
+  gate: GateParts,
+  visit: Visit,
+  admission: Admission,
+  pass: Pass,
+  act: ClaimAct,
+): Promise<Response> {
   seePass(gate, visit, admission, pass);
-  const seat = { holder: pass.holder, renewal: renew(gate, visit, admission, pass) };
+  const seat = { holder: pass.holder, renewal: renew(gate, visit, admission, pass, act) };
+  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+}
+
+/** G4: nobody's work. */
+export function admitInAdvance(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Response> {
+  const seat = { holder: pass.holder, renewal: null };
   return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 

@@ -2,13 +2,16 @@
 import type { HolderId } from "../../shared/ids.ts";
 import { within } from "../identity/patience.ts";
 import { nameSetBy } from "../identity/set-cookie.ts";
+import { MARK_SENDS_USER } from "../pass/cookies.ts";
+import { acceptedEncodings } from "./accepted-encodings.ts";
 import type { Admission } from "./admissions.ts";
+import { forbidStoring, isCacheable } from "./cacheability.ts";
 import { endSession, signedOutCookies } from "./end-session.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { answerUnreachable } from "./gate-problems.ts";
-import { injectAgent, isInjectable } from "./injection.ts";
+import { type Injected, injectAgent } from "./injection.ts";
 import { bindSocket, bindStream, isEventStream } from "./lease-bound.ts";
-import { isCacheable } from "./proxy.ts";
+import { AS_IT_IS, decideOutgoing, type Leaving, type Outgoing } from "./outgoing.ts";
 import { carrierAfter, identityCookies, type Known, setCarriers } from "./session-values.ts";
 import type { Visit } from "./visit.ts";
 
@@ -35,6 +38,8 @@ export interface Load {
   seat?: Seat | null;
   /** `Set-Cookie` values for the answer. */
   cookies?: readonly string[];
+  /** Everybody may have the answer. */
+  isPublic?: boolean;
   /** G2: see proxy.ts. */
   anonymousBut?: readonly string[];
 }
@@ -43,14 +48,24 @@ export interface Load {
 const RENEWAL_WAIT_MS = 100;
 export const NO_COOKIES: readonly string[] = [];
 
-export async function carry(gate: GateParts, visit: Visit, load: Load): Promise<Response> {
-  const { proxy, pulse, preset, tenant, rules, now } = gate;
+export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise<Response> {
+  let load = withMark(visit, asked);
+  const { proxy, pulse, preset, tenant, rules } = gate;
   const { request, origin, pathAndQuery, body, isDocument } = visit;
-  const { cookie, seat = null, anonymousBut } = load;
+  const { cookie, seat = null, isPublic = false, anonymousBut } = load;
   const unconditional = isDocument && preset.inject;
   let response: Response;
+  let outgoing = AS_IT_IS;
+  let injected: Injected | null = null;
+  let brings = false;
   try {
-    response = await proxy.forward(request, { origin, pathAndQuery, cookie, body, unconditional, anonymousBut });
+    const target = { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut };
+    response = await proxy.forward(request, target);
+    const isRenewed = response.headers.has("set-cookie") && setCarriers(gate, response.headers.getSetCookie());
+    if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, visit, response) };
+    brings = hasCookies(gate, visit, load) || (isRenewed && load.session != null);
+    if (isDocument || brings) outgoing = decideFor(gate, visit, response, seat);
+    if (outgoing.mayInject) injected = await injectAgent(response);
   } catch (error) {
     console.error("The CRM does not answer:", error);
     pulse.note("crm", false);
@@ -59,40 +74,66 @@ export async function carry(gate: GateParts, visit: Visit, load: Load): Promise<
   pulse.note("crm", true);
   if (response.webSocket)
     return seat === null ? response : bindSocket(response, tenant, seat.holder, preset.refusal.webSocketCode);
-  const isPage = isDocument && isInjectable(response);
-  const cookies = mayBring(gate, visit, load, response) ? await cookiesFor(gate, visit, load, response) : NO_COOKIES;
-  const noStore = isPage && seat !== null && isCacheable(response.headers, now());
-  const answer = proxy.answer(response, { origin, cookies, noStore });
+  const mayBring = outgoing.mayBring || injected?.isChanged === true;
+  if (brings && !mayBring) owe(gate, visit, load);
+  const cookies = brings && mayBring ? await cookiesFor(gate, visit, load, response) : NO_COOKIES;
+  const answer = proxy.answer(response, { origin, cookies, noStore: outgoing.noStore, injected });
   if (seat !== null && (isEventStream(answer.headers) || rules.isStreaming(visit.path)))
     return bindStream(answer, tenant, seat.holder);
-  return unconditional && isPage ? injectAgent(answer) : answer;
+  return answer;
 }
 
-/** Whether anything has to be added to the answer; mostly nothing has. */
-function mayBring(
-  gate: GateParts,
-  visit: Visit,
+/** G4: what the browser sends is remembered where its person has a seat. */
+const withMark = ({ isNewSender }: Visit, load: Load): Load =>
+  isNewSender && load.seat != null ? { ...load, cookies: [...(load.cookies ?? NO_COOKIES), MARK_SENDS_USER] } : load;
+
+function decideFor({ preset, now }: GateParts, visit: Visit, response: Response, seat: Seat | null): Outgoing {
+  const { method, isDocument, request } = visit;
+  const { headers } = request;
+  const leaving: Leaving = {
+    method,
+    isDocument,
+    isGated: seat !== null,
+    wantsScript: preset.inject,
+    destination: headers.get("sec-fetch-dest"),
+    encodings: acceptedEncodings(headers.get("accept-encoding")),
+  };
+  return decideOutgoing(response, leaving, now());
+}
+
+/**
+ * A page's files are public and its session's value is renewed with them, too. Not with its documents and redirects:
+ * there somebody else may have signed in, which the CRM is asked about then.
+ */
+async function sessionBeside(gate: GateParts, visit: Visit, { ok, status }: Response): Promise<Admission | null> {
+  const isFile = visit.method === "GET" && !visit.isDocument && (ok || status === 304);
+  return isFile ? gate.readAdmission(visit) : null;
+}
+
+/** Whether anything is there for the answer to bring, or will be in a moment. */
+function hasCookies(
+  { desk, owed }: GateParts,
+  { asked, isUnsettled }: Visit,
   { session = null, known = null, seat = null, cookies = NO_COOKIES }: Load,
-  { headers }: Response,
 ): boolean {
-  if (cookies.length > 0 || known !== null || visit.asked.length > 0) return true;
+  if (cookies.length > 0 || known !== null || asked.length > 0) return true;
   if (session === null) return false;
-  if (seat !== null && (seat.renewal !== null || gate.desk.hasPassReady(session, seat.holder))) return true;
-  if (visit.isUnsettled || gate.owed.has(session.session)) return true;
-  return headers.has("set-cookie") && setCarriers(gate, headers.getSetCookie());
+  if (seat !== null && (seat.renewal !== null || desk.hasPassReady(session, seat.holder))) return true;
+  return isUnsettled || owed.has(session.session);
 }
 
-/** G3: what the answer brings along; nothing where it may be stored for others, the next one brings it then. */
+/** G3: what this answer may not bring waits for the next one. */
+function owe({ owed }: GateParts, { asked }: Visit, { session = null }: Load): void {
+  if (session !== null) owed.add(session.session, asked);
+}
+
+/** G3: what the answer brings along. */
 async function cookiesFor(
   gate: GateParts,
   visit: Visit,
   { session = null, known = null, seat = null, cookies = NO_COOKIES }: Load,
   { headers }: Response,
 ): Promise<readonly string[]> {
-  if (isCacheable(headers, gate.now())) {
-    if (session !== null) gate.owed.add(session.session, visit.asked);
-    return NO_COOKIES;
-  }
   const set = headers.getSetCookie();
   if (session === null) return [...notSetBy(set, visit.asked), ...cookies];
   const renewal = seat?.renewal ?? null;
@@ -107,8 +148,7 @@ async function cookiesFor(
     return [...asked, ...signedOutCookies(gate)];
   }
   const pass = seat === null ? NO_COOKIES : gate.desk.takePass(session, seat.holder);
-  const whose = renewed?.known ?? known;
-  const identity = await identityCookies(gate, visit, session, whose, after?.value);
+  const identity = await identityCookies(gate, visit, session, renewed?.known ?? known, after?.value);
   return [...asked, ...pass, ...cookies, ...identity, ...(renewed?.cookies ?? NO_COOKIES)];
 }
 
@@ -129,9 +169,12 @@ export function withHeader(response: Response, name: string, value: string): Res
   return answer;
 }
 
+/** For answers that must bring their cookies, whatever the CRM says of keeping them. */
 export function withCookies(response: Response, cookies: readonly string[]): Response {
   if (cookies.length === 0 || response.webSocket) return response;
   const answer = new Response(response.body, response);
+  // A date of any time counts here: no clock is needed to be on the safe side.
+  if (isCacheable(answer.headers, 0)) forbidStoring(answer.headers);
   for (const cookie of cookies) answer.headers.append("set-cookie", cookie);
   return answer;
 }

@@ -13,7 +13,8 @@ import type { RequestCounter } from "./request-counter.ts";
 import { callTenant } from "./tenant-call.ts";
 
 export type ClaimOutcome =
-  | { kind: "granted" }
+  /** `wantsRecords`: the tenant said just now that it wants to know how many records the CRM has (L14). */
+  | { kind: "granted"; wantsRecords?: boolean }
   | { kind: "denied"; denied: Denied }
   /** The tenant object cannot be reached. */
   | { kind: "busy" };
@@ -61,7 +62,7 @@ const SESSIONS_MAX = 10_000;
  * the pass's life would not free the seat at once. An answer that takes longer, or is lost, costs just that.
  */
 const JAR_UNDER_WAY_MS = 5_000;
-const KINDS = ["navigation", "reload", "background"] as const;
+const KINDS = ["navigation", "reload", "background", "button"] as const;
 const NOTHING: readonly string[] = [];
 
 /** G6: nobody waits longer than `TENANT_PATIENCE_MS`, and the answer that comes later, up to this, is kept all the same. */
@@ -118,12 +119,13 @@ export function createClaimDesk(
       return { kind: "denied", denied: answer.denied };
     }
     refusals.delete(session);
-    if (underWay !== null) return { kind: "granted" };
+    const granted: ClaimOutcome = { kind: "granted", wantsRecords: answer.wantsRecords === true };
+    if (underWay !== null) return granted;
     const { until } = answer.pass;
     const pass = await signPass(config, { holder: wish.person.id, session, jar, until });
     const cookies = browser.jar === null ? [setJar(jar), pass] : [pass];
     ready.set(keyOf(browser), { holder: wish.person.id, jar, cookies, until });
-    return { kind: "granted" };
+    return granted;
   }
 
   const hasPassReady = (browser: Browser, holder: HolderId): boolean => {

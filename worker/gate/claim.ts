@@ -1,4 +1,5 @@
 /** G4: the tenant is asked for a seat, and what follows from its answer. */
+import { MARK_SENDS_USER } from "../pass/cookies.ts";
 import { clearPass, isInGrace } from "../pass/pass.ts";
 import type { Denied, Person } from "../tenant/tenant-calls.ts";
 import type { Admission } from "./admissions.ts";
@@ -9,7 +10,7 @@ import type { SignedIn } from "./identify.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { identityCookies } from "./session-values.ts";
 import type { Visit } from "./visit.ts";
-import { isActivity } from "./visit-act.ts";
+import { type ClaimAct, isActivity } from "./visit-act.ts";
 
 const CLIENT_KIND = "browser";
 
@@ -17,22 +18,19 @@ const CLIENT_KIND = "browser";
 export const isActive = ({ rules }: GateParts, { act, request, path }: Visit): boolean =>
   isActivity(act, request.method, rules.isBackground(path));
 
-export function askForSeat(
-  { desk }: GateParts,
-  { ctx, act }: Visit,
+/** `active`: the person is at work, by this request or by those before it. */
+export async function claimSeat(
+  { desk, records }: GateParts,
+  { ctx, request, origin, path }: Visit,
   admission: Admission,
-  person: Person,
-  active: boolean,
+  wish: { person: Person; act: ClaimAct; active: boolean },
 ): Promise<ClaimOutcome> {
-  return desk.claim(ctx, admission, { person, act, active, clientKind: CLIENT_KIND });
+  const outcome = await desk.claim(ctx, admission, { ...wish, clientKind: CLIENT_KIND });
+  if (outcome.kind === "granted" && outcome.wantsRecords === true) {
+    records.count({ headers: request.headers, origin, path, carrier: admission.carrier }, wish.person, ctx);
+  }
+  return outcome;
 }
-
-export const claimSeat = (
-  gate: GateParts,
-  visit: Visit,
-  admission: Admission,
-  { person }: SignedIn,
-): Promise<ClaimOutcome> => askForSeat(gate, visit, admission, person, isActive(gate, visit));
 
 /** G6: whether the person may go on by a pass that is over since a short while. */
 export const hasGrace = ({ config, now }: GateParts, { stalePass }: Admission, person: Person): boolean =>
@@ -48,5 +46,6 @@ export async function refuseClaim(
   const cookies = await identityCookies(gate, visit, admission, answer);
   // G6: anyone who was told that the seat is gone does not go on by an old pass when the seats are out of reach later.
   const stale = admission.stalePass === null ? NO_COOKIES : [clearPass()];
-  return withCookies(await refuseVisit(gate, visit, denied, answer.person), [...cookies, ...stale]);
+  const mark = visit.isNewSender ? [MARK_SENDS_USER] : NO_COOKIES;
+  return withCookies(await refuseVisit(gate, visit, denied, answer.person), [...cookies, ...stale, ...mark]);
 }

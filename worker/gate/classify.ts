@@ -8,7 +8,7 @@ import type { Admission } from "./admissions.ts";
 import type { ClaimOutcome } from "./claim-desk.ts";
 import type { Identified, SignedIn } from "./identify.ts";
 import type { Meaning } from "./rules.ts";
-import type { VisitAct } from "./visit-act.ts";
+import type { ClaimAct, VisitAct } from "./visit-act.ts";
 
 /** A session of the CRM that the request carries, and what this isolate knows of it. */
 export interface Session {
@@ -48,7 +48,7 @@ export type Step =
   /** Does the CRM know the browser by anything but a session? */
   | { kind: "recognize" }
   /** Ask the tenant for a seat. */
-  | { kind: "claim"; session: Session; identity: SignedIn };
+  | { kind: "claim"; session: Session; identity: SignedIn; act: ClaimAct };
 
 /** Answers the request. */
 export type Ending =
@@ -56,6 +56,8 @@ export type Ending =
   | { kind: "public" }
   /** An address for programs that the operator has closed, or a program where none is let in. */
   | { kind: "machine" }
+  /** A login or logout of somebody who shows no session. */
+  | { kind: "open" }
   /** No session of the CRM is shown, and the address is not public. */
   | { kind: "stranger" }
   | { kind: "sign_out"; session: Session }
@@ -64,7 +66,11 @@ export type Ending =
   | { kind: "guarded_sign_in" }
   /** By a live pass. */
   | { kind: "admit"; session: Session; pass: Pass }
-  | { kind: "admit_and_renew"; session: Session; pass: Pass }
+  | { kind: "admit_and_renew"; session: Session; pass: Pass; act: ClaimAct }
+  /** In advance, by a live pass: nobody's work, so nothing is renewed. */
+  | { kind: "prefetch"; session: Session; pass: Pass }
+  /** In advance, where it would take a seat or end a session: the browser asks again when the person goes there. */
+  | { kind: "not_in_advance" }
   /** The tenant granted a seat. */
   | { kind: "admit_claimed"; session: Session; identity: SignedIn }
   /** The tenant cannot be reached, and the person's pass is over only since then. */
@@ -92,6 +98,7 @@ export function classify(facts: Facts): Outcome {
   if (meaning === "machine") return { kind: "machine" };
   if (session === null) return { kind: "read_session" };
   if (session === "none") return classifyStranger(facts);
+  if (facts.act === "prefetch") return classifyPrefetch(meaning, session);
   switch (meaning) {
     case "ask_body":
       return { kind: "read_body" };
@@ -102,37 +109,45 @@ export function classify(facts: Facts): Outcome {
     case "guarded_login":
       return { kind: "guarded_sign_in" };
     case "protected":
-      return classifyProtected(facts, session);
+      return classifyProtected(facts, session, facts.act);
   }
 }
 
-function classifyStranger({ meaning, isRefusedProgram, isRemembered }: Facts): Outcome {
+/** Takes nothing and records nothing. */
+function classifyPrefetch(meaning: Facts["meaning"], session: Session): Outcome {
+  const { pass } = session.admission;
+  return meaning === "protected" && pass !== null ? { kind: "prefetch", session, pass } : { kind: "not_in_advance" };
+}
+
+function classifyStranger({ act, meaning, isRefusedProgram, isRemembered }: Facts): Outcome {
   switch (meaning) {
     case "ask_body":
       return { kind: "read_body" };
+    case "login":
+    case "logout":
+      return { kind: "open" };
     case "guarded_login":
       return { kind: "guarded_sign_in" };
-    case "protected":
-      if (isRefusedProgram) return { kind: "machine" };
-      return isRemembered === null ? { kind: "recognize" } : { kind: "stranger" };
     default:
-      return { kind: "public" };
+      if (isRefusedProgram) return { kind: "machine" };
+      return isRemembered === null && act !== "prefetch" ? { kind: "recognize" } : { kind: "stranger" };
   }
 }
 
-function classifyProtected(facts: Facts, session: Session): Outcome {
-  const { act, identity } = facts;
+function classifyProtected(facts: Facts, session: Session, act: ClaimAct): Outcome {
+  const { identity } = facts;
   const { pass } = session.admission;
-  if (pass !== null) return { kind: session.isDue ? "admit_and_renew" : "admit", session, pass };
-  if (identity !== null) return classifyIdentified(facts, session, identity);
+  if (pass !== null)
+    return session.isDue ? { kind: "admit_and_renew", session, pass, act } : { kind: "admit", session, pass };
+  if (identity !== null) return classifyIdentified(facts, session, identity, act);
   if (act === "background" && session.refused !== null) return { kind: "refuse_again", session, denied: session.refused };
   return { kind: "identify", session };
 }
 
-function classifyIdentified(facts: Facts, session: Session, identity: Identified): Outcome {
+function classifyIdentified(facts: Facts, session: Session, identity: Identified, act: ClaimAct): Outcome {
   switch (identity.kind) {
     case "signed_in":
-      return classifyClaim(facts, session, identity);
+      return classifyClaim(facts, session, identity, act);
     case "exempt":
       return { kind: "exempt", session, identity };
     case "anonymous":
@@ -146,10 +161,10 @@ function classifyIdentified(facts: Facts, session: Session, identity: Identified
   }
 }
 
-function classifyClaim({ claim, isInGrace }: Facts, session: Session, identity: SignedIn): Outcome {
+function classifyClaim({ claim, isInGrace }: Facts, session: Session, identity: SignedIn, act: ClaimAct): Outcome {
   switch (claim?.kind) {
     case undefined:
-      return { kind: "claim", session, identity };
+      return { kind: "claim", session, identity, act };
     case "granted":
       return { kind: "admit_claimed", session, identity };
     case "denied":

@@ -1,5 +1,6 @@
 /** The end of a session of the CRM: nothing of it counts any more, and its lease ends. */
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
+import { UNMARK_SENDS_USER } from "../pass/cookies.ts";
 import { clearJar, forgetJar } from "../pass/jar.ts";
 import { clearPass } from "../pass/pass.ts";
 import { clearWho } from "../pass/who.ts";
@@ -17,14 +18,16 @@ export const signedOutCookies = ({ source }: GateParts): string[] => [
   clearPass(),
   clearWho(),
   clearJar(),
+  UNMARK_SENDS_USER,
   ...source.signedOutCookies,
 ];
 
 /** What this isolate knows of the session counts no more; its lease ends. Never throws. */
 export async function endSession(gate: GateParts, admission: Admission, lease: SessionLease | null): Promise<void> {
-  const { identity, desk, tenant } = gate;
+  const { identity, desk, owed, tenant } = gate;
   identity.forget(admission.session);
   desk.dropPass(admission);
+  owed.take(admission.session);
   if (admission.jar !== null) forgetJar(admission.jar);
   if (lease === null) return;
   try {

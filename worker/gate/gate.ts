@@ -2,12 +2,27 @@
 import type { Config } from "../config.ts";
 import type { Preset } from "../identity/preset-schema.ts";
 import type { Admission } from "./admissions.ts";
-import { admit, admitAndRenew, admitClaimed, admitInGrace, carryExempt, carryOpen } from "./admit.ts";
-import { claimSeat, hasGrace, refuseClaim } from "./claim.ts";
+import {
+  admit,
+  admitAndRenew,
+  admitClaimed,
+  admitInAdvance,
+  admitInGrace,
+  carryExempt,
+  carryOpen,
+} from "./admit.ts";
 import { withAsked, withCookies } from "./carry.ts";
-import { classify, type Ending, type Facts, type Session } from "./classify.ts";
+import { claimSeat, hasGrace, isActive, refuseClaim } from "./claim.ts";
+import { classify, type Ending, type Facts, type Session, type Step } from "./classify.ts";
 import { createGateParts, type GateParts, type GatePorts } from "./gate-parts.ts";
-import { answerMachine, answerOutOfReach, answerUnknown, answerUnproven, leadToSignIn } from "./gate-problems.ts";
+import {
+  answerMachine,
+  answerNotInAdvance,
+  answerOutOfReach,
+  answerUnknown,
+  answerUnproven,
+  leadToSignIn,
+} from "./gate-problems.ts";
 import { type Found, identify } from "./identify.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { readSmallBody } from "./request-body.ts";
@@ -76,11 +91,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
           return found === null ? proceed(passage) : learnPerson(passage, found);
         });
       case "claim":
-        return claimSeat(gate, visit, outcome.session.admission, outcome.identity).then((claim) => {
-          facts.claim = claim;
-          facts.isInGrace = hasGrace(gate, outcome.session.admission, outcome.identity.person);
-          return proceed(passage);
-        });
+        return claim(passage, outcome);
       case "guarded_sign_in":
         facts.meaning = "protected";
         visit.isLogin = true;
@@ -94,6 +105,14 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
           ? Promise.resolve(end(gate, visit, outcome))
           : endRenewed(gate, visit, outcome);
     }
+  }
+
+  async function claim(passage: Passage, { session, identity, act }: Extract<Step, { kind: "claim" }>) {
+    const { visit, facts } = passage;
+    const { person } = identity;
+    facts.claim = await claimSeat(gate, visit, session.admission, { person, act, active: isActive(gate, visit) });
+    facts.isInGrace = hasGrace(gate, session.admission, person);
+    return proceed(passage);
   }
 
   function learnSession(passage: Passage, admission: Admission | null): Promise<Response> {
@@ -153,7 +172,8 @@ function end(
 ): Response | Promise<Response> {
   switch (outcome.kind) {
     case "public":
-      return carryOpen(gate, visit);
+    case "open":
+      return carryOpen(gate, visit, outcome.kind === "public");
     case "stranger":
       return carryStranger(gate, visit);
     case "machine":
@@ -165,7 +185,11 @@ function end(
     case "admit":
       return admit(gate, visit, outcome.session.admission, outcome.pass);
     case "admit_and_renew":
-      return admitAndRenew(gate, visit, outcome.session.admission, outcome.pass);
+      return admitAndRenew(gate, visit, outcome.session.admission, outcome.pass, outcome.act);
+    case "prefetch":
+      return admitInAdvance(gate, visit, outcome.session.admission, outcome.pass);
+    case "not_in_advance":
+      return answerNotInAdvance();
     case "admit_claimed":
       return admitClaimed(gate, visit, outcome.session.admission, outcome.identity);
     case "admit_in_grace":

@@ -19,7 +19,7 @@ export interface Found {
 }
 
 export async function identify(gate: GateParts, visit: Visit, admission: Admission): Promise<Found> {
-  const { config, identity, records, now } = gate;
+  const { config, identity, now } = gate;
   const { request, origin, path, ctx, cookie } = visit;
   const { headers } = request;
   const { session, carrier, value } = admission;
@@ -27,7 +27,6 @@ export async function identify(gate: GateParts, visit: Visit, admission: Admissi
   const proof = shown !== null && shown.session === session && isOfSession(shown, value) ? shown : null;
   const visitor = { headers, origin, path, carrier };
   const found = await identity.identify({ ...visitor, session, proof, ctx });
-  if (found.kind === "signed_in") records.see(visitor, found.person, ctx);
   const who = shown?.kind === "person" ? shown : null;
   // The CRM says that it is the same person by a value that nobody saw it give: the same session, not a new one.
   const goesOn = proof === null && shown !== null && isKnown(found) && isSame(knownBy(shown), found);

@@ -5,11 +5,10 @@
  */
 import { isOwnCookie } from "../pass/cookies.ts";
 import { type Admission, admissionOf } from "./admissions.ts";
-import { carry, type Load, withCookies, withHeader } from "./carry.ts";
-import { askForSeat, isActive } from "./claim.ts";
+import { carry, type Load, withCookies } from "./carry.ts";
+import { claimSeat, isActive } from "./claim.ts";
 import type { GateParts } from "./gate-parts.ts";
-import { answerOutOfReach, answerUnknown, answerUnproven } from "./gate-problems.ts";
-import { isCacheable } from "./proxy.ts";
+import { answerNotInAdvance, answerOutOfReach, answerUnknown, answerUnproven } from "./gate-problems.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { carrierAfter, identityCookies, type Known, setCarriers } from "./session-values.ts";
 import type { Visit } from "./visit.ts";
@@ -58,7 +57,9 @@ async function judge(
   answer: Response,
 ): Promise<Response> {
   const { person } = known;
-  const claim = await askForSeat(gate, visit, admission, person, isActive(gate, visit));
+  if (visit.act === "prefetch") return inPlaceOf(answer, answerNotInAdvance());
+  const wish = { person, act: visit.act, active: isActive(gate, visit) };
+  const claim = await claimSeat(gate, visit, admission, wish);
   if (claim.kind === "busy") return inPlaceOf(answer, answerOutOfReach(gate, visit));
   const identity = await identityCookies(gate, visit, admission, known);
   if (claim.kind === "denied") {
@@ -68,8 +69,7 @@ async function judge(
     return withCookies(inPlaceOf(answer, await refuseVisit(gate, again, claim.denied, person)), identity);
   }
   gate.counter.counts.claimed++;
-  const kept = isCacheable(answer.headers, gate.now()) ? withHeader(answer, "cache-control", "no-store") : answer;
-  return withCookies(kept, [...gate.desk.takePass(admission, person.id), ...identity]);
+  return withCookies(answer, [...gate.desk.takePass(admission, person.id), ...identity]);
 }
 
 /** An answer of ours with what the CRM set in its own, which nobody gets to see. */

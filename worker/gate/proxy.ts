@@ -1,6 +1,12 @@
 /** The reverse proxy (G1): carries a request to the CRM and its answer back, changing nothing that need not change. */
 import { dropCredentials } from "../identity/credentials.ts";
+import { askTwice, UNCACHED } from "../identity/crm-fetch.ts";
 import { setVisitorAddress, VISITOR_CLAIMS } from "../identity/visitor-address.ts";
+import { acceptedEncodings } from "./accepted-encodings.ts";
+import { forbidStoring } from "./cacheability.ts";
+import { fitCookies } from "./cookie-domain.ts";
+import { type Injected, markInjected } from "./injection.ts";
+import { createAddressMap } from "./public-address.ts";
 import type { ReadBody } from "./request-body.ts";
 
 export interface Target {
@@ -14,6 +20,8 @@ export interface Target {
   body: ReadBody | null;
   /** Asks for the whole document, never "not modified": the script must go into it. */
   unconditional: boolean;
+  /** Everybody may have it, also from Cloudflare's cache. */
+  isPublic: boolean;
   /** G2: nobody's request: of the headers that could say who asks only these go on; left out: all do. */
   anonymousBut?: readonly string[] | undefined;
 }
@@ -23,6 +31,8 @@ export interface Additions {
   origin: string;
   cookies: readonly string[];
   noStore: boolean;
+  /** The body with the script; null: the CRM's own. */
+  injected: Injected | null;
 }
 
 export interface Proxy {
@@ -36,30 +46,26 @@ export interface Proxy {
 const HOP_BY_HOP = ["expect", "te", "trailer", "keep-alive", "proxy-authorization", "proxy-connection"];
 const NOT_FORWARDED: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...VISITOR_CLAIMS]);
 const OWN_HEADERS = "x-hotseat-";
-/** What the Worker can carry through and, for injection, decode. */
-const ENCODINGS = "gzip, br";
-const OTHER_ENCODING = /deflate|zstd|compress|\*/;
-const HAS_DOMAIN = /;\s*domain=/i;
-const DOMAIN = /;\s*domain=[^;]*/gi;
 
 /**
  * `host`: see preset-schema.ts; left out, Origin and Referer are rewritten where the public host is another than the
  * CRM's own.
  */
 export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "rewrite" | "keep" | undefined): Proxy {
-  const crmHost = new URL(crmOrigin).host;
+  const { host: crmHost, hostname: crmName } = new URL(crmOrigin);
+  const addresses = createAddressMap(crmOrigin);
+  const ask = askTwice(fetchCrm);
   const isRewriting = (origin: string): boolean =>
     host === undefined ? origin.slice(origin.indexOf("://") + 3) !== crmHost : host === "rewrite";
 
   return {
-    forward(request, { origin, pathAndQuery, cookie, body, unconditional, anonymousBut }) {
+    forward(request, { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut }) {
       const headers = new Headers(request.headers);
       if (anonymousBut !== undefined) dropCredentials(headers, anonymousBut);
       for (const name of unwantedIn(headers)) headers.delete(name);
       if (cookie === null) headers.delete("cookie");
       else headers.set("cookie", cookie);
-      const encodings = headers.get("accept-encoding");
-      if (encodings !== null && OTHER_ENCODING.test(encodings)) headers.set("accept-encoding", ENCODINGS);
+      headers.set("accept-encoding", acceptedEncodings(headers.get("accept-encoding")));
       setVisitorAddress(headers, origin);
       if (isRewriting(origin)) rewriteSource(headers, origin);
       if (unconditional) {
@@ -68,41 +74,47 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
       }
       const url = crmOrigin + pathAndQuery;
       const { method } = request;
-      if (body !== null) return fetchCrm(url, { method, headers, body: body.bytes, redirect: "manual" });
+      const init: RequestInit = isPublic
+        ? { method, headers, redirect: "manual" }
+        : { method, headers, redirect: "manual", cf: UNCACHED };
+      if (body !== null) return fetchCrm(url, { ...init, body: body.bytes });
       // Not `new Request(url, request)`: that copies what Cloudflare knows of the visitor, which costs a tenth of a request.
-      if (request.body === null) return fetchCrm(url, { method, headers, redirect: "manual" });
-      return fetchCrm(new Request(url, request), { headers, redirect: "manual" });
+      if (request.body === null) return method === "GET" || method === "HEAD" ? ask(url, init) : fetchCrm(url, init);
+      return fetchCrm(new Request(url, request), init);
     },
 
-    answer(response, { origin, cookies, noStore }) {
-      const { status } = response;
-      const location = (status >= 300 && status < 400) || status === 201 ? response.headers.get("location") : null;
-      const moved = location === null ? null : toPublic(location, origin);
-      const own = response.headers.has("set-cookie") ? response.headers.getSetCookie() : [];
-      const hasDomain = own.some((cookie) => HAS_DOMAIN.test(cookie));
-      if (moved === location && !hasDomain && cookies.length === 0 && !noStore) return response;
-      const answer = new Response(response.body, response);
-      if (moved !== null) answer.headers.set("location", moved);
-      if (hasDomain) {
+    answer(response, { origin, cookies, noStore, injected }) {
+      const { status, headers } = response;
+      const fitted = addresses.fitHeaders(headers, status, origin);
+      const own = headers.has("set-cookie") ? fitOwnCookies(headers, origin) : null;
+      const isSame = fitted.length === 0 && own === null && cookies.length === 0 && !noStore && injected === null;
+      if (isSame) return response;
+      const answer = new Response(injected === null ? response.body : injected.body, response);
+      for (const [name, value] of fitted) {
+        if (value === null) answer.headers.delete(name);
+        else answer.headers.set(name, value);
+      }
+      if (own !== null) {
         answer.headers.delete("set-cookie");
-        for (const cookie of own) answer.headers.append("set-cookie", cookie.replace(DOMAIN, ""));
+        for (const cookie of own) answer.headers.append("set-cookie", cookie);
       }
       for (const cookie of cookies) answer.headers.append("set-cookie", cookie);
-      if (noStore) answer.headers.set("cache-control", "no-store");
+      if (injected?.isChanged === true) markInjected(answer.headers);
+      if (noStore || injected?.isChanged === true) forbidStoring(answer.headers);
       return answer;
     },
   };
 
-  /** An address on the CRM's own origin, as the visitor can reach it; any other stays. */
-  function toPublic(location: string, origin: string): string {
-    const start = location.startsWith("//") ? `//${crmHost}` : crmOrigin;
-    if (!location.startsWith(start)) return location;
-    const rest = location.slice(start.length);
-    return rest === "" || /^[/?#]/.test(rest) ? origin + rest : location;
+  function fitOwnCookies(headers: Headers, origin: string): string[] | null {
+    return fitCookies(headers.getSetCookie(), nameOfHost(origin), crmName);
   }
 
-  /** For CRMs that compare Origin and Referer with their own name (CRMS.md, trap 6). */
+  /** For CRMs that compare Origin and Referer with their own name (CRMS.md, trap 6); WebDAV's Destination is such a one. */
   function rewriteSource(headers: Headers, origin: string): void {
+    const destination = headers.get("destination");
+    if (destination?.startsWith(`${origin}/`) === true) {
+      headers.set("destination", crmOrigin + destination.slice(origin.length));
+    }
     if (headers.get("origin") === origin) headers.set("origin", crmOrigin);
     const referer = headers.get("referer");
     if (referer !== null && (referer === origin || referer.startsWith(`${origin}/`))) {
@@ -117,18 +129,5 @@ function unwantedIn(headers: Headers): string[] {
   return found;
 }
 
-/**
- * Whether somebody else might be given this answer from a store, so that it must carry no cookie of ours (G3).
- * `private` stays in one browser and `no-store` and `no-cache` are not given unasked; `public`, a positive `max-age` or
- * `s-maxage`, `immutable`, and a bare `Expires` that is not over count as cacheable. No word at all does not: a shared
- * cache in front of a signed-in CRM that stored those would mix people up without Hotseat too.
- */
-export function isCacheable(headers: Headers, now: number): boolean {
-  const control = headers.get("cache-control");
-  if (control === null) {
-    const expires = headers.get("expires");
-    return expires !== null && Date.parse(expires) > now;
-  }
-  if (/\b(?:no-store|private|no-cache)\b/i.test(control)) return false;
-  return /\bpublic\b|\bimmutable\b|\b(?:s-)?max-?age\s*=\s*"?[1-9]/i.test(control);
-}
+/** The name of an origin's host, without its port. */
+const nameOfHost = (origin: string): string => new URL(origin).hostname.replace(/\.$/, "");

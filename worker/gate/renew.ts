@@ -3,17 +3,24 @@
 import type { Pass } from "../pass/pass.ts";
 import type { Admission } from "./admissions.ts";
 import { NO_COOKIES, type Renewed } from "./carry.ts";
-import { askForSeat } from "./claim.ts";
+import { claimSeat } from "./claim.ts";
 import { endSession, signedOutCookies } from "./end-session.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { identify } from "./identify.ts";
 import type { Visit } from "./visit.ts";
+import type { ClaimAct } from "./visit-act.ts";
 
 const NOTHING: Renewed = { cookies: NO_COOKIES, known: null };
 
 /** For the answer. Never throws and refuses nobody: anyone who is admitted goes on until the pass is over. */
-export function renew(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Renewed> {
-  const renewal = askAgain(gate, visit, admission, pass).catch((error: unknown) => {
+export function renew(
+  gate: GateParts,
+  visit: Visit,
+  admission: Admission,
+  pass: Pass,
+  act: ClaimAct,
+): Promise<Renewed> {
+  const renewal = askAgain(gate, visit, admission, pass, act).catch((error: unknown) => {
     console.error("A pass could not be renewed:", error);
     return NOTHING;
   });
@@ -21,7 +28,13 @@ export function renew(gate: GateParts, visit: Visit, admission: Admission, pass:
   return renewal;
 }
 
-async function askAgain(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Renewed> {
+async function askAgain(
+  gate: GateParts,
+  visit: Visit,
+  admission: Admission,
+  pass: Pass,
+  act: ClaimAct,
+): Promise<Renewed> {
   const { holder, session } = pass;
   const { identity } = await identify(gate, visit, admission);
   if (visit.isAnswered) gate.owed.add(session, identity.setCookies ?? []);
@@ -32,7 +45,7 @@ async function askAgain(gate: GateParts, visit: Visit, admission: Admission, pas
   if (identity.kind !== "signed_in" || identity.person.id !== holder) return NOTHING;
   const { active } = pass;
   pass.active = false;
-  const outcome = await askForSeat(gate, visit, admission, identity.person, active);
+  const outcome = await claimSeat(gate, visit, admission, { person: identity.person, act, active });
   if (outcome.kind !== "granted") {
     pass.active = active;
     return NOTHING;

@@ -33,7 +33,8 @@ export interface Rules {
   refusesPrograms: boolean;
   isBackground(path: string): boolean;
   isStreaming(path: string): boolean;
-  refusalFor(path: string): RefusalAnswer;
+  /** For a page's own request. */
+  refusalFor(request: Addressed): RefusalAnswer;
   /** The id of a request's body that its refusal repeats; null when there is none. */
   readRequestId(body: ReadBody | null): string | number | null;
 }
@@ -62,10 +63,11 @@ export function compileRules(preset: Preset): Rules {
   const isPublic = compilePublic(preset.paths.public);
   const isMachinePath = compilePaths(preset.machine?.paths ?? []);
   const isMachineSpelling = compilePaths((preset.machine?.paths ?? []).map((path) => path.toLowerCase()));
-  const isClosed = preset.machine?.policy === "refuse";
+  const refusesPrograms = preset.machine?.policy === "refuse";
   const { requestId } = preset.refusal;
-  const exceptions = (preset.refusal.exceptions ?? []).map(({ paths, answer }) => ({
-    fits: compilePaths(paths),
+  const exceptions = (preset.refusal.exceptions ?? []).map(({ paths, contentType, answer }) => ({
+    fits: paths === undefined ? () => true : compilePaths(paths),
+    contentType,
     answer,
   }));
 
@@ -84,7 +86,7 @@ export function compileRules(preset: Preset): Rules {
 
   const byAddress = (request: Addressed): Meaning => {
     const { path } = request;
-    if (isClosed && (isMachinePath(path) || isMachineSpelling(plainPath(path)))) return "machine";
+    if (refusesPrograms && (isMachinePath(path) || isMachineSpelling(plainPath(path)))) return "machine";
     const isOpen = (isMachinePath(path) && !isDoubtfulPath(path)) || isPublic(request);
     return isOpen && !isOverridden(request.request.headers) ? "public" : "protected";
   };
@@ -105,10 +107,16 @@ export function compileRules(preset: Preset): Rules {
       if (success === undefined) return answer.status < 400;
       return success.some((condition) => holdsOfHead(condition, answer));
     },
-    refusesPrograms: isClosed,
+    refusesPrograms,
     isBackground: compilePaths(preset.paths.background),
     isStreaming: compilePaths(preset.paths.streaming ?? []),
-    refusalFor: (path) => exceptions.find(({ fits }) => fits(path))?.answer ?? preset.refusal.background,
+    refusalFor({ path, request }) {
+      const type = request.headers.get("content-type")?.trim().toLowerCase() ?? "";
+      const found = exceptions.find(
+        ({ fits, contentType }) => fits(path) && (contentType === undefined || type.startsWith(contentType)),
+      );
+      return found?.answer ?? preset.refusal.background;
+    },
     readRequestId(body) {
       const id = requestId === undefined ? undefined : readPointer(body?.json, requestId);
       return typeof id === "string" || typeof id === "number" ? id : null;

@@ -53,5 +53,6 @@ export async function signIn(gate: GateParts, visit: Visit, admission: Admission
   const answer = await carry(gate, visit, { cookie: admission.cookieForCrm });
   gate.identity.forget(admission.session);
   gate.desk.forgetRefusal(admission.session);
+  gate.owed.take(admission.session);
   return withCookies(answer, [clearPass(), clearWho()]);
 }

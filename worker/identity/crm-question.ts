@@ -3,6 +3,7 @@ import { stripCookies } from "../pass/cookies.ts";
 import { matchCalmly } from "./calm-pattern.ts";
 import { type Carrier, carrierHeaders } from "./carrier.ts";
 import { type CrmAnswer, extract, holds, readCrmAnswer } from "./crm-answer.ts";
+import { askTwice, UNCACHED } from "./crm-fetch.ts";
 import type { Finding, Verdict } from "./finding.ts";
 import { within } from "./patience.ts";
 import { readPerson } from "./person-reader.ts";
@@ -93,8 +94,10 @@ export function compileSteps(
     for (const [index, step] of steps.entries()) {
       const timeoutMs = step.timeoutMs ?? target.identityTimeoutMs;
       const seen = { step: index, ...build(visitor, step, captures, setCookies) };
-      const init = { ...seen.init, signal: AbortSignal.timeout(timeoutMs) };
-      const asking = ask(seen.url, init).then((response) => readCrmAnswer(response, step.maxBytes ?? ANSWER_MAX_BYTES));
+      const init = { ...seen.init, signal: AbortSignal.timeout(timeoutMs), cf: UNCACHED };
+      const asking = askTwice(ask)(seen.url, init).then((response) =>
+        readCrmAnswer(response, step.maxBytes ?? ANSWER_MAX_BYTES),
+      );
       const asked = await within(timeoutMs, asking.catch(reasonOf));
       if (asked === undefined || typeof asked.value === "string") {
         const why = asked === undefined ? `the CRM took longer than ${timeoutMs} ms` : String(asked.value);

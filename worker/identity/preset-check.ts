@@ -269,6 +269,13 @@ function checkRefusals({ refusal }: Preset, say: Say): void {
     ["refusal.background", background],
     ...exceptions.map(({ answer }, index): [string, RefusalAnswer] => [`refusal.exceptions.${index}.answer`, answer]),
   ];
+  for (const [index, { paths, contentType }] of exceptions.entries()) {
+    if (paths === undefined && contentType === undefined) {
+      say(
+        `refusal.exceptions.${index} must have paths or contentType, or it would be the rule: see refusal.background`,
+      );
+    }
+  }
   for (const [field, answer] of answers) {
     if (answer.body !== undefined && answer.text !== undefined) say(`${field} must have body or text, not both`);
     for (const part of ["body", "text"] as const) {

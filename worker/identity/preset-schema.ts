@@ -36,6 +36,9 @@ const CookieName = z
   .string()
   .check(must((name) => /^[^\s=;,"]+$/.test(name), "must be a cookie's name, without spaces, = ; , and quotes"));
 const Headers = z.record(HeaderName, z.string());
+const MediaType = z
+  .string()
+  .check(must((text) => /^[a-z]+\/[a-z0-9.+-]+$/.test(text), "must be in lower case, as text/html"));
 const Template: z.ZodMiniType<Json> = z.json() as z.ZodMiniType<Json>;
 const CaptureName = z.string().check(must((name) => /^[a-zA-Z]+$/.test(name), "must be a name of letters"));
 
@@ -60,9 +63,7 @@ const Condition = z.strictObject({
   /** Stands in the Location header. */
   location: z.optional(Words),
   /** The Content-Type begins so. */
-  contentType: z.optional(
-    z.string().check(must((text) => /^[a-z]+\/[a-z0-9.+-]+$/.test(text), "must be in lower case, as text/html")),
-  ),
+  contentType: z.optional(MediaType),
   /** Stands in the body. */
   body: z.optional(Words),
   /** Something other than null stands there. */
@@ -292,8 +293,17 @@ export const Preset = z.strictObject({
   ),
   refusal: z.strictObject({
     background: RefusalAnswer,
-    /** The first whose paths fit answers in its place. */
-    exceptions: z.optional(someOf(z.strictObject({ paths: someOf(PathPattern), answer: RefusalAnswer }))),
+    /** The first that fits answers in its place: by path, by what the request's body is, or by both. */
+    exceptions: z.optional(
+      someOf(
+        z.strictObject({
+          paths: z.optional(someOf(PathPattern)),
+          /** The request's own Content-Type begins so: a product's error shape is for its own kind of calls alone. */
+          contentType: z.optional(MediaType),
+          answer: RefusalAnswer,
+        }),
+      ),
+    ),
     /** Where the body of a request has the id that the answer repeats. */
     requestId: z.optional(Pointer),
     /** What a WebSocket is closed with when the lease ends; left out: 4403. */

@@ -1,6 +1,7 @@
 /** L10, L14, L17: what changes the settings, and who may. */
 import type { Problem } from "../../shared/problem.ts";
 import { LIMIT_MAX } from "../../shared/timing.ts";
+import { allowedInMs } from "./allowance.ts";
 import { type Decision, DONE, nothing, type Of } from "./decision.ts";
 import type { Ledger } from "./ledger.ts";
 import { mayAdminister, mayLower, type Person } from "./person.ts";
@@ -8,8 +9,14 @@ import { type Checked, checkChange } from "./settings-change.ts";
 
 const actorOf = (person: Person) => ({ id: person.id, name: person.name, role: person.role });
 
-/** L10: refuses for want of rights, and leaves a trace. */
-export function refuseChange(actor: Person, change: string, reason: string, now: number): Decision {
+/** L10: refuses for want of rights, and leaves a trace; somebody who keeps trying is told to wait, and leaves none. */
+export function refuseChange(ledger: Ledger, actor: Person, change: string, reason: string, now: number): Decision {
+  const waitMs = allowedInMs(ledger, actor.id, now);
+  if (waitMs > 0) {
+    const retryAfterSeconds = Math.ceil(waitMs / 1_000);
+    const detail = `You have asked for this very often. You can ask again in ${retryAfterSeconds} seconds.`;
+    return refuse({ code: "too_soon", detail, retryAfterSeconds });
+  }
   return {
     events: [{ type: "change_refused", at: now, holder: actor.id, actor: actorOf(actor), change, reason }],
     outcome: { type: "refused", problem: { code: "forbidden", detail: reason } },
@@ -35,7 +42,7 @@ export function decideLimit(ledger: Ledger, command: Of<"set_limit">, now: numbe
   const from = ledger.settings.limit;
   const change = `set the limit from ${from} to ${limit}`;
   if (!mayAdminister(actor.role)) {
-    return refuseChange(actor, change, "Only licence managers, admins and support change the limit.", now);
+    return refuseChange(ledger, actor, change, "Only licence managers, admins and support change the limit.", now);
   }
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
     return refuse({
@@ -46,6 +53,7 @@ export function decideLimit(ledger: Ledger, command: Of<"set_limit">, now: numbe
   }
   if (limit < from && !mayLower(actor.role)) {
     return refuseChange(
+      ledger,
       actor,
       change,
       `Only support lowers the limit. It stays at ${from}; ask support to lower it to ${limit}. This attempt is recorded.`,
@@ -66,7 +74,7 @@ export function decideIdleTimeout(ledger: Ledger, command: Of<"set_idle_timeout"
   const minutes = (ms: number) => Math.round((ms / 60_000) * 100) / 100;
   if (!mayAdminister(actor.role)) {
     const reason = "Only licence managers, admins and support change the idle time-out.";
-    return refuseChange(actor, `set the idle time-out to ${minutes(idleTimeoutMs)} minutes`, reason, now);
+    return refuseChange(ledger, actor, `set the idle time-out to ${minutes(idleTimeoutMs)} minutes`, reason, now);
   }
   if (!Number.isInteger(idleTimeoutMs) || idleTimeoutMs < low || idleTimeoutMs > high) {
     return refuse({
@@ -91,11 +99,17 @@ export function decideSettings(ledger: Ledger, command: Of<"change_settings">, n
   const { actor, change, version } = command;
   const checked: Checked = checkChange(ledger.settings, change, now, actor.name);
   if (!mayAdminister(actor.role)) {
-    return refuseChange(actor, checked.title, "Only licence managers, admins and support change the settings.", now);
+    return refuseChange(
+      ledger,
+      actor,
+      checked.title,
+      "Only licence managers, admins and support change the settings.",
+      now,
+    );
   }
   if (checked.problem !== null) return refuse(checked.problem);
   if (checked.supportOnly && !mayLower(actor.role)) {
-    return refuseChange(actor, checked.title, `${checked.supportOnly} This attempt is recorded.`, now);
+    return refuseChange(ledger, actor, checked.title, `${checked.supportOnly} This attempt is recorded.`, now);
   }
   if (version !== ledger.settings.version) return stale(ledger, version);
   const { title: what, patch } = checked;
@@ -113,6 +127,7 @@ export function decideRecords(ledger: Ledger, command: Of<"report_records">, now
   const { actor, count } = command;
   if (!mayAdminister(actor.role)) {
     return refuseChange(
+      ledger,
       actor,
       `report ${count} records`,
       "Only integrations, managers, admins and support report records.",

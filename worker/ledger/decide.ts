@@ -1,6 +1,7 @@
 /** What a command leads to: events and an answer. Reads the ledger, never changes it. */
 import { DENIALS, type DenialReason, REASON_AFTER } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import { allowedInMs } from "./allowance.ts";
 import type { Act, Command, Denied, Outcome } from "./command.ts";
 import { decideAnswer, decideNudge } from "./decide-nudge.ts";
 import {
@@ -91,6 +92,10 @@ function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): Decisio
     }
     const reason = reasonAgainst(ledger, person, command.reservedOnly === true);
     if (reason !== null) return deny(ledger, command, reason, now);
+  }
+  // An offered seat was waited for, and joining the line has its own price.
+  if (!offered && allowedInMs(ledger, holder, now) > 0) {
+    return { events: [], outcome: denied(ledger, holder, "too_often", now) };
   }
   const denial = absence?.denial ?? null;
   const events: Event[] = [];
@@ -328,6 +333,7 @@ function decideWait(ledger: Ledger, holder: HolderId, now: number): Decision {
   // L15: the line is for those who asked by an act and were refused, for a reason that waiting can end.
   const absence = ledger.absences.get(holder);
   if (absence?.denial == null || !DENIALS[absence.denial.reason].waits) return nothing();
+  if (allowedInMs(ledger, holder, now) > 0) return nothing();
   const priority = priorityOf(ledger.effective, membershipOf(ledger, absence.person));
   return { events: [{ type: "line_joined", at: now, holder, rank: now - priority * HEAD_START_MS }], outcome: DONE };
 }
@@ -336,6 +342,7 @@ function decideEvict(ledger: Ledger, command: Of<"evict">, now: number): Decisio
   const { actor, holder, note } = command;
   if (!mayAdminister(actor.role)) {
     return refuseChange(
+      ledger,
       actor,
       `free the seat of ${holder}`,
       "Only licence managers, admins and support free seats.",

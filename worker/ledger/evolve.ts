@@ -1,5 +1,6 @@
 /** The only place that changes a ledger: applies one event. Never refuses, never decides. */
 import type { ClientId, HolderId } from "../../shared/ids.ts";
+import { spendAllowance } from "./allowance.ts";
 import type { Actor, Event } from "./event.ts";
 import { absenceDue, leaseDue } from "./expiry.ts";
 import {
@@ -35,6 +36,7 @@ export function evolve(ledger: Ledger, event: Event): void {
     if (after !== null) count(ledger, after, 1);
   }
   ledger.lastAt = Math.max(ledger.lastAt, event.at);
+  spendAllowance(ledger, event);
   watchDeadlines(ledger, event);
 }
 

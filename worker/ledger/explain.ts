@@ -1,5 +1,6 @@
 /** L19: why a person has a seat or none: the rule, the counts, and what would change it. */
 import type { DenialReason } from "../../shared/denial.ts";
+import { allowedInMs } from "./allowance.ts";
 import { reasonAgainst, reasonOf } from "./decide.ts";
 import type { Ledger } from "./ledger.ts";
 import { countDraining, freeSeats } from "./occupancy.ts";
@@ -36,6 +37,7 @@ const RULES: Record<DenialReason, { rule: string; sentence: string }> = {
   group_limit_reached: { rule: "L17", sentence: "As many of the person's group have a seat as may have one." },
   technical_cap: { rule: "L14", sentence: "As many people work as there technically can be." },
   not_assigned: { rule: "L14", sentence: "Licences belong to persons, and none is assigned to this one." },
+  too_often: { rule: "L2", sentence: "The person has taken a seat very often in a short time." },
   seat_released: { rule: "L8", sentence: "The person released the seat, and has not asked for one since." },
   seat_idle: { rule: "L8", sentence: "The seat ended for want of activity, and the person has done nothing since." },
   seat_evicted: {
@@ -70,7 +72,8 @@ export function explainStanding(ledger: Ledger, person: Person): Explanation {
         : "The person has a seat.";
     return { reason: null, rule: lease.named ? "L14" : lease.exempt ? "L11" : "L1", sentence, counts, wouldChange: [] };
   }
-  const against = reasonAgainst(ledger, person, false);
+  const tooOften = allowedInMs(ledger, person.id, ledger.lastAt) > 0 ? "too_often" : null;
+  const against = reasonAgainst(ledger, person, false) ?? tooOften;
   const absence = ledger.absences.get(person.id);
   const reason = against ?? (absence === undefined || ledger.line.has(person.id) ? null : reasonOf(absence));
   if (reason === null || (against === null && absence?.denial)) {
@@ -111,6 +114,8 @@ function wouldChange(ledger: Ledger, person: Person, reason: DenialReason): stri
     }
     case "not_assigned":
       return ["A licence manager assigns a named licence to the person."];
+    case "too_often":
+      return ["The person waits a minute, and presses Continue working."];
     default:
       return ["The person goes to a page, or presses Continue working."];
   }

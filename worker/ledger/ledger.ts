@@ -136,6 +136,8 @@ export interface Ledger {
   joined: number;
   /** How long the latest leases lasted, in ms, newest last: for estimates (L15). */
   lengths: number[];
+  /** When each person's allowance of acts is whole again, ms (allowance.ts). */
+  acts: Map<HolderId, number>;
   /** Grows with every load from storage, so that denial ids never repeat. */
   readonly epoch: number;
   lastDenial: number;
@@ -172,6 +174,7 @@ export function createLedger(options: LedgerOptions, now = 0): Ledger {
     counts: new Map(),
     joined: 0,
     lengths: [],
+    acts: new Map(),
     epoch: options.epoch,
     lastDenial: 0,
     lastAt: 0,

@@ -40,7 +40,15 @@ export interface ClaimCall {
   gate?: GateCounts;
 }
 
-export type ClaimAnswer = { granted: true; pass: PassGrant; exempt: boolean } | { granted: false; denied: Denied };
+export type ClaimAnswer =
+  | {
+      granted: true;
+      pass: PassGrant;
+      exempt: boolean;
+      /** L14: the tenant is charged by the number of the CRM's records, and wants it. */
+      wantsRecords?: boolean;
+    }
+  | { granted: false; denied: Denied };
 
 /** `Status` plus whether the door should clear the pass cookie of this browser. */
 export interface StatusAnswer {
@@ -182,8 +190,6 @@ export interface TenantCalls {
   evict(actor: Person, holder: HolderId, note: string): Promise<Change>;
   changeSettings(actor: Person, change: SettingsChange, version: number): Promise<Change>;
   reportRecords(actor: Person, count: number): Promise<Change>;
-  /** L14: whether the tenant is charged by the number of the CRM's records. */
-  wantsRecords(): Promise<boolean>;
   /** L16: asks for a seat, and answers who was asked. */
   nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>>;
   answerNudge(caller: Caller, keep: boolean, handedBack: HandedBack): Promise<Result<StatusAnswer, Problem>>;
@@ -198,6 +204,8 @@ export interface TenantCalls {
   listTokens(actor: Person): Promise<Result<TokenRow[], Problem>>;
   revokeToken(actor: Person, id: string): Promise<Result<TokenRow[], Problem>>;
   /** The token of a native client, by its id and the hash of its secret; null: none that counts. */
+  /** The key by which the Worker tells tokens of this tenant from forged ones (secret.ts). Never leaves the Worker. */
+  tokenKey(): Promise<string>;
   useToken(id: string, hash: string): Promise<TokenRow | null>;
   /** M1: numbers alone, nobody's name; the door asks for a token. */
   readMetrics(): Promise<MetricsReading>;

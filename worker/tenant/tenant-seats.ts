@@ -32,7 +32,7 @@ import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import { RefusedToday } from "./refused-today.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
-import { hashSecret, randomWord } from "./secret.ts";
+import { hashSecret, makeSecret, randomWord } from "./secret.ts";
 import {
   type AdminView,
   type Caller,
@@ -59,6 +59,9 @@ const TOLD_AT_ONCE = 200;
 
 /** A search of people answers this many; a name that fits more is typed further. */
 const PEOPLE_FOUND_MAX = 20;
+
+/** Characters of five random bits each. */
+const TOKEN_KEY_LENGTH = 52;
 
 const NOT_YOURS: Problem = {
   code: "forbidden",
@@ -116,7 +119,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const { outcome } = this.#run({ type: "claim", ...call });
     // Who has lost the right is known when the CRM is asked anew, which comes here with the next claim.
     if (!mayAdminister(call.person.role)) this.#live.end(call.person.id, null);
-    if (outcome.type === "granted") return { granted: true, pass: outcome.pass, exempt: outcome.exempt };
+    if (outcome.type === "granted") {
+      const wantsRecords = this.#load().ledger.settings.model === "records";
+      return { granted: true, pass: outcome.pass, exempt: outcome.exempt, ...(wantsRecords ? { wantsRecords } : {}) };
+    }
     if (outcome.type === "denied") {
       return { granted: false, denied: { ...outcome.denied, contact: this.#contact } };
     }
@@ -255,10 +261,6 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#change({ type: "report_records", actor, count });
   }
 
-  async wantsRecords(): Promise<boolean> {
-    return this.#load().ledger.settings.model === "records";
-  }
-
   async nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>> {
     return this.#ask(caller, { type: "nudge", holder: caller.person.id }, null);
   }
@@ -295,7 +297,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       return err({ code: "conflict", detail: `There are ${TOKENS_MAX} tokens already: revoke one first.` });
     }
     const id = randomWord(6);
-    const secret = randomWord(32);
+    const secret = await makeSecret(await this.tokenKey(), id);
     const hash = await hashSecret(secret);
     // The key, not the name: an erased person is named nowhere.
     const row = { id, ...wish, madeAt: Date.now(), madeBy: actor.id };
@@ -326,6 +328,15 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const { people } = this.#load().outbox;
     const rows = new TokenStore(this.ctx.storage.sql).list();
     return rows.map((row) => ({ ...row, madeBy: people.nameOf(row.madeBy) ?? "" }));
+  }
+
+  async tokenKey(): Promise<string> {
+    const { sql } = this.ctx.storage;
+    const known = readMeta(sql, "token_key");
+    if (known !== null) return known;
+    const key = randomWord(TOKEN_KEY_LENGTH);
+    writeMeta(sql, "token_key", key);
+    return key;
   }
 
   async useToken(id: string, hash: string): Promise<TokenRow | null> {

@@ -26,5 +26,5 @@ export function openPages(records: unknown, now: () => number, limit: number): (
     answerHealth: async () => new Response(),
     answerGateFile: async () => null,
   } as unknown as Parameters<typeof createApp>[0]);
-  return (path) => app.fetch(new Request(`http://crm.test/.hotseat/admin${path}`));
+  return (path) => app.fetch(new Request(`http://crm.test/.hotseat/admin${path}`), { waitUntil: () => undefined });
 }

@@ -1,4 +1,5 @@
 /** The licensing page's forms against the tenant's own object: role by role, typed right and wrong. */
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { HolderId } from "../../../shared/ids.ts";
@@ -30,7 +31,7 @@ function openHouse() {
     const headers = new Headers(init.headers);
     headers.set("x-role", role);
     headers.set("origin", SITE);
-    return app.fetch(new Request(`${SITE}${path}`, { redirect: "manual", ...init, headers }));
+    return app.fetch(new Request(`${SITE}${path}`, { redirect: "manual", ...init, headers }), createExecutionContext());
   };
   const look = async () => {
     const view = await tenant.adminView(person("support", "support"));

@@ -1,5 +1,5 @@
 /** The first page before the tenant's own object, in houses of any size. */
-import { runInDurableObject } from "cloudflare:test";
+import { createExecutionContext, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
@@ -35,7 +35,7 @@ async function openHouse(people: number) {
   });
   return async (query: string) => {
     const begun = performance.now();
-    const answer = await app.fetch(new Request(`${SITE}/.hotseat/admin${query}`));
+    const answer = await app.fetch(new Request(`${SITE}/.hotseat/admin${query}`), createExecutionContext());
     const html = await answer.text();
     return { status: answer.status, html, tookMs: performance.now() - begun };
   };

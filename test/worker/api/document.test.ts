@@ -5,8 +5,10 @@ import type { Problem } from "../../../shared/problem.ts";
 import { err } from "../../../shared/result.ts";
 import type { Endpoint } from "../../../worker/api/endpoint.ts";
 import { DOCUMENT_PATH, ENDPOINTS } from "../../../worker/api/endpoints.ts";
+import { makeSecret } from "../../../worker/tenant/secret.ts";
 import { Browser, SITE, SmallCrm } from "../small-site.ts";
 import { type Document, DocumentWitness } from "./document-witness.ts";
+import { TOKEN_KEY } from "./fake-tenant.ts";
 import { openSite, whoCookie } from "./own-site.ts";
 
 const bindings = { ...env, CRM: new SmallCrm().fetcher, TENANT: "documented" };
@@ -99,7 +101,7 @@ test.each(ENDPOINTS.filter(({ problems }) => problems.includes("busy")))(
   async ({ id, method, path, access, body }) => {
     const site = openSite();
     site.tenant.broken = true;
-    const authorization = `Bearer hs_abcdef_${"0".repeat(32)}`;
+    const authorization = `Bearer hs_abcdef_${await makeSecret(TOKEN_KEY, "abcdef")}`;
     const headers = {
       ...(access === "token" ? { authorization } : { cookie: await whoCookie("support"), origin: SITE }),
       "content-type": "application/json",

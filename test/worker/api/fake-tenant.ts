@@ -17,6 +17,9 @@ import type {
 } from "../../../worker/tenant/tenant-calls.ts";
 import type { TokenRow } from "../../../worker/tenant/token.ts";
 
+/** By which the fake tenant's tokens are made and told from forged ones. */
+export const TOKEN_KEY = "the key of the fake tenant's tokens";
+
 export const SEATED: Status = {
   state: "seated",
   person: "Anna Adams",
@@ -187,8 +190,6 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "changeSettings", args }, this.change);
   reportRecords = (...args: Parameters<TenantCalls["reportRecords"]>) =>
     this.#note({ call: "reportRecords", args }, this.change);
-  wantsRecords = (...args: Parameters<TenantCalls["wantsRecords"]>) =>
-    this.#note({ call: "wantsRecords", args }, false);
   nudge = (...args: Parameters<TenantCalls["nudge"]>) =>
     this.#note({ call: "nudge", args }, { ok: true as const, value: this.answer });
   answerNudge = (...args: Parameters<TenantCalls["answerNudge"]>) =>
@@ -208,5 +209,9 @@ export class FakeTenant implements TenantCalls {
   revokeToken = (...args: Parameters<TenantCalls["revokeToken"]>) =>
     this.#note({ call: "revokeToken", args }, { ok: true as const, value: [] });
   readMetrics = (...args: Parameters<TenantCalls["readMetrics"]>) => this.#note({ call: "readMetrics", args }, NUMBERS);
+  tokenKey = async () => {
+    if (this.broken) throw new Error("the tenant does not answer");
+    return TOKEN_KEY;
+  };
   useToken = (...args: Parameters<TenantCalls["useToken"]>) => this.#note({ call: "useToken", args }, TOKEN);
 }

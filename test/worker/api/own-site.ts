@@ -1,4 +1,5 @@
 /** Hotseat's own addresses with a fake tenant behind them, and browsers that visit them. */
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { HolderId, type JarId, type SessionKey } from "../../../shared/ids.ts";
 import { type Config, readConfig } from "../../../worker/config.ts";
@@ -92,6 +93,6 @@ export function openSite(records: D1Database = env.RECORDS): Site {
   return {
     tenant,
     routes: nextApp().routes,
-    ask: async (path, init) => nextApp().fetch(new Request(`${SITE}${path}`, init)),
+    ask: async (path, init) => nextApp().fetch(new Request(`${SITE}${path}`, init), createExecutionContext()),
   };
 }

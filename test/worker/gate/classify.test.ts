@@ -37,15 +37,15 @@ const table: [Outcome["kind"], Partial<Facts>][] = [
   ["read_session", {}],
   ["read_session", { meaning: "ask_body" }],
   ["read_session", { meaning: "logout" }],
-  // Without a session: what is public and what signs in is anybody's, the rest nobody's.
-  ["public", { session: "none", meaning: "login" }],
-  ["public", { session: "none", meaning: "logout" }],
+  // Without a session: what signs in is anybody's, the rest nobody's.
+  ["open", { session: "none", meaning: "login" }],
+  ["open", { session: "none", meaning: "logout" }],
   ["read_body", { session: "none", meaning: "ask_body" }],
   ["guarded_sign_in", { session: "none", meaning: "guarded_login" }],
   ["recognize", { session: "none" }],
   ["stranger", { session: "none", isRemembered: false }],
   ["machine", { session: "none", isRefusedProgram: true }],
-  ["public", { session: "none", meaning: "login", isRefusedProgram: true }],
+  ["open", { session: "none", meaning: "login", isRefusedProgram: true }],
   ["admit", { session: live, isRefusedProgram: true }],
   // Sessions that begin and end, whatever pass is shown.
   ["read_body", { session, meaning: "ask_body" }],
@@ -60,6 +60,14 @@ const table: [Outcome["kind"], Partial<Facts>][] = [
   ["admit", { session: live, ...poll }],
   ["admit", { session: { ...live, refused: denied } }],
   ["admit_and_renew", { session: { ...live, isDue: true } }],
+  // In advance nothing is taken, nothing ends, and nothing is renewed.
+  ["read_session", { act: "prefetch" }],
+  ["public", { act: "prefetch", meaning: "public" }],
+  ["stranger", { act: "prefetch", session: "none" }],
+  ["prefetch", { act: "prefetch", session: { ...live, isDue: true } }],
+  ["not_in_advance", { act: "prefetch", session }],
+  ["not_in_advance", { act: "prefetch", session: live, meaning: "logout" }],
+  ["not_in_advance", { act: "prefetch", session: live, meaning: "guarded_login" }],
   // A page's own requests are refused as the one before, a person's never unasked.
   ["refuse_again", { session: refused, ...poll }],
   ["identify", { session: refused }],
@@ -69,6 +77,7 @@ const table: [Outcome["kind"], Partial<Facts>][] = [
   // Who it is.
   ["claim", signedIn],
   ["claim", { ...signedIn, ...poll }],
+  ["claim", { ...signedIn, act: "button" }],
   ["exempt", { session, identity: identity("exempt") }],
   ["anonymous", { session, identity: identity("anonymous") }],
   ["identity_unknown", { session, identity: identity("unknown") }],

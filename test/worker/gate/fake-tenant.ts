@@ -13,7 +13,10 @@ export class FakeTenant {
   readonly reports: { actor: string; count: number }[] = [];
 
   constructor(now: () => number, passLifeMs = 28_000) {
-    this.answer = () => ({ granted: true, pass: { until: now() + passLifeMs }, exempt: false });
+    this.answer = () => {
+      const wish = this.wantsRecords ? { wantsRecords: true } : {};
+      return { granted: true, pass: { until: now() + passLifeMs }, exempt: false, ...wish };
+    };
   }
 
   /** A new stub, as the gate asks for one. */
@@ -26,7 +29,6 @@ export class FakeTenant {
       signOut: async (holder: HolderId, session: SessionKey) => {
         this.signOuts.push({ holder, session });
       },
-      wantsRecords: async () => this.wantsRecords,
       reportRecords: async (actor: Person, count: number) => {
         this.reports.push({ actor: actor.name, count });
         return { ok: true, value: undefined as never };

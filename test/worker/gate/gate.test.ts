@@ -8,6 +8,7 @@ import { Browser, CRM_ORIGIN, House, PUBLIC_ORIGIN } from "./house.ts";
 const PASS = "__Host-hotseat-pass";
 const JAR = "__Host-hotseat-jar";
 const WHO = "__Host-hotseat-who";
+const SENDS_USER = "__Host-hotseat-sends-user";
 /** Faults are logged; here they are made on purpose. */
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -58,7 +59,7 @@ describe("[G3] passes", () => {
     expect(await first.text()).toBe("the CRM's /contacts");
     for (const cookie of first.headers.getSetCookie())
       expect(cookie).toMatch(/; Path=\/; HttpOnly; Secure; SameSite=Lax/);
-    expect([...anna.cookies.keys()]).toEqual(["larch_session", JAR, PASS, WHO]);
+    expect([...anna.cookies.keys()]).toEqual(["larch_session", JAR, PASS, WHO, SENDS_USER]);
     for (let count = 0; count < 5; count++) expect((await anna.poll("/api/contacts")).status).toBe(200);
     expect(house.tenant.claims).toHaveLength(1);
     expect(house.tenant.claims[0]).toMatchObject({
@@ -372,7 +373,7 @@ describe("[G5] refusals", () => {
     expect(page).toContain('href="https://crm.acme.example/contacts?sort=');
     expect(page).not.toContain("<name>");
     expect(page).toMatch(/id="administer"[^>]*hidden/);
-    expect([...anna.cookies.keys()]).toEqual(["larch_session", WHO]);
+    expect([...anna.cookies.keys()]).toEqual(["larch_session", WHO, SENDS_USER]);
     expect(house.crm.asked).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { isCacheable } from "../../../worker/gate/proxy.ts";
+import { isCacheable } from "../../../worker/gate/cacheability.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
 import { type Browser, CRM_ORIGIN, House, PUBLIC_ORIGIN } from "./house.ts";
 
@@ -22,6 +22,7 @@ describe("[G1] answers pass as they are", () => {
       [`${CRM_ORIGIN}/next?a=1`, `${PUBLIC_ORIGIN}/next?a=1`],
       [CRM_ORIGIN, PUBLIC_ORIGIN],
       ["//crm.test/x", `${PUBLIC_ORIGIN}/x`],
+      ["HTTPS://user@CRM.test.:443/x", `${PUBLIC_ORIGIN}/x`],
       ["/relative", "/relative"],
       [`${CRM_ORIGIN}.evil.example/`, `${CRM_ORIGIN}.evil.example/`],
       ["https://elsewhere.example/", "https://elsewhere.example/"],
@@ -30,6 +31,65 @@ describe("[G1] answers pass as they are", () => {
       const answer = await anna.poll("/go");
       expect([answer.status, answer.headers.get("location")]).toEqual([302, seen]);
     }
+  });
+
+  it("[G10] other headers lead to the public address, too", async () => {
+    const house = new House();
+    const anna = await seatedAnna(house);
+    const headers = {
+      refresh: "0; url=https://crm.test/x",
+      link: "<//CRM.TEST/a>; rel=next",
+      "content-location": "/x",
+    };
+    house.crm.pages.set("/go", () => new Response("", { headers }));
+    const answer = await anna.poll("/go");
+    expect([answer.headers.get("refresh"), answer.headers.get("link"), answer.headers.get("content-location")]).toEqual(
+      [`0; url=${PUBLIC_ORIGIN}/x`, `<${PUBLIC_ORIGIN}/a>; rel=next`, "/x"],
+    );
+  });
+
+  it("[G10] a GET that met a closed connection is asked once more, a POST is not", async () => {
+    let tries = 0;
+    const crm: typeof fetch = async (input, init) => {
+      const { pathname } = new URL(new Request(input, init).url);
+      if (pathname !== "/api/me" && ++tries % 2 === 1) throw new Error("Network connection lost.");
+      return Response.json({
+        id: "u1",
+        login: "anna",
+        name: "Anna",
+        email: "a@b.example",
+        role: "sales",
+        active: true,
+      });
+    };
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const house = new House({}, loadPreset("demo"), crm);
+    const anna = house.browser("anna");
+    expect([(await anna.navigate("/contacts")).status, tries]).toEqual([200, 2]);
+    expect([(await anna.ask("/contacts", { method: "HEAD" })).status, tries]).toEqual([200, 4]);
+    expect([(await anna.ask("/api/save", { method: "POST", body: "x" })).status, tries]).toEqual([502, 5]);
+    expect([(await anna.ask("/api/save", { method: "POST" })).status, tries]).toEqual([200, 6]);
+    expect([(await anna.ask("/api/save", { method: "DELETE" })).status, tries]).toEqual([502, 7]);
+  });
+
+  it("[G10] what is not public never comes from a cache on the way", async () => {
+    const seen: unknown[] = [];
+    const house = new House();
+    const crm: typeof fetch = (input, init) => {
+      const { pathname } = new URL(input instanceof Request ? input.url : String(input));
+      seen.push([pathname, (init as RequestInit<RequestInitCfProperties> | undefined)?.cf?.cacheTtl]);
+      return house.crm.fetch(input, init);
+    };
+    const anna = new House({}, loadPreset("demo"), crm).browser("anna");
+    await anna.navigate("/files/offer.pdf");
+    await anna.ask("/files", { method: "POST", body: "x" });
+    await anna.poll("/assets/base.css");
+    expect(seen).toEqual([
+      ["/api/me", -1],
+      ["/files/offer.pdf", -1],
+      ["/files", -1],
+      ["/assets/base.css", undefined],
+    ]);
   });
 
   it("cookies of the CRM stay several, and lose a domain that is not the public one", async () => {
@@ -67,6 +127,46 @@ describe("[G1] answers pass as they are", () => {
     house.crm.pages.set("/page", () => new Response("<p>", { headers: cached }));
     expect((await anna.navigate("/page")).headers.get("cache-control")).toBe("no-store");
     expect((await anna.poll("/page")).headers.get("cache-control")).toBe("public, max-age=600");
+  });
+});
+
+describe("[G3] the identity cookie", () => {
+  const WHO = "__Host-hotseat-who";
+  it("waits for the next answer that can bring it, where the first one is for everybody", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    house.crm.pages.set(
+      "/lib_foot.js",
+      () => new Response("", { headers: { "cache-control": "max-age=10800, public" } }),
+    );
+    const first = await anna.poll("/lib_foot.js");
+    expect([first.status, first.headers.getSetCookie()]).toEqual([200, []]);
+    await anna.poll("/api/contacts");
+    expect([...anna.cookies.keys()]).toEqual(["larch_session", "__Host-hotseat-jar", "__Host-hotseat-pass", WHO]);
+    // Once is enough.
+    expect((await anna.poll("/api/contacts")).headers.getSetCookie()).toEqual([]);
+  });
+
+  it("comes with pages that leave as no-store, whatever the CRM said of keeping them", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    const headers = { "content-type": "text/html", "cache-control": "max-age=300" };
+    house.crm.pages.set("/contacts", () => new Response("<p>", { headers }));
+    expect((await anna.navigate("/contacts")).headers.get("cache-control")).toBe("no-store");
+    expect(anna.cookies.has(WHO)).toBe(true);
+  });
+
+  it("is not given to the next person in the same session", async () => {
+    const house = new House();
+    const browser = house.browser("anna");
+    house.crm.pages.set("/lib_foot.js", () => new Response("", { headers: { "cache-control": "public" } }));
+    await browser.poll("/lib_foot.js");
+    await browser.ask("/login", { method: "POST", headers: { "sec-fetch-mode": "navigate" } });
+    house.crm.people.set("anna", house.crm.people.get("frank") ?? {});
+    await browser.poll("/api/contacts");
+    expect(
+      atob((browser.cookies.get(WHO) ?? "").split(".")[0]?.replaceAll("-", "+").replaceAll("_", "/") ?? ""),
+    ).toContain("frank");
   });
 });
 
@@ -121,6 +221,44 @@ describe("[G5] the agent's script", () => {
     expect(await (await house.browser("anna").navigate("/")).text()).toContain(
       '<script src="/.hotseat/agent.js"></script>',
     );
+  });
+
+  it("[G10] is the only change: a page in another charset keeps its bytes, a doubtful one stays as it is", async () => {
+    const house = withInjection();
+    const tag = '<script src="/.hotseat/agent.js"></script>';
+    const bytes = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+    const textOf = async (answer: Response) => String.fromCharCode(...new Uint8Array(await answer.arrayBuffer()));
+    const anna = house.browser("anna");
+    for (const [type, start, end, isIn] of [
+      ["text/html; charset=windows-1252", "<!doctype html><html><head>", "<title>M\u00fc\u0081\u0080</title>", true],
+      ["text/html", "<!doctype html>", "<title>x</title>\u00ff", true],
+      ["text/html; charset=utf8mb4", "", "<!doctype html><html><head><title>\u00fc</title>", false],
+      ["text/html; charset=UTF-16", "", "<\0h\0t\0m\0l\0>\0", false],
+      ["text/html", "", '{"head":"<head>"}', false],
+    ] as const) {
+      const headers = { "content-type": type, etag: '"1"' };
+      house.crm.pages.set("/", () => new Response(bytes(start + end), { headers }));
+      const answer = await anna.navigate("/");
+      expect(await textOf(answer)).toBe(isIn ? start + tag + end : start + end);
+      expect(answer.headers.get("etag")).toBe(isIn ? null : '"1"');
+    }
+  });
+
+  it("[G10] goes into a page that comes in pieces, at once, and what follows is passed on", async () => {
+    const house = withInjection();
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = writable.getWriter();
+    house.crm.pages.set("/", () => new Response(readable, { headers: { "content-type": "text/html" } }));
+    const text = new TextEncoder();
+    void writer.write(text.encode("<!doctype html><ht")).then(() => writer.write(text.encode("ml><head><title>")));
+    const answer = await house.browser("anna").navigate("/");
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toBe(
+      '<!doctype html><html><head><script src="/.hotseat/agent.js"></script><title>',
+    );
+    void writer.write(text.encode("é</title>")).then(() => writer.close());
+    expect((await reader?.read())?.value).toBe("é</title>");
+    expect((await reader?.read())?.done).toBe(true);
   });
 
   it("goes into nothing else: fragments, files, presets without it", async () => {

@@ -5,6 +5,7 @@ import { Browser } from "./house.ts";
 import {
   ANNA,
   CARL,
+  callJson,
   DOLIBARR,
   ESPO,
   FRANK,
@@ -237,13 +238,36 @@ describe("what only some products do", () => {
     expect(house.tenant.claims.map(({ person }) => person.id)).toEqual(["4", "1"]);
   });
 
-  it("Odoo: a GET of its pages and its bus are refused by a status, not by an RPC answer", async () => {
+  it("[G5] Odoo: what is no JSON-RPC is refused by a status, lest the browser save the refusal as the file", async () => {
     const { house, browser, signIn } = openProduct(ODOO);
     await signIn(ANNA);
     house.tenant.refuse();
-    for (const path of ["/web/webclient/load_menus", "/web/image/3", "/bus/websocket_worker_bundle"]) {
-      expect((await poll(browser, path)).status).toBe(503);
+    const form = { method: "POST", body: new URLSearchParams({ data: "{}" }), headers: { "sec-fetch-mode": "cors" } };
+    const multipart = new FormData();
+    multipart.set("data", "{}");
+    for (const refused of [
+      await poll(browser, "/web/webclient/load_menus"),
+      await poll(browser, "/web/image/3"),
+      await poll(browser, "/web/bundle/web.assets_backend_lazy"),
+      await poll(browser, "/report/pdf/account.report_invoice/3"),
+      await poll(browser, "/my/invoices"),
+      await poll(browser, "/bus/websocket_worker_bundle"),
+      await callJson(browser, "/websocket/peek_notifications", {}),
+      await browser.ask("/web/export/csv", form),
+      await browser.ask("/report/download", { ...form, body: multipart }),
+    ]) {
+      expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"]);
+      expect(await refused.json()).toMatchObject({ error: "no_seat" });
     }
+  });
+
+  it.each<Product>([ODOO, ESPO, SUITE, DOLIBARR])("[L14] $preset: its records are counted", async (product) => {
+    const { house, browser, signIn } = openProduct(product);
+    house.tenant.wantsRecords = true;
+    await signIn(FRANK);
+    await go(browser, product.page);
+    await house.background.settle();
+    expect(house.tenant.reports).toEqual([{ actor: expect.any(String), count: product === ODOO ? 123 : 60 }]);
   });
 
   it("Odoo: programs with credentials of their own use no seat", async () => {

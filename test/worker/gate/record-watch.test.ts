@@ -42,6 +42,22 @@ it("[L14] a manager's page has them counted, once in six hours", async () => {
   expect(house.tenant.reports.map(({ count }) => count)).toEqual([1_234, 1_300]);
 });
 
+it("[L14] counting begins when the model changes, however long the manager has been there before", async () => {
+  const house = houseOf(() => Response.json({ contacts: [], total: 77 }));
+  house.tenant.wantsRecords = false;
+  const frank = house.browser("frank");
+  for (let minute = 0; minute < 3; minute++) {
+    await frank.navigate("/contacts");
+    await house.background.settle();
+    house.time += 60_000;
+  }
+  expect(countsAsked(house)).toBe(0);
+  house.tenant.wantsRecords = true;
+  await frank.navigate("/contacts");
+  await house.background.settle();
+  expect(house.tenant.reports).toEqual([{ actor: "Frank Weiß", count: 77 }]);
+});
+
 it("[L14] nobody else has them counted, and no tenant that is not charged by them", async () => {
   const house = houseOf(() => Response.json({ total: 5 }));
   await house.browser("anna").navigate("/contacts");

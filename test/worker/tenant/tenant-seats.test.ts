@@ -63,6 +63,18 @@ test("[L15] who waits is told within a moment, and the offer is there for the cl
   passOf(await claim(calls, cleo, "reload"));
 });
 
+test("[L14] a grant says that the number of CRM records is wanted, from the change of the model on", async () => {
+  const { calls } = freshTenant();
+  const sam = caller("sam", "support");
+  expect(await claim(calls, sam)).not.toHaveProperty("wantsRecords");
+  const view = await calls.adminView(sam.person);
+  const version = view.ok ? view.value.version : 0;
+  const changed = await calls.changeSettings(sam.person, { what: "model", model: "records" }, version);
+  expect(changed.ok).toBe(true);
+  expect(await claim(calls, sam)).toMatchObject({ granted: true, wantsRecords: true });
+  expect(await claim(calls, anna)).toMatchObject({ granted: true, wantsRecords: true });
+});
+
 test("[G7] a watch is answered when the lease ends", async () => {
   const { calls } = freshTenant();
   passOf(await claim(calls, anna));

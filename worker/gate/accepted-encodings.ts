@@ -1,0 +1,27 @@
+/** The encodings that the CRM may answer in: of those that the visitor takes, the ones that a Worker can carry and decode. */
+
+const CARRIED = ["gzip", "x-gzip", "br", "identity"];
+const OTHER = /deflate|zstd|compress|dcb|dcz|\*/i;
+/** What today's browsers send: read once. */
+const seen = new Map<string, string>([
+  ["gzip, deflate, br, zstd", "gzip, br"],
+  ["gzip, deflate, br", "gzip, br"],
+]);
+
+/** For a visitor who names none, `identity`: without a word the runtime would ask for gzip, and hand that on. */
+export function acceptedEncodings(asked: string | null): string {
+  if (asked === null || asked.trim() === "") return "identity";
+  return seen.get(asked) ?? (OTHER.test(asked) ? limit(asked) : asked);
+}
+
+function limit(asked: string): string {
+  const wanted = asked.split(",").map((part) => part.trim());
+  const nameOf = (part: string): string => (part.split(";")[0] ?? "").trim().toLowerCase();
+  const kept = wanted.filter((part) => CARRIED.includes(nameOf(part)));
+  const rest = wanted.find((part) => nameOf(part) === "*");
+  if (rest !== undefined) {
+    const quality = rest.slice(rest.indexOf("*") + 1);
+    for (const name of ["gzip", "br"]) if (!kept.some((part) => nameOf(part) === name)) kept.push(name + quality);
+  }
+  return kept.length === 0 ? "identity" : kept.join(", ");
+}

@@ -1,0 +1,46 @@
+/**
+ * What may change in an answer (G10), decided on the answer as it will leave: whether a script goes in, whether it may be
+ * kept, and so whether it may bring cookies. In doubt the answer passes as the CRM gave it.
+ */
+import { isCacheable, isReusable } from "./cacheability.ts";
+import { isInjectable, type Shown } from "./injection.ts";
+
+export interface Leaving extends Shown {
+  /** The answer is shown as a page, to a person. */
+  isDocument: boolean;
+  /** It is of somebody who has a seat. */
+  isGated: boolean;
+  /** The preset wants the agent's script in pages. */
+  wantsScript: boolean;
+}
+
+export interface Outgoing {
+  /** The script goes in, if the page's bytes say where. */
+  mayInject: boolean;
+  /** A page of somebody with a seat must not be shown later, past the seat, without asking (CRMS: Tryton's are kept for 12 hours). */
+  noStore: boolean;
+  /** Nobody else is given this answer from a store, so it may bring cookies; true, too, where it leaves as `no-store`. */
+  mayBring: boolean;
+}
+
+/** Nothing is to be decided: no page, and nothing to bring. */
+export const AS_IT_IS: Outgoing = { mayInject: false, noStore: false, mayBring: false };
+
+export function decideOutgoing(response: Response, leaving: Leaving, now: number): Outgoing {
+  const { status, headers } = response;
+  const { isDocument, isGated, wantsScript, method } = leaving;
+  const isPage = isDocument && isHtml(headers);
+  const noStore = isPage && isGated && status !== 304 && isReusable(headers, now);
+  return {
+    mayInject: isPage && wantsScript && isInjectable(response, leaving),
+    noStore,
+    mayBring: noStore || !(mayBeStored(method, headers) && isCacheable(headers, now, status)),
+  };
+}
+
+const isHtml = (headers: Headers): boolean =>
+  /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(headers.get("content-type") ?? "");
+
+/** Caches keep answers to GET and HEAD, and of others only what says that it stands for an address (RFC 9111, 9110). */
+const mayBeStored = (method: string, headers: Headers): boolean =>
+  method === "GET" || method === "HEAD" || headers.has("content-location");

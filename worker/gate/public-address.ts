@@ -1,0 +1,104 @@
+/**
+ * Addresses in the CRM's answers that name its own origin lead around the gate: they become public ones (G10). They are
+ * parsed as browsers parse them, since capitals, a default port, the other scheme or a trailing dot name the same server.
+ */
+
+export interface AddressMap {
+  /** The address as the visitor at `origin` can reach it: changed only where it lies on the CRM's own origin. */
+  toPublic(address: string, origin: string): string;
+  /** Headers with their fitted values; empty where nothing has to change. */
+  fitHeaders(
+    headers: Headers,
+    status: number,
+    origin: string,
+  ): readonly (readonly [name: string, value: string | null])[];
+}
+
+type Fit = (value: string, toPublic: (address: string) => string) => string;
+
+/** Headers that hold one address, and nothing else. */
+const ADDRESS_HEADERS = [
+  "content-location",
+  "sourcemap",
+  "x-sourcemap",
+  "access-control-allow-origin",
+  "timing-allow-origin",
+] as const;
+
+const NOTHING: readonly never[] = [];
+
+export function createAddressMap(crmOrigin: string): AddressMap {
+  const crm = new URL(crmOrigin);
+  const crmName = bareName(crm);
+
+  /** Port 80 and 443 are one server; any other port must be the CRM's own. */
+  const isSameServer = (url: URL): boolean =>
+    bareName(url) === crmName && (portOf(url) === portOf(crm) || (hasWebPort(url) && hasWebPort(crm)));
+
+  function toPublic(address: string, origin: string): string {
+    if (isPlainlyRelative(address)) return address;
+    const url = URL.parse(address, origin);
+    if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return address;
+    const publicHost = origin.slice(origin.indexOf("://") + "://".length);
+    if (url.host === publicHost || !isSameServer(url)) return address;
+    // A CRM behind plain http that insists on https means the visitor's side of it.
+    const isUpgrade = url.protocol === "https:" && crm.protocol === "http:" && !publicHost.includes(":");
+    return (isUpgrade ? `https://${publicHost}` : origin) + restOf(address, url);
+  }
+
+  return {
+    toPublic,
+
+    fitHeaders(headers, status, origin) {
+      let fitted: [string, string | null][] | null = null;
+      const fit = (name: string, change: Fit): void => {
+        const value = headers.get(name);
+        if (value === null) return;
+        const changed = change(value, (address) => toPublic(address, origin));
+        if (changed === value) return;
+        fitted ??= [];
+        fitted.push([name, changed]);
+      };
+      if (status === 201 || (status >= 300 && status < 400)) fit("location", fitAddress);
+      for (const name of ADDRESS_HEADERS) fit(name, fitAddress);
+      fit("refresh", fitRefresh);
+      fit("link", fitLink);
+      // Another way to the same server, which browsers would take by themselves.
+      if (headers.get("alt-svc")?.toLowerCase().includes(crmName) === true) {
+        fitted ??= [];
+        fitted.push(["alt-svc", null]);
+      }
+      return fitted ?? NOTHING;
+    },
+  };
+}
+
+const fitAddress: Fit = (value, toPublic) => toPublic(value);
+
+/** `5; url=ADDRESS` in the spellings that browsers take (HTML, "shared declarative refresh steps"). */
+const REFRESH = /^(\s*[\d.]+\s*[;,\s]\s*(?:url\s*=\s*)?)("[^"]*|'[^']*|[^"'].*)/is;
+const fitRefresh: Fit = (value, toPublic) =>
+  value.replace(REFRESH, (_, before: string, address: string) => {
+    const quote = /^["']/.test(address) ? address.charAt(0) : "";
+    return before + quote + toPublic(address.slice(quote.length));
+  });
+
+/** Each `<ADDRESS>` outside quoted parameters. */
+const LINK_PART = /"(?:[^"\\]|\\.)*"|<([^>]*)>/g;
+const fitLink: Fit = (value, toPublic) =>
+  value.replace(LINK_PART, (part, address: string | undefined) =>
+    address === undefined ? part : `<${toPublic(address)}>`,
+  );
+
+/** Most addresses are: these need no parsing. */
+const isPlainlyRelative = (address: string): boolean => /^(?:\/(?![/\\\t\n\r])|[?#]|$)/.test(address);
+
+/** What follows the host, byte for byte where it can be told apart. Credentials stay out: no visitor needs them. */
+function restOf(address: string, url: URL): string {
+  const start = /^ *(?:https?:)?[/\\]{2,}[^/\\?#\t\n\r]*(?=[/?#]|$)/i.exec(address)?.[0];
+  return start === undefined ? url.pathname + url.search + url.hash : address.slice(start.length);
+}
+
+const bareName = ({ hostname }: URL): string => hostname.replace(/\.$/, "");
+const portOf = ({ port, protocol }: URL): string => port || (protocol === "https:" ? "443" : "80");
+const hasWebPort = (url: URL): boolean => portOf(url) === "80" || portOf(url) === "443";
