@@ -149,7 +149,7 @@ async function cookiesFor(
   }
   const pass = seat === null ? NO_COOKIES : gate.desk.takePass(session, seat.holder);
   const identity = await identityCookies(gate, visit, session, renewed?.known ?? known, after?.value);
-  return [...asked, ...pass, ...cookies, ...identity, ...(renewed?.cookies ?? NO_COOKIES)];
+  return [...asked, ...pass, ...identity, ...cookies, ...(renewed?.cookies ?? NO_COOKIES)];
 }
 
 /** What the CRM set in its last answer counts, not what it set in one to a question before. */

@@ -9,7 +9,7 @@ import type { GateParts } from "./gate-parts.ts";
 import type { SignedIn } from "./identify.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { identityCookies } from "./session-values.ts";
-import type { Visit } from "./visit.ts";
+import { headersOf, type Visit } from "./visit.ts";
 import { type ClaimAct, isActivity } from "./visit-act.ts";
 
 const CLIENT_KIND = "browser";
@@ -21,13 +21,14 @@ export const isActive = ({ rules }: GateParts, { act, request, path }: Visit): b
 /** `active`: the person is at work, by this request or by those before it. */
 export async function claimSeat(
   { desk, records }: GateParts,
-  { ctx, request, origin, path }: Visit,
+  visit: Visit,
   admission: Admission,
   wish: { person: Person; act: ClaimAct; active: boolean },
 ): Promise<ClaimOutcome> {
+  const { ctx, origin, path } = visit;
   const outcome = await desk.claim(ctx, admission, { ...wish, clientKind: CLIENT_KIND });
   if (outcome.kind === "granted" && outcome.wantsRecords === true) {
-    records.count({ headers: request.headers, origin, path, carrier: admission.carrier }, wish.person, ctx);
+    records.count({ headers: headersOf(visit), origin, path, carrier: admission.carrier }, wish.person, ctx);
   }
   return outcome;
 }

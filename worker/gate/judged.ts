@@ -11,7 +11,7 @@ import type { GateParts } from "./gate-parts.ts";
 import { answerNotInAdvance, answerOutOfReach, answerUnknown, answerUnproven } from "./gate-problems.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { carrierAfter, identityCookies, type Known, setCarriers } from "./session-values.ts";
-import type { Visit } from "./visit.ts";
+import { headersOf, type Visit } from "./visit.ts";
 import { isReading } from "./visit-act.ts";
 
 export async function carryJudged(gate: GateParts, visit: Visit, load: Load): Promise<Response> {
@@ -25,9 +25,8 @@ export async function carryJudged(gate: GateParts, visit: Visit, load: Load): Pr
   const { carrier, value, cookie } = after;
   // What was known of the session before the sign-in is over, and so is a question from before.
   identity.forget(value);
-  const headers = new Headers(visit.request.headers);
-  if (cookie !== null) headers.set("cookie", cookie);
   const { origin, path, ctx } = visit;
+  const headers = headersOf({ ...visit, cookie });
   const found = await identity.identify({ headers, origin, path, ctx, carrier, session: value, proof: null });
   switch (found.kind) {
     case "anonymous":
@@ -39,7 +38,7 @@ export async function carryJudged(gate: GateParts, visit: Visit, load: Load): Pr
       return inPlaceOf(answer, answerUnproven(gate, visit, found.why));
     case "signed_in": {
       const admission = await admissionOf(config, cookie, carrier, value, value, now());
-      const judged = await judge(gate, visit, admission, found, answer);
+      const judged = await judge(gate, { ...visit, cookie }, admission, found, answer);
       return withCookies(judged, found.setCookies ?? []);
     }
   }

@@ -65,6 +65,15 @@ export function readVisit(request: Request, ctx: Visit["ctx"]): Visit {
   };
 }
 
+/** The request's headers, with the cookies as they are by now. */
+export function headersOf({ request, cookie }: Visit): Headers {
+  if (cookie === request.headers.get("cookie")) return request.headers;
+  const headers = new Headers(request.headers);
+  if (cookie === null) headers.delete("cookie");
+  else headers.set("cookie", cookie);
+  return headers;
+}
+
 /** Whether what Hotseat says in place of an answer is a page for the person, or data for a program. */
 export const wantsPage = ({ isDocument, method, path, request: { headers } }: Visit): boolean =>
   isDocument || mayShowPage(method, path, (name) => headers.get(name));
