@@ -46,7 +46,14 @@ export function createReadCaller(
     const goesOn = shown?.kind === "person" && shown.person.id === person.id;
     const session = goesOn ? shown.session : value;
     const before = goesOn ? [value, ...(shown.values ?? [])] : [value];
-    const setCookies = await renewed(config, readCarrier, request, found, { session, before, person, identifiedAt }, now());
+    const setCookies = await renewed(
+      config,
+      readCarrier,
+      request,
+      found,
+      { session, before, person, identifiedAt },
+      now(),
+    );
     return { person, session, setCookies };
   }
 
@@ -87,7 +94,11 @@ async function renewed(
   { session, before, person, identifiedAt }: Signed,
   now: number,
 ): Promise<string[]> {
-  const shown = { cookie: headers.get("cookie"), header: (name: string) => headers.get(name), path: new URL(url).pathname };
+  const shown = {
+    cookie: headers.get("cookie"),
+    header: (name: string) => headers.get(name),
+    path: new URL(url).pathname,
+  };
   const next = setCookies.length === 0 ? null : await nextSession(readCarrier, shown, setCookies, now);
   const values = new Set(next === null ? before : [next.value, ...before]);
   values.delete(session);

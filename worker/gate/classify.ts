@@ -140,7 +140,8 @@ function classifyProtected(facts: Facts, session: Session, act: ClaimAct): Outco
   if (pass !== null)
     return session.isDue ? { kind: "admit_and_renew", session, pass, act } : { kind: "admit", session, pass };
   if (identity !== null) return classifyIdentified(facts, session, identity, act);
-  if (act === "background" && session.refused !== null) return { kind: "refuse_again", session, denied: session.refused };
+  if (act === "background" && session.refused !== null)
+    return { kind: "refuse_again", session, denied: session.refused };
   return { kind: "identify", session };
 }
 

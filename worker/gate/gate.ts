@@ -2,15 +2,7 @@
 import type { Config } from "../config.ts";
 import type { Preset } from "../identity/preset-schema.ts";
 import type { Admission } from "./admissions.ts";
-import {
-  admit,
-  admitAndRenew,
-  admitClaimed,
-  admitInAdvance,
-  admitInGrace,
-  carryExempt,
-  carryOpen,
-} from "./admit.ts";
+import { admit, admitAndRenew, admitClaimed, admitInAdvance, admitInGrace, carryExempt, carryOpen } from "./admit.ts";
 import { withAsked, withCookies } from "./carry.ts";
 import { claimSeat, hasGrace, isActive, refuseClaim } from "./claim.ts";
 import { classify, type Ending, type Facts, type Session, type Step } from "./classify.ts";
@@ -97,7 +89,8 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
         visit.isLogin = true;
         return proceed(passage).then((answer) => {
           const { session } = facts;
-          if (session !== null && session !== "none" && !visit.isJudged) gate.identity.forget(session.admission.session);
+          if (session !== null && session !== "none" && !visit.isJudged)
+            gate.identity.forget(session.admission.session);
           return answer;
         });
       default:
@@ -156,10 +149,7 @@ async function endRenewed(gate: GateParts, visit: Visit, outcome: Exclude<Ending
     case "unproven":
     case "lead_to_sign_in":
     case "out_of_reach":
-      return withCookies(
-        withAsked(answer, visit),
-        await identityCookies(gate, visit, outcome.session.admission, null),
-      );
+      return withCookies(withAsked(answer, visit), await identityCookies(gate, visit, outcome.session.admission, null));
     default:
       return answer;
   }

@@ -42,8 +42,7 @@ async function findLease(
 ): Promise<SessionLease | null> {
   const who = await readWho(config, cookie, now());
   const pass = await readPass(config, cookie);
-  const holder =
-    (who?.session === session ? who.person.id : null) ?? (pass?.session === session ? pass.holder : null);
+  const holder = (who?.session === session ? who.person.id : null) ?? (pass?.session === session ? pass.holder : null);
   return holder === null ? null : { holder, session };
 }
 

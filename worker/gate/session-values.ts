@@ -47,7 +47,10 @@ export async function identityCookies(
   const whose = known ?? (mine === null ? recallHolder(identity, session, pass?.holder) : knownBy(mine));
   if (whose === null) return [];
   const isTold =
-    mine !== null && isOfSession(mine, value) && isSame(knownBy(mine), whose) && mine.identifiedAt >= whose.identifiedAt;
+    mine !== null &&
+    isOfSession(mine, value) &&
+    isSame(knownBy(mine), whose) &&
+    mine.identifiedAt >= whose.identifiedAt;
   if (isTold) return [];
   const values = new Set([value, before, ...(mine?.values ?? [])]);
   values.delete(session);
