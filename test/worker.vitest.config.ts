@@ -1,6 +1,9 @@
 /** Tests inside workerd: real Durable Objects and D1, the Worker's own exports. Storage is fresh for each file. */
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { buildClientScripts } from "../scripts/client-scripts.ts";
+
+buildClientScripts();
 
 const root = `${import.meta.dirname}/..`;
 
@@ -10,6 +13,8 @@ export default defineConfig({
     cloudflareTest({
       wrangler: { configPath: `${root}/wrangler.toml` },
       miniflare: {
+        // A second and a third database of records, as an operator adds them.
+        d1Databases: ["RECORDS_1", "RECORDS_2"],
         bindings: {
           TEST_MIGRATIONS: await readD1Migrations(`${root}/worker/records/migrations`),
           HOTSEAT_SECRET: "a secret for tests and of no worth elsewhere",

@@ -10,6 +10,8 @@ import type { ApiPorts } from "./api/calls.ts";
 import type { FoundCaller } from "./caller.ts";
 import { nameSetBy } from "./identity/set-cookie.ts";
 import { readOrigin } from "./origin.ts";
+import { answerConfirmed } from "./pass/confirm-return.ts";
+import { showsReceipt } from "./pass/receipt.ts";
 import type { Caller } from "./tenant/tenant-calls.ts";
 
 export interface AppPorts extends ApiPorts, AdminPorts {
@@ -32,19 +34,27 @@ export interface App {
 /** Answers the API's calls by their table: a heartbeat a minute from every browser has to be cheap. Hono does the rest. */
 export function createApp(ports: AppPorts): App {
   const rest = createRest(ports);
+  const { config, tenant, now } = ports;
+  const returns = { config, now, handBack: tenant.handBack, mayBring: () => true };
   return {
     routes: rest.routes,
     fetch: async (request, ctx) => {
-      const name = readApiName(request.url);
-      if (name === null) return rest.fetch(request, undefined, ctx as ExecutionContext);
-      try {
-        const { sender, setCookies } = await findSender(request, ports);
-        return bring(await answerApi(request, sender, ports, name), setCookies);
-      } catch (error) {
-        return answerFailure(error);
-      }
+      const cookie = request.headers.get("cookie");
+      if (!showsReceipt(cookie)) return answer(request, ctx);
+      return answerConfirmed(returns, cookie, () => answer(request, ctx));
     },
   };
+
+  async function answer(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response> {
+    const name = readApiName(request.url);
+    if (name === null) return rest.fetch(request, undefined, ctx as ExecutionContext);
+    try {
+      const { sender, setCookies } = await findSender(request, ports);
+      return bring(await answerApi(request, sender, ports, name), setCookies);
+    } catch (error) {
+      return answerFailure(error);
+    }
+  }
 }
 
 /** `setCookies`: see caller.ts. */

@@ -145,7 +145,7 @@ async function cookiesFor(
   if (after === null) {
     // The CRM has taken the session out of the browser.
     await endSession(gate, session, seat === null ? null : { holder: seat.holder, session: session.session });
-    return [...asked, ...signedOutCookies(gate)];
+    return [...asked, ...(await signedOutCookies(gate, visit, session))];
   }
   const pass = seat === null ? NO_COOKIES : gate.desk.takePass(session, seat.holder);
   const identity = await identityCookies(gate, visit, session, renewed?.known ?? known, after?.value);

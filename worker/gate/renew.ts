@@ -40,7 +40,7 @@ async function askAgain(
   if (visit.isAnswered) gate.owed.add(session, identity.setCookies ?? []);
   if (identity.kind === "anonymous" || identity.kind === "unproven") {
     await endSession(gate, admission, { holder, session });
-    return { cookies: signedOutCookies(gate), known: null };
+    return { cookies: await signedOutCookies(gate, visit, admission), known: null };
   }
   if (identity.kind !== "signed_in" || identity.person.id !== holder) return NOTHING;
   const { active } = pass;

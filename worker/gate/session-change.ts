@@ -20,8 +20,9 @@ export async function carryAnonymous(
   // Whatever else could sign somebody in stays behind, as of a stranger.
   const load = { cookie: credentials.anonymousCookies(admission.cookieForCrm), anonymousBut: carrierHeaders };
   if (who === null) return carryJudged(gate, visit, load);
-  await endSession(gate, admission, { holder: who.person.id, session: who.session });
-  return carryJudged(gate, visit, { ...load, cookies: signedOutCookies(gate) });
+  // L9: this session is nobody's; another one that the identity cookie names may live on elsewhere.
+  await endSession(gate, admission, { holder: who.person.id, session: admission.session });
+  return carryJudged(gate, visit, { ...load, cookies: await signedOutCookies(gate, visit, admission) });
 }
 
 /** G5: logout is never refused, and ends the lease once the CRM has taken it. */
@@ -31,7 +32,7 @@ export async function signOut(gate: GateParts, visit: Visit, admission: Admissio
   const answer = await carry(gate, visit, { cookie: admission.cookieForCrm });
   if (!gate.rules.isSignedOut(visit, visit.body, answer)) return answer;
   await endSession(gate, admission, lease);
-  return withCookies(answer, signedOutCookies(gate));
+  return withCookies(answer, await signedOutCookies(gate, visit, admission));
 }
 
 /** The lease that the request proves to be of its session. */
