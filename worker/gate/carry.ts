@@ -107,7 +107,8 @@ function decideFor({ preset, now }: GateParts, visit: Visit, response: Response,
  */
 async function sessionBeside(gate: GateParts, visit: Visit, { ok, status }: Response): Promise<Admission | null> {
   const isFile = visit.method === "GET" && !visit.isDocument && (ok || status === 304);
-  return isFile ? gate.readAdmission(visit) : null;
+  const read = isFile ? await gate.readAdmission(visit) : null;
+  return read === "too_long" ? null : read;
 }
 
 /** Whether anything is there for the answer to bring, or will be in a moment. */

@@ -26,7 +26,7 @@ export interface Facts {
   isDocument: boolean;
   /** By method, path and query; `ask_body` where only the body tells. */
   meaning: Meaning | "ask_body";
-  session: Session | "none" | null;
+  session: Session | "none" | "too_long" | null;
   identity: Identified | null;
   /** Somebody who has not proved who it is can do so elsewhere and come back to this page. */
   canSignIn: boolean;
@@ -56,6 +56,8 @@ export type Ending =
   | { kind: "public" }
   /** An address for programs that the operator has closed, or a program where none is let in. */
   | { kind: "machine" }
+  /** The session's credential is longer than any CRM's. */
+  | { kind: "too_long" }
   /** A login or logout of somebody who shows no session. */
   | { kind: "open" }
   /** No session of the CRM is shown, and the address is not public. */
@@ -98,6 +100,7 @@ export function classify(facts: Facts): Outcome {
   if (meaning === "machine") return { kind: "machine" };
   if (session === null) return { kind: "read_session" };
   if (session === "none") return classifyStranger(facts);
+  if (session === "too_long") return { kind: "too_long" };
   if (facts.act === "prefetch") return classifyPrefetch(meaning, session);
   switch (meaning) {
     case "ask_body":

@@ -15,6 +15,7 @@ import {
   answerMachine,
   answerNotInAdvance,
   answerOutOfReach,
+  answerTooLong,
   answerUnknown,
   answerUnproven,
   leadToSignIn,
@@ -108,8 +109,9 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
         visit.isLogin = true;
         return proceed(passage).then((answer) => {
           const { session } = facts;
-          if (session !== null && session !== "none" && !visit.isJudged)
+          if (typeof session === "object" && session !== null && !visit.isJudged) {
             gate.identity.forget(session.admission.session);
+          }
           return answer;
         });
       default:
@@ -127,9 +129,10 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return proceed(passage);
   }
 
-  function learnSession(passage: Passage, admission: Admission | null): Promise<Response> {
+  function learnSession(passage: Passage, admission: Admission | "too_long" | null): Promise<Response> {
     const { facts, visit } = passage;
-    facts.session = admission === null ? "none" : sessionOf(gate, admission);
+    if (admission === null) facts.session = "none";
+    else facts.session = admission === "too_long" ? admission : sessionOf(gate, admission);
     if (admission === null && !mayBeRemembered(gate, visit)) facts.isRemembered = false;
     return proceed(passage);
   }
@@ -185,6 +188,8 @@ function end(
       return carryOpen(gate, visit, outcome.kind === "public");
     case "stranger":
       return carryStranger(gate, visit);
+    case "too_long":
+      return answerTooLong(gate, visit);
     case "machine":
       return answerMachine(gate, visit);
     case "sign_in":
