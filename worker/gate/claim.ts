@@ -1,4 +1,5 @@
 /** G4: the tenant is asked for a seat, and what follows from its answer. */
+import type { HolderId } from "../../shared/ids.ts";
 import { clearPass, isInGrace } from "../pass/pass.ts";
 import type { Denied, Person } from "../tenant/tenant-calls.ts";
 import type { Admission } from "./admissions.ts";
@@ -7,14 +8,16 @@ import type { ClaimOutcome } from "./claim-desk.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { type SignedIn, whoCookies } from "./identify.ts";
 import { refuseVisit } from "./refuse-visit.ts";
+import { callTenant } from "./tenant-call.ts";
 import type { Visit } from "./visit.ts";
 import { isActivity } from "./visit-act.ts";
 
 const CLIENT_KIND = "browser";
 
 /** G8. */
-export const isActive = ({ rules }: GateParts, { act, request, path }: Visit): boolean =>
-  isActivity(act, request.method, rules.isBackground(path));
+export const isActive = ({ rules }: GateParts, visit: Visit): boolean =>
+  isActivity(visit.act, visit.method, false) &&
+  isActivity(visit.act, visit.method, rules.isBackground(visit, visit.body));
 
 export async function askForSeat(
   { desk, records }: GateParts,
@@ -36,6 +39,16 @@ export const claimSeat = (
   admission: Admission,
   { person }: SignedIn,
 ): Promise<ClaimOutcome> => askForSeat(gate, visit, admission, person, isActive(gate, visit));
+
+/** G7. While the tenant cannot be reached a live pass is as good as its word (G6). Never throws. */
+export async function hasLease({ tenant }: GateParts, holder: HolderId): Promise<boolean> {
+  try {
+    return await callTenant(tenant, (stub) => stub.hasLease(holder));
+  } catch (error) {
+    console.warn("Whether a lease is still there could not be asked:", error);
+    return true;
+  }
+}
 
 /** G6: whether the person may go on by a pass that is over since a short while. */
 export const hasGrace = ({ config, now }: GateParts, { stalePass }: Admission, person: Person): boolean =>

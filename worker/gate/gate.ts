@@ -3,10 +3,11 @@ import type { Config } from "../config.ts";
 import type { Preset } from "../identity/preset-schema.ts";
 import { type Admission, createAdmissions } from "./admissions.ts";
 import { admit, admitAndRenew, admitClaimed, admitInGrace, admitReady, carryExempt, carryOpen } from "./admit.ts";
-import { claimSeat, hasGrace, refuseClaim } from "./claim.ts";
+import { claimSeat, hasGrace, hasLease, refuseClaim } from "./claim.ts";
 import { classify, type Ending, type Facts, type Session } from "./classify.ts";
 import { createGateParts, type GateParts, type GatePorts } from "./gate-parts.ts";
 import { answerMachine, answerOutOfReach, answerUnknown, answerUnproven, leadToSignIn } from "./gate-problems.ts";
+import { hearOut } from "./hear-out.ts";
 import { identify } from "./identify.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { readSmallBody } from "./request-body.ts";
@@ -38,6 +39,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     const facts: Facts = {
       act,
       isDocument,
+      opens: request.headers.has("upgrade") ? { hasLease: null } : null,
       meaning: rules.meaningOf(visit),
       session: null,
       identity: null,
@@ -45,7 +47,9 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       claim: null,
       isInGrace: false,
     };
-    return proceed({ visit, facts });
+    const answering = proceed({ visit, facts });
+    if (request.body === null) return answering;
+    return answering.then((answer) => hearOut(request).then(() => answer));
   }
 
   /** Gathers facts until they say how the request ends, and ends it so. */
@@ -67,6 +71,11 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       case "identify":
         return identify(gate, visit, outcome.session.admission).then((identity) => {
           facts.identity = identity;
+          return proceed(passage);
+        });
+      case "confirm_lease":
+        return hasLease(gate, outcome.holder).then((answer) => {
+          facts.opens = { hasLease: answer };
           return proceed(passage);
         });
       case "claim":
@@ -102,7 +111,7 @@ function sessionOf({ identity, desk, config, now }: GateParts, admission: Admiss
       pass.until - now() < config.timing.passRenewAheadMs &&
       !desk.isAsking(admission) &&
       !desk.hasPassReady(admission, pass.holder);
-    return { admission, isDue, readyFor: null, refused: null };
+    return { admission, isDue, readyFor: null, refused: desk.recentRefusal(session) };
   }
   const known = identity.recall(session)?.person.id ?? null;
   const readyFor = known !== null && desk.hasPassReady(admission, known) ? known : null;

@@ -46,6 +46,8 @@ export type Command =
   | { type: "answer_nudge"; holder: HolderId; keep: boolean; handedBack: HandedBack }
   /** Would the person be let in? Consumes nothing, reserves nothing. */
   | { type: "check"; person: Person }
+  /** L5: a socket or stream of the holder's is open; `active`: there was work on it since the last such word (G8). */
+  | { type: "stay"; holder: HolderId; session: SessionKey; active: boolean }
   /** Only ends what is due (L3). */
   | { type: "tick" };
 
