@@ -27,6 +27,10 @@ export class CookieJar {
     return [...this.#cookies.keys()];
   }
 
+  get entries(): [string, string][] {
+    return [...this.#cookies];
+  }
+
   get values(): string[] {
     return [...this.#cookies.values()];
   }

@@ -7,7 +7,9 @@ import { parseArgs } from "node:util";
 import { checkPreset, PresetError } from "../worker/identity/preset-check.ts";
 import type { Preset } from "../worker/identity/preset-schema.ts";
 import { loadPreset, PRESET_NAMES } from "../worker/identity/presets.ts";
-import { describeCarriers, tryPreset } from "./preset-trial.ts";
+import { ROLES, type Role } from "../worker/tenant/tenant-calls.ts";
+import { tryPreset } from "./preset-trial.ts";
+import { describeCarriers } from "./preset-visitor.ts";
 import { explain, Refusal } from "./refusal.ts";
 import { SecretMask } from "./secret-mask.ts";
 
@@ -17,7 +19,8 @@ const HELP = `npm run preset:check -- --crm URL --preset FILE|NAME --user NAME -
   --preset           a preset's name (${PRESET_NAMES.join(", ")}) or a JSON file of your own
   --user, --password somebody who may sign in; HOTSEAT_CHECK_PASSWORD keeps the password out of the shell's memory
   --set name=value   what the preset needs to know beside (Tryton: --set database=NAME); may be repeated
-  --cookie TEXT      a session that is signed in already, for a preset that does not say how to sign in`;
+  --cookie TEXT      a session that is signed in already, for a preset that does not say how to sign in
+  --expect-role ROLE what the person must turn out to be: ${ROLES.join(", ")}`;
 
 function readPreset(text: string): Preset {
   try {
@@ -50,6 +53,7 @@ function readArguments(args: string[]) {
         user: { type: "string" },
         password: { type: "string" },
         cookie: { type: "string" },
+        "expect-role": { type: "string" },
         set: { type: "string", multiple: true },
         help: { type: "boolean", short: "h" },
       },
@@ -72,6 +76,14 @@ function readKnown(preset: Preset, given: readonly string[]): Record<string, str
   return known;
 }
 
+function readRole(text: string | undefined): Role | null {
+  if (text === undefined) return null;
+  const role = ROLES.find((known) => known === text);
+  if (role === undefined)
+    throw new Refusal(`--expect-role takes one of ${ROLES.join(", ")}, not ${JSON.stringify(text)}.`);
+  return role;
+}
+
 async function check(args: string[]): Promise<0 | 1> {
   const given = readArguments(args);
   if (given.help) {
@@ -92,11 +104,13 @@ async function check(args: string[]): Promise<0 | 1> {
   console.log(`The session is in: ${describeCarriers(preset)}`);
   const mask = new SecretMask();
   const user = given.user ?? "";
-  const missing = await tryPreset({
+  const { missing, warnings } = await tryPreset({
     ...{ preset, origin, user, password: password ?? "", known, cookie, mask },
+    expectRole: readRole(given["expect-role"]),
     say: (line) => console.log(line),
   });
   console.log("");
+  if (warnings.length > 0) console.log(`Look at these:\n${warnings.map((line) => `- ${line}`).join("\n")}\n`);
   if (missing.length === 0) {
     console.log("The preset fits this CRM.");
     return 0;

@@ -1,15 +1,19 @@
 /**
- * Tries a preset on a live CRM as one person: a stranger's visit, the login, the question who it is, a forged session,
- * the public paths, the logout. Says at each step what was sent, what came and which rule decided.
+ * Tries a preset on a live CRM as one person: a stranger's visit, the login, the question who it is, what else lets
+ * people in, the public paths, a form, the logout. Says at each step what was sent, what came and which rule decided.
  */
-import { carrierHeaders, compileCarriers } from "../worker/identity/carrier.ts";
-import { extract, readCrmAnswer } from "../worker/identity/crm-answer.ts";
+import { compileRules } from "../worker/gate/rules.ts";
+import { type CrmAnswer, extract, holdsOfHead, readCrmAnswer } from "../worker/identity/crm-answer.ts";
 import { type Ask, compileQuestion, type StepTrace } from "../worker/identity/crm-question.ts";
 import type { Finding } from "../worker/identity/finding.ts";
-import type { CarrierPart, Preset, SessionChange } from "../worker/identity/preset-schema.ts";
+import type { Preset, SessionChange } from "../worker/identity/preset-schema.ts";
 import { fillTemplate, type Json, type Values } from "../worker/identity/template.ts";
-import { CookieJar } from "./cookie-jar.ts";
-import { Refusal } from "./refusal.ts";
+import type { Role } from "../worker/tenant/tenant-calls.ts";
+import { findFaults, meaningOf, type SentRequest } from "./preset-faults.ts";
+import { describePerson } from "./preset-person.ts";
+import { tryCredentialsAlone, tryForm, tryPublicPaths, tryRenewal } from "./preset-probes.ts";
+import { Report } from "./preset-report.ts";
+import { type CrmAddress, CrmVisitor } from "./preset-visitor.ts";
 import type { SecretMask } from "./secret-mask.ts";
 
 export interface TrialOptions {
@@ -22,6 +26,8 @@ export interface TrialOptions {
   known: Readonly<Record<string, string>>;
   /** A session that is signed in already, in place of the preset's way to sign in; null: none. */
   cookie: string | null;
+  /** What the person must turn out to be; null: whatever. */
+  expectRole?: Role | null;
   mask: SecretMask;
   say: (line: string) => void;
 }
@@ -29,86 +35,139 @@ export interface TrialOptions {
 const PATIENCE_MS = 15_000;
 const ANSWER_MAX_BYTES = 1_048_576;
 
-/** What the preset gets wrong or lacks; empty when all went well. Throws `Refusal` when the CRM cannot be reached. */
-export async function tryPreset(options: TrialOptions): Promise<string[]> {
+export interface TrialFindings {
+  /** What the preset gets wrong or lacks; empty when all went well. */
+  missing: string[];
+  /** What somebody should look at. */
+  warnings: string[];
+}
+
+/** Throws `Refusal` when the CRM cannot be reached. */
+export async function tryPreset(options: TrialOptions): Promise<TrialFindings> {
   return new Trial(options).run();
 }
 
-/** What one visitor has of the CRM. */
-interface Visitor {
-  jar: CookieJar;
-  /** The carrying header, for CRMs that keep their session in one. */
-  header: { name: string; value: string } | null;
+/** A request of the login, and how the CRM answered it. */
+interface SignInCall {
+  request: SentRequest;
+  answer: CrmAnswer;
+}
+
+interface Asked {
+  finding: Finding;
+  answers: CrmAnswer[];
 }
 
 class Trial {
   readonly #options: TrialOptions;
-  readonly #missing: string[] = [];
+  readonly #crm: CrmAddress;
+  readonly #report: Report;
   readonly #values: Record<string, string>;
   readonly #page: string;
 
   constructor(options: TrialOptions) {
-    const { preset, user, password, known } = options;
+    const { preset, origin, user, password, known, mask, say } = options;
     this.#options = options;
+    this.#report = new Report(mask, say);
+    this.#crm = { preset, origin, report: this.#report };
     const basic = Buffer.from(`${user}:${password}`).toString("base64");
-    options.mask.learn(password, basic);
+    mask.learnPassword(password);
+    if (password !== "") mask.learn(basic, `${user}:${password}`);
     this.#values = { ...known, user, password, basic };
     this.#page = String(fillTemplate(preset.trial?.page ?? "/", this.#values));
   }
 
-  async run(): Promise<string[]> {
+  async run(): Promise<TrialFindings> {
+    this.#lookAtPreset();
     await this.#visitAsStranger();
-    const visitor = await this.#signIn();
-    if (visitor === null) return this.#missing;
-    const carrier = this.#readCarrier(visitor);
-    if (carrier === null) {
-      const names = visitor.jar.names.join(", ") || "none";
-      this.#lack(`After the login no carrier of the preset is there. Cookies that the CRM set: ${names}.`);
-      return this.#missing;
-    }
-    this.#good("the session is carried, so the gate would ask who it is");
-    const finding = await this.#ask("Who is it?", visitor);
-    this.#reportPerson(finding);
-    await this.#tryForged(visitor);
-    await this.#tryPublicPaths();
-    if (finding?.kind === "signed_in" || finding?.kind === "exempt") await this.#signOut(visitor);
-    return this.#missing;
+    await this.#visitAsPerson();
+    const { missing, warnings } = this.#report;
+    return { missing, warnings };
+  }
+
+  /** What the preset would let through, whatever the CRM says. */
+  #lookAtPreset(): void {
+    const { preset } = this.#options;
+    this.#report.title("What the gate would do, by the preset alone");
+    const { faults, warnings } = findFaults(preset, this.#page);
+    if (faults.length === 0) this.#report.good(`${this.#page} is protected: people need a seat there`);
+    for (const fault of faults) this.#report.lack(fault);
+    for (const warning of warnings) this.#report.warn(warning);
   }
 
   async #visitAsStranger(): Promise<void> {
-    this.#title(`A stranger asks for ${this.#page}`);
-    const visitor: Visitor = { jar: new CookieJar(), header: null };
-    await this.#send(visitor, "GET", this.#page, {});
-    if (this.#readCarrier(visitor) === null) {
-      this.#good("no session: the gate lets strangers pass to the CRM");
+    this.#report.title(`A stranger asks for ${this.#page}`);
+    const visitor = new CrmVisitor(this.#crm);
+    await visitor.send("GET", this.#page);
+    if (visitor.carrier === null) {
+      this.#report.good("no session: the gate lets strangers pass to the CRM");
       return;
     }
-    const finding = await this.#ask("The CRM gives strangers a session. Who is it?", visitor);
-    if (finding?.kind === "anonymous") this.#good("a session without login is known as anonymous");
-    else this.#lack(`A stranger's session must be anonymous, but is ${nameOf(finding)}: complete anonymousWhen.`);
+    const asked = await this.#ask("The CRM gives strangers a session. Who is it?", visitor);
+    const { kind } = asked?.finding ?? {};
+    if (kind === "anonymous") this.#report.good("a session without login is known as anonymous");
+    else this.#report.lack(`A stranger's session must be anonymous, but is ${nameOf(asked)}: complete anonymousWhen.`);
   }
 
-  async #signIn(): Promise<Visitor | null> {
+  async #visitAsPerson(): Promise<void> {
+    const { preset } = this.#options;
+    const signedIn = await this.#signIn();
+    if (signedIn === null) return;
+    const { visitor, calls } = signedIn;
+    if (visitor.carrier === null) {
+      const names = visitor.jar.names.join(", ") || "none";
+      this.#report.lack(
+        `After the login no carrier of the preset is there. Cookies that the CRM set: ${names}. ${this.#maybeWrong()}`,
+      );
+      return;
+    }
+    this.#report.good("the session is carried, so the gate would ask who it is");
+    const asked = await this.#ask("Who is it?", visitor);
+    this.#reportPerson(asked);
+    const isIn = asked?.finding.kind === "signed_in" || asked?.finding.kind === "exempt";
+    if (isIn) this.#checkLogin(calls);
+    await this.#tryForged(visitor);
+    if (isIn) {
+      const { report } = this.#crm;
+      const whoIs = async (somebody: CrmVisitor) => (await this.#ask(null, somebody))?.finding ?? null;
+      await tryCredentialsAlone(this.#crm, visitor, this.#sentHeaders(calls), (somebody) =>
+        this.#findWithout(somebody, visitor),
+      );
+      await tryRenewal(this.#crm, visitor, this.#page, whoIs);
+      await tryForm(this.#crm, visitor, this.#page);
+      report.title("Public paths, without a session and with it");
+      await tryPublicPaths(this.#crm, visitor, asked?.finding ?? null);
+      await this.#signOut(visitor);
+    } else if (preset.paths.public.length > 0) {
+      this.#report.title("Public paths, without a session");
+      await tryPublicPaths(this.#crm, null, null);
+    }
+  }
+
+  async #signIn(): Promise<{ visitor: CrmVisitor; calls: SignInCall[] } | null> {
     const { preset, cookie, user, mask } = this.#options;
     const { trial } = preset;
-    const visitor: Visitor = { jar: new CookieJar(), header: null };
+    const visitor = new CrmVisitor(this.#crm);
+    const calls: SignInCall[] = [];
     if (cookie !== null) {
       for (const pair of cookie.split(";")) {
         const [name = "", ...rest] = pair.trim().split("=");
         visitor.jar.set(name, rest.join("="));
       }
       mask.learn(...visitor.jar.values);
-      return visitor;
+      return { visitor, calls };
     }
     if (trial === undefined) {
-      this.#lack("The preset does not say how to sign in (trial): give a session that is signed in with --cookie.");
+      this.#report.lack(
+        "The preset does not say how to sign in (trial): give a session that is signed in with --cookie.",
+      );
       return null;
     }
-    this.#title(`${user} signs in`);
+    this.#report.title(`${user} signs in`);
     for (const step of trial.steps) {
       const headers: Record<string, string> = {};
       for (const [name, value] of Object.entries(step.headers ?? {})) headers[name] = this.#fill(value);
-      let body: string | undefined;
+      let body: string | null = null;
       if (step.form !== undefined) {
         body = new URLSearchParams(fillTemplate(step.form, this.#values) as Record<string, string>).toString();
         headers["content-type"] = "application/x-www-form-urlencoded";
@@ -116,12 +175,13 @@ class Trial {
         body = JSON.stringify(fillTemplate(step.body, this.#values));
         headers["content-type"] = "application/json";
       }
-      const response = await this.#send(visitor, step.method, this.#fill(step.path), headers, body);
+      const { response, request } = await visitor.send(step.method, this.#fill(step.path), headers, body);
       const answer = await readCrmAnswer(response, ANSWER_MAX_BYTES);
+      calls.push({ request, answer });
       for (const [name, source] of Object.entries(step.captures ?? {})) {
         const value = extract({ step: 0, ...source }, [answer]);
         if (typeof value !== "string" && typeof value !== "number") {
-          this.#lack(`The login's answer has nothing to capture as ${name}: are user and password right?`);
+          this.#report.lack(`The login's answer has nothing to capture as ${name}. ${this.#maybeWrong()}`);
           return null;
         }
         this.#values[name] = String(value);
@@ -134,110 +194,190 @@ class Trial {
       const filled = this.#fill(session.value);
       const encoded = session.encode === "base64" ? Buffer.from(filled).toString("base64") : filled;
       mask.learn(encoded);
-      visitor.header = {
-        name: session.header,
-        value: session.scheme === undefined ? encoded : `${session.scheme} ${encoded}`,
-      };
+      const value = session.scheme === undefined ? encoded : `${session.scheme} ${encoded}`;
+      visitor.header = { name: session.header, value };
     }
     mask.learn(...visitor.jar.values);
-    return visitor;
+    return { visitor, calls };
   }
 
-  async #ask(title: string, visitor: Visitor): Promise<Finding | null> {
+  #maybeWrong(): string {
+    const { cookie, user } = this.#options;
+    if (cookie !== null) return "Is the session in --cookie still signed in?";
+    return `Most often the CRM did not take the name ${user} and the password: sign in to the CRM with them by hand.`;
+  }
+
+  /** The gate must see a login as one, or it would go on with whoever was there before. */
+  #checkLogin(calls: readonly SignInCall[]): void {
+    const { preset, cookie } = this.#options;
+    if (cookie !== null || calls.length === 0) return;
+    const rules = compileRules(preset);
+    const logins = calls.filter(({ request }) => /^(?:guarded_)?login$/.test(meaningOf(rules, request)));
+    if (logins.length === 0) {
+      const sent = calls.map(({ request }) => `${request.method} ${request.path}`).join(", ");
+      this.#report.lack(`None of the requests that signed in (${sent}) is a login to the preset: see login.`);
+      return;
+    }
+    const conditions = preset.login.flatMap(({ success }) => success ?? []);
+    const isSeen = logins.some(({ answer }) => conditions.some((condition) => holdsOfHead(condition, answer)));
+    if (preset.login.every(({ success }) => success !== undefined) && !isSeen) {
+      this.#report.lack("The CRM took the login, but success of the preset's login does not hold of its answer.");
+      return;
+    }
+    this.#report.good("the gate knows the login as one");
+  }
+
+  async #ask(title: string | null, visitor: CrmVisitor): Promise<Asked | null> {
+    const { carrier } = visitor;
+    return carrier === null ? null : this.#question(title, visitor, carrier);
+  }
+
+  async #question(
+    title: string | null,
+    visitor: CrmVisitor,
+    carrier: NonNullable<CrmVisitor["carrier"]>,
+  ): Promise<Asked> {
     const { preset, origin } = this.#options;
-    const carrier = this.#readCarrier(visitor);
-    if (carrier === null) return null;
-    this.#title(title);
+    if (title !== null) this.#report.title(title);
+    const answers: CrmAnswer[] = [];
     const target = {
       crmOrigin: origin,
       identityTimeoutMs: PATIENCE_MS,
       roleLists: { licence_manager: [], admin: [], support: [] },
     };
-    const ask: Ask = (url, init) => fetch(url, init);
-    const question = compileQuestion(target, preset, ask, (step) => this.#reportStep(step));
-    return question({ headers: this.#headersOf(visitor), origin, path: this.#page, carrier });
+    const ask: Ask = async (url, init) => {
+      const response = await fetch(url, init);
+      // A question's answer may renew the session, which is the visitor's then.
+      visitor.jar.take(response);
+      this.#options.mask.learn(...visitor.jar.values);
+      return response;
+    };
+    const question = compileQuestion(target, preset, ask, (step) => {
+      if (step.answer !== null) answers.push(step.answer);
+      if (title !== null) this.#reportStep(step);
+    });
+    return { finding: await question({ headers: visitor.headers, origin, path: this.#page, carrier }), answers };
+  }
+
+  /** Who the CRM takes somebody for whose session the gate does not know. */
+  async #findWithout(somebody: CrmVisitor, person: CrmVisitor): Promise<Finding["kind"] | "no question"> {
+    const carrier = somebody.carrier ?? person.carrier;
+    return carrier === null ? "no question" : (await this.#question(null, somebody, carrier)).finding.kind;
+  }
+
+  #sentHeaders(calls: readonly SignInCall[]): Record<string, string> {
+    const named = new Set(
+      (this.#options.preset.trial?.steps ?? []).flatMap(({ headers }) => Object.keys(headers ?? {})),
+    );
+    const sent: Record<string, string> = {};
+    for (const { request } of calls) {
+      for (const name of named) {
+        const value = request.headers.get(name);
+        if (value !== null) sent[name] = value;
+      }
+    }
+    return sent;
   }
 
   #reportStep({ step, url, init, answer, decidedBy }: StepTrace): void {
     const body = typeof init.body === "string" ? ` ${init.body}` : "";
-    this.#line(`step ${step}: ${init.method} ${url}${body}`);
-    this.#line(`  with ${[...init.headers.keys()].join(", ")}`);
+    this.#report.line(`step ${step}: ${init.method} ${url}${body}`);
+    this.#report.line(`  with ${[...init.headers.keys()].join(", ")}`);
     if (answer !== null) {
       const { status, headers, text } = answer;
       const type = headers.get("content-type") ?? "no type";
       const location = headers.get("location");
       const kind = answer.json === undefined ? "" : ", JSON";
-      this.#line(
+      this.#report.line(
         `  came ${status}, ${type}, ${text.length} characters${kind}${location === null ? "" : ` → ${location}`}`,
       );
     }
-    this.#line(`  decided by: ${decidedBy}`);
+    this.#report.line(`  decided by: ${decidedBy}`);
   }
 
-  #reportPerson(finding: Finding | null): void {
+  #reportPerson(asked: Asked | null): void {
+    const { preset, expectRole = null } = this.#options;
+    const finding = asked?.finding;
     if (finding?.kind === "exempt") {
-      this.#good("exempt: this person passes without a seat");
+      this.#report.good("exempt: this person passes without a seat");
+      if (expectRole !== null)
+        this.#report.lack(`The person must be ${expectRole}, but needs no seat: see exemptWhen.`);
       return;
     }
     if (finding?.kind !== "signed_in") {
       const why = finding?.kind === "unknown" ? ` (${finding.why})` : "";
-      this.#lack(`Who signed in must be known as signed in, but is ${nameOf(finding)}${why}.`);
+      const hint = finding?.kind === "anonymous" ? ` ${this.#maybeWrong()}` : "";
+      this.#report.lack(`Who signed in must be known as signed in, but is ${nameOf(asked)}${why}.${hint}`);
       return;
     }
     const { id, name, email, role } = finding.person;
-    this.#good(`signed in: id ${id}, name ${name}, email ${email ?? "none"}, role ${role}`);
-    if (role === "user" && Object.keys(this.#options.preset.roles).length > 0) {
-      this.#line("  none of the person's roles is mapped, so this is a plain user; LICENCE_MANAGERS names others");
+    this.#report.good(`signed in: id ${id}, name ${name}, email ${email ?? "none"}, role ${role}`);
+    const answers = asked?.answers ?? [];
+    for (const line of describePerson(preset, answers)) this.#report.line(`  ${line}`);
+    for (const by of preset.listedBy) {
+      const source = preset.identity.person[by];
+      const value = source === undefined ? null : extract(source, answers);
+      if (typeof value === "string" && value !== "") {
+        this.#report.line(`  LICENCE_MANAGERS, ADMINS and SUPPORT name this person by ${by}: ${value.toLowerCase()}`);
+      } else {
+        this.#report.lack(`The preset's lists name people by ${by}, but the CRM's answer has none: see listedBy.`);
+      }
+    }
+    if (expectRole !== null && role !== expectRole) {
+      this.#report.lack(`The person must be ${expectRole}, but is ${role}: see roles and identity.person.roles.`);
+    } else if (role === "user" && Object.keys(preset.roles).length > 0) {
+      this.#report.line(
+        "  none of the person's roles is mapped, so this is a plain user; LICENCE_MANAGERS names others",
+      );
     }
   }
 
-  async #tryForged(visitor: Visitor): Promise<void> {
-    const forged: Visitor = { jar: new CookieJar(), header: null };
+  async #tryForged(visitor: CrmVisitor): Promise<void> {
+    const forged = new CrmVisitor(this.#crm);
     for (const name of visitor.jar.names) forged.jar.set(name, "hotseat0forged0session0000");
     if (visitor.header !== null) {
       const { name, value } = visitor.header;
       forged.header = { name, value: value.replace(/[^\s=]{6}(=*)$/, "AAAAAA$1") };
     }
-    const finding = await this.#ask("Somebody shows a forged session. Who is it?", forged);
-    if (finding === null || finding.kind === "anonymous" || finding.kind === "unknown") {
-      this.#good(`a forged session is ${nameOf(finding)}: nobody gets in with it`);
-      return;
+    const asked = await this.#ask("Somebody shows a forged session. Who is it?", forged);
+    const kind = asked?.finding.kind ?? "anonymous";
+    if (kind === "anonymous") {
+      this.#report.good("a forged session is anonymous: nobody gets in with it");
+    } else if (kind === "unknown") {
+      this.#report.lack(
+        "A forged session must be anonymous, but is unknown: complete anonymousWhen. People whose session has ended " +
+          "would be held back in place of coming to the CRM's login.",
+      );
+    } else {
+      this.#report.lack(
+        `A forged session must be nobody's, but is ${nameOf(asked)}: the carrier is not what signs people in.`,
+      );
     }
-    this.#lack(
-      `A forged session must be nobody's, but is ${nameOf(finding)}: the carrier is not what signs people in.`,
-    );
   }
 
-  async #tryPublicPaths(): Promise<void> {
-    const paths = this.#options.preset.paths.public.filter((path) => !/[:*]/.test(path));
-    if (paths.length === 0) return;
-    this.#title("Public paths, without a session");
-    for (const path of paths) await this.#send({ jar: new CookieJar(), header: null }, "GET", path, {});
-  }
-
-  async #signOut(visitor: Visitor): Promise<void> {
+  async #signOut(visitor: CrmVisitor): Promise<void> {
     const { preset } = this.#options;
     const [logout] = preset.logout;
     if (logout === undefined) {
-      this.#lack("The preset names no logout, so a lease would end by idling only.");
+      this.#report.lack("The preset names no logout, so a lease would end by idling only.");
       return;
     }
-    this.#title("Signing out");
+    this.#report.title("Signing out");
     const headers: Record<string, string> = {};
-    let body: string | undefined;
+    let body: string | null = null;
     const template = logout.pointer !== undefined ? preset.trial?.logoutBody : undefined;
     if (template !== undefined || (logout.method === "POST" && preset.trial?.logoutBody !== undefined)) {
       body = JSON.stringify(fillTemplate((template ?? preset.trial?.logoutBody) as Json, this.#values));
       headers["content-type"] = "application/json";
     }
-    await this.#send(visitor, logout.method ?? "GET", this.#addressOf(logout), headers, body);
-    if (this.#readCarrier(visitor) === null) {
-      this.#good("the CRM took the session back");
+    await visitor.send(logout.method ?? "GET", this.#addressOf(logout), headers, body);
+    if (visitor.carrier === null) {
+      this.#report.good("the CRM took the session back");
       return;
     }
-    const finding = await this.#ask("Who is it after the logout?", visitor);
-    if (finding?.kind === "anonymous") this.#good("after the logout the session is anonymous");
-    else this.#lack(`After the logout the session must be anonymous, but is ${nameOf(finding)}: see logout.`);
+    const asked = await this.#ask("Who is it after the logout?", visitor);
+    if (asked?.finding.kind === "anonymous") this.#report.good("after the logout the session is anonymous");
+    else this.#report.lack(`After the logout the session must be anonymous, but is ${nameOf(asked)}: see logout.`);
   }
 
   #addressOf({ path, query }: SessionChange): string {
@@ -246,77 +386,7 @@ class Trial {
     return fields.length === 0 ? filled : `${filled}?${new URLSearchParams(fields)}`;
   }
 
-  #readCarrier(visitor: Visitor) {
-    const headers = this.#headersOf(visitor);
-    return compileCarriers(this.#options.preset)({ cookie: visitor.jar.header, header: (name) => headers.get(name) });
-  }
-
-  #headersOf({ jar, header }: Visitor): Headers {
-    const headers = new Headers({ "user-agent": "Hotseat preset check", "accept-language": "en" });
-    if (jar.header !== null) headers.set("cookie", jar.header);
-    if (header !== null) headers.set(header.name, header.value);
-    return headers;
-  }
-
-  async #send(
-    visitor: Visitor,
-    method: string,
-    path: string,
-    more: Record<string, string>,
-    body?: string,
-  ): Promise<Response> {
-    const { origin, mask } = this.#options;
-    const headers = this.#headersOf(visitor);
-    for (const [name, value] of Object.entries(more)) headers.set(name, value);
-    this.#line(`${method} ${path}${body === undefined ? "" : ` ${body}`}`);
-    let response: Response;
-    try {
-      response = await fetch(origin + path, {
-        method,
-        headers,
-        redirect: "manual",
-        signal: AbortSignal.timeout(PATIENCE_MS),
-        ...(body === undefined ? {} : { body }),
-      });
-    } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      throw new Refusal(mask.hide(`The CRM at ${origin} does not answer ${method} ${path}: ${cause}.`));
-    }
-    const names = visitor.jar.take(response);
-    mask.learn(...visitor.jar.values);
-    const location = response.headers.get("location");
-    const parts = [`came ${response.status}`, response.headers.get("content-type") ?? "no type"];
-    if (location !== null) parts.push(`→ ${location}`);
-    if (names.length > 0) parts.push(`sets ${names.join(", ")}`);
-    this.#line(`  ${parts.join(", ")}`);
-    return response;
-  }
-
   #fill = (template: string): string => String(fillTemplate(template, this.#values satisfies Values));
-
-  #title(text: string): void {
-    this.#options.say("");
-    this.#options.say(this.#options.mask.hide(text));
-  }
-  #line(text: string): void {
-    this.#options.say(`  ${this.#options.mask.hide(text)}`);
-  }
-  #good(text: string): void {
-    this.#line(`✓ ${text}`);
-  }
-  #lack(text: string): void {
-    this.#line(`✗ ${text}`);
-    this.#missing.push(this.#options.mask.hide(text));
-  }
 }
 
-const nameOf = (finding: Finding | null): string => finding?.kind.replace("_", " ") ?? "without a session";
-
-/** The names of what carries a session, for people. */
-export function describeCarriers(preset: Preset): string {
-  const describe = (part: CarrierPart): string =>
-    part.header === undefined ? `cookie ${part.cookie ?? part.cookiePattern}` : `header ${part.header}`;
-  const groups = preset.carriers.map((parts) => parts.map(describe).join(" with "));
-  const headers = carrierHeaders(preset);
-  return groups.join(", or ") + (headers.length > 0 ? " (pages show no header, so documents pass)" : "");
-}
+const nameOf = (asked: Asked | null): string => asked?.finding.kind.replace("_", " ") ?? "without a session";

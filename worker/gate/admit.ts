@@ -11,6 +11,7 @@ import type { GateParts } from "./gate-parts.ts";
 import { type SignedIn, whoCookies } from "./identify.ts";
 import { renew } from "./renew.ts";
 import type { Visit } from "./visit.ts";
+import type { ClaimAct } from "./visit-act.ts";
 
 /** G2: no seat is needed. `isPublic`: of anybody. */
 export function carryOpen(gate: GateParts, visit: Visit, isPublic: boolean): Promise<Response> {
@@ -32,9 +33,21 @@ export function admit(gate: GateParts, visit: Visit, admission: Admission, pass:
 }
 
 /** G3: the pass is renewed beside the CRM's work. */
-export function admitAndRenew(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Response> {
+export function admitAndRenew(
+  gate: GateParts,
+  visit: Visit,
+  admission: Admission,
+  pass: Pass,
+  act: ClaimAct,
+): Promise<Response> {
   seePass(gate, visit, admission, pass);
-  const seat = { holder: pass.holder, admission, renewal: renew(gate, visit, admission, pass) };
+  const seat = { holder: pass.holder, admission, renewal: renew(gate, visit, admission, pass, act) };
+  return carry(gate, visit, { cookie: admission.cookieForCrm, seat });
+}
+
+/** G4: nobody's work. */
+export function admitInAdvance(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Response> {
+  const seat = { holder: pass.holder, admission, renewal: null };
   return carry(gate, visit, { cookie: admission.cookieForCrm, seat });
 }
 

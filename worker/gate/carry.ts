@@ -1,6 +1,7 @@
 /** To the CRM and back: the request as the CRM may see it, its answer with what Hotseat has to add. */
 import type { HolderId } from "../../shared/ids.ts";
 import { within } from "../identity/patience.ts";
+import { MARK_SENDS_USER } from "../pass/cookies.ts";
 import { acceptedEncodings } from "./accepted-encodings.ts";
 import type { Admission } from "./admissions.ts";
 import { forbidStoring, isCacheable } from "./cacheability.ts";
@@ -34,7 +35,8 @@ export interface Load {
 const RENEWAL_WAIT_MS = 100;
 export const NO_COOKIES: readonly string[] = [];
 
-export async function carry(gate: GateParts, visit: Visit, load: Load): Promise<Response> {
+export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise<Response> {
+  const load = withMark(visit, asked);
   const { proxy, pulse, preset, rules } = gate;
   const { request, origin, pathAndQuery, body, isDocument } = visit;
   const { cookie, seat = null, isPublic = false } = load;
@@ -61,6 +63,10 @@ export async function carry(gate: GateParts, visit: Visit, load: Load): Promise<
     return bindStream(answer, openLease(gate, visit, seat));
   return answer;
 }
+
+/** G4: what the browser sends is remembered where its person has a seat. */
+const withMark = ({ isNewSender }: Visit, load: Load): Load =>
+  isNewSender && load.seat != null ? { ...load, cookies: [...(load.cookies ?? NO_COOKIES), MARK_SENDS_USER] } : load;
 
 const openLease = ({ tenant, rules, config, now }: GateParts, { path }: Visit, seat: Seat): OpenLease => ({
   tenant,

@@ -62,7 +62,7 @@ const SESSIONS_MAX = 10_000;
  * the pass's life would not free the seat at once. An answer that takes longer, or is lost, costs just that.
  */
 const JAR_UNDER_WAY_MS = 5_000;
-const KINDS = ["navigation", "reload", "background"] as const;
+const KINDS = ["navigation", "reload", "background", "button"] as const;
 const NOTHING: readonly string[] = [];
 
 /** G6: nobody waits longer than `TENANT_PATIENCE_MS`, and the answer that comes later, up to this, is kept all the same. */

@@ -1,5 +1,6 @@
 /** G4: the tenant is asked for a seat, and what follows from its answer. */
 import type { HolderId } from "../../shared/ids.ts";
+import { MARK_SENDS_USER } from "../pass/cookies.ts";
 import { clearPass, isInGrace } from "../pass/pass.ts";
 import type { Denied, Person } from "../tenant/tenant-calls.ts";
 import type { Admission } from "./admissions.ts";
@@ -10,7 +11,7 @@ import { type SignedIn, whoCookies } from "./identify.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { callTenant } from "./tenant-call.ts";
 import type { Visit } from "./visit.ts";
-import { isActivity } from "./visit-act.ts";
+import { type ClaimAct, isActivity } from "./visit-act.ts";
 
 const CLIENT_KIND = "browser";
 
@@ -19,26 +20,19 @@ export const isActive = ({ rules }: GateParts, visit: Visit): boolean =>
   isActivity(visit.act, visit.method, false) &&
   isActivity(visit.act, visit.method, rules.isBackground(visit, visit.body));
 
-export async function askForSeat(
+/** `active`: the person is at work, by this request or by those before it. */
+export async function claimSeat(
   { desk, records }: GateParts,
-  { ctx, act, request, origin, path }: Visit,
+  { ctx, request, origin, path }: Visit,
   admission: Admission,
-  person: Person,
-  active: boolean,
+  wish: { person: Person; act: ClaimAct; active: boolean },
 ): Promise<ClaimOutcome> {
-  const outcome = await desk.claim(ctx, admission, { person, act, active, clientKind: CLIENT_KIND });
+  const outcome = await desk.claim(ctx, admission, { ...wish, clientKind: CLIENT_KIND });
   if (outcome.kind === "granted" && outcome.wantsRecords === true) {
-    records.count({ headers: request.headers, origin, path, carrier: admission.carrier }, person, ctx);
+    records.count({ headers: request.headers, origin, path, carrier: admission.carrier }, wish.person, ctx);
   }
   return outcome;
 }
-
-export const claimSeat = (
-  gate: GateParts,
-  visit: Visit,
-  admission: Admission,
-  { person }: SignedIn,
-): Promise<ClaimOutcome> => askForSeat(gate, visit, admission, person, isActive(gate, visit));
 
 /** G7. While the tenant cannot be reached a live pass is as good as its word (G6). Never throws. */
 export async function hasLease({ tenant }: GateParts, holder: HolderId): Promise<boolean> {
@@ -64,5 +58,6 @@ export async function refuseClaim(
   const cookies = await whoCookies(gate, admission.session, answer);
   // G6: anyone who was told that the seat is gone does not go on by an old pass when the seats are out of reach later.
   const stale = admission.stalePass === null ? NO_COOKIES : [clearPass()];
-  return withCookies(await refuseVisit(gate, visit, denied, answer.person), [...cookies, ...stale]);
+  const mark = visit.isNewSender ? [MARK_SENDS_USER] : NO_COOKIES;
+  return withCookies(await refuseVisit(gate, visit, denied, answer.person), [...cookies, ...stale, ...mark]);
 }

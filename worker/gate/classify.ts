@@ -9,7 +9,7 @@ import type { Admission } from "./admissions.ts";
 import type { ClaimOutcome } from "./claim-desk.ts";
 import type { Identified, SignedIn } from "./identify.ts";
 import type { Meaning } from "./rules.ts";
-import type { VisitAct } from "./visit-act.ts";
+import type { ClaimAct, VisitAct } from "./visit-act.ts";
 
 /** A session of the CRM that the request carries, and what this isolate knows of it. */
 export interface Session {
@@ -49,7 +49,7 @@ export type Step =
   /** Is the lease of a live pass still there? */
   | { kind: "confirm_lease"; holder: HolderId }
   /** Ask the tenant for a seat. */
-  | { kind: "claim"; session: Session; identity: SignedIn };
+  | { kind: "claim"; session: Session; identity: SignedIn; act: ClaimAct };
 
 /** Answers the request. */
 export type Ending =
@@ -65,7 +65,11 @@ export type Ending =
   | { kind: "guarded_sign_in"; session: Session }
   /** By a live pass. */
   | { kind: "admit"; session: Session; pass: Pass }
-  | { kind: "admit_and_renew"; session: Session; pass: Pass }
+  | { kind: "admit_and_renew"; session: Session; pass: Pass; act: ClaimAct }
+  /** In advance, by a live pass: nobody's work, so nothing is renewed. */
+  | { kind: "prefetch"; session: Session; pass: Pass }
+  /** In advance, where it would take a seat or end a session: the browser asks again when the person goes there. */
+  | { kind: "not_in_advance" }
   /** By a pass that was issued, and that the browser has not got yet. */
   | { kind: "admit_ready"; session: Session; holder: HolderId }
   /** The tenant granted a seat. */
@@ -95,6 +99,7 @@ export function classify(facts: Facts): Outcome {
   if (meaning === "machine") return { kind: "machine" };
   if (session === null) return { kind: "read_session" };
   if (session === "none") return { kind: "stranger" };
+  if (facts.act === "prefetch") return classifyPrefetch(meaning, session);
   switch (meaning) {
     case "ask_body":
       return { kind: "read_body" };
@@ -105,26 +110,32 @@ export function classify(facts: Facts): Outcome {
     case "guarded_login":
       return { kind: "guarded_sign_in", session };
     case "protected":
-      return classifyProtected(facts, session);
+      return classifyProtected(facts, session, facts.act);
   }
 }
 
-function classifyProtected(facts: Facts, session: Session): Outcome {
-  const { act, identity } = facts;
+/** Takes nothing and records nothing. */
+function classifyPrefetch(meaning: Facts["meaning"], session: Session): Outcome {
+  const { pass } = session.admission;
+  return meaning === "protected" && pass !== null ? { kind: "prefetch", session, pass } : { kind: "not_in_advance" };
+}
+
+function classifyProtected(facts: Facts, session: Session, act: ClaimAct): Outcome {
+  const { identity } = facts;
   const { pass } = session.admission;
   if (pass !== null && facts.opens?.hasLease === null) return { kind: "confirm_lease", holder: pass.holder };
   if (pass !== null && facts.opens?.hasLease !== false)
-    return { kind: session.isDue ? "admit_and_renew" : "admit", session, pass };
-  if (identity !== null) return classifyIdentified(facts, session, identity);
+    return session.isDue ? { kind: "admit_and_renew", session, pass, act } : { kind: "admit", session, pass };
+  if (identity !== null) return classifyIdentified(facts, session, identity, act);
   if (session.readyFor !== null) return { kind: "admit_ready", session, holder: session.readyFor };
   if (act === "background" && session.refused !== null) return { kind: "refuse_again", denied: session.refused };
   return { kind: "identify", session };
 }
 
-function classifyIdentified(facts: Facts, session: Session, identity: Identified): Outcome {
+function classifyIdentified(facts: Facts, session: Session, identity: Identified, act: ClaimAct): Outcome {
   switch (identity.kind) {
     case "signed_in":
-      return classifyClaim(facts, session, identity);
+      return classifyClaim(facts, session, identity, act);
     case "exempt":
       return { kind: "exempt", session };
     case "anonymous":
@@ -138,10 +149,10 @@ function classifyIdentified(facts: Facts, session: Session, identity: Identified
   }
 }
 
-function classifyClaim({ claim, isInGrace }: Facts, session: Session, identity: SignedIn): Outcome {
+function classifyClaim({ claim, isInGrace }: Facts, session: Session, identity: SignedIn, act: ClaimAct): Outcome {
   switch (claim?.kind) {
     case undefined:
-      return { kind: "claim", session, identity };
+      return { kind: "claim", session, identity, act };
     case "granted":
       return { kind: "admit_claimed", session, identity };
     case "denied":

@@ -52,3 +52,7 @@ export function answerUnreachable(gate: GateParts, visit: Visit): Response {
   const detail = "The CRM behind this address cannot be reached just now. Please try again in a moment.";
   return answer(gate, visit, { code: "crm_unreachable", detail });
 }
+
+/** G4: not stored and not shown; the browser asks again when the person goes there. */
+export const answerNotInAdvance = (): Response =>
+  new Response(null, { status: 503, headers: { "cache-control": "no-store" } });

@@ -1,17 +1,38 @@
 /** The gate (G): every request to the CRM comes through here, and leaves with the CRM's answer or a refusal. */
+import type { HolderId, JarId } from "../../shared/ids.ts";
 import type { Config } from "../config.ts";
 import type { Preset } from "../identity/preset-schema.ts";
+import { answerConfirmed } from "../pass/confirm-return.ts";
+import { showsReceipt } from "../pass/receipt.ts";
 import { type Admission, createAdmissions } from "./admissions.ts";
-import { admit, admitAndRenew, admitClaimed, admitInGrace, admitReady, carryExempt, carryOpen } from "./admit.ts";
-import { claimSeat, hasGrace, hasLease, refuseClaim } from "./claim.ts";
-import { classify, type Ending, type Facts, type Session } from "./classify.ts";
+import {
+  admit,
+  admitAndRenew,
+  admitClaimed,
+  admitInAdvance,
+  admitInGrace,
+  admitReady,
+  carryExempt,
+  carryOpen,
+} from "./admit.ts";
+import { isCacheable } from "./cacheability.ts";
+import { claimSeat, hasGrace, hasLease, isActive, refuseClaim } from "./claim.ts";
+import { classify, type Ending, type Facts, type Session, type Step } from "./classify.ts";
 import { createGateParts, type GateParts, type GatePorts } from "./gate-parts.ts";
-import { answerMachine, answerOutOfReach, answerUnknown, answerUnproven, leadToSignIn } from "./gate-problems.ts";
+import {
+  answerMachine,
+  answerNotInAdvance,
+  answerOutOfReach,
+  answerUnknown,
+  answerUnproven,
+  leadToSignIn,
+} from "./gate-problems.ts";
 import { hearOut } from "./hear-out.ts";
 import { identify } from "./identify.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { readSmallBody } from "./request-body.ts";
 import { carryAnonymous, signIn, signOut } from "./session-change.ts";
+import { callTenant } from "./tenant-call.ts";
 import { readVisit, type Visit } from "./visit.ts";
 
 export type { GatePorts } from "./gate-parts.ts";
@@ -32,8 +53,22 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   const { rules, source, now } = gate;
   const readAdmission = createAdmissions(config, source.readCarrier, source.carrierHeaders, now);
 
-  /** Hot path: a cached pass reaches the CRM fetch without an `await`. */
+  const returns = {
+    config,
+    now,
+    handBack: (holder: HolderId, jar: JarId) => callTenant(gate.tenant, (stub) => stub.handBack(holder, jar)),
+    mayBring: ({ headers, status }: Response) => !isCacheable(headers, now(), status),
+  };
+
+  /** L9: a browser that took its jar's end shows it with its next request, whatever that is for. */
   function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
+    const cookie = request.headers.get("cookie");
+    if (!showsReceipt(cookie)) return decide(request, ctx);
+    return answerConfirmed(returns, cookie, () => decide(request, ctx));
+  }
+
+  /** Hot path: a cached pass reaches the CRM fetch without an `await`. */
+  function decide(request: Request, ctx: Visit["ctx"]): Promise<Response> {
     const visit = readVisit(request, ctx);
     const { act, isDocument, method } = visit;
     const facts: Facts = {
@@ -79,11 +114,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
           return proceed(passage);
         });
       case "claim":
-        return claimSeat(gate, visit, outcome.session.admission, outcome.identity).then((claim) => {
-          facts.claim = claim;
-          facts.isInGrace = hasGrace(gate, outcome.session.admission, outcome.identity.person);
-          return proceed(passage);
-        });
+        return claim(passage, outcome);
       case "guarded_sign_in":
         facts.meaning = "protected";
         return proceed(passage).then((answer) => {
@@ -93,6 +124,14 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       default:
         return Promise.resolve(end(gate, visit, outcome));
     }
+  }
+
+  async function claim(passage: Passage, { session, identity, act }: Extract<Step, { kind: "claim" }>) {
+    const { visit, facts } = passage;
+    const { person } = identity;
+    facts.claim = await claimSeat(gate, visit, session.admission, { person, act, active: isActive(gate, visit) });
+    facts.isInGrace = hasGrace(gate, session.admission, person);
+    return proceed(passage);
   }
 
   function learnSession(passage: Passage, admission: Admission | null): Promise<Response> {
@@ -136,7 +175,11 @@ function end(
     case "admit":
       return admit(gate, visit, outcome.session.admission, outcome.pass);
     case "admit_and_renew":
-      return admitAndRenew(gate, visit, outcome.session.admission, outcome.pass);
+      return admitAndRenew(gate, visit, outcome.session.admission, outcome.pass, outcome.act);
+    case "prefetch":
+      return admitInAdvance(gate, visit, outcome.session.admission, outcome.pass);
+    case "not_in_advance":
+      return answerNotInAdvance();
     case "admit_ready":
       return admitReady(gate, visit, outcome.session.admission, outcome.holder);
     case "admit_claimed":

@@ -12,7 +12,7 @@ import { refusalPage } from "./refusal-page.tsx";
 
 export interface Refused {
   /** The answer is shown as a page. */
-  isDocument: boolean;
+  isPage: boolean;
   denied: Denied;
   /** Break-glass (L13): may free a seat or raise the limit. */
   mayAdminister: boolean;
@@ -36,22 +36,11 @@ const RETRY_AFTER = { "retry-after": "5" };
 
 /** A page for a navigation, else what makes this CRM's pages stop politely. Carries no cookies yet. */
 export function refuse(config: Config, refused: Refused): Response {
-  const {
-    isDocument,
-    denied,
-    mayAdminister,
-    managing,
-    address,
-    method,
-    keptForm,
-    isUpgrade,
-    answer,
-    requestId,
-    language,
-  } = refused;
+  const { isPage, denied, mayAdminister, managing, address, method, keptForm, isUpgrade, answer, requestId, language } =
+    refused;
   const { reason, limit, inUse } = denied;
   const mark = { [REFUSED_HEADER]: reason, "cache-control": "no-store" };
-  if (isDocument) {
+  if (isPage) {
     const { tenantName } = config;
     const contact = denied.contact ?? config.contact;
     const isForm = method !== "GET" && method !== "HEAD";

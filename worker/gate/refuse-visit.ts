@@ -6,7 +6,7 @@ import { readKeptForm } from "./kept-form.ts";
 import { readManaging } from "./managing.tsx";
 import { refuse } from "./refusal.ts";
 import { readSmallBody } from "./request-body.ts";
-import type { Visit } from "./visit.ts";
+import { type Visit, wantsPage } from "./visit.ts";
 
 /** `person`: null where nobody asked who it is. */
 export async function refuseVisit(
@@ -15,15 +15,16 @@ export async function refuseVisit(
   denied: Denied,
   person: Person | null,
 ): Promise<Response> {
-  const { request, isDocument, origin, pathAndQuery, method } = visit;
+  const { request, origin, pathAndQuery, method } = visit;
+  const isPage = wantsPage(visit) && !rules.isBackground(visit, visit.body);
   counter.counts.refused++;
   const manager = person !== null && person.role !== "user" ? person : null;
-  const managing = !isDocument || manager === null ? null : await readManaging(tenant(), manager);
-  const keptForm = isDocument ? await readKeptForm(request, visit.body) : null;
+  const managing = !isPage || manager === null ? null : await readManaging(tenant(), manager);
+  const keptForm = isPage ? await readKeptForm(request, visit.body) : null;
   // The request goes no further, so its body may be read for the id that the answer repeats.
-  if (!isDocument && preset.refusal.requestId !== undefined) visit.body ??= await readSmallBody(request);
+  if (!isPage && preset.refusal.requestId !== undefined) visit.body ??= await readSmallBody(request);
   return refuse(config, {
-    isDocument,
+    isPage,
     denied,
     mayAdminister: manager !== null,
     managing,

@@ -18,6 +18,7 @@ export interface Addressed {
   path: string;
   /** With its `?`; empty for none. */
   query: string;
+  request: { headers: Headers };
 }
 
 export interface Rules {
@@ -33,7 +34,7 @@ export interface Rules {
   isWorkSocket(path: string): boolean;
   isStreaming(path: string): boolean;
   /** For a page's own request. */
-  refusalFor(request: { path: string; request: { headers: Headers } }): RefusalAnswer;
+  refusalFor(request: Addressed): RefusalAnswer;
   /** The id of a request's body that its refusal repeats; null when there is none. */
   readRequestId(body: ReadBody | null): string | number | null;
 }
@@ -118,10 +119,16 @@ export function compileRules(preset: Preset): Rules {
   };
 }
 
+const fitsHeaders = ({ headers: wanted = {} }: SessionChange, headers: Headers): boolean =>
+  Object.entries(wanted).every(([name, values]) => {
+    const value = headers.get(name);
+    return values.includes(value ?? "") || (value !== null && values.includes("*"));
+  });
+
 /** Entries that a request fits by method, path and query. */
 function findCandidates(entries: readonly Entry[]): (request: Addressed) => Entry[] {
   const isWatched = compilePaths(entries.map(({ matcher }) => matcher.path));
-  return ({ method, path, query }) => {
+  return ({ method, path, query, request }) => {
     if (!isWatched(path)) return [];
     const fields = new URLSearchParams(query);
     return entries.filter(
@@ -129,6 +136,7 @@ function findCandidates(entries: readonly Entry[]): (request: Addressed) => Entr
         (matcher.method === undefined || matcher.method === method) &&
         fits(path) &&
         !(matcher.path.endsWith("*") && isDoubtfulPath(path)) &&
+        fitsHeaders(matcher, request.headers) &&
         fitsQuery(matcher, fields),
     );
   };

@@ -1,6 +1,7 @@
 /** One request on its way through the gate, read once. */
+import { SENDS_USER_COOKIE } from "../pass/cookies.ts";
 import type { ReadBody } from "./request-body.ts";
-import { actOf, type VisitAct } from "./visit-act.ts";
+import { mayShowPage, readSource, showsUser, type VisitAct } from "./visit-act.ts";
 
 export interface Visit {
   request: Request;
@@ -17,6 +18,8 @@ export interface Visit {
   act: VisitAct;
   /** The answer is shown as a page, to a person. */
   isDocument: boolean;
+  /** The browser shows for the first time that it sends `Sec-Fetch-User`: the answer marks it. */
+  isNewSender: boolean;
   /** The body, where it had to be read to know what the request is. */
   body: ReadBody | null;
 }
@@ -27,7 +30,10 @@ export function readVisit(request: Request, ctx: Visit["ctx"]): Visit {
   const pathStart = url.indexOf("/", "http://".length + 1);
   const pathAndQuery = url.slice(pathStart);
   const queryStart = pathAndQuery.indexOf("?");
-  const act = actOf((name) => headers.get(name));
+  const cookie = headers.get("cookie");
+  const header = (name: string): string | null => headers.get(name);
+  const isSender = cookie?.includes(SENDS_USER_COOKIE) === true;
+  const { act, isDocument } = readSource(header, isSender);
   return {
     request,
     method: request.method,
@@ -36,12 +42,17 @@ export function readVisit(request: Request, ctx: Visit["ctx"]): Visit {
     path: queryStart === -1 ? pathAndQuery : pathAndQuery.slice(0, queryStart),
     query: queryStart === -1 ? "" : pathAndQuery.slice(queryStart),
     pathAndQuery,
-    cookie: headers.get("cookie"),
+    cookie,
     act,
-    isDocument: act !== "background",
+    isDocument,
+    isNewSender: isDocument && !isSender && showsUser(header),
     body: null,
   };
 }
 
+/** Whether what Hotseat says in place of an answer is a page for the person, or data for a program. */
+export const wantsPage = ({ isDocument, method, path, request: { headers } }: Visit): boolean =>
+  isDocument || mayShowPage(method, path, (name) => headers.get(name));
+
 /** Where "Try again" leads: the address asked for; null for a request that shows no page. */
-export const addressOf = (visit: Visit): string | null => (visit.isDocument ? visit.origin + visit.pathAndQuery : null);
+export const addressOf = (visit: Visit): string | null => (wantsPage(visit) ? visit.origin + visit.pathAndQuery : null);

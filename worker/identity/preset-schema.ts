@@ -156,6 +156,11 @@ const Matcher = z.strictObject({
 
 /** Login or logout. */
 const SessionChange = z.extend(Matcher, {
+  /**
+   * Headers, each with one of these values: for a CRM whose login differs from other calls by a header alone. `*`: any
+   * value, the empty text: not there.
+   */
+  headers: z.optional(z.record(HeaderName, someOf(z.string()))),
   /** When the CRM took it, by the head of its answer; left out: any status below 400. */
   success: z.optional(someOf(Condition)),
   /** For an address that is also one of protected pages: without a seat only a visitor who is not signed in gets there. */

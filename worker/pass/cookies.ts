@@ -3,6 +3,17 @@
 export const PASS_COOKIE = "__Host-hotseat-pass";
 export const JAR_COOKIE = "__Host-hotseat-jar";
 export const WHO_COOKIE = "__Host-hotseat-who";
+export const RECEIPT_COOKIE = "__Host-hotseat-receipt";
+/**
+ * Marks a browser that was seen to send `Sec-Fetch-User` (G4), for as long as browsers keep cookies. Not signed: it
+ * only takes from a browser that its reloads count as the person's, and the person can send the header anyway.
+ */
+export const SENDS_USER_COOKIE = "__Host-hotseat-sends-user";
+
+const OWN_ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=Lax";
+/** Values of `Set-Cookie` that mark the browser, and that take the mark away. */
+export const MARK_SENDS_USER = `${SENDS_USER_COOKIE}=1; ${OWN_ATTRIBUTES}; Max-Age=34560000`;
+export const UNMARK_SENDS_USER = `${SENDS_USER_COOKIE}=; ${OWN_ATTRIBUTES}; Max-Age=0`;
 
 const OWN_PREFIX = "__Host-hotseat-";
 /** Cloudflare Access's own cookies, which a proxied CRM has no business to see. */

@@ -63,6 +63,15 @@ const table: [Outcome["kind"], Partial<Facts>][] = [
   ["refuse_again", { session: { ...live, refused: denied }, ...poll, opens: { hasLease: false } }],
   ["admit_ready", { session: ready }],
   ["admit_ready", { session: { ...ready, refused: denied }, ...poll }],
+  // In advance nothing is taken, nothing ends, and nothing is renewed.
+  ["read_session", { act: "prefetch" }],
+  ["public", { act: "prefetch", meaning: "public" }],
+  ["stranger", { act: "prefetch", session: "none" }],
+  ["prefetch", { act: "prefetch", session: { ...live, isDue: true } }],
+  ["not_in_advance", { act: "prefetch", session }],
+  ["not_in_advance", { act: "prefetch", session: ready }],
+  ["not_in_advance", { act: "prefetch", session: live, meaning: "logout" }],
+  ["not_in_advance", { act: "prefetch", session: live, meaning: "guarded_login" }],
   // A page's own requests are refused as the one before, a person's never unasked.
   ["refuse_again", { session: refused, ...poll }],
   ["identify", { session: refused }],
@@ -72,6 +81,7 @@ const table: [Outcome["kind"], Partial<Facts>][] = [
   // Who it is.
   ["claim", signedIn],
   ["claim", { ...signedIn, ...poll }],
+  ["claim", { ...signedIn, act: "button" }],
   ["exempt", { session, identity: identity("exempt") }],
   ["anonymous", { session, identity: identity("anonymous") }],
   ["identity_unknown", { session, identity: identity("unknown") }],

@@ -1,5 +1,5 @@
 /** A tenant whose answers a test sets, and which remembers what it was asked. */
-import type { HolderId, SessionKey } from "../../../shared/ids.ts";
+import type { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
 import type {
   ClaimAnswer,
   ClaimCall,
@@ -12,6 +12,7 @@ import type {
 export class FakeTenant {
   readonly claims: ClaimCall[] = [];
   readonly signOuts: { holder: HolderId; session: SessionKey }[] = [];
+  readonly handBacks: { holder: HolderId; jar: JarId }[] = [];
   /** What the next claims are answered. A function may throw. */
   answer: (call: ClaimCall) => ClaimAnswer | Promise<ClaimAnswer>;
   #leaseEnds = Promise.withResolvers<"ended" | "again">();
@@ -40,6 +41,9 @@ export class FakeTenant {
       },
       signOut: async (holder: HolderId, session: SessionKey) => {
         this.signOuts.push({ holder, session });
+      },
+      handBack: async (holder: HolderId, jar: JarId) => {
+        this.handBacks.push({ holder, jar });
       },
       reportRecords: async (actor: Person, count: number) => {
         this.reports.push({ actor: actor.name, count });

@@ -1,0 +1,154 @@
+/** [G4] [L8] What a person does is told by several headers together, as browsers really send them. */
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { type Browser, House } from "./house.ts";
+
+beforeEach(() => {
+  for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
+});
+
+const HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+/** As Safari and every browser of iOS navigate. */
+const SAFARI = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", accept: HTML };
+const CHROME = { ...SAFARI, "sec-fetch-user": "?1" };
+const lastAct = (house: House) => house.tenant.claims.at(-1)?.act;
+
+describe("[G4] a navigation without Sec-Fetch-User", () => {
+  it("is a person's in a browser that never sent it, and work", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.ask("/contacts", { headers: SAFARI });
+    expect(house.tenant.claims[0]).toMatchObject({ act: "navigation", active: true });
+    house.time += 25_000;
+    await anna.ask("/deals", { headers: SAFARI });
+    expect(house.tenant.claims[1]).toMatchObject({ act: "navigation", active: true });
+  });
+
+  it("is a page's own in a browser that has sent it, in every isolate, also long after", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.ask("/contacts", { headers: CHROME });
+    house.time += 3 * 86_400_000;
+    for (const name of ["__Host-hotseat-pass", "__Host-hotseat-jar", "__Host-hotseat-who"]) anna.cookies.delete(name);
+    await anna.ask("/contacts", { headers: SAFARI });
+    expect(house.tenant.claims.map(({ act, active }) => [act, active])).toEqual([
+      ["navigation", true],
+      ["reload", false],
+    ]);
+  });
+
+  it("is a page's own, too, where the browser was let in by a request of the page's before it showed what it sends", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.poll("/api/contacts");
+    await anna.ask("/contacts", { headers: CHROME });
+    house.time += 29_000;
+    await anna.ask("/contacts", { headers: SAFARI });
+    expect(lastAct(house)).toBe("reload");
+  });
+
+  it("a refusal remembers what the browser sends, too", async () => {
+    const house = new House();
+    house.tenant.refuse();
+    const anna = house.browser("anna");
+    await anna.ask("/contacts", { headers: CHROME });
+    await anna.ask("/contacts", { headers: SAFARI });
+    expect(lastAct(house)).toBe("reload");
+  });
+
+  it("nothing of it is left after signing out, and none of it reaches the CRM", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.ask("/contacts", { headers: CHROME });
+    await anna.ask("/contacts", { headers: CHROME });
+    expect(house.crm.asked.at(-1)?.headers.get("cookie")).toBe("larch_session=anna");
+    await anna.ask("/logout", { method: "POST", headers: CHROME });
+    expect([...anna.cookies.keys()]).toEqual(["larch_session"]);
+  });
+});
+
+describe("[G4] behind a service worker", () => {
+  const behindWorker = (mode: string) => ({ "sec-fetch-mode": mode, "sec-fetch-dest": "empty", accept: HTML });
+
+  it.each(["navigate", "same-origin"])("a person's navigation by mode %s claims and is shown a page", async (mode) => {
+    const house = new House();
+    const anna = house.browser("anna");
+    // The worker was stopped at first, so the browser has shown its header.
+    await anna.ask("/contacts", { headers: CHROME });
+    house.time += 29_000;
+    house.tenant.refuse({ reason: "seat_released" });
+    const refused = await anna.ask("/contacts", { headers: behindWorker(mode) });
+    expect(lastAct(house)).toBe("navigation");
+    expect(refused.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  });
+
+  it("of which the address alone is handed on, a refusal is shown as a page and takes nothing back", async () => {
+    const house = new House();
+    house.tenant.refuse({ reason: "seat_released" });
+    const handedOn = {
+      "sec-fetch-mode": "cors",
+      "sec-fetch-dest": "empty",
+      accept: "*/*",
+      referer: "https://crm.acme.example/sw.js",
+    };
+    const anna = house.browser("anna");
+    for (let count = 0; count < 2; count++) {
+      const refused = await anna.ask("/contacts", { headers: handedOn });
+      expect(refused.headers.get("content-type")).toBe("text/html; charset=utf-8");
+      expect(refused.headers.get("x-hotseat-refused")).toBe("seat_released");
+    }
+    expect(house.tenant.claims.map(({ act }) => act)).toEqual(["background"]);
+    const data = await anna.ask("/api/contacts", { headers: handedOn });
+    expect(data.headers.get("content-type")).toBe("application/json");
+  });
+});
+
+describe("[G4] what a browser fetches in advance", () => {
+  const prefetches: Record<string, string>[] = [
+    { ...SAFARI, "sec-purpose": "prefetch" },
+    { ...CHROME, "sec-purpose": "prefetch;prerender" },
+    { accept: HTML, purpose: "prefetch" },
+    { accept: HTML, "x-moz": "prefetch" },
+  ];
+
+  it.each(prefetches)("%j takes nothing, records nothing and shows nothing", async (headers) => {
+    const house = new House();
+    const answer = await house.browser("anna").ask("/contacts", { headers });
+    expect([answer.status, answer.headers.get("cache-control"), await answer.text()]).toEqual([503, "no-store", ""]);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+    expect(house.tenant.claims).toEqual([]);
+    expect(house.crm.asked).toEqual([]);
+    expect(house.crm.questions).toBe(0);
+  });
+
+  it("passes by a live pass, without being work or renewing anything", async () => {
+    const house = new House();
+    const anna: Browser = house.browser("anna");
+    await anna.poll("/api/contacts");
+    house.time += 25_000;
+    const answer = await anna.ask("/contacts", { headers: prefetches[1] ?? {} });
+    expect(await answer.text()).toBe("the CRM's /contacts");
+    await house.background.settle();
+    expect(house.tenant.claims).toHaveLength(1);
+    await anna.poll("/api/contacts");
+    expect(house.tenant.claims[1]).toMatchObject({ act: "background", active: false });
+  });
+
+  it("signs nobody out", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.ask("/contacts", { headers: CHROME });
+    const before = house.crm.asked.length;
+    const answer = await anna.ask("/logout", { headers: { ...SAFARI, "sec-purpose": "prefetch" } });
+    expect(answer.status).toBe(503);
+    expect(house.crm.asked).toHaveLength(before);
+    expect(house.tenant.signOuts).toEqual([]);
+  });
+
+  it("the login page and strangers' pages come in advance, too", async () => {
+    const house = new House();
+    for (const session of ["anna", "nobody"]) {
+      const answer = await house.browser(session).ask("/login", { headers: prefetches[0] ?? {} });
+      expect(await answer.text()).toBe("the CRM's /login");
+    }
+  });
+});
