@@ -10,7 +10,7 @@ import { type Managing, ManagingPart } from "./managing.tsx";
 
 import { answerPage } from "./page.tsx";
 
-/** The page's own script, see refused-script.ts. */
+/** The page's own script, see refused/refused.client.ts. */
 export const REFUSED_SCRIPT_PATH = "/.hotseat/refused.js";
 const REFRESH_SECONDS = 5;
 /** Who is about to free a seat or to raise the limit needs time to read and type. */
