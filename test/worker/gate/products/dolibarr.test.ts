@@ -5,7 +5,8 @@ import type { Browser } from "../house.ts";
 import { ANNA, BASE_HEADERS, DOLIBARR, FRANK, go, openProduct, poll, submit } from "../products.ts";
 
 const SECRET = "<table>customers</table>";
-const own = (browser: Browser): string[] => [...browser.cookies.keys()].filter((name) => name.startsWith("__Host-"));
+const own = (browser: Browser): string[] =>
+  [...browser.cookies.keys()].filter((name) => /^__Host-hotseat-(?:pass|who|jar)$/.test(name));
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);

@@ -4,7 +4,8 @@ import { ESPO_API_KEY } from "../../../fixtures/fake-crms/espocrm.ts";
 import type { Browser } from "../house.ts";
 import { ANNA, CARL, ESPO, go, openProduct, poll } from "../products.ts";
 
-const own = (browser: Browser): string[] => [...browser.cookies.keys()].filter((name) => name.startsWith("__Host-"));
+const own = (browser: Browser): string[] =>
+  [...browser.cookies.keys()].filter((name) => /^__Host-hotseat-(?:pass|who|jar)$/.test(name));
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);

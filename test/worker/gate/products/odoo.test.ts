@@ -6,7 +6,8 @@ import type { Browser } from "../house.ts";
 import { ANNA, callJson, FRANK, go, ODOO, openProduct, type Product, poll, submit } from "../products.ts";
 
 const HOUR_MS = 3_600_000;
-const own = (browser: Browser): string[] => [...browser.cookies.keys()].filter((name) => name.startsWith("__Host-"));
+const own = (browser: Browser): string[] =>
+  [...browser.cookies.keys()].filter((name) => /^__Host-hotseat-(?:pass|who|jar)$/.test(name));
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
