@@ -1,6 +1,9 @@
 /** The gate (G): every request to the CRM comes through here, and leaves with the CRM's answer or a refusal. */
+import type { HolderId, JarId } from "../../shared/ids.ts";
 import type { Config } from "../config.ts";
 import type { Preset } from "../identity/preset-schema.ts";
+import { answerConfirmed } from "../pass/confirm-return.ts";
+import { showsReceipt } from "../pass/receipt.ts";
 import { type Admission, createAdmissions } from "./admissions.ts";
 import {
   admit,
@@ -12,6 +15,7 @@ import {
   carryExempt,
   carryOpen,
 } from "./admit.ts";
+import { isCacheable } from "./cacheability.ts";
 import { claimSeat, hasGrace, isActive, refuseClaim } from "./claim.ts";
 import { classify, type Ending, type Facts, type Session, type Step } from "./classify.ts";
 import { createGateParts, type GateParts, type GatePorts } from "./gate-parts.ts";
@@ -27,6 +31,7 @@ import { identify } from "./identify.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { readSmallBody } from "./request-body.ts";
 import { carryAnonymous, signIn, signOut } from "./session-change.ts";
+import { callTenant } from "./tenant-call.ts";
 import { readVisit, type Visit } from "./visit.ts";
 
 export type { GatePorts } from "./gate-parts.ts";
@@ -47,8 +52,22 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   const { rules, source, now } = gate;
   const readAdmission = createAdmissions(config, source.readCarrier, source.carrierHeaders, now);
 
-  /** Hot path: a cached pass reaches the CRM fetch without an `await`. */
+  const returns = {
+    config,
+    now,
+    handBack: (holder: HolderId, jar: JarId) => callTenant(gate.tenant, (stub) => stub.handBack(holder, jar)),
+    mayBring: ({ headers, status }: Response) => !isCacheable(headers, now(), status),
+  };
+
+  /** L9: a browser that took its jar's end shows it with its next request, whatever that is for. */
   function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
+    const cookie = request.headers.get("cookie");
+    if (!showsReceipt(cookie)) return decide(request, ctx);
+    return answerConfirmed(returns, cookie, () => decide(request, ctx));
+  }
+
+  /** Hot path: a cached pass reaches the CRM fetch without an `await`. */
+  function decide(request: Request, ctx: Visit["ctx"]): Promise<Response> {
     const visit = readVisit(request, ctx);
     const { act, isDocument, method } = visit;
     const facts: Facts = {
