@@ -16,9 +16,14 @@ import { type ClaimAct, isActivity } from "./visit-act.ts";
 const CLIENT_KIND = "browser";
 
 /** G8. */
-export const isActive = ({ rules }: GateParts, visit: Visit): boolean =>
-  isActivity(visit.act, visit.method, false) &&
-  isActivity(visit.act, visit.method, rules.isBackground(visit, visit.body));
+export function isActive({ rules, preset }: GateParts, visit: Visit): boolean {
+  const { act, method, request } = visit;
+  // A script's own request; pictures and styles come with the page.
+  const isScripts = (request.headers.get("sec-fetch-dest") ?? "empty") === "empty";
+  const isReadingWork = preset.readingIsWork === true && isScripts;
+  const isWork = (isBackground: boolean): boolean => isActivity(act, method, isBackground, isReadingWork);
+  return isWork(false) && isWork(rules.isBackground(visit, visit.body));
+}
 
 /** `active`: the person is at work, by this request or by those before it. */
 export async function claimSeat(

@@ -281,6 +281,8 @@ export const Preset = z.strictObject({
      */
     workSockets: z.optional(someOf(PathPattern)),
   }),
+  /** What a page reads by script is work, unless `paths.background` has it: for CRMs in which nobody navigates (G8). */
+  readingIsWork: z.optional(z.boolean()),
   /** Public by what query or body say. */
   publicCalls: z.optional(someOf(Matcher)),
   /** Background by what query or body say: a poll that is sent as a form or JSON, beside the person's own such calls. */

@@ -34,6 +34,8 @@ export interface ClaimCall {
   active: boolean;
   /** L17: only a seat that is reserved for the person's pools will do. */
   reservedOnly?: boolean;
+  /** The person is as a cookie or an integration tells, not as the CRM has just confirmed. */
+  isRemembered?: boolean;
   /** Kind of client, for the records: a short word such as "browser" or "extension". */
   clientKind: string;
   /** M2: what the isolate that asks has counted since it last asked. */
