@@ -8,6 +8,7 @@ import { showSecret } from "./crm-secret.ts";
 import { createGate } from "./gate/gate.ts";
 import { readManaging } from "./gate/managing.tsx";
 import { answerOwnFile } from "./gate/own-files.ts";
+import { signOutOf } from "./gate/sign-out.ts";
 import { createHealth } from "./health.ts";
 import type { Ask } from "./identity/crm-question.ts";
 import { createIdentitySource } from "./identity/identity-source.ts";
@@ -62,7 +63,7 @@ export function createFront(env: Env, config: Config): Front {
       now,
     }),
     answerGateFile: async (request) =>
-      answerOwnFile(config, request, await manage(request)) ?? (await signIn?.(request)) ?? null,
+      answerOwnFile(config, request, await manage(request), signOutOf(preset)) ?? (await signIn?.(request)) ?? null,
   });
   return (request, ctx) => {
     switch (readPathKind(request.url)) {

@@ -24,16 +24,21 @@ import {
   leadToSignIn,
 } from "./gate-problems.ts";
 import { identify } from "./identify.ts";
+import { isAt, refuseForeign, refuseMethod } from "./own-request.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { readSmallBody } from "./request-body.ts";
-import { carryAnonymous, signIn, signOut } from "./session-change.ts";
-import { readVisit, type Visit } from "./visit.ts";
+import { carryAnonymous, forgetBrowser, signIn, signOut } from "./session-change.ts";
+import { SIGN_OUT_PATH } from "./sign-out.ts";
+import { readVisit, readWayOn, type Visit } from "./visit.ts";
+import { WAY_ON_PATH } from "./way-on.ts";
 
 export type { GatePorts } from "./gate-parts.ts";
 
 export interface Gate {
   /** Answers any request but those to Hotseat's own addresses. */
   handle(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
+  /** Answers what pages of Hotseat's lead to and only the gate can do; null: none of these addresses. */
+  handleOwn(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response> | null;
 }
 
 /** A request, and what is known of it so far. */
@@ -50,11 +55,29 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   /** Hot path: a cached pass reaches the CRM fetch without an `await`. */
   function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
     const visit = readVisit(request, ctx);
+    return begin(visit, rules.meaningOf(visit));
+  }
+
+  function handleOwn(request: Request, ctx: Visit["ctx"]): Promise<Response> | null {
+    if (isAt(WAY_ON_PATH, request.url)) {
+      const refused = refuseMethod(request, ["GET", "POST"]) ?? refuseForeign(request);
+      return refused === null ? begin(readWayOn(request, ctx), "protected") : Promise.resolve(refused);
+    }
+    if (!isAt(SIGN_OUT_PATH, request.url)) return null;
+    const refused = refuseMethod(request, ["POST"]) ?? refuseForeign(request);
+    return refused === null ? signOutHere(readVisit(request, ctx)) : Promise.resolve(refused);
+  }
+
+  async function signOutHere(visit: Visit): Promise<Response> {
+    return forgetBrowser(gate, visit, await readAdmission(visit));
+  }
+
+  function begin(visit: Visit, meaning: Facts["meaning"]): Promise<Response> {
     const { act, isDocument, method } = visit;
     const facts: Facts = {
       act,
       isDocument,
-      meaning: rules.meaningOf(visit),
+      meaning,
       session: null,
       identity: null,
       canSignIn: source.signInAddress !== null && method === "GET",
@@ -111,7 +134,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return proceed(passage);
   }
 
-  return { handle };
+  return { handle, handleOwn };
 }
 
 /** What this isolate knows of the request's session. */

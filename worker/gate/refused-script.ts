@@ -3,6 +3,7 @@
  * GET in place of the CRM's page, or by a word to the agent that shows it over one.
  */
 import { API_PATH, REFUSED_PATH } from "../../shared/protocol.ts";
+import { WAY_ON_PATH } from "./way-on.ts";
 
 export const REFUSED_SCRIPT = `(() => {
   "use strict";
@@ -10,6 +11,8 @@ export const REFUSED_SCRIPT = `(() => {
   const waits = main.dataset.waits === "yes";
   const framed = main.dataset.framed === "yes" && parent !== window;
   const form = main.dataset.form === "yes";
+  // Where the page wanted has another address than this one.
+  const page = main.dataset.page;
   const words = JSON.parse(main.dataset.words);
   const fill = (text, values) => text.replace(/\\{(\\w+)\\}/g, (_, name) => String(values[name]));
   const byId = (id) => document.getElementById(id);
@@ -36,7 +39,8 @@ export const REFUSED_SCRIPT = `(() => {
       sessionStorage.setItem(reloadedAt, String(Date.now()));
     } catch {}
     await sleep(Math.max(0, Math.min(3000, last + 3000 - Date.now())));
-    if (form) location.replace(location.pathname + location.search);
+    if (page) location.replace(location.origin + page);
+    else if (form) location.replace(location.pathname + location.search);
     else location.reload();
   }
 
@@ -117,6 +121,18 @@ export const REFUSED_SCRIPT = `(() => {
       } catch {}
     }
   }
+
+  const wayOn = document.querySelector(".way-on");
+  if (wayOn) wayOn.addEventListener("submit", async (event) => {
+    // Only the browser knows the fragment.
+    if (!page && location.hash) wayOn.action = "${WAY_ON_PATH}?to=" + encodeURIComponent(location.pathname + location.search + location.hash);
+    // A service worker may hand on the address alone, and nothing of the button.
+    if (form || main.dataset.form === "kept" || !navigator.serviceWorker || !navigator.serviceWorker.controller) return;
+    event.preventDefault();
+    say(words.asking);
+    const status = await claim().catch(() => null);
+    if (!status || status.state !== "seated") wayOn.submit();
+  });
 
   const button = byId("continue");
   if (button) button.addEventListener("click", async () => {

@@ -7,6 +7,7 @@ import { clearWho, readWho, type Who } from "../pass/who.ts";
 import type { Admission } from "./admissions.ts";
 import { carry, withCookies } from "./carry.ts";
 import type { GateParts } from "./gate-parts.ts";
+import { findSessionCookies } from "./sign-out.ts";
 import { callTenant } from "./tenant-call.ts";
 import type { Visit } from "./visit.ts";
 
@@ -86,3 +87,13 @@ export async function signIn(gate: GateParts, visit: Visit, admission: Admission
   gate.identityCookies.drop(admission.session);
   return withCookies(answer, [clearPass(), clearWho()]);
 }
+
+/** G5: signs out on the browser's side, where no form can call the CRM's logout: its session is laid down there. */
+export async function forgetBrowser(gate: GateParts, visit: Visit, admission: Admission | null): Promise<Response> {
+  if (admission !== null) await endSession(gate, admission, await findLease(gate, visit, admission));
+  const headers = { location: "/", "cache-control": "no-store" };
+  const carriers = findSessionCookies(gate.preset, visit.cookie ?? "").map(clearCookie);
+  return withCookies(new Response(null, { status: 303, headers }), [...carriers, ...signedOutCookies(gate)]);
+}
+
+const clearCookie = (name: string): string => `${name}=; Path=/; Max-Age=0`;
