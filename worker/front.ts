@@ -70,7 +70,7 @@ export function createFront(env: Env, config: Config): Front {
       case "crm":
         return gate.handle(request, ctx).catch(answerFailure);
       case "own":
-        return app.fetch(request, ctx);
+        return gate.handleOwn(request, ctx)?.catch(answerFailure) ?? app.fetch(request, ctx);
       case "disguised":
         return answerProblem({ code: "not_found", detail: "Hotseat has nothing at this address." });
     }
