@@ -9,6 +9,7 @@ import { buildSync } from "esbuild";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import type { TenantCalls } from "../worker/tenant/tenant-calls.ts";
 import { bindWorkerd } from "./bound-workerd.ts";
+import { buildClientScripts } from "./client-scripts.ts";
 import { migrateRecords, RECORDS_ID } from "./local-records.ts";
 import { withoutSignalListeners } from "./signal-listeners.ts";
 
@@ -56,6 +57,7 @@ function readCompatibilityDate(): string {
 
 /** The Worker as one module, in well under a second. Throws esbuild's messages when a source is wrong. */
 export function bundleWorker(): string {
+  buildClientScripts();
   // Synchronous, since the asynchronous one keeps a process of its own for the life of ours.
   const { outputFiles } = buildSync({
     entryPoints: [join(ROOT, "worker/index.ts")],

@@ -9,6 +9,23 @@ export const API_PATH = "/.hotseat/api/";
 /** Where a closing document says goodbye (L6). */
 export const BYE_PATH = "/.hotseat/api/bye";
 
+export const AGENT_PATH = "/.hotseat/agent.js";
+export const REFUSED_PATH = "/.hotseat/refused";
+/** G5: where the buttons of Hotseat's pages post to, with the page wanted as `to`. */
+export const WAY_ON_PATH = "/.hotseat/continue";
+
+/** On which a browser's tabs of one CRM tell each other where the person stands. */
+export const TAB_CHANNEL = "hotseat";
+
+/** G5: set on every refused answer to the CRM's own requests; its value is the denial reason. */
+export const REFUSED_HEADER = "x-hotseat-refused";
+
+/**
+ * The event on `document` by which the agent asks, before it speaks for the document (G8), whether the extension does.
+ * The extension cancels it. A page that cancels it only silences the agent of its own tab.
+ */
+export const SPEAKS_EVENT = "hotseat:speaks";
+
 /**
  * The event on `document` by which the gate's agent (G5) says, before it covers a page, that a request of the page was
  * refused; its detail is the denial reason, followed by " save" where the request was to change something. Who cancels

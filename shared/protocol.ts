@@ -7,14 +7,9 @@ import * as z from "zod/mini";
 import { DENIAL_REASONS, ENDING_CAUSES } from "./denial.ts";
 import { ClientId, TabId } from "./ids.ts";
 
-export { API_PATH, OWN_PATH } from "./own-path.ts";
+export { AGENT_PATH, API_PATH, OWN_PATH, REFUSED_HEADER, REFUSED_PATH } from "./own-path.ts";
 
 export const ADMIN_PATH = "/.hotseat/admin";
-export const AGENT_PATH = "/.hotseat/agent.js";
-export const REFUSED_PATH = "/.hotseat/refused";
-
-/** G5: set on every refused answer to the CRM's own requests; its value is the denial reason. */
-export const REFUSED_HEADER = "x-hotseat-refused";
 
 /** G6: set on answers to people who go on by an old pass, since the seats cannot be reached. */
 export const OUTAGE_HEADER = "x-hotseat-outage";

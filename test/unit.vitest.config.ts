@@ -1,5 +1,8 @@
 /** Everything that needs neither workerd nor a browser. */
 import { defineConfig } from "vitest/config";
+import { buildClientScripts } from "../scripts/client-scripts.ts";
+
+buildClientScripts();
 
 export default defineConfig({
   root: `${import.meta.dirname}/..`,

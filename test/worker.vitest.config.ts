@@ -1,6 +1,9 @@
 /** Tests inside workerd: real Durable Objects and D1, the Worker's own exports. Storage is fresh for each file. */
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { buildClientScripts } from "../scripts/client-scripts.ts";
+
+buildClientScripts();
 
 const root = `${import.meta.dirname}/..`;
 

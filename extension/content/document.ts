@@ -1,8 +1,9 @@
 /** One CRM document from hello to goodbye: its random id, what it shows, and its last word (L6). */
-import type { TabId } from "../../shared/ids.ts";
-import { REFUSED_EVENT } from "../../shared/own-path.ts";
+import { REFUSED_EVENT, SPEAKS_EVENT } from "../../shared/own-path.ts";
 import { goodbyeOf } from "../../shared/page/goodbye.ts";
 import { whenRewritten } from "../../shared/page/rewriting.ts";
+import { whenSeen } from "../../shared/page/seen.ts";
+import { newTab } from "../../shared/page/tab-id.ts";
 import type { View } from "../messages.ts";
 import { wordsOf } from "../words.ts";
 import { api, isOrphan, send } from "./extension-api.ts";
@@ -13,6 +14,8 @@ import { relayCall } from "./relay.ts";
 const ASK_AGAIN_MS = 20_000;
 const ORPHAN_CHECK_MS = 1_000;
 const GREET_TRIES = 5;
+/** The background has answered the first hello by then, also where it had to be started; ms. */
+const KNOWN_WITHIN_MS = 5_000;
 /** A page that polls is refused again and again; the background is told once in this time. */
 const REFUSED_AGAIN_MS = 3_000;
 
@@ -25,6 +28,7 @@ export interface CrmDocument {
 export function followDocument(): CrmDocument {
   let tab = newTab();
   let isKnown = false;
+  const startedAt = performance.now();
   let watch: ReturnType<typeof setInterval> | undefined;
   let shows: View["show"] = "nothing";
   let refusedAt = Number.NEGATIVE_INFINITY;
@@ -88,12 +92,18 @@ export function followDocument(): CrmDocument {
     void send({ kind: "refused" });
   }
 
+  /** G8: the gate's agent asks whether it is to speak for this document. */
+  function speakFor(event: Event): void {
+    if (!isOrphan() && (isKnown || performance.now() - startedAt < KNOWN_WITHIN_MS)) event.preventDefault();
+  }
+
   function leave(): void {
     clearInterval(watch);
     goodbye.stop();
     stopListening();
     cover.show({ show: "nothing" });
     document.removeEventListener(REFUSED_EVENT, takeRefusal);
+    document.removeEventListener(SPEAKS_EVENT, speakFor);
     removeEventListener("pagehide", hide, true);
     removeEventListener("pageshow", reveal, true);
   }
@@ -119,6 +129,7 @@ export function followDocument(): CrmDocument {
     addEventListener("pagehide", hide, true);
     addEventListener("pageshow", reveal, true);
     document.addEventListener(REFUSED_EVENT, takeRefusal);
+    document.addEventListener(SPEAKS_EVENT, speakFor);
   };
   listen();
   const stopListening = whenRewritten(listen);
@@ -135,22 +146,9 @@ export function followDocument(): CrmDocument {
   return { greet: () => void greet(1), leave };
 }
 
-function newTab(): TabId {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  // Hand-made: crypto.randomUUID is not there on plain http hosts.
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") as TabId;
-}
-
 /** G5: the gate's refusal page stands in the CRM's place, or its agent's over it, with words of its own. */
 function isRefusal(): boolean {
   return document.querySelector('head > meta[name="hotseat"][content="refusal"], hotseat-refusal') !== null;
-}
-
-/** A document that is made ready in advance is no open tab until the person goes to it. */
-function whenSeen(act: () => void): void {
-  if ((document as { prerendering?: boolean }).prerendering === true)
-    document.addEventListener("prerenderingchange", act, { once: true });
-  else act();
 }
 
 function whenParsed(act: () => void): void {

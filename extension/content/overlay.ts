@@ -4,12 +4,12 @@
  * is used since a popover or a high z-index goes dead under a modal of the page. It is courtesy; the gate enforces.
  */
 
+import { keepOnTop } from "../../shared/page/on-top.ts";
 import { whenRewritten } from "../../shared/page/rewriting.ts";
 import type { View } from "../messages.ts";
 import type { Words } from "../words.ts";
 import { type Dialog, dialogOf } from "./dialog.ts";
 import { type Nudge, nudgeOf } from "./nudge.ts";
-import { keepOnTop } from "./on-top.ts";
 import { OVERLAY_STYLE } from "./overlay-style.ts";
 import { type Note, unsavedOf } from "./unsaved.ts";
 import { type Warning, warningOf } from "./warning.ts";

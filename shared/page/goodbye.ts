@@ -14,6 +14,8 @@ export interface Goodbye {
   prepare(client: ClientId, tab: TabId): void;
   /** The document hides for good or for the back-forward cache. Returns whether another one of the CRM's own follows. */
   hide(): boolean;
+  /** What was prepared is not to be said. */
+  forget(): void;
   /** Nothing is to be said any more. */
   stop(): void;
 }
@@ -81,6 +83,11 @@ export function goodbyeOf(told: GoodbyeTold): Goodbye {
     ready = null;
   }
 
+  function forget(): void {
+    unready();
+    said = null;
+  }
+
   const listen = () => {
     scope.navigation?.addEventListener("navigate", see);
     addEventListener("beforeunload", seeUnload, true);
@@ -89,7 +96,7 @@ export function goodbyeOf(told: GoodbyeTold): Goodbye {
   const stopListening = whenRewritten(listen);
   return {
     prepare(client, tab) {
-      if (said?.tab === tab && ready !== null) return;
+      if (said?.tab === tab && said.client === client && ready !== null) return;
       said = { client, tab };
       unready();
       if (scope.fetchLater === undefined) return;
@@ -110,9 +117,9 @@ export function goodbyeOf(told: GoodbyeTold): Goodbye {
       ready = null;
       return follows;
     },
+    forget,
     stop() {
-      unready();
-      said = null;
+      forget();
       stopListening();
       removeEventListener("beforeunload", seeUnload, true);
       removeEventListener("beforeunload", decideUnload);

@@ -4,13 +4,13 @@
  */
 
 /** Calls `act` after each such change. Returns how to stop. */
-export function whenRewritten(act: () => void): () => void {
-  let root = document.documentElement;
+export function whenRewritten(act: () => void, page: Document = document): () => void {
+  let root = page.documentElement;
   const observer = new MutationObserver(() => {
-    if (document.documentElement === root) return;
-    root = document.documentElement;
+    if (page.documentElement === root) return;
+    root = page.documentElement;
     act();
   });
-  observer.observe(document, { childList: true });
+  observer.observe(page, { childList: true });
   return () => observer.disconnect();
 }

@@ -3,11 +3,11 @@ import { DENIALS, type DenialReason } from "../../shared/denial.ts";
 import { AGENT_PATH, REFUSED_HEADER, REFUSED_PATH } from "../../shared/protocol.ts";
 import type { Config } from "../config.ts";
 import { answerProblem } from "../problem-response.ts";
-import { AGENT_SCRIPT } from "./agent-script.ts";
+import AGENT_SCRIPT from "./agent/agent.script.js";
 import { chooseLanguage } from "./language.ts";
 import type { Managing } from "./managing.tsx";
 import { REFUSED_SCRIPT_PATH, refusalPage } from "./refusal-page.tsx";
-import { REFUSED_SCRIPT } from "./refused-script.ts";
+import REFUSED_SCRIPT from "./refused/refused.script.js";
 import type { SignOut } from "./sign-out.ts";
 
 const SCRIPTS: Readonly<Record<string, string>> = {

@@ -13,7 +13,7 @@ import { SignOutForm, WayOn } from "./page-acts.tsx";
 import type { SignOut } from "./sign-out.ts";
 import { wayOnTo } from "./way-on.ts";
 
-/** The page's own script, see refused-script.ts. */
+/** The page's own script, see refused/refused.client.ts. */
 export const REFUSED_SCRIPT_PATH = "/.hotseat/refused.js";
 const REFRESH_SECONDS = 5;
 /** Who is about to free a seat or to raise the limit needs time to read and type. */

@@ -2,10 +2,8 @@
  * G5: the way on that a page of Hotseat's offers: a form with a button, so that it works without JavaScript and says by
  * itself that a person pressed it. It takes a seat and leads on to the page wanted by a fresh GET.
  */
-import { OWN_PATH } from "../../shared/protocol.ts";
+import { WAY_ON_PATH } from "../../shared/own-path.ts";
 import { readPathKind } from "../own-path.ts";
-
-export const WAY_ON_PATH = `${OWN_PATH}continue`;
 
 /** Address of the way on to `target`, a path of this host with query and fragment. */
 export const wayOnTo = (target: string): string => `${WAY_ON_PATH}?to=${encodeURIComponent(target)}`;

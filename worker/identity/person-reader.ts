@@ -9,6 +9,8 @@ import type { Extract, Preset } from "./preset-schema.ts";
 import { decideRole, type RoleLists } from "./roles.ts";
 
 const EMAIL_MAX_BYTES = 254;
+/** A login stands for the address where it is one. */
+const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 /** What is said of a person, as texts. */
 export interface PersonFacts {
   key: string | null;
@@ -57,7 +59,7 @@ export function makePerson({ key, login, name, email, groups }: PersonFacts, rol
   return {
     id: id.data,
     name: Array.from(shown).slice(0, NAME_MAX_CHARS).join(""),
-    email: email === null || email === "" || byteLength(email) > EMAIL_MAX_BYTES ? null : email,
+    email: email === null || !ADDRESS.test(email) || byteLength(email) > EMAIL_MAX_BYTES ? null : email,
     role,
     ...(known.length === 0 ? {} : { groups: known }),
   };

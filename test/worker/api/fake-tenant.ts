@@ -132,7 +132,7 @@ type Asked = { [N in keyof TenantCalls]: { call: N; args: Parameters<TenantCalls
 
 export class FakeTenant implements TenantCalls {
   readonly asked: Asked[] = [];
-  answer: StatusAnswer = { status: SEATED, clearPass: false };
+  answer: StatusAnswer = { status: SEATED, letsGo: false };
   claimAnswer: ClaimAnswer = { granted: true, pass: { until: Date.now() + 28_000 }, exempt: false };
   change: Change = { ok: true, value: VIEW };
   view: Change = { ok: true, value: VIEW };
@@ -166,7 +166,7 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "lastHeartbeat", args }, this.answer);
   bye = (...args: Parameters<TenantCalls["bye"]>) => this.#note({ call: "bye", args }, this.answer);
   release = (...args: Parameters<TenantCalls["release"]>) => this.#note({ call: "release", args }, this.answer);
-  handBack = (...args: Parameters<TenantCalls["handBack"]>) => this.#note({ call: "handBack", args }, this.answer);
+  handBack = (...args: Parameters<TenantCalls["handBack"]>) => this.#note({ call: "handBack", args }, undefined);
   wait = (...args: Parameters<TenantCalls["wait"]>) => this.#note({ call: "wait", args }, this.answer);
   leave = (...args: Parameters<TenantCalls["leave"]>) => this.#note({ call: "leave", args }, this.answer);
   status = (...args: Parameters<TenantCalls["status"]>) => this.#note({ call: "status", args }, this.answer);

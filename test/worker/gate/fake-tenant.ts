@@ -1,10 +1,11 @@
 /** A tenant whose answers a test sets, and which remembers what it was asked. */
-import type { HolderId, SessionKey } from "../../../shared/ids.ts";
+import type { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
 import type { ClaimAnswer, ClaimCall, Denied, Person, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 
 export class FakeTenant {
   readonly claims: ClaimCall[] = [];
   readonly signOuts: { holder: HolderId; session: SessionKey }[] = [];
+  readonly handBacks: { holder: HolderId; jar: JarId }[] = [];
   /** What the next claims are answered. A function may throw. */
   answer: (call: ClaimCall) => ClaimAnswer | Promise<ClaimAnswer>;
   #leaseEnds = Promise.withResolvers<"ended" | "again">();
@@ -28,6 +29,9 @@ export class FakeTenant {
       },
       signOut: async (holder: HolderId, session: SessionKey) => {
         this.signOuts.push({ holder, session });
+      },
+      handBack: async (holder: HolderId, jar: JarId) => {
+        this.handBacks.push({ holder, jar });
       },
       reportRecords: async (actor: Person, count: number) => {
         this.reports.push({ actor: actor.name, count });

@@ -90,7 +90,7 @@ export const ESPO: Product<FakeEspo> = {
   call: (browser) => poll(browser, "/api/v1/Account"),
   refused: expectPlain503,
   signOut: (browser) => callJson(browser, "/api/v1/App/destroyAuthToken", { token: "x" }),
-  open: ["/", "/client/lib/espo.js", "/api/v1/Settings", "/api/v1/I18n"],
+  open: ["/client/lib/espo.js", "/api/v1/Settings", "/api/v1/I18n"],
   idOf: ({ id }) => id.padStart(17, "0"),
   question: "GET /api/v1/App/user",
 };
@@ -147,7 +147,12 @@ export const SUITE: Product<FakeSuite> = {
   open: [
     "/themes/SuiteP/css/style.css",
     "/include/javascript/sugar_3.js",
+    "/include/images/sugar_icon.png",
     "/cache/include/javascript/a.js",
+    "/cache/jsLanguage/en_us.js",
+    "/vendor/tinymce/tinymce/tinymce.min.js",
+    "/modules/Emails/include/ComposeView/EmailsComposeView.js",
+    "/modules/Users/login.css",
     "/index.php?entryPoint=image&name=x",
     "/index.php?action=Login&module=Users",
   ],

@@ -117,7 +117,7 @@ describe("[I] a mistake in a preset", () => {
     ["odoo", "identity.signedInLifeMs", 1, "identity.signedInLifeMs must be a whole number from 10000 to 3600000"],
     ["odoo", "roles.system", "boss", 'roles.system must be one of "user"'],
     ["odoo", "listedBy", [], "listedBy must have at least 1"],
-    ["odoo", "listedBy", ["email"], "listedBy names email, but identity.person.email is missing"],
+    ["suitecrm", "listedBy", ["email"], "listedBy names email, but identity.person.email is missing"],
     ["odoo", "login.0.path", "web/login", "login.0.path must be a path such as"],
     [
       "odoo",

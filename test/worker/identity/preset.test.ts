@@ -40,7 +40,7 @@ describe("[I] presets", () => {
     [
       "a path that is none",
       (p: Record<string, unknown>) => Object.assign(at(p, "paths"), { public: ["login"] }),
-      "paths.public.0 must be a path such as /login, /assets/* or /:database/bus",
+      "paths.public.0 must be a path such as /login, /assets/*, /lib/*.js or /:database/bus",
     ],
     [
       "a background answer that would sign people out",
@@ -113,12 +113,22 @@ describe("paths of presets", () => {
     ["/:database/bus", "/a/b/bus", false],
     ["/:database/data/*", "/x/data/1/2", true],
     ["/a.b", "/aXb", false],
+    ["/lib/*.js", "/lib/a.js", true],
+    ["/lib/*.js", "/lib/a/b/jquery.min.js", true],
+    ["/lib/*.js", "/lib/.js", false],
+    ["/lib/*.js", "/lib/a.json", false],
+    ["/lib/*.js", "/lib/a.php/b.js", false],
+    ["/lib/*.js", "/lib/v1.2/b.js", false],
+    ["/lib/*.js", "/index.php/lib/a.js", false],
+    ["/:database/*.js", "/x/a.js", true],
+    ["/:database/*.js", "/x/a.php/b.js", false],
     ["/:database/a.b", "/x/aXb", false],
   ])("%s and %s: %s", (pattern, path, fits) => expect(compilePaths([pattern])(path)).toBe(fits));
 
   it("only such are taken", () => {
-    for (const pattern of ["/", "/a/*", "/:db/"]) expect(isPathPattern(pattern)).toBe(true);
-    for (const pattern of ["", "a", "/a?b", "/*/b", "/a b", "/:"]) expect(isPathPattern(pattern)).toBe(false);
+    for (const pattern of ["/", "/a/*", "/:db/", "/a/*.js"]) expect(isPathPattern(pattern)).toBe(true);
+    for (const pattern of ["", "a", "/a?b", "/*/b", "/a b", "/:", "/a/*.js/b", "/a/*.*", "/*x"])
+      expect(isPathPattern(pattern)).toBe(false);
   });
 
   it("[G2] doubtful ones are known", () => {

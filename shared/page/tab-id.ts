@@ -1,0 +1,8 @@
+/** The random id of one document (X1). */
+import type { TabId } from "../ids.ts";
+
+export function newTab(): TabId {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  // Hand-made: crypto.randomUUID is not there on plain http hosts.
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") as TabId;
+}

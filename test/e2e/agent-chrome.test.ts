@@ -1,0 +1,288 @@
+/** Without the extension the page's own agent is the client, in a real Chromium. */
+import type { Browser, BrowserContext, Page } from "puppeteer-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
+import type { Pool } from "../../worker/ledger/settings.ts";
+import type { HolderRow, Person } from "../../worker/tenant/tenant-calls.ts";
+import { launchPlainChrome } from "./support/plain-chrome.ts";
+import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
+import { html, type StubCrm, signInAs, startStubCrm } from "./support/stub-crm.ts";
+import { eventually } from "./support/waiting.ts";
+
+const FORM =
+  '<main id="crm"><form method="post" action="/save"><textarea id="note" name="note"></textarea><button>Save</button></form></main>';
+const POLLING = `${FORM}<p id="state"></p><script>setInterval(async () => {
+  document.querySelector("#state").textContent = (await fetch("/api/contacts")).status; }, 200);</script>`;
+/** Gets all that it shows when it starts, from a document that everybody may have. */
+const SHELL = `<main id="crm"><input id="search"><ul></ul></main><script>fetch("/api/contacts").then((answer) => answer.ok ? answer.json() : { items: [] })
+  .then(({ items }) => { for (const item of items) document.querySelector("ul").append(Object.assign(document.createElement("li"), { textContent: item })); })</script>`;
+const FRAMED = `<main id="crm"><iframe srcdoc="<body contenteditable id=editor>text</body>" width="400" height="200"></iframe></main>`;
+const TIMING = {
+  heartbeatEveryMs: 1_000,
+  lostAfterMs: 3_000,
+  closeGraceMs: 1_000,
+  passLifeMs: 3_000,
+  passRenewAheadMs: 800,
+  clockSkewMs: 300,
+  idleTimeoutMs: 60_000,
+  idleWarningMs: 2_000,
+};
+
+let browser: Browser;
+let crm: StubCrm;
+let stack: Stack;
+const contexts: BrowserContext[] = [];
+
+beforeAll(async () => {
+  browser = await launchPlainChrome();
+  crm = await startStubCrm({
+    "/form": { body: html("Note", FORM) },
+    "/polling": { body: html("Polling", POLLING) },
+    "/assets/shell": { body: html("Shell", SHELL) },
+    "/assets/later": { body: html("Later", '<main id="crm"><input id="search"></main>') },
+    "/framed": { body: html("Framed", FRAMED) },
+  });
+});
+afterEach(async () => {
+  for (const context of contexts.splice(0)) await context.close().catch(() => undefined);
+  await stack.close();
+});
+afterAll(async () => {
+  await browser.close();
+  await crm.close();
+});
+
+async function start(timing: StackOptions["timing"] = {}, seatLimit = 1): Promise<void> {
+  stack = await startStack({
+    seatLimit,
+    timing: { ...TIMING, ...timing },
+    crm: { origin: crm.origin, preset: "demo" },
+  });
+}
+
+/** A browser of its own, as far as cookies and storage go. */
+async function openBrowser(): Promise<Page> {
+  const context = await browser.createBrowserContext();
+  contexts.push(context);
+  return context.newPage();
+}
+
+const holder = async (name: string): Promise<HolderRow | undefined> =>
+  (await stack.view()).holders.find((row) => row.name === name);
+const isSeated = async (name: string) => (await holder(name)) !== undefined;
+
+/** Calls of the API that the page makes, by name. */
+function listen(page: Page): string[] {
+  const calls: string[] = [];
+  page.on("request", (request) => {
+    const name = /\/\.hotseat\/api\/([\w-]+)$/.exec(request.url())?.[1];
+    if (name !== undefined) calls.push(name);
+  });
+  return calls;
+}
+
+const ACCOUNTS: Pool = {
+  id: "accounts",
+  name: "Accounts",
+  groups: ["accounts"],
+  reserved: 0,
+  most: null,
+  priority: 0,
+  windows: null,
+};
+const isCovered = (page: Page) => page.evaluate(() => document.querySelector("hotseat-refusal") !== null);
+const noteOf = (page: Page) => page.$eval("#note", (note) => (note as HTMLTextAreaElement).value);
+const ADMIN: Person = { id: HolderId.parse("operator"), name: "Operator", email: null, role: "support" };
+const tenant = () => stack.worker().tenant("larch");
+/** Somebody at a desk elsewhere has the seat. */
+const takeSeat = (login: string) =>
+  tenant().claim({
+    person: { id: HolderId.parse(login), name: login, email: null, role: "user" },
+    session: SessionKey.parse(login.padEnd(22, "-")),
+    jar: JarId.parse(login.padEnd(22, "-")),
+    act: "navigation",
+    active: true,
+    clientKind: "browser",
+  });
+
+/** Moves the mouse about, as a person does, until it holds. */
+async function stirUntil(page: Page, holds: () => Promise<boolean>): Promise<void> {
+  let step = 0;
+  await eventually(async () => {
+    step++;
+    await page.mouse.move(200 + (step % 10) * 20, 200 + (step % 7) * 10);
+    return holds();
+  });
+}
+
+/** Several times what the seat service waits before it takes a silent browser for lost. */
+const typeFor = async (page: Page, ms: number) => {
+  for (const end = performance.now() + ms; performance.now() < end; ) {
+    await page.bringToFront();
+    await page.type("#note", "word ", { delay: 40 });
+  }
+};
+
+test("[G8] [L5] whoever types on one page without a request keeps the seat; closing the page frees it within the grace", async () => {
+  await start();
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/form`);
+  await typeFor(page, 2 * TIMING.lostAfterMs);
+  expect(await holder("anna")).toMatchObject({ tabs: 1, clients: 1 });
+  await page.close();
+  await eventually(async () => !(await isSeated("anna")), TIMING.lostAfterMs);
+  expect((await stack.view()).inUse).toBe(0);
+});
+
+test("[L4] [L8] idle is decided by what the person does: a page that polls is idle, and the first act brings the seat back", async () => {
+  await start({ idleTimeoutMs: 4_000 });
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/polling`);
+  await page.type("#note", "half a note");
+  await eventually(async () => !(await isSeated("anna")));
+  await stirUntil(page, () => isSeated("anna"));
+  await eventually(() => page.evaluate(() => document.querySelector("hotseat-refusal") === null));
+  expect(await noteOf(page)).toBe("half a note");
+});
+
+test("[G8] [X2] tabs share one client, one heartbeat and one seat; pages of one tab continue without a word", async () => {
+  await start();
+  const page = await openBrowser();
+  const calls = listen(page);
+  await signInAs(page, stack.url, "anna");
+  await eventually(async () => (await holder("anna"))?.tabs === 1);
+  const before = calls.length;
+  for (const id of ["#contacts", "#deals", "#contacts"]) await Promise.all([page.waitForNavigation(), page.click(id)]);
+  expect(calls.slice(before)).not.toContain("bye");
+  const others: Page[] = [];
+  for (let tab = 0; tab < 4; tab++) {
+    const other = await page.browserContext().newPage();
+    await other.goto(`${stack.url}/form`);
+    others.push(other);
+  }
+  await eventually(async () => (await holder("anna"))?.tabs === 5);
+  expect((await holder("anna"))?.clients).toBe(1);
+  // Whichever tab goes, also one that crashes, the others speak on.
+  await page.close();
+  await others[0]?.close();
+  const session = await others[1]?.createCDPSession();
+  session?.send("Page.crash").catch(() => undefined);
+  await eventually(async () => (await holder("anna"))?.tabs === 2);
+  await typeFor(others[3] as Page, TIMING.lostAfterMs);
+  expect(await holder("anna")).toMatchObject({ tabs: 2, clients: 1 });
+});
+
+test("[L6] [P3] back from the back-forward cache it is a new document", async () => {
+  await start();
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/form`);
+  await eventually(async () => (await holder("anna"))?.tabs === 1);
+  // What browsers do to a page that they keep; those of this CRM they may not keep.
+  await page.evaluate(() => void dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
+  await page.type("#note", "not seen while the page is put away");
+  await eventually(async () => !(await isSeated("anna")));
+  await page.evaluate(() => void dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+  await eventually(() => page.evaluate(() => fetch("/api/contacts").then(({ status }) => status === 503)));
+  await stirUntil(page, async () => (await holder("anna"))?.tabs === 1);
+});
+
+test("[G8] work in an editor's frame, which has no script of the gate, is work", async () => {
+  await start({ idleTimeoutMs: 4_000 });
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/framed`);
+  const frame = await page.waitForSelector("iframe");
+  await frame?.click();
+  for (const end = performance.now() + 6_000; performance.now() < end; )
+    await page.keyboard.type("word ", { delay: 60 });
+  expect(await isSeated("anna")).toBe(true);
+});
+
+test("[G8] [X1] what people type with is work, whether or not it presses keys", async () => {
+  await start({ idleTimeoutMs: 4_000 });
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/form`);
+  await page.focus("#note");
+  const session = await page.createCDPSession();
+  // As dictation and input methods do.
+  for (const end = performance.now() + 6_000; performance.now() < end; ) {
+    await session.send("Input.insertText", { text: "spoken " });
+    await new Promise((settle) => setTimeout(settle, 300));
+  }
+  expect(await isSeated("anna")).toBe(true);
+});
+
+test("[G11] a tab at work keeps its text when another tab of the person waits in line and is seated", async () => {
+  await start({ idleTimeoutMs: 5_000 });
+  const first = await openBrowser();
+  await signInAs(first, stack.url, "anna");
+  const second = await first.browserContext().newPage();
+  await second.goto(`${stack.url}/form`);
+  await second.type("#note", "half a note");
+  await eventually(async () => !(await isSeated("anna")) && (await stack.view()).inUse === 0);
+  await takeSeat("ben");
+  await first.goto(`${stack.url}/contacts`);
+  await eventually(async () => (await stack.view()).queue === 1);
+  await second.bringToFront();
+  await second.evaluate(() => fetch("/api/contacts"));
+  await eventually(() => isCovered(second));
+  await tenant().evict(ADMIN, HolderId.parse("ben"), "");
+  await eventually(() => first.evaluate(() => document.querySelector("#crm") !== null));
+  await eventually(async () => !(await isCovered(second)));
+  expect(await noteOf(second)).toBe("half a note");
+});
+
+/** The person's seat was freed, and nobody has taken it. Returns a page of theirs. */
+async function openFreed(): Promise<Page> {
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await tenant().evict(ADMIN, HolderId.parse("anna"), "");
+  const next = await page.browserContext().newPage();
+  await page.close();
+  await eventually(async () => (await stack.view()).inUse === 0);
+  return next;
+}
+const hasData = (page: Page) => page.evaluate(() => document.querySelectorAll("li").length === 1);
+
+test.each(["a full house", "seats that are kept for others"])(
+  "[G11] [G5] a page that was refused at its start for %s gets its data when the seat comes",
+  async (reason) => {
+    await start();
+    const page = await openFreed();
+    const keep = async (pools: Pool[]) =>
+      tenant().changeSettings(ADMIN, { what: "pools", pools }, (await stack.view()).version);
+    if (reason === "a full house") await takeSeat("ben");
+    else await keep([{ ...ACCOUNTS, reserved: 1 }]);
+    // Asked for by an act, and refused.
+    await page.goto(`${stack.url}/deals`);
+    await page.goto(`${stack.url}/assets/shell`);
+    await eventually(() => isCovered(page));
+    if (reason === "a full house") await tenant().evict(ADMIN, HolderId.parse("ben"), "");
+    else await keep([]);
+    await eventually(async () => !(await isCovered(page)));
+    await eventually(() => hasData(page));
+  },
+);
+
+test("[G11] [L8] continued after an eviction a page that was refused at its start is loaded again, one with typed text is not", async () => {
+  await start();
+  const page = await openFreed();
+  await page.goto(`${stack.url}/assets/shell`);
+  await eventually(() => isCovered(page));
+  const typing = await page.browserContext().newPage();
+  // Typed before the page's first request.
+  await typing.goto(`${stack.url}/assets/later`);
+  await typing.type("#search", "larch");
+  await typing.evaluate(() => fetch("/api/contacts"));
+  await eventually(() => isCovered(typing));
+  await page.bringToFront();
+  const frame = await page.waitForFrame((frame) => frame.url().includes("/.hotseat/refused"));
+  await (await frame.waitForSelector("#continue"))?.click();
+  await eventually(() => hasData(page));
+  await eventually(async () => !(await isCovered(typing)));
+  expect(await typing.$eval("#search", (search) => (search as HTMLInputElement).value)).toBe("larch");
+});

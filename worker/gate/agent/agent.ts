@@ -1,0 +1,234 @@
+/** One document's agent, from its first word to its last. */
+import { REFUSED_EVENT, SPEAKS_EVENT } from "../../../shared/own-path.ts";
+import { watchActivity } from "../../../shared/page/activity.ts";
+import { goodbyeOf } from "../../../shared/page/goodbye.ts";
+import { newTab } from "../../../shared/page/tab-id.ts";
+import { watchTypedText } from "../../../shared/page/typed-text.ts";
+import { coverOf } from "./cover.ts";
+import { watchFrames } from "./frames.ts";
+import { leaveToNext, readClient, takeFromLast } from "./memory.ts";
+import { type Answer, ask } from "./seat-api.ts";
+import { openTabChannel, type Told } from "./tab-channel.ts";
+import {
+  beatSoon,
+  isBackByAnswer,
+  isSeated,
+  newTabSeat,
+  nextBeatAt,
+  noteActivity,
+  noteAnswer,
+  noteBeat,
+  reasonToCover,
+  type TabSeat,
+} from "./tab-seat.ts";
+
+export interface Agent {
+  /** The document is seen: from now on it is an open tab. */
+  begin(): void;
+  /** The person did something in it, or in a frame of it. */
+  active(): void;
+  refused(reason: string, isSave: boolean): void;
+  answered(): void;
+}
+
+/** An unseen tab leaves it to one that is looked at to speak for both; ms. */
+const UNSEEN_WAITS_MS = 1_500;
+/** Where nobody is signed in, a request of the page that is answered asks again, at most so often; ms. */
+const SIGNED_IN_AGAIN_MS = 15_000;
+const CLAIM_AGAIN_MS = 5_000;
+/** A page that is let in and refused again is not loaded again sooner; ms. */
+const RELOAD_AGAIN_MS = 3_000;
+const RELOADED = "hotseat.reloaded";
+
+export function startAgent(): Agent {
+  const now = () => Date.now();
+  const last = takeFromLast(now());
+  let seat: TabSeat = last ?? newTabSeat(readClient(), newTab());
+  // What counts is whether there was a seat while this document was there.
+  seat.hadSeat = isSeated(seat);
+  const typed = watchTypedText();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isSpeaking = false;
+  let isGone = false;
+  let isClaiming = false;
+  /** G11: the page was refused before it ever had a seat, so it has not got what it needs. */
+  let wasRefusedAtStart = false;
+
+  const cover = coverOf(() => {
+    beatSoon(seat, now());
+    uncover();
+    plan();
+  });
+  const goodbye = goodbyeOf({ moves: () => undefined, leaves: () => undefined, stays: comeBack });
+  let channel = openTabChannel(hearing());
+
+  function hearing() {
+    return {
+      tab: () => seat.tab,
+      here: () => ({ client: seat.client, activeAgeMs: ageOf(seat.activeAt), told: null }),
+      called: () => {
+        seat.calledAt = now();
+      },
+      told: ({ client, beat, answer }: Told) => {
+        if (!seat.isTold && client !== null) seat.client = client;
+        if (beat !== null) noteBeat(seat, beat.seq, beat.tabs, timeOf(beat.activeAgeMs), now());
+        take(answer);
+      },
+      gone: () => {
+        if (!seat.isTold) beatSoon(seat, now());
+        plan();
+      },
+    };
+  }
+
+  const ageOf = (at: number | null) => (at === null ? null : Math.max(0, now() - at));
+  const timeOf = (age: number | null) => (age === null ? null : now() - age);
+
+  /** The extension answers for this tab; whoever else does so only silences the tab that is theirs. */
+  const isSpokenFor = () => !document.dispatchEvent(new CustomEvent(SPEAKS_EVENT, { cancelable: true }));
+
+  function plan(): void {
+    clearTimeout(timer);
+    const at = nextBeatAt(seat);
+    // Nobody is signed in, and nobody looks.
+    if (at === null || isGone || isSpeaking || (document.hidden && seat.link === "signed_out")) return;
+    const patience = document.hidden ? UNSEEN_WAITS_MS * (1 + Math.random()) : 0;
+    timer = setTimeout(() => void speak(), Math.max(0, at - now() + patience));
+  }
+
+  async function speak(): Promise<void> {
+    isSpeaking = true;
+    await beat().catch(() => undefined);
+    isSpeaking = false;
+    plan();
+  }
+
+  async function beat(): Promise<void> {
+    if (isSpokenFor()) {
+      beQuiet();
+      return;
+    }
+    const others = await channel.call();
+    if (others === null || isGone) return;
+    const first = others[0];
+    if (first !== undefined && !seat.isTold) seat.client = first.client;
+    const tabs = [{ id: seat.tab, activeAgeMs: ageOf(seat.activeAt) }, ...others.map(({ tab }) => tab)].slice(0, 200);
+    const seq = Math.max(seat.seq + 1, now());
+    const ages = tabs.flatMap(({ activeAgeMs }) => (activeAgeMs === null ? [] : [activeAgeMs]));
+    const activeAgeMs = ages.length === 0 ? null : Math.min(...ages);
+    const said = { seq, tabs: tabs.map(({ id }) => id), activeAgeMs };
+    noteBeat(seat, seq, said.tabs, timeOf(activeAgeMs), now());
+    goodbye.prepare(seat.client, seat.tab);
+    const answer = await ask("heartbeat", { client: seat.client, seq, tabs });
+    channel.tell({ client: seat.client, beat: said, answer });
+    take(answer);
+  }
+
+  /** The extension came while the page was open: the tab is its own. */
+  function beQuiet(): void {
+    seat.beatAt = now();
+    seat.soonAt = null;
+    if (!seat.isTold) return;
+    seat.isTold = false;
+    goodbye.forget();
+    void ask("bye", { client: seat.client, tab: seat.tab });
+    seat.tab = newTab();
+  }
+
+  function take(answer: Answer): void {
+    noteAnswer(seat, answer, now());
+    if (isSeated(seat)) uncover();
+    else {
+      const reason = reasonToCover(seat);
+      if (reason !== null) cover.show(reason);
+      else if (isBackByAnswer(seat, now())) void claim();
+    }
+    plan();
+  }
+
+  function uncover(): void {
+    if (!cover.isShown()) return;
+    if (wasRefusedAtStart && !typed.isThere()) {
+      reload();
+      return;
+    }
+    wasRefusedAtStart = false;
+    cover.hide();
+  }
+
+  function reload(): void {
+    let wait = 0;
+    try {
+      wait = Math.max(0, Number(sessionStorage.getItem(RELOADED)) + RELOAD_AGAIN_MS - now());
+      sessionStorage.setItem(RELOADED, String(now()));
+    } catch {
+      wait = RELOAD_AGAIN_MS;
+    }
+    setTimeout(() => location.reload(), wait);
+  }
+
+  async function claim(): Promise<void> {
+    if (isClaiming || isSpokenFor()) return;
+    isClaiming = true;
+    const answer = await ask("claim", { act: "activity" });
+    isClaiming = false;
+    seat.claimFrom = now() + CLAIM_AGAIN_MS;
+    channel.tell({ client: seat.client, beat: null, answer });
+    if (isSeated({ ...seat, status: typeof answer === "string" ? null : answer })) beatSoon(seat, now());
+    take(answer);
+    if (typeof answer !== "string" && answer.denied !== null && !isSeated(seat)) cover.show(answer.denied);
+  }
+
+  function active(): void {
+    if (noteActivity(seat, now()) && !cover.isShown()) void claim();
+    plan();
+  }
+
+  /** P3: a closed tab's id is dead. */
+  function comeBack(): void {
+    isGone = false;
+    seat = { ...newTabSeat(seat.client, newTab()), seq: seat.seq, activeAt: seat.activeAt, hadSeat: seat.hadSeat };
+    channel = openTabChannel(hearing());
+    plan();
+  }
+
+  function hide(): void {
+    isGone = true;
+    clearTimeout(timer);
+    // Whoever signs in here may be another person than before.
+    const isSignIn = document.querySelector("input[type=password]") !== null;
+    if (goodbye.hide()) leaveToNext(isSignIn ? newTabSeat(seat.client, newTab()) : seat, now());
+    channel.leave();
+  }
+
+  function begin(): void {
+    watchActivity(active);
+    watchFrames((frame) => watchActivity(active, frame));
+    addEventListener("pagehide", hide, true);
+    addEventListener("pageshow", ({ persisted }) => persisted && comeBack(), true);
+    document.addEventListener("visibilitychange", plan);
+    // Chrome: the page was put to sleep, and timers with it.
+    document.addEventListener("resume", plan);
+    addEventListener("online", plan);
+    if (last !== null) goodbye.prepare(seat.client, seat.tab);
+    plan();
+  }
+
+  return {
+    begin,
+    active,
+    refused(reason, isSave) {
+      const detail = isSave ? `${reason} save` : reason;
+      if (cover.isShown() || !document.dispatchEvent(new CustomEvent(REFUSED_EVENT, { cancelable: true, detail })))
+        return;
+      wasRefusedAtStart = !seat.hadSeat;
+      cover.show(reason);
+    },
+    answered() {
+      if (seat.link !== "signed_out") return;
+      // A single-page CRM signs in by such a request.
+      beatSoon(seat, Math.max(now() + 1_000, seat.beatAt + SIGNED_IN_AGAIN_MS));
+      plan();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * What outlives a document: the browser's random id, and what the next document of the same tab continues with when the
+ * person goes from page to page. Storage may be forbidden, full, or emptied by the CRM; then each document is new.
+ */
+import type { ClientId } from "../../../shared/ids.ts";
+import { newTab } from "../../../shared/page/tab-id.ts";
+import type { TabSeat } from "./tab-seat.ts";
+
+const CLIENT = "hotseat.client";
+const NEXT = "hotseat.next";
+/** The next document of the tab is there within this; ms. Longer, and the person may have closed another page meanwhile. */
+const FOLLOWS_WITHIN_MS = 30_000;
+
+export function readClient(): ClientId {
+  try {
+    const known = localStorage.getItem(CLIENT);
+    if (known !== null && /^[\w-]{8,64}$/.test(known)) return known as ClientId;
+    const made = newTab() as string as ClientId;
+    localStorage.setItem(CLIENT, made);
+    return made;
+  } catch {
+    return newTab() as string as ClientId;
+  }
+}
+
+/** The document goes for the next one of the tab, which continues as this one. */
+export function leaveToNext(seat: TabSeat, now: number): void {
+  try {
+    sessionStorage.setItem(NEXT, JSON.stringify({ ...seat, leftAt: now }));
+  } catch {
+    // The next document says hello by itself.
+  }
+}
+
+/** What the document before has left; null: nothing that counts. */
+export function takeFromLast(now: number): TabSeat | null {
+  try {
+    const text = sessionStorage.getItem(NEXT);
+    sessionStorage.removeItem(NEXT);
+    if (text === null) return null;
+    const { leftAt, ...seat } = JSON.parse(text) as TabSeat & { leftAt: number };
+    const age = now - leftAt;
+    return age >= 0 && age < FOLLOWS_WITHIN_MS ? seat : null;
+  } catch {
+    return null;
+  }
+}

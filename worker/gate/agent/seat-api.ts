@@ -1,0 +1,33 @@
+/** Calls of the seat service from the page. Never throws: each failure is an answer. */
+import { API_PATH } from "../../../shared/own-path.ts";
+import type { ApiName, Status } from "../../../shared/protocol.ts";
+import type { Link } from "./tab-seat.ts";
+
+export type Answer = Status | Exclude<Link, "up" | "unknown">;
+
+const WITHIN_MS = 10_000;
+/** The page may put its own in place of it later. */
+const send = window.fetch.bind(window);
+
+export async function ask(name: ApiName, body: unknown): Promise<Answer> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), WITHIN_MS);
+  try {
+    const response = await send(API_PATH + name, {
+      method: body === null ? "GET" : "POST",
+      cache: "no-store",
+      redirect: "manual",
+      signal: late.signal,
+      // A document that just goes has still said it.
+      keepalive: true,
+      ...(body === null ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+    if (response.type === "opaqueredirect" || response.status === 401) return "signed_out";
+    if (response.status === 404) return "absent";
+    return response.ok ? ((await response.json()) as Status) : "down";
+  } catch {
+    return "down";
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,24 @@
+/** What the refusal page asks of the seat service. Each call throws where no answer comes that says where the person stands. */
+import { API_PATH } from "../../../shared/own-path.ts";
+import type { Status } from "../../../shared/protocol.ts";
+
+/** Nobody is signed in, as far as the seat service knows. */
+export class SignedOut extends Error {}
+
+async function ask<Answer>(name: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(API_PATH + name, {
+    cache: "no-store",
+    ...(body === undefined
+      ? {}
+      : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  });
+  if (response.status === 401) throw new SignedOut();
+  if (!response.ok) throw new Error(String(response.status));
+  return response.json();
+}
+
+export const status = () => ask<Status>("status");
+export const wait = () => ask<Status>("wait", {});
+export const claim = (act: "button" | "activity") => ask<Status>("claim", { act });
+/** L19: `reason` is null where the person would get a seat now. */
+export const explain = () => ask<{ reason: string | null }>("explain");
