@@ -17,6 +17,7 @@ import { PresetError } from "./identity/preset-check.ts";
 import { loadPreset } from "./identity/presets.ts";
 import { readPathKind } from "./own-path.ts";
 import { createPulse } from "./pulse.ts";
+import { databaseOf } from "./records/databases.ts";
 import { steadyTenant } from "./steady-tenant.ts";
 import { tenantOpener } from "./tenant/tenant-stub.ts";
 
@@ -25,6 +26,7 @@ export type Front = (request: Request, ctx: Pick<ExecutionContext, "waitUntil">)
 /** Builds all that answers for a tenant. Throws `PresetError`. */
 export function createFront(env: Env, config: Config): Front {
   const preset = loadPreset(config.preset);
+  const records = databaseOf(env, config.records);
   const now = () => Date.now();
   const openTenant = tenantOpener(env, config);
   const crm = env.CRM;
@@ -50,13 +52,13 @@ export function createFront(env: Env, config: Config): Front {
   const app = createApp({
     config,
     tenant,
-    records: env.RECORDS,
+    records,
     now,
     readCaller,
     confirmCaller: createConfirmCaller(source, now),
     answerHealth: createHealth({
       tenant,
-      records: env.RECORDS,
+      records,
       crmOrigin: config.crmOrigin,
       fetchCrm,
       pulse,

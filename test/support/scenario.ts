@@ -270,6 +270,15 @@ export class Scenario {
     return { command, name };
   }
 
+  /** An integration, or the extension, claims for the person as it remembers them; `ms` since the script began. */
+  remember(person: Person, ms: number): void {
+    const { id } = person;
+    const jar = JarId.parse(`remembered-${id}`);
+    const common = { type: "claim", act: "button", active: true, clientKind: "extension", isRemembered: true } as const;
+    const command = { ...common, person, session: sessionOf(`${id}-desk`), jar };
+    this.events.push(...step(this.ledger, command, this.#now0 + ms).events);
+  }
+
   /** The object loses its memory and comes back from what is stored. */
   restart(now: number): void {
     const { timing, idleTimeoutMinMs, idleTimeoutMaxMs, settings } = this.ledger;

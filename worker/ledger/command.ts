@@ -22,6 +22,8 @@ export type Command =
       active: boolean;
       clientKind: string;
       reservedOnly?: boolean;
+      /** The person is as a cookie or an integration tells, not as the CRM has just confirmed: judges no running lease. */
+      isRemembered?: boolean;
     }
   | { type: "heartbeat"; holder: HolderId; session: SessionKey; beat: Heartbeat }
   | { type: "close_tab"; holder: HolderId; client: ClientId; tab: TabId }

@@ -66,9 +66,6 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
       const fault = eraseFrom(keeping, call.holder, actor, now);
       return fault === null ? answer() : err({ code: "out_of_range", detail: fault });
     }
-    case "forget":
-      for (const person of call.people) outbox.people.forget(person);
-      return answer();
   }
 }
 

@@ -34,6 +34,8 @@ export interface ClaimCall {
   active: boolean;
   /** L17: only a seat that is reserved for the person's pools will do. */
   reservedOnly?: boolean;
+  /** The person is as a cookie or an integration tells, not as the CRM has just confirmed. */
+  isRemembered?: boolean;
   /** Kind of client, for the records: a short word such as "browser" or "extension". */
   clientKind: string;
   /** M2: what the isolate that asks has counted since it last asked. */
@@ -147,6 +149,17 @@ export interface AdminView {
 
 export type Change<T = AdminView> = Result<T, Problem>;
 
+/** R2: how a tenant's records stand. */
+export interface Vitals {
+  /** ms since the chain was found divided from D1's; null: never. */
+  dividedAgeMs: number | null;
+  /** Rows that wait for D1, and ms since the oldest was written. */
+  waiting: number;
+  waitingMs: number;
+  /** Whether the records are on their way to another database. */
+  moving: boolean;
+}
+
 /** A `watch` is answered at the latest after this, to be asked again. */
 export const WATCH_MS = 25_000;
 
@@ -208,6 +221,8 @@ export interface TenantCalls {
   /** The key by which the Worker tells tokens of this tenant from forged ones (secret.ts). Never leaves the Worker. */
   tokenKey(): Promise<string>;
   useToken(id: string, hash: string): Promise<TokenRow | null>;
+  /** G6: how the object's records are; nothing that a stranger could use. */
+  vitals(): Promise<Vitals>;
   /** M1: numbers alone, nobody's name; the door asks for a token. */
   readMetrics(): Promise<MetricsReading>;
   /** Looks after what is recorded; see records-calls.ts. */

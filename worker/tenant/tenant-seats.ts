@@ -19,7 +19,6 @@ import { mayAdminister, type Person } from "../ledger/person.ts";
 import { initialSettings, type SettingsChange } from "../ledger/settings.ts";
 import { standingOf } from "../ledger/standing.ts";
 import { type Step, step } from "../ledger/step.ts";
-import { recordEvents } from "../records/event-log.ts";
 import { AlertDesk } from "./alert-desk.ts";
 import { CostDesk } from "./cost-desk.ts";
 import { sqlRows } from "./ledger-rows.ts";
@@ -31,6 +30,7 @@ import { Outbox } from "./outbox.ts";
 import { OwnConfig } from "./own-config.ts";
 import { keepRecords } from "./record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
+import { RecordsWork } from "./records-work.ts";
 import { RefusedToday } from "./refused-today.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
@@ -47,15 +47,13 @@ import {
   type StatusAnswer,
   type TenantCalls,
   type TokenWish,
+  type Vitals,
   WATCH_MS,
 } from "./tenant-calls.ts";
 import type { TokenRow } from "./token.ts";
 import { TOKENS_MAX, TokenStore } from "./token-store.ts";
 import { nextAlarm } from "./wake.ts";
 
-/** Events reach D1 about this long after they happened, several together. */
-const OUTBOX_DELAY_MS = 250;
-const OUTBOX_RETRY_MOST_MS = 60_000;
 /** After a fault the alarm looks again. */
 const AFTER_FAULT_MS = 1_000;
 /** A clock that is held (L18) does not reach the moment at once. */
@@ -72,6 +70,12 @@ const TOKEN_KEY_LENGTH = 52;
 const NOT_YOURS: Problem = {
   code: "forbidden",
   detail: "The administration is for licence managers, admins and support.",
+};
+
+const BEING_MOVED: Problem = {
+  code: "too_soon",
+  detail: "The records are being moved to another database. Please try again in some minutes.",
+  retryAfterSeconds: 300,
 };
 
 /** R1: ids of denials never meet those of another load. */
@@ -95,12 +99,13 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   #tenant = "";
   #loaded: Loaded | null = null;
   #alarmAt: number | null = null;
-  #outboxAt: number | null = null;
-  #failures = 0;
+  #isInAlarm = false;
   #timesKept: ReturnType<typeof setTimeout> | null = null;
   readonly #costs = new CostDesk();
   readonly #live: LivePages;
   readonly #refused: RefusedToday;
+  /** Made with the configuration, which says where the records are. */
+  #work!: RecordsWork;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -112,6 +117,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       this.#tenant = await this.#own.open(readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? null);
       if (readMeta(ctx.storage.sql, "tenant") !== this.#tenant) writeMeta(ctx.storage.sql, "tenant", this.#tenant);
       this.#alarmAt = await ctx.storage.getAlarm();
+      this.#work = this.#openWork();
       this.#load();
     });
   }
@@ -344,6 +350,19 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return new TokenStore(this.ctx.storage.sql).use(id, hash, Date.now());
   }
 
+  async vitals(): Promise<Vitals> {
+    this.#run({ type: "tick" });
+    const { dividedAt, isMoving } = this.#work;
+    const { lag, oldestAt } = this.#load().outbox;
+    const now = Date.now();
+    return {
+      dividedAgeMs: dividedAt === null ? null : Math.max(0, now - dividedAt),
+      waiting: lag,
+      waitingMs: oldestAt === null ? 0 : Math.max(0, now - oldestAt),
+      moving: isMoving,
+    };
+  }
+
   async readMetrics(): Promise<MetricsReading> {
     this.#run({ type: "tick" });
     const { ledger, outbox, alerts, meter } = this.#load();
@@ -359,6 +378,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       const early = this.#costs.spend(actor.id, costly, Date.now());
       if (early !== null) return err(early);
     }
+    // What is counted again is written to D1: not while it is copied.
+    if (call.do === "spend" && call.on === "recount" && this.#work.isMoving) return err(BEING_MOVED);
     if (call.do === "test_receiver" && mayAdminister(actor.role)) {
       const fault = await alerts.test(call.id, { inUse: ledger.inUse, limit: ledger.effective.limit });
       if (fault !== null) return err({ code: "out_of_range", detail: fault });
@@ -372,7 +393,6 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       this.#forget();
       throw error;
     } finally {
-      if (outbox.pending) this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
       this.#arm();
     }
   }
@@ -380,14 +400,16 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   /** Ends what is due, delivers the outbox, re-arms. Never throws: a handler that throws is dropped for good. */
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
+    this.#isInAlarm = true;
     try {
       this.#run({ type: "tick" });
-      await this.#deliver();
+      await this.#work.run();
       this.#sendAlerts();
     } catch (error) {
       console.error(JSON.stringify({ what: "alarm failed", tenant: this.#tenant, error: String(error) }));
       this.#forget();
     }
+    this.#isInAlarm = false;
     this.#arm();
   }
 
@@ -412,7 +434,6 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       this.#forget();
       throw error;
     }
-    if (outbox.pending) this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
     this.#arm();
     this.#keepTimesLater();
     this.#wake(done.events);
@@ -466,7 +487,6 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     );
     const { ledger } = store;
     const outbox = new Outbox(sql, this.#tenant, ledger);
-    if (outbox.pending) this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
     const meter = new Meter(sql);
     this.#loaded = { ledger, store, outbox, alerts: this.#openAlerts(meter), meter };
     this.#arm();
@@ -475,7 +495,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   /** The operator changed something: it counts from now on, for whoever is seated too. */
   #adopt({ timing }: Config): void {
-    if (this.#loaded !== null) this.#loaded.ledger.timing = timing;
+    this.#work.follow();
+    if (this.#loaded === null) return;
+    this.#loaded.ledger.timing = timing;
+    this.#arm();
   }
 
   #answer(caller: Caller, command: Command): StatusAnswer {
@@ -509,7 +532,6 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       this.#forget();
       throw error;
     }
-    this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
     this.#arm();
   }
 
@@ -526,10 +548,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   #arm(): void {
-    if (this.#loaded === null) return;
-    const { ledger, alerts } = this.#loaded;
-    const told = [this.#outboxAt, alerts.nextAt].filter((at) => at !== null);
-    const outboxAt = told.length === 0 ? null : Math.min(...told);
+    // What is due is being done: an alarm set meanwhile would come for nothing, and none comes before this one is over.
+    if (this.#loaded === null || this.#isInAlarm) return;
+    const { ledger, outbox, alerts } = this.#loaded;
+    const outboxAt = Math.min(this.#work.nextAt(outbox), alerts.nextAt ?? Number.POSITIVE_INFINITY);
     const needs = { deadline: nextDeadline(ledger), outboxAt, waiting: ledger.line.size > 0 };
     this.#setAlarm(nextAlarm(needs, this.#alarmAt, Date.now()));
   }
@@ -540,29 +562,17 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
   }
 
-  async #deliver(): Promise<void> {
-    const { outbox, meter } = this.#load();
-    if (this.#outboxAt === null || this.#outboxAt > Date.now()) return;
-    const delivery = outbox.next();
-    try {
-      await recordEvents(this.env.RECORDS, this.#tenant, delivery);
-      outbox.delivered(delivery.through, Date.now());
-      meter.keep();
-      this.#failures = 0;
-      this.#outboxAt = outbox.pending ? Date.now() : null;
-    } catch (error) {
-      this.#failures++;
-      meter.countD1Error();
-      this.#outboxAt = Date.now() + Math.min(OUTBOX_RETRY_MOST_MS, 1_000 * 2 ** Math.min(this.#failures, 6));
-      console.warn(
-        JSON.stringify({
-          what: "records not delivered",
-          tenant: this.#tenant,
-          tries: this.#failures,
-          error: String(error),
-        }),
-      );
-    }
+  #openWork(): RecordsWork {
+    return new RecordsWork({
+      storage: this.ctx.storage,
+      env: this.env,
+      tenant: this.#tenant,
+      config: () => this.#config,
+      loaded: () => this.#load(),
+      reload: () => this.#forget(),
+      renumbered: () => this.#refused.forget(),
+      now: () => Date.now(),
+    });
   }
 
   #openAlerts(meter: Meter): AlertDesk {

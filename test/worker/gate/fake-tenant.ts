@@ -8,16 +8,18 @@ export class FakeTenant {
   readonly handBacks: { holder: HolderId; jar: JarId }[] = [];
   /** What the next claims are answered. A function may throw. */
   answer: (call: ClaimCall) => ClaimAnswer | Promise<ClaimAnswer>;
+  readonly #granted: () => ClaimAnswer;
   #leaseEnds = Promise.withResolvers<"ended" | "again">();
   watches = 0;
   wantsRecords = false;
   readonly reports: { actor: string; count: number }[] = [];
 
   constructor(now: () => number, passLifeMs = 28_000) {
-    this.answer = () => {
+    this.#granted = () => {
       const wish = this.wantsRecords ? { wantsRecords: true } : {};
       return { granted: true, pass: { until: now() + passLifeMs }, exempt: false, ...wish };
     };
+    this.answer = this.#granted;
   }
 
   /** A new stub, as the gate asks for one. */
@@ -48,6 +50,11 @@ export class FakeTenant {
           ? Reflect.get(calls, name)
           : () => Promise.reject(new Error(`The gate has no business to call ${String(name)}`)),
     });
+  }
+
+  /** After `refuse`. */
+  grant(): void {
+    this.answer = this.#granted;
   }
 
   refuse(denied: Partial<Denied> = {}): void {

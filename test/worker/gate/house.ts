@@ -17,6 +17,8 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
   return {
     tenant: "acme" as TenantId,
     place: { jurisdiction: null, locationHint: null },
+    records: "RECORDS",
+    movingTo: null,
     tenantName: "Acme Ltd",
     contact: "IT, extension 4711",
     crmOrigin: CRM_ORIGIN,
