@@ -2,6 +2,7 @@
  * PURE. What the gate does with a request, from facts alone: every outcome of the gate is in this one union (G2 to G6).
  * Facts are gathered in order of their cost: while one is missing that decides, the outcome is the step that finds it.
  */
+import type { HolderId } from "../../shared/ids.ts";
 import type { Pass } from "../pass/pass.ts";
 import type { Denied } from "../tenant/tenant-calls.ts";
 import type { Admission } from "./admissions.ts";
@@ -24,6 +25,8 @@ export interface Facts {
   act: VisitAct;
   /** The answer is shown as a page, to a person. */
   isDocument: boolean;
+  /** A WebSocket is wanted. It outlives any pass, so it is opened only while the lease lasts; null: not asked yet. */
+  opens: { hasLease: boolean | null } | null;
   /** By method, path and query; `ask_body` where only the body tells. */
   meaning: Meaning | "ask_body";
   session: Session | "none" | "too_long" | null;
@@ -47,6 +50,8 @@ export type Step =
   | { kind: "identify"; session: Session }
   /** Does the CRM know the browser by anything but a session? */
   | { kind: "recognize" }
+  /** Is the lease of a live pass still there? */
+  | { kind: "confirm_lease"; holder: HolderId }
   /** Ask the tenant for a seat. */
   | { kind: "claim"; session: Session; identity: SignedIn; act: ClaimAct };
 
@@ -140,7 +145,8 @@ function classifyStranger({ act, meaning, isRefusedProgram, isRemembered }: Fact
 function classifyProtected(facts: Facts, session: Session, act: ClaimAct): Outcome {
   const { identity } = facts;
   const { pass } = session.admission;
-  if (pass !== null)
+  if (pass !== null && facts.opens?.hasLease === null) return { kind: "confirm_lease", holder: pass.holder };
+  if (pass !== null && facts.opens?.hasLease !== false)
     return session.isDue ? { kind: "admit_and_renew", session, pass, act } : { kind: "admit", session, pass };
   if (identity !== null) return classifyIdentified(facts, session, identity, act);
   if (act === "background" && session.refused !== null)
