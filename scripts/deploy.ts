@@ -6,8 +6,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { RecordsName } from "../worker/registry/place.ts";
 import type { TenantRow } from "../worker/registry/tenant-row.ts";
-import { type DeploymentConfig, findFaults, findSecretFaults, isRegistry } from "./deployment-faults.ts";
+import {
+  type DeploymentConfig,
+  findFaults,
+  findLostTenants,
+  findSecretFaults,
+  isRegistry,
+  recordsOf,
+} from "./deployment-faults.ts";
 import { explain, Refusal } from "./refusal.ts";
 import { readRows } from "./registry-rows.ts";
 import { openWranglerStore } from "./registry-store.ts";
@@ -17,7 +25,7 @@ import { faultOf, runWrangler } from "./wrangler.ts";
 const ROOT = join(import.meta.dirname, "..");
 const HELP = `npm run deploy -- [--dry-run] [--config FILE]
 
-  Checks the configuration, applies the migrations of D1 and deploys the Worker with wrangler, which has to know your
+  Checks the configuration, applies the migrations of each database of records and deploys the Worker with wrangler, which has to know your
   account: "npx wrangler login", or CLOUDFLARE_API_TOKEN in the environment.
 
   --dry-run      check and bundle, which needs no account; change nothing
@@ -92,10 +100,13 @@ async function readSecretNames(file: string): Promise<string[]> {
   throw new Error(`wrangler could not list the Worker's secrets: ${why}`);
 }
 
-async function checkRegistry(config: readonly string[]): Promise<void> {
+async function checkRegistry(config: readonly string[], databases: readonly RecordsName[]): Promise<void> {
   const rows = await readRows(openWranglerStore(["--remote", ...config]));
-  refuse(rows.flatMap(faultsOfRow));
-  say(`  ${rows.length} ${rows.length === 1 ? "tenant" : "tenants"} in the registry`);
+  refuse([...rows.flatMap(faultsOfRow), ...findLostTenants(rows, databases)]);
+  const count = (name: RecordsName) => `${rows.filter(({ records }) => records === name).length} in ${name}`;
+  say(
+    `  ${rows.length} ${rows.length === 1 ? "tenant" : "tenants"} in the registry: ${databases.map(count).join(", ")}`,
+  );
   if (rows.length === 0) say("  Add one: npm run tenant -- --remote add NAME --host HOST --crm URL --preset NAME");
 }
 
@@ -127,8 +138,11 @@ async function deploy({ dryRun, file }: Wish): Promise<void> {
   }
   const config = ["--config", file];
   refuse(findSecretFaults(deployment, await readSecretNames(file)));
-  await run("Applying the migrations of D1", ["d1", "migrations", "apply", "RECORDS", "--remote", ...config]);
-  if (isRegistry(deployment)) await checkRegistry(config);
+  const databases = recordsOf(deployment);
+  for (const name of databases) {
+    await run(`Applying the migrations of ${name}`, ["d1", "migrations", "apply", name, "--remote", ...config]);
+  }
+  if (isRegistry(deployment)) await checkRegistry(config, databases);
   await run("Deploying the Worker", ["deploy", ...config]);
   say("Deployed. /.hotseat/health on the CRM's host tells how the parts are.");
 }

@@ -1,7 +1,14 @@
 /** What of the deployment's configuration cannot work yet: a sentence for each that says what to set and where. */
 import { PresetError } from "../worker/identity/preset-check.ts";
 import { loadPreset } from "../worker/identity/presets.ts";
+import { FIRST_RECORDS, type RecordsName, recordsNames } from "../worker/registry/place.ts";
 import { ConfigError, readConfig, type Variables } from "../worker/variables.ts";
+
+interface Database {
+  binding: string;
+  database_id?: string | undefined;
+  migrations_dir?: string | undefined;
+}
 
 /** As wrangler reads it from its file. */
 export interface DeploymentConfig {
@@ -10,12 +17,13 @@ export interface DeploymentConfig {
   route?: unknown;
   workers_dev?: boolean | undefined;
   preview_urls?: boolean | undefined;
-  d1_databases?: readonly { binding: string; database_id?: string | undefined }[];
+  d1_databases?: readonly Database[];
   durable_objects?: { bindings: readonly { name: string; class_name: string }[] };
   triggers?: { crons?: readonly string[] | undefined };
 }
 
-const PLACEHOLDER = /^[0-]+$/;
+const PLACEHOLDER = /^[0-]*$/;
+const MIGRATIONS = "worker/records/migrations";
 const ANY_SECRET = "x".repeat(64);
 /** Secrets that a tenant's variables may ask for; whether they are set, the account alone knows. */
 const OPTIONAL_SECRETS = ["IDENTITY_SECRET", "OIDC_CLIENT_SECRET", "CRM_SECRET"] as const;
@@ -26,18 +34,14 @@ export const isRegistry = ({ vars = {} }: DeploymentConfig): boolean => (vars.TE
 /** `file`: name of the file for the sentences. */
 export function findFaults(config: DeploymentConfig, file: string): string[] {
   const faults: string[] = [];
-  const records = config.d1_databases?.find(({ binding }) => binding === "RECORDS");
-  if (records === undefined) faults.push(`${file} has no D1 database with the binding RECORDS`);
-  else if (records.database_id === undefined || PLACEHOLDER.test(records.database_id)) {
-    faults.push(
-      `database_id of RECORDS in ${file} is the placeholder: make the database with "npx wrangler d1 create hotseat-records" and put the id that it prints there`,
-    );
-  }
+  faults.push(...findDatabaseFaults(config.d1_databases ?? [], file));
   const seats = config.durable_objects?.bindings.find(({ name }) => name === "SEATS");
   if (seats?.class_name !== "TenantSeats")
     faults.push(`${file} has no Durable Object binding SEATS of the class TenantSeats`);
   if ((config.triggers?.crons ?? []).length === 0) {
-    faults.push(`${file} has no trigger in crons: without it old records are never forgotten`);
+    faults.push(
+      `${file} has no trigger in crons: without it an object whose alarm was lost sleeps on until somebody comes, and its old records stay`,
+    );
   }
   if ((config.routes ?? []).length === 0 && config.route === undefined) {
     faults.push(
@@ -48,6 +52,57 @@ export function findFaults(config: DeploymentConfig, file: string): string[] {
   if (config.preview_urls === true)
     faults.push(`preview_urls in ${file} must be false: each is another door to the CRM`);
   return [...faults, ...findVariableFaults(config, file)];
+}
+
+/** The names under which the Worker finds its databases of records. */
+export const recordsOf = ({ d1_databases = [] }: DeploymentConfig): RecordsName[] =>
+  recordsNames(d1_databases.map(({ binding }) => binding));
+
+function findDatabaseFaults(databases: readonly Database[], file: string): string[] {
+  const faults: string[] = [];
+  if (!databases.some(({ binding }) => binding === FIRST_RECORDS)) {
+    faults.push(`${file} has no D1 database with the binding RECORDS`);
+  }
+  const known = recordsNames(databases.map(({ binding }) => binding));
+  const seen = new Map<string, string>();
+  for (const { binding, database_id = "", migrations_dir } of databases) {
+    if (!known.some((name) => name === binding)) {
+      if (binding.startsWith(FIRST_RECORDS)) {
+        faults.push(
+          `the binding ${binding} in ${file} is none that the Worker looks for: call it RECORDS_1, RECORDS_2 and so on`,
+        );
+      }
+      continue;
+    }
+    if (PLACEHOLDER.test(database_id)) {
+      const name = `hotseat-${binding.toLowerCase().replace("_", "-")}`;
+      faults.push(
+        `database_id of ${binding} in ${file} is the placeholder: make the database with "npx wrangler d1 create ${name}" and put the id that it prints there`,
+      );
+    } else if (seen.has(database_id)) {
+      faults.push(
+        `${binding} and ${seen.get(database_id)} in ${file} are the same database: a move between them would delete what it moved`,
+      );
+    } else seen.set(database_id, binding);
+    // Wrangler itself says nothing of a missing one until there is no such table.
+    const folder = migrations_dir ?? (binding === FIRST_RECORDS ? MIGRATIONS : "");
+    if (!folder.replace(/\/$/, "").endsWith(MIGRATIONS)) {
+      faults.push(`migrations_dir of ${binding} in ${file} must be "${MIGRATIONS}"`);
+    }
+  }
+  return faults;
+}
+
+/** Tenants whose records are where the Worker has no database. */
+export function findLostTenants(
+  rows: readonly { tenant: string; records: RecordsName; movingTo: RecordsName | null }[],
+  known: readonly RecordsName[],
+): string[] {
+  return rows.flatMap(({ tenant, records, movingTo }) =>
+    [records, movingTo]
+      .filter((name) => name !== null && !known.includes(name))
+      .map((name) => `the records of the tenant ${tenant} are in ${name}, which wrangler.toml has not`),
+  );
 }
 
 function findVariableFaults(config: DeploymentConfig, file: string): string[] {

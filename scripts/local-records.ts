@@ -2,11 +2,18 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Log, LogLevel, Miniflare } from "miniflare";
+import { FIRST_RECORDS, type RecordsName } from "../worker/registry/place.ts";
 import { bindWorkerd } from "./bound-workerd.ts";
 import { withoutSignalListeners } from "./signal-listeners.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "../worker/records/migrations");
-export const RECORDS_ID = "hotseat-records";
+
+/** The database of a binding: hotseat-records, hotseat-records-1 and so on. */
+export const recordsId = (name: RecordsName): string => `hotseat-${name.toLowerCase().replace("_", "-")}`;
+
+/** Bindings for Miniflare. */
+export const recordsBindings = (names: readonly RecordsName[]) =>
+  Object.fromEntries(names.map((name) => [name, { type: "d1" as const, id: recordsId(name) }]));
 
 export type LocalDatabase = Awaited<ReturnType<Miniflare["getD1Database"]>>;
 
@@ -31,7 +38,7 @@ export async function migrateRecords(records: LocalDatabase): Promise<void> {
   }
 }
 
-/** Opens D1 alone, without the Worker. Two runtimes on one folder would damage it: hold its lock meanwhile. */
+/** Opens the registry's D1 alone, without the Worker. Two runtimes on one folder would damage it: hold its lock meanwhile. */
 export async function openRecords(persistDir: string): Promise<{ records: LocalDatabase; close: () => Promise<void> }> {
   mkdirSync(persistDir, { recursive: true });
   const contents = "export default { fetch: () => new Response(null, { status: 404 }) };";
@@ -49,7 +56,7 @@ export async function openRecords(persistDir: string): Promise<{ records: LocalD
               name: "records",
               compatibilityDate: "2026-10-15",
               manifest: { mainModule: "index.js", modules: { "index.js": { type: "esm", contents } } },
-              env: { RECORDS: { type: "d1", id: RECORDS_ID } },
+              env: recordsBindings([FIRST_RECORDS]),
             },
           },
         ],

@@ -7,10 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { Log, LogLevel, Miniflare } from "miniflare";
+import type { RecordsName } from "../worker/registry/place.ts";
 import type { TenantCalls } from "../worker/tenant/tenant-calls.ts";
 import { bindWorkerd } from "./bound-workerd.ts";
 import { buildClientScripts } from "./client-scripts.ts";
-import { migrateRecords, RECORDS_ID } from "./local-records.ts";
+import { type LocalDatabase, migrateRecords, recordsBindings } from "./local-records.ts";
+import { readRecordsBindings } from "./records-bindings.ts";
 import { withoutSignalListeners } from "./signal-listeners.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -24,7 +26,9 @@ export interface LocalWorker {
   pid(): number;
   /** Ends workerd at once, as a power cut would (SIGKILL), and starts nothing again. The storage folder stays. */
   kill(): Promise<void>;
-  /** Runs the cron handler once, as the nightly trigger does. */
+  /** One of the databases, for a command that looks how a move goes on. */
+  database(name: RecordsName): Promise<LocalDatabase>;
+  /** Runs the cron handler once, as the trigger does. */
   runCron(): Promise<void>;
   /** Stops workerd and everything of Miniflare. Harmless when called twice. */
   close(): Promise<void>;
@@ -42,6 +46,8 @@ export interface LocalWorkerOptions {
   persistDir: string | null;
   /** Variables and secrets of `Env` in worker/config.ts. */
   bindings: Record<string, string>;
+  /** Databases of records, by default those of wrangler.toml. */
+  databases?: readonly RecordsName[];
   /** What `bundleWorker` made, where one is started many times; made anew when absent. */
   code?: string;
   /** One line that the Worker or workerd wrote. */
@@ -81,7 +87,7 @@ export function bundleWorker(): string {
 
 /** Starts the Worker and returns once it answers. Rejects with `ERR_ADDRESS_IN_USE` as code when the port is taken. */
 export async function startWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
-  const { persistDir, bindings, host = "127.0.0.1" } = options;
+  const { persistDir, bindings, host = "127.0.0.1", databases = readRecordsBindings() } = options;
   const code = options.code ?? bundleWorker();
   if (persistDir !== null) mkdirSync(persistDir, { recursive: true });
   const scratch = mkdtempSync(join(tmpdir(), "hotseat-"));
@@ -112,7 +118,7 @@ export async function startWorker(options: LocalWorkerOptions): Promise<LocalWor
               exports: { TenantSeats: { type: "durable-object", storage: "sqlite" } },
               env: {
                 SEATS: { type: "durable-object", worker: "hotseat", exportName: "TenantSeats" },
-                RECORDS: { type: "d1", id: RECORDS_ID },
+                ...recordsBindings(databases),
                 ...Object.fromEntries(Object.entries(bindings).map(([name, value]) => [name, { type: "text", value }])),
               },
             },
@@ -127,7 +133,7 @@ export async function startWorker(options: LocalWorkerOptions): Promise<LocalWor
   };
   try {
     const { port } = await miniflare.ready;
-    await migrateRecords(await miniflare.getD1Database("RECORDS"));
+    for (const name of databases) await migrateRecords(await miniflare.getD1Database(name));
     const seats = await miniflare.getDurableObjectNamespace("SEATS");
     const pid = () => Number(readFileSync(pidFile, "utf8"));
     return {
@@ -138,6 +144,7 @@ export async function startWorker(options: LocalWorkerOptions): Promise<LocalWor
         process.kill(pid(), "SIGKILL");
         await close();
       },
+      database: (name) => miniflare.getD1Database(name),
       runCron: async () => {
         const worker = await miniflare.getWorker();
         await worker.scheduled();

@@ -2,6 +2,7 @@
 import { TenantId } from "../shared/ids.ts";
 import { PresetError } from "../worker/identity/preset-check.ts";
 import { loadPreset } from "../worker/identity/presets.ts";
+import { FIRST_RECORDS } from "../worker/registry/place.ts";
 import { HostName, type TenantRow } from "../worker/registry/tenant-row.ts";
 import { ConfigError, readConfig } from "../worker/variables.ts";
 import { Refusal } from "./refusal.ts";
@@ -24,7 +25,15 @@ export function newRow(options: TenantOptions): TenantRow {
     if (options.variables[VARIABLE_OPTIONS[option]] === undefined)
       throw new Refusal(`add needs --${option}; npm run tenant -- --help says more.`);
   }
-  const none = { hosts: [], variables: {}, sealed: {}, suspendedAt: null, version: 1 };
+  const none = {
+    hosts: [],
+    variables: {},
+    sealed: {},
+    suspendedAt: null,
+    version: 1,
+    records: FIRST_RECORDS,
+    movingTo: null,
+  };
   return changeRow({ tenant: tenant.data, place: options.place, ...none }, options);
 }
 
@@ -109,10 +118,11 @@ export function tableOf(rows: readonly TenantRow[]): string {
     row.variables.CRM_ORIGIN ?? "",
     presetOf(row),
     [row.place.jurisdiction ?? "anywhere", row.place.locationHint].filter((part) => part !== null).join(", near "),
+    row.movingTo === null ? row.records : `${row.records} -> ${row.movingTo}`,
     stateOf(row),
   ]);
-  const table = [["TENANT", "HOSTS", "CRM", "PRESET", "WHERE", "STATE"], ...cells];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((line) => (line[column] ?? "").length)));
+  const table = [["TENANT", "HOSTS", "CRM", "PRESET", "WHERE", "RECORDS", "STATE"], ...cells];
+  const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...table.map((line) => (line[column] ?? "").length)));
   return table
     .map((line) =>
       line
@@ -134,6 +144,7 @@ export function portraitOf(row: TenantRow): string {
     ["host", row.hosts.join(", ")],
     ["jurisdiction", jurisdiction ?? "none: anywhere"],
     ["near", locationHint ?? "whoever came first"],
+    ["records", row.movingTo === null ? row.records : `${row.records}, being moved to ${row.movingTo}`],
     ...Object.entries(VARIABLE_OPTIONS).flatMap(([option, variable]) =>
       row.variables[variable] === undefined ? [] : [[option, shorten(row.variables[variable])]],
     ),

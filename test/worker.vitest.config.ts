@@ -13,6 +13,8 @@ export default defineConfig({
     cloudflareTest({
       wrangler: { configPath: `${root}/wrangler.toml` },
       miniflare: {
+        // A second and a third database of records, as an operator adds them.
+        d1Databases: ["RECORDS_1", "RECORDS_2"],
         bindings: {
           TEST_MIGRATIONS: await readD1Migrations(`${root}/worker/records/migrations`),
           HOTSEAT_SECRET: "a secret for tests and of no worth elsewhere",

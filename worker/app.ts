@@ -8,6 +8,8 @@ import { answerProblem } from "./api/answer.ts";
 import { answerApi, createApi, readApiName, type Sender } from "./api/api.ts";
 import type { ApiPorts } from "./api/calls.ts";
 import { readOrigin } from "./origin.ts";
+import { answerConfirmed } from "./pass/confirm-return.ts";
+import { showsReceipt } from "./pass/receipt.ts";
 import type { Caller } from "./tenant/tenant-calls.ts";
 
 export interface AppPorts extends ApiPorts, AdminPorts {
@@ -30,18 +32,26 @@ export interface App {
 /** Answers the API's calls by their table: a heartbeat a minute from every browser has to be cheap. Hono does the rest. */
 export function createApp(ports: AppPorts): App {
   const rest = createRest(ports);
+  const { config, tenant, now } = ports;
+  const returns = { config, now, handBack: tenant.handBack, mayBring: () => true };
   return {
     routes: rest.routes,
     fetch: async (request, ctx) => {
-      const name = readApiName(request.url);
-      if (name === null) return rest.fetch(request, undefined, ctx as ExecutionContext);
-      try {
-        return await answerApi(request, await findSender(request, ports), ports, name);
-      } catch (error) {
-        return answerFailure(error);
-      }
+      const cookie = request.headers.get("cookie");
+      if (!showsReceipt(cookie)) return answer(request, ctx);
+      return answerConfirmed(returns, cookie, () => answer(request, ctx));
     },
   };
+
+  async function answer(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response> {
+    const name = readApiName(request.url);
+    if (name === null) return rest.fetch(request, undefined, ctx as ExecutionContext);
+    try {
+      return await answerApi(request, await findSender(request, ports), ports, name);
+    } catch (error) {
+      return answerFailure(error);
+    }
+  }
 }
 
 async function findSender(request: Request, { readCaller }: AppPorts): Promise<Sender> {

@@ -8,6 +8,7 @@ import { showSecret } from "./crm-secret.ts";
 import { createGate } from "./gate/gate.ts";
 import { readManaging } from "./gate/managing.tsx";
 import { answerOwnFile } from "./gate/own-files.ts";
+import { signOutOf } from "./gate/sign-out.ts";
 import { createHealth } from "./health.ts";
 import type { Ask } from "./identity/crm-question.ts";
 import { createIdentitySource } from "./identity/identity-source.ts";
@@ -16,6 +17,7 @@ import { PresetError } from "./identity/preset-check.ts";
 import { loadPreset } from "./identity/presets.ts";
 import { readPathKind } from "./own-path.ts";
 import { createPulse } from "./pulse.ts";
+import { databaseOf } from "./records/databases.ts";
 import { steadyTenant } from "./steady-tenant.ts";
 import { tenantOpener } from "./tenant/tenant-stub.ts";
 
@@ -24,6 +26,7 @@ export type Front = (request: Request, ctx: Pick<ExecutionContext, "waitUntil">)
 /** Builds all that answers for a tenant. Throws `PresetError`. */
 export function createFront(env: Env, config: Config): Front {
   const preset = loadPreset(config.preset);
+  const records = databaseOf(env, config.records);
   const now = () => Date.now();
   const openTenant = tenantOpener(env, config);
   const crm = env.CRM;
@@ -49,27 +52,27 @@ export function createFront(env: Env, config: Config): Front {
   const app = createApp({
     config,
     tenant,
-    records: env.RECORDS,
+    records,
     now,
     readCaller,
     confirmCaller: createConfirmCaller(source, now),
     answerHealth: createHealth({
       tenant,
-      records: env.RECORDS,
+      records,
       crmOrigin: config.crmOrigin,
       fetchCrm,
       pulse,
       now,
     }),
     answerGateFile: async (request) =>
-      answerOwnFile(config, request, await manage(request)) ?? (await signIn?.(request)) ?? null,
+      answerOwnFile(config, request, await manage(request), signOutOf(preset)) ?? (await signIn?.(request)) ?? null,
   });
   return (request, ctx) => {
     switch (readPathKind(request.url)) {
       case "crm":
         return gate.handle(request, ctx).catch(answerFailure);
       case "own":
-        return app.fetch(request, ctx);
+        return gate.handleOwn(request, ctx)?.catch(answerFailure) ?? app.fetch(request, ctx);
       case "disguised":
         return answerProblem({ code: "not_found", detail: "Hotseat has nothing at this address." });
     }

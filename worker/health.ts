@@ -4,7 +4,7 @@ import { askTwice } from "./identity/crm-fetch.ts";
 import { InFlight } from "./identity/in-flight.ts";
 import { within } from "./identity/patience.ts";
 import type { Part, Pulse } from "./pulse.ts";
-import type { TenantCalls } from "./tenant/tenant-calls.ts";
+import type { TenantCalls, Vitals } from "./tenant/tenant-calls.ts";
 
 export interface HealthPorts {
   tenant: TenantCalls;
@@ -20,6 +20,8 @@ export interface Health {
   /** `well`: all is. `limping`: people work, something beside them is ill. `ill`: people are affected. */
   health: "well" | "limping" | "ill";
   parts: Record<Part, { state: State; ms: number | null }>;
+  /** R2: `divided`: the object was restored to an earlier state within the last week, and the audit keeps both courses. */
+  audit: "whole" | "divided";
   /** Requests that this isolate let go on without the seat service. */
   withoutSeats: number;
 }
@@ -27,10 +29,18 @@ export interface Health {
 /** Whoever asks more often gets the same answer: the question must be no way to burden anybody. */
 const KEPT_MS = 5_000;
 const PATIENCE_MS = 3_000;
+/** Less than the probe that it is a part of. */
+const VITALS_PATIENCE_MS = 2_000;
 /** Nobody has a seat by this name, so a watch on it is answered at once. */
 const NOBODY = "hotseat health" as HolderId;
+/** A chain that divided is told for so long. */
+const DIVIDED_TOLD_MS = 7 * 24 * 3_600_000;
+/** Rows that wait longer for D1 than this: it does not take them. */
+const WAITING_MOST_MS = 10 * 60_000;
 /** Without these people cannot work; records are written later. */
 const NEEDED: readonly Part[] = ["seats", "crm", "identity"];
+
+const isDivided = ({ dividedAgeMs }: Vitals): boolean => dividedAgeMs !== null && dividedAgeMs <= DIVIDED_TOLD_MS;
 
 const IDENTITY_STATES: Readonly<Record<string, State>> = { true: "well", false: "ill" };
 
@@ -51,10 +61,24 @@ export function createHealth(ports: HealthPorts): (ctx: Pick<ExecutionContext, "
     return { state: isWell ? "well" : "ill", ms: now() - begun };
   }
 
+  /** Null where the object is silent: that is the seats' illness, and need not be the records'. */
+  async function askVitals(): Promise<Vitals | null> {
+    try {
+      return (await within(VITALS_PATIENCE_MS, tenant.vitals()))?.value ?? null;
+    } catch {
+      return null;
+    }
+  }
+
   async function examine(): Promise<Health> {
-    const [seats, written, crm] = await Promise.all([
+    const asked = askVitals();
+    const [vitals, seats, written, crm] = await Promise.all([
+      asked,
       probe("seats", async () => (await tenant.watch(NOBODY)) === "ended"),
-      probe("records", async () => (await records.prepare("SELECT 1").first()) !== null),
+      probe("records", async () => {
+        const [answers, vitals] = await Promise.all([records.prepare("SELECT 1").first(), asked]);
+        return answers !== null && (vitals === null || (!isDivided(vitals) && vitals.waitingMs <= WAITING_MOST_MS));
+      }),
       probe("crm", async () => {
         const answer = await askTwice(fetchCrm)(crmOrigin, {
           redirect: "manual",
@@ -68,7 +92,8 @@ export function createHealth(ports: HealthPorts): (ctx: Pick<ExecutionContext, "
     const parts: Health["parts"] = { seats, records: written, crm, identity };
     const ill = (Object.keys(parts) as Part[]).filter((part) => parts[part].state === "ill");
     const health = ill.length === 0 ? "well" : ill.some((part) => NEEDED.includes(part)) ? "ill" : "limping";
-    return { health, parts, withoutSeats: pulse.graceCount };
+    const audit = vitals !== null && isDivided(vitals) ? "divided" : "whole";
+    return { health, parts, audit, withoutSeats: pulse.graceCount };
   }
 
   async function renew(): Promise<Health> {

@@ -1,9 +1,9 @@
 /** The Worker as Cloudflare starts it. */
 import { type Env, readConfig } from "./config.ts";
 import { answerFaults, createFront, type Front, faultsOf } from "./front.ts";
-import { runNightly } from "./nightly.ts";
 import { createRegistryFront } from "./registry-front.ts";
 import { readSecrets } from "./variables.ts";
+import { runWatchdog } from "./watchdog.ts";
 
 export { TenantSeats } from "./tenant/tenant-seats.ts";
 
@@ -35,7 +35,7 @@ export default {
     return built.front(request, ctx);
   },
 
-  async scheduled(controller, env) {
-    await runNightly(env, controller.scheduledTime);
+  async scheduled(_, env) {
+    await runWatchdog(env);
   },
 } satisfies ExportedHandler<Env>;

@@ -41,6 +41,7 @@ export function steadyTenant(open: () => TenantCalls): TenantCalls {
     revokeToken: (...args) => callTenantOnce(open, (stub) => stub.revokeToken(...args)),
     tokenKey: () => callTenant(open, (stub) => stub.tokenKey()),
     useToken: (...args) => callTenant(open, (stub) => stub.useToken(...args)),
+    vitals: () => callTenant(open, (stub) => stub.vitals()),
     readMetrics: () => callTenant(open, (stub) => stub.readMetrics()),
     records: (...args) => callTenantOnce(open, (stub) => stub.records(...args)),
   };

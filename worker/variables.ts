@@ -17,7 +17,7 @@ import {
 } from "../shared/timing.ts";
 import { type IdentityConfig, type IdentityEnv, readIdentityConfig } from "./identity/identity-config.ts";
 import type { RoleLists } from "./identity/roles.ts";
-import { ANYWHERE, type Place } from "./registry/place.ts";
+import { ANYWHERE, FIRST_RECORDS, type Place, type RecordsName } from "./registry/place.ts";
 
 /** Variables and secrets, named as in wrangler.toml. */
 export interface Variables extends IdentityEnv {
@@ -54,6 +54,10 @@ export interface Config {
   tenant: TenantId;
   /** Where its object lives, chosen once. */
   place: Place;
+  /** Which database its records are in. */
+  records: RecordsName;
+  /** Where the operator wants them moved; null: nowhere. */
+  movingTo: RecordsName | null;
   tenantName: string;
   contact: string;
   crmOrigin: string;
@@ -206,6 +210,8 @@ export function readConfig(env: Variables, place: Place = ANYWHERE): Config {
   return {
     tenant: tenantId,
     place,
+    records: FIRST_RECORDS,
+    movingTo: null,
     tenantName: env.TENANT_NAME || tenantId,
     contact: env.CONTACT ?? "",
     crmOrigin,

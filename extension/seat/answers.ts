@@ -81,7 +81,9 @@ function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
   }
   if (seat.status?.state === "seated" || call.name === "release" || call.name === "answer-nudge")
     next = { ...next, handBacksLeft: HAND_BACKS_MAX };
-  if (status.draining && next.handBacksLeft > 0) next = { ...next, handBackAt: now + HAND_BACK_AFTER_MS };
+  // L9: the next call shows that this browser took the answer. Asked at once; later for what else may be out.
+  if (status.draining && next.handBacksLeft > 0)
+    next = { ...next, handBackAt: next.handBacksLeft === HAND_BACKS_MAX ? now : now + HAND_BACK_AFTER_MS };
   if (call.name === "claim" && mayWait(status) && workTabs(seat).length > 0) {
     next = { ...next, waiting: next.waiting ?? { askAt: now } };
   }

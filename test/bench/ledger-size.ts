@@ -47,7 +47,7 @@ function claim(holder: HolderId): Command {
 function heartbeat(holder: HolderId, seq: number): Command {
   const tabs = [{ id: `tab-of-${holder}` as TabId, activeAgeMs: 500 }];
   const beat = { client: `client-of-${holder}` as ClientId, seq, tabs };
-  return { type: "heartbeat", holder, session: sessionOf(holder), beat, handedBack: null };
+  return { type: "heartbeat", holder, session: sessionOf(holder), beat };
 }
 
 const release = (holder: HolderId): Command => ({
@@ -55,8 +55,9 @@ const release = (holder: HolderId): Command => ({
   holder,
   client: null,
   tab: null,
-  handedBack: jarOf(holder),
 });
+
+const handBack = (holder: HolderId): Command => ({ type: "hand_back", holder, jar: jarOf(holder) });
 
 function openHouse(size: number): House {
   const house: House = {
@@ -92,6 +93,7 @@ async function play(house: House): Promise<Record<Kind, number>> {
   const claimed = run((number) => claim(nameOf("guest", number)));
   const beaten = run((number) => heartbeat(nameOf("resident", number % 10), house.now + number));
   const released = run((number) => release(nameOf("guest", number)));
+  run((number) => handBack(nameOf("guest", number)));
   house.now += 1_000;
   if (ledger.leases.size !== house.size) throw new Error(`${ledger.leases.size} leases are left of ${house.size}`);
   return { claim: claimed, heartbeat: beaten, release: released };

@@ -158,6 +158,8 @@ export class Player {
     const sentAt = Date.now();
     const status = await this.#call(seat, name, body);
     seat.inDoubt = false;
+    // L9: the next call shows that the browser took the answer.
+    if (status?.draining) await this.#call(seat, "hand-back");
     witness.handedBack(seat.browser);
     if (name === "bye") seat.tab++;
     if (name !== "release" || status === null) return;

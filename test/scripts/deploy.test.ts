@@ -3,7 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type DeploymentConfig, findFaults, findSecretFaults } from "../../scripts/deployment-faults.ts";
+import {
+  type DeploymentConfig,
+  findFaults,
+  findLostTenants,
+  findSecretFaults,
+  recordsOf,
+} from "../../scripts/deployment-faults.ts";
 import { runWrangler } from "../../scripts/wrangler.ts";
 import { ROOT, startScript } from "./child.ts";
 
@@ -97,14 +103,22 @@ describe("[T1] deploying", { timeout: 90_000 }, () => {
 });
 
 describe("[T1] what a deployment needs", () => {
+  const ID = "1a2b3c4d-0000-4000-8000-5e6f7a8b9c0d";
+  const databases = [{ binding: "RECORDS", database_id: ID }];
+  const more = (change: Partial<(typeof databases)[number] & { migrations_dir: string | undefined }>) => ({
+    binding: "RECORDS_1",
+    database_id: "2a2b3c4d-0000-4000-8000-5e6f7a8b9c0d",
+    migrations_dir: "worker/records/migrations",
+    ...change,
+  });
   const good: DeploymentConfig = {
     vars: { TENANT: "acme", CONTACT: "IT", CRM_ORIGIN: "https://crm-origin.acme.com", PRESET: "tryton" },
     routes: [{ pattern: "crm.acme.com", custom_domain: true }],
     workers_dev: false,
     preview_urls: false,
-    d1_databases: [{ binding: "RECORDS", database_id: "1a2b3c4d-0000-4000-8000-5e6f7a8b9c0d" }],
+    d1_databases: databases,
     durable_objects: { bindings: [{ name: "SEATS", class_name: "TenantSeats" }] },
-    triggers: { crons: ["23 3 * * *"] },
+    triggers: { crons: ["*/10 * * * *"] },
   };
   const faultsOf = (change: Partial<DeploymentConfig>) => findFaults({ ...good, ...change }, "wrangler.toml");
   const vars = (more: Record<string, unknown>) => ({ vars: { ...good.vars, ...more } });
@@ -112,6 +126,12 @@ describe("[T1] what a deployment needs", () => {
   test("is there; for one tenant, and for those of the registry", () => {
     expect(faultsOf({})).toEqual([]);
     expect(faultsOf({ vars: {} })).toEqual([]);
+    expect(faultsOf({ d1_databases: [...databases, more({})] })).toEqual([]);
+    expect(recordsOf({ d1_databases: [more({ binding: "RECORDS_10" }), more({}), ...databases] })).toEqual([
+      "RECORDS",
+      "RECORDS_1",
+      "RECORDS_10",
+    ]);
     expect(
       faultsOf(vars({ IDENTITY: "oidc", IDENTITY_ISSUER: "https://login.acme.com", OIDC_CLIENT_ID: "x" })),
     ).toEqual([]);
@@ -120,8 +140,17 @@ describe("[T1] what a deployment needs", () => {
   test.each<[Partial<DeploymentConfig>, string]>([
     [{ d1_databases: [] }, "no D1 database with the binding RECORDS"],
     [{ d1_databases: [{ binding: "RECORDS" }] }, "is the placeholder"],
+    [{ d1_databases: [...databases, more({ database_id: "0000-0000" })] }, "database_id of RECORDS_1"],
+    [{ d1_databases: [...databases, more({ database_id: "0000-0000" })] }, "d1 create hotseat-records-1"],
+    [
+      { d1_databases: [...databases, more({ database_id: ID })] },
+      "RECORDS_1 and RECORDS in wrangler.toml are the same",
+    ],
+    [{ d1_databases: [...databases, more({ binding: "RECORDS_A" })] }, "RECORDS_A in wrangler.toml is none that"],
+    [{ d1_databases: [...databases, more({ migrations_dir: "migrations" })] }, "migrations_dir of RECORDS_1"],
+    [{ d1_databases: [...databases, more({ migrations_dir: undefined })] }, "migrations_dir of RECORDS_1"],
     [{ durable_objects: { bindings: [] } }, "no Durable Object binding SEATS"],
-    [{ triggers: { crons: [] } }, "old records are never forgotten"],
+    [{ triggers: { crons: [] } }, "an object whose alarm was lost sleeps on"],
     [{ routes: [] }, "routes are missing"],
     [{ workers_dev: true }, "workers_dev in wrangler.toml must be false"],
     [{ preview_urls: true }, "preview_urls in wrangler.toml must be false"],
@@ -138,6 +167,15 @@ describe("[T1] what a deployment needs", () => {
   ])("%j is refused", (change, sentence) => {
     expect(faultsOf(change).join("\n")).toContain(sentence);
     expect(faultsOf(change).join("\n")).not.toContain("x".repeat(40));
+  });
+
+  test("[T6] tenants whose records are where there is no database are named", () => {
+    const row = { tenant: "acme", records: "RECORDS_2", movingTo: null } as const;
+    expect(findLostTenants([row], ["RECORDS", "RECORDS_1"])).toEqual([
+      "the records of the tenant acme are in RECORDS_2, which wrangler.toml has not",
+    ]);
+    expect(findLostTenants([{ ...row, records: "RECORDS", movingTo: "RECORDS_2" }], ["RECORDS"])).toHaveLength(1);
+    expect(findLostTenants([row], ["RECORDS", "RECORDS_2"])).toEqual([]);
   });
 
   test("secrets that are missing are named with the command that sets them", () => {

@@ -225,6 +225,8 @@ test("[T1] by wrangler, as on a deployment, hostile texts come through as they a
     sealed: {},
     suspendedAt: null,
     version: 1,
+    records: "RECORDS" as const,
+    movingTo: null,
   };
   const place = { jurisdiction: null, locationHint: null };
   await expect(store.run(insertTenant({ ...again, place }, 1))).rejects.toThrow("UNIQUE constraint failed: hosts.host");

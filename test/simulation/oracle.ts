@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DenialId, HolderId, JarId } from "../../shared/ids.ts";
 import type { Command } from "../../worker/ledger/command.ts";
-import { type Event, isStored } from "../../worker/ledger/event.ts";
+import type { Event } from "../../worker/ledger/event.ts";
 import { evolve } from "../../worker/ledger/evolve.ts";
 import { absenceDue, leaseDue } from "../../worker/ledger/expiry.ts";
 import { type Ledger, passesUntil } from "../../worker/ledger/ledger.ts";
@@ -33,7 +33,7 @@ class PassBook {
 
   note(event: Event, passes: { session: string; jars: () => JarId[] } | null): void {
     const jars = this.#out.get(event.holder) ?? new Map<JarId, number>();
-    if (event.type === "seat_granted") {
+    if (event.type === "seat_granted" || event.type === "lease_judged") {
       if (event.exempt) this.#exempt.add(event.holder);
       else this.#exempt.delete(event.holder);
     }
@@ -112,7 +112,10 @@ export class Oracle {
       evolve(this.#shadow, event);
       this.#noteDenial(event);
     }
-    for (const event of done.events) if (isStored(event)) this.store.write(ledger, event.holder);
+    for (const event of done.events) {
+      this.store.write(ledger, event.holder);
+      if (event.type === "nudge_asked") this.store.write(ledger, event.by);
+    }
     this.#passes.check(ledger, at);
     this.#checkCounts(ledger, at);
     this.#checkRights(command, done);

@@ -1,4 +1,4 @@
-/** What a shell has written: changed only for the holders that stored events name, as `storeChanges` does. */
+/** What a shell has written of the holders that events name. */
 import type { HolderId } from "../../shared/ids.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
 import { type StoredHolder, storedHolder } from "../../worker/ledger/restore.ts";
@@ -42,10 +42,7 @@ export class Store {
       const memory = storedHolder(ledger, holder);
       for (const name of Object.keys(this.#rows) as (keyof StoredHolder)[]) {
         const row = this.#rows[name].get(holder) ?? "null";
-        // L9: a part of a drain's passes that was handed back may be forgotten, never one that is out.
-        const kept = name === "drain" ? (JSON.parse(row) as StoredHolder["drain"]) : null;
-        const enough = kept !== null && memory.drain !== null && kept.until >= memory.drain.until;
-        if (!enough && row !== JSON.stringify(memory[name])) return holder;
+        if (row !== JSON.stringify(memory[name])) return holder;
       }
     }
     return null;

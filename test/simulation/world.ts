@@ -5,7 +5,7 @@
  */
 import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
-import type { Act, Command, HandedBack } from "../../worker/ledger/command.ts";
+import type { Act, Command } from "../../worker/ledger/command.ts";
 import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
 import { occupies } from "../../worker/ledger/occupancy.ts";
 import type { Person } from "../../worker/ledger/person.ts";
@@ -167,8 +167,9 @@ export class World {
     for (const event of done.events) {
       if (event.type === "pass_handed_back") this.#deadJars.add(event.jar);
       if (event.type === "pass_issued") this.#deadJars.delete(event.jar);
-      if (event.type === "seat_granted" && event.exempt) this.#uncounted.add(event.holder);
-      if (event.type === "seat_granted" && !event.exempt) this.#uncounted.delete(event.holder);
+      if (event.type !== "seat_granted" && event.type !== "lease_judged") continue;
+      if (event.exempt) this.#uncounted.add(event.holder);
+      else this.#uncounted.delete(event.holder);
     }
     this.#oracle.check(this.#ledger, command, done, now);
     return done;
@@ -186,15 +187,15 @@ export class World {
     else if (dice < 50) this.#openTab(browser);
     else if (dice < 55) this.#closeTab(browser);
     else if (dice < 60) this.#release(browser, random.once(4));
-    else if (dice < 64) this.#call(browser, (handedBack) => ({ type: "hand_back", holder, handedBack }));
+    else if (dice < 64) this.#giveUp(browser, browser.cookies.jar);
     else if (dice < 69) this.#claim(browser, random.once(2) ? "button" : "activity");
-    else if (dice < 83) this.#call(browser, () => ({ type: "wait", holder }));
-    else if (dice < 84) this.#call(browser, () => ({ type: "leave_line", holder }));
+    else if (dice < 83) this.#call(browser, { type: "wait", holder });
+    else if (dice < 84) this.#call(browser, { type: "leave_line", holder });
     else if (dice < 85) this.#logOut(browser);
-    else if (dice < 86) this.#call(browser, () => ({ type: "nudge", holder }));
+    else if (dice < 86) this.#call(browser, { type: "nudge", holder });
     else if (dice < 87) {
       const keep = random.once(2);
-      this.#call(browser, (handedBack) => ({ type: "answer_nudge", holder, keep, handedBack }));
+      this.#call(browser, { type: "answer_nudge", holder, keep });
     } else if (dice < 88) this.#run({ type: "check", person: browser.person });
     else if (dice < 92) this.#administer();
     else if (random.once(80)) this.#restart();
@@ -233,15 +234,20 @@ export class World {
     });
   }
 
-  /** A call of the API: shows the jar as it is when sent; a hand-back's answer takes the cookies away. */
-  #call(browser: Browser, make: (handedBack: HandedBack) => Command): void {
-    const command = make(browser.cookies.jar);
+  /** A call of the API: shows the jar as it is when sent. */
+  #call(browser: Browser, command: Command): void {
+    const { jar } = browser.cookies;
     this.#send(() => {
-      const { events } = this.#run(command);
-      if (!events.some((event) => event.type === "pass_handed_back")) return;
-      this.#send(() => {
-        browser.cookies = { jar: null, pass: null };
-      });
+      if (this.#run(command).outcome.type === "let_go") this.#giveUp(browser, jar);
+    });
+  }
+
+  /** L9: the answer takes the cookies away and leaves a receipt, which the browser shows some time later. */
+  #giveUp(browser: Browser, jar: JarId | null): void {
+    if (jar === null) return;
+    this.#send(() => {
+      browser.cookies = { jar: null, pass: null };
+      this.#send(() => this.#run({ type: "hand_back", holder: browser.person.id, jar }));
     });
   }
 
@@ -256,30 +262,18 @@ export class World {
     const { client, session } = browser;
     const activeAgeMs = Math.max(0, this.#now - browser.activeAt);
     const beat = { client, seq: ++browser.seq, tabs: browser.tabs.map((id) => ({ id, activeAgeMs })) };
-    this.#call(browser, (handedBack) => ({ type: "heartbeat", holder: browser.person.id, session, beat, handedBack }));
+    this.#call(browser, { type: "heartbeat", holder: browser.person.id, session, beat });
   }
 
   #closeTab(browser: Browser): void {
     const tab = browser.tabs.pop();
     if (tab === undefined) return;
-    this.#call(browser, (handedBack) => ({
-      type: "close_tab",
-      holder: browser.person.id,
-      client: browser.client,
-      tab,
-      handedBack,
-    }));
+    this.#call(browser, { type: "close_tab", holder: browser.person.id, client: browser.client, tab });
   }
 
   #release(browser: Browser, oneTab: boolean): void {
     const tab = oneTab ? (browser.tabs.at(-1) ?? null) : null;
-    this.#call(browser, (handedBack) => ({
-      type: "release",
-      holder: browser.person.id,
-      client: browser.client,
-      tab,
-      handedBack,
-    }));
+    this.#call(browser, { type: "release", holder: browser.person.id, client: browser.client, tab });
   }
 
   #logOut(browser: Browser): void {
@@ -371,7 +365,7 @@ export class World {
     const { settings } = this.#ledger;
     const now = this.#objectNow;
     const options = { ...this.#options(), settings, epoch: ++this.#epoch };
-    const stored = this.#oracle.store.read();
+    const stored = { ...this.#oracle.store.read(), lastAt: this.#ledger.lastAt };
     this.#ledger = restoreLedger(options, stored, now);
     this.#oracle.restarted(restoreLedger(options, structuredClone(stored), now));
     this.trace.push(`${now} restart`);

@@ -8,7 +8,7 @@
  * The time stands first and is the tenant's clock. `->` is the command's answer or the person's state
  * afterwards; `=>` are events that must happen in this step (in any order, others may too); `!>` are events
  * that must not. `unheard`: the answer has not reached the browser yet. A name is a person, a name after `@` a browser: it has its own CRM session, client and
- * cookie jar. The player hands back passes as a browser would.
+ * cookie jar. The player hands back passes as a browser would: it takes the answer, and shows that it has.
  */
 import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
@@ -126,9 +126,15 @@ export class Scenario {
     if (done.outcome.type === "granted" && command.type === "claim" && !words.includes("unheard")) {
       this.#jars.set(who, command.jar);
     }
-    // A hand-back takes the jar's cookie away.
-    if ("handedBack" in command && done.events.some((event) => event.type === "pass_handed_back"))
+    const jar = this.#jars.get(who);
+    const letsGo = done.outcome.type === "let_go" || command.type === "sign_out";
+    if (letsGo && jar !== undefined && !words.includes("forgets") && !words.includes("unheard")) {
       this.#jars.delete(who);
+      const shown = step(this.ledger, { type: "hand_back", holder: HolderId.parse(name), jar }, now);
+      this.events.push(...shown.events);
+      done.events.push(...shown.events);
+    }
+    if (command.type === "hand_back") this.#jars.delete(who);
     const seen = done.events.map(describe);
     for (const tail of tails) {
       const kind = tail.slice(0, 2);
@@ -175,8 +181,7 @@ export class Scenario {
     const holder = HolderId.parse(name);
     const session = sessionOf(who.replace("@", "-"));
     const client = clientOf(who.replace("@", "-"));
-    const handedBack = this.#jars.get(who) ?? null;
-    const jar = handedBack ?? JarId.parse(`jar-${++this.#jarsMade}-of-${name}`);
+    const jar = this.#jars.get(who) ?? JarId.parse(`jar-${++this.#jarsMade}-of-${name}`);
     const act = ACTS[verb];
     const command = ((): Command => {
       if (act !== undefined) {
@@ -199,16 +204,16 @@ export class Scenario {
           const tabs = (told.tabs ?? "").split("+").filter((tab) => tab !== "");
           const age = told.active === undefined ? null : parseMs(told.active);
           const beat = { client, seq, tabs: tabs.map((tab) => ({ id: tabOf(tab), activeAgeMs: age })) };
-          return { type: "heartbeat", holder, session, beat, handedBack };
+          return { type: "heartbeat", holder, session, beat };
         }
         case "closes":
-          return { type: "close_tab", holder, client, tab: tabOf(rest[0] ?? ""), handedBack };
+          return { type: "close_tab", holder, client, tab: tabOf(rest[0] ?? "") };
         case "releases":
-          return { type: "release", holder, client, tab: rest[0] === undefined ? null : tabOf(rest[0]), handedBack };
-        case "forgets": // releases without showing the cookie
-          return { type: "release", holder, client, tab: null, handedBack: null };
+          return { type: "release", holder, client, tab: rest[0] === undefined ? null : tabOf(rest[0]) };
+        case "forgets": // releases, and never gets the answer
+          return { type: "release", holder, client, tab: null };
         case "returns":
-          return { type: "hand_back", holder, handedBack };
+          return { type: "hand_back", holder, jar };
         case "logs":
           return { type: "sign_out", holder, session };
         case "waits":
@@ -219,7 +224,7 @@ export class Scenario {
           return { type: "nudge", holder };
         case "keeps":
         case "gives":
-          return { type: "answer_nudge", holder, keep: verb === "keeps", handedBack };
+          return { type: "answer_nudge", holder, keep: verb === "keeps" };
         case "checks":
           return { type: "check", person: this.person(name) };
         case "reports":
@@ -265,6 +270,15 @@ export class Scenario {
     return { command, name };
   }
 
+  /** An integration, or the extension, claims for the person as it remembers them; `ms` since the script began. */
+  remember(person: Person, ms: number): void {
+    const { id } = person;
+    const jar = JarId.parse(`remembered-${id}`);
+    const common = { type: "claim", act: "button", active: true, clientKind: "extension", isRemembered: true } as const;
+    const command = { ...common, person, session: sessionOf(`${id}-desk`), jar };
+    this.events.push(...step(this.ledger, command, this.#now0 + ms).events);
+  }
+
   /** The object loses its memory and comes back from what is stored. */
   restart(now: number): void {
     const { timing, idleTimeoutMinMs, idleTimeoutMaxMs, settings } = this.ledger;
@@ -288,7 +302,7 @@ export function storeLedger(ledger: Ledger) {
   for (const holder of ledger.absences.keys())
     absences.push([holder, copy(storedHolder(ledger, holder).absence as never)]);
   for (const holder of ledger.line.keys()) line.push([holder, copy(storedHolder(ledger, holder).waiting as never)]);
-  return { leases, drains, absences, line };
+  return { leases, drains, absences, line, lastAt: ledger.lastAt };
 }
 
 function describe(event: Event): string {

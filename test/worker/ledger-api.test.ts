@@ -158,12 +158,11 @@ test("[N1] [L19] native clients consume, check and release seats by token, with 
   const anna = { id: "anna", name: "Anna Adams" };
   const zoe = { id: "zoe", name: "Zoë" };
   const claimed = await native(consume, "claim", { person: anna, client: "desktop-of-anna", activeAgeMs: 0 });
-  expect(NativeAnswer.parse(claimed.body)).toMatchObject({
-    verdict: "PASS",
-    consumed: true,
-    inUse: 2,
-    validForMs: 28_000,
-  });
+  const answer = NativeAnswer.parse(claimed.body);
+  expect(answer).toMatchObject({ verdict: "PASS", consumed: true, inUse: 2 });
+  // L9: until the pass that was granted is over.
+  expect(answer.validForMs).toBeLessThanOrEqual(28_000);
+  expect(answer.validForMs).toBeGreaterThan(20_000);
   // L1: at the CRM in a browser it is the same seat.
   expect((await open("anna").go("/")).status).toBe(200);
   expect((await manage(maria, "view")).body.inUse).toBe(2);

@@ -4,7 +4,7 @@ import type { Problem } from "../../shared/problem.ts";
 import type { API, ApiName } from "../../shared/protocol.ts";
 import type { Config } from "../config.ts";
 import type { Caller, StatusAnswer, TenantCalls } from "../tenant/tenant-calls.ts";
-import { chooseJar, clearCookies, grantCookies, showJar, takeJar } from "./pass-cookies.ts";
+import { chooseJar, giveUpJar, grantCookies, letGoCookies } from "./pass-cookies.ts";
 
 export interface ApiPorts {
   tenant: TenantCalls;
@@ -30,58 +30,63 @@ type BodyOf<N extends ApiName> = (typeof API)[N]["body"] extends z.ZodMiniType
   : Record<never, never>;
 type Call<N extends ApiName> = (ports: ApiPorts, visit: Visit, body: BodyOf<N>) => Promise<Reply | Problem>;
 
-const replyWith = ({ request }: Visit, { status, clearPass }: StatusAnswer): Reply => ({
-  text: JSON.stringify(status),
-  cookies: clearPass ? clearCookies(request) : [],
-});
+async function replyWith({ config }: ApiPorts, visit: Visit, { status, letsGo }: StatusAnswer): Promise<Reply> {
+  const cookies = letsGo ? await letGoCookies(config, visit.request, visit.caller) : [];
+  return { text: JSON.stringify(status), cookies };
+}
 
 /**
- * A jar that is given up for good is taken before the tenant hears of it: in between, a request of another tab could
- * be let in by a pass whose seat has gone to somebody else (L9). A closed tab only shows it: on a mere navigation
- * the pass stays good, and a seat that does end so ends after the grace.
+ * A jar that is given up for good is forgotten before the tenant hears of it, so that no request of another tab is let
+ * in by it here. A closed tab gives up nothing by itself: on a mere navigation the pass stays good. Its passes count
+ * until the browser shows that it took the answer (L9, receipt.ts).
  */
 export const CALLS: { [N in ApiName]: Call<N> } = {
-  status: async ({ tenant }, visit) => replyWith(visit, await tenant.status(visit.caller)),
+  status: async (ports, visit) => replyWith(ports, visit, await ports.tenant.status(visit.caller)),
 
-  heartbeat: async ({ tenant }, visit, beat) => {
-    if (beat.tabs.length > 0) return { text: await tenant.heartbeat(visit.caller, beat), cookies: [] };
-    return replyWith(visit, await tenant.lastHeartbeat(visit.caller, beat, showJar(visit.request)));
+  heartbeat: async (ports, visit, beat) => {
+    if (beat.tabs.length > 0) return { text: await ports.tenant.heartbeat(visit.caller, beat), cookies: [] };
+    return replyWith(ports, visit, await ports.tenant.lastHeartbeat(visit.caller, beat));
   },
 
-  bye: async ({ tenant }, visit, { client, tab }) =>
-    replyWith(visit, await tenant.bye(visit.caller, client, tab, showJar(visit.request))),
+  bye: async (ports, visit, { client, tab }) =>
+    replyWith(ports, visit, await ports.tenant.bye(visit.caller, client, tab)),
 
-  release: async ({ tenant }, visit, { client, tab }) =>
-    replyWith(visit, await tenant.release(visit.caller, client ?? null, tab ?? null, takeJar(visit.request))),
-
-  "hand-back": async ({ tenant }, visit) =>
-    replyWith(visit, await tenant.handBack(visit.caller, takeJar(visit.request))),
-
-  wait: async ({ tenant }, visit) => replyWith(visit, await tenant.wait(visit.caller)),
-
-  leave: async ({ tenant }, visit) => replyWith(visit, await tenant.leave(visit.caller)),
-
-  nudge: async ({ tenant }, visit) => {
-    const asked = await tenant.nudge(visit.caller);
-    return asked.ok ? replyWith(visit, asked.value) : asked.error;
+  release: async (ports, visit, { client, tab }) => {
+    if (tab === undefined) giveUpJar(visit.request);
+    return replyWith(ports, visit, await ports.tenant.release(visit.caller, client ?? null, tab ?? null));
   },
 
-  "answer-nudge": async ({ tenant }, visit, { keep }) => {
-    const answered = await tenant.answerNudge(visit.caller, keep, keep ? null : takeJar(visit.request));
-    return answered.ok ? replyWith(visit, answered.value) : answered.error;
+  // The second call confirms the first: app.ts has told the tenant already what the request proves.
+  "hand-back": async (ports, visit) =>
+    replyWith(ports, visit, { ...(await ports.tenant.status(visit.caller)), letsGo: true }),
+
+  wait: async (ports, visit) => replyWith(ports, visit, await ports.tenant.wait(visit.caller)),
+
+  leave: async (ports, visit) => replyWith(ports, visit, await ports.tenant.leave(visit.caller)),
+
+  nudge: async (ports, visit) => {
+    const asked = await ports.tenant.nudge(visit.caller);
+    return asked.ok ? replyWith(ports, visit, asked.value) : asked.error;
   },
 
-  claim: async ({ tenant, config }, visit, { act }) => {
+  "answer-nudge": async (ports, visit, { keep }) => {
+    if (!keep) giveUpJar(visit.request);
+    const answered = await ports.tenant.answerNudge(visit.caller, keep);
+    return answered.ok ? replyWith(ports, visit, answered.value) : answered.error;
+  },
+
+  claim: async (ports, visit, { act }) => {
+    const { tenant, config } = ports;
     const { person, session } = visit.caller;
     const clientKind = visit.fromExtension ? "extension" : "browser";
     const jar = chooseJar(visit.request);
-    const claim = await tenant.claim({ person, session, jar, act, active: true, clientKind });
+    const claim = await tenant.claim({ person, session, jar, act, active: true, clientKind, isRemembered: true });
     const after = await tenant.status(visit.caller);
     if (!claim.granted) {
-      return replyWith(visit, { ...after, status: { ...after.status, denied: claim.denied.reason } });
+      return replyWith(ports, visit, { ...after, status: { ...after.status, denied: claim.denied.reason } });
     }
     // A seat that ended between the two questions gives the browser no pass; its seat drains.
-    if (after.clearPass || after.status.state !== "seated") return replyWith(visit, after);
+    if (after.status.state !== "seated") return replyWith(ports, visit, after);
     return {
       text: JSON.stringify(after.status),
       cookies: await grantCookies(config, visit.request, visit.caller, jar, claim.pass),

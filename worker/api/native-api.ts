@@ -46,7 +46,9 @@ const CALLS: { [N in NativeApiName]: Call<N> } = {
   release: async ({ tenant }, token, { person, client }) => {
     const caller = await callerOf(token, person, client);
     const jar = JarId.parse(caller.session);
-    const { status } = await tenant.release(caller, client, tabOf(client), jar);
+    // The client itself says that it goes by the claim no more: there is no answer to wait for.
+    await tenant.handBack(caller.person.id, jar);
+    const { status } = await tenant.release(caller, client, tabOf(client));
     const { limit, inUse } = status;
     return ok(answerOf(null, { limit, inUse, pass: true, consumed: false, validForMs: null }));
   },
@@ -58,7 +60,7 @@ const CALLS: { [N in NativeApiName]: Call<N> } = {
 };
 
 async function claim(
-  { tenant, config }: ApiPorts,
+  { tenant }: ApiPorts,
   token: TokenRow,
   { person, client, activeAgeMs }: z.infer<typeof NativeClaim>,
 ): Promise<Result<NativeAnswer, Problem>> {
@@ -70,6 +72,7 @@ async function claim(
     active: false,
     reservedOnly: token.policy === "reserved",
     clientKind: `native:${token.kind}`,
+    isRemembered: true,
   });
   if (!answer.granted) {
     const { limit, inUse } = answer.denied;
@@ -78,8 +81,8 @@ async function claim(
   // One window stands for the client: it is heard of as long as it claims (L5).
   const beat = { client, seq: Date.now(), tabs: [{ id: tabOf(client), activeAgeMs }] };
   const { limit, inUse } = Status.parse(JSON.parse(await tenant.heartbeat(caller, beat)));
-  // L9: as long as a pass, since a seat that ends otherwise drains for no longer.
-  const validForMs = config.timing.passLifeMs - config.timing.clockSkewMs;
+  // L9: what the tenant granted, whatever this isolate's own configuration says.
+  const validForMs = Math.max(0, answer.pass.until - Date.now());
   return ok(answerOf(null, { limit, inUse, pass: true, consumed: !answer.exempt, validForMs }));
 }
 

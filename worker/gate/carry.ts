@@ -37,6 +37,7 @@ export const NO_COOKIES: readonly string[] = [];
 
 export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise<Response> {
   const load = withMark(visit, asked);
+  if (visit.wayOn !== null) return leadOn(gate, visit.origin + visit.pathAndQuery + visit.wayOn.fragment, load);
   const { proxy, pulse, preset, tenant, rules } = gate;
   const { request, origin, pathAndQuery, body, isDocument } = visit;
   const { cookie, seat = null, isPublic = false } = load;
@@ -67,6 +68,12 @@ export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise
 /** G4: what the browser sends is remembered where its person has a seat. */
 const withMark = ({ isNewSender }: Visit, load: Load): Load =>
   isNewSender && load.seat != null ? { ...load, cookies: [...(load.cookies ?? NO_COOKIES), MARK_SENDS_USER] } : load;
+
+/** By a fresh GET: what was pressed is not pressed again. */
+async function leadOn(gate: GateParts, location: string, load: Load): Promise<Response> {
+  const answer = new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });
+  return withCookies(answer, hasCookies(gate, load) ? await cookiesFor(gate, load) : NO_COOKIES);
+}
 
 function decideFor({ preset, now }: GateParts, visit: Visit, response: Response, seat: Seat | null): Outgoing {
   const { method, isDocument, request } = visit;

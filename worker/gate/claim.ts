@@ -14,8 +14,12 @@ import { type ClaimAct, isActivity } from "./visit-act.ts";
 const CLIENT_KIND = "browser";
 
 /** G8. */
-export const isActive = ({ rules }: GateParts, { act, request, path }: Visit): boolean =>
-  isActivity(act, request.method, rules.isBackground(path));
+export function isActive({ rules, preset }: GateParts, { act, request, path }: Visit): boolean {
+  // A script's own request; pictures and styles come with the page.
+  const isScripts = (request.headers.get("sec-fetch-dest") ?? "empty") === "empty";
+  const isReadingWork = preset.readingIsWork === true && isScripts;
+  return isActivity(act, request.method, rules.isBackground(path), isReadingWork);
+}
 
 /** `active`: the person is at work, by this request or by those before it. */
 export async function claimSeat(

@@ -1,6 +1,10 @@
 /** The gate (G): every request to the CRM comes through here, and leaves with the CRM's answer or a refusal. */
+import type { HolderId, JarId } from "../../shared/ids.ts";
+import { WAY_ON_PATH } from "../../shared/own-path.ts";
 import type { Config } from "../config.ts";
 import type { Preset } from "../identity/preset-schema.ts";
+import { answerConfirmed } from "../pass/confirm-return.ts";
+import { showsReceipt } from "../pass/receipt.ts";
 import { type Admission, createAdmissions } from "./admissions.ts";
 import {
   admit,
@@ -12,6 +16,7 @@ import {
   carryExempt,
   carryOpen,
 } from "./admit.ts";
+import { isCacheable } from "./cacheability.ts";
 import { claimSeat, hasGrace, isActive, refuseClaim } from "./claim.ts";
 import { classify, type Ending, type Facts, type Session, type Step } from "./classify.ts";
 import { createGateParts, type GateParts, type GatePorts } from "./gate-parts.ts";
@@ -24,16 +29,21 @@ import {
   leadToSignIn,
 } from "./gate-problems.ts";
 import { identify } from "./identify.ts";
+import { isAt, refuseForeign, refuseMethod } from "./own-request.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { readSmallBody } from "./request-body.ts";
-import { carryAnonymous, signIn, signOut } from "./session-change.ts";
-import { readVisit, type Visit } from "./visit.ts";
+import { carryAnonymous, forgetBrowser, signIn, signOut } from "./session-change.ts";
+import { SIGN_OUT_PATH } from "./sign-out.ts";
+import { callTenant } from "./tenant-call.ts";
+import { readVisit, readWayOn, type Visit } from "./visit.ts";
 
 export type { GatePorts } from "./gate-parts.ts";
 
 export interface Gate {
   /** Answers any request but those to Hotseat's own addresses. */
   handle(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
+  /** Answers what pages of Hotseat's lead to and only the gate can do; null: none of these addresses. */
+  handleOwn(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response> | null;
 }
 
 /** A request, and what is known of it so far. */
@@ -47,14 +57,50 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   const { rules, source, now } = gate;
   const readAdmission = createAdmissions(config, source.readCarrier, source.carrierHeaders, now);
 
-  /** Hot path: a cached pass reaches the CRM fetch without an `await`. */
+  const returns = {
+    config,
+    now,
+    handBack: (holder: HolderId, jar: JarId) => callTenant(gate.tenant, (stub) => stub.handBack(holder, jar)),
+    mayBring: ({ headers, status }: Response) => !isCacheable(headers, now(), status),
+  };
+
+  /** L9: a browser that took its jar's end shows it with its next request, whatever that is for. */
+  function confirming(request: Request, answer: () => Promise<Response>): Promise<Response> {
+    const cookie = request.headers.get("cookie");
+    return showsReceipt(cookie) ? answerConfirmed(returns, cookie, answer) : answer();
+  }
+
   function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
+    return confirming(request, () => decide(request, ctx));
+  }
+
+  /** Hot path: a cached pass reaches the CRM fetch without an `await`. */
+  function decide(request: Request, ctx: Visit["ctx"]): Promise<Response> {
     const visit = readVisit(request, ctx);
+    return begin(visit, rules.meaningOf(visit));
+  }
+
+  function handleOwn(request: Request, ctx: Visit["ctx"]): Promise<Response> | null {
+    if (isAt(WAY_ON_PATH, request.url)) {
+      const refused = refuseMethod(request, ["GET", "POST"]) ?? refuseForeign(request);
+      if (refused !== null) return Promise.resolve(refused);
+      return confirming(request, () => begin(readWayOn(request, ctx), "protected"));
+    }
+    if (!isAt(SIGN_OUT_PATH, request.url)) return null;
+    const refused = refuseMethod(request, ["POST"]) ?? refuseForeign(request);
+    return refused === null ? signOutHere(readVisit(request, ctx)) : Promise.resolve(refused);
+  }
+
+  async function signOutHere(visit: Visit): Promise<Response> {
+    return forgetBrowser(gate, visit, await readAdmission(visit));
+  }
+
+  function begin(visit: Visit, meaning: Facts["meaning"]): Promise<Response> {
     const { act, isDocument, method } = visit;
     const facts: Facts = {
       act,
       isDocument,
-      meaning: rules.meaningOf(visit),
+      meaning,
       session: null,
       identity: null,
       canSignIn: source.signInAddress !== null && method === "GET",
@@ -111,7 +157,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return proceed(passage);
   }
 
-  return { handle };
+  return { handle, handleOwn };
 }
 
 /** What this isolate knows of the request's session. */

@@ -37,7 +37,7 @@ async function askAgain(
   const answer = await identify(gate, visit, admission);
   if (answer.kind === "anonymous" || answer.kind === "unproven") {
     await endSession(gate, admission, { holder, session });
-    return signedOutCookies(gate);
+    return signedOutCookies(gate, visit, admission);
   }
   if (answer.kind !== "signed_in" || answer.person.id !== holder) return NO_COOKIES;
   const { active } = pass;

@@ -5,6 +5,7 @@ import { readPointer } from "../identity/json-pointer.ts";
 import { compilePaths, isDoubtfulPath, type PathTest } from "../identity/path-pattern.ts";
 import type { Matcher, Preset, RefusalAnswer, SessionChange } from "../identity/preset-schema.ts";
 import type { ReadBody } from "./request-body.ts";
+import { type SignOut, signOutOf } from "./sign-out.ts";
 
 /**
  * What a request is to the preset, beside its session. `guarded_login`: by its address also one of protected pages.
@@ -28,6 +29,8 @@ export interface Rules {
   meaningOfBody(request: Addressed, body: ReadBody | null): Meaning;
   /** Whether the CRM took the logout. */
   isSignedOut(request: Addressed, body: ReadBody | null, answer: AnswerHead): boolean;
+  /** How a page signs out of the CRM; null where none can. */
+  signOut: SignOut | null;
   isBackground(path: string): boolean;
   isStreaming(path: string): boolean;
   /** For a page's own request. */
@@ -101,6 +104,7 @@ export function compileRules(preset: Preset): Rules {
       if (success === undefined) return answer.status < 400;
       return success.some((condition) => holdsOfHead(condition, answer));
     },
+    signOut: signOutOf(preset),
     isBackground: compilePaths(preset.paths.background),
     isStreaming: compilePaths(preset.paths.streaming ?? []),
     refusalFor({ path, request }) {

@@ -3,10 +3,12 @@ import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import { UNMARK_SENDS_USER } from "../pass/cookies.ts";
 import { clearJar, forgetJar } from "../pass/jar.ts";
 import { clearPass, readPass } from "../pass/pass.ts";
+import { letGo } from "../pass/receipt.ts";
 import { clearWho, readWho, type Who } from "../pass/who.ts";
 import type { Admission } from "./admissions.ts";
 import { carry, withCookies } from "./carry.ts";
 import type { GateParts } from "./gate-parts.ts";
+import { findSessionCookies } from "./sign-out.ts";
 import { callTenant } from "./tenant-call.ts";
 import type { Visit } from "./visit.ts";
 
@@ -15,14 +17,22 @@ interface SessionLease {
   session: SessionKey;
 }
 
-/** `Set-Cookie` values that leave a browser without anything of Hotseat's. */
-export const signedOutCookies = ({ source }: GateParts): string[] => [
-  clearPass(),
-  clearWho(),
-  clearJar(),
-  UNMARK_SENDS_USER,
-  ...source.signedOutCookies,
-];
+/**
+ * `Set-Cookie` values that leave a browser without anything of Hotseat's but a receipt: what the answer takes away
+ * counts once the browser shows that it took it (L9).
+ */
+export async function signedOutCookies(
+  { config, source, now }: GateParts,
+  { cookie }: Visit,
+  { jar }: Admission,
+): Promise<string[]> {
+  const pass = await readPass(config, cookie);
+  const taken =
+    pass !== null && pass.jar === jar
+      ? await letGo(config, { holder: pass.holder, jar: pass.jar }, now())
+      : [clearPass(), clearJar()];
+  return [...taken, clearWho(), UNMARK_SENDS_USER, ...source.signedOutCookies];
+}
 
 /** The session is none (any more): the CRM answers as it likes, and a lease of the session ends. */
 export async function carryAnonymous(
@@ -34,8 +44,9 @@ export async function carryAnonymous(
   gate.counter.counts.open++;
   const cookie = admission.cookieForCrm;
   if (who === null) return carry(gate, visit, { cookie });
-  await endSession(gate, admission, { holder: who.person.id, session: who.session });
-  return carry(gate, visit, { cookie, cookies: signedOutCookies(gate) });
+  // L9: this session is nobody's; another one that the identity cookie names may live on elsewhere.
+  await endSession(gate, admission, { holder: who.person.id, session: admission.session });
+  return carry(gate, visit, { cookie, cookies: await signedOutCookies(gate, visit, admission) });
 }
 
 /** G5: logout is never refused, and ends the lease once the CRM has taken it. */
@@ -45,7 +56,7 @@ export async function signOut(gate: GateParts, visit: Visit, admission: Admissio
   const answer = await carry(gate, visit, { cookie: admission.cookieForCrm });
   if (!gate.rules.isSignedOut(visit, visit.body, answer)) return answer;
   await endSession(gate, admission, lease);
-  return withCookies(answer, signedOutCookies(gate));
+  return withCookies(answer, await signedOutCookies(gate, visit, admission));
 }
 
 async function findLease(
@@ -86,3 +97,14 @@ export async function signIn(gate: GateParts, visit: Visit, admission: Admission
   gate.identityCookies.drop(admission.session);
   return withCookies(answer, [clearPass(), clearWho()]);
 }
+
+/** G5: signs out on the browser's side, where no form can call the CRM's logout: its session is laid down there. */
+export async function forgetBrowser(gate: GateParts, visit: Visit, admission: Admission | null): Promise<Response> {
+  const answer = new Response(null, { status: 303, headers: { location: "/", "cache-control": "no-store" } });
+  if (admission === null) return answer;
+  await endSession(gate, admission, await findLease(gate, visit, admission));
+  const carriers = findSessionCookies(gate.preset, visit.cookie ?? "").map(clearCookie);
+  return withCookies(answer, [...carriers, ...(await signedOutCookies(gate, visit, admission))]);
+}
+
+const clearCookie = (name: string): string => `${name}=; Path=/; Max-Age=0`;

@@ -10,3 +10,20 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<{ valu
     clearTimeout(timer);
   }
 }
+
+/** What the promise answers; rejects with what `late` makes when that takes longer than `ms`. */
+export function answerWithin<T>(ms: number, promise: Promise<T>, late: () => Error): Promise<T> {
+  return new Promise((settle, fail) => {
+    const timer = setTimeout(() => fail(late()), ms);
+    promise.then(
+      (value) => {
+        clearTimeout(timer);
+        settle(value);
+      },
+      (error) => {
+        clearTimeout(timer);
+        fail(error);
+      },
+    );
+  });
+}

@@ -276,6 +276,8 @@ export const Preset = z.strictObject({
     /** Answers that last as long as their page and are no event stream by their type: they end with the lease (G7). */
     streaming: z.optional(someOf(PathPattern)),
   }),
+  /** What a page reads by script is work, unless `paths.background` has it: for CRMs in which nobody navigates (G8). */
+  readingIsWork: z.optional(z.boolean()),
   /** Public by what query or body say. */
   publicCalls: z.optional(someOf(Matcher)),
   /** The CRM's addresses for programs, which bring credentials of their own. */

@@ -12,12 +12,6 @@ import type { SettingsChange } from "./settings.ts";
  */
 export type Act = "navigation" | "reload" | "background" | "button" | "activity";
 
-/**
- * L9: the jar whose passes the browser gives back with its request; null when it showed none. The door
- * answers by taking the jar's cookie away, after which no pass bound to it admits.
- */
-export type HandedBack = JarId | null;
-
 export type Command =
   | {
       type: "claim";
@@ -28,11 +22,14 @@ export type Command =
       active: boolean;
       clientKind: string;
       reservedOnly?: boolean;
+      /** The person is as a cookie or an integration tells, not as the CRM has just confirmed: judges no running lease. */
+      isRemembered?: boolean;
     }
-  | { type: "heartbeat"; holder: HolderId; session: SessionKey; beat: Heartbeat; handedBack: HandedBack }
-  | { type: "close_tab"; holder: HolderId; client: ClientId; tab: TabId; handedBack: HandedBack }
-  | { type: "release"; holder: HolderId; client: ClientId | null; tab: TabId | null; handedBack: HandedBack }
-  | { type: "hand_back"; holder: HolderId; handedBack: HandedBack }
+  | { type: "heartbeat"; holder: HolderId; session: SessionKey; beat: Heartbeat }
+  | { type: "close_tab"; holder: HolderId; client: ClientId; tab: TabId }
+  | { type: "release"; holder: HolderId; client: ClientId | null; tab: TabId | null }
+  /** L9: the browser of this jar has shown that it has the jar no more. */
+  | { type: "hand_back"; holder: HolderId; jar: JarId }
   | { type: "sign_out"; holder: HolderId; session: SessionKey }
   | { type: "wait"; holder: HolderId }
   | { type: "leave_line"; holder: HolderId }
@@ -43,9 +40,11 @@ export type Command =
   | { type: "report_records"; actor: Person; count: number }
   /** L16: a waiting person asks for a seat. */
   | { type: "nudge"; holder: HolderId }
-  | { type: "answer_nudge"; holder: HolderId; keep: boolean; handedBack: HandedBack }
+  | { type: "answer_nudge"; holder: HolderId; keep: boolean }
   /** Would the person be let in? Consumes nothing, reserves nothing. */
   | { type: "check"; person: Person }
+  /** What is remembered of somebody who has no seat and wants none is forgotten. */
+  | { type: "forget"; holder: HolderId }
   /** Only ends what is due (L3). */
   | { type: "tick" };
 
@@ -71,4 +70,6 @@ export type Outcome =
   | { type: "denied"; denied: Denied }
   | { type: "checked"; pass: boolean; denied: Denied | null }
   | { type: "refused"; problem: Problem }
+  /** L9: the door takes pass and jar out of the browser that asked; what it took counts once the browser shows it. */
+  | { type: "let_go" }
   | { type: "done" };

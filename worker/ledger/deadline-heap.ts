@@ -33,9 +33,14 @@ export class DeadlineHeap {
     return this.#entries.length;
   }
 
-  /** The next moment that may matter, in ms; null when none. */
-  next(): number | null {
-    return this.#entries[0]?.at ?? null;
+  /** The first entry, which may say an earlier moment than the true one; null when none. */
+  peek(): Deadline | null {
+    for (;;) {
+      const first = this.#entries[0];
+      if (first === undefined) return null;
+      if (this.#earliest[first.kind].get(first.holder) === first.at) return first;
+      this.#pop();
+    }
   }
 
   /** Makes sure that `holder`'s thing is looked at no later than `at`. */

@@ -1,8 +1,7 @@
 /** L16: a waiting person asks for a seat; the holder who has been idle for longest keeps or gives. */
 import type { HolderId } from "../../shared/ids.ts";
 import { refuse } from "./decide-settings.ts";
-import { type Decision, DONE, type Of } from "./decision.ts";
-import { handBack } from "./hand-back.ts";
+import { type Decision, DONE, LET_GO, type Of } from "./decision.ts";
 import type { Lease, Ledger } from "./ledger.ts";
 import { membershipOf, noRoom, roomWithout } from "./pools.ts";
 
@@ -68,17 +67,14 @@ function longestIdle(ledger: Ledger, membership: number, now: number): HolderId 
 const lastActive = (lease: Lease): number => Math.max(lease.activeAt, lease.assumedActiveAt);
 
 export function decideAnswer(ledger: Ledger, command: Of<"answer_nudge">, now: number): Decision {
-  const { holder, keep, handedBack } = command;
+  const { holder, keep } = command;
   const lease = ledger.leases.get(holder);
   if (lease === undefined || lease.nudge === null) {
     return refuse({ code: "conflict", detail: "Nobody asks for your licence any more." });
   }
   if (keep) return { events: [{ type: "nudge_kept", at: now, holder }], outcome: DONE };
   return {
-    events: [
-      ...handBack(ledger, holder, handedBack, now),
-      { type: "lease_ended", at: now, holder, cause: "released", by: lease.person.name, note: null },
-    ],
-    outcome: DONE,
+    events: [{ type: "lease_ended", at: now, holder, cause: "released", by: lease.person.name, note: null }],
+    outcome: LET_GO,
   };
 }

@@ -12,9 +12,10 @@ import {
   refuse,
   refuseChange,
 } from "./decide-settings.ts";
-import { type Decision, DONE, nothing, type Of } from "./decision.ts";
+import { type Decision, DONE, LET_GO, nothing, type Of } from "./decision.ts";
 import type { Event } from "./event.ts";
 import { handBack } from "./hand-back.ts";
+import { judge, judgeAgain } from "./judge.ts";
 import { type Absence, DENIAL_TOLD_EVERY_MS, type Lease, type Ledger } from "./ledger.ts";
 import { mayAdminister, type Person } from "./person.ts";
 import { hasReservedRoom, membershipOf, noRoom, priorityOf } from "./pools.ts";
@@ -32,7 +33,7 @@ export function decide(ledger: Ledger, command: Command, now: number): Decision 
     case "release":
       return decideRelease(ledger, command, now);
     case "hand_back":
-      return { events: handBack(ledger, command.holder, command.handedBack, now), outcome: DONE };
+      return { events: handBack(ledger, command.holder, command.jar, now), outcome: DONE };
     case "sign_out":
       return decideSignOut(ledger, command, now);
     case "wait":
@@ -66,6 +67,8 @@ export function decide(ledger: Ledger, command: Command, now: number): Decision 
         },
       };
     }
+    case "forget":
+      return decideForget(ledger, command.holder, now);
     case "tick":
       return nothing();
   }
@@ -76,13 +79,12 @@ function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): Decisio
   const holder = person.id;
   const lease = ledger.leases.get(holder);
   if (lease !== undefined) {
-    const joined: Event[] = lease.sessions.includes(session)
-      ? []
-      : [{ type: "session_joined", at: now, holder, session }];
-    return admit(ledger, command, lease.exempt, joined, now);
+    const events: Event[] = command.isRemembered === true ? [] : judgeAgain(ledger, holder, lease, person, now);
+    const exempt = events.length > 0 ? judge(ledger, person).exempt : lease.exempt;
+    if (!lease.sessions.includes(session)) events.push({ type: "session_joined", at: now, holder, session });
+    return admit(ledger, command, exempt, events, now);
   }
-  const named = isNamed(ledger, person);
-  const exempt = named || isExempt(ledger, person);
+  const { named, exempt } = judge(ledger, person);
   const absence = ledger.absences.get(holder);
   const waiting = ledger.line.get(holder);
   const offered = waiting !== undefined && waiting.offeredUntil !== null;
@@ -146,17 +148,9 @@ export function reasonOf(absence: Absence): DenialReason {
   return absence.ended === null ? "ask_again" : REASON_AFTER[absence.ended.cause];
 }
 
-/** L11: support, and people exempt by the settings. */
-const isExempt = (ledger: Ledger, person: Person): boolean =>
-  person.role === "support" || ledger.settings.exempt.some(({ id }) => id === person.id);
-
-/** L14: has a licence of their own. */
-const isNamed = (ledger: Ledger, person: Person): boolean =>
-  ledger.settings.named.assigned.some(({ id }) => id === person.id);
-
 /** L2: why the person cannot be seated now; null when a seat is there for them. */
 export function reasonAgainst(ledger: Ledger, person: Person, reservedOnly: boolean): DenialReason | null {
-  if (isNamed(ledger, person) || isExempt(ledger, person)) return null;
+  if (judge(ledger, person).exempt) return null;
   const offered = ledger.line.get(person.id)?.offeredUntil ?? null;
   if (offered !== null) return null;
   const others = othersFirst(ledger, person.id);
@@ -236,12 +230,10 @@ function deniedOf(ledger: Ledger, holder: HolderId, reason: DenialReason, now: n
 }
 
 function decideHeartbeat(ledger: Ledger, command: Of<"heartbeat">, now: number): Decision {
-  const { holder, session, beat, handedBack } = command;
+  const { holder, session, beat } = command;
   const lease = ledger.leases.get(holder);
-  // L8: presence alone never brings a seat back. What was handed back counts all the same.
-  if (lease === undefined) {
-    return { events: beat.tabs.length === 0 ? handBack(ledger, holder, handedBack, now) : [], outcome: DONE };
-  }
+  // L8: presence alone never brings a seat back.
+  if (lease === undefined) return { events: [], outcome: LET_GO };
   const known = lease.clients.get(beat.client);
   // P3: late and doubled ones are ignored; a client that says nothing of itself and is not known is none.
   if (known === undefined ? beat.tabs.length === 0 : beat.seq <= known.seq) return nothing();
@@ -261,10 +253,8 @@ function decideHeartbeat(ledger: Ledger, command: Of<"heartbeat">, now: number):
       activeAt: youngestMs === null ? null : now - youngestMs,
     },
   ];
-  if (beat.tabs.length === 0 && !sharesBrowser(lease, session, beat.client)) {
-    events.push(...handBack(ledger, holder, handedBack, now));
-  }
-  return { events, outcome: DONE };
+  const isLast = beat.tabs.length === 0 && !sharesBrowser(lease, session, beat.client);
+  return { events, outcome: isLast ? LET_GO : DONE };
 }
 
 /** Whether another client with open tabs uses the same CRM session, and so the same pass cookie. */
@@ -276,29 +266,27 @@ function sharesBrowser(lease: Lease, session: SessionKey, client: string): boole
 }
 
 function decideCloseTab(ledger: Ledger, command: Of<"close_tab">, now: number): Decision {
-  const { holder, client, tab, handedBack } = command;
+  const { holder, client, tab } = command;
   const lease = ledger.leases.get(holder);
-  if (lease === undefined) return { events: handBack(ledger, holder, handedBack, now), outcome: DONE };
+  if (lease === undefined) return { events: [], outcome: LET_GO };
   const known = lease.clients.get(client);
   if (known === undefined) return nothing();
   const events: Event[] = [{ type: "tab_closed", at: now, holder, client, tab }];
   const last = known.tabs.size === 0 || (known.tabs.size === 1 && known.tabs.has(tab));
-  if (last && !sharesBrowser(lease, known.session, client)) events.push(...handBack(ledger, holder, handedBack, now));
-  return { events, outcome: DONE };
+  return { events, outcome: last && !sharesBrowser(lease, known.session, client) ? LET_GO : DONE };
 }
 
 function decideRelease(ledger: Ledger, command: Of<"release">, now: number): Decision {
-  const { holder, client, tab, handedBack } = command;
+  const { holder, client, tab } = command;
   const lease = ledger.leases.get(holder);
-  if (lease === undefined) return { events: handBack(ledger, holder, handedBack, now), outcome: DONE };
+  if (lease === undefined) return { events: [], outcome: LET_GO };
   const events: Event[] = [];
   if (tab !== null) {
     if (client !== null && lease.clients.has(client)) events.push({ type: "tab_closed", at: now, holder, client, tab });
     if (isUsedBeside(lease, client, tab)) return { events, outcome: DONE };
   }
-  events.push(...handBack(ledger, holder, handedBack, now));
   events.push({ type: "lease_ended", at: now, holder, cause: "released", by: lease.person.name, note: null });
-  return { events, outcome: DONE };
+  return { events, outcome: LET_GO };
 }
 
 /** Whether another tab, or a browser without the extension, uses the seat beside this tab. */
@@ -319,12 +307,22 @@ function decideSignOut(ledger: Ledger, command: Of<"sign_out">, now: number): De
       ? { events: [{ type: "line_left", at: now, holder, cause: "left" }], outcome: DONE }
       : nothing();
   }
+  // L9: anybody's dead session beside somebody's identity is not that person's sign-out.
+  if (!lease.sessions.includes(session)) return nothing();
   const events: Event[] = [{ type: "session_left", at: now, holder, session }];
   const elsewhere =
     [...lease.clients.values()].some((client) => client.session !== session && client.tabs.size > 0) ||
     [...lease.gates.keys()].some((other) => other !== session);
   if (!elsewhere) events.push({ type: "lease_ended", at: now, holder, cause: "signed_out", by: null, note: null });
   return { events, outcome: DONE };
+}
+
+/** Only what nobody needs: who has a seat, drains, waits or was just refused is remembered. */
+function decideForget(ledger: Ledger, holder: HolderId, now: number): Decision {
+  const absence = ledger.absences.get(holder);
+  if (absence === undefined || absence.denial !== null || ledger.drains.has(holder) || ledger.line.has(holder))
+    return nothing();
+  return { events: [{ type: "absence_forgotten", at: now, holder }], outcome: DONE };
 }
 
 function decideWait(ledger: Ledger, holder: HolderId, now: number): Decision {

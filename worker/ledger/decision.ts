@@ -11,4 +11,5 @@ export interface Decision {
 export type Of<T extends Command["type"]> = Extract<Command, { type: T }>;
 
 export const DONE: Outcome = { type: "done" };
+export const LET_GO: Outcome = { type: "let_go" };
 export const nothing = (): Decision => ({ events: [], outcome: DONE });

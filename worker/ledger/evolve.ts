@@ -88,7 +88,6 @@ function apply(ledger: Ledger, event: Event): void {
         grantedAt: at,
         activeAt: at,
         assumedActiveAt: 0,
-        holdUntil: 0,
         sessions: remember(known, event.session, SESSIONS_MAX),
         clients: new Map(),
         gates: new Map(),
@@ -97,6 +96,7 @@ function apply(ledger: Ledger, event: Event): void {
         clientKind: event.clientKind,
         nudge: null,
         quietUntil: 0,
+        shape: 0,
       });
       // Before the absence goes: the line knows the person by it.
       leaveLine(ledger, holder);
@@ -107,6 +107,14 @@ function apply(ledger: Ledger, event: Event): void {
     case "session_joined": {
       const lease = leaseOf(ledger, holder);
       lease.sessions = remember(lease.sessions, event.session, SESSIONS_MAX);
+      return;
+    }
+    case "lease_judged": {
+      const { person, exempt, named } = event;
+      const lease = ledger.leases.get(holder);
+      if (lease !== undefined) Object.assign(lease, { person, exempt, named });
+      const drain = ledger.drains.get(holder);
+      if (drain !== undefined) drain.exempt = exempt;
       return;
     }
     case "lease_ended": {
@@ -214,6 +222,7 @@ function apply(ledger: Ledger, event: Event): void {
       const lease = leaseOf(ledger, holder);
       lease.nudge = { askedAt: at, until: event.until, by: event.byName };
       lease.quietUntil = at + NUDGE_QUIET_MS;
+      lease.shape++;
       waitingOf(ledger, event.by).nudgedAt = at;
       return;
     }
@@ -221,23 +230,30 @@ function apply(ledger: Ledger, event: Event): void {
       keepSeat(leaseOf(ledger, holder));
       return;
     case "pass_issued": {
-      const { passes } = leaseOf(ledger, holder);
+      const lease = leaseOf(ledger, holder);
+      const { passes } = lease;
       for (const [jar, pass] of passes.byJar) if (pass.until <= at) passes.byJar.delete(jar);
+      if (passes.byJar.get(event.jar)?.session !== event.session) lease.shape++;
       passes.byJar.set(event.jar, { session: event.session, until: event.until });
       return;
     }
-    case "pass_handed_back":
+    case "pass_handed_back": {
       passesOf(ledger, holder)?.byJar.delete(event.jar);
+      const lease = ledger.leases.get(holder);
+      if (lease !== undefined) lease.shape++;
       return;
+    }
     case "gate_seen": {
       const lease = leaseOf(ledger, holder);
       dropGone(ledger, lease, at);
       const extension = [...lease.clients.values()].find((client) => client.session === event.session);
       if (extension === undefined) {
+        if (!lease.gates.has(event.session)) lease.shape++;
         lease.gates.set(event.session, { heardAt: at });
         if (event.active) beActive(lease, at);
       } else if (event.navigation) {
         // L6: a navigation cancels the grace; the new document will say hello itself.
+        if (extension.closingAt !== null) lease.shape++;
         extension.closingAt = null;
         extension.heardAt = at;
       }
@@ -246,19 +262,14 @@ function apply(ledger: Ledger, event: Event): void {
     case "client_heard": {
       const lease = leaseOf(ledger, holder);
       dropGone(ledger, lease, at);
-      lease.gates.delete(event.session);
       const known = lease.clients.get(event.client);
       const closed = known?.closed ?? [];
       const tabs = new Set(event.tabs.filter((tab) => !closed.includes(tab)));
+      const closingAt = tabs.size > 0 ? null : (known?.closingAt ?? at);
+      const isSame = known?.session === event.session && known.closingAt === closingAt && areEqual(known.tabs, tabs);
+      if (lease.gates.delete(event.session) || !isSame) lease.shape++;
       lease.clients.delete(event.client);
-      lease.clients.set(event.client, {
-        session: event.session,
-        heardAt: at,
-        seq: event.seq,
-        tabs,
-        closed,
-        closingAt: tabs.size > 0 ? null : (known?.closingAt ?? at),
-      });
+      lease.clients.set(event.client, { session: event.session, heardAt: at, seq: event.seq, tabs, closed, closingAt });
       if (lease.clients.size > CLIENTS_MAX) {
         const [oldest] = lease.clients.keys();
         lease.clients.delete(oldest as ClientId);
@@ -270,8 +281,10 @@ function apply(ledger: Ledger, event: Event): void {
       return;
     }
     case "tab_closed": {
-      const client = leaseOf(ledger, holder).clients.get(event.client);
+      const lease = leaseOf(ledger, holder);
+      const client = lease.clients.get(event.client);
       if (client === undefined) return;
+      lease.shape++;
       client.tabs.delete(event.tab);
       client.closed = remember(client.closed, event.tab, CLOSED_TABS_MAX);
       if (client.tabs.size === 0 && client.closingAt === null) client.closingAt = at;
@@ -279,14 +292,16 @@ function apply(ledger: Ledger, event: Event): void {
     }
     case "session_left": {
       const lease = leaseOf(ledger, holder);
+      lease.shape++;
       lease.gates.delete(event.session);
-      // The CRM itself ended this session: a pass bound to it opens nothing.
-      for (const [jar, pass] of lease.passes.byJar) if (pass.session === event.session) lease.passes.byJar.delete(jar);
       for (const [id, client] of lease.clients) if (client.session === event.session) lease.clients.delete(id);
       return;
     }
   }
 }
+
+const areEqual = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean =>
+  a.size === b.size && [...a].every((value) => b.has(value));
 
 /** `toldAt`: when the audit is told of it; null: it is not. */
 function countAttempt(
@@ -316,6 +331,7 @@ function beActive(lease: Lease, at: number): void {
 }
 
 function keepSeat(lease: Lease): void {
+  if (lease.nudge !== null) lease.shape++;
   lease.nudge = null;
 }
 

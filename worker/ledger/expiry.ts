@@ -11,14 +11,13 @@ export const UNANSWERED = "Somebody was waiting for a licence, and the question 
 
 /** L4: when the lease ends for idleness, if nothing more is done. */
 export function idleAt(ledger: Ledger, lease: Lease): number {
-  const active = Math.max(lease.activeAt, lease.assumedActiveAt);
-  return Math.max(active + ledger.settings.idleTimeoutMs, lease.holdUntil);
+  return Math.max(lease.activeAt, lease.assumedActiveAt) + ledger.settings.idleTimeoutMs;
 }
 
 /** L5, L6: when the last client is gone, and how it went. */
 function goneAt(ledger: Ledger, lease: Lease): { at: number; cause: EndingCause } {
   const { lostAfterMs, closeGraceMs } = ledger.timing;
-  let at = Math.max(lease.holdUntil, lease.clients.size + lease.gates.size === 0 ? lease.grantedAt + lostAfterMs : 0);
+  let at = lease.clients.size + lease.gates.size === 0 ? lease.grantedAt + lostAfterMs : 0;
   let cause: EndingCause = "lost";
   for (const client of lease.clients.values()) {
     const gone = client.closingAt === null ? client.heardAt + lostAfterMs : client.closingAt + closeGraceMs;
@@ -75,6 +74,19 @@ export function dueAt(ledger: Ledger, kind: DeadlineKind, holder: HolderId): num
     case "schedule":
       return ledger.effective.nextTurnAt;
   }
+}
+
+/** The moment (ms) at which something is due, if nothing more happens; null: nothing ever is. */
+export function nextDeadline(ledger: Ledger): number | null {
+  const { deadlines } = ledger;
+  // A heartbeat only moves deadlines later: the entry that comes first may be an old one.
+  for (let first = deadlines.peek(); first !== null; first = deadlines.peek()) {
+    const due = dueAt(ledger, first.kind, first.holder);
+    if (due !== null && due <= first.at) return first.at;
+    deadlines.takeDue(first.at);
+    if (due !== null) deadlines.ensure(first.kind, first.holder, due);
+  }
+  return null;
 }
 
 /** The event that ends one thing which is due at `at`. */

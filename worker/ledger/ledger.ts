@@ -43,8 +43,6 @@ export interface GateClient {
 /** Passes out, by the jar they are bound to. `until` is when the seat could be free of the newest. */
 export interface Passes {
   byJar: Map<JarId, { session: SessionKey; until: number }>;
-  /** After a restart: until when passes that memory lost may be out. */
-  unknownUntil: number;
 }
 
 export interface Lease {
@@ -55,10 +53,8 @@ export interface Lease {
   named: boolean;
   grantedAt: number;
   activeAt: number;
-  /** After a restart: activity is taken to be at least here until a client states its own. */
+  /** After a loss of memory: activity is taken to be at least here until a client states its own. */
   assumedActiveAt: number;
-  /** After a restart: not ended for idleness or silence before this. */
-  holdUntil: number;
   sessions: SessionKey[];
   clients: Map<ClientId, Client>;
   gates: Map<SessionKey, GateClient>;
@@ -68,6 +64,8 @@ export interface Lease {
   nudge: { askedAt: number; until: number; by: string | null } | null;
   /** L16: who was asked is left in peace until then. */
   quietUntil: number;
+  /** Grows with every change that must be written before anything else happens: all but mere times (presence.ts). */
+  shape: number;
 }
 
 /** The seat of an ended lease whose passes are still out (L9). One that was not counted is remembered for its passes. */
@@ -138,7 +136,7 @@ export interface Ledger {
   lengths: number[];
   /** When each person's allowance of acts is whole again, ms (allowance.ts). */
   acts: Map<HolderId, number>;
-  /** Grows with every load from storage, so that denial ids never repeat. */
+  /** Another with every load from storage, so that denial ids never repeat. */
   readonly epoch: number;
   lastDenial: number;
   /** The latest moment seen; time never runs backwards (L18). */
@@ -154,8 +152,6 @@ export interface LedgerOptions {
   idleTimeoutMaxMs: number;
   settings: Settings;
   epoch: number;
-  /** The longest that a pass issued before a restart may live still; `passLifeMs` where left out. */
-  passesLostMs?: number;
 }
 
 /** A ledger without anybody at `now` (ms). */
@@ -189,11 +185,11 @@ export function createLedger(options: LedgerOptions, now = 0): Ledger {
 /** Stands in the heap for the schedule, which is nobody's. */
 export const SCHEDULE = "" as HolderId;
 
-export const noPasses = (): Passes => ({ byJar: new Map(), unknownUntil: 0 });
+export const noPasses = (): Passes => ({ byJar: new Map() });
 
 /** Until when the seat is taken by passes; 0 when none is out. */
 export function passesUntil(passes: Passes): number {
-  let until = passes.unknownUntil;
+  let until = 0;
   for (const pass of passes.byJar.values()) until = Math.max(until, pass.until);
   return until;
 }

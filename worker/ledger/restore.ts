@@ -4,6 +4,14 @@ import { recount } from "./evolve.ts";
 import { absenceDue, leaseDue } from "./expiry.ts";
 import { type Absence, createLedger, type Ledger, type LedgerOptions, passesUntil } from "./ledger.ts";
 import type { Person } from "./person.ts";
+import {
+  restoredPasses,
+  restoredPresence,
+  type StoredPass,
+  type StoredPresence,
+  storedPasses,
+  storedPresence,
+} from "./presence.ts";
 import { waitingUntil } from "./queue.ts";
 
 export interface StoredLease {
@@ -13,17 +21,20 @@ export interface StoredLease {
   grantedAt: number;
   sessions: SessionKey[];
   clientKind: string;
+  presence: StoredPresence;
 }
 
 export interface StoredWaiting {
   since: number;
   rank: number;
   offeredUntil: number | null;
+  heardAt: number;
+  nudgedAt: number | null;
 }
 
-/** Until when an ended lease's passes may be out. */
+/** The passes of an ended lease. */
 export interface StoredDrain {
-  until: number;
+  passes: StoredPass[];
   exempt: boolean;
 }
 
@@ -33,6 +44,8 @@ export interface StoredLedger {
   absences: Iterable<[HolderId, Absence]>;
   /** In order of joining. */
   line: Iterable<[HolderId, StoredWaiting]>;
+  /** The latest moment that was written down: the ledger's clock goes on from there (L18). */
+  lastAt: number;
 }
 
 /** What of one holder has to be stored, after any event about them; null: nothing there. */
@@ -56,46 +69,43 @@ export function storedHolder(ledger: Ledger, holder: HolderId): StoredHolder {
           grantedAt: lease.grantedAt,
           sessions: lease.sessions,
           clientKind: lease.clientKind,
+          presence: storedPresence(lease),
         }
       : null,
-    drain: drain ? { until: passesUntil(drain.passes), exempt: drain.exempt } : null,
+    drain: drain ? { passes: storedPasses(drain.passes), exempt: drain.exempt } : null,
     absence: ledger.absences.get(holder) ?? null,
-    waiting: waiting ? { since: waiting.since, rank: waiting.rank, offeredUntil: waiting.offeredUntil } : null,
+    waiting: waiting
+      ? {
+          since: waiting.since,
+          rank: waiting.rank,
+          offeredUntil: waiting.offeredUntil,
+          heardAt: waiting.heardAt,
+          nudgedAt: waiting.nudgedAt,
+        }
+      : null,
   };
 }
 
 /**
- * A ledger after a restart at `now`. Presence and passes were lost with memory, so every lease is taken to
- * have a pass out for one more life (L9), nobody is ended for silence or idleness before a lost window has
- * passed (clients restate themselves), and people in line have as long to be heard.
+ * A ledger after a restart at `now` (ms), exactly as stored. What a loss of memory may have taken is for the store to
+ * assume (`assumeHeard`).
  */
 export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now: number): Ledger {
-  const ledger = createLedger(options, now);
-  const { lostAfterMs, passLifeMs, clockSkewMs } = options.timing;
-  // The clock may have stepped back meanwhile: a pass issued by the old one is out for so much longer.
-  const passesOutUntil = now + (options.passesLostMs ?? passLifeMs) + clockSkewMs;
-  ledger.lastAt = now;
-  for (const [holder, lease] of stored.leases) {
-    const restored = {
-      ...lease,
-      activeAt: lease.grantedAt,
-      assumedActiveAt: now,
-      holdUntil: now + lostAfterMs,
-      clients: new Map(),
-      gates: new Map(),
-      nudge: null,
-      quietUntil: 0,
-      passes: { byJar: new Map(), unknownUntil: passesOutUntil },
-    };
+  const at = Math.max(now, stored.lastAt);
+  const ledger = createLedger(options, at);
+  ledger.lastAt = at;
+  for (const [holder, { presence, ...lease }] of stored.leases) {
+    const restored = { ...lease, ...restoredPresence(presence) };
     ledger.leases.set(holder, restored);
     ledger.deadlines.ensure("lease", holder, leaseDue(ledger, restored).at);
   }
-  for (const [holder, { until, exempt }] of stored.drains) {
-    ledger.drains.set(holder, { exempt, passes: { byJar: new Map(), unknownUntil: until } });
-    ledger.deadlines.ensure("drain", holder, until);
+  for (const [holder, { passes, exempt }] of stored.drains) {
+    const drain = { exempt, passes: restoredPasses(passes) };
+    ledger.drains.set(holder, drain);
+    ledger.deadlines.ensure("drain", holder, passesUntil(drain.passes));
   }
   for (const [holder, waiting] of stored.line) {
-    const restored = { ...waiting, heardAt: now, order: ++ledger.joined, nudgedAt: null };
+    const restored = { ...waiting, order: ++ledger.joined };
     ledger.line.set(holder, restored);
     ledger.deadlines.ensure("waiting", holder, waitingUntil(ledger, restored));
   }

@@ -15,7 +15,7 @@ export interface AlertState {
 }
 
 export interface Alert {
-  kind: AlertKind | "test";
+  kind: AlertKind | "test" | "divided";
   at: number;
   inUse: number;
   limit: number;
@@ -66,6 +66,7 @@ export function watchRow(
       alerts.push({ kind: "denied", at, inUse, limit });
     next.deniedAt = at;
   }
+  if (row.kind === "chain_divided") alerts.push({ kind: "divided", at, inUse, limit });
   if (row.kind === "records_reported") {
     const told = state.records ?? 0;
     const { records, share } = readRecords(row.body);

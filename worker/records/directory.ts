@@ -2,6 +2,7 @@
  * R2: who the opaque words of the audit are. The chain never holds a name, an address or the CRM's key of a
  * person, so a person can be erased here without breaking it.
  */
+import { jsonPieces } from "./json-pieces.ts";
 
 export interface DirectoryEntry {
   /** The opaque word, random, made by the tenant's object at the first event of the person. */
@@ -24,16 +25,19 @@ const PUT_ENTRIES = `
     role = excluded.role, revision = excluded.revision
   WHERE excluded.revision > directory.revision`;
 
-export function directoryStatement(
+export const directoryStatements = (
   db: D1Database,
   tenant: string,
   people: readonly DirectoryEntry[],
-): D1PreparedStatement {
-  return db.prepare(PUT_ENTRIES).bind(tenant, JSON.stringify(people));
-}
+): D1PreparedStatement[] => jsonPieces(people).map((piece) => db.prepare(PUT_ENTRIES).bind(tenant, piece));
 
-/** What a person's erasure takes from D1: the entry, what was written about the person, the names of refusals. */
+/**
+ * What a person's erasure takes from D1: the entry, what was written about the person, the names of refusals. An object
+ * that was restored may have made a second word for the same person: all words of one key go together.
+ */
 export function eraseStatements(db: D1Database, tenant: string, person: string): D1PreparedStatement[] {
+  const words = `SELECT person FROM directory WHERE tenant = ?1 AND holder =
+      (SELECT holder FROM directory WHERE tenant = ?1 AND person = ?2) UNION SELECT ?2`;
   return [
     db
       .prepare(
@@ -44,12 +48,12 @@ export function eraseStatements(db: D1Database, tenant: string, person: string):
     db
       .prepare(
         `DELETE FROM texts WHERE tenant = ?1 AND seq IN
-           (SELECT seq FROM events WHERE tenant = ?1 AND holder = ?2
-            UNION SELECT seq FROM events WHERE tenant = ?1 AND actor = ?2)
+           (SELECT seq FROM events WHERE tenant = ?1 AND holder IN (${words})
+            UNION SELECT seq FROM events WHERE tenant = ?1 AND actor IN (${words}))
            OR tenant = ?1 AND instr(text, (SELECT name FROM directory WHERE tenant = ?1 AND person = ?2)) > 0`,
       )
       .bind(tenant, person),
-    db.prepare("DELETE FROM directory WHERE tenant = ?1 AND person = ?2").bind(tenant, person),
+    db.prepare(`DELETE FROM directory WHERE tenant = ?1 AND person IN (${words})`).bind(tenant, person),
   ];
 }
 

@@ -1,4 +1,4 @@
-/** R1 to R3: records are kept for a time, then forgotten. Runs on a schedule, in pieces that D1 answers quickly. */
+/** R1 to R3: records are kept for a time, then forgotten: one tenant's, in pieces that D1 answers quickly. */
 import { AUDIT_KEPT_MS, DENIALS_KEPT_MS } from "../../shared/timing.ts";
 import type { ChainedRow } from "./chain.ts";
 import { emptyUsage, foldUsage, type UsageState } from "./usage-fold.ts";
@@ -6,8 +6,8 @@ import { QUARTER_MS } from "./usage-rows.ts";
 
 /** Rows one statement deletes: D1 has one writer, and the outbox of every tenant waits behind it. */
 export const DELETE_CHUNK = 500;
-/** Statements one run makes at most; what is left waits for the next run. */
-export const DELETE_ROUNDS = 100;
+/** Pieces of each kind that one run deletes at most; what is left waits for the next run. */
+export const DELETE_ROUNDS = 4;
 
 export interface Forgotten {
   deleted: number;
@@ -15,25 +15,35 @@ export interface Forgotten {
   more: boolean;
 }
 
-/** Deletes the refusals of all tenants whose last attempt is more than sixty days before `now` (ms). */
-export async function deleteOldDenials(db: D1Database, now: number, rounds = DELETE_ROUNDS): Promise<Forgotten> {
+/** Deletes the tenant's refusals whose last attempt is more than sixty days before `now` (ms). */
+export async function deleteOldDenials(
+  db: D1Database,
+  tenant: string,
+  now: number,
+  rounds = DELETE_ROUNDS,
+): Promise<Forgotten> {
   const statement = db
     .prepare(
-      `DELETE FROM denials WHERE (tenant, id) IN
-         (SELECT tenant, id FROM denials WHERE last_at < ?1 ORDER BY last_at LIMIT ?2)`,
+      `DELETE FROM denials WHERE tenant = ?1 AND id IN
+         (SELECT id FROM denials WHERE tenant = ?1 AND last_at < ?2 ORDER BY last_at LIMIT ?3)`,
     )
-    .bind(now - DENIALS_KEPT_MS, DELETE_CHUNK);
+    .bind(tenant, now - DENIALS_KEPT_MS, DELETE_CHUNK);
   return repeat(rounds, async () => (await statement.run()).meta.changes);
 }
 
-/** Deletes the usage of all tenants that is more than thirteen months old. */
-export async function deleteOldUsage(db: D1Database, now: number, rounds = DELETE_ROUNDS): Promise<Forgotten> {
+/** Deletes the tenant's usage that is more than thirteen months old. */
+export async function deleteOldUsage(
+  db: D1Database,
+  tenant: string,
+  now: number,
+  rounds = DELETE_ROUNDS,
+): Promise<Forgotten> {
   const statement = db
     .prepare(
-      `DELETE FROM usage WHERE (tenant, pool, quarter) IN
-         (SELECT tenant, pool, quarter FROM usage WHERE quarter < ?1 ORDER BY quarter LIMIT ?2)`,
+      `DELETE FROM usage WHERE tenant = ?1 AND (pool, quarter) IN
+         (SELECT pool, quarter FROM usage WHERE tenant = ?1 AND quarter < ?2 ORDER BY quarter LIMIT ?3)`,
     )
-    .bind(Math.floor((now - AUDIT_KEPT_MS) / QUARTER_MS), DELETE_CHUNK);
+    .bind(tenant, Math.floor((now - AUDIT_KEPT_MS) / QUARTER_MS), DELETE_CHUNK);
   return repeat(rounds, async () => (await statement.run()).meta.changes);
 }
 
@@ -65,20 +75,20 @@ export async function deleteOldAudit(
 }
 
 async function deleteOldestAudit(db: D1Database, tenant: string, before: number): Promise<number> {
-  const { results } = await db
-    .prepare(
-      `SELECT seq, at, kind, in_use AS inUse, seat_limit AS "limit", body, hash FROM events
-       WHERE tenant = ?1 ORDER BY seq LIMIT ?2`,
-    )
-    .bind(tenant, DELETE_CHUNK)
-    .all<ChainedRow & { hash: string }>();
+  const [oldest, anchored] = await db.batch([
+    db
+      .prepare(
+        `SELECT seq, at, kind, in_use AS inUse, seat_limit AS "limit", body, hash FROM events
+         WHERE tenant = ?1 ORDER BY seq LIMIT ?2`,
+      )
+      .bind(tenant, DELETE_CHUNK),
+    db.prepare("SELECT usage FROM anchors WHERE tenant = ?1").bind(tenant),
+  ]);
+  const results = (oldest?.results ?? []) as (ChainedRow & { hash: string })[];
   const rows = results.filter((row) => row.at < before);
   const last = rows.at(-1);
   if (last === undefined) return 0;
-  const anchor = await db
-    .prepare("SELECT usage FROM anchors WHERE tenant = ?1")
-    .bind(tenant)
-    .first<{ usage: string }>();
+  const anchor = (anchored?.results[0] ?? null) as { usage: string } | null;
   const usage = anchor === null ? emptyUsage() : (JSON.parse(anchor.usage) as UsageState);
   await db.batch([
     db
@@ -92,20 +102,6 @@ async function deleteOldestAudit(db: D1Database, tenant: string, before: number)
     db.prepare("DELETE FROM events WHERE tenant = ?1 AND seq <= ?2").bind(tenant, last.seq),
   ]);
   return rows.length;
-}
-
-/** Every tenant that has an audit; one seek each. */
-export async function listTenants(db: D1Database): Promise<string[]> {
-  const { results } = await db
-    .prepare(
-      `WITH RECURSIVE tenants (tenant) AS (
-         SELECT (SELECT min(tenant) FROM events)
-         UNION ALL
-         SELECT (SELECT min(tenant) FROM events WHERE tenant > tenants.tenant) FROM tenants WHERE tenants.tenant IS NOT NULL
-       ) SELECT tenant FROM tenants WHERE tenant IS NOT NULL`,
-    )
-    .all<{ tenant: string }>();
-  return results.map(({ tenant }) => tenant);
 }
 
 async function repeat(rounds: number, deleteChunk: () => Promise<number>): Promise<Forgotten> {

@@ -82,6 +82,7 @@ function countEvent(
   const body = JSON.parse(row.body) as Record<string, unknown>;
   const group = typeof body.group === "string" && body.group !== ALL ? body.group : null;
   const counts = body.exempt !== true;
+  if (row.kind === "chain_divided") takeGroups(state, body.groups as Record<string, number>);
   for (const pool of group === null ? [ALL] : [ALL, group]) {
     state.pools[pool] ??= { inUse: 0, row: null };
     const counted = state.pools[pool];
@@ -89,6 +90,8 @@ function countEvent(
     if (pool === ALL) counted.inUse = row.inUse;
     else if (row.kind === "seat_granted" && counts) counted.inUse++;
     else if (row.kind === "lease_ended" && counts) counted.inUse = Math.max(0, counted.inUse - 1);
+    else if (row.kind === "lease_judged" && body.turned !== undefined)
+      counted.inUse = Math.max(0, counted.inUse + (body.turned === "counted" ? 1 : -1));
     into.peak = Math.max(into.peak, counted.inUse);
     into.leastFree = Math.min(into.leastFree, state.limit - counted.inUse);
     if (row.kind === "seat_granted") into.grants++;
@@ -99,6 +102,12 @@ function countEvent(
       else into.lostMs += waited;
     }
   }
+}
+
+/** The object was restored: whom D1's last rows seated may not have a seat now, nor the other way round. */
+function takeGroups(state: UsageState, groups: Readonly<Record<string, number>>): void {
+  for (const [pool, counted] of Object.entries(state.pools)) if (pool !== ALL) counted.inUse = groups[pool] ?? 0;
+  for (const [pool, inUse] of Object.entries(groups)) state.pools[pool] ??= { inUse, row: null };
 }
 
 /** The row of `quarter`, begun with what is in use when nothing was counted in it before. */

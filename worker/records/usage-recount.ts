@@ -3,7 +3,7 @@ import type { TenantId } from "../../shared/ids.ts";
 import type { ChainedRow } from "./chain.ts";
 import { emptyUsage, foldUsage, type UsageState } from "./usage-fold.ts";
 import { QUARTER_MS, type UsageRow } from "./usage-rows.ts";
-import { USAGE_COLUMNS, usageStatement } from "./usage-store.ts";
+import { USAGE_COLUMNS, usageStatements } from "./usage-store.ts";
 
 /** Events asked of D1 at once. */
 const PIECE = 2_000;
@@ -120,7 +120,7 @@ async function mendRows(
              (SELECT value ->> 'pool', value ->> 'quarter' FROM json_each(?2))`,
         )
         .bind(tenant, JSON.stringify(piece)),
-      usageStatement(db, tenant, put),
+      ...usageStatements(db, tenant, put),
     ]);
   }
 }

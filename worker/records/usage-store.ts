@@ -1,4 +1,5 @@
 /** R3: how rows of usage lie in D1. */
+import { jsonPieces } from "./json-pieces.ts";
 import type { UsageRow } from "./usage-rows.ts";
 
 const COLUMNS = {
@@ -27,6 +28,5 @@ const PUT_ROWS = `
     ${FIELDS.map(([, column]) => `${column} = excluded.${column}`).join(", ")}
   WHERE excluded.revision >= usage.revision`;
 
-export function usageStatement(db: D1Database, tenant: string, rows: readonly UsageRow[]): D1PreparedStatement {
-  return db.prepare(PUT_ROWS).bind(tenant, JSON.stringify(rows));
-}
+export const usageStatements = (db: D1Database, tenant: string, rows: readonly UsageRow[]): D1PreparedStatement[] =>
+  jsonPieces(rows).map((piece) => db.prepare(PUT_ROWS).bind(tenant, piece));

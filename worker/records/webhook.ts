@@ -59,6 +59,8 @@ export function describeAlert({ kind, inUse, limit, records }: Alert, tenantName
       return `${tenantName}: somebody was refused, since all seats are taken (${inUse} of ${limit}).`;
     case "records":
       return `${tenantName}: the CRM holds ${records?.count} records, and ${records?.agreed} are agreed.`;
+    case "divided":
+      return `${tenantName}: the seats were set back to an earlier moment. The audit keeps both courses of events; npm run audit:verify says where they part.`;
     case "test":
       return `${tenantName}: this is a test of Hotseat's alerts. ${inUse} of ${limit} seats are in use.`;
   }
@@ -77,7 +79,7 @@ function composeBody(kind: WebhookKind, alert: Alert, { id, tenant, tenantName }
       const { at, inUse, limit, records } = alert;
       const said = { id, tenant, at: new Date(at).toISOString(), text };
       if (records !== undefined) return { ...said, type: "records_near", ...records };
-      return { ...said, type: `seats_${alert.kind}`, inUse, limit };
+      return { ...said, type: alert.kind === "divided" ? "audit_divided" : `seats_${alert.kind}`, inUse, limit };
     }
     case "slack":
       return { text: text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;") };

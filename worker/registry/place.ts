@@ -1,6 +1,7 @@
 /**
- * Where a tenant's object lives. Chosen when the tenant is made and never changed: a jurisdiction is part of the
- * object's identity, and a location hint counts only for the first call that ever reaches it.
+ * Where a tenant's object lives, and in which database its records are. The first is chosen when the tenant is made and
+ * never changed: a jurisdiction is part of the object's identity, and a location hint counts only for the first call that
+ * ever reaches it. The second changes by a move alone.
  */
 import * as z from "zod/mini";
 
@@ -29,3 +30,18 @@ export type Place = z.infer<typeof Place>;
 
 /** No jurisdiction, and near whoever asks first. */
 export const ANYWHERE: Place = { jurisdiction: null, locationHint: null };
+
+/** The binding of a database of records: RECORDS, which also holds the registry, or RECORDS_1 and so on. */
+export const RecordsName = z.custom<RecordsName>((name) => typeof name === "string" && RECORDS_NAME.test(name));
+export type RecordsName = "RECORDS" | `RECORDS_${number}`;
+const RECORDS_NAME = /^RECORDS(?:_[1-9]\d{0,2})?$/;
+/** The registry's own, and the only one of a Worker that serves one tenant. */
+export const FIRST_RECORDS: RecordsName = "RECORDS";
+
+/** Those of `names` that are databases of records, in the order of their numbers. */
+export function recordsNames(names: Iterable<string>): RecordsName[] {
+  const numberOf = (name: string) => Number(name.slice("RECORDS_".length));
+  return [...names]
+    .filter((name): name is RecordsName => RECORDS_NAME.test(name))
+    .sort((a, b) => numberOf(a) - numberOf(b));
+}

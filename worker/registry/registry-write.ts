@@ -1,4 +1,5 @@
 /** How a tenant is written into the registry: one statement each, so that nothing is ever half done. */
+import type { RecordsName } from "./place.ts";
 import type { TenantRow } from "./tenant-row.ts";
 
 /** Values stand at `?1`, `?2` and so on. */
@@ -11,8 +12,8 @@ export interface Statement {
 export function insertTenant(row: TenantRow, now: number): Statement {
   return {
     sql: `INSERT INTO tenants
- (tenant, hosts, jurisdiction, location_hint, variables, sealed, suspended_at, version, made_at, changed_at)
- VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)`,
+ (tenant, hosts, jurisdiction, location_hint, variables, sealed, suspended_at, version, made_at, changed_at, records)
+ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10)`,
     values: [
       row.tenant,
       JSON.stringify(row.hosts),
@@ -23,6 +24,7 @@ export function insertTenant(row: TenantRow, now: number): Statement {
       row.suspendedAt,
       row.version,
       now,
+      row.records,
     ],
   };
 }
@@ -43,3 +45,27 @@ export function updateTenant(row: TenantRow, now: number): Statement {
     ],
   };
 }
+
+/** Asks for the tenant's records to be moved; its object does it. No row is answered where the row changed meanwhile. */
+export function askForMove({ tenant, version }: TenantRow, to: RecordsName | null, now: number): Statement {
+  return {
+    sql: `UPDATE tenants SET moving_to = ?3, move_note = NULL, version = version + 1, changed_at = ?4
+ WHERE tenant = ?1 AND version = ?2 RETURNING tenant`,
+    values: [tenant, version, to, now],
+  };
+}
+
+/** The object says where the records are; a move that was asked for is over. */
+export function settleRecords(tenant: string, records: RecordsName, note: string | null, now: number): Statement {
+  return {
+    sql: `UPDATE tenants SET records = ?2, moving_to = NULL, move_note = ?3, version = version + 1, changed_at = ?4
+ WHERE tenant = ?1`,
+    values: [tenant, records, note, now],
+  };
+}
+
+/** How far a move is, in words; no change of the row. */
+export const noteMove = (tenant: string, note: string): Statement => ({
+  sql: "UPDATE tenants SET move_note = ?2 WHERE tenant = ?1",
+  values: [tenant, note],
+});

@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { TenantId } from "../../shared/ids.ts";
 import { type Config, ConfigError, readConfig, type Variables } from "../variables.ts";
-import { Place } from "./place.ts";
+import { FIRST_RECORDS, Place, RecordsName } from "./place.ts";
 import { deriveSigningSecrets, secretPurpose, unseal } from "./seal.ts";
 
 /** What may stand in `variables`; the rest of `Variables` is of the Worker, or secret. */
@@ -46,11 +46,15 @@ export const TenantColumns = z.object({
   sealed: z.string(),
   suspended_at: z.nullable(z.int()),
   version: z.int(),
+  // Copies that were kept before there were several databases do not say it.
+  records: z._default(z.string(), FIRST_RECORDS),
+  moving_to: z._default(z.nullable(z.string()), null),
 });
 export type TenantColumns = z.infer<typeof TenantColumns>;
 
 /** The columns, for a SELECT from `tenants`. */
-export const COLUMNS = "tenant, hosts, jurisdiction, location_hint, variables, sealed, suspended_at, version";
+export const COLUMNS =
+  "tenant, hosts, jurisdiction, location_hint, variables, sealed, suspended_at, version, records, moving_to";
 
 const texts = z.record(z.string(), z.string());
 /** Lower case, as browsers send them, and no port: every port of a host is the tenant's. */
@@ -69,6 +73,8 @@ export interface TenantRow {
   sealed: Readonly<Record<string, string>>;
   suspendedAt: number | null;
   version: number;
+  records: RecordsName;
+  movingTo: RecordsName | null;
 }
 
 /** Throws `ConfigError` for what no command of ours has written. */
@@ -84,7 +90,16 @@ export function readRow(columns: TenantColumns): TenantRow {
   if (!variables.success) faults.push("the tenant's variables must be JSON of names to texts");
   const sealed = texts.safeParse(parse(columns.sealed));
   if (!sealed.success) faults.push("the tenant's secrets must be JSON of names to texts");
-  if (!tenant.success || !place.success || !hosts.success || !variables.success || !sealed.success) {
+  const records = z.tuple([RecordsName, z.nullable(RecordsName)]).safeParse([columns.records, columns.moving_to]);
+  if (!records.success) faults.push("the tenant's database of records must be RECORDS or RECORDS_1 and so on");
+  if (
+    !records.success ||
+    !tenant.success ||
+    !place.success ||
+    !hosts.success ||
+    !variables.success ||
+    !sealed.success
+  ) {
     throw new ConfigError(faults);
   }
   return {
@@ -95,12 +110,14 @@ export function readRow(columns: TenantColumns): TenantRow {
     sealed: sealed.data,
     suspendedAt: columns.suspended_at,
     version: columns.version,
+    records: records.data[0],
+    movingTo: records.data[1],
   };
 }
 
 /** The checked configuration of a tenant; throws `ConfigError` with every fault. `secrets`: the Worker's own. */
 export async function configOf(row: TenantRow, secrets: readonly string[]): Promise<Config> {
-  const { tenant, place, variables, sealed } = row;
+  const { tenant, place, variables, sealed, records, movingTo } = row;
   const faults: string[] = [];
   const isKnown = (names: readonly string[]) => (name: string) => {
     if (!names.includes(name)) faults.push(`${name} is nothing that a tenant of the registry has`);
@@ -117,7 +134,7 @@ export async function configOf(row: TenantRow, secrets: readonly string[]): Prom
   const own = { TENANT: tenant, HOTSEAT_SECRET: (await deriveSigningSecrets(secrets, tenant)).join(",") };
   try {
     const config = readConfig({ ...variables, ...Object.fromEntries(opened), ...own }, place);
-    if (faults.length === 0) return config;
+    if (faults.length === 0) return { ...config, records, movingTo };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     faults.push(...error.faults);

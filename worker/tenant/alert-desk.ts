@@ -159,7 +159,8 @@ export class AlertDesk {
 
   #raise(alert: Alert): void {
     for (const hook of this.#settings.hooks) {
-      if (!hook.on.some((kind) => kind === alert.kind)) continue;
+      // That the records are not what they were is for everybody who takes messages at all.
+      if (alert.kind !== "divided" && !hook.on.some((kind) => kind === alert.kind)) continue;
       this.#sql.exec(
         "INSERT INTO alerts (hook, alert, tries, due) VALUES (?, ?, 0, ?)",
         hook.id,

@@ -1,46 +1,32 @@
-/** The ledger's rows in the object's own SQLite: what `restoreLedger` needs, no more. */
-import type { HolderId } from "../../shared/ids.ts";
-import type { StoredEvent } from "../ledger/event.ts";
+/**
+ * What is written of the ledger, and how it comes back: shapes at once, mere times as presence-log.ts allows. Pure but
+ * for the rows that it is given.
+ */
+import { type HolderId, JarId, SessionKey } from "../../shared/ids.ts";
+import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
 import type { Absence, Ledger, LedgerOptions } from "../ledger/ledger.ts";
-import { restoreLedger, type StoredLease, type StoredWaiting, storedHolder } from "../ledger/restore.ts";
+import { addTimes, assumeHeard, type StoredPresence, timesOf } from "../ledger/presence.ts";
+import {
+  restoreLedger,
+  type StoredDrain,
+  type StoredLease,
+  type StoredWaiting,
+  storedHolder,
+} from "../ledger/restore.ts";
 import type { Settings } from "../ledger/settings.ts";
-import { readMeta, writeMeta } from "./schema.ts";
+import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
+import { PresenceLog, type ReadTimes } from "./presence-log.ts";
 
-/** Reads the ledger at `now`; settings of a new tenant are `initial`. Counts the load, so that denial ids never repeat. */
-export function loadLedger(
-  storage: DurableObjectStorage,
-  options: Omit<LedgerOptions, "settings" | "epoch"> & { initial: Settings },
-  now: number,
-): Ledger {
-  const { sql } = storage;
-  const { initial, ...fixed } = options;
-  const epoch = Number(readMeta(sql, "epoch") ?? 0) + 1;
-  const kept = readMeta(sql, "settings");
-  // What was kept before a setting was thought of takes its first value.
-  const settings = kept === null ? initial : { ...initial, ...(JSON.parse(kept) as Partial<Settings>) };
-  storage.transactionSync(() => {
-    writeMeta(sql, "epoch", String(epoch));
-    if (kept === null) writeMeta(sql, "settings", JSON.stringify(settings));
-  });
-  const bodies = <T>(query: string): [HolderId, T][] =>
-    sql
-      .exec<{ holder: string; body: string }>(query)
-      .toArray()
-      .map((row) => [row.holder as HolderId, JSON.parse(row.body) as T]);
-  return restoreLedger(
-    { ...fixed, settings, epoch },
-    {
-      leases: bodies<StoredLease>("SELECT holder, body FROM leases"),
-      drains: sql
-        .exec<{ holder: string; until: number; exempt: number }>("SELECT holder, until, exempt FROM drains")
-        .toArray()
-        .map((row) => [row.holder as HolderId, { until: row.until, exempt: row.exempt === 1 }]),
-      absences: bodies<Absence>("SELECT holder, body FROM absences"),
-      line: bodies<StoredWaiting>("SELECT holder, body FROM line ORDER BY place"),
-    },
-    now,
-  );
+/** Which write of the tenant's a row is of, and when that was by the ledger's clock. Rows of older versions have neither. */
+interface Written {
+  revision?: number;
+  at?: number;
 }
+
+/** As older versions left it: without presence, without passes, without the time when last heard. */
+type LeaseRow = Omit<StoredLease, "presence"> & { presence?: StoredPresence } & Written;
+type DrainRow = StoredDrain | { until: number; exempt: number };
+type WaitingRow = Omit<StoredWaiting, "heardAt" | "nudgedAt"> & Partial<StoredWaiting> & Written;
 
 const SETTINGS_EVENTS: ReadonlySet<StoredEvent["type"]> = new Set([
   "limit_changed",
@@ -49,47 +35,148 @@ const SETTINGS_EVENTS: ReadonlySet<StoredEvent["type"]> = new Set([
   "records_reported",
 ]);
 
-/** Writes, in the caller's transaction, what `events` changed: each holder they name as it stands now. */
-export function storeChanges(sql: SqlStorage, ledger: Ledger, events: readonly StoredEvent[]): void {
-  if (events.some((event) => SETTINGS_EVENTS.has(event.type))) {
-    writeMeta(sql, "settings", JSON.stringify(ledger.settings));
-  }
-  for (const holder of new Set(events.map((event) => event.holder))) storeHolder(sql, ledger, holder);
+export interface StoreOptions extends Omit<LedgerOptions, "settings"> {
+  /** Settings of a new tenant. */
+  initial: Settings;
+  /** L9: the longest life that a pass of this tenant ever had; ms. */
+  longestPassLifeMs: number;
 }
 
-function storeHolder(sql: SqlStorage, ledger: Ledger, holder: HolderId): void {
-  const { lease, drain, absence, waiting } = storedHolder(ledger, holder);
-  const put = (table: "leases" | "absences", body: unknown) => {
-    if (body === null) sql.exec(`DELETE FROM ${table} WHERE holder = ?`, holder);
-    else {
-      sql.exec(
-        `INSERT INTO ${table} (holder, body) VALUES (?, ?) ON CONFLICT (holder) DO UPDATE SET body = excluded.body`,
-        holder,
-        JSON.stringify(body),
-      );
+export class LedgerStore {
+  readonly ledger: Ledger;
+  readonly #rows: LedgerRows;
+  readonly #presence: PresenceLog;
+  /** `Lease.shape` as it was last written. */
+  readonly #shapes = new Map<HolderId, number>();
+  /** Holders whose own rows are to be written now. */
+  readonly #urgent = new Set<HolderId>();
+  #hasNewSettings = false;
+
+  /** Reads the ledger at `now` (ms). */
+  constructor(rows: LedgerRows, { initial, longestPassLifeMs, ...options }: StoreOptions, now: number) {
+    this.#rows = rows;
+    const kept = rows.readSettings();
+    // What was kept before a setting was thought of takes its first value.
+    const settings = kept === null ? initial : { ...initial, ...(JSON.parse(kept) as Partial<Settings>) };
+    const leases = readTable<LeaseRow>(rows, "leases");
+    const line = readTable<WaitingRow>(rows, "line");
+    const written: Written[] = [...leases, ...line].map(([, row]) => row);
+    const read = new Map<HolderId, ReadTimes>();
+    const revision = written.reduce((most, row) => Math.max(most, row.revision ?? 0), 0);
+    this.#presence = new PresenceLog(rows.readPresence(), revision, (times) => read.set(times.holder, times));
+    const lastAt = written.reduce((latest, row) => Math.max(latest, row.at ?? 0), this.#presence.savedAt);
+    const at = Math.max(now, lastAt);
+    for (const [holder, row] of leases) {
+      if (row.presence === undefined) {
+        row.presence = unknownPresence(row, at, longestPassLifeMs + options.timing.clockSkewMs);
+        this.#urgent.add(holder);
+      }
+      this.#catchUp(row, row.presence, read.get(holder), longestPassLifeMs);
     }
-  };
-  put("leases", lease);
-  put("absences", absence);
-  if (drain === null) sql.exec("DELETE FROM drains WHERE holder = ?", holder);
-  else {
-    sql.exec(
-      `INSERT INTO drains (holder, until, exempt) VALUES (?, ?, ?)
-       ON CONFLICT (holder) DO UPDATE SET until = excluded.until, exempt = excluded.exempt`,
-      holder,
-      drain.until,
-      drain.exempt ? 1 : 0,
+    this.ledger = restoreLedger(
+      { ...options, settings },
+      {
+        leases: leases as [HolderId, StoredLease][],
+        drains: readTable<DrainRow>(rows, "drains").map(([holder, row]) => [holder, drainOf(row)]),
+        absences: readTable<Absence>(rows, "absences"),
+        line: line.map(([holder, row]) => [holder, this.#waitingOf(row, read.get(holder), at)]),
+        lastAt,
+      },
+      now,
     );
+    this.#hasNewSettings = kept === null;
   }
-  if (waiting === null) sql.exec("DELETE FROM line WHERE place = ?", placeOf(sql, holder));
-  else {
-    const place = placeOf(sql, holder);
-    if (place === null) sql.exec("INSERT INTO line (holder, body) VALUES (?, ?)", holder, JSON.stringify(waiting));
-    else sql.exec("UPDATE line SET body = ? WHERE place = ?", JSON.stringify(waiting), place);
+
+  #lossOf(row: Written, read: ReadTimes | undefined) {
+    return this.#presence.lossesSince(Math.max(row.revision ?? 0, read?.revision ?? 0));
+  }
+
+  #catchUp(row: Written, presence: StoredPresence, read: ReadTimes | undefined, longestPassLifeMs: number): void {
+    if (read !== undefined) addTimes(presence, read.times, read.revision > (row.revision ?? 0));
+    const loss = this.#lossOf(row, read);
+    if (loss !== null) assumeHeard(presence, loss.first, loss.latest + longestPassLifeMs);
+  }
+
+  #waitingOf(row: WaitingRow, read: ReadTimes | undefined, at: number): StoredWaiting {
+    const { since, rank, offeredUntil, heardAt = at, nudgedAt = null } = row;
+    const lost = this.#lossOf(row, read)?.first ?? 0;
+    return { since, rank, offeredUntil, heardAt: Math.max(heardAt, read?.times.waiting ?? 0, lost), nudgedAt };
+  }
+
+  /** When times are to be written if nothing more happens (ms of the ledger's clock); null: all are. */
+  get dueAt(): number | null {
+    return this.#presence.dueAt;
+  }
+
+  /** Takes note of what `events` changed. Answers whether `keep` is to be called now. */
+  note(events: readonly Event[]): boolean {
+    for (const event of events) {
+      const { holder } = event;
+      if (isStored(event)) {
+        this.#urgent.add(holder);
+        if (SETTINGS_EVENTS.has(event.type)) this.#hasNewSettings = true;
+        continue;
+      }
+      const lease = this.ledger.leases.get(holder);
+      const isReshaped = lease !== undefined && lease.shape !== (this.#shapes.get(holder) ?? 0);
+      if (isReshaped || (event.type === "pass_handed_back" && lease === undefined)) this.#urgent.add(holder);
+      else this.#presence.note(holder);
+      if (event.type === "nudge_asked") this.#urgent.add(event.by);
+    }
+    return this.#urgent.size > 0 || this.#hasNewSettings || this.#presence.isDue(this.ledger.lastAt);
+  }
+
+  /** Writes what is noted, in the caller's transaction. */
+  keep(): void {
+    const { ledger } = this;
+    if (this.#hasNewSettings) this.#rows.putSettings(JSON.stringify(ledger.settings));
+    this.#hasNewSettings = false;
+    for (const holder of this.#urgent) this.#writeHolder(holder);
+    this.#urgent.clear();
+    if (!this.#presence.isDue(ledger.lastAt)) return;
+    for (const row of this.#presence.save(ledger.lastAt, (holder) => timesOf(ledger, holder))) {
+      this.#rows.putPresence(row);
+    }
+  }
+
+  #writeHolder(holder: HolderId): void {
+    const { lease, drain, absence, waiting } = storedHolder(this.ledger, holder);
+    const written = { revision: this.#presence.nextRevision(), at: this.ledger.lastAt };
+    this.#put("leases", holder, lease === null ? null : { ...lease, ...written });
+    this.#put("drains", holder, drain);
+    this.#put("absences", holder, absence);
+    this.#put("line", holder, waiting === null ? null : { ...waiting, ...written });
+    const shape = this.ledger.leases.get(holder)?.shape;
+    if (shape === undefined) this.#shapes.delete(holder);
+    else this.#shapes.set(holder, shape);
+    this.#presence.isWritten(holder);
+  }
+
+  #put(table: HolderTable, holder: HolderId, body: unknown): void {
+    this.#rows.put(table, holder, body === null ? null : JSON.stringify(body));
   }
 }
 
-function placeOf(sql: SqlStorage, holder: HolderId): number | null {
-  const [row] = sql.exec<{ place: number }>("SELECT place FROM line WHERE holder = ?", holder).toArray();
-  return row?.place ?? null;
+const readTable = <T>(rows: LedgerRows, table: HolderTable): [HolderId, T][] =>
+  rows.read(table).map(([holder, text]) => [holder, JSON.parse(text) as T]);
+
+/** L9: passes that an older version issued are of no jar that a browser could show. */
+const UNKNOWN_JAR = JarId.parse("unknown-passes");
+const NO_SESSION = SessionKey.parse("_".repeat(22));
+
+const drainOf = (row: DrainRow): StoredDrain =>
+  "passes" in row ? row : { exempt: row.exempt === 1, passes: [[UNKNOWN_JAR, NO_SESSION, row.until]] };
+
+/** A lease of an older version, which kept no presence: heard at this moment, with a pass out for one life. */
+function unknownPresence({ grantedAt, sessions }: LeaseRow, at: number, passesLiveMs: number): StoredPresence {
+  const session = sessions.at(-1) ?? NO_SESSION;
+  return {
+    activeAt: grantedAt,
+    assumedActiveAt: at,
+    clients: [],
+    gates: [[session, at]],
+    passes: [[UNKNOWN_JAR, session, at + passesLiveMs]],
+    nudge: null,
+    quietUntil: 0,
+  };
 }

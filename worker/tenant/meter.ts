@@ -46,6 +46,13 @@ export class Meter {
     for (const row of rows) this.#countRow(row, row.seq);
   }
 
+  /** Counts rows that came from D1, not from this object; those up to `through` are counted, its own included. */
+  adopt(rows: readonly ChainedRow[], through: number): void {
+    for (const row of rows) this.#countRow(row, through);
+    this.#through = through;
+    this.keep();
+  }
+
   countHeartbeat(): void {
     this.#counters.heartbeats++;
   }

@@ -7,18 +7,26 @@ import type { StoredEvent } from "../ledger/event.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { type ChainedRow, chainHash, genesisOf } from "../records/chain.ts";
 import type { Delivery, RecordedEvent } from "../records/event-log.ts";
+import { bytesOf } from "../records/json-pieces.ts";
 import { emptyUsage, foldUsage, type UsageState } from "../records/usage-fold.ts";
 import { makeWord, People } from "./people.ts";
 import { readMeta, writeMeta } from "./schema.ts";
 import { SeatTally } from "./seat-tally.ts";
 import { isPerson, tell } from "./telling.ts";
 
-/** Rows delivered at once. */
+/** Rows delivered at once, and bytes of their JSON; one row alone may be longer. */
 export const OUTBOX_BATCH = 100;
+export const OUTBOX_BATCH_BYTES = 500_000;
 /** How long delivered rows stay, counted from their delivery. */
 export const SENT_KEPT_MS = 7 * 24 * 3_600_000;
-/** Old rows forgotten with one delivery. */
+/** Old rows and old deliveries forgotten with one delivery: more than one delivery brings. */
 const FORGOTTEN_AT_ONCE = 500;
+
+/** ms, in the object's meta: when its chain was last found divided from D1's; absent: never. */
+export const DIVIDED_AT = "divided_at";
+/** The columns of a row, for a SELECT. */
+const ROW = `seq, at, kind, holder, actor, inUse, "limit", body, texts, hash`;
+type StoredRow = Omit<RecordedEvent, "texts"> & { texts: string | null };
 
 /** Bookkeeping of the ledger that tells nobody anything. */
 const UNTOLD: ReadonlySet<string> = new Set(["drain_ended", "absence_forgotten", "session_joined", "denial_counted"]);
@@ -126,15 +134,7 @@ export class Outbox {
 
   /** The next rows to deliver, oldest first, with what they lead to. */
   next(): Delivery & { through: number } {
-    const rows = this.#sql
-      .exec<Record<string, SqlStorageValue>>(
-        `SELECT seq, at, kind, holder, actor, inUse, "limit", body, texts, hash FROM outbox
-         WHERE seq > ? ORDER BY seq LIMIT ?`,
-        this.#sentThrough,
-        OUTBOX_BATCH,
-      )
-      .toArray()
-      .map((row) => ({ ...row, texts: JSON.parse(String(row.texts ?? "[]")) })) as unknown as RecordedEvent[];
+    const rows = this.#nextRows();
     const [first, last] = [rows[0], rows.at(-1)];
     if (first === undefined || last === undefined) {
       return { rows, people: [], usage: [], through: this.#sentThrough };
@@ -142,7 +142,24 @@ export class Outbox {
     const words = new Set(rows.flatMap(({ holder, actor }) => [holder, actor]).filter((word) => word !== null));
     const { state, touched } = foldUsage(this.#usage, rows);
     this.#offered = { through: last.seq, usage: state };
-    return { rows, people: this.people.told(first.seq, last.seq, [...words]), usage: touched, through: last.seq };
+    const people = this.people.told(first.seq, last.seq, [...words]);
+    return { rows, people, usage: touched, through: last.seq };
+  }
+
+  /** D1 takes two million bytes a value, and rows of settings with hundreds of names are long. */
+  #nextRows(): RecordedEvent[] {
+    const rows: RecordedEvent[] = [];
+    let bytes = 0;
+    for (const { texts, ...row } of this.#sql.exec<Record<string, SqlStorageValue>>(
+      `SELECT ${ROW} FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?`,
+      this.#sentThrough,
+      OUTBOX_BATCH,
+    )) {
+      bytes += bytesOf(JSON.stringify(row)) + bytesOf(String(texts ?? ""));
+      if (rows.length > 0 && bytes > OUTBOX_BATCH_BYTES) break;
+      rows.push({ ...row, texts: JSON.parse(String(texts ?? "[]")) } as unknown as RecordedEvent);
+    }
+    return rows;
   }
 
   /** Notes that everything up to `through`, as `next` gave it, is in D1; forgets what was delivered long ago. */
@@ -158,7 +175,7 @@ export class Outbox {
       now,
       JSON.stringify(this.#usage),
     );
-    this.#forget(now);
+    this.forget(now);
   }
 
   /** Starts delivering again from the oldest kept row; everything comes once in effect. Returns how many rows go. */
@@ -173,6 +190,78 @@ export class Outbox {
     this.#offered = null;
     writeMeta(this.#sql, "sent_through", String(through));
     return this.lag;
+  }
+
+  /** The newest `most` rows up to `last`, by number and hash, newest first: to be compared with what D1 has. */
+  hashes(last: number, most: number): { seq: number; hash: string }[] {
+    return this.#sql
+      .exec<{ seq: number; hash: string }>(
+        "SELECT seq, hash FROM outbox WHERE seq <= ? ORDER BY seq DESC LIMIT ?",
+        last,
+        most,
+      )
+      .toArray();
+  }
+
+  /** Usage counted up to the row `seq`, from the delivery before it. */
+  usageThrough(seq: number): UsageState {
+    const [kept] = this.#sql.exec<{ through: number; usage: string }>(
+      "SELECT through, usage FROM deliveries WHERE through <= ? ORDER BY through DESC LIMIT 1",
+      seq,
+    );
+    const counted = kept === undefined ? emptyUsage() : (JSON.parse(kept.usage) as UsageState);
+    const rows = this.#rows("seq > ? AND seq <= ?", kept?.through ?? 0, seq);
+    return foldUsage(counted, rows).state;
+  }
+
+  /**
+   * The chain divides behind `base`: D1 has other rows there, up to `head`. In the caller's transaction: what this object
+   * wrote since `base` goes behind `head`, numbered and chained again, after a row that names the conflict; D1's own
+   * rows are then `adopt`ed. Returns that row.
+   */
+  continueBehind(head: Head, base: number, now: number): ChainedRow {
+    const [last] = this.#rows("seq = ?", base);
+    const moved = this.#rows("seq > ?", base);
+    const before = this.#head;
+    const { pools } = this.usageThrough(base);
+    const groups = Object.fromEntries(Object.entries(pools).map(([pool, { inUse }]) => [pool, inUse]));
+    this.#sql.exec("DELETE FROM outbox WHERE seq > ?", base);
+    this.#sql.exec("DELETE FROM deliveries WHERE through > ?", base);
+    this.people.renumber(base, head.seq + 1 - base);
+    this.#head = head;
+    const found = {
+      base: { seq: base, hash: last?.hash ?? genesisOf(this.#tenant) },
+      kept: { from: base + 1, to: head.seq, hash: head.hash },
+      renumbered: moved.length === 0 ? null : { from: base + 1, to: before.seq, hash: before.hash },
+      groups,
+    };
+    const seats = { inUse: last?.inUse ?? 0, limit: last?.limit ?? this.#tally.limit };
+    const marker = this.#writeRow("chain_divided", now, null, null, found, seats);
+    for (const row of moved) {
+      const seq = this.#head.seq + 1;
+      const at = Math.max(row.at, this.#head.at);
+      const again = { ...row, seq, at };
+      this.#store({ ...again, hash: chainHash(this.#head.hash, this.#tenant, again) });
+    }
+    this.#sentThrough = base;
+    this.#offered = null;
+    writeMeta(this.#sql, "sent_through", String(base));
+    writeMeta(this.#sql, DIVIDED_AT, String(now));
+    return marker;
+  }
+
+  /** Takes rows that D1 has and this object has not, in the caller's transaction. */
+  adopt(rows: readonly RecordedEvent[]): void {
+    for (const { texts, ...row } of rows) {
+      this.#insert({ ...row, texts: texts.length === 0 ? null : JSON.stringify(texts) });
+      if (row.kind === "person_erased" && row.holder !== null) this.people.forget(row.holder);
+    }
+  }
+
+  /** All up to `through` is adopted: delivered, as it came from D1. */
+  adopted(through: number, usage: UsageState, now: number): void {
+    this.#offered = { through, usage };
+    this.delivered(through, now);
   }
 
   #write(
@@ -207,9 +296,19 @@ export class Outbox {
     const { inUse, limit } = seats;
     const row = { seq, at, kind, holder, actor, inUse, limit, body };
     const hash = chainHash(this.#head.hash, this.#tenant, row);
+    this.#store({ ...row, texts: texts.length === 0 ? null : JSON.stringify(texts), hash });
+    return row;
+  }
+
+  /** Appends a row to the chain. */
+  #store(row: StoredRow): void {
+    this.#insert(row);
+    this.#head = { seq: row.seq, at: row.at, hash: row.hash };
+  }
+
+  #insert({ seq, at, kind, holder, actor, inUse, limit, body, texts, hash }: StoredRow): void {
     this.#sql.exec(
-      `INSERT INTO outbox (seq, at, kind, holder, actor, inUse, "limit", body, texts, hash)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO outbox (${ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       seq,
       at,
       kind,
@@ -218,11 +317,15 @@ export class Outbox {
       inUse,
       limit,
       body,
-      texts.length === 0 ? null : JSON.stringify(texts),
+      texts,
       hash,
     );
-    this.#head = { seq, at, hash };
-    return row;
+  }
+
+  #rows(where: string, ...values: number[]): StoredRow[] {
+    return this.#sql
+      .exec<Record<string, SqlStorageValue>>(`SELECT ${ROW} FROM outbox WHERE ${where} ORDER BY seq`, ...values)
+      .toArray() as unknown as StoredRow[];
   }
 
   #usageAt(through: number): UsageState {
@@ -232,20 +335,26 @@ export class Outbox {
     return kept === undefined ? emptyUsage() : (JSON.parse(kept.usage) as UsageState);
   }
 
-  /** The newest delivery that is too old to keep stays as a mark: usage is counted on from it in a replay. */
-  #forget(now: number): void {
-    const [old] = this.#sql
-      .exec<{ through: number | null }>(
-        "SELECT max(through) AS through FROM deliveries WHERE at < ?",
-        now - SENT_KEPT_MS,
-      )
-      .toArray();
-    if (old?.through == null) return;
-    this.#sql.exec("DELETE FROM deliveries WHERE through < ?", old.through);
+  /**
+   * The newest delivery that is too old to keep stays as a mark: usage is counted on from it in a replay. Read from the
+   * oldest on by the primary key, and no further than what is old, since this comes with each delivery.
+   */
+  forget(now: number): void {
+    let mark: number | null = null;
+    const oldest = this.#sql.exec<{ through: number; at: number }>(
+      "SELECT through, at FROM deliveries ORDER BY through LIMIT ?",
+      FORGOTTEN_AT_ONCE,
+    );
+    for (const { through, at } of oldest) {
+      if (at >= now - SENT_KEPT_MS) break;
+      mark = through;
+    }
+    if (mark === null) return;
+    this.#sql.exec("DELETE FROM deliveries WHERE through < ?", mark);
     this.#sql.exec(
       // The newest row stays whatever its age: the chain goes on from it.
       "DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE seq <= ? AND seq < ? ORDER BY seq LIMIT ?)",
-      old.through,
+      mark,
       this.#head.seq,
       FORGOTTEN_AT_ONCE,
     );

@@ -5,6 +5,7 @@
  */
 import { TenantId } from "../../shared/ids.ts";
 import { type Config, type Env, readConfig } from "../config.ts";
+import { patientDatabase } from "../records/databases.ts";
 import { readByName } from "../registry/registry-read.ts";
 import { configOf, readRow, TenantColumns } from "../registry/tenant-row.ts";
 import { readSecrets } from "../variables.ts";
@@ -53,7 +54,7 @@ export class OwnConfig {
       this.#askAt = 0;
       return tenant;
     }
-    const columns = await readByName(this.#env.RECORDS, tenant);
+    const columns = await readByName(patientDatabase(this.#env.RECORDS), tenant);
     if (columns === null) throw new Error(`the registry has no tenant ${tenant}`);
     await this.#take(columns);
     this.#askAt = Date.now() + OWN_CONFIG_FRESH_MS;
@@ -92,7 +93,7 @@ export class OwnConfig {
 
   async #ask(tenant: TenantId): Promise<void> {
     try {
-      const columns = await readByName(this.#env.RECORDS, tenant);
+      const columns = await readByName(patientDatabase(this.#env.RECORDS), tenant);
       if (columns === null || JSON.stringify(columns) === this.#row) return;
       await this.#take(columns);
       // Before the first pass of the new life is given.

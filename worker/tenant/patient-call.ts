@@ -3,6 +3,7 @@
  * nothing at all; without an end of its own each call would hold its visitor for as long as the platform likes.
  */
 import { TIMING } from "../../shared/timing.ts";
+import { answerWithin } from "../identity/patience.ts";
 import { RECEIVER_PATIENCE_MS } from "../records/webhook.ts";
 import type { RecordsCall } from "./records-calls.ts";
 import { type TenantCalls, WATCH_MS } from "./tenant-calls.ts";
@@ -23,24 +24,6 @@ export class TenantSilent extends Error {
   override name = "TenantSilent";
 }
 
-/** What `asked` answers; rejects with `TenantSilent` when that takes longer than `ms`. */
-export function answerWithin<T>(ms: number, asked: Promise<T>, name: string): Promise<T> {
-  return new Promise((settle, fail) => {
-    const late = () => fail(new TenantSilent(`the tenant's object did not answer ${name} within ${ms} ms`));
-    const timer = setTimeout(late, ms);
-    asked.then(
-      (answer) => {
-        clearTimeout(timer);
-        settle(answer);
-      },
-      (error) => {
-        clearTimeout(timer);
-        fail(error);
-      },
-    );
-  });
-}
-
 /** The stub with an end to each of its calls. `spentMs`: what an earlier try of the same call has used up. */
 export function patientStub(stub: TenantCalls, ms: number | null = null, spentMs = 0): TenantCalls {
   return new Proxy(stub, {
@@ -48,7 +31,8 @@ export function patientStub(stub: TenantCalls, ms: number | null = null, spentMs
       const call = calls[name] as (...args: unknown[]) => Promise<unknown>;
       return (...args: unknown[]) => {
         const left = Math.max(0, (ms ?? patienceFor(name, args)) - spentMs);
-        return answerWithin(left, Reflect.apply(call, calls, args), name);
+        const late = () => new TenantSilent(`the tenant's object did not answer ${name} in time`);
+        return answerWithin(left, Reflect.apply(call, calls, args), late);
       };
     },
   });

@@ -86,6 +86,12 @@ export class People {
     return entry;
   }
 
+  /** Events behind `base` have got new numbers, `by` higher. */
+  renumber(base: number, by: number): void {
+    this.#sql.exec("UPDATE people SET revision = revision + ? WHERE revision > ?", by, base);
+    this.#known.clear();
+  }
+
   /** Forgets whom an opaque word stands for. */
   forget(person: string): void {
     this.#sql.exec("DELETE FROM people WHERE person = ?", person);

@@ -1,12 +1,11 @@
 /** Answers what the doors ask about the records. Runs inside the object's transaction. */
 import type { HolderId } from "../../shared/ids.ts";
 import { err, ok } from "../../shared/result.ts";
-import { evolve } from "../ledger/evolve.ts";
+import type { Command } from "../ledger/command.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
 import { forgetInHistory } from "../ledger/settings-trace.ts";
 import type { AlertDesk } from "./alert-desk.ts";
-import { storeChanges } from "./ledger-store.ts";
 import type { Outbox } from "./outbox.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import { writeMeta } from "./schema.ts";
@@ -15,6 +14,8 @@ import type { Change } from "./tenant-calls.ts";
 export interface Keeping {
   sql: SqlStorage;
   ledger: Ledger;
+  /** Steps the ledger, in the same transaction. */
+  run(command: Command): void;
   outbox: Outbox;
   alerts: AlertDesk;
 }
@@ -65,9 +66,6 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
       const fault = eraseFrom(keeping, call.holder, actor, now);
       return fault === null ? answer() : err({ code: "out_of_range", detail: fault });
     }
-    case "forget":
-      for (const person of call.people) outbox.people.forget(person);
-      return answer();
   }
 }
 
@@ -78,7 +76,7 @@ const answerOf = ({ outbox, alerts }: Keeping): RecordsAnswer => ({
 });
 
 /** Null when done, otherwise the sentence that says why not. */
-function eraseFrom({ sql, ledger, outbox }: Keeping, holder: HolderId, actor: Person, now: number): string | null {
+function eraseFrom({ sql, ledger, run, outbox }: Keeping, holder: HolderId, actor: Person, now: number): string | null {
   const absence = ledger.absences.get(holder);
   if (ledger.leases.has(holder) || ledger.drains.has(holder) || ledger.line.has(holder) || absence?.denial) {
     return "This person has a seat or wants one at this moment; erase the person once that is over.";
@@ -87,11 +85,7 @@ function eraseFrom({ sql, ledger, outbox }: Keeping, holder: HolderId, actor: Pe
   if ([...named.assigned, ...exempt].some(({ id }) => id === holder)) {
     return "This person has a named licence or an exemption; take that away first.";
   }
-  if (absence !== undefined) {
-    const forgotten = { type: "absence_forgotten", at: now, holder } as const;
-    evolve(ledger, forgotten);
-    storeChanges(sql, ledger, [forgotten]);
-  }
+  run({ type: "forget", holder });
   if (!outbox.erase(holder, now, actor)) return "The records know nobody of this key.";
   ledger.settings = forgetInHistory(ledger.settings, holder);
   writeMeta(sql, "settings", JSON.stringify(ledger.settings));

@@ -13,8 +13,6 @@ export type RecordsCall =
   | { do: "replay" }
   /** Forget who a person is, for good; the audit keeps an opaque word. */
   | { do: "erase"; holder: HolderId }
-  /** The records of these opaque words are gone for age; nobody needs to know who they were. */
-  | { do: "forget"; people: string[] }
   /** R4: whom to tell of what. */
   | { do: "add_receiver"; kind: WebhookKind; url: string; on: AlertKind[] }
   | { do: "remove_receiver"; id: string }

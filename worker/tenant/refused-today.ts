@@ -28,6 +28,11 @@ export class RefusedToday {
     return day.count;
   }
 
+  /** The rows have got other numbers: counts from the start of the day again. */
+  forget(): void {
+    this.#day = null;
+  }
+
   /** Finds the last row of yesterday from the newest backwards: what was before is not read. */
   #begin(zone: string, now: number): void {
     const today = dayOf(zone, now);

@@ -32,6 +32,12 @@ const VERSIONS: readonly string[] = [
    CREATE TABLE alerts (
      id INTEGER PRIMARY KEY, hook TEXT NOT NULL, alert TEXT NOT NULL, tries INTEGER NOT NULL, due INTEGER NOT NULL
    );`,
+  // Presence survives sleep: shapes stand in the bodies of leases, times of many holders in few rows.
+  `ALTER TABLE drains ADD COLUMN body TEXT;
+   CREATE TABLE presence (
+     slot INTEGER PRIMARY KEY, revision INTEGER NOT NULL, savedAt INTEGER NOT NULL, openUntil INTEGER,
+     losses TEXT NOT NULL, body TEXT NOT NULL
+   );`,
 ];
 
 /** Brings the storage to the newest version. */

@@ -7,7 +7,7 @@ import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat, Status } from "../../shared/protocol.ts";
 import type { Result } from "../../shared/result.ts";
-import type { Act, Denied, HandedBack, PassGrant } from "../ledger/command.ts";
+import type { Act, Denied, PassGrant } from "../ledger/command.ts";
 import type { Explanation } from "../ledger/explain.ts";
 import type { Person, Role } from "../ledger/person.ts";
 import type { Settings, SettingsChange } from "../ledger/settings.ts";
@@ -16,7 +16,7 @@ import type { MetricsReading } from "./metrics-reading.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import type { TokenRow } from "./token.ts";
 
-export type { Act, Denied, HandedBack, PassGrant } from "../ledger/command.ts";
+export type { Act, Denied, PassGrant } from "../ledger/command.ts";
 export { mayAdminister, type Person, ROLES, type Role } from "../ledger/person.ts";
 
 export interface ClaimCall {
@@ -34,6 +34,8 @@ export interface ClaimCall {
   active: boolean;
   /** L17: only a seat that is reserved for the person's pools will do. */
   reservedOnly?: boolean;
+  /** The person is as a cookie or an integration tells, not as the CRM has just confirmed. */
+  isRemembered?: boolean;
   /** Kind of client, for the records: a short word such as "browser" or "extension". */
   clientKind: string;
   /** M2: what the isolate that asks has counted since it last asked. */
@@ -50,10 +52,10 @@ export type ClaimAnswer =
     }
   | { granted: false; denied: Denied };
 
-/** `Status` plus whether the door should clear the pass cookie of this browser. */
 export interface StatusAnswer {
   status: Status;
-  clearPass: boolean;
+  /** L9: the door takes pass and jar out of this browser, for a receipt. */
+  letsGo: boolean;
 }
 
 /** Who a call of the API is for: from the who cookie. */
@@ -147,6 +149,17 @@ export interface AdminView {
 
 export type Change<T = AdminView> = Result<T, Problem>;
 
+/** R2: how a tenant's records stand. */
+export interface Vitals {
+  /** ms since the chain was found divided from D1's; null: never. */
+  dividedAgeMs: number | null;
+  /** Rows that wait for D1, and ms since the oldest was written. */
+  waiting: number;
+  waitingMs: number;
+  /** Whether the records are on their way to another database. */
+  moving: boolean;
+}
+
 /** A `watch` is answered at the latest after this, to be asked again. */
 export const WATCH_MS = 25_000;
 
@@ -158,11 +171,12 @@ export interface TenantCalls {
    * less than a value does, and a heartbeat is most of all that is ever asked.
    */
   heartbeat(caller: Caller, beat: Heartbeat): Promise<string>;
-  /** A beat that says that no tab is left, and hands the pass back (L6). */
-  lastHeartbeat(caller: Caller, beat: Heartbeat, handedBack: HandedBack): Promise<StatusAnswer>;
-  bye(caller: Caller, client: ClientId, tab: TabId, handedBack: HandedBack): Promise<StatusAnswer>;
-  release(caller: Caller, client: ClientId | null, tab: TabId | null, handedBack: HandedBack): Promise<StatusAnswer>;
-  handBack(caller: Caller, handedBack: HandedBack): Promise<StatusAnswer>;
+  /** A beat that says that no tab is left (L6). */
+  lastHeartbeat(caller: Caller, beat: Heartbeat): Promise<StatusAnswer>;
+  bye(caller: Caller, client: ClientId, tab: TabId): Promise<StatusAnswer>;
+  release(caller: Caller, client: ClientId | null, tab: TabId | null): Promise<StatusAnswer>;
+  /** L9: the holder's browser of this jar has shown that it has the jar no more. */
+  handBack(holder: HolderId, jar: JarId): Promise<void>;
   /**
    * Joins the line and answers at once; in the line already, answers when the person's standing or place changes, at
    * the latest after `waitPollMs`.
@@ -192,7 +206,7 @@ export interface TenantCalls {
   reportRecords(actor: Person, count: number): Promise<Change>;
   /** L16: asks for a seat, and answers who was asked. */
   nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>>;
-  answerNudge(caller: Caller, keep: boolean, handedBack: HandedBack): Promise<Result<StatusAnswer, Problem>>;
+  answerNudge(caller: Caller, keep: boolean): Promise<Result<StatusAnswer, Problem>>;
   /** L19. */
   explain(person: Person): Promise<Explanation>;
   /** L19, for the administration: of a person that the tenant knows. */
@@ -207,6 +221,8 @@ export interface TenantCalls {
   /** The key by which the Worker tells tokens of this tenant from forged ones (secret.ts). Never leaves the Worker. */
   tokenKey(): Promise<string>;
   useToken(id: string, hash: string): Promise<TokenRow | null>;
+  /** G6: how the object's records are; nothing that a stranger could use. */
+  vitals(): Promise<Vitals>;
   /** M1: numbers alone, nobody's name; the door asks for a token. */
   readMetrics(): Promise<MetricsReading>;
   /** Looks after what is recorded; see records-calls.ts. */

@@ -1,27 +1,28 @@
 /**
- * The shell round the ledger: one object a tenant. Reads the clock once a command, steps the pure ledger,
- * writes what was stored and the outbox in one transaction, then wakes who waited for it. Presence and
- * passes are memory alone: a heartbeat writes no row.
+ * The shell round the ledger: one object per tenant. Reads the clock once per command, steps the pure ledger,
+ * writes what was stored and the outbox in one transaction, then wakes whoever waited for it. Presence is written
+ * before the object can sleep (ledger-store.ts); most heartbeats write no row of their own.
  */
 import { DurableObject } from "cloudflare:workers";
-import type { ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { IDLE_TIMEOUT_MAX_MS } from "../../shared/timing.ts";
 import type { Config, Env } from "../config.ts";
-import type { Command, Denied, HandedBack, Outcome } from "../ledger/command.ts";
+import type { Command, Denied, Outcome } from "../ledger/command.ts";
 import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
+import { nextDeadline } from "../ledger/expiry.ts";
 import { type Explanation, explainStanding } from "../ledger/explain.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
 import { initialSettings, type SettingsChange } from "../ledger/settings.ts";
 import { standingOf } from "../ledger/standing.ts";
 import { type Step, step } from "../ledger/step.ts";
-import { recordEvents } from "../records/event-log.ts";
 import { AlertDesk } from "./alert-desk.ts";
 import { CostDesk } from "./cost-desk.ts";
-import { loadLedger, storeChanges } from "./ledger-store.ts";
+import { sqlRows } from "./ledger-rows.ts";
+import { LedgerStore } from "./ledger-store.ts";
 import { LivePages } from "./live-pages.ts";
 import { Meter } from "./meter.ts";
 import { type MetricsReading, readMetrics } from "./metrics-reading.ts";
@@ -29,6 +30,7 @@ import { Outbox } from "./outbox.ts";
 import { OwnConfig } from "./own-config.ts";
 import { keepRecords } from "./record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
+import { RecordsWork } from "./records-work.ts";
 import { RefusedToday } from "./refused-today.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
@@ -45,15 +47,17 @@ import {
   type StatusAnswer,
   type TenantCalls,
   type TokenWish,
+  type Vitals,
   WATCH_MS,
 } from "./tenant-calls.ts";
 import type { TokenRow } from "./token.ts";
 import { TOKENS_MAX, TokenStore } from "./token-store.ts";
 import { nextAlarm } from "./wake.ts";
 
-/** Events reach D1 about this long after they happened, several together. */
-const OUTBOX_DELAY_MS = 250;
-const OUTBOX_RETRY_MOST_MS = 60_000;
+/** After a fault the alarm looks again. */
+const AFTER_FAULT_MS = 1_000;
+/** A clock that is held (L18) does not reach the moment at once. */
+const TIMES_SOONEST_MS = 20;
 /** Longer lines are told of a new position when they ask again. */
 const TOLD_AT_ONCE = 200;
 
@@ -68,11 +72,21 @@ const NOT_YOURS: Problem = {
   detail: "The administration is for licence managers, admins and support.",
 };
 
+const BEING_MOVED: Problem = {
+  code: "too_soon",
+  detail: "The records are being moved to another database. Please try again in some minutes.",
+  retryAfterSeconds: 300,
+};
+
+/** R1: ids of denials never meet those of another load. */
+const newEpoch = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+
 type Woken = "ended" | "changed";
 
 /** What is read from storage once a restart. */
 interface Loaded {
   ledger: Ledger;
+  store: LedgerStore;
   outbox: Outbox;
   alerts: AlertDesk;
   meter: Meter;
@@ -85,11 +99,13 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   #tenant = "";
   #loaded: Loaded | null = null;
   #alarmAt: number | null = null;
-  #outboxAt: number | null = null;
-  #failures = 0;
+  #isInAlarm = false;
+  #timesKept: ReturnType<typeof setTimeout> | null = null;
   readonly #costs = new CostDesk();
   readonly #live: LivePages;
   readonly #refused: RefusedToday;
+  /** Made with the configuration, which says where the records are. */
+  #work!: RecordsWork;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -99,8 +115,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     ctx.blockConcurrencyWhile(async () => {
       migrate(ctx.storage);
       this.#tenant = await this.#own.open(readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? null);
-      writeMeta(ctx.storage.sql, "tenant", this.#tenant);
+      if (readMeta(ctx.storage.sql, "tenant") !== this.#tenant) writeMeta(ctx.storage.sql, "tenant", this.#tenant);
       this.#alarmAt = await ctx.storage.getAlarm();
+      this.#work = this.#openWork();
       this.#load();
     });
   }
@@ -131,48 +148,38 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async heartbeat(caller: Caller, beat: Heartbeat): Promise<string> {
     const { person, session } = caller;
-    const { status } = this.#answer(
-      caller,
-      { type: "heartbeat", holder: person.id, session, beat, handedBack: null },
-      null,
-    );
+    const { status } = this.#answer(caller, { type: "heartbeat", holder: person.id, session, beat });
     return JSON.stringify(status);
   }
 
-  async lastHeartbeat(caller: Caller, beat: Heartbeat, handedBack: HandedBack): Promise<StatusAnswer> {
-    const holder = caller.person.id;
-    return this.#answer(caller, { type: "heartbeat", holder, session: caller.session, beat, handedBack }, handedBack);
+  async lastHeartbeat(caller: Caller, beat: Heartbeat): Promise<StatusAnswer> {
+    return this.#answer(caller, { type: "heartbeat", holder: caller.person.id, session: caller.session, beat });
   }
 
-  async bye(caller: Caller, client: ClientId, tab: TabId, handedBack: HandedBack): Promise<StatusAnswer> {
-    return this.#answer(caller, { type: "close_tab", holder: caller.person.id, client, tab, handedBack }, handedBack);
+  async bye(caller: Caller, client: ClientId, tab: TabId): Promise<StatusAnswer> {
+    return this.#answer(caller, { type: "close_tab", holder: caller.person.id, client, tab });
   }
 
-  async release(
-    caller: Caller,
-    client: ClientId | null,
-    tab: TabId | null,
-    handedBack: HandedBack,
-  ): Promise<StatusAnswer> {
-    return this.#answer(caller, { type: "release", holder: caller.person.id, client, tab, handedBack }, handedBack);
+  async release(caller: Caller, client: ClientId | null, tab: TabId | null): Promise<StatusAnswer> {
+    return this.#answer(caller, { type: "release", holder: caller.person.id, client, tab });
   }
 
-  async handBack(caller: Caller, handedBack: HandedBack): Promise<StatusAnswer> {
-    return this.#answer(caller, { type: "hand_back", holder: caller.person.id, handedBack }, handedBack);
+  async handBack(holder: HolderId, jar: JarId): Promise<void> {
+    this.#run({ type: "hand_back", holder, jar });
   }
 
   async leave(caller: Caller): Promise<StatusAnswer> {
-    return this.#answer(caller, { type: "leave_line", holder: caller.person.id }, null);
+    return this.#answer(caller, { type: "leave_line", holder: caller.person.id });
   }
 
   async status(caller: Caller): Promise<StatusAnswer> {
-    return this.#answer(caller, { type: "tick" }, null);
+    return this.#answer(caller, { type: "tick" });
   }
 
   async wait(caller: Caller): Promise<StatusAnswer> {
     const holder = caller.person.id;
     const wasInLine = this.#load().ledger.line.has(holder);
-    const first = this.#answer(caller, { type: "wait", holder }, null);
+    const first = this.#answer(caller, { type: "wait", holder });
     // Who has just joined wants to read the place in line now.
     if (!wasInLine) return first;
     const until = Date.now() + this.#config.timing.waitPollMs;
@@ -181,9 +188,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       const left = until - Date.now();
       if (left <= 0) break;
       // An alarm may be late by a minute; a person who waits is told on time all the same.
-      const due = (this.#load().ledger.deadlines.next() ?? Number.POSITIVE_INFINITY) - Date.now();
+      const due = (nextDeadline(this.#load().ledger) ?? Number.POSITIVE_INFINITY) - Date.now();
       await this.#woken(holder, Math.min(left, Math.max(due, 20)));
-      answer = this.#answer(caller, { type: "tick" }, null);
+      answer = this.#answer(caller, { type: "tick" });
     }
     return answer;
   }
@@ -262,11 +269,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   async nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>> {
-    return this.#ask(caller, { type: "nudge", holder: caller.person.id }, null);
+    return this.#ask(caller, { type: "nudge", holder: caller.person.id });
   }
 
-  async answerNudge(caller: Caller, keep: boolean, handedBack: HandedBack): Promise<Result<StatusAnswer, Problem>> {
-    return this.#ask(caller, { type: "answer_nudge", holder: caller.person.id, keep, handedBack }, handedBack);
+  async answerNudge(caller: Caller, keep: boolean): Promise<Result<StatusAnswer, Problem>> {
+    return this.#ask(caller, { type: "answer_nudge", holder: caller.person.id, keep });
   }
 
   async explain(person: Person): Promise<Explanation> {
@@ -343,6 +350,19 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return new TokenStore(this.ctx.storage.sql).use(id, hash, Date.now());
   }
 
+  async vitals(): Promise<Vitals> {
+    this.#run({ type: "tick" });
+    const { dividedAt, isMoving } = this.#work;
+    const { lag, oldestAt } = this.#load().outbox;
+    const now = Date.now();
+    return {
+      dividedAgeMs: dividedAt === null ? null : Math.max(0, now - dividedAt),
+      waiting: lag,
+      waitingMs: oldestAt === null ? 0 : Math.max(0, now - oldestAt),
+      moving: isMoving,
+    };
+  }
+
   async readMetrics(): Promise<MetricsReading> {
     this.#run({ type: "tick" });
     const { ledger, outbox, alerts, meter } = this.#load();
@@ -358,18 +378,21 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       const early = this.#costs.spend(actor.id, costly, Date.now());
       if (early !== null) return err(early);
     }
+    // What is counted again is written to D1: not while it is copied.
+    if (call.do === "spend" && call.on === "recount" && this.#work.isMoving) return err(BEING_MOVED);
     if (call.do === "test_receiver" && mayAdminister(actor.role)) {
       const fault = await alerts.test(call.id, { inUse: ledger.inUse, limit: ledger.effective.limit });
       if (fault !== null) return err({ code: "out_of_range", detail: fault });
     }
     try {
       const now = Math.max(Date.now(), ledger.lastAt);
-      return storage.transactionSync(() => keepRecords({ sql: storage.sql, ledger, outbox, alerts }, actor, call, now));
+      const run = (command: Command) => void this.#run(command);
+      const keeping = { sql: storage.sql, ledger, run, outbox, alerts };
+      return storage.transactionSync(() => keepRecords(keeping, actor, call, now));
     } catch (error) {
-      this.#loaded = null;
+      this.#forget();
       throw error;
     } finally {
-      if (outbox.pending) this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
       this.#arm();
     }
   }
@@ -377,97 +400,138 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   /** Ends what is due, delivers the outbox, re-arms. Never throws: a handler that throws is dropped for good. */
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
+    this.#isInAlarm = true;
     try {
       this.#run({ type: "tick" });
-      await this.#deliver();
+      await this.#work.run();
       this.#sendAlerts();
     } catch (error) {
       console.error(JSON.stringify({ what: "alarm failed", tenant: this.#tenant, error: String(error) }));
+      this.#forget();
     }
+    this.#isInAlarm = false;
     this.#arm();
   }
 
   /** Steps the ledger, stores, wakes. Everything here is synchronous: no other call comes between. */
   #run(command: Command): Step {
     this.#own.refresh(this.ctx);
-    const { ledger, outbox, alerts, meter } = this.#load();
-    const done = step(ledger, command, Date.now());
-    const stored = done.events.filter(isStored);
-    if (stored.length > 0) {
-      try {
+    const { ledger, store, outbox, alerts, meter } = this.#load();
+    let done: Step;
+    try {
+      done = step(ledger, command, Date.now());
+      if (store.note(done.events)) {
         this.ctx.storage.transactionSync(() => {
-          storeChanges(this.ctx.storage.sql, ledger, stored);
+          store.keep();
+          const stored = done.events.filter(isStored);
+          if (stored.length === 0) return;
           const rows = outbox.append(stored, ledger, "actor" in command ? command.actor : null);
           alerts.watch(rows);
           meter.watch(rows);
         });
-      } catch (error) {
-        // Memory is ahead of storage now: forget it, and read what is really there at the next call.
-        this.#loaded = null;
-        throw error;
       }
-      if (outbox.pending) this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
+    } catch (error) {
+      this.#forget();
+      throw error;
     }
     this.#arm();
+    this.#keepTimesLater();
     this.#wake(done.events);
     this.#live.note(done.events);
     return done;
   }
 
+  /** After a throw memory is ahead of storage, or behind it: what is really there is read at the next call, or by the alarm. */
+  #forget(): void {
+    this.#loaded = null;
+    this.#setAlarm(
+      nextAlarm({ deadline: null, outboxAt: Date.now() + AFTER_FAULT_MS, waiting: false }, this.#alarmAt, Date.now()),
+    );
+  }
+
+  /** Times that may not be written yet are written by a timer, which keeps the object awake until then. */
+  #keepTimesLater(): void {
+    const { store, ledger } = this.#load();
+    if (this.#timesKept !== null || store.dueAt === null) return;
+    this.#timesKept = setTimeout(
+      () => {
+        this.#timesKept = null;
+        try {
+          this.#run({ type: "tick" });
+        } catch (error) {
+          console.error(
+            JSON.stringify({ what: "presence was not written", tenant: this.#tenant, error: String(error) }),
+          );
+        }
+      },
+      Math.max(TIMES_SOONEST_MS, store.dueAt - ledger.lastAt),
+    );
+  }
+
   #load(): Loaded {
     if (this.#loaded !== null) return this.#loaded;
-    const { sql } = this.ctx.storage;
+    const { storage } = this.ctx;
+    const { sql } = storage;
     const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone } = this.#config;
-    const ledger = loadLedger(
-      this.ctx.storage,
+    const store = new LedgerStore(
+      sqlRows(sql),
       {
         timing,
         idleTimeoutMinMs,
         idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
         initial: initialSettings(seatLimit, idleTimeoutMs, { timeZone }),
-        passesLostMs: this.#own.longestPassLifeMs(),
+        longestPassLifeMs: this.#own.longestPassLifeMs(),
+        epoch: newEpoch(),
       },
       Date.now(),
     );
+    const { ledger } = store;
     const outbox = new Outbox(sql, this.#tenant, ledger);
-    if (outbox.pending) this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
     const meter = new Meter(sql);
-    this.#loaded = { ledger, outbox, alerts: this.#openAlerts(meter), meter };
+    this.#loaded = { ledger, store, outbox, alerts: this.#openAlerts(meter), meter };
     this.#arm();
     return this.#loaded;
   }
 
   /** The operator changed something: it counts from now on, for whoever is seated too. */
   #adopt({ timing }: Config): void {
-    if (this.#loaded !== null) this.#loaded.ledger.timing = timing;
+    this.#work.follow();
+    if (this.#loaded === null) return;
+    this.#loaded.ledger.timing = timing;
+    this.#arm();
   }
 
-  #answer(caller: Caller, command: Command, handedBack: HandedBack): StatusAnswer {
+  #answer(caller: Caller, command: Command): StatusAnswer {
     if (command.type === "heartbeat") this.#load().meter.countHeartbeat();
-    const { events } = this.#run(command);
+    return this.#standing(caller, this.#run(command).outcome);
+  }
+
+  #ask(caller: Caller, command: Command): Result<StatusAnswer, Problem> {
+    const { outcome } = this.#run(command);
+    return outcome.type === "refused" ? err(outcome.problem) : ok(this.#standing(caller, outcome));
+  }
+
+  #standing(caller: Caller, outcome: Outcome): StatusAnswer {
     const { ledger } = this.#load();
-    const holder = caller.person.id;
-    const taken = events.some((event) => event.type === "pass_handed_back" && event.holder === holder);
     const tenant = { name: this.#config.tenantName, contact: this.#contact };
     return {
       status: standingOf(ledger, caller.person, tenant, Math.max(Date.now(), ledger.lastAt)),
-      clearPass: handedBack !== null && (taken || !ledger.leases.has(holder)),
+      letsGo: outcome.type === "let_go",
     };
-  }
-
-  #ask(caller: Caller, command: Command, handedBack: HandedBack): Result<StatusAnswer, Problem> {
-    const { outcome } = this.#run(command);
-    return outcome.type === "refused" ? err(outcome.problem) : ok(this.#answer(caller, { type: "tick" }, handedBack));
   }
 
   /** Writes something beside the ledger together with its event. */
   #record(event: StoredEvent, write: () => void): void {
     const { ledger, outbox } = this.#load();
-    this.ctx.storage.transactionSync(() => {
-      write();
-      outbox.append([event], ledger, null);
-    });
-    this.#outboxAt ??= Date.now() + OUTBOX_DELAY_MS;
+    try {
+      this.ctx.storage.transactionSync(() => {
+        write();
+        outbox.append([event], ledger, null);
+      });
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
     this.#arm();
   }
 
@@ -484,40 +548,31 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   #arm(): void {
-    if (this.#loaded === null) return;
-    const { ledger, alerts } = this.#loaded;
-    const told = [this.#outboxAt, alerts.nextAt].filter((at) => at !== null);
-    const outboxAt = told.length === 0 ? null : Math.min(...told);
-    const needs = { deadline: ledger.deadlines.next(), outboxAt, waiting: ledger.line.size > 0 };
-    const at = nextAlarm(needs, this.#alarmAt, Date.now());
+    // What is due is being done: an alarm set meanwhile would come for nothing, and none comes before this one is over.
+    if (this.#loaded === null || this.#isInAlarm) return;
+    const { ledger, outbox, alerts } = this.#loaded;
+    const outboxAt = Math.min(this.#work.nextAt(outbox), alerts.nextAt ?? Number.POSITIVE_INFINITY);
+    const needs = { deadline: nextDeadline(ledger), outboxAt, waiting: ledger.line.size > 0 };
+    this.#setAlarm(nextAlarm(needs, this.#alarmAt, Date.now()));
+  }
+
+  #setAlarm(at: number | null): void {
     if (at === null) return;
     this.#alarmAt = at;
     this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
   }
 
-  async #deliver(): Promise<void> {
-    const { outbox, meter } = this.#load();
-    if (this.#outboxAt === null || this.#outboxAt > Date.now()) return;
-    const delivery = outbox.next();
-    try {
-      await recordEvents(this.env.RECORDS, this.#tenant, delivery);
-      outbox.delivered(delivery.through, Date.now());
-      meter.keep();
-      this.#failures = 0;
-      this.#outboxAt = outbox.pending ? Date.now() : null;
-    } catch (error) {
-      this.#failures++;
-      meter.countD1Error();
-      this.#outboxAt = Date.now() + Math.min(OUTBOX_RETRY_MOST_MS, 1_000 * 2 ** Math.min(this.#failures, 6));
-      console.warn(
-        JSON.stringify({
-          what: "records not delivered",
-          tenant: this.#tenant,
-          tries: this.#failures,
-          error: String(error),
-        }),
-      );
-    }
+  #openWork(): RecordsWork {
+    return new RecordsWork({
+      storage: this.ctx.storage,
+      env: this.env,
+      tenant: this.#tenant,
+      config: () => this.#config,
+      loaded: () => this.#load(),
+      reload: () => this.#forget(),
+      renumbered: () => this.#refused.forget(),
+      now: () => Date.now(),
+    });
   }
 
   #openAlerts(meter: Meter): AlertDesk {

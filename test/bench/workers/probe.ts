@@ -1,5 +1,5 @@
 /** The real Worker and the real object, with doors for the benchmark: full houses, many calls, rows counted. */
-import type { DenialId, HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
+import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
 import type { Heartbeat } from "../../../shared/protocol.ts";
 import { type Env, readConfig } from "../../../worker/config.ts";
 import worker, { TenantSeats } from "../../../worker/index.ts";
@@ -63,6 +63,15 @@ function fill({ id, storage }: DurableObjectState): void {
         grantedAt: Date.now(),
         sessions: [session],
         clientKind: "browser",
+        presence: {
+          activeAt: Date.now(),
+          assumedActiveAt: 0,
+          clients: [[`client-${number}` as ClientId, session, Date.now(), 1, [`tab-of-${number}` as TabId], [], null]],
+          gates: [],
+          passes: [[`jar-of-resident-${number}` as JarId, session, Date.now() + 30_000]],
+          nudge: null,
+          quietUntil: 0,
+        },
       };
       storage.sql.exec("INSERT INTO leases (holder, body) VALUES (?, ?)", person.id, JSON.stringify(lease));
     }
@@ -81,7 +90,7 @@ function fillPlace(sql: SqlStorage, number: number): void {
     sessions: [session],
     denial: { id: `0-${number}` as DenialId, clientKind: "browser", ...denial },
   };
-  const waiting: StoredWaiting = { since: at, rank: at, offeredUntil: null };
+  const waiting: StoredWaiting = { since: at, rank: at, offeredUntil: null, heardAt: at, nudgedAt: null };
   sql.exec("INSERT INTO absences (holder, body) VALUES (?, ?)", person.id, JSON.stringify(absence));
   sql.exec("INSERT INTO line (holder, body) VALUES (?, ?)", person.id, JSON.stringify(waiting));
 }
@@ -112,7 +121,10 @@ const ACTS: Record<string, (seats: Seats, number: number, beat: number) => Promi
   },
   wait: (seats, number) => seats.wait(callerOf("guest", number)),
   leave: (seats, number) => seats.leave(callerOf("guest", number)),
-  release: (seats, number) => seats.release(callerOf("guest", number), null, null, jarOf(number)),
+  release: async (seats, number) => {
+    await seats.release(callerOf("guest", number), null, null);
+    await seats.handBack(callerOf("guest", number).person.id, jarOf(number));
+  },
   heartbeat: (seats, number, beat) => {
     const { person, session } = callerOf("resident", number % 10);
     const said = { client: `client-${number}`, seq: beat, tabs: [{ id: `tab-of-${number}`, activeAgeMs: 500 }] };

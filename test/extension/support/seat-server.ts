@@ -81,6 +81,8 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
   const heard: Heard[] = [];
   const purposes: string[] = [];
   const run = (command: Command) => step(ledger, command, clock()).outcome;
+  /** L9: browsers that took the answer which takes their jar away; their next call shows it. */
+  const returned = new Map<HolderId, JarId>();
   const statusOf = (user: string): Status => {
     run({ type: "tick" });
     return standingOf(ledger, personOf(user), TENANT, clock());
@@ -99,32 +101,39 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
   async function answerApi(name: ApiName, user: string, jar: string, body: never): Promise<Status | Problem> {
     const holder = user as HolderId;
     const given = body as { tabs: unknown[]; client?: ClientId; tab?: TabId; act: Act; keep: boolean };
-    const handedBack = jar as JarId;
+    const letGo = (command: Command) => {
+      const outcome = run(command);
+      if (outcome.type === "let_go") returned.set(holder, jar as JarId);
+      return outcome;
+    };
+    const shown = returned.get(holder);
+    if (shown !== undefined) run({ type: "hand_back", holder, jar: shown });
+    returned.delete(holder);
     switch (name) {
       case "status":
         break;
-      case "heartbeat": {
-        const last = given.tabs.length === 0 ? handedBack : null;
-        run({ type: "heartbeat", holder, session: sessionOf(user), beat: body, handedBack: last });
+      case "heartbeat":
+        if (given.tabs.length > 0) run({ type: "heartbeat", holder, session: sessionOf(user), beat: body });
+        else letGo({ type: "heartbeat", holder, session: sessionOf(user), beat: body });
         break;
-      }
       case "bye": {
         const { client, tab } = body as { client: ClientId; tab: TabId };
-        run({ type: "close_tab", holder, client, tab, handedBack });
+        letGo({ type: "close_tab", holder, client, tab });
+        // A last word is led on by the browser itself.
+        const gone = returned.get(holder);
+        if (gone !== undefined) run({ type: "hand_back", holder, jar: gone });
         break;
       }
       case "release":
-        run({ type: "release", holder, client: given.client ?? null, tab: given.tab ?? null, handedBack });
+        letGo({ type: "release", holder, client: given.client ?? null, tab: given.tab ?? null });
         break;
       case "hand-back":
-        run({ type: "hand_back", holder, handedBack });
+        returned.set(holder, jar as JarId);
         break;
       case "nudge":
       case "answer-nudge": {
-        const outcome = run(
-          name === "nudge"
-            ? { type: "nudge", holder }
-            : { type: "answer_nudge", holder, keep: given.keep, handedBack: given.keep ? null : handedBack },
+        const outcome = letGo(
+          name === "nudge" ? { type: "nudge", holder } : { type: "answer_nudge", holder, keep: given.keep },
         );
         if (outcome.type === "refused") return outcome.problem;
         break;
@@ -232,14 +241,11 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
     loginAddress: (user, next = "/contacts?go") => `${origin}/login?user=${user}&next=${encodeURIComponent(next)}`,
     statusOf,
     seat: (user) => void claim(user, `jar-of-${user}`, "navigation"),
-    releaseFor: (user) =>
-      void run({
-        type: "release",
-        holder: user as HolderId,
-        client: null,
-        tab: null,
-        handedBack: `jar-of-${user}` as JarId,
-      }),
+    releaseFor: (user) => {
+      const holder = user as HolderId;
+      run({ type: "release", holder, client: null, tab: null });
+      run({ type: "hand_back", holder, jar: `jar-of-${user}` as JarId });
+    },
     evict: (user, by, note) => void run({ type: "evict", actor: personOf(by), holder: user as HolderId, note }),
     close: () =>
       new Promise((resolve) => {

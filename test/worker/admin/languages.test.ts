@@ -5,7 +5,7 @@ import type { HolderId } from "../../../shared/ids.ts";
 import { TABLES as ALL, createLanguage } from "../../../worker/admin/language.ts";
 import { translate } from "../../../worker/admin/translate.ts";
 import { fillWords } from "../../../worker/language/fill.ts";
-import { directoryStatement } from "../../../worker/records/directory.ts";
+import { directoryStatements } from "../../../worker/records/directory.ts";
 import { holderRow, TOKEN, VIEW, waitingRow } from "../api/fake-tenant.ts";
 import { openSite, SITE, type Site, whoCookie } from "../api/own-site.ts";
 import { writeEvents } from "../records/audit-rows.ts";
@@ -127,9 +127,11 @@ beforeAll(async () => {
     event("records_reported", { count: 90, agreed: 100, reached: 90 }),
     event("lease_ended", { cause: "closed", heldMs: 60_000, exempt: true, named: true }),
   ]);
-  await directoryStatement(env.RECORDS, "acme", [
-    { person: "p-1", holder: "crm-1", name: "Una Unger", email: "una@acme.example", role: "user", revision: 1 },
-  ]).run();
+  await env.RECORDS.batch(
+    directoryStatements(env.RECORDS, "acme", [
+      { person: "p-1", holder: "crm-1", name: "Una Unger", email: "una@acme.example", role: "user", revision: 1 },
+    ]),
+  );
   await writeDenials(env.RECORDS, [
     { id: "a", holder: "crm-1", name: "Una Unger", lastAt: Date.now() - DAY, waitedMs: 90_000 },
     { id: "b", holder: "", name: "", email: null, outcome: null, reason: "others_waiting", lastAt: Date.now() },

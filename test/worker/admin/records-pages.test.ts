@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { verifyAudit } from "../../../scripts/verify-audit.mjs";
-import { directoryStatement } from "../../../worker/records/directory.ts";
+import { directoryStatements } from "../../../worker/records/directory.ts";
 import type { Role } from "../../../worker/tenant/tenant-calls.ts";
 import { openSite, SITE, type Site, whoCookie } from "../api/own-site.ts";
 import { writeEvents } from "../records/audit-rows.ts";
@@ -58,10 +58,12 @@ beforeAll(async () => {
       body: { cause: "evicted", heldMs: 1 },
     },
   ]);
-  await directoryStatement(env.RECORDS, "acme", [
-    { person: "p-1", holder: "crm-1", name: "Una Unger", email: "una@acme.example", role: "user", revision: 1 },
-    { person: "p-hostile", holder: HOSTILE, name: HOSTILE, email: HOSTILE, role: "user", revision: 1 },
-  ]).run();
+  await env.RECORDS.batch(
+    directoryStatements(env.RECORDS, "acme", [
+      { person: "p-1", holder: "crm-1", name: "Una Unger", email: "una@acme.example", role: "user", revision: 1 },
+      { person: "p-hostile", holder: HOSTILE, name: HOSTILE, email: HOSTILE, role: "user", revision: 1 },
+    ]),
+  );
   await writeDenials(env.RECORDS, [
     { id: "a", holder: "crm-1", name: "Una Unger", lastAt: Date.now() - DAY, waitedMs: 90_000 },
     {

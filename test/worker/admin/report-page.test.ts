@@ -1,7 +1,7 @@
 /** [R5] The report on use against the limit as a page, with an audit that has everything in it. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test, vi } from "vitest";
-import { directoryStatement } from "../../../worker/records/directory.ts";
+import { directoryStatements } from "../../../worker/records/directory.ts";
 import { dayOf, startOfDay, writeDay } from "../../../worker/records/time-zone.ts";
 import type { Role } from "../../../worker/tenant/tenant-calls.ts";
 import { openSite, whoCookie } from "../api/own-site.ts";
@@ -51,9 +51,11 @@ const visit = async (query = "", role: Role = "admin", language = "en") =>
 
 beforeAll(async () => {
   await writeEvents(env.RECORDS, "acme", SEEDS);
-  await directoryStatement(env.RECORDS, "acme", [
-    { person: "p-sue", holder: "crm-sue", name: HOSTILE, email: null, role: "support", revision: 1 },
-  ]).run();
+  await env.RECORDS.batch(
+    directoryStatements(env.RECORDS, "acme", [
+      { person: "p-sue", holder: "crm-sue", name: HOSTILE, email: null, role: "support", revision: 1 },
+    ]),
+  );
 });
 
 test("[R5] the report says whether the limit was kept, by whom it was lowered, and who is not counted", async () => {

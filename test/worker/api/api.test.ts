@@ -3,6 +3,7 @@ import { ProblemBody } from "../../../shared/problem.ts";
 import { API, API_PATH, type ApiName, Status } from "../../../shared/protocol.ts";
 import { isForgotten, readJar } from "../../../worker/pass/jar.ts";
 import { readPass } from "../../../worker/pass/pass.ts";
+import { letGo } from "../../../worker/pass/receipt.ts";
 import refused from "../../fixtures/wire/requests-refused.json" with { type: "json" };
 import taken from "../../fixtures/wire/requests-taken.json" with { type: "json" };
 import { SEATED, UNSEATED } from "./fake-tenant.ts";
@@ -84,9 +85,9 @@ test("[P4] each address asks the tenant its own question, for the person of the 
   for (const [name, call, args] of [
     ["status", "status", []],
     ["heartbeat", "heartbeat", [BODIES.heartbeat]],
-    ["bye", "bye", [CLIENT, TAB, null]],
-    ["release", "release", [null, null, null]],
-    ["hand-back", "handBack", [null]],
+    ["bye", "bye", [CLIENT, TAB]],
+    ["release", "release", [null, null]],
+    ["hand-back", "status", []],
     ["wait", "wait", []],
     ["leave", "leave", []],
   ] as const) {
@@ -343,7 +344,7 @@ test("[L2] a denied claim is an answer: 200, the reason, no pass", async () => {
   const site = openSite();
   const denied = { reason: "limit_reached" as const, limit: 2, inUse: 2, position: null, ended: null };
   site.tenant.claimAnswer = { granted: false, denied };
-  site.tenant.answer = { status: UNSEATED, clearPass: false };
+  site.tenant.answer = { status: UNSEATED, letsGo: false };
   const response = await ask(site, "claim", await whoCookie());
   expect(response.status).toBe(200);
   expect(response.headers.get("set-cookie")).toBeNull();
@@ -352,21 +353,87 @@ test("[L2] a denied claim is an answer: 200, the reason, no pass", async () => {
 
 test("[L9] a seat that ended while it was claimed brings no pass", async () => {
   const site = openSite();
-  site.tenant.answer = { status: UNSEATED, clearPass: false };
+  site.tenant.answer = { status: UNSEATED, letsGo: false };
   const response = await ask(site, "claim", await whoCookie());
   expect(response.headers.get("set-cookie")).toBeNull();
 });
 
-test("[L9] the jar that the browser shows is handed back; what is none is none", async () => {
+/** What the browser has after an answer: its cookies, those taken away left out. */
+function cookiesAfter(cookies: string, answer: Response): string {
+  const kept = new Map(cookies.split("; ").map((one) => [one.slice(0, one.indexOf("=")), one]));
+  for (const set of answer.headers.getSetCookie()) {
+    const [one = ""] = set.split(";", 1);
+    const name = one.slice(0, one.indexOf("="));
+    if (/max-age=0/i.test(set)) kept.delete(name);
+    else kept.set(name, one);
+  }
+  return [...kept.values()].join("; ");
+}
+
+const handedBack = (site: Site) => site.tenant.asked.filter(({ call }) => call === "handBack").map(({ args }) => args);
+
+test("[L9] what an answer took away is handed back by the request that shows it, once", async () => {
+  for (const name of ["release", "bye", "answer-nudge", "hand-back"] as const) {
+    const site = openSite();
+    const { cookie, jar } = await passCookies();
+    const before = `${await whoCookie()}; ${cookie}`;
+    site.tenant.answer = { status: UNSEATED, letsGo: true };
+    const answer = await ask(site, name, before, {}, name === "answer-nudge" ? { keep: false } : undefined);
+    expect([name, handedBack(site)]).toEqual([name, []]);
+    const after = cookiesAfter(before, answer);
+    // Whatever it asks for.
+    const shown = await site.ask(`${API_PATH}status`, { headers: { cookie: after } });
+    expect([name, handedBack(site)]).toEqual([name, [[person().id, jar]]]);
+    expect(cookiesAfter(after, shown)).not.toContain("hotseat-receipt");
+  }
+});
+
+test("[L9] without a receipt of this tenant that still counts, or with the jar still there, nothing is handed back", async () => {
   const site = openSite();
   const who = await whoCookie();
-  const handedBack = async (cookie: string) => {
-    site.tenant.asked.length = 0;
-    expect((await ask(site, "hand-back", `${who}; ${cookie}`)).status).toBe(200);
-    return site.tenant.only("handBack")[1];
-  };
   const { cookie, jar } = await passCookies();
-  expect(await handedBack(cookie)).toBe(jar);
+  const before = `${who}; ${cookie}`;
+  const after = cookiesAfter(before, await ask(site, "hand-back", before));
+  const receipt = after.split("; ").find((one) => one.startsWith("__Host-hotseat-receipt=")) ?? "";
+  site.tenant.asked.length = 0;
+  const shows = async (cookies: string) => {
+    await site.ask(`${API_PATH}status`, { headers: { cookie: cookies } });
+    return handedBack(site).length;
+  };
+  // The answer is on its way, or the browser was restored with the cookies it had before.
+  expect(await shows(`${before}; ${receipt}`)).toBe(0);
+  expect(await shows(`${who}; ${receipt}x`)).toBe(0);
+  const [, , foreign = ""] = await letGo(otherTenant, { holder: person().id, jar }, Date.now());
+  const [, , old = ""] = await letGo(config, { holder: person().id, jar }, Date.now() - config.timing.passLifeMs);
+  expect(await shows(`${who}; ${pair(foreign)}`)).toBe(0);
+  expect(await shows(`${who}; ${pair(old)}`)).toBe(0);
+  expect(await shows(`${who}; ${receipt}`)).toBe(1);
+});
+
+test("[L9] a hand-back that the tenant was not told of is told with the next request", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const site = openSite();
+  const { cookie } = await passCookies();
+  const before = `${await whoCookie()}; ${cookie}`;
+  const after = cookiesAfter(before, await ask(site, "hand-back", before));
+  site.tenant.broken = true;
+  const failed = await site.ask(`${API_PATH}status`, { headers: { cookie: after } });
+  site.tenant.broken = false;
+  site.tenant.asked.length = 0;
+  await site.ask(`${API_PATH}status`, { headers: { cookie: cookiesAfter(after, failed) } });
+  expect(handedBack(site)).toHaveLength(1);
+});
+
+test("[L9] the jar that the browser shows is taken away, for a receipt; what is none is none", async () => {
+  const site = openSite();
+  const who = await whoCookie();
+  const cookiesSet = async (cookie: string) => {
+    const answer = await ask(site, "hand-back", `${who}; ${cookie}`);
+    expect(answer.status).toBe(200);
+    return answer.headers.getSetCookie().length;
+  };
+  const { cookie } = await passCookies();
+  expect(await cookiesSet(cookie)).toBe(3);
   for (const wrong of [
     "__Host-hotseat-jar=",
     "__Host-hotseat-jar=short",
@@ -375,31 +442,32 @@ test("[L9] the jar that the browser shows is handed back; what is none is none",
     `${cookie}; ${cookie}`,
     "__Host-hotseat-pass=forged.pass",
   ]) {
-    expect([wrong, await handedBack(wrong)]).toEqual([wrong, null]);
+    expect([wrong, await cookiesSet(wrong)]).toEqual([wrong, 0]);
   }
 });
 
-test("[L9] release and hand-back forget the pass before the tenant hears of it; closing a tab does not", async () => {
+test("[L9] giving the seat back forgets the pass before the tenant hears of it; closing a tab does not", async () => {
   for (const [name, call, forgets] of [
     ["release", "release", true],
-    ["hand-back", "handBack", true],
+    ["answer-nudge", "answerNudge", true],
     ["bye", "bye", false],
   ] as const) {
     const site = openSite();
     const { cookie, jar } = await passCookies();
     let forgotten: boolean | null = null;
-    site.tenant[call] = async () => {
+    const answer = site.tenant[call].bind(site.tenant) as (...args: unknown[]) => Promise<never>;
+    site.tenant[call] = (...args: unknown[]) => {
       forgotten = isForgotten(jar);
-      return site.tenant.answer;
+      return answer(...args);
     };
-    await ask(site, name, `${await whoCookie()}; ${cookie}`);
+    await ask(site, name, `${await whoCookie()}; ${cookie}`, {}, call === "answerNudge" ? { keep: false } : undefined);
     expect([name, forgotten]).toEqual([name, forgets]);
   }
 });
 
-test("[L6] a heartbeat hands the pass back only when it says that no tab is left", async () => {
+test("[L6] a heartbeat may let the pass go only when it says that no tab is left", async () => {
   const site = openSite();
-  const { cookie, jar } = await passCookies();
+  const { cookie } = await passCookies();
   const both = `${await whoCookie()}; ${cookie}`;
   await ask(site, "heartbeat", both);
   expect(site.tenant.only("heartbeat")).toHaveLength(2);
@@ -409,7 +477,7 @@ test("[L6] a heartbeat hands the pass back only when it says that no tab is left
     headers: { cookie: both, origin: SITE, "content-type": "application/json" },
     body: JSON.stringify({ client: CLIENT, seq: 2, tabs: [] }),
   });
-  expect(site.tenant.only("lastHeartbeat")[2]).toBe(jar);
+  expect(site.tenant.only("lastHeartbeat")[1]).toMatchObject({ tabs: [] });
 });
 
 test.each(NAMES)("[L9] %s clears the browser's pass and jar when the tenant says so", async (name) => {
@@ -418,13 +486,15 @@ test.each(NAMES)("[L9] %s clears the browser's pass and jar when the tenant says
   const body = name === "heartbeat" ? { client: CLIENT, seq: 2, tabs: [] } : BODIES[name];
   const { cookie, jar } = await passCookies();
   const both = `${await whoCookie()}; ${cookie}`;
-  if (name !== "claim") expect((await ask(site, name, both, {}, body)).headers.getSetCookie()).toEqual([]);
-  site.tenant.answer = { status: UNSEATED, clearPass: true };
+  const asks = name !== "claim" && name !== "hand-back";
+  if (asks) expect((await ask(site, name, both, {}, body)).headers.getSetCookie()).toEqual([]);
+  site.tenant.answer = { status: UNSEATED, letsGo: true };
   const cleared = await ask(site, name, both, {}, body);
   const attributes = "Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=0";
   expect(cleared.headers.getSetCookie()).toEqual([
     `__Host-hotseat-pass=; ${attributes}`,
     `__Host-hotseat-jar=; ${attributes}`,
+    expect.stringMatching(/^__Host-hotseat-receipt=[^;]+; Path=\/; HttpOnly; Secure; SameSite=Lax; Max-Age=30$/),
   ]);
   expect(isForgotten(jar)).toBe(true);
 });

@@ -132,7 +132,7 @@ type Asked = { [N in keyof TenantCalls]: { call: N; args: Parameters<TenantCalls
 
 export class FakeTenant implements TenantCalls {
   readonly asked: Asked[] = [];
-  answer: StatusAnswer = { status: SEATED, clearPass: false };
+  answer: StatusAnswer = { status: SEATED, letsGo: false };
   claimAnswer: ClaimAnswer = { granted: true, pass: { until: Date.now() + 28_000 }, exempt: false };
   change: Change = { ok: true, value: VIEW };
   view: Change = { ok: true, value: VIEW };
@@ -166,11 +166,13 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "lastHeartbeat", args }, this.answer);
   bye = (...args: Parameters<TenantCalls["bye"]>) => this.#note({ call: "bye", args }, this.answer);
   release = (...args: Parameters<TenantCalls["release"]>) => this.#note({ call: "release", args }, this.answer);
-  handBack = (...args: Parameters<TenantCalls["handBack"]>) => this.#note({ call: "handBack", args }, this.answer);
+  handBack = (...args: Parameters<TenantCalls["handBack"]>) => this.#note({ call: "handBack", args }, undefined);
   wait = (...args: Parameters<TenantCalls["wait"]>) => this.#note({ call: "wait", args }, this.answer);
   leave = (...args: Parameters<TenantCalls["leave"]>) => this.#note({ call: "leave", args }, this.answer);
   status = (...args: Parameters<TenantCalls["status"]>) => this.#note({ call: "status", args }, this.answer);
   signOut = (...args: Parameters<TenantCalls["signOut"]>) => this.#note({ call: "signOut", args }, undefined);
+  vitals = (...args: Parameters<TenantCalls["vitals"]>) =>
+    this.#note({ call: "vitals", args }, { dividedAgeMs: null, waiting: 0, waitingMs: 0, moving: false });
   watch = (...args: Parameters<TenantCalls["watch"]>) => this.#note({ call: "watch", args }, "again" as const);
   adminView = (...args: Parameters<TenantCalls["adminView"]>) => this.#note({ call: "adminView", args }, this.view);
   viewHolder = (...args: Parameters<TenantCalls["viewHolder"]>) => {

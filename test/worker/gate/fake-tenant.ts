@@ -1,22 +1,25 @@
 /** A tenant whose answers a test sets, and which remembers what it was asked. */
-import type { HolderId, SessionKey } from "../../../shared/ids.ts";
+import type { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
 import type { ClaimAnswer, ClaimCall, Denied, Person, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 
 export class FakeTenant {
   readonly claims: ClaimCall[] = [];
   readonly signOuts: { holder: HolderId; session: SessionKey }[] = [];
+  readonly handBacks: { holder: HolderId; jar: JarId }[] = [];
   /** What the next claims are answered. A function may throw. */
   answer: (call: ClaimCall) => ClaimAnswer | Promise<ClaimAnswer>;
+  readonly #granted: () => ClaimAnswer;
   #leaseEnds = Promise.withResolvers<"ended" | "again">();
   watches = 0;
   wantsRecords = false;
   readonly reports: { actor: string; count: number }[] = [];
 
   constructor(now: () => number, passLifeMs = 28_000) {
-    this.answer = () => {
+    this.#granted = () => {
       const wish = this.wantsRecords ? { wantsRecords: true } : {};
       return { granted: true, pass: { until: now() + passLifeMs }, exempt: false, ...wish };
     };
+    this.answer = this.#granted;
   }
 
   /** A new stub, as the gate asks for one. */
@@ -28,6 +31,9 @@ export class FakeTenant {
       },
       signOut: async (holder: HolderId, session: SessionKey) => {
         this.signOuts.push({ holder, session });
+      },
+      handBack: async (holder: HolderId, jar: JarId) => {
+        this.handBacks.push({ holder, jar });
       },
       reportRecords: async (actor: Person, count: number) => {
         this.reports.push({ actor: actor.name, count });
@@ -44,6 +50,11 @@ export class FakeTenant {
           ? Reflect.get(calls, name)
           : () => Promise.reject(new Error(`The gate has no business to call ${String(name)}`)),
     });
+  }
+
+  /** After `refuse`. */
+  grant(): void {
+    this.answer = this.#granted;
   }
 
   refuse(denied: Partial<Denied> = {}): void {

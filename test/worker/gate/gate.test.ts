@@ -8,6 +8,7 @@ import { Browser, CRM_ORIGIN, House, PUBLIC_ORIGIN } from "./house.ts";
 const PASS = "__Host-hotseat-pass";
 const JAR = "__Host-hotseat-jar";
 const WHO = "__Host-hotseat-who";
+const RECEIPT = "__Host-hotseat-receipt";
 const SENDS_USER = "__Host-hotseat-sends-user";
 /** Faults are logged; here they are made on purpose. */
 beforeEach(() => {
@@ -370,7 +371,7 @@ describe("[G5] refusals", () => {
     expect(page).toContain("<h1>No available licenses, please contact IT</h1>");
     expect(page).toContain("IT, extension 4711");
     expect(page).toContain("2 of 2");
-    expect(page).toContain('href="https://crm.acme.example/contacts?sort=');
+    expect(page).toContain('<form method="post" action="/.hotseat/continue?to=%2Fcontacts%3Fsort%3D');
     expect(page).not.toContain("<name>");
     expect(page).toMatch(/id="administer"[^>]*hidden/);
     expect([...anna.cookies.keys()]).toEqual(["larch_session", WHO, SENDS_USER]);
@@ -445,7 +446,7 @@ describe("[G5] refusals", () => {
     ])("%s is not kept", async (_, init) => {
       const page = await send(init);
       expect(page).toContain("was not passed on to the CRM");
-      expect(page).not.toContain("<form");
+      expect(page).not.toContain('id="again"');
     });
   });
 
@@ -519,7 +520,31 @@ describe("[G5] refusals", () => {
     const answer = await anna.navigate("/logout", { method: "POST" });
     expect(answer.status).toBe(303);
     expect(house.tenant.signOuts).toEqual([{ holder: "u1", session: house.tenant.claims[0]?.session }]);
-    expect([...anna.cookies.keys()]).toEqual([]);
+    expect([...anna.cookies.keys()]).toEqual([RECEIPT]);
+  });
+
+  it("[L9] what a logout took away is handed back by the next request, and not before", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    const before = new Map(anna.cookies);
+    const jar = house.tenant.claims[0]?.jar;
+    await anna.navigate("/logout", { method: "POST" });
+    expect(house.tenant.handBacks).toEqual([]);
+    // The answer never arrived: the browser was restored with what it had.
+    const receipt = anna.cookies.get(RECEIPT) ?? "";
+    const restored = house.browser("anna");
+    for (const [name, value] of [...before, [RECEIPT, receipt] as const]) restored.cookies.set(name, value);
+    await restored.poll("/public.css");
+    expect(house.tenant.handBacks).toEqual([]);
+    await Promise.all([anna.poll("/style.css"), anna.navigate("/login")]);
+    expect(house.tenant.handBacks).toContainEqual({ holder: "u1", jar });
+    expect(anna.cookies.has(RECEIPT)).toBe(false);
+    expect(house.crm.asked.some(({ headers }) => headers.get("cookie")?.includes("hotseat"))).toBe(false);
+    const told = house.tenant.handBacks.length;
+    anna.cookies.set(RECEIPT, receipt);
+    await anna.poll("/style.css");
+    expect(house.tenant.handBacks).toHaveLength(told);
   });
 
   it("a logout that the CRM refuses ends nothing", async () => {
@@ -556,7 +581,17 @@ describe("[I] identity at the gate", () => {
     house.time += house.config.timing.identityLifeMs + 1;
     await anna.navigate("/contacts");
     expect(house.tenant.signOuts).toEqual([{ holder: "u1", session: house.tenant.claims[0]?.session }]);
-    expect([...anna.cookies.keys()]).toEqual(["larch_session"]);
+    expect([...anna.cookies.keys()]).toEqual(["larch_session", RECEIPT]);
+  });
+
+  it("[L9] a session that is nobody's ends no other session, whatever the identity cookie says", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.navigate("/contacts");
+    const living = house.tenant.claims[0]?.session;
+    anna.cookies.set("larch_session", "dead");
+    await anna.navigate("/contacts");
+    expect(house.tenant.signOuts.filter(({ session }) => session === living)).toEqual([]);
   });
 
   it("the same is seen at a renewal", async () => {
@@ -567,7 +602,7 @@ describe("[I] identity at the gate", () => {
     house.time += 25_000;
     await anna.poll("/api/contacts");
     expect(house.tenant.signOuts).toHaveLength(1);
-    expect([...anna.cookies.keys()]).toEqual(["larch_session"]);
+    expect([...anna.cookies.keys()]).toEqual(["larch_session", RECEIPT]);
   });
 
   it("[I5] unknown without an earlier answer is refused by a clear page, the CRM's page is not reached", async () => {

@@ -4,7 +4,7 @@ import { verifyAudit } from "../../../scripts/verify-audit.mjs";
 import { AUDIT_KEPT_MS, DENIALS_KEPT_MS } from "../../../shared/timing.ts";
 import { exportAudit } from "../../../worker/records/audit-export.ts";
 import { EVERYTHING, readAnchor, readHead } from "../../../worker/records/audit-query.ts";
-import { directoryStatement } from "../../../worker/records/directory.ts";
+import { directoryStatements } from "../../../worker/records/directory.ts";
 import { DELETE_CHUNK, deleteOldAudit, deleteOldDenials, deleteOldUsage } from "../../../worker/records/retention.ts";
 import { writeEvents } from "./audit-rows.ts";
 import { writeDenials } from "./denial-rows.ts";
@@ -20,7 +20,7 @@ beforeEach(async () => {
   await env.RECORDS.exec("DELETE FROM denials");
 });
 
-test("[R1] what is older than sixty days goes, of every tenant, and nothing else", async () => {
+test("[R1] what is older than sixty days goes, of the one tenant, and nothing else", async () => {
   await writeDenials(env.RECORDS, [
     { tenant: "acme", id: "old-acme", lastAt: NOW - DENIALS_KEPT_MS - 1 },
     { tenant: "other", id: "old-other", lastAt: NOW - 2 * DENIALS_KEPT_MS },
@@ -28,7 +28,9 @@ test("[R1] what is older than sixty days goes, of every tenant, and nothing else
     { tenant: "acme", id: "new", lastAt: NOW },
     { tenant: "other", id: "repeated", firstAt: NOW - DENIALS_KEPT_MS - 1, lastAt: NOW },
   ]);
-  expect(await deleteOldDenials(env.RECORDS, NOW)).toEqual({ deleted: 2, more: false });
+  expect(await deleteOldDenials(env.RECORDS, "acme", NOW)).toEqual({ deleted: 1, more: false });
+  expect(await idsLeft()).toEqual(["kept", "new", "old-other", "repeated"]);
+  expect(await deleteOldDenials(env.RECORDS, "other", NOW)).toEqual({ deleted: 1, more: false });
   expect(await idsLeft()).toEqual(["kept", "new", "repeated"]);
 });
 
@@ -38,9 +40,9 @@ test("[R1] many go in chunks, and a bounded run leaves the rest to the next", as
     env.RECORDS,
     Array.from({ length: total }, (_, n) => ({ id: `d${n}`, lastAt: NOW - DENIALS_KEPT_MS - 1 - n })),
   );
-  expect(await deleteOldDenials(env.RECORDS, NOW, 1)).toEqual({ deleted: DELETE_CHUNK, more: true });
+  expect(await deleteOldDenials(env.RECORDS, "acme", NOW, 1)).toEqual({ deleted: DELETE_CHUNK, more: true });
   expect(await idsLeft()).toHaveLength(total - DELETE_CHUNK);
-  expect(await deleteOldDenials(env.RECORDS, NOW)).toEqual({ deleted: total - DELETE_CHUNK, more: false });
+  expect(await deleteOldDenials(env.RECORDS, "acme", NOW)).toEqual({ deleted: total - DELETE_CHUNK, more: false });
   expect(await idsLeft()).toEqual([]);
 });
 
@@ -102,7 +104,7 @@ test("[R2] who is named by no kept row leaves the directory with the last one", 
     { at: Date.now(), kind: "lease_ended", holder: "p-stays" },
   ]);
   const entry = (person: string) => ({ person, holder: person, name: person, email: null, role: "user", revision: 1 });
-  await directoryStatement(env.RECORDS, tenant, [entry("p-gone"), entry("p-stays")]).run();
+  await env.RECORDS.batch(directoryStatements(env.RECORDS, tenant, [entry("p-gone"), entry("p-stays")]));
   expect(await deleteOldAudit(env.RECORDS, tenant, OLD + AUDIT_KEPT_MS)).toMatchObject({
     deleted: 2,
     people: ["p-gone"],
@@ -117,7 +119,7 @@ test("[R3] usage older than thirteen months goes", async () => {
     { at: OLD - 2 * 3_600_000 + 1, kind: "lease_ended", inUse: 0 },
     { at: Date.now(), kind: "seat_granted", inUse: 1 },
   ]);
-  await deleteOldUsage(env.RECORDS, OLD + AUDIT_KEPT_MS);
+  await deleteOldUsage(env.RECORDS, tenant, OLD + AUDIT_KEPT_MS);
   const { results } = await env.RECORDS.prepare("SELECT quarter FROM usage WHERE tenant = ?").bind(tenant).all();
   expect(results).toHaveLength(1);
 });

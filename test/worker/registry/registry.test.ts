@@ -21,6 +21,8 @@ const row = (tenant: string, version = 1): TenantColumns => ({
   sealed: "{}",
   suspended_at: null,
   version,
+  records: "RECORDS",
+  moving_to: null,
 });
 
 class Stage {

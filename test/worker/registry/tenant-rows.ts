@@ -12,6 +12,8 @@ export function tenantRow(tenant: string, changes: Partial<TenantRow> = {}): Ten
     sealed: {},
     suspendedAt: null,
     version: 1,
+    records: "RECORDS",
+    movingTo: null,
     ...changes,
   };
 }

@@ -148,8 +148,8 @@ test("[A7] the history says who, when, from and to; an erased person's name leav
     },
     null,
     null,
-    JarId.parse("jar-of-zed"),
   );
+  await calls.handBack(HolderId.parse("zed"), JarId.parse("jar-of-zed"));
   await calls.setLimit(sue, 5, version);
   const zed = { id: HolderId.parse("zed"), name: "Zed Zorn" };
   await calls.changeSettings(sue, { what: "exempt", person: zed }, version + 1);

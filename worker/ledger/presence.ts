@@ -1,0 +1,125 @@
+/**
+ * What is stored of presence and passes. Their shape (which clients, tabs, jars) is written whenever it changes, with
+ * the lease; when each was last heard is written later, for many holders together (tenant/presence-log.ts).
+ */
+import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { Client, Lease, Ledger, Passes } from "./ledger.ts";
+
+/** Tuples, since a house of a thousand has a thousand of them. */
+export interface StoredPresence {
+  activeAt: number;
+  assumedActiveAt: number;
+  clients: [ClientId, SessionKey, heardAt: number, seq: number, TabId[], closed: TabId[], closingAt: number | null][];
+  gates: [SessionKey, heardAt: number][];
+  passes: StoredPass[];
+  nudge: Lease["nudge"];
+  quietUntil: number;
+}
+
+export type StoredPass = [JarId, SessionKey, until: number];
+
+/** The times of a holder's presence, of a lease or of a place in line. All only grow, except `assumed`. */
+export interface Times {
+  active: number;
+  assumed: number;
+  clients: [ClientId, heardAt: number, seq: number][];
+  gates: [SessionKey, heardAt: number][];
+  passes: [JarId, until: number][];
+  waiting: number;
+}
+
+export const storedPasses = ({ byJar }: Passes): StoredPass[] =>
+  [...byJar].map(([jar, { session, until }]) => [jar, session, until]);
+
+export const restoredPasses = (passes: readonly StoredPass[]): Passes => ({
+  byJar: new Map(passes.map(([jar, session, until]) => [jar, { session, until }])),
+});
+
+export const storedPresence = (lease: Lease): StoredPresence => ({
+  activeAt: lease.activeAt,
+  assumedActiveAt: lease.assumedActiveAt,
+  clients: [...lease.clients].map(([id, client]) => [
+    id,
+    client.session,
+    client.heardAt,
+    client.seq,
+    [...client.tabs],
+    client.closed,
+    client.closingAt,
+  ]),
+  gates: [...lease.gates].map(([session, { heardAt }]) => [session, heardAt]),
+  passes: storedPasses(lease.passes),
+  nudge: lease.nudge,
+  quietUntil: lease.quietUntil,
+});
+
+type Restored = Pick<
+  Lease,
+  "activeAt" | "assumedActiveAt" | "clients" | "gates" | "passes" | "nudge" | "quietUntil" | "shape"
+>;
+
+export const restoredPresence = (stored: StoredPresence): Restored => ({
+  activeAt: stored.activeAt,
+  assumedActiveAt: stored.assumedActiveAt,
+  clients: new Map(
+    stored.clients.map(([id, session, heardAt, seq, tabs, closed, closingAt]): [ClientId, Client] => [
+      id,
+      { session, heardAt, seq, tabs: new Set(tabs), closed, closingAt },
+    ]),
+  ),
+  gates: new Map(stored.gates.map(([session, heardAt]) => [session, { heardAt }])),
+  passes: restoredPasses(stored.passes),
+  nudge: stored.nudge,
+  quietUntil: stored.quietUntil,
+  shape: 0,
+});
+
+/** The times of a holder as they stand; null: the holder has neither lease nor place in line. */
+export function timesOf(ledger: Ledger, holder: HolderId): Times | null {
+  const lease = ledger.leases.get(holder);
+  const waiting = ledger.line.get(holder)?.heardAt ?? 0;
+  if (lease === undefined) {
+    return waiting === 0 ? null : { active: 0, assumed: 0, clients: [], gates: [], passes: [], waiting };
+  }
+  return {
+    active: lease.activeAt,
+    assumed: lease.assumedActiveAt,
+    clients: [...lease.clients].map(([id, { heardAt, seq }]) => [id, heardAt, seq]),
+    gates: [...lease.gates].map(([session, { heardAt }]) => [session, heardAt]),
+    passes: [...lease.passes.byJar].map(([jar, { until }]) => [jar, until]),
+    waiting,
+  };
+}
+
+/** Brings a stored shape up to date with times written later, or earlier: whichever is the latest counts. */
+export function addTimes(presence: StoredPresence, times: Times, areNewer: boolean): void {
+  presence.activeAt = Math.max(presence.activeAt, times.active);
+  if (areNewer) presence.assumedActiveAt = times.assumed;
+  for (const client of presence.clients) {
+    const told = times.clients.find(([id]) => id === client[0]);
+    if (told === undefined) continue;
+    client[2] = Math.max(client[2], told[1]);
+    client[3] = Math.max(client[3], told[2]);
+  }
+  // The latest heard stands last.
+  presence.clients.sort((a, b) => a[2] - b[2]);
+  for (const gate of presence.gates) {
+    gate[1] = Math.max(gate[1], times.gates.find(([session]) => session === gate[0])?.[1] ?? 0);
+  }
+  for (const pass of presence.passes) {
+    pass[2] = Math.max(pass[2], times.passes.find(([jar]) => jar === pass[0])?.[1] ?? 0);
+  }
+}
+
+/**
+ * L5, L9: times were lost with the memory. Everybody present may have been heard and active until `heardUntil` (ms);
+ * null: that was granted for an earlier loss, and they have not been heard since. Passes may have been renewed until
+ * `passesUntil`.
+ */
+export function assumeHeard(presence: StoredPresence, heardUntil: number | null, passesUntil: number): void {
+  for (const pass of presence.passes) pass[2] = Math.max(pass[2], passesUntil);
+  if (heardUntil === null) return;
+  presence.assumedActiveAt = Math.max(presence.assumedActiveAt, heardUntil);
+  for (const client of presence.clients) if (client[6] === null) client[2] = Math.max(client[2], heardUntil);
+  for (const gate of presence.gates) gate[1] = Math.max(gate[1], heardUntil);
+}
