@@ -98,7 +98,7 @@ const shoot = async (page: Page, name: string) => {
   if (shots !== undefined) await page.screenshot({ path: join(shots, `${name}.png`) as `${string}.png` });
 };
 
-test("[G8] [L7] [X3] says how the licence stands, and gives it back on all tabs at once", async () => {
+test("[G12] [L7] [X3] says how the licence stands, and gives it back on all tabs at once", async () => {
   await start();
   const page = await open("anna", "/note");
   const other = await page.browserContext().newPage();
@@ -164,7 +164,7 @@ test("[L16] asked for the licence, by name, it is kept or given", async () => {
   await pillOf(page);
 });
 
-test("[G8] by keyboard, moved, hidden, and off where the tenant wants none; a hostile page does not get at it", async () => {
+test("[G12] by keyboard, moved, hidden, and off where the tenant wants none; a hostile page does not get at it", async () => {
   await start();
   const page = await open("anna", "/hostile");
   const pill = await pillOf(page);
@@ -198,7 +198,7 @@ test.each([
   ["fr", "Rendre la licence sur tous les onglets"],
   ["de", "Lizenz in allen Tabs freigeben"],
   ["es", "Liberar la licencia en todas las pestañas"],
-])("[G8] speaks the reader's language: %s", async (language, release) => {
+])("[G12] speaks the reader's language: %s", async (language, release) => {
   await start();
   const page = await open("anna", "/note", language);
   await eventually(() => page.evaluate(() => document.querySelector("hotseat-seat") !== null));
