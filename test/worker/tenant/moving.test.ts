@@ -64,13 +64,15 @@ async function inObject(
     restart: () => Promise<void>;
     turn: (ms?: number) => Promise<void>;
     settle: () => Promise<void>;
+    sql: SqlStorage;
   }) => Promise<void>,
   before?: (sql: string) => Promise<void>,
 ): Promise<number> {
   const { env: bindings, count } = countedEnv({ ...env, TENANT: "" } as Env, before);
   let most = 0;
   await runInDurableObject(firm.stub, async (_, state) => {
-    state.storage.sql.exec("DELETE FROM meta WHERE name = 'records'");
+    const { sql } = state.storage;
+    sql.exec("DELETE FROM meta WHERE name = 'records'");
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
     let seats: TenantSeats;
     const restart = async () => {
@@ -92,7 +94,7 @@ async function inObject(
       }
       throw new Error("it does not come to an end");
     };
-    await work({ seats: () => seats, restart, turn, settle });
+    await work({ seats: () => seats, restart, turn, settle, sql });
   });
   vi.useRealTimers();
   return most;
@@ -104,6 +106,9 @@ async function liveThrough(firm: Firm): Promise<void> {
   await claim(firm, cleo);
   await firm.calls.evict(sam, ben.person.id, "month-end closing, dear ben Adams");
   await signOut(firm, anna);
+  // The refusal's episode is over after a quarter of an hour: then nothing happens any more.
+  vi.setSystemTime(Date.now() + 20 * 60_000);
+  await firm.calls.status(cleo);
 }
 
 /** The row is read by a call a minute after it was changed. */
@@ -148,7 +153,7 @@ describe("[T6] a move", () => {
       await turn(OLD_COPY_KEPT_MS);
       for (let round = 0; round < 5; round++) await turn();
       expect(await everything("RECORDS", firm)).toEqual(NOTHING);
-      expect((await everything("RECORDS_1", firm)).events).toEqual(after.events);
+      expect((await everything("RECORDS_1", firm)).events?.slice(0, after.events?.length)).toEqual(after.events);
     });
     expect(most).toBeLessThanOrEqual(50);
     expect(
@@ -315,7 +320,7 @@ describe("[T6] after a restore", () => {
 
   test("of the object to a moment before the move, it finds the old database closed and follows", async () => {
     const firm = await begin();
-    await inObject(firm, async ({ seats, restart, settle, turn }) => {
+    await inObject(firm, async ({ seats, restart, settle, turn, sql }) => {
       await liveThrough({ ...firm, calls: seats() as never });
       await settle();
       await ask(firm, "RECORDS_1");
@@ -323,9 +328,7 @@ describe("[T6] after a restore", () => {
       await settle();
       await turn(OLD_COPY_KEPT_MS + 60_000);
       for (let round = 0; round < 3; round++) await turn(60_000);
-      await runInDurableObject(firm.stub, (_, { storage }) => {
-        storage.sql.exec("UPDATE meta SET value = 'RECORDS' WHERE name = 'records'");
-      });
+      sql.exec("UPDATE meta SET value = 'RECORDS' WHERE name = 'records'");
       await restart();
       await claim({ ...firm, calls: seats() as never }, cleo);
       await settle();
