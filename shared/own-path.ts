@@ -11,6 +11,8 @@ export const BYE_PATH = "/.hotseat/api/bye";
 
 export const AGENT_PATH = "/.hotseat/agent.js";
 export const REFUSED_PATH = "/.hotseat/refused";
+/** G5: where the buttons of Hotseat's pages post to, with the page wanted as `to`. */
+export const WAY_ON_PATH = "/.hotseat/continue";
 
 /** On which a browser's tabs of one CRM tell each other where the person stands. */
 export const TAB_CHANNEL = "hotseat";

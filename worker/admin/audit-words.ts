@@ -21,6 +21,7 @@ const UNSHOWN: ReadonlySet<string> = new Set([
   "base",
   "groups",
   "renumbered",
+  "turned",
 ]);
 
 /** Fields that hold a sentence of the core; what people wrote is never taken for one. */

@@ -3,12 +3,12 @@ import type { Problem } from "../../shared/problem.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { chooseLanguage, type Language } from "./language.ts";
 import { answerProblem } from "./problem-answer.tsx";
-import { addressOf, type Visit } from "./visit.ts";
+import { pageOf, type Visit } from "./visit.ts";
 
 export const languageOf = ({ request }: Visit): Language => chooseLanguage(request.headers.get("accept-language"));
 
 const answer = ({ config }: GateParts, visit: Visit, problem: Problem): Response =>
-  answerProblem(problem, addressOf(visit), config.contact, languageOf(visit));
+  answerProblem(problem, pageOf(visit), config.contact, languageOf(visit));
 
 export function answerMachine(gate: GateParts, visit: Visit): Response {
   gate.counter.counts.machine++;

@@ -1,5 +1,6 @@
 /** The gate (G): every request to the CRM comes through here, and leaves with the CRM's answer or a refusal. */
 import type { HolderId, JarId } from "../../shared/ids.ts";
+import { WAY_ON_PATH } from "../../shared/own-path.ts";
 import type { Config } from "../config.ts";
 import type { Preset } from "../identity/preset-schema.ts";
 import { answerConfirmed } from "../pass/confirm-return.ts";
@@ -16,7 +17,7 @@ import {
   carryOpen,
 } from "./admit.ts";
 import { isCacheable } from "./cacheability.ts";
-import { claimSeat, hasGrace, isActive, refuseClaim } from "./claim.ts";
+import { claimSeat, hasGrace, hasLease, isActive, refuseClaim } from "./claim.ts";
 import { classify, type Ending, type Facts, type Session, type Step } from "./classify.ts";
 import { createGateParts, type GateParts, type GatePorts } from "./gate-parts.ts";
 import {
@@ -27,18 +28,23 @@ import {
   answerUnproven,
   leadToSignIn,
 } from "./gate-problems.ts";
+import { hearOut } from "./hear-out.ts";
 import { identify } from "./identify.ts";
+import { isAt, refuseForeign, refuseMethod } from "./own-request.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { readSmallBody } from "./request-body.ts";
-import { carryAnonymous, signIn, signOut } from "./session-change.ts";
+import { carryAnonymous, forgetBrowser, signIn, signOut } from "./session-change.ts";
+import { SIGN_OUT_PATH } from "./sign-out.ts";
 import { callTenant } from "./tenant-call.ts";
-import { readVisit, type Visit } from "./visit.ts";
+import { readVisit, readWayOn, type Visit } from "./visit.ts";
 
 export type { GatePorts } from "./gate-parts.ts";
 
 export interface Gate {
   /** Answers any request but those to Hotseat's own addresses. */
   handle(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
+  /** Answers what pages of Hotseat's lead to and only the gate can do; null: none of these addresses. */
+  handleOwn(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response> | null;
 }
 
 /** A request, and what is known of it so far. */
@@ -60,27 +66,52 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   };
 
   /** L9: a browser that took its jar's end shows it with its next request, whatever that is for. */
-  function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
+  function confirming(request: Request, answer: () => Promise<Response>): Promise<Response> {
     const cookie = request.headers.get("cookie");
-    if (!showsReceipt(cookie)) return decide(request, ctx);
-    return answerConfirmed(returns, cookie, () => decide(request, ctx));
+    return showsReceipt(cookie) ? answerConfirmed(returns, cookie, answer) : answer();
+  }
+
+  function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
+    return confirming(request, () => decide(request, ctx));
   }
 
   /** Hot path: a cached pass reaches the CRM fetch without an `await`. */
   function decide(request: Request, ctx: Visit["ctx"]): Promise<Response> {
     const visit = readVisit(request, ctx);
+    return begin(visit, rules.meaningOf(visit));
+  }
+
+  function handleOwn(request: Request, ctx: Visit["ctx"]): Promise<Response> | null {
+    if (isAt(WAY_ON_PATH, request.url)) {
+      const refused = refuseMethod(request, ["GET", "POST"]) ?? refuseForeign(request);
+      if (refused !== null) return Promise.resolve(refused);
+      return confirming(request, () => begin(readWayOn(request, ctx), "protected"));
+    }
+    if (!isAt(SIGN_OUT_PATH, request.url)) return null;
+    const refused = refuseMethod(request, ["POST"]) ?? refuseForeign(request);
+    return refused === null ? signOutHere(readVisit(request, ctx)) : Promise.resolve(refused);
+  }
+
+  async function signOutHere(visit: Visit): Promise<Response> {
+    return forgetBrowser(gate, visit, await readAdmission(visit));
+  }
+
+  function begin(visit: Visit, meaning: Facts["meaning"]): Promise<Response> {
     const { act, isDocument, method } = visit;
     const facts: Facts = {
       act,
       isDocument,
-      meaning: rules.meaningOf(visit),
+      opens: visit.request.headers.has("upgrade") ? { hasLease: null } : null,
+      meaning,
       session: null,
       identity: null,
       canSignIn: source.signInAddress !== null && method === "GET",
       claim: null,
       isInGrace: false,
     };
-    return proceed({ visit, facts });
+    const answering = proceed({ visit, facts });
+    if (visit.request.body === null) return answering;
+    return answering.then((answer) => hearOut(visit.request).then(() => answer));
   }
 
   /** Gathers facts until they say how the request ends, and ends it so. */
@@ -102,6 +133,11 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       case "identify":
         return identify(gate, visit, outcome.session.admission).then((identity) => {
           facts.identity = identity;
+          return proceed(passage);
+        });
+      case "confirm_lease":
+        return hasLease(gate, outcome.holder).then((answer) => {
+          facts.opens = { hasLease: answer };
           return proceed(passage);
         });
       case "claim":
@@ -130,7 +166,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return proceed(passage);
   }
 
-  return { handle };
+  return { handle, handleOwn };
 }
 
 /** What this isolate knows of the request's session. */
@@ -141,7 +177,7 @@ function sessionOf({ identity, desk, config, now }: GateParts, admission: Admiss
       pass.until - now() < config.timing.passRenewAheadMs &&
       !desk.isAsking(admission) &&
       !desk.hasPassReady(admission, pass.holder);
-    return { admission, isDue, readyFor: null, refused: null };
+    return { admission, isDue, readyFor: null, refused: desk.recentRefusal(session) };
   }
   const known = identity.recall(session)?.person.id ?? null;
   const readyFor = known !== null && desk.hasPassReady(admission, known) ? known : null;

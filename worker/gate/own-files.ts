@@ -8,6 +8,7 @@ import { chooseLanguage } from "./language.ts";
 import type { Managing } from "./managing.tsx";
 import { REFUSED_SCRIPT_PATH, refusalPage } from "./refusal-page.tsx";
 import REFUSED_SCRIPT from "./refused/refused.script.js";
+import type { SignOut } from "./sign-out.ts";
 
 const SCRIPTS: Readonly<Record<string, string>> = {
   [AGENT_PATH]: AGENT_SCRIPT,
@@ -19,16 +20,21 @@ export const OWN_FILES: readonly string[] = [...Object.keys(SCRIPTS), REFUSED_PA
 
 /**
  * The file at the request's path by GET or HEAD; null when the path is none of `OWN_FILES`. `managing`: what whoever
- * asks for the framed refusal page can change.
+ * asks for the framed refusal page can change. `signOut`: how that page signs out of the CRM.
  */
-export function answerOwnFile(config: Config, request: Request, managing: Managing | null = null): Response | null {
+export function answerOwnFile(
+  config: Config,
+  request: Request,
+  managing: Managing | null = null,
+  signOut: SignOut | null = null,
+): Response | null {
   const url = new URL(request.url);
   const script = Object.hasOwn(SCRIPTS, url.pathname) ? SCRIPTS[url.pathname] : undefined;
   if (script === undefined && url.pathname !== REFUSED_PATH) return null;
   if (request.method !== "GET" && request.method !== "HEAD") return answerWrongMethod();
   const answer =
     script === undefined
-      ? answerFrame(config, url, request.headers.get("accept-language"), managing)
+      ? answerFrame(config, url, request.headers.get("accept-language"), managing, signOut)
       : answerScript(script, request);
   return request.method === "HEAD" ? new Response(null, answer) : answer;
 }
@@ -60,7 +66,13 @@ function fingerprint(text: string): string {
 }
 
 /** The refusal as the agent shows it over a page; its script asks for all that is not in the address. */
-function answerFrame(config: Config, url: URL, acceptLanguage: string | null, managing: Managing | null): Response {
+function answerFrame(
+  config: Config,
+  url: URL,
+  acceptLanguage: string | null,
+  managing: Managing | null,
+  signOut: SignOut | null,
+): Response {
   const asked = url.searchParams.get("reason") ?? "";
   const reason: DenialReason = Object.hasOwn(DENIALS, asked) ? (asked as DenialReason) : "limit_reached";
   const { tenantName, contact } = config;
@@ -74,9 +86,12 @@ function answerFrame(config: Config, url: URL, acceptLanguage: string | null, ma
       mayAdminister: managing !== null,
       managing,
       isFramed: true,
+      page: "/",
       address: url.origin,
+      isInPlace: false,
       isForm: false,
       keptForm: null,
+      signOut,
     },
     200,
     { [REFUSED_HEADER]: reason },

@@ -8,6 +8,7 @@ import { clearWho, readWho, type Who } from "../pass/who.ts";
 import type { Admission } from "./admissions.ts";
 import { carry, withCookies } from "./carry.ts";
 import type { GateParts } from "./gate-parts.ts";
+import { findSessionCookies } from "./sign-out.ts";
 import { callTenant } from "./tenant-call.ts";
 import type { Visit } from "./visit.ts";
 
@@ -96,3 +97,14 @@ export async function signIn(gate: GateParts, visit: Visit, admission: Admission
   gate.identityCookies.drop(admission.session);
   return withCookies(answer, [clearPass(), clearWho()]);
 }
+
+/** G5: signs out on the browser's side, where no form can call the CRM's logout: its session is laid down there. */
+export async function forgetBrowser(gate: GateParts, visit: Visit, admission: Admission | null): Promise<Response> {
+  const answer = new Response(null, { status: 303, headers: { location: "/", "cache-control": "no-store" } });
+  if (admission === null) return answer;
+  await endSession(gate, admission, await findLease(gate, visit, admission));
+  const carriers = findSessionCookies(gate.preset, visit.cookie ?? "").map(clearCookie);
+  return withCookies(answer, [...carriers, ...(await signedOutCookies(gate, visit, admission))]);
+}
+
+const clearCookie = (name: string): string => `${name}=; Path=/; Max-Age=0`;

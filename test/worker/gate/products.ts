@@ -32,6 +32,8 @@ export interface Product<C extends FakeCrm = FakeCrm> {
 
 const TITLE = "No available licenses, please contact IT";
 const ADDRESS = { "cf-connecting-ip": "192.0.2.7" };
+/** What every request of the tests carries. */
+export const BASE_HEADERS: Readonly<Record<string, string>> = ADDRESS;
 
 export function submit(
   browser: Browser,
