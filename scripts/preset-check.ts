@@ -2,12 +2,12 @@
  * `npm run preset:check -- --crm URL --preset FILE|NAME --user … --password …`: tries a preset on a live CRM.
  * Exit status 0: it fits; 1: it does not, and the last lines say why; 2: it could not be tried.
  */
-import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { checkPreset, PresetError } from "../worker/identity/preset-check.ts";
 import type { Preset } from "../worker/identity/preset-schema.ts";
 import { loadPreset, PRESET_NAMES } from "../worker/identity/presets.ts";
 import { ROLES, type Role } from "../worker/tenant/tenant-calls.ts";
+import { isPresetFile, readPresetOption } from "./preset-file.ts";
 import { tryPreset } from "./preset-trial.ts";
 import { describeCarriers } from "./preset-visitor.ts";
 import { explain, Refusal } from "./refusal.ts";
@@ -22,14 +22,12 @@ const HELP = `npm run preset:check -- --crm URL --preset FILE|NAME --user NAME -
   --cookie TEXT      a session that is signed in already, for a preset that does not say how to sign in
   --expect-role ROLE what the person must turn out to be: ${ROLES.join(", ")}`;
 
-function readPreset(text: string): Preset {
+function readPreset(given: string): Preset {
   try {
-    if (!text.endsWith(".json")) return loadPreset(text);
-    if (!existsSync(text)) throw new Refusal(`There is no file ${text}; --preset takes a file or a name.`);
-    return checkPreset(text, JSON.parse(readFileSync(text, "utf8")));
+    const text = readPresetOption(given);
+    return isPresetFile(given) ? checkPreset(given, JSON.parse(text)) : loadPreset(text);
   } catch (error) {
     if (error instanceof PresetError) throw new Refusal(error.message);
-    if (error instanceof SyntaxError) throw new Refusal(`${text} is no JSON: ${error.message}.`);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 /** G4: the tenant is asked for a seat, and what follows from its answer. */
+import type { HolderId } from "../../shared/ids.ts";
 import { MARK_SENDS_USER } from "../pass/cookies.ts";
 import { clearPass, isInGrace } from "../pass/pass.ts";
 import type { Denied, Person } from "../tenant/tenant-calls.ts";
@@ -6,29 +7,48 @@ import type { Admission } from "./admissions.ts";
 import { NO_COOKIES, withCookies } from "./carry.ts";
 import type { ClaimOutcome } from "./claim-desk.ts";
 import type { GateParts } from "./gate-parts.ts";
-import { type SignedIn, whoCookies } from "./identify.ts";
+import type { SignedIn } from "./identify.ts";
 import { refuseVisit } from "./refuse-visit.ts";
-import type { Visit } from "./visit.ts";
+import { identityCookies } from "./session-values.ts";
+import { callTenant } from "./tenant-call.ts";
+import { headersOf, type Visit } from "./visit.ts";
 import { type ClaimAct, isActivity } from "./visit-act.ts";
 
 const CLIENT_KIND = "browser";
 
 /** G8. */
-export const isActive = ({ rules }: GateParts, { act, request, path }: Visit): boolean =>
-  isActivity(act, request.method, rules.isBackground(path));
+export function isActive({ rules, preset }: GateParts, visit: Visit): boolean {
+  const { act, method, request } = visit;
+  // A script's own request; pictures and styles come with the page.
+  const isScripts = (request.headers.get("sec-fetch-dest") ?? "empty") === "empty";
+  const isReadingWork = preset.readingIsWork === true && isScripts;
+  const isWork = (isBackground: boolean): boolean => isActivity(act, method, isBackground, isReadingWork);
+  return isWork(false) && isWork(rules.isBackground(visit, visit.body));
+}
 
 /** `active`: the person is at work, by this request or by those before it. */
 export async function claimSeat(
   { desk, records }: GateParts,
-  { ctx, request, origin, path }: Visit,
+  visit: Visit,
   admission: Admission,
   wish: { person: Person; act: ClaimAct; active: boolean },
 ): Promise<ClaimOutcome> {
+  const { ctx, origin, path } = visit;
   const outcome = await desk.claim(ctx, admission, { ...wish, clientKind: CLIENT_KIND });
   if (outcome.kind === "granted" && outcome.wantsRecords === true) {
-    records.count({ headers: request.headers, origin, path, carrier: admission.carrier }, wish.person, ctx);
+    records.count({ headers: headersOf(visit), origin, path, carrier: admission.carrier }, wish.person, ctx);
   }
   return outcome;
+}
+
+/** G7. While the tenant cannot be reached a live pass is as good as its word (G6). Never throws. */
+export async function hasLease({ tenant }: GateParts, holder: HolderId): Promise<boolean> {
+  try {
+    return await callTenant(tenant, (stub) => stub.hasLease(holder));
+  } catch (error) {
+    console.warn("Whether a lease is still there could not be asked:", error);
+    return true;
+  }
 }
 
 /** G6: whether the person may go on by a pass that is over since a short while. */
@@ -42,7 +62,7 @@ export async function refuseClaim(
   answer: SignedIn,
   denied: Denied,
 ): Promise<Response> {
-  const cookies = await whoCookies(gate, admission.session, answer);
+  const cookies = await identityCookies(gate, visit, admission, answer);
   // G6: anyone who was told that the seat is gone does not go on by an old pass when the seats are out of reach later.
   const stale = admission.stalePass === null ? NO_COOKIES : [clearPass()];
   const mark = visit.isNewSender ? [MARK_SENDS_USER] : NO_COOKIES;

@@ -1,44 +1,45 @@
 /** The gate (G): every request to the CRM comes through here, and leaves with the CRM's answer or a refusal. */
 import type { HolderId, JarId } from "../../shared/ids.ts";
+import { WAY_ON_PATH } from "../../shared/own-path.ts";
 import type { Config } from "../config.ts";
 import type { Preset } from "../identity/preset-schema.ts";
 import { answerConfirmed } from "../pass/confirm-return.ts";
 import { showsReceipt } from "../pass/receipt.ts";
-import { type Admission, createAdmissions } from "./admissions.ts";
-import {
-  admit,
-  admitAndRenew,
-  admitClaimed,
-  admitInAdvance,
-  admitInGrace,
-  admitReady,
-  carryExempt,
-  carryOpen,
-} from "./admit.ts";
+import type { Admission } from "./admissions.ts";
+import { admit, admitAndRenew, admitClaimed, admitInAdvance, admitInGrace, carryExempt, carryOpen } from "./admit.ts";
 import { isCacheable } from "./cacheability.ts";
-import { claimSeat, hasGrace, isActive, refuseClaim } from "./claim.ts";
+import { withAsked, withCookies } from "./carry.ts";
+import { claimSeat, hasGrace, hasLease, isActive, refuseClaim } from "./claim.ts";
 import { classify, type Ending, type Facts, type Session, type Step } from "./classify.ts";
 import { createGateParts, type GateParts, type GatePorts } from "./gate-parts.ts";
 import {
   answerMachine,
   answerNotInAdvance,
   answerOutOfReach,
+  answerTooLong,
   answerUnknown,
   answerUnproven,
   leadToSignIn,
 } from "./gate-problems.ts";
-import { identify } from "./identify.ts";
+import { hearOut } from "./hear-out.ts";
+import { type Found, identify } from "./identify.ts";
+import { isAt, refuseForeign, refuseMethod } from "./own-request.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { readSmallBody } from "./request-body.ts";
-import { carryAnonymous, signIn, signOut } from "./session-change.ts";
+import { carryAnonymous, forgetBrowser, signIn, signOut } from "./session-change.ts";
+import { identityCookies } from "./session-values.ts";
+import { SIGN_OUT_PATH } from "./sign-out.ts";
+import { carryStranger, isRefusedProgram, mayBeRemembered, recognize } from "./stranger.ts";
 import { callTenant } from "./tenant-call.ts";
-import { readVisit, type Visit } from "./visit.ts";
+import { readVisit, readWayOn, type Visit } from "./visit.ts";
 
 export type { GatePorts } from "./gate-parts.ts";
 
 export interface Gate {
   /** Answers any request but those to Hotseat's own addresses. */
   handle(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
+  /** Answers what pages of Hotseat's lead to and only the gate can do; null: none of these addresses. */
+  handleOwn(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response> | null;
 }
 
 /** A request, and what is known of it so far. */
@@ -50,7 +51,6 @@ interface Passage {
 export function createGate(config: Config, preset: Preset, ports: GatePorts): Gate {
   const gate = createGateParts(config, preset, ports);
   const { rules, source, now } = gate;
-  const readAdmission = createAdmissions(config, source.readCarrier, source.carrierHeaders, now);
 
   const returns = {
     config,
@@ -60,27 +60,55 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   };
 
   /** L9: a browser that took its jar's end shows it with its next request, whatever that is for. */
-  function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
+  function confirming(request: Request, answer: () => Promise<Response>): Promise<Response> {
     const cookie = request.headers.get("cookie");
-    if (!showsReceipt(cookie)) return decide(request, ctx);
-    return answerConfirmed(returns, cookie, () => decide(request, ctx));
+    return showsReceipt(cookie) ? answerConfirmed(returns, cookie, answer) : answer();
+  }
+
+  function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
+    return confirming(request, () => decide(request, ctx));
   }
 
   /** Hot path: a cached pass reaches the CRM fetch without an `await`. */
   function decide(request: Request, ctx: Visit["ctx"]): Promise<Response> {
     const visit = readVisit(request, ctx);
+    return begin(visit, rules.meaningOf(visit));
+  }
+
+  function handleOwn(request: Request, ctx: Visit["ctx"]): Promise<Response> | null {
+    if (isAt(WAY_ON_PATH, request.url)) {
+      const refused = refuseMethod(request, ["GET", "POST"]) ?? refuseForeign(request);
+      if (refused !== null) return Promise.resolve(refused);
+      return confirming(request, () => begin(readWayOn(request, ctx), "protected"));
+    }
+    if (!isAt(SIGN_OUT_PATH, request.url)) return null;
+    const refused = refuseMethod(request, ["POST"]) ?? refuseForeign(request);
+    return refused === null ? signOutHere(readVisit(request, ctx)) : Promise.resolve(refused);
+  }
+
+  async function signOutHere(visit: Visit): Promise<Response> {
+    const admission = await gate.readAdmission(visit);
+    return forgetBrowser(gate, visit, admission === "too_long" ? null : admission);
+  }
+
+  function begin(visit: Visit, meaning: Facts["meaning"]): Promise<Response> {
     const { act, isDocument, method } = visit;
     const facts: Facts = {
       act,
       isDocument,
-      meaning: rules.meaningOf(visit),
+      opens: visit.request.headers.has("upgrade") ? { hasLease: null } : null,
+      meaning,
       session: null,
       identity: null,
       canSignIn: source.signInAddress !== null && method === "GET",
       claim: null,
       isInGrace: false,
+      isRefusedProgram: isRefusedProgram(gate, visit),
+      isRemembered: null,
     };
-    return proceed({ visit, facts });
+    const answering = proceed({ visit, facts });
+    if (visit.request.body === null) return answering;
+    return answering.then((answer) => hearOut(visit.request).then(() => answer));
   }
 
   /** Gathers facts until they say how the request ends, and ends it so. */
@@ -89,7 +117,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     const outcome = classify(facts);
     switch (outcome.kind) {
       case "read_session": {
-        const admission = readAdmission(visit);
+        const admission = gate.readAdmission(visit);
         if (admission instanceof Promise) return admission.then((read) => learnSession(passage, read));
         return learnSession(passage, admission);
       }
@@ -100,20 +128,33 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
           return proceed(passage);
         });
       case "identify":
-        return identify(gate, visit, outcome.session.admission).then((identity) => {
-          facts.identity = identity;
+        return identify(gate, visit, outcome.session.admission).then((found) => learnPerson(passage, found));
+      case "recognize":
+        return recognize(gate, visit).then((found) => {
+          facts.isRemembered = found !== null;
+          return found === null ? proceed(passage) : learnPerson(passage, found);
+        });
+      case "confirm_lease":
+        return hasLease(gate, outcome.holder).then((answer) => {
+          facts.opens = { hasLease: answer };
           return proceed(passage);
         });
       case "claim":
         return claim(passage, outcome);
       case "guarded_sign_in":
         facts.meaning = "protected";
+        visit.isLogin = true;
         return proceed(passage).then((answer) => {
-          gate.identity.forget(outcome.session.admission.session);
+          const { session } = facts;
+          if (typeof session === "object" && session !== null && !visit.isJudged) {
+            gate.identity.forget(session.admission.session);
+          }
           return answer;
         });
       default:
-        return Promise.resolve(end(gate, visit, outcome));
+        return visit.asked.length === 0 && !visit.isUnsettled
+          ? Promise.resolve(end(gate, visit, outcome))
+          : endRenewed(gate, visit, outcome);
     }
   }
 
@@ -125,27 +166,52 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return proceed(passage);
   }
 
-  function learnSession(passage: Passage, admission: Admission | null): Promise<Response> {
-    passage.facts.session = admission === null ? "none" : sessionOf(gate, admission);
+  function learnSession(passage: Passage, admission: Admission | "too_long" | null): Promise<Response> {
+    const { facts, visit } = passage;
+    if (admission === null) facts.session = "none";
+    else facts.session = admission === "too_long" ? admission : sessionOf(gate, admission);
+    if (admission === null && !mayBeRemembered(gate, visit)) facts.isRemembered = false;
     return proceed(passage);
   }
 
-  return { handle };
+  function learnPerson(passage: Passage, { identity, admission }: Found): Promise<Response> {
+    const { facts } = passage;
+    facts.identity = identity;
+    facts.session = sessionOf(gate, admission);
+    return proceed(passage);
+  }
+
+  return { handle, handleOwn };
 }
 
 /** What this isolate knows of the request's session. */
-function sessionOf({ identity, desk, config, now }: GateParts, admission: Admission): Session {
+function sessionOf({ desk, config, now }: GateParts, admission: Admission): Session {
   const { pass, session } = admission;
   if (pass !== null) {
     const isDue =
       pass.until - now() < config.timing.passRenewAheadMs &&
       !desk.isAsking(admission) &&
       !desk.hasPassReady(admission, pass.holder);
-    return { admission, isDue, readyFor: null, refused: null };
+    return { admission, isDue, refused: desk.recentRefusal(session) };
   }
-  const known = identity.recall(session)?.person.id ?? null;
-  const readyFor = known !== null && desk.hasPassReady(admission, known) ? known : null;
-  return { admission, isDue: false, readyFor, refused: desk.recentRefusal(session) };
+  return { admission, isDue: false, refused: desk.recentRefusal(session) };
+}
+
+/** The CRM renewed the session when it was asked who this is: the answer brings that along, whatever it says. */
+async function endRenewed(gate: GateParts, visit: Visit, outcome: Exclude<Ending, { kind: "guarded_sign_in" }>) {
+  const answer = await end(gate, visit, outcome);
+  switch (outcome.kind) {
+    case "refuse":
+      return withAsked(answer, visit);
+    case "refuse_again":
+    case "identity_unknown":
+    case "unproven":
+    case "lead_to_sign_in":
+    case "out_of_reach":
+      return withCookies(withAsked(answer, visit), await identityCookies(gate, visit, outcome.session.admission, null));
+    default:
+      return answer;
+  }
 }
 
 function end(
@@ -155,8 +221,12 @@ function end(
 ): Response | Promise<Response> {
   switch (outcome.kind) {
     case "public":
-    case "stranger":
+    case "open":
       return carryOpen(gate, visit, outcome.kind === "public");
+    case "stranger":
+      return carryStranger(gate, visit);
+    case "too_long":
+      return answerTooLong(gate, visit);
     case "machine":
       return answerMachine(gate, visit);
     case "sign_in":
@@ -171,14 +241,12 @@ function end(
       return admitInAdvance(gate, visit, outcome.session.admission, outcome.pass);
     case "not_in_advance":
       return answerNotInAdvance();
-    case "admit_ready":
-      return admitReady(gate, visit, outcome.session.admission, outcome.holder);
     case "admit_claimed":
       return admitClaimed(gate, visit, outcome.session.admission, outcome.identity);
     case "admit_in_grace":
       return admitInGrace(gate, visit, outcome.session.admission, outcome.identity.person);
     case "exempt":
-      return carryExempt(gate, visit, outcome.session.admission);
+      return carryExempt(gate, visit, outcome.session.admission, outcome.identity);
     case "anonymous":
       return carryAnonymous(gate, visit, outcome.session.admission, outcome.identity.who);
     case "refuse":

@@ -2,9 +2,12 @@
 import { type AnswerHead, holdsOfHead } from "../identity/crm-answer.ts";
 import { fieldsFit, hasAnyField } from "../identity/field-match.ts";
 import { readPointer } from "../identity/json-pointer.ts";
-import { compilePaths, isDoubtfulPath, type PathTest } from "../identity/path-pattern.ts";
+import { compilePaths, type PathTest } from "../identity/path-pattern.ts";
+import { isDoubtfulPath, plainPath } from "../identity/path-spelling.ts";
 import type { Matcher, Preset, RefusalAnswer, SessionChange } from "../identity/preset-schema.ts";
+import { type Addressed as Address, compilePublic } from "../identity/public-pattern.ts";
 import type { ReadBody } from "./request-body.ts";
+import { type SignOut, signOutOf } from "./sign-out.ts";
 
 /**
  * What a request is to the preset, beside its session. `guarded_login`: by its address also one of protected pages.
@@ -13,13 +16,12 @@ import type { ReadBody } from "./request-body.ts";
 export type Meaning = "login" | "guarded_login" | "logout" | "public" | "machine" | "protected";
 
 /** What of a request tells its meaning. */
-export interface Addressed {
-  method: string;
-  path: string;
-  /** With its `?`; empty for none. */
-  query: string;
+export interface Addressed extends Address {
   request: { headers: Headers };
 }
+
+/** By these a request asks to be taken for one of another method, which servers do or do not. */
+const METHOD_HEADERS = ["x-http-method-override", "x-http-method", "x-method-override"];
 
 export interface Rules {
   /** By method, path and query alone; `ask_body` where only the body tells. */
@@ -28,7 +30,14 @@ export interface Rules {
   meaningOfBody(request: Addressed, body: ReadBody | null): Meaning;
   /** Whether the CRM took the logout. */
   isSignedOut(request: Addressed, body: ReadBody | null, answer: AnswerHead): boolean;
-  isBackground(path: string): boolean;
+  /** The operator lets no program in: without a session only a person's browser gets to the CRM. */
+  refusesPrograms: boolean;
+  /** How a page signs out of the CRM; null where none can. */
+  signOut: SignOut | null;
+  /** No person makes such a request. `body`: where it was read. */
+  isBackground(request: Addressed, body: ReadBody | null): boolean;
+  /** G8: what the visitor sends by this socket is work. */
+  isWorkSocket(path: string): boolean;
   isStreaming(path: string): boolean;
   /** For a page's own request. */
   refusalFor(request: Addressed): RefusalAnswer;
@@ -56,10 +65,11 @@ export function compileRules(preset: Preset): Rules {
     ...compile("login", preset.login),
     ...compile("public", preset.publicCalls ?? []),
   ];
-  const isWatched = compilePaths(entries.map(({ matcher }) => matcher.path));
-  const isPublicPath = compilePaths(preset.paths.public);
+  const polls = compile("protected", preset.backgroundCalls ?? []);
+  const isPublic = compilePublic(preset.paths.public);
   const isMachinePath = compilePaths(preset.machine?.paths ?? []);
-  const machine: Meaning = preset.machine?.policy === "refuse" ? "machine" : "public";
+  const isMachineSpelling = compilePaths((preset.machine?.paths ?? []).map((path) => path.toLowerCase()));
+  const refusesPrograms = preset.machine?.policy === "refuse";
   const { requestId } = preset.refusal;
   const exceptions = (preset.refusal.exceptions ?? []).map(({ paths, contentType, answer }) => ({
     fits: paths === undefined ? () => true : compilePaths(paths),
@@ -67,22 +77,15 @@ export function compileRules(preset: Preset): Rules {
     answer,
   }));
 
-  const candidates = ({ method, path, query, request }: Addressed): Entry[] => {
-    if (!isWatched(path)) return [];
-    const fields = new URLSearchParams(query);
-    return entries.filter(
-      ({ matcher, fits }) =>
-        (matcher.method === undefined || matcher.method === method) &&
-        fits(path) &&
-        !(matcher.path.endsWith("*") && isDoubtfulPath(path)) &&
-        fitsHeaders(matcher, request.headers) &&
-        fitsQuery(matcher, fields),
-    );
-  };
+  const candidates = findCandidates(entries);
+  const pollCandidates = findCandidates(polls);
+  const isPollPath = compilePaths(preset.paths.background);
 
-  const byPath = (path: string): Meaning => {
-    if (isMachinePath(path)) return isDoubtfulPath(path) ? "protected" : machine;
-    return isPublicPath(path) && !isDoubtfulPath(path) ? "public" : "protected";
+  const byAddress = (request: Addressed): Meaning => {
+    const { path } = request;
+    if (refusesPrograms && (isMachinePath(path) || isMachineSpelling(plainPath(path)))) return "machine";
+    const isOpen = (isMachinePath(path) && !isDoubtfulPath(path)) || isPublic(request);
+    return isOpen && !isOverridden(request.request.headers) ? "public" : "protected";
   };
 
   const matchBody = (request: Addressed, body: ReadBody | null): Entry | undefined =>
@@ -93,15 +96,25 @@ export function compileRules(preset: Preset): Rules {
       const found = candidates(request);
       const sure = found.find(({ needsBody }) => !needsBody);
       if (sure !== undefined) return sure.meaning;
-      return found.length > 0 ? "ask_body" : byPath(request.path);
+      if (found.length > 0) return "ask_body";
+      const meaning = byAddress(request);
+      // Whether it is work decides with what the tenant is asked for a seat, or told at the next renewal.
+      return meaning === "protected" && pollCandidates(request).some(({ needsBody }) => needsBody)
+        ? "ask_body"
+        : meaning;
     },
-    meaningOfBody: (request, body) => matchBody(request, body)?.meaning ?? byPath(request.path),
+    meaningOfBody: (request, body) => matchBody(request, body)?.meaning ?? byAddress(request),
     isSignedOut(request, body, answer) {
       const success = matchBody(request, body)?.matcher.success;
       if (success === undefined) return answer.status < 400;
       return success.some((condition) => holdsOfHead(condition, answer));
     },
-    isBackground: compilePaths(preset.paths.background),
+    refusesPrograms,
+    signOut: signOutOf(preset),
+    isBackground: (request, body) =>
+      isPollPath(request.path) ||
+      pollCandidates(request).some(({ matcher, needsBody }) => !needsBody || fitsBody(matcher, body)),
+    isWorkSocket: compilePaths(preset.paths.workSockets ?? []),
     isStreaming: compilePaths(preset.paths.streaming ?? []),
     refusalFor({ path, request }) {
       const type = request.headers.get("content-type")?.trim().toLowerCase() ?? "";
@@ -117,11 +130,30 @@ export function compileRules(preset: Preset): Rules {
   };
 }
 
+const isOverridden = (headers: Headers): boolean => METHOD_HEADERS.some((name) => headers.has(name));
+
 const fitsHeaders = ({ headers: wanted = {} }: SessionChange, headers: Headers): boolean =>
   Object.entries(wanted).every(([name, values]) => {
     const value = headers.get(name);
     return values.includes(value ?? "") || (value !== null && values.includes("*"));
   });
+
+/** Entries that a request fits by method, path and query. */
+function findCandidates(entries: readonly Entry[]): (request: Addressed) => Entry[] {
+  const isWatched = compilePaths(entries.map(({ matcher }) => matcher.path));
+  return ({ method, path, query, request }) => {
+    if (!isWatched(path) || isOverridden(request.headers)) return [];
+    const fields = new URLSearchParams(query);
+    return entries.filter(
+      ({ matcher, fits }) =>
+        (matcher.method === undefined || matcher.method === method) &&
+        fits(path) &&
+        !(matcher.path.endsWith("*") && isDoubtfulPath(path)) &&
+        fitsHeaders(matcher, request.headers) &&
+        fitsQuery(matcher, fields),
+    );
+  };
+}
 
 function fitsQuery({ query, form, without }: Matcher, fields: URLSearchParams): boolean {
   if (query !== undefined && !fieldsFit(query, fields)) return false;

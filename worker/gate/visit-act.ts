@@ -120,8 +120,15 @@ const SCRIPTED = [
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** G8: a navigation of the person, or an unsafe method that the preset does not list as background. */
-export function isActivity(act: VisitAct, method: string, isBackgroundPath: boolean): boolean {
+/** Whether a request of this method changes nothing. */
+export const isReading = (method: string): boolean => SAFE_METHODS.has(method);
+
+/**
+ * G8: a navigation of the person, or a page's own request that the preset does not list as background: by an unsafe
+ * method, or by any where `isReadingWork`, for pages that read with scripts what others navigate to.
+ */
+export function isActivity(act: VisitAct, method: string, isBackgroundPath: boolean, isReadingWork = false): boolean {
   if (act === "prefetch") return false;
-  return act === "navigation" || act === "button" || (!SAFE_METHODS.has(method) && !isBackgroundPath);
+  if (act === "navigation" || act === "button") return true;
+  return !isBackgroundPath && (!SAFE_METHODS.has(method) || (act === "background" && isReadingWork));
 }

@@ -1,6 +1,13 @@
 /** A tenant whose answers a test sets, and which remembers what it was asked. */
 import type { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
-import type { ClaimAnswer, ClaimCall, Denied, Person, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
+import type {
+  ClaimAnswer,
+  ClaimCall,
+  Denied,
+  OpenSocket,
+  Person,
+  TenantCalls,
+} from "../../../worker/tenant/tenant-calls.ts";
 
 export class FakeTenant {
   readonly claims: ClaimCall[] = [];
@@ -8,16 +15,25 @@ export class FakeTenant {
   readonly handBacks: { holder: HolderId; jar: JarId }[] = [];
   /** What the next claims are answered. A function may throw. */
   answer: (call: ClaimCall) => ClaimAnswer | Promise<ClaimAnswer>;
+  readonly #granted: () => ClaimAnswer;
   #leaseEnds = Promise.withResolvers<"ended" | "again">();
   watches = 0;
+  /** What the watches said of what is open. */
+  readonly open: (OpenSocket | undefined)[] = [];
+  /** So many watches are answered "again" at once. */
+  againTimes = 0;
+  leaseIsThere: () => boolean = () => true;
+  /** The watches fail with this. */
+  watchFault: Error | null = null;
   wantsRecords = false;
   readonly reports: { actor: string; count: number }[] = [];
 
   constructor(now: () => number, passLifeMs = 28_000) {
-    this.answer = () => {
+    this.#granted = () => {
       const wish = this.wantsRecords ? { wantsRecords: true } : {};
       return { granted: true, pass: { until: now() + passLifeMs }, exempt: false, ...wish };
     };
+    this.answer = this.#granted;
   }
 
   /** A new stub, as the gate asks for one. */
@@ -37,8 +53,12 @@ export class FakeTenant {
         this.reports.push({ actor: actor.name, count });
         return { ok: true, value: undefined as never };
       },
-      watch: () => {
+      hasLease: async () => this.leaseIsThere(),
+      watch: async (_holder: HolderId, open?: OpenSocket) => {
         this.watches++;
+        this.open.push(open);
+        if (this.watchFault !== null) throw this.watchFault;
+        if (this.againTimes-- > 0) return "again" as const;
         return this.#leaseEnds.promise;
       },
     } satisfies Partial<TenantCalls>;
@@ -48,6 +68,11 @@ export class FakeTenant {
           ? Reflect.get(calls, name)
           : () => Promise.reject(new Error(`The gate has no business to call ${String(name)}`)),
     });
+  }
+
+  /** After `refuse`. */
+  grant(): void {
+    this.answer = this.#granted;
   }
 
   refuse(denied: Partial<Denied> = {}): void {

@@ -139,4 +139,13 @@ describe("[G8] activity", () => {
   ] as const)("%s %s, listed as background: %s", (by, method, isListed, expected) =>
     expect(isActivity(by, method, isListed)).toBe(expected),
   );
+
+  it.each([
+    ["background", "GET", false, true],
+    ["background", "GET", true, false],
+    ["reload", "GET", false, false],
+    ["prefetch", "GET", false, false],
+  ] as const)("where reading is work: %s %s, listed as background: %s", (by, method, isListed, expected) =>
+    expect(isActivity(by, method, isListed, true)).toBe(expected),
+  );
 });
