@@ -2,8 +2,10 @@
 import { type AnswerHead, holdsOfHead } from "../identity/crm-answer.ts";
 import { fieldsFit, hasAnyField } from "../identity/field-match.ts";
 import { readPointer } from "../identity/json-pointer.ts";
-import { compilePaths, isDoubtfulPath, type PathTest } from "../identity/path-pattern.ts";
+import { compilePaths, type PathTest } from "../identity/path-pattern.ts";
+import { isDoubtfulPath, plainPath } from "../identity/path-spelling.ts";
 import type { Matcher, Preset, RefusalAnswer, SessionChange } from "../identity/preset-schema.ts";
+import { type Addressed as Address, compilePublic } from "../identity/public-pattern.ts";
 import type { ReadBody } from "./request-body.ts";
 
 /**
@@ -13,13 +15,12 @@ import type { ReadBody } from "./request-body.ts";
 export type Meaning = "login" | "guarded_login" | "logout" | "public" | "machine" | "protected";
 
 /** What of a request tells its meaning. */
-export interface Addressed {
-  method: string;
-  path: string;
-  /** With its `?`; empty for none. */
-  query: string;
+export interface Addressed extends Address {
   request: { headers: Headers };
 }
+
+/** By these a request asks to be taken for one of another method, which servers do or do not. */
+const METHOD_HEADERS = ["x-http-method-override", "x-http-method", "x-method-override"];
 
 export interface Rules {
   /** By method, path and query alone; `ask_body` where only the body tells. */
@@ -28,6 +29,8 @@ export interface Rules {
   meaningOfBody(request: Addressed, body: ReadBody | null): Meaning;
   /** Whether the CRM took the logout. */
   isSignedOut(request: Addressed, body: ReadBody | null, answer: AnswerHead): boolean;
+  /** The operator lets no program in: without a session only a person's browser gets to the CRM. */
+  refusesPrograms: boolean;
   isBackground(path: string): boolean;
   isStreaming(path: string): boolean;
   /** For a page's own request. */
@@ -57,9 +60,10 @@ export function compileRules(preset: Preset): Rules {
     ...compile("public", preset.publicCalls ?? []),
   ];
   const isWatched = compilePaths(entries.map(({ matcher }) => matcher.path));
-  const isPublicPath = compilePaths(preset.paths.public);
+  const isPublic = compilePublic(preset.paths.public);
   const isMachinePath = compilePaths(preset.machine?.paths ?? []);
-  const machine: Meaning = preset.machine?.policy === "refuse" ? "machine" : "public";
+  const isMachineSpelling = compilePaths((preset.machine?.paths ?? []).map((path) => path.toLowerCase()));
+  const refusesPrograms = preset.machine?.policy === "refuse";
   const { requestId } = preset.refusal;
   const exceptions = (preset.refusal.exceptions ?? []).map(({ paths, contentType, answer }) => ({
     fits: paths === undefined ? () => true : compilePaths(paths),
@@ -68,7 +72,7 @@ export function compileRules(preset: Preset): Rules {
   }));
 
   const candidates = ({ method, path, query, request }: Addressed): Entry[] => {
-    if (!isWatched(path)) return [];
+    if (!isWatched(path) || isOverridden(request.headers)) return [];
     const fields = new URLSearchParams(query);
     return entries.filter(
       ({ matcher, fits }) =>
@@ -80,9 +84,11 @@ export function compileRules(preset: Preset): Rules {
     );
   };
 
-  const byPath = (path: string): Meaning => {
-    if (isMachinePath(path)) return isDoubtfulPath(path) ? "protected" : machine;
-    return isPublicPath(path) && !isDoubtfulPath(path) ? "public" : "protected";
+  const byAddress = (request: Addressed): Meaning => {
+    const { path } = request;
+    if (refusesPrograms && (isMachinePath(path) || isMachineSpelling(plainPath(path)))) return "machine";
+    const isOpen = (isMachinePath(path) && !isDoubtfulPath(path)) || isPublic(request);
+    return isOpen && !isOverridden(request.request.headers) ? "public" : "protected";
   };
 
   const matchBody = (request: Addressed, body: ReadBody | null): Entry | undefined =>
@@ -93,14 +99,15 @@ export function compileRules(preset: Preset): Rules {
       const found = candidates(request);
       const sure = found.find(({ needsBody }) => !needsBody);
       if (sure !== undefined) return sure.meaning;
-      return found.length > 0 ? "ask_body" : byPath(request.path);
+      return found.length > 0 ? "ask_body" : byAddress(request);
     },
-    meaningOfBody: (request, body) => matchBody(request, body)?.meaning ?? byPath(request.path),
+    meaningOfBody: (request, body) => matchBody(request, body)?.meaning ?? byAddress(request),
     isSignedOut(request, body, answer) {
       const success = matchBody(request, body)?.matcher.success;
       if (success === undefined) return answer.status < 400;
       return success.some((condition) => holdsOfHead(condition, answer));
     },
+    refusesPrograms,
     isBackground: compilePaths(preset.paths.background),
     isStreaming: compilePaths(preset.paths.streaming ?? []),
     refusalFor({ path, request }) {
@@ -116,6 +123,8 @@ export function compileRules(preset: Preset): Rules {
     },
   };
 }
+
+const isOverridden = (headers: Headers): boolean => METHOD_HEADERS.some((name) => headers.has(name));
 
 const fitsHeaders = ({ headers: wanted = {} }: SessionChange, headers: Headers): boolean =>
   Object.entries(wanted).every(([name, values]) => {
