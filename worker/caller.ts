@@ -4,7 +4,7 @@
  */
 import type { HolderId, SessionKey } from "../shared/ids.ts";
 import type { Config } from "./config.ts";
-import { type Carrier, hashCarrier } from "./identity/carrier.ts";
+import { type Carrier, hashCarrier, isOverLong } from "./identity/carrier.ts";
 import type { Finding } from "./identity/finding.ts";
 import type { IdentitySource } from "./identity/identity-source.ts";
 import { nextSession } from "./identity/next-session.ts";
@@ -67,6 +67,7 @@ export function createReadCaller(
       cookie,
       header: (name) => (steadyHeaders.includes(name) ? request.headers.get(name) : null),
     });
+    if (carrier !== null && isOverLong(carrier)) return null;
     const value = carrier === null ? null : await hashCarrier(carrier);
     const isTheirs = shown !== null && (value === null || isOfSession(shown, value));
     if (!isTheirs) return carrier === null || value === null ? null : ask(request, carrier, value, shown);

@@ -8,6 +8,7 @@ import { showSecret } from "./crm-secret.ts";
 import { createGate } from "./gate/gate.ts";
 import { readManaging } from "./gate/managing.tsx";
 import { answerOwnFile } from "./gate/own-files.ts";
+import { signOutOf } from "./gate/sign-out.ts";
 import { createHealth } from "./health.ts";
 import type { Ask } from "./identity/crm-question.ts";
 import { createIdentitySource } from "./identity/identity-source.ts";
@@ -64,14 +65,14 @@ export function createFront(env: Env, config: Config): Front {
       now,
     }),
     answerGateFile: async (request) =>
-      answerOwnFile(config, request, await manage(request)) ?? (await signIn?.(request)) ?? null,
+      answerOwnFile(config, request, await manage(request), signOutOf(preset)) ?? (await signIn?.(request)) ?? null,
   });
   return (request, ctx) => {
     switch (readPathKind(request.url)) {
       case "crm":
         return gate.handle(request, ctx).catch(answerFailure);
       case "own":
-        return app.fetch(request, ctx);
+        return gate.handleOwn(request, ctx)?.catch(answerFailure) ?? app.fetch(request, ctx);
       case "disguised":
         return answerProblem({ code: "not_found", detail: "Hotseat has nothing at this address." });
     }

@@ -16,7 +16,7 @@ test("[L14] a person with a named licence is always let in and not counted, besi
     5s  mia@desk ${assign("cleo")}                      -> refused conflict
     6s  mia@desk changes {"what":"unassign","id":"ben"} -> done !> lease_ended
     7s  mia@desk ${assign("cleo")}                      -> done
-    8s  cleo@desk navigates                             -> granted, in use 1
+    8s  cleo@desk navigates                             -> granted, in use 2, over by 1
     9s  ben@desk releases                               -> unseated
     10s ben@desk navigates                              -> denied limit_reached
   `);

@@ -33,7 +33,7 @@ class PassBook {
 
   note(event: Event, passes: { session: string; jars: () => JarId[] } | null): void {
     const jars = this.#out.get(event.holder) ?? new Map<JarId, number>();
-    if (event.type === "seat_granted") {
+    if (event.type === "seat_granted" || event.type === "lease_judged") {
       if (event.exempt) this.#exempt.add(event.holder);
       else this.#exempt.delete(event.holder);
     }

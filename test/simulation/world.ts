@@ -167,8 +167,9 @@ export class World {
     for (const event of done.events) {
       if (event.type === "pass_handed_back") this.#deadJars.add(event.jar);
       if (event.type === "pass_issued") this.#deadJars.delete(event.jar);
-      if (event.type === "seat_granted" && event.exempt) this.#uncounted.add(event.holder);
-      if (event.type === "seat_granted" && !event.exempt) this.#uncounted.delete(event.holder);
+      if (event.type !== "seat_granted" && event.type !== "lease_judged") continue;
+      if (event.exempt) this.#uncounted.add(event.holder);
+      else this.#uncounted.delete(event.holder);
     }
     this.#oracle.check(this.#ledger, command, done, now);
     return done;

@@ -216,6 +216,8 @@ export class Scenario {
           return { type: "hand_back", holder, jar };
         case "logs":
           return { type: "sign_out", holder, session };
+        case "stays": // an open socket; "stays working": the person sends by it
+          return { type: "stay", holder, session, active: rest[0] === "working" };
         case "waits":
           return { type: "wait", holder };
         case "leaves":
@@ -268,6 +270,15 @@ export class Scenario {
       }
     })();
     return { command, name };
+  }
+
+  /** An integration, or the extension, claims for the person as it remembers them; `ms` since the script began. */
+  remember(person: Person, ms: number): void {
+    const { id } = person;
+    const jar = JarId.parse(`remembered-${id}`);
+    const common = { type: "claim", act: "button", active: true, clientKind: "extension", isRemembered: true } as const;
+    const command = { ...common, person, session: sessionOf(`${id}-desk`), jar };
+    this.events.push(...step(this.ledger, command, this.#now0 + ms).events);
   }
 
   /** The object loses its memory and comes back from what is stored. */

@@ -80,7 +80,7 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
     const { person, session } = visit.caller;
     const clientKind = visit.fromExtension ? "extension" : "browser";
     const jar = chooseJar(visit.request);
-    const claim = await tenant.claim({ person, session, jar, act, active: true, clientKind });
+    const claim = await tenant.claim({ person, session, jar, act, active: true, clientKind, isRemembered: true });
     const after = await tenant.status(visit.caller);
     if (!claim.granted) {
       return replyWith(ports, visit, { ...after, status: { ...after.status, denied: claim.denied.reason } });

@@ -72,6 +72,7 @@ async function claim(
     active: false,
     reservedOnly: token.policy === "reserved",
     clientKind: `native:${token.kind}`,
+    isRemembered: true,
   });
   if (!answer.granted) {
     const { limit, inUse } = answer.denied;

@@ -1,7 +1,7 @@
 /** The hot path's memory: requests that look like one that a live pass admitted cost one look-up. */
 import type { JarId, SessionKey } from "../../shared/ids.ts";
 import type { Config } from "../config.ts";
-import { type Carrier, hashCarrier, type ReadCarrier } from "../identity/carrier.ts";
+import { type Carrier, hashCarrier, isOverLong, type ReadCarrier } from "../identity/carrier.ts";
 import { BoundedMap } from "../pass/bounded-map.ts";
 import { stripCookies } from "../pass/cookies.ts";
 import { isForgotten, readJar } from "../pass/jar.ts";
@@ -67,8 +67,11 @@ async function sessionOfValue(
 
 /** A person's requests mostly carry the same Cookie header while a pass lasts; an entry is about 1 kB. */
 const ADMISSIONS_MAX = 2_000;
+/** Requests with more are read each time. */
+const SEEN_MAX_CHARS = 8_192;
 
-export type ReadAdmission = (visit: Visit) => Admission | Promise<Admission | null>;
+/** null: no session; `too_long`: one that nobody would have made. */
+export type ReadAdmission = (visit: Visit) => Admission | Promise<Admission | "too_long" | null>;
 
 /** Reads the admission of a request; null when it carries no session of the CRM. */
 export function createAdmissions(
@@ -86,14 +89,15 @@ export function createAdmissions(
     return key;
   };
 
-  async function read(visit: Visit, key: string): Promise<Admission | null> {
+  async function read(visit: Visit, key: string): Promise<Admission | "too_long" | null> {
     const { cookie, request } = visit;
     const carrier = readCarrier({ cookie, header: (name) => request.headers.get(name) });
     if (carrier === null) return null;
+    if (isOverLong(carrier)) return "too_long";
     const value = await hashCarrier(carrier);
     const admission = await admissionOf(config, cookie, carrier, value, null, now());
     const { pass, jar } = admission;
-    if (pass !== null && jar !== null) seen.set(key, { ...admission, pass, jar });
+    if (pass !== null && jar !== null && key.length <= SEEN_MAX_CHARS) seen.set(key, { ...admission, pass, jar });
     return admission;
   }
 

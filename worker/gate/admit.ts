@@ -33,7 +33,7 @@ export function carryExempt(
 /** G3: by a live pass, without a question to anybody. */
 export function admit(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Response> {
   seePass(gate, visit, admission, pass);
-  const seat = { holder: pass.holder, renewal: null };
+  const seat = { holder: pass.holder, session: admission.session, renewal: null };
   return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
@@ -46,13 +46,13 @@ export function admitAndRenew(
   act: ClaimAct,
 ): Promise<Response> {
   seePass(gate, visit, admission, pass);
-  const seat = { holder: pass.holder, renewal: renew(gate, visit, admission, pass, act) };
+  const seat = { holder: pass.holder, session: admission.session, renewal: renew(gate, visit, admission, pass, act) };
   return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
 /** G4: nobody's work. */
 export function admitInAdvance(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Response> {
-  const seat = { holder: pass.holder, renewal: null };
+  const seat = { holder: pass.holder, session: admission.session, renewal: null };
   return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
@@ -70,7 +70,7 @@ export function admitClaimed(
   identity: SignedIn,
 ): Promise<Response> {
   gate.counter.counts.claimed++;
-  const seat = { holder: identity.person.id, renewal: null };
+  const seat = { holder: identity.person.id, session: admission.session, renewal: null };
   return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, seat });
 }
 
@@ -83,7 +83,7 @@ export async function admitInGrace(
 ): Promise<Response> {
   gate.pulse.countGrace();
   gate.counter.counts.grace++;
-  const seat = { holder: person.id, renewal: null };
+  const seat = { holder: person.id, session: admission.session, renewal: null };
   const answer = await carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
   return withHeader(answer, OUTAGE_HEADER, "grace");
 }

@@ -1,5 +1,5 @@
 /** To the CRM and back: the request as the CRM may see it, its answer with what Hotseat has to add. */
-import type { HolderId } from "../../shared/ids.ts";
+import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import { within } from "../identity/patience.ts";
 import { nameSetBy } from "../identity/set-cookie.ts";
 import { MARK_SENDS_USER } from "../pass/cookies.ts";
@@ -10,7 +10,7 @@ import { endSession, signedOutCookies } from "./end-session.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { answerUnreachable } from "./gate-problems.ts";
 import { type Injected, injectAgent } from "./injection.ts";
-import { bindSocket, bindStream, isEventStream } from "./lease-bound.ts";
+import { bindSocket, bindStream, isEventStream, type OpenLease } from "./lease-bound.ts";
 import { AS_IT_IS, decideOutgoing, type Leaving, type Outgoing } from "./outgoing.ts";
 import { carrierAfter, identityCookies, type Known, setCarriers } from "./session-values.ts";
 import type { Visit } from "./visit.ts";
@@ -24,6 +24,7 @@ export interface Renewed {
 /** Whose lease an answer may not outlive, and whose pass it may bring. */
 export interface Seat {
   holder: HolderId;
+  session: SessionKey;
   renewal: Promise<Renewed> | null;
 }
 
@@ -50,7 +51,8 @@ export const NO_COOKIES: readonly string[] = [];
 
 export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise<Response> {
   let load = withMark(visit, asked);
-  const { proxy, pulse, preset, tenant, rules } = gate;
+  if (visit.wayOn !== null) return leadOn(gate, visit, visit.origin + visit.pathAndQuery + visit.wayOn.fragment, load);
+  const { proxy, pulse, preset, rules } = gate;
   const { request, origin, pathAndQuery, body, isDocument } = visit;
   const { cookie, seat = null, isPublic = false, anonymousBut } = load;
   const unconditional = isDocument && preset.inject;
@@ -73,19 +75,34 @@ export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise
   }
   pulse.note("crm", true);
   if (response.webSocket)
-    return seat === null ? response : bindSocket(response, tenant, seat.holder, preset.refusal.webSocketCode);
+    return seat === null ? response : bindSocket(response, openLease(gate, visit, seat), preset.refusal.webSocketCode);
   const mayBring = outgoing.mayBring || injected?.isChanged === true;
   if (brings && !mayBring) owe(gate, visit, load);
   const cookies = brings && mayBring ? await cookiesFor(gate, visit, load, response) : NO_COOKIES;
   const answer = proxy.answer(response, { origin, cookies, noStore: outgoing.noStore, injected });
   if (seat !== null && (isEventStream(answer.headers) || rules.isStreaming(visit.path)))
-    return bindStream(answer, tenant, seat.holder);
+    return bindStream(answer, openLease(gate, visit, seat));
   return answer;
 }
 
 /** G4: what the browser sends is remembered where its person has a seat. */
 const withMark = ({ isNewSender }: Visit, load: Load): Load =>
   isNewSender && load.seat != null ? { ...load, cookies: [...(load.cookies ?? NO_COOKIES), MARK_SENDS_USER] } : load;
+
+const openLease = ({ tenant, rules, config, now }: GateParts, { path }: Visit, seat: Seat): OpenLease => ({
+  tenant,
+  holder: seat.holder,
+  session: seat.session,
+  graceMs: config.outageGraceMs,
+  isWork: rules.isWorkSocket(path),
+  now,
+});
+
+/** By a fresh GET: what was pressed is not pressed again. */
+async function leadOn(gate: GateParts, visit: Visit, location: string, load: Load): Promise<Response> {
+  const answer = new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });
+  return withCookies(answer, hasCookies(gate, visit, load) ? await cookiesFor(gate, visit, load, answer) : NO_COOKIES);
+}
 
 function decideFor({ preset, now }: GateParts, visit: Visit, response: Response, load: Load): Outgoing {
   const { seat = null, cookies = NO_COOKIES } = load;
@@ -109,7 +126,8 @@ function decideFor({ preset, now }: GateParts, visit: Visit, response: Response,
  */
 async function sessionBeside(gate: GateParts, visit: Visit, { ok, status }: Response): Promise<Admission | null> {
   const isFile = visit.method === "GET" && !visit.isDocument && (ok || status === 304);
-  return isFile ? gate.readAdmission(visit) : null;
+  const read = isFile ? await gate.readAdmission(visit) : null;
+  return read === "too_long" ? null : read;
 }
 
 /** Whether anything is there for the answer to bring, or will be in a moment. */

@@ -2,6 +2,7 @@
  * PURE. What the gate does with a request, from facts alone: every outcome of the gate is in this one union (G2 to G6).
  * Facts are gathered in order of their cost: while one is missing that decides, the outcome is the step that finds it.
  */
+import type { HolderId } from "../../shared/ids.ts";
 import type { Pass } from "../pass/pass.ts";
 import type { Denied } from "../tenant/tenant-calls.ts";
 import type { Admission } from "./admissions.ts";
@@ -24,9 +25,11 @@ export interface Facts {
   act: VisitAct;
   /** The answer is shown as a page, to a person. */
   isDocument: boolean;
+  /** A WebSocket is wanted. It outlives any pass, so it is opened only while the lease lasts; null: not asked yet. */
+  opens: { hasLease: boolean | null } | null;
   /** By method, path and query; `ask_body` where only the body tells. */
   meaning: Meaning | "ask_body";
-  session: Session | "none" | null;
+  session: Session | "none" | "too_long" | null;
   identity: Identified | null;
   /** Somebody who has not proved who it is can do so elsewhere and come back to this page. */
   canSignIn: boolean;
@@ -47,6 +50,8 @@ export type Step =
   | { kind: "identify"; session: Session }
   /** Does the CRM know the browser by anything but a session? */
   | { kind: "recognize" }
+  /** Is the lease of a live pass still there? */
+  | { kind: "confirm_lease"; holder: HolderId }
   /** Ask the tenant for a seat. */
   | { kind: "claim"; session: Session; identity: SignedIn; act: ClaimAct };
 
@@ -56,6 +61,8 @@ export type Ending =
   | { kind: "public" }
   /** An address for programs that the operator has closed, or a program where none is let in. */
   | { kind: "machine" }
+  /** The session's credential is longer than any CRM's. */
+  | { kind: "too_long" }
   /** A login or logout of somebody who shows no session. */
   | { kind: "open" }
   /** No session of the CRM is shown, and the address is not public. */
@@ -98,6 +105,7 @@ export function classify(facts: Facts): Outcome {
   if (meaning === "machine") return { kind: "machine" };
   if (session === null) return { kind: "read_session" };
   if (session === "none") return classifyStranger(facts);
+  if (session === "too_long") return { kind: "too_long" };
   if (facts.act === "prefetch") return classifyPrefetch(meaning, session);
   switch (meaning) {
     case "ask_body":
@@ -137,7 +145,8 @@ function classifyStranger({ act, meaning, isRefusedProgram, isRemembered }: Fact
 function classifyProtected(facts: Facts, session: Session, act: ClaimAct): Outcome {
   const { identity } = facts;
   const { pass } = session.admission;
-  if (pass !== null)
+  if (pass !== null && facts.opens?.hasLease === null) return { kind: "confirm_lease", holder: pass.holder };
+  if (pass !== null && facts.opens?.hasLease !== false)
     return session.isDue ? { kind: "admit_and_renew", session, pass, act } : { kind: "admit", session, pass };
   if (identity !== null) return classifyIdentified(facts, session, identity, act);
   if (act === "background" && session.refused !== null)

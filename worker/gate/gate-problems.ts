@@ -3,17 +3,24 @@ import type { Problem } from "../../shared/problem.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { chooseLanguage, type Language } from "./language.ts";
 import { answerProblem } from "./problem-answer.tsx";
-import { addressOf, type Visit } from "./visit.ts";
+import { pageOf, type Visit } from "./visit.ts";
 
 export const languageOf = ({ request }: Visit): Language => chooseLanguage(request.headers.get("accept-language"));
 
 const answer = ({ config }: GateParts, visit: Visit, problem: Problem): Response =>
-  answerProblem(problem, addressOf(visit), config.contact, languageOf(visit));
+  answerProblem(problem, pageOf(visit), config.contact, languageOf(visit));
 
 export function answerMachine(gate: GateParts, visit: Visit): Response {
   gate.counter.counts.machine++;
   const detail = "This address of the CRM is for programs, and is closed here. Ask the operator to open it.";
   return answer(gate, visit, { code: "machine_closed", detail });
+}
+
+/** I11. */
+export function answerTooLong(gate: GateParts, visit: Visit): Response {
+  const detail =
+    "Your browser's sign-in to the CRM is longer than any that the CRM makes. Please delete the cookies of this site and sign in again.";
+  return answer(gate, visit, { code: "credential_too_long", detail });
 }
 
 /** I5. */

@@ -1,5 +1,6 @@
 /** The gate (G): every request to the CRM comes through here, and leaves with the CRM's answer or a refusal. */
 import type { HolderId, JarId } from "../../shared/ids.ts";
+import { WAY_ON_PATH } from "../../shared/own-path.ts";
 import type { Config } from "../config.ts";
 import type { Preset } from "../identity/preset-schema.ts";
 import { answerConfirmed } from "../pass/confirm-return.ts";
@@ -8,31 +9,37 @@ import type { Admission } from "./admissions.ts";
 import { admit, admitAndRenew, admitClaimed, admitInAdvance, admitInGrace, carryExempt, carryOpen } from "./admit.ts";
 import { isCacheable } from "./cacheability.ts";
 import { withAsked, withCookies } from "./carry.ts";
-import { claimSeat, hasGrace, isActive, refuseClaim } from "./claim.ts";
+import { claimSeat, hasGrace, hasLease, isActive, refuseClaim } from "./claim.ts";
 import { classify, type Ending, type Facts, type Session, type Step } from "./classify.ts";
 import { createGateParts, type GateParts, type GatePorts } from "./gate-parts.ts";
 import {
   answerMachine,
   answerNotInAdvance,
   answerOutOfReach,
+  answerTooLong,
   answerUnknown,
   answerUnproven,
   leadToSignIn,
 } from "./gate-problems.ts";
+import { hearOut } from "./hear-out.ts";
 import { type Found, identify } from "./identify.ts";
+import { isAt, refuseForeign, refuseMethod } from "./own-request.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { readSmallBody } from "./request-body.ts";
-import { carryAnonymous, signIn, signOut } from "./session-change.ts";
+import { carryAnonymous, forgetBrowser, signIn, signOut } from "./session-change.ts";
 import { identityCookies } from "./session-values.ts";
+import { SIGN_OUT_PATH } from "./sign-out.ts";
 import { carryStranger, isRefusedProgram, mayBeRemembered, recognize } from "./stranger.ts";
 import { callTenant } from "./tenant-call.ts";
-import { readVisit, type Visit } from "./visit.ts";
+import { readVisit, readWayOn, type Visit } from "./visit.ts";
 
 export type { GatePorts } from "./gate-parts.ts";
 
 export interface Gate {
   /** Answers any request but those to Hotseat's own addresses. */
   handle(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
+  /** Answers what pages of Hotseat's lead to and only the gate can do; null: none of these addresses. */
+  handleOwn(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response> | null;
 }
 
 /** A request, and what is known of it so far. */
@@ -53,20 +60,44 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   };
 
   /** L9: a browser that took its jar's end shows it with its next request, whatever that is for. */
-  function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
+  function confirming(request: Request, answer: () => Promise<Response>): Promise<Response> {
     const cookie = request.headers.get("cookie");
-    if (!showsReceipt(cookie)) return decide(request, ctx);
-    return answerConfirmed(returns, cookie, () => decide(request, ctx));
+    return showsReceipt(cookie) ? answerConfirmed(returns, cookie, answer) : answer();
+  }
+
+  function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
+    return confirming(request, () => decide(request, ctx));
   }
 
   /** Hot path: a cached pass reaches the CRM fetch without an `await`. */
   function decide(request: Request, ctx: Visit["ctx"]): Promise<Response> {
     const visit = readVisit(request, ctx);
+    return begin(visit, rules.meaningOf(visit));
+  }
+
+  function handleOwn(request: Request, ctx: Visit["ctx"]): Promise<Response> | null {
+    if (isAt(WAY_ON_PATH, request.url)) {
+      const refused = refuseMethod(request, ["GET", "POST"]) ?? refuseForeign(request);
+      if (refused !== null) return Promise.resolve(refused);
+      return confirming(request, () => begin(readWayOn(request, ctx), "protected"));
+    }
+    if (!isAt(SIGN_OUT_PATH, request.url)) return null;
+    const refused = refuseMethod(request, ["POST"]) ?? refuseForeign(request);
+    return refused === null ? signOutHere(readVisit(request, ctx)) : Promise.resolve(refused);
+  }
+
+  async function signOutHere(visit: Visit): Promise<Response> {
+    const admission = await gate.readAdmission(visit);
+    return forgetBrowser(gate, visit, admission === "too_long" ? null : admission);
+  }
+
+  function begin(visit: Visit, meaning: Facts["meaning"]): Promise<Response> {
     const { act, isDocument, method } = visit;
     const facts: Facts = {
       act,
       isDocument,
-      meaning: rules.meaningOf(visit),
+      opens: visit.request.headers.has("upgrade") ? { hasLease: null } : null,
+      meaning,
       session: null,
       identity: null,
       canSignIn: source.signInAddress !== null && method === "GET",
@@ -75,7 +106,9 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       isRefusedProgram: isRefusedProgram(gate, visit),
       isRemembered: null,
     };
-    return proceed({ visit, facts });
+    const answering = proceed({ visit, facts });
+    if (visit.request.body === null) return answering;
+    return answering.then((answer) => hearOut(visit.request).then(() => answer));
   }
 
   /** Gathers facts until they say how the request ends, and ends it so. */
@@ -101,6 +134,11 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
           facts.isRemembered = found !== null;
           return found === null ? proceed(passage) : learnPerson(passage, found);
         });
+      case "confirm_lease":
+        return hasLease(gate, outcome.holder).then((answer) => {
+          facts.opens = { hasLease: answer };
+          return proceed(passage);
+        });
       case "claim":
         return claim(passage, outcome);
       case "guarded_sign_in":
@@ -108,8 +146,9 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
         visit.isLogin = true;
         return proceed(passage).then((answer) => {
           const { session } = facts;
-          if (session !== null && session !== "none" && !visit.isJudged)
+          if (typeof session === "object" && session !== null && !visit.isJudged) {
             gate.identity.forget(session.admission.session);
+          }
           return answer;
         });
       default:
@@ -127,9 +166,10 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return proceed(passage);
   }
 
-  function learnSession(passage: Passage, admission: Admission | null): Promise<Response> {
+  function learnSession(passage: Passage, admission: Admission | "too_long" | null): Promise<Response> {
     const { facts, visit } = passage;
-    facts.session = admission === null ? "none" : sessionOf(gate, admission);
+    if (admission === null) facts.session = "none";
+    else facts.session = admission === "too_long" ? admission : sessionOf(gate, admission);
     if (admission === null && !mayBeRemembered(gate, visit)) facts.isRemembered = false;
     return proceed(passage);
   }
@@ -141,7 +181,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return proceed(passage);
   }
 
-  return { handle };
+  return { handle, handleOwn };
 }
 
 /** What this isolate knows of the request's session. */
@@ -152,7 +192,7 @@ function sessionOf({ desk, config, now }: GateParts, admission: Admission): Sess
       pass.until - now() < config.timing.passRenewAheadMs &&
       !desk.isAsking(admission) &&
       !desk.hasPassReady(admission, pass.holder);
-    return { admission, isDue, refused: null };
+    return { admission, isDue, refused: desk.recentRefusal(session) };
   }
   return { admission, isDue: false, refused: desk.recentRefusal(session) };
 }
@@ -185,6 +225,8 @@ function end(
       return carryOpen(gate, visit, outcome.kind === "public");
     case "stranger":
       return carryStranger(gate, visit);
+    case "too_long":
+      return answerTooLong(gate, visit);
     case "machine":
       return answerMachine(gate, visit);
     case "sign_in":

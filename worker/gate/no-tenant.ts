@@ -3,7 +3,7 @@ import type { Problem } from "../../shared/problem.ts";
 import { OWN_PATH } from "../../shared/protocol.ts";
 import { chooseLanguage } from "./language.ts";
 import { answerProblem } from "./problem-answer.tsx";
-import { addressOf, readVisit } from "./visit.ts";
+import { pageOf, readVisit } from "./visit.ts";
 
 const PROBLEMS = {
   unknown_host: "Hotseat knows no CRM at this address.",
@@ -16,6 +16,6 @@ export function answerWithoutTenant(code: keyof typeof PROBLEMS, contact: string
   const visit = readVisit(request, { waitUntil: () => undefined });
   const problem: Problem = { code, detail: PROBLEMS[code] };
   // The extension and the administration's programs take JSON alone.
-  const address = visit.path.startsWith(`${OWN_PATH}api`) ? null : addressOf(visit);
-  return answerProblem(problem, address, contact, chooseLanguage(request.headers.get("accept-language")));
+  const page = visit.path.startsWith(`${OWN_PATH}api`) ? null : pageOf(visit);
+  return answerProblem(problem, page, contact, chooseLanguage(request.headers.get("accept-language")));
 }

@@ -3,6 +3,7 @@ import { PALETTE } from "../palette.ts";
 
 export const PAGE_STYLE = `${PALETTE}
 * { box-sizing: border-box; }
+[hidden] { display: none !important; }
 html { height: 100%; }
 body {
   margin: 0; min-height: 100%; display: grid; place-items: center; padding: 24px 16px;
@@ -27,10 +28,9 @@ dl {
 }
 dt { color: var(--quiet); }
 dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
-dl [hidden] { display: none; }
 .acts { display: flex; flex-wrap: wrap; gap: 0.75rem; margin: 0; }
-.acts > [hidden] { display: none; }
 .acts form { margin: 0; }
+.act.quiet { background: transparent; color: var(--accent); border-color: transparent; }
 .act {
   display: inline-block; padding: 0.6rem 1.1rem; border: 1px solid var(--fill); border-radius: 8px;
   background: var(--fill); color: var(--fill-ink); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer;
@@ -63,7 +63,7 @@ h2 { margin: 0 0 0.5rem; font-size: 1.0625rem; line-height: 1.3; }
   main { padding: 1.25rem; border-radius: 10px; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd + dt { margin-top: 0.6rem; }
-  .act { width: 100%; text-align: center; }
+  .acts form, .act { width: 100%; text-align: center; }
   .holders li { flex-direction: column; }
 }
 @media (prefers-reduced-motion: no-preference) {

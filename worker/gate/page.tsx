@@ -12,8 +12,8 @@ export interface PageParts {
   kind: "refusal" | "problem";
   /** Own script of the page, if any. */
   script: string | null;
-  /** Without JavaScript the page asks again after this many seconds; null: it stays. */
-  refreshSeconds: number | null;
+  /** Without JavaScript the page goes to this address after so many seconds; null: it stays. */
+  refresh: { seconds: number; address: string } | null;
   children: Child;
 }
 
@@ -33,10 +33,11 @@ export function answerPage(status: number, parts: PageParts, headers: Record<str
     `style-src 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "base-uri 'none'",
-    "form-action 'self'",
+    // Browsers hold redirects against this, too: a page of the CRM may lead to a sign-in elsewhere.
+    "form-action 'self' https:",
     "frame-ancestors 'self'",
   ].join("; ");
-  const { language, title, kind, script, refreshSeconds, children } = parts;
+  const { language, title, kind, script, refresh, children } = parts;
   const document = (
     <html lang={language}>
       <head>
@@ -47,9 +48,9 @@ export function answerPage(status: number, parts: PageParts, headers: Record<str
         <title>{title}</title>
         {/* Without one the browser asks the CRM for /favicon.ico, and is refused once more. */}
         <link rel="icon" href="data:," />
-        {refreshSeconds === null ? null : (
+        {refresh === null ? null : (
           <noscript>
-            <meta http-equiv="refresh" content={String(refreshSeconds)} />
+            <meta http-equiv="refresh" content={`${refresh.seconds};url=${refresh.address}`} />
           </noscript>
         )}
         <style nonce={nonce}>{raw(PAGE_STYLE)}</style>

@@ -4,15 +4,16 @@ import { Mark } from "../mark.tsx";
 import { answerProblem as answerForProgram } from "../problem-response.ts";
 import type { Language } from "./language.ts";
 import { answerPage } from "./page.tsx";
+import { WayOn } from "./page-acts.tsx";
 
 /** What passes by itself passes soon; a tenant is suspended for hours at least. */
 const RETRY_AFTER_SECONDS = 3;
 const SUSPENDED_RETRY_AFTER_SECONDS = 3_600;
 
-/** `address`: where "Try again" leads; null for a program. */
+/** `page`: path and query of the page that was asked for; null for a program. */
 export function answerProblem(
   problem: Problem,
-  address: string | null,
+  page: string | null,
   contact: string,
   { tag, words }: Language,
 ): Response {
@@ -21,7 +22,7 @@ export function answerProblem(
   const { title, detail } = told[problem.code] ?? { title: PROBLEMS[problem.code].title, detail: problem.detail };
   const seconds = problem.code === "suspended" ? SUSPENDED_RETRY_AFTER_SECONDS : RETRY_AFTER_SECONDS;
   const headers: Record<string, string> = status === 404 ? {} : { "retry-after": String(seconds) };
-  if (address === null) {
+  if (page === null) {
     return answerForProgram(problem, headers);
   }
   const children = (
@@ -38,16 +39,10 @@ export function answerProblem(
           <dd>{contact}</dd>
         </dl>
       )}
-      <p class="acts">
-        <a class="act" href={address}>
-          {words.tryAgain}
-        </a>
-      </p>
+      <div class="acts">
+        <WayOn target={page} label={words.tryAgain} />
+      </div>
     </main>
   );
-  return answerPage(
-    status,
-    { language: tag, title, kind: "problem", script: null, refreshSeconds: null, children },
-    headers,
-  );
+  return answerPage(status, { language: tag, title, kind: "problem", script: null, refresh: null, children }, headers);
 }

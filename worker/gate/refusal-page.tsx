@@ -4,11 +4,14 @@ import { ADMIN_PATH } from "../../shared/protocol.ts";
 import { fillWords } from "../language/fill.ts";
 import { Mark } from "../mark.tsx";
 import type { Denied } from "../tenant/tenant-calls.ts";
-import type { KeptForm } from "./kept-form.ts";
+import type { KeptField, KeptForm } from "./kept-form.ts";
 import type { Language, Words } from "./language.ts";
 import { type Managing, ManagingPart } from "./managing.tsx";
 
 import { answerPage } from "./page.tsx";
+import { SignOutForm, WayOn } from "./page-acts.tsx";
+import type { SignOut } from "./sign-out.ts";
+import { wayOnTo } from "./way-on.ts";
 
 /** The page's own script, see refused/refused.client.ts. */
 export const REFUSED_SCRIPT_PATH = "/.hotseat/refused.js";
@@ -28,12 +31,18 @@ export interface RefusalFacts {
   managing: Managing | null;
   /** Shown over a CRM page by the agent, not in its place. */
   isFramed: boolean;
-  /** Absolute address of the page wanted; followed afresh by GET. */
-  address: string;
+  /** Path and query of the page wanted. */
+  page: string;
+  /** The browser shows this in the place of that page: loading it again asks for the page. */
+  isInPlace: boolean;
   /** The refused request was a form being sent: trying again must not send it again. */
   isForm: boolean;
+  /** Absolute address of the request, for sending a form again. */
+  address: string;
   /** What was in that form; the person sends it again from the page. */
   keptForm: KeptForm | null;
+  /** How to sign out of the CRM; null where no page can. */
+  signOut: SignOut | null;
 }
 
 export function refusalPage(facts: RefusalFacts, status: number, headers: Record<string, string>): Response {
@@ -46,19 +55,27 @@ export function refusalPage(facts: RefusalFacts, status: number, headers: Record
       title,
       kind: "refusal",
       script: REFUSED_SCRIPT_PATH,
-      // A page that keeps what somebody typed does not go by itself.
-      refreshSeconds: facts.keptForm === null ? refreshSecondsOf(facts) : null,
+      refresh: refreshOf(facts),
       children: <Refusal {...facts} />,
     },
     headers,
   );
 }
 
+/**
+ * Without JavaScript. Only of who waits: nobody gets back by a timer what was taken or given back (L8). A page that
+ * keeps what somebody typed does not go by itself.
+ */
+const refreshOf = (facts: RefusalFacts): { seconds: number; address: string } | null =>
+  DENIALS[facts.reason].waits && facts.keptForm === null && !facts.isFramed
+    ? { seconds: refreshSecondsOf(facts), address: wayOnTo(facts.page) }
+    : null;
+
 const refreshSecondsOf = ({ managing }: RefusalFacts): number =>
   managing === null ? REFRESH_SECONDS : MANAGING_REFRESH_SECONDS;
 
 function Refusal(facts: RefusalFacts) {
-  const { tenantName, contact, reason, denied, mayAdminister, managing, isFramed, address, isForm, keptForm } = facts;
+  const { tenantName, contact, reason, denied, managing, isFramed, isForm, keptForm } = facts;
   const { words } = facts.language;
   const { title, text } = words.denials[reason];
   const { waits } = DENIALS[reason];
@@ -69,6 +86,7 @@ function Refusal(facts: RefusalFacts) {
       data-waits={waits ? "yes" : "no"}
       data-framed={isFramed ? "yes" : "no"}
       data-form={keptForm === null ? (isForm ? "yes" : "no") : "kept"}
+      data-page={facts.isInPlace ? undefined : facts.page}
       data-words={JSON.stringify(wordsOfScript(words))}
     >
       <p class="firm">
@@ -79,6 +97,7 @@ function Refusal(facts: RefusalFacts) {
       <Ending reason={reason} denied={denied} words={words} />
       <p>{text}</p>
       {keptForm === null ? null : <p id="kept">{words.formKept}</p>}
+      {keptForm?.fields.some((field) => "file" in field && field.file === "chosen") ? <p>{words.formFiles}</p> : null}
       {isForm && keptForm === null ? <p>{words.formLost}</p> : null}
       <dl>
         <dt>{words.inUse}</dt>
@@ -98,29 +117,7 @@ function Refusal(facts: RefusalFacts) {
           {contact}
         </dd>
       </dl>
-      <p class="acts">
-        {isFramed ? (
-          <button type="button" class="act" id="continue" hidden={waits}>
-            {words.continueWorking}
-          </button>
-        ) : (
-          <>
-            <SendAgain address={address} form={keptForm} words={words} />
-            <a class={keptForm === null ? "act" : "act second"} href={address}>
-              {keptForm !== null ? words.goOnWithout : waits ? words.tryAgainNow : words.continueWorking}
-            </a>
-          </>
-        )}
-        <a
-          class="act second"
-          id="administer"
-          href={ADMIN_PATH}
-          target={isFramed ? "_blank" : undefined}
-          hidden={!mayAdminister}
-        >
-          {words.administer}
-        </a>
-      </p>
+      <Acts {...facts} />
       <p class={waits ? "news pulse" : "news"} id="news" role="status">
         {waits ? words.waiting : ""}
       </p>
@@ -134,19 +131,71 @@ function Refusal(facts: RefusalFacts) {
   );
 }
 
+/** What the person can do. Every way on is a form with a button: it works without JavaScript, and claims. */
+function Acts({ language, reason, page, address, keptForm, isFramed, mayAdminister, signOut }: RefusalFacts) {
+  const { words } = language;
+  const { waits } = DENIALS[reason];
+  const label = keptForm !== null ? words.goOnWithout : waits ? words.tryAgainNow : words.continueWorking;
+  return (
+    <div class="acts">
+      {isFramed ? (
+        <button type="button" class="act" id="continue" hidden={waits}>
+          {words.continueWorking}
+        </button>
+      ) : (
+        <>
+          <SendAgain address={address} form={keptForm} words={words} />
+          <WayOn target={page} label={label} second={keptForm !== null} />
+        </>
+      )}
+      <a
+        class="act second"
+        id="administer"
+        href={ADMIN_PATH}
+        target={isFramed ? "_blank" : undefined}
+        hidden={!mayAdminister}
+      >
+        {words.administer}
+      </a>
+      {signOut === null ? null : <SignOutForm signOut={signOut} label={words.signOut} isFramed={isFramed} />}
+    </div>
+  );
+}
+
 /** Sending a form is an act of the person, so it claims a seat; refused once more, it is kept once more. */
 function SendAgain({ address, form, words }: { address: string; form: KeptForm | null; words: Words }) {
   if (form === null) return null;
   return (
-    <form method="post" action={address} id="again">
-      {form.fields.map(([name, value]) => (
-        <input type="hidden" name={name} value={value} />
+    <form
+      method="post"
+      action={address}
+      id="again"
+      accept-charset={form.charset === "utf-8" ? undefined : form.charset}
+      enctype={form.isMultipart ? "multipart/form-data" : undefined}
+    >
+      {form.fields.map((field) => (
+        <KeptInput field={field} />
       ))}
       <button type="submit" class="act">
         {words.sendAgain}
       </button>
     </form>
   );
+}
+
+function KeptInput({ field }: { field: KeptField }) {
+  if ("file" in field) {
+    return field.file === "none" ? (
+      <input type="file" name={field.name} hidden />
+    ) : (
+      <label class="again">
+        {field.name} <input type="file" name={field.name} multiple />
+      </label>
+    );
+  }
+  // A browser puts the charset's name in place of what a hidden field of this name says.
+  const isCharset = field.name.toLowerCase() === "_charset_";
+  return <input type={isCharset ? "text" : "hidden"} name={field.name} value={field.value} hidden={isCharset} />;
 }
 
 /** Who freed the seat, and the note left for its holder. In the frame the script fills it in. */

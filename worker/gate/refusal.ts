@@ -7,8 +7,8 @@ import type { Denied } from "../tenant/tenant-calls.ts";
 import type { KeptForm } from "./kept-form.ts";
 import type { Language } from "./language.ts";
 import type { Managing } from "./managing.tsx";
-
 import { refusalPage } from "./refusal-page.tsx";
+import type { SignOut } from "./sign-out.ts";
 
 export interface Refused {
   /** The answer is shown as a page. */
@@ -18,9 +18,15 @@ export interface Refused {
   mayAdminister: boolean;
   /** What such a person can change at once; null where it is not known. */
   managing: Managing | null;
+  /** Path and query of the page wanted. */
+  page: string;
   /** Absolute address of the request. */
   address: string;
-  method: string;
+  /** The browser shows the refusal in the place of that page: loading it again asks for the page. */
+  isInPlace: boolean;
+  /** The refused request was a form being sent. */
+  isForm: boolean;
+  signOut: SignOut | null;
   /** What the person had typed and sent, where it can be sent again. */
   keptForm: KeptForm | null;
   /** The request wants a WebSocket: no CRM's shape fits there. */
@@ -36,27 +42,15 @@ const RETRY_AFTER = { "retry-after": "5" };
 
 /** A page for a navigation, else what makes this CRM's pages stop politely. Carries no cookies yet. */
 export function refuse(config: Config, refused: Refused): Response {
-  const { isPage, denied, mayAdminister, managing, address, method, keptForm, isUpgrade, answer, requestId, language } =
-    refused;
+  const { isPage, denied, isUpgrade, answer, requestId, language } = refused;
   const { reason, limit, inUse } = denied;
   const mark = { [REFUSED_HEADER]: reason, "cache-control": "no-store" };
   if (isPage) {
+    const { mayAdminister, managing, page, address, isInPlace, isForm, keptForm, signOut } = refused;
     const { tenantName } = config;
     const contact = denied.contact ?? config.contact;
-    const isForm = method !== "GET" && method !== "HEAD";
-    const shown = {
-      tenantName,
-      contact,
-      reason,
-      denied,
-      mayAdminister,
-      managing,
-      isFramed: false,
-      address,
-      isForm,
-      keptForm,
-    };
-    const facts = { language, ...shown };
+    const shown = { tenantName, contact, reason, denied, mayAdminister, managing, isFramed: false, signOut };
+    const facts = { language, ...shown, page, address, isInPlace, isForm, keptForm };
     return refusalPage(facts, PAGE_STATUS, { ...mark, ...RETRY_AFTER });
   }
   const { title, text } = language.words.denials[reason];

@@ -15,12 +15,13 @@ export async function refuseVisit(
   denied: Denied,
   person: Person | null,
 ): Promise<Response> {
-  const { request, origin, pathAndQuery, path, method } = visit;
-  const isPage = wantsPage(visit) && !rules.isBackground(path);
+  const { request, origin, pathAndQuery, method, wayOn } = visit;
+  const isPage = wantsPage(visit) && !rules.isBackground(visit, visit.body);
+  const isForm = wayOn === null && method !== "GET" && method !== "HEAD";
   counter.counts.refused++;
   const manager = person !== null && person.role !== "user" ? person : null;
   const managing = !isPage || manager === null ? null : await readManaging(tenant(), manager);
-  const keptForm = isPage ? await readKeptForm(request, visit.body) : null;
+  const keptForm = isPage && isForm ? await readKeptForm(request, visit.body) : null;
   // The request goes no further, so its body may be read for the id that the answer repeats.
   if (!isPage && preset.refusal.requestId !== undefined) visit.body ??= await readSmallBody(request);
   return refuse(config, {
@@ -28,8 +29,11 @@ export async function refuseVisit(
     denied,
     mayAdminister: manager !== null,
     managing,
+    page: pathAndQuery + (wayOn?.fragment ?? ""),
     address: origin + pathAndQuery,
-    method,
+    isInPlace: wayOn === null,
+    isForm,
+    signOut: rules.signOut,
     keptForm,
     isUpgrade: request.headers.get("upgrade") !== null,
     language: languageOf(visit),

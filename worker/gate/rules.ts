@@ -7,6 +7,7 @@ import { isDoubtfulPath, plainPath } from "../identity/path-spelling.ts";
 import type { Matcher, Preset, RefusalAnswer, SessionChange } from "../identity/preset-schema.ts";
 import { type Addressed as Address, compilePublic } from "../identity/public-pattern.ts";
 import type { ReadBody } from "./request-body.ts";
+import { type SignOut, signOutOf } from "./sign-out.ts";
 
 /**
  * What a request is to the preset, beside its session. `guarded_login`: by its address also one of protected pages.
@@ -31,7 +32,12 @@ export interface Rules {
   isSignedOut(request: Addressed, body: ReadBody | null, answer: AnswerHead): boolean;
   /** The operator lets no program in: without a session only a person's browser gets to the CRM. */
   refusesPrograms: boolean;
-  isBackground(path: string): boolean;
+  /** How a page signs out of the CRM; null where none can. */
+  signOut: SignOut | null;
+  /** No person makes such a request. `body`: where it was read. */
+  isBackground(request: Addressed, body: ReadBody | null): boolean;
+  /** G8: what the visitor sends by this socket is work. */
+  isWorkSocket(path: string): boolean;
   isStreaming(path: string): boolean;
   /** For a page's own request. */
   refusalFor(request: Addressed): RefusalAnswer;
@@ -59,7 +65,7 @@ export function compileRules(preset: Preset): Rules {
     ...compile("login", preset.login),
     ...compile("public", preset.publicCalls ?? []),
   ];
-  const isWatched = compilePaths(entries.map(({ matcher }) => matcher.path));
+  const polls = compile("protected", preset.backgroundCalls ?? []);
   const isPublic = compilePublic(preset.paths.public);
   const isMachinePath = compilePaths(preset.machine?.paths ?? []);
   const isMachineSpelling = compilePaths((preset.machine?.paths ?? []).map((path) => path.toLowerCase()));
@@ -71,18 +77,9 @@ export function compileRules(preset: Preset): Rules {
     answer,
   }));
 
-  const candidates = ({ method, path, query, request }: Addressed): Entry[] => {
-    if (!isWatched(path) || isOverridden(request.headers)) return [];
-    const fields = new URLSearchParams(query);
-    return entries.filter(
-      ({ matcher, fits }) =>
-        (matcher.method === undefined || matcher.method === method) &&
-        fits(path) &&
-        !(matcher.path.endsWith("*") && isDoubtfulPath(path)) &&
-        fitsHeaders(matcher, request.headers) &&
-        fitsQuery(matcher, fields),
-    );
-  };
+  const candidates = findCandidates(entries);
+  const pollCandidates = findCandidates(polls);
+  const isPollPath = compilePaths(preset.paths.background);
 
   const byAddress = (request: Addressed): Meaning => {
     const { path } = request;
@@ -99,7 +96,12 @@ export function compileRules(preset: Preset): Rules {
       const found = candidates(request);
       const sure = found.find(({ needsBody }) => !needsBody);
       if (sure !== undefined) return sure.meaning;
-      return found.length > 0 ? "ask_body" : byAddress(request);
+      if (found.length > 0) return "ask_body";
+      const meaning = byAddress(request);
+      // Whether it is work decides with what the tenant is asked for a seat, or told at the next renewal.
+      return meaning === "protected" && pollCandidates(request).some(({ needsBody }) => needsBody)
+        ? "ask_body"
+        : meaning;
     },
     meaningOfBody: (request, body) => matchBody(request, body)?.meaning ?? byAddress(request),
     isSignedOut(request, body, answer) {
@@ -108,7 +110,11 @@ export function compileRules(preset: Preset): Rules {
       return success.some((condition) => holdsOfHead(condition, answer));
     },
     refusesPrograms,
-    isBackground: compilePaths(preset.paths.background),
+    signOut: signOutOf(preset),
+    isBackground: (request, body) =>
+      isPollPath(request.path) ||
+      pollCandidates(request).some(({ matcher, needsBody }) => !needsBody || fitsBody(matcher, body)),
+    isWorkSocket: compilePaths(preset.paths.workSockets ?? []),
     isStreaming: compilePaths(preset.paths.streaming ?? []),
     refusalFor({ path, request }) {
       const type = request.headers.get("content-type")?.trim().toLowerCase() ?? "";
@@ -131,6 +137,23 @@ const fitsHeaders = ({ headers: wanted = {} }: SessionChange, headers: Headers):
     const value = headers.get(name);
     return values.includes(value ?? "") || (value !== null && values.includes("*"));
   });
+
+/** Entries that a request fits by method, path and query. */
+function findCandidates(entries: readonly Entry[]): (request: Addressed) => Entry[] {
+  const isWatched = compilePaths(entries.map(({ matcher }) => matcher.path));
+  return ({ method, path, query, request }) => {
+    if (!isWatched(path) || isOverridden(request.headers)) return [];
+    const fields = new URLSearchParams(query);
+    return entries.filter(
+      ({ matcher, fits }) =>
+        (matcher.method === undefined || matcher.method === method) &&
+        fits(path) &&
+        !(matcher.path.endsWith("*") && isDoubtfulPath(path)) &&
+        fitsHeaders(matcher, request.headers) &&
+        fitsQuery(matcher, fields),
+    );
+  };
+}
 
 function fitsQuery({ query, form, without }: Matcher, fields: URLSearchParams): boolean {
   if (query !== undefined && !fieldsFit(query, fields)) return false;

@@ -8,6 +8,7 @@ import { endSession, type SessionLease, signedOutCookies } from "./end-session.t
 import type { GateParts } from "./gate-parts.ts";
 import { carryJudged } from "./judged.ts";
 import { carrierAfter } from "./session-values.ts";
+import { findSessionCookies } from "./sign-out.ts";
 import type { Visit } from "./visit.ts";
 
 /** The session is none (any more): the CRM answers as it likes, and a lease of the session ends. */
@@ -76,3 +77,14 @@ async function isSomebodyElse(gate: GateParts, visit: Visit, answer: Response, b
   if (found.kind === "signed_in") return found.person.id !== before;
   return found.kind === "anonymous" || found.kind === "exempt";
 }
+
+/** G5: signs out on the browser's side, where no form can call the CRM's logout: its session is laid down there. */
+export async function forgetBrowser(gate: GateParts, visit: Visit, admission: Admission | null): Promise<Response> {
+  const answer = new Response(null, { status: 303, headers: { location: "/", "cache-control": "no-store" } });
+  if (admission === null) return answer;
+  await endSession(gate, admission, await findLease(gate, visit, admission));
+  const carriers = findSessionCookies(gate.preset, visit.cookie ?? "").map(clearCookie);
+  return withCookies(answer, [...carriers, ...(await signedOutCookies(gate, visit, admission))]);
+}
+
+const clearCookie = (name: string): string => `${name}=; Path=/; Max-Age=0`;

@@ -2,6 +2,7 @@
 import { SENDS_USER_COOKIE } from "../pass/cookies.ts";
 import type { ReadBody } from "./request-body.ts";
 import { mayShowPage, readSource, showsUser, type VisitAct } from "./visit-act.ts";
+import { readTarget } from "./way-on.ts";
 
 export interface Visit {
   request: Request;
@@ -20,6 +21,8 @@ export interface Visit {
   isDocument: boolean;
   /** The browser shows for the first time that it sends `Sec-Fetch-User`: the answer marks it. */
   isNewSender: boolean;
+  /** Leads on to the page wanted, by a fresh GET with this fragment, in place of asking the CRM for it. */
+  wayOn: { fragment: string } | null;
   /** The body, where it had to be read to know what the request is. */
   body: ReadBody | null;
   /** `Set-Cookie` lines of the CRM's answers to questions who this is: the visitor's, whatever answer leaves. */
@@ -56,6 +59,7 @@ export function readVisit(request: Request, ctx: Visit["ctx"]): Visit {
     act,
     isDocument,
     isNewSender: isDocument && !isSender && showsUser(header),
+    wayOn: null,
     body: null,
     asked: [],
     isUnsettled: false,
@@ -74,9 +78,18 @@ export function headersOf({ request, cookie }: Visit): Headers {
   return headers;
 }
 
+/** A person pressed a way on, or a page that cannot do without JavaScript asks whether there is one. */
+export function readWayOn(request: Request, ctx: Visit["ctx"]): Visit {
+  const { path, query, fragment } = readTarget(request.url);
+  const act = request.method === "POST" ? "button" : "reload";
+  const pathAndQuery = path + query;
+  const target = { method: "GET", path, query, pathAndQuery, wayOn: { fragment } };
+  return { ...readVisit(request, ctx), ...target, act, isDocument: true };
+}
+
 /** Whether what Hotseat says in place of an answer is a page for the person, or data for a program. */
 export const wantsPage = ({ isDocument, method, path, request: { headers } }: Visit): boolean =>
   isDocument || mayShowPage(method, path, (name) => headers.get(name));
 
-/** Where "Try again" leads: the address asked for; null for a request that shows no page. */
-export const addressOf = (visit: Visit): string | null => (wantsPage(visit) ? visit.origin + visit.pathAndQuery : null);
+/** Path and query of the page that was asked for, where a way on leads; null for a request that shows no page. */
+export const pageOf = (visit: Visit): string | null => (wantsPage(visit) ? visit.pathAndQuery : null);

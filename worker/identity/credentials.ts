@@ -74,7 +74,12 @@ export function compileCredentials(preset: Preset): Credentials {
     !isCarrier(name) && (HARMLESS_NAME.test(name) || HARMLESS_COOKIE.test(name));
   return {
     harmlessCookies: (cookie) => keepCookies(cookie, isHarmlessCookie),
-    anonymousCookies: (cookie) => keepCookies(cookie, (name) => isCarrier(name) || isHarmlessCookie(name)),
+    anonymousCookies(cookie) {
+      const carriers = cookiesOf(cookie, isCarrier).map(nameOf);
+      // Of two sessions nobody knows which the CRM takes here, and which it took when it was asked.
+      const isSole = (name: string): boolean => carriers.filter((other) => other === name).length === 1;
+      return keepCookies(cookie, (name) => (isCarrier(name) ? isSole(name) : isHarmlessCookie(name)));
+    },
     hasOtherCookies: (cookie) =>
       cookiesOf(cookie, (name) => !isHarmlessCookie(name) && !isCarrier(name) && name !== "").length > 0,
   };
@@ -94,6 +99,8 @@ export function compileCarrierNames(preset: Preset): (name: string) => boolean {
 /** Several Cookie headers reach us joined by commas. */
 const cookiesOf = (cookie: string | null, isWanted: (name: string) => boolean): string[] =>
   findCookies((stripCookies(cookie) ?? "").replaceAll(",", ";"), isWanted);
+
+const nameOf = (pair: string): string => pair.slice(0, pair.indexOf("=")).trimEnd();
 
 function keepCookies(cookie: string | null, isWanted: (name: string) => boolean): string | null {
   const kept = cookiesOf(cookie, isWanted);

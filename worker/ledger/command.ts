@@ -22,6 +22,8 @@ export type Command =
       active: boolean;
       clientKind: string;
       reservedOnly?: boolean;
+      /** The person is as a cookie or an integration tells, not as the CRM has just confirmed: judges no running lease. */
+      isRemembered?: boolean;
     }
   | { type: "heartbeat"; holder: HolderId; session: SessionKey; beat: Heartbeat }
   | { type: "close_tab"; holder: HolderId; client: ClientId; tab: TabId }
@@ -43,6 +45,8 @@ export type Command =
   | { type: "check"; person: Person }
   /** What is remembered of somebody who has no seat and wants none is forgotten. */
   | { type: "forget"; holder: HolderId }
+  /** L5: a socket or stream of the holder's is open; `active`: there was work on it since the last such word (G8). */
+  | { type: "stay"; holder: HolderId; session: SessionKey; active: boolean }
   /** Only ends what is due (L3). */
   | { type: "tick" };
 

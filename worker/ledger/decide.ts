@@ -15,6 +15,7 @@ import {
 import { type Decision, DONE, LET_GO, nothing, type Of } from "./decision.ts";
 import type { Event } from "./event.ts";
 import { handBack } from "./hand-back.ts";
+import { judge, judgeAgain } from "./judge.ts";
 import { type Absence, DENIAL_TOLD_EVERY_MS, type Lease, type Ledger } from "./ledger.ts";
 import { mayAdminister, type Person } from "./person.ts";
 import { hasReservedRoom, membershipOf, noRoom, priorityOf } from "./pools.ts";
@@ -68,6 +69,11 @@ export function decide(ledger: Ledger, command: Command, now: number): Decision 
     }
     case "forget":
       return decideForget(ledger, command.holder, now);
+    case "stay": {
+      const { holder, session, active } = command;
+      if (!ledger.leases.has(holder)) return nothing();
+      return { events: [{ type: "gate_seen", at: now, holder, session, active, navigation: false }], outcome: DONE };
+    }
     case "tick":
       return nothing();
   }
@@ -78,13 +84,12 @@ function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): Decisio
   const holder = person.id;
   const lease = ledger.leases.get(holder);
   if (lease !== undefined) {
-    const joined: Event[] = lease.sessions.includes(session)
-      ? []
-      : [{ type: "session_joined", at: now, holder, session }];
-    return admit(ledger, command, lease.exempt, joined, now);
+    const events: Event[] = command.isRemembered === true ? [] : judgeAgain(ledger, holder, lease, person, now);
+    const exempt = events.length > 0 ? judge(ledger, person).exempt : lease.exempt;
+    if (!lease.sessions.includes(session)) events.push({ type: "session_joined", at: now, holder, session });
+    return admit(ledger, command, exempt, events, now);
   }
-  const named = isNamed(ledger, person);
-  const exempt = named || isExempt(ledger, person);
+  const { named, exempt } = judge(ledger, person);
   const absence = ledger.absences.get(holder);
   const waiting = ledger.line.get(holder);
   const offered = waiting !== undefined && waiting.offeredUntil !== null;
@@ -148,17 +153,9 @@ export function reasonOf(absence: Absence): DenialReason {
   return absence.ended === null ? "ask_again" : REASON_AFTER[absence.ended.cause];
 }
 
-/** L11: support, and people exempt by the settings. */
-const isExempt = (ledger: Ledger, person: Person): boolean =>
-  person.role === "support" || ledger.settings.exempt.some(({ id }) => id === person.id);
-
-/** L14: has a licence of their own. */
-const isNamed = (ledger: Ledger, person: Person): boolean =>
-  ledger.settings.named.assigned.some(({ id }) => id === person.id);
-
 /** L2: why the person cannot be seated now; null when a seat is there for them. */
 export function reasonAgainst(ledger: Ledger, person: Person, reservedOnly: boolean): DenialReason | null {
-  if (isNamed(ledger, person) || isExempt(ledger, person)) return null;
+  if (judge(ledger, person).exempt) return null;
   const offered = ledger.line.get(person.id)?.offeredUntil ?? null;
   if (offered !== null) return null;
   const others = othersFirst(ledger, person.id);

@@ -32,6 +32,8 @@ export type StoredEvent =
       clientKind: string;
     })
   | (Moment & { type: "session_joined"; session: SessionKey })
+  /** L9: the seat rests on something else than before; of a draining seat, its passes count from now on. */
+  | (Moment & { type: "lease_judged"; person: Person; exempt: boolean; named: boolean })
   | (Moment & { type: "lease_ended"; cause: EndingCause; by: string | null; note: string | null })
   | (Moment & { type: "drain_ended" })
   | (Moment & {

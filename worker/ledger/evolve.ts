@@ -109,6 +109,14 @@ function apply(ledger: Ledger, event: Event): void {
       lease.sessions = remember(lease.sessions, event.session, SESSIONS_MAX);
       return;
     }
+    case "lease_judged": {
+      const { person, exempt, named } = event;
+      const lease = ledger.leases.get(holder);
+      if (lease !== undefined) Object.assign(lease, { person, exempt, named });
+      const drain = ledger.drains.get(holder);
+      if (drain !== undefined) drain.exempt = exempt;
+      return;
+    }
     case "lease_ended": {
       const lease = leaseOf(ledger, holder);
       ledger.leases.delete(holder);

@@ -4,6 +4,7 @@ import { decide } from "./decide.ts";
 import type { Event } from "./event.ts";
 import { evolve } from "./evolve.ts";
 import { dueAt, endOf } from "./expiry.ts";
+import { judgeAll } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { nextToSeat } from "./queue.ts";
 
@@ -26,7 +27,10 @@ export function step(ledger: Ledger, command: Command, now: number): Step {
   endDue(ledger, at, happen);
   offerFreeSeats(ledger, at, happen);
   const decision = decide(ledger, command, at);
-  for (const event of decision.events) happen(event);
+  for (const event of decision.events) {
+    happen(event);
+    for (const judged of judgeAll(ledger, event)) happen(judged);
+  }
   // A heartbeat may state an activity that lies so far back that the lease is due at once.
   endDue(ledger, at, happen);
   offerFreeSeats(ledger, at, happen);

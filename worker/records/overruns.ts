@@ -34,6 +34,7 @@ const CAUSES: Readonly<Record<string, Overrun["cause"]>> = {
   limit_changed: "lowered",
   schedule_turned: "ended",
   settings_changed: "changed",
+  lease_judged: "changed",
 };
 
 /** `before`: the last row before the period. `rows`: in order; where some are missing between, nothing was over. */

@@ -90,6 +90,8 @@ function countEvent(
     if (pool === ALL) counted.inUse = row.inUse;
     else if (row.kind === "seat_granted" && counts) counted.inUse++;
     else if (row.kind === "lease_ended" && counts) counted.inUse = Math.max(0, counted.inUse - 1);
+    else if (row.kind === "lease_judged" && body.turned !== undefined)
+      counted.inUse = Math.max(0, counted.inUse + (body.turned === "counted" ? 1 : -1));
     into.peak = Math.max(into.peak, counted.inUse);
     into.leastFree = Math.min(into.leastFree, state.limit - counted.inUse);
     if (row.kind === "seat_granted") into.grants++;

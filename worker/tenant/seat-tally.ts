@@ -49,6 +49,8 @@ export class SeatTally {
     } else if (event.type === "denial_opened") {
       const group = poolOf(event.person, ledger);
       if (group !== null) fields = { group };
+    } else if (event.type === "lease_judged") {
+      fields = this.#turn(event.holder, event);
     } else if (event.type === "lease_ended") {
       const seated = this.#seated.get(event.holder);
       if (seated !== undefined) {
@@ -62,6 +64,16 @@ export class SeatTally {
     // R5: the row of a change carries the limit that it led to, also where seats are given in the same step.
     if (last || TURNS_LIMIT.has(event.type)) this.limit = ledger.effective.limit;
     return { inUse: this.inUse, limit: this.limit, fields };
+  }
+
+  /** L9: a lease that rests on something else goes on under its group. */
+  #turn(holder: string, { exempt, named }: Pick<Seated, "exempt" | "named">): Record<string, unknown> {
+    const seated = this.#seated.get(holder);
+    if (seated === undefined) return {};
+    const turned = seated.exempt === exempt ? {} : { turned: exempt ? "uncounted" : "counted" };
+    if (seated.exempt !== exempt) this.inUse += exempt ? -1 : 1;
+    Object.assign(seated, { exempt, named });
+    return { ...turned, ...(seated.group === null ? {} : { group: seated.group }) };
   }
 
   #seat(holder: string, seated: Seated): void {

@@ -18,6 +18,7 @@ const identity = (kind: Identified["kind"]) => ({ kind, why: "why", person: { id
 const unread: Facts = {
   act: "navigation",
   isDocument: true,
+  opens: null,
   meaning: "protected",
   session: null,
   identity: null,
@@ -60,6 +61,12 @@ const table: [Outcome["kind"], Partial<Facts>][] = [
   ["admit", { session: live, ...poll }],
   ["admit", { session: { ...live, refused: denied } }],
   ["admit_and_renew", { session: { ...live, isDue: true } }],
+  // A socket outlives the pass, so it takes the tenant's word.
+  ["confirm_lease", { session: live, ...poll, opens: { hasLease: null } }],
+  ["admit", { session: live, ...poll, opens: { hasLease: true } }],
+  ["identify", { session: live, ...poll, opens: { hasLease: false } }],
+  ["claim", { ...signedIn, session: live, ...poll, opens: { hasLease: false } }],
+  ["refuse_again", { session: { ...live, refused: denied }, ...poll, opens: { hasLease: false } }],
   // In advance nothing is taken, nothing ends, and nothing is renewed.
   ["read_session", { act: "prefetch" }],
   ["public", { act: "prefetch", meaning: "public" }],

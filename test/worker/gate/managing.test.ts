@@ -98,9 +98,12 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
         mayAdminister: true,
         managing,
         isFramed: false,
+        page: "/",
         address: "https://crm.acme.example/",
+        isInPlace: true,
         isForm: false,
         keptForm: null,
+        signOut: null,
       },
       503,
       {},
@@ -119,7 +122,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
     expect(page).toContain("Holder &lt;19&gt;");
     expect(page).not.toContain("Holder <19>");
     expect(page).toContain("last active 19 min ago");
-    expect(page).toContain('content="30"');
+    expect(page).toContain('content="30;url=');
     expect(await render({ version: 1, limit: 1, holders: [holder(0)] })).toContain("active just now");
     expect(await render({ version: 1, limit: 1, holders: [holder(125)] }, "de")).toContain(
       "zuletzt aktiv vor 2 Std. 5 Min.",

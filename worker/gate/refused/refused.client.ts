@@ -2,7 +2,7 @@
  * The refusal page's script (G5, L15): waits in line by a long poll, shows the place, and continues by itself, by a fresh
  * GET in place of the CRM's page, or by a word to the agent that shows the page over one of the CRM's.
  */
-import { REFUSED_PATH } from "../../../shared/own-path.ts";
+import { REFUSED_PATH, WAY_ON_PATH } from "../../../shared/own-path.ts";
 import type { Status } from "../../../shared/protocol.ts";
 import { status as askStatus, wait as askWait, claim, explain, SignedOut } from "./calls.ts";
 import { openStandingChannel } from "./standing-channel.ts";
@@ -49,7 +49,8 @@ async function goOn(): Promise<void> {
     // No storage: it is the first time.
   }
   await sleep(Math.max(0, Math.min(RELOAD_AGAIN_MS, last + RELOAD_AGAIN_MS - Date.now())));
-  if (page.form === "yes") location.replace(location.pathname + location.search);
+  if (page.wanted !== null) location.replace(location.origin + page.wanted);
+  else if (page.form === "yes") location.replace(location.pathname + location.search);
   else location.reload();
 }
 
@@ -112,6 +113,21 @@ async function look(): Promise<void> {
   }
 }
 
+/** The form does without a script; only that knows the fragment, and whether a service worker stands in between. */
+function helpOn(form: HTMLFormElement): void {
+  form.addEventListener("submit", async (event) => {
+    const { pathname, search, hash } = location;
+    if (page.wanted === null && hash !== "")
+      form.action = `${WAY_ON_PATH}?to=${encodeURIComponent(pathname + search + hash)}`;
+    // A service worker may hand on the address alone, and nothing of the button.
+    if (page.form !== "no" || !navigator.serviceWorker?.controller) return;
+    event.preventDefault();
+    say(words.asking);
+    const status = await claimSeat("button").catch(() => null);
+    if (status?.state !== "seated") form.submit();
+  });
+}
+
 function pressContinue(button: HTMLButtonElement): void {
   button.addEventListener("click", async (event) => {
     event.preventDefault();
@@ -144,6 +160,8 @@ function backByActivity(): void {
   for (const kind of acts) addEventListener(kind, act, { capture: true, passive: true });
 }
 
+const wayOn = document.querySelector(".way-on");
+if (wayOn instanceof HTMLFormElement) helpOn(wayOn);
 const button = byId("continue");
 if (page.isFramed && button instanceof HTMLButtonElement) pressContinue(button);
 if (page.isFramed && BACK_BY_ACTIVITY.includes(page.reason)) backByActivity();

@@ -2,7 +2,7 @@
 import type { Status } from "../../../shared/protocol.ts";
 
 const main = document.querySelector("main") as HTMLElement;
-const { reason = "", waits, framed, form = "no" } = main.dataset;
+const { reason = "", waits, framed, form = "no", page: wanted = null } = main.dataset;
 
 export const page = {
   reason,
@@ -10,6 +10,8 @@ export const page = {
   isFramed: framed === "yes" && parent !== window,
   /** no: the page was asked for. yes: a form was sent. kept: what was in it is on the page. */
   form,
+  /** The page wanted, by path, query and fragment, where it has another address than this one. */
+  wanted,
 };
 
 export const words: Readonly<Record<string, string>> = JSON.parse(main.dataset.words ?? "{}");
