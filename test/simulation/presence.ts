@@ -80,7 +80,7 @@ export class Presence {
     if (known === undefined ? tabs.length === 0 : seq <= known.seq) return;
     this.#dropGone(at);
     const before = this.#clients.get(id) ?? null;
-    const isDoubtful = before !== null && this.#goneAt(before) <= at;
+    const isDoubtful = before !== null && (before.isDoubtful || this.#goneAt(before) <= at);
     const closed = before?.closed ?? new Set();
     const open = new Set(tabs.map((tab) => tab.id).filter((tab) => !closed.has(tab)));
     const closingAt = open.size > 0 ? null : (before?.closingAt ?? at);
@@ -115,13 +115,19 @@ export class Presence {
     return at;
   }
 
+  /** Something was written of the holder. */
+  touch(at: number): void {
+    this.#touchedAt = at;
+  }
+
   /**
    * The lease must have ended by then. `losses`: when memory was lost with something unwritten. The first of them after
-   * somebody was last heard may have taken something newer along, and is granted; no later one is.
+   * the holder was last written of may have taken newer signs of life along, and is granted; no later one is.
    */
   latestEnd(idleMs: number, losses: readonly number[]): Ending {
     const { lostAfterMs, closeGraceMs } = this.#timing;
-    const perhaps = (at: number) => losses.find((loss) => loss > at) ?? at;
+    const granted = losses.find((loss) => loss > this.#touchedAt) ?? losses.at(-1) ?? 0;
+    const perhaps = (at: number) => Math.max(at, granted);
     const idle = perhaps(this.#perhapsActiveAt) + idleMs;
     let at = 0;
     let cause: Ending["cause"] = "lost";
@@ -150,7 +156,9 @@ export class Presence {
 
   #dropGone(at: number): void {
     for (const [id, client] of this.#clients) {
-      if (this.#goneAt(client) + DOUBT_MS <= at) this.#clients.delete(id);
+      // A loss lets nobody last who was closing.
+      const doubtMs = client.closingAt === null ? DOUBT_MS : 0;
+      if (this.#goneAt(client) + doubtMs <= at) this.#clients.delete(id);
     }
     for (const [session, heardAt] of this.#gates) {
       if (heardAt + this.#timing.lostAfterMs <= at) this.#gates.delete(session);

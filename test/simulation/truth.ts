@@ -16,6 +16,7 @@ import { Violation } from "./violation.ts";
 
 /** L4 to L6 hold within their times and this, however often the object slept. */
 const SLACK_MS = 10_000;
+const CONFUSED_MS = 400_000;
 /** No limit of time is longer. */
 const LOSS_KEPT_MS = 2 * 3_600_000;
 
@@ -120,6 +121,14 @@ export class Truth {
     );
   }
 
+  /**
+   * Memory was lost twice in a short time. Whoever was heard between, unwritten, is not known from whoever was not: the
+   * second loss is granted to neither, since an object that dies again and again would hold dead seats for ever.
+   */
+  #isConfused(at: number): boolean {
+    return (this.#losses.at(-2) ?? 0) > at - CONFUSED_MS;
+  }
+
   #of(person: Person): Known {
     const before = this.#known.get(person.id);
     if (before !== undefined) return before;
@@ -131,6 +140,7 @@ export class Truth {
   #note(ledger: Ledger, event: Event, command: Command): void {
     const known = this.#known.get(event.holder);
     if (known === undefined) return;
+    known.presence?.touch(event.at);
     switch (event.type) {
       case "seat_granted":
         known.presence = new Presence(ledger.timing, event.at);
@@ -140,7 +150,7 @@ export class Truth {
         known.presence = null;
         // Asked for and not answered, or left: what was to be heard of is gone.
         const isLeft = command.type === "sign_out" && command.holder === event.holder;
-        if (presence === null || event.note !== null || isLeft) return;
+        if (presence === null || event.note !== null || isLeft || this.#isConfused(event.at)) return;
         // A change of the time-out ends leases by the new one.
         const idleMs = Math.min(this.#idleTimeoutMs, ledger.settings.idleTimeoutMs);
         const soonest = presence.earliestEnd(event.cause, idleMs);

@@ -77,7 +77,10 @@ export class World {
         step,
         wholeEvery,
         now: () => this.#now + this.#objectSkew,
-        lost: (at) => this.#truth.memoryLost(at),
+        lost: (at) => {
+          this.#note("memory lost");
+          this.#truth.memoryLost(at);
+        },
         woke: () => this.#note("woke"),
         stepped: (command, done, at) => {
           this.steps++;
