@@ -6,7 +6,8 @@ import type { Random } from "./random.ts";
 
 /** Any command of the administration. */
 export function administer(random: Random, people: readonly Person[], settings: Settings): Command {
-  const actor = random.pick(people);
+  // Support is rare, and alone lowers: without a share of its own every limit would only rise.
+  const actor: Person = random.once(2) ? { ...random.pick(people), role: "support" } : random.pick(people);
   const { version, limit } = settings;
   if (random.once(3)) {
     return { type: "change_settings", actor, change: anyChange(random, random.pick(people), settings), version };
@@ -18,7 +19,7 @@ export function administer(random: Random, people: readonly Person[], settings: 
   return {
     type: "set_limit",
     actor,
-    limit: Math.max(1, Math.min(6, limit + random.below(5) - 2)),
+    limit: Math.max(1, Math.min(4, limit + random.below(5) - 3)),
     version: random.once(5) ? version - 1 : version,
   };
 }
@@ -41,7 +42,9 @@ function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt
     case 4:
       return { what: "unassign", id: named.assigned[0]?.id ?? id };
     case 5:
-      return { what: "exempt", person: { id, name } };
+      return random.once(4)
+        ? { what: "exempt", person: { id, name } }
+        : { what: "end_exemption", id: exempt[0]?.id ?? id };
     case 6:
       return { what: "end_exemption", id: exempt[0]?.id ?? id };
     case 7:

@@ -45,6 +45,8 @@ export interface Browser {
   tabs: TabId[];
   activeAt: number;
   seq: number;
+  /** Nobody sits there until then; its pages go on by themselves. */
+  awayUntil: number;
   isOpen: boolean;
   /** The login form was sent, and nothing else is until the answer is there. */
   isSigningIn: boolean;
@@ -65,23 +67,25 @@ export const hire = (index: number): Colleague => ({
   },
 });
 
-let sessions = 0;
-export const makeSession = (user: Colleague | null, survives: boolean): CrmSession => ({
-  key: `s${String(++sessions).padStart(21, "0")}` as SessionKey,
+/** `number`: another for each. */
+export const makeSession = (number: number, user: Colleague | null, survives: boolean): CrmSession => ({
+  key: `s${String(number).padStart(21, "0")}` as SessionKey,
   user,
   survives,
 });
 
+/** `kind`: another for each, by which some have no extension, and some a CRM whose sessions survive. */
 export const unpack = (name: string, user: Colleague, now: number, kind: number): Browser => ({
   name,
   user,
   client: ClientId.parse(`client-${name}`),
   hasExtension: kind % 4 !== 3,
-  session: makeSession(user, kind % 3 === 0),
+  session: makeSession(kind, user, kind % 3 === 0),
   cookies: NO_COOKIES,
   tabs: [],
   activeAt: now,
   seq: 0,
+  awayUntil: 0,
   isOpen: true,
   isSigningIn: false,
   run: 0,

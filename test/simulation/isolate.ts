@@ -218,9 +218,10 @@ export class Isolate {
       {
         answered: (done) => {
           this.#asking.delete(browser);
-          if (done !== null) keep(done);
-          if (done?.outcome.type !== "granted") return;
+          if (done === null) return;
+          keep(done);
           visit.answer({ who: { user, session: session.key, at: askedAt } });
+          if (done.outcome.type !== "granted") return;
           this.#ports.after(this.#ports.random.below(CRM_TAKES_MS), () => this.#bring(visit));
         },
         late: keep,

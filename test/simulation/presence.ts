@@ -32,6 +32,8 @@ export class Presence {
   readonly #grantedAt: number;
   readonly #clients = new Map<ClientId, Client>();
   readonly #gates = new Map<SessionKey, number>();
+  /** The newest heartbeat of each client, also of those that left. */
+  readonly #seqs = new Map<ClientId, number>();
   /** What counts as activity, and all that might. */
   #activeAt: number;
   #perhapsActiveAt: number;
@@ -79,6 +81,15 @@ export class Presence {
     }
     if (known === undefined ? tabs.length === 0 : seq <= known.seq) return;
     this.#dropGone(at);
+    const newest = this.#seqs.get(id) ?? 0;
+    this.#seqs.set(id, Math.max(newest, seq));
+    if (seq < newest) {
+      // Older than one of before the client left: heard, by an object that has forgotten that one.
+      const closed = new Set<TabId>();
+      const old = { session, seq, tabs: new Set(tabs.map((tab) => tab.id)), closed, heardAt: 0, closingAt: null };
+      this.#clients.set(id, { ...old, touchedAt: at, isDoubtful: true });
+      return;
+    }
     const before = this.#clients.get(id) ?? null;
     const isDoubtful = before !== null && (before.isDoubtful || this.#goneAt(before) <= at);
     const closed = before?.closed ?? new Set();

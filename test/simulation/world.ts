@@ -9,7 +9,7 @@ import type { Act, Command } from "../../worker/ledger/command.ts";
 import { initialSettings } from "../../worker/ledger/settings.ts";
 import { step as soundStep } from "../../worker/ledger/step.ts";
 import { administer } from "./administration.ts";
-import { type Browser, type Colleague, hire, makeSession, NO_COOKIES, unpack } from "./firm.ts";
+import { type Browser, type Colleague, type CrmSession, hire, makeSession, NO_COOKIES, unpack } from "./firm.ts";
 import { Isolate, type Visit } from "./isolate.ts";
 import { Network } from "./network.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -156,14 +156,15 @@ export class World {
     const dice = random.below(100);
     if (browser.isSigningIn) return;
     if (!browser.isOpen) this.#start(browser);
+    else if (browser.awayUntil > this.#now) this.#goOnAlone(browser);
     else if (dice < 15) this.#request(browser, "navigation");
     else if (dice < 19) this.#request(browser, "reload");
     else if (dice < 35) this.#request(browser, "background");
     else if (dice < 50) this.#beat(browser, random.once(2));
     else if (dice < 56) this.#openTab(browser);
     else if (dice < 61) this.#closeTab(browser);
-    else if (dice < 65) this.#release(browser, random.once(4));
-    else if (dice < 67) this.#handBack(browser);
+    else if (dice < 63) this.#release(browser, random.once(4));
+    else if (dice < 65) this.#handBack(browser);
     else if (dice < 71) this.#claimByApi(browser, random.once(2) ? "button" : "activity");
     else if (dice < 84) this.#call(browser, false, (holder) => ({ type: "wait", holder }));
     else if (dice < 85) this.#call(browser, false, (holder) => ({ type: "leave_line", holder }));
@@ -179,10 +180,20 @@ export class World {
         ),
       );
     else if (dice < 92) this.#changePerson();
-    else if (dice < 94) this.#changeSession(browser);
-    else if (dice < 95) this.#quit(browser);
-    else if (dice < 96) random.pick(this.#isolates).restart();
+    else if (dice < 93) this.#changeSession(browser);
+    else if (dice < 94) this.#quit(browser);
+    else if (dice < 95) random.pick(this.#isolates).restart();
+    else if (dice < 96) browser.awayUntil = this.#now + random.below(12 * 60_000);
     else this.#run({ type: "tick" });
+  }
+
+  /** An open page without its person. */
+  #goOnAlone(browser: Browser): void {
+    const dice = this.#random.below(8);
+    if (dice < 3) this.#beat(browser, false);
+    else if (dice < 5) this.#request(browser, "background");
+    else if (dice === 5) this.#call(browser, false, (holder) => ({ type: "wait", holder }));
+    else if (dice === 6) this.#answerNudge(browser);
   }
 
   #run(command: Command): void {
@@ -274,7 +285,7 @@ export class World {
     const colleague = random.pick(this.#people);
     const { person } = colleague;
     if (random.once(3)) {
-      const role = random.pick(["user", "user", "user", "licence_manager", "support"] as const);
+      const role = random.once(8) ? "support" : random.pick(["user", "user", "licence_manager"] as const);
       colleague.person = { ...person, role };
     } else colleague.person = { ...person, groups: random.pick([[], ["finance"], ["sales"], ["finance", "sales"]]) };
   }
@@ -288,7 +299,7 @@ export class World {
     else if (dice === 1) this.#signIn(browser);
     else if (dice === 2) session.user = null;
     // A value that the CRM renews, or an anonymous one in place of a lost one.
-    else browser.session = makeSession(dice === 3 ? session.user : null, session.survives);
+    else browser.session = this.#session(dice === 3 ? session.user : null, session.survives);
   }
 
   /**
@@ -298,7 +309,7 @@ export class World {
   #signIn(browser: Browser): void {
     const { session, user } = browser;
     const next = this.#random.once(2) ? user : this.#random.pick(this.#people);
-    const entered = session.survives ? session : makeSession(null, false);
+    const entered = session.survives ? session : this.#session(null, false);
     browser.isSigningIn = true;
     browser.run++;
     this.#visitSurely(browser, (isolate, visit) => {
@@ -308,6 +319,10 @@ export class World {
         browser.session = entered;
       });
     });
+  }
+
+  #session(user: Colleague | null, survives: boolean): CrmSession {
+    return makeSession(1_000 + ++this.#made, user, survives);
   }
 
   /** Quits: the beacon may go out, its answer finds nobody. */
@@ -322,6 +337,6 @@ export class World {
     browser.isOpen = true;
     if (this.#random.once(2)) return;
     browser.cookies = { ...NO_COOKIES, who: browser.cookies.who };
-    browser.session = makeSession(null, browser.session.survives);
+    browser.session = this.#session(null, browser.session.survives);
   }
 }
