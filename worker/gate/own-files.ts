@@ -1,18 +1,22 @@
 /** Hotseat's own files that belong to the gate: the agent, the framed refusal page and its script. */
 import { DENIALS, type DenialReason } from "../../shared/denial.ts";
-import { AGENT_PATH, REFUSED_HEADER, REFUSED_PATH } from "../../shared/protocol.ts";
+import { AGENT_PATH, BUTTON_PATH, REFUSED_HEADER, REFUSED_PATH } from "../../shared/own-path.ts";
 import type { Config } from "../config.ts";
 import { answerProblem } from "../problem-response.ts";
 import AGENT_SCRIPT from "./agent/agent.script.js";
-import { chooseLanguage } from "./language.ts";
+import BUTTON_SCRIPT from "./agent/button.script.js";
+import { chooseLanguage, type Language } from "./language.ts";
 import type { Managing } from "./managing.tsx";
 import { REFUSED_SCRIPT_PATH, refusalPage } from "./refusal-page.tsx";
 import REFUSED_SCRIPT from "./refused/refused.script.js";
 import type { SignOut } from "./sign-out.ts";
 
-const SCRIPTS: Readonly<Record<string, string>> = {
-  [AGENT_PATH]: AGENT_SCRIPT,
-  [REFUSED_SCRIPT_PATH]: REFUSED_SCRIPT,
+/** The text of each script, in the reader's language where it has words. */
+const SCRIPTS: Readonly<Record<string, (language: Language) => string>> = {
+  [AGENT_PATH]: () => AGENT_SCRIPT,
+  [REFUSED_SCRIPT_PATH]: () => REFUSED_SCRIPT,
+  [BUTTON_PATH]: ({ tag, words }) =>
+    `const HOTSEAT_WORDS=${JSON.stringify({ language: tag, words: words.button })};${BUTTON_SCRIPT}`,
 };
 
 /** Paths that `answerOwnFile` answers. */
@@ -32,10 +36,18 @@ export function answerOwnFile(
   const script = Object.hasOwn(SCRIPTS, url.pathname) ? SCRIPTS[url.pathname] : undefined;
   if (script === undefined && url.pathname !== REFUSED_PATH) return null;
   if (request.method !== "GET" && request.method !== "HEAD") return answerWrongMethod();
+  const acceptLanguage = request.headers.get("accept-language");
   const answer =
     script === undefined
-      ? answerFrame(config, url, request.headers.get("accept-language"), managing, signOut)
-      : answerScript(script, request);
+      ? answerFrame(
+          config,
+          url,
+          acceptLanguage,
+          managing,
+          signOut,
+          request.headers.get("accept") === "application/json",
+        )
+      : answerScript(script(chooseLanguage(acceptLanguage)), request);
   return request.method === "HEAD" ? new Response(null, answer) : answer;
 }
 
@@ -52,6 +64,7 @@ function answerScript(text: string, request: Request): Response {
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'",
     "cross-origin-resource-policy": "same-origin",
+    vary: "accept-language",
     etag,
   };
   const isKnown = request.headers.get("if-none-match")?.includes(etag) === true;
@@ -65,17 +78,34 @@ function fingerprint(text: string): string {
   return (hash >>> 0).toString(36);
 }
 
-/** The refusal as the agent shows it over a page; its script asks for all that is not in the address. */
+const PLAIN_HEADERS = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  vary: "accept, accept-language",
+};
+
+/**
+ * The refusal as the agent shows it over a page; its script asks for all that is not in the address. `isForScript`: only
+ * the words, for a page that takes no frame.
+ */
 function answerFrame(
   config: Config,
   url: URL,
   acceptLanguage: string | null,
   managing: Managing | null,
   signOut: SignOut | null,
+  isForScript: boolean,
 ): Response {
   const asked = url.searchParams.get("reason") ?? "";
   const reason: DenialReason = Object.hasOwn(DENIALS, asked) ? (asked as DenialReason) : "limit_reached";
   const { tenantName, contact } = config;
+  if (isForScript) {
+    const { words } = chooseLanguage(acceptLanguage);
+    const { waits } = DENIALS[reason];
+    const { waiting, offlineAsk: offline } = words;
+    const act = waits ? words.tryAgainNow : words.continueWorking;
+    return Response.json({ ...words.denials[reason], act, waits, waiting, offline }, { headers: PLAIN_HEADERS });
+  }
   return refusalPage(
     {
       language: chooseLanguage(acceptLanguage),
@@ -94,6 +124,7 @@ function answerFrame(
       signOut,
     },
     200,
-    { [REFUSED_HEADER]: reason },
+    // A page that isolates itself takes no frame that does not; this one needs nothing from elsewhere.
+    { [REFUSED_HEADER]: reason, "cross-origin-embedder-policy": "require-corp" },
   );
 }

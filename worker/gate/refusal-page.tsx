@@ -4,7 +4,7 @@ import { ADMIN_PATH } from "../../shared/protocol.ts";
 import { fillWords } from "../language/fill.ts";
 import { Mark } from "../mark.tsx";
 import type { Denied } from "../tenant/tenant-calls.ts";
-import type { KeptForm } from "./kept-form.ts";
+import type { KeptField, KeptForm } from "./kept-form.ts";
 import type { Language, Words } from "./language.ts";
 import { type Managing, ManagingPart } from "./managing.tsx";
 
@@ -97,6 +97,7 @@ function Refusal(facts: RefusalFacts) {
       <Ending reason={reason} denied={denied} words={words} />
       <p>{text}</p>
       {keptForm === null ? null : <p id="kept">{words.formKept}</p>}
+      {keptForm?.fields.some((field) => "file" in field && field.file === "chosen") ? <p>{words.formFiles}</p> : null}
       {isForm && keptForm === null ? <p>{words.formLost}</p> : null}
       <dl>
         <dt>{words.inUse}</dt>
@@ -109,6 +110,7 @@ function Refusal(facts: RefusalFacts) {
         <dd class="place" id="position" hidden={position === null}>
           {position === null ? "" : String(position)}
         </dd>
+        <dd id="estimate" hidden />
         <dt class="contact" hidden={contact === ""}>
           {words.contact}
         </dt>
@@ -117,6 +119,7 @@ function Refusal(facts: RefusalFacts) {
         </dd>
       </dl>
       <Acts {...facts} />
+      {waits ? <p class="news" id="asked" role="status" /> : null}
       <p class={waits ? "news pulse" : "news"} id="news" role="status">
         {waits ? words.waiting : ""}
       </p>
@@ -156,6 +159,11 @@ function Acts({ language, reason, page, address, keptForm, isFramed, mayAdminist
       >
         {words.administer}
       </a>
+      {waits ? (
+        <button type="button" class="act second" id="ask" hidden>
+          {words.askHolder}
+        </button>
+      ) : null}
       {signOut === null ? null : <SignOutForm signOut={signOut} label={words.signOut} isFramed={isFramed} />}
     </div>
   );
@@ -165,15 +173,36 @@ function Acts({ language, reason, page, address, keptForm, isFramed, mayAdminist
 function SendAgain({ address, form, words }: { address: string; form: KeptForm | null; words: Words }) {
   if (form === null) return null;
   return (
-    <form method="post" action={address} id="again">
-      {form.fields.map(([name, value]) => (
-        <input type="hidden" name={name} value={value} />
+    <form
+      method="post"
+      action={address}
+      id="again"
+      accept-charset={form.charset === "utf-8" ? undefined : form.charset}
+      enctype={form.isMultipart ? "multipart/form-data" : undefined}
+    >
+      {form.fields.map((field) => (
+        <KeptInput field={field} />
       ))}
       <button type="submit" class="act">
         {words.sendAgain}
       </button>
     </form>
   );
+}
+
+function KeptInput({ field }: { field: KeptField }) {
+  if ("file" in field) {
+    return field.file === "none" ? (
+      <input type="file" name={field.name} hidden />
+    ) : (
+      <label class="again">
+        {field.name} <input type="file" name={field.name} multiple />
+      </label>
+    );
+  }
+  // A browser puts the charset's name in place of what a hidden field of this name says.
+  const isCharset = field.name.toLowerCase() === "_charset_";
+  return <input type={isCharset ? "text" : "hidden"} name={field.name} value={field.value} hidden={isCharset} />;
 }
 
 /** Who freed the seat, and the note left for its holder. In the frame the script fills it in. */
@@ -197,5 +226,19 @@ function Ending({ reason, denied, words }: { reason: DenialReason; denied: Denie
 const wordsOfScript = (words: Words) => {
   const { inUseOf, placeOf, freedBy, waiting, waitingInLine, freeForYou, freeToSend, asking, offline, offlineAsk } =
     words;
-  return { inUseOf, placeOf, freedBy, waiting, waitingInLine, freeForYou, freeToSend, asking, offline, offlineAsk };
+  const { estimate, askedHolder, nobodyToAsk } = words;
+  const line = { estimate, askedHolder, nobodyToAsk };
+  return {
+    inUseOf,
+    placeOf,
+    freedBy,
+    waiting,
+    waitingInLine,
+    freeForYou,
+    freeToSend,
+    asking,
+    offline,
+    offlineAsk,
+    ...line,
+  };
 };
