@@ -1,7 +1,6 @@
 /** To the CRM and back: the request as the CRM may see it, its answer with what Hotseat has to add. */
 import type { HolderId } from "../../shared/ids.ts";
 import { within } from "../identity/patience.ts";
-import { MARK_SENDS_USER } from "../pass/cookies.ts";
 import { acceptedEncodings } from "./accepted-encodings.ts";
 import type { Admission } from "./admissions.ts";
 import { forbidStoring, isCacheable } from "./cacheability.ts";
@@ -36,7 +35,7 @@ const RENEWAL_WAIT_MS = 100;
 export const NO_COOKIES: readonly string[] = [];
 
 export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise<Response> {
-  const load = withMark(visit, asked);
+  const load = withMarks(visit, asked);
   if (visit.wayOn !== null) return leadOn(gate, visit.origin + visit.pathAndQuery + visit.wayOn.fragment, load);
   const { proxy, pulse, preset, tenant, rules } = gate;
   const { request, origin, pathAndQuery, body, isDocument } = visit;
@@ -65,9 +64,8 @@ export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise
   return answer;
 }
 
-/** G4: what the browser sends is remembered where its person has a seat. */
-const withMark = ({ isNewSender }: Visit, load: Load): Load =>
-  isNewSender && load.seat != null ? { ...load, cookies: [...(load.cookies ?? NO_COOKIES), MARK_SENDS_USER] } : load;
+const withMarks = ({ marks }: Visit, load: Load): Load =>
+  marks.length > 0 && load.seat != null ? { ...load, cookies: [...(load.cookies ?? NO_COOKIES), ...marks] } : load;
 
 /** By a fresh GET: what was pressed is not pressed again. */
 async function leadOn(gate: GateParts, location: string, load: Load): Promise<Response> {

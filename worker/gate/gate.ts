@@ -16,6 +16,7 @@ import {
   carryExempt,
   carryOpen,
 } from "./admit.ts";
+import { arrive, mayArrive } from "./arrivals.ts";
 import { isCacheable } from "./cacheability.ts";
 import { claimSeat, hasGrace, isActive, refuseClaim } from "./claim.ts";
 import { classify, type Ending, type Facts, type Session, type Step } from "./classify.ts";
@@ -101,6 +102,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       act,
       isDocument,
       meaning,
+      isVisit: act === "navigation" && method === "GET" && meaning === "public" && !rules.isLoginPage(visit.path),
       session: null,
       identity: null,
       canSignIn: source.signInAddress !== null && method === "GET",
@@ -153,8 +155,13 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   }
 
   function learnSession(passage: Passage, admission: Admission | null): Promise<Response> {
-    passage.facts.session = admission === null ? "none" : sessionOf(gate, admission);
-    return proceed(passage);
+    const { visit, facts } = passage;
+    facts.session = admission === null ? "none" : sessionOf(gate, admission);
+    if (admission === null || !mayArrive(visit)) return proceed(passage);
+    return arrive(gate, visit, admission).then(() => {
+      facts.act = visit.act;
+      return proceed(passage);
+    });
   }
 
   return { handle, handleOwn };

@@ -31,6 +31,8 @@ export interface Rules {
   isSignedOut(request: Addressed, body: ReadBody | null, answer: AnswerHead): boolean;
   /** How a page signs out of the CRM; null where none can. */
   signOut: SignOut | null;
+  /** By its address: the form of a login. */
+  isLoginPage(path: string): boolean;
   isBackground(path: string): boolean;
   isStreaming(path: string): boolean;
   /** For a page's own request. */
@@ -105,6 +107,7 @@ export function compileRules(preset: Preset): Rules {
       return success.some((condition) => holdsOfHead(condition, answer));
     },
     signOut: signOutOf(preset),
+    isLoginPage: compilePaths(preset.login.map(({ path }) => path)),
     isBackground: compilePaths(preset.paths.background),
     isStreaming: compilePaths(preset.paths.streaming ?? []),
     refusalFor({ path, request }) {
