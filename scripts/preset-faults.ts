@@ -94,7 +94,8 @@ function readBody(headers: Headers, body: string | null): ReadBody | null {
   return { bytes, json: undefined, form: new URLSearchParams(body) };
 }
 
-const isBackground = (rules: Rules, page: string): boolean => rules.isBackground(splitAddress(page).path);
+const isBackground = (rules: Rules, page: string): boolean =>
+  rules.isBackground({ method: "GET", ...splitAddress(page), request: { headers: new Headers() } }, null);
 
 /** `/*` or `/:any/*`: no fixed word in front of everything. */
 function isWide(pattern: string): boolean {

@@ -4,6 +4,28 @@ import { Scenario } from "../support/scenario.ts";
 const play = (script: string, options?: ConstructorParameters<typeof Scenario>[0]) =>
   new Scenario(options).play(script);
 
+const everyMinute = (minutes: number, line: string): string =>
+  Array.from({ length: minutes }, (_, at) => `${at + 1}m  ${line}`).join("\n");
+
+test("[L5] a socket that stays open is a sign of life, and no work", () => {
+  play(`
+    0s  anna@desk navigates  -> granted
+    ${everyMinute(19, "anna@desk stays")}
+    19m30s  anna@desk looks  -> seated
+    20m1s   anna@desk stays  => lease_ended idle anna -> unseated
+    21m     anna@desk stays  -> unseated, in use 0
+  `);
+});
+
+test("[G8] work that comes by a socket keeps the seat", () => {
+  play(`
+    0s  anna@desk navigates  -> granted
+    ${everyMinute(59, "anna@desk stays working")}
+    1h  anna@desk looks      -> seated
+    63m  tick                => lease_ended lost anna
+  `);
+});
+
 test("[L1] one person has one seat, whatever the tabs, browsers and devices", () => {
   play(`
     0s  anna@desk navigates      -> granted, in use 1

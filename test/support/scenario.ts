@@ -216,6 +216,8 @@ export class Scenario {
           return { type: "hand_back", holder, jar };
         case "logs":
           return { type: "sign_out", holder, session };
+        case "stays": // an open socket; "stays working": the person sends by it
+          return { type: "stay", holder, session, active: rest[0] === "working" };
         case "waits":
           return { type: "wait", holder };
         case "leaves":

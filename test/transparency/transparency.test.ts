@@ -1,4 +1,6 @@
 /** [G1] The same request to the CRM directly and through the gate: only Hotseat's own, documented differences show. */
+import { connect } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { OddCrm } from "../fixtures/odd-crm.ts";
@@ -203,6 +205,29 @@ describe("[G1] the documented differences", () => {
     expect(text).not.toContain("hotseat");
     expect(Object.fromEntries(asked(text).headers).cookie).toBe(SESSION);
   });
+
+  test("a large upload that is refused is answered once it was sent, and its connection is not reset", async () => {
+    const { hostname, port } = new URL(odd.full);
+    const pieces = 64;
+    const piece = Buffer.alloc(64 * 1024, 1);
+    const socket = connect(Number(port), hostname);
+    let said = "";
+    socket.on("data", (chunk: Buffer) => (said += chunk.toString("latin1")));
+    const faults: unknown[] = [];
+    socket.on("error", (error) => faults.push(error));
+    const write = (bytes: Buffer | string) => new Promise<unknown>((resolve) => socket.write(bytes, resolve));
+    const head = ["POST /echo HTTP/1.1", "Host: crm", "Cookie: sid=ben", `Content-Length: ${pieces * piece.length}`];
+    await write(`${head.join("\r\n")}\r\n\r\n`);
+    // Slower than a runtime waits by itself for the rest of a body that nobody reads.
+    for (let sent = 0; sent < pieces; sent++) {
+      expect(await write(piece)).toBeFalsy();
+      await delay(30);
+    }
+    await expect.poll(() => said).toContain('"error":"no_seat"');
+    expect(said).toMatch(/^HTTP\/1\.1 503 /);
+    expect(faults).toEqual([]);
+    socket.destroy();
+  }, 20_000);
 
   test("a document that could be stored past the seat is not", async () => {
     const query = new URLSearchParams([

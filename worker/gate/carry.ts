@@ -7,7 +7,7 @@ import { forbidStoring, isCacheable } from "./cacheability.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { answerUnreachable } from "./gate-problems.ts";
 import { type Injected, injectAgent } from "./injection.ts";
-import { bindSocket, bindStream, isEventStream } from "./lease-bound.ts";
+import { bindSocket, bindStream, isEventStream, type OpenLease } from "./lease-bound.ts";
 import { AS_IT_IS, decideOutgoing, type Leaving, type Outgoing } from "./outgoing.ts";
 import type { Visit } from "./visit.ts";
 
@@ -37,7 +37,7 @@ export const NO_COOKIES: readonly string[] = [];
 export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise<Response> {
   const load = withMarks(visit, asked);
   if (visit.wayOn !== null) return leadOn(gate, visit.origin + visit.pathAndQuery + visit.wayOn.fragment, load);
-  const { proxy, pulse, preset, tenant, rules } = gate;
+  const { proxy, pulse, preset, rules } = gate;
   const { request, origin, pathAndQuery, body, isDocument } = visit;
   const { cookie, seat = null, isPublic = false } = load;
   const unconditional = isDocument && preset.inject;
@@ -55,17 +55,26 @@ export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise
   }
   pulse.note("crm", true);
   if (response.webSocket)
-    return seat === null ? response : bindSocket(response, tenant, seat.holder, preset.refusal.webSocketCode);
+    return seat === null ? response : bindSocket(response, openLease(gate, visit, seat), preset.refusal.webSocketCode);
   const mayBring = outgoing.mayBring || injected?.isChanged === true;
   const cookies = mayBring && hasCookies(gate, load) ? await cookiesFor(gate, load) : NO_COOKIES;
   const answer = proxy.answer(response, { origin, cookies, noStore: outgoing.noStore, injected });
   if (seat !== null && (isEventStream(answer.headers) || rules.isStreaming(visit.path)))
-    return bindStream(answer, tenant, seat.holder);
+    return bindStream(answer, openLease(gate, visit, seat));
   return answer;
 }
 
 const withMarks = ({ marks }: Visit, load: Load): Load =>
   marks.length > 0 && load.seat != null ? { ...load, cookies: [...(load.cookies ?? NO_COOKIES), ...marks] } : load;
+
+const openLease = ({ tenant, rules, config, now }: GateParts, { path }: Visit, seat: Seat): OpenLease => ({
+  tenant,
+  holder: seat.holder,
+  session: seat.admission.session,
+  graceMs: config.outageGraceMs,
+  isWork: rules.isWorkSocket(path),
+  now,
+});
 
 /** By a fresh GET: what was pressed is not pressed again. */
 async function leadOn(gate: GateParts, location: string, load: Load): Promise<Response> {

@@ -162,6 +162,7 @@ export function createClaimDesk(
     },
 
     recentRefusal(session) {
+      if (refusals.size === 0) return null;
       const kept = refusals.get(session);
       return kept !== undefined && kept.until > now() ? kept.denied : null;
     },

@@ -1,4 +1,5 @@
 /** G4: the tenant is asked for a seat, and what follows from its answer. */
+import type { HolderId } from "../../shared/ids.ts";
 import { clearPass, isInGrace } from "../pass/pass.ts";
 import type { Denied, Person } from "../tenant/tenant-calls.ts";
 import type { Admission } from "./admissions.ts";
@@ -7,17 +8,20 @@ import type { ClaimOutcome } from "./claim-desk.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { type SignedIn, whoCookies } from "./identify.ts";
 import { refuseVisit } from "./refuse-visit.ts";
+import { callTenant } from "./tenant-call.ts";
 import type { Visit } from "./visit.ts";
 import { type ClaimAct, isActivity } from "./visit-act.ts";
 
 const CLIENT_KIND = "browser";
 
 /** G8. */
-export function isActive({ rules, preset }: GateParts, { act, request, path }: Visit): boolean {
+export function isActive({ rules, preset }: GateParts, visit: Visit): boolean {
+  const { act, method, request } = visit;
   // A script's own request; pictures and styles come with the page.
   const isScripts = (request.headers.get("sec-fetch-dest") ?? "empty") === "empty";
   const isReadingWork = preset.readingIsWork === true && isScripts;
-  return isActivity(act, request.method, rules.isBackground(path), isReadingWork);
+  const isWork = (isBackground: boolean): boolean => isActivity(act, method, isBackground, isReadingWork);
+  return isWork(false) && isWork(rules.isBackground(visit, visit.body));
 }
 
 /** `active`: the person is at work, by this request or by those before it. */
@@ -32,6 +36,16 @@ export async function claimSeat(
     records.count({ headers: request.headers, origin, path, carrier: admission.carrier }, wish.person, ctx);
   }
   return outcome;
+}
+
+/** G7. While the tenant cannot be reached a live pass is as good as its word (G6). Never throws. */
+export async function hasLease({ tenant }: GateParts, holder: HolderId): Promise<boolean> {
+  try {
+    return await callTenant(tenant, (stub) => stub.hasLease(holder));
+  } catch (error) {
+    console.warn("Whether a lease is still there could not be asked:", error);
+    return true;
+  }
 }
 
 /** G6: whether the person may go on by a pass that is over since a short while. */

@@ -27,6 +27,8 @@ export interface Facts {
   act: VisitAct;
   /** The answer is shown as a page, to a person. */
   isDocument: boolean;
+  /** A WebSocket is wanted. It outlives any pass, so it is opened only while the lease lasts; null: not asked yet. */
+  opens: { hasLease: boolean | null } | null;
   /** By method, path and query; `ask_body` where only the body tells. */
   meaning: Meaning | "ask_body";
   /** A person goes to a page that strangers may see, too, and that is no login form. */
@@ -46,6 +48,8 @@ export type Step =
   | { kind: "read_body" }
   /** Who is it? Memory, the identity cookie, or the CRM. */
   | { kind: "identify"; session: Session }
+  /** Is the lease of a live pass still there? */
+  | { kind: "confirm_lease"; holder: HolderId }
   /** Ask the tenant for a seat. */
   | { kind: "claim"; session: Session; identity: SignedIn; act: ClaimAct };
 
@@ -137,7 +141,8 @@ function classifyPrefetch(meaning: Facts["meaning"], session: Session): Outcome 
 function classifyProtected(facts: Facts, session: Session, act: ClaimAct): Outcome {
   const { identity } = facts;
   const { pass } = session.admission;
-  if (pass !== null)
+  if (pass !== null && facts.opens?.hasLease === null) return { kind: "confirm_lease", holder: pass.holder };
+  if (pass !== null && facts.opens?.hasLease !== false)
     return session.isDue ? { kind: "admit_and_renew", session, pass, act } : { kind: "admit", session, pass };
   if (identity !== null) return classifyIdentified(facts, session, identity, act);
   if (session.readyFor !== null) return { kind: "admit_ready", session, holder: session.readyFor };

@@ -18,7 +18,7 @@ import {
 } from "./admit.ts";
 import { arrive, mayArrive } from "./arrivals.ts";
 import { isCacheable } from "./cacheability.ts";
-import { claimSeat, hasGrace, isActive, refuseClaim } from "./claim.ts";
+import { claimSeat, hasGrace, hasLease, isActive, refuseClaim } from "./claim.ts";
 import { classify, type Ending, type Facts, type Session, type Step } from "./classify.ts";
 import { createGateParts, type GateParts, type GatePorts } from "./gate-parts.ts";
 import {
@@ -29,6 +29,7 @@ import {
   answerUnproven,
   leadToSignIn,
 } from "./gate-problems.ts";
+import { hearOut } from "./hear-out.ts";
 import { identify } from "./identify.ts";
 import { isAt, refuseForeign, refuseMethod } from "./own-request.ts";
 import { refuseVisit } from "./refuse-visit.ts";
@@ -101,6 +102,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     const facts: Facts = {
       act,
       isDocument,
+      opens: visit.request.headers.has("upgrade") ? { hasLease: null } : null,
       meaning,
       isVisit: act === "navigation" && method === "GET" && meaning === "public" && !rules.isLoginPage(visit.path),
       session: null,
@@ -109,7 +111,9 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       claim: null,
       isInGrace: false,
     };
-    return proceed({ visit, facts });
+    const answering = proceed({ visit, facts });
+    if (visit.request.body === null) return answering;
+    return answering.then((answer) => hearOut(visit.request).then(() => answer));
   }
 
   /** Gathers facts until they say how the request ends, and ends it so. */
@@ -131,6 +135,11 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       case "identify":
         return identify(gate, visit, outcome.session.admission).then((identity) => {
           facts.identity = identity;
+          return proceed(passage);
+        });
+      case "confirm_lease":
+        return hasLease(gate, outcome.holder).then((answer) => {
+          facts.opens = { hasLease: answer };
           return proceed(passage);
         });
       case "claim":
@@ -175,7 +184,7 @@ function sessionOf({ identity, desk, config, now }: GateParts, admission: Admiss
       pass.until - now() < config.timing.passRenewAheadMs &&
       !desk.isAsking(admission) &&
       !desk.hasPassReady(admission, pass.holder);
-    return { admission, isDue, readyFor: null, refused: null };
+    return { admission, isDue, readyFor: null, refused: desk.recentRefusal(session) };
   }
   const known = identity.recall(session)?.person.id ?? null;
   const readyFor = known !== null && desk.hasPassReady(admission, known) ? known : null;

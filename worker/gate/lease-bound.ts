@@ -1,5 +1,5 @@
 /** G7: WebSockets and event streams that last no longer than their holder's lease. */
-import type { HolderId } from "../../shared/ids.ts";
+import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
 import { callTenant } from "./tenant-call.ts";
 
@@ -7,47 +7,87 @@ import { callTenant } from "./tenant-call.ts";
 export const SEAT_ENDED_CODE = 4403;
 export const SEAT_ENDED_REASON = "hotseat: your licence has ended";
 
-/** After a failed question the tenant is asked again this much later; sockets outlive a short outage. */
+/** 1012, "service restart": the client may connect again at once, and is watched anew. */
+const UNWATCHED = { code: 1012, reason: "hotseat: please connect again" };
+
+/** After a failed question the tenant is asked again this much later, then after longer and longer. */
 const WATCH_AGAIN_MS = 2_000;
+const WATCH_AGAIN_MOST_MS = 30_000;
+/**
+ * One request of a visitor may make 1,000 calls (Workers, paid plan; a call of an object counts), and some are made
+ * before the watch begins. At one in 25 s this is a working day of more than six hours.
+ */
+const WATCHES_MAX = 900;
+
+/** The lease that something open may not outlive. */
+export interface OpenLease {
+  tenant: () => TenantCalls;
+  holder: HolderId;
+  session: SessionKey;
+  /** G6: how long what is open goes on while the tenant cannot be reached. */
+  graceMs: number;
+  /** G8: a message of the visitor's is work, as the preset says. */
+  isWork: boolean;
+  now: () => number;
+}
+
+/** `unwatched`: the lease may be there still, but nobody could tell when it ends. */
+type Why = "ended" | "unwatched";
 
 /** A visitor's long-lived answer: how it ends early, and whether it has ended by itself. */
 interface Bound {
   isOver: () => boolean;
-  end: () => void;
+  end: (why: Why) => void;
+  /** Whether the visitor has sent anything since this was last asked. */
+  takeSent: () => boolean;
 }
 
-/** Asks the tenant until the lease ends, then ends the answer. Never throws. */
-async function endWithLease(tenant: () => TenantCalls, holder: HolderId, bound: Bound): Promise<void> {
-  while (!bound.isOver()) {
+/**
+ * Asks the tenant until the lease ends, then ends the answer; each question is a sign of life (L5). What can be watched no
+ * longer ends too: never does anything stay open unwatched. Never throws.
+ */
+async function endWithLease({ tenant, holder, session, graceMs, isWork, now }: OpenLease, bound: Bound): Promise<void> {
+  let failedSince: number | null = null;
+  let pause = WATCH_AGAIN_MS;
+  let active = false;
+  for (let asked = 0; !bound.isOver(); asked++) {
+    if (asked >= WATCHES_MAX) return bound.end("unwatched");
+    active ||= bound.takeSent() && isWork;
     try {
-      if ((await callTenant(tenant, (stub) => stub.watch(holder))) === "ended") return bound.end();
+      if ((await callTenant(tenant, (stub) => stub.watch(holder, { session, active }))) === "ended")
+        return bound.end("ended");
+      active = false;
+      failedSince = null;
+      pause = WATCH_AGAIN_MS;
     } catch (error) {
-      console.warn("Watching a lease failed; asking again:", error);
-      await new Promise((resolve) => setTimeout(resolve, WATCH_AGAIN_MS));
+      failedSince ??= now();
+      console.warn("Watching a lease failed:", error);
+      if (isSpent(error) || now() - failedSince >= graceMs) return bound.end("unwatched");
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      pause = Math.min(2 * pause, WATCH_AGAIN_MOST_MS);
     }
   }
 }
+
+/** The platform's word for a request that has made all the calls that it may. */
+const isSpent = (error: unknown): boolean => error instanceof Error && /too many subrequests/i.test(error.message);
 
 /**
  * The CRM's WebSocket answer with Hotseat between: frames, subprotocol and closing pass both ways. `code`: what it is
  * closed with when the lease ends.
  */
-export function bindSocket(
-  response: Response,
-  tenant: () => TenantCalls,
-  holder: HolderId,
-  code = SEAT_ENDED_CODE,
-): Response {
+export function bindSocket(response: Response, lease: OpenLease, code = SEAT_ENDED_CODE): Response {
   const upstream = response.webSocket;
   if (upstream === null) return response;
   const { 0: visitorEnd, 1: visitor } = new WebSocketPair();
   const bound = pump(visitor, upstream, code);
-  void endWithLease(tenant, holder, bound);
+  void endWithLease(lease, bound);
   return new Response(null, { status: 101, webSocket: visitorEnd, headers: response.headers });
 }
 
 function pump(visitor: WebSocket, upstream: WebSocket, endCode: number): Bound {
   let over = false;
+  let hasSent = false;
   for (const [from, to] of [
     [visitor, upstream],
     [upstream, visitor],
@@ -55,7 +95,10 @@ function pump(visitor: WebSocket, upstream: WebSocket, endCode: number): Bound {
     from.binaryType = "arraybuffer";
     // Each side's close is passed on and answered by the other side, not by this end.
     from.accept({ allowHalfOpen: true });
-    from.addEventListener("message", ({ data }) => sendOn(to, data));
+    from.addEventListener("message", ({ data }) => {
+      if (from === visitor) hasSent = true;
+      sendOn(to, data);
+    });
     from.addEventListener("close", ({ code, reason }) => {
       over = true;
       closeWith(to, code, reason);
@@ -68,10 +111,16 @@ function pump(visitor: WebSocket, upstream: WebSocket, endCode: number): Bound {
   }
   return {
     isOver: () => over,
-    end: () => {
+    end: (why) => {
       over = true;
-      closeWith(visitor, endCode, SEAT_ENDED_REASON);
-      closeWith(upstream, endCode, SEAT_ENDED_REASON);
+      const { code, reason } = why === "ended" ? { code: endCode, reason: SEAT_ENDED_REASON } : UNWATCHED;
+      closeWith(visitor, code, reason);
+      closeWith(upstream, code, reason);
+    },
+    takeSent: () => {
+      const sent = hasSent;
+      hasSent = false;
+      return sent;
     },
   };
 }
@@ -104,7 +153,7 @@ export const isEventStream = (headers: Headers): boolean =>
   headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") === true;
 
 /** The event stream, cut when the lease ends: the browser reconnects, and is refused like any other request. */
-export function bindStream(response: Response, tenant: () => TenantCalls, holder: HolderId): Response {
+export function bindStream(response: Response, lease: OpenLease): Response {
   const { body } = response;
   if (body === null) return response;
   const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
@@ -133,6 +182,6 @@ export function bindStream(response: Response, tenant: () => TenantCalls, holder
     close();
     stop();
   };
-  void endWithLease(tenant, holder, { isOver: () => over, end });
+  void endWithLease(lease, { isOver: () => over, end, takeSent: () => false });
   return new Response(cut, response);
 }

@@ -15,8 +15,8 @@ export async function refuseVisit(
   denied: Denied,
   person: Person | null,
 ): Promise<Response> {
-  const { request, origin, pathAndQuery, path, method, wayOn } = visit;
-  const isPage = wantsPage(visit) && !rules.isBackground(path);
+  const { request, origin, pathAndQuery, method, wayOn } = visit;
+  const isPage = wantsPage(visit) && !rules.isBackground(visit, visit.body);
   const isForm = wayOn === null && method !== "GET" && method !== "HEAD";
   counter.counts.refused++;
   const manager = person !== null && person.role !== "user" ? person : null;

@@ -33,7 +33,10 @@ export interface Rules {
   signOut: SignOut | null;
   /** By its address: the form of a login. */
   isLoginPage(path: string): boolean;
-  isBackground(path: string): boolean;
+  /** No person makes such a request. `body`: where it was read. */
+  isBackground(request: Addressed, body: ReadBody | null): boolean;
+  /** G8: what the visitor sends by this socket is work. */
+  isWorkSocket(path: string): boolean;
   isStreaming(path: string): boolean;
   /** For a page's own request. */
   refusalFor(request: Addressed): RefusalAnswer;
@@ -61,7 +64,7 @@ export function compileRules(preset: Preset): Rules {
     ...compile("login", preset.login),
     ...compile("public", preset.publicCalls ?? []),
   ];
-  const isWatched = compilePaths(entries.map(({ matcher }) => matcher.path));
+  const polls = compile("protected", preset.backgroundCalls ?? []);
   const isPublicPath = compilePaths(preset.paths.public);
   const isMachinePath = compilePaths(preset.machine?.paths ?? []);
   const machine: Meaning = preset.machine?.policy === "refuse" ? "machine" : "public";
@@ -72,18 +75,9 @@ export function compileRules(preset: Preset): Rules {
     answer,
   }));
 
-  const candidates = ({ method, path, query, request }: Addressed): Entry[] => {
-    if (!isWatched(path)) return [];
-    const fields = new URLSearchParams(query);
-    return entries.filter(
-      ({ matcher, fits }) =>
-        (matcher.method === undefined || matcher.method === method) &&
-        fits(path) &&
-        !(matcher.path.endsWith("*") && isDoubtfulPath(path)) &&
-        fitsHeaders(matcher, request.headers) &&
-        fitsQuery(matcher, fields),
-    );
-  };
+  const candidates = findCandidates(entries);
+  const pollCandidates = findCandidates(polls);
+  const isPollPath = compilePaths(preset.paths.background);
 
   const byPath = (path: string): Meaning => {
     if (isMachinePath(path)) return isDoubtfulPath(path) ? "protected" : machine;
@@ -98,7 +92,12 @@ export function compileRules(preset: Preset): Rules {
       const found = candidates(request);
       const sure = found.find(({ needsBody }) => !needsBody);
       if (sure !== undefined) return sure.meaning;
-      return found.length > 0 ? "ask_body" : byPath(request.path);
+      if (found.length > 0) return "ask_body";
+      const meaning = byPath(request.path);
+      // Whether it is work decides with what the tenant is asked for a seat, or told at the next renewal.
+      return meaning === "protected" && pollCandidates(request).some(({ needsBody }) => needsBody)
+        ? "ask_body"
+        : meaning;
     },
     meaningOfBody: (request, body) => matchBody(request, body)?.meaning ?? byPath(request.path),
     isSignedOut(request, body, answer) {
@@ -108,7 +107,10 @@ export function compileRules(preset: Preset): Rules {
     },
     signOut: signOutOf(preset),
     isLoginPage: compilePaths(preset.login.map(({ path }) => path)),
-    isBackground: compilePaths(preset.paths.background),
+    isBackground: (request, body) =>
+      isPollPath(request.path) ||
+      pollCandidates(request).some(({ matcher, needsBody }) => !needsBody || fitsBody(matcher, body)),
+    isWorkSocket: compilePaths(preset.paths.workSockets ?? []),
     isStreaming: compilePaths(preset.paths.streaming ?? []),
     refusalFor({ path, request }) {
       const type = request.headers.get("content-type")?.trim().toLowerCase() ?? "";
@@ -129,6 +131,23 @@ const fitsHeaders = ({ headers: wanted = {} }: SessionChange, headers: Headers):
     const value = headers.get(name);
     return values.includes(value ?? "") || (value !== null && values.includes("*"));
   });
+
+/** Entries that a request fits by method, path and query. */
+function findCandidates(entries: readonly Entry[]): (request: Addressed) => Entry[] {
+  const isWatched = compilePaths(entries.map(({ matcher }) => matcher.path));
+  return ({ method, path, query, request }) => {
+    if (!isWatched(path)) return [];
+    const fields = new URLSearchParams(query);
+    return entries.filter(
+      ({ matcher, fits }) =>
+        (matcher.method === undefined || matcher.method === method) &&
+        fits(path) &&
+        !(matcher.path.endsWith("*") && isDoubtfulPath(path)) &&
+        fitsHeaders(matcher, request.headers) &&
+        fitsQuery(matcher, fields),
+    );
+  };
+}
 
 function fitsQuery({ query, form, without }: Matcher, fields: URLSearchParams): boolean {
   if (query !== undefined && !fieldsFit(query, fields)) return false;

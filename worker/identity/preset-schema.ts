@@ -275,11 +275,18 @@ export const Preset = z.strictObject({
     background: z.array(PathPattern),
     /** Answers that last as long as their page and are no event stream by their type: they end with the lease (G7). */
     streaming: z.optional(someOf(PathPattern)),
+    /**
+     * Sockets by which people work: a message of the visitor's is activity (G8). Left out: a socket's traffic is nobody's
+     * act, since pages keep sockets talking by themselves; that it is open is presence all the same.
+     */
+    workSockets: z.optional(someOf(PathPattern)),
   }),
   /** What a page reads by script is work, unless `paths.background` has it: for CRMs in which nobody navigates (G8). */
   readingIsWork: z.optional(z.boolean()),
   /** Public by what query or body say. */
   publicCalls: z.optional(someOf(Matcher)),
+  /** Background by what query or body say: a poll that is sent as a form or JSON, beside the person's own such calls. */
+  backgroundCalls: z.optional(someOf(Matcher)),
   /** The CRM's addresses for programs, which bring credentials of their own. */
   machine: z.optional(
     z.strictObject({

@@ -45,6 +45,8 @@ export type Command =
   | { type: "check"; person: Person }
   /** What is remembered of somebody who has no seat and wants none is forgotten. */
   | { type: "forget"; holder: HolderId }
+  /** L5: a socket or stream of the holder's is open; `active`: there was work on it since the last such word (G8). */
+  | { type: "stay"; holder: HolderId; session: SessionKey; active: boolean }
   /** Only ends what is due (L3). */
   | { type: "tick" };
 

@@ -69,6 +69,11 @@ export function decide(ledger: Ledger, command: Command, now: number): Decision 
     }
     case "forget":
       return decideForget(ledger, command.holder, now);
+    case "stay": {
+      const { holder, session, active } = command;
+      if (!ledger.leases.has(holder)) return nothing();
+      return { events: [{ type: "gate_seen", at: now, holder, session, active, navigation: false }], outcome: DONE };
+    }
     case "tick":
       return nothing();
   }

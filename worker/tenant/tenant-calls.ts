@@ -149,6 +149,13 @@ export interface AdminView {
 
 export type Change<T = AdminView> = Result<T, Problem>;
 
+/** A socket or stream of a CRM session that is open through the gate. */
+export interface OpenSocket {
+  session: SessionKey;
+  /** The person has worked on it since the last word. */
+  active: boolean;
+}
+
 /** R2: how a tenant's records stand. */
 export interface Vitals {
   /** ms since the chain was found divided from D1's; null: never. */
@@ -188,9 +195,11 @@ export interface TenantCalls {
   signOut(holder: HolderId, session: SessionKey): Promise<void>;
   /**
    * G7: answers "ended" once the holder's lease has ended (at once if there is none), or "again" after some
-   * time with the lease still there, to be asked anew.
+   * time with the lease still there, to be asked again. `open`: what is open is a sign of life (L5).
    */
-  watch(holder: HolderId): Promise<"ended" | "again">;
+  watch(holder: HolderId, open?: OpenSocket): Promise<"ended" | "again">;
+  /** Whether the holder has a lease now. */
+  hasLease(holder: HolderId): Promise<boolean>;
   /** Only for licence managers, admins and support; others get problem `forbidden`. */
   adminView(actor: Person, ask?: PeopleAsk): Promise<Change>;
   /** One holder as the pages list them; null: no seat. */

@@ -43,6 +43,7 @@ import {
   type ClaimCall,
   type HolderRow,
   type KnownPerson,
+  type OpenSocket,
   type PeopleAsk,
   type StatusAnswer,
   type TenantCalls,
@@ -200,8 +201,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     this.#live.end(holder, session);
   }
 
-  async watch(holder: HolderId): Promise<"ended" | "again"> {
-    this.#run({ type: "tick" });
+  async watch(holder: HolderId, open?: OpenSocket): Promise<"ended" | "again"> {
+    this.#run(open === undefined ? { type: "tick" } : { type: "stay", holder, ...open });
     const until = Date.now() + WATCH_MS;
     for (;;) {
       const { ledger } = this.#load();
@@ -210,6 +211,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       if (left <= 0) return "again";
       if ((await this.#woken(holder, left)) === "ended") return "ended";
     }
+  }
+
+  async hasLease(holder: HolderId): Promise<boolean> {
+    this.#run({ type: "tick" });
+    return this.#load().ledger.leases.has(holder);
   }
 
   async adminView(actor: Person, ask?: PeopleAsk): Promise<Change> {

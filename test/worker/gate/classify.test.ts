@@ -20,6 +20,7 @@ const identity = (kind: Identified["kind"]) => ({ kind, why: "why", person: { id
 const unread: Facts = {
   act: "navigation",
   isDocument: true,
+  opens: null,
   meaning: "protected",
   isVisit: false,
   session: null,
@@ -67,6 +68,12 @@ const table: [Outcome["kind"], Partial<Facts>][] = [
   ["admit", { session: live, ...poll }],
   ["admit", { session: { ...live, refused: denied } }],
   ["admit_and_renew", { session: { ...live, isDue: true } }],
+  // A socket outlives the pass, so it takes the tenant's word.
+  ["confirm_lease", { session: live, ...poll, opens: { hasLease: null } }],
+  ["admit", { session: live, ...poll, opens: { hasLease: true } }],
+  ["identify", { session: live, ...poll, opens: { hasLease: false } }],
+  ["claim", { ...signedIn, session: live, ...poll, opens: { hasLease: false } }],
+  ["refuse_again", { session: { ...live, refused: denied }, ...poll, opens: { hasLease: false } }],
   ["admit_ready", { session: ready }],
   ["admit_ready", { session: { ...ready, refused: denied }, ...poll }],
   // In advance nothing is taken, nothing ends, and nothing is renewed.

@@ -1,6 +1,13 @@
 /** A tenant whose answers a test sets, and which remembers what it was asked. */
 import type { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
-import type { ClaimAnswer, ClaimCall, Denied, Person, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
+import type {
+  ClaimAnswer,
+  ClaimCall,
+  Denied,
+  OpenSocket,
+  Person,
+  TenantCalls,
+} from "../../../worker/tenant/tenant-calls.ts";
 
 export class FakeTenant {
   readonly claims: ClaimCall[] = [];
@@ -11,6 +18,11 @@ export class FakeTenant {
   readonly #granted: () => ClaimAnswer;
   #leaseEnds = Promise.withResolvers<"ended" | "again">();
   watches = 0;
+  /** What the watches said of what is open. */
+  readonly open: (OpenSocket | undefined)[] = [];
+  leaseIsThere: () => boolean = () => true;
+  /** The watches fail with this. */
+  watchFault: Error | null = null;
   wantsRecords = false;
   readonly reports: { actor: string; count: number }[] = [];
 
@@ -39,8 +51,11 @@ export class FakeTenant {
         this.reports.push({ actor: actor.name, count });
         return { ok: true, value: undefined as never };
       },
-      watch: () => {
+      hasLease: async () => this.leaseIsThere(),
+      watch: async (_holder: HolderId, open?: OpenSocket) => {
         this.watches++;
+        this.open.push(open);
+        if (this.watchFault !== null) throw this.watchFault;
         return this.#leaseEnds.promise;
       },
     } satisfies Partial<TenantCalls>;

@@ -130,6 +130,39 @@ describe("[G1] answers pass as they are", () => {
   });
 });
 
+describe("[G8] a poll that is sent as a form or JSON", () => {
+  it("is named by its body, and is no work", async () => {
+    const preset = structuredClone(loadPreset("demo"));
+    preset.backgroundCalls = [
+      { method: "POST", path: "/rpc", pointer: "/method", oneOf: ["poll"] },
+      { method: "POST", path: "/ajax", form: { action: ["check"] } },
+      { method: "POST", path: "/ajax", query: { what: ["alerts"] } },
+    ];
+    const json = { "content-type": "application/json" };
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    for (const [path, headers, body, active] of [
+      ["/rpc", json, '{"method":"poll"}', false],
+      ["/rpc", json, '{"method":"save"}', true],
+      ["/ajax", form, "action=check", false],
+      ["/ajax", form, "action=save", true],
+      ["/ajax?what=alerts", form, "x=1", false],
+      ["/other", json, '{"method":"poll"}', true],
+    ] as const) {
+      const house = new House({}, preset);
+      const length = String(body.length);
+      const asked = {
+        method: "POST",
+        body,
+        headers: { ...headers, "content-length": length, "sec-fetch-mode": "cors" },
+      };
+      expect((await house.browser("anna").ask(path, asked)).status).toBe(200);
+      expect([path, body, house.tenant.claims[0]?.active]).toEqual([path, body, active]);
+      // The CRM gets what was read.
+      expect(house.crm.asked[0]?.body).toBe(body);
+    }
+  });
+});
+
 describe("[G3] the identity cookie", () => {
   const WHO = "__Host-hotseat-who";
   it("waits for the next answer that can bring it, where the first one is for everybody", async () => {
@@ -358,6 +391,92 @@ describe("[G7] what is open ends with the lease", () => {
     const { said, ...sockets } = await socketOf(house);
     sockets[from].close(code, "enough");
     await vi.waitFor(() => expect(said[to].at(-1)).toEqual([code, "enough"]));
+  });
+
+  it("[L5] it tells the tenant that the person is there, and of work only where the preset says so", async () => {
+    const listed = structuredClone(loadPreset("demo"));
+    listed.paths.workSockets = ["/feed"];
+    for (const [house, active] of [
+      [new House(), false],
+      [new House({}, listed), true],
+    ] as const) {
+      const { visitor, said } = await socketOf(house);
+      await vi.waitFor(() => expect(house.tenant.open).toEqual([{ session: expect.any(String), active: false }]));
+      visitor.send("typed");
+      await vi.waitFor(() => expect(said.crm).toEqual(["typed"]));
+      house.tenant.answerWatch("again");
+      await vi.waitFor(() => expect(house.tenant.open[1]).toEqual({ session: expect.any(String), active }));
+      house.tenant.answerWatch("again");
+      await vi.waitFor(() => expect(house.tenant.open[2]).toMatchObject({ active: false }));
+    }
+  });
+
+  it("ends politely once it can no longer be watched: after so many questions, or when none is left", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const often = new House();
+    const one = await socketOf(often);
+    for (let asked = 1; asked <= 900; asked++) {
+      await vi.waitFor(() => expect(often.tenant.watches).toBe(asked), { interval: 1 });
+      often.tenant.answerWatch("again");
+    }
+    await vi.waitFor(() => expect(one.said.visitor.at(-1)).toEqual([1012, "hotseat: please connect again"]));
+    expect(often.tenant.watches).toBe(900);
+    const spent = new House();
+    spent.tenant.watchFault = new Error("Too many subrequests.");
+    const other = await socketOf(spent);
+    await vi.waitFor(() => expect(other.said.visitor.at(-1)).toEqual([1012, "hotseat: please connect again"]));
+    expect(spent.tenant.watches).toBe(1);
+  });
+
+  it("a tenant out of reach is asked again, and after the outage grace nothing stays open unwatched", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const house = new House({ outageGraceMs: 60_000 });
+    house.tenant.watchFault = new Error("broken");
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const { said } = await socketOf(house);
+      for (let seconds = 0; seconds < 60; seconds++) {
+        expect(said.visitor).toEqual([]);
+        house.time += 1_000;
+        await vi.advanceTimersByTimeAsync(1_000);
+      }
+      await vi.waitFor(async () => {
+        await vi.advanceTimersByTimeAsync(30_000);
+        expect(said.visitor.at(-1)).toEqual([1012, "hotseat: please connect again"]);
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("a socket is refused at once where the seat has gone, though the pass lasts, and the CRM is not asked", async () => {
+    const house = new House();
+    const anna = await seatedAnna(house);
+    house.tenant.refuse({ reason: "seat_evicted" });
+    house.tenant.leaseIsThere = () => false;
+    const asked = house.crm.asked.length;
+    const answers = [];
+    for (let tries = 0; tries < 6; tries++)
+      answers.push(await anna.ask("/feed", { headers: { upgrade: "websocket" } }));
+    expect(answers.map(({ status, webSocket }) => [status, webSocket])).toEqual(Array(6).fill([503, null]));
+    expect([answers[0]?.headers.get("retry-after"), answers[0]?.headers.get("x-hotseat-refused")]).toEqual([
+      "5",
+      "seat_evicted",
+    ]);
+    expect(house.crm.asked).toHaveLength(asked);
+    // A page that storms costs the tenant one call a second.
+    expect(house.tenant.claims).toHaveLength(2);
+  });
+
+  it("[G6] a socket is let through by a live pass while the tenant is out of reach", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const house = new House();
+    const anna = await seatedAnna(house);
+    house.tenant.leaseIsThere = () => {
+      throw new Error("broken");
+    };
+    house.crm.pages.set("/feed", () => new Response("no socket here", { status: 426 }));
+    expect((await anna.ask("/feed", { headers: { upgrade: "websocket" } })).status).toBe(426);
   });
 
   it("a socket without a session of the CRM is its own affair", async () => {
