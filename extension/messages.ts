@@ -82,6 +82,11 @@ export interface Welcome {
   view: View;
 }
 
+/** What `refused` is answered with: whether the person has had a seat while this document was there (G11). */
+export interface Refused {
+  hadSeat: boolean;
+}
+
 /** What `active` is answered with from a tab whose document is not known: it says hello again. */
 export type Unknown = "hello?";
 

@@ -40,6 +40,7 @@ export function bundleClientScript(source: string): string {
     target: ["chrome109", "firefox115", "safari16.4"],
     charset: "utf8",
     legalComments: "none",
+    loader: { ".css": "text" },
     tsconfigRaw: "{}",
     logLevel: "silent",
   });

@@ -12,6 +12,8 @@ export interface VerifiedAudit {
   anchor: number;
   filtered: boolean;
   skipped: number;
+  /** Where the seats were set back to how they were after the row `base`; rows `from` to `to` were given up. */
+  divisions: { seq: number; at: number; base: number; from: number; to: number }[];
 }
 
 export function canonicalJson(value: unknown): string;

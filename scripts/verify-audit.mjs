@@ -11,6 +11,10 @@
  * without a break from there on. Whoever could rewrite the whole file could compute all hashes anew: that shows
  * against a hash noted earlier (the administration page shows the newest), given here as --known SEQ:HASH.
  *
+ * A row of the kind chain_divided says that the seats were set back to an earlier moment while the audit held later
+ * rows. Those rows stay; they tell of a course of events that was given up. What came after the setting back stands
+ * behind that row, numbered again: it names the last number and hash that those rows had before.
+ *
  * Exit status: 0 unbroken, 1 broken, 2 the file cannot be read.
  */
 import { createHash } from "node:crypto";
@@ -172,15 +176,22 @@ export async function verifyAudit(chunks, known = new Map()) {
   let gap = null;
   let from = null;
   const unseen = new Map(known);
+  const divisions = [];
+  const rewritten = [];
   const compare = (seq, hash, where) => {
     if (!unseen.has(seq)) return;
     const wanted = unseen.get(seq);
     unseen.delete(seq);
-    if (wanted !== hash) {
-      throw new Broken(
-        `${where} has the hash ${short(hash)}, and ${short(wanted)} was noted for it: the chain was rewritten`,
-      );
-    }
+    if (wanted !== hash) rewritten.push({ seq, hash, wanted, where });
+  };
+  // What was noted of a row that has got another number since is no sign of a forger.
+  const refuseRewritten = () => {
+    const renumbered = (seq, wanted) => divisions.some(({ was }) => was?.to === seq && was.hash === wanted);
+    const worst = rewritten.find(({ seq, wanted }) => !renumbered(seq, wanted));
+    if (worst === undefined) return;
+    throw new Broken(
+      `${worst.where} has the hash ${short(worst.hash)}, and ${short(worst.wanted)} was noted for it: the chain was rewritten`,
+    );
   };
   for await (const { line, record } of readRecords(chunks)) {
     if (end !== null) throw new Broken(`line ${line} stands after the end of the export: it was added`);
@@ -219,11 +230,13 @@ export async function verifyAudit(chunks, known = new Map()) {
       throw new Broken(`${where} does not continue row ${last.seq}: one of the two was replaced or inserted`);
     }
     compare(record.seq, record.hash, where);
+    if (record.kind === "chain_divided") divisions.push(readDivision(record, where));
     first ??= record;
     from ??= record.at;
     last = record;
     count++;
   }
+  refuseRewritten();
   if (anchor === null) throw new Broken("the file is empty");
   if (end !== null && end.body?.filtered !== true && gap !== null) throw new Broken(gap);
   if (end === null) {
@@ -248,7 +261,17 @@ export async function verifyAudit(chunks, known = new Map()) {
     anchor: anchor.seq,
     filtered: end.body.filtered === true,
     skipped,
+    divisions: divisions.map(({ was: _, ...division }) => division),
   };
+}
+
+/** What a row of the kind chain_divided says, which must fit the row that it hangs on. */
+function readDivision({ seq, at, prev, body }, where) {
+  const { base, kept, renumbered } = body ?? {};
+  if (kept?.to !== seq - 1 || kept.hash !== prev || kept.from !== base?.seq + 1) {
+    throw new Broken(`${where} says that the chain divides, and names other rows than those before it`);
+  }
+  return { seq, at, base: base.seq, from: kept.from, to: kept.to, was: renumbered };
 }
 
 export function describe(found) {
@@ -265,6 +288,12 @@ export function describe(found) {
   } else if (found.anchor > 0) {
     lines.push(
       `    begins after row ${found.anchor}: earlier rows are in earlier exports, or were kept for their time`,
+    );
+  }
+  for (const { seq, at, base, from, to } of found.divisions) {
+    const course = from === to ? `row ${from} is` : `rows ${from} to ${to} are`;
+    lines.push(
+      `    row ${seq}, ${time(at)}: the seats were set back to how they were after row ${base}; ${course} of the course of events that was given up`,
     );
   }
   return lines;

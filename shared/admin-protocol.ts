@@ -1,5 +1,6 @@
 /** The wire of the administration's API: POST `/.hotseat/api/admin/…` with the who cookie of a manager, admin or support. */
 import * as z from "zod/mini";
+import { CORNERS } from "./corner.ts";
 import { HolderId } from "./ids.ts";
 import { TOKEN_POLICIES } from "./native-protocol.ts";
 
@@ -44,6 +45,7 @@ export const SettingsChange = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("boost"), extra: z.int(), startsInMs: z.int(), lastsMs: z.int() }),
   z.strictObject({ what: z.literal("cancel_boost"), id: z.string().check(z.maxLength(20)) }),
   z.strictObject({ what: z.literal("nudge"), allowed: z.boolean(), showNames: z.boolean() }),
+  z.strictObject({ what: z.literal("button"), corner: z.enum(CORNERS) }),
 ]);
 
 /** Every address of the administration's API with the schema of its body; null: GET. */

@@ -10,6 +10,8 @@ export const API_PATH = "/.hotseat/api/";
 export const BYE_PATH = "/.hotseat/api/bye";
 
 export const AGENT_PATH = "/.hotseat/agent.js";
+/** G8: the seat button's script, which the agent loads. */
+export const BUTTON_PATH = "/.hotseat/button.js";
 export const REFUSED_PATH = "/.hotseat/refused";
 /** G5: where the buttons of Hotseat's pages post to, with the page wanted as `to`. */
 export const WAY_ON_PATH = "/.hotseat/continue";
@@ -25,6 +27,12 @@ export const REFUSED_HEADER = "x-hotseat-refused";
  * The extension cancels it. A page that cancels it only silences the agent of its own tab.
  */
 export const SPEAKS_EVENT = "hotseat:speaks";
+
+/**
+ * The event on `document` by which the extension leaves it to the agent to cover the page; its detail is the reason. A
+ * page that says so itself covers only itself.
+ */
+export const COVER_EVENT = "hotseat:cover";
 
 /**
  * The event on `document` by which the gate's agent (G5) says, before it covers a page, that a request of the page was

@@ -4,6 +4,7 @@
  * extension goes on with a newer Worker. Times travel as ages in ms, never as clocks (L18).
  */
 import * as z from "zod/mini";
+import { CORNERS } from "./corner.ts";
 import { DENIAL_REASONS, ENDING_CAUSES } from "./denial.ts";
 import { ClientId, TabId } from "./ids.ts";
 
@@ -98,6 +99,8 @@ export const Status = z.object({
   ),
   /** Somebody waits and asks for the person's seat: keep or give (L16). */
   nudge: z.optional(z.nullable(z.object({ answerInMs: z.int(), by: z.nullable(z.string()) }))),
+  /** Where the agent's seat button stands (G8). */
+  button: z.optional(z.enum(CORNERS)),
   /** A pass of this person is still out: hand it back once more (L9). */
   draining: z.boolean(),
   timing: z.object({ heartbeatEveryMs: z.int(), idleTimeoutMs: z.int(), idleWarningMs: z.int() }),

@@ -55,7 +55,7 @@ export function createFront(env: Env, config: Config): Front {
     records,
     now,
     readCaller,
-    confirmCaller: createConfirmCaller(source, now),
+    confirmCaller: createConfirmCaller(config, source, now),
     answerHealth: createHealth({
       tenant,
       records,

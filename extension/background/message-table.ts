@@ -6,7 +6,7 @@
 import * as z from "zod/mini";
 import { TabId } from "../../shared/ids.ts";
 import { isOnHosts } from "../hosts.ts";
-import type { OwnMessage, PageMessage, Unknown, View, Welcome } from "../messages.ts";
+import type { OwnMessage, PageMessage, Refused, Unknown, View, Welcome } from "../messages.ts";
 import { viewOf } from "../seat/view.ts";
 import type { Seats } from "./seats.ts";
 
@@ -81,7 +81,7 @@ export function handleMessages(
   /** Looks which of the tabs are still there. */
   countTabs: () => Promise<void>,
 ) {
-  return async (message: unknown, sender: Sender): Promise<Welcome | View | Unknown | undefined> => {
+  return async (message: unknown, sender: Sender): Promise<Welcome | View | Refused | Unknown | undefined> => {
     if (sender.id !== rights.id || sender.url === undefined) return undefined;
     if (sender.url.startsWith(rights.ownAddress)) return takeOwn(message);
     const browserTab = sender.tab?.id;
@@ -124,9 +124,11 @@ export function handleMessages(
       case "answer_nudge":
         await seats.signal(crm, { kind: "answer_nudge", keep: message.keep });
         return undefined;
-      case "refused":
-        await seats.signal(crm, { kind: "refused", browserTab });
-        return undefined;
+      case "refused": {
+        const seat = await seats.signal(crm, { kind: "refused", browserTab });
+        const tab = seat?.tabs.find((other) => other.browserTab === browserTab);
+        return tab === undefined ? undefined : { hadSeat: tab.hadSeat };
+      }
       case "waiting": {
         const seat = await seats.signal(crm, { kind: "tick" });
         const shown = seat?.tabs.find((other) => other.browserTab === browserTab);

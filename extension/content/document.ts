@@ -1,9 +1,10 @@
 /** One CRM document from hello to goodbye: its random id, what it shows, and its last word (L6). */
-import { REFUSED_EVENT, SPEAKS_EVENT } from "../../shared/own-path.ts";
+import { COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../shared/own-path.ts";
 import { goodbyeOf } from "../../shared/page/goodbye.ts";
 import { whenRewritten } from "../../shared/page/rewriting.ts";
 import { whenSeen } from "../../shared/page/seen.ts";
 import { newTab } from "../../shared/page/tab-id.ts";
+import { watchTypedText } from "../../shared/page/typed-text.ts";
 import type { View } from "../messages.ts";
 import { wordsOf } from "../words.ts";
 import { api, isOrphan, send } from "./extension-api.ts";
@@ -31,6 +32,9 @@ export function followDocument(): CrmDocument {
   const startedAt = performance.now();
   let watch: ReturnType<typeof setInterval> | undefined;
   let shows: View["show"] = "nothing";
+  const typed = watchTypedText();
+  /** G11: false once a request was refused before the person had a seat in this document. */
+  let hasAllItNeeds = true;
   let refusedAt = Number.NEGATIVE_INFINITY;
   const goodbye = goodbyeOf({
     moves: (on) => void send({ kind: "moves", on }),
@@ -58,6 +62,10 @@ export function followDocument(): CrmDocument {
   function show(view: View): void {
     clearInterval(watch);
     const shown: View = isRefusal() ? { show: "nothing" } : view;
+    if (shows !== "nothing" && shown.show === "nothing" && !hasAllItNeeds && !typed.isThere()) {
+      hasAllItNeeds = true;
+      location.reload();
+    }
     cover.show(shown);
     shows = shown.show;
     if (shows === "nothing") return;
@@ -75,21 +83,22 @@ export function followDocument(): CrmDocument {
 
   /**
    * The gate's agent is about to cover the page, since a request of it was refused. A page that was at work is covered
-   * by us, who lose nothing of it; one that was refused at its start has to be loaded anew, which the agent does.
+   * by us, who lose nothing of it. One that never had a seat has to be loaded again when one comes (G11): where we
+   * show nothing over it, the agent covers it and does so.
    */
-  function takeRefusal(event: Event): void {
+  async function takeRefusal(event: Event): Promise<void> {
     if (!isKnown || isOrphan()) return;
-    const [reason = "", what] = String((event as CustomEvent<unknown>).detail).split(" ");
-    const wasAtWork = reason.startsWith("seat_");
-    if (!wasAtWork && shows !== "gone" && shows !== "full") {
-      setTimeout(() => void greet());
-      return;
-    }
     event.preventDefault();
+    const [reason = "", what] = String((event as CustomEvent<unknown>).detail).split(" ");
     if (what === "save") cover.noteUnsaved();
     if (performance.now() - refusedAt < REFUSED_AGAIN_MS) return;
     refusedAt = performance.now();
-    void send({ kind: "refused" });
+    const answer = await send({ kind: "refused" });
+    if (typeof answer === "object" && "hadSeat" in answer && answer.hadSeat) return;
+    hasAllItNeeds = false;
+    if (shows !== "nothing") return;
+    document.dispatchEvent(new CustomEvent(COVER_EVENT, { detail: reason }));
+    setTimeout(() => void greet());
   }
 
   /** G8: the gate's agent asks whether it is to speak for this document. */

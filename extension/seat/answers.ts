@@ -65,6 +65,7 @@ function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
   let next: Seat = {
     ...seat,
     link: "up",
+    signedOut: 0,
     status,
     statusAt: now,
     unhindered: false,
@@ -73,6 +74,8 @@ function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
   if (!isSeated && seat.status?.state === "seated") next = markReleased(next, () => true, false);
   if (isSeated) {
     next = { ...next, waiting: null, nudged: null, handBacksLeft: 0, handBackAt: null };
+    if (next.tabs.some((tab) => !tab.hadSeat))
+      next = { ...next, tabs: next.tabs.map((tab) => (tab.hadSeat ? tab : { ...tab, hadSeat: true })) };
     // The lease is new: its tabs are told at once.
     return call.name === "claim" ? beatSoon(next, now) : next;
   }
@@ -98,7 +101,15 @@ function mayWait(status: Status): boolean {
 function takeFailure(seat: Seat, call: Call, kind: Exclude<Answer["kind"], "status">, now: number): Seat {
   switch (kind) {
     case "signed_out":
-      return { ...seat, link: "signed_out", status: null, statusAt: now, waiting: null, handBackAt: null };
+      return {
+        ...seat,
+        link: "signed_out",
+        signedOut: seat.signedOut + 1,
+        status: null,
+        statusAt: now,
+        waiting: null,
+        handBackAt: null,
+      };
     case "absent":
       return { ...seat, link: "absent", status: null, statusAt: now, waiting: null, handBackAt: null };
     case "unreachable":

@@ -8,6 +8,8 @@ import { lastActivity, type Seat, sharingTabs } from "./seat.ts";
 export const BEAT_GAP_MS = 400;
 /** A seat service that did not answer is asked again after this; ms. */
 const RETRY_MS = 15_000;
+/** A CRM may show some seconds after the sign-in who it is: asked again after these; ms. */
+const SIGNED_IN_LATE_MS = [2_000, 5_000, 15_000];
 /** The seat's idle end is asked for this much after it, so that the answer knows of it; ms. */
 const AFTER_IDLE_MS = 250;
 /** The wire takes no longer ages. */
@@ -20,7 +22,9 @@ export function nextBeatAt(seat: Seat): number | null {
   if (seat.tabs.length > 0 && seat.link !== "absent") {
     const { link } = seat;
     const every = seat.status?.timing.heartbeatEveryMs ?? TIMING.heartbeatEveryMs;
-    times.push((seat.beat?.at ?? 0) + (link === "down" ? Math.min(RETRY_MS, every) : every));
+    const sooner =
+      link === "down" ? RETRY_MS : link === "signed_out" ? SIGNED_IN_LATE_MS[seat.signedOut - 1] : undefined;
+    times.push((seat.beat?.at ?? 0) + Math.min(every, sooner ?? every));
     const warnsAt = link === "up" ? idleWarnsAt(seat) : null;
     // Before it warns, ask: another browser of the person may have kept the seat.
     if (warnsAt !== null && (seat.statusAt < warnsAt || hasNewsOfActivity(seat))) times.push(warnsAt);

@@ -26,6 +26,8 @@ export interface Tab {
   leavesAt: number | null;
   /** L7: the person released the seat on this tab alone; it is not told of until they continue in it. */
   isReleased: boolean;
+  /** G11: the person has had a seat while this document was there. */
+  hadSeat: boolean;
   /** What it was last told to show. */
   told: View;
 }
@@ -49,6 +51,8 @@ export interface Seat {
   seq: number;
   tabs: Tab[];
   link: Link;
+  /** Answers in a row that said that nobody is signed in. */
+  signedOut: number;
   status: Status | null;
   /** When `status` was answered. */
   statusAt: number;
@@ -105,6 +109,7 @@ export function newSeat(origin: string, client: ClientId, seq: number): Seat {
     seq,
     tabs: [],
     link: "unknown",
+    signedOut: 0,
     status: null,
     statusAt: 0,
     leftActiveAt: null,

@@ -41,6 +41,7 @@ export function openTab(seat: Seat, page: TabId, browserTab: number, refusal: bo
     movesAt: null,
     leavesAt: null,
     isReleased: false,
+    hadSeat: follows && seat.status?.state === "seated",
     told: NOTHING,
   };
   const next = {

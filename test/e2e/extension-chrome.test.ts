@@ -316,10 +316,33 @@ describe("beside the gate's agent", () => {
     expect(await page.$eval("#notes", (field) => (field as HTMLTextAreaElement).value)).toContain("!");
   });
 
-  test("[G5] a page that was refused at its start is the agent's", async () => {
+  test("[G11] a page that never had a seat is left to the agent, which loads it again when one comes", async () => {
+    await serve({ limit: 1 });
+    crm.seat("berta");
+    const page = await chrome.open(crm.loginAddress("anna"));
+    await page.goto(`${crm.origin}/assets/shell`);
+    await page.evaluate(() => {
+      document.addEventListener("hotseat:cover", (event) =>
+        Object.assign(window, { left: (event as CustomEvent<string>).detail }),
+      );
+    });
+    await until(async () => ((await refuse(page, "limit_reached")) ? undefined : true));
+    await page.waitForFunction(() => (window as { left?: string }).left === "limit_reached");
+  });
+
+  test("[G11] a page at work stays the extension's, also when it is refused for a full house", async () => {
     await serve();
     const page = await signIn("anna");
-    expect(await refuse(page, "limit_reached")).toBe(true);
+    await page.evaluate(() => {
+      document.addEventListener("hotseat:cover", () => Object.assign(window, { left: true }));
+    });
+    await page.type("#notes", "kept");
+    crm.evict("anna", "manager", "");
+    crm.seat("berta");
+    crm.seat("carla");
+    expect(await refuse(page, "limit_reached")).toBe(false);
+    await overlayWith(page, "Your licence was freed by Manager");
+    expect(await page.evaluate(() => "left" in window)).toBe(false);
   });
 });
 

@@ -563,10 +563,34 @@ describe("trouble", () => {
       0s     heartbeat: unseated idle          -> A: gone idle
       60s    tick                              -> heartbeat(A)
       60s    heartbeat: signed_out             -> A: nothing
-      62s    active A                          ->
-      65s    tick                              -> heartbeat(A 3s)
-      65s    heartbeat: seated                 ->
     `);
+  });
+
+  test("[G3] a CRM may show late who has signed in: asked again within seconds, then by activity and every minute", () => {
+    check(`
+      0s     hello A                           -> heartbeat(A)
+      0s     heartbeat: signed_out             ->
+      2s     tick                              -> heartbeat(A)
+      2s     heartbeat: signed_out             ->
+      7s     tick                              -> heartbeat(A)
+      7s     heartbeat: signed_out             ->
+      22s    tick                              -> heartbeat(A)
+      22s    heartbeat: signed_out             ->
+      37s    tick                              ->
+      40s    active A                          -> heartbeat(A 0s)
+      40s    heartbeat: signed_out             ->
+      99s    tick                              ->
+      100s   tick                              -> heartbeat(A 60s)
+      100s   heartbeat: seated                 ->
+    `);
+  });
+
+  test("[G11] a document had a seat once one was known while it was there", () => {
+    const hadSeat = (script: string) => play(script).seat.tabs.map((tab) => tab.hadSeat);
+    expect(hadSeat("0s hello A ->\n0s heartbeat: unseated limit_reached ->")).toEqual([false]);
+    expect(hadSeat(`${SEATED} 1s hello B ->`)).toEqual([true, false]);
+    expect(hadSeat(`${SEATED} 1s moves A ->\n1.2s hello A2 ->`)).toEqual([true]);
+    expect(hadSeat(`${SEATED} 60s tick ->\n60s heartbeat: unseated evicted ->`)).toEqual([true]);
   });
 
   test("an act of the person that was lost with the background is done again only when it is young", () => {

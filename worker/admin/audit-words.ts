@@ -10,7 +10,19 @@ const lookUp = (table: Record<string, string>, word: string): string | undefined
 export const sayKind = (words: Words, kind: string): string => lookUp(words.events, kind) ?? kind.replaceAll("_", " ");
 
 /** Fields that say nothing to a person, or what the row says already. The files to take away have them. */
-const UNSHOWN: ReadonlySet<string> = new Set(["actor", "person", "id", "patch", "rank", "limit", "inUse", "turned"]);
+const UNSHOWN: ReadonlySet<string> = new Set([
+  "actor",
+  "person",
+  "id",
+  "patch",
+  "rank",
+  "limit",
+  "inUse",
+  "base",
+  "groups",
+  "renumbered",
+  "turned",
+]);
 
 /** Fields that hold a sentence of the core; what people wrote is never taken for one. */
 const SENTENCES: ReadonlySet<string> = new Set(["what", "change", "reason"]);

@@ -58,6 +58,8 @@ export function sayTrace(language: Language, trace: Trace): string {
         from: date("moment", trace.starts),
         to: date("moment", trace.ends),
       });
+    case "button":
+      return say(traces.button, { from: licensing.corners[trace.from], to: licensing.corners[trace.to] });
     case "nudge": {
       const rule = ({ allowed, showNames }: Extract<Trace, { field: "nudge" }>["from"]) =>
         licensing.nudges[allowed ? (showNames ? "names" : "yes") : "no"];

@@ -4,6 +4,7 @@
  */
 import type { Child } from "hono/jsx";
 import * as z from "zod/mini";
+import { CORNERS } from "../../shared/corner.ts";
 import { HolderId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../shared/timing.ts";
 import { MODELS, type SettingsChange } from "../ledger/settings.ts";
@@ -173,6 +174,11 @@ export const FORMS = {
     schema: fields({ nudge: z.enum(["no", "yes", "names"]) }),
     section: "nudge",
     read: ({ nudge }) => change({ what: "nudge", allowed: nudge !== "no", showNames: nudge === "names" }),
+  }),
+  button: form({
+    schema: fields({ button: z.enum(CORNERS) }),
+    section: "button",
+    read: ({ button }) => change({ what: "button", corner: button }),
   }),
 } as const satisfies Record<string, Form<unknown>>;
 

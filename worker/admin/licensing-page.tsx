@@ -6,7 +6,7 @@ import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import type { Draft, FormName } from "./licensing-forms.ts";
 import { ExemptCard, NamedCard, type Picking } from "./licensing-people.tsx";
-import { ContactCard, NudgeCard, RecordsCard } from "./licensing-records.tsx";
+import { ButtonCard, ContactCard, NudgeCard, RecordsCard } from "./licensing-records.tsx";
 import { BoostCard, IdleCard, LimitCard, ModelCard, ZoneCard } from "./licensing-seats.tsx";
 import { PATHS, poolPath } from "./paths.ts";
 
@@ -69,6 +69,7 @@ export const LicensingPage = (props: LicensingProps) => {
         <RecordsCard {...props} />
         <ContactCard {...props} />
         <NudgeCard {...props} />
+        <ButtonCard {...props} />
       </div>
       <History history={view.settings.history} />
     </Layout>

@@ -1,4 +1,5 @@
 /** A7: records, the contact, asking for a seat. */
+import { CORNERS } from "../../shared/corner.ts";
 import { CONTACT_MAX } from "../ledger/settings.ts";
 import { useLanguage } from "./language.ts";
 import { typedOr } from "./licensing-forms.ts";
@@ -110,6 +111,30 @@ export const NudgeCard = ({ view, draft }: LicensingProps) => {
         </fieldset>
         <p class="hint" id="nudge-hint">
           {licensing.nudgeHint}
+        </p>
+      </SettingForm>
+    </section>
+  );
+};
+
+export const ButtonCard = ({ view, draft }: LicensingProps) => {
+  const { licensing } = useLanguage().words;
+  const chosen = typedOr(draft, "button", "button", view.settings.button);
+  return (
+    <section class="card" id="button" aria-labelledby="button-title">
+      <h2 id="button-title">{licensing.buttonTitle}</h2>
+      <SettingForm name="button" version={view.version} draft={draft}>
+        <fieldset class="choices" aria-describedby="button-hint">
+          <legend>{licensing.button}</legend>
+          {CORNERS.map((corner) => (
+            <div>
+              <input type="radio" id={`button-${corner}`} name="button" value={corner} checked={corner === chosen} />
+              <label for={`button-${corner}`}>{licensing.corners[corner]}</label>
+            </div>
+          ))}
+        </fieldset>
+        <p class="hint" id="button-hint">
+          {licensing.buttonHint}
         </p>
       </SettingForm>
     </section>

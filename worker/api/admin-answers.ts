@@ -1,6 +1,7 @@
 /** What the administration's API answers, as schemas: of the API's document, and of the tests that hold answers against it. */
 import * as z from "zod/mini";
 import { Pool } from "../../shared/admin-protocol.ts";
+import { CORNERS } from "../../shared/corner.ts";
 import { DENIAL_REASONS } from "../../shared/denial.ts";
 import { HolderId } from "../../shared/ids.ts";
 import { TOKEN_POLICIES } from "../../shared/native-protocol.ts";
@@ -22,6 +23,7 @@ export const SettingsAnswer = z.object({
   pools: z.array(Pool),
   boosts: z.array(z.object({ id: z.string(), extra: z.int(), from: z.int(), until: z.int(), by: z.string() })),
   nudge: z.object({ allowed: z.boolean(), showNames: z.boolean() }),
+  button: z.enum(CORNERS),
   /** The latest changes; `by` is a name as long as the person is known. */
   history: z.array(
     z.object({

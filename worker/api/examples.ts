@@ -20,6 +20,7 @@ export const STATUS = {
   denied: null,
   line: null,
   nudge: null,
+  button: "bottom-right",
   draining: false,
   timing: { heartbeatEveryMs: 60_000, idleTimeoutMs: 1_200_000, idleWarningMs: 60_000 },
 };
@@ -46,6 +47,7 @@ export const VIEW = {
     pools: [],
     boosts: [],
     nudge: { allowed: true, showNames: false },
+    button: "bottom-right",
     history: [{ version: 7, by: "Maria Manager", what: "the limit from 8 to 10" }],
   },
   seated: 1,

@@ -16,6 +16,13 @@ export function answerMachine(gate: GateParts, visit: Visit): Response {
   return answer(gate, visit, { code: "machine_closed", detail });
 }
 
+/** I11. */
+export function answerTooLong(gate: GateParts, visit: Visit): Response {
+  const detail =
+    "Your browser's sign-in to the CRM is longer than any that the CRM makes. Please delete the cookies of this site and sign in again.";
+  return answer(gate, visit, { code: "credential_too_long", detail });
+}
+
 /** I5. */
 export function answerUnknown(gate: GateParts, visit: Visit, why: string): Response {
   gate.counter.counts.identity_unknown++;

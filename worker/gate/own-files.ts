@@ -1,18 +1,22 @@
 /** Hotseat's own files that belong to the gate: the agent, the framed refusal page and its script. */
 import { DENIALS, type DenialReason } from "../../shared/denial.ts";
-import { AGENT_PATH, REFUSED_HEADER, REFUSED_PATH } from "../../shared/protocol.ts";
+import { AGENT_PATH, BUTTON_PATH, REFUSED_HEADER, REFUSED_PATH } from "../../shared/own-path.ts";
 import type { Config } from "../config.ts";
 import { answerProblem } from "../problem-response.ts";
 import AGENT_SCRIPT from "./agent/agent.script.js";
-import { chooseLanguage } from "./language.ts";
+import BUTTON_SCRIPT from "./agent/button.script.js";
+import { chooseLanguage, type Language } from "./language.ts";
 import type { Managing } from "./managing.tsx";
 import { REFUSED_SCRIPT_PATH, refusalPage } from "./refusal-page.tsx";
 import REFUSED_SCRIPT from "./refused/refused.script.js";
 import type { SignOut } from "./sign-out.ts";
 
-const SCRIPTS: Readonly<Record<string, string>> = {
-  [AGENT_PATH]: AGENT_SCRIPT,
-  [REFUSED_SCRIPT_PATH]: REFUSED_SCRIPT,
+/** The text of each script, in the reader's language where it has words. */
+const SCRIPTS: Readonly<Record<string, (language: Language) => string>> = {
+  [AGENT_PATH]: () => AGENT_SCRIPT,
+  [REFUSED_SCRIPT_PATH]: () => REFUSED_SCRIPT,
+  [BUTTON_PATH]: ({ tag, words }) =>
+    `const HOTSEAT_WORDS=${JSON.stringify({ language: tag, words: words.button })};${BUTTON_SCRIPT}`,
 };
 
 /** Paths that `answerOwnFile` answers. */
@@ -32,10 +36,11 @@ export function answerOwnFile(
   const script = Object.hasOwn(SCRIPTS, url.pathname) ? SCRIPTS[url.pathname] : undefined;
   if (script === undefined && url.pathname !== REFUSED_PATH) return null;
   if (request.method !== "GET" && request.method !== "HEAD") return answerWrongMethod();
+  const acceptLanguage = request.headers.get("accept-language");
   const answer =
     script === undefined
-      ? answerFrame(config, url, request.headers.get("accept-language"), managing, signOut)
-      : answerScript(script, request);
+      ? answerFrame(config, url, acceptLanguage, managing, signOut)
+      : answerScript(script(chooseLanguage(acceptLanguage)), request);
   return request.method === "HEAD" ? new Response(null, answer) : answer;
 }
 
@@ -52,6 +57,7 @@ function answerScript(text: string, request: Request): Response {
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'",
     "cross-origin-resource-policy": "same-origin",
+    vary: "accept-language",
     etag,
   };
   const isKnown = request.headers.get("if-none-match")?.includes(etag) === true;

@@ -4,7 +4,7 @@ import { ADMIN_PATH } from "../../shared/protocol.ts";
 import { fillWords } from "../language/fill.ts";
 import { Mark } from "../mark.tsx";
 import type { Denied } from "../tenant/tenant-calls.ts";
-import type { KeptForm } from "./kept-form.ts";
+import type { KeptField, KeptForm } from "./kept-form.ts";
 import type { Language, Words } from "./language.ts";
 import { type Managing, ManagingPart } from "./managing.tsx";
 
@@ -97,6 +97,7 @@ function Refusal(facts: RefusalFacts) {
       <Ending reason={reason} denied={denied} words={words} />
       <p>{text}</p>
       {keptForm === null ? null : <p id="kept">{words.formKept}</p>}
+      {keptForm?.fields.some((field) => "file" in field && field.file === "chosen") ? <p>{words.formFiles}</p> : null}
       {isForm && keptForm === null ? <p>{words.formLost}</p> : null}
       <dl>
         <dt>{words.inUse}</dt>
@@ -165,15 +166,36 @@ function Acts({ language, reason, page, address, keptForm, isFramed, mayAdminist
 function SendAgain({ address, form, words }: { address: string; form: KeptForm | null; words: Words }) {
   if (form === null) return null;
   return (
-    <form method="post" action={address} id="again">
-      {form.fields.map(([name, value]) => (
-        <input type="hidden" name={name} value={value} />
+    <form
+      method="post"
+      action={address}
+      id="again"
+      accept-charset={form.charset === "utf-8" ? undefined : form.charset}
+      enctype={form.isMultipart ? "multipart/form-data" : undefined}
+    >
+      {form.fields.map((field) => (
+        <KeptInput field={field} />
       ))}
       <button type="submit" class="act">
         {words.sendAgain}
       </button>
     </form>
   );
+}
+
+function KeptInput({ field }: { field: KeptField }) {
+  if ("file" in field) {
+    return field.file === "none" ? (
+      <input type="file" name={field.name} hidden />
+    ) : (
+      <label class="again">
+        {field.name} <input type="file" name={field.name} multiple />
+      </label>
+    );
+  }
+  // A browser puts the charset's name in place of what a hidden field of this name says.
+  const isCharset = field.name.toLowerCase() === "_charset_";
+  return <input type={isCharset ? "text" : "hidden"} name={field.name} value={field.value} hidden={isCharset} />;
 }
 
 /** Who freed the seat, and the note left for its holder. In the frame the script fills it in. */

@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import { readCookie } from "../pass/cookies.ts";
 import { carrierHeaders, compileCarriers, type ReadCarrier } from "./carrier.ts";
 import { personOf } from "./claims.ts";
+import { type Credentials, compileCarrierNames, compileCredentials } from "./credentials.ts";
 import { type Ask, compileQuestion, type Visitor } from "./crm-question.ts";
 import type { Finding } from "./finding.ts";
 import { clearSignedIn, OIDC_COOKIE, readSignedIn } from "./oidc-session.ts";
@@ -17,6 +18,10 @@ export interface IdentitySource {
   readCarrier: ReadCarrier;
   /** Names of headers that may carry it, in lower case. */
   carrierHeaders: readonly string[];
+  /** Whether a cookie of this name may carry it, alone or with others. */
+  isCarrierCookie: (name: string) => boolean;
+  /** What of a request could say who asks, besides the session. */
+  credentials: Credentials;
   /** Of these, those that come with every request, also to Hotseat's own addresses. */
   steadyHeaders: readonly string[];
   find(visitor: Visitor): Promise<Finding>;
@@ -43,6 +48,8 @@ export function createIdentitySource(config: Config, preset: Preset, ports: Sour
   const crm: IdentitySource = {
     readCarrier: compileCarriers(preset),
     carrierHeaders: carrierHeaders(preset),
+    isCarrierCookie: compileCarrierNames(preset),
+    credentials: compileCredentials(preset),
     steadyHeaders: [],
     find: compileQuestion({ crmOrigin, roleLists, identityTimeoutMs }, preset, ports.ask),
     countRecords: compileRecordCount({ crmOrigin, identityTimeoutMs }, preset, ports.ask),

@@ -1,5 +1,6 @@
 /** Whether one change of the settings is sound, what it replaces, and what it is called in the audit. */
 import { Temporal } from "temporal-polyfill";
+import { CORNERS } from "../../shared/corner.ts";
 import type { Problem } from "../../shared/problem.ts";
 import { LIMIT_MAX } from "../../shared/timing.ts";
 import {
@@ -162,6 +163,13 @@ export function checkChange(settings: Settings, change: SettingsChange, now: num
       // Ending it early takes seats away, as lowering does.
       const own = boost.from > now ? null : "Only support ends a boost that has begun; it ends by itself.";
       return sound(title, patch, own);
+    }
+    case "button": {
+      const { corner } = change;
+      const title = `the seat button to ${corner}`;
+      return CORNERS.includes(corner)
+        ? sound(title, { button: corner })
+        : wrong(title, "corner", `The seat button stands at one of ${CORNERS.join(", ")}.`);
     }
     case "nudge": {
       const { allowed, showNames } = change;

@@ -1,4 +1,5 @@
 /** What a change of the settings turned into what, for the history that the administration shows. */
+import type { Corner } from "../../shared/corner.ts";
 import type { Assigned, Model, Pool, Settings } from "./settings.ts";
 
 type PoolTrace = Pick<Pool, "reserved" | "most" | "priority" | "groups"> & { windows: number | null };
@@ -13,7 +14,8 @@ export type Trace =
   /** null: there was, or is, no such pool. */
   | { field: "pool"; name: string; from: PoolTrace | null; to: PoolTrace | null }
   | { field: "boost"; extra: number; starts: number; ends: number; to: boolean }
-  | { field: "nudge"; from: Settings["nudge"]; to: Settings["nudge"] };
+  | { field: "nudge"; from: Settings["nudge"]; to: Settings["nudge"] }
+  | { field: "button"; from: Corner; to: Corner };
 
 /** Compares two states of the settings; `at` (ms): boosts that are over by then went by themselves. */
 export function traceChange(before: Settings, after: Settings, at: number): Trace[] {
@@ -44,6 +46,7 @@ export function traceChange(before: Settings, after: Settings, at: number): Trac
   for (const { id, extra, from, until } of after.boosts) {
     if (!had(before.boosts, id)) traces.push({ field: "boost", extra, starts: from, ends: until, to: true });
   }
+  if (before.button !== after.button) traces.push({ field: "button", from: before.button, to: after.button });
   const { nudge } = before;
   if (nudge.allowed !== after.nudge.allowed || nudge.showNames !== after.nudge.showNames) {
     traces.push({ field: "nudge", from: nudge, to: after.nudge });

@@ -1,4 +1,5 @@
 /** What a tenant has agreed and chosen. Every change names the version it was made from. */
+import type { Corner } from "../../shared/corner.ts";
 import type { HolderId } from "../../shared/ids.ts";
 import type { Trace } from "./settings-trace.ts";
 
@@ -82,6 +83,8 @@ export interface Settings {
   boosts: Boost[];
   /** L16: whether waiting people may ask for a seat, and whether their names are told. */
   nudge: { allowed: boolean; showNames: boolean };
+  /** G8: where the page agent's seat button stands. */
+  button: Corner;
   history: PastChange[];
 }
 
@@ -104,6 +107,7 @@ export function initialSettings(
     pools: [],
     boosts: [],
     nudge: { allowed: true, showNames: false },
+    button: "bottom-right",
     history: [],
     ...more,
   };
@@ -124,4 +128,5 @@ export type SettingsChange =
   /** `startsInMs` from now, for `lastsMs`. */
   | { what: "boost"; extra: number; startsInMs: number; lastsMs: number }
   | { what: "cancel_boost"; id: string }
-  | { what: "nudge"; allowed: boolean; showNames: boolean };
+  | { what: "nudge"; allowed: boolean; showNames: boolean }
+  | { what: "button"; corner: Corner };

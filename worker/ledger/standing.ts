@@ -51,6 +51,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
         }
       : null,
     nudge: lease?.nudge ? { answerInMs: Math.max(0, lease.nudge.until - now), by: lease.nudge.by } : null,
+    button: ledger.settings.button,
     draining: ledger.drains.has(holder),
     timing: {
       heartbeatEveryMs: ledger.timing.heartbeatEveryMs,

@@ -96,6 +96,8 @@ export class RecordsWork {
   nextAt(outbox: Outbox): number {
     const { now, storage } = this.#ports;
     if (outbox.pending) this.#deliverAt ??= now() + DELIVERY_DELAY_MS;
+    // A clock that was set back puts nothing off for longer than the longest pause.
+    if (this.#deliverAt !== null) this.#deliverAt = Math.min(this.#deliverAt, now() + RETRY_MOST_MS);
     if (readMove(storage.sql) !== null) this.#moveAt ??= now();
     const dailyAt = Math.max(this.#daily.nextAt, this.#dailyNotBefore);
     const delivery = this.isMoving ? null : this.#deliverAt;

@@ -210,7 +210,7 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
       request.headers["sec-fetch-mode"] === "navigate" && request.headers["sec-fetch-dest"] === "document";
     const purpose = request.headers["sec-purpose"];
     if (purpose !== undefined) purposes.push(String(purpose));
-    if (isNavigation && purpose === undefined) {
+    if (isNavigation && purpose === undefined && !url.pathname.startsWith("/assets/")) {
       const outcome = claim(
         user,
         jar,

@@ -72,6 +72,7 @@ const SENT: Record<FormName, Record<string, string>> = {
   "end-exemption": { id: "u2" },
   "records-agreed": { agreed: "50000" },
   "records-count": { count: "41000" },
+  button: { button: "top-left" },
   contact: { contact: " Ask\n Mia " },
   nudge: { nudge: "names" },
 };

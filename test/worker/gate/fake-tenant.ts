@@ -20,6 +20,8 @@ export class FakeTenant {
   watches = 0;
   /** What the watches said of what is open. */
   readonly open: (OpenSocket | undefined)[] = [];
+  /** So many watches are answered "again" at once. */
+  againTimes = 0;
   leaseIsThere: () => boolean = () => true;
   /** The watches fail with this. */
   watchFault: Error | null = null;
@@ -56,6 +58,7 @@ export class FakeTenant {
         this.watches++;
         this.open.push(open);
         if (this.watchFault !== null) throw this.watchFault;
+        if (this.againTimes-- > 0) return "again" as const;
         return this.#leaseEnds.promise;
       },
     } satisfies Partial<TenantCalls>;

@@ -5,17 +5,15 @@
 import { watchActivity } from "../../../shared/page/activity.ts";
 import { whenSeen } from "../../../shared/page/seen.ts";
 import { type Agent, startAgent } from "./agent.ts";
+import { AGENT_MARK, type Marked } from "./mark.ts";
 import { watchRequests } from "./watch-requests.ts";
-
-const MARK = Symbol.for("hotseat.agent");
-type Marked = Window & { [MARK]?: Agent };
 
 /** The agent of the document that holds this one in a frame, where that is of the same CRM: one document, one tab. */
 function agentAbove(): Agent | undefined {
   for (let frame: Window = window; frame !== window.top; ) {
     frame = frame.parent;
     try {
-      const above = (frame as Marked)[MARK];
+      const above = (frame as Marked)[AGENT_MARK];
       if (above !== undefined) return above;
     } catch {
       // Another site's document.
@@ -24,10 +22,10 @@ function agentAbove(): Agent | undefined {
   return undefined;
 }
 
-if ((window as Marked)[MARK] === undefined) {
+if ((window as Marked)[AGENT_MARK] === undefined) {
   const above = agentAbove();
   const agent = above ?? startAgent();
-  (window as Marked)[MARK] = agent;
+  (window as Marked)[AGENT_MARK] = agent;
   watchRequests(agent);
   if (above !== undefined) watchActivity(agent.active);
   else whenSeen(agent.begin);

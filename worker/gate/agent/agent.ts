@@ -1,5 +1,5 @@
 /** One document's agent, from its first word to its last. */
-import { REFUSED_EVENT, SPEAKS_EVENT } from "../../../shared/own-path.ts";
+import { BUTTON_PATH, COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../../shared/own-path.ts";
 import { watchActivity } from "../../../shared/page/activity.ts";
 import { goodbyeOf } from "../../../shared/page/goodbye.ts";
 import { newTab } from "../../../shared/page/tab-id.ts";
@@ -8,9 +8,11 @@ import { coverOf } from "./cover.ts";
 import { watchFrames } from "./frames.ts";
 import { leaveToNext, readClient, takeFromLast } from "./memory.ts";
 import { type Answer, ask } from "./seat-api.ts";
+import type { Acts, Show } from "./seat-view.ts";
 import { openTabChannel, type Told } from "./tab-channel.ts";
 import {
   beatSoon,
+  idleEndsAt,
   isBackByAnswer,
   isSeated,
   newTabSeat,
@@ -18,8 +20,10 @@ import {
   noteActivity,
   noteAnswer,
   noteBeat,
+  nudgeEndsAt,
   reasonToCover,
   type TabSeat,
+  warnedUntil,
 } from "./tab-seat.ts";
 
 export interface Agent {
@@ -29,6 +33,8 @@ export interface Agent {
   active(): void;
   refused(reason: string, isSave: boolean): void;
   answered(): void;
+  /** The seat button has come. */
+  attach(mount: (acts: Acts) => Show): void;
 }
 
 /** An unseen tab leaves it to one that is looked at to speak for both; ms. */
@@ -39,6 +45,9 @@ const CLAIM_AGAIN_MS = 5_000;
 /** A page that is let in and refused again is not loaded again sooner; ms. */
 const RELOAD_AGAIN_MS = 3_000;
 const RELOADED = "hotseat.reloaded";
+/** L9: as the extension does. */
+const HAND_BACKS_MAX = 5;
+const HAND_BACK_AFTER_MS = 300;
 
 export function startAgent(): Agent {
   const now = () => Date.now();
@@ -53,6 +62,8 @@ export function startAgent(): Agent {
   let isClaiming = false;
   /** G11: the page was refused before it ever had a seat, so it has not got what it needs. */
   let wasRefusedAtStart = false;
+  let show: Show | null = null;
+  let isLoading = false;
 
   const cover = coverOf(() => {
     beatSoon(seat, now());
@@ -137,6 +148,7 @@ export function startAgent(): Agent {
 
   function take(answer: Answer): void {
     noteAnswer(seat, answer, now());
+    showSeat();
     if (isSeated(seat)) uncover();
     else {
       const reason = reasonToCover(seat);
@@ -146,6 +158,48 @@ export function startAgent(): Agent {
     plan();
   }
 
+  /** A document that the person works in shows the seat button; what it needs comes when there is something to show. */
+  function showSeat(): void {
+    const { status } = seat;
+    if (status === null || !seat.hadSeat || cover.isShown()) {
+      show?.(null);
+      return;
+    }
+    if (show === null) {
+      if (!isLoading) void import(/* @vite-ignore */ BUTTON_PATH).catch(() => undefined);
+      isLoading = true;
+      return;
+    }
+    const nudged = nudgeEndsAt(seat);
+    show({
+      status,
+      at: seat.statusAt,
+      warnedUntil: warnedUntil(seat, now()),
+      nudgedUntil: nudged !== null && nudged > now() ? nudged : null,
+    });
+  }
+
+  /** L9: an answer that takes the pass away may be lost; the next call confirms that it came. */
+  async function giveBack(name: "release" | "answer-nudge", body: object): Promise<boolean> {
+    let answer = await ask(name, body);
+    const isDone = typeof answer !== "string";
+    for (let tries = 0; tries < HAND_BACKS_MAX; tries++) {
+      if (typeof answer !== "string") {
+        channel.tell({ client: seat.client, beat: null, answer });
+        take(answer);
+        if (!answer.draining || answer.state === "seated") break;
+      } else if (!isDone) break;
+      await new Promise((settle) => setTimeout(settle, HAND_BACK_AFTER_MS * 2 ** tries));
+      answer = await ask("hand-back", {});
+    }
+    return isDone;
+  }
+
+  const acts: Acts = {
+    release: () => giveBack("release", {}),
+    answerNudge: (keep) => giveBack("answer-nudge", { keep }),
+  };
+
   function uncover(): void {
     if (!cover.isShown()) return;
     if (wasRefusedAtStart && !typed.isThere()) {
@@ -154,6 +208,7 @@ export function startAgent(): Agent {
     }
     wasRefusedAtStart = false;
     cover.hide();
+    showSeat();
   }
 
   function reload(): void {
@@ -181,6 +236,7 @@ export function startAgent(): Agent {
 
   function active(): void {
     if (noteActivity(seat, now()) && !cover.isShown()) void claim();
+    if (idleEndsAt(seat) !== null) showSeat();
     plan();
   }
 
@@ -214,6 +270,12 @@ export function startAgent(): Agent {
     plan();
   }
 
+  document.addEventListener(COVER_EVENT, (event) => {
+    if (cover.isShown()) return;
+    wasRefusedAtStart = true;
+    cover.show(String((event as CustomEvent<unknown>).detail));
+  });
+
   return {
     begin,
     active,
@@ -223,6 +285,10 @@ export function startAgent(): Agent {
         return;
       wasRefusedAtStart = !seat.hadSeat;
       cover.show(reason);
+    },
+    attach(mount) {
+      show = mount(acts);
+      showSeat();
     },
     answered() {
       if (seat.link !== "signed_out") return;

@@ -1,0 +1,209 @@
+/** The seat button of people without the extension, in a real Chromium. HOTSEAT_SHOTS names a folder for pictures. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, BrowserContext, ElementHandle, Page, SerializedAXNode } from "puppeteer-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { HolderId } from "../../shared/ids.ts";
+import type { Person } from "../../worker/tenant/tenant-calls.ts";
+import { launchPlainChrome } from "./support/plain-chrome.ts";
+import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
+import { html, type StubCrm, signInAs, startStubCrm } from "./support/stub-crm.ts";
+import { eventually } from "./support/waiting.ts";
+
+const NOTE = '<main id="crm"><h1>Note</h1><textarea id="note"></textarea></main>';
+/** Whatever a page can do to a stranger in it. */
+const HOSTILE = `${NOTE}<style>* { display: none !important; color: red !important } html, body, main, h1, textarea { display: block !important }
+  html > * { visibility: hidden !important }</style><script>
+  let removed = 0;
+  new MutationObserver((records) => { for (const { addedNodes } of records) for (const node of addedNodes)
+    if (node.localName?.startsWith("hotseat") && removed++ < 3) node.remove(); }).observe(document.documentElement, { childList: true });</script>`;
+const TIMING = {
+  heartbeatEveryMs: 1_000,
+  lostAfterMs: 20_000,
+  closeGraceMs: 1_000,
+  passLifeMs: 3_000,
+  passRenewAheadMs: 800,
+  clockSkewMs: 300,
+};
+const SUPPORT: Person = { id: HolderId.parse("operator"), name: "Operator", email: null, role: "support" };
+
+let browser: Browser;
+let crm: StubCrm;
+let stack: Stack;
+const contexts: BrowserContext[] = [];
+const shots = process.env.HOTSEAT_SHOTS;
+
+beforeAll(async () => {
+  browser = await launchPlainChrome();
+  crm = await startStubCrm({ "/note": { body: html("Note", NOTE) }, "/hostile": { body: html("Hostile", HOSTILE) } });
+  if (shots !== undefined) await mkdir(shots, { recursive: true });
+});
+afterEach(async () => {
+  for (const context of contexts.splice(0)) await context.close().catch(() => undefined);
+  await stack.close();
+});
+afterAll(async () => {
+  await browser.close();
+  await crm.close();
+});
+
+async function start(timing: StackOptions["timing"] = {}, seatLimit = 1): Promise<void> {
+  stack = await startStack({
+    seatLimit,
+    timing: { ...TIMING, ...timing },
+    crm: { origin: crm.origin, preset: "demo" },
+  });
+}
+
+async function open(login: string, path: string, language = "en"): Promise<Page> {
+  const context = await browser.createBrowserContext();
+  contexts.push(context);
+  const page = await context.newPage();
+  await page.setExtraHTTPHeaders({ "accept-language": language });
+  await signInAs(page, stack.url, login);
+  await page.goto(`${stack.url}${path}`);
+  return page;
+}
+
+/** By what a screen reader knows, which sees into a closed shadow root. */
+const find = (page: Page, role: string, name = ""): Promise<ElementHandle<Element> | null> =>
+  page.$(`::-p-aria(${name}[role="${role}"])`);
+const waitFor = (page: Page, role: string, name: string) =>
+  page.waitForSelector(`::-p-aria(${name}[role="${role}"])`) as Promise<ElementHandle<Element>>;
+const PILL = "Licence: You have a licence since";
+/** Its name says how things stand, and the time with it. */
+async function pillOf(page: Page): Promise<ElementHandle<Element>> {
+  let name = "";
+  await eventually(async () => {
+    const { children = [] } = (await page.accessibility.snapshot({ interestingOnly: true })) ?? {};
+    name = children.find((node) => node.role === "button" && node.name?.startsWith(PILL))?.name ?? "";
+    return name !== "";
+  });
+  return waitFor(page, "button", name);
+}
+/** All that a screen reader could read. */
+async function textOf(page: Page): Promise<string> {
+  const names: string[] = [];
+  const walk = ({ name, children = [] }: SerializedAXNode) => {
+    if (name !== undefined) names.push(name);
+    children.forEach(walk);
+  };
+  const root = await page.accessibility.snapshot({ interestingOnly: false });
+  if (root !== null) walk(root);
+  return names.join("\n");
+}
+const isSeated = async (name: string) => (await stack.seated()).includes(name);
+const isCovered = (page: Page) => page.evaluate(() => document.querySelector("hotseat-refusal") !== null);
+const shoot = async (page: Page, name: string) => {
+  if (shots !== undefined) await page.screenshot({ path: join(shots, `${name}.png`) as `${string}.png` });
+};
+
+test("[G12] [L7] [X3] says how the licence stands, and gives it back on all tabs at once", async () => {
+  await start();
+  const page = await open("anna", "/note");
+  const other = await page.browserContext().newPage();
+  await other.goto(`${stack.url}/note`);
+  await page.bringToFront();
+  await page.type("#note", "half a note");
+  const pill = await pillOf(page);
+  await shoot(page, "button-closed");
+  await pill.click();
+  await eventually(async () => {
+    const read = await textOf(page);
+    return read.includes("Licences in use: 1 of 1") && read.includes("Open tabs: 2");
+  });
+  for (const value of ["light", "dark"] as const) {
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+    await shoot(page, `button-open-${value}`);
+  }
+  await page.setViewport({ width: 360, height: 640 });
+  await shoot(page, "button-open-narrow");
+  await (await waitFor(page, "button", "Release licence on all tabs")).click();
+  await eventually(async () => (await stack.view()).inUse === 0);
+  await eventually(() => isCovered(page));
+  await eventually(() => isCovered(other));
+  await shoot(page, "button-released");
+  const frame = await page.waitForFrame((frame) => frame.url().includes("/.hotseat/refused"));
+  await (await frame.waitForSelector("#continue"))?.click();
+  await eventually(() => isSeated("anna"));
+  for (const tab of [page, other]) await eventually(async () => !(await isCovered(tab)));
+  expect(await page.$eval("#note", (note) => (note as HTMLTextAreaElement).value)).toBe("half a note");
+});
+
+test("[L4] warns before the licence goes; pressed, it stays", async () => {
+  await start({ idleTimeoutMs: 6_000, idleWarningMs: 5_000 });
+  const page = await open("anna", "/note");
+  await page.type("#note", "word");
+  const keep = await waitFor(page, "button", "Keep working");
+  await waitFor(page, "alertdialog", "Are you still there?");
+  await shoot(page, "button-warning");
+  await keep.click();
+  await eventually(async () => (await find(page, "button", "Keep working")) === null);
+  expect(await isSeated("anna")).toBe(true);
+});
+
+test("[L16] asked for the licence, by name, it is kept or given", async () => {
+  await start();
+  const page = await open("anna", "/note");
+  await pillOf(page);
+  const status = await page.evaluate(() => fetch("/.hotseat/api/status").then((answer) => answer.json()));
+  const answers: string[] = [];
+  await page.setRequestInterception(true);
+  page.on("request", (request) => {
+    const body = JSON.stringify({ ...status, nudge: answers.length > 0 ? null : { answerInMs: 30_000, by: "Bea" } });
+    if (request.url().endsWith("/answer-nudge")) answers.push(request.postData() ?? "");
+    if (/answer-nudge$|heartbeat$/.test(request.url())) void request.respond({ contentType: "application/json", body });
+    else void request.continue();
+  });
+  await waitFor(page, "alertdialog", "Bea is waiting for a licence. Do you still need yours?");
+  await waitFor(page, "button", "Give it away");
+  await shoot(page, "button-nudge");
+  await (await waitFor(page, "button", "Keep it")).click();
+  await eventually(async () => answers.length === 1);
+  expect(answers).toEqual(['{"keep":true}']);
+  await pillOf(page);
+});
+
+test("[G12] by keyboard, moved, hidden, and off where the tenant wants none; a hostile page does not get at it", async () => {
+  await start();
+  const page = await open("anna", "/hostile");
+  const pill = await pillOf(page);
+  expect(await page.evaluate(() => document.querySelector("hotseat-seat")?.shadowRoot ?? null)).toBeNull();
+  const before = await pill.boundingBox();
+  expect(before?.width).toBe(40);
+  await pill.focus();
+  await page.keyboard.press("Enter");
+  await waitFor(page, "button", "Release licence on all tabs");
+  await page.keyboard.press("Escape");
+  await eventually(async () => (await find(page, "button", "Release licence on all tabs")) === null);
+  await page.keyboard.press("Enter");
+  await (await waitFor(page, "button", "Move to another corner")).click();
+  await page.keyboard.press("Escape");
+  expect((await (await pillOf(page)).boundingBox())?.x).toBeLessThan(before?.x ?? 0);
+  await (await pillOf(page)).click();
+  await (await waitFor(page, "button", "Hide until tomorrow")).click();
+  await eventually(() => page.evaluate(() => document.querySelector("hotseat-seat") === null));
+  const other = await open("anna", "/note");
+  await pillOf(other);
+  const { version } = await stack.view();
+  const changed = await stack
+    .worker()
+    .tenant("larch")
+    .changeSettings(SUPPORT, { what: "button", corner: "off" }, version);
+  expect(changed.ok).toBe(true);
+  await eventually(() => other.evaluate(() => document.querySelector("hotseat-seat") === null));
+});
+
+test.each([
+  ["fr", "Rendre la licence sur tous les onglets"],
+  ["de", "Lizenz in allen Tabs freigeben"],
+  ["es", "Liberar la licencia en todas las pestañas"],
+])("[G12] speaks the reader's language: %s", async (language, release) => {
+  await start();
+  const page = await open("anna", "/note", language);
+  await eventually(() => page.evaluate(() => document.querySelector("hotseat-seat") !== null));
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await waitFor(page, "button", release);
+});

@@ -1,0 +1,233 @@
+/**
+ * The seat button (G8), for people without the extension: how their licence stands, a way to give it back, and what they
+ * are asked. The agent loads it once there is something to show. It lies in a closed shadow root, in the top layer, so
+ * that neither the page's styles nor its scripts reach in, and nothing of it reaches out.
+ */
+import { CORNERS, type Corner } from "../../../shared/corner.ts";
+import { keepOnTop } from "../../../shared/page/on-top.ts";
+import STYLE from "./button.css";
+import { AGENT_MARK, type Marked } from "./mark.ts";
+import type { Acts, SeatView } from "./seat-view.ts";
+
+/** Put in by the Worker, in the reader's language; see own-files.ts. */
+declare const HOTSEAT_WORDS: { language: string; words: Record<string, string> };
+const { language, words } = HOTSEAT_WORDS;
+
+const PLACE = "hotseat.button";
+const DAY_MS = 24 * 3_600_000;
+const SEAT =
+  "M7 2h10a2 2 0 0 1 2 2v5a3 3 0 0 0-2 3H7a3 3 0 0 0-2-3V4a2 2 0 0 1 2-2zM3 11a2 2 0 0 1 2 2v2h14v-2a2 2 0 0 1 4 0v4a2 2 0 0 1-2 2v3h-2v-2H5v2H3v-3a2 2 0 0 1-2-2v-4a2 2 0 0 1 2-2z";
+
+const fill = (text: string | undefined, values: object = {}): string =>
+  (text ?? "").replace(/\{(\w+)\}/g, (_, name: string) => String((values as Record<string, unknown>)[name]));
+
+function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name: string, ...children: (Node | string)[]) {
+  const element = document.createElement(tag);
+  element.className = name;
+  element.append(...children);
+  return element;
+}
+
+/** What the person chose in this browser, over the tenant's corner. */
+function readChoice(): { corner?: Corner; hiddenUntil?: number } {
+  try {
+    return JSON.parse(localStorage.getItem(PLACE) ?? "{}");
+  } catch {
+    return {};
+  }
+}
+
+function keepChoice(change: ReturnType<typeof readChoice>): void {
+  try {
+    localStorage.setItem(PLACE, JSON.stringify({ ...readChoice(), ...change }));
+  } catch {
+    // For this page alone, then.
+  }
+}
+
+export function mountButton(acts: Acts): (view: SeatView | null) => void {
+  const host = document.createElement("hotseat-seat");
+  host.style.cssText = "all:initial!important;display:contents!important";
+  const root = host.attachShadow({ mode: "closed" });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLE);
+  root.adoptedStyleSheets = [sheet];
+
+  const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  icon.setAttribute("viewBox", "0 0 24 24");
+  icon.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", SEAT);
+  icon.append(path);
+  const pill = make("button", "pill", icon);
+  pill.setAttribute("aria-expanded", "false");
+  const title = make("strong", "");
+  title.id = "title";
+  const fact = make("p", "");
+  const tabs = make("p", "");
+  const say = make("p", "");
+  say.setAttribute("role", "status");
+  // An assistive technology reads a question out when it comes, not each second.
+  const spoken = make("p", "spoken");
+  spoken.setAttribute("aria-live", "assertive");
+  const first = make("button", "first");
+  const second = make("button", "");
+  const move = make("button", "", words.move ?? "");
+  const hide = make("button", "", words.hide ?? "");
+  const close = make("button", "", words.close ?? "");
+  const small = make("div", "small", move, hide, close);
+  const panel = make("div", "panel", title, fact, tabs, make("div", "acts", first, second), say, spoken, small);
+  panel.setAttribute("aria-labelledby", "title");
+  panel.hidden = true;
+  const stage = make("div", "stage", pill, panel);
+  stage.popover = "manual";
+  stage.lang = language;
+  root.append(stage);
+  for (const button of stage.querySelectorAll("button")) button.type = "button";
+
+  const raise = () => {
+    if (!host.isConnected) return;
+    if (stage.matches(":popover-open")) stage.hidePopover();
+    stage.showPopover();
+  };
+  const onTop = keepOnTop(host, raise);
+  let view: SeatView | null = null;
+  let isOpen = false;
+  let isHidden = false;
+  let asked = "";
+  let ticking: ReturnType<typeof setInterval> | undefined;
+  let onFirst: () => void = () => undefined;
+  let onSecond: () => void = () => undefined;
+
+  function cornerOf({ status }: SeatView): Corner {
+    const { corner, hiddenUntil = 0 } = readChoice();
+    const tenants = status.button ?? "bottom-right";
+    if (tenants === "off" || isHidden || hiddenUntil > Date.now()) return "off";
+    return corner !== undefined && CORNERS.includes(corner) ? corner : tenants;
+  }
+
+  function draw(): void {
+    clearInterval(ticking);
+    const until = view?.nudgedUntil ?? view?.warnedUntil ?? null;
+    if (view === null || (until === null && cornerOf(view) === "off")) leave();
+    else drawView(view, until);
+  }
+
+  /** `until`: when what the person is asked is over; null: nothing is asked. */
+  function drawView(view: SeatView, until: number | null): void {
+    const { warnedUntil, nudgedUntil } = view;
+    const kind = nudgedUntil !== null ? "nudge" : warnedUntil !== null ? "warning" : "";
+    const corner = cornerOf(view);
+    stage.dataset.corner = corner === "off" ? "bottom-right" : corner;
+    pill.hidden = until !== null || corner === "off";
+    panel.hidden = until === null && !isOpen;
+    panel.classList.toggle("asks", until !== null);
+    panel.setAttribute("role", until === null ? "dialog" : "alertdialog");
+    small.hidden = until !== null;
+    if (until === null) drawStanding(view);
+    else drawQuestion(view, until);
+    onTop.enter(false);
+    if (!stage.matches(":popover-open")) raise();
+    if (kind !== asked) spoken.textContent = kind === "" ? "" : title.textContent;
+    asked = kind;
+  }
+
+  function leave(): void {
+    if (stage.matches(":popover-open")) stage.hidePopover();
+    onTop.leave();
+    host.remove();
+  }
+
+  function drawStanding({ status, at }: SeatView): void {
+    const isSeated = status.state === "seated";
+    const time = new Date(at - (status.seat?.sinceAgeMs ?? 0)).toLocaleTimeString(language, {
+      hour: "2-digit",
+      minute: "2-digit",
+    });
+    title.textContent = fill(isSeated ? (status.exempt ? words.exempt : words.seated) : words.gone, { time });
+    fact.textContent = fill(words.inUse, status);
+    tabs.textContent = isSeated ? fill(words.tabs, { tabs: Math.max(1, status.seat?.tabs ?? 1) }) : "";
+    pill.dataset.state = isSeated ? "seated" : "without";
+    pill.setAttribute("aria-label", `${words.label}: ${title.textContent}`);
+    pill.title = title.textContent;
+    pill.setAttribute("aria-expanded", String(isOpen));
+    setAct(first, isSeated ? words.release : undefined, () => press(acts.release));
+    setAct(second, undefined, () => undefined);
+  }
+
+  function drawQuestion({ nudgedUntil, status }: SeatView, until: number): void {
+    const name = status.nudge?.by ?? null;
+    const isNudge = nudgedUntil !== null;
+    title.textContent = isNudge
+      ? fill(name === null ? words.nudged : words.nudgedBy, { name })
+      : fill(words.warningTitle);
+    tabs.textContent = "";
+    const count = () => {
+      const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1_000));
+      fact.textContent = fill(isNudge ? words.answerWithin : words.warningText, { seconds });
+    };
+    count();
+    ticking = setInterval(count, 1_000);
+    // The press itself is activity and is told of as such.
+    setAct(first, isNudge ? words.keep : words.keepWorking, () =>
+      isNudge ? press(() => acts.answerNudge(true)) : clearInterval(ticking),
+    );
+    setAct(second, isNudge ? words.give : undefined, () => press(() => acts.answerNudge(false)));
+  }
+
+  function setAct(button: HTMLButtonElement, text: string | undefined, act: () => void): void {
+    button.hidden = text === undefined;
+    button.textContent = text ?? "";
+    if (button === first) onFirst = act;
+    else onSecond = act;
+  }
+
+  function press(act: () => Promise<boolean>): void {
+    for (const button of [first, second]) button.disabled = true;
+    void act().then((isDone) => {
+      for (const button of [first, second]) button.disabled = false;
+      say.textContent = isDone ? "" : (words.failed ?? "");
+    });
+  }
+
+  function setOpen(open: boolean): void {
+    isOpen = open;
+    say.textContent = "";
+    draw();
+    (open ? (first.hidden ? close : first) : pill).focus();
+  }
+
+  const on = (button: HTMLButtonElement, act: () => void) =>
+    button.addEventListener("click", (event) => {
+      if (event.isTrusted) act();
+    });
+  on(pill, () => setOpen(!isOpen));
+  on(first, () => onFirst());
+  on(second, () => onSecond());
+  on(close, () => setOpen(false));
+  on(hide, () => {
+    isHidden = true;
+    isOpen = false;
+    keepChoice({ hiddenUntil: Date.now() + DAY_MS });
+    draw();
+  });
+  on(move, () => {
+    const corners = CORNERS.filter((corner) => corner !== "off");
+    const at = corners.indexOf(stage.dataset.corner as (typeof corners)[number]);
+    keepChoice({ corner: corners[(at + 1) % corners.length] ?? "bottom-right" });
+    draw();
+    move.focus();
+  });
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !isOpen) return;
+    event.stopPropagation();
+    setOpen(false);
+  });
+
+  return (next) => {
+    view = next;
+    draw();
+  };
+}
+
+(window as Marked)[AGENT_MARK]?.attach(mountButton);

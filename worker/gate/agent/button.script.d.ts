@@ -1,0 +1,3 @@
+/** The text of button.client.ts as browsers run it; see scripts/client-scripts.ts. */
+declare const script: string;
+export default script;

@@ -1,0 +1,5 @@
+/** Style sheets come into the bundle as text; see scripts/client-scripts.ts. */
+declare module "*.css" {
+  const text: string;
+  export default text;
+}
