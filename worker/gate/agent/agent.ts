@@ -69,7 +69,7 @@ export function startAgent(): Agent {
     beatSoon(seat, now());
     uncover();
     plan();
-  });
+  }, share);
   const goodbye = goodbyeOf({ moves: () => undefined, leaves: () => undefined, stays: comeBack });
   let channel = openTabChannel(hearing());
 
@@ -144,6 +144,12 @@ export function startAgent(): Agent {
     goodbye.forget();
     void ask("bye", { client: seat.client, tab: seat.tab });
     seat.tab = newTab();
+  }
+
+  /** What a call other than a heartbeat has come to hear, for all tabs. */
+  function share(answer: Answer): void {
+    if (typeof answer !== "string") channel.tell({ client: seat.client, beat: null, answer });
+    take(answer);
   }
 
   function take(answer: Answer): void {
