@@ -150,6 +150,6 @@ export function createConfirmCaller(
 }
 
 function personOf(finding: Finding, known: Person): Person | null {
-  if (finding.kind === "unknown") return known;
+  if (finding.kind === "unknown" || finding.kind === "too_often") return known;
   return finding.kind === "signed_in" && finding.person.id === known.id ? finding.person : null;
 }

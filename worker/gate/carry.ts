@@ -66,7 +66,7 @@ export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise
     const isRenewed = response.headers.has("set-cookie") && setCarriers(gate, response.headers.getSetCookie());
     if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, visit, response) };
     brings = hasCookies(gate, visit, load) || (isRenewed && load.session != null);
-    if (isDocument || brings) outgoing = decideFor(gate, visit, response, seat);
+    if (isDocument || brings) outgoing = decideFor(gate, visit, response, load);
     if (outgoing.mayInject) injected = await injectAgent(response);
   } catch (error) {
     console.error("The CRM does not answer:", error);
@@ -104,13 +104,15 @@ async function leadOn(gate: GateParts, visit: Visit, location: string, load: Loa
   return withCookies(answer, hasCookies(gate, visit, load) ? await cookiesFor(gate, visit, load, answer) : NO_COOKIES);
 }
 
-function decideFor({ preset, now }: GateParts, visit: Visit, response: Response, seat: Seat | null): Outgoing {
+function decideFor({ preset, now }: GateParts, visit: Visit, response: Response, load: Load): Outgoing {
+  const { seat = null, cookies = NO_COOKIES } = load;
   const { method, isDocument, request } = visit;
   const { headers } = request;
   const leaving: Leaving = {
     method,
     isDocument,
-    isGated: seat !== null,
+    // Also the end of a session, of which the browser has to learn: a login page that may be kept does not stop it.
+    isGated: seat !== null || cookies.length > 0,
     wantsScript: preset.inject,
     destination: headers.get("sec-fetch-dest"),
     encodings: acceptedEncodings(headers.get("accept-encoding")),

@@ -91,6 +91,8 @@ export type Ending =
   | { kind: "refuse_again"; session: Session; denied: Denied }
   /** The CRM did not say who it is. */
   | { kind: "identity_unknown"; session: Session; why: string }
+  /** The CRM was not asked who it is. */
+  | { kind: "too_often"; session: Session }
   /** The session does not prove who it is. */
   | { kind: "unproven"; session: Session; why: string }
   | { kind: "lead_to_sign_in"; session: Session }
@@ -164,6 +166,8 @@ function classifyIdentified(facts: Facts, session: Session, identity: Identified
       return { kind: "anonymous", session, identity };
     case "unknown":
       return { kind: "identity_unknown", session, why: identity.why };
+    case "too_often":
+      return { kind: "too_often", session };
     case "unproven":
       return facts.isDocument && facts.canSignIn
         ? { kind: "lead_to_sign_in", session }

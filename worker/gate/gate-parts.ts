@@ -2,6 +2,7 @@
 import type { Config } from "../config.ts";
 import type { IdentitySource } from "../identity/identity-source.ts";
 import type { Preset } from "../identity/preset-schema.ts";
+import { createStrangerLimit } from "../identity/stranger-limit.ts";
 import { createIdentity, type IdentityKeeper } from "../identity/who-am-i.ts";
 import type { Pulse } from "../pulse.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
@@ -40,9 +41,13 @@ export interface GateParts extends GatePorts {
 
 export function createGateParts(config: Config, preset: Preset, ports: GatePorts): GateParts {
   const { tenant, fetchCrm, source, pulse, now } = ports;
+  const strangers = createStrangerLimit(now);
   const find: typeof source.find = async (visitor) => {
+    const address = visitor.headers.get("cf-connecting-ip");
+    if (strangers.isReached(address)) return { kind: "too_often" };
     const finding = await source.find(visitor);
     pulse.note("identity", finding.kind !== "unknown");
+    if (finding.kind === "anonymous") strangers.note(address);
     return finding;
   };
   const counter = createRequestCounter();

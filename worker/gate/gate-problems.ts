@@ -32,6 +32,12 @@ export function answerUnknown(gate: GateParts, visit: Visit, why: string): Respo
   return answer(gate, visit, { code: "identity_unknown", detail });
 }
 
+export function answerTooOften(gate: GateParts, visit: Visit): Response {
+  gate.counter.counts.identity_unknown++;
+  const detail = "Too many sign-ins that the CRM does not know came from your address. Please try again in a minute.";
+  return answer(gate, visit, { code: "too_soon", detail });
+}
+
 /** I6: a session of the CRM that shows nobody. */
 export function answerUnproven(gate: GateParts, visit: Visit, why: string): Response {
   gate.counter.counts.unproven++;

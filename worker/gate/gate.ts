@@ -17,6 +17,7 @@ import {
   answerNotInAdvance,
   answerOutOfReach,
   answerTooLong,
+  answerTooOften,
   answerUnknown,
   answerUnproven,
   leadToSignIn,
@@ -205,6 +206,7 @@ async function endRenewed(gate: GateParts, visit: Visit, outcome: Exclude<Ending
       return withAsked(answer, visit);
     case "refuse_again":
     case "identity_unknown":
+    case "too_often":
     case "unproven":
     case "lead_to_sign_in":
     case "out_of_reach":
@@ -255,6 +257,8 @@ function end(
       return refuseVisit(gate, visit, outcome.denied, null);
     case "identity_unknown":
       return answerUnknown(gate, visit, outcome.why);
+    case "too_often":
+      return answerTooOften(gate, visit);
     case "unproven":
       return answerUnproven(gate, visit, outcome.why);
     case "lead_to_sign_in":

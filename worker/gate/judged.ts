@@ -8,7 +8,13 @@ import { type Admission, admissionOf } from "./admissions.ts";
 import { carry, type Load, withCookies } from "./carry.ts";
 import { claimSeat, isActive } from "./claim.ts";
 import type { GateParts } from "./gate-parts.ts";
-import { answerNotInAdvance, answerOutOfReach, answerUnknown, answerUnproven } from "./gate-problems.ts";
+import {
+  answerNotInAdvance,
+  answerOutOfReach,
+  answerTooOften,
+  answerUnknown,
+  answerUnproven,
+} from "./gate-problems.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { carrierAfter, identityCookies, type Known, setCarriers } from "./session-values.ts";
 import { headersOf, type Visit } from "./visit.ts";
@@ -34,6 +40,8 @@ export async function carryJudged(gate: GateParts, visit: Visit, load: Load): Pr
       return withCookies(answer, found.setCookies ?? []);
     case "unknown":
       return inPlaceOf(answer, answerUnknown(gate, visit, found.why));
+    case "too_often":
+      return inPlaceOf(answer, answerTooOften(gate, visit));
     case "unproven":
       return inPlaceOf(answer, answerUnproven(gate, visit, found.why));
     case "signed_in": {

@@ -1,4 +1,5 @@
 /** How a session of the CRM begins and ends at the gate: sign-in, sign-out, and sessions that are nobody's any more. */
+import type { HolderId } from "../../shared/ids.ts";
 import { clearPass, readPass } from "../pass/pass.ts";
 import { clearWho, readWho, type Who } from "../pass/who.ts";
 import type { Admission } from "./admissions.ts";
@@ -6,6 +7,7 @@ import { carry, withCookies } from "./carry.ts";
 import { endSession, type SessionLease, signedOutCookies } from "./end-session.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { carryJudged } from "./judged.ts";
+import { carrierAfter } from "./session-values.ts";
 import { findSessionCookies } from "./sign-out.ts";
 import type { Visit } from "./visit.ts";
 
@@ -51,11 +53,29 @@ async function findLease(
 /** Whoever signs in may be another than before in the same session: nothing of before counts. */
 export async function signIn(gate: GateParts, visit: Visit, admission: Admission): Promise<Response> {
   gate.counter.counts.open++;
+  const before = await findLease(gate, visit, admission);
   const answer = await carry(gate, visit, { cookie: admission.cookieForCrm });
   gate.identity.forget(admission.session);
   gate.desk.forgetRefusal(admission.session);
   gate.owed.take(admission.session);
-  return withCookies(answer, [clearPass(), clearWho()]);
+  if (before === null || !(await isSomebodyElse(gate, visit, answer, before.holder))) {
+    return withCookies(answer, [clearPass(), clearWho()]);
+  }
+  await endSession(gate, admission, before);
+  return withCookies(answer, await signedOutCookies(gate, visit, admission));
+}
+
+/** L1: whether the browser is another person's, or nobody's, after the answer to a sign-in. */
+async function isSomebodyElse(gate: GateParts, visit: Visit, answer: Response, before: HolderId): Promise<boolean> {
+  const after = await carrierAfter(gate, visit, answer.headers.getSetCookie());
+  if (after === null) return true;
+  const { carrier, value, cookie } = after;
+  const headers = new Headers(visit.request.headers);
+  if (cookie !== null) headers.set("cookie", cookie);
+  const { origin, path, ctx } = visit;
+  const found = await gate.identity.identify({ headers, origin, path, ctx, carrier, session: value, proof: null });
+  if (found.kind === "signed_in") return found.person.id !== before;
+  return found.kind === "anonymous" || found.kind === "exempt";
 }
 
 /** G5: signs out on the browser's side, where no form can call the CRM's logout: its session is laid down there. */

@@ -16,6 +16,7 @@ type Told =
   | { kind: "exempt"; identifiedAt: number }
   | { kind: "anonymous" }
   | { kind: "unknown"; why: string }
+  | { kind: "too_often" }
   | { kind: "unproven"; why: string };
 
 /** `setCookies`: see finding.ts. */
@@ -107,9 +108,11 @@ export function createIdentity(
         if (forgets === forgetsBefore) keep(session, known);
         return { ...known, ...more };
       }
+      case "too_often":
       case "unknown": {
         if (before === null || forgets !== forgetsBefore) return { ...answer, ...more };
-        console.warn(`The CRM did not say who a visitor is, so the earlier answer goes on: ${answer.why}`);
+        const why = answer.kind === "unknown" ? answer.why : "its address shows too many sessions of nobody's";
+        console.warn(`The CRM did not say who a visitor is, so the earlier answer goes on: ${why}`);
         keep(session, before, now() + UNKNOWN_PAUSE_MS);
         return { ...before, ...more };
       }
