@@ -8,12 +8,22 @@ import { type Carrier, hashCarrier, isOverLong } from "./identity/carrier.ts";
 import type { Finding } from "./identity/finding.ts";
 import type { IdentitySource } from "./identity/identity-source.ts";
 import { nextSession } from "./identity/next-session.ts";
+import { nameSetBy } from "./identity/set-cookie.ts";
 import { BoundedMap } from "./pass/bounded-map.ts";
 import { isOfSession, type Proof, readProof, signWho } from "./pass/who.ts";
 import type { Caller, Person } from "./tenant/tenant-calls.ts";
 
 /** `setCookies`: what the answer has to bring along, since the CRM was asked; left out: nothing. */
 export type FoundCaller = Caller & { setCookies?: readonly string[] };
+
+/** Whatever the answer says, the browser learns how its session goes on; what the answer itself sets counts more. */
+export function bringCookies(answer: Response, setCookies: readonly string[]): Response {
+  if (setCookies.length === 0 || answer.webSocket) return answer;
+  const names = new Set(answer.headers.getSetCookie().map(nameSetBy));
+  const brought = new Response(answer.body, answer);
+  for (const line of setCookies) if (!names.has(nameSetBy(line))) brought.headers.append("set-cookie", line);
+  return brought;
+}
 
 /** A browser shows the same cookies with each heartbeat for hours: they are read and verified once per isolate. */
 const KNOWN_MAX = 5_000;

@@ -141,8 +141,9 @@ function hasCookies(
 }
 
 /** G3: what this answer may not bring waits for the next one. */
-function owe({ owed }: GateParts, { asked }: Visit, { session = null }: Load): void {
-  if (session !== null) owed.add(session.session, asked);
+function owe({ owed }: GateParts, visit: Visit, { session = null }: Load): void {
+  visit.isAnswered = true;
+  if (session !== null) owed.add(session.session, visit.asked);
 }
 
 /** G3: what the answer brings along. */
