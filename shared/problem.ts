@@ -19,6 +19,7 @@ export const PROBLEMS = {
   too_large: { status: 413, title: "The request is too large" },
   wrong_content_type: { status: 415, title: "This address takes application/json" },
   out_of_range: { status: 422, title: "The value is out of range" },
+  credential_too_long: { status: 431, title: "The sign-in that your browser shows is too long" },
   identity_unknown: { status: 503, title: "The CRM did not say who you are" },
   crm_unreachable: { status: 502, title: "The CRM does not answer" },
   unknown_host: { status: 404, title: "No CRM is served at this address" },

@@ -7,6 +7,7 @@ import { type AdminPorts, createAdmin } from "./admin/admin.tsx";
 import { answerProblem } from "./api/answer.ts";
 import { answerApi, createApi, readApiName, type Sender } from "./api/api.ts";
 import type { ApiPorts } from "./api/calls.ts";
+import { bringCookies, type FoundCaller } from "./caller.ts";
 import { readOrigin } from "./origin.ts";
 import { answerConfirmed } from "./pass/confirm-return.ts";
 import { showsReceipt } from "./pass/receipt.ts";
@@ -14,9 +15,9 @@ import type { Caller } from "./tenant/tenant-calls.ts";
 
 export interface AppPorts extends ApiPorts, AdminPorts {
   /** Who sent the request, by its who cookie; null: nobody that is believed. */
-  readCaller(request: Request): Promise<Caller | null>;
+  readCaller(request: Request): Promise<FoundCaller | null>;
   /** I8: the same asked anew, for the administration; null: not any more. */
-  confirmCaller(request: Request, caller: Caller | null): Promise<Caller | null>;
+  confirmCaller(request: Request, caller: Caller | null): Promise<FoundCaller | null>;
   /** Which part is ill (G6). */
   answerHealth(ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
   /** The gate's own files and its refusal page; null: not one of them. */
@@ -47,17 +48,31 @@ export function createApp(ports: AppPorts): App {
     const name = readApiName(request.url);
     if (name === null) return rest.fetch(request, undefined, ctx as ExecutionContext);
     try {
-      return await answerApi(request, await findSender(request, ports), ports, name);
+      const { sender, setCookies } = await findSender(request, ports);
+      return bringCookies(await answerApi(request, sender, ports, name), setCookies);
     } catch (error) {
       return answerFailure(error);
     }
   }
 }
 
-async function findSender(request: Request, { readCaller }: AppPorts): Promise<Sender> {
+/** `setCookies`: see caller.ts. */
+interface FoundSender {
+  sender: Sender;
+  setCookies: readonly string[];
+}
+
+async function findSender(request: Request, { readCaller }: AppPorts): Promise<FoundSender> {
   const { url, headers } = request;
   const origin = readOrigin(headers, url.slice(0, url.indexOf("/", "https://".length)));
-  return { origin, caller: await readCaller(request) };
+  const { caller, setCookies } = apart(await readCaller(request));
+  return { sender: { origin, caller }, setCookies };
+}
+
+function apart(found: FoundCaller | null): { caller: Caller | null; setCookies: readonly string[] } {
+  if (found === null) return { caller: null, setCookies: [] };
+  const { setCookies = [], ...caller } = found;
+  return { caller, setCookies };
 }
 
 function answerFailure(error: unknown): Response {
@@ -91,11 +106,19 @@ function createRest(ports: AppPorts): Hono<{ Variables: Sender }> {
   const confirm = (request: Request, caller: Caller | null) => ports.confirmCaller(request, caller);
   for (const paths of [`${API_PATH}*`, ADMIN_PATH, `${ADMIN_PATH}/*`]) {
     app.use(paths, async (c, next) => {
-      const { origin, caller } = await findSender(c.req.raw, ports);
+      const { sender, setCookies } = await findSender(c.req.raw, ports);
+      const { origin, caller } = sender;
       c.set("origin", origin);
       // What comes from other sites is refused without asking anybody.
-      c.set("caller", origin === "foreign" && c.req.method === "POST" ? caller : await confirm(c.req.raw, caller));
+      const isForeign = origin === "foreign" && c.req.method === "POST";
+      const confirmed = isForeign ? { caller, setCookies: [] } : apart(await confirm(c.req.raw, caller));
+      c.set("caller", confirmed.caller);
       await next();
+      const brought = bringCookies(c.res, [...setCookies, ...confirmed.setCookies]);
+      if (brought === c.res) return;
+      // Hono would put the headers of the answer before over it.
+      c.res = undefined;
+      c.res = brought;
     });
   }
   app.get(`${OWN_PATH}health`, (c) => ports.answerHealth(c.executionCtx));

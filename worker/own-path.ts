@@ -1,5 +1,7 @@
 /** G1: which paths are Hotseat's own. Asked of every request, so the common case is a few string operations. */
 
+import { decodeFully, plainSegment } from "./identity/path-spelling.ts";
+
 /** `own`: Hotseat answers. `disguised`: another spelling of an own path, answered 404 here. `crm`: the gate's. */
 export type PathKind = "own" | "disguised" | "crm";
 
@@ -7,8 +9,6 @@ const OWN_ROOT = "/.hotseat";
 const OWN_SEGMENT = ".hotseat";
 /** Only a path that has one of these can be another spelling of an own path. */
 const SUSPECT = /[%\\;]|\/\/|\/\.|hotseat/i;
-/** No server decodes more often; what is still encoded then is no path that anybody would take for ours. */
-const DECODINGS = 8;
 
 /**
  * Sorts the path of a request's address. The CRM is never asked for a path of Hotseat's in a spelling that
@@ -39,31 +39,4 @@ function isDisguised(path: string): boolean {
     else depth.push(segment);
   }
   return false;
-}
-
-function decodeFully(path: string): string {
-  let decoded = path;
-  for (let round = 0; round < DECODINGS; round++) {
-    const next = decoded
-      // Over-long UTF-8 of '.' and '/', which careless decoders take.
-      .replace(/%c0%ae/gi, ".")
-      .replace(/%c0%af/gi, "/")
-      .replace(/%(?:u00)?([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-    if (next === decoded) break;
-    decoded = next;
-  }
-  return decoded;
-}
-
-function plainSegment(raw: string): string {
-  const segment = raw
-    .replace(/;.*$/s, "")
-    .replace(/\p{Cc}/gu, "")
-    .trim()
-    .toLowerCase();
-  if (segment === "." || segment === "..") return segment;
-  // A loop, not a pattern for the end: that would try again at every dot of a long row.
-  let end = segment.length;
-  while (end > 0 && (segment[end - 1] === "." || segment[end - 1] === " ")) end--;
-  return segment.slice(0, end);
 }

@@ -22,7 +22,9 @@ export function createRegistryFront(env: Env, secrets: readonly string[], copies
     note: (isWell) => pulse.note("records", isWell),
     now,
   });
-  const fronts = new BoundedMap<string, { columns: TenantColumns; front: Front | Promise<Front> }>(FRONTS_MAX);
+  const fronts = new BoundedMap<string, { columns: TenantColumns; front: Front | Promise<Front> }>(FRONTS_MAX, {
+    isOwn: true,
+  });
 
   /** The tenant's front as its row says now; kept, with all that it verified, as long as the row is the same. */
   function frontOf(columns: TenantColumns): Front | Promise<Front> {

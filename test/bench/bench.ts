@@ -5,6 +5,7 @@
 import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { endChildren, runChild } from "./child.ts";
+import { measureFirms } from "./firms.ts";
 import { measureCrm, measureGate, measureInjection, measureMemory, measureRenewals } from "./gate-speed.ts";
 import { measureHeartbeats, measureRows } from "./heartbeat-speed.ts";
 import { measureLedger } from "./ledger-size.ts";
@@ -25,6 +26,7 @@ const MEASUREMENTS: Record<string, (stage: Stage) => Promise<Row[]>> = {
   ledger: measureLedger,
   object: measureObject,
   records: measureRecords,
+  firms: measureFirms,
   peers: measurePeers,
 };
 const NAMES = Object.keys(MEASUREMENTS);

@@ -1,5 +1,5 @@
 /** Without the extension the page's own agent is the client, in a real Chromium. */
-import type { Browser, BrowserContext, Page } from "puppeteer-core";
+import type { Browser, BrowserContext, ElementHandle, Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
 import type { Pool } from "../../worker/ledger/settings.ts";
@@ -28,6 +28,31 @@ const TIMING = {
   idleWarningMs: 2_000,
 };
 
+/** What pages forbid, and whether the gate's own page can still be shown in a frame over them. */
+const STRICT: Record<string, { headers: Record<string, string>; body?: string; takesFrame: boolean }> = {
+  "nonces and frames forbidden": {
+    headers: {
+      "content-security-policy": "default-src 'none'; script-src 'nonce-abc'; connect-src 'self'; base-uri 'none'",
+    },
+    takesFrame: false,
+  },
+  "frame-src none": { headers: { "content-security-policy": "frame-src 'none'" }, takesFrame: false },
+  "trusted types": {
+    headers: { "content-security-policy": "require-trusted-types-for 'script'; trusted-types 'none'" },
+    takesFrame: true,
+  },
+  isolation: {
+    headers: { "cross-origin-embedder-policy": "require-corp", "cross-origin-opener-policy": "same-origin" },
+    takesFrame: true,
+  },
+  "no head": {
+    headers: {},
+    body: "<!doctype html><title>Bare</title><main id=crm><textarea id=note></textarea></main>",
+    takesFrame: true,
+  },
+};
+const strictPath = (name: string) => `/strict/${name.replaceAll(" ", "-")}`;
+
 let browser: Browser;
 let crm: StubCrm;
 let stack: Stack;
@@ -35,7 +60,12 @@ const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
   browser = await launchPlainChrome();
+  const strict = Object.entries(STRICT).map(([name, { headers, body }]) => [
+    strictPath(name),
+    { headers, body: body ?? html(name, FORM) },
+  ]);
   crm = await startStubCrm({
+    ...Object.fromEntries(strict),
     "/form": { body: html("Note", FORM) },
     "/polling": { body: html("Polling", POLLING) },
     "/assets/shell": { body: html("Shell", SHELL) },
@@ -285,4 +315,62 @@ test("[G11] [L8] continued after an eviction a page that was refused at its star
   await eventually(() => hasData(page));
   await eventually(async () => !(await isCovered(typing)));
   expect(await typing.$eval("#search", (search) => (search as HTMLInputElement).value)).toBe("larch");
+});
+
+/** The button, also in a closed shadow root or a frame, by its words. */
+async function findButton(page: Page, name: string): Promise<ElementHandle | null> {
+  for (const frame of page.frames()) {
+    const found = await frame.$(`::-p-aria(${name}[role="button"])`).catch(() => null);
+    if (found !== null && (await found.boundingBox()) !== null) return found;
+  }
+  return null;
+}
+
+test.each(Object.entries(STRICT))("[G13] [G5] words and a way on in a page with %s", async (name, { takesFrame }) => {
+  await start();
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(stack.url + strictPath(name));
+  await eventually(async () => (await holder("anna"))?.tabs === 1);
+  await page.type("#note", "half a note");
+  await tenant().evict(ADMIN, HolderId.parse("anna"), "");
+  await eventually(() => isCovered(page));
+  let button: ElementHandle | null = null;
+  await eventually(async () => {
+    button = await findButton(page, "Continue working");
+    return button !== null;
+  });
+  const title = "Your licence was freed by a licence manager";
+  await eventually(async () => {
+    for (const frame of page.frames())
+      if ((await frame.$(`::-p-aria(${title}[role="heading"])`).catch(() => null)) !== null) return true;
+    return false;
+  });
+  expect(page.frames().some((frame) => frame.url().includes("/.hotseat/refused?"))).toBe(takesFrame);
+  await (button as ElementHandle | null)?.click();
+  await eventually(() => isSeated("anna"));
+  await eventually(async () => !(await isCovered(page)));
+  expect(await noteOf(page)).toBe("half a note");
+});
+
+test("[L15] [L16] the refusal page says about how long it takes, and asks for a licence", async () => {
+  await start({ passLifeMs: 1_500, passRenewAheadMs: 500, clockSkewMs: 100 });
+  for (const login of ["carl", "dora", "emil"]) {
+    await takeSeat(login);
+    await tenant().evict(ADMIN, HolderId.parse(login), "");
+    await eventually(async () => (await stack.view()).inUse === 0);
+  }
+  await takeSeat("ben");
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.waitForSelector("#ask:not([hidden])");
+  await page.waitForFunction(() =>
+    /About \d+ min to wait/.test(document.querySelector("#estimate")?.textContent ?? ""),
+  );
+  if (process.env.HOTSEAT_SHOTS !== undefined)
+    await page.screenshot({ path: `${process.env.HOTSEAT_SHOTS}/refusal-waiting.png` });
+  await page.click("#ask");
+  // Ben has worked a moment ago.
+  await page.waitForFunction(() => document.querySelector("#asked")?.textContent === "Nobody can be asked just now.");
+  expect(await page.$eval("#ask", (button) => (button as HTMLElement).hidden)).toBe(true);
 });

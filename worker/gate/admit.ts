@@ -1,35 +1,42 @@
 /** Requests that go on to the CRM: by which pass, and what they tell of the person's work. */
-import type { HolderId } from "../../shared/ids.ts";
 import { OUTAGE_HEADER } from "../../shared/protocol.ts";
 import { stripCookies } from "../pass/cookies.ts";
 import type { Pass } from "../pass/pass.ts";
 import type { Person } from "../tenant/tenant-calls.ts";
 import type { Admission } from "./admissions.ts";
+import { carryArrival, isArrival } from "./arrivals.ts";
 import { carry, withHeader } from "./carry.ts";
 import { isActive } from "./claim.ts";
 import type { GateParts } from "./gate-parts.ts";
-import { type SignedIn, whoCookies } from "./identify.ts";
+import type { SignedIn } from "./identify.ts";
 import { renew } from "./renew.ts";
+import type { Known } from "./session-values.ts";
 import type { Visit } from "./visit.ts";
 import type { ClaimAct } from "./visit-act.ts";
 
 /** G2: no seat is needed. `isPublic`: of anybody. */
-export function carryOpen(gate: GateParts, visit: Visit, isPublic: boolean): Promise<Response> {
+export function carryOpen(gate: GateParts, visit: Visit, isPublic: boolean): Response | Promise<Response> {
   gate.counter.counts.open++;
-  return carry(gate, visit, { cookie: stripCookies(visit.cookie), isPublic });
+  const load = { cookie: stripCookies(visit.cookie), isPublic };
+  return isArrival(gate, visit) ? carryArrival(gate, visit, load) : carry(gate, visit, load);
 }
 
 /** I7. */
-export function carryExempt(gate: GateParts, visit: Visit, { cookieForCrm }: Admission): Promise<Response> {
+export function carryExempt(
+  gate: GateParts,
+  visit: Visit,
+  admission: Admission,
+  identity: Extract<Known, { kind: "exempt" }>,
+): Promise<Response> {
   gate.counter.counts.exempt++;
-  return carry(gate, visit, { cookie: cookieForCrm });
+  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity });
 }
 
 /** G3: by a live pass, without a question to anybody. */
 export function admit(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Response> {
   seePass(gate, visit, admission, pass);
-  const seat = { holder: pass.holder, admission, renewal: null };
-  return carry(gate, visit, { cookie: admission.cookieForCrm, seat });
+  const seat = { holder: pass.holder, session: admission.session, renewal: null };
+  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
 /** G3: the pass is renewed beside the CRM's work. */
@@ -41,14 +48,14 @@ export function admitAndRenew(
   act: ClaimAct,
 ): Promise<Response> {
   seePass(gate, visit, admission, pass);
-  const seat = { holder: pass.holder, admission, renewal: renew(gate, visit, admission, pass, act) };
-  return carry(gate, visit, { cookie: admission.cookieForCrm, seat });
+  const seat = { holder: pass.holder, session: admission.session, renewal: renew(gate, visit, admission, pass, act) };
+  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
 /** G4: nobody's work. */
 export function admitInAdvance(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Response> {
-  const seat = { holder: pass.holder, admission, renewal: null };
-  return carry(gate, visit, { cookie: admission.cookieForCrm, seat });
+  const seat = { holder: pass.holder, session: admission.session, renewal: null };
+  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
 function seePass(gate: GateParts, visit: Visit, { session }: Admission, pass: Pass): void {
@@ -57,22 +64,16 @@ function seePass(gate: GateParts, visit: Visit, { session }: Admission, pass: Pa
   gate.desk.forgetRefusal(session);
 }
 
-/** L9: sound, since the pass is out. */
-export function admitReady(gate: GateParts, visit: Visit, admission: Admission, holder: HolderId): Promise<Response> {
-  gate.counter.counts.passed++;
-  return carry(gate, visit, { cookie: admission.cookieForCrm, seat: { holder, admission, renewal: null } });
-}
-
-export async function admitClaimed(
+/** L9: sound also by a pass that lies ready for the next answer, since it is out. */
+export function admitClaimed(
   gate: GateParts,
   visit: Visit,
   admission: Admission,
   identity: SignedIn,
 ): Promise<Response> {
-  const holder = identity.person.id;
-  gate.identityCookies.keep(admission.session, holder, await whoCookies(gate, admission.session, identity));
   gate.counter.counts.claimed++;
-  return carry(gate, visit, { cookie: admission.cookieForCrm, seat: { holder, admission, renewal: null } });
+  const seat = { holder: identity.person.id, session: admission.session, renewal: null };
+  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, seat });
 }
 
 /** G6: the tenant's object cannot be reached. */
@@ -84,7 +85,7 @@ export async function admitInGrace(
 ): Promise<Response> {
   gate.pulse.countGrace();
   gate.counter.counts.grace++;
-  const seat = { holder: person.id, admission, renewal: null };
-  const answer = await carry(gate, visit, { cookie: admission.cookieForCrm, seat });
+  const seat = { holder: person.id, session: admission.session, renewal: null };
+  const answer = await carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
   return withHeader(answer, OUTAGE_HEADER, "grace");
 }

@@ -1,34 +1,47 @@
 /** To the CRM and back: the request as the CRM may see it, its answer with what Hotseat has to add. */
-import type { HolderId } from "../../shared/ids.ts";
+import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import { within } from "../identity/patience.ts";
-import { MARK_SENDS_USER } from "../pass/cookies.ts";
+import { nameSetBy } from "../identity/set-cookie.ts";
 import { acceptedEncodings } from "./accepted-encodings.ts";
 import type { Admission } from "./admissions.ts";
 import { forbidStoring, isCacheable } from "./cacheability.ts";
+import { endSession, signedOutCookies } from "./end-session.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { answerUnreachable } from "./gate-problems.ts";
 import { type Injected, injectAgent } from "./injection.ts";
 import { bindSocket, bindStream, isEventStream, type OpenLease } from "./lease-bound.ts";
 import { AS_IT_IS, decideOutgoing, type Leaving, type Outgoing } from "./outgoing.ts";
+import { carrierAfter, identityCookies, type Known, setCarriers } from "./session-values.ts";
 import type { Visit } from "./visit.ts";
+
+/** What a renewal under way brings: `Set-Cookie` values, and whose session it is. */
+export interface Renewed {
+  cookies: readonly string[];
+  known: Known | null;
+}
 
 /** Whose lease an answer may not outlive, and whose pass it may bring. */
 export interface Seat {
   holder: HolderId;
-  admission: Admission;
-  /** `Set-Cookie` values of a renewal under way. */
-  renewal: Promise<readonly string[]> | null;
+  session: SessionKey;
+  renewal: Promise<Renewed> | null;
 }
 
 export interface Load {
   /** The Cookie header for the CRM. */
   cookie: string | null;
+  /** G9: the session that goes on with the answer; null: none that anybody was identified by. */
+  session?: Admission | null;
+  /** Whose it is, where that was found out with this request. */
+  known?: Known | null;
   /** null: the request needs no seat. */
   seat?: Seat | null;
   /** `Set-Cookie` values for the answer. */
   cookies?: readonly string[];
   /** Everybody may have the answer. */
   isPublic?: boolean;
+  /** G2: see proxy.ts. */
+  anonymousBut?: readonly string[];
 }
 
 /** A renewal mostly answers before the CRM does; a person waits no longer than this for it. The next answer has it. */
@@ -36,61 +49,68 @@ const RENEWAL_WAIT_MS = 100;
 export const NO_COOKIES: readonly string[] = [];
 
 export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise<Response> {
-  const load = withMark(visit, asked);
-  if (visit.wayOn !== null) return leadOn(gate, visit.origin + visit.pathAndQuery + visit.wayOn.fragment, load);
+  let load = withMarks(visit, asked);
+  if (visit.wayOn !== null) return leadOn(gate, visit, visit.origin + visit.pathAndQuery + visit.wayOn.fragment, load);
   const { proxy, pulse, preset, rules } = gate;
   const { request, origin, pathAndQuery, body, isDocument } = visit;
-  const { cookie, seat = null, isPublic = false } = load;
+  const { cookie, seat = null, isPublic = false, anonymousBut } = load;
   const unconditional = isDocument && preset.inject;
   let response: Response;
   let outgoing = AS_IT_IS;
   let injected: Injected | null = null;
+  let brings = false;
   try {
-    response = await proxy.forward(request, { origin, pathAndQuery, cookie, body, unconditional, isPublic });
-    if (isDocument || hasCookies(gate, load)) outgoing = decideFor(gate, visit, response, seat);
+    const target = { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut };
+    response = await proxy.forward(request, target);
+    const isRenewed = response.headers.has("set-cookie") && setCarriers(gate, response.headers.getSetCookie());
+    if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, visit, response) };
+    brings = hasCookies(gate, visit, load) || (isRenewed && load.session != null);
+    if (isDocument || brings) outgoing = decideFor(gate, visit, response, load);
     if (outgoing.mayInject) injected = await injectAgent(response);
   } catch (error) {
     console.error("The CRM does not answer:", error);
     pulse.note("crm", false);
-    return answerUnreachable(gate, visit);
+    return withAsked(answerUnreachable(gate, visit), visit);
   }
   pulse.note("crm", true);
   if (response.webSocket)
     return seat === null ? response : bindSocket(response, openLease(gate, visit, seat), preset.refusal.webSocketCode);
   const mayBring = outgoing.mayBring || injected?.isChanged === true;
-  const cookies = mayBring && hasCookies(gate, load) ? await cookiesFor(gate, load) : NO_COOKIES;
+  if (brings && !mayBring) owe(gate, visit, load);
+  const cookies = brings && mayBring ? await cookiesFor(gate, visit, load, response) : NO_COOKIES;
   const answer = proxy.answer(response, { origin, cookies, noStore: outgoing.noStore, injected });
   if (seat !== null && (isEventStream(answer.headers) || rules.isStreaming(visit.path)))
     return bindStream(answer, openLease(gate, visit, seat));
   return answer;
 }
 
-/** G4: what the browser sends is remembered where its person has a seat. */
-const withMark = ({ isNewSender }: Visit, load: Load): Load =>
-  isNewSender && load.seat != null ? { ...load, cookies: [...(load.cookies ?? NO_COOKIES), MARK_SENDS_USER] } : load;
+const withMarks = ({ marks }: Visit, load: Load): Load =>
+  marks.length > 0 && load.seat != null ? { ...load, cookies: [...(load.cookies ?? NO_COOKIES), ...marks] } : load;
 
 const openLease = ({ tenant, rules, config, now }: GateParts, { path }: Visit, seat: Seat): OpenLease => ({
   tenant,
   holder: seat.holder,
-  session: seat.admission.session,
+  session: seat.session,
   graceMs: config.outageGraceMs,
   isWork: rules.isWorkSocket(path),
   now,
 });
 
 /** By a fresh GET: what was pressed is not pressed again. */
-async function leadOn(gate: GateParts, location: string, load: Load): Promise<Response> {
+async function leadOn(gate: GateParts, visit: Visit, location: string, load: Load): Promise<Response> {
   const answer = new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });
-  return withCookies(answer, hasCookies(gate, load) ? await cookiesFor(gate, load) : NO_COOKIES);
+  return withCookies(answer, hasCookies(gate, visit, load) ? await cookiesFor(gate, visit, load, answer) : NO_COOKIES);
 }
 
-function decideFor({ preset, now }: GateParts, visit: Visit, response: Response, seat: Seat | null): Outgoing {
+function decideFor({ preset, now }: GateParts, visit: Visit, response: Response, load: Load): Outgoing {
+  const { seat = null, cookies = NO_COOKIES } = load;
   const { method, isDocument, request } = visit;
   const { headers } = request;
   const leaving: Leaving = {
     method,
     isDocument,
-    isGated: seat !== null,
+    // Also the end of a session, of which the browser has to learn: a login page that may be kept does not stop it.
+    isGated: seat !== null || cookies.length > 0,
     wantsScript: preset.inject,
     destination: headers.get("sec-fetch-dest"),
     encodings: acceptedEncodings(headers.get("accept-encoding")),
@@ -98,25 +118,68 @@ function decideFor({ preset, now }: GateParts, visit: Visit, response: Response,
   return decideOutgoing(response, leaving, now());
 }
 
-/** Whether anything is there for the answer to bring, or will be in a moment. */
-const hasCookies = ({ desk, identityCookies }: GateParts, { seat = null, cookies = NO_COOKIES }: Load): boolean =>
-  cookies.length > 0 ||
-  (seat !== null &&
-    (seat.renewal !== null ||
-      desk.hasPassReady(seat.admission, seat.holder) ||
-      identityCookies.has(seat.admission.session)));
-
-/** G3: what the answer brings along. What it may not bring waits for the next one. */
-async function cookiesFor(
-  { desk, identityCookies }: GateParts,
-  { seat = null, cookies: more = NO_COOKIES }: Load,
-): Promise<readonly string[]> {
-  if (seat === null) return more;
-  const { holder, admission, renewal } = seat;
-  const renewed = renewal === null ? undefined : await within(RENEWAL_WAIT_MS, renewal);
-  const own = [...desk.takePass(admission, holder), ...identityCookies.take(admission.session, holder)];
-  return [...own, ...more, ...(renewed?.value ?? NO_COOKIES)];
+/**
+ * A page's files are public and its session's value is renewed with them, too. Not with its documents and redirects:
+ * there somebody else may have signed in, which the CRM is asked about then.
+ */
+async function sessionBeside(gate: GateParts, visit: Visit, { ok, status }: Response): Promise<Admission | null> {
+  const isFile = visit.method === "GET" && !visit.isDocument && (ok || status === 304);
+  const read = isFile ? await gate.readAdmission(visit) : null;
+  return read === "too_long" ? null : read;
 }
+
+/** Whether anything is there for the answer to bring, or will be in a moment. */
+function hasCookies(
+  { desk, owed }: GateParts,
+  { asked, isUnsettled }: Visit,
+  { session = null, known = null, seat = null, cookies = NO_COOKIES }: Load,
+): boolean {
+  if (cookies.length > 0 || known !== null || asked.length > 0) return true;
+  if (session === null) return false;
+  if (seat !== null && (seat.renewal !== null || desk.hasPassReady(session, seat.holder))) return true;
+  return isUnsettled || owed.has(session.session);
+}
+
+/** G3: what this answer may not bring waits for the next one. */
+function owe({ owed }: GateParts, visit: Visit, { session = null }: Load): void {
+  visit.isAnswered = true;
+  if (session !== null) owed.add(session.session, visit.asked);
+}
+
+/** G3: what the answer brings along. */
+async function cookiesFor(
+  gate: GateParts,
+  visit: Visit,
+  { session = null, known = null, seat = null, cookies = NO_COOKIES }: Load,
+  { headers }: Response,
+): Promise<readonly string[]> {
+  const set = headers.getSetCookie();
+  if (session === null) return [...notSetBy(set, visit.asked), ...cookies];
+  const renewal = seat?.renewal ?? null;
+  const renewed = renewal === null ? undefined : (await within(RENEWAL_WAIT_MS, renewal))?.value;
+  visit.isAnswered = true;
+  const asked = notSetBy(set, [...gate.owed.take(session.session), ...visit.asked]);
+  const lines = [...asked, ...set];
+  const after = setCarriers(gate, lines) ? await carrierAfter(gate, visit, lines) : undefined;
+  if (after === null) {
+    // The CRM has taken the session out of the browser.
+    await endSession(gate, session, seat === null ? null : { holder: seat.holder, session: session.session });
+    return [...asked, ...(await signedOutCookies(gate, visit, session))];
+  }
+  const pass = seat === null ? NO_COOKIES : gate.desk.takePass(session, seat.holder);
+  const identity = await identityCookies(gate, visit, session, renewed?.known ?? known, after?.value);
+  return [...asked, ...pass, ...identity, ...cookies, ...(renewed?.cookies ?? NO_COOKIES)];
+}
+
+/** What the CRM set in its last answer counts, not what it set in one to a question before. */
+function notSetBy(set: readonly string[], lines: readonly string[]): readonly string[] {
+  if (lines.length === 0) return lines;
+  const names = new Set(set.map(nameSetBy));
+  return lines.filter((line) => !names.has(nameSetBy(line)));
+}
+
+/** Of an answer of ours, which is never stored: what the CRM set when it was asked who this is. */
+export const withAsked = (response: Response, { asked }: Visit): Response => withCookies(response, asked);
 
 export function withHeader(response: Response, name: string, value: string): Response {
   if (response.webSocket) return response;

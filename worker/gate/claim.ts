@@ -1,16 +1,16 @@
 /** G4: the tenant is asked for a seat, and what follows from its answer. */
 import type { HolderId } from "../../shared/ids.ts";
-import { MARK_SENDS_USER } from "../pass/cookies.ts";
 import { clearPass, isInGrace } from "../pass/pass.ts";
 import type { Denied, Person } from "../tenant/tenant-calls.ts";
 import type { Admission } from "./admissions.ts";
 import { NO_COOKIES, withCookies } from "./carry.ts";
 import type { ClaimOutcome } from "./claim-desk.ts";
 import type { GateParts } from "./gate-parts.ts";
-import { type SignedIn, whoCookies } from "./identify.ts";
+import type { SignedIn } from "./identify.ts";
 import { refuseVisit } from "./refuse-visit.ts";
+import { identityCookies } from "./session-values.ts";
 import { callTenant } from "./tenant-call.ts";
-import type { Visit } from "./visit.ts";
+import { headersOf, type Visit } from "./visit.ts";
 import { type ClaimAct, isActivity } from "./visit-act.ts";
 
 const CLIENT_KIND = "browser";
@@ -28,13 +28,14 @@ export function isActive({ rules, preset }: GateParts, visit: Visit): boolean {
 /** `active`: the person is at work, by this request or by those before it. */
 export async function claimSeat(
   { desk, records }: GateParts,
-  { ctx, request, origin, path }: Visit,
+  visit: Visit,
   admission: Admission,
   wish: { person: Person; act: ClaimAct; active: boolean },
 ): Promise<ClaimOutcome> {
+  const { ctx, origin, path } = visit;
   const outcome = await desk.claim(ctx, admission, { ...wish, clientKind: CLIENT_KIND });
   if (outcome.kind === "granted" && outcome.wantsRecords === true) {
-    records.count({ headers: request.headers, origin, path, carrier: admission.carrier }, wish.person, ctx);
+    records.count({ headers: headersOf(visit), origin, path, carrier: admission.carrier }, wish.person, ctx);
   }
   return outcome;
 }
@@ -60,9 +61,8 @@ export async function refuseClaim(
   answer: SignedIn,
   denied: Denied,
 ): Promise<Response> {
-  const cookies = await whoCookies(gate, admission.session, answer);
+  const cookies = await identityCookies(gate, visit, admission, answer);
   // G6: anyone who was told that the seat is gone does not go on by an old pass when the seats are out of reach later.
   const stale = admission.stalePass === null ? NO_COOKIES : [clearPass()];
-  const mark = visit.isNewSender ? [MARK_SENDS_USER] : NO_COOKIES;
-  return withCookies(await refuseVisit(gate, visit, denied, answer.person), [...cookies, ...stale, ...mark]);
+  return withCookies(await refuseVisit(gate, visit, denied, answer.person), [...cookies, ...stale, ...visit.marks]);
 }

@@ -16,8 +16,6 @@ export interface Session {
   admission: Admission;
   /** It is time to renew the live pass, and nobody does yet. */
   isDue: boolean;
-  /** For whom a pass was issued in this session that lies ready for the next answer. */
-  readyFor: HolderId | null;
   /** What the tenant refused this session with a moment ago. */
   refused: Denied | null;
 }
@@ -31,13 +29,19 @@ export interface Facts {
   opens: { hasLease: boolean | null } | null;
   /** By method, path and query; `ask_body` where only the body tells. */
   meaning: Meaning | "ask_body";
-  session: Session | "none" | null;
+  /** A person goes to a page that strangers may see, too, and that is no login form. */
+  isVisit: boolean;
+  session: Session | "none" | "too_long" | null;
   identity: Identified | null;
   /** Somebody who has not proved who it is can do so elsewhere and come back to this page. */
   canSignIn: boolean;
   claim: ClaimOutcome | null;
   /** G6: the person's own pass is over, but not for longer than the outage grace. */
   isInGrace: boolean;
+  /** A program's request without a session, where the operator lets no program in. */
+  isRefusedProgram: boolean;
+  /** The CRM knows the browser without a session, by other cookies; null: it was not asked. */
+  isRemembered: boolean | null;
 }
 
 /** Finds a missing fact. */
@@ -46,6 +50,8 @@ export type Step =
   | { kind: "read_body" }
   /** Who is it? Memory, the identity cookie, or the CRM. */
   | { kind: "identify"; session: Session }
+  /** Does the CRM know the browser by anything but a session? */
+  | { kind: "recognize" }
   /** Is the lease of a live pass still there? */
   | { kind: "confirm_lease"; holder: HolderId }
   /** Ask the tenant for a seat. */
@@ -55,14 +61,18 @@ export type Step =
 export type Ending =
   /** Whoever asks. */
   | { kind: "public" }
-  /** An address for programs that the operator has closed. */
+  /** An address for programs that the operator has closed, or a program where none is let in. */
   | { kind: "machine" }
-  /** No session of the CRM is shown. */
+  /** The session's credential is longer than any CRM's. */
+  | { kind: "too_long" }
+  /** A login or logout of somebody who shows no session. */
+  | { kind: "open" }
+  /** No session of the CRM is shown, and the address is not public. */
   | { kind: "stranger" }
   | { kind: "sign_out"; session: Session }
   | { kind: "sign_in"; session: Session }
   /** A login at an address of protected pages: goes on as a request for such a page. */
-  | { kind: "guarded_sign_in"; session: Session }
+  | { kind: "guarded_sign_in" }
   /** By a live pass. */
   | { kind: "admit"; session: Session; pass: Pass }
   | { kind: "admit_and_renew"; session: Session; pass: Pass; act: ClaimAct }
@@ -70,35 +80,36 @@ export type Ending =
   | { kind: "prefetch"; session: Session; pass: Pass }
   /** In advance, where it would take a seat or end a session: the browser asks again when the person goes there. */
   | { kind: "not_in_advance" }
-  /** By a pass that was issued, and that the browser has not got yet. */
-  | { kind: "admit_ready"; session: Session; holder: HolderId }
   /** The tenant granted a seat. */
   | { kind: "admit_claimed"; session: Session; identity: SignedIn }
   /** The tenant cannot be reached, and the person's pass is over only since then. */
   | { kind: "admit_in_grace"; session: Session; identity: SignedIn }
   /** No seat is wanted of this person. */
-  | { kind: "exempt"; session: Session }
+  | { kind: "exempt"; session: Session; identity: Extract<Identified, { kind: "exempt" }> }
   /** The session is nobody's: not yet, or not any more. */
   | { kind: "anonymous"; session: Session; identity: Identified }
   | { kind: "refuse"; session: Session; identity: SignedIn; denied: Denied }
   /** A page's own request, refused as the one before it. */
-  | { kind: "refuse_again"; denied: Denied }
+  | { kind: "refuse_again"; session: Session; denied: Denied }
   /** The CRM did not say who it is. */
-  | { kind: "identity_unknown"; why: string }
+  | { kind: "identity_unknown"; session: Session; why: string }
+  /** The CRM was not asked who it is. */
+  | { kind: "too_often"; session: Session }
   /** The session does not prove who it is. */
-  | { kind: "unproven"; why: string }
-  | { kind: "lead_to_sign_in" }
+  | { kind: "unproven"; session: Session; why: string }
+  | { kind: "lead_to_sign_in"; session: Session }
   /** The tenant cannot be reached. */
-  | { kind: "out_of_reach" };
+  | { kind: "out_of_reach"; session: Session };
 
 export type Outcome = Step | Ending;
 
 export function classify(facts: Facts): Outcome {
   const { meaning, session } = facts;
-  if (meaning === "public") return { kind: "public" };
+  if (meaning === "public") return facts.isVisit ? classifyVisit(facts) : { kind: "public" };
   if (meaning === "machine") return { kind: "machine" };
   if (session === null) return { kind: "read_session" };
-  if (session === "none") return { kind: "stranger" };
+  if (session === "none") return classifyStranger(facts);
+  if (session === "too_long") return { kind: "too_long" };
   if (facts.act === "prefetch") return classifyPrefetch(meaning, session);
   switch (meaning) {
     case "ask_body":
@@ -108,16 +119,47 @@ export function classify(facts: Facts): Outcome {
     case "login":
       return { kind: "sign_in", session };
     case "guarded_login":
-      return { kind: "guarded_sign_in", session };
+      return { kind: "guarded_sign_in" };
     case "protected":
       return classifyProtected(facts, session, facts.act);
   }
 }
 
+/** With a session it is that person's act and takes a seat where there is one; it is shown in any case. */
+function classifyVisit(facts: Facts): Outcome {
+  const { session, act } = facts;
+  if (session === null) return { kind: "read_session" };
+  if (session === "none" || session === "too_long" || act === "prefetch") return { kind: "public" };
+  const outcome = classifyProtected(facts, session, act);
+  return HELD_BACK.has(outcome.kind) ? { kind: "public" } : outcome;
+}
+const HELD_BACK: ReadonlySet<Outcome["kind"]> = new Set<Outcome["kind"]>([
+  "refuse",
+  "identity_unknown",
+  "unproven",
+  "lead_to_sign_in",
+  "out_of_reach",
+]);
+
 /** Takes nothing and records nothing. */
 function classifyPrefetch(meaning: Facts["meaning"], session: Session): Outcome {
   const { pass } = session.admission;
   return meaning === "protected" && pass !== null ? { kind: "prefetch", session, pass } : { kind: "not_in_advance" };
+}
+
+function classifyStranger({ act, meaning, isRefusedProgram, isRemembered }: Facts): Outcome {
+  switch (meaning) {
+    case "ask_body":
+      return { kind: "read_body" };
+    case "login":
+    case "logout":
+      return { kind: "open" };
+    case "guarded_login":
+      return { kind: "guarded_sign_in" };
+    default:
+      if (isRefusedProgram) return { kind: "machine" };
+      return isRemembered === null && act !== "prefetch" ? { kind: "recognize" } : { kind: "stranger" };
+  }
 }
 
 function classifyProtected(facts: Facts, session: Session, act: ClaimAct): Outcome {
@@ -127,8 +169,8 @@ function classifyProtected(facts: Facts, session: Session, act: ClaimAct): Outco
   if (pass !== null && facts.opens?.hasLease !== false)
     return session.isDue ? { kind: "admit_and_renew", session, pass, act } : { kind: "admit", session, pass };
   if (identity !== null) return classifyIdentified(facts, session, identity, act);
-  if (session.readyFor !== null) return { kind: "admit_ready", session, holder: session.readyFor };
-  if (act === "background" && session.refused !== null) return { kind: "refuse_again", denied: session.refused };
+  if (act === "background" && session.refused !== null)
+    return { kind: "refuse_again", session, denied: session.refused };
   return { kind: "identify", session };
 }
 
@@ -137,15 +179,17 @@ function classifyIdentified(facts: Facts, session: Session, identity: Identified
     case "signed_in":
       return classifyClaim(facts, session, identity, act);
     case "exempt":
-      return { kind: "exempt", session };
+      return { kind: "exempt", session, identity };
     case "anonymous":
       return { kind: "anonymous", session, identity };
     case "unknown":
-      return { kind: "identity_unknown", why: identity.why };
+      return { kind: "identity_unknown", session, why: identity.why };
+    case "too_often":
+      return { kind: "too_often", session };
     case "unproven":
       return facts.isDocument && facts.canSignIn
-        ? { kind: "lead_to_sign_in" }
-        : { kind: "unproven", why: identity.why };
+        ? { kind: "lead_to_sign_in", session }
+        : { kind: "unproven", session, why: identity.why };
   }
 }
 
@@ -158,6 +202,6 @@ function classifyClaim({ claim, isInGrace }: Facts, session: Session, identity: 
     case "denied":
       return { kind: "refuse", session, identity, denied: claim.denied };
     case "busy":
-      return isInGrace ? { kind: "admit_in_grace", session, identity } : { kind: "out_of_reach" };
+      return isInGrace ? { kind: "admit_in_grace", session, identity } : { kind: "out_of_reach", session };
   }
 }

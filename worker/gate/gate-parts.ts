@@ -2,11 +2,13 @@
 import type { Config } from "../config.ts";
 import type { IdentitySource } from "../identity/identity-source.ts";
 import type { Preset } from "../identity/preset-schema.ts";
+import { createStrangerLimit } from "../identity/stranger-limit.ts";
 import { createIdentity, type IdentityKeeper } from "../identity/who-am-i.ts";
 import type { Pulse } from "../pulse.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
+import { createAdmissions, type ReadAdmission } from "./admissions.ts";
 import { type ClaimDesk, createClaimDesk } from "./claim-desk.ts";
-import { createIdentityCookies, type IdentityCookies } from "./identity-cookies.ts";
+import { createOwedCookies, type OwedCookies } from "./owed-cookies.ts";
 import { type Proxy as CrmProxy, createProxy } from "./proxy.ts";
 import { createRecordWatch, type RecordWatch } from "./record-watch.ts";
 import { createRequestCounter, type RequestCounter } from "./request-counter.ts";
@@ -30,16 +32,22 @@ export interface GateParts extends GatePorts {
   proxy: CrmProxy;
   identity: IdentityKeeper;
   desk: ClaimDesk;
-  identityCookies: IdentityCookies;
   records: RecordWatch;
   counter: RequestCounter;
+  owed: OwedCookies;
+  /** The session of a request, and what admits it; null: it carries none of the CRM's. */
+  readAdmission: ReadAdmission;
 }
 
 export function createGateParts(config: Config, preset: Preset, ports: GatePorts): GateParts {
   const { tenant, fetchCrm, source, pulse, now } = ports;
+  const strangers = createStrangerLimit(now);
   const find: typeof source.find = async (visitor) => {
+    const address = visitor.headers.get("cf-connecting-ip");
+    if (strangers.isReached(address)) return { kind: "too_often" };
     const finding = await source.find(visitor);
     pulse.note("identity", finding.kind !== "unknown");
+    if (finding.kind === "anonymous") strangers.note(address);
     return finding;
   };
   const counter = createRequestCounter();
@@ -51,8 +59,9 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     proxy: createProxy(config.crmOrigin, fetchCrm, preset.host),
     identity: createIdentity(find, source.lives, now),
     desk: createClaimDesk(config, tenant, pulse, counter, now),
-    identityCookies: createIdentityCookies(),
     records: createRecordWatch(source.countRecords, tenant, now),
     counter,
+    owed: createOwedCookies(),
+    readAdmission: createAdmissions(config, source.readCarrier, source.carrierHeaders, now),
   };
 }

@@ -16,6 +16,13 @@ export function answerMachine(gate: GateParts, visit: Visit): Response {
   return answer(gate, visit, { code: "machine_closed", detail });
 }
 
+/** I11. */
+export function answerTooLong(gate: GateParts, visit: Visit): Response {
+  const detail =
+    "Your browser's sign-in to the CRM is longer than any that the CRM makes. Please delete the cookies of this site and sign in again.";
+  return answer(gate, visit, { code: "credential_too_long", detail });
+}
+
 /** I5. */
 export function answerUnknown(gate: GateParts, visit: Visit, why: string): Response {
   gate.counter.counts.identity_unknown++;
@@ -23,6 +30,12 @@ export function answerUnknown(gate: GateParts, visit: Visit, why: string): Respo
   const detail =
     "Hotseat asks the CRM who you are, and got no answer that it understands. Please try again in a moment.";
   return answer(gate, visit, { code: "identity_unknown", detail });
+}
+
+export function answerTooOften(gate: GateParts, visit: Visit): Response {
+  gate.counter.counts.identity_unknown++;
+  const detail = "Too many sign-ins that the CRM does not know came from your address. Please try again in a minute.";
+  return answer(gate, visit, { code: "too_soon", detail });
 }
 
 /** I6: a session of the CRM that shows nobody. */

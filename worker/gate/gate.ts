@@ -5,18 +5,11 @@ import type { Config } from "../config.ts";
 import type { Preset } from "../identity/preset-schema.ts";
 import { answerConfirmed } from "../pass/confirm-return.ts";
 import { showsReceipt } from "../pass/receipt.ts";
-import { type Admission, createAdmissions } from "./admissions.ts";
-import {
-  admit,
-  admitAndRenew,
-  admitClaimed,
-  admitInAdvance,
-  admitInGrace,
-  admitReady,
-  carryExempt,
-  carryOpen,
-} from "./admit.ts";
+import type { Admission } from "./admissions.ts";
+import { admit, admitAndRenew, admitClaimed, admitInAdvance, admitInGrace, carryExempt, carryOpen } from "./admit.ts";
+import { arrive, mayArrive } from "./arrivals.ts";
 import { isCacheable } from "./cacheability.ts";
+import { withAsked, withCookies } from "./carry.ts";
 import { claimSeat, hasGrace, hasLease, isActive, refuseClaim } from "./claim.ts";
 import { classify, type Ending, type Facts, type Session, type Step } from "./classify.ts";
 import { createGateParts, type GateParts, type GatePorts } from "./gate-parts.ts";
@@ -24,17 +17,21 @@ import {
   answerMachine,
   answerNotInAdvance,
   answerOutOfReach,
+  answerTooLong,
+  answerTooOften,
   answerUnknown,
   answerUnproven,
   leadToSignIn,
 } from "./gate-problems.ts";
 import { hearOut } from "./hear-out.ts";
-import { identify } from "./identify.ts";
+import { type Found, identify } from "./identify.ts";
 import { isAt, refuseForeign, refuseMethod } from "./own-request.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { readSmallBody } from "./request-body.ts";
 import { carryAnonymous, forgetBrowser, signIn, signOut } from "./session-change.ts";
+import { identityCookies } from "./session-values.ts";
 import { SIGN_OUT_PATH } from "./sign-out.ts";
+import { carryStranger, isRefusedProgram, mayBeRemembered, recognize } from "./stranger.ts";
 import { callTenant } from "./tenant-call.ts";
 import { readVisit, readWayOn, type Visit } from "./visit.ts";
 
@@ -56,7 +53,6 @@ interface Passage {
 export function createGate(config: Config, preset: Preset, ports: GatePorts): Gate {
   const gate = createGateParts(config, preset, ports);
   const { rules, source, now } = gate;
-  const readAdmission = createAdmissions(config, source.readCarrier, source.carrierHeaders, now);
 
   const returns = {
     config,
@@ -93,7 +89,8 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   }
 
   async function signOutHere(visit: Visit): Promise<Response> {
-    return forgetBrowser(gate, visit, await readAdmission(visit));
+    const admission = await gate.readAdmission(visit);
+    return forgetBrowser(gate, visit, admission === "too_long" ? null : admission);
   }
 
   function begin(visit: Visit, meaning: Facts["meaning"]): Promise<Response> {
@@ -103,11 +100,14 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       isDocument,
       opens: visit.request.headers.has("upgrade") ? { hasLease: null } : null,
       meaning,
+      isVisit: act === "navigation" && method === "GET" && meaning === "public" && !rules.isLoginPage(visit.path),
       session: null,
       identity: null,
       canSignIn: source.signInAddress !== null && method === "GET",
       claim: null,
       isInGrace: false,
+      isRefusedProgram: isRefusedProgram(gate, visit),
+      isRemembered: null,
     };
     const answering = proceed({ visit, facts });
     if (visit.request.body === null) return answering;
@@ -120,7 +120,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     const outcome = classify(facts);
     switch (outcome.kind) {
       case "read_session": {
-        const admission = readAdmission(visit);
+        const admission = gate.readAdmission(visit);
         if (admission instanceof Promise) return admission.then((read) => learnSession(passage, read));
         return learnSession(passage, admission);
       }
@@ -131,9 +131,11 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
           return proceed(passage);
         });
       case "identify":
-        return identify(gate, visit, outcome.session.admission).then((identity) => {
-          facts.identity = identity;
-          return proceed(passage);
+        return identify(gate, visit, outcome.session.admission).then((found) => learnPerson(passage, found));
+      case "recognize":
+        return recognize(gate, visit).then((found) => {
+          facts.isRemembered = found !== null;
+          return found === null ? proceed(passage) : learnPerson(passage, found);
         });
       case "confirm_lease":
         return hasLease(gate, outcome.holder).then((answer) => {
@@ -144,12 +146,18 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
         return claim(passage, outcome);
       case "guarded_sign_in":
         facts.meaning = "protected";
+        visit.isLogin = true;
         return proceed(passage).then((answer) => {
-          gate.identity.forget(outcome.session.admission.session);
+          const { session } = facts;
+          if (typeof session === "object" && session !== null && !visit.isJudged) {
+            gate.identity.forget(session.admission.session);
+          }
           return answer;
         });
       default:
-        return Promise.resolve(end(gate, visit, outcome));
+        return visit.asked.length === 0 && !visit.isUnsettled
+          ? Promise.resolve(end(gate, visit, outcome))
+          : endRenewed(gate, visit, outcome);
     }
   }
 
@@ -161,8 +169,22 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return proceed(passage);
   }
 
-  function learnSession(passage: Passage, admission: Admission | null): Promise<Response> {
-    passage.facts.session = admission === null ? "none" : sessionOf(gate, admission);
+  function learnSession(passage: Passage, admission: Admission | "too_long" | null): Promise<Response> {
+    const { facts, visit } = passage;
+    if (admission === null) facts.session = "none";
+    else facts.session = admission === "too_long" ? admission : sessionOf(gate, admission);
+    if (admission === null && !mayBeRemembered(gate, visit)) facts.isRemembered = false;
+    if (admission === null || admission === "too_long" || !mayArrive(visit)) return proceed(passage);
+    return arrive(gate, visit, admission).then(() => {
+      facts.act = visit.act;
+      return proceed(passage);
+    });
+  }
+
+  function learnPerson(passage: Passage, { identity, admission }: Found): Promise<Response> {
+    const { facts } = passage;
+    facts.identity = identity;
+    facts.session = sessionOf(gate, admission);
     return proceed(passage);
   }
 
@@ -170,18 +192,34 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
 }
 
 /** What this isolate knows of the request's session. */
-function sessionOf({ identity, desk, config, now }: GateParts, admission: Admission): Session {
+function sessionOf({ desk, config, now }: GateParts, admission: Admission): Session {
   const { pass, session } = admission;
   if (pass !== null) {
     const isDue =
       pass.until - now() < config.timing.passRenewAheadMs &&
       !desk.isAsking(admission) &&
       !desk.hasPassReady(admission, pass.holder);
-    return { admission, isDue, readyFor: null, refused: desk.recentRefusal(session) };
+    return { admission, isDue, refused: desk.recentRefusal(session) };
   }
-  const known = identity.recall(session)?.person.id ?? null;
-  const readyFor = known !== null && desk.hasPassReady(admission, known) ? known : null;
-  return { admission, isDue: false, readyFor, refused: desk.recentRefusal(session) };
+  return { admission, isDue: false, refused: desk.recentRefusal(session) };
+}
+
+/** The CRM renewed the session when it was asked who this is: the answer brings that along, whatever it says. */
+async function endRenewed(gate: GateParts, visit: Visit, outcome: Exclude<Ending, { kind: "guarded_sign_in" }>) {
+  const answer = await end(gate, visit, outcome);
+  switch (outcome.kind) {
+    case "refuse":
+      return withAsked(answer, visit);
+    case "refuse_again":
+    case "identity_unknown":
+    case "too_often":
+    case "unproven":
+    case "lead_to_sign_in":
+    case "out_of_reach":
+      return withCookies(withAsked(answer, visit), await identityCookies(gate, visit, outcome.session.admission, null));
+    default:
+      return answer;
+  }
 }
 
 function end(
@@ -191,8 +229,12 @@ function end(
 ): Response | Promise<Response> {
   switch (outcome.kind) {
     case "public":
-    case "stranger":
+    case "open":
       return carryOpen(gate, visit, outcome.kind === "public");
+    case "stranger":
+      return carryStranger(gate, visit);
+    case "too_long":
+      return answerTooLong(gate, visit);
     case "machine":
       return answerMachine(gate, visit);
     case "sign_in":
@@ -207,14 +249,12 @@ function end(
       return admitInAdvance(gate, visit, outcome.session.admission, outcome.pass);
     case "not_in_advance":
       return answerNotInAdvance();
-    case "admit_ready":
-      return admitReady(gate, visit, outcome.session.admission, outcome.holder);
     case "admit_claimed":
       return admitClaimed(gate, visit, outcome.session.admission, outcome.identity);
     case "admit_in_grace":
       return admitInGrace(gate, visit, outcome.session.admission, outcome.identity.person);
     case "exempt":
-      return carryExempt(gate, visit, outcome.session.admission);
+      return carryExempt(gate, visit, outcome.session.admission, outcome.identity);
     case "anonymous":
       return carryAnonymous(gate, visit, outcome.session.admission, outcome.identity.who);
     case "refuse":
@@ -223,6 +263,8 @@ function end(
       return refuseVisit(gate, visit, outcome.denied, null);
     case "identity_unknown":
       return answerUnknown(gate, visit, outcome.why);
+    case "too_often":
+      return answerTooOften(gate, visit);
     case "unproven":
       return answerUnproven(gate, visit, outcome.why);
     case "lead_to_sign_in":

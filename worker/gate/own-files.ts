@@ -39,7 +39,14 @@ export function answerOwnFile(
   const acceptLanguage = request.headers.get("accept-language");
   const answer =
     script === undefined
-      ? answerFrame(config, url, acceptLanguage, managing, signOut)
+      ? answerFrame(
+          config,
+          url,
+          acceptLanguage,
+          managing,
+          signOut,
+          request.headers.get("accept") === "application/json",
+        )
       : answerScript(script(chooseLanguage(acceptLanguage)), request);
   return request.method === "HEAD" ? new Response(null, answer) : answer;
 }
@@ -71,17 +78,34 @@ function fingerprint(text: string): string {
   return (hash >>> 0).toString(36);
 }
 
-/** The refusal as the agent shows it over a page; its script asks for all that is not in the address. */
+const PLAIN_HEADERS = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  vary: "accept, accept-language",
+};
+
+/**
+ * The refusal as the agent shows it over a page; its script asks for all that is not in the address. `isForScript`: only
+ * the words, for a page that takes no frame.
+ */
 function answerFrame(
   config: Config,
   url: URL,
   acceptLanguage: string | null,
   managing: Managing | null,
   signOut: SignOut | null,
+  isForScript: boolean,
 ): Response {
   const asked = url.searchParams.get("reason") ?? "";
   const reason: DenialReason = Object.hasOwn(DENIALS, asked) ? (asked as DenialReason) : "limit_reached";
   const { tenantName, contact } = config;
+  if (isForScript) {
+    const { words } = chooseLanguage(acceptLanguage);
+    const { waits } = DENIALS[reason];
+    const { waiting, offlineAsk: offline } = words;
+    const act = waits ? words.tryAgainNow : words.continueWorking;
+    return Response.json({ ...words.denials[reason], act, waits, waiting, offline }, { headers: PLAIN_HEADERS });
+  }
   return refusalPage(
     {
       language: chooseLanguage(acceptLanguage),
@@ -100,6 +124,7 @@ function answerFrame(
       signOut,
     },
     200,
-    { [REFUSED_HEADER]: reason },
+    // A page that isolates itself takes no frame that does not; this one needs nothing from elsewhere.
+    { [REFUSED_HEADER]: reason, "cross-origin-embedder-policy": "require-corp" },
   );
 }

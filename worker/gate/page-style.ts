@@ -28,6 +28,7 @@ dl {
 }
 dt { color: var(--quiet); }
 dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
+#estimate { grid-column: 2; margin-top: -0.5rem; color: var(--quiet); font-weight: 400; }
 .acts { display: flex; flex-wrap: wrap; gap: 0.75rem; margin: 0; }
 .acts form { margin: 0; }
 .act.quiet { background: transparent; color: var(--accent); border-color: transparent; }
@@ -62,6 +63,7 @@ h2 { margin: 0 0 0.5rem; font-size: 1.0625rem; line-height: 1.3; }
 @media (max-width: 26rem) {
   main { padding: 1.25rem; border-radius: 10px; }
   dl { grid-template-columns: 1fr; gap: 0; }
+  #estimate { grid-column: 1; margin-top: 0; }
   dd + dt { margin-top: 0.6rem; }
   .acts form, .act { width: 100%; text-align: center; }
   .holders li { flex-direction: column; }

@@ -1,4 +1,5 @@
 /** The reverse proxy (G1): carries a request to the CRM and its answer back, changing nothing that need not change. */
+import { dropCredentials } from "../identity/credentials.ts";
 import { askTwice, UNCACHED } from "../identity/crm-fetch.ts";
 import { setVisitorAddress, VISITOR_CLAIMS } from "../identity/visitor-address.ts";
 import { acceptedEncodings } from "./accepted-encodings.ts";
@@ -21,6 +22,8 @@ export interface Target {
   unconditional: boolean;
   /** Everybody may have it, also from Cloudflare's cache. */
   isPublic: boolean;
+  /** G2: nobody's request: of the headers that could say who asks only these go on; left out: all do. */
+  anonymousBut?: readonly string[] | undefined;
 }
 
 /** What Hotseat adds to an answer. */
@@ -56,8 +59,9 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
     host === undefined ? origin.slice(origin.indexOf("://") + 3) !== crmHost : host === "rewrite";
 
   return {
-    forward(request, { origin, pathAndQuery, cookie, body, unconditional, isPublic }) {
+    forward(request, { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut }) {
       const headers = new Headers(request.headers);
+      if (anonymousBut !== undefined) dropCredentials(headers, anonymousBut);
       const shown = readNames(headers);
       for (const name of shown.unwanted) headers.delete(name);
       if (cookie === null) headers.delete("cookie");

@@ -110,6 +110,7 @@ function Refusal(facts: RefusalFacts) {
         <dd class="place" id="position" hidden={position === null}>
           {position === null ? "" : String(position)}
         </dd>
+        <dd id="estimate" hidden />
         <dt class="contact" hidden={contact === ""}>
           {words.contact}
         </dt>
@@ -118,6 +119,7 @@ function Refusal(facts: RefusalFacts) {
         </dd>
       </dl>
       <Acts {...facts} />
+      {waits ? <p class="news" id="asked" role="status" /> : null}
       <p class={waits ? "news pulse" : "news"} id="news" role="status">
         {waits ? words.waiting : ""}
       </p>
@@ -157,6 +159,11 @@ function Acts({ language, reason, page, address, keptForm, isFramed, mayAdminist
       >
         {words.administer}
       </a>
+      {waits ? (
+        <button type="button" class="act second" id="ask" hidden>
+          {words.askHolder}
+        </button>
+      ) : null}
       {signOut === null ? null : <SignOutForm signOut={signOut} label={words.signOut} isFramed={isFramed} />}
     </div>
   );
@@ -219,5 +226,19 @@ function Ending({ reason, denied, words }: { reason: DenialReason; denied: Denie
 const wordsOfScript = (words: Words) => {
   const { inUseOf, placeOf, freedBy, waiting, waitingInLine, freeForYou, freeToSend, asking, offline, offlineAsk } =
     words;
-  return { inUseOf, placeOf, freedBy, waiting, waitingInLine, freeForYou, freeToSend, asking, offline, offlineAsk };
+  const { estimate, askedHolder, nobodyToAsk } = words;
+  const line = { estimate, askedHolder, nobodyToAsk };
+  return {
+    inUseOf,
+    placeOf,
+    freedBy,
+    waiting,
+    waitingInLine,
+    freeForYou,
+    freeToSend,
+    asking,
+    offline,
+    offlineAsk,
+    ...line,
+  };
 };

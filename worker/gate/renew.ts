@@ -2,25 +2,27 @@
 
 import type { Pass } from "../pass/pass.ts";
 import type { Admission } from "./admissions.ts";
-import { NO_COOKIES } from "./carry.ts";
+import { NO_COOKIES, type Renewed } from "./carry.ts";
 import { claimSeat } from "./claim.ts";
+import { endSession, signedOutCookies } from "./end-session.ts";
 import type { GateParts } from "./gate-parts.ts";
-import { identify, whoCookies } from "./identify.ts";
-import { endSession, signedOutCookies } from "./session-change.ts";
+import { identify } from "./identify.ts";
 import type { Visit } from "./visit.ts";
 import type { ClaimAct } from "./visit-act.ts";
 
-/** Cookies for the answer. Never throws and refuses nobody: anyone who is admitted goes on until the pass is over. */
+const NOTHING: Renewed = { cookies: NO_COOKIES, known: null };
+
+/** For the answer. Never throws and refuses nobody: anyone who is admitted goes on until the pass is over. */
 export function renew(
   gate: GateParts,
   visit: Visit,
   admission: Admission,
   pass: Pass,
   act: ClaimAct,
-): Promise<readonly string[]> {
+): Promise<Renewed> {
   const renewal = askAgain(gate, visit, admission, pass, act).catch((error: unknown) => {
     console.error("A pass could not be renewed:", error);
-    return NO_COOKIES;
+    return NOTHING;
   });
   visit.ctx.waitUntil(renewal);
   return renewal;
@@ -32,21 +34,21 @@ async function askAgain(
   admission: Admission,
   pass: Pass,
   act: ClaimAct,
-): Promise<readonly string[]> {
+): Promise<Renewed> {
   const { holder, session } = pass;
-  const answer = await identify(gate, visit, admission);
-  if (answer.kind === "anonymous" || answer.kind === "unproven") {
+  const { identity } = await identify(gate, visit, admission);
+  if (visit.isAnswered) gate.owed.add(session, identity.setCookies ?? []);
+  if (identity.kind === "anonymous" || identity.kind === "unproven") {
     await endSession(gate, admission, { holder, session });
-    return signedOutCookies(gate, visit, admission);
+    return { cookies: await signedOutCookies(gate, visit, admission), known: null };
   }
-  if (answer.kind !== "signed_in" || answer.person.id !== holder) return NO_COOKIES;
+  if (identity.kind !== "signed_in" || identity.person.id !== holder) return NOTHING;
   const { active } = pass;
   pass.active = false;
-  const outcome = await claimSeat(gate, visit, admission, { person: answer.person, act, active });
+  const outcome = await claimSeat(gate, visit, admission, { person: identity.person, act, active });
   if (outcome.kind !== "granted") {
     pass.active = active;
-    return NO_COOKIES;
+    return NOTHING;
   }
-  gate.identityCookies.keep(session, holder, await whoCookies(gate, session, answer));
-  return NO_COOKIES;
+  return { cookies: NO_COOKIES, known: identity };
 }

@@ -2,8 +2,10 @@
 import { type AnswerHead, holdsOfHead } from "../identity/crm-answer.ts";
 import { fieldsFit, hasAnyField } from "../identity/field-match.ts";
 import { readPointer } from "../identity/json-pointer.ts";
-import { compilePaths, isDoubtfulPath, type PathTest } from "../identity/path-pattern.ts";
+import { compilePaths, type PathTest } from "../identity/path-pattern.ts";
+import { isDoubtfulPath, plainPath } from "../identity/path-spelling.ts";
 import type { Matcher, Preset, RefusalAnswer, SessionChange } from "../identity/preset-schema.ts";
+import { type Addressed as Address, compilePublic } from "../identity/public-pattern.ts";
 import type { ReadBody } from "./request-body.ts";
 import { type SignOut, signOutOf } from "./sign-out.ts";
 
@@ -14,13 +16,12 @@ import { type SignOut, signOutOf } from "./sign-out.ts";
 export type Meaning = "login" | "guarded_login" | "logout" | "public" | "machine" | "protected";
 
 /** What of a request tells its meaning. */
-export interface Addressed {
-  method: string;
-  path: string;
-  /** With its `?`; empty for none. */
-  query: string;
+export interface Addressed extends Address {
   request: { headers: Headers };
 }
+
+/** By these a request asks to be taken for one of another method, which servers do or do not. */
+const METHOD_HEADERS = ["x-http-method-override", "x-http-method", "x-method-override"];
 
 export interface Rules {
   /** By method, path and query alone; `ask_body` where only the body tells. */
@@ -29,8 +30,12 @@ export interface Rules {
   meaningOfBody(request: Addressed, body: ReadBody | null): Meaning;
   /** Whether the CRM took the logout. */
   isSignedOut(request: Addressed, body: ReadBody | null, answer: AnswerHead): boolean;
+  /** The operator lets no program in: without a session only a person's browser gets to the CRM. */
+  refusesPrograms: boolean;
   /** How a page signs out of the CRM; null where none can. */
   signOut: SignOut | null;
+  /** By its address: the form of a login. */
+  isLoginPage(path: string): boolean;
   /** No person makes such a request. `body`: where it was read. */
   isBackground(request: Addressed, body: ReadBody | null): boolean;
   /** G8: what the visitor sends by this socket is work. */
@@ -63,9 +68,10 @@ export function compileRules(preset: Preset): Rules {
     ...compile("public", preset.publicCalls ?? []),
   ];
   const polls = compile("protected", preset.backgroundCalls ?? []);
-  const isPublicPath = compilePaths(preset.paths.public);
+  const isPublic = compilePublic(preset.paths.public);
   const isMachinePath = compilePaths(preset.machine?.paths ?? []);
-  const machine: Meaning = preset.machine?.policy === "refuse" ? "machine" : "public";
+  const isMachineSpelling = compilePaths((preset.machine?.paths ?? []).map((path) => path.toLowerCase()));
+  const refusesPrograms = preset.machine?.policy === "refuse";
   const { requestId } = preset.refusal;
   const exceptions = (preset.refusal.exceptions ?? []).map(({ paths, contentType, answer }) => ({
     fits: paths === undefined ? () => true : compilePaths(paths),
@@ -77,9 +83,11 @@ export function compileRules(preset: Preset): Rules {
   const pollCandidates = findCandidates(polls);
   const isPollPath = compilePaths(preset.paths.background);
 
-  const byPath = (path: string): Meaning => {
-    if (isMachinePath(path)) return isDoubtfulPath(path) ? "protected" : machine;
-    return isPublicPath(path) && !isDoubtfulPath(path) ? "public" : "protected";
+  const byAddress = (request: Addressed): Meaning => {
+    const { path } = request;
+    if (refusesPrograms && (isMachinePath(path) || isMachineSpelling(plainPath(path)))) return "machine";
+    const isOpen = (isMachinePath(path) && !isDoubtfulPath(path)) || isPublic(request);
+    return isOpen && !isOverridden(request.request.headers) ? "public" : "protected";
   };
 
   const matchBody = (request: Addressed, body: ReadBody | null): Entry | undefined =>
@@ -91,19 +99,21 @@ export function compileRules(preset: Preset): Rules {
       const sure = found.find(({ needsBody }) => !needsBody);
       if (sure !== undefined) return sure.meaning;
       if (found.length > 0) return "ask_body";
-      const meaning = byPath(request.path);
+      const meaning = byAddress(request);
       // Whether it is work decides with what the tenant is asked for a seat, or told at the next renewal.
       return meaning === "protected" && pollCandidates(request).some(({ needsBody }) => needsBody)
         ? "ask_body"
         : meaning;
     },
-    meaningOfBody: (request, body) => matchBody(request, body)?.meaning ?? byPath(request.path),
+    meaningOfBody: (request, body) => matchBody(request, body)?.meaning ?? byAddress(request),
     isSignedOut(request, body, answer) {
       const success = matchBody(request, body)?.matcher.success;
       if (success === undefined) return answer.status < 400;
       return success.some((condition) => holdsOfHead(condition, answer));
     },
+    refusesPrograms,
     signOut: signOutOf(preset),
+    isLoginPage: compilePaths(preset.login.map(({ path }) => path)),
     isBackground: (request, body) =>
       isPollPath(request.path) ||
       pollCandidates(request).some(({ matcher, needsBody }) => !needsBody || fitsBody(matcher, body)),
@@ -123,6 +133,8 @@ export function compileRules(preset: Preset): Rules {
   };
 }
 
+const isOverridden = (headers: Headers): boolean => METHOD_HEADERS.some((name) => headers.has(name));
+
 const fitsHeaders = ({ headers: wanted = {} }: SessionChange, headers: Headers): boolean =>
   Object.entries(wanted).every(([name, values]) => {
     const value = headers.get(name);
@@ -133,7 +145,7 @@ const fitsHeaders = ({ headers: wanted = {} }: SessionChange, headers: Headers):
 function findCandidates(entries: readonly Entry[]): (request: Addressed) => Entry[] {
   const isWatched = compilePaths(entries.map(({ matcher }) => matcher.path));
   return ({ method, path, query, request }) => {
-    if (!isWatched(path)) return [];
+    if (!isWatched(path) || isOverridden(request.headers)) return [];
     const fields = new URLSearchParams(query);
     return entries.filter(
       ({ matcher, fits }) =>

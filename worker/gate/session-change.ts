@@ -1,38 +1,15 @@
 /** How a session of the CRM begins and ends at the gate: sign-in, sign-out, and sessions that are nobody's any more. */
-import type { HolderId, SessionKey } from "../../shared/ids.ts";
-import { UNMARK_SENDS_USER } from "../pass/cookies.ts";
-import { clearJar, forgetJar } from "../pass/jar.ts";
+import type { HolderId } from "../../shared/ids.ts";
 import { clearPass, readPass } from "../pass/pass.ts";
-import { letGo } from "../pass/receipt.ts";
 import { clearWho, readWho, type Who } from "../pass/who.ts";
 import type { Admission } from "./admissions.ts";
 import { carry, withCookies } from "./carry.ts";
+import { endSession, type SessionLease, signedOutCookies } from "./end-session.ts";
 import type { GateParts } from "./gate-parts.ts";
+import { carryJudged } from "./judged.ts";
+import { carrierAfter } from "./session-values.ts";
 import { findSessionCookies } from "./sign-out.ts";
-import { callTenant } from "./tenant-call.ts";
 import type { Visit } from "./visit.ts";
-
-interface SessionLease {
-  holder: HolderId;
-  session: SessionKey;
-}
-
-/**
- * `Set-Cookie` values that leave a browser without anything of Hotseat's but a receipt: what the answer takes away
- * counts once the browser shows that it took it (L9).
- */
-export async function signedOutCookies(
-  { config, source, now }: GateParts,
-  { cookie }: Visit,
-  { jar }: Admission,
-): Promise<string[]> {
-  const pass = await readPass(config, cookie);
-  const taken =
-    pass !== null && pass.jar === jar
-      ? await letGo(config, { holder: pass.holder, jar: pass.jar }, now())
-      : [clearPass(), clearJar()];
-  return [...taken, clearWho(), UNMARK_SENDS_USER, ...source.signedOutCookies];
-}
 
 /** The session is none (any more): the CRM answers as it likes, and a lease of the session ends. */
 export async function carryAnonymous(
@@ -42,11 +19,13 @@ export async function carryAnonymous(
   who: Who | null,
 ): Promise<Response> {
   gate.counter.counts.open++;
-  const cookie = admission.cookieForCrm;
-  if (who === null) return carry(gate, visit, { cookie });
+  const { credentials, carrierHeaders } = gate.source;
+  // Whatever else could sign somebody in stays behind, as of a stranger.
+  const load = { cookie: credentials.anonymousCookies(admission.cookieForCrm), anonymousBut: carrierHeaders };
+  if (who === null) return carryJudged(gate, visit, load);
   // L9: this session is nobody's; another one that the identity cookie names may live on elsewhere.
   await endSession(gate, admission, { holder: who.person.id, session: admission.session });
-  return carry(gate, visit, { cookie, cookies: await signedOutCookies(gate, visit, admission) });
+  return carryJudged(gate, visit, { ...load, cookies: await signedOutCookies(gate, visit, admission) });
 }
 
 /** G5: logout is never refused, and ends the lease once the CRM has taken it. */
@@ -59,43 +38,44 @@ export async function signOut(gate: GateParts, visit: Visit, admission: Admissio
   return withCookies(answer, await signedOutCookies(gate, visit, admission));
 }
 
+/** The lease that the request proves to be of its session. */
 async function findLease(
-  { config, identity, now }: GateParts,
+  { config, now }: GateParts,
   { cookie }: Visit,
   { session }: Admission,
 ): Promise<SessionLease | null> {
   const who = await readWho(config, cookie, now());
   const pass = await readPass(config, cookie);
-  const holder =
-    identity.recall(session)?.person.id ??
-    (who?.session === session ? who.person.id : null) ??
-    (pass?.session === session ? pass.holder : null);
+  const holder = (who?.session === session ? who.person.id : null) ?? (pass?.session === session ? pass.holder : null);
   return holder === null ? null : { holder, session };
-}
-
-/** What this isolate knows of the session counts no more; its lease ends. Never throws. */
-export async function endSession(gate: GateParts, admission: Admission, lease: SessionLease | null): Promise<void> {
-  const { identity, desk, identityCookies, tenant } = gate;
-  identity.forget(admission.session);
-  desk.dropPass(admission);
-  identityCookies.drop(admission.session);
-  if (admission.jar !== null) forgetJar(admission.jar);
-  if (lease === null) return;
-  try {
-    await callTenant(tenant, (stub) => stub.signOut(lease.holder, lease.session));
-  } catch (error) {
-    console.error("The tenant was not told of a logout; the lease ends by itself later:", error);
-  }
 }
 
 /** Whoever signs in may be another than before in the same session: nothing of before counts. */
 export async function signIn(gate: GateParts, visit: Visit, admission: Admission): Promise<Response> {
   gate.counter.counts.open++;
+  const before = await findLease(gate, visit, admission);
   const answer = await carry(gate, visit, { cookie: admission.cookieForCrm });
   gate.identity.forget(admission.session);
   gate.desk.forgetRefusal(admission.session);
-  gate.identityCookies.drop(admission.session);
-  return withCookies(answer, [clearPass(), clearWho()]);
+  gate.owed.take(admission.session);
+  if (before === null || !(await isSomebodyElse(gate, visit, answer, before.holder))) {
+    return withCookies(answer, [clearPass(), clearWho()]);
+  }
+  await endSession(gate, admission, before);
+  return withCookies(answer, await signedOutCookies(gate, visit, admission));
+}
+
+/** L1: whether the browser is another person's, or nobody's, after the answer to a sign-in. */
+async function isSomebodyElse(gate: GateParts, visit: Visit, answer: Response, before: HolderId): Promise<boolean> {
+  const after = await carrierAfter(gate, visit, answer.headers.getSetCookie());
+  if (after === null) return true;
+  const { carrier, value, cookie } = after;
+  const headers = new Headers(visit.request.headers);
+  if (cookie !== null) headers.set("cookie", cookie);
+  const { origin, path, ctx } = visit;
+  const found = await gate.identity.identify({ headers, origin, path, ctx, carrier, session: value, proof: null });
+  if (found.kind === "signed_in") return found.person.id !== before;
+  return found.kind === "anonymous" || found.kind === "exempt";
 }
 
 /** G5: signs out on the browser's side, where no form can call the CRM's logout: its session is laid down there. */

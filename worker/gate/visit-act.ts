@@ -120,6 +120,9 @@ const SCRIPTED = [
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** Whether a request of this method changes nothing. */
+export const isReading = (method: string): boolean => SAFE_METHODS.has(method);
+
 /**
  * G8: a navigation of the person, or a page's own request that the preset does not list as background: by an unsafe
  * method, or by any where `isReadingWork`, for pages that read with scripts what others navigate to.

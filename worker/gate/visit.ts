@@ -1,5 +1,5 @@
 /** One request on its way through the gate, read once. */
-import { SENDS_USER_COOKIE } from "../pass/cookies.ts";
+import { MARK_SENDS_USER, SENDS_USER_COOKIE } from "../pass/cookies.ts";
 import type { ReadBody } from "./request-body.ts";
 import { mayShowPage, readSource, showsUser, type VisitAct } from "./visit-act.ts";
 import { readTarget } from "./way-on.ts";
@@ -14,18 +14,32 @@ export interface Visit {
   /** With its `?`; empty for none. */
   query: string;
   pathAndQuery: string;
-  /** The Cookie header as sent. */
+  /** The Cookie header as sent; after a question, as it is with what the CRM set in its answer. */
   cookie: string | null;
   act: VisitAct;
   /** The answer is shown as a page, to a person. */
   isDocument: boolean;
-  /** The browser shows for the first time that it sends `Sec-Fetch-User`: the answer marks it. */
-  isNewSender: boolean;
+  /** `Set-Cookie` values by which a browser whose person has or wants a seat remembers what it has shown (G4). */
+  marks: readonly string[];
   /** Leads on to the page wanted, by a fresh GET with this fragment, in place of asking the CRM for it. */
   wayOn: { fragment: string } | null;
   /** The body, where it had to be read to know what the request is. */
   body: ReadBody | null;
+  /** `Set-Cookie` lines of the CRM's answers to questions who this is: the visitor's, whatever answer leaves. */
+  asked: readonly string[];
+  /** The session goes on by a value that the browser's identity cookie does not know yet. */
+  isUnsettled: boolean;
+  /** Its answer has got all that it will bring. */
+  isAnswered: boolean;
+  /** A login, as far as the request can tell: its answer may be a page of somebody signed in. */
+  isLogin: boolean;
+  /** Its answer was looked at for whose page it is, before it left. */
+  isJudged: boolean;
 }
+
+const NO_MARKS: readonly string[] = [];
+/** The browser shows for the first time that it sends `Sec-Fetch-User`. */
+const SENDS_USER_MARKS: readonly string[] = [MARK_SENDS_USER];
 
 /** Takes the address apart as text: it is a whole URL already, and parsing it costs more than the rest of the gate. */
 export function readVisit(request: Request, ctx: Visit["ctx"]): Visit {
@@ -48,10 +62,24 @@ export function readVisit(request: Request, ctx: Visit["ctx"]): Visit {
     cookie,
     act,
     isDocument,
-    isNewSender: isDocument && !isSender && showsUser(header),
+    marks: isDocument && !isSender && showsUser(header) ? SENDS_USER_MARKS : NO_MARKS,
     wayOn: null,
     body: null,
+    asked: [],
+    isUnsettled: false,
+    isAnswered: false,
+    isLogin: false,
+    isJudged: false,
   };
+}
+
+/** The request's headers, with the cookies as they are by now. */
+export function headersOf({ request, cookie }: Visit): Headers {
+  if (cookie === request.headers.get("cookie")) return request.headers;
+  const headers = new Headers(request.headers);
+  if (cookie === null) headers.delete("cookie");
+  else headers.set("cookie", cookie);
+  return headers;
 }
 
 /** A person pressed a way on, or a page that cannot do without JavaScript asks whether there is one. */

@@ -116,6 +116,8 @@ function decode(text: string, how: CarrierPart["decode"]): string | null {
 }
 
 const HASHES_MAX = 10_000;
+/** Longer ones are hashed each time: few CRMs have such, and a stranger could send many. */
+const HASHED_MAX_CHARS = 1_024;
 const KEY_BYTES = 16;
 const hashes = new BoundedMap<string, SessionKey>(HASHES_MAX);
 
@@ -125,9 +127,14 @@ export async function hashCarrier(carrier: Carrier): Promise<SessionKey> {
   if (known !== undefined) return known;
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(carrier.raw));
   const key = toBase64Url(new Uint8Array(digest, 0, KEY_BYTES)) as SessionKey;
-  hashes.set(carrier.raw, key);
+  if (carrier.raw.length <= HASHED_MAX_CHARS) hashes.set(carrier.raw, key);
   return key;
 }
+
+/** A CRM's session and a token beside it are far shorter; Node's and Apache's bounds for all headers together are 16 and 8 KiB. */
+export const CREDENTIAL_MAX_CHARS = 16_384;
+
+export const isOverLong = ({ raw }: Carrier): boolean => raw.length > CREDENTIAL_MAX_CHARS;
 
 /** Names of headers that may carry a session, in lower case. */
 export function carrierHeaders(preset: Preset): string[] {

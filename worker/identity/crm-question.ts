@@ -4,11 +4,12 @@ import { matchCalmly } from "./calm-pattern.ts";
 import { type Carrier, carrierHeaders } from "./carrier.ts";
 import { type CrmAnswer, extract, holds, readCrmAnswer } from "./crm-answer.ts";
 import { askTwice, UNCACHED } from "./crm-fetch.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, Verdict } from "./finding.ts";
 import { within } from "./patience.ts";
 import { readPerson } from "./person-reader.ts";
 import type { Condition, Preset, Step } from "./preset-schema.ts";
 import type { RoleLists } from "./roles.ts";
+import { addressSetCookie, applySetCookies } from "./set-cookie.ts";
 import { fillTemplate, type Values } from "./template.ts";
 import { setVisitorAddress } from "./visitor-address.ts";
 
@@ -57,29 +58,42 @@ export function compileQuestion(
 ): AskCrm {
   const askSteps = compileSteps(target, preset, preset.identity.steps, ask, trace);
   return async (visitor) => {
-    const answers = await askSteps(visitor);
-    return Array.isArray(answers) ? readPerson(target.roleLists, preset, answers) : answers;
+    const { answers, setCookies } = await askSteps(visitor);
+    const verdict = Array.isArray(answers) ? readPerson(target.roleLists, preset, answers) : answers;
+    return setCookies.length === 0 ? verdict : { ...verdict, setCookies };
   };
 }
 
-/** The answer to each step; or why there are none: the session is nobody's, or it cannot be told. */
+export interface Steps {
+  /** The answer to each step; or why there are none: the session is nobody's, or it cannot be told. */
+  answers: CrmAnswer[] | Extract<Verdict, { kind: "anonymous" | "unknown" }>;
+  /** The visitor's, see finding.ts. */
+  setCookies: readonly string[];
+}
+
+/** Asks one step after the other, each with the cookies that the CRM set before. */
 export function compileSteps(
   target: Pick<Target, "crmOrigin" | "identityTimeoutMs">,
   preset: Preset,
   steps: readonly Step[],
   ask: Ask,
   trace: (step: StepTrace) => void = () => undefined,
-): (visitor: Visitor) => Promise<CrmAnswer[] | Extract<Finding, { kind: "anonymous" | "unknown" }>> {
+): (visitor: Visitor) => Promise<Steps> {
   const sessionHeaders = carrierHeaders(preset);
   const pathCapture = preset.pathCapture === undefined ? null : new RegExp(preset.pathCapture, "u");
 
   return async (visitor) => {
+    const setCookies: string[] = [];
+    return { answers: await askAll(visitor, setCookies), setCookies };
+  };
+
+  async function askAll(visitor: Visitor, setCookies: string[]): Promise<Steps["answers"]> {
     const captures = capturesOf(visitor, pathCapture);
     if (captures === null) return unknown("the session is not of a form that the preset can ask about");
     const answers: CrmAnswer[] = [];
     for (const [index, step] of steps.entries()) {
       const timeoutMs = step.timeoutMs ?? target.identityTimeoutMs;
-      const seen = { step: index, ...build(visitor, step, captures) };
+      const seen = { step: index, ...build(visitor, step, captures, setCookies) };
       const init = { ...seen.init, signal: AbortSignal.timeout(timeoutMs), cf: UNCACHED };
       const asking = askTwice(ask)(seen.url, init).then((response) =>
         readCrmAnswer(response, step.maxBytes ?? ANSWER_MAX_BYTES),
@@ -91,6 +105,10 @@ export function compileSteps(
         return unknown(`${why} (step ${index})`);
       }
       const answer = asked.value;
+      if (step.origin === undefined) {
+        const { pathname } = new URL(seen.url);
+        setCookies.push(...answer.headers.getSetCookie().map((line) => addressSetCookie(line, pathname)));
+      }
       const rule = findRule(step, answer);
       trace({ ...seen, answer, decidedBy: rule?.name ?? "no rule of the preset fits" });
       if (rule === null) {
@@ -108,9 +126,14 @@ export function compileSteps(
       }
     }
     return answers;
-  };
+  }
 
-  function build(visitor: Visitor, step: Step, captures: Captures): { url: string; init: StepTrace["init"] } {
+  function build(
+    visitor: Visitor,
+    step: Step,
+    captures: Captures,
+    setCookies: readonly string[],
+  ): { url: string; init: StepTrace["init"] } {
     const headers = new Headers();
     const copy = (name: string, value: string | null): void => {
       if (value !== null) headers.set(name, value);
@@ -119,7 +142,8 @@ export function compileSteps(
     const isElsewhere = step.origin !== undefined;
     const carried = isElsewhere ? ["user-agent", "accept-language"] : [...CARRIED, ...sessionHeaders];
     for (const name of [...carried, ...(step.forward ?? [])]) copy(name, sent.get(name));
-    const cookie = stripCookies(sent.get("cookie"));
+    const shown = stripCookies(sent.get("cookie"));
+    const cookie = setCookies.length === 0 ? shown : applySetCookies(shown, setCookies, Date.now());
     if (step.cookies !== undefined) copy("cookie", chooseCookies(cookie, step.cookies));
     else if (!isElsewhere) copy("cookie", cookie);
     headers.set("accept", "application/json");
@@ -173,6 +197,6 @@ function findRule(step: Step, answer: CrmAnswer): { name: string; verdict: "anon
   return signedIn === -1 ? null : { name: `signedInWhen.${signedIn}`, verdict: "signed_in" };
 }
 
-const unknown = (why: string): Extract<Finding, { kind: "unknown" }> => ({ kind: "unknown", why });
+const unknown = (why: string): Extract<Verdict, { kind: "unknown" }> => ({ kind: "unknown", why });
 
 const reasonOf = (error: unknown): string => `asking failed: ${error instanceof Error ? error.message : String(error)}`;

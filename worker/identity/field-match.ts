@@ -1,5 +1,7 @@
 /** Fields of a query or a form, read as the most careless server would: what it might take for ours counts as ours. */
-import type { Fields } from "./preset-schema.ts";
+
+/** The one of each name that a request may have, and what it may say. */
+export type Fields = Readonly<Record<string, readonly string[]>>;
 
 /** Whether each wanted field is there exactly once, however it is spelled, and says one of what it may say. */
 export function fieldsFit(wanted: Fields, given: URLSearchParams): boolean {

@@ -3,13 +3,14 @@ import type { Config } from "../config.ts";
 import { readCookie } from "../pass/cookies.ts";
 import { carrierHeaders, compileCarriers, type ReadCarrier } from "./carrier.ts";
 import { personOf } from "./claims.ts";
+import { type Credentials, compileCarrierNames, compileCredentials } from "./credentials.ts";
 import { type Ask, compileQuestion, type Visitor } from "./crm-question.ts";
 import type { Finding } from "./finding.ts";
 import { clearSignedIn, OIDC_COOKIE, readSignedIn } from "./oidc-session.ts";
 import { signInAddress } from "./oidc-sign-in.ts";
 import type { Preset } from "./preset-schema.ts";
 import { compileRecordCount, type RecordCount } from "./record-count.ts";
-import { createTokenIdentity, readToken } from "./token-identity.ts";
+import { createTokenIdentity, readToken, TOKEN_MAX_CHARS } from "./token-identity.ts";
 import type { IdentityLives } from "./who-am-i.ts";
 
 export interface IdentitySource {
@@ -17,6 +18,10 @@ export interface IdentitySource {
   readCarrier: ReadCarrier;
   /** Names of headers that may carry it, in lower case. */
   carrierHeaders: readonly string[];
+  /** Whether a cookie of this name may carry it, alone or with others. */
+  isCarrierCookie: (name: string) => boolean;
+  /** What of a request could say who asks, besides the session. */
+  credentials: Credentials;
   /** Of these, those that come with every request, also to Hotseat's own addresses. */
   steadyHeaders: readonly string[];
   find(visitor: Visitor): Promise<Finding>;
@@ -43,6 +48,8 @@ export function createIdentitySource(config: Config, preset: Preset, ports: Sour
   const crm: IdentitySource = {
     readCarrier: compileCarriers(preset),
     carrierHeaders: carrierHeaders(preset),
+    isCarrierCookie: compileCarrierNames(preset),
+    credentials: compileCredentials(preset),
     steadyHeaders: [],
     find: compileQuestion({ crmOrigin, roleLists, identityTimeoutMs }, preset, ports.ask),
     countRecords: compileRecordCount({ crmOrigin, identityTimeoutMs }, preset, ports.ask),
@@ -83,5 +90,7 @@ const joinCarriers =
   (readCrm: ReadCarrier, readOther: (source: Parameters<ReadCarrier>[0]) => string | null): ReadCarrier =>
   (source) => {
     const carrier = readCrm(source);
-    return carrier === null ? null : { ...carrier, raw: `${carrier.raw}\n\n${readOther(source) ?? ""}` };
+    // A longer token proves nobody, so what follows tells no sessions apart.
+    const other = (readOther(source) ?? "").slice(0, TOKEN_MAX_CHARS + 1);
+    return carrier === null ? null : { ...carrier, raw: `${carrier.raw}\n\n${other}` };
   };

@@ -43,10 +43,3 @@ function compileShape(pattern: string): RegExp {
 }
 
 const escapeShape = (segment: string): string => segment.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
-
-/**
- * Whether servers may read the path as another one: dot segments, doubled or back slashes, or such encoded. No such
- * path counts as public, lest `/assets/..%2fcontacts` walk in by the side door.
- */
-export const isDoubtfulPath = (path: string): boolean => DOUBTFUL.test(path);
-const DOUBTFUL = /\/[/.]|[\\;]|%(?:2[ef5]|5c|3b)/i;

@@ -2,7 +2,7 @@
 import { HolderId } from "../../shared/ids.ts";
 import type { Person, Role } from "../tenant/tenant-calls.ts";
 import { type CrmAnswer, extract, holds } from "./crm-answer.ts";
-import type { Finding } from "./finding.ts";
+import type { Verdict } from "./finding.ts";
 import { readPointer } from "./json-pointer.ts";
 import { boundGroups, NAME_MAX_CHARS } from "./person-bounds.ts";
 import type { Extract, Preset } from "./preset-schema.ts";
@@ -21,7 +21,7 @@ export interface PersonFacts {
 }
 
 /** The person of the answers to all steps. */
-export function readPerson(roleLists: RoleLists, preset: Preset, answers: readonly CrmAnswer[]): Finding {
+export function readPerson(roleLists: RoleLists, preset: Preset, answers: readonly CrmAnswer[]): Verdict {
   const { person: sources, holder, exemptWhen = [] } = preset.identity;
   const text = (source: Extract | undefined): string | null =>
     source === undefined ? null : textOf(extract(source, answers));

@@ -7,6 +7,7 @@ import { ROLES } from "../tenant/tenant-calls.ts";
 import { CALM_FORM, isCalmPattern } from "./calm-pattern.ts";
 import { isPointer, POINTER_FORM } from "./json-pointer.ts";
 import { isPathPattern, PATH_FORM } from "./path-pattern.ts";
+import { isPublicPattern, PUBLIC_FORM } from "./public-pattern.ts";
 import type { Json } from "./template.ts";
 import { TextPattern } from "./text-pattern.ts";
 
@@ -24,6 +25,7 @@ const someOf = <T extends z.ZodMiniType>(item: T) => z.array(item).check(z.minLe
 
 const Words = z.string().check(must((text) => text !== "", "must not be empty"));
 const PathPattern = z.string().check(must(isPathPattern, `must be ${PATH_FORM}`));
+const PublicPattern = z.string().check(must(isPublicPattern, `must be ${PUBLIC_FORM}`));
 const Pointer = z.string().check(must(isPointer, `must be ${POINTER_FORM}`));
 const Pattern = z.string().check(must(isCalmPattern, CALM_FORM));
 const Method = z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]);
@@ -269,8 +271,11 @@ export const Preset = z.strictObject({
   login: z.array(SessionChange),
   logout: z.array(SessionChange),
   paths: z.strictObject({
-    /** Always let through: the login page and what it needs, static files. */
-    public: z.array(PathPattern),
+    /**
+     * Always let through, with all credentials: the login page and what it needs, static files. By method, path and
+     * query, see public-pattern.ts.
+     */
+    public: z.array(PublicPattern),
     /** Requests that no person makes: never activity (G8), whatever their method. */
     background: z.array(PathPattern),
     /** Answers that last as long as their page and are no event stream by their type: they end with the lease (G7). */
@@ -329,7 +334,6 @@ export type Condition = z.infer<typeof Condition>;
 export type Trial = z.infer<typeof Trial>;
 export type Extract = z.infer<typeof Extract>;
 export type PersonField = z.infer<typeof PersonField>;
-export type Fields = z.infer<typeof Fields>;
 export type Matcher = z.infer<typeof Matcher>;
 export type SessionChange = z.infer<typeof SessionChange>;
 export type RefusalAnswer = z.infer<typeof RefusalAnswer>;

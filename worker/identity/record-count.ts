@@ -16,7 +16,7 @@ export function compileRecordCount(
   if (records === undefined) return null;
   const askSteps = compileSteps(target, preset, records.steps, ask);
   return async (visitor) => {
-    const answers = await askSteps(visitor);
+    const { answers } = await askSteps(visitor);
     if (!Array.isArray(answers)) return answers.kind === "unknown" ? answers.why : "the CRM counts for nobody here";
     const told = extract(records.count, answers);
     const count = typeof told === "string" && /^\d{1,15}$/.test(told) ? Number(told) : told;

@@ -2,13 +2,28 @@
 
 /**
  * Headers by which a visitor could claim an address, a host or a path of its own making, as CRMs and frameworks believe
- * them; the last two would name the CRM another path than the gate saw. None is passed on.
+ * them; the last six would name the CRM another path or method than the gate saw. None is passed on.
  */
 export const VISITOR_CLAIMS: readonly string[] = [
-  "forwarded",
   "client-ip",
+  "cf-connecting-ipv6",
+  "cf-pseudo-ipv4",
+  "fastly-client-ip",
+  "forwarded",
+  "http-client-ip",
+  "incap-client-ip",
+  "proxy-client-ip",
+  "true-client-ip",
+  "wl-proxy-client-ip",
+  "x-appengine-user-ip",
+  "x-arr-clientip",
+  "x-azure-clientip",
+  "x-azure-socketip",
   "x-client-ip",
   "x-cluster-client-ip",
+  "x-envoy-external-address",
+  "x-forwarded",
+  "x-forwarded-by",
   "x-forwarded-port",
   "x-forwarded-prefix",
   "x-forwarded-scheme",
@@ -16,6 +31,17 @@ export const VISITOR_CLAIMS: readonly string[] = [
   "x-forwarded-ssl",
   "x-host",
   "x-http-host-override",
+  "x-original-forwarded-for",
+  "x-original-host",
+  "x-originating-ip",
+  "x-proxyuser-ip",
+  "x-remote-addr",
+  "x-remote-ip",
+  "x-sucuri-clientip",
+  "x-forwarded-uri",
+  "x-forwarded-method",
+  "x-forwarded-path",
+  "x-original-uri",
   "x-original-url",
   "x-rewrite-url",
 ];

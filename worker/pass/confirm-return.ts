@@ -15,7 +15,7 @@ export interface ReturnPorts {
 }
 
 /** A page's requests show the same receipt until the first answer has come: this isolate tells the tenant once. */
-const told = new BoundedMap<JarId, true>(10_000);
+const told = new BoundedMap<JarId, true>(10_000, { isOwn: true });
 
 /**
  * Answers a request whose Cookie header shows a receipt. The tenant is told first, so that the answer says how things

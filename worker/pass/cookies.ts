@@ -75,14 +75,26 @@ export function stripCookies(header: string | null): string | null {
   let at = 0;
   for (;;) {
     const next = header.indexOf(";", at);
-    const piece = header.slice(at, next === -1 ? header.length : next);
-    if (!isForeignToCrm(piece.trimStart())) kept.push(piece);
+    const piece = withoutJoined(header.slice(at, next === -1 ? header.length : next));
+    if (piece !== null && !isForeignToCrm(piece.trimStart())) kept.push(piece);
     if (next === -1) break;
     at = next + 1;
   }
   // A first piece that was a later one brings its blank along.
   const rest = kept.join(";").trimStart();
   return rest === "" ? null : rest;
+}
+
+/** Whether the line, a `name=value` or a `Set-Cookie`, is about a cookie of Hotseat's. */
+export const isOwnCookie = (line: string): boolean => line.trimStart().startsWith(OWN_PREFIX);
+
+/** Several Cookie headers reach us joined by commas: what is not the CRM's may stand behind one. null: nothing is left. */
+function withoutJoined(piece: string): string | null {
+  if (!piece.includes(",")) return piece;
+  const parts = piece.split(",");
+  const kept = parts.filter((part) => !isForeignToCrm(part.trimStart()));
+  if (kept.length === parts.length) return piece;
+  return kept.length === 0 ? null : kept.join(",");
 }
 
 function isForeignToCrm(cookie: string): boolean {

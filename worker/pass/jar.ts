@@ -12,7 +12,7 @@ const ID_BYTES = 16;
 /** A jar is forgotten for longer than a pass lives, unless this many others were handed back since. */
 const FORGOTTEN_MAX = 10_000;
 
-const forgotten = new BoundedMap<JarId, true>(FORGOTTEN_MAX);
+const forgotten = new BoundedMap<JarId, true>(FORGOTTEN_MAX, { isOwn: true });
 
 /** The jar that the Cookie header shows; null: none, or nothing of the form. */
 export function readJar(cookieHeader: string | null): JarId | null {

@@ -56,7 +56,7 @@ const UNKNOWN: Found = { kind: "unknown" };
 const UNREACHABLE: Found = { kind: "unreachable" };
 
 export function createRegistry({ read, copy, note, now }: RegistryPorts): Registry {
-  const tenants = new BoundedMap<string, Entry>(TENANTS_MAX);
+  const tenants = new BoundedMap<string, Entry>(TENANTS_MAX, { isOwn: true });
   const strangers = new BoundedMap<string, Entry>(STRANGERS_MAX);
   const inFlight = new InFlight<Found>();
 

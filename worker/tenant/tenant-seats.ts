@@ -21,7 +21,6 @@ import { standingOf } from "../ledger/standing.ts";
 import { type Step, step } from "../ledger/step.ts";
 import { AlertDesk } from "./alert-desk.ts";
 import { CostDesk } from "./cost-desk.ts";
-import { sqlRows } from "./ledger-rows.ts";
 import { LedgerStore } from "./ledger-store.ts";
 import { LivePages } from "./live-pages.ts";
 import { Meter } from "./meter.ts";
@@ -35,6 +34,7 @@ import { RefusedToday } from "./refused-today.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
 import { hashSecret, makeSecret, randomWord } from "./secret.ts";
+import { sqlRows } from "./sql-rows.ts";
 import {
   type AdminView,
   type Caller,
@@ -426,9 +426,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     let done: Step;
     try {
       done = step(ledger, command, Date.now());
-      if (store.note(done.events)) {
+      const at = Math.max(Date.now(), ledger.lastAt);
+      if (store.note(done.events, at)) {
         this.ctx.storage.transactionSync(() => {
-          store.keep();
+          store.keep(at);
           const stored = done.events.filter(isStored);
           if (stored.length === 0) return;
           const rows = outbox.append(stored, ledger, "actor" in command ? command.actor : null);
@@ -470,7 +471,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
           );
         }
       },
-      Math.max(TIMES_SOONEST_MS, store.dueAt - ledger.lastAt),
+      Math.max(TIMES_SOONEST_MS, store.dueAt - Math.max(Date.now(), ledger.lastAt)),
     );
   }
 

@@ -1,6 +1,5 @@
 /** Every outcome of the gate, from facts alone. */
 import { describe, expect, it } from "vitest";
-import type { HolderId } from "../../../shared/ids.ts";
 import type { Admission } from "../../../worker/gate/admissions.ts";
 import { classify, type Facts, type Outcome, type Session } from "../../../worker/gate/classify.ts";
 import type { Identified } from "../../../worker/gate/identify.ts";
@@ -10,9 +9,8 @@ import type { Denied } from "../../../worker/tenant/tenant-calls.ts";
 const denied = { reason: "limit_reached" } as Denied;
 const admission = { pass: null } as Admission;
 const passed = { pass: { holder: "u1" } as Pass } as Admission;
-const session: Session = { admission, isDue: false, readyFor: null, refused: null };
+const session: Session = { admission, isDue: false, refused: null };
 const live: Session = { ...session, admission: passed };
-const ready: Session = { ...session, readyFor: "u1" as HolderId };
 const refused: Session = { ...session, refused: denied };
 const identity = (kind: Identified["kind"]) => ({ kind, why: "why", person: { id: "u1" }, who: null }) as Identified;
 
@@ -22,11 +20,14 @@ const unread: Facts = {
   isDocument: true,
   opens: null,
   meaning: "protected",
+  isVisit: false,
   session: null,
   identity: null,
   canSignIn: false,
   claim: null,
   isInGrace: false,
+  isRefusedProgram: false,
+  isRemembered: null,
 };
 const poll = { act: "background", isDocument: false } as const;
 const signedIn = { session, identity: identity("signed_in") };
@@ -38,10 +39,28 @@ const table: [Outcome["kind"], Partial<Facts>][] = [
   ["read_session", {}],
   ["read_session", { meaning: "ask_body" }],
   ["read_session", { meaning: "logout" }],
-  // Without a session the CRM answers as it likes, and no body is read.
-  ["stranger", { session: "none" }],
-  ["stranger", { session: "none", meaning: "ask_body" }],
-  ["stranger", { session: "none", meaning: "login" }],
+  // A page that strangers may see takes a seat for a person with a session, and is shown in any case.
+  ["read_session", { meaning: "public", isVisit: true }],
+  ["public", { meaning: "public", isVisit: true, session: "none" }],
+  ["admit", { meaning: "public", isVisit: true, session: live }],
+  ["identify", { meaning: "public", isVisit: true, session }],
+  ["claim", { meaning: "public", isVisit: true, ...signedIn }],
+  ["admit_claimed", { meaning: "public", isVisit: true, ...signedIn, claim: { kind: "granted" } }],
+  ["public", { meaning: "public", isVisit: true, ...signedIn, claim: { kind: "denied", denied } }],
+  ["public", { meaning: "public", isVisit: true, ...signedIn, claim: { kind: "busy" } }],
+  ["public", { meaning: "public", isVisit: true, session, identity: identity("unknown") }],
+  ["public", { meaning: "public", isVisit: true, session, identity: identity("unproven"), canSignIn: true }],
+  ["anonymous", { meaning: "public", isVisit: true, session, identity: identity("anonymous") }],
+  // Without a session: what signs in is anybody's, the rest nobody's.
+  ["open", { session: "none", meaning: "login" }],
+  ["open", { session: "none", meaning: "logout" }],
+  ["read_body", { session: "none", meaning: "ask_body" }],
+  ["guarded_sign_in", { session: "none", meaning: "guarded_login" }],
+  ["recognize", { session: "none" }],
+  ["stranger", { session: "none", isRemembered: false }],
+  ["machine", { session: "none", isRefusedProgram: true }],
+  ["open", { session: "none", meaning: "login", isRefusedProgram: true }],
+  ["admit", { session: live, isRefusedProgram: true }],
   // Sessions that begin and end, whatever pass is shown.
   ["read_body", { session, meaning: "ask_body" }],
   ["read_body", { session: live, meaning: "ask_body" }],
@@ -61,15 +80,12 @@ const table: [Outcome["kind"], Partial<Facts>][] = [
   ["identify", { session: live, ...poll, opens: { hasLease: false } }],
   ["claim", { ...signedIn, session: live, ...poll, opens: { hasLease: false } }],
   ["refuse_again", { session: { ...live, refused: denied }, ...poll, opens: { hasLease: false } }],
-  ["admit_ready", { session: ready }],
-  ["admit_ready", { session: { ...ready, refused: denied }, ...poll }],
   // In advance nothing is taken, nothing ends, and nothing is renewed.
   ["read_session", { act: "prefetch" }],
   ["public", { act: "prefetch", meaning: "public" }],
   ["stranger", { act: "prefetch", session: "none" }],
   ["prefetch", { act: "prefetch", session: { ...live, isDue: true } }],
   ["not_in_advance", { act: "prefetch", session }],
-  ["not_in_advance", { act: "prefetch", session: ready }],
   ["not_in_advance", { act: "prefetch", session: live, meaning: "logout" }],
   ["not_in_advance", { act: "prefetch", session: live, meaning: "guarded_login" }],
   // A page's own requests are refused as the one before, a person's never unasked.

@@ -14,6 +14,8 @@ export interface Product<C extends FakeCrm = FakeCrm> {
   make(): C;
   /** Through the gate; ends with a session that is signed in, and no page of it asked for. */
   signIn(browser: Browser, login: string, password: string): Promise<Response>;
+  /** The login's own answer is a page, for which a seat is wanted. */
+  signsInToAPage?: boolean;
   /** A page of somebody who works. */
   page: string;
   /** A page's own request. */
@@ -127,6 +129,7 @@ export const DOLIBARR: Product<FakeDolibarr> = {
   make: () => new FakeDolibarr(),
   signIn: (browser, username, password) =>
     submit(browser, "/index.php", { actionlogin: "login", username, password, token: "t" }),
+  signsInToAPage: true,
   page: "/societe/list.php",
   call: (browser) => poll(browser, "/core/ajax/selectobject.php"),
   refused: expectPlain503,
@@ -174,7 +177,17 @@ export function openProduct<C extends FakeCrm>(product: Product<C>, overrides: P
   const house = new House(overrides, loadPreset(product.preset), ((input: RequestInfo, init?: RequestInit) =>
     crm.fetch(new Request(input, init))) as typeof fetch);
   const browser = new Browser(house, {});
-  const signIn = (who: FakePerson, where = browser) => product.signIn(where, who.login, who.password);
+  const signIn = async (who: FakePerson, where = browser) => {
+    const answer = await product.signIn(where, who.login, who.password);
+    if (product.signsInToAPage === true) startOver(where);
+    return answer;
+  };
+  /** As after a restart of the browser, and with a tenant that has forgotten the sign-in's own page. */
+  const startOver = (where: Browser) => {
+    for (const name of [...where.cookies.keys()]) if (name.startsWith("__Host-")) where.cookies.delete(name);
+    house.tenant.claims.length = 0;
+    house.time += 10_000;
+  };
   const questions = () => crm.asked.filter((asked) => asked.startsWith(product.question)).length;
   return { crm, house, browser, signIn, questions };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compilePaths, isDoubtfulPath, isPathPattern } from "../../../worker/identity/path-pattern.ts";
+import { compilePaths, isPathPattern } from "../../../worker/identity/path-pattern.ts";
+import { isDoubtfulPath } from "../../../worker/identity/path-spelling.ts";
 import { checkPreset, PresetError } from "../../../worker/identity/preset-check.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
 import { decideRole } from "../../../worker/identity/roles.ts";

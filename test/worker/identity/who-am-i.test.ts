@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import type { TenantId } from "../../../shared/ids.ts";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Config } from "../../../worker/config.ts";
 import { hashCarrier } from "../../../worker/identity/carrier.ts";
@@ -6,7 +7,8 @@ import type { Ask } from "../../../worker/identity/crm-question.ts";
 import { createIdentitySource } from "../../../worker/identity/identity-source.ts";
 import type { Preset } from "../../../worker/identity/preset-schema.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
-import { createIdentity } from "../../../worker/identity/who-am-i.ts";
+import { createIdentity, type Identity } from "../../../worker/identity/who-am-i.ts";
+import type { Proof } from "../../../worker/pass/who.ts";
 import { testConfig } from "../gate/house.ts";
 
 const ANNA = {
@@ -29,7 +31,7 @@ function keeper(ask: Ask, options: { preset?: Preset; config?: Partial<Config>; 
   });
   const { readCarrier } = source;
   const identity = createIdentity(source.find, source.lives, options.now ?? (() => 1_000_000));
-  const identify = async (headers: Record<string, string>, path = "/dunmore/") => {
+  const identify = async (headers: Record<string, string>, path = "/dunmore/", proof: Proof | null = null) => {
     const request = new Request(`https://crm.example${path}`, { headers });
     const carrier = readCarrier({ cookie: request.headers.get("cookie"), header: (name) => request.headers.get(name) });
     if (carrier === null) return null;
@@ -40,10 +42,21 @@ function keeper(ask: Ask, options: { preset?: Preset; config?: Partial<Config>; 
       path,
       carrier,
       session,
+      proof,
       ctx: { waitUntil: () => undefined },
     });
   };
   return { identity, identify, readCarrier };
+}
+
+/** What the identity cookie of an earlier answer says. */
+async function proofOf(identity: Identity | null, value = "larch_session=s1"): Promise<Proof> {
+  if (identity?.kind !== "signed_in") throw new Error("nobody is signed in");
+  const session = await hashCarrier({ raw: `0\n${value}`, captures: {} });
+  const { person: found, identifiedAt } = identity;
+  const { id, name, email, role } = found;
+  const person = { id, name, email, role };
+  return { kind: "person", tenant: "acme" as TenantId, person, session, identifiedAt, until: identifiedAt + 1_000_000 };
 }
 
 const cookie = { cookie: "larch_session=s1" };
@@ -111,14 +124,15 @@ describe("[I2] one question at a time, and not again for a while", () => {
     const ask = vi.fn(answering(ANNA));
     let time = 1_000_000;
     const { identify } = keeper(ask, { now: () => time });
-    await Promise.all([identify(cookie), identify(cookie), identify(cookie)]);
+    const [first = null] = await Promise.all([identify(cookie), identify(cookie), identify(cookie)]);
+    const proof = await proofOf(first);
     time += TIMING.identityLifeMs - 1;
-    await identify(cookie);
+    await identify(cookie, "/", proof);
     expect(ask).toHaveBeenCalledTimes(1);
     await identify({ cookie: "larch_session=s2" });
     expect(ask).toHaveBeenCalledTimes(2);
     time += 1;
-    await identify(cookie);
+    await identify(cookie, "/", proof);
     expect(ask).toHaveBeenCalledTimes(3);
   });
 
@@ -141,11 +155,54 @@ describe("[I2] one question at a time, and not again for a while", () => {
     let time = 1_000_000;
     const ask = vi.fn(answering(ANNA));
     const { identify } = keeper(ask, { now: () => time });
-    await identify(cookie);
+    const proof = await proofOf(await identify(cookie));
     ask.mockImplementation(answering({}, 500));
     time += TIMING.identityLifeMs;
-    for (let count = 0; count < 3; count++) expect(await identify(cookie)).toMatchObject({ kind: "signed_in" });
+    for (let count = 0; count < 3; count++) {
+      expect(await identify(cookie, "/", proof)).toMatchObject({ kind: "signed_in" });
+    }
     expect(ask).toHaveBeenCalledTimes(2);
+    expect(await identify(cookie)).toMatchObject({ kind: "unknown" });
+  });
+});
+
+describe("[I9] memory counts only beside a proof of the same sign-in", () => {
+  const BEN = { ...ANNA, id: "u2", login: "ben", name: "Ben" };
+
+  it("a session that another person signed in to since is asked about by every isolate", async () => {
+    const ask = vi.fn(answering(ANNA));
+    const { identify } = keeper(ask);
+    const anna = await proofOf(await identify(cookie));
+    // Anna signs out and Ben signs in, in another isolate; the CRM keeps the value of its cookie.
+    ask.mockImplementation(answering(BEN));
+    expect(await identify(cookie)).toMatchObject({ person: { id: "u2" } });
+    expect(ask).toHaveBeenCalledTimes(2);
+    // An answer of before that reaches the browser late proves nothing against what is known since.
+    expect(await identify(cookie, "/", { ...anna, identifiedAt: 999_999 })).toMatchObject({ person: { id: "u2" } });
+    expect(ask).toHaveBeenCalledTimes(3);
+  });
+
+  it("a newer proof counts more than what an isolate remembers of the person before", async () => {
+    let time = 1_000_000;
+    const ask = vi.fn(answering(ANNA));
+    const { identify } = keeper(ask, { now: () => time });
+    await identify(cookie);
+    const elsewhere = keeper(answering(BEN), { now: () => 1_005_000 });
+    const ben = await proofOf(await elsewhere.identify(cookie));
+    time = 1_006_000;
+    expect(await identify(cookie, "/", ben)).toMatchObject({ person: { id: "u2" } });
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
+
+  it("after a logout here an older proof counts no more", async () => {
+    let time = 1_000_000;
+    const ask = vi.fn(answering(ANNA));
+    const { identify, identity } = keeper(ask, { now: () => time });
+    const proof = await proofOf(await identify(cookie));
+    time += 1_000;
+    identity.forget(proof.session);
+    ask.mockImplementation(answering({}, 401));
+    expect(await identify(cookie, "/", proof)).toMatchObject({ kind: "anonymous" });
   });
 });
 

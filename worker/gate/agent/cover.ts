@@ -1,6 +1,11 @@
-/** What lies over the page while the person has no seat: the gate's own refusal page, in a frame. */
+/**
+ * What lies over the page while the person has no seat: the gate's own refusal page, in a frame; or the same in plain
+ * words, where the page or the browser will have no frame.
+ */
 import { REFUSED_PATH } from "../../../shared/own-path.ts";
 import { keepOnTop } from "../../../shared/page/on-top.ts";
+import { type PlainWords, plainWords } from "./plain-words.ts";
+import type { Answer } from "./seat-api.ts";
 
 export interface Cover {
   show(reason: string): void;
@@ -10,10 +15,15 @@ export interface Cover {
 
 const STYLE =
   "dialog{position:fixed;inset:0;width:100vw;height:100dvh;max-width:none;max-height:none;margin:0;padding:0;border:0;background:Canvas}" +
-  "iframe{display:block;width:100%;height:100%;border:0}";
+  "iframe{display:block;width:100%;height:100%;border:0}" +
+  "div{max-width:34rem;margin:12vh auto;padding:0 20px;font:16px/1.5 system-ui,sans-serif}h1{font-size:1.5rem;line-height:1.25}" +
+  "button,a{display:inline-block;padding:10px 18px;border:0;border-radius:8px;background:#2f4bd8;color:#fff;font:inherit;font-weight:600;text-decoration:none;cursor:pointer}" +
+  "[hidden]{display:none}:host{color-scheme:light dark}";
+/** A frame that is let in has come by then; ms. */
+const FRAME_WITHIN_MS = 10_000;
 
-/** `seated`: the page in the frame says that the person has a seat again. */
-export function coverOf(seated: () => void): Cover {
+/** `seated`: the page in the frame says that the person has a seat again. `answered`: what plain words came to hear. */
+export function coverOf(seated: () => void, answered: (answer: Answer) => void): Cover {
   let shown: {
     host: HTMLElement;
     dialog: HTMLDialogElement;
@@ -37,11 +47,25 @@ export function coverOf(seated: () => void): Cover {
     frame.src = `${REFUSED_PATH}?reason=${encodeURIComponent(reason)}`;
     // The page in the frame speaks the reader's language; its title names the dialog, too.
     frame.addEventListener("load", () => {
-      const title = frame.contentDocument?.title;
-      if (!title) return;
+      const { title = "" } = frame.contentDocument ?? {};
+      // Of another origin, as a browser's own page is: the frame was forbidden, or the way to it is broken.
+      if (title === "") return speakPlainly();
+      clearTimeout(late);
       frame.title = title;
       dialog.setAttribute("aria-label", title);
     });
+    let plain: PlainWords | null = null;
+    const late = setTimeout(speakPlainly, FRAME_WITHIN_MS);
+    function speakPlainly(): void {
+      clearTimeout(late);
+      if (plain !== null) return;
+      plain = plainWords(reason, answered);
+      frame.replaceWith(plain.element);
+    }
+    const seeForbidden = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
+      if (/^(frame|child|default)-src$/.test(effectiveDirective)) speakPlainly();
+    };
+    document.addEventListener("securitypolicyviolation", seeForbidden);
     dialog.append(frame);
     root.append(dialog);
     const stage = keepOnTop(host, () => {
@@ -56,7 +80,13 @@ export function coverOf(seated: () => void): Cover {
       seated();
     };
     addEventListener("message", hear);
-    return { host, dialog, stage, stop: () => removeEventListener("message", hear) };
+    const stop = () => {
+      clearTimeout(late);
+      plain?.stop();
+      removeEventListener("message", hear);
+      document.removeEventListener("securitypolicyviolation", seeForbidden);
+    };
+    return { host, dialog, stage, stop };
   }
 
   return {

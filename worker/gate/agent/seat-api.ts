@@ -9,9 +9,10 @@ const WITHIN_MS = 10_000;
 /** The page may put its own in place of it later. */
 const send = window.fetch.bind(window);
 
-export async function ask(name: ApiName, body: unknown): Promise<Answer> {
+/** `body` null: asked by GET. */
+export async function ask(name: ApiName, body: unknown, withinMs = WITHIN_MS): Promise<Answer> {
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), WITHIN_MS);
+  const timer = setTimeout(() => late.abort(), withinMs);
   try {
     const response = await send(API_PATH + name, {
       method: body === null ? "GET" : "POST",

@@ -20,5 +20,7 @@ async function ask<Answer>(name: string, body?: unknown): Promise<Answer> {
 export const status = () => ask<Status>("status");
 export const wait = () => ask<Status>("wait", {});
 export const claim = (act: "button" | "activity") => ask<Status>("claim", { act });
+/** L16: throws where nobody can be asked just now. */
+export const nudge = () => ask<Status>("nudge", {});
 /** L19: `reason` is null where the person would get a seat now. */
 export const explain = () => ask<{ reason: string | null }>("explain");

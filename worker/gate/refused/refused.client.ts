@@ -4,9 +4,9 @@
  */
 import { REFUSED_PATH, WAY_ON_PATH } from "../../../shared/own-path.ts";
 import type { Status } from "../../../shared/protocol.ts";
-import { status as askStatus, wait as askWait, claim, explain, SignedOut } from "./calls.ts";
+import { status as askStatus, wait as askWait, claim, explain, nudge, SignedOut } from "./calls.ts";
 import { openStandingChannel } from "./standing-channel.ts";
-import { byId, page, say, show, words } from "./view.ts";
+import { byId, page, say, setAsked, show, words } from "./view.ts";
 
 const RELOADED = "hotseat.reloaded";
 const RELOAD_AGAIN_MS = 3_000;
@@ -16,6 +16,8 @@ const LOOK_EVERY_MS = 4_000;
 const AT_ONCE_MS = 500;
 /** A page that nobody looks at asks nothing while another tab has asked within this; ms. */
 const ASKED_ELSEWHERE_MS = 10_000;
+/** L16; ms. */
+const ASK_AGAIN_MS = 5 * 60_000;
 /** L8: after these a first real action brings the seat back. */
 const BACK_BY_ACTIVITY = ["seat_idle", "seat_ended"];
 
@@ -62,8 +64,18 @@ async function claimSeat(act: "button" | "activity"): Promise<Status> {
   return status;
 }
 
+function isInForeignFrame(): boolean {
+  try {
+    return window.top?.location.origin !== location.origin;
+  } catch {
+    return true;
+  }
+}
+
 /** Hotseat does not know any more who this is: only the CRM's own page can tell. */
 async function leaveForgotten(): Promise<void> {
+  // In a frame of another site it will not know the next time either.
+  if (isInForeignFrame()) return;
   await sleep(RELOAD_AGAIN_MS);
   await goOn();
 }
@@ -162,6 +174,23 @@ function backByActivity(): void {
 
 const wayOn = document.querySelector(".way-on");
 if (wayOn instanceof HTMLFormElement) helpOn(wayOn);
+/** L16: whoever asked may ask again after five minutes. */
+function pressAsk(button: HTMLElement): void {
+  button.addEventListener("click", async () => {
+    setAsked(true);
+    setTimeout(setAsked, ASK_AGAIN_MS, false);
+    const asked = byId("asked");
+    try {
+      show(await nudge());
+      if (asked !== null) asked.textContent = words.askedHolder ?? "";
+    } catch {
+      if (asked !== null) asked.textContent = words.nobodyToAsk ?? "";
+    }
+  });
+}
+
+const askButton = byId("ask");
+if (askButton !== null) pressAsk(askButton);
 const button = byId("continue");
 if (page.isFramed && button instanceof HTMLButtonElement) pressContinue(button);
 if (page.isFramed && BACK_BY_ACTIVITY.includes(page.reason)) backByActivity();

@@ -36,6 +36,13 @@ function hideAll(selector: string, isHidden: boolean): void {
   for (const part of document.querySelectorAll<HTMLElement>(selector)) part.hidden = isHidden;
 }
 
+/** L16: a holder was asked a short while ago. */
+let hasAsked = false;
+export function setAsked(asked: boolean): void {
+  hasAsked = asked;
+  hideAll("#ask", asked);
+}
+
 export function show(status: Status): void {
   write("in-use", fill(words.inUseOf, status));
   write("contact", status.tenant.contact);
@@ -44,6 +51,11 @@ export function show(status: Status): void {
   const { line, ended } = status;
   hideAll(".place", line === null);
   if (line !== null) write("position", line.length > 1 ? fill(words.placeOf, line) : String(line.position));
+  const { estimateMs = null, mayAsk = false } = line ?? {};
+  hideAll("#estimate", estimateMs === null);
+  if (estimateMs !== null)
+    write("estimate", fill(words.estimate, { minutes: Math.max(1, Math.round(estimateMs / 60_000)) }));
+  hideAll("#ask", !mayAsk || line === null || line.offeredForMs !== null || hasAsked);
   if (ended?.cause !== "evicted") return;
   write("by", ended.by ? fill(words.freedBy, { name: ended.by }) : "");
   hideAll("#by", !ended.by);

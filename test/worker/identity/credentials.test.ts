@@ -1,0 +1,102 @@
+/** [G2] What of a request could say who sends it, and what a CRM's Set-Cookie makes of a session. */
+import { describe, expect, it } from "vitest";
+import { compileCarrierNames, compileCredentials, dropCredentials } from "../../../worker/identity/credentials.ts";
+import { loadPreset } from "../../../worker/identity/presets.ts";
+import { addressSetCookie, applySetCookies, nameSetBy } from "../../../worker/identity/set-cookie.ts";
+import { stripCookies } from "../../../worker/pass/cookies.ts";
+
+describe("[G2] nobody's request", () => {
+  it.each([
+    "authorization",
+    "proxy-authorization",
+    "x-api-key",
+    "dolapikey",
+    "espo-authorization",
+    "x-openerp-session-id",
+    "cf-access-jwt-assertion",
+    "x-forwarded-user",
+    "x-client-cert",
+    "ssl-client-cert",
+    "x-http-method-override",
+    "sec-websocket-protocol",
+    "x-anything-else",
+  ])("goes without %s", (name) => {
+    const headers = new Headers({ [name]: "x", accept: "text/html" });
+    dropCredentials(headers);
+    expect([...headers.keys()]).toEqual(["accept"]);
+  });
+
+  it("keeps what says nothing of who asks", () => {
+    const names = [
+      "accept-language",
+      "content-type",
+      "if-none-match",
+      "range",
+      "referer",
+      "user-agent",
+      "x-csrf-token",
+    ];
+    const headers = new Headers(Object.fromEntries(names.map((name) => [name, "x"])));
+    headers.set("sec-fetch-mode", "navigate");
+    dropCredentials(headers);
+    expect([...headers.keys()].sort()).toEqual([...names, "sec-fetch-mode"].sort());
+    const carrying = new Headers({ authorization: "Session x" });
+    dropCredentials(carrying, ["authorization"]);
+    expect(carrying.has("authorization")).toBe(true);
+  });
+
+  it.each<[string, string | null, string | null, boolean]>([
+    ["remember_me=anna", null, null, true],
+    ["larch_session=s1; remember_me=anna", null, "larch_session=s1", true],
+    ["XSRF-TOKEN=x; frontend_lang=de_DE; theme=dark", "XSRF-TOKEN=x; frontend_lang=de_DE; theme=dark", null, false],
+    ["csrftoken=x, remember_me=anna", "csrftoken=x", null, true],
+    ["larch_session=s1", null, "larch_session=s1", false],
+    ["__Host-hotseat-who=x; CF_Authorization=y", null, null, false],
+    ["langsession=x", null, null, true],
+  ])("of the cookies %s", (cookie, harmless, anonymous, hasOthers) => {
+    const credentials = compileCredentials(loadPreset("demo"));
+    expect(credentials.harmlessCookies(cookie)).toBe(harmless);
+    expect(credentials.anonymousCookies(cookie)).toBe(anonymous ?? harmless);
+    expect(credentials.hasOtherCookies(cookie)).toBe(hasOthers);
+  });
+
+  it("one cookie of a pair is a carrier's, and no session's", () => {
+    const isCarrier = compileCarrierNames(loadPreset("espocrm"));
+    expect(["auth-token", "auth-token-secret", "auth-token-x"].map(isCarrier)).toEqual([true, true, false]);
+    expect(compileCredentials(loadPreset("espocrm")).harmlessCookies("auth-token=x")).toBeNull();
+  });
+});
+
+describe("[G1] cookies joined by commas", () => {
+  it.each<[string, string | null]>([
+    ["a=1, __Host-hotseat-who=x", "a=1"],
+    ["a=1, __Host-hotseat-who=x, b=2; c=3", "a=1, b=2; c=3"],
+    ["__Host-hotseat-pass=x, CF_Authorization=y", null],
+    ["a=1,2; __Host-hotseat-pass=x", "a=1,2"],
+  ])("%s", (cookie, kept) => expect(stripCookies(cookie)).toBe(kept));
+});
+
+describe("[G9] Set-Cookie", () => {
+  const NOW = Date.UTC(2026, 10, 1);
+  it.each<[string | null, string[], string | null]>([
+    [null, ["s=1; Path=/"], "s=1"],
+    ["s=1; a=2", ["s=3; HttpOnly"], "a=2; s=3"],
+    ["s=1, a=2", ["s=3"], "a=2; s=3"],
+    ["s=1", ["s=; Max-Age=0"], null],
+    ["s=1", ["s=x; Max-Age=-1; Expires=Fri, 01 Jan 2038 00:00:00 GMT"], null],
+    ["s=1", ["s=x; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], "s=x"],
+    ["s=1", ["s=x; expires=Thu, 01 Jan 1970 00:00:00 GMT"], null],
+    ["s=1", ["s=deleted; expires=Thu, 01 Jan 1970 00:00:00 GMT", "s=2"], "s=2"],
+    ["s=1", ["s=deleted; Max-Age=0; Path=/old"], "s=1"],
+    ["s=1", ["s=2; Path=/crm"], "s=2"],
+    ["s=1; s=2", ["s=3"], "s=3"],
+    ["s=1", ["no pair", "=x"], "s=1"],
+  ])("%s and %j", (cookie, lines, after) => expect(applySetCookies(cookie, lines, NOW, "/crm/x")).toBe(after));
+
+  it("of an answer to another path means the same there", () => {
+    expect(addressSetCookie("s=1; HttpOnly", "/web/session/info")).toBe("s=1; HttpOnly; Path=/web/session");
+    expect(addressSetCookie("s=1", "/info")).toBe("s=1; Path=/");
+    expect(addressSetCookie("s=1; path=/", "/web/x")).toBe("s=1; path=/");
+    expect([nameSetBy("s=1; Path=/"), nameSetBy("x")]).toEqual(["s", null]);
+  });
+});

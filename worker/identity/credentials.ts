@@ -1,0 +1,108 @@
+/**
+ * What of a request could say who sends it (G2). A request without a session of the CRM goes on without: whatever signs
+ * people in besides the sessions that the preset knows (remembered sign-ins, keys, half a session) would lead around
+ * the gate.
+ */
+import { findCookies, stripCookies } from "../pass/cookies.ts";
+import { matchCalmly } from "./calm-pattern.ts";
+import type { Preset } from "./preset-schema.ts";
+
+/** Headers that say nothing of who asks. Any other could be a key of some product, so none of those goes on. */
+const HARMLESS_HEADERS: ReadonlySet<string> = new Set([
+  "cache-control",
+  "cdn-loop",
+  "cf-connecting-ip",
+  "cf-ipcountry",
+  "cf-ray",
+  "cf-visitor",
+  "connection",
+  "date",
+  "dnt",
+  "host",
+  "last-event-id",
+  "origin",
+  "pragma",
+  "priority",
+  "purpose",
+  "range",
+  "referer",
+  "save-data",
+  "soapaction",
+  "transfer-encoding",
+  "turbo-frame",
+  "upgrade",
+  "upgrade-insecure-requests",
+  "user-agent",
+  "via",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-inertia",
+  "x-inertia-version",
+  "x-pjax",
+  "x-real-ip",
+  "x-requested-with",
+]);
+/** A subprotocol is a place where pages put tokens. */
+const HARMLESS_FAMILY = /^(?:accept|content|if|hx)(?:-|$)|^sec-(?:ch|fetch|gpc|purpose|websocket-(?:key|version|ext))/;
+/** Names of tokens against forged requests, and of what a page looks like: needed by login forms, no credential. */
+const HARMLESS_NAME = /csrf|xsrf|requestverification|antiforgery/i;
+const HARMLESS_COOKIE = /^(?:[a-z0-9.]+[_-]+)*(?:lang|language|locale|i18n|tz|timezone|theme)(?:[_-]+[a-z0-9]+)*$/i;
+
+export interface Credentials {
+  /** Of the Cookie header what a request without a session may show, beside Hotseat's own nothing; null for nothing. */
+  harmlessCookies(cookie: string | null): string | null;
+  /** The same, and the cookies that carry the session of somebody who has not signed in. */
+  anonymousCookies(cookie: string | null): string | null;
+  /** Whether the Cookie header has more than `harmlessCookies` leaves: something that may sign somebody in. */
+  hasOtherCookies(cookie: string | null): boolean;
+}
+
+/** Takes every header away that could say who asks; the Cookie header is left alone. */
+export function dropCredentials(headers: Headers, carriers: readonly string[] = []): void {
+  const found: string[] = [];
+  for (const name of headers.keys()) if (!isHarmless(name) && !carriers.includes(name)) found.push(name);
+  for (const name of found) headers.delete(name);
+}
+
+const isHarmless = (name: string): boolean =>
+  name === "cookie" || HARMLESS_HEADERS.has(name) || HARMLESS_FAMILY.test(name) || HARMLESS_NAME.test(name);
+
+export function compileCredentials(preset: Preset): Credentials {
+  const isCarrier = compileCarrierNames(preset);
+  const isHarmlessCookie = (name: string): boolean =>
+    !isCarrier(name) && (HARMLESS_NAME.test(name) || HARMLESS_COOKIE.test(name));
+  return {
+    harmlessCookies: (cookie) => keepCookies(cookie, isHarmlessCookie),
+    anonymousCookies(cookie) {
+      const carriers = cookiesOf(cookie, isCarrier).map(nameOf);
+      // Of two sessions nobody knows which the CRM takes here, and which it took when it was asked.
+      const isSole = (name: string): boolean => carriers.filter((other) => other === name).length === 1;
+      return keepCookies(cookie, (name) => (isCarrier(name) ? isSole(name) : isHarmlessCookie(name)));
+    },
+    hasOtherCookies: (cookie) =>
+      cookiesOf(cookie, (name) => !isHarmlessCookie(name) && !isCarrier(name) && name !== "").length > 0,
+  };
+}
+
+/** Whether a cookie of this name can carry the CRM's session, alone or with others. */
+export function compileCarrierNames(preset: Preset): (name: string) => boolean {
+  const tests = preset.carriers.flat().flatMap(({ cookie, cookiePattern }) => {
+    if (cookie !== undefined) return [(name: string) => name === cookie];
+    if (cookiePattern === undefined) return [];
+    const pattern = new RegExp(cookiePattern, "u");
+    return [(name: string) => matchCalmly(pattern, name) !== null];
+  });
+  return (name) => tests.some((test) => test(name));
+}
+
+/** Several Cookie headers reach us joined by commas. */
+const cookiesOf = (cookie: string | null, isWanted: (name: string) => boolean): string[] =>
+  findCookies((stripCookies(cookie) ?? "").replaceAll(",", ";"), isWanted);
+
+const nameOf = (pair: string): string => pair.slice(0, pair.indexOf("=")).trimEnd();
+
+function keepCookies(cookie: string | null, isWanted: (name: string) => boolean): string | null {
+  const kept = cookiesOf(cookie, isWanted);
+  return kept.length === 0 ? null : kept.join("; ");
+}

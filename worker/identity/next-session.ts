@@ -1,0 +1,31 @@
+/** The session that a browser will show after an answer with `Set-Cookie` lines of the CRM (G9). */
+import type { SessionKey } from "../../shared/ids.ts";
+import { type Carrier, hashCarrier, type ReadCarrier } from "./carrier.ts";
+import { applySetCookies } from "./set-cookie.ts";
+
+export interface NextSession {
+  carrier: Carrier;
+  /** The key of its value. */
+  value: SessionKey;
+  /** The Cookie header. */
+  cookie: string | null;
+}
+
+export interface Shown {
+  /** The Cookie header of the request that was answered. */
+  cookie: string | null;
+  header: (name: string) => string | null;
+  path: string;
+}
+
+/** null: none any more. */
+export async function nextSession(
+  readCarrier: ReadCarrier,
+  { cookie: before, header, path }: Shown,
+  lines: readonly string[],
+  now: number,
+): Promise<NextSession | null> {
+  const cookie = applySetCookies(before, lines, now, path);
+  const carrier = readCarrier({ cookie, header });
+  return carrier === null ? null : { carrier, value: await hashCarrier(carrier), cookie };
+}

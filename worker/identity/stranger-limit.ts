@@ -1,0 +1,29 @@
+/**
+ * How often one address may make the CRM be asked about sessions that turn out to be nobody's. A made-up session costs
+ * the CRM a question each time; people who are signed in cost nothing here, however many share an office's address.
+ */
+import { BoundedMap } from "../pass/bounded-map.ts";
+
+/** An office of hundreds opens the login page at nine o'clock, each with a session of nobody's and a few requests. */
+const AT_ONCE = 600;
+/** ms until one more is free: ten a second. */
+const EVERY_MS = 100;
+const ADDRESSES_MAX = 10_000;
+
+export interface StrangerLimit {
+  /** Whether the address has used up what it may; null: the platform does not say where the request comes from. */
+  isReached(address: string | null): boolean;
+  /** The address showed a session of nobody's. */
+  note(address: string | null): void;
+}
+
+export function createStrangerLimit(now: () => number): StrangerLimit {
+  /** When the whole allowance is free again. */
+  const wholeAt = new BoundedMap<string, number>(ADDRESSES_MAX);
+  return {
+    isReached: (address) => address !== null && (wholeAt.get(address) ?? 0) - now() > (AT_ONCE - 1) * EVERY_MS,
+    note(address) {
+      if (address !== null) wholeAt.set(address, Math.max(wholeAt.get(address) ?? 0, now()) + EVERY_MS);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/** The ledger's rows in the object's own SQLite. */
+import type { HolderId } from "../../shared/ids.ts";
+import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
+import type { PresenceRow } from "./presence-log.ts";
+import { readMeta, writeMeta } from "./schema.ts";
+
+const SELECT: Record<HolderTable, string> = {
+  leases: "SELECT holder, body FROM leases",
+  absences: "SELECT holder, body FROM absences",
+  line: "SELECT holder, body FROM line ORDER BY place",
+  // Versions before presence was stored kept only when the last pass is over.
+  drains: "SELECT holder, coalesce(body, json_object('until', until, 'exempt', exempt)) AS body FROM drains",
+};
+
+const PUT: Record<HolderTable, string> = {
+  leases: "INSERT INTO leases (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
+  absences: "INSERT INTO absences (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
+  line: "INSERT INTO line (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
+  drains: "INSERT INTO drains (holder, until, body) VALUES (?1, 0, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
+};
+
+export const sqlRows = (sql: SqlStorage): LedgerRows => ({
+  readSettings: () => readMeta(sql, "settings"),
+  putSettings: (text) => writeMeta(sql, "settings", text),
+  read: (table) =>
+    sql
+      .exec<{ holder: string; body: string }>(SELECT[table])
+      .toArray()
+      .map(({ holder, body }) => [holder as HolderId, body]),
+  put(table, holder, text) {
+    if (text === null) sql.exec(`DELETE FROM ${table} WHERE holder = ?`, holder);
+    else sql.exec(PUT[table], holder, text);
+  },
+  readPresence: () =>
+    sql
+      .exec<Record<keyof PresenceRow, SqlStorageValue>>(
+        "SELECT slot, revision, savedAt, openUntil, losses, body FROM presence",
+      )
+      .toArray() as unknown as PresenceRow[],
+  putPresence({ slot, revision, savedAt, openUntil, losses, body }) {
+    sql.exec(
+      "INSERT OR REPLACE INTO presence (slot, revision, savedAt, openUntil, losses, body) VALUES (?, ?, ?, ?, ?, ?)",
+      slot,
+      revision,
+      savedAt,
+      openUntil,
+      losses,
+      body,
+    );
+  },
+});
