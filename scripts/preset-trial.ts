@@ -255,12 +255,11 @@ class Trial {
   }
 
   async #tryForged(visitor: CrmVisitor): Promise<void> {
+    const { preset } = this.#options;
     const forged = new CrmVisitor(this.#crm);
     for (const name of visitor.jar.names) forged.jar.set(name, "hotseat0forged0session0000");
-    if (visitor.header !== null) {
-      const { name, value } = visitor.header;
-      forged.header = { name, value: value.replace(/[^\s=]{6}(=*)$/, "AAAAAA$1") };
-    }
+    if (visitor.header !== null)
+      forged.header = forgeHeader(visitor.header, preset.trial?.session?.encode === "base64");
     const asked = await this.#ask("Somebody shows a forged session. Who is it?", forged);
     const kind = asked?.finding.kind ?? "anonymous";
     if (kind === "anonymous") {
@@ -307,4 +306,12 @@ class Trial {
     const fields = Object.entries(query ?? {}).map(([name, values]) => [name, values[0] ?? ""]);
     return fields.length === 0 ? filled : `${filled}?${new URLSearchParams(fields)}`;
   }
+}
+
+/** Another value of the same form: what decodes to something else than the CRM makes would not be asked about. */
+function forgeHeader({ name, value }: { name: string; value: string }, isBase64: boolean) {
+  const [, scheme = "", token = ""] = /^(\S+\s+)?(.*)$/.exec(value) ?? [];
+  const plain = isBase64 ? Buffer.from(token, "base64").toString() : token;
+  const forged = plain.replace(/[A-Za-z0-9]{6}(?=[^A-Za-z0-9]*$)/, "f0f0f0");
+  return { name, value: scheme + (isBase64 ? Buffer.from(forged).toString("base64") : forged) };
 }

@@ -9,6 +9,7 @@ import type { Finding } from "./identity/finding.ts";
 import type { IdentitySource } from "./identity/identity-source.ts";
 import { nextSession } from "./identity/next-session.ts";
 import { nameSetBy } from "./identity/set-cookie.ts";
+import { createStrangerLimit } from "./identity/stranger-limit.ts";
 import { BoundedMap } from "./pass/bounded-map.ts";
 import { isOfSession, type Proof, readProof, signWho } from "./pass/who.ts";
 import type { Caller, Person } from "./tenant/tenant-calls.ts";
@@ -44,13 +45,19 @@ export function createReadCaller(
   const known = new BoundedMap<string, { caller: Caller; until: number }>(KNOWN_MAX);
   /** Values of sessions that were nobody's a moment ago. */
   const nobodies = new BoundedMap<SessionKey, number>(KNOWN_MAX);
+  const strangers = createStrangerLimit(now);
   const cookiesTellAll = steadyHeaders.length === 0;
 
   async function ask(request: Request, carrier: Carrier, value: SessionKey, shown: Proof | null) {
     if (find === undefined || (nobodies.get(value) ?? 0) > now()) return null;
+    const address = request.headers.get("cf-connecting-ip");
+    if (strangers.isReached(address)) return null;
     const identifiedAt = now();
     const found = await find(visitorOf(request, carrier));
-    if (found.kind === "anonymous") nobodies.set(value, now() + (lives?.anonymousMs ?? 0));
+    if (found.kind === "anonymous") {
+      strangers.note(address);
+      nobodies.set(value, now() + (lives?.anonymousMs ?? 0));
+    }
     if (found.kind !== "signed_in") return null;
     const { person } = found;
     const goesOn = shown?.kind === "person" && shown.person.id === person.id;

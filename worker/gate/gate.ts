@@ -28,7 +28,7 @@ import { type Found, identify } from "./identify.ts";
 import { isAt, refuseForeign, refuseMethod } from "./own-request.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { readSmallBody } from "./request-body.ts";
-import { carryAnonymous, forgetBrowser, signIn, signOut } from "./session-change.ts";
+import { carryAnonymous, forgetBrowser, signIn, signInAnew, signOut } from "./session-change.ts";
 import { identityCookies } from "./session-values.ts";
 import { SIGN_OUT_PATH } from "./sign-out.ts";
 import { carryStranger, isRefusedProgram, mayBeRemembered, recognize } from "./stranger.ts";
@@ -229,8 +229,9 @@ function end(
 ): Response | Promise<Response> {
   switch (outcome.kind) {
     case "public":
+      return carryOpen(gate, visit, true);
     case "open":
-      return carryOpen(gate, visit, outcome.kind === "public");
+      return signInAnew(gate, visit);
     case "stranger":
       return carryStranger(gate, visit);
     case "too_long":
