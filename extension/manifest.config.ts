@@ -81,6 +81,8 @@ export function manifestFor({ target, hosts, version, name }: ManifestOptions): 
               strict_min_version: OLDEST_BROWSER.firefox,
               data_collection_permissions: { required: ["websiteActivity"] },
             },
+            // The same package, for Firefox on Android.
+            gecko_android: { strict_min_version: "142.0" },
           },
         }),
   } as Manifest;

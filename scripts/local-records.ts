@@ -62,7 +62,11 @@ export async function openRecords(persistDir: string): Promise<{ records: LocalD
         ],
       }),
   );
-  const close = () => miniflare.dispose();
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    closing ??= miniflare.dispose();
+    return closing;
+  };
   try {
     await miniflare.ready;
     const records = await miniflare.getD1Database("RECORDS");

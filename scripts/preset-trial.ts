@@ -3,16 +3,17 @@
  * people in, the public paths, a form, the logout. Says at each step what was sent, what came and which rule decided.
  */
 import { compileRules } from "../worker/gate/rules.ts";
-import { type CrmAnswer, extract, holdsOfHead, readCrmAnswer } from "../worker/identity/crm-answer.ts";
+import { type CrmAnswer, holdsOfHead } from "../worker/identity/crm-answer.ts";
 import { type Ask, compileQuestion, type StepTrace } from "../worker/identity/crm-question.ts";
 import type { Finding } from "../worker/identity/finding.ts";
 import type { Preset, SessionChange } from "../worker/identity/preset-schema.ts";
-import { fillTemplate, type Json, type Values } from "../worker/identity/template.ts";
+import { fillTemplate, type Json } from "../worker/identity/template.ts";
 import type { Role } from "../worker/tenant/tenant-calls.ts";
-import { findFaults, meaningOf, type SentRequest } from "./preset-faults.ts";
-import { describePerson } from "./preset-person.ts";
+import { findFaults, meaningOf } from "./preset-faults.ts";
+import { type Asked, nameOf, reportPerson } from "./preset-person.ts";
 import { tryCredentialsAlone, tryForm, tryPublicPaths, tryRenewal } from "./preset-probes.ts";
 import { Report } from "./preset-report.ts";
+import { type SignInCall, signIn } from "./preset-sign-in.ts";
 import { type CrmAddress, CrmVisitor } from "./preset-visitor.ts";
 import type { SecretMask } from "./secret-mask.ts";
 
@@ -33,7 +34,6 @@ export interface TrialOptions {
 }
 
 const PATIENCE_MS = 15_000;
-const ANSWER_MAX_BYTES = 1_048_576;
 
 export interface TrialFindings {
   /** What the preset gets wrong or lacks; empty when all went well. */
@@ -45,17 +45,6 @@ export interface TrialFindings {
 /** Throws `Refusal` when the CRM cannot be reached. */
 export async function tryPreset(options: TrialOptions): Promise<TrialFindings> {
   return new Trial(options).run();
-}
-
-/** A request of the login, and how the CRM answered it. */
-interface SignInCall {
-  request: SentRequest;
-  answer: CrmAnswer;
-}
-
-interface Asked {
-  finding: Finding;
-  answers: CrmAnswer[];
 }
 
 class Trial {
@@ -123,7 +112,7 @@ class Trial {
     }
     this.#report.good("the session is carried, so the gate would ask who it is");
     const asked = await this.#ask("Who is it?", visitor);
-    this.#reportPerson(asked);
+    reportPerson(this.#crm, asked, this.#options.expectRole ?? null, this.#maybeWrong());
     const isIn = asked?.finding.kind === "signed_in" || asked?.finding.kind === "exempt";
     if (isIn) this.#checkLogin(calls);
     await this.#tryForged(visitor);
@@ -164,39 +153,9 @@ class Trial {
       return null;
     }
     this.#report.title(`${user} signs in`);
-    for (const step of trial.steps) {
-      const headers: Record<string, string> = {};
-      for (const [name, value] of Object.entries(step.headers ?? {})) headers[name] = this.#fill(value);
-      let body: string | null = null;
-      if (step.form !== undefined) {
-        body = new URLSearchParams(fillTemplate(step.form, this.#values) as Record<string, string>).toString();
-        headers["content-type"] = "application/x-www-form-urlencoded";
-      } else if (step.body !== undefined) {
-        body = JSON.stringify(fillTemplate(step.body, this.#values));
-        headers["content-type"] = "application/json";
-      }
-      const { response, request } = await visitor.send(step.method, this.#fill(step.path), headers, body);
-      const answer = await readCrmAnswer(response, ANSWER_MAX_BYTES);
-      calls.push({ request, answer });
-      for (const [name, source] of Object.entries(step.captures ?? {})) {
-        const value = extract({ step: 0, ...source }, [answer]);
-        if (typeof value !== "string" && typeof value !== "number") {
-          this.#report.lack(`The login's answer has nothing to capture as ${name}. ${this.#maybeWrong()}`);
-          return null;
-        }
-        this.#values[name] = String(value);
-        mask.learn(String(value));
-      }
-    }
-    const { session } = trial;
-    for (const [name, value] of Object.entries(session?.cookies ?? {})) visitor.jar.set(name, this.#fill(value));
-    if (session?.header !== undefined && session.value !== undefined) {
-      const filled = this.#fill(session.value);
-      const encoded = session.encode === "base64" ? Buffer.from(filled).toString("base64") : filled;
-      mask.learn(encoded);
-      const value = session.scheme === undefined ? encoded : `${session.scheme} ${encoded}`;
-      visitor.header = { name: session.header, value };
-    }
+    const signedIn = await signIn(this.#crm, trial, visitor, this.#values, this.#maybeWrong());
+    if (signedIn === null) return null;
+    calls.push(...signedIn);
     mask.learn(...visitor.jar.values);
     return { visitor, calls };
   }
@@ -295,50 +254,12 @@ class Trial {
     this.#report.line(`  decided by: ${decidedBy}`);
   }
 
-  #reportPerson(asked: Asked | null): void {
-    const { preset, expectRole = null } = this.#options;
-    const finding = asked?.finding;
-    if (finding?.kind === "exempt") {
-      this.#report.good("exempt: this person passes without a seat");
-      if (expectRole !== null)
-        this.#report.lack(`The person must be ${expectRole}, but needs no seat: see exemptWhen.`);
-      return;
-    }
-    if (finding?.kind !== "signed_in") {
-      const why = finding?.kind === "unknown" ? ` (${finding.why})` : "";
-      const hint = finding?.kind === "anonymous" ? ` ${this.#maybeWrong()}` : "";
-      this.#report.lack(`Who signed in must be known as signed in, but is ${nameOf(asked)}${why}.${hint}`);
-      return;
-    }
-    const { id, name, email, role } = finding.person;
-    this.#report.good(`signed in: id ${id}, name ${name}, email ${email ?? "none"}, role ${role}`);
-    const answers = asked?.answers ?? [];
-    for (const line of describePerson(preset, answers)) this.#report.line(`  ${line}`);
-    for (const by of preset.listedBy) {
-      const source = preset.identity.person[by];
-      const value = source === undefined ? null : extract(source, answers);
-      if (typeof value === "string" && value !== "") {
-        this.#report.line(`  LICENCE_MANAGERS, ADMINS and SUPPORT name this person by ${by}: ${value.toLowerCase()}`);
-      } else {
-        this.#report.lack(`The preset's lists name people by ${by}, but the CRM's answer has none: see listedBy.`);
-      }
-    }
-    if (expectRole !== null && role !== expectRole) {
-      this.#report.lack(`The person must be ${expectRole}, but is ${role}: see roles and identity.person.roles.`);
-    } else if (role === "user" && Object.keys(preset.roles).length > 0) {
-      this.#report.line(
-        "  none of the person's roles is mapped, so this is a plain user; LICENCE_MANAGERS names others",
-      );
-    }
-  }
-
   async #tryForged(visitor: CrmVisitor): Promise<void> {
+    const { preset } = this.#options;
     const forged = new CrmVisitor(this.#crm);
     for (const name of visitor.jar.names) forged.jar.set(name, "hotseat0forged0session0000");
-    if (visitor.header !== null) {
-      const { name, value } = visitor.header;
-      forged.header = { name, value: value.replace(/[^\s=]{6}(=*)$/, "AAAAAA$1") };
-    }
+    if (visitor.header !== null)
+      forged.header = forgeHeader(visitor.header, preset.trial?.session?.encode === "base64");
     const asked = await this.#ask("Somebody shows a forged session. Who is it?", forged);
     const kind = asked?.finding.kind ?? "anonymous";
     if (kind === "anonymous") {
@@ -385,8 +306,12 @@ class Trial {
     const fields = Object.entries(query ?? {}).map(([name, values]) => [name, values[0] ?? ""]);
     return fields.length === 0 ? filled : `${filled}?${new URLSearchParams(fields)}`;
   }
-
-  #fill = (template: string): string => String(fillTemplate(template, this.#values satisfies Values));
 }
 
-const nameOf = (asked: Asked | null): string => asked?.finding.kind.replace("_", " ") ?? "without a session";
+/** Another value of the same form: what decodes to something else than the CRM makes would not be asked about. */
+function forgeHeader({ name, value }: { name: string; value: string }, isBase64: boolean) {
+  const [, scheme = "", token = ""] = /^(\S+\s+)?(.*)$/.exec(value) ?? [];
+  const plain = isBase64 ? Buffer.from(token, "base64").toString() : token;
+  const forged = plain.replace(/[A-Za-z0-9]{6}(?=[^A-Za-z0-9]*$)/, "f0f0f0");
+  return { name, value: scheme + (isBase64 ? Buffer.from(forged).toString("base64") : forged) };
+}

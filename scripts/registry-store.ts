@@ -1,6 +1,6 @@
 /** The registry's database, as the operator's commands reach it: on this machine, or a deployment's by wrangler. */
 import type { Statement } from "../worker/registry/registry-write.ts";
-import { openRecords } from "./local-records.ts";
+import { type LocalDatabase, openRecords } from "./local-records.ts";
 import { Refusal } from "./refusal.ts";
 import { toLiteralSql } from "./sql-literal.ts";
 import { faultOf, runWrangler } from "./wrangler.ts";
@@ -14,21 +14,24 @@ export interface RegistryStore {
 /** The state that `npm start` uses. The caller holds its lock. */
 export async function openLocalStore(persistDir: string): Promise<RegistryStore> {
   const { records, close } = await openRecords(persistDir);
-  return {
-    async run({ sql, values }) {
-      try {
-        const { results } = await records
-          .prepare(sql)
-          .bind(...values)
-          .all();
-        return results;
-      } catch (error) {
-        throw new Refusal(`The registry refused this: ${reasonOf(error)}.`);
-      }
-    },
-    close,
-  };
+  return { ...storeOf(records), close };
 }
+
+/** A database of this machine that somebody else opened and closes. */
+export const storeOf = (records: LocalDatabase): RegistryStore => ({
+  async run({ sql, values }) {
+    try {
+      const { results } = await records
+        .prepare(sql)
+        .bind(...values)
+        .all();
+      return results;
+    } catch (error) {
+      throw new Refusal(`The registry refused this: ${reasonOf(error)}.`);
+    }
+  },
+  close: async () => undefined,
+});
 
 /** By `wrangler d1 execute`; `where`: `--remote`, or what stands in for it in a test. */
 export function openWranglerStore(where: readonly string[]): RegistryStore {

@@ -28,7 +28,7 @@ export const VARIABLE_OPTIONS = {
   "client-id": "OIDC_CLIENT_ID",
 } as const satisfies Record<string, TenantVariable>;
 
-const COMMANDS = ["add", "change", "list", "show", "suspend", "resume", "reseal"] as const;
+const COMMANDS = ["add", "change", "list", "show", "suspend", "resume", "move", "reseal"] as const;
 export type TenantCommand = (typeof COMMANDS)[number];
 
 export interface TenantOptions {
@@ -39,6 +39,12 @@ export interface TenantOptions {
   /** Null: not said. */
   hosts: readonly string[] | null;
   place: Place;
+  /** A database of records, not checked yet; null: not said. */
+  records: string | null;
+  /** Another file than wrangler.toml, which says what databases there are; null: not said. */
+  config: string | null;
+  /** Of `move`: whether to tell how it goes. */
+  wait: boolean;
   /** By variable; an empty text takes the variable away. */
   variables: Readonly<Partial<Record<TenantVariable, string>>>;
   /** To be read from the environment or standard input. */
@@ -53,6 +59,7 @@ export const HELP = `Tenants of the registry: which firm's CRM stands behind whi
   npm run tenant -- list
   npm run tenant -- show NAME
   npm run tenant -- suspend NAME | resume NAME
+  npm run tenant -- move NAME --records DATABASE
   npm run tenant -- reseal               encrypt all secrets with the first HOTSEAT_SECRET
 
   --remote                 on the deployment of wrangler.toml; without it in the state that npm start uses
@@ -70,6 +77,11 @@ export const HELP = `Tenants of the registry: which firm's CRM stands behind whi
                            this name, or else from standard input; may be repeated
   --forget-secret NAME     takes it away
   --jurisdiction WHERE     only with add, for good: ${JURISDICTIONS.join(", ")}
+  --records DATABASE       with add: RECORDS, RECORDS_1 ..., where its records are kept; by default the one with the
+                           fewest tenants. With move: where they are taken, whole; safe to repeat at any moment, and
+                           the database they are in gives a move up that goes on
+  --no-wait                with move: ask for it, and do not watch it
+  --config FILE            another file than wrangler.toml
   --near REGION            only with add, for good: ${LOCATION_HINTS.join(", ")}
 
 An option with an empty text ("") goes back to what it is by default. A change counts within a minute. With --remote,
@@ -86,6 +98,9 @@ const OPTIONS = {
   "forget-secret": { type: "string", multiple: true },
   jurisdiction: text,
   near: text,
+  records: text,
+  config: text,
+  "no-wait": { type: "boolean" },
   remote: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -120,6 +135,9 @@ export function readTenantOptions(args: string[]): TenantOptions | "help" {
       jurisdiction: oneOf("--jurisdiction", values.jurisdiction, JURISDICTIONS),
       locationHint: oneOf("--near", values.near, LOCATION_HINTS),
     },
+    records: values.records ?? null,
+    config: values.config ?? null,
+    wait: values["no-wait"] !== true,
     variables,
     secrets: (values.secret ?? []).map((name) => readSecretName("--secret", name)),
     forgotten: (values["forget-secret"] ?? []).map((name) => readSecretName("--forget-secret", name)),
@@ -129,12 +147,20 @@ export function readTenantOptions(args: string[]): TenantOptions | "help" {
 }
 
 function refuseUnfit(options: TenantOptions, isPlaced: boolean): void {
-  const { command, hosts, variables, secrets, forgotten } = options;
+  const { command, hosts, variables, secrets, forgotten, records } = options;
   if (isPlaced && command !== "add") {
     throw new Refusal(
       "A tenant keeps its jurisdiction and its location: they decide which object keeps its seats, for good. Add another tenant there, and move the host name to it.",
     );
   }
+  if (records !== null && command !== "add" && command !== "move") {
+    throw new Refusal(
+      `A tenant's records change their database by a move: npm run tenant -- move ${options.tenant || "NAME"} --records ${records}.`,
+    );
+  }
+  if (records === null && command === "move")
+    throw new Refusal("move needs --records, the database to which the tenant's records are to go, such as RECORDS_1.");
+  if (!options.wait && command !== "move") throw new Refusal("--no-wait is for move alone.");
   const isChanging = hosts !== null || Object.keys(variables).length > 0 || secrets.length + forgotten.length > 0;
   if (isChanging && command !== "add" && command !== "change")
     throw new Refusal(`${command} changes nothing else: use change.`);

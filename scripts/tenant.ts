@@ -1,16 +1,21 @@
 /** `npm run tenant`: adds, changes, lists and suspends the tenants of the registry. See tenant-options.ts. */
 import { readFileSync } from "node:fs";
+import { FIRST_RECORDS, type RecordsName } from "../worker/registry/place.ts";
 import { insertTenant, type Statement, updateTenant } from "../worker/registry/registry-write.ts";
 import { seal, secretPurpose, unseal } from "../worker/registry/seal.ts";
 import type { TenantRow, TenantSecret } from "../worker/registry/tenant-row.ts";
 import { readSecrets } from "../worker/variables.ts";
 import { openHomeFolder } from "./home-folder.ts";
 import { withPresetFile } from "./preset-file.ts";
+import { readRecordsBindings, readRecordsName } from "./records-bindings.ts";
 import { explain, Refusal } from "./refusal.ts";
 import { readRows } from "./registry-rows.ts";
-import { openLocalStore, openWranglerStore, type RegistryStore } from "./registry-store.ts";
+import { openLocalStore, openWranglerStore, type RegistryStore, storeOf } from "./registry-store.ts";
 import { changeRow, checkRow, describeChanges, newRow, portraitOf, tableOf } from "./tenant-change.ts";
+import { askToMove, fewestTenants, watchMove } from "./tenant-move.ts";
 import { HELP, readTenantOptions, type TenantOptions } from "./tenant-options.ts";
+
+const WAKE_PATIENCE_MS = 5_000;
 
 interface Desk {
   store: RegistryStore;
@@ -18,15 +23,25 @@ interface Desk {
   texts: Readonly<Record<string, string>>;
   /** The secrets of the Worker that serves this registry. Throws a `Refusal` where they are not known. */
   ownSecrets(): string[];
+  /** Tells how the move of the tenant's records goes. The store is of no use after it. */
+  watchMove(row: TenantRow, to: RecordsName): Promise<void>;
   close(): Promise<void>;
 }
 
-async function openDesk(remote: boolean, texts: Desk["texts"]): Promise<Desk> {
+/** Any call wakes the object, which then reads what the registry wants of it. */
+const wakeFromOutside = ({ hosts }: TenantRow) =>
+  fetch(`https://${hosts[0]}/.hotseat/health`, { signal: AbortSignal.timeout(WAKE_PATIENCE_MS) });
+
+async function openDesk({ remote, config }: TenantOptions, texts: Desk["texts"]): Promise<Desk> {
+  const file = config === null ? [] : ["--config", config];
   if (remote) {
     // Tests try the whole way by wrangler on a database of this machine.
     const stand = process.env.HOTSEAT_REGISTRY_AT;
-    const store = openWranglerStore(stand === undefined ? ["--remote"] : ["--local", "--persist-to", stand]);
-    return { store, texts, ownSecrets: () => readOwnSecrets(process.env.HOTSEAT_SECRET), close: store.close };
+    const at = stand === undefined ? ["--remote"] : ["--local", "--persist-to", stand];
+    const store = openWranglerStore([...at, ...file]);
+    const watch: Desk["watchMove"] = (row, to) => watchMove(store, row.tenant, to, () => wakeFromOutside(row));
+    const ownSecrets = () => readOwnSecrets(process.env.HOTSEAT_SECRET);
+    return { store, texts, ownSecrets, watchMove: watch, close: store.close };
   }
   const home = openHomeFolder(process.env);
   try {
@@ -35,10 +50,38 @@ async function openDesk(remote: boolean, texts: Desk["texts"]): Promise<Desk> {
       await store.close();
       home.release();
     };
-    return { store, texts, ownSecrets: () => readOwnSecrets(home.secret()), close };
+    const watch: Desk["watchMove"] = async (row, to) => {
+      await store.close();
+      await moveHere(home.state, home.secret(), config, row.tenant, to);
+    };
+    return { store, texts, ownSecrets: () => readOwnSecrets(home.secret()), watchMove: watch, close };
   } catch (error) {
     home.release();
     throw error;
+  }
+}
+
+/** On this machine nothing runs meanwhile, for the state is locked: so the Worker is started for the move. */
+async function moveHere(
+  state: string,
+  secret: string,
+  config: string | null,
+  tenant: string,
+  to: RecordsName,
+): Promise<void> {
+  const { startWorker } = await import("./local-worker.ts");
+  const worker = await startWorker({
+    port: 0,
+    persistDir: state,
+    bindings: { HOTSEAT_SECRET: secret },
+    databases: readRecordsBindings(config ?? undefined),
+    log: () => undefined,
+  });
+  try {
+    const store = storeOf(await worker.database(FIRST_RECORDS));
+    await watchMove(store, tenant, to, () => worker.tenant(tenant).vitals());
+  } finally {
+    await worker.close();
   }
 }
 
@@ -136,7 +179,9 @@ async function add(options: TenantOptions, desk: Desk): Promise<void> {
     );
   }
   refuseTakenHosts(wanted, rows);
-  const row = await sealInto(wanted, options, desk, rows);
+  const known = readRecordsBindings(options.config ?? undefined);
+  const records = options.records === null ? fewestTenants(rows, known) : readRecordsName(options.records, known);
+  const row = await sealInto({ ...wanted, records }, options, desk, rows);
   await desk.store.run(insertTenant(row, Date.now()));
   console.log(`Added ${row.tenant}.\n\n${portraitOf(row)}`);
 }
@@ -172,6 +217,12 @@ async function suspend({ command, tenant }: TenantOptions, { store }: Desk): Pro
   await write(store, before, { ...before, suspendedAt: isSuspended ? null : Date.now() });
 }
 
+async function move({ tenant, records, config, wait }: TenantOptions, desk: Desk): Promise<void> {
+  const to = readRecordsName(records ?? "", readRecordsBindings(config ?? undefined));
+  const row = findRow(await readRows(desk.store), tenant);
+  if ((await askToMove(desk.store, row, to)) && wait) await desk.watchMove(row, to);
+}
+
 /** So that an old HOTSEAT_SECRET can go: what it encrypted is encrypted with the new. */
 async function reseal({ store, ownSecrets }: Desk): Promise<void> {
   const secrets = ownSecrets();
@@ -199,10 +250,11 @@ async function obey(options: TenantOptions): Promise<void> {
   // Refused before anything is opened.
   const texts = readSecretTexts(options.secrets);
   if (options.command === "add") checkRow(newRow(options), texts);
-  const desk = await openDesk(options.remote, texts);
+  const desk = await openDesk(options, texts);
   try {
     if (options.command === "add") return await add(options, desk);
     if (options.command === "change") return await change(options, desk);
+    if (options.command === "move") return await move(options, desk);
     if (options.command === "reseal") return await reseal(desk);
     if (options.command === "suspend" || options.command === "resume") return await suspend(options, desk);
     const rows = await readRows(desk.store);

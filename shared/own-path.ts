@@ -6,8 +6,11 @@
 /** All of Hotseat's own addresses lie under this path of the CRM's host (G1). */
 export const OWN_PATH = "/.hotseat/";
 export const API_PATH = "/.hotseat/api/";
-/** Where a closing document says goodbye (L6). */
-export const BYE_PATH = "/.hotseat/api/bye";
+/**
+ * Where a closing document says goodbye (L6), which reads no answer: it is led on, so that the browser itself makes the
+ * request that shows that it took the answer (L9). Whoever says bye without the word reads the status.
+ */
+export const BYE_PATH = "/.hotseat/api/bye?last";
 
 export const AGENT_PATH = "/.hotseat/agent.js";
 /** G8: the seat button's script, which the agent loads. */

@@ -33,7 +33,7 @@ export interface Timing {
   actEveryMs: number;
   /** I: an identity is asked again of the CRM after this, on the person's own traffic. */
   identityLifeMs: number;
-  /** I: an anonymous answer is believed this long (a session cookie may exist before login). */
+  /** I10: Hotseat's own addresses believe this long that a session is nobody's; the gate asks each time (I2). */
   anonymousLifeMs: number;
   /** I: the CRM's answer to who-am-I is waited for this long; later is "unknown", never "anonymous". */
   identityTimeoutMs: number;

@@ -7,8 +7,7 @@ import { type AdminPorts, createAdmin } from "./admin/admin.tsx";
 import { answerProblem } from "./api/answer.ts";
 import { answerApi, createApi, readApiName, type Sender } from "./api/api.ts";
 import type { ApiPorts } from "./api/calls.ts";
-import type { FoundCaller } from "./caller.ts";
-import { nameSetBy } from "./identity/set-cookie.ts";
+import { bringCookies, type FoundCaller } from "./caller.ts";
 import { readOrigin } from "./origin.ts";
 import { answerConfirmed } from "./pass/confirm-return.ts";
 import { showsReceipt } from "./pass/receipt.ts";
@@ -50,7 +49,7 @@ export function createApp(ports: AppPorts): App {
     if (name === null) return rest.fetch(request, undefined, ctx as ExecutionContext);
     try {
       const { sender, setCookies } = await findSender(request, ports);
-      return bring(await answerApi(request, sender, ports, name), setCookies);
+      return bringCookies(await answerApi(request, sender, ports, name), setCookies);
     } catch (error) {
       return answerFailure(error);
     }
@@ -74,15 +73,6 @@ function apart(found: FoundCaller | null): { caller: Caller | null; setCookies: 
   if (found === null) return { caller: null, setCookies: [] };
   const { setCookies = [], ...caller } = found;
   return { caller, setCookies };
-}
-
-/** Whatever the answer says, the browser learns how its session goes on; what the answer itself sets counts more. */
-function bring(answer: Response, setCookies: readonly string[]): Response {
-  if (setCookies.length === 0 || answer.webSocket) return answer;
-  const names = new Set(answer.headers.getSetCookie().map(nameSetBy));
-  const brought = new Response(answer.body, answer);
-  for (const line of setCookies) if (!names.has(nameSetBy(line))) brought.headers.append("set-cookie", line);
-  return brought;
 }
 
 function answerFailure(error: unknown): Response {
@@ -124,7 +114,7 @@ function createRest(ports: AppPorts): Hono<{ Variables: Sender }> {
       const confirmed = isForeign ? { caller, setCookies: [] } : apart(await confirm(c.req.raw, caller));
       c.set("caller", confirmed.caller);
       await next();
-      const brought = bring(c.res, [...setCookies, ...confirmed.setCookies]);
+      const brought = bringCookies(c.res, [...setCookies, ...confirmed.setCookies]);
       if (brought === c.res) return;
       // Hono would put the headers of the answer before over it.
       c.res = undefined;

@@ -8,12 +8,23 @@ import { type Carrier, hashCarrier, isOverLong } from "./identity/carrier.ts";
 import type { Finding } from "./identity/finding.ts";
 import type { IdentitySource } from "./identity/identity-source.ts";
 import { nextSession } from "./identity/next-session.ts";
+import { nameSetBy } from "./identity/set-cookie.ts";
+import { createStrangerLimit } from "./identity/stranger-limit.ts";
 import { BoundedMap } from "./pass/bounded-map.ts";
 import { isOfSession, type Proof, readProof, signWho } from "./pass/who.ts";
 import type { Caller, Person } from "./tenant/tenant-calls.ts";
 
 /** `setCookies`: what the answer has to bring along, since the CRM was asked; left out: nothing. */
 export type FoundCaller = Caller & { setCookies?: readonly string[] };
+
+/** Whatever the answer says, the browser learns how its session goes on; what the answer itself sets counts more. */
+export function bringCookies(answer: Response, setCookies: readonly string[]): Response {
+  if (setCookies.length === 0 || answer.webSocket) return answer;
+  const names = new Set(answer.headers.getSetCookie().map(nameSetBy));
+  const brought = new Response(answer.body, answer);
+  for (const line of setCookies) if (!names.has(nameSetBy(line))) brought.headers.append("set-cookie", line);
+  return brought;
+}
 
 /** A browser shows the same cookies with each heartbeat for hours: they are read and verified once per isolate. */
 const KNOWN_MAX = 5_000;
@@ -34,13 +45,19 @@ export function createReadCaller(
   const known = new BoundedMap<string, { caller: Caller; until: number }>(KNOWN_MAX);
   /** Values of sessions that were nobody's a moment ago. */
   const nobodies = new BoundedMap<SessionKey, number>(KNOWN_MAX);
+  const strangers = createStrangerLimit(now);
   const cookiesTellAll = steadyHeaders.length === 0;
 
   async function ask(request: Request, carrier: Carrier, value: SessionKey, shown: Proof | null) {
     if (find === undefined || (nobodies.get(value) ?? 0) > now()) return null;
+    const address = request.headers.get("cf-connecting-ip");
+    if (strangers.isReached(address)) return null;
     const identifiedAt = now();
     const found = await find(visitorOf(request, carrier));
-    if (found.kind === "anonymous") nobodies.set(value, now() + (lives?.anonymousMs ?? 0));
+    if (found.kind === "anonymous") {
+      strangers.note(address);
+      nobodies.set(value, now() + (lives?.anonymousMs ?? 0));
+    }
     if (found.kind !== "signed_in") return null;
     const { person } = found;
     const goesOn = shown?.kind === "person" && shown.person.id === person.id;

@@ -2,7 +2,7 @@
 import { REFUSED_PATH } from "../shared/protocol.ts";
 import { answerProblem } from "./api/answer.ts";
 import { createApp } from "./app.ts";
-import { createConfirmCaller, createReadCaller } from "./caller.ts";
+import { bringCookies, createConfirmCaller, createReadCaller } from "./caller.ts";
 import { type Config, ConfigError, type Env } from "./config.ts";
 import { showSecret } from "./crm-secret.ts";
 import { createGate } from "./gate/gate.ts";
@@ -45,9 +45,12 @@ export function createFront(env: Env, config: Config): Front {
   const gate = createGate(config, preset, { tenant: openTenant, fetchCrm, source, pulse, now });
   const readCaller = createReadCaller(config, source, now);
   /** G5: over a page of the CRM, too, a licence manager sees who has a seat. */
-  const manage = async (request: Request) => {
+  const answerFile = async (request: Request) => {
     const caller = new URL(request.url).pathname === REFUSED_PATH ? await readCaller(request) : null;
-    return caller === null || caller.person.role === "user" ? null : readManaging(tenant, caller.person);
+    const isManager = caller !== null && caller.person.role !== "user";
+    const managing = isManager ? await readManaging(tenant, caller.person) : null;
+    const file = answerOwnFile(config, request, managing, signOutOf(preset));
+    return file === null ? null : bringCookies(file, caller?.setCookies ?? []);
   };
   const app = createApp({
     config,
@@ -64,8 +67,7 @@ export function createFront(env: Env, config: Config): Front {
       pulse,
       now,
     }),
-    answerGateFile: async (request) =>
-      answerOwnFile(config, request, await manage(request), signOutOf(preset)) ?? (await signIn?.(request)) ?? null,
+    answerGateFile: async (request) => (await answerFile(request)) ?? (await signIn?.(request)) ?? null,
   });
   return (request, ctx) => {
     switch (readPathKind(request.url)) {

@@ -1,7 +1,8 @@
 import { SeatMark } from "../seat-mark.tsx";
 import { WhatIsSent } from "../what-is-sent.tsx";
-import type { MessageKey, Words } from "../words.ts";
+import type { Words } from "../words.ts";
 import { NoticeSwitch, type NoticeSwitchProps } from "./notice-switch.tsx";
+import { PICTURES } from "./welcome-pictures.tsx";
 
 export interface Site {
   /** A match pattern. */
@@ -25,8 +26,6 @@ export interface OptionsProps {
   remove(host: string): Promise<void>;
 }
 
-const WELCOME: readonly MessageKey[] = ["welcomeOpen", "welcomeTabs", "welcomePopup", "welcomeKept"];
-
 export function Options(props: OptionsProps) {
   const { words, isWelcome, firm, policyWrong } = props;
   return (
@@ -46,9 +45,13 @@ export function Options(props: OptionsProps) {
       {isWelcome && (
         <section class="welcome">
           <p>{words.say("welcomeText")}</p>
-          <ul>
-            {WELCOME.map((key) => (
-              <li key={key}>{words.say(key)}</li>
+          <p>{words.say("welcomeOpen")}</p>
+          <ul class="pictures">
+            {PICTURES.map(({ key, Picture }) => (
+              <li key={key}>
+                <Picture />
+                {words.say(key)}
+              </li>
             ))}
           </ul>
         </section>

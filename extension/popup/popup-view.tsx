@@ -18,6 +18,9 @@ export interface PopupProps {
   browserTab: number | null;
   /** The background did not answer. */
   isStuck: boolean;
+  /** The firm whose policy the browser has; and what is wrong with a policy that is not used. */
+  firm: string | null;
+  policyWrong: string | null;
   repair(): void;
   tell(message: OwnMessage): void;
 }
@@ -39,7 +42,7 @@ const TONES: Record<Standing["kind"], Tone> = {
   unseated: "calm",
 };
 
-export function Popup({ words, seat, now, browserTab, isStuck, repair, tell }: PopupProps) {
+export function Popup({ words, seat, now, browserTab, isStuck, firm, policyWrong, repair, tell }: PopupProps) {
   const standing = standingOf(seat, now);
   const status = seat?.status ?? null;
   const note = standing.kind === "gone" ? standing.note : null;
@@ -76,6 +79,8 @@ export function Popup({ words, seat, now, browserTab, isStuck, repair, tell }: P
       )}
       {seat !== null && <Actions words={words} seat={seat} standing={standing} here={here ?? null} tell={tell} />}
       {seat !== null && standing.kind !== "no_crm" && <WhatIsSent words={words} lastSent={seat.lastSent} />}
+      {firm !== null && <p class="policy">{words.say("managedBy", firm)}</p>}
+      {policyWrong !== null && <p class="policy">{words.say("policyWrong", policyWrong)}</p>}
     </main>
   );
 }

@@ -2,11 +2,12 @@
 import { render } from "preact";
 import type { OwnMessage } from "../messages.ts";
 import { browser } from "../ports/browser.ts";
+import { readPolicy } from "../ports/policy.ts";
 import { watchSeats } from "../ports/seat-store.ts";
 import type { Seat } from "../seat/seat.ts";
 import { wordsOf } from "../words.ts";
 import { chooseSeat, type Front, frontTab, tellBackground } from "./crm.ts";
-import { Popup } from "./popup-view.tsx";
+import { Popup, type PopupProps } from "./popup-view.tsx";
 
 /** A background that has not answered by then needs help; ms. */
 const ANSWERS_WITHIN_MS = 1_000;
@@ -18,6 +19,7 @@ let seats: Seat[] = [];
 let front: Front = { address: null, browserTab: null };
 let asked = false;
 let isStuck = false;
+let policy: Pick<PopupProps, "firm" | "policyWrong"> = { firm: null, policyWrong: null };
 
 function draw(): void {
   const seat = chooseSeat(seats, front.address);
@@ -26,7 +28,7 @@ function draw(): void {
     tell({ kind: "refresh", origin: seat.origin });
   }
   const { browserTab } = front;
-  render(<Popup {...{ words, seat, browserTab, isStuck, tell, repair }} now={Date.now()} />, root);
+  render(<Popup {...{ words, seat, browserTab, isStuck, tell, repair, ...policy }} now={Date.now()} />, root);
 }
 
 function tell(message: OwnMessage): void {
@@ -51,6 +53,10 @@ function repair(): void {
 front = await frontTab();
 watchSeats((read) => {
   seats = read;
+  draw();
+});
+void readPolicy().then(({ policy: { firm = null }, wrong }) => {
+  policy = { firm, policyWrong: wrong };
   draw();
 });
 // Countdowns.

@@ -1,4 +1,7 @@
-/** What the person has before them, as far as the browser tells without a permission, and how to bring a tab there. */
+/**
+ * What the person has before them, as far as the browser tells without a permission, and how to bring a tab there.
+ * Firefox for Android has no windows: the active tab is the one in front.
+ */
 import { browser } from "./browser.ts";
 
 export interface Front {
@@ -9,16 +12,18 @@ export interface Front {
 }
 
 export function browserFront(): Front {
+  const windows = browser.windows as typeof browser.windows | undefined;
   return {
     async isOneOf(browserTabs) {
       const active = await browser.tabs.query({ active: true, lastFocusedWindow: true });
       const shown = active.find(({ id }) => id !== undefined && browserTabs.includes(id));
       if (shown?.windowId === undefined) return false;
-      return (await browser.windows.get(shown.windowId)).focused;
+      if (windows === undefined) return true;
+      return (await windows.get(shown.windowId)).focused;
     },
     async bring(browserTab) {
       const { windowId } = (await browser.tabs.update(browserTab, { active: true })) ?? {};
-      if (windowId !== undefined) await browser.windows.update(windowId, { focused: true });
+      if (windowId !== undefined) await windows?.update(windowId, { focused: true });
     },
   };
 }

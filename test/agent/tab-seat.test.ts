@@ -89,6 +89,28 @@ describe("when the browser speaks", () => {
     expect(warnedUntil(seat, START + 5 * SECOND)).toBeNull();
   });
 
+  test("[G8] [X2] an hour's work in one browser takes at most 62 messages, however the tabs take turns", () => {
+    const tabs = [tabAfter("seated"), tabAfter("seated"), tabAfter("seated")];
+    tabs.forEach((seat, place) => {
+      seat.tab = `tab-number-${place}` as TabId;
+    });
+    const all = tabs.map(({ tab }) => tab);
+    let sent = 0;
+    for (let now = START; now < START + 60 * MINUTE; now += SECOND) {
+      const working = tabs[Math.floor(now / (7 * SECOND)) % tabs.length] as TabSeat;
+      noteActivity(working, now);
+      const speaker = tabs.find((seat) => (nextBeatAt(seat) ?? now + 1) <= now);
+      if (speaker === undefined) continue;
+      sent++;
+      for (const seat of tabs) {
+        noteBeat(seat, sent + 1, all, now, now);
+        noteAnswer(seat, say("seated"), now);
+      }
+    }
+    expect(sent).toBeGreaterThanOrEqual(58);
+    expect(sent).toBeLessThanOrEqual(62);
+  });
+
   test("[P3] the number of a heartbeat only grows", () => {
     const seat = tabAfter("seated");
     noteBeat(seat, 9, [TAB], null, START);

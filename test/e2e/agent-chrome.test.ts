@@ -326,7 +326,7 @@ async function findButton(page: Page, name: string): Promise<ElementHandle | nul
   return null;
 }
 
-test.each(Object.entries(STRICT))("[G5] [G8] words and a way on in a page with %s", async (name, { takesFrame }) => {
+test.each(Object.entries(STRICT))("[G13] [G5] words and a way on in a page with %s", async (name, { takesFrame }) => {
   await start();
   const page = await openBrowser();
   await signInAs(page, stack.url, "anna");

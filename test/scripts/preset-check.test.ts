@@ -267,6 +267,20 @@ describe("what is said of a person", () => {
     expect(text).not.toMatch(/[^a-z]pw[^a-z]/);
   });
 
+  test("a login page that is none is not taken for a wrong password", async () => {
+    const preset = structuredClone(loadPreset("odoo"));
+    const [first] = preset.trial?.steps ?? [];
+    if (first !== undefined) first.path = "/web/health?none";
+    const crm = new FakeOdoo();
+    const answers = crm.fetch.bind(crm);
+    crm.fetch = async (request) => (request.url.includes("?none") ? new Response("OK") : answers(request));
+    const { missing } = await tryOn(crm, preset);
+    expect(missing).toEqual([
+      "The login's answer to GET /web/health?none has nothing to capture as csrf. Is this the CRM's login page? See " +
+        "trial.steps.0.captures.csrf.",
+    ]);
+  });
+
   test("each credential alone: one of a pair, and what the preset does not know", async () => {
     const { text, warnings } = await tryOn(new FakeEspo(), loadPreset("espocrm"));
     expect(text).toContain("✓ cookie auth-token alone lets nobody in");

@@ -128,8 +128,10 @@ test("[T1] [T2] [T4] two tenants are added, served, changed, suspended and resum
   expect(told).toContain("set (encrypted)");
   expect(told).not.toContain(secret);
   const list = await ok(["list"]);
-  expect(list).toMatch(/acme +acme\.localhost +http:\S+ +demo +anywhere +serving/);
-  expect(list).toMatch(/umbra +umbra\.localhost, crm\.umbra\.localhost +http:\S+ +demo +eu, near weur +serving/);
+  expect(list).toMatch(/acme +acme\.localhost +http:\S+ +demo +anywhere +RECORDS +serving/);
+  expect(list).toMatch(
+    /umbra +umbra\.localhost, crm\.umbra\.localhost +http:\S+ +demo +eu, near weur +RECORDS +serving/,
+  );
 
   const worker = await serve();
   // Who holds the state holds its lock: the command says so.
@@ -307,6 +309,9 @@ describe("[T1] a mistake", { timeout: 60_000 }, () => {
     [["change", "umbra"], "change needs at least one option"],
     [["suspend", "umbra", "--contact", "x"], "suspend changes nothing else: use change"],
     [["list", "--colour"], "Unknown option '--colour'; npm run tenant -- --help"],
+    [["move", "umbra"], "move needs --records, the database"],
+    [["change", "umbra", "--records", "RECORDS_1"], "A tenant's records change their database by a move"],
+    [["list", "--no-wait"], "--no-wait is for move alone"],
   ])("%j is one clear sentence", (args, sentence) => {
     const refusal = refusalOf(args);
     expect(refusal.startsWith(sentence), refusal).toBe(true);
@@ -321,6 +326,8 @@ describe("[T1] a mistake", { timeout: 60_000 }, () => {
       "The host umbra.localhost is the tenant umbra's",
     ],
     [["change", "acme", "--seats", "many"], '--seats must be a whole number from 1 to 999, not "many"'],
+    [["move", "umbra", "--records", "RECORDS_7"], 'There is no database "RECORDS_7"; wrangler.toml has RECORDS.'],
+    [[...add.with(1, "third"), ...crm, "--preset", "demo", "--records", "R2"], 'There is no database "R2"'],
     [["suspend", "acme", "--remote"], "wrangler could not ask the registry: "],
   ])("%j ends with status 2 and one line", async (args, sentence) => {
     const { status, out, err } = await run(args, {

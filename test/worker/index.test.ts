@@ -74,12 +74,15 @@ test("[L7] [L8] [L9] a seat is released from the extension, handed to the next, 
   expect((await maria.go("/contacts")).status).toBe(503);
   expect(anna.has("__Host-hotseat-pass")).toBe(true);
   const released = await anna.call("release");
-  expect(released).toMatchObject({ state: "unseated", ended: { cause: "released" }, inUse: 1 });
+  expect(released).toMatchObject({ state: "unseated", ended: { cause: "released" }, inUse: 2 });
+  // The seat is free once the browser shows that it took the answer.
+  expect(await anna.call("hand-back")).toMatchObject({ state: "unseated", inUse: 1 });
   expect(anna.has("__Host-hotseat-pass")).toBe(false);
   expect((await maria.go("/contacts")).status).toBe(200);
   const denied = await anna.call("claim", { act: "button" });
   expect(denied).toMatchObject({ state: "unseated", denied: "limit_reached", inUse: 2 });
   await bert.call("release");
+  await bert.call("hand-back");
   const seated = await anna.call("claim", { act: "button" });
   expect(seated).toMatchObject({ state: "seated", denied: null });
   expect(anna.has("__Host-hotseat-pass")).toBe(true);
@@ -96,6 +99,7 @@ test("[L15] a waiting person is told at once when a seat is free", async () => {
   expect(await maria.call("wait")).toMatchObject({ state: "waiting", line: { position: 1 } });
   const told = maria.call("wait");
   await anna.call("release");
+  await anna.call("hand-back");
   expect(await told).toMatchObject({ state: "offered" });
 });
 

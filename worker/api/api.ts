@@ -1,5 +1,6 @@
 /** The API: its calls (protocol.ts `API`) by a table, the administration's and the native clients' by Hono's routes. */
 import { type Context, Hono } from "hono";
+import { BYE_PATH } from "../../shared/own-path.ts";
 import type { Problem } from "../../shared/problem.ts";
 import { API, API_PATH, type ApiName } from "../../shared/protocol.ts";
 import type { RequestOrigin } from "../origin.ts";
@@ -49,6 +50,10 @@ export async function answerApi(request: Request, sender: Sender, ports: ApiPort
   const answered = await answerCall(request, sender, ports, name);
   return answered instanceof Response ? answered : answerProblem(answered, allowOf(answered, name));
 }
+
+/** L9: nobody reads this answer; the request that follows shows that the browser took its cookies. */
+const leadOn = (location: string): Response =>
+  new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });
 
 /** L19: why the person who asks has a seat or none. */
 async function explain(c: Context<ApiEnv>, { tenant }: ApiPorts): Promise<Response> {
@@ -104,7 +109,8 @@ async function answerCall(
     };
   }
   if ("code" in reply) return reply;
-  const response = answerText(reply.text);
+  const response =
+    reply.cookies.length > 0 && request.url.endsWith(BYE_PATH) ? leadOn(`${API_PATH}status`) : answerText(reply.text);
   for (const cookie of reply.cookies) response.headers.append("set-cookie", cookie);
   return response;
 }

@@ -40,10 +40,14 @@ const SEATS: Record<ApiName, { summary: string; body: unknown; problems?: readon
     summary: "Everything a browser says of itself: its open CRM tabs and their activity.",
     body: example.BEAT,
   },
+  // With `?last` it leads on (303) to the status where the pass is taken away: for documents, which read no answer.
   bye: { summary: "One CRM tab closes.", body: { client: example.CLIENT, tab: example.TAB } },
   release: { summary: "Gives the seat back on all tabs, or one tab's share of it.", body: {} },
   claim: { summary: "Takes a seat, by an act of the person.", body: { act: "button" } },
-  "hand-back": { summary: "Gives this browser's pass back.", body: {} },
+  "hand-back": {
+    summary: "Takes this browser's pass away; asked again with the receipt it left, the pass counts as given back.",
+    body: {},
+  },
   wait: { summary: "Stands in line; asked again, answers when the person's place changes.", body: {} },
   leave: { summary: "Leaves the line.", body: {} },
   nudge: {

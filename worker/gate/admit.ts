@@ -4,6 +4,7 @@ import { stripCookies } from "../pass/cookies.ts";
 import type { Pass } from "../pass/pass.ts";
 import type { Person } from "../tenant/tenant-calls.ts";
 import type { Admission } from "./admissions.ts";
+import { carryArrival, isArrival } from "./arrivals.ts";
 import { carry, withHeader } from "./carry.ts";
 import { isActive } from "./claim.ts";
 import type { GateParts } from "./gate-parts.ts";
@@ -14,9 +15,10 @@ import type { Visit } from "./visit.ts";
 import type { ClaimAct } from "./visit-act.ts";
 
 /** G2: no seat is needed. `isPublic`: of anybody. */
-export function carryOpen(gate: GateParts, visit: Visit, isPublic: boolean): Promise<Response> {
+export function carryOpen(gate: GateParts, visit: Visit, isPublic: boolean): Response | Promise<Response> {
   gate.counter.counts.open++;
-  return carry(gate, visit, { cookie: stripCookies(visit.cookie), isPublic });
+  const load = { cookie: stripCookies(visit.cookie), isPublic };
+  return isArrival(gate, visit) ? carryArrival(gate, visit, load) : carry(gate, visit, load);
 }
 
 /** I7. */

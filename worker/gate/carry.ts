@@ -2,7 +2,6 @@
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import { within } from "../identity/patience.ts";
 import { nameSetBy } from "../identity/set-cookie.ts";
-import { MARK_SENDS_USER } from "../pass/cookies.ts";
 import { acceptedEncodings } from "./accepted-encodings.ts";
 import type { Admission } from "./admissions.ts";
 import { forbidStoring, isCacheable } from "./cacheability.ts";
@@ -50,7 +49,7 @@ const RENEWAL_WAIT_MS = 100;
 export const NO_COOKIES: readonly string[] = [];
 
 export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise<Response> {
-  let load = withMark(visit, asked);
+  let load = withMarks(visit, asked);
   if (visit.wayOn !== null) return leadOn(gate, visit, visit.origin + visit.pathAndQuery + visit.wayOn.fragment, load);
   const { proxy, pulse, preset, rules } = gate;
   const { request, origin, pathAndQuery, body, isDocument } = visit;
@@ -85,9 +84,8 @@ export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise
   return answer;
 }
 
-/** G4: what the browser sends is remembered where its person has a seat. */
-const withMark = ({ isNewSender }: Visit, load: Load): Load =>
-  isNewSender && load.seat != null ? { ...load, cookies: [...(load.cookies ?? NO_COOKIES), MARK_SENDS_USER] } : load;
+const withMarks = ({ marks }: Visit, load: Load): Load =>
+  marks.length > 0 && load.seat != null ? { ...load, cookies: [...(load.cookies ?? NO_COOKIES), ...marks] } : load;
 
 const openLease = ({ tenant, rules, config, now }: GateParts, { path }: Visit, seat: Seat): OpenLease => ({
   tenant,
@@ -143,8 +141,9 @@ function hasCookies(
 }
 
 /** G3: what this answer may not bring waits for the next one. */
-function owe({ owed }: GateParts, { asked }: Visit, { session = null }: Load): void {
-  if (session !== null) owed.add(session.session, asked);
+function owe({ owed }: GateParts, visit: Visit, { session = null }: Load): void {
+  visit.isAnswered = true;
+  if (session !== null) owed.add(session.session, visit.asked);
 }
 
 /** G3: what the answer brings along. */

@@ -1,6 +1,5 @@
 /** G4: the tenant is asked for a seat, and what follows from its answer. */
 import type { HolderId } from "../../shared/ids.ts";
-import { MARK_SENDS_USER } from "../pass/cookies.ts";
 import { clearPass, isInGrace } from "../pass/pass.ts";
 import type { Denied, Person } from "../tenant/tenant-calls.ts";
 import type { Admission } from "./admissions.ts";
@@ -65,6 +64,5 @@ export async function refuseClaim(
   const cookies = await identityCookies(gate, visit, admission, answer);
   // G6: anyone who was told that the seat is gone does not go on by an old pass when the seats are out of reach later.
   const stale = admission.stalePass === null ? NO_COOKIES : [clearPass()];
-  const mark = visit.isNewSender ? [MARK_SENDS_USER] : NO_COOKIES;
-  return withCookies(await refuseVisit(gate, visit, denied, answer.person), [...cookies, ...stale, ...mark]);
+  return withCookies(await refuseVisit(gate, visit, denied, answer.person), [...cookies, ...stale, ...visit.marks]);
 }

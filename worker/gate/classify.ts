@@ -29,6 +29,8 @@ export interface Facts {
   opens: { hasLease: boolean | null } | null;
   /** By method, path and query; `ask_body` where only the body tells. */
   meaning: Meaning | "ask_body";
+  /** A person goes to a page that strangers may see, too, and that is no login form. */
+  isVisit: boolean;
   session: Session | "none" | "too_long" | null;
   identity: Identified | null;
   /** Somebody who has not proved who it is can do so elsewhere and come back to this page. */
@@ -103,7 +105,7 @@ export type Outcome = Step | Ending;
 
 export function classify(facts: Facts): Outcome {
   const { meaning, session } = facts;
-  if (meaning === "public") return { kind: "public" };
+  if (meaning === "public") return facts.isVisit ? classifyVisit(facts) : { kind: "public" };
   if (meaning === "machine") return { kind: "machine" };
   if (session === null) return { kind: "read_session" };
   if (session === "none") return classifyStranger(facts);
@@ -122,6 +124,22 @@ export function classify(facts: Facts): Outcome {
       return classifyProtected(facts, session, facts.act);
   }
 }
+
+/** With a session it is that person's act and takes a seat where there is one; it is shown in any case. */
+function classifyVisit(facts: Facts): Outcome {
+  const { session, act } = facts;
+  if (session === null) return { kind: "read_session" };
+  if (session === "none" || session === "too_long" || act === "prefetch") return { kind: "public" };
+  const outcome = classifyProtected(facts, session, act);
+  return HELD_BACK.has(outcome.kind) ? { kind: "public" } : outcome;
+}
+const HELD_BACK: ReadonlySet<Outcome["kind"]> = new Set<Outcome["kind"]>([
+  "refuse",
+  "identity_unknown",
+  "unproven",
+  "lead_to_sign_in",
+  "out_of_reach",
+]);
 
 /** Takes nothing and records nothing. */
 function classifyPrefetch(meaning: Facts["meaning"], session: Session): Outcome {

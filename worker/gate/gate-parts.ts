@@ -35,6 +35,8 @@ export interface GateParts extends GatePorts {
   records: RecordWatch;
   counter: RequestCounter;
   owed: OwedCookies;
+  /** The source's word, as often as one address may have it asked for. */
+  find: IdentitySource["find"];
   /** The session of a request, and what admits it; null: it carries none of the CRM's. */
   readAdmission: ReadAdmission;
 }
@@ -62,6 +64,7 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     records: createRecordWatch(source.countRecords, tenant, now),
     counter,
     owed: createOwedCookies(),
+    find,
     readAdmission: createAdmissions(config, source.readCarrier, source.carrierHeaders, now),
   };
 }

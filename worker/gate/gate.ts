@@ -7,6 +7,7 @@ import { answerConfirmed } from "../pass/confirm-return.ts";
 import { showsReceipt } from "../pass/receipt.ts";
 import type { Admission } from "./admissions.ts";
 import { admit, admitAndRenew, admitClaimed, admitInAdvance, admitInGrace, carryExempt, carryOpen } from "./admit.ts";
+import { arrive, mayArrive } from "./arrivals.ts";
 import { isCacheable } from "./cacheability.ts";
 import { withAsked, withCookies } from "./carry.ts";
 import { claimSeat, hasGrace, hasLease, isActive, refuseClaim } from "./claim.ts";
@@ -27,7 +28,7 @@ import { type Found, identify } from "./identify.ts";
 import { isAt, refuseForeign, refuseMethod } from "./own-request.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import { readSmallBody } from "./request-body.ts";
-import { carryAnonymous, forgetBrowser, signIn, signOut } from "./session-change.ts";
+import { carryAnonymous, forgetBrowser, signIn, signInAnew, signOut } from "./session-change.ts";
 import { identityCookies } from "./session-values.ts";
 import { SIGN_OUT_PATH } from "./sign-out.ts";
 import { carryStranger, isRefusedProgram, mayBeRemembered, recognize } from "./stranger.ts";
@@ -99,6 +100,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       isDocument,
       opens: visit.request.headers.has("upgrade") ? { hasLease: null } : null,
       meaning,
+      isVisit: act === "navigation" && method === "GET" && meaning === "public" && !rules.isLoginPage(visit.path),
       session: null,
       identity: null,
       canSignIn: source.signInAddress !== null && method === "GET",
@@ -172,7 +174,11 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     if (admission === null) facts.session = "none";
     else facts.session = admission === "too_long" ? admission : sessionOf(gate, admission);
     if (admission === null && !mayBeRemembered(gate, visit)) facts.isRemembered = false;
-    return proceed(passage);
+    if (admission === null || admission === "too_long" || !mayArrive(visit)) return proceed(passage);
+    return arrive(gate, visit, admission).then(() => {
+      facts.act = visit.act;
+      return proceed(passage);
+    });
   }
 
   function learnPerson(passage: Passage, { identity, admission }: Found): Promise<Response> {
@@ -223,8 +229,9 @@ function end(
 ): Response | Promise<Response> {
   switch (outcome.kind) {
     case "public":
+      return carryOpen(gate, visit, true);
     case "open":
-      return carryOpen(gate, visit, outcome.kind === "public");
+      return signInAnew(gate, visit);
     case "stranger":
       return carryStranger(gate, visit);
     case "too_long":

@@ -2,10 +2,19 @@
 import type { SignOut } from "./sign-out.ts";
 import { wayOnTo } from "./way-on.ts";
 
-/** `target`: see `wayOnTo`. `second`: another button stands before it. */
-export function WayOn({ target, label, second = false }: { target: string; label: string; second?: boolean }) {
+interface WayOnParts {
+  /** See `wayOnTo`. */
+  target: string;
+  label: string;
+  /** Another button stands before it. */
+  second?: boolean;
+  /** It leads to a new tab. */
+  isInOwnTab?: boolean;
+}
+
+export function WayOn({ target, label, second = false, isInOwnTab = false }: WayOnParts) {
   return (
-    <form method="post" action={wayOnTo(target)} class="way-on">
+    <form method="post" action={wayOnTo(target)} target={isInOwnTab ? "_blank" : undefined} class="way-on">
       <button type="submit" class={second ? "act second" : "act"}>
         {label}
       </button>

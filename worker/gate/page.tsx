@@ -14,6 +14,8 @@ export interface PageParts {
   script: string | null;
   /** Without JavaScript the page goes to this address after so many seconds; null: it stays. */
   refresh: { seconds: number; address: string } | null;
+  /** Who may show the page in a frame; this origin alone where absent. */
+  frameAncestors?: string;
   children: Child;
 }
 
@@ -25,7 +27,7 @@ const SECURITY_HEADERS = {
   vary: "accept-language",
 } as const;
 
-/** A whole HTML answer: not stored, no script or style but its own, framed by this origin alone. */
+/** A whole HTML answer: not stored, no script or style but its own, framed by this origin alone unless the page says otherwise. */
 export function answerPage(status: number, parts: PageParts, headers: Record<string, string> = {}): Response {
   const nonce = crypto.randomUUID();
   const policy = [
@@ -35,7 +37,7 @@ export function answerPage(status: number, parts: PageParts, headers: Record<str
     "base-uri 'none'",
     // Browsers hold redirects against this, too: a page of the CRM may lead to a sign-in elsewhere.
     "form-action 'self' https:",
-    "frame-ancestors 'self'",
+    `frame-ancestors ${parts.frameAncestors ?? "'self'"}`,
   ].join("; ");
   const { language, title, kind, script, refresh, children } = parts;
   const document = (

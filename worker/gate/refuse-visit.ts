@@ -1,5 +1,6 @@
 /** Gathers what a refusal shows: for licence managers the holders, for people the form that they sent. */
 import type { Denied, Person } from "../tenant/tenant-calls.ts";
+import { answerForeignFrame, isForeignFrame } from "./foreign-frame.tsx";
 import type { GateParts } from "./gate-parts.ts";
 import { languageOf } from "./gate-problems.ts";
 import { readKeptForm } from "./kept-form.ts";
@@ -19,6 +20,8 @@ export async function refuseVisit(
   const isPage = wantsPage(visit) && !rules.isBackground(visit, visit.body);
   const isForm = wayOn === null && method !== "GET" && method !== "HEAD";
   counter.counts.refused++;
+  if (isPage && isForeignFrame(request.headers))
+    return answerForeignFrame(languageOf(visit), config.tenantName, pathAndQuery);
   const manager = person !== null && person.role !== "user" ? person : null;
   const managing = !isPage || manager === null ? null : await readManaging(tenant(), manager);
   const keptForm = isPage && isForm ? await readKeptForm(request, visit.body) : null;

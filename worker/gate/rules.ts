@@ -34,6 +34,8 @@ export interface Rules {
   refusesPrograms: boolean;
   /** How a page signs out of the CRM; null where none can. */
   signOut: SignOut | null;
+  /** By its address: the form of a login. */
+  isLoginPage(path: string): boolean;
   /** No person makes such a request. `body`: where it was read. */
   isBackground(request: Addressed, body: ReadBody | null): boolean;
   /** G8: what the visitor sends by this socket is work. */
@@ -111,6 +113,7 @@ export function compileRules(preset: Preset): Rules {
     },
     refusesPrograms,
     signOut: signOutOf(preset),
+    isLoginPage: compilePaths(preset.login.map(({ path }) => path)),
     isBackground: (request, body) =>
       isPollPath(request.path) ||
       pollCandidates(request).some(({ matcher, needsBody }) => !needsBody || fitsBody(matcher, body)),

@@ -1,8 +1,10 @@
 /** How a session of the CRM begins and ends at the gate: sign-in, sign-out, and sessions that are nobody's any more. */
 import type { HolderId } from "../../shared/ids.ts";
+import { stripCookies } from "../pass/cookies.ts";
 import { clearPass, readPass } from "../pass/pass.ts";
 import { clearWho, readWho, type Who } from "../pass/who.ts";
 import type { Admission } from "./admissions.ts";
+import { carryOpen } from "./admit.ts";
 import { carry, withCookies } from "./carry.ts";
 import { endSession, type SessionLease, signedOutCookies } from "./end-session.ts";
 import type { GateParts } from "./gate-parts.ts";
@@ -76,6 +78,13 @@ async function isSomebodyElse(gate: GateParts, visit: Visit, answer: Response, b
   const found = await gate.identity.identify({ headers, origin, path, ctx, carrier, session: value, proof: null });
   if (found.kind === "signed_in") return found.person.id !== before;
   return found.kind === "anonymous" || found.kind === "exempt";
+}
+
+/** A login of somebody who shows no session: what the browser still shows of an earlier one counts for none that begins. */
+export async function signInAnew(gate: GateParts, visit: Visit): Promise<Response> {
+  const answer = await carryOpen(gate, visit, false);
+  const showsEarlier = stripCookies(visit.cookie) !== visit.cookie;
+  return showsEarlier ? withCookies(answer, [clearPass(), clearWho()]) : answer;
 }
 
 /** G5: signs out on the browser's side, where no form can call the CRM's logout: its session is laid down there. */

@@ -19,11 +19,11 @@ export async function recognize(
   gate: GateParts,
   visit: Visit,
 ): Promise<{ identity: Identified; admission: Admission } | null> {
-  const { config, source, now } = gate;
+  const { config, find, now } = gate;
   const { request, origin, path } = visit;
   const identifiedAt = now();
   const nobody = { raw: "", captures: {} };
-  const found = await source.find({ headers: request.headers, origin, path, carrier: nobody }).catch(() => null);
+  const found = await find({ headers: request.headers, origin, path, carrier: nobody }).catch(() => null);
   if (found?.kind !== "signed_in" && found?.kind !== "exempt") return null;
   const lines = found.setCookies ?? [];
   const after = await carrierAfter(gate, visit, lines);

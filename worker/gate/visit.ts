@@ -1,5 +1,5 @@
 /** One request on its way through the gate, read once. */
-import { SENDS_USER_COOKIE } from "../pass/cookies.ts";
+import { MARK_SENDS_USER, SENDS_USER_COOKIE } from "../pass/cookies.ts";
 import type { ReadBody } from "./request-body.ts";
 import { mayShowPage, readSource, showsUser, type VisitAct } from "./visit-act.ts";
 import { readTarget } from "./way-on.ts";
@@ -19,8 +19,8 @@ export interface Visit {
   act: VisitAct;
   /** The answer is shown as a page, to a person. */
   isDocument: boolean;
-  /** The browser shows for the first time that it sends `Sec-Fetch-User`: the answer marks it. */
-  isNewSender: boolean;
+  /** `Set-Cookie` values by which a browser whose person has or wants a seat remembers what it has shown (G4). */
+  marks: readonly string[];
   /** Leads on to the page wanted, by a fresh GET with this fragment, in place of asking the CRM for it. */
   wayOn: { fragment: string } | null;
   /** The body, where it had to be read to know what the request is. */
@@ -36,6 +36,10 @@ export interface Visit {
   /** Its answer was looked at for whose page it is, before it left. */
   isJudged: boolean;
 }
+
+const NO_MARKS: readonly string[] = [];
+/** The browser shows for the first time that it sends `Sec-Fetch-User`. */
+const SENDS_USER_MARKS: readonly string[] = [MARK_SENDS_USER];
 
 /** Takes the address apart as text: it is a whole URL already, and parsing it costs more than the rest of the gate. */
 export function readVisit(request: Request, ctx: Visit["ctx"]): Visit {
@@ -58,7 +62,7 @@ export function readVisit(request: Request, ctx: Visit["ctx"]): Visit {
     cookie,
     act,
     isDocument,
-    isNewSender: isDocument && !isSender && showsUser(header),
+    marks: isDocument && !isSender && showsUser(header) ? SENDS_USER_MARKS : NO_MARKS,
     wayOn: null,
     body: null,
     asked: [],

@@ -10,7 +10,7 @@ import { clearSignedIn, OIDC_COOKIE, readSignedIn } from "./oidc-session.ts";
 import { signInAddress } from "./oidc-sign-in.ts";
 import type { Preset } from "./preset-schema.ts";
 import { compileRecordCount, type RecordCount } from "./record-count.ts";
-import { createTokenIdentity, readToken } from "./token-identity.ts";
+import { createTokenIdentity, readToken, TOKEN_MAX_CHARS } from "./token-identity.ts";
 import type { IdentityLives } from "./who-am-i.ts";
 
 export interface IdentitySource {
@@ -90,5 +90,7 @@ const joinCarriers =
   (readCrm: ReadCarrier, readOther: (source: Parameters<ReadCarrier>[0]) => string | null): ReadCarrier =>
   (source) => {
     const carrier = readCrm(source);
-    return carrier === null ? null : { ...carrier, raw: `${carrier.raw}\n\n${readOther(source) ?? ""}` };
+    // A longer token proves nobody, so what follows tells no sessions apart.
+    const other = (readOther(source) ?? "").slice(0, TOKEN_MAX_CHARS + 1);
+    return carrier === null ? null : { ...carrier, raw: `${carrier.raw}\n\n${other}` };
   };

@@ -222,7 +222,7 @@ function isSamePlace(one: PersonField | undefined, other: PersonField): boolean 
 }
 
 function checkMatchers(preset: Preset, say: Say): void {
-  const kinds = ["login", "logout", "publicCalls"] as const;
+  const kinds = ["login", "logout", "publicCalls", "backgroundCalls"] as const;
   for (const kind of kinds) {
     for (const [index, matcher] of (preset[kind] ?? []).entries()) checkMatcher(kind, index, matcher, say);
   }
@@ -255,8 +255,9 @@ function checkMatcher(kind: string, index: number, matcher: Matcher, say: Say): 
   if (matcher.query !== undefined && !hasBody && matcher.method !== "GET") {
     say(`${field}.method must be GET, for it is told by the query, which a body could override`);
   }
-  if (kind === "publicCalls" && !hasBody && matcher.query === undefined) {
-    say(`${field} is told by its path alone: put the path into paths.public`);
+  if (kind.endsWith("Calls") && !hasBody && matcher.query === undefined) {
+    const list = kind === "publicCalls" ? "paths.public" : "paths.background";
+    say(`${field} is told by its path alone: put the path into ${list}`);
   }
   if (matcher.without !== undefined && matcher.query === undefined && matcher.form === undefined) {
     say(`${field}.without goes with query or form`);

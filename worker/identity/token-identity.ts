@@ -19,7 +19,7 @@ const PAIR_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "
 const SHARED_ALGORITHMS = ["HS256", "HS384", "HS512"];
 /** Clocks of signer and Worker may differ by this. */
 const TOLERANCE_SECONDS = 10;
-const TOKEN_MAX_CHARS = 8_192;
+export const TOKEN_MAX_CHARS = 8_192;
 
 /** Reads the token as it was sent; null for none. */
 export const readToken = (

@@ -38,6 +38,12 @@ const RECORDS_NAME = /^RECORDS(?:_[1-9]\d{0,2})?$/;
 /** The registry's own, and the only one of a Worker that serves one tenant. */
 export const FIRST_RECORDS: RecordsName = "RECORDS";
 
+/**
+ * After a move the old copy stays this long, in ms: isolates go by the old row for `REGISTRY_STALE_MS` (registry.ts) at
+ * most while D1 answers, a tenth of it.
+ */
+export const OLD_COPY_KEPT_MS = 10 * 60_000;
+
 /** Those of `names` that are databases of records, in the order of their numbers. */
 export function recordsNames(names: Iterable<string>): RecordsName[] {
   const numberOf = (name: string) => Number(name.slice("RECORDS_".length));

@@ -1,11 +1,10 @@
-/** What the ledger's store needs of the rows that outlive it; texts are JSON. */
+/** Where the ledger's rows lie; texts are JSON. The object has them in SQLite (sql-rows.ts), the simulation in memory. */
 import type { HolderId } from "../../shared/ids.ts";
 import type { PresenceRow } from "./presence-log.ts";
 
 /** What has one row per holder. */
 export type HolderTable = "leases" | "drains" | "absences" | "line";
 
-/** The simulation has another one in memory. */
 export interface LedgerRows {
   readSettings(): string | null;
   putSettings(text: string): void;

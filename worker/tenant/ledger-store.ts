@@ -108,8 +108,8 @@ export class LedgerStore {
     return this.#presence.dueAt;
   }
 
-  /** Takes note of what `events` changed. Answers whether `keep` is to be called now. */
-  note(events: readonly Event[]): boolean {
+  /** Takes note of what `events` changed. Answers whether `keep` is to be called now, at `at` (ms of the ledger's clock). */
+  note(events: readonly Event[], at: number): boolean {
     for (const event of events) {
       const { holder } = event;
       if (isStored(event)) {
@@ -123,25 +123,25 @@ export class LedgerStore {
       else this.#presence.note(holder);
       if (event.type === "nudge_asked") this.#urgent.add(event.by);
     }
-    return this.#urgent.size > 0 || this.#hasNewSettings || this.#presence.isDue(this.ledger.lastAt);
+    return this.#urgent.size > 0 || this.#hasNewSettings || this.#presence.isDue(at);
   }
 
   /** Writes what is noted, in the caller's transaction. */
-  keep(): void {
+  keep(at: number): void {
     const { ledger } = this;
     if (this.#hasNewSettings) this.#rows.putSettings(JSON.stringify(ledger.settings));
     this.#hasNewSettings = false;
-    for (const holder of this.#urgent) this.#writeHolder(holder);
+    for (const holder of this.#urgent) this.#writeHolder(holder, at);
     this.#urgent.clear();
-    if (!this.#presence.isDue(ledger.lastAt)) return;
-    for (const row of this.#presence.save(ledger.lastAt, (holder) => timesOf(ledger, holder))) {
+    if (!this.#presence.isDue(at)) return;
+    for (const row of this.#presence.save(at, (holder) => timesOf(ledger, holder))) {
       this.#rows.putPresence(row);
     }
   }
 
-  #writeHolder(holder: HolderId): void {
+  #writeHolder(holder: HolderId, at: number): void {
     const { lease, drain, absence, waiting } = storedHolder(this.ledger, holder);
-    const written = { revision: this.#presence.nextRevision(), at: this.ledger.lastAt };
+    const written = { revision: this.#presence.nextRevision(), at };
     this.#put("leases", holder, lease === null ? null : { ...lease, ...written });
     this.#put("drains", holder, drain);
     this.#put("absences", holder, absence);

@@ -20,13 +20,10 @@ import {
   type RecordsTable,
   unmarkMove,
 } from "../records/move-copy.ts";
-import type { RecordsName } from "../registry/place.ts";
-import { REGISTRY_STALE_MS } from "../registry/registry.ts";
+import { OLD_COPY_KEPT_MS, type RecordsName } from "../registry/place.ts";
 import { noteMove, type Statement, settleRecords } from "../registry/registry-write.ts";
 import { readMeta, writeMeta } from "./schema.ts";
 
-/** The old copy is read by isolates that have not heard yet. Ten times as long as they may go by an old row. */
-export const OLD_COPY_KEPT_MS = 10 * REGISTRY_STALE_MS;
 /** Pieces of one run: two calls each, with those of the rest well below fifty. */
 const PIECES_AT_ONCE = 8;
 

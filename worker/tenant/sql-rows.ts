@@ -1,4 +1,4 @@
-/** Where the ledger's rows lie in the object's own SQLite. */
+/** The ledger's rows in the object's own SQLite. */
 import type { HolderId } from "../../shared/ids.ts";
 import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
 import type { PresenceRow } from "./presence-log.ts";

@@ -426,9 +426,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     let done: Step;
     try {
       done = step(ledger, command, Date.now());
-      if (store.note(done.events)) {
+      const at = Math.max(Date.now(), ledger.lastAt);
+      if (store.note(done.events, at)) {
         this.ctx.storage.transactionSync(() => {
-          store.keep();
+          store.keep(at);
           const stored = done.events.filter(isStored);
           if (stored.length === 0) return;
           const rows = outbox.append(stored, ledger, "actor" in command ? command.actor : null);
@@ -470,7 +471,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
           );
         }
       },
-      Math.max(TIMES_SOONEST_MS, store.dueAt - ledger.lastAt),
+      Math.max(TIMES_SOONEST_MS, store.dueAt - Math.max(Date.now(), ledger.lastAt)),
     );
   }
 

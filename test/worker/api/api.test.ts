@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { BYE_PATH } from "../../../shared/own-path.ts";
 import { ProblemBody } from "../../../shared/problem.ts";
 import { API, API_PATH, type ApiName, Status } from "../../../shared/protocol.ts";
 import { isForgotten, readJar } from "../../../worker/pass/jar.ts";
@@ -319,7 +320,17 @@ test("[G3] [L9] a granted claim brings a pass, and the jar it is bound to, into 
   const jar = readJar(pair(jarCookie));
   expect(site.tenant.asked[0]).toEqual({
     call: "claim",
-    args: [{ person: person(), session: SESSION, jar, act: "button", active: true, clientKind: "extension" }],
+    args: [
+      {
+        person: person(),
+        session: SESSION,
+        jar,
+        act: "button",
+        active: true,
+        clientKind: "extension",
+        isRemembered: true,
+      },
+    ],
   });
   expect(await readPass(config, pair(passCookie))).toMatchObject({ holder: "anna", session: SESSION, jar, until });
   // A browser that has a jar keeps it.
@@ -386,6 +397,28 @@ test("[L9] what an answer took away is handed back by the request that shows it,
     expect([name, handedBack(site)]).toEqual([name, [[person().id, jar]]]);
     expect(cookiesAfter(after, shown)).not.toContain("hotseat-receipt");
   }
+});
+
+test("[L9] a goodbye that nobody reads is led on, so that the browser itself confirms it", async () => {
+  const site = openSite();
+  const { cookie, jar } = await passCookies();
+  const before = `${await whoCookie()}; ${cookie}`;
+  const say = (address: string) =>
+    site.ask(address, {
+      method: "POST",
+      redirect: "manual",
+      headers: { cookie: before, origin: SITE, "content-type": "application/json" },
+      body: JSON.stringify(BODIES.bye),
+    });
+  // Other tabs are open: there is nothing to confirm.
+  expect((await say(BYE_PATH)).status).toBe(200);
+  site.tenant.answer = { status: UNSEATED, letsGo: true };
+  expect((await say(`${API_PATH}bye`)).status).toBe(200);
+  const led = await say(BYE_PATH);
+  expect([led.status, led.headers.get("location")]).toEqual([303, `${API_PATH}status`]);
+  const after = cookiesAfter(before, led);
+  await site.ask(led.headers.get("location") ?? "", { headers: { cookie: after } });
+  expect(handedBack(site)).toEqual([[person().id, jar]]);
 });
 
 test("[L9] without a receipt of this tenant that still counts, or with the jar still there, nothing is handed back", async () => {

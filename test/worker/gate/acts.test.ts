@@ -1,6 +1,7 @@
 /** [G4] [L8] What a person does is told by several headers together, as browsers really send them. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type Browser, House } from "./house.ts";
+import { loadPreset } from "../../../worker/identity/presets.ts";
+import { Browser, House } from "./house.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -122,7 +123,7 @@ describe("[G4] what a browser fetches in advance", () => {
 
   it("passes by a live pass, without being work or renewing anything", async () => {
     const house = new House();
-    const anna: Browser = house.browser("anna");
+    const anna = house.browser("anna");
     await anna.poll("/api/contacts");
     house.time += 25_000;
     const answer = await anna.ask("/contacts", { headers: prefetches[1] ?? {} });
@@ -150,5 +151,95 @@ describe("[G4] what a browser fetches in advance", () => {
       const answer = await house.browser(session).ask("/login", { headers: prefetches[0] ?? {} });
       expect(await answer.text()).toBe("the CRM's /login");
     }
+  });
+});
+
+describe("[G4] a page that strangers may see, too", () => {
+  it("takes a seat for a person with a session, and is shown to one without a seat all the same", async () => {
+    const house = new House({}, { ...loadPreset("demo"), login: [] });
+    const anna = house.browser("anna");
+    await anna.ask("/login", { headers: CHROME });
+    expect(house.tenant.claims).toMatchObject([{ act: "navigation", active: true }]);
+    expect(anna.cookies.has("__Host-hotseat-pass")).toBe(true);
+    house.time += 29_000;
+    house.tenant.refuse();
+    const answer = await anna.ask("/login", { headers: CHROME });
+    expect([answer.status, await answer.text()]).toEqual([200, "the CRM's /login"]);
+    expect(house.tenant.claims).toHaveLength(2);
+  });
+
+  it("takes nothing where it is the login form, a file of a page, or a page's own reload", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    await anna.ask("/login", { headers: CHROME });
+    await anna.poll("/assets/app.js");
+    anna.cookies.set("__Host-hotseat-sends-user", "1");
+    await anna.ask("/assets/start.html", { headers: SAFARI });
+    expect(house.tenant.claims).toEqual([]);
+    expect(house.crm.questions).toBe(0);
+  });
+});
+
+describe("[G4] a page whose requests carry the session in a header", () => {
+  const HEADER = "x-larch-session";
+  const house = () => {
+    const preset = structuredClone(loadPreset("demo"));
+    preset.carriers = [[{ header: HEADER }]];
+    preset.paths.public.push("/");
+    const opened = new House({}, preset);
+    opened.crm.pages.set("/api/me", () => Response.json(opened.crm.people.get("anna")));
+    return opened;
+  };
+  const ask = (browser: Browser, headers: Record<string, string> = {}) =>
+    browser.ask("/api/contacts", {
+      headers: { "sec-fetch-mode": "cors", accept: "*/*", [HEADER]: "anna", ...headers },
+    });
+  const ARRIVAL = "__Host-hotseat-arrival";
+
+  it("makes its first request the act of the person who went there, in every isolate, and only that", async () => {
+    const opened = house();
+    const anna = new Browser(opened, {});
+    await anna.ask("/", { headers: CHROME });
+    expect(anna.cookies.has(ARRIVAL)).toBe(true);
+    await ask(anna);
+    expect(anna.cookies.has(ARRIVAL)).toBe(false);
+    expect(opened.tenant.claims).toMatchObject([{ act: "navigation", active: true }]);
+    opened.time += 29_000;
+    await ask(anna);
+    expect(lastAct(opened)).toBe("background");
+  });
+
+  it("is refused as data, and the act is used up", async () => {
+    const opened = house();
+    opened.tenant.refuse({ reason: "limit_reached" });
+    const anna = new Browser(opened, {});
+    await anna.ask("/", { headers: CHROME });
+    const refused = await ask(anna);
+    expect([refused.status, refused.headers.get("content-type")]).toEqual([503, "application/json"]);
+    expect(lastAct(opened)).toBe("navigation");
+    expect(anna.cookies.has(ARRIVAL)).toBe(false);
+  });
+
+  it("leaves no act behind where a pass let it in", async () => {
+    const opened = house();
+    const anna = new Browser(opened, {});
+    await ask(anna);
+    await anna.ask("/", { headers: CHROME });
+    await ask(anna);
+    expect(anna.cookies.has(ARRIVAL)).toBe(false);
+    opened.time += 29_000;
+    await ask(anna);
+    expect(lastAct(opened)).toBe("background");
+  });
+
+  it.each(["reload", "forged", "old"])("counts for nothing: %s", async (how) => {
+    const opened = house();
+    const anna = new Browser(opened, {});
+    anna.cookies.set("__Host-hotseat-sends-user", "1");
+    await anna.ask("/", { headers: how === "reload" ? SAFARI : CHROME });
+    if (how === "forged") anna.cookies.set(ARRIVAL, "e30.AAAA");
+    if (how === "old") opened.time += 60_001;
+    await ask(anna);
+    expect(lastAct(opened)).toBe("background");
   });
 });

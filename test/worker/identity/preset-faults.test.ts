@@ -133,6 +133,8 @@ describe("[I] a mistake in a preset", () => {
     ["suitecrm", "logout.0.method", "POST", "logout.0.method must be GET, for it is told by the query"],
     ["suitecrm", "logout.0.query", undefined, "logout.0.without goes with query or form"],
     ["suitecrm", "publicCalls.0", { path: "/x" }, "publicCalls.0 is told by its path alone"],
+    ["suitecrm", "backgroundCalls.0", { path: "/x" }, "backgroundCalls.0 is told by its path alone: put the path into"],
+    ["suitecrm", "backgroundCalls.0.method", "POST", "backgroundCalls.0.method must be GET, for it is told by the"],
     ["suitecrm", "publicCalls.0.guarded", true, "publicCalls.0.guarded is not a field of a preset"],
     ["odoo", "paths.public.0", "login", "paths.public.0 must be a path such as"],
     ["odoo", "paths.static", [], "paths.static is not a field of a preset"],

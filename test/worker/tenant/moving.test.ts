@@ -8,11 +8,11 @@ import { exportAudit } from "../../../worker/records/audit-export.ts";
 import { EVERYTHING } from "../../../worker/records/audit-query.ts";
 import { databaseOf } from "../../../worker/records/databases.ts";
 import { RECORDS_TABLES } from "../../../worker/records/move-copy.ts";
-import type { RecordsName } from "../../../worker/registry/place.ts";
+import { OLD_COPY_KEPT_MS, type RecordsName } from "../../../worker/registry/place.ts";
+import { REGISTRY_STALE_MS } from "../../../worker/registry/registry.ts";
 import { readByName } from "../../../worker/registry/registry-read.ts";
 import { askForMove } from "../../../worker/registry/registry-write.ts";
 import { readRow } from "../../../worker/registry/tenant-row.ts";
-import { OLD_COPY_KEPT_MS } from "../../../worker/tenant/moving.ts";
 import { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
 import { addTenant, tenantRow } from "../registry/tenant-rows.ts";
 import { countedEnv } from "./counted-env.ts";
@@ -297,6 +297,10 @@ async function countCalls(): Promise<number> {
   );
   return asked;
 }
+
+test("[T6] the old copy stays much longer than an isolate goes by an old row", () => {
+  expect(OLD_COPY_KEPT_MS).toBeGreaterThanOrEqual(5 * REGISTRY_STALE_MS);
+});
 
 describe("[T6] after a restore", () => {
   test("of the registry to a moment before the move, the object puts it right", async () => {

@@ -12,6 +12,7 @@ import type { Acts, Show } from "./seat-view.ts";
 import { openTabChannel, type Told } from "./tab-channel.ts";
 import {
   beatSoon,
+  heartbeatEveryMs,
   idleEndsAt,
   isBackByAnswer,
   isSeated,
@@ -37,6 +38,10 @@ export interface Agent {
   attach(mount: (acts: Acts) => Show): void;
 }
 
+/** A tab that has not answered for so many heartbeats has gone without a word. */
+const PEERS_KEPT = 2.5;
+/** As the wire takes them, see protocol.ts. */
+const TABS_MAX = 200;
 /** An unseen tab leaves it to one that is looked at to speak for both; ms. */
 const UNSEEN_WAITS_MS = 1_500;
 /** Where nobody is signed in, a request of the page that is answered asks again, at most so often; ms. */
@@ -76,7 +81,7 @@ export function startAgent(): Agent {
   function hearing() {
     return {
       tab: () => seat.tab,
-      here: () => ({ client: seat.client, activeAgeMs: ageOf(seat.activeAt), told: null }),
+      here: () => ({ client: seat.client, activeAgeMs: ageOf(seat.activeAt) }),
       called: () => {
         seat.calledAt = now();
       },
@@ -119,11 +124,14 @@ export function startAgent(): Agent {
       beQuiet();
       return;
     }
-    const others = await channel.call();
+    const others = await channel.call(PEERS_KEPT * heartbeatEveryMs(seat));
     if (others === null || isGone) return;
     const first = others[0];
     if (first !== undefined && !seat.isTold) seat.client = first.client;
-    const tabs = [{ id: seat.tab, activeAgeMs: ageOf(seat.activeAt) }, ...others.map(({ tab }) => tab)].slice(0, 200);
+    const tabs = [
+      { id: seat.tab, activeAgeMs: ageOf(seat.activeAt) },
+      ...others.map(({ id, activeAt }) => ({ id, activeAgeMs: ageOf(activeAt) })),
+    ].slice(0, TABS_MAX);
     const seq = Math.max(seat.seq + 1, now());
     const ages = tabs.flatMap(({ activeAgeMs }) => (activeAgeMs === null ? [] : [activeAgeMs]));
     const activeAgeMs = ages.length === 0 ? null : Math.min(...ages);

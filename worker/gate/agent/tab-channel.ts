@@ -2,7 +2,7 @@
 
 import type { ClientId, TabId } from "../../../shared/ids.ts";
 import { TAB_CHANNEL } from "../../../shared/own-path.ts";
-import type { Status, TabPresence } from "../../../shared/protocol.ts";
+import type { Status } from "../../../shared/protocol.ts";
 import type { Link } from "./tab-seat.ts";
 
 export interface Told {
@@ -16,21 +16,26 @@ export interface Told {
 type Said =
   /** Who is there? Asked before a heartbeat. */
   | { kind: "call"; from: TabId }
-  | { kind: "here"; to: TabId; from: TabId; client: ClientId; activeAgeMs: number | null; told: Told | null }
+  | { kind: "here"; from: TabId; client: ClientId; activeAgeMs: number | null }
   | { kind: "told"; told: Told }
   /** A document goes, and said goodbye. */
-  | { kind: "gone" };
+  | { kind: "gone"; from: TabId };
 
-export interface Here {
-  tab: TabPresence;
+/** Another tab of the browser, as it last answered. */
+export interface Peer {
+  id: TabId;
   client: ClientId;
-  /** The last that this tab knows, when its age allows to rely on it. */
-  told: Told | null;
+  /** When the person last did something in it, and when it answered; ms of this machine's clock. */
+  activeAt: number | null;
+  heardAt: number;
 }
 
 export interface TabChannel {
-  /** Asks who else is there; null: another tab asks at the same time, and speaks for all. */
-  call(): Promise<Here[] | null>;
+  /**
+   * Asks who else is there; null: another tab asks at the same time, and speaks for all. A tab that is too busy to
+   * answer counts for as long as `keepMs` after it last did.
+   */
+  call(keepMs: number): Promise<Peer[] | null>;
   tell(told: Told): void;
   leave(): void;
 }
@@ -38,17 +43,17 @@ export interface TabChannel {
 export interface Heard {
   tab(): TabId;
   /** What this tab answers. */
-  here(): Omit<Here, "tab"> & { activeAgeMs: number | null };
+  here(): { client: ClientId; activeAgeMs: number | null };
   called(): void;
   told(told: Told): void;
   gone(): void;
 }
 
-/** Tabs answer within a few ms; one that is busy for longer is told of with the next heartbeat; ms. */
+/** Tabs that are not busy answer within a few ms; ms. */
 const ANSWER_WITHIN_MS = 150;
 
 export function openTabChannel(hear: Heard): TabChannel {
-  let answers: Here[] = [];
+  const peers = new Map<TabId, Peer>();
   let asking: TabId | null = null;
   const channel = open((said) => {
     switch (said.kind) {
@@ -57,34 +62,39 @@ export function openTabChannel(hear: Heard): TabChannel {
         if (asking !== null && said.from > asking) return;
         asking = null;
         hear.called();
-        post({ kind: "here", to: said.from, from: hear.tab(), ...hear.here() });
+        post({ kind: "here", from: hear.tab(), ...hear.here() });
         return;
       case "here": {
-        const { from, client, activeAgeMs, told } = said;
-        if (said.to === asking) answers.push({ tab: { id: from, activeAgeMs }, client, told });
+        // Heard by every tab, whichever has asked: each may be the next to speak.
+        const { from, client, activeAgeMs } = said;
+        const heardAt = Date.now();
+        peers.set(from, { id: from, client, activeAt: activeAgeMs === null ? null : heardAt - activeAgeMs, heardAt });
         return;
       }
       case "told":
         return hear.told(said.told);
       case "gone":
+        peers.delete(said.from);
         return hear.gone();
     }
   });
   const post = (said: Said) => channel?.postMessage(said);
   return {
-    async call() {
+    async call(keepMs) {
       const own = hear.tab();
-      answers = [];
       asking = own;
       post({ kind: "call", from: own });
       if (channel !== null) await new Promise((settle) => setTimeout(settle, ANSWER_WITHIN_MS));
       const isOurs = asking === own;
       asking = null;
-      return isOurs ? answers : null;
+      if (!isOurs) return null;
+      const from = Date.now() - keepMs;
+      for (const [id, { heardAt }] of peers) if (heardAt < from) peers.delete(id);
+      return [...peers.values()];
     },
     tell: (told) => post({ kind: "told", told }),
     leave() {
-      post({ kind: "gone" });
+      post({ kind: "gone", from: hear.tab() });
       // An open channel would keep the page out of the back-forward cache.
       channel?.close();
     },

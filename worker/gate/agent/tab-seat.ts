@@ -90,11 +90,14 @@ export function nudgeEndsAt({ status, statusAt }: TabSeat): number | null {
   return status?.state === "seated" && status.nudge ? statusAt + status.nudge.answerInMs : null;
 }
 
+export const heartbeatEveryMs = ({ status }: TabSeat): number =>
+  status?.timing.heartbeatEveryMs ?? TIMING.heartbeatEveryMs;
+
 /** When the next heartbeat is due; null: never. */
 export function nextBeatAt(seat: TabSeat): number | null {
   if (seat.link === "absent") return null;
   const { link, status, statusAt, beatAt, soonAt, calledAt } = seat;
-  const every = status?.timing.heartbeatEveryMs ?? TIMING.heartbeatEveryMs;
+  const every = heartbeatEveryMs(seat);
   const late = link === "signed_out" ? SIGNED_IN_LATE_MS[seat.signedOut - 1] : link === "down" ? RETRY_MS : undefined;
   const times = [beatAt + Math.min(every, late ?? every)];
   if (soonAt !== null) times.push(soonAt);

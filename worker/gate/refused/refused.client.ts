@@ -64,8 +64,18 @@ async function claimSeat(act: "button" | "activity"): Promise<Status> {
   return status;
 }
 
+function isInForeignFrame(): boolean {
+  try {
+    return window.top?.location.origin !== location.origin;
+  } catch {
+    return true;
+  }
+}
+
 /** Hotseat does not know any more who this is: only the CRM's own page can tell. */
 async function leaveForgotten(): Promise<void> {
+  // In a frame of another site it will not know the next time either.
+  if (isInForeignFrame()) return;
   await sleep(RELOAD_AGAIN_MS);
   await goOn();
 }

@@ -1,0 +1,44 @@
+/** The ledger's rows without a database, and how many were written. */
+import type { HolderId } from "../../shared/ids.ts";
+import type { HolderTable, LedgerRows } from "../../worker/tenant/ledger-rows.ts";
+import type { PresenceRow } from "../../worker/tenant/presence-log.ts";
+
+export class MemoryRows implements LedgerRows {
+  readonly #holders: Record<HolderTable, Map<HolderId, string>> = {
+    leases: new Map(),
+    drains: new Map(),
+    absences: new Map(),
+    line: new Map(),
+  };
+  readonly #presence = new Map<number, PresenceRow>();
+  #settings: string | null = null;
+  /** Rows of presence, and of holders. */
+  readonly written = { presence: 0, holders: 0 };
+
+  readSettings(): string | null {
+    return this.#settings;
+  }
+
+  putSettings(text: string): void {
+    this.#settings = text;
+  }
+
+  read(table: HolderTable): [HolderId, string][] {
+    return [...this.#holders[table]];
+  }
+
+  put(table: HolderTable, holder: HolderId, text: string | null): void {
+    const rows = this.#holders[table];
+    const isChange = text === null ? rows.delete(holder) : rows.set(holder, text) === rows;
+    if (isChange) this.written.holders++;
+  }
+
+  readPresence(): PresenceRow[] {
+    return [...this.#presence.values()].map((row) => ({ ...row }));
+  }
+
+  putPresence(row: PresenceRow): void {
+    this.#presence.set(row.slot, { ...row });
+    this.written.presence++;
+  }
+}
