@@ -94,13 +94,14 @@ export class TenantObject {
     this.#lastAt = now;
     if (this.#timerAt !== null && this.#timerAt <= now) this.#timerAt = null;
     const done = this.#ports.step(ledger, command, now);
-    if (store.note(done.events)) store.keep();
+    const at = Math.max(now, ledger.lastAt);
+    if (store.note(done.events, at)) store.keep(at);
     this.#arm(now);
     if (this.#timerAt === null && store.dueAt !== null) {
-      this.#timerAt = now + Math.max(20, store.dueAt - ledger.lastAt);
+      this.#timerAt = now + Math.max(20, store.dueAt - at);
     }
     this.oracle.check(ledger, command, done, now);
-    this.#ports.stepped(command, done, Math.max(now, ledger.lastAt));
+    this.#ports.stepped(command, done, at);
     return done;
   }
 

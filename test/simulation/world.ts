@@ -251,6 +251,9 @@ export class World {
   #beat(browser: Browser, active: boolean): void {
     if (active) browser.activeAt = this.#now;
     if (!browser.hasExtension) return;
+    // The last status told that somebody waits for this seat.
+    const isAsked = this.#object.ledger.leases.get(browser.user.person.id)?.nudge != null;
+    if (isAsked && this.#random.once(2)) this.#answerNudge(browser);
     const { client, session } = browser;
     const activeAgeMs = Math.max(0, this.#now - browser.activeAt);
     const beat = { client, seq: ++browser.seq, tabs: browser.tabs.map((id) => ({ id, activeAgeMs })) };
@@ -275,7 +278,7 @@ export class World {
   }
 
   #answerNudge(browser: Browser): void {
-    const keep = this.#random.once(2);
+    const keep = !this.#random.once(3);
     this.#call(browser, !keep, (holder) => ({ type: "answer_nudge", holder, keep }));
   }
 
