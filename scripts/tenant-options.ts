@@ -155,7 +155,7 @@ function refuseUnfit(options: TenantOptions, isPlaced: boolean): void {
   }
   if (records !== null && command !== "add" && command !== "move") {
     throw new Refusal(
-      `A tenant's records change their database by a move: npm run tenant -- move ${options.tenant || "NAME"} --records ${records}`,
+      `A tenant's records change their database by a move: npm run tenant -- move ${options.tenant || "NAME"} --records ${records}.`,
     );
   }
   if (records === null && command === "move")

@@ -10,6 +10,7 @@ import { measureCrm, measureGate, measureInjection, measureMemory, measureRenewa
 import { measureHeartbeats, measureRows } from "./heartbeat-speed.ts";
 import { measureLedger } from "./ledger-size.ts";
 import { measureObject } from "./object-size.ts";
+import { measurePeers } from "./peers.ts";
 import { measureRecords } from "./records-speed.ts";
 import { workerdPath } from "./runtime.ts";
 import { type Stage, setStage } from "./stage.ts";
@@ -26,12 +27,16 @@ const MEASUREMENTS: Record<string, (stage: Stage) => Promise<Row[]>> = {
   object: measureObject,
   records: measureRecords,
   firms: measureFirms,
+  peers: measurePeers,
 };
 const NAMES = Object.keys(MEASUREMENTS);
+/** What others cost needs programs of Debian's, so it is measured only where asked for. */
+const USUAL = NAMES.filter((name) => name !== "peers");
 
 const HELP = `npm run bench -- [--only NAME,NAME] [--quick]
 
-Measures what Hotseat costs. NAME: ${NAMES.join(", ")}.
+Measures what Hotseat costs. NAME: ${NAMES.join(", ")}; without --only all but peers.
+peers    nginx with auth_request and seats counted in Redis, beside the same nginx without
 --quick  fewer and shorter rounds: a first look, not a result`;
 
 /** What was typed, or null after saying what is wrong with it. */
@@ -43,7 +48,7 @@ function readOptions(): { names: string[]; quick: boolean } | null {
       console.log(HELP);
       process.exit(0);
     }
-    const names = values.only?.split(",") ?? NAMES;
+    const names = values.only?.split(",") ?? USUAL;
     const unknown = names.find((name) => !NAMES.includes(name));
     if (unknown !== undefined) throw new Error(`--only takes names of: ${NAMES.join(", ")}; not ${unknown}.`);
     return { names: NAMES.filter((name) => names.includes(name)), quick: values.quick ?? false };

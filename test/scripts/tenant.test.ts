@@ -128,8 +128,10 @@ test("[T1] [T2] [T4] two tenants are added, served, changed, suspended and resum
   expect(told).toContain("set (encrypted)");
   expect(told).not.toContain(secret);
   const list = await ok(["list"]);
-  expect(list).toMatch(/acme +acme\.localhost +http:\S+ +demo +anywhere +serving/);
-  expect(list).toMatch(/umbra +umbra\.localhost, crm\.umbra\.localhost +http:\S+ +demo +eu, near weur +serving/);
+  expect(list).toMatch(/acme +acme\.localhost +http:\S+ +demo +anywhere +RECORDS +serving/);
+  expect(list).toMatch(
+    /umbra +umbra\.localhost, crm\.umbra\.localhost +http:\S+ +demo +eu, near weur +RECORDS +serving/,
+  );
 
   const worker = await serve();
   // Who holds the state holds its lock: the command says so.

@@ -150,7 +150,8 @@ function sendOn(socket: WebSocket, data: unknown): void {
 
 /** Whether the answer is a stream of events, which lasts as long as its page. */
 export const isEventStream = (headers: Headers): boolean =>
-  headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") === true;
+  // What has a length has an end; to ask that is cheaper than to read the type of each answer.
+  !headers.has("content-length") && headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") === true;
 
 /** The event stream, cut when the lease ends: the browser reconnects, and is refused like any other request. */
 export function bindStream(response: Response, lease: OpenLease): Response {

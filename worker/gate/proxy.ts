@@ -62,12 +62,15 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
     forward(request, { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut }) {
       const headers = new Headers(request.headers);
       if (anonymousBut !== undefined) dropCredentials(headers, anonymousBut);
-      for (const name of unwantedIn(headers)) headers.delete(name);
+      const shown = readNames(headers);
+      for (const name of shown.unwanted) headers.delete(name);
       if (cookie === null) headers.delete("cookie");
       else headers.set("cookie", cookie);
-      headers.set("accept-encoding", acceptedEncodings(headers.get("accept-encoding")));
+      const encodings = headers.get("accept-encoding");
+      const accepted = acceptedEncodings(encodings);
+      if (accepted !== encodings) headers.set("accept-encoding", accepted);
       setVisitorAddress(headers, origin);
-      if (isRewriting(origin)) rewriteSource(headers, origin);
+      if (shown.hasSource && isRewriting(origin)) rewriteSource(headers, origin);
       if (unconditional) {
         headers.delete("if-none-match");
         headers.delete("if-modified-since");
@@ -123,11 +126,20 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
   }
 }
 
-function unwantedIn(headers: Headers): string[] {
-  const found: string[] = [];
-  for (const name of headers.keys()) if (NOT_FORWARDED.has(name) || name.startsWith(OWN_HEADERS)) found.push(name);
-  return found;
+/** The names are gone through once: on the hot path each costs more than most else that the gate does. */
+function readNames(headers: Headers): { unwanted: readonly string[]; hasSource: boolean } {
+  let unwanted = NO_NAMES;
+  let hasSource = false;
+  for (const name of headers.keys()) {
+    if (NOT_FORWARDED.has(name) || name.startsWith(OWN_HEADERS)) {
+      if (unwanted === NO_NAMES) unwanted = [];
+      unwanted.push(name);
+    } else if (name === "referer" || name === "origin" || name === "destination") hasSource = true;
+  }
+  return { unwanted, hasSource };
 }
+
+const NO_NAMES: string[] = [];
 
 /** The name of an origin's host, without its port. */
 const nameOfHost = (origin: string): string => new URL(origin).hostname.replace(/\.$/, "");
