@@ -12,6 +12,7 @@ export class Rows implements LedgerRows {
   };
   readonly #presence = new Map<number, PresenceRow>();
   #settings: string | null = null;
+  #turnedAt: number | null = null;
   /** Rows of presence written so far. */
   presenceWrites = 0;
 
@@ -21,6 +22,14 @@ export class Rows implements LedgerRows {
 
   putSettings(text: string): void {
     this.#settings = text;
+  }
+
+  readTurnedAt(): number | null {
+    return this.#turnedAt;
+  }
+
+  putTurnedAt(at: number): void {
+    this.#turnedAt = at;
   }
 
   read(table: HolderTable): [HolderId, string][] {
