@@ -103,7 +103,7 @@ const overrides = z.partial(
 const list = (value: string | undefined): string[] =>
   (value ?? "")
     .split(",")
-    .map((entry) => entry.trim().toLowerCase())
+    .map((entry) => entry.normalize("NFC").trim().toLowerCase().normalize("NFC"))
     .filter((entry) => entry !== "");
 
 function isTimeZone(name: string): boolean {

@@ -51,7 +51,7 @@ test("[L9] the simulated world reaches every kind of event, so that its checks h
     "waiter_heard",
   ];
   expect(kinds.filter((kind) => !seen.has(kind))).toEqual([]);
-}, 30_000);
+}, 90_000);
 
 /** Ledgers with one fault each. The oracle must speak up about every one. */
 const BROKEN: Record<string, StepFunction> = {

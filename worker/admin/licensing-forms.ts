@@ -2,11 +2,13 @@
  * A7: the forms of the licensing page: what each holds, and what it asks of the tenant. What can be read is the tenant's
  * to judge, so that its sentence is the one that people read, and attempts are recorded (L10).
  */
+
 import type { Child } from "hono/jsx";
 import * as z from "zod/mini";
 import { CORNERS } from "../../shared/corner.ts";
 import { HolderId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../shared/timing.ts";
+import type { SpellKey } from "../identity/holder-key.ts";
 import { MODELS, type SettingsChange } from "../ledger/settings.ts";
 import type { AdminView, Change, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { readWhole } from "./form.ts";
@@ -26,6 +28,8 @@ export interface Reading {
   /** ms. */
   now: number;
   idleTimeoutMinMs: number;
+  /** L1. */
+  spellKey: SpellKey;
 }
 
 /** What a form asks of the tenant, from the version it was made from; `fault` is a sentence in the reader's language. */
@@ -45,9 +49,12 @@ const change = (wanted: SettingsChange): Asked => ({
 
 const Assignee = fields({ id: text, name: text });
 
-/** Somebody named by hand or found; the CRM's key is taken as it is typed, save blanks around it. */
-function readPerson({ id, name }: { id: string; name: string }): { id: HolderId; name: string } | null {
-  const key = HolderId.safeParse(id.trim());
+/** Somebody named by hand or found; the CRM's key is spelled as the tenant spells it (L1). */
+function readPerson(
+  { id, name }: { id: string; name: string },
+  { spellKey }: Reading,
+): { id: HolderId; name: string } | null {
+  const key = HolderId.safeParse(spellKey(id));
   const called = name.trim();
   return key.success && called !== "" && called.length <= NAME_MAX ? { id: key.data, name: called } : null;
 }
@@ -122,8 +129,9 @@ export const FORMS = {
   assign: form({
     schema: Assignee,
     section: "named",
-    read: (typed, { language: { words } }) => {
-      const person = readPerson(typed);
+    read: (typed, reading) => {
+      const { words } = reading.language;
+      const person = readPerson(typed, reading);
       return person === null ? { fault: words.faults.person } : change({ what: "assign", person });
     },
   }),
@@ -135,8 +143,9 @@ export const FORMS = {
   exempt: form({
     schema: Assignee,
     section: "exempt",
-    read: (typed, { language: { words } }) => {
-      const person = readPerson(typed);
+    read: (typed, reading) => {
+      const { words } = reading.language;
+      const person = readPerson(typed, reading);
       return person === null ? { fault: words.faults.person } : change({ what: "exempt", person });
     },
   }),

@@ -1,6 +1,8 @@
 /** The addresses of licensing: the page, and one for each of its forms. */
+
 import type { Hono } from "hono";
 import { PROBLEMS } from "../../shared/problem.ts";
+import { holderSpelling } from "../holder-spelling.ts";
 import type { PastChange } from "../ledger/settings.ts";
 import type { Person } from "../tenant/tenant-calls.ts";
 import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
@@ -22,6 +24,7 @@ type Sent = Record<string, string> & { version: string };
 
 export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts, door: Door): void {
   const { idleTimeoutMinMs } = config;
+  const spellKey = holderSpelling(config);
 
   const pick = async (c: Visit, visitor: Person): Promise<Picking | null> => {
     for (const kind of ["assign", "exempt"] as const) {
@@ -72,7 +75,7 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
       // Only there a zone decides what was typed.
       const before = name === "boost" && visitor.role !== "user" ? await door.look(c, visitor) : null;
       if (before?.ok === false) return door.stateProblem(c, before.error);
-      const asked = read(form.value, { language: readLanguage(c), now: now(), idleTimeoutMinMs });
+      const asked = read(form.value, { language: readLanguage(c), now: now(), idleTimeoutMinMs, spellKey });
       if ("fault" in asked) {
         if (visitor.role === "user") return door.stateForbidden(c);
         return page(c, visitor, { draft: { form: name, fields, fault: asked.fault }, status: 422 });

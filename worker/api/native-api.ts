@@ -5,7 +5,7 @@
 import { type Context, Hono } from "hono";
 import type * as z from "zod/mini";
 import { DENIALS } from "../../shared/denial.ts";
-import { JarId, SessionKey } from "../../shared/ids.ts";
+import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
 import {
   NATIVE_API,
   type NativeAnswer,
@@ -16,6 +16,7 @@ import {
 import type { Problem } from "../../shared/problem.ts";
 import { API_PATH, Status } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { holderSpelling } from "../holder-spelling.ts";
 import { hashSecret } from "../tenant/secret.ts";
 import type { Caller, Denied, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { groupOfToken, holderOfToken, type TokenRow } from "../tenant/token.ts";
@@ -110,6 +111,12 @@ async function callerOf(token: TokenRow, person: PersonBody, client: string): Pr
   return { person: personOf(token, person), session: SessionKey.parse(hash.slice(0, 22)) };
 }
 
+/** L1: as the CRM's own word on the person is spelled. */
+const spellHolder = ({ config }: ApiPorts, id: HolderId): HolderId => {
+  const spelled = HolderId.safeParse(holderSpelling(config)(id));
+  return spelled.success ? spelled.data : id;
+};
+
 const tabOf = (client: string) => client as unknown as NonNullable<Parameters<TenantCalls["release"]>[2]>;
 
 /** Routes under `/.hotseat/api/native/`. A denial is an answer, 200 with FAIL and its reason. */
@@ -144,6 +151,8 @@ async function answerCall(
     if (!token.ok) return token;
     const body = await readBody(c.req.raw, schema);
     if (!body.ok) return body;
+    const { value } = body;
+    if ("person" in value) value.person = { ...value.person, id: spellHolder(ports, value.person.id) };
     // The table pairs each name with its own schema, which TypeScript cannot follow through a variable name.
     const call = CALLS[name] as (...asked: unknown[]) => Promise<Result<AnswerOf<NativeApiName>, Problem>>;
     return await call(ports, token.value, body.value);

@@ -1,4 +1,5 @@
 /** G4: pages of CRMs that keep their session in a header say nobody's name; the page's first own request does. */
+import type { CarrierPart } from "../identity/preset-schema.ts";
 import { clearArrival, readArrival, setArrival, showsArrival } from "../pass/arrival.ts";
 import type { Admission } from "./admissions.ts";
 import { carry, type Load } from "./carry.ts";
@@ -6,8 +7,10 @@ import type { GateParts } from "./gate-parts.ts";
 import type { Visit } from "./visit.ts";
 
 /** A person goes to a page whose requests will carry a session that its own address does not. */
-export const isArrival = ({ source }: GateParts, { act, method, wayOn }: Visit): boolean =>
-  act === "navigation" && method === "GET" && wayOn === null && source.carrierHeaders.length > 0;
+export const isArrival = ({ preset }: GateParts, { act, method, wayOn }: Visit): boolean =>
+  act === "navigation" && method === "GET" && wayOn === null && preset.carriers.flat().every(isHeader);
+
+const isHeader = ({ header }: CarrierPart): boolean => header !== undefined;
 
 export async function carryArrival(gate: GateParts, visit: Visit, load: Load): Promise<Response> {
   return carry(gate, visit, { ...load, cookies: [await setArrival(gate.config, gate.now())] });

@@ -1,5 +1,6 @@
 /** A person out of the verified claims of a token. */
 import type { Person } from "../tenant/tenant-calls.ts";
+import { claimSpelling } from "./holder-key.ts";
 import type { ClaimMap, OidcIdentity, TokenIdentity } from "./identity-config.ts";
 import { readPointer } from "./json-pointer.ts";
 import { boundGroups } from "./person-bounds.ts";
@@ -32,8 +33,10 @@ export function readClaims(claims: unknown, map: ClaimMap): ClaimedPerson {
 /** null when the claims have no usable id. */
 export function personOf(
   { id, login, name, email, roles }: ClaimedPerson,
-  { roleMap }: TokenIdentity | OidcIdentity,
+  identity: TokenIdentity | OidcIdentity,
   lists: RoleLists,
 ): Person | null {
-  return makePerson({ key: id, login, name, email, groups: roles }, decideRole(roleMap, lists, roles, [email, login]));
+  const { roleMap } = identity;
+  const key = id === null ? null : claimSpelling(identity)(id);
+  return makePerson({ key, login, name, email, groups: roles }, decideRole(roleMap, lists, roles, [email, login]));
 }

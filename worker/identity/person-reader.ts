@@ -3,6 +3,7 @@ import { HolderId } from "../../shared/ids.ts";
 import type { Person, Role } from "../tenant/tenant-calls.ts";
 import { type CrmAnswer, extract, holds } from "./crm-answer.ts";
 import type { Verdict } from "./finding.ts";
+import { keySpelling } from "./holder-key.ts";
 import { readPointer } from "./json-pointer.ts";
 import { boundGroups, NAME_MAX_CHARS } from "./person-bounds.ts";
 import type { Extract, Preset } from "./preset-schema.ts";
@@ -44,7 +45,8 @@ export function readPerson(roleLists: RoleLists, preset: Preset, answers: readon
     roleNames,
     preset.listedBy.map((by) => names[by]),
   );
-  const key = holder === "id" ? text(sources.id) : login;
+  const named = holder === "id" ? text(sources.id) : login;
+  const key = named === null ? null : keySpelling(preset.identity)(named);
   const person = makePerson({ key, login, name: text(sources.name), email, groups }, role);
   if (person === null) return { kind: "unknown", why: `the CRM's answer has no usable ${holder} of the person` };
   return { kind: "signed_in", person };

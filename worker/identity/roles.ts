@@ -1,5 +1,7 @@
 /** I4: the CRM's roles and the operator's lists to one role of Hotseat's; the highest counts. */
+
 import { ROLES, type Role } from "../tenant/tenant-calls.ts";
+import { spellName } from "./holder-key.ts";
 
 /** The operator's lists: emails or logins in lower case. */
 export interface RoleLists {
@@ -15,7 +17,7 @@ export function decideRole(
   crmRoles: readonly string[],
   names: readonly (string | null)[],
 ): Role {
-  const known = names.flatMap((name) => (name === null || name === "" ? [] : [name.toLowerCase()]));
+  const known = names.flatMap((name) => (name === null || name === "" ? [] : [spellName(name)]));
   const given: Role[] = crmRoles.flatMap((role) => (Object.hasOwn(map, role) ? (map[role] ?? []) : []));
   for (const role of ["licence_manager", "admin", "support"] as const) {
     if (known.some((name) => lists[role].includes(name))) given.push(role);
