@@ -178,4 +178,34 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   at("schedule.ts", "a boost that never ends", "else if (boost.until > now) {", "else {"),
   at("estimate.ts", "an estimate out of nothing", "ledger.lengths.length < LENGTHS_MIN", "ledger.lengths.length < 0"),
+  at(
+    "evolve.ts",
+    "a sign-out drops the passes of other browsers",
+    "lease.shape++;\n      lease.gates.delete(event.session);",
+    "lease.shape++;\n      lease.passes.byJar.clear();\n      lease.gates.delete(event.session);",
+  ),
+  at(
+    "step.ts",
+    "one named licence used by several people in turn",
+    "for (const judged of judgeAll(ledger, event)) happen(judged);",
+    "",
+  ),
+  at(
+    "evolve.ts",
+    "a hand-back believed before the browser confirms it",
+    "ledger.leases.delete(holder);\n      ledger.lengths",
+    'ledger.leases.delete(holder);\n      if (event.cause === "released") lease.passes.byJar.clear();\n      ledger.lengths',
+  ),
+  {
+    name: "presence forgotten on wake-up",
+    file: "worker/tenant/ledger-store.ts",
+    from: "if (read !== undefined) addTimes(presence, read.times, read.revision > (row.revision ?? 0));",
+    to: "",
+  },
+  {
+    name: "the hold-off renewed by every wake-up",
+    file: "worker/tenant/ledger-store.ts",
+    from: "this.#catchUp(row, row.presence, read.get(holder), longestPassLifeMs);",
+    to: "this.#catchUp(row, row.presence, read.get(holder), longestPassLifeMs);\n      assumeHeard(row.presence, at, 0);",
+  },
 ];

@@ -12,13 +12,14 @@ const ROOT = join(import.meta.dirname, "../..");
 const COPIED = [
   "shared",
   "worker/ledger",
+  "worker/tenant",
   "test/ledger",
   "test/simulation",
   "test/support",
   "tsconfig.json",
   "tsconfig.base.json",
 ];
-const SIMULATED_STEPS = "60000";
+const SIMULATED_STEPS = "30000";
 const SEED = "20261121";
 /** Every fourth in the sample. */
 const SAMPLE_EVERY = 4;
@@ -33,16 +34,23 @@ for (const path of COPIED) cpSync(join(ROOT, path), join(copy, path), { recursiv
 symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"), "dir");
 writeFileSync(join(copy, "package.json"), '{ "type": "module" }');
 
-const fails = (program: string, ...args: string[]): boolean =>
-  spawnSync(program, args, { cwd: copy, stdio: "ignore", timeout: 120_000 }).status !== 0;
+/** What the program said when it failed; null: it did not. */
+function failureOf(program: string, ...args: string[]): string | null {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: copy, encoding: "utf8", timeout: 120_000 });
+  return status === 0 ? null : `${stdout}\n${stderr}`;
+}
+
+/** The rule that the simulation found broken, or the scenario that did not go as written. */
+const ruleOf = (said: string | null) => said && `simulation: ${/step \d+: (.*)/.exec(said)?.[1] ?? "it broke"}`;
+const scenarioOf = (said: string | null) => said && `scenario: ${/FAIL .* > (.*)/.exec(said)?.[1] ?? "it broke"}`;
 
 const simulationFails = () =>
-  fails(process.execPath, "test/simulation/simulate.ts", "--steps", SIMULATED_STEPS, "--seed", SEED);
+  ruleOf(failureOf(process.execPath, "test/simulation/simulate.ts", "--steps", SIMULATED_STEPS, "--seed", SEED));
 const scenariosFail = () =>
-  fails(join(ROOT, "node_modules/.bin/vitest"), "run", "--root", copy, "--dir", "test/ledger");
+  scenarioOf(failureOf(join(ROOT, "node_modules/.bin/vitest"), "run", "--root", copy, "--dir", "test/ledger"));
 
-/** Who noticed; null: nobody. */
-function judge({ file, from, to, name }: Mutant): "simulation" | "scenarios" | null {
+/** Who noticed, and by what; null: nobody. */
+function judge({ file, from, to, name }: Mutant): string | null {
   const path = join(copy, file);
   const sound = readFileSync(path, "utf8");
   if (sound.split(from).length !== 2)
@@ -52,14 +60,15 @@ function judge({ file, from, to, name }: Mutant): "simulation" | "scenarios" | n
     sound.replace(from, () => to),
   );
   try {
-    return simulationFails() ? "simulation" : scenariosFail() ? "scenarios" : null;
+    return simulationFails() ?? scenariosFail();
   } finally {
     writeFileSync(path, sound);
   }
 }
 
-if (simulationFails() || scenariosFail()) {
-  console.error("The sound ledger fails its own checks: mend that first.");
+const unsound = simulationFails() ?? scenariosFail();
+if (unsound !== null) {
+  console.error(`${unsound}\nThe sound ledger fails its own checks: mend that first.`);
   process.exit(1);
 }
 let caught = 0;
