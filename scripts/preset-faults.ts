@@ -34,7 +34,7 @@ export function findFaults(preset: Preset, page: string): PresetFindings {
   }
   const lists: [string, readonly string[]][] = [
     ["paths.public", preset.paths.public],
-    ["paths.background", preset.paths.background.map((entry) => (typeof entry === "string" ? entry : ""))],
+    ["paths.background", preset.paths.background],
     ["machine.paths", preset.machine?.paths ?? []],
   ];
   for (const [field, patterns] of lists) {

@@ -12,7 +12,11 @@ import type { TenantCalls } from "./tenant/tenant-calls.ts";
 export function steadyTenant(open: () => TenantCalls): TenantCalls {
   return {
     claim: (call) => callTenant(open, (stub) => stub.claim(call)),
-    heartbeat: (...args) => callTenant(open, (stub) => stub.heartbeat(...args)),
+    heartbeat: (caller, beat) => {
+      const said = JSON.stringify([caller, beat]);
+      return callTenant(open, (stub) => stub.heartbeatText(said));
+    },
+    heartbeatText: (said) => callTenant(open, (stub) => stub.heartbeatText(said)),
     lastHeartbeat: (...args) => callTenant(open, (stub) => stub.lastHeartbeat(...args)),
     bye: (...args) => callTenant(open, (stub) => stub.bye(...args)),
     release: (...args) => callTenant(open, (stub) => stub.release(...args)),

@@ -165,6 +165,15 @@ test("[G8] [L5] whoever types on one page without a request keeps the seat; clos
   expect((await stack.view()).inUse).toBe(0);
 });
 
+test("[G8] [L6] a page that is closed before its first word was answered frees the seat all the same", async () => {
+  await start({ lostAfterMs: 30_000 });
+  const page = await openBrowser();
+  await page.goto(`${stack.url}/login?as=anna`, { waitUntil: "domcontentloaded" });
+  await page.close({ runBeforeUnload: false });
+  expect(await isSeated("anna")).toBe(true);
+  await eventually(async () => !(await isSeated("anna")), 15_000);
+});
+
 test("[L4] [L8] idle is decided by what the person does: a page that polls is idle, and the first act brings the seat back", async () => {
   await start({ idleTimeoutMs: 4_000 });
   const page = await openBrowser();

@@ -316,18 +316,19 @@ describe("beside the gate's agent", () => {
     expect(await page.$eval("#notes", (field) => (field as HTMLTextAreaElement).value)).toContain("!");
   });
 
-  test("[G11] a page that never had a seat is left to the agent, which loads it again when one comes", async () => {
+  test("[G11] a page that was refused before it had a seat is loaded again when one comes", async () => {
     await serve({ limit: 1 });
     crm.seat("berta");
     const page = await chrome.open(crm.loginAddress("anna"));
     await page.goto(`${crm.origin}/assets/shell`);
-    await page.evaluate(() => {
-      document.addEventListener("hotseat:cover", (event) =>
-        Object.assign(window, { left: (event as CustomEvent<string>).detail }),
-      );
-    });
+    await page.evaluate(() => Object.assign(window, { isSame: true }));
     await until(async () => ((await refuse(page, "limit_reached")) ? undefined : true));
-    await page.waitForFunction(() => (window as { left?: string }).left === "limit_reached");
+    await overlayWith(page, "No available licenses");
+    await chrome.pressOverlay(page, "Wait for a licence");
+    crm.releaseFor("berta");
+    await see(() => stateOf("anna") === "seated");
+    await page.waitForFunction(() => !("isSame" in window));
+    await noOverlay(page);
   });
 
   test("[G11] a page at work stays the extension's, also when it is refused for a full house", async () => {

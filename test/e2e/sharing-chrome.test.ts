@@ -86,7 +86,7 @@ describe("one seat, and a colleague who asks for it", () => {
     await noOverlay(his, waiting);
     await says(popup, "You have a licence since");
     await overlayWith(hers, working, "You released your licence");
-    expect(crm.statusOf("anna").draining).toBe(false);
+    await see(() => !crm.statusOf("anna").draining);
   });
 
   test("[L16] [X3] kept, from the popup: the holder is left in peace, and the line stays", async () => {

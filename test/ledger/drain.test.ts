@@ -170,6 +170,28 @@ test("[L4] a restart makes nobody active: the idle end comes on time", () => {
   );
 });
 
+test("[L17] a turn of the schedule that came due while memory was lost happens with the first step, once", () => {
+  const scenario = new Scenario({ limit: 1, roles: { mia: "licence_manager" } }).play(`
+    0s   mia@desk changes {"what":"boost","extra":1,"startsInMs":0,"lastsMs":60000}
+    1s   anna@desk navigates   -> granted
+    2s   ben@desk navigates    -> granted
+    70s  restart               => schedule_turned
+    71s  restart               -> over by 1 !> schedule_turned
+  `);
+  expect(scenario.ledger.effective.limit).toBe(1);
+});
+
+test("[L15] how long leases lasted is known after a restart", () => {
+  const scenario = play(`
+    0s   anna@desk navigates
+    0s   ben@desk navigates
+    1m   anna@desk releases
+    2m   ben@desk releases
+    3m   restart
+  `);
+  expect(scenario.ledger.lengths).toEqual([60_000, 120_000]);
+});
+
 test("[L9] a restart loses no lease, absence, line or offer", () => {
   play(
     `

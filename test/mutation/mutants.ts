@@ -155,10 +155,15 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "presence.ts",
     "passes out before a restart forgotten",
-    "passes: restoredPasses(stored.passes),",
+    "passes: restoredPasses(presence.passes),",
     "passes: restoredPasses([]),",
   ),
-  at("presence.ts", "presence forgotten by a restart", "stored.clients.map(", "stored.clients.slice(0, 0).map("),
+  at(
+    "presence.ts",
+    "presence forgotten by a restart",
+    "closingAt] of presence.clients) {",
+    "closingAt] of presence.clients.slice(0, 0)) {",
+  ),
   at(
     "restore.ts",
     "drains forgotten by a restart",

@@ -3,59 +3,21 @@
  * passes issued, and by counting everything again.
  */
 import { isDeepStrictEqual } from "node:util";
-import type { DenialId, HolderId, JarId } from "../../shared/ids.ts";
+import type { DenialId, HolderId } from "../../shared/ids.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
 import { evolve } from "../../worker/ledger/evolve.ts";
-import { absenceDue, leaseDue } from "../../worker/ledger/expiry.ts";
-import { type Ledger, passesUntil } from "../../worker/ledger/ledger.ts";
+import type { Ledger } from "../../worker/ledger/ledger.ts";
 import { membershipOfHolder, occupies } from "../../worker/ledger/occupancy.ts";
 import type { Person } from "../../worker/ledger/person.ts";
-import { membershipOf, noRoom } from "../../worker/ledger/pools.ts";
+import { membershipOf } from "../../worker/ledger/pools.ts";
 import { HEAD_START_MS, othersFirst } from "../../worker/ledger/queue.ts";
 import type { Effective } from "../../worker/ledger/schedule.ts";
 import { PRIORITY_MAX } from "../../worker/ledger/settings.ts";
 import type { Step } from "../../worker/ledger/step.ts";
-import { Store } from "./store.ts";
-
-export class Violation extends Error {
-  override name = "Violation";
-}
-
-const must = (holds: boolean, sentence: () => string): void => {
-  if (!holds) throw new Violation(sentence());
-};
-
-/** Holders with a pass out, from `pass_issued` and `pass_handed_back` alone. */
-class PassBook {
-  readonly #out = new Map<HolderId, Map<JarId, number>>();
-  readonly #exempt = new Set<HolderId>();
-
-  note(event: Event, passes: { session: string; jars: () => JarId[] } | null): void {
-    const jars = this.#out.get(event.holder) ?? new Map<JarId, number>();
-    if (event.type === "seat_granted" || event.type === "lease_judged") {
-      if (event.exempt) this.#exempt.add(event.holder);
-      else this.#exempt.delete(event.holder);
-    }
-    if (event.type === "pass_issued") jars.set(event.jar, Math.max(event.until, jars.get(event.jar) ?? 0));
-    if (event.type === "pass_handed_back") jars.delete(event.jar);
-    if (event.type === "session_left" && passes !== null) for (const jar of passes.jars()) jars.delete(jar);
-    this.#out.set(event.holder, jars);
-  }
-
-  /** L9: whoever has a pass out occupies a seat. */
-  check(ledger: Ledger, now: number): void {
-    let out = 0;
-    for (const [holder, jars] of this.#out) {
-      for (const [jar, until] of jars) if (until <= now) jars.delete(jar);
-      if (jars.size === 0 || this.#exempt.has(holder)) continue;
-      out++;
-      must(occupies(ledger, holder), () => `[L9] a pass of ${holder} is out, and their seat is given away`);
-    }
-    // Only lowering the limit leaves more people in than it allows.
-    must(out <= Math.max(ledger.effective.limit, ledger.inUse), () => `[L9] ${out} people have passes`);
-  }
-}
+import { checkCounts, checkDue } from "./counting.ts";
+import { shadowOf } from "./shadow.ts";
+import { must } from "./violation.ts";
 
 /** How many of the people can sit at once, reserved seats being for their pools alone. */
 function seatable(people: readonly number[], { limit, pools }: Effective): number {
@@ -77,18 +39,14 @@ function seatable(people: readonly number[], { limit, pools }: Effective): numbe
 }
 
 export class Oracle {
-  readonly #passes = new PassBook();
   readonly #open = new Map<HolderId, DenialId>();
   readonly #denials = new Set<DenialId>();
-  /** What a shell would have written. */
-  readonly store = new Store();
   #shadow: Ledger;
   #steps = 0;
   readonly #wholeEvery: number;
 
-  /** `shadow` is an equal ledger that is changed by the events alone. */
-  constructor(shadow: Ledger, wholeEvery: number) {
-    this.#shadow = shadow;
+  constructor(ledger: Ledger, wholeEvery: number) {
+    this.#shadow = shadowOf(ledger);
     this.#wholeEvery = wholeEvery;
   }
 
@@ -96,28 +54,13 @@ export class Oracle {
   check(ledger: Ledger, command: Command, done: Step, now: number): void {
     const at = Math.max(now, ledger.lastAt);
     for (const event of done.events) {
-      const lease = this.#shadow.leases.get(event.holder);
-      const session = event.type === "session_left" ? event.session : null;
-      this.#passes.note(
-        event,
-        session === null
-          ? null
-          : {
-              session,
-              jars: () =>
-                [...(lease?.passes.byJar ?? [])].filter(([, pass]) => pass.session === session).map(([jar]) => jar),
-            },
-      );
       this.#checkRoom(event);
       evolve(this.#shadow, event);
       this.#noteDenial(event);
     }
-    for (const event of done.events) {
-      this.store.write(ledger, event.holder);
-      if (event.type === "nudge_asked") this.store.write(ledger, event.by);
-    }
-    this.#passes.check(ledger, at);
-    this.#checkCounts(ledger, at);
+    checkDue(ledger, at);
+    // Without an event nothing that is counted can have changed.
+    if (done.events.length > 0) checkCounts(ledger);
     this.#checkRights(command, done);
     if (command.type === "claim" && done.outcome.type === "denied") {
       const { assigned } = ledger.settings.named;
@@ -135,17 +78,15 @@ export class Oracle {
     if (++this.#steps % this.#wholeEvery === 0) this.checkWhole(ledger);
   }
 
-  /** The event log replayed equals the state, and the rows written equal what is to be stored. */
+  /** The event log replayed equals the state. */
   checkWhole(ledger: Ledger): void {
     const state = ({ deadlines: _, lineIndex: __, ...rest }: Ledger) => rest;
     must(isDeepStrictEqual(state(ledger), state(this.#shadow)), () => "[R2] the events replayed do not give the state");
-    const different = this.store.firstDifference(ledger);
-    must(different === null, () => `[L9] what is stored of ${different} is not what memory holds`);
   }
 
-  /** After a restart, with a ledger restored from the same rows. */
-  restarted(shadow: Ledger): void {
-    this.#shadow = shadow;
+  /** The ledger came back from its rows. */
+  follow(ledger: Ledger): void {
+    this.#shadow = shadowOf(ledger);
   }
 
   /** L2, L9, L10, L17: a seat is given only where there is room beside everybody else. */
@@ -220,58 +161,6 @@ export class Oracle {
       this.#open.delete(event.holder);
       this.#denials.delete(event.id);
     }
-  }
-
-  #checkCounts(ledger: Ledger, now: number): void {
-    let inUse = 0;
-    let unoffered = 0;
-    const memberships = new Map<number, number>();
-    const sits = (holder: HolderId) => {
-      const membership = membershipOfHolder(ledger, holder);
-      memberships.set(membership, (memberships.get(membership) ?? 0) + 1);
-      inUse++;
-    };
-    for (const [holder, lease] of ledger.leases) {
-      must(leaseDue(ledger, lease).at > now, () => `[L3] the lease of ${holder} was due and goes on`);
-      must(
-        !ledger.drains.has(holder) && !ledger.absences.has(holder) && !ledger.line.has(holder),
-        () => `[L1] ${holder} has a lease and something else`,
-      );
-      if (!lease.exempt) sits(holder);
-    }
-    for (const [holder, drain] of ledger.drains) {
-      must(passesUntil(drain.passes) > now, () => `[L3] the drain of ${holder} was over and goes on`);
-      if (!drain.exempt) sits(holder);
-    }
-    for (const [holder, waiting] of ledger.line) {
-      const until = waiting.offeredUntil ?? waiting.heardAt + ledger.timing.waitLostAfterMs;
-      must(until > now, () => `[L15] ${holder} should have left the line`);
-      if (waiting.offeredUntil === null) unoffered++;
-      else if (ledger.drains.get(holder)?.exempt !== false) sits(holder);
-      must(ledger.absences.has(holder), () => `[L15] ${holder} waits and nobody knows why`);
-    }
-    for (const [holder, absence] of ledger.absences) {
-      must(absenceDue(ledger, holder, absence) > now, () => `[R1] the absence of ${holder} was due and goes on`);
-    }
-    must(inUse === ledger.inUse, () => `[L9] ${ledger.inUse} seats are said to be in use, counted ${inUse}`);
-    must(
-      unoffered === ledger.lineIndex.size,
-      () => `[L15] ${ledger.lineIndex.size} are said to wait, counted ${unoffered}`,
-    );
-    for (const map of [memberships, ledger.counts]) {
-      for (const membership of map.keys()) {
-        const [said, counted] = [ledger.counts.get(membership) ?? 0, memberships.get(membership) ?? 0];
-        must(
-          said === counted,
-          () => `[L17] ${said} people of membership ${membership} are said to sit, counted ${counted}`,
-        );
-      }
-    }
-    for (const { membership, holder } of ledger.lineIndex.heads()) {
-      must(noRoom(ledger, membership) !== null, () => `[L15] a seat is there and ${holder} waits`);
-    }
-    const turn = ledger.effective.nextTurnAt;
-    must(turn === null || turn > now, () => "[L17] a turn of the schedule was due and did not come");
   }
 
   #checkRights(command: Command, done: Step): void {

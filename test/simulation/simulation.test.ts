@@ -2,27 +2,27 @@ import { expect, test } from "vitest";
 import type { Event } from "../../worker/ledger/event.ts";
 import { membershipOfHolder } from "../../worker/ledger/occupancy.ts";
 import { type Step, step } from "../../worker/ledger/step.ts";
-import { Violation } from "./oracle.ts";
+import { Violation } from "./violation.ts";
 import { World } from "./world.ts";
 
 type StepFunction = typeof step;
 
-const play = (seed: number, steps: number, broken?: StepFunction, wholeEvery = 200) =>
+const play = (seed: number, steps: number, broken?: StepFunction, wholeEvery = 500) =>
   new World({ seed, people: 9, limit: 3, wholeEvery, ...(broken ? { step: broken } : {}) }).play(steps);
 
 test("[L9] the simulated world reaches every kind of event, so that its checks have something to check", () => {
   const seen = new Set<Event["type"]>();
-  for (const seed of [7, 8, 9, 10, 11]) {
-    play(
-      seed,
-      50_000,
-      (ledger, command, now): Step => {
-        const done = step(ledger, command, now);
-        for (const event of done.events) seen.add(event.type);
-        return done;
-      },
-      5_000,
-    );
+  const noting: StepFunction = (ledger, command, now): Step => {
+    const done = step(ledger, command, now);
+    for (const event of done.events) seen.add(event.type);
+    return done;
+  };
+  for (const [seed, people, limit] of [
+    [7, 9, 3],
+    [9, 6, 1],
+    [10, 14, 4],
+  ] as const) {
+    new World({ seed, people, limit, wholeEvery: 5_000, step: noting }).play(10_000);
   }
   const kinds: Event["type"][] = [
     "seat_granted",
@@ -49,9 +49,10 @@ test("[L9] the simulated world reaches every kind of event, so that its checks h
     "tab_closed",
     "session_left",
     "waiter_heard",
+    "lease_judged",
   ];
   expect(kinds.filter((kind) => !seen.has(kind))).toEqual([]);
-}, 30_000);
+}, 90_000);
 
 /** Ledgers with one fault each. The oracle must speak up about every one. */
 const BROKEN: Record<string, StepFunction> = {
@@ -72,8 +73,12 @@ const BROKEN: Record<string, StepFunction> = {
     return done;
   },
   "nothing ends by itself": (ledger, command, now) => {
-    ledger.deadlines.takeDue = () => null;
-    return step(ledger, command, now);
+    const { deadlines } = ledger;
+    const takeDue = deadlines.takeDue.bind(deadlines);
+    deadlines.takeDue = () => null;
+    const done = step(ledger, command, now);
+    deadlines.takeDue = takeDue;
+    return done;
   },
   "the last in line seated first": (ledger, command, now) => {
     const heads = ledger.lineIndex.heads.bind(ledger.lineIndex);
@@ -109,7 +114,7 @@ const BROKEN: Record<string, StepFunction> = {
 
 for (const [name, broken] of Object.entries(BROKEN)) {
   test(`[L9] the simulation catches a broken ledger: ${name}`, () => {
-    expect(() => play(11, 40_000, broken)).toThrow(Violation);
+    expect(() => play(11, 20_000, broken)).toThrow(Violation);
   });
 }
 
@@ -128,10 +133,14 @@ const FAILED = [
   { seed: 1123880396, people: 11, limit: 1 },
   // Passes of a named lease were forgotten with it, and counted again under a counted one.
   { seed: 364985544, people: 7, limit: 5 },
+  // A silent browser was granted a second loss of memory, since its times had been moved to another row.
+  { seed: 33, people: 8, limit: 4 },
+  // Support released, came back as a manager and was refused: the pass that was out counted for nobody.
+  { seed: 626, people: 13, limit: 2 },
 ];
 
 for (const { seed, people, limit } of FAILED) {
   test(`[L9] seed ${seed} stays mended`, () => {
-    new World({ seed, people, limit }).play(20_000);
+    new World({ seed, people, limit }).play(4_000);
   });
 }

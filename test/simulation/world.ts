@@ -1,399 +1,345 @@
 /**
- * A small world round the pure ledger: people with browsers, cookie jars and tabs, a network that loses,
- * delays, doubles and reorders, gates and an object whose clocks differ, and an object that loses its memory.
- * What a gate would admit is judged from the cookies alone.
+ * A small firm on a harsh platform: people with browsers, cookies and tabs; answers that are lost, late and reordered;
+ * three isolates that share no memory; an object that is evicted between any two messages, overloaded or silent, with
+ * an alarm that is late, doubled or lost; clocks that differ. Everything is judged after each step and between.
  */
-import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { HolderId, JarId, TabId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
-import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
-import { occupies } from "../../worker/ledger/occupancy.ts";
-import type { Person } from "../../worker/ledger/person.ts";
-import { restoreLedger } from "../../worker/ledger/restore.ts";
-import { initialSettings, type SettingsChange } from "../../worker/ledger/settings.ts";
-import { type Step, step } from "../../worker/ledger/step.ts";
-import { Oracle, Violation } from "./oracle.ts";
+import { initialSettings } from "../../worker/ledger/settings.ts";
+import { step as soundStep } from "../../worker/ledger/step.ts";
+import { administer } from "./administration.ts";
+import { type Browser, type Colleague, type CrmSession, hire, makeSession, NO_COOKIES, unpack } from "./firm.ts";
+import { Isolate, type Visit } from "./isolate.ts";
+import { Network } from "./network.ts";
 import { createRandom, type Random } from "./random.ts";
-
-interface Cookies {
-  jar: JarId | null;
-  pass: { holder: HolderId; jar: JarId; session: SessionKey; until: number } | null;
-}
-
-interface Browser {
-  name: string;
-  person: Person;
-  client: ClientId;
-  session: SessionKey;
-  cookies: Cookies;
-  tabs: TabId[];
-  activeAt: number;
-  seq: number;
-}
-
-interface Message {
-  at: number;
-  deliver(): void;
-}
+import { TenantObject } from "./tenant-object.ts";
+import { Truth } from "./truth.ts";
+import { Wire } from "./wire.ts";
 
 export interface WorldOptions {
   seed: number;
   people: number;
   limit: number;
   /** The step under test; a test gives a broken one to see that the oracle speaks. */
-  step?: typeof step;
+  step?: typeof soundStep;
   /** How often everything is compared, in steps. */
   wholeEvery?: number;
 }
 
-const ROLES = ["user", "user", "user", "user", "user", "user", "licence_manager", "support"] as const;
+const ISOLATES = 3;
+/** What a violation shows of what came before it. */
+const TRACED = 200;
 
 export class World {
   readonly #random: Random;
-  readonly #step: typeof step;
   readonly #timing: Timing = TIMING;
+  readonly #network = new Network();
+  readonly #people: Colleague[];
   readonly #browsers: Browser[] = [];
-  readonly #people: Person[];
-  readonly #oracle: Oracle;
-  readonly #messages: Message[] = [];
-  /** Jars whose passes the object took back; a gate that saw it admits them no more. */
-  readonly #deadJars = new Set<JarId>();
-  /** Whose latest lease was not counted: exempt, or by a licence of their own. */
-  readonly #uncounted = new Set<HolderId>();
-  /** The commands of late, for the script of a violation. */
-  readonly trace: string[] = [];
-  #ledger: Ledger;
+  readonly #isolates: Isolate[];
+  readonly #object: TenantObject;
+  readonly #truth: Truth;
+  readonly #trace: [at: number, what: unknown][] = [];
   #now = 1_000_000_000_000;
-  #skew = 0;
-  #epoch = 1;
+  /** By how much the clocks of object and isolates differ from the true time. */
+  #objectSkew = 0;
+  readonly #skews: number[];
+  /** A firm in which little happens: its object sleeps between most messages. */
+  readonly #isQuiet: boolean;
+  /** Between so many messages the object is evicted once: mostly a hundred, in some worlds two. */
+  readonly #evictsOnceIn: number;
   #made = 0;
   steps = 0;
 
-  constructor(options: WorldOptions) {
-    this.#random = createRandom(options.seed);
-    this.#step = options.step ?? step;
-    this.#people = Array.from({ length: options.people }, (_, index) => ({
-      id: HolderId.parse(`p${index}`),
-      name: `p${index}`,
-      email: null,
-      role: ROLES[index % ROLES.length] ?? "user",
-      groups: [["finance"], [], ["sales"], ["finance", "sales"], []][index % 5] ?? [],
-    }));
-    for (const person of this.#people) {
-      for (const device of person.id.endsWith("1") ? ["desk", "phone"] : ["desk"]) {
-        const name = `${person.id}-${device}`;
-        this.#browsers.push({
-          name,
-          person,
-          client: ClientId.parse(`client-${name}`),
-          session: this.#newSession(name),
-          cookies: { jar: null, pass: null },
-          tabs: [],
-          activeAt: this.#now,
-          seq: 0,
-        });
+  constructor({ seed, people, limit, step = soundStep, wholeEvery = 1_000 }: WorldOptions) {
+    const random = createRandom(seed);
+    this.#random = random;
+    this.#isQuiet = random.once(16);
+    this.#evictsOnceIn = random.once(16) ? 2 : 100;
+    this.#people = Array.from({ length: people }, (_, index) => hire(index));
+    for (const [index, colleague] of this.#people.entries()) {
+      const devices = index % 10 === 1 ? ["desk", "phone"] : ["desk"];
+      for (const device of devices) {
+        this.#browsers.push(unpack(`${colleague.person.id}-${device}`, colleague, this.#now, this.#browsers.length));
       }
     }
-    const fresh = () =>
-      createLedger(
-        {
-          ...this.#options(),
-          settings: initialSettings(options.limit, 20 * 60_000),
-          epoch: 1,
+    this.#object = new TenantObject(
+      {
+        timing: this.#timing,
+        idleTimeoutMinMs: IDLE_TIMEOUT_MIN_MS,
+        idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
+        initial: initialSettings(limit, 20 * 60_000),
+        longestPassLifeMs: this.#timing.passLifeMs,
+      },
+      {
+        random,
+        step,
+        wholeEvery,
+        now: () => this.#now + this.#objectSkew,
+        lost: (at) => {
+          this.#note("memory lost");
+          this.#truth.memoryLost(at);
         },
-        this.#now,
-      );
-    this.#ledger = fresh();
-    this.#oracle = new Oracle(fresh(), options.wholeEvery ?? 1_000);
+        woke: () => this.#note("woke"),
+        stepped: (command, done, at) => {
+          this.steps++;
+          this.#note(command);
+          this.#truth.stepped(this.#object.ledger, command, done, at);
+        },
+      },
+    );
+    const wire = new Wire(this.#object, this.#network, random, () => this.#now, this.#evictsOnceIn);
+    this.#skews = Array.from({ length: ISOLATES }, () => 0);
+    this.#isolates = this.#skews.map(
+      (_, place) =>
+        new Isolate({
+          timing: this.#timing,
+          random,
+          wire,
+          now: () => this.#now + (this.#skews[place] as number),
+          after: (ms, then) => this.#network.post(this.#now + ms, then),
+          makeJar: () => `jar-${String(++this.#made).padStart(8, "0")}` as JarId,
+        }),
+    );
+    this.#truth = new Truth(this.#object.ledger, this.#browsers, this.#isolates);
   }
 
-  /** Plays until `steps` commands have been stepped; throws a `Violation` with what came before it. */
+  /** What came before a violation, a line each. */
+  get trace(): string[] {
+    return this.#trace.map(([at, what]) => `${at} ${JSON.stringify(what)}`);
+  }
+
+  get wakes(): number {
+    return this.#object.wakes;
+  }
+
+  /** Plays until `steps` commands have been stepped; throws a `Violation`. */
   play(steps: number): void {
     const until = this.steps + steps;
     while (this.steps < until) {
       this.#passTime();
-      this.#deliverDue();
+      this.#network.deliverDue(this.#now);
+      this.#object.ring();
       this.#act();
-      this.#checkGates();
+      this.#truth.look(this.#object.ledger, this.#now - this.#timing.clockSkewMs);
     }
-    this.#oracle.checkWhole(this.#ledger);
+    this.#object.oracle.checkWhole(this.#object.ledger);
   }
 
-  #options() {
-    return { timing: this.#timing, idleTimeoutMinMs: IDLE_TIMEOUT_MIN_MS, idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS };
+  #note(what: unknown): void {
+    if (this.#trace.length >= 2 * TRACED) this.#trace.splice(0, TRACED);
+    this.#trace.push([this.#now, what]);
   }
 
   #passTime(): void {
     const random = this.#random;
     if (random.once(4)) this.#now += random.below(500);
-    if (random.once(12)) this.#now += random.below(15_000);
+    if (random.once(12)) this.#now += random.below(this.#isQuiet ? 30_000 : 9_000);
     if (random.once(200)) this.#now += random.below(240_000);
     if (random.once(5_000)) this.#now += random.below(90 * 60_000);
-    // L18: the object's clock may step to and fro; a gate's differs by no more than `clockSkewMs`.
-    if (random.once(100)) this.#skew = random.below(this.#timing.clockSkewMs + 1) - this.#timing.clockSkewMs / 2;
+    if (random.once(100)) this.#setClocks();
   }
 
-  get #objectNow(): number {
-    return this.#now + this.#skew;
-  }
-
-  #deliverDue(): void {
-    for (let index = 0; index < this.#messages.length; ) {
-      const message = this.#messages[index];
-      if (message === undefined || message.at > this.#now) {
-        index++;
-        continue;
-      }
-      this.#messages.splice(index, 1);
-      message.deliver();
-    }
-  }
-
-  /** On its way for mostly a moment, sometimes long, sometimes for ever. */
-  #send(deliver: () => void): void {
-    const random = this.#random;
-    if (random.once(20)) return;
-    const at = this.#now + (random.once(10) ? random.below(20_000) : random.below(60));
-    this.#messages.push({ at, deliver });
-    if (random.once(25)) this.#messages.push({ at: at + random.below(30_000), deliver });
-  }
-
-  #run(command: Command): Step {
-    const now = this.#objectNow;
-    this.trace.push(`${now} ${JSON.stringify(command)}`);
-    if (this.trace.length > 400) this.trace.splice(0, 200);
-    this.steps++;
-    const done = this.#step(this.#ledger, command, now);
-    for (const event of done.events) {
-      if (event.type === "pass_handed_back") this.#deadJars.add(event.jar);
-      if (event.type === "pass_issued") this.#deadJars.delete(event.jar);
-      if (event.type !== "seat_granted" && event.type !== "lease_judged") continue;
-      if (event.exempt) this.#uncounted.add(event.holder);
-      else this.#uncounted.delete(event.holder);
-    }
-    this.#oracle.check(this.#ledger, command, done, now);
-    return done;
+  /** L18: no two clocks differ by more than `clockSkewMs`. One that steps does so at any moment, or over a restart. */
+  #setClocks(): void {
+    const { clockSkewMs } = this.#timing;
+    const skew = () => this.#random.below(clockSkewMs + 1) - clockSkewMs / 2;
+    this.#objectSkew = skew();
+    for (const place of this.#skews.keys()) this.#skews[place] = skew();
+    if (this.#random.once(4)) this.#object.evict();
   }
 
   #act(): void {
     const random = this.#random;
     const browser = random.pick(this.#browsers);
-    const holder = browser.person.id;
     const dice = random.below(100);
-    if (dice < 14) this.#request(browser, "navigation");
-    else if (dice < 18) this.#request(browser, "reload");
-    else if (dice < 32) this.#request(browser, "background");
-    else if (dice < 45) this.#beat(browser, random.once(2));
-    else if (dice < 50) this.#openTab(browser);
-    else if (dice < 55) this.#closeTab(browser);
-    else if (dice < 60) this.#release(browser, random.once(4));
-    else if (dice < 64) this.#giveUp(browser, browser.cookies.jar);
-    else if (dice < 69) this.#claim(browser, random.once(2) ? "button" : "activity");
-    else if (dice < 83) this.#call(browser, { type: "wait", holder });
-    else if (dice < 84) this.#call(browser, { type: "leave_line", holder });
-    else if (dice < 85) this.#logOut(browser);
-    else if (dice < 86) this.#call(browser, { type: "nudge", holder });
-    else if (dice < 87) {
-      const keep = random.once(2);
-      this.#call(browser, { type: "answer_nudge", holder, keep });
-    } else if (dice < 88) this.#run({ type: "check", person: browser.person });
-    else if (dice < 92) this.#administer();
-    else if (random.once(80)) this.#restart();
+    if (browser.isSigningIn) return;
+    if (!browser.isOpen) this.#start(browser);
+    else if (browser.awayUntil > this.#now) this.#goOnAlone(browser);
+    else if (dice < 15) this.#request(browser, "navigation");
+    else if (dice < 19) this.#request(browser, "reload");
+    else if (dice < 35) this.#request(browser, "background");
+    else if (dice < 50) this.#beat(browser, random.once(2));
+    else if (dice < 56) this.#openTab(browser);
+    else if (dice < 61) this.#closeTab(browser);
+    else if (dice < 63) this.#release(browser, random.once(4));
+    else if (dice < 65) this.#handBack(browser);
+    else if (dice < 71) this.#claimByApi(browser, random.once(2) ? "button" : "activity");
+    else if (dice < 84) this.#call(browser, false, (holder) => ({ type: "wait", holder }));
+    else if (dice < 85) this.#call(browser, false, (holder) => ({ type: "leave_line", holder }));
+    else if (dice < 86) this.#call(browser, false, (holder) => ({ type: "nudge", holder }));
+    else if (dice < 87) this.#answerNudge(browser);
+    else if (dice < 88) this.#run({ type: "check", person: browser.user.person });
+    else if (dice < 91)
+      this.#run(
+        administer(
+          random,
+          this.#people.map(({ person }) => person),
+          this.#object.ledger.settings,
+        ),
+      );
+    else if (dice < 92) this.#changePerson();
+    else if (dice < 93) this.#changeSession(browser);
+    else if (dice < 94) this.#quit(browser);
+    else if (dice < 95) random.pick(this.#isolates).restart();
+    else if (dice < 96) browser.awayUntil = this.#now + random.below(12 * 60_000);
     else this.#run({ type: "tick" });
   }
 
-  /** A request to the CRM: admitted by a live pass, else (or when the pass ends soon) a claim. */
+  /** An open page without its person. */
+  #goOnAlone(browser: Browser): void {
+    const dice = this.#random.below(8);
+    if (dice < 3) this.#beat(browser, false);
+    else if (dice < 5) this.#request(browser, "background");
+    else if (dice === 5) this.#call(browser, false, (holder) => ({ type: "wait", holder }));
+    else if (dice === 6) this.#answerNudge(browser);
+  }
+
+  #run(command: Command): void {
+    if (this.#random.once(this.#evictsOnceIn)) this.#object.evict();
+    this.#object.call(command);
+  }
+
+  /** Mostly it arrives, sometimes twice. */
+  #visit(browser: Browser, arrive: (isolate: Isolate, visit: Visit) => void): void {
+    if (this.#random.once(25)) return;
+    this.#visitSurely(browser, arrive);
+    if (this.#random.once(25)) this.#visitSurely(browser, arrive);
+  }
+
+  /** A request on its way to one of the isolates, as the browser is at this moment. */
+  #visitSurely(browser: Browser, arrive: (isolate: Isolate, visit: Visit) => void): void {
+    const random = this.#random;
+    const { cookies: shown, session, run } = browser;
+    const answerSurely: Visit["answerSurely"] = (set, taken) => {
+      const takes = random.once(8) ? random.below(20_000) : random.below(60);
+      this.#network.post(this.#now + takes, () => {
+        if (browser.run !== run) return;
+        browser.cookies = { ...browser.cookies, ...set };
+        taken();
+      });
+    };
+    const answer: Visit["answer"] = (set) => {
+      if (!random.once(15)) answerSurely(set, () => undefined);
+    };
+    const isolate = random.pick(this.#isolates);
+    const takes = random.once(10) ? random.below(20_000) : random.below(60);
+    const visit = { browser, shown, session, answer, answerSurely };
+    this.#network.post(this.#now + takes, () => arrive(isolate, visit));
+  }
+
   #request(browser: Browser, act: Act): void {
     if (act === "navigation") browser.activeAt = this.#now;
-    const { pass } = browser.cookies;
-    if (this.#admits(browser) && pass !== null && pass.until - this.#now > this.#timing.passRenewAheadMs) return;
-    this.#claim(browser, act);
+    this.#visit(browser, (isolate, visit) => isolate.request(visit, act));
   }
 
-  #claim(browser: Browser, act: Act): void {
-    const { session, person } = browser;
-    const known = browser.cookies.jar;
-    const jar = known ?? JarId.parse(`jar-${String(++this.#made).padStart(8, "0")}`);
-    this.#send(() => {
-      const { outcome } = this.#run({
-        type: "claim",
-        person,
-        session,
-        jar,
-        act,
-        active: act === "navigation",
-        clientKind: "browser",
-      });
-      if (outcome.type !== "granted") return;
-      const pass = { holder: person.id, jar, session, until: outcome.pass.until };
-      this.#send(() => {
-        // The jar's own cookie is set by the answer that made it, once; a renewal sets the pass alone.
-        if (known === null) browser.cookies.jar = jar;
-        browser.cookies.pass = pass;
-      });
-    });
+  #claimByApi(browser: Browser, act: "button" | "activity"): void {
+    this.#visit(browser, (isolate, visit) => isolate.claimByApi(visit, act));
   }
 
-  /** A call of the API: shows the jar as it is when sent. */
-  #call(browser: Browser, command: Command): void {
-    const { jar } = browser.cookies;
-    this.#send(() => {
-      if (this.#run(command).outcome.type === "let_go") this.#giveUp(browser, jar);
-    });
-  }
-
-  /** L9: the answer takes the cookies away and leaves a receipt, which the browser shows some time later. */
-  #giveUp(browser: Browser, jar: JarId | null): void {
-    if (jar === null) return;
-    this.#send(() => {
-      browser.cookies = { jar: null, pass: null };
-      this.#send(() => this.#run({ type: "hand_back", holder: browser.person.id, jar }));
-    });
+  #call(browser: Browser, givesUp: boolean, make: (holder: HolderId) => Command): void {
+    this.#visit(browser, (isolate, visit) => isolate.call(visit, givesUp, ({ person }) => make(person.id)));
   }
 
   #openTab(browser: Browser): void {
-    browser.tabs.push(TabId.parse(`tab-${String(++this.#made).padStart(6, "0")}`));
+    browser.tabs.push(`tab-${String(++this.#made).padStart(6, "0")}` as TabId);
     if (browser.tabs.length > 4) browser.tabs.shift();
     this.#beat(browser, true);
   }
 
   #beat(browser: Browser, active: boolean): void {
     if (active) browser.activeAt = this.#now;
+    if (!browser.hasExtension) return;
+    // The last status told that somebody waits for this seat.
+    const isAsked = this.#object.ledger.leases.get(browser.user.person.id)?.nudge != null;
+    if (isAsked && this.#random.once(2)) this.#answerNudge(browser);
     const { client, session } = browser;
     const activeAgeMs = Math.max(0, this.#now - browser.activeAt);
     const beat = { client, seq: ++browser.seq, tabs: browser.tabs.map((id) => ({ id, activeAgeMs })) };
-    this.#call(browser, { type: "heartbeat", holder: browser.person.id, session, beat });
+    this.#call(browser, false, (holder) => ({ type: "heartbeat", holder, session: session.key, beat }));
   }
 
   #closeTab(browser: Browser): void {
     const tab = browser.tabs.pop();
-    if (tab === undefined) return;
-    this.#call(browser, { type: "close_tab", holder: browser.person.id, client: browser.client, tab });
+    if (tab === undefined || !browser.hasExtension) return;
+    const { client } = browser;
+    this.#call(browser, false, (holder) => ({ type: "close_tab", holder, client, tab }));
   }
 
   #release(browser: Browser, oneTab: boolean): void {
+    const { client } = browser;
     const tab = oneTab ? (browser.tabs.at(-1) ?? null) : null;
-    this.#call(browser, { type: "release", holder: browser.person.id, client: browser.client, tab });
+    this.#call(browser, tab === null, (holder) => ({ type: "release", holder, client, tab }));
   }
 
-  #logOut(browser: Browser): void {
+  #handBack(browser: Browser): void {
+    this.#visit(browser, (isolate, visit) => isolate.handBack(visit));
+  }
+
+  #answerNudge(browser: Browser): void {
+    const keep = !this.#random.once(3);
+    this.#call(browser, !keep, (holder) => ({ type: "answer_nudge", holder, keep }));
+  }
+
+  /** I4: what the CRM says of a person changes under way; a claim brings it to the tenant. */
+  #changePerson(): void {
+    const random = this.#random;
+    const colleague = random.pick(this.#people);
+    const { person } = colleague;
+    if (random.once(3)) {
+      const role = random.once(8) ? "support" : random.pick(["user", "user", "licence_manager"] as const);
+      colleague.person = { ...person, role };
+    } else colleague.person = { ...person, groups: random.pick([[], ["finance"], ["sales"], ["finance", "sales"]]) };
+  }
+
+  /** Logins, logouts, values that the CRM renews, sessions that it drops or replaces. */
+  #changeSession(browser: Browser): void {
+    const random = this.#random;
     const { session } = browser;
-    this.#run({ type: "sign_out", holder: browser.person.id, session });
-    browser.session = this.#newSession(browser.name);
-    browser.cookies = { jar: null, pass: null };
+    const dice = random.below(5);
+    if (dice === 0) this.#visit(browser, (isolate, visit) => isolate.signOut(visit));
+    else if (dice === 1) this.#signIn(browser);
+    else if (dice === 2) session.user = null;
+    // A value that the CRM renews, or an anonymous one in place of a lost one.
+    else browser.session = this.#session(dice === 3 ? session.user : null, session.survives);
   }
 
-  #administer(): void {
-    const random = this.#random;
-    const actor = random.pick(this.#people);
-    const { version, limit } = this.#ledger.settings;
-    if (random.once(3)) this.#run({ type: "change_settings", actor, change: this.#change(), version });
-    else if (random.once(4))
-      this.#run({ type: "evict", actor, holder: random.pick(this.#people).id, note: "simulated" });
-    else if (random.once(5))
-      this.#run({ type: "set_idle_timeout", actor, idleTimeoutMs: (5 + random.below(57)) * 60_000, version });
-    else
-      this.#run({
-        type: "set_limit",
-        actor,
-        limit: Math.max(1, Math.min(6, limit + random.below(5) - 2)),
-        version: random.once(5) ? version - 1 : version,
+  /**
+   * The same person or the next one at this desk. The page that was there is gone, and with it the answers that it
+   * waited for; the form is sent until it is answered.
+   */
+  #signIn(browser: Browser): void {
+    const { session, user } = browser;
+    const next = this.#random.once(2) ? user : this.#random.pick(this.#people);
+    const entered = session.survives ? session : this.#session(null, false);
+    browser.isSigningIn = true;
+    browser.run++;
+    this.#visitSurely(browser, (isolate, visit) => {
+      isolate.signIn(visit, entered, next, () => {
+        browser.isSigningIn = false;
+        browser.user = next;
+        browser.session = entered;
       });
+    });
   }
 
-  /** Any change of the settings, sound or not. */
-  #change(): SettingsChange {
-    const random = this.#random;
-    const person = random.pick(this.#people);
-    const { settings } = this.#ledger;
-    switch (random.below(9)) {
-      case 0:
-        return {
-          what: "boost",
-          extra: 1 + random.below(3),
-          startsInMs: random.below(60_000),
-          lastsMs: 60_000 + random.below(600_000),
-        };
-      case 1:
-        return { what: "cancel_boost", id: settings.boosts[0]?.id ?? "none" };
-      case 2:
-        return { what: "named_licences", licences: random.below(3) };
-      case 3:
-        return { what: "assign", person: { id: person.id, name: person.name } };
-      case 4:
-        return { what: "unassign", id: settings.named.assigned[0]?.id ?? person.id };
-      case 5:
-        return { what: "model", model: random.once(12) ? random.pick(["named", "records"] as const) : "concurrent" };
-      case 6:
-        return { what: "nudge", allowed: !random.once(4), showNames: random.once(2) };
-      default: {
-        const windows = random.once(2)
-          ? null
-          : [
-              {
-                kind: "weekly" as const,
-                days: [1 + random.below(7), 1 + random.below(7)],
-                from: "08:00",
-                to: random.pick(["07:30", "12:00", "23:59"]),
-              },
-            ];
-        const finance = {
-          id: "finance",
-          name: "Finance",
-          groups: ["finance"],
-          reserved: random.below(3),
-          most: random.once(3) ? 2 : null,
-          priority: random.below(4),
-          windows,
-        };
-        const sales = {
-          id: "sales",
-          name: "Sales",
-          groups: ["sales"],
-          reserved: random.below(2),
-          most: null,
-          priority: random.below(11),
-          windows: null,
-        };
-        return { what: "pools", pools: random.pick([[], [finance], [finance, sales], [sales]]) };
-      }
-    }
+  #session(user: Colleague | null, survives: boolean): CrmSession {
+    return makeSession(1_000 + ++this.#made, user, survives);
   }
 
-  #restart(): void {
-    this.#oracle.checkWhole(this.#ledger);
-    const { settings } = this.#ledger;
-    const now = this.#objectNow;
-    const options = { ...this.#options(), settings, epoch: ++this.#epoch };
-    const stored = { ...this.#oracle.store.read(), lastAt: this.#ledger.lastAt };
-    this.#ledger = restoreLedger(options, stored, now);
-    this.#oracle.restarted(restoreLedger(options, structuredClone(stored), now));
-    this.trace.push(`${now} restart`);
+  /** Quits: the beacon may go out, its answer finds nobody. */
+  #quit(browser: Browser): void {
+    while (browser.tabs.length > 0) this.#closeTab(browser);
+    browser.isOpen = false;
+    browser.run++;
   }
 
-  /** What a gate sees: a pass of this session beside the jar it is bound to, not over by the gate's clock. */
-  #admits(browser: Browser): boolean {
-    const { jar, pass } = browser.cookies;
-    return (
-      pass !== null &&
-      jar !== null &&
-      pass.jar === jar &&
-      pass.session === browser.session &&
-      pass.until > this.#now &&
-      !this.#deadJars.has(jar)
-    );
-  }
-
-  /** L9 at the gates, by the cookies alone: whoever is admitted occupies a seat. */
-  #checkGates(): void {
-    for (const browser of this.#browsers) {
-      const { id } = browser.person;
-      if (this.#uncounted.has(id) || !this.#admits(browser) || occupies(this.#ledger, id)) continue;
-      throw new Violation(`[L9] a gate admits ${id}, whose seat is given away`);
-    }
-  }
-
-  #newSession(name: string): SessionKey {
-    return SessionKey.parse(`${name}-${++this.#made}`.padEnd(22, "_").slice(0, 22));
+  /** Started again, with the session cookies of before where it continues where it was left. */
+  #start(browser: Browser): void {
+    browser.isOpen = true;
+    if (this.#random.once(2)) return;
+    browser.cookies = { ...NO_COOKIES, who: browser.cookies.who };
+    browser.session = this.#session(null, browser.session.survives);
   }
 }

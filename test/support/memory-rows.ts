@@ -12,8 +12,17 @@ export class MemoryRows implements LedgerRows {
   };
   readonly #presence = new Map<number, PresenceRow>();
   #settings: string | null = null;
+  #turnedAt: number | null = null;
   /** Rows of presence, and of holders. */
   readonly written = { presence: 0, holders: 0 };
+
+  readTurnedAt(): number | null {
+    return this.#turnedAt;
+  }
+
+  putTurnedAt(at: number): void {
+    this.#turnedAt = at;
+  }
 
   readSettings(): string | null {
     return this.#settings;

@@ -304,7 +304,7 @@ export function storeLedger(ledger: Ledger) {
   for (const holder of ledger.absences.keys())
     absences.push([holder, copy(storedHolder(ledger, holder).absence as never)]);
   for (const holder of ledger.line.keys()) line.push([holder, copy(storedHolder(ledger, holder).waiting as never)]);
-  return { leases, drains, absences, line, lastAt: ledger.lastAt };
+  return { leases, drains, absences, line, lastAt: ledger.lastAt, turnedAt: ledger.turnedAt };
 }
 
 function describe(event: Event): string {

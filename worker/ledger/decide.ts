@@ -15,7 +15,7 @@ import {
 import { type Decision, DONE, LET_GO, nothing, type Of } from "./decision.ts";
 import type { Event } from "./event.ts";
 import { handBack } from "./hand-back.ts";
-import { judge, judgeAgain } from "./judge.ts";
+import { judge, judgeAgain, judgeDrain } from "./judge.ts";
 import { type Absence, DENIAL_TOLD_EVERY_MS, type Lease, type Ledger } from "./ledger.ts";
 import { mayAdminister, type Person } from "./person.ts";
 import { hasReservedRoom, membershipOf, noRoom, priorityOf } from "./pools.ts";
@@ -94,11 +94,15 @@ function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): Decisio
   const waiting = ledger.line.get(holder);
   const offered = waiting !== undefined && waiting.offeredUntil !== null;
   if (!exempt && !offered) {
+    const drain = judgeDrain(ledger, person, now);
     if (absence !== undefined && !mayClaim(absence, command.act, session)) {
-      return { events: [], outcome: denied(ledger, holder, reasonOf(absence), now) };
+      return { events: drain, outcome: denied(ledger, holder, reasonOf(absence), now) };
     }
     const reason = reasonAgainst(ledger, person, command.reservedOnly === true);
-    if (reason !== null) return deny(ledger, command, reason, now);
+    if (reason !== null) {
+      const { events, outcome } = deny(ledger, command, reason, now);
+      return { events: [...drain, ...events], outcome };
+    }
   }
   // An offered seat was waited for, and joining the line has its own price.
   if (!offered && allowedInMs(ledger, holder, now) > 0) {

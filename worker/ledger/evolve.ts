@@ -72,6 +72,7 @@ function changeSettings(ledger: Ledger, patch: Partial<Settings>, actor: Actor, 
 
 function turnSchedule(ledger: Ledger, at: number): void {
   ledger.effective = effectiveAt(ledger.settings, at);
+  ledger.turnedAt = at;
 }
 
 function apply(ledger: Ledger, event: Event): void {
@@ -128,7 +129,7 @@ function apply(ledger: Ledger, event: Event): void {
       ledger.absences.set(holder, {
         person: lease.person,
         since: at,
-        ended: { cause: event.cause, at, by: event.by, note: event.note },
+        ended: { cause: event.cause, at, by: event.by, note: event.note, heldMs: at - lease.grantedAt },
         sessions: lease.sessions,
         denial: null,
       });

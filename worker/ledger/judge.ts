@@ -56,5 +56,15 @@ export function judgeAgain(ledger: Ledger, holder: HolderId, lease: Lease, perso
   return isSame ? [] : [{ type: "lease_judged", at, holder, person, ...judged }];
 }
 
+/**
+ * The same of somebody without a seat whose passes are out and were not counted: refused or not, they count from now on
+ * where the person is one who is counted.
+ */
+export function judgeDrain(ledger: Ledger, person: Person, at: number): Event[] {
+  if (ledger.drains.get(person.id)?.exempt !== true) return [];
+  const judged = judge(ledger, person);
+  return judged.exempt ? [] : [{ type: "lease_judged", at, holder: person.id, person, ...judged }];
+}
+
 const areSame = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((group) => b.includes(group));

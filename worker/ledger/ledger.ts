@@ -90,11 +90,20 @@ export interface Denial {
   inUse: number;
 }
 
+/** How a lease ended. `heldMs`: how long it lasted, for estimates (L15); missing in what an earlier version stored. */
+export interface Ended {
+  cause: EndingCause;
+  at: number;
+  by: string | null;
+  note: string | null;
+  heldMs?: number;
+}
+
 /** What is remembered of a person without a lease. */
 export interface Absence {
   person: Person;
   since: number;
-  ended: { cause: EndingCause; at: number; by: string | null; note: string | null } | null;
+  ended: Ended | null;
   /** CRM sessions whose pages' own requests do not claim (L8). */
   sessions: SessionKey[];
   /** The open denial episode: the person has asked by an act and was refused. */
@@ -121,6 +130,8 @@ export interface Ledger {
   settings: Settings;
   /** What of the settings holds since the last turn of the schedule. */
   effective: Effective;
+  /** ms: when that was. */
+  turnedAt: number;
   leases: Map<HolderId, Lease>;
   drains: Map<HolderId, Drain>;
   absences: Map<HolderId, Absence>;
@@ -162,6 +173,7 @@ export function createLedger(options: LedgerOptions, now = 0): Ledger {
     idleTimeoutMaxMs: options.idleTimeoutMaxMs,
     settings: { ...options.settings },
     effective: effectiveAt(options.settings, now),
+    turnedAt: now,
     leases: new Map(),
     drains: new Map(),
     absences: new Map(),

@@ -3,7 +3,8 @@
  * the lease; when each was last heard is written later, for many holders together (tenant/presence-log.ts).
  */
 import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
-import type { Client, Lease, Ledger, Passes } from "./ledger.ts";
+import type { Lease, Ledger, Passes } from "./ledger.ts";
+import type { Person } from "./person.ts";
 
 /** Tuples, since a house of a thousand has a thousand of them. */
 export interface StoredPresence {
@@ -14,6 +15,16 @@ export interface StoredPresence {
   passes: StoredPass[];
   nudge: Lease["nudge"];
   quietUntil: number;
+}
+
+export interface StoredLease {
+  person: Person;
+  exempt: boolean;
+  named: boolean;
+  grantedAt: number;
+  sessions: SessionKey[];
+  clientKind: string;
+  presence: StoredPresence;
 }
 
 export type StoredPass = [JarId, SessionKey, until: number];
@@ -31,9 +42,11 @@ export interface Times {
 export const storedPasses = ({ byJar }: Passes): StoredPass[] =>
   [...byJar].map(([jar, { session, until }]) => [jar, session, until]);
 
-export const restoredPasses = (passes: readonly StoredPass[]): Passes => ({
-  byJar: new Map(passes.map(([jar, session, until]) => [jar, { session, until }])),
-});
+export function restoredPasses(passes: readonly StoredPass[]): Passes {
+  const byJar: Passes["byJar"] = new Map();
+  for (const [jar, session, until] of passes) byJar.set(jar, { session, until });
+  return { byJar };
+}
 
 export const storedPresence = (lease: Lease): StoredPresence => ({
   activeAt: lease.activeAt,
@@ -53,26 +66,32 @@ export const storedPresence = (lease: Lease): StoredPresence => ({
   quietUntil: lease.quietUntil,
 });
 
-type Restored = Pick<
-  Lease,
-  "activeAt" | "assumedActiveAt" | "clients" | "gates" | "passes" | "nudge" | "quietUntil" | "shape"
->;
-
-export const restoredPresence = (stored: StoredPresence): Restored => ({
-  activeAt: stored.activeAt,
-  assumedActiveAt: stored.assumedActiveAt,
-  clients: new Map(
-    stored.clients.map(([id, session, heardAt, seq, tabs, closed, closingAt]): [ClientId, Client] => [
-      id,
-      { session, heardAt, seq, tabs: new Set(tabs), closed, closingAt },
-    ]),
-  ),
-  gates: new Map(stored.gates.map(([session, heardAt]) => [session, { heardAt }])),
-  passes: restoredPasses(stored.passes),
-  nudge: stored.nudge,
-  quietUntil: stored.quietUntil,
-  shape: 0,
-});
+/** Field by field: a house of ten thousand is restored before its first answer. */
+export function restoredLease(stored: StoredLease): Lease {
+  const { presence } = stored;
+  const clients: Lease["clients"] = new Map();
+  for (const [id, session, heardAt, seq, tabs, closed, closingAt] of presence.clients) {
+    clients.set(id, { session, heardAt, seq, tabs: new Set(tabs), closed, closingAt });
+  }
+  const gates: Lease["gates"] = new Map();
+  for (const [session, heardAt] of presence.gates) gates.set(session, { heardAt });
+  return {
+    person: stored.person,
+    exempt: stored.exempt,
+    named: stored.named,
+    grantedAt: stored.grantedAt,
+    activeAt: presence.activeAt,
+    assumedActiveAt: presence.assumedActiveAt,
+    sessions: stored.sessions,
+    clients,
+    gates,
+    passes: restoredPasses(presence.passes),
+    clientKind: stored.clientKind,
+    nudge: presence.nudge,
+    quietUntil: presence.quietUntil,
+    shape: 0,
+  };
+}
 
 /** The times of a holder as they stand; null: the holder has neither lease nor place in line. */
 export function timesOf(ledger: Ledger, holder: HolderId): Times | null {

@@ -1,28 +1,19 @@
 /** What of a ledger is stored, and how it comes back after a restart. */
-import type { HolderId, SessionKey } from "../../shared/ids.ts";
+import type { HolderId } from "../../shared/ids.ts";
 import { recount } from "./evolve.ts";
 import { absenceDue, leaseDue } from "./expiry.ts";
-import { type Absence, createLedger, type Ledger, type LedgerOptions, passesUntil } from "./ledger.ts";
-import type { Person } from "./person.ts";
+import { type Absence, createLedger, LENGTHS_MAX, type Ledger, type LedgerOptions, passesUntil } from "./ledger.ts";
 import {
+  restoredLease,
   restoredPasses,
-  restoredPresence,
+  type StoredLease,
   type StoredPass,
-  type StoredPresence,
   storedPasses,
   storedPresence,
 } from "./presence.ts";
 import { waitingUntil } from "./queue.ts";
 
-export interface StoredLease {
-  person: Person;
-  exempt: boolean;
-  named: boolean;
-  grantedAt: number;
-  sessions: SessionKey[];
-  clientKind: string;
-  presence: StoredPresence;
-}
+export type { StoredLease } from "./presence.ts";
 
 export interface StoredWaiting {
   since: number;
@@ -46,6 +37,8 @@ export interface StoredLedger {
   line: Iterable<[HolderId, StoredWaiting]>;
   /** The latest moment that was written down: the ledger's clock goes on from there (L18). */
   lastAt: number;
+  /** From when on the schedule is to be turned (`Ledger.turnedAt`); left out: it was never turned. */
+  turnedAt?: number;
 }
 
 /** What of one holder has to be stored, after any event about them; null: nothing there. */
@@ -86,16 +79,26 @@ export function storedHolder(ledger: Ledger, holder: HolderId): StoredHolder {
   };
 }
 
+/** L15: of the people who are away, how long their leases lasted, the latest last. */
+function lengthsOf(absences: Iterable<Absence>): number[] {
+  const ended = [...absences].flatMap((absence) => absence.ended ?? []);
+  return ended
+    .sort((a, b) => a.at - b.at)
+    .flatMap(({ heldMs }) => heldMs ?? [])
+    .slice(-LENGTHS_MAX);
+}
+
 /**
  * A ledger after a restart at `now` (ms), exactly as stored. What a loss of memory may have taken is for the store to
  * assume (`assumeHeard`).
  */
 export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now: number): Ledger {
   const at = Math.max(now, stored.lastAt);
-  const ledger = createLedger(options, at);
+  // L17: a turn that came due meanwhile happens with the first step, for the audit and the line.
+  const ledger = createLedger(options, stored.turnedAt ?? at);
   ledger.lastAt = at;
-  for (const [holder, { presence, ...lease }] of stored.leases) {
-    const restored = { ...lease, ...restoredPresence(presence) };
+  for (const [holder, lease] of stored.leases) {
+    const restored = restoredLease(lease);
     ledger.leases.set(holder, restored);
     ledger.deadlines.ensure("lease", holder, leaseDue(ledger, restored).at);
   }
@@ -113,6 +116,7 @@ export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now:
     ledger.absences.set(holder, absence);
     ledger.deadlines.ensure("absence", holder, absenceDue(ledger, holder, absence));
   }
+  ledger.lengths = lengthsOf(ledger.absences.values());
   recount(ledger);
   return ledger;
 }

@@ -8,6 +8,9 @@ export type HolderTable = "leases" | "drains" | "absences" | "line";
 export interface LedgerRows {
   readSettings(): string | null;
   putSettings(text: string): void;
+  /** When the schedule was last turned, ms; null: not written yet. */
+  readTurnedAt(): number | null;
+  putTurnedAt(at: number): void;
   /** `line` in order of joining. */
   read(table: HolderTable): [HolderId, string][];
   /** null: there is none any more. */

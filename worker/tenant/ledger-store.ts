@@ -51,6 +51,8 @@ export class LedgerStore {
   /** Holders whose own rows are to be written now. */
   readonly #urgent = new Set<HolderId>();
   #hasNewSettings = false;
+  /** `Ledger.turnedAt` as it was last written. */
+  #turnedAt: number | null;
 
   /** Reads the ledger at `now` (ms). */
   constructor(rows: LedgerRows, { initial, longestPassLifeMs, ...options }: StoreOptions, now: number) {
@@ -61,6 +63,7 @@ export class LedgerStore {
     const leases = readTable<LeaseRow>(rows, "leases");
     const line = readTable<WaitingRow>(rows, "line");
     const written: Written[] = [...leases, ...line].map(([, row]) => row);
+    const turnedAt = rows.readTurnedAt();
     const read = new Map<HolderId, ReadTimes>();
     const revision = written.reduce((most, row) => Math.max(most, row.revision ?? 0), 0);
     this.#presence = new PresenceLog(rows.readPresence(), revision, (times) => read.set(times.holder, times));
@@ -81,10 +84,12 @@ export class LedgerStore {
         absences: readTable<Absence>(rows, "absences"),
         line: line.map(([holder, row]) => [holder, this.#waitingOf(row, read.get(holder), at)]),
         lastAt,
+        ...(turnedAt === null ? {} : { turnedAt }),
       },
       now,
     );
     this.#hasNewSettings = kept === null;
+    this.#turnedAt = turnedAt;
   }
 
   #lossOf(row: Written, read: ReadTimes | undefined) {
@@ -131,6 +136,8 @@ export class LedgerStore {
     const { ledger } = this;
     if (this.#hasNewSettings) this.#rows.putSettings(JSON.stringify(ledger.settings));
     this.#hasNewSettings = false;
+    if (ledger.turnedAt !== this.#turnedAt) this.#rows.putTurnedAt(ledger.turnedAt);
+    this.#turnedAt = ledger.turnedAt;
     for (const holder of this.#urgent) this.#writeHolder(holder, at);
     this.#urgent.clear();
     if (!this.#presence.isDue(at)) return;

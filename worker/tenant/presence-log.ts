@@ -51,6 +51,8 @@ export class PresenceLog {
   readonly #slots: { slot: number; holders: Set<HolderId> }[] = [];
   readonly #slotOf = new Map<HolderId, Set<HolderId>>();
   readonly #unwritten = new Set<HolderId>();
+  /** The write with which each holder's times were news: one that only moves them to another slot is none. */
+  readonly #heard = new Map<HolderId, number>();
   #losses: Loss[] = [];
   #revision = 0;
   /** When the credit is whole again. */
@@ -62,8 +64,9 @@ export class PresenceLog {
     for (const row of rows.toSorted((a, b) => a.revision - b.revision)) {
       const holders = new Set<HolderId>();
       this.#slots.push({ slot: row.slot, holders });
-      for (const [holder, times] of JSON.parse(row.body) as [HolderId, Times][]) {
-        tell({ holder, times, revision: row.revision });
+      for (const [holder, times, heard] of JSON.parse(row.body) as [HolderId, Times, number][]) {
+        tell({ holder, times, revision: heard });
+        this.#heard.set(holder, heard);
         this.#put(holder, holders);
       }
       this.#last = row;
@@ -126,6 +129,7 @@ export class PresenceLog {
     const openUntil = next > now ? next : null;
     this.#losses = this.#losses.filter(({ at }) => at > now - LOSS_KEPT_MS);
     const losses = JSON.stringify(this.#losses);
+    for (const holder of this.#unwritten) this.#heard.set(holder, this.#revision + 1);
     const queue = new Set(this.#unwritten);
     this.#unwritten.clear();
     const rows: PresenceRow[] = [];
@@ -143,7 +147,7 @@ export class PresenceLog {
           this.#drop(holder);
           continue;
         }
-        const text = JSON.stringify([holder, times]);
+        const text = JSON.stringify([holder, times, this.#heard.get(holder) ?? 0]);
         size += text.length;
         body.push(text);
         this.#put(holder, holders);
@@ -178,5 +182,6 @@ export class PresenceLog {
   #drop(holder: HolderId): void {
     this.#slotOf.get(holder)?.delete(holder);
     this.#slotOf.delete(holder);
+    this.#heard.delete(holder);
   }
 }

@@ -51,13 +51,15 @@ export class RecordsWork {
   readonly #ports: WorkPorts;
   readonly #daily: DailyWork;
   #home: RecordsName;
-  #deliverAt: number | null = null;
+  /** What waits since before a restart goes at once: an object that sleeps between any two alarms delivers, too. */
+  #deliverAt: number | null;
   #moveAt: number | null = null;
   #dailyNotBefore = 0;
   #failures = 0;
 
   constructor(ports: WorkPorts) {
     this.#ports = ports;
+    this.#deliverAt = ports.now();
     const { storage, tenant, config, now } = ports;
     this.#daily = new DailyWork(storage.sql, tenant, now());
     const kept = RecordsName.safeParse(readMeta(storage.sql, HOME));
@@ -95,7 +97,7 @@ export class RecordsWork {
   /** ms: when it wants to be woken; there is always such a time. */
   nextAt(outbox: Outbox): number {
     const { now, storage } = this.#ports;
-    if (outbox.pending) this.#deliverAt ??= now() + DELIVERY_DELAY_MS;
+    this.#deliverAt = outbox.pending ? (this.#deliverAt ?? now() + DELIVERY_DELAY_MS) : null;
     // A clock that was set back puts nothing off for longer than the longest pause.
     if (this.#deliverAt !== null) this.#deliverAt = Math.min(this.#deliverAt, now() + RETRY_MOST_MS);
     if (readMove(storage.sql) !== null) this.#moveAt ??= now();

@@ -22,6 +22,11 @@ const PUT: Record<HolderTable, string> = {
 export const sqlRows = (sql: SqlStorage): LedgerRows => ({
   readSettings: () => readMeta(sql, "settings"),
   putSettings: (text) => writeMeta(sql, "settings", text),
+  readTurnedAt() {
+    const text = readMeta(sql, "turned_at");
+    return text === null ? null : Number(text);
+  },
+  putTurnedAt: (at) => writeMeta(sql, "turned_at", String(at)),
   read: (table) =>
     sql
       .exec<{ holder: string; body: string }>(SELECT[table])

@@ -178,6 +178,8 @@ export interface TenantCalls {
    * less than a value does, and a heartbeat is most of all that is ever asked.
    */
   heartbeat(caller: Caller, beat: Heartbeat): Promise<string>;
+  /** The same with its arguments as one JSON text, which is how heartbeats cross. */
+  heartbeatText(said: string): Promise<string>;
   /** A beat that says that no tab is left (L6). */
   lastHeartbeat(caller: Caller, beat: Heartbeat): Promise<StatusAnswer>;
   bye(caller: Caller, client: ClientId, tab: TabId): Promise<StatusAnswer>;

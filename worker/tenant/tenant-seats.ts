@@ -153,6 +153,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return JSON.stringify(status);
   }
 
+  async heartbeatText(said: string): Promise<string> {
+    return this.heartbeat(...(JSON.parse(said) as [Caller, Heartbeat]));
+  }
+
   async lastHeartbeat(caller: Caller, beat: Heartbeat): Promise<StatusAnswer> {
     return this.#answer(caller, { type: "heartbeat", holder: caller.person.id, session: caller.session, beat });
   }

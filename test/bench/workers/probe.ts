@@ -132,6 +132,12 @@ const ACTS: Record<string, (seats: Seats, number: number, beat: number) => Promi
   },
 };
 
+/** A beat of the resident's own browser, as the house has it stored. */
+ACTS.beat = (seats, number, beat) => {
+  const said = { client: `client-${number}`, seq: beat, tabs: [{ id: `tab-of-${number}`, activeAgeMs: 500 }] };
+  return seats.heartbeat(callerOf("resident", number), said as unknown as Heartbeat);
+};
+
 const ASKS: Record<string, (seats: Seats) => Promise<unknown>> = {
   written: (seats) => seats.written(),
   undelivered: (seats) => seats.undelivered(),
@@ -152,11 +158,12 @@ async function answerProbe(request: Request, env: Env): Promise<Response> {
   if (ask !== undefined) return Response.json((await ask(seats)) ?? null);
   const act = ACTS[name];
   if (act === undefined) return new Response("There is no such question.", { status: 404 });
-  for (let number = 0; number < numberOf("count"); number++) await act(seats, number, numberOf("beat"));
+  const first = numberOf("first");
+  for (let number = first; number < first + numberOf("count"); number++) await act(seats, number, numberOf("beat"));
   return Response.json(numberOf("count"));
 }
 
-/** `/probe/<act or question>?object=NAME&count=N&beat=N` is the benchmark's; everything else is Hotseat's own. */
+/** `/probe/<act or question>?object=NAME&first=N&count=N&beat=N` is the benchmark's; everything else is Hotseat's own. */
 export default {
   fetch(request, env, ctx) {
     if (request.url.includes(PROBE_PATH)) return answerProbe(request, env);

@@ -162,6 +162,7 @@ export class FakeTenant implements TenantCalls {
   claim = (...args: Parameters<TenantCalls["claim"]>) => this.#note({ call: "claim", args }, this.claimAnswer);
   heartbeat = (...args: Parameters<TenantCalls["heartbeat"]>) =>
     this.#note({ call: "heartbeat", args }, JSON.stringify(this.answer.status));
+  heartbeatText = (said: string) => this.heartbeat(...(JSON.parse(said) as Parameters<TenantCalls["heartbeat"]>));
   lastHeartbeat = (...args: Parameters<TenantCalls["lastHeartbeat"]>) =>
     this.#note({ call: "lastHeartbeat", args }, this.answer);
   bye = (...args: Parameters<TenantCalls["bye"]>) => this.#note({ call: "bye", args }, this.answer);

@@ -4,6 +4,7 @@ import { createConfirmCaller, createReadCaller } from "../../../worker/caller.ts
 import { createIdentitySource } from "../../../worker/identity/identity-source.ts";
 import type { Preset } from "../../../worker/identity/preset-schema.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
+import { stayInOneIsolate } from "../harsh/isolates.ts";
 import { House, PUBLIC_ORIGIN } from "./house.ts";
 
 beforeEach(() => {
@@ -63,6 +64,7 @@ describe("[G9] a session that the question itself renews", () => {
   it("leaves with the next answer where the question is later than the page", async () => {
     const preset = structuredClone(loadPreset("demo"));
     preset.identity.signedInLifeMs = 10_000;
+    stayInOneIsolate("what no answer could carry waits in the isolate that was told");
     const house = renewingHouse(preset);
     const frank = house.browser("frank");
     await frank.navigate("/contacts");

@@ -2,6 +2,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Desk, openSite, RenewingCrm } from "./renewing-crm.ts";
 
+// Many requests each, of a real object: on a machine that is busy these take their time.
+vi.setConfig({ testTimeout: 60_000 });
+
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
 });

@@ -231,3 +231,12 @@ test("[R2] as long as something waits for D1 there is an alarm, also after a res
   await firm.calls.vitals();
   expect(await alarm()).toBeLessThanOrEqual(Date.now() + 1_500);
 });
+
+test("[R2] an object that is evicted before each of its alarms delivers all the same", async () => {
+  const firm = freshFirm("evicted");
+  await claim(firm, caller("anna"));
+  await evictDurableObject(firm.stub);
+  await runDurableObjectAlarm(firm.stub);
+  const { results } = await env.RECORDS.prepare("SELECT kind FROM events WHERE tenant = ?").bind(firm.name).all();
+  expect(results).toEqual([{ kind: "seat_granted" }]);
+});

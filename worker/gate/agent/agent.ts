@@ -265,6 +265,11 @@ export function startAgent(): Agent {
   function hide(): void {
     isGone = true;
     clearTimeout(timer);
+    // Closed before its first word was answered: a goodbye counts only of a tab that is known.
+    if (seat.link === "unknown" && !isSpokenFor()) {
+      const tabs = [{ id: seat.tab, activeAgeMs: ageOf(seat.activeAt) }];
+      void ask("heartbeat", { client: seat.client, seq: Math.max(seat.seq + 1, now()), tabs });
+    }
     // Whoever signs in here may be another person than before.
     const isSignIn = document.querySelector("input[type=password]") !== null;
     if (goodbye.hide()) leaveToNext(isSignIn ? newTabSeat(seat.client, newTab()) : seat, now());
@@ -280,7 +285,7 @@ export function startAgent(): Agent {
     // Chrome: the page was put to sleep, and timers with it.
     document.addEventListener("resume", plan);
     addEventListener("online", plan);
-    if (last !== null) goodbye.prepare(seat.client, seat.tab);
+    if (!isSpokenFor()) goodbye.prepare(seat.client, seat.tab);
     plan();
   }
 

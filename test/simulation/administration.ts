@@ -1,0 +1,89 @@
+/** What managers, support and strangers to it try to change: sound or not, of the current version or an older one. */
+import type { Command } from "../../worker/ledger/command.ts";
+import type { Person } from "../../worker/ledger/person.ts";
+import type { Settings, SettingsChange } from "../../worker/ledger/settings.ts";
+import type { Random } from "./random.ts";
+
+/** Any command of the administration. */
+export function administer(random: Random, people: readonly Person[], settings: Settings): Command {
+  // Support is rare, and alone lowers: without a share of its own every limit would only rise.
+  const actor: Person = random.once(2) ? { ...random.pick(people), role: "support" } : random.pick(people);
+  const { version, limit } = settings;
+  if (random.once(3)) {
+    return { type: "change_settings", actor, change: anyChange(random, random.pick(people), settings), version };
+  }
+  if (random.once(4)) return { type: "evict", actor, holder: random.pick(people).id, note: "simulated" };
+  if (random.once(5)) {
+    return { type: "set_idle_timeout", actor, idleTimeoutMs: (5 + random.below(57)) * 60_000, version };
+  }
+  return {
+    type: "set_limit",
+    actor,
+    limit: Math.max(1, Math.min(4, limit + random.below(5) - 3)),
+    version: random.once(5) ? version - 1 : version,
+  };
+}
+
+function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt }: Settings): SettingsChange {
+  switch (random.below(11)) {
+    case 0:
+      return {
+        what: "boost",
+        extra: 1 + random.below(3),
+        startsInMs: random.below(60_000),
+        lastsMs: 60_000 + random.below(600_000),
+      };
+    case 1:
+      return { what: "cancel_boost", id: boosts[0]?.id ?? "none" };
+    case 2:
+      return { what: "named_licences", licences: random.below(3) };
+    case 3:
+      return { what: "assign", person: { id, name } };
+    case 4:
+      return { what: "unassign", id: named.assigned[0]?.id ?? id };
+    case 5:
+      return random.once(4)
+        ? { what: "exempt", person: { id, name } }
+        : { what: "end_exemption", id: exempt[0]?.id ?? id };
+    case 6:
+      return { what: "end_exemption", id: exempt[0]?.id ?? id };
+    case 7:
+      return { what: "model", model: random.once(12) ? random.pick(["named", "records"] as const) : "concurrent" };
+    case 8:
+      return { what: "nudge", allowed: !random.once(4), showNames: random.once(2) };
+    default:
+      return anyPools(random);
+  }
+}
+
+function anyPools(random: Random): SettingsChange {
+  const windows = !random.once(6)
+    ? null
+    : [
+        {
+          kind: "weekly" as const,
+          days: [1 + random.below(7), 1 + random.below(7)],
+          from: "08:00",
+          to: random.pick(["07:30", "12:00", "23:59"]),
+        },
+      ];
+  const finance = {
+    id: "finance",
+    name: "Finance",
+    groups: ["finance"],
+    reserved: random.below(3),
+    most: random.once(3) ? 2 : null,
+    priority: random.below(4),
+    windows,
+  };
+  const sales = {
+    id: "sales",
+    name: "Sales",
+    groups: ["sales"],
+    reserved: random.below(2),
+    most: null,
+    priority: random.below(11),
+    windows: null,
+  };
+  return { what: "pools", pools: random.pick([[], [finance], [finance, sales], [sales]]) };
+}

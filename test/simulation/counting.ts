@@ -1,0 +1,66 @@
+/** Everything counted again, and everything due looked at, apart from the ledger's own bookkeeping. */
+import type { HolderId } from "../../shared/ids.ts";
+import { absenceDue, leaseDue } from "../../worker/ledger/expiry.ts";
+import { type Ledger, passesUntil } from "../../worker/ledger/ledger.ts";
+import { membershipOfHolder } from "../../worker/ledger/occupancy.ts";
+import { noRoom } from "../../worker/ledger/pools.ts";
+import { must, Violation } from "./violation.ts";
+
+/** L3: nothing that is due at `now` goes on. */
+export function checkDue(ledger: Ledger, now: number): void {
+  for (const [holder, lease] of ledger.leases) {
+    if (leaseDue(ledger, lease).at <= now) throw new Violation(`[L3] the lease of ${holder} was due and goes on`);
+  }
+  for (const [holder, drain] of ledger.drains) {
+    if (passesUntil(drain.passes) <= now) throw new Violation(`[L3] the drain of ${holder} was over and goes on`);
+  }
+  for (const [holder, waiting] of ledger.line) {
+    const until = waiting.offeredUntil ?? waiting.heardAt + ledger.timing.waitLostAfterMs;
+    if (until <= now) throw new Violation(`[L15] ${holder} should have left the line`);
+  }
+  for (const [holder, absence] of ledger.absences) {
+    const due = absenceDue(ledger, holder, absence);
+    if (due <= now) throw new Violation(`[R1] the absence of ${holder} was due and goes on`);
+  }
+  const turn = ledger.effective.nextTurnAt;
+  must(turn === null || turn > now, () => "[L17] a turn of the schedule was due and did not come");
+}
+
+/** L1, L9, L15, L17: who sits and who waits, and that no seat is free for somebody who waits. */
+export function checkCounts(ledger: Ledger): void {
+  let inUse = 0;
+  let unoffered = 0;
+  const memberships = new Map<number, number>();
+  const sits = (holder: HolderId) => {
+    const membership = membershipOfHolder(ledger, holder);
+    memberships.set(membership, (memberships.get(membership) ?? 0) + 1);
+    inUse++;
+  };
+  for (const [holder, lease] of ledger.leases) {
+    if (ledger.drains.has(holder) || ledger.absences.has(holder) || ledger.line.has(holder)) {
+      throw new Violation(`[L1] ${holder} has a lease and something else`);
+    }
+    if (!lease.exempt) sits(holder);
+  }
+  for (const [holder, drain] of ledger.drains) if (!drain.exempt) sits(holder);
+  for (const [holder, waiting] of ledger.line) {
+    if (waiting.offeredUntil === null) unoffered++;
+    else if (ledger.drains.get(holder)?.exempt !== false) sits(holder);
+    if (!ledger.absences.has(holder)) throw new Violation(`[L15] ${holder} waits and nobody knows why`);
+  }
+  must(inUse === ledger.inUse, () => `[L9] ${ledger.inUse} seats are said to be in use, counted ${inUse}`);
+  const { lineIndex, counts } = ledger;
+  must(unoffered === lineIndex.size, () => `[L15] ${lineIndex.size} are said to wait, counted ${unoffered}`);
+  for (const map of [memberships, counts]) {
+    for (const membership of map.keys()) {
+      const said = counts.get(membership) ?? 0;
+      const counted = memberships.get(membership) ?? 0;
+      if (said === counted) continue;
+      throw new Violation(`[L17] ${said} people of membership ${membership} are said to sit, counted ${counted}`);
+    }
+  }
+  if (lineIndex.size === 0) return;
+  for (const { membership, holder } of lineIndex.heads()) {
+    if (noRoom(ledger, membership) === null) throw new Violation(`[L15] a seat is there and ${holder} waits`);
+  }
+}

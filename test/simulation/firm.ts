@@ -1,0 +1,92 @@
+/** The people of the simulated firm, the CRM's sessions, and their browsers with the cookies that they really hold. */
+import { ClientId, HolderId, type JarId, type SessionKey, type TabId } from "../../shared/ids.ts";
+import type { Person } from "../../worker/ledger/person.ts";
+
+/** Somebody as the CRM knows them just now: roles and groups change under way. */
+export interface Colleague {
+  person: Person;
+}
+
+/** A session of the CRM; `user` is null before login, after logout, and when the CRM has dropped it. */
+export interface CrmSession {
+  key: SessionKey;
+  user: Colleague | null;
+  /** Dolibarr's way: the value stays through logout and the next login, whoever that is. */
+  survives: boolean;
+}
+
+export interface Pass {
+  holder: Colleague;
+  jar: JarId;
+  session: SessionKey;
+  until: number;
+}
+
+export interface Cookies {
+  jar: JarId | null;
+  pass: Pass | null;
+  /** Who the person is to Hotseat's own addresses; the only cookie that outlives the browser. */
+  who: { user: Colleague; session: SessionKey; at: number } | null;
+  /** Of a jar that an answer has taken out of the browser. */
+  receipt: { holder: Colleague; jar: JarId } | null;
+}
+
+export const NO_COOKIES: Cookies = { jar: null, pass: null, who: null, receipt: null };
+
+export interface Browser {
+  name: string;
+  /** Who sits there: has got the answer to the login. */
+  user: Colleague;
+  client: ClientId;
+  hasExtension: boolean;
+  session: CrmSession;
+  /** Replaced, never changed: a request keeps what it was sent with. */
+  cookies: Cookies;
+  tabs: TabId[];
+  activeAt: number;
+  seq: number;
+  /** Nobody sits there until then; its pages go on by themselves. */
+  awayUntil: number;
+  isOpen: boolean;
+  /** The login form was sent, and nothing else is until the answer is there. */
+  isSigningIn: boolean;
+  /** Grows when the browser is closed: answers to the one before are lost. */
+  run: number;
+}
+
+const ROLES = ["user", "user", "user", "user", "user", "user", "licence_manager", "support"] as const;
+const GROUPS = [["finance"], [], ["sales"], ["finance", "sales"], []];
+
+export const hire = (index: number): Colleague => ({
+  person: {
+    id: HolderId.parse(`p${index}`),
+    name: `p${index}`,
+    email: null,
+    role: ROLES[index % ROLES.length] ?? "user",
+    groups: GROUPS[index % GROUPS.length] ?? [],
+  },
+});
+
+/** `number`: another for each. */
+export const makeSession = (number: number, user: Colleague | null, survives: boolean): CrmSession => ({
+  key: `s${String(number).padStart(21, "0")}` as SessionKey,
+  user,
+  survives,
+});
+
+/** `kind`: another for each, by which some have no extension, and some a CRM whose sessions survive. */
+export const unpack = (name: string, user: Colleague, now: number, kind: number): Browser => ({
+  name,
+  user,
+  client: ClientId.parse(`client-${name}`),
+  hasExtension: kind % 4 !== 3,
+  session: makeSession(kind, user, kind % 3 === 0),
+  cookies: NO_COOKIES,
+  tabs: [],
+  activeAt: now,
+  seq: 0,
+  awayUntil: 0,
+  isOpen: true,
+  isSigningIn: false,
+  run: 0,
+});

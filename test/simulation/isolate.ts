@@ -1,0 +1,261 @@
+/**
+ * One isolate of the Worker as the simulation knows it: what gate and API remember there and nowhere else. Answers
+ * "who is it", "does this pass admit", and brings cookies, as worker/gate, worker/identity and worker/pass do.
+ */
+import type { JarId, SessionKey } from "../../shared/ids.ts";
+import type { Timing } from "../../shared/timing.ts";
+import type { Act, Command } from "../../worker/ledger/command.ts";
+import type { Step } from "../../worker/ledger/step.ts";
+import type { Browser, Colleague, Cookies, CrmSession, Pass } from "./firm.ts";
+import type { Random } from "./random.ts";
+import type { Wire } from "./wire.ts";
+
+/** A request as it was sent. */
+export interface Visit {
+  browser: Browser;
+  shown: Cookies;
+  session: CrmSession;
+  /** Sends an answer: the cookies that it sets, `null` taking one away. Mostly it arrives. */
+  answer(set: Partial<Cookies>): void;
+  /** Sends one that the person asks for until it is there. */
+  answerSurely(set: Partial<Cookies>, taken: () => void): void;
+}
+
+export interface IsolatePorts {
+  timing: Timing;
+  random: Random;
+  wire: Wire;
+  /** ms of the isolate's own clock, which stands still while a request waits for nothing. */
+  now: () => number;
+  /** Does something after so many ms. */
+  after: (ms: number, then: () => void) => void;
+  makeJar: () => JarId;
+}
+
+/** A pass that was issued and that the browser has not got yet. */
+interface Ready {
+  shown: JarId | null;
+  pass: Pass;
+}
+
+/** As worker/gate/claim-desk.ts has it. */
+const JAR_UNDER_WAY_MS = 5_000;
+const CRM_TAKES_MS = 2_000;
+
+export class Isolate {
+  readonly #ports: IsolatePorts;
+  /** When what was known of a session stopped counting here: at login and logout. */
+  readonly #forgotten = new Map<SessionKey, number>();
+  readonly #ready = new Map<Browser, Ready>();
+  readonly #given = new Map<SessionKey, { jar: JarId; at: number }>();
+  readonly #revoked = new Set<JarId>();
+  readonly #asking = new Set<Browser>();
+
+  constructor(ports: IsolatePorts) {
+    this.#ports = ports;
+  }
+
+  /** It ends, and another takes its place. */
+  restart(): void {
+    for (const memory of [this.#forgotten, this.#ready, this.#given, this.#revoked, this.#asking]) memory.clear();
+  }
+
+  get hasReady(): boolean {
+    return this.#ready.size > 0;
+  }
+
+  /** Whom a request of this browser, sent now, would be let in for without a question to anybody; null: nobody. */
+  admits(browser: Browser): Colleague | null {
+    const { cookies, session } = browser;
+    const jar = this.#shownJar(cookies);
+    const { pass } = cookies;
+    if (pass !== null && this.#isLive(pass, session, jar)) return pass.holder;
+    return this.#ready.size === 0 ? null : (this.#passReady(browser, jar, cookies, session)?.holder ?? null);
+  }
+
+  /** A request to the CRM. */
+  request(visit: Visit, act: Act): void {
+    this.#confirm(visit);
+    const { shown, session, browser } = visit;
+    const jar = this.#shownJar(shown);
+    const { pass } = shown;
+    if (pass !== null && this.#isLive(pass, session, jar)) {
+      const isDue = pass.until - this.#ports.now() < this.#ports.timing.passRenewAheadMs;
+      if (isDue && !this.#asking.has(browser) && !this.#ready.has(browser)) this.#renew(visit, pass, act);
+      return;
+    }
+    if (this.#passReady(browser, jar, shown, session) !== null) {
+      this.#bring(visit);
+      return;
+    }
+    const user = this.#identify(shown, session);
+    if (user === null) this.#anonymous(visit);
+    else this.#claim(visit, user, act);
+  }
+
+  /** "Continue working", and the first act in a tab whose seat went idle. */
+  claimByApi(visit: Visit, act: "button" | "activity"): void {
+    const user = this.#caller(visit);
+    if (user !== null) this.#claim(visit, user, act);
+  }
+
+  /** A call of the API. `givesUp`: the jar is given up for good, and counts no more here before the tenant hears of it. */
+  call(visit: Visit, givesUp: boolean, make: (user: Colleague) => Command): void {
+    this.#confirm(visit);
+    const user = this.#caller(visit);
+    if (user === null) return;
+    const { jar } = visit.shown;
+    if (givesUp && jar !== null) this.#revoked.add(jar);
+    this.#ports.wire.ask(make(user), {
+      answered: (done) => {
+        if (done?.outcome.type === "let_go") this.#letGo(visit, user);
+      },
+    });
+  }
+
+  /** The extension's own way to give back, where the answer to a release was lost. */
+  handBack(visit: Visit): void {
+    this.#confirm(visit);
+    const user = this.#caller(visit);
+    if (user !== null) this.#letGo(visit, user);
+  }
+
+  /** L9: the answer takes pass and jar out of the browser, and leaves a receipt. */
+  #letGo({ shown: { jar }, answer }: Visit, holder: Colleague): void {
+    if (jar === null) return;
+    this.#revoked.add(jar);
+    answer({ jar: null, pass: null, receipt: { holder, jar } });
+  }
+
+  /** L9: a request that shows the receipt without the jar proves that the browser took that answer. */
+  #confirm({ shown: { jar, receipt }, answer }: Visit): void {
+    if (receipt === null || receipt.jar === jar) return;
+    this.#ports.wire.ask(
+      { type: "hand_back", holder: receipt.holder.person.id, jar: receipt.jar },
+      { answered: (done) => done !== null && answer({ receipt: null }) },
+    );
+  }
+
+  /** Logout, which the CRM has taken. */
+  signOut(visit: Visit): void {
+    const { session, shown } = visit;
+    const { pass, who } = shown;
+    const user =
+      (who?.session === session.key ? who.user : null) ?? (pass?.session === session.key ? pass.holder : null);
+    session.user = null;
+    this.#endSession(visit, user, session.key);
+  }
+
+  /** Login: whoever comes may be another than before in the same session. */
+  signIn({ session, shown, answerSurely }: Visit, next: CrmSession, user: Colleague, taken: () => void): void {
+    next.user = user;
+    this.#forgotten.set(session.key, this.#ports.now());
+    if (shown.jar !== null) this.#revoked.add(shown.jar);
+    answerSurely({ pass: null, jar: null, who: null }, taken);
+  }
+
+  #shownJar({ jar }: Cookies): JarId | null {
+    return jar !== null && this.#revoked.has(jar) ? null : jar;
+  }
+
+  #isLive(pass: Pass, session: CrmSession, jar: JarId | null): boolean {
+    return jar !== null && pass.jar === jar && pass.session === session.key && pass.until > this.#ports.now();
+  }
+
+  #passReady(browser: Browser, jar: JarId | null, shown: Cookies, session: CrmSession): Pass | null {
+    const ready = this.#ready.get(browser);
+    if (ready === undefined || ready.shown !== jar || ready.pass.session !== session.key) return null;
+    if (ready.pass.until <= this.#ports.now()) return null;
+    return this.#proven(shown, session) === ready.pass.holder ? ready.pass : null;
+  }
+
+  /** I9: a session's value proves nothing by itself; the who cookie of the same sign-in does. */
+  #proven({ who }: Cookies, { key }: CrmSession): Colleague | null {
+    if (who === null || who.session !== key || who.at <= (this.#forgotten.get(key) ?? 0)) return null;
+    return who.at + this.#ports.timing.identityLifeMs > this.#ports.now() ? who.user : null;
+  }
+
+  #identify(shown: Cookies, session: CrmSession): Colleague | null {
+    return this.#proven(shown, session) ?? session.user;
+  }
+
+  /** The who cookie alone, as long as the CRM's session beside it is the same. */
+  #caller({ shown: { who }, session }: Visit): Colleague | null {
+    return who !== null && who.session === session.key ? who.user : null;
+  }
+
+  #renew(visit: Visit, pass: Pass, act: Act): void {
+    const user = this.#identify(visit.shown, visit.session);
+    if (user === null) this.#endSession(visit, pass.holder, pass.session);
+    else if (user === pass.holder) this.#claim(visit, user, act);
+  }
+
+  #claim(visit: Visit, user: Colleague, act: Act): void {
+    const { browser, session, shown } = visit;
+    const { now, wire, makeJar } = this.#ports;
+    const jar = this.#shownJar(shown);
+    const given = jar === null ? this.#given.get(session.key) : undefined;
+    const underWay = given !== undefined && given.at + JAR_UNDER_WAY_MS > now() && !this.#revoked.has(given.jar);
+    const asked = jar ?? (underWay ? given.jar : makeJar());
+    if (jar === null && !underWay) this.#given.set(session.key, { jar: asked, at: now() });
+    const askedAt = now();
+    this.#asking.add(browser);
+    const keep = ({ outcome }: Step) => {
+      if (outcome.type !== "granted" || underWay) return;
+      const pass = { holder: user, jar: asked, session: session.key, until: outcome.pass.until };
+      this.#ready.set(browser, { shown: jar, pass });
+    };
+    wire.ask(
+      {
+        type: "claim",
+        person: user.person,
+        session: session.key,
+        jar: asked,
+        act,
+        active: act === "navigation",
+        clientKind: "browser",
+      },
+      {
+        answered: (done) => {
+          this.#asking.delete(browser);
+          if (done === null) return;
+          keep(done);
+          visit.answer({ who: { user, session: session.key, at: askedAt } });
+          if (done.outcome.type !== "granted") return;
+          this.#ports.after(this.#ports.random.below(CRM_TAKES_MS), () => this.#bring(visit));
+        },
+        late: keep,
+      },
+    );
+  }
+
+  /** One answer brings the pass that lies ready. */
+  #bring({ browser, shown, session, answer }: Visit): void {
+    const jar = this.#shownJar(shown);
+    const ready = this.#ready.get(browser);
+    if (ready === undefined || ready.shown !== jar || ready.pass.session !== session.key) return;
+    this.#ready.delete(browser);
+    const { pass } = ready;
+    if (pass.until <= this.#ports.now()) return;
+    answer(jar === null ? { jar: pass.jar, pass } : { pass });
+  }
+
+  /** A session that is nobody's: whoever the who cookie names has left it. */
+  #anonymous(visit: Visit): void {
+    const { who } = visit.shown;
+    if (who !== null) this.#endSession(visit, who.user, who.session);
+  }
+
+  #endSession(visit: Visit, user: Colleague | null, session: SessionKey): void {
+    const { browser, shown } = visit;
+    this.#forgotten.set(visit.session.key, this.#ports.now());
+    this.#ready.delete(browser);
+    if (shown.jar !== null) this.#revoked.add(shown.jar);
+    if (user !== null) {
+      this.#ports.wire.ask({ type: "sign_out", holder: user.person.id, session }, { answered: () => undefined });
+    }
+    const { jar } = shown;
+    const left = { jar: null, pass: null, who: null };
+    visit.answer(jar === null || user === null ? left : { ...left, receipt: { holder: user, jar } });
+  }
+}

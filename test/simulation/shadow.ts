@@ -1,0 +1,31 @@
+/** An equal ledger that the oracle changes by the events alone. */
+import { DeadlineHeap } from "../../worker/ledger/deadline-heap.ts";
+import { recount } from "../../worker/ledger/evolve.ts";
+import type { Lease, Ledger } from "../../worker/ledger/ledger.ts";
+import { LineIndex } from "../../worker/ledger/queue.ts";
+
+/** Of everything that `evolve` changes in place; what it replaces is shared. Nothing falls due in it by itself. */
+export function shadowOf(ledger: Ledger): Ledger {
+  const copy = <K, V extends object>(map: Map<K, V>, one: (value: V) => V) =>
+    new Map([...map].map(([key, value]): [K, V] => [key, one(value)]));
+  const shadow: Ledger = {
+    ...ledger,
+    leases: copy(ledger.leases, copyLease),
+    drains: copy(ledger.drains, (drain) => ({ ...drain, passes: { byJar: new Map(drain.passes.byJar) } })),
+    absences: copy(ledger.absences, (absence) => ({ ...absence })),
+    line: copy(ledger.line, (waiting) => ({ ...waiting })),
+    counts: new Map(ledger.counts),
+    acts: new Map(ledger.acts),
+    deadlines: new DeadlineHeap(),
+    lineIndex: new LineIndex(),
+  };
+  recount(shadow);
+  return shadow;
+}
+
+const copyLease = (lease: Lease): Lease => ({
+  ...lease,
+  clients: new Map([...lease.clients].map(([id, client]) => [id, { ...client, tabs: new Set(client.tabs) }])),
+  gates: new Map([...lease.gates].map(([session, gate]) => [session, { ...gate }])),
+  passes: { byJar: new Map(lease.passes.byJar) },
+});

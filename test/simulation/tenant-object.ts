@@ -1,0 +1,129 @@
+/**
+ * The tenant's object on the platform, as worker/tenant/tenant-seats.ts: it leaves memory and comes back from its rows,
+ * a timer writes what may not be written yet, and its one alarm is late, doubled or lost.
+ */
+import type { Command } from "../../worker/ledger/command.ts";
+import { nextDeadline } from "../../worker/ledger/expiry.ts";
+import type { Ledger } from "../../worker/ledger/ledger.ts";
+import type { Step, step } from "../../worker/ledger/step.ts";
+import { LedgerStore, type StoreOptions } from "../../worker/tenant/ledger-store.ts";
+import { nextAlarm } from "../../worker/tenant/wake.ts";
+import { Oracle } from "./oracle.ts";
+import type { Random } from "./random.ts";
+import { Rows } from "./rows.ts";
+
+/** With nothing under way an object leaves memory after this long. */
+const IDLE_MS = 10_000;
+const ALARM_LATE_MOST_MS = 60_000;
+
+export interface ObjectPorts {
+  random: Random;
+  step: typeof step;
+  /** How often everything is compared, in steps. */
+  wholeEvery: number;
+  /** ms of the object's own clock. */
+  now: () => number;
+  /** Memory was lost with something unwritten, at the ledger's time. */
+  lost: (at: number) => void;
+  /** Came back from its rows. */
+  woke: () => void;
+  /** After each command, at the ledger's time. */
+  stepped: (command: Command, done: Step, at: number) => void;
+}
+
+export class TenantObject {
+  readonly rows = new Rows();
+  readonly oracle: Oracle;
+  readonly #ports: ObjectPorts;
+  readonly #options: Omit<StoreOptions, "epoch">;
+  #store: LedgerStore;
+  #isAsleep = false;
+  #epoch = 0;
+  #lastAt: number;
+  /** When the timer writes presence; memory's alone. */
+  #timerAt: number | null = null;
+  #alarm: { at: number; comesAt: number; twice: boolean } | null = null;
+  wakes = 0;
+
+  constructor(options: Omit<StoreOptions, "epoch">, ports: ObjectPorts) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#lastAt = ports.now();
+    this.#store = this.#load(this.#lastAt);
+    this.oracle = new Oracle(this.ledger, ports.wholeEvery);
+  }
+
+  /** As memory has it, or had it before it went. */
+  get ledger(): Ledger {
+    return this.#store.ledger;
+  }
+
+  /** A crash, a deploy, a move to another machine: memory goes, and the timer with it. */
+  evict(): void {
+    if (this.#timerAt !== null) this.#ports.lost(Math.max(this.#ports.now(), this.ledger.lastAt));
+    this.#isAsleep = true;
+    this.#timerAt = null;
+  }
+
+  call(command: Command): Step {
+    const now = this.#ports.now();
+    this.#pass(now);
+    if (this.#isAsleep) this.#wake(now);
+    return this.#run(command, now);
+  }
+
+  /** What comes by itself: timer and alarm, as far as the platform lets them. */
+  ring(): void {
+    const now = this.#ports.now();
+    this.#pass(now);
+    const alarm = this.#alarm;
+    if (alarm === null || alarm.comesAt > now) return;
+    this.#alarm = alarm.twice ? { at: alarm.at, comesAt: now + this.#ports.random.below(5_000), twice: false } : null;
+    this.call({ type: "tick" });
+  }
+
+  /** Nothing is under way until `now`: the timer does its work, and then the object falls asleep. */
+  #pass(now: number): void {
+    while (this.#timerAt !== null && this.#timerAt <= now) this.#run({ type: "tick" }, this.#timerAt);
+    if (this.#timerAt === null && now - this.#lastAt > IDLE_MS) this.evict();
+  }
+
+  #run(command: Command, now: number): Step {
+    const store = this.#store;
+    const { ledger } = store;
+    this.#lastAt = now;
+    if (this.#timerAt !== null && this.#timerAt <= now) this.#timerAt = null;
+    const done = this.#ports.step(ledger, command, now);
+    const at = Math.max(now, ledger.lastAt);
+    if (store.note(done.events, at)) store.keep(at);
+    this.#arm(now);
+    if (this.#timerAt === null && store.dueAt !== null) {
+      this.#timerAt = now + Math.max(20, store.dueAt - at);
+    }
+    this.oracle.check(ledger, command, done, now);
+    this.#ports.stepped(command, done, at);
+    return done;
+  }
+
+  #arm(now: number): void {
+    const { random } = this.#ports;
+    const { ledger } = this.#store;
+    const needs = { deadline: nextDeadline(ledger), outboxAt: null, waiting: ledger.line.size > 0 };
+    const at = nextAlarm(needs, this.#alarm?.at ?? null, now);
+    if (at === null) return;
+    const late = random.once(8) ? random.below(ALARM_LATE_MOST_MS) : random.below(100);
+    this.#alarm = { at, comesAt: random.once(40) ? Number.POSITIVE_INFINITY : at + late, twice: random.once(20) };
+  }
+
+  #load(now: number): LedgerStore {
+    return new LedgerStore(this.rows, { ...this.#options, epoch: ++this.#epoch }, now);
+  }
+
+  #wake(now: number): void {
+    this.#isAsleep = false;
+    this.wakes++;
+    this.#store = this.#load(now);
+    this.oracle.follow(this.ledger);
+    this.#ports.woke();
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * What is really so, kept apart from the ledger: which passes browsers can show, who was heard and was active when,
+ * what was truly taken back. It never sleeps, and never believes what the ledger says of itself.
+ */
+import type { HolderId, JarId } from "../../shared/ids.ts";
+import type { Command } from "../../worker/ledger/command.ts";
+import type { Event } from "../../worker/ledger/event.ts";
+import type { Ledger } from "../../worker/ledger/ledger.ts";
+import { occupies } from "../../worker/ledger/occupancy.ts";
+import type { Person } from "../../worker/ledger/person.ts";
+import type { Step } from "../../worker/ledger/step.ts";
+import type { Browser } from "./firm.ts";
+import type { Isolate } from "./isolate.ts";
+import { Presence } from "./presence.ts";
+import { Violation } from "./violation.ts";
+
+/** L4 to L6 hold within their times and this, however often the object slept. */
+const SLACK_MS = 10_000;
+const CONFUSED_MS = 400_000;
+/** No limit of time is longer. */
+const LOSS_KEPT_MS = 2 * 3_600_000;
+
+/** One holder as the messages that reached the object tell of them. */
+interface Known {
+  /** As last told by a claim. */
+  person: Person;
+  presence: Presence | null;
+  /** Passes issued and not truly taken back, by jar: until when the seat is taken by them. */
+  out: Map<JarId, number>;
+}
+
+export class Truth {
+  readonly #browsers: readonly Browser[];
+  readonly #isolates: readonly Isolate[];
+  readonly #known = new Map<HolderId, Known>();
+  /** How many people may have passes though the limit is lower: those who were in when it fell. */
+  #over = 0;
+  #idleTimeoutMs: number;
+  readonly #losses: number[] = [];
+
+  constructor(ledger: Ledger, browsers: readonly Browser[], isolates: readonly Isolate[]) {
+    this.#browsers = browsers;
+    this.#isolates = isolates;
+    this.#idleTimeoutMs = ledger.settings.idleTimeoutMs;
+  }
+
+  /** The object lost what it had not written: for once, what may be out is taken to be out for one more pass life. */
+  memoryLost(at: number): void {
+    while ((this.#losses[0] ?? at) < at - LOSS_KEPT_MS) this.#losses.shift();
+    this.#losses.push(at);
+  }
+
+  /** After each step at `at`, the ledger's time. */
+  stepped(ledger: Ledger, command: Command, done: Step, at: number): void {
+    if (command.type === "claim") this.#of(command.person).person = command.person;
+    // Somebody who leaves takes signs of life along, and the lease may end with that.
+    if (command.type === "sign_out") this.#known.get(command.holder)?.presence?.left(command.session);
+    for (const event of done.events) this.#note(ledger, event, command);
+    if (command.type === "hand_back") this.#known.get(command.holder)?.out.delete(command.jar);
+    this.#hear(command, done, at);
+    this.#idleTimeoutMs = ledger.settings.idleTimeoutMs;
+    for (const [holder, lease] of ledger.leases) {
+      const known = this.#known.get(holder);
+      const { presence } = known as Known;
+      if (presence === null) throw new Violation(`[L2] ${holder} has a lease that nobody was granted`);
+      const { at: due, cause } = presence.latestEnd(this.#idleTimeoutMs, this.#losses);
+      if (due + SLACK_MS <= at && lease.nudge === null) {
+        throw new Violation(`[${RULES[cause]}] the lease of ${holder} should have ended ${cause} ${at - due} ms ago`);
+      }
+      if (lease.exempt !== this.#isUncounted(ledger, holder)) {
+        throw new Violation(
+          `[L9] ${holder} is ${lease.exempt ? "not counted" : "counted"}, and nothing of the present says so`,
+        );
+      }
+    }
+    for (const [holder, drain] of ledger.drains) {
+      if (drain.exempt) continue;
+      let until = 0;
+      for (const out of (this.#known.get(holder) as Known).out.values()) until = Math.max(until, out);
+      // A jar of before may have got a pass that the loss took along.
+      const perhaps = (this.#losses.at(-1) ?? 0) + ledger.timing.passLifeMs;
+      if (Math.max(until, perhaps) + SLACK_MS > at) continue;
+      if (until === 0) throw new Violation(`[L9] ${holder} gave every pass back, and the seat is not free`);
+      throw new Violation(`[L9] the seat of ${holder} drains ${at - until} ms too long`);
+    }
+    this.#over = ledger.inUse > ledger.effective.limit ? Math.max(this.#over, ledger.inUse) : 0;
+    if (this.#over > 0) this.#over = Math.min(this.#over, Math.max(ledger.inUse, 0));
+  }
+
+  /** At any instant: who could work now, by real cookies in any isolate. `now`: by the slowest of their clocks. */
+  look(ledger: Ledger, now: number): void {
+    const admitted = new Set<HolderId>();
+    const isReady = this.#isolates.some((isolate) => isolate.hasReady);
+    for (const browser of this.#browsers) {
+      const { pass } = browser.cookies;
+      if (!browser.isOpen || (!isReady && (pass === null || pass.until <= now))) continue;
+      for (const isolate of this.#isolates) {
+        const holder = isolate.admits(browser);
+        if (holder === null) continue;
+        const { id } = holder.person;
+        // Until the answer to a login is there, the page is still that of whoever sat there before.
+        if (holder !== browser.user && holder !== browser.session.user) {
+          throw new Violation(`[I2] ${browser.user.person.id} sits at ${browser.name} and works as ${id}`);
+        }
+        if (this.#isUncounted(ledger, id)) continue;
+        if (!occupies(ledger, id)) throw new Violation(`[L9] a gate admits ${id}, whose seat is given away`);
+        admitted.add(id);
+      }
+    }
+    if (admitted.size > Math.max(ledger.effective.limit, this.#over)) {
+      throw new Violation(`[L9] ${admitted.size} people can work at a limit of ${ledger.effective.limit}`);
+    }
+  }
+
+  /** L11, L14: by what holds now, whatever held when the seat was given. */
+  #isUncounted({ settings }: Ledger, holder: HolderId): boolean {
+    return (
+      this.#known.get(holder)?.person.role === "support" ||
+      settings.exempt.some(({ id }) => id === holder) ||
+      settings.named.assigned.some(({ id }) => id === holder)
+    );
+  }
+
+  /**
+   * Memory was lost twice in a short time. Whoever was heard between, unwritten, is not known from whoever was not: the
+   * second loss is granted to neither, since an object that dies again and again would hold dead seats for ever.
+   */
+  #isConfused(at: number): boolean {
+    return (this.#losses.at(-2) ?? 0) > at - CONFUSED_MS;
+  }
+
+  #of(person: Person): Known {
+    const before = this.#known.get(person.id);
+    if (before !== undefined) return before;
+    const known: Known = { person, presence: null, out: new Map() };
+    this.#known.set(person.id, known);
+    return known;
+  }
+
+  #note(ledger: Ledger, event: Event, command: Command): void {
+    const known = this.#known.get(event.holder);
+    if (known === undefined) return;
+    known.presence?.touch(event.at);
+    switch (event.type) {
+      case "seat_granted":
+        known.presence = new Presence(ledger.timing, event.at);
+        return;
+      case "lease_ended": {
+        const { presence } = known;
+        known.presence = null;
+        // Asked for and not answered, or left: what was to be heard of is gone.
+        const isLeft = command.type === "sign_out" && command.holder === event.holder;
+        if (presence === null || event.note !== null || isLeft || this.#isConfused(event.at)) return;
+        // A change of the time-out ends leases by the new one.
+        const idleMs = Math.min(this.#idleTimeoutMs, ledger.settings.idleTimeoutMs);
+        const soonest = presence.earliestEnd(event.cause, idleMs);
+        if (soonest > event.at) {
+          throw new Violation(
+            `[${RULES[event.cause as keyof typeof RULES]}] the lease of ${event.holder} ended ${event.cause} ${soonest - event.at} ms too soon`,
+          );
+        }
+        return;
+      }
+      case "pass_issued":
+        for (const [jar, until] of known.out) if (until <= event.at) known.out.delete(jar);
+        known.out.set(event.jar, Math.max(event.until, known.out.get(event.jar) ?? 0));
+        return;
+    }
+  }
+
+  #hear(command: Command, { outcome }: Step, at: number): void {
+    if (!("holder" in command || command.type === "claim")) return;
+    const holder = command.type === "claim" ? command.person.id : command.holder;
+    const presence = this.#known.get(holder)?.presence ?? null;
+    if (presence === null) return;
+    switch (command.type) {
+      case "claim":
+        if (outcome.type === "granted") presence.claimed(command.session, command.act, command.active, at);
+        return;
+      case "heartbeat":
+        presence.beaten(command.session, command.beat, at);
+        return;
+      case "close_tab":
+        presence.tabClosed(command.client, command.tab, at);
+        return;
+      case "release":
+        if (command.client !== null && command.tab !== null) presence.tabClosed(command.client, command.tab, at);
+        return;
+    }
+  }
+}
+
+const RULES = { idle: "L4", lost: "L5", closed: "L6" } as const;

@@ -1,0 +1,63 @@
+/** The calls from the isolates to the tenant's object, and all that happens to them. */
+import type { Command } from "../../worker/ledger/command.ts";
+import type { Step } from "../../worker/ledger/step.ts";
+import type { Network } from "./network.ts";
+import type { Random } from "./random.ts";
+import type { TenantObject } from "./tenant-object.ts";
+
+/** A caller gives up after this. */
+const PATIENCE_MS = 5_000;
+const LATE_MOST_MS = 20_000;
+
+export interface Asked {
+  /** null: overloaded, no answer, or one that came too late. */
+  answered(done: Step | null): void;
+  /** What was answered when the caller had given up. */
+  late?(done: Step): void;
+}
+
+export class Wire {
+  readonly #object: TenantObject;
+  readonly #network: Network;
+  readonly #random: Random;
+  readonly #now: () => number;
+  readonly #evictsOnceIn: number;
+
+  constructor(object: TenantObject, network: Network, random: Random, now: () => number, evictsOnceIn: number) {
+    this.#evictsOnceIn = evictsOnceIn;
+    this.#object = object;
+    this.#network = network;
+    this.#random = random;
+    this.#now = now;
+  }
+
+  ask(command: Command, asked: Asked): void {
+    const { answered } = asked;
+    const random = this.#random;
+    const dice = random.below(120);
+    if (random.once(this.#evictsOnceIn)) this.#object.evict();
+    if (dice >= 20) answered(this.#object.call(command));
+    else if (dice === 19) answered(null);
+    else if (dice === 18) this.#network.post(this.#now() + PATIENCE_MS, () => answered(null));
+    else if (dice >= 16) this.#unheard(command, asked);
+    else if (dice === 15) {
+      // The connection broke after the step, and the caller asked once more.
+      this.#object.call(command);
+      this.#object.evict();
+      answered(this.#object.call(command));
+    } else {
+      const takes = random.below(random.once(4) ? PATIENCE_MS : 300);
+      this.#network.post(this.#now() + takes, () => answered(this.#object.call(command)));
+    }
+  }
+
+  /** The step happens, and nobody who asked hears of it in time. */
+  #unheard(command: Command, { answered, late }: Asked): void {
+    const now = this.#now();
+    this.#network.post(now + this.#random.below(LATE_MOST_MS), () => {
+      const done = this.#object.call(command);
+      late?.(done);
+    });
+    this.#network.post(now + PATIENCE_MS, () => answered(null));
+  }
+}
