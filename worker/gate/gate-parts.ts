@@ -1,9 +1,11 @@
 /** What the steps of the gate share: made once per tenant and isolate. */
+import type { SessionKey } from "../../shared/ids.ts";
 import type { Config } from "../config.ts";
 import type { IdentitySource } from "../identity/identity-source.ts";
 import type { Preset } from "../identity/preset-schema.ts";
 import { createStrangerLimit } from "../identity/stranger-limit.ts";
 import { createIdentity, type IdentityKeeper } from "../identity/who-am-i.ts";
+import { BoundedMap } from "../pass/bounded-map.ts";
 import type { Pulse } from "../pulse.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
 import { createAdmissions, type ReadAdmission } from "./admissions.ts";
@@ -13,6 +15,8 @@ import { type Proxy as CrmProxy, createProxy } from "./proxy.ts";
 import { createRecordWatch, type RecordWatch } from "./record-watch.ts";
 import { createRequestCounter, type RequestCounter } from "./request-counter.ts";
 import { compileRules, type Rules } from "./rules.ts";
+
+const DOUBTS_MAX = 10_000;
 
 export interface GatePorts {
   /** A new stub of the tenant's object for each call. */
@@ -26,6 +30,8 @@ export interface GatePorts {
 }
 
 export interface GateParts extends GatePorts {
+  /** When the CRM was last asked whether a session that it seemed to have ended is alive. */
+  doubts: BoundedMap<SessionKey, number>;
   config: Config;
   preset: Preset;
   rules: Rules;
@@ -55,6 +61,7 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
   const counter = createRequestCounter();
   return {
     ...ports,
+    doubts: new BoundedMap(DOUBTS_MAX),
     config,
     preset,
     rules: compileRules(preset),

@@ -4,6 +4,7 @@ import { WAY_ON_PATH } from "../../shared/own-path.ts";
 import type { Config } from "../config.ts";
 import type { Preset } from "../identity/preset-schema.ts";
 import { answerConfirmed } from "../pass/confirm-return.ts";
+import type { Pass } from "../pass/pass.ts";
 import { showsReceipt } from "../pass/receipt.ts";
 import type { Admission } from "./admissions.ts";
 import { admit, admitAndRenew, admitClaimed, admitInAdvance, admitInGrace, carryExempt, carryOpen } from "./admit.ts";
@@ -12,6 +13,7 @@ import { isCacheable } from "./cacheability.ts";
 import { withAsked, withCookies } from "./carry.ts";
 import { claimSeat, hasGrace, hasLease, isActive, refuseClaim } from "./claim.ts";
 import { classify, type Ending, type Facts, type Session, type Step } from "./classify.ts";
+import { endIfDead } from "./dead-session.ts";
 import { createGateParts, type GateParts, type GatePorts } from "./gate-parts.ts";
 import {
   answerMachine,
@@ -243,9 +245,14 @@ function end(
     case "sign_out":
       return signOut(gate, visit, outcome.session.admission);
     case "admit":
-      return admit(gate, visit, outcome.session.admission, outcome.pass);
+      return endWhereDead(gate, visit, outcome, admit(gate, visit, outcome.session.admission, outcome.pass));
     case "admit_and_renew":
-      return admitAndRenew(gate, visit, outcome.session.admission, outcome.pass, outcome.act);
+      return endWhereDead(
+        gate,
+        visit,
+        outcome,
+        admitAndRenew(gate, visit, outcome.session.admission, outcome.pass, outcome.act),
+      );
     case "prefetch":
       return admitInAdvance(gate, visit, outcome.session.admission, outcome.pass);
     case "not_in_advance":
@@ -274,3 +281,15 @@ function end(
       return answerOutOfReach(gate, visit);
   }
 }
+
+const endWhereDead = (
+  gate: GateParts,
+  visit: Visit,
+  { session, pass }: Extract<Ending, { pass: Pass }>,
+  answering: Promise<Response>,
+): Promise<Response> =>
+  answering.then((answer) =>
+    answer.status < 300 || answer.status >= 500
+      ? answer
+      : endIfDead(gate, visit, { admission: session.admission, holder: pass.holder }, answer),
+  );

@@ -32,6 +32,8 @@ export interface Rules {
   isSignedOut(request: Addressed, body: ReadBody | null, answer: AnswerHead): boolean;
   /** The operator lets no program in: without a session only a person's browser gets to the CRM. */
   refusesPrograms: boolean;
+  /** As far as its head tells, the answer is one that the CRM gives to nobody: 401, or a way to its login. */
+  saysSignedOut(answer: AnswerHead): boolean;
   /** How a page signs out of the CRM; null where none can. */
   signOut: SignOut | null;
   /** By its address: the form of a login. */
@@ -73,6 +75,10 @@ export function compileRules(preset: Preset): Rules {
   const isMachineSpelling = compilePaths((preset.machine?.paths ?? []).map((path) => path.toLowerCase()));
   const refusesPrograms = preset.machine?.policy === "refuse";
   const { requestId } = preset.refusal;
+  const toNobody = preset.identity.steps
+    .flatMap(({ anonymousWhen }) => anonymousWhen)
+    .filter(({ location }) => location !== undefined)
+    .concat(preset.login.filter(({ path }) => !/[:*]/.test(path)).map(({ path }) => ({ location: path })));
   const exceptions = (preset.refusal.exceptions ?? []).map(({ paths, contentType, answer }) => ({
     fits: paths === undefined ? () => true : compilePaths(paths),
     contentType,
@@ -112,6 +118,9 @@ export function compileRules(preset: Preset): Rules {
       return success.some((condition) => holdsOfHead(condition, answer));
     },
     refusesPrograms,
+    saysSignedOut: (answer) =>
+      answer.status === 401 ||
+      (answer.status >= 300 && answer.status < 400 && toNobody.some((condition) => holdsOfHead(condition, answer))),
     signOut: signOutOf(preset),
     isLoginPage: compilePaths(preset.login.map(({ path }) => path)),
     isBackground: (request, body) =>
