@@ -1,5 +1,6 @@
 /** The ledger's rows without a database, and how many were written. */
 import type { HolderId } from "../../shared/ids.ts";
+import type { Settings } from "../../worker/ledger/settings.ts";
 import type { HolderTable, LedgerRows } from "../../worker/tenant/ledger-rows.ts";
 import type { PresenceRow } from "../../worker/tenant/presence-log.ts";
 
@@ -16,6 +17,10 @@ export class MemoryRows implements LedgerRows {
   /** Rows of presence, and of holders. */
   readonly written = { presence: 0, holders: 0 };
 
+  parse(text: string): unknown {
+    return JSON.parse(text);
+  }
+
   readTurnedAt(): number | null {
     return this.#turnedAt;
   }
@@ -24,12 +29,12 @@ export class MemoryRows implements LedgerRows {
     this.#turnedAt = at;
   }
 
-  readSettings(): string | null {
-    return this.#settings;
+  readSettings(): Partial<Settings> | null {
+    return this.#settings === null ? null : JSON.parse(this.#settings);
   }
 
-  putSettings(text: string): void {
-    this.#settings = text;
+  putSettings(settings: Settings): void {
+    this.#settings = JSON.stringify(settings);
   }
 
   read(table: HolderTable): [HolderId, string][] {
