@@ -72,6 +72,7 @@ export const STEPS: readonly Step[] = [
   vitest("unit", "unit.vitest.config.ts", 8 * MINUTE),
   vitest("worker", "worker.vitest.config.ts", 8 * MINUTE),
   harsh("harsh-ledger"),
+  harsh("harsh-worker"),
   // The longest of all begins as soon as it can.
   endToEnd("chromium", "chrome", browser("chrome")),
   { ...check("simulation", "node", "test/simulation/simulate.ts", "--steps", MILLION), timeoutMs: 5 * MINUTE },
