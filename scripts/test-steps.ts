@@ -46,6 +46,11 @@ const vitest = (name: string, config: string, timeoutMs: number): Step => ({
   vitest: true,
   timeoutMs,
 });
+/** The harsh mode of one project's tests. */
+const harsh = (project: string): Step => {
+  const step = vitest(project, "harsh.vitest.config.ts", 8 * MINUTE);
+  return { ...step, command: [...step.command, "--project", project] };
+};
 /** End-to-end tests of one kind: those with the word in their file's name. */
 const endToEnd = (name: string, word: string, prepare: Step["prepare"] & {}): Step => {
   const files = readdirSync(join(import.meta.dirname, "../test/e2e"))
@@ -66,6 +71,7 @@ export const STEPS: readonly Step[] = [
   check("types-scripts", "tsc", "-p", "."),
   vitest("unit", "unit.vitest.config.ts", 8 * MINUTE),
   vitest("worker", "worker.vitest.config.ts", 8 * MINUTE),
+  harsh("harsh-ledger"),
   // The longest of all begins as soon as it can.
   endToEnd("chromium", "chrome", browser("chrome")),
   { ...check("simulation", "node", "test/simulation/simulate.ts", "--steps", MILLION), timeoutMs: 5 * MINUTE },

@@ -68,7 +68,11 @@ test("[L12] eviction needs the right and a lease", () => {
 test("[L10] [R2] somebody who keeps asking for what is not theirs is told to wait, and leaves no more rows", () => {
   const scenario = new Scenario({ limit: 2 });
   scenario.play("0s anna@desk navigates");
-  for (let attempt = 0; attempt < 100; attempt++) scenario.play(`1s anna@desk limits ${3 + attempt} -> refused`);
+  const again = Array.from({ length: 100 }, (_, n) => `1s anna@desk limits ${3 + n} -> refused`).join("\n");
+  scenario.playAwake("the allowance is memory alone: whoever repeats things does not let the object sleep", again);
   expect(scenario.events.filter(({ type }) => type === "change_refused").length).toBe(29);
-  scenario.play("2s anna@desk limits 3 -> refused too_soon\n70s anna@desk limits 3 -> refused forbidden");
+  scenario.playAwake(
+    "the same",
+    "2s anna@desk limits 3 -> refused too_soon\n70s anna@desk limits 3 -> refused forbidden",
+  );
 });

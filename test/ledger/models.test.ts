@@ -42,7 +42,8 @@ test("[L14] in the records model 999 work, and the 1,000th reads the cap", () =>
   const settings = { ...initialSettings(2, 20 * 60_000), model: "records" as const };
   const scenario = new Scenario({ settings });
   const people = Array.from({ length: 999 }, (_, n) => `0s p${n}@desk navigates -> granted`).join("\n");
-  scenario.play(`${people}
+  scenario.playAwake("a restart before each of a thousand lines takes ten seconds, and shows no more than one", people);
+  scenario.play(`
     1s  late@desk navigates  -> denied technical_cap, explained L14 technical_cap, in use 999
     2s  p17@desk releases
     3s  late@desk navigates  -> granted`);

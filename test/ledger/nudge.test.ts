@@ -99,7 +99,19 @@ test("[L15] the estimate comes from idle holders and past leases, and is silent 
     1s      cleo@desk navigates
     1s      cleo@desk waits      -> estimate none
   `);
+  // Of each person who is away the last lease is stored.
   play(`
+    0s      dora@desk navigates
+    10m     emil@desk navigates  => lease_ended lost dora
+    20m     fay@desk navigates   => lease_ended lost emil
+    30m     anna@desk navigates  => lease_ended lost fay
+    30m     ben@desk navigates
+    30m     cleo@desk navigates  -> denied limit_reached
+    30m     cleo@desk waits      -> estimate 600000
+  `);
+  new Scenario().playAwake(
+    "of one person only the last lease is stored",
+    `
     0s      anna@desk navigates
     10m     anna@desk navigates  => lease_ended lost anna
     20m     anna@desk navigates  => lease_ended lost anna
@@ -108,5 +120,6 @@ test("[L15] the estimate comes from idle holders and past leases, and is silent 
     30m     cleo@desk navigates  -> denied limit_reached
     30m     cleo@desk waits      -> estimate 600000
     31m     cleo@desk looks
-  `);
+  `,
+  );
 });

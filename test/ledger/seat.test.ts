@@ -293,15 +293,19 @@ test("[L2] logging out ends the lease, unless another browser of the person uses
 test("[L2] [R2] a seat taken and given back again and again is refused for a while, and leaves no more rows", () => {
   const scenario = play("");
   const tried = 300;
+  const why = "the allowance is memory alone: whoever repeats things does not let the object sleep";
   for (let second = 1; second <= tried; second++) {
-    scenario.play(`${second}s anna@desk navigates\n${second}s anna@desk releases`);
+    scenario.playAwake(why, `${second}s anna@desk navigates\n${second}s anna@desk releases`);
   }
   const grants = () => scenario.events.filter(({ type }) => type === "seat_granted").length;
   // Thirty at once, and one more each minute.
   expect(grants()).toBe(30 + Math.floor((tried - 1) / 60));
-  scenario.play(`
+  scenario.playAwake(
+    why,
+    `
     5m     anna@desk navigates -> denied too_often
     5m0s   ben@desk navigates  -> granted
     5m1s   anna@desk navigates -> granted
-  `);
+  `,
+  );
 });

@@ -108,6 +108,12 @@ describe("npm test", () => {
     expect(child.stderr()).toMatch(sentence);
   });
 
+  test("runs every configuration of vitest", () => {
+    const words = STEPS.flatMap(({ command }) => command);
+    const configs = readdirSync(join(ROOT, "test")).filter((name) => name.endsWith(".vitest.config.ts"));
+    for (const config of configs) expect(words).toContain(`test/${config}`);
+  });
+
   test("runs each end-to-end file in exactly one step", () => {
     const files = readdirSync(join(ROOT, "test/e2e")).filter((name) => name.endsWith(".test.ts"));
     const run = STEPS.flatMap(({ command }) => command).filter((word) => word.startsWith("test/e2e/"));

@@ -3,6 +3,14 @@ import type { HolderId } from "../../shared/ids.ts";
 import type { HolderTable, LedgerRows } from "../../worker/tenant/ledger-rows.ts";
 import type { PresenceRow } from "../../worker/tenant/presence-log.ts";
 
+const PARSED_MOST = 200;
+
+function frozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  for (const part of Object.values(value)) frozen(part);
+  return Object.freeze(value);
+}
+
 export class Rows implements LedgerRows {
   readonly #tables: Record<HolderTable, Map<HolderId, string>> = {
     leases: new Map(),
@@ -13,8 +21,20 @@ export class Rows implements LedgerRows {
   readonly #presence = new Map<number, PresenceRow>();
   #settings: string | null = null;
   #turnedAt: number | null = null;
+  /** What was read of each text: the object wakes more often than its rows change. */
+  readonly #parsed = new Map<string, unknown>();
   /** Rows of presence written so far. */
   presenceWrites = 0;
+
+  parse(text: string): unknown {
+    let value = this.#parsed.get(text);
+    if (value === undefined) {
+      if (this.#parsed.size >= PARSED_MOST) this.#parsed.clear();
+      value = frozen(JSON.parse(text));
+      this.#parsed.set(text, value);
+    }
+    return value;
+  }
 
   readSettings(): string | null {
     return this.#settings;

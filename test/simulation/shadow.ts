@@ -12,7 +12,10 @@ export function shadowOf(ledger: Ledger): Ledger {
     ...ledger,
     leases: copy(ledger.leases, copyLease),
     drains: copy(ledger.drains, (drain) => ({ ...drain, passes: { byJar: new Map(drain.passes.byJar) } })),
-    absences: copy(ledger.absences, (absence) => ({ ...absence })),
+    absences: copy(ledger.absences, (absence) => ({
+      ...absence,
+      denial: absence.denial && { ...absence.denial },
+    })),
     line: copy(ledger.line, (waiting) => ({ ...waiting })),
     counts: new Map(ledger.counts),
     acts: new Map(ledger.acts),

@@ -1,9 +1,11 @@
 /**
- * `npm run simulate -- --steps N --seed S`: plays random worlds against the ledger and checks every rule at
- * every step. Prints its seed; the same seed plays the same run.
+ * `npm run simulate -- --steps N --seed S`: plays random worlds against the ledger, a thread per core, and checks every
+ * rule at every step. Prints its seed; the same seed plays the same run, on any number of cores.
  */
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { World } from "./world.ts";
+import { Worker } from "node:worker_threads";
+import { type Failure, worldsOf } from "./worlds.ts";
 
 const { values } = parseArgs({
   options: { steps: { type: "string", default: "1000000" }, seed: { type: "string" } },
@@ -14,27 +16,38 @@ if (!Number.isInteger(steps) || steps < 1 || !Number.isInteger(seed)) {
   console.error("--steps takes a whole number of at least 1, --seed a whole number");
   process.exit(2);
 }
+const run = { seed, steps };
 
-/** Worlds differ in size, and a short script is easier to read than a long one. */
-const STEPS_A_WORLD = 20_000;
+/** Number of the next world; the threads take them in order. */
+const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+const failures: Failure[] = [];
+let done = 0;
+
+function playOnThread(): Promise<void> {
+  const worker = new Worker(new URL("./thread.ts", import.meta.url), { workerData: { run, next } });
+  worker.on("message", (message: number | Failure) => {
+    if (typeof message === "number") done += message;
+    else failures.push(message);
+  });
+  return new Promise((settle, fail) => {
+    worker.once("error", fail);
+    worker.once("exit", () => settle());
+  });
+}
 
 const begun = performance.now();
-let done = 0;
-for (let index = 0; done < steps; index++) {
-  const worldSeed = (seed + index * 7919) | 0;
-  const world = new World({ seed: worldSeed, people: 3 + (index % 14), limit: 1 + (index % 5) });
-  try {
-    world.play(Math.min(STEPS_A_WORLD, steps - done));
-  } catch (error) {
-    console.error(world.trace.slice(-40).join("\n"));
-    console.error(
-      `seed ${seed}, world ${index} (seed ${worldSeed}), step ${world.steps}: ${error instanceof Error ? error.message : error}`,
-    );
-    console.error("violations: 1");
-    process.exit(1);
-  }
-  done += world.steps;
-}
+const threads = Math.min(availableParallelism(), worldsOf(run));
+await Promise.all(Array.from({ length: threads }, playOnThread));
 const seconds = (performance.now() - begun) / 1000;
+
+// Every world before a failed one was begun before it, and is finished: the first failure is the same in every run.
+const first = failures.sort((a, b) => a.index - b.index)[0];
+if (first !== undefined) {
+  console.error(first.trace.join("\n"));
+  console.error(`seed ${seed}, world ${first.index} (seed ${first.seed}), step ${first.step}: ${first.sentence}`);
+  console.error("violations: 1");
+  process.exit(1);
+}
+if (done < steps) throw new Error(`a thread ended early: ${done} of ${steps} steps`);
 console.log(`seed ${seed}, ${done} steps, ${Math.round(done / seconds)} steps/s`);
 console.log("violations: 0");

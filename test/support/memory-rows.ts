@@ -16,6 +16,10 @@ export class MemoryRows implements LedgerRows {
   /** Rows of presence, and of holders. */
   readonly written = { presence: 0, holders: 0 };
 
+  parse(text: string): unknown {
+    return JSON.parse(text);
+  }
+
   readTurnedAt(): number | null {
     return this.#turnedAt;
   }

@@ -72,6 +72,7 @@ export class Scenario {
   readonly #groups: Record<string, readonly string[]>;
   readonly #now0: number;
   #epoch = 1;
+  #isAwake = false;
 
   constructor(options: ScenarioOptions = {}) {
     this.#roles = options.roles ?? {};
@@ -103,6 +104,16 @@ export class Scenario {
     return this;
   }
 
+  /** Plays a script whose object keeps its memory, also in the harsh mode. `_why`: what needs it. */
+  playAwake(_why: string, script: string): this {
+    this.#isAwake = true;
+    try {
+      return this.play(script);
+    } finally {
+      this.#isAwake = false;
+    }
+  }
+
   person(name: string): Person {
     return {
       id: HolderId.parse(name),
@@ -117,7 +128,7 @@ export class Scenario {
     const [head = "", ...tails] = line.split(/\s+(?=->|=>|!>)/);
     const [time = "", ...words] = head.trim().split(/\s+/);
     const now = this.#now0 + parseMs(time);
-    if (IS_HARSH) this.restart(now);
+    if (IS_HARSH && !this.#isAwake) this.restart(now);
     const said = words.join(" ");
     const who = words[0] ?? "";
     const { command, name } = this.#command(words, now);

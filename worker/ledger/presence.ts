@@ -66,6 +66,14 @@ export const storedPresence = (lease: Lease): StoredPresence => ({
   quietUntil: lease.quietUntil,
 });
 
+/** Of what is read, to be brought up to date. */
+export const copyPresence = (presence: StoredPresence): StoredPresence => ({
+  ...presence,
+  clients: presence.clients.map((client) => [...client]),
+  gates: presence.gates.map((gate) => [...gate]),
+  passes: presence.passes.map((pass) => [...pass]),
+});
+
 /** Field by field: a house of ten thousand is restored before its first answer. */
 export function restoredLease(stored: StoredLease): Lease {
   const { presence } = stored;

@@ -57,26 +57,49 @@ const zoned = (timeZone: string, at: number) => Temporal.Instant.fromEpochMillis
 
 function isOpen(pool: Pool, timeZone: string, at: number): boolean {
   if (pool.windows === null) return true;
-  const local = zoned(timeZone, at);
-  return pool.windows.some((slot) => intervals(slot, local).some(({ from, to }) => from <= at && at < to));
+  return pool.windows.some((slot) => stretchesNear(slot, timeZone, at).some(({ from, to }) => from <= at && at < to));
 }
 
 /** The next moment at which the pool opens or closes. */
 function nextTurn(pool: Pool, timeZone: string, at: number, open: boolean): number | null {
   if (pool.windows === null || pool.windows.length === 0) return null;
-  const local = zoned(timeZone, at);
   const edges = new Set<number>();
   for (const slot of pool.windows) {
-    for (const { from, to } of intervals(slot, local)) for (const edge of [from, to]) if (edge > at) edges.add(edge);
+    for (const { from, to } of stretchesNear(slot, timeZone, at)) {
+      for (const edge of [from, to]) if (edge > at) edges.add(edge);
+    }
   }
   // Windows may touch or overlap: an edge is a turn only where the pool really opens or closes.
   for (const edge of [...edges].sort((a, b) => a - b)) if (isOpen(pool, timeZone, edge) !== open) return edge;
   return edges.size === 0 ? null : Math.max(...edges);
 }
 
+interface Stretch {
+  from: number;
+  to: number;
+}
+
+/** The days for which a window's stretches were worked out last; time zones are slow. */
+const days = new WeakMap<Window, { timeZone: string; from: number; until: number; stretches: Stretch[] }[]>();
+const DAYS_KEPT = 8;
+
+/** The window's stretches near `at`: the same all through a day. */
+function stretchesNear(slot: Window, timeZone: string, at: number): Stretch[] {
+  const known = days.get(slot) ?? [];
+  const day = known.find((one) => one.timeZone === timeZone && one.from <= at && at < one.until);
+  if (day !== undefined) return day.stretches;
+  const local = zoned(timeZone, at);
+  const startOf = (date: Temporal.PlainDate) => date.toZonedDateTime(timeZone).epochMilliseconds;
+  const today = local.toPlainDate();
+  const stretches = intervals(slot, local);
+  known.push({ timeZone, from: startOf(today), until: startOf(today.add({ days: 1 })), stretches });
+  days.set(slot, known.slice(-DAYS_KEPT));
+  return stretches;
+}
+
 /** The window's stretches near `local`, in ms. Wall-clock times are taken as the day has them: where the clock is put forward, a missing time is the one after the gap. */
-function intervals(slot: Window, local: Temporal.ZonedDateTime): { from: number; to: number }[] {
-  const found: { from: number; to: number }[] = [];
+function intervals(slot: Window, local: Temporal.ZonedDateTime): Stretch[] {
+  const found: Stretch[] = [];
   const timeZone = local.timeZoneId;
   const instant = (date: Temporal.PlainDate, time: string) =>
     date.toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds;

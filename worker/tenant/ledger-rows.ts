@@ -6,6 +6,8 @@ import type { PresenceRow } from "./presence-log.ts";
 export type HolderTable = "leases" | "drains" | "absences" | "line";
 
 export interface LedgerRows {
+  /** What a text read here says. Not to be changed: it may be given again. */
+  parse(text: string): unknown;
   readSettings(): string | null;
   putSettings(text: string): void;
   /** When the schedule was last turned, ms; null: not written yet. */

@@ -5,7 +5,7 @@
 import { type HolderId, JarId, SessionKey } from "../../shared/ids.ts";
 import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
 import type { Absence, Ledger, LedgerOptions } from "../ledger/ledger.ts";
-import { addTimes, assumeHeard, type StoredPresence, timesOf } from "../ledger/presence.ts";
+import { addTimes, assumeHeard, copyPresence, type StoredPresence, timesOf } from "../ledger/presence.ts";
 import {
   restoreLedger,
   type StoredDrain,
@@ -59,29 +59,36 @@ export class LedgerStore {
     this.#rows = rows;
     const kept = rows.readSettings();
     // What was kept before a setting was thought of takes its first value.
-    const settings = kept === null ? initial : { ...initial, ...(JSON.parse(kept) as Partial<Settings>) };
+    const settings = kept === null ? initial : { ...initial, ...(rows.parse(kept) as Partial<Settings>) };
     const leases = readTable<LeaseRow>(rows, "leases");
     const line = readTable<WaitingRow>(rows, "line");
     const written: Written[] = [...leases, ...line].map(([, row]) => row);
     const turnedAt = rows.readTurnedAt();
     const read = new Map<HolderId, ReadTimes>();
     const revision = written.reduce((most, row) => Math.max(most, row.revision ?? 0), 0);
-    this.#presence = new PresenceLog(rows.readPresence(), revision, (times) => read.set(times.holder, times));
+    this.#presence = new PresenceLog(
+      rows.readPresence(),
+      revision,
+      (times) => read.set(times.holder, times),
+      (text) => rows.parse(text),
+    );
     const lastAt = written.reduce((latest, row) => Math.max(latest, row.at ?? 0), this.#presence.savedAt);
     const at = Math.max(now, lastAt);
-    for (const [holder, row] of leases) {
-      if (row.presence === undefined) {
-        row.presence = unknownPresence(row, at, longestPassLifeMs + options.timing.clockSkewMs);
-        this.#urgent.add(holder);
-      }
-      this.#catchUp(row, row.presence, read.get(holder), longestPassLifeMs);
-    }
+    const restored = leases.map(([holder, row]): [HolderId, StoredLease] => {
+      if (row.presence === undefined) this.#urgent.add(holder);
+      const presence =
+        row.presence === undefined
+          ? unknownPresence(row, at, longestPassLifeMs + options.timing.clockSkewMs)
+          : copyPresence(row.presence);
+      this.#catchUp(row, presence, read.get(holder), longestPassLifeMs);
+      return [holder, { ...row, presence }];
+    });
     this.ledger = restoreLedger(
       { ...options, settings },
       {
-        leases: leases as [HolderId, StoredLease][],
+        leases: restored,
         drains: readTable<DrainRow>(rows, "drains").map(([holder, row]) => [holder, drainOf(row)]),
-        absences: readTable<Absence>(rows, "absences"),
+        absences: readTable<Absence>(rows, "absences").map(([holder, row]) => [holder, copyAbsence(row)]),
         line: line.map(([holder, row]) => [holder, this.#waitingOf(row, read.get(holder), at)]),
         lastAt,
         ...(turnedAt === null ? {} : { turnedAt }),
@@ -165,11 +172,13 @@ export class LedgerStore {
 }
 
 const readTable = <T>(rows: LedgerRows, table: HolderTable): [HolderId, T][] =>
-  rows.read(table).map(([holder, text]) => [holder, JSON.parse(text) as T]);
+  rows.read(table).map(([holder, text]) => [holder, rows.parse(text) as T]);
 
 /** L9: passes that an older version issued are of no jar that a browser could show. */
 const UNKNOWN_JAR = JarId.parse("unknown-passes");
 const NO_SESSION = SessionKey.parse("_".repeat(22));
+
+const copyAbsence = (row: Absence): Absence => ({ ...row, denial: row.denial && { ...row.denial } });
 
 const drainOf = (row: DrainRow): StoredDrain =>
   "passes" in row ? row : { exempt: row.exempt === 1, passes: [[UNKNOWN_JAR, NO_SESSION, row.until]] };

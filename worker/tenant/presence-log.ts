@@ -60,11 +60,16 @@ export class PresenceLog {
   #last: PresenceRow | null = null;
 
   /** `revision` is the greatest of the tenant's other rows. `tell` is given every holder's times, older ones first. */
-  constructor(rows: readonly PresenceRow[], revision: number, tell: (read: ReadTimes) => void) {
+  constructor(
+    rows: readonly PresenceRow[],
+    revision: number,
+    tell: (read: ReadTimes) => void,
+    parse: (text: string) => unknown,
+  ) {
     for (const row of rows.toSorted((a, b) => a.revision - b.revision)) {
       const holders = new Set<HolderId>();
       this.#slots.push({ slot: row.slot, holders });
-      for (const [holder, times, heard] of JSON.parse(row.body) as [HolderId, Times, number][]) {
+      for (const [holder, times, heard] of parse(row.body) as [HolderId, Times, number][]) {
         tell({ holder, times, revision: heard });
         this.#heard.set(holder, heard);
         this.#put(holder, holders);
@@ -73,7 +78,7 @@ export class PresenceLog {
     }
     this.#revision = Math.max(revision, this.#last?.revision ?? 0);
     if (this.#last === null) return;
-    this.#losses = JSON.parse(this.#last.losses) as Loss[];
+    this.#losses = [...(parse(this.#last.losses) as Loss[])];
     if (this.#last.openUntil !== null) {
       this.#losses.push({ at: this.#last.openUntil, revision: ++this.#revision });
     }

@@ -20,6 +20,7 @@ const PUT: Record<HolderTable, string> = {
 };
 
 export const sqlRows = (sql: SqlStorage): LedgerRows => ({
+  parse: (text) => JSON.parse(text),
   readSettings: () => readMeta(sql, "settings"),
   putSettings: (text) => writeMeta(sql, "settings", text),
   readTurnedAt() {
