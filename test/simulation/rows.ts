@@ -1,13 +1,18 @@
 /** The rows of the tenant's object, in memory: they outlive it. */
 import type { HolderId } from "../../shared/ids.ts";
+import type { Settings } from "../../worker/ledger/settings.ts";
 import type { HolderTable, LedgerRows } from "../../worker/tenant/ledger-rows.ts";
 import type { PresenceRow } from "../../worker/tenant/presence-log.ts";
 
 const PARSED_MOST = 200;
+/** Settings grow long, and are replaced, never changed: one in so many goes through its text, the others as they are. */
+const TEXT_EVERY = 16;
+/** Freezing costs more than parsing: one value in so many is frozen, so that changing what was read or written fails. */
+const FROZEN_EVERY = 32;
 
 function frozen<T>(value: T): T {
-  if (typeof value !== "object" || value === null) return value;
-  for (const part of Object.values(value)) frozen(part);
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const name in value) frozen(value[name]);
   return Object.freeze(value);
 }
 
@@ -19,29 +24,35 @@ export class Rows implements LedgerRows {
     line: new Map(),
   };
   readonly #presence = new Map<number, PresenceRow>();
-  #settings: string | null = null;
+  #settings: Settings | null = null;
   #turnedAt: number | null = null;
   /** What was read of each text: the object wakes more often than its rows change. */
   readonly #parsed = new Map<string, unknown>();
+  #values = 0;
   /** Rows of presence written so far. */
   presenceWrites = 0;
+
+  #given<T>(value: T): T {
+    return ++this.#values % FROZEN_EVERY === 0 ? frozen(value) : value;
+  }
 
   parse(text: string): unknown {
     let value = this.#parsed.get(text);
     if (value === undefined) {
       if (this.#parsed.size >= PARSED_MOST) this.#parsed.clear();
-      value = frozen(JSON.parse(text));
+      value = this.#given(JSON.parse(text));
       this.#parsed.set(text, value);
     }
     return value;
   }
 
-  readSettings(): string | null {
+  readSettings(): Settings | null {
     return this.#settings;
   }
 
-  putSettings(text: string): void {
-    this.#settings = text;
+  putSettings(settings: Settings): void {
+    const isByText = settings.version % TEXT_EVERY === 0;
+    this.#settings = this.#given(isByText ? (JSON.parse(JSON.stringify(settings)) as Settings) : settings);
   }
 
   readTurnedAt(): number | null {

@@ -8,6 +8,7 @@ import type { Event } from "../../worker/ledger/event.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
 import { occupies } from "../../worker/ledger/occupancy.ts";
 import type { Person } from "../../worker/ledger/person.ts";
+import type { Settings } from "../../worker/ledger/settings.ts";
 import type { Step } from "../../worker/ledger/step.ts";
 import type { Browser } from "./firm.ts";
 import type { Isolate } from "./isolate.ts";
@@ -37,6 +38,11 @@ export class Truth {
   #over = 0;
   #idleTimeoutMs: number;
   readonly #losses: number[] = [];
+  /** Who can work, as `look` found last. */
+  readonly #admitted = new Set<HolderId>();
+  /** Whom these settings do not count. */
+  #free: ReadonlySet<HolderId> = new Set();
+  #settings: Settings | null = null;
 
   constructor(ledger: Ledger, browsers: readonly Browser[], isolates: readonly Isolate[]) {
     this.#browsers = browsers;
@@ -89,8 +95,10 @@ export class Truth {
 
   /** At any instant: who could work now, by real cookies in any isolate. `now`: by the slowest of their clocks. */
   look(ledger: Ledger, now: number): void {
-    const admitted = new Set<HolderId>();
-    const isReady = this.#isolates.some((isolate) => isolate.hasReady);
+    const admitted = this.#admitted;
+    admitted.clear();
+    let isReady = false;
+    for (const isolate of this.#isolates) isReady ||= isolate.hasReady;
     for (const browser of this.#browsers) {
       const { pass } = browser.cookies;
       if (!browser.isOpen || (!isReady && (pass === null || pass.until <= now))) continue;
@@ -114,11 +122,12 @@ export class Truth {
 
   /** L11, L14: by what holds now, whatever held when the seat was given. */
   #isUncounted({ settings }: Ledger, holder: HolderId): boolean {
-    return (
-      this.#known.get(holder)?.person.role === "support" ||
-      settings.exempt.some(({ id }) => id === holder) ||
-      settings.named.assigned.some(({ id }) => id === holder)
-    );
+    // Asked of everybody after each step, and settings change seldom.
+    if (settings !== this.#settings) {
+      this.#settings = settings;
+      this.#free = new Set([...settings.exempt, ...settings.named.assigned].map(({ id }) => id));
+    }
+    return this.#free.has(holder) || this.#known.get(holder)?.person.role === "support";
   }
 
   /**

@@ -1,5 +1,6 @@
 /** The ledger's rows without a database, and how many were written. */
 import type { HolderId } from "../../shared/ids.ts";
+import type { Settings } from "../../worker/ledger/settings.ts";
 import type { HolderTable, LedgerRows } from "../../worker/tenant/ledger-rows.ts";
 import type { PresenceRow } from "../../worker/tenant/presence-log.ts";
 
@@ -28,12 +29,12 @@ export class MemoryRows implements LedgerRows {
     this.#turnedAt = at;
   }
 
-  readSettings(): string | null {
-    return this.#settings;
+  readSettings(): Partial<Settings> | null {
+    return this.#settings === null ? null : JSON.parse(this.#settings);
   }
 
-  putSettings(text: string): void {
-    this.#settings = text;
+  putSettings(settings: Settings): void {
+    this.#settings = JSON.stringify(settings);
   }
 
   read(table: HolderTable): [HolderId, string][] {

@@ -2,7 +2,15 @@
 import type { HolderId } from "../../shared/ids.ts";
 import { recount } from "./evolve.ts";
 import { absenceDue, leaseDue } from "./expiry.ts";
-import { type Absence, createLedger, LENGTHS_MAX, type Ledger, type LedgerOptions, passesUntil } from "./ledger.ts";
+import {
+  type Absence,
+  createLedger,
+  type Ended,
+  LENGTHS_MAX,
+  type Ledger,
+  type LedgerOptions,
+  passesUntil,
+} from "./ledger.ts";
 import {
   restoredLease,
   restoredPasses,
@@ -81,7 +89,8 @@ export function storedHolder(ledger: Ledger, holder: HolderId): StoredHolder {
 
 /** L15: of the people who are away, how long their leases lasted, the latest last. */
 function lengthsOf(absences: Iterable<Absence>): number[] {
-  const ended = [...absences].flatMap((absence) => absence.ended ?? []);
+  const ended: Ended[] = [];
+  for (const absence of absences) if (absence.ended !== null) ended.push(absence.ended);
   return ended
     .sort((a, b) => a.at - b.at)
     .flatMap(({ heldMs }) => heldMs ?? [])

@@ -59,7 +59,7 @@ export class LedgerStore {
     this.#rows = rows;
     const kept = rows.readSettings();
     // What was kept before a setting was thought of takes its first value.
-    const settings = kept === null ? initial : { ...initial, ...(rows.parse(kept) as Partial<Settings>) };
+    const settings = kept === null ? initial : { ...initial, ...kept };
     const leases = readTable<LeaseRow>(rows, "leases");
     const line = readTable<WaitingRow>(rows, "line");
     const written: Written[] = [...leases, ...line].map(([, row]) => row);
@@ -141,7 +141,7 @@ export class LedgerStore {
   /** Writes what is noted, in the caller's transaction. */
   keep(at: number): void {
     const { ledger } = this;
-    if (this.#hasNewSettings) this.#rows.putSettings(JSON.stringify(ledger.settings));
+    if (this.#hasNewSettings) this.#rows.putSettings(ledger.settings);
     this.#hasNewSettings = false;
     if (ledger.turnedAt !== this.#turnedAt) this.#rows.putTurnedAt(ledger.turnedAt);
     this.#turnedAt = ledger.turnedAt;

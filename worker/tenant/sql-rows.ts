@@ -1,5 +1,6 @@
 /** The ledger's rows in the object's own SQLite. */
 import type { HolderId } from "../../shared/ids.ts";
+import type { Settings } from "../ledger/settings.ts";
 import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
 import type { PresenceRow } from "./presence-log.ts";
 import { readMeta, writeMeta } from "./schema.ts";
@@ -21,8 +22,11 @@ const PUT: Record<HolderTable, string> = {
 
 export const sqlRows = (sql: SqlStorage): LedgerRows => ({
   parse: (text) => JSON.parse(text),
-  readSettings: () => readMeta(sql, "settings"),
-  putSettings: (text) => writeMeta(sql, "settings", text),
+  readSettings() {
+    const text = readMeta(sql, "settings");
+    return text === null ? null : (JSON.parse(text) as Partial<Settings>);
+  },
+  putSettings: (settings) => writeMeta(sql, "settings", JSON.stringify(settings)),
   readTurnedAt() {
     const text = readMeta(sql, "turned_at");
     return text === null ? null : Number(text);
