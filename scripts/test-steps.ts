@@ -72,6 +72,7 @@ export const STEPS: readonly Step[] = [
   vitest("unit", "unit.vitest.config.ts", 15 * MINUTE),
   vitest("worker", "worker.vitest.config.ts", 20 * MINUTE),
   harsh("harsh-ledger"),
+  harsh("harsh-worker"),
   // The longest of all begins as soon as it can.
   endToEnd("chromium", "chrome", browser("chrome")),
   { ...check("simulation", "node", "test/simulation/simulate.ts", "--steps", MILLION), timeoutMs: 10 * MINUTE },

@@ -19,7 +19,7 @@ const COPIED = [
   "tsconfig.json",
   "tsconfig.base.json",
 ];
-const SIMULATED_STEPS = "30000";
+const SIMULATED_STEPS = "60000";
 const SEED = "20261121";
 /** Every fourth in the sample. */
 const SAMPLE_EVERY = 4;

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { runStep } from "../../scripts/run-step.ts";
 import { STEPS, type Step } from "../../scripts/test-steps.ts";
 import { countReport, countReportFile } from "../../scripts/vitest-report.ts";
+import harsh from "../harsh.vitest.config.ts";
 import { ROOT, startScript } from "./child.ts";
 
 const step = (source: string, changes: Partial<Step> = {}): Step => ({
@@ -108,10 +109,13 @@ describe("npm test", () => {
     expect(child.stderr()).toMatch(sentence);
   });
 
-  test("runs every configuration of vitest", () => {
+  test("runs every configuration of vitest, and each project of the harsh mode", () => {
     const words = STEPS.flatMap(({ command }) => command);
     const configs = readdirSync(join(ROOT, "test")).filter((name) => name.endsWith(".vitest.config.ts"));
     for (const config of configs) expect(words).toContain(`test/${config}`);
+    const projects = harsh.test?.projects?.map((project) => (project as { test: { name: string } }).test.name);
+    expect(projects).not.toHaveLength(0);
+    for (const project of projects ?? []) expect(words).toContain(project);
   });
 
   test("runs each end-to-end file in exactly one step", () => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { API_PATH, Status } from "../../shared/protocol.ts";
 import type { Env } from "../../worker/config.ts";
 import worker from "../../worker/index.ts";
+import { stayInOneIsolate } from "./harsh/isolates.ts";
 import { Browser, SITE, SmallCrm } from "./small-site.ts";
 
 let tenants = 0;
@@ -146,6 +147,7 @@ test("[A1] a plain user gets a clear 403, and an attempt to change is refused", 
 });
 
 test("a configuration that cannot work is told to the operator, without secrets, and logged once", async () => {
+  stayInOneIsolate("each isolate logs it once");
   const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
   bindings = { ...bindings, TENANT: "Not A Name", HOTSEAT_SECRET: "tooshort", SEAT_LIMIT: "many" };
   const browser = open(null);

@@ -2,6 +2,7 @@
 import type { HolderId } from "../../shared/ids.ts";
 import { stripCookies } from "../pass/cookies.ts";
 import { clearPass, readPass } from "../pass/pass.ts";
+import { beginSignIn } from "../pass/sign-in.ts";
 import { clearWho, readWho, type Who } from "../pass/who.ts";
 import type { Admission } from "./admissions.ts";
 import { carryOpen } from "./admit.ts";
@@ -61,10 +62,10 @@ export async function signIn(gate: GateParts, visit: Visit, admission: Admission
   gate.desk.forgetRefusal(admission.session);
   gate.owed.take(admission.session);
   if (before === null || !(await isSomebodyElse(gate, visit, answer, before.holder))) {
-    return withCookies(answer, [clearPass(), clearWho()]);
+    return withCookies(answer, [clearPass(), clearWho(), beginSignIn()]);
   }
   await endSession(gate, admission, before);
-  return withCookies(answer, await signedOutCookies(gate, visit, admission));
+  return withCookies(answer, [...(await signedOutCookies(gate, visit, admission)), beginSignIn()]);
 }
 
 /** L1: whether the browser is another person's, or nobody's, after the answer to a sign-in. */

@@ -1,6 +1,7 @@
 /** Who says who a visitor is, chosen by configuration (I). One adapter a file. */
 import type { Config } from "../config.ts";
 import { readCookie } from "../pass/cookies.ts";
+import { readSignIn } from "../pass/sign-in.ts";
 import { carrierHeaders, compileCarriers, type ReadCarrier } from "./carrier.ts";
 import { personOf } from "./claims.ts";
 import { type Credentials, compileCarrierNames, compileCredentials } from "./credentials.ts";
@@ -46,7 +47,7 @@ export function createIdentitySource(config: Config, preset: Preset, ports: Sour
   const { crmOrigin, roleLists, identity } = config;
   const { identityLifeMs, anonymousLifeMs, identityTimeoutMs } = config.timing;
   const crm: IdentitySource = {
-    readCarrier: compileCarriers(preset),
+    readCarrier: withSignIn(compileCarriers(preset)),
     carrierHeaders: carrierHeaders(preset),
     isCarrierCookie: compileCarrierNames(preset),
     credentials: compileCredentials(preset),
@@ -84,6 +85,15 @@ export function createIdentitySource(config: Config, preset: Preset, ports: Sour
     find: ({ headers }) => find(readToken(identity, headers.get("cookie"), (name) => headers.get(name))),
   };
 }
+
+/** I9: another sign-in by the same value is another session. */
+const withSignIn =
+  (readCrm: ReadCarrier): ReadCarrier =>
+  (source) => {
+    const carrier = readCrm(source);
+    const signIn = readSignIn(source.cookie);
+    return carrier === null || signIn === null ? carrier : { ...carrier, raw: `${carrier.raw}\n\n\n${signIn}` };
+  };
 
 /** A pass is bound to both: another person behind the same session of the CRM is another session. */
 const joinCarriers =

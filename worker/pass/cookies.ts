@@ -3,6 +3,7 @@
 export const PASS_COOKIE = "__Host-hotseat-pass";
 export const JAR_COOKIE = "__Host-hotseat-jar";
 export const WHO_COOKIE = "__Host-hotseat-who";
+export const SIGN_IN_COOKIE = "__Host-hotseat-sign-in";
 export const RECEIPT_COOKIE = "__Host-hotseat-receipt";
 /**
  * Marks a browser that was seen to send `Sec-Fetch-User` (G4), for as long as browsers keep cookies. Not signed: it

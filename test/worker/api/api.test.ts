@@ -7,6 +7,7 @@ import { readPass } from "../../../worker/pass/pass.ts";
 import { letGo } from "../../../worker/pass/receipt.ts";
 import refused from "../../fixtures/wire/requests-refused.json" with { type: "json" };
 import taken from "../../fixtures/wire/requests-taken.json" with { type: "json" };
+import { stayInOneIsolate } from "../harsh/isolates.ts";
 import { SEATED, UNSEATED } from "./fake-tenant.ts";
 import {
   config,
@@ -340,6 +341,7 @@ test("[G3] [L9] a granted claim brings a pass, and the jar it is bound to, into 
 });
 
 test("[L9] a claim after a hand-back whose answer was lost is bound to a new jar", async () => {
+  stayInOneIsolate("what is forgotten is each isolate's own; for others the receipt hands the jar back later");
   const site = openSite();
   const { cookie, jar } = await passCookies();
   const both = `${await whoCookie()}; ${cookie}`;
@@ -480,6 +482,7 @@ test("[L9] the jar that the browser shows is taken away, for a receipt; what is 
 });
 
 test("[L9] giving the seat back forgets the pass before the tenant hears of it; closing a tab does not", async () => {
+  stayInOneIsolate("what is forgotten is each isolate's own");
   for (const [name, call, forgets] of [
     ["release", "release", true],
     ["answer-nudge", "answerNudge", true],
@@ -514,6 +517,7 @@ test("[L6] a heartbeat may let the pass go only when it says that no tab is left
 });
 
 test.each(NAMES)("[L9] %s clears the browser's pass and jar when the tenant says so", async (name) => {
+  stayInOneIsolate("what is forgotten is each isolate's own");
   const site = openSite();
   // A heartbeat of open tabs hands nothing back.
   const body = name === "heartbeat" ? { client: CLIENT, seq: 2, tabs: [] } : BODIES[name];

@@ -1,6 +1,7 @@
 /** [G4] [L8] What a person does is told by several headers together, as browsers really send them. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { loadPreset } from "../../../worker/identity/presets.ts";
+import { stayInOneIsolate } from "../harsh/isolates.ts";
 import { Browser, House } from "./house.ts";
 
 beforeEach(() => {
@@ -83,6 +84,7 @@ describe("[G4] behind a service worker", () => {
   });
 
   it("of which the address alone is handed on, a refusal is shown as a page and takes nothing back", async () => {
+    stayInOneIsolate("a refusal is remembered by the isolate that gave it");
     const house = new House();
     house.tenant.refuse({ reason: "seat_released" });
     const handedOn = {

@@ -1,5 +1,6 @@
 /** [G9] A session that the CRM ends by itself ends the lease when the CRM says so. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { stayInOneIsolate } from "../harsh/isolates.ts";
 import { House } from "./house.ts";
 
 beforeEach(() => {
@@ -26,6 +27,7 @@ describe("[G9] a session that the CRM has ended", () => {
   });
 
   it("is asked about before it counts as ended, once in a while: a CRM says 401 for other reasons, too", async () => {
+    stayInOneIsolate("each isolate remembers by itself that it has asked");
     const house = new House();
     const anna = house.browser("anna");
     await anna.navigate("/contacts");

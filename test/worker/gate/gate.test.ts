@@ -3,6 +3,7 @@ import type { JarId } from "../../../shared/ids.ts";
 import { TIMING } from "../../../shared/timing.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
 import { forgetJar } from "../../../worker/pass/jar.ts";
+import { stayInOneIsolate } from "../harsh/isolates.ts";
 import { Browser, CRM_ORIGIN, House, PUBLIC_ORIGIN } from "./house.ts";
 
 const PASS = "__Host-hotseat-pass";
@@ -74,6 +75,7 @@ describe("[G3] passes", () => {
   });
 
   it("a request with a pass that this isolate knows reaches the CRM before anything is awaited", async () => {
+    stayInOneIsolate("what an isolate has verified is its own");
     const crm = new House().crm;
     let asked = 0;
     const house = new House({}, loadPreset("demo"), (...request) => {
@@ -95,6 +97,7 @@ describe("[G3] passes", () => {
   });
 
   it("the pass is renewed beside the request in its last seconds, with the activity seen under it", async () => {
+    stayInOneIsolate("activity under a pass is noted by the isolate that saw it");
     const house = new House();
     const anna = house.browser("anna");
     await anna.poll("/api/contacts");
@@ -125,6 +128,7 @@ describe("[G3] passes", () => {
   });
 
   it("a renewal that is slow is waited for by nobody, and comes with a later answer", async () => {
+    stayInOneIsolate("the renewed pass lies ready in the isolate that asked for it");
     const house = new House();
     const anna = house.browser("anna");
     await anna.navigate("/contacts");
@@ -146,6 +150,7 @@ describe("[G3] passes", () => {
   });
 
   it("requests that arrive together ask once, and one answer brings the jar", async () => {
+    stayInOneIsolate("an isolate shares its own questions; others may ask, and give another jar");
     const house = new House();
     const anna = house.browser("anna");
     const answers = await Promise.all(Array.from({ length: 8 }, () => anna.poll("/api/contacts")));
@@ -156,6 +161,7 @@ describe("[G3] passes", () => {
   });
 
   it("[L9] a navigation does not share a page's own question, but its jar, which one answer brings", async () => {
+    stayInOneIsolate("an isolate shares its own questions; others may ask, and give another jar");
     const house = new House();
     const anna = house.browser("anna");
     const answers = await Promise.all([anna.poll("/api/contacts"), anna.navigate("/contacts")]);
@@ -165,6 +171,7 @@ describe("[G3] passes", () => {
   });
 
   it("[L9] while a pass lies ready nobody asks for a second, also when the CRM has to say anew who it is", async () => {
+    stayInOneIsolate("a pass lies ready in the isolate that asked for it");
     const house = new House({ timing: { ...TIMING, identityLifeMs: 0 } });
     const anna = house.browser("anna");
     // The pass lies ready until the CRM has answered the request that asked for it.
@@ -197,6 +204,7 @@ describe("[G3] passes", () => {
   });
 
   it("[L9] the stragglers of a burst get no second jar", async () => {
+    stayInOneIsolate("an isolate remembers the jars that it gave");
     const house = new House();
     const anna = house.browser("anna");
     await anna.poll("/api/contacts");
@@ -213,6 +221,7 @@ describe("[G3] passes", () => {
   });
 
   it("cacheable answers carry no cookie; the next answer does", async () => {
+    stayInOneIsolate("a pass lies ready in the isolate that asked for it");
     const house = new House();
     const anna = house.browser("anna");
     house.crm.pages.set(
@@ -228,6 +237,7 @@ describe("[G3] passes", () => {
   });
 
   it("[L9] an isolate that saw the jar handed back admits by no pass of it", async () => {
+    stayInOneIsolate("what is forgotten is each isolate's own");
     const house = new House();
     const anna = house.browser("anna");
     await anna.navigate("/contacts");
@@ -484,6 +494,7 @@ describe("[G5] refusals", () => {
   });
 
   it("a storming page costs the tenant one call a second, a navigation is always asked", async () => {
+    stayInOneIsolate("a refusal is remembered by the isolate that gave it");
     const house = new House();
     house.tenant.refuse();
     const anna = house.browser("anna");
@@ -532,6 +543,7 @@ describe("[G5] refusals", () => {
   });
 
   it("[L9] what a logout took away is handed back by the next request, and not before", async () => {
+    stayInOneIsolate("the isolate that told the tenant tells it once; another tells it again, which changes nothing");
     const house = new House();
     const anna = house.browser("anna");
     await anna.navigate("/contacts");
@@ -568,6 +580,7 @@ describe("[G5] refusals", () => {
 
 describe("[I] identity at the gate", () => {
   it("[I1] an anonymous session passes to the CRM without cookies, and is asked about each time", async () => {
+    stayInOneIsolate("an isolate shares its own questions");
     const house = new House();
     const nobody = house.browser("stranger");
     expect(await (await nobody.navigate("/contacts")).text()).toBe("the CRM's /contacts");

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Config } from "../../../worker/config.ts";
+import { stayInOneIsolate } from "../harsh/isolates.ts";
 import { Browser, House } from "./house.ts";
 
 const PASS = "__Host-hotseat-pass";
@@ -107,6 +108,7 @@ describe("[G6] the seats cannot be reached", () => {
   });
 
   it("pages' own requests spare an object that is out of reach; a person's navigation tries", async () => {
+    stayInOneIsolate("each isolate finds out by itself that the object is out of reach");
     const { house, anna } = await outage(1);
     for (let count = 0; count < 20; count++) await anna.poll("/api/contacts");
     expect(house.tenant.claims).toHaveLength(2);

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { isCacheable } from "../../../worker/gate/cacheability.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
+import { stayInOneIsolate } from "../harsh/isolates.ts";
 import { type Browser, CRM_ORIGIN, House, PUBLIC_ORIGIN } from "./house.ts";
 
 const seatedAnna = async (house: House): Promise<Browser> => {
@@ -447,6 +448,7 @@ describe("[G7] what is open ends with the lease", () => {
   });
 
   it("a socket is refused at once where the seat has gone, though the pass lasts, and the CRM is not asked", async () => {
+    stayInOneIsolate("a refusal is remembered by the isolate that gave it");
     const house = new House();
     const anna = await seatedAnna(house);
     house.tenant.refuse({ reason: "seat_evicted" });

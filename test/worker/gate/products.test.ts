@@ -1,6 +1,7 @@
 /** [I] [G5] Every measured product's preset before a fake of its identity behaviour. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
+import { stayInOneIsolate } from "../harsh/isolates.ts";
 import { Browser } from "./house.ts";
 import {
   ANNA,
@@ -103,6 +104,7 @@ describe.each([...PRODUCTS])("$preset", (product) => {
   });
 
   it("[I2] the product is asked once for many requests, and not again before the answer is old", async () => {
+    stayInOneIsolate("answers and questions under way are each isolate's own");
     const { house, browser, signIn, questions } = openProduct(product);
     await signIn(ANNA);
     const asked = questions();
@@ -265,6 +267,7 @@ describe("what only some products do", () => {
   });
 
   it.each<Product>([ODOO, ESPO, SUITE, DOLIBARR])("[L14] $preset: its records are counted", async (product) => {
+    stayInOneIsolate("each isolate counts for itself, and each number is reported");
     const { house, browser, signIn } = openProduct(product);
     house.tenant.wantsRecords = true;
     await signIn(FRANK);

@@ -1,5 +1,6 @@
 /** [L14] The CRM's records are counted with the session of who administers, where the tenant is charged by them. */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { stayInOneIsolate } from "../harsh/isolates.ts";
 import { House } from "./house.ts";
 
 let warned: ReturnType<typeof vi.spyOn>;
@@ -13,6 +14,7 @@ afterEach(() => {
 const HOUR_MS = 3_600_000;
 
 function houseOf(answer: () => Response): House {
+  stayInOneIsolate("each isolate counts for itself, and remembers when");
   const house = new House();
   house.tenant.wantsRecords = true;
   house.crm.pages.set("/api/contacts", answer);

@@ -1,6 +1,7 @@
 /** [I] SuiteCRM behind the gate: one program for every page, rights from the own user's page, sessions tied to addresses. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../../shared/timing.ts";
+import { stayInOneIsolate } from "../../harsh/isolates.ts";
 import { Browser } from "../house.ts";
 import { ANNA, FRANK, go, HUGO, openProduct, poll, SAM, SUITE, submit } from "../products.ts";
 
@@ -86,6 +87,7 @@ describe("its session", () => {
   });
 
   it("[G8] a poll for alerts is no activity, and a form that is sent is", async () => {
+    stayInOneIsolate("activity under a pass is noted by the isolate that saw it");
     const { house, browser, signIn } = openProduct(SUITE);
     await signIn(ANNA);
     await go(browser, SUITE.page);

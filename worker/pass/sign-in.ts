@@ -1,0 +1,15 @@
+/**
+ * I9: which sign-in of this browser it is. Some CRMs keep a session's value over logout and login; this id is new with
+ * each sign-in and makes it another session all the same. What an answer to the person before brings later belongs to
+ * a session that nobody has any more, in every isolate.
+ */
+import { readCookie, SIGN_IN_COOKIE } from "./cookies.ts";
+import { newJar } from "./jar.ts";
+
+const ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=Lax";
+
+/** null: nobody has signed in since the browser was started. */
+export const readSignIn = (cookieHeader: string | null): string | null => readCookie(cookieHeader, SIGN_IN_COOKIE);
+
+/** Value of `Set-Cookie` that begins another. */
+export const beginSignIn = (): string => `${SIGN_IN_COOKIE}=${newJar()}; ${ATTRIBUTES}`;
