@@ -24,7 +24,7 @@ const COPIED = [
   "tsconfig.json",
   "tsconfig.base.json",
 ];
-const SIMULATED_STEPS = "30000";
+const SIMULATED_STEPS = "60000";
 const VITEST = join(ROOT, "node_modules/.bin/vitest");
 const SEED = "20261121";
 /** Every fourth in the sample. */

@@ -4,6 +4,7 @@ import { membershipOfHolder } from "../../worker/ledger/occupancy.ts";
 import { type Step, step } from "../../worker/ledger/step.ts";
 import { Violation } from "./violation.ts";
 import { World } from "./world.ts";
+import { playWorld, worldsOf } from "./worlds.ts";
 
 type StepFunction = typeof step;
 
@@ -125,6 +126,15 @@ test("[L18] the same seed plays the same run", () => {
     return world.trace;
   });
   expect(traces[0]).toEqual(traces[1]);
+});
+
+test("[L18] a world of a run follows from the run's seed and its number, whichever thread plays it", () => {
+  const run = { seed: 42, steps: 20_800 };
+  expect(worldsOf(run)).toBe(2);
+  // The second is a world of its own, and takes the rest.
+  const alone = new World({ seed: 42 + 7919, people: 4, limit: 2 });
+  alone.play(800);
+  expect(playWorld(run, 1)).toBe(alone.steps);
 });
 
 /** Seeds that once showed a fault, with what it was. */
