@@ -56,7 +56,7 @@ const endToEnd = (name: string, word: string, prepare: Step["prepare"] & {}): St
   const files = readdirSync(join(import.meta.dirname, "../test/e2e"))
     .filter((file) => file.endsWith(".test.ts") && file.includes(word))
     .map((file) => join("test/e2e", file));
-  const step = vitest(name, "e2e.vitest.config.ts", 20 * MINUTE);
+  const step = vitest(name, "e2e.vitest.config.ts", 30 * MINUTE);
   return {
     ...step,
     command: [...step.command, ...files],
@@ -69,14 +69,14 @@ export const STEPS: readonly Step[] = [
   check("types-worker", "tsc", "-p", "worker"),
   check("types-extension", "tsc", "-p", "extension"),
   check("types-scripts", "tsc", "-p", "."),
-  vitest("unit", "unit.vitest.config.ts", 8 * MINUTE),
-  vitest("worker", "worker.vitest.config.ts", 8 * MINUTE),
+  vitest("unit", "unit.vitest.config.ts", 15 * MINUTE),
+  vitest("worker", "worker.vitest.config.ts", 20 * MINUTE),
   harsh("harsh-ledger"),
   harsh("harsh-worker"),
   // The longest of all begins as soon as it can.
   endToEnd("chromium", "chrome", browser("chrome")),
-  { ...check("simulation", "node", "test/simulation/simulate.ts", "--steps", MILLION), timeoutMs: 5 * MINUTE },
-  { ...check("prove", "node", "test/prove/prove.ts", "--sample"), timeoutMs: 5 * MINUTE },
+  { ...check("simulation", "node", "test/simulation/simulate.ts", "--steps", MILLION), timeoutMs: 10 * MINUTE },
+  { ...check("prove", "node", "test/prove/prove.ts", "--sample"), timeoutMs: 10 * MINUTE },
   endToEnd("firefox", "firefox", browser("firefox")),
   { ...vitest("tryton-fixture", "tryton.vitest.config.ts", 6 * MINUTE), prepare: tryton },
   endToEnd("tryton", "tryton", tryton),

@@ -6,9 +6,12 @@ import { bringCookies, createConfirmCaller, createReadCaller } from "./caller.ts
 import { type Config, ConfigError, type Env } from "./config.ts";
 import { showSecret } from "./crm-secret.ts";
 import { createGate } from "./gate/gate.ts";
+import { chooseLanguage } from "./gate/language.ts";
 import { readManaging } from "./gate/managing.tsx";
 import { answerOwnFile } from "./gate/own-files.ts";
+import { answerProblem as answerVisit } from "./gate/problem-answer.tsx";
 import { signOutOf } from "./gate/sign-out.ts";
+import { pageOf, readVisit } from "./gate/visit.ts";
 import { createHealth } from "./health.ts";
 import type { Ask } from "./identity/crm-question.ts";
 import { createIdentitySource } from "./identity/identity-source.ts";
@@ -70,6 +73,13 @@ export function createFront(env: Env, config: Config): Front {
     answerGateFile: async (request) => (await answerFile(request)) ?? (await signIn?.(request)) ?? null,
   });
   return (request, ctx) => {
+    /** A fault of ours is logged and answered as one that passes; a bare 500 would tell nobody anything. */
+    const answerFailure = (error: unknown): Response => {
+      console.error("The gate failed:", error);
+      const detail = "Hotseat could not answer this. Please try again in a few seconds.";
+      const language = chooseLanguage(request.headers.get("accept-language"));
+      return answerVisit({ code: "busy", detail }, pageOf(readVisit(request, ctx)), config.contact, language);
+    };
     switch (readPathKind(request.url)) {
       case "crm":
         return gate.handle(request, ctx).catch(answerFailure);
@@ -79,12 +89,6 @@ export function createFront(env: Env, config: Config): Front {
         return answerProblem({ code: "not_found", detail: "Hotseat has nothing at this address." });
     }
   };
-}
-
-/** A fault of ours is logged and answered as one that passes; a bare 500 would tell nobody anything. */
-function answerFailure(error: unknown): Response {
-  console.error("The gate failed:", error);
-  return answerProblem({ code: "busy", detail: "Hotseat could not answer this. Please try again in a few seconds." });
 }
 
 /** The sentences of a configuration that cannot work; null for any other fault. */

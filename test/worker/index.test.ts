@@ -182,3 +182,19 @@ test("[R1] the watchdog wakes the object of the one tenant, and an object that d
   expect(logged).toHaveBeenCalledWith(JSON.stringify({ what: "tenants woken", woken: 0, failed: 1 }));
   expect(failed).toHaveBeenCalledTimes(1);
 });
+
+test("[G6] a fault of Hotseat's own is a page for a person, and data for a program", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  vi.spyOn(crypto.subtle, "digest").mockRejectedValue(new Error("a fault of ours"));
+  const ask = (headers: Record<string, string>) => {
+    const init = { headers: { cookie: "larch_session=nobody-yet", ...headers } };
+    const request = new Request<unknown, IncomingRequestCfProperties>(`${SITE}/deals`, init);
+    return worker.fetch(request, bindings, createExecutionContext());
+  };
+  const navigation = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", accept: "text/html" };
+  const page = await ask({ ...navigation, "accept-language": "de" });
+  expect([page.status, page.headers.get("content-type")]).toEqual([503, "text/html; charset=utf-8"]);
+  expect(await page.text()).toContain('lang="de"');
+  const data = await ask({ "sec-fetch-mode": "cors", accept: "*/*" });
+  expect([data.status, data.headers.get("content-type")]).toEqual([503, "application/problem+json"]);
+});

@@ -1,7 +1,7 @@
 /** [T7] Each tenant's object does its daily work by its own alarm, and what one does is no other's concern. */
 import { createScheduledController, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { AUDIT_KEPT_MS, DENIALS_KEPT_MS } from "../../../shared/timing.ts";
 import type { Env } from "../../../worker/config.ts";
 import worker from "../../../worker/index.ts";
@@ -12,6 +12,7 @@ import { nextTurn } from "../../../worker/tenant/daily-work.ts";
 import type { TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
 import { WOKEN_A_RUN } from "../../../worker/watchdog.ts";
+import { openDatabases } from "../more-databases.ts";
 import { writeEvents } from "../records/audit-rows.ts";
 import { writeDenials } from "../records/denial-rows.ts";
 import { addTenant, tenantRow } from "../registry/tenant-rows.ts";
@@ -19,6 +20,8 @@ import { countedEnv } from "./counted-env.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+
+beforeAll(openDatabases);
 
 let lines: string[] = [];
 beforeEach(() => {

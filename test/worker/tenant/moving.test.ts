@@ -1,7 +1,7 @@
 /** [T6] A tenant's records are moved to another database whole, whatever breaks on the way. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { verifyAudit } from "../../../scripts/verify-audit.mjs";
 import type { Env } from "../../../worker/config.ts";
 import { exportAudit } from "../../../worker/records/audit-export.ts";
@@ -14,9 +14,12 @@ import { readByName } from "../../../worker/registry/registry-read.ts";
 import { askForMove } from "../../../worker/registry/registry-write.ts";
 import { readRow } from "../../../worker/registry/tenant-row.ts";
 import { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
+import { openDatabases } from "../more-databases.ts";
 import { addTenant, tenantRow } from "../registry/tenant-rows.ts";
 import { countedEnv } from "./counted-env.ts";
 import { caller, claim, type Firm, freshFirm, sam, signOut } from "./firm.ts";
+
+beforeAll(openDatabases);
 
 let lines: string[] = [];
 beforeEach(() => {
