@@ -172,7 +172,7 @@ export class Presence {
       if (this.#goneAt(client) + doubtMs <= at) this.#clients.delete(id);
     }
     for (const [session, heardAt] of this.#gates) {
-      if (heardAt + this.#timing.lostAfterMs <= at) this.#gates.delete(session);
+      if (heardAt + this.#timing.lostAfterMs + DOUBT_MS <= at) this.#gates.delete(session);
     }
   }
 }

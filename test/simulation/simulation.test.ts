@@ -149,6 +149,8 @@ const FAILED: { seed: number; people: number; limit: number; steps?: number }[] 
   { seed: 626, people: 13, limit: 2 },
   // Two people in turn in one session: the pass of the one lay ready, and an answer to the other brought it.
   { seed: 20957998, people: 7, limit: 4, steps: 16_400 },
+  // A browser known by its requests alone was granted a loss of memory, as one with the extension is; the oracle forgot it.
+  { seed: 21005512, people: 13, limit: 5 },
 ];
 
 for (const { seed, people, limit, steps = 4_000 } of FAILED) {
