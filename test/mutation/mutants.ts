@@ -1,9 +1,11 @@
-/** Ledgers with one fault each: a place in the source, and what a tired hand might have written there. */
+/** Ledgers and gates with one fault each: a place in the source, and what a tired hand might have written there. */
 export interface Mutant {
   name: string;
   file: string;
   from: string;
   to: string;
+  /** The test of the Worker that judges it; left out: the simulation, then the scenarios. */
+  test?: string;
 }
 
 const at = (file: string, name: string, from: string, to: string): Mutant => ({
@@ -207,5 +209,12 @@ export const MUTANTS: readonly Mutant[] = [
     file: "worker/tenant/ledger-store.ts",
     from: "this.#catchUp(row, row.presence, read.get(holder), longestPassLifeMs);",
     to: "this.#catchUp(row, row.presence, read.get(holder), longestPassLifeMs);\n      assumeHeard(row.presence, at, 0);",
+  },
+  {
+    name: "identity memory of the previous person",
+    file: "worker/identity/identity-source.ts",
+    from: "readCarrier: withSignIn(compileCarriers(preset)),",
+    to: "readCarrier: compileCarriers(preset),",
+    test: "test/worker/gate/next-person.test.ts",
   },
 ];

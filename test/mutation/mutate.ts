@@ -1,6 +1,7 @@
 /**
  * `node test/mutation/mutate.ts [--sample]`: breaks the ledger in every way of mutants.ts, one at a time, in a copy,
- * and lets the simulation and then the scenarios judge it. Every mutant must be caught. Prints caught/total.
+ * and lets the simulation and then the scenarios judge it; the gate's faults are judged by a test of the Worker. Every
+ * mutant must be caught. Prints caught/total.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -11,15 +12,20 @@ import { MUTANTS, type Mutant } from "./mutants.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const COPIED = [
   "shared",
-  "worker/ledger",
-  "worker/tenant",
+  "worker",
+  "scripts",
+  "extension",
+  "wrangler.toml",
   "test/ledger",
   "test/simulation",
   "test/support",
+  "test/worker",
+  "test/worker.vitest.config.ts",
   "tsconfig.json",
   "tsconfig.base.json",
 ];
 const SIMULATED_STEPS = "60000";
+const VITEST = join(ROOT, "node_modules/.bin/vitest");
 const SEED = "20261121";
 /** Every fourth in the sample. */
 const SAMPLE_EVERY = 4;
@@ -36,21 +42,26 @@ writeFileSync(join(copy, "package.json"), '{ "type": "module" }');
 
 /** What the program said when it failed; null: it did not. */
 function failureOf(program: string, ...args: string[]): string | null {
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd: copy, encoding: "utf8", timeout: 120_000 });
+  const env = { ...process.env, NO_COLOR: "1" };
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: copy, env, encoding: "utf8", timeout: 120_000 });
   return status === 0 ? null : `${stdout}\n${stderr}`;
 }
 
 /** The rule that the simulation found broken, or the scenario that did not go as written. */
 const ruleOf = (said: string | null) => said && `simulation: ${/step \d+: (.*)/.exec(said)?.[1] ?? "it broke"}`;
-const scenarioOf = (said: string | null) => said && `scenario: ${/FAIL .* > (.*)/.exec(said)?.[1] ?? "it broke"}`;
+const testOf = (said: string) => /FAIL .* > (.*)/.exec(said)?.[1] ?? "it broke";
+const scenarioOf = (said: string | null) => said && `scenario: ${testOf(said)}`;
+const workerTestOf = (said: string | null) => said && `the Worker: ${testOf(said)}`;
 
 const simulationFails = () =>
   ruleOf(failureOf(process.execPath, "test/simulation/simulate.ts", "--steps", SIMULATED_STEPS, "--seed", SEED));
-const scenariosFail = () =>
-  scenarioOf(failureOf(join(ROOT, "node_modules/.bin/vitest"), "run", "--root", copy, "--dir", "test/ledger"));
+const scenariosFail = () => scenarioOf(failureOf(VITEST, "run", "--root", copy, "--dir", "test/ledger"));
+
+const workerFails = (test: string) =>
+  workerTestOf(failureOf(VITEST, "run", "--root", copy, "--config", "test/worker.vitest.config.ts", test));
 
 /** Who noticed, and by what; null: nobody. */
-function judge({ file, from, to, name }: Mutant): string | null {
+function judge({ file, from, to, name, test }: Mutant): string | null {
   const path = join(copy, file);
   const sound = readFileSync(path, "utf8");
   if (sound.split(from).length !== 2)
@@ -60,15 +71,17 @@ function judge({ file, from, to, name }: Mutant): string | null {
     sound.replace(from, () => to),
   );
   try {
-    return simulationFails() ?? scenariosFail();
+    return test === undefined ? (simulationFails() ?? scenariosFail()) : workerFails(test);
   } finally {
     writeFileSync(path, sound);
   }
 }
 
-const unsound = simulationFails() ?? scenariosFail();
+const workerTests = new Set(mutants.flatMap(({ test }) => test ?? []));
+let unsound = simulationFails() ?? scenariosFail();
+for (const test of workerTests) unsound ??= workerFails(test);
 if (unsound !== null) {
-  console.error(`${unsound}\nThe sound ledger fails its own checks: mend that first.`);
+  console.error(`${unsound}\nWhat is sound fails its own checks: mend that first.`);
   process.exit(1);
 }
 let caught = 0;
