@@ -84,8 +84,9 @@ export class Isolate {
       if (isDue && !this.#asking.has(browser) && !this.#ready.has(browser)) this.#renew(visit, pass, act);
       return;
     }
-    if (this.#passReady(browser, jar, shown, session) !== null) {
-      this.#bring(visit);
+    const ready = this.#passReady(browser, jar, shown, session);
+    if (ready !== null) {
+      this.#bring(visit, ready.holder);
       return;
     }
     const user = this.#identify(shown, session);
@@ -222,21 +223,21 @@ export class Isolate {
           keep(done);
           visit.answer({ who: { user, session: session.key, at: askedAt } });
           if (done.outcome.type !== "granted") return;
-          this.#ports.after(this.#ports.random.below(CRM_TAKES_MS), () => this.#bring(visit));
+          this.#ports.after(this.#ports.random.below(CRM_TAKES_MS), () => this.#bring(visit, user));
         },
         late: keep,
       },
     );
   }
 
-  /** One answer brings the pass that lies ready. */
-  #bring({ browser, shown, session, answer }: Visit): void {
+  /** One answer brings the pass that lies ready: only the holder's, since somebody else may have signed in meanwhile. */
+  #bring({ browser, shown, session, answer }: Visit, holder: Colleague): void {
     const jar = this.#shownJar(shown);
     const ready = this.#ready.get(browser);
     if (ready === undefined || ready.shown !== jar || ready.pass.session !== session.key) return;
     this.#ready.delete(browser);
     const { pass } = ready;
-    if (pass.until <= this.#ports.now()) return;
+    if (pass.holder !== holder || pass.until <= this.#ports.now()) return;
     answer(jar === null ? { jar: pass.jar, pass } : { pass });
   }
 
