@@ -65,7 +65,7 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-describe("npm start refuses", { timeout: 20_000 }, () => {
+describe("npm start refuses", { timeout: 60_000 }, () => {
   test("a bad option, with one sentence on stderr and exit status 2", async () => {
     expect(await refusalOf("--seats", "none")).toBe(
       'hotseat: --seats takes a whole number from 1 to 999, not "none".\n',
@@ -105,7 +105,7 @@ describe("npm start refuses", { timeout: 20_000 }, () => {
   });
 });
 
-describe("npm start", { timeout: 30_000 }, () => {
+describe("npm start", { timeout: 120_000 }, () => {
   test("prints help and starts nothing", async () => {
     const child = start("--help");
     expect((await child.ended).status).toBe(0);
