@@ -290,6 +290,15 @@ test("[L2] logging out ends the lease, unless another browser of the person uses
   `);
 });
 
+test("[L9] a session that the lease never had signs nobody out", () => {
+  play(`
+    0s   anna@desk navigates   -> granted
+    1s   anna@desk beats tabs=a active=0s
+    2s   anna@desk closes a
+    3s   anna@phone logs out   -> seated !> lease_ended
+  `);
+});
+
 test("[L2] [R2] a seat taken and given back again and again is refused for a while, and leaves no more rows", () => {
   const scenario = play("");
   const tried = 300;
