@@ -207,8 +207,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the hold-off renewed by every wake-up",
     file: "worker/tenant/ledger-store.ts",
-    from: "this.#catchUp(row, row.presence, read.get(holder), longestPassLifeMs);",
-    to: "this.#catchUp(row, row.presence, read.get(holder), longestPassLifeMs);\n      assumeHeard(row.presence, at, 0);",
+    from: "this.#catchUp(row, presence, read.get(holder), longestPassLifeMs);",
+    to: "this.#catchUp(row, presence, read.get(holder), longestPassLifeMs);\n      assumeHeard(presence, at, 0);",
   },
   {
     name: "identity memory of the previous person",
