@@ -44,7 +44,7 @@ writeFileSync(join(copy, "package.json"), '{ "type": "module" }');
 /** What the program said when it failed; null: it did not. */
 function failureOf(program: string, ...args: string[]): string | null {
   const env = { ...process.env, NO_COLOR: "1" };
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd: copy, env, encoding: "utf8", timeout: 300_000 });
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: copy, env, encoding: "utf8", timeout: 120_000 });
   return status === 0 ? null : `${stdout}\n${stderr}`;
 }
 
