@@ -91,7 +91,8 @@ export class Presence {
       return;
     }
     const before = this.#clients.get(id) ?? null;
-    const isDoubtful = before !== null && (before.isDoubtful || this.#goneAt(before) <= at);
+    // Also one dropped just now: that it closes means nothing where the object has forgotten it.
+    const isDoubtful = known !== undefined && (known.isDoubtful || this.#goneAt(known) <= at);
     const closed = before?.closed ?? new Set();
     const open = new Set(tabs.map((tab) => tab.id).filter((tab) => !closed.has(tab)));
     const closingAt = open.size > 0 ? null : (before?.closingAt ?? at);

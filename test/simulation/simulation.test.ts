@@ -151,6 +151,8 @@ const FAILED: { seed: number; people: number; limit: number; steps?: number }[] 
   { seed: 20957998, people: 7, limit: 4, steps: 16_400 },
   // A browser known by its requests alone was granted a loss of memory, as one with the extension is; the oracle forgot it.
   { seed: 21005512, people: 13, limit: 5 },
+  // A browser silent for six minutes said that it has no tab: the object knew nothing of it, and the oracle let it close.
+  { seed: 21591518, people: 3, limit: 4, steps: 10_200 },
 ];
 
 for (const { seed, people, limit, steps = 4_000 } of FAILED) {
