@@ -45,6 +45,8 @@ async function playRound(site: Site, browsers: ReadonlyMap<string, Browser>): Pr
   for (const id of granted) {
     const answer = await browsers.get(id)?.call("release");
     if (answer?.status !== 200) throw new Error(`${id} could not release: ${answer?.status} ${answer?.body}`);
+    // L9: the next call shows that the browser took the answer.
+    await browsers.get(id)?.call("hand-back");
   }
   const after = await site.view();
   if (after.inUse !== 0) throw new Error(`${after.inUse} seats are in use after everybody released`);

@@ -77,13 +77,15 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
       }
       const url = crmOrigin + pathAndQuery;
       const { method } = request;
-      const init: RequestInit = isPublic
-        ? { method, headers, redirect: "manual" }
-        : { method, headers, redirect: "manual", cf: UNCACHED };
+      const plain: RequestInit = isPublic
+        ? { headers, redirect: "manual" }
+        : { headers, redirect: "manual", cf: UNCACHED };
+      // The method goes with the request: said again beside a body, a GET is refused by the runtime.
+      if (body === null && request.body !== null) return fetchCrm(new Request(url, request), plain);
+      const init = { ...plain, method };
       if (body !== null) return fetchCrm(url, { ...init, body: body.bytes });
       // Not `new Request(url, request)`: that copies what Cloudflare knows of the visitor, which costs a tenth of a request.
-      if (request.body === null) return method === "GET" || method === "HEAD" ? ask(url, init) : fetchCrm(url, init);
-      return fetchCrm(new Request(url, request), init);
+      return method === "GET" || method === "HEAD" ? ask(url, init) : fetchCrm(url, init);
     },
 
     answer(response, { origin, cookies, noStore, injected }) {

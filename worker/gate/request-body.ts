@@ -13,8 +13,12 @@ export interface ReadBody {
   form: URLSearchParams | null;
 }
 
-/** null: neither JSON nor a form, without a length, or too large; then the request's body is still unread. */
+/**
+ * null: neither JSON nor a form, without a length, or too large; then the request's body is still unread. So is that of
+ * a GET: it says nothing, and what was read of one cannot be sent on.
+ */
 export async function readSmallBody(request: Request): Promise<ReadBody | null> {
+  if (request.method === "GET" || request.method === "HEAD") return null;
   const length = Number(request.headers.get("content-length") ?? Number.NaN);
   if (!(length > 0 && length <= BODY_MAX_BYTES)) return null;
   const type = request.headers.get("content-type") ?? "";
