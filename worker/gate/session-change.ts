@@ -33,7 +33,7 @@ export async function carryAnonymous(
 
 /** G5: logout is never refused, and ends the lease once the CRM has taken it. */
 export async function signOut(gate: GateParts, visit: Visit, admission: Admission): Promise<Response> {
-  const lease = await findLease(gate, visit, admission);
+  const lease = (await findLease(gate, visit, admission)) ?? (await askWhose(gate, visit, admission));
   gate.counter.counts.open++;
   const answer = await carry(gate, visit, { cookie: admission.cookieForCrm });
   if (!gate.rules.isSignedOut(visit, visit.body, answer)) return answer;
@@ -51,6 +51,15 @@ async function findLease(
   const pass = await readPass(config, cookie);
   const holder = (who?.session === session ? who.person.id : null) ?? (pass?.session === session ? pass.holder : null);
   return holder === null ? null : { holder, session };
+}
+
+/** A client that keeps no cookies shows no proof: while the session still lives, the CRM says whose it is. */
+async function askWhose(gate: GateParts, visit: Visit, { session, carrier }: Admission): Promise<SessionLease | null> {
+  const { request, origin, path, cookie } = visit;
+  // Somebody with cookies of ours proves it by them, or the session is another's.
+  if (cookie !== null) return null;
+  const found = await gate.source.find({ headers: request.headers, origin, path, carrier });
+  return found.kind === "signed_in" ? { holder: found.person.id, session } : null;
 }
 
 /** Whoever signs in may be another than before in the same session: nothing of before counts. */
