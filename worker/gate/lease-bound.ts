@@ -7,7 +7,7 @@ import { callTenant } from "./tenant-call.ts";
 export const SEAT_ENDED_CODE = 4403;
 export const SEAT_ENDED_REASON = "hotseat: your licence has ended";
 
-/** 1012, "service restart": the client may connect again at once, and is watched anew. */
+/** 1012, "service restart": the client may connect again at once, and is watched again. */
 const UNWATCHED = { code: 1012, reason: "hotseat: please connect again" };
 
 /** After a failed question the tenant is asked again this much later, then after longer and longer. */

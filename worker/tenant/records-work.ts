@@ -27,7 +27,7 @@ const DAILY_RETRY_MS = 15 * 60_000;
 
 const HOME = "records";
 
-/** What of the object it works with; read anew each time, since a restart from storage makes new ones. */
+/** What of the object it works with; read again each time, since a restart from storage makes new ones. */
 export interface Loaded {
   outbox: Outbox;
   alerts: AlertDesk;

@@ -243,7 +243,7 @@ describe("what only some products do", () => {
     expect(house.tenant.claims.map(({ person }) => person.id)).toEqual(["4", "1"]);
   });
 
-  it("[G5] Odoo: what is no JSON-RPC is refused by a status, lest the browser save the refusal as the file", async () => {
+  it("[G5] Odoo: what is no JSON-RPC is refused by a status, so that no browser saves the refusal as the file", async () => {
     const { house, browser, signIn } = openProduct(ODOO);
     await signIn(ANNA);
     house.tenant.refuse();
