@@ -1,6 +1,13 @@
 /** What a command leads to: events and an answer. Reads the ledger, never changes it. */
 import { DENIALS, type DenialReason, REASON_AFTER } from "../../shared/denial.ts";
-import type { ClientId, DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import {
+  type ClientId,
+  type DenialId,
+  type HolderId,
+  isOfEnded,
+  type SessionKey,
+  type TabId,
+} from "../../shared/ids.ts";
 import { allowedInMs } from "./allowance.ts";
 import type { Act, Command, Denied, Outcome } from "./command.ts";
 import { decideAnswer, decideNudge } from "./decide-nudge.ts";
@@ -315,11 +322,13 @@ function decideSignOut(ledger: Ledger, command: Of<"sign_out">, now: number): De
       : nothing();
   }
   // L9: anybody's dead session beside somebody's identity is not that person's sign-out.
-  if (!lease.sessions.includes(session)) return nothing();
-  const events: Event[] = [{ type: "session_left", at: now, holder, session }];
+  const over = lease.sessions.filter((known) => isOfEnded(known, session));
+  if (over.length === 0) return nothing();
+  const events: Event[] = over.map((ended) => ({ type: "session_left", at: now, holder, session: ended }));
   const elsewhere =
-    presentClients(ledger, lease, now).some(([, client]) => client.session !== session && client.tabs.size > 0) ||
-    presentGates(ledger, lease, now).some((other) => other !== session);
+    presentClients(ledger, lease, now).some(
+      ([, client]) => !isOfEnded(client.session, session) && client.tabs.size > 0,
+    ) || presentGates(ledger, lease, now).some((other) => !isOfEnded(other, session));
   if (!elsewhere) events.push({ type: "lease_ended", at: now, holder, cause: "signed_out", by: null, note: null });
   return { events, outcome: DONE };
 }
