@@ -18,7 +18,7 @@ export async function readStart(
   body: ReadableStream<Uint8Array>,
   isEnough: (text: string, isLast: boolean) => boolean,
 ): Promise<PageStart> {
-  const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
+  const reader = bodyReader(body);
   let bytes: Uint8Array = NO_BYTES;
   for (;;) {
     const { done, value } = await reader.read();
@@ -29,6 +29,26 @@ export async function readStart(
       return { bytes, isWhole: done };
     }
   }
+}
+
+interface BodyReader {
+  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+  releaseLock(): void;
+}
+
+/** Reads as much at once as has come, up to a page of the usual size, where the runtime by itself gives 4 kB. */
+function bodyReader(body: ReadableStream<Uint8Array>): BodyReader {
+  let byob: ReadableStreamBYOBReader;
+  try {
+    byob = body.getReader({ mode: "byob" });
+  } catch {
+    // A stream that was made by a script gives its own pieces.
+    return body.getReader();
+  }
+  return {
+    read: () => byob.read(new Uint8Array(LOOK_MAX_BYTES)),
+    releaseLock: () => byob.releaseLock(),
+  };
 }
 
 /** Bytes of the whole body, where the answer's head tells; else NaN. */

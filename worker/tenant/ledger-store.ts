@@ -74,13 +74,14 @@ export class LedgerStore {
     );
     const lastAt = written.reduce((latest, row) => Math.max(latest, row.at ?? 0), this.#presence.savedAt);
     const at = Math.max(now, lastAt);
+    const limits = { timing: options.timing, longestPassLifeMs };
     const restored = leases.map(([holder, row]): [HolderId, StoredLease] => {
       if (row.presence === undefined) this.#urgent.add(holder);
       const presence =
         row.presence === undefined
           ? unknownPresence(row, at, longestPassLifeMs + options.timing.clockSkewMs)
           : copyPresence(row.presence);
-      this.#catchUp(row, presence, read.get(holder), longestPassLifeMs);
+      this.#catchUp(row, presence, read.get(holder), limits);
       return [holder, { ...row, presence }];
     });
     this.ledger = restoreLedger(
@@ -103,15 +104,20 @@ export class LedgerStore {
     return this.#presence.lossesSince(Math.max(row.revision ?? 0, read?.revision ?? 0));
   }
 
-  #catchUp(row: Written, presence: StoredPresence, read: ReadTimes | undefined, longestPassLifeMs: number): void {
+  #catchUp(
+    row: Written,
+    presence: StoredPresence,
+    read: ReadTimes | undefined,
+    { timing, longestPassLifeMs }: Pick<StoreOptions, "timing" | "longestPassLifeMs">,
+  ): void {
     if (read !== undefined) addTimes(presence, read.times, read.revision > (row.revision ?? 0));
     const loss = this.#lossOf(row, read);
-    if (loss !== null) assumeHeard(presence, loss.first, loss.latest + longestPassLifeMs);
+    if (loss !== null) assumeHeard(timing, presence, loss.first, loss.latest + longestPassLifeMs);
   }
 
   #waitingOf(row: WaitingRow, read: ReadTimes | undefined, at: number): StoredWaiting {
     const { since, rank, offeredUntil, heardAt = at, nudgedAt = null } = row;
-    const lost = this.#lossOf(row, read)?.first ?? 0;
+    const lost = this.#lossOf(row, read)?.first.until ?? 0;
     return { since, rank, offeredUntil, heardAt: Math.max(heardAt, read?.times.waiting ?? 0, lost), nudgedAt };
   }
 
