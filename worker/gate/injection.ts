@@ -85,7 +85,7 @@ export interface Injected {
 /** Reads the beginning of an injectable answer and puts the script in. Throws when the CRM breaks off within it. */
 export async function injectAgent({ body, headers }: Response): Promise<Injected> {
   if (body === null) throw new Error("an answer without a body takes no script");
-  const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
+  const reader = bodyReader(body);
   let start: Uint8Array = NO_BYTES;
   let at: HeadStart = "more";
   let isWhole = false;
@@ -102,6 +102,26 @@ export async function injectAgent({ body, headers }: Response): Promise<Injected
   if (start.byteLength === length) isWhole = true;
   const left: BodyInit = isWhole ? first : continueWith(first, body, length + tag.byteLength);
   return { body: left, isChanged: at !== null };
+}
+
+interface BodyReader {
+  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+  releaseLock(): void;
+}
+
+/** Reads as much at once as has come, up to a page of the usual size, where the runtime by itself gives 4 kB. */
+function bodyReader(body: ReadableStream<Uint8Array>): BodyReader {
+  let byob: ReadableStreamBYOBReader;
+  try {
+    byob = body.getReader({ mode: "byob" });
+  } catch {
+    // A stream that was made by a script gives its own pieces.
+    return body.getReader();
+  }
+  return {
+    read: () => byob.read(new Uint8Array(LOOK_MAX_BYTES)),
+    releaseLock: () => byob.releaseLock(),
+  };
 }
 
 /** Says that the page is no longer the CRM's own, so that nothing keeps it and nothing compares its bytes. */
