@@ -94,12 +94,12 @@ export class Truth {
   look(ledger: Ledger, now: number): void {
     const admitted = this.#admitted;
     admitted.clear();
-    let isReady = false;
-    for (const isolate of this.#isolates) isReady ||= isolate.hasReady;
     for (const browser of this.#browsers) {
+      if (!browser.isOpen) continue;
       const { pass } = browser.cookies;
-      if (!browser.isOpen || (!isReady && (pass === null || pass.until <= now))) continue;
+      const isLive = pass !== null && pass.until > now;
       for (const isolate of this.#isolates) {
+        if (!isLive && !isolate.hasReady(browser)) continue;
         const holder = isolate.admits(browser);
         if (holder === null) continue;
         const { id } = holder.person;
