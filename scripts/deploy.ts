@@ -19,6 +19,7 @@ import {
 import { explain, Refusal } from "./refusal.ts";
 import { readRows } from "./registry-rows.ts";
 import { openWranglerStore } from "./registry-store.ts";
+import { findSelfCall } from "./route-faults.ts";
 import { checkRow } from "./tenant-change.ts";
 import { faultOf, runWrangler } from "./wrangler.ts";
 
@@ -100,9 +101,14 @@ async function readSecretNames(file: string): Promise<string[]> {
   throw new Error(`wrangler could not list the Worker's secrets: ${why}`);
 }
 
-async function checkRegistry(config: readonly string[], databases: readonly RecordsName[]): Promise<void> {
+async function checkRegistry(deployment: DeploymentConfig, config: readonly string[]): Promise<void> {
+  const databases = recordsOf(deployment);
   const rows = await readRows(openWranglerStore(["--remote", ...config]));
-  refuse([...rows.flatMap(faultsOfRow), ...findLostTenants(rows, databases)]);
+  const selfCalls = rows.flatMap(({ tenant, variables }) => {
+    const fault = findSelfCall(deployment, variables.CRM_ORIGIN);
+    return fault === null ? [] : [`the tenant ${tenant}: ${fault}`];
+  });
+  refuse([...rows.flatMap(faultsOfRow), ...findLostTenants(rows, databases), ...selfCalls]);
   const count = (name: RecordsName) => `${rows.filter(({ records }) => records === name).length} in ${name}`;
   say(
     `  ${rows.length} ${rows.length === 1 ? "tenant" : "tenants"} in the registry: ${databases.map(count).join(", ")}`,
@@ -138,11 +144,10 @@ async function deploy({ dryRun, file }: Wish): Promise<void> {
   }
   const config = ["--config", file];
   refuse(findSecretFaults(deployment, await readSecretNames(file)));
-  const databases = recordsOf(deployment);
-  for (const name of databases) {
+  for (const name of recordsOf(deployment)) {
     await run(`Applying the migrations of ${name}`, ["d1", "migrations", "apply", name, "--remote", ...config]);
   }
-  if (isRegistry(deployment)) await checkRegistry(config, databases);
+  if (isRegistry(deployment)) await checkRegistry(deployment, config);
   await run("Deploying the Worker", ["deploy", ...config]);
   say("Deployed. /.hotseat/health on the CRM's host tells how the parts are.");
 }

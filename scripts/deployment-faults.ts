@@ -2,7 +2,10 @@
 import { PresetError } from "../worker/identity/preset-check.ts";
 import { loadPreset } from "../worker/identity/presets.ts";
 import { FIRST_RECORDS, type RecordsName, recordsNames } from "../worker/registry/place.ts";
+import { TENANT_VARIABLES } from "../worker/registry/tenant-row.ts";
 import { ConfigError, readConfig, type Variables } from "../worker/variables.ts";
+import { nearestName } from "./nearest.ts";
+import { findRouteFaults, findSelfCall, type RouteConfig } from "./route-faults.ts";
 
 interface Database {
   binding: string;
@@ -11,10 +14,8 @@ interface Database {
 }
 
 /** As wrangler reads it from its file. */
-export interface DeploymentConfig {
+export interface DeploymentConfig extends RouteConfig {
   vars?: Readonly<Record<string, unknown>>;
-  routes?: readonly unknown[];
-  route?: unknown;
   workers_dev?: boolean | undefined;
   preview_urls?: boolean | undefined;
   d1_databases?: readonly Database[];
@@ -43,11 +44,7 @@ export function findFaults(config: DeploymentConfig, file: string): string[] {
       `${file} has no trigger in crons: without it an object whose alarm was lost sleeps on until somebody comes, and its old records stay`,
     );
   }
-  if ((config.routes ?? []).length === 0 && config.route === undefined) {
-    faults.push(
-      `routes are missing in ${file}: say at which host the Worker answers, such as routes = [{ pattern = "crm.acme.com", custom_domain = true }]`,
-    );
-  }
+  faults.push(...findRouteFaults(config, file));
   if (config.workers_dev === true) faults.push(`workers_dev in ${file} must be false: it is a second door to the CRM`);
   if (config.preview_urls === true)
     faults.push(`preview_urls in ${file} must be false: each is another door to the CRM`);
@@ -115,7 +112,10 @@ function findVariableFaults(config: DeploymentConfig, file: string): string[] {
   if (vars.TIMING_OVERRIDES !== undefined) faults.push(`TIMING_OVERRIDES in ${file} is for tests alone: take it out`);
   const odd = Object.entries(vars).filter(([, value]) => typeof value !== "string");
   for (const [name] of odd) faults.push(`${name} in ${file} must be a text in quotes`);
+  faults.push(...findStrayVariables(config, file));
   if (isRegistry(config) || odd.length > 0) return faults;
+  const selfCall = findSelfCall(config, vars.CRM_ORIGIN);
+  if (selfCall !== null) faults.push(`${selfCall} (${file})`);
   const examples = ["CONTACT", "CRM_ORIGIN"].filter((name) => /\.example\b/.test(String(vars[name] ?? "")));
   for (const name of examples) faults.push(`${name} in ${file} is the example's, ${String(vars[name])}: set your own`);
   const identity = vars.IDENTITY === "oidc" ? { OIDC_CLIENT_SECRET: ANY_SECRET } : {};
@@ -129,6 +129,27 @@ function findVariableFaults(config: DeploymentConfig, file: string): string[] {
     else throw error;
   }
   return faults;
+}
+
+const KNOWN: readonly string[] = ["TENANT", ...TENANT_VARIABLES];
+
+/** Variables that nothing reads: misspelt ones, and those of one tenant where the registry has them all. */
+function findStrayVariables(config: DeploymentConfig, file: string): string[] {
+  const refused = ["HOTSEAT_SECRET", "TIMING_OVERRIDES", ...OPTIONAL_SECRETS];
+  const names = Object.keys(config.vars ?? {}).filter((name) => !refused.includes(name));
+  const faults = names
+    .filter((name) => !KNOWN.includes(name))
+    .map((name) => {
+      const nearest = nearestName(name, [...KNOWN, ...refused]);
+      const advice = nearest === null ? "take it out" : `did you mean ${nearest}?`;
+      return `${name} in ${file} is no variable of Hotseat: ${advice}`;
+    });
+  if (faults.length > 0 || !isRegistry(config)) return faults;
+  const idle = names.filter((name) => name !== "TENANT");
+  if (idle.length === 0) return [];
+  return [
+    `${idle.join(", ")} in ${file} ${idle.length === 1 ? "counts" : "count"} only beside TENANT: set TENANT for one firm, or take ${idle.length === 1 ? "it" : "them"} out for the tenants of the registry`,
+  ];
 }
 
 /** `names`: the secrets that the deployed Worker has. */

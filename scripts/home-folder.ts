@@ -20,9 +20,15 @@ export interface HomeFolder {
   release(): void;
 }
 
+const folderOf = (environment: NodeJS.ProcessEnv): string =>
+  resolve(environment.HOTSEAT_HOME ?? join(import.meta.dirname, "../.hotseat"));
+
+/** Where Durable Object storage and D1 are, whoever has the lock. */
+export const statePath = (environment: NodeJS.ProcessEnv): string => join(folderOf(environment), "state");
+
 /** Throws a `Refusal` when another Hotseat runs from the same folder. */
 export function openHomeFolder(environment: NodeJS.ProcessEnv): HomeFolder {
-  const folder = resolve(environment.HOTSEAT_HOME ?? join(import.meta.dirname, "../.hotseat"));
+  const folder = folderOf(environment);
   mkdirSync(folder, { recursive: true });
   // SQLite's lock is the kernel's: it goes with the process, however that ends.
   const lock = new DatabaseSync(join(folder, "lock.sqlite"));
@@ -34,7 +40,7 @@ export function openHomeFolder(environment: NodeJS.ProcessEnv): HomeFolder {
       `Another Hotseat runs with the state in ${folder}; stop it, or give this one HOTSEAT_HOME=/another/folder.`,
     );
   }
-  const state = join(folder, "state");
+  const state = statePath(environment);
   const demoCrm = join(folder, "demo-crm");
   const secretFile = join(folder, "secret");
   return {

@@ -7,7 +7,7 @@ import { checkPreset, PresetError } from "../worker/identity/preset-check.ts";
 import type { Preset } from "../worker/identity/preset-schema.ts";
 import { loadPreset, PRESET_NAMES } from "../worker/identity/presets.ts";
 import { ROLES, type Role } from "../worker/tenant/tenant-calls.ts";
-import { isPresetFile, readPresetOption } from "./preset-file.ts";
+import { describePreset, isOwnPreset, readPresetOption } from "./preset-file.ts";
 import { tryPreset } from "./preset-trial.ts";
 import { describeCarriers } from "./preset-visitor.ts";
 import { explain, Refusal } from "./refusal.ts";
@@ -25,7 +25,7 @@ const HELP = `npm run preset:check -- --crm URL --preset FILE|NAME --user NAME -
 function readPreset(given: string): Preset {
   try {
     const text = readPresetOption(given);
-    return isPresetFile(given) ? checkPreset(given, JSON.parse(text)) : loadPreset(text);
+    return isOwnPreset(given) ? checkPreset(describePreset(given), JSON.parse(text)) : loadPreset(text);
   } catch (error) {
     if (error instanceof PresetError) throw new Refusal(error.message);
     throw error;

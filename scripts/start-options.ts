@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { LIMIT_MAX } from "../shared/timing.ts";
-import { isPresetFile } from "./preset-file.ts";
+import { isOwnPreset } from "./preset-file.ts";
 import { Refusal } from "./refusal.ts";
 import { readTimingOption, type TimingOption } from "./timing-option.ts";
 
@@ -16,7 +16,7 @@ export interface StartOptions {
   port: number;
   /** Null: what is stored, or `DEFAULT_SEATS` for a firm that is new. */
   seats: number | null;
-  /** Null: the demo CRM. `preset`: a name, or the path of a JSON file. */
+  /** Null: the demo CRM. `preset`: a name, the path of a JSON file, or JSON. */
   crm: { origin: string; preset: string } | null;
   /** Logins or emails of people with more rights than their CRM gives them, comma separated. */
   managers: string;
@@ -39,7 +39,7 @@ export const HELP = `Starts Hotseat on this machine: the Worker with its seats a
   --crm URL --preset NAME|FILE
                               stand in front of your own CRM, such as --crm https://crm.acme.com --preset ${presetNames().at(-1) ?? "tryton"};
                               presets: ${presetNames().join(", ")},
-                              or a JSON file of your own
+                              or a JSON file of your own (docs/presets.md), or its JSON
   --managers LIST             logins or emails of licence managers, with commas between them
   --support LIST              the same for support people: not counted, may lower the limit
   --timing NAME=MS,...        other durations, to see quickly what takes minutes, such as
@@ -118,9 +118,9 @@ export function readStartOptions(args: string[], environment: NodeJS.ProcessEnv)
   if (crm !== undefined && preset === undefined) {
     throw new Refusal(`--crm needs --preset NAME, which says what CRM it is: ${known.join(", ")}, or a JSON file.`);
   }
-  if (preset !== undefined && !isPresetFile(preset) && !known.includes(preset)) {
+  if (preset !== undefined && !isOwnPreset(preset) && !known.includes(preset)) {
     throw new Refusal(
-      `There is no preset ${JSON.stringify(preset)}; there are ${known.join(", ")}, or give a JSON file.`,
+      `There is no preset ${JSON.stringify(shorten(preset))}; there are ${known.join(", ")}, or give a JSON file.`,
     );
   }
   return {
@@ -135,6 +135,9 @@ export function readStartOptions(args: string[], environment: NodeJS.ProcessEnv)
     fresh: values.fresh ?? false,
   };
 }
+
+/** A whole text that was pasted in the place of a name is not repeated. */
+const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 function parse(args: string[]) {
   try {

@@ -5,7 +5,7 @@ import { buildExtensionOnce } from "./extension-build.ts";
 import { type HomeFolder, openHomeFolder } from "./home-folder.ts";
 import { tryLocalhost, whyUnreachable } from "./listening.ts";
 import { openBrowser, requireBrowser } from "./open-browser.ts";
-import { readPresetOption } from "./preset-file.ts";
+import { describePreset, readPresetOption } from "./preset-file.ts";
 import { explain, Refusal } from "./refusal.ts";
 import { DEFAULT_SEATS, HELP, readStartOptions, type StartOptions } from "./start-options.ts";
 import { settleIdleTimeout, settleLimit } from "./tenant-limit.ts";
@@ -28,7 +28,7 @@ async function standBehind(options: StartOptions, home: HomeFolder): Promise<Sta
     const presetText = await checkedPreset(preset);
     const why = await whyUnreachable(origin);
     if (why !== null) throw new Refusal(`The CRM at ${origin} cannot be reached: ${why}.`);
-    return { origin, preset, presetText, demoUsers: null };
+    return { origin, preset: describePreset(preset), presetText, demoUsers: null };
   }
   const { startDemoCrm } = await import("../test/fixtures/demo-crm/demo-crm.ts");
   // Beside the gate's port where that is free, so that it is the same at every start; nobody needs to type it.
@@ -49,7 +49,9 @@ async function checkedPreset(given: string): Promise<string> {
     return text;
   } catch (error) {
     if (!(error instanceof PresetError)) throw error;
-    throw new Refusal(`The preset ${given} cannot work: ${error.message}`);
+    throw new Refusal(
+      `The preset ${describePreset(given)} cannot work: ${error.message.replace(/^Preset in PRESET: /, "")}.`,
+    );
   }
 }
 

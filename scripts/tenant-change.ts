@@ -1,9 +1,9 @@
 /** A tenant's row as the operator wants it: checked as the Worker will check it, before anything is written. */
 import { TenantId } from "../shared/ids.ts";
 import { PresetError } from "../worker/identity/preset-check.ts";
-import { loadPreset } from "../worker/identity/presets.ts";
+import { loadPreset, presetFile } from "../worker/identity/presets.ts";
 import { FIRST_RECORDS } from "../worker/registry/place.ts";
-import { HostName, type TenantRow } from "../worker/registry/tenant-row.ts";
+import { HostName, type TenantRow, type TenantVariable } from "../worker/registry/tenant-row.ts";
 import { ConfigError, readConfig } from "../worker/variables.ts";
 import { Refusal } from "./refusal.ts";
 import { type TenantOptions, VARIABLE_OPTIONS } from "./tenant-options.ts";
@@ -79,6 +79,19 @@ const asOption = (sentence: string): string =>
     sentence,
   );
 
+/** Settings of a firm that its object keeps from the first day on, by option; null: not named, or taken away. */
+export function settingsIn({ variables }: TenantOptions): { seats: number | null; idleMinutes: number | null } {
+  const numberOf = (text: string | undefined) => (text === undefined || text === "" ? null : Number(text));
+  return { seats: numberOf(variables.SEAT_LIMIT), idleMinutes: numberOf(variables.IDLE_TIMEOUT_MINUTES) };
+}
+
+/** The tenant's preset whole, as its file would have it, and whose it is. */
+export function presetTextOf({ variables: { PRESET = "" } }: TenantRow): { text: string; isOwn: boolean } {
+  const isOwn = PRESET.trimStart().startsWith("{");
+  const preset: unknown = isOwn ? JSON.parse(PRESET) : presetFile(PRESET);
+  return { text: JSON.stringify(preset, null, 2), isOwn };
+}
+
 /** One line for each thing that differs; never a secret. */
 export function describeChanges(before: TenantRow, after: TenantRow): string[] {
   const lines: string[] = [];
@@ -135,6 +148,13 @@ export function tableOf(rows: readonly TenantRow[]): string {
 
 const presetOf = ({ variables: { PRESET = "" } }: TenantRow): string => (PRESET.startsWith("{") ? "(its own)" : PRESET);
 
+function describeVariable(row: TenantRow, variable: TenantVariable, text: string): string {
+  if (variable === "SEAT_LIMIT" || variable === "IDLE_TIMEOUT_MINUTES")
+    return `${text} (when the firm was new; the administration page has what is in force)`;
+  if (variable !== "PRESET" || !text.startsWith("{")) return shorten(text);
+  return `its own; npm run tenant -- show ${row.tenant} --preset prints it whole`;
+}
+
 /** Everything of one tenant for `show`, without its secrets. */
 export function portraitOf(row: TenantRow): string {
   const { jurisdiction, locationHint } = row.place;
@@ -145,9 +165,10 @@ export function portraitOf(row: TenantRow): string {
     ["jurisdiction", jurisdiction ?? "none: anywhere"],
     ["near", locationHint ?? "whoever came first"],
     ["records", row.movingTo === null ? row.records : `${row.records}, being moved to ${row.movingTo}`],
-    ...Object.entries(VARIABLE_OPTIONS).flatMap(([option, variable]) =>
-      row.variables[variable] === undefined ? [] : [[option, shorten(row.variables[variable])]],
-    ),
+    ...Object.entries(VARIABLE_OPTIONS).flatMap(([option, variable]) => {
+      const text = row.variables[variable];
+      return text === undefined ? [] : [[option, describeVariable(row, variable, text)]];
+    }),
     ...Object.keys(row.sealed).map((name) => [name, "set (encrypted)"]),
     ["version", String(row.version)],
   ];

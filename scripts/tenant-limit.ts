@@ -1,10 +1,18 @@
-/** Limit and idle time-out of a local tenant: asked of its object, and set where `--seats` and `--timing` say so. */
+/** Limit and idle time-out of a local tenant: asked of its object, and set where a command says so. */
 import { HolderId } from "../shared/ids.ts";
 import { IDLE_TIMEOUT_DEFAULT_MS, IDLE_TIMEOUT_MIN_MS } from "../shared/timing.ts";
 import type { Person, TenantCalls } from "../worker/tenant/tenant-calls.ts";
 
 /** Whoever types the command has the machine, and with it every right; the audit names the command. */
-const OPERATOR: Person = { id: HolderId.parse("npm start"), name: "npm start", email: null, role: "support" };
+const operator = (command: string): Person => ({
+  id: HolderId.parse(command),
+  name: command,
+  email: null,
+  role: "support",
+});
+
+/** What stands in the audit as the actor. */
+const START = "npm start";
 
 /**
  * Returns the limit in force. An explicit `seats` wins over what the administration page has set before, up or down,
@@ -13,11 +21,12 @@ const OPERATOR: Person = { id: HolderId.parse("npm start"), name: "npm start", e
 export async function settleLimit(
   tenant: Pick<TenantCalls, "adminView" | "setLimit">,
   seats: number | null,
+  command = START,
 ): Promise<number> {
-  const view = await tenant.adminView(OPERATOR);
+  const view = await tenant.adminView(operator(command));
   if (!view.ok) throw new Error(view.error.detail);
   if (seats === null || view.value.limit === seats) return view.value.limit;
-  const changed = await tenant.setLimit(OPERATOR, seats, view.value.version);
+  const changed = await tenant.setLimit(operator(command), seats, view.value.version);
   if (!changed.ok) throw new Error(changed.error.detail);
   return changed.value.limit;
 }
@@ -29,12 +38,13 @@ export async function settleLimit(
 export async function settleIdleTimeout(
   tenant: Pick<TenantCalls, "adminView" | "setIdleTimeout">,
   idleTimeoutMs: number | null,
+  command = START,
 ): Promise<void> {
-  const view = await tenant.adminView(OPERATOR);
+  const view = await tenant.adminView(operator(command));
   if (!view.ok) throw new Error(view.error.detail);
   const stored = view.value.idleTimeoutMs;
   const wanted = idleTimeoutMs ?? (stored < IDLE_TIMEOUT_MIN_MS ? IDLE_TIMEOUT_DEFAULT_MS : stored);
   if (wanted === stored) return;
-  const changed = await tenant.setIdleTimeout(OPERATOR, wanted, view.value.version);
+  const changed = await tenant.setIdleTimeout(operator(command), wanted, view.value.version);
   if (!changed.ok) throw new Error(changed.error.detail);
 }

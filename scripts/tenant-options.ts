@@ -43,6 +43,8 @@ export interface TenantOptions {
   records: string | null;
   /** Another file than wrangler.toml, which says what databases there are; null: not said. */
   config: string | null;
+  /** Of `show`: the tenant's preset alone, whole. */
+  presetAlone: boolean;
   /** Of `move`: whether to tell how it goes. */
   wait: boolean;
   /** By variable; an empty text takes the variable away. */
@@ -57,7 +59,8 @@ export const HELP = `Tenants of the registry: which firm's CRM stands behind whi
   npm run tenant -- add NAME --host HOST --crm URL --preset NAME|FILE [OPTION...]
   npm run tenant -- change NAME OPTION...
   npm run tenant -- list
-  npm run tenant -- show NAME
+  npm run tenant -- show NAME            everything of it but secrets
+  npm run tenant -- show NAME --preset   its preset whole, as JSON, for a file
   npm run tenant -- suspend NAME | resume NAME
   npm run tenant -- move NAME --records DATABASE
   npm run tenant -- reseal               encrypt all secrets with the first HOTSEAT_SECRET
@@ -67,8 +70,8 @@ export const HELP = `Tenants of the registry: which firm's CRM stands behind whi
   --crm URL                where the CRM itself answers, without a path
   --preset NAME|FILE       which CRM it is: a preset's name, or a JSON file of your own
   --name TEXT              the firm's name         --contact TEXT       whom a refused person should ask
-  --seats N                limit at first          --time-zone ZONE     such as Europe/Berlin
-  --idle-minutes N         5 to 60, at first       --pass-seconds N     5 to 60
+  --seats N                the limit               --time-zone ZONE     such as Europe/Berlin
+  --idle-minutes N         5 to 60                 --pass-seconds N     5 to 60
   --outage-minutes N       0 to 60
   --managers, --admins, --support LIST   emails or logins, comma separated
   --identity KIND          crm, access, token or oidc; with it --issuer, --audience, --token, --jwks, --client-id,
@@ -85,7 +88,12 @@ export const HELP = `Tenants of the registry: which firm's CRM stands behind whi
   --near REGION            only with add, for good: ${LOCATION_HINTS.join(", ")}
 
 An option with an empty text ("") goes back to what it is by default. A change counts within a minute. With --remote,
-HOTSEAT_SECRET (the same as the deployment's) is needed in the environment where a secret is set.`;
+HOTSEAT_SECRET (the same as the deployment's) is needed in the environment where a secret is set.
+
+Limit and idle time-out are the firm's own settings once it works: on this machine change sets them in force, too; on
+a deployment --seats and --idle-minutes are for a firm that is new, and the administration page changes them.
+
+list and show work while npm start runs; whatever changes something needs it stopped.`;
 
 const text = { type: "string" } as const;
 const OPTIONS = {
@@ -107,7 +115,8 @@ const OPTIONS = {
 
 /** Returns "help" when that is asked for. Throws a `Refusal` that says what is wrong and what would be right. */
 export function readTenantOptions(args: string[]): TenantOptions | "help" {
-  const { values, positionals } = parse(args);
+  const { presetAlone, rest } = takePresetFlag(args);
+  const { values, positionals } = parse(rest);
   if (values.help) return "help";
   const [given, tenant = "", ...more] = positionals;
   const command = COMMANDS.find((name) => name === given);
@@ -137,6 +146,7 @@ export function readTenantOptions(args: string[]): TenantOptions | "help" {
     },
     records: values.records ?? null,
     config: values.config ?? null,
+    presetAlone,
     wait: values["no-wait"] !== true,
     variables,
     secrets: (values.secret ?? []).map((name) => readSecretName("--secret", name)),
@@ -144,6 +154,13 @@ export function readTenantOptions(args: string[]): TenantOptions | "help" {
   };
   refuseUnfit(options, values.jurisdiction !== undefined || values.near !== undefined);
   return options;
+}
+
+/** `show NAME --preset` asks for it, where every other command takes one. */
+function takePresetFlag(args: string[]): { presetAlone: boolean; rest: string[] } {
+  const isShow = args.find((arg) => !arg.startsWith("-")) === "show";
+  const rest = isShow ? args.filter((arg) => arg !== "--preset") : args;
+  return { presetAlone: rest.length < args.length, rest };
 }
 
 function refuseUnfit(options: TenantOptions, isPlaced: boolean): void {

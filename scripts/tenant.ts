@@ -4,16 +4,29 @@ import { FIRST_RECORDS, type RecordsName } from "../worker/registry/place.ts";
 import { insertTenant, type Statement, updateTenant } from "../worker/registry/registry-write.ts";
 import { seal, secretPurpose, unseal } from "../worker/registry/seal.ts";
 import type { TenantRow, TenantSecret } from "../worker/registry/tenant-row.ts";
+import type { TenantCalls } from "../worker/tenant/tenant-calls.ts";
 import { readSecrets } from "../worker/variables.ts";
-import { openHomeFolder } from "./home-folder.ts";
+import { type HomeFolder, openHomeFolder, statePath } from "./home-folder.ts";
+import type { LocalWorker } from "./local-worker.ts";
 import { withPresetFile } from "./preset-file.ts";
 import { readRecordsBindings, readRecordsName } from "./records-bindings.ts";
 import { explain, Refusal } from "./refusal.ts";
+import { openReadOnlyStore } from "./registry-file.ts";
 import { readRows } from "./registry-rows.ts";
 import { openLocalStore, openWranglerStore, type RegistryStore, storeOf } from "./registry-store.ts";
-import { changeRow, checkRow, describeChanges, newRow, portraitOf, tableOf } from "./tenant-change.ts";
+import {
+  changeRow,
+  checkRow,
+  describeChanges,
+  newRow,
+  portraitOf,
+  presetTextOf,
+  settingsIn,
+  tableOf,
+} from "./tenant-change.ts";
+import { settleIdleTimeout, settleLimit } from "./tenant-limit.ts";
 import { askToMove, fewestTenants, watchMove } from "./tenant-move.ts";
-import { HELP, readTenantOptions, type TenantOptions } from "./tenant-options.ts";
+import { HELP, readTenantOptions, type TenantCommand, type TenantOptions } from "./tenant-options.ts";
 
 const WAKE_PATIENCE_MS = 5_000;
 
@@ -25,6 +38,8 @@ interface Desk {
   ownSecrets(): string[];
   /** Tells how the move of the tenant's records goes. The store is of no use after it. */
   watchMove(row: TenantRow, to: RecordsName): Promise<void>;
+  /** Works with the tenant's object, where it is within reach: on this machine. The store is of no use after it. */
+  withTenant: ((tenant: string, work: (calls: TenantCalls) => Promise<void>) => Promise<void>) | null;
   close(): Promise<void>;
 }
 
@@ -32,7 +47,25 @@ interface Desk {
 const wakeFromOutside = ({ hosts }: TenantRow) =>
   fetch(`https://${hosts[0]}/.hotseat/health`, { signal: AbortSignal.timeout(WAKE_PATIENCE_MS) });
 
-async function openDesk({ remote, config }: TenantOptions, texts: Desk["texts"]): Promise<Desk> {
+/** The state of this machine; null where a Worker runs on it and the command only reads. */
+function openHome(command: TenantCommand): HomeFolder | null {
+  try {
+    return openHomeFolder(process.env);
+  } catch (error) {
+    if (error instanceof Refusal && (command === "list" || command === "show")) return null;
+    throw error;
+  }
+}
+
+function readingDesk(texts: Desk["texts"]): Desk {
+  const store = openReadOnlyStore(statePath(process.env));
+  const never = () => {
+    throw new Error("this command only reads");
+  };
+  return { store, texts, ownSecrets: never, watchMove: never, withTenant: null, close: store.close };
+}
+
+async function openDesk({ command, remote, config }: TenantOptions, texts: Desk["texts"]): Promise<Desk> {
   const file = config === null ? [] : ["--config", config];
   if (remote) {
     // Tests try the whole way by wrangler on a database of this machine.
@@ -41,33 +74,39 @@ async function openDesk({ remote, config }: TenantOptions, texts: Desk["texts"])
     const store = openWranglerStore([...at, ...file]);
     const watch: Desk["watchMove"] = (row, to) => watchMove(store, row.tenant, to, () => wakeFromOutside(row));
     const ownSecrets = () => readOwnSecrets(process.env.HOTSEAT_SECRET);
-    return { store, texts, ownSecrets, watchMove: watch, close: store.close };
+    return { store, texts, ownSecrets, watchMove: watch, withTenant: null, close: store.close };
   }
-  const home = openHomeFolder(process.env);
+  const home = openHome(command);
+  if (home === null) return readingDesk(texts);
   try {
     const store = await openLocalStore(home.state);
     const close = async () => {
       await store.close();
       home.release();
     };
-    const watch: Desk["watchMove"] = async (row, to) => {
+    const work = async (use: (worker: LocalWorker) => Promise<void>) => {
       await store.close();
-      await moveHere(home.state, home.secret(), config, row.tenant, to);
+      await withWorker(home.state, home.secret(), config, use);
     };
-    return { store, texts, ownSecrets: () => readOwnSecrets(home.secret()), watchMove: watch, close };
+    const watch: Desk["watchMove"] = ({ tenant }, to) =>
+      work(async (worker) => {
+        const records = storeOf(await worker.database(FIRST_RECORDS));
+        await watchMove(records, tenant, to, () => worker.tenant(tenant).vitals());
+      });
+    const withTenant: Desk["withTenant"] = (tenant, use) => work((worker) => use(worker.tenant(tenant)));
+    return { store, texts, ownSecrets: () => readOwnSecrets(home.secret()), watchMove: watch, withTenant, close };
   } catch (error) {
     home.release();
     throw error;
   }
 }
 
-/** On this machine nothing runs meanwhile, for the state is locked: so the Worker is started for the move. */
-async function moveHere(
+/** On this machine nothing runs meanwhile, for the state is locked: so the Worker is started for the work. */
+async function withWorker(
   state: string,
   secret: string,
   config: string | null,
-  tenant: string,
-  to: RecordsName,
+  use: (worker: LocalWorker) => Promise<void>,
 ): Promise<void> {
   const { startWorker } = await import("./local-worker.ts");
   const worker = await startWorker({
@@ -78,8 +117,7 @@ async function moveHere(
     log: () => undefined,
   });
   try {
-    const store = storeOf(await worker.database(FIRST_RECORDS));
-    await watchMove(store, tenant, to, () => worker.tenant(tenant).vitals());
+    await use(worker);
   } finally {
     await worker.close();
   }
@@ -207,6 +245,29 @@ async function change(options: TenantOptions, desk: Desk): Promise<void> {
   const wanted = changeRow(before, options);
   refuseTakenHosts(wanted, rows);
   await write(desk.store, before, await sealInto(wanted, options, desk, rows));
+  await settle(wanted, options, desk);
+}
+
+/** The command's name in the audit. */
+const ACTOR = "npm run tenant";
+
+/** Limit and idle time-out of a firm that works are kept by its object: the registry has those of a firm that is new. */
+async function settle({ tenant, hosts }: TenantRow, options: TenantOptions, { withTenant }: Desk): Promise<void> {
+  const { seats, idleMinutes } = settingsIn(options);
+  if (seats === null && idleMinutes === null) return;
+  if (withTenant === null) {
+    const named = [seats === null ? [] : "--seats", idleMinutes === null ? [] : "--idle-minutes"].flat().join(" and ");
+    console.log(
+      `${named}: for a firm that is new. If ${tenant} has been used already its own settings stay as they are: change them at https://${hosts[0]}/.hotseat/admin/licensing.`,
+    );
+    return;
+  }
+  await withTenant(tenant, async (calls) => {
+    if (seats !== null) console.log(`  limit in force: ${await settleLimit(calls, seats, ACTOR)}`);
+    if (idleMinutes === null) return;
+    await settleIdleTimeout(calls, idleMinutes * 60_000, ACTOR);
+    console.log(`  idle time-out in force: ${idleMinutes} minutes`);
+  });
 }
 
 async function suspend({ command, tenant }: TenantOptions, { store }: Desk): Promise<void> {
@@ -246,6 +307,16 @@ async function reseal({ store, ownSecrets }: Desk): Promise<void> {
   console.log(`Encrypted ${count} ${count === 1 ? "secret" : "secrets"} anew with the first HOTSEAT_SECRET.`);
 }
 
+function show(row: TenantRow, { presetAlone }: TenantOptions): void {
+  if (!presetAlone) {
+    console.log(portraitOf(row));
+    return;
+  }
+  const { text, isOwn } = presetTextOf(row);
+  if (!isOwn) console.error(`hotseat: ${row.tenant} has the preset ${row.variables.PRESET}, which comes with Hotseat.`);
+  console.log(text);
+}
+
 async function obey(options: TenantOptions): Promise<void> {
   // Refused before anything is opened.
   const texts = readSecretTexts(options.secrets);
@@ -258,7 +329,7 @@ async function obey(options: TenantOptions): Promise<void> {
     if (options.command === "reseal") return await reseal(desk);
     if (options.command === "suspend" || options.command === "resume") return await suspend(options, desk);
     const rows = await readRows(desk.store);
-    if (options.command === "show") return console.log(portraitOf(findRow(rows, options.tenant)));
+    if (options.command === "show") return show(findRow(rows, options.tenant), options);
     console.log(rows.length === 0 ? "There are no tenants yet; npm run tenant -- add makes one." : tableOf(rows));
   } finally {
     await desk.close();

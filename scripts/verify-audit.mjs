@@ -299,7 +299,29 @@ export function describe(found) {
   return lines;
 }
 
+const HELP = `Verifies an export of Hotseat's audit, CSV or JSON lines. Needs nothing but Node 18 or later.
+
+  node verify-audit.mjs FILE [--known SEQ:HASH ...]      (npm run audit:verify -- FILE)
+
+  --known SEQ:HASH   number and hash of a row, noted earlier from the administration's audit page or from another
+                     export; may be repeated. Only this shows that the whole file was not written anew.
+  --help             this text
+
+What the hashes cover: the number of each row, its time, kind, person and actor (opaque words), what it says, and the
+seats in use and the limit after it; every text that people wrote, by a seal; and that no row between the first and
+the last is missing, added or moved.
+
+What they do not cover: the names beside the opaque words (person_name, actor_name), which come from a directory so
+that a person can be erased; rows before the first and after the last; whether what a row says is true; and a file
+that somebody with rights to the database wrote again from its first row on, which only --known shows.
+
+Exit status: 0 unbroken, 1 broken (the first fault is named), 2 the file cannot be read.`;
+
 async function main(args) {
+  if (args.includes("--help") || args.includes("-h")) {
+    console.log(HELP);
+    return 0;
+  }
   const files = [];
   const known = new Map();
   for (let i = 0; i < args.length; i++) {
@@ -314,7 +336,7 @@ async function main(args) {
     }
   }
   if (files.length !== 1 || files[0].startsWith("-")) {
-    console.error("Verifies an export of the audit: node verify-audit.mjs FILE [--known SEQ:HASH ...]");
+    console.error("Name one file: node verify-audit.mjs FILE [--known SEQ:HASH ...]; --help says more.");
     return 2;
   }
   try {

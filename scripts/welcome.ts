@@ -91,7 +91,7 @@ export function describeTenants({ url, tenants, readyMs }: TenantsWelcome): stri
     ),
     "",
     "  Names that end in .localhost lead to this machine in every browser; for others see /etc/hosts.",
-    "  npm run tenant changes the registry while this does not run.",
+    "  npm run tenant -- list shows the registry meanwhile, and changes it while this does not run.",
     "  Ctrl-C stops everything. npm start -- --help lists the options.",
     "",
   ];

@@ -7,8 +7,7 @@ export type PathKind = "own" | "disguised" | "crm";
 
 const OWN_ROOT = "/.hotseat";
 const OWN_SEGMENT = ".hotseat";
-/** Only a path that has one of these can be another spelling of an own path. */
-const SUSPECT = /[%\\;]|\/\/|\/\.|hotseat/i;
+const OWN_NAME = "hotseat";
 
 /**
  * Sorts the path of a request's address. The CRM is never asked for a path of Hotseat's in a spelling that
@@ -23,9 +22,32 @@ export function readPathKind(address: string): PathKind {
     const next = address[start + OWN_ROOT.length];
     if (next === undefined || next === "/" || next === "?" || next === "#") return "own";
   }
-  const end = address.slice(start).search(/[?#]/);
-  const path = end === -1 ? address.slice(start) : address.slice(start, start + end);
-  return SUSPECT.test(path) && isDisguised(path) ? "disguised" : "crm";
+  const end = endOfSuspect(address, start);
+  return end !== null && isDisguised(address.slice(start, end)) ? "disguised" : "crm";
+}
+
+/** The end of the path that begins at `start`, if it may be another spelling of an own path; null for all others. */
+function endOfSuspect(address: string, start: number): number | null {
+  let isSuspect = false;
+  for (let at = start; at < address.length; at++) {
+    switch (address[at]) {
+      case "?":
+      case "#":
+        return isSuspect ? at : null;
+      case "%":
+      case "\\":
+      case ";":
+        isSuspect = true;
+        break;
+      case "/":
+        isSuspect ||= address[at + 1] === "/" || address[at + 1] === ".";
+        break;
+      case "h":
+      case "H":
+        isSuspect ||= address.slice(at, at + OWN_NAME.length).toLowerCase() === OWN_NAME;
+    }
+  }
+  return isSuspect ? address.length : null;
 }
 
 /** Whether any reading of the path passes through a first segment that is ours. */

@@ -2,6 +2,7 @@
 import type { Browser, BrowserContext, ElementHandle, Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
+import { TAB_CHANNEL } from "../../shared/own-path.ts";
 import type { Pool } from "../../worker/ledger/settings.ts";
 import type { HolderRow, Person } from "../../worker/tenant/tenant-calls.ts";
 import { launchPlainChrome } from "./support/plain-chrome.ts";
@@ -211,6 +212,27 @@ test("[G8] [X2] tabs share one client, one heartbeat and one seat; pages of one 
   await eventually(async () => (await holder("anna"))?.tabs === 2);
   await typeFor(others[3] as Page, TIMING.lostAfterMs);
   expect(await holder("anna")).toMatchObject({ tabs: 2, clients: 1 });
+});
+
+test("[G8] [X2] a tab leaves the heartbeat to another that has begun to speak, until that one is given up", async () => {
+  await start({ lostAfterMs: 30_000 });
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/form`);
+  await eventually(async () => (await holder("anna"))?.tabs === 1);
+  const waitedMs = await page.evaluate(async (name) => {
+    const channel = new BroadcastChannel(name);
+    const hear = (kind: string) =>
+      new Promise<number>((settle) => {
+        channel.onmessage = ({ data }) => data.kind === kind && settle(performance.now());
+      });
+    await hear("told");
+    // A tab that is killed before it speaks.
+    channel.postMessage({ kind: "call", from: "another-tab" });
+    const calledAt = performance.now();
+    return (await hear("call")) - calledAt;
+  }, TAB_CHANNEL);
+  expect(waitedMs).toBeGreaterThan(3 * TIMING.heartbeatEveryMs);
 });
 
 test("[L6] [P3] back from the back-forward cache it is a new document", async () => {

@@ -1,7 +1,7 @@
 /** The built extension: small, self-contained, the same twice. */
 import { execFile, execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createHash, generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,7 +9,8 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CONTENT_SCRIPT } from "../../extension/content-script.ts";
 import { Policy } from "../../extension/policy.ts";
-import { buildExtension } from "../../scripts/build-extension.ts";
+import { buildExtension, readHosts } from "../../scripts/build-extension.ts";
+import { chromeIdOf } from "../../scripts/extension-identity.ts";
 
 const outDir = mkdtempSync(join(tmpdir(), "hotseat-build-"));
 beforeAll(() => buildExtension({ outDir, hosts: ["https://crm.acme.com/*"] }).then(() => undefined), 60_000);
@@ -82,6 +83,88 @@ describe("a build for any firm, for the stores", () => {
     );
     expect(JSON.parse(said.stdout)).toMatchObject({ summary: { errors: 0 } });
   }, 60_000);
+});
+
+describe("a firm's own build", () => {
+  const own = join(outDir, "own");
+  const manifestOf = (target: string) => JSON.parse(readFileSync(join(own, target, "manifest.json"), "utf8"));
+
+  test("says which hosts it is for, and takes a host with a port for a trial", async () => {
+    const told: string[] = [];
+    const log = (line: string) => void told.push(line);
+    await buildExtension({
+      outDir: own,
+      ...readHosts("localhost:8790, crm-test.acme.com:8443"),
+      targets: ["chrome"],
+      log,
+    });
+    expect(told[0]).toBe(
+      "for http://localhost/*, https://crm-test.acme.com/* (every port: browsers' patterns have none)",
+    );
+    expect(manifestOf("chrome").host_permissions).toEqual(["http://localhost/*", "https://crm-test.acme.com/*"]);
+    expect(manifestOf("chrome").content_security_policy.extension_pages).toContain("https://crm-test.acme.com:*");
+    expect(readHosts("http://[::1]:8790/*, crm.acme.com")).toEqual({
+      hosts: ["http://[::1]/*", "https://crm.acme.com/*"],
+      anyPort: true,
+    });
+    expect(() => readHosts("crm.acme.com:x")).toThrow("is no host of a CRM");
+  }, 60_000);
+
+  test("has its own key, id, version and updates, by which browsers know it again", async () => {
+    const file = join(outDir, "key.pem");
+    const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    writeFileSync(file, privateKey.export({ type: "pkcs8", format: "pem" }));
+    const key = publicKey.export({ type: "spki", format: "der" }).toString("base64");
+    const told: string[] = [];
+    await buildExtension({
+      outDir: own,
+      hosts: ["crm.acme.com"],
+      key: file,
+      firefoxId: "licences@acme.com",
+      version: "2.0.1",
+      updates: "https://intranet.acme.com/hotseat",
+      log: (line) => void told.push(line),
+    });
+    expect(manifestOf("chrome")).toMatchObject({
+      key,
+      version: "2.0.1",
+      update_url: "https://intranet.acme.com/hotseat/updates.xml",
+    });
+    expect(manifestOf("firefox")).toMatchObject({
+      version: "2.0.1",
+      browser_specific_settings: {
+        gecko: { id: "licences@acme.com", update_url: "https://intranet.acme.com/hotseat/updates.json" },
+      },
+    });
+    const id = chromeIdOf(key);
+    expect(told.join("\n")).toContain(`its id: ${id}`);
+    expect(readFileSync(join(own, "updates.xml"), "utf8")).toContain(
+      `<app appid='${id}'>\n    <updatecheck codebase='https://intranet.acme.com/hotseat/hotseat-2.0.1.crx' version='2.0.1'`,
+    );
+    expect(JSON.parse(readFileSync(join(own, "updates.json"), "utf8")).addons["licences@acme.com"].updates).toEqual([
+      expect.objectContaining({ version: "2.0.1", update_link: "https://intranet.acme.com/hotseat/hotseat-2.0.1.xpi" }),
+    ]);
+  }, 60_000);
+
+  test("gets from a key the id that Chrome gives", () => {
+    // The first half of the key's SHA-256, its hexadecimal digits written as a to p.
+    const key = Buffer.from("hotseat").toString("base64");
+    const digest = createHash("sha256").update("hotseat").digest("hex").slice(0, 32);
+    expect(chromeIdOf(key)).toMatch(/^[a-p]{32}$/);
+    expect([...chromeIdOf(key)].map((letter) => (letter.charCodeAt(0) - 97).toString(16)).join("")).toBe(digest);
+  });
+
+  test.each([
+    [{ version: "1.0-beta" }, "one to four numbers up to 65535"],
+    [{ version: "1.70000" }, "one to four numbers up to 65535"],
+    [{ firefoxId: "acme" }, "--firefox-id takes an id such as licences@acme.com"],
+    [{ key: "/nowhere/key.pem" }, "openssl genrsa"],
+    [{ key: join(import.meta.dirname, "build.test.ts") }, "holds no RSA key in PEM form"],
+    [{ updates: "http://intranet.acme.com" }, "--updates takes the https address"],
+    [{ updates: "https://intranet.acme.com" }, "--updates needs --key"],
+  ])("refuses %j before anything is built", async (options, sentence) => {
+    await expect(buildExtension({ outDir: join(outDir, "none"), ...options })).rejects.toThrow(sentence);
+  });
 });
 
 test("a name of a firm's own build is shown by the browser, and held to what the stores take", async () => {

@@ -126,6 +126,9 @@ describe("[T1] what a deployment needs", () => {
   test("is there; for one tenant, and for those of the registry", () => {
     expect(faultsOf({})).toEqual([]);
     expect(faultsOf({ vars: {} })).toEqual([]);
+    const route = { pattern: "crm.acme.com/*", zone_name: "acme.com" };
+    expect(faultsOf({ routes: [route], ...vars({ CRM_ORIGIN: "https://crm.acme.com" }) })).toEqual([]);
+    expect(faultsOf({ routes: [], route: "crm.acme.com/*" })).toEqual([]);
     expect(faultsOf({ d1_databases: [...databases, more({})] })).toEqual([]);
     expect(recordsOf({ d1_databases: [more({ binding: "RECORDS_10" }), more({}), ...databases] })).toEqual([
       "RECORDS",
@@ -152,6 +155,20 @@ describe("[T1] what a deployment needs", () => {
     [{ durable_objects: { bindings: [] } }, "no Durable Object binding SEATS"],
     [{ triggers: { crons: [] } }, "an object whose alarm was lost sleeps on"],
     [{ routes: [] }, "routes are missing"],
+    [{ routes: [{ pattern: "crm.acme.com", zone_name: "acme.com" }] }, 'write "crm.acme.com/*"'],
+    [{ routes: ["crm.acme.com/"] }, "covers the first page alone"],
+    [{ routes: ["crm.acme.com/app/*"] }, "covers /app/* alone, and everything else would go round the gate"],
+    [{ routes: ["https://crm.acme.com/*"] }, "is for https alone"],
+    [{ routes: [], route: "crm.acme.com" }, 'write "crm.acme.com/*"'],
+    [{ routes: [{ pattern: "crm.acme.com/*", custom_domain: true }] }, 'a hostname alone: write "crm.acme.com"'],
+    [vars({ CRM_ORIGIN: "https://CRM.acme.com" }), "which would ask itself"],
+    [vars({ CRM_ORIGIN: "https://crm.acme.com." }), "which would ask itself"],
+    [vars({ SEAT_LIMT: "5" }), "SEAT_LIMT in wrangler.toml is no variable of Hotseat: did you mean SEAT_LIMIT?"],
+    [vars({ seat_limit: "5" }), "did you mean SEAT_LIMIT?"],
+    [vars({ LICENSE_MANAGERS: "mia" }), "did you mean LICENCE_MANAGERS?"],
+    [vars({ COLOUR: "red" }), "COLOUR in wrangler.toml is no variable of Hotseat: take it out"],
+    [{ vars: { ...good.vars, TENANT: undefined, TENNANT: "acme" } }, "did you mean TENANT?"],
+    [{ vars: { PRESET: "tryton" } }, "PRESET in wrangler.toml counts only beside TENANT"],
     [{ workers_dev: true }, "workers_dev in wrangler.toml must be false"],
     [{ preview_urls: true }, "preview_urls in wrangler.toml must be false"],
     [vars({ HOTSEAT_SECRET: "x".repeat(40) }), "HOTSEAT_SECRET must not stand in wrangler.toml"],

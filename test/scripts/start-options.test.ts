@@ -87,6 +87,10 @@ describe("the options of npm start", () => {
     [["--crm", "https://crm.acme.com"], /^--crm needs --preset NAME, which says what CRM it is: .*\btryton\b/],
     [["--crm", "https://a.b", "--preset", "../demo"], /^There is no preset "\.\.\/demo"; there are .*\btryton\b/],
     [
+      ["--crm", "https://a.b", "--preset", `"title": "${"long ".repeat(500)}"`],
+      /^There is no preset ".{0,70}…"; there are .{0,300}$/,
+    ],
+    [
       ["--crm", "crm.acme.com", "--preset", "tryton"],
       /^--crm takes the CRM's origin, such as https:.*not "crm.acme.com"/,
     ],

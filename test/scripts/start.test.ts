@@ -162,6 +162,17 @@ describe("npm start", { timeout: 120_000 }, () => {
     await crm.close();
   });
 
+  test("takes a preset as JSON, and does not repeat it where it cannot work", async () => {
+    const text = JSON.stringify({ title: "Ours", about: "long ".repeat(400), carriers: 7 });
+    const crm = ["--port", `${await freePort()}`, "--crm", "http://127.0.0.1:9"];
+    const sentence = await refusalOf(...crm, "--preset", text);
+    expect(sentence).toMatch(/^hotseat: The preset given as JSON cannot work: .*carriers/);
+    expect(sentence).not.toContain("long long");
+    expect(await refusalOf(...crm, "--preset", "{ title: 1 }")).toContain("--preset begins with { but is not JSON");
+    const demo = readFileSync(join(ROOT, "worker/identity/presets/demo.json"), "utf8");
+    expect(await refusalOf(...crm, "--preset", demo)).toContain("The CRM at http://127.0.0.1:9 cannot be reached");
+  });
+
   test("refuses a preset file that cannot work, with its faults", async () => {
     const file = join(home, "ours.json");
     writeFileSync(file, '{ "title": "Ours" }');

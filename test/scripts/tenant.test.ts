@@ -1,5 +1,5 @@
 /** `npm run tenant`: two tenants added by the command, then served by the Worker in workerd; and every mistake. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ import { checkRow, newRow } from "../../scripts/tenant-change.ts";
 import { readTenantOptions } from "../../scripts/tenant-options.ts";
 import { runWrangler } from "../../scripts/wrangler.ts";
 import { insertTenant } from "../../worker/registry/registry-write.ts";
-import { startScript } from "./child.ts";
+import { ROOT, startScript } from "./child.ts";
 
 let home: string;
 const serving: LocalWorker[] = [];
@@ -134,8 +134,10 @@ test("[T1] [T2] [T4] two tenants are added, served, changed, suspended and resum
   );
 
   const worker = await serve();
-  // Who holds the state holds its lock: the command says so.
-  expect((await run(["list"])).err).toContain("Another Hotseat runs with the state");
+  // While a Worker runs on the state, what only reads works, and what writes says why not.
+  expect(await ok(["list"])).toBe(list);
+  expect(await ok(["show", "umbra"])).toContain("umbra.localhost, crm.umbra.localhost");
+  expect((await run(["suspend", "acme"])).err).toContain("Another Hotseat runs with the state");
   expect(await visit("acme.localhost", "/contacts")).toMatchObject({ status: 200, text: "Acme: /contacts" });
   const anna = await visit("crm.umbra.localhost", "/contacts");
   expect(anna).toMatchObject({ status: 200, text: "Umbra: /contacts" });
@@ -177,6 +179,32 @@ test("[T1] [T2] [T4] two tenants are added, served, changed, suspended and resum
   await stop();
   expect(await ok(["resume", "acme"])).toContain("-> serving");
   expect(await ok(["show", "umbra"])).toMatch(/contact +IT of Umbra, ext\. 5\n/);
+});
+
+test("[L10] [T1] a limit and an idle time-out changed by the command are in force", { timeout: 60_000 }, async () => {
+  const own = { HOTSEAT_HOME: join(home, "limits") };
+  const { origin } = await startCrm("Acme");
+  await ok(["add", "acme", "--host", "acme.localhost", "--crm", origin, "--preset", "demo", "--seats", "1"], own);
+  const change = ["change", "acme", "--seats", "5", "--idle-minutes", "15"];
+  const told = await ok(change, own);
+  expect(told).toContain("seats: 1 -> 5");
+  expect(told).toContain("limit in force: 5");
+  expect(told).toContain("idle time-out in force: 15 minutes");
+  // What the firm itself set since is what changes, also where the registry has the number already.
+  const folder = openHomeFolder(own);
+  const bindings = { HOTSEAT_SECRET: folder.secret() };
+  const start = () => startWorker({ port: 0, persistDir: folder.state, bindings, log: () => {} });
+  const sue = { id: "sue", name: "Sue", email: null, role: "support" } as never;
+  const worker = await start();
+  const view = await worker.tenant("acme").adminView(sue);
+  expect(view).toMatchObject({ ok: true, value: { limit: 5, idleTimeoutMs: 900_000 } });
+  if (view.ok) await worker.tenant("acme").setLimit(sue, 9, view.value.version);
+  await worker.close();
+  folder.release();
+  expect(await ok(change, own)).toMatch(/Nothing of acme is changed[\s\S]*limit in force: 5/);
+  const again = await start();
+  expect(await again.tenant("acme").adminView(sue)).toMatchObject({ ok: true, value: { limit: 5 } });
+  await again.close();
 });
 
 test("[T1] npm start -- --registry serves them, and without any says how to add one", { timeout: 60_000 }, async () => {
@@ -242,6 +270,22 @@ test("[T1] by wrangler, as on a deployment, hostile texts come through as they a
     2,
     expect.stringContaining("is not the one that the registry's secrets were encrypted with"),
   ]);
+  // The deployment's object is out of reach from here: the command says what counts and where to change it.
+  const seats = await ok(["--remote", "change", "acme", "--seats", "5", "--idle-minutes", "15"], remote);
+  expect(seats).toContain("--seats and --idle-minutes: for a firm that is new.");
+  expect(seats).toContain("https://crm.acme.example/.hotseat/admin/licensing");
+  // Another file of wrangler's, for a staging registry: what is added there is not in the first.
+  const staging = join(home, "staging.toml");
+  const main = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
+  const moved = main
+    .replace('main = "worker', `main = "${ROOT}/worker`)
+    .replace('migrations_dir = "worker', `migrations_dir = "${ROOT}/worker`)
+    .replace('database_id = "00000000', 'database_id = "11111111');
+  writeFileSync(staging, moved);
+  const applied = ["d1", "migrations", "apply", "RECORDS", "--local", "--persist-to", at, "--config", staging];
+  expect((await runWrangler(applied)).status).toBe(0);
+  expect(await ok(["--remote", "--config", staging, "list"], remote)).toContain("There are no tenants yet");
+  expect((await run(["--remote", "--config", join(home, "none.toml"), "list"], remote)).err).toContain("none.toml");
   const rotated = { ...remote, HOTSEAT_SECRET: `a new secret and as long as it has to be,${remote.HOTSEAT_SECRET}` };
   expect(await ok(["--remote", "reseal"], rotated)).toContain("Encrypted 1 secret anew");
 });
@@ -361,7 +405,19 @@ describe("[T1] a mistake", { timeout: 60_000 }, () => {
     const { status, err } = await run([...add, ...crm, "--preset", file]);
     expect([status, err]).toEqual([2, expect.stringContaining("carriers must be of type array")]);
     writeFileSync(file, "{ not json");
-    expect((await run([...add, ...crm, "--preset", file])).err).toContain("own.json is no JSON");
+    expect((await run([...add, ...crm, "--preset", file])).err).toContain("own.json is not JSON");
+  });
+
+  test("show --preset gives the preset back whole, one's own and one of Hotseat's", async () => {
+    const file = join(home, "whole.json");
+    const preset = { ...(JSON.parse(readFileSync(join(ROOT, "worker/identity/presets/odoo.json"), "utf8")) as object) };
+    writeFileSync(file, JSON.stringify({ ...preset, title: "Odoo of ours" }));
+    await ok(["change", "umbra", "--preset", file], own());
+    expect(await ok(["show", "umbra"], own())).toMatch(/preset +its own; npm run tenant -- show umbra --preset/);
+    expect(JSON.parse(await ok(["show", "umbra", "--preset"], own()))).toEqual({ ...preset, title: "Odoo of ours" });
+    const named = await run(["show", "acme", "--preset"], own());
+    expect(JSON.parse(named.out)).toMatchObject({ title: "Larch CRM" });
+    expect(named.err).toContain("acme has the preset demo, which comes with Hotseat");
   });
 
   test("--help says all", async () => {

@@ -1,8 +1,9 @@
 /** The document of the API, read by a linter of such documents, which also holds the examples against the schemas. */
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { expect, test } from "vitest";
+import { DESCRIPTIONS, descriptionOf } from "../../worker/api/descriptions.ts";
 import { ENDPOINTS } from "../../worker/api/endpoints.ts";
-import { apiDocument } from "../../worker/api/openapi.ts";
+import { apiDocument, propertiesOf } from "../../worker/api/openapi.ts";
 
 const lint = async (document: unknown) => {
   const config = await createConfig({
@@ -31,6 +32,26 @@ test("[P6] the linter finds an example that its schema does not take, and a prom
   const faults = (await lint(broken)).join("\n");
   expect(faults).toMatch(/example/);
   expect(faults).toMatch(/Can't resolve \$ref|no-unresolved-refs/);
+});
+
+type Described = Record<string, unknown> & { description?: string };
+const schemas = (apiDocument() as { components: { schemas: Record<string, Record<string, unknown>> } }).components
+  .schemas;
+const properties = Object.entries(schemas).flatMap(([name, schema]) => [...propertiesOf(schema, [name])]);
+
+test("[P6] every property of every message says what it means, and every operation what one has to know", () => {
+  expect(properties.length).toBeGreaterThan(200);
+  const nameless = properties.filter(({ property }) => ((property as Described).description ?? "").length < 8);
+  expect(nameless.map(({ path }) => path.join("."))).toEqual([]);
+  const { paths } = apiDocument() as { paths: Record<string, Record<string, Described>> };
+  const operations = Object.values(paths).flatMap((path) => Object.values(path));
+  expect(operations).toHaveLength(ENDPOINTS.length);
+  expect(operations.filter(({ description = "" }) => !/^[A-Z`].*\.$/.test(description))).toEqual([]);
+});
+
+test("[P6] no description is of a property that there is not", () => {
+  const used = new Set(properties.map(({ path }) => descriptionOf(path)?.key));
+  expect(Object.keys(DESCRIPTIONS).filter((key) => !used.has(key))).toEqual([]);
 });
 
 test("[P6] every operation has an id and a path of its own", () => {

@@ -153,6 +153,14 @@ const FAILED: { seed: number; people: number; limit: number; steps?: number }[] 
   { seed: 21005512, people: 13, limit: 5 },
   // A browser silent for six minutes said that it has no tab: the object knew nothing of it, and the oracle let it close.
   { seed: 21591518, people: 3, limit: 4, steps: 10_200 },
+  // A browser that had closed came back with its row, said that it has no tab, and closed the seat that others used.
+  { seed: 21631113, people: 8, limit: 4, steps: 8_400 },
+  // A browser lost to silence told of its last tab, and the oracle let it last for a grace more.
+  { seed: 1365107270, people: 9, limit: 4 },
+  // The object grants a loss a little longer than until the loss; requests of those seconds tell the oracle nothing.
+  { seed: 1364893457, people: 10, limit: 2 },
+  // An object that nobody called for three minutes lost its memory before its timer rang, not when it was called again.
+  { seed: 840353, people: 11, limit: 4, steps: 15_400 },
 ];
 
 for (const { seed, people, limit, steps = 4_000 } of FAILED) {

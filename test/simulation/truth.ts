@@ -17,9 +17,6 @@ import { Violation } from "./violation.ts";
 
 /** L4 to L6 hold within their times and this, however often the object slept. */
 const SLACK_MS = 10_000;
-const CONFUSED_MS = 400_000;
-/** No limit of time is longer. */
-const LOSS_KEPT_MS = 2 * 3_600_000;
 
 /** One holder as the messages that reached the object tell of them. */
 interface Known {
@@ -37,7 +34,7 @@ export class Truth {
   /** How many people may have passes though the limit is lower: those who were in when it fell. */
   #over = 0;
   #idleTimeoutMs: number;
-  readonly #losses: number[] = [];
+  #lossAt = 0;
   /** Who can work, as `look` found last. */
   readonly #admitted = new Set<HolderId>();
   /** Whom these settings do not count. */
@@ -52,8 +49,8 @@ export class Truth {
 
   /** The object lost what it had not written: for once, what may be out is taken to be out for one more pass life. */
   memoryLost(at: number): void {
-    while ((this.#losses[0] ?? at) < at - LOSS_KEPT_MS) this.#losses.shift();
-    this.#losses.push(at);
+    this.#lossAt = at;
+    for (const { presence } of this.#known.values()) presence?.memoryLost(at);
   }
 
   /** After each step at `at`, the ledger's time. */
@@ -69,10 +66,8 @@ export class Truth {
       const known = this.#known.get(holder);
       const { presence } = known as Known;
       if (presence === null) throw new Violation(`[L2] ${holder} has a lease that nobody was granted`);
-      const { at: due, cause } = presence.latestEnd(
-        lease.exempt ? Number.POSITIVE_INFINITY : this.#idleTimeoutMs,
-        this.#losses,
-      );
+      const idleMs = lease.exempt ? Number.POSITIVE_INFINITY : this.#idleTimeoutMs;
+      const { at: due, cause } = presence.latestEnd(idleMs);
       if (due + SLACK_MS <= at && lease.nudge === null) {
         throw new Violation(`[${RULES[cause]}] the lease of ${holder} should have ended ${cause} ${at - due} ms ago`);
       }
@@ -87,7 +82,7 @@ export class Truth {
       let until = 0;
       for (const out of (this.#known.get(holder) as Known).out.values()) until = Math.max(until, out);
       // A jar of before may have got a pass that the loss took along.
-      const perhaps = (this.#losses.at(-1) ?? 0) + ledger.timing.passLifeMs;
+      const perhaps = this.#lossAt + ledger.timing.passLifeMs;
       if (Math.max(until, perhaps) + SLACK_MS > at) continue;
       if (until === 0) throw new Violation(`[L9] ${holder} gave every pass back, and the seat is not free`);
       throw new Violation(`[L9] the seat of ${holder} drains ${at - until} ms too long`);
@@ -100,12 +95,12 @@ export class Truth {
   look(ledger: Ledger, now: number): void {
     const admitted = this.#admitted;
     admitted.clear();
-    let isReady = false;
-    for (const isolate of this.#isolates) isReady ||= isolate.hasReady;
     for (const browser of this.#browsers) {
+      if (!browser.isOpen) continue;
       const { pass } = browser.cookies;
-      if (!browser.isOpen || (!isReady && (pass === null || pass.until <= now))) continue;
+      const isLive = pass !== null && pass.until > now;
       for (const isolate of this.#isolates) {
+        if (!isLive && !isolate.hasReady(browser)) continue;
         const holder = isolate.admits(browser);
         if (holder === null) continue;
         const { id } = holder.person;
@@ -133,14 +128,6 @@ export class Truth {
     return this.#free.has(holder) || this.#known.get(holder)?.person.role === "support";
   }
 
-  /**
-   * Memory was lost twice in a short time. Whoever was heard between, unwritten, is not known from whoever was not: the
-   * second loss is granted to neither, since an object that dies again and again would hold dead seats for ever.
-   */
-  #isConfused(at: number): boolean {
-    return (this.#losses.at(-2) ?? 0) > at - CONFUSED_MS;
-  }
-
   #of(person: Person): Known {
     const before = this.#known.get(person.id);
     if (before !== undefined) return before;
@@ -162,7 +149,7 @@ export class Truth {
         known.presence = null;
         // Asked for and not answered, or left: what was to be heard of is gone.
         const isLeft = command.type === "sign_out" && command.holder === event.holder;
-        if (presence === null || event.note !== null || isLeft || this.#isConfused(event.at)) return;
+        if (presence === null || event.note !== null || isLeft) return;
         // A change of the time-out ends leases by the new one.
         const idleMs = Math.min(this.#idleTimeoutMs, ledger.settings.idleTimeoutMs);
         const soonest = presence.earliestEnd(event.cause, idleMs);
@@ -188,6 +175,9 @@ export class Truth {
     switch (command.type) {
       case "claim":
         if (outcome.type === "granted") presence.claimed(command.session, command.act, command.active, at);
+        return;
+      case "stay":
+        presence.stayed(command.session, command.active, at);
         return;
       case "heartbeat":
         presence.beaten(command.session, command.beat, at);

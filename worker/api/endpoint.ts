@@ -16,6 +16,8 @@ export interface Endpoint {
   id: string;
   tag: "Seats" | "Administration" | "Native clients" | "Operation";
   summary: string;
+  /** What somebody has to know who calls it: when, how often, what follows. */
+  description: string;
   /** `who`: the cookie that Hotseat sets beside the CRM's session. `token`: an integration's. `none`: anybody. */
   access: "who" | "token" | "none";
   body: Message | null;

@@ -34,94 +34,173 @@ const VERDICT: Message = { name: "Verdict", schema: NativeAnswer, example: examp
 const wordOf = (name: string): string => name.replace(/[-/](\w)/g, (_, letter: string) => letter.toUpperCase());
 const titleOf = (name: string): string => wordOf(name).replace(/^\w/, (letter) => letter.toUpperCase());
 
-const SEATS: Record<ApiName, { summary: string; body: unknown; problems?: readonly ProblemCode[] }> = {
-  status: { summary: "Where the person stands.", body: null },
+const SEATS: Record<
+  ApiName,
+  { summary: string; description: string; body: unknown; problems?: readonly ProblemCode[] }
+> = {
+  status: {
+    summary: "Where the person stands.",
+    description: "Changes nothing, and takes no seat. Ask when a page opens, and after a problem.",
+    body: null,
+  },
   heartbeat: {
     summary: "Everything a browser says of itself: its open CRM tabs and their activity.",
+    description:
+      "Send one every `timing.heartbeatEveryMs` while tabs of the CRM are open, and at once when a tab opens or the person comes back. It restates everything, so a lost one costs nothing. A client that is not heard for three minutes is gone.",
     body: example.BEAT,
   },
   // With `?last` it leads on (303) to the status where the pass is taken away: for documents, which read no answer.
-  bye: { summary: "One CRM tab closes.", body: { client: example.CLIENT, tab: example.TAB } },
-  release: { summary: "Gives the seat back on all tabs, or one tab's share of it.", body: {} },
-  claim: { summary: "Takes a seat, by an act of the person.", body: { act: "button" } },
-  "hand-back": {
-    summary: "Takes this browser's pass away; asked again with the receipt it left, the pass counts as given back.",
+  bye: {
+    summary: "One CRM tab closes.",
+    description:
+      "May be sent as a beacon while the page goes. With the last tab of the last client the seat comes free some ten seconds later, unless a page opens before.",
+    body: { client: example.CLIENT, tab: example.TAB },
+  },
+  release: {
+    summary: "Gives the seat back on all tabs, or one tab's share of it.",
+    description:
+      "Without `tab` the seat is free at once. The answer takes this browser's pass away; asking `hand-back` once more proves that it did.",
     body: {},
   },
-  wait: { summary: "Stands in line; asked again, answers when the person's place changes.", body: {} },
-  leave: { summary: "Leaves the line.", body: {} },
+  claim: {
+    summary: "Takes a seat, by an act of the person.",
+    description:
+      "Only for something that the person did: background polling must not call it. Answers the status, whose `denied` says why there is none.",
+    body: { act: "button" },
+  },
+  "hand-back": {
+    summary: "Takes this browser's pass away; asked again with the receipt it left, the pass counts as given back.",
+    description: "To be called while the status says `draining`.",
+    body: {},
+  },
+  wait: {
+    summary: "Stands in line; asked again, answers when the person's place changes.",
+    description:
+      "The first call stands in line and answers at once. The following ones are held open until something changes, 20 seconds at most. A seat that comes free is held for a minute; `claim` takes it.",
+    body: {},
+  },
+  leave: {
+    summary: "Leaves the line.",
+    description: "The place is lost. Harmless for somebody who is not in line.",
+    body: {},
+  },
   nudge: {
     summary: "Asks the holder who is idle for longest for a seat.",
+    description:
+      "Only for people in line, where the firm allows it, and once in a while: `Retry-After` says when again.",
     body: {},
     problems: ["forbidden", "conflict", "too_soon"],
   },
-  "answer-nudge": { summary: "Keeps the seat, or gives it.", body: { keep: true }, problems: ["conflict"] },
+  "answer-nudge": {
+    summary: "Keeps the seat, or gives it.",
+    description: "Answers the question that the status shows as `nudge`. Without an answer in time the seat is given.",
+    body: { keep: true },
+    problems: ["conflict"],
+  },
 };
 
 const ADMINISTRATION: Record<
   AdminApiName,
-  { summary: string; body: unknown; answer: Message; problems: readonly ProblemCode[] }
+  { summary: string; description: string; body: unknown; answer: Message; problems: readonly ProblemCode[] }
 > = {
-  view: { summary: "Who has a seat, who waits, and the settings.", body: null, answer: VIEW, problems: [] },
+  view: {
+    summary: "Who has a seat, who waits, and the settings.",
+    description: "Names every holder. `version` is what a change has to name.",
+    body: null,
+    answer: VIEW,
+    problems: [],
+  },
   limit: {
     summary: "Sets the limit; only support lowers it.",
+    description:
+      "Takes effect at once: people in line are seated in the same moment, and nobody loses a seat when it is lowered.",
     body: { limit: 12, version: 7 },
     answer: VIEW,
     problems: ["stale", "out_of_range"],
   },
   "idle-timeout": {
     summary: "Sets after how long without activity a seat is given back.",
+    description: "Takes effect at once, also for people who have a seat.",
     body: { idleTimeoutMs: 1_200_000, version: 7 },
     answer: VIEW,
     problems: ["stale", "out_of_range"],
   },
   settings: {
     summary: "Makes one change of the settings.",
+    description:
+      "`change.what` says which. A version that is not the current one is answered `stale`: read the view again.",
     body: { change: { what: "nudge", allowed: true, showNames: false }, version: 7 },
     answer: VIEW,
     problems: ["not_found", "conflict", "stale", "out_of_range"],
   },
   evict: {
     summary: "Frees somebody's seat; the person reads the note.",
+    description:
+      "The seat comes free as soon as the person's pass is over, within a minute at most. No typed text is lost.",
     body: { holder: "anna", note: "Month end: finance needs the seat." },
     answer: VIEW,
     problems: ["not_found"],
   },
   explain: {
     summary: "Why somebody has a seat or none.",
+    description: "Changes nothing. Names the rule, the numbers, and what would change the answer.",
     body: { holder: "anna" },
     answer: EXPLANATION,
     problems: ["not_found"],
   },
-  records: { summary: "Reports the number of the CRM's records.", body: { count: 48_211 }, answer: VIEW, problems: [] },
-  tokens: { summary: "The integrations' tokens, without their secrets.", body: null, answer: TOKENS, problems: [] },
+  records: {
+    summary: "Reports the number of the CRM's records.",
+    description: "For firms that are charged by them; the last number counts.",
+    body: { count: 48_211 },
+    answer: VIEW,
+    problems: [],
+  },
+  tokens: {
+    summary: "The integrations' tokens, without their secrets.",
+    description: "Revoked ones are not among them.",
+    body: null,
+    answer: TOKENS,
+    problems: [],
+  },
   "tokens/make": {
     summary: "Makes a token; its secret is in this answer and nowhere else.",
+    description: "Choose the narrowest policy that does. There are a hundred tokens at most.",
     body: { name: "Mail plug-in", kind: "mail", policy: "consume" },
     answer: MADE,
     problems: ["conflict"],
   },
-  "tokens/revoke": { summary: "Revokes a token.", body: { id: "k3x9qa" }, answer: TOKENS, problems: ["not_found"] },
+  "tokens/revoke": {
+    summary: "Revokes a token.",
+    description: "It counts no more from the next call on. Seats taken by it end as if the client had gone silent.",
+    body: { id: "k3x9qa" },
+    answer: TOKENS,
+    problems: ["not_found"],
+  },
 };
 
-const NATIVE: Record<NativeApiName, { summary: string; body: unknown; answer: Message }> = {
+const NATIVE: Record<NativeApiName, { summary: string; description: string; body: unknown; answer: Message }> = {
   check: {
     summary: "Whether the person would be let in; takes and reserves nothing.",
+    description: "A `PASS` is good for this moment alone: somebody else may take the seat before `claim` does.",
     body: { person: example.PERSON },
     answer: VERDICT,
   },
   claim: {
     summary: "Takes a seat for the person, or keeps it.",
+    description:
+      "Repeat it at least every `validForMs` while the person works; one who is silent for longer is gone. A person who works in a browser, too, has the same seat.",
     body: { person: example.PERSON, client: example.CLIENT, activeAgeMs: 1_500 },
     answer: VERDICT,
   },
   release: {
     summary: "Gives the seat back, if no browser of the person uses it.",
+    description: "Harmless for somebody who has none.",
     body: { person: example.PERSON, client: example.CLIENT },
     answer: VERDICT,
   },
   records: {
     summary: "Reports the number of the CRM's records.",
+    description: "For firms that are charged by them; the last number counts.",
     body: { count: 48_211 },
     answer: { name: "RecordsCounted", schema: NativeCounted, example: { count: 48_211 } },
   },
@@ -135,13 +214,14 @@ const messageOf = (name: string, schema: z.ZodMiniType | null, body: unknown): M
 /** Also in order of the document. */
 export const ENDPOINTS: readonly Endpoint[] = [
   ...keysOf(API).map((name): Endpoint => {
-    const { summary, body, problems = [] } = SEATS[name];
+    const { summary, description, body, problems = [] } = SEATS[name];
     return {
       method: API[name].method,
       path: API_PATH + name,
       id: wordOf(name),
       tag: "Seats",
       summary,
+      description,
       access: "who",
       body: messageOf(name, API[name].body, body),
       answer: STATUS,
@@ -154,13 +234,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
     id: "explain",
     tag: "Seats",
     summary: "Why the person has a seat or none.",
+    description: "Changes nothing. Names the rule, the numbers, and what would change the answer.",
     access: "who",
     body: null,
     answer: EXPLANATION,
     problems: ASKED,
   },
   ...keysOf(ADMIN_API).map((name): Endpoint => {
-    const { summary, body, answer, problems } = ADMINISTRATION[name];
+    const { summary, description, body, answer, problems } = ADMINISTRATION[name];
     const schema = ADMIN_API[name];
     return {
       method: schema === null ? "GET" : "POST",
@@ -168,6 +249,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       id: `admin${titleOf(name)}`,
       tag: "Administration",
       summary,
+      description,
       access: "who",
       body: messageOf(`admin/${name}`, schema, body),
       answer,
@@ -175,13 +257,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
     };
   }),
   ...keysOf(NATIVE_API).map((name): Endpoint => {
-    const { summary, body, answer } = NATIVE[name];
+    const { summary, description, body, answer } = NATIVE[name];
     return {
       method: "POST",
       path: `${API_PATH}native/${name}`,
       id: `native${titleOf(name)}`,
       tag: "Native clients",
       summary,
+      description,
       access: "token",
       body: messageOf(`native/${name}`, NATIVE_API[name].body, body),
       answer,
@@ -194,6 +277,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
     id: "metrics",
     tag: "Operation",
     summary: "Metrics in the text format of Prometheus.",
+    description:
+      "For a token of the policy `metrics`; every 30 seconds is often enough. docs/metrics.md names each metric.",
     access: "token",
     body: null,
     answer: { type: METRICS_TYPE, example: example.METRICS },
@@ -205,6 +290,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     id: "document",
     tag: "Operation",
     summary: "This document.",
+    description: "The same for everybody; it tells nothing of a tenant.",
     access: "none",
     body: null,
     answer: {

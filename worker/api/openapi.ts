@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { PROBLEMS, ProblemBody, type ProblemCode, problemBody } from "../../shared/problem.ts";
 import { BODY_MAX_BYTES } from "../../shared/protocol.ts";
+import { descriptionOf } from "./descriptions.ts";
 import type { Endpoint, Message } from "./endpoint.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 
@@ -27,7 +28,32 @@ const TAGS: Record<Endpoint["tag"], string> = {
 
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
-function schemaOf(schema: z.ZodMiniType): Json {
+/** By which of its fields a change or a window is told from others; part of the path of the others. */
+const KINDS = ["what", "kind"];
+
+/** Every property within `schema`, with its path from the name of the message on. */
+export function* propertiesOf(schema: Json, path: readonly string[]): Generator<{ path: string[]; property: Json }> {
+  const {
+    properties = {},
+    items,
+    anyOf = [],
+    oneOf = [],
+  } = schema as Record<string, never> & {
+    properties?: Record<string, Json>;
+    items?: Json;
+    anyOf?: Json[];
+    oneOf?: Json[];
+  };
+  const kind = KINDS.map((name) => properties[name]?.const).find((value) => typeof value === "string");
+  const here = typeof kind === "string" ? [...path, kind] : path;
+  for (const [name, property] of Object.entries(properties)) {
+    yield { path: [...here, name], property };
+    yield* propertiesOf(property, [...here, name]);
+  }
+  for (const part of [...(items === undefined ? [] : [items]), ...anyOf, ...oneOf]) yield* propertiesOf(part, path);
+}
+
+function schemaOf(schema: z.ZodMiniType, name: string): Json {
   const made = z.toJSONSchema(schema, {
     io: "input",
     override: ({ jsonSchema }) => {
@@ -37,6 +63,10 @@ function schemaOf(schema: z.ZodMiniType): Json {
     },
   });
   const { $schema: _, "~standard": __, ...rest } = made as Json;
+  for (const { path, property } of propertiesOf(rest, [name])) {
+    const found = descriptionOf(path);
+    if (found !== null) property.description = found.text;
+  }
   return rest;
 }
 
@@ -65,13 +95,14 @@ const examplesOf = (codes: readonly ProblemCode[]): Json =>
 const contentOf = ({ name, example }: Message): Json => ({ "application/json": { schema: ref(name), example } });
 
 function operationOf(endpoint: Endpoint): Json {
-  const { id, tag, summary, access, body, answer } = endpoint;
+  const { id, tag, summary, description, access, body, answer } = endpoint;
   const content =
     "type" in answer ? { [answer.type]: { schema: { type: "string" }, example: answer.example } } : contentOf(answer);
   return {
     operationId: id,
     tags: [tag],
     summary,
+    description,
     security: access === "none" ? [] : [{ [access]: [] }],
     ...(body === null ? {} : { requestBody: { required: true, content: contentOf(body) } }),
     responses: { 200: { description: "What was asked for.", content }, ...problemsOf(endpoint) },
@@ -83,7 +114,7 @@ function describe(): Json {
     ...(body === null ? [] : [body]),
     ...("type" in answer ? [] : [answer]),
   ]);
-  const schemas = Object.fromEntries(messages.map(({ name, schema }) => [name, schemaOf(schema)]));
+  const schemas = Object.fromEntries(messages.map(({ name, schema }) => [name, schemaOf(schema, name)]));
   return {
     openapi: "3.1.1",
     info: {
@@ -113,7 +144,7 @@ function describe(): Json {
           description: "A token `hs_…` that a manager made; it counts at the addresses of its own policy alone.",
         },
       },
-      schemas: { ...schemas, Problem: schemaOf(ProblemBody) },
+      schemas: { ...schemas, Problem: schemaOf(ProblemBody, "Problem") },
     },
   };
 }

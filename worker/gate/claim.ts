@@ -19,8 +19,7 @@ const CLIENT_KIND = "browser";
 export function isActive({ rules, preset }: GateParts, visit: Visit): boolean {
   const { act, method, request } = visit;
   // A script's own request; pictures and styles come with the page.
-  const isScripts = (request.headers.get("sec-fetch-dest") ?? "empty") === "empty";
-  const isReadingWork = preset.readingIsWork === true && isScripts;
+  const isReadingWork = preset.readingIsWork === true && (request.headers.get("sec-fetch-dest") ?? "empty") === "empty";
   const isWork = (isBackground: boolean): boolean => isActivity(act, method, isBackground, isReadingWork);
   return isWork(false) && isWork(rules.isBackground(visit, visit.body));
 }

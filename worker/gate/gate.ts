@@ -64,26 +64,23 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   };
 
   /** L9: a browser that took its jar's end shows it with its next request, whatever that is for. */
-  function confirming(request: Request, answer: () => Promise<Response>): Promise<Response> {
-    const cookie = request.headers.get("cookie");
+  function confirming(visit: Visit, answer: () => Promise<Response>): Promise<Response> {
+    const { cookie } = visit;
     return showsReceipt(cookie) ? answerConfirmed(returns, cookie, answer) : answer();
   }
 
-  function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
-    return confirming(request, () => decide(request, ctx));
-  }
-
   /** Hot path: a cached pass reaches the CRM fetch without an `await`. */
-  function decide(request: Request, ctx: Visit["ctx"]): Promise<Response> {
+  function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
     const visit = readVisit(request, ctx);
-    return begin(visit, rules.meaningOf(visit));
+    return confirming(visit, () => begin(visit, rules.meaningOf(visit)));
   }
 
   function handleOwn(request: Request, ctx: Visit["ctx"]): Promise<Response> | null {
     if (isAt(WAY_ON_PATH, request.url)) {
       const refused = refuseMethod(request, ["GET", "POST"]) ?? refuseForeign(request);
       if (refused !== null) return Promise.resolve(refused);
-      return confirming(request, () => begin(readWayOn(request, ctx), "protected"));
+      const visit = readWayOn(request, ctx);
+      return confirming(visit, () => begin(visit, "protected"));
     }
     if (!isAt(SIGN_OUT_PATH, request.url)) return null;
     const refused = refuseMethod(request, ["POST"]) ?? refuseForeign(request);
@@ -289,7 +286,7 @@ const endWhereDead = (
   answering: Promise<Response>,
 ): Promise<Response> =>
   answering.then((answer) =>
-    answer.status < 300 || answer.status >= 500
+    !visit.isForNobody && (answer.status < 300 || answer.status >= 500)
       ? answer
       : endIfDead(gate, visit, { admission: session.admission, holder: pass.holder }, answer),
   );

@@ -17,7 +17,7 @@ export interface Leaving extends Shown {
 export interface Outgoing {
   /** The script goes in, if the page's bytes say where. */
   mayInject: boolean;
-  /** A page of somebody with a seat must not be shown later, past the seat, without asking (CRMS: Tryton's are kept for 12 hours). */
+  /** A page of somebody with a seat must not be shown again later without asking: Tryton lets its pages be kept for 12 hours. */
   noStore: boolean;
   /** Nobody else is given this answer from a store, so it may bring cookies; true, too, where it leaves as `no-store`. */
   mayBring: boolean;

@@ -70,7 +70,7 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
       const accepted = acceptedEncodings(encodings);
       if (accepted !== encodings) headers.set("accept-encoding", accepted);
       setVisitorAddress(headers, origin);
-      if (shown.hasSource && isRewriting(origin)) rewriteSource(headers, origin);
+      if (shown.sources.length > 0 && isRewriting(origin)) rewriteSources(headers, shown.sources, origin);
       if (unconditional) {
         headers.delete("if-none-match");
         headers.delete("if-modified-since");
@@ -114,34 +114,29 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
     return fitCookies(headers.getSetCookie(), nameOfHost(origin), crmName);
   }
 
-  /** For CRMs that compare Origin and Referer with their own name (CRMS.md, trap 6); WebDAV's Destination is such a one. */
-  function rewriteSource(headers: Headers, origin: string): void {
-    const destination = headers.get("destination");
-    if (destination?.startsWith(`${origin}/`) === true) {
-      headers.set("destination", crmOrigin + destination.slice(origin.length));
-    }
-    if (headers.get("origin") === origin) headers.set("origin", crmOrigin);
-    const referer = headers.get("referer");
-    if (referer !== null && (referer === origin || referer.startsWith(`${origin}/`))) {
-      headers.set("referer", crmOrigin + referer.slice(origin.length));
+  /** For CRMs that compare Origin and Referer with their own name. */
+  function rewriteSources(headers: Headers, names: readonly string[], origin: string): void {
+    for (const name of names) {
+      const address = headers.get(name);
+      if (address !== null && (address === origin || address.startsWith(`${origin}/`)))
+        headers.set(name, crmOrigin + address.slice(origin.length));
     }
   }
 }
 
 /** The names are gone through once: on the hot path each costs more than most else that the gate does. */
-function readNames(headers: Headers): { unwanted: readonly string[]; hasSource: boolean } {
-  let unwanted = NO_NAMES;
-  let hasSource = false;
+function readNames(headers: Headers): { unwanted: readonly string[]; sources: readonly string[] } {
+  const unwanted: string[] = [];
+  const sources: string[] = [];
   for (const name of headers.keys()) {
-    if (NOT_FORWARDED.has(name) || name.startsWith(OWN_HEADERS)) {
-      if (unwanted === NO_NAMES) unwanted = [];
-      unwanted.push(name);
-    } else if (name === "referer" || name === "origin" || name === "destination") hasSource = true;
+    if (NOT_FORWARDED.has(name) || name.startsWith(OWN_HEADERS)) unwanted.push(name);
+    else if (SOURCES.has(name)) sources.push(name);
   }
-  return { unwanted, hasSource };
+  return { unwanted, sources };
 }
 
-const NO_NAMES: string[] = [];
+/** Headers that name the public host; WebDAV's Destination is one. */
+const SOURCES: ReadonlySet<string> = new Set(["origin", "referer", "destination"]);
 
 /** The name of an origin's host, without its port. */
 const nameOfHost = (origin: string): string => new URL(origin).hostname.replace(/\.$/, "");

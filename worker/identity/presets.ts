@@ -27,6 +27,9 @@ const PRESETS: Readonly<Record<string, unknown>> = {
   "html-only": htmlOnly,
 };
 
+/** A whole file that was pasted without its first brace is not repeated. */
+const NAME_SHOWN = 60;
+
 export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
 
 /**
@@ -36,9 +39,17 @@ export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
 export function loadPreset(nameOrJson: string): Preset {
   if (nameOrJson.trimStart().startsWith("{")) return checkPreset("in PRESET", parse(nameOrJson));
   if (!Object.hasOwn(PRESETS, nameOrJson)) {
-    throw new PresetError(`PRESET is ${JSON.stringify(nameOrJson)}, but there are: ${PRESET_NAMES.join(", ")}`);
+    throw new PresetError(
+      `PRESET is ${JSON.stringify(nameOrJson.slice(0, NAME_SHOWN))}, but there are: ${PRESET_NAMES.join(", ")}`,
+    );
   }
   return checkPreset(nameOrJson, PRESETS[nameOrJson]);
+}
+
+/** The file of a preset that comes with Hotseat, as it stands. Throws `PresetError` for an unknown name. */
+export function presetFile(name: string): unknown {
+  loadPreset(name);
+  return PRESETS[name];
 }
 
 function parse(text: string): unknown {

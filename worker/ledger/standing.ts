@@ -6,18 +6,26 @@ import { reasonAgainst, reasonOf } from "./decide.ts";
 import { NUDGE_EVERY_MS } from "./decide-nudge.ts";
 import { estimateWait } from "./estimate.ts";
 import { idleAt } from "./expiry.ts";
+import { clientGoneAt, gateGoneAt } from "./gone.ts";
 import { judge } from "./judge.ts";
 import type { Absence, Lease, Ledger, Waiting } from "./ledger.ts";
 import { mayAdminister, type Person } from "./person.ts";
 import { positionOf } from "./queue.ts";
 
-export const tabsOf = (lease: Lease): number => {
+/** Open tabs of the clients that are not gone at `now` (ms). */
+export function tabsOf({ timing }: Ledger, lease: Lease, now: number): number {
   let tabs = 0;
-  for (const client of lease.clients.values()) tabs += client.tabs.size;
+  for (const client of lease.clients.values()) if (clientGoneAt(timing, client) > now) tabs += client.tabs.size;
   return tabs;
-};
+}
 
-export const clientsOf = (lease: Lease): number => lease.clients.size + lease.gates.size;
+/** Browsers that are not gone at `now` (ms). */
+export function clientsOf({ timing }: Ledger, lease: Lease, now: number): number {
+  let clients = 0;
+  for (const client of lease.clients.values()) if (clientGoneAt(timing, client) > now) clients++;
+  for (const gate of lease.gates.values()) if (gateGoneAt(timing, gate) > now) clients++;
+  return clients;
+}
 
 /** The status of `person` at `now`; `tenant` is what the configuration says of the firm. */
 export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenant"], now: number): Status {
@@ -39,8 +47,8 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
     seat: lease
       ? {
           sinceAgeMs: now - lease.grantedAt,
-          tabs: tabsOf(lease),
-          clients: clientsOf(lease),
+          tabs: tabsOf(ledger, lease, now),
+          clients: clientsOf(ledger, lease, now),
           idleInMs: lease.exempt ? ledger.settings.idleTimeoutMs : Math.max(0, idleAt(ledger, lease) - now),
         }
       : null,

@@ -5,7 +5,7 @@
  * own view then, so that rights, search and language are judged where they always are, and the stream itself says
  * nothing that anybody must not hear. Nothing is written.
  */
-import { SessionKey } from "../../shared/ids.ts";
+import { isOfEnded, SessionKey } from "../../shared/ids.ts";
 import { type Event, isStored } from "../ledger/event.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
 import type { Caller } from "./tenant-calls.ts";
@@ -25,7 +25,7 @@ const NOT_TAKEN = 1003;
 
 interface Attachment {
   holder: string;
-  session: string;
+  session: SessionKey;
   until: number;
 }
 
@@ -88,11 +88,11 @@ export class LivePages {
   }
 
   /** The person's right has ended: by signing out of `session`, or wholly where that is null. */
-  end(holder: string, session: string | null): void {
+  end(holder: string, session: SessionKey | null): void {
     if (this.#open === 0) return;
     for (const socket of this.#ctx.getWebSockets()) {
       const of = socket.deserializeAttachment() as Attachment;
-      if (of.holder === holder && (session === null || of.session === session)) this.close(socket, RIGHT_ENDED);
+      if (of.holder === holder && (session === null || isOfEnded(of.session, session))) this.close(socket, RIGHT_ENDED);
     }
   }
 

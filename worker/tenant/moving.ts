@@ -42,7 +42,7 @@ export interface Move {
 }
 
 export interface MovePorts {
-  sql: SqlStorage;
+  kept: KeptMove;
   tenant: string;
   database(name: RecordsName): D1Database;
   /** Null: the Worker serves one tenant and has no registry. */
@@ -50,32 +50,50 @@ export interface MovePorts {
   now(): number;
 }
 
-export const readMove = (sql: SqlStorage): Move | null => JSON.parse(readMeta(sql, MOVE) ?? "null");
+/** The move in the object's storage. Every heartbeat asks for it, so it is in memory as well. */
+export class KeptMove {
+  readonly #sql: SqlStorage;
+  #move: Move | null;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    this.#move = JSON.parse(readMeta(sql, MOVE) ?? "null");
+  }
+
+  /** null: no move was begun, or it is over. */
+  get move(): Move | null {
+    return this.#move;
+  }
+
+  set move(move: Move | null) {
+    if (move === null) this.#sql.exec("DELETE FROM meta WHERE name = ?", MOVE);
+    else writeMeta(this.#sql, MOVE, JSON.stringify(move));
+    this.#move = move;
+  }
+}
 
 /** Whether deliveries and daily work rest. */
 export const isUnderWay = (move: Move | null): boolean => move !== null && move.step !== "leaving";
 
 /** Begins, or gives up what was begun, as the registry now says. */
-export function followRegistry(sql: SqlStorage, from: RecordsName, wanted: RecordsName | null): void {
-  const move = readMove(sql);
+export function followRegistry(kept: KeptMove, from: RecordsName, wanted: RecordsName | null): void {
+  const { move } = kept;
   if (move === null) {
     if (wanted === null || wanted === from) return;
-    const begun: Move = { from, to: wanted, step: "clearing", table: "events", after: null, copied: 0, notBefore: 0 };
-    writeMeta(sql, MOVE, JSON.stringify(begun));
+    kept.move = { from, to: wanted, step: "clearing", table: "events", after: null, copied: 0, notBefore: 0 };
   } else if ((move.step === "clearing" || move.step === "copying") && wanted !== move.to) {
-    writeMeta(sql, MOVE, JSON.stringify({ ...move, step: "giving up" } satisfies Move));
+    kept.move = { ...move, step: "giving up" };
   }
 }
 
 /** A run of the move's next steps. Answers ms of when it wants to go on; null: it is over. Throws when a database fails. */
 export async function goOn(ports: MovePorts, arrive: (at: RecordsName) => void): Promise<number | null> {
-  const { sql, now } = ports;
-  let move = readMove(sql);
+  const { kept, now } = ports;
+  let { move } = kept;
   for (let piece = 0; move !== null && piece < PIECES_AT_ONCE; piece++) {
     if (move.step === "leaving" && now() < move.notBefore) return move.notBefore;
     const next: Move | null = await STEPS[move.step](move, ports);
-    if (next === null) sql.exec("DELETE FROM meta WHERE name = ?", MOVE);
-    else writeMeta(sql, MOVE, JSON.stringify(next));
+    kept.move = next;
     if (next?.step === "leaving" && move.step === "switching") arrive(next.to);
     move = next;
   }

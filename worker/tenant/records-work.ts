@@ -13,7 +13,7 @@ import type { AlertDesk } from "./alert-desk.ts";
 import { adopt, divide, findDivision, isAdopting, readAdopted } from "./chain-repair.ts";
 import { DailyWork } from "./daily-work.ts";
 import type { Meter } from "./meter.ts";
-import { followRegistry, goOn, isUnderWay, type MovePorts, readMove, tellFault } from "./moving.ts";
+import { followRegistry, goOn, isUnderWay, KeptMove, type MovePorts, tellFault } from "./moving.ts";
 import { DIVIDED_AT, type Outbox } from "./outbox.ts";
 import { readMeta, writeMeta } from "./schema.ts";
 
@@ -50,6 +50,7 @@ export interface WorkPorts {
 export class RecordsWork {
   readonly #ports: WorkPorts;
   readonly #daily: DailyWork;
+  readonly #kept: KeptMove;
   #home: RecordsName;
   /** What waits since before a restart goes at once: an object that sleeps between any two alarms delivers, too. */
   #deliverAt: number | null;
@@ -62,6 +63,7 @@ export class RecordsWork {
     this.#deliverAt = ports.now();
     const { storage, tenant, config, now } = ports;
     this.#daily = new DailyWork(storage.sql, tenant, now());
+    this.#kept = new KeptMove(storage.sql);
     const kept = RecordsName.safeParse(readMeta(storage.sql, HOME));
     this.#home = kept.success ? kept.data : config().records;
     if (!kept.success) writeMeta(storage.sql, HOME, this.#home);
@@ -75,7 +77,7 @@ export class RecordsWork {
 
   /** Whether the records are on their way to another database: nothing else should write them now. */
   get isMoving(): boolean {
-    return isUnderWay(readMove(this.#ports.storage.sql));
+    return isUnderWay(this.#kept.move);
   }
 
   /** ms: when the chain was last found divided; null: never. */
@@ -86,21 +88,21 @@ export class RecordsWork {
 
   /** The registry's row has changed, or was read for the first time. */
   follow(): void {
-    const { storage, config, env, now } = this.#ports;
+    const { config, env, now } = this.#ports;
     if ((env.TENANT ?? "") !== "") return;
     const { records, movingTo } = config();
-    followRegistry(storage.sql, this.#home, movingTo);
+    followRegistry(this.#kept, this.#home, movingTo);
     const strays = records !== this.#home || movingTo === this.#home;
-    if (readMove(storage.sql) !== null || strays) this.#moveAt ??= now();
+    if (this.#kept.move !== null || strays) this.#moveAt ??= now();
   }
 
   /** ms: when it wants to be woken; there is always such a time. */
   nextAt(outbox: Outbox): number {
-    const { now, storage } = this.#ports;
+    const { now } = this.#ports;
     this.#deliverAt = outbox.pending ? (this.#deliverAt ?? now() + DELIVERY_DELAY_MS) : null;
     // A clock that was set back puts nothing off for longer than the longest pause.
     if (this.#deliverAt !== null) this.#deliverAt = Math.min(this.#deliverAt, now() + RETRY_MOST_MS);
-    if (readMove(storage.sql) !== null) this.#moveAt ??= now();
+    if (this.#kept.move !== null) this.#moveAt ??= now();
     const dailyAt = Math.max(this.#daily.nextAt, this.#dailyNotBefore);
     const delivery = this.isMoving ? null : this.#deliverAt;
     return Math.min(delivery ?? dailyAt, this.#moveAt ?? dailyAt, dailyAt);
@@ -209,16 +211,16 @@ export class RecordsWork {
   }
 
   async #move(): Promise<void> {
-    const { storage, tenant, env, now } = this.#ports;
+    const { tenant, env, now } = this.#ports;
     const ports: MovePorts = {
-      sql: storage.sql,
+      kept: this.#kept,
       tenant,
       database: (name) => this.#database(name),
       registry: patientDatabase(env.RECORDS),
       now,
     };
     try {
-      const next = readMove(storage.sql) === null ? null : await goOn(ports, (at) => this.#arrive(at));
+      const next = this.#kept.move === null ? null : await goOn(ports, (at) => this.#arrive(at));
       if (next === null) await this.#settle();
       this.#moveAt = next === null ? null : Math.max(next, now() + MOVE_PACE_MS);
       // What was asked for while the old copy was still there.

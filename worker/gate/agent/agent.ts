@@ -84,6 +84,7 @@ export function startAgent(): Agent {
       here: () => ({ client: seat.client, activeAgeMs: ageOf(seat.activeAt) }),
       called: () => {
         seat.calledAt = now();
+        plan();
       },
       told: ({ client, beat, answer }: Told) => {
         if (!seat.isTold && client !== null) seat.client = client;
@@ -112,6 +113,8 @@ export function startAgent(): Agent {
     timer = setTimeout(() => void speak(), Math.max(0, at - now() + patience));
   }
 
+  const isDue = () => (nextBeatAt(seat) ?? Number.POSITIVE_INFINITY) <= now();
+
   async function speak(): Promise<void> {
     isSpeaking = true;
     await beat().catch(() => undefined);
@@ -125,7 +128,8 @@ export function startAgent(): Agent {
       return;
     }
     const others = await channel.call(PEERS_KEPT * heartbeatEveryMs(seat));
-    if (others === null || isGone) return;
+    // X2: another tab may speak for all, or has just done so.
+    if (others === null || isGone || !isDue()) return;
     const first = others[0];
     if (first !== undefined && !seat.isTold) seat.client = first.client;
     const tabs = [

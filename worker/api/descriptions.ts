@@ -1,0 +1,216 @@
+/**
+ * What each property of the API's messages means, for its document. A key is the end of a property's path: its name
+ * alone where that means one thing everywhere, with what it stands in where not; the longest key that fits counts.
+ */
+export const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  // Who
+  person:
+    "The person for whom the integration speaks; the id is the CRM's, so that desktop and browser share one seat.",
+  "Status.person": "The person's name, as the CRM gives it.",
+  "assign.person": "Who gets the licence.",
+  "exempt.person": "Who is exempted.",
+  id: "Id of the person in the CRM.",
+  name: "The person's name, as people read it.",
+  email: "The person's email address; null or left out: not known.",
+  role: "What the person may do in Hotseat.",
+  holder: "Id of the person in the CRM, as in `holders` of the view.",
+  mayAdminister: "Whether the person may open the administration.",
+  byId: "Id of the person who made the change; left out where the person was erased.",
+
+  // The firm
+  tenant: "The firm: one limit for all its people.",
+  "tenant.name": "The firm's name, as people read it.",
+  contact: "Whom somebody without a seat should ask: an address, a telephone number, a sentence.",
+  timeZone: "The firm's time zone, such as `Europe/Berlin`; its days and hours are in it.",
+
+  // The person's seat
+  state:
+    "`seated`: has a seat. `unseated`: has none. `waiting`: stands in line. `offered`: a seat is held for the person.",
+  seat: "The person's seat; null: none.",
+  sinceAgeMs: "How long ago it began, in ms: the seat, or the wait.",
+  activeAgeMs: "How long ago the person last did something, in ms; null: nothing since the tab was opened.",
+  tabs: "How many tabs of the CRM share the seat.",
+  clients: "How many browsers and integrations share the seat.",
+  idleInMs: "In how many ms the seat is given back if the person does nothing.",
+  ended: "How the person's last seat ended; null: not known, or the person has one.",
+  cause: "Why the seat ended.",
+  ageMs: "How long ago the seat ended, in ms.",
+  "ended.by": "Name of whoever freed the seat; null: nobody did.",
+  "ended.note": "What whoever freed the seat wrote to the person; null: nothing.",
+  denied: "Why there is no seat for the person, when one was wanted; null: nothing was refused.",
+  line: "The person's place in line; null: not in line.",
+  position: "Place in line, 1 being the next; null: not in line.",
+  length: "How many people stand in line.",
+  offeredForMs: "How long an offered seat is still held, in ms; null: none is offered.",
+  estimateMs: "About how long the wait is, in ms; null: too little is known to say.",
+  mayAsk: "Whether the person may ask a holder for a seat.",
+  "Status.nudge": "Somebody waits and asks for this person's seat; null: nobody does.",
+  answerInMs: "How long there is to answer, in ms; without an answer the seat is given.",
+  "nudge.by": "Name of whoever asks; null where the firm does not show names.",
+  button: "Corner of the page in which the seat button stands, or `off`: nowhere.",
+  draining: "Whether a pass of the person is still out, which keeps the seat taken until it is over.",
+  "counts.draining": "Seats of ended leases whose passes are still out.",
+  "View.draining": "Seats of ended leases whose passes are still out.",
+  timing: "Durations by which clients keep to the firm's settings.",
+  heartbeatEveryMs: "How often a client sends a heartbeat, in ms.",
+  idleTimeoutMs: "Time without activity after which a seat is given back, in ms.",
+  idleWarningMs: "How long before that the person is warned, in ms.",
+
+  // What clients send
+  client: "Random id of the browser profile or integration, made once and kept.",
+  seq: "Grows with every heartbeat of a client; a lower one than was seen is late and is ignored.",
+  "HeartbeatRequest.tabs": "Every open tab of the CRM; what is not named is closed.",
+  "tabs.id": "Random id of the open document, never its address or title.",
+  tab: "Random id of the open document, as in the heartbeat.",
+  "ReleaseRequest.client": "The client whose tab gives up its share; left out with `tab`: the whole seat.",
+  "ReleaseRequest.tab": "Gives back this tab's share alone; left out: the whole seat.",
+  act: "`button`: the person pressed a button. `activity`: the first action in a tab whose seat went idle.",
+  keep: "true: keep the seat. false: give it to whoever asks.",
+
+  // Numbers
+  limit: "The limit: the most seats that may be in use at once.",
+  "effective.limit": "The limit with the boosts of this moment.",
+  inUse: "Seats in use, those included whose passes are still out.",
+  overBy: "By how many the seats in use exceed the limit; 0: they do not.",
+  free: "Seats that are neither in use nor offered to anybody.",
+  reserved: "Seats that are kept for pools at this moment.",
+  "pools.reserved": "Seats that are kept for the pool.",
+  waiting: "How many people stand in line.",
+  queue: "How many people stand in line.",
+  refusedToday: "Episodes of refusal that began today, in the firm's time zone.",
+
+  // Why
+  reason: "Why there is no seat; null: nothing is in the way.",
+  rule: "Number of the rule of shared/SPEC.md that decides, such as `L2`.",
+  sentence: "The reason in one sentence, for people.",
+  counts: "The numbers on which it was decided.",
+  wouldChange: "What would change the answer, a sentence each.",
+
+  // The administration's view
+  version: "Version of the settings; a change names the one that it was made from.",
+  "history.version": "Version that the change made.",
+  effective: "What holds at this moment, boosts and pools included.",
+  "effective.pools": "Names of the pools that count at this moment.",
+  "effective.until": "Until when this holds, in ms since 1970; null: no end is set.",
+  settings: "What is agreed and set.",
+  seated: "How many people have a seat, counted or not.",
+  "View.exempt": "How many of them are exempt from the limit.",
+  "View.named": "How many of them have a licence of their own.",
+  found: "How many holders fit the search.",
+  pages: "How many pages of holders there are.",
+  page: "Which page this is, from 1.",
+  holders: "Who has a seat: one page of them.",
+  "View.waiting": "Who stands in line, the next first.",
+  offered: "Whether a seat is held for the person at this moment.",
+  exempt: "Whether the person is exempt: never counted, never refused.",
+  "settings.exempt": "People who are exempt from the limit.",
+  named: "Whether the person has a licence of their own.",
+  "holders.pools": "Names of the pools that are for the person.",
+
+  // Settings
+  model: "How the firm is charged: by seats in use (`concurrent`), by named people, or by the CRM's records.",
+  "settings.named": "Named licences.",
+  licences: "How many named licences there are.",
+  assigned: "Who has one.",
+  records: "The CRM's records.",
+  agreed: "How many records are agreed; null: none are.",
+  "records.count": "How many there were when last counted; null: never counted.",
+  count: "How many records the CRM has.",
+  pools: "Pools: seats kept for groups, and bounds on them.",
+  "pools.id": "Short name of the pool, which stays.",
+  "pools.name": "The pool's name, as people read it.",
+  groups: "Groups of the CRM whose people belong to the pool.",
+  most: "The most seats that the pool's people may use; null: as many as there are.",
+  priority: "0 to 10: how far the pool's people go ahead in line.",
+  windows: "When the pool counts, in the firm's time zone; null: always.",
+  "weekly.kind": "Every week.",
+  "monthly.kind": "Every month.",
+  days: "Days of the week, 1 being Monday.",
+  "windows.weekly.from": "Time of day at which it begins, such as `08:00`.",
+  "windows.weekly.to": "Time of day at which it ends.",
+  fromDay: "First day of the month; negative: counted from its end, -1 being the last.",
+  toDay: "Last day of the month, counted likewise.",
+  boosts: "Additions to the limit for a time.",
+  "boosts.id": "Id of the boost, for taking it back.",
+  extra: "How many seats are added.",
+  "boosts.from": "When it begins, in ms since 1970.",
+  "boosts.until": "When it ends, in ms since 1970.",
+  "boosts.by": "Name of whoever made it.",
+  "settings.nudge": "Whether people in line may ask for a seat.",
+  allowed: "Whether people in line may ask the holder who is idle for longest.",
+  showNames: "Whether the holder reads who asks.",
+  history: "The latest changes, at most 50, the newest last.",
+  "history.by": "Who made the change; a name as long as the person is known.",
+  "history.what": "What was changed, in a word.",
+  "history.at": "When, in ms since 1970.",
+  traces: "From what to what.",
+  "traces.field": "Which field changed.",
+
+  // Changes
+  "AdminLimitRequest.limit": "The new limit, 1 to 999; only support lowers it.",
+  "AdminIdleTimeoutRequest.idleTimeoutMs": "The new idle time-out in ms, 5 to 60 minutes.",
+  change: "The one change to make.",
+  "model.what": "Changes how the firm is charged.",
+  "time_zone.what": "Changes the firm's time zone.",
+  "contact.what": "Changes whom people without a seat should ask.",
+  "named_licences.what": "Changes how many named licences there are.",
+  "assign.what": "Gives somebody a named licence.",
+  "unassign.what": "Takes somebody's named licence back.",
+  "exempt.what": "Exempts somebody from the limit.",
+  "end_exemption.what": "Ends somebody's exemption.",
+  "records_agreed.what": "Changes how many records are agreed.",
+  "pools.what": "Replaces all pools.",
+  "boost.what": "Adds seats for a time.",
+  "cancel_boost.what": "Takes a boost back.",
+  "cancel_boost.id": "Id of the boost, as in `boosts`.",
+  "nudge.what": "Changes whether people in line may ask for a seat.",
+  "button.what": "Changes where the seat button stands.",
+  startsInMs: "In how many ms it begins; 0: now.",
+  lastsMs: "How long it lasts, in ms.",
+  corner: "Corner of the page, or `off`: nowhere.",
+  note: "What the person reads about it.",
+
+  // Tokens
+  "Tokens.id": "Id of the token, which stands in it after `hs_`.",
+  "Tokens.name": "The token's name, for people.",
+  "row.id": "Id of the token, for revoking it.",
+  "row.name": "The token's name, for people.",
+  "AdminTokensMakeRequest.name": "The token's name, for people.",
+  "AdminTokensRevokeRequest.id": "Id of the token, as in the list.",
+  kind: "Kind of client, a word of your own such as `desktop`; it is told apart in the records.",
+  policy:
+    "`consume`: takes a seat. `check`: asks whether there would be one. `reserved`: takes reserved seats alone. `records`: reports the number of records. `metrics`: reads the metrics.",
+  madeAt: "When it was made, in ms since 1970.",
+  madeBy: "Name of whoever made it.",
+  lastUsedAt: "When it was last used, to the hour, in ms since 1970; null: never.",
+  token: "The token, with its secret: keep it, for it is shown nowhere else.",
+  row: "The token as the list shows it.",
+
+  // Native clients
+  verdict: "`PASS`: the person may work. `FAIL`: not now.",
+  message: "The reason in a sentence; null: there is none to give.",
+  validForMs: "How long the claim is good without being repeated, in ms; null: nothing was taken.",
+  consumed: "Whether the person has a seat by this call.",
+
+  // The document and problems
+  openapi: "Version of OpenAPI.",
+  info: "What the document is about.",
+  paths: "Every address with what it takes and answers.",
+  type: "Name of the kind of problem, `urn:hotseat:problem:` and the code; not an address to look up.",
+  title: "The kind of problem, for people.",
+  status: "Status of the answer.",
+  code: "The kind of problem, for programs.",
+  detail: "One sentence: what is wrong, and what would be right.",
+  instance: "Names this one occurrence; the Worker's log has it.",
+  field: "Where in the request, as a dotted path, when one place is to blame.",
+};
+
+/** The longest key that the path ends with; null: none. `path` begins with the name of the message. */
+export function descriptionOf(path: readonly string[], table = DESCRIPTIONS): { key: string; text: string } | null {
+  for (let from = 0; from < path.length; from++) {
+    const key = path.slice(from).join(".");
+    const text = table[key];
+    if (text !== undefined) return { key, text };
+  }
+  return null;
+}
