@@ -60,8 +60,9 @@ export class Isolate {
     for (const memory of [this.#forgotten, this.#ready, this.#given, this.#revoked, this.#asking]) memory.clear();
   }
 
-  get hasReady(): boolean {
-    return this.#ready.size > 0;
+  /** Whether a pass lies ready here that this browser has not got. */
+  hasReady(browser: Browser): boolean {
+    return this.#ready.size > 0 && this.#ready.has(browser);
   }
 
   /** Whom a request of this browser, sent now, would be let in for without a question to anybody; null: nobody. */

@@ -159,6 +159,8 @@ const FAILED: { seed: number; people: number; limit: number; steps?: number }[] 
   { seed: 1365107270, people: 9, limit: 4 },
   // The object grants a loss a little longer than until the loss; requests of those seconds tell the oracle nothing.
   { seed: 1364893457, people: 10, limit: 2 },
+  // An object that nobody called for three minutes lost its memory before its timer rang, not when it was called again.
+  { seed: 840353, people: 11, limit: 4, steps: 15_400 },
 ];
 
 for (const { seed, people, limit, steps = 4_000 } of FAILED) {

@@ -66,7 +66,8 @@ export class Truth {
       const known = this.#known.get(holder);
       const { presence } = known as Known;
       if (presence === null) throw new Violation(`[L2] ${holder} has a lease that nobody was granted`);
-      const { at: due, cause } = presence.latestEnd(this.#idleTimeoutMs);
+      const idleMs = lease.exempt ? Number.POSITIVE_INFINITY : this.#idleTimeoutMs;
+      const { at: due, cause } = presence.latestEnd(idleMs);
       if (due + SLACK_MS <= at && lease.nudge === null) {
         throw new Violation(`[${RULES[cause]}] the lease of ${holder} should have ended ${cause} ${at - due} ms ago`);
       }
@@ -94,12 +95,12 @@ export class Truth {
   look(ledger: Ledger, now: number): void {
     const admitted = this.#admitted;
     admitted.clear();
-    let isReady = false;
-    for (const isolate of this.#isolates) isReady ||= isolate.hasReady;
     for (const browser of this.#browsers) {
+      if (!browser.isOpen) continue;
       const { pass } = browser.cookies;
-      if (!browser.isOpen || (!isReady && (pass === null || pass.until <= now))) continue;
+      const isLive = pass !== null && pass.until > now;
       for (const isolate of this.#isolates) {
+        if (!isLive && !isolate.hasReady(browser)) continue;
         const holder = isolate.admits(browser);
         if (holder === null) continue;
         const { id } = holder.person;

@@ -50,6 +50,8 @@ export class World {
   /** Between so many messages the object is evicted once: mostly a hundred, in some worlds two. */
   readonly #evictsOnceIn: number;
   #made = 0;
+  /** Nothing happened since by which anybody could be admitted: time alone only ends passes. */
+  #isLooked = false;
   steps = 0;
 
   constructor({ seed, people, limit, step = soundStep, wholeEvery = 1_000 }: WorldOptions) {
@@ -84,6 +86,7 @@ export class World {
         woke: () => this.#note("woke"),
         stepped: (command, done, at) => {
           this.steps++;
+          this.#isLooked = false;
           this.#note(command);
           this.#truth.stepped(this.#object.ledger, command, done, at);
         },
@@ -119,10 +122,12 @@ export class World {
     const until = this.steps + steps;
     while (this.steps < until) {
       this.#passTime();
-      this.#network.deliverDue(this.#now);
+      if (this.#network.deliverDue(this.#now)) this.#isLooked = false;
       this.#object.ring();
       this.#act();
+      if (this.#isLooked) continue;
       this.#truth.look(this.#object.ledger, this.#now - this.#timing.clockSkewMs);
+      this.#isLooked = true;
     }
     this.#object.oracle.checkWhole(this.#object.ledger);
   }
@@ -143,6 +148,7 @@ export class World {
 
   /** L18: no two clocks differ by more than `clockSkewMs`. One that steps does so at any moment, or over a restart. */
   #setClocks(): void {
+    this.#isLooked = false;
     const { clockSkewMs } = this.#timing;
     const skew = () => this.#random.below(clockSkewMs + 1) - clockSkewMs / 2;
     this.#objectSkew = skew();
@@ -155,6 +161,7 @@ export class World {
     const browser = random.pick(this.#browsers);
     const dice = random.below(100);
     if (browser.isSigningIn) return;
+    if (dice >= 91 || !browser.isOpen) this.#isLooked = false;
     if (!browser.isOpen) this.#start(browser);
     else if (browser.awayUntil > this.#now) this.#goOnAlone(browser);
     else if (dice < 15) this.#request(browser, "navigation");
