@@ -10,7 +10,7 @@ import { occupies } from "../../worker/ledger/occupancy.ts";
 import type { Person } from "../../worker/ledger/person.ts";
 import type { Settings } from "../../worker/ledger/settings.ts";
 import type { Step } from "../../worker/ledger/step.ts";
-import type { Browser } from "./firm.ts";
+import type { Browser, NativeClient } from "./firm.ts";
 import type { Isolate } from "./isolate.ts";
 import { Presence } from "./presence.ts";
 import { Violation } from "./violation.ts";
@@ -29,6 +29,7 @@ interface Known {
 
 export class Truth {
   readonly #browsers: readonly Browser[];
+  readonly #natives: readonly NativeClient[];
   readonly #isolates: readonly Isolate[];
   readonly #known = new Map<HolderId, Known>();
   /** How many people may have passes though the limit is lower: those who were in when it fell. */
@@ -41,8 +42,14 @@ export class Truth {
   #free: ReadonlySet<HolderId> = new Set();
   #settings: Settings | null = null;
 
-  constructor(ledger: Ledger, browsers: readonly Browser[], isolates: readonly Isolate[]) {
+  constructor(
+    ledger: Ledger,
+    browsers: readonly Browser[],
+    natives: readonly NativeClient[],
+    isolates: readonly Isolate[],
+  ) {
     this.#browsers = browsers;
+    this.#natives = natives;
     this.#isolates = isolates;
     this.#idleTimeoutMs = ledger.settings.idleTimeoutMs;
   }
@@ -55,18 +62,23 @@ export class Truth {
 
   /** After each step at `at`, the ledger's time. */
   stepped(ledger: Ledger, command: Command, done: Step, at: number): void {
-    if (command.type === "claim") this.#of(command.person).person = command.person;
+    if (command.type === "claim") {
+      const known = this.#of(command.person);
+      // L9: what is only remembered judges no running lease, but somebody who comes with nothing else is taken by it.
+      if (command.isRemembered !== true || known.presence === null) known.person = command.person;
+    }
     // Somebody who leaves takes signs of life along, and the lease may end with that.
     if (command.type === "sign_out") this.#known.get(command.holder)?.presence?.left(command.session);
     for (const event of done.events) this.#note(ledger, event, command);
-    if (command.type === "hand_back") this.#known.get(command.holder)?.out.delete(command.jar);
+    if (command.type === "hand_back") this.#handBack(ledger, command);
     this.#hear(command, done, at);
     this.#idleTimeoutMs = ledger.settings.idleTimeoutMs;
     for (const [holder, lease] of ledger.leases) {
       const known = this.#known.get(holder);
       const { presence } = known as Known;
       if (presence === null) throw new Violation(`[L2] ${holder} has a lease that nobody was granted`);
-      const { at: due, cause } = presence.latestEnd(this.#idleTimeoutMs);
+      const idleMs = lease.exempt ? Number.POSITIVE_INFINITY : this.#idleTimeoutMs;
+      const { at: due, cause } = presence.latestEnd(idleMs);
       if (due + SLACK_MS <= at && lease.nudge === null) {
         throw new Violation(`[${RULES[cause]}] the lease of ${holder} should have ended ${cause} ${at - due} ms ago`);
       }
@@ -94,12 +106,12 @@ export class Truth {
   look(ledger: Ledger, now: number): void {
     const admitted = this.#admitted;
     admitted.clear();
-    let isReady = false;
-    for (const isolate of this.#isolates) isReady ||= isolate.hasReady;
     for (const browser of this.#browsers) {
+      if (!browser.isOpen) continue;
       const { pass } = browser.cookies;
-      if (!browser.isOpen || (!isReady && (pass === null || pass.until <= now))) continue;
+      const isLive = pass !== null && pass.until > now;
       for (const isolate of this.#isolates) {
+        if (!isLive && !isolate.hasReady(browser)) continue;
         const holder = isolate.admits(browser);
         if (holder === null) continue;
         const { id } = holder.person;
@@ -111,6 +123,12 @@ export class Truth {
         if (!occupies(ledger, id)) throw new Violation(`[L9] a gate admits ${id}, whose seat is given away`);
         admitted.add(id);
       }
+    }
+    for (const { user, validity } of this.#natives) {
+      const { id } = user.person;
+      if (validity === null || this.#isUncounted(ledger, id)) continue;
+      if (!occupies(ledger, id)) throw new Violation(`[N1] a client of ${id} goes by a seat that is given away`);
+      admitted.add(id);
     }
     if (admitted.size > Math.max(ledger.effective.limit, this.#over)) {
       throw new Violation(`[L9] ${admitted.size} people can work at a limit of ${ledger.effective.limit}`);
@@ -164,6 +182,13 @@ export class Truth {
         known.out.set(event.jar, Math.max(event.until, known.out.get(event.jar) ?? 0));
         return;
     }
+  }
+
+  /** What was issued after a native client said that it uses its claim no more is out. */
+  #handBack({ timing }: Ledger, { holder, jar, askedAt }: Extract<Command, { type: "hand_back" }>): void {
+    const out = this.#known.get(holder)?.out;
+    const issuedAt = (out?.get(jar) ?? 0) - timing.passLifeMs;
+    if (askedAt === undefined || issuedAt <= askedAt + timing.clockSkewMs) out?.delete(jar);
   }
 
   #hear(command: Command, { outcome }: Step, at: number): void {

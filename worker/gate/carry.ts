@@ -8,7 +8,7 @@ import { forbidStoring, isCacheable } from "./cacheability.ts";
 import { endSession, signedOutCookies } from "./end-session.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { answerUnreachable } from "./gate-problems.ts";
-import { type Injected, injectAgent } from "./injection.ts";
+import { type Injected, readPage } from "./injection.ts";
 import { bindSocket, bindStream, isEventStream, type OpenLease } from "./lease-bound.ts";
 import { AS_IT_IS, decideOutgoing, type Leaving, type Outgoing } from "./outgoing.ts";
 import { carrierAfter, identityCookies, type Known, setCarriers } from "./session-values.ts";
@@ -47,6 +47,7 @@ export interface Load {
 /** A renewal mostly answers before the CRM does; a person waits no longer than this for it. The next answer has it. */
 const RENEWAL_WAIT_MS = 100;
 export const NO_COOKIES: readonly string[] = [];
+const NO_TEXTS: readonly string[] = [];
 
 export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise<Response> {
   let load = withMarks(visit, asked);
@@ -66,7 +67,11 @@ export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise
     if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, visit, response) };
     brings = hasCookies(gate, visit, load) || (isRenewed && load.session != null);
     if (isDocument || brings) outgoing = decideFor(gate, visit, response, load);
-    if (outgoing.mayInject) injected = await injectAgent(response);
+    const texts = seat !== null && mayBeForNobody(visit, response) ? rules.signedOutTexts : NO_TEXTS;
+    if (outgoing.mayInject || texts.length > 0) {
+      injected = await readPage(response, { wantsScript: outgoing.mayInject, texts });
+      visit.isForNobody = injected.hasText;
+    }
   } catch (error) {
     console.error("The CRM does not answer:", error);
     pulse.note("crm", false);
@@ -83,6 +88,13 @@ export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise
     return bindStream(answer, openLease(gate, visit, seat));
   return answer;
 }
+
+/**
+ * Whether the CRM's answer to somebody with a seat is to be looked into: it could be the login, in place of the page. A
+ * page of a person's own may hold the same text, so the CRM is asked before anything ends.
+ */
+const mayBeForNobody = ({ isDocument }: Visit, { status, body, headers }: Response): boolean =>
+  isDocument && status === 200 && body !== null && /^\s*text\/html\b/i.test(headers.get("content-type") ?? "");
 
 const withMarks = ({ marks }: Visit, load: Load): Load =>
   marks.length > 0 && load.seat != null ? { ...load, cookies: [...(load.cookies ?? NO_COOKIES), ...marks] } : load;

@@ -286,7 +286,7 @@ const endWhereDead = (
   answering: Promise<Response>,
 ): Promise<Response> =>
   answering.then((answer) =>
-    answer.status < 300 || answer.status >= 500
+    !visit.isForNobody && (answer.status < 300 || answer.status >= 500)
       ? answer
       : endIfDead(gate, visit, { admission: session.admission, holder: pass.holder }, answer),
   );

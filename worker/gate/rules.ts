@@ -4,7 +4,7 @@ import { fieldsFit, hasAnyField } from "../identity/field-match.ts";
 import { readPointer } from "../identity/json-pointer.ts";
 import { compilePaths, type PathTest } from "../identity/path-pattern.ts";
 import { isDoubtfulPath, plainPath } from "../identity/path-spelling.ts";
-import type { Matcher, Preset, RefusalAnswer, SessionChange } from "../identity/preset-schema.ts";
+import type { Condition, Matcher, Preset, RefusalAnswer, SessionChange } from "../identity/preset-schema.ts";
 import { type Addressed as Address, compilePublic } from "../identity/public-pattern.ts";
 import type { ReadBody } from "./request-body.ts";
 import { type SignOut, signOutOf } from "./sign-out.ts";
@@ -34,6 +34,8 @@ export interface Rules {
   refusesPrograms: boolean;
   /** As far as its head tells, the answer is one that the CRM gives to nobody: 401, or a way to its login. */
   saysSignedOut(answer: AnswerHead): boolean;
+  /** Texts of the pages that the CRM gives to nobody, where it gives them by 200: its login, in place. */
+  signedOutTexts: readonly string[];
   /** How a page signs out of the CRM; null where none can. */
   signOut: SignOut | null;
   /** By its address: the form of a login. */
@@ -121,6 +123,7 @@ export function compileRules(preset: Preset): Rules {
     saysSignedOut: (answer) =>
       answer.status === 401 ||
       (answer.status >= 300 && answer.status < 400 && toNobody.some((condition) => holdsOfHead(condition, answer))),
+    signedOutTexts: preset.identity.steps.flatMap(({ anonymousWhen }) => anonymousWhen.flatMap(textOf)),
     signOut: signOutOf(preset),
     isLoginPage: compilePaths(preset.login.map(({ path }) => path)),
     isBackground: (request, body) =>
@@ -141,6 +144,9 @@ export function compileRules(preset: Preset): Rules {
     },
   };
 }
+
+/** What else such a condition wants holds of the question's answer, and not of every page. */
+const textOf = ({ body, status = 200 }: Condition): string[] => (body === undefined || status !== 200 ? [] : [body]);
 
 const isOverridden = (headers: Headers): boolean => METHOD_HEADERS.some((name) => headers.has(name));
 

@@ -162,23 +162,18 @@ export class LedgerStore {
   #writeHolder(holder: HolderId, at: number): void {
     const { lease, drain, absence, waiting } = storedHolder(this.ledger, holder);
     const written = { revision: this.#presence.nextRevision(), at };
-    this.#put("leases", holder, lease === null ? null : { ...lease, ...written });
-    this.#put("drains", holder, drain);
-    this.#put("absences", holder, absence);
-    this.#put("line", holder, waiting === null ? null : { ...waiting, ...written });
+    this.#rows.put("leases", holder, lease === null ? null : { ...lease, ...written });
+    this.#rows.put("drains", holder, drain);
+    this.#rows.put("absences", holder, absence);
+    this.#rows.put("line", holder, waiting === null ? null : { ...waiting, ...written });
     const shape = this.ledger.leases.get(holder)?.shape;
     if (shape === undefined) this.#shapes.delete(holder);
     else this.#shapes.set(holder, shape);
     this.#presence.isWritten(holder);
   }
-
-  #put(table: HolderTable, holder: HolderId, body: unknown): void {
-    this.#rows.put(table, holder, body === null ? null : JSON.stringify(body));
-  }
 }
 
-const readTable = <T>(rows: LedgerRows, table: HolderTable): [HolderId, T][] =>
-  rows.read(table).map(([holder, text]) => [holder, rows.parse(text) as T]);
+const readTable = <T>(rows: LedgerRows, table: HolderTable): [HolderId, T][] => rows.read(table) as [HolderId, T][];
 
 /** L9: passes that an older version issued are of no jar that a browser could show. */
 const UNKNOWN_JAR = JarId.parse("unknown-passes");

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
 import { House } from "./house.ts";
+import { ANNA, DOLIBARR, FRANK, go, openProduct, submit } from "./products.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -48,5 +49,55 @@ describe("[G9] a session that the CRM has ended", () => {
     await anna.navigate("/contacts");
     expect(house.tenant.signOuts).toEqual([]);
     expect((await anna.poll("/api/contacts")).status).toBe(200);
+  });
+});
+
+describe("[G9] a CRM that answers nobody with its login, in place of the page", () => {
+  async function atWork() {
+    const opened = openProduct(DOLIBARR);
+    await opened.signIn(ANNA);
+    await go(opened.browser, DOLIBARR.page);
+    return opened;
+  }
+
+  it("ends the lease with the page that shows it, whole", async () => {
+    const { house, browser, crm } = await atWork();
+    crm.endSessions();
+    const page = await go(browser, DOLIBARR.page);
+    expect(await page.text()).toMatch(/<script src="\/\.hotseat\/agent\.js".*id="actionlogin".*<\/html>$/s);
+    expect(house.tenant.signOuts).toEqual([{ holder: DOLIBARR.idOf(ANNA), session: house.tenant.claims[0]?.session }]);
+    expect(browser.cookies.has(PASS)).toBe(false);
+  });
+
+  it("keeps it where a page of the person's own holds the same text", async () => {
+    const { house, browser, crm } = await atWork();
+    const answers = crm.fetch.bind(crm);
+    const note = `<!doctype html><html><head></head><body>How to sign in: id="actionlogin"${"x".repeat(90_000)}</body></html>`;
+    crm.fetch = async (request) =>
+      request.url.endsWith("/note.php")
+        ? new Response(note, { headers: { "content-type": "text/html", "content-length": String(note.length) } })
+        : answers(request);
+    const page = await (await go(browser, "/note.php")).text();
+    expect(page.replace(/<script src="\/\.hotseat[^>]*><\/script>/, "")).toBe(note);
+    expect(house.tenant.signOuts).toEqual([]);
+    expect(browser.cookies.has(PASS)).toBe(true);
+  });
+
+  it("[L1] whoever signs in there next is not worked for by the seat of the person before", async () => {
+    const { house, browser, crm } = await atWork();
+    const before = browser.cookies.get(PASS);
+    crm.endSessions();
+    house.tenant.refuse();
+    // By the page as it was opened before, with the pass still alive.
+    const fields = { actionlogin: "login", username: FRANK.login, password: FRANK.password, token: "t" };
+    const answer = await submit(browser, "/societe/list.php", fields);
+    expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
+    expect(await answer.text()).not.toContain("customers");
+    expect(house.tenant.signOuts).toMatchObject([{ holder: DOLIBARR.idOf(ANNA) }]);
+    expect(house.tenant.claims.at(-1)?.person.id).toBe(DOLIBARR.idOf(FRANK));
+    expect([before, browser.cookies.get(PASS)]).toEqual([expect.any(String), undefined]);
+    house.tenant.grant();
+    const page = await go(browser, DOLIBARR.page);
+    expect([page.status, house.tenant.claims.at(-1)?.person.id]).toEqual([200, DOLIBARR.idOf(FRANK)]);
   });
 });

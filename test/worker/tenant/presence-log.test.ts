@@ -253,8 +253,8 @@ test("[L5] a lease that an older version stored is taken to be heard when it is 
   const session = SessionKey.parse("anna".padEnd(22, "_"));
   const person = { id: "anna", name: "anna", email: null, role: "user" };
   const row = { person, exempt: false, named: false, grantedAt: START, sessions: [session], clientKind: "browser" };
-  firm.rows.put("leases", "anna" as HolderId, JSON.stringify(row));
-  firm.rows.put("drains", "ben" as HolderId, JSON.stringify({ until: START + 20_000, exempt: 0 }));
+  firm.rows.put("leases", "anna" as HolderId, row);
+  firm.rows.put("drains", "ben" as HolderId, { until: START + 20_000, exempt: 0 });
   for (let round = 0; round < 3; round++) {
     firm.crash();
     firm.run({ type: "tick" });
