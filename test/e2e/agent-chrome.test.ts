@@ -22,9 +22,9 @@ const TIMING = {
   heartbeatEveryMs: 1_000,
   lostAfterMs: 3_000,
   closeGraceMs: 1_000,
-  passLifeMs: 3_000,
-  passRenewAheadMs: 800,
-  clockSkewMs: 300,
+  passLifeMs: 1_500,
+  passRenewAheadMs: 500,
+  clockSkewMs: 100,
   idleTimeoutMs: 60_000,
   idleWarningMs: 2_000,
 };
@@ -387,7 +387,7 @@ test.each(Object.entries(STRICT))("[G13] [G5] words and a way on in a page with 
 });
 
 test("[L15] [L16] the refusal page says about how long it takes, and asks for a licence", async () => {
-  await start({ passLifeMs: 1_500, passRenewAheadMs: 500, clockSkewMs: 100 });
+  await start();
   for (const login of ["carl", "dora", "emil"]) {
     await takeSeat(login);
     await tenant().evict(ADMIN, HolderId.parse(login), "");

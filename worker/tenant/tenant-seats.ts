@@ -169,8 +169,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#answer(caller, { type: "release", holder: caller.person.id, client, tab });
   }
 
-  async handBack(holder: HolderId, jar: JarId): Promise<void> {
-    this.#run({ type: "hand_back", holder, jar });
+  async handBack(holder: HolderId, jar: JarId, askedAt?: number): Promise<void> {
+    this.#run({ type: "hand_back", holder, jar, ...(askedAt === undefined ? {} : { askedAt }) });
   }
 
   async leave(caller: Caller): Promise<StatusAnswer> {
