@@ -43,6 +43,8 @@ export function followDocument(): CrmDocument {
   });
   const cover = coverPage(wordsOf(api.i18n), {
     goOn: () => void send({ kind: "continue" }),
+    ask: () => void send({ kind: "ask" }),
+    leaveLine: () => void send({ kind: "leave_line" }),
     answerNudge: (keep) => void send({ kind: "answer_nudge", keep }),
   });
 

@@ -66,7 +66,8 @@ export class Truth {
       const known = this.#known.get(holder);
       const { presence } = known as Known;
       if (presence === null) throw new Violation(`[L2] ${holder} has a lease that nobody was granted`);
-      const { at: due, cause } = presence.latestEnd(this.#idleTimeoutMs);
+      const idleMs = lease.exempt ? Number.POSITIVE_INFINITY : this.#idleTimeoutMs;
+      const { at: due, cause } = presence.latestEnd(idleMs);
       if (due + SLACK_MS <= at && lease.nudge === null) {
         throw new Violation(`[${RULES[cause]}] the lease of ${holder} should have ended ${cause} ${at - due} ms ago`);
       }

@@ -292,6 +292,12 @@ export class Scenario {
     this.events.push(...step(this.ledger, command, this.#now0 + ms).events);
   }
 
+  /** For which reason `command` is refused, `ms` since the script began; null: it is not, or for no reason of several. */
+  refusal(command: Command, ms: number): string | null {
+    const { outcome } = step(this.ledger, command, this.#now0 + ms);
+    return outcome.type === "refused" ? (outcome.problem.reason ?? null) : null;
+  }
+
   /** The object loses its memory and comes back from what is stored. */
   restart(now: number): void {
     const { timing, idleTimeoutMinMs, idleTimeoutMaxMs, settings } = this.ledger;

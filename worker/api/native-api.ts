@@ -158,6 +158,6 @@ async function answerCall(
     return await call(ports, token.value, body.value);
   } catch (error) {
     console.error("The tenant did not answer a native client:", error);
-    return err({ code: "busy", detail: "The seat service did not answer. Please try again in a few seconds." });
+    return err({ code: "busy", detail: "The licence service did not answer. Please try again in a few seconds." });
   }
 }

@@ -358,8 +358,8 @@ function decideEvict(ledger: Ledger, command: Of<"evict">, now: number): Decisio
     return refuseChange(
       ledger,
       actor,
-      `free the seat of ${holder}`,
-      "Only licence managers, admins and support free seats.",
+      `free the licence of ${holder}`,
+      "Only licence managers, admins and support free licences.",
       now,
     );
   }

@@ -117,6 +117,8 @@ function apply(ledger: Ledger, event: Event): void {
       const { person, exempt, named } = event;
       const lease = ledger.leases.get(holder);
       if (lease !== undefined) Object.assign(lease, { person, exempt, named });
+      // L16: the seat of somebody who is not counted is nothing to give away.
+      if (lease !== undefined && exempt) keepSeat(lease);
       const drain = ledger.drains.get(holder);
       if (drain !== undefined) drain.exempt = exempt;
       return;
@@ -227,7 +229,7 @@ function apply(ledger: Ledger, event: Event): void {
       lease.nudge = { askedAt: at, until: event.until, by: event.byName };
       lease.quietUntil = at + NUDGE_QUIET_MS;
       lease.shape++;
-      waitingOf(ledger, event.by).nudgedAt = at;
+      Object.assign(waitingOf(ledger, event.by), { nudgedAt: at, asked: { holder, until: event.until } });
       return;
     }
     case "nudge_kept":

@@ -10,8 +10,9 @@ import { waitingUntil } from "./queue.ts";
 /** L16: what the person reads who did not answer. */
 export const UNANSWERED = "Somebody was waiting for a licence, and the question was not answered.";
 
-/** L4: when the lease ends for idleness, if nothing more is done. */
+/** L4: when the lease ends for idleness, if nothing more is done; never for people who are not counted (L11). */
 export function idleAt(ledger: Ledger, lease: Lease): number {
+  if (lease.exempt) return Number.POSITIVE_INFINITY;
   return Math.max(lease.activeAt, lease.assumedActiveAt) + ledger.settings.idleTimeoutMs;
 }
 

@@ -52,17 +52,17 @@ export function refuseAddress(kind: WebhookKind, address: string, ownHosts: read
 export function describeAlert({ kind, inUse, limit, records }: Alert, tenantName: string): string {
   switch (kind) {
     case "near":
-      return `${tenantName}: ${inUse} of ${limit} seats are in use.`;
+      return `${tenantName}: ${inUse} of ${limit} licences are in use.`;
     case "full":
-      return `${tenantName}: all ${limit} seats are in use. Who comes now is refused or waits.`;
+      return `${tenantName}: all ${limit} licences are in use. Who comes now is refused or waits.`;
     case "denied":
-      return `${tenantName}: somebody was refused, since all seats are taken (${inUse} of ${limit}).`;
+      return `${tenantName}: somebody was refused, since all licences are taken (${inUse} of ${limit}).`;
     case "records":
       return `${tenantName}: the CRM holds ${records?.count} records, and ${records?.agreed} are agreed.`;
     case "divided":
-      return `${tenantName}: the seats were set back to an earlier moment. The audit keeps both courses of events; npm run audit:verify says where they part.`;
+      return `${tenantName}: the licences were set back to an earlier moment. The audit keeps both courses of events; npm run audit:verify says where they part.`;
     case "test":
-      return `${tenantName}: this is a test of Hotseat's alerts. ${inUse} of ${limit} seats are in use.`;
+      return `${tenantName}: this is a test of Hotseat's alerts. ${inUse} of ${limit} licences are in use.`;
   }
 }
 

@@ -87,7 +87,7 @@ const answerOf = ({ outbox, alerts }: Keeping): RecordsAnswer => ({
 function eraseFrom({ sql, ledger, run, outbox }: Keeping, holder: HolderId, actor: Person, now: number): string | null {
   const absence = ledger.absences.get(holder);
   if (ledger.leases.has(holder) || ledger.drains.has(holder) || ledger.line.has(holder) || absence?.denial) {
-    return "This person has a seat or wants one at this moment; erase the person once that is over.";
+    return "This person has a licence or wants one at this moment; erase the person once that is over.";
   }
   const { named, exempt } = ledger.settings;
   if ([...named.assigned, ...exempt].some(({ id }) => id === holder)) {

@@ -1,8 +1,9 @@
 /** A4: what the administration sees of the seats: all of it, or one page of the holders as asked. */
 import type { HolderId } from "../../shared/ids.ts";
+import { reasonAgainst } from "../ledger/decide.ts";
 import type { Lease, Ledger } from "../ledger/ledger.ts";
 import { countDraining, overBy } from "../ledger/occupancy.ts";
-import { membershipOf } from "../ledger/pools.ts";
+import { keptSeats, membershipOf } from "../ledger/pools.ts";
 import { positionOf } from "../ledger/queue.ts";
 import { clientsOf, tabsOf } from "../ledger/standing.ts";
 import { foldText } from "./fold-text.ts";
@@ -46,6 +47,7 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
     },
     inUse: ledger.inUse,
     overBy: overBy(ledger),
+    kept: keptSeats(ledger),
     draining: countDraining(ledger),
     idleTimeoutMs: settings.idleTimeoutMs,
     settings,
@@ -67,6 +69,7 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
         position: positionOf(ledger, id) ?? 1,
         offered: place.offeredUntil !== null,
         offeredForMs: place.offeredUntil === null ? null : Math.max(0, place.offeredUntil - now),
+        reason: person === undefined ? null : reasonAgainst(ledger, person, false),
       };
     }),
     refusedToday: beside.refusedToday,

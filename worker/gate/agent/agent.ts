@@ -171,7 +171,7 @@ export function startAgent(): Agent {
     else {
       const reason = reasonToCover(seat);
       if (reason !== null) cover.show(reason);
-      else if (isBackByAnswer(seat, now())) void claim();
+      else if (isBackByAnswer(seat, now()) && !cover.isShown()) void claim();
     }
     plan();
   }
