@@ -91,7 +91,13 @@ export const MUTANTS: readonly Mutant[] = [
     "",
   ),
   at("occupancy.ts", "support counted", "return !lease.exempt;", "return true;"),
-  at("hand-back.ts", "any jar frees the seat", "!passes.byJar.has(jar)", "false"),
+  at("hand-back.ts", "any jar frees the seat", "passes === null || given === undefined", "passes === null"),
+  at(
+    "hand-back.ts",
+    "a late word of a native client frees its next claim",
+    "> askedAt + clockSkewMs",
+    "> askedAt + 1e9",
+  ),
   at(
     "hand-back.ts",
     "one jar's hand-back ends a drain with others out",

@@ -41,7 +41,7 @@ export function decide(ledger: Ledger, command: Command, now: number): Decision 
     case "release":
       return decideRelease(ledger, command, now);
     case "hand_back":
-      return { events: handBack(ledger, command.holder, command.jar, now), outcome: DONE };
+      return { events: handBack(ledger, command, now), outcome: DONE };
     case "sign_out":
       return decideSignOut(ledger, command, now);
     case "wait":

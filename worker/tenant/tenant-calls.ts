@@ -190,7 +190,8 @@ export interface TenantCalls {
   bye(caller: Caller, client: ClientId, tab: TabId): Promise<StatusAnswer>;
   release(caller: Caller, client: ClientId | null, tab: TabId | null): Promise<StatusAnswer>;
   /** L9: the holder's browser of this jar has shown that it has the jar no more. */
-  handBack(holder: HolderId, jar: JarId): Promise<void>;
+  /** `askedAt`: see the command. */
+  handBack(holder: HolderId, jar: JarId, askedAt?: number): Promise<void>;
   /**
    * Joins the line and answers at once; in the line already, answers when the person's standing or place changes, at
    * the latest after `waitPollMs`.
