@@ -22,6 +22,7 @@ import {
   noteActivity,
   noteAnswer,
   noteBeat,
+  noteCall,
   nudgeEndsAt,
   reasonToCover,
   type TabSeat,
@@ -86,7 +87,7 @@ export function startAgent(): Agent {
       tab: () => seat.tab,
       here: () => ({ client: seat.client, activeAgeMs: ageOf(seat.activeAt) }),
       called: () => {
-        seat.calledAt = now();
+        noteCall(seat, now());
         plan();
       },
       told: ({ client, beat, answer }: Told) => {
@@ -281,11 +282,6 @@ export function startAgent(): Agent {
   function hide(): void {
     isGone = true;
     clearTimeout(timer);
-    // Closed before its first word was answered: a goodbye counts only of a tab that is known.
-    if (seat.link === "unknown" && !isSpokenFor()) {
-      const tabs = [{ id: seat.tab, activeAgeMs: ageOf(seat.activeAt) }];
-      void ask("heartbeat", { client: seat.client, seq: Math.max(seat.seq + 1, now()), tabs });
-    }
     // Whoever signs in here may be another person than before.
     const isSignIn = document.querySelector("input[type=password]") !== null;
     if (goodbye.hide()) leaveToNext(isSignIn ? newTabSeat(seat.client, newTab()) : seat, now());
