@@ -25,7 +25,7 @@ function literalsOf(source: string): string[] {
 
 const literals = new Map<string, string>();
 for (const room of ["ledger", "tenant", "records", "admin"]) {
-  for (const file of readdirSync(join(WORKER, room))) {
+  for (const file of readdirSync(join(WORKER, room), { recursive: true, encoding: "utf8" })) {
     if (!/\.tsx?$/.test(file)) continue;
     for (const text of literalsOf(readFileSync(join(WORKER, room, file), "utf8")))
       literals.set(text, `${room}/${file}`);
