@@ -82,6 +82,8 @@ function take(seat: Seat, signal: Signal, now: number): Seat {
       return seat.status?.nudge ? { ...seat, nudgeAnswer: { keep: signal.keep } } : seat;
     case "leave":
       return { ...seat, waiting: null, claimWished: null, leaveWished: true, hasLeft: true };
+    case "news":
+      return beatSoon(seat, Math.max(now, (seat.beat?.at ?? 0) + BEAT_GAP_MS));
     case "refresh":
       return { ...seat, refreshWished: true };
     case "tick":

@@ -162,7 +162,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   async bye(caller: Caller, client: ClientId, tab: TabId): Promise<StatusAnswer> {
-    return this.#answer(caller, { type: "close_tab", holder: caller.person.id, client, tab });
+    const { person, session } = caller;
+    // L6: a document may be gone before its first heartbeat was. This one counts only of a client that nobody knows (P3).
+    const beat = { client, seq: 0, tabs: [{ id: tab, activeAgeMs: null }] };
+    this.#run({ type: "heartbeat", holder: person.id, session, beat });
+    return this.#answer(caller, { type: "close_tab", holder: person.id, client, tab });
   }
 
   async release(caller: Caller, client: ClientId | null, tab: TabId | null): Promise<StatusAnswer> {
