@@ -1,6 +1,7 @@
 /** `npm run docs`: writes what is made from code into the docs: the table of a preset's fields, and its JSON Schema. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { layTable } from "./doc-tables.ts";
 import { describePresets, SHAPES } from "./preset-fields.ts";
 
 const DOCS = join(import.meta.dirname, "../docs");
@@ -9,25 +10,14 @@ export const PRESETS_FILE = join(DOCS, "presets.md");
 const BEGIN = "<!-- fields: made by npm run docs -->";
 const END = "<!-- end of fields -->";
 
-const cell = (text: string): string => text.replaceAll("|", "\\|");
-
-/** A table laid out as the formatter of the docs does it. */
-function tableOf(rows: readonly (readonly string[])[]): string {
-  const [head = []] = rows;
-  const widths = head.map((_, column) => Math.max(3, ...rows.map((row) => [...(row[column] ?? "")].length)));
-  const line = (row: readonly string[]) =>
-    `| ${widths.map((width, column) => (row[column] ?? "").padEnd(width)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.slice(1).map(line)].join("\n");
-}
-
 /** What stands between the marks of docs/presets.md. */
 export function fieldTables(): string {
   const { fields } = describePresets();
   const parts = Object.entries(SHAPES).map(([shape, { about }]) => {
     const rows = fields
       .filter((field) => field.shape === shape)
-      .map(({ path, kind, required, text = "" }) => [`\`${path}\`${required ? " *" : ""}`, cell(kind), cell(text)]);
-    return `### ${shape}\n\n${about}\n\n${tableOf([["field", "what", "meaning"], ...rows])}`;
+      .map(({ path, kind, required, text = "" }) => [`\`${path}\`${required ? " *" : ""}`, kind, text]);
+    return `### ${shape}\n\n${about}\n\n${layTable([["field", "what", "meaning"], ...rows])}`;
   });
   return `${BEGIN}\n\n${parts.join("\n\n")}\n\n${END}`;
 }

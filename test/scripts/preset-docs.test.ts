@@ -9,14 +9,18 @@ import { checkPreset } from "../../worker/identity/preset-check.ts";
 import { ROOT } from "./child.ts";
 
 const FOLDER = join(ROOT, "worker/identity/presets");
-const presets = readdirSync(FOLDER).map((name) => [name, JSON.parse(readFileSync(join(FOLDER, name), "utf8"))] as const);
+const presets = readdirSync(FOLDER).map(
+  (name) => [name, JSON.parse(readFileSync(join(FOLDER, name), "utf8"))] as const,
+);
 const isPreset = new Ajv2020({ strict: false }).compile(describePresets().schema);
 
 test("every field of a preset says what it means, and no words are of a field that there is not", () => {
   const { fields } = describePresets();
   expect(fields.filter(({ text }) => text === undefined).map(({ shape, path }) => `${shape}.${path}`)).toEqual([]);
   const known = new Set(fields.map(({ shape, path }) => `${shape}.${path}`));
-  const said = Object.entries(SHAPES).flatMap(([shape, of]) => Object.keys(of.fields).map((path) => `${shape}.${path}`));
+  const said = Object.entries(SHAPES).flatMap(([shape, of]) =>
+    Object.keys(of.fields).map((path) => `${shape}.${path}`),
+  );
   expect(said.filter((path) => !known.has(path))).toEqual([]);
 });
 

@@ -22,6 +22,6 @@ export interface Endpoint {
   access: "who" | "token" | "none";
   body: Message | null;
   answer: Message | { type: string; example: string };
-  /** Every problem that it answers, save another method (405). */
+  /** Every problem that it answers, except another method (405). */
   problems: readonly ProblemCode[];
 }

@@ -30,7 +30,7 @@ export function evolve(ledger: Ledger, event: Event): void {
   const before = occupies(ledger, event.holder) ? membershipOfHolder(ledger, event.holder) : null;
   apply(ledger, event);
   const after = occupies(ledger, event.holder) ? membershipOfHolder(ledger, event.holder) : null;
-  // A change of pools has counted everybody anew already.
+  // A change of pools has counted everybody again already.
   if (before !== after && event.type !== "settings_changed") {
     if (before !== null) count(ledger, before, -1);
     if (after !== null) count(ledger, after, 1);
@@ -47,7 +47,7 @@ function count(ledger: Ledger, membership: number, by: 1 | -1): void {
   else ledger.counts.set(membership, people);
 }
 
-/** Counts everybody anew, and lays the line anew: after a restart, and when memberships have changed. */
+/** Counts everybody again, and lays the line again: after a restart, and when memberships have changed. */
 export function recount(ledger: Ledger): void {
   ledger.inUse = 0;
   ledger.counts.clear();
