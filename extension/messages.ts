@@ -8,6 +8,11 @@ import type { ClientId, TabId } from "../shared/ids.ts";
 /** Why a seat is gone, as the overlay tells it apart. */
 export type GoneReason = "released" | "released_here" | "idle" | "evicted" | "ended";
 
+/** L16: why nobody was asked, as the seat service says. */
+export type Nobody = "at_work" | "asked_before" | "nobody_helps" | "asked_already";
+/** What came of asking a holder. */
+export type Asked = "asked" | "kept" | "given" | Nobody;
+
 /** What one tab shows over the CRM's page. Durations in ms from the moment it is sent. */
 export type View =
   | { show: "nothing" }
@@ -24,6 +29,8 @@ export type View =
       note: string | null;
       /** "Continue working" was pressed and the answer is awaited. */
       asking: boolean;
+      /** L11: somebody who is not counted: no seat has to be free. */
+      always?: boolean;
     }
   /** L15: none is free; the person waits in line and goes on by itself. */
   | {
@@ -36,6 +43,12 @@ export type View =
       position: number | null;
       waits: boolean;
       asking: boolean;
+      /** About how long yet; null: nobody can say. */
+      estimateMs?: number | null;
+      /** L16: a holder may be asked; what came of it, and how long that person has to answer yet. */
+      mayAsk?: boolean;
+      asked?: Asked | null;
+      answerInMs?: number | null;
     };
 
 /** From a content script; the background takes nothing else from a page. */
@@ -52,10 +65,15 @@ export type PageMessage =
   | { kind: "bye"; tab: TabId }
   /** "Continue working" was pressed. */
   | { kind: "continue" }
-  /** L16: keep the seat, or give it to who asks. */
+  /** L16: keep the seat, or give it to who asks; ask a holder. */
   | { kind: "answer_nudge"; keep: boolean }
+  | { kind: "ask" }
+  /** L15: out of the line. */
+  | { kind: "leave_line" }
   /** G5: a request of the page was refused, so the seat may be gone. */
   | { kind: "refused" }
+  /** P7: something has changed for the person; the seat service says what, once asked. */
+  | { kind: "news" }
   /** The overlay waits: the background may have been stopped and is to go on. */
   | { kind: "waiting" };
 

@@ -29,7 +29,7 @@ export function sayStanding(words: Words, standing: Standing): string {
     case "gone":
       return sayGone(words, standing);
     case "unseated":
-      return words.say("standingUnseated");
+      return words.say(standing.always ? "standingAlways" : "standingUnseated");
   }
 }
 
@@ -38,7 +38,9 @@ export function describeStanding(words: Words, standing: Standing): string {
   return words.say("tooltip", sayStanding(words, standing));
 }
 
-function saySeated(words: Words, { sinceAt, tabs, clients, exempt }: Extract<Standing, { kind: "seated" }>): string {
+function saySeated(words: Words, standing: Extract<Standing, { kind: "seated" }>): string {
+  const { sinceAt, tabs, clients, exempt, named } = standing;
+  if (named) return words.say("standingNamed");
   if (exempt) return words.say("standingExempt");
   const sentences = [words.say("standingSeated", sayTime(words, sinceAt))];
   if (tabs > 0) sentences.push(words.count("tabsShare", tabs));
@@ -46,7 +48,9 @@ function saySeated(words: Words, { sinceAt, tabs, clients, exempt }: Extract<Sta
   return sentences.join(" ");
 }
 
-function sayGone(words: Words, { cause, by }: Extract<Standing, { kind: "gone" }>): string {
+function sayGone(words: Words, { cause, by, always }: Extract<Standing, { kind: "gone" }>): string {
+  if (always && cause === "released") return words.say("sessionEnded");
+  if (always) return by === null ? words.say("sessionEvicted") : words.say("sessionEvictedBy", by);
   switch (cause) {
     case "released":
       return words.say("standingReleased");

@@ -77,7 +77,6 @@ export function bundleWorker(entry = "worker/index.ts"): string {
     jsxImportSource: "hono/jsx",
     external: ["cloudflare:*", "node:*"],
     loader: { ".txt": "text", ".css": "text", ".html": "text" },
-    sourcemap: "inline",
     logLevel: "silent",
   });
   const [bundle] = outputFiles;

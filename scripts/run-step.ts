@@ -26,7 +26,17 @@ export async function runStep(step: Step, mark: string): Promise<StepResult> {
   if (step.vitest) args.push("--reporter=default", "--reporter=json", `--outputFile.json=${report}`);
   const child = spawn(join(ROOT, "node_modules/.bin", program), args, {
     cwd: ROOT,
-    env: { ...process.env, [RUN_MARK]: mark, CI: "true", NO_COLOR: "1", FORCE_COLOR: "0" },
+    env: {
+      ...process.env,
+      // Test files at a time.
+      VITEST_MAX_WORKERS: String(step.places),
+      // The tests start node some hundred times with the same large packages.
+      NODE_COMPILE_CACHE: join(ROOT, "node_modules/.cache/node"),
+      [RUN_MARK]: mark,
+      CI: "true",
+      NO_COLOR: "1",
+      FORCE_COLOR: "0",
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const faults: string[] = [];

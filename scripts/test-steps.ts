@@ -1,7 +1,7 @@
-/** The steps of `npm test`, in the order in which they begin: the quick ones that find most first. */
+/** The steps of `npm test`, in the order in which they begin: the quick ones that find most, then the longest first. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { installTryton } from "../test/fixtures/tryton/tryton.ts";
+import { installTryton, prepareDatabase } from "../test/fixtures/tryton/tryton.ts";
 import { type BrowserName, ensureBrowser } from "./system-browser.ts";
 
 export type Readiness = "ready" | { skip: string } | { fail: string };
@@ -15,6 +15,8 @@ export interface Step {
   vitest: boolean;
   /** Longer is a hang. */
   timeoutMs: number;
+  /** How many of its test files run at a time; a step that is no vitest takes one place. */
+  places: number;
   /** What the step needs of the machine. */
   prepare?: (log: (line: string) => void) => Readiness | Promise<Readiness>;
 }
@@ -32,6 +34,7 @@ const browser = (name: BrowserName) => (log: (line: string) => void) => {
 async function tryton(log: (line: string) => void): Promise<Readiness> {
   const installation = await installTryton(log);
   if (!installation.installed) return { skip: `not run: ${installation.reason}` };
+  await prepareDatabase(log);
   const chrome = browser("chrome")(log);
   return chrome === "ready" ? browser("firefox")(log) : chrome;
 }
@@ -41,12 +44,14 @@ const check = (name: string, ...command: [string, ...string[]]): Step => ({
   command,
   vitest: false,
   timeoutMs: 3 * MINUTE,
+  places: 1,
 });
 const vitest = (name: string, config: string, timeoutMs: number): Step => ({
   name,
   command: ["vitest", "run", "--config", join("test", config)],
   vitest: true,
   timeoutMs,
+  places: 1,
 });
 /** The harsh mode of one project's tests. */
 const harsh = (project: string): Step => {
@@ -71,18 +76,17 @@ export const STEPS: readonly Step[] = [
   check("types-worker", "tsc", "-p", "worker"),
   check("types-extension", "tsc", "-p", "extension"),
   check("types-scripts", "tsc", "-p", "."),
+  { ...endToEnd("chromium", "chrome", browser("chrome")), places: 2 },
   vitest("unit", "unit.vitest.config.ts", 15 * MINUTE),
   vitest("worker", "worker.vitest.config.ts", 20 * MINUTE),
-  harsh("harsh-ledger"),
+  endToEnd("tryton", "tryton", tryton),
+  endToEnd("firefox", "firefox", browser("firefox")),
   harsh("harsh-worker"),
-  // The longest of all begins as soon as it can.
-  endToEnd("chromium", "chrome", browser("chrome")),
+  { ...check("prove", "node", "test/prove/prove.ts", "--sample"), timeoutMs: 10 * MINUTE },
+  { ...vitest("tryton-fixture", "tryton.vitest.config.ts", 6 * MINUTE), prepare: tryton },
   {
     ...check("simulation", "node", "test/simulation/simulate.ts", "--steps", MILLION, "--seed", SEED),
     timeoutMs: 10 * MINUTE,
   },
-  { ...check("prove", "node", "test/prove/prove.ts", "--sample"), timeoutMs: 10 * MINUTE },
-  endToEnd("firefox", "firefox", browser("firefox")),
-  { ...vitest("tryton-fixture", "tryton.vitest.config.ts", 6 * MINUTE), prepare: tryton },
-  endToEnd("tryton", "tryton", tryton),
+  harsh("harsh-ledger"),
 ];

@@ -1,11 +1,13 @@
 /**
  * `npm test`: every check of the project on this machine, from formatting to real browsers in front of a real CRM.
- * Runs all steps also when one fails, two at a time, for most of them wait more than they work; nothing is tried twice.
+ * Runs all steps also when one fails, several at a time, for most of them wait more than they work; nothing is tried
+ * twice.
  * The last line is `N passed, N failed`.
  */
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { doInPlaces } from "./in-places.ts";
 import { explain, Refusal } from "./refusal.ts";
 import { runStep } from "./run-step.ts";
 import { endStrays } from "./stray-processes.ts";
@@ -39,7 +41,8 @@ function chooseSteps(args: string[]): readonly Step[] | "help" {
   return STEPS.filter(({ name }) => wanted.includes(name));
 }
 
-const STEPS_AT_ONCE = 2;
+/** One more than there are cores: browsers and servers leave theirs idle half of the time. */
+const PLACES = Math.min(availableParallelism() + 1, 4);
 
 const total = { passed: 0, failed: 0 };
 const width = Math.max(...STEPS.map(({ name }) => name.length));
@@ -84,16 +87,12 @@ try {
         void Promise.all([...marks].map((mark) => endStrays(mark, 0))).then(() => process.exit(1));
       });
     }
-    const left = [...steps];
-    const takeAll = async (): Promise<void> => {
-      for (let step = left.shift(); step !== undefined; step = left.shift()) {
-        const mark = randomUUID();
-        marks.add(mark);
-        await take(step, mark);
-        marks.delete(mark);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(STEPS_AT_ONCE, availableParallelism()) }, takeAll));
+    await doInPlaces(steps, PLACES, async (step) => {
+      const mark = randomUUID();
+      marks.add(mark);
+      await take(step, mark);
+      marks.delete(mark);
+    });
     console.log(`${total.passed} passed, ${total.failed} failed`);
     process.exitCode = total.failed === 0 ? 0 : 1;
   }

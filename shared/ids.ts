@@ -34,12 +34,19 @@ export type TabId = z.infer<typeof TabId>;
 export const JarId = opaque.brand<"JarId">();
 export type JarId = z.infer<typeof JarId>;
 
-/** Hash of the values that carry a CRM session (cookies or a header): base64url of 16 bytes of SHA-256. */
+/**
+ * Hash of the values that carry a CRM session (cookies or a header): base64url of 16 bytes of SHA-256. Behind a dot the
+ * same of the sign-in that made it, where the browser shows one: some CRMs keep a value over logout and login.
+ */
 export const SessionKey = z
   .string()
-  .check(z.regex(/^[A-Za-z0-9_-]{22}$/))
+  .check(z.regex(/^[A-Za-z0-9_-]{22}(?:\.[A-Za-z0-9_-]{22})?$/))
   .brand<"SessionKey">();
 export type SessionKey = z.infer<typeof SessionKey>;
+
+/** Whether the key is of the session that has ended: a key without a sign-in stands for every sign-in by its value. */
+export const isOfEnded = (key: SessionKey, ended: SessionKey): boolean =>
+  key === ended || (!ended.includes(".") && key.startsWith(`${ended}.`));
 
 /** One episode of wanting a seat in vain. */
 export type DenialId = string & { readonly __denial: never };

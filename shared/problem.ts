@@ -24,7 +24,7 @@ export const PROBLEMS = {
   crm_unreachable: { status: 502, title: "The CRM does not answer" },
   unknown_host: { status: 404, title: "No CRM is served at this address" },
   suspended: { status: 503, title: "This CRM is suspended for now" },
-  busy: { status: 503, title: "The seat service is busy, please try again" },
+  busy: { status: 503, title: "The licence service is busy, please try again" },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;
@@ -35,6 +35,8 @@ export interface Problem {
   detail: string;
   /** Where in the request, as a dotted path, when one place is to blame. */
   field?: string;
+  /** Which of several reasons that one code has, for programs. */
+  reason?: string;
   /** When asking again makes sense; the answer says so in `Retry-After`. */
   retryAfterSeconds?: number;
 }
@@ -50,6 +52,8 @@ export const ProblemBody = z.object({
   /** Names this one occurrence; the Worker's log has it beside what went wrong on its side. */
   instance: z.optional(z.string()),
   field: z.optional(z.string()),
+  /** Which of several reasons the code has here. */
+  reason: z.optional(z.string()),
 });
 export type ProblemBody = z.infer<typeof ProblemBody>;
 
@@ -57,8 +61,16 @@ export const PROBLEM_TYPE = "urn:hotseat:problem:";
 
 /** `instance` is a URI of this one occurrence, such as `urn:uuid:…`. */
 export function problemBody(problem: Problem, instance: string): ProblemBody {
-  const { code, detail, field } = problem;
+  const { code, detail, field, reason } = problem;
   const { status, title } = PROBLEMS[code];
-  const body = { type: `${PROBLEM_TYPE}${code.replaceAll("_", "-")}`, title, status, code, detail, instance };
-  return field === undefined ? body : { ...body, field };
+  return {
+    type: `${PROBLEM_TYPE}${code.replaceAll("_", "-")}`,
+    title,
+    status,
+    code,
+    detail,
+    instance,
+    ...(field === undefined ? {} : { field }),
+    ...(reason === undefined ? {} : { reason }),
+  };
 }

@@ -70,10 +70,12 @@ export const Status = z.object({
   tenant: z.object({ name: z.string(), contact: z.string() }),
   limit: z.int(),
   inUse: z.int(),
-  /** Never counted, never refused (L11). */
+  /** Never counted, never refused, never idle (L11), with a seat or without. */
   exempt: z.boolean(),
+  /** By a licence of the person's own (L14). */
+  named: z.optional(z.boolean()),
   mayAdminister: z.boolean(),
-  /** The person's seat, when seated. */
+  /** The person's seat, when seated. `idleInMs` is the whole time-out of people who never go idle. */
   seat: z.nullable(z.object({ sinceAgeMs: z.int(), tabs: z.int(), clients: z.int(), idleInMs: z.int() })),
   /** Why the last seat ended, when not seated and that is known. */
   ended: z.nullable(
@@ -95,6 +97,8 @@ export const Status = z.object({
       estimateMs: z.optional(z.nullable(z.int())),
       /** Whether the person may ask holders for a seat (L16). */
       mayAsk: z.optional(z.boolean()),
+      /** What came of asking, and how long the holder has to answer yet (L16); null: nobody was asked. */
+      asked: z.optional(z.nullable(z.object({ answer: z.enum(["awaited", "kept", "given"]), answerInMs: z.int() }))),
     }),
   ),
   /** Somebody waits and asks for the person's seat: keep or give (L16). */

@@ -1,11 +1,11 @@
-/** Real browsers with the built extension: one file after the other, with time to start them. */
+/** Real browsers with the built extension: two files at a time, with time to start their browsers. */
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   root: `${import.meta.dirname}/..`,
   test: {
     include: ["test/e2e/**/*.test.ts"],
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 60_000,
   },

@@ -18,7 +18,12 @@ export default defineConfig({
     projects: [
       {
         root,
-        test: { name: "harsh-ledger", include: ["test/ledger/**/*.test.ts"], env: { HOTSEAT_HARSH: "yes" } },
+        test: {
+          name: "harsh-ledger",
+          include: ["test/ledger/**/*.test.ts"],
+          env: { HOTSEAT_HARSH: "yes" },
+          testTimeout: 30_000,
+        },
       },
       {
         ...worker,
@@ -36,7 +41,7 @@ export default defineConfig({
           exclude: [
             "test/worker/gate/{classify,cookie-domain,head-start,kept-form,outgoing,public-address,visit-act}.test.ts",
           ],
-          setupFiles: [`${root}/test/worker/apply-migrations.ts`, `${root}/test/worker/harsh/setup.ts`],
+          setupFiles: [`${root}/test/worker/fresh-state.ts`, `${root}/test/worker/harsh/setup.ts`],
         },
       },
     ],

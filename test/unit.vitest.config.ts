@@ -9,6 +9,9 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/worker/**", "test/e2e/**", "test/fixtures/tryton/**"],
+    // Longer is a hang, also on a machine that does other things beside.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
   // The extension's components are JSX for Preact, see extension/tsconfig.json.
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

@@ -1,4 +1,4 @@
-/** Tests inside workerd: real Durable Objects and D1, the Worker's own exports. Storage is fresh for each file. */
+/** Tests inside workerd: real Durable Objects and D1, the Worker's own exports. All state is fresh for each file. */
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { buildClientScripts } from "../scripts/client-scripts.ts";
@@ -30,6 +30,11 @@ export default defineConfig({
   ],
   test: {
     include: ["test/worker/**/*.test.{ts,tsx}"],
-    setupFiles: [`${root}/test/worker/apply-migrations.ts`],
+    // Longer is a hang, also on a machine that does other things beside.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    setupFiles: [`${root}/test/worker/fresh-state.ts`],
+    // One runtime for all files; test/worker/fresh-state.ts parts them.
+    isolate: false,
   },
 });

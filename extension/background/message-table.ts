@@ -20,7 +20,10 @@ const PAGE = {
   bye: z.strictObject({ kind: z.literal("bye"), tab: TabId }),
   continue: z.strictObject({ kind: z.literal("continue") }),
   answer_nudge: z.strictObject({ kind: z.literal("answer_nudge"), keep: z.boolean() }),
+  ask: z.strictObject({ kind: z.literal("ask") }),
+  leave_line: z.strictObject({ kind: z.literal("leave_line") }),
   refused: z.strictObject({ kind: z.literal("refused") }),
+  news: z.strictObject({ kind: z.literal("news") }),
   waiting: z.strictObject({ kind: z.literal("waiting") }),
 } satisfies { [Kind in PageMessage["kind"]]: z.ZodMiniType<Extract<PageMessage, { kind: Kind }>> };
 
@@ -42,7 +45,10 @@ const PageMessages = z.discriminatedUnion("kind", [
   PAGE.bye,
   PAGE.continue,
   PAGE.answer_nudge,
+  PAGE.ask,
+  PAGE.leave_line,
   PAGE.refused,
+  PAGE.news,
   PAGE.waiting,
 ]);
 const OwnMessages = z.discriminatedUnion("kind", [
@@ -123,6 +129,15 @@ export function handleMessages(
         return undefined;
       case "answer_nudge":
         await seats.signal(crm, { kind: "answer_nudge", keep: message.keep });
+        return undefined;
+      case "news":
+        await seats.signal(crm, { kind: "news" });
+        return undefined;
+      case "ask":
+        await seats.signal(crm, { kind: "nudge" });
+        return undefined;
+      case "leave_line":
+        await seats.signal(crm, { kind: "leave" });
         return undefined;
       case "refused": {
         const seat = await seats.signal(crm, { kind: "refused", browserTab });

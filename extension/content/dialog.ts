@@ -1,5 +1,6 @@
 /** X4: the modal dialog that says why the seat is gone, and how it comes back. */
 
+import { sayAsked } from "../asked-words.ts";
 import type { View } from "../messages.ts";
 import type { MessageKey, Words } from "../words.ts";
 import { make, seatMark, setText } from "./elements.ts";
@@ -16,7 +17,16 @@ export interface Dialog {
   raise(): void;
 }
 
-export function dialogOf(words: Words, goOn: () => void): Dialog {
+/** What the person decides in it. */
+export interface Decided {
+  goOn(): void;
+  /** L16: asks a holder for the seat. */
+  ask(): void;
+  /** L15: out of the line. */
+  leaveLine(): void;
+}
+
+export function dialogOf(words: Words, on: Decided): Dialog {
   const title = make("h1", "");
   title.id = "title";
   title.tabIndex = -1;
@@ -28,7 +38,15 @@ export function dialogOf(words: Words, goOn: () => void): Dialog {
   const seats = make("dd", "");
   const place = make("dd", "");
   const placeRow = make("div", "", make("dt", "", words.say("placeInLine")), place);
-  const facts = make("dl", "facts", make("div", "", make("dt", "", words.say("seatsInUse")), seats), placeRow);
+  const estimate = make("dd", "");
+  const estimateRow = make("div", "", make("dt", "", words.say("waitLabel")), estimate);
+  const facts = make(
+    "dl",
+    "facts",
+    make("div", "", make("dt", "", words.say("seatsInUse")), seats),
+    placeRow,
+    estimateRow,
+  );
   facts.setAttribute("aria-live", "polite");
   const contact = make("p", "contact");
   const button = make("button", "primary");
@@ -36,7 +54,13 @@ export function dialogOf(words: Words, goOn: () => void): Dialog {
   const waiting = make("span", "waiting");
   waiting.setAttribute("aria-hidden", "true");
   const kept = make("p", "kept");
-  const card = make("div", "card", seatMark(), title, text, note, facts, contact, button, waiting, kept);
+  const ask = make("button", "primary second", words.say("askHolder"));
+  const leave = make("button", "primary second", words.say("leaveLine"));
+  const lineActs = make("div", "acts", ask, leave);
+  const asked = make("p", "asked");
+  asked.setAttribute("role", "status");
+  const inLine = make("div", "in-line", asked, lineActs);
+  const card = make("div", "card", seatMark(), title, text, note, facts, contact, button, waiting, inLine, kept);
   const element = make("dialog", "cover", card);
   element.setAttribute("closedby", "none");
   element.setAttribute("aria-labelledby", "title");
@@ -52,8 +76,33 @@ export function dialogOf(words: Words, goOn: () => void): Dialog {
   button.addEventListener("click", (event) => {
     if (!event.isTrusted || button.ariaDisabled === "true") return;
     setAsking(true);
-    goOn();
+    on.goOn();
   });
+
+  let ticking: ReturnType<typeof setInterval> | undefined;
+  for (const [press, act] of [
+    [ask, on.ask],
+    [leave, on.leaveLine],
+  ] as const) {
+    press.type = "button";
+    press.addEventListener("click", (event) => {
+      if (event.isTrusted) act();
+    });
+  }
+
+  /** L15, L16: how long it may take, what came of asking, and what else the person can do. */
+  function drawLine(view: Full | null): void {
+    const { estimateMs = null, mayAsk = false, asked: came = null, answerInMs = null, waits = false } = view ?? {};
+    clearInterval(ticking);
+    inLine.hidden = !waits;
+    estimateRow.hidden = estimateMs === null;
+    if (estimateMs !== null) setText(estimate, words.count("minutes", Math.max(1, Math.round(estimateMs / 60_000))));
+    ask.hidden = !mayAsk;
+    const answerBy = answerInMs === null ? null : performance.now() + answerInMs;
+    const count = () => setText(asked, sayAsked(words, { asked: came, answerBy }, performance.now()));
+    count();
+    if (answerBy !== null) ticking = setInterval(count, 1_000);
+  }
 
   function setAsking(asking: boolean): void {
     // Not `disabled`: that would throw the focus out of the dialog.
@@ -67,12 +116,13 @@ export function dialogOf(words: Words, goOn: () => void): Dialog {
       kept.classList.toggle("unsaved", hasUnsaved);
       if (view.show === "gone") {
         setText(title, titleOfGone(words, view));
-        setText(text, words.say(GONE_TEXT[view.reason]));
+        setText(text, words.say(view.always === true ? "alwaysText" : GONE_TEXT[view.reason]));
         setText(note, view.note === null || view.note === "" ? null : words.say("noteSaid", view.note));
         facts.hidden = true;
         setText(contact, null);
         setText(button, words.say(view.asking ? "asking" : "continueWorking"));
         waiting.hidden = true;
+        drawLine(null);
       } else {
         setText(title, words.say("fullTitle"));
         setText(text, words.say(textOfFull(view)));
@@ -84,6 +134,7 @@ export function dialogOf(words: Words, goOn: () => void): Dialog {
         setText(contact, view.contact === "" ? null : words.say("contact", view.contact));
         setText(button, view.waits ? null : words.say(view.asking ? "asking" : "waitHere"));
         waiting.hidden = !view.waits;
+        drawLine(view);
       }
       setAsking(view.asking);
       isOpen = true;
@@ -91,6 +142,7 @@ export function dialogOf(words: Words, goOn: () => void): Dialog {
     },
     close() {
       isOpen = false;
+      clearInterval(ticking);
       element.close();
     },
     raise() {
@@ -119,11 +171,18 @@ const GONE_TITLE: Record<Gone["reason"], MessageKey> = {
   ended: "endedTitle",
 };
 
-function titleOfGone(words: Words, { reason, by }: Gone): string {
+function titleOfGone(words: Words, { reason, by, always }: Gone): string {
+  if (always === true && reason === "released") return words.say("sessionEnded");
+  if (always === true && reason === "evicted")
+    return by === null ? words.say("sessionEvicted") : words.say("sessionEvictedBy", by);
   return reason === "evicted" && by !== null ? words.say("evictedByTitle", by) : words.say(GONE_TITLE[reason]);
 }
 
-function textOfFull({ waits, reason }: Full): MessageKey {
-  if (!waits) return "fullTextAsk";
-  return reason === "others_waiting" ? "fullTextOthers" : "fullText";
-}
+const FULL_TEXT: Partial<Record<Full["reason"], [waiting: MessageKey, asking: MessageKey]>> = {
+  others_waiting: ["fullTextOthers", "fullTextAsk"],
+  reserved_for_others: ["fullTextReserved", "fullTextReservedAsk"],
+  group_limit_reached: ["fullTextGroup", "fullTextGroupAsk"],
+};
+
+const textOfFull = ({ waits, reason }: Full): MessageKey =>
+  (FULL_TEXT[reason] ?? (["fullText", "fullTextAsk"] as const))[waits ? 0 : 1];

@@ -43,6 +43,10 @@ dd { margin: 2px 0 0; font-size: 20px; font-weight: 650; font-variant-numeric: t
 .waiting { display: block; height: 4px; margin-top: 24px; border-radius: 2px; background: var(--wash); overflow: hidden; position: relative; }
 .waiting::after { content: ""; position: absolute; inset: 0 70% 0 0; border-radius: 2px; background: var(--blue); animation: wait 1.8s ease-in-out infinite alternate; }
 @keyframes wait { to { transform: translateX(233%); } }
+.in-line { margin-top: 18px; }
+.asked { font-size: 15px; color: var(--soft); font-variant-numeric: tabular-nums; margin-bottom: 12px; }
+.in-line .acts { display: flex; flex-wrap: wrap; gap: 8px; }
+.in-line .primary { flex: 1 1 auto; }
 .kept { margin-top: 14px; font-size: 14px; color: var(--soft); text-align: center; }
 .kept.unsaved { color: var(--ink); font-weight: 600; }
 .toast {

@@ -8,7 +8,7 @@ import { keepOnTop } from "../../shared/page/on-top.ts";
 import { whenRewritten } from "../../shared/page/rewriting.ts";
 import type { View } from "../messages.ts";
 import type { Words } from "../words.ts";
-import { type Dialog, dialogOf } from "./dialog.ts";
+import { type Dialog, type Decided as DialogDecided, dialogOf } from "./dialog.ts";
 import { type Nudge, nudgeOf } from "./nudge.ts";
 import { OVERLAY_STYLE } from "./overlay-style.ts";
 import { type Note, unsavedOf } from "./unsaved.ts";
@@ -21,8 +21,7 @@ export interface Cover {
 }
 
 /** What the person decides in it. */
-export interface Decided {
-  goOn(): void;
+export interface Decided extends DialogDecided {
   /** L16. */
   answerNudge(keep: boolean): void;
 }
@@ -65,7 +64,7 @@ function coverOnce(words: Words, on: Decided): Cover {
     host.style.cssText = "all:initial!important;display:contents!important";
     const root = host.attachShadow({ mode: "closed" });
     adoptStyle(root);
-    const dialog = dialogOf(words, on.goOn);
+    const dialog = dialogOf(words, on);
     const warning = warningOf(words);
     const unsaved = unsavedOf(words, () => {
       hasUnsaved = false;

@@ -20,18 +20,20 @@ interface Act {
   label: MessageKey;
   message: OwnMessage;
   busy?: boolean;
+  /** Nothing that most people want, though it may stand first. */
+  isPlain?: boolean;
 }
 
 export function Actions({ words, seat, standing, here, tell }: ActionsProps) {
   const address = new URL(ADMIN_PATH, seat.origin).href;
   return (
     <div class="actions">
-      {actsOf(seat, standing, here).map(({ id, label, message, busy = false }, place) => (
+      {actsOf(seat, standing, here).map(({ id, label, message, busy = false, isPlain = false }, place) => (
         <button
           type="button"
           key={id}
           id={id}
-          class={place === 0 ? "primary" : "plain"}
+          class={place === 0 && !isPlain ? "primary" : "plain"}
           disabled={busy}
           onClick={() => tell(message)}
         >
@@ -70,7 +72,7 @@ function actsOf(seat: Seat, standing: Standing, here: Tab | null): Act[] {
         ...releases(seat, here),
       ];
     case "seated":
-      return releases(seat, here);
+      return standing.exempt ? endings(seat) : releases(seat, here);
     case "waiting": {
       const acts: Act[] = [];
       if (standing.mayAsk) acts.push({ id: "ask", label: "askHolder", message: { kind: "nudge", origin } });
@@ -92,6 +94,13 @@ function actsOf(seat: Seat, standing: Standing, here: Tab | null): Act[] {
     default:
       return [];
   }
+}
+
+/** L11: nobody waits for what somebody who is not counted gives up. */
+function endings({ origin, releaseWishedAt }: Seat): Act[] {
+  const busy = releaseWishedAt !== null;
+  const label = busy ? "ending" : "endSession";
+  return [{ id: "release", label, message: { kind: "release", origin }, busy, isPlain: true }];
 }
 
 function releases(seat: Seat, here: Tab | null): Act[] {

@@ -1,3 +1,4 @@
+import { sayAsked } from "../asked-words.ts";
 import type { Standing } from "../seat/standing.ts";
 import type { Words } from "../words.ts";
 
@@ -6,7 +7,7 @@ const MINUTE_MS = 60_000;
 /** L15, L16: how long it may take yet, how long there is to answer, and what came of asking a holder. */
 export function Line({ words, standing, now }: { words: Words; standing: Standing; now: number }) {
   const said = sayLine(words, standing, now);
-  const asked = standing.kind === "waiting" ? standing.asked : null;
+  const asked = standing.kind === "waiting" ? sayAsked(words, standing, now) : null;
   return (
     <>
       {said !== null && (
@@ -16,7 +17,7 @@ export function Line({ words, standing, now }: { words: Words; standing: Standin
       )}
       {asked !== null && (
         <p class="line" id="asked" role="status">
-          {words.say(asked === "asked" ? "askedHolder" : "nobodyToAsk")}
+          {asked}
         </p>
       )}
     </>

@@ -2,6 +2,7 @@
  * Asks the seat service of a CRM (shared/protocol.ts). The browser adds the CRM's cookies; the answer is read
  * loosely, so that an older extension goes on with a newer Worker. Never throws: each failure is an answer.
  */
+import { ProblemBody } from "../../shared/problem.ts";
 import { API, API_PATH, Status } from "../../shared/protocol.ts";
 import { TIMING } from "../../shared/timing.ts";
 import type { RelayName } from "../messages.ts";
@@ -84,5 +85,7 @@ async function readAnswer(response: Response): Promise<Answer> {
   const isOurs = response.headers.get("content-type")?.includes("problem+json") ?? false;
   // L16: who asks a holder twice within minutes is told "too soon" by the seat service itself, which is well.
   if (response.status >= 500 || (response.status === 429 && !isOurs)) return { kind: "unreachable" };
-  return { kind: isOurs ? "refused" : "absent" };
+  if (!isOurs) return { kind: "absent" };
+  const problem = ProblemBody.safeParse(await response.json().catch(() => null));
+  return { kind: "refused", reason: problem.success ? (problem.data.reason ?? null) : null };
 }

@@ -1,6 +1,7 @@
 /** What an answer of the seat service changes. */
 import { DENIALS } from "../../shared/denial.ts";
 import type { Status } from "../../shared/protocol.ts";
+import type { Nobody } from "../messages.ts";
 import type { Answer, Call } from "./call.ts";
 import { type Flight, type Seat, workTabs } from "./seat.ts";
 import { beatSoon, markReleased } from "./tabs.ts";
@@ -52,13 +53,18 @@ function settleWish(seat: Seat, { call, at }: Flight, answer: Answer, now: numbe
       return { ...seat, waiting: { askAt: isInLine ? Math.max(now, at + WAIT_GAP_MS) : now + TRY_AGAIN_MS } };
     }
     case "nudge": {
-      const came = answer.kind === "status" ? "asked" : answer.kind === "refused" ? "nobody" : null;
+      const came = answer.kind === "status" ? "asked" : answer.kind === "refused" ? nobodyBy(answer.reason) : null;
       return { ...seat, nudged: came === null ? null : { came, at: now } };
     }
     default:
       return seat;
   }
 }
+
+const NOBODY: ReadonlySet<string> = new Set(["at_work", "asked_before", "nobody_helps", "asked_already"]);
+/** A seat service that gives no reason has nobody who could be asked. */
+const nobodyBy = (reason: string | null): Nobody =>
+  reason !== null && NOBODY.has(reason) ? (reason as Nobody) : "at_work";
 
 function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
   const isSeated = status.state === "seated";
@@ -73,7 +79,7 @@ function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
   // Whatever ended the seat ended it on every tab: one continue brings all of them back.
   if (!isSeated && seat.status?.state === "seated") next = markReleased(next, () => true, false);
   if (isSeated) {
-    next = { ...next, waiting: null, nudged: null, handBacksLeft: 0, handBackAt: null };
+    next = { ...next, waiting: null, hasLeft: false, nudged: null, handBacksLeft: 0, handBackAt: null };
     if (next.tabs.some((tab) => !tab.hadSeat))
       next = { ...next, tabs: next.tabs.map((tab) => (tab.hadSeat ? tab : { ...tab, hadSeat: true })) };
     // The lease is new: its tabs are told at once.
@@ -85,7 +91,7 @@ function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
   if (status.draining && next.handBacksLeft > 0)
     next = { ...next, handBackAt: next.handBacksLeft === HAND_BACKS_MAX ? now : now + HAND_BACK_AFTER_MS };
   if (call.name === "claim" && mayWait(status) && workTabs(seat).length > 0) {
-    next = { ...next, waiting: next.waiting ?? { askAt: now } };
+    next = { ...next, waiting: next.waiting ?? { askAt: now }, hasLeft: false };
   }
   // L15: the person pressed "Continue working" or worked on, and waits since: the seat is theirs without another press.
   if (status.state === "offered" && next.waiting !== null && call.name !== "claim")

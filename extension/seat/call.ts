@@ -25,6 +25,6 @@ export type Answer =
   /** No network, a time-out, or a seat service that is busy. */
   | { kind: "unreachable" }
   /** The seat service answers, and does not take this call. */
-  | { kind: "refused" }
+  | { kind: "refused"; reason: string | null }
   /** This host has no seat service. */
   | { kind: "absent" };

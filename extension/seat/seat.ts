@@ -5,7 +5,7 @@
  */
 import type { ClientId, TabId } from "../../shared/ids.ts";
 import type { Status } from "../../shared/protocol.ts";
-import type { View } from "../messages.ts";
+import type { Nobody, View } from "../messages.ts";
 import type { Call } from "./call.ts";
 
 /** One open CRM document. */
@@ -74,8 +74,8 @@ export interface Seat {
   /** L16: ask a holder for the seat; or the answer to somebody who asks. */
   nudgeWished: boolean;
   nudgeAnswer: { keep: boolean } | null;
-  /** What came of asking a holder, and when, while the person waits. nobody: none can be asked just now. */
-  nudged: { came: "asked" | "nobody"; at: number } | null;
+  /** What came of asking a holder, and when, while the person waits. */
+  nudged: { came: "asked" | Nobody; at: number } | null;
   /** The popup wants the status again. */
   refreshWished: boolean;
   /** After a failed claim by activity the next is not made before this. */
@@ -84,6 +84,8 @@ export interface Seat {
   waiting: { askAt: number } | null;
   /** Leave the line: nobody waits here any more. */
   leaveWished: boolean;
+  /** L15: the person left the line: only a press of theirs takes a place again, no movement of the mouse. */
+  hasLeft: boolean;
   /** L9: passes still out are handed back again, so many times more, at `handBackAt`. */
   handBacksLeft: number;
   handBackAt: number | null;
@@ -127,6 +129,7 @@ export function newSeat(origin: string, client: ClientId, seq: number): Seat {
     claimAgainAt: 0,
     waiting: null,
     leaveWished: false,
+    hasLeft: false,
     handBacksLeft: 0,
     handBackAt: null,
     unhindered: false,

@@ -1,5 +1,7 @@
 /** Where the person stands, for the popup and the badge: one kind at a time, with what its sentence needs. */
 import { DENIALS, type DenialReason, type EndingCause } from "../../shared/denial.ts";
+import type { Asked } from "../messages.ts";
+import { askedOf, mayAskAgain } from "./asked.ts";
 import { idleEndsAt, nudgeEndsAt } from "./idle.ts";
 import { type Seat, sharingTabs } from "./seat.ts";
 import { isWarned } from "./view.ts";
@@ -12,7 +14,7 @@ export type Standing =
   | { kind: "signed_out" }
   | { kind: "unreachable" }
   /** `sinceAt`, `endsAt`: ms of this machine's clock. */
-  | { kind: "seated"; sinceAt: number; tabs: number; clients: number; exempt: boolean }
+  | { kind: "seated"; sinceAt: number; tabs: number; clients: number; exempt: boolean; named: boolean }
   | { kind: "warned"; endsAt: number }
   /** L16: somebody asks for the seat, and is answered by then. */
   | { kind: "nudged"; answerBy: number; by: string | null }
@@ -23,17 +25,17 @@ export type Standing =
       length: number | null;
       estimateMs: number | null;
       mayAsk: boolean;
-      asked: "asked" | "nobody" | null;
+      asked: Asked | null;
+      /** Until when whoever was asked may answer; null: that is over, or was not said. */
+      answerBy: number | null;
     }
   /** L15: a seat is held for the person until then. */
   | { kind: "offered"; until: number | null }
   | { kind: "denied"; reason: DenialReason }
-  | { kind: "gone"; cause: EndingCause; by: string | null; note: string | null }
+  /** `always`: somebody who is not counted, and is let in whenever they like (L11). */
+  | { kind: "gone"; cause: EndingCause; by: string | null; note: string | null; always: boolean }
   /** Signed in, no seat, and none has ended. */
-  | { kind: "unseated" };
-
-/** L16: who asked may ask again after this; ms. */
-const ASK_AGAIN_MS = 5 * 60_000;
+  | { kind: "unseated"; always: boolean };
 
 export function standingOf(seat: Seat | null, now: number): Standing {
   if (seat === null || seat.link === "absent") return { kind: "no_crm" };
@@ -54,29 +56,33 @@ export function standingOf(seat: Seat | null, now: number): Standing {
       tabs: (status.seat?.clients ?? 1) > 1 ? Math.max(status.seat?.tabs ?? 0, here) : here,
       clients: status.seat?.clients ?? 1,
       exempt: status.exempt,
+      named: status.named ?? false,
     };
   }
   const { line } = status;
   if (status.state === "offered")
     return { kind: "offered", until: line?.offeredForMs == null ? null : seat.statusAt + line.offeredForMs };
   if (seat.waiting !== null || status.state !== "unseated") {
-    const { nudged } = seat;
-    const asked = nudged !== null && now - nudged.at < ASK_AGAIN_MS ? nudged.came : null;
+    const { asked, answerBy } = askedOf(seat, now);
     return {
       kind: "waiting",
       position: line?.position ?? null,
       length: line?.length ?? null,
       estimateMs: line?.estimateMs ?? null,
-      mayAsk: (line?.mayAsk ?? false) && asked !== "asked",
+      mayAsk: mayAskAgain(line?.mayAsk ?? false, asked),
       asked,
+      answerBy,
     };
   }
+  const always = status.exempt;
   if (status.ended !== null && status.ended.cause !== "signed_out") {
     const { cause, by, note } = status.ended;
-    return { kind: "gone", cause, ...(cause === "evicted" ? { by, note } : { by: null, note: null }) };
+    const isAct = cause === "released" || cause === "evicted";
+    if (isAct || !always)
+      return { kind: "gone", cause, always, ...(cause === "evicted" ? { by, note } : { by: null, note: null }) };
   }
   if (status.denied !== null && DENIALS[status.denied].waits) return { kind: "denied", reason: status.denied };
-  return { kind: "unseated" };
+  return { kind: "unseated", always };
 }
 
 export type Badge = { text: string; tone: "calm" | "warn" | "alert" };

@@ -81,7 +81,9 @@ function take(seat: Seat, signal: Signal, now: number): Seat {
     case "answer_nudge":
       return seat.status?.nudge ? { ...seat, nudgeAnswer: { keep: signal.keep } } : seat;
     case "leave":
-      return { ...seat, waiting: null, claimWished: null, leaveWished: true };
+      return { ...seat, waiting: null, claimWished: null, leaveWished: true, hasLeft: true };
+    case "news":
+      return beatSoon(seat, Math.max(now, (seat.beat?.at ?? 0) + BEAT_GAP_MS));
     case "refresh":
       return { ...seat, refreshWished: true };
     case "tick":
@@ -110,6 +112,7 @@ function takeActivity(seat: Seat, browserTab: number, ageMs: number, now: number
     (status.ended === null || BACK_BY_ACTIVITY.includes(status.ended.cause)) &&
     !tab.refusal &&
     next.waiting === null &&
+    !next.hasLeft &&
     next.claimWished === null &&
     next.releaseWishedAt === null &&
     next.claimAgainAt <= now;

@@ -1,7 +1,8 @@
 /** What a tab shows over the CRM's page (X4). */
-import { DENIALS, type EndingCause } from "../../shared/denial.ts";
+import { DENIALS, type DenialReason, type EndingCause } from "../../shared/denial.ts";
 import type { Status } from "../../shared/protocol.ts";
 import type { GoneReason, View } from "../messages.ts";
+import { askedOf, mayAskAgain, NOT_ASKED } from "./asked.ts";
 import { idleEndsAt, idleWarnsAt, nudgeEndsAt } from "./idle.ts";
 import { lastActivity, type Seat, type Tab } from "./seat.ts";
 
@@ -28,14 +29,18 @@ export function viewOf(seat: Seat, tab: Tab, now: number): View {
   if (status.state === "seated") return warningOf(seat, now);
   const asking = seat.claimWished !== null;
   const denied = status.denied !== null && DENIALS[status.denied].waits ? status.denied : null;
-  if (seat.waiting !== null) return fullView(status, denied ?? "limit_reached", true, asking);
+  if (seat.waiting !== null || (seat.hasLeft && denied !== null))
+    return fullView(seat, status, denied ?? "limit_reached", now);
   const { ended } = status;
   const reason = ended === null ? null : GONE[ended.cause];
+  const always = status.exempt;
+  // L11: the first thing that such a person does brings them back.
+  if (always && (reason === "idle" || reason === "ended")) return NOTHING;
   if (ended !== null && reason !== null) {
     const { by, note } = reason === "evicted" ? ended : { by: null, note: null };
-    return { show: "gone", reason, by, note, asking };
+    return { show: "gone", reason, by, note, asking, ...(always ? { always } : {}) };
   }
-  return denied === null ? NOTHING : fullView(status, denied, false, asking);
+  return denied === null ? NOTHING : fullView(seat, status, denied, now);
 }
 
 /** Is the seat about to end idle? */
@@ -52,21 +57,23 @@ function warningOf(seat: Seat, now: number): View {
   return { show: "warning", endsInMs: Math.max(0, endsAt - now) };
 }
 
-function fullView(
-  status: Status,
-  reason: Extract<View, { show: "full" }>["reason"],
-  waits: boolean,
-  asking: boolean,
-): View {
+function fullView(seat: Seat, status: Status, reason: DenialReason, now: number): View {
+  const { line } = status;
+  const waits = seat.waiting !== null;
+  const { asked, answerBy } = waits ? askedOf(seat, now) : NOT_ASKED;
   return {
     show: "full",
     reason,
     limit: status.limit,
     inUse: status.inUse,
     contact: status.tenant.contact,
-    position: status.line?.position ?? null,
+    position: line?.position ?? null,
     waits,
-    asking,
+    asking: seat.claimWished !== null,
+    estimateMs: line?.estimateMs ?? null,
+    mayAsk: waits && mayAskAgain(line?.mayAsk ?? false, asked),
+    asked,
+    answerInMs: answerBy === null ? null : Math.max(0, answerBy - now),
   };
 }
 
@@ -74,5 +81,10 @@ function fullView(
 export function isNews(told: View, view: View): boolean {
   if (told.show === "warning" && view.show === "warning") return view.endsInMs > told.endsInMs;
   if (told.show === "nudge" && view.show === "nudge") return view.answerInMs > told.answerInMs;
+  if (told.show === "full" && view.show === "full") return written(told) !== written(view);
   return JSON.stringify(told) !== JSON.stringify(view);
 }
+
+/** Durations only shrink: whether there are any is news. */
+const written = (view: Extract<View, { show: "full" }>): string =>
+  JSON.stringify({ ...view, answerInMs: view.answerInMs === null });

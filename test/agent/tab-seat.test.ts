@@ -9,6 +9,7 @@ import {
   noteActivity,
   noteAnswer,
   noteBeat,
+  noteCall,
   reasonToCover,
   type TabSeat,
   warnedUntil,
@@ -47,11 +48,16 @@ describe("when the browser speaks", () => {
     expect(dueAfter(seat)).toBe(12 * SECOND);
   });
 
-  test("[L5] a tab that began to speak and was killed holds the others up for five seconds", () => {
+  test("[L5] [L6] a tab that begins to speak and is killed is followed by another within the grace", () => {
     const seat = tabAfter("seated");
-    seat.calledAt = START + MINUTE;
-    expect(dueAfter(seat)).toBe(65 * SECOND);
-    expect(dueAfter(seat)).toBeLessThan(TIMING.lostAfterMs);
+    noteCall(seat, START + MINUTE);
+    expect(dueAfter(seat)).toBe(64 * SECOND);
+    // Also where the next heartbeat was not due: the one that was killed may have told of itself alone.
+    const early = tabAfter("seated");
+    noteCall(early, START + 10 * SECOND);
+    expect(dueAfter(early)).toBeLessThan(10 * SECOND + TIMING.closeGraceMs);
+    noteBeat(early, 2, [TAB], null, START + 11 * SECOND);
+    expect(dueAfter(early)).toBe(71 * SECOND);
   });
 
   test("a seat service that is away is asked every 15 seconds, an address without one never", () => {

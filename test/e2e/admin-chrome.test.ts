@@ -159,7 +159,7 @@ describe("by keyboard alone", () => {
     expect(await page.$eval("[data-mirror]", (mirror) => mirror.textContent)).toBe("Month-end");
     await tabTo(page, "button.button-danger");
     await enter(page);
-    expect(await textOf(page)).toContain("The seat is freed");
+    expect(await textOf(page)).toContain("The licence is freed");
     expect(await stack.seated()).not.toContain("Zoë Zimmer");
     await page.browserContext().close();
   });

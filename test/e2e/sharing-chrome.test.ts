@@ -121,7 +121,7 @@ describe("one seat, and a colleague who asks for it", () => {
     await working.mouse.move(330, 340);
     await see(() => (crm.statusOf("anna").seat?.idleInMs ?? 0) > 1_190_000);
     const popup = await ask(waiting);
-    await says(popup, "Nobody can be asked just now");
+    await says(popup, "Everybody is at work just now");
     expect(await popup.$("#ask")).not.toBeNull();
     expect(crm.statusOf("anna").nudge).toBeNull();
     expect(await hers.overlayOf(working)).toBeNull();

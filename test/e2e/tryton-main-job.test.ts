@@ -33,7 +33,7 @@ const open: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   tryton = await startTryton({ dataDir: folder });
-}, 120_000);
+}, 300_000);
 afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close();
 });
@@ -176,9 +176,7 @@ test("[L4] [L8] Tryton: an idle seat ends, and a moved mouse brings it back with
   await chrome.waitForOverlay(page, (overlay) => overlay?.kind === "warning", 15_000);
   await chrome.waitForOverlay(page, (overlay) => overlay?.kind === "dialog", 15_000);
   await eventually(async () => (await stack.view()).inUse === 0);
-  await page.mouse.move(200, 200);
-  await page.mouse.move(220, 240);
-  await chrome.waitForOverlay(page, (overlay) => overlay === null);
+  await chrome.stirUntil(page, (overlay) => overlay === null);
   await eventually(async () => (await stack.view()).inUse === 1);
   expect(await partyNameShown(page)).toBe("Written before the pause");
 });

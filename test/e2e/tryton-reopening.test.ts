@@ -57,7 +57,7 @@ const open: { close(): Promise<void> }[] = [];
 beforeAll(async () => {
   tryton = await startTryton({ dataDir: folder });
   chrome = await launchPlainChrome();
-}, 120_000);
+}, 300_000);
 afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close();
 });

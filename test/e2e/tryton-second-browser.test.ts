@@ -10,14 +10,15 @@ import { saoUrl } from "../fixtures/tryton/sao-page.ts";
 import { startTryton, type Tryton } from "../fixtures/tryton/tryton.ts";
 import { type FirefoxTab, launchFirefox } from "./support/firefox.ts";
 import { type Stack, startStack } from "./support/stack.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, PATIENCE_MS } from "./support/waiting.ts";
 
 /** As WebDriver spells the key. */
 const ENTER = "\uE007";
 const NO_LICENCE = "No available licenses, please contact IT";
-const PATIENCE_MS = 30_000;
+/** Short, so that one that was not handed back is soon over. */
+const PASSES = { passLifeMs: 5_000, passRenewAheadMs: 1_000, clockSkewMs: 500 };
 /** L9: the colleague has no browser that could show that it took the sign-out's answer, so the pass is waited for. */
-const PASS_OVER_MS = 30_000 + PATIENCE_MS;
+const PASS_OVER_MS = PASSES.passLifeMs + PATIENCE_MS;
 
 const built = await buildExtensionOnce();
 const folder = mkdtempSync(join(tmpdir(), "hotseat-tryton-"));
@@ -26,7 +27,7 @@ const open: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   tryton = await startTryton({ dataDir: folder });
-}, 120_000);
+}, 300_000);
 afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close();
 });
@@ -69,7 +70,7 @@ const personShown = (tab: FirefoxTab) =>
   tab.evaluate<string>('document.querySelector("#user-preferences > a")?.textContent.trim() ?? ""');
 
 test("[L1] [L2] [L7] [L8] [X3] [X4] Tryton in Firefox: a release frees the seat at once, and it comes back by itself without a second login", async () => {
-  const stack = await startStack({ seatLimit: 1, crm: { origin: tryton.origin, preset: "tryton" } });
+  const stack = await startStack({ seatLimit: 1, timing: PASSES, crm: { origin: tryton.origin, preset: "tryton" } });
   open.push(stack);
   const firefox = await launchFirefox({ extensionDir: built.firefox });
   open.push(firefox);
@@ -97,7 +98,7 @@ test("[L1] [L2] [L7] [L8] [X3] [X4] Tryton in Firefox: a release frees the seat 
 });
 
 test("[G5] [L2] Tryton in Firefox: who signs in to a full house sees the refusal over the client, and goes on by itself", async () => {
-  const stack = await startStack({ seatLimit: 1, crm: { origin: tryton.origin, preset: "tryton" } });
+  const stack = await startStack({ seatLimit: 1, timing: PASSES, crm: { origin: tryton.origin, preset: "tryton" } });
   open.push(stack);
   const mira = await colleague(stack, "mira");
   expect(mira.refused).toBeNull();

@@ -508,7 +508,7 @@ describe("the nudge", () => {
       1.25s  tick                                                    -> heartbeat(A)
       1.3s   heartbeat: waiting limit_reached place=1 inUse=2 mayAsk -> A: full 2/2 place 1 waits
       2s     nudge                                                   -> nudge
-      2s     nudge: waiting limit_reached place=1 inUse=2            ->
+      2s     nudge: waiting limit_reached place=1 inUse=2            -> A: full 2/2 place 1 waits asked
     `);
     const WAITS = `
       0s     hello A                                                 -> heartbeat(A)
@@ -520,8 +520,77 @@ describe("the nudge", () => {
     // Who has asked cannot ask again at once; where nobody could be asked, the next try may find somebody.
     expect(after("waiting limit_reached place=1 mayAsk")).toMatchObject({ asked: "asked", mayAsk: false });
     expect(after("waiting limit_reached place=1 mayAsk", 302)).toMatchObject({ asked: null, mayAsk: true });
-    expect(after("refused")).toMatchObject({ asked: "nobody", mayAsk: true });
+    expect(after("refused")).toMatchObject({ asked: "at_work", mayAsk: true });
+    expect(after("refused asked_before")).toMatchObject({ asked: "asked_before", mayAsk: true });
+    expect(after("refused asked_already")).toMatchObject({ asked: "asked_already", mayAsk: false });
+    expect(after("waiting limit_reached place=1 mayAsk kept")).toMatchObject({ asked: "kept", mayAsk: false });
+    const by = 1_800_000_002_000 + 45_000;
+    expect(after("waiting limit_reached place=1 mayAsk answer=45s")).toMatchObject({ asked: "asked", answerBy: by });
     expect(after("unreachable")).toMatchObject({ kind: "unreachable" });
+  });
+});
+
+describe("people who are not counted", () => {
+  test("[L11] [X4] are covered only after an act, and come back by the first thing that they do", () => {
+    check(`
+      0s     hello A                                       -> heartbeat(A)
+      0s     heartbeat: seated exempt idle=30s             ->
+      60s    tick                                          -> heartbeat(A)
+      60s    heartbeat: unseated exempt lost               ->
+      70s    active A                                      -> claim(activity)
+    `);
+    check(`${SEATED}
+      2s     release                                       -> release
+      2s     release: unseated exempt named released       -> A: gone released always
+    `);
+  });
+
+  test("[X3] read what they have, and that they are always let in", () => {
+    const stand = (answer: string) =>
+      standingOf(play(`0s hello A ->\n0s heartbeat: ${answer} ->`).seat, 1_800_000_000_000);
+    expect(stand("seated exempt named")).toMatchObject({ kind: "seated", exempt: true, named: true });
+    expect(stand("unseated exempt named lost")).toEqual({ kind: "unseated", always: true });
+    expect(stand("unseated exempt released")).toMatchObject({ kind: "gone", always: true });
+    expect(stand("unseated lost")).toMatchObject({ kind: "gone", cause: "lost", always: false });
+  });
+});
+
+test("[P7] news has the seat service asked at once, and a storm of it no more often than any heartbeat", () => {
+  check(`${SEATED}
+    10s    news                                        -> heartbeat(A)
+    10.1s  news                                        ->
+    10.2s  heartbeat: seated nudge=60s                 -> A: nudge 60s ; notify nudged
+  `);
+});
+
+describe("the line", () => {
+  test("[L15] who leaves it takes a place again by a press alone, not by moving the mouse", () => {
+    check(`
+      0s     hello A                                                 -> heartbeat(A)
+      0s     heartbeat: unseated idle                                -> A: gone idle
+      1s     continue                                                -> claim(button) ; A: gone idle asking
+      1s     claim: unseated idle limit_reached inUse=2              -> wait ; A: full 2/2 waits
+      1.25s  tick                                                    -> heartbeat(A)
+      1.3s   heartbeat: waiting idle limit_reached place=1 inUse=2   -> A: full 2/2 place 1 waits
+      5s     leave                                                   -> leave ; A: full 2/2 place 1
+      5s     leave: unseated idle limit_reached inUse=2              -> A: full 2/2
+      8s     active A                                                ->
+      9s     continue                                                -> claim(button) ; A: full 2/2 asking
+    `);
+  });
+
+  test("[L2] [L16] the overlay gives the true reason, and how long whoever was asked has to answer", () => {
+    check(`
+      0s     hello A                                                            -> heartbeat(A)
+      0s     heartbeat: unseated released                                       -> A: gone released
+      1s     continue                                                           -> claim(button) ; A: gone released asking
+      1s     claim: unseated released reserved_for_others inUse=1               -> wait ; A: full 1/2 waits reserved_for_others
+      1.25s  tick                                                               -> heartbeat(A)
+      1.3s   heartbeat: waiting reserved_for_others place=1 mayAsk              -> A: full 1/2 place 1 waits reserved_for_others
+      2s     nudge                                                              -> nudge
+      2s     nudge: waiting limit_reached place=1 inUse=2 mayAsk answer=90s     -> A: full 2/2 place 1 waits asked answer 90s
+      20s    wait: waiting limit_reached place=1 inUse=2 mayAsk kept            -> wait ; A: full 2/2 place 1 waits kept
+    `);
   });
 });
 

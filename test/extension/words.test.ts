@@ -43,16 +43,24 @@ describe("words", () => {
   });
 
   test("[X3] say where the person stands in one breath", () => {
-    const seated: Standing = { kind: "seated", sinceAt: Date.now(), tabs: 4, clients: 1, exempt: false };
+    const seated: Standing = { kind: "seated", sinceAt: Date.now(), tabs: 4, clients: 1, exempt: false, named: false };
     expect(sayStanding(words, seated)).toMatch(/^You have a licence since [^.]+\. 4 tabs share it\.$/);
     expect(sayStanding(words, { ...seated, tabs: 1, clients: 2 })).toMatch(
       /1 tab uses it\. It is in use in 2 browsers\.$/,
     );
-    expect(sayStanding(words, { kind: "gone", cause: "evicted", by: "Bea", note: null })).toBe(
+    expect(sayStanding(words, { kind: "gone", cause: "evicted", by: "Bea", note: null, always: false })).toBe(
       "Your licence was freed by Bea.",
     );
     expect(
-      sayStanding(words, { kind: "waiting", position: 3, length: 5, estimateMs: null, mayAsk: false, asked: null }),
+      sayStanding(words, {
+        kind: "waiting",
+        position: 3,
+        length: 5,
+        estimateMs: null,
+        mayAsk: false,
+        asked: null,
+        answerBy: null,
+      }),
     ).toContain("number 3 in line");
   });
 

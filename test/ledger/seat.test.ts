@@ -17,6 +17,18 @@ test("[L5] a socket that stays open is a sign of life, and no work", () => {
   `);
 });
 
+test("[L5] a socket is a sign of life, too, where the extension has fallen silent", () => {
+  play(`
+    0s  anna@desk navigates                  -> granted
+    1s  anna@desk beats tabs=a active=0s
+    ${everyMinute(6, "anna@desk stays")}
+    6m30s  anna@desk looks                   -> seated
+    7m  anna@desk closes a
+    7m5s  anna@desk stays                    -> seated
+    7m10s tick                               => lease_ended closed anna
+  `);
+});
+
 test("[G8] work that comes by a socket keeps the seat", () => {
   play(`
     0s  anna@desk navigates  -> granted
@@ -185,6 +197,41 @@ test("[L6] while another browser has tabs open, closing this one ends nothing", 
     3s    anna@phone beats tabs=b active=0s
     5s    anna@desk closes a
     30s   anna@desk looks   -> seated, tabs 1
+  `);
+});
+
+test("[L6] a closed document's id is dead, also where its browser has been gone for a while", () => {
+  play(`
+    0s    anna@desk navigates
+    1s    anna@desk beats tabs=a seq=1 active=0s
+    2s    anna@phone navigates
+    3s    anna@phone beats tabs=b active=0s
+    4s    anna@desk closes a
+    20s   anna@phone beats tabs=b active=0s          -> tabs 1
+    21s   anna@desk beats tabs=a seq=2 active=20s    -> tabs 1
+    22s   anna@desk beats tabs=a+c seq=4 active=0s   -> tabs 2
+    23s   anna@desk beats tabs=a+c+d seq=3 active=0s -> tabs 2
+  `);
+});
+
+test("[L7] a browser that is gone uses no seat beside the one that gives it back", () => {
+  play(`
+    0s     anna@desk navigates
+    1s     anna@desk beats tabs=a active=0s
+    2s     anna@phone navigates
+    170s   anna@desk beats tabs=a active=0s
+    190s   anna@desk releases a    -> unseated => lease_ended released anna
+  `);
+});
+
+test("[L2] logging out ends the lease, whatever browser of the person was lost before", () => {
+  play(`
+    0s     anna@desk navigates
+    1s     anna@desk beats tabs=a active=0s
+    2s     anna@phone navigates
+    3s     anna@phone beats tabs=b active=0s
+    170s   anna@desk beats tabs=a active=0s
+    190s   anna@desk logs out      -> unseated => lease_ended signed_out anna
   `);
 });
 

@@ -21,17 +21,24 @@ export const MUTANTS: readonly Mutant[] = [
   at("pools.ts", "reservations forgotten", "const common = Math.max(0, limit - reserved);", "const common = limit;"),
   at("pools.ts", "a pool's people kept from their seats", "if (membership & open) cut += people;", "cut += people;"),
   at("expiry.ts", "a heartbeat revives a lapsed lease", "return idle < gone.at ?", "return idle < gone.at - 600_000 ?"),
+  at("gone.ts", "the lost window doubled", "? heardAt + timing.lostAfterMs", "? heardAt + 2 * timing.lostAfterMs"),
   at(
-    "expiry.ts",
-    "the lost window doubled",
-    "client.heardAt + lostAfterMs : client",
-    "client.heardAt + 2 * lostAfterMs : client",
+    "gone.ts",
+    "the grace after closing forgotten",
+    ": closingAt + timing.closeGraceMs",
+    ": heardAt + timing.lostAfterMs",
   ),
   at(
-    "expiry.ts",
-    "the grace after closing forgotten",
-    "client.closingAt + closeGraceMs;",
-    "client.heardAt + lostAfterMs;",
+    "decide.ts",
+    "a browser long gone speaks for its session",
+    "presentClient(ledger, lease, beat.client, now) === undefined",
+    "!lease.clients.has(beat.client)",
+  ),
+  at(
+    "presence.ts",
+    "a browser long gone granted a loss of memory",
+    "{ heardAt, closingAt }) <= lost.since",
+    "{ heardAt, closingAt }) < 0",
   ),
   at(
     "step.ts",
@@ -84,7 +91,13 @@ export const MUTANTS: readonly Mutant[] = [
     "",
   ),
   at("occupancy.ts", "support counted", "return !lease.exempt;", "return true;"),
-  at("hand-back.ts", "any jar frees the seat", "!passes.byJar.has(jar)", "false"),
+  at("hand-back.ts", "any jar frees the seat", "passes === null || given === undefined", "passes === null"),
+  at(
+    "hand-back.ts",
+    "a late word of a native client frees its next claim",
+    "> askedAt + clockSkewMs",
+    "> askedAt + 1e9",
+  ),
   at(
     "hand-back.ts",
     "one jar's hand-back ends a drain with others out",
@@ -207,8 +220,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the hold-off renewed by every wake-up",
     file: "worker/tenant/ledger-store.ts",
-    from: "this.#catchUp(row, presence, read.get(holder), longestPassLifeMs);",
-    to: "this.#catchUp(row, presence, read.get(holder), longestPassLifeMs);\n      assumeHeard(presence, at, 0);",
+    from: "this.#catchUp(row, presence, read.get(holder), limits);",
+    to: "this.#catchUp(row, presence, read.get(holder), limits);\n      assumeHeard(options.timing, presence, { since: 0, until: at }, 0);",
   },
   {
     name: "identity memory of the previous person",

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { doInPlaces } from "../../scripts/in-places.ts";
 import { runStep } from "../../scripts/run-step.ts";
 import { STEPS, type Step } from "../../scripts/test-steps.ts";
 import { countReport, countReportFile } from "../../scripts/vitest-report.ts";
@@ -13,6 +14,7 @@ const step = (source: string, changes: Partial<Step> = {}): Step => ({
   command: ["node", "--eval", source],
   vitest: false,
   timeoutMs: 10_000,
+  places: 1,
   ...changes,
 });
 const run = (made: Step) => runStep(made, crypto.randomUUID());
@@ -58,6 +60,47 @@ function isRunning(pid: number): boolean {
   }
 }
 
+describe("steps side by side", () => {
+  /** Takes each of them until it is told to end; returns which are under way. */
+  function take(places: number, ...needs: number[]) {
+    const underWay = new Map<number, () => void>();
+    const works = needs.map((need, at) => ({ places: need, at }));
+    const all = doInPlaces(works, places, async ({ at }) => {
+      await new Promise<void>((end) => underWay.set(at, end));
+      underWay.delete(at);
+    });
+    const end = async (at: number) => {
+      underWay.get(at)?.();
+      await new Promise((settle) => setTimeout(settle));
+      return [...underWay.keys()];
+    };
+    return { all, end, underWay: () => [...underWay.keys()] };
+  }
+
+  test("begin in their order, as many as there are places; one that fits goes before one that does not", async () => {
+    const { all, end, underWay } = take(3, 2, 2, 1, 1);
+    expect(underWay()).toEqual([0, 2]);
+    expect(await end(2)).toEqual([0, 3]);
+    expect(await end(0)).toEqual([3, 1]);
+    expect(await end(3)).toEqual([1]);
+    expect(await end(1)).toEqual([]);
+    await all;
+  });
+
+  test("one that needs more places than there are runs alone", async () => {
+    const { all, end, underWay } = take(1, 1, 2, 1);
+    expect(underWay()).toEqual([0]);
+    expect(await end(0)).toEqual([1]);
+    expect(await end(1)).toEqual([2]);
+    expect(await end(2)).toEqual([]);
+    await all;
+  });
+
+  test("none is done at once", async () => {
+    await doInPlaces([], 2, () => Promise.reject(new Error("nothing is there to take")));
+  });
+});
+
 describe("a report of vitest", () => {
   const file = (status: string, ...tests: string[]) => ({
     status,
@@ -101,7 +144,7 @@ describe("npm test", () => {
   }, 60_000);
 
   test.each([
-    [["--only", "lint,everything"], /^hotseat: There is no step "everything"; there are lint, .*tryton\.\n$/],
+    [["--only", "lint,everything"], /^hotseat: There is no step "everything"; there are lint, .*, tryton, .*\.\n$/],
     [["--fast"], "hotseat: Unknown option '--fast'; npm test -- --help lists the options.\n"],
   ])("refuses %j with a sentence and exit status 2", async (args, sentence) => {
     const child = startScript("scripts/test.ts", args);

@@ -5,23 +5,41 @@ interface Message {
   deliver(): void;
 }
 
+const DELIVERED_MOST = 256;
+
 export class Network {
-  /** The latest first, so that the next is taken from the end. */
+  /** The next stands at `#next`; those before are delivered. */
   readonly #messages: Message[] = [];
+  #next = 0;
 
   post(at: number, deliver: () => void): void {
-    let place = this.#messages.length;
-    while (place > 0 && (this.#messages[place - 1] as Message).at <= at) place--;
-    this.#messages.splice(place, 0, { at, deliver });
+    const messages = this.#messages;
+    let place = messages.length;
+    messages.push({ at, deliver });
+    const message = messages[place] as Message;
+    for (; place > this.#next; place--) {
+      const before = messages[place - 1] as Message;
+      if (before.at <= at) break;
+      messages[place] = before;
+    }
+    messages[place] = message;
   }
 
-  /** Delivers what is due at `now`, also what is posted meanwhile for that time. */
-  deliverDue(now: number): void {
+  /** Delivers what is due at `now`, also what is posted meanwhile for that time. Answers whether there was anything. */
+  deliverDue(now: number): boolean {
+    const messages = this.#messages;
+    let delivered = false;
     for (;;) {
-      const next = this.#messages.at(-1);
-      if (next === undefined || next.at > now) return;
-      this.#messages.pop();
+      const next = messages[this.#next];
+      if (next === undefined || next.at > now) break;
+      this.#next++;
       next.deliver();
+      delivered = true;
     }
+    if (this.#next > DELIVERED_MOST) {
+      messages.splice(0, this.#next);
+      this.#next = 0;
+    }
+    return delivered;
   }
 }

@@ -1,6 +1,8 @@
 /**
  * One lease's signs of life as they reached the object, never forgotten. Two bounds come of them: the lease must not
- * end before the first, and must have ended after the second.
+ * end before the first, and must have ended after the second. A loss of memory takes no sign of life from the first,
+ * except between two losses with nothing written between them, and adds to the second, once for each time that
+ * something was heard.
  */
 
 import type { EndingCause } from "../../shared/denial.ts";
@@ -16,14 +18,17 @@ interface Client {
   closed: Set<TabId>;
   heardAt: number;
   closingAt: number | null;
-  /** Also by messages that say nothing new. */
-  touchedAt: number;
-  /** The object may have forgotten it by then, or not: a loss of memory makes people last longer. */
-  isDoubtful: boolean;
+  /** Until when an object that lost its memory may take it to be there. */
+  perhapsUntil: number;
 }
 
-/** By how much a loss of memory lets somebody last, at most: one more time of silence, and what lay unwritten. */
-const DOUBT_MS = 200_000;
+interface Gate {
+  heardAt: number;
+  perhapsUntil: number;
+}
+
+/** Nothing lies unwritten for longer, by whichever clock. */
+const UNWRITTEN_MOST_MS = 12_000;
 
 type Ending = { at: number; cause: "idle" | "lost" | "closed" };
 
@@ -31,72 +36,104 @@ export class Presence {
   readonly #timing: Timing;
   readonly #grantedAt: number;
   readonly #clients = new Map<ClientId, Client>();
-  readonly #gates = new Map<SessionKey, number>();
-  /** The newest heartbeat of each client, also of those that left. */
-  readonly #seqs = new Map<ClientId, number>();
+  readonly #gates = new Map<SessionKey, Gate>();
   /** What counts as activity, and all that might. */
   #activeAt: number;
   #perhapsActiveAt: number;
-  #touchedAt: number;
   /** When a request may have counted as presence, or not. */
   #perhapsGateAt = 0;
+  #lossAt = 0;
+  /** The first and the latest message of the holder since then; 0: none. */
+  #firstAt: number;
+  #latestAt: number;
+  /** Signs of life between these were lost by two losses in a row. */
+  #gap = { from: 0, until: 0 };
 
   constructor(timing: Timing, at: number) {
     this.#timing = timing;
     this.#grantedAt = at;
     this.#activeAt = at;
     this.#perhapsActiveAt = at;
-    this.#touchedAt = at;
+    this.#firstAt = at;
+    this.#latestAt = at;
+  }
+
+  /** Memory was lost with something unwritten. */
+  memoryLost(at: number): void {
+    // L5: granted once, and again only to people who were heard in between.
+    if (this.#firstAt === 0) return;
+    if (this.#lossAt > 0 && this.#firstAt > at - UNWRITTEN_MOST_MS) {
+      this.#gap = { from: this.#gap.until === this.#lossAt ? this.#gap.from : this.#lossAt, until: at };
+    }
+    this.#lossAt = at;
+    this.#firstAt = 0;
+    this.#perhapsActiveAt = Math.max(this.#perhapsActiveAt, at);
+    const until = at + this.#timing.lostAfterMs;
+    for (const client of this.#clients.values()) {
+      const there = Math.max(this.#goneAt(client), client.perhapsUntil);
+      // Whoever was gone when times were last written is granted nothing.
+      if (client.closingAt === null && there > at - UNWRITTEN_MOST_MS) client.perhapsUntil = until;
+    }
+    for (const gate of this.#gates.values()) {
+      if (this.#gateUntil(gate) > at - UNWRITTEN_MOST_MS) gate.perhapsUntil = until;
+    }
   }
 
   claimed(session: SessionKey, act: Act, isActive: boolean, at: number): void {
-    this.#touchedAt = at;
     if (isActive) this.#perhapsActiveAt = Math.max(this.#perhapsActiveAt, at);
     if (act === "button" || act === "activity") return;
-    this.#dropGone(at);
+    this.#seen(session, act === "background" ? "request" : "navigation", isActive, at);
+  }
+
+  /** A socket or stream of that session is open. */
+  stayed(session: SessionKey, isActive: boolean, at: number): void {
+    if (isActive) this.#perhapsActiveAt = Math.max(this.#perhapsActiveAt, at);
+    this.#seen(session, "stream", isActive, at);
+  }
+
+  #seen(session: SessionKey, by: "navigation" | "request" | "stream", isActive: boolean, at: number): void {
     for (const client of this.#clients.values()) {
       if (client.session !== session) continue;
-      client.touchedAt = at;
-      const isGone = this.#goneAt(client) <= at;
-      // A page's own request says nothing where the extension speaks, if it still does.
-      if (act === "background") {
-        if (isGone) this.#perhapsGateAt = at;
+      if (this.#goneAt(client) > at) {
+        // A page's own request says nothing where the extension speaks, nor does a socket once all pages have closed.
+        if (by === "navigation") client.closingAt = null;
+        if (by !== "request" && client.closingAt === null) client.heardAt = at;
         return;
       }
-      if (isGone) break;
-      client.closingAt = null;
-      client.heardAt = at;
+      if (!this.#isPerhapsThere(client, at)) continue;
+      if (by === "request") {
+        this.#perhapsGateAt = at;
+        return;
+      }
+      client.perhapsUntil = at + this.#timing.lostAfterMs;
+      this.#gates.set(session, { heardAt: at, perhapsUntil: 0 });
       return;
     }
-    this.#gates.set(session, at);
+    this.#gates.set(session, { heardAt: at, perhapsUntil: 0 });
     if (isActive) this.#activeAt = Math.max(this.#activeAt, at);
   }
 
   beaten(session: SessionKey, { client: id, seq, tabs }: Heartbeat, at: number): void {
     const known = this.#clients.get(id);
-    this.#touchedAt = at;
-    if (known !== undefined) known.touchedAt = at;
     for (const { activeAgeMs } of tabs) {
       if (activeAgeMs !== null) this.#perhapsActiveAt = Math.max(this.#perhapsActiveAt, at - activeAgeMs);
     }
-    if (known === undefined ? tabs.length === 0 : seq <= known.seq) return;
-    this.#dropGone(at);
-    const newest = this.#seqs.get(id) ?? 0;
-    this.#seqs.set(id, Math.max(newest, seq));
-    if (seq < newest) {
-      // Older than one of before the client left: heard, by an object that has forgotten that one.
-      const closed = new Set<TabId>();
-      const old = { session, seq, tabs: new Set(tabs.map((tab) => tab.id)), closed, heardAt: 0, closingAt: null };
-      this.#clients.set(id, { ...old, touchedAt: at, isDoubtful: true });
+    if (known !== undefined && seq <= known.seq) {
+      // An object that has forgotten the newer one hears it.
+      known.perhapsUntil = Math.max(known.perhapsUntil, at + this.#timing.lostAfterMs);
       return;
     }
-    const before = this.#clients.get(id) ?? null;
-    // Also one dropped just now: that it closes means nothing where the object has forgotten it.
-    const isDoubtful = known !== undefined && (known.isDoubtful || this.#goneAt(known) <= at);
-    const closed = before?.closed ?? new Set();
+    const isThere = known !== undefined && this.#goneAt(known) > at;
+    if (tabs.length === 0 && !isThere) {
+      if (known !== undefined) this.#perhapsCloses(known, session, at);
+      return;
+    }
+    const closed = known?.closed ?? new Set<TabId>();
     const open = new Set(tabs.map((tab) => tab.id).filter((tab) => !closed.has(tab)));
-    const closingAt = open.size > 0 ? null : (before?.closingAt ?? at);
-    this.#clients.set(id, { session, seq, tabs: open, closed, heardAt: at, closingAt, touchedAt: at, isDoubtful });
+    const closingAt = open.size > 0 ? null : ((isThere ? known.closingAt : null) ?? at);
+    const perhapsUntil = closingAt === null ? (known?.perhapsUntil ?? 0) : 0;
+    this.#clients.delete(id);
+    this.#clients.set(id, { session, seq, tabs: open, closed, heardAt: at, closingAt, perhapsUntil });
     this.#gates.delete(session);
     for (const { activeAgeMs } of tabs) {
       if (activeAgeMs !== null) this.#activeAt = Math.max(this.#activeAt, at - activeAgeMs);
@@ -108,7 +145,18 @@ export class Presence {
     if (client === undefined) return;
     client.tabs.delete(tab);
     client.closed.add(tab);
-    if (client.tabs.size === 0) client.closingAt ??= at;
+    if (client.tabs.size > 0) return;
+    if (this.#goneAt(client) > at) {
+      client.closingAt ??= at;
+      client.perhapsUntil = 0;
+    } else this.#perhapsCloses(client, client.session, at);
+  }
+
+  /** It is gone, but for an object that lost its memory, which takes it to speak for its session still. */
+  #perhapsCloses(client: Client, session: SessionKey, at: number): void {
+    if (!this.#isPerhapsThere(client, at)) return;
+    this.#gates.delete(session);
+    client.perhapsUntil = Math.max(client.perhapsUntil, at + this.#timing.closeGraceMs);
   }
 
   left(session: SessionKey): void {
@@ -118,47 +166,50 @@ export class Presence {
 
   /** The lease must not end so before this. */
   earliestEnd(cause: EndingCause, idleMs: number): number {
-    const { lostAfterMs } = this.#timing;
-    if (cause === "idle") return this.#activeAt + idleMs;
+    if (cause === "idle") return this.#surely(this.#activeAt) + idleMs;
     if (cause !== "lost" && cause !== "closed") return 0;
-    let at = this.#clients.size + this.#gates.size === 0 ? this.#grantedAt + lostAfterMs : 0;
-    for (const client of this.#clients.values()) at = Math.max(at, this.#goneAt(client));
-    for (const heardAt of this.#gates.values()) at = Math.max(at, heardAt + lostAfterMs);
+    const { lostAfterMs } = this.#timing;
+    if (this.#clients.size + this.#gates.size === 0) return this.#grantedAt + lostAfterMs;
+    let at = 0;
+    for (const client of this.#clients.values()) {
+      at = Math.max(at, client.closingAt === null ? this.#surely(client.heardAt) + lostAfterMs : this.#goneAt(client));
+    }
+    for (const { heardAt } of this.#gates.values()) at = Math.max(at, this.#surely(heardAt) + lostAfterMs);
     return at;
   }
 
-  /** Something was written of the holder. */
+  /** Something was heard, or written, of the holder. */
   touch(at: number): void {
-    this.#touchedAt = at;
+    if (this.#firstAt === 0) this.#firstAt = at;
+    this.#latestAt = at;
   }
 
-  /**
-   * The lease must have ended by then. `losses`: when memory was lost with something unwritten. The first of them after
-   * the holder was last written of may have taken newer signs of life along, and is granted; no later one is.
-   */
-  latestEnd(idleMs: number, losses: readonly number[]): Ending {
-    const { lostAfterMs, closeGraceMs } = this.#timing;
-    const granted = losses.find((loss) => loss > this.#touchedAt) ?? losses.at(-1) ?? 0;
-    const perhaps = (at: number) => Math.max(at, granted);
-    const idle = perhaps(this.#perhapsActiveAt) + idleMs;
-    let at = 0;
+  /** The lease must have ended by then. */
+  latestEnd(idleMs: number): Ending {
+    const { lostAfterMs } = this.#timing;
+    let at = this.#perhapsGateAt + lostAfterMs;
     let cause: Ending["cause"] = "lost";
-    for (const { closingAt, touchedAt, isDoubtful } of this.#clients.values()) {
-      const isLast = closingAt !== null && touchedAt <= closingAt && !isDoubtful;
-      const end = isLast ? closingAt + closeGraceMs : perhaps(touchedAt) + lostAfterMs;
+    for (const client of this.#clients.values()) {
+      const gone = this.#goneAt(client);
+      const end = Math.max(gone, client.perhapsUntil);
       if (end <= at) continue;
       at = end;
-      cause = isLast ? "closed" : "lost";
+      cause = client.closingAt !== null && end === gone ? "closed" : "lost";
     }
-    for (const heardAt of this.#gates.values()) {
-      const end = perhaps(heardAt) + lostAfterMs;
+    for (const gate of this.#gates.values()) {
+      const end = this.#gateUntil(gate);
       if (end <= at) continue;
       at = end;
       cause = "lost";
     }
-    at = Math.max(at, this.#perhapsGateAt + lostAfterMs);
-    if (at === lostAfterMs) at = perhaps(Math.max(this.#grantedAt, this.#touchedAt)) + lostAfterMs;
+    if (at === lostAfterMs) at = this.#latestAt + lostAfterMs;
+    const idle = this.#perhapsActiveAt + idleMs;
     return idle < at ? { at: idle, cause: "idle" } : { at, cause };
+  }
+
+  /** What of it no loss has taken. */
+  #surely(at: number): number {
+    return at > this.#gap.from && at <= this.#gap.until ? this.#gap.from : at;
   }
 
   #goneAt({ heardAt, closingAt }: Client): number {
@@ -166,14 +217,12 @@ export class Presence {
     return closingAt === null ? heardAt + lostAfterMs : closingAt + closeGraceMs;
   }
 
-  #dropGone(at: number): void {
-    for (const [id, client] of this.#clients) {
-      // A loss lets nobody last who was closing.
-      const doubtMs = client.closingAt === null ? DOUBT_MS : 0;
-      if (this.#goneAt(client) + doubtMs <= at) this.#clients.delete(id);
-    }
-    for (const [session, heardAt] of this.#gates) {
-      if (heardAt + this.#timing.lostAfterMs + DOUBT_MS <= at) this.#gates.delete(session);
-    }
+  /** The object grants a loss until its next write would have been. */
+  #isPerhapsThere({ perhapsUntil }: Client, at: number): boolean {
+    return perhapsUntil + UNWRITTEN_MOST_MS > at;
+  }
+
+  #gateUntil({ heardAt, perhapsUntil }: Gate): number {
+    return Math.max(heardAt + this.#timing.lostAfterMs, perhapsUntil);
   }
 }

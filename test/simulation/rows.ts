@@ -1,14 +1,18 @@
 /** The rows of the tenant's object, in memory: they outlive it. */
 import type { HolderId } from "../../shared/ids.ts";
+import type { Absence } from "../../worker/ledger/ledger.ts";
 import type { Settings } from "../../worker/ledger/settings.ts";
 import type { HolderTable, LedgerRows } from "../../worker/tenant/ledger-rows.ts";
 import type { PresenceRow } from "../../worker/tenant/presence-log.ts";
 
-const PARSED_MOST = 200;
-/** Settings grow long, and are replaced, never changed: one in so many goes through its text, the others as they are. */
+/** More texts than a firm of the simulation has rows. */
+const PARSED_MOST = 150;
+/** Through text and back costs more than a step: one row in so many goes that way, the others as they are. */
 const TEXT_EVERY = 16;
-/** Freezing costs more than parsing: one value in so many is frozen, so that changing what was read or written fails. */
-const FROZEN_EVERY = 32;
+/** Settings grow long. */
+const SETTINGS_TEXT_EVERY = 64;
+/** Freezing costs more still: one value in so many is frozen, so that changing what was read or written fails. */
+const FROZEN_EVERY = 128;
 
 function frozen<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
@@ -17,7 +21,7 @@ function frozen<T>(value: T): T {
 }
 
 export class Rows implements LedgerRows {
-  readonly #tables: Record<HolderTable, Map<HolderId, string>> = {
+  readonly #tables: Record<HolderTable, Map<HolderId, object>> = {
     leases: new Map(),
     drains: new Map(),
     absences: new Map(),
@@ -27,22 +31,30 @@ export class Rows implements LedgerRows {
   #settings: Settings | null = null;
   #turnedAt: number | null = null;
   /** What was read of each text: the object wakes more often than its rows change. */
-  readonly #parsed = new Map<string, unknown>();
+  #parsed = new Map<string, unknown>();
+  #parsedBefore = new Map<string, unknown>();
   #values = 0;
-  /** Rows of presence written so far. */
-  presenceWrites = 0;
+  #rows = 0;
 
+  /** Of what is replaced by those who write it, never changed. */
   #given<T>(value: T): T {
     return ++this.#values % FROZEN_EVERY === 0 ? frozen(value) : value;
   }
 
+  #kept<T extends object>(row: T, textEvery: number): T {
+    return this.#given(++this.#rows % textEvery === 0 ? (JSON.parse(JSON.stringify(row)) as T) : row);
+  }
+
   parse(text: string): unknown {
-    let value = this.#parsed.get(text);
-    if (value === undefined) {
-      if (this.#parsed.size >= PARSED_MOST) this.#parsed.clear();
-      value = this.#given(JSON.parse(text));
-      this.#parsed.set(text, value);
+    const known = this.#parsed.get(text);
+    if (known !== undefined) return known;
+    const value = this.#parsedBefore.get(text) ?? this.#given(JSON.parse(text));
+    // What was not read for so many others is forgotten.
+    if (this.#parsed.size >= PARSED_MOST) {
+      this.#parsedBefore = this.#parsed;
+      this.#parsed = new Map();
     }
+    this.#parsed.set(text, value);
     return value;
   }
 
@@ -51,8 +63,7 @@ export class Rows implements LedgerRows {
   }
 
   putSettings(settings: Settings): void {
-    const isByText = settings.version % TEXT_EVERY === 0;
-    this.#settings = this.#given(isByText ? (JSON.parse(JSON.stringify(settings)) as Settings) : settings);
+    this.#settings = this.#kept(settings, SETTINGS_TEXT_EVERY);
   }
 
   readTurnedAt(): number | null {
@@ -63,13 +74,14 @@ export class Rows implements LedgerRows {
     this.#turnedAt = at;
   }
 
-  read(table: HolderTable): [HolderId, string][] {
+  read(table: HolderTable): [HolderId, unknown][] {
     return [...this.#tables[table]];
   }
 
-  put(table: HolderTable, holder: HolderId, text: string | null): void {
-    if (text === null) this.#tables[table].delete(holder);
-    else this.#tables[table].set(holder, text);
+  put(table: HolderTable, holder: HolderId, row: object | null): void {
+    if (row === null) this.#tables[table].delete(holder);
+    else
+      this.#tables[table].set(holder, this.#kept(table === "absences" ? copyAbsence(row as Absence) : row, TEXT_EVERY));
   }
 
   readPresence(): PresenceRow[] {
@@ -77,7 +89,9 @@ export class Rows implements LedgerRows {
   }
 
   putPresence(row: PresenceRow): void {
-    this.presenceWrites++;
     this.#presence.set(row.slot, row);
   }
 }
+
+/** The ledger's own, which it changes in place. */
+const copyAbsence = (absence: Absence): Absence => ({ ...absence, denial: absence.denial && { ...absence.denial } });

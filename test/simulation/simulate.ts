@@ -24,7 +24,11 @@ const failures: Failure[] = [];
 let done = 0;
 
 function playOnThread(): Promise<void> {
-  const worker = new Worker(new URL("./thread.ts", import.meta.url), { workerData: { run, next } });
+  const worker = new Worker(new URL("./thread.ts", import.meta.url), {
+    workerData: { run, next },
+    // What a step makes is garbage soon after: it seldom needs to be looked through.
+    resourceLimits: { maxYoungGenerationSizeMb: 64 },
+  });
   worker.on("message", (message: number | Failure) => {
     if (typeof message === "number") done += message;
     else failures.push(message);

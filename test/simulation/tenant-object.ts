@@ -58,9 +58,11 @@ export class TenantObject {
     return this.#store.ledger;
   }
 
-  /** A crash, a deploy, a move to another machine: memory goes, and the timer with it. */
+  /** A crash, a deploy, a move to another machine: memory goes, and the timer with it, which has not rung by then. */
   evict(): void {
-    if (this.#timerAt !== null) this.#ports.lost(Math.max(this.#ports.now(), this.ledger.lastAt));
+    if (this.#timerAt !== null) {
+      this.#ports.lost(Math.max(Math.min(this.#ports.now(), this.#timerAt), this.ledger.lastAt));
+    }
     this.#isAsleep = true;
     this.#timerAt = null;
   }

@@ -10,16 +10,13 @@ import { occupies } from "../../worker/ledger/occupancy.ts";
 import type { Person } from "../../worker/ledger/person.ts";
 import type { Settings } from "../../worker/ledger/settings.ts";
 import type { Step } from "../../worker/ledger/step.ts";
-import type { Browser } from "./firm.ts";
+import type { Browser, NativeClient } from "./firm.ts";
 import type { Isolate } from "./isolate.ts";
 import { Presence } from "./presence.ts";
 import { Violation } from "./violation.ts";
 
 /** L4 to L6 hold within their times and this, however often the object slept. */
 const SLACK_MS = 10_000;
-const CONFUSED_MS = 400_000;
-/** No limit of time is longer. */
-const LOSS_KEPT_MS = 2 * 3_600_000;
 
 /** One holder as the messages that reached the object tell of them. */
 interface Known {
@@ -32,44 +29,56 @@ interface Known {
 
 export class Truth {
   readonly #browsers: readonly Browser[];
+  readonly #natives: readonly NativeClient[];
   readonly #isolates: readonly Isolate[];
   readonly #known = new Map<HolderId, Known>();
   /** How many people may have passes though the limit is lower: those who were in when it fell. */
   #over = 0;
   #idleTimeoutMs: number;
-  readonly #losses: number[] = [];
+  #lossAt = 0;
   /** Who can work, as `look` found last. */
   readonly #admitted = new Set<HolderId>();
   /** Whom these settings do not count. */
   #free: ReadonlySet<HolderId> = new Set();
   #settings: Settings | null = null;
 
-  constructor(ledger: Ledger, browsers: readonly Browser[], isolates: readonly Isolate[]) {
+  constructor(
+    ledger: Ledger,
+    browsers: readonly Browser[],
+    natives: readonly NativeClient[],
+    isolates: readonly Isolate[],
+  ) {
     this.#browsers = browsers;
+    this.#natives = natives;
     this.#isolates = isolates;
     this.#idleTimeoutMs = ledger.settings.idleTimeoutMs;
   }
 
   /** The object lost what it had not written: for once, what may be out is taken to be out for one more pass life. */
   memoryLost(at: number): void {
-    while ((this.#losses[0] ?? at) < at - LOSS_KEPT_MS) this.#losses.shift();
-    this.#losses.push(at);
+    this.#lossAt = at;
+    for (const { presence } of this.#known.values()) presence?.memoryLost(at);
   }
 
   /** After each step at `at`, the ledger's time. */
   stepped(ledger: Ledger, command: Command, done: Step, at: number): void {
-    if (command.type === "claim") this.#of(command.person).person = command.person;
+    if (command.type === "claim") {
+      const known = this.#of(command.person);
+      // L9: what is only remembered judges no running lease, but somebody who comes with nothing else is taken by it.
+      if (command.isRemembered !== true || known.presence === null) known.person = command.person;
+    }
     // Somebody who leaves takes signs of life along, and the lease may end with that.
     if (command.type === "sign_out") this.#known.get(command.holder)?.presence?.left(command.session);
     for (const event of done.events) this.#note(ledger, event, command);
-    if (command.type === "hand_back") this.#known.get(command.holder)?.out.delete(command.jar);
+    if (command.type === "hand_back") this.#handBack(ledger, command);
     this.#hear(command, done, at);
     this.#idleTimeoutMs = ledger.settings.idleTimeoutMs;
     for (const [holder, lease] of ledger.leases) {
       const known = this.#known.get(holder);
       const { presence } = known as Known;
       if (presence === null) throw new Violation(`[L2] ${holder} has a lease that nobody was granted`);
-      const { at: due, cause } = presence.latestEnd(this.#idleTimeoutMs, this.#losses);
+      const idleMs = lease.exempt ? Number.POSITIVE_INFINITY : this.#idleTimeoutMs;
+      const { at: due, cause } = presence.latestEnd(idleMs);
       if (due + SLACK_MS <= at && lease.nudge === null) {
         throw new Violation(`[${RULES[cause]}] the lease of ${holder} should have ended ${cause} ${at - due} ms ago`);
       }
@@ -84,7 +93,7 @@ export class Truth {
       let until = 0;
       for (const out of (this.#known.get(holder) as Known).out.values()) until = Math.max(until, out);
       // A jar of before may have got a pass that the loss took along.
-      const perhaps = (this.#losses.at(-1) ?? 0) + ledger.timing.passLifeMs;
+      const perhaps = this.#lossAt + ledger.timing.passLifeMs;
       if (Math.max(until, perhaps) + SLACK_MS > at) continue;
       if (until === 0) throw new Violation(`[L9] ${holder} gave every pass back, and the seat is not free`);
       throw new Violation(`[L9] the seat of ${holder} drains ${at - until} ms too long`);
@@ -97,12 +106,12 @@ export class Truth {
   look(ledger: Ledger, now: number): void {
     const admitted = this.#admitted;
     admitted.clear();
-    let isReady = false;
-    for (const isolate of this.#isolates) isReady ||= isolate.hasReady;
     for (const browser of this.#browsers) {
+      if (!browser.isOpen) continue;
       const { pass } = browser.cookies;
-      if (!browser.isOpen || (!isReady && (pass === null || pass.until <= now))) continue;
+      const isLive = pass !== null && pass.until > now;
       for (const isolate of this.#isolates) {
+        if (!isLive && !isolate.hasReady(browser)) continue;
         const holder = isolate.admits(browser);
         if (holder === null) continue;
         const { id } = holder.person;
@@ -114,6 +123,12 @@ export class Truth {
         if (!occupies(ledger, id)) throw new Violation(`[L9] a gate admits ${id}, whose seat is given away`);
         admitted.add(id);
       }
+    }
+    for (const { user, validity } of this.#natives) {
+      const { id } = user.person;
+      if (validity === null || this.#isUncounted(ledger, id)) continue;
+      if (!occupies(ledger, id)) throw new Violation(`[N1] a client of ${id} goes by a seat that is given away`);
+      admitted.add(id);
     }
     if (admitted.size > Math.max(ledger.effective.limit, this.#over)) {
       throw new Violation(`[L9] ${admitted.size} people can work at a limit of ${ledger.effective.limit}`);
@@ -128,14 +143,6 @@ export class Truth {
       this.#free = new Set([...settings.exempt, ...settings.named.assigned].map(({ id }) => id));
     }
     return this.#free.has(holder) || this.#known.get(holder)?.person.role === "support";
-  }
-
-  /**
-   * Memory was lost twice in a short time. Whoever was heard between, unwritten, is not known from whoever was not: the
-   * second loss is granted to neither, since an object that dies again and again would hold dead seats for ever.
-   */
-  #isConfused(at: number): boolean {
-    return (this.#losses.at(-2) ?? 0) > at - CONFUSED_MS;
   }
 
   #of(person: Person): Known {
@@ -159,7 +166,7 @@ export class Truth {
         known.presence = null;
         // Asked for and not answered, or left: what was to be heard of is gone.
         const isLeft = command.type === "sign_out" && command.holder === event.holder;
-        if (presence === null || event.note !== null || isLeft || this.#isConfused(event.at)) return;
+        if (presence === null || event.note !== null || isLeft) return;
         // A change of the time-out ends leases by the new one.
         const idleMs = Math.min(this.#idleTimeoutMs, ledger.settings.idleTimeoutMs);
         const soonest = presence.earliestEnd(event.cause, idleMs);
@@ -177,6 +184,13 @@ export class Truth {
     }
   }
 
+  /** What was issued after a native client said that it uses its claim no more is out. */
+  #handBack({ timing }: Ledger, { holder, jar, askedAt }: Extract<Command, { type: "hand_back" }>): void {
+    const out = this.#known.get(holder)?.out;
+    const issuedAt = (out?.get(jar) ?? 0) - timing.passLifeMs;
+    if (askedAt === undefined || issuedAt <= askedAt + timing.clockSkewMs) out?.delete(jar);
+  }
+
   #hear(command: Command, { outcome }: Step, at: number): void {
     if (!("holder" in command || command.type === "claim")) return;
     const holder = command.type === "claim" ? command.person.id : command.holder;
@@ -185,6 +199,9 @@ export class Truth {
     switch (command.type) {
       case "claim":
         if (outcome.type === "granted") presence.claimed(command.session, command.act, command.active, at);
+        return;
+      case "stay":
+        presence.stayed(command.session, command.active, at);
         return;
       case "heartbeat":
         presence.beaten(command.session, command.beat, at);

@@ -9,7 +9,17 @@ import type { Act, Command } from "../../worker/ledger/command.ts";
 import { initialSettings } from "../../worker/ledger/settings.ts";
 import { step as soundStep } from "../../worker/ledger/step.ts";
 import { administer } from "./administration.ts";
-import { type Browser, type Colleague, type CrmSession, hire, makeSession, NO_COOKIES, unpack } from "./firm.ts";
+import {
+  type Browser,
+  type Colleague,
+  type CrmSession,
+  hire,
+  install,
+  makeSession,
+  type NativeClient,
+  NO_COOKIES,
+  unpack,
+} from "./firm.ts";
 import { Isolate, type Visit } from "./isolate.ts";
 import { Network } from "./network.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -37,6 +47,7 @@ export class World {
   readonly #network = new Network();
   readonly #people: Colleague[];
   readonly #browsers: Browser[] = [];
+  readonly #natives: NativeClient[];
   readonly #isolates: Isolate[];
   readonly #object: TenantObject;
   readonly #truth: Truth;
@@ -50,6 +61,8 @@ export class World {
   /** Between so many messages the object is evicted once: mostly a hundred, in some worlds two. */
   readonly #evictsOnceIn: number;
   #made = 0;
+  /** Nothing happened since by which anybody could be admitted: time alone only ends passes. */
+  #isLooked = false;
   steps = 0;
 
   constructor({ seed, people, limit, step = soundStep, wholeEvery = 1_000 }: WorldOptions) {
@@ -64,6 +77,7 @@ export class World {
         this.#browsers.push(unpack(`${colleague.person.id}-${device}`, colleague, this.#now, this.#browsers.length));
       }
     }
+    this.#natives = this.#people.filter((_, index) => index % 5 === 0).map(install);
     this.#object = new TenantObject(
       {
         timing: this.#timing,
@@ -84,6 +98,7 @@ export class World {
         woke: () => this.#note("woke"),
         stepped: (command, done, at) => {
           this.steps++;
+          this.#isLooked = false;
           this.#note(command);
           this.#truth.stepped(this.#object.ledger, command, done, at);
         },
@@ -102,7 +117,7 @@ export class World {
           makeJar: () => `jar-${String(++this.#made).padStart(8, "0")}` as JarId,
         }),
     );
-    this.#truth = new Truth(this.#object.ledger, this.#browsers, this.#isolates);
+    this.#truth = new Truth(this.#object.ledger, this.#browsers, this.#natives, this.#isolates);
   }
 
   /** What came before a violation, a line each. */
@@ -119,10 +134,12 @@ export class World {
     const until = this.steps + steps;
     while (this.steps < until) {
       this.#passTime();
-      this.#network.deliverDue(this.#now);
+      if (this.#network.deliverDue(this.#now)) this.#isLooked = false;
       this.#object.ring();
       this.#act();
+      if (this.#isLooked) continue;
       this.#truth.look(this.#object.ledger, this.#now - this.#timing.clockSkewMs);
+      this.#isLooked = true;
     }
     this.#object.oracle.checkWhole(this.#object.ledger);
   }
@@ -136,13 +153,14 @@ export class World {
     const random = this.#random;
     if (random.once(4)) this.#now += random.below(500);
     if (random.once(12)) this.#now += random.below(this.#isQuiet ? 30_000 : 9_000);
-    if (random.once(200)) this.#now += random.below(240_000);
+    if (random.once(600)) this.#now += random.below(240_000);
     if (random.once(5_000)) this.#now += random.below(90 * 60_000);
     if (random.once(100)) this.#setClocks();
   }
 
   /** L18: no two clocks differ by more than `clockSkewMs`. One that steps does so at any moment, or over a restart. */
   #setClocks(): void {
+    this.#isLooked = false;
     const { clockSkewMs } = this.#timing;
     const skew = () => this.#random.below(clockSkewMs + 1) - clockSkewMs / 2;
     this.#objectSkew = skew();
@@ -155,6 +173,7 @@ export class World {
     const browser = random.pick(this.#browsers);
     const dice = random.below(100);
     if (browser.isSigningIn) return;
+    if (dice >= 91 || !browser.isOpen) this.#isLooked = false;
     if (!browser.isOpen) this.#start(browser);
     else if (browser.awayUntil > this.#now) this.#goOnAlone(browser);
     else if (dice < 15) this.#request(browser, "navigation");
@@ -166,11 +185,11 @@ export class World {
     else if (dice < 63) this.#release(browser, random.once(4));
     else if (dice < 65) this.#handBack(browser);
     else if (dice < 71) this.#claimByApi(browser, random.once(2) ? "button" : "activity");
-    else if (dice < 84) this.#call(browser, false, (holder) => ({ type: "wait", holder }));
-    else if (dice < 85) this.#call(browser, false, (holder) => ({ type: "leave_line", holder }));
-    else if (dice < 86) this.#call(browser, false, (holder) => ({ type: "nudge", holder }));
-    else if (dice < 87) this.#answerNudge(browser);
-    else if (dice < 88) this.#run({ type: "check", person: browser.user.person });
+    else if (dice < 82) this.#call(browser, false, (holder) => ({ type: "wait", holder }));
+    else if (dice < 83) this.#call(browser, false, (holder) => ({ type: "leave_line", holder }));
+    else if (dice < 84) this.#call(this.#anyWaiting() ?? browser, false, (holder) => ({ type: "nudge", holder }));
+    else if (dice < 85) this.#answerNudge(browser);
+    else if (dice < 88) this.#doSomethingRare(browser);
     else if (dice < 91)
       this.#run(
         administer(
@@ -183,8 +202,37 @@ export class World {
     else if (dice < 93) this.#changeSession(browser);
     else if (dice < 94) this.#quit(browser);
     else if (dice < 95) random.pick(this.#isolates).restart();
-    else if (dice < 96) browser.awayUntil = this.#now + random.below(12 * 60_000);
+    else if (dice < 96) browser.awayUntil = this.#now + random.below((random.once(3) ? 75 : 12) * 60_000);
     else this.#run({ type: "tick" });
+  }
+
+  /** A browser of somebody who waits; null: nobody does. */
+  #anyWaiting(): Browser | null {
+    const { line } = this.#object.ledger;
+    const waiting = line.size === 0 ? [] : this.#browsers.filter(({ user }) => line.has(user.person.id));
+    return waiting.length === 0 ? null : this.#random.pick(waiting);
+  }
+
+  #doSomethingRare(browser: Browser): void {
+    const random = this.#random;
+    const dice = random.below(8);
+    if (dice < 1) this.#run({ type: "check", person: browser.user.person });
+    else if (dice < 2) this.#run({ type: "forget", holder: random.pick(this.#people).person.id });
+    else if (dice < 5) this.#openStream(browser);
+    else {
+      const native = random.pick(this.#natives);
+      const isolate = random.pick(this.#isolates);
+      if (dice === 5) isolate.giveUp(native);
+      else isolate.consume(native);
+    }
+  }
+
+  #openStream(browser: Browser): void {
+    if (browser.streamUntil > this.#now) return;
+    browser.streamUntil = this.#now + this.#random.below(15 * 60_000);
+    const { run, streamUntil } = browser;
+    const isOpen = () => browser.isOpen && browser.run === run && this.#now < streamUntil;
+    this.#visit(browser, (isolate, visit) => isolate.stream(visit, isOpen));
   }
 
   /** An open page without its person. */

@@ -37,13 +37,13 @@ export class MemoryRows implements LedgerRows {
     this.#settings = JSON.stringify(settings);
   }
 
-  read(table: HolderTable): [HolderId, string][] {
-    return [...this.#holders[table]];
+  read(table: HolderTable): [HolderId, unknown][] {
+    return [...this.#holders[table]].map(([holder, text]) => [holder, JSON.parse(text)]);
   }
 
-  put(table: HolderTable, holder: HolderId, text: string | null): void {
+  put(table: HolderTable, holder: HolderId, row: object | null): void {
     const rows = this.#holders[table];
-    const isChange = text === null ? rows.delete(holder) : rows.set(holder, text) === rows;
+    const isChange = row === null ? rows.delete(holder) : rows.set(holder, JSON.stringify(row)) === rows;
     if (isChange) this.written.holders++;
   }
 

@@ -223,8 +223,8 @@ export class Scenario {
           return { type: "release", holder, client, tab: rest[0] === undefined ? null : tabOf(rest[0]) };
         case "forgets": // releases, and never gets the answer
           return { type: "release", holder, client, tab: null };
-        case "returns":
-          return { type: "hand_back", holder, jar };
+        case "returns": // "returns 5s": said so long ago, by a client that uses its jar again
+          return { type: "hand_back", holder, jar, ...(rest[0] ? { askedAt: now - parseMs(rest[0]) } : {}) };
         case "logs":
           return { type: "sign_out", holder, session };
         case "stays": // an open socket; "stays working": the person sends by it
@@ -290,6 +290,12 @@ export class Scenario {
     const common = { type: "claim", act: "button", active: true, clientKind: "extension", isRemembered: true } as const;
     const command = { ...common, person, session: sessionOf(`${id}-desk`), jar };
     this.events.push(...step(this.ledger, command, this.#now0 + ms).events);
+  }
+
+  /** For which reason `command` is refused, `ms` since the script began; null: it is not, or for no reason of several. */
+  refusal(command: Command, ms: number): string | null {
+    const { outcome } = step(this.ledger, command, this.#now0 + ms);
+    return outcome.type === "refused" ? (outcome.problem.reason ?? null) : null;
   }
 
   /** The object loses its memory and comes back from what is stored. */

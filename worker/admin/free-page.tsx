@@ -23,12 +23,13 @@ export interface FreePageProps {
 export const FreePage = ({ visitor, view, holder, note, fault, now, passLifeMs }: FreePageProps) => {
   const { words, say, parts, longDuration } = useLanguage();
   const { free } = words;
+  const isCounted = !holder.exempt;
   return (
-    <Layout title={free.title} tenantName={view.tenant.name} visitor={visitor} live>
+    <Layout title={isCounted ? free.title : free.endTitle} tenantName={view.tenant.name} visitor={visitor} live>
       <p class="back">
         <a href={PATHS.home}>{words.layout.backToSeats}</a>
       </p>
-      <h1>{parts(free.heading, { name: <bdi>{holder.name}</bdi> })}</h1>
+      <h1>{parts(isCounted ? free.heading : free.endHeading, { name: <bdi>{holder.name}</bdi> })}</h1>
       {fault !== null && (
         <p class="banner banner-bad" role="alert">
           <Told text={fault} />
@@ -57,7 +58,7 @@ export const FreePage = ({ visitor, view, holder, note, fault, now, passLifeMs }
             </p>
             <div class="actions">
               <button type="submit" class="button button-danger">
-                {free.free}
+                {isCounted ? free.free : free.endFree}
               </button>
               <a class="button button-quiet" href={PATHS.home}>
                 {free.keep}
@@ -68,14 +69,15 @@ export const FreePage = ({ visitor, view, holder, note, fault, now, passLifeMs }
         <section class="card" aria-labelledby="preview-title">
           <h2 id="preview-title">{parts(free.willSee, { name: <bdi>{holder.name}</bdi> })}</h2>
           <blockquote class="preview">
-            <p class="preview-title">{free.previewTitle}</p>
-            <p>
+            <p class="preview-title">
+              {parts(isCounted ? free.previewTitle : free.endTitleRead, { name: <bdi>{visitor.name}</bdi> })}
+            </p>
+            <p class="preview-note">
               {parts(free.previewReason, {
-                name: <bdi>{visitor.name}</bdi>,
-                reason: <q data-mirror>{note === "" ? free.yourReason : note}</q>,
+                reason: <span data-mirror>{note === "" ? free.yourReason : note}</span>,
               })}
             </p>
-            <p>{free.previewText}</p>
+            <p>{isCounted ? free.previewText : free.endTextRead}</p>
           </blockquote>
           <ul class="facts">
             <li>
@@ -84,8 +86,7 @@ export const FreePage = ({ visitor, view, holder, note, fault, now, passLifeMs }
                 active: <Ago now={now} ageMs={holder.activeAgeMs} />,
               })}
             </li>
-            <li>{say(free.effect, { duration: longDuration(passLifeMs) })}</li>
-            {holder.exempt && <li>{free.exempt}</li>}
+            <li>{say(isCounted ? free.effect : free.endEffect, { duration: longDuration(passLifeMs) })}</li>
           </ul>
         </section>
       </div>

@@ -75,24 +75,44 @@ const Found = ({ view, ask, now }: HoldersProps) => {
       {ask.search !== "" && (
         <p class="hint">{count(words.now.found, view.found, { all: view.seated, search: ask.search })}</p>
       )}
-      <HolderTable view={view} ask={ask} now={now} />
+      <HolderTables view={view} ask={ask} now={now} />
       {view.pages > 1 && <Pager view={view} ask={ask} />}
     </>
   );
 };
 
-const HolderTable = ({ view, ask, now }: HoldersProps) => {
+/** L11: people who are not counted stand apart: their sessions make no room. */
+const HolderTables = ({ view, ask, now }: HoldersProps) => {
+  const { holders } = useLanguage().words;
+  const uncounted = view.holders.filter(({ exempt }) => exempt);
+  const counted = view.holders.filter(({ exempt }) => !exempt);
+  return (
+    <>
+      {counted.length > 0 && <HolderTable rows={counted} view={view} ask={ask} now={now} />}
+      {uncounted.length > 0 && (
+        <>
+          <h3>{holders.uncounted}</h3>
+          <p class="hint">{holders.uncountedHint}</p>
+          <HolderTable rows={uncounted} view={view} ask={ask} now={now} />
+        </>
+      )}
+    </>
+  );
+};
+
+const HolderTable = ({ rows, view, ask, now }: HoldersProps & { rows: readonly HolderRow[] }) => {
   const { words } = useLanguage();
   const { holders } = words;
+  const isUncounted = rows[0]?.exempt === true;
   const hasPools = view.settings.pools.length > 0;
   return (
     <table class="people">
-      <caption class="visually-hidden">{holders.caption}</caption>
+      <caption class="visually-hidden">{isUncounted ? holders.uncountedCaption : holders.caption}</caption>
       <thead>
         <tr>
           <Column ask={ask} sort="name" words={holders.person} />
           {hasPools && <Column ask={ask} sort="pool" words={words.now.pool} />}
-          <Column ask={ask} sort="since" words={holders.since} />
+          <Column ask={ask} sort="since" words={isUncounted ? holders.signedInSince : holders.since} />
           <Column ask={ask} sort="active" words={holders.active} />
           <Column ask={ask} sort="tabs" words={holders.tabs} number />
           <Column ask={ask} sort="browsers" words={holders.browsers} number />
@@ -102,7 +122,7 @@ const HolderTable = ({ view, ask, now }: HoldersProps) => {
         </tr>
       </thead>
       <tbody>
-        {view.holders.map((holder) => (
+        {rows.map((holder) => (
           <Holder holder={holder} now={now} hasPools={hasPools} />
         ))}
       </tbody>
@@ -151,7 +171,7 @@ const Holder = ({ holder, now, hasPools }: { holder: HolderRow; now: number; has
           <bdi>{holder.pools.length === 0 ? "–" : holder.pools.join(", ")}</bdi>
         </td>
       )}
-      <td data-label={holders.since}>
+      <td data-label={holder.exempt ? holders.signedInSince : holders.since}>
         <Ago now={now} ageMs={holder.sinceAgeMs} />
       </td>
       <td data-label={holders.active}>
@@ -167,9 +187,9 @@ const Holder = ({ holder, now, hasPools }: { holder: HolderRow; now: number; has
         <a
           class="button button-quiet"
           href={freePath(holder.id)}
-          aria-label={say(holders.freeOf, { name: holder.name })}
+          aria-label={say(holder.exempt ? holders.endOf : holders.freeOf, { name: holder.name })}
         >
-          {holders.free}
+          {holder.exempt ? holders.end : holders.free}
         </a>
       </td>
     </tr>

@@ -48,15 +48,11 @@ main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; paddi
 .pill-good { background: var(--good-soft); color: var(--good); }
 .pill-warn { background: var(--warn-soft); color: var(--warn); }
 .pill-bad { background: var(--bad-soft); color: var(--bad); }
-.gauge { appearance: none; -webkit-appearance: none; display: block; width: 100%; height: 0.75rem; border: 0; border-radius: 999px; background: var(--track); overflow: hidden; }
-.gauge::-webkit-meter-inner-element { display: block; position: relative; height: 0.75rem; }
-.gauge::-webkit-meter-bar { position: absolute; inset: 0; height: 0.75rem; border: 0; border-radius: 999px; background: var(--track); }
-.gauge::-webkit-meter-optimum-value { background: var(--accent); border-radius: 999px; }
-.gauge::-moz-meter-bar { background: var(--accent); border-radius: 999px; }
-.gauge.warn::-webkit-meter-optimum-value { background: var(--warn-fill); }
-.gauge.warn::-moz-meter-bar { background: var(--warn-fill); }
-.gauge.bad::-webkit-meter-optimum-value { background: var(--bad); }
-.gauge.bad::-moz-meter-bar { background: var(--bad); }
+.gauge { display: block; width: 100%; height: 0.75rem; border-radius: 999px; background: var(--track); overflow: hidden; }
+.gauge-used { fill: var(--accent); }
+.gauge-warn { fill: var(--warn-fill); }
+.gauge-bad { fill: var(--bad); }
+.gauge-kept { fill: var(--accent); opacity: 0.3; }
 .facts { padding-left: 1.1rem; color: var(--quiet); display: grid; gap: 0.25rem; }
 .facts:empty { display: none; }
 
@@ -82,7 +78,9 @@ tbody tr:last-child > * { padding-bottom: 0; }
 .tag { display: inline-block; margin-left: 0.5rem; padding: 0 0.5rem; border-radius: 6px; font-size: 0.8rem; font-weight: 600; background: var(--accent-soft); color: var(--accent); white-space: nowrap; }
 .tag-quiet { background: transparent; color: var(--quiet); box-shadow: inset 0 0 0 1px var(--line); }
 .act { text-align: right; }
-.line { padding-left: 1.5rem; display: grid; gap: 0.35rem; }
+.line { padding-left: 1.5rem; display: grid; gap: 0.6rem; }
+.why { display: block; }
+.preview-note { padding-left: 0.75rem; border-left: 3px solid var(--accent); }
 
 label { font-weight: 600; }
 form { display: grid; gap: 0.5rem; }
@@ -123,7 +121,12 @@ select { font: inherit; color: inherit; background: var(--card); border: 1px sol
 .legend .is-bad::before { background: var(--warn-fill); }
 .legend .is-limit::before { height: 0; border-radius: 0; border-top: 2px dashed var(--bad); vertical-align: 0.25rem; background: none; }
 .scroll { overflow-x: auto; }
-table.heat { display: table; width: 100%; min-width: 44rem; font-size: 0.75rem; table-layout: fixed; }
+/* Begins at its end: the last day is looked at most. */
+.scroll-end { direction: rtl; }
+.scroll-end > * { direction: ltr; }
+.presets { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
+table.heat { display: table; width: 100%; min-width: 26rem; font-size: 0.75rem; table-layout: fixed; }
+table.heat-day { min-width: 44rem; }
 .heat thead { display: table-header-group; position: static; width: auto; height: auto; clip-path: none; }
 .heat tbody { display: table-row-group; }
 .heat tr { display: table-row; }
@@ -221,7 +224,7 @@ input[type="search"], input[type="datetime-local"], input[type="time"] { font-va
   .secret { grid-template-columns: minmax(0, 1fr); justify-items: start; }
 }
 @media print {
-  .bar, .rooms, .foot, .skip, form, form.filter, .button, .pager { display: none; }
+  .bar, .rooms, .foot, .skip, form, form.filter, .button, .pager, .presets { display: none; }
   body, .card { background: none; }
   main { max-width: none; padding: 0; }
   .card { break-inside: avoid; border: 0; padding: 0; }

@@ -161,10 +161,10 @@ function readPool({ group, reserved, most }: WhatIfTyped, limit: number): Scenar
   if (group === "") return null;
   const [kept, highest] = [readWhole(reserved === "" ? "0" : reserved), most === "" ? null : readWhole(most)];
   if (kept === null || kept < 0 || kept > limit) {
-    return `Reserved seats are a whole number from 0 to the limit of ${limit}.`;
+    return `Reserved licences are a whole number from 0 to the limit of ${limit}.`;
   }
   if (most !== "" && (highest === null || highest < 1 || highest < kept || highest > LIMIT_MAX)) {
-    return "The most of a group is a whole number, at least its reserved seats, or nothing.";
+    return "The most of a group is a whole number, at least its reserved licences, or nothing.";
   }
   return { group, reserved: kept, most: highest };
 }

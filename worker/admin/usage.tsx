@@ -5,9 +5,10 @@ import { PATHS } from "./paths.ts";
 
 export const Usage = ({ view, passLifeMs }: { view: AdminView; passLifeMs: number }) => {
   const { words, say, parts, count, number, plural, longDuration, list, date } = useLanguage();
-  const { meter, counts, now } = words;
+  const { meter, now } = words;
   const { limit } = view.effective;
   const free = Math.max(0, limit - view.inUse);
+  const keptOf = view.kept.seats;
   return (
     <section class="card usage" aria-labelledby="usage-title" data-live="usage">
       <h2 id="usage-title" class="visually-hidden" tabindex={-1}>
@@ -17,25 +18,12 @@ export const Usage = ({ view, passLifeMs }: { view: AdminView; passLifeMs: numbe
         <p class="figure" id="usage-figure">
           {parts(plural(meter.figure, limit), { inUse: <strong>{number(view.inUse)}</strong>, count: number(limit) })}
         </p>
-        {view.overBy > 0 ? (
-          <p class="pill pill-bad">{say(meter.over, { count: view.overBy })}</p>
-        ) : free === 0 ? (
-          <p class="pill pill-warn">{meter.full}</p>
-        ) : (
-          <p class="pill pill-good">{count(meter.free, free)}</p>
-        )}
+        <Free view={view} />
       </div>
-      <meter
-        class={view.overBy > 0 ? "gauge bad" : free === 0 ? "gauge warn" : "gauge"}
-        aria-labelledby="usage-figure"
-        min={0}
-        max={Math.max(1, limit)}
-        value={Math.min(view.inUse, limit)}
-      >
-        {say(counts.of, { part: view.inUse, whole: limit })}
-      </meter>
+      <Bar view={view} />
       <ul class="facts">
         {view.overBy > 0 && <li>{count(meter.overBy, view.overBy)}</li>}
+        {keptOf > 0 && keptOf < free && <li>{count(meter.keptOf, keptOf, { pools: list(view.kept.pools) })}</li>}
         {limit !== view.limit && <li>{count(now.limitNow, limit, { limit: view.limit })}</li>}
         {view.effective.pools.length > 0 && (
           <li>{parts(now.pools, { pools: <bdi>{list(view.effective.pools)}</bdi> })}</li>
@@ -50,5 +38,40 @@ export const Usage = ({ view, passLifeMs }: { view: AdminView; passLifeMs: numbe
         <a href={`${PATHS.licensing}#limit`}>{now.raise}</a>
       </p>
     </section>
+  );
+};
+
+/** What is free, and for whom: nothing green beside somebody who waits. */
+const Free = ({ view }: { view: AdminView }) => {
+  const { words, say, count, list } = useLanguage();
+  const { meter } = words;
+  const free = Math.max(0, view.effective.limit - view.inUse);
+  if (view.overBy > 0) return <p class="pill pill-bad">{say(meter.over, { count: view.overBy })}</p>;
+  if (free === 0) return <p class="pill pill-warn">{meter.full}</p>;
+  const { seats, pools } = view.kept;
+  if (seats === free) return <p class="pill pill-warn">{count(meter.kept, free, { pools: list(pools) })}</p>;
+  return <p class={view.queue > 0 ? "pill pill-warn" : "pill pill-good"}>{count(meter.free, free)}</p>;
+};
+
+/** Drawn by attributes, since the pages take no styles of an element's own. */
+const Bar = ({ view }: { view: AdminView }) => {
+  const { say } = useLanguage();
+  const { meter } = useLanguage().words;
+  const limit = Math.max(1, view.effective.limit);
+  const inUse = Math.min(view.inUse, limit);
+  const kept = view.kept.seats;
+  const free = limit - inUse - kept;
+  const used = view.overBy > 0 ? "gauge-bad" : inUse === limit ? "gauge-warn" : "gauge-used";
+  return (
+    <svg
+      class="gauge"
+      viewBox={`0 0 ${limit} 1`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={say(meter.bar, { inUse: view.inUse, kept, free })}
+    >
+      <rect class={used} x={0} y={0} width={inUse} height={1} />
+      <rect class="gauge-kept" x={inUse} y={0} width={kept} height={1} />
+    </svg>
   );
 };

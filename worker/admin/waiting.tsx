@@ -17,7 +17,7 @@ export const Waiting = ({ view, now }: { view: AdminView; now: number }) => {
       ) : (
         <ol class="line">
           {view.waiting.map((person) => (
-            <Place person={person} now={now} />
+            <Place person={person} view={view} now={now} />
           ))}
         </ol>
       )}
@@ -26,7 +26,7 @@ export const Waiting = ({ view, now }: { view: AdminView; now: number }) => {
   );
 };
 
-const Place = ({ person, now }: { person: WaitingRow; now: number }) => {
+const Place = ({ person, view, now }: { person: WaitingRow; view: AdminView; now: number }) => {
   const { words, say, parts, duration } = useLanguage();
   return (
     <li data-key={person.id}>
@@ -35,7 +35,20 @@ const Place = ({ person, now }: { person: WaitingRow; now: number }) => {
       {person.offeredForMs !== null && (
         <span class="tag">{say(words.now.seatHeld, { duration: duration(person.offeredForMs) })}</span>
       )}
+      {!person.offered && <Why reason={person.reason} view={view} />}
       {person.email !== null && <bdi class="email">{person.email}</bdi>}
     </li>
   );
+};
+
+/** L2: what keeps the person waiting at this moment. */
+const Why = ({ reason, view }: { reason: WaitingRow["reason"]; view: AdminView }) => {
+  const { words, count, list } = useLanguage();
+  if (reason === null) return null;
+  const { seats, pools } = view.kept;
+  const said =
+    reason === "reserved_for_others" && seats > 0
+      ? count(words.meter.kept, seats, { pools: list(pools) })
+      : (words.waiting.why as Partial<Record<string, string>>)[reason];
+  return said === undefined ? null : <span class="why quiet">{said}</span>;
 };

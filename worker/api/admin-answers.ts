@@ -47,6 +47,8 @@ export const ViewAnswer = z.object({
   effective: z.object({ limit: z.int(), pools: z.array(z.string()), until: z.nullable(z.int()) }),
   inUse: z.int(),
   overBy: z.int(),
+  /** Of the free seats, those that only people of these pools may take. */
+  kept: z.object({ seats: z.int(), pools: z.array(z.string()) }),
   draining: z.int(),
   idleTimeoutMs: z.int(),
   settings: SettingsAnswer,
@@ -81,6 +83,8 @@ export const ViewAnswer = z.object({
       position: z.int(),
       offered: z.boolean(),
       offeredForMs: z.nullable(z.int()),
+      /** What keeps them waiting at this moment; null for who is offered a seat. */
+      reason: z.nullable(z.enum(DENIAL_REASONS)),
     }),
   ),
   refusedToday: z.int(),

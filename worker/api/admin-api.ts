@@ -72,6 +72,6 @@ async function answerCall(
     );
   } catch (error) {
     console.error(`The tenant did not answer admin/${name}:`, error);
-    return refused({ code: "busy", detail: "The seat service did not answer. Please try again in a few seconds." });
+    return refused({ code: "busy", detail: "The licence service did not answer. Please try again in a few seconds." });
   }
 }

@@ -70,7 +70,7 @@ async function explain(c: Context<ApiEnv>, { tenant }: ApiPorts): Promise<Respon
     console.error("The tenant did not answer explain:", error);
     return answerProblem({
       code: "busy",
-      detail: "The seat service did not answer. Please try again in a few seconds.",
+      detail: "The licence service did not answer. Please try again in a few seconds.",
     });
   }
 }
@@ -105,7 +105,7 @@ async function answerCall(
     console.error(`The tenant did not answer ${name}:`, error);
     return {
       code: "busy",
-      detail: "The seat service did not answer. Please try again in a few seconds.",
+      detail: "The licence service did not answer. Please try again in a few seconds.",
     };
   }
   if ("code" in reply) return reply;

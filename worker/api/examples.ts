@@ -32,6 +32,7 @@ export const VIEW = {
   effective: { limit: 10, pools: [], until: null },
   inUse: 1,
   overBy: 0,
+  kept: { seats: 0, pools: [] },
   draining: 0,
   idleTimeoutMs: 1_200_000,
   settings: {
@@ -79,9 +80,9 @@ export const VIEW = {
 export const EXPLANATION = {
   reason: "limit_reached",
   rule: "L2",
-  sentence: "All seats are occupied, by leases, by passes still out, or by offers.",
+  sentence: "All licences are occupied, by leases, by passes still out, or by offers.",
   counts: { limit: 10, inUse: 10, free: 0, reserved: 0, waiting: 1, draining: 0, position: 1 },
-  wouldChange: ["A holder releases the seat, is idle for the time-out, or closes the last tab."],
+  wouldChange: ["A holder releases the licence, is idle for the time-out, or closes the last tab."],
 };
 
 export const TOKEN = {

@@ -20,7 +20,7 @@ export function createMetrics({ tenant }: ApiPorts): Hono<ApiEnv> {
       return new Response(text, { headers: { "content-type": METRICS_TYPE, "cache-control": "no-store" } });
     } catch (error) {
       console.error("The tenant did not answer metrics:", error);
-      return answerProblem({ code: "busy", detail: "The seat service did not answer. Please try again." });
+      return answerProblem({ code: "busy", detail: "The licence service did not answer. Please try again." });
     }
   });
   return app;

@@ -48,7 +48,7 @@ const CALLS: { [N in NativeApiName]: Call<N> } = {
     const caller = await callerOf(token, person, client);
     const jar = JarId.parse(caller.session);
     // The client itself says that it goes by the claim no more: there is no answer to wait for.
-    await tenant.handBack(caller.person.id, jar);
+    await tenant.handBack(caller.person.id, jar, Date.now());
     const { status } = await tenant.release(caller, client, tabOf(client));
     const { limit, inUse } = status;
     return ok(answerOf(null, { limit, inUse, pass: true, consumed: false, validForMs: null }));
@@ -158,6 +158,6 @@ async function answerCall(
     return await call(ports, token.value, body.value);
   } catch (error) {
     console.error("The tenant did not answer a native client:", error);
-    return err({ code: "busy", detail: "The seat service did not answer. Please try again in a few seconds." });
+    return err({ code: "busy", detail: "The licence service did not answer. Please try again in a few seconds." });
   }
 }

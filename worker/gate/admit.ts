@@ -5,10 +5,11 @@ import type { Pass } from "../pass/pass.ts";
 import type { Person } from "../tenant/tenant-calls.ts";
 import type { Admission } from "./admissions.ts";
 import { carryArrival, isArrival } from "./arrivals.ts";
-import { carry, withHeader } from "./carry.ts";
+import { carry, type Load, withHeader } from "./carry.ts";
 import { isActive } from "./claim.ts";
 import type { GateParts } from "./gate-parts.ts";
 import type { SignedIn } from "./identify.ts";
+import { carryJudged } from "./judged.ts";
 import { renew } from "./renew.ts";
 import type { Known } from "./session-values.ts";
 import type { Visit } from "./visit.ts";
@@ -36,8 +37,12 @@ export function carryExempt(
 export function admit(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Response> {
   seePass(gate, visit, admission, pass);
   const seat = { holder: pass.holder, session: admission.session, renewal: null };
-  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+  return carrySeated(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
+
+/** G2: whoever signs in at an address of protected pages may be another than the one whose seat it is. */
+const carrySeated = (gate: GateParts, visit: Visit, load: Load): Promise<Response> =>
+  visit.isLogin ? carryJudged(gate, visit, load) : carry(gate, visit, load);
 
 /** G3: the pass is renewed beside the CRM's work. */
 export function admitAndRenew(
@@ -49,7 +54,7 @@ export function admitAndRenew(
 ): Promise<Response> {
   seePass(gate, visit, admission, pass);
   const seat = { holder: pass.holder, session: admission.session, renewal: renew(gate, visit, admission, pass, act) };
-  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+  return carrySeated(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
 /** G4: nobody's work. */
@@ -73,7 +78,7 @@ export function admitClaimed(
 ): Promise<Response> {
   gate.counter.counts.claimed++;
   const seat = { holder: identity.person.id, session: admission.session, renewal: null };
-  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, seat });
+  return carrySeated(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, seat });
 }
 
 /** G6: the tenant's object cannot be reached. */
@@ -86,6 +91,6 @@ export async function admitInGrace(
   gate.pulse.countGrace();
   gate.counter.counts.grace++;
   const seat = { holder: person.id, session: admission.session, renewal: null };
-  const answer = await carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+  const answer = await carrySeated(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
   return withHeader(answer, OUTAGE_HEADER, "grace");
 }

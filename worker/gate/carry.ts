@@ -8,7 +8,7 @@ import { forbidStoring, isCacheable } from "./cacheability.ts";
 import { endSession, signedOutCookies } from "./end-session.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { answerUnreachable } from "./gate-problems.ts";
-import { type Injected, injectAgent } from "./injection.ts";
+import { type Injected, readPage } from "./injection.ts";
 import { bindSocket, bindStream, isEventStream, type OpenLease } from "./lease-bound.ts";
 import { AS_IT_IS, decideOutgoing, type Leaving, type Outgoing } from "./outgoing.ts";
 import { carrierAfter, identityCookies, type Known, setCarriers } from "./session-values.ts";
@@ -66,7 +66,11 @@ export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise
     if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, visit, response) };
     brings = hasCookies(gate, visit, load) || (isRenewed && load.session != null);
     if (isDocument || brings) outgoing = decideFor(gate, visit, response, load);
-    if (outgoing.mayInject) injected = await injectAgent(response);
+    const sign = seat === null || response.body === null ? null : rules.signedOutSign(response);
+    if (outgoing.mayInject || sign !== null) {
+      injected = await readPage(response, outgoing.mayInject, sign);
+      visit.isForNobody = injected.hasSign;
+    }
   } catch (error) {
     console.error("The CRM does not answer:", error);
     pulse.note("crm", false);

@@ -56,7 +56,7 @@ export function leadToSignIn({ source, counter }: GateParts, { pathAndQuery }: V
 /** G6. */
 export function answerOutOfReach(gate: GateParts, visit: Visit): Response {
   gate.counter.counts.out_of_reach++;
-  const detail = "The seat service did not answer. Nothing is lost; please try again in a few seconds.";
+  const detail = "The licence service did not answer. Nothing is lost; please try again in a few seconds.";
   return answer(gate, visit, { code: "busy", detail });
 }
 

@@ -1,9 +1,9 @@
 /** Puts the agent's script into the CRM's documents (G5, G10): where the preset wants it, and only where it surely fits. */
 import { AGENT_PATH } from "../../shared/protocol.ts";
 import { findHeadStart, type HeadStart } from "./head-start.ts";
+import { continueWith, joinBytes, lengthOf, readStart } from "./page-start.ts";
+import type { Sign } from "./signed-out-signs.ts";
 
-/** A head begins within this, or the page stays as it is. */
-const LOOK_MAX_BYTES = 32 * 1024;
 /** What the runtime decodes and encodes again by itself. */
 const READABLE_ENCODING = /^(?:gzip|br)$/i;
 /** These speak of the exact bytes. */
@@ -78,30 +78,36 @@ function beginsAsAscii(label: string): boolean {
 /** A page whose beginning was read. */
 export interface Injected {
   body: BodyInit;
-  /** The script is in; else its bytes did not surely say where it goes, and they are the CRM's own. */
+  /** The script is in; else its bytes are the CRM's own: none was wanted, or they did not surely say where it goes. */
   isChanged: boolean;
+  /** The sign that was looked for stands in its beginning. */
+  hasSign: boolean;
 }
 
-/** Reads the beginning of an injectable answer and puts the script in. Throws when the CRM breaks off within it. */
-export async function injectAgent({ body, headers }: Response): Promise<Injected> {
-  if (body === null) throw new Error("an answer without a body takes no script");
-  const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
-  let start: Uint8Array = NO_BYTES;
-  let at: HeadStart = "more";
-  let isWhole = false;
-  while (at === "more") {
-    const { done, value } = await reader.read();
-    isWhole = done;
-    if (value !== undefined) start = start.byteLength === 0 ? value : joinBytes([start, value]);
-    at = startOf(start, done);
-  }
-  reader.releaseLock();
-  const tag = at === null ? NO_BYTES : TEXT.encode(tagFor(headers));
-  const first = at === null ? joinBytes([start]) : joinBytes([start.subarray(0, at), tag, start.subarray(at)]);
-  const length = headers.has("content-encoding") ? Number.NaN : Number(headers.get("content-length") ?? Number.NaN);
-  if (start.byteLength === length) isWhole = true;
-  const left: BodyInit = isWhole ? first : continueWith(first, body, length + tag.byteLength);
-  return { body: left, isChanged: at !== null };
+/**
+ * Reads the beginning of an answer, looks for the sign in it and, where that is wanted, puts the script in. Throws when
+ * the CRM breaks off within it.
+ */
+export async function readPage(
+  { body, headers }: Response,
+  wantsScript: boolean,
+  sign: Sign | null,
+): Promise<Injected> {
+  if (body === null) throw new Error("an answer without a body has no beginning");
+  let at: HeadStart = wantsScript ? "more" : null;
+  let hasSign = false;
+  const { bytes, isWhole } = await readStart(body, (text, isLast) => {
+    if (at === "more") at = startOf(text, isLast);
+    hasSign = sign?.isIn(text) === true;
+    return at !== "more" && (hasSign || sign === null || text.length >= sign.withinBytes);
+  });
+  const place = at as HeadStart;
+  const isIn = typeof place === "number";
+  const tag = isIn ? TEXT.encode(tagFor(headers)) : NO_BYTES;
+  const first = isIn ? joinBytes([bytes.subarray(0, place), tag, bytes.subarray(place)]) : joinBytes([bytes]);
+  const length = lengthOf(headers);
+  const isAll = isWhole || bytes.byteLength === length;
+  return { body: isAll ? first : continueWith(first, body, length + tag.byteLength), isChanged: isIn, hasSign };
 }
 
 /** Says that the page is no longer the CRM's own, so that nothing keeps it and nothing compares its bytes. */
@@ -117,42 +123,14 @@ function tagFor(headers: Headers): string {
 const TAG_START = `<script src="${AGENT_PATH}"`;
 const NO_BYTES = new Uint8Array();
 const TEXT = new TextEncoder();
-/** One character for each byte, whatever the page's charset. */
-const BYTES = new TextDecoder("windows-1252");
 
-function startOf(bytes: Uint8Array, isWhole: boolean): HeadStart {
-  const isEnough = isWhole || bytes.byteLength >= LOOK_MAX_BYTES;
-  const text = BYTES.decode(bytes.subarray(0, LOOK_MAX_BYTES));
-  const at = findHeadStart(text, isEnough);
+function startOf(text: string, isLast: boolean): HeadStart {
+  const at = findHeadStart(text, isLast);
   if (typeof at !== "number") return at;
-  if (!isEnough && TAG_START.startsWith(text.slice(at, at + TAG_START.length))) return "more";
+  if (!isLast && TAG_START.startsWith(text.slice(at, at + TAG_START.length))) return "more";
   // A page through two gates, or with frames, of which each has a page of its own.
   if (text.startsWith(TAG_START, at) || /<frameset[\s>]/i.test(text)) return null;
   return at;
-}
-
-/** `start`, then what is left of the CRM's answer, passed on by the runtime. `length`: of both, where it is known. */
-function continueWith(start: Uint8Array, rest: ReadableStream, length: number): ReadableStream {
-  const { readable, writable } = Number.isNaN(length) ? new IdentityTransformStream() : new FixedLengthStream(length);
-  const pass = async (): Promise<void> => {
-    const writer = writable.getWriter();
-    await writer.write(start);
-    writer.releaseLock();
-    await rest.pipeTo(writable);
-  };
-  // Whoever breaks off, the visitor or the CRM, the other side hears of it by the stream itself.
-  pass().catch(() => undefined);
-  return readable;
-}
-
-function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
 }
 
 /** The first nonce of the policy: with one, `'self'` may not be enough (`strict-dynamic`). */

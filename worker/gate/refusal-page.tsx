@@ -1,5 +1,5 @@
 /** G5: the page that a refused person reads in place of the CRM's. */
-import { DENIALS, type DenialReason } from "../../shared/denial.ts";
+import { DENIAL_REASONS, DENIALS, type DenialReason } from "../../shared/denial.ts";
 import { ADMIN_PATH } from "../../shared/protocol.ts";
 import { fillWords } from "../language/fill.ts";
 import { Mark } from "../mark.tsx";
@@ -46,8 +46,8 @@ export interface RefusalFacts {
 }
 
 export function refusalPage(facts: RefusalFacts, status: number, headers: Record<string, string>): Response {
-  const { tag, words } = facts.language;
-  const { title } = words.denials[facts.reason];
+  const { tag } = facts.language;
+  const title = titleOf(facts);
   return answerPage(
     status,
     {
@@ -77,7 +77,7 @@ const refreshSecondsOf = ({ managing }: RefusalFacts): number =>
 function Refusal(facts: RefusalFacts) {
   const { tenantName, contact, reason, denied, managing, isFramed, isForm, keptForm } = facts;
   const { words } = facts.language;
-  const { title, text } = words.denials[reason];
+  const { text } = words.denials[reason];
   const { waits } = DENIALS[reason];
   const position = denied?.position ?? null;
   return (
@@ -93,9 +93,9 @@ function Refusal(facts: RefusalFacts) {
         <Mark size={32} />
         {tenantName}
       </p>
-      <h1>{title}</h1>
-      <Ending reason={reason} denied={denied} words={words} />
-      <p>{text}</p>
+      <h1>{titleOf(facts)}</h1>
+      <Note reason={reason} denied={denied} words={words} />
+      <p id="text">{text}</p>
       {keptForm === null ? null : <p id="kept">{words.formKept}</p>}
       {keptForm?.fields.some((field) => "file" in field && field.file === "chosen") ? <p>{words.formFiles}</p> : null}
       {isForm && keptForm === null ? <p>{words.formLost}</p> : null}
@@ -164,6 +164,11 @@ function Acts({ language, reason, page, address, keptForm, isFramed, mayAdminist
           {words.askHolder}
         </button>
       ) : null}
+      {waits ? (
+        <button type="button" class="act second" id="leave" hidden>
+          {words.line.leaveLine}
+        </button>
+      ) : null}
       {signOut === null ? null : <SignOutForm signOut={signOut} label={words.signOut} isFramed={isFramed} />}
     </div>
   );
@@ -205,20 +210,20 @@ function KeptInput({ field }: { field: KeptField }) {
   return <input type={isCharset ? "text" : "hidden"} name={field.name} value={field.value} hidden={isCharset} />;
 }
 
-/** Who freed the seat, and the note left for its holder. In the frame the script fills it in. */
-function Ending({ reason, denied, words }: { reason: DenialReason; denied: Denied | null; words: Words }) {
+/** L12: names who freed the seat, where that is known. */
+function titleOf({ reason, denied, language: { words } }: RefusalFacts): string {
+  const by = reason === "seat_evicted" ? (denied?.ended?.by ?? null) : null;
+  return by === null ? words.denials[reason].title : fillWords(words.freedBy, { name: by });
+}
+
+/** The note left for the holder. In the frame the script fills it in. */
+function Note({ reason, denied, words }: { reason: DenialReason; denied: Denied | null; words: Words }) {
   if (reason !== "seat_evicted") return null;
-  const by = denied?.ended?.by ?? null;
   const note = denied?.ended?.note || null;
   return (
-    <>
-      <p id="by" hidden={by === null}>
-        {by === null ? "" : fillWords(words.freedBy, { name: by })}
-      </p>
-      <blockquote id="note" hidden={note === null}>
-        {note}
-      </blockquote>
-    </>
+    <blockquote id="note" hidden={note === null}>
+      {note === null ? "" : fillWords(words.noteSaid, { note })}
+    </blockquote>
   );
 }
 
@@ -226,12 +231,12 @@ function Ending({ reason, denied, words }: { reason: DenialReason; denied: Denie
 const wordsOfScript = (words: Words) => {
   const { inUseOf, placeOf, freedBy, waiting, waitingInLine, freeForYou, freeToSend, asking, offline, offlineAsk } =
     words;
-  const { estimate, askedHolder, nobodyToAsk } = words;
-  const line = { estimate, askedHolder, nobodyToAsk };
+  const { estimate, line } = words;
   return {
     inUseOf,
     placeOf,
     freedBy,
+    noteSaid: words.noteSaid,
     waiting,
     waitingInLine,
     freeForYou,
@@ -239,6 +244,14 @@ const wordsOfScript = (words: Words) => {
     asking,
     offline,
     offlineAsk,
+    estimate,
     ...line,
+    ...textsOfWaiting(words),
   };
 };
+
+/** The reasons that waiting can end, each with its sentence: which of them holds may change. */
+const textsOfWaiting = ({ denials }: Words): Record<string, string> =>
+  Object.fromEntries(
+    DENIAL_REASONS.filter((reason) => DENIALS[reason].waits).map((reason) => [`text_${reason}`, denials[reason].text]),
+  );

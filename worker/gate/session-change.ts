@@ -9,6 +9,7 @@ import { carryOpen } from "./admit.ts";
 import { carry, withCookies } from "./carry.ts";
 import { endSession, type SessionLease, signedOutCookies } from "./end-session.ts";
 import type { GateParts } from "./gate-parts.ts";
+import { identify } from "./identify.ts";
 import { carryJudged } from "./judged.ts";
 import { carrierAfter } from "./session-values.ts";
 import { findSessionCookies } from "./sign-out.ts";
@@ -32,8 +33,8 @@ export async function carryAnonymous(
 }
 
 /** G5: logout is never refused, and ends the lease once the CRM has taken it. */
-export async function signOut(gate: GateParts, visit: Visit, admission: Admission): Promise<Response> {
-  const lease = (await findLease(gate, visit, admission)) ?? (await askWhose(gate, visit, admission));
+export async function signOut(gate: GateParts, visit: Visit, shown: Admission): Promise<Response> {
+  const { lease, admission } = await findOwner(gate, visit, shown);
   gate.counter.counts.open++;
   const answer = await carry(gate, visit, { cookie: admission.cookieForCrm });
   if (!gate.rules.isSignedOut(visit, visit.body, answer)) return answer;
@@ -53,13 +54,20 @@ async function findLease(
   return holder === null ? null : { holder, session };
 }
 
-/** A client that keeps no cookies shows no proof: while the session still lives, the CRM says whose it is. */
-async function askWhose(gate: GateParts, visit: Visit, { session, carrier }: Admission): Promise<SessionLease | null> {
-  const { request, origin, path, cookie } = visit;
-  // Somebody with cookies of ours proves it by them, or the session is another's.
-  if (cookie !== null) return null;
-  const found = await gate.source.find({ headers: request.headers, origin, path, carrier });
-  return found.kind === "signed_in" ? { holder: found.person.id, session } : null;
+/**
+ * Whose session ends. Not everybody shows a proof: programs keep no cookies of ours, or the CRM's alone, and a value may
+ * be new. While the session still lives, the CRM says.
+ */
+async function findOwner(
+  gate: GateParts,
+  visit: Visit,
+  shown: Admission,
+): Promise<{ lease: SessionLease | null; admission: Admission }> {
+  const proved = await findLease(gate, visit, shown);
+  if (proved !== null) return { lease: proved, admission: shown };
+  const { identity, admission } = await identify(gate, visit, shown);
+  const isOwned = identity.kind === "signed_in";
+  return { lease: isOwned ? { holder: identity.person.id, session: admission.session } : null, admission };
 }
 
 /** Whoever signs in may be another than before in the same session: nothing of before counts. */
@@ -101,7 +109,7 @@ export async function signInAnew(gate: GateParts, visit: Visit): Promise<Respons
 export async function forgetBrowser(gate: GateParts, visit: Visit, admission: Admission | null): Promise<Response> {
   const answer = new Response(null, { status: 303, headers: { location: "/", "cache-control": "no-store" } });
   if (admission === null) return answer;
-  await endSession(gate, admission, await findLease(gate, visit, admission));
+  await endSession(gate, admission, (await findOwner(gate, visit, admission)).lease);
   const carriers = findSessionCookies(gate.preset, visit.cookie ?? "").map(clearCookie);
   return withCookies(answer, [...carriers, ...(await signedOutCookies(gate, visit, admission))]);
 }

@@ -33,6 +33,8 @@ export interface Visit {
   isAnswered: boolean;
   /** A login, as far as the request can tell: its answer may be a page of somebody signed in. */
   isLogin: boolean;
+  /** The body of the CRM's answer to somebody with a seat looks like one that it gives to nobody. */
+  isForNobody: boolean;
   /** Its answer was looked at for whose page it is, before it left. */
   isJudged: boolean;
 }
@@ -69,6 +71,7 @@ export function readVisit(request: Request, ctx: Visit["ctx"]): Visit {
     isUnsettled: false,
     isAnswered: false,
     isLogin: false,
+    isForNobody: false,
     isJudged: false,
   };
 }

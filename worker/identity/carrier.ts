@@ -11,6 +11,8 @@ export interface Carrier {
   raw: string;
   /** What the values say of themselves, for asking the CRM; null when they are not of the form that can be asked. */
   captures: Readonly<Record<string, string>> | null;
+  /** Which sign-in of the browser made it (pass/sign-in.ts); left out: none is known. */
+  signIn?: string;
 }
 
 /** What of a request can carry a session. */
@@ -121,14 +123,19 @@ const HASHED_MAX_CHARS = 1_024;
 const KEY_BYTES = 16;
 const hashes = new BoundedMap<string, SessionKey>(HASHES_MAX);
 
-/** The key of the session: the first 16 bytes of the SHA-256 of what carries it, in base64url. */
-export async function hashCarrier(carrier: Carrier): Promise<SessionKey> {
-  const known = hashes.get(carrier.raw);
+/** The key of the session, see `SessionKey`. */
+export async function hashCarrier({ raw, signIn }: Carrier): Promise<SessionKey> {
+  const whole = signIn === undefined ? raw : `${raw}\n\n\n${signIn}`;
+  const known = hashes.get(whole);
   if (known !== undefined) return known;
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(carrier.raw));
-  const key = toBase64Url(new Uint8Array(digest, 0, KEY_BYTES)) as SessionKey;
-  if (carrier.raw.length <= HASHED_MAX_CHARS) hashes.set(carrier.raw, key);
+  const key = (signIn === undefined ? await hash(raw) : `${await hash(raw)}.${await hash(signIn)}`) as SessionKey;
+  if (whole.length <= HASHED_MAX_CHARS) hashes.set(whole, key);
   return key;
+}
+
+async function hash(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return toBase64Url(new Uint8Array(digest, 0, KEY_BYTES));
 }
 
 /** A CRM's session and a token beside it are far shorter; Node's and Apache's bounds for all headers together are 16 and 8 KiB. */

@@ -92,7 +92,7 @@ const withSignIn =
   (source) => {
     const carrier = readCrm(source);
     const signIn = readSignIn(source.cookie);
-    return carrier === null || signIn === null ? carrier : { ...carrier, raw: `${carrier.raw}\n\n\n${signIn}` };
+    return carrier === null || signIn === null ? carrier : { ...carrier, signIn };
   };
 
 /** A pass is bound to both: another person behind the same session of the CRM is another session. */

@@ -3,7 +3,7 @@ import type { HolderId } from "../../shared/ids.ts";
 import { refuse } from "./decide-settings.ts";
 import { type Decision, DONE, LET_GO, type Of } from "./decision.ts";
 import type { Lease, Ledger } from "./ledger.ts";
-import { membershipOf, noRoom, roomWithout } from "./pools.ts";
+import { helpsBy, membershipOf } from "./pools.ts";
 
 /** The holder has so long to answer, once asked: an idle browser hears of it with its next heartbeat. */
 export const NUDGE_ANSWER_MS = 60_000;
@@ -26,42 +26,47 @@ export function decideNudge(ledger: Ledger, asker: HolderId, now: number): Decis
     const seconds = Math.ceil((waiting.nudgedAt + NUDGE_EVERY_MS - now) / 1_000);
     return refuse({
       code: "too_soon",
+      reason: "asked_already",
       detail: `You asked a moment ago. You can ask again in ${seconds} seconds.`,
       retryAfterSeconds: seconds,
     });
   }
-  const target = longestIdle(ledger, membershipOf(ledger, person), now);
-  if (target === null) {
-    return refuse({
-      code: "conflict",
-      detail: "Everybody is at work just now, or was asked a short while ago. Nobody was disturbed.",
-    });
-  }
+  const found = longestIdle(ledger, membershipOf(ledger, person), now);
+  if (typeof found === "string") return refuse({ code: "conflict", reason: found, detail: NOBODY[found] });
   const byName = nudge.showNames ? person.name : null;
   const until = now + ledger.timing.heartbeatEveryMs + NUDGE_ANSWER_MS;
   return {
-    events: [{ type: "nudge_asked", at: now, holder: target, by: asker, byName, until }],
+    events: [{ type: "nudge_asked", at: now, holder: found.holder, by: asker, byName, until }],
     outcome: DONE,
   };
 }
 
+/** Why nobody can be asked. */
+type Nobody = "nobody_helps" | "at_work" | "asked_before";
+const NOBODY: Record<Nobody, string> = {
+  nobody_helps: "Nobody has a licence that would come to you if it were given back. Nobody was disturbed.",
+  at_work: "Everybody is at work just now. Nobody was disturbed.",
+  asked_before: "Whoever is idle just now was asked a short while ago. Nobody was disturbed.",
+};
+
 /** The counted holder idle for longest, of those whose seat would help and who may be asked. */
-function longestIdle(ledger: Ledger, membership: number, now: number): HolderId | null {
-  const helps = new Map<number, boolean>();
+function longestIdle(ledger: Ledger, membership: number, now: number): { holder: HolderId } | Nobody {
+  const helps = helpsBy(ledger, membership);
   let found: HolderId | null = null;
   let since = now - NUDGE_IDLE_MS;
+  let nobody: Nobody = "nobody_helps";
   for (const [holder, lease] of ledger.leases) {
-    if (lease.exempt || lease.nudge !== null || lease.quietUntil > now) continue;
+    if (lease.exempt || !helps(lease)) continue;
     const active = lastActive(lease);
-    if (active > since || (active === since && found !== null)) continue;
-    const own = membershipOf(ledger, lease.person);
-    const help = helps.get(own) ?? noRoom(ledger, membership, roomWithout(ledger, own)) === null;
-    helps.set(own, help);
-    if (!help) continue;
+    const isAway = active <= now - NUDGE_IDLE_MS;
+    const isLeftInPeace = lease.nudge !== null || lease.quietUntil > now;
+    if (isAway && isLeftInPeace) nobody = "asked_before";
+    else if (nobody === "nobody_helps") nobody = "at_work";
+    if (isLeftInPeace || active > since || (active === since && found !== null)) continue;
     found = holder;
     since = active;
   }
-  return found;
+  return found === null ? nobody : { holder: found };
 }
 
 const lastActive = (lease: Lease): number => Math.max(lease.activeAt, lease.assumedActiveAt);

@@ -1,6 +1,13 @@
 /** What a command leads to: events and an answer. Reads the ledger, never changes it. */
 import { DENIALS, type DenialReason, REASON_AFTER } from "../../shared/denial.ts";
-import type { ClientId, DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
+import {
+  type ClientId,
+  type DenialId,
+  type HolderId,
+  isOfEnded,
+  type SessionKey,
+  type TabId,
+} from "../../shared/ids.ts";
 import { allowedInMs } from "./allowance.ts";
 import type { Act, Command, Denied, Outcome } from "./command.ts";
 import { decideAnswer, decideNudge } from "./decide-nudge.ts";
@@ -14,6 +21,7 @@ import {
 } from "./decide-settings.ts";
 import { type Decision, DONE, LET_GO, nothing, type Of } from "./decision.ts";
 import type { Event } from "./event.ts";
+import { presentClient, presentClients, presentGates } from "./gone.ts";
 import { handBack } from "./hand-back.ts";
 import { judge, judgeAgain, judgeDrain } from "./judge.ts";
 import { type Absence, DENIAL_TOLD_EVERY_MS, type Lease, type Ledger } from "./ledger.ts";
@@ -33,7 +41,7 @@ export function decide(ledger: Ledger, command: Command, now: number): Decision 
     case "release":
       return decideRelease(ledger, command, now);
     case "hand_back":
-      return { events: handBack(ledger, command.holder, command.jar, now), outcome: DONE };
+      return { events: handBack(ledger, command, now), outcome: DONE };
     case "sign_out":
       return decideSignOut(ledger, command, now);
     case "wait":
@@ -72,7 +80,7 @@ export function decide(ledger: Ledger, command: Command, now: number): Decision 
     case "stay": {
       const { holder, session, active } = command;
       if (!ledger.leases.has(holder)) return nothing();
-      return { events: [{ type: "gate_seen", at: now, holder, session, active, navigation: false }], outcome: DONE };
+      return { events: [{ type: "gate_seen", at: now, holder, session, active, by: "stream" }], outcome: DONE };
     }
     case "tick":
       return nothing();
@@ -183,7 +191,7 @@ function admit(ledger: Ledger, command: Of<"claim">, exempt: boolean, events: Ev
       holder,
       session,
       active: command.active,
-      navigation: act !== "background",
+      by: act === "background" ? "request" : "navigation",
     });
   }
   events.push({ type: "pass_issued", at: now, holder, session, jar, until });
@@ -243,9 +251,10 @@ function decideHeartbeat(ledger: Ledger, command: Of<"heartbeat">, now: number):
   const lease = ledger.leases.get(holder);
   // L8: presence alone never brings a seat back.
   if (lease === undefined) return { events: [], outcome: LET_GO };
+  // P3: late and doubled ones are ignored; a client that says nothing of itself and is not known, or gone, is none.
   const known = lease.clients.get(beat.client);
-  // P3: late and doubled ones are ignored; a client that says nothing of itself and is not known is none.
-  if (known === undefined ? beat.tabs.length === 0 : beat.seq <= known.seq) return nothing();
+  if (known !== undefined && beat.seq <= known.seq) return nothing();
+  if (beat.tabs.length === 0 && presentClient(ledger, lease, beat.client, now) === undefined) return nothing();
   let youngestMs: number | null = null;
   for (const tab of beat.tabs) {
     if (tab.activeAgeMs !== null && (youngestMs === null || tab.activeAgeMs < youngestMs)) youngestMs = tab.activeAgeMs;
@@ -262,16 +271,15 @@ function decideHeartbeat(ledger: Ledger, command: Of<"heartbeat">, now: number):
       activeAt: youngestMs === null ? null : now - youngestMs,
     },
   ];
-  const isLast = beat.tabs.length === 0 && !sharesBrowser(lease, session, beat.client);
+  const isLast = beat.tabs.length === 0 && !sharesBrowser(ledger, lease, session, beat.client, now);
   return { events, outcome: isLast ? LET_GO : DONE };
 }
 
 /** Whether another client with open tabs uses the same CRM session, and so the same pass cookie. */
-function sharesBrowser(lease: Lease, session: SessionKey, client: string): boolean {
-  for (const [id, other] of lease.clients) {
-    if (id !== client && other.session === session && other.tabs.size > 0) return true;
-  }
-  return false;
+function sharesBrowser(ledger: Ledger, lease: Lease, session: SessionKey, client: ClientId, now: number): boolean {
+  return presentClients(ledger, lease, now).some(
+    ([id, other]) => id !== client && other.session === session && other.tabs.size > 0,
+  );
 }
 
 function decideCloseTab(ledger: Ledger, command: Of<"close_tab">, now: number): Decision {
@@ -282,7 +290,7 @@ function decideCloseTab(ledger: Ledger, command: Of<"close_tab">, now: number): 
   if (known === undefined) return nothing();
   const events: Event[] = [{ type: "tab_closed", at: now, holder, client, tab }];
   const last = known.tabs.size === 0 || (known.tabs.size === 1 && known.tabs.has(tab));
-  return { events, outcome: last && !sharesBrowser(lease, known.session, client) ? LET_GO : DONE };
+  return { events, outcome: last && !sharesBrowser(ledger, lease, known.session, client, now) ? LET_GO : DONE };
 }
 
 function decideRelease(ledger: Ledger, command: Of<"release">, now: number): Decision {
@@ -292,20 +300,17 @@ function decideRelease(ledger: Ledger, command: Of<"release">, now: number): Dec
   const events: Event[] = [];
   if (tab !== null) {
     if (client !== null && lease.clients.has(client)) events.push({ type: "tab_closed", at: now, holder, client, tab });
-    if (isUsedBeside(lease, client, tab)) return { events, outcome: DONE };
+    if (isUsedBeside(ledger, lease, client, tab, now)) return { events, outcome: DONE };
   }
   events.push({ type: "lease_ended", at: now, holder, cause: "released", by: lease.person.name, note: null });
   return { events, outcome: LET_GO };
 }
 
 /** Whether another tab, or a browser without the extension, uses the seat beside this tab. */
-function isUsedBeside(lease: Lease, id: ClientId | null, tab: TabId): boolean {
+function isUsedBeside(ledger: Ledger, lease: Lease, id: ClientId | null, tab: TabId, now: number): boolean {
   const session = id === null ? undefined : lease.clients.get(id)?.session;
-  for (const other of lease.gates.keys()) if (other !== session) return true;
-  for (const client of lease.clients.values()) {
-    for (const other of client.tabs) if (other !== tab) return true;
-  }
-  return false;
+  if (presentGates(ledger, lease, now).some((other) => other !== session)) return true;
+  return presentClients(ledger, lease, now).some(([, { tabs }]) => tabs.size > (tabs.has(tab) ? 1 : 0));
 }
 
 function decideSignOut(ledger: Ledger, command: Of<"sign_out">, now: number): Decision {
@@ -317,11 +322,13 @@ function decideSignOut(ledger: Ledger, command: Of<"sign_out">, now: number): De
       : nothing();
   }
   // L9: anybody's dead session beside somebody's identity is not that person's sign-out.
-  if (!lease.sessions.includes(session)) return nothing();
-  const events: Event[] = [{ type: "session_left", at: now, holder, session }];
+  const over = lease.sessions.filter((known) => isOfEnded(known, session));
+  if (over.length === 0) return nothing();
+  const events: Event[] = over.map((ended) => ({ type: "session_left", at: now, holder, session: ended }));
   const elsewhere =
-    [...lease.clients.values()].some((client) => client.session !== session && client.tabs.size > 0) ||
-    [...lease.gates.keys()].some((other) => other !== session);
+    presentClients(ledger, lease, now).some(
+      ([, client]) => !isOfEnded(client.session, session) && client.tabs.size > 0,
+    ) || presentGates(ledger, lease, now).some((other) => !isOfEnded(other, session));
   if (!elsewhere) events.push({ type: "lease_ended", at: now, holder, cause: "signed_out", by: null, note: null });
   return { events, outcome: DONE };
 }
@@ -351,8 +358,8 @@ function decideEvict(ledger: Ledger, command: Of<"evict">, now: number): Decisio
     return refuseChange(
       ledger,
       actor,
-      `free the seat of ${holder}`,
-      "Only licence managers, admins and support free seats.",
+      `free the licence of ${holder}`,
+      "Only licence managers, admins and support free licences.",
       now,
     );
   }

@@ -68,10 +68,13 @@ export type StoredEvent =
   | (Moment & { type: "token_revoked"; actor: Actor; token: string })
   | (Moment & { type: "change_refused"; actor: Actor; change: string; reason: string });
 
+/** What a browser was seen by: somebody's navigation, a request of a page's own, a socket or stream that is open. */
+export type Seen = "navigation" | "request" | "stream";
+
 export type SoftEvent =
   | (Moment & { type: "pass_issued"; session: SessionKey; jar: JarId; until: number })
   | (Moment & { type: "pass_handed_back"; jar: JarId })
-  | (Moment & { type: "gate_seen"; session: SessionKey; active: boolean; navigation: boolean })
+  | (Moment & { type: "gate_seen"; session: SessionKey; active: boolean; by: Seen })
   | (Moment & {
       type: "client_heard";
       client: ClientId;

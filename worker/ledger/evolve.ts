@@ -3,6 +3,7 @@ import type { ClientId, HolderId } from "../../shared/ids.ts";
 import { spendAllowance } from "./allowance.ts";
 import type { Actor, Event } from "./event.ts";
 import { absenceDue, leaseDue } from "./expiry.ts";
+import { clientGoneAt, gateGoneAt, presentClient, presentClientOf, presentClients, presentGates } from "./gone.ts";
 import {
   type Absence,
   CLIENTS_MAX,
@@ -24,6 +25,8 @@ import { waitingUntil } from "./queue.ts";
 import { effectiveAt } from "./schedule.ts";
 import { HISTORY_MAX, type Settings } from "./settings.ts";
 import { traceChange } from "./settings-trace.ts";
+
+type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
 
 /** Applies `event` to `ledger` in place. */
 export function evolve(ledger: Ledger, event: Event): void {
@@ -114,6 +117,8 @@ function apply(ledger: Ledger, event: Event): void {
       const { person, exempt, named } = event;
       const lease = ledger.leases.get(holder);
       if (lease !== undefined) Object.assign(lease, { person, exempt, named });
+      // L16: the seat of somebody who is not counted is nothing to give away.
+      if (lease !== undefined && exempt) keepSeat(lease);
       const drain = ledger.drains.get(holder);
       if (drain !== undefined) drain.exempt = exempt;
       return;
@@ -224,7 +229,7 @@ function apply(ledger: Ledger, event: Event): void {
       lease.nudge = { askedAt: at, until: event.until, by: event.byName };
       lease.quietUntil = at + NUDGE_QUIET_MS;
       lease.shape++;
-      waitingOf(ledger, event.by).nudgedAt = at;
+      Object.assign(waitingOf(ledger, event.by), { nudgedAt: at, asked: { holder, until: event.until } });
       return;
     }
     case "nudge_kept":
@@ -246,13 +251,9 @@ function apply(ledger: Ledger, event: Event): void {
     }
     case "gate_seen": {
       const lease = leaseOf(ledger, holder);
-      dropGone(ledger, lease, at);
-      const extension = [...lease.clients.values()].find((client) => client.session === event.session);
-      if (extension === undefined) {
-        if (!lease.gates.has(event.session)) lease.shape++;
-        lease.gates.set(event.session, { heardAt: at });
-        if (event.active) beActive(lease, at);
-      } else if (event.navigation) {
+      const extension = presentClientOf(ledger, lease, event.session, at);
+      if (extension === undefined) seeGate(ledger, lease, event);
+      else if (event.by === "navigation" || (event.by === "stream" && extension.closingAt === null)) {
         // L6: a navigation cancels the grace; the new document will say hello itself.
         if (extension.closingAt !== null) lease.shape++;
         extension.closingAt = null;
@@ -260,27 +261,9 @@ function apply(ledger: Ledger, event: Event): void {
       }
       return;
     }
-    case "client_heard": {
-      const lease = leaseOf(ledger, holder);
-      dropGone(ledger, lease, at);
-      const known = lease.clients.get(event.client);
-      const closed = known?.closed ?? [];
-      const tabs = new Set(event.tabs.filter((tab) => !closed.includes(tab)));
-      const closingAt = tabs.size > 0 ? null : (known?.closingAt ?? at);
-      const isSame = known?.session === event.session && known.closingAt === closingAt && areEqual(known.tabs, tabs);
-      if (lease.gates.delete(event.session) || !isSame) lease.shape++;
-      lease.clients.delete(event.client);
-      lease.clients.set(event.client, { session: event.session, heardAt: at, seq: event.seq, tabs, closed, closingAt });
-      if (lease.clients.size > CLIENTS_MAX) {
-        const [oldest] = lease.clients.keys();
-        lease.clients.delete(oldest as ClientId);
-      }
-      if (event.activeAt !== null) {
-        beActive(lease, event.activeAt);
-        lease.assumedActiveAt = 0;
-      }
+    case "client_heard":
+      hearClient(ledger, leaseOf(ledger, holder), event);
       return;
-    }
     case "tab_closed": {
       const lease = leaseOf(ledger, holder);
       const client = lease.clients.get(event.client);
@@ -288,7 +271,8 @@ function apply(ledger: Ledger, event: Event): void {
       lease.shape++;
       client.tabs.delete(event.tab);
       client.closed = remember(client.closed, event.tab, CLOSED_TABS_MAX);
-      if (client.tabs.size === 0 && client.closingAt === null) client.closingAt = at;
+      const isGone = clientGoneAt(ledger.timing, client) <= at;
+      if (client.tabs.size === 0 && client.closingAt === null && !isGone) client.closingAt = at;
       return;
     }
     case "session_left": {
@@ -301,15 +285,51 @@ function apply(ledger: Ledger, event: Event): void {
   }
 }
 
+function seeGate({ timing }: Ledger, lease: Lease, { session, active, at }: Of<"gate_seen">): void {
+  for (const [other, gate] of lease.gates) if (gateGoneAt(timing, gate) <= at) lease.gates.delete(other);
+  if (!lease.gates.has(session)) lease.shape++;
+  lease.gates.set(session, { heardAt: at });
+  if (active) beActive(lease, at);
+}
+
+function hearClient(
+  ledger: Ledger,
+  lease: Lease,
+  { client: id, session, seq, tabs: stated, activeAt, at }: Of<"client_heard">,
+): void {
+  const known = lease.clients.get(id);
+  const present = presentClient(ledger, lease, id, at);
+  // P3: its dead tabs stay dead, also where it was gone meanwhile.
+  const closed = known?.closed ?? [];
+  const tabs = new Set(stated.filter((tab) => !closed.includes(tab)));
+  const closingAt = tabs.size > 0 ? null : (present?.closingAt ?? at);
+  const isSame = present?.session === session && present.closingAt === closingAt && areEqual(present.tabs, tabs);
+  if (lease.gates.delete(session) || !isSame) lease.shape++;
+  lease.clients.delete(id);
+  lease.clients.set(id, { session, heardAt: at, seq, tabs, closed, closingAt });
+  if (lease.clients.size > CLIENTS_MAX) {
+    const [oldest] = lease.clients.keys();
+    lease.clients.delete(oldest as ClientId);
+  }
+  if (activeAt === null) return;
+  beActive(lease, activeAt);
+  if (!areOthersUnheard(ledger, lease, id, at)) lease.assumedActiveAt = 0;
+}
+
+/** Whether somebody else is present who has not said since the loss of memory when the person was last active there. */
+function areOthersUnheard(ledger: Ledger, lease: Lease, id: ClientId, at: number): boolean {
+  if (lease.assumedActiveAt === 0) return false;
+  if (presentGates(ledger, lease, at).length > 0) return true;
+  return presentClients(ledger, lease, at).some(
+    ([other, { heardAt }]) => other !== id && heardAt <= lease.assumedActiveAt,
+  );
+}
+
 const areEqual = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean =>
   a.size === b.size && [...a].every((value) => b.has(value));
 
 /** `toldAt`: when the audit is told of it; null: it is not. */
-function countAttempt(
-  ledger: Ledger,
-  event: Extract<Event, { type: "denial_repeated" | "denial_counted" }>,
-  toldAt: number | null,
-): void {
+function countAttempt(ledger: Ledger, event: Of<"denial_repeated" | "denial_counted">, toldAt: number | null): void {
   const absence = absenceOf(ledger, event.holder);
   absence.sessions = remember(absence.sessions, event.session, SESSIONS_MAX);
   const { denial } = absence;
@@ -345,16 +365,6 @@ function leaveLine(ledger: Ledger, holder: HolderId): void {
     ledger.lineIndex.remove(person === undefined ? 0 : membershipOf(ledger, person), waiting);
   }
   ledger.line.delete(holder);
-}
-
-/** Clients silent or closed for too long are no longer presence. */
-function dropGone(ledger: Ledger, lease: Lease, at: number): void {
-  const { lostAfterMs, closeGraceMs } = ledger.timing;
-  for (const [id, client] of lease.clients) {
-    const gone = client.closingAt === null ? client.heardAt + lostAfterMs : client.closingAt + closeGraceMs;
-    if (gone <= at) lease.clients.delete(id);
-  }
-  for (const [session, gate] of lease.gates) if (gate.heardAt + lostAfterMs <= at) lease.gates.delete(session);
 }
 
 /** Puts the holder's next deadlines into the heap, where they moved earlier. */

@@ -3,34 +3,34 @@ import type { EndingCause } from "../../shared/denial.ts";
 import type { HolderId } from "../../shared/ids.ts";
 import type { DeadlineKind } from "./deadline-heap.ts";
 import type { Event } from "./event.ts";
+import { clientGoneAt, gateGoneAt } from "./gone.ts";
 import { ABSENCE_KEPT_MS, type Absence, type Lease, type Ledger, passesUntil } from "./ledger.ts";
 import { waitingUntil } from "./queue.ts";
 
 /** L16: what the person reads who did not answer. */
 export const UNANSWERED = "Somebody was waiting for a licence, and the question was not answered.";
 
-/** L4: when the lease ends for idleness, if nothing more is done. */
+/** L4: when the lease ends for idleness, if nothing more is done; never for people who are not counted (L11). */
 export function idleAt(ledger: Ledger, lease: Lease): number {
+  if (lease.exempt) return Number.POSITIVE_INFINITY;
   return Math.max(lease.activeAt, lease.assumedActiveAt) + ledger.settings.idleTimeoutMs;
 }
 
 /** L5, L6: when the last client is gone, and how it went. */
-function goneAt(ledger: Ledger, lease: Lease): { at: number; cause: EndingCause } {
-  const { lostAfterMs, closeGraceMs } = ledger.timing;
-  let at = lease.clients.size + lease.gates.size === 0 ? lease.grantedAt + lostAfterMs : 0;
+function goneAt({ timing }: Ledger, lease: Lease): { at: number; cause: EndingCause } {
+  let at = lease.clients.size + lease.gates.size === 0 ? lease.grantedAt + timing.lostAfterMs : 0;
   let cause: EndingCause = "lost";
   for (const client of lease.clients.values()) {
-    const gone = client.closingAt === null ? client.heardAt + lostAfterMs : client.closingAt + closeGraceMs;
-    if (gone >= at) {
-      at = gone;
-      cause = client.closingAt === null ? "lost" : "closed";
-    }
+    const gone = clientGoneAt(timing, client);
+    if (gone < at) continue;
+    at = gone;
+    cause = client.closingAt === null ? "lost" : "closed";
   }
   for (const gate of lease.gates.values()) {
-    if (gate.heardAt + lostAfterMs >= at) {
-      at = gate.heardAt + lostAfterMs;
-      cause = "lost";
-    }
+    const gone = gateGoneAt(timing, gate);
+    if (gone < at) continue;
+    at = gone;
+    cause = "lost";
   }
   return { at, cause };
 }

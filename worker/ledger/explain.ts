@@ -28,25 +28,25 @@ export interface Explanation {
 }
 
 const RULES: Record<DenialReason, { rule: string; sentence: string }> = {
-  limit_reached: { rule: "L2", sentence: "All seats are occupied, by leases, by passes still out, or by offers." },
-  others_waiting: { rule: "L15", sentence: "The seat that comes free is for people who have waited longer." },
+  limit_reached: { rule: "L2", sentence: "All licences are occupied, by leases, by passes still out, or by offers." },
+  others_waiting: { rule: "L15", sentence: "The licence that comes free is for people who have waited longer." },
   reserved_for_others: {
     rule: "L17",
-    sentence: "The seats that are free are reserved for groups of which the person is not.",
+    sentence: "The licences that are free are reserved for groups of which the person is not.",
   },
-  group_limit_reached: { rule: "L17", sentence: "As many of the person's group have a seat as may have one." },
+  group_limit_reached: { rule: "L17", sentence: "As many of the person's group have a licence as may have one." },
   technical_cap: { rule: "L14", sentence: "As many people work as there technically can be." },
   not_assigned: { rule: "L14", sentence: "Licences belong to persons, and none is assigned to this one." },
-  too_often: { rule: "L2", sentence: "The person has taken a seat very often in a short time." },
-  seat_released: { rule: "L8", sentence: "The person released the seat, and has not asked for one since." },
-  seat_idle: { rule: "L8", sentence: "The seat ended for want of activity, and the person has done nothing since." },
+  too_often: { rule: "L2", sentence: "The person has taken a licence very often in a short time." },
+  seat_released: { rule: "L8", sentence: "The person released the licence, and has not asked for one since." },
+  seat_idle: { rule: "L8", sentence: "The licence ended for want of activity, and the person has done nothing since." },
   seat_evicted: {
     rule: "L8",
-    sentence: "The seat was freed by somebody else, and the person has not asked for one since.",
+    sentence: "The licence was freed by somebody else, and the person has not asked for one since.",
   },
   seat_ended: {
     rule: "L8",
-    sentence: "The seat ended with its last browser, and the person has not asked for one since.",
+    sentence: "The licence ended with its last browser, and the person has not asked for one since.",
   },
   ask_again: { rule: "L8", sentence: "The person was refused before, and has not asked again since." },
 };
@@ -69,7 +69,7 @@ export function explainStanding(ledger: Ledger, person: Person): Explanation {
       ? "The person has a licence of their own and is always let in."
       : lease.exempt
         ? "The person is exempt: never counted, never refused."
-        : "The person has a seat.";
+        : "The person has a licence.";
     return { reason: null, rule: lease.named ? "L14" : lease.exempt ? "L11" : "L1", sentence, counts, wouldChange: [] };
   }
   const tooOften = allowedInMs(ledger, person.id, ledger.lastAt) > 0 ? "too_often" : null;
@@ -77,7 +77,7 @@ export function explainStanding(ledger: Ledger, person: Person): Explanation {
   const absence = ledger.absences.get(person.id);
   const reason = against ?? (absence === undefined || ledger.line.has(person.id) ? null : reasonOf(absence));
   if (reason === null || (against === null && absence?.denial)) {
-    const sentence = "A seat is there for the person: going to any page takes it.";
+    const sentence = "A licence is there for the person: going to any page takes it.";
     return { reason: null, rule: "L2", sentence, counts, wouldChange: [] };
   }
   return { reason, ...RULES[reason], counts, wouldChange: wouldChange(ledger, person, reason) };
@@ -89,10 +89,10 @@ function wouldChange(ledger: Ledger, person: Person, reason: DenialReason): stri
     case "technical_cap":
       return [
         ...(ledger.line.has(person.id) ? [] : ["The person waits in line."]),
-        "A holder releases the seat, is idle for the time-out, or closes the last tab.",
-        ...(countDraining(ledger) > 0 ? [`${countDraining(ledger)} draining seats come free within seconds.`] : []),
+        "A holder releases the licence, is idle for the time-out, or closes the last tab.",
+        ...(countDraining(ledger) > 0 ? [`${countDraining(ledger)} draining licences come free within seconds.`] : []),
         ...(reason === "limit_reached"
-          ? [`A licence manager raises the limit above ${ledger.effective.limit}, or frees a seat.`]
+          ? [`A licence manager raises the limit above ${ledger.effective.limit}, or frees a licence.`]
           : []),
       ];
     case "others_waiting":
@@ -100,7 +100,7 @@ function wouldChange(ledger: Ledger, person: Person, reason: DenialReason): stri
     case "reserved_for_others": {
       const groups = ledger.settings.pools.filter((pool) => pool.reserved > 0).map((pool) => pool.name);
       return [
-        `A seat that is not reserved comes free.`,
+        `A licence that is not reserved comes free.`,
         `The reservation of ${groups.join(", ")} ends or is made smaller.`,
       ];
     }
@@ -108,7 +108,7 @@ function wouldChange(ledger: Ledger, person: Person, reason: DenialReason): stri
       const membership = membershipOf(ledger, person);
       const pools = ledger.settings.pools.filter((pool, bit) => membership & (1 << bit) && pool.most !== null);
       return [
-        `Somebody of ${pools.map((pool) => pool.name).join(", ")} gives a seat back.`,
+        `Somebody of ${pools.map((pool) => pool.name).join(", ")} gives a licence back.`,
         "The maximum of the pool is raised.",
       ];
     }

@@ -1,13 +1,19 @@
 /** L9: a browser has given its passes back. */
-import type { HolderId, JarId } from "../../shared/ids.ts";
+import type { Of } from "./decision.ts";
 import type { Event } from "./event.ts";
 import { passesOf } from "./evolve.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** L9: counts every pass of one jar as gone: the browser has shown that it can show them no more. */
-export function handBack(ledger: Ledger, holder: HolderId, jar: JarId, now: number): Event[] {
+/**
+ * L9: counts every pass of one jar as gone: the browser has shown that it can show them no more. A native client's word
+ * may come late, when it has claimed again since: that pass stays out.
+ */
+export function handBack(ledger: Ledger, { holder, jar, askedAt }: Of<"hand_back">, now: number): Event[] {
   const passes = passesOf(ledger, holder);
-  if (passes === null || !passes.byJar.has(jar)) return [];
+  const given = passes?.byJar.get(jar);
+  if (passes === null || given === undefined) return [];
+  const { passLifeMs, clockSkewMs } = ledger.timing;
+  if (askedAt !== undefined && given.until - passLifeMs > askedAt + clockSkewMs) return [];
   const events: Event[] = [{ type: "pass_handed_back", at: now, holder, jar }];
   if (ledger.drains.has(holder)) {
     let until = 0;

@@ -5,7 +5,7 @@
  * with ten people and ten thousand.
  */
 import type { DenialReason } from "../../shared/denial.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Lease, Ledger } from "./ledger.ts";
 import type { Person } from "./person.ts";
 import type { Effective } from "./schedule.ts";
 
@@ -96,3 +96,27 @@ export const roomWithout = (ledger: Ledger, membership: number): Room => ({
   inUse: ledger.inUse - 1,
   counts: withOne(ledger.counts, membership, -1),
 });
+
+/** Tells of a counted lease whether its seat, once given back, would be one for somebody of this membership. */
+export function helpsBy(ledger: Ledger, membership: number): (lease: Lease) => boolean {
+  const known = new Map<number, boolean>();
+  return (lease) => {
+    const own = membershipOf(ledger, lease.person);
+    const helps = known.get(own) ?? noRoom(ledger, membership, roomWithout(ledger, own)) === null;
+    known.set(own, helps);
+    return helps;
+  };
+}
+
+/** L17: how many of the free seats nobody but the pools' people may take, and whose they are. */
+export function keptSeats(ledger: Ledger): { seats: number; pools: string[] } {
+  const { effective, counts, inUse, settings } = ledger;
+  const free = Math.max(0, effective.limit - inUse);
+  const reserving = effective.pools.filter((pool) => pool.reserved > 0);
+  const reserved = reserving.reduce((sum, pool) => sum + pool.reserved, 0);
+  if (free === 0 || reserved === 0) return { seats: 0, pools: [] };
+  const common = Math.max(0, effective.limit - reserved) - (inUse - covered(reserving, counts));
+  const seats = free - Math.min(free, Math.max(0, common));
+  const unused = seats === 0 ? [] : reserving.filter(({ bit }) => hasReservedRoom(ledger, 1 << bit));
+  return { seats, pools: unused.flatMap(({ bit }) => settings.pools[bit]?.name ?? []) };
+}

@@ -3,6 +3,8 @@
  * the lease; when each was last heard is written later, for many holders together (tenant/presence-log.ts).
  */
 import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { Timing } from "../../shared/timing.ts";
+import { clientGoneAt } from "./gone.ts";
 import type { Lease, Ledger, Passes } from "./ledger.ts";
 import type { Person } from "./person.ts";
 
@@ -138,15 +140,28 @@ export function addTimes(presence: StoredPresence, times: Times, areNewer: boole
   }
 }
 
+/** Times that were lost with the memory: none of the last message of `since`, any until `until` (ms). */
+export interface LostTimes {
+  since: number;
+  until: number;
+}
+
 /**
- * L5, L9: times were lost with the memory. Everybody present may have been heard and active until `heardUntil` (ms);
- * null: that was granted for an earlier loss, and they have not been heard since. Passes may have been renewed until
- * `passesUntil`.
+ * L5, L9: everybody who was present when times were last written may have been heard and active until `lost.until`. Who
+ * was gone by then is not: coming back would have been written at once. Passes may have been renewed until `passesUntil`.
  */
-export function assumeHeard(presence: StoredPresence, heardUntil: number | null, passesUntil: number): void {
+export function assumeHeard(
+  timing: Pick<Timing, "lostAfterMs" | "closeGraceMs">,
+  presence: StoredPresence,
+  lost: LostTimes,
+  passesUntil: number,
+): void {
   for (const pass of presence.passes) pass[2] = Math.max(pass[2], passesUntil);
-  if (heardUntil === null) return;
-  presence.assumedActiveAt = Math.max(presence.assumedActiveAt, heardUntil);
-  for (const client of presence.clients) if (client[6] === null) client[2] = Math.max(client[2], heardUntil);
-  for (const gate of presence.gates) gate[1] = Math.max(gate[1], heardUntil);
+  presence.assumedActiveAt = Math.max(presence.assumedActiveAt, lost.until);
+  const assumed = (heardAt: number, closingAt: number | null) =>
+    closingAt !== null || clientGoneAt(timing, { heardAt, closingAt }) <= lost.since
+      ? heardAt
+      : Math.max(heardAt, lost.until);
+  for (const client of presence.clients) client[2] = assumed(client[2], client[6]);
+  for (const gate of presence.gates) gate[1] = assumed(gate[1], null);
 }

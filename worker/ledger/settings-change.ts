@@ -142,8 +142,8 @@ export function checkChange(settings: Settings, change: SettingsChange, now: num
     }
     case "boost": {
       const { extra, startsInMs, lastsMs } = change;
-      const title = `${extra} more seats for ${Math.round(lastsMs / MINUTE)} minutes`;
-      if (!whole(extra, 1, LIMIT_MAX)) return wrong(title, "extra", `A boost is of 1 to ${LIMIT_MAX} seats.`);
+      const title = `${extra} more licences for ${Math.round(lastsMs / MINUTE)} minutes`;
+      if (!whole(extra, 1, LIMIT_MAX)) return wrong(title, "extra", `A boost is of 1 to ${LIMIT_MAX} licences.`);
       if (!whole(startsInMs, 0, BOOST_LASTS_MAX_MS) || !whole(lastsMs, MINUTE, BOOST_LASTS_MAX_MS)) {
         return wrong(title, "lastsMs", "A boost lasts from one minute to 92 days, and starts within 92 days.");
       }
@@ -157,7 +157,8 @@ export function checkChange(settings: Settings, change: SettingsChange, now: num
     }
     case "cancel_boost": {
       const boost = settings.boosts.find(({ id }) => id === change.id);
-      const title = boost === undefined ? `boost ${change.id} cancelled` : `a boost of ${boost.extra} seats cancelled`;
+      const title =
+        boost === undefined ? `boost ${change.id} cancelled` : `a boost of ${boost.extra} licences cancelled`;
       if (boost === undefined) return wrong(title, "id", "There is no such boost.", "not_found");
       const patch = { boosts: settings.boosts.filter((other) => other !== boost) };
       // Ending it early takes seats away, as lowering does.
@@ -166,14 +167,14 @@ export function checkChange(settings: Settings, change: SettingsChange, now: num
     }
     case "button": {
       const { corner } = change;
-      const title = `the seat button to ${corner}`;
+      const title = `the licence button to ${corner}`;
       return CORNERS.includes(corner)
         ? sound(title, { button: corner })
-        : wrong(title, "corner", `The seat button stands at one of ${CORNERS.join(", ")}.`);
+        : wrong(title, "corner", `The licence button stands at one of ${CORNERS.join(", ")}.`);
     }
     case "nudge": {
       const { allowed, showNames } = change;
-      const title = `asking for a seat to ${allowed ? (showNames ? "allowed, with names" : "allowed") : "not allowed"}`;
+      const title = `asking for a licence to ${allowed ? (showNames ? "allowed, with names" : "allowed") : "not allowed"}`;
       return sound(title, { nudge: { allowed, showNames } });
     }
   }
@@ -193,12 +194,12 @@ function faultOfPools(pools: readonly Pool[], limit: number): Fault | null {
       return { field: `${at}.id`, detail: `Two pools are called ${pool.id}: each id is used once.` };
     }
     if (!whole(pool.reserved, 0, LIMIT_MAX)) {
-      return { field: `${at}.reserved`, detail: `Reserved seats are a whole number from 0 to ${LIMIT_MAX}.` };
+      return { field: `${at}.reserved`, detail: `Reserved licences are a whole number from 0 to ${LIMIT_MAX}.` };
     }
     if (pool.most !== null && (!whole(pool.most, 1, LIMIT_MAX) || pool.most < pool.reserved)) {
       return {
         field: `${at}.most`,
-        detail: "The most of a pool is a whole number, at least its reserved seats, or none.",
+        detail: "The most of a pool is a whole number, at least its reserved licences, or none.",
       };
     }
     if (!whole(pool.priority, 0, PRIORITY_MAX)) {
@@ -214,7 +215,7 @@ function faultOfPools(pools: readonly Pool[], limit: number): Fault | null {
   if (reserved > limit) {
     return {
       field: "pools",
-      detail: `${reserved} seats would be reserved of a limit of ${limit}: reserve at most ${limit}.`,
+      detail: `${reserved} licences would be reserved of a limit of ${limit}: reserve at most ${limit}.`,
     };
   }
   return null;

@@ -1,20 +1,31 @@
 /** P4: where a person stands, and what the administration sees. Read only. */
+import type { DenialReason } from "../../shared/denial.ts";
 import type { HolderId } from "../../shared/ids.ts";
 import type { Status } from "../../shared/protocol.ts";
-import { reasonOf } from "./decide.ts";
+import { reasonAgainst, reasonOf } from "./decide.ts";
+import { NUDGE_EVERY_MS } from "./decide-nudge.ts";
 import { estimateWait } from "./estimate.ts";
 import { idleAt } from "./expiry.ts";
-import type { Lease, Ledger } from "./ledger.ts";
+import { clientGoneAt, gateGoneAt } from "./gone.ts";
+import { judge } from "./judge.ts";
+import type { Absence, Lease, Ledger, Waiting } from "./ledger.ts";
 import { mayAdminister, type Person } from "./person.ts";
 import { positionOf } from "./queue.ts";
 
-export const tabsOf = (lease: Lease): number => {
+/** Open tabs of the clients that are not gone at `now` (ms). */
+export function tabsOf({ timing }: Ledger, lease: Lease, now: number): number {
   let tabs = 0;
-  for (const client of lease.clients.values()) tabs += client.tabs.size;
+  for (const client of lease.clients.values()) if (clientGoneAt(timing, client) > now) tabs += client.tabs.size;
   return tabs;
-};
+}
 
-export const clientsOf = (lease: Lease): number => lease.clients.size + lease.gates.size;
+/** Browsers that are not gone at `now` (ms). */
+export function clientsOf({ timing }: Ledger, lease: Lease, now: number): number {
+  let clients = 0;
+  for (const client of lease.clients.values()) if (clientGoneAt(timing, client) > now) clients++;
+  for (const gate of lease.gates.values()) if (gateGoneAt(timing, gate) > now) clients++;
+  return clients;
+}
 
 /** The status of `person` at `now`; `tenant` is what the configuration says of the firm. */
 export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenant"], now: number): Status {
@@ -23,24 +34,26 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
   const absence = ledger.absences.get(holder);
   const waiting = ledger.line.get(holder);
   const ended = absence?.ended ?? null;
+  const { exempt, named } = lease ?? judge(ledger, person);
   return {
     state: lease ? "seated" : waiting ? (waiting.offeredUntil === null ? "waiting" : "offered") : "unseated",
     person: person.name,
     tenant,
     limit: ledger.effective.limit,
     inUse: ledger.inUse,
-    exempt: lease?.exempt ?? false,
+    exempt,
+    named,
     mayAdminister: mayAdminister(person.role),
     seat: lease
       ? {
           sinceAgeMs: now - lease.grantedAt,
-          tabs: tabsOf(lease),
-          clients: clientsOf(lease),
-          idleInMs: Math.max(0, idleAt(ledger, lease) - now),
+          tabs: tabsOf(ledger, lease, now),
+          clients: clientsOf(ledger, lease, now),
+          idleInMs: lease.exempt ? ledger.settings.idleTimeoutMs : Math.max(0, idleAt(ledger, lease) - now),
         }
       : null,
     ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
-    denied: lease === undefined && absence?.denial ? reasonOf(absence) : null,
+    denied: lease === undefined && absence?.denial ? reasonNow(ledger, holder, absence) : null,
     line: waiting
       ? {
           position: positionOf(ledger, holder) ?? 1,
@@ -48,6 +61,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
           offeredForMs: waiting.offeredUntil === null ? null : Math.max(0, waiting.offeredUntil - now),
           estimateMs: estimateWait(ledger, holder, now),
           mayAsk: ledger.settings.nudge.allowed,
+          asked: answerOf(ledger, waiting, now),
         }
       : null,
     nudge: lease?.nudge ? { answerInMs: Math.max(0, lease.nudge.until - now), by: lease.nudge.by } : null,
@@ -60,3 +74,23 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
     },
   };
 }
+
+/** L2: why somebody who waits has no seat at this moment; what it was when they asked may be over. */
+function reasonNow(ledger: Ledger, holder: HolderId, absence: Absence): DenialReason {
+  const now = ledger.line.has(holder) ? reasonAgainst(ledger, absence.person, false) : null;
+  return now ?? reasonOf(absence);
+}
+
+/** L16: what came of asking a holder: still to be answered, kept, or given; null: nobody was asked of late. */
+function answerOf(ledger: Ledger, { asked, nudgedAt }: Waiting, now: number): NonNullable<Status["line"]>["asked"] {
+  // Whoever may ask again is told of the last time no more.
+  if (asked === undefined || nudgedAt === null || now - nudgedAt >= NUDGE_EVERY_MS) return null;
+  const lease = ledger.leases.get(asked.holder);
+  if (lease === undefined) return { answer: "given", answerInMs: 0 };
+  if (lease.nudge === null || lease.nudge.until !== asked.until) return { answer: "kept", answerInMs: 0 };
+  return { answer: "awaited", answerInMs: Math.max(0, asked.until - now) };
+}
+
+/** L15: nothing has changed for somebody who waits: place, reason and what came of asking are what they were. */
+export const isSameWait = (a: Status, b: Status): boolean =>
+  a.line?.position === b.line?.position && a.denied === b.denied && a.line?.asked?.answer === b.line?.asked?.answer;

@@ -1,4 +1,4 @@
-/** Where the ledger's rows lie; texts are JSON. The object has them in SQLite (sql-rows.ts), the simulation in memory. */
+/** Where the ledger's rows lie. The object has them in SQLite (sql-rows.ts), the simulation in memory. */
 import type { HolderId } from "../../shared/ids.ts";
 import type { Settings } from "../ledger/settings.ts";
 import type { PresenceRow } from "./presence-log.ts";
@@ -7,7 +7,7 @@ import type { PresenceRow } from "./presence-log.ts";
 export type HolderTable = "leases" | "drains" | "absences" | "line";
 
 export interface LedgerRows {
-  /** What a text read here says. Not to be changed: it may be given again. */
+  /** What a JSON text of a row of presence says. Not to be changed: it may be given again. */
   parse(text: string): unknown;
   /** Those of an older version lack what was not thought of then. */
   readSettings(): Partial<Settings> | null;
@@ -15,10 +15,10 @@ export interface LedgerRows {
   /** When the schedule was last turned, ms; null: not written yet. */
   readTurnedAt(): number | null;
   putTurnedAt(at: number): void;
-  /** `line` in order of joining. */
-  read(table: HolderTable): [HolderId, string][];
-  /** null: there is none any more. */
-  put(table: HolderTable, holder: HolderId, text: string | null): void;
+  /** `line` in order of joining. Rows are not to be changed: they may be given again. */
+  read(table: HolderTable): [HolderId, unknown][];
+  /** Keeps `row`, which JSON can say, as it is at this moment; null: there is none any more. */
+  put(table: HolderTable, holder: HolderId, row: object | null): void;
   readPresence(): PresenceRow[];
   putPresence(row: PresenceRow): void;
 }

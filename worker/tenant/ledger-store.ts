@@ -74,13 +74,14 @@ export class LedgerStore {
     );
     const lastAt = written.reduce((latest, row) => Math.max(latest, row.at ?? 0), this.#presence.savedAt);
     const at = Math.max(now, lastAt);
+    const limits = { timing: options.timing, longestPassLifeMs };
     const restored = leases.map(([holder, row]): [HolderId, StoredLease] => {
       if (row.presence === undefined) this.#urgent.add(holder);
       const presence =
         row.presence === undefined
           ? unknownPresence(row, at, longestPassLifeMs + options.timing.clockSkewMs)
           : copyPresence(row.presence);
-      this.#catchUp(row, presence, read.get(holder), longestPassLifeMs);
+      this.#catchUp(row, presence, read.get(holder), limits);
       return [holder, { ...row, presence }];
     });
     this.ledger = restoreLedger(
@@ -103,15 +104,20 @@ export class LedgerStore {
     return this.#presence.lossesSince(Math.max(row.revision ?? 0, read?.revision ?? 0));
   }
 
-  #catchUp(row: Written, presence: StoredPresence, read: ReadTimes | undefined, longestPassLifeMs: number): void {
+  #catchUp(
+    row: Written,
+    presence: StoredPresence,
+    read: ReadTimes | undefined,
+    { timing, longestPassLifeMs }: Pick<StoreOptions, "timing" | "longestPassLifeMs">,
+  ): void {
     if (read !== undefined) addTimes(presence, read.times, read.revision > (row.revision ?? 0));
     const loss = this.#lossOf(row, read);
-    if (loss !== null) assumeHeard(presence, loss.first, loss.latest + longestPassLifeMs);
+    if (loss !== null) assumeHeard(timing, presence, loss.first, loss.latest + longestPassLifeMs);
   }
 
   #waitingOf(row: WaitingRow, read: ReadTimes | undefined, at: number): StoredWaiting {
     const { since, rank, offeredUntil, heardAt = at, nudgedAt = null } = row;
-    const lost = this.#lossOf(row, read)?.first ?? 0;
+    const lost = this.#lossOf(row, read)?.first.until ?? 0;
     return { since, rank, offeredUntil, heardAt: Math.max(heardAt, read?.times.waiting ?? 0, lost), nudgedAt };
   }
 
@@ -156,23 +162,18 @@ export class LedgerStore {
   #writeHolder(holder: HolderId, at: number): void {
     const { lease, drain, absence, waiting } = storedHolder(this.ledger, holder);
     const written = { revision: this.#presence.nextRevision(), at };
-    this.#put("leases", holder, lease === null ? null : { ...lease, ...written });
-    this.#put("drains", holder, drain);
-    this.#put("absences", holder, absence);
-    this.#put("line", holder, waiting === null ? null : { ...waiting, ...written });
+    this.#rows.put("leases", holder, lease === null ? null : { ...lease, ...written });
+    this.#rows.put("drains", holder, drain);
+    this.#rows.put("absences", holder, absence);
+    this.#rows.put("line", holder, waiting === null ? null : { ...waiting, ...written });
     const shape = this.ledger.leases.get(holder)?.shape;
     if (shape === undefined) this.#shapes.delete(holder);
     else this.#shapes.set(holder, shape);
     this.#presence.isWritten(holder);
   }
-
-  #put(table: HolderTable, holder: HolderId, body: unknown): void {
-    this.#rows.put(table, holder, body === null ? null : JSON.stringify(body));
-  }
 }
 
-const readTable = <T>(rows: LedgerRows, table: HolderTable): [HolderId, T][] =>
-  rows.read(table).map(([holder, text]) => [holder, rows.parse(text) as T]);
+const readTable = <T>(rows: LedgerRows, table: HolderTable): [HolderId, T][] => rows.read(table) as [HolderId, T][];
 
 /** L9: passes that an older version issued are of no jar that a browser could show. */
 const UNKNOWN_JAR = JarId.parse("unknown-passes");

@@ -11,7 +11,7 @@
  * mostly one row, however many holders there are.
  */
 import type { HolderId } from "../../shared/ids.ts";
-import type { Times } from "../ledger/presence.ts";
+import type { LostTimes, Times } from "../ledger/presence.ts";
 
 /** 7 rows a minute at most in the long run; what memory may lose is this much. */
 export const SAVE_EVERY_MS = 9_000;
@@ -89,10 +89,13 @@ export class PresenceLog {
     return this.#last?.savedAt ?? 0;
   }
 
-  /** Until when (ms) what came after `revision` may be lost: by the first loss since, and by the latest; null: by none. */
-  lossesSince(revision: number): { first: number; latest: number } | null {
+  /** What of the times that came after `revision` may be lost: by the first loss since, and until when by the latest; null: nothing. */
+  lossesSince(revision: number): { first: LostTimes; latest: number } | null {
     const first = this.#losses.find((loss) => loss.revision > revision);
-    return first === undefined ? null : { first: first.at, latest: Math.max(...this.#losses.map(({ at }) => at)) };
+    if (first === undefined) return null;
+    // No window is longer.
+    const since = first.at - SAVE_EVERY_MS;
+    return { first: { since, until: first.at }, latest: Math.max(...this.#losses.map(({ at }) => at)) };
   }
 
   /** For a row that the shell writes of one holder. */

@@ -1,8 +1,9 @@
 /** A4: what the administration sees of the seats: all of it, or one page of the holders as asked. */
 import type { HolderId } from "../../shared/ids.ts";
+import { reasonAgainst } from "../ledger/decide.ts";
 import type { Lease, Ledger } from "../ledger/ledger.ts";
 import { countDraining, overBy } from "../ledger/occupancy.ts";
-import { membershipOf } from "../ledger/pools.ts";
+import { keptSeats, membershipOf } from "../ledger/pools.ts";
 import { positionOf } from "../ledger/queue.ts";
 import { clientsOf, tabsOf } from "../ledger/standing.ts";
 import { foldText } from "./fold-text.ts";
@@ -21,7 +22,7 @@ export interface Beside {
 /** The view at `now` (ms). Without `ask` every holder, in the order of their coming. */
 export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: PeopleAsk | null): AdminView {
   const { settings, effective } = ledger;
-  const found = ask === null ? [...ledger.leases] : findHolders(ledger, ask);
+  const found = ask === null ? [...ledger.leases] : findHolders(ledger, ask, now);
   const pages = ask === null ? 1 : Math.max(1, Math.ceil(found.length / ask.size));
   const page = ask === null ? 1 : Math.min(ask.page, pages);
   const shown = ask === null ? found : found.slice((page - 1) * ask.size, page * ask.size);
@@ -46,6 +47,7 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
     },
     inUse: ledger.inUse,
     overBy: overBy(ledger),
+    kept: keptSeats(ledger),
     draining: countDraining(ledger),
     idleTimeoutMs: settings.idleTimeoutMs,
     settings,
@@ -67,6 +69,7 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
         position: positionOf(ledger, id) ?? 1,
         offered: place.offeredUntil !== null,
         offeredForMs: place.offeredUntil === null ? null : Math.max(0, place.offeredUntil - now),
+        reason: person === undefined ? null : reasonAgainst(ledger, person, false),
       };
     }),
     refusedToday: beside.refusedToday,
@@ -83,8 +86,8 @@ const rowOf = (ledger: Ledger, id: HolderId, lease: Lease, now: number): HolderR
   pools: poolsOf(ledger, lease),
   sinceAgeMs: now - lease.grantedAt,
   activeAgeMs: now - activeAt(lease),
-  tabs: tabsOf(lease),
-  clients: clientsOf(lease),
+  tabs: tabsOf(ledger, lease, now),
+  clients: clientsOf(ledger, lease, now),
 });
 
 const activeAt = (lease: Lease): number => Math.max(lease.activeAt, lease.assumedActiveAt);
@@ -104,7 +107,7 @@ export function findHolder(ledger: Ledger, holder: HolderId, now: number): Holde
   return lease === undefined ? null : rowOf(ledger, holder, lease, now);
 }
 
-function findHolders(ledger: Ledger, ask: PeopleAsk): Entry[] {
+function findHolders(ledger: Ledger, ask: PeopleAsk, now: number): Entry[] {
   const words = foldText(ask.search).split(/\s+/).filter(Boolean);
   const found = [...ledger.leases].filter(([id, lease]) => {
     if (words.length === 0) return true;
@@ -114,17 +117,17 @@ function findHolders(ledger: Ledger, ask: PeopleAsk): Entry[] {
   const sign = ask.descending ? -1 : 1;
   const keyOf = KEYS[ask.sort];
   return found
-    .map((entry, place) => ({ entry, place, key: keyOf(ledger, entry[1]) }))
+    .map((entry, place) => ({ entry, place, key: keyOf(ledger, entry[1], now) }))
     .sort((a, b) => (a.key < b.key ? -sign : a.key > b.key ? sign : a.place - b.place))
     .map(({ entry }) => entry);
 }
 
 /** What the columns are sorted by. A seat held for long has an early moment, so ages are moments turned round. */
-const KEYS: Record<SortKey, (ledger: Ledger, lease: Lease) => string | number> = {
+const KEYS: Record<SortKey, (ledger: Ledger, lease: Lease, now: number) => string | number> = {
   name: (_, lease) => foldText(lease.person.name),
   pool: (ledger, lease) => poolsOf(ledger, lease).map(foldText).join(" "),
   since: (_, lease) => -lease.grantedAt,
   active: (_, lease) => -activeAt(lease),
-  tabs: (_, lease) => tabsOf(lease),
-  browsers: (_, lease) => clientsOf(lease),
+  tabs: tabsOf,
+  browsers: clientsOf,
 };

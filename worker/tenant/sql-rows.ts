@@ -36,10 +36,10 @@ export const sqlRows = (sql: SqlStorage): LedgerRows => ({
     sql
       .exec<{ holder: string; body: string }>(SELECT[table])
       .toArray()
-      .map(({ holder, body }) => [holder as HolderId, body]),
-  put(table, holder, text) {
-    if (text === null) sql.exec(`DELETE FROM ${table} WHERE holder = ?`, holder);
-    else sql.exec(PUT[table], holder, text);
+      .map(({ holder, body }) => [holder as HolderId, JSON.parse(body)]),
+  put(table, holder, row) {
+    if (row === null) sql.exec(`DELETE FROM ${table} WHERE holder = ?`, holder);
+    else sql.exec(PUT[table], holder, JSON.stringify(row));
   },
   readPresence: () =>
     sql

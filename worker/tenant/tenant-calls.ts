@@ -3,6 +3,7 @@
  * offers exactly these calls over RPC; tests give a fake. All times are ages or absolute ms of the
  * Worker's clock; nothing here comes from a client unparsed.
  */
+import type { DenialReason } from "../../shared/denial.ts";
 import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat, Status } from "../../shared/protocol.ts";
@@ -100,6 +101,8 @@ export interface WaitingRow {
   offered: boolean;
   /** How long an offered seat is still held. */
   offeredForMs: number | null;
+  /** L2: what keeps them waiting at this moment; null for who is offered a seat. */
+  reason: DenialReason | null;
 }
 
 export interface HolderRow {
@@ -127,6 +130,8 @@ export interface AdminView {
   effective: { limit: number; pools: string[]; until: number | null };
   inUse: number;
   overBy: number;
+  /** L17: of the free seats, those that only people of these pools may take. */
+  kept: { seats: number; pools: string[] };
   /** Seats of ended leases whose passes are still out (L9). */
   draining: number;
   idleTimeoutMs: number;
@@ -185,7 +190,8 @@ export interface TenantCalls {
   bye(caller: Caller, client: ClientId, tab: TabId): Promise<StatusAnswer>;
   release(caller: Caller, client: ClientId | null, tab: TabId | null): Promise<StatusAnswer>;
   /** L9: the holder's browser of this jar has shown that it has the jar no more. */
-  handBack(holder: HolderId, jar: JarId): Promise<void>;
+  /** `askedAt`: see the command. */
+  handBack(holder: HolderId, jar: JarId, askedAt?: number): Promise<void>;
   /**
    * Joins the line and answers at once; in the line already, answers when the person's standing or place changes, at
    * the latest after `waitPollMs`.

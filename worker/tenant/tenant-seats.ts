@@ -17,7 +17,7 @@ import { type Explanation, explainStanding } from "../ledger/explain.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
 import { initialSettings, type SettingsChange } from "../ledger/settings.ts";
-import { standingOf } from "../ledger/standing.ts";
+import { isSameWait, standingOf } from "../ledger/standing.ts";
 import { type Step, step } from "../ledger/step.ts";
 import { AlertDesk } from "./alert-desk.ts";
 import { CostDesk } from "./cost-desk.ts";
@@ -162,15 +162,19 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   async bye(caller: Caller, client: ClientId, tab: TabId): Promise<StatusAnswer> {
-    return this.#answer(caller, { type: "close_tab", holder: caller.person.id, client, tab });
+    const { person, session } = caller;
+    // L6: a document may be gone before its first heartbeat was. This one counts only of a client that nobody knows (P3).
+    const beat = { client, seq: 0, tabs: [{ id: tab, activeAgeMs: null }] };
+    this.#run({ type: "heartbeat", holder: person.id, session, beat });
+    return this.#answer(caller, { type: "close_tab", holder: person.id, client, tab });
   }
 
   async release(caller: Caller, client: ClientId | null, tab: TabId | null): Promise<StatusAnswer> {
     return this.#answer(caller, { type: "release", holder: caller.person.id, client, tab });
   }
 
-  async handBack(holder: HolderId, jar: JarId): Promise<void> {
-    this.#run({ type: "hand_back", holder, jar });
+  async handBack(holder: HolderId, jar: JarId, askedAt?: number): Promise<void> {
+    this.#run({ type: "hand_back", holder, jar, ...(askedAt === undefined ? {} : { askedAt }) });
   }
 
   async leave(caller: Caller): Promise<StatusAnswer> {
@@ -189,7 +193,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     if (!wasInLine) return first;
     const until = Date.now() + this.#config.timing.waitPollMs;
     let answer = first;
-    while (answer.status.state === "waiting" && answer.status.line?.position === first.status.line?.position) {
+    while (answer.status.state === "waiting" && isSameWait(answer.status, first.status)) {
       const left = until - Date.now();
       if (left <= 0) break;
       // An alarm may be late by a minute; a person who waits is told on time all the same.
@@ -639,6 +643,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
         tell(event.holder, "changed");
         lineMoved = true;
       }
+      // L16: whoever asked is told what came of it; why there is no seat may be another reason now.
+      if (event.type === "nudge_kept" || event.type === "lease_ended") lineMoved = true;
     }
     const line = this.#loaded?.ledger.line;
     if (lineMoved && line !== undefined && line.size <= TOLD_AT_ONCE) {

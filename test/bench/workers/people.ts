@@ -3,7 +3,7 @@ import type { HolderId } from "../../../shared/ids.ts";
 import type { Config } from "../../../worker/config.ts";
 import { compileCarriers, hashCarrier } from "../../../worker/identity/carrier.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
-import { JAR_COOKIE, PASS_COOKIE, WHO_COOKIE } from "../../../worker/pass/cookies.ts";
+import { JAR_COOKIE, PASS_COOKIE, SENDS_USER_COOKIE, WHO_COOKIE } from "../../../worker/pass/cookies.ts";
 import { newJar } from "../../../worker/pass/jar.ts";
 import { signPass } from "../../../worker/pass/pass.ts";
 import { signWho } from "../../../worker/pass/who.ts";
@@ -35,6 +35,8 @@ export function makePeople(
       [JAR_COOKIE, jar],
       [WHO_COOKIE, tokenOf(who, WHO_COOKIE)],
       [PASS_COOKIE, tokenOf(pass, PASS_COOKIE)],
+      // The browser has gone to a page before.
+      [SENDS_USER_COOKIE, "1"],
     ];
     const all = [cookie, ...own.map(([name, value]) => `${name}=${value}`)].join("; ");
     return authorization === null ? { cookie: all } : { cookie: all, authorization };

@@ -39,6 +39,8 @@ export interface Chrome {
   overlayOf(page: Page): Promise<Overlay | null>;
   /** Waits until what lies over the page fulfils the condition. */
   waitForOverlay(page: Page, holds: (overlay: Overlay | null) => boolean, withinMs?: number): Promise<Overlay | null>;
+  /** Moves the mouse about, as a person does, until what lies over the page fulfils the condition. */
+  stirUntil(page: Page, holds: (overlay: Overlay | null) => boolean): Promise<void>;
   /** Presses the overlay's button with the mouse. */
   pressOverlay(page: Page, button: string): Promise<void>;
   /** Runs an expression in the extension's background. */
@@ -154,15 +156,29 @@ class DrivenChrome implements Chrome {
     });
   }
 
-  async waitForOverlay(page: Page, holds: (overlay: Overlay | null) => boolean, withinMs = PATIENCE_MS) {
+  async waitForOverlay(
+    page: Page,
+    holds: (overlay: Overlay | null) => boolean,
+    withinMs = PATIENCE_MS,
+    meanwhile?: () => Promise<void>,
+  ) {
     let last: Overlay | null = null;
     const found = await until(async () => {
+      await meanwhile?.();
       last = await this.overlayOf(page);
       return holds(last) ? { overlay: last } : undefined;
     }, withinMs).catch(() => {
       throw new Error(`The overlay did not come to be as wanted within ${withinMs} ms; it is ${JSON.stringify(last)}`);
     });
     return found.overlay;
+  }
+
+  async stirUntil(page: Page, holds: (overlay: Overlay | null) => boolean): Promise<void> {
+    let step = 0;
+    await this.waitForOverlay(page, holds, PATIENCE_MS, () => {
+      step++;
+      return page.mouse.move(200 + (step % 10) * 20, 200 + (step % 7) * 10);
+    });
   }
 
   async pressOverlay(page: Page, button: string): Promise<void> {

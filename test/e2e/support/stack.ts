@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type LocalWorker, startWorker } from "../../../scripts/local-worker.ts";
+import { bundleWorker, type LocalWorker, startWorker } from "../../../scripts/local-worker.ts";
 import { HolderId } from "../../../shared/ids.ts";
 import type { Timing } from "../../../shared/timing.ts";
 import type { AdminView, Person } from "../../../worker/tenant/tenant-calls.ts";
@@ -36,14 +36,19 @@ export interface Stack {
 const TENANT = "larch";
 const OBSERVER: Person = { id: HolderId.parse("observer"), name: "Observer", email: null, role: "support" };
 
+/** The Worker's code, bundled once per test file. */
+let code: string | undefined;
+
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const folder = mkdtempSync(join(tmpdir(), "hotseat-stack-"));
   const demo = options.crm === undefined ? await startDemoCrm() : null;
-  const lines: string[] = [];
+  code ??= bundleWorker();
+  const bundled = code;
   const start = (port: number) =>
     startWorker({
       port,
       persistDir: join(folder, "state"),
+      code: bundled,
       bindings: {
         TENANT,
         TENANT_NAME: "Larch & Sons",
@@ -55,7 +60,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         TIMING_OVERRIDES: JSON.stringify(options.timing ?? {}),
         ...options.bindings,
       },
-      log: (line) => lines.push(line),
+      log: () => undefined,
     });
   let worker = await start(0);
   const port = Number(new URL(worker.url).port);

@@ -45,6 +45,7 @@ export function statusOf(words: readonly string[]): Status {
     limit: 2,
     inUse: Number(value("inUse") ?? 1),
     exempt: words.includes("exempt"),
+    named: words.includes("named"),
     mayAdminister: false,
     seat:
       state === "seated" ? { sinceAgeMs: 0, tabs: 1, clients: 1, idleInMs: durationOf(value("idle") ?? "20m") } : null,
@@ -62,6 +63,11 @@ export function statusOf(words: readonly string[]): Status {
             offeredForMs: value("held") === undefined ? null : durationOf(value("held") ?? ""),
             estimateMs: value("wait") === undefined ? null : durationOf(value("wait") ?? ""),
             mayAsk: words.includes("mayAsk"),
+            asked: words.includes("kept")
+              ? { answer: "kept" as const, answerInMs: 0 }
+              : value("answer") === undefined
+                ? null
+                : { answer: "awaited" as const, answerInMs: durationOf(value("answer") ?? "") },
           },
     nudge:
       value("nudge") === undefined ? null : { answerInMs: durationOf(value("nudge") ?? ""), by: value("by") ?? null },
@@ -140,6 +146,7 @@ function signalOf(seat: Seat, [verb = "", ...rest]: readonly string[]): Signal {
     case "leave":
     case "release":
     case "refresh":
+    case "news":
     case "tick":
     case "woken":
       return { kind: verb };
@@ -157,9 +164,11 @@ function answerOf(seat: Seat, verb: string, words: readonly string[]): Signal {
     );
   const [kind = ""] = words;
   const answer: Answer =
-    kind === "signed_out" || kind === "unreachable" || kind === "absent" || kind === "refused"
-      ? { kind }
-      : { kind: "status", status: statusOf(words) };
+    kind === "refused"
+      ? { kind, reason: words[1] ?? null }
+      : kind === "signed_out" || kind === "unreachable" || kind === "absent"
+        ? { kind }
+        : { kind: "status", status: statusOf(words) };
   return { kind: "answered", number: flight.number, answer };
 }
 
@@ -199,7 +208,7 @@ function sayView(view: View): string {
     case "nudge":
       return `nudge ${view.answerInMs / SECOND}s${view.by === null ? "" : ` ${view.by}`}`;
     case "gone":
-      return ["gone", view.reason, view.by, view.note, view.asking ? "asking" : null]
+      return ["gone", view.reason, view.by, view.note, view.asking ? "asking" : null, view.always ? "always" : null]
         .filter((word) => word !== null)
         .join(" ");
     case "full":
@@ -208,6 +217,9 @@ function sayView(view: View): string {
         view.position === null ? null : `place ${view.position}`,
         view.waits ? "waits" : null,
         view.asking ? "asking" : null,
+        view.reason === "limit_reached" ? null : view.reason,
+        view.asked ?? null,
+        view.answerInMs == null ? null : `answer ${view.answerInMs / SECOND}s`,
       ]
         .filter((word) => word !== null)
         .join(" ");

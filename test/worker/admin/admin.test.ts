@@ -175,12 +175,12 @@ test("who has a seat is written for people, with times for machines", async () =
   site.tenant.view = { ok: true, value: { ...VIEW, inUse: 1, exempt: 1, holders } };
   const html = await (await visit(site, ADMIN)).text();
   const text = textOf(html);
-  expect(text).toMatch(/Anna Adams anna@acme\.example 2 hr 5 min ago just now 4 2 Free this seat /);
-  expect(html).toContain('aria-label="Free this seat of Anna Adams"');
+  expect(text).toMatch(/Anna Adams anna@acme\.example 2 hr 5 min ago just now 4 2 Free this licence /);
+  expect(html).toContain('aria-label="Free this licence of Anna Adams"');
   expect(text).toMatch(/Sue Support support not counted 1 hr 5 min ago 40 sec ago/);
-  expect(text).toContain("1 of 2 seats in use");
+  expect(text).toContain("1 of 2 licences in use");
   expect(text).toContain("1 free");
-  expect(text).toContain("1 person of support is signed in and not counted");
+  expect(text).toContain("1 exempt person is signed in and not counted");
   const times = [...html.matchAll(/<time datetime="([^"]+)"/g)].map(([, at]) => Date.parse(at ?? ""));
   expect(times.some((at) => Math.abs(Date.now() - 125 * 60_000 - at) < 5_000)).toBe(true);
 });
@@ -202,11 +202,11 @@ test("[L10] over the limit, draining seats and the line are explained", async ()
   };
   site.tenant.view = { ok: true, value };
   const text = textOf(await (await visit(site, ADMIN)).text());
-  expect(text).toContain("3 of 1 seat in use");
+  expect(text).toContain("3 of 1 licence in use");
   expect(text).toContain("Over by 2");
   expect(text).toContain("Nobody is sent away");
-  expect(text).toMatch(/1 of these seats was just given back/);
-  expect(text).toMatch(/Carla Cole joined 1 min ago A seat is held for 40 sec more/);
+  expect(text).toMatch(/1 of these licences was just given back/);
+  expect(text).toMatch(/Carla Cole joined 1 min ago A licence is held for 40 sec more/);
   expect(text).toMatch(/Dora Dean joined 30 sec ago/);
 });
 
@@ -214,7 +214,7 @@ test("an empty house says so", async () => {
   const site = openSite();
   site.tenant.view = { ok: true, value: { ...VIEW, inUse: 0, seated: 0, found: 0, holders: [] } };
   const text = textOf(await (await visit(site, ADMIN)).text());
-  expect(text).toContain("Nobody has a seat at the moment.");
+  expect(text).toContain("Nobody has a licence at the moment.");
   expect(text).toContain("Nobody is waiting.");
   expect(text).toContain("Nobody was refused today.");
 });
@@ -307,9 +307,9 @@ test("[A7] a form that somebody overtook is told what changed, keeps what was ty
 test("[L12] freeing a seat: who it hits, what that person will read, a reason that must be given", async () => {
   const site = openSite();
   const text = textOf(await (await visit(site, `${ADMIN}/free?holder=bert`)).text());
-  expect(text).toContain("Free the seat of Bert Baker ?");
+  expect(text).toContain("Free the licence of Bert Baker ?");
   expect(text).toContain("What Bert Baker will see");
-  expect(text).toContain("Your licence was freed by a licence manager");
+  expect(text).toContain("Your licence was freed by Anna Adams");
   site.tenant.asked.length = 0;
   for (const [note, said] of [
     ["", "Say why"],
@@ -334,7 +334,7 @@ test("[L12] a seat that is gone already is said so, whether asked for or freed",
   for (const holder of ["nobody", "", encodeURIComponent(HOSTILE)]) {
     const response = await visit(site, `${ADMIN}/free?holder=${holder}`);
     expect(response.status).toBe(404);
-    expect(textOf(await response.text())).toContain("This person has no seat any more");
+    expect(textOf(await response.text())).toContain("This person has no licence any more");
   }
   expect((await visit(site, `${ADMIN}/free`)).status).toBe(404);
   site.tenant.change = {
@@ -368,7 +368,7 @@ test("[R1] refusals of the last sixty days with date and time, newest first", as
     const html = await (await visit(site, `${ADMIN}/refusals`)).text();
     const text = textOf(html);
     expect(html).toContain('<time datetime="2026-11-21T14:03:09.000Z">21 Nov 2026, 14:03</time>');
-    expect(text).toMatch(/Carla Cole carla@acme\.example All seats in use 2 of 2 3 2 min Got a seat/);
+    expect(text).toMatch(/Carla Cole carla@acme\.example All licences in use 2 of 2 3 2 min Got a licence/);
     expect(text).toMatch(/Dora Dean .* Others were waiting 4 of 3 1 – Gave up/);
     expect(text.indexOf("Dora Dean")).toBeLessThan(text.indexOf("Carla Cole"));
     expect(text).not.toContain("Old Otto");
@@ -527,12 +527,12 @@ test("a tenant that fails is said in a page, never a 500", async () => {
   for (const [path, fields] of CHANGES) responses.push(await submit(site, path, fields));
   for (const response of responses) {
     expect(response.status).toBe(503);
-    expect(textOf(await response.text())).toContain("The seat service does not answer");
+    expect(textOf(await response.text())).toContain("The licence service does not answer");
   }
 });
 
 test.each([
-  ["en-GB,en;q=0.9", "en", "1 of 2 seats in use", "2 hr 5 min ago", "21 Nov 2026, 15:03"],
+  ["en-GB,en;q=0.9", "en", "1 of 2 licences in use", "2 hr 5 min ago", "21 Nov 2026, 15:03"],
   ["fr-CH, fr;q=0.9, en;q=0.8", "fr", "1 sur 2 licences utilisées", "il y a 2 h 5 min", "21 nov. 2026, 15:03"],
   ["de-AT", "de", "1 von 2 Lizenzen in Gebrauch", "vor 2 Std. 5 Min.", "21.11.2026, 15:03"],
   ["es-MX", "es", "1 de 2 licencias en uso", "hace 2 h 5 min", "21 nov 2026, 15:03"],

@@ -119,7 +119,7 @@ beforeAll(async () => {
     event("limit_changed", { from: 4, to: 5 }),
     event("idle_timeout_changed", { from: 1_200_000, to: 600_000 }),
     event("token_made", { token: "abc", kind: "mail", policy: "consume" }),
-    event("change_refused", { reason: "Only licence managers, admins and support free seats." }),
+    event("change_refused", { reason: "Only licence managers, admins and support free licences." }),
     event("lease_ended", { cause: "evicted", heldMs: 60_000, exempt: true }, "Month-end"),
     event("line_left", { cause: "lapsed" }),
     event("seat_offered", { until: Date.now() }),
@@ -396,7 +396,7 @@ test("[A6] every sentence of the core comes out in German with its values in the
   }
   const site = openSite();
   const detail =
-    "This was made from version 7 of the settings, and version 9 holds now: Anna Adams changed the limit from 5 to 6; Bert changed asking for a seat to allowed, with names. Look at them and try again.";
+    "This was made from version 7 of the settings, and version 9 holds now: Anna Adams changed the limit from 5 to 6; Bert changed asking for a licence to allowed, with names. Look at them and try again.";
   site.tenant.change = { ok: false, error: { code: "conflict", detail } };
   expect(await (await site.ask(`${ADMIN}/licensing/limit`, { method: "POST", body, headers: send })).text()).toContain(
     "Dies ging von Version 7 der Einstellungen aus, jetzt gilt Version 9: Anna Adams hat geändert: das Limit von 5 auf 6; Bert hat geändert: das Bitten um eine Lizenz: erlaubt, mit Namen. Sehen Sie sie an und versuchen Sie es noch einmal.",

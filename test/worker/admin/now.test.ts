@@ -55,7 +55,7 @@ test.each([0, 1, 50, 5_000])(
     const last = await look("?sort=name-desc&page=9999");
     const pages = Math.max(1, Math.ceil(people / 100));
     expect(rowsOf(last.html)).toBe(people - (pages - 1) * 100);
-    if (people === 0) expect(first.html).toContain("Nobody has a seat at the moment.");
+    if (people === 0) expect(first.html).toContain("Nobody has a licence at the moment.");
     else expect(namesOf(last.html).at(-1)).toBe("Person 0000 Müller");
     const found = await look("?q=MULLER&sort=name-asc&page=2");
     const fits = Math.ceil(people / 7);

@@ -62,10 +62,10 @@ test("[R5] the report says whether the limit was kept, by whom it was lowered, a
   const response = await visit();
   expect(response.status).toBe(200);
   const html = await response.text();
-  expect(html).toContain("On 1 occasion more seats were in use than the limit allowed, for 2 hours.");
-  expect(html).toContain("At the fullest moment 5 of 3 seats were in use.");
+  expect(html).toContain("On 1 occasion more licences were in use than the limit allowed, for 2 hours.");
+  expect(html).toContain("At the fullest moment 5 of 3 licences were in use.");
   expect(html).toMatch(/<bdi>&lt;script[^<]*<\/bdi> lowered the limit/);
-  expect(html).toContain("4 more seats");
+  expect(html).toContain("4 more licences");
   expect(html).toContain("exempt");
   expect(html).not.toContain("<script>alert");
   const rows = chainRows("acme", SEEDS);
@@ -77,7 +77,7 @@ test("[R5] the report says whether the limit was kept, by whom it was lowered, a
 test("[R5] a day on which nothing was over the limit says so, and one before the audit has nothing to say", async () => {
   const day = (ago: number) => writeDay(dayOf("UTC", Date.now()) - ago);
   const quiet = await (await visit(`?from=${day(1)}&to=${day(1)}`)).text();
-  expect(quiet).toContain("At no moment were more seats in use than the limit allowed.");
+  expect(quiet).toContain("At no moment were more licences in use than the limit allowed.");
   expect(await (await visit(`?from=${day(9)}&to=${day(8)}`)).text()).toContain("Nothing is recorded in this time.");
 });
 

@@ -1,5 +1,9 @@
 /** [A6] The administration's tables of words say the same in every language. */
 import { describe, expect, it } from "vitest";
+import popupDe from "../../../extension/_locales/de/messages.json" with { type: "json" };
+import popupEn from "../../../extension/_locales/en/messages.json" with { type: "json" };
+import popupEs from "../../../extension/_locales/es/messages.json" with { type: "json" };
+import popupFr from "../../../extension/_locales/fr/messages.json" with { type: "json" };
 import { TABLES } from "../../../worker/admin/language.ts";
 import gateDe from "../../../worker/gate/words/de.json" with { type: "json" };
 import gateEn from "../../../worker/gate/words/en.json" with { type: "json" };
@@ -20,6 +24,10 @@ const SAME = new Set([
   "de now.live",
   "de now.namedTag",
   "de integrations.kinds.mail",
+  "fr counts.seats.one",
+  "fr counts.seats.other",
+  "fr refusals.seats",
+  "fr report.boosts.seats",
   "fr now.page",
   "fr licensing.nudges.no",
   "es licensing.nudges.no",
@@ -62,9 +70,15 @@ describe("[A6] the table of words", () => {
   );
 
   it.each(["en", "fr", "de", "es"] as const)("shows in %s what the freed person reads", (tag) => {
-    const { title, text } = { en: gateEn, fr: gateFr, de: gateDe, es: gateEs }[tag].denials.seat_evicted;
+    const gate = { en: gateEn, fr: gateFr, de: gateDe, es: gateEs }[tag];
+    const popup = { en: popupEn, fr: popupFr, de: popupDe, es: popupEs }[tag];
+    const said = (key: keyof typeof popupEn, place: string) => popup[key].message.replace("$1", place);
     const { free } = { en, fr, de, es }[tag];
-    expect([free.previewTitle, free.previewText]).toEqual([title, text]);
+    expect([free.previewTitle, free.previewText]).toEqual([gate.freedBy, gate.denials.seat_evicted.text]);
+    expect([free.previewTitle, free.previewText]).toEqual([said("evictedByTitle", "{name}"), said("evictedText", "")]);
+    expect([free.endTitleRead, free.endTextRead]).toEqual([said("sessionEvictedBy", "{name}"), said("alwaysText", "")]);
+    expect(gate.noteSaid).toBe(said("noteSaid", "{note}"));
+    expect(free.previewReason).toBe(said("noteSaid", "{reason}"));
   });
 
   it.each<[string, Tree]>([

@@ -60,6 +60,7 @@ export const waitingRow = (id: string, row: Partial<WaitingRow> = {}): WaitingRo
   position: 1,
   offered: false,
   offeredForMs: null,
+  reason: "limit_reached",
   ...row,
 });
 
@@ -70,6 +71,7 @@ export const VIEW: AdminView = {
   effective: { limit: 2, pools: [], until: null },
   inUse: 2,
   overBy: 0,
+  kept: { seats: 0, pools: [] },
   draining: 0,
   idleTimeoutMs: 1_200_000,
   settings: { ...initialSettings(2, 1_200_000), version: 7 },

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
 import { House } from "./house.ts";
+import { ANNA, DOLIBARR, FRANK, go, ODOO, openProduct, type Product, poll, submit } from "./products.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -10,6 +11,12 @@ beforeEach(() => {
 const PASS = "__Host-hotseat-pass";
 const answers = {
   "a 401": () => new Response("", { status: 401 }),
+  "a 403": () => new Response("", { status: 403 }),
+  "a 419": () => new Response("", { status: 419 }),
+  "another site's sign-in": () =>
+    new Response(null, { status: 302, headers: { location: "https://idp.example/authorize?x=1" } }),
+  "a refresh to the login": () =>
+    new Response("", { headers: { refresh: "0; url=/login", "content-type": "text/html" } }),
   "a way to the login": () => new Response(null, { status: 303, headers: { location: "/login?next=%2Fcontacts" } }),
 };
 
@@ -48,5 +55,74 @@ describe("[G9] a session that the CRM has ended", () => {
     await anna.navigate("/contacts");
     expect(house.tenant.signOuts).toEqual([]);
     expect((await anna.poll("/api/contacts")).status).toBe(200);
+  });
+});
+
+describe("[G9] a CRM that answers nobody with its login, in place of the page", () => {
+  async function atWork() {
+    const opened = openProduct(DOLIBARR);
+    await opened.signIn(ANNA);
+    await go(opened.browser, DOLIBARR.page);
+    return opened;
+  }
+
+  it("ends the lease with the page that shows it, whole", async () => {
+    const { house, browser, crm } = await atWork();
+    crm.endSessions();
+    const page = await go(browser, DOLIBARR.page);
+    expect(await page.text()).toMatch(/<script src="\/\.hotseat\/agent\.js".*id="actionlogin".*<\/html>$/s);
+    expect(house.tenant.signOuts).toEqual([{ holder: DOLIBARR.idOf(ANNA), session: house.tenant.claims[0]?.session }]);
+    expect(browser.cookies.has(PASS)).toBe(false);
+  });
+
+  it("keeps it where a page of the person's own holds the same text", async () => {
+    const { house, browser, crm } = await atWork();
+    const answers = crm.fetch.bind(crm);
+    const note = `<!doctype html><html><head></head><body>How to sign in: id="actionlogin"${"x".repeat(90_000)}</body></html>`;
+    crm.fetch = async (request) =>
+      request.url.endsWith("/note.php")
+        ? new Response(note, { headers: { "content-type": "text/html", "content-length": String(note.length) } })
+        : answers(request);
+    const page = await (await go(browser, "/note.php")).text();
+    expect(page.replace(/<script src="\/\.hotseat[^>]*><\/script>/, "")).toBe(note);
+    expect(house.tenant.signOuts).toEqual([]);
+    expect(browser.cookies.has(PASS)).toBe(true);
+  });
+
+  it("[L1] whoever signs in there next is not worked for by the seat of the person before", async () => {
+    const { house, browser, crm } = await atWork();
+    const before = browser.cookies.get(PASS);
+    crm.endSessions();
+    house.tenant.refuse();
+    // By the page as it was opened before, with the pass still alive.
+    const fields = { actionlogin: "login", username: FRANK.login, password: FRANK.password, token: "t" };
+    const answer = await submit(browser, "/societe/list.php", fields);
+    expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
+    expect(await answer.text()).not.toContain("customers");
+    expect(house.tenant.signOuts).toMatchObject([{ holder: DOLIBARR.idOf(ANNA) }]);
+    expect(house.tenant.claims.at(-1)?.person.id).toBe(DOLIBARR.idOf(FRANK));
+    expect([before, browser.cookies.get(PASS)]).toEqual([expect.any(String), undefined]);
+    house.tenant.grant();
+    const page = await go(browser, DOLIBARR.page);
+    expect([page.status, house.tenant.claims.at(-1)?.person.id]).toEqual([200, DOLIBARR.idOf(FRANK)]);
+  });
+});
+
+describe("[G9] data in place of which a dead session gets something else, by 200", () => {
+  it.each<[string, Product, Product["call"]]>([
+    ["Odoo's error", ODOO, (browser) => ODOO.call(browser)],
+    ["Dolibarr's login", DOLIBARR, (browser) => poll(browser, "/core/ajax/selectobject.php")],
+  ])("%s ends the lease and comes through whole", async (_, product, call) => {
+    const { house, browser, signIn, crm } = openProduct(product);
+    await signIn(ANNA);
+    await go(browser, product.page);
+    const before = await (await call(browser)).text();
+    expect(house.tenant.signOuts).toEqual([]);
+    crm.endSessions();
+    const said = await call(browser);
+    expect([said.status, said.headers.get("x-hotseat-refused")]).toEqual([200, null]);
+    expect(await said.text()).toMatch(/session|actionlogin/i);
+    expect(before).not.toMatch(/session.expired|actionlogin/i);
+    expect(house.tenant.signOuts).toMatchObject([{ holder: product.idOf(ANNA) }]);
   });
 });

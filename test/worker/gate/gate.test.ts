@@ -402,7 +402,7 @@ describe("[G5] refusals", () => {
       ended: { cause: "evicted", ageMs: 5, by: "Frank <b>", note: '"><script>alert(1)</script>' },
     });
     const page = await (await house.browser("anna").navigate("/contacts")).text();
-    expect(page).toContain("It was freed by Frank &lt;b&gt;.");
+    expect(page).toContain("<h1>Your licence was freed by Frank &lt;b&gt;");
     expect(page).toContain("&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;");
     expect(page).toContain("Continue working");
   });
@@ -696,7 +696,7 @@ describe("faults of others", () => {
     house.tenant.answer = () => Promise.reject(error);
     const page = await house.browser("anna").navigate("/contacts");
     expect(page.status).toBe(503);
-    expect(await page.text()).toContain("The seat service is busy");
+    expect(await page.text()).toContain("The licence service is busy");
     expect(await (await house.browser("anna").poll("/api/contacts")).json()).toMatchObject({ code: "busy" });
     expect(house.crm.asked).toEqual([]);
   });

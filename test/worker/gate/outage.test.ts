@@ -54,7 +54,7 @@ describe("[G6] the seats cannot be reached", () => {
     const asked = house.crm.asked.length;
     const page = await anna.navigate("/contacts");
     expect([page.status, page.headers.get("retry-after")]).toEqual([503, "3"]);
-    expect(await page.text()).toContain("The seat service is busy");
+    expect(await page.text()).toContain("The licence service is busy");
     expect(await (await anna.poll("/api/contacts")).json()).toMatchObject({ code: "busy" });
     expect(house.crm.asked).toHaveLength(asked);
     expect(house.pulse.graceCount).toBe(0);

@@ -1,7 +1,7 @@
 /** A CRM that gives its session another value with every answer, and three isolates of the Worker before it. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import type { Env } from "../../../worker/config.ts";
 import { type Isolate, loadIsolate } from "../harsh/isolate.ts";
 import { PEOPLE, SITE } from "../small-site.ts";
@@ -115,11 +115,11 @@ export const openSite = (crm: RenewingCrm): Env => ({ ...env, CRM: crm.fetcher, 
 /** A browser whose requests go to one isolate after the other, or to the one that is named. */
 export class Desk {
   readonly cookies = new Map<string, string>();
-  readonly #site: Env;
+  readonly site: Env;
   #turn = 0;
 
   constructor(site: Env) {
-    this.#site = site;
+    this.site = site;
   }
 
   /** `lost`: the answer never reaches the browser. */
@@ -133,7 +133,7 @@ export class Desk {
     const worker = isolates[isolate]?.worker;
     if (worker === undefined) throw new Error(`there is no isolate ${isolate}`);
     const request = new Request(SITE + path, { redirect: "manual", ...rest, headers });
-    const answer = await worker.fetch(request as Parameters<typeof worker.fetch>[0], this.#site, ctx);
+    const answer = await worker.fetch(request as Parameters<typeof worker.fetch>[0], this.site, ctx);
     await waitOnExecutionContext(ctx);
     if (!lost) this.take(answer);
     return answer;
@@ -175,4 +175,12 @@ export class Desk {
       body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) },
     );
   }
+}
+
+/** Names of those who have a seat, as the administration shows them to this manager. */
+export async function seated(desk: Desk): Promise<string[]> {
+  const view = await desk.call("admin/view");
+  expect(view.status).toBe(200);
+  const { holders } = (await view.json()) as { holders: { name: string; exempt: boolean }[] };
+  return holders.filter(({ exempt }) => !exempt).map(({ name }) => name);
 }

@@ -1,6 +1,6 @@
 /** [G9] [I9] A session of the CRM is more than a cookie's current value: three isolates before a CRM that renews it. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { Desk, openSite, RenewingCrm } from "./renewing-crm.ts";
+import { Desk, openSite, RenewingCrm, seated } from "./renewing-crm.ts";
 
 // Many requests each, of a real object: on a machine that is busy these take their time.
 vi.setConfig({ testTimeout: 60_000 });
@@ -18,13 +18,6 @@ async function atWork(crm: RenewingCrm, login: string, site = openSite(crm)) {
   const page = await desk.go("/");
   expect([login, page.status]).toEqual([login, 200]);
   return { desk, site };
-}
-
-async function seated(desk: Desk): Promise<string[]> {
-  const view = await desk.call("admin/view");
-  expect(view.status).toBe(200);
-  const { holders } = (await view.json()) as { holders: { name: string; exempt: boolean }[] };
-  return holders.filter(({ exempt }) => !exempt).map(({ name }) => name);
 }
 
 async function evict(desk: Desk, name: string): Promise<void> {

@@ -35,18 +35,17 @@ class Firm {
     if (this.store.note(events, at)) this.store.keep(at);
   }
 
-  claim(name: string, act: Act = "navigation"): void {
+  claim(name: string, act: Act = "navigation", browser = name): void {
     const person = { id: name as HolderId, name, email: null, role: "user" } as const;
-    const session = SessionKey.parse(name.padEnd(22, "_"));
+    const session = sessionOf(browser);
     const active = act === "navigation";
     this.run({ type: "claim", person, session, jar: jarOf(name), act, active, clientKind: "browser" });
   }
 
-  beat(name: string, seq: number, activeAgeMs: number | null = 0): void {
-    const session = SessionKey.parse(name.padEnd(22, "_"));
-    const tabs = [{ id: TabId.parse(`tab-of-${name}`), activeAgeMs }];
-    const beat = { client: ClientId.parse(`client-of-${name}`), seq, tabs };
-    this.run({ type: "heartbeat", holder: name as HolderId, session, beat });
+  beat(name: string, seq: number, activeAgeMs: number | null = 0, browser = name): void {
+    const tabs = [{ id: tabOf(browser), activeAgeMs }];
+    const beat = { client: clientOf(browser), seq, tabs };
+    this.run({ type: "heartbeat", holder: name as HolderId, session: sessionOf(browser), beat });
   }
 
   /** Time goes on; the shell's timer writes what has become due. */
@@ -77,6 +76,9 @@ class Firm {
   }
 }
 
+const sessionOf = (browser: string) => SessionKey.parse(browser.padEnd(22, "_"));
+const clientOf = (browser: string) => ClientId.parse(`client-of-${browser}`);
+const tabOf = (browser: string) => TabId.parse(`tab-of-${browser}`);
 const jarOf = (name: string) => JarId.parse(`jar-of-${name}`);
 
 /** Anna and Ben at work; Ben has beaten so often that nothing may be written for a while. */
@@ -164,6 +166,40 @@ test("[L4] a client's own word on activity ends what was granted", () => {
   expect(firm.lease("anna").idleFrom).toBe(0);
 });
 
+test("[L4] what one browser says of activity takes nothing from another that was not heard since", () => {
+  const firm = busyFirm();
+  firm.beat("anna", 1, 0, "phone");
+  firm.pass(1_000);
+  firm.crash();
+  expect(firm.lease("anna").idleFrom).toBe(SAVE_EVERY_MS);
+  firm.pass(60_000);
+  firm.beat("anna", 2, 61_000);
+  expect(firm.lease("anna").idleFrom).toBe(SAVE_EVERY_MS);
+  firm.beat("anna", 2, 60_000, "phone");
+  firm.beat("anna", 3, 61_000);
+  expect(firm.lease("anna").idleFrom).toBe(1_000);
+});
+
+test("[L5] [L6] a browser gone before memory was lost is granted nothing, and speaks for nobody afterwards", () => {
+  const firm = new Firm();
+  firm.claim("anna");
+  firm.beat("anna", 1);
+  firm.pass(170_000);
+  firm.claim("anna", "navigation", "phone");
+  firm.pass(30_000);
+  firm.claim("ben");
+  for (let seq = 1; seq < 8; seq++) firm.beat("ben", seq);
+  firm.claim("anna", "background", "phone");
+  firm.crash();
+  // Anna's first browser was lost at 180 s. What it says of its last tab, much too late, closes nothing of the other's.
+  firm.pass(20_000);
+  const beat = { client: clientOf("anna"), seq: 2, tabs: [] };
+  firm.run({ type: "heartbeat", holder: "anna" as HolderId, session: sessionOf("phone"), beat });
+  firm.pass(60_000);
+  firm.run({ type: "tick" });
+  expect(firm.lease("anna").heardAt).toBe(0);
+});
+
 test("[L5] an object that falls asleep after a busy moment has lost nothing", () => {
   const firm = busyFirm();
   firm.pass(SAVE_EVERY_MS * 2);
@@ -217,8 +253,8 @@ test("[L5] a lease that an older version stored is taken to be heard when it is 
   const session = SessionKey.parse("anna".padEnd(22, "_"));
   const person = { id: "anna", name: "anna", email: null, role: "user" };
   const row = { person, exempt: false, named: false, grantedAt: START, sessions: [session], clientKind: "browser" };
-  firm.rows.put("leases", "anna" as HolderId, JSON.stringify(row));
-  firm.rows.put("drains", "ben" as HolderId, JSON.stringify({ until: START + 20_000, exempt: 0 }));
+  firm.rows.put("leases", "anna" as HolderId, row);
+  firm.rows.put("drains", "ben" as HolderId, { until: START + 20_000, exempt: 0 });
   for (let round = 0; round < 3; round++) {
     firm.crash();
     firm.run({ type: "tick" });

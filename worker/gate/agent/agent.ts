@@ -2,6 +2,7 @@
 import { BUTTON_PATH, COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../../shared/own-path.ts";
 import { watchActivity } from "../../../shared/page/activity.ts";
 import { goodbyeOf } from "../../../shared/page/goodbye.ts";
+import { listenForNews } from "../../../shared/page/listen.ts";
 import { newTab } from "../../../shared/page/tab-id.ts";
 import { watchTypedText } from "../../../shared/page/typed-text.ts";
 import { coverOf } from "./cover.ts";
@@ -21,6 +22,7 @@ import {
   noteActivity,
   noteAnswer,
   noteBeat,
+  noteCall,
   nudgeEndsAt,
   reasonToCover,
   type TabSeat,
@@ -69,6 +71,8 @@ export function startAgent(): Agent {
   let wasRefusedAtStart = false;
   let show: Show | null = null;
   let isLoading = false;
+  /** P7: once there is a seat of which there could be news. */
+  let news: { stop(): void } | null = null;
 
   const cover = coverOf(() => {
     beatSoon(seat, now());
@@ -83,7 +87,8 @@ export function startAgent(): Agent {
       tab: () => seat.tab,
       here: () => ({ client: seat.client, activeAgeMs: ageOf(seat.activeAt) }),
       called: () => {
-        seat.calledAt = now();
+        noteCall(seat, now());
+        plan();
       },
       told: ({ client, beat, answer }: Told) => {
         if (!seat.isTold && client !== null) seat.client = client;
@@ -112,6 +117,8 @@ export function startAgent(): Agent {
     timer = setTimeout(() => void speak(), Math.max(0, at - now() + patience));
   }
 
+  const isDue = () => (nextBeatAt(seat) ?? Number.POSITIVE_INFINITY) <= now();
+
   async function speak(): Promise<void> {
     isSpeaking = true;
     await beat().catch(() => undefined);
@@ -125,7 +132,8 @@ export function startAgent(): Agent {
       return;
     }
     const others = await channel.call(PEERS_KEPT * heartbeatEveryMs(seat));
-    if (others === null || isGone) return;
+    // X2: another tab may speak for all, or has just done so.
+    if (others === null || isGone || !isDue()) return;
     const first = others[0];
     if (first !== undefined && !seat.isTold) seat.client = first.client;
     const tabs = [
@@ -147,6 +155,8 @@ export function startAgent(): Agent {
   function beQuiet(): void {
     seat.beatAt = now();
     seat.soonAt = null;
+    news?.stop();
+    news = null;
     if (!seat.isTold) return;
     seat.isTold = false;
     goodbye.forget();
@@ -162,13 +172,20 @@ export function startAgent(): Agent {
 
   function take(answer: Answer): void {
     noteAnswer(seat, answer, now());
+    if (seat.hadSeat && !isGone) news ??= listenForNews(hearNews);
     showSeat();
     if (isSeated(seat)) uncover();
     else {
       const reason = reasonToCover(seat);
       if (reason !== null) cover.show(reason);
-      else if (isBackByAnswer(seat, now())) void claim();
+      else if (isBackByAnswer(seat, now()) && !cover.isShown()) void claim();
     }
+    plan();
+  }
+
+  function hearNews(): void {
+    if (isSpokenFor()) return;
+    beatSoon(seat, now());
     plan();
   }
 
@@ -265,11 +282,6 @@ export function startAgent(): Agent {
   function hide(): void {
     isGone = true;
     clearTimeout(timer);
-    // Closed before its first word was answered: a goodbye counts only of a tab that is known.
-    if (seat.link === "unknown" && !isSpokenFor()) {
-      const tabs = [{ id: seat.tab, activeAgeMs: ageOf(seat.activeAt) }];
-      void ask("heartbeat", { client: seat.client, seq: Math.max(seat.seq + 1, now()), tabs });
-    }
     // Whoever signs in here may be another person than before.
     const isSignIn = document.querySelector("input[type=password]") !== null;
     if (goodbye.hide()) leaveToNext(isSignIn ? newTabSeat(seat.client, newTab()) : seat, now());

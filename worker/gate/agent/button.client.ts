@@ -144,15 +144,23 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
       hour: "2-digit",
       minute: "2-digit",
     });
-    title.textContent = fill(isSeated ? (status.exempt ? words.exempt : words.seated) : words.gone, { time });
+    title.textContent = fill(sentenceOf(status), { time });
     fact.textContent = fill(words.inUse, status);
     tabs.textContent = isSeated ? fill(words.tabs, { tabs: Math.max(1, status.seat?.tabs ?? 1) }) : "";
     pill.dataset.state = isSeated ? "seated" : "without";
     pill.setAttribute("aria-label", `${words.label}: ${title.textContent}`);
     pill.title = title.textContent;
     pill.setAttribute("aria-expanded", String(isOpen));
-    setAct(first, isSeated ? words.release : undefined, () => press(acts.release));
-    setAct(second, undefined, () => undefined);
+    // Nobody waits for what somebody who is not counted gives up: it is not the first thing to press.
+    const [main, other] = !isSeated ? [] : status.exempt ? [undefined, words.endSession] : [words.release];
+    setAct(first, main, () => press(acts.release));
+    setAct(second, other, () => press(acts.release));
+  }
+
+  function sentenceOf({ state, exempt, named }: SeatView["status"]): string | undefined {
+    if (state !== "seated") return exempt ? words.always : words.gone;
+    if (named === true) return words.named;
+    return exempt ? words.exempt : words.seated;
   }
 
   function drawQuestion({ nudgedUntil, status }: SeatView, until: number): void {

@@ -4,9 +4,9 @@
  */
 import { REFUSED_PATH, WAY_ON_PATH } from "../../../shared/own-path.ts";
 import type { Status } from "../../../shared/protocol.ts";
-import { status as askStatus, wait as askWait, claim, explain, nudge, SignedOut } from "./calls.ts";
+import { status as askStatus, wait as askWait, claim, explain, leave, NotTaken, nudge, SignedOut } from "./calls.ts";
 import { openStandingChannel } from "./standing-channel.ts";
-import { byId, page, say, setAsked, show, words } from "./view.ts";
+import { byId, page, say, setAsked, show, showLeft, words } from "./view.ts";
 
 const RELOADED = "hotseat.reloaded";
 const RELOAD_AGAIN_MS = 3_000;
@@ -16,14 +16,13 @@ const LOOK_EVERY_MS = 4_000;
 const AT_ONCE_MS = 500;
 /** A page that nobody looks at asks nothing while another tab has asked within this; ms. */
 const ASKED_ELSEWHERE_MS = 10_000;
-/** L16; ms. */
-const ASK_AGAIN_MS = 5 * 60_000;
 /** L8: after these a first real action brings the seat back. */
 const BACK_BY_ACTIVITY = ["seat_idle", "seat_ended"];
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 let isDone = false;
-const channel = openStandingChannel(hear);
+let hasLeft = false;
+const channel = openStandingChannel(hear, stopWaiting);
 
 /** Another tab of the browser knows where the person stands. */
 function hear(status: Status): void {
@@ -81,7 +80,7 @@ async function leaveForgotten(): Promise<void> {
 }
 
 async function wait(): Promise<void> {
-  for (let failures = 0; !isDone; ) {
+  for (let failures = 0; !isDone && !hasLeft; ) {
     if (document.hidden && channel.heardAgeMs() < ASKED_ELSEWHERE_MS) {
       await sleep(1_000);
       continue;
@@ -89,6 +88,7 @@ async function wait(): Promise<void> {
     const askedAt = Date.now();
     try {
       const status = await askWait();
+      if (hasLeft) return;
       failures = 0;
       channel.tell(status);
       show(status);
@@ -107,6 +107,12 @@ async function wait(): Promise<void> {
       await sleep(Math.min(15_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2));
     }
   }
+}
+
+/** L15: in this tab and in the others. */
+function stopWaiting(): void {
+  hasLeft = true;
+  showLeft();
 }
 
 /** No line to stand in: looks whether the reason has gone, by another tab or by somebody who may change it. */
@@ -174,21 +180,36 @@ function backByActivity(): void {
 
 const wayOn = document.querySelector(".way-on");
 if (wayOn instanceof HTMLFormElement) helpOn(wayOn);
-/** L16: whoever asked may ask again after five minutes. */
+/** L16: what came of asking is in each status from then on; a refusal says why at once. */
 function pressAsk(button: HTMLElement): void {
   button.addEventListener("click", async () => {
-    setAsked(true);
-    setTimeout(setAsked, ASK_AGAIN_MS, false);
-    const asked = byId("asked");
+    button.hidden = true;
     try {
       show(await nudge());
-      if (asked !== null) asked.textContent = words.askedHolder ?? "";
-    } catch {
-      if (asked !== null) asked.textContent = words.nobodyToAsk ?? "";
+    } catch (error) {
+      if (error instanceof NotTaken) setAsked(error.reason ?? "at_work");
+      else say(words.offlineAsk);
     }
   });
 }
 
+function pressLeave(button: HTMLElement): void {
+  button.addEventListener("click", async () => {
+    hasLeft = true;
+    try {
+      show(await leave());
+      channel.tellLeft();
+      stopWaiting();
+    } catch {
+      hasLeft = false;
+      say(words.offlineAsk);
+      void wait();
+    }
+  });
+}
+
+const leaveButton = byId("leave");
+if (leaveButton !== null) pressLeave(leaveButton);
 const askButton = byId("ask");
 if (askButton !== null) pressAsk(askButton);
 const button = byId("continue");
