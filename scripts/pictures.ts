@@ -153,11 +153,12 @@ async function takeScreens(): Promise<void> {
   await withStudio(2, false, async (studio) => {
     const person = await studio.signIn("anna");
     await pause(1_500);
-    const popup = await studio.chrome.openPopup(person);
+    // The popup's own page, in a tab, so that its size can be said.
+    const popup = await studio.chrome.open(`chrome-extension://${studio.chrome.extensionId}/popup/popup.html`);
+    await popup.waitForSelector("main");
     await pause(1_000);
     await studio.take(popup, "popup", { width: 360, height: 430 });
     await popup.close();
-    await studio.chrome.inBackground(async () => undefined);
     await person.bringToFront();
     await person.evaluate(() =>
       fetch("/.hotseat/api/release", { method: "POST", body: "{}", headers: { "content-type": "application/json" } }),
