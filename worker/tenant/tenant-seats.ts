@@ -118,7 +118,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   async claim({ gate, ...call }: ClaimCall): Promise<ClaimAnswer> {
     if (gate !== undefined) this.#host.load().meter.addGate(gate);
     const { outcome } = this.#host.run({ type: "claim", ...call });
-    // Who has lost the right is known when the CRM is asked anew, which comes here with the next claim.
+    // Who has lost the right is known when the CRM is asked again, which comes here with the next claim.
     if (!mayAdminister(call.person.role)) this.#live.end(call.person.id, null);
     if (outcome.type === "granted") {
       const wantsRecords = this.#host.load().ledger.settings.model === "records";

@@ -9,7 +9,7 @@ export function count(ledger: Ledger, membership: number, by: 1 | -1): void {
   else ledger.counts.set(membership, people);
 }
 
-/** Counts everybody anew, and lays the line anew: after a restart, and when memberships have changed. */
+/** Counts everybody again, and lays the line again: after a restart, and when memberships have changed. */
 export function recount(ledger: Ledger): void {
   ledger.inUse = 0;
   ledger.counts.clear();

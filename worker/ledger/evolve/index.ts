@@ -20,7 +20,7 @@ export function evolve(ledger: Ledger, event: Event): void {
   const before = occupies(ledger, event.holder) ? membershipOfHolder(ledger, event.holder) : null;
   apply(ledger, event);
   const after = occupies(ledger, event.holder) ? membershipOfHolder(ledger, event.holder) : null;
-  // A change of pools has counted everybody anew already.
+  // A change of pools has counted everybody again already.
   if (before !== after && event.type !== "settings_changed") {
     if (before !== null) count(ledger, before, -1);
     if (after !== null) count(ledger, after, 1);
