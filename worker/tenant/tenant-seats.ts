@@ -84,7 +84,7 @@ const newEpoch = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 
 
 type Woken = "ended" | "changed";
 
-/** What is read from storage once a restart. */
+/** What is read from storage once per restart. */
 interface Loaded {
   ledger: Ledger;
   store: LedgerStore;
@@ -135,7 +135,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   async claim({ gate, ...call }: ClaimCall): Promise<ClaimAnswer> {
     if (gate !== undefined) this.#load().meter.addGate(gate);
     const { outcome } = this.#run({ type: "claim", ...call });
-    // Who has lost the right is known when the CRM is asked anew, which comes here with the next claim.
+    // Who has lost the right is known when the CRM is asked again, which comes here with the next claim.
     if (!mayAdminister(call.person.role)) this.#live.end(call.person.id, null);
     if (outcome.type === "granted") {
       const wantsRecords = this.#load().ledger.settings.model === "records";
