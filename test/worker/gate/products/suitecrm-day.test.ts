@@ -22,7 +22,7 @@ class SuiteDesk extends Desk {
   }
 
   /** By the login page's form. */
-  async signIn({ login, password }: typeof ANNA): Promise<Response> {
+  async enter({ login, password }: typeof ANNA): Promise<Response> {
     await this.go("/index.php?action=Login&module=Users");
     const fields = { module: "Users", action: "Authenticate", user_name: login, username_password: password };
     const body = new URLSearchParams(fields).toString();
@@ -48,7 +48,7 @@ function open() {
 }
 
 async function signedIn(desk: SuiteDesk, who: typeof ANNA): Promise<SuiteDesk> {
-  const answer = await desk.signIn(who);
+  const answer = await desk.enter(who);
   expect([answer.status, answer.headers.get("location")]).toEqual([302, "index.php?module=Home&action=index"]);
   return desk;
 }
