@@ -121,7 +121,12 @@ select { font: inherit; color: inherit; background: var(--card); border: 1px sol
 .legend .is-bad::before { background: var(--warn-fill); }
 .legend .is-limit::before { height: 0; border-radius: 0; border-top: 2px dashed var(--bad); vertical-align: 0.25rem; background: none; }
 .scroll { overflow-x: auto; }
-table.heat { display: table; width: 100%; min-width: 44rem; font-size: 0.75rem; table-layout: fixed; }
+/* Begins at its end: the last day is looked at most. */
+.scroll-end { direction: rtl; }
+.scroll-end > * { direction: ltr; }
+.presets { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
+table.heat { display: table; width: 100%; min-width: 26rem; font-size: 0.75rem; table-layout: fixed; }
+table.heat-day { min-width: 44rem; }
 .heat thead { display: table-header-group; position: static; width: auto; height: auto; clip-path: none; }
 .heat tbody { display: table-row-group; }
 .heat tr { display: table-row; }
@@ -219,7 +224,7 @@ input[type="search"], input[type="datetime-local"], input[type="time"] { font-va
   .secret { grid-template-columns: minmax(0, 1fr); justify-items: start; }
 }
 @media print {
-  .bar, .rooms, .foot, .skip, form, form.filter, .button, .pager { display: none; }
+  .bar, .rooms, .foot, .skip, form, form.filter, .button, .pager, .presets { display: none; }
   body, .card { background: none; }
   main { max-width: none; padding: 0; }
   .card { break-inside: avoid; border: 0; padding: 0; }

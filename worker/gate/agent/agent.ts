@@ -2,6 +2,7 @@
 import { BUTTON_PATH, COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../../shared/own-path.ts";
 import { watchActivity } from "../../../shared/page/activity.ts";
 import { goodbyeOf } from "../../../shared/page/goodbye.ts";
+import { listenForNews } from "../../../shared/page/listen.ts";
 import { newTab } from "../../../shared/page/tab-id.ts";
 import { watchTypedText } from "../../../shared/page/typed-text.ts";
 import { coverOf } from "./cover.ts";
@@ -70,6 +71,8 @@ export function startAgent(): Agent {
   let wasRefusedAtStart = false;
   let show: Show | null = null;
   let isLoading = false;
+  /** P7: once there is a seat of which there could be news. */
+  let news: { stop(): void } | null = null;
 
   const cover = coverOf(() => {
     beatSoon(seat, now());
@@ -152,6 +155,8 @@ export function startAgent(): Agent {
   function beQuiet(): void {
     seat.beatAt = now();
     seat.soonAt = null;
+    news?.stop();
+    news = null;
     if (!seat.isTold) return;
     seat.isTold = false;
     goodbye.forget();
@@ -167,6 +172,7 @@ export function startAgent(): Agent {
 
   function take(answer: Answer): void {
     noteAnswer(seat, answer, now());
+    if (seat.hadSeat && !isGone) news ??= listenForNews(hearNews);
     showSeat();
     if (isSeated(seat)) uncover();
     else {
@@ -174,6 +180,12 @@ export function startAgent(): Agent {
       if (reason !== null) cover.show(reason);
       else if (isBackByAnswer(seat, now()) && !cover.isShown()) void claim();
     }
+    plan();
+  }
+
+  function hearNews(): void {
+    if (isSpokenFor()) return;
+    beatSoon(seat, now());
     plan();
   }
 
