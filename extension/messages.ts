@@ -79,7 +79,7 @@ export type PageMessage =
 
 /** From the extension's own pages. */
 export type OwnMessage =
-  /** The popup is open: ask the seat service anew. */
+  /** The popup is open: ask the seat service again. */
   | { kind: "refresh"; origin: string }
   | { kind: "release"; origin: string }
   /** On the tab in front alone. */

@@ -19,7 +19,7 @@ import type { Caller } from "./tenant/tenant-calls.ts";
 export interface AppPorts extends ApiPorts, AdminPorts {
   /** Who sent the request, by its who cookie; null: nobody that is believed. */
   readCaller(request: Request): Promise<FoundCaller | null>;
-  /** I8: the same asked anew, for the administration; null: not any more. */
+  /** I8: the same asked again, for the administration; null: not any more. */
   confirmCaller(request: Request, caller: Caller | null): Promise<FoundCaller | null>;
   /** Which part is ill (G6). */
   answerHealth(ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;

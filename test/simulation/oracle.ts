@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { DenialId, HolderId } from "../../shared/ids.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
-import { evolve } from "../../worker/ledger/evolve.ts";
+import { evolve } from "../../worker/ledger/evolve/index.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
 import { membershipOfHolder, occupies } from "../../worker/ledger/occupancy.ts";
 import type { Person } from "../../worker/ledger/person.ts";

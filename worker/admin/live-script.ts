@@ -1,6 +1,6 @@
 /**
  * The pages' own script, as served: it renews what changes while nobody types (A5), mirrors a reason as it is typed,
- * copies what is shown once, and prints. All works without it. A page is told of changes by a socket and asks for itself anew; where the
+ * copies what is shown once, and prints. All works without it. A page is told of changes by a socket and asks for itself again; where the
  * socket breaks it asks by the clock. What is shown is changed in place, so that focus and scrolling stay.
  */
 import { PATHS } from "./paths.ts";

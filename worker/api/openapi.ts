@@ -167,7 +167,7 @@ function describe(): Json {
 
 let made: Json | null = null;
 
-/** The document; made once an isolate. */
+/** The document; made once per isolate. */
 export function apiDocument(): Json {
   made ??= describe();
   return made;

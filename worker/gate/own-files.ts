@@ -55,7 +55,7 @@ function answerWrongMethod(): Response {
   return answerProblem({ code: "wrong_method", detail: "Ask this address with GET." }, { allow: "GET, HEAD" });
 }
 
-/** Asked anew each time and answered "not modified": a deployed change is in every page at once. */
+/** Asked again each time and answered "not modified": a deployed change is in every page at once. */
 function answerScript(text: string, request: Request): Response {
   const etag = `"${fingerprint(text)}"`;
   const headers = {

@@ -13,7 +13,7 @@ import type { Caller } from "./tenant-calls.ts";
 /** Seats, the line and the settings are told of at most this often, in ms; presence, which always moves, less so. */
 const SEATS_EVERY_MS = 1_000;
 const PRESENCE_EVERY_MS = 5_000;
-/** A page shows its right anew after this; its script comes back by itself. */
+/** A page shows its right again after this; its script comes back by itself. */
 export const LIVE_LIFE_MS = 10 * 60_000;
 /** More open pages than this renew themselves without being told. */
 export const LIVE_PAGES_MAX = 200;

@@ -1,6 +1,6 @@
 /** A4: what the administration sees of the seats: all of it, or one page of the holders as asked. */
 import type { HolderId } from "../../shared/ids.ts";
-import { reasonAgainst } from "../ledger/decide.ts";
+import { reasonAgainst } from "../ledger/eligibility.ts";
 import type { Lease, Ledger } from "../ledger/ledger.ts";
 import { countDraining, overBy } from "../ledger/occupancy.ts";
 import { keptSeats, membershipOf } from "../ledger/pools.ts";

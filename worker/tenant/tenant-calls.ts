@@ -207,6 +207,8 @@ export interface TenantCalls {
    */
   watch(holder: HolderId, open?: OpenSocket): Promise<"ended" | "again">;
   /** Whether the holder has a lease now. */
+  /** Wakes the object, which ends what is due; answers that it is there. */
+  ping(): Promise<void>;
   hasLease(holder: HolderId): Promise<boolean>;
   /** Only for licence managers, admins and support; others get problem `forbidden`. */
   adminView(actor: Person, ask?: PeopleAsk): Promise<Change>;

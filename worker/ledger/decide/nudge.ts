@@ -1,9 +1,9 @@
 /** L16: a waiting person asks for a seat; the holder who has been idle for longest keeps or gives. */
-import type { HolderId } from "../../shared/ids.ts";
-import { refuse } from "./decide-settings.ts";
+import type { HolderId } from "../../../shared/ids.ts";
+import type { Lease, Ledger } from "../ledger.ts";
+import { helpsBy, membershipOf } from "../pools.ts";
 import { type Decision, DONE, LET_GO, type Of } from "./decision.ts";
-import type { Lease, Ledger } from "./ledger.ts";
-import { helpsBy, membershipOf } from "./pools.ts";
+import { refuse } from "./settings.ts";
 
 /** The holder has so long to answer, once asked: an idle browser hears of it with its next heartbeat. */
 export const NUDGE_ANSWER_MS = 60_000;

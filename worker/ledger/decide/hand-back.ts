@@ -1,8 +1,8 @@
 /** L9: a browser has given its passes back. */
+
+import type { Event } from "../event.ts";
+import { type Ledger, passesOf } from "../ledger.ts";
 import type { Of } from "./decision.ts";
-import type { Event } from "./event.ts";
-import { passesOf } from "./evolve.ts";
-import type { Ledger } from "./ledger.ts";
 
 /**
  * L9: counts every pass of one jar as gone: the browser has shown that it can show them no more. A native client's word
