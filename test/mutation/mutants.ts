@@ -152,7 +152,12 @@ export const MUTANTS: readonly Mutant[] = [
     "if (limit === from)",
   ),
   at("decide/settings.ts", "61 minutes taken", "|| idleTimeoutMs > high", "|| idleTimeoutMs > 2 * high"),
-  at("decide/nudge.ts", "somebody at work is asked", "let since = now - NUDGE_IDLE_MS;", "let since = now;"),
+  at(
+    "decide/nudge.ts",
+    "somebody at work is asked",
+    "let since = now - ledger.timing.nudgeIdleMs;",
+    "let since = now;",
+  ),
   at(
     "decide/nudge.ts",
     "asked again and again",
