@@ -101,7 +101,10 @@ export const FORMS = {
       if (from === null) return { fault: words.faults.starts, field: "starts" };
       // The minute that was typed may be the one that runs.
       if (from < now - MINUTE) return { fault: words.faults.startsPast, field: "starts" };
-      const until = preset === "times" ? readLocalTime(ends, zone) : endOfPreset(preset, zone, Math.max(from, now));
+      const until =
+        preset === "times" || ends.trim() !== ""
+          ? readLocalTime(ends, zone)
+          : endOfPreset(preset, zone, Math.max(from, now));
       if (until === null) return { fault: words.faults.ends, field: "ends" };
       const startsInMs = Math.max(0, from - now);
       const lastsMs = until - now - startsInMs;

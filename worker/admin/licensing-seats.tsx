@@ -91,37 +91,42 @@ export const BoostCard = (props: LicensingProps) => {
           <div>
             <label for="preset">{licensing.preset}</label>
             <select id="preset" name="preset">
-              {PRESETS.map((preset) => (
+              {PRESETS.filter((preset) => preset !== "times").map((preset) => (
                 <option value={preset} selected={preset === (typed("preset") || "today")}>
                   {licensing.presets[preset]}
                 </option>
               ))}
             </select>
           </div>
-          <div>
-            <label for="starts">{licensing.starts}</label>
-            <input
-              id="starts"
-              name="starts"
-              type="datetime-local"
-              value={typed("starts")}
-              {...tied(draft, "boost", "starts-hint", "starts")}
-            />
-          </div>
-          <div>
-            <label for="ends">{licensing.ends}</label>
-            <input
-              id="ends"
-              name="ends"
-              type="datetime-local"
-              value={typed("ends")}
-              {...tied(draft, "boost", "boosts-hint", "ends")}
-            />
-          </div>
         </div>
-        <p class="hint" id="starts-hint">
-          {licensing.startsHint}
-        </p>
+        <details open={draft?.form === "boost"}>
+          <summary>{licensing.otherTimes}</summary>
+          <div class="fields-row">
+            <div>
+              <label for="starts">{licensing.starts}</label>
+              <input
+                id="starts"
+                name="starts"
+                type="datetime-local"
+                value={typed("starts")}
+                {...tied(draft, "boost", "starts-hint", "starts")}
+              />
+            </div>
+            <div>
+              <label for="ends">{licensing.ends}</label>
+              <input
+                id="ends"
+                name="ends"
+                type="datetime-local"
+                value={typed("ends")}
+                {...tied(draft, "boost", "boosts-hint", "ends")}
+              />
+            </div>
+          </div>
+          <p class="hint" id="starts-hint">
+            {licensing.startsHint} {licensing.endsHint}
+          </p>
+        </details>
         {visitor.role !== "support" && <p class="hint">{licensing.boostOnlySupport}</p>}
       </SettingForm>
     </section>

@@ -86,6 +86,8 @@ label { font-weight: 600; }
 form { display: grid; gap: 0.5rem; }
 .field, .actions { display: flex; flex-wrap: wrap; gap: 0.6rem; }
 input, textarea { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--field); border-radius: 8px; padding: 0.45rem 0.7rem; }
+input:not([type="checkbox"], [type="radio"]), select, .button:not(.button-small) { min-height: 2.6rem; }
+table .button { min-height: 0; }
 input { width: 7rem; font-variant-numeric: tabular-nums; }
 textarea { width: 100%; resize: vertical; }
 [aria-invalid="true"] { border-color: var(--bad); box-shadow: 0 0 0 1px var(--bad); }

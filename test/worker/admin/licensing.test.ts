@@ -2,7 +2,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { HolderId } from "../../../shared/ids.ts";
+import { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
 import { FORM_NAMES, type FormName } from "../../../worker/admin/licensing-forms.ts";
 import { createApp } from "../../../worker/app.ts";
 import type { Role, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
@@ -390,4 +390,28 @@ test("[L17] a boost until the end of the day, the week or the month needs no tim
   }
   const ends = (await house.look()).settings.boosts.map(({ until }) => new Date(until).toISOString().slice(11, 16));
   expect(ends).toEqual(["00:00", "00:00", "00:00"]);
+});
+
+test("[L17] [A7] known groups are ticked, with who is in them; a pool that leaves nobody else a seat is asked about", async () => {
+  const house = openHouse();
+  const frank = { ...person("user", "frank"), name: "Frank", groups: ["accounts"] };
+  const session = SessionKey.parse("frank-desk".padEnd(22, "_"));
+  const jar = JarId.parse("jar-of-frank");
+  await house.tenant.claim({ person: frank, session, jar, act: "navigation", active: true, clientKind: "browser" });
+  const form = await (await house.ask("admin", `${LICENSING}/pool`)).text();
+  expect(form).toContain('name="k0" value="accounts"');
+  expect(textOf(form)).toContain("1 person: Frank");
+  const { limit } = await house.look();
+  const all = { name: "All", groups: "acounts", reserved: String(limit), most: "", priority: "0", when: "always" };
+  const asked = await house.submit("admin", "pool", all);
+  expect(asked.status).toBe(422);
+  const html = await asked.text();
+  expect(textOf(html)).toContain("nobody else could work");
+  expect(textOf(html)).toContain("Nobody who has worked here is in “acounts”");
+  expect((await house.look()).settings.pools).toEqual([]);
+  const ticked = { ...all, groups: "", k0: "accounts", reserved: "1" };
+  expect((await house.submit("admin", "pool", limit > 1 ? ticked : { ...ticked, sure: "yes" })).status).toBe(303);
+  expect((await house.look()).settings.pools).toMatchObject([{ groups: ["accounts"], reserved: 1 }]);
+  const meant = { ...all, id: "all", groups: "accounts", sure: "yes" };
+  expect((await house.submit("admin", "pool", meant)).status).toBe(303);
 });

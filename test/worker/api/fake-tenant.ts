@@ -84,6 +84,7 @@ export const VIEW: AdminView = {
   holders: [holderRow("anna", { name: "Anna Adams" }), holderRow("bert", { name: "Bert Baker" })],
   queue: 0,
   waiting: [],
+  groups: [],
   refusedToday: 0,
 };
 
