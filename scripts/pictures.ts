@@ -157,7 +157,7 @@ async function takeScreens(): Promise<void> {
     const popup = await studio.chrome.open(`chrome-extension://${studio.chrome.extensionId}/popup/popup.html`);
     await popup.waitForSelector("main");
     await pause(1_000);
-    await studio.take(popup, "popup", { width: 360, height: 430 });
+    await studio.take(popup, "popup", { width: 360, height: 320 });
     await popup.close();
     await person.bringToFront();
     await person.evaluate(() =>
@@ -168,34 +168,52 @@ async function takeScreens(): Promise<void> {
   });
 }
 
+/** A line below the page that says what happens; the page itself is as people see it. */
+async function caption(page: Page, text: string): Promise<void> {
+  await page.evaluate((words) => {
+    const bar = document.createElement("div");
+    Object.assign(bar.style, {
+      position: "fixed",
+      inset: "auto 0 0 0",
+      zIndex: "2147483647",
+      padding: "14px 24px",
+      background: "#10131c",
+      color: "#ffffff",
+      font: "600 20px system-ui, sans-serif",
+      textAlign: "center",
+    });
+    bar.id = "caption-of-the-picture";
+    bar.textContent = words;
+    document.getElementById(bar.id)?.remove();
+    document.documentElement.append(bar);
+  }, text);
+}
+
 /** Fifteen seconds: the eleventh person is refused and waits, a licence is given back, the person is in. */
 async function takeAnimation(): Promise<void> {
   await withStudio(10, false, async (studio) => {
     const everybody = [...COLLEAGUES, "Olga Petrova", "Pavel Novak", "Rosa Lindt"];
     for (const [index, name] of everybody.entries()) await studio.seat(name, index);
     const page = await studio.chrome.open("about:blank");
-    await page.setViewport({ width: 960, height: 600, deviceScaleFactor: 1 });
+    await page.setViewport({ width: 1_100, height: 680, deviceScaleFactor: 1 });
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "light" }]);
     const frames: { file: string; ms: number }[] = [];
-    const keep = async (ms: number) => void frames.push({ file: await studio.frame(page, frames.length), ms });
+    const keep = async (ms: number, words: string) => {
+      await caption(page, words);
+      frames.push({ file: await studio.frame(page, frames.length), ms });
+    };
     await studio.go(page, "/login");
     await page.type("[name=login]", "anna");
     await page.type("[name=password]", "anna-larch");
-    await keep(2_000);
+    await keep(3_000, "Ten licences, and ten people at work. Anna is the eleventh.");
     await Promise.all([page.waitForNavigation(), page.click("#sign-in")]);
     await pause(1_500);
-    await keep(3_500);
-    // Where a button has to be pressed to stand in line, it is.
-    const joins = await page.$("form button, button[data-act=wait]");
-    if (joins !== null && (await page.evaluate((one) => /wait/i.test(one.textContent ?? ""), joins))) {
-      await joins.click();
-      await pause(1_500);
-      await keep(3_000);
-    }
+    await keep(4_000, "She reads why she has to wait, and stands in line by herself.");
+    await keep(3_000, "A colleague closes the CRM or presses “Release licence” …");
     await studio.release(3);
     await page.waitForFunction(() => document.querySelector("nav a[href='/contacts']") !== null, { timeout: 60_000 });
     await pause(1_500);
-    await keep(4_000);
+    await keep(5_000, "… and Anna is in, without a second sign-in.");
     const args = frames.flatMap(({ file, ms }) => ["-d", String(ms), "-lossy", "-q", "70", "-m", "6", file]);
     execFileSync("img2webp", ["-loop", "0", ...args, "-o", join(IMAGES, "eleventh-person.webp")]);
     console.log("  eleventh-person.webp");
@@ -206,6 +224,8 @@ try {
   requireTools();
   mkdirSync(IMAGES, { recursive: true });
   const only = process.argv[2];
+  if (only !== undefined && only !== "screens" && only !== "animation")
+    throw new Refusal(`npm run pictures takes screens or animation, or nothing for both, not ${JSON.stringify(only)}.`);
   if (only !== "animation") await takeScreens();
   if (only !== "screens") await takeAnimation();
 } catch (error) {

@@ -1,4 +1,7 @@
-/** Tabs without the extension that are killed at any moment, in a real Chromium. */
+/** Tabs without the extension that are killed, put to sleep or discarded, in a real Chromium. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { HolderRow } from "../../worker/tenant/tenant-calls.ts";
@@ -39,13 +42,27 @@ const RELEASING: [AgentStep, number][] = [
   ["hand-back answered", 1],
 ];
 
+/** Discards as a browser short of memory does; an extension may, too. */
+const DISCARDER = {
+  "manifest.json": JSON.stringify({
+    manifest_version: 3,
+    name: "discards",
+    version: "1",
+    background: { service_worker: "background.js" },
+  }),
+  "background.js": "addEventListener('install', () => undefined);",
+};
+
 let browser: Browser;
+let discarder: string;
 let crm: StubCrm;
 let stack: Stack;
 const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
-  browser = await launchPlainChrome();
+  discarder = await mkdtemp(join(tmpdir(), "hotseat-discarder-"));
+  for (const [name, text] of Object.entries(DISCARDER)) await writeFile(join(discarder, name), text);
+  browser = await launchPlainChrome("en", [discarder]);
   crm = await startStubCrm({
     "/note": { body: html("Note", '<main id="crm"><textarea id="note"></textarea></main>') },
   });
@@ -57,6 +74,7 @@ afterEach(async () => {
 afterAll(async () => {
   await browser.close();
   await crm.close();
+  await rm(discarder, { recursive: true });
 });
 
 async function start(timing: StackOptions["timing"] = {}): Promise<void> {
@@ -175,4 +193,76 @@ test("[G8] [L6] a tab that was too busy to answer one that is killed then keeps 
   });
   expect(isLost).toBe(false);
   await eventually(async () => (await holder("carl"))?.tabs === 1);
+});
+
+interface ChromeApi {
+  tabs: {
+    query(what: object): Promise<{ id: number; active: boolean; discarded: boolean }[]>;
+    discard(id: number): Promise<unknown>;
+    update(id: number, what: object): Promise<unknown>;
+  };
+}
+
+/** Discards the tabs that are not in front, or goes to those that were discarded; returns how many. */
+async function inBackground(does: "discard" | "return"): Promise<number> {
+  const target = await browser.waitForTarget((other) => other.type() === "service_worker");
+  const worker = await target.worker();
+  if (worker === null) throw new Error("the extension that discards does not run");
+  return worker.evaluate(async (what) => {
+    const { tabs } = (globalThis as unknown as { chrome: ChromeApi }).chrome;
+    const all = (await tabs.query({})).filter((tab) => (what === "discard" ? !tab.active : tab.discarded));
+    for (const { id } of all) await (what === "discard" ? tabs.discard(id) : tabs.update(id, { active: true }));
+    return all.length;
+  }, does);
+}
+
+test("[L6] [P3] a tab that was discarded is one new document when it is loaded again, and the seat is still there", async () => {
+  await start({ closeGraceMs: 5_000 });
+  const context = browser.defaultBrowserContext();
+  await context.setCookie({ name: "larch_session", value: "dora", domain: "localhost", path: "/", httpOnly: true });
+  const page = await browser.newPage();
+  await page.goto(`${stack.url}/note`);
+  await eventually(async () => (await holder("dora"))?.tabs === 1);
+  const front = await browser.newPage();
+  const loads = () => crm.log.filter((line) => line === "GET /note dora").length;
+  const before = loads();
+  expect(await inBackground("discard")).toBeGreaterThan(0);
+  await inBackground("return");
+  await eventually(async () => loads() > before);
+  await eventually(async () => {
+    const row = await holder("dora");
+    return row?.tabs === 1 && row.clients === 1 && row.sinceAgeMs > 5_000;
+  });
+  for (const other of await browser.pages()) if (other !== front) await other.close();
+  await eventually(async () => (await holder("dora")) === undefined);
+});
+
+test("[L5] [L8] a frozen tab loses the seat to silence, or leaves it to one beside it, and goes on when it wakes", async () => {
+  await start({ lostAfterMs: 6_000 });
+  const other = await openBrowser("emil");
+  const alone = await openNote(other);
+  const context = await openBrowser("fred");
+  const beside = await openNote(context);
+  await eventually(async () => (await holder("emil"))?.tabs === 1 && (await holder("fred"))?.tabs === 1);
+  const awake = await openNote(context);
+  await eventually(async () => (await holder("fred"))?.tabs === 2);
+  // What is looked at is never frozen.
+  await other.newPage();
+  const freeze = async (page: Page, state: "frozen" | "active") =>
+    (await page.createCDPSession()).send("Page.setWebLifecycleState", { state });
+  for (const page of [alone, beside]) await freeze(page, "frozen");
+  let isLost = false;
+  await eventually(async () => {
+    isLost ||= (await holder("fred")) === undefined;
+    return isLost || (await holder("emil")) === undefined;
+  });
+  for (const page of [alone, beside]) await freeze(page, "active");
+  await eventually(async () => (await holder("fred"))?.tabs === 2);
+  await alone.bringToFront();
+  await eventually(async () => {
+    await alone.keyboard.press("Shift");
+    return (await holder("emil"))?.tabs === 1;
+  });
+  expect(isLost).toBe(false);
+  await awake.close();
 });

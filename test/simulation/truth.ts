@@ -64,8 +64,8 @@ export class Truth {
   stepped(ledger: Ledger, command: Command, done: Step, at: number): void {
     if (command.type === "claim") {
       const known = this.#of(command.person);
-      // L9: what is only remembered judges no running lease, but somebody who comes with nothing else is taken by it.
-      if (command.isRemembered !== true || known.presence === null) known.person = command.person;
+      // L9: what is only remembered judges no running lease; it may be what a new one is granted by.
+      if (command.isRemembered !== true) known.person = command.person;
     }
     // Somebody who leaves takes signs of life along, and the lease may end with that.
     if (command.type === "sign_out") this.#known.get(command.holder)?.presence?.left(command.session);
@@ -160,6 +160,7 @@ export class Truth {
     switch (event.type) {
       case "seat_granted":
         known.presence = new Presence(ledger.timing, event.at);
+        known.person = event.person;
         return;
       case "lease_ended": {
         const { presence } = known;

@@ -63,6 +63,9 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   // Told to upgrade (426), whoever asks; who may listen is asked of the upgrade, see tenant/live-pages.test.ts.
   [`GET ${page("/live")}`]: { for: EVERYBODY },
   [`GET ${page("/licensing")}`]: { for: MANAGERS },
+  [`GET ${page("/licensing/people")}`]: { for: MANAGERS },
+  [`GET ${page("/licensing/rules")}`]: { for: MANAGERS },
+  [`GET ${page("/licensing/general")}`]: { for: MANAGERS },
   ...Object.fromEntries(
     FORM_NAMES.map((name) => [
       `POST ${page(`/licensing/${name}`)}`,

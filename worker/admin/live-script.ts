@@ -43,6 +43,42 @@ export const LIVE_SCRIPT = `"use strict";
     });
   }
 
+  const proposal = document.querySelector("[data-browser-zone]");
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const field = proposal && document.getElementById(proposal.dataset.zoneField);
+  if (field && zone && field.value !== zone) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button-quiet button-small";
+    button.textContent = proposal.dataset.browserZone.replace("{zone}", zone);
+    button.addEventListener("click", () => {
+      field.value = zone;
+      proposal.hidden = true;
+      field.focus();
+    });
+    proposal.append(button);
+    proposal.hidden = false;
+  }
+
+  /** Who signs in elsewhere meanwhile goes on to the page that was asked for. */
+  if (document.querySelector("[data-signed-out]")) {
+    const look = setInterval(async () => {
+      if (document.hidden) return;
+      const answer = await fetch(${JSON.stringify(PATHS.home)}, { redirect: "manual" }).catch(() => null);
+      if (answer === null || answer.status === 401) return;
+      clearInterval(look);
+      location.reload();
+    }, 2000);
+  }
+
+  /** The current room is in sight where the row of rooms scrolls. */
+  for (const current of document.querySelectorAll("nav li > [aria-current]")) {
+    const row = current.closest("ul").scrollWidth > 0 && getComputedStyle(current.closest("ul")).display !== "contents"
+      ? current.closest("ul")
+      : current.closest(".top");
+    if (row) row.scrollLeft = current.getBoundingClientRect().left - row.getBoundingClientRect().left + row.scrollLeft - 16;
+  }
+
   const parts = () => document.querySelectorAll("[data-live]");
   if (parts().length === 0) return;
 
