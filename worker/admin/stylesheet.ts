@@ -73,6 +73,8 @@ tbody tr:last-child > * { padding-bottom: 0; }
 .when { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .again { display: block; color: var(--quiet); font-size: 0.875rem; }
 .person { min-width: 12rem; }
+a.name { color: inherit; text-decoration-color: var(--line); text-underline-offset: 0.2em; }
+a.name:hover { color: var(--accent); }
 .name { font-weight: 600; overflow-wrap: anywhere; }
 .email { display: block; color: var(--quiet); font-size: 0.9rem; overflow-wrap: anywhere; }
 .tag { display: inline-block; margin-left: 0.5rem; padding: 0 0.5rem; border-radius: 6px; font-size: 0.8rem; font-weight: 600; background: var(--accent-soft); color: var(--accent); white-space: nowrap; }
