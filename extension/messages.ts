@@ -72,12 +72,14 @@ export type PageMessage =
   | { kind: "leave_line" }
   /** G5: a request of the page was refused, so the seat may be gone. */
   | { kind: "refused" }
+  /** P7: something has changed for the person; the seat service says what, once asked. */
+  | { kind: "news" }
   /** The overlay waits: the background may have been stopped and is to go on. */
   | { kind: "waiting" };
 
 /** From the extension's own pages. */
 export type OwnMessage =
-  /** The popup is open: ask the seat service anew. */
+  /** The popup is open: ask the seat service again. */
   | { kind: "refresh"; origin: string }
   | { kind: "release"; origin: string }
   /** On the tab in front alone. */

@@ -1,7 +1,15 @@
 import type { Seat } from "./seat/seat.ts";
 import type { MessageKey, Words } from "./words.ts";
 
-const SENT: readonly MessageKey[] = ["sentClient", "sentTab", "sentAge", "sentCount", "sentActs", "sentCookies"];
+const SENT: readonly MessageKey[] = [
+  "sentClient",
+  "sentTab",
+  "sentAge",
+  "sentCount",
+  "sentActs",
+  "sentListens",
+  "sentCookies",
+];
 const NEVER: readonly MessageKey[] = ["neverAddresses", "neverKeys", "neverSites"];
 
 /** X1, said word for word, and shown with the last message as it was sent, where the page knows of it. */

@@ -57,7 +57,7 @@ async function alone<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Returns the folder of each browser's build, built anew when its sources have changed since. */
+/** Returns the folder of each browser's build, built again when its sources have changed since. */
 export const buildExtensionOnce = (): Promise<Record<Target, string>> => alone(buildWhereChanged);
 
 async function buildWhereChanged(): Promise<Record<Target, string>> {

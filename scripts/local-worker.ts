@@ -48,7 +48,7 @@ export interface LocalWorkerOptions {
   bindings: Record<string, string>;
   /** Databases of records, by default those of wrangler.toml. */
   databases?: readonly RecordsName[];
-  /** What `bundleWorker` made, where one is started many times; made anew when absent. */
+  /** What `bundleWorker` made, where one is started many times; made again when absent. */
   code?: string;
   /** One line that the Worker or workerd wrote. */
   log: (line: string) => void;
@@ -62,11 +62,11 @@ function readCompatibilityDate(): string {
 }
 
 /** The Worker as one module, in well under a second. Throws esbuild's messages when a source is wrong. */
-export function bundleWorker(): string {
+export function bundleWorker(entry = "worker/index.ts"): string {
   buildClientScripts();
   // Synchronous, since the asynchronous one keeps a process of its own for the life of ours.
   const { outputFiles } = buildSync({
-    entryPoints: [join(ROOT, "worker/index.ts")],
+    entryPoints: [join(ROOT, entry)],
     bundle: true,
     write: false,
     format: "esm",
@@ -80,7 +80,7 @@ export function bundleWorker(): string {
     logLevel: "silent",
   });
   const [bundle] = outputFiles;
-  if (bundle === undefined) throw new Error("esbuild wrote no bundle of worker/index.ts");
+  if (bundle === undefined) throw new Error(`esbuild wrote no bundle of ${entry}`);
   return bundle.text;
 }
 

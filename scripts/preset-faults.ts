@@ -90,8 +90,10 @@ export function splitAddress(pathAndQuery: string): { path: string; query: strin
 function readBody(headers: Headers, body: string | null): ReadBody | null {
   if (body === null) return null;
   const bytes = new TextEncoder().encode(body).buffer as ArrayBuffer;
-  if (headers.get("content-type")?.startsWith("application/json")) return { bytes, json: JSON.parse(body), form: null };
-  return { bytes, json: undefined, form: new URLSearchParams(body) };
+  const said = headers.get("content-type")?.startsWith("application/json")
+    ? { json: JSON.parse(body), form: null }
+    : { json: undefined, form: new URLSearchParams(body) };
+  return { ...said, likely: said, bytes };
 }
 
 const isBackground = (rules: Rules, page: string): boolean =>

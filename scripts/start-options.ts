@@ -26,6 +26,8 @@ export interface StartOptions {
   /** Durations in place of the usual ones; null: none. */
   timing: TimingOption | null;
   browser: "chrome" | "firefox" | null;
+  /** Leave a demo that is new without its past. */
+  noHistory?: true;
   fresh: boolean;
 }
 
@@ -46,6 +48,7 @@ export const HELP = `Starts Hotseat on this machine: the Worker with its seats a
                               --timing idleTimeoutMs=20000,idleWarningMs=10000; names as in shared/timing.ts
   --registry                  serve the tenants of the registry (npm run tenant -- --help), each at its own hosts
   --browser chrome|firefox    open a browser that has the extension installed
+  --no-history                leave out the ninety days of made-up use that a new demo shows
   --fresh                     forget seats, records and the demo CRM's data first
   --help                      print this
 
@@ -132,6 +135,7 @@ export function readStartOptions(args: string[], environment: NodeJS.ProcessEnv)
     registry,
     timing: timing === undefined ? null : readTimingOption(timing),
     browser: browser ?? null,
+    ...(values["no-history"] === true ? { noHistory: true as const } : {}),
     fresh: values.fresh ?? false,
   };
 }
@@ -155,6 +159,7 @@ function parse(args: string[]) {
         timing: { type: "string" },
         registry: { type: "boolean" },
         browser: { type: "string" },
+        "no-history": { type: "boolean" },
         fresh: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },

@@ -55,10 +55,18 @@ async function checkedPreset(given: string): Promise<string> {
   }
 }
 
+interface Names {
+  TENANT: string;
+  TENANT_NAME: string;
+  CONTACT: string;
+}
+
 /** One tenant for each CRM, so that the seats of one never meet the people of another. */
-function nameTenant({ origin, demoUsers }: Standing): { TENANT: string; TENANT_NAME: string; CONTACT: string } {
+function nameTenant({ origin, demoUsers }: Standing, hasPast: boolean): Names {
   if (demoUsers !== null) {
-    return { TENANT: "demo", TENANT_NAME: "Larch Trading", CONTACT: "it@larch.example, extension 4711" };
+    // The firm's name is on every page: nobody shall take what is made up for measured.
+    const name = hasPast ? "Larch Trading (demo data)" : "Larch Trading";
+    return { TENANT: "demo", TENANT_NAME: name, CONTACT: "it@larch.example, extension 4711" };
   }
   const { host } = new URL(origin);
   const name = host
@@ -87,12 +95,27 @@ async function openWorker(port: number, home: HomeFolder, bindings: Record<strin
   }
 }
 
-async function openGate(options: StartOptions, home: HomeFolder, standing: Standing, names: { TENANT: string }) {
+const firmBindings = (options: StartOptions, standing: Standing, names: Names) => ({
+  ...names,
+  CRM_ORIGIN: standing.origin,
+  PRESET: standing.presetText,
+  SEAT_LIMIT: String(options.seats ?? DEFAULT_SEATS),
+});
+
+/** A demo that is new gets ninety days of made-up use, so that there is something to look at. */
+async function giveHistory(options: StartOptions, home: HomeFolder, standing: Standing): Promise<void> {
+  const { makeHistory, takesHistory } = await import("./demo-history.ts");
+  const { demoUsers } = standing;
+  if (demoUsers === null || options.noHistory === true || !takesHistory(home.state)) return;
+  const bindings = { ...firmBindings(options, standing, nameTenant(standing, true)), HOTSEAT_SECRET: home.secret() };
+  await step("ninety days of made-up use", () =>
+    makeHistory(home.state, bindings, demoUsers, options.seats ?? DEFAULT_SEATS, (close) => started.push(close)),
+  );
+}
+
+async function openGate(options: StartOptions, home: HomeFolder, standing: Standing, names: Names) {
   const worker = await openWorker(options.port, home, {
-    ...names,
-    CRM_ORIGIN: standing.origin,
-    PRESET: standing.presetText,
-    SEAT_LIMIT: String(options.seats ?? DEFAULT_SEATS),
+    ...firmBindings(options, standing, names),
     LICENCE_MANAGERS: options.managers,
     SUPPORT: options.support,
     TIMING_OVERRIDES: options.timing === null ? "" : JSON.stringify(options.timing),
@@ -147,12 +170,18 @@ async function start(options: StartOptions): Promise<void> {
   console.log("Starting Hotseat");
   if (options.registry) return startRegistry(options, home, since);
   const standing = await step(options.crm === null ? "demo CRM" : "CRM answers", () => standBehind(options, home));
-  const names = nameTenant(standing);
+  const [folders] = await Promise.all([
+    step("extension for Chrome, Edge and Firefox", () => buildExtensionOnce()),
+    giveHistory(options, home, standing),
+  ]);
+  const { hasHistory } = await import("./demo-history.ts");
+  const hasPast = hasHistory(home.state);
+  const names = nameTenant(standing, hasPast);
   const { worker, limit } = await step("Worker, seats and records on workerd", () =>
     openGate(options, home, standing, names),
   );
-  const folders = await step("extension for Chrome, Edge and Firefox", () => buildExtensionOnce());
-  console.log(describeWelcome({ url: worker.url, standing, limit, folders, readyMs: Date.now() - since }));
+  const readyMs = Date.now() - since;
+  console.log(describeWelcome({ url: worker.url, standing, limit, hasPast, folders, readyMs }));
   await showBrowser(options, browserPath, folders, worker.url);
 }
 

@@ -8,7 +8,7 @@
  * Every row's hash is the SHA-256 of the hash before it, a line feed, and the row as canonical JSON (sorted keys, no
  * blanks; RFC 8785) of: actor, at, body, holder, inUse, kind, limit, seq, tenant. The first row's hash before it is the
  * SHA-256 of "hotseat audit 1", a line feed and the tenant. So nothing can be edited, removed, added or moved
- * without a break from there on. Whoever could rewrite the whole file could compute all hashes anew: that shows
+ * without a break from there on. Whoever could rewrite the whole file could compute all hashes again: that shows
  * against a hash noted earlier (the administration page shows the newest), given here as --known SEQ:HASH.
  *
  * A row of the kind chain_divided says that the seats were set back to an earlier moment while the audit held later
@@ -304,7 +304,7 @@ const HELP = `Verifies an export of Hotseat's audit, CSV or JSON lines. Needs no
   node verify-audit.mjs FILE [--known SEQ:HASH ...]      (npm run audit:verify -- FILE)
 
   --known SEQ:HASH   number and hash of a row, noted earlier from the administration's audit page or from another
-                     export; may be repeated. Only this shows that the whole file was not written anew.
+                     export; may be repeated. Only this shows that the whole file was not written again.
   --help             this text
 
 What the hashes cover: the number of each row, its time, kind, person and actor (opaque words), what it says, and the

@@ -18,6 +18,8 @@ export interface Welcome {
   url: string;
   standing: Standing;
   limit: number;
+  /** The demo has ninety days of made-up use. */
+  hasPast: boolean;
   folders: { chrome: string; firefox: string };
   readyMs: number;
 }
@@ -38,7 +40,7 @@ function usersTable(users: readonly DemoUser[]): string[] {
 }
 
 /** The whole text, ready to print. */
-export function describeWelcome({ url, standing, limit, folders, readyMs }: Welcome): string {
+export function describeWelcome({ url, standing, limit, hasPast, folders, readyMs }: Welcome): string {
   const from = (folder: string) => relative(process.cwd(), folder) || folder;
   const { origin, preset, demoUsers } = standing;
   const lines = [
@@ -51,6 +53,9 @@ export function describeWelcome({ url, standing, limit, folders, readyMs }: Welc
     demoUsers === null
       ? `  Behind it       ${origin}, asked as ${preset}`
       : `  Behind it       Larch CRM, a demo, at ${origin} (that address goes round the gate)`,
+    ...(hasPast && demoUsers !== null
+      ? ["  Its past        ninety days of made-up use and refusals; without: npm start -- --fresh --no-history"]
+      : []),
     "",
     ...(demoUsers === null
       ? ["  Sign in as you always do. --managers and --support name people with more rights than the CRM gives them."]

@@ -12,6 +12,8 @@ export const API_PATH = "/.hotseat/api/";
  */
 export const BYE_PATH = "/.hotseat/api/bye?last";
 
+/** P7: where a page listens for news of its person's seat. */
+export const LISTEN_PATH = "/.hotseat/listen";
 export const AGENT_PATH = "/.hotseat/agent.js";
 /** G8: the seat button's script, which the agent loads. */
 export const BUTTON_PATH = "/.hotseat/button.js";

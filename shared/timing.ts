@@ -27,6 +27,8 @@ export interface Timing {
   waitPollMs: number;
   /** L15: a waiting person not heard for this long has gone. */
   waitLostAfterMs: number;
+  /** L16: whoever did something within this is at work and is not asked for their seat. */
+  nudgeIdleMs: number;
   /** R1: attempts closer together than this belong to one denial episode. */
   denialGapMs: number;
   /** R2: a person who has used up the allowance of acts that stay in the audit gets another after this. */
@@ -52,6 +54,7 @@ export const TIMING: Readonly<Timing> = {
   claimWindowMs: MINUTE,
   waitPollMs: 20 * SECOND,
   waitLostAfterMs: 45 * SECOND,
+  nudgeIdleMs: 2 * MINUTE,
   denialGapMs: 15 * MINUTE,
   actEveryMs: MINUTE,
   identityLifeMs: 5 * MINUTE,

@@ -2,21 +2,24 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
+import { LISTEN_PATH } from "../shared/own-path.ts";
 import { ADMIN_PATH, API_PATH, OWN_PATH } from "../shared/protocol.ts";
 import { type AdminPorts, createAdmin } from "./admin/admin.tsx";
 import { answerProblem } from "./api/answer.ts";
 import { answerApi, createApi, readApiName, type Sender } from "./api/api.ts";
 import type { ApiPorts } from "./api/calls.ts";
 import { bringCookies, type FoundCaller } from "./caller.ts";
+import { openLiveSocket } from "./live-socket.ts";
 import { readOrigin } from "./origin.ts";
 import { answerConfirmed } from "./pass/confirm-return.ts";
 import { showsReceipt } from "./pass/receipt.ts";
+import { listenRequest } from "./tenant/live-pages.ts";
 import type { Caller } from "./tenant/tenant-calls.ts";
 
 export interface AppPorts extends ApiPorts, AdminPorts {
   /** Who sent the request, by its who cookie; null: nobody that is believed. */
   readCaller(request: Request): Promise<FoundCaller | null>;
-  /** I8: the same asked anew, for the administration; null: not any more. */
+  /** I8: the same asked again, for the administration; null: not any more. */
   confirmCaller(request: Request, caller: Caller | null): Promise<FoundCaller | null>;
   /** Which part is ill (G6). */
   answerHealth(ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
@@ -104,7 +107,7 @@ function createRest(ports: AppPorts): Hono<{ Variables: Sender }> {
     }),
   );
   const confirm = (request: Request, caller: Caller | null) => ports.confirmCaller(request, caller);
-  for (const paths of [`${API_PATH}*`, ADMIN_PATH, `${ADMIN_PATH}/*`]) {
+  for (const paths of [`${API_PATH}*`, ADMIN_PATH, `${ADMIN_PATH}/*`, `${LISTEN_PATH}/*`]) {
     app.use(paths, async (c, next) => {
       const { sender, setCookies } = await findSender(c.req.raw, ports);
       const { origin, caller } = sender;
@@ -122,6 +125,9 @@ function createRest(ports: AppPorts): Hono<{ Variables: Sender }> {
     });
   }
   app.get(`${OWN_PATH}health`, (c) => ports.answerHealth(c.executionCtx));
+  app.get(LISTEN_PATH, (c) =>
+    openLiveSocket(ports.tenant, { ...c.var, upgrade: c.req.header("upgrade"), requestOf: listenRequest }),
+  );
   app.route("/", createApi(ports));
   app.route("/", createAdmin(ports));
   app.all(`${OWN_PATH}*`, async (c) => (await ports.answerGateFile(c.req.raw)) ?? c.notFound());

@@ -1,5 +1,3 @@
-/** `/.hotseat/health` (G6): which part is ill. Says nothing that a stranger could use. */
-import type { HolderId } from "../shared/ids.ts";
 import { askTwice } from "./identity/crm-fetch.ts";
 import { InFlight } from "./identity/in-flight.ts";
 import { within } from "./identity/patience.ts";
@@ -31,8 +29,6 @@ const KEPT_MS = 5_000;
 const PATIENCE_MS = 3_000;
 /** Less than the probe that it is a part of. */
 const VITALS_PATIENCE_MS = 2_000;
-/** Nobody has a seat by this name, so a watch on it is answered at once. */
-const NOBODY = "hotseat health" as HolderId;
 /** A chain that divided is told for so long. */
 const DIVIDED_TOLD_MS = 7 * 24 * 3_600_000;
 /** Rows that wait longer for D1 than this: it does not take them. */
@@ -74,7 +70,10 @@ export function createHealth(ports: HealthPorts): (ctx: Pick<ExecutionContext, "
     const asked = askVitals();
     const [vitals, seats, written, crm] = await Promise.all([
       asked,
-      probe("seats", async () => (await tenant.watch(NOBODY)) === "ended"),
+      probe("seats", async () => {
+        await tenant.ping();
+        return true;
+      }),
       probe("records", async () => {
         const [answers, vitals] = await Promise.all([records.prepare("SELECT 1").first(), asked]);
         return answers !== null && (vitals === null || (!isDivided(vitals) && vitals.waitingMs <= WAITING_MOST_MS));

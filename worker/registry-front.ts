@@ -32,7 +32,7 @@ export function createRegistryFront(env: Env, secrets: readonly string[], copies
     const kept = fronts.get(tenant);
     if (kept?.columns === columns) return kept.front;
     if (kept !== undefined && isSame(kept.columns, columns)) {
-      // Read anew, so somebody works there: among the youngest again.
+      // Read again, so somebody works there: among the youngest again.
       fronts.set(tenant, { columns, front: kept.front });
       return kept.front;
     }

@@ -26,6 +26,7 @@ export function steadyTenant(open: () => TenantCalls): TenantCalls {
     status: (caller) => callTenant(open, (stub) => stub.status(caller)),
     signOut: (...args) => callTenant(open, (stub) => stub.signOut(...args)),
     watch: (holder, socket) => callTenant(open, (stub) => stub.watch(holder, socket)),
+    ping: () => callTenant(open, (stub) => stub.ping()),
     hasLease: (holder) => callTenant(open, (stub) => stub.hasLease(holder)),
     adminView: (...args) => callTenant(open, (stub) => stub.adminView(...args)),
     viewHolder: (...args) => callTenant(open, (stub) => stub.viewHolder(...args)),

@@ -1,10 +1,3 @@
-/**
- * Wakes objects whose alarm the platform has dropped (after about six handlers that failed: an object that could not
- * start). Whoever comes to a tenant wakes its object, too; this is for those to whom nobody comes, such as suspended
- * ones, whose old records must go all the same. Each run looks at a slice of the registry, never at all of it, and what
- * one tenant's object does is no other's concern.
- */
-import type { HolderId } from "../shared/ids.ts";
 import { type Env, readConfig } from "./config.ts";
 import { patientDatabase } from "./records/databases.ts";
 import { readSlice } from "./registry/registry-read.ts";
@@ -13,9 +6,6 @@ import { readRow } from "./registry/tenant-row.ts";
 import { steadyTenant } from "./steady-tenant.ts";
 import { tenantOpener } from "./tenant/tenant-stub.ts";
 import type { Config } from "./variables.ts";
-
-/** Nobody has a seat by this name, so a watch on it is answered at once. */
-const NOBODY = "hotseat watchdog" as HolderId;
 
 /** With the two questions to the registry below fifty, which is what the free plan lets one run ask. */
 export const WOKEN_A_RUN = 40;
@@ -49,7 +39,7 @@ function readPlaced(columns: TenantColumns): Placed | null {
 
 async function wake(env: Env, placed: Placed): Promise<boolean> {
   try {
-    await steadyTenant(tenantOpener(env, placed)).watch(NOBODY);
+    await steadyTenant(tenantOpener(env, placed)).ping();
     return true;
   } catch (error) {
     console.error(`A tenant's object did not wake (${placed.tenant}):`, error);

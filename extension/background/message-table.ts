@@ -23,6 +23,7 @@ const PAGE = {
   ask: z.strictObject({ kind: z.literal("ask") }),
   leave_line: z.strictObject({ kind: z.literal("leave_line") }),
   refused: z.strictObject({ kind: z.literal("refused") }),
+  news: z.strictObject({ kind: z.literal("news") }),
   waiting: z.strictObject({ kind: z.literal("waiting") }),
 } satisfies { [Kind in PageMessage["kind"]]: z.ZodMiniType<Extract<PageMessage, { kind: Kind }>> };
 
@@ -47,6 +48,7 @@ const PageMessages = z.discriminatedUnion("kind", [
   PAGE.ask,
   PAGE.leave_line,
   PAGE.refused,
+  PAGE.news,
   PAGE.waiting,
 ]);
 const OwnMessages = z.discriminatedUnion("kind", [
@@ -127,6 +129,9 @@ export function handleMessages(
         return undefined;
       case "answer_nudge":
         await seats.signal(crm, { kind: "answer_nudge", keep: message.keep });
+        return undefined;
+      case "news":
+        await seats.signal(crm, { kind: "news" });
         return undefined;
       case "ask":
         await seats.signal(crm, { kind: "nudge" });

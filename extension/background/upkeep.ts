@@ -4,7 +4,7 @@ import type { CrmTabs } from "../ports/crm-tabs.ts";
 export interface Upkeep {
   /** Every start of the background: registers and injects where that is lost. */
   ensure(): Promise<void>;
-  /** An install or update: registers anew, and runs in the CRM tabs that are open. */
+  /** An install or update: registers again, and runs in the CRM tabs that are open. */
   renew(): Promise<void>;
 }
 

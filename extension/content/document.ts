@@ -1,6 +1,7 @@
 /** One CRM document from hello to goodbye: its random id, what it shows, and its last word (L6). */
 import { COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../shared/own-path.ts";
 import { goodbyeOf } from "../../shared/page/goodbye.ts";
+import { listenForNews } from "../../shared/page/listen.ts";
 import { whenRewritten } from "../../shared/page/rewriting.ts";
 import { whenSeen } from "../../shared/page/seen.ts";
 import { newTab } from "../../shared/page/tab-id.ts";
@@ -32,6 +33,8 @@ export function followDocument(): CrmDocument {
   const startedAt = performance.now();
   let watch: ReturnType<typeof setInterval> | undefined;
   let shows: View["show"] = "nothing";
+  /** P7 */
+  let news: { stop(): void } | null = null;
   const typed = watchTypedText();
   /** G11: false once a request was refused before the person had a seat in this document. */
   let hasAllItNeeds = true;
@@ -55,6 +58,10 @@ export function followDocument(): CrmDocument {
     if (typeof answer === "object" && "client" in answer) {
       isKnown = true;
       goodbye.prepare(answer.client, answer.tab);
+      news ??= listenForNews(() => {
+        if (isOrphan()) leave();
+        else void send({ kind: "news" });
+      });
       show(answer.view);
     } else if (tries > 1 && !isOrphan()) {
       setTimeout(() => void greet(tries - 1), 1_000);
@@ -110,6 +117,7 @@ export function followDocument(): CrmDocument {
 
   function leave(): void {
     clearInterval(watch);
+    news?.stop();
     goodbye.stop();
     stopListening();
     cover.show({ show: "nothing" });

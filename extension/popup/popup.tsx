@@ -45,7 +45,7 @@ function tell(message: OwnMessage): void {
     .finally(() => clearTimeout(timer));
 }
 
-/** Starts the extension anew: its background, and its scripts in the CRM's tabs. */
+/** Starts the extension again: its background, and its scripts in the CRM's tabs. */
 function repair(): void {
   browser.runtime.reload();
 }

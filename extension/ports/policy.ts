@@ -2,7 +2,7 @@
 import { type Policy, parsePolicy } from "../policy.ts";
 import { browser } from "./browser.ts";
 
-/** Calls `act` whenever the firm changes it; Firefox reads it anew only when it starts. */
+/** Calls `act` whenever the firm changes it; Firefox reads it again only when it starts. */
 export function whenPolicyChanges(act: () => void): void {
   browser.storage.onChanged.addListener((_, area) => {
     if (area === "managed") act();

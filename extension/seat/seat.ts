@@ -76,7 +76,7 @@ export interface Seat {
   nudgeAnswer: { keep: boolean } | null;
   /** What came of asking a holder, and when, while the person waits. */
   nudged: { came: "asked" | Nobody; at: number } | null;
-  /** The popup wants the status anew. */
+  /** The popup wants the status again. */
   refreshWished: boolean;
   /** After a failed claim by activity the next is not made before this. */
   claimAgainAt: number;

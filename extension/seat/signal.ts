@@ -33,6 +33,8 @@ export type Signal =
   /** L15: the person no longer wants to wait. */
   | { kind: "leave" }
   | { kind: "refresh" }
+  /** P7: a document has heard that something has changed; a page may say so of itself, at the price of a heartbeat. */
+  | { kind: "news" }
   /** X7: the notification was pressed. */
   | { kind: "notice_pressed" }
   /** Time has passed. */

@@ -28,7 +28,7 @@ import { isNews, viewOf } from "./view.ts";
 const BACK_BY_ACTIVITY: readonly EndingCause[] = ["idle", "closed", "lost", "signed_out"];
 /** An act of the person that was lost with the background is done again only when this young; ms. */
 const ACT_KEPT_MS = 10_000;
-/** A status older than this is asked anew when the person turns to a tab; ms. */
+/** A status older than this is asked again when the person turns to a tab; ms. */
 const LOOK_AGAIN_MS = 15_000;
 /** Where nobody was signed in, activity asks again, at most so often; ms. */
 const SIGNED_IN_AGAIN_MS = 5_000;
@@ -82,6 +82,8 @@ function take(seat: Seat, signal: Signal, now: number): Seat {
       return seat.status?.nudge ? { ...seat, nudgeAnswer: { keep: signal.keep } } : seat;
     case "leave":
       return { ...seat, waiting: null, claimWished: null, leaveWished: true, hasLeft: true };
+    case "news":
+      return beatSoon(seat, Math.max(now, (seat.beat?.at ?? 0) + BEAT_GAP_MS));
     case "refresh":
       return { ...seat, refreshWished: true };
     case "tick":
@@ -146,7 +148,7 @@ function takeRefusal(seat: Seat, browserTab: number, now: number): Seat {
   return isNews ? beatSoon(seat, now) : seat;
 }
 
-/** What flew when the background was stopped never lands: a young act is done again, a question asked anew. */
+/** What flew when the background was stopped never lands: a young act is done again, a question asked again. */
 function wake(seat: Seat, now: number): Seat {
   const isYoung = (at: number | undefined) => at !== undefined && now - at < ACT_KEPT_MS;
   return {

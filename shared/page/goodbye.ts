@@ -1,6 +1,6 @@
 /**
  * A document's last word (L6). Chrome keeps it ready with the browser (`fetchLater`), which sends it when the document
- * goes, also when it crashes, is discarded, or the whole browser quits; a beacon would not leave a quitting Chrome.
+ * goes, also when it crashes or the whole browser quits; a beacon would not leave a quitting Chrome.
  * Firefox sends it before the document unloads, since a quitting Firefox takes none later. Where the page asks "Leave
  * page?", nothing is sent until the person has answered: the question may stand for minutes, and timers rest meanwhile.
  * A document that leaves for another of the CRM's own says nothing: the next one continues for it.

@@ -1,5 +1,5 @@
 /**
- * A page may write its document anew (`document.open`), as editors in frames do: the same document goes on, without any
+ * A page may write its document again (`document.open`), as editors in frames do: the same document goes on, without any
  * of the listeners on it and its window.
  */
 

@@ -89,7 +89,10 @@ const PAGES: Record<string, string> = {
   now: "",
   "now-found": "?q=zim&sort=name-asc",
   free: "/free?holder=p1",
-  licensing: "/licensing?assign=zimmer",
+  licensing: "/licensing",
+  people: "/licensing/people?assign=zimmer",
+  rules: "/licensing/rules",
+  general: "/licensing/general",
   pool: "/licensing/pool?id=finance",
   integrations: "/integrations",
 };

@@ -3,7 +3,7 @@ import { type Browser, KnownDevices, type Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/extension-build.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
-import { passWithout } from "./support/lesser-browser.ts";
+import { startOddBrowser } from "./support/odd-browser.ts";
 import { launchPlainChrome } from "./support/plain-chrome.ts";
 import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
 import { html, type StubCrm, signInAs, startStubCrm } from "./support/stub-crm.ts";
@@ -78,7 +78,7 @@ test("[G8] [X2] fifty tabs share one client and one heartbeat", { timeout: 240_0
 
 test("[G8] [G4] on a telephone: told of, idle, back by a touch, and by a link after that", async () => {
   await start({ idleTimeoutMs: 6_000, idleWarningMs: 1_000 });
-  const passage = await passWithout(stack.url, ["sec-fetch-user"]);
+  const passage = await startOddBrowser(stack.url, { without: ["sec-fetch-user"] });
   try {
     await withBrowser(async (browser) => {
       const page = await browser.newPage();

@@ -259,6 +259,7 @@ test("[L10] [L12] [L13] [A1] [R1] a manager raises, frees, sets the time-out, re
   expect(await words()).toMatch(/support/i);
   expect((await stack.view()).limit).toBe(3);
 
+  await frank.page.goto(`${stack.url}/.hotseat/admin/licensing/rules`);
   await fill(frank.page, 'input[name="minutes"]', "61");
   await frank.page.$eval('form:has(input[name="minutes"])', (form) => form.setAttribute("novalidate", ""));
   await submit(frank.page, 'form:has(input[name="minutes"])');

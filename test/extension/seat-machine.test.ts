@@ -555,6 +555,14 @@ describe("people who are not counted", () => {
   });
 });
 
+test("[P7] news has the seat service asked at once, and a storm of it no more often than any heartbeat", () => {
+  check(`${SEATED}
+    10s    news                                        -> heartbeat(A)
+    10.1s  news                                        ->
+    10.2s  heartbeat: seated nudge=60s                 -> A: nudge 60s ; notify nudged
+  `);
+});
+
 describe("the line", () => {
   test("[L15] who leaves it takes a place again by a press alone, not by moving the mouse", () => {
     check(`

@@ -210,3 +210,13 @@ test("[L9] a restart loses no lease, absence, line or offer", () => {
     { limit: 1 },
   );
 });
+
+test("[L9] a native client's word that it gave back arrives late, and takes nothing of its next claim", () => {
+  play(`
+    0s   anna@bridge continues    -> granted
+    10s  anna@bridge continues    -> granted
+    14s  anna@bridge returns 8s   -> in use 1 !> pass_handed_back
+    15s  anna@bridge continues    -> granted
+    16s  anna@bridge returns 1s   => pass_handed_back anna
+  `);
+});

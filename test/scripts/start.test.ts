@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { verifyAudit } from "../../scripts/verify-audit.mjs";
 import { startDemoCrm } from "../fixtures/demo-crm/demo-crm.ts";
 import { type Child, ROOT, startScript } from "./child.ts";
 
@@ -29,6 +30,9 @@ function listen(port: number, host: string): Promise<Server> {
   });
 }
 
+/** The demo without a past: it takes time, and one test looks at it. */
+const startPlain = (...args: string[]): Child => start("--no-history", ...args);
+
 function start(...args: string[]): Child {
   const child = startScript("scripts/start.ts", args, { HOTSEAT_HOME: home, DISPLAY: "", WAYLAND_DISPLAY: "" });
   children.push(child);
@@ -45,7 +49,7 @@ async function refusalOf(...args: string[]): Promise<string> {
 
 /** Starts, waits until it is ready, and stops it as Ctrl-C does. */
 async function startAndStop(...args: string[]): Promise<string> {
-  const child = start(...args);
+  const child = startPlain(...args);
   await child.says(READY);
   child.process.kill("SIGINT");
   expect(await child.ended).toEqual({ status: 0, signal: null });
@@ -97,7 +101,7 @@ describe("npm start refuses", { timeout: 60_000 }, () => {
   });
 
   test("a second Hotseat on the same state", async () => {
-    const first = start("--port", `${await freePort()}`);
+    const first = startPlain("--port", `${await freePort()}`);
     await first.says(READY);
     expect(await refusalOf("--port", `${await freePort()}`)).toMatch(
       /^hotseat: Another Hotseat runs with the state in /,
@@ -129,6 +133,30 @@ describe("npm start", { timeout: 120_000 }, () => {
     expect(await login.text()).toContain("Larch");
     const health = await fetch(`http://127.0.0.1:${port}/.hotseat/health`);
     expect(await health.json()).toMatchObject({ health: "well" });
+  });
+
+  test("shows a new demo with a past that says it is made up, in the records as in the audit's chain", async () => {
+    const port = await freePort();
+    const child = start("--port", `${port}`);
+    await child.says(READY);
+    expect(child.stdout()).toContain("ninety days of made-up use");
+    const site = `http://127.0.0.1:${port}`;
+    const frank = new URLSearchParams({ login: "frank", password: "frank-larch" });
+    const answer = await fetch(`${site}/login`, { method: "POST", body: frank, redirect: "manual" });
+    const cookie = answer.headers.getSetCookie().map((one) => one.split(";")[0]);
+    const read = async (path: string) => (await fetch(site + path, { headers: { cookie: cookie.join("; ") } })).text();
+    expect(await read("/.hotseat/admin")).toContain("Larch Trading (demo data)");
+    expect(
+      (await read("/.hotseat/admin/refusals")).match(/Anna Lindström|Ben Okafor|Elif Şahin/g)?.length,
+    ).toBeGreaterThan(3);
+    const exported = await read("/.hotseat/admin/audit/export?format=jsonl");
+    const found = await verifyAudit([Buffer.from(exported)]);
+    expect(found.count).toBeGreaterThan(1_000);
+    expect(Date.now() - (found.from ?? 0)).toBeGreaterThan(80 * 86_400_000);
+    for (const kind of ["limit_changed", "change_refused", "denial_opened", "lease_ended", "settings_changed"])
+      expect(exported).toContain(`"kind":"${kind}"`);
+    // Nobody of the past is still there.
+    expect(exported.trim().split("\n").at(-2)).toContain('"in_use":0');
   });
 
   test("takes a preset in a file, and other durations", async () => {
@@ -196,7 +224,7 @@ describe("npm start", { timeout: 120_000 }, () => {
     ["SIGTERM", "SIGTERM", false],
     ["a closed terminal", "SIGHUP", true],
   ] as const)("stops everything on %s and exits with 0", async (_, signal, wholeGroup) => {
-    const child = start("--port", `${await freePort()}`);
+    const child = startPlain("--port", `${await freePort()}`);
     await child.says(READY);
     const pid = child.process.pid ?? 0;
     process.kill(wholeGroup ? -pid : pid, signal);
@@ -214,7 +242,7 @@ describe("npm start", { timeout: 120_000 }, () => {
   });
 
   test("leaves no runtime behind when it is killed outright", async () => {
-    const child = start("--port", `${await freePort()}`);
+    const child = startPlain("--port", `${await freePort()}`);
     await child.says(READY);
     for (const { pid, command } of child.strays()) {
       if (command.includes("start.ts")) process.kill(pid, "SIGKILL");

@@ -1,6 +1,7 @@
 /** The document of the API, read by a linter of such documents, which also holds the examples against the schemas. */
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { expect, test } from "vitest";
+import { BYE_PATH } from "../../shared/own-path.ts";
 import { DESCRIPTIONS, descriptionOf } from "../../worker/api/descriptions.ts";
 import { ENDPOINTS } from "../../worker/api/endpoints.ts";
 import { apiDocument, propertiesOf } from "../../worker/api/openapi.ts";
@@ -57,4 +58,16 @@ test("[P6] no description is of a property that there is not", () => {
 test("[P6] every operation has an id and a path of its own", () => {
   expect(new Set(ENDPOINTS.map(({ id }) => id)).size).toBe(ENDPOINTS.length);
   expect(new Set(ENDPOINTS.map(({ path }) => path)).size).toBe(ENDPOINTS.length);
+});
+
+test("[P6] [L9] where a goodbye leads on is described, as it is answered", () => {
+  type Operation = { operationId: string; parameters?: unknown[]; responses: Record<string, unknown> };
+  const { paths } = apiDocument() as { paths: Record<string, Record<string, Operation>> };
+  const leading = Object.values(paths)
+    .flatMap((path) => Object.values(path))
+    .filter(({ responses }) => "303" in responses);
+  const [path, field] = BYE_PATH.split("?");
+  expect(leading).toEqual([paths[path ?? ""]?.post]);
+  expect(leading[0]?.parameters).toMatchObject([{ name: field, in: "query", allowEmptyValue: true }]);
+  expect(leading[0]?.responses["303"]).toMatchObject({ headers: { location: {} } });
 });

@@ -13,6 +13,7 @@ export function administer(random: Random, people: readonly Person[], settings: 
     return { type: "change_settings", actor, change: anyChange(random, random.pick(people), settings), version };
   }
   if (random.once(4)) return { type: "evict", actor, holder: random.pick(people).id, note: "simulated" };
+  if (random.once(6)) return { type: "report_records", actor, count: random.below(120) };
   if (random.once(5)) {
     return { type: "set_idle_timeout", actor, idleTimeoutMs: (5 + random.below(57)) * 60_000, version };
   }
@@ -25,7 +26,7 @@ export function administer(random: Random, people: readonly Person[], settings: 
 }
 
 function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt }: Settings): SettingsChange {
-  switch (random.below(11)) {
+  switch (random.below(12)) {
     case 0:
       return {
         what: "boost",
@@ -50,6 +51,8 @@ function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt
     case 7:
       return { what: "model", model: random.once(12) ? random.pick(["named", "records"] as const) : "concurrent" };
     case 8:
+      return { what: "records_agreed", agreed: random.once(3) ? null : 1 + random.below(100) };
+    case 9:
       return { what: "nudge", allowed: !random.once(4), showNames: random.once(2) };
     default:
       return anyPools(random);

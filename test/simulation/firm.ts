@@ -7,6 +7,12 @@ export interface Colleague {
   person: Person;
 }
 
+/** What somebody was told of a colleague; the CRM may say something else by now. */
+export interface Identity {
+  user: Colleague;
+  person: Person;
+}
+
 /** A session of the CRM; `user` is null before login, after logout, and when the CRM has dropped it. */
 export interface CrmSession {
   key: SessionKey;
@@ -25,8 +31,8 @@ export interface Pass {
 export interface Cookies {
   jar: JarId | null;
   pass: Pass | null;
-  /** Who the person is to Hotseat's own addresses; the only cookie that outlives the browser. */
-  who: { user: Colleague; session: SessionKey; at: number } | null;
+  /** Who the person was when the CRM was asked, to Hotseat's own addresses; the only cookie that outlives the browser. */
+  who: (Identity & { session: SessionKey; at: number }) | null;
   /** Of a jar that an answer has taken out of the browser. */
   receipt: { holder: Colleague; jar: JarId } | null;
 }
@@ -48,6 +54,8 @@ export interface Browser {
   /** Nobody sits there until then; its pages go on by themselves. */
   awayUntil: number;
   isOpen: boolean;
+  /** A socket or stream of the page's is open until then. */
+  streamUntil: number;
   /** The login form was sent, and nothing else is until the answer is there. */
   isSigningIn: boolean;
   /** Grows when the browser is closed: answers to the one before are lost. */
@@ -74,6 +82,33 @@ export const makeSession = (number: number, user: Colleague | null, survives: bo
   survives,
 });
 
+/** A desktop client or mail plug-in with a token (N1): a claim is good for as long as a pass, and it uses it no longer. */
+export interface NativeClient {
+  user: Colleague;
+  client: ClientId;
+  session: SessionKey;
+  jar: JarId;
+  /** Reserved seats alone. */
+  reservedOnly: boolean;
+  seq: number;
+  /** Of the latest claim; null: it goes by none. */
+  validity: object | null;
+  /** It waits for an answer, as long as its patience goes. */
+  isAsking: boolean;
+}
+
+/** `number`: another for each. */
+export const install = (user: Colleague, number: number): NativeClient => ({
+  user,
+  client: ClientId.parse(`native-${user.person.id}`),
+  session: `n${String(number).padStart(21, "0")}` as SessionKey,
+  jar: `jar-native-${number}` as JarId,
+  reservedOnly: number % 2 === 0,
+  seq: 0,
+  validity: null,
+  isAsking: false,
+});
+
 /** `kind`: another for each, by which some have no extension, and some a CRM whose sessions survive. */
 export const unpack = (name: string, user: Colleague, now: number, kind: number): Browser => ({
   name,
@@ -87,6 +122,7 @@ export const unpack = (name: string, user: Colleague, now: number, kind: number)
   seq: 0,
   awayUntil: 0,
   isOpen: true,
+  streamUntil: 0,
   isSigningIn: false,
   run: 0,
 });

@@ -2,11 +2,12 @@
  * One isolate of the Worker as the simulation knows it: what gate and API remember there and nowhere else. Answers
  * "who is it", "does this pass admit", and brings cookies, as worker/gate, worker/identity and worker/pass do.
  */
-import type { JarId, SessionKey } from "../../shared/ids.ts";
+import type { JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
+import type { Person } from "../../worker/ledger/person.ts";
 import type { Step } from "../../worker/ledger/step.ts";
-import type { Browser, Colleague, Cookies, CrmSession, Pass } from "./firm.ts";
+import type { Browser, Colleague, Cookies, CrmSession, Identity, NativeClient, Pass } from "./firm.ts";
 import type { Random } from "./random.ts";
 import type { Wire } from "./wire.ts";
 
@@ -41,6 +42,8 @@ interface Ready {
 /** As worker/gate/claim-desk.ts has it. */
 const JAR_UNDER_WAY_MS = 5_000;
 const CRM_TAKES_MS = 2_000;
+/** As worker/tenant/tenant-calls.ts has it. */
+const WATCH_MS = 25_000;
 
 export class Isolate {
   readonly #ports: IsolatePorts;
@@ -50,6 +53,8 @@ export class Isolate {
   readonly #given = new Map<SessionKey, { jar: JarId; at: number }>();
   readonly #revoked = new Set<JarId>();
   readonly #asking = new Set<Browser>();
+  /** Grows when it ends: what was open through it is gone. */
+  #run = 0;
 
   constructor(ports: IsolatePorts) {
     this.#ports = ports;
@@ -57,6 +62,7 @@ export class Isolate {
 
   /** It ends, and another takes its place. */
   restart(): void {
+    this.#run++;
     for (const memory of [this.#forgotten, this.#ready, this.#given, this.#revoked, this.#asking]) memory.clear();
   }
 
@@ -90,15 +96,92 @@ export class Isolate {
       this.#bring(visit, ready.holder);
       return;
     }
-    const user = this.#identify(shown, session);
-    if (user === null) this.#anonymous(visit);
-    else this.#claim(visit, user, act);
+    const identity = this.#identify(shown, session);
+    if (identity === null) this.#anonymous(visit);
+    else this.#claim(visit, identity, act);
+  }
+
+  /** A socket or stream of the CRM's through this isolate; each question whether the lease is there is a sign of life. */
+  stream({ shown: { jar, pass }, session }: Visit, isOpen: () => boolean): void {
+    const { wire, random, after } = this.#ports;
+    if (pass === null || jar === null || !this.#isLive(pass, session, this.#isRevoked(jar) ? null : jar)) return;
+    const holder = pass.holder.person.id;
+    const run = this.#run;
+    const watch = () => {
+      if (this.#run !== run || !isOpen()) return;
+      wire.ask(
+        { type: "stay", holder, session: pass.session, active: random.once(4) },
+        {
+          answered: (done) => {
+            const isThere = done?.events.some((event) => event.type === "gate_seen") ?? true;
+            if (isThere) after(WATCH_MS, watch);
+          },
+        },
+      );
+    };
+    watch();
+  }
+
+  /** N1: a claim with a token, and the heartbeat that stands for the client's one window. */
+  consume(native: NativeClient): void {
+    const { wire, now, after } = this.#ports;
+    const { client, session, jar, reservedOnly } = native;
+    const person: Person = { ...native.user.person, role: "user", groups: ["integration:bridge"] };
+    if (native.isAsking) return;
+    native.isAsking = true;
+    wire.ask(
+      {
+        type: "claim",
+        person,
+        session,
+        jar,
+        act: "button",
+        active: false,
+        clientKind: "native:desktop",
+        reservedOnly,
+        isRemembered: true,
+      },
+      {
+        answered: (done) => {
+          native.isAsking = false;
+          if (done?.outcome.type !== "granted") return;
+          const validity = {};
+          native.validity = validity;
+          after(Math.max(0, done.outcome.pass.until - now()), () => {
+            if (native.validity === validity) native.validity = null;
+          });
+          const beat = { client, seq: ++native.seq, tabs: [{ id: client as unknown as TabId, activeAgeMs: 0 }] };
+          wire.ask({ type: "heartbeat", holder: person.id, session, beat }, { answered: () => undefined });
+        },
+      },
+    );
+  }
+
+  /** N1: it says itself that it goes by its claim no more. */
+  giveUp(native: NativeClient): void {
+    const { wire, now } = this.#ports;
+    const { client, jar, isAsking } = native;
+    if (isAsking) return;
+    native.isAsking = true;
+    const holder = native.user.person.id;
+    native.validity = null;
+    wire.ask(
+      { type: "hand_back", holder, jar, askedAt: now() },
+      {
+        answered: (done) => {
+          native.isAsking = false;
+          if (done === null) return;
+          const tab = client as unknown as TabId;
+          wire.ask({ type: "release", holder, client, tab }, { answered: () => undefined });
+        },
+      },
+    );
   }
 
   /** "Continue working", and the first act in a tab whose seat went idle. */
   claimByApi(visit: Visit, act: "button" | "activity"): void {
-    const user = this.#caller(visit);
-    if (user !== null) this.#claim(visit, user, act);
+    const { who } = visit.shown;
+    if (this.#caller(visit) !== null && who !== null) this.#claim(visit, who, act);
   }
 
   /** A call of the API. `givesUp`: the jar is given up for good, and counts no more here before the tenant hears of it. */
@@ -157,7 +240,11 @@ export class Isolate {
   }
 
   #shownJar({ jar }: Cookies): JarId | null {
-    return jar !== null && this.#revoked.has(jar) ? null : jar;
+    return jar !== null && this.#isRevoked(jar) ? null : jar;
+  }
+
+  #isRevoked(jar: JarId): boolean {
+    return this.#revoked.has(jar);
   }
 
   #isLive(pass: Pass, session: CrmSession, jar: JarId | null): boolean {
@@ -177,8 +264,11 @@ export class Isolate {
     return who.at + this.#ports.timing.identityLifeMs > this.#ports.now() ? who.user : null;
   }
 
-  #identify(shown: Cookies, session: CrmSession): Colleague | null {
-    return this.#proven(shown, session) ?? session.user;
+  /** Remembered as it was, or as the CRM says now. */
+  #identify(shown: Cookies, session: CrmSession): Identity | null {
+    if (this.#proven(shown, session) !== null) return shown.who;
+    const { user } = session;
+    return user === null ? null : { user, person: user.person };
   }
 
   /** The who cookie alone, as long as the CRM's session beside it is the same. */
@@ -187,12 +277,12 @@ export class Isolate {
   }
 
   #renew(visit: Visit, pass: Pass, act: Act): void {
-    const user = this.#identify(visit.shown, visit.session);
-    if (user === null) this.#endSession(visit, pass.holder, pass.session);
-    else if (user === pass.holder) this.#claim(visit, user, act);
+    const identity = this.#identify(visit.shown, visit.session);
+    if (identity === null) this.#endSession(visit, pass.holder, pass.session);
+    else if (identity.user === pass.holder) this.#claim(visit, identity, act);
   }
 
-  #claim(visit: Visit, user: Colleague, act: Act): void {
+  #claim(visit: Visit, { user, person }: Identity, act: Act): void {
     const { browser, session, shown } = visit;
     const { now, wire, makeJar } = this.#ports;
     const jar = this.#shownJar(shown);
@@ -201,6 +291,7 @@ export class Isolate {
     const asked = jar ?? (underWay ? given.jar : makeJar());
     if (jar === null && !underWay) this.#given.set(session.key, { jar: asked, at: now() });
     const askedAt = now();
+    const isByApi = act === "button" || act === "activity";
     this.#asking.add(browser);
     const keep = ({ outcome }: Step) => {
       if (outcome.type !== "granted" || underWay) return;
@@ -210,19 +301,23 @@ export class Isolate {
     wire.ask(
       {
         type: "claim",
-        person: user.person,
+        person,
         session: session.key,
         jar: asked,
         act,
-        active: act === "navigation",
+        active: isByApi || act === "navigation",
         clientKind: "browser",
+        isRemembered: isByApi,
       },
       {
         answered: (done) => {
           this.#asking.delete(browser);
           if (done === null) return;
           keep(done);
-          visit.answer({ who: { user, session: session.key, at: askedAt } });
+          // What was remembered is not made younger by being shown.
+          const { who } = shown;
+          const at = who !== null && who.person === person && who.session === session.key ? who.at : askedAt;
+          visit.answer({ who: { user, person, session: session.key, at } });
           if (done.outcome.type !== "granted") return;
           this.#ports.after(this.#ports.random.below(CRM_TAKES_MS), () => this.#bring(visit, user));
         },

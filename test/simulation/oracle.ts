@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { DenialId, HolderId } from "../../shared/ids.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
-import { evolve } from "../../worker/ledger/evolve.ts";
+import { evolve } from "../../worker/ledger/evolve/index.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
 import { membershipOfHolder, occupies } from "../../worker/ledger/occupancy.ts";
 import type { Person } from "../../worker/ledger/person.ts";
@@ -38,9 +38,14 @@ function seatable(people: readonly number[], { limit, pools }: Effective): numbe
   return people.filter((_, person) => place(person, new Set())).length;
 }
 
+/** As worker/ledger/allowance.ts has it. */
+const ACTS_AT_ONCE = 30;
+
 export class Oracle {
   readonly #open = new Map<HolderId, DenialId>();
   readonly #denials = new Set<DenialId>();
+  /** When each person's allowance is whole again; memory's alone. */
+  readonly #wholeAt = new Map<HolderId, number>();
   #shadow: Ledger;
   #steps = 0;
   readonly #wholeEvery: number;
@@ -55,6 +60,9 @@ export class Oracle {
     const at = Math.max(now, ledger.lastAt);
     for (const event of done.events) {
       this.#checkRoom(event);
+      this.#checkAllowance(event);
+      if (event.type === "records_reported") this.#checkRecords(event);
+      if (event.type === "absence_forgotten") this.#checkForgotten(event);
       evolve(this.#shadow, event);
       this.#noteDenial(event);
     }
@@ -87,6 +95,7 @@ export class Oracle {
   /** The ledger came back from its rows. */
   follow(ledger: Ledger): void {
     this.#shadow = shadowOf(ledger);
+    this.#wholeAt.clear();
   }
 
   /** L2, L9, L10, L17: a seat is given only where there is room beside everybody else. */
@@ -137,6 +146,38 @@ export class Oracle {
     must(
       seatable([...present, newcomer], effective) === before + 1,
       () => `[L17] ${holder} got a seat that is reserved for others`,
+    );
+  }
+
+  /** L2: thirty in a row, then one in a while, of what stays in the audit for months. An offered seat was paid for by joining. */
+  #checkAllowance({ type, holder, at }: Event): void {
+    if (type !== "seat_granted" && type !== "line_joined" && type !== "change_refused") return;
+    const { actEveryMs } = this.#shadow.timing;
+    const wholeAt = Math.max(this.#wholeAt.get(holder) ?? 0, at) + actEveryMs;
+    this.#wholeAt.set(holder, wholeAt);
+    const isOffered = type === "seat_granted" && this.#shadow.line.get(holder)?.offeredUntil != null;
+    must(
+      isOffered || wholeAt - at <= ACTS_AT_ONCE * actEveryMs,
+      () => `[L2] ${holder} caused ${type} more than ${ACTS_AT_ONCE} times in a row`,
+    );
+  }
+
+  /** L14: a share of the agreed number is told when it is first reached. */
+  #checkRecords({ count, agreed, reached }: Extract<Event, { type: "records_reported" }>): void {
+    const { records } = this.#shadow.settings;
+    must(agreed === records.agreed, () => "[L14] records were measured by another number than the one agreed");
+    const isAbove = (share: number, number: number | null) =>
+      agreed !== null && number !== null && 100 * number >= share * agreed;
+    const told = [100, 90, 80].find((share) => isAbove(share, count) && !isAbove(share, records.count)) ?? null;
+    must(reached === told, () => `[L14] ${count} of ${agreed} records reached ${told} per cent, told was ${reached}`);
+  }
+
+  /** Nobody is forgotten who has something, wants something, or was just refused. */
+  #checkForgotten({ holder }: Event): void {
+    const { leases, drains, line, absences } = this.#shadow;
+    must(
+      !leases.has(holder) && !drains.has(holder) && !line.has(holder) && absences.get(holder)?.denial === null,
+      () => `[L9] ${holder} was forgotten and needs to be known`,
     );
   }
 

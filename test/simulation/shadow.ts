@@ -1,6 +1,6 @@
 /** An equal ledger that the oracle changes by the events alone. */
 import { DeadlineHeap } from "../../worker/ledger/deadline-heap.ts";
-import { recount } from "../../worker/ledger/evolve.ts";
+import { recount } from "../../worker/ledger/evolve/counts.ts";
 import type { Lease, Ledger } from "../../worker/ledger/ledger.ts";
 import { LineIndex } from "../../worker/ledger/queue.ts";
 

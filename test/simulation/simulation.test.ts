@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
 import { membershipOfHolder } from "../../worker/ledger/occupancy.ts";
 import { type Step, step } from "../../worker/ledger/step.ts";
@@ -11,10 +12,66 @@ type StepFunction = typeof step;
 const play = (seed: number, steps: number, broken?: StepFunction, wholeEvery = 500) =>
   new World({ seed, people: 9, limit: 3, wholeEvery, ...(broken ? { step: broken } : {}) }).play(steps);
 
-test("[L9] the simulated world reaches every kind of event, so that its checks have something to check", () => {
-  const seen = new Set<Event["type"]>();
+/** Whatever the real ledger is asked is played. */
+const COMMANDS: Record<Command["type"], true> = {
+  claim: true,
+  heartbeat: true,
+  close_tab: true,
+  release: true,
+  hand_back: true,
+  sign_out: true,
+  wait: true,
+  leave_line: true,
+  evict: true,
+  set_limit: true,
+  set_idle_timeout: true,
+  change_settings: true,
+  report_records: true,
+  nudge: true,
+  answer_nudge: true,
+  check: true,
+  forget: true,
+  stay: true,
+  tick: true,
+};
+
+/** What the ledger tells; tokens are made beside it. */
+const EVENTS: Record<Exclude<Event["type"], "token_made" | "token_revoked">, true> = {
+  seat_granted: true,
+  session_joined: true,
+  lease_judged: true,
+  lease_ended: true,
+  drain_ended: true,
+  denial_opened: true,
+  denial_repeated: true,
+  denial_counted: true,
+  denial_closed: true,
+  line_joined: true,
+  line_left: true,
+  seat_offered: true,
+  absence_forgotten: true,
+  limit_changed: true,
+  idle_timeout_changed: true,
+  settings_changed: true,
+  schedule_turned: true,
+  records_reported: true,
+  change_refused: true,
+  pass_issued: true,
+  pass_handed_back: true,
+  gate_seen: true,
+  client_heard: true,
+  tab_closed: true,
+  session_left: true,
+  waiter_heard: true,
+  nudge_asked: true,
+  nudge_kept: true,
+};
+
+test("[L9] the simulated world plays every command and reaches every kind of event", () => {
+  const seen = new Set<string>();
   const noting: StepFunction = (ledger, command, now): Step => {
     const done = step(ledger, command, now);
+    seen.add(command.type);
     for (const event of done.events) seen.add(event.type);
     return done;
   };
@@ -25,34 +82,7 @@ test("[L9] the simulated world reaches every kind of event, so that its checks h
   ] as const) {
     new World({ seed, people, limit, wholeEvery: 5_000, step: noting }).play(10_000);
   }
-  const kinds: Event["type"][] = [
-    "seat_granted",
-    "session_joined",
-    "lease_ended",
-    "drain_ended",
-    "denial_opened",
-    "denial_repeated",
-    "denial_closed",
-    "line_joined",
-    "line_left",
-    "seat_offered",
-    "limit_changed",
-    "idle_timeout_changed",
-    "change_refused",
-    "settings_changed",
-    "schedule_turned",
-    "nudge_asked",
-    "nudge_kept",
-    "pass_issued",
-    "pass_handed_back",
-    "gate_seen",
-    "client_heard",
-    "tab_closed",
-    "session_left",
-    "waiter_heard",
-    "lease_judged",
-  ];
-  expect(kinds.filter((kind) => !seen.has(kind))).toEqual([]);
+  expect([...Object.keys(COMMANDS), ...Object.keys(EVENTS)].filter((type) => !seen.has(type))).toEqual([]);
 }, 90_000);
 
 /** Ledgers with one fault each. The oracle must speak up about every one. */
@@ -161,6 +191,8 @@ const FAILED: { seed: number; people: number; limit: number; steps?: number }[] 
   { seed: 1364893457, people: 10, limit: 2 },
   // An object that nobody called for three minutes lost its memory before its timer rang, not when it was called again.
   { seed: 840353, people: 11, limit: 4, steps: 15_400 },
+  // A lease ended and came back in one step, by what a desktop client remembers of its person; the oracle saw no end.
+  { seed: 20585805, people: 16, limit: 2, steps: 13_800 },
 ];
 
 for (const { seed, people, limit, steps = 4_000 } of FAILED) {

@@ -10,7 +10,7 @@ import { occupies } from "../../worker/ledger/occupancy.ts";
 import type { Person } from "../../worker/ledger/person.ts";
 import type { Settings } from "../../worker/ledger/settings.ts";
 import type { Step } from "../../worker/ledger/step.ts";
-import type { Browser } from "./firm.ts";
+import type { Browser, NativeClient } from "./firm.ts";
 import type { Isolate } from "./isolate.ts";
 import { Presence } from "./presence.ts";
 import { Violation } from "./violation.ts";
@@ -29,6 +29,7 @@ interface Known {
 
 export class Truth {
   readonly #browsers: readonly Browser[];
+  readonly #natives: readonly NativeClient[];
   readonly #isolates: readonly Isolate[];
   readonly #known = new Map<HolderId, Known>();
   /** How many people may have passes though the limit is lower: those who were in when it fell. */
@@ -41,8 +42,14 @@ export class Truth {
   #free: ReadonlySet<HolderId> = new Set();
   #settings: Settings | null = null;
 
-  constructor(ledger: Ledger, browsers: readonly Browser[], isolates: readonly Isolate[]) {
+  constructor(
+    ledger: Ledger,
+    browsers: readonly Browser[],
+    natives: readonly NativeClient[],
+    isolates: readonly Isolate[],
+  ) {
     this.#browsers = browsers;
+    this.#natives = natives;
     this.#isolates = isolates;
     this.#idleTimeoutMs = ledger.settings.idleTimeoutMs;
   }
@@ -55,11 +62,15 @@ export class Truth {
 
   /** After each step at `at`, the ledger's time. */
   stepped(ledger: Ledger, command: Command, done: Step, at: number): void {
-    if (command.type === "claim") this.#of(command.person).person = command.person;
+    if (command.type === "claim") {
+      const known = this.#of(command.person);
+      // L9: what is only remembered judges no running lease; it may be what a new one is granted by.
+      if (command.isRemembered !== true) known.person = command.person;
+    }
     // Somebody who leaves takes signs of life along, and the lease may end with that.
     if (command.type === "sign_out") this.#known.get(command.holder)?.presence?.left(command.session);
     for (const event of done.events) this.#note(ledger, event, command);
-    if (command.type === "hand_back") this.#known.get(command.holder)?.out.delete(command.jar);
+    if (command.type === "hand_back") this.#handBack(ledger, command);
     this.#hear(command, done, at);
     this.#idleTimeoutMs = ledger.settings.idleTimeoutMs;
     for (const [holder, lease] of ledger.leases) {
@@ -113,6 +124,12 @@ export class Truth {
         admitted.add(id);
       }
     }
+    for (const { user, validity } of this.#natives) {
+      const { id } = user.person;
+      if (validity === null || this.#isUncounted(ledger, id)) continue;
+      if (!occupies(ledger, id)) throw new Violation(`[N1] a client of ${id} goes by a seat that is given away`);
+      admitted.add(id);
+    }
     if (admitted.size > Math.max(ledger.effective.limit, this.#over)) {
       throw new Violation(`[L9] ${admitted.size} people can work at a limit of ${ledger.effective.limit}`);
     }
@@ -143,6 +160,7 @@ export class Truth {
     switch (event.type) {
       case "seat_granted":
         known.presence = new Presence(ledger.timing, event.at);
+        known.person = event.person;
         return;
       case "lease_ended": {
         const { presence } = known;
@@ -165,6 +183,13 @@ export class Truth {
         known.out.set(event.jar, Math.max(event.until, known.out.get(event.jar) ?? 0));
         return;
     }
+  }
+
+  /** What was issued after a native client said that it uses its claim no more is out. */
+  #handBack({ timing }: Ledger, { holder, jar, askedAt }: Extract<Command, { type: "hand_back" }>): void {
+    const out = this.#known.get(holder)?.out;
+    const issuedAt = (out?.get(jar) ?? 0) - timing.passLifeMs;
+    if (askedAt === undefined || issuedAt <= askedAt + timing.clockSkewMs) out?.delete(jar);
   }
 
   #hear(command: Command, { outcome }: Step, at: number): void {

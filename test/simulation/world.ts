@@ -9,7 +9,17 @@ import type { Act, Command } from "../../worker/ledger/command.ts";
 import { initialSettings } from "../../worker/ledger/settings.ts";
 import { step as soundStep } from "../../worker/ledger/step.ts";
 import { administer } from "./administration.ts";
-import { type Browser, type Colleague, type CrmSession, hire, makeSession, NO_COOKIES, unpack } from "./firm.ts";
+import {
+  type Browser,
+  type Colleague,
+  type CrmSession,
+  hire,
+  install,
+  makeSession,
+  type NativeClient,
+  NO_COOKIES,
+  unpack,
+} from "./firm.ts";
 import { Isolate, type Visit } from "./isolate.ts";
 import { Network } from "./network.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -37,6 +47,7 @@ export class World {
   readonly #network = new Network();
   readonly #people: Colleague[];
   readonly #browsers: Browser[] = [];
+  readonly #natives: NativeClient[];
   readonly #isolates: Isolate[];
   readonly #object: TenantObject;
   readonly #truth: Truth;
@@ -66,6 +77,7 @@ export class World {
         this.#browsers.push(unpack(`${colleague.person.id}-${device}`, colleague, this.#now, this.#browsers.length));
       }
     }
+    this.#natives = this.#people.filter((_, index) => index % 5 === 0).map(install);
     this.#object = new TenantObject(
       {
         timing: this.#timing,
@@ -105,7 +117,7 @@ export class World {
           makeJar: () => `jar-${String(++this.#made).padStart(8, "0")}` as JarId,
         }),
     );
-    this.#truth = new Truth(this.#object.ledger, this.#browsers, this.#isolates);
+    this.#truth = new Truth(this.#object.ledger, this.#browsers, this.#natives, this.#isolates);
   }
 
   /** What came before a violation, a line each. */
@@ -141,7 +153,7 @@ export class World {
     const random = this.#random;
     if (random.once(4)) this.#now += random.below(500);
     if (random.once(12)) this.#now += random.below(this.#isQuiet ? 30_000 : 9_000);
-    if (random.once(200)) this.#now += random.below(240_000);
+    if (random.once(600)) this.#now += random.below(240_000);
     if (random.once(5_000)) this.#now += random.below(90 * 60_000);
     if (random.once(100)) this.#setClocks();
   }
@@ -173,11 +185,11 @@ export class World {
     else if (dice < 63) this.#release(browser, random.once(4));
     else if (dice < 65) this.#handBack(browser);
     else if (dice < 71) this.#claimByApi(browser, random.once(2) ? "button" : "activity");
-    else if (dice < 84) this.#call(browser, false, (holder) => ({ type: "wait", holder }));
-    else if (dice < 85) this.#call(browser, false, (holder) => ({ type: "leave_line", holder }));
-    else if (dice < 86) this.#call(browser, false, (holder) => ({ type: "nudge", holder }));
-    else if (dice < 87) this.#answerNudge(browser);
-    else if (dice < 88) this.#run({ type: "check", person: browser.user.person });
+    else if (dice < 82) this.#call(browser, false, (holder) => ({ type: "wait", holder }));
+    else if (dice < 83) this.#call(browser, false, (holder) => ({ type: "leave_line", holder }));
+    else if (dice < 84) this.#call(this.#anyWaiting() ?? browser, false, (holder) => ({ type: "nudge", holder }));
+    else if (dice < 85) this.#answerNudge(browser);
+    else if (dice < 88) this.#doSomethingRare(browser);
     else if (dice < 91)
       this.#run(
         administer(
@@ -190,8 +202,37 @@ export class World {
     else if (dice < 93) this.#changeSession(browser);
     else if (dice < 94) this.#quit(browser);
     else if (dice < 95) random.pick(this.#isolates).restart();
-    else if (dice < 96) browser.awayUntil = this.#now + random.below(12 * 60_000);
+    else if (dice < 96) browser.awayUntil = this.#now + random.below((random.once(3) ? 75 : 12) * 60_000);
     else this.#run({ type: "tick" });
+  }
+
+  /** A browser of somebody who waits; null: nobody does. */
+  #anyWaiting(): Browser | null {
+    const { line } = this.#object.ledger;
+    const waiting = line.size === 0 ? [] : this.#browsers.filter(({ user }) => line.has(user.person.id));
+    return waiting.length === 0 ? null : this.#random.pick(waiting);
+  }
+
+  #doSomethingRare(browser: Browser): void {
+    const random = this.#random;
+    const dice = random.below(8);
+    if (dice < 1) this.#run({ type: "check", person: browser.user.person });
+    else if (dice < 2) this.#run({ type: "forget", holder: random.pick(this.#people).person.id });
+    else if (dice < 5) this.#openStream(browser);
+    else {
+      const native = random.pick(this.#natives);
+      const isolate = random.pick(this.#isolates);
+      if (dice === 5) isolate.giveUp(native);
+      else isolate.consume(native);
+    }
+  }
+
+  #openStream(browser: Browser): void {
+    if (browser.streamUntil > this.#now) return;
+    browser.streamUntil = this.#now + this.#random.below(15 * 60_000);
+    const { run, streamUntil } = browser;
+    const isOpen = () => browser.isOpen && browser.run === run && this.#now < streamUntil;
+    this.#visit(browser, (isolate, visit) => isolate.stream(visit, isOpen));
   }
 
   /** An open page without its person. */

@@ -223,8 +223,8 @@ export class Scenario {
           return { type: "release", holder, client, tab: rest[0] === undefined ? null : tabOf(rest[0]) };
         case "forgets": // releases, and never gets the answer
           return { type: "release", holder, client, tab: null };
-        case "returns":
-          return { type: "hand_back", holder, jar };
+        case "returns": // "returns 5s": said so long ago, by a client that uses its jar again
+          return { type: "hand_back", holder, jar, ...(rest[0] ? { askedAt: now - parseMs(rest[0]) } : {}) };
         case "logs":
           return { type: "sign_out", holder, session };
         case "stays": // an open socket; "stays working": the person sends by it

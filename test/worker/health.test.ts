@@ -17,10 +17,9 @@ const brokenRecords = { prepare: () => ({ first: broken, bind: () => ({ all: bro
 
 function examine(change: Partial<HealthPorts> = {}, now: () => number = () => 1_000) {
   const tenant = new FakeTenant(now);
-  tenant.answerWatch("ended");
   let asked = 0;
   const answer = createHealth({
-    tenant: { ...tenant.stub(), watch: async () => "ended" },
+    tenant: tenant.stub(),
     records: env.RECORDS,
     crmOrigin: "http://crm.test",
     fetchCrm: async () => {
@@ -36,19 +35,18 @@ function examine(change: Partial<HealthPorts> = {}, now: () => number = () => 1_
 
 describe("[G6] health", () => {
   test("two hundred strangers at once are one question to each part", async () => {
-    let watched = 0;
+    let pinged = 0;
     const seats = {
       ...new FakeTenant(() => 0).stub(),
-      watch: async () => {
-        watched++;
-        return "ended" as const;
+      ping: async () => {
+        pinged++;
       },
     };
     const { answer, asked } = examine({ tenant: seats });
     const ctx = createExecutionContext();
     const answers = await Promise.all(Array.from({ length: 200 }, () => answer(ctx)));
     await waitOnExecutionContext(ctx);
-    expect([watched, asked(), new Set(answers.map(({ status }) => status))]).toEqual([1, 1, new Set([200])]);
+    expect([pinged, asked(), new Set(answers.map(({ status }) => status))]).toEqual([1, 1, new Set([200])]);
   });
 
   test("all is well", async () => {
@@ -67,7 +65,7 @@ describe("[G6] health", () => {
   });
 
   test.each<[string, Partial<HealthPorts>, string, number]>([
-    ["seats", { tenant: { ...new FakeTenant(() => 0).stub(), watch: broken } }, "ill", 503],
+    ["seats", { tenant: { ...new FakeTenant(() => 0).stub(), ping: broken } }, "ill", 503],
     ["crm", { fetchCrm: broken as unknown as typeof fetch }, "ill", 503],
     ["crm", { fetchCrm: (async () => new Response("", { status: 502 })) as unknown as typeof fetch }, "ill", 503],
     ["records", { records: brokenRecords as unknown as D1Database }, "limping", 200],

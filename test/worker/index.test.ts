@@ -177,7 +177,7 @@ test("[R1] the watchdog wakes the object of the one tenant, and an object that d
   await waitOnExecutionContext(ctx);
   expect(logged).toHaveBeenCalledWith(JSON.stringify({ what: "tenants woken", woken: 1, failed: 0 }));
   expect(failed).not.toHaveBeenCalled();
-  const SEATS = { ...env.SEATS, idFromName: () => "x", get: () => ({ watch: () => Promise.reject(new Error("no")) }) };
+  const SEATS = { ...env.SEATS, idFromName: () => "x", get: () => ({ ping: () => Promise.reject(new Error("no")) }) };
   await worker.scheduled(controller, { ...bindings, SEATS: SEATS as unknown as Env["SEATS"] });
   expect(logged).toHaveBeenCalledWith(JSON.stringify({ what: "tenants woken", woken: 0, failed: 1 }));
   expect(failed).toHaveBeenCalledTimes(1);

@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { TOKEN_POLICIES, type TokenPolicy } from "../../shared/native-protocol.ts";
+import { LISTEN_PATH } from "../../shared/own-path.ts";
 import { ADMIN_PATH, API, API_PATH, OWN_PATH } from "../../shared/protocol.ts";
 import { FORM_NAMES } from "../../worker/admin/licensing-forms.ts";
 import { DOCUMENT_PATH, ENDPOINTS, METRICS_PATH } from "../../worker/api/endpoints.ts";
@@ -33,6 +34,8 @@ const LICENSING_FORMS: Record<string, Record<string, string>> = {
 /** Each route: who is let in, and the fields of the form that it takes. */
 const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, string> }> = {
   [`GET ${OWN_PATH}health`]: { for: EVERYBODY },
+  // Told to upgrade (426), whoever asks; see tenant/live-pages.test.ts.
+  [`GET ${LISTEN_PATH}`]: { for: EVERYBODY },
   [`GET ${DOCUMENT_PATH}`]: { for: EVERYBODY },
   [`GET ${METRICS_PATH}`]: { for: ["metrics"] },
   ...Object.fromEntries(Object.entries(API).map(([name, { method }]) => [`${method} ${api(name)}`, { for: PERSONS }])),
@@ -60,6 +63,9 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   // Told to upgrade (426), whoever asks; who may listen is asked of the upgrade, see tenant/live-pages.test.ts.
   [`GET ${page("/live")}`]: { for: EVERYBODY },
   [`GET ${page("/licensing")}`]: { for: MANAGERS },
+  [`GET ${page("/licensing/people")}`]: { for: MANAGERS },
+  [`GET ${page("/licensing/rules")}`]: { for: MANAGERS },
+  [`GET ${page("/licensing/general")}`]: { for: MANAGERS },
   ...Object.fromEntries(
     FORM_NAMES.map((name) => [
       `POST ${page(`/licensing/${name}`)}`,

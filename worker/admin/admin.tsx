@@ -51,7 +51,7 @@ export interface AdminPorts {
 }
 
 export type Visit = Context<AdminEnv>;
-type Statement = { title: string; text: Child; way?: { href: string; words: string } };
+type Statement = { title: string; text: Child; way?: { href: string; words: string }; isSignedOut?: boolean };
 
 /** How the rooms of the administration answer: to whom, and with what instead. */
 export interface Door {
@@ -79,7 +79,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   const { tenant, config } = ports;
   const app = new Hono<AdminEnv>();
 
-  const state = (c: Visit, status: number, { title, text, way }: Statement) =>
+  const state = (c: Visit, status: number, { title, text, way, isSignedOut }: Statement) =>
     answerPage(
       c,
       <PlainPage
@@ -87,6 +87,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
         text={text}
         tenantName={config.tenantName}
         visitor={c.var.caller?.person ?? null}
+        isSignedOut={isSignedOut === true}
         way={way ?? { href: PATHS.home, words: readLanguage(c).words.layout.backToSeats }}
       />,
       status,
@@ -132,7 +133,8 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
       const { caller } = c.var;
       if (caller === null) {
         const { words } = readLanguage(c);
-        return state(c, 401, { ...words.plain.signedOut, way: toCrm(words) });
+        const way = { href: "/", words: words.plain.signIn };
+        return state(c, 401, { ...words.plain.signedOut, way, isSignedOut: true });
       }
       return answer(c, caller.person);
     };

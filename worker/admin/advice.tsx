@@ -1,10 +1,18 @@
 /** R3: what the limit should be, in a sentence with its reason. */
 import { DAYS_ENOUGH, type Recommendation } from "../records/recommendation.ts";
+import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { type Language, useLanguage } from "./language.ts";
+import { licensingPath, PATHS, writeQuery } from "./paths.ts";
 
 const MINUTE = 60_000;
 
-export const Advice = ({ recommendation }: { recommendation: Recommendation }) => {
+export interface AdviceProps {
+  recommendation: Recommendation;
+  view: Pick<AdminView, "version" | "idleTimeoutMs">;
+  visitor: Pick<Person, "role">;
+}
+
+export const Advice = ({ recommendation, view, visitor }: AdviceProps) => {
   const language = useLanguage();
   const { words, say } = language;
   const { verdict, limit, evidence } = recommendation;
@@ -15,7 +23,37 @@ export const Advice = ({ recommendation }: { recommendation: Recommendation }) =
       <p>
         {sayWhy(language, recommendation)} {words.advice.basis}
       </p>
+      {limit !== evidence.limit && (
+        <div class="actions">
+          <a class="button button-quiet" href={tryPath(limit, view.idleTimeoutMs)}>
+            {words.advice.tryThis}
+          </a>
+          {verdict === "raise" && <Raise limit={limit} view={view} visitor={visitor} />}
+        </div>
+      )}
     </section>
+  );
+};
+
+const tryPath = (limit: number, idleTimeoutMs: number): string =>
+  `${PATHS.whatIf}${writeQuery({ limit: String(limit), minutes: String(Math.round(idleTimeoutMs / MINUTE)) })}#what-if`;
+
+/** Whoever cannot take it back reads so before. */
+const Raise = ({ limit, view, visitor }: { limit: number } & Omit<AdviceProps, "recommendation">) => {
+  const { words, say } = useLanguage();
+  return (
+    <form method="post" action={licensingPath("limit")} class="inline">
+      <input type="hidden" name="version" value={view.version} />
+      <input type="hidden" name="limit" value={limit} />
+      <button type="submit" class="button" aria-describedby={visitor.role === "support" ? undefined : "no-way-back"}>
+        {say(words.advice.raiseTo, { advised: limit })}
+      </button>{" "}
+      {visitor.role !== "support" && (
+        <span class="hint" id="no-way-back">
+          {words.advice.noWayBack}
+        </span>
+      )}
+    </form>
   );
 };
 

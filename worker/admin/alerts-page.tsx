@@ -3,6 +3,7 @@ import { ALERT_KINDS, type AlertKind } from "../records/alert-watch.ts";
 import { WEBHOOK_KINDS, type WebhookKind } from "../records/webhook.ts";
 import type { AlertsView } from "../tenant/records-calls.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
+import { Copy } from "./copy.tsx";
 import { type Language, useLanguage, type Words } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { PATHS } from "./paths.ts";
@@ -50,9 +51,12 @@ export const AlertsPage = ({ visitor, view, alerts: found, notice, fault, secret
       {secret !== null && (
         <section class="card" aria-labelledby="secret-title">
           <h2 id="secret-title">{alerts.secret}</h2>
-          <p>
-            <code class="hash">{secret}</code>
-          </p>
+          <div class="secret">
+            <code class="hash" id="secret">
+              {secret}
+            </code>
+            <Copy of="secret" />
+          </div>
           <p class="hint">{parts(alerts.secretHint, { header: <code>x-hotseat-signature: t=SECONDS,v1=HEX</code> })}</p>
         </section>
       )}

@@ -29,7 +29,7 @@ export async function answerPage(c: Visit, page: Child, status: number): Promise
   });
 }
 
-/** The files of the pages hold nothing of a tenant; a browser asks anew each time, so that a deploy shows at once. */
+/** The files of the pages hold nothing of a tenant; a browser asks again each time, so that a deploy shows at once. */
 export function answerFile(text: string, type: string): Response {
   return new Response(text, { headers: { "content-type": type, "cache-control": "no-cache" } });
 }

@@ -1,7 +1,8 @@
 /** R2: the audit, to read, to filter, to take away and to verify. */
 import type { AuditRow } from "../records/audit-query.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
-import { fieldsOf, sayKind } from "./audit-words.ts";
+import { fieldsOf, sayEvent, sayKind } from "./audit-words.ts";
+import { Copy } from "./copy.tsx";
 import { DateFields, ExportLinks } from "./filter.tsx";
 import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
@@ -102,7 +103,8 @@ export const AuditPage = (props: AuditPageProps) => {
 };
 
 const Rows = ({ rows }: { rows: AuditRow[] }) => {
-  const { words, say } = useLanguage();
+  const language = useLanguage();
+  const { words, say } = language;
   const { audit, refusals } = words;
   return (
     <table>
@@ -123,15 +125,15 @@ const Rows = ({ rows }: { rows: AuditRow[] }) => {
         {rows.map((row) => (
           <tr>
             <td data-label={refusals.when} class="when">
-              <Moment at={row.at} />
+              <Moment at={row.at} seconds />
               <span class="again">{say(audit.number, { number: String(row.seq) })}</span>
             </td>
-            <th scope="row">{sayKind(words, row.kind)}</th>
+            <th scope="row">{sayEvent(language, row)}</th>
             <td data-label={refusals.person}>
               <Name word={row.holder} name={row.holderName} />
             </td>
             <td data-label={audit.actor}>
-              <Name word={row.actor} name={row.actorName} />
+              {row.actor === row.holder ? <>–</> : <Name word={row.actor} name={row.actorName} />}
             </td>
             <td data-label={refusals.seats} class="number">
               {say(words.counts.of, { part: row.inUse, whole: row.limit })}
@@ -178,8 +180,13 @@ const TakeAway = ({ filter, head, lag }: AuditPageProps) => {
           {parts(lag > 0 ? audit.headLag : audit.head, {
             number: head.seq,
             lag: number(lag),
-            hash: <code class="hash">{`${head.seq}:${head.hash}`}</code>,
-          })}
+            hash: (
+              <code class="hash" id="head">
+                {`${head.seq}:${head.hash}`}
+              </code>
+            ),
+          })}{" "}
+          <Copy of="head" />
         </p>
       )}
     </section>

@@ -1,4 +1,6 @@
 /** What the audit says of an event, for people: kinds, fields and values that are codes become words. */
+
+import type { Values } from "../language/fill.ts";
 import type { AuditRow } from "../records/audit-query.ts";
 import type { Language, Words } from "./language.ts";
 import { translate } from "./translate.ts";
@@ -8,6 +10,42 @@ const lookUp = (table: Record<string, string>, word: string): string | undefined
 
 /** Such as `seat given`; a kind without words is at least readable. */
 export const sayKind = (words: Words, kind: string): string => lookUp(words.events, kind) ?? kind.replaceAll("_", " ");
+
+/** What happened, in a sentence where the event's fields make one, such as `Limit changed from 10 to 12`. */
+export function sayEvent(language: Language, row: AuditRow): string {
+  const { words, say } = language;
+  const told = tellEvent(language, row);
+  return told === null ? sayKind(words, row.kind) : say(told.text, told.values);
+}
+
+/** The event's sentence and the fields that it says; null: it has none, or a field is missing. */
+function tellEvent(language: Language, { kind, body, at }: AuditRow): { text: string; values: Values } | null {
+  const { words } = language;
+  const fields = JSON.parse(body) as Record<string, unknown>;
+  const boost = kind === "settings_changed" ? boostOf(fields) : null;
+  if (boost !== null) {
+    const { extra, from, until } = boost;
+    const text = from > at ? words.told.boost_from : words.told.boost;
+    return { text, values: { extra, from: language.date("moment", from), until: language.date("moment", until) } };
+  }
+  const text = lookUp(words.told, kind);
+  if (text === undefined) return null;
+  const values: Record<string, string | number> = {};
+  for (const [, name = ""] of text.matchAll(/\{(\w+)\}/g)) {
+    const value = fields[name];
+    if (typeof value === "number" && kind === "idle_timeout_changed") values[name] = language.duration(value);
+    else if (typeof value === "string" || typeof value === "number") values[name] = value;
+    else return null;
+  }
+  return { text, values };
+}
+
+/** The boost that a change of settings made, by its sentence and the boosts that it left; null: it made none. */
+function boostOf({ what, patch }: Record<string, unknown>): { extra: number; from: number; until: number } | null {
+  const extra = typeof what === "string" ? /^(\d+) more seats? for \d+ minutes?$/.exec(what)?.[1] : undefined;
+  const boosts = (patch as { boosts?: { extra: number; from: number; until: number }[] } | undefined)?.boosts;
+  return extra === undefined ? null : (boosts?.findLast((boost) => boost.extra === Number(extra)) ?? null);
+}
 
 /** Fields that say nothing to a person, or what the row says already. The files to take away have them. */
 const UNSHOWN: ReadonlySet<string> = new Set([
@@ -20,9 +58,12 @@ const UNSHOWN: ReadonlySet<string> = new Set([
   "inUse",
   "base",
   "groups",
+  "receiver",
   "renumbered",
   "turned",
 ]);
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** Fields that hold a sentence of the core; what people wrote is never taken for one. */
 const SENTENCES: ReadonlySet<string> = new Set(["what", "change", "reason"]);
@@ -31,9 +72,11 @@ const SENTENCES: ReadonlySet<string> = new Set(["what", "change", "reason"]);
 export function fieldsOf(language: Language, row: AuditRow): [name: string, value: string][] {
   const { words, duration } = language;
   const texts = JSON.parse(row.texts) as { field: string; text: string }[];
+  const told = tellEvent(language, row);
+  const said = told === null ? NOTHING : new Set([...Object.keys(told.values), "what"]);
   const fields: [string, string][] = [];
   for (const [name, value] of Object.entries(JSON.parse(row.body) as Record<string, unknown>)) {
-    if (UNSHOWN.has(name) || value === false || value === null) continue;
+    if (UNSHOWN.has(name) || said.has(name) || value === false || value === null) continue;
     const isSpan = name.endsWith("Ms") || (row.kind === "idle_timeout_changed" && (name === "from" || name === "to"));
     const label = lookUp(words.fields, name.replace(/Ms$/, "")) ?? name;
     if (typeof value === "object" && "seal" in value) {

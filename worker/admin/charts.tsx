@@ -39,7 +39,7 @@ export const DayChart = ({ label, bars, first, last, limit }: DayChartProps) => 
   const y = (value: number) => round(TOP + PLOT_HEIGHT * (1 - value / top));
   const steps = [0, 0.25, 0.5, 0.75, 1].map((part) => part * top).filter(Number.isInteger);
   return (
-    <div class="scroll" role="img" aria-label={label} tabindex={0}>
+    <div class="scroll scroll-end" role="img" aria-label={label} tabindex={0}>
       <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true" focusable="false">
         {steps.map((step) => (
           <>
@@ -91,30 +91,34 @@ export interface HeatCell {
   title: string;
 }
 
+/** Columns that a narrow screen can hold without scrolling far. */
+const NARROW_HOURS = 14;
 /** A local day that was a Sunday. */
 const SOME_SUNDAY = 3;
 /** Weeks begin on Monday. */
 const ORDER = [1, 2, 3, 4, 5, 6, 0] as const;
 
-/** A table of the week by hours; `cellOf` is asked by weekday (Sunday 0) and hour. */
+/** A table of the week by `hours`; `cellOf` is asked by weekday (Sunday 0) and hour. */
 export const Heatmap = ({
   caption,
+  hours,
   cellOf,
 }: {
   caption: string;
+  hours: readonly number[];
   cellOf: (weekday: number, hour: number) => HeatCell;
 }) => {
   const { words, day: writeDay } = useLanguage();
   return (
     <section class="scroll" tabindex={0} aria-label={caption}>
-      <table class="heat">
+      <table class={hours.length > NARROW_HOURS ? "heat heat-day" : "heat"}>
         <caption class="visually-hidden">{caption}</caption>
         <thead>
           <tr>
             <th scope="col">
               <span class="visually-hidden">{words.usage.head.day}</span>
             </th>
-            {Array.from({ length: 24 }, (_, hour) => (
+            {hours.map((hour) => (
               <th scope="col">{String(hour).padStart(2, "0")}</th>
             ))}
           </tr>
@@ -123,7 +127,7 @@ export const Heatmap = ({
           {ORDER.map((weekday) => (
             <tr>
               <th scope="row">{writeDay("weekday", SOME_SUNDAY + weekday)}</th>
-              {Array.from({ length: 24 }, (_, hour) => {
+              {hours.map((hour) => {
                 const { words: figure, level, title } = cellOf(weekday, hour);
                 return (
                   <td class={level === 0 ? undefined : `h${level}`} title={title}>

@@ -2,7 +2,7 @@
 import type { AdminView, HolderRow, Person } from "../tenant/tenant-calls.ts";
 import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
-import { PATHS } from "./paths.ts";
+import { freePath, PATHS } from "./paths.ts";
 import { Ago } from "./time.tsx";
 import { Told } from "./told.tsx";
 
@@ -40,6 +40,14 @@ export const FreePage = ({ visitor, view, holder, note, fault, now, passLifeMs }
           <h2 id="reason-title">{free.reason}</h2>
           <form method="post" action={PATHS.free} novalidate>
             <input type="hidden" name="holder" value={holder.id} />
+            <p class="hint">{free.quick}</p>
+            <p class="reasons">
+              {Object.values(free.reasons).map((reason) => (
+                <a class="button button-quiet button-small" href={freePath(holder.id, reason)}>
+                  {reason}
+                </a>
+              ))}
+            </p>
             <label for="note">{free.label}</label>
             <textarea
               id="note"
@@ -49,6 +57,7 @@ export const FreePage = ({ visitor, view, holder, note, fault, now, passLifeMs }
               required
               aria-describedby="note-hint"
               aria-invalid={fault === null ? undefined : "true"}
+              autofocus={fault !== null}
               data-mirrored
             >
               {note}

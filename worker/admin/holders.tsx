@@ -13,7 +13,7 @@ interface HoldersProps {
 }
 
 /** The form stands outside of what renews itself: nobody's typing is touched. */
-export const Holders = ({ view, ask, now }: HoldersProps) => {
+export const Holders = ({ view, ask, now, said }: HoldersProps & { said: string | null }) => {
   const { words, count } = useLanguage();
   return (
     <section class="card" aria-labelledby="holders-title">
@@ -25,6 +25,11 @@ export const Holders = ({ view, ask, now }: HoldersProps) => {
           {count(words.now.seated, view.seated)}
         </p>
       </div>
+      {said !== null && (
+        <p class="said said-good" role="status">
+          {said}
+        </p>
+      )}
       <Search ask={ask} />
       <div class="live" data-live="holders">
         <Found view={view} ask={ask} now={now} />

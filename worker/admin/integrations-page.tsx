@@ -5,6 +5,7 @@ import { API_PATH, OWN_PATH } from "../../shared/protocol.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { groupOfToken, type TokenRow } from "../tenant/token.ts";
 import { TOKENS_MAX } from "../tenant/token-store.ts";
+import { Copy } from "./copy.tsx";
 import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { PATHS, revokePath } from "./paths.ts";
@@ -80,24 +81,6 @@ const Made = ({ token, row, origin }: { token: string; row: TokenRow; origin: st
         <Copy of="example" />
       </div>
     </section>
-  );
-};
-
-/** Shown by the script alone: without it there is nothing to press. */
-const Copy = ({ of }: { of: string }) => {
-  const { integrations } = useLanguage().words;
-  return (
-    <button
-      type="button"
-      class="button button-quiet"
-      data-copy={of}
-      data-copied={integrations.copied}
-      aria-describedby={of}
-      aria-live="polite"
-      hidden
-    >
-      {integrations.copy}
-    </button>
   );
 };
 

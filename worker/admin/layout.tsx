@@ -51,24 +51,26 @@ export const Layout = ({
         <a class="skip" href="#main">
           {words.layout.skip}
         </a>
-        <header class="bar">
-          <div class="bar-in">
-            <p class="brand">
-              <Mark size={28} />
-              <span class="brand-name">Hotseat</span>
-              <bdi class="firm">{tenantName}</bdi>
-            </p>
-            <div class="whoami">
-              {visitor !== null && (
-                <span class="me">
-                  <bdi>{visitor.name}</bdi>, {words.roles[visitor.role]}
-                </span>
-              )}
-              <a href="/">{words.layout.toCrm}</a>
+        <div class="top">
+          <header class="bar">
+            <div class="bar-in">
+              <p class="brand">
+                <Mark size={28} />
+                <span class="brand-name">Hotseat</span>
+                <bdi class="firm">{tenantName}</bdi>
+              </p>
+              <div class="whoami">
+                {visitor !== null && (
+                  <span class="me">
+                    <bdi>{visitor.name}</bdi>, {words.roles[visitor.role]}
+                  </span>
+                )}
+                <a href="/">{words.layout.toCrm}</a>
+              </div>
             </div>
-          </div>
-        </header>
-        {visitor !== null && visitor.role !== "user" && <Nav room={room} />}
+          </header>
+          {visitor !== null && visitor.role !== "user" && <Nav room={room} />}
+        </div>
         <main id="main" tabindex={-1}>
           {children}
         </main>

@@ -11,6 +11,7 @@ import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../shared/timing.ts";
 import type { SpellKey } from "../identity/holder-key.ts";
 import { MODELS, type SettingsChange } from "../ledger/settings.ts";
 import type { AdminView, Change, Person, TenantCalls } from "../tenant/tenant-calls.ts";
+import { endOfPreset, PRESETS } from "./boost-preset.ts";
 import { readWhole } from "./form.ts";
 import type { Language } from "./language.ts";
 import { readLocalTime } from "./local-time.ts";
@@ -20,6 +21,8 @@ const NAME_MAX = 200;
 
 export const version = z.string().check(z.regex(/^\d{1,15}$/));
 const text = z.string();
+/** Where a form on the first page comes back to. */
+const back = z.optional(z.literal("now"));
 const fields = <Shape extends z.core.$ZodShape>(shape: Shape) => z.strictObject({ ...shape, version });
 
 /** What every form is read by. */
@@ -33,7 +36,10 @@ export interface Reading {
 }
 
 /** What a form asks of the tenant, from the version it was made from; `fault` is a sentence in the reader's language. */
-type Asked = { ask: (tenant: TenantCalls, actor: Person, version: number) => Promise<Change> } | { fault: string };
+type Asked =
+  | { ask: (tenant: TenantCalls, actor: Person, version: number) => Promise<Change> }
+  /** `field`: the one that is wrong; the form's first where it has only one. */
+  | { fault: string; field?: string };
 
 interface Form<Shape> {
   schema: z.ZodMiniType<Shape>;
@@ -52,16 +58,18 @@ const Assignee = fields({ id: text, name: text });
 /** Somebody named by hand or found; the CRM's key is spelled as the tenant spells it (L1). */
 function readPerson(
   { id, name }: { id: string; name: string },
-  { spellKey }: Reading,
-): { id: HolderId; name: string } | null {
+  { spellKey, language: { words } }: Reading,
+): { id: HolderId; name: string } | { fault: string; field: string } {
   const key = HolderId.safeParse(spellKey(id));
   const called = name.trim();
-  return key.success && called !== "" && called.length <= NAME_MAX ? { id: key.data, name: called } : null;
+  if (!key.success) return { fault: words.faults.personKey, field: "id" };
+  if (called === "" || called.length > NAME_MAX) return { fault: words.faults.personName, field: "name" };
+  return { id: key.data, name: called };
 }
 
 export const FORMS = {
   limit: form({
-    schema: fields({ limit: text }),
+    schema: fields({ limit: text, back }),
     section: "limit",
     read: ({ limit }, { language: { words, say } }) => {
       const typed = readWhole(limit);
@@ -82,22 +90,25 @@ export const FORMS = {
     },
   }),
   boost: form({
-    schema: fields({ extra: text, starts: text, ends: text }),
+    schema: fields({ extra: text, starts: text, ends: text, preset: z.optional(z.enum(PRESETS)), back }),
     section: "boosts",
-    read: ({ extra, starts, ends }, { language: { words, say, zone }, now }) => {
+    read: ({ extra, starts, ends, preset = "times" }, { language: { words, say, zone }, now }) => {
       const seats = readWhole(extra);
       if (seats === null || seats < 1 || seats > LIMIT_MAX) {
-        return { fault: say(words.faults.extra, { most: LIMIT_MAX }) };
+        return { fault: say(words.faults.extra, { most: LIMIT_MAX }), field: "extra" };
       }
       const from = starts.trim() === "" ? now : readLocalTime(starts, zone);
-      if (from === null) return { fault: words.faults.starts };
+      if (from === null) return { fault: words.faults.starts, field: "starts" };
       // The minute that was typed may be the one that runs.
-      if (from < now - MINUTE) return { fault: words.faults.startsPast };
-      const until = readLocalTime(ends, zone);
-      if (until === null) return { fault: words.faults.ends };
+      if (from < now - MINUTE) return { fault: words.faults.startsPast, field: "starts" };
+      const until =
+        preset === "times" || ends.trim() !== ""
+          ? readLocalTime(ends, zone)
+          : endOfPreset(preset, zone, Math.max(from, now));
+      if (until === null) return { fault: words.faults.ends, field: "ends" };
       const startsInMs = Math.max(0, from - now);
       const lastsMs = until - now - startsInMs;
-      if (lastsMs < MINUTE) return { fault: words.faults.endsBefore };
+      if (lastsMs < MINUTE) return { fault: words.faults.endsBefore, field: "ends" };
       return change({ what: "boost", extra: seats, startsInMs, lastsMs });
     },
   }),
@@ -130,9 +141,8 @@ export const FORMS = {
     schema: Assignee,
     section: "named",
     read: (typed, reading) => {
-      const { words } = reading.language;
       const person = readPerson(typed, reading);
-      return person === null ? { fault: words.faults.person } : change({ what: "assign", person });
+      return "fault" in person ? person : change({ what: "assign", person });
     },
   }),
   unassign: form({
@@ -144,9 +154,8 @@ export const FORMS = {
     schema: Assignee,
     section: "exempt",
     read: (typed, reading) => {
-      const { words } = reading.language;
       const person = readPerson(typed, reading);
-      return person === null ? { fault: words.faults.person } : change({ what: "exempt", person });
+      return "fault" in person ? person : change({ what: "exempt", person });
     },
   }),
   "end-exemption": form({
@@ -200,6 +209,8 @@ export interface Draft {
   fields: Readonly<Record<string, string>>;
   /** A sentence; null: what changed meanwhile is said instead. */
   fault: Child | null;
+  /** The field that is wrong; left out: the form's first. */
+  field?: string | undefined;
 }
 
 /** What a field shows: what was typed and not taken, else what holds. */

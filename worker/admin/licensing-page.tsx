@@ -1,4 +1,5 @@
 /** A7: what was agreed and what is chosen, on one page. */
+import type { Child } from "hono/jsx";
 import { type PastChange, POOLS_MAX, type Pool } from "../ledger/settings.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { ChangeLines, History } from "./history-list.tsx";
@@ -7,12 +8,15 @@ import { Layout } from "./layout.tsx";
 import type { Draft, FormName } from "./licensing-forms.ts";
 import { ExemptCard, NamedCard, type Picking } from "./licensing-people.tsx";
 import { ButtonCard, ContactCard, NudgeCard, RecordsCard } from "./licensing-records.tsx";
+import { type LicensingRoom, RoomTabs } from "./licensing-rooms.tsx";
 import { BoostCard, IdleCard, LimitCard, ModelCard, ZoneCard } from "./licensing-seats.tsx";
 import { PATHS, poolPath } from "./paths.ts";
+import { isSaidIn, SaidInCard } from "./said-in-card.tsx";
 
 export type Done = FormName | "pool" | "remove-pool";
 
 export interface LicensingProps {
+  room: LicensingRoom;
   visitor: Person;
   view: AdminView;
   /** ms. */
@@ -28,59 +32,79 @@ export interface LicensingProps {
 }
 
 export const LicensingPage = (props: LicensingProps) => {
-  const { visitor, view, done, draft, since } = props;
-  const { words } = useLanguage();
+  const { visitor, view, room, support } = props;
+  const { words, say, list } = useLanguage();
   const { licensing } = words;
   const { role } = visitor;
   return (
-    <Layout title={words.rooms.licensing} room="licensing" tenantName={view.tenant.name} visitor={visitor}>
+    <Layout title={words.rooms.licensing} room="licensing" tenantName={view.tenant.name} visitor={visitor} live>
       <div>
         <h1>{licensing.title}</h1>
         <p class="quiet">
-          {licensing.intro} {role !== "user" && licensing.yours[role]}
+          {licensing.intro} {role !== "user" && licensing.yours[role]}{" "}
+          {role !== "support" &&
+            say(licensing.askSupport, { people: support.length === 0 ? licensing.vendor : list(support) })}
         </p>
       </div>
-      {done !== null && (
-        <p class="banner banner-good" role="status">
-          {words.done[done]}
-        </p>
-      )}
-      {since !== undefined && <Stale since={since} />}
-      {draft !== null && draft.fault !== null && (
-        <p class="banner banner-bad" role="alert">
-          {draft.fault}
-        </p>
-      )}
-      <div class="pair">
-        <LimitCard {...props} />
-        <IdleCard {...props} />
-      </div>
-      <BoostCard {...props} />
-      <Pools {...props} />
-      <div class="pair">
-        <NamedCard {...props} />
-        <ExemptCard {...props} />
-      </div>
-      <div class="pair">
-        <div class="stack">
-          <ModelCard {...props} />
-          <ZoneCard {...props} />
-        </div>
-        <RecordsCard {...props} />
-        <ContactCard {...props} />
-        <NudgeCard {...props} />
-        <ButtonCard {...props} />
-      </div>
-      <History history={view.settings.history} />
+      <RoomTabs room={room} />
+      {CARDS[room](props)}
+      {room === "general" && <History history={view.settings.history} />}
     </Layout>
   );
 };
+
+const CARDS: Record<LicensingRoom, (props: LicensingProps) => Child> = {
+  seats: (props) => (
+    <>
+      <LimitCard {...props} />
+      <BoostCard {...props} />
+      <Pools {...props} />
+    </>
+  ),
+  people: (props) => (
+    <>
+      <NamedCard {...props} />
+      {/* Nobody but support can add to it: an empty list says nothing to anybody else. */}
+      {(props.visitor.role === "support" || props.view.settings.exempt.length > 0 || isSaidIn("exempt", props)) && (
+        <ExemptCard {...props} />
+      )}
+    </>
+  ),
+  rules: (props) => (
+    <>
+      <div class="pair">
+        <IdleCard {...props} />
+        <NudgeCard {...props} />
+      </div>
+      <div class="pair">
+        <ModelCard {...props} />
+        <ContactCard {...props} />
+      </div>
+    </>
+  ),
+  general: (props) => (
+    <>
+      <div class="pair">
+        <ZoneCard {...props} />
+        <ButtonCard {...props} />
+      </div>
+      {(usesRecords(props) || isSaidIn("records", props)) && <RecordsCard {...props} />}
+    </>
+  ),
+};
+
+/** L14: a firm that does not pay by records has nothing to set there. */
+const usesRecords = ({ visitor, view: { settings } }: LicensingProps): boolean =>
+  visitor.role === "support" ||
+  settings.model === "records" ||
+  settings.records.agreed !== null ||
+  settings.records.count !== null;
 
 /** What overtook the form. */
 export const Stale = ({ since }: { since: readonly PastChange[] | null }) => {
   const { licensing } = useLanguage().words;
   return (
-    <div class="banner banner-bad" role="alert">
+    <div class="banner banner-bad" role="alert" tabindex={-1} autofocus>
       <p>{since === null ? licensing.staleMany : licensing.stale}</p>
       {since !== null && (
         <ul>
@@ -96,12 +120,14 @@ export const Stale = ({ since }: { since: readonly PastChange[] | null }) => {
   );
 };
 
-const Pools = ({ view }: LicensingProps) => {
+const Pools = (props: LicensingProps) => {
+  const { view } = props;
   const { licensing } = useLanguage().words;
   const { pools } = view.settings;
   return (
     <section class="card" id="pools" aria-labelledby="pools-title">
       <h2 id="pools-title">{licensing.poolsTitle}</h2>
+      <SaidInCard {...props} section="pools" />
       <p class="hint">{licensing.poolsHint}</p>
       {pools.length === 0 ? <p class="empty">{licensing.noPools}</p> : <PoolTable view={view} pools={pools} />}
       {pools.length < POOLS_MAX ? (

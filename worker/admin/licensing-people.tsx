@@ -5,7 +5,9 @@ import type { KnownPerson } from "../tenant/tenant-calls.ts";
 import { useLanguage } from "./language.ts";
 import { type Draft, type FormName, typedOr } from "./licensing-forms.ts";
 import type { LicensingProps } from "./licensing-page.tsx";
-import { licensingPath, PATHS } from "./paths.ts";
+import { roomPath } from "./licensing-rooms.tsx";
+import { licensingPath } from "./paths.ts";
+import { SaidInCard } from "./said-in-card.tsx";
 import { SettingForm, SupportOnly, tied } from "./setting-form.tsx";
 
 /** A search for somebody, and whom it found. */
@@ -15,13 +17,15 @@ export interface Picking {
   found: KnownPerson[];
 }
 
-export const NamedCard = ({ view, draft, picking, visitor, support }: LicensingProps) => {
+export const NamedCard = (props: LicensingProps) => {
+  const { view, draft, picking, visitor, support } = props;
   const { words, say } = useLanguage();
   const { licensing } = words;
   const { licences, assigned } = view.settings.named;
   return (
     <section class="card" id="named" aria-labelledby="named-title">
       <h2 id="named-title">{licensing.namedTitle}</h2>
+      <SaidInCard {...props} section="named" />
       <p class="hint">{licensing.namedHint}</p>
       <p class="verdict">{say(licensing.namedCount, { assigned: assigned.length, licences })}</p>
       <SettingForm name="named-licences" version={view.version} draft={draft}>
@@ -41,7 +45,7 @@ export const NamedCard = ({ view, draft, picking, visitor, support }: LicensingP
           {licensing.licencesHint}
         </p>
       </SettingForm>
-      {visitor.role !== "support" && <SupportOnly support={support} sentence="supportLowers" />}
+      {visitor.role !== "support" && <SupportOnly support={support} sentence="lockedLower" />}
       <h3>{licensing.assignTitle}</h3>
       <Picker kind="assign" version={view.version} draft={draft} picking={picking} />
       <People
@@ -55,11 +59,13 @@ export const NamedCard = ({ view, draft, picking, visitor, support }: LicensingP
   );
 };
 
-export const ExemptCard = ({ view, draft, picking, visitor, support }: LicensingProps) => {
+export const ExemptCard = (props: LicensingProps) => {
+  const { view, draft, picking, visitor, support } = props;
   const { licensing } = useLanguage().words;
   return (
     <section class="card" id="exempt" aria-labelledby="exempt-title">
       <h2 id="exempt-title">{licensing.exemptTitle}</h2>
+      <SaidInCard {...props} section="exempt" />
       <p class="hint">{licensing.exemptHint}</p>
       <People
         people={view.settings.exempt}
@@ -135,7 +141,7 @@ const Picker = ({
   return (
     <>
       <search>
-        <form class="filter" method="get" action={`${PATHS.licensing}#${section}`}>
+        <form class="filter" method="get" action={`${roomPath("people")}#${section}`}>
           <div>
             <label for={`${kind}-search`}>{licensing.findPerson}</label>
             <input id={`${kind}-search`} name={kind} type="search" maxlength={200} value={mine?.search ?? ""} />
@@ -182,7 +188,7 @@ const Picker = ({
             maxlength={200}
             autocomplete="off"
             value={typed("id")}
-            {...tied(draft, kind, `${kind}-id-hint`)}
+            {...tied(draft, kind, `${kind}-id-hint`, "id")}
           />
           <p class="hint" id={`${kind}-id-hint`}>
             {licensing.personKeyHint}
@@ -195,7 +201,7 @@ const Picker = ({
             maxlength={200}
             autocomplete="off"
             value={typed("name")}
-            {...tied(draft, kind, `${kind}-id-hint`)}
+            {...tied(draft, kind, `${kind}-id-hint`, "name")}
           />
         </SettingForm>
       </details>

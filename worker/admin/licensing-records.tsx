@@ -4,15 +4,18 @@ import { CONTACT_MAX } from "../ledger/settings.ts";
 import { useLanguage } from "./language.ts";
 import { typedOr } from "./licensing-forms.ts";
 import type { LicensingProps } from "./licensing-page.tsx";
+import { SaidInCard } from "./said-in-card.tsx";
 import { SettingForm, SupportOnly, tied } from "./setting-form.tsx";
 
-export const RecordsCard = ({ view, visitor, draft, support }: LicensingProps) => {
+export const RecordsCard = (props: LicensingProps) => {
+  const { view, visitor, draft, support } = props;
   const { words, say, share, number } = useLanguage();
   const { licensing } = words;
   const { agreed, count } = view.settings.records;
   return (
     <section class="card" id="records" aria-labelledby="records-title">
       <h2 id="records-title">{licensing.recordsTitle}</h2>
+      <SaidInCard {...props} section="records" />
       <p>
         {count === null
           ? licensing.countNone
@@ -65,11 +68,13 @@ export const RecordsCard = ({ view, visitor, draft, support }: LicensingProps) =
   );
 };
 
-export const ContactCard = ({ view, draft }: LicensingProps) => {
+export const ContactCard = (props: LicensingProps) => {
+  const { view, draft } = props;
   const { licensing } = useLanguage().words;
   return (
     <section class="card" id="contact" aria-labelledby="contact-title">
       <h2 id="contact-title">{licensing.contactTitle}</h2>
+      <SaidInCard {...props} section="contact" />
       <SettingForm name="contact" version={view.version} draft={draft}>
         <label for="contact-field">{licensing.contact}</label>
         <textarea
@@ -92,13 +97,15 @@ export const ContactCard = ({ view, draft }: LicensingProps) => {
 
 const NUDGES = ["no", "yes", "names"] as const;
 
-export const NudgeCard = ({ view, draft }: LicensingProps) => {
+export const NudgeCard = (props: LicensingProps) => {
+  const { view, draft } = props;
   const { licensing } = useLanguage().words;
   const { allowed, showNames } = view.settings.nudge;
   const chosen = typedOr(draft, "nudge", "nudge", allowed ? (showNames ? "names" : "yes") : "no");
   return (
     <section class="card" id="nudge" aria-labelledby="nudge-title">
       <h2 id="nudge-title">{licensing.nudgeTitle}</h2>
+      <SaidInCard {...props} section="nudge" />
       <SettingForm name="nudge" version={view.version} draft={draft}>
         <fieldset class="choices" aria-describedby="nudge-hint">
           <legend>{licensing.nudge}</legend>
@@ -117,12 +124,14 @@ export const NudgeCard = ({ view, draft }: LicensingProps) => {
   );
 };
 
-export const ButtonCard = ({ view, draft }: LicensingProps) => {
+export const ButtonCard = (props: LicensingProps) => {
+  const { view, draft } = props;
   const { licensing } = useLanguage().words;
   const chosen = typedOr(draft, "button", "button", view.settings.button);
   return (
     <section class="card" id="button" aria-labelledby="button-title">
       <h2 id="button-title">{licensing.buttonTitle}</h2>
+      <SaidInCard {...props} section="button" />
       <SettingForm name="button" version={view.version} draft={draft}>
         <fieldset class="choices" aria-describedby="button-hint">
           <legend>{licensing.button}</legend>

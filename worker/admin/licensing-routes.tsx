@@ -12,6 +12,7 @@ import { readLanguage } from "./language.ts";
 import { changesSince, type Draft, FORM_NAMES, FORMS, type FormName } from "./licensing-forms.ts";
 import { type Done, LicensingPage } from "./licensing-page.tsx";
 import type { Picking } from "./licensing-people.tsx";
+import { LICENSING_ROOMS, type LicensingRoom, roomOf, roomPath } from "./licensing-rooms.tsx";
 import { licensingPath, PATHS } from "./paths.ts";
 import { Told } from "./told.tsx";
 
@@ -39,6 +40,7 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
   const page = async (
     c: Visit,
     visitor: Person,
+    room: LicensingRoom,
     said: { draft?: Draft; since?: readonly PastChange[] | null; status?: number } = {},
   ) => {
     const view = await door.look(c, visitor);
@@ -47,6 +49,7 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
     return answerPage(
       c,
       <LicensingPage
+        room={room}
         visitor={visitor}
         view={view.value}
         now={now()}
@@ -61,10 +64,11 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
     );
   };
 
-  app.get(
-    PATHS.licensing,
-    door.asVisitor((c, visitor) => page(c, visitor)),
-  );
+  for (const room of LICENSING_ROOMS)
+    app.get(
+      roomPath(room),
+      door.asVisitor((c, visitor) => page(c, visitor, room)),
+    );
 
   const submit = (name: FormName) =>
     door.asChange(async (c, visitor) => {
@@ -78,19 +82,30 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
       const asked = read(form.value, { language: readLanguage(c), now: now(), idleTimeoutMinMs, spellKey });
       if ("fault" in asked) {
         if (visitor.role === "user") return door.stateForbidden(c);
-        return page(c, visitor, { draft: { form: name, fields, fault: asked.fault }, status: 422 });
+        const draft = { form: name, fields, fault: asked.fault, field: asked.field };
+        return page(c, visitor, roomOf(name), { draft, status: 422 });
       }
       const change = await asked.ask(tenant, visitor, Number(version));
-      if (change.ok) return c.redirect(`${PATHS.licensing}?done=${name}#${section}`, 303);
-      const { code, detail } = change.error;
+      if (change.ok) {
+        const at =
+          fields.back === "now" ? `${PATHS.home}?done=${name}` : `${roomPath(roomOf(name))}?done=${name}#${section}`;
+        return c.redirect(at, 303);
+      }
+      const { code, detail, field } = change.error;
       if (visitor.role === "user") return door.stateForbidden(c, detail);
       const { status } = PROBLEMS[code];
       const after = await door.look(c, visitor);
       if (code !== "stale" || !after.ok) {
-        return page(c, visitor, { draft: { form: name, fields, fault: <Told text={detail} /> }, status });
+        const draft = {
+          form: name,
+          fields,
+          fault: <Told text={detail} />,
+          field: Object.hasOwn(fields, field ?? "") ? field : undefined,
+        };
+        return page(c, visitor, roomOf(name), { draft, status });
       }
       const since = changesSince(after.value, Number(version));
-      return page(c, visitor, { draft: { form: name, fields, fault: null }, since, status });
+      return page(c, visitor, roomOf(name), { draft: { form: name, fields, fault: null }, since, status });
     });
   for (const name of FORM_NAMES) app.post(licensingPath(name), submit(name));
 }

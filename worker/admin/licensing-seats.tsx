@@ -1,20 +1,24 @@
 /** A7: limit, boosts, idle time-out, model and time zone. */
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../shared/timing.ts";
 import { type Boost, MODELS } from "../ledger/settings.ts";
+import { PRESETS } from "./boost-preset.ts";
 import { useLanguage } from "./language.ts";
 import { typedOr } from "./licensing-forms.ts";
 import type { LicensingProps } from "./licensing-page.tsx";
 import { licensingPath } from "./paths.ts";
+import { SaidInCard } from "./said-in-card.tsx";
 import { SettingForm, SupportOnly, tied } from "./setting-form.tsx";
 import { Moment } from "./time.tsx";
 
 const MINUTE = 60_000;
 
-export const LimitCard = ({ view, visitor, draft, support }: LicensingProps) => {
-  const { words, say } = useLanguage();
+export const LimitCard = (props: LicensingProps) => {
+  const { view, visitor, draft, support } = props;
+  const { words, say, count } = useLanguage();
   return (
     <section class="card" id="limit" aria-labelledby="limit-title">
       <h2 id="limit-title">{words.limit.title}</h2>
+      <SaidInCard {...props} section="limit" />
       <SettingForm name="limit" version={view.version} draft={draft} save={words.limit.set}>
         <label for="limit-field">{words.limit.label}</label>
         <input
@@ -28,6 +32,9 @@ export const LimitCard = ({ view, visitor, draft, support }: LicensingProps) => 
           value={typedOr(draft, "limit", "limit", String(view.limit))}
           {...tied(draft, "limit", "limit-hint")}
         />
+        {view.effective.limit !== view.limit && (
+          <p>{count(words.now.limitNow, view.effective.limit, { limit: view.limit })}</p>
+        )}
         <p class="hint" id="limit-hint">
           {say(visitor.role === "support" ? words.limit.hintSupport : words.limit.hint, {
             limit: view.limit,
@@ -35,12 +42,13 @@ export const LimitCard = ({ view, visitor, draft, support }: LicensingProps) => 
           })}
         </p>
       </SettingForm>
-      {visitor.role !== "support" && <SupportOnly support={support} sentence="supportLowers" />}
+      {visitor.role !== "support" && <SupportOnly support={support} sentence="lockedLower" />}
     </section>
   );
 };
 
-export const BoostCard = ({ view, visitor, draft, now, support }: LicensingProps) => {
+export const BoostCard = (props: LicensingProps) => {
+  const { view, visitor, draft, now, support } = props;
   const { words, say, zone } = useLanguage();
   const { licensing } = words;
   const boosts = view.settings.boosts.filter(({ until }) => until > now);
@@ -48,6 +56,7 @@ export const BoostCard = ({ view, visitor, draft, now, support }: LicensingProps
   return (
     <section class="card" id="boosts" aria-labelledby="boosts-title">
       <h2 id="boosts-title">{licensing.boosts}</h2>
+      <SaidInCard {...props} section="boosts" />
       <p class="hint" id="boosts-hint">
         {say(licensing.boostsHint, { zone })}
       </p>
@@ -61,7 +70,7 @@ export const BoostCard = ({ view, visitor, draft, now, support }: LicensingProps
         </ul>
       )}
       {visitor.role !== "support" && boosts.some(({ from }) => from <= now) && (
-        <SupportOnly support={support} sentence="runningHint" />
+        <SupportOnly support={support} sentence="lockedRunning" />
       )}
       <SettingForm name="boost" version={view.version} draft={draft} save={licensing.addBoost}>
         <div class="fields-row">
@@ -76,34 +85,49 @@ export const BoostCard = ({ view, visitor, draft, now, support }: LicensingProps
               max={LIMIT_MAX}
               required
               value={typed("extra")}
-              {...tied(draft, "boost", "boosts-hint")}
+              {...tied(draft, "boost", "boosts-hint", "extra")}
             />
           </div>
           <div>
-            <label for="starts">{licensing.starts}</label>
-            <input
-              id="starts"
-              name="starts"
-              type="datetime-local"
-              value={typed("starts")}
-              {...tied(draft, "boost", "starts-hint")}
-            />
-          </div>
-          <div>
-            <label for="ends">{licensing.ends}</label>
-            <input
-              id="ends"
-              name="ends"
-              type="datetime-local"
-              required
-              value={typed("ends")}
-              {...tied(draft, "boost", "boosts-hint")}
-            />
+            <label for="preset">{licensing.preset}</label>
+            <select id="preset" name="preset">
+              {PRESETS.filter((preset) => preset !== "times").map((preset) => (
+                <option value={preset} selected={preset === (typed("preset") || "today")}>
+                  {licensing.presets[preset]}
+                </option>
+              ))}
+            </select>
           </div>
         </div>
-        <p class="hint" id="starts-hint">
-          {licensing.startsHint}
-        </p>
+        <details open={draft?.form === "boost"}>
+          <summary>{licensing.otherTimes}</summary>
+          <div class="fields-row">
+            <div>
+              <label for="starts">{licensing.starts}</label>
+              <input
+                id="starts"
+                name="starts"
+                type="datetime-local"
+                value={typed("starts")}
+                {...tied(draft, "boost", "starts-hint", "starts")}
+              />
+            </div>
+            <div>
+              <label for="ends">{licensing.ends}</label>
+              <input
+                id="ends"
+                name="ends"
+                type="datetime-local"
+                value={typed("ends")}
+                {...tied(draft, "boost", "boosts-hint", "ends")}
+              />
+            </div>
+          </div>
+          <p class="hint" id="starts-hint">
+            {licensing.startsHint} {licensing.endsHint}
+          </p>
+        </details>
+        {visitor.role !== "support" && <p class="hint">{licensing.boostOnlySupport}</p>}
       </SettingForm>
     </section>
   );
@@ -146,12 +170,14 @@ const BoostRow = ({
   );
 };
 
-export const IdleCard = ({ view, draft, idleTimeoutMinMs }: LicensingProps) => {
+export const IdleCard = (props: LicensingProps) => {
+  const { view, draft, idleTimeoutMinMs } = props;
   const { words, say, longDuration } = useLanguage();
   const minutes = view.idleTimeoutMs / MINUTE;
   return (
     <section class="card" id="idle" aria-labelledby="idle-title">
       <h2 id="idle-title">{words.idle.title}</h2>
+      <SaidInCard {...props} section="idle" />
       <SettingForm name="idle-timeout" version={view.version} draft={draft} save={words.idle.set}>
         <label for="minutes">{words.idle.label}</label>
         <input
@@ -177,12 +203,14 @@ export const IdleCard = ({ view, draft, idleTimeoutMinMs }: LicensingProps) => {
   );
 };
 
-export const ModelCard = ({ view, visitor, draft, support }: LicensingProps) => {
+export const ModelCard = (props: LicensingProps) => {
+  const { view, visitor, draft, support } = props;
   const { licensing } = useLanguage().words;
   const chosen = typedOr(draft, "model", "model", view.settings.model);
   return (
     <section class="card" id="model" aria-labelledby="model-title">
       <h2 id="model-title">{licensing.modelTitle}</h2>
+      <SaidInCard {...props} section="model" />
       {visitor.role === "support" ? (
         <SettingForm name="model" version={view.version} draft={draft}>
           <fieldset class="choices">
@@ -218,11 +246,13 @@ export const ModelCard = ({ view, visitor, draft, support }: LicensingProps) => 
   );
 };
 
-export const ZoneCard = ({ view, draft }: LicensingProps) => {
+export const ZoneCard = (props: LicensingProps) => {
+  const { view, draft } = props;
   const { licensing } = useLanguage().words;
   return (
     <section class="card" id="zone" aria-labelledby="zone-title">
       <h2 id="zone-title">{licensing.zoneTitle}</h2>
+      <SaidInCard {...props} section="zone" />
       <SettingForm name="time-zone" version={view.version} draft={draft}>
         <label for="zone-field">{licensing.zone}</label>
         <input
@@ -241,6 +271,7 @@ export const ZoneCard = ({ view, draft }: LicensingProps) => {
             <option value={zone} />
           ))}
         </datalist>
+        <p data-browser-zone={licensing.zoneHere} data-zone-field="zone-field" hidden />
         <p class="hint" id="zone-hint">
           {licensing.zoneHint}
         </p>

@@ -1,6 +1,6 @@
 /**
  * The pages' own script, as served: it renews what changes while nobody types (A5), mirrors a reason as it is typed,
- * and copies a token. All works without it. A page is told of changes by a socket and asks for itself anew; where the
+ * copies what is shown once, and prints. All works without it. A page is told of changes by a socket and asks for itself again; where the
  * socket breaks it asks by the clock. What is shown is changed in place, so that focus and scrolling stay.
  */
 import { PATHS } from "./paths.ts";
@@ -24,6 +24,11 @@ export const LIVE_SCRIPT = `"use strict";
     });
   }
 
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+
   for (const button of document.querySelectorAll("[data-copy]")) {
     if (!navigator.clipboard) continue;
     button.hidden = false;
@@ -36,6 +41,42 @@ export const LIVE_SCRIPT = `"use strict";
         getSelection().selectAllChildren(source);
       }
     });
+  }
+
+  const proposal = document.querySelector("[data-browser-zone]");
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const field = proposal && document.getElementById(proposal.dataset.zoneField);
+  if (field && zone && field.value !== zone) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button-quiet button-small";
+    button.textContent = proposal.dataset.browserZone.replace("{zone}", zone);
+    button.addEventListener("click", () => {
+      field.value = zone;
+      proposal.hidden = true;
+      field.focus();
+    });
+    proposal.append(button);
+    proposal.hidden = false;
+  }
+
+  /** Who signs in elsewhere meanwhile goes on to the page that was asked for. */
+  if (document.querySelector("[data-signed-out]")) {
+    const look = setInterval(async () => {
+      if (document.hidden) return;
+      const answer = await fetch(${JSON.stringify(PATHS.home)}, { redirect: "manual" }).catch(() => null);
+      if (answer === null || answer.status === 401) return;
+      clearInterval(look);
+      location.reload();
+    }, 2000);
+  }
+
+  /** The current room is in sight where the row of rooms scrolls. */
+  for (const current of document.querySelectorAll("nav li > [aria-current]")) {
+    const row = current.closest("ul").scrollWidth > 0 && getComputedStyle(current.closest("ul")).display !== "contents"
+      ? current.closest("ul")
+      : current.closest(".top");
+    if (row) row.scrollLeft = current.getBoundingClientRect().left - row.getBoundingClientRect().left + row.scrollLeft - 16;
   }
 
   const parts = () => document.querySelectorAll("[data-live]");

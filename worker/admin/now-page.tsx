@@ -7,14 +7,18 @@ import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { PATHS, writeQuery } from "./paths.ts";
 import { peoplePath } from "./people-query.ts";
+import { QuickRaise } from "./quick-raise.tsx";
 import { Usage } from "./usage.tsx";
 import { Waiting } from "./waiting.tsx";
+
+export type NowNotice = "freed" | "limit" | "boost";
 
 export interface NowPageProps {
   visitor: Person;
   view: AdminView;
   ask: PeopleAsk;
-  notice: string | null;
+  /** What was just done on the page. */
+  notice: NowNotice | null;
   fault: Child | null;
   /** ms; what "just now" refers to. */
   now: number;
@@ -42,25 +46,30 @@ export const NowPage = ({ visitor, view, ask, notice, fault, now, passLifeMs }: 
           <a href={peoplePath(ask, { page: view.page })}>{words.overview.refresh}</a>
         </p>
       </div>
-      {notice !== null && (
-        <p class="banner banner-good" role="status">
-          {notice}
-        </p>
-      )}
       {fault !== null && (
         <p class="banner banner-bad" role="alert">
           {fault}
         </p>
       )}
       <div class="pair pair-wide">
-        <Usage view={view} passLifeMs={passLifeMs} />
+        <div class="card usage">
+          {notice !== null && notice !== "freed" && <Said words={words.done[notice]} />}
+          <Usage view={view} passLifeMs={passLifeMs} />
+          <QuickRaise view={view} now={now} visitor={visitor} />
+        </div>
         <RefusedToday view={view} now={now} />
       </div>
-      <Holders view={view} ask={ask} now={now} />
+      <Holders view={view} ask={ask} now={now} said={notice === "freed" ? words.notices.freed : null} />
       <Waiting view={view} now={now} />
     </Layout>
   );
 };
+
+const Said = ({ words }: { words: string }) => (
+  <p class="said said-good" role="status">
+    {words}
+  </p>
+);
 
 const RefusedToday = ({ view, now }: { view: AdminView; now: number }) => {
   const { words, count, number, zone } = useLanguage();

@@ -7,9 +7,9 @@ import type { Person } from "../tenant/tenant-calls.ts";
 import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
 import { answerPage } from "./answer-page.tsx";
 import { FreeForm, readForm, readNote } from "./form.ts";
-import { FreePage } from "./free-page.tsx";
+import { FreePage, NOTE_MAX } from "./free-page.tsx";
 import { readLanguage } from "./language.ts";
-import { NowPage } from "./now-page.tsx";
+import { type NowNotice, NowPage } from "./now-page.tsx";
 import { PATHS } from "./paths.ts";
 import { readPeopleAsk } from "./people-query.ts";
 import { Told } from "./told.tsx";
@@ -21,7 +21,8 @@ export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts,
     const ask = readPeopleAsk((name) => c.req.query(name));
     const view = await door.look(c, visitor, ask);
     if (!view.ok) return door.stateProblem(c, view.error);
-    const notice = c.req.query("done") === "freed" ? readLanguage(c).words.notices.freed : null;
+    const done = c.req.query("done");
+    const notice: NowNotice | null = done === "freed" || done === "limit" || done === "boost" ? done : null;
     const { fault = null, status = 200 } = said;
     const shown = { visitor, view: view.value, ask, fault, notice, now: now(), passLifeMs };
     return answerPage(c, <NowPage {...shown} />, status);
@@ -46,7 +47,10 @@ export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts,
 
   app.get(
     PATHS.free,
-    door.asVisitor((c, visitor) => freePage(c, visitor, c.req.query("holder") ?? "", { note: "", fault: null })),
+    door.asVisitor((c, visitor) => {
+      const note = (c.req.query("note") ?? "").slice(0, NOTE_MAX);
+      return freePage(c, visitor, c.req.query("holder") ?? "", { note, fault: null });
+    }),
   );
 
   app.post(

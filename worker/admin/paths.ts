@@ -34,7 +34,8 @@ export const PATHS = {
 } as const;
 
 /** The page on which the seat of a holder is freed. */
-export const freePath = (holder: string): string => `${PATHS.free}?holder=${encodeURIComponent(holder)}`;
+export const freePath = (holder: string, note = ""): string =>
+  `${PATHS.free}?holder=${encodeURIComponent(holder)}${note === "" ? "" : `&note=${encodeURIComponent(note)}`}`;
 
 /** Where a form of the licensing page goes. */
 export const licensingPath = (form: string): string => `${PATHS.licensing}/${form}`;

@@ -10,15 +10,17 @@ export interface PlainPageProps {
   visitor: Person | null;
   /** Where to go from here. */
   way: { href: string; words: string };
+  /** The way leads to the CRM's sign-in, in a tab of its own: this page goes on by itself once that is done. */
+  isSignedOut?: boolean;
 }
 
-export const PlainPage = ({ title, text, tenantName, visitor, way }: PlainPageProps) => (
-  <Layout title={title} tenantName={tenantName} visitor={visitor}>
-    <section class="card plain">
+export const PlainPage = ({ title, text, tenantName, visitor, way, isSignedOut = false }: PlainPageProps) => (
+  <Layout title={title} tenantName={tenantName} visitor={visitor} live={isSignedOut}>
+    <section class="card plain" data-signed-out={isSignedOut ? "yes" : undefined}>
       <h1>{title}</h1>
       <p>{text}</p>
       <p>
-        <a class="button" href={way.href}>
+        <a class="button" href={way.href} target={isSignedOut ? "_blank" : undefined}>
           {way.words}
         </a>
       </p>

@@ -12,8 +12,11 @@ export const DAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 const rows = Array.from({ length: ROWS_MAX }, (_, row) => row);
 
 const field = z.optional(z.string().check(z.maxLength(4_000)));
+/** Known groups that are ticked. */
+const ticks = Array.from({ length: 32 }, (_, place) => `k${place}`);
 const names = [
-  ...["id", "name", "groups", "reserved", "most", "priority", "when"],
+  ...ticks,
+  ...["sure", "id", "name", "groups", "reserved", "most", "priority", "when"],
   ...rows.flatMap((row) => [`w${row}-from`, `w${row}-to`, ...DAYS.map((day) => `w${row}-d${day}`)]),
   ...rows.flatMap((row) => [`m${row}-from`, `m${row}-to`]),
 ];
@@ -62,45 +65,59 @@ export function rowsShown(fields: PoolFields, kind: "w" | "m"): number {
   return Math.min(ROWS_MAX, (filled.at(-1) ?? -1) + 2);
 }
 
-/** The pool that was typed, without its id; a string is a fault in the reader's language. */
-export function readPool(fields: PoolFields, { words, say }: Language): Omit<Pool, "id"> | string {
+/** A fault in the reader's language, and the field that is wrong. */
+export interface PoolFault {
+  fault: string;
+  field: string;
+}
+
+/** The groups of a pool as it was typed, ticked ones first. */
+export const groupsTyped = (fields: PoolFields): string[] => [
+  ...new Set(
+    [...ticks.map((tick) => fields[tick] ?? ""), ...(fields.groups ?? "").split(/\r?\n/)]
+      .map((group) => group.trim())
+      .filter(Boolean),
+  ),
+];
+
+/** The pool that was typed, without its id. */
+export function readPool(fields: PoolFields, { words, say }: Language): Omit<Pool, "id"> | PoolFault {
   const { faults } = words;
   const typed = (name: string) => (fields[name] ?? "").trim();
   const name = typed("name");
-  if (name === "" || name.length > NAME_MAX) return faults.poolName;
-  const groups = [
-    ...new Set(
-      typed("groups")
-        .split(/\r?\n/)
-        .map((group) => group.trim()),
-    ),
-  ].filter(Boolean);
+  if (name === "" || name.length > NAME_MAX) return { fault: faults.poolName, field: "name" };
+  const groups = groupsTyped(fields);
   if (groups.length === 0 || groups.length > GROUPS_MAX || groups.some((group) => group.length > NAME_MAX)) {
-    return faults.groups;
+    return { fault: faults.groups, field: "groups" };
   }
   const reserved = readWhole(typed("reserved") || "0");
-  if (reserved === null || reserved < 0 || reserved > LIMIT_MAX) return say(faults.reserved, { most: LIMIT_MAX });
+  if (reserved === null || reserved < 0 || reserved > LIMIT_MAX)
+    return { fault: say(faults.reserved, { most: LIMIT_MAX }), field: "reserved" };
   const most = typed("most") === "" ? null : (readWhole(typed("most")) ?? 0);
-  if (most !== null && (most < 1 || most > LIMIT_MAX || most < reserved)) return say(faults.most, { most: LIMIT_MAX });
+  if (most !== null && (most < 1 || most > LIMIT_MAX || most < reserved))
+    return { fault: say(faults.most, { most: LIMIT_MAX }), field: "most" };
   const priority = readWhole(typed("priority") || "0");
-  if (priority === null || priority < 0 || priority > PRIORITY_MAX) return faults.priority;
+  if (priority === null || priority < 0 || priority > PRIORITY_MAX)
+    return { fault: faults.priority, field: "priority" };
   if (typed("when") !== "windows") return { name, groups, reserved, most, priority, windows: null };
   const windows: Window[] = [];
   for (const row of rows) {
     const [from, to] = [typed(`w${row}-from`), typed(`w${row}-to`)];
     const days = DAYS.filter((day) => fields[`w${row}-d${day}`] === "yes");
     if (from === "" && to === "" && days.length === 0) continue;
-    if (days.length === 0 || !TIME.test(from) || !TIME.test(to) || from === to) return faults.weekly;
+    if (days.length === 0 || !TIME.test(from) || !TIME.test(to) || from === to)
+      return { fault: faults.weekly, field: `w${row}-from` };
     windows.push({ kind: "weekly", days, from, to });
   }
   for (const row of rows) {
     const [from, to] = [typed(`m${row}-from`), typed(`m${row}-to`)];
     if (from === "" && to === "") continue;
     const [fromDay, toDay] = [readDay(from), readDay(to)];
-    if (fromDay === null || toDay === null) return faults.monthly;
+    if (fromDay === null || toDay === null) return { fault: faults.monthly, field: `m${row}-from` };
     windows.push({ kind: "monthly", fromDay, toDay });
   }
-  return windows.length === 0 ? faults.noWindow : { name, groups, reserved, most, priority, windows };
+  if (windows.length === 0) return { fault: faults.noWindow, field: "w0-from" };
+  return { name, groups, reserved, most, priority, windows };
 }
 
 function readDay(typed: string): number | null {

@@ -7,7 +7,7 @@ import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { Stale } from "./licensing-page.tsx";
 import { PATHS } from "./paths.ts";
-import { DAYS, type PoolFields, rowsShown } from "./pool-form.ts";
+import { DAYS, groupsTyped, type PoolFields, rowsShown } from "./pool-form.ts";
 
 export interface PoolPageProps {
   visitor: Person;
@@ -16,18 +16,67 @@ export interface PoolPageProps {
   /** Of the pool as it is; null: a new one. */
   name: string | null;
   fault: Child | null;
+  /** The field that the fault is of; undefined: the form as a whole. */
+  field: string | undefined;
+  /** It would leave nobody else a seat: whether that is meant. */
+  isAsked: boolean;
   since: readonly PastChange[] | null | undefined;
 }
+
+/** Fields beside which a fault has its place. */
+const FAULT_PLACES: ReadonlySet<string> = new Set(["name", "groups", "reserved", "most", "priority"]);
+
+const hintedBy = (field: string, wrong: string | undefined) => ({
+  id: field,
+  name: field,
+  ...(wrong === field
+    ? { "aria-describedby": `${field}-fault ${field}-hint`, "aria-invalid": "true" as const, autofocus: true }
+    : { "aria-describedby": `${field}-hint` }),
+});
+
+const FaultOf = ({ field, wrong, fault }: { field: string; wrong: string | undefined; fault: Child | null }) =>
+  wrong === field ? (
+    <p class="fault" id={`${field}-fault`} role="alert">
+      {fault}
+    </p>
+  ) : null;
+
+/** L17: what to tick instead of to spell, with who is in it. */
+const KnownGroups = ({ view, chosen }: { view: AdminView; chosen: readonly string[] }) => {
+  const { words, count, list } = useLanguage();
+  return (
+    <fieldset class="choices">
+      <legend>{words.pool.known}</legend>
+      {view.groups.map(({ name, people, names }, place) => (
+        <div>
+          <input type="checkbox" id={`k${place}`} name={`k${place}`} value={name} checked={chosen.includes(name)} />
+          <label for={`k${place}`} dir="auto">
+            {name}
+          </label>
+          <p class="hint">
+            {count(words.pool.knownOf, people, { names: list(people > names.length ? [...names, "…"] : names) })}
+          </p>
+        </div>
+      ))}
+    </fieldset>
+  );
+};
 
 /** 1 January 2024 was a Monday: any week names its days. */
 const MONDAY = 19_723;
 
-export const PoolPage = ({ visitor, view, fields, name, fault, since }: PoolPageProps) => {
+export const PoolPage = (props: PoolPageProps) => {
+  const { visitor, view, fields, name, fault, field: wrong, isAsked, since } = props;
   const { words, say, zone } = useLanguage();
   const { pool, licensing } = words;
   const title = name === null ? pool.add : say(pool.change, { name });
   const typed = (field: string) => fields[field] ?? "";
-  const hinted = (field: string) => ({ id: field, name: field, "aria-describedby": `${field}-hint` });
+  const isPlaced = fault !== null && wrong !== undefined && FAULT_PLACES.has(wrong);
+  const hinted = (field: string) => hintedBy(field, isPlaced ? wrong : undefined);
+  const faultOf = (field: string) => <FaultOf field={field} wrong={isPlaced ? wrong : undefined} fault={fault} />;
+  const known = view.groups.map((group) => group.name);
+  const chosen = groupsTyped(fields);
+  const others = chosen.filter((group) => !known.includes(group));
   return (
     <Layout title={title} tenantName={view.tenant.name} visitor={visitor}>
       <p class="back">
@@ -35,8 +84,8 @@ export const PoolPage = ({ visitor, view, fields, name, fault, since }: PoolPage
       </p>
       <h1 dir="auto">{title}</h1>
       {since !== undefined && <Stale since={since} />}
-      {fault !== null && (
-        <p class="banner banner-bad" role="alert">
+      {fault !== null && !isPlaced && (
+        <p class="banner banner-bad" role="alert" tabindex={-1} autofocus>
           {fault}
         </p>
       )}
@@ -46,26 +95,44 @@ export const PoolPage = ({ visitor, view, fields, name, fault, since }: PoolPage
           <input type="hidden" name="id" value={typed("id")} />
           <label for="name">{pool.name}</label>
           <input {...hinted("name")} class="wide" maxlength={100} required autocomplete="off" value={typed("name")} />
+          {faultOf("name")}
           <p class="hint" id="name-hint">
             {pool.nameHint}
           </p>
-          <label for="groups">{pool.groups}</label>
-          <textarea {...hinted("groups")} rows={3} required dir="auto">
-            {typed("groups")}
+          {known.length > 0 && <KnownGroups view={view} chosen={chosen} />}
+          <label for="groups">{known.length > 0 ? pool.others : pool.groups}</label>
+          <textarea {...hinted("groups")} rows={3} dir="auto">
+            {others.join("\n")}
           </textarea>
+          {faultOf("groups")}
+          {others.length > 0 && (
+            <p class="hint late">{say(pool.nobodyIn, { groups: others.map((group) => `“${group}”`).join(", ") })}</p>
+          )}
           <p class="hint" id="groups-hint">
             {pool.groupsHint}
           </p>
           <div class="fields-row fields-wide">
             <Numbered
+              wrong={isPlaced ? wrong : undefined}
+              fault={fault}
               field="reserved"
               words={pool.reserved}
               hint={pool.reservedHint}
               most={LIMIT_MAX}
               fields={fields}
             />
-            <Numbered field="most" words={pool.most} hint={pool.mostHint} most={LIMIT_MAX} fields={fields} />
             <Numbered
+              wrong={isPlaced ? wrong : undefined}
+              fault={fault}
+              field="most"
+              words={pool.most}
+              hint={pool.mostHint}
+              most={LIMIT_MAX}
+              fields={fields}
+            />
+            <Numbered
+              wrong={isPlaced ? wrong : undefined}
+              fault={fault}
               field="priority"
               words={pool.priority}
               hint={pool.priorityHint}
@@ -99,11 +166,22 @@ export const PoolPage = ({ visitor, view, fields, name, fault, since }: PoolPage
             <MonthlyRow row={row} fields={fields} />
           ))}
           <p class="hint">{pool.moreRows}</p>
-          <div class="actions">
-            <button type="submit" class="button">
-              {licensing.save}
-            </button>
-          </div>
+          {isAsked ? (
+            <div class="banner banner-bad" role="alert">
+              <p>{say(pool.leavesNone, { limit: view.effective.limit })}</p>
+              <div class="actions">
+                <button type="submit" name="sure" value="yes" class="button button-danger" autofocus>
+                  {pool.saveAnyway}
+                </button>
+              </div>
+            </div>
+          ) : (
+            <div class="actions">
+              <button type="submit" class="button">
+                {licensing.save}
+              </button>
+            </div>
+          )}
         </form>
       </section>
       {name !== null && (
@@ -131,25 +209,28 @@ const Numbered = ({
   hint,
   most,
   fields,
+  wrong,
+  fault,
 }: {
   field: string;
   words: string;
   hint: string;
   most: number;
   fields: PoolFields;
+  wrong: string | undefined;
+  fault: Child | null;
 }) => (
   <div>
     <label for={field}>{words}</label>
     <input
-      id={field}
-      name={field}
+      {...hintedBy(field, wrong)}
       type="number"
       inputmode="numeric"
       min={0}
       max={most}
       value={fields[field] ?? ""}
-      aria-describedby={`${field}-hint`}
     />
+    <FaultOf field={field} wrong={wrong} fault={fault} />
     <p class="hint" id={`${field}-hint`}>
       {hint}
     </p>

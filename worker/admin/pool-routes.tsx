@@ -26,14 +26,22 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
     c: Visit,
     visitor: Person,
     id: string,
-    said: { fields?: PoolFields; fault?: Child; since?: readonly PastChange[] | null; status?: number } = {},
+    said: {
+      fields?: PoolFields;
+      fault?: Child;
+      field?: string | undefined;
+      isAsked?: boolean;
+      since?: readonly PastChange[] | null;
+      status?: number;
+    } = {},
   ) => {
     const view = await door.look(c, visitor);
     if (!view.ok) return door.stateProblem(c, view.error);
     const pool = view.value.settings.pools.find((one) => one.id === id);
     if (id !== "" && pool === undefined) return gone(c);
     const { fields = pool === undefined ? EMPTY : fieldsOf(pool), fault = null, since, status = 200 } = said;
-    const shown = { visitor, view: view.value, fields, fault, since, name: pool?.name ?? null };
+    const { field, isAsked = false } = said;
+    const shown = { visitor, view: view.value, fields, fault, field, isAsked, since, name: pool?.name ?? null };
     return answerPage(c, <PoolPage {...shown} />, status);
   };
 
@@ -46,11 +54,12 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
     const { id, pools, version, fields, done } = wanted;
     const change = await tenant.changeSettings(visitor, { what: "pools", pools }, Number(version));
     if (change.ok) return c.redirect(`${PATHS.licensing}?done=${done}#pools`, 303);
-    const { code, detail } = change.error;
+    const { code, detail, field } = change.error;
     if (visitor.role === "user") return door.stateForbidden(c, detail);
     const { status } = PROBLEMS[code];
+    const wrong = field?.split(".").at(-1);
     const kept = fields === undefined ? {} : { fields };
-    if (code !== "stale") return page(c, visitor, id, { ...kept, fault: <Told text={detail} />, status });
+    if (code !== "stale") return page(c, visitor, id, { ...kept, fault: <Told text={detail} />, field: wrong, status });
     const view = await door.look(c, visitor);
     const since = view.ok ? changesSince(view.value, Number(version)) : null;
     return page(c, visitor, id, { ...kept, since, status });
@@ -74,9 +83,13 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
       const { pools } = view.value.settings;
       if (id !== "" && !pools.some((pool) => pool.id === id)) return gone(c);
       const typed = readPool(fields, readLanguage(c));
-      if (typeof typed === "string") return page(c, visitor, id, { fields, fault: typed, status: 422 });
+      if ("fault" in typed) return page(c, visitor, id, { fields, ...typed, status: 422 });
       const pool = { id: id === "" ? idFor(typed.name, pools) : id, ...typed };
       const changed = id === "" ? [...pools, pool] : pools.map((one) => (one.id === id ? pool : one));
+      // A tenant judges what is impossible; this is possible, and hardly meant.
+      const reserved = changed.reduce((sum, one) => sum + one.reserved, 0);
+      const isAsked = reserved >= view.value.effective.limit && reserved <= view.value.limit && fields.sure !== "yes";
+      if (isAsked && visitor.role !== "user") return page(c, visitor, id, { fields, isAsked, status: 422 });
       return save(c, visitor, { id, pools: changed, version, fields, done: "pool" });
     }),
   );

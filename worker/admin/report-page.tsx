@@ -1,11 +1,13 @@
 /** R5: use against the limit over a period, for an auditor: to be read, and to be printed. */
 import type { Compliance, LimitSpan } from "../records/compliance.ts";
 import type { Overrun } from "../records/overruns.ts";
+import { dayOf, writeDay } from "../records/time-zone.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
-import { PATHS } from "./paths.ts";
+import { PATHS, writeQuery } from "./paths.ts";
 import { Boosts, Overruns, Proofs, Spans, UncountedPeople } from "./report-tables.tsx";
+import { usualPeriods } from "./usual-periods.ts";
 
 export interface ReportQuery {
   from: string;
@@ -49,8 +51,19 @@ export const ReportPage = (props: ReportPageProps) => {
         <button type="submit" class="button">
           {said.show}
         </button>
+        {/* Shown by the script alone. */}
+        <button type="button" class="button button-quiet" data-print hidden>
+          {said.printNow}
+        </button>
         <p class="hint">{said.print}</p>
       </form>
+      <nav class="presets" aria-label={said.usual}>
+        {usualPeriods(dayOf(zone, now)).map(({ name, first, last }) => (
+          <a href={`${PATHS.report}${writeQuery({ from: writeDay(first), to: writeDay(last) })}`}>
+            {said.presets[name]}
+          </a>
+        ))}
+      </nav>
       {fault !== null && (
         <p class="banner banner-bad" role="alert">
           {said[fault]}

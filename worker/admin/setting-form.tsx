@@ -34,27 +34,39 @@ export const SettingForm = ({ name, version, draft, save, quiet = false, childre
 
 const Fault = ({ name, draft }: { name: FormName; draft: Draft | null }) =>
   draft?.form === name && draft.fault !== null ? (
-    <p class="fault" id={`${name}-fault`}>
+    <p class="fault" id={`${name}-fault`} role="alert">
       {draft.fault}
     </p>
   ) : null;
 
-/** The fields' ties to their sentence and their fault. */
-export const tied = (draft: Draft | null, name: FormName, hint: string) =>
-  draft?.form === name && draft.fault !== null
-    ? { "aria-describedby": `${name}-fault ${hint}`, "aria-invalid": "true" as const }
+/** A field's ties to its sentence and its fault: only the one that is wrong is marked, and has the focus. */
+export const tied = (draft: Draft | null, name: FormName, hint: string, field?: string) => {
+  const isWrong =
+    draft?.form === name && draft.fault !== null && (field === undefined || (draft.field ?? field) === field);
+  return isWrong
+    ? { "aria-describedby": `${name}-fault ${hint}`, "aria-invalid": "true" as const, autofocus: true }
     : { "aria-describedby": hint };
+};
 
-/** What may be seen and not changed, or only raised, and whom to ask. */
+/** What may be seen and not changed, or only raised: one mark, and a way to ask for it. */
 export const SupportOnly = ({
   support,
-  sentence = "supportOnly",
+  sentence = "locked",
 }: {
   support: readonly string[];
-  sentence?: "supportOnly" | "supportLowers" | "runningHint";
+  sentence?: "locked" | "lockedLower" | "lockedRunning";
 }) => {
-  const { words, say, list } = useLanguage();
-  const { licensing } = words;
-  const whom = support.length === 0 ? licensing.whom : say(licensing.whomOf, { people: list(support) });
-  return <p class="hint note">{say(licensing[sentence], { whom })}</p>;
+  const { licensing } = useLanguage().words;
+  const address = support.find((one) => one.includes("@"));
+  return (
+    <p class="lock">
+      <svg viewBox="0 0 16 16" width={14} height={14} aria-hidden="true" focusable="false">
+        <path d="M5 7V5a3 3 0 0 1 6 0v2h1v7H4V7zm1.5 0h3V5a1.5 1.5 0 0 0-3 0z" fill="currentColor" />
+      </svg>
+      <span>{licensing[sentence]}</span>{" "}
+      {address !== undefined && (
+        <a href={`mailto:${address}?subject=${encodeURIComponent(licensing.request)}`}>{licensing.request}</a>
+      )}
+    </p>
+  );
 };

@@ -27,8 +27,8 @@ main:focus { outline: none; }
 .me { color: var(--quiet); overflow-wrap: anywhere; }
 
 .rooms { background: var(--card); border-bottom: 1px solid var(--line); }
-.rooms ul { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem; list-style: none; display: flex; flex-wrap: wrap; gap: 0 1.5rem; }
-.rooms a { display: block; padding: 0.55rem 0; color: var(--quiet); text-decoration: none; border-bottom: 3px solid transparent; }
+.rooms ul { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem; list-style: none; display: flex; gap: 0 1.5rem; overflow-x: auto; scrollbar-width: none; }
+.rooms a { display: block; white-space: nowrap; padding: 0.55rem 0; color: var(--quiet); text-decoration: none; border-bottom: 3px solid transparent; }
 .rooms a:hover { color: var(--ink); border-color: var(--line); }
 .rooms a[aria-current] { color: var(--ink); font-weight: 650; border-color: var(--accent); }
 
@@ -86,6 +86,8 @@ label { font-weight: 600; }
 form { display: grid; gap: 0.5rem; }
 .field, .actions { display: flex; flex-wrap: wrap; gap: 0.6rem; }
 input, textarea { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--field); border-radius: 8px; padding: 0.45rem 0.7rem; }
+input:not([type="checkbox"], [type="radio"]), select, .button:not(.button-small) { min-height: 2.6rem; }
+table .button { min-height: 0; }
 input { width: 7rem; font-variant-numeric: tabular-nums; }
 textarea { width: 100%; resize: vertical; }
 [aria-invalid="true"] { border-color: var(--bad); box-shadow: 0 0 0 1px var(--bad); }
@@ -121,7 +123,12 @@ select { font: inherit; color: inherit; background: var(--card); border: 1px sol
 .legend .is-bad::before { background: var(--warn-fill); }
 .legend .is-limit::before { height: 0; border-radius: 0; border-top: 2px dashed var(--bad); vertical-align: 0.25rem; background: none; }
 .scroll { overflow-x: auto; }
-table.heat { display: table; width: 100%; min-width: 44rem; font-size: 0.75rem; table-layout: fixed; }
+/* Begins at its end: the last day is looked at most. */
+.scroll-end { direction: rtl; }
+.scroll-end > * { direction: ltr; }
+.presets { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
+table.heat { display: table; width: 100%; min-width: 26rem; font-size: 0.75rem; table-layout: fixed; }
+table.heat-day { min-width: 44rem; }
 .heat thead { display: table-header-group; position: static; width: auto; height: auto; clip-path: none; }
 .heat tbody { display: table-row-group; }
 .heat tr { display: table-row; }
@@ -192,6 +199,15 @@ th[aria-sort="descending"] .sort::after { content: " \\2193"; }
 .secret { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.6rem; align-items: start; }
 .secret .hash { padding: 0.5rem 0.75rem; border-radius: 8px; background: var(--ground); border: 1px solid var(--line); }
 .trace { display: block; overflow-wrap: anywhere; }
+.said { border-radius: 8px; padding: 0.5rem 0.8rem; font-weight: 600; background: var(--good-soft); color: var(--good); overflow-wrap: anywhere; }
+.quick { display: flex; flex-wrap: wrap; gap: 0.75rem 1.5rem; align-items: start; }
+.quick form { gap: 0.25rem; justify-items: start; max-width: 22rem; }
+.tabs ul { display: flex; gap: 0 1.5rem; padding: 0; list-style: none; border-bottom: 1px solid var(--line); overflow-x: auto; scrollbar-width: none; }
+.tabs a { display: block; padding: 0.45rem 0; color: var(--quiet); text-decoration: none; white-space: nowrap; border-bottom: 3px solid transparent; }
+.tabs a:hover { color: var(--ink); border-color: var(--line); }
+.tabs a[aria-current] { color: var(--ink); font-weight: 650; border-color: var(--accent); }
+.lock { display: flex; flex-wrap: wrap; gap: 0.25rem 0.4rem; align-items: center; color: var(--quiet); font-size: 0.925rem; }
+.reasons { display: flex; flex-wrap: wrap; gap: 0.5rem; }
 .banner ul { margin: 0.35rem 0; padding-left: 1.1rem; font-weight: 450; }
 .banner .trace { display: inline; }
 .note { padding-left: 0.75rem; border-left: 3px solid var(--line); }
@@ -200,7 +216,14 @@ input[type="search"], input[type="datetime-local"], input[type="time"] { font-va
 
 @media (max-width: 46rem) {
   .bar-in, main, .rooms ul, .foot { padding-inline: 1rem; }
-  .rooms ul { gap: 0 0.8rem; }
+  /* One row that scrolls: the mark, the rooms, the way back. */
+  .top { display: flex; align-items: center; overflow-x: auto; scrollbar-width: none; background: var(--card); border-bottom: 1px solid var(--line); padding-inline: 1rem; gap: 1rem; }
+  .bar, .bar-in, .rooms, .rooms ul { display: contents; }
+  .rooms a { padding: 0.7rem 0; }
+  .brand { flex: none; padding-block: 0.5rem; }
+  .brand-name, .firm, .me { display: none; }
+  .top:not(:has(.rooms)) .firm { display: block; border: 0; padding: 0; }
+  .whoami { order: 1; flex: none; white-space: nowrap; }
   table, tbody, tr, td, th { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tbody tr { padding: 0.8rem 0; }
@@ -219,7 +242,7 @@ input[type="search"], input[type="datetime-local"], input[type="time"] { font-va
   .secret { grid-template-columns: minmax(0, 1fr); justify-items: start; }
 }
 @media print {
-  .bar, .rooms, .foot, .skip, form, form.filter, .button, .pager { display: none; }
+  .bar, .rooms, .foot, .skip, form, form.filter, .button, .pager, .presets { display: none; }
   body, .card { background: none; }
   main { max-width: none; padding: 0; }
   .card { break-inside: avoid; border: 0; padding: 0; }

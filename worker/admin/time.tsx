@@ -11,7 +11,7 @@ export const Ago = ({ now, ageMs }: { now: number; ageMs: number }) => {
   );
 };
 
-/** A moment in ms since 1970, by the page's time zone. */
-export const Moment = ({ at }: { at: number }) => (
-  <time datetime={new Date(at).toISOString()}>{useLanguage().date("moment", at)}</time>
+/** A moment in ms since 1970, by the page's time zone; to the minute, or to the second. */
+export const Moment = ({ at, seconds = false }: { at: number; seconds?: boolean }) => (
+  <time datetime={new Date(at).toISOString()}>{useLanguage().date(seconds ? "second" : "moment", at)}</time>
 );

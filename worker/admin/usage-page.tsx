@@ -69,7 +69,7 @@ export const UsagePage = (props: UsagePageProps) => {
         </section>
       ) : (
         <>
-          {recommendation !== null && <Advice recommendation={recommendation} />}
+          {recommendation !== null && <Advice recommendation={recommendation} view={view} visitor={visitor} />}
           <Totals usage={found} />
           <Days {...props} usage={found} />
           <UsageWeek usage={found} limit={view.limit} />

@@ -1,7 +1,6 @@
 /** A4: how many seats are in use, and what that number is made of. */
 import type { AdminView } from "../tenant/tenant-calls.ts";
 import { useLanguage } from "./language.ts";
-import { PATHS } from "./paths.ts";
 
 export const Usage = ({ view, passLifeMs }: { view: AdminView; passLifeMs: number }) => {
   const { words, say, parts, count, number, plural, longDuration, list, date } = useLanguage();
@@ -10,7 +9,7 @@ export const Usage = ({ view, passLifeMs }: { view: AdminView; passLifeMs: numbe
   const free = Math.max(0, limit - view.inUse);
   const keptOf = view.kept.seats;
   return (
-    <section class="card usage" aria-labelledby="usage-title" data-live="usage">
+    <section class="live" aria-labelledby="usage-title" data-live="usage">
       <h2 id="usage-title" class="visually-hidden" tabindex={-1}>
         {meter.title}
       </h2>
@@ -34,9 +33,6 @@ export const Usage = ({ view, passLifeMs }: { view: AdminView; passLifeMs: numbe
         {view.named > 0 && <li>{count(now.named, view.named)}</li>}
         {view.queue > 0 && <li>{count(meter.waiting, view.queue)}</li>}
       </ul>
-      <p>
-        <a href={`${PATHS.licensing}#limit`}>{now.raise}</a>
-      </p>
     </section>
   );
 };

@@ -87,6 +87,8 @@ export const ViewAnswer = z.object({
       reason: z.nullable(z.enum(DENIAL_REASONS)),
     }),
   ),
+  /** Groups of the CRM that people here were seen in, with the names of some. */
+  groups: z.array(z.object({ name: z.string(), people: z.int(), names: z.array(z.string()) })),
   refusedToday: z.int(),
 });
 

@@ -22,6 +22,8 @@ export interface Endpoint {
   access: "who" | "token" | "none";
   body: Message | null;
   answer: Message | { type: string; example: string };
-  /** Every problem that it answers, save another method (405). */
+  /** With this field in the query it may lead on (303), as the text says, for senders that read no answer; left out: never. */
+  leadsOn?: { field: string; description: string };
+  /** Every problem that it answers, except another method (405). */
   problems: readonly ProblemCode[];
 }

@@ -36,7 +36,7 @@ const titleOf = (name: string): string => wordOf(name).replace(/^\w/, (letter) =
 
 const SEATS: Record<
   ApiName,
-  { summary: string; description: string; body: unknown; problems?: readonly ProblemCode[] }
+  Pick<Endpoint, "summary" | "description" | "leadsOn"> & { body: unknown; problems?: readonly ProblemCode[] }
 > = {
   status: {
     summary: "Where the person stands.",
@@ -49,12 +49,16 @@ const SEATS: Record<
       "Send one every `timing.heartbeatEveryMs` while tabs of the CRM are open, and at once when a tab opens or the person comes back. It restates everything, so a lost one costs nothing. A client that is not heard for three minutes is gone.",
     body: example.BEAT,
   },
-  // With `?last` it leads on (303) to the status where the pass is taken away: for documents, which read no answer.
   bye: {
     summary: "One CRM tab closes.",
     description:
       "May be sent as a beacon while the page goes. With the last tab of the last client the seat comes free some ten seconds later, unless a page opens before.",
     body: { client: example.CLIENT, tab: example.TAB },
+    leadsOn: {
+      field: "last",
+      description:
+        "Leads to the status, where this browser's pass is taken away: following it proves that the browser took the answer, which nobody reads.",
+    },
   },
   release: {
     summary: "Gives the seat back on all tabs, or one tab's share of it.",
@@ -214,7 +218,7 @@ const messageOf = (name: string, schema: z.ZodMiniType | null, body: unknown): M
 /** Also in order of the document. */
 export const ENDPOINTS: readonly Endpoint[] = [
   ...keysOf(API).map((name): Endpoint => {
-    const { summary, description, body, problems = [] } = SEATS[name];
+    const { summary, description, body, leadsOn, problems = [] } = SEATS[name];
     return {
       method: API[name].method,
       path: API_PATH + name,
@@ -225,6 +229,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       access: "who",
       body: messageOf(name, API[name].body, body),
       answer: STATUS,
+      ...(leadsOn === undefined ? {} : { leadsOn }),
       problems: [...(API[name].body === null ? ASKED : CHANGED), ...problems],
     };
   }),

@@ -32,6 +32,7 @@ export const VIEW = {
   effective: { limit: 10, pools: [], until: null },
   inUse: 1,
   overBy: 0,
+  kept: { seats: 0, pools: [] },
   draining: 0,
   idleTimeoutMs: 1_200_000,
   settings: {

@@ -48,7 +48,7 @@ const CALLS: { [N in NativeApiName]: Call<N> } = {
     const caller = await callerOf(token, person, client);
     const jar = JarId.parse(caller.session);
     // The client itself says that it goes by the claim no more: there is no answer to wait for.
-    await tenant.handBack(caller.person.id, jar);
+    await tenant.handBack(caller.person.id, jar, Date.now());
     const { status } = await tenant.release(caller, client, tabOf(client));
     const { limit, inUse } = status;
     return ok(answerOf(null, { limit, inUse, pass: true, consumed: false, validForMs: null }));

@@ -94,8 +94,19 @@ const examplesOf = (codes: readonly ProblemCode[]): Json =>
 
 const contentOf = ({ name, example }: Message): Json => ({ "application/json": { schema: ref(name), example } });
 
+/** A field without a value. */
+const parameterOf = ({ field }: { field: string }): Json => ({
+  name: field,
+  in: "query",
+  required: false,
+  allowEmptyValue: true,
+  description: "Said by senders that read no answer, such as a page that goes.",
+  schema: { type: "string", enum: [""] },
+});
+const LOCATION: Json = { location: { description: "Where it leads.", schema: { type: "string" } } };
+
 function operationOf(endpoint: Endpoint): Json {
-  const { id, tag, summary, description, access, body, answer } = endpoint;
+  const { id, tag, summary, description, access, body, answer, leadsOn } = endpoint;
   const content =
     "type" in answer ? { [answer.type]: { schema: { type: "string" }, example: answer.example } } : contentOf(answer);
   return {
@@ -105,7 +116,12 @@ function operationOf(endpoint: Endpoint): Json {
     description,
     security: access === "none" ? [] : [{ [access]: [] }],
     ...(body === null ? {} : { requestBody: { required: true, content: contentOf(body) } }),
-    responses: { 200: { description: "What was asked for.", content }, ...problemsOf(endpoint) },
+    ...(leadsOn === undefined ? {} : { parameters: [parameterOf(leadsOn)] }),
+    responses: {
+      200: { description: "What was asked for.", content },
+      ...(leadsOn === undefined ? {} : { 303: { description: leadsOn.description, headers: LOCATION } }),
+      ...problemsOf(endpoint),
+    },
   };
 }
 
@@ -151,7 +167,7 @@ function describe(): Json {
 
 let made: Json | null = null;
 
-/** The document; made once an isolate. */
+/** The document; made once per isolate. */
 export function apiDocument(): Json {
   made ??= describe();
   return made;

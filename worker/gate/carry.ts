@@ -47,7 +47,6 @@ export interface Load {
 /** A renewal mostly answers before the CRM does; a person waits no longer than this for it. The next answer has it. */
 const RENEWAL_WAIT_MS = 100;
 export const NO_COOKIES: readonly string[] = [];
-const NO_TEXTS: readonly string[] = [];
 
 export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise<Response> {
   let load = withMarks(visit, asked);
@@ -67,10 +66,10 @@ export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise
     if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, visit, response) };
     brings = hasCookies(gate, visit, load) || (isRenewed && load.session != null);
     if (isDocument || brings) outgoing = decideFor(gate, visit, response, load);
-    const texts = seat !== null && mayBeForNobody(visit, response) ? rules.signedOutTexts : NO_TEXTS;
-    if (outgoing.mayInject || texts.length > 0) {
-      injected = await readPage(response, { wantsScript: outgoing.mayInject, texts });
-      visit.isForNobody = injected.hasText;
+    const sign = seat === null || response.body === null ? null : rules.signedOutSign(response);
+    if (outgoing.mayInject || sign !== null) {
+      injected = await readPage(response, outgoing.mayInject, sign);
+      visit.isForNobody = injected.hasSign;
     }
   } catch (error) {
     console.error("The CRM does not answer:", error);
@@ -88,13 +87,6 @@ export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise
     return bindStream(answer, openLease(gate, visit, seat));
   return answer;
 }
-
-/**
- * Whether the CRM's answer to somebody with a seat is to be looked into: it could be the login, in place of the page. A
- * page of a person's own may hold the same text, so the CRM is asked before anything ends.
- */
-const mayBeForNobody = ({ isDocument }: Visit, { status, body, headers }: Response): boolean =>
-  isDocument && status === 200 && body !== null && /^\s*text\/html\b/i.test(headers.get("content-type") ?? "");
 
 const withMarks = ({ marks }: Visit, load: Load): Load =>
   marks.length > 0 && load.seat != null ? { ...load, cookies: [...(load.cookies ?? NO_COOKIES), ...marks] } : load;

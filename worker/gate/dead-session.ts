@@ -18,7 +18,7 @@ export async function endIfDead(
 ): Promise<Response> {
   const { rules, source, doubts, now, owed } = gate;
   const { session, carrier } = admission;
-  if (visit.wayOn !== null || !(visit.isForNobody || rules.saysSignedOut(answer))) return answer;
+  if (visit.wayOn !== null || !(visit.isForNobody || rules.maySaySignedOut(answer, visit.origin))) return answer;
   if ((doubts.get(session) ?? Number.NEGATIVE_INFINITY) > now() - ASK_AGAIN_MS) return answer;
   doubts.set(session, now());
   const { request, origin, path } = visit;

@@ -286,7 +286,9 @@ const endWhereDead = (
   answering: Promise<Response>,
 ): Promise<Response> =>
   answering.then((answer) =>
-    !visit.isForNobody && (answer.status < 300 || answer.status >= 500)
+    !visit.isForNobody &&
+    (answer.status < 300 || answer.status >= 500) &&
+    !(visit.isDocument && answer.headers.has("refresh"))
       ? answer
       : endIfDead(gate, visit, { admission: session.admission, holder: pass.holder }, answer),
   );

@@ -2,6 +2,7 @@
 import { AGENT_PATH } from "../../shared/protocol.ts";
 import { findHeadStart, type HeadStart } from "./head-start.ts";
 import { continueWith, joinBytes, lengthOf, readStart } from "./page-start.ts";
+import type { Sign } from "./signed-out-signs.ts";
 
 /** What the runtime decodes and encodes again by itself. */
 const READABLE_ENCODING = /^(?:gzip|br)$/i;
@@ -79,25 +80,26 @@ export interface Injected {
   body: BodyInit;
   /** The script is in; else its bytes are the CRM's own: none was wanted, or they did not surely say where it goes. */
   isChanged: boolean;
-  /** One of the texts stands in its beginning. */
-  hasText: boolean;
+  /** The sign that was looked for stands in its beginning. */
+  hasSign: boolean;
 }
 
 /**
- * Reads the beginning of a page, looks for the texts in it and, where the answer is injectable, puts the script in.
- * Throws when the CRM breaks off within it.
+ * Reads the beginning of an answer, looks for the sign in it and, where that is wanted, puts the script in. Throws when
+ * the CRM breaks off within it.
  */
 export async function readPage(
   { body, headers }: Response,
-  { wantsScript, texts }: { wantsScript: boolean; texts: readonly string[] },
+  wantsScript: boolean,
+  sign: Sign | null,
 ): Promise<Injected> {
-  if (body === null) throw new Error("an answer without a body is no page");
+  if (body === null) throw new Error("an answer without a body has no beginning");
   let at: HeadStart = wantsScript ? "more" : null;
-  let hasText = false;
+  let hasSign = false;
   const { bytes, isWhole } = await readStart(body, (text, isLast) => {
     if (at === "more") at = startOf(text, isLast);
-    hasText = texts.some((wanted) => text.includes(wanted));
-    return at !== "more" && (hasText || texts.length === 0);
+    hasSign = sign?.isIn(text) === true;
+    return at !== "more" && (hasSign || sign === null || text.length >= sign.withinBytes);
   });
   const place = at as HeadStart;
   const isIn = typeof place === "number";
@@ -105,7 +107,7 @@ export async function readPage(
   const first = isIn ? joinBytes([bytes.subarray(0, place), tag, bytes.subarray(place)]) : joinBytes([bytes]);
   const length = lengthOf(headers);
   const isAll = isWhole || bytes.byteLength === length;
-  return { body: isAll ? first : continueWith(first, body, length + tag.byteLength), isChanged: isIn, hasText };
+  return { body: isAll ? first : continueWith(first, body, length + tag.byteLength), isChanged: isIn, hasSign };
 }
 
 /** Says that the page is no longer the CRM's own, so that nothing keeps it and nothing compares its bytes. */

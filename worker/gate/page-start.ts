@@ -1,6 +1,6 @@
 /** The beginning of an answer's body: read, looked at, and passed on with what follows it. */
 
-/** What is looked for stands within this. */
+/** No more is looked at. */
 export const LOOK_MAX_BYTES = 32 * 1024;
 
 const NO_BYTES = new Uint8Array();

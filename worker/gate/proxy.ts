@@ -1,5 +1,5 @@
 /** The reverse proxy (G1): carries a request to the CRM and its answer back, changing nothing that need not change. */
-import { dropCredentials } from "../identity/credentials.ts";
+import { dropCredentials, dropKeys } from "../identity/credentials.ts";
 import { askTwice, UNCACHED } from "../identity/crm-fetch.ts";
 import { setVisitorAddress, VISITOR_CLAIMS } from "../identity/visitor-address.ts";
 import { acceptedEncodings } from "./accepted-encodings.ts";
@@ -75,7 +75,7 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
         headers.delete("if-none-match");
         headers.delete("if-modified-since");
       }
-      const url = crmOrigin + pathAndQuery;
+      const url = crmOrigin + (anonymousBut === undefined ? pathAndQuery : dropKeys(pathAndQuery));
       const { method } = request;
       const plain: RequestInit = isPublic
         ? { headers, redirect: "manual" }

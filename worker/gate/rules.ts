@@ -4,10 +4,11 @@ import { fieldsFit, hasAnyField } from "../identity/field-match.ts";
 import { readPointer } from "../identity/json-pointer.ts";
 import { compilePaths, type PathTest } from "../identity/path-pattern.ts";
 import { isDoubtfulPath, plainPath } from "../identity/path-spelling.ts";
-import type { Condition, Matcher, Preset, RefusalAnswer, SessionChange } from "../identity/preset-schema.ts";
+import type { Matcher, Preset, RefusalAnswer, SessionChange } from "../identity/preset-schema.ts";
 import { type Addressed as Address, compilePublic } from "../identity/public-pattern.ts";
-import type { ReadBody } from "./request-body.ts";
+import type { ReadBody, Said } from "./request-body.ts";
 import { type SignOut, signOutOf } from "./sign-out.ts";
+import { compileSignedOut, type SignedOutSigns } from "./signed-out-signs.ts";
 
 /**
  * What a request is to the preset, beside its session. `guarded_login`: by its address also one of protected pages.
@@ -23,7 +24,7 @@ export interface Addressed extends Address {
 /** By these a request asks to be taken for one of another method, which servers do or do not. */
 const METHOD_HEADERS = ["x-http-method-override", "x-http-method", "x-method-override"];
 
-export interface Rules {
+export interface Rules extends SignedOutSigns {
   /** By method, path and query alone; `ask_body` where only the body tells. */
   meaningOf(request: Addressed): Meaning | "ask_body";
   /** For a request whose body had to be asked; null: it could not be read. */
@@ -32,10 +33,6 @@ export interface Rules {
   isSignedOut(request: Addressed, body: ReadBody | null, answer: AnswerHead): boolean;
   /** The operator lets no program in: without a session only a person's browser gets to the CRM. */
   refusesPrograms: boolean;
-  /** As far as its head tells, the answer is one that the CRM gives to nobody: 401, or a way to its login. */
-  saysSignedOut(answer: AnswerHead): boolean;
-  /** Texts of the pages that the CRM gives to nobody, where it gives them by 200: its login, in place. */
-  signedOutTexts: readonly string[];
   /** How a page signs out of the CRM; null where none can. */
   signOut: SignOut | null;
   /** By its address: the form of a login. */
@@ -77,10 +74,6 @@ export function compileRules(preset: Preset): Rules {
   const isMachineSpelling = compilePaths((preset.machine?.paths ?? []).map((path) => path.toLowerCase()));
   const refusesPrograms = preset.machine?.policy === "refuse";
   const { requestId } = preset.refusal;
-  const toNobody = preset.identity.steps
-    .flatMap(({ anonymousWhen }) => anonymousWhen)
-    .filter(({ location }) => location !== undefined)
-    .concat(preset.login.filter(({ path }) => !/[:*]/.test(path)).map(({ path }) => ({ location: path })));
   const exceptions = (preset.refusal.exceptions ?? []).map(({ paths, contentType, answer }) => ({
     fits: paths === undefined ? () => true : compilePaths(paths),
     contentType,
@@ -120,15 +113,12 @@ export function compileRules(preset: Preset): Rules {
       return success.some((condition) => holdsOfHead(condition, answer));
     },
     refusesPrograms,
-    saysSignedOut: (answer) =>
-      answer.status === 401 ||
-      (answer.status >= 300 && answer.status < 400 && toNobody.some((condition) => holdsOfHead(condition, answer))),
-    signedOutTexts: preset.identity.steps.flatMap(({ anonymousWhen }) => anonymousWhen.flatMap(textOf)),
+    ...compileSignedOut(preset),
     signOut: signOutOf(preset),
     isLoginPage: compilePaths(preset.login.map(({ path }) => path)),
     isBackground: (request, body) =>
       isPollPath(request.path) ||
-      pollCandidates(request).some(({ matcher, needsBody }) => !needsBody || fitsBody(matcher, body)),
+      pollCandidates(request).some(({ matcher, needsBody }) => !needsBody || fitsBody(matcher, body?.likely ?? null)),
     isWorkSocket: compilePaths(preset.paths.workSockets ?? []),
     isStreaming: compilePaths(preset.paths.streaming ?? []),
     refusalFor({ path, request }) {
@@ -144,9 +134,6 @@ export function compileRules(preset: Preset): Rules {
     },
   };
 }
-
-/** What else such a condition wants holds of the question's answer, and not of every page. */
-const textOf = ({ body, status = 200 }: Condition): string[] => (body === undefined || status !== 200 ? [] : [body]);
 
 const isOverridden = (headers: Headers): boolean => METHOD_HEADERS.some((name) => headers.has(name));
 
@@ -179,7 +166,7 @@ function fitsQuery({ query, form, without }: Matcher, fields: URLSearchParams): 
   return !hasAnyField([...(without ?? []), ...Object.keys(form ?? {})], fields);
 }
 
-function fitsBody({ pointer, oneOf, form, without }: Matcher, body: ReadBody | null): boolean {
+function fitsBody({ pointer, oneOf, form, without }: Matcher, body: Said | null): boolean {
   if (body === null) return false;
   if (form !== undefined) {
     return body.form !== null && fieldsFit(form, body.form) && !hasAnyField(without ?? [], body.form);

@@ -33,7 +33,7 @@ export interface Visit {
   isAnswered: boolean;
   /** A login, as far as the request can tell: its answer may be a page of somebody signed in. */
   isLogin: boolean;
-  /** The CRM's answer to somebody with a seat is a page that it gives to nobody. */
+  /** The body of the CRM's answer to somebody with a seat looks like one that it gives to nobody. */
   isForNobody: boolean;
   /** Its answer was looked at for whose page it is, before it left. */
   isJudged: boolean;

@@ -49,6 +49,38 @@ const HARMLESS_FAMILY = /^(?:accept|content|if|hx)(?:-|$)|^sec-(?:ch|fetch|gpc|p
 const HARMLESS_NAME = /csrf|xsrf|requestverification|antiforgery/i;
 const HARMLESS_COOKIE = /^(?:[a-z0-9.]+[_-]+)*(?:lang|language|locale|i18n|tz|timezone|theme)(?:[_-]+[a-z0-9]+)*$/i;
 
+/** Fields of an address by which frameworks and products take a session or a key, without signs and case. */
+const KEY_FIELD =
+  /^(?:(?:php|j|aspnet|cf)?sess(?:ion)?(?:id|key|token|name)?|dolsessid\w*|sid|sugarsid|cftoken|(?:\w*api|access|private|personal|auth\w*|user|oauth|app|client)(?:key|token|secret)|authorization|bearer|jwt|password|passwd|pwd)$/;
+const isKey = (name: string): boolean => KEY_FIELD.test(plainName(name));
+
+function plainName(name: string): string {
+  try {
+    return decodeURIComponent(name.replaceAll("+", " "))
+      .replace(/\[.*$/s, "")
+      .replace(/[^a-z0-9]/gi, "")
+      .toLowerCase();
+  } catch {
+    return "";
+  }
+}
+
+/** An address without the fields of its query, and the parameters of its path, that could be a session or a key. */
+export function dropKeys(pathAndQuery: string): string {
+  const queryStart = pathAndQuery.indexOf("?");
+  const path = queryStart === -1 ? pathAndQuery : pathAndQuery.slice(0, queryStart);
+  const plainPath = path.replace(/;([^;/=]*)=?[^;/]*/g, (part, name: string) => (isKey(name) ? "" : part));
+  if (queryStart === -1) return plainPath;
+  const fields = pathAndQuery.slice(queryStart + 1).split(/([&;])/);
+  let query = "";
+  for (let at = 0; at < fields.length; at += 2) {
+    const field = fields[at] ?? "";
+    if (isKey(field.split("=", 1)[0] ?? "")) continue;
+    query += (query === "" ? "" : (fields[at - 1] ?? "&")) + field;
+  }
+  return query === "" && fields.join("") !== "" ? plainPath : `${plainPath}?${query}`;
+}
+
 export interface Credentials {
   /** Of the Cookie header what a request without a session may show, beside Hotseat's own nothing; null for nothing. */
   harmlessCookies(cookie: string | null): string | null;

@@ -17,7 +17,7 @@ export class InFlight<T> {
     return this.#calls.has(key);
   }
 
-  /** Who asks from now on starts anew. */
+  /** Who asks from now on starts again. */
   drop(key: string): void {
     this.#calls.delete(key);
   }

@@ -43,7 +43,7 @@ const Template: z.ZodMiniType<Json> = z.json() as z.ZodMiniType<Json>;
 const CaptureName = z.string().check(must((name) => /^[a-zA-Z]+$/.test(name), "must be a name of letters"));
 
 /** One value that carries the CRM's session: exactly one of `cookie`, `cookiePattern` and `header`. */
-const CarrierPart = z.strictObject({
+export const CarrierPart = z.strictObject({
   cookie: z.optional(CookieName),
   /** Where the name differs by installation. */
   cookiePattern: z.optional(Pattern),
@@ -58,7 +58,7 @@ const CarrierPart = z.strictObject({
 });
 
 /** What holds of an answer of the CRM: all that is given. */
-const Condition = z.strictObject({
+export const Condition = z.strictObject({
   status: z.optional(whole(100, 599)),
   /** Stands in the Location header. */
   location: z.optional(Words),
@@ -90,7 +90,10 @@ const extractFields = {
   text: z.optional(TextPattern),
   header: z.optional(HeaderName),
 };
-const Extract = z.strictObject(extractFields);
+export const Extract = z.strictObject(extractFields);
+
+/** What holds of the answer of one step. */
+export const StepCondition = z.extend(Condition, { step: StepNumber });
 
 /** What is said of a person. */
 const personFields = {
@@ -98,14 +101,14 @@ const personFields = {
   /** People can change it of themselves in the CRM: it is for reading, and no right may come from it. */
   editable: z.optional(z.boolean()),
 };
-const PersonField = z.strictObject(personFields);
+export const PersonField = z.strictObject(personFields);
 /**
  * Names: each a text, a list of texts, or an object of texts; with `each`, a list of objects that have it; with `as`,
  * that name where something other than false, 0 or "" stands.
  */
-const PersonNames = z.strictObject({ ...personFields, each: z.optional(Pointer), as: z.optional(Words) });
+export const PersonNames = z.strictObject({ ...personFields, each: z.optional(Pointer), as: z.optional(Words) });
 
-const Step = z.strictObject({
+export const Step = z.strictObject({
   method: Method,
   /** May hold captures: `/{database}/`. */
   path: z.string().check(must((path) => path.startsWith("/"), "must be a path that begins with /")),
@@ -142,7 +145,7 @@ const Step = z.strictObject({
 const Fields = z.record(Words, someOf(z.string()));
 
 /** Which requests: all that is given must hold. A body is looked at when it is small: 16 KiB of JSON or form. */
-const Matcher = z.strictObject({
+export const Matcher = z.strictObject({
   method: z.optional(Method),
   path: PathPattern,
   /** Fields of the query; each must be there exactly once. */
@@ -157,7 +160,7 @@ const Matcher = z.strictObject({
 });
 
 /** Login or logout. */
-const SessionChange = z.extend(Matcher, {
+export const SessionChange = z.extend(Matcher, {
   /**
    * Headers, each with one of these values: for a CRM whose login differs from other calls by a header alone. `*`: any
    * value, the empty text: not there.
@@ -179,7 +182,7 @@ const Status = z
   );
 
 /** What a page's own request is told in place of an answer (G5). */
-const RefusalAnswer = z.strictObject({
+export const RefusalAnswer = z.strictObject({
   status: Status,
   headers: z._default(Headers, {}),
   /** JSON with {title}, {text}, {reason}, {#limit}, {#inUse}, {#requestId}. Left out: protocol.ts `Refusal`. */
@@ -189,7 +192,7 @@ const RefusalAnswer = z.strictObject({
 });
 
 /** How `npm run preset:check` signs in. Texts may hold {user}, {password}, {basic} (base64 of both) and captures. */
-const Trial = z.strictObject({
+export const Trial = z.strictObject({
   steps: someOf(
     z.strictObject({
       method: Method,
@@ -223,6 +226,8 @@ const Trial = z.strictObject({
 });
 
 export const Preset = z.strictObject({
+  /** Where an editor finds the schema of presets; docs/preset.schema.json. */
+  $schema: z.optional(z.string()),
   /** The CRM's name, for people. */
   title: Words,
   /** What the preset rests on, and what an operator still has to see to; `npm run preset:check` prints it. */
@@ -254,7 +259,7 @@ export const Preset = z.strictObject({
      * People of the CRM who need no licence, such as customers in its portal: they pass, neither counted nor listed. One
      * of these must hold.
      */
-    exemptWhen: z.optional(someOf(z.extend(Condition, { step: StepNumber }))),
+    exemptWhen: z.optional(someOf(StepCondition)),
     /** How long an answer is believed; left out: as timing.ts says. */
     signedInLifeMs: z.optional(whole(10_000, 3_600_000)),
     anonymousLifeMs: z.optional(whole(0, 60_000)),
@@ -315,6 +320,13 @@ export const Preset = z.strictObject({
     ),
     /** Where the body of a request has the id that the answer repeats. */
     requestId: z.optional(Pointer),
+    /**
+     * CSS selectors of the messages by which the CRM's page tells of a refused request and which stay until something
+     * else is told: they are taken off the page once it is answered again. Only what the CRM can do without.
+     */
+    errors: z.optional(
+      someOf(z.string().check(must((text) => /^[^<>{}@]+$/.test(text), "must be a CSS selector, without < > { } @"))),
+    ),
     /** What a WebSocket is closed with when the lease ends; left out: 4403. */
     webSocketCode: z.optional(whole(3_000, 4_999)),
   }),

@@ -31,7 +31,7 @@ export const readToken = (
   return value === null || value === "" ? null : value.replace(/^Bearer\s+/i, "");
 };
 
-/** `fetchKeys` gets the signer's public keys, which are kept and asked for anew when a key is unknown. */
+/** `fetchKeys` gets the signer's public keys, which are kept and asked for again when a key is unknown. */
 export function createTokenIdentity(
   config: TokenIdentity,
   roleLists: RoleLists,

@@ -18,6 +18,7 @@ function kept<F>(key: string, make: () => F): F {
 
 const DATES = {
   moment: { dateStyle: "medium", timeStyle: "short" },
+  second: { dateStyle: "medium", timeStyle: "medium" },
   clock: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZoneName: "short" },
   hour: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   day: { dateStyle: "medium" },

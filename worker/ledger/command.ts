@@ -28,8 +28,11 @@ export type Command =
   | { type: "heartbeat"; holder: HolderId; session: SessionKey; beat: Heartbeat }
   | { type: "close_tab"; holder: HolderId; client: ClientId; tab: TabId }
   | { type: "release"; holder: HolderId; client: ClientId | null; tab: TabId | null }
-  /** L9: the browser of this jar has shown that it has the jar no more. */
-  | { type: "hand_back"; holder: HolderId; jar: JarId }
+  /**
+   * L9: the browser of this jar has shown that it has the jar no more. `askedAt`: when a native client said so, which uses
+   * its jar again (ms of the Worker's clock); left out: the jar is never used again.
+   */
+  | { type: "hand_back"; holder: HolderId; jar: JarId; askedAt?: number }
   | { type: "sign_out"; holder: HolderId; session: SessionKey }
   | { type: "wait"; holder: HolderId }
   | { type: "leave_line"; holder: HolderId }

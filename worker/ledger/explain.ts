@@ -1,7 +1,7 @@
 /** L19: why a person has a seat or none: the rule, the counts, and what would change it. */
 import type { DenialReason } from "../../shared/denial.ts";
 import { allowedInMs } from "./allowance.ts";
-import { reasonAgainst, reasonOf } from "./decide.ts";
+import { reasonAgainst, reasonOf } from "./eligibility.ts";
 import type { Ledger } from "./ledger.ts";
 import { countDraining, freeSeats } from "./occupancy.ts";
 import type { Person } from "./person.ts";

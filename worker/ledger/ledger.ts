@@ -208,6 +208,11 @@ export function passesUntil(passes: Passes): number {
   return until;
 }
 
+/** Passes of the holder, on the lease or on its drain. */
+export function passesOf(ledger: Ledger, holder: HolderId): Passes | null {
+  return ledger.leases.get(holder)?.passes ?? ledger.drains.get(holder)?.passes ?? null;
+}
+
 /** Adds to a short list of remembered values, the oldest going first. */
 export function remember<T>(list: readonly T[], value: T, most: number): T[] {
   return list.includes(value) ? [...list] : [...list, value].slice(-most);

@@ -1,13 +1,13 @@
 /**
  * L15: the line of people who wait. Its order is the time of joining, less a head start for priority: so nobody
- * is overtaken by who came later than the head start of the highest priority. Kept by membership, since not
+ * is overtaken by anyone who came later than the head start of the highest priority. Kept by membership, since not
  * every free seat is for everybody.
  */
 import type { HolderId } from "../../shared/ids.ts";
 import type { Ledger, Waiting } from "./ledger.ts";
 import { noRoom } from "./pools.ts";
 
-/** What one step of priority is worth, in ms of waiting. With priorities to 10, nobody is overtaken by who comes 50 minutes later. */
+/** What one step of priority is worth, in ms of waiting. With priorities to 10, nobody is overtaken by anyone who comes 50 minutes later. */
 export const HEAD_START_MS = 5 * 60_000;
 
 interface Place {

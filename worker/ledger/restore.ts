@@ -1,6 +1,6 @@
 /** What of a ledger is stored, and how it comes back after a restart. */
 import type { HolderId } from "../../shared/ids.ts";
-import { recount } from "./evolve.ts";
+import { recount } from "./evolve/counts.ts";
 import { absenceDue, leaseDue } from "./expiry.ts";
 import {
   type Absence,

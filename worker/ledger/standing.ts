@@ -2,8 +2,8 @@
 import type { DenialReason } from "../../shared/denial.ts";
 import type { HolderId } from "../../shared/ids.ts";
 import type { Status } from "../../shared/protocol.ts";
-import { reasonAgainst, reasonOf } from "./decide.ts";
-import { NUDGE_EVERY_MS } from "./decide-nudge.ts";
+import { NUDGE_EVERY_MS } from "./decide/nudge.ts";
+import { reasonAgainst, reasonOf } from "./eligibility.ts";
 import { estimateWait } from "./estimate.ts";
 import { idleAt } from "./expiry.ts";
 import { clientGoneAt, gateGoneAt } from "./gone.ts";

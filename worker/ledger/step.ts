@@ -1,8 +1,8 @@
 /** One command, whole: end what is due (L3), decide, evolve, offer free seats to the line (L15). */
 import type { Command, Outcome } from "./command.ts";
-import { decide } from "./decide.ts";
+import { decide } from "./decide/index.ts";
 import type { Event } from "./event.ts";
-import { evolve } from "./evolve.ts";
+import { evolve } from "./evolve/index.ts";
 import { dueAt, endOf } from "./expiry.ts";
 import { judgeAll } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";

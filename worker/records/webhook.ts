@@ -101,6 +101,9 @@ export async function signBody(secret: string, body: string, now: number): Promi
   return `t=${seconds},v1=${[...signature].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
+const NO_NAME = "The receiver's host name has no address in DNS: check its spelling.";
+const NO_CONNECTION = "The receiver's server takes no connection.";
+
 /**
  * Sends one alert. Returns null when the receiver took it, otherwise the sentence that says what went wrong. Follows
  * no redirect, and reads nothing of the answer: whoever named the address learns nothing through us.
@@ -127,12 +130,14 @@ export async function sendAlert(
     const answer = await fetch(hook.url, { method: "POST", headers, body, redirect: "manual", signal });
     await answer.body?.cancel();
     if (answer.ok) return null;
+    // Cloudflare's own answers for a name without an address, and for a server that takes no connection.
+    if (answer.status === 530) return NO_NAME;
+    if (answer.status >= 521 && answer.status <= 523) return NO_CONNECTION;
     if (answer.status >= 300 && answer.status < 400) return "The receiver redirects, and redirects are not followed.";
     return `The receiver answered with status ${answer.status}.`;
-  } catch {
-    return patience.signal.aborted
-      ? `The receiver did not answer within ${RECEIVER_PATIENCE_MS / 1_000} seconds.`
-      : "The receiver cannot be reached.";
+  } catch (error) {
+    if (patience.signal.aborted) return `The receiver did not answer within ${RECEIVER_PATIENCE_MS / 1_000} seconds.`;
+    return /dns|lookup|resolve/i.test(String(error)) ? NO_NAME : NO_CONNECTION;
   } finally {
     clearTimeout(timer);
   }

@@ -78,7 +78,7 @@ export function createRegistry({ read, copy, note, now }: RegistryPorts): Regist
     const columns = await read(host);
     note(true);
     const readAt = now();
-    // Of a stranger's host there is nothing to keep, save that it is a tenant's no more.
+    // Of a stranger's host there is nothing to keep, except that it is a tenant's no more.
     if (columns !== null || wasTenant) ctx.waitUntil(copy.put(host, { columns, readAt }));
     return learn(host, { columns, readAt }, REGISTRY_FRESH_MS);
   }

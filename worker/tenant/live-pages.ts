@@ -13,7 +13,7 @@ import type { Caller } from "./tenant-calls.ts";
 /** Seats, the line and the settings are told of at most this often, in ms; presence, which always moves, less so. */
 const SEATS_EVERY_MS = 1_000;
 const PRESENCE_EVERY_MS = 5_000;
-/** A page shows its right anew after this; its script comes back by itself. */
+/** A page shows its right again after this; its script comes back by itself. */
 export const LIVE_LIFE_MS = 10 * 60_000;
 /** More open pages than this renew themselves without being told. */
 export const LIVE_PAGES_MAX = 200;
@@ -31,6 +31,8 @@ interface Attachment {
 
 /** In which header the Worker tells the object whose page it is. Nobody else can call the object. */
 const CALLER_HEADER = "x-hotseat-caller";
+/** A page that listens for the person's own seat, not for all of the tenant's. */
+const OWN_HEADER = "x-hotseat-own";
 
 /** The upgrade as the Worker hands it on: nothing of the visitor's own request comes along. */
 export function liveRequest({ person, session }: Caller): Request {
@@ -40,11 +42,35 @@ export function liveRequest({ person, session }: Caller): Request {
   });
 }
 
+/** P7: the same of a page that wants to hear of its own person alone. */
+export function listenRequest(caller: Caller): Request {
+  const request = liveRequest(caller);
+  request.headers.set(OWN_HEADER, "yes");
+  return request;
+}
+
+/** P7: pages of people who work, one per browser: told of what happens to their own seat alone. */
+const LISTENERS_MAX = 10_000;
+const ADMIN_TAG = "admin";
+const tagOf = (holder: string): string => `of ${holder}`;
+/** The platform takes no longer tag. */
+const TAG_MAX = 256;
+
+/** What happens to a holder that their pages should not hear of a minute later. */
+const NEWS: ReadonlySet<Event["type"]> = new Set<Event["type"]>([
+  "nudge_asked",
+  "lease_ended",
+  "lease_judged",
+  "seat_offered",
+  "seat_granted",
+]);
+
 export class LivePages {
   readonly #ctx: DurableObjectState;
   readonly #now: () => number;
   /** Of open sockets; kept so that a heartbeat where nobody looks costs one comparison. */
   #open: number;
+  #listeners: number;
   #toldAt = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #timerAt = 0;
@@ -52,7 +78,8 @@ export class LivePages {
   constructor(ctx: DurableObjectState, now: () => number) {
     this.#ctx = ctx;
     this.#now = now;
-    this.#open = ctx.getWebSockets().length;
+    this.#open = ctx.getWebSockets(ADMIN_TAG).length;
+    this.#listeners = ctx.getWebSockets().length - this.#open;
     // Answered by the runtime, also while the object sleeps: so a page knows a dead connection.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
@@ -61,18 +88,49 @@ export class LivePages {
   accept(request: Request): Response {
     const asked: unknown = JSON.parse(decodeURIComponent(request.headers.get(CALLER_HEADER) ?? "null"));
     const { id, role, session } = asked as { id: string; role: Person["role"]; session: string };
+    if (request.headers.get(OWN_HEADER) === "yes") return this.#acceptListener(id, session);
     if (!mayAdminister(role)) return new Response(null, { status: 403 });
     if (this.#open >= LIVE_PAGES_MAX) return new Response(null, { status: 503 });
     const { 0: page, 1: socket } = new WebSocketPair();
-    this.#ctx.acceptWebSocket(socket);
+    this.#ctx.acceptWebSocket(socket, [ADMIN_TAG]);
     const until = this.#now() + LIVE_LIFE_MS;
     socket.serializeAttachment({ holder: id, session: SessionKey.parse(session), until } satisfies Attachment);
     this.#open++;
     return new Response(null, { status: 101, webSocket: page });
   }
 
+  #acceptListener(holder: string, session: string): Response {
+    const tag = tagOf(holder);
+    if (this.#listeners >= LISTENERS_MAX || tag.length > TAG_MAX) return new Response(null, { status: 503 });
+    const { 0: page, 1: socket } = new WebSocketPair();
+    this.#ctx.acceptWebSocket(socket, [tag]);
+    socket.serializeAttachment({
+      holder,
+      session: SessionKey.parse(session),
+      until: Number.MAX_SAFE_INTEGER,
+    } satisfies Attachment);
+    this.#listeners++;
+    return new Response(null, { status: 101, webSocket: page });
+  }
+
+  /** P7: those whom it concerns are told at once, and only that something has changed. */
+  #tellHolders(events: readonly Event[]): void {
+    if (this.#listeners === 0) return;
+    const holders = new Set(events.filter(({ type }) => NEWS.has(type)).map(({ holder }) => holder));
+    for (const holder of holders) for (const socket of this.#ctx.getWebSockets(tagOf(holder))) this.#send(socket);
+  }
+
+  #send(socket: WebSocket): void {
+    try {
+      socket.send("changed");
+    } catch {
+      this.close(socket);
+    }
+  }
+
   /** What happened in the ledger: told at once after a pause, else with what comes until the pause is over. */
   note(events: readonly Event[]): void {
+    this.#tellHolders(events);
     if (this.#open === 0 || events.length === 0) return;
     const pause = events.some((event) => isStored(event) || event.type === "nudge_asked")
       ? SEATS_EVERY_MS
@@ -89,7 +147,7 @@ export class LivePages {
 
   /** The person's right has ended: by signing out of `session`, or wholly where that is null. */
   end(holder: string, session: SessionKey | null): void {
-    if (this.#open === 0) return;
+    if (this.#open + this.#listeners === 0) return;
     for (const socket of this.#ctx.getWebSockets()) {
       const of = socket.deserializeAttachment() as Attachment;
       if (of.holder === holder && (session === null || isOfEnded(of.session, session))) this.close(socket, RIGHT_ENDED);
@@ -108,24 +166,22 @@ export class LivePages {
     } catch {
       // Gone already.
     }
-    this.#open = this.#ctx.getWebSockets().filter((other) => other !== socket).length;
+    const others = this.#ctx.getWebSockets().filter((other) => other !== socket);
+    this.#open = this.#ctx.getWebSockets(ADMIN_TAG).filter((other) => other !== socket).length;
+    this.#listeners = others.length - this.#open;
   }
 
   #tell(): void {
     this.#timer = null;
     const now = this.#now();
     this.#toldAt = now;
-    for (const socket of this.#ctx.getWebSockets()) {
+    for (const socket of this.#ctx.getWebSockets(ADMIN_TAG)) {
       const { until } = socket.deserializeAttachment() as Attachment;
       if (until <= now) {
         this.close(socket, COME_AGAIN);
         continue;
       }
-      try {
-        socket.send("changed");
-      } catch {
-        this.close(socket);
-      }
+      this.#send(socket);
     }
   }
 }

@@ -38,13 +38,18 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
     case "add_receiver": {
       const added = alerts.add(call.kind, call.url, call.on);
       if ("fault" in added) return err({ code: "out_of_range", detail: added.fault });
-      outbox.remark({ type: "receiver_added", at: now, holder: actor.id, receiver: added.id, sort: call.kind }, actor);
+      const said = { receiver: added.id, host: hostOf(call.url), sort: call.kind };
+      outbox.remark({ type: "receiver_added", at: now, holder: actor.id, ...said }, actor);
       return ok({ ...answerOf(keeping), ...(added.secret === null ? {} : { secret: added.secret }) });
     }
-    case "remove_receiver":
-      if (!alerts.remove(call.id)) return err({ code: "out_of_range", detail: "There is no such receiver any more." });
-      outbox.remark({ type: "receiver_removed", at: now, holder: actor.id, receiver: call.id }, actor);
+    case "remove_receiver": {
+      const url = alerts.view.hooks.find(({ id }) => id === call.id)?.url;
+      if (url === undefined || !alerts.remove(call.id))
+        return err({ code: "out_of_range", detail: "There is no such receiver any more." });
+      const said = { receiver: call.id, host: hostOf(url) };
+      outbox.remark({ type: "receiver_removed", at: now, holder: actor.id, ...said }, actor);
       return answer();
+    }
     case "set_near":
       if (!Number.isInteger(call.percent) || call.percent < NEAR_LEAST || call.percent > NEAR_MOST) {
         return err({ code: "out_of_range", detail: `The share is a whole number from ${NEAR_LEAST} to ${NEAR_MOST}.` });
@@ -68,6 +73,9 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
     }
   }
 }
+
+/** Of the address of a receiver only its host is told: the path of a webhook is its key. */
+const hostOf = (url: string): string => new URL(url).host;
 
 const answerOf = ({ outbox, alerts }: Keeping): RecordsAnswer => ({
   head: { seq: outbox.head.seq, hash: outbox.head.hash },

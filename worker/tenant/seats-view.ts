@@ -1,12 +1,13 @@
 /** A4: what the administration sees of the seats: all of it, or one page of the holders as asked. */
 import type { HolderId } from "../../shared/ids.ts";
-import { reasonAgainst } from "../ledger/decide.ts";
+import { reasonAgainst } from "../ledger/eligibility.ts";
 import type { Lease, Ledger } from "../ledger/ledger.ts";
 import { countDraining, overBy } from "../ledger/occupancy.ts";
 import { keptSeats, membershipOf } from "../ledger/pools.ts";
 import { positionOf } from "../ledger/queue.ts";
 import { clientsOf, tabsOf } from "../ledger/standing.ts";
 import { foldText } from "./fold-text.ts";
+import { knownGroups } from "./known-groups.ts";
 import type { AdminView, HolderRow, PeopleAsk, SortKey, WaitingRow } from "./tenant-calls.ts";
 
 /** The line is shown to this place; who stands behind is counted. */
@@ -72,6 +73,7 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
         reason: person === undefined ? null : reasonAgainst(ledger, person, false),
       };
     }),
+    groups: ask === null || ask.size === 0 ? knownGroups(ledger) : [],
     refusedToday: beside.refusedToday,
   };
 }

@@ -121,6 +121,13 @@ export interface HolderRow {
   clients: number;
 }
 
+/** A group of the CRM, how many people of it the tenant knows, and the names of some. */
+export interface KnownGroup {
+  name: string;
+  people: number;
+  names: string[];
+}
+
 export interface AdminView {
   tenant: { name: string; contact: string };
   /** Grows with every change of settings; a change names the version it was made from. */
@@ -148,6 +155,8 @@ export interface AdminView {
   /** How many stand in line; `waiting` are the first of them where holders were asked for by the page. */
   queue: number;
   waiting: WaitingRow[];
+  /** L17: groups of the CRM that people here were seen in; none where holders were asked for by the page. */
+  groups: KnownGroup[];
   /** R1: refusals that began since midnight of the tenant's time zone. */
   refusedToday: number;
 }
@@ -190,7 +199,8 @@ export interface TenantCalls {
   bye(caller: Caller, client: ClientId, tab: TabId): Promise<StatusAnswer>;
   release(caller: Caller, client: ClientId | null, tab: TabId | null): Promise<StatusAnswer>;
   /** L9: the holder's browser of this jar has shown that it has the jar no more. */
-  handBack(holder: HolderId, jar: JarId): Promise<void>;
+  /** `askedAt`: see the command. */
+  handBack(holder: HolderId, jar: JarId, askedAt?: number): Promise<void>;
   /**
    * Joins the line and answers at once; in the line already, answers when the person's standing or place changes, at
    * the latest after `waitPollMs`.
@@ -206,6 +216,8 @@ export interface TenantCalls {
    */
   watch(holder: HolderId, open?: OpenSocket): Promise<"ended" | "again">;
   /** Whether the holder has a lease now. */
+  /** Wakes the object, which ends what is due; answers that it is there. */
+  ping(): Promise<void>;
   hasLease(holder: HolderId): Promise<boolean>;
   /** Only for licence managers, admins and support; others get problem `forbidden`. */
   adminView(actor: Person, ask?: PeopleAsk): Promise<Change>;

@@ -14,13 +14,15 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-export async function launchPlainChrome(language = "en"): Promise<Browser> {
+/** `extensions`: folders of those that a test brings along. */
+export async function launchPlainChrome(language = "en", extensions: string[] = []): Promise<Browser> {
   const found = ensureBrowser("chrome", console.log);
   if ("missing" in found) throw new Error(found.missing);
   return launch({
     executablePath: found.path,
     headless: true,
     pipe: true,
+    ...(extensions.length === 0 ? {} : { enableExtensions: extensions }),
     args: [...ARGUMENTS, `--lang=${language}`, "--window-size=1200,900"],
     defaultViewport: { width: 1200, height: 900 },
   });

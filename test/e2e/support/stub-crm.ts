@@ -23,14 +23,20 @@ const LINKS = '<a id="contacts" href="/contacts">Contacts</a> <a id="deals" href
 const plainPage = (path: string, login: string): string =>
   html(path, `<main id="crm"><h1>${path}</h1><p id="who">${login}</p>${LINKS}</main>`);
 
-/** `pages`: of signed-in people, by path. */
-export async function startStubCrm(pages: Readonly<Record<string, StubPage>> = {}): Promise<StubCrm> {
+/** `pages`: of signed-in people, by path. `renews`: every answer gives the session's cookie another value. */
+export async function startStubCrm(
+  pages: Readonly<Record<string, StubPage>> = {},
+  { renews = false }: { renews?: boolean } = {},
+): Promise<StubCrm> {
   const log: string[] = [];
+  let values = 0;
   const server = createServer(async (request, response) => {
     const { pathname: path, searchParams } = new URL(request.url ?? "/", "http://crm");
     const login = /larch_session=(\w+)/.exec(request.headers.cookie ?? "")?.[1] ?? null;
     const sent = await text(request);
     log.push(`${request.method} ${path} ${login}`);
+    if (renews && login !== null)
+      response.setHeader("set-cookie", `larch_session=${login}.${++values}; Path=/; HttpOnly`);
     const page = (body: string, headers: Record<string, string> = {}, status = 200) =>
       void response.writeHead(status, { "content-type": "text/html; charset=utf-8", ...headers }).end(body);
     const json = (value: unknown) =>

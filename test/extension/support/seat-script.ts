@@ -146,6 +146,7 @@ function signalOf(seat: Seat, [verb = "", ...rest]: readonly string[]): Signal {
     case "leave":
     case "release":
     case "refresh":
+    case "news":
     case "tick":
     case "woken":
       return { kind: verb };

@@ -2,7 +2,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { HolderId } from "../../../shared/ids.ts";
+import { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
 import { FORM_NAMES, type FormName } from "../../../worker/admin/licensing-forms.ts";
 import { createApp } from "../../../worker/app.ts";
 import type { Role, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
@@ -105,9 +105,13 @@ test.each(FORM_NAMES)(
       const changed = JSON.stringify(after.settings) !== JSON.stringify(before.settings);
       expect([form, role, changed]).toEqual([form, role, may]);
       if (may) {
-        expect(response.headers.get("location")).toContain(`${LICENSING}?done=${form}#`);
+        expect(response.headers.get("location")).toMatch(
+          new RegExp(`^${LICENSING}(/people|/rules|/general)?\\?done=${form}#`),
+        );
         const page = await house.ask(role, response.headers.get("location")?.split("#")[0] ?? "");
         expect(page.status).toBe(200);
+        // Confirmed once, in a card of that page.
+        expect((await page.text()).match(/class="said said-good"/g)).toHaveLength(1);
       } else expect(await response.text()).toMatch(/Only support|Only licence managers|licence managers/);
     }
   },
@@ -120,10 +124,10 @@ test.each<[FormName, Record<string, string>, string]>([
   ["limit", { limit: "1000" }, "from 1 to 999"],
   ["limit", { limit: "many" }, "whole number"],
   ["idle-timeout", { minutes: "4" }, "from 5 to 60"],
-  ["boost", { extra: "0", starts: "", ends: "" }, "whole number of licences"],
-  ["boost", { extra: "1", starts: "tomorrow", ends: "" }, "The beginning is a date and a time"],
-  ["boost", { extra: "1", starts: "2020-01-01T10:00", ends: "" }, "The beginning has passed"],
-  ["boost", { extra: "1", starts: "", ends: "2026-02-31T10:00" }, "The end is a date and a time"],
+  ["boost", { extra: "0", starts: "", ends: "" }, "whole number from 1 to 999"],
+  ["boost", { extra: "1", starts: "tomorrow", ends: "" }, "Enter a date and a time, or leave it empty"],
+  ["boost", { extra: "1", starts: "2020-01-01T10:00", ends: "" }, "This time has passed"],
+  ["boost", { extra: "1", starts: "", ends: "2026-02-31T10:00" }, "Enter a date and a time."],
   ["boost", { extra: "1", starts: "", ends: "2020-01-01T10:00" }, "at least a minute after"],
   ["boost", { extra: "1", starts: "", ends: "2099-01-01T10:00" }, "92 days"],
   ["time-zone", { zone: "Mars/Base" }, "a name such as Europe/Berlin"],
@@ -131,7 +135,7 @@ test.each<[FormName, Record<string, string>, string]>([
   ["named-licences", { licences: "0" }, "take 1 away first"],
   ["assign", { id: "", name: "x" }, "key in the CRM"],
   ["assign", { id: "u1", name: "One" }, "has a named licence already"],
-  ["exempt", { id: "u3", name: " " }, "key in the CRM"],
+  ["exempt", { id: "u3", name: " " }, "Enter a name"],
   ["end-exemption", { id: "u3" }, "not exempt"],
   ["records-agreed", { agreed: "0" }, "at least 1"],
   ["records-count", { count: "1.5" }, "at least 0"],
@@ -203,15 +207,15 @@ test("[A7] a pool is made, changed and removed, with its times", async () => {
   expect((await house.submit("licence_manager", "pool", { ...always, when: "always" })).status).toBe(303);
   expect((await house.look()).settings.pools).toMatchObject([{ id: "finance-co", most: null, windows: null }]);
   for (const [wrong, sentence] of [
-    [{ name: "" }, "has a name"],
+    [{ name: "" }, "Enter a name"],
     [{ groups: " \n " }, "one to 32 groups"],
-    [{ reserved: "x" }, "Reserved licences are"],
+    [{ reserved: "x" }, "from 0 to 999"],
     [{ reserved: "11" }, "would be reserved of a limit of 10"],
     [{ most: "1" }, "at least the reserved licences"],
     [{ priority: "11" }, "from 0 to 10"],
-    [{ when: "windows" }, "at set times"],
-    [{ when: "windows", "w0-from": "08:00", "w0-to": "09:00" }, "at least a day"],
-    [{ when: "windows", "w0-d1": "yes", "w0-from": "25:00", "w0-to": "09:00" }, "at least a day"],
+    [{ when: "windows" }, "at least one time"],
+    [{ when: "windows", "w0-from": "08:00", "w0-to": "09:00" }, "at least one day"],
+    [{ when: "windows", "w0-d1": "yes", "w0-from": "25:00", "w0-to": "09:00" }, "at least one day"],
     [{ when: "windows", "m0-from": "0", "m0-to": "3" }, "1 to 31"],
   ] as const) {
     const refused = await house.submit("licence_manager", "pool", { ...always, when: "always", ...wrong });
@@ -238,18 +242,23 @@ test("[A7] a pool is made, changed and removed, with its times", async () => {
 test("[A7] whom to ask is said where only support may, and people are found to be given a licence", async () => {
   const house = openHouse();
   await furnish(house);
-  const manager = textOf(await (await house.ask("licence_manager", LICENSING)).text());
-  expect(manager).toContain("Only support lowers this: ask your vendor’s support.");
-  expect(manager).toContain("Only support changes this: ask your vendor’s support.");
-  expect(manager).toContain("1 of 2 assigned");
-  expect(manager).toContain("Licence managers, administrators and support see this list");
-  const support = await (await house.ask("support", LICENSING)).text();
+  const read = async (role: Role, room: string) => (await house.ask(role, `${LICENSING}${room}`)).text();
+  const manager = textOf(await read("licence_manager", ""));
+  expect(manager).toContain("For what is marked by a lock, ask your vendor’s support.");
+  expect(manager).toContain("only support can lower it again");
+  expect(textOf(await read("licence_manager", "/rules"))).toContain("Only support changes this.");
+  expect(textOf(await read("licence_manager", "/people"))).toContain("1 of 2 assigned");
+  const general = textOf(await read("licence_manager", "/general"));
+  expect(general).toContain("Licence managers, administrators and support see this list");
+  // What the firm does not use is not shown to people who cannot begin to.
+  expect(general).not.toContain("Agreed number of records");
+  const support = await read("support", "/rules");
   expect(support).toContain(`action="${LICENSING}/model"`);
   expect(textOf(support)).not.toContain("Only support changes this");
-  const found = await (await house.ask("admin", `${LICENSING}?assign=tw`)).text();
+  const found = await read("admin", "/people?assign=tw");
   expect(found).toContain('name="id" value="u2"');
   expect(textOf(found)).toContain("Assign Two");
-  expect(textOf(await (await house.ask("admin", `${LICENSING}?assign=zzz`)).text())).toContain("fits “zzz”");
+  expect(textOf(await (await house.ask("admin", `${LICENSING}/people?assign=zzz`)).text())).toContain("fits “zzz”");
 });
 
 test("[A8] a token is made, shown once with a call that works, used, and revoked after a question", async () => {
@@ -334,4 +343,75 @@ test("[A7] a pool of twenty times is changed without losing one", async () => {
   for (const [, name = ""] of html.matchAll(/name="(w\d+-d\d)" value="yes" checked/g)) fields[name] = "yes";
   expect((await house.submit("admin", "pool", fields)).status).toBe(303);
   expect((await house.look()).settings.pools).toEqual([{ ...pool, name: "More" }]);
+});
+
+test("[A7] a fault stands once, beside its field, which alone is marked and has the focus", async () => {
+  const house = openHouse();
+  await furnish(house);
+  for (const [form, fields, wrong, sentence] of [
+    ["boost", { extra: "2", starts: "", ends: "", preset: "times" }, "ends", "Enter a date and a time."],
+    ["exempt", { id: "u7", name: "" }, "name", "Enter a name of at most 200 characters."],
+    ["contact", { contact: "x".repeat(301) }, "contact", "at most 300 characters"],
+  ] as const) {
+    const html = await (await house.submit("support", form, fields)).text();
+    expect(textOf(html).split(sentence)).toHaveLength(2);
+    const marked = [...html.matchAll(/<(?:input|textarea)[^>]*aria-invalid="true"[^>]*>/g)].map(([tag]) => tag);
+    expect(marked).toHaveLength(1);
+    expect(marked[0]).toContain(`name="${wrong}"`);
+    expect(marked[0]).toContain("autofocus");
+  }
+});
+
+test("[A4] [L10] [L17] the first page raises the limit in place, or until the evening, and confirms it there", async () => {
+  const house = openHouse();
+  const page = await (await house.ask("licence_manager", "/.hotseat/admin")).text();
+  const { limit } = await house.look();
+  expect(textOf(page)).toContain(`Raise ${limit} to ${limit + 1}`);
+  expect(textOf(page)).toContain("only support can lower it again");
+  expect(textOf(page)).toMatch(/\+2 until \d\d:\d\d/);
+  const [, ends = ""] = /name="ends" value="([^"]+)"/.exec(page) ?? [];
+  const raised = await house.submit("licence_manager", "limit", { limit: String(limit + 1), back: "now" });
+  expect(raised.headers.get("location")).toBe("/.hotseat/admin?done=limit");
+  const said = await (await house.ask("licence_manager", "/.hotseat/admin?done=limit")).text();
+  expect(said).toMatch(/class="card usage"><p class="said said-good"/);
+  expect((await house.submit("licence_manager", "boost", { extra: "2", starts: "", ends, back: "now" })).status).toBe(
+    303,
+  );
+  const after = await house.look();
+  expect([after.limit, after.effective.limit]).toEqual([limit + 1, limit + 3]);
+});
+
+test("[L17] a boost until the end of the day, the week or the month needs no time", async () => {
+  const house = openHouse();
+  for (const preset of ["today", "week", "month"]) {
+    const sent = await house.submit("support", "boost", { extra: "1", starts: "", ends: "", preset });
+    // In the last minute of one there is nothing left of it.
+    expect(sent.status).toBe(303);
+  }
+  const ends = (await house.look()).settings.boosts.map(({ until }) => new Date(until).toISOString().slice(11, 16));
+  expect(ends).toEqual(["00:00", "00:00", "00:00"]);
+});
+
+test("[L17] [A7] known groups are ticked, with who is in them; a pool that leaves nobody else a seat is asked about", async () => {
+  const house = openHouse();
+  const frank = { ...person("user", "frank"), name: "Frank", groups: ["accounts"] };
+  const session = SessionKey.parse("frank-desk".padEnd(22, "_"));
+  const jar = JarId.parse("jar-of-frank");
+  await house.tenant.claim({ person: frank, session, jar, act: "navigation", active: true, clientKind: "browser" });
+  const form = await (await house.ask("admin", `${LICENSING}/pool`)).text();
+  expect(form).toContain('name="k0" value="accounts"');
+  expect(textOf(form)).toContain("1 person: Frank");
+  const { limit } = await house.look();
+  const all = { name: "All", groups: "acounts", reserved: String(limit), most: "", priority: "0", when: "always" };
+  const asked = await house.submit("admin", "pool", all);
+  expect(asked.status).toBe(422);
+  const html = await asked.text();
+  expect(textOf(html)).toContain("nobody else could work");
+  expect(textOf(html)).toContain("Nobody who has worked here is in “acounts”");
+  expect((await house.look()).settings.pools).toEqual([]);
+  const ticked = { ...all, groups: "", k0: "accounts", reserved: "1" };
+  expect((await house.submit("admin", "pool", limit > 1 ? ticked : { ...ticked, sure: "yes" })).status).toBe(303);
+  expect((await house.look()).settings.pools).toMatchObject([{ groups: ["accounts"], reserved: 1 }]);
+  const meant = { ...all, id: "all", groups: "accounts", sure: "yes" };
+  expect((await house.submit("admin", "pool", meant)).status).toBe(303);
 });

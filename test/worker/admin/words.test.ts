@@ -28,6 +28,8 @@ const SAME = new Set([
   "fr counts.seats.other",
   "fr refusals.seats",
   "fr report.boosts.seats",
+  "fr licensing.rooms.seats",
+  "es licensing.rooms.general",
   "fr now.page",
   "fr licensing.nudges.no",
   "es licensing.nudges.no",

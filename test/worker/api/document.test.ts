@@ -9,7 +9,7 @@ import { makeSecret } from "../../../worker/tenant/secret.ts";
 import { Browser, SITE, SmallCrm } from "../small-site.ts";
 import { type Document, DocumentWitness } from "./document-witness.ts";
 import { TOKEN_KEY } from "./fake-tenant.ts";
-import { openSite, whoCookie } from "./own-site.ts";
+import { openSite, passCookies, whoCookie } from "./own-site.ts";
 
 const bindings = { ...env, CRM: new SmallCrm().fetcher, TENANT: "documented" };
 const open = (login: string | null) => new Browser(bindings, login);
@@ -154,6 +154,20 @@ test("[L16] [P6] a nudge, its answer, and one too soon", async () => {
   expect(await nudge("nudge")).toBe(429);
   tell({ code: "forbidden", detail: "Your firm has not allowed to ask others for a licence." });
   expect(await nudge("nudge")).toBe(403);
+});
+
+test("[L9] [P6] the goodbye of a document, which reads no answer, is led on", async () => {
+  const site = openSite();
+  site.tenant.answer = { ...site.tenant.answer, letsGo: true };
+  const { path, body } = endpointOf("bye");
+  const cookie = `${await whoCookie()}; ${(await passCookies()).cookie}`;
+  const response = await site.ask(`${path}?last`, {
+    method: "POST",
+    redirect: "manual",
+    headers: { cookie, origin: SITE, "content-type": "application/json" },
+    body: JSON.stringify(body?.example),
+  });
+  expect(await witness.see("POST", path, response)).toBeNull();
 });
 
 test("[L10] [P6] the administration's calls: done, stale, out of range, in conflict, of nothing", async () => {

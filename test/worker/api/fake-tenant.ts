@@ -84,6 +84,7 @@ export const VIEW: AdminView = {
   holders: [holderRow("anna", { name: "Anna Adams" }), holderRow("bert", { name: "Bert Baker" })],
   queue: 0,
   waiting: [],
+  groups: [],
   refusedToday: 0,
 };
 
@@ -174,6 +175,7 @@ export class FakeTenant implements TenantCalls {
   leave = (...args: Parameters<TenantCalls["leave"]>) => this.#note({ call: "leave", args }, this.answer);
   status = (...args: Parameters<TenantCalls["status"]>) => this.#note({ call: "status", args }, this.answer);
   signOut = (...args: Parameters<TenantCalls["signOut"]>) => this.#note({ call: "signOut", args }, undefined);
+  ping = (...args: Parameters<TenantCalls["ping"]>) => this.#note({ call: "ping", args }, undefined);
   hasLease = (...args: Parameters<TenantCalls["hasLease"]>) => this.#note({ call: "hasLease", args }, true);
   vitals = (...args: Parameters<TenantCalls["vitals"]>) =>
     this.#note({ call: "vitals", args }, { dividedAgeMs: null, waiting: 0, waitingMs: 0, moving: false });

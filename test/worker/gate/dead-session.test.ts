@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
 import { House } from "./house.ts";
-import { ANNA, DOLIBARR, FRANK, go, openProduct, submit } from "./products.ts";
+import { ANNA, DOLIBARR, FRANK, go, ODOO, openProduct, type Product, poll, submit } from "./products.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -11,6 +11,12 @@ beforeEach(() => {
 const PASS = "__Host-hotseat-pass";
 const answers = {
   "a 401": () => new Response("", { status: 401 }),
+  "a 403": () => new Response("", { status: 403 }),
+  "a 419": () => new Response("", { status: 419 }),
+  "another site's sign-in": () =>
+    new Response(null, { status: 302, headers: { location: "https://idp.example/authorize?x=1" } }),
+  "a refresh to the login": () =>
+    new Response("", { headers: { refresh: "0; url=/login", "content-type": "text/html" } }),
   "a way to the login": () => new Response(null, { status: 303, headers: { location: "/login?next=%2Fcontacts" } }),
 };
 
@@ -99,5 +105,24 @@ describe("[G9] a CRM that answers nobody with its login, in place of the page", 
     house.tenant.grant();
     const page = await go(browser, DOLIBARR.page);
     expect([page.status, house.tenant.claims.at(-1)?.person.id]).toEqual([200, DOLIBARR.idOf(FRANK)]);
+  });
+});
+
+describe("[G9] data in place of which a dead session gets something else, by 200", () => {
+  it.each<[string, Product, Product["call"]]>([
+    ["Odoo's error", ODOO, (browser) => ODOO.call(browser)],
+    ["Dolibarr's login", DOLIBARR, (browser) => poll(browser, "/core/ajax/selectobject.php")],
+  ])("%s ends the lease and comes through whole", async (_, product, call) => {
+    const { house, browser, signIn, crm } = openProduct(product);
+    await signIn(ANNA);
+    await go(browser, product.page);
+    const before = await (await call(browser)).text();
+    expect(house.tenant.signOuts).toEqual([]);
+    crm.endSessions();
+    const said = await call(browser);
+    expect([said.status, said.headers.get("x-hotseat-refused")]).toEqual([200, null]);
+    expect(await said.text()).toMatch(/session|actionlogin/i);
+    expect(before).not.toMatch(/session.expired|actionlogin/i);
+    expect(house.tenant.signOuts).toMatchObject([{ holder: product.idOf(ANNA) }]);
   });
 });

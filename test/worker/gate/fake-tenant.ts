@@ -53,6 +53,7 @@ export class FakeTenant {
         this.reports.push({ actor: actor.name, count });
         return { ok: true, value: undefined as never };
       },
+      ping: async () => undefined,
       hasLease: async () => this.leaseIsThere(),
       watch: async (_holder: HolderId, open?: OpenSocket) => {
         this.watches++;

@@ -141,11 +141,18 @@ describe("[G8] a poll that is sent as a form or JSON", () => {
     ];
     const json = { "content-type": "application/json" };
     const form = { "content-type": "application/x-www-form-urlencoded" };
+    const parts = { "content-type": "multipart/form-data; boundary=x" };
+    const multipart = (action: string): string =>
+      `--x\r\nContent-Disposition: form-data; name="action"\r\n\r\n${action}\r\n--x--\r\n`;
     for (const [path, headers, body, active] of [
       ["/rpc", json, '{"method":"poll"}', false],
       ["/rpc", json, '{"method":"save"}', true],
       ["/ajax", form, "action=check", false],
       ["/ajax", form, "action=save", true],
+      ["/rpc", { "content-type": "text/plain;charset=UTF-8" }, '{"method":"poll"}', false],
+      ["/rpc", { "content-type": "text/plain;charset=UTF-8" }, '{"method":"save"}', true],
+      ["/ajax", parts, multipart("check"), false],
+      ["/ajax", parts, multipart("save"), true],
       ["/ajax?what=alerts", form, "x=1", false],
       ["/other", json, '{"method":"poll"}', true],
     ] as const) {
@@ -161,6 +168,23 @@ describe("[G8] a poll that is sent as a form or JSON", () => {
       // The CRM gets what was read.
       expect(house.crm.asked[0]?.body).toBe(body);
     }
+  });
+
+  it("[G2] what a body most likely says opens nothing", async () => {
+    const preset = structuredClone(loadPreset("demo"));
+    preset.publicCalls = [{ method: "POST", path: "/rpc", pointer: "/method", oneOf: ["version"] }];
+    preset.backgroundCalls = [{ method: "POST", path: "/rpc", pointer: "/method", oneOf: ["poll"] }];
+    const house = new House({}, preset);
+    house.tenant.refuse();
+    const body = '{"method":"version"}';
+    const ask = (type: string) =>
+      house.browser("anna").ask("/rpc", {
+        method: "POST",
+        body,
+        headers: { "content-type": type, "content-length": String(body.length), "sec-fetch-mode": "cors" },
+      });
+    expect((await ask("application/json")).status).toBe(200);
+    expect((await ask("text/plain")).headers.get("x-hotseat-refused")).toBe("limit_reached");
   });
 });
 

@@ -147,3 +147,17 @@ describe("[I11] long credentials", () => {
     expect(memoryInUse() - before).toBeLessThan(5_000_000);
   }, 60_000);
 });
+
+it("[G2] a key in the address reaches a public address alone", async () => {
+  const house = new House();
+  house.tenant.refuse();
+  const stranger = new Browser(house, {});
+  await stranger.poll("/contacts?api_key=k&page=2");
+  await house.browser("nobody").poll("/contacts;jsessionid=anna?access_token=t");
+  await stranger.poll("/login?api_key=k");
+  expect(house.crm.asked.map(({ url }) => url.slice("http://crm.test".length))).toEqual([
+    "/contacts?page=2",
+    "/contacts",
+    "/login?api_key=k",
+  ]);
+});

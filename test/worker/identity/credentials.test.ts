@@ -1,6 +1,11 @@
 /** [G2] What of a request could say who sends it, and what a CRM's Set-Cookie makes of a session. */
 import { describe, expect, it } from "vitest";
-import { compileCarrierNames, compileCredentials, dropCredentials } from "../../../worker/identity/credentials.ts";
+import {
+  compileCarrierNames,
+  compileCredentials,
+  dropCredentials,
+  dropKeys,
+} from "../../../worker/identity/credentials.ts";
 import { loadPreset } from "../../../worker/identity/presets.ts";
 import { addressSetCookie, applySetCookies, nameSetBy } from "../../../worker/identity/set-cookie.ts";
 import { stripCookies } from "../../../worker/pass/cookies.ts";
@@ -24,6 +29,32 @@ describe("[G2] nobody's request", () => {
     const headers = new Headers({ [name]: "x", accept: "text/html" });
     dropCredentials(headers);
     expect([...headers.keys()]).toEqual(["accept"]);
+  });
+
+  it.each([
+    ["/contacts?api_key=1", "/contacts"],
+    ["/contacts?page=2&API-KEY=1&sort=name", "/contacts?page=2&sort=name"],
+    ["/societe/list.php?DOLAPIKEY=3&limit=5", "/societe/list.php?limit=5"],
+    ["/contacts?access_token=2;page=1", "/contacts?page=1"],
+    ["/index.php?PHPSESSID=x&module=Home", "/index.php?module=Home"],
+    ["/index.php?%50HPSESSID=x", "/index.php"],
+    ["/index.php?session_id[]=x&a=1", "/index.php?a=1"],
+    ["/contacts;jsessionid=anna/7;v=1", "/contacts/7;v=1"],
+    ["/contacts?user.token=1&password=2", "/contacts"],
+  ])("goes without the keys of its address: %s", (address, left) => {
+    expect(dropKeys(address)).toBe(left);
+  });
+
+  it.each([
+    "/contacts",
+    "/contacts?",
+    "/contacts?page=2&sort=name",
+    "/reset?token=5f1d7a&session_expired=1",
+    "/index.php?action=Login&key=",
+    "/a;v=1/b?next=%2Fcontacts%3Fapi_key%3D1",
+    "/%zz?%zz=1",
+  ])("keeps the address that says nothing of who asks: %s", (address) => {
+    expect(dropKeys(address)).toBe(address);
   });
 
   it("keeps what says nothing of who asks", () => {

@@ -118,7 +118,25 @@ test("[R4] a generic message is signed over its time and body; a redirect is not
     ),
   ).toMatch(/status 500/);
   const broken = () => Promise.reject(new Error("connection refused to 10.1.2.3"));
-  expect(await sendAlert(hook, alert, told, answering(broken))).toBe("The receiver cannot be reached.");
+  expect(await sendAlert(hook, alert, told, answering(broken))).toBe("The receiver's server takes no connection.");
+  const noName = /has no address in DNS/;
+  expect(
+    await sendAlert(
+      hook,
+      alert,
+      told,
+      answering(() => Promise.reject(new Error("DNS lookup failed."))),
+    ),
+  ).toMatch(noName);
+  // As Cloudflare answers for a name that nobody has.
+  expect(
+    await sendAlert(
+      hook,
+      alert,
+      told,
+      answering(() => new Response("", { status: 530 })),
+    ),
+  ).toMatch(noName);
 });
 
 test("[R4] near, full and refusals are told once an episode", () => {

@@ -197,10 +197,9 @@ describe("[T7] the watchdog", () => {
     const SEATS = {
       idFromName: (name: string) => name,
       get: (name: string) => ({
-        watch: async () => {
+        ping: async () => {
           woken.push(name);
           if (name === "firm-007") throw new Error("this one is broken");
-          return "ended";
         },
       }),
     } as unknown as Env["SEATS"];

@@ -2,7 +2,13 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
-import { LIVE_LIFE_MS, LIVE_PAGES_MAX, liveRequest, RIGHT_ENDED } from "../../../worker/tenant/live-pages.ts";
+import {
+  LIVE_LIFE_MS,
+  LIVE_PAGES_MAX,
+  listenRequest,
+  liveRequest,
+  RIGHT_ENDED,
+} from "../../../worker/tenant/live-pages.ts";
 import type { Caller, Role, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
 
@@ -26,8 +32,8 @@ const claim = (calls: TenantCalls, who: Caller) =>
   });
 
 /** An open page, and when it was told or closed. */
-async function openPage(calls: TenantCalls, who: Caller) {
-  const { status, webSocket } = await calls.fetch(liveRequest(who));
+async function openPage(calls: TenantCalls, who: Caller, request = liveRequest(who)) {
+  const { status, webSocket } = await calls.fetch(request);
   if (webSocket === null) throw new Error(`no socket: ${status}`);
   const told: { data: unknown; at: number }[] = [];
   let closed: number | null = null;
@@ -128,3 +134,21 @@ test("[A5] who may not administer gets no page, who says anything loses it, and 
   for (let n = 0; n < LIVE_PAGES_MAX; n++) await openPage(calls, mia);
   expect((await calls.fetch(liveRequest(mia))).status).toBe(503);
 }, 20_000);
+
+test("[P7] a page that listens is told at once of its own person alone, also after the object has slept", async () => {
+  const { stub, calls } = freshTenant();
+  const ben = caller("ben");
+  await claim(calls, anna);
+  const hers = await openPage(calls, anna, listenRequest(anna));
+  const his = await openPage(calls, ben, listenRequest(ben));
+  await evictDurableObject(stub);
+  await calls.evict(mia.person, anna.person.id, "month-end");
+  await vi.waitUntil(() => hers.told.length === 1);
+  expect(hers.told[0]?.data).toBe("changed");
+  expect(his.told).toEqual([]);
+  // Signed out, a browser hears no more.
+  await claim(calls, ben);
+  await vi.waitUntil(() => his.told.length === 1);
+  await calls.signOut(ben.person.id, ben.session);
+  await vi.waitUntil(() => his.closed() === RIGHT_ENDED);
+});

@@ -2,6 +2,7 @@
 import { BUTTON_PATH, COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../../shared/own-path.ts";
 import { watchActivity } from "../../../shared/page/activity.ts";
 import { goodbyeOf } from "../../../shared/page/goodbye.ts";
+import { listenForNews } from "../../../shared/page/listen.ts";
 import { newTab } from "../../../shared/page/tab-id.ts";
 import { watchTypedText } from "../../../shared/page/typed-text.ts";
 import { coverOf } from "./cover.ts";
@@ -21,11 +22,15 @@ import {
   noteActivity,
   noteAnswer,
   noteBeat,
+  noteCall,
   nudgeEndsAt,
   reasonToCover,
   type TabSeat,
   warnedUntil,
 } from "./tab-seat.ts";
+
+/** Selectors of the CRM's own messages, see preset-schema.ts; empty: none. Put before the script where it is served. */
+declare const HOTSEAT_ERRORS: string;
 
 export interface Agent {
   /** The document is seen: from now on it is an open tab. */
@@ -67,8 +72,11 @@ export function startAgent(): Agent {
   let isClaiming = false;
   /** G11: the page was refused before it ever had a seat, so it has not got what it needs. */
   let wasRefusedAtStart = false;
+  let mayShowErrors = false;
   let show: Show | null = null;
   let isLoading = false;
+  /** P7: once there is a seat of which there could be news. */
+  let news: { stop(): void } | null = null;
 
   const cover = coverOf(() => {
     beatSoon(seat, now());
@@ -83,7 +91,7 @@ export function startAgent(): Agent {
       tab: () => seat.tab,
       here: () => ({ client: seat.client, activeAgeMs: ageOf(seat.activeAt) }),
       called: () => {
-        seat.calledAt = now();
+        noteCall(seat, now());
         plan();
       },
       told: ({ client, beat, answer }: Told) => {
@@ -151,6 +159,8 @@ export function startAgent(): Agent {
   function beQuiet(): void {
     seat.beatAt = now();
     seat.soonAt = null;
+    news?.stop();
+    news = null;
     if (!seat.isTold) return;
     seat.isTold = false;
     goodbye.forget();
@@ -166,6 +176,7 @@ export function startAgent(): Agent {
 
   function take(answer: Answer): void {
     noteAnswer(seat, answer, now());
+    if (seat.hadSeat && !isGone) news ??= listenForNews(hearNews);
     showSeat();
     if (isSeated(seat)) uncover();
     else {
@@ -173,6 +184,12 @@ export function startAgent(): Agent {
       if (reason !== null) cover.show(reason);
       else if (isBackByAnswer(seat, now()) && !cover.isShown()) void claim();
     }
+    plan();
+  }
+
+  function hearNews(): void {
+    if (isSpokenFor()) return;
+    beatSoon(seat, now());
     plan();
   }
 
@@ -218,7 +235,15 @@ export function startAgent(): Agent {
     answerNudge: (keep) => giveBack("answer-nudge", { keep }),
   };
 
+  /** What the CRM's page says of requests that were refused is true no longer. */
+  function clearErrors(): void {
+    if (!mayShowErrors) return;
+    mayShowErrors = false;
+    if (HOTSEAT_ERRORS !== "") for (const error of document.querySelectorAll(HOTSEAT_ERRORS)) error.remove();
+  }
+
   function uncover(): void {
+    clearErrors();
     if (!cover.isShown()) return;
     if (wasRefusedAtStart && !typed.isThere()) {
       reload();
@@ -269,11 +294,6 @@ export function startAgent(): Agent {
   function hide(): void {
     isGone = true;
     clearTimeout(timer);
-    // Closed before its first word was answered: a goodbye counts only of a tab that is known.
-    if (seat.link === "unknown" && !isSpokenFor()) {
-      const tabs = [{ id: seat.tab, activeAgeMs: ageOf(seat.activeAt) }];
-      void ask("heartbeat", { client: seat.client, seq: Math.max(seat.seq + 1, now()), tabs });
-    }
     // Whoever signs in here may be another person than before.
     const isSignIn = document.querySelector("input[type=password]") !== null;
     if (goodbye.hide()) leaveToNext(isSignIn ? newTabSeat(seat.client, newTab()) : seat, now());
@@ -303,6 +323,7 @@ export function startAgent(): Agent {
     begin,
     active,
     refused(reason, isSave) {
+      mayShowErrors = true;
       const detail = isSave ? `${reason} save` : reason;
       if (cover.isShown() || !document.dispatchEvent(new CustomEvent(REFUSED_EVENT, { cancelable: true, detail })))
         return;
@@ -314,6 +335,7 @@ export function startAgent(): Agent {
       showSeat();
     },
     answered() {
+      if (!cover.isShown()) clearErrors();
       if (seat.link !== "signed_out") return;
       // A single-page CRM signs in by such a request.
       beatSoon(seat, Math.max(now() + 1_000, seat.beatAt + SIGNED_IN_AGAIN_MS));

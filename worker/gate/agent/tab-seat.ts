@@ -45,8 +45,8 @@ export interface TabSeat {
 const GAP_MS = 400;
 /** Further tabs of a browser that has spoken already are told of together; ms. */
 const MORE_TABS_MS = 2_000;
-/** A tab that has begun to speak has spoken within this, or was stopped; ms. */
-const SPEAKS_WITHIN_MS = 5_000;
+/** A tab that has begun to speak has spoken within this, or was stopped; less than the grace of L6, with all delays; ms. */
+const SPEAKS_WITHIN_MS = 4_000;
 /** A seat service that did not answer is asked again after this; ms. */
 const RETRY_MS = 15_000;
 /** A CRM may show who it is some seconds after the sign-in: asked again after these; ms. */
@@ -119,6 +119,15 @@ const hasNews = ({ activeAt, toldActiveAt }: TabSeat): boolean => activeAt !== n
 /** Brings the next heartbeat forward, never back. */
 export function beatSoon(seat: TabSeat, at: number): void {
   seat.soonAt = Math.min(seat.soonAt ?? at, at);
+}
+
+/**
+ * Another tab has begun to speak for all. It may be killed before this one hears of it, and may have told of itself
+ * alone, where this one was too busy to answer: then this one speaks.
+ */
+export function noteCall(seat: TabSeat, now: number): void {
+  seat.calledAt = now;
+  beatSoon(seat, now + SPEAKS_WITHIN_MS);
 }
 
 /** A heartbeat of the browser is on its way, from this tab or another. */

@@ -1,6 +1,6 @@
 /** What a command leads to. */
-import type { Command, Outcome } from "./command.ts";
-import type { Event } from "./event.ts";
+import type { Command, Outcome } from "../command.ts";
+import type { Event } from "../event.ts";
 
 export interface Decision {
   events: Event[];

@@ -1,16 +1,14 @@
 /** L16: a waiting person asks for a seat; the holder who has been idle for longest keeps or gives. */
-import type { HolderId } from "../../shared/ids.ts";
-import { refuse } from "./decide-settings.ts";
+import type { HolderId } from "../../../shared/ids.ts";
+import type { Lease, Ledger } from "../ledger.ts";
+import { helpsBy, membershipOf } from "../pools.ts";
 import { type Decision, DONE, LET_GO, type Of } from "./decision.ts";
-import type { Lease, Ledger } from "./ledger.ts";
-import { helpsBy, membershipOf } from "./pools.ts";
+import { refuse } from "./settings.ts";
 
 /** The holder has so long to answer, once asked: an idle browser hears of it with its next heartbeat. */
 export const NUDGE_ANSWER_MS = 60_000;
 /** A waiting person asks at most so often. */
 export const NUDGE_EVERY_MS = 5 * 60_000;
-/** Who did something within this time is at work and is not asked. */
-export const NUDGE_IDLE_MS = 2 * 60_000;
 
 export function decideNudge(ledger: Ledger, asker: HolderId, now: number): Decision {
   const { nudge } = ledger.settings;
@@ -53,12 +51,12 @@ const NOBODY: Record<Nobody, string> = {
 function longestIdle(ledger: Ledger, membership: number, now: number): { holder: HolderId } | Nobody {
   const helps = helpsBy(ledger, membership);
   let found: HolderId | null = null;
-  let since = now - NUDGE_IDLE_MS;
+  let since = now - ledger.timing.nudgeIdleMs;
   let nobody: Nobody = "nobody_helps";
   for (const [holder, lease] of ledger.leases) {
     if (lease.exempt || !helps(lease)) continue;
     const active = lastActive(lease);
-    const isAway = active <= now - NUDGE_IDLE_MS;
+    const isAway = active <= now - ledger.timing.nudgeIdleMs;
     const isLeftInPeace = lease.nudge !== null || lease.quietUntil > now;
     if (isAway && isLeftInPeace) nobody = "asked_before";
     else if (nobody === "nobody_helps") nobody = "at_work";

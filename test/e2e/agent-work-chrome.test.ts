@@ -1,0 +1,169 @@
+/** What counts as work where nobody has the extension, and giving a seat to somebody who asks, in a real Chromium. */
+import type { Browser, BrowserContext, CDPSession, ElementHandle, Page } from "puppeteer-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { launchPlainChrome } from "./support/plain-chrome.ts";
+import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
+import { html, type StubCrm, type StubPage, startStubCrm } from "./support/stub-crm.ts";
+import { eventually } from "./support/waiting.ts";
+
+const WORK = `<main id="crm"><textarea id="note">text</textarea> <button id="save">Save</button> <p id="zone">Drop here</p>
+  <style>#long { height: 200px; overflow-y: scroll } #long::-webkit-scrollbar { width: 24px } #long div { height: 4000px }</style>
+  <div id="long"><div></div></div></main>`;
+const TIMING = {
+  heartbeatEveryMs: 1_000,
+  lostAfterMs: 60_000,
+  closeGraceMs: 1_000,
+  passLifeMs: 3_000,
+  passRenewAheadMs: 800,
+  clockSkewMs: 300,
+};
+
+let browser: Browser;
+let crm: StubCrm;
+let stack: Stack;
+const pages: Record<string, StubPage> = { "/work": { body: html("Work", WORK) } };
+const contexts: BrowserContext[] = [];
+
+beforeAll(async () => {
+  browser = await launchPlainChrome();
+  crm = await startStubCrm(pages);
+  // The CRM's own address is another host than the gate's.
+  const frame = `<iframe src="${crm.origin}/assets/frame" width="400" height="200"></iframe>`;
+  pages["/framed"] = { body: html("Framed", `<main id="crm">${frame}</main>`) };
+  pages["/assets/frame"] = { body: html("Frame", "<textarea id=inner></textarea>") };
+});
+afterEach(async () => {
+  for (const context of contexts.splice(0)) await context.close().catch(() => undefined);
+  await stack.close();
+});
+afterAll(async () => {
+  await browser.close();
+  await crm.close();
+});
+
+async function start(timing: StackOptions["timing"] = {}, seatLimit = 50): Promise<void> {
+  stack = await startStack({
+    seatLimit,
+    timing: { ...TIMING, ...timing },
+    crm: { origin: crm.origin, preset: "demo" },
+  });
+}
+const rowOf = async (name: string) => (await stack.view()).holders.find((row) => row.name === name);
+
+/** A browser of its own, as far as cookies and storage go, with somebody signed in. */
+async function open(login: string, path: string): Promise<Page> {
+  const context = await browser.createBrowserContext();
+  contexts.push(context);
+  await context.setCookie({ name: "larch_session", value: login, domain: "localhost", path: "/", httpOnly: true });
+  const page = await context.newPage();
+  await page.goto(`${stack.url}${path}`);
+  return page;
+}
+
+/** Whether the seat service has heard of work since then; ms. */
+const hasWorkedSince = async (name: string, since: number) =>
+  Date.now() - ((await rowOf(name))?.activeAgeMs ?? Number.POSITIVE_INFINITY) >= since;
+
+/** Keys that the page keeps to itself: what else comes of them is all that a page sees of dictation or a screen reader. */
+const withoutKeys = (page: Page) =>
+  page.evaluateOnNewDocument(() => {
+    for (const kind of ["keydown", "keyup"]) addEventListener(kind, (event) => event.stopImmediatePropagation(), true);
+  });
+const focus = (page: Page, selector: string) => page.$eval(selector, (element) => (element as HTMLElement).focus());
+
+async function drag(session: CDPSession, types: ("dragEnter" | "dragOver" | "drop")[]): Promise<void> {
+  const data = { items: [{ mimeType: "text/plain", data: "dragged" }], dragOperationsMask: 1 };
+  for (const type of types) await session.send("Input.dispatchDragEvent", { type, x: 60, y: 60, data });
+}
+
+/** What a person does, without a key or a pointer that the page could see, but where it says so. */
+const WAYS: Record<string, (page: Page, session: CDPSession) => Promise<unknown>> = {
+  "an input method": async (page, session) => {
+    await focus(page, "#note");
+    await session.send("Input.imeSetComposition", { text: "に", selectionStart: 1, selectionEnd: 1 });
+  },
+  dictation: async (page, session) => {
+    await focus(page, "#note");
+    await session.send("Input.insertText", { text: "spoken " });
+  },
+  "a paste": async (_page, session) => {
+    const key = { key: "v", code: "KeyV", modifiers: 2, commands: ["paste"] };
+    await session.send("Input.dispatchKeyEvent", { type: "rawKeyDown", ...key });
+  },
+  "something dropped": (_page, session) => drag(session, ["dragEnter", "dragOver", "drop"]),
+  "a screen reader's press": async (page) => {
+    await focus(page, "#save");
+    await page.keyboard.press("Enter");
+  },
+  "scrolling by keyboard, which shows keys": async (page) => {
+    await page.keyboard.press("PageDown");
+  },
+  "scrolling by wheel": (page) => page.mouse.wheel({ deltaY: 100 }),
+};
+
+test("[G8] [X1] whatever people do is work, whether or not it presses keys or moves a pointer", async () => {
+  await start();
+  await Promise.all(
+    Object.entries(WAYS).map(async ([name, act], at) => {
+      const login = `anna${at}`;
+      const page = await open(login, "/api/none");
+      if (!name.includes("shows keys")) await withoutKeys(page);
+      await page.goto(`${stack.url}/work`);
+      await eventually(async () => (await rowOf(login))?.tabs === 1);
+      const session = await page.createCDPSession();
+      // What the page load was is over.
+      await eventually(async () => ((await rowOf(login))?.activeAgeMs ?? 0) > 1_500);
+      const since = Date.now();
+      await act(page, session);
+      await eventually(() => hasWorkedSince(login, since)).catch((error: unknown) => {
+        throw new Error(`${name} was not seen as work`, { cause: error });
+      });
+    }),
+  );
+});
+
+/** By what a screen reader knows, which sees into a closed shadow root. */
+const waitFor = (page: Page, role: string, name: string) =>
+  page.waitForSelector(`::-p-aria(${name}[role="${role}"])`) as Promise<ElementHandle<Element>>;
+
+test("[G8] [L4] going into a frame of another host is work; what is done in there is unseen, so the person is asked first", async () => {
+  await start({ idleTimeoutMs: 8_000, idleWarningMs: 4_000 });
+  const page = await open("anna", "/framed");
+  await eventually(async () => ((await rowOf("anna"))?.activeAgeMs ?? 0) > 1_500);
+  const since = Date.now();
+  const frame = page.frames().find((other) => other.url().endsWith("/assets/frame"));
+  await frame?.click("#inner");
+  await eventually(() => hasWorkedSince("anna", since));
+  await page.keyboard.type("typed into the other host's frame");
+  const keep = await waitFor(page, "button", "Keep working");
+  expect(await rowOf("anna")).toBeDefined();
+  const asked = Date.now();
+  await keep.click();
+  await eventually(() => hasWorkedSince("anna", asked));
+  expect(await frame?.$eval("#inner", (field) => (field as HTMLTextAreaElement).value)).toContain("typed into");
+});
+
+test.each([true, false])(
+  "[L16] [G8] two people without the extension: one asks, the other keeps (%j)",
+  async (keeps) => {
+    await start({ nudgeIdleMs: 1_000 }, 1);
+    const anna = await open("anna", "/work");
+    await eventually(async () => ((await rowOf("anna"))?.activeAgeMs ?? 0) > 1_500);
+    const ben = await open("ben", "/work");
+    await ben.waitForSelector("#ask:not([hidden])");
+    await ben.click("#ask");
+    await ben.waitForFunction(() => document.querySelector("#asked")?.textContent !== "");
+    await anna.bringToFront();
+    await waitFor(anna, "alertdialog", "Somebody is waiting for a licence. Do you still need yours?");
+    await (await waitFor(anna, "button", keeps ? "Keep it" : "Give it away")).click();
+    if (keeps) {
+      await eventually(async () => (await anna.$('::-p-aria([role="alertdialog"])')) === null);
+      expect((await stack.view()).queue).toBe(1);
+      expect(await stack.seated()).toEqual(["anna"]);
+      return;
+    }
+    await eventually(() => ben.evaluate(() => document.querySelector("#save") !== null));
+    expect(await stack.seated()).toEqual(["ben"]);
+    await eventually(() => anna.evaluate(() => document.querySelector("hotseat-refusal") !== null));
+  },
+);

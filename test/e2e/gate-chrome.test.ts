@@ -1,0 +1,173 @@
+/**
+ * A real Chromium before the gate, without the extension and without the agent's script: what a person does, what a page
+ * does by itself, and what the gate takes for which.
+ */
+import type { Browser, Page } from "puppeteer-core";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { HolderId } from "../../shared/ids.ts";
+import type { Person } from "../../worker/tenant/tenant-calls.ts";
+import { FakeEspo } from "../fixtures/fake-crms/espocrm.ts";
+import { FAKE_PEOPLE } from "../fixtures/fake-crms/fake-crm.ts";
+import { serveFake } from "../fixtures/fake-crms/serve.ts";
+import { isRefused } from "./support/larch-page.ts";
+import { type OddBrowserOptions, startOddBrowser } from "./support/odd-browser.ts";
+import { launchPlainChrome } from "./support/plain-chrome.ts";
+import { type Stack, startStack } from "./support/stack.ts";
+import { signInAs, startStubCrm } from "./support/stub-crm.ts";
+import { eventually } from "./support/waiting.ts";
+
+const TIMING = { passLifeMs: 3_000, passRenewAheadMs: 800, clockSkewMs: 300 };
+const MANAGER: Person = { id: HolderId.parse("observer"), name: "Frank", email: null, role: "support" };
+
+const open: { close(): Promise<unknown> }[] = [];
+let browser: Browser;
+beforeEach(async () => {
+  browser = await launchPlainChrome();
+  open.push(browser);
+});
+afterEach(async () => {
+  for (const thing of open.splice(0).reverse()) await thing.close();
+});
+
+async function start({ renews = false, timing = {}, seatLimit = 2 }): Promise<Stack> {
+  const crm = await startStubCrm({}, { renews });
+  open.push(crm);
+  const stack = await startStack({
+    seatLimit,
+    timing: { ...TIMING, ...timing },
+    crm: { origin: crm.origin, preset: "demo" },
+  });
+  open.push(stack);
+  return stack;
+}
+
+const isSeated = async (stack: Stack, login: string): Promise<boolean> => (await stack.seated()).includes(login);
+
+async function evict(stack: Stack, login: string): Promise<void> {
+  await stack.worker().tenant("larch").evict(MANAGER, HolderId.parse(login), "Month-end");
+}
+
+async function follow(page: Page, selector: string): Promise<void> {
+  await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.click(selector)]);
+}
+
+/** Asks the CRM from the page, as its own scripts do. */
+const poll = (page: Page): Promise<string> =>
+  page.evaluate(async () => {
+    const answer = await fetch("/api/contacts");
+    return `${answer.status} ${answer.headers.get("x-hotseat-refused") ?? ""}`.trim();
+  });
+
+test.each<[string, OddBrowserOptions]>([
+  ["that never says who goes to a page, as Safari and all of iOS", { without: ["sec-fetch-user"] }],
+  ["that says it", {}],
+])("[G4] [G8] a browser %s: links are work, and bring a seat back after it was freed", async (_, options) => {
+  const stack = await start({ timing: { idleTimeoutMs: 6_000, idleWarningMs: 1_000 } });
+  const odd = await startOddBrowser(stack.url, options);
+  open.push(odd);
+  const page = await browser.newPage();
+  await signInAs(page, odd.url, "anna");
+  expect(await isSeated(stack, "anna")).toBe(true);
+  // By links alone for longer than the idle time-out.
+  const end = Date.now() + 9_000;
+  for (let count = 0; Date.now() < end; count++) {
+    await follow(page, count % 2 === 0 ? "#contacts" : "#deals");
+    expect(await isRefused(page)).toBe(false);
+    await new Promise((settle) => setTimeout(settle, 700));
+  }
+  expect(await isSeated(stack, "anna")).toBe(true);
+  await evict(stack, "anna");
+  await eventually(async () => (await stack.view()).inUse === 0);
+  await follow(page, "#contacts");
+  expect(await isRefused(page)).toBe(false);
+  expect(await isSeated(stack, "anna")).toBe(true);
+});
+
+test.each([true, false])(
+  "[G9] [L8] a cookie that the CRM renews (%s): a page's poll takes back nothing, and a sign-out frees the seat",
+  async (renews) => {
+    const stack = await start({ renews });
+    const page = await browser.newPage();
+    await signInAs(page, stack.url, "anna");
+    for (let count = 0; count < 3; count++) expect(await poll(page)).toBe("200");
+    await evict(stack, "anna");
+    await eventually(async () => (await poll(page)) === "503 seat_evicted");
+    for (let count = 0; count < 10; count++) expect(await poll(page)).toBe("503 seat_evicted");
+    expect(await isSeated(stack, "anna")).toBe(false);
+    await page.goto(`${stack.url}/contacts`);
+    expect(await isSeated(stack, "anna")).toBe(true);
+    await page.goto(`${stack.url}/logout`);
+    expect(await isSeated(stack, "anna")).toBe(false);
+  },
+);
+
+test("[G7] a page hears that its WebSocket was refused, and nothing of it reaches the CRM", async () => {
+  const stack = await start({ seatLimit: 1 });
+  const anna = await browser.newPage();
+  await signInAs(anna, stack.url, "anna");
+  const context = await browser.createBrowserContext();
+  const ben = await context.newPage();
+  await signInAs(ben, stack.url, "ben");
+  expect(await isRefused(ben)).toBe(true);
+  const heard = await ben.evaluate(
+    () =>
+      new Promise<string[]>((resolve) => {
+        const socket = new WebSocket(`${location.origin.replace("http", "ws")}/live`);
+        const events: string[] = [];
+        socket.onopen = () => events.push("open");
+        socket.onerror = () => events.push("error");
+        socket.onclose = ({ code }) => resolve([...events, `close ${code}`]);
+      }),
+  );
+  expect(heard).toEqual(["error", "close 1006"]);
+});
+
+test("[G5] EspoCRM: the toast of a refused request goes when the seat is back, and no other message does", async () => {
+  const espo = await serveFake(new FakeEspo());
+  open.push(espo);
+  const timing = { ...TIMING, heartbeatEveryMs: 1_000 };
+  const stack = await startStack({ seatLimit: 1, timing, crm: { origin: espo.origin, preset: "espocrm" } });
+  open.push(stack);
+  const page = await browser.newPage();
+  const [anna] = FAKE_PEOPLE;
+  await page.goto(stack.url, { waitUntil: "load" });
+  // As EspoCRM's own script signs in, reads, and tells of an error.
+  await page.evaluate(
+    async (basic) => {
+      const answer = await fetch("/api/v1/App/user", { headers: { "espo-authorization": basic } });
+      await cookieStore.set("auth-token", ((await answer.json()) as { token: string }).token);
+    },
+    btoa(`${anna?.login}:${anna?.password}`),
+  );
+  await page.goto(stack.url, { waitUntil: "load" });
+  const read = () =>
+    page.evaluate(async () => {
+      const { status } = await fetch("/api/v1/Account");
+      const told = { error: "danger", note: "success" };
+      for (const [id, kind] of status === 503 ? Object.entries(told) : []) {
+        document.querySelector(`[data-told=${id}]`)?.remove();
+        document.body.insertAdjacentHTML(
+          "beforeend",
+          `<div id="${id === "error" ? "notification" : "other"}" data-told="${id}" class="alert alert-${kind}">${status}</div>`,
+        );
+      }
+      return status;
+    });
+  expect(await read()).toBe(200);
+  // A page that was refused before it had a seat would be loaded again.
+  await eventually(async () => (await stack.view()).holders[0]?.tabs === 1);
+  await stack
+    .worker()
+    .tenant("larch")
+    .evict(MANAGER, (await stack.view()).holders[0]?.id as HolderId, "Month-end");
+  await eventually(async () => (await read()) === 503);
+  const told = () =>
+    page.evaluate(() => [...document.querySelectorAll("[data-told]")].map((one) => one.getAttribute("data-told")));
+  expect(await told()).toEqual(["error", "note"]);
+  const other = await browser.newPage();
+  await other.goto(stack.url, { waitUntil: "load" });
+  await eventually(async () => (await stack.seated()).length === 1);
+  await page.bringToFront();
+  await eventually(() => page.evaluate(() => document.querySelector("hotseat-refusal") === null));
+  await eventually(async () => (await told()).join() === "note");
+});

@@ -1,0 +1,139 @@
+/**
+ * The walk of staff and of licence managers through one firm, in real Chromiums: one with the extension, one without.
+ * Heartbeats come once a minute as in life, so that what is seen sooner came by another way.
+ */
+import type { Browser, Page } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
+import type { SettingsChange } from "../../worker/ledger/settings.ts";
+import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
+import { type Chrome, launchChrome } from "./support/chrome.ts";
+import { signIn } from "./support/larch-page.ts";
+import { launchPlainChrome } from "./support/plain-chrome.ts";
+import { type Stack, startStack } from "./support/stack.ts";
+import { eventually } from "./support/waiting.ts";
+
+const SAM: Person = { id: HolderId.parse("u8"), name: "Sam Whitlock", email: null, role: "support" };
+/** Less than any heartbeat or pass takes; ms. */
+const SOON_MS = 15_000;
+
+let stack: Stack;
+let chrome: Chrome;
+let plain: Browser;
+let version = 0;
+const tenant = (): TenantCalls => stack.worker().tenant("larch");
+const text = (page: Page) => page.evaluate(() => document.body.innerText);
+const says = (page: Page, words: string) => eventually(async () => (await text(page)).includes(words));
+
+beforeAll(async () => {
+  const { chrome: extensionDir } = await buildExtensionOnce();
+  stack = await startStack({ seatLimit: 3 });
+  [chrome, plain] = await Promise.all([launchChrome({ extensionDir }), launchPlainChrome()]);
+  version = (await stack.view()).version;
+});
+afterAll(async () => {
+  await chrome?.close();
+  await plain?.close();
+  await stack?.close();
+});
+
+async function change(what: SettingsChange): Promise<void> {
+  const changed = await tenant().changeSettings(SAM, what, version);
+  if (!changed.ok) throw new Error(changed.error.detail);
+  version = changed.value.version;
+}
+
+/** Somebody who works, or waits, without a browser. */
+async function seat(id: string, name: string, groups: string[] = []): Promise<void> {
+  const person: Person = { id: HolderId.parse(id), name, email: null, role: "user", groups };
+  const session = SessionKey.parse(`${id}-desk`.padEnd(22, "_"));
+  const jar = JarId.parse(`jar-of-${id}`);
+  const claim = await tenant().claim({ person, session, jar, act: "navigation", active: true, clientKind: "browser" });
+  if (!claim.granted) await tenant().wait({ person, session });
+}
+
+const holderOf = async (name: string) => (await stack.view()).holders.find((holder) => holder.name.startsWith(name));
+
+async function withoutExtension(login: string): Promise<Page> {
+  const page = await (await plain.createBrowserContext()).newPage();
+  await signIn(page, stack.url, login);
+  return page;
+}
+
+/** Resolves once the page's connection for news stands. Called before the page goes anywhere. */
+async function listening(page: Page): Promise<{ stands: Promise<void> }> {
+  const session = await page.createCDPSession();
+  await session.send("Network.enable");
+  const opened = new Set<string>();
+  const stands = new Promise<void>((settle) => {
+    session.on("Network.webSocketCreated", ({ requestId, url }) => {
+      if (url.endsWith("/.hotseat/listen")) opened.add(requestId);
+    });
+    session.on("Network.webSocketHandshakeResponseReceived", ({ requestId, response }) => {
+      if (opened.has(requestId) && response.status === 101) settle();
+    });
+  });
+  return { stands };
+}
+
+describe("staff", () => {
+  test("[P7] [L12] a freed person is told at once, with the extension and without", async () => {
+    const hers = await chrome.browser.newPage();
+    const his = await (await plain.createBrowserContext()).newPage();
+    const listen = await Promise.all([listening(hers), listening(his)]);
+    await signIn(hers, stack.url, "ben");
+    await signIn(his, stack.url, "carla");
+    await Promise.all(listen.map(({ stands }) => stands));
+    for (const name of ["Ben", "Carla"]) {
+      const holder = await holderOf(name);
+      if (holder === undefined) throw new Error(`${name} has no licence`);
+      await tenant().evict(SAM, holder.id, "Month-end");
+    }
+    await chrome.waitForOverlay(hers, (overlay) => overlay?.text.includes("freed by Sam Whitlock") ?? false, SOON_MS);
+    await eventually(async () => (await his.$("hotseat-refusal")) !== null, SOON_MS);
+    await chrome.leave();
+    await his.browserContext().close();
+  });
+
+  test("[L11] [L14] [X3] a named person reads that they are always let in, and gives nothing back by the main button", async () => {
+    const page = await chrome.browser.newPage();
+    await signIn(page, stack.url, "ben");
+    await eventually(async () => (await holderOf("Ben"))?.tabs === 1);
+    const ben = await holderOf("Ben");
+    await change({ what: "named_licences", licences: 2 });
+    await change({ what: "assign", person: { id: ben?.id ?? HolderId.parse("nobody"), name: "Ben Okafor" } });
+    const popup = await chrome.openPopup(page);
+    await says(popup, "You have a named licence; you are always let in.");
+    expect(await popup.$(".primary")).toBeNull();
+    await popup.click("#release");
+    const overlay = await chrome.waitForOverlay(
+      page,
+      (shown) => shown?.text.includes("You ended your session") ?? false,
+    );
+    expect(overlay?.text).toContain("You are always let in");
+    expect(overlay?.text).not.toContain("if one is free");
+    await chrome.pressOverlay(page, "Continue working");
+    await chrome.waitForOverlay(page, (shown) => shown === null);
+    await popup.close().catch(() => undefined);
+  });
+});
+
+describe("a licence manager", () => {
+  test("[A4] [L17] sees whom free licences are kept for, why each person waits, and who is not counted", async () => {
+    const pool = { id: "accounts", name: "Month-end", groups: ["accounts"], reserved: 2, most: null, priority: 0 };
+    await change({ what: "pools", pools: [{ ...pool, windows: null }] });
+    await seat("p1", "Otto Other");
+    await seat("p2", "Wanda Waits");
+    const page = await withoutExtension("frank");
+    await page.goto(`${stack.url}/.hotseat/admin`);
+    const seen = await text(page);
+    expect(await page.$$eval(".pill", (pills) => pills.map((pill) => [pill.className, pill.textContent]))).toEqual([
+      ["pill pill-warn", "1 free, kept for Month-end"],
+    ]);
+    expect(seen).toMatch(/Wanda Waits[\s\S]*1 free, kept for Month-end/);
+    expect(seen).toMatch(/Not counted[\s\S]*Ben Okafor[\s\S]*End session/);
+    expect(await page.$$eval(".gauge-kept", ([bar]) => bar?.getAttribute("width"))).toBe("1");
+    await page.browserContext().close();
+  });
+});

@@ -1,0 +1,58 @@
+/** The commands for those who work on the project: one test, watching, licences, a release. */
+import { expect, test } from "vitest";
+import { isSource } from "../../scripts/dev.ts";
+import { checkLicences, isAllowed } from "../../scripts/licences.ts";
+import { findUnready } from "../../scripts/release.ts";
+import { configFor } from "../../scripts/test-one.ts";
+import { startScript } from "./child.ts";
+
+test.each([
+  ["test/ledger/line.test.ts", "unit"],
+  ["test/agent/size.test.ts", "unit"],
+  ["test/worker/gate/gate.test.ts", "worker"],
+  ["test/e2e/pages-chrome.test.ts", "e2e"],
+  ["test/fixtures/tryton/tryton.test.ts", "tryton"],
+])("%s belongs to the configuration %s", (path, config) => {
+  expect(configFor(path)).toBe(config);
+});
+
+test("test:one runs one file, and says what to name without any", { timeout: 60_000 }, async () => {
+  const one = startScript("scripts/test-one.ts", ["test/shared/protocol.test.ts"]);
+  expect((await one.ended).status).toBe(0);
+  expect(one.stdout()).toContain("Test Files");
+  const none = startScript("scripts/test-one.ts");
+  expect((await none.ended).status).toBe(2);
+  expect(none.stderr()).toContain("npm run test:one -- test/ledger/line.test.ts");
+  const wrong = startScript("scripts/test-one.ts", ["test/nothing.test.ts"]);
+  expect((await wrong.ended).status).toBe(2);
+  expect(wrong.stderr()).toContain("There is no test/nothing.test.ts.");
+});
+
+test("dev starts again for sources, and not for what the build makes", () => {
+  expect(["gate/gate.ts", "admin/holders.tsx", "words/en.json", "agent/button.css"].map(isSource)).not.toContain(false);
+  expect(["gate/agent/agent.script.js", "gate/gate.ts~", "notes.md"].map(isSource)).not.toContain(true);
+});
+
+test("every package that is installed has a licence that will do", () => {
+  const { faults, count, handedOn } = checkLicences();
+  expect(faults).toEqual([]);
+  expect(count).toBeGreaterThan(100);
+  expect(handedOn.join()).toContain("hono");
+});
+
+test.each([
+  ["MIT", true],
+  ["(MIT OR GPL-3.0)", true],
+  ["MIT AND GPL-3.0", false],
+  ["", false],
+])("the licence %j is allowed: %s", (licence, allowed) => {
+  expect(isAllowed(licence, ["MIT"])).toBe(allowed);
+});
+
+test("a release needs a heading in the changelog and everything committed", () => {
+  expect(findUnready("1.2.0", "# Changes\n\n## 1.2.0, 2026-11-26\n", "")).toEqual([]);
+  expect(findUnready("1.2.0", "# Changes\n\n## Unreleased\n", " M x.ts\n")).toEqual([
+    expect.stringContaining('no heading "## 1.2.0"'),
+    expect.stringContaining("something is not committed"),
+  ]);
+});

@@ -1,0 +1,94 @@
+/** [R2] [R3] [R5] What the pages of usage, report and audit say and offer: pure parts, without a tenant. */
+import { describe, expect, test } from "vitest";
+import { fieldsOf, sayEvent } from "../../../worker/admin/audit-words.ts";
+import { createLanguage } from "../../../worker/admin/language.ts";
+import { workingHours } from "../../../worker/admin/usage-week.tsx";
+import { usualPeriods } from "../../../worker/admin/usual-periods.ts";
+import type { AuditRow } from "../../../worker/records/audit-query.ts";
+import { writeDay } from "../../../worker/records/time-zone.ts";
+
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const AT = Date.UTC(2026, 10, 26, 9, 0);
+
+const row = (kind: string, body: object): AuditRow =>
+  ({ kind, body: JSON.stringify(body), texts: "[]", at: AT }) as unknown as AuditRow;
+
+describe("[R2] the audit in people's words", () => {
+  const english = createLanguage("en", "UTC");
+  const boosts = (from: number) => ({
+    what: "2 more seats for 4320 minutes",
+    patch: {
+      boosts: [
+        { id: "b1", extra: 5, from: AT - DAY, until: AT + DAY },
+        { id: "b2", extra: 2, from, until: AT + 3 * DAY },
+      ],
+    },
+  });
+
+  test.each([
+    ["limit_changed", { from: 10, to: 12 }, "Limit changed from 10 to 12"],
+    ["idle_timeout_changed", { from: 20 * 60_000, to: 15 * 60_000 }, "Idle time-out changed from 20 min to 15 min"],
+    [
+      "receiver_added",
+      { receiver: "h1", host: "hooks.example.com", sort: "slack" },
+      "Alert receiver hooks.example.com added",
+    ],
+    ["settings_changed", boosts(AT), "Boost +2 until 29 Nov 2026, 09:00"],
+    ["settings_changed", boosts(AT + HOUR), "Boost +2 from 26 Nov 2026, 10:00 to 29 Nov 2026, 09:00"],
+    // Of an older version, which did not say the host.
+    ["receiver_removed", { receiver: "h1" }, "receiver removed"],
+  ])("%s %j", (kind, body, said) => {
+    expect(sayEvent(english, row(kind, body))).toBe(said);
+  });
+
+  test("what the sentence says is not said again, and what it does not say stays", () => {
+    expect(fieldsOf(english, row("limit_changed", { from: 10, to: 12 }))).toEqual([]);
+    expect(fieldsOf(english, row("settings_changed", boosts(AT)))).toEqual([]);
+    expect(fieldsOf(english, row("settings_changed", { what: "the time zone to Europe/Berlin", patch: {} }))).toEqual([
+      ["changed", "the time zone to Europe/Berlin"],
+    ]);
+  });
+
+  test("in another language", () => {
+    const said = sayEvent(createLanguage("de", "Europe/Berlin"), row("settings_changed", boosts(AT)));
+    expect(said).toBe("Aufstockung +2 bis 29.11.2026, 10:00");
+  });
+});
+
+test.each([
+  [
+    "2026-11-26",
+    ["2026-11-01", "2026-11-26"],
+    ["2026-10-01", "2026-10-31"],
+    ["2026-07-01", "2026-09-30"],
+    ["2025-11-01", "2026-10-31"],
+  ],
+  [
+    "2026-01-01",
+    ["2026-01-01", "2026-01-01"],
+    ["2025-12-01", "2025-12-31"],
+    ["2025-10-01", "2025-12-31"],
+    ["2025-01-01", "2025-12-31"],
+  ],
+])("[R5] on %s the usual periods are whole months and quarters", (today, ...periods) => {
+  const days = usualPeriods(Date.parse(today) / DAY).map(({ first, last }) => [writeDay(first), writeDay(last)]);
+  expect(days).toEqual(periods);
+});
+
+describe("[R3] working hours", () => {
+  const hour = (weekday: number, at: number, seatMs: number) => ({ hour: weekday * 24 + at, seatMs });
+
+  test("run from the first hour with use to the last, on any weekday", () => {
+    const rows = [hour(1, 8, 40 * HOUR), hour(3, 17, 5 * HOUR), hour(1, 12, 50 * HOUR)];
+    expect(workingHours(rows)).toEqual([8, 9, 10, 11, 12, 13, 14, 15, 16, 17]);
+  });
+
+  test("leave out the hour in which one person once worked late", () => {
+    expect(workingHours([hour(1, 9, 100 * HOUR), hour(5, 23, HOUR)])).toEqual([9]);
+  });
+
+  test("are all of them where nobody has worked", () => {
+    expect(workingHours([])).toHaveLength(24);
+  });
+});

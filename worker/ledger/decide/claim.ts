@@ -1,0 +1,134 @@
+/** L2, L8: somebody wants a seat. */
+import type { DenialReason } from "../../../shared/denial.ts";
+import type { DenialId, SessionKey } from "../../../shared/ids.ts";
+import { allowedInMs } from "../allowance.ts";
+import type { Act } from "../command.ts";
+import { reasonAgainst, reasonOf } from "../eligibility.ts";
+import type { Event } from "../event.ts";
+import { judge, judgeAgain, judgeDrain } from "../judge.ts";
+import { type Absence, DENIAL_TOLD_EVERY_MS, type Ledger } from "../ledger.ts";
+import type { Decision, Of } from "./decision.ts";
+import { denied } from "./denied.ts";
+
+export function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): Decision {
+  const { person, session } = command;
+  const holder = person.id;
+  const lease = ledger.leases.get(holder);
+  if (lease !== undefined) {
+    const events: Event[] = command.isRemembered === true ? [] : judgeAgain(ledger, holder, lease, person, now);
+    const exempt = events.length > 0 ? judge(ledger, person).exempt : lease.exempt;
+    if (!lease.sessions.includes(session)) events.push({ type: "session_joined", at: now, holder, session });
+    return admit(ledger, command, exempt, events, now);
+  }
+  const { named, exempt } = judge(ledger, person);
+  const absence = ledger.absences.get(holder);
+  const waiting = ledger.line.get(holder);
+  const offered = waiting !== undefined && waiting.offeredUntil !== null;
+  if (!exempt && !offered) {
+    const drain = judgeDrain(ledger, person, now);
+    if (absence !== undefined && !mayClaim(absence, command.act, session)) {
+      return { events: drain, outcome: denied(ledger, holder, reasonOf(absence), now) };
+    }
+    const reason = reasonAgainst(ledger, person, command.reservedOnly === true);
+    if (reason !== null) {
+      const { events, outcome } = deny(ledger, command, reason, now);
+      return { events: [...drain, ...events], outcome };
+    }
+  }
+  // An offered seat was waited for, and joining the line has its own price.
+  if (!offered && allowedInMs(ledger, holder, now) > 0) {
+    return { events: [], outcome: denied(ledger, holder, "too_often", now) };
+  }
+  const denial = absence?.denial ?? null;
+  const events: Event[] = [];
+  if (denial !== null) {
+    events.push({
+      type: "denial_closed",
+      at: now,
+      holder,
+      id: denial.id,
+      outcome: "seated",
+      waitedMs: now - denial.openedAt,
+      attempts: denial.attempts,
+    });
+  }
+  events.push({
+    type: "seat_granted",
+    at: now,
+    holder,
+    person,
+    session,
+    exempt,
+    named,
+    clientKind: command.clientKind,
+  });
+  return admit(ledger, command, exempt, events, now);
+}
+
+/** L8: whether this act may bring a seat back to somebody who has none. */
+function mayClaim(absence: Absence, act: Act, session: SessionKey): boolean {
+  const asked = absence.denial !== null;
+  const cause = absence.ended?.cause ?? null;
+  switch (act) {
+    case "navigation":
+    case "button":
+      return true;
+    case "activity":
+      return asked || (cause !== "released" && cause !== "evicted");
+    case "reload":
+      return asked || (cause !== "released" && cause !== "evicted" && cause !== "idle");
+    case "background":
+      return !absence.sessions.includes(session);
+  }
+}
+
+/** Grants a pass beside the events that lead to it. */
+function admit(ledger: Ledger, command: Of<"claim">, exempt: boolean, events: Event[], now: number): Decision {
+  const { session, jar, act } = command;
+  const holder = command.person.id;
+  const until = now + ledger.timing.passLifeMs;
+  if (act === "navigation" || act === "reload" || act === "background") {
+    events.push({
+      type: "gate_seen",
+      at: now,
+      holder,
+      session,
+      active: command.active,
+      by: act === "background" ? "request" : "navigation",
+    });
+  }
+  events.push({ type: "pass_issued", at: now, holder, session, jar, until });
+  return {
+    events,
+    outcome: { type: "granted", pass: { until: until - ledger.timing.clockSkewMs }, exempt },
+  };
+}
+
+/** R1: a refusal that a person caused opens a denial episode, or is one more attempt of it. */
+function deny(ledger: Ledger, command: Of<"claim">, reason: DenialReason, now: number): Decision {
+  const { person, session, clientKind } = command;
+  const holder = person.id;
+  const open = ledger.absences.get(holder)?.denial ?? null;
+  // A refusal page that refreshes itself (no JavaScript) is one long wish, not an attempt every few seconds.
+  if (open !== null && command.act === "reload" && now - open.lastAt < ledger.timing.denialGapMs / 2) {
+    return { events: [], outcome: denied(ledger, holder, reason, now) };
+  }
+  const event: Event =
+    open === null
+      ? {
+          type: "denial_opened",
+          at: now,
+          holder,
+          id: `${ledger.epoch}-${ledger.lastDenial + 1}` as DenialId,
+          person,
+          session,
+          reason,
+          clientKind,
+          limit: ledger.effective.limit,
+          inUse: ledger.inUse,
+        }
+      : now - (open.toldAt ?? 0) < DENIAL_TOLD_EVERY_MS
+        ? { type: "denial_counted", at: now, holder, session, reason }
+        : { type: "denial_repeated", at: now, holder, id: open.id, session, reason, attempts: open.attempts + 1 };
+  return { events: [event], outcome: denied(ledger, holder, reason, now) };
+}

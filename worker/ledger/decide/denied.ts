@@ -1,0 +1,22 @@
+/** The answer to somebody who gets no seat. */
+import type { DenialReason } from "../../../shared/denial.ts";
+import type { HolderId } from "../../../shared/ids.ts";
+import type { Denied, Outcome } from "../command.ts";
+import type { Ledger } from "../ledger.ts";
+import { positionOf } from "../queue.ts";
+
+export const denied = (ledger: Ledger, holder: HolderId, reason: DenialReason, now: number): Outcome => ({
+  type: "denied",
+  denied: deniedOf(ledger, holder, reason, now),
+});
+
+export function deniedOf(ledger: Ledger, holder: HolderId, reason: DenialReason, now: number): Denied {
+  const ended = ledger.absences.get(holder)?.ended ?? null;
+  return {
+    reason,
+    limit: ledger.effective.limit,
+    inUse: ledger.inUse,
+    position: positionOf(ledger, holder),
+    ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
+  };
+}

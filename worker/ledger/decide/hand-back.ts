@@ -1,0 +1,24 @@
+/** L9: a browser has given its passes back. */
+
+import type { Event } from "../event.ts";
+import { type Ledger, passesOf } from "../ledger.ts";
+import type { Of } from "./decision.ts";
+
+/**
+ * L9: counts every pass of one jar as gone: the browser has shown that it can show them no more. A native client's word
+ * may come late, when it has claimed again since: that pass stays out.
+ */
+export function handBack(ledger: Ledger, { holder, jar, askedAt }: Of<"hand_back">, now: number): Event[] {
+  const passes = passesOf(ledger, holder);
+  const given = passes?.byJar.get(jar);
+  if (passes === null || given === undefined) return [];
+  const { passLifeMs, clockSkewMs } = ledger.timing;
+  if (askedAt !== undefined && given.until - passLifeMs > askedAt + clockSkewMs) return [];
+  const events: Event[] = [{ type: "pass_handed_back", at: now, holder, jar }];
+  if (ledger.drains.has(holder)) {
+    let until = 0;
+    for (const [other, pass] of passes.byJar) if (other !== jar) until = Math.max(until, pass.until);
+    if (until <= now) events.push({ type: "drain_ended", at: now, holder });
+  }
+  return events;
+}

@@ -1,0 +1,68 @@
+/** L1, L9: a seat is given, rests on something else, and ends. */
+import { LENGTHS_MAX, type Ledger, noPasses, passesUntil, remember, SESSIONS_MAX } from "../ledger.ts";
+import { leaveLine } from "./line.ts";
+import { leaseOf } from "./needed.ts";
+import { keepSeat } from "./nudge.ts";
+import type { Of } from "./of.ts";
+
+export function grantSeat(ledger: Ledger, event: Of<"seat_granted">): void {
+  const { holder, at } = event;
+  const absence = ledger.absences.get(holder);
+  const known = absence?.sessions ?? [];
+  const drain = ledger.drains.get(holder);
+  ledger.leases.set(holder, {
+    person: event.person,
+    exempt: event.exempt,
+    named: event.named,
+    grantedAt: at,
+    activeAt: at,
+    assumedActiveAt: 0,
+    sessions: remember(known, event.session, SESSIONS_MAX),
+    clients: new Map(),
+    gates: new Map(),
+    // L9: passes still out belong to the same person, who takes the draining seat over with them.
+    passes: drain?.passes ?? noPasses(),
+    clientKind: event.clientKind,
+    nudge: null,
+    quietUntil: 0,
+    shape: 0,
+  });
+  // Before the absence goes: the line knows the person by it.
+  leaveLine(ledger, holder);
+  ledger.drains.delete(holder);
+  ledger.absences.delete(holder);
+}
+
+export function joinSession(ledger: Ledger, event: Of<"session_joined">): void {
+  const { holder } = event;
+  const lease = leaseOf(ledger, holder);
+  lease.sessions = remember(lease.sessions, event.session, SESSIONS_MAX);
+}
+
+export function changeRights(ledger: Ledger, event: Of<"lease_judged">): void {
+  const { holder, person, exempt, named } = event;
+  const lease = ledger.leases.get(holder);
+  if (lease !== undefined) Object.assign(lease, { person, exempt, named });
+  // L16: the seat of somebody who is not counted is nothing to give away.
+  if (lease !== undefined && exempt) keepSeat(lease);
+  const drain = ledger.drains.get(holder);
+  if (drain !== undefined) drain.exempt = exempt;
+}
+
+export function endLease(ledger: Ledger, event: Of<"lease_ended">): void {
+  const { holder, at } = event;
+  const lease = leaseOf(ledger, holder);
+  ledger.leases.delete(holder);
+  ledger.lengths = [...ledger.lengths, at - lease.grantedAt].slice(-LENGTHS_MAX);
+  // L9: the seat stays taken while a pass on it is out.
+  if (passesUntil(lease.passes) > at) {
+    ledger.drains.set(holder, { exempt: lease.exempt, passes: lease.passes });
+  }
+  ledger.absences.set(holder, {
+    person: lease.person,
+    since: at,
+    ended: { cause: event.cause, at, by: event.by, note: event.note, heldMs: at - lease.grantedAt },
+    sessions: lease.sessions,
+    denial: null,
+  });
+}

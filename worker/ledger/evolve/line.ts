@@ -1,0 +1,42 @@
+/** L15: the line. */
+import type { HolderId } from "../../../shared/ids.ts";
+import type { Ledger } from "../ledger.ts";
+import { membershipOfHolder } from "../occupancy.ts";
+import { membershipOf } from "../pools.ts";
+import { waitingOf } from "./needed.ts";
+import type { Of } from "./of.ts";
+
+export function joinLine(ledger: Ledger, event: Of<"line_joined">): void {
+  const { holder, at } = event;
+  const order = ++ledger.joined;
+  const waiting = { since: at, rank: event.rank, order, heardAt: at, offeredUntil: null, nudgedAt: null };
+  ledger.line.set(holder, waiting);
+  ledger.lineIndex.add(membershipOfHolder(ledger, holder), holder, waiting);
+}
+
+export function giveUpPlace(ledger: Ledger, event: Of<"line_left">): void {
+  const { holder } = event;
+  const denial = ledger.absences.get(holder)?.denial;
+  // R1: waiting is wanting; the episode lasts as long as the person was heard in the line.
+  if (denial) denial.lastAt = Math.max(denial.lastAt, waitingOf(ledger, holder).heardAt);
+  leaveLine(ledger, holder);
+}
+
+export function offerSeat(ledger: Ledger, event: Of<"seat_offered">): void {
+  const { holder } = event;
+  const waiting = waitingOf(ledger, holder);
+  if (waiting.offeredUntil === null) ledger.lineIndex.remove(membershipOfHolder(ledger, holder), waiting);
+  waiting.offeredUntil = event.until;
+}
+
+/** Where the person stands in it. */
+export function leaveLine(ledger: Ledger, holder: HolderId): void {
+  const waiting = ledger.line.get(holder);
+  if (waiting === undefined) return;
+  // By the absence, not the lease that may be there by now: the line was joined with it.
+  const person = ledger.absences.get(holder)?.person;
+  if (waiting.offeredUntil === null) {
+    ledger.lineIndex.remove(person === undefined ? 0 : membershipOf(ledger, person), waiting);
+  }
+  ledger.line.delete(holder);
+}

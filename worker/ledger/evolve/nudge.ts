@@ -1,0 +1,24 @@
+/** L16: somebody asks for a seat, and whoever works keeps it. */
+import { type Lease, type Ledger, NUDGE_QUIET_MS } from "../ledger.ts";
+import { leaseOf, waitingOf } from "./needed.ts";
+import type { Of } from "./of.ts";
+
+export function askForSeat(ledger: Ledger, event: Of<"nudge_asked">): void {
+  const { holder, at } = event;
+  const lease = leaseOf(ledger, holder);
+  lease.nudge = { askedAt: at, until: event.until, by: event.byName };
+  lease.quietUntil = at + NUDGE_QUIET_MS;
+  lease.shape++;
+  Object.assign(waitingOf(ledger, event.by), { nudgedAt: at, asked: { holder, until: event.until } });
+}
+
+/** L16: who works keeps the seat. */
+export function beActive(lease: Lease, at: number): void {
+  lease.activeAt = Math.max(lease.activeAt, at);
+  if (lease.nudge !== null && at > lease.nudge.askedAt) keepSeat(lease);
+}
+
+export function keepSeat(lease: Lease): void {
+  if (lease.nudge !== null) lease.shape++;
+  lease.nudge = null;
+}

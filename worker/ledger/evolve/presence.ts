@@ -1,0 +1,83 @@
+/** L5, L6: which browsers are there. */
+import type { ClientId } from "../../../shared/ids.ts";
+import { clientGoneAt, gateGoneAt, presentClient, presentClientOf, presentClients, presentGates } from "../gone.ts";
+import { CLIENTS_MAX, CLOSED_TABS_MAX, type Lease, type Ledger, remember } from "../ledger.ts";
+import { leaseOf } from "./needed.ts";
+import { beActive } from "./nudge.ts";
+import type { Of } from "./of.ts";
+
+export function seeGate(ledger: Ledger, event: Of<"gate_seen">): void {
+  const { holder, at } = event;
+  const lease = leaseOf(ledger, holder);
+  const extension = presentClientOf(ledger, lease, event.session, at);
+  if (extension === undefined) hearGate(ledger, lease, event);
+  else if (event.by === "navigation" || (event.by === "stream" && extension.closingAt === null)) {
+    // L6: a navigation cancels the grace; the new document will say hello itself.
+    if (extension.closingAt !== null) lease.shape++;
+    extension.closingAt = null;
+    extension.heardAt = at;
+  }
+}
+
+function hearGate({ timing }: Ledger, lease: Lease, { session, active, at }: Of<"gate_seen">): void {
+  for (const [other, gate] of lease.gates) if (gateGoneAt(timing, gate) <= at) lease.gates.delete(other);
+  if (!lease.gates.has(session)) lease.shape++;
+  lease.gates.set(session, { heardAt: at });
+  if (active) beActive(lease, at);
+}
+
+export function hearClient(
+  ledger: Ledger,
+  { holder, client: id, session, seq, tabs: stated, activeAt, at }: Of<"client_heard">,
+): void {
+  const lease = leaseOf(ledger, holder);
+  const known = lease.clients.get(id);
+  const present = presentClient(ledger, lease, id, at);
+  // P3: its dead tabs stay dead, also where it was gone meanwhile.
+  const closed = known?.closed ?? [];
+  const tabs = new Set(stated.filter((tab) => !closed.includes(tab)));
+  const closingAt = tabs.size > 0 ? null : (present?.closingAt ?? at);
+  const isSame = present?.session === session && present.closingAt === closingAt && areEqual(present.tabs, tabs);
+  if (lease.gates.delete(session) || !isSame) lease.shape++;
+  lease.clients.delete(id);
+  lease.clients.set(id, { session, heardAt: at, seq, tabs, closed, closingAt });
+  if (lease.clients.size > CLIENTS_MAX) {
+    const [oldest] = lease.clients.keys();
+    lease.clients.delete(oldest as ClientId);
+  }
+  if (activeAt === null) return;
+  beActive(lease, activeAt);
+  if (!areOthersUnheard(ledger, lease, id, at)) lease.assumedActiveAt = 0;
+}
+
+export function closeTab(ledger: Ledger, event: Of<"tab_closed">): void {
+  const { holder, at } = event;
+  const lease = leaseOf(ledger, holder);
+  const client = lease.clients.get(event.client);
+  if (client === undefined) return;
+  lease.shape++;
+  client.tabs.delete(event.tab);
+  client.closed = remember(client.closed, event.tab, CLOSED_TABS_MAX);
+  const isGone = clientGoneAt(ledger.timing, client) <= at;
+  if (client.tabs.size === 0 && client.closingAt === null && !isGone) client.closingAt = at;
+}
+
+export function leaveSession(ledger: Ledger, event: Of<"session_left">): void {
+  const { holder } = event;
+  const lease = leaseOf(ledger, holder);
+  lease.shape++;
+  lease.gates.delete(event.session);
+  for (const [id, client] of lease.clients) if (client.session === event.session) lease.clients.delete(id);
+}
+
+/** Whether somebody else is present who has not said since the loss of memory when the person was last active there. */
+function areOthersUnheard(ledger: Ledger, lease: Lease, id: ClientId, at: number): boolean {
+  if (lease.assumedActiveAt === 0) return false;
+  if (presentGates(ledger, lease, at).length > 0) return true;
+  return presentClients(ledger, lease, at).some(
+    ([other, { heardAt }]) => other !== id && heardAt <= lease.assumedActiveAt,
+  );
+}
+
+const areEqual = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean =>
+  a.size === b.size && [...a].every((value) => b.has(value));

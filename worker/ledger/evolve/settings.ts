@@ -1,0 +1,23 @@
+/** L10, L17: the settings, and what of them holds at the moment. */
+import type { Actor } from "../event.ts";
+import type { Ledger } from "../ledger.ts";
+import { effectiveAt } from "../schedule.ts";
+import { HISTORY_MAX, type Settings } from "../settings.ts";
+import { traceChange } from "../settings-trace.ts";
+import { recount } from "./counts.ts";
+
+export function changeSettings(ledger: Ledger, patch: Partial<Settings>, actor: Actor, what: string, at: number): void {
+  const { settings } = ledger;
+  const version = settings.version + 1;
+  const traces = traceChange(settings, { ...settings, ...patch }, at);
+  const change = { version, by: actor.name, byId: actor.id, at, what, traces };
+  const history = [...settings.history, change].slice(-HISTORY_MAX);
+  ledger.settings = { ...settings, ...patch, version, history };
+  turnSchedule(ledger, at);
+  if (patch.pools !== undefined) recount(ledger);
+}
+
+export function turnSchedule(ledger: Ledger, at: number): void {
+  ledger.effective = effectiveAt(ledger.settings, at);
+  ledger.turnedAt = at;
+}

@@ -1,0 +1,17 @@
+/** A9: the administration's calls are for those who may. */
+import type { Problem } from "../../shared/problem.ts";
+import { err, type Result } from "../../shared/result.ts";
+import { mayAdminister, type Person } from "../ledger/person.ts";
+
+const NOT_YOURS: Problem = {
+  code: "forbidden",
+  detail: "The administration is for licence managers, admins and support.",
+};
+
+/** What `call` answers, where `actor` may administer; everybody else is refused. */
+export async function asAdmin<T>(
+  actor: Person,
+  call: () => Result<T, Problem> | Promise<Result<T, Problem>>,
+): Promise<Result<T, Problem>> {
+  return mayAdminister(actor.role) ? await call() : err(NOT_YOURS);
+}

@@ -1,0 +1,213 @@
+/**
+ * Holds the tenant's ledger in memory and in storage alike: reads the clock once per command, steps the pure ledger,
+ * writes what it has to and the outbox in one transaction, and arms the one alarm. After a throw memory is thrown away
+ * and read again.
+ */
+import { IDLE_TIMEOUT_MAX_MS } from "../../shared/timing.ts";
+import type { Config } from "../config.ts";
+import type { Command } from "../ledger/command.ts";
+import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
+import { nextDeadline } from "../ledger/expiry.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { initialSettings } from "../ledger/settings.ts";
+import { type Step, step } from "../ledger/step.ts";
+import type { AlertDesk } from "./alert-desk.ts";
+import { LedgerStore } from "./ledger-store.ts";
+import { Meter } from "./meter.ts";
+import { Outbox } from "./outbox.ts";
+import { sqlRows } from "./sql-rows.ts";
+import { nextAlarm } from "./wake.ts";
+
+/** After a fault the alarm looks again. */
+const AFTER_FAULT_MS = 1_000;
+/** A clock that is held (L18) does not reach the moment at once. */
+const TIMES_SOONEST_MS = 20;
+
+/** What is read from storage once per restart. */
+export interface Loaded {
+  ledger: Ledger;
+  store: LedgerStore;
+  outbox: Outbox;
+  alerts: AlertDesk;
+  meter: Meter;
+}
+
+export interface HostPorts {
+  tenant: () => string;
+  config: () => Config;
+  /** L9: the longest life that a pass of this tenant ever had; ms. */
+  longestPassLifeMs: () => number;
+  openAlerts: (meter: Meter) => AlertDesk;
+  /** When the records want to be worked on next; ms. */
+  recordsAt: (outbox: Outbox) => number;
+  /** Before each step. */
+  refresh: () => void;
+  /** After each step. */
+  happened: (events: readonly Event[], ledger: Ledger) => void;
+}
+
+/** R1: ids of denials never meet those of another load. */
+const newEpoch = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+
+export class LedgerHost {
+  readonly #ctx: DurableObjectState;
+  readonly #ports: HostPorts;
+  #loaded: Loaded | null = null;
+  #alarmAt: number | null = null;
+  #isInAlarm = false;
+  #timesKept: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(ctx: DurableObjectState, ports: HostPorts) {
+    this.#ctx = ctx;
+    this.#ports = ports;
+  }
+
+  /** Before anything else. */
+  async open(): Promise<void> {
+    this.#alarmAt = await this.#ctx.storage.getAlarm();
+    this.load();
+  }
+
+  load(): Loaded {
+    if (this.#loaded !== null) return this.#loaded;
+    const { sql } = this.#ctx.storage;
+    const { tenant, config, longestPassLifeMs, openAlerts } = this.#ports;
+    const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone } = config();
+    const store = new LedgerStore(
+      sqlRows(sql),
+      {
+        timing,
+        idleTimeoutMinMs,
+        idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
+        initial: initialSettings(seatLimit, idleTimeoutMs, { timeZone }),
+        longestPassLifeMs: longestPassLifeMs(),
+        epoch: newEpoch(),
+      },
+      Date.now(),
+    );
+    const { ledger } = store;
+    const outbox = new Outbox(sql, tenant(), ledger);
+    const meter = new Meter(sql);
+    this.#loaded = { ledger, store, outbox, alerts: openAlerts(meter), meter };
+    this.arm();
+    return this.#loaded;
+  }
+
+  /** ms of the ledger's clock, which never runs backwards (L18). */
+  get now(): number {
+    return Math.max(Date.now(), this.load().ledger.lastAt);
+  }
+
+  /** Steps the ledger, stores, tells. Everything here is synchronous: no other call comes between. */
+  run(command: Command): Step {
+    this.#ports.refresh();
+    const { ledger, store, outbox, alerts, meter } = this.load();
+    const done = this.#orForget(() => {
+      const done = step(ledger, command, Date.now());
+      const at = Math.max(Date.now(), ledger.lastAt);
+      if (!store.note(done.events, at)) return done;
+      this.#ctx.storage.transactionSync(() => {
+        store.keep(at);
+        const stored = done.events.filter(isStored);
+        if (stored.length === 0) return;
+        const rows = outbox.append(stored, ledger, "actor" in command ? command.actor : null);
+        alerts.watch(rows);
+        meter.watch(rows);
+      });
+      return done;
+    });
+    this.arm();
+    this.#keepTimesLater();
+    this.#ports.happened(done.events, ledger);
+    return done;
+  }
+
+  /** Writes something beside the ledger together with its event. */
+  record(event: StoredEvent, write: () => void): void {
+    const { ledger, outbox } = this.load();
+    this.transact(() => {
+      write();
+      outbox.append([event], ledger, null);
+    });
+  }
+
+  /** One transaction of storage, and all of memory goes by it. */
+  transact<T>(work: () => T): T {
+    try {
+      return this.#orForget(() => this.#ctx.storage.transactionSync(work));
+    } finally {
+      this.arm();
+    }
+  }
+
+  #orForget<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+  }
+
+  /** After a throw memory is ahead of storage, or behind it: what is really there is read at the next call, or by the alarm. */
+  forget(): void {
+    this.#loaded = null;
+    const now = Date.now();
+    this.#setAlarm(nextAlarm({ deadline: null, outboxAt: now + AFTER_FAULT_MS, waiting: false }, this.#alarmAt, now));
+  }
+
+  /** The operator changed something: it counts from now on, for whoever is seated, too. */
+  adopt({ timing }: Config): void {
+    if (this.#loaded === null) return;
+    this.#loaded.ledger.timing = timing;
+    this.arm();
+  }
+
+  /** Ends what is due, does `work` and arms again. Never throws: a handler that throws is dropped for good. */
+  async alarm(work: () => Promise<void>): Promise<void> {
+    this.#alarmAt = null;
+    this.#isInAlarm = true;
+    try {
+      this.run({ type: "tick" });
+      await work();
+    } catch (error) {
+      console.error(JSON.stringify({ what: "alarm failed", tenant: this.#ports.tenant(), error: String(error) }));
+      this.forget();
+    }
+    this.#isInAlarm = false;
+    this.arm();
+  }
+
+  arm(): void {
+    // What is due is being done: an alarm set meanwhile would come for nothing, and none comes before this one is over.
+    if (this.#loaded === null || this.#isInAlarm) return;
+    const { ledger, outbox, alerts } = this.#loaded;
+    const outboxAt = Math.min(this.#ports.recordsAt(outbox), alerts.nextAt ?? Number.POSITIVE_INFINITY);
+    const needs = { deadline: nextDeadline(ledger), outboxAt, waiting: ledger.line.size > 0 };
+    this.#setAlarm(nextAlarm(needs, this.#alarmAt, Date.now()));
+  }
+
+  #setAlarm(at: number | null): void {
+    if (at === null) return;
+    this.#alarmAt = at;
+    this.#ctx.waitUntil(this.#ctx.storage.setAlarm(at));
+  }
+
+  /** Times that may not be written yet are written by a timer, which keeps the object awake until then. */
+  #keepTimesLater(): void {
+    const { store, ledger } = this.load();
+    if (this.#timesKept !== null || store.dueAt === null) return;
+    this.#timesKept = setTimeout(
+      () => {
+        this.#timesKept = null;
+        try {
+          this.run({ type: "tick" });
+        } catch (error) {
+          const tenant = this.#ports.tenant();
+          console.error(JSON.stringify({ what: "presence was not written", tenant, error: String(error) }));
+        }
+      },
+      Math.max(TIMES_SOONEST_MS, store.dueAt - Math.max(Date.now(), ledger.lastAt)),
+    );
+  }
+}
