@@ -26,8 +26,8 @@ export interface StartOptions {
   /** Durations in place of the usual ones; null: none. */
   timing: TimingOption | null;
   browser: "chrome" | "firefox" | null;
-  /** Give a demo that is new a past. */
-  history: boolean;
+  /** Leave a demo that is new without its past. */
+  noHistory?: true;
   fresh: boolean;
 }
 
@@ -135,7 +135,7 @@ export function readStartOptions(args: string[], environment: NodeJS.ProcessEnv)
     registry,
     timing: timing === undefined ? null : readTimingOption(timing),
     browser: browser ?? null,
-    history: values["no-history"] !== true,
+    ...(values["no-history"] === true ? { noHistory: true as const } : {}),
     fresh: values.fresh ?? false,
   };
 }

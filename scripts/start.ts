@@ -106,7 +106,7 @@ const firmBindings = (options: StartOptions, standing: Standing, names: Names) =
 async function giveHistory(options: StartOptions, home: HomeFolder, standing: Standing): Promise<void> {
   const { makeHistory, takesHistory } = await import("./demo-history.ts");
   const { demoUsers } = standing;
-  if (demoUsers === null || !options.history || !takesHistory(home.state)) return;
+  if (demoUsers === null || options.noHistory === true || !takesHistory(home.state)) return;
   const bindings = { ...firmBindings(options, standing, nameTenant(standing, true)), HOTSEAT_SECRET: home.secret() };
   await step("ninety days of made-up use", () =>
     makeHistory(home.state, bindings, demoUsers, options.seats ?? DEFAULT_SEATS, (close) => started.push(close)),

@@ -48,6 +48,10 @@ describe("the options of npm start", () => {
     expect(read(...crm, "--preset", "./ours.json")).toMatchObject({ crm: { preset: "./ours.json" } });
   });
 
+  test("leave a new demo without its past", () => {
+    expect(read("--no-history")).toMatchObject({ noHistory: true, crm: null });
+  });
+
   test("give help alone, whatever else is asked", () => {
     expect(read("--help")).toBe("help");
     expect(read("-h", "--port", "nonsense")).toBe("help");
