@@ -35,12 +35,6 @@ export const MUTANTS: readonly Mutant[] = [
     "!lease.clients.has(beat.client)",
   ),
   at(
-    "presence.ts",
-    "a browser long gone granted a loss of memory",
-    "{ heardAt, closingAt }) <= lost.since",
-    "{ heardAt, closingAt }) < 0",
-  ),
-  at(
     "step.ts",
     "expiry forgotten before a command",
     "  endDue(ledger, at, happen);\n  offerFreeSeats(ledger, at, happen);\n  const",
@@ -226,6 +220,13 @@ export const MUTANTS: readonly Mutant[] = [
     "ledger.leases.delete(holder);\n  ledger.lengths",
     'ledger.leases.delete(holder);\n  if (event.cause === "released") lease.passes.byJar.clear();\n  ledger.lengths',
   ),
+  {
+    name: "a browser long gone granted a loss of memory",
+    file: "worker/ledger/presence.ts",
+    from: "clientGoneAt(timing, { heardAt, closingAt }) <= lost.since",
+    to: "clientGoneAt(timing, { heardAt, closingAt }) <= 0",
+    test: "test/worker/tenant/presence-log.test.ts",
+  },
   {
     name: "presence forgotten on wake-up",
     file: "worker/tenant/ledger-store.ts",
