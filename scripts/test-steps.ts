@@ -53,10 +53,10 @@ const vitest = (name: string, config: string, timeoutMs: number): Step => ({
   timeoutMs,
   places: 1,
 });
-/** The harsh mode of one project's tests. */
-const harsh = (project: string): Step => {
-  const step = vitest(project, "harsh.vitest.config.ts", 8 * MINUTE);
-  return { ...step, command: [...step.command, "--project", project] };
+/** The harsh mode of some projects' tests, under the first one's name. */
+const harsh = (name: string, ...more: string[]): Step => {
+  const step = vitest(name, "harsh.vitest.config.ts", 8 * MINUTE);
+  return { ...step, command: [...step.command, ...[name, ...more].flatMap((project) => ["--project", project])] };
 };
 /** End-to-end tests of one kind: those with the word in their file's name. */
 const endToEnd = (name: string, word: string, prepare: Step["prepare"] & {}): Step => {
@@ -81,7 +81,7 @@ export const STEPS: readonly Step[] = [
   vitest("worker", "worker.vitest.config.ts", 20 * MINUTE),
   endToEnd("tryton", "tryton", tryton),
   endToEnd("firefox", "firefox", browser("firefox")),
-  harsh("harsh-worker"),
+  harsh("harsh-worker", "harsh-worker-without-storage"),
   { ...check("prove", "node", "test/prove/prove.ts", "--sample"), timeoutMs: 10 * MINUTE },
   { ...vitest("tryton-fixture", "tryton.vitest.config.ts", 6 * MINUTE), prepare: tryton },
   {

@@ -7,10 +7,22 @@
  * a function or at storage alone, where nothing changes; nor those of presence, which put the object to sleep by
  * themselves.
  */
+import { globSync } from "node:fs";
 import { defineConfig } from "vitest/config";
-import worker from "./worker.vitest.config.ts";
+import { workerProjects } from "./worker.vitest.config.ts";
 
 const root = `${import.meta.dirname}/..`;
+const FILES = [
+  "test/worker/{index,ledger-api,secret-rotation}.test.ts",
+  "test/worker/api/api.test.ts",
+  "test/worker/gate/**/*.test.ts",
+  "test/worker/identity/token-identity.test.ts",
+  "test/worker/registry/two-tenants.test.ts",
+  "test/worker/tenant/tenant-seats.test.ts",
+];
+const NOT_THESE = [
+  "test/worker/gate/{classify,cookie-domain,head-start,kept-form,outgoing,public-address,visit-act}.test.ts",
+];
 
 export default defineConfig({
   root,
@@ -25,25 +37,9 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      {
-        ...worker,
-        test: {
-          ...worker.test,
-          name: "harsh-worker",
-          include: [
-            "test/worker/{index,ledger-api,secret-rotation}.test.ts",
-            "test/worker/api/api.test.ts",
-            "test/worker/gate/**/*.test.ts",
-            "test/worker/identity/token-identity.test.ts",
-            "test/worker/registry/two-tenants.test.ts",
-            "test/worker/tenant/tenant-seats.test.ts",
-          ],
-          exclude: [
-            "test/worker/gate/{classify,cookie-domain,head-start,kept-form,outgoing,public-address,visit-act}.test.ts",
-          ],
-          setupFiles: [`${root}/test/worker/fresh-state.ts`, `${root}/test/worker/harsh/setup.ts`],
-        },
-      },
+      ...workerProjects("harsh-worker", globSync(FILES, { cwd: root, exclude: NOT_THESE }), [
+        `${root}/test/worker/harsh/setup.ts`,
+      ]),
     ],
   },
 });

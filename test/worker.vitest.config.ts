@@ -1,4 +1,8 @@
-/** Tests inside workerd: real Durable Objects and D1, the Worker's own exports. All state is fresh for each file. */
+/**
+ * Tests inside workerd: real Durable Objects and D1, the Worker's own exports. A file that uses storage has a runtime of
+ * its own. The others share one, which saves them more time than they take; test/worker/no-storage.ts parts them.
+ */
+import { globSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { buildClientScripts } from "../scripts/client-scripts.ts";
@@ -7,34 +11,73 @@ buildClientScripts();
 
 const root = `${import.meta.dirname}/..`;
 
+const WITHOUT_STORAGE = [
+  "test/worker/{gate,identity,language,pass}/**/*.test.ts",
+  "test/worker/own-path.test.ts",
+  "test/worker/admin/words.test.ts",
+  "test/worker/api/api.test.ts",
+  "test/worker/records/{sha256,webhook}.test.ts",
+  "test/worker/registry/registry.test.ts",
+  "test/worker/tenant/presence-log.test.ts",
+];
+const WITH_STORAGE = ["test/worker/gate/{managing,next-person,session-values,sign-out}.test.ts"];
+
+const filesOf = (patterns: string[]) => globSync(patterns, { cwd: root });
+const withStorage = new Set(filesOf(WITH_STORAGE));
+const withoutStorage = new Set(filesOf(WITHOUT_STORAGE).filter((file) => !withStorage.has(file)));
+
+const migrations = await readD1Migrations(`${root}/worker/records/migrations`);
+
+/** Two projects for these files: those that use storage, under `name`, and the others. `setup`: of all of them. */
+export function workerProjects(name: string, files: readonly string[], setup: readonly string[] = []) {
+  const project = (suffix: string, include: string[], first: string, isolate: boolean) => ({
+    root,
+    plugins: [
+      cloudflareTest({
+        wrangler: { configPath: `${root}/wrangler.toml` },
+        miniflare: {
+          // A second and a third database of records, as an operator adds them.
+          d1Databases: ["RECORDS_1", "RECORDS_2"],
+          bindings: {
+            TEST_MIGRATIONS: migrations,
+            HOTSEAT_SECRET: "a secret for tests and of no worth elsewhere",
+            TENANT: "acme",
+            TENANT_NAME: "Acme Ltd",
+            CONTACT: "IT, extension 4711",
+            CRM_ORIGIN: "http://crm.test",
+            PRESET: "demo",
+            SEAT_LIMIT: "2",
+          },
+        },
+      }),
+    ],
+    test: {
+      name: `${name}${suffix}`,
+      include,
+      // Longer is a hang, also on a machine that does other things beside.
+      testTimeout: 30_000,
+      hookTimeout: 30_000,
+      setupFiles: [`${root}/test/worker/${first}`, ...setup],
+      isolate,
+    },
+  });
+  return [
+    project(
+      "",
+      files.filter((file) => !withoutStorage.has(file)),
+      "apply-migrations.ts",
+      true,
+    ),
+    project(
+      "-without-storage",
+      files.filter((file) => withoutStorage.has(file)),
+      "no-storage.ts",
+      false,
+    ),
+  ];
+}
+
 export default defineConfig({
   root,
-  plugins: [
-    cloudflareTest({
-      wrangler: { configPath: `${root}/wrangler.toml` },
-      miniflare: {
-        // A second and a third database of records, as an operator adds them.
-        d1Databases: ["RECORDS_1", "RECORDS_2"],
-        bindings: {
-          TEST_MIGRATIONS: await readD1Migrations(`${root}/worker/records/migrations`),
-          HOTSEAT_SECRET: "a secret for tests and of no worth elsewhere",
-          TENANT: "acme",
-          TENANT_NAME: "Acme Ltd",
-          CONTACT: "IT, extension 4711",
-          CRM_ORIGIN: "http://crm.test",
-          PRESET: "demo",
-          SEAT_LIMIT: "2",
-        },
-      },
-    }),
-  ],
-  test: {
-    include: ["test/worker/**/*.test.{ts,tsx}"],
-    // Longer is a hang, also on a machine that does other things beside.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    setupFiles: [`${root}/test/worker/fresh-state.ts`],
-    // One runtime for all files; test/worker/fresh-state.ts parts them.
-    isolate: false,
-  },
+  test: { projects: workerProjects("worker", filesOf(["test/worker/**/*.test.{ts,tsx}"])) },
 });

@@ -52,7 +52,7 @@ export function createFront(env: Env, config: Config): Front {
     const caller = new URL(request.url).pathname === REFUSED_PATH ? await readCaller(request) : null;
     const isManager = caller !== null && caller.person.role !== "user";
     const managing = isManager ? await readManaging(tenant, caller.person) : null;
-    const file = answerOwnFile(config, request, managing, signOutOf(preset));
+    const file = answerOwnFile(config, request, managing, signOutOf(preset), preset.refusal.errors);
     return file === null ? null : bringCookies(file, caller?.setCookies ?? []);
   };
   const app = createApp({

@@ -15,6 +15,7 @@ import {
   warnedUntil,
 } from "../../worker/gate/agent/tab-seat.ts";
 import { statusOf } from "../extension/support/seat-script.ts";
+import { workAnHourInTabs } from "./support/hour-in-tabs.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -96,23 +97,7 @@ describe("when the browser speaks", () => {
   });
 
   test("[G8] [X2] an hour's work in one browser takes at most 62 messages, however the tabs take turns", () => {
-    const tabs = [tabAfter("seated"), tabAfter("seated"), tabAfter("seated")];
-    tabs.forEach((seat, place) => {
-      seat.tab = `tab-number-${place}` as TabId;
-    });
-    const all = tabs.map(({ tab }) => tab);
-    let sent = 0;
-    for (let now = START; now < START + 60 * MINUTE; now += SECOND) {
-      const working = tabs[Math.floor(now / (7 * SECOND)) % tabs.length] as TabSeat;
-      noteActivity(working, now);
-      const speaker = tabs.find((seat) => (nextBeatAt(seat) ?? now + 1) <= now);
-      if (speaker === undefined) continue;
-      sent++;
-      for (const seat of tabs) {
-        noteBeat(seat, sent + 1, all, now, now);
-        noteAnswer(seat, say("seated"), now);
-      }
-    }
+    const sent = workAnHourInTabs(3);
     expect(sent).toBeGreaterThanOrEqual(58);
     expect(sent).toBeLessThanOrEqual(62);
   });

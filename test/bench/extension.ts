@@ -1,47 +1,36 @@
 /**
- * What the extension costs: `npm run bench:extension`. Two Chromiums, one with the extension and one without, do the
- * same in turns, so that what else the machine does falls on both. A machine that is too busy to tell is said so.
+ * What the extension and the page agent cost: `npm run bench:extension`. Two Chromiums, one with it and one without, do
+ * the same in turns, so that what else the machine does falls on both. A machine that is too busy to tell is said so.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { launch, type Page } from "puppeteer-core";
+import type { Page } from "puppeteer-core";
 import { CONTENT_SCRIPT } from "../../extension/content-script.ts";
 import { buildExtension } from "../../scripts/build-extension.ts";
-import { ensureBrowser } from "../../scripts/system-browser.ts";
 import { type Chrome, launchChrome } from "../e2e/support/chrome.ts";
 import { tracesIn } from "../e2e/support/traces.ts";
 import { workAnHour } from "../extension/support/hour-of-work.ts";
 import { type SeatServer, startSeatServer } from "../extension/support/seat-server.ts";
-import { compareLoads, costOfEvent, type LoadCost, longestTask, type Pair } from "./page-cost.ts";
+import { benchAgent } from "./agent.ts";
+import { compareLoads, costOfEvent, longestTask, type Pair } from "./page-cost.ts";
+import {
+  LOADS,
+  LONG_TASK_MS,
+  launchBare,
+  line,
+  loadLines,
+  ms,
+  type PageNumber,
+  TRACED_LOADS,
+  tabulate,
+} from "./page-numbers.ts";
 import { median } from "./rounds.ts";
 
-/** One line of the table. */
-export interface ExtensionNumber {
-  what: string;
-  measured: string;
-  toReach: string;
-  reached: boolean;
-}
-
-const LOADS = 50;
-const TRACED_LOADS = 10;
 const POPUPS = 10;
-const LONG_TASK_MS = 50;
-/** A load that differs from the next by more than this part of itself tells nothing of a few ms. */
-const NOISE_MAX = 0.25;
-
-const ms = (value: number): string => `${value.toFixed(1)} ms`;
-const line = (what: string, measured: string, toReach = "", reached = true): ExtensionNumber => ({
-  what,
-  measured,
-  toReach,
-  reached,
-});
-
 /** Measures everything; takes about a minute on a quiet machine. */
-export async function benchExtension(): Promise<ExtensionNumber[]> {
+export async function benchExtension(): Promise<PageNumber[]> {
   const outDir = await mkdtemp(join(tmpdir(), "hotseat-bench-"));
   const crm = await startSeatServer({ limit: 2 });
   try {
@@ -56,9 +45,11 @@ export async function benchExtension(): Promise<ExtensionNumber[]> {
       await without.goto(crm.loginAddress("berta"));
       const pair: Pair = { withIt: await chrome.open(crm.loginAddress("anna")), without };
       const address = `${crm.origin}/long?go`;
-      const loads = await compareLoads(pair, address, LOADS);
+      const loads = await compareLoads(pair, { withIt: address, without: address }, LOADS);
       const event = await costOfEvent(pair);
-      const longest = await longestTask(pair.withIt, address, TRACED_LOADS);
+      const longest = await longestTask(pair.withIt, address, TRACED_LOADS, (script) =>
+        script.startsWith("chrome-extension://"),
+      );
       const heap = await chrome.backgroundHeap();
       const popup = await timePopups(chrome);
       const elsewhere = await countElsewhere(chrome, crm);
@@ -85,32 +76,6 @@ export async function benchExtension(): Promise<ExtensionNumber[]> {
     await crm.close();
     await rm(outDir, { recursive: true, force: true });
   }
-}
-
-/**
- * Noise is what one load differs from the next by itself, without the extension. The extension is within it when the
- * median of the pairs' differences is; noise so large that anything would be within it fails, too.
- */
-function loadLines({ withIt, without, slower, low, high, noise }: LoadCost): ExtensionNumber[] {
-  const isQuiet = noise <= NOISE_MAX * without;
-  const toReach = isQuiet ? `within noise: <= ${ms(noise)}` : `a quieter machine: noise is ${ms(noise)}`;
-  return [
-    line(`page load with it, median of ${LOADS}`, ms(withIt)),
-    line(`page load without it, median of ${LOADS}`, ms(without)),
-    line("difference, pair by pair", ms(slower), toReach, isQuiet && slower <= noise),
-    line("  with 95 % certainty between", `${low.toFixed(1)} and ${ms(high)}`),
-  ];
-}
-
-async function launchBare() {
-  const found = ensureBrowser("chrome", console.log);
-  if ("missing" in found) throw new Error(found.missing);
-  return launch({
-    executablePath: found.path,
-    pipe: true,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-    defaultViewport: { width: 1100, height: 760 },
-  });
 }
 
 /** From the start of its document until its buttons can be pressed; median, ms. */
@@ -158,19 +123,10 @@ async function countElsewhere(chrome: Chrome, crm: SeatServer): Promise<number> 
   return scripts.length + listeners.length + own.length + (crm.heard.length - before);
 }
 
-/** As a table for people. */
-export function tabulate(numbers: readonly ExtensionNumber[]): string {
-  const width = Math.max(...numbers.map(({ what }) => what.length));
-  const wide = Math.max(...numbers.map(({ measured }) => measured.length));
-  return numbers
-    .map(({ what, measured, toReach, reached }) =>
-      `${what.padEnd(width)}  ${measured.padStart(wide)}  ${reached ? "" : "MISSED "}${toReach}`.trimEnd(),
-    )
-    .join("\n");
-}
-
 if (import.meta.main) {
-  const numbers = await benchExtension();
-  console.log(tabulate(numbers));
-  if (numbers.some(({ reached }) => !reached)) process.exitCode = 1;
+  const extension = await benchExtension();
+  console.log(tabulate(extension));
+  const agent = await benchAgent();
+  console.log(`\nThe page agent, for people without the extension\n\n${tabulate(agent)}`);
+  if ([...extension, ...agent].some(({ reached }) => !reached)) process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-/** What the extension costs a page of the CRM: two Chromiums, one with it and one without, do the same in turns. */
+/** What the extension or the agent costs a page of the CRM: two Chromiums, one with it and one without, do the same in turns. */
 import type { CDPSession, Page } from "puppeteer-core";
 import { median } from "./rounds.ts";
 
@@ -23,15 +23,19 @@ export interface LoadCost {
 /** The first loads of each are of another kind. */
 const UNSEEN = 3;
 
-/** Loads the address so many times in each, beginning each round with the one that the last one ended with. */
-export async function compareLoads(pair: Pair, address: string, loads: number): Promise<LoadCost> {
+/** Loads the address of each so many times, beginning each round with the one that the last one ended with. */
+export async function compareLoads(
+  pair: Pair,
+  addresses: Readonly<Record<keyof Pair, string>>,
+  loads: number,
+): Promise<LoadCost> {
   const times: Record<keyof Pair, number[]> = { withIt: [], without: [] };
   for (let load = -UNSEEN; load < loads; load++) {
     const order = load % 2 === 0 ? (["withIt", "without"] as const) : (["without", "withIt"] as const);
     for (const which of order) {
       const page = pair[which];
       await page.bringToFront();
-      await page.goto(address, { waitUntil: "load" });
+      await page.goto(addresses[which], { waitUntil: "load" });
       const time = await page.evaluate(readLoad);
       if (load >= 0) times[which].push(time);
     }
@@ -104,10 +108,15 @@ interface TraceEvent {
 }
 
 /**
- * The longest that a script of the extension held the page's thread while the page was loaded so many times and worked
- * in; ms. Throws when the trace shows nothing of the extension at all, since that measures nothing.
+ * The longest that a script of ours held the page's thread while the page was loaded so many times and worked in; ms.
+ * `isOwn`: by the script's address. Throws when the trace shows nothing of it at all, since that measures nothing.
  */
-export async function longestTask(page: Page, address: string, loads: number): Promise<number> {
+export async function longestTask(
+  page: Page,
+  address: string,
+  loads: number,
+  isOwn: (script: string) => boolean,
+): Promise<number> {
   await page.bringToFront();
   await page.tracing.start({ categories: ["devtools.timeline", "v8"] });
   for (let load = 0; load < loads; load++) {
@@ -117,8 +126,8 @@ export async function longestTask(page: Page, address: string, loads: number): P
     await page.keyboard.press("Shift");
   }
   const trace = JSON.parse(new TextDecoder().decode(await page.tracing.stop())) as { traceEvents: TraceEvent[] };
-  const own = trace.traceEvents.filter(({ args }) => args.data?.url?.startsWith("chrome-extension://") ?? false);
+  const own = trace.traceEvents.filter(({ args }) => isOwn(args.data?.url ?? ""));
   const times = own.flatMap(({ dur }) => (dur === undefined ? [] : [dur / 1_000]));
-  if (times.length === 0) throw new Error("The trace shows no script of the extension");
+  if (times.length === 0) throw new Error("The trace shows no script of ours");
   return Math.max(...times);
 }

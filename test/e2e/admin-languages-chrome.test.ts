@@ -214,7 +214,7 @@ describe("by keyboard alone", () => {
     await retype(frank, "3");
     await enter(frank);
     expect(frank.url()).toContain("limit=3");
-    expect(await textOf(frank, "#what-if")).toMatch(/With 3 seats|no days of use/);
+    expect(await textOf(frank, "#what-if")).toMatch(/With 3 licences|no days of use/);
   });
 
   test("[A1] the audit is filtered by kind", async () => {

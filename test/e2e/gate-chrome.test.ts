@@ -6,6 +6,9 @@ import type { Browser, Page } from "puppeteer-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { HolderId } from "../../shared/ids.ts";
 import type { Person } from "../../worker/tenant/tenant-calls.ts";
+import { FakeEspo } from "../fixtures/fake-crms/espocrm.ts";
+import { FAKE_PEOPLE } from "../fixtures/fake-crms/fake-crm.ts";
+import { serveFake } from "../fixtures/fake-crms/serve.ts";
 import { isRefused } from "./support/larch-page.ts";
 import { type OddBrowserOptions, startOddBrowser } from "./support/odd-browser.ts";
 import { launchPlainChrome } from "./support/plain-chrome.ts";
@@ -117,4 +120,54 @@ test("[G7] a page hears that its WebSocket was refused, and nothing of it reache
       }),
   );
   expect(heard).toEqual(["error", "close 1006"]);
+});
+
+test("[G5] EspoCRM: the toast of a refused request goes when the seat is back, and no other message does", async () => {
+  const espo = await serveFake(new FakeEspo());
+  open.push(espo);
+  const timing = { ...TIMING, heartbeatEveryMs: 1_000 };
+  const stack = await startStack({ seatLimit: 1, timing, crm: { origin: espo.origin, preset: "espocrm" } });
+  open.push(stack);
+  const page = await browser.newPage();
+  const [anna] = FAKE_PEOPLE;
+  await page.goto(stack.url, { waitUntil: "load" });
+  // As EspoCRM's own script signs in, reads, and tells of an error.
+  await page.evaluate(
+    async (basic) => {
+      const answer = await fetch("/api/v1/App/user", { headers: { "espo-authorization": basic } });
+      await cookieStore.set("auth-token", ((await answer.json()) as { token: string }).token);
+    },
+    btoa(`${anna?.login}:${anna?.password}`),
+  );
+  await page.goto(stack.url, { waitUntil: "load" });
+  const read = () =>
+    page.evaluate(async () => {
+      const { status } = await fetch("/api/v1/Account");
+      const told = { error: "danger", note: "success" };
+      for (const [id, kind] of status === 503 ? Object.entries(told) : []) {
+        document.querySelector(`[data-told=${id}]`)?.remove();
+        document.body.insertAdjacentHTML(
+          "beforeend",
+          `<div id="${id === "error" ? "notification" : "other"}" data-told="${id}" class="alert alert-${kind}">${status}</div>`,
+        );
+      }
+      return status;
+    });
+  expect(await read()).toBe(200);
+  // A page that was refused before it had a seat would be loaded again.
+  await eventually(async () => (await stack.view()).holders[0]?.tabs === 1);
+  await stack
+    .worker()
+    .tenant("larch")
+    .evict(MANAGER, (await stack.view()).holders[0]?.id as HolderId, "Month-end");
+  await eventually(async () => (await read()) === 503);
+  const told = () =>
+    page.evaluate(() => [...document.querySelectorAll("[data-told]")].map((one) => one.getAttribute("data-told")));
+  expect(await told()).toEqual(["error", "note"]);
+  const other = await browser.newPage();
+  await other.goto(stack.url, { waitUntil: "load" });
+  await eventually(async () => (await stack.seated()).length === 1);
+  await page.bringToFront();
+  await eventually(() => page.evaluate(() => document.querySelector("hotseat-refusal") === null));
+  await eventually(async () => (await told()).join() === "note");
 });

@@ -134,6 +134,54 @@ describe("a licence manager", () => {
     expect(seen).toMatch(/Wanda Waits[\s\S]*1 free, kept for Month-end/);
     expect(seen).toMatch(/Not counted[\s\S]*Ben Okafor[\s\S]*End session/);
     expect(await page.$$eval(".gauge-kept", ([bar]) => bar?.getAttribute("width"))).toBe("1");
+    // A name leads to the person.
+    await Promise.all([page.waitForNavigation(), page.click('li[data-key="p2"] a.name')]);
+    expect(await text(page)).toContain("Waits for a licence.");
+    await eventually(async () => {
+      await page.reload();
+      return (await text(page)).includes("Free licences reserved for other groups");
+    });
+    await page.browserContext().close();
+  });
+
+  test("[A1] who is signed out goes on to the page asked for, once signed in", async () => {
+    const context = await plain.createBrowserContext();
+    const wanted = await context.newPage();
+    await wanted.goto(`${stack.url}/.hotseat/admin/licensing/rules`);
+    await says(wanted, "Sign in to the CRM first");
+    const [opened] = await Promise.all([
+      new Promise<Page>((settle) => {
+        context.on("targetcreated", async (target) => {
+          const page = await target.page();
+          if (page !== null) settle(page);
+        });
+      }),
+      wanted.click("a.button"),
+    ]);
+    await signIn(opened, stack.url, "frank");
+    await wanted.bringToFront();
+    await says(wanted, "Idle time-out");
+    expect(new URL(wanted.url()).pathname).toBe("/.hotseat/admin/licensing/rules");
+    await context.close();
+  });
+
+  test("[A7] a change is confirmed where it was made, in sight, also on a phone", async () => {
+    const page = await withoutExtension("frank");
+    await page.setViewport({ width: 390, height: 844 });
+    await page.goto(`${stack.url}/.hotseat/admin/licensing`);
+    const inSight = async (selector: string) =>
+      page.$eval(selector, (element) => {
+        const { top, bottom } = element.getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      });
+    await page.$eval("#extra", (field) => ((field as HTMLInputElement).value = "2"));
+    await Promise.all([page.waitForNavigation(), page.click("#boosts form:has(#extra) button[type=submit]")]);
+    expect(await page.$eval("#boosts .said", (said) => said.textContent)).toBe("The boost is added.");
+    expect(await inSight("#boosts .said")).toBe(true);
+    await page.$eval("#extra", (field) => ((field as HTMLInputElement).value = "none"));
+    await Promise.all([page.waitForNavigation(), page.click("#boosts form:has(#extra) button[type=submit]")]);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("extra");
+    expect(await inSight("#extra")).toBe(true);
     await page.browserContext().close();
   });
 });

@@ -59,6 +59,7 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${ADMIN_PATH}`]: { for: MANAGERS },
   [`POST ${page("/language")}`]: { for: EVERYBODY, form: { language: "en", back: ADMIN_PATH } },
   [`GET ${page("/free")}`]: { for: MANAGERS },
+  [`GET ${page("/person")}`]: { for: MANAGERS },
   [`POST ${page("/free")}`]: { for: MANAGERS, form: { holder: "zoe", note: "month end" } },
   // Told to upgrade (426), whoever asks; who may listen is asked of the upgrade, see tenant/live-pages.test.ts.
   [`GET ${page("/live")}`]: { for: EVERYBODY },

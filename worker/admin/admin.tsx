@@ -16,6 +16,7 @@ import {
 import { addAlerts } from "./alerts-routes.tsx";
 import { answerFile, answerPage } from "./answer-page.tsx";
 import { addAudit } from "./audit-routes.tsx";
+import { addHolder } from "./holder-routes.tsx";
 import { addIntegrations } from "./integrations-routes.tsx";
 import { readLanguage, type Words } from "./language.ts";
 import { addLanguages } from "./language-routes.ts";
@@ -158,6 +159,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
 
   const door: Door = { asManager, asVisitor, asChange, fromOwnPage, look, state, stateProblem, stateForbidden, spend };
   addNow(app, ports, door);
+  addHolder(app, ports, door);
   addLicensing(app, ports, door);
   addPools(app, ports, door);
   addIntegrations(app, ports, door);

@@ -1,7 +1,7 @@
 /** A4: who has a seat: searched, sorted, a page at a time. */
 import type { AdminView, HolderRow, PeopleAsk, SortKey } from "../tenant/tenant-calls.ts";
 import { useLanguage } from "./language.ts";
-import { freePath, PATHS } from "./paths.ts";
+import { freePath, holderPath, PATHS } from "./paths.ts";
 import { peoplePath, SORTS, sortedPath, sortWord } from "./people-query.ts";
 import { Ago } from "./time.tsx";
 
@@ -162,7 +162,9 @@ const Holder = ({ holder, now, hasPools }: { holder: HolderRow; now: number; has
   return (
     <tr data-key={holder.id}>
       <th scope="row" class="person">
-        <bdi class="name">{holder.name}</bdi>
+        <a class="name" href={holderPath(holder.id)}>
+          <bdi>{holder.name}</bdi>
+        </a>
         {holder.role !== "user" && <span class="tag">{roles[holder.role]}</span>}
         {holder.named ? (
           <span class="tag tag-quiet">{words.now.namedTag}</span>

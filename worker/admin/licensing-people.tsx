@@ -6,7 +6,7 @@ import { useLanguage } from "./language.ts";
 import { type Draft, type FormName, typedOr } from "./licensing-forms.ts";
 import type { LicensingProps } from "./licensing-page.tsx";
 import { roomPath } from "./licensing-rooms.tsx";
-import { licensingPath } from "./paths.ts";
+import { holderPath, licensingPath } from "./paths.ts";
 import { SaidInCard } from "./said-in-card.tsx";
 import { SettingForm, SupportOnly, tied } from "./setting-form.tsx";
 
@@ -104,7 +104,10 @@ const People = ({
       {people.map(({ id, name }) => (
         <li>
           <span>
-            <bdi class="name">{name}</bdi> <bdi class="quiet">{id}</bdi>
+            <a class="name" href={holderPath(id)}>
+              <bdi>{name}</bdi>
+            </a>{" "}
+            <bdi class="quiet">{id}</bdi>
           </span>
           <form method="post" action={licensingPath(form)} class="inline">
             <input type="hidden" name="version" value={version} />

@@ -5,6 +5,7 @@ export const PATHS = {
   home: ADMIN_PATH,
   live: `${ADMIN_PATH}/live`,
   free: `${ADMIN_PATH}/free`,
+  holder: `${ADMIN_PATH}/person`,
   licensing: `${ADMIN_PATH}/licensing`,
   pool: `${ADMIN_PATH}/licensing/pool`,
   removePool: `${ADMIN_PATH}/licensing/pool/remove`,
@@ -32,6 +33,9 @@ export const PATHS = {
   style: `${ADMIN_PATH}.css`,
   script: `${ADMIN_PATH}.js`,
 } as const;
+
+/** The page of one person. */
+export const holderPath = (holder: string): string => `${PATHS.holder}?holder=${encodeURIComponent(holder)}`;
 
 /** The page on which the seat of a holder is freed. */
 export const freePath = (holder: string, note = ""): string =>

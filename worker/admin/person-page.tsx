@@ -5,7 +5,7 @@ import { Layout } from "./layout.tsx";
 import { PATHS, writeQuery } from "./paths.ts";
 
 /** On the page of the audit: whom to look up, and how records are filled again. */
-export const PersonalData = () => {
+export const PersonalData = ({ holder = "" }: { holder?: string }) => {
   const { person, audit } = useLanguage().words;
   return (
     <section class="card" aria-labelledby="personal-title">
@@ -13,7 +13,7 @@ export const PersonalData = () => {
       <form method="get" action={PATHS.person}>
         <label for="holder">{person.key}</label>
         <div class="field">
-          <input id="holder" name="holder" type="text" required />
+          <input id="holder" name="holder" type="text" required value={holder} />
           <button type="submit" class="button button-quiet">
             {person.lookUp}
           </button>
@@ -80,6 +80,7 @@ export const PersonPage = ({ visitor, tenantName, holder, found }: PersonPagePro
           </>
         )}
       </section>
+      {found?.names.length === 0 && <PersonalData holder={holder} />}
     </Layout>
   );
 };

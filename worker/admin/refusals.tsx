@@ -2,7 +2,7 @@
 import type { DenialRow } from "../records/denial-query.ts";
 import { dayOf } from "../records/time-zone.ts";
 import { useLanguage } from "./language.ts";
-import { PATHS, writeQuery } from "./paths.ts";
+import { holderPath, PATHS, writeQuery } from "./paths.ts";
 import { Moment } from "./time.tsx";
 
 const MINUTE = 60_000;
@@ -65,7 +65,13 @@ const Refusal = ({ row }: { row: DenialRow }) => {
         )}
       </td>
       <th scope="row" class="person">
-        {row.name === "" ? <span class="quiet">{refusals.erased}</span> : <bdi class="name">{row.name}</bdi>}
+        {row.name === "" ? (
+          <span class="quiet">{refusals.erased}</span>
+        ) : (
+          <a class="name" href={holderPath(row.holder)}>
+            <bdi>{row.name}</bdi>
+          </a>
+        )}
         {row.email !== null && <bdi class="email">{row.email}</bdi>}
       </th>
       <td data-label={refusals.reason}>{reasons[row.reason]}</td>

@@ -36,6 +36,7 @@ main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; paddi
 .title { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0.25rem 1.5rem; }
 .quiet, .hint, .empty { color: var(--quiet); }
 .title .quiet, .hint, .back { font-size: 0.925rem; }
+.hint, .late, .choices label, h1 { overflow-wrap: anywhere; }
 .late, .fault { color: var(--bad); font-weight: 600; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.25rem; min-width: 0; display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; align-content: start; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1.25rem; }
@@ -73,6 +74,8 @@ tbody tr:last-child > * { padding-bottom: 0; }
 .when { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .again { display: block; color: var(--quiet); font-size: 0.875rem; }
 .person { min-width: 12rem; }
+a.name { color: inherit; text-decoration-color: var(--line); text-underline-offset: 0.2em; }
+a.name:hover { color: var(--accent); }
 .name { font-weight: 600; overflow-wrap: anywhere; }
 .email { display: block; color: var(--quiet); font-size: 0.9rem; overflow-wrap: anywhere; }
 .tag { display: inline-block; margin-left: 0.5rem; padding: 0 0.5rem; border-radius: 6px; font-size: 0.8rem; font-weight: 600; background: var(--accent-soft); color: var(--accent); white-space: nowrap; }
@@ -83,7 +86,7 @@ tbody tr:last-child > * { padding-bottom: 0; }
 .preview-note { padding-left: 0.75rem; border-left: 3px solid var(--accent); }
 
 label { font-weight: 600; }
-form { display: grid; gap: 0.5rem; }
+form { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem; }
 .field, .actions { display: flex; flex-wrap: wrap; gap: 0.6rem; }
 input, textarea { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--field); border-radius: 8px; padding: 0.45rem 0.7rem; }
 input:not([type="checkbox"], [type="radio"]), select, .button:not(.button-small) { min-height: 2.6rem; }
@@ -176,11 +179,12 @@ th[aria-sort="descending"] .sort::after { content: " \\2193"; }
 .rows-tall { max-height: 24rem; overflow-y: auto; }
 .button-small { padding: 0.25rem 0.75rem; font-size: 0.9rem; }
 .fields-row { display: flex; flex-wrap: wrap; gap: 0.75rem 1rem; }
-.fields-row > div { display: grid; gap: 0.3rem; align-content: start; }
+.fields-row > div { min-width: 0; max-width: 100%; display: grid; grid-template-columns: minmax(0, auto); gap: 0.3rem; align-content: start; }
 .fields-row input { width: auto; max-width: 100%; }
 .fields-wide > div { flex: 1 1 13rem; }
 .fields-wide input { width: 7rem; }
 .choices { border: 0; margin: 0; padding: 0; display: grid; gap: 0.6rem; min-width: 0; }
+.choices > div { min-width: 0; }
 .choices legend { font-weight: 600; padding: 0; margin-bottom: 0.35rem; }
 .choices > div { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.1rem 0.6rem; align-items: baseline; }
 .choices input { width: auto; margin: 0; accent-color: var(--accent); }

@@ -1,6 +1,7 @@
 /** A4: who waits for a seat, in the order of the line. */
 import type { AdminView, WaitingRow } from "../tenant/tenant-calls.ts";
 import { useLanguage } from "./language.ts";
+import { holderPath } from "./paths.ts";
 import { Ago } from "./time.tsx";
 
 export const Waiting = ({ view, now }: { view: AdminView; now: number }) => {
@@ -30,7 +31,9 @@ const Place = ({ person, view, now }: { person: WaitingRow; view: AdminView; now
   const { words, say, parts, duration } = useLanguage();
   return (
     <li data-key={person.id}>
-      <bdi class="name">{person.name}</bdi>{" "}
+      <a class="name" href={holderPath(person.id)}>
+        <bdi>{person.name}</bdi>
+      </a>{" "}
       <span class="quiet">{parts(words.waiting.joined, { age: <Ago now={now} ageMs={person.sinceAgeMs} /> })}</span>
       {person.offeredForMs !== null && (
         <span class="tag">{say(words.now.seatHeld, { duration: duration(person.offeredForMs) })}</span>

@@ -46,6 +46,8 @@ export async function readKeptForm(request: Request, read: ReadBody | null): Pro
 }
 
 function keep(parts: readonly FormPart[], isMultipart: boolean): KeptForm | null {
+  // No page can send a field without a name, and the rest alone is another form than the person sent.
+  if (parts.some(({ name }) => name === "")) return null;
   const typed = parts.map(({ name, value }) => name + (value ?? "")).join("\n");
   if (parts.length === 0 || parts.length > FIELDS_MAX || typed.length > TYPED_MAX_BYTES || UNSENDABLE.test(typed)) {
     return null;

@@ -12,8 +12,8 @@ import REFUSED_SCRIPT from "./refused/refused.script.js";
 import type { SignOut } from "./sign-out.ts";
 
 /** The text of each script, in the reader's language where it has words. */
-const SCRIPTS: Readonly<Record<string, (language: Language) => string>> = {
-  [AGENT_PATH]: () => AGENT_SCRIPT,
+const SCRIPTS: Readonly<Record<string, (language: Language, errors: readonly string[]) => string>> = {
+  [AGENT_PATH]: (_, errors) => `{const HOTSEAT_ERRORS=${JSON.stringify(errors.join(","))};${AGENT_SCRIPT}}`,
   [REFUSED_SCRIPT_PATH]: () => REFUSED_SCRIPT,
   [BUTTON_PATH]: ({ tag, words }) =>
     `const HOTSEAT_WORDS=${JSON.stringify({ language: tag, words: words.button })};${BUTTON_SCRIPT}`,
@@ -24,13 +24,15 @@ export const OWN_FILES: readonly string[] = [...Object.keys(SCRIPTS), REFUSED_PA
 
 /**
  * The file at the request's path by GET or HEAD; null when the path is none of `OWN_FILES`. `managing`: what whoever
- * asks for the framed refusal page can change. `signOut`: how that page signs out of the CRM.
+ * asks for the framed refusal page can change. `signOut`: how that page signs out of the CRM. `errors`: see
+ * preset-schema.ts.
  */
 export function answerOwnFile(
   config: Config,
   request: Request,
   managing: Managing | null = null,
   signOut: SignOut | null = null,
+  errors: readonly string[] = [],
 ): Response | null {
   const url = new URL(request.url);
   const script = Object.hasOwn(SCRIPTS, url.pathname) ? SCRIPTS[url.pathname] : undefined;
@@ -47,7 +49,7 @@ export function answerOwnFile(
           signOut,
           request.headers.get("accept") === "application/json",
         )
-      : answerScript(script(chooseLanguage(acceptLanguage)), request);
+      : answerScript(script(chooseLanguage(acceptLanguage), errors), request);
   return request.method === "HEAD" ? new Response(null, answer) : answer;
 }
 

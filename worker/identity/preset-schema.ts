@@ -320,6 +320,13 @@ export const Preset = z.strictObject({
     ),
     /** Where the body of a request has the id that the answer repeats. */
     requestId: z.optional(Pointer),
+    /**
+     * CSS selectors of the messages by which the CRM's page tells of a refused request and which stay until something
+     * else is told: they are taken off the page once it is answered again. Only what the CRM can do without.
+     */
+    errors: z.optional(
+      someOf(z.string().check(must((text) => /^[^<>{}@]+$/.test(text), "must be a CSS selector, without < > { } @"))),
+    ),
     /** What a WebSocket is closed with when the lease ends; left out: 4403. */
     webSocketCode: z.optional(whole(3_000, 4_999)),
   }),

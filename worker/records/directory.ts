@@ -57,6 +57,19 @@ export function eraseStatements(db: D1Database, tenant: string, person: string):
   ];
 }
 
+/** The opaque words of the person with this key of the CRM, with the newest name; empty: nobody known. */
+export async function wordsOf(
+  db: D1Database,
+  tenant: string,
+  holder: string,
+): Promise<{ person: string; name: string }[]> {
+  const { results } = await db
+    .prepare("SELECT person, name FROM directory WHERE tenant = ?1 AND holder = ?2 ORDER BY revision DESC")
+    .bind(tenant, holder)
+    .all<{ person: string; name: string }>();
+  return results;
+}
+
 export interface PersonRecord {
   directory: { person: string; holder: string; name: string; email: string | null; role: string }[];
   events: unknown[];

@@ -15,12 +15,18 @@ describe("[G5] the gate's own files", () => {
       const answer = ask(path);
       expect(answer.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
       const text = await answer.text();
-      expect(text).toMatch(/^\(\(\)=>\{/);
+      expect(text).toMatch(/^(?:\{const HOTSEAT_ERRORS="";)?\(\(\)=>\{/);
       const etag = answer.headers.get("etag") ?? "";
       expect(ask(path, { headers: { "if-none-match": etag } }).status).toBe(304);
       expect(ask(path, { headers: { "if-none-match": '"old"' } }).status).toBe(200);
     },
   );
+
+  it("[G5] the agent knows the messages that the preset names", async () => {
+    const request = new Request("https://crm.acme.example/.hotseat/agent.js");
+    const text = await answerOwnFile(testConfig(), request, null, null, ["#a.b", '[data-x="1"]'])?.text();
+    expect(text).toMatch(/^\{const HOTSEAT_ERRORS="#a\.b,\[data-x=\\"1\\"\]";/);
+  });
 
   it("the framed page has the words of its reason, and runs nothing but its own script", async () => {
     const answer = ask("/.hotseat/refused?reason=seat_released");

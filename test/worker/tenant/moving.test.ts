@@ -21,12 +21,8 @@ import { caller, claim, type Firm, freshFirm, sam, signOut } from "./firm.ts";
 
 beforeAll(openDatabases);
 
-let lines: string[] = [];
 beforeEach(() => {
-  lines = [];
-  for (const level of ["error", "warn", "log"] as const) {
-    vi.spyOn(console, level).mockImplementation((...said) => void lines.push(said.map(String).join(" ")));
-  }
+  for (const level of ["error", "warn", "log"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
 });
 afterEach(() => {
   vi.restoreAllMocks();

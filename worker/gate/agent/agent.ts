@@ -29,6 +29,9 @@ import {
   warnedUntil,
 } from "./tab-seat.ts";
 
+/** Selectors of the CRM's own messages, see preset-schema.ts; empty: none. Put before the script where it is served. */
+declare const HOTSEAT_ERRORS: string;
+
 export interface Agent {
   /** The document is seen: from now on it is an open tab. */
   begin(): void;
@@ -69,6 +72,7 @@ export function startAgent(): Agent {
   let isClaiming = false;
   /** G11: the page was refused before it ever had a seat, so it has not got what it needs. */
   let wasRefusedAtStart = false;
+  let mayShowErrors = false;
   let show: Show | null = null;
   let isLoading = false;
   /** P7: once there is a seat of which there could be news. */
@@ -231,7 +235,15 @@ export function startAgent(): Agent {
     answerNudge: (keep) => giveBack("answer-nudge", { keep }),
   };
 
+  /** What the CRM's page says of requests that were refused is true no longer. */
+  function clearErrors(): void {
+    if (!mayShowErrors) return;
+    mayShowErrors = false;
+    if (HOTSEAT_ERRORS !== "") for (const error of document.querySelectorAll(HOTSEAT_ERRORS)) error.remove();
+  }
+
   function uncover(): void {
+    clearErrors();
     if (!cover.isShown()) return;
     if (wasRefusedAtStart && !typed.isThere()) {
       reload();
@@ -311,6 +323,7 @@ export function startAgent(): Agent {
     begin,
     active,
     refused(reason, isSave) {
+      mayShowErrors = true;
       const detail = isSave ? `${reason} save` : reason;
       if (cover.isShown() || !document.dispatchEvent(new CustomEvent(REFUSED_EVENT, { cancelable: true, detail })))
         return;
@@ -322,6 +335,7 @@ export function startAgent(): Agent {
       showSeat();
     },
     answered() {
+      if (!cover.isShown()) clearErrors();
       if (seat.link !== "signed_out") return;
       // A single-page CRM signs in by such a request.
       beatSoon(seat, Math.max(now() + 1_000, seat.beatAt + SIGNED_IN_AGAIN_MS));
