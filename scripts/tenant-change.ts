@@ -79,11 +79,17 @@ const asOption = (sentence: string): string =>
     sentence,
   );
 
-/** Settings of a firm that its object keeps from the first day on, by option; null: not named, or taken away. */
-export function settingsIn({ variables }: TenantOptions): { seats: number | null; idleMinutes: number | null } {
-  const numberOf = (text: string | undefined) => (text === undefined || text === "" ? null : Number(text));
-  return { seats: numberOf(variables.SEAT_LIMIT), idleMinutes: numberOf(variables.IDLE_TIMEOUT_MINUTES) };
-}
+/** Options whose values a firm's object keeps from its first day on: the registry has those of a firm that is new. */
+export const KEPT_OPTIONS = ["seats", "idle-minutes", "time-zone"] as const;
+
+/** Which of them the options name; with an empty text too, which only says what a new firm begins with. */
+export const keptOptionsIn = ({
+  variables,
+}: TenantOptions): { option: (typeof KEPT_OPTIONS)[number]; value: string }[] =>
+  KEPT_OPTIONS.flatMap((option) => {
+    const value = variables[VARIABLE_OPTIONS[option]];
+    return value === undefined ? [] : [{ option, value }];
+  });
 
 /** The tenant's preset whole, as its file would have it, and whose it is. */
 export function presetTextOf({ variables: { PRESET = "" } }: TenantRow): { text: string; isOwn: boolean } {
@@ -149,7 +155,7 @@ export function tableOf(rows: readonly TenantRow[]): string {
 const presetOf = ({ variables: { PRESET = "" } }: TenantRow): string => (PRESET.startsWith("{") ? "(its own)" : PRESET);
 
 function describeVariable(row: TenantRow, variable: TenantVariable, text: string): string {
-  if (variable === "SEAT_LIMIT" || variable === "IDLE_TIMEOUT_MINUTES")
+  if (KEPT_OPTIONS.some((option) => VARIABLE_OPTIONS[option] === variable))
     return `${text} (when the firm was new; the administration page has what is in force)`;
   if (variable !== "PRESET" || !text.startsWith("{")) return shorten(text);
   return `its own; npm run tenant -- show ${row.tenant} --preset prints it whole`;

@@ -1,6 +1,7 @@
-/** Limit and idle time-out of a local tenant: asked of its object, and set where a command says so. */
+/** Settings that a local tenant's object keeps: asked of it, and set where a command says so. */
 import { HolderId } from "../shared/ids.ts";
 import { IDLE_TIMEOUT_DEFAULT_MS, IDLE_TIMEOUT_MIN_MS } from "../shared/timing.ts";
+import type { SettingsChange } from "../worker/ledger/settings.ts";
 import type { Person, TenantCalls } from "../worker/tenant/tenant-calls.ts";
 
 /** Whoever types the command has the machine, and with it every right; the audit names the command. */
@@ -48,3 +49,31 @@ export async function settleIdleTimeout(
   const changed = await tenant.setIdleTimeout(operator(command), wanted, view.value.version);
   if (!changed.ok) throw new Error(changed.error.detail);
 }
+
+async function settle(
+  tenant: Pick<TenantCalls, "adminView" | "changeSettings">,
+  command: string,
+  changeFor: (settings: { timeZone: string; contact: string }) => SettingsChange | null,
+): Promise<void> {
+  const view = await tenant.adminView(operator(command));
+  if (!view.ok) throw new Error(view.error.detail);
+  const change = changeFor(view.value.settings);
+  if (change === null) return;
+  const changed = await tenant.changeSettings(operator(command), change, view.value.version);
+  if (!changed.ok) throw new Error(changed.error.detail);
+}
+
+/** Sets the time zone in force. */
+export const settleTimeZone = (
+  tenant: Pick<TenantCalls, "adminView" | "changeSettings">,
+  timeZone: string,
+  command: string,
+): Promise<void> =>
+  settle(tenant, command, (settings) => (settings.timeZone === timeZone ? null : { what: "time_zone", timeZone }));
+
+/** Takes away whom the administration has named, so that whom the operator names is asked. */
+export const settleContact = (
+  tenant: Pick<TenantCalls, "adminView" | "changeSettings">,
+  command: string,
+): Promise<void> =>
+  settle(tenant, command, (settings) => (settings.contact === "" ? null : { what: "contact", contact: "" }));

@@ -90,8 +90,9 @@ export const HELP = `Tenants of the registry: which firm's CRM stands behind whi
 An option with an empty text ("") goes back to what it is by default. A change counts within a minute. With --remote,
 HOTSEAT_SECRET (the same as the deployment's) is needed in the environment where a secret is set.
 
-Limit and idle time-out are the firm's own settings once it works: on this machine change sets them in force, too; on
-a deployment --seats and --idle-minutes are for a firm that is new, and the administration page changes them.
+Limit, idle time-out, time zone and contact are the firm's own settings once it works: on this machine change sets
+them in force, too; on a deployment --seats, --idle-minutes and --time-zone are for a firm that is new, and the
+administration page changes them.
 
 list and show work while npm start runs; whatever changes something needs it stopped.`;
 

@@ -18,13 +18,14 @@ import {
   changeRow,
   checkRow,
   describeChanges,
+  type KEPT_OPTIONS,
+  keptOptionsIn,
   newRow,
   portraitOf,
   presetTextOf,
-  settingsIn,
   tableOf,
 } from "./tenant-change.ts";
-import { settleIdleTimeout, settleLimit } from "./tenant-limit.ts";
+import { settleContact, settleIdleTimeout, settleLimit, settleTimeZone } from "./tenant-limit.ts";
 import { askToMove, fewestTenants, watchMove } from "./tenant-move.ts";
 import { HELP, readTenantOptions, type TenantCommand, type TenantOptions } from "./tenant-options.ts";
 
@@ -251,23 +252,46 @@ async function change(options: TenantOptions, desk: Desk): Promise<void> {
 /** The command's name in the audit. */
 const ACTOR = "npm run tenant";
 
-/** Limit and idle time-out of a firm that works are kept by its object: the registry has those of a firm that is new. */
+/** What a firm that works keeps in its object is set there, where that is within reach; else the command says so. */
 async function settle({ tenant, hosts }: TenantRow, options: TenantOptions, { withTenant }: Desk): Promise<void> {
-  const { seats, idleMinutes } = settingsIn(options);
-  if (seats === null && idleMinutes === null) return;
+  const kept = keptOptionsIn(options);
+  const { CONTACT: contact } = options.variables;
+  if (kept.length === 0 && contact === undefined) return;
+  const page = `https://${hosts[0]}/.hotseat/admin/licensing`;
   if (withTenant === null) {
-    const named = [seats === null ? [] : "--seats", idleMinutes === null ? [] : "--idle-minutes"].flat().join(" and ");
-    console.log(
-      `${named}: for a firm that is new. If ${tenant} has been used already its own settings stay as they are: change them at https://${hosts[0]}/.hotseat/admin/licensing.`,
-    );
+    const named = kept.map(({ option }) => `--${option}`).join(", ");
+    if (named !== "")
+      console.log(
+        `${named}: for a firm that is new. If ${tenant} has been used already its own settings stay as they are: change them at ${page}.`,
+      );
+    if (contact !== undefined) console.log(`--contact counts unless the administration names another: see ${page}.`);
     return;
   }
   await withTenant(tenant, async (calls) => {
-    if (seats !== null) console.log(`  limit in force: ${await settleLimit(calls, seats, ACTOR)}`);
-    if (idleMinutes === null) return;
-    await settleIdleTimeout(calls, idleMinutes * 60_000, ACTOR);
-    console.log(`  idle time-out in force: ${idleMinutes} minutes`);
+    for (const { option, value } of kept) await settleOne(calls, option, value);
+    if (contact === undefined) return;
+    await settleContact(calls, ACTOR);
+    console.log(`  contact in force: ${contact === "" ? "none" : contact}`);
   });
+}
+
+async function settleOne(calls: TenantCalls, option: (typeof KEPT_OPTIONS)[number], value: string): Promise<void> {
+  if (value === "") {
+    console.log(`  --${option} by default is for a firm that is new; what is in force stays`);
+    return;
+  }
+  switch (option) {
+    case "seats":
+      console.log(`  limit in force: ${await settleLimit(calls, Number(value), ACTOR)}`);
+      return;
+    case "idle-minutes":
+      await settleIdleTimeout(calls, Number(value) * 60_000, ACTOR);
+      console.log(`  idle time-out in force: ${value} minutes`);
+      return;
+    case "time-zone":
+      await settleTimeZone(calls, value, ACTOR);
+      console.log(`  time zone in force: ${value}`);
+  }
 }
 
 async function suspend({ command, tenant }: TenantOptions, { store }: Desk): Promise<void> {

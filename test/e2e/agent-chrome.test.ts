@@ -1,13 +1,13 @@
 /** Without the extension the page's own agent is the client, in a real Chromium. */
-import type { Browser, BrowserContext, ElementHandle, Page } from "puppeteer-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { ElementHandle, Page } from "puppeteer-core";
+import { expect, test } from "vitest";
 import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
 import { TAB_CHANNEL } from "../../shared/own-path.ts";
 import type { Pool } from "../../worker/ledger/settings.ts";
 import type { HolderRow, Person } from "../../worker/tenant/tenant-calls.ts";
-import { launchPlainChrome } from "./support/plain-chrome.ts";
-import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
-import { html, type StubCrm, signInAs, startStubCrm } from "./support/stub-crm.ts";
+import { plainDesk } from "./support/plain-desk.ts";
+import type { Stack, StackOptions } from "./support/stack.ts";
+import { html, signInAs } from "./support/stub-crm.ts";
 import { eventually } from "./support/waiting.ts";
 
 const FORM =
@@ -54,49 +54,26 @@ const STRICT: Record<string, { headers: Record<string, string>; body?: string; t
 };
 const strictPath = (name: string) => `/strict/${name.replaceAll(" ", "-")}`;
 
-let browser: Browser;
-let crm: StubCrm;
-let stack: Stack;
-const contexts: BrowserContext[] = [];
-
-beforeAll(async () => {
-  browser = await launchPlainChrome();
-  const strict = Object.entries(STRICT).map(([name, { headers, body }]) => [
-    strictPath(name),
-    { headers, body: body ?? html(name, FORM) },
-  ]);
-  crm = await startStubCrm({
-    ...Object.fromEntries(strict),
+const strictPages = Object.entries(STRICT).map(([name, { headers, body }]) => [
+  strictPath(name),
+  { headers, body: body ?? html(name, FORM) },
+]);
+const desk = plainDesk(
+  {
+    ...Object.fromEntries(strictPages),
     "/form": { body: html("Note", FORM) },
     "/polling": { body: html("Polling", POLLING) },
     "/assets/shell": { body: html("Shell", SHELL) },
     "/assets/later": { body: html("Later", '<main id="crm"><input id="search"></main>') },
     "/framed": { body: html("Framed", FRAMED) },
-  });
-});
-afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close().catch(() => undefined);
-  await stack.close();
-});
-afterAll(async () => {
-  await browser.close();
-  await crm.close();
-});
-
-async function start(timing: StackOptions["timing"] = {}, seatLimit = 1): Promise<void> {
-  stack = await startStack({
-    seatLimit,
-    timing: { ...TIMING, ...timing },
-    crm: { origin: crm.origin, preset: "demo" },
-  });
-}
-
-/** A browser of its own, as far as cookies and storage go. */
-async function openBrowser(): Promise<Page> {
-  const context = await browser.createBrowserContext();
-  contexts.push(context);
-  return context.newPage();
-}
+  },
+  TIMING,
+);
+const { openBrowser } = desk;
+let stack: Stack;
+const start = async (timing?: StackOptions["timing"]) => {
+  stack = await desk.start(timing);
+};
 
 const holder = async (name: string): Promise<HolderRow | undefined> =>
   (await stack.view()).holders.find((row) => row.name === name);

@@ -1,11 +1,10 @@
 /** Without the extension the page's own agent is the client, in a real Firefox, and in a browser like those of telephones. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/extension-build.ts";
-import { until } from "./support/chrome.ts";
 import { type Firefox, launchFirefox } from "./support/firefox.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 import { html, type StubCrm, startStubCrm } from "./support/stub-crm.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, until } from "./support/waiting.ts";
 
 const GUARDED = `<main id="crm"><textarea id="note"></textarea></main><script>
 let typed = false;

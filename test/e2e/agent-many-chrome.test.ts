@@ -1,12 +1,12 @@
 /** The page agent in fifty tabs, on a telephone that never sends `Sec-Fetch-User`, and beside the extension. */
-import { type Browser, KnownDevices, type Page } from "puppeteer-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { KnownDevices, type Page } from "puppeteer-core";
+import { expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/extension-build.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { startOddBrowser } from "./support/odd-browser.ts";
-import { launchPlainChrome } from "./support/plain-chrome.ts";
-import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
-import { html, type StubCrm, signInAs, startStubCrm } from "./support/stub-crm.ts";
+import { plainDesk } from "./support/plain-desk.ts";
+import type { Stack, StackOptions } from "./support/stack.ts";
+import { html, signInAs } from "./support/stub-crm.ts";
 import { eventually } from "./support/waiting.ts";
 
 const NOTE = '<main id="crm"><textarea id="note"></textarea> <a id="deals" href="/deals">Deals</a></main>';
@@ -20,84 +20,60 @@ const TIMING = {
 };
 const TABS = 50;
 
-let crm: StubCrm;
+const desk = plainDesk({ "/note": { body: html("Note", NOTE) } }, TIMING);
 let stack: Stack;
-
-beforeAll(async () => {
-  crm = await startStubCrm({ "/note": { body: html("Note", NOTE) } });
-});
-afterEach(() => stack.close());
-afterAll(() => crm.close());
-
-const start = async (timing: StackOptions["timing"] = {}) => {
-  stack = await startStack({
-    seatLimit: 1,
-    timing: { ...TIMING, ...timing },
-    crm: { origin: crm.origin, preset: "demo" },
-  });
+const start = async (timing?: StackOptions["timing"]) => {
+  stack = await desk.start(timing);
 };
 const holder = async () => (await stack.view()).holders[0];
 const isBeat = ({ url }: { url: string }) => url.endsWith("/.hotseat/api/heartbeat");
 
-async function withBrowser(work: (browser: Browser) => Promise<void>): Promise<void> {
-  const browser = await launchPlainChrome();
-  try {
-    await work(browser);
-  } finally {
-    await browser.close();
-  }
-}
-
 test("[G8] [X2] fifty tabs share one client and one heartbeat", { timeout: 240_000 }, async () => {
   await start();
-  await withBrowser(async (browser) => {
-    const beats: number[] = [];
-    const watch = (page: Page) =>
-      page.on("request", (request) => {
-        if (isBeat({ url: request.url() })) beats.push(Date.now());
-      });
-    const first = await browser.newPage();
-    watch(first);
-    await signInAs(first, stack.url, "anna");
-    const openOne = async () => {
-      const page = await browser.newPage();
-      watch(page);
-      await page.goto(`${stack.url}/note`, { waitUntil: "domcontentloaded" });
-    };
-    for (let tab = 1; tab < TABS; tab += 7) await Promise.all(Array.from({ length: 7 }, openOne));
-    await eventually(async () => (await holder())?.tabs === TABS, 90_000);
-    expect(await holder()).toMatchObject({ tabs: TABS, clients: 1 });
-    // Each speaks for all: from some moment on there is one heartbeat a period, not fifty.
-    await eventually(async () => {
-      const last = beats.slice(-4);
-      const gaps = last.slice(1).map((at, place) => at - (last[place] ?? at));
-      return gaps.length === 3 && gaps.every((gap) => gap > TIMING.heartbeatEveryMs / 2);
-    }, 90_000);
-  });
+  const beats: number[] = [];
+  const watch = (page: Page) =>
+    page.on("request", (request) => {
+      if (isBeat({ url: request.url() })) beats.push(Date.now());
+    });
+  const first = await desk.openBrowser();
+  watch(first);
+  await signInAs(first, stack.url, "anna");
+  const openOne = async () => {
+    const page = await first.browserContext().newPage();
+    watch(page);
+    await page.goto(`${stack.url}/note`, { waitUntil: "domcontentloaded" });
+  };
+  for (let tab = 1; tab < TABS; tab += 7) await Promise.all(Array.from({ length: 7 }, openOne));
+  await eventually(async () => (await holder())?.tabs === TABS, 90_000);
+  expect(await holder()).toMatchObject({ tabs: TABS, clients: 1 });
+  // Each speaks for all: from some moment on there is one heartbeat a period, not fifty.
+  await eventually(async () => {
+    const last = beats.slice(-4);
+    const gaps = last.slice(1).map((at, place) => at - (last[place] ?? at));
+    return gaps.length === 3 && gaps.every((gap) => gap > TIMING.heartbeatEveryMs / 2);
+  }, 90_000);
 });
 
 test("[G8] [G4] on a telephone: told of, idle, back by a touch, and by a link after that", async () => {
   await start({ idleTimeoutMs: 6_000, idleWarningMs: 1_000 });
   const passage = await startOddBrowser(stack.url, { without: ["sec-fetch-user"] });
   try {
-    await withBrowser(async (browser) => {
-      const page = await browser.newPage();
-      await page.emulate(KnownDevices["iPhone 15"]);
-      await signInAs(page, passage.url, "anna");
-      await page.goto(`${passage.url}/note`);
-      await page.tap("#note");
-      await page.keyboard.sendCharacter("half a note");
-      await eventually(async () => (await holder())?.tabs === 1);
-      await eventually(async () => (await holder()) === undefined);
-      await eventually(async () => {
-        await page.touchscreen.tap(40, 60);
-        return (await holder()) !== undefined;
-      });
-      expect(await page.$eval("#note", (note) => (note as HTMLTextAreaElement).value)).toBe("half a note");
-      await eventually(async () => (await holder()) === undefined);
-      await Promise.all([page.waitForNavigation(), page.tap("#deals")]);
-      await eventually(async () => (await holder()) !== undefined);
+    const page = await desk.openBrowser();
+    await page.emulate(KnownDevices["iPhone 15"]);
+    await signInAs(page, passage.url, "anna");
+    await page.goto(`${passage.url}/note`);
+    await page.tap("#note");
+    await page.keyboard.sendCharacter("half a note");
+    await eventually(async () => (await holder())?.tabs === 1);
+    await eventually(async () => (await holder()) === undefined);
+    await eventually(async () => {
+      await page.touchscreen.tap(40, 60);
+      return (await holder()) !== undefined;
     });
+    expect(await page.$eval("#note", (note) => (note as HTMLTextAreaElement).value)).toBe("half a note");
+    await eventually(async () => (await holder()) === undefined);
+    await Promise.all([page.waitForNavigation(), page.tap("#deals")]);
+    await eventually(async () => (await holder()) !== undefined);
   } finally {
     await passage.close();
   }
@@ -116,11 +92,11 @@ test("[G8] where the extension speaks for a tab, the agent says nothing", async 
     await page.goto(`${stack.url}/note`);
     await page.type("#note", "half a note");
     await eventually(async () => (await holder())?.tabs === 1);
-    const log = crm.log.length;
+    const log = desk.crm().log.length;
     // Two periods of the agent's, in which it asks each time whether it is to speak.
     for (const until = Date.now() + 2 * TIMING.heartbeatEveryMs; Date.now() < until; )
       await page.type("#note", ".", { delay: 300 });
-    expect(crm.log.length).toBe(log);
+    expect(desk.crm().log.length).toBe(log);
     expect(beats.filter((url) => !/\/bye(?:\?last)?$/.test(url))).toEqual([]);
     expect(await holder()).toMatchObject({ tabs: 1, clients: 1 });
   } finally {

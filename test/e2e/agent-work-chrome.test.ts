@@ -143,6 +143,31 @@ test("[G8] [L4] going into a frame of another host is work; what is done in ther
   expect(await frame?.$eval("#inner", (field) => (field as HTMLTextAreaElement).value)).toContain("typed into");
 });
 
+test("[G12] [L7] in a browser without popovers, as Safari 16, the seat button is there and gives the seat back", async () => {
+  await start();
+  const page = await open("anna", "/api/none");
+  await page.evaluateOnNewDocument(() => {
+    for (const name of ["popover", "showPopover", "hidePopover", "togglePopover"])
+      delete (HTMLElement.prototype as unknown as Record<string, unknown>)[name];
+  });
+  await page.goto(`${stack.url}/work`);
+  await eventually(() => page.evaluate(() => document.querySelector("hotseat-seat") !== null));
+  await focus(page, "#save");
+  const release = async () => {
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    return page.$('::-p-aria(Release licence on all tabs[role="button"])');
+  };
+  // The next thing after the page's own.
+  let button: ElementHandle | null = null;
+  await eventually(async () => {
+    button ??= await release();
+    return button !== null && ((await button.boundingBox())?.width ?? 0) > 100;
+  });
+  await (button as ElementHandle | null)?.click();
+  await eventually(async () => (await rowOf("anna")) === undefined);
+});
+
 test.each([true, false])(
   "[L16] [G8] two people without the extension: one asks, the other keeps (%j)",
   async (keeps) => {

@@ -2,8 +2,9 @@
 import { afterEach, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/extension-build.ts";
 import { startSeatServer } from "../extension/support/seat-server.ts";
-import { launchChrome, until } from "./support/chrome.ts";
+import { launchChrome } from "./support/chrome.ts";
 import { launchFirefox } from "./support/firefox.ts";
+import { until } from "./support/waiting.ts";
 
 const built = await buildExtensionOnce();
 const open: { close(): Promise<void> }[] = [];

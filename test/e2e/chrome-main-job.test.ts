@@ -172,7 +172,7 @@ test("[L4] [L8] idle: warned, ended, back by a moved mouse; over a full house th
   const { chrome, page } = await desk(stack, "anna");
   await tabsKnown(stack, "Anna", 1);
   await chrome.waitForOverlay(page, (overlay) => overlay?.kind === "warning");
-  await chrome.waitForOverlay(page, (overlay) => overlay?.kind === "dialog", 15_000);
+  await chrome.waitForOverlay(page, (overlay) => overlay?.kind === "dialog");
   await eventually(async () => (await stack.view()).inUse === 0);
   const address = page.url();
   await page.evaluate(() => {

@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/extension-build.ts";
 import { type SeatServer, type SeatServerOptions, startSeatServer } from "../extension/support/seat-server.ts";
-import { until } from "./support/chrome.ts";
 import { type Firefox, type FirefoxTab, launchFirefox } from "./support/firefox.ts";
+import { until } from "./support/waiting.ts";
 
 let firefox: Firefox;
 let crm: SeatServer;

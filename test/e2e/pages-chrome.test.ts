@@ -15,7 +15,8 @@ import { buildExtension } from "../../scripts/build-extension.ts";
 import { buildExtensionOnce } from "../../scripts/extension-build.ts";
 import { API_PATH } from "../../shared/own-path.ts";
 import { play, statusOf } from "../extension/support/seat-script.ts";
-import { type Chrome, launchChrome, until } from "./support/chrome.ts";
+import { type Chrome, launchChrome } from "./support/chrome.ts";
+import { until } from "./support/waiting.ts";
 
 const LANGUAGES = ["en", "fr", "de", "es"] as const;
 const project = join(import.meta.dirname, "../..");

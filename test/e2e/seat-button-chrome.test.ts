@@ -1,13 +1,13 @@
 /** The seat button of people without the extension, in a real Chromium. HOTSEAT_SHOTS names a folder for pictures. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, BrowserContext, ElementHandle, Page, SerializedAXNode } from "puppeteer-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { ElementHandle, Page, SerializedAXNode } from "puppeteer-core";
+import { beforeAll, expect, test } from "vitest";
 import { HolderId } from "../../shared/ids.ts";
 import type { Person } from "../../worker/tenant/tenant-calls.ts";
-import { launchPlainChrome } from "./support/plain-chrome.ts";
-import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
-import { html, type StubCrm, signInAs, startStubCrm } from "./support/stub-crm.ts";
+import { plainDesk } from "./support/plain-desk.ts";
+import type { Stack, StackOptions } from "./support/stack.ts";
+import { html, signInAs } from "./support/stub-crm.ts";
 import { eventually } from "./support/waiting.ts";
 
 const NOTE = '<main id="crm"><h1>Note</h1><textarea id="note"></textarea></main>';
@@ -27,38 +27,21 @@ const TIMING = {
 };
 const SUPPORT: Person = { id: HolderId.parse("operator"), name: "Operator", email: null, role: "support" };
 
-let browser: Browser;
-let crm: StubCrm;
-let stack: Stack;
-const contexts: BrowserContext[] = [];
 const shots = process.env.HOTSEAT_SHOTS;
-
+const desk = plainDesk(
+  { "/note": { body: html("Note", NOTE) }, "/hostile": { body: html("Hostile", HOSTILE) } },
+  TIMING,
+);
+let stack: Stack;
 beforeAll(async () => {
-  browser = await launchPlainChrome();
-  crm = await startStubCrm({ "/note": { body: html("Note", NOTE) }, "/hostile": { body: html("Hostile", HOSTILE) } });
   if (shots !== undefined) await mkdir(shots, { recursive: true });
 });
-afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close().catch(() => undefined);
-  await stack.close();
-});
-afterAll(async () => {
-  await browser.close();
-  await crm.close();
-});
-
-async function start(timing: StackOptions["timing"] = {}, seatLimit = 1): Promise<void> {
-  stack = await startStack({
-    seatLimit,
-    timing: { ...TIMING, ...timing },
-    crm: { origin: crm.origin, preset: "demo" },
-  });
-}
+const start = async (timing?: StackOptions["timing"]) => {
+  stack = await desk.start(timing);
+};
 
 async function open(login: string, path: string, language = "en"): Promise<Page> {
-  const context = await browser.createBrowserContext();
-  contexts.push(context);
-  const page = await context.newPage();
+  const page = await desk.openBrowser();
   await page.setExtraHTTPHeaders({ "accept-language": language });
   await signInAs(page, stack.url, login);
   await page.goto(`${stack.url}${path}`);

@@ -9,7 +9,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { buildExtension } from "../../scripts/build-extension.ts";
 import { findBrowser } from "../../scripts/system-browser.ts";
 import { type SeatServer, startSeatServer } from "../extension/support/seat-server.ts";
-import { type Chrome, launchChrome, until } from "./support/chrome.ts";
+import { type Chrome, launchChrome } from "./support/chrome.ts";
+import { until } from "./support/waiting.ts";
 
 let outDir: string;
 let chrome: Chrome;

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { buildExtension } from "../../scripts/build-extension.ts";
 import { type SeatServer, startSeatServer } from "../extension/support/seat-server.ts";
-import { until } from "./support/chrome.ts";
 import { type Firefox, launchFirefox } from "./support/firefox.ts";
+import { until } from "./support/waiting.ts";
 
 let outDir: string;
 let firefox: Firefox;

@@ -3,7 +3,8 @@ import type { Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/extension-build.ts";
 import { type SeatServer, type SeatServerOptions, startSeatServer } from "../extension/support/seat-server.ts";
-import { type Chrome, launchChrome, until } from "./support/chrome.ts";
+import { type Chrome, launchChrome } from "./support/chrome.ts";
+import { until } from "./support/waiting.ts";
 
 let hers: Chrome;
 let his: Chrome;

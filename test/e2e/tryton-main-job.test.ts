@@ -1,9 +1,6 @@
 /** The main job in front of a real Tryton: no session cookie, a client that never navigates after login. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Page } from "puppeteer-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/extension-build.ts";
 import {
   enterCredentials,
@@ -19,44 +16,18 @@ import {
   typePartyName,
   waitUntilSignedIn,
 } from "../fixtures/tryton/sao-page.ts";
-import { startTryton, type Tryton } from "../fixtures/tryton/tryton.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
-import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
+import { realTryton } from "./support/real-tryton.ts";
+import type { Stack } from "./support/stack.ts";
 import { eventually, within } from "./support/waiting.ts";
 
 const NO_LICENCE = "No available licenses, please contact IT";
 
 const built = await buildExtensionOnce();
-const folder = mkdtempSync(join(tmpdir(), "hotseat-tryton-"));
-let tryton: Tryton;
-const open: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  tryton = await startTryton({ dataDir: folder });
-}, 300_000);
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
-afterAll(async () => {
-  await tryton?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function stackOf(options: StackOptions = {}): Promise<Stack> {
-  const stack = await startStack({ ...options, crm: { origin: tryton.origin, preset: "tryton" } });
-  open.push(stack);
-  return stack;
-}
-
-const userOf = (login: string) => {
-  const user = tryton.users.find((other) => other.login === login);
-  if (user === undefined) throw new Error(`Tryton has no user ${login}`);
-  return user;
-};
+const tryton = realTryton();
 
 async function browserWithPage(): Promise<{ chrome: Chrome; page: Page; requests: () => number }> {
-  const chrome = await launchChrome({ extensionDir: built.chrome });
-  open.push(chrome);
+  const chrome = tryton.keep(await launchChrome({ extensionDir: built.chrome }));
   const page = await chrome.browser.newPage();
   let requests = 0;
   page.on("request", (request) => {
@@ -67,7 +38,7 @@ async function browserWithPage(): Promise<{ chrome: Chrome; page: Page; requests
 
 async function desk(stack: Stack, login: string) {
   const browser = await browserWithPage();
-  await signIn(browser.page, stack.url, userOf(login));
+  await signIn(browser.page, stack.url, tryton.userOf(login));
   return browser;
 }
 
@@ -81,7 +52,7 @@ async function refusalOver(page: Page): Promise<string | null> {
 }
 
 test("[L1] [L2] [L7] [L8] [G5] Tryton: a full house, a refusal over the client, a release, a colleague seated without a second login", async () => {
-  const stack = await stackOf();
+  const stack = await tryton.stack();
   const anna = await desk(stack, "anna");
   expect(await personShown(anna.page)).toContain("Anna Berg");
   const tomas = await desk(stack, "tomas");
@@ -93,7 +64,7 @@ test("[L1] [L2] [L7] [L8] [G5] Tryton: a full house, a refusal over the client, 
   // The third one signs in once; the client gets its refusals in Tryton's own shape, and the person sees the page.
   const mira = await browserWithPage();
   expect(await openSao(mira.page, stack.url)).toBe("login");
-  await enterCredentials(mira.page, userOf("mira"));
+  await enterCredentials(mira.page, tryton.userOf("mira"));
   await eventually(async () => (await refusalOver(mira.page))?.includes(NO_LICENCE) === true);
   await eventually(async () => /2\s+of\s+2/.test((await refusalOver(mira.page)) ?? ""));
   const asked = mira.requests();
@@ -136,7 +107,7 @@ test("[L1] [L2] [L7] [L8] [G5] Tryton: a full house, a refusal over the client, 
   await tomas.chrome.pressOverlay(tomas.page, "Continue working");
   await tomas.chrome.waitForOverlay(tomas.page, (overlay) => overlay?.text.includes(NO_LICENCE) === true);
   await anna.page.close();
-  await tomas.chrome.waitForOverlay(tomas.page, (overlay) => overlay === null, 30_000);
+  await tomas.chrome.waitForOverlay(tomas.page, (overlay) => overlay === null);
   expect(await stack.seated()).toEqual(["Mira Holm", "Tomás O'Neill"]);
   expect(await partyNameShown(tomas.page)).toBe("Skerry Boatyard");
   await pressSave(tomas.page);
@@ -144,7 +115,7 @@ test("[L1] [L2] [L7] [L8] [G5] Tryton: a full house, a refusal over the client, 
 });
 
 test("[L11] [G5] [L2] Tryton: support is let in over a full house; logging out gives the seat back at once", async () => {
-  const stack = await stackOf({ seatLimit: 1 });
+  const stack = await tryton.stack({ seatLimit: 1 });
   const anna = await desk(stack, "anna");
   const sven = await desk(stack, "sven");
   expect(await personShown(sven.page)).toContain("Sven Lund");
@@ -156,25 +127,25 @@ test("[L11] [G5] [L2] Tryton: support is let in over a full house; logging out g
 });
 
 test("[L4] [L8] Tryton: an idle seat ends, and a moved mouse brings it back without reload or login", async () => {
-  const stack = await stackOf({
+  const stack = await tryton.stack({
     seatLimit: 1,
     timing: {
       heartbeatEveryMs: 1_500,
-      lostAfterMs: 6_000,
+      lostAfterMs: 12_000,
       closeGraceMs: 1_500,
       passLifeMs: 5_000,
       passRenewAheadMs: 1_000,
       clockSkewMs: 500,
       idleWarningMs: 3_000,
-      idleTimeoutMs: 8_000,
+      idleTimeoutMs: 12_000,
     },
   });
   const { chrome, page } = await desk(stack, "anna");
   await tabsKnown(stack, "Anna", 1);
   await openPartyForm(page);
   await typePartyName(page, "Written before the pause");
-  await chrome.waitForOverlay(page, (overlay) => overlay?.kind === "warning", 15_000);
-  await chrome.waitForOverlay(page, (overlay) => overlay?.kind === "dialog", 15_000);
+  await chrome.waitForOverlay(page, (overlay) => overlay?.kind === "warning");
+  await chrome.waitForOverlay(page, (overlay) => overlay?.kind === "dialog");
   await eventually(async () => (await stack.view()).inUse === 0);
   await chrome.stirUntil(page, (overlay) => overlay === null);
   await eventually(async () => (await stack.view()).inUse === 1);

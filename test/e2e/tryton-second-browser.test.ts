@@ -1,15 +1,12 @@
 /** The main job in front of a real Tryton in the other browser; the colleague asks as Tryton's client does, without one. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/extension-build.ts";
 import { REFUSED_HEADER } from "../../shared/protocol.ts";
 import { callRpc, signInByRpc, signOutByRpc, type TrytonSession } from "../fixtures/tryton/json-rpc.ts";
 import { saoUrl } from "../fixtures/tryton/sao-page.ts";
-import { startTryton, type Tryton } from "../fixtures/tryton/tryton.ts";
 import { type FirefoxTab, launchFirefox } from "./support/firefox.ts";
-import { type Stack, startStack } from "./support/stack.ts";
+import { realTryton } from "./support/real-tryton.ts";
+import type { Stack } from "./support/stack.ts";
 import { eventually, PATIENCE_MS } from "./support/waiting.ts";
 
 /** As WebDriver spells the key. */
@@ -18,35 +15,16 @@ const NO_LICENCE = "No available licenses, please contact IT";
 /** Short, so that one that was not handed back is soon over. */
 const PASSES = { passLifeMs: 5_000, passRenewAheadMs: 1_000, clockSkewMs: 500 };
 /** L9: the colleague has no browser that could show that it took the sign-out's answer, so the pass is waited for. */
-const PASS_OVER_MS = PASSES.passLifeMs + PATIENCE_MS;
+const PASS_OVER_MS = PASSES.passLifeMs + 2 * PATIENCE_MS;
 
 const built = await buildExtensionOnce();
-const folder = mkdtempSync(join(tmpdir(), "hotseat-tryton-"));
-let tryton: Tryton;
-const open: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  tryton = await startTryton({ dataDir: folder });
-}, 300_000);
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
-afterAll(async () => {
-  await tryton?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const userOf = (login: string) => {
-  const user = tryton.users.find((other) => other.login === login);
-  if (user === undefined) throw new Error(`Tryton has no user ${login}`);
-  return user;
-};
+const tryton = realTryton();
 
 /** A new session at Tryton's own login, and why its first call, which claims, is refused; null: it is not. */
 async function colleague(stack: Stack, login: string): Promise<{ session: TrytonSession; refused: string | null }> {
-  const session = await signInByRpc(stack.url, tryton.database, userOf(login));
+  const session = await signInByRpc(stack.url, tryton.database(), tryton.userOf(login));
   const method = "model.res.user.get_preferences";
-  const answer = await callRpc(stack.url, `/${tryton.database}/`, method, [false, {}], session.authorization);
+  const answer = await callRpc(stack.url, `/${tryton.database()}/`, method, [false, {}], session.authorization);
   return { session, refused: answer.headers.get(REFUSED_HEADER) };
 }
 
@@ -61,7 +39,7 @@ async function typeInto(tab: FirefoxTab, selector: string, text: string): Promis
 }
 
 async function signIn(tab: FirefoxTab, login: string): Promise<void> {
-  const user = userOf(login);
+  const user = tryton.userOf(login);
   await typeInto(tab, ".modal.in #login", user.login + ENTER);
   await typeInto(tab, ".ask-dialog.in #ask-dialog-entry", user.password + ENTER);
 }
@@ -70,11 +48,9 @@ const personShown = (tab: FirefoxTab) =>
   tab.evaluate<string>('document.querySelector("#user-preferences > a")?.textContent.trim() ?? ""');
 
 test("[L1] [L2] [L7] [L8] [X3] [X4] Tryton in Firefox: a release frees the seat at once, and it comes back by itself without a second login", async () => {
-  const stack = await startStack({ seatLimit: 1, timing: PASSES, crm: { origin: tryton.origin, preset: "tryton" } });
-  open.push(stack);
-  const firefox = await launchFirefox({ extensionDir: built.firefox });
-  open.push(firefox);
-  const tab = await firefox.open(saoUrl(stack.url, tryton.database));
+  const stack = await tryton.stack({ seatLimit: 1, timing: PASSES });
+  const firefox = tryton.keep(await launchFirefox({ extensionDir: built.firefox }));
+  const tab = await firefox.open(saoUrl(stack.url, tryton.database()));
   await signIn(tab, "anna");
   await eventually(async () => (await personShown(tab)).includes("Anna Berg"), PATIENCE_MS);
   await eventually(async () => (await stack.view()).holders[0]?.tabs === 1, PATIENCE_MS);
@@ -91,26 +67,24 @@ test("[L1] [L2] [L7] [L8] [X3] [X4] Tryton in Firefox: a release frees the seat 
 
   await tab.pressOverlay("Continue working");
   await eventually(async () => (await tab.overlay())?.text.includes(NO_LICENCE) === true, PATIENCE_MS);
-  await signOutByRpc(stack.url, tryton.database, mira.session);
+  await signOutByRpc(stack.url, tryton.database(), mira.session);
   await eventually(async () => (await tab.overlay()) === null, PASS_OVER_MS);
   expect(await stack.seated()).toEqual(["Anna Berg"]);
   expect(await personShown(tab)).toContain("Anna Berg");
 });
 
 test("[G5] [L2] Tryton in Firefox: who signs in to a full house sees the refusal over the client, and goes on by itself", async () => {
-  const stack = await startStack({ seatLimit: 1, timing: PASSES, crm: { origin: tryton.origin, preset: "tryton" } });
-  open.push(stack);
+  const stack = await tryton.stack({ seatLimit: 1, timing: PASSES });
   const mira = await colleague(stack, "mira");
   expect(mira.refused).toBeNull();
-  const firefox = await launchFirefox({ extensionDir: built.firefox });
-  open.push(firefox);
-  const tab = await firefox.open(saoUrl(stack.url, tryton.database));
+  const firefox = tryton.keep(await launchFirefox({ extensionDir: built.firefox }));
+  const tab = await firefox.open(saoUrl(stack.url, tryton.database()));
   await signIn(tab, "anna");
   // The page lies in a closed root; beneath it Tryton's own dialog says the same, by the shape of its refusals.
   const covered = `document.querySelector("hotseat-refusal") !== null && document.body.innerText.includes("${NO_LICENCE}")`;
   await eventually(() => tab.evaluate<boolean>(covered), PATIENCE_MS);
   await eventually(async () => (await stack.view()).waiting.length === 1, PATIENCE_MS);
-  await signOutByRpc(stack.url, tryton.database, mira.session);
+  await signOutByRpc(stack.url, tryton.database(), mira.session);
   await eventually(async () => (await personShown(tab)).includes("Anna Berg"), PASS_OVER_MS);
   expect(await stack.seated()).toEqual(["Anna Berg"]);
 });

@@ -37,7 +37,7 @@ describe("the manifest", () => {
       storage: { managed_schema: "managed-schema.json" },
       content_security_policy: expect.anything(),
       incognito: "not_allowed",
-      minimum_chrome_version: "120",
+      minimum_chrome_version: "150",
       background: expect.anything(),
     });
     const own = new Set([...Object.keys(chrome), "browser_specific_settings"]);

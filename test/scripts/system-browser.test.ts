@@ -35,8 +35,8 @@ describe("a browser named by a variable", () => {
   });
 
   test.each([
-    ["firefox", "HOTSEAT_FIREFOX", "Mozilla Firefox 141.9.0esr", "141.9.0", `Firefox ${OLDEST_BROWSER.firefox}`],
-    ["chrome", "HOTSEAT_CHROME", "Chromium 119.0.6045.9 built on Debian", "119.0.6045.9", "Chromium 120"],
+    ["firefox", "HOTSEAT_FIREFOX", "Mozilla Firefox 152.9.0esr", "152.9.0", `Firefox ${OLDEST_BROWSER.firefox}`],
+    ["chrome", "HOTSEAT_CHROME", "Chromium 119.0.6045.9 built on Debian", "119.0.6045.9", "Chromium 150"],
   ] as const)("is refused in one sentence when too old: %s", (name, variable, says, version, needed) => {
     const path = program(name, `echo "${says}"`);
     vi.stubEnv(variable, path);
@@ -49,7 +49,7 @@ describe("a browser named by a variable", () => {
     const path = program("firefox", "exit 1");
     vi.stubEnv("HOTSEAT_FIREFOX", path);
     expect(ensureBrowser("firefox", silent)).toEqual({
-      missing: expect.stringMatching(/ does not say its version, and the extension needs Firefox 142\.0 or later; /),
+      missing: expect.stringMatching(/ does not say its version, and the extension needs Firefox 153\.0 or later; /),
     });
   });
 
@@ -87,7 +87,7 @@ describe.runIf(canInstall())("a browser of the system that is too old", () => {
     const { path } = own();
     program("apt-get", "exit 0");
     expect(ensureBrowser("firefox", silent)).toEqual({
-      missing: `${path} is version 140.9.0, and the extension needs Firefox 142.0 or later (apt-get has no newer one); name a newer Firefox with HOTSEAT_FIREFOX=/path/to/it.`,
+      missing: `${path} is version 140.9.0, and the extension needs Firefox 153.0 or later (apt-get has no newer one); name a newer Firefox with HOTSEAT_FIREFOX=/path/to/it.`,
     });
   });
 });

@@ -185,11 +185,13 @@ test("[L10] [T1] a limit and an idle time-out changed by the command are in forc
   const own = { HOTSEAT_HOME: join(home, "limits") };
   const { origin } = await startCrm("Acme");
   await ok(["add", "acme", "--host", "acme.localhost", "--crm", origin, "--preset", "demo", "--seats", "1"], own);
-  const change = ["change", "acme", "--seats", "5", "--idle-minutes", "15"];
+  const zone = ["--time-zone", "Europe/Berlin", "--contact", "IT, extension 5"];
+  const change = ["change", "acme", "--seats", "5", "--idle-minutes", "15", ...zone];
   const told = await ok(change, own);
   expect(told).toContain("seats: 1 -> 5");
   expect(told).toContain("limit in force: 5");
   expect(told).toContain("idle time-out in force: 15 minutes");
+  expect(told).toContain("time zone in force: Europe/Berlin");
   // What the firm itself set since is what changes, also where the registry has the number already.
   const folder = openHomeFolder(own);
   const bindings = { HOTSEAT_SECRET: folder.secret() };
@@ -197,13 +199,17 @@ test("[L10] [T1] a limit and an idle time-out changed by the command are in forc
   const sue = { id: "sue", name: "Sue", email: null, role: "support" } as never;
   const worker = await start();
   const view = await worker.tenant("acme").adminView(sue);
-  expect(view).toMatchObject({ ok: true, value: { limit: 5, idleTimeoutMs: 900_000 } });
-  if (view.ok) await worker.tenant("acme").setLimit(sue, 9, view.value.version);
+  const settings = { timeZone: "Europe/Berlin" };
+  expect(view).toMatchObject({ ok: true, value: { limit: 5, idleTimeoutMs: 900_000, settings } });
+  const { version } = (view as unknown as { value: { version: number } }).value;
+  await worker.tenant("acme").setLimit(sue, 9, version);
+  await worker.tenant("acme").changeSettings(sue, { what: "contact", contact: "Sue" }, version + 1);
   await worker.close();
   folder.release();
   expect(await ok(change, own)).toMatch(/Nothing of acme is changed[\s\S]*limit in force: 5/);
   const again = await start();
-  expect(await again.tenant("acme").adminView(sue)).toMatchObject({ ok: true, value: { limit: 5 } });
+  const tenant = { contact: "IT, extension 5" };
+  expect(await again.tenant("acme").adminView(sue)).toMatchObject({ ok: true, value: { limit: 5, tenant } });
   await again.close();
 });
 
@@ -270,9 +276,19 @@ test("[T1] by wrangler, as on a deployment, hostile texts come through as they a
     2,
     expect.stringContaining("is not the one that the registry's secrets were encrypted with"),
   ]);
+  const rotated = { ...remote, HOTSEAT_SECRET: `a new secret and as long as it has to be,${remote.HOTSEAT_SECRET}` };
+  expect(await ok(["--remote", "reseal"], rotated)).toContain("Encrypted 1 secret anew");
+});
+
+test("[T1] on a deployment it says what counts, and --config names another one", { timeout: 300_000 }, async () => {
+  const at = join(home, "staging");
+  expect((await runWrangler(["d1", "migrations", "apply", "RECORDS", "--local", "--persist-to", at])).status).toBe(0);
+  const remote = { HOTSEAT_REGISTRY_AT: at };
+  const crm = ["--host", "crm.acme.example", "--crm", "https://crm-origin.acme.example", "--preset", "tryton"];
+  await ok(["--remote", "add", "acme", ...crm], remote);
   // The deployment's object is out of reach from here: the command says what counts and where to change it.
   const seats = await ok(["--remote", "change", "acme", "--seats", "5", "--idle-minutes", "15"], remote);
-  expect(seats).toContain("--seats and --idle-minutes: for a firm that is new.");
+  expect(seats).toContain("--seats, --idle-minutes: for a firm that is new.");
   expect(seats).toContain("https://crm.acme.example/.hotseat/admin/licensing");
   // Another file of wrangler's, for a staging registry: what is added there is not in the first.
   const staging = join(home, "staging.toml");
@@ -286,8 +302,6 @@ test("[T1] by wrangler, as on a deployment, hostile texts come through as they a
   expect((await runWrangler(applied)).status).toBe(0);
   expect(await ok(["--remote", "--config", staging, "list"], remote)).toContain("There are no tenants yet");
   expect((await run(["--remote", "--config", join(home, "none.toml"), "list"], remote)).err).toContain("none.toml");
-  const rotated = { ...remote, HOTSEAT_SECRET: `a new secret and as long as it has to be,${remote.HOTSEAT_SECRET}` };
-  expect(await ok(["--remote", "reseal"], rotated)).toContain("Encrypted 1 secret anew");
 });
 
 /** Why the command refuses, found out without a process. */

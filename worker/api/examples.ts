@@ -74,6 +74,7 @@ export const VIEW = {
   ],
   queue: 0,
   waiting: [],
+  groups: [{ name: "finance", people: 2, names: ["Anna Lindström", "Ben Okafor"] }],
   refusedToday: 0,
 };
 

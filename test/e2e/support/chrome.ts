@@ -2,10 +2,9 @@
  * Drives a real Chromium with the extension: pages, the toolbar's own popup, the overlay (its closed shadow root is
  * read through the debugging protocol and pressed with the mouse), and ways to stop things hard.
  */
-import { setTimeout as pause } from "node:timers/promises";
 import { type Browser, type CDPSession, type Extension, launch, type Page, type Protocol } from "puppeteer-core";
 import { ensureBrowser } from "../../../scripts/system-browser.ts";
-import { PATIENCE_MS } from "./waiting.ts";
+import { PATIENCE_MS, until } from "./waiting.ts";
 
 /** What lies over a page: what it says, line by line, and which buttons it has. */
 export interface Overlay {
@@ -60,7 +59,7 @@ export interface Chrome {
   close(): Promise<void>;
 }
 
-const ARGUMENTS = [
+export const CHROME_ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -80,7 +79,7 @@ export async function launchChrome(options: ChromeOptions): Promise<Chrome> {
     pipe: true,
     enableExtensions: [options.extensionDir],
     args: [
-      ...ARGUMENTS,
+      ...CHROME_ARGUMENTS,
       `--window-size=${width},${height}`,
       `--lang=${options.language ?? "en"}`,
       ...(options.args ?? []),
@@ -303,14 +302,4 @@ function textOf(node: Node): string {
     .map((other) => (other.nodeName === "#text" ? other.nodeValue : ""))
     .join("")
     .trim();
-}
-
-/** Asks until there is an answer; throws when there is none in time. */
-export async function until<Found>(ask: () => Promise<Found | undefined>, withinMs = PATIENCE_MS): Promise<Found> {
-  for (const end = performance.now() + withinMs; ; ) {
-    const found = await ask();
-    if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error(`Waited ${withinMs} ms in vain`);
-    await pause(30);
-  }
 }

@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { GECKO_ID } from "../../../extension/manifest.config.ts";
 import { ensureBrowser } from "../../../scripts/system-browser.ts";
 import { type Bidi, connectBidi } from "./bidi.ts";
-import { type Overlay, until } from "./chrome.ts";
-import { PATIENCE_MS } from "./waiting.ts";
+import type { Overlay } from "./chrome.ts";
+import { PATIENCE_MS, until } from "./waiting.ts";
 
 export interface FirefoxOptions {
   extensionDir: string;

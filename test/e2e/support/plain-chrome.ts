@@ -3,16 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, launch, type Page } from "puppeteer-core";
 import { ensureBrowser } from "../../../scripts/system-browser.ts";
-
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { CHROME_ARGUMENTS } from "./chrome.ts";
 
 /** `extensions`: folders of those that a test brings along. */
 export async function launchPlainChrome(language = "en", extensions: string[] = []): Promise<Browser> {
@@ -23,7 +14,7 @@ export async function launchPlainChrome(language = "en", extensions: string[] = 
     headless: true,
     pipe: true,
     ...(extensions.length === 0 ? {} : { enableExtensions: extensions }),
-    args: [...ARGUMENTS, `--lang=${language}`, "--window-size=1200,900"],
+    args: [...CHROME_ARGUMENTS, `--lang=${language}`, "--window-size=1200,900"],
     defaultViewport: { width: 1200, height: 900 },
   });
 }

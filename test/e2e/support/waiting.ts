@@ -4,20 +4,37 @@ import { setTimeout as pause } from "node:timers/promises";
 /** A condition that comes to hold costs no more than that; on a busy machine it may take this long. */
 export const PATIENCE_MS = 30_000;
 
+/** Looking costs more than what is looked for, in a browser above all: the longer it takes, the more seldom; ms. */
+const LOOK_AFTER_MS = { first: 25, times: 1.25, most: 250 };
+
+/** Asks until there is an answer; throws when there is none in time. */
+export async function until<Found>(ask: () => Promise<Found | undefined>, withinMs = PATIENCE_MS): Promise<Found> {
+  let wait = LOOK_AFTER_MS.first;
+  for (const end = performance.now() + withinMs; ; ) {
+    const found = await ask();
+    if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error(`Waited ${withinMs} ms in vain`, { cause: ask.toString() });
+    await pause(wait);
+    wait = Math.min(LOOK_AFTER_MS.most, wait * LOOK_AFTER_MS.times);
+  }
+}
+
 /** Asks until it holds; throws after `withinMs`. A question that fails (a page that is just leaving) is asked again. */
 export async function eventually(holds: () => Promise<boolean>, withinMs = PATIENCE_MS): Promise<void> {
   let last: unknown = "it never held";
-  for (const end = performance.now() + withinMs; performance.now() < end; ) {
-    try {
-      if (await holds()) return;
-      last = "it never held";
-    } catch (error) {
+  const tried = async () => {
+    last = "it never held";
+    return (await holds()) || undefined;
+  };
+  const look = () =>
+    tried().catch((error: unknown) => {
       last = error;
-    }
-    await pause(30);
-  }
-  throw new Error(`Waited ${withinMs} ms in vain: ${last instanceof Error ? last.message : last}`, {
-    cause: holds.toString(),
+      return undefined;
+    });
+  await until(look, withinMs).catch(() => {
+    throw new Error(`Waited ${withinMs} ms in vain: ${last instanceof Error ? last.message : last}`, {
+      cause: holds.toString(),
+    });
   });
 }
 

@@ -80,14 +80,17 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
   panel.setAttribute("aria-labelledby", "title");
   panel.hidden = true;
   const stage = make("div", "stage", pill, panel);
-  stage.popover = "manual";
+  // Not there before Safari 17, Chrome 114 and Firefox 125: the button is then above all but the page's own popovers.
+  const canPopOver = "showPopover" in stage;
+  if (canPopOver) stage.popover = "manual";
+  const isOver = () => canPopOver && stage.matches(":popover-open");
   stage.lang = language;
   root.append(stage);
   for (const button of stage.querySelectorAll("button")) button.type = "button";
 
   const raise = () => {
-    if (!host.isConnected) return;
-    if (stage.matches(":popover-open")) stage.hidePopover();
+    if (!canPopOver || !host.isConnected) return;
+    if (isOver()) stage.hidePopover();
     stage.showPopover();
   };
   const onTop = keepOnTop(host, raise);
@@ -127,13 +130,13 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     if (until === null) drawStanding(view);
     else drawQuestion(view, until);
     onTop.enter(false);
-    if (!stage.matches(":popover-open")) raise();
+    if (!isOver()) raise();
     if (kind !== asked) spoken.textContent = kind === "" ? "" : title.textContent;
     asked = kind;
   }
 
   function leave(): void {
-    if (stage.matches(":popover-open")) stage.hidePopover();
+    if (isOver()) stage.hidePopover();
     onTop.leave();
     host.remove();
   }
