@@ -56,6 +56,7 @@ main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; paddi
 .gauge-kept { fill: var(--accent); opacity: 0.3; }
 .facts { padding-left: 1.1rem; color: var(--quiet); display: grid; gap: 0.25rem; }
 .facts:empty { display: none; }
+.facts li:only-child { list-style: none; margin-left: -1.1rem; }
 
 .banner { border-radius: 10px; padding: 0.75rem 1rem; border-left: 4px solid; font-weight: 550; overflow-wrap: anywhere; }
 .banner-good { background: var(--good-soft); color: var(--good); }
@@ -90,7 +91,7 @@ form { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem; }
 .field, .actions { display: flex; flex-wrap: wrap; gap: 0.6rem; }
 input, textarea { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--field); border-radius: 8px; padding: 0.45rem 0.7rem; }
 input:not([type="checkbox"], [type="radio"]), select, .button:not(.button-small) { min-height: 2.6rem; }
-table .button { min-height: 0; }
+table .button:not(.button-small) { min-height: 0; }
 input { width: 7rem; font-variant-numeric: tabular-nums; }
 textarea { width: 100%; resize: vertical; }
 [aria-invalid="true"] { border-color: var(--bad); box-shadow: 0 0 0 1px var(--bad); }
@@ -210,7 +211,8 @@ th[aria-sort="descending"] .sort::after { content: " \\2193"; }
 .tabs a { display: block; padding: 0.45rem 0; color: var(--quiet); text-decoration: none; white-space: nowrap; border-bottom: 3px solid transparent; }
 .tabs a:hover { color: var(--ink); border-color: var(--line); }
 .tabs a[aria-current] { color: var(--ink); font-weight: 650; border-color: var(--accent); }
-.lock { display: flex; flex-wrap: wrap; gap: 0.25rem 0.4rem; align-items: center; color: var(--quiet); font-size: 0.925rem; }
+.lock svg { vertical-align: -0.1rem; margin-right: 0.35rem; }
+.lock { color: var(--quiet); font-size: 0.925rem; }
 .reasons { display: flex; flex-wrap: wrap; gap: 0.5rem; }
 .banner ul { margin: 0.35rem 0; padding-left: 1.1rem; font-weight: 450; }
 .banner .trace { display: inline; }
