@@ -20,7 +20,10 @@ const WITHOUT_STORAGE = [
   "test/worker/registry/registry.test.ts",
   "test/worker/tenant/presence-log.test.ts",
 ];
-const WITH_STORAGE = ["test/worker/gate/{managing,next-person,session-values,sign-out}.test.ts"];
+const WITH_STORAGE = [
+  "test/worker/gate/{managing,next-person,session-values,sign-out}.test.ts",
+  "test/worker/gate/products/suitecrm-day.test.ts",
+];
 
 const filesOf = (patterns: string[]) => globSync(patterns, { cwd: root });
 const withStorage = new Set(filesOf(WITH_STORAGE));

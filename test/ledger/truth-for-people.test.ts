@@ -19,6 +19,9 @@ const finance: Pool = {
 const START = 1_000_000_000_000;
 const play = (script: string, options: ScenarioOptions = {}) =>
   new Scenario({ roles, groups, beginsAt: START, ...options }).play(script);
+/** In the harsh mode, too, with its memory. */
+const playAwake = (why: string, script: string, options: ScenarioOptions = {}) =>
+  new Scenario({ roles, groups, beginsAt: START, ...options }).playAwake(why, script);
 const standing = (scenario: Scenario, name: string, ms: number) =>
   standingOf(scenario.ledger, scenario.person(name), { name: "Acme", contact: "" }, START + ms);
 const own = (...names: string[]) => ({
@@ -84,7 +87,8 @@ test("[P4] a person who is not counted reads so without a seat, too", () => {
 });
 
 test("[L15] [L17] no wait is estimated for a seat that is kept for others, and the true reason is given", () => {
-  const scenario = play(
+  const scenario = playAwake(
+    "the latest lengths are of people who are away: how they ended is memory",
     `
     0s ann@desk navigates
     1m ann@desk releases
@@ -167,8 +171,9 @@ test("[L16] the asker is told how long the holder has to answer yet, and what th
     181s cleo@desk asks`;
   const asked = play(house, { limit: 1 });
   expect(standing(asked, "cleo", 191_000).line?.asked).toEqual({ answer: "awaited", answerInMs: 110_000 });
-  const kept = play(`${house}\n185s anna@desk keeps`, { limit: 1 });
+  const why = "whoever asked waits by a call that keeps the object awake";
+  const kept = playAwake(why, `${house}\n185s anna@desk keeps`, { limit: 1 });
   expect(standing(kept, "cleo", 191_000).line?.asked?.answer).toBe("kept");
-  const given = play(`${house}\n185s anna@desk forgets`, { limit: 1 });
+  const given = playAwake(why, `${house}\n185s anna@desk forgets`, { limit: 1 });
   expect(standing(given, "cleo", 191_000).line?.asked?.answer).toBe("given");
 });

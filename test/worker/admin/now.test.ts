@@ -42,7 +42,7 @@ async function openHouse(people: number) {
 }
 
 const rowsOf = (html: string) => html.match(/<tr data-key="/g)?.length ?? 0;
-const namesOf = (html: string) => [...html.matchAll(/<bdi class="name">([^<]*)</g)].map(([, name]) => name);
+const namesOf = (html: string) => [...html.matchAll(/<a class="name"[^>]*>\s*<bdi>([^<]*)</g)].map(([, name]) => name);
 
 test.each([0, 1, 50, 5_000])(
   "[A4] %i holders are a page that a person can use",
