@@ -55,13 +55,13 @@ export interface LocalWorkerOptions {
 }
 
 /** Reads what the operator's wrangler.toml says of the runtime, so that it is said once. */
-function readCompatibilityDate(): string {
+export function readCompatibilityDate(): string {
   const date = /^compatibility_date = "([\d-]+)"/m.exec(readFileSync(join(ROOT, "wrangler.toml"), "utf8"))?.[1];
   if (date === undefined) throw new Error("wrangler.toml has no compatibility_date");
   return date;
 }
 
-/** The Worker as one module, in well under a second. Throws esbuild's messages when a source is wrong. */
+/** The Worker, or another entry from the project's root, as one module, in well under a second. Throws esbuild's messages when a source is wrong. */
 export function bundleWorker(entry = "worker/index.ts"): string {
   buildClientScripts();
   // Synchronous, since the asynchronous one keeps a process of its own for the life of ours.

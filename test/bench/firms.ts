@@ -5,10 +5,9 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type LocalWorker, startWorker } from "../../scripts/local-worker.ts";
+import { bundleWorker, type LocalWorker, startWorker } from "../../scripts/local-worker.ts";
 import type { RecordsName } from "../../worker/registry/place.ts";
 import type { Rung, Seed } from "./firm-shape.ts";
-import { bundle } from "./runtime.ts";
 import type { Stage } from "./stage.ts";
 import { count, type Row } from "./table.ts";
 
@@ -167,7 +166,7 @@ export async function playFirms(firms: number, peopleADay: number): Promise<Play
     persistDir: folder,
     bindings: { HOTSEAT_SECRET: "a secret for benchmarks and of no worth elsewhere" },
     databases: DATABASES,
-    code: bundle("test/bench/workers/firms.ts"),
+    code: bundleWorker("test/bench/workers/firms.ts"),
     log: (line) => {
       if (line.startsWith('{"what":"watchdog"')) watched.push(JSON.parse(line));
     },

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { bundle } from "./runtime.ts";
+import { bundleWorker } from "../../scripts/local-worker.ts";
 import { openRecords } from "./sqlite-records.ts";
 import type { Stage } from "./stage.ts";
 import { count, type Row } from "./table.ts";
@@ -31,7 +31,7 @@ export async function measureRecords({ quick }: Stage): Promise<Row[]> {
     const file = join(folder, "records.sqlite");
     const events = writeYear(file, days, until);
     const module = join(folder, "pages.mjs");
-    writeFileSync(module, bundle("test/bench/workers/records-pages.ts"));
+    writeFileSync(module, bundleWorker("test/bench/workers/records-pages.ts"));
     // What the platform has and Node has under another name.
     Object.assign(globalThis, { scheduler: { wait } });
     const { openPages } = (await import(pathToFileURL(module).href)) as Pages;

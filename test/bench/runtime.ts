@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildSync } from "esbuild";
+import { bundleWorker, readCompatibilityDate } from "../../scripts/local-worker.ts";
 import { firstLine, startChild } from "./child.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -37,32 +37,6 @@ export interface Runtime {
 
 export const workerdPath = (): string =>
   createRequire(createRequire(import.meta.url).resolve("miniflare"))("workerd").default;
-
-/** A Worker's source from the project's root, as one module. */
-export function bundle(entry: string): string {
-  const { outputFiles } = buildSync({
-    entryPoints: [join(ROOT, entry)],
-    bundle: true,
-    write: false,
-    format: "esm",
-    target: "es2024",
-    conditions: ["workerd", "worker", "browser"],
-    tsconfig: join(ROOT, "worker/tsconfig.json"),
-    jsx: "automatic",
-    jsxImportSource: "hono/jsx",
-    external: ["cloudflare:*", "node:*"],
-    logLevel: "silent",
-  });
-  const [built] = outputFiles;
-  if (built === undefined) throw new Error(`esbuild wrote no bundle of ${entry}`);
-  return built.text;
-}
-
-function compatibilityDate(): string {
-  const date = /^compatibility_date = "([\d-]+)"/m.exec(readFileSync(join(ROOT, "wrangler.toml"), "utf8"))?.[1];
-  if (date === undefined) throw new Error("wrangler.toml has no compatibility_date");
-  return date;
-}
 
 /** Cap'n Proto's text form takes JSON's strings. */
 const quote = (text: string): string => JSON.stringify(text);
@@ -98,8 +72,8 @@ export async function startRuntime(services: readonly Service[]): Promise<Runtim
   const folder = mkdtempSync(join(tmpdir(), "hotseat-bench-"));
   const storage = join(folder, "storage");
   mkdirSync(storage);
-  for (const { name, entry } of services) writeFileSync(join(folder, `${name}.js`), bundle(entry));
-  const date = compatibilityDate();
+  for (const { name, entry } of services) writeFileSync(join(folder, `${name}.js`), bundleWorker(entry));
+  const date = readCompatibilityDate();
   const config = join(folder, "config.capnp");
   writeFileSync(
     config,
