@@ -10,12 +10,12 @@ import { explain, Refusal } from "./refusal.ts";
 
 /** What one person or one firm makes happen, each with the command that measured it. */
 export const MEASURED = {
-  /** Claims and renewals of the gate: `npm run bench -- --only renewing`. */
+  /** Claims and renewals of the gate: test/worker/gate/calls.test.ts. */
   gateCallsPerHour: 1.7 * 60,
   /** Heartbeats and other calls of the extension, each also a call of the object: `npm run bench:extension`. */
   extensionRequestsPerHour: 82,
   /** Rows of presence for every thousand people at work: `npm run bench -- --only rows`. */
-  presenceRowsPerMinute: 11,
+  presenceRowsPerMinute: 12,
   /** Rows of the audit for each person and day: the ninety days of the demo (`npm start`). */
   eventsPerDay: 5,
   /** Rows written for each of them: in the object when it happens and when it is delivered, in D1 with its index. */
