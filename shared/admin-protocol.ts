@@ -1,4 +1,4 @@
-/** The wire of the administration's API: POST `/.hotseat/api/admin/…` with the who cookie of a manager, admin or support. */
+/** The wire of the administration's API: POST `/.hotseat/api/admin/…` with the identity cookie of a manager, admin or support. */
 import * as z from "zod/mini";
 import { CORNERS } from "./corner.ts";
 import { HolderId } from "./ids.ts";

@@ -39,7 +39,7 @@ export interface Timing {
   anonymousLifeMs: number;
   /** I: the CRM's answer to who-am-I is waited for this long; later is "unknown", never "anonymous". */
   identityTimeoutMs: number;
-  /** G3: life of the who cookie that speaks to Hotseat's own API. */
+  /** G3: life of the identity cookie that speaks to Hotseat's own API. */
   whoLifeMs: number;
 }
 

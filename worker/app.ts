@@ -17,7 +17,7 @@ import { listenRequest } from "./tenant/live-pages.ts";
 import type { Caller } from "./tenant/tenant-calls.ts";
 
 export interface AppPorts extends ApiPorts, AdminPorts {
-  /** Who sent the request, by its who cookie; null: nobody that is believed. */
+  /** Who sent the request, by its identity cookie; null: nobody that is believed. */
   readCaller(request: Request): Promise<FoundCaller | null>;
   /** I8: the same asked again, for the administration; null: not any more. */
   confirmCaller(request: Request, caller: Caller | null): Promise<FoundCaller | null>;

@@ -1,5 +1,5 @@
 /**
- * Who sends a request to Hotseat's own addresses: the who cookie, as long as the CRM's session is the same; else the
+ * Who sends a request to Hotseat's own addresses: the identity cookie, as long as the CRM's session is the same; else the
  * CRM's own word on the session that the request shows (I2, G9).
  */
 import type { HolderId, SessionKey } from "../shared/ids.ts";
@@ -33,9 +33,9 @@ const KNOWN_MAX_CHARS = 4_096;
 type Source = Pick<IdentitySource, "readCarrier" | "steadyHeaders"> & Partial<Pick<IdentitySource, "find" | "lives">>;
 
 /**
- * The reader of callers. It answers null where nobody is signed in: for no session of the CRM and no who cookie that is
+ * The reader of callers. It answers null where nobody is signed in: for no session of the CRM and no identity cookie that is
  * genuine and still counts, and for a session that is nobody's. A CRM that keeps its session in a header, or its cookie
- * to a path, shows none here: there the who cookie stands alone, which login and logout change.
+ * to a path, shows none here: there the identity cookie stands alone, which login and logout change.
  */
 export function createReadCaller(
   config: Config,
@@ -103,7 +103,7 @@ interface Signed {
   identifiedAt: number;
 }
 
-/** What the CRM set when it was asked, and a who cookie that knows the session by what it is then. */
+/** What the CRM set when it was asked, and an identity cookie that knows the session by what it is then. */
 async function renewed(
   config: Config,
   readCarrier: Source["readCarrier"],
@@ -132,7 +132,7 @@ function visitorOf({ headers, url }: Request, carrier: Carrier) {
 const CONFIRMED_MS = 60_000;
 
 /**
- * I8: whether the caller still is who the who cookie says, asked of the CRM itself at most once a minute; null: not any
+ * I8: whether the caller still is who the identity cookie says, asked of the CRM itself at most once a minute; null: not any
  * more. The cookie alone decides for plain users, who may do nothing here; where the request shows no session of the
  * CRM to ask about; and while the CRM is silent, since managers must reach the seats then, too (L13). What was confirmed
  * counts for that person alone: some CRMs keep a session over logout and login.

@@ -126,7 +126,7 @@ export class Player {
 
   async #call(seat: Seat, name: string, body: unknown = {}): Promise<Status | null> {
     const answer = await this.#ask(seat, () => seat.browser.call(name, body));
-    // 401: the who cookie went with a logout.
+    // 401: the identity cookie went with a logout.
     if (answer.status === 401) return null;
     if (answer.status !== 200) throw new Violation(`${this.id} ${name}: ${answer.status} ${answer.body.slice(0, 300)}`);
     return JSON.parse(answer.body) as Status;

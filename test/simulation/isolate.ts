@@ -258,7 +258,7 @@ export class Isolate {
     return this.#proven(shown, session) === ready.pass.holder ? ready.pass : null;
   }
 
-  /** I9: a session's value proves nothing by itself; the who cookie of the same sign-in does. */
+  /** I9: a session's value proves nothing by itself; the identity cookie of the same sign-in does. */
   #proven({ who }: Cookies, { key }: CrmSession): Colleague | null {
     if (who === null || who.session !== key || who.at <= (this.#forgotten.get(key) ?? 0)) return null;
     return who.at + this.#ports.timing.identityLifeMs > this.#ports.now() ? who.user : null;
@@ -271,7 +271,7 @@ export class Isolate {
     return user === null ? null : { user, person: user.person };
   }
 
-  /** The who cookie alone, as long as the CRM's session beside it is the same. */
+  /** The identity cookie alone, as long as the CRM's session beside it is the same. */
   #caller({ shown: { who }, session }: Visit): Colleague | null {
     return who !== null && who.session === session.key ? who.user : null;
   }
@@ -337,7 +337,7 @@ export class Isolate {
     answer(jar === null ? { jar: pass.jar, pass } : { pass });
   }
 
-  /** A session that is nobody's: whoever the who cookie names has left it. */
+  /** A session that is nobody's: whoever the identity cookie names has left it. */
   #anonymous(visit: Visit): void {
     const { who } = visit.shown;
     if (who !== null) this.#endSession(visit, who.user, who.session);

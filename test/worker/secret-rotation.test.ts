@@ -40,10 +40,10 @@ test("[G3] the new secret before the old signs nobody out; the old one alone is 
   expect(await go(OLD)).toBe(200);
   const before = jar.get("__Host-hotseat-pass");
   expect(questions()).toBe(1);
-  // Rotated: pass and who cookie of before are good, so nobody is asked and nothing is set.
+  // Rotated: pass and identity cookie of before are good, so nobody is asked and nothing is set.
   expect(await go(`${NEW},${OLD}`)).toBe(200);
   expect([jar.get("__Host-hotseat-pass"), questions()]).toEqual([before, 1]);
-  // The pass runs out: the new one is signed with the new secret, and who it is stands in the who cookie still.
+  // The pass runs out: the new one is signed with the new secret, and who it is stands in the identity cookie still.
   jar.delete("__Host-hotseat-pass");
   expect(await go(`${NEW},${OLD}`)).toBe(200);
   expect(questions()).toBe(1);

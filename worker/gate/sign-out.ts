@@ -11,7 +11,7 @@ export interface SignOut {
   fields: readonly (readonly [name: string, value: string])[];
 }
 
-/** Where a browser lays down the cookies that carry its session, for CRMs whose logout no form can call. */
+/** Clears the cookies that carry the browser's session, for CRMs whose logout no form can call. */
 export const SIGN_OUT_PATH = `${OWN_PATH}sign-out`;
 
 /** null: the session is in no cookie, and the logout is a call that only the CRM's own page can make. */

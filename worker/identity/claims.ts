@@ -13,7 +13,7 @@ export interface ClaimedPerson {
   login: string | null;
   name: string | null;
   email: string | null;
-  /** Within the bounds of the who cookie. */
+  /** Within the bounds of the identity cookie. */
   roles: string[];
 }
 

@@ -5,7 +5,7 @@
 
 /**
  * A longer token is refused unread. Browsers keep cookies of up to 4,096 bytes with their names; the longest of ours is
- * the who cookie, see person-bounds.ts.
+ * the identity cookie, see person-bounds.ts.
  */
 export const TOKEN_MAX_CHARS = 3_900;
 

@@ -1,5 +1,5 @@
 /**
- * The who cookie (G3): says to Hotseat's own addresses who the person is, since a CRM may have no cookie that the
+ * The identity cookie (G3): says to Hotseat's own addresses who the person is, since a CRM may have no cookie that the
  * extension could send. It admits to nothing else.
  */
 import * as z from "zod/mini";
@@ -81,7 +81,7 @@ async function sign(
   return `${WHO_COOKIE}=${token}; ${ATTRIBUTES}; Max-Age=${Math.floor(timing.whoLifeMs / 1_000)}`;
 }
 
-/** Value of `Set-Cookie` that takes the who cookie out of the browser. */
+/** Value of `Set-Cookie` that takes the identity cookie out of the browser. */
 export const clearWho = (): string => `${WHO_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
 
 /** Who the Cookie header says the person is; null when it says nothing genuine of this tenant that still counts. */

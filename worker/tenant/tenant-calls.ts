@@ -59,7 +59,7 @@ export interface StatusAnswer {
   letsGo: boolean;
 }
 
-/** Who a call of the API is for: from the who cookie. */
+/** Who a call of the API is for: from the identity cookie. */
 export interface Caller {
   person: Person;
   session: SessionKey;

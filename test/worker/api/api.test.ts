@@ -80,7 +80,7 @@ test.each(NAMES)("[P4] %s answers with the person's status, which nothing stores
   expect(Status.parse(await response.json())).toEqual(SEATED);
 });
 
-test("[P4] each address asks the tenant its own question, for the person of the who cookie", async () => {
+test("[P4] each address asks the tenant its own question, for the person of the identity cookie", async () => {
   const site = openSite();
   const cookie = await whoCookie();
   const caller = { person: person(), session: SESSION };
@@ -155,7 +155,7 @@ test.each(NAMES)("%s takes one method and says which", async (name) => {
   expect(site.tenant.asked).toEqual([]);
 });
 
-test.each(NAMES)("[I2] %s is for nobody without a who cookie that counts", async (name) => {
+test.each(NAMES)("[I2] %s is for nobody without an identity cookie that counts", async (name) => {
   const site = openSite();
   const genuine = await whoCookie();
   const [key = "", token = ""] = genuine.split("=");
@@ -186,7 +186,7 @@ test.each(NAMES)("[I2] %s is for nobody without a who cookie that counts", async
   expect((await ask(site, name, `${genuine}; larch_session=one`)).status).toBe(200);
 });
 
-test("[I2] a who cookie that counted stops counting at its end, and as soon as the CRM's session is another", async () => {
+test("[I2] an identity cookie that counted stops counting at its end, and as soon as the CRM's session is another", async () => {
   const site = openSite();
   const start = Date.now();
   const cookie = await whoCookie("user", { identifiedAt: start });

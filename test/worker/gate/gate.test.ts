@@ -54,7 +54,7 @@ describe("[G2] what needs no seat", () => {
 });
 
 describe("[G3] passes", () => {
-  it("a grant sets pass, jar and who cookie, and the next requests ask nobody", async () => {
+  it("a grant sets pass, jar and identity cookie, and the next requests ask nobody", async () => {
     const house = new House();
     const anna = house.browser("anna");
     const first = await anna.navigate("/contacts");
@@ -318,7 +318,7 @@ describe("bad passes take the claim path, and never a seat", () => {
         for (const name of [PASS, JAR]) anna.cookies.set(name, spy.cookies.get(name) ?? "");
       },
     ],
-    ["that is a who cookie", (anna) => void anna.cookies.set(PASS, anna.cookies.get(WHO) ?? "")],
+    ["that is an identity cookie", (anna) => void anna.cookies.set(PASS, anna.cookies.get(WHO) ?? "")],
     ["of 100 kB", (anna) => void anna.cookies.set(PASS, `${"A".repeat(100_000)}.${"A".repeat(43)}`)],
     ["of no form at all", (anna) => void anna.cookies.set(PASS, "%%%.===;")],
   ];
@@ -635,7 +635,7 @@ describe("[I] identity at the gate", () => {
     expect(house.tenant.claims).toEqual([]);
   });
 
-  it("[I1] unknown keeps the earlier answer, in this isolate and by the who cookie in another", async () => {
+  it("[I1] unknown keeps the earlier answer, in this isolate and by the identity cookie in another", async () => {
     const house = new House();
     const anna = house.browser("anna");
     await anna.navigate("/contacts");
@@ -652,7 +652,7 @@ describe("[I] identity at the gate", () => {
     expect(elsewhere.tenant.claims[0]?.person.id).toBe("u1");
   });
 
-  it("[I2] a fresh who cookie of the same session saves the question, another session's does not", async () => {
+  it("[I2] a fresh identity cookie of the same session saves the question, another session's does not", async () => {
     const house = new House();
     const anna = house.browser("anna");
     await anna.navigate("/contacts");

@@ -234,7 +234,7 @@ describe("the log", () => {
   });
 });
 
-describe("[G3] the who cookie", () => {
+describe("[G3] the identity cookie", () => {
   it("admits to nothing of the CRM's", async () => {
     const house = new House();
     const anna = await seated(house);

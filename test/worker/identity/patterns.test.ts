@@ -110,7 +110,7 @@ describe("fields of queries and forms", () => {
 });
 
 describe("[L17] groups of a person", () => {
-  it("are as many of the first as fit into the who cookie, each once, none too long or empty", () => {
+  it("are as many of the first as fit into the identity cookie, each once, none too long or empty", () => {
     expect(boundGroups(["a", "", "b", "a", "x".repeat(101)])).toEqual(["a", "b"]);
     expect(boundGroups(Array.from({ length: 40 }, (_, index) => `g${index}`))).toHaveLength(32);
     const long = boundGroups(Array.from({ length: 30 }, (_, index) => `${index}`.padEnd(100, "日")));

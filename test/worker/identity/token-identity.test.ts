@@ -154,7 +154,7 @@ describe("[I6] Cloudflare Access", () => {
     expect(house.tenant.claims).toEqual([]);
   });
 
-  it("an assertion that is over ends what it gave, whatever the who cookie says", async () => {
+  it("an assertion that is over ends what it gave, whatever the identity cookie says", async () => {
     const { house, sign, go } = await signedHouse();
     const browser = house.browser("s1");
     const token = await sign({}, { exp: house.time / 1_000 + 60 });

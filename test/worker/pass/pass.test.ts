@@ -104,7 +104,7 @@ describe("[L9] the jar", () => {
   });
 });
 
-describe("[G3] the who cookie", () => {
+describe("[G3] the identity cookie", () => {
   const person = {
     id: "u1" as HolderId,
     name: "Carla Núñez 日本",

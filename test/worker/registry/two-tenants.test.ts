@@ -192,7 +192,7 @@ describe("[T2] [G3] across tenants", () => {
     expect(there.cookies.get(OWN[0])).not.toBe(anna.cookies.get(OWN[0]));
   });
 
-  test("the who cookie of one host is nobody at the other: neither to the API nor to the administration", async () => {
+  test("the identity cookie of one host is nobody at the other: neither to the API nor to the administration", async () => {
     const maria = new Browser(ACME, "maria");
     await maria.go("/");
     expect(maria.cookies.has(OWN[2])).toBe(true);
