@@ -1,19 +1,12 @@
 /** `npm run tenant`: adds, changes, lists and suspends the tenants of the registry. See tenant-options.ts. */
-import { readFileSync } from "node:fs";
-import { FIRST_RECORDS, type RecordsName } from "../worker/registry/place.ts";
 import { insertTenant, type Statement, updateTenant } from "../worker/registry/registry-write.ts";
-import { seal, secretPurpose, unseal } from "../worker/registry/seal.ts";
-import type { TenantRow, TenantSecret } from "../worker/registry/tenant-row.ts";
+import type { TenantRow } from "../worker/registry/tenant-row.ts";
 import type { TenantCalls } from "../worker/tenant/tenant-calls.ts";
-import { readSecrets } from "../worker/variables.ts";
-import { type HomeFolder, openHomeFolder, statePath } from "./home-folder.ts";
-import type { LocalWorker } from "./local-worker.ts";
 import { withPresetFile } from "./preset-file.ts";
 import { readRecordsBindings, readRecordsName } from "./records-bindings.ts";
 import { explain, Refusal } from "./refusal.ts";
-import { openReadOnlyStore } from "./registry-file.ts";
 import { readRows } from "./registry-rows.ts";
-import { openLocalStore, openWranglerStore, type RegistryStore, storeOf } from "./registry-store.ts";
+import type { RegistryStore } from "./registry-store.ts";
 import {
   changeRow,
   checkRow,
@@ -25,113 +18,11 @@ import {
   presetTextOf,
   tableOf,
 } from "./tenant-change.ts";
+import { type Desk, openDesk } from "./tenant-desk.ts";
 import { settleContact, settleIdleTimeout, settleLimit, settleTimeZone } from "./tenant-limit.ts";
-import { askToMove, fewestTenants, watchMove } from "./tenant-move.ts";
-import { HELP, readTenantOptions, type TenantCommand, type TenantOptions } from "./tenant-options.ts";
-
-const WAKE_PATIENCE_MS = 5_000;
-
-interface Desk {
-  store: RegistryStore;
-  /** Secrets that the command sets, in clear. */
-  texts: Readonly<Record<string, string>>;
-  /** The secrets of the Worker that serves this registry. Throws a `Refusal` where they are not known. */
-  ownSecrets(): string[];
-  /** Tells how the move of the tenant's records goes. The store is of no use after it. */
-  watchMove(row: TenantRow, to: RecordsName): Promise<void>;
-  /** Works with the tenant's object, where it is within reach: on this machine. The store is of no use after it. */
-  withTenant: ((tenant: string, work: (calls: TenantCalls) => Promise<void>) => Promise<void>) | null;
-  close(): Promise<void>;
-}
-
-/** Any call wakes the object, which then reads what the registry wants of it. */
-const wakeFromOutside = ({ hosts }: TenantRow) =>
-  fetch(`https://${hosts[0]}/.hotseat/health`, { signal: AbortSignal.timeout(WAKE_PATIENCE_MS) });
-
-/** The state of this machine; null where a Worker runs on it and the command only reads. */
-function openHome(command: TenantCommand): HomeFolder | null {
-  try {
-    return openHomeFolder(process.env);
-  } catch (error) {
-    if (error instanceof Refusal && (command === "list" || command === "show")) return null;
-    throw error;
-  }
-}
-
-function readingDesk(texts: Desk["texts"]): Desk {
-  const store = openReadOnlyStore(statePath(process.env));
-  const never = () => {
-    throw new Error("this command only reads");
-  };
-  return { store, texts, ownSecrets: never, watchMove: never, withTenant: null, close: store.close };
-}
-
-async function openDesk({ command, remote, config }: TenantOptions, texts: Desk["texts"]): Promise<Desk> {
-  const file = config === null ? [] : ["--config", config];
-  if (remote) {
-    // Tests try the whole way by wrangler on a database of this machine.
-    const stand = process.env.HOTSEAT_REGISTRY_AT;
-    const at = stand === undefined ? ["--remote"] : ["--local", "--persist-to", stand];
-    const store = openWranglerStore([...at, ...file]);
-    const watch: Desk["watchMove"] = (row, to) => watchMove(store, row.tenant, to, () => wakeFromOutside(row));
-    const ownSecrets = () => readOwnSecrets(process.env.HOTSEAT_SECRET);
-    return { store, texts, ownSecrets, watchMove: watch, withTenant: null, close: store.close };
-  }
-  const home = openHome(command);
-  if (home === null) return readingDesk(texts);
-  try {
-    const store = await openLocalStore(home.state);
-    const close = async () => {
-      await store.close();
-      home.release();
-    };
-    const work = async (use: (worker: LocalWorker) => Promise<void>) => {
-      await store.close();
-      await withWorker(home.state, home.secret(), config, use);
-    };
-    const watch: Desk["watchMove"] = ({ tenant }, to) =>
-      work(async (worker) => {
-        const records = storeOf(await worker.database(FIRST_RECORDS));
-        await watchMove(records, tenant, to, () => worker.tenant(tenant).vitals());
-      });
-    const withTenant: Desk["withTenant"] = (tenant, use) => work((worker) => use(worker.tenant(tenant)));
-    return { store, texts, ownSecrets: () => readOwnSecrets(home.secret()), watchMove: watch, withTenant, close };
-  } catch (error) {
-    home.release();
-    throw error;
-  }
-}
-
-/** On this machine nothing runs meanwhile, for the state is locked: so the Worker is started for the work. */
-async function withWorker(
-  state: string,
-  secret: string,
-  config: string | null,
-  use: (worker: LocalWorker) => Promise<void>,
-): Promise<void> {
-  const { startWorker } = await import("./local-worker.ts");
-  const worker = await startWorker({
-    port: 0,
-    persistDir: state,
-    bindings: { HOTSEAT_SECRET: secret },
-    databases: readRecordsBindings(config ?? undefined),
-    log: () => undefined,
-  });
-  try {
-    await use(worker);
-  } finally {
-    await worker.close();
-  }
-}
-
-function readOwnSecrets(text: string | undefined): string[] {
-  const faults: string[] = [];
-  const secrets = readSecrets(text, (fault) => faults.push(fault));
-  if (faults.length === 0) return secrets;
-  throw new Refusal(
-    "Secrets are encrypted with the deployment's HOTSEAT_SECRET: give it in the environment variable HOTSEAT_SECRET, at least 32 characters.",
-  );
-}
+import { askToMove, fewestTenants } from "./tenant-move.ts";
+import { HELP, readTenantOptions, type TenantOptions } from "./tenant-options.ts";
+import { readSecretTexts, reseal, sealInto } from "./tenant-secrets.ts";
 
 function findRow(rows: readonly TenantRow[], tenant: string): TenantRow {
   const row = rows.find((one) => one.tenant === tenant);
@@ -140,64 +31,6 @@ function findRow(rows: readonly TenantRow[], tenant: string): TenantRow {
   throw new Refusal(
     `There is no tenant ${JSON.stringify(tenant)}; ${known === "" ? "there are none yet" : `there are ${known}`}.`,
   );
-}
-
-/** The texts of the secrets that the options name: from the environment, or one from standard input. */
-function readSecretTexts(names: readonly TenantSecret[]): Record<string, string> {
-  const texts: Record<string, string> = {};
-  const absent = names.filter((name) => (process.env[name] ?? "") === "");
-  if (absent.length > 1) {
-    throw new Refusal(
-      `Standard input holds one secret; give ${absent.join(" and ")} in environment variables of these names.`,
-    );
-  }
-  if (absent[0] !== undefined && process.stdin.isTTY)
-    console.error(`Type the text of ${absent[0]}, then Enter and Ctrl-D:`);
-  for (const name of names) texts[name] = (process.env[name] || readFileSync(0, "utf8")).replace(/\r?\n$/, "");
-  const [empty] = Object.keys(texts).filter((name) => texts[name] === "");
-  if (empty === undefined) return texts;
-  throw new Refusal(
-    `There is no text for ${empty}: set the environment variable ${empty}, or write it to standard input.`,
-  );
-}
-
-/** Another key than the deployment's would make secrets that it cannot read: what is there already must open. */
-async function refuseForeignKey(rows: readonly TenantRow[], secrets: readonly string[]): Promise<void> {
-  for (const { tenant, sealed } of rows) {
-    for (const [name, text] of Object.entries(sealed)) {
-      if ((await unseal(secrets, secretPurpose(tenant, name), text)) !== null) return;
-      throw new Refusal(
-        `This HOTSEAT_SECRET is not the one that the registry's secrets were encrypted with (${name} of ${tenant} does not open): give the deployment's own, the new before the old with a comma between.`,
-      );
-    }
-  }
-}
-
-async function sealInto(
-  row: TenantRow,
-  options: TenantOptions,
-  desk: Desk,
-  rows: readonly TenantRow[],
-): Promise<TenantRow> {
-  const kept = withoutSecrets(row, options);
-  checkRow(kept, desk.texts);
-  const sealed: Record<string, string> = { ...kept.sealed };
-  if (options.secrets.length > 0) {
-    const secrets = desk.ownSecrets();
-    await refuseForeignKey(rows, secrets);
-    for (const [name, text] of Object.entries(desk.texts)) {
-      sealed[name] = await seal(secrets, secretPurpose(row.tenant, name), text);
-    }
-  }
-  return { ...row, sealed };
-}
-
-function withoutSecrets(row: TenantRow, { forgotten }: TenantOptions): TenantRow {
-  for (const name of forgotten) {
-    if (row.sealed[name] === undefined) throw new Refusal(`${row.tenant} has no ${name}.`);
-  }
-  const kept = Object.entries(row.sealed).filter(([name]) => !(forgotten as readonly string[]).includes(name));
-  return { ...row, sealed: Object.fromEntries(kept) };
 }
 
 function refuseTakenHosts(row: TenantRow, rows: readonly TenantRow[]): void {
@@ -306,29 +139,6 @@ async function move({ tenant, records, config, wait }: TenantOptions, desk: Desk
   const to = readRecordsName(records ?? "", readRecordsBindings(config ?? undefined));
   const row = findRow(await readRows(desk.store), tenant);
   if ((await askToMove(desk.store, row, to)) && wait) await desk.watchMove(row, to);
-}
-
-/** So that an old HOTSEAT_SECRET can go: what it encrypted is encrypted with the new. */
-async function reseal({ store, ownSecrets }: Desk): Promise<void> {
-  const secrets = ownSecrets();
-  let count = 0;
-  for (const row of await readRows(store)) {
-    const sealed: Record<string, string> = {};
-    for (const [name, text] of Object.entries(row.sealed)) {
-      const plain = await unseal(secrets, secretPurpose(row.tenant, name), text);
-      if (plain === null)
-        throw new Refusal(
-          `${name} of ${row.tenant} was encrypted with another HOTSEAT_SECRET; put that one behind the new, with a comma between.`,
-        );
-      sealed[name] = await seal(secrets, secretPurpose(row.tenant, name), plain);
-      count++;
-    }
-    if (Object.keys(sealed).length === 0) continue;
-    const written = await store.run(updateTenant({ ...row, sealed }, Date.now()));
-    if (written.length === 0)
-      throw new Refusal(`Somebody changed ${row.tenant} in the meantime; type the command again.`);
-  }
-  console.log(`Encrypted ${count} ${count === 1 ? "secret" : "secrets"} anew with the first HOTSEAT_SECRET.`);
 }
 
 function show(row: TenantRow, { presetAlone }: TenantOptions): void {

@@ -277,7 +277,7 @@ test("[T1] by wrangler, as on a deployment, hostile texts come through as they a
     expect.stringContaining("is not the one that the registry's secrets were encrypted with"),
   ]);
   const rotated = { ...remote, HOTSEAT_SECRET: `a new secret and as long as it has to be,${remote.HOTSEAT_SECRET}` };
-  expect(await ok(["--remote", "reseal"], rotated)).toContain("Encrypted 1 secret anew");
+  expect(await ok(["--remote", "reseal"], rotated)).toContain("Encrypted 1 secret again");
 });
 
 test("[T1] on a deployment it says what counts, and --config names another one", { timeout: 300_000 }, async () => {
