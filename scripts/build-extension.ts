@@ -19,6 +19,7 @@ import {
   readUpdatesAddress,
   xpiName,
 } from "./extension-updates.ts";
+import { refusedOption } from "./refusal.ts";
 import { zipFolder } from "./zip.ts";
 
 /** The stores' own limit. */
@@ -135,22 +136,30 @@ const HELP = `Builds the browser extension.
   --out DIR                      where the folders chrome and firefox go (dist/extension)
   --help                         this text`;
 
+const OPTIONS = {
+  target: { type: "string", default: "both" },
+  hosts: { type: "string" },
+  generic: { type: "boolean", default: false },
+  name: { type: "string" },
+  version: { type: "string" },
+  key: { type: "string" },
+  "firefox-id": { type: "string" },
+  updates: { type: "string" },
+  zip: { type: "boolean", default: false },
+  out: { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
+
+function readOptions() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    throw refusedOption(error, "npm run build:extension");
+  }
+}
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      target: { type: "string", default: "both" },
-      hosts: { type: "string" },
-      generic: { type: "boolean", default: false },
-      name: { type: "string" },
-      version: { type: "string" },
-      key: { type: "string" },
-      "firefox-id": { type: "string" },
-      updates: { type: "string" },
-      zip: { type: "boolean", default: false },
-      out: { type: "string" },
-      help: { type: "boolean", default: false },
-    },
-  });
+  const values = readOptions();
   if (values.help) {
     console.log(HELP);
     return;

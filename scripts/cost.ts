@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { layTable } from "./doc-tables.ts";
-import { explain, Refusal } from "./refusal.ts";
+import { explain, Refusal, refusedOption } from "./refusal.ts";
 
 /** What one person or one firm makes happen, each with the command that measured it. */
 export const MEASURED = {
@@ -176,8 +176,7 @@ function readWish(args: string[]): { firms: Firm[]; write: boolean } | "help" {
     return { firms: sizes.map((people) => ({ people, ...firm })), write: values.write ?? false };
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    const [sentence = ""] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
-    throw new Refusal(`${sentence}; npm run cost -- --help lists the options.`);
+    throw refusedOption(error, "npm run cost");
   }
 }
 

@@ -16,7 +16,7 @@ import {
   isRegistry,
   recordsOf,
 } from "./deployment-faults.ts";
-import { explain, Refusal } from "./refusal.ts";
+import { explain, Refusal, refusedOption } from "./refusal.ts";
 import { readRows } from "./registry-rows.ts";
 import { openWranglerStore } from "./registry-store.ts";
 import { findSelfCall } from "./route-faults.ts";
@@ -26,8 +26,8 @@ import { faultOf, runWrangler } from "./wrangler.ts";
 const ROOT = join(import.meta.dirname, "..");
 const HELP = `npm run deploy -- [--dry-run] [--config FILE]
 
-  Checks the configuration, applies the migrations of each database of records and deploys the Worker with wrangler, which has to know your
-  account: "npx wrangler login", or CLOUDFLARE_API_TOKEN in the environment.
+  Checks the configuration, applies the migrations of each database of records and deploys the Worker with wrangler,
+  which has to know your account: "npx wrangler login", or CLOUDFLARE_API_TOKEN in the environment.
 
   --dry-run      check and bundle, which needs no account; change nothing
   --config FILE  another file than wrangler.toml`;
@@ -47,8 +47,7 @@ function readWish(args: string[]): Wish | "help" {
     if (values.help) return "help";
     return { dryRun: values["dry-run"] ?? false, file: resolve(values.config ?? join(ROOT, "wrangler.toml")) };
   } catch (error) {
-    const [sentence = ""] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
-    throw new Refusal(`${sentence}; npm run deploy -- --help lists the options.`);
+    throw refusedOption(error, "npm run deploy");
   }
 }
 

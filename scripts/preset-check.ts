@@ -10,7 +10,7 @@ import { ROLES, type Role } from "../worker/tenant/tenant-calls.ts";
 import { describePreset, isOwnPreset, readPresetOption } from "./preset-file.ts";
 import { tryPreset } from "./preset-trial.ts";
 import { describeCarriers } from "./preset-visitor.ts";
-import { explain, Refusal } from "./refusal.ts";
+import { explain, Refusal, refusedOption } from "./refusal.ts";
 import { SecretMask } from "./secret-mask.ts";
 
 const HELP = `npm run preset:check -- --crm URL --preset FILE|NAME --user NAME --password WORD
@@ -57,8 +57,7 @@ function readArguments(args: string[]) {
       },
     }).values;
   } catch (error) {
-    const [sentence = ""] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
-    throw new Refusal(`${sentence}; npm run preset:check -- --help lists the options.`);
+    throw refusedOption(error, "npm run preset:check");
   }
 }
 

@@ -3,6 +3,12 @@ export class Refusal extends Error {
   override name = "Refusal";
 }
 
+/** What `parseArgs` refused, for the command as people type it. Node goes on with advice that fits no option of ours. */
+export function refusedOption(error: unknown, command: string): Refusal {
+  const [sentence = ""] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
+  return new Refusal(`${sentence}; ${command} -- --help lists the options.`);
+}
+
 /** Prints the sentence of a `Refusal` (or the whole of a fault of our own) to stderr and returns the exit status. */
 export function explain(error: unknown): 1 | 2 {
   if (error instanceof Refusal) {

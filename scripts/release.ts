@@ -7,9 +7,10 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { buildExtension } from "./build-extension.ts";
 import { checkLicences } from "./licences.ts";
-import { explain, Refusal } from "./refusal.ts";
+import { explain, Refusal, refusedOption } from "./refusal.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const OUT = join(ROOT, "dist/release");
@@ -53,9 +54,23 @@ Then, with your own accounts:
 docs/releasing.md says more.`);
 }
 
+const HELP = `npm run release
+
+Checks that the version of package.json is ready, and writes dist/release: the extension's zips and SHA256SUMS. It tags,
+publishes and uploads nothing. docs/releasing.md says what comes before and after.`;
+
+function isHelpAsked(): boolean {
+  try {
+    return parseArgs({ options: { help: { type: "boolean", short: "h" } } }).values.help === true;
+  } catch (error) {
+    throw refusedOption(error, "npm run release");
+  }
+}
+
 if (import.meta.main) {
   try {
-    await release();
+    if (isHelpAsked()) console.log(HELP);
+    else await release();
   } catch (error) {
     process.exitCode = explain(error);
   }

@@ -1,4 +1,5 @@
 /** Whether the Worker's routes cover the whole CRM, and do not lead it to itself. */
+
 /** Of the configuration as wrangler reads it. */
 export interface RouteConfig {
   routes?: readonly unknown[];

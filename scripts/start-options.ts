@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { LIMIT_MAX } from "../shared/timing.ts";
 import { isOwnPreset } from "./preset-file.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal, refusedOption } from "./refusal.ts";
 import { readTimingOption, type TimingOption } from "./timing-option.ts";
 
 export const DEFAULT_PORT = 8787;
@@ -165,8 +165,6 @@ function parse(args: string[]) {
       },
     });
   } catch (error) {
-    // Node's own message goes on with advice that fits no option of ours.
-    const [sentence = ""] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
-    throw new Refusal(`${sentence}; npm start -- --help lists the options.`);
+    throw refusedOption(error, "npm start");
   }
 }

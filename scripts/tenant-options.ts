@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { JURISDICTIONS, LOCATION_HINTS, type Place } from "../worker/registry/place.ts";
 import { TENANT_SECRETS, type TenantSecret, type TenantVariable } from "../worker/registry/tenant-row.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal, refusedOption } from "./refusal.ts";
 
 /** Which variable each option sets, named as in wrangler.toml. */
 export const VARIABLE_OPTIONS = {
@@ -207,7 +207,6 @@ function parse(args: string[]) {
   try {
     return parseArgs({ args, strict: true, allowPositionals: true, options: OPTIONS });
   } catch (error) {
-    const [sentence = ""] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
-    throw new Refusal(`${sentence}; npm run tenant -- --help lists the options.`);
+    throw refusedOption(error, "npm run tenant");
   }
 }

@@ -8,7 +8,7 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { doInPlaces } from "./in-places.ts";
-import { explain, Refusal } from "./refusal.ts";
+import { explain, Refusal, refusedOption } from "./refusal.ts";
 import { runStep } from "./run-step.ts";
 import { endStrays } from "./stray-processes.ts";
 import { type Readiness, STEPS, type Step } from "./test-steps.ts";
@@ -26,9 +26,7 @@ function chooseSteps(args: string[]): readonly Step[] | "help" {
   try {
     ({ values } = parseArgs({ args, options: { only: { type: "string" }, help: { type: "boolean", short: "h" } } }));
   } catch (error) {
-    throw new Refusal(
-      `${error instanceof Error ? error.message.split(". ")[0] : error}; npm test -- --help lists the options.`,
-    );
+    throw refusedOption(error, "npm test");
   }
   if (values.help) return "help";
   if (values.only === undefined) return STEPS;
