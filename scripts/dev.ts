@@ -6,7 +6,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { type FSWatcher, watch } from "node:fs";
 import { join } from "node:path";
-import { HELP } from "./start-options.ts";
+import { explain } from "./refusal.ts";
+import { HELP, readStartOptions } from "./start-options.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /** Editors write a file in several steps. */
@@ -64,7 +65,12 @@ async function develop(args: readonly string[]): Promise<void> {
 }
 
 if (import.meta.main) {
-  const args = process.argv.slice(2);
-  if (args.includes("--help")) console.log(HELP.replaceAll("npm start", "npm run dev"));
-  else await develop(args);
+  try {
+    const args = process.argv.slice(2);
+    // A mistake in an option is said at once: no change of a file makes it good.
+    if (readStartOptions(args, process.env) === "help") console.log(HELP.replaceAll("npm start", "npm run dev"));
+    else await develop(args);
+  } catch (error) {
+    process.exitCode = explain(error);
+  }
 }

@@ -33,6 +33,21 @@ test("dev starts again for sources, and not for what the build makes", () => {
   expect(["gate/agent/agent.script.js", "gate/gate.ts~", "notes.md"].map(isSource)).not.toContain(true);
 });
 
+test("dev says what is wrong with an option, and does not wait for a change", { timeout: 30_000 }, async () => {
+  const dev = startScript("scripts/dev.ts", ["--ports", "1"]);
+  expect((await dev.ended).status).toBe(2);
+  expect(dev.stderr()).toContain("Unknown option '--ports'");
+});
+
+test("a release refuses what it does not know, and builds nothing for --help", { timeout: 30_000 }, async () => {
+  const help = startScript("scripts/release.ts", ["--help"]);
+  expect((await help.ended).status).toBe(0);
+  expect(help.stdout()).toContain("docs/releasing.md");
+  const wrong = startScript("scripts/release.ts", ["--publish"]);
+  expect((await wrong.ended).status).toBe(2);
+  expect(wrong.stderr()).toContain("Unknown option '--publish'; npm run release -- --help");
+});
+
 test("every package that is installed has a licence that will do", () => {
   const { faults, count, handedOn } = checkLicences();
   expect(faults).toEqual([]);
