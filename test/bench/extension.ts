@@ -17,7 +17,6 @@ import { benchAgent } from "./agent.ts";
 import { compareLoads, costOfEvent, longestTask, type Pair } from "./page-cost.ts";
 import {
   LOADS,
-  LONG_TASK_MS,
   launchBare,
   line,
   loadLines,
@@ -25,6 +24,7 @@ import {
   type PageNumber,
   TRACED_LOADS,
   tabulate,
+  workLines,
 } from "./page-numbers.ts";
 import { median } from "./rounds.ts";
 
@@ -56,13 +56,7 @@ export async function benchExtension(): Promise<PageNumber[]> {
       return [
         line("content script, gzipped", `${gzipped} bytes`, "< 12,000 bytes", gzipped < 12_000),
         ...loadLines(loads),
-        line("added to one event of the person", `${event.toFixed(0)} µs`, "< 100 µs", event < 100),
-        line(
-          `longest task of its own in ${TRACED_LOADS} loads`,
-          ms(longest),
-          `< ${LONG_TASK_MS} ms`,
-          longest < LONG_TASK_MS,
-        ),
+        ...workLines(event, longest),
         line("requests in an hour's work in ten tabs", String(requests), "<= 90", requests <= 90),
         line(`popup's buttons there, median of ${POPUPS}`, ms(popup), "< 150 ms", popup < 150),
         line("background's heap", `${(heap / 1e6).toFixed(1)} MB`),

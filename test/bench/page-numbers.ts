@@ -13,7 +13,7 @@ export interface PageNumber {
 
 export const LOADS = 50;
 export const TRACED_LOADS = 10;
-export const LONG_TASK_MS = 50;
+const LONG_TASK_MS = 50;
 /** A load that differs from the next by more than this part of itself tells nothing of a few ms. */
 const NOISE_MAX = 0.25;
 
@@ -25,8 +25,14 @@ export const line = (what: string, measured: string, toReach = "", reached = tru
   reached,
 });
 
+/** What one event of the person and the longest task of ours take; `event` in µs, `longest` in ms. */
+export const workLines = (event: number, longest: number): PageNumber[] => [
+  line("added to one event of the person", `${event.toFixed(0)} µs`, "< 100 µs", event < 100),
+  line(`longest task of its own in ${TRACED_LOADS} loads`, ms(longest), `< ${LONG_TASK_MS} ms`, longest < LONG_TASK_MS),
+];
+
 /**
- * Noise is what one load differs from the next by itself, without the extension. The extension is within it when the
+ * Noise is what one load differs from the next by itself, without what is measured, which is within it when the
  * median of the pairs' differences is; noise so large that anything would be within it fails, too.
  */
 export function loadLines({ withIt, without, slower, low, high, noise }: LoadCost): PageNumber[] {
