@@ -1,6 +1,6 @@
 /**
  * `npm run test:one -- FILE [OPTION...]` and `npm run test:watch [-- FILE...]`: vitest with the configuration to which a
- * test file belongs. Without a file, watching is for everything that needs neither workerd nor a browser.
+ * test file belongs. Without a file, the unit tests are watched.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";

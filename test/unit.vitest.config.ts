@@ -1,4 +1,4 @@
-/** Everything that needs neither workerd nor a browser. */
+/** Everything that runs in Node itself; some tests of the scripts start a workerd of their own. */
 import { defineConfig } from "vitest/config";
 import { buildClientScripts } from "../scripts/client-scripts.ts";
 
