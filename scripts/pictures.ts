@@ -154,8 +154,6 @@ async function takeScreens(): Promise<void> {
     const manager = await studio.signIn("frank");
     await studio.go(manager, "/.hotseat/admin");
     await studio.take(manager, "administration", { width: 1_120, height: 720 });
-    await studio.go(manager, "/.hotseat/admin/usage");
-    await studio.take(manager, "usage", { width: 1_120, height: 900 });
     await studio.chrome.leave();
     const person = await studio.signIn("anna");
     await pause(1_500);
