@@ -1,9 +1,9 @@
 /**
  * A5: pages of the administration that are told when something has changed. Each holds a hibernatable WebSocket of the
- * object: an open page keeps nobody awake and costs nothing while nothing happens, which an event stream or a call
- * that waits would (FACTS: duration is charged). What is told is only that something changed: the page asks for its
- * own view then, so that rights, search and language are judged where they always are, and the stream itself says
- * nothing that anybody must not hear. Nothing is written.
+ * object: an open page keeps nobody awake and costs nothing while nothing happens, where an event stream or a call that
+ * waits would be charged by its duration. What is told is only that something changed: the page asks for its own view
+ * then, so that rights, search and language are judged where they always are, and the stream itself says nothing that
+ * anybody must not hear. Nothing is written.
  */
 import { isOfEnded, SessionKey } from "../../shared/ids.ts";
 import { type Event, isStored } from "../ledger/event.ts";
@@ -145,13 +145,20 @@ export class LivePages {
     this.#timer = setTimeout(() => this.#tell(), at - now);
   }
 
-  /** The person's right has ended: by signing out of `session`, or wholly where that is null. */
-  end(holder: string, session: SessionKey | null): void {
+  /** The person may not administer. Comes with every claim of an ordinary person, whose listening pages it leaves alone. */
+  endAdministration(holder: string): void {
+    if (this.#open > 0) this.#end(this.#ctx.getWebSockets(ADMIN_TAG), (of) => of.holder === holder);
+  }
+
+  /** The person has signed out of `session`: all of its pages end. */
+  endSession(holder: string, session: SessionKey): void {
     if (this.#open + this.#listeners === 0) return;
-    for (const socket of this.#ctx.getWebSockets()) {
-      const of = socket.deserializeAttachment() as Attachment;
-      if (of.holder === holder && (session === null || isOfEnded(of.session, session))) this.close(socket, RIGHT_ENDED);
-    }
+    const pages = [...this.#ctx.getWebSockets(ADMIN_TAG), ...this.#ctx.getWebSockets(tagOf(holder))];
+    this.#end(pages, (of) => of.holder === holder && isOfEnded(of.session, session));
+  }
+
+  #end(pages: readonly WebSocket[], isOver: (of: Attachment) => boolean): void {
+    for (const page of pages) if (isOver(page.deserializeAttachment() as Attachment)) this.close(page, RIGHT_ENDED);
   }
 
   /** A page says nothing but "ping", which never comes here. */
