@@ -171,9 +171,27 @@ test("[L16] the asker is told how long the holder has to answer yet, and what th
     181s cleo@desk asks`;
   const asked = play(house, { limit: 1 });
   expect(standing(asked, "cleo", 191_000).line?.asked).toEqual({ answer: "awaited", answerInMs: 110_000 });
-  const why = "whoever asked waits by a call that keeps the object awake";
-  const kept = playAwake(why, `${house}\n185s anna@desk keeps`, { limit: 1 });
+  const kept = play(`${house}\n185s anna@desk keeps\n190s tick`, { limit: 1 });
   expect(standing(kept, "cleo", 191_000).line?.asked?.answer).toBe("kept");
-  const given = playAwake(why, `${house}\n185s anna@desk forgets`, { limit: 1 });
+  const given = play(`${house}\n185s anna@desk forgets\n190s tick`, { limit: 1 });
   expect(standing(given, "cleo", 191_000).line?.asked?.answer).toBe("given");
+});
+
+test("[L16] a seat that was given stays given for the asker, also where the holder comes back meanwhile", () => {
+  const scenario = play(
+    `
+    0s   anna@desk navigates
+    0s   anna@desk beats tabs=a active=0s
+    2m   anna@desk beats tabs=a active=2m
+    3m   anna@desk beats tabs=a active=3m
+    3m   cleo@desk navigates
+    3m   cleo@desk waits
+    181s cleo@desk asks => nudge_asked anna
+    185s anna@desk forgets
+    186s sam@desk changes {"what":"assign","person":{"id":"anna","name":"anna"}}
+    187s anna@desk navigates -> granted
+  `,
+    { settings: { ...own(), limit: 1 } },
+  );
+  expect(standing(scenario, "cleo", 188_000).line?.asked?.answer).toBe("given");
 });

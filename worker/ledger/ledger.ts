@@ -120,8 +120,8 @@ export interface Waiting {
   offeredUntil: number | null;
   /** L16: when the person last asked a holder for a seat. */
   nudgedAt: number | null;
-  /** L16: whom, and until when that person may answer; missing where nobody was asked. */
-  asked?: { holder: HolderId; until: number };
+  /** L16: whom, and until when that person may answer; null: nobody was asked. */
+  asked: { holder: HolderId; until: number } | null;
 }
 
 export interface Ledger {

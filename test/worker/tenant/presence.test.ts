@@ -203,6 +203,26 @@ test("[L15] somebody who waits and is not heard leaves the line in time although
   expect(await stateOf(calls, cleo)).toMatchObject({ state: "unseated", line: null });
 });
 
+test.each([
+  { keep: true, answer: "kept" },
+  { keep: false, answer: "given" },
+])("[L16] whoever asked is told that the seat was $answer although the object sleeps", async ({ keep, answer }) => {
+  const { calls } = sleepyTenant();
+  await claim(calls, anna);
+  await claim(calls, ben);
+  for (let seq = 1; seq <= 3; seq++) {
+    await calls.heartbeat(anna, beat(anna, seq, ["a"], 60_000 * seq));
+    await calls.heartbeat(ben, beat(ben, seq, ["b"]));
+    later(60_000);
+  }
+  await claim(calls, cleo);
+  await calls.wait(cleo);
+  expect(await calls.nudge(cleo)).toMatchObject({ ok: true });
+  expect(await stateOf(calls, cleo)).toMatchObject({ line: { asked: { answer: "awaited" } } });
+  await calls.answerNudge(anna, keep);
+  expect(await stateOf(calls, cleo)).toMatchObject({ line: { asked: { answer } } });
+});
+
 test("[L16] a holder who was asked gives the seat up in time although the object sleeps", async () => {
   const { calls } = sleepyTenant();
   await claim(calls, anna);
