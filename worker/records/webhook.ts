@@ -54,7 +54,7 @@ export function describeAlert({ kind, inUse, limit, records }: Alert, tenantName
     case "near":
       return `${tenantName}: ${inUse} of ${limit} licences are in use.`;
     case "full":
-      return `${tenantName}: all ${limit} licences are in use. Who comes now is refused or waits.`;
+      return `${tenantName}: all ${limit} licences are in use. Anyone who comes now is refused or waits.`;
     case "denied":
       return `${tenantName}: somebody was refused, since all licences are taken (${inUse} of ${limit}).`;
     case "records":
