@@ -203,10 +203,8 @@ test("[L15] somebody who waits and is not heard leaves the line in time although
   expect(await stateOf(calls, cleo)).toMatchObject({ state: "unseated", line: null });
 });
 
-test.each([
-  { keep: true, answer: "kept" },
-  { keep: false, answer: "given" },
-])("[L16] whoever asked is told that the seat was $answer although the object sleeps", async ({ keep, answer }) => {
+/** Cleo waits in a full house whose longest idle holder is Anna, and has asked. */
+async function askAnnaForHerSeat() {
   const { calls } = sleepyTenant();
   await claim(calls, anna);
   await claim(calls, ben);
@@ -218,23 +216,21 @@ test.each([
   await claim(calls, cleo);
   await calls.wait(cleo);
   expect(await calls.nudge(cleo)).toMatchObject({ ok: true });
+  return { calls };
+}
+
+test.each([
+  { keep: true, answer: "kept" },
+  { keep: false, answer: "given" },
+])("[L16] whoever asked is told that the seat was $answer although the object sleeps", async ({ keep, answer }) => {
+  const { calls } = await askAnnaForHerSeat();
   expect(await stateOf(calls, cleo)).toMatchObject({ line: { asked: { answer: "awaited" } } });
   await calls.answerNudge(anna, keep);
   expect(await stateOf(calls, cleo)).toMatchObject({ line: { asked: { answer } } });
 });
 
 test("[L16] a holder who was asked gives the seat up in time although the object sleeps", async () => {
-  const { calls } = sleepyTenant();
-  await claim(calls, anna);
-  await claim(calls, ben);
-  for (let seq = 1; seq <= 3; seq++) {
-    await calls.heartbeat(anna, beat(anna, seq, ["a"], 60_000 * seq));
-    await calls.heartbeat(ben, beat(ben, seq, ["b"]));
-    later(60_000);
-  }
-  await claim(calls, cleo);
-  await calls.wait(cleo);
-  expect(await calls.nudge(cleo)).toMatchObject({ ok: true });
+  const { calls } = await askAnnaForHerSeat();
   expect(await stateOf(calls, anna)).toMatchObject({ nudge: { by: null } });
   for (let asked = 0, seq = 4; asked < 120_000; asked += 15_000, seq++) {
     later(15_000);
