@@ -172,7 +172,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const holder = caller.person.id;
     const wasInLine = this.#host.load().ledger.line.has(holder);
     const first = this.#answer(caller, { type: "wait", holder });
-    // Who has just joined wants to read the place in line now.
+    // A person who has just joined wants to read the place in line now.
     if (!wasInLine) return first;
     const until = Date.now() + this.#config.timing.waitPollMs;
     let answer = first;
