@@ -88,7 +88,7 @@ test("[P4] a person who is not counted reads so without a seat, too", () => {
 
 test("[L15] [L17] no wait is estimated for a seat that is kept for others, and the true reason is given", () => {
   const scenario = playAwake(
-    "the latest lengths are of people who are away: how they ended is memory",
+    "after a restart only the latest leases of people who are away count, and one of them has come back",
     `
     0s ann@desk navigates
     1m ann@desk releases
