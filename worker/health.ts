@@ -1,3 +1,4 @@
+/** `/.hotseat/health` (G6): which part is ill. Says nothing that a stranger could use. */
 import { askTwice } from "./identity/crm-fetch.ts";
 import { InFlight } from "./identity/in-flight.ts";
 import { within } from "./identity/patience.ts";

@@ -144,6 +144,26 @@ describe("a licence manager", () => {
     await page.browserContext().close();
   });
 
+  test("[R2] [R5] prints the report and copies the audit's newest hash by one press", async () => {
+    const page = await withoutExtension("frank");
+    await page.evaluateOnNewDocument(() => {
+      const seen = globalThis as unknown as { printed: boolean; copied: string };
+      window.print = () => {
+        seen.printed = true;
+      };
+      navigator.clipboard.writeText = async (words) => {
+        seen.copied = words;
+      };
+    });
+    await page.goto(`${stack.url}/.hotseat/admin/report`);
+    await page.locator("[data-print]").click();
+    expect(await page.evaluate("globalThis.printed")).toBe(true);
+    await page.goto(`${stack.url}/.hotseat/admin/audit`);
+    await page.locator("[data-copy]").click();
+    expect(await page.evaluate("globalThis.copied")).toMatch(/^\d+:[0-9a-f]{64}$/);
+    await page.browserContext().close();
+  });
+
   test("[A1] who is signed out goes on to the page asked for, once signed in", async () => {
     const context = await plain.createBrowserContext();
     const wanted = await context.newPage();

@@ -110,7 +110,7 @@ test("[L15] the estimate comes from idle holders and past leases, and is silent 
     30m     cleo@desk waits      -> estimate 600000
   `);
   new Scenario().playAwake(
-    "of one person only the last lease is stored",
+    "after a restart only the latest lease of each person counts, and this is one person",
     `
     0s      anna@desk navigates
     10m     anna@desk navigates  => lease_ended lost anna

@@ -214,25 +214,19 @@ test("[L6] a closed document's id is dead, also where its browser has been gone 
   `);
 });
 
-test("[L7] a browser that is gone uses no seat beside the one that gives it back", () => {
-  play(`
-    0s     anna@desk navigates
-    1s     anna@desk beats tabs=a active=0s
-    2s     anna@phone navigates
-    170s   anna@desk beats tabs=a active=0s
-    190s   anna@desk releases a    -> unseated => lease_ended released anna
-  `);
-});
-
-test("[L2] logging out ends the lease, whatever browser of the person was lost before", () => {
-  play(`
-    0s     anna@desk navigates
-    1s     anna@desk beats tabs=a active=0s
-    2s     anna@phone navigates
-    3s     anna@phone beats tabs=b active=0s
-    170s   anna@desk beats tabs=a active=0s
-    190s   anna@desk logs out      -> unseated => lease_ended signed_out anna
-  `);
+test.each([
+  ["[L7] giving back the last tab", "releases a", "released"],
+  ["[L2] logging out", "logs out", "signed_out"],
+])("%s ends the lease, whatever browser of the person was lost before", (_, act, cause) => {
+  for (const lost of ["2s anna@phone navigates", "2s anna@phone navigates\n3s anna@phone beats tabs=b active=0s"]) {
+    play(`
+      0s     anna@desk navigates
+      1s     anna@desk beats tabs=a active=0s
+      ${lost}
+      170s   anna@desk beats tabs=a active=0s
+      190s   anna@desk ${act}    -> unseated => lease_ended ${cause} anna
+    `);
+  }
 });
 
 test("[L7] releasing ends the lease at once, on every tab of every client", () => {

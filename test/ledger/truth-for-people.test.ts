@@ -46,7 +46,7 @@ test("[L4] [L11] a person who is not counted never goes idle; a counted one does
   play(`0s ben@desk navigates\n${beats("ben", 1, 5)}\n5m1s ben@desk looks -> unseated`, { settings: own() });
 });
 
-test("[L4] who loses the licence of their own counts, and goes idle, from then on", () => {
+test("[L4] a person who loses a licence of their own counts, and goes idle, from then on", () => {
   play(
     `
     0s ann@desk navigates
@@ -88,7 +88,7 @@ test("[P4] a person who is not counted reads so without a seat, too", () => {
 
 test("[L15] [L17] no wait is estimated for a seat that is kept for others, and the true reason is given", () => {
   const scenario = playAwake(
-    "the latest lengths are of people who are away: how they ended is memory",
+    "after a restart only the latest leases of people who are away count, and one of them has come back",
     `
     0s ann@desk navigates
     1m ann@desk releases
@@ -137,7 +137,7 @@ test("[L17] free seats that everybody may take are kept for nobody", () => {
 const refusedAs = (script: string, options: ScenarioOptions, ms: number) =>
   play(script, options).refusal({ type: "nudge", holder: "cleo" as never }, ms);
 
-test("[L16] who can ask nobody is told which of the reasons it is", () => {
+test("[L16] a person who can ask nobody is told which of the reasons it is", () => {
   const settings = { ...initialSettings(1, 20 * 60_000), pools: [] };
   const full =
     "0s anna@desk navigates\n1s anna@desk beats tabs=a active=0s\n10s cleo@desk navigates\n10s cleo@desk waits";
@@ -160,20 +160,33 @@ test("[L16] who can ask nobody is told which of the reasons it is", () => {
   expect(refusedAs(kept, { settings: { ...settings, pools: [finance] } }, 181_000)).toBe("nobody_helps");
 });
 
-test("[L16] the asker is told how long the holder has to answer yet, and what the answer was", () => {
-  const house = `
+/** Cleo waits for the seat of Anna, who is idle, and asks for it. */
+const ASKED = `
     0s   anna@desk navigates
     0s   anna@desk beats tabs=a active=0s
     2m   anna@desk beats tabs=a active=2m
     3m   anna@desk beats tabs=a active=3m
     3m   cleo@desk navigates
     3m   cleo@desk waits
-    181s cleo@desk asks`;
-  const asked = play(house, { limit: 1 });
+    181s cleo@desk asks => nudge_asked anna`;
+
+test("[L16] the asker is told how long the holder has to answer yet, and what the answer was", () => {
+  const asked = play(ASKED, { limit: 1 });
   expect(standing(asked, "cleo", 191_000).line?.asked).toEqual({ answer: "awaited", answerInMs: 110_000 });
-  const why = "whoever asked waits by a call that keeps the object awake";
-  const kept = playAwake(why, `${house}\n185s anna@desk keeps`, { limit: 1 });
+  const kept = play(`${ASKED}\n185s anna@desk keeps\n190s tick`, { limit: 1 });
   expect(standing(kept, "cleo", 191_000).line?.asked?.answer).toBe("kept");
-  const given = playAwake(why, `${house}\n185s anna@desk forgets`, { limit: 1 });
+  const given = play(`${ASKED}\n185s anna@desk forgets\n190s tick`, { limit: 1 });
   expect(standing(given, "cleo", 191_000).line?.asked?.answer).toBe("given");
+});
+
+test("[L16] a seat that was given stays given for the asker, also where the holder comes back meanwhile", () => {
+  const scenario = play(
+    `${ASKED}
+    185s anna@desk forgets
+    186s sam@desk changes {"what":"assign","person":{"id":"anna","name":"anna"}}
+    187s anna@desk navigates -> granted
+  `,
+    { settings: { ...own(), limit: 1 } },
+  );
+  expect(standing(scenario, "cleo", 188_000).line?.asked?.answer).toBe("given");
 });

@@ -4,7 +4,6 @@
  * except between two losses with nothing written between them, and adds to the second, once for each time that
  * something was heard.
  */
-
 import type { EndingCause } from "../../shared/denial.ts";
 import type { ClientId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";

@@ -1,4 +1,4 @@
-/** Asks the records, and goes on without them: the CRM's seats never depend on D1 (FACTS: stalls happen). */
+/** Asks the records, and goes on without them: the CRM's seats never depend on D1, which stalls now and then. */
 
 /** A page is not worth more waiting. */
 const PATIENCE_MS = 2_000;

@@ -1,9 +1,12 @@
 /** What the audit says of an event, for people: kinds, fields and values that are codes become words. */
 
 import type { Values } from "../language/fill.ts";
+import type { Boost, Settings } from "../ledger/settings.ts";
 import type { AuditRow } from "../records/audit-query.ts";
 import type { Language, Words } from "./language.ts";
 import { translate } from "./translate.ts";
+
+const MINUTE = 60_000;
 
 const lookUp = (table: Record<string, string>, word: string): string | undefined =>
   Object.hasOwn(table, word) ? table[word] : undefined;
@@ -40,11 +43,15 @@ function tellEvent(language: Language, { kind, body, at }: AuditRow): { text: st
   return { text, values };
 }
 
-/** The boost that a change of settings made, by its sentence and the boosts that it left; null: it made none. */
-function boostOf({ what, patch }: Record<string, unknown>): { extra: number; from: number; until: number } | null {
-  const extra = typeof what === "string" ? /^(\d+) more seats? for \d+ minutes?$/.exec(what)?.[1] : undefined;
-  const boosts = (patch as { boosts?: { extra: number; from: number; until: number }[] } | undefined)?.boosts;
-  return extra === undefined ? null : (boosts?.findLast((boost) => boost.extra === Number(extra)) ?? null);
+/** As the core calls a boost that was made; it said "seats" in older rows, which stay as they are. */
+const BOOST = /^(\d+) more (?:licences|seats) for (\d+) minutes$/;
+
+/** The boost that a change of settings made: the last of those that it left. null: it made none. */
+function boostOf({ what, patch }: Record<string, unknown>): Pick<Boost, "extra" | "from" | "until"> | null {
+  const [, extra, minutes] = BOOST.exec(String(what)) ?? [];
+  const made = (patch as Partial<Settings> | undefined)?.boosts?.at(-1);
+  const isIt = made?.extra === Number(extra) && Math.round((made.until - made.from) / MINUTE) === Number(minutes);
+  return made !== undefined && isIt ? made : null;
 }
 
 /** Fields that say nothing to a person, or what the row says already. The files to take away have them. */

@@ -25,7 +25,7 @@ export const FreePage = ({ visitor, view, holder, note, fault, now, passLifeMs }
   const { free } = words;
   const isCounted = !holder.exempt;
   return (
-    <Layout title={isCounted ? free.title : free.endTitle} tenantName={view.tenant.name} visitor={visitor} live>
+    <Layout title={isCounted ? free.title : free.endTitle} tenantName={view.tenant.name} visitor={visitor}>
       <p class="back">
         <a href={PATHS.home}>{words.layout.backToSeats}</a>
       </p>

@@ -32,7 +32,7 @@ export const IntegrationsPage = (props: IntegrationsProps) => {
   const { words, count } = useLanguage();
   const { integrations } = words;
   return (
-    <Layout title={words.rooms.integrations} room="integrations" tenantName={view.tenant.name} visitor={visitor} live>
+    <Layout title={words.rooms.integrations} room="integrations" tenantName={view.tenant.name} visitor={visitor}>
       <div>
         <h1>{integrations.title}</h1>
         <p class="quiet">{integrations.intro}</p>

@@ -14,22 +14,12 @@ export interface LayoutProps {
   tenantName: string;
   /** null: nobody is known to be signed in. */
   visitor: Person | null;
-  /** The page has parts that renew themselves. */
-  live?: boolean;
   /** A5: it renews itself also where there is no script. */
   refreshes?: boolean;
   children?: Child;
 }
 
-export const Layout = ({
-  title,
-  room,
-  tenantName,
-  visitor,
-  live = false,
-  refreshes = false,
-  children,
-}: LayoutProps) => {
+export const Layout = ({ title, room, tenantName, visitor, refreshes = false, children }: LayoutProps) => {
   const { tag, words, here } = useLanguage();
   return html`<!doctype html>${(
     <html lang={tag}>
@@ -40,7 +30,7 @@ export const Layout = ({
         <meta name="robots" content="noindex" />
         <title>{`${title} · Hotseat`}</title>
         <link rel="stylesheet" href={PATHS.style} />
-        {live && <script src={PATHS.script} defer />}
+        <script src={PATHS.script} defer />
         {refreshes && (
           <noscript>
             <meta http-equiv="refresh" content="60" />

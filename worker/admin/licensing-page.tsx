@@ -37,7 +37,7 @@ export const LicensingPage = (props: LicensingProps) => {
   const { licensing } = words;
   const { role } = visitor;
   return (
-    <Layout title={words.rooms.licensing} room="licensing" tenantName={view.tenant.name} visitor={visitor} live>
+    <Layout title={words.rooms.licensing} room="licensing" tenantName={view.tenant.name} visitor={visitor}>
       <div>
         <h1>{licensing.title}</h1>
         <p class="quiet">

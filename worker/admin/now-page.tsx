@@ -28,7 +28,7 @@ export interface NowPageProps {
 export const NowPage = ({ visitor, view, ask, notice, fault, now, passLifeMs }: NowPageProps) => {
   const { words, parts, date } = useLanguage();
   return (
-    <Layout title={words.rooms.seats} room="seats" tenantName={view.tenant.name} visitor={visitor} live refreshes>
+    <Layout title={words.rooms.seats} room="seats" tenantName={view.tenant.name} visitor={visitor} refreshes>
       <div class="title">
         <h1>{words.rooms.seats}</h1>
         <p class="quiet">

@@ -15,7 +15,7 @@ export interface PlainPageProps {
 }
 
 export const PlainPage = ({ title, text, tenantName, visitor, way, isSignedOut = false }: PlainPageProps) => (
-  <Layout title={title} tenantName={tenantName} visitor={visitor} live={isSignedOut}>
+  <Layout title={title} tenantName={tenantName} visitor={visitor}>
     <section class="card plain" data-signed-out={isSignedOut ? "yes" : undefined}>
       <h1>{title}</h1>
       <p>{text}</p>

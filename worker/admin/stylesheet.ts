@@ -131,9 +131,10 @@ select { font: inherit; color: inherit; background: var(--card); border: 1px sol
 .scroll-end { direction: rtl; }
 .scroll-end > * { direction: ltr; }
 .presets { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
-table.heat { display: table; width: 100%; min-width: 26rem; font-size: 0.75rem; table-layout: fixed; }
+table.heat { display: table; width: 100%; min-width: 20rem; font-size: 0.75rem; table-layout: fixed; }
 table.heat-day { min-width: 44rem; }
 .heat thead { display: table-header-group; position: static; width: auto; height: auto; clip-path: none; }
+.heat thead th:first-child { width: 3.2rem; }
 .heat tbody { display: table-row-group; }
 .heat tr { display: table-row; }
 .heat th, .heat td, .heat tbody tr:last-child > * { display: table-cell; padding: 0.3rem 0.1rem; text-align: center; font-variant-numeric: tabular-nums; }

@@ -7,14 +7,17 @@ const HOUR_MS = 3_600_000;
 const ALL_HOURS: readonly number[] = Array.from({ length: 24 }, (_, hour) => hour);
 /** An hour of the day with less of the fullest one's use is no working hour. */
 const WORKING_SHARE = 0.02;
+/** Shown in any case: the hours from eight to five. */
+const USUAL = { first: 8, last: 17 };
 
-/** The hours of the day from the first to the last at which people work, on any weekday. */
+/** The hours of the day from the first to the last at which people work, on any weekday, and the usual ones. */
 export function workingHours(rows: readonly { hour: number; seatMs: number }[]): readonly number[] {
   const used = ALL_HOURS.map((hour) => rows.reduce((sum, row) => (row.hour % 24 === hour ? sum + row.seatMs : sum), 0));
   const least = Math.max(...used) * WORKING_SHARE;
   const working = ALL_HOURS.filter((hour) => (used[hour] ?? 0) > least);
   const [first, last] = [working[0], working.at(-1)];
-  return first === undefined || last === undefined ? ALL_HOURS : ALL_HOURS.slice(first, last + 1);
+  if (first === undefined || last === undefined) return ALL_HOURS;
+  return ALL_HOURS.slice(Math.min(first, USUAL.first), Math.max(last, USUAL.last) + 1);
 }
 
 export const UsageWeek = ({ usage: found, limit }: { usage: UsageView; limit: number }) => {

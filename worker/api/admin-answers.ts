@@ -83,7 +83,7 @@ export const ViewAnswer = z.object({
       position: z.int(),
       offered: z.boolean(),
       offeredForMs: z.nullable(z.int()),
-      /** What keeps them waiting at this moment; null for who is offered a seat. */
+      /** What keeps them waiting at this moment; null for a person who is offered a seat. */
       reason: z.nullable(z.enum(DENIAL_REASONS)),
     }),
   ),

@@ -17,7 +17,7 @@ export class InFlight<T> {
     return this.#calls.has(key);
   }
 
-  /** Who asks from now on starts again. */
+  /** Anyone who asks from now on starts a new call. */
   drop(key: string): void {
     this.#calls.delete(key);
   }

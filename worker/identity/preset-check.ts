@@ -27,7 +27,9 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   const field = issue.path.map(String).join(".") || "the whole";
   switch (issue.code) {
     case "unrecognized_keys":
-      return `${[...issue.path, issue.keys[0] ?? ""].map(String).join(".")} is not a field of a preset`;
+      return issue.keys
+        .map((key) => `${[...issue.path, key].map(String).join(".")} is not a field of a preset`)
+        .join("; ");
     case "invalid_type":
       return `${field} must be of type ${issue.expected}`;
     case "invalid_value":
@@ -35,11 +37,11 @@ function describeIssue(issue: z.core.$ZodIssue): string {
     case "invalid_key":
       return `${field} ${issue.issues[0]?.message ?? "is not a name that may stand here"}`;
     case "too_small":
-      return `${field} must have at least ${issue.minimum}`;
+      return `${field} must have at least ${issue.minimum} ${issue.origin === "string" ? "character" : "entry"}`;
     case "custom":
       return `${field} ${issue.message}`;
     default:
-      return `${field} is not of the form that is wanted`;
+      return `${field} is not of the form that docs/presets.md describes`;
   }
 }
 

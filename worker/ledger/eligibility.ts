@@ -1,4 +1,4 @@
-/** L2, L8: why somebody is not seated now, and what somebody is told who may not claim. */
+/** L2, L8: why a person is not seated now, and the reason given to one who may not claim. */
 import { type DenialReason, REASON_AFTER } from "../../shared/denial.ts";
 import { judge } from "./judge.ts";
 import type { Absence, Ledger } from "./ledger.ts";
@@ -6,7 +6,7 @@ import type { Person } from "./person.ts";
 import { hasReservedRoom, membershipOf, noRoom } from "./pools.ts";
 import { othersFirst } from "./queue.ts";
 
-/** What a request is told that may not claim. */
+/** The reason given to a request that may not claim. */
 export function reasonOf(absence: Absence): DenialReason {
   if (absence.denial !== null) return absence.denial.reason;
   return absence.ended === null ? "ask_again" : REASON_AFTER[absence.ended.cause];

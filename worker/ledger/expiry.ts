@@ -7,7 +7,7 @@ import { clientGoneAt, gateGoneAt } from "./gone.ts";
 import { ABSENCE_KEPT_MS, type Absence, type Lease, type Ledger, passesUntil } from "./ledger.ts";
 import { waitingUntil } from "./queue.ts";
 
-/** L16: what the person reads who did not answer. */
+/** L16: what a person who did not answer reads. */
 export const UNANSWERED = "Somebody was waiting for a licence, and the question was not answered.";
 
 /** L4: when the lease ends for idleness, if nothing more is done; never for people who are not counted (L11). */

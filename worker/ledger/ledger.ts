@@ -19,7 +19,7 @@ export const SESSIONS_MAX = 16;
 export const CLOSED_TABS_MAX = 64;
 /** Lengths of leases remembered for estimates. */
 export const LENGTHS_MAX = 50;
-/** L16: who was asked for the seat is not asked again for this long. */
+/** L16: a holder who was asked for the seat is not asked again for this long. */
 export const NUDGE_QUIET_MS = 15 * 60_000;
 /** How long an ended lease is remembered, so that pages left open do not take it back (L8). */
 export const ABSENCE_KEPT_MS = 7 * 24 * 3_600_000;
@@ -62,7 +62,7 @@ export interface Lease {
   clientKind: string;
   /** L16: somebody waits and asks for the seat; null: nobody does. */
   nudge: { askedAt: number; until: number; by: string | null } | null;
-  /** L16: who was asked is left in peace until then. */
+  /** L16: a holder who was asked is left in peace until then. */
   quietUntil: number;
   /** Grows with every change that must be written before anything else happens: all but mere times (presence.ts). */
   shape: number;
@@ -120,8 +120,8 @@ export interface Waiting {
   offeredUntil: number | null;
   /** L16: when the person last asked a holder for a seat. */
   nudgedAt: number | null;
-  /** L16: whom, and until when that person may answer; missing where nobody was asked. */
-  asked?: { holder: HolderId; until: number };
+  /** L16: whom, and until when that person may answer; null: nobody was asked. */
+  asked: { holder: HolderId; until: number } | null;
 }
 
 export interface Ledger {

@@ -147,8 +147,8 @@ export interface LostTimes {
 }
 
 /**
- * L5, L9: everybody who was present when times were last written may have been heard and active until `lost.until`. Who
- * was gone by then is not: coming back would have been written at once. Passes may have been renewed until `passesUntil`.
+ * L5, L9: everybody who was present when times were last written may have been heard and active until `lost.until`. One
+ * who was gone by then is not: coming back would have been written at once. Passes may have been renewed until `passesUntil`.
  */
 export function assumeHeard(
   timing: Pick<Timing, "lostAfterMs" | "closeGraceMs">,

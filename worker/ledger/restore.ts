@@ -10,6 +10,7 @@ import {
   type Ledger,
   type LedgerOptions,
   passesUntil,
+  type Waiting,
 } from "./ledger.ts";
 import {
   restoredLease,
@@ -23,13 +24,8 @@ import { waitingUntil } from "./queue.ts";
 
 export type { StoredLease } from "./presence.ts";
 
-export interface StoredWaiting {
-  since: number;
-  rank: number;
-  offeredUntil: number | null;
-  heardAt: number;
-  nudgedAt: number | null;
-}
+/** Its order is that of the rows. */
+export type StoredWaiting = Omit<Waiting, "order">;
 
 /** The passes of an ended lease. */
 export interface StoredDrain {
@@ -75,17 +71,11 @@ export function storedHolder(ledger: Ledger, holder: HolderId): StoredHolder {
       : null,
     drain: drain ? { passes: storedPasses(drain.passes), exempt: drain.exempt } : null,
     absence: ledger.absences.get(holder) ?? null,
-    waiting: waiting
-      ? {
-          since: waiting.since,
-          rank: waiting.rank,
-          offeredUntil: waiting.offeredUntil,
-          heardAt: waiting.heardAt,
-          nudgedAt: waiting.nudgedAt,
-        }
-      : null,
+    waiting: waiting ? storedWaiting(waiting) : null,
   };
 }
+
+const storedWaiting = ({ order: _, ...waiting }: Waiting): StoredWaiting => waiting;
 
 /** L15: of the people who are away, how long their leases lasted, the latest last. */
 function lengthsOf(absences: Iterable<Absence>): number[] {

@@ -83,10 +83,11 @@ function reasonNow(ledger: Ledger, holder: HolderId, absence: Absence): DenialRe
 
 /** L16: what came of asking a holder: still to be answered, kept, or given; null: nobody was asked of late. */
 function answerOf(ledger: Ledger, { asked, nudgedAt }: Waiting, now: number): NonNullable<Status["line"]>["asked"] {
-  // Whoever may ask again is told of the last time no more.
-  if (asked === undefined || nudgedAt === null || now - nudgedAt >= NUDGE_EVERY_MS) return null;
+  // Anyone who may ask again is no longer told of the last time.
+  if (asked === null || nudgedAt === null || now - nudgedAt >= NUDGE_EVERY_MS) return null;
   const lease = ledger.leases.get(asked.holder);
-  if (lease === undefined) return { answer: "given", answerInMs: 0 };
+  // A lease that began later is another one: the holder gave the seat, and has come back since.
+  if (lease === undefined || lease.grantedAt > nudgedAt) return { answer: "given", answerInMs: 0 };
   if (lease.nudge === null || lease.nudge.until !== asked.until) return { answer: "kept", answerInMs: 0 };
   return { answer: "awaited", answerInMs: Math.max(0, asked.until - now) };
 }

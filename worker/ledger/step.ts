@@ -46,7 +46,7 @@ function endDue(ledger: Ledger, now: number, happen: (event: Event) => void): vo
   }
 }
 
-/** L15: no seat is free while somebody waits for whom it is. */
+/** L15: no seat stays free while an eligible person waits. */
 function offerFreeSeats(ledger: Ledger, now: number, happen: (event: Event) => void): void {
   for (let next = nextToSeat(ledger); next !== null; next = nextToSeat(ledger)) {
     happen({ type: "seat_offered", at: now, holder: next, until: now + ledger.timing.claimWindowMs });

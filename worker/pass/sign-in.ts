@@ -1,7 +1,7 @@
 /**
  * I9: which sign-in of this browser it is. Some CRMs keep a session's value over logout and login; this id is new with
- * each sign-in and makes it another session all the same. What an answer to the person before brings later belongs to
- * a session that nobody has any more, in every isolate.
+ * each sign-in and makes it another session all the same. So a late answer to the person before belongs to a session
+ * that is over, and no isolate takes it for the next person's.
  */
 import { readCookie, SIGN_IN_COOKIE } from "./cookies.ts";
 import { newJar } from "./jar.ts";

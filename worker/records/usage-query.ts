@@ -25,7 +25,7 @@ export interface UsageView {
   spans: Span[];
   /** By local day, counted since 1970, ascending; days without use are missing. */
   days: (UsageSum & { day: number })[];
-  /** By weekday (Sunday 0) times 24 plus hour, where there was any use. */
+  /** By local weekday (Sunday 0) times 24 plus hour; hours without use are missing. */
   hours: (UsageSum & { hour: number })[];
   groups: (UsageSum & { pool: string })[];
   total: UsageSum;

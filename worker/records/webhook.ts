@@ -54,13 +54,13 @@ export function describeAlert({ kind, inUse, limit, records }: Alert, tenantName
     case "near":
       return `${tenantName}: ${inUse} of ${limit} licences are in use.`;
     case "full":
-      return `${tenantName}: all ${limit} licences are in use. Who comes now is refused or waits.`;
+      return `${tenantName}: all ${limit} licences are in use. Anyone who comes now is refused or waits.`;
     case "denied":
       return `${tenantName}: somebody was refused, since all licences are taken (${inUse} of ${limit}).`;
     case "records":
       return `${tenantName}: the CRM holds ${records?.count} records, and ${records?.agreed} are agreed.`;
     case "divided":
-      return `${tenantName}: the licences were set back to an earlier moment. The audit keeps both courses of events; npm run audit:verify says where they part.`;
+      return `${tenantName}: the licence data was restored to an earlier state. The audit keeps both courses of events; npm run audit:verify says where they part.`;
     case "test":
       return `${tenantName}: this is a test of Hotseat's alerts. ${inUse} of ${limit} licences are in use.`;
   }

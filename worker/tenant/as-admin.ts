@@ -1,4 +1,4 @@
-/** A9: the administration's calls are for those who may. */
+/** A9: only people who may administer get to the calls of the administration. */
 import type { Problem } from "../../shared/problem.ts";
 import { err, type Result } from "../../shared/result.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";

@@ -3,7 +3,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { Person } from "../ledger/person.ts";
 import type { KnownGroup } from "./tenant-calls.ts";
 
-/** A pool takes no more. */
+/** As many as a pool takes (shared/admin-protocol.ts). */
 const GROUPS_SHOWN = 32;
 const NAMES_SHOWN = 5;
 

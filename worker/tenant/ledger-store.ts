@@ -23,10 +23,10 @@ interface Written {
   at?: number;
 }
 
-/** As older versions left it: without presence, without passes, without the time when last heard. */
+/** As older versions left it: without presence, passes, the time when last heard, and whom the person asked for a seat. */
 type LeaseRow = Omit<StoredLease, "presence"> & { presence?: StoredPresence } & Written;
 type DrainRow = StoredDrain | { until: number; exempt: number };
-type WaitingRow = Omit<StoredWaiting, "heardAt" | "nudgedAt"> & Partial<StoredWaiting> & Written;
+type WaitingRow = Omit<StoredWaiting, "heardAt" | "nudgedAt" | "asked"> & Partial<StoredWaiting> & Written;
 
 const SETTINGS_EVENTS: ReadonlySet<StoredEvent["type"]> = new Set([
   "limit_changed",
@@ -116,9 +116,9 @@ export class LedgerStore {
   }
 
   #waitingOf(row: WaitingRow, read: ReadTimes | undefined, at: number): StoredWaiting {
-    const { since, rank, offeredUntil, heardAt = at, nudgedAt = null } = row;
+    const { since, rank, offeredUntil, heardAt = at, nudgedAt = null, asked = null } = row;
     const lost = this.#lossOf(row, read)?.first.until ?? 0;
-    return { since, rank, offeredUntil, heardAt: Math.max(heardAt, read?.times.waiting ?? 0, lost), nudgedAt };
+    return { since, rank, offeredUntil, heardAt: Math.max(heardAt, read?.times.waiting ?? 0, lost), nudgedAt, asked };
   }
 
   /** When times are to be written if nothing more happens (ms of the ledger's clock); null: all are. */

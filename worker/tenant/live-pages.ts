@@ -1,9 +1,9 @@
 /**
  * A5: pages of the administration that are told when something has changed. Each holds a hibernatable WebSocket of the
- * object: an open page keeps nobody awake and costs nothing while nothing happens, which an event stream or a call
- * that waits would (FACTS: duration is charged). What is told is only that something changed: the page asks for its
- * own view then, so that rights, search and language are judged where they always are, and the stream itself says
- * nothing that anybody must not hear. Nothing is written.
+ * object: an open page keeps nobody awake and costs nothing while nothing happens, where an event stream or a call that
+ * waits would be charged by its duration. What is told is only that something changed: the page asks for its own view
+ * then, so that rights, search and language are judged where they always are, and the stream itself says nothing that
+ * anybody must not hear. Nothing is written.
  */
 import { isOfEnded, SessionKey } from "../../shared/ids.ts";
 import { type Event, isStored } from "../ledger/event.ts";
@@ -70,6 +70,7 @@ export class LivePages {
   readonly #now: () => number;
   /** Of open sockets; kept so that a heartbeat where nobody looks costs one comparison. */
   #open: number;
+  /** So many at most: one that closes is counted until the number matters, since each page that goes closes one. */
   #listeners: number;
   #toldAt = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -79,7 +80,7 @@ export class LivePages {
     this.#ctx = ctx;
     this.#now = now;
     this.#open = ctx.getWebSockets(ADMIN_TAG).length;
-    this.#listeners = ctx.getWebSockets().length - this.#open;
+    this.#listeners = this.#countListeners();
     // Answered by the runtime, also while the object sleeps: so a page knows a dead connection.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
@@ -91,25 +92,23 @@ export class LivePages {
     if (request.headers.get(OWN_HEADER) === "yes") return this.#acceptListener(id, session);
     if (!mayAdminister(role)) return new Response(null, { status: 403 });
     if (this.#open >= LIVE_PAGES_MAX) return new Response(null, { status: 503 });
-    const { 0: page, 1: socket } = new WebSocketPair();
-    this.#ctx.acceptWebSocket(socket, [ADMIN_TAG]);
-    const until = this.#now() + LIVE_LIFE_MS;
-    socket.serializeAttachment({ holder: id, session: SessionKey.parse(session), until } satisfies Attachment);
     this.#open++;
-    return new Response(null, { status: 101, webSocket: page });
+    return this.#take(ADMIN_TAG, { holder: id, session: SessionKey.parse(session), until: this.#now() + LIVE_LIFE_MS });
   }
 
   #acceptListener(holder: string, session: string): Response {
     const tag = tagOf(holder);
-    if (this.#listeners >= LISTENERS_MAX || tag.length > TAG_MAX) return new Response(null, { status: 503 });
+    if (tag.length > TAG_MAX) return new Response(null, { status: 503 });
+    if (this.#listeners >= LISTENERS_MAX) this.#listeners = this.#countListeners();
+    if (this.#listeners >= LISTENERS_MAX) return new Response(null, { status: 503 });
+    this.#listeners++;
+    return this.#take(tag, { holder, session: SessionKey.parse(session), until: Number.MAX_SAFE_INTEGER });
+  }
+
+  #take(tag: string, attachment: Attachment): Response {
     const { 0: page, 1: socket } = new WebSocketPair();
     this.#ctx.acceptWebSocket(socket, [tag]);
-    socket.serializeAttachment({
-      holder,
-      session: SessionKey.parse(session),
-      until: Number.MAX_SAFE_INTEGER,
-    } satisfies Attachment);
-    this.#listeners++;
+    socket.serializeAttachment(attachment);
     return new Response(null, { status: 101, webSocket: page });
   }
 
@@ -145,13 +144,20 @@ export class LivePages {
     this.#timer = setTimeout(() => this.#tell(), at - now);
   }
 
-  /** The person's right has ended: by signing out of `session`, or wholly where that is null. */
-  end(holder: string, session: SessionKey | null): void {
+  /** The person may not administer. Comes with every claim of an ordinary person, whose listening pages it leaves alone. */
+  endAdministration(holder: string): void {
+    if (this.#open > 0) this.#end(this.#ctx.getWebSockets(ADMIN_TAG), (of) => of.holder === holder);
+  }
+
+  /** The person has signed out of `session`: all of its pages end. */
+  endSession(holder: string, session: SessionKey): void {
     if (this.#open + this.#listeners === 0) return;
-    for (const socket of this.#ctx.getWebSockets()) {
-      const of = socket.deserializeAttachment() as Attachment;
-      if (of.holder === holder && (session === null || isOfEnded(of.session, session))) this.close(socket, RIGHT_ENDED);
-    }
+    const pages = [...this.#ctx.getWebSockets(ADMIN_TAG), ...this.#ctx.getWebSockets(tagOf(holder))];
+    this.#end(pages, (of) => of.holder === holder && isOfEnded(of.session, session));
+  }
+
+  #end(pages: readonly WebSocket[], isOver: (of: Attachment) => boolean): void {
+    for (const page of pages) if (isOver(page.deserializeAttachment() as Attachment)) this.close(page, RIGHT_ENDED);
   }
 
   /** A page says nothing but "ping", which never comes here. */
@@ -166,9 +172,11 @@ export class LivePages {
     } catch {
       // Gone already.
     }
-    const others = this.#ctx.getWebSockets().filter((other) => other !== socket);
     this.#open = this.#ctx.getWebSockets(ADMIN_TAG).filter((other) => other !== socket).length;
-    this.#listeners = others.length - this.#open;
+  }
+
+  #countListeners(): number {
+    return this.#ctx.getWebSockets().length - this.#open;
   }
 
   #tell(): void {

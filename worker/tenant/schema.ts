@@ -15,7 +15,7 @@ const VERSIONS: readonly string[] = [
      made_at INTEGER NOT NULL, made_by TEXT NOT NULL, last_used_at INTEGER
    ) WITHOUT ROWID;`,
   // R2: chained rows. Rows of the older form held names and no hashes; no release wrote them, and the records
-  // drop theirs with the same step (0002_audit.sql), so both number again.
+  // drop theirs with the same step (0002_audit.sql), so both start numbering again.
   `DROP TABLE outbox;
    DELETE FROM meta WHERE name = 'sent_through';
    CREATE TABLE outbox (

@@ -101,7 +101,7 @@ export interface WaitingRow {
   offered: boolean;
   /** How long an offered seat is still held. */
   offeredForMs: number | null;
-  /** L2: what keeps them waiting at this moment; null for who is offered a seat. */
+  /** L2: what keeps them waiting at this moment; null for a person who is offered a seat. */
   reason: DenialReason | null;
 }
 
@@ -198,8 +198,7 @@ export interface TenantCalls {
   lastHeartbeat(caller: Caller, beat: Heartbeat): Promise<StatusAnswer>;
   bye(caller: Caller, client: ClientId, tab: TabId): Promise<StatusAnswer>;
   release(caller: Caller, client: ClientId | null, tab: TabId | null): Promise<StatusAnswer>;
-  /** L9: the holder's browser of this jar has shown that it has the jar no more. */
-  /** `askedAt`: see the command. */
+  /** L9: the holder's browser of this jar has shown that it no longer has the jar. `askedAt`: see the command. */
   handBack(holder: HolderId, jar: JarId, askedAt?: number): Promise<void>;
   /**
    * Joins the line and answers at once; in the line already, answers when the person's standing or place changes, at
@@ -215,9 +214,9 @@ export interface TenantCalls {
    * time with the lease still there, to be asked again. `open`: what is open is a sign of life (L5).
    */
   watch(holder: HolderId, open?: OpenSocket): Promise<"ended" | "again">;
-  /** Whether the holder has a lease now. */
-  /** Wakes the object, which ends what is due; answers that it is there. */
+  /** Wakes the object, which ends what is due; resolves once it has. */
   ping(): Promise<void>;
+  /** Whether the holder has a lease now. */
   hasLease(holder: HolderId): Promise<boolean>;
   /** Only for licence managers, admins and support; others get problem `forbidden`. */
   adminView(actor: Person, ask?: PeopleAsk): Promise<Change>;

@@ -118,8 +118,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   async claim({ gate, ...call }: ClaimCall): Promise<ClaimAnswer> {
     if (gate !== undefined) this.#host.load().meter.addGate(gate);
     const { outcome } = this.#host.run({ type: "claim", ...call });
-    // Who has lost the right is known when the CRM is asked again, which comes here with the next claim.
-    if (!mayAdminister(call.person.role)) this.#live.end(call.person.id, null);
+    // A lost right shows when the CRM is asked again, which comes here with the next claim.
+    if (!mayAdminister(call.person.role)) this.#live.endAdministration(call.person.id);
     if (outcome.type === "granted") {
       const wantsRecords = this.#host.load().ledger.settings.model === "records";
       return { granted: true, pass: outcome.pass, exempt: outcome.exempt, ...(wantsRecords ? { wantsRecords } : {}) };
@@ -172,7 +172,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const holder = caller.person.id;
     const wasInLine = this.#host.load().ledger.line.has(holder);
     const first = this.#answer(caller, { type: "wait", holder });
-    // Who has just joined wants to read the place in line now.
+    // A person who has just joined wants to read the place in line now.
     if (!wasInLine) return first;
     const until = Date.now() + this.#config.timing.waitPollMs;
     let answer = first;
@@ -189,7 +189,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async signOut(holder: HolderId, session: SessionKey): Promise<void> {
     this.#host.run({ type: "sign_out", holder, session });
-    this.#live.end(holder, session);
+    this.#live.endSession(holder, session);
   }
 
   async watch(holder: HolderId, open?: OpenSocket): Promise<"ended" | "again"> {

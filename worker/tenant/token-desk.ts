@@ -1,5 +1,4 @@
 /** N3: tokens are made, listed and revoked, each change with its event. */
-
 import type { Problem } from "../../shared/problem.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { StoredEvent } from "../ledger/event.ts";

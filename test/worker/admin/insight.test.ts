@@ -4,11 +4,14 @@ import { fieldsOf, sayEvent } from "../../../worker/admin/audit-words.ts";
 import { createLanguage } from "../../../worker/admin/language.ts";
 import { workingHours } from "../../../worker/admin/usage-week.tsx";
 import { usualPeriods } from "../../../worker/admin/usual-periods.ts";
+import { initialSettings } from "../../../worker/ledger/settings.ts";
+import { checkChange } from "../../../worker/ledger/settings-change.ts";
 import type { AuditRow } from "../../../worker/records/audit-query.ts";
 import { writeDay } from "../../../worker/records/time-zone.ts";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
+const MINUTE = 60_000;
 const AT = Date.UTC(2026, 10, 26, 9, 0);
 
 const row = (kind: string, body: object): AuditRow =>
@@ -16,15 +19,14 @@ const row = (kind: string, body: object): AuditRow =>
 
 describe("[R2] the audit in people's words", () => {
   const english = createLanguage("en", "UTC");
-  const boosts = (from: number) => ({
-    what: "2 more seats for 4320 minutes",
-    patch: {
-      boosts: [
-        { id: "b1", extra: 5, from: AT - DAY, until: AT + DAY },
-        { id: "b2", extra: 2, from, until: AT + 3 * DAY },
-      ],
-    },
-  });
+  /** As the ledger writes it, beside a boost of the same size that was there before. */
+  const boosts = (startsInMs: number) => {
+    const before = { id: "b1", extra: 2, from: AT - DAY, until: AT + DAY, by: "Sam" };
+    const settings = { ...initialSettings(10, 20 * MINUTE), boosts: [before] };
+    const change = { what: "boost", extra: 2, startsInMs, lastsMs: 3 * DAY } as const;
+    const { title, patch } = checkChange(settings, change, AT, "Sam");
+    return { what: title, patch };
+  };
 
   test.each([
     ["limit_changed", { from: 10, to: 12 }, "Limit changed from 10 to 12"],
@@ -34,8 +36,11 @@ describe("[R2] the audit in people's words", () => {
       { receiver: "h1", host: "hooks.example.com", sort: "slack" },
       "Alert receiver hooks.example.com added",
     ],
-    ["settings_changed", boosts(AT), "Boost +2 until 29 Nov 2026, 09:00"],
-    ["settings_changed", boosts(AT + HOUR), "Boost +2 from 26 Nov 2026, 10:00 to 29 Nov 2026, 09:00"],
+    ["settings_changed", boosts(0), "Boost +2 until 29 Nov 2026, 09:00"],
+    ["settings_changed", boosts(HOUR), "Boost +2 from 26 Nov 2026, 10:00 to 29 Nov 2026, 10:00"],
+    // Older rows say "seats".
+    ["settings_changed", { ...boosts(0), what: "2 more seats for 4320 minutes" }, "Boost +2 until 29 Nov 2026, 09:00"],
+    ["settings_changed", { what: "a boost of 2 licences cancelled", patch: boosts(0).patch }, "settings changed"],
     // Of an older version, which did not say the host.
     ["receiver_removed", { receiver: "h1" }, "receiver removed"],
   ])("%s %j", (kind, body, said) => {
@@ -44,14 +49,14 @@ describe("[R2] the audit in people's words", () => {
 
   test("what the sentence says is not said again, and what it does not say stays", () => {
     expect(fieldsOf(english, row("limit_changed", { from: 10, to: 12 }))).toEqual([]);
-    expect(fieldsOf(english, row("settings_changed", boosts(AT)))).toEqual([]);
+    expect(fieldsOf(english, row("settings_changed", boosts(0)))).toEqual([]);
     expect(fieldsOf(english, row("settings_changed", { what: "the time zone to Europe/Berlin", patch: {} }))).toEqual([
       ["changed", "the time zone to Europe/Berlin"],
     ]);
   });
 
   test("in another language", () => {
-    const said = sayEvent(createLanguage("de", "Europe/Berlin"), row("settings_changed", boosts(AT)));
+    const said = sayEvent(createLanguage("de", "Europe/Berlin"), row("settings_changed", boosts(0)));
     expect(said).toBe("Aufstockung +2 bis 29.11.2026, 10:00");
   });
 });
@@ -80,12 +85,13 @@ describe("[R3] working hours", () => {
   const hour = (weekday: number, at: number, seatMs: number) => ({ hour: weekday * 24 + at, seatMs });
 
   test("run from the first hour with use to the last, on any weekday", () => {
-    const rows = [hour(1, 8, 40 * HOUR), hour(3, 17, 5 * HOUR), hour(1, 12, 50 * HOUR)];
-    expect(workingHours(rows)).toEqual([8, 9, 10, 11, 12, 13, 14, 15, 16, 17]);
+    const rows = [hour(1, 6, 40 * HOUR), hour(3, 19, 5 * HOUR), hour(1, 12, 50 * HOUR)];
+    expect(workingHours(rows)).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
   });
 
   test("leave out the hour in which one person once worked late", () => {
-    expect(workingHours([hour(1, 9, 100 * HOUR), hour(5, 23, HOUR)])).toEqual([9]);
+    const rows = [hour(1, 9, 100 * HOUR), hour(5, 23, HOUR)];
+    expect(workingHours(rows)).toEqual([8, 9, 10, 11, 12, 13, 14, 15, 16, 17]);
   });
 
   test("are all of them where nobody has worked", () => {

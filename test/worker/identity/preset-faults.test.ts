@@ -36,7 +36,7 @@ describe("[I] a mistake in a preset", () => {
   it.each<[keyof typeof presets, string, unknown, string]>([
     ["odoo", "title", "", "title must not be empty"],
     ["odoo", "colour", "red", "colour is not a field of a preset"],
-    ["odoo", "carriers", [], "carriers must have at least 1"],
+    ["odoo", "carriers", [], "carriers must have at least 1 entry"],
     ["odoo", "carriers.0", [], "carriers.0 must have at least 1"],
     ["odoo", "carriers.0.0", {}, "carriers.0.0 must have exactly one of cookie, cookiePattern, header"],
     ["odoo", "carriers.0.0", { cookie: "a", header: "b" }, "carriers.0.0 must have exactly one of"],
@@ -82,7 +82,7 @@ describe("[I] a mistake in a preset", () => {
     ["odoo", "identity.person.roles.0.each", "/x", "identity.person.roles.0 must have each or as, not both"],
     ["odoo", "identity.person.roles", undefined, "roles maps the CRM's roles, but identity.person.roles is missing"],
     ["dolibarr", "identity.person.id.text.chars", "all", 'text.chars must be one of "digits", "word", "text"'],
-    ["dolibarr", "identity.person.id.text.after", "", "identity.person.id.text.after must have at least 1"],
+    ["dolibarr", "identity.person.id.text.after", "", "identity.person.id.text.after must have at least 1 char"],
     ["odoo", "identity.person.login.editable", true, "identity.person.login is editable: people can change it of them"],
     ["odoo", "identity.person.id.editable", true, "identity.person.id is editable: people can change it of themselves"],
     ["odoo", "identity.person.roles.0.editable", true, "so it must not say who they are or what they may do"],
@@ -158,6 +158,8 @@ describe("[I] a mistake in a preset", () => {
     const fault = faultOf(changed(changed(odoo, "title", ""), "inject", "yes"));
     expect(fault).toContain("title must not be empty; ");
     expect(fault).toContain("inject must be");
+    const unknown = faultOf({ ...odoo, colour: "red", shape: "round" });
+    expect(unknown).toContain("colour is not a field of a preset; shape is not a field of a preset");
   });
 
   it("a preset may stand in the variable itself, and is checked like any other", () => {

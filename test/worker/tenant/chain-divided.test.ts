@@ -96,7 +96,7 @@ describe("[R2] a chain that divides", () => {
     expect(own).toEqual(after.map(({ seq, hash }) => ({ seq, hash })));
   });
 
-  test("goes on, is filled again and counted again as any other", async () => {
+  test("goes on, and is replayed and recounted like a chain that never divided", async () => {
     const firm = freshFirm("divided");
     await divide(firm);
     await claim(firm, dora);

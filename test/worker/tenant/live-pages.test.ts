@@ -152,3 +152,13 @@ test("[P7] a page that listens is told at once of its own person alone, also aft
   await calls.signOut(ben.person.id, ben.session);
   await vi.waitUntil(() => his.closed() === RIGHT_ENDED);
 });
+
+test("[P7] a page that listens goes on listening while its person works and the pass is renewed", async () => {
+  const { calls } = freshTenant();
+  await claim(calls, anna);
+  const page = await openPage(calls, anna, listenRequest(anna));
+  await claim(calls, anna);
+  await calls.evict(mia.person, anna.person.id, "month-end");
+  await vi.waitUntil(() => page.told.length + (page.closed() ?? 0) > 0);
+  expect([page.told.length, page.closed()]).toEqual([1, null]);
+});

@@ -203,7 +203,8 @@ test("[L15] somebody who waits and is not heard leaves the line in time although
   expect(await stateOf(calls, cleo)).toMatchObject({ state: "unseated", line: null });
 });
 
-test("[L16] a holder who was asked gives the seat up in time although the object sleeps", async () => {
+/** Cleo waits in a full house whose longest idle holder is Anna, and has asked. */
+async function askAnnaForHerSeat() {
   const { calls } = sleepyTenant();
   await claim(calls, anna);
   await claim(calls, ben);
@@ -215,6 +216,21 @@ test("[L16] a holder who was asked gives the seat up in time although the object
   await claim(calls, cleo);
   await calls.wait(cleo);
   expect(await calls.nudge(cleo)).toMatchObject({ ok: true });
+  return { calls };
+}
+
+test.each([
+  { keep: true, answer: "kept" },
+  { keep: false, answer: "given" },
+])("[L16] whoever asked is told that the seat was $answer although the object sleeps", async ({ keep, answer }) => {
+  const { calls } = await askAnnaForHerSeat();
+  expect(await stateOf(calls, cleo)).toMatchObject({ line: { asked: { answer: "awaited" } } });
+  await calls.answerNudge(anna, keep);
+  expect(await stateOf(calls, cleo)).toMatchObject({ line: { asked: { answer } } });
+});
+
+test("[L16] a holder who was asked gives the seat up in time although the object sleeps", async () => {
+  const { calls } = await askAnnaForHerSeat();
   expect(await stateOf(calls, anna)).toMatchObject({ nudge: { by: null } });
   for (let asked = 0, seq = 4; asked < 120_000; asked += 15_000, seq++) {
     later(15_000);

@@ -3,7 +3,7 @@ import type { HolderId } from "../../../shared/ids.ts";
 import type { Ledger } from "../ledger.ts";
 import { type Decision, DONE, nothing } from "./decision.ts";
 
-/** Only what nobody needs: who has a seat, drains, waits or was just refused is remembered. */
+/** Only what nobody needs: a person who drains, waits or was just refused is remembered. */
 export function decideForget(ledger: Ledger, holder: HolderId, now: number): Decision {
   const absence = ledger.absences.get(holder);
   if (absence === undefined || absence.denial !== null || ledger.drains.has(holder) || ledger.line.has(holder))

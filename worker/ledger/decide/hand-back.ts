@@ -1,5 +1,4 @@
 /** L9: a browser has given its passes back. */
-
 import type { Event } from "../event.ts";
 import { type Ledger, passesOf } from "../ledger.ts";
 import type { Of } from "./decision.ts";

@@ -9,7 +9,7 @@ import type { Of } from "./of.ts";
 export function joinLine(ledger: Ledger, event: Of<"line_joined">): void {
   const { holder, at } = event;
   const order = ++ledger.joined;
-  const waiting = { since: at, rank: event.rank, order, heardAt: at, offeredUntil: null, nudgedAt: null };
+  const waiting = { since: at, rank: event.rank, order, heardAt: at, offeredUntil: null, nudgedAt: null, asked: null };
   ledger.line.set(holder, waiting);
   ledger.lineIndex.add(membershipOfHolder(ledger, holder), holder, waiting);
 }

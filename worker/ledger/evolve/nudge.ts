@@ -1,4 +1,4 @@
-/** L16: somebody asks for a seat, and whoever works keeps it. */
+/** L16: somebody asks for a seat, and the holder keeps it. */
 import { type Lease, type Ledger, NUDGE_QUIET_MS } from "../ledger.ts";
 import { leaseOf, waitingOf } from "./needed.ts";
 import type { Of } from "./of.ts";
@@ -12,7 +12,7 @@ export function askForSeat(ledger: Ledger, event: Of<"nudge_asked">): void {
   Object.assign(waitingOf(ledger, event.by), { nudgedAt: at, asked: { holder, until: event.until } });
 }
 
-/** L16: who works keeps the seat. */
+/** L16: working is keeping. */
 export function beActive(lease: Lease, at: number): void {
   lease.activeAt = Math.max(lease.activeAt, at);
   if (lease.nudge !== null && at > lease.nudge.askedAt) keepSeat(lease);
