@@ -44,7 +44,7 @@ export interface BuildOptions {
   updates?: string | undefined;
   /** Write a zip of each folder, too. */
   zip?: boolean;
-  /** Holds one folder a target afterwards; dist/extension when absent. */
+  /** Holds one folder per target afterwards; dist/extension when absent. */
   outDir?: string;
   log?: (line: string) => void;
 }

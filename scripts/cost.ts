@@ -100,7 +100,7 @@ const millions = (count: number): string => `${(count / 1e6).toFixed(count < 1e7
 const dollars = (sum: number): string => `$${sum.toFixed(2)}`;
 const count = (value: number): string => value.toLocaleString("en");
 
-/** One row a size of firm, as in the docs. */
+/** One row per size of firm, as in the docs. */
 export function costTable(firms: readonly Firm[]): string {
   const rows = firms.map((firm) => {
     const { requests, objectCalls, gbSeconds, parts, total } = billOf(firm);

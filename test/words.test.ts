@@ -49,8 +49,11 @@ test("[A6] every sentence that the code says to a manager is in the tables", () 
 /** What is wrong, and what to write. */
 const TICS: readonly [RegExp, string][] = [
   [/\banew\b/, "again"],
-  [/\bonce an? (?:isolate|restart|step)\b/, "once per …"],
-  [/\bone (?:object|row|cookie|database) an? (?:tenant|isolate|person)\b/, "one … per …"],
+  [/\bonce an? (?:isolate|restart|step|episode)\b/, "once per …"],
+  [
+    /\bone (?:object|row|cookie|database|heartbeat|adapter|folder) an? (?:tenant|isolate|person|episode|browser|file|target)\b/i,
+    "one … per …",
+  ],
   [/, save (?:that|for|the|what|where|a|another)\b/, "except"],
   [/\bby who\b/, "by anyone who, by people who"],
   [/(?:^|[.:;] )Who (?:is \w+|shows|asks|has|holds) (?:reads|may|gets|goes|waits|comes)\b/, "Anyone who …"],

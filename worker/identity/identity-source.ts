@@ -1,4 +1,4 @@
-/** Who says who a visitor is, chosen by configuration (I). One adapter a file. */
+/** Who says who a visitor is, chosen by configuration (I). One adapter per file. */
 import type { Config } from "../config.ts";
 import { readCookie } from "../pass/cookies.ts";
 import { readSignIn } from "../pass/sign-in.ts";

@@ -1,4 +1,4 @@
-/** R4: when the use of seats is worth telling somebody. Pure; once an episode. */
+/** R4: when the use of seats is worth telling somebody. Pure; once per episode. */
 import type { ChainedRow } from "./chain.ts";
 
 export const ALERT_KINDS = ["near", "full", "denied", "records"] as const;
