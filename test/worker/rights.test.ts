@@ -54,6 +54,10 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${api("native/claim")}`]: { for: ["consume", "reserved"] },
   [`POST ${api("native/release")}`]: { for: ["consume", "reserved"] },
   [`POST ${api("native/records")}`]: { for: ["records"] },
+  [`GET ${api("read/usage")}`]: { for: ["read"] },
+  [`GET ${api("read/refusals")}`]: { for: ["read"] },
+  [`GET ${api("read/audit")}`]: { for: ["read"] },
+  [`GET ${api("read/report")}`]: { for: ["read"] },
   [`GET ${ADMIN_PATH}.css`]: { for: EVERYBODY },
   [`GET ${ADMIN_PATH}.js`]: { for: EVERYBODY },
   [`GET ${ADMIN_PATH}`]: { for: MANAGERS },
@@ -186,6 +190,7 @@ describe("[A9] the table of rights", () => {
         status !== 400 &&
         LOGINS[asker] !== undefined &&
         !route.includes("/native/") &&
+        !route.includes("/read/") &&
         !route.includes("metrics")
       ) {
         expect([asker, status]).toEqual([asker, 403]);

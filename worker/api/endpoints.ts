@@ -10,6 +10,9 @@ import { API, API_PATH, type ApiName, OWN_PATH, Status } from "../../shared/prot
 import { ExplanationAnswer, MadeTokenAnswer, TokensAnswer, ViewAnswer } from "./admin-answers.ts";
 import type { Endpoint, Message } from "./endpoint.ts";
 import * as example from "./examples.ts";
+import { READING } from "./read-endpoints.ts";
+
+export { READ_CSV_TYPE } from "./read-endpoints.ts";
 
 export const DOCUMENT_PATH = `${API_PATH}openapi.json`;
 export const METRICS_PATH = `${OWN_PATH}metrics`;
@@ -276,6 +279,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       problems: [...ASKED, ...BODY, "forbidden"],
     };
   }),
+  ...READING,
   {
     method: "GET",
     path: METRICS_PATH,
