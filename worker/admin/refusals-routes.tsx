@@ -10,7 +10,7 @@ import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
 import { answerExport, isFormat } from "./answer-export.ts";
 import { answerPage } from "./answer-page.tsx";
 import { askRecords } from "./ask-records.ts";
-import { readDays } from "./day-range.ts";
+import { type DaysFault, readDays } from "./day-range.ts";
 import { readWhole } from "./form.ts";
 import { PATHS } from "./paths.ts";
 import { readRefusals } from "./read-refusals.ts";
@@ -19,7 +19,10 @@ import { type RefusalQuery, RefusalsPage } from "./refusals-page.tsx";
 export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: AdminPorts, door: Door): void {
   const { tenant } = config;
 
-  const readFilter = (c: Visit, zone: string): { typed: RefusalQuery; filter: DenialFilter; fault: string | null } => {
+  const readFilter = (
+    c: Visit,
+    zone: string,
+  ): { typed: RefusalQuery; filter: DenialFilter; fault: DaysFault | null } => {
     const query = (name: string) => (c.req.query(name) ?? "").trim().slice(0, 200);
     const typed = { from: query("from"), to: query("to"), person: query("person"), reason: query("reason") };
     const days = readDays(zone, typed);
@@ -70,7 +73,7 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
       const format = c.req.query("format");
       const { filter, fault } = readFilter(c, view.settings.timeZone);
       if (!isFormat(format) || fault !== null) {
-        return door.stateProblem(c, { code: "out_of_range", detail: fault ?? "The format is csv or jsonl." });
+        return door.stateProblem(c, { code: "out_of_range", detail: fault?.text ?? "The format is csv or jsonl." });
       }
       const file = exportDenials(records, tenant, { now: now(), filter }, format);
       return answerExport(file, format, `hotseat-refusals-${tenant}`, now());
