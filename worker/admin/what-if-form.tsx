@@ -89,15 +89,15 @@ export const WhatIf = ({ limit, idleTimeoutMs, groups, answer }: WhatIfProps) =>
         <button type="submit" class="button">
           {whatIf.replay}
         </button>
+        {answer !== null && "fault" in answer && (
+          <div class="filter-fault">
+            <Fault id="what-if-fault">
+              <Told text={answer.fault} />
+            </Fault>
+          </div>
+        )}
       </form>
-      {answer !== null &&
-        ("fault" in answer ? (
-          <Fault id="what-if-fault">
-            <Told text={answer.fault} />
-          </Fault>
-        ) : (
-          <Outcome answer={answer} />
-        ))}
+      {answer !== null && !("fault" in answer) && <Outcome answer={answer} />}
     </section>
   );
 };
