@@ -70,7 +70,7 @@ export const UsagePage = (props: UsagePageProps) => {
       ) : (
         <>
           {recommendation !== null && <Advice recommendation={recommendation} view={view} visitor={visitor} />}
-          <Totals usage={found} />
+          <Totals usage={found} view={view} />
           <Days {...props} usage={found} />
           <UsageWeek usage={found} limit={view.limit} />
           {found.groups.length > 0 && <Groups usage={found} />}
@@ -90,9 +90,9 @@ export const UsagePage = (props: UsagePageProps) => {
 const sayShare = ({ share }: Language, { seatMs, limitMs }: UsageSum): string =>
   limitMs === 0 ? "–" : share(seatMs / limitMs);
 
-const Totals = ({ usage: { total } }: { usage: UsageView }) => {
+const Totals = ({ usage: { total }, view }: { usage: UsageView; view: AdminView }) => {
   const language = useLanguage();
-  const { words, number } = language;
+  const { words, say, number, longDuration } = language;
   const { usage } = words;
   const figures: [string, string][] = [
     [usage.peak, number(total.peak)],
@@ -100,6 +100,7 @@ const Totals = ({ usage: { total } }: { usage: UsageView }) => {
     [usage.fullHours, number(total.fullMs / HOUR_MS)],
     [usage.grants, number(total.grants)],
     [usage.denials, number(total.denials)],
+    [say(words.brief.figure, { tolerance: longDuration(view.settings.refusalToleranceMs) }), number(total.brief)],
     [usage.waited, number(Math.round(total.waitedMs / MINUTE))],
     [usage.lost, number(Math.round(total.lostMs / MINUTE))],
   ];

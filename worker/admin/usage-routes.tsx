@@ -25,10 +25,14 @@ const PATIENCE_MS = 8_000;
 export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPorts, door: Door): void {
   const { tenant } = config;
 
-  const readDays = async (zone: string, days: number): Promise<{ usage: UsageView; first: number; last: number }> => {
+  const readDays = async (
+    { timeZone: zone, refusalToleranceMs: toleranceMs }: AdminView["settings"],
+    days: number,
+  ): Promise<{ usage: UsageView; first: number; last: number }> => {
     const last = dayOf(zone, now());
     const first = last - days + 1;
-    return { usage: await readUsage(records, tenant, { zone, from: startOfDay(zone, first), to: now() }), first, last };
+    const usage = await readUsage(records, tenant, { zone, from: startOfDay(zone, first), to: now(), toleranceMs });
+    return { usage, first, last };
   };
 
   const page = async (
@@ -41,8 +45,8 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
     const typed = c.req.query("period") ?? "90";
     const period = isPeriod(typed) ? typed : "90";
     const [shown, evidence] = await Promise.all([
-      askRecords(() => readDays(zone, Number(period))),
-      period === "90" ? null : askRecords(() => readDays(zone, EVIDENCE_DAYS)),
+      askRecords(() => readDays(view.settings, Number(period))),
+      period === "90" ? null : askRecords(() => readDays(view.settings, EVIDENCE_DAYS)),
     ]);
     const judged = (evidence ?? shown)?.usage ?? null;
     const last = dayOf(zone, now());
@@ -107,7 +111,7 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
     if (pool !== null && "fault" in pool) return refuse(pool.fault, pool.field);
     const zone = view.settings.timeZone;
     const replayed = await askRecords(async () => {
-      const { usage } = await readDays(zone, EVIDENCE_DAYS);
+      const { usage } = await readDays(view.settings, EVIDENCE_DAYS);
       const days = usage.days
         .filter(({ grants }) => grants > 0)
         .sort((a, b) => b.wanted - a.wanted || b.denials - a.denials)

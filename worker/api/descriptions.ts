@@ -175,6 +175,10 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "cancel_boost.id": "Id of the boost, as in `boosts`.",
   "nudge.what": "Changes whether people in line may ask for a seat.",
   "button.what": "Changes where the seat button stands.",
+  "refusal_tolerance.what": "Changes after how long without a seat a person counts as refused.",
+  toleranceMs: "The new tolerance in ms, at most ten minutes; 0: every refusal counts.",
+  refusalToleranceMs:
+    "A person who is refused and gets a seat sooner than this, in ms, counts as no refusal in lists, alerts and advice.",
   startsInMs: "In how many ms it begins; 0: now.",
   lastsMs: "How long it lasts, in ms.",
   corner: "Corner of the page, or `off`: nowhere.",

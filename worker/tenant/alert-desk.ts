@@ -3,7 +3,15 @@
  * event that raised it, sent afterwards, tried again with growing pauses.
  */
 import * as z from "zod/mini";
-import { type Alert, type AlertKind, type AlertState, QUIET, watchRow } from "../records/alert-watch.ts";
+import {
+  type Alert,
+  type AlertKind,
+  type AlertState,
+  QUIET,
+  watchDueAt,
+  watchRow,
+  watchTime,
+} from "../records/alert-watch.ts";
 import type { ChainedRow } from "../records/chain.ts";
 import { refuseAddress, sendAlert, Webhook, type WebhookKind } from "../records/webhook.ts";
 import { makeWord } from "./people.ts";
@@ -30,6 +38,8 @@ export interface AlertPorts {
   tenantName: string;
   ownHosts: readonly string[];
   now: () => number;
+  /** R1: see the tenant's settings. */
+  toleranceMs: () => number;
   fetch: typeof globalThis.fetch;
   /** A message was not taken. */
   countFailure(): void;
@@ -68,23 +78,27 @@ export class AlertDesk {
     };
   }
 
-  /** ms: when the next message is due; null: none waits. */
+  /** ms: when the next message is due, or a refusal begins to count; null: never. */
   get nextAt(): number | null {
-    if (this.#waiting === 0 || this.#sending) return null;
-    return Number(this.#sql.exec("SELECT min(due) AS due FROM alerts").one().due);
+    const refusalAt = watchDueAt(this.#state, this.#ports.toleranceMs());
+    if (this.#waiting === 0 || this.#sending) return refusalAt;
+    const due = Number(this.#sql.exec("SELECT min(due) AS due FROM alerts").one().due);
+    return Math.min(due, refusalAt ?? due);
   }
 
   /** Notes, in the caller's transaction, what the new rows of the audit lead to. */
   watch(rows: readonly ChainedRow[]): void {
     if (this.#settings.hooks.length === 0) return;
-    const before = JSON.stringify(this.#state);
-    for (const row of rows) {
-      const { state, alerts } = watchRow(this.#state, row, this.#settings.nearPercent);
-      this.#state = state;
-      for (const alert of alerts) this.#raise(alert);
-    }
-    const after = JSON.stringify(this.#state);
-    if (after !== before) writeMeta(this.#sql, "alert_state", after);
+    const { nearPercent } = this.#settings;
+    for (const row of rows) this.#take((state, toleranceMs) => watchRow(state, row, nearPercent, toleranceMs));
+  }
+
+  #take(watch: (state: AlertState, toleranceMs: number) => { state: AlertState; alerts: Alert[] }): void {
+    const { state, alerts } = watch(this.#state, this.#ports.toleranceMs());
+    const changed = JSON.stringify(state) !== JSON.stringify(this.#state);
+    this.#state = state;
+    if (changed) writeMeta(this.#sql, "alert_state", JSON.stringify(state));
+    for (const alert of alerts) this.#raise(alert);
   }
 
   /** Adds a receiver; a fault is a sentence, with the field that is wrong. The secret of a generic one is told this once. */
@@ -126,6 +140,8 @@ export class AlertDesk {
 
   /** Sends what is due. Never throws for a receiver's sake; returns when all was tried. */
   async sendDue(): Promise<void> {
+    const now = this.#ports.now();
+    this.#take((state, toleranceMs) => watchTime(state, now, toleranceMs));
     if (this.#sending || this.#waiting === 0) return;
     this.#sending = true;
     try {

@@ -75,6 +75,7 @@ const SENT: Record<FormName, Record<string, string>> = {
   button: { button: "top-left" },
   contact: { contact: " Ask\n Mia " },
   nudge: { nudge: "names" },
+  tolerance: { seconds: "90" },
 };
 
 async function furnish({ tenant }: ReturnType<typeof openHouse>) {

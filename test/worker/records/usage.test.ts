@@ -111,7 +111,7 @@ test("[R3] days and hours are the tenant's, with 23 and 25 hours when clocks cha
     { at: Date.UTC(2026, 2, 29, 22, 30), kind: "seat_granted", inUse: 1 },
     { at: Date.UTC(2026, 2, 29, 22, 45), kind: "lease_ended", inUse: 0 },
   ]);
-  const view = await readUsage(env.RECORDS, tenant, { zone, from: spring, to: spring + 3 * DAY });
+  const view = await readUsage(env.RECORDS, tenant, { zone, from: spring, to: spring + 3 * DAY, toleranceMs: 0 });
   expect(view.days.map(({ day, seatMs }) => [writeDay(day), seatMs / MINUTE])).toEqual([
     ["2026-03-29", 60],
     ["2026-03-30", 15],
@@ -127,9 +127,49 @@ test("[R3] days and hours are the tenant's, with 23 and 25 hours when clocks cha
 test("[R3] what is in use since the last event counts up to now", async () => {
   const at = Date.UTC(2026, 2, 2, 9);
   const tenant = await writeEvents(env.RECORDS, "ongoing", [{ at, kind: "seat_granted", inUse: 1 }]);
-  const view = await readUsage(env.RECORDS, tenant, { zone: "UTC", from: at - DAY, to: at + 2 * HOUR });
+  const view = await readUsage(env.RECORDS, tenant, { zone: "UTC", from: at - DAY, to: at + 2 * HOUR, toleranceMs: 0 });
   expect(view.total).toMatchObject({ seatMs: 2 * HOUR, peak: 1, grants: 1 });
   expect(view.hours.map(({ hour }) => hour % 24)).toEqual([9, 10]);
+});
+
+test("[R1] [R3] waits that ended with a seat within the tolerance are counted apart, in the quarter and group in which they began", async () => {
+  const at = Date.UTC(2026, 2, 2, 9, 14, 40);
+  const refused = (id: string, after: number, waitedMs: number, outcome: string, group?: string): EventSeed[] => [
+    {
+      at: at + after,
+      kind: "denial_opened",
+      holder: "p-1",
+      inUse: 2,
+      limit: 2,
+      body: { id, reason: "limit_reached", clientKind: "browser", limit: 2, inUse: 2, ...(group ? { group } : {}) },
+    },
+    { at: at + after + waitedMs, kind: "denial_closed", inUse: 2, limit: 2, body: { id, outcome, waitedMs } },
+  ];
+  const tenant = await writeEvents(
+    env.RECORDS,
+    "brief",
+    [
+      { at: at - HOUR, kind: "seat_granted", inUse: 2, limit: 2, body: { group: "sales" } },
+      // Seated in the next quarter.
+      ...refused("a", 0, 30_000, "seated", "sales"),
+      ...refused("b", MINUTE, 60_000, "seated", "sales"),
+      ...refused("c", 2 * MINUTE, 59_999, "seated"),
+      ...refused("d", 3 * MINUTE, 10_000, "gave_up"),
+    ].sort((a, b) => a.at - b.at),
+  );
+  const look = (toleranceMs: number) =>
+    readUsage(env.RECORDS, tenant, { zone: "UTC", from: at - DAY, to: at + HOUR, toleranceMs });
+  const counted = ({ total, groups, hours }: Awaited<ReturnType<typeof look>>) => ({
+    all: [total.denials, total.brief, total.wanted],
+    sales: groups.map(({ pool, denials, brief }) => [pool, denials, brief]),
+    hours: hours
+      .filter(({ denials, brief }) => denials + brief > 0)
+      .map(({ hour, denials, brief }) => [hour, denials, brief]),
+  });
+  const nine = 24 + 9;
+  expect(counted(await look(60_000))).toEqual({ all: [2, 2, 4], sales: [["sales", 1, 1]], hours: [[nine, 2, 2]] });
+  expect(counted(await look(0))).toEqual({ all: [4, 0, 5], sales: [["sales", 2, 0]], hours: [[nine, 4, 0]] });
+  expect(counted(await look(60_001)).all).toEqual([1, 3, 3]);
 });
 
 test("[R3] counting again from the audit gives the same; what was falsified is found and mended", async () => {

@@ -284,7 +284,7 @@ test("[R4] an alert is told once an episode, tried again with pauses until the r
       do: "add_receiver" as const,
       kind: "generic" as const,
       url: "https://hooks.example.com/x",
-      on: ["full" as const],
+      on: ["full" as const, "denied" as const],
     };
     expect(await calls.records(anna.person, call)).toMatchObject({ ok: false, error: { code: "forbidden" } });
     expect(await calls.records(mia, { ...call, url: "https://10.0.0.1/" })).toMatchObject({
@@ -313,6 +313,10 @@ test("[R4] an alert is told once an episode, tried again with pauses until the r
       waiting: 0,
       hooks: [{ last: { fault: null } }],
     });
+    // R1: Cleo is without a seat for longer than the tolerance now; the alarm comes by itself.
+    await alarm(60_000);
+    expect(sent.map(({ body }) => body.type)).toEqual(["seats_full", "seats_full", "seats_denied"]);
+    sent.pop();
     await alarm(60_000);
     expect(sent).toHaveLength(2);
     const id = added.alerts.hooks[0]?.id ?? "";
