@@ -4,7 +4,8 @@ import { DENIALS_A_PAGE } from "../records/denial-query.ts";
 import type { DenialStats } from "../records/denial-stats.ts";
 import type { Person } from "../tenant/tenant-calls.ts";
 import { DayChart } from "./charts.tsx";
-import { DateFields, ExportLinks } from "./filter.tsx";
+import type { DaysFault } from "./day-range.ts";
+import { DateFields, ExportLinks, FilterFault } from "./filter.tsx";
 import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { PATHS, writeQuery } from "./paths.ts";
@@ -30,7 +31,7 @@ export interface RefusalsPageProps {
   toleranceMs: number;
   page: number;
   filter: RefusalQuery;
-  fault: string | null;
+  fault: DaysFault | null;
   /** null: the records do not answer, or only a filtered list is wanted. */
   stats: DenialStats | null;
   /** Local days, first and last. */
@@ -55,14 +56,9 @@ export const RefusalsPage = (props: RefusalsPageProps) => {
           </p>
         )}
       </div>
-      {fault !== null && (
-        <p class="banner banner-bad" role="alert">
-          <Told text={fault} />
-        </p>
-      )}
       {stats !== null && stats.days.length > 0 && page === 1 && <Spread {...props} stats={stats} />}
       <form class="filter" method="get" action={PATHS.refusals}>
-        <DateFields from={filter.from} to={filter.to} />
+        <DateFields from={filter.from} to={filter.to} wrong={fault?.field ?? null} />
         <div>
           <label for="person">{refusals.person}</label>
           <input id="person" name="person" type="text" value={filter.person} />
@@ -82,6 +78,11 @@ export const RefusalsPage = (props: RefusalsPageProps) => {
         <button type="submit" class="button button-quiet">
           {words.filter.show}
         </button>
+        {fault !== null && (
+          <FilterFault>
+            <Told text={fault.text} />
+          </FilterFault>
+        )}
       </form>
       <section class="card" aria-labelledby="list-title">
         <h2 id="list-title">{refusals.each}</h2>

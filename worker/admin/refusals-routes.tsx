@@ -11,7 +11,7 @@ import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
 import { answerExport, isFormat } from "./answer-export.ts";
 import { answerPage } from "./answer-page.tsx";
 import { askRecords } from "./ask-records.ts";
-import { readDays } from "./day-range.ts";
+import { type DaysFault, readDays } from "./day-range.ts";
 import { readWhole } from "./form.ts";
 import { PATHS } from "./paths.ts";
 import { readRefusals } from "./read-refusals.ts";
@@ -23,7 +23,7 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
   const readFilter = (
     c: Visit,
     { timeZone: zone, refusalToleranceMs }: AdminView["settings"],
-  ): { typed: RefusalQuery; filter: DenialFilter; fault: string | null } => {
+  ): { typed: RefusalQuery; filter: DenialFilter; fault: DaysFault | null } => {
     const query = (name: string) => (c.req.query(name) ?? "").trim().slice(0, 200);
     const typed = {
       from: query("from"),
@@ -87,7 +87,7 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
       const format = c.req.query("format");
       const { filter, fault } = readFilter(c, view.settings);
       if (!isFormat(format) || fault !== null) {
-        return door.stateProblem(c, { code: "out_of_range", detail: fault ?? "The format is csv or jsonl." });
+        return door.stateProblem(c, { code: "out_of_range", detail: fault?.text ?? "The format is csv or jsonl." });
       }
       const file = exportDenials(records, tenant, { now: now(), filter }, format);
       return answerExport(file, format, `hotseat-refusals-${tenant}`, now());

@@ -8,6 +8,7 @@ import { DayChart } from "./charts.tsx";
 import { type Language, useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { PATHS } from "./paths.ts";
+import { Fault, Said } from "./said.tsx";
 import { UsageWeek } from "./usage-week.tsx";
 import { WhatIf, type WhatIfAnswer } from "./what-if-form.tsx";
 
@@ -58,7 +59,6 @@ export const UsagePage = (props: UsagePageProps) => {
           {filter.show}
         </button>
       </form>
-      {recount !== null && <RecountBanner recount={recount} />}
       {found === null ? (
         <section class="card">
           <p class="fault">{usage.noRecords}</p>
@@ -82,7 +82,7 @@ export const UsagePage = (props: UsagePageProps) => {
         groups={found?.groups.map(({ pool }) => pool) ?? []}
         answer={props.whatIf}
       />
-      {(visitor.role === "admin" || visitor.role === "support") && <Proof />}
+      {(visitor.role === "admin" || visitor.role === "support") && <Proof recount={recount} />}
     </Layout>
   );
 };
@@ -225,13 +225,14 @@ const Groups = ({ usage: { groups } }: { usage: UsageView }) => {
   );
 };
 
-const Proof = () => {
+const Proof = ({ recount }: { recount: Recount | null }) => {
   const { usage } = useLanguage().words;
   return (
-    <section class="card" aria-labelledby="proof-title">
+    <section class="card" id="proof" aria-labelledby="proof-title">
       <h2 id="proof-title">{usage.again}</h2>
+      {recount !== null && <Recounted recount={recount} />}
       <p class="hint">{usage.againHint}</p>
-      <form method="post" action={PATHS.recount}>
+      <form method="post" action={`${PATHS.recount}#proof`}>
         <div class="actions">
           <button type="submit" name="mend" value="no" class="button button-quiet">
             {usage.compare}
@@ -245,12 +246,9 @@ const Proof = () => {
   );
 };
 
-const RecountBanner = ({ recount: { events, rows, different, mended } }: { recount: Recount }) => {
+const Recounted = ({ recount: { events, rows, different, mended } }: { recount: Recount }) => {
   const { words, say } = useLanguage();
   const { recounted, differed, mended: wereMended } = words.usage;
-  return (
-    <p class={different === 0 ? "banner banner-good" : "banner banner-bad"} role="status">
-      {say(different === 0 ? recounted : mended ? wereMended : differed, { events, rows, different })}
-    </p>
-  );
+  const text = say(different === 0 ? recounted : mended ? wereMended : differed, { events, rows, different });
+  return different === 0 || mended ? <Said>{text}</Said> : <Fault>{text}</Fault>;
 };

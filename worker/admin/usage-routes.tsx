@@ -88,16 +88,16 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
   );
 
   const answerWhatIf = async (view: AdminView, typed: WhatIfTyped): Promise<WhatIfAnswer> => {
-    const refuse = (fault: string) => ({ fault, typed });
+    const refuse = (fault: string, field?: keyof WhatIfTyped) => ({ fault, field, typed });
     const [limit, minutes] = [readWhole(typed.limit), readWhole(typed.minutes)];
     if (limit === null || limit < 1 || limit > LIMIT_MAX)
-      return refuse(`The limit is a whole number from 1 to ${LIMIT_MAX}.`);
+      return refuse(`The limit is a whole number from 1 to ${LIMIT_MAX}.`, "limit");
     const [least, most] = [IDLE_TIMEOUT_MIN_MS / MINUTE, IDLE_TIMEOUT_MAX_MS / MINUTE];
     if (minutes === null || minutes < least || minutes > most) {
-      return refuse(`The idle time-out is a whole number of minutes from ${least} to ${most}.`);
+      return refuse(`The idle time-out is a whole number of minutes from ${least} to ${most}.`, "minutes");
     }
     const pool = readPool(typed, limit);
-    if (typeof pool === "string") return refuse(pool);
+    if (pool !== null && "fault" in pool) return refuse(pool.fault, pool.field);
     const zone = view.settings.timeZone;
     const replayed = await askRecords(async () => {
       const { usage } = await readDays(view.settings, EVIDENCE_DAYS);
@@ -149,15 +149,19 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
   );
 }
 
-/** null: no group was chosen. Refusals are sentences. */
-function readPool({ group, reserved, most }: WhatIfTyped, limit: number): Scenario["pool"] | string {
+/** null: no group was chosen. A fault is a sentence, with the field that is wrong. */
+function readPool(
+  { group, reserved, most }: WhatIfTyped,
+  limit: number,
+): Scenario["pool"] | { fault: string; field: "reserved" | "most" } {
   if (group === "") return null;
   const [kept, highest] = [readWhole(reserved === "" ? "0" : reserved), most === "" ? null : readWhole(most)];
   if (kept === null || kept < 0 || kept > limit) {
-    return `Reserved licences are a whole number from 0 to the limit of ${limit}.`;
+    return { fault: `Reserved licences are a whole number from 0 to the limit of ${limit}.`, field: "reserved" };
   }
   if (most !== "" && (highest === null || highest < 1 || highest < kept || highest > LIMIT_MAX)) {
-    return "The most of a group is a whole number, at least its reserved licences, or nothing.";
+    const fault = "The most of a group is a whole number, at least its reserved licences, or nothing.";
+    return { fault, field: "most" };
   }
   return { group, reserved: kept, most: highest };
 }

@@ -45,6 +45,11 @@ export interface AlertPorts {
   countFailure(): void;
 }
 
+interface ReceiverFault {
+  fault: string;
+  field: "url" | "on";
+}
+
 export class AlertDesk {
   readonly #sql: SqlStorage;
   readonly #ports: AlertPorts;
@@ -96,12 +101,13 @@ export class AlertDesk {
     for (const alert of alerts) this.#raise(alert);
   }
 
-  /** Adds a receiver; a fault is a sentence. The secret of a generic one is told this once. */
-  add(kind: WebhookKind, url: string, on: AlertKind[]): { fault: string } | { id: string; secret: string | null } {
-    if (this.#settings.hooks.length >= HOOKS_MAX) return { fault: `There may be at most ${HOOKS_MAX} receivers.` };
-    if (on.length === 0) return { fault: "Choose at least one occasion." };
+  /** Adds a receiver; a fault is a sentence, with the field that is wrong. The secret of a generic one is told this once. */
+  add(kind: WebhookKind, url: string, on: AlertKind[]): ReceiverFault | { id: string; secret: string | null } {
+    if (this.#settings.hooks.length >= HOOKS_MAX)
+      return { fault: `There may be at most ${HOOKS_MAX} receivers.`, field: "url" };
+    if (on.length === 0) return { fault: "Choose at least one occasion.", field: "on" };
     const fault = refuseAddress(kind, url, this.#ports.ownHosts);
-    if (fault !== null) return { fault };
+    if (fault !== null) return { fault, field: "url" };
     const secret = kind === "generic" ? makeWord() + makeWord() : null;
     const id = makeWord();
     this.#save({ ...this.#settings, hooks: [...this.#settings.hooks, { id, kind, url, secret, on }] });

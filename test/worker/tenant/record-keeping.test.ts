@@ -382,6 +382,23 @@ test("[R2] a change of the settings keeps people's names out of the chain, and t
   expect(await calls.records(sam, { do: "erase", holder: cleo.person.id })).toMatchObject({ ok: false });
 });
 
+test("[N3] [R2] the audit says a token's name, sealed as what people wrote", async () => {
+  const { name, stub, calls } = freshTenant();
+  const made = await calls.makeToken(mia, { name: "Mail of Cleo", kind: "mail", policy: "check" });
+  if (!made.ok) throw new Error(made.error.detail);
+  await calls.revokeToken(mia, made.value.row.id);
+  await deliver(stub);
+  const rows = (await exported(name))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  for (const kind of ["token_made", "token_revoked"]) {
+    const row = rows.find((one) => one.kind === kind);
+    expect(row.body.label).toEqual({ seal: expect.any(String) });
+    expect(row.texts).toMatchObject([{ field: "label", text: "Mail of Cleo" }]);
+  }
+});
+
 test("[N3] [R2] a token names its maker as long as the person is known, and nobody after an erasure", async () => {
   const { stub, calls } = freshTenant();
   const made = await calls.makeToken(mia, { name: "Mail", kind: "mail", policy: "check" });
