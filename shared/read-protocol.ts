@@ -36,6 +36,7 @@ export const UsageItem = z.object({
   leastFree: z.int(),
   grants: z.int(),
   denials: z.int(),
+  brief: z.int(),
   waitedMinutes: z.number(),
   lostMinutes: z.number(),
 });
@@ -54,6 +55,7 @@ export const RefusalItem = z.object({
   limit: z.int(),
   waitedSeconds: z.int(),
   outcome: z.nullable(z.string()),
+  brief: z.boolean(),
 });
 
 export const AuditItem = z.object({

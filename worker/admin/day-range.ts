@@ -1,1 +1,1 @@
-export { readDays } from "../records/day-range.ts";
+export { type DaysFault, readDays } from "../records/day-range.ts";

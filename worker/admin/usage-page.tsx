@@ -8,6 +8,7 @@ import { DayChart } from "./charts.tsx";
 import { type Language, useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { PATHS } from "./paths.ts";
+import { Fault, Said } from "./said.tsx";
 import { UsageWeek } from "./usage-week.tsx";
 import { WhatIf, type WhatIfAnswer } from "./what-if-form.tsx";
 
@@ -58,7 +59,6 @@ export const UsagePage = (props: UsagePageProps) => {
           {filter.show}
         </button>
       </form>
-      {recount !== null && <RecountBanner recount={recount} />}
       {found === null ? (
         <section class="card">
           <p class="fault">{usage.noRecords}</p>
@@ -70,7 +70,7 @@ export const UsagePage = (props: UsagePageProps) => {
       ) : (
         <>
           {recommendation !== null && <Advice recommendation={recommendation} view={view} visitor={visitor} />}
-          <Totals usage={found} />
+          <Totals usage={found} view={view} />
           <Days {...props} usage={found} />
           <UsageWeek usage={found} limit={view.limit} />
           {found.groups.length > 0 && <Groups usage={found} />}
@@ -82,7 +82,7 @@ export const UsagePage = (props: UsagePageProps) => {
         groups={found?.groups.map(({ pool }) => pool) ?? []}
         answer={props.whatIf}
       />
-      {(visitor.role === "admin" || visitor.role === "support") && <Proof />}
+      {(visitor.role === "admin" || visitor.role === "support") && <Proof recount={recount} />}
     </Layout>
   );
 };
@@ -90,9 +90,9 @@ export const UsagePage = (props: UsagePageProps) => {
 const sayShare = ({ share }: Language, { seatMs, limitMs }: UsageSum): string =>
   limitMs === 0 ? "–" : share(seatMs / limitMs);
 
-const Totals = ({ usage: { total } }: { usage: UsageView }) => {
+const Totals = ({ usage: { total }, view }: { usage: UsageView; view: AdminView }) => {
   const language = useLanguage();
-  const { words, number } = language;
+  const { words, say, number, longDuration } = language;
   const { usage } = words;
   const figures: [string, string][] = [
     [usage.peak, number(total.peak)],
@@ -100,6 +100,7 @@ const Totals = ({ usage: { total } }: { usage: UsageView }) => {
     [usage.fullHours, number(total.fullMs / HOUR_MS)],
     [usage.grants, number(total.grants)],
     [usage.denials, number(total.denials)],
+    [say(words.brief.figure, { tolerance: longDuration(view.settings.refusalToleranceMs) }), number(total.brief)],
     [usage.waited, number(Math.round(total.waitedMs / MINUTE))],
     [usage.lost, number(Math.round(total.lostMs / MINUTE))],
   ];
@@ -224,13 +225,14 @@ const Groups = ({ usage: { groups } }: { usage: UsageView }) => {
   );
 };
 
-const Proof = () => {
+const Proof = ({ recount }: { recount: Recount | null }) => {
   const { usage } = useLanguage().words;
   return (
-    <section class="card" aria-labelledby="proof-title">
+    <section class="card" id="proof" aria-labelledby="proof-title">
       <h2 id="proof-title">{usage.again}</h2>
+      {recount !== null && <Recounted recount={recount} />}
       <p class="hint">{usage.againHint}</p>
-      <form method="post" action={PATHS.recount}>
+      <form method="post" action={`${PATHS.recount}#proof`}>
         <div class="actions">
           <button type="submit" name="mend" value="no" class="button button-quiet">
             {usage.compare}
@@ -244,12 +246,9 @@ const Proof = () => {
   );
 };
 
-const RecountBanner = ({ recount: { events, rows, different, mended } }: { recount: Recount }) => {
+const Recounted = ({ recount: { events, rows, different, mended } }: { recount: Recount }) => {
   const { words, say } = useLanguage();
   const { recounted, differed, mended: wereMended } = words.usage;
-  return (
-    <p class={different === 0 ? "banner banner-good" : "banner banner-bad"} role="status">
-      {say(different === 0 ? recounted : mended ? wereMended : differed, { events, rows, different })}
-    </p>
-  );
+  const text = say(different === 0 ? recounted : mended ? wereMended : differed, { events, rows, different });
+  return different === 0 || mended ? <Said>{text}</Said> : <Fault>{text}</Fault>;
 };

@@ -49,6 +49,7 @@ export const VIEW = {
     boosts: [],
     nudge: { allowed: true, showNames: false },
     button: "bottom-right",
+    refusalToleranceMs: 60_000,
     history: [{ version: 7, by: "Maria Manager", what: "the limit from 8 to 10" }],
   },
   seated: 1,

@@ -6,7 +6,7 @@ import { READ_API, READ_DAYS_MOST, READ_SIZE, READ_SIZE_MOST, type ReadName } fr
 import { err, ok, type Result } from "../../shared/result.ts";
 import { writeLine } from "../records/csv.ts";
 import { readDays } from "../records/day-range.ts";
-import type { Person } from "../tenant/tenant-calls.ts";
+import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { holderOfToken, type TokenRow } from "../tenant/token.ts";
 import { answerJson, answerProblem } from "./answer.ts";
 import type { ApiEnv } from "./api.ts";
@@ -48,7 +48,7 @@ async function answer(c: Context<ApiEnv>, ports: ApiPorts, name: ReadName): Prom
   if (!spent.ok) return spent;
   const view = await tenant.adminView(reader);
   if (!view.ok) return view;
-  const ask = readAsk(query.value, view.value.settings.timeZone, ports);
+  const ask = readAsk(query.value, view.value.settings, ports);
   if (!ask.ok) return ask;
   // The table pairs each name with its own items, which TypeScript cannot follow through a variable name.
   const page = await (READS[name] as (ask: Ask) => Promise<Result<Page<ReadName>, Problem>>)(ask.value);
@@ -76,10 +76,14 @@ function readQuery(c: Context<ApiEnv>, name: ReadName): Result<Query, Problem> {
   return err({ code: "malformed", ...describeFault(parsed.error) });
 }
 
-function readAsk(query: Query, zone: string, { config, records, now }: ApiPorts): Result<Ask, Problem> {
+function readAsk(
+  query: Query,
+  { timeZone: zone, refusalToleranceMs }: AdminView["settings"],
+  { config, records, now }: ApiPorts,
+): Result<Ask, Problem> {
   const out = (field: string, detail: string) => err({ code: "out_of_range" as const, field, detail });
   const days = readDays(zone, { from: query.from ?? "", to: query.to ?? "" });
-  if (!days.ok) return out("from", days.error);
+  if (!days.ok) return out(days.error.field, days.error.text);
   const at = now();
   const usual = usualDays(zone, at);
   const to = days.value.to ?? usual.to;
@@ -91,9 +95,9 @@ function readAsk(query: Query, zone: string, { config, records, now }: ApiPorts)
   const size = Number(query.size ?? READ_SIZE);
   if (size > READ_SIZE_MOST) return out("size", `The size is a whole number from 1 to ${READ_SIZE_MOST}.`);
   const by = query.by === "hour" ? "hour" : "day";
-  const cursor = query.cursor ?? null;
-  const ask = { records, tenant: config.tenant, zone, now: at, from, to, size, cursor, by, pool: query.pool ?? "" };
-  return ok(ask as Ask);
+  const period = { from, to, zone, now: at, toleranceMs: refusalToleranceMs };
+  const page = { size, cursor: query.cursor ?? null, by, pool: query.pool ?? "" } as const;
+  return ok({ records, tenant: config.tenant, ...period, ...page });
 }
 
 function addressOf(c: Context<ApiEnv>, cursor: string): string {

@@ -64,10 +64,11 @@ const READ: Record<
       leastFree: 1,
       grants: 37,
       denials: 2,
+      brief: 1,
       waitedMinutes: 3,
       lostMinutes: 0,
     },
-    csv: "start,day,pool,peak,seat_hours,limit_hours,full_minutes,least_free,grants,denials,waited_minutes,lost_minutes\r\n",
+    csv: "start,day,pool,peak,seat_hours,limit_hours,full_minutes,least_free,grants,denials,brief,waited_minutes,lost_minutes\r\n",
   },
   refusals: {
     summary: "Everybody who wanted a licence and got none.",
@@ -87,8 +88,9 @@ const READ: Record<
       limit: 10,
       waitedSeconds: 128,
       outcome: "seated",
+      brief: false,
     },
-    csv: "id,first_at,last_at,person,name,email,client,reason,attempts,in_use,limit,waited_seconds,outcome\r\n",
+    csv: "id,first_at,last_at,person,name,email,client,reason,attempts,in_use,limit,waited_seconds,outcome,brief\r\n",
   },
   audit: {
     summary: "The audit, row by row, with its hashes.",

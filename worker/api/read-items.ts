@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { DENIALS_KEPT_MS } from "../../shared/timing.ts";
 import { writePage } from "../records/audit-export.ts";
 import { type AuditRow, EVERYTHING, listAudit, readRange } from "../records/audit-query.ts";
+import { isBrief } from "../records/brief-refusal.ts";
 import { type Compliance, readCompliance } from "../records/compliance.ts";
 import { listDenialsFrom } from "../records/denial-query.ts";
 import { dayOf, startOfDay, writeDay } from "../records/time-zone.ts";
@@ -27,6 +28,8 @@ export interface Ask {
   cursor: string | null;
   by: Step;
   pool: string;
+  /** R1. */
+  toleranceMs: number;
 }
 
 export interface Page<N extends ReadName> {
@@ -78,20 +81,14 @@ function usageItem({ zone, by, pool }: Ask, row: UsageStep): ItemOf<"usage"> {
     leastFree: row.leastFree,
     grants: row.grants,
     denials: row.denials,
+    brief: row.brief,
     waitedMinutes: share(row.waitedMs, MINUTE_MS),
     lostMinutes: share(row.lostMs, MINUTE_MS),
   };
 }
 
-async function refusals({
-  records,
-  tenant,
-  now,
-  from,
-  to,
-  size,
-  cursor,
-}: Ask): Promise<Result<Page<"refusals">, Problem>> {
+async function refusals(ask: Ask): Promise<Result<Page<"refusals">, Problem>> {
+  const { records, tenant, now, from, to, size, cursor, toleranceMs } = ask;
   const [, at = "", id = ""] = /^(\d{1,15})~(.+)$/.exec(cursor ?? "") ?? [];
   if (cursor !== null && id === "") return err(NO_CURSOR);
   const after = cursor === null ? null : { at: Number(at), id };
@@ -106,6 +103,7 @@ async function refusals({
       firstAt: iso(firstAt),
       lastAt: iso(lastAt),
       waitedSeconds: Math.round(waitedMs / 1_000),
+      brief: isBrief({ outcome: row.outcome, waitedMs }, toleranceMs),
     })),
     next: more === null || last === undefined ? null : `${last.firstAt}~${last.id}`,
   });

@@ -87,7 +87,7 @@ test.each(Object.keys(READ_API) as ReadName[])("[R7] %s brings every item once, 
 test("[R3] [R7] days and hours of the firm's time zone add up to the same, also over a change of the clock", async () => {
   const [days, hours] = [await readAll("usage", 5_000), await readAll("usage", 5_000, "&by=hour")];
   const sum = (items: Item[], field: string) => items.reduce((total, item) => total + (item[field] as number), 0);
-  for (const field of ["seatHours", "limitHours", "grants", "denials"]) {
+  for (const field of ["seatHours", "limitHours", "grants", "denials", "brief"]) {
     expect(sum(hours, field), field).toBeCloseTo(sum(days, field), 1);
   }
   // Counted apart from any usage, from the events themselves.
