@@ -30,11 +30,11 @@ export interface UsageStep {
   lostMs: number;
 }
 
-// An hour that the clock repeats is two: what the zone is ahead by tells them apart.
+// D1 binds every number as a real one. An hour that the clock repeats is two: what the zone is ahead by tells them apart.
 const SERIES = `
   WITH spans AS (SELECT value ->> 'first' AS first, value ->> 'end' AS end, value ->> 'offsetMs' AS offset FROM json_each(?2)),
   briefs AS (${BRIEF_BY_QUARTER})
-  SELECT (u.quarter * ${QUARTER_MS} + spans.offset) / ?7 AS step, min(u.quarter) AS quarter,
+  SELECT (u.quarter * ${QUARTER_MS} + spans.offset) / cast(?7 AS INTEGER) AS step, min(u.quarter) AS quarter,
     spans.offset AS offsetMs, max(peak) AS peak, sum(seat_ms) AS seatMs, sum(limit_ms) AS limitMs,
     sum(full_ms) AS fullMs, min(least_free) AS leastFree, sum(grants) AS grants,
     sum(denials) - sum(coalesce(briefs.brief, 0)) AS denials, sum(coalesce(briefs.brief, 0)) AS brief,

@@ -3,8 +3,6 @@ import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { verifyAudit } from "../../../scripts/verify-audit.mjs";
 import { READ_API, type ReadName } from "../../../shared/read-protocol.ts";
-import { emptyUsage, foldUsage } from "../../../worker/records/usage-fold.ts";
-import { usageStatements } from "../../../worker/records/usage-store.ts";
 import { makeSecret } from "../../../worker/tenant/secret.ts";
 import { TOKEN, TOKEN_KEY, VIEW } from "../api/fake-tenant.ts";
 import { config, openSite, type Site } from "../api/own-site.ts";
@@ -22,13 +20,6 @@ const QUERY = "from=2026-10-24&to=2026-10-29";
 const seeds = makeHistory({ from: FROM, days: 5, people: 12, limit: 4, seed: 7 });
 const { tenant } = config;
 await writeEvents(env.RECORDS, tenant, seeds);
-const { results } = await env.RECORDS.prepare(
-  `SELECT seq, at, kind, in_use AS inUse, seat_limit AS "limit", body FROM events WHERE tenant = ? ORDER BY seq`,
-)
-  .bind(tenant)
-  .all();
-const { touched } = foldUsage(emptyUsage(), results as unknown as Parameters<typeof foldUsage>[1]);
-await env.RECORDS.batch(usageStatements(env.RECORDS, tenant, touched));
 await writeDenials(
   env.RECORDS,
   Array.from({ length: 17 }, (_, n) => ({
@@ -76,8 +67,8 @@ async function readAll(name: ReadName, size: number, more = ""): Promise<Item[]>
 
 test.each(Object.keys(READ_API) as ReadName[])("[R7] %s brings every item once, in pages of any size", async (name) => {
   const whole = await readAll(name, 5_000);
-  expect(whole.length).toBeGreaterThan(3);
-  expect(await readAll(name, 3)).toEqual(whole);
+  expect(whole.length).toBeGreaterThanOrEqual(3);
+  expect(await readAll(name, 2)).toEqual(whole);
   expect(await readAll(name, whole.length)).toEqual(whole);
   expect(await readAll(name, 7, name === "usage" ? "&by=hour" : "")).toHaveLength(
     name === "usage" ? (await readAll(name, 5_000, "&by=hour")).length : whole.length,
