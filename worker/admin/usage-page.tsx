@@ -9,6 +9,7 @@ import { type Language, useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { PATHS } from "./paths.ts";
 import { Fault, Said } from "./said.tsx";
+import { UsageTabs } from "./usage-tabs.tsx";
 import { UsageWeek } from "./usage-week.tsx";
 import { WhatIf, type WhatIfAnswer } from "./what-if-form.tsx";
 
@@ -44,6 +45,7 @@ export const UsagePage = (props: UsagePageProps) => {
         <h1>{rooms.usage}</h1>
         <p class="quiet">{say(filter.hours, { zone })}</p>
       </div>
+      <UsageTabs tab="usage" />
       <form class="filter" method="get" action={PATHS.usage}>
         <div>
           <label for="period">{usage.period}</label>
