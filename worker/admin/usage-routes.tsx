@@ -1,7 +1,9 @@
 /** The addresses of usage. */
 import type { Hono } from "hono";
-import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../shared/timing.ts";
+import { DENIALS_KEPT_MS, IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../shared/timing.ts";
+import { readUnassigned } from "../records/denial-query.ts";
 import { readHistory } from "../records/history-query.ts";
+import type { NamedEvidence } from "../records/model-advice.ts";
 import { recommendLimit } from "../records/recommendation.ts";
 import { dayOf, startOfDay } from "../records/time-zone.ts";
 import { readUsage, type UsageView } from "../records/usage-query.ts";
@@ -31,6 +33,20 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
     return { usage: await readUsage(records, tenant, { zone, from: startOfDay(zone, first), to: now() }), first, last };
   };
 
+  /** null: the records do not answer. */
+  const readNamed = async ({ full, settings }: AdminView, judged: UsageView | null): Promise<NamedEvidence | null> => {
+    const unassigned = await askRecords(() => readUnassigned(records, tenant, now() - DENIALS_KEPT_MS));
+    if (unassigned === null || judged === null) return null;
+    const assigned = new Set<string>(settings.named.assigned.map(({ id }) => id));
+    return {
+      licences: full.named.licences,
+      assigned: full.named.assigned,
+      refused: unassigned.filter((id) => !assigned.has(id)).length,
+      peak: judged.total.peak,
+      usedDays: judged.days.filter(({ seatMs }) => seatMs > 0).length,
+    };
+  };
+
   const page = async (
     c: Visit,
     visitor: Person,
@@ -44,6 +60,7 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
       askRecords(() => readDays(zone, Number(period))),
       period === "90" ? null : askRecords(() => readDays(zone, EVIDENCE_DAYS)),
     ]);
+    const hasPool = view.full.measure === "concurrent" || view.full.measure === "mixed";
     const judged = (evidence ?? shown)?.usage ?? null;
     const last = dayOf(zone, now());
     return answerPage(
@@ -56,7 +73,7 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
         last={shown?.last ?? last}
         usage={shown?.usage ?? null}
         recommendation={
-          judged === null
+          judged === null || !hasPool
             ? null
             : recommendLimit({
                 limit: view.limit,
@@ -65,6 +82,7 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
                 usedDays: judged.days.filter(({ seatMs }) => seatMs > 0).length,
               })
         }
+        named={view.full.measure === "named" ? await readNamed(view, judged) : null}
         whatIf={said.whatIf ?? null}
         recount={said.recount ?? null}
       />,

@@ -157,7 +157,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "traces.field": "Which field changed.",
 
   // Changes
-  "AdminLimitRequest.limit": "The new limit, 1 to 999; only support lowers it.",
+  "AdminLimitRequest.limit": "The new limit, 1 to 100,000; only support lowers it.",
   "AdminIdleTimeoutRequest.idleTimeoutMs": "The new idle time-out in ms, 5 to 60 minutes.",
   change: "The one change to make.",
   "model.what": "Changes how the firm is charged.",

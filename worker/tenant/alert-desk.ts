@@ -3,6 +3,7 @@
  * event that raised it, sent afterwards, tried again with growing pauses.
  */
 import * as z from "zod/mini";
+import type { Measure } from "../ledger/fullness.ts";
 import { type Alert, type AlertKind, type AlertState, QUIET, watchRow } from "../records/alert-watch.ts";
 import type { ChainedRow } from "../records/chain.ts";
 import { refuseAddress, sendAlert, Webhook, type WebhookKind } from "../records/webhook.ts";
@@ -69,12 +70,12 @@ export class AlertDesk {
     return Number(this.#sql.exec("SELECT min(due) AS due FROM alerts").one().due);
   }
 
-  /** Notes, in the caller's transaction, what the new rows of the audit lead to. */
-  watch(rows: readonly ChainedRow[]): void {
+  /** Notes, in the caller's transaction, what the new rows of the audit lead to where licences are counted by `measure`. */
+  watch(rows: readonly ChainedRow[], measure: Measure): void {
     if (this.#settings.hooks.length === 0) return;
     const before = JSON.stringify(this.#state);
     for (const row of rows) {
-      const { state, alerts } = watchRow(this.#state, row, this.#settings.nearPercent);
+      const { state, alerts } = watchRow(this.#state, row, this.#settings.nearPercent, measure);
       this.#state = state;
       for (const alert of alerts) this.#raise(alert);
     }
@@ -110,7 +111,7 @@ export class AlertDesk {
   }
 
   /** Sends a message at once; null: the receiver took it, otherwise a sentence. */
-  async test(id: string, seats: { inUse: number; limit: number }): Promise<string | null> {
+  async test(id: string, seats: Pick<Alert, "inUse" | "limit" | "measure">): Promise<string | null> {
     const hook = this.#settings.hooks.find((candidate) => candidate.id === id);
     if (hook === undefined) return "There is no such receiver any more.";
     const fault = await this.#send(hook, { kind: "test", at: this.#ports.now(), ...seats }, makeWord());

@@ -143,7 +143,7 @@ test("[R4] near, full and refusals are told once an episode", () => {
   let state = QUIET;
   const told: string[] = [];
   const go = (inUse: number, kind = "seat_granted", at = NOW, limit = 20) => {
-    const step = watchRow(state, { at, kind, inUse, limit, body: "{}" }, 90);
+    const step = watchRow(state, { at, kind, inUse, limit, body: "{}" }, 90, "concurrent");
     state = step.state;
     told.push(...step.alerts.map((raised) => `${raised.kind} ${raised.inUse}`));
   };
@@ -166,7 +166,7 @@ test("[R4] [L14] 80, 90 and 100 % of the agreed records are told once an episode
   const told: string[] = [];
   const report = (count: number, agreed: number | null = 1_000) => {
     const row = { at: NOW, kind: "records_reported", inUse: 3, limit: 20, body: JSON.stringify({ count, agreed }) };
-    const step = watchRow(state, row, 90);
+    const step = watchRow(state, row, 90, "records");
     state = step.state;
     told.push(...step.alerts.map((raised) => describeAlert(raised, "Acme")));
   };
