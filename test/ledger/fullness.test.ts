@@ -40,7 +40,7 @@ const usageOf = (rows: ReturnType<typeof record>["rows"], pool: string = ALL) =>
 function alertsOf({ rows, full }: ReturnType<typeof record>): string[] {
   let state: AlertState = QUIET;
   return rows.flatMap((row) => {
-    const watched = watchRow(state, row, 90, full.measure);
+    const watched = watchRow(state, row, 90, 0, full.measure);
     state = watched.state;
     return watched.alerts.map(({ kind }) => kind);
   });

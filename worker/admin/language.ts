@@ -21,18 +21,22 @@ import fullnessDe from "./words/fullness.de.json" with { type: "json" };
 import fullnessEn from "./words/fullness.en.json" with { type: "json" };
 import fullnessEs from "./words/fullness.es.json" with { type: "json" };
 import fullnessFr from "./words/fullness.fr.json" with { type: "json" };
+import insightDe from "./words/insight.de.json" with { type: "json" };
+import insightEn from "./words/insight.en.json" with { type: "json" };
+import insightEs from "./words/insight.es.json" with { type: "json" };
+import insightFr from "./words/insight.fr.json" with { type: "json" };
 import licensingDe from "./words/licensing.de.json" with { type: "json" };
 import licensingEn from "./words/licensing.en.json" with { type: "json" };
 import licensingEs from "./words/licensing.es.json" with { type: "json" };
 import licensingFr from "./words/licensing.fr.json" with { type: "json" };
 
 /** English is the measure: another table lacks nothing that it has. */
-export type Words = typeof en & typeof licensingEn & typeof fullnessEn;
+export type Words = typeof en & typeof licensingEn & typeof insightEn & typeof fullnessEn;
 export const TABLES: Readonly<Record<Tag, Words>> = {
-  en: { ...en, ...licensingEn, ...fullnessEn },
-  fr: { ...fr, ...licensingFr, ...fullnessFr },
-  de: { ...de, ...licensingDe, ...fullnessDe },
-  es: { ...es, ...licensingEs, ...fullnessEs },
+  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn },
+  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr },
+  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe },
+  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs },
 };
 
 /** Holds the choice made on a page; its path is the administration's own, so the CRM never sees it. */

@@ -4,13 +4,14 @@ import type { NamedEvidence } from "../records/model-advice.ts";
 import type { Recommendation } from "../records/recommendation.ts";
 import type { UsageSum, UsageView } from "../records/usage-query.ts";
 import type { Recount } from "../records/usage-recount.ts";
-import type { AdminView, Measure, Person } from "../tenant/tenant-calls.ts";
+import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { Advice } from "./advice.tsx";
 import { DayChart } from "./charts.tsx";
 import { type Language, useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { NamedAdvice, RecordsAdvice } from "./model-advice.tsx";
 import { PATHS } from "./paths.ts";
+import { Fault, Said } from "./said.tsx";
 import { UsageWeek } from "./usage-week.tsx";
 import { WhatIf, type WhatIfAnswer } from "./what-if-form.tsx";
 
@@ -68,7 +69,6 @@ export const UsagePage = (props: UsagePageProps) => {
       </form>
       {props.named !== null && <NamedAdvice evidence={props.named} />}
       {measure === "records" && <RecordsAdvice records={view.settings.records} />}
-      {recount !== null && <RecountBanner recount={recount} />}
       {found === null ? (
         <section class="card">
           <p class="fault">{usage.noRecords}</p>
@@ -80,7 +80,7 @@ export const UsagePage = (props: UsagePageProps) => {
       ) : (
         <>
           {recommendation !== null && <Advice recommendation={recommendation} view={view} visitor={visitor} />}
-          <Totals usage={found} measure={measure} />
+          <Totals usage={found} view={view} />
           <Days {...props} usage={found} />
           <UsageWeek usage={found} limit={agreed} measure={measure} />
           {found.groups.length > 0 && <Groups usage={found} />}
@@ -94,7 +94,7 @@ export const UsagePage = (props: UsagePageProps) => {
           answer={props.whatIf}
         />
       )}
-      {(visitor.role === "admin" || visitor.role === "support") && <Proof />}
+      {(visitor.role === "admin" || visitor.role === "support") && <Proof recount={recount} />}
     </Layout>
   );
 };
@@ -102,11 +102,12 @@ export const UsagePage = (props: UsagePageProps) => {
 const sayShare = ({ share }: Language, { seatMs, limitMs }: UsageSum): string =>
   limitMs === 0 ? "–" : share(seatMs / limitMs);
 
-/** L14: in the records model people are counted, and no share of a limit; in the named model nothing is ever full. */
-const Totals = ({ usage: { total }, measure }: { usage: UsageView; measure: Measure }) => {
+/** L20: in the records model people are counted, and no share of a limit; in the named model nothing is ever full. */
+const Totals = ({ usage: { total }, view }: { usage: UsageView; view: AdminView }) => {
   const language = useLanguage();
-  const { words, number } = language;
+  const { words, say, number, longDuration } = language;
   const { usage, fullness } = words;
+  const { measure } = view.full;
   const figures: [string, string][] = [
     [measure === "records" ? fullness.usage.peakPeople : usage.peak, number(total.peak)],
     ...(measure === "records"
@@ -117,6 +118,7 @@ const Totals = ({ usage: { total }, measure }: { usage: UsageView; measure: Meas
       : []),
     [usage.grants, number(total.grants)],
     [usage.denials, number(total.denials)],
+    [say(words.brief.figure, { tolerance: longDuration(view.settings.refusalToleranceMs) }), number(total.brief)],
     [usage.waited, number(Math.round(total.waitedMs / MINUTE))],
     [usage.lost, number(Math.round(total.lostMs / MINUTE))],
   ];
@@ -247,13 +249,14 @@ const Groups = ({ usage: { groups } }: { usage: UsageView }) => {
   );
 };
 
-const Proof = () => {
+const Proof = ({ recount }: { recount: Recount | null }) => {
   const { usage } = useLanguage().words;
   return (
-    <section class="card" aria-labelledby="proof-title">
+    <section class="card" id="proof" aria-labelledby="proof-title">
       <h2 id="proof-title">{usage.again}</h2>
+      {recount !== null && <Recounted recount={recount} />}
       <p class="hint">{usage.againHint}</p>
-      <form method="post" action={PATHS.recount}>
+      <form method="post" action={`${PATHS.recount}#proof`}>
         <div class="actions">
           <button type="submit" name="mend" value="no" class="button button-quiet">
             {usage.compare}
@@ -267,12 +270,9 @@ const Proof = () => {
   );
 };
 
-const RecountBanner = ({ recount: { events, rows, different, mended } }: { recount: Recount }) => {
+const Recounted = ({ recount: { events, rows, different, mended } }: { recount: Recount }) => {
   const { words, say } = useLanguage();
   const { recounted, differed, mended: wereMended } = words.usage;
-  return (
-    <p class={different === 0 ? "banner banner-good" : "banner banner-bad"} role="status">
-      {say(different === 0 ? recounted : mended ? wereMended : differed, { events, rows, different })}
-    </p>
-  );
+  const text = say(different === 0 ? recounted : mended ? wereMended : differed, { events, rows, different });
+  return different === 0 || mended ? <Said>{text}</Said> : <Fault>{text}</Fault>;
 };

@@ -25,6 +25,7 @@ export const SettingsAnswer = z.object({
   boosts: z.array(z.object({ id: z.string(), extra: z.int(), from: z.int(), until: z.int(), by: z.string() })),
   nudge: z.object({ allowed: z.boolean(), showNames: z.boolean() }),
   button: z.enum(CORNERS),
+  refusalToleranceMs: z.int(),
   /** The latest changes; `by` is a name as long as the person is known. */
   history: z.array(
     z.object({

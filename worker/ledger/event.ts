@@ -64,8 +64,8 @@ export type StoredEvent =
   | (Moment & { type: "schedule_turned" })
   /** L14: the number of the CRM's records, and which share of the agreed number it has reached, in per cent. */
   | (Moment & { type: "records_reported"; count: number; agreed: number | null; reached: number | null })
-  | (Moment & { type: "token_made"; actor: Actor; token: string; kind: string; policy: string })
-  | (Moment & { type: "token_revoked"; actor: Actor; token: string })
+  | (Moment & { type: "token_made"; actor: Actor; token: string; label: string; kind: string; policy: string })
+  | (Moment & { type: "token_revoked"; actor: Actor; token: string; label: string })
   | (Moment & { type: "change_refused"; actor: Actor; change: string; reason: string });
 
 /** What a browser was seen by: somebody's navigation, a request of a page's own, a socket or stream that is open. */

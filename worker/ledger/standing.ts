@@ -1,8 +1,8 @@
 /** P4: where a person stands, and what the administration sees. Read only. */
 import type { DenialReason } from "../../shared/denial.ts";
 import type { HolderId } from "../../shared/ids.ts";
+import { NUDGE_EVERY_MS } from "../../shared/nudge.ts";
 import type { Status } from "../../shared/protocol.ts";
-import { NUDGE_EVERY_MS } from "./decide/nudge.ts";
 import { reasonAgainst, reasonOf } from "./eligibility.ts";
 import { estimateWait } from "./estimate.ts";
 import { idleAt } from "./expiry.ts";

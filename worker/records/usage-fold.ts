@@ -64,6 +64,8 @@ function passTime(
     const to = Math.min(until, (quarter + 1) * QUARTER_MS);
     if (counted.inUse > 0 || counted.row?.quarter === quarter) {
       const row = openRow(state, pool, counted, quarter, seq, touched);
+      // Another model may have counted more of a group than any event of theirs brought.
+      row.peak = Math.max(row.peak, counted.inUse);
       row.seatMs += counted.inUse * (to - from);
       row.limitMs += state.limit * (to - from);
       // L14: in the named model nobody is kept out by others, and rows of older releases have a limit of 0 there.

@@ -399,7 +399,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   #view(ask: PeopleAsk | null = null): AdminView {
     const { ledger } = this.#host.load();
     const { now } = this.#host;
-    const refusedToday = this.#refused.count(ledger.settings.timeZone, now);
+    const refusedToday = this.#refused.count(ledger.settings, now);
     return viewSeats(ledger, now, { tenantName: this.#config.tenantName, contact: this.#contact, refusedToday }, ask);
   }
 
@@ -427,6 +427,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
         return [new URL(config().crmOrigin).hostname];
       },
       now: () => Date.now(),
+      toleranceMs: () => this.#host.load().ledger.settings.refusalToleranceMs,
       fetch: (...asked) => fetch(...asked),
       countFailure: () => meter.countAlertFailure(),
     });

@@ -119,6 +119,7 @@ beforeAll(async () => {
     event("limit_changed", { from: 4, to: 5 }),
     event("idle_timeout_changed", { from: 1_200_000, to: 600_000 }),
     event("token_made", { token: "abc", kind: "mail", policy: "consume" }),
+    event("token_made", { token: "abc", label: "Zweigstelle", kind: "mail", policy: "consume" }),
     event("change_refused", { reason: "Only licence managers, admins and support free licences." }),
     event("lease_ended", { cause: "evicted", heldMs: 60_000, exempt: true }, "Month-end"),
     event("line_left", { cause: "lapsed" }),
