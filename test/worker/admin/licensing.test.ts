@@ -122,7 +122,7 @@ test.each(FORM_NAMES)(
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
 
 test.each<[FormName, Record<string, string>, string]>([
-  ["limit", { limit: "100001" }, "from 1 to 100,000"],
+  ["limit", { limit: "100001" }, "from 1 to 100000"],
   ["limit", { limit: "many" }, "whole number"],
   ["idle-timeout", { minutes: "4" }, "from 5 to 60"],
   ["boost", { extra: "0", starts: "", ends: "" }, "whole number from 1 to 100,000"],
