@@ -171,7 +171,15 @@ test("[R1] [R4] a refusal is told once the person has been without a seat for th
     told.push(...step.alerts.map(({ kind, at }): [string, number] => [kind, at - NOW]));
   };
   const row = (kind: string, at: number, body: object) =>
-    take(watchRow(state, { at: NOW + at, kind, inUse: 5, limit: 20, body: JSON.stringify(body) }, 90, MINUTE, "concurrent"));
+    take(
+      watchRow(
+        state,
+        { at: NOW + at, kind, inUse: 5, limit: 20, body: JSON.stringify(body) },
+        90,
+        MINUTE,
+        "concurrent",
+      ),
+    );
   const time = (at: number) => take(watchTime(state, NOW + at, MINUTE));
   row("denial_opened", 0, { id: "a" });
   row("denial_closed", 59_999, { id: "a", outcome: "seated" });
