@@ -45,14 +45,14 @@ export function readUseAsk(query: (name: string) => string | undefined, days: { 
 
 export function choosePeople(people: readonly PersonUse[], { show, search, sort }: UseAsk): PersonUse[] {
   const part = search.toLowerCase();
-  const valueOf = USE_SORTS[sort];
+  const measure = USE_SORTS[sort];
   const chosen = people.filter(
     (use) =>
       (show === "all" || (show === "unseen" ? use.lastSeenAt === null : isUnused(use))) &&
       (part === "" || [use.id, use.name, use.email].some((text) => text?.toLowerCase().includes(part) === true)),
   );
   return chosen.sort((a, b) =>
-    valueOf === null ? a.name.localeCompare(b.name) : valueOf(b) - valueOf(a) || a.name.localeCompare(b.name),
+    measure === null ? a.name.localeCompare(b.name) : measure(b) - measure(a) || a.name.localeCompare(b.name),
   );
 }
 
