@@ -123,3 +123,12 @@ export async function listDenialsFrom(
     .all();
   return DenialRows.parse(results);
 }
+
+/** The keys in the CRM of people refused since `from` (ms) for want of a named licence. */
+export async function readUnassigned(db: D1Database, tenant: TenantId, from: number): Promise<string[]> {
+  const { results } = await db
+    .prepare("SELECT DISTINCT holder FROM denials WHERE tenant = ?1 AND reason = 'not_assigned' AND first_at >= ?2")
+    .bind(tenant, from)
+    .all<{ holder: string }>();
+  return results.map(({ holder }) => holder);
+}

@@ -12,6 +12,7 @@ import type { Config, Env } from "../config.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
 import { nextDeadline } from "../ledger/expiry.ts";
 import { type Explanation, explainStanding } from "../ledger/explain.ts";
+import { fullnessOf } from "../ledger/fullness.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
 import type { SettingsChange } from "../ledger/settings.ts";
 import { isSameWait, standingOf } from "../ledger/standing.ts";
@@ -299,8 +300,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   async check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }> {
     const { outcome } = this.#host.run({ type: "check", person });
     if (outcome.type !== "checked") throw new Error(`a check was answered ${outcome.type}`);
-    const { effective, inUse } = this.#host.load().ledger;
-    return { pass: outcome.pass, denied: outcome.denied, limit: effective.limit, inUse };
+    const { limit, inUse } = fullnessOf(this.#host.load().ledger);
+    return { pass: outcome.pass, denied: outcome.denied, limit, inUse };
   }
 
   async makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>> {
@@ -353,7 +354,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     // What is counted again is written to D1: not while it is copied.
     if (call.do === "spend" && call.on === "recount" && this.#work.isMoving) return err(BEING_MOVED);
     if (call.do === "test_receiver" && mayAdminister(actor.role)) {
-      const fault = await alerts.test(call.id, { inUse: ledger.inUse, limit: ledger.effective.limit });
+      const { inUse, limit, measure } = fullnessOf(ledger);
+      const seats = { inUse, limit, measure };
+      const fault = await alerts.test(call.id, seats);
       if (fault !== null) return err({ code: "out_of_range", detail: fault });
     }
     const run = (command: Command) => void this.#host.run(command);

@@ -122,17 +122,17 @@ test.each(FORM_NAMES)(
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
 
 test.each<[FormName, Record<string, string>, string]>([
-  ["limit", { limit: "1000" }, "from 1 to 999"],
+  ["limit", { limit: "100001" }, "from 1 to 100000"],
   ["limit", { limit: "many" }, "whole number"],
   ["idle-timeout", { minutes: "4" }, "from 5 to 60"],
-  ["boost", { extra: "0", starts: "", ends: "" }, "whole number from 1 to 999"],
+  ["boost", { extra: "0", starts: "", ends: "" }, "whole number from 1 to 100,000"],
   ["boost", { extra: "1", starts: "tomorrow", ends: "" }, "Enter a date and a time, or leave it empty"],
   ["boost", { extra: "1", starts: "2020-01-01T10:00", ends: "" }, "This time has passed"],
   ["boost", { extra: "1", starts: "", ends: "2026-02-31T10:00" }, "Enter a date and a time."],
   ["boost", { extra: "1", starts: "", ends: "2020-01-01T10:00" }, "at least a minute after"],
   ["boost", { extra: "1", starts: "", ends: "2099-01-01T10:00" }, "92 days"],
   ["time-zone", { zone: "Mars/Base" }, "a name such as Europe/Berlin"],
-  ["named-licences", { licences: "-1" }, "from 0 to 999"],
+  ["named-licences", { licences: "-1" }, "from 0 to 100,000"],
   ["named-licences", { licences: "0" }, "take 1 away first"],
   ["assign", { id: "", name: "x" }, "key in the CRM"],
   ["assign", { id: "u1", name: "One" }, "has a named licence already"],
@@ -210,7 +210,7 @@ test("[A7] a pool is made, changed and removed, with its times", async () => {
   for (const [wrong, sentence] of [
     [{ name: "" }, "Enter a name"],
     [{ groups: " \n " }, "one to 32 groups"],
-    [{ reserved: "x" }, "from 0 to 999"],
+    [{ reserved: "x" }, "from 0 to 100,000"],
     [{ reserved: "11" }, "would be reserved of a limit of 10"],
     [{ most: "1" }, "at least the reserved licences"],
     [{ priority: "11" }, "from 0 to 10"],
