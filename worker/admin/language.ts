@@ -17,18 +17,22 @@ import de from "./words/de.json" with { type: "json" };
 import en from "./words/en.json" with { type: "json" };
 import es from "./words/es.json" with { type: "json" };
 import fr from "./words/fr.json" with { type: "json" };
+import groupsDe from "./words/groups.de.json" with { type: "json" };
+import groupsEn from "./words/groups.en.json" with { type: "json" };
+import groupsEs from "./words/groups.es.json" with { type: "json" };
+import groupsFr from "./words/groups.fr.json" with { type: "json" };
 import licensingDe from "./words/licensing.de.json" with { type: "json" };
 import licensingEn from "./words/licensing.en.json" with { type: "json" };
 import licensingEs from "./words/licensing.es.json" with { type: "json" };
 import licensingFr from "./words/licensing.fr.json" with { type: "json" };
 
 /** English is the measure: another table lacks nothing that it has. */
-export type Words = typeof en & typeof licensingEn;
+export type Words = typeof en & typeof licensingEn & typeof groupsEn;
 export const TABLES: Readonly<Record<Tag, Words>> = {
-  en: { ...en, ...licensingEn },
-  fr: { ...fr, ...licensingFr },
-  de: { ...de, ...licensingDe },
-  es: { ...es, ...licensingEs },
+  en: { ...en, ...licensingEn, ...groupsEn },
+  fr: { ...fr, ...licensingFr, ...groupsFr },
+  de: { ...de, ...licensingDe, ...groupsDe },
+  es: { ...es, ...licensingEs, ...groupsEs },
 };
 
 /** Holds the choice made on a page; its path is the administration's own, so the CRM never sees it. */

@@ -4,7 +4,7 @@
  */
 import type { StoredEvent } from "../ledger/event.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Person } from "../ledger/person.ts";
+import { groupsOf, type Person } from "../ledger/person.ts";
 
 interface Seated {
   exempt: boolean;
@@ -82,8 +82,9 @@ export class SeatTally {
   }
 }
 
-/** By what use is counted: the first pool that is for the person (L17), otherwise the first of the CRM's groups. */
-function poolOf({ groups = [] }: Person, ledger: Ledger): string | null {
+/** By what use is counted: the first pool that is for the person (L17), otherwise the first of their groups. */
+function poolOf(person: Person, ledger: Ledger): string | null {
+  const groups = groupsOf(person);
   const pool = ledger.settings.pools.find((candidate) => candidate.groups.some((group) => groups.includes(group)));
   return pool?.name ?? groups[0] ?? null;
 }
