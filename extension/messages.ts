@@ -4,14 +4,13 @@
  */
 import type { DenialReason } from "../shared/denial.ts";
 import type { ClientId, TabId } from "../shared/ids.ts";
+import type { NotAskedReason } from "../shared/nudge.ts";
 
 /** Why a seat is gone, as the overlay tells it apart. */
 export type GoneReason = "released" | "released_here" | "idle" | "evicted" | "ended";
 
-/** L16: why nobody was asked, as the seat service says. */
-export type Nobody = "at_work" | "asked_before" | "nobody_helps" | "asked_already";
-/** What came of asking a holder. */
-export type Asked = "asked" | "kept" | "given" | Nobody;
+/** L16: what came of asking a holder. */
+export type Asked = "asked" | "kept" | "given" | NotAskedReason;
 
 /** What one tab shows over the CRM's page. Durations in ms from the moment it is sent. */
 export type View =

@@ -46,6 +46,7 @@ export const SettingsChange = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("cancel_boost"), id: z.string().check(z.maxLength(20)) }),
   z.strictObject({ what: z.literal("nudge"), allowed: z.boolean(), showNames: z.boolean() }),
   z.strictObject({ what: z.literal("button"), corner: z.enum(CORNERS) }),
+  z.strictObject({ what: z.literal("refusal_tolerance"), toleranceMs: z.int() }),
 ]);
 
 const groupId = z.string().check(z.minLength(1), z.maxLength(40));

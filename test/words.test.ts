@@ -10,8 +10,8 @@ import { readSource } from "./house/source-text.ts";
 
 const WORKER = join(import.meta.dirname, "../worker");
 
-/** What these say goes to the extension and to programs: the asking for a seat, the note that it leaves, API and socket. */
-const ELSEWHERE = new Set(["ledger/decide/nudge.ts", "ledger/expiry.ts", "ledger/explain.ts", "admin/live-route.ts"]);
+/** What these say goes to the extension and to programs: the asking for a seat, the note that it leaves, and the API. */
+const ELSEWHERE = new Set(["ledger/decide/nudge.ts", "ledger/expiry.ts", "ledger/explain.ts"]);
 
 /** An alert in a channel: who reads it, and in which language, nobody knows. */
 const isAlert = (text: string): boolean => text.startsWith("{}: ");

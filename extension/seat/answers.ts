@@ -1,7 +1,7 @@
 /** What an answer of the seat service changes. */
 import { DENIALS } from "../../shared/denial.ts";
+import { NOT_ASKED_REASONS, type NotAskedReason } from "../../shared/nudge.ts";
 import type { Status } from "../../shared/protocol.ts";
-import type { Nobody } from "../messages.ts";
 import type { Answer, Call } from "./call.ts";
 import { type Flight, type Seat, workTabs } from "./seat.ts";
 import { beatSoon, markReleased } from "./tabs.ts";
@@ -61,10 +61,9 @@ function settleWish(seat: Seat, { call, at }: Flight, answer: Answer, now: numbe
   }
 }
 
-const NOBODY: ReadonlySet<string> = new Set(["at_work", "asked_before", "nobody_helps", "asked_already"]);
 /** A seat service that gives no reason has nobody who could be asked. */
-const nobodyBy = (reason: string | null): Nobody =>
-  reason !== null && NOBODY.has(reason) ? (reason as Nobody) : "at_work";
+const nobodyBy = (reason: string | null): NotAskedReason =>
+  NOT_ASKED_REASONS.find((known) => known === reason) ?? "at_work";
 
 function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
   const isSeated = status.state === "seated";

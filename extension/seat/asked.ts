@@ -1,9 +1,7 @@
 /** L16: what came of asking a holder for the seat, as far as this browser knows. */
+import { NUDGE_EVERY_MS } from "../../shared/nudge.ts";
 import type { Asked } from "../messages.ts";
 import type { Seat } from "./seat.ts";
-
-/** Who asked may ask again after this; ms. */
-const ASK_AGAIN_MS = 5 * 60_000;
 
 /** After these the person has asked, and may not again for a while. */
 const ASKED_ONCE: ReadonlySet<Asked> = new Set<Asked>(["asked", "kept", "given", "asked_already"]);
@@ -14,7 +12,7 @@ export const NOT_ASKED = { asked: null, answerBy: null } as const;
 export function askedOf(seat: Seat, now: number): { asked: Asked | null; answerBy: number | null } {
   const told = seat.status?.line?.asked ?? null;
   const { nudged } = seat;
-  const own = nudged !== null && now - nudged.at < ASK_AGAIN_MS ? nudged.came : null;
+  const own = nudged !== null && now - nudged.at < NUDGE_EVERY_MS ? nudged.came : null;
   if (told === null) return { asked: own, answerBy: null };
   if (told.answer !== "awaited") return { asked: told.answer, answerBy: null };
   return { asked: "asked", answerBy: seat.statusAt + told.answerInMs };

@@ -4,8 +4,9 @@
  * Times are ms of this machine's clock; they order things here and never leave the browser (L18).
  */
 import type { ClientId, TabId } from "../../shared/ids.ts";
+import type { NotAskedReason } from "../../shared/nudge.ts";
 import type { Status } from "../../shared/protocol.ts";
-import type { Nobody, View } from "../messages.ts";
+import type { View } from "../messages.ts";
 import type { Call } from "./call.ts";
 
 /** One open CRM document. */
@@ -75,7 +76,7 @@ export interface Seat {
   nudgeWished: boolean;
   nudgeAnswer: { keep: boolean } | null;
   /** What came of asking a holder, and when, while the person waits. */
-  nudged: { came: "asked" | Nobody; at: number } | null;
+  nudged: { came: "asked" | NotAskedReason; at: number } | null;
   /** The popup wants the status again. */
   refreshWished: boolean;
   /** After a failed claim by activity the next is not made before this. */

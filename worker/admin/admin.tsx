@@ -26,6 +26,7 @@ import { addLive } from "./live-route.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
 import { addNow } from "./now-routes.tsx";
 import { PATHS } from "./paths.ts";
+import { addPeopleUse } from "./people-use-routes.tsx";
 import { PlainPage } from "./plain-page.tsx";
 import { addPools } from "./pool-routes.tsx";
 import { addRefusals } from "./refusals-routes.tsx";
@@ -167,6 +168,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addIntegrations(app, ports, door);
   addRefusals(app, ports, door);
   addUsage(app, ports, door);
+  addPeopleUse(app, ports, door);
   addReport(app, ports, door);
   addAudit(app, ports, door);
   addAlerts(app, ports, door);

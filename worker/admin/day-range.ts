@@ -5,15 +5,23 @@ import { startOfDay } from "../records/time-zone.ts";
 const DAY_MS = 86_400_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** From the beginning of the first day to the end of the last, ms; empty: no bound. Refusals are sentences. */
+/** What is wrong with the days of a filter, in a sentence, and which of the two fields it is. */
+export interface DaysFault {
+  text: string;
+  field: "from" | "to";
+}
+
+/** From the beginning of the first day to the end of the last, ms; empty: no bound. */
 export function readDays(
   zone: string,
   { from, to }: { from: string; to: string },
-): Result<{ from: number | null; to: number | null }, string> {
+): Result<{ from: number | null; to: number | null }, DaysFault> {
   const first = readDay(from);
   const last = readDay(to);
-  if (first === undefined || last === undefined) return err("Days are written as 2026-11-21.");
-  if (first !== null && last !== null && last < first) return err("The first day must not be after the last.");
+  if (first === undefined || last === undefined)
+    return err({ text: "Days are written as 2026-11-21.", field: first === undefined ? "from" : "to" });
+  if (first !== null && last !== null && last < first)
+    return err({ text: "The first day must not be after the last.", field: "from" });
   return ok({
     from: first === null ? null : startOfDay(zone, first),
     to: last === null ? null : startOfDay(zone, last + 1),

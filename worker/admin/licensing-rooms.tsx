@@ -9,7 +9,7 @@ export type LicensingRoom = (typeof LICENSING_ROOMS)[number];
 const SECTIONS: Record<LicensingRoom, readonly string[]> = {
   seats: ["limit", "boosts", "pools"],
   people: ["named", "exempt"],
-  rules: ["idle", "model", "nudge", "contact"],
+  rules: ["idle", "model", "nudge", "contact", "tolerance"],
   general: ["zone", "button", "records"],
 };
 

@@ -21,6 +21,8 @@ export const PATHS = {
   refusalsFile: `${ADMIN_PATH}/refusals/export`,
   usage: `${ADMIN_PATH}/usage`,
   whatIf: `${ADMIN_PATH}/usage/what-if`,
+  peopleUse: `${ADMIN_PATH}/usage/people`,
+  peopleUseFile: `${ADMIN_PATH}/usage/people/export`,
   recount: `${ADMIN_PATH}/usage/recount`,
   report: `${ADMIN_PATH}/report`,
   audit: `${ADMIN_PATH}/audit`,

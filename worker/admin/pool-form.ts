@@ -106,18 +106,19 @@ export function readPool(fields: PoolFields, { words, say }: Language): Omit<Poo
     const [from, to] = [typed(`w${row}-from`), typed(`w${row}-to`)];
     const days = DAYS.filter((day) => fields[`w${row}-d${day}`] === "yes");
     if (from === "" && to === "" && days.length === 0) continue;
-    if (days.length === 0 || !TIME.test(from) || !TIME.test(to) || from === to)
-      return { fault: faults.weekly, field: `w${row}-from` };
+    const wrong = days.length === 0 ? "d1" : !TIME.test(from) ? "from" : !TIME.test(to) || from === to ? "to" : null;
+    if (wrong !== null) return { fault: faults.weekly, field: `w${row}-${wrong}` };
     windows.push({ kind: "weekly", days, from, to });
   }
   for (const row of rows) {
     const [from, to] = [typed(`m${row}-from`), typed(`m${row}-to`)];
     if (from === "" && to === "") continue;
     const [fromDay, toDay] = [readDay(from), readDay(to)];
-    if (fromDay === null || toDay === null) return { fault: faults.monthly, field: `m${row}-from` };
+    if (fromDay === null || toDay === null)
+      return { fault: faults.monthly, field: `m${row}-${fromDay === null ? "from" : "to"}` };
     windows.push({ kind: "monthly", fromDay, toDay });
   }
-  if (windows.length === 0) return { fault: faults.noWindow, field: "w0-from" };
+  if (windows.length === 0) return { fault: faults.noWindow, field: "w0-d1" };
   return { name, groups, reserved, most, priority, windows };
 }
 

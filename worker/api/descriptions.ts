@@ -70,9 +70,16 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   keep: "true: keep the seat. false: give it to whoever asks.",
 
   // Numbers
-  limit: "The limit: the most seats that may be in use at once.",
-  "effective.limit": "The limit with the boosts of this moment.",
-  inUse: "Seats in use, those included whose passes are still out.",
+  limit: "What there is to be in use at once, as `measure` counts: seats of the pool, named licences, or people.",
+  "full.agreed": "The same without boosts.",
+  "effective.limit": "The limit with the boosts of this moment, as `measure` counts.",
+  inUse: "What is in use of it, seats included whose passes are still out.",
+  full: "How full the firm is, by its licence model.",
+  measure:
+    "What limit and use count: `concurrent` the seats of a pool, `mixed` the same with named licences beside it, `named` named licences, `records` people up to the technical cap.",
+  isFull: "Whether nobody else can be let in for want of room.",
+  "full.named.inUse": "People at work by a licence of their own.",
+  "full.named.assigned": "How many named licences have a person.",
   overBy: "By how many the seats in use exceed the limit; 0: they do not.",
   free: "Seats that are neither in use nor offered to anybody.",
   reserved: "Seats that are kept for pools at this moment.",
@@ -157,7 +164,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "traces.field": "Which field changed.",
 
   // Changes
-  "AdminLimitRequest.limit": "The new limit, 1 to 999; only support lowers it.",
+  "AdminLimitRequest.limit": "The new limit, 1 to 100,000; only support lowers it.",
   "AdminIdleTimeoutRequest.idleTimeoutMs": "The new idle time-out in ms, 5 to 60 minutes.",
   change: "The one change to make.",
   "model.what": "Changes how the firm is charged.",
@@ -175,6 +182,10 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "cancel_boost.id": "Id of the boost, as in `boosts`.",
   "nudge.what": "Changes whether people in line may ask for a seat.",
   "button.what": "Changes where the seat button stands.",
+  "refusal_tolerance.what": "Changes after how long without a seat a person counts as refused.",
+  toleranceMs: "The new tolerance in ms, at most ten minutes; 0: every refusal counts.",
+  refusalToleranceMs:
+    "A person who is refused and gets a seat sooner than this, in ms, counts as no refusal in lists, alerts and advice.",
   startsInMs: "In how many ms it begins; 0: now.",
   lastsMs: "How long it lasts, in ms.",
   corner: "Corner of the page, or `off`: nowhere.",

@@ -96,18 +96,19 @@ export async function readPage(
   if (body === null) throw new Error("an answer without a body has no beginning");
   let at: HeadStart = wantsScript ? "more" : null;
   let hasSign = false;
-  const { bytes, isWhole } = await readStart(body, (text, isLast) => {
+  const length = lengthOf(headers);
+  const { bytes, rest } = await readStart(body, length, (text, isLast) => {
     if (at === "more") at = startOf(text, isLast);
     hasSign = sign?.isIn(text) === true;
-    return at !== "more" && (hasSign || sign === null || text.length >= sign.withinBytes);
+    if (at === "more") return "more";
+    return hasSign || sign === null || text.length >= sign.withinBytes ? "nothing" : "more_before_a_pause";
   });
   const place = at as HeadStart;
   const isIn = typeof place === "number";
   const tag = isIn ? TEXT.encode(tagFor(headers)) : NO_BYTES;
   const first = isIn ? joinBytes([bytes.subarray(0, place), tag, bytes.subarray(place)]) : joinBytes([bytes]);
-  const length = lengthOf(headers);
-  const isAll = isWhole || bytes.byteLength === length;
-  return { body: isAll ? first : continueWith(first, body, length + tag.byteLength), isChanged: isIn, hasSign };
+  const whole = rest === null ? first : continueWith(first, rest, length + tag.byteLength);
+  return { body: whole, isChanged: isIn, hasSign };
 }
 
 /** Says that the page is no longer the CRM's own, so that nothing keeps it and nothing compares its bytes. */

@@ -1,5 +1,6 @@
 /** G5: the page that a refused person reads in place of the CRM's. */
 import { DENIAL_REASONS, DENIALS, type DenialReason } from "../../shared/denial.ts";
+import type { NotAskedReason } from "../../shared/nudge.ts";
 import { ADMIN_PATH } from "../../shared/protocol.ts";
 import { fillWords } from "../language/fill.ts";
 import { Mark } from "../mark.tsx";
@@ -7,7 +8,6 @@ import type { Denied } from "../tenant/tenant-calls.ts";
 import type { KeptField, KeptForm } from "./kept-form.ts";
 import type { Language, Words } from "./language.ts";
 import { type Managing, ManagingPart } from "./managing.tsx";
-
 import { answerPage } from "./page.tsx";
 import { SignOutForm, WayOn } from "./page-acts.tsx";
 import type { SignOut } from "./sign-out.ts";
@@ -245,7 +245,7 @@ const wordsOfScript = (words: Words) => {
     offline,
     offlineAsk,
     estimate,
-    ...line,
+    ...(line satisfies Record<NotAskedReason, string>),
     ...textsOfWaiting(words),
   };
 };

@@ -64,8 +64,8 @@ export type StoredEvent =
   | (Moment & { type: "schedule_turned" })
   /** L14: the number of the CRM's records, and which share of the agreed number it has reached, in per cent. */
   | (Moment & { type: "records_reported"; count: number; agreed: number | null; reached: number | null })
-  | (Moment & { type: "token_made"; actor: Actor; token: string; kind: string; policy: string })
-  | (Moment & { type: "token_revoked"; actor: Actor; token: string })
+  | (Moment & { type: "token_made"; actor: Actor; token: string; label: string; kind: string; policy: string })
+  | (Moment & { type: "token_revoked"; actor: Actor; token: string; label: string })
   /** L20: a group of the firm's own. `text`: who came and went, as far as they are few. */
   | (Moment & {
       type: "group_changed";

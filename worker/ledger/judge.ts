@@ -3,7 +3,7 @@ import type { HolderId } from "../../shared/ids.ts";
 import type { Event } from "./event.ts";
 import type { Lease, Ledger } from "./ledger.ts";
 import type { Person } from "./person.ts";
-import type { Settings } from "./settings.ts";
+import type { Assigned, Settings } from "./settings.ts";
 
 /** Whether the person has a licence of their own, and whether they are counted. */
 export interface Judgement {
@@ -12,10 +12,18 @@ export interface Judgement {
   exempt: boolean;
 }
 
+/** Ids of a list of the settings, which is never changed in place: a hundred thousand are not searched with each claim. */
+const known = new WeakMap<readonly Assigned[], ReadonlySet<HolderId>>();
+function idsOf(list: readonly Assigned[]): ReadonlySet<HolderId> {
+  const found = known.get(list) ?? new Set(list.map(({ id }) => id));
+  known.set(list, found);
+  return found;
+}
+
 /** What holds for the person now. */
 export function judge({ settings }: Pick<Ledger, "settings">, { id, role }: Pick<Person, "id" | "role">): Judgement {
-  const named = settings.named.assigned.some((assigned) => assigned.id === id);
-  const exempt = named || role === "support" || settings.exempt.some((person) => person.id === id);
+  const named = idsOf(settings.named.assigned).has(id);
+  const exempt = named || role === "support" || idsOf(settings.exempt).has(id);
   return { named, exempt };
 }
 

@@ -39,7 +39,7 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
       return answer();
     case "add_receiver": {
       const added = alerts.add(call.kind, call.url, call.on);
-      if ("fault" in added) return err({ code: "out_of_range", detail: added.fault });
+      if ("fault" in added) return err({ code: "out_of_range", detail: added.fault, field: added.field });
       const said = { receiver: added.id, host: hostOf(call.url), sort: call.kind };
       outbox.remark({ type: "receiver_added", at: now, holder: actor.id, ...said }, actor);
       return ok({ ...answerOf(keeping), ...(added.secret === null ? {} : { secret: added.secret }) });
@@ -54,7 +54,8 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
     }
     case "set_near":
       if (!Number.isInteger(call.percent) || call.percent < NEAR_LEAST || call.percent > NEAR_MOST) {
-        return err({ code: "out_of_range", detail: `The share is a whole number from ${NEAR_LEAST} to ${NEAR_MOST}.` });
+        const detail = `The share is a whole number from ${NEAR_LEAST} to ${NEAR_MOST}.`;
+        return err({ code: "out_of_range", detail, field: "percent" });
       }
       alerts.setNear(call.percent);
       outbox.remark({ type: "alert_share_changed", at: now, holder: actor.id, percent: call.percent }, actor);

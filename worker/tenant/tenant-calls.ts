@@ -10,6 +10,7 @@ import type { Heartbeat, Status } from "../../shared/protocol.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Act, Denied, PassGrant } from "../ledger/command.ts";
 import type { Explanation } from "../ledger/explain.ts";
+import type { Fullness } from "../ledger/fullness.ts";
 import type { Person, Role } from "../ledger/person.ts";
 import type { Settings, SettingsChange } from "../ledger/settings.ts";
 import type { GateCounts } from "./gate-counts.ts";
@@ -19,7 +20,9 @@ import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import type { TokenRow } from "./token.ts";
 
 export type { Act, Denied, PassGrant } from "../ledger/command.ts";
+export type { Measure } from "../ledger/fullness.ts";
 export { mayAdminister, type Person, ROLES, type Role } from "../ledger/person.ts";
+export type { Settings } from "../ledger/settings.ts";
 
 export interface ClaimCall {
   person: Person;
@@ -138,6 +141,8 @@ export interface AdminView {
   effective: { limit: number; pools: string[]; until: number | null };
   inUse: number;
   overBy: number;
+  /** L14: how full the tenant is by its licence model; `inUse`, `effective.limit` and `overBy` are from it. */
+  full: Fullness;
   /** L17: of the free seats, those that only people of these pools may take. */
   kept: { seats: number; pools: string[] };
   /** Seats of ended leases whose passes are still out (L9). */

@@ -13,6 +13,7 @@ import { holderSpelling } from "../holder-spelling.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
 import { nextDeadline } from "../ledger/expiry.ts";
 import { type Explanation, explainStanding } from "../ledger/explain.ts";
+import { fullnessOf } from "../ledger/fullness.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
 import type { SettingsChange } from "../ledger/settings.ts";
 import { isSameWait, standingOf } from "../ledger/standing.ts";
@@ -314,8 +315,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   async check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }> {
     const { outcome } = this.#host.run({ type: "check", person: this.#groups.withGroups(person) });
     if (outcome.type !== "checked") throw new Error(`a check was answered ${outcome.type}`);
-    const { effective, inUse } = this.#host.load().ledger;
-    return { pass: outcome.pass, denied: outcome.denied, limit: effective.limit, inUse };
+    const { limit, inUse } = fullnessOf(this.#host.load().ledger);
+    return { pass: outcome.pass, denied: outcome.denied, limit, inUse };
   }
 
   async groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>> {
@@ -372,7 +373,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     // What is counted again is written to D1: not while it is copied.
     if (call.do === "spend" && call.on === "recount" && this.#work.isMoving) return err(BEING_MOVED);
     if (call.do === "test_receiver" && mayAdminister(actor.role)) {
-      const fault = await alerts.test(call.id, { inUse: ledger.inUse, limit: ledger.effective.limit });
+      const { inUse, limit, measure } = fullnessOf(ledger);
+      const seats = { inUse, limit, measure };
+      const fault = await alerts.test(call.id, seats);
       if (fault !== null) return err({ code: "out_of_range", detail: fault });
     }
     const run = (command: Command) => void this.#host.run(command);
@@ -416,7 +419,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   #view(ask: PeopleAsk | null = null): AdminView {
     const { ledger } = this.#host.load();
     const { now } = this.#host;
-    const refusedToday = this.#refused.count(ledger.settings.timeZone, now);
+    const refusedToday = this.#refused.count(ledger.settings, now);
     const { tenantName } = this.#config;
     const firmGroups = this.#groups.list();
     return viewSeats(ledger, now, { tenantName, contact: this.#contact, refusedToday, firmGroups }, ask);
@@ -446,6 +449,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
         return [new URL(config().crmOrigin).hostname];
       },
       now: () => Date.now(),
+      toleranceMs: () => this.#host.load().ledger.settings.refusalToleranceMs,
       fetch: (...asked) => fetch(...asked),
       countFailure: () => meter.countAlertFailure(),
     });

@@ -81,6 +81,7 @@ const SENT: Record<FormName, Record<string, string>> = {
   button: { button: "top-left" },
   contact: { contact: " Ask\n Mia " },
   nudge: { nudge: "names" },
+  tolerance: { seconds: "90" },
 };
 
 async function furnish({ tenant }: ReturnType<typeof openHouse>) {
@@ -127,17 +128,17 @@ test.each(FORM_NAMES)(
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
 
 test.each<[FormName, Record<string, string>, string]>([
-  ["limit", { limit: "1000" }, "from 1 to 999"],
+  ["limit", { limit: "100001" }, "from 1 to 100000"],
   ["limit", { limit: "many" }, "whole number"],
   ["idle-timeout", { minutes: "4" }, "from 5 to 60"],
-  ["boost", { extra: "0", starts: "", ends: "" }, "whole number from 1 to 999"],
+  ["boost", { extra: "0", starts: "", ends: "" }, "whole number from 1 to 100,000"],
   ["boost", { extra: "1", starts: "tomorrow", ends: "" }, "Enter a date and a time, or leave it empty"],
   ["boost", { extra: "1", starts: "2020-01-01T10:00", ends: "" }, "This time has passed"],
   ["boost", { extra: "1", starts: "", ends: "2026-02-31T10:00" }, "Enter a date and a time."],
   ["boost", { extra: "1", starts: "", ends: "2020-01-01T10:00" }, "at least a minute after"],
   ["boost", { extra: "1", starts: "", ends: "2099-01-01T10:00" }, "92 days"],
   ["time-zone", { zone: "Mars/Base" }, "a name such as Europe/Berlin"],
-  ["named-licences", { licences: "-1" }, "from 0 to 999"],
+  ["named-licences", { licences: "-1" }, "from 0 to 100,000"],
   ["named-licences", { licences: "0" }, "take 1 away first"],
   ["assign", { id: "", name: "x" }, "key in the CRM"],
   ["assign", { id: "u1", name: "One" }, "has a named licence already"],
@@ -215,7 +216,7 @@ test("[A7] a pool is made, changed and removed, with its times", async () => {
   for (const [wrong, sentence] of [
     [{ name: "" }, "Enter a name"],
     [{ groups: " \n " }, "one to 32 groups"],
-    [{ reserved: "x" }, "from 0 to 999"],
+    [{ reserved: "x" }, "from 0 to 100,000"],
     [{ reserved: "11" }, "would be reserved of a limit of 10"],
     [{ most: "1" }, "at least the reserved licences"],
     [{ priority: "11" }, "from 0 to 10"],
@@ -296,7 +297,7 @@ test("[A8] a token is made, shown once with a call that works, used, and revoked
     const sure = await (await house.ask(role, `${integrations}/revoke?id=${id}`)).text();
     expect(textOf(sure)).toContain("Revoke Mail <plug-in>?");
     const revoked = await post(role, "revoke", { id });
-    expect([revoked.status, revoked.headers.get("location")]).toEqual([303, `${integrations}?done=revoked`]);
+    expect([revoked.status, revoked.headers.get("location")]).toEqual([303, `${integrations}?done=revoked#tokens`]);
     expect((await post(role, "revoke", { id })).status).toBe(404);
     expect((await house.ask(role, `${integrations}/revoke?id=${id}`)).status).toBe(404);
   }
@@ -367,6 +368,56 @@ test("[A7] a fault stands once, beside its field, which alone is marked and has 
     expect(marked[0]).toContain("autofocus");
   }
 });
+
+const POOL_FIELDS = { name: "Night", groups: "sales", when: "windows" };
+const DAYS_TYPED = "from=2026-03-03&to=2026-02-02";
+/** Each form elsewhere, sent with one thing wrong: where, what, the field, the sentence. */
+const FAULTS: [path: string, fields: Record<string, string> | null, wrong: string, sentence: string][] = [
+  ["/alerts/add", { kind: "generic", url: "http://x.example", full: "yes" }, "url", "must begin with https://"],
+  ["/alerts/near", { percent: "20" }, "percent", "from 50 to 99"],
+  ["/integrations/make", { name: " ", kind: "mail", policy: "check" }, "name", "Enter a name"],
+  [
+    "/licensing/pool",
+    { ...POOL_FIELDS, "w0-d1": "yes", "w0-from": "09:00", "w0-to": "x" },
+    "w0-to",
+    "two different times",
+  ],
+  ["/licensing/pool", { ...POOL_FIELDS, "w0-from": "09:00", "w0-to": "10:00" }, "w0-d1", "Tick at least one day"],
+  ["/licensing/pool", { ...POOL_FIELDS, "m0-from": "1", "m0-to": "45" }, "m0-to", "days from 1 to 31"],
+  [`/report?${DAYS_TYPED}`, null, "from", "the first is not after the last"],
+  [`/audit?${DAYS_TYPED}`, null, "from", "first day must not be after the last"],
+  ["/refusals?to=soon", null, "to", "Days are written as"],
+  ["/usage/what-if?limit=4&minutes=2", null, "minutes", "from 5 to 60"],
+];
+
+test.each(FAULTS)(
+  "[A1] %s with %j: the fault stands in its form, and %s alone is marked",
+  async (path, fields, wrong, sentence) => {
+    const house = openHouse();
+    await furnish(house);
+    const init =
+      fields === null
+        ? undefined
+        : {
+            method: "POST",
+            headers: { "content-type": "application/x-www-form-urlencoded" },
+            body: new URLSearchParams({ ...(path.includes("pool") ? { version: "1" } : {}), ...fields }).toString(),
+          };
+    const answer = await house.ask("support", `/.hotseat/admin${path}`, init);
+    expect(answer.status).toBe(422);
+    const html = await answer.text();
+    expect(html).not.toContain("banner-bad");
+    const form =
+      [...html.matchAll(/<form[\s\S]*?<\/form>/g)].find(([text]) => text.includes('class="fault"'))?.[0] ?? "";
+    expect(textOf(form)).toContain(sentence);
+    const marked = [...html.matchAll(/<(?:input|textarea)[^>]*aria-invalid="true"[^>]*>/g)].map(([tag]) => tag);
+    expect(marked).toHaveLength(1);
+    expect(marked[0]).toContain(`name="${wrong}"`);
+    expect(marked[0]).toContain("autofocus");
+    const [, described = ""] = /aria-describedby="([^" ]+)/.exec(marked[0] ?? "") ?? [];
+    expect(html).toContain(`id="${described}"`);
+  },
+);
 
 test("[A4] [L10] [L17] the first page raises the limit in place, or until the evening, and confirms it there", async () => {
   const house = openHouse();

@@ -126,3 +126,47 @@ describe("[G9] data in place of which a dead session gets something else, by 200
     expect(house.tenant.signOuts).toMatchObject([{ holder: product.idOf(ANNA) }]);
   });
 });
+
+describe("[G1] [G9] an answer that the CRM sends in pieces, where it could say that the session is over", () => {
+  const page = "<!doctype html><html><head></head><body>";
+  const kinds: [string, Product, string, string][] = [
+    ["a page", DOLIBARR, "text/html", page],
+    ["data", ODOO, "application/json", '{"rows":['],
+  ];
+
+  /** The CRM has sent the first piece of an answer, and pauses. */
+  async function paused(product: Product, type: string, first: string) {
+    const { house, browser, signIn, crm } = openProduct(product);
+    await signIn(ANNA);
+    await go(browser, product.page);
+    const answers = crm.fetch.bind(crm);
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = writable.getWriter();
+    const send = (text: string) => writer.write(new TextEncoder().encode(text));
+    crm.fetch = async (request) =>
+      request.url.endsWith("/slow") ? new Response(readable, { headers: { "content-type": type } }) : answers(request);
+    void send(first);
+    const answer = await (type === "text/html" ? go(browser, "/slow") : poll(browser, "/slow"));
+    const reader = (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+    return { house, writer, send, reader, begun: (await reader.read()).value ?? "" };
+  }
+
+  it.each(kinds)("%s begins before the rest is there, and comes through whole", async (_, product, type, first) => {
+    const { house, writer, send, reader, begun } = await paused(product, type, first);
+    expect(begun.replace(/<script src="\/\.hotseat[^>]*><\/script>/, "")).toBe(first);
+    void (async () => {
+      for (const piece of ["second", "third"]) await send(piece);
+      await writer.close();
+    })();
+    let rest = "";
+    for (let read = await reader.read(); !read.done; read = await reader.read()) rest += read.value;
+    expect(rest).toBe("secondthird");
+    expect(house.tenant.signOuts).toEqual([]);
+  });
+
+  it.each(kinds)("%s that breaks off is not taken for a whole one", async (_, product, type, first) => {
+    const { writer, reader } = await paused(product, type, first);
+    await writer.abort(new Error("the CRM breaks off"));
+    await expect(reader.read()).rejects.toThrow();
+  });
+});

@@ -1,5 +1,6 @@
 /** L16: a waiting person asks for a seat; the holder who has been idle for longest keeps or gives. */
 import type { HolderId } from "../../../shared/ids.ts";
+import { type NotAskedReason, NUDGE_EVERY_MS } from "../../../shared/nudge.ts";
 import type { Lease, Ledger } from "../ledger.ts";
 import { helpsBy, membershipOf } from "../pools.ts";
 import { type Decision, DONE, LET_GO, type Of } from "./decision.ts";
@@ -7,8 +8,6 @@ import { refuse } from "./settings.ts";
 
 /** The holder has so long to answer, once asked: an idle browser hears of it with its next heartbeat. */
 export const NUDGE_ANSWER_MS = 60_000;
-/** A waiting person asks at most so often. */
-export const NUDGE_EVERY_MS = 5 * 60_000;
 
 export function decideNudge(ledger: Ledger, asker: HolderId, now: number): Decision {
   const { nudge } = ledger.settings;
@@ -24,7 +23,7 @@ export function decideNudge(ledger: Ledger, asker: HolderId, now: number): Decis
     const seconds = Math.ceil((waiting.nudgedAt + NUDGE_EVERY_MS - now) / 1_000);
     return refuse({
       code: "too_soon",
-      reason: "asked_already",
+      reason: "asked_already" satisfies NotAskedReason,
       detail: `You asked a moment ago. You can ask again in ${seconds} seconds.`,
       retryAfterSeconds: seconds,
     });
@@ -40,7 +39,7 @@ export function decideNudge(ledger: Ledger, asker: HolderId, now: number): Decis
 }
 
 /** Why nobody can be asked. */
-type Nobody = "nobody_helps" | "at_work" | "asked_before";
+type Nobody = Exclude<NotAskedReason, "asked_already">;
 const NOBODY: Record<Nobody, string> = {
   nobody_helps: "Nobody has a licence that would come to you if it were given back. Nobody was disturbed.",
   at_work: "Everybody is at work just now. Nobody was disturbed.",
