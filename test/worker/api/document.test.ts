@@ -223,6 +223,44 @@ test("[L10] [P6] the administration's calls: done, stale, out of range, in confl
   expect((await say("adminEvict", { by: "sue" })).status).toBe(404);
 });
 
+test("[L20] [P6] groups of the firm's own are made, read, changed, filled and removed", async () => {
+  const call = async (id: string, body: object) => {
+    const answer = await say<{ code?: string; view: { group: { id: string; revision: number } } | null }>(id, {
+      by: "sue",
+      body: JSON.stringify(body),
+    });
+    return { code: answer.body.code ?? null, group: answer.body.view?.group };
+  };
+  expect((await say("adminGroups", { by: "sue" })).body).toMatchObject({ groups: [] });
+  const wish = { name: "Finance", rules: ["@books.example"], people: [{ name: "anna" }] };
+  const { group } = await call("adminGroupsMake", wish);
+  expect(group).toMatchObject({ people: 1, revision: 1, rules: ["*@books.example"] });
+  const id = group?.id ?? "";
+  expect(await call("adminGroupsMake", wish)).toMatchObject({ code: "conflict" });
+  expect(await call("adminGroupsMake", { ...wish, name: " " })).toMatchObject({ code: "out_of_range" });
+  expect((await call("adminGroupsMake", { ...wish, name: "Sales" })).code).toBeNull();
+  for (const gone of ["adminGroupsRead", "adminGroupsChange", "adminGroupsPeople", "adminGroupsRemove"]) {
+    expect((await say(gone, { by: "sue" })).status).toBe(404);
+  }
+  const changed = { id, revision: 1, name: "Finance", rules: [] };
+  expect((await call("adminGroupsChange", changed)).group).toMatchObject({ rules: [], revision: 2 });
+  expect(await call("adminGroupsChange", changed)).toMatchObject({ code: "stale" });
+  expect(await call("adminGroupsChange", { ...changed, revision: 2, name: "sales" })).toMatchObject({
+    code: "conflict",
+  });
+  expect(await call("adminGroupsChange", { ...changed, revision: 2, rules: ["x"] })).toMatchObject({
+    code: "out_of_range",
+  });
+  const people = [{ id: "zoe" }, { name: "ben@acme.example" }];
+  expect((await call("adminGroupsPeople", { id, do: "add", people })).group).toMatchObject({ people: 3 });
+  expect(await call("adminGroupsPeople", { id, do: "add", people: [{ name: "a b" }] })).toMatchObject({
+    code: "out_of_range",
+  });
+  expect((await call("adminGroupsRead", { id, search: "BEN", page: 9 })).code).toBeNull();
+  expect(await call("adminGroupsRemove", { id, revision: 1 })).toMatchObject({ code: "stale" });
+  expect((await call("adminGroupsRemove", { id, revision: 3 })).code).toBeNull();
+});
+
 test("[N1] [P6] native clients consume, check, release and report, let in and refused", async () => {
   expect((await say("nativeCheck", { token: "check" })).body).toMatchObject({ verdict: "PASS" });
   expect((await say("nativeClaim", { token: "consume" })).body).toMatchObject({ verdict: "PASS" });
