@@ -8,6 +8,7 @@ import { type AdminPorts, createAdmin } from "./admin/admin.tsx";
 import { answerProblem } from "./api/answer.ts";
 import { answerApi, createApi, readApiName, type Sender } from "./api/api.ts";
 import type { ApiPorts } from "./api/calls.ts";
+import { createScim } from "./api/scim/scim-api.ts";
 import { bringCookies, type FoundCaller } from "./caller.ts";
 import { openLiveSocket } from "./live-socket.ts";
 import { readOrigin } from "./origin.ts";
@@ -129,6 +130,7 @@ function createRest(ports: AppPorts): Hono<{ Variables: Sender }> {
     openLiveSocket(ports.tenant, { ...c.var, upgrade: c.req.header("upgrade"), requestOf: listenRequest }),
   );
   app.route("/", createApi(ports));
+  app.route("/", createScim(ports));
   app.route("/", createAdmin(ports));
   app.all(`${OWN_PATH}*`, async (c) => (await ports.answerGateFile(c.req.raw)) ?? c.notFound());
   app.notFound(() => answerProblem({ code: "not_found", detail: "Hotseat has nothing at this address." }));

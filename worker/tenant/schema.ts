@@ -46,6 +46,17 @@ const VERSIONS: readonly string[] = [
    CREATE UNIQUE INDEX firm_groups_by_name ON firm_groups (folded);
    CREATE TABLE firm_group_people (member TEXT NOT NULL, grp TEXT NOT NULL, PRIMARY KEY (member, grp)) WITHOUT ROWID;
    CREATE INDEX firm_group_people_by_group ON firm_group_people (grp);`,
+  // S: what an identity provider keeps.
+  `ALTER TABLE firm_groups ADD COLUMN external TEXT;
+   ALTER TABLE firm_groups ADD COLUMN changed_at INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE scim_users (
+     id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT, active INTEGER NOT NULL, external TEXT,
+     revision INTEGER NOT NULL, made_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, body TEXT NOT NULL
+   ) WITHOUT ROWID;
+   CREATE UNIQUE INDEX scim_users_by_name ON scim_users (name);
+   CREATE INDEX scim_users_by_email ON scim_users (email);
+   CREATE INDEX scim_users_by_external ON scim_users (external);
+   CREATE INDEX scim_users_in_order ON scim_users (made_at, id);`,
 ];
 
 /** Brings the storage to the newest version. */

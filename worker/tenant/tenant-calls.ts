@@ -17,6 +17,7 @@ import type { GateCounts } from "./gate-counts.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import type { MetricsReading } from "./metrics-reading.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
+import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
 import type { TokenRow } from "./token.ts";
 
 export type { Act, Denied, PassGrant } from "../ledger/command.ts";
@@ -248,6 +249,8 @@ export interface TenantCalls {
   check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
   /** L20: looks after the firm's own groups. */
   groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>>;
+  /** S: for a token of the policy `scim`, which the door has read. */
+  scim(actor: Person, call: ScimCall): Promise<Result<ScimAnswer, ScimFault>>;
   /** The secret is in this answer and nowhere else. */
   makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>>;
   listTokens(actor: Person): Promise<Result<TokenRow[], Problem>>;
