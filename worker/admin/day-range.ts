@@ -1,6 +1,6 @@
 /** Reads days as typed into a filter, in the tenant's time zone. */
 import { err, ok, type Result } from "../../shared/result.ts";
-import { startOfDay } from "../records/time-zone.ts";
+import { startOfDay } from "../audit/time-zone.ts";
 
 const DAY_MS = 86_400_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

@@ -5,7 +5,7 @@ import { CORNERS } from "../../shared/corner.ts";
 import { DENIAL_REASONS } from "../../shared/denial.ts";
 import { HolderId } from "../../shared/ids.ts";
 import { TOKEN_POLICIES } from "../../shared/native-protocol.ts";
-import { MODELS } from "../ledger/settings.ts";
+import { MODELS } from "../ledger/settings/settings.ts";
 import { ROLES } from "../tenant/tenant-calls.ts";
 
 const Assigned = z.object({ id: HolderId, name: z.string() });
@@ -95,7 +95,7 @@ export const ViewAnswer = z.object({
 
 export const ExplanationAnswer = z.object({
   reason: z.nullable(z.enum(DENIAL_REASONS)),
-  /** The rule of shared/SPEC.md that decides. */
+  /** The rule of docs/SPEC.md that decides. */
   rule: z.string(),
   sentence: z.string(),
   counts: z.object({

@@ -1,11 +1,11 @@
 /** A4: what the administration sees of the seats: all of it, or one page of the holders as asked. */
 import type { HolderId } from "../../shared/ids.ts";
+import { countDraining, overBy } from "../ledger/allocation/occupancy.ts";
+import { keptSeats, membershipOf } from "../ledger/allocation/pools.ts";
+import { positionOf } from "../ledger/allocation/queue.ts";
 import { reasonAgainst } from "../ledger/eligibility.ts";
 import type { Lease, Ledger } from "../ledger/ledger.ts";
-import { countDraining, overBy } from "../ledger/occupancy.ts";
-import { keptSeats, membershipOf } from "../ledger/pools.ts";
-import { positionOf } from "../ledger/queue.ts";
-import { clientsOf, tabsOf } from "../ledger/standing.ts";
+import { clientsOf, tabsOf } from "../ledger/read/standing.ts";
 import { foldText } from "./fold-text.ts";
 import { knownGroups } from "./known-groups.ts";
 import type { AdminView, HolderRow, PeopleAsk, SortKey, WaitingRow } from "./tenant-calls.ts";

@@ -1,6 +1,7 @@
 /** The administration of one tenant before records of the bench's own: for what its pages cost beside D1. */
-import { createApp } from "../../../worker/app.ts";
-import { readConfig } from "../../../worker/config.ts";
+
+import { readConfig } from "../../../worker/config/config.ts";
+import { createApp } from "../../../worker/site/own-routes.ts";
 import { FakeTenant, VIEW } from "../../worker/api/fake-tenant.ts";
 
 const MANAGER = { id: "mia", name: "Mia Manager", email: null, role: "admin" };
