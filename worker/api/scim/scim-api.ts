@@ -6,7 +6,7 @@ import { type Context, Hono } from "hono";
 import { PROBLEMS, type Problem } from "../../../shared/problem.ts";
 import { OWN_PATH } from "../../../shared/protocol.ts";
 import { err, ok, type Result } from "../../../shared/result.ts";
-import { readBoundedText } from "../../bounded-body.ts";
+import { readBoundedText } from "../../http/bounded-body.ts";
 import { attributeOf, type Filter, readFilter } from "../../tenant/scim/filter.ts";
 import type {
   GroupStep,
@@ -18,7 +18,7 @@ import type {
   ScimUser,
 } from "../../tenant/scim/scim-calls.ts";
 import type { Person, TenantCalls } from "../../tenant/tenant-calls.ts";
-import { holderOfToken } from "../../tenant/token.ts";
+import { holderOfToken } from "../../tenant/tokens/token.ts";
 import type { ApiEnv } from "../api.ts";
 import type { ApiPorts } from "../calls.ts";
 import { readToken } from "../token-access.ts";
