@@ -1,6 +1,6 @@
 /** Which of the ways to know people the operator has chosen (I), read from the Worker's variables. */
 import * as z from "zod/mini";
-import { ROLES } from "../tenant/tenant-calls.ts";
+import { ROLES } from "../ledger/person.ts";
 import { isPointer, POINTER_FORM } from "./json-pointer.ts";
 
 /** The variables and secrets of identity, see wrangler.toml. */

@@ -5,9 +5,9 @@
  */
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import { InFlight } from "../async/single-flight.ts";
+import type { Person } from "../ledger/person.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
 import type { Proof } from "../pass/who.ts";
-import type { Person } from "../tenant/tenant-calls.ts";
 import type { Visitor } from "./crm/crm-question.ts";
 import type { Finding } from "./identity-result.ts";
 

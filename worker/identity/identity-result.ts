@@ -1,5 +1,5 @@
 /** What one question brings. */
-import type { Person } from "../tenant/tenant-calls.ts";
+import type { Person } from "../ledger/person.ts";
 
 /** `exempt`: a person of the CRM who needs no licence. `unknown`: no rule fits, or nobody answered in time, so
  * an earlier answer counts. `unproven`: the visitor shows no token that proves anything, so no earlier answer counts. */

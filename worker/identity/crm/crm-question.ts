@@ -1,6 +1,7 @@
 /** One question to the CRM: the preset's steps, each with the visitor's own credentials (I1). */
 
 import { within } from "../../async/timeout.ts";
+import type { RoleLists } from "../../config/env.ts";
 import { addressSetCookie, applySetCookies } from "../../http/set-cookie.ts";
 import { stripCookies } from "../../pass/cookies.ts";
 import type { Finding, Verdict } from "../identity-result.ts";
@@ -8,7 +9,6 @@ import { readPerson } from "../person-reader.ts";
 import type { Condition, Preset, Step } from "../preset/preset-schema.ts";
 import { matchCalmly } from "../preset/safe-regex.ts";
 import { fillTemplate, type Values } from "../preset/template.ts";
-import type { RoleLists } from "../roles.ts";
 import { type Carrier, carrierHeaders } from "../session-credential.ts";
 import { type CrmAnswer, extract, holds, readCrmAnswer } from "./crm-answer.ts";
 import { askTwice, UNCACHED } from "./crm-fetch.ts";

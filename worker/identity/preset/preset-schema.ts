@@ -4,7 +4,7 @@
  */
 import * as z from "zod/mini";
 import { isPointer, POINTER_FORM } from "../../config/json-pointer.ts";
-import { ROLES } from "../../tenant/tenant-calls.ts";
+import { ROLES } from "../../ledger/person.ts";
 import { TextPattern } from "./html-extract.ts";
 import { isPathPattern, PATH_FORM } from "./path-pattern.ts";
 import { isPublicPattern, PUBLIC_FORM } from "./public-pattern.ts";

@@ -8,10 +8,10 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from "jose";
+import type { RoleLists } from "../../config/env.ts";
 import type { TokenIdentity } from "../../config/identity-config.ts";
 import { readCookie } from "../../pass/cookies.ts";
 import type { Finding } from "../identity-result.ts";
-import type { RoleLists } from "../roles.ts";
 import { personOf, readClaims } from "./claims.ts";
 
 /** Signatures by a key pair; what a public key could be mistaken to verify (HS256) is not among them. */
