@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { findCycles } from "./house/cycles.ts";
 import { findFloorFaults, findImpurities, findNameFaults } from "./house/floors.ts";
 import { findCitations, findRules } from "./house/rules.ts";
 import { readImports, readSource } from "./house/source-text.ts";
@@ -27,6 +28,10 @@ describe("the project", () => {
   test("imports downward only", () => {
     expect(product.size).toBeGreaterThan(20);
     expect(findFloorFaults(product)).toEqual([]);
+  });
+
+  test("has no circles of imports, those of types counted", () => {
+    expect(findCycles(new Map([...product, ...readTree("scripts", "test")]))).toEqual([]);
   });
 
   test("keeps clocks, chance, networks and promises off the pure floors", () => {
@@ -129,6 +134,20 @@ describe("the keeper of the house", () => {
     const text =
       '// await fetch()\nconst told = "async"; const rule = /Date/; const since = lastUpdate; type T = { browser: string };';
     expect(findImpurities(new Map([["worker/ledger/step.ts", text]]))).toEqual([]);
+  });
+
+  test("finds circles of imports, also of types, and files that import themselves", () => {
+    const house = new Map([
+      ["worker/gate/a.ts", 'import type { B } from "./b.ts";'],
+      ["worker/gate/b.ts", 'import { c } from "./c.ts"; import { d } from "./d.ts";'],
+      ["worker/gate/c.ts", 'const a = await import("./a.ts");'],
+      ["worker/gate/d.ts", 'import { d } from "./d.ts";'],
+      ["worker/gate/e.ts", 'import "./a.ts"; import "./d.ts";'],
+    ]);
+    expect(findCycles(house)).toEqual([
+      "these import each other: worker/gate/d.ts",
+      "these import each other: worker/gate/a.ts, worker/gate/b.ts, worker/gate/c.ts",
+    ]);
   });
 
   test("refuses names that say nothing", () => {

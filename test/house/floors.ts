@@ -70,7 +70,7 @@ function placeOf(path: string, roofs: ReadonlySet<string>): Place | null {
 }
 
 /** What each file imports of ours, as paths from the project's root. */
-function readTargets(sources: Sources): Map<string, string[]> {
+export function readTargets(sources: Sources): Map<string, string[]> {
   const targets = new Map<string, string[]>();
   for (const [path, text] of sources) {
     const own = readImports(readSource(text))

@@ -6,8 +6,7 @@ import { API_PATH } from "../../shared/protocol.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { answerJson, answerProblem } from "./answer.ts";
-import type { ApiEnv } from "./api.ts";
-import type { ApiPorts } from "./calls.ts";
+import type { ApiEnv, ApiPorts } from "./api-request.ts";
 import { readBody } from "./request-body.ts";
 
 type BodyOf<N extends AdminApiName> = (typeof ADMIN_API)[N] extends { _zod: { output: infer T } } ? T : null;

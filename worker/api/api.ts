@@ -3,24 +3,15 @@ import { type Context, Hono } from "hono";
 import type { Problem } from "../../shared/problem.ts";
 import { API, API_PATH, type ApiName } from "../../shared/protocol.ts";
 import { BYE_PATH } from "../../shared/reserved-path.ts";
-import type { RequestOrigin } from "../http/request-origin.ts";
-import type { Caller } from "../tenant/tenant-calls.ts";
 import { createAdminApi } from "./admin-api.ts";
 import { answerJson, answerProblem, answerText } from "./answer.ts";
-import { type ApiPorts, CALLS, type Reply } from "./calls.ts";
+import type { ApiEnv, ApiPorts, Sender } from "./api-request.ts";
+import { CALLS, type Reply } from "./calls.ts";
 import { DOCUMENT_PATH } from "./endpoints.ts";
 import { createMetrics } from "./metrics.ts";
 import { createNativeApi } from "./native-api.ts";
 import { apiDocument } from "./openapi.ts";
 import { readBody } from "./request-body.ts";
-
-/** What the roof says of each request before a door sees it. */
-export interface ApiEnv {
-  Variables: { caller: Caller | null; origin: RequestOrigin };
-}
-
-/** What the roof found out of a sender. */
-export type Sender = ApiEnv["Variables"];
 
 const isApiName = (name: string): name is ApiName => Object.hasOwn(API, name);
 

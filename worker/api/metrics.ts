@@ -1,8 +1,7 @@
 /** M1: the metrics in the text format of Prometheus, for tokens of the policy `metrics`. No label holds a person. */
 import { Hono } from "hono";
 import { answerProblem } from "./answer.ts";
-import type { ApiEnv } from "./api.ts";
-import type { ApiPorts } from "./calls.ts";
+import type { ApiEnv, ApiPorts } from "./api-request.ts";
 import { METRICS_PATH, METRICS_TYPE } from "./endpoints.ts";
 import { writeMetrics } from "./metrics-text.ts";
 import { readToken } from "./token-access.ts";

@@ -21,8 +21,7 @@ import type { Caller, Denied, Person, TenantCalls } from "../tenant/tenant-calls
 import { hashSecret } from "../tenant/tokens/secret.ts";
 import { groupOfToken, holderOfToken, type TokenRow } from "../tenant/tokens/token.ts";
 import { answerJson, answerProblem } from "./answer.ts";
-import type { ApiEnv } from "./api.ts";
-import type { ApiPorts } from "./calls.ts";
+import type { ApiEnv, ApiPorts } from "./api-request.ts";
 import { readBody } from "./request-body.ts";
 import { readToken } from "./token-access.ts";
 

@@ -1,6 +1,5 @@
 /** A7: what was changed in the settings: who, when, from and to. */
-import type { PastChange } from "../../../ledger/settings/settings.ts";
-import type { Trace } from "../../../ledger/settings/settings-trace.ts";
+import type { PastChange, Trace } from "../../../ledger/settings/settings.ts";
 import { type Language, useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { Moment } from "../../ui/time.tsx";

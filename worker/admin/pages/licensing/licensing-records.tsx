@@ -2,10 +2,10 @@
 import { CORNERS } from "../../../../shared/corner.ts";
 import { CONTACT_MAX, REFUSAL_TOLERANCE_MAX_MS } from "../../../ledger/settings/settings.ts";
 import { useLanguage } from "../../language.ts";
-import { SaidInCard } from "../../ui/card-outcome.tsx";
-import { SettingForm, SupportOnly, tied } from "../../ui/setting-form.tsx";
+import { SaidInCard } from "./card-outcome.tsx";
 import { typedOr } from "./forms.ts";
-import type { LicensingProps } from "./page.tsx";
+import type { LicensingProps } from "./licensing-props.ts";
+import { SettingForm, SupportOnly, tied } from "./setting-form.tsx";
 
 export const RecordsCard = (props: LicensingProps) => {
   const { view, visitor, draft, support } = props;

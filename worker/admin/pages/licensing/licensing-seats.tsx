@@ -3,12 +3,12 @@ import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import { type Boost, MODELS } from "../../../ledger/settings/settings.ts";
 import { useLanguage } from "../../language.ts";
 import { licensingPath } from "../../paths.ts";
-import { SaidInCard } from "../../ui/card-outcome.tsx";
-import { SettingForm, SupportOnly, tied } from "../../ui/setting-form.tsx";
 import { Moment } from "../../ui/time.tsx";
 import { PRESETS } from "./boost-preset.ts";
+import { SaidInCard } from "./card-outcome.tsx";
 import { typedOr } from "./forms.ts";
-import type { LicensingProps } from "./page.tsx";
+import type { LicensingProps } from "./licensing-props.ts";
+import { SettingForm, SupportOnly, tied } from "./setting-form.tsx";
 
 const MINUTE = 60_000;
 

@@ -4,7 +4,7 @@ import type { Child } from "hono/jsx";
 import { PROBLEMS } from "../../../../shared/problem.ts";
 import type { PastChange, Pool } from "../../../ledger/settings/settings.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
-import type { AdminEnv, AdminPorts, Door, Visit } from "../../admin.tsx";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { readForm } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
@@ -17,13 +17,13 @@ import { PoolPage } from "./pool-page.tsx";
 const EMPTY: PoolFields = { reserved: "0", priority: "0", when: "always" };
 
 export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door): void {
-  const gone = (c: Visit) => {
+  const gone = (c: AdminContext) => {
     const { goneTitle, gone: text, back } = readLanguage(c).words.pool;
     return door.state(c, 404, { title: goneTitle, text, way: { href: `${PATHS.licensing}#pools`, words: back } });
   };
 
   const page = async (
-    c: Visit,
+    c: AdminContext,
     visitor: Person,
     id: string,
     said: {
@@ -47,7 +47,7 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
 
   /** Sends all pools as they shall be; `typed` is shown again where that is refused. */
   const save = async (
-    c: Visit,
+    c: AdminContext,
     visitor: Person,
     wanted: { id: string; pools: Pool[]; version: string; fields?: PoolFields; done: "pool" | "remove-pool" },
   ) => {

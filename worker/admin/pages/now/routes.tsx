@@ -4,7 +4,7 @@ import type { Child } from "hono/jsx";
 import { HolderId } from "../../../../shared/ids.ts";
 import { PROBLEMS } from "../../../../shared/problem.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
-import type { AdminEnv, AdminPorts, Door, Visit } from "../../admin.tsx";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { FreeForm, readForm, readNote } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
@@ -17,7 +17,7 @@ import { readPeopleAsk } from "./people-query.ts";
 export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts, door: Door): void {
   const { passLifeMs } = config.timing;
 
-  const page = async (c: Visit, visitor: Person, said: { fault?: Child; status?: number } = {}) => {
+  const page = async (c: AdminContext, visitor: Person, said: { fault?: Child; status?: number } = {}) => {
     const ask = readPeopleAsk((name) => c.req.query(name));
     const view = await door.look(c, visitor, ask);
     if (!view.ok) return door.stateProblem(c, view.error);
@@ -28,7 +28,12 @@ export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts,
     return answerPage(c, <NowPage {...shown} />, status);
   };
 
-  const freePage = async (c: Visit, visitor: Person, id: string, said: { note: string; fault: string | null }) => {
+  const freePage = async (
+    c: AdminContext,
+    visitor: Person,
+    id: string,
+    said: { note: string; fault: string | null },
+  ) => {
     const view = await door.look(c, visitor);
     if (!view.ok) return door.stateProblem(c, view.error);
     const key = HolderId.safeParse(id);

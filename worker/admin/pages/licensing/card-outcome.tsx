@@ -1,8 +1,9 @@
 /** A7: what came of a form, in the card that it stands in: confirmed, overtaken, or not taken. */
-import { useLanguage } from "../language.ts";
-import { FORMS, type FormName } from "../pages/licensing/forms.ts";
-import { type LicensingProps, Stale } from "../pages/licensing/page.tsx";
-import { Fault, Said } from "./said.tsx";
+import { useLanguage } from "../../language.ts";
+import { Fault, Said } from "../../ui/said.tsx";
+import { FORMS, type FormName } from "./forms.ts";
+import type { LicensingProps } from "./licensing-props.ts";
+import { Stale } from "./stale.tsx";
 
 const POOLS = "pools";
 const sectionOf = (done: LicensingProps["done"]): string | null =>
