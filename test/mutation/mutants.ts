@@ -195,7 +195,7 @@ export const MUTANTS: readonly Mutant[] = [
     "lease.nudge !== null",
   ),
   at(
-    "allocation/queue.ts",
+    "allocation/line-index.ts",
     "the last in line first",
     "(a.rank === b.rank && a.order < b.order);",
     "(a.rank === b.rank && a.order > b.order);",
@@ -277,8 +277,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "identity memory of the previous person",
     file: "worker/identity/identity-source.ts",
-    from: "readCarrier: withSignIn(compileCarriers(preset)),",
-    to: "readCarrier: compileCarriers(preset),",
+    from: "readCarrier: withSignIn(compileSessionCredentials(preset)),",
+    to: "readCarrier: compileSessionCredentials(preset),",
     test: "test/worker/gate/session/next-person.test.ts",
   },
 ];

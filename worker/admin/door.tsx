@@ -6,7 +6,7 @@ import { answerPage } from "./answer-page.tsx";
 import { readLanguage, type Words } from "./language.ts";
 import { PATHS } from "./paths.ts";
 import { PlainPage } from "./ui/plain-page.tsx";
-import { Told } from "./ui/translated.tsx";
+import { Translated } from "./ui/translated.tsx";
 
 export function createDoor(ports: AdminPorts): Door {
   const { tenant, config } = ports;
@@ -27,7 +27,7 @@ export function createDoor(ports: AdminPorts): Door {
     const { words } = readLanguage(c);
     const answer = await state(c, PROBLEMS[code].status, {
       title: words.problemTitles[code],
-      text: <Told text={detail} />,
+      text: <Translated text={detail} />,
       ...(code === "forbidden" ? { way: toCrm(words) } : {}),
     });
     if (retryAfterSeconds !== undefined) answer.headers.set("retry-after", String(retryAfterSeconds));
@@ -46,7 +46,7 @@ export function createDoor(ports: AdminPorts): Door {
   const stateForbidden: Door["stateForbidden"] = async (c, told) => {
     const { words, say } = readLanguage(c);
     const { title, text, contact } = words.plain.notAllowed;
-    if (told !== undefined) return state(c, 403, { title, text: <Told text={told} />, way: toCrm(words) });
+    if (told !== undefined) return state(c, 403, { title, text: <Translated text={told} />, way: toCrm(words) });
     const whom = await contactFor(c.var.caller);
     return state(c, 403, { title, text: say(text, { contact: whom === "" ? contact : whom }), way: toCrm(words) });
   };

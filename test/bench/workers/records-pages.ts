@@ -1,7 +1,7 @@
 /** The administration of one tenant before records of the bench's own: for what its pages cost beside D1. */
 
 import { readConfig } from "../../../worker/config/config.ts";
-import { createApp } from "../../../worker/site/own-routes.ts";
+import { createOwnRoutes } from "../../../worker/site/own-routes.ts";
 import { FakeTenant, VIEW } from "../../worker/api/fake-tenant.ts";
 
 const MANAGER = { id: "mia", name: "Mia Manager", email: null, role: "admin" };
@@ -17,7 +17,7 @@ export function openPages(records: unknown, now: () => number, limit: number): (
   const tenant = new FakeTenant();
   tenant.view = { ok: true, value: { ...VIEW, limit, settings: { ...VIEW.settings, limit } } };
   const caller = { person: MANAGER, session: "session-of-the-bench__" };
-  const app = createApp({
+  const app = createOwnRoutes({
     config,
     tenant,
     records,
@@ -26,6 +26,6 @@ export function openPages(records: unknown, now: () => number, limit: number): (
     confirmCaller: async () => caller,
     answerHealth: async () => new Response(),
     answerGateFile: async () => null,
-  } as unknown as Parameters<typeof createApp>[0]);
+  } as unknown as Parameters<typeof createOwnRoutes>[0]);
   return (path) => app.fetch(new Request(`http://crm.test/.hotseat/admin${path}`), { waitUntil: () => undefined });
 }

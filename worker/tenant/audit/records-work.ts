@@ -10,8 +10,8 @@ import { movedTo } from "../../audit/move-copy.ts";
 import type { Config, Env } from "../../config/config.ts";
 import { RecordsName } from "../../config/location.ts";
 import { settleRecords } from "../../registry/registry-write.ts";
-import type { AlertDesk } from "../alerts/alerts.ts";
-import type { Meter } from "../metrics/counters.ts";
+import type { Alerts } from "../alerts/alerts.ts";
+import type { Counters } from "../metrics/counters.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 import { adopt, divide, findDivision, isAdopting, readAdopted } from "./chain-repair.ts";
 import { DailyWork } from "./daily-work.ts";
@@ -31,8 +31,8 @@ const HOME = "records";
 /** What of the object it works with; read again each time, since a restart from storage makes new ones. */
 export interface Loaded {
   outbox: Outbox;
-  alerts: AlertDesk;
-  meter: Meter;
+  alerts: Alerts;
+  meter: Counters;
 }
 
 export interface WorkPorts {

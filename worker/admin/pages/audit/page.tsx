@@ -8,7 +8,7 @@ import { Copy } from "../../ui/copy.tsx";
 import { DateFields, ExportLinks, FilterFault } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Moment } from "../../ui/time.tsx";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 import { fieldsOf, sayEvent, sayKind } from "./audit-words.ts";
 import { PersonalData } from "./person-page.tsx";
 
@@ -69,7 +69,7 @@ export const AuditPage = (props: AuditPageProps) => {
         </button>
         {fault !== null && (
           <FilterFault>
-            <Told text={fault.text} />
+            <Translated text={fault.text} />
           </FilterFault>
         )}
       </form>

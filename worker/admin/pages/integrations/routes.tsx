@@ -10,7 +10,7 @@ import { answerPage } from "../../answer-page.tsx";
 import { readForm } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 import { IntegrationsPage, type IntegrationsProps, RevokePage, TOKEN_KINDS } from "./page.tsx";
 
 const NAME_MAX = 100;
@@ -52,7 +52,7 @@ export function addIntegrations(app: Hono<AdminEnv>, { tenant, now }: AdminPorts
   ) =>
     visitor.role === "user"
       ? door.stateForbidden(c, detail)
-      : page(c, visitor, { fault: <Told text={detail} />, draft, status: PROBLEMS[code].status });
+      : page(c, visitor, { fault: <Translated text={detail} />, draft, status: PROBLEMS[code].status });
 
   const gone = (c: AdminContext) => {
     const { goneTitle, gone: text, back } = readLanguage(c).words.integrations;

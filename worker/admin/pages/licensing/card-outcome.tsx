@@ -17,7 +17,7 @@ const SUPPORTS: ReadonlySet<FormName> = new Set<FormName>(["model", "exempt", "r
 export const isSaidIn = (section: string, { done, draft }: Pick<LicensingProps, "done" | "draft">): boolean =>
   sectionOf(done) === section || (draft !== null && FORMS[draft.form].section === section);
 
-export const SaidInCard = ({ section, done, draft, since, visitor }: LicensingProps & { section: string }) => {
+export const CardOutcome = ({ section, done, draft, since, visitor }: LicensingProps & { section: string }) => {
   const { words } = useLanguage();
   const isDraftHere = draft !== null && FORMS[draft.form].section === section;
   return (

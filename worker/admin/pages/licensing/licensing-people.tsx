@@ -3,7 +3,7 @@ import { LIMIT_MAX } from "../../../../shared/timing.ts";
 import type { Assigned } from "../../../ledger/settings/settings.ts";
 import { useLanguage } from "../../language.ts";
 import { holderPath, licensingPath } from "../../paths.ts";
-import { SaidInCard } from "./card-outcome.tsx";
+import { CardOutcome } from "./card-outcome.tsx";
 import { type Draft, type FormName, typedOr } from "./forms.ts";
 import { roomPath } from "./licensing-parts.tsx";
 import type { LicensingProps, Picking } from "./licensing-props.ts";
@@ -17,7 +17,7 @@ export const NamedCard = (props: LicensingProps) => {
   return (
     <section class="card" id="named" aria-labelledby="named-title">
       <h2 id="named-title">{licensing.namedTitle}</h2>
-      <SaidInCard {...props} section="named" />
+      <CardOutcome {...props} section="named" />
       <p class="hint">{licensing.namedHint}</p>
       <p class="verdict">{say(licensing.namedCount, { assigned: assigned.length, licences })}</p>
       <SettingForm name="named-licences" version={view.version} draft={draft}>
@@ -57,7 +57,7 @@ export const ExemptCard = (props: LicensingProps) => {
   return (
     <section class="card" id="exempt" aria-labelledby="exempt-title">
       <h2 id="exempt-title">{licensing.exemptTitle}</h2>
-      <SaidInCard {...props} section="exempt" />
+      <CardOutcome {...props} section="exempt" />
       <p class="hint">{licensing.exemptHint}</p>
       <People
         people={view.settings.exempt}

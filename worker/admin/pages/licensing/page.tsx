@@ -5,7 +5,7 @@ import type { AdminView } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS, poolPath } from "../../paths.ts";
 import { Layout } from "../../ui/layout.tsx";
-import { isSaidIn, SaidInCard } from "./card-outcome.tsx";
+import { CardOutcome, isSaidIn } from "./card-outcome.tsx";
 import { History } from "./history-list.tsx";
 import { type LicensingRoom, RoomTabs } from "./licensing-parts.tsx";
 import { ExemptCard, NamedCard } from "./licensing-people.tsx";
@@ -90,7 +90,7 @@ const Pools = (props: LicensingProps) => {
   return (
     <section class="card" id="pools" aria-labelledby="pools-title">
       <h2 id="pools-title">{licensing.poolsTitle}</h2>
-      <SaidInCard {...props} section="pools" />
+      <CardOutcome {...props} section="pools" />
       <p class="hint">{licensing.poolsHint}</p>
       {pools.length === 0 ? <p class="empty">{licensing.noPools}</p> : <PoolTable view={view} pools={pools} />}
       {pools.length < POOLS_MAX ? (

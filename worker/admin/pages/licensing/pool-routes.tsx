@@ -9,7 +9,7 @@ import { answerPage } from "../../answer-page.tsx";
 import { readForm } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 import { changesSince } from "./forms.ts";
 import { fieldsOf, idFor, type PoolFields, PoolForm, RemovePoolForm, readPool } from "./pool-form.ts";
 import { PoolPage } from "./pool-page.tsx";
@@ -59,7 +59,8 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
     const { status } = PROBLEMS[code];
     const wrong = field?.split(".").at(-1);
     const kept = fields === undefined ? {} : { fields };
-    if (code !== "stale") return page(c, visitor, id, { ...kept, fault: <Told text={detail} />, field: wrong, status });
+    if (code !== "stale")
+      return page(c, visitor, id, { ...kept, fault: <Translated text={detail} />, field: wrong, status });
     const view = await door.look(c, visitor);
     const since = view.ok ? changesSince(view.value, Number(version)) : null;
     return page(c, visitor, id, { ...kept, since, status });

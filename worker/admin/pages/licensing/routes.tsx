@@ -10,7 +10,7 @@ import { answerPage } from "../../answer-page.tsx";
 import { readForm } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
 import { licensingPath, PATHS } from "../../paths.ts";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 import { changesSince, type Draft, FORM_NAMES, FORMS, type FormName } from "./forms.ts";
 import { LICENSING_ROOMS, type LicensingRoom, roomOf, roomPath } from "./licensing-parts.tsx";
 import type { Done, Picking } from "./licensing-props.ts";
@@ -99,7 +99,7 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
         const draft = {
           form: name,
           fields,
-          fault: <Told text={detail} />,
+          fault: <Translated text={detail} />,
           field: Object.hasOwn(fields, field ?? "") ? field : undefined,
         };
         return page(c, visitor, roomOf(name), { draft, status });

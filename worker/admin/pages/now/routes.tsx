@@ -9,8 +9,8 @@ import { answerPage } from "../../answer-page.tsx";
 import { FreeForm, readForm, readNote } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
-import { Told } from "../../ui/translated.tsx";
-import { FreePage, NOTE_MAX } from "./evict-page.tsx";
+import { Translated } from "../../ui/translated.tsx";
+import { EvictPage, NOTE_MAX } from "./evict-page.tsx";
 import { type NowNotice, NowPage } from "./page.tsx";
 import { readPeopleAsk } from "./people-query.ts";
 
@@ -42,7 +42,7 @@ export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts,
     const holder = found?.value ?? null;
     if (holder === null) return door.state(c, 404, readLanguage(c).words.plain.noSeat);
     const shown = { visitor, view: view.value, holder, ...said, now: now(), passLifeMs };
-    return answerPage(c, <FreePage {...shown} />, said.fault === null ? 200 : 422);
+    return answerPage(c, <EvictPage {...shown} />, said.fault === null ? 200 : 422);
   };
 
   app.get(
@@ -71,7 +71,7 @@ export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts,
       if (change.ok) return c.redirect(`${PATHS.home}?done=freed`, 303);
       const { code, detail } = change.error;
       if (visitor.role === "user") return door.stateForbidden(c, detail);
-      return page(c, visitor, { fault: <Told text={detail} />, status: PROBLEMS[code].status });
+      return page(c, visitor, { fault: <Translated text={detail} />, status: PROBLEMS[code].status });
     }),
   );
 }
