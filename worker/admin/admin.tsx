@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import type { AdminEnv, AdminPorts } from "./admin-request.ts";
 import { answerFile } from "./answer-page.tsx";
 import { createDoor } from "./door.tsx";
+import { addGroups } from "./groups-routes.tsx";
 import { readLanguage } from "./language.ts";
 import { addLanguages } from "./language-routes.ts";
 import { addLive } from "./live-route.ts";
@@ -18,6 +19,7 @@ import { addRefusals } from "./pages/refusals/routes.tsx";
 import { addReport } from "./pages/report/routes.tsx";
 import { addUsage } from "./pages/usage/routes.tsx";
 import { PATHS } from "./paths.ts";
+import { addPeopleUse } from "./people-use-routes.tsx";
 import { STYLESHEET } from "./ui/stylesheet.ts";
 
 export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
@@ -30,9 +32,11 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addHolder(app, ports, door);
   addLicensing(app, ports, door);
   addPools(app, ports, door);
+  addGroups(app, ports, door);
   addIntegrations(app, ports, door);
   addRefusals(app, ports, door);
   addUsage(app, ports, door);
+  addPeopleUse(app, ports, door);
   addReport(app, ports, door);
   addAudit(app, ports, door);
   addAlerts(app, ports, door);

@@ -14,6 +14,8 @@ export type Sender = ApiEnv["Variables"];
 export interface ApiPorts {
   tenant: TenantCalls;
   config: Config;
+  records: D1Database;
+  now(): number;
 }
 
 /** One request whose sender is known and taken. */

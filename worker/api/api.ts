@@ -11,6 +11,7 @@ import { DOCUMENT_PATH } from "./endpoints.ts";
 import { createMetrics } from "./metrics.ts";
 import { createNativeApi } from "./native-api.ts";
 import { apiDocument } from "./openapi.ts";
+import { createReadApi } from "./read-api.ts";
 import { readBody } from "./request-body.ts";
 
 const isApiName = (name: string): name is ApiName => Object.hasOwn(API, name);
@@ -31,6 +32,7 @@ export function createApi(ports: ApiPorts): Hono<ApiEnv> {
   app.route("/", createAdminApi(ports));
   app.route("/", createNativeApi(ports));
   app.route("/", createMetrics(ports));
+  app.route("/", createReadApi(ports));
   app.get(DOCUMENT_PATH, () => answerJson(apiDocument()));
   app.get(`${API_PATH}explain`, (c) => explain(c, ports));
   return app;

@@ -6,7 +6,7 @@ import { readPointer } from "../config/json-pointer.ts";
 import type { Person, Role } from "../ledger/person.ts";
 import { boundGroups, NAME_MAX_CHARS } from "../pass/person-bounds.ts";
 import { type CrmAnswer, extract, holds } from "./crm/crm-answer.ts";
-import { keySpelling } from "./holder-key.ts";
+import { keySpelling, spellName } from "./holder-key.ts";
 import type { Verdict } from "./identity-result.ts";
 import type { Extract, Preset } from "./preset/preset-schema.ts";
 import { decideRole } from "./roles.ts";
@@ -21,6 +21,8 @@ export interface PersonFacts {
   name: string | null;
   email: string | null;
   groups: readonly string[];
+  /** Login and address, as far as the person cannot change them (I4). */
+  names: readonly (string | null)[];
 }
 
 /** The person of the answers to all steps. */
@@ -49,24 +51,33 @@ export function readPerson(roleLists: RoleLists, preset: Preset, answers: readon
   );
   const named = holder === "id" ? text(sources.id) : login;
   const key = named === null ? null : keySpelling(preset.identity)(named);
-  const person = makePerson({ key, login, name: text(sources.name), email, groups }, role);
+  const known = [sources.login?.editable === true ? null : login, sources.email?.editable === true ? null : email];
+  const person = makePerson({ key, login, name: text(sources.name), email, groups, names: known }, role);
   if (person === null) return { kind: "unknown", why: `the CRM's answer has no usable ${holder} of the person` };
   return { kind: "signed_in", person };
 }
 
 /** null when the key cannot be a holder's. */
-export function makePerson({ key, login, name, email, groups }: PersonFacts, role: Role): Person | null {
+export function makePerson({ key, login, name, email, groups, names }: PersonFacts, role: Role): Person | null {
   const id = HolderId.safeParse(key);
   if (!id.success) return null;
   const shown = (name || login || id.data).replace(/\p{Cc}+/gu, " ");
   const known = boundGroups(groups.map((group) => group.toWellFormed()));
+  const spelled = boundNames(names);
   return {
     id: id.data,
     name: Array.from(shown).slice(0, NAME_MAX_CHARS).join(""),
     email: email === null || !ADDRESS.test(email) || byteLength(email) > EMAIL_MAX_BYTES ? null : email,
     role,
     ...(known.length === 0 ? {} : { groups: known }),
+    ...(spelled.length === 0 ? {} : { names: spelled }),
   };
+}
+
+/** L20: in the spelling in which groups and lists name people, each once. */
+function boundNames(names: readonly (string | null)[]): string[] {
+  const spelled = names.flatMap((name) => (name === null || name === "" ? [] : [spellName(name)]));
+  return [...new Set(spelled)].filter((name) => name !== "" && byteLength(name) <= EMAIL_MAX_BYTES);
 }
 
 /** A text or a number as well-formed text; null for anything else. */

@@ -1,6 +1,6 @@
 /** The only place that changes a ledger: applies one event. Never refuses, never decides. */
 import { spendAllowance } from "../allocation/allowance.ts";
-import { membershipOfHolder, occupies } from "../allocation/occupancy.ts";
+import { membershipOfHolder, occupies, worksByOwn } from "../allocation/occupancy.ts";
 import { waitingUntil } from "../allocation/queue.ts";
 import type { Event } from "../event.ts";
 import { type Ledger, passesUntil, SCHEDULE } from "../ledger.ts";
@@ -13,13 +13,16 @@ import { leaseOf, waitingOf } from "./needed.ts";
 import { askForSeat, keepSeat } from "./nudge.ts";
 import { issuePass, takePassesBack } from "./passes.ts";
 import { closeTab, hearClient, leaveSession, seeGate } from "./presence.ts";
+import { regroup } from "./regroup.ts";
 import { changeSettings, turnSchedule } from "./settings.ts";
 
 /** Applies `event` to `ledger` in place. */
 export function evolve(ledger: Ledger, event: Event): void {
   const before = occupies(ledger, event.holder) ? membershipOfHolder(ledger, event.holder) : null;
+  const wasOwn = worksByOwn(ledger, event.holder);
   apply(ledger, event);
   const after = occupies(ledger, event.holder) ? membershipOfHolder(ledger, event.holder) : null;
+  ledger.own += Number(worksByOwn(ledger, event.holder)) - Number(wasOwn);
   // A change of pools has counted everybody again already.
   if (before !== after && event.type !== "settings_changed") {
     if (before !== null) count(ledger, before, -1);
@@ -92,6 +95,10 @@ function apply(ledger: Ledger, event: Event): void {
     case "records_reported":
       ledger.settings = { ...ledger.settings, records: { ...ledger.settings.records, count: event.count } };
       return;
+    case "person_regrouped":
+      regroup(ledger, event);
+      return;
+    case "group_changed":
     case "token_made":
     case "token_revoked":
     case "change_refused":

@@ -1,10 +1,11 @@
 /** L19: why a person has a seat or none: the rule, the counts, and what would change it. */
 import type { DenialReason } from "../../../shared/denial.ts";
 import { allowedInMs } from "../allocation/allowance.ts";
-import { countDraining, freeSeats } from "../allocation/occupancy.ts";
+import { countDraining } from "../allocation/occupancy.ts";
 import { membershipOf } from "../allocation/pools.ts";
 import { positionOf } from "../allocation/queue.ts";
 import { reasonAgainst, reasonOf } from "../eligibility.ts";
+import { fullnessOf } from "../fullness.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Person } from "../person.ts";
 
@@ -54,10 +55,11 @@ const RULES: Record<DenialReason, { rule: string; sentence: string }> = {
 /** Explains how things stand for `person`; changes nothing. */
 export function explainStanding(ledger: Ledger, person: Person): Explanation {
   const reserved = ledger.effective.pools.reduce((sum, pool) => sum + pool.reserved, 0);
+  const { limit, inUse, free } = fullnessOf(ledger);
   const counts = {
-    limit: ledger.effective.limit,
-    inUse: ledger.inUse,
-    free: Math.max(0, freeSeats(ledger)),
+    limit,
+    inUse,
+    free,
     reserved,
     waiting: ledger.lineIndex.size,
     draining: countDraining(ledger),

@@ -4,6 +4,7 @@
  */
 import * as z from "zod/mini";
 import type { ChainedRow } from "../../audit/chain.ts";
+import type { Measure } from "../../ledger/fullness.ts";
 import { makeWord } from "../audit/pseudonyms.ts";
 import type { AlertsView } from "../audit/records-calls.ts";
 import { readMeta, writeMeta } from "../schema.ts";
@@ -78,11 +79,11 @@ export class Alerts {
     return Math.min(due, refusalAt ?? due);
   }
 
-  /** Notes, in the caller's transaction, what the new rows of the audit lead to. */
-  watch(rows: readonly ChainedRow[]): void {
+  /** Notes, in the caller's transaction, what the new rows of the audit lead to where licences are counted by `measure`. */
+  watch(rows: readonly ChainedRow[], measure: Measure): void {
     if (this.#settings.hooks.length === 0) return;
     const { nearPercent } = this.#settings;
-    for (const row of rows) this.#take((state, toleranceMs) => watchRow(state, row, nearPercent, toleranceMs));
+    for (const row of rows) this.#take((state, toleranceMs) => watchRow(state, row, nearPercent, toleranceMs, measure));
   }
 
   #take(watch: (state: AlertState, toleranceMs: number) => { state: AlertState; alerts: Alert[] }): void {
@@ -122,7 +123,7 @@ export class Alerts {
   }
 
   /** Sends a message at once; null: the receiver took it, otherwise a sentence. */
-  async test(id: string, seats: { inUse: number; limit: number }): Promise<string | null> {
+  async test(id: string, seats: Pick<Alert, "inUse" | "limit" | "measure">): Promise<string | null> {
     const hook = this.#settings.hooks.find((candidate) => candidate.id === id);
     if (hook === undefined) return "There is no such receiver any more.";
     const fault = await this.#send(hook, { kind: "test", at: this.#ports.now(), ...seats }, makeWord());

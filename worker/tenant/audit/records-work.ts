@@ -9,6 +9,8 @@ import { isDivided, isMovedAway, recordEvents } from "../../audit/event-log.ts";
 import { movedTo } from "../../audit/move-copy.ts";
 import type { Config, Env } from "../../config/config.ts";
 import { RecordsName } from "../../config/location.ts";
+import { measureOf } from "../../ledger/fullness.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
 import { settleRecords } from "../../registry/registry-write.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { Counters } from "../metrics/counters.ts";
@@ -30,6 +32,7 @@ const HOME = "records";
 
 /** What of the object it works with; read again each time, since a restart from storage makes new ones. */
 export interface Loaded {
+  ledger: Ledger;
   outbox: Outbox;
   alerts: Alerts;
   meter: Counters;
@@ -160,12 +163,12 @@ export class RecordsWork {
   /** True: the chain goes on behind D1's rows. */
   async #divide(db: D1Database): Promise<boolean> {
     const { storage, tenant, loaded, now } = this.#ports;
-    const { outbox, alerts, meter } = loaded();
+    const { outbox, alerts, meter, ledger } = loaded();
     const division = await findDivision(db, tenant, outbox);
     // Meanwhile the object may have been read from storage again: then the next try finds it.
     if (division === null || loaded().outbox !== outbox) return false;
     this.#write(() => {
-      alerts.watch([divide(storage.sql, outbox, division, now())]);
+      alerts.watch([divide(storage.sql, outbox, division, now())], measureOf(ledger.settings));
       meter.adopt([], outbox.head.seq);
     });
     const { base, head } = division;

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { adviseNamed, adviseRecords } from "../../../../worker/audit/model-advice.ts";
 import { dayOf, offsetAt, spansOf, startOfDay, writeDay } from "../../../../worker/audit/time-zone.ts";
 import { demandOf, type Refusal } from "../../../../worker/audit/usage/demand-query.ts";
 import { readRecommendation } from "../../../../worker/audit/usage/evidence-query.ts";
@@ -284,6 +285,7 @@ const adviceOf = (limit: number, peaks: number[], refusals: Refusal[] = [], tole
 const refusedOn = (day: number, inUse: number, more: Partial<Refusal> = {}): Refusal => {
   const at = (20_000 + day) * DAY + 9 * HOUR;
   return {
+    person: "p-1",
     at,
     until: at + 5 * MINUTE,
     reason: "limit_reached",
@@ -377,4 +379,26 @@ test("[R3] the recommendation uses whole days before today, and what the audit s
   expect(evidence.refusals).toBe(before.filter(({ kind }) => kind === "denial_opened").length);
   expect(evidence.refusals).toBeLessThan(seeds.filter(({ kind }) => kind === "denial_opened").length);
   expect(verdict).toBe("raise");
+});
+
+test("[R3] [L14] advice on named licences counts people refused and licences that nobody has", () => {
+  const evidence = { licences: 10, assigned: 7, refused: 0, peak: 6, usedDays: 40 };
+  expect(adviseNamed(evidence)).toEqual({ verdict: "fewer", advised: 7 });
+  expect(adviseNamed({ ...evidence, usedDays: 3 })).toEqual({ verdict: "fits", advised: 10 });
+  expect(adviseNamed({ ...evidence, refused: 2 })).toEqual({ verdict: "assign", advised: 10 });
+  expect(adviseNamed({ ...evidence, refused: 5 })).toEqual({ verdict: "more", advised: 12 });
+  expect(adviseNamed({ ...evidence, licences: 0, assigned: 0 })).toEqual({ verdict: "none", advised: 0 });
+  expect(adviseNamed({ ...evidence, assigned: 10 })).toEqual({ verdict: "fits", advised: 10 });
+});
+
+test("[R3] [L14] advice in the records model is about records", () => {
+  const advise = (count: number | null, agreed: number | null) => adviseRecords({ count, agreed });
+  expect([advise(null, 10), advise(5, null), advise(5, 10), advise(8, 10), advise(10, 10), advise(11, 10)]).toEqual([
+    "uncounted",
+    "none",
+    "fit",
+    "near",
+    "near",
+    "over",
+  ]);
 });

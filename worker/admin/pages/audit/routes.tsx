@@ -12,8 +12,8 @@ import { askRecords } from "../../ask-records.ts";
 import { type DaysFault, readDays } from "../../day-range.ts";
 import { EraseForm, readForm, readWhole, SureForm } from "../../form.ts";
 import { PATHS } from "../../paths.ts";
-import { type AuditNotice, AuditPage, type AuditQuery } from "./page.tsx";
-import { PersonPage } from "./person-page.tsx";
+import { AuditPage, type AuditQuery } from "./page.tsx";
+import { type AuditNotice, PersonPage } from "./person-page.tsx";
 
 const ROWS_A_PAGE = 100;
 /** Filtered lists of a long audit take their time. */

@@ -1,9 +1,12 @@
 /** The addresses of usage. */
 import type { Hono } from "hono";
-import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
+import { DENIALS_KEPT_MS, IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
+import { readUnassigned } from "../../../audit/denials/denial-query.ts";
+import type { NamedEvidence } from "../../../audit/model-advice.ts";
 import { dayOf, startOfDay } from "../../../audit/time-zone.ts";
 import { EVIDENCE_DAYS, readRecommendation } from "../../../audit/usage/evidence-query.ts";
 import { readHistory } from "../../../audit/usage/history-query.ts";
+import type { Evidence } from "../../../audit/usage/recommendation.ts";
 import { readUsage, type UsageView } from "../../../audit/usage/usage-query.ts";
 import { type Recount, recountUsage } from "../../../audit/usage/usage-recount.ts";
 import { type Replay, replayHistory, type Scenario } from "../../../audit/usage/what-if.ts";
@@ -34,6 +37,19 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
     return { usage, first, last };
   };
 
+  /** null: the records do not answer. */
+  const readNamed = async (
+    { full, settings }: AdminView,
+    evidence: Pick<Evidence, "peak" | "usedDays"> | null,
+  ): Promise<NamedEvidence | null> => {
+    const unassigned = await askRecords(() => readUnassigned(records, tenant, now() - DENIALS_KEPT_MS));
+    if (unassigned === null || evidence === null) return null;
+    const assigned = new Set<string>(settings.named.assigned.map(({ id }) => id));
+    const { peak, usedDays } = evidence;
+    const refused = unassigned.filter((id) => !assigned.has(id)).length;
+    return { licences: full.named.licences, assigned: full.named.assigned, refused, peak, usedDays };
+  };
+
   const page = async (
     c: AdminContext,
     visitor: Person,
@@ -47,6 +63,8 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
       askRecords(() => readDays(view.settings, Number(period))),
       askRecords(() => readRecommendation(records, tenant, view, now())),
     ]);
+    const { measure } = view.full;
+    const hasPool = measure === "concurrent" || measure === "mixed";
     const last = dayOf(zone, now());
     return answerPage(
       c,
@@ -57,7 +75,8 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
         first={shown?.first ?? last}
         last={shown?.last ?? last}
         usage={shown?.usage ?? null}
-        recommendation={recommendation}
+        recommendation={hasPool ? recommendation : null}
+        named={measure === "named" ? await readNamed(view, recommendation?.evidence ?? null) : null}
         whatIf={said.whatIf ?? null}
         recount={said.recount ?? null}
       />,
