@@ -50,7 +50,7 @@ export const SettingsChange = z.discriminatedUnion("what", [
 ]);
 
 const groupId = z.string().check(z.minLength(1), z.maxLength(40));
-/** L20: somebody of a group, by the CRM's key or by a login or an e-mail address; what is sound beyond its form, the tenant says. */
+/** L24: somebody of a group, by the CRM's key or by a login or an e-mail address; what is sound beyond its form, the tenant says. */
 const Members = z.array(
   z.union([z.strictObject({ id: HolderId }), z.strictObject({ name: z.string().check(z.maxLength(300)) })]),
 );

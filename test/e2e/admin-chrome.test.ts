@@ -187,7 +187,7 @@ describe("by keyboard alone", () => {
     await page.browserContext().close();
   });
 
-  test("[L20] a group of the firm's own is made, filled from a list and a file, and searched", async () => {
+  test("[L24] a group of the firm's own is made, filled from a list and a file, and searched", async () => {
     const page = await visitor("frank");
     await page.goto(`${stack.url}${ADMIN}/licensing/groups`);
     await tabTo(page, "#name");

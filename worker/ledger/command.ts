@@ -46,7 +46,7 @@ export type Command =
   | { type: "answer_nudge"; holder: HolderId; keep: boolean }
   /** Would the person be let in? Consumes nothing, reserves nothing. */
   | { type: "check"; person: Person }
-  /** L20: the firm's own groups that these people are in from now on. */
+  /** L24: the firm's own groups that these people are in from now on. */
   | { type: "regroup"; groups: ReadonlyMap<HolderId, readonly string[]> }
   /** What is remembered of somebody who has no seat and wants none is forgotten. */
   | { type: "forget"; holder: HolderId }

@@ -38,7 +38,7 @@ const VERSIONS: readonly string[] = [
      slot INTEGER PRIMARY KEY, revision INTEGER NOT NULL, savedAt INTEGER NOT NULL, openUntil INTEGER,
      losses TEXT NOT NULL, body TEXT NOT NULL
    );`,
-  // L20: groups of the firm's own. A row per person and group, found by the person's key.
+  // L24: groups of the firm's own. A row per person and group, found by the person's key.
   `CREATE TABLE firm_groups (
      id TEXT PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL, rules TEXT NOT NULL, source TEXT NOT NULL,
      revision INTEGER NOT NULL, made_at INTEGER NOT NULL

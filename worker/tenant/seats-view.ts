@@ -20,7 +20,7 @@ export interface Beside {
   tenantName: string;
   contact: string;
   refusedToday: number;
-  /** L20: groups of the firm's own, also such as nobody has been seen in. */
+  /** L24: groups of the firm's own, also such as nobody has been seen in. */
   firmGroups: readonly Pick<GroupRow, "name" | "people">[];
 }
 

@@ -247,7 +247,7 @@ export interface TenantCalls {
   explainHolder(actor: Person, holder: HolderId): Promise<Result<Explanation, Problem>>;
   /** Would the person be let in? Consumes and reserves nothing. */
   check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
-  /** L20: looks after the firm's own groups. */
+  /** L24: looks after the firm's own groups. */
   groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>>;
   /** S: for a token of the policy `scim`, which the door has read. */
   scim(actor: Person, call: ScimCall): Promise<Result<ScimAnswer, ScimFault>>;

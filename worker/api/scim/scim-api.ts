@@ -19,9 +19,8 @@ import type {
 } from "../../tenant/scim/scim-calls.ts";
 import type { Person, TenantCalls } from "../../tenant/tenant-calls.ts";
 import { holderOfToken } from "../../tenant/tokens/token.ts";
-import type { ApiEnv } from "../api.ts";
-import type { ApiPorts } from "../calls.ts";
-import { readToken } from "../token-access.ts";
+import type { ApiEnv, ApiPorts } from "../api-request.ts";
+import { readBearerToken } from "../token-access.ts";
 import { GROUP, resourceTypes, schemas, serviceProviderConfig, USER } from "./discovery.ts";
 import { listResponse, readPage } from "./paging.ts";
 import { isObject, patchUser, readGroupSteps, readMembers, readOperations } from "./patch.ts";
@@ -91,7 +90,7 @@ export function createScim({ tenant }: ApiPorts): Hono<ApiEnv> {
 
 async function withToken(c: Asked, tenant: TenantCalls, work: (desk: Desk) => Answered): Answered {
   try {
-    const token = await readToken(c.req.raw, tenant, ["scim"]);
+    const token = await readBearerToken(c.req.raw, tenant, ["scim"]);
     if (!token.ok) return err(faultOf(token.error));
     const { id, name } = token.value;
     const actor: Person = { id: holderOfToken(id), name, email: null, role: "licence_manager" };

@@ -18,7 +18,7 @@ export interface Keeping {
   run(command: Command): void;
   outbox: Outbox;
   alerts: Alerts;
-  /** L20: no group lists the person any more. */
+  /** L24: no group lists the person any more. */
   eraseFromGroups(holder: HolderId): void;
 }
 

@@ -481,7 +481,7 @@ const listed = (fields: Record<string, string>, file?: string | Uint8Array): Req
   return { method: "POST", body: form };
 };
 
-test("[L20] [A7] a group is made, filled by list, by table and by search, offered to pools, and removed", async () => {
+test("[L24] [A7] a group is made, filled by list, by table and by search, offered to pools, and removed", async () => {
   const house = openHouse();
   const made = await house.form("licence_manager", "groups/make", { name: "Finance", rules: "@books.example\n" });
   expect(made.status).toBe(303);
@@ -511,7 +511,7 @@ test("[L20] [A7] a group is made, filled by list, by table and by search, offere
   expect((await house.ask("admin", `${LICENSING}/group?id=${id}`)).status).toBe(404);
 });
 
-test("[L20] a list or a file that is none is refused with what would be right, keeps what was typed, and changes nothing", async () => {
+test("[L24] a list or a file that is none is refused with what would be right, keeps what was typed, and changes nothing", async () => {
   const house = openHouse();
   const made = await house.form("admin", "groups/make", { name: "Finance", rules: "" });
   const id = /id=(\w+)/.exec(made.headers.get("location") ?? "")?.[1] ?? "";
