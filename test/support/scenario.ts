@@ -16,7 +16,7 @@ import type { Act, Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
 import { explainStanding } from "../../worker/ledger/explain.ts";
 import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
-import { overBy } from "../../worker/ledger/occupancy.ts";
+import { allInUse, overBy } from "../../worker/ledger/occupancy.ts";
 import type { Person, Role } from "../../worker/ledger/person.ts";
 import { restoreLedger, storedHolder } from "../../worker/ledger/restore.ts";
 import { initialSettings, type Settings, type SettingsChange } from "../../worker/ledger/settings.ts";
@@ -167,7 +167,11 @@ export class Scenario {
     if (outcome.type === "denied") got.push(`denied ${outcome.denied.reason}`);
     if (outcome.type === "checked") got.push(outcome.pass ? "PASS" : `FAIL ${outcome.denied?.reason}`);
     if (outcome.type === "refused") got.push(`refused ${outcome.problem.code}`);
-    got.push(`in use ${this.ledger.inUse}`, `over by ${overBy(this.ledger)}`, `limit ${this.ledger.settings.limit}`);
+    got.push(
+      `in use ${allInUse(this.ledger)}`,
+      `over by ${overBy(this.ledger)}`,
+      `limit ${this.ledger.settings.limit}`,
+    );
     if (name !== "") {
       const standing = standingOf(this.ledger, this.person(name), { name: "Acme", contact: "" }, now);
       got.push(standing.state, `tabs ${standing.seat?.tabs ?? 0}`, `position ${standing.line?.position ?? "none"}`);

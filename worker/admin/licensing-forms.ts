@@ -188,6 +188,11 @@ export const FORMS = {
     section: "contact",
     read: ({ contact }) => change({ what: "contact", contact: contact.replace(/[\p{Cc}\s]+/gu, " ").trim() }),
   }),
+  enforcement: form({
+    schema: fields({ enforced: z.enum(["yes", "no"]), back }),
+    section: "enforcement",
+    read: ({ enforced }) => change({ what: "enforcement", enforced: enforced === "yes" }),
+  }),
   nudge: form({
     schema: fields({ nudge: z.enum(["no", "yes", "names"]) }),
     section: "nudge",

@@ -21,7 +21,9 @@ export const Usage = ({ view, passLifeMs }: { view: AdminView; passLifeMs: numbe
       </div>
       <Bar view={view} />
       <ul class="facts">
-        {view.overBy > 0 && <li>{count(meter.overBy, view.overBy)}</li>}
+        {!view.settings.enforced && <li>{words.observing.fact}</li>}
+        {view.over.observing > 0 && <li>{count(words.observing.over, view.over.observing)}</li>}
+        {overByElse(view) > 0 && <li>{count(meter.overBy, overByElse(view))}</li>}
         {keptOf > 0 && keptOf < free && <li>{count(meter.keptOf, keptOf, { pools: list(view.kept.pools) })}</li>}
         {limit !== view.limit && <li>{count(now.limitNow, limit, { limit: view.limit })}</li>}
         {view.effective.pools.length > 0 && (
@@ -36,6 +38,9 @@ export const Usage = ({ view, passLifeMs }: { view: AdminView; passLifeMs: numbe
     </section>
   );
 };
+
+/** L10: by how many the limit is exceeded since it was lowered, and not by those whom it only observes or overdraws. */
+const overByElse = ({ overBy, over }: AdminView): number => Math.max(0, overBy - over.observing - over.overdraft);
 
 /** What is free, and for whom: nothing green beside somebody who waits. */
 const Free = ({ view }: { view: AdminView }) => {

@@ -32,6 +32,7 @@ export const VIEW = {
   effective: { limit: 10, pools: [], until: null },
   inUse: 1,
   overBy: 0,
+  over: { observing: 0, overdraft: 0 },
   kept: { seats: 0, pools: [] },
   draining: 0,
   idleTimeoutMs: 1_200_000,
@@ -47,6 +48,8 @@ export const VIEW = {
     records: { agreed: null, count: null },
     pools: [],
     boosts: [],
+    enforced: true,
+    overdraft: { seats: 0, hoursPerMonth: null },
     nudge: { allowed: true, showNames: false },
     button: "bottom-right",
     refusalToleranceMs: 60_000,
@@ -66,6 +69,7 @@ export const VIEW = {
       role: "user",
       exempt: false,
       named: false,
+      over: null,
       pools: [],
       sinceAgeMs: 125_000,
       activeAgeMs: 1_500,
@@ -77,6 +81,7 @@ export const VIEW = {
   waiting: [],
   groups: [{ name: "finance", people: 2, names: ["Anna Lindström", "Ben Okafor"] }],
   refusedToday: 0,
+  sparedToday: 0,
 };
 
 export const EXPLANATION = {

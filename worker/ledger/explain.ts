@@ -3,7 +3,7 @@ import type { DenialReason } from "../../shared/denial.ts";
 import { allowedInMs } from "./allowance.ts";
 import { reasonAgainst, reasonOf } from "./eligibility.ts";
 import type { Ledger } from "./ledger.ts";
-import { countDraining, freeSeats } from "./occupancy.ts";
+import { allInUse, countDraining, freeSeats } from "./occupancy.ts";
 import type { Person } from "./person.ts";
 import { membershipOf } from "./pools.ts";
 import { positionOf } from "./queue.ts";
@@ -56,7 +56,7 @@ export function explainStanding(ledger: Ledger, person: Person): Explanation {
   const reserved = ledger.effective.pools.reduce((sum, pool) => sum + pool.reserved, 0);
   const counts = {
     limit: ledger.effective.limit,
-    inUse: ledger.inUse,
+    inUse: allInUse(ledger),
     free: Math.max(0, freeSeats(ledger)),
     reserved,
     waiting: ledger.lineIndex.size,

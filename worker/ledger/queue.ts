@@ -5,6 +5,8 @@
  */
 import type { HolderId } from "../../shared/ids.ts";
 import type { Ledger, Waiting } from "./ledger.ts";
+import type { OverVia } from "./over.ts";
+import { overFor } from "./overdraft.ts";
 import { noRoom } from "./pools.ts";
 
 /** What one step of priority is worth, in ms of waiting. With priorities to 10, nobody is overtaken by anyone who comes 50 minutes later. */
@@ -28,14 +30,14 @@ export class LineIndex {
     return this.#size;
   }
 
-  add(membership: number, holder: HolderId, { rank, order }: Waiting): void {
+  add(membership: number, holder: HolderId, { rank, order }: Pick<Place, "rank" | "order">): void {
     const places = this.#places.get(membership) ?? [];
     this.#places.set(membership, places);
     places.splice(countBefore(places, { rank, order }), 0, { holder, rank, order });
     this.#size++;
   }
 
-  remove(membership: number, { rank, order }: Waiting): void {
+  remove(membership: number, { rank, order }: Pick<Place, "rank" | "order">): void {
     const places = this.#places.get(membership);
     if (places === undefined) return;
     const at = countBefore(places, { rank, order });
@@ -77,13 +79,17 @@ function countBefore(places: readonly Place[], place: Pick<Place, "rank" | "orde
   return low;
 }
 
-/** The first in line for whom there is room, and nothing offered yet; null when there is none. */
-export function nextToSeat(ledger: Ledger): HolderId | null {
+/** The first in line for whom there is room at `now`, within the limit or beyond it, and nothing offered yet; null: nobody. */
+export function nextToSeat(ledger: Ledger, now: number): { holder: HolderId; over: OverVia | null } | null {
   if (ledger.lineIndex.size === 0) return null;
   for (const [place, { membership, holder }] of ledger.lineIndex.heads().entries()) {
     // The first of all needs no other seat where the own one still drains.
-    if ((place === 0 && ledger.drains.get(holder)?.exempt === false) || noRoom(ledger, membership) === null)
-      return holder;
+    const drain = ledger.drains.get(holder);
+    if (place === 0 && drain?.exempt === false) return { holder, over: drain.over };
+    const reason = noRoom(ledger, membership);
+    if (reason === null) return { holder, over: null };
+    const over = overFor(ledger, { holder, reason, reservedOnly: false }, now);
+    if (over !== null) return { holder, over };
   }
   return null;
 }

@@ -15,6 +15,8 @@ export type Trace =
   | { field: "pool"; name: string; from: PoolTrace | null; to: PoolTrace | null }
   | { field: "boost"; extra: number; starts: number; ends: number; to: boolean }
   | { field: "nudge"; from: Settings["nudge"]; to: Settings["nudge"] }
+  | { field: "enforcement"; from: boolean; to: boolean }
+  | { field: "overdraft"; from: Settings["overdraft"]; to: Settings["overdraft"] }
   | { field: "button"; from: Corner; to: Corner };
 
 /** Compares two states of the settings; `at` (ms): boosts that are over by then went by themselves. */
@@ -45,6 +47,13 @@ export function traceChange(before: Settings, after: Settings, at: number): Trac
   }
   for (const { id, extra, from, until } of after.boosts) {
     if (!had(before.boosts, id)) traces.push({ field: "boost", extra, starts: from, ends: until, to: true });
+  }
+  if (before.enforced !== after.enforced) {
+    traces.push({ field: "enforcement", from: before.enforced, to: after.enforced });
+  }
+  const { overdraft } = before;
+  if (overdraft.seats !== after.overdraft.seats || overdraft.hoursPerMonth !== after.overdraft.hoursPerMonth) {
+    traces.push({ field: "overdraft", from: overdraft, to: after.overdraft });
   }
   if (before.button !== after.button) traces.push({ field: "button", from: before.button, to: after.button });
   if (before.refusalToleranceMs !== after.refusalToleranceMs) {

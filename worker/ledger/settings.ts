@@ -11,6 +11,8 @@ export type Model = (typeof MODELS)[number];
 export const POOLS_MAX = 8;
 export const BOOSTS_MAX = 32;
 export const PRIORITY_MAX = 10;
+/** L21: 999 seats through a month of 31 days. */
+export const OVERDRAFT_HOURS_MAX = 743_256;
 /** Changes remembered: shown by the administration, and told to somebody with an older version. */
 export const HISTORY_MAX = 50;
 /** R1: how long a person may be without the seat that they want before it counts as a refusal, and at most; ms. */
@@ -84,6 +86,10 @@ export interface Settings {
   records: { agreed: number | null; count: number | null };
   pools: Pool[];
   boosts: Boost[];
+  /** L20: false: the tenant only observes, and nobody is refused. */
+  enforced: boolean;
+  /** L21: people who may work beyond the limit, and for how many hours of seats in a month; null: no such bound. */
+  overdraft: { seats: number; hoursPerMonth: number | null };
   /** L16: whether waiting people may ask for a seat, and whether their names are told. */
   nudge: { allowed: boolean; showNames: boolean };
   /** G8: where the page agent's seat button stands. */
@@ -97,7 +103,7 @@ export interface Settings {
 export function initialSettings(
   limit: number,
   idleTimeoutMs: number,
-  more: Partial<Pick<Settings, "timeZone">> = {},
+  more: Partial<Pick<Settings, "timeZone" | "enforced">> = {},
 ): Settings {
   return {
     limit,
@@ -111,6 +117,8 @@ export function initialSettings(
     records: { agreed: null, count: null },
     pools: [],
     boosts: [],
+    enforced: true,
+    overdraft: { seats: 0, hoursPerMonth: null },
     nudge: { allowed: true, showNames: false },
     button: "bottom-right",
     refusalToleranceMs: REFUSAL_TOLERANCE_MS,
@@ -134,6 +142,8 @@ export type SettingsChange =
   /** `startsInMs` from now, for `lastsMs`. */
   | { what: "boost"; extra: number; startsInMs: number; lastsMs: number }
   | { what: "cancel_boost"; id: string }
+  | { what: "enforcement"; enforced: boolean }
+  | { what: "overdraft"; seats: number; hoursPerMonth: number | null }
   | { what: "nudge"; allowed: boolean; showNames: boolean }
   | { what: "button"; corner: Corner }
   | { what: "refusal_tolerance"; toleranceMs: number };

@@ -9,6 +9,8 @@ import { idleAt } from "./expiry.ts";
 import { clientGoneAt, gateGoneAt } from "./gone.ts";
 import { judge } from "./judge.ts";
 import type { Absence, Lease, Ledger, Waiting } from "./ledger.ts";
+import { allInUse } from "./occupancy.ts";
+import { isObserving } from "./overdraft.ts";
 import { mayAdminister, type Person } from "./person.ts";
 import { positionOf } from "./queue.ts";
 
@@ -40,8 +42,9 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
     person: person.name,
     tenant,
     limit: ledger.effective.limit,
-    inUse: ledger.inUse,
-    exempt,
+    inUse: allInUse(ledger),
+    // L20: while the tenant only observes, anyone without a seat is let in whatever the limit says.
+    exempt: exempt || (lease === undefined && isObserving(ledger)),
     named,
     mayAdminister: mayAdminister(person.role),
     seat: lease
@@ -50,6 +53,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
           tabs: tabsOf(ledger, lease, now),
           clients: clientsOf(ledger, lease, now),
           idleInMs: lease.exempt ? ledger.settings.idleTimeoutMs : Math.max(0, idleAt(ledger, lease) - now),
+          overdraft: lease.over?.via === "overdraft",
         }
       : null,
     ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },

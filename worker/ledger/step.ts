@@ -6,6 +6,7 @@ import { evolve } from "./evolve/index.ts";
 import { dueAt, endOf } from "./expiry.ts";
 import { judgeAll } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
+import { countWithin, nextToCount } from "./overdraft.ts";
 import { nextToSeat } from "./queue.ts";
 
 export interface Step {
@@ -46,9 +47,13 @@ function endDue(ledger: Ledger, now: number, happen: (event: Event) => void): vo
   }
 }
 
-/** L15: no seat stays free while an eligible person waits. */
+/** L15, L20, L21: no seat stays free while somebody works beyond the limit, or an eligible person waits. */
 function offerFreeSeats(ledger: Ledger, now: number, happen: (event: Event) => void): void {
-  for (let next = nextToSeat(ledger); next !== null; next = nextToSeat(ledger)) {
-    happen({ type: "seat_offered", at: now, holder: next, until: now + ledger.timing.claimWindowMs });
+  for (let next = nextToCount(ledger); next !== null; next = nextToCount(ledger)) {
+    happen(countWithin(ledger, next, now));
+  }
+  for (let next = nextToSeat(ledger, now); next !== null; next = nextToSeat(ledger, now)) {
+    const over = next.over === null ? {} : { over: next.over };
+    happen({ type: "seat_offered", at: now, holder: next.holder, until: now + ledger.timing.claimWindowMs, ...over });
   }
 }

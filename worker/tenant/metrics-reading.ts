@@ -1,7 +1,7 @@
 /** M1: how a tenant stands at one moment, in numbers alone. */
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { countDraining } from "../ledger/occupancy.ts";
+import { allInUse, countDraining } from "../ledger/occupancy.ts";
 import type { GateCounts } from "./gate-counts.ts";
 
 export const SEAT_KINDS = ["counted", "exempt", "named"] as const;
@@ -51,7 +51,7 @@ export function readMetrics(
   const since = [...ledger.line.values()].map((waiting) => waiting.since);
   const { settings, effective } = ledger;
   return {
-    inUse: ledger.inUse,
+    inUse: allInUse(ledger),
     limit: settings.limit,
     effectiveLimit: effective.limit,
     draining: countDraining(ledger),

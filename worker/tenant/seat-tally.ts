@@ -11,6 +11,8 @@ interface Seated {
   named: boolean;
   since: number;
   group: string | null;
+  /** L20: the refusal that this would have been, and since when; null: it would not. */
+  spared: { id: string; since: number } | null;
 }
 
 const TURNS_LIMIT: ReadonlySet<StoredEvent["type"]> = new Set(["limit_changed", "settings_changed", "schedule_turned"]);
@@ -28,6 +30,7 @@ export class SeatTally {
         named: lease.named,
         since: lease.grantedAt,
         group: poolOf(lease.person, ledger),
+        spared: lease.over?.denial == null ? null : { id: lease.over.denial, since: lease.over.since },
       });
     }
   }
@@ -44,13 +47,18 @@ export class SeatTally {
     let fields: Record<string, unknown> = {};
     if (event.type === "seat_granted") {
       const group = poolOf(event.person, ledger);
-      this.#seat(event.holder, { exempt: event.exempt, named: event.named, since: event.at, group });
+      const { holder, exempt, named, at } = event;
+      const spared = event.over?.denial == null ? null : { id: event.over.denial, since: at };
+      this.#seat(holder, { exempt, named, since: at, group, spared });
       if (group !== null) fields = { group };
     } else if (event.type === "denial_opened") {
       const group = poolOf(event.person, ledger);
       if (group !== null) fields = { group };
     } else if (event.type === "lease_judged") {
       fields = this.#turn(event.holder, event);
+    } else if (event.type === "seat_counted") {
+      const seated = this.#seated.get(event.holder);
+      if (seated !== undefined) seated.spared = null;
     } else if (event.type === "lease_ended") {
       const seated = this.#seated.get(event.holder);
       if (seated !== undefined) {
@@ -58,7 +66,8 @@ export class SeatTally {
         if (!seated.exempt) this.inUse--;
         const group = seated.group === null ? {} : { group: seated.group };
         const named = seated.named ? { named: true } : {};
-        fields = { heldMs: event.at - seated.since, exempt: seated.exempt, ...named, ...group };
+        const spared = sparedOf(seated, event.at);
+        fields = { heldMs: event.at - seated.since, exempt: seated.exempt, ...named, ...group, ...spared };
       }
     }
     // R5: the row of a change carries the limit that it led to, also where seats are given in the same step.
@@ -67,13 +76,17 @@ export class SeatTally {
   }
 
   /** L9: a lease that rests on something else goes on under its group. */
-  #turn(holder: string, { exempt, named }: Pick<Seated, "exempt" | "named">): Record<string, unknown> {
+  #turn(
+    holder: string,
+    { exempt, named, at }: Pick<Seated, "exempt" | "named"> & { at: number },
+  ): Record<string, unknown> {
     const seated = this.#seated.get(holder);
     if (seated === undefined) return {};
     const turned = seated.exempt === exempt ? {} : { turned: exempt ? "uncounted" : "counted" };
     if (seated.exempt !== exempt) this.inUse += exempt ? -1 : 1;
-    Object.assign(seated, { exempt, named });
-    return { ...turned, ...(seated.group === null ? {} : { group: seated.group }) };
+    const spared = exempt ? sparedOf(seated, at) : {};
+    Object.assign(seated, { exempt, named, ...(exempt ? { spared: null } : {}) });
+    return { ...turned, ...spared, ...(seated.group === null ? {} : { group: seated.group }) };
   }
 
   #seat(holder: string, seated: Seated): void {
@@ -81,6 +94,10 @@ export class SeatTally {
     if (!seated.exempt) this.inUse++;
   }
 }
+
+/** L20: with the lease ends the refusal that it would have been. */
+const sparedOf = ({ spared }: Seated, at: number): Record<string, unknown> =>
+  spared === null ? {} : { spared: { id: spared.id, waitedMs: at - spared.since } };
 
 /** By what use is counted: the first pool that is for the person (L17), otherwise the first of the CRM's groups. */
 function poolOf({ groups = [] }: Person, ledger: Ledger): string | null {

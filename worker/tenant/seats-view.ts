@@ -2,7 +2,8 @@
 import type { HolderId } from "../../shared/ids.ts";
 import { reasonAgainst } from "../ledger/eligibility.ts";
 import type { Lease, Ledger } from "../ledger/ledger.ts";
-import { countDraining, overBy } from "../ledger/occupancy.ts";
+import { allInUse, countDraining, overBy } from "../ledger/occupancy.ts";
+import type { OverVia } from "../ledger/over.ts";
 import { keptSeats, membershipOf } from "../ledger/pools.ts";
 import { positionOf } from "../ledger/queue.ts";
 import { clientsOf, tabsOf } from "../ledger/standing.ts";
@@ -18,6 +19,7 @@ export interface Beside {
   tenantName: string;
   contact: string;
   refusedToday: number;
+  sparedToday: number;
 }
 
 /** The view at `now` (ms). Without `ask` every holder, in the order of their coming. */
@@ -46,8 +48,9 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
       pools: effective.pools.flatMap(({ bit }) => settings.pools[bit]?.name ?? []),
       until: effective.nextTurnAt,
     },
-    inUse: ledger.inUse,
+    inUse: allInUse(ledger),
     overBy: overBy(ledger),
+    over: countOver(ledger),
     kept: keptSeats(ledger),
     draining: countDraining(ledger),
     idleTimeoutMs: settings.idleTimeoutMs,
@@ -75,7 +78,15 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
     }),
     groups: ask === null || ask.size === 0 ? knownGroups(ledger) : [],
     refusedToday: beside.refusedToday,
+    sparedToday: beside.sparedToday,
   };
+}
+
+/** L20, L21: people who have a seat beyond the limit, by what lets them. */
+function countOver(ledger: Ledger): Record<OverVia, number> {
+  const over = { observing: 0, overdraft: 0 };
+  for (const lease of ledger.leases.values()) if (lease.over !== null) over[lease.over.via]++;
+  return over;
 }
 
 const rowOf = (ledger: Ledger, id: HolderId, lease: Lease, now: number): HolderRow => ({
@@ -85,6 +96,8 @@ const rowOf = (ledger: Ledger, id: HolderId, lease: Lease, now: number): HolderR
   role: lease.person.role,
   exempt: lease.exempt,
   named: lease.named,
+  over:
+    lease.over === null ? null : { via: lease.over.via, reason: lease.over.reason, sinceAgeMs: now - lease.over.since },
   pools: poolsOf(ledger, lease),
   sinceAgeMs: now - lease.grantedAt,
   activeAgeMs: now - activeAt(lease),

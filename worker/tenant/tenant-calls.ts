@@ -10,6 +10,7 @@ import type { Heartbeat, Status } from "../../shared/protocol.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Act, Denied, PassGrant } from "../ledger/command.ts";
 import type { Explanation } from "../ledger/explain.ts";
+import type { OverVia } from "../ledger/over.ts";
 import type { Person, Role } from "../ledger/person.ts";
 import type { Settings, SettingsChange } from "../ledger/settings.ts";
 import type { GateCounts } from "./gate-counts.ts";
@@ -113,6 +114,8 @@ export interface HolderRow {
   exempt: boolean;
   /** L14: by a licence of the person's own. */
   named: boolean;
+  /** L20, L21: there was no seat for them by the limit, why, and for how long that is so; null: the seat is the limit's. */
+  over: { via: OverVia; reason: DenialReason; sinceAgeMs: number } | null;
   /** L17: names of the pools that are for the person. */
   pools: string[];
   sinceAgeMs: number;
@@ -137,6 +140,8 @@ export interface AdminView {
   effective: { limit: number; pools: string[]; until: number | null };
   inUse: number;
   overBy: number;
+  /** L20, L21: people beyond the limit, by what lets them in. */
+  over: Record<OverVia, number>;
   /** L17: of the free seats, those that only people of these pools may take. */
   kept: { seats: number; pools: string[] };
   /** Seats of ended leases whose passes are still out (L9). */
@@ -159,6 +164,8 @@ export interface AdminView {
   groups: KnownGroup[];
   /** R1: refusals that began since midnight of the tenant's time zone. */
   refusedToday: number;
+  /** L20: those that would have been, had the limit been enforced. */
+  sparedToday: number;
 }
 
 export type Change<T = AdminView> = Result<T, Problem>;
@@ -216,7 +223,7 @@ export interface TenantCalls {
   watch(holder: HolderId, open?: OpenSocket): Promise<"ended" | "again">;
   /** Wakes the object, which ends what is due; resolves once it has. */
   ping(): Promise<void>;
-  /** Whether the holder has a lease now. */
+  /** Whether the holder has a lease now, or needs none (L20). */
   hasLease(holder: HolderId): Promise<boolean>;
   /** Only for licence managers, admins and support; others get problem `forbidden`. */
   adminView(actor: Person, ask?: PeopleAsk): Promise<Change>;

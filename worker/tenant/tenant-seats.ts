@@ -12,6 +12,8 @@ import type { Config, Env } from "../config.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
 import { nextDeadline } from "../ledger/expiry.ts";
 import { type Explanation, explainStanding } from "../ledger/explain.ts";
+import { allInUse } from "../ledger/occupancy.ts";
+import { mayGoOn } from "../ledger/overdraft.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
 import type { SettingsChange } from "../ledger/settings.ts";
 import { isSameWait, standingOf } from "../ledger/standing.ts";
@@ -197,7 +199,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const until = Date.now() + WATCH_MS;
     for (;;) {
       const { ledger } = this.#host.load();
-      if (!ledger.leases.has(holder)) return "ended";
+      if (!mayGoOn(ledger, holder)) return "ended";
       const left = until - Date.now();
       if (left <= 0) return "again";
       if ((await this.#waiters.woken(holder, left)) === "ended") return "ended";
@@ -210,7 +212,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async hasLease(holder: HolderId): Promise<boolean> {
     this.#host.run({ type: "tick" });
-    return this.#host.load().ledger.leases.has(holder);
+    return mayGoOn(this.#host.load().ledger, holder);
   }
 
   async adminView(actor: Person, ask?: PeopleAsk): Promise<Change> {
@@ -299,8 +301,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   async check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }> {
     const { outcome } = this.#host.run({ type: "check", person });
     if (outcome.type !== "checked") throw new Error(`a check was answered ${outcome.type}`);
-    const { effective, inUse } = this.#host.load().ledger;
-    return { pass: outcome.pass, denied: outcome.denied, limit: effective.limit, inUse };
+    const { ledger } = this.#host.load();
+    const { pass, denied } = outcome;
+    return { pass, denied, limit: ledger.effective.limit, inUse: allInUse(ledger) };
   }
 
   async makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>> {
@@ -353,7 +356,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     // What is counted again is written to D1: not while it is copied.
     if (call.do === "spend" && call.on === "recount" && this.#work.isMoving) return err(BEING_MOVED);
     if (call.do === "test_receiver" && mayAdminister(actor.role)) {
-      const fault = await alerts.test(call.id, { inUse: ledger.inUse, limit: ledger.effective.limit });
+      const fault = await alerts.test(call.id, { inUse: allInUse(ledger), limit: ledger.effective.limit });
       if (fault !== null) return err({ code: "out_of_range", detail: fault });
     }
     const run = (command: Command) => void this.#host.run(command);
@@ -396,8 +399,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   #view(ask: PeopleAsk | null = null): AdminView {
     const { ledger } = this.#host.load();
     const { now } = this.#host;
-    const refusedToday = this.#refused.count(ledger.settings, now);
-    return viewSeats(ledger, now, { tenantName: this.#config.tenantName, contact: this.#contact, refusedToday }, ask);
+    const { refused: refusedToday, spared: sparedToday } = this.#refused.count(ledger.settings, now);
+    const { tenantName } = this.#config;
+    return viewSeats(ledger, now, { tenantName, contact: this.#contact, refusedToday, sparedToday }, ask);
   }
 
   #openWork(): RecordsWork {

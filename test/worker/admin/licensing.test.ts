@@ -57,7 +57,7 @@ const textOf = (html: string): string =>
     .replace(/\s+/g, " ");
 
 /** What each form may be sent with, and who may. */
-const SUPPORT_ONLY = new Set<string>(["exempt", "model", "records-agreed"]);
+const SUPPORT_ONLY = new Set<string>(["exempt", "model", "records-agreed", "enforcement"]);
 const SENT: Record<FormName, Record<string, string>> = {
   limit: { limit: "5" },
   "idle-timeout": { minutes: "30" },
@@ -72,6 +72,7 @@ const SENT: Record<FormName, Record<string, string>> = {
   "end-exemption": { id: "u2" },
   "records-agreed": { agreed: "50000" },
   "records-count": { count: "41000" },
+  enforcement: { enforced: "no" },
   button: { button: "top-left" },
   contact: { contact: " Ask\n Mia " },
   nudge: { nudge: "names" },

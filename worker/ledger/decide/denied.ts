@@ -3,6 +3,7 @@ import type { DenialReason } from "../../../shared/denial.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Denied, Outcome } from "../command.ts";
 import type { Ledger } from "../ledger.ts";
+import { allInUse } from "../occupancy.ts";
 import { positionOf } from "../queue.ts";
 
 export const denied = (ledger: Ledger, holder: HolderId, reason: DenialReason, now: number): Outcome => ({
@@ -15,7 +16,7 @@ export function deniedOf(ledger: Ledger, holder: HolderId, reason: DenialReason,
   return {
     reason,
     limit: ledger.effective.limit,
-    inUse: ledger.inUse,
+    inUse: allInUse(ledger),
     position: positionOf(ledger, holder),
     ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
   };
