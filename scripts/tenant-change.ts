@@ -27,7 +27,7 @@ export function newRow(options: TenantOptions): TenantRow {
   }
   const none = {
     hosts: [],
-    // L20: a firm that is new observes before it refuses anybody.
+    // L24: a firm that is new observes before it refuses anybody.
     variables: { [VARIABLE_OPTIONS.enforce]: "no" },
     sealed: {},
     suspendedAt: null,

@@ -71,7 +71,7 @@ export const settleTimeZone = (
 ): Promise<void> =>
   settle(tenant, command, (settings) => (settings.timeZone === timeZone ? null : { what: "time_zone", timeZone }));
 
-/** L20: sets whether the limit in force is enforced. */
+/** L24: sets whether the limit in force is enforced. */
 export const settleEnforcement = (
   tenant: Pick<TenantCalls, "adminView" | "changeSettings">,
   enforced: boolean,

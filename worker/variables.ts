@@ -34,7 +34,7 @@ export interface Variables extends IdentityEnv {
   PRESET?: string;
   /** Limit of a tenant that is new; afterwards the administration page changes it. */
   SEAT_LIMIT?: string;
-  /** L20: yes or no: whether the limit of a tenant that is new is enforced, or only observed until a manager switches it on. */
+  /** L24: yes or no: whether the limit of a tenant that is new is enforced, or only observed until a manager switches it on. */
   ENFORCE?: string;
   /** The firm's time zone, such as Europe/Berlin; days and hours of its records are in it. */
   TIME_ZONE?: string;

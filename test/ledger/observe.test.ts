@@ -8,7 +8,7 @@ const observing = (options: ScenarioOptions = {}) =>
 const ENFORCE = 'changes {"what":"enforcement","enforced":true}';
 const OBSERVE = 'changes {"what":"enforcement","enforced":false}';
 
-test("[L20] while the tenant only observes nobody is refused, and each who would have been is told of", () => {
+test("[L24] while the tenant only observes nobody is refused, and each who would have been is told of", () => {
   const scenario = observing().play(`
     0s   anna@desk navigates  -> granted, in use 1
     10s  ben@desk navigates   -> granted, over by 1 => seat_granted !> denial_opened
@@ -29,7 +29,7 @@ test("[L20] while the tenant only observes nobody is refused, and each who would
   expect(counted).toMatchObject({ holder: "ben", via: "observing", waitedMs: 20_000 });
 });
 
-test("[L20] whatever the reason is, it lets in: a pool's maximum, a reservation, a model without a licence", () => {
+test("[L24] whatever the reason is, it lets in: a pool's maximum, a reservation, a model without a licence", () => {
   const pool = {
     id: "finance",
     name: "Finance",
@@ -49,7 +49,7 @@ test("[L20] whatever the reason is, it lets in: a pool's maximum, a reservation,
   new Scenario({ settings: named }).play("0s anna@desk navigates -> granted");
 });
 
-test("[L20] the page of somebody who left goes on, and takes no seat", () => {
+test("[L24] the page of somebody who left goes on, and takes no seat", () => {
   observing({ idleTimeoutMs: 5 * 60_000 }).play(`
     0s     anna@desk navigates  -> granted, in use 1
     5m1s   anna@desk requests   -> granted, in use 0 => lease_ended lost, pass_issued !> seat_granted
@@ -59,7 +59,7 @@ test("[L20] the page of somebody who left goes on, and takes no seat", () => {
   `);
 });
 
-test("[L20] a manager switches the limit on: everybody who works counts, nobody is sent away, the next is refused", () => {
+test("[L24] a manager switches the limit on: everybody who works counts, nobody is sent away, the next is refused", () => {
   observing().play(`
     0s   anna@desk navigates  -> granted
     1s   ben@desk navigates   -> granted, over by 1
@@ -86,7 +86,7 @@ test("[L9] passes of pages that went on without a seat count once the limit is s
   );
 });
 
-test("[L20] only support goes back to observing, and whoever waits then is let in at once", () => {
+test("[L24] only support goes back to observing, and whoever waits then is let in at once", () => {
   new Scenario({ roles, limit: 1 }).play(`
     0s anna@desk navigates  -> granted
     1s ben@desk navigates   -> denied limit_reached

@@ -60,7 +60,7 @@ export function checkCounts(ledger: Ledger): void {
   }
   must(inUse === ledger.inUse, () => `[L9] ${ledger.inUse} seats are said to be in use, counted ${inUse}`);
   must(over === ledger.over && overdrawn === ledger.overdrawn, () => {
-    return `[L21] ${ledger.over} seats beyond the limit are told, ${ledger.overdrawn} overdrawn; counted ${over}, ${overdrawn}`;
+    return `[L25] ${ledger.over} seats beyond the limit are told, ${ledger.overdrawn} overdrawn; counted ${over}, ${overdrawn}`;
   });
   const { lineIndex, overIndex, counts } = ledger;
   must(unoffered === lineIndex.size, () => `[L15] ${lineIndex.size} are said to wait, counted ${unoffered}`);
@@ -73,13 +73,13 @@ export function checkCounts(ledger: Ledger): void {
     }
   }
   const beyond = [...ledger.leases.values()].filter((lease) => lease.over !== null).length;
-  must(overIndex.size === beyond, () => `[L20] ${overIndex.size} work beyond the limit, it is said, counted ${beyond}`);
+  must(overIndex.size === beyond, () => `[L24] ${overIndex.size} work beyond the limit, it is said, counted ${beyond}`);
   for (const { membership, holder } of overIndex.heads()) {
     if (noRoom(ledger, membership) === null)
-      throw new Violation(`[L20] a seat is there, and ${holder} is beyond the limit`);
+      throw new Violation(`[L24] a seat is there, and ${holder} is beyond the limit`);
   }
   if (lineIndex.size === 0) return;
-  must(ledger.settings.enforced, () => "[L20] somebody waits, and the tenant only observes");
+  must(ledger.settings.enforced, () => "[L24] somebody waits, and the tenant only observes");
   for (const { membership, holder } of lineIndex.heads()) {
     if (noRoom(ledger, membership) === null) throw new Violation(`[L15] a seat is there and ${holder} waits`);
   }

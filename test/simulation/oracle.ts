@@ -82,7 +82,7 @@ export class Oracle {
       const { reason } = done.outcome.denied;
       must(
         ledger.settings.enforced || reason === "too_often",
-        () => `[L20] ${command.person.id} was refused, ${reason}, and the tenant only observes`,
+        () => `[L24] ${command.person.id} was refused, ${reason}, and the tenant only observes`,
       );
       must(
         !assigned.some(({ id }) => id === command.person.id),
@@ -122,7 +122,7 @@ export class Oracle {
       this.#checkBeyond(holder, by);
       return;
     }
-    // L20: an offer of before counts from the moment on at which the limit is enforced.
+    // L24: an offer of before counts from the moment on at which the limit is enforced.
     if (event.type === "seat_offered" && waiting?.offeredUntil != null) return;
     if (takenBy(this.#shadow, holder) !== "within") {
       must(inUse < effective.limit, () => `[L9] ${holder}: ${event.type} with ${inUse} of ${effective.limit} in use`);
@@ -149,13 +149,13 @@ export class Oracle {
     }
   }
 
-  /** L20, L21: only while the tenant observes, or as far as support has said. */
+  /** L24, L25: only while the tenant observes, or as far as support has said. */
   #checkBeyond(holder: HolderId, by: OverVia): void {
     const { settings, inUse, effective } = this.#shadow;
     if (by === "observing") {
       must(
         !settings.enforced || takenBy(this.#shadow, holder) === by,
-        () => `[L20] ${holder} was let in beyond an enforced limit`,
+        () => `[L24] ${holder} was let in beyond an enforced limit`,
       );
       return;
     }
@@ -163,17 +163,17 @@ export class Oracle {
     const others = [...this.#overdrawn].filter((other) => other !== holder).length;
     must(
       settings.enforced && others < settings.overdraft.seats,
-      () => `[L21] ${holder} is one of ${others + 1} beyond the limit, of ${settings.overdraft.seats}`,
+      () => `[L25] ${holder} is one of ${others + 1} beyond the limit, of ${settings.overdraft.seats}`,
     );
-    must(inUse + others >= effective.limit, () => `[L21] ${holder} was let in beyond the limit while seats are free`);
+    must(inUse + others >= effective.limit, () => `[L25] ${holder} was let in beyond the limit while seats are free`);
     const { hoursPerMonth } = settings.overdraft;
     must(
       hoursPerMonth === null || this.#overdraftMs < hoursPerMonth * 3_600_000,
-      () => `[L21] ${holder} was let in beyond the limit after ${this.#overdraftMs} ms of ${hoursPerMonth} hours`,
+      () => `[L25] ${holder} was let in beyond the limit after ${this.#overdraftMs} ms of ${hoursPerMonth} hours`,
     );
   }
 
-  /** L21: seat time beyond the limit, counted apart: people by time, from the first of the month. */
+  /** L25: seat time beyond the limit, counted apart: people by time, from the first of the month. */
   #meterOverdraft(at: number): void {
     const month = new Date(at).toISOString().slice(0, 7);
     const began = Date.parse(`${month}-01T00:00:00Z`);
@@ -271,7 +271,7 @@ export class Oracle {
         event.type === "settings_changed" &&
         (event.patch.overdraft !== undefined || event.patch.enforced === false)
       ) {
-        must(event.actor.role === "support", () => `[L21] ${event.actor.role} changed ${event.what}`);
+        must(event.actor.role === "support", () => `[L25] ${event.actor.role} changed ${event.what}`);
       }
       if (event.type !== "limit_changed") continue;
       const allowed = event.to > event.from ? event.actor.role !== "user" : event.actor.role === "support";

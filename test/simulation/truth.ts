@@ -27,7 +27,7 @@ interface Known {
   out: Map<JarId, number>;
 }
 
-/** L9, L20, L21: how many people may work at once. */
+/** L9, L24, L25: how many people may work at once. */
 function bound({ settings, effective }: Ledger): number {
   if (!settings.enforced) return Number.POSITIVE_INFINITY;
   return effective.limit + settings.overdraft.seats;
@@ -130,7 +130,7 @@ export class Truth {
           throw new Violation(`[I2] ${browser.user.person.id} sits at ${browser.name} and works as ${id}`);
         }
         if (this.#isUncounted(ledger, id)) continue;
-        // L20: a page that goes on without a seat, while nothing is enforced.
+        // L24: a page that goes on without a seat, while nothing is enforced.
         if (isResting(ledger, id)) continue;
         if (!occupies(ledger, id)) throw new Violation(`[L9] a gate admits ${id}, whose seat is given away`);
         admitted.add(id);

@@ -4,7 +4,7 @@ import type { LicensingProps } from "./licensing-page.tsx";
 import { isSaidIn, SaidInCard } from "./said-in-card.tsx";
 import { SettingForm, SupportOnly } from "./setting-form.tsx";
 
-/** L20: shown while nobody is refused, and to support, who alone goes back to that. */
+/** L24: shown while nobody is refused, and to support, who alone goes back to that. */
 export const EnforcementCard = (props: LicensingProps) => {
   const { view, visitor, draft, support } = props;
   const { observing } = useLanguage().words;

@@ -34,7 +34,7 @@ export interface RefusalsPageProps {
   fault: DaysFault | null;
   /** null: the records do not answer, or only a filtered list is wanted. */
   stats: DenialStats | null;
-  /** L20: false: nobody is refused, and what is shown is who would have been. */
+  /** L24: false: nobody is refused, and what is shown is who would have been. */
   enforced: boolean;
   /** Local days, first and last. */
   first: number;

@@ -31,10 +31,10 @@ export type StoredEvent =
       exempt: boolean;
       named: boolean;
       clientKind: string;
-      /** L20, L21: there was no seat by the limit; left out: there was. */
+      /** L24, L25: there was no seat by the limit; left out: there was. */
       over?: OverGrant;
     })
-  /** L20, L21: a seat beyond the limit is one of the limit's from now on; `id`: of the refusal that it would have been. */
+  /** L24, L25: a seat beyond the limit is one of the limit's from now on; `id`: of the refusal that it would have been. */
   | (Moment & { type: "seat_counted"; via: OverVia; id: DenialId | null; waitedMs: number })
   | (Moment & { type: "session_joined"; session: SessionKey })
   /** L9: the seat rests on something else than before; of a draining seat, its passes count from now on. */
@@ -71,6 +71,18 @@ export type StoredEvent =
   | (Moment & { type: "records_reported"; count: number; agreed: number | null; reached: number | null })
   | (Moment & { type: "token_made"; actor: Actor; token: string; label: string; kind: string; policy: string })
   | (Moment & { type: "token_revoked"; actor: Actor; token: string; label: string })
+  /** L20: a group of the firm's own. `text`: who came and went, as far as they are few. */
+  | (Moment & {
+      type: "group_changed";
+      actor: Actor;
+      group: string;
+      did: "made" | "changed" | "removed" | "people";
+      added: number;
+      taken: number;
+      text: string;
+    })
+  /** L20: other groups of somebody who has no seat. */
+  | (Moment & { type: "person_regrouped"; firmGroups: readonly string[] })
   | (Moment & { type: "change_refused"; actor: Actor; change: string; reason: string });
 
 /** What a browser was seen by: somebody's navigation, a request of a page's own, a socket or stream that is open. */

@@ -65,7 +65,7 @@ export interface Lease {
   nudge: { askedAt: number; until: number; by: string | null } | null;
   /** L16: a holder who was asked is left in peace until then. */
   quietUntil: number;
-  /** L20, L21: there was no seat by the limit, and there is none yet; null: the seat is one of the limit's. */
+  /** L24, L25: there was no seat by the limit, and there is none yet; null: the seat is one of the limit's. */
   over: Over | null;
   /** Grows with every change that must be written before anything else happens: all but mere times (presence.ts). */
   shape: number;
@@ -74,9 +74,9 @@ export interface Lease {
 /** The seat of an ended lease whose passes are still out (L9). One that was not counted is remembered for its passes. */
 export interface Drain {
   exempt: boolean;
-  /** L20, L21: the seat was none of the limit's. */
+  /** L24, L25: the seat was none of the limit's. */
   over: OverVia | null;
-  /** L20: passes of a page that goes on without a seat while the tenant only observes. */
+  /** L24: passes of a page that goes on without a seat while the tenant only observes. */
   resting?: boolean;
   passes: Passes;
 }
@@ -125,7 +125,7 @@ export interface Waiting {
   order: number;
   heardAt: number;
   offeredUntil: number | null;
-  /** L20, L21: the offer is of a seat beyond the limit. */
+  /** L24, L25: the offer is of a seat beyond the limit. */
   over: OverVia | null;
   /** L16: when the person last asked a holder for a seat. */
   nudgedAt: number | null;
@@ -150,12 +150,14 @@ export interface Ledger {
   line: Map<HolderId, Waiting>;
   /** Counted holders that occupy a seat: leases, drains and offers, kept by `evolve`. */
   inUse: number;
-  /** L20, L21: those who work beyond the limit, counted apart; by an overdraft alone. */
+  /** L24, L25: those who work beyond the limit, counted apart; by an overdraft alone. */
   over: number;
   overdrawn: number;
-  /** L21: what the overdraft has cost this month. */
+  /** L25: what the overdraft has cost this month. */
   overdraft: OverdraftMeter;
-  /** The same as `inUse` by membership in pools (L17). */
+  /** L14: people with a lease by a licence of their own, kept by `evolve`. */
+  own: number;
+  /** Those counted within the limit, by membership in pools (L17). */
   counts: Map<number, number>;
   /** How many ever joined the line. */
   joined: number;
@@ -171,7 +173,7 @@ export interface Ledger {
   /** When something may be due. Derived, like `lineIndex`: not part of the state proper. */
   readonly deadlines: DeadlineHeap;
   readonly lineIndex: LineIndex;
-  /** L20, L21: leases beyond the limit, in the order in which seats are handed on to them. */
+  /** L24, L25: leases beyond the limit, in the order in which seats are handed on to them. */
   readonly overIndex: LineIndex;
 }
 
@@ -200,6 +202,7 @@ export function createLedger(options: LedgerOptions, now = 0): Ledger {
     over: 0,
     overdrawn: 0,
     overdraft: { usedMs: 0, at: now },
+    own: 0,
     counts: new Map(),
     joined: 0,
     lengths: [],

@@ -4,7 +4,7 @@ import type { Ledger } from "./ledger.ts";
 import type { OverVia } from "./over.ts";
 import { membershipOf } from "./pools.ts";
 
-/** What a holder takes: one of the limit's seats, one beyond it (L20, L21), or none that counts. */
+/** What a holder takes: one of the limit's seats, one beyond it (L24, L25), or none that counts. */
 export type Taken = "within" | OverVia | null;
 
 /** L1, L9, L15: by a lease, a pass still out, or an offer. */
@@ -22,6 +22,8 @@ export const occupies = (ledger: Ledger, holder: HolderId): boolean => takenBy(l
 
 /** Everybody who takes a counted seat, within the limit and beyond it. */
 export const allInUse = ({ inUse, over }: Pick<Ledger, "inUse" | "over">): number => inUse + over;
+/** L14: whether the holder has a lease by a licence of their own. */
+export const worksByOwn = (ledger: Ledger, holder: HolderId): boolean => ledger.leases.get(holder)?.named === true;
 
 /** Seats that nobody occupies; negative after the limit was lowered. */
 export const freeSeats = (ledger: Ledger): number => ledger.effective.limit - ledger.inUse;
@@ -31,9 +33,6 @@ export function membershipOfHolder(ledger: Ledger, holder: HolderId): number {
   const person = ledger.leases.get(holder)?.person ?? ledger.absences.get(holder)?.person;
   return person === undefined ? 0 : membershipOf(ledger, person);
 }
-
-/** L10, L20, L21: by how many the tenant is over its limit. */
-export const overBy = (ledger: Ledger): number => Math.max(0, allInUse(ledger) - ledger.effective.limit);
 
 /** Counted seats whose lease has ended and whose passes are still out (L9). */
 export function countDraining(ledger: Ledger): number {

@@ -1,4 +1,4 @@
-/** L20, L21: who is let in beyond the limit, and whose seat becomes one of the limit's. */
+/** L24, L25: who is let in beyond the limit, and whose seat becomes one of the limit's. */
 import type { DenialReason } from "../../shared/denial.ts";
 import type { HolderId } from "../../shared/ids.ts";
 import type { Event } from "./event.ts";
@@ -7,14 +7,14 @@ import type { OverVia } from "./over.ts";
 import { noRoom } from "./pools.ts";
 import { othersFirst } from "./queue.ts";
 
-/** L21: seat time of this month, in ms, at `now`. */
+/** L25: seat time of this month, in ms, at `now`. */
 export function overdraftUsedMs({ overdraft, overdrawn, effective }: Ledger, now: number): number {
   const monthAt = effective.monthAt ?? 0;
   const before = overdraft.at < monthAt ? 0 : overdraft.usedMs;
   return before + overdrawn * Math.max(0, now - Math.max(overdraft.at, monthAt));
 }
 
-/** L21: whether one more person may be let in beyond the limit at `now`. */
+/** L25: whether one more person may be let in beyond the limit at `now`. */
 export function hasOverdraft(ledger: Ledger, now: number): boolean {
   const { seats, hoursPerMonth } = ledger.settings.overdraft;
   if (ledger.settings.model !== "concurrent" || ledger.overdrawn >= seats) return false;
@@ -40,10 +40,10 @@ export function overFor(ledger: Ledger, { holder, reason, reservedOnly }: Wish, 
   return isFull && !reservedOnly && OVERDRAWN.has(reason) && hasOverdraft(ledger, now) ? "overdraft" : null;
 }
 
-/** L20: nobody is refused; a page of somebody without a seat goes on as well. */
+/** L24: nobody is refused; a page of somebody without a seat goes on as well. */
 export const isObserving = ({ settings }: Pick<Ledger, "settings">): boolean => !settings.enforced;
 
-/** G7, L20: whether what is open of the holder's may stay open. */
+/** G7, L24: whether what is open of the holder's may stay open. */
 export const mayGoOn = (ledger: Ledger, holder: HolderId): boolean => ledger.leases.has(holder) || isObserving(ledger);
 
 /** Who has waited longest of those who work beyond the limit and for whom there is a seat now; null: nobody. */

@@ -27,7 +27,7 @@ export interface StoredLease {
   grantedAt: number;
   sessions: SessionKey[];
   clientKind: string;
-  /** L20, L21: its order is that of the rows. Missing in what an earlier version stored. */
+  /** L24, L25: its order is that of the rows. Missing in what an earlier version stored. */
   over?: Omit<Over, "order"> | null;
   presence: StoredPresence;
 }
@@ -115,7 +115,7 @@ export function timesOf(ledger: Ledger, holder: HolderId): Times | null {
   const waiting = ledger.line.get(holder)?.heardAt ?? 0;
   if (lease === undefined) {
     const drain = ledger.drains.get(holder);
-    // L20: passes that go on without a seat are renewed.
+    // L24: passes that go on without a seat are renewed.
     const passes = drain?.resting ? passTimes(drain.passes) : [];
     if (waiting === 0 && passes.length === 0) return null;
     return { active: 0, assumed: 0, clients: [], gates: [], passes, waiting };

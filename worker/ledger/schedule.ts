@@ -1,6 +1,6 @@
 /** L17: which pools hold and how many seats there are at a moment, and when that changes next. */
 import { Temporal } from "temporal-polyfill";
-import { LIMIT_MAX } from "../../shared/timing.ts";
+import { LIMIT_MAX, RECORDS_CAP } from "../../shared/timing.ts";
 import type { Pool, Settings, Window } from "./settings.ts";
 
 export interface ActivePool {
@@ -16,7 +16,7 @@ export interface Effective {
   /** Seats there are: the limit with its boosts, or what the model makes of it. */
   limit: number;
   pools: ActivePool[];
-  /** L21: when the tenant's month began, ms, where an overdraft is counted by it; null: none is. */
+  /** L25: when the tenant's month began, ms, where an overdraft is counted by it; null: none is. */
   monthAt: number | null;
   /** When this changes by itself; null: never. */
   nextTurnAt: number | null;
@@ -50,7 +50,7 @@ export function effectiveAt(settings: Settings, now: number): Effective {
       settings.model === "named"
         ? 0
         : settings.model === "records"
-          ? LIMIT_MAX
+          ? RECORDS_CAP
           : Math.max(settings.limit, Math.min(limit, LIMIT_MAX)),
     pools,
     monthAt: month === null ? null : month.from,

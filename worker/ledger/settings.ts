@@ -11,7 +11,7 @@ export type Model = (typeof MODELS)[number];
 export const POOLS_MAX = 8;
 export const BOOSTS_MAX = 32;
 export const PRIORITY_MAX = 10;
-/** L21: 999 seats through a month of 31 days. */
+/** L25: 999 seats through a month of 31 days. */
 export const OVERDRAFT_HOURS_MAX = 743_256;
 /** Changes remembered: shown by the administration, and told to somebody with an older version. */
 export const HISTORY_MAX = 50;
@@ -86,9 +86,9 @@ export interface Settings {
   records: { agreed: number | null; count: number | null };
   pools: Pool[];
   boosts: Boost[];
-  /** L20: false: the tenant only observes, and nobody is refused. */
+  /** L24: false: the tenant only observes, and nobody is refused. */
   enforced: boolean;
-  /** L21: people who may work beyond the limit, and for how many hours of seats in a month; null: no such bound. */
+  /** L25: people who may work beyond the limit, and for how many hours of seats in a month; null: no such bound. */
   overdraft: { seats: number; hoursPerMonth: number | null };
   /** L16: whether waiting people may ask for a seat, and whether their names are told. */
   nudge: { allowed: boolean; showNames: boolean };

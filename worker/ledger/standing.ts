@@ -6,10 +6,10 @@ import type { Status } from "../../shared/protocol.ts";
 import { reasonAgainst, reasonOf } from "./eligibility.ts";
 import { estimateWait } from "./estimate.ts";
 import { idleAt } from "./expiry.ts";
+import { fullnessOf } from "./fullness.ts";
 import { clientGoneAt, gateGoneAt } from "./gone.ts";
 import { judge } from "./judge.ts";
 import type { Absence, Lease, Ledger, Waiting } from "./ledger.ts";
-import { allInUse } from "./occupancy.ts";
 import { isObserving } from "./overdraft.ts";
 import { mayAdminister, type Person } from "./person.ts";
 import { positionOf } from "./queue.ts";
@@ -36,14 +36,17 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
   const absence = ledger.absences.get(holder);
   const waiting = ledger.line.get(holder);
   const ended = absence?.ended ?? null;
+  const { limit, inUse, measure, isFull } = fullnessOf(ledger);
   const { exempt, named } = lease ?? judge(ledger, person);
   return {
     state: lease ? "seated" : waiting ? (waiting.offeredUntil === null ? "waiting" : "offered") : "unseated",
     person: person.name,
     tenant,
-    limit: ledger.effective.limit,
-    inUse: allInUse(ledger),
-    // L20: while the tenant only observes, anyone without a seat is let in whatever the limit says.
+    limit,
+    inUse,
+    measure,
+    isFull,
+    // L24: while the tenant only observes, anyone without a seat is let in whatever the limit says.
     exempt: exempt || (lease === undefined && isObserving(ledger)),
     named,
     mayAdminister: mayAdminister(person.role),

@@ -19,7 +19,7 @@ export interface DenialStats {
   people: { holder: string; name: string; count: number; waitedMs: number }[];
 }
 
-/** `observed`: of those that there would have been (L20), instead of those that there were. */
+/** `observed`: of those that there would have been (L24), instead of those that there were. */
 export async function readDenialStats(
   db: D1Database,
   tenant: TenantId,

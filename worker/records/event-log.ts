@@ -143,7 +143,7 @@ function effectsOf(
   switch (row.kind) {
     case "denial_opened":
       return [openDenial(db, tenant, row, known, JSON.parse(row.body))];
-    // L20: nobody was refused, since the limit was only observed; what would have been is kept beside the refusals.
+    // L24: nobody was refused, since the limit was only observed; what would have been is kept beside the refusals.
     case "seat_granted": {
       const { over, clientKind } = JSON.parse(row.body);
       if (over?.denial == null) return [];

@@ -51,7 +51,7 @@ export class LedgerStore {
   readonly #shapes = new Map<HolderId, number>();
   /** Holders whose own rows are to be written now. */
   readonly #urgent = new Set<HolderId>();
-  /** L20: jars of pages that go on without a seat, as far as they are written. */
+  /** L24: jars of pages that go on without a seat, as far as they are written. */
   readonly #rested = new Map<HolderId, ReadonlySet<JarId>>();
   #hasNewSettings = false;
   /** `Ledger.overdraft` as it was last written. */
@@ -64,7 +64,7 @@ export class LedgerStore {
     this.#rows = rows;
     const kept = rows.readSettings();
     // What was kept before a setting was thought of takes its first value.
-    // L20: whoever was there before the limit could be observed only goes on as ever.
+    // L24: whoever was there before the limit could be observed only goes on as ever.
     const settings = kept === null ? initial : { ...initial, enforced: true, ...kept };
     const leases = readTable<LeaseRow>(rows, "leases");
     const line = readTable<WaitingRow>(rows, "line");
@@ -125,7 +125,7 @@ export class LedgerStore {
     if (loss !== null) assumeHeard(timing, presence, loss.first, loss.latest + longestPassLifeMs);
   }
 
-  /** L20: passes of a page that goes on without a seat are renewed as those of a lease are. */
+  /** L24: passes of a page that goes on without a seat are renewed as those of a lease are. */
   #drainOf(row: DrainRow & Written, read: ReadTimes | undefined, longestPassLifeMs: number): StoredDrain {
     const drain = drainOf(row);
     if (drain.resting !== true) return drain;
@@ -168,7 +168,7 @@ export class LedgerStore {
     return this.#urgent.size > 0 || this.#hasNewSettings || this.#presence.isDue(at);
   }
 
-  /** L20: of the passes of a page that goes on without a seat only the first of each jar is written. */
+  /** L24: of the passes of a page that goes on without a seat only the first of each jar is written. */
   #isFirstRest(event: Event): boolean {
     return event.type === "pass_issued" && !this.#rested.get(event.holder)?.has(event.jar);
   }

@@ -6,7 +6,7 @@ import type { Settings } from "../ledger/settings.ts";
 import { isBrief } from "../records/brief-refusal.ts";
 import { dayOf, startOfDay } from "../records/time-zone.ts";
 
-/** Refusals, and those that there would have been (L20). */
+/** Refusals, and those that there would have been (L24). */
 interface Today {
   refused: number;
   spared: number;

@@ -1,13 +1,15 @@
 /** A4: what the administration sees of the seats: all of it, or one page of the holders as asked. */
 import type { HolderId } from "../../shared/ids.ts";
 import { reasonAgainst } from "../ledger/eligibility.ts";
+import { fullnessOf } from "../ledger/fullness.ts";
 import type { Lease, Ledger } from "../ledger/ledger.ts";
-import { allInUse, countDraining, overBy } from "../ledger/occupancy.ts";
+import { countDraining } from "../ledger/occupancy.ts";
 import type { OverVia } from "../ledger/over.ts";
 import { keptSeats, membershipOf } from "../ledger/pools.ts";
 import { positionOf } from "../ledger/queue.ts";
 import { clientsOf, tabsOf } from "../ledger/standing.ts";
 import { foldText } from "./fold-text.ts";
+import type { GroupRow } from "./groups/group-calls.ts";
 import { knownGroups } from "./known-groups.ts";
 import type { AdminView, HolderRow, PeopleAsk, SortKey, WaitingRow } from "./tenant-calls.ts";
 
@@ -20,6 +22,8 @@ export interface Beside {
   contact: string;
   refusedToday: number;
   sparedToday: number;
+  /** L20: groups of the firm's own, also such as nobody has been seen in. */
+  firmGroups: readonly Pick<GroupRow, "name" | "people">[];
 }
 
 /** The view at `now` (ms). Without `ask` every holder, in the order of their coming. */
@@ -33,31 +37,29 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
     ([, a], [, b]) =>
       Number(b.offeredUntil !== null) - Number(a.offeredUntil !== null) || a.rank - b.rank || a.order - b.order,
   );
+  const full = fullnessOf(ledger);
   let exempt = 0;
-  let named = 0;
-  for (const lease of ledger.leases.values()) {
-    if (lease.named) named++;
-    else if (lease.exempt) exempt++;
-  }
+  for (const lease of ledger.leases.values()) if (lease.exempt && !lease.named) exempt++;
   return {
     tenant: { name: beside.tenantName, contact: beside.contact },
     version: settings.version,
     limit: settings.limit,
     effective: {
-      limit: effective.limit,
+      limit: full.limit,
       pools: effective.pools.flatMap(({ bit }) => settings.pools[bit]?.name ?? []),
       until: effective.nextTurnAt,
     },
-    inUse: allInUse(ledger),
-    overBy: overBy(ledger),
+    inUse: full.inUse,
+    overBy: full.overBy,
     over: countOver(ledger),
+    full,
     kept: keptSeats(ledger),
     draining: countDraining(ledger),
     idleTimeoutMs: settings.idleTimeoutMs,
     settings,
     seated: ledger.leases.size,
     exempt,
-    named,
+    named: full.named.inUse,
     found: found.length,
     page,
     pages,
@@ -76,13 +78,13 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
         reason: person === undefined ? null : reasonAgainst(ledger, person, false),
       };
     }),
-    groups: ask === null || ask.size === 0 ? knownGroups(ledger) : [],
+    groups: ask === null || ask.size === 0 ? knownGroups(ledger, beside.firmGroups) : [],
     refusedToday: beside.refusedToday,
     sparedToday: beside.sparedToday,
   };
 }
 
-/** L20, L21: people who have a seat beyond the limit, by what lets them. */
+/** L24, L25: people who have a seat beyond the limit, by what lets them. */
 function countOver(ledger: Ledger): Record<OverVia, number> {
   const over = { observing: 0, overdraft: 0 };
   for (const lease of ledger.leases.values()) if (lease.over !== null) over[lease.over.via]++;

@@ -10,16 +10,20 @@ import type { Heartbeat, Status } from "../../shared/protocol.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Act, Denied, PassGrant } from "../ledger/command.ts";
 import type { Explanation } from "../ledger/explain.ts";
+import type { Fullness } from "../ledger/fullness.ts";
 import type { OverVia } from "../ledger/over.ts";
 import type { Person, Role } from "../ledger/person.ts";
 import type { Settings, SettingsChange } from "../ledger/settings.ts";
 import type { GateCounts } from "./gate-counts.ts";
+import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import type { MetricsReading } from "./metrics-reading.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import type { TokenRow } from "./token.ts";
 
 export type { Act, Denied, PassGrant } from "../ledger/command.ts";
+export type { Measure } from "../ledger/fullness.ts";
 export { mayAdminister, type Person, ROLES, type Role } from "../ledger/person.ts";
+export type { Settings } from "../ledger/settings.ts";
 
 export interface ClaimCall {
   person: Person;
@@ -114,7 +118,7 @@ export interface HolderRow {
   exempt: boolean;
   /** L14: by a licence of the person's own. */
   named: boolean;
-  /** L20, L21: there was no seat for them by the limit, why, and for how long that is so; null: the seat is the limit's. */
+  /** L24, L25: there was no seat for them by the limit, why, and for how long that is so; null: the seat is the limit's. */
   over: { via: OverVia; reason: DenialReason; sinceAgeMs: number } | null;
   /** L17: names of the pools that are for the person. */
   pools: string[];
@@ -140,8 +144,10 @@ export interface AdminView {
   effective: { limit: number; pools: string[]; until: number | null };
   inUse: number;
   overBy: number;
-  /** L20, L21: people beyond the limit, by what lets them in. */
+  /** L24, L25: people beyond the limit, by what lets them in. */
   over: Record<OverVia, number>;
+  /** L14: how full the tenant is by its licence model; `inUse`, `effective.limit` and `overBy` are from it. */
+  full: Fullness;
   /** L17: of the free seats, those that only people of these pools may take. */
   kept: { seats: number; pools: string[] };
   /** Seats of ended leases whose passes are still out (L9). */
@@ -164,7 +170,7 @@ export interface AdminView {
   groups: KnownGroup[];
   /** R1: refusals that began since midnight of the tenant's time zone. */
   refusedToday: number;
-  /** L20: those that would have been, had the limit been enforced. */
+  /** L24: those that would have been, had the limit been enforced. */
   sparedToday: number;
 }
 
@@ -223,7 +229,7 @@ export interface TenantCalls {
   watch(holder: HolderId, open?: OpenSocket): Promise<"ended" | "again">;
   /** Wakes the object, which ends what is due; resolves once it has. */
   ping(): Promise<void>;
-  /** Whether the holder has a lease now, or needs none (L20). */
+  /** Whether the holder has a lease now, or needs none (L24). */
   hasLease(holder: HolderId): Promise<boolean>;
   /** Only for licence managers, admins and support; others get problem `forbidden`. */
   adminView(actor: Person, ask?: PeopleAsk): Promise<Change>;
@@ -247,6 +253,8 @@ export interface TenantCalls {
   explainHolder(actor: Person, holder: HolderId): Promise<Result<Explanation, Problem>>;
   /** Would the person be let in? Consumes and reserves nothing. */
   check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
+  /** L20: looks after the firm's own groups. */
+  groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>>;
   /** The secret is in this answer and nowhere else. */
   makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>>;
   listTokens(actor: Person): Promise<Result<TokenRow[], Problem>>;

@@ -67,7 +67,7 @@ test("[L15] who waits is told within a moment, and the offer is there for the cl
   passOf(await claim(calls, cleo, "reload"));
 });
 
-test("[L20] an observing tenant refuses nobody, and its records tell who would have been, and for how long", async () => {
+test("[L24] an observing tenant refuses nobody, and its records tell who would have been, and for how long", async () => {
   const { name, stub, calls } = freshTenant();
   const sam = caller("sam", "support");
   const look = async () => {

@@ -5,9 +5,9 @@ import { allowedInMs } from "../allowance.ts";
 import type { Act } from "../command.ts";
 import { reasonAgainst, reasonOf } from "../eligibility.ts";
 import type { Event } from "../event.ts";
+import { fullnessOf } from "../fullness.ts";
 import { judge, judgeAgain, judgeDrain } from "../judge.ts";
 import { type Absence, DENIAL_TOLD_EVERY_MS, type Ledger } from "../ledger.ts";
-import { allInUse } from "../occupancy.ts";
 import type { OverGrant, OverVia } from "../over.ts";
 import { isObserving, overFor } from "../overdraft.ts";
 import type { Decision, Of } from "./decision.ts";
@@ -91,7 +91,7 @@ function mayClaim(absence: Absence, act: Act, session: SessionKey): boolean {
   }
 }
 
-/** L20: what somebody is let in by for whom there is no seat because of `reason`. */
+/** L24: what somebody is let in by for whom there is no seat because of `reason`. */
 const overGrant = (ledger: Ledger, reason: DenialReason, via: OverVia): OverGrant => ({
   via,
   reason,
@@ -100,7 +100,7 @@ const overGrant = (ledger: Ledger, reason: DenialReason, via: OverVia): OverGran
 
 const nextDenialId = (ledger: Ledger): DenialId => `${ledger.epoch}-${ledger.lastDenial + 1}` as DenialId;
 
-/** L20: a page of somebody without a seat goes on, and takes none. */
+/** L24: a page of somebody without a seat goes on, and takes none. */
 function rest(ledger: Ledger, { person, session, jar }: Of<"claim">, now: number): Decision {
   const until = now + ledger.timing.passLifeMs;
   return {
@@ -151,8 +151,8 @@ function deny(ledger: Ledger, command: Of<"claim">, reason: DenialReason, now: n
           session,
           reason,
           clientKind,
-          limit: ledger.effective.limit,
-          inUse: allInUse(ledger),
+          limit: fullnessOf(ledger).limit,
+          inUse: fullnessOf(ledger).inUse,
         }
       : now - (open.toldAt ?? 0) < DENIAL_TOLD_EVERY_MS
         ? { type: "denial_counted", at: now, holder, session, reason }

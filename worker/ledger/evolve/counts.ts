@@ -40,6 +40,8 @@ export function recount(ledger: Ledger): void {
   ledger.inUse = 0;
   ledger.over = 0;
   ledger.overdrawn = 0;
+  ledger.own = 0;
+  for (const lease of ledger.leases.values()) if (lease.named) ledger.own++;
   ledger.counts.clear();
   ledger.lineIndex.clear();
   ledger.overIndex.clear();

@@ -12,7 +12,7 @@ export function issuePass(ledger: Ledger, event: Of<"pass_issued">): void {
   passes.byJar.set(event.jar, { session: event.session, until: event.until });
 }
 
-/** L20: a page that goes on without a seat takes none: passes that were counted are not any more, for nothing is enforced. */
+/** L24: a page that goes on without a seat takes none: passes that were counted are not any more, for nothing is enforced. */
 function restingDrain(ledger: Ledger, holder: HolderId): Drain {
   const drain = ledger.drains.get(holder) ?? { exempt: true, over: null, passes: noPasses() };
   Object.assign(drain, { exempt: true, over: null, resting: true });
