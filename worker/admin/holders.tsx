@@ -176,6 +176,9 @@ const Holder = ({ holder, now, hasPools }: { holder: HolderRow; now: number; has
         ) : (
           holder.exempt && <span class="tag tag-quiet">{holders.exempt}</span>
         )}
+        {holder.over?.via === "overdraft" && (
+          <span class="tag">{say(words.overdraft.tag, { duration: duration(holder.over.sinceAgeMs) })}</span>
+        )}
         {holder.over?.via === "observing" && (
           <span class="tag" title={words.reasons[holder.over.reason]}>
             {say(words.observing.tag, { duration: duration(holder.over.sinceAgeMs) })}

@@ -7,7 +7,7 @@ import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import type { Draft, FormName } from "./licensing-forms.ts";
 import { ExemptCard, NamedCard, type Picking } from "./licensing-people.tsx";
-import { EnforcementCard } from "./licensing-policies.tsx";
+import { EnforcementCard, OverdraftCard } from "./licensing-policies.tsx";
 import { ButtonCard, ContactCard, NudgeCard, RecordsCard, ToleranceCard } from "./licensing-records.tsx";
 import { type LicensingRoom, RoomTabs } from "./licensing-rooms.tsx";
 import { BoostCard, IdleCard, LimitCard, ModelCard, ZoneCard } from "./licensing-seats.tsx";
@@ -59,6 +59,7 @@ const CARDS: Record<LicensingRoom, (props: LicensingProps) => Child> = {
     <>
       <EnforcementCard {...props} />
       <LimitCard {...props} />
+      <OverdraftCard {...props} />
       <BoostCard {...props} />
       <Pools {...props} />
     </>

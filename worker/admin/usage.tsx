@@ -23,6 +23,7 @@ export const Usage = ({ view, passLifeMs }: { view: AdminView; passLifeMs: numbe
       <Bar view={view} />
       <ul class="facts">
         {!view.settings.enforced && <li>{words.observing.fact}</li>}
+        {view.over.overdraft > 0 && <li>{count(words.overdraft.fact, view.over.overdraft)}</li>}
         {view.over.observing > 0 && <li>{count(words.observing.over, view.over.observing)}</li>}
         {overByElse(view) > 0 && (
           <li>{count(measure === "named" ? words.fullness.named.without : meter.overBy, overByElse(view))}</li>

@@ -53,6 +53,7 @@ export const ViewAnswer = z.object({
   inUse: z.int(),
   overBy: z.int(),
   over: z.object({ observing: z.int(), overdraft: z.int() }),
+  overdraftUsedMs: z.int(),
   full: z.object({
     measure: z.enum(MEASURES),
     limit: z.int(),

@@ -156,6 +156,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "over.via": "What lets the person in: the limit is only `observing`, or there is an `overdraft`.",
   "over.reason": "Why there was no seat.",
   "over.sinceAgeMs": "For how long that is so, in ms.",
+  overdraftUsedMs: "Time of seats beyond the limit in this month, in ms.",
   sparedToday: "Refusals that there would have been today, had the limit been enforced.",
   enforced: "Whether anybody is refused; false: the limit is only observed.",
   "settings.overdraft": "How far support lets people work beyond the limit.",

@@ -33,6 +33,7 @@ export const VIEW = {
   inUse: 1,
   overBy: 0,
   over: { observing: 0, overdraft: 0 },
+  overdraftUsedMs: 0,
   full: {
     measure: "concurrent",
     limit: 10,

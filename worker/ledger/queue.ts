@@ -47,6 +47,11 @@ export class LineIndex {
     this.#size--;
   }
 
+  /** How many there are of each membership. */
+  *sizes(): Iterable<[membership: number, people: number]> {
+    for (const [membership, places] of this.#places) yield [membership, places.length];
+  }
+
   clear(): void {
     this.#places.clear();
     this.#size = 0;
@@ -88,7 +93,7 @@ export function nextToSeat(ledger: Ledger, now: number): { holder: HolderId; ove
     if (place === 0 && drain?.exempt === false) return { holder, over: drain.over };
     const reason = noRoom(ledger, membership);
     if (reason === null) return { holder, over: null };
-    const over = overFor(ledger, { holder, reason, reservedOnly: false }, now);
+    const over = overFor(ledger, { holder, membership, reason, reservedOnly: false }, now);
     if (over !== null) return { holder, over };
   }
   return null;

@@ -16,8 +16,8 @@ export interface Effective {
   /** Seats there are: the limit with its boosts, or what the model makes of it. */
   limit: number;
   pools: ActivePool[];
-  /** L25: when the tenant's month began, ms, where an overdraft is counted by it; null: none is. */
-  monthAt: number | null;
+  /** L25: the tenant's month, where an overdraft is counted by it; null: none is. */
+  month: Stretch | null;
   /** When this changes by itself; null: never. */
   nextTurnAt: number | null;
 }
@@ -53,7 +53,7 @@ export function effectiveAt(settings: Settings, now: number): Effective {
           ? RECORDS_CAP
           : Math.max(settings.limit, Math.min(limit, LIMIT_MAX)),
     pools,
-    monthAt: month === null ? null : month.from,
+    month,
     nextTurnAt: turns.length === 0 ? null : Math.min(...turns),
   };
 }
@@ -85,7 +85,7 @@ function nextTurn(pool: Pool, timeZone: string, at: number, open: boolean): numb
   return edges.size === 0 ? null : Math.max(...edges);
 }
 
-interface Stretch {
+export interface Stretch {
   from: number;
   to: number;
 }

@@ -1,6 +1,7 @@
 /** What a tenant has agreed and chosen. Every change names the version it was made from. */
 import type { Corner } from "../../shared/corner.ts";
 import type { HolderId } from "../../shared/ids.ts";
+import { LIMIT_MAX } from "../../shared/timing.ts";
 import type { Trace } from "./settings-trace.ts";
 
 /** L14. `concurrent`: a pool of seats. `named`: only people with a licence of their own. `records`: as many as the cap. */
@@ -11,8 +12,8 @@ export type Model = (typeof MODELS)[number];
 export const POOLS_MAX = 8;
 export const BOOSTS_MAX = 32;
 export const PRIORITY_MAX = 10;
-/** L25: 999 seats through a month of 31 days. */
-export const OVERDRAFT_HOURS_MAX = 743_256;
+/** L25: the highest limit through a month of 31 days. */
+export const OVERDRAFT_HOURS_MAX = 31 * 24 * LIMIT_MAX;
 /** Changes remembered: shown by the administration, and told to somebody with an older version. */
 export const HISTORY_MAX = 50;
 /** R1: how long a person may be without the seat that they want before it counts as a refusal, and at most; ms. */

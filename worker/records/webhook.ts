@@ -54,9 +54,11 @@ export function describeAlert({ kind, inUse, limit, records }: Alert, tenantName
     case "near":
       return `${tenantName}: ${inUse} of ${limit} licences are in use.`;
     case "full":
-      return `${tenantName}: all ${limit} licences are in use. Anyone who comes now is refused or waits.`;
+      return `${tenantName}: all ${limit} licences are in use. Anyone who comes now may be refused or wait.`;
     case "denied":
       return `${tenantName}: somebody was refused, since all licences are taken (${inUse} of ${limit}).`;
+    case "overdraft":
+      return `${tenantName}: people work beyond the limit, by the overdraft (${inUse} of ${limit} licences are in use).`;
     case "records":
       return `${tenantName}: the CRM holds ${records?.count} records, and ${records?.agreed} are agreed.`;
     case "divided":

@@ -5,6 +5,7 @@ import { fullnessOf } from "../ledger/fullness.ts";
 import type { Lease, Ledger } from "../ledger/ledger.ts";
 import { countDraining } from "../ledger/occupancy.ts";
 import type { OverVia } from "../ledger/over.ts";
+import { overdraftUsedMs } from "../ledger/overdraft.ts";
 import { keptSeats, membershipOf } from "../ledger/pools.ts";
 import { positionOf } from "../ledger/queue.ts";
 import { clientsOf, tabsOf } from "../ledger/standing.ts";
@@ -52,6 +53,7 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
     inUse: full.inUse,
     overBy: full.overBy,
     over: countOver(ledger),
+    overdraftUsedMs: overdraftUsedMs(ledger, now),
     full,
     kept: keptSeats(ledger),
     draining: countDraining(ledger),

@@ -146,6 +146,8 @@ export interface AdminView {
   overBy: number;
   /** L24, L25: people beyond the limit, by what lets them in. */
   over: Record<OverVia, number>;
+  /** L25: seat time beyond the limit in this month of the tenant's, or since it was first counted; ms. */
+  overdraftUsedMs: number;
   /** L14: how full the tenant is by its licence model; `inUse`, `effective.limit` and `overBy` are from it. */
   full: Fullness;
   /** L17: of the free seats, those that only people of these pools may take. */

@@ -73,6 +73,7 @@ export const VIEW: AdminView = {
   inUse: 2,
   overBy: 0,
   over: { observing: 0, overdraft: 0 },
+  overdraftUsedMs: 0,
   full: {
     measure: "concurrent",
     limit: 2,

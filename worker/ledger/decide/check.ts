@@ -4,11 +4,14 @@ import { reasonAgainst } from "../eligibility.ts";
 import type { Ledger } from "../ledger.ts";
 import { overFor } from "../overdraft.ts";
 import type { Person } from "../person.ts";
+import { membershipOf } from "../pools.ts";
 import type { Decision, Of } from "./decision.ts";
 import { deniedOf } from "./denied.ts";
 
-const isLetInOver = (ledger: Ledger, { id }: Person, reason: DenialReason, now: number): boolean =>
-  overFor(ledger, { holder: id, reason, reservedOnly: false }, now) !== null;
+function isLetInOver(ledger: Ledger, person: Person, reason: DenialReason, now: number): boolean {
+  const membership = membershipOf(ledger, person);
+  return overFor(ledger, { holder: person.id, membership, reason, reservedOnly: false }, now) !== null;
+}
 
 export function decideCheck(ledger: Ledger, { person }: Of<"check">, now: number): Decision {
   const against = ledger.leases.has(person.id) ? null : reasonAgainst(ledger, person, false);

@@ -10,6 +10,7 @@ import { judge, judgeAgain, judgeDrain } from "../judge.ts";
 import { type Absence, DENIAL_TOLD_EVERY_MS, type Ledger } from "../ledger.ts";
 import type { OverGrant, OverVia } from "../over.ts";
 import { isObserving, overFor } from "../overdraft.ts";
+import { membershipOf } from "../pools.ts";
 import type { Decision, Of } from "./decision.ts";
 import { denied } from "./denied.ts";
 
@@ -36,7 +37,8 @@ export function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): 
     const drain = judgeDrain(ledger, person, now);
     if (!isAsked) return { events: drain, outcome: denied(ledger, holder, reasonOf(absence), now) };
     const reason = reasonAgainst(ledger, person, reservedOnly);
-    const by = reason === null ? null : overFor(ledger, { holder, reason, reservedOnly }, now);
+    const membership = membershipOf(ledger, person);
+    const by = reason === null ? null : overFor(ledger, { holder, membership, reason, reservedOnly }, now);
     if (reason !== null && by === null) {
       const { events, outcome } = deny(ledger, command, reason, now);
       return { events: [...drain, ...events], outcome };
