@@ -9,7 +9,7 @@ import type { SeatApi } from "../ports/seat-api.ts";
 import type { SeatStore } from "../ports/seat-store.ts";
 import type { TabMessages } from "../ports/tab-messages.ts";
 import type { Toolbar } from "../ports/toolbar.ts";
-import { dueAt } from "../seat/plan.ts";
+import { dueAt } from "../seat/next-call.ts";
 import { newSeat, type Seat } from "../seat/seat.ts";
 import type { Effect, Signal } from "../seat/signal.ts";
 import { badgeOf, mostRecent, type Standing, standingOf } from "../seat/standing.ts";
@@ -59,7 +59,7 @@ export function keepSeats(ports: SeatPorts): Seats {
     for (const seat of await ports.store.load()) {
       seats.set(seat.origin, seat);
     }
-    for (const origin of seats.keys()) take(origin, { kind: "woken" });
+    for (const origin of seats.keys()) void take(origin, { kind: "woken" });
   }
 
   function take(origin: string, signal: Signal): Promise<void> {

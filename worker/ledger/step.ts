@@ -1,13 +1,14 @@
 /** One command, whole: end what is due (L3), decide, evolve, offer free seats to the line (L15). */
+
+import { judgeAll } from "./allocation/judge.ts";
+import { nextToCount, nextToSeat } from "./allocation/next-to-seat.ts";
+import { countWithin } from "./allocation/overdraft.ts";
 import type { Command, Outcome } from "./command.ts";
 import { decide } from "./decide/index.ts";
 import type { Event } from "./event.ts";
 import { evolve } from "./evolve/index.ts";
-import { dueAt, endOf } from "./expiry.ts";
-import { judgeAll } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
-import { countWithin, nextToCount } from "./overdraft.ts";
-import { nextToSeat } from "./queue.ts";
+import { dueAt, endOf } from "./time/expiry.ts";
 
 export interface Step {
   events: Event[];

@@ -1,10 +1,10 @@
 /** N1: whether the person would be let in. Consumes nothing, reserves nothing. */
 import type { DenialReason } from "../../../shared/denial.ts";
+import { overFor } from "../allocation/overdraft.ts";
+import { membershipOf } from "../allocation/pools.ts";
 import { reasonAgainst } from "../eligibility.ts";
 import type { Ledger } from "../ledger.ts";
-import { overFor } from "../overdraft.ts";
 import type { Person } from "../person.ts";
-import { membershipOf } from "../pools.ts";
 import type { Decision, Of } from "./decision.ts";
 import { deniedOf } from "./denied.ts";
 

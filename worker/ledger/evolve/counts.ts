@@ -1,9 +1,10 @@
 /** L9, L17: how many seats are taken, kept with every event. */
+
 import type { HolderId } from "../../../shared/ids.ts";
+import { membershipOfHolder, type Taken, takenBy } from "../allocation/occupancy.ts";
+import { overdraftUsedMs } from "../allocation/overdraft.ts";
+import { membershipOf } from "../allocation/pools.ts";
 import type { Ledger } from "../ledger.ts";
-import { membershipOfHolder, type Taken, takenBy } from "../occupancy.ts";
-import { overdraftUsedMs } from "../overdraft.ts";
-import { membershipOf } from "../pools.ts";
 
 /** A seat as it is counted. */
 export interface Counted {

@@ -1,9 +1,10 @@
 /** L1, L9: a seat is given, rests on something else, and ends. */
+
+import { membershipOf, priorityOf } from "../allocation/pools.ts";
+import { HEAD_START_MS } from "../allocation/queue.ts";
 import { LENGTHS_MAX, type Lease, type Ledger, noPasses, passesUntil, remember, SESSIONS_MAX } from "../ledger.ts";
 import type { Over, OverGrant } from "../over.ts";
 import type { Person } from "../person.ts";
-import { membershipOf, priorityOf } from "../pools.ts";
-import { HEAD_START_MS } from "../queue.ts";
 import { leaveLine } from "./line.ts";
 import { leaseOf } from "./needed.ts";
 import { keepSeat } from "./nudge.ts";
