@@ -180,8 +180,12 @@ export function checkChange(settings: Settings, change: SettingsChange, now: num
     }
     case "overdraft": {
       const { seats, hoursPerMonth } = change;
-      const hours = hoursPerMonth === null ? "" : `, ${hoursPerMonth} hours a month`;
-      const title = seats === 0 ? "the overdraft to none" : `the overdraft to ${seats} licences${hours}`;
+      const title =
+        seats === 0
+          ? "the overdraft to none"
+          : hoursPerMonth === null
+            ? `the overdraft to ${seats} licences`
+            : `the overdraft to ${seats} licences, ${hoursPerMonth} hours a month`;
       if (!whole(seats, 0, LIMIT_MAX)) {
         return wrong(title, "seats", `An overdraft is of 0 to ${LIMIT_MAX} licences; 0: none.`);
       }
