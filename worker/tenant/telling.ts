@@ -4,7 +4,13 @@
  */
 import { canonicalJson } from "../records/canonical.ts";
 import { sealText } from "../records/chain.ts";
-import type { People } from "./people.ts";
+
+/** The opaque words of persons, as people.ts keeps them. */
+export interface Words {
+  wordOf(holder: string, seq: number): string;
+  meet(person: { id: string; name: string; email: string | null; role: string }, seq: number): string;
+  meetNamed(id: string, name: string, seq: number): string;
+}
 
 export interface Told {
   body: string;
@@ -21,7 +27,7 @@ const TEXT_FIELDS: ReadonlySet<string> = new Set(["note", "text", "contact", "wh
 const KEPT_HOME: ReadonlySet<string> = new Set(["session", "sessions", "jar", "by"]);
 
 /** `fields` are the event's own, without type, time and holder. `seq` is its number. */
-export function tell(fields: Record<string, unknown>, people: People, seq: number, salt: () => string): Told {
+export function tell(fields: Record<string, unknown>, people: Words, seq: number, salt: () => string): Told {
   const texts: Told["texts"] = [];
   const plain = (path: readonly string[], value: unknown): unknown => {
     const field = path.findLast((name) => !/^\d+$/.test(name)) ?? "";
@@ -35,7 +41,9 @@ export function tell(fields: Record<string, unknown>, people: People, seq: numbe
     if (Array.isArray(value)) return value.map((item, index) => plain([...path, String(index)], item));
     if (typeof value !== "object" || value === null) return value;
     if (isPerson(value)) {
-      return { id: people.meet({ ...value, email: value.email ?? null }, seq), role: value.role };
+      const id = people.meet({ ...value, email: value.email ?? null }, seq);
+      // L17: by its groups the audit tells which pools were for the person.
+      return { id, role: value.role, ...(value.groups?.length ? { groups: value.groups } : {}) };
     }
     if (NAMED_FIELDS.has(field) && isNamed(value)) return { id: people.meetNamed(value.id, value.name, seq) };
     return Object.fromEntries(
@@ -52,6 +60,7 @@ interface PersonShape {
   name: string;
   role: string;
   email?: string | null;
+  groups?: readonly string[];
 }
 
 const isNamed = (value: object): value is { id: string; name: string } =>
