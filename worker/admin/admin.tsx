@@ -16,6 +16,7 @@ import {
 import { addAlerts } from "./alerts-routes.tsx";
 import { answerFile, answerPage } from "./answer-page.tsx";
 import { addAudit } from "./audit-routes.tsx";
+import { addGroups } from "./groups-routes.tsx";
 import { addHolder } from "./holder-routes.tsx";
 import { addIntegrations } from "./integrations-routes.tsx";
 import { readLanguage, type Words } from "./language.ts";
@@ -163,6 +164,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addHolder(app, ports, door);
   addLicensing(app, ports, door);
   addPools(app, ports, door);
+  addGroups(app, ports, door);
   addIntegrations(app, ports, door);
   addRefusals(app, ports, door);
   addUsage(app, ports, door);

@@ -121,6 +121,31 @@ export const ExplanationAnswer = z.object({
   wouldChange: z.array(z.string()),
 });
 
+const GroupAnswer = z.object({
+  id: z.string(),
+  name: z.string(),
+  rules: z.array(z.string()),
+  source: z.enum(["hand", "scim"]),
+  revision: z.int(),
+  people: z.int(),
+  /** ms since 1970. */
+  madeAt: z.int(),
+});
+
+export const GroupsAnswer = z.object({
+  groups: z.array(GroupAnswer),
+  view: z.nullable(
+    z.object({
+      group: GroupAnswer,
+      people: z.array(z.object({ id: z.nullable(HolderId), name: z.string(), known: z.nullable(z.string()) })),
+      found: z.int(),
+      page: z.int(),
+      pages: z.int(),
+    }),
+  ),
+  changed: z.nullable(z.object({ added: z.int(), taken: z.int(), already: z.int() })),
+});
+
 export const TokenAnswer = z.object({
   id: z.string(),
   name: z.string(),
