@@ -25,6 +25,7 @@ import { addLicensing } from "./licensing-routes.tsx";
 import { addLive } from "./live-route.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
 import { addNow } from "./now-routes.tsx";
+import { addPast } from "./past-routes.tsx";
 import { PATHS } from "./paths.ts";
 import { addPeopleUse } from "./people-use-routes.tsx";
 import { PlainPage } from "./plain-page.tsx";
@@ -167,6 +168,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addGroups(app, ports, door);
   addIntegrations(app, ports, door);
   addRefusals(app, ports, door);
+  addPast(app, ports, door);
   addUsage(app, ports, door);
   addPeopleUse(app, ports, door);
   addReport(app, ports, door);

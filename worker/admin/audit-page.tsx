@@ -7,7 +7,7 @@ import type { DaysFault } from "./day-range.ts";
 import { DateFields, ExportLinks, FilterFault } from "./filter.tsx";
 import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
-import { PATHS, writeQuery } from "./paths.ts";
+import { PATHS, pastPath, writeQuery } from "./paths.ts";
 import { PersonalData } from "./person-page.tsx";
 import { Moment } from "./time.tsx";
 import { Told } from "./told.tsx";
@@ -124,7 +124,15 @@ const Rows = ({ rows }: { rows: AuditRow[] }) => {
               <Moment at={row.at} seconds />
               <span class="again">{say(audit.number, { number: String(row.seq) })}</span>
             </td>
-            <th scope="row">{sayEvent(language, row)}</th>
+            <th scope="row">
+              {row.kind === "denial_opened" ? (
+                <a href={pastPath(String((JSON.parse(row.body) as { id: string }).id), row.at)}>
+                  {sayEvent(language, row)}
+                </a>
+              ) : (
+                sayEvent(language, row)
+              )}
+            </th>
             <td data-label={refusals.person}>
               <Name word={row.holder} name={row.holderName} />
             </td>

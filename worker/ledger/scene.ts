@@ -7,7 +7,7 @@ import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING } from "../../shared/t
 import { recount } from "./evolve/counts.ts";
 import { createLedger, type Ledger, noPasses } from "./ledger.ts";
 import { occupies } from "./occupancy.ts";
-import type { Person } from "./person.ts";
+import { groupsOf, type Person } from "./person.ts";
 import { effectiveAt } from "./schedule.ts";
 import type { Settings } from "./settings.ts";
 
@@ -33,7 +33,11 @@ export interface Scene {
 }
 
 const byKey = (a: ScenePerson, b: ScenePerson): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-const plain = ({ id, role, groups = [] }: ScenePerson): ScenePerson => ({ id, role, groups });
+const plain = (person: ScenePerson & Pick<Person, "firmGroups">): ScenePerson => ({
+  id: person.id,
+  role: person.role,
+  groups: groupsOf(person),
+});
 
 export function sceneOf(ledger: Ledger): Scene {
   const { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts } = ledger.settings;

@@ -113,7 +113,8 @@ export async function readPastRefusal(
     clientKind: string;
     limit: number;
     inUse: number;
-    person: TelledPerson;
+    /** Missing in rows of older releases. */
+    person?: TelledPerson;
     draining?: { holders: string[] };
   };
   const draining = told.draining?.holders ?? [];
@@ -150,7 +151,7 @@ export async function readPastRefusal(
     ...placePeople((people?.results ?? []) as PersonRow[], new Set(draining), personOf),
   };
   const { id, reason, clientKind, limit, inUse } = told;
-  const person = personOf(row.holder, told.person);
+  const person = personOf(row.holder, told.person ?? UNKNOWN);
   const names = new Map(entries.map(({ holder, name, email }) => [holder, { name, email }]));
   return { seq: row.seq, id, at: row.at, person, reason, clientKind, limit, inUse, scene, names };
 }

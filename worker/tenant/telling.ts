@@ -2,6 +2,7 @@
  * R2: what of an event goes into the audit. Persons become opaque words, what people wrote becomes a seal, keys of
  * sessions stay at home. Goes by the names and shapes of fields, so that kinds it has never seen are told as well.
  */
+import { groupsOf } from "../ledger/person.ts";
 import { canonicalJson } from "../records/canonical.ts";
 import { sealText } from "../records/chain.ts";
 
@@ -43,7 +44,8 @@ export function tell(fields: Record<string, unknown>, people: Words, seq: number
     if (isPerson(value)) {
       const id = people.meet({ ...value, email: value.email ?? null }, seq);
       // L17: by its groups the audit tells which pools were for the person.
-      return { id, role: value.role, ...(value.groups?.length ? { groups: value.groups } : {}) };
+      const groups = groupsOf(value);
+      return { id, role: value.role, ...(groups.length === 0 ? {} : { groups }) };
     }
     if (NAMED_FIELDS.has(field) && isNamed(value)) return { id: people.meetNamed(value.id, value.name, seq) };
     return Object.fromEntries(
@@ -61,6 +63,7 @@ interface PersonShape {
   role: string;
   email?: string | null;
   groups?: readonly string[];
+  firmGroups?: readonly string[];
 }
 
 const isNamed = (value: object): value is { id: string; name: string } =>
