@@ -1,13 +1,14 @@
 /** L19: a refusal as it was: who had a licence, who waited, what was set, and what would have been enough. */
+
+import type { PastExplanation } from "../audit/past-explanation.ts";
+import type { PastRefusal } from "../audit/past-scene.ts";
 import type { Scene, ScenePerson } from "../ledger/scene.ts";
-import type { PastExplanation } from "../records/past-explanation.ts";
-import type { PastRefusal } from "../records/past-scene.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { ChangeSteps } from "./change-steps.tsx";
 import { useLanguage } from "./language.ts";
-import { Layout } from "./layout.tsx";
 import { holderPath, PATHS } from "./paths.ts";
-import { Moment } from "./time.tsx";
+import { Layout } from "./ui/layout.tsx";
+import { Moment } from "./ui/time.tsx";
 
 export interface PastPageProps {
   visitor: Person;

@@ -1,7 +1,7 @@
 /** L19: the address of a refusal as it was. */
 import type { Hono } from "hono";
-import { explainPast } from "../records/past-explanation.ts";
-import { readPastRefusal } from "../records/past-scene.ts";
+import { explainPast } from "../audit/past-explanation.ts";
+import { readPastRefusal } from "../audit/past-scene.ts";
 import type { AdminEnv, AdminPorts, Door } from "./admin.tsx";
 import { answerPage } from "./answer-page.tsx";
 import { askRecords } from "./ask-records.ts";

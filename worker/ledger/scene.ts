@@ -4,12 +4,12 @@
  */
 import type { HolderId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING } from "../../shared/timing.ts";
+import { occupies } from "./allocation/occupancy.ts";
 import { recount } from "./evolve/counts.ts";
 import { createLedger, type Ledger, noPasses } from "./ledger.ts";
-import { occupies } from "./occupancy.ts";
 import { groupsOf, type Person } from "./person.ts";
-import { effectiveAt } from "./schedule.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./settings/settings.ts";
+import { effectiveAt } from "./time/schedule.ts";
 
 /** Settings that say who gets a seat. */
 export type SceneSettings = Pick<

@@ -5,11 +5,11 @@
 import type { DenialReason } from "../../shared/denial.ts";
 import type { HolderId } from "../../shared/ids.ts";
 import { LIMIT_MAX } from "../../shared/timing.ts";
-import { judge } from "./judge.ts";
+import { judge } from "./allocation/judge.ts";
+import { membershipOfHolder } from "./allocation/occupancy.ts";
+import { hasReservedRoom, membershipOf, noRoom } from "./allocation/pools.ts";
 import type { Ledger } from "./ledger.ts";
-import { membershipOfHolder } from "./occupancy.ts";
 import type { Person } from "./person.ts";
-import { hasReservedRoom, membershipOf, noRoom } from "./pools.ts";
 
 export type ChangeStep =
   | { what: "limit"; from: number; to: number }
