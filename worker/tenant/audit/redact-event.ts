@@ -14,7 +14,7 @@ export interface Words {
   meetNamed(id: string, name: string, seq: number): string;
 }
 
-export interface Told {
+export interface RedactedEvent {
   body: string;
   texts: { field: string; salt: string; text: string }[];
 }
@@ -29,8 +29,13 @@ const TEXT_FIELDS: ReadonlySet<string> = new Set(["note", "text", "contact", "wh
 const KEPT_HOME: ReadonlySet<string> = new Set(["session", "sessions", "jar", "by"]);
 
 /** `fields` are the event's own, without type, time and holder. `seq` is its number. */
-export function tell(fields: Record<string, unknown>, people: Words, seq: number, salt: () => string): Told {
-  const texts: Told["texts"] = [];
+export function redactEvent(
+  fields: Record<string, unknown>,
+  people: Words,
+  seq: number,
+  salt: () => string,
+): RedactedEvent {
+  const texts: RedactedEvent["texts"] = [];
   const plain = (path: readonly string[], value: unknown): unknown => {
     const field = path.findLast((name) => !/^\d+$/.test(name)) ?? "";
     if (typeof value === "string") {
