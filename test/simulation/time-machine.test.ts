@@ -8,17 +8,17 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { afterAll, expect, test } from "vitest";
 import { HolderId, JarId, SessionKey, TenantId } from "../../shared/ids.ts";
 import { TIMING } from "../../shared/timing.ts";
-import { type Records, readPastRefusal } from "../../worker/audit/past-scene.ts";
+import { type Records, readPastRefusal } from "../../worker/audit/denials/past-scene.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import { isStored } from "../../worker/ledger/event.ts";
 import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
 import type { Person } from "../../worker/ledger/person.ts";
 import { explainStanding } from "../../worker/ledger/read/explain.ts";
-import { ledgerOf, type Scene, sceneOf } from "../../worker/ledger/scene.ts";
+import { ledgerOf, type Scene, sceneOf } from "../../worker/ledger/read/scene.ts";
+import { type SmallestChange, smallestChange } from "../../worker/ledger/read/smallest-change.ts";
 import { initialSettings, type Pool } from "../../worker/ledger/settings/settings.ts";
-import { type SmallestChange, smallestChange } from "../../worker/ledger/smallest-change.ts";
 import { step } from "../../worker/ledger/step.ts";
-import { tell, type Words } from "../../worker/tenant/audit/redact-event.ts";
+import { redactEvent, type Words } from "../../worker/tenant/audit/redact-event.ts";
 import { SeatTally } from "../../worker/tenant/audit/seat-tally.ts";
 import { createRandom, type Random } from "./random.ts";
 
@@ -89,7 +89,7 @@ class Firm {
     for (const [index, event] of told.entries()) {
       const { type, at, holder, ...own } = event;
       const { fields, inUse, limit } = this.#tally.count(event, this.ledger, index === told.length - 1);
-      const { body } = tell({ ...own, ...fields }, people, ++this.#seq, () => "salt");
+      const { body } = redactEvent({ ...own, ...fields }, people, ++this.#seq, () => "salt");
       const subject = holder === "" ? null : wordOf(holder);
       insertEvent.run(this.tenant, this.#seq, at, type, subject, null, inUse, limit, body, `${this.#seq}`);
       if (event.type === "denial_opened") refused.push({ id: event.id, at: event.at, person: event.person });

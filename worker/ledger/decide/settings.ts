@@ -4,7 +4,7 @@ import { LIMIT_MAX } from "../../../shared/timing.ts";
 import { allowedInMs } from "../allocation/allowance.ts";
 import type { Ledger } from "../ledger.ts";
 import { mayAdminister, mayLower, type Person } from "../person.ts";
-import { replacedBy } from "../replaced.ts";
+import { replacedBy } from "../settings/replaced.ts";
 import { type Checked, checkChange } from "../settings/settings-change.ts";
 import { type Decision, DONE, nothing, type Of } from "./decision.ts";
 

@@ -8,7 +8,7 @@ import { reasonAgainst, reasonOf } from "../eligibility.ts";
 import { fullnessOf } from "../fullness.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Person } from "../person.ts";
-import { type SmallestChange, smallestChange } from "../smallest-change.ts";
+import { type SmallestChange, smallestChange } from "./smallest-change.ts";
 
 export interface Explanation {
   /** null: the person has a seat, or would get one now. */

@@ -1,6 +1,6 @@
 /** L19: what a change of the settings replaces, and taking it back: so that what held before the oldest change that is kept is known. */
-import type { Replaced } from "./event.ts";
-import type { Assigned, Settings } from "./settings/settings.ts";
+import type { Replaced } from "../event.ts";
+import type { Assigned, Settings } from "./settings.ts";
 
 /** Of a list, whom `after` has no more, and whom it has in addition. */
 function parts(before: readonly Assigned[], after: readonly Assigned[]) {

@@ -1,6 +1,6 @@
 /** L19: the smallest change that would have seated somebody, in sentences. */
-import type { ChangeStep, SmallestChange } from "../ledger/smallest-change.ts";
-import { type Language, useLanguage } from "./language.ts";
+import type { ChangeStep, SmallestChange } from "../../../ledger/read/smallest-change.ts";
+import { type Language, useLanguage } from "../../language.ts";
 
 export function sayStep({ words, say, count }: Language, step: ChangeStep): string {
   const { steps } = words.past;

@@ -2,14 +2,14 @@
  * L19: the smallest change of the settings that would have seated somebody: by how many licences the limit is raised, a
  * reservation made smaller, a maximum higher. Whoever waits has the better right, so what they take first counts in.
  */
-import type { DenialReason } from "../../shared/denial.ts";
-import type { HolderId } from "../../shared/ids.ts";
-import { LIMIT_MAX } from "../../shared/timing.ts";
-import { judge } from "./allocation/judge.ts";
-import { membershipOfHolder } from "./allocation/occupancy.ts";
-import { hasReservedRoom, membershipOf, noRoom } from "./allocation/pools.ts";
-import type { Ledger } from "./ledger.ts";
-import type { Person } from "./person.ts";
+import type { DenialReason } from "../../../shared/denial.ts";
+import type { HolderId } from "../../../shared/ids.ts";
+import { LIMIT_MAX } from "../../../shared/timing.ts";
+import { judge } from "../allocation/judge.ts";
+import { membershipOfHolder } from "../allocation/occupancy.ts";
+import { hasReservedRoom, membershipOf, noRoom } from "../allocation/pools.ts";
+import type { Ledger } from "../ledger.ts";
+import type { Person } from "../person.ts";
 
 export type ChangeStep =
   | { what: "limit"; from: number; to: number }

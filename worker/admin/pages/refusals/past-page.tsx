@@ -1,14 +1,14 @@
 /** L19: a refusal as it was: who had a licence, who waited, what was set, and what would have been enough. */
 
-import type { PastExplanation } from "../audit/past-explanation.ts";
-import type { PastRefusal } from "../audit/past-scene.ts";
-import type { Scene, ScenePerson } from "../ledger/scene.ts";
-import type { AdminView, Person } from "../tenant/tenant-calls.ts";
+import type { PastExplanation } from "../../../audit/denials/past-explanation.ts";
+import type { PastRefusal } from "../../../audit/denials/past-scene.ts";
+import type { Scene, ScenePerson } from "../../../ledger/read/scene.ts";
+import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
+import { useLanguage } from "../../language.ts";
+import { holderPath, PATHS } from "../../paths.ts";
+import { Layout } from "../../ui/layout.tsx";
+import { Moment } from "../../ui/time.tsx";
 import { ChangeSteps } from "./change-steps.tsx";
-import { useLanguage } from "./language.ts";
-import { holderPath, PATHS } from "./paths.ts";
-import { Layout } from "./ui/layout.tsx";
-import { Moment } from "./ui/time.tsx";
 
 export interface PastPageProps {
   visitor: Person;

@@ -2,14 +2,14 @@
  * L19: what decides at one moment whether somebody gets a seat: who occupies one, who waits, what is set. Made from a
  * ledger, or from the audit long after; `ledgerOf` makes a ledger of it again, so that the same functions judge both.
  */
-import type { HolderId } from "../../shared/ids.ts";
-import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING } from "../../shared/timing.ts";
-import { occupies } from "./allocation/occupancy.ts";
-import { recount } from "./evolve/counts.ts";
-import { createLedger, type Ledger, noPasses } from "./ledger.ts";
-import { groupsOf, type Person } from "./person.ts";
-import type { Settings } from "./settings/settings.ts";
-import { effectiveAt } from "./time/schedule.ts";
+import type { HolderId } from "../../../shared/ids.ts";
+import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING } from "../../../shared/timing.ts";
+import { occupies } from "../allocation/occupancy.ts";
+import { recount } from "../evolve/counts.ts";
+import { createLedger, type Ledger, noPasses } from "../ledger.ts";
+import { groupsOf, type Person } from "../person.ts";
+import type { Settings } from "../settings/settings.ts";
+import { effectiveAt } from "../time/schedule.ts";
 
 /** Settings that say who gets a seat. */
 export type SceneSettings = Pick<

@@ -1,10 +1,10 @@
 /** L19: a refusal as it was, explained by the functions that explain how things stand now. */
 
-import { type Fullness, fullnessOf } from "../ledger/fullness.ts";
-import type { Person } from "../ledger/person.ts";
-import { type Explanation, explainStanding } from "../ledger/read/explain.ts";
-import { ledgerOf } from "../ledger/scene.ts";
-import { type SmallestChange, smallestChange } from "../ledger/smallest-change.ts";
+import { type Fullness, fullnessOf } from "../../ledger/fullness.ts";
+import type { Person } from "../../ledger/person.ts";
+import { type Explanation, explainStanding } from "../../ledger/read/explain.ts";
+import { ledgerOf } from "../../ledger/read/scene.ts";
+import { type SmallestChange, smallestChange } from "../../ledger/read/smallest-change.ts";
 import type { PastRefusal } from "./past-scene.ts";
 
 export interface PastExplanation {

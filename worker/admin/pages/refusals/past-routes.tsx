@@ -1,14 +1,14 @@
 /** L19: the address of a refusal as it was. */
 import type { Hono } from "hono";
-import { explainPast } from "../audit/past-explanation.ts";
-import { readPastRefusal } from "../audit/past-scene.ts";
-import type { AdminEnv, AdminPorts, Door } from "./admin.tsx";
-import { answerPage } from "./answer-page.tsx";
-import { askRecords } from "./ask-records.ts";
-import { readWhole } from "./form.ts";
-import { readLanguage } from "./language.ts";
+import { explainPast } from "../../../audit/denials/past-explanation.ts";
+import { readPastRefusal } from "../../../audit/denials/past-scene.ts";
+import type { AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
+import { answerPage } from "../../answer-page.tsx";
+import { askRecords } from "../../ask-records.ts";
+import { readWhole } from "../../form.ts";
+import { readLanguage } from "../../language.ts";
+import { PATHS } from "../../paths.ts";
 import { PastPage } from "./past-page.tsx";
-import { PATHS } from "./paths.ts";
 
 const PATIENCE_MS = 8_000;
 const ID_MAX = 100;

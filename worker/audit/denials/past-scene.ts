@@ -3,9 +3,9 @@
  * through: of each person the last row before the refusal says whether they had a seat, and the rows after that whether
  * they waited. So it costs as many looks at an index as there are people, however long the audit is.
  */
-import type { DenialReason } from "../../shared/denial.ts";
-import type { HolderId, TenantId } from "../../shared/ids.ts";
-import type { Scene, ScenePerson, SceneSettings } from "../ledger/scene.ts";
+import type { DenialReason } from "../../../shared/denial.ts";
+import type { HolderId, TenantId } from "../../../shared/ids.ts";
+import type { Scene, ScenePerson, SceneSettings } from "../../ledger/read/scene.ts";
 import { type SettingsRow, settingsAt } from "./past-settings.ts";
 
 /** As much of D1 as is asked here. */

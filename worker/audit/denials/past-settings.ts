@@ -1,8 +1,8 @@
 /** L19: the settings as they were: those of now, with later changes undone and earlier ones made. */
-import type { Replaced } from "../ledger/event.ts";
-import { takeBack } from "../ledger/replaced.ts";
-import type { SceneSettings } from "../ledger/scene.ts";
-import type { Settings } from "../ledger/settings/settings.ts";
+import type { Replaced } from "../../ledger/event.ts";
+import type { SceneSettings } from "../../ledger/read/scene.ts";
+import { takeBack } from "../../ledger/settings/replaced.ts";
+import type { Settings } from "../../ledger/settings/settings.ts";
 
 /** A row of the audit that changed them, in order. */
 export interface SettingsRow {
