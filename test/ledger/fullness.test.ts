@@ -1,12 +1,14 @@
 /** [L20] One view of "how full" per licence model, and what usage, alerts and advice make of it. */
 import { expect, test } from "vitest";
+import { JarId } from "../../shared/ids.ts";
 import { fullnessOf } from "../../worker/ledger/fullness.ts";
 import { standingOf } from "../../worker/ledger/standing.ts";
+import { step } from "../../worker/ledger/step.ts";
 import { type AlertState, QUIET, watchRow } from "../../worker/records/alert-watch.ts";
 import { emptyUsage, foldUsage } from "../../worker/records/usage-fold.ts";
 import { ALL } from "../../worker/records/usage-rows.ts";
 import { SeatTally } from "../../worker/tenant/seat-tally.ts";
-import { Scenario, type ScenarioOptions } from "../support/scenario.ts";
+import { Scenario, type ScenarioOptions, sessionOf } from "../support/scenario.ts";
 
 const roles = { mia: "licence_manager", sam: "support" } as const;
 const assign = (id: string) => `changes {"what":"assign","person":{"id":"${id}","name":"${id}"}}`;
@@ -161,4 +163,36 @@ test("[L20] people with a named licence are counted by events as a restart count
   const before = fullnessOf(scenario.ledger);
   scenario.restart(2_000_000_000_000);
   expect(fullnessOf(scenario.ledger)).toEqual(before);
+});
+
+test("[L22] a reason is judged again with each answer: nobody reads that all are in use while one is free", () => {
+  const scenario = new Scenario({ roles, limit: 1 });
+  scenario.play(`
+    0s  anna@desk navigates  -> granted
+    1s  ben@desk navigates   -> denied limit_reached
+    2s  ben@desk requests    -> denied limit_reached
+    3s  anna@desk releases
+    4s  ben@desk requests    -> denied ask_again, in use 0`);
+  const denied = () =>
+    standingOf(scenario.ledger, scenario.person("ben"), { name: "Acme", contact: "" }, scenario.ledger.lastAt).denied;
+  expect(denied()).toBe("ask_again");
+  scenario.play(`
+    5s  cleo@desk navigates  -> granted
+    6s  ben@desk requests    -> denied limit_reached
+    7s  ben@desk waits       -> waiting
+    8s  cleo@desk releases   => seat_offered ben
+    9s  ben@desk requests    -> granted`);
+  expect(denied()).toBeNull();
+});
+
+test("[L22] [N1] a program that takes reserved licences alone reads that those are taken, not that all are", () => {
+  const scenario = new Scenario({ roles, limit: 5 });
+  const person = scenario.person("ben");
+  const claim = { type: "claim", act: "button", active: true, clientKind: "native:mail", reservedOnly: true } as const;
+  const { outcome } = step(
+    scenario.ledger,
+    { ...claim, person, session: sessionOf("ben-desk"), jar: JarId.parse("jar-of-ben") },
+    1_000_000_000_000,
+  );
+  expect(outcome).toMatchObject({ type: "denied", denied: { reason: "reserved_taken", inUse: 0, limit: 5 } });
 });

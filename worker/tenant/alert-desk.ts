@@ -3,6 +3,7 @@
  * event that raised it, sent afterwards, tried again with growing pauses.
  */
 import * as z from "zod/mini";
+import type { Tag } from "../language/tag.ts";
 import type { Measure } from "../ledger/fullness.ts";
 import {
   type Alert,
@@ -103,7 +104,12 @@ export class AlertDesk {
   }
 
   /** Adds a receiver; a fault is a sentence, with the field that is wrong. The secret of a generic one is told this once. */
-  add(kind: WebhookKind, url: string, on: AlertKind[]): ReceiverFault | { id: string; secret: string | null } {
+  add(
+    kind: WebhookKind,
+    url: string,
+    on: AlertKind[],
+    language?: Tag,
+  ): ReceiverFault | { id: string; secret: string | null } {
     if (this.#settings.hooks.length >= HOOKS_MAX)
       return { fault: `There may be at most ${HOOKS_MAX} receivers.`, field: "url" };
     if (on.length === 0) return { fault: "Choose at least one occasion.", field: "on" };
@@ -111,7 +117,10 @@ export class AlertDesk {
     if (fault !== null) return { fault, field: "url" };
     const secret = kind === "generic" ? makeWord() + makeWord() : null;
     const id = makeWord();
-    this.#save({ ...this.#settings, hooks: [...this.#settings.hooks, { id, kind, url, secret, on }] });
+    this.#save({
+      ...this.#settings,
+      hooks: [...this.#settings.hooks, { id, kind, url, secret, on, ...(language === undefined ? {} : { language }) }],
+    });
     return { id, secret };
   }
 

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
+import { describeAlert } from "../../../worker/records/alert-text.ts";
 import { DENIED_GAP_MS, QUIET, watchDueAt, watchRow, watchTime } from "../../../worker/records/alert-watch.ts";
-import { describeAlert, refuseAddress, sendAlert, signBody, type Webhook } from "../../../worker/records/webhook.ts";
+import { refuseAddress, sendAlert, signBody, type Webhook } from "../../../worker/records/webhook.ts";
 
 interface SentInit {
   headers: Record<string, string>;

@@ -3,7 +3,7 @@ import type { DenialReason } from "../../../shared/denial.ts";
 import type { DenialId, SessionKey } from "../../../shared/ids.ts";
 import { allowedInMs } from "../allowance.ts";
 import type { Act } from "../command.ts";
-import { reasonAgainst, reasonOf } from "../eligibility.ts";
+import { reasonAgainst, reasonFor } from "../eligibility.ts";
 import type { Event } from "../event.ts";
 import { fullnessOf } from "../fullness.ts";
 import { judge, judgeAgain, judgeDrain } from "../judge.ts";
@@ -28,7 +28,7 @@ export function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): 
   if (!exempt && !offered) {
     const drain = judgeDrain(ledger, person, now);
     if (absence !== undefined && !mayClaim(absence, command.act, session)) {
-      return { events: drain, outcome: denied(ledger, holder, reasonOf(absence), now) };
+      return { events: drain, outcome: denied(ledger, holder, reasonFor(ledger, absence), now) };
     }
     const reason = reasonAgainst(ledger, person, command.reservedOnly === true);
     if (reason !== null) {
