@@ -41,7 +41,7 @@ export function steadyTenant(open: () => TenantCalls): TenantCalls {
     answerNudge: (...args) => callTenant(open, (stub) => stub.answerNudge(...args)),
     explain: (person) => callTenant(open, (stub) => stub.explain(person)),
     explainHolder: (...args) => callTenant(open, (stub) => stub.explainHolder(...args)),
-    check: (person) => callTenant(open, (stub) => stub.check(person)),
+    check: (person, clientKind) => callTenant(open, (stub) => stub.check(person, clientKind)),
     makeToken: (...args) => callTenantOnce(open, (stub) => stub.makeToken(...args)),
     listTokens: (actor) => callTenant(open, (stub) => stub.listTokens(actor)),
     revokeToken: (...args) => callTenantOnce(open, (stub) => stub.revokeToken(...args)),

@@ -121,6 +121,14 @@ export const ExplanationAnswer = z.object({
   wouldChange: z.array(z.string()),
 });
 
+const TokenUser = z.object({
+  id: HolderId,
+  name: z.string(),
+  firstAt: z.int(),
+  lastAt: z.int(),
+  refused: z.nullable(z.object({ at: z.int(), reason: z.enum(DENIAL_REASONS) })),
+});
+
 export const TokenAnswer = z.object({
   id: z.string(),
   name: z.string(),
@@ -131,6 +139,7 @@ export const TokenAnswer = z.object({
   madeBy: z.string(),
   /** To the hour; null: never. */
   lastUsedAt: z.nullable(z.int()),
+  people: z.optional(z.array(TokenUser)),
 });
 
 /** The secret is in this answer and nowhere else. */

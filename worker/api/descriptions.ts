@@ -91,6 +91,14 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   queue: "How many people stand in line.",
   refusedToday: "Episodes of refusal that began today, in the firm's time zone.",
 
+  // People who work through a program
+  people: "Who has worked through the program, the latest first; at most 200.",
+  firstAt: "ms since 1970: when the person was first seen.",
+  lastAt: "ms since 1970: when the person was last seen, to the quarter of an hour.",
+  refused: "The last refusal of a check; null: there was none.",
+  "refused.at": "ms since 1970.",
+  "refused.reason": "Why.",
+
   // Why
   reason: "Why there is no seat; null: nothing is in the way.",
   rule: "Number of the rule of shared/SPEC.md that decides, such as `L2`.",

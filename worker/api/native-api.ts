@@ -42,7 +42,7 @@ type Call<N extends NativeApiName> = (
 
 const CALLS: { [N in NativeApiName]: Call<N> } = {
   check: async ({ tenant }, token, { person }, tag) => {
-    const { pass, denied, limit, inUse } = await tenant.check(personOf(token, person));
+    const { pass, denied, limit, inUse } = await tenant.check(personOf(token, person), `native:${token.kind}`);
     return ok(answerOf(tag, denied, { limit, inUse, pass, consumed: false, validForMs: null }));
   },
   claim,

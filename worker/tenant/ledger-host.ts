@@ -15,7 +15,7 @@ import { type Step, step } from "../ledger/step.ts";
 import type { AlertDesk } from "./alert-desk.ts";
 import { LedgerStore } from "./ledger-store.ts";
 import { Meter } from "./meter.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type Remark } from "./outbox.ts";
 import { sqlRows } from "./sql-rows.ts";
 import { nextAlarm } from "./wake.ts";
 
@@ -129,6 +129,17 @@ export class LedgerHost {
     this.transact(() => {
       write();
       outbox.append([event], ledger, null);
+    });
+  }
+
+  /** Writes something together with a row of the audit that alerts and counters hear of. */
+  remark(remark: Remark, write: () => void): void {
+    this.transact(() => {
+      const { ledger, outbox, alerts, meter } = this.load();
+      write();
+      const rows = [outbox.remark(remark, null)];
+      alerts.watch(rows, measureOf(ledger.settings));
+      meter.watch(rows);
     });
   }
 

@@ -38,6 +38,12 @@ const VERSIONS: readonly string[] = [
      slot INTEGER PRIMARY KEY, revision INTEGER NOT NULL, savedAt INTEGER NOT NULL, openUntil INTEGER,
      losses TEXT NOT NULL, body TEXT NOT NULL
    );`,
+  // N4, N5: who works through a program, and the open refusals of its checks.
+  `CREATE TABLE native_people (
+     holder TEXT NOT NULL, token TEXT NOT NULL, name TEXT NOT NULL, firstAt INTEGER NOT NULL, lastAt INTEGER NOT NULL,
+     refusedAt INTEGER, reason TEXT, episode TEXT, openedAt INTEGER NOT NULL DEFAULT 0,
+     attempts INTEGER NOT NULL DEFAULT 0, toldAt INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (holder, token)
+   ) WITHOUT ROWID;`,
 ];
 
 /** Brings the storage to the newest version. */

@@ -243,8 +243,11 @@ export interface TenantCalls {
   explain(person: Person): Promise<Explanation>;
   /** L19, for the administration: of a person that the tenant knows. */
   explainHolder(actor: Person, holder: HolderId): Promise<Result<Explanation, Problem>>;
-  /** Would the person be let in? Consumes and reserves nothing. */
-  check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
+  /** Would the person be let in? Consumes and reserves nothing; that they would not is a refusal of that client (N4). */
+  check(
+    person: Person,
+    clientKind: string,
+  ): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
   /** The secret is in this answer and nowhere else. */
   makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>>;
   listTokens(actor: Person): Promise<Result<TokenRow[], Problem>>;

@@ -23,6 +23,7 @@ import { LedgerHost } from "./ledger-host.ts";
 import { LivePages } from "./live-pages.ts";
 import type { Meter } from "./meter.ts";
 import { type MetricsReading, readMetrics } from "./metrics-reading.ts";
+import { NativeLog, tokenOf } from "./native-log.ts";
 import { OwnConfig } from "./own-config.ts";
 import { keepRecords } from "./record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
@@ -68,6 +69,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #costs = new CostDesk();
   readonly #live: LivePages;
   readonly #tokens: TokenDesk;
+  readonly #native: NativeLog;
   readonly #refused: RefusedToday;
   /** Made with the configuration, which says where the records are. */
   #work!: RecordsWork;
@@ -83,7 +85,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       config: () => this.#config,
       longestPassLifeMs: () => this.#own.longestPassLifeMs(),
       openAlerts: (meter) => this.#openAlerts(meter),
-      recordsAt: (outbox) => this.#work.nextAt(outbox),
+      recordsAt: (outbox) => Math.min(this.#work.nextAt(outbox), this.#native.nextAt ?? Number.POSITIVE_INFINITY),
       refresh: () => this.#own.refresh(ctx),
       happened: (events, ledger) => {
         this.#waiters.wake(events, ledger.line);
@@ -92,6 +94,12 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
     this.#live = new LivePages(ctx, () => Date.now());
     this.#refused = new RefusedToday(ctx.storage.sql);
+    this.#native = new NativeLog({
+      sql: ctx.storage.sql,
+      remark: (remark, write) => this.#host.remark(remark, write),
+      gapMs: () => this.#config.timing.denialGapMs,
+      now: () => this.#host.now,
+    });
     this.#tokens = new TokenDesk({
       sql: ctx.storage.sql,
       people: () => this.#host.load().outbox.people,
@@ -122,6 +130,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     // A lost right shows when the CRM is asked again, which comes here with the next claim.
     if (!mayAdminister(call.person.role)) this.#live.endAdministration(call.person.id);
     if (outcome.type === "granted") {
+      const token = tokenOf(call.person);
+      if (token !== null) this.#native.seen(call.person, token);
       const wantsRecords = this.#host.load().ledger.settings.model === "records";
       return { granted: true, pass: outcome.pass, exempt: outcome.exempt, ...(wantsRecords ? { wantsRecords } : {}) };
     }
@@ -297,9 +307,15 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
   }
 
-  async check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }> {
+  async check(
+    person: Person,
+    clientKind: string,
+  ): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }> {
     const { outcome } = this.#host.run({ type: "check", person });
     if (outcome.type !== "checked") throw new Error(`a check was answered ${outcome.type}`);
+    const token = tokenOf(person);
+    if (token !== null && outcome.denied !== null) this.#native.refused(person, token, clientKind, outcome.denied);
+    else if (token !== null) this.#native.seen(person, token);
     const { limit, inUse } = fullnessOf(this.#host.load().ledger);
     return { pass: outcome.pass, denied: outcome.denied, limit, inUse };
   }
@@ -309,7 +325,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   async listTokens(actor: Person): Promise<Result<TokenRow[], Problem>> {
-    return asAdmin(actor, () => ok(this.#tokens.list()));
+    return asAdmin(actor, () => ok(this.#tokens.list().map((row) => ({ ...row, people: this.#native.list(row.id) }))));
   }
 
   async revokeToken(actor: Person, id: string): Promise<Result<TokenRow[], Problem>> {
@@ -367,6 +383,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   /** Ends what is due, delivers the outbox. */
   override async alarm(): Promise<void> {
     await this.#host.alarm(async () => {
+      this.#native.closeDue();
       await this.#work.run();
       this.#sendAlerts();
     });
