@@ -38,7 +38,7 @@ export type View =
       reason: DenialReason;
       limit: number;
       inUse: number;
-      /** L20: what the two count. */
+      /** L25: what the two count. */
       measure: NonNullable<Status["measure"]>;
       /** A line is open to somebody refused for this reason. */
       canWait: boolean;

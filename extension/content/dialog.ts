@@ -177,16 +177,16 @@ function titleOfGone(words: Words, { reason, by, always }: Gone): string {
   return reason === "evicted" && by !== null ? words.say("evictedByTitle", by) : words.say(GONE_TITLE[reason]);
 }
 
-/** L22: for these a licence may be free: nobody has to ask IT. */
+/** L27: for these a licence may be free: nobody has to ask IT. */
 const HAS_ROOM: ReadonlySet<Full["reason"]> = new Set(["ask_again", "too_often"]);
 
-/** L22: the reason, and whether waiting helps: nobody reads that all are in use while one is free. */
+/** L27: the reason, and whether waiting helps: nobody reads that all are in use while one is free. */
 const textOfFull = (words: Words, { waits, reason }: Full): string =>
   waits ? `${words.say(`reason_${reason}`)} ${words.say("waitHint")}` : words.say(`reason_${reason}`);
 
 const actOfFull = ({ canWait }: Full): MessageKey => (canWait ? "waitHere" : "continueWorking");
 
-/** L20: what is counted. */
+/** L25: what is counted. */
 const IN_USE: Record<Full["measure"], MessageKey> = {
   concurrent: "seatsInUse",
   mixed: "seatsInUse",

@@ -3,7 +3,7 @@ import type { MessageKey, Words } from "../words.ts";
 
 type Measure = NonNullable<Status["measure"]>;
 
-/** L20: what is counted. */
+/** L25: what is counted. */
 const IN_USE: Record<Measure, MessageKey> = {
   concurrent: "seatsInUse",
   mixed: "seatsInUse",

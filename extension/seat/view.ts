@@ -29,7 +29,7 @@ export function viewOf(seat: Seat, tab: Tab, now: number): View {
   if (status.state === "seated") return warningOf(seat, now);
   const asking = seat.claimWished !== null;
   const { denied } = status;
-  // L22: in line without a reason (a seat is held for the person) nobody says that all are taken.
+  // L27: in line without a reason (a seat is held for the person) nobody says that all are taken.
   if (seat.waiting !== null || (seat.hasLeft && denied !== null))
     return fullView(seat, status, denied ?? "no_seat", now);
   const { ended } = status;

@@ -1,4 +1,4 @@
-/** [L22] Reason × place × language: every cell has a sentence that is true and fits the place where it is read. */
+/** [L27] Reason × place × language: every cell has a sentence that is true and fits the place where it is read. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -110,7 +110,7 @@ const PLACES: readonly Place[] = [
   },
 ];
 
-describe.each(PLACES)("[L22] $name", ({ say, isPage, isNeutral }) => {
+describe.each(PLACES)("[L27] $name", ({ say, isPage, isNeutral }) => {
   describe.each(TAGS)("in %s", (tag) => {
     test.each(DENIAL_REASONS)("says why: %s", (reason) => {
       for (const measure of MODELS[reason]) {
@@ -126,7 +126,7 @@ describe.each(PLACES)("[L22] $name", ({ say, isPage, isNeutral }) => {
 });
 
 test.each(TAGS)(
-  "[L22] an alert in %s says what the model counts, and never that all are taken for another reason",
+  "[L27] an alert in %s says what the model counts, and never that all are taken for another reason",
   (tag) => {
     const said = MEASURES.map((measure) => describeAlert(alert("group_limit_reached", measure), "Acme", tag));
     expect(new Set(said).size).toBe(MEASURES.length);
@@ -138,13 +138,13 @@ test.each(TAGS)(
   },
 );
 
-test.each(TAGS)("[L22] the page in %s that waits says so, and the one that does not says nothing of it", (tag) => {
+test.each(TAGS)("[L27] the page in %s that waits says so, and the one that does not says nothing of it", (tag) => {
   const { denials } = chooseLanguage(tag).words;
   const promises = DENIAL_REASONS.filter((reason) => /page|Seite|página/.test(denials[reason].text));
   expect(promises).toEqual(DENIAL_REASONS.filter((reason) => DENIALS[reason].waits));
 });
 
-test.each(TAGS)("[L22] the popup in %s says that none is to be had only where none is", (tag) => {
+test.each(TAGS)("[L27] the popup in %s says that none is to be had only where none is", (tag) => {
   const words = extensionWords(tag);
   const say = (reason: DenialReason) => sayStanding(words, { kind: "denied", reason, waits: DENIALS[reason].waits });
   expect(say("ask_again")).toBe(words.say("standingUnseated"));
@@ -152,7 +152,7 @@ test.each(TAGS)("[L22] the popup in %s says that none is to be had only where no
     expect(say(reason)).toBe(words.say("standingDenied"));
 });
 
-test("[L22] every language has every sentence of every place, and no other", () => {
+test("[L27] every language has every sentence of every place, and no other", () => {
   for (const tag of TAGS) {
     expect(Object.keys(REASON_WORDS[tag].reasons).sort()).toEqual([...DENIAL_REASONS].sort());
     expect(Object.keys(REASON_WORDS[tag].alerts)).toEqual(Object.keys(REASON_WORDS.en.alerts));

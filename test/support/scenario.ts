@@ -70,6 +70,7 @@ export class Scenario {
   readonly #seqs = new Map<string, number>();
   readonly #roles: Record<string, Role>;
   readonly #groups: Record<string, readonly string[]>;
+  readonly #firmGroups = new Map<string, readonly string[]>();
   readonly #now0: number;
   #epoch = 1;
   #isAwake = false;
@@ -121,6 +122,7 @@ export class Scenario {
       email: `${name}@acme.example`,
       role: this.#roles[name] ?? "user",
       groups: this.#groups[name] ?? [],
+      ...(this.#firmGroups.has(name) ? { firmGroups: this.#firmGroups.get(name) as readonly string[] } : {}),
     };
   }
 
@@ -244,6 +246,9 @@ export class Scenario {
           return { type: "answer_nudge", holder, keep: verb === "keeps" };
         case "checks":
           return { type: "check", person: this.person(name) };
+        case "regroups": // "anna regroups finance": into these groups of the firm's own
+          this.#firmGroups.set(name, rest);
+          return { type: "regroup", groups: new Map([[holder, rest]]) };
         case "reports":
           return { type: "report_records", actor: this.person(name), count: Number(rest[0]) };
         case "changes": {

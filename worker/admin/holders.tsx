@@ -94,7 +94,7 @@ const Found = ({ view, ask, now }: HoldersProps) => {
 /** L11: people who are not counted stand apart: their sessions make no room. */
 const HolderTables = ({ view, ask, now }: HoldersProps) => {
   const { holders } = useLanguage().words;
-  // L20: in the named model people with a licence of their own are those who count.
+  // L25: in the named model people with a licence of their own are those who count.
   const isCounted = ({ exempt, named }: HolderRow) => !exempt || (named && view.full.measure === "named");
   const uncounted = view.holders.filter((row) => !isCounted(row));
   const counted = view.holders.filter(isCounted);

@@ -12,6 +12,7 @@ import { Layout } from "./layout.tsx";
 import { NamedAdvice, RecordsAdvice } from "./model-advice.tsx";
 import { PATHS } from "./paths.ts";
 import { Fault, Said } from "./said.tsx";
+import { UsageTabs } from "./usage-tabs.tsx";
 import { UsageWeek } from "./usage-week.tsx";
 import { WhatIf, type WhatIfAnswer } from "./what-if-form.tsx";
 
@@ -52,6 +53,7 @@ export const UsagePage = (props: UsagePageProps) => {
         <h1>{rooms.usage}</h1>
         <p class="quiet">{say(filter.hours, { zone })}</p>
       </div>
+      <UsageTabs tab="usage" />
       <form class="filter" method="get" action={PATHS.usage}>
         <div>
           <label for="period">{usage.period}</label>
@@ -102,7 +104,7 @@ export const UsagePage = (props: UsagePageProps) => {
 const sayShare = ({ share }: Language, { seatMs, limitMs }: UsageSum): string =>
   limitMs === 0 ? "–" : share(seatMs / limitMs);
 
-/** L20: in the records model people are counted, and no share of a limit; in the named model nothing is ever full. */
+/** L25: in the records model people are counted, and no share of a limit; in the named model nothing is ever full. */
 const Totals = ({ usage: { total }, view }: { usage: UsageView; view: AdminView }) => {
   const language = useLanguage();
   const { words, say, number, longDuration } = language;

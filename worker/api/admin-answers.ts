@@ -129,6 +129,31 @@ const TokenUser = z.object({
   refused: z.nullable(z.object({ at: z.int(), reason: z.enum(DENIAL_REASONS) })),
 });
 
+const GroupAnswer = z.object({
+  id: z.string(),
+  name: z.string(),
+  rules: z.array(z.string()),
+  source: z.enum(["hand", "scim"]),
+  revision: z.int(),
+  people: z.int(),
+  /** ms since 1970. */
+  madeAt: z.int(),
+});
+
+export const GroupsAnswer = z.object({
+  groups: z.array(GroupAnswer),
+  view: z.nullable(
+    z.object({
+      group: GroupAnswer,
+      people: z.array(z.object({ id: z.nullable(HolderId), name: z.string(), known: z.nullable(z.string()) })),
+      found: z.int(),
+      page: z.int(),
+      pages: z.int(),
+    }),
+  ),
+  changed: z.nullable(z.object({ added: z.int(), taken: z.int(), already: z.int() })),
+});
+
 export const TokenAnswer = z.object({
   id: z.string(),
   name: z.string(),

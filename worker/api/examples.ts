@@ -97,6 +97,28 @@ export const EXPLANATION = {
   wouldChange: ["A holder releases the licence, is idle for the time-out, or closes the last tab."],
 };
 
+const GROUP = {
+  id: "k3x9qa7m",
+  name: "Finance",
+  rules: ["*@books.acme.example"],
+  source: "hand",
+  revision: 3,
+  people: 1,
+  madeAt: 1_790_000_000_000,
+};
+
+export const GROUPS = {
+  groups: [GROUP],
+  view: {
+    group: GROUP,
+    people: [{ id: null, name: "anna@acme.example", known: null }],
+    found: 1,
+    page: 1,
+    pages: 1,
+  },
+  changed: { added: 1, taken: 0, already: 0 },
+};
+
 export const TOKEN = {
   id: "k3x9qa",
   name: "Mail plug-in",

@@ -90,7 +90,7 @@ async function claim(
   return ok(answerOf(tag, null, { limit, inUse, pass: true, consumed: !answer.exempt, validForMs }));
 }
 
-/** L22: the sentence is for the program's own window, in the language that it asks for. */
+/** L27: the sentence is for the program's own window, in the language that it asks for. */
 function answerOf(
   tag: Tag,
   denied: Denied | null,

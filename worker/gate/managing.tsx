@@ -37,7 +37,7 @@ export function ManagingPart(props: { managing: Managing; language: Language; is
   const more = counted.length - SHOWN_MAX;
   const target = isFramed ? "_blank" : undefined;
   const { measure } = managing.full;
-  // L22: nobody's licence makes room for others there, and no limit does.
+  // L27: nobody's licence makes room for others there, and no limit does.
   if (measure === "named") {
     return (
       <section class="managing">

@@ -21,7 +21,7 @@ const SCRIPTS: Readonly<Record<string, (language: Language, errors: readonly str
     `const HOTSEAT_WORDS=${JSON.stringify({ language: tag, words: { ...words.button, ...reasonsOf(tag) } })};${BUTTON_SCRIPT}`,
 };
 
-/** L22: the button says in a sentence why there is no licence. */
+/** L27: the button says in a sentence why there is no licence. */
 const reasonsOf = (tag: Language["tag"]): Record<string, string> =>
   Object.fromEntries(DENIAL_REASONS.map((reason) => [`reason_${reason}`, sayReason(tag, reason)]));
 

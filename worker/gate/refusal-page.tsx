@@ -135,7 +135,7 @@ function Refusal(facts: RefusalFacts) {
   );
 }
 
-/** L20: what is counted, and how its number is written. */
+/** L25: what is counted, and how its number is written. */
 const labelOf = (words: Words, measure: Denied["measure"]): string =>
   measure === "named" || measure === "records" ? words.inUseBy[measure] : words.inUse;
 const figureOf = (words: Words, measure: Denied["measure"]): string =>

@@ -55,7 +55,7 @@ export function refuse(config: Config, refused: Refused): Response {
     return refusalPage(facts, PAGE_STATUS, { ...mark, ...RETRY_AFTER });
   }
   const { title } = language.words.denials[reason];
-  // L22: a program reads it, or a message box of the CRM's shows it: it speaks of no page of ours.
+  // L27: a program reads it, or a message box of the CRM's shows it: it speaks of no page of ours.
   const text = sayReason(language.tag, reason);
   const standard: Refusal = { error: "no_seat", reason, message: title, limit, inUse };
   if (isUpgrade) return Response.json(standard, { status: PAGE_STATUS, headers: { ...RETRY_AFTER, ...mark } });

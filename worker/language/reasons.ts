@@ -1,5 +1,5 @@
 /**
- * L22: why there is no licence, in one sentence that fits wherever it is read: by a program, in an alert, in a message box
+ * L27: why there is no licence, in one sentence that fits wherever it is read: by a program, in an alert, in a message box
  * of the CRM. It speaks of no page and to nobody in particular. The refusal page has longer ones (gate/words).
  */
 import type { DenialReason } from "../../shared/denial.ts";

@@ -7,7 +7,7 @@ import { hasReservedRoom, membershipOf, noRoom } from "./pools.ts";
 import { othersFirst } from "./queue.ts";
 
 /**
- * L22: the reason given to a request that may not claim, as things stand now: what it was when the person asked may be
+ * L27: the reason given to a request that may not claim, as things stand now: what it was when the person asked may be
  * over. In line with a seat held for them, no reason holds any more.
  */
 export function reasonFor(ledger: Ledger, absence: Absence): DenialReason {

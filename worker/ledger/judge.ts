@@ -60,7 +60,9 @@ export function judgeAgain(ledger: Ledger, holder: HolderId, lease: Lease, perso
     judged.exempt === lease.exempt &&
     judged.named === lease.named &&
     person.role === lease.person.role &&
-    areSame(person.groups ?? [], lease.person.groups ?? []);
+    areSame(person.groups, lease.person.groups) &&
+    areSame(person.firmGroups, lease.person.firmGroups) &&
+    areSame(person.names, lease.person.names);
   return isSame ? [] : [{ type: "lease_judged", at, holder, person, ...judged }];
 }
 
@@ -74,5 +76,5 @@ export function judgeDrain(ledger: Ledger, person: Person, at: number): Event[] 
   return judged.exempt ? [] : [{ type: "lease_judged", at, holder: person.id, person, ...judged }];
 }
 
-const areSame = (a: readonly string[], b: readonly string[]): boolean =>
+export const areSame = (a: readonly string[] = [], b: readonly string[] = []): boolean =>
   a.length === b.length && a.every((group) => b.includes(group));

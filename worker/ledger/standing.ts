@@ -56,7 +56,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
         }
       : null,
     ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
-    // L22: with a seat held for the person, no reason holds any more.
+    // L27: with a seat held for the person, no reason holds any more.
     denied: lease === undefined && absence?.denial && waiting?.offeredUntil == null ? reasonFor(ledger, absence) : null,
     line: waiting
       ? {

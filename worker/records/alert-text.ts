@@ -1,4 +1,4 @@
-/** R4, L22: an alert in a sentence, in the receiver's language. Names nobody, and says why somebody was refused. */
+/** R4, L27: an alert in a sentence, in the receiver's language. Names nobody, and says why somebody was refused. */
 import { fillWords } from "../language/fill.ts";
 import { REASON_WORDS } from "../language/reasons.ts";
 import type { Tag } from "../language/tag.ts";

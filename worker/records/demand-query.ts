@@ -12,6 +12,8 @@ import { dayOf } from "./time-zone.ts";
 const BY_LIMIT: ReadonlySet<DenialReason> = new Set(["limit_reached", "others_waiting"]);
 
 export interface Refusal {
+  /** The opaque word. */
+  person: string;
   at: number;
   /** When the person had a seat, or tried for the last time. */
   until: number;
@@ -62,7 +64,7 @@ export function demandOf(
 }
 
 const SELECT = `
-  SELECT kind, at, in_use AS inUse, body ->> 'id' AS id, body ->> 'reason' AS reason, body ->> 'outcome' AS outcome,
+  SELECT kind, at, holder, in_use AS inUse, body ->> 'id' AS id, body ->> 'reason' AS reason, body ->> 'outcome' AS outcome,
     body ->> 'waitedMs' AS waitedMs
   FROM events INDEXED BY events_by_kind
   WHERE tenant = ?1 AND kind IN ('denial_opened', 'denial_closed') AND seq BETWEEN ?2 AND ?3 ORDER BY seq`;
@@ -70,6 +72,7 @@ const SELECT = `
 interface Row {
   kind: string;
   at: number;
+  holder: string | null;
   inUse: number;
   id: string;
   reason: DenialReason;
@@ -86,9 +89,12 @@ export async function readRefusalSpans(
   const { first } = await readRange(db, tenant, { from, to });
   const { results } = await db.prepare(SELECT).bind(tenant, first, Number.MAX_SAFE_INTEGER).all<Row>();
   const opened = new Map<string, Refusal>();
-  for (const { kind, at, id, inUse, reason, outcome, waitedMs } of results) {
+  for (const { kind, at, holder, id, inUse, reason, outcome, waitedMs } of results) {
     if (kind === "denial_opened") {
-      if (at < to) opened.set(id, { at, until: to, reason, inUse, outcome: null, waitedMs: Math.max(0, to - at) });
+      if (at < to) {
+        const open = { person: holder ?? "", at, until: to, reason, inUse, outcome: null, waitedMs: to - at };
+        opened.set(id, open);
+      }
       continue;
     }
     const refusal = opened.get(id);

@@ -5,7 +5,7 @@
 import type { StoredEvent } from "../ledger/event.ts";
 import { fullnessAt, isMeasured, type Measure, measureOf } from "../ledger/fullness.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Person } from "../ledger/person.ts";
+import { groupsOf, type Person } from "../ledger/person.ts";
 import type { Model } from "../ledger/settings.ts";
 
 interface Seated {
@@ -130,8 +130,9 @@ const groupOf = ({ group }: Pick<Seated, "group">) => (group === null ? {} : { g
 /** R3: the model by which a row counts, where it is not the usual one. */
 const modelOf = (model: Model) => (model === "concurrent" ? {} : { model });
 
-/** By what use is counted: the first pool that is for the person (L17), otherwise the first of the CRM's groups. */
-function poolOf({ groups = [] }: Person, ledger: Ledger): string | null {
+/** By what use is counted: the first pool that is for the person (L17), otherwise the first of their groups. */
+function poolOf(person: Person, ledger: Ledger): string | null {
+  const groups = groupsOf(person);
   const pool = ledger.settings.pools.find((candidate) => candidate.groups.some((group) => groups.includes(group)));
   return pool?.name ?? groups[0] ?? null;
 }

@@ -8,6 +8,7 @@ import { keptSeats, membershipOf } from "../ledger/pools.ts";
 import { positionOf } from "../ledger/queue.ts";
 import { clientsOf, tabsOf } from "../ledger/standing.ts";
 import { foldText } from "./fold-text.ts";
+import type { GroupRow } from "./groups/group-calls.ts";
 import { knownGroups } from "./known-groups.ts";
 import type { AdminView, HolderRow, PeopleAsk, SortKey, WaitingRow } from "./tenant-calls.ts";
 
@@ -19,6 +20,8 @@ export interface Beside {
   tenantName: string;
   contact: string;
   refusedToday: number;
+  /** L20: groups of the firm's own, also such as nobody has been seen in. */
+  firmGroups: readonly Pick<GroupRow, "name" | "people">[];
 }
 
 /** The view at `now` (ms). Without `ask` every holder, in the order of their coming. */
@@ -72,7 +75,7 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
         reason: person === undefined ? null : reasonAgainst(ledger, person, false),
       };
     }),
-    groups: ask === null || ask.size === 0 ? knownGroups(ledger) : [],
+    groups: ask === null || ask.size === 0 ? knownGroups(ledger, beside.firmGroups) : [],
     refusedToday: beside.refusedToday,
   };
 }

@@ -14,6 +14,7 @@ import type { Fullness } from "../ledger/fullness.ts";
 import type { Person, Role } from "../ledger/person.ts";
 import type { Settings, SettingsChange } from "../ledger/settings.ts";
 import type { GateCounts } from "./gate-counts.ts";
+import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import type { MetricsReading } from "./metrics-reading.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import type { TokenRow } from "./token.ts";
@@ -248,6 +249,8 @@ export interface TenantCalls {
     person: Person,
     clientKind: string,
   ): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
+  /** L20: looks after the firm's own groups. */
+  groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>>;
   /** The secret is in this answer and nowhere else. */
   makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>>;
   listTokens(actor: Person): Promise<Result<TokenRow[], Problem>>;

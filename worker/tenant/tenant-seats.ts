@@ -9,6 +9,7 @@ import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Config, Env } from "../config.ts";
+import { holderSpelling } from "../holder-spelling.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
 import { nextDeadline } from "../ledger/expiry.ts";
 import { type Explanation, explainStanding } from "../ledger/explain.ts";
@@ -19,6 +20,8 @@ import { isSameWait, standingOf } from "../ledger/standing.ts";
 import { AlertDesk } from "./alert-desk.ts";
 import { asAdmin } from "./as-admin.ts";
 import { CostDesk } from "./cost-desk.ts";
+import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
+import { GroupDesk } from "./groups/group-desk.ts";
 import { LedgerHost } from "./ledger-host.ts";
 import { LivePages } from "./live-pages.ts";
 import type { Meter } from "./meter.ts";
@@ -70,6 +73,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #live: LivePages;
   readonly #tokens: TokenDesk;
   readonly #native: NativeLog;
+  readonly #groups: GroupDesk;
   readonly #refused: RefusedToday;
   /** Made with the configuration, which says where the records are. */
   #work!: RecordsWork;
@@ -106,6 +110,16 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       record: (event, write) => this.#host.record(event, write),
       now: () => Date.now(),
     });
+    this.#groups = new GroupDesk({
+      sql: ctx.storage.sql,
+      people: () => this.#host.load().outbox.people,
+      ledger: () => this.#host.load().ledger,
+      spellKey: () => holderSpelling(this.#config),
+      record: (event, write) => this.#host.record(event, write),
+      transact: (work) => this.#host.transact(work),
+      regroup: (groups) => void this.#host.run({ type: "regroup", groups }),
+      now: () => Date.now(),
+    });
     ctx.blockConcurrencyWhile(async () => {
       migrate(ctx.storage);
       this.#tenant = await this.#own.open(readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? null);
@@ -126,7 +140,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async claim({ gate, ...call }: ClaimCall): Promise<ClaimAnswer> {
     if (gate !== undefined) this.#host.load().meter.addGate(gate);
-    const { outcome } = this.#host.run({ type: "claim", ...call });
+    const person = this.#groups.withGroups(call.person);
+    const { outcome } = this.#host.run({ type: "claim", ...call, person });
     // A lost right shows when the CRM is asked again, which comes here with the next claim.
     if (!mayAdminister(call.person.role)) this.#live.endAdministration(call.person.id);
     if (outcome.type === "granted") {
@@ -293,7 +308,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async explain(person: Person): Promise<Explanation> {
     this.#host.run({ type: "tick" });
-    return explainStanding(this.#host.load().ledger, person);
+    return explainStanding(this.#host.load().ledger, this.#groups.withGroups(person));
   }
 
   async explainHolder(actor: Person, holder: HolderId): Promise<Result<Explanation, Problem>> {
@@ -311,13 +326,17 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     person: Person,
     clientKind: string,
   ): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }> {
-    const { outcome } = this.#host.run({ type: "check", person });
+    const { outcome } = this.#host.run({ type: "check", person: this.#groups.withGroups(person) });
     if (outcome.type !== "checked") throw new Error(`a check was answered ${outcome.type}`);
     const token = tokenOf(person);
     if (token !== null && outcome.denied !== null) this.#native.refused(person, token, clientKind, outcome.denied);
     else if (token !== null) this.#native.seen(person, token);
     const { limit, inUse } = fullnessOf(this.#host.load().ledger);
     return { pass: outcome.pass, denied: outcome.denied, limit, inUse };
+  }
+
+  async groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>> {
+    return asAdmin(actor, () => this.#groups.run(actor, call));
   }
 
   async makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>> {
@@ -376,7 +395,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       if (fault !== null) return err({ code: "out_of_range", detail: fault });
     }
     const run = (command: Command) => void this.#host.run(command);
-    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts };
+    const eraseFromGroups = (holder: HolderId) => this.#groups.erase(holder, outbox.people.emailOf(holder));
+    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts, eraseFromGroups };
     return this.#host.transact(() => keepRecords(keeping, actor, call, this.#host.now));
   }
 
@@ -417,7 +437,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const { ledger } = this.#host.load();
     const { now } = this.#host;
     const refusedToday = this.#refused.count(ledger.settings, now);
-    return viewSeats(ledger, now, { tenantName: this.#config.tenantName, contact: this.#contact, refusedToday }, ask);
+    const { tenantName } = this.#config;
+    const firmGroups = this.#groups.list();
+    return viewSeats(ledger, now, { tenantName, contact: this.#contact, refusedToday, firmGroups }, ask);
   }
 
   #openWork(): RecordsWork {

@@ -18,6 +18,8 @@ const PAGES: [string, readonly Role[]][] = [
   ["/usage", ["licence_manager", "admin", "support"]],
   ["/usage?period=365", ["licence_manager", "admin", "support"]],
   ["/usage/what-if?limit=30&minutes=20", ["licence_manager", "admin", "support"]],
+  ["/usage/people", ["licence_manager", "admin", "support"]],
+  ["/usage/people/export?format=csv", ["licence_manager", "admin", "support"]],
   ["/audit", ["licence_manager", "admin", "support"]],
   ["/audit/export?format=jsonl", ["licence_manager", "admin", "support"]],
   ["/audit/person?holder=crm-1", ["admin", "support"]],

@@ -219,6 +219,8 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "explainHolder", args }, { ok: true as const, value: EXPLANATION });
   check = (...args: Parameters<TenantCalls["check"]>) =>
     this.#note({ call: "check", args }, { pass: true, denied: null, limit: 2, inUse: 1 });
+  groups = (...args: Parameters<TenantCalls["groups"]>) =>
+    this.#note({ call: "groups", args }, { ok: true as const, value: { groups: [], view: null, changed: null } });
   makeToken = (...args: Parameters<TenantCalls["makeToken"]>) =>
     this.#note(
       { call: "makeToken", args },

@@ -134,7 +134,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
     expect(await render({ version: 1, full: VIEW.full, limit: 100_000, holders: [] })).not.toContain('class="raise"');
   });
 
-  test("[L22] offers no limit and nobody's licence where licences are people's own", async () => {
+  test("[L27] offers no limit and nobody's licence where licences are people's own", async () => {
     const full = { ...VIEW.full, measure: "named" as const };
     const page = await render({ version: 1, full, limit: 20, holders: [holder(1)] });
     expect(page).not.toContain('class="raise"');

@@ -285,6 +285,7 @@ const adviceOf = (limit: number, peaks: number[], refusals: Refusal[] = [], tole
 const refusedOn = (day: number, inUse: number, more: Partial<Refusal> = {}): Refusal => {
   const at = (20_000 + day) * DAY + 9 * HOUR;
   return {
+    person: "p-1",
     at,
     until: at + 5 * MINUTE,
     reason: "limit_reached",

@@ -45,7 +45,7 @@ function keepChoice(change: ReturnType<typeof readChoice>): void {
   }
 }
 
-/** L20: what is in use, by what the tenant's licence model counts. */
+/** L25: what is in use, by what the tenant's licence model counts. */
 const FIGURES: Record<NonNullable<SeatView["status"]["measure"]>, string | undefined> = {
   concurrent: words.inUse,
   mixed: words.inUse,

@@ -13,6 +13,7 @@ import { leaseOf, waitingOf } from "./needed.ts";
 import { askForSeat, keepSeat } from "./nudge.ts";
 import { issuePass, takePassesBack } from "./passes.ts";
 import { closeTab, hearClient, leaveSession, seeGate } from "./presence.ts";
+import { regroup } from "./regroup.ts";
 import { changeSettings, turnSchedule } from "./settings.ts";
 
 /** Applies `event` to `ledger` in place. */
@@ -94,6 +95,10 @@ function apply(ledger: Ledger, event: Event): void {
     case "records_reported":
       ledger.settings = { ...ledger.settings, records: { ...ledger.settings.records, count: event.count } };
       return;
+    case "person_regrouped":
+      regroup(ledger, event);
+      return;
+    case "group_changed":
     case "token_made":
     case "token_revoked":
     case "change_refused":
