@@ -2,7 +2,7 @@
  * L2: the one table of reasons for which a person is not admitted. Exactly one is given each time.
  * `waits` says whether the line is open to the person. `reserved_taken` is said to native clients alone (N1); `no_seat` is
  * what pages say where the reason is not known, and is never recorded. Other channels have sentences of their own
- * (L27): programs and alerts in worker/language/reasons, the extension in its `_locales`.
+ * (L27): programs and alerts in worker/i18n/reasons, the extension in its `_locales`.
  */
 export const DENIALS = {
   limit_reached: {

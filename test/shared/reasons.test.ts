@@ -9,11 +9,11 @@ import de from "../../worker/admin/words/de.json" with { type: "json" };
 import en from "../../worker/admin/words/en.json" with { type: "json" };
 import es from "../../worker/admin/words/es.json" with { type: "json" };
 import fr from "../../worker/admin/words/fr.json" with { type: "json" };
-import { chooseLanguage } from "../../worker/gate/language.ts";
-import { REASON_WORDS, sayReason } from "../../worker/language/reasons.ts";
-import { TAGS, type Tag } from "../../worker/language/tag.ts";
+import { chooseLanguage } from "../../worker/gate/reader-language.ts";
+import { REASON_WORDS, sayReason } from "../../worker/i18n/reasons.ts";
+import { TAGS, type Tag } from "../../worker/i18n/tag.ts";
 import { MEASURES, type Measure } from "../../worker/ledger/fullness.ts";
-import { describeAlert } from "../../worker/records/alert-text.ts";
+import { describeAlert } from "../../worker/tenant/alerts/alert-text.ts";
 
 const messages = (tag: Tag) =>
   JSON.parse(

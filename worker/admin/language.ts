@@ -1,6 +1,6 @@
 /** The language in which a page of the administration is written, from its words to its numbers and dates. */
 import { type Child, createContext, useContext } from "hono/jsx";
-import { choosePlural, fillParts, fillWords, type Plural, type Values } from "../language/fill.ts";
+import { choosePlural, fillParts, fillWords, type Plural, type Values } from "../i18n/fill.ts";
 import {
   type DateShape,
   writeAge,
@@ -9,10 +9,10 @@ import {
   writeList,
   writeNumber,
   writeShare,
-} from "../language/formats.ts";
-import { chooseTag, isTag, type Tag } from "../language/tag.ts";
+} from "../i18n/formats.ts";
+import { chooseTag, isTag, type Tag } from "../i18n/tag.ts";
 import { readCookie } from "../pass/cookies.ts";
-import type { Visit } from "./admin.tsx";
+import type { AdminContext } from "./admin-request.ts";
 import de from "./words/de.json" with { type: "json" };
 import en from "./words/en.json" with { type: "json" };
 import es from "./words/es.json" with { type: "json" };
@@ -111,7 +111,7 @@ export function createLanguage(tag: Tag, zone: string, here: string | null = nul
 }
 
 /** As chosen on a page before, else as the browser asks; dates in UTC until the tenant has said its time zone. */
-export function readLanguage(c: Visit): Language {
+export function readLanguage(c: AdminContext): Language {
   const chosen = readCookie(c.req.header("cookie") ?? null, LANGUAGE_COOKIE);
   const tag = isTag(chosen) ? chosen : chooseTag(c.req.header("accept-language"));
   const { pathname, search } = new URL(c.req.url);

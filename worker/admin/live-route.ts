@@ -1,8 +1,8 @@
 /** A5: where an open page of the administration asks to be told of changes. */
 import type { Hono } from "hono";
-import { openLiveSocket } from "../live-socket.ts";
-import { liveRequest } from "../tenant/live-pages.ts";
-import type { AdminEnv, AdminPorts } from "./admin.tsx";
+import { liveRequest } from "../tenant/live/live-pages.ts";
+import { openLiveSocket } from "../tenant/live/live-socket.ts";
+import type { AdminEnv, AdminPorts } from "./admin-request.ts";
 import { PATHS } from "./paths.ts";
 
 export function addLive(app: Hono<AdminEnv>, { tenant }: AdminPorts): void {

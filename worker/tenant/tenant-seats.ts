@@ -3,35 +3,35 @@
  * writes what was stored and the outbox in one transaction, then wakes whoever waited for it. Presence is written
  * before the object can sleep (ledger-store.ts); most heartbeats write no row of their own.
  */
+
 import { DurableObject } from "cloudflare:workers";
 import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
-import type { Config, Env } from "../config.ts";
-import { holderSpelling } from "../holder-spelling.ts";
+import type { Config, Env } from "../config/config.ts";
+import { holderSpelling } from "../identity/holder-spelling.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
-import { nextDeadline } from "../ledger/expiry.ts";
-import { type Explanation, explainStanding } from "../ledger/explain.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
-import type { SettingsChange } from "../ledger/settings.ts";
-import { isSameWait, standingOf } from "../ledger/standing.ts";
-import { AlertDesk } from "./alert-desk.ts";
+import { type Explanation, explainStanding } from "../ledger/read/explain.ts";
+import { isSameWait, standingOf } from "../ledger/read/standing.ts";
+import type { SettingsChange } from "../ledger/settings/settings.ts";
+import { nextDeadline } from "../ledger/time/expiry.ts";
+import { Alerts } from "./alerts/alerts.ts";
 import { asAdmin } from "./as-admin.ts";
-import { CostDesk } from "./cost-desk.ts";
+import { keepRecords } from "./audit/record-keeping.ts";
+import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
+import { RecordsWork } from "./audit/records-work.ts";
+import { RefusedToday } from "./audit/refused-today.ts";
+import { ConfigCopy } from "./config-copy.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import { GroupDesk } from "./groups/group-desk.ts";
 import { LedgerHost } from "./ledger-host.ts";
-import { LivePages } from "./live-pages.ts";
-import type { Meter } from "./meter.ts";
-import { type MetricsReading, readMetrics } from "./metrics-reading.ts";
-import { NativeLog, tokenOf } from "./native-log.ts";
-import { OwnConfig } from "./own-config.ts";
-import { keepRecords } from "./record-keeping.ts";
-import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
-import { RecordsWork } from "./records-work.ts";
-import { RefusedToday } from "./refused-today.ts";
+import { LivePages } from "./live/live-pages.ts";
+import type { Counters } from "./metrics/counters.ts";
+import { type MetricsReading, readMetrics } from "./metrics/metrics-reading.ts";
+import { RateLimit } from "./rate-limit.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
 import {
@@ -50,8 +50,9 @@ import {
   type Vitals,
   WATCH_MS,
 } from "./tenant-calls.ts";
-import type { TokenRow } from "./token.ts";
-import { TokenDesk } from "./token-desk.ts";
+import { NativePeople, tokenOf } from "./tokens/native-people.ts";
+import type { TokenRow } from "./tokens/token.ts";
+import { TokenDesk } from "./tokens/token-desk.ts";
 import { Waiters } from "./waiters.ts";
 
 /** A search of people answers this many; a name that fits more is typed further. */
@@ -64,15 +65,15 @@ const BEING_MOVED: Problem = {
 };
 
 export class TenantSeats extends DurableObject<Env> implements TenantCalls {
-  readonly #own: OwnConfig;
+  readonly #own: ConfigCopy;
   readonly #waiters = new Waiters();
   /** The name that decided this object's identity, kept in its storage from the first use on. */
   #tenant = "";
   readonly #host: LedgerHost;
-  readonly #costs = new CostDesk();
+  readonly #costs = new RateLimit();
   readonly #live: LivePages;
   readonly #tokens: TokenDesk;
-  readonly #native: NativeLog;
+  readonly #native: NativePeople;
   readonly #groups: GroupDesk;
   readonly #refused: RefusedToday;
   /** Made with the configuration, which says where the records are. */
@@ -80,7 +81,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#own = new OwnConfig(ctx.storage.sql, env, (config) => {
+    this.#own = new ConfigCopy(ctx.storage.sql, env, (config) => {
       this.#work.follow();
       this.#host.adopt(config);
     });
@@ -98,7 +99,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
     this.#live = new LivePages(ctx, () => Date.now());
     this.#refused = new RefusedToday(ctx.storage.sql);
-    this.#native = new NativeLog({
+    this.#native = new NativePeople({
       sql: ctx.storage.sql,
       remark: (remark, write) => this.#host.remark(remark, write),
       gapMs: () => this.#config.timing.denialGapMs,
@@ -455,9 +456,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
   }
 
-  #openAlerts(meter: Meter): AlertDesk {
+  #openAlerts(meter: Counters): Alerts {
     const config = () => this.#config;
-    return new AlertDesk(this.ctx.storage.sql, {
+    return new Alerts(this.ctx.storage.sql, {
       tenant: this.#tenant,
       get tenantName() {
         return config().tenantName;

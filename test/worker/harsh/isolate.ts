@@ -2,15 +2,15 @@
 
 /** Loads it; after `vi.resetModules()` everything in it is new, down to the state of single modules. */
 export async function loadIsolate() {
-  const [{ default: worker }, { createApp }, { createReadCaller }, { createGate }, { createIdentitySource }] =
+  const [{ default: worker }, { createOwnRoutes }, { createReadCaller }, { createGate }, { createIdentitySource }] =
     await Promise.all([
       import("../../../worker/index.ts"),
-      import("../../../worker/app.ts"),
-      import("../../../worker/caller.ts"),
+      import("../../../worker/site/own-routes.ts"),
+      import("../../../worker/site/authenticate.ts"),
       import("../../../worker/gate/gate.ts"),
       import("../../../worker/identity/identity-source.ts"),
     ]);
-  return { worker, createApp, createReadCaller, createGate, createIdentitySource };
+  return { worker, createOwnRoutes, createReadCaller, createGate, createIdentitySource };
 }
 
 export type Isolate = Awaited<ReturnType<typeof loadIsolate>>;

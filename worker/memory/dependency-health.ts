@@ -1,0 +1,42 @@
+/** How the parts that Hotseat rests on have answered of late, as this isolate saw it (G6). */
+
+/** `seats`: the tenant's object. `crm`: the CRM itself. `identity`: whoever says who people are. `records`: D1. */
+export type Part = "seats" | "crm" | "identity" | "records";
+
+export interface DependencyHealth {
+  /** How a part answered just now. A change is one line in the log. */
+  note(part: Part, isWell: boolean): void;
+  /** Somebody goes on by an old pass while the tenant's object is silent. */
+  countGrace(): void;
+  readonly graceCount: number;
+  /** Null for a part that was not asked yet. */
+  isWell(part: Part): boolean | null;
+}
+
+/** People who go on without the seat service are told of in the log at most this often. */
+const GRACE_LOGGED_EVERY_MS = 10_000;
+
+export function createDependencyHealth(now: () => number): DependencyHealth {
+  const seen = new Map<Part, boolean>();
+  let graceCount = 0;
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  return {
+    note(part, isWell) {
+      const before = seen.get(part);
+      if (before === isWell) return;
+      seen.set(part, isWell);
+      if (!isWell) console.error(JSON.stringify({ what: "a part is ill", part }));
+      else if (before === false) console.log(JSON.stringify({ what: "a part is well again", part }));
+    },
+    countGrace() {
+      graceCount++;
+      if (now() - loggedAt < GRACE_LOGGED_EVERY_MS) return;
+      loggedAt = now();
+      console.warn(JSON.stringify({ what: "people go on without the seat service", requests: graceCount }));
+    },
+    get graceCount() {
+      return graceCount;
+    },
+    isWell: (part) => seen.get(part) ?? null,
+  };
+}

@@ -1,0 +1,28 @@
+/** When to set the object's one alarm. Pure. Setting an alarm is a row written, so it is set only when it must be. */
+
+export interface AlarmNeeds {
+  /** ms: when the ledger may have something due; null when nothing. */
+  deadline: number | null;
+  /** ms: when the outbox wants to be delivered; null when it is empty. */
+  outboxAt: number | null;
+  /** Whether somebody waits for a seat: then deadlines are met to the ms. */
+  waiting: boolean;
+}
+
+/** Without anybody waiting, ends may come this late: many leases then share one alarm. */
+export const UNHURRIED_MS = 1_000;
+/** Never re-arm at the present moment: an alarm that is always due would run without pause. */
+const SOONEST_MS = 20;
+/** An alarm this far in the past was dropped by the platform. */
+export const DROPPED_AFTER_MS = 60_000;
+
+/** The moment for `setAlarm`, or null to leave the alarm as it is. */
+export function nextAlarm(needs: AlarmNeeds, alarm: number | null, now: number): number | null {
+  const deadline =
+    needs.deadline === null || needs.waiting ? needs.deadline : Math.ceil(needs.deadline / UNHURRIED_MS) * UNHURRIED_MS;
+  const wanted = Math.min(deadline ?? Number.POSITIVE_INFINITY, needs.outboxAt ?? Number.POSITIVE_INFINITY);
+  if (wanted === Number.POSITIVE_INFINITY) return null;
+  const alive = alarm !== null && alarm > now - DROPPED_AFTER_MS;
+  if (alive && alarm <= wanted) return null;
+  return Math.max(wanted, now + SOONEST_MS);
+}
