@@ -390,6 +390,40 @@ test.each(Object.entries(STRICT))("[G13] [G5] words and a way on in a page with 
   expect(await noteOf(page)).toBe("half a note");
 });
 
+test("[L15] [L16] where a page takes no frame, one asks for a licence and leaves the line as on the gate's page", async () => {
+  await start();
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(stack.url + strictPath("frame-src none"));
+  await eventually(async () => (await holder("anna"))?.tabs === 1);
+  await tenant().evict(ADMIN, HolderId.parse("anna"), "");
+  await eventually(() => isCovered(page));
+  await eventually(async () => (await stack.view()).inUse === 0);
+  await takeSeat("ben");
+  const press = async (name: string) => {
+    let found: ElementHandle | null = null;
+    await eventually(async () => {
+      found = await findButton(page, name);
+      return found !== null;
+    });
+    await (found as ElementHandle | null)?.click();
+  };
+  const says = (words: string) =>
+    eventually(async () =>
+      JSON.stringify(await page.accessibility.snapshot({ interestingOnly: false })).includes(words),
+    );
+  await press("Continue working");
+  await eventually(async () => (await stack.view()).queue === 1);
+  await press("Ask for a licence");
+  // Ben has worked a moment ago.
+  await says("Everybody is at work just now");
+  await press("Leave the line");
+  await says("You have left the line");
+  expect((await stack.view()).queue).toBe(0);
+  await press("Wait for a licence");
+  await eventually(async () => (await stack.view()).queue === 1);
+});
+
 test("[L15] [L16] the refusal page says about how long it takes, and asks for a licence", async () => {
   await start();
   for (const login of ["carl", "dora", "emil"]) {

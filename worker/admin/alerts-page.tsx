@@ -7,6 +7,7 @@ import { Copy } from "./copy.tsx";
 import { type Language, useLanguage, type Words } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { PATHS } from "./paths.ts";
+import { Fault, fieldTies, Said } from "./said.tsx";
 import { Told } from "./told.tsx";
 
 /** What the page says after a change that was made; the name travels in the address. */
@@ -17,12 +18,34 @@ export interface AlertsPageProps {
   view: AdminView;
   alerts: AlertsView;
   notice: AlertsNotice | null;
-  fault: string | null;
+  /** What was not taken, and the field that is wrong. */
+  fault: AlertsFault | null;
   /** A receiver's secret, shown this once. */
   secret: string | null;
   /** What was typed and not taken. */
-  draft: { kind: string; url: string } | null;
+  draft: AlertsDraft | null;
 }
+
+/** Of the receivers there are: they have no field. */
+export interface AlertsFault {
+  detail: string;
+  field: "url" | "on" | "percent" | "receivers";
+}
+
+export interface AlertsDraft {
+  kind?: string;
+  url?: string;
+  on?: readonly AlertKind[];
+  percent?: string;
+}
+
+/** The card in which each change is made. */
+export const CARD_OF: Record<AlertsNotice, "receivers" | "near"> = {
+  added: "receivers",
+  removed: "receivers",
+  tested: "receivers",
+  near: "near",
+};
 
 const sayOccasion = ({ words, say, share }: Language, kind: AlertKind, nearPercent: number): string =>
   say(words.alerts[kind], { share: share(nearPercent / 100) });
@@ -31,26 +54,17 @@ const sayOccasion = ({ words, say, share }: Language, kind: AlertKind, nearPerce
 const sayReceiver = (words: Words, kind: WebhookKind): string =>
   ({ generic: words.alerts.generic, slack: "Slack", teams: "Microsoft Teams" })[kind];
 
-export const AlertsPage = ({ visitor, view, alerts: found, notice, fault, secret, draft }: AlertsPageProps) => {
-  const language = useLanguage();
-  const { words, parts, count } = language;
+export const AlertsPage = (props: AlertsPageProps) => {
+  const { visitor, view, alerts: found, secret } = props;
+  const { words, parts, count } = useLanguage();
   const { alerts, rooms } = words;
   return (
     <Layout title={rooms.alerts} room="alerts" tenantName={view.tenant.name} visitor={visitor}>
       <h1>{rooms.alerts}</h1>
-      {notice !== null && (
-        <p class="banner banner-good" role="status">
-          {alerts.notices[notice]}
-        </p>
-      )}
-      {fault !== null && (
-        <p class="banner banner-bad" role="alert">
-          <Told text={fault} />
-        </p>
-      )}
       {secret !== null && (
         <section class="card" aria-labelledby="secret-title">
           <h2 id="secret-title">{alerts.secret}</h2>
+          <Notice {...props} card="receivers" />
           <div class="secret">
             <code class="hash" id="secret">
               {secret}
@@ -60,70 +74,122 @@ export const AlertsPage = ({ visitor, view, alerts: found, notice, fault, secret
           <p class="hint">{parts(alerts.secretHint, { header: <code>x-hotseat-signature: t=SECONDS,v1=HEX</code> })}</p>
         </section>
       )}
-      <section class="card" aria-labelledby="receivers-title">
+      <section class="card" id="receivers" aria-labelledby="receivers-title">
         <h2 id="receivers-title">{alerts.who}</h2>
+        {secret === null && <Notice {...props} card="receivers" />}
+        <FaultOf {...props} field="receivers" />
         {found.hooks.length === 0 ? <p class="empty">{alerts.nobody}</p> : <Receivers alerts={found} />}
         {found.waiting > 0 && <p class="hint">{count(alerts.waiting, found.waiting)}</p>}
       </section>
       <div class="pair">
-        <section class="card" aria-labelledby="add-title">
-          <h2 id="add-title">{alerts.addTitle}</h2>
-          <form method="post" action={PATHS.addReceiver} novalidate>
-            <label for="kind">{alerts.kind}</label>
-            <select id="kind" name="kind">
-              {WEBHOOK_KINDS.map((kind) => (
-                <option value={kind} selected={draft?.kind === kind}>
-                  {sayReceiver(words, kind)}
-                </option>
-              ))}
-            </select>
-            <label for="url">{alerts.url}</label>
-            <input
-              id="url"
-              class="wide"
-              name="url"
-              type="url"
-              inputmode="url"
-              autocomplete="off"
-              required
-              value={draft?.url ?? ""}
-              aria-describedby="url-hint"
-              aria-invalid={draft === null ? undefined : "true"}
-            />
-            <p class="hint" id="url-hint">
-              {alerts.urlHint}
-            </p>
-            <fieldset class="checks">
-              <legend>{alerts.when}</legend>
-              {ALERT_KINDS.map((kind) => (
-                <label>
-                  <input type="checkbox" name={kind} value="yes" checked />
-                  {sayOccasion(language, kind, found.nearPercent)}
-                </label>
-              ))}
-            </fieldset>
-            <div class="actions">
-              <button type="submit" class="button">
-                {alerts.add}
-              </button>
-            </div>
-          </form>
-        </section>
-        <section class="card" aria-labelledby="near-title">
-          <h2 id="near-title">{alerts.nearTitle}</h2>
-          <form method="post" action={PATHS.nearShare} novalidate>
-            <label for="percent">{alerts.percent}</label>
-            <div class="field">
-              <input id="percent" name="percent" type="number" min={50} max={99} required value={found.nearPercent} />
-              <button type="submit" class="button">
-                {alerts.set}
-              </button>
-            </div>
-            <p class="hint">{alerts.nearHint}</p>
-          </form>
-        </section>
+        <AddReceiver {...props} />
+        <NearlyFull {...props} />
       </div>
     </Layout>
+  );
+};
+
+const Notice = ({ notice, card }: AlertsPageProps & { card: "receivers" | "near" }) => {
+  const { alerts } = useLanguage().words;
+  return notice !== null && CARD_OF[notice] === card ? <Said>{alerts.notices[notice]}</Said> : null;
+};
+
+const FaultOf = ({ fault, field }: AlertsPageProps & { field: AlertsFault["field"] }) =>
+  fault?.field === field ? (
+    <Fault id={`${field}-fault`}>
+      <Told text={fault.detail} />
+    </Fault>
+  ) : null;
+
+const AddReceiver = (props: AlertsPageProps) => {
+  const { alerts: found, draft, fault } = props;
+  const language = useLanguage();
+  const { words } = language;
+  const { alerts } = words;
+  return (
+    <section class="card" id="add" aria-labelledby="add-title">
+      <h2 id="add-title">{alerts.addTitle}</h2>
+      <form method="post" action={PATHS.addReceiver} novalidate>
+        <label for="kind">{alerts.kind}</label>
+        <select id="kind" name="kind">
+          {WEBHOOK_KINDS.map((kind) => (
+            <option value={kind} selected={draft?.kind === kind}>
+              {sayReceiver(words, kind)}
+            </option>
+          ))}
+        </select>
+        <label for="url">{alerts.url}</label>
+        <input
+          id="url"
+          class="wide"
+          name="url"
+          type="url"
+          inputmode="url"
+          autocomplete="off"
+          required
+          value={draft?.url ?? ""}
+          {...fieldTies(fault?.field === "url", "url-fault", "url-hint")}
+        />
+        <FaultOf {...props} field="url" />
+        <p class="hint" id="url-hint">
+          {alerts.urlHint}
+        </p>
+        <fieldset class="checks" aria-describedby={fault?.field === "on" ? "on-fault" : undefined}>
+          <legend>{alerts.when}</legend>
+          {ALERT_KINDS.map((kind, place) => (
+            <label>
+              <input
+                type="checkbox"
+                name={kind}
+                value="yes"
+                checked={draft?.on?.includes(kind) ?? true}
+                autofocus={fault?.field === "on" && place === 0}
+              />
+              {sayOccasion(language, kind, found.nearPercent)}
+            </label>
+          ))}
+        </fieldset>
+        <FaultOf {...props} field="on" />
+        <div class="actions">
+          <button type="submit" class="button">
+            {alerts.add}
+          </button>
+        </div>
+      </form>
+    </section>
+  );
+};
+
+const NearlyFull = (props: AlertsPageProps) => {
+  const { alerts: found, draft, fault } = props;
+  const { alerts } = useLanguage().words;
+  return (
+    <section class="card" id="near" aria-labelledby="near-title">
+      <h2 id="near-title">{alerts.nearTitle}</h2>
+      <Notice {...props} card="near" />
+      <form method="post" action={PATHS.nearShare} novalidate>
+        <label for="percent">{alerts.percent}</label>
+        <div class="field">
+          <input
+            id="percent"
+            name="percent"
+            type="number"
+            min={50}
+            max={99}
+            required
+            value={draft?.percent ?? found.nearPercent}
+            {...fieldTies(fault?.field === "percent", "percent-fault", "percent-hint")}
+          />
+          <button type="submit" class="button">
+            {alerts.set}
+          </button>
+        </div>
+        <FaultOf {...props} field="percent" />
+        <p class="hint" id="percent-hint">
+          {alerts.nearHint}
+        </p>
+      </form>
+    </section>
   );
 };
 

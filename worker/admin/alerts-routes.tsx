@@ -5,7 +5,7 @@ import { ALERT_KINDS } from "../records/alert-watch.ts";
 import type { RecordsCall } from "../tenant/records-calls.ts";
 import type { Person } from "../tenant/tenant-calls.ts";
 import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
-import { type AlertsNotice, AlertsPage } from "./alerts-page.tsx";
+import { type AlertsDraft, type AlertsFault, type AlertsNotice, AlertsPage, CARD_OF } from "./alerts-page.tsx";
 import { answerPage } from "./answer-page.tsx";
 import { NearForm, ReceiverForm, ReceiverIdForm, readForm, readWhole } from "./form.ts";
 import { TABLES } from "./language.ts";
@@ -20,9 +20,9 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
     visitor: Person,
     said: {
       notice?: AlertsNotice | null;
-      fault?: string;
+      fault?: AlertsFault;
       secret?: string;
-      draft?: { kind: string; url: string };
+      draft?: AlertsDraft;
       status?: number;
     },
   ) => {
@@ -50,14 +50,14 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
     visitor: Person,
     call: RecordsCall,
     done: AlertsNotice,
-    draft?: { kind: string; url: string },
+    draft?: AlertsDraft,
   ): Promise<Response> => {
     const answer = await tenant.records(visitor, call);
     if (!answer.ok) {
-      const { code, detail } = answer.error;
+      const { code, detail, field } = answer.error;
       if (visitor.role === "user") return door.stateProblem(c, answer.error);
       return page(c, visitor, {
-        fault: detail,
+        fault: { detail, field: field === "url" || field === "on" || field === "percent" ? field : "receivers" },
         status: PROBLEMS[code].status,
         ...(draft === undefined ? {} : { draft }),
       });
@@ -65,7 +65,7 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
     const { secret } = answer.value;
     // A secret is shown once: in the answer itself, never at an address that could be asked again.
     if (secret !== undefined) return page(c, visitor, { notice: done, secret });
-    return c.redirect(`${PATHS.alerts}?done=${done}`, 303);
+    return c.redirect(`${PATHS.alerts}?done=${done}#${CARD_OF[done]}`, 303);
   };
 
   app.get(
@@ -83,7 +83,7 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
       if (!form.ok) return door.stateProblem(c, form.error);
       const { kind, url } = form.value;
       const on = ALERT_KINDS.filter((occasion) => form.value[occasion] === "yes");
-      return change(c, visitor, { do: "add_receiver", kind, url: url.trim(), on }, "added", { kind, url });
+      return change(c, visitor, { do: "add_receiver", kind, url: url.trim(), on }, "added", { kind, url, on });
     }),
   );
 
@@ -101,7 +101,8 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
     door.asChange(async (c, visitor) => {
       const form = await readForm(c.req.raw, NearForm);
       if (!form.ok) return door.stateProblem(c, form.error);
-      return change(c, visitor, { do: "set_near", percent: readWhole(form.value.percent) ?? 0 }, "near");
+      const { percent } = form.value;
+      return change(c, visitor, { do: "set_near", percent: readWhole(percent) ?? 0 }, "near", { percent });
     }),
   );
 }

@@ -3,7 +3,8 @@ import type { AuditRow } from "../records/audit-query.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { fieldsOf, sayEvent, sayKind } from "./audit-words.ts";
 import { Copy } from "./copy.tsx";
-import { DateFields, ExportLinks } from "./filter.tsx";
+import type { DaysFault } from "./day-range.ts";
+import { DateFields, ExportLinks, FilterFault } from "./filter.tsx";
 import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { PATHS, writeQuery } from "./paths.ts";
@@ -16,7 +17,7 @@ export interface AuditPageProps {
   view: AdminView;
   filter: AuditQuery;
   /** What is wrong with the filter, in a sentence. */
-  fault: string | null;
+  fault: DaysFault | null;
   /** null: the records do not answer. */
   audit: { rows: AuditRow[]; kinds: string[]; older: number | null } | null;
   /** The newest row of the chain; `lag` rows are still on their way to the records. */
@@ -46,18 +47,8 @@ export const AuditPage = (props: AuditPageProps) => {
         <h1>{words.rooms.audit}</h1>
         <p class="quiet">{say(words.filter.times, { zone })}</p>
       </div>
-      {notice !== null && (
-        <p class="banner banner-good" role="status">
-          {audit.notices[notice]}
-        </p>
-      )}
-      {fault !== null && (
-        <p class="banner banner-bad" role="alert">
-          <Told text={fault} />
-        </p>
-      )}
       <form class="filter" method="get" action={PATHS.audit}>
-        <DateFields from={filter.from} to={filter.to} />
+        <DateFields from={filter.from} to={filter.to} wrong={fault?.field ?? null} />
         <div>
           <label for="person">{refusals.person}</label>
           <input id="person" name="person" type="text" value={filter.person} />
@@ -76,6 +67,11 @@ export const AuditPage = (props: AuditPageProps) => {
         <button type="submit" class="button button-quiet">
           {words.filter.show}
         </button>
+        {fault !== null && (
+          <FilterFault>
+            <Told text={fault.text} />
+          </FilterFault>
+        )}
       </form>
       <section class="card" aria-labelledby="rows-title">
         <h2 id="rows-title">{audit.events}</h2>
@@ -96,7 +92,7 @@ export const AuditPage = (props: AuditPageProps) => {
       )}
       <div class="pair">
         <TakeAway {...props} />
-        {(visitor.role === "admin" || visitor.role === "support") && <PersonalData />}
+        {(visitor.role === "admin" || visitor.role === "support") && <PersonalData notice={notice} />}
       </div>
     </Layout>
   );

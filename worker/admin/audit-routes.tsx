@@ -10,7 +10,7 @@ import { answerExport, isFormat } from "./answer-export.ts";
 import { answerPage } from "./answer-page.tsx";
 import { askRecords } from "./ask-records.ts";
 import { type AuditNotice, AuditPage, type AuditQuery } from "./audit-page.tsx";
-import { readDays } from "./day-range.ts";
+import { type DaysFault, readDays } from "./day-range.ts";
 import { EraseForm, readForm, readWhole, SureForm } from "./form.ts";
 import { PATHS } from "./paths.ts";
 import { PersonPage } from "./person-page.tsx";
@@ -26,7 +26,7 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
   const readFilter = async (
     c: Visit,
     zone: string,
-  ): Promise<{ typed: AuditQuery; filter: AuditFilter; fault: string | null }> => {
+  ): Promise<{ typed: AuditQuery; filter: AuditFilter; fault: DaysFault | null }> => {
     const query = (name: string) => (c.req.query(name) ?? "").trim().slice(0, 200);
     const typed = { from: query("from"), to: query("to"), person: query("person"), kind: query("kind") };
     const days = readDays(zone, typed);
@@ -84,7 +84,7 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
       const format = c.req.query("format");
       const { filter, fault } = await readFilter(c, view.settings.timeZone);
       if (!isFormat(format) || fault !== null) {
-        return door.stateProblem(c, { code: "out_of_range", detail: fault ?? "The format is csv or jsonl." });
+        return door.stateProblem(c, { code: "out_of_range", detail: fault?.text ?? "The format is csv or jsonl." });
       }
       return answerExport(
         exportAudit(records, tenant, filter, format, now()),
@@ -144,7 +144,7 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
       const form = await readForm(c.req.raw, EraseForm);
       if (!form.ok) return door.stateProblem(c, form.error);
       const done = await calls.records(visitor, { do: "erase", holder: form.value.holder });
-      return done.ok ? c.redirect(`${PATHS.audit}?done=erased`, 303) : door.stateProblem(c, done.error);
+      return done.ok ? c.redirect(`${PATHS.audit}?done=erased#personal`, 303) : door.stateProblem(c, done.error);
     }),
   );
 
@@ -154,7 +154,7 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
       const form = await readForm(c.req.raw, SureForm);
       if (!form.ok) return door.stateProblem(c, form.error);
       const done = await calls.records(visitor, { do: "replay" });
-      return done.ok ? c.redirect(`${PATHS.audit}?done=replayed`, 303) : door.stateProblem(c, done.error);
+      return done.ok ? c.redirect(`${PATHS.audit}?done=replayed#personal`, 303) : door.stateProblem(c, done.error);
     }),
   );
 }

@@ -22,16 +22,27 @@ export function sayEvent(language: Language, row: AuditRow): string {
 }
 
 /** The event's sentence and the fields that it says; null: it has none, or a field is missing. */
-function tellEvent(language: Language, { kind, body, at }: AuditRow): { text: string; values: Values } | null {
+function tellEvent(language: Language, row: AuditRow): { text: string; values: Values } | null {
   const { words } = language;
-  const fields = JSON.parse(body) as Record<string, unknown>;
+  const { kind, at } = row;
+  const fields = readFields(row);
   const boost = kind === "settings_changed" ? boostOf(fields) : null;
   if (boost !== null) {
     const { extra, from, until } = boost;
     const text = from > at ? words.told.boost_from : words.told.boost;
     return { text, values: { extra, from: language.date("moment", from), until: language.date("moment", until) } };
   }
-  const text = lookUp(words.told, kind);
+  // The second is of older rows, and of those whose texts were erased.
+  return fillEvent(language, kind, fields, kind) ?? fillEvent(language, kind, fields, `${kind}_unnamed`);
+}
+
+function fillEvent(
+  language: Language,
+  kind: string,
+  fields: Record<string, unknown>,
+  key: string,
+): { text: string; values: Values } | null {
+  const text = lookUp(language.words.told, key);
   if (text === undefined) return null;
   const values: Record<string, string | number> = {};
   for (const [, name = ""] of text.matchAll(/\{(\w+)\}/g)) {
@@ -41,6 +52,16 @@ function tellEvent(language: Language, { kind, body, at }: AuditRow): { text: st
     else return null;
   }
   return { text, values };
+}
+
+const readTexts = (row: AuditRow) => JSON.parse(row.texts) as { field: string; text: string }[];
+
+/** The event's own fields; what people wrote in place of its seal, unless it was erased. */
+function readFields(row: AuditRow): Record<string, unknown> {
+  const texts = readTexts(row);
+  const fields = JSON.parse(row.body) as Record<string, unknown>;
+  for (const { field, text } of texts) if (Object.hasOwn(fields, field)) fields[field] = text;
+  return fields;
 }
 
 /** As the core calls a boost that was made; it said "seats" in older rows, which stay as they are. */
@@ -66,6 +87,7 @@ const UNSHOWN: ReadonlySet<string> = new Set([
   "base",
   "groups",
   "receiver",
+  "token",
   "renumbered",
   "turned",
 ]);
@@ -78,7 +100,7 @@ const SENTENCES: ReadonlySet<string> = new Set(["what", "change", "reason"]);
 /** The fields of an event's own, with what people wrote in place of its seal. */
 export function fieldsOf(language: Language, row: AuditRow): [name: string, value: string][] {
   const { words, duration } = language;
-  const texts = JSON.parse(row.texts) as { field: string; text: string }[];
+  const texts = readTexts(row);
   const told = tellEvent(language, row);
   const said = told === null ? NOTHING : new Set([...Object.keys(told.values), "what"]);
   const fields: [string, string][] = [];

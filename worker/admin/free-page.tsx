@@ -3,6 +3,7 @@ import type { AdminView, HolderRow, Person } from "../tenant/tenant-calls.ts";
 import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { freePath, PATHS } from "./paths.ts";
+import { Fault, fieldTies } from "./said.tsx";
 import { Ago } from "./time.tsx";
 import { Told } from "./told.tsx";
 
@@ -30,11 +31,6 @@ export const FreePage = ({ visitor, view, holder, note, fault, now, passLifeMs }
         <a href={PATHS.home}>{words.layout.backToSeats}</a>
       </p>
       <h1>{parts(isCounted ? free.heading : free.endHeading, { name: <bdi>{holder.name}</bdi> })}</h1>
-      {fault !== null && (
-        <p class="banner banner-bad" role="alert">
-          <Told text={fault} />
-        </p>
-      )}
       <div class="pair">
         <section class="card" aria-labelledby="reason-title">
           <h2 id="reason-title">{free.reason}</h2>
@@ -55,13 +51,16 @@ export const FreePage = ({ visitor, view, holder, note, fault, now, passLifeMs }
               rows={3}
               maxlength={NOTE_MAX}
               required
-              aria-describedby="note-hint"
-              aria-invalid={fault === null ? undefined : "true"}
-              autofocus={fault !== null}
+              {...fieldTies(fault !== null, "note-fault", "note-hint")}
               data-mirrored
             >
               {note}
             </textarea>
+            {fault !== null && (
+              <Fault id="note-fault">
+                <Told text={fault} />
+              </Fault>
+            )}
             <p class="hint" id="note-hint">
               {say(free.hint, { most: NOTE_MAX })}
             </p>

@@ -58,6 +58,8 @@ export function sayTrace(language: Language, trace: Trace): string {
         from: date("moment", trace.starts),
         to: date("moment", trace.ends),
       });
+    case "refusal_tolerance":
+      return say(traces.tolerance, { from: longDuration(trace.from), to: longDuration(trace.to) });
     case "button":
       return say(traces.button, { from: licensing.corners[trace.from], to: licensing.corners[trace.to] });
     case "nudge": {

@@ -1,8 +1,10 @@
 /** A4: who has a seat: searched, sorted, a page at a time. */
+import type { Child } from "hono/jsx";
 import type { AdminView, HolderRow, PeopleAsk, SortKey } from "../tenant/tenant-calls.ts";
 import { useLanguage } from "./language.ts";
 import { freePath, holderPath, PATHS } from "./paths.ts";
 import { peoplePath, SORTS, sortedPath, sortWord } from "./people-query.ts";
+import { Fault, Said } from "./said.tsx";
 import { Ago } from "./time.tsx";
 
 interface HoldersProps {
@@ -13,7 +15,13 @@ interface HoldersProps {
 }
 
 /** The form stands outside of what renews itself: nobody's typing is touched. */
-export const Holders = ({ view, ask, now, said }: HoldersProps & { said: string | null }) => {
+export const Holders = ({
+  view,
+  ask,
+  now,
+  said,
+  fault,
+}: HoldersProps & { said: string | null; fault: Child | null }) => {
   const { words, count } = useLanguage();
   return (
     <section class="card" aria-labelledby="holders-title">
@@ -25,11 +33,8 @@ export const Holders = ({ view, ask, now, said }: HoldersProps & { said: string 
           {count(words.now.seated, view.seated)}
         </p>
       </div>
-      {said !== null && (
-        <p class="said said-good" role="status">
-          {said}
-        </p>
-      )}
+      {said !== null && <Said>{said}</Said>}
+      {fault !== null && <Fault>{fault}</Fault>}
       <Search ask={ask} />
       <div class="live" data-live="holders">
         <Found view={view} ask={ask} now={now} />

@@ -9,6 +9,7 @@ import { Copy } from "./copy.tsx";
 import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { PATHS, revokePath } from "./paths.ts";
+import { Fault, fieldTies, Said } from "./said.tsx";
 import { Ago, Moment } from "./time.tsx";
 
 export const TOKEN_KINDS = ["desktop", "mail", "mobile", "erp", "other"] as const;
@@ -37,19 +38,11 @@ export const IntegrationsPage = (props: IntegrationsProps) => {
         <h1>{integrations.title}</h1>
         <p class="quiet">{integrations.intro}</p>
       </div>
-      {notice !== null && (
-        <p class="banner banner-good" role="status">
-          {notice}
-        </p>
-      )}
-      {fault !== null && (
-        <p class="banner banner-bad" role="alert">
-          {fault}
-        </p>
-      )}
       {made !== null && <Made {...made} />}
-      <section class="card" aria-labelledby="tokens-title">
+      <section class="card" id="tokens" aria-labelledby="tokens-title">
         <h2 id="tokens-title">{integrations.list}</h2>
+        {notice !== null && <Said>{notice}</Said>}
+        {fault !== null && props.draft === null && <Fault>{fault}</Fault>}
         {tokens.length === 0 ? <p class="empty">{integrations.none}</p> : <Tokens tokens={tokens} now={now} />}
       </section>
       {tokens.length >= TOKENS_MAX ? (
@@ -68,7 +61,7 @@ const Made = ({ token, row, origin }: { token: string; row: TokenRow; origin: st
       <h2 id="made-title">
         {integrations.made}: <bdi>{row.name}</bdi>
       </h2>
-      <p class="hint">{integrations.madeHint}</p>
+      <Said>{integrations.madeHint}</Said>
       <div class="secret">
         <code id="token" class="hash">
           {token}
@@ -84,7 +77,7 @@ const Made = ({ token, row, origin }: { token: string; row: TokenRow; origin: st
   );
 };
 
-const EXAMPLES: Record<Exclude<TokenPolicy, "metrics">, { call: string; body: object }> = {
+const EXAMPLES: Record<Exclude<TokenPolicy, "metrics" | "read">, { call: string; body: object }> = {
   consume: {
     call: "claim",
     body: { person: { id: "anna", name: "Anna Adams" }, client: "desk-of-anna", activeAgeMs: 0 },
@@ -99,8 +92,9 @@ const EXAMPLES: Record<Exclude<TokenPolicy, "metrics">, { call: string; body: ob
 
 /** A call that works as it is pasted. */
 export function exampleOf(origin: string, token: string, policy: TokenPolicy): string {
-  // What reads metrics sends nothing.
+  // What only reads sends nothing.
   if (policy === "metrics") return `curl ${origin}${OWN_PATH}metrics -H 'Authorization: Bearer ${token}'`;
+  if (policy === "read") return `curl ${origin}${API_PATH}read/usage -H 'Authorization: Bearer ${token}'`;
   const { call, body } = EXAMPLES[policy];
   return [
     `curl ${origin}${API_PATH}native/${call} \\`,
@@ -145,15 +139,19 @@ const Tokens = ({ tokens, now }: { tokens: readonly TokenRow[]; now: number }) =
               )}
             </td>
             <td data-label={integrations.madeWhen}>
-              {parts(integrations.madeBy, {
-                moment: <Moment at={token.madeAt} />,
-                name: <bdi>{token.madeBy}</bdi>,
-              })}
+              <span>
+                {parts(integrations.madeBy, {
+                  moment: <Moment at={token.madeAt} />,
+                  name: <bdi>{token.madeBy}</bdi>,
+                })}
+              </span>
             </td>
             <td data-label={integrations.used}>
-              {token.lastUsedAt === null
-                ? integrations.never
-                : parts(integrations.hour, { age: <Ago now={now} ageMs={now - token.lastUsedAt} /> })}
+              <span>
+                {token.lastUsedAt === null
+                  ? integrations.never
+                  : parts(integrations.hour, { age: <Ago now={now} ageMs={now - token.lastUsedAt} /> })}
+              </span>
             </td>
             <td class="act">
               <a
@@ -192,9 +190,9 @@ const MakeForm = ({ draft, fault }: IntegrationsProps) => {
           required
           autocomplete="off"
           value={draft?.name ?? ""}
-          aria-describedby="name-hint"
-          aria-invalid={isBad ? "true" : undefined}
+          {...fieldTies(isBad, "name-fault", "name-hint")}
         />
+        {isBad && <Fault id="name-fault">{fault}</Fault>}
         <p class="hint" id="name-hint">
           {integrations.nameHint}
         </p>

@@ -95,7 +95,7 @@ export function addIntegrations(app: Hono<AdminEnv>, { tenant, now }: AdminPorts
       const form = await readForm(c.req.raw, RevokeForm);
       if (!form.ok) return door.stateProblem(c, form.error);
       const revoked = await tenant.revokeToken(visitor, form.value.id);
-      if (revoked.ok) return c.redirect(`${PATHS.integrations}?done=revoked`, 303);
+      if (revoked.ok) return c.redirect(`${PATHS.integrations}?done=revoked#tokens`, 303);
       return revoked.error.code === "not_found" ? gone(c) : refuse(c, visitor, revoked.error);
     }),
   );

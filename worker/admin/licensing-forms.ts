@@ -9,7 +9,7 @@ import { CORNERS } from "../../shared/corner.ts";
 import { HolderId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../shared/timing.ts";
 import type { SpellKey } from "../identity/holder-key.ts";
-import { MODELS, type SettingsChange } from "../ledger/settings.ts";
+import { MODELS, REFUSAL_TOLERANCE_MAX_MS, type SettingsChange } from "../ledger/settings.ts";
 import type { AdminView, Change, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { endOfPreset, PRESETS } from "./boost-preset.ts";
 import { readWhole } from "./form.ts";
@@ -192,6 +192,16 @@ export const FORMS = {
     schema: fields({ nudge: z.enum(["no", "yes", "names"]) }),
     section: "nudge",
     read: ({ nudge }) => change({ what: "nudge", allowed: nudge !== "no", showNames: nudge === "names" }),
+  }),
+  tolerance: form({
+    schema: fields({ seconds: text }),
+    section: "tolerance",
+    read: ({ seconds }, { language: { words, say } }) => {
+      const typed = readWhole(seconds);
+      return typed === null
+        ? { fault: say(words.faults.tolerance, { most: REFUSAL_TOLERANCE_MAX_MS / 1_000 }) }
+        : change({ what: "refusal_tolerance", toleranceMs: typed * 1_000 });
+    },
   }),
   button: form({
     schema: fields({ button: z.enum(CORNERS) }),

@@ -7,7 +7,7 @@ import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import type { Draft, FormName } from "./licensing-forms.ts";
 import { ExemptCard, NamedCard, type Picking } from "./licensing-people.tsx";
-import { ButtonCard, ContactCard, NudgeCard, RecordsCard } from "./licensing-records.tsx";
+import { ButtonCard, ContactCard, NudgeCard, RecordsCard, ToleranceCard } from "./licensing-records.tsx";
 import { type LicensingRoom, RoomTabs } from "./licensing-rooms.tsx";
 import { BoostCard, IdleCard, LimitCard, ModelCard, ZoneCard } from "./licensing-seats.tsx";
 import { PATHS, poolPath } from "./paths.ts";
@@ -80,6 +80,7 @@ const CARDS: Record<LicensingRoom, (props: LicensingProps) => Child> = {
         <ModelCard {...props} />
         <ContactCard {...props} />
       </div>
+      <ToleranceCard {...props} />
     </>
   ),
   general: (props) => (

@@ -1,6 +1,6 @@
-/** A7: records, the contact, asking for a seat. */
+/** A7: records, the contact, asking for a seat, which refusals count. */
 import { CORNERS } from "../../shared/corner.ts";
-import { CONTACT_MAX } from "../ledger/settings.ts";
+import { CONTACT_MAX, REFUSAL_TOLERANCE_MAX_MS } from "../ledger/settings.ts";
 import { useLanguage } from "./language.ts";
 import { typedOr } from "./licensing-forms.ts";
 import type { LicensingProps } from "./licensing-page.tsx";
@@ -118,6 +118,36 @@ export const NudgeCard = (props: LicensingProps) => {
         </fieldset>
         <p class="hint" id="nudge-hint">
           {licensing.nudgeHint}
+        </p>
+      </SettingForm>
+    </section>
+  );
+};
+
+/** R1: which refusals count. */
+export const ToleranceCard = (props: LicensingProps) => {
+  const { view, draft } = props;
+  const { tolerance } = useLanguage().words;
+  const seconds = view.settings.refusalToleranceMs / 1_000;
+  return (
+    <section class="card" id="tolerance" aria-labelledby="tolerance-title">
+      <h2 id="tolerance-title">{tolerance.title}</h2>
+      <SaidInCard {...props} section="tolerance" />
+      <SettingForm name="tolerance" version={view.version} draft={draft}>
+        <label for="tolerance-field">{tolerance.label}</label>
+        <input
+          id="tolerance-field"
+          name="seconds"
+          type="number"
+          inputmode="numeric"
+          min={0}
+          max={REFUSAL_TOLERANCE_MAX_MS / 1_000}
+          required
+          value={typedOr(draft, "tolerance", "seconds", Number.isInteger(seconds) ? String(seconds) : "")}
+          {...tied(draft, "tolerance", "tolerance-hint")}
+        />
+        <p class="hint" id="tolerance-hint">
+          {tolerance.hint}
         </p>
       </SettingForm>
     </section>

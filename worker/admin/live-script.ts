@@ -24,6 +24,8 @@ export const LIVE_SCRIPT = `"use strict";
     });
   }
 
+  document.querySelector(".said")?.focus();
+
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());

@@ -8,6 +8,7 @@ import { Layout } from "./layout.tsx";
 import { PATHS, writeQuery } from "./paths.ts";
 import { peoplePath } from "./people-query.ts";
 import { QuickRaise } from "./quick-raise.tsx";
+import { Said } from "./said.tsx";
 import { Usage } from "./usage.tsx";
 import { Waiting } from "./waiting.tsx";
 
@@ -46,30 +47,19 @@ export const NowPage = ({ visitor, view, ask, notice, fault, now, passLifeMs }: 
           <a href={peoplePath(ask, { page: view.page })}>{words.overview.refresh}</a>
         </p>
       </div>
-      {fault !== null && (
-        <p class="banner banner-bad" role="alert">
-          {fault}
-        </p>
-      )}
       <div class="pair pair-wide">
         <div class="card usage">
-          {notice !== null && notice !== "freed" && <Said words={words.done[notice]} />}
+          {notice !== null && notice !== "freed" && <Said>{words.done[notice]}</Said>}
           <Usage view={view} passLifeMs={passLifeMs} />
           <QuickRaise view={view} now={now} visitor={visitor} />
         </div>
         <RefusedToday view={view} now={now} />
       </div>
-      <Holders view={view} ask={ask} now={now} said={notice === "freed" ? words.notices.freed : null} />
+      <Holders view={view} ask={ask} now={now} said={notice === "freed" ? words.notices.freed : null} fault={fault} />
       <Waiting view={view} now={now} />
     </Layout>
   );
 };
-
-const Said = ({ words }: { words: string }) => (
-  <p class="said said-good" role="status">
-    {words}
-  </p>
-);
 
 const RefusedToday = ({ view, now }: { view: AdminView; now: number }) => {
   const { words, count, number, zone } = useLanguage();

@@ -1,15 +1,18 @@
 /** R2: one person: what is recorded, to hand out, or to erase who it was. */
 import type { Person } from "../tenant/tenant-calls.ts";
+import type { AuditNotice } from "./audit-page.tsx";
 import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { PATHS, writeQuery } from "./paths.ts";
+import { Said } from "./said.tsx";
 
 /** On the page of the audit: whom to look up, and how records are filled again. */
-export const PersonalData = ({ holder = "" }: { holder?: string }) => {
+export const PersonalData = ({ holder = "", notice = null }: { holder?: string; notice?: AuditNotice | null }) => {
   const { person, audit } = useLanguage().words;
   return (
-    <section class="card" aria-labelledby="personal-title">
+    <section class="card" id="personal" aria-labelledby="personal-title">
       <h2 id="personal-title">{person.title}</h2>
+      {notice !== null && <Said>{audit.notices[notice]}</Said>}
       <form method="get" action={PATHS.person}>
         <label for="holder">{person.key}</label>
         <div class="field">

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { LIMIT_MAX } from "../../shared/timing.ts";
 import { type Pool, PRIORITY_MAX, type Window } from "../ledger/settings.ts";
+import { FIRM_GROUPS_MAX } from "../tenant/groups/group-calls.ts";
 import { readWhole } from "./form.ts";
 import type { Language } from "./language.ts";
 import { version } from "./licensing-forms.ts";
@@ -12,8 +13,8 @@ export const DAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 const rows = Array.from({ length: ROWS_MAX }, (_, row) => row);
 
 const field = z.optional(z.string().check(z.maxLength(4_000)));
-/** Known groups that are ticked. */
-const ticks = Array.from({ length: 32 }, (_, place) => `k${place}`);
+/** Known groups that are ticked: the CRM's that are shown, and the firm's own. */
+const ticks = Array.from({ length: 32 + FIRM_GROUPS_MAX }, (_, place) => `k${place}`);
 const names = [
   ...ticks,
   ...["sure", "id", "name", "groups", "reserved", "most", "priority", "when"],
@@ -105,18 +106,19 @@ export function readPool(fields: PoolFields, { words, say }: Language): Omit<Poo
     const [from, to] = [typed(`w${row}-from`), typed(`w${row}-to`)];
     const days = DAYS.filter((day) => fields[`w${row}-d${day}`] === "yes");
     if (from === "" && to === "" && days.length === 0) continue;
-    if (days.length === 0 || !TIME.test(from) || !TIME.test(to) || from === to)
-      return { fault: faults.weekly, field: `w${row}-from` };
+    const wrong = days.length === 0 ? "d1" : !TIME.test(from) ? "from" : !TIME.test(to) || from === to ? "to" : null;
+    if (wrong !== null) return { fault: faults.weekly, field: `w${row}-${wrong}` };
     windows.push({ kind: "weekly", days, from, to });
   }
   for (const row of rows) {
     const [from, to] = [typed(`m${row}-from`), typed(`m${row}-to`)];
     if (from === "" && to === "") continue;
     const [fromDay, toDay] = [readDay(from), readDay(to)];
-    if (fromDay === null || toDay === null) return { fault: faults.monthly, field: `m${row}-from` };
+    if (fromDay === null || toDay === null)
+      return { fault: faults.monthly, field: `m${row}-${fromDay === null ? "from" : "to"}` };
     windows.push({ kind: "monthly", fromDay, toDay });
   }
-  if (windows.length === 0) return { fault: faults.noWindow, field: "w0-from" };
+  if (windows.length === 0) return { fault: faults.noWindow, field: "w0-d1" };
   return { name, groups, reserved, most, priority, windows };
 }
 

@@ -8,6 +8,7 @@ import { Layout } from "./layout.tsx";
 import { Stale } from "./licensing-page.tsx";
 import { PATHS } from "./paths.ts";
 import { DAYS, groupsTyped, type PoolFields, rowsShown } from "./pool-form.ts";
+import { Fault, fieldTies } from "./said.tsx";
 
 export interface PoolPageProps {
   visitor: Person;
@@ -23,23 +24,23 @@ export interface PoolPageProps {
   since: readonly PastChange[] | null | undefined;
 }
 
-/** Fields beside which a fault has its place. */
-const FAULT_PLACES: ReadonlySet<string> = new Set(["name", "groups", "reserved", "most", "priority"]);
+/** Fields beside which a fault has its place; a time's fault stands in its row. */
+const FAULT_PLACES = /^(?:name|groups|reserved|most|priority|[wm]\d+-(?:from|to|d1))$/;
 
 const hintedBy = (field: string, wrong: string | undefined) => ({
   id: field,
   name: field,
-  ...(wrong === field
-    ? { "aria-describedby": `${field}-fault ${field}-hint`, "aria-invalid": "true" as const, autofocus: true }
-    : { "aria-describedby": `${field}-hint` }),
+  ...fieldTies(wrong === field, `${field}-fault`, `${field}-hint`),
 });
 
-const FaultOf = ({ field, wrong, fault }: { field: string; wrong: string | undefined; fault: Child | null }) =>
-  wrong === field ? (
-    <p class="fault" id={`${field}-fault`} role="alert">
-      {fault}
-    </p>
-  ) : null;
+interface Wrong {
+  /** undefined: no field. */
+  wrong: string | undefined;
+  fault: Child | null;
+}
+
+const FaultOf = ({ field, wrong, fault }: Wrong & { field: string }) =>
+  wrong === field ? <Fault id={`${field}-fault`}>{fault}</Fault> : null;
 
 /** L17: what to tick instead of to spell, with who is in it. */
 const KnownGroups = ({ view, chosen }: { view: AdminView; chosen: readonly string[] }) => {
@@ -71,9 +72,10 @@ export const PoolPage = (props: PoolPageProps) => {
   const { pool, licensing } = words;
   const title = name === null ? pool.add : say(pool.change, { name });
   const typed = (field: string) => fields[field] ?? "";
-  const isPlaced = fault !== null && wrong !== undefined && FAULT_PLACES.has(wrong);
-  const hinted = (field: string) => hintedBy(field, isPlaced ? wrong : undefined);
-  const faultOf = (field: string) => <FaultOf field={field} wrong={isPlaced ? wrong : undefined} fault={fault} />;
+  const isPlaced = fault !== null && wrong !== undefined && FAULT_PLACES.test(wrong);
+  const amiss: Wrong = { wrong: isPlaced ? wrong : undefined, fault };
+  const hinted = (field: string) => hintedBy(field, amiss.wrong);
+  const faultOf = (field: string) => <FaultOf field={field} {...amiss} />;
   const known = view.groups.map((group) => group.name);
   const chosen = groupsTyped(fields);
   const others = chosen.filter((group) => !known.includes(group));
@@ -113,26 +115,16 @@ export const PoolPage = (props: PoolPageProps) => {
           </p>
           <div class="fields-row fields-wide">
             <Numbered
-              wrong={isPlaced ? wrong : undefined}
-              fault={fault}
+              {...amiss}
               field="reserved"
               words={pool.reserved}
               hint={pool.reservedHint}
               most={LIMIT_MAX}
               fields={fields}
             />
+            <Numbered {...amiss} field="most" words={pool.most} hint={pool.mostHint} most={LIMIT_MAX} fields={fields} />
             <Numbered
-              wrong={isPlaced ? wrong : undefined}
-              fault={fault}
-              field="most"
-              words={pool.most}
-              hint={pool.mostHint}
-              most={LIMIT_MAX}
-              fields={fields}
-            />
-            <Numbered
-              wrong={isPlaced ? wrong : undefined}
-              fault={fault}
+              {...amiss}
               field="priority"
               words={pool.priority}
               hint={pool.priorityHint}
@@ -158,12 +150,12 @@ export const PoolPage = (props: PoolPageProps) => {
           <h2>{pool.weekly}</h2>
           <p class="hint">{say(pool.weeklyHint, { zone })}</p>
           {Array.from({ length: rowsShown(fields, "w") }, (_, row) => (
-            <WeeklyRow row={row} fields={fields} />
+            <WeeklyRow row={row} fields={fields} {...amiss} />
           ))}
           <h2>{pool.monthly}</h2>
           <p class="hint">{pool.monthlyHint}</p>
           {Array.from({ length: rowsShown(fields, "m") }, (_, row) => (
-            <MonthlyRow row={row} fields={fields} />
+            <MonthlyRow row={row} fields={fields} {...amiss} />
           ))}
           <p class="hint">{pool.moreRows}</p>
           {isAsked ? (
@@ -209,36 +201,39 @@ const Numbered = ({
   hint,
   most,
   fields,
-  wrong,
-  fault,
-}: {
+  ...amiss
+}: Wrong & {
   field: string;
   words: string;
   hint: string;
   most: number;
   fields: PoolFields;
-  wrong: string | undefined;
-  fault: Child | null;
 }) => (
   <div>
     <label for={field}>{words}</label>
     <input
-      {...hintedBy(field, wrong)}
+      {...hintedBy(field, amiss.wrong)}
       type="number"
       inputmode="numeric"
       min={0}
       max={most}
       value={fields[field] ?? ""}
     />
-    <FaultOf field={field} wrong={wrong} fault={fault} />
+    <FaultOf field={field} {...amiss} />
     <p class="hint" id={`${field}-hint`}>
       {hint}
     </p>
   </div>
 );
 
-const WeeklyRow = ({ row, fields }: { row: number; fields: PoolFields }) => {
+interface RowProps extends Wrong {
+  row: number;
+  fields: PoolFields;
+}
+
+const WeeklyRow = ({ row, fields, ...amiss }: RowProps) => {
   const { words, say, day } = useLanguage();
+  const tied = (field: string) => fieldTies(amiss.wrong === field, `${field}-fault`);
   return (
     <fieldset class="window">
       <legend>{say(words.pool.weeklyRow, { number: row + 1 })}</legend>
@@ -250,22 +245,37 @@ const WeeklyRow = ({ row, fields }: { row: number; fields: PoolFields }) => {
               name={`w${row}-d${number}`}
               value="yes"
               checked={fields[`w${row}-d${number}`] === "yes"}
+              {...(number === 1 ? tied(`w${row}-d1`) : {})}
             />
             {day("weekday", MONDAY + number - 1)}
           </label>
         ))}
       </div>
-      <label>
-        {words.pool.from} <input type="time" name={`w${row}-from`} value={fields[`w${row}-from`] ?? ""} />
-      </label>
-      <label>
-        {words.pool.to} <input type="time" name={`w${row}-to`} value={fields[`w${row}-to`] ?? ""} />
-      </label>
+      {(["from", "to"] as const).map((end) => (
+        <label>
+          {words.pool[end]}{" "}
+          <input
+            type="time"
+            name={`w${row}-${end}`}
+            value={fields[`w${row}-${end}`] ?? ""}
+            {...tied(`w${row}-${end}`)}
+          />
+        </label>
+      ))}
+      <RowFault fields={[`w${row}-d1`, `w${row}-from`, `w${row}-to`]} {...amiss} />
     </fieldset>
   );
 };
 
-const MonthlyRow = ({ row, fields }: { row: number; fields: PoolFields }) => {
+const RowFault = ({ fields, ...amiss }: Wrong & { fields: readonly string[] }) => (
+  <>
+    {fields.map((field) => (
+      <FaultOf field={field} {...amiss} />
+    ))}
+  </>
+);
+
+const MonthlyRow = ({ row, fields, ...amiss }: RowProps) => {
   const { words, say } = useLanguage();
   return (
     <fieldset class="window">
@@ -273,9 +283,17 @@ const MonthlyRow = ({ row, fields }: { row: number; fields: PoolFields }) => {
       {(["from", "to"] as const).map((end) => (
         <label>
           {end === "from" ? words.pool.fromDay : words.pool.toDay}{" "}
-          <input type="number" name={`m${row}-${end}`} min={-31} max={31} value={fields[`m${row}-${end}`] ?? ""} />
+          <input
+            type="number"
+            name={`m${row}-${end}`}
+            min={-31}
+            max={31}
+            value={fields[`m${row}-${end}`] ?? ""}
+            {...fieldTies(amiss.wrong === `m${row}-${end}`, `m${row}-${end}-fault`)}
+          />
         </label>
       ))}
+      <RowFault fields={[`m${row}-from`, `m${row}-to`]} {...amiss} />
     </fieldset>
   );
 };

@@ -4,10 +4,11 @@ import { DENIALS_A_PAGE } from "../records/denial-query.ts";
 import type { DenialStats } from "../records/denial-stats.ts";
 import type { Person } from "../tenant/tenant-calls.ts";
 import { DayChart } from "./charts.tsx";
-import { DateFields, ExportLinks } from "./filter.tsx";
+import type { DaysFault } from "./day-range.ts";
+import { DateFields, ExportLinks, FilterFault } from "./filter.tsx";
 import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
-import { PATHS } from "./paths.ts";
+import { PATHS, writeQuery } from "./paths.ts";
 import { Pager, type Refusals, RefusalTable } from "./refusals.tsx";
 import { Told } from "./told.tsx";
 
@@ -17,15 +18,20 @@ export interface RefusalQuery {
   to: string;
   person: string;
   reason: string;
+  /** `yes`: only those that ended with a seat within the tolerance; else only the others. */
+  brief: string;
 }
 
 export interface RefusalsPageProps {
   visitor: Person;
   tenantName: string;
   refusals: Refusals;
+  /** How many fit the filter but for being brief, or not. */
+  others: number;
+  toleranceMs: number;
   page: number;
   filter: RefusalQuery;
-  fault: string | null;
+  fault: DaysFault | null;
   /** null: the records do not answer, or only a filtered list is wanted. */
   stats: DenialStats | null;
   /** Local days, first and last. */
@@ -34,28 +40,25 @@ export interface RefusalsPageProps {
 }
 
 export const RefusalsPage = (props: RefusalsPageProps) => {
-  const { visitor, tenantName, refusals: found, page, filter, fault, stats } = props;
-  const { words, say, count, zone } = useLanguage();
+  const { visitor, tenantName, refusals: found, page, filter, fault, stats, toleranceMs } = props;
+  const { words, say, count, zone, longDuration } = useLanguage();
+  const isBrief = filter.brief === "yes";
+  const tolerance = longDuration(toleranceMs);
   const { refusals } = words;
   const pages = Math.max(1, Math.ceil((found?.total ?? 0) / DENIALS_A_PAGE));
   return (
     <Layout title={words.rooms.refusals} room="refusals" tenantName={tenantName} visitor={visitor}>
       <div class="title">
-        <h1>{refusals.title}</h1>
+        <h1>{isBrief ? words.brief.title : refusals.title}</h1>
         {found !== null && (
           <p class="quiet">
             {count(refusals.total, found.total)} {say(words.filter.times, { zone })}
           </p>
         )}
       </div>
-      {fault !== null && (
-        <p class="banner banner-bad" role="alert">
-          <Told text={fault} />
-        </p>
-      )}
       {stats !== null && stats.days.length > 0 && page === 1 && <Spread {...props} stats={stats} />}
       <form class="filter" method="get" action={PATHS.refusals}>
-        <DateFields from={filter.from} to={filter.to} />
+        <DateFields from={filter.from} to={filter.to} wrong={fault?.field ?? null} />
         <div>
           <label for="person">{refusals.person}</label>
           <input id="person" name="person" type="text" value={filter.person} />
@@ -71,12 +74,31 @@ export const RefusalsPage = (props: RefusalsPageProps) => {
             ))}
           </select>
         </div>
+        {isBrief && <input type="hidden" name="brief" value="yes" />}
         <button type="submit" class="button button-quiet">
           {words.filter.show}
         </button>
+        {fault !== null && (
+          <FilterFault>
+            <Told text={fault.text} />
+          </FilterFault>
+        )}
       </form>
       <section class="card" aria-labelledby="list-title">
         <h2 id="list-title">{refusals.each}</h2>
+        {isBrief ? (
+          <p class="hint">
+            {say(words.brief.these, { tolerance })}{" "}
+            <a href={`${PATHS.refusals}${writeQuery({ ...filter, brief: "" })}`}>{words.brief.back}</a>
+          </p>
+        ) : (
+          props.others > 0 && (
+            <p class="hint">
+              {count(words.brief.apart, props.others, { tolerance })}{" "}
+              <a href={`${PATHS.refusals}${writeQuery({ ...filter, brief: "yes" })}`}>{words.brief.show}</a>
+            </p>
+          )
+        )}
         {found !== null && found.total > 0 && found.rows.length === 0 ? (
           <p class="empty">{say(refusals.noPage, { page })}</p>
         ) : (

@@ -3,10 +3,12 @@ import type { Compliance, LimitSpan } from "../records/compliance.ts";
 import type { Overrun } from "../records/overruns.ts";
 import { dayOf, writeDay } from "../records/time-zone.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
+import { FilterFault } from "./filter.tsx";
 import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import { PATHS, writeQuery } from "./paths.ts";
 import { Boosts, Overruns, Proofs, Spans, UncountedPeople } from "./report-tables.tsx";
+import { fieldTies } from "./said.tsx";
 import { usualPeriods } from "./usual-periods.ts";
 
 export interface ReportQuery {
@@ -24,11 +26,13 @@ export interface ReportPageProps {
   /** null: `fault` says why. */
   report: Compliance | null;
   fault: "daysFault" | "spanFault" | "noRecords" | null;
+  /** The day that is wrong. */
+  wrong: "from" | "to" | null;
   now: number;
 }
 
 export const ReportPage = (props: ReportPageProps) => {
-  const { visitor, view, query, from, to, report, fault, now } = props;
+  const { visitor, view, query, from, to, report, fault, wrong, now } = props;
   const { words, say, date, zone } = useLanguage();
   const { report: said } = words;
   return (
@@ -42,11 +46,11 @@ export const ReportPage = (props: ReportPageProps) => {
       <form class="filter" method="get" action={PATHS.report}>
         <div>
           <label for="from">{said.from}</label>
-          <input id="from" name="from" type="date" value={query.from} />
+          <input id="from" name="from" type="date" value={query.from} {...fieldTies(wrong === "from", "days-fault")} />
         </div>
         <div>
           <label for="to">{said.to}</label>
-          <input id="to" name="to" type="date" value={query.to} />
+          <input id="to" name="to" type="date" value={query.to} {...fieldTies(wrong === "to", "days-fault")} />
         </div>
         <button type="submit" class="button">
           {said.show}
@@ -56,6 +60,7 @@ export const ReportPage = (props: ReportPageProps) => {
           {said.printNow}
         </button>
         <p class="hint">{said.print}</p>
+        {fault !== null && wrong !== null && <FilterFault>{said[fault]}</FilterFault>}
       </form>
       <nav class="presets" aria-label={said.usual}>
         {usualPeriods(dayOf(zone, now)).map(({ name, first, last }) => (
@@ -64,11 +69,7 @@ export const ReportPage = (props: ReportPageProps) => {
           </a>
         ))}
       </nav>
-      {fault !== null && (
-        <p class="banner banner-bad" role="alert">
-          {said[fault]}
-        </p>
-      )}
+      {fault === "noRecords" && <p class="fault">{said.noRecords}</p>}
       {report !== null &&
         (report.begins === null ? <p class="empty">{said.nothing}</p> : <Report {...{ report, to, now }} />)}
     </Layout>

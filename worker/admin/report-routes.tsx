@@ -38,7 +38,8 @@ export function addReport(app: Hono<AdminEnv>, { config, records, now }: AdminPo
           ? await askRecords(() => readCompliance(records, config.tenant, { from, to: until }), PATIENCE_MS)
           : null;
       const fault = asked ?? (report === null ? "noRecords" : null);
-      const page = { visitor, view, query, from, to, report, fault, now: now() } as const;
+      const wrong = asked === null ? null : days.ok ? "from" : days.error.field;
+      const page = { visitor, view, query, from, to, report, fault, wrong, now: now() } as const;
       return answerPage(c, <ReportPage {...page} />, asked === null ? 200 : 422);
     }),
   );

@@ -2,6 +2,7 @@
 import { useLanguage } from "./language.ts";
 import { FORMS, type FormName } from "./licensing-forms.ts";
 import { type LicensingProps, Stale } from "./licensing-page.tsx";
+import { Fault, Said } from "./said.tsx";
 
 const POOLS = "pools";
 const sectionOf = (done: LicensingProps["done"]): string | null =>
@@ -20,17 +21,9 @@ export const SaidInCard = ({ section, done, draft, since, visitor }: LicensingPr
   const isDraftHere = draft !== null && FORMS[draft.form].section === section;
   return (
     <>
-      {done !== null && sectionOf(done) === section && (
-        <p class="said said-good" role="status">
-          {words.done[done]}
-        </p>
-      )}
+      {done !== null && sectionOf(done) === section && <Said>{words.done[done]}</Said>}
       {isDraftHere && since !== undefined && <Stale since={since} />}
-      {isDraftHere && draft.fault !== null && hasNoField(draft.form, visitor) && (
-        <p class="fault" role="alert">
-          {draft.fault}
-        </p>
-      )}
+      {isDraftHere && draft.fault !== null && hasNoField(draft.form, visitor) && <Fault>{draft.fault}</Fault>}
     </>
   );
 };

@@ -3,6 +3,7 @@ import type { Child } from "hono/jsx";
 import { useLanguage } from "./language.ts";
 import type { Draft, FormName } from "./licensing-forms.ts";
 import { licensingPath } from "./paths.ts";
+import { Fault, fieldTies } from "./said.tsx";
 
 export interface SettingFormProps {
   name: FormName;
@@ -22,7 +23,7 @@ export const SettingForm = ({ name, version, draft, save, quiet = false, childre
     <form method="post" action={licensingPath(name)} novalidate>
       <input type="hidden" name="version" value={version} />
       {children}
-      <Fault name={name} draft={draft} />
+      <FaultOf name={name} draft={draft} />
       <div class="actions">
         <button type="submit" class={quiet ? "button button-quiet" : "button"}>
           {save ?? licensing.save}
@@ -32,20 +33,14 @@ export const SettingForm = ({ name, version, draft, save, quiet = false, childre
   );
 };
 
-const Fault = ({ name, draft }: { name: FormName; draft: Draft | null }) =>
-  draft?.form === name && draft.fault !== null ? (
-    <p class="fault" id={`${name}-fault`} role="alert">
-      {draft.fault}
-    </p>
-  ) : null;
+const FaultOf = ({ name, draft }: { name: FormName; draft: Draft | null }) =>
+  draft?.form === name && draft.fault !== null ? <Fault id={`${name}-fault`}>{draft.fault}</Fault> : null;
 
 /** A field's ties to its sentence and its fault: only the one that is wrong is marked, and has the focus. */
 export const tied = (draft: Draft | null, name: FormName, hint: string, field?: string) => {
   const isWrong =
     draft?.form === name && draft.fault !== null && (field === undefined || (draft.field ?? field) === field);
-  return isWrong
-    ? { "aria-describedby": `${name}-fault ${hint}`, "aria-invalid": "true" as const, autofocus: true }
-    : { "aria-describedby": hint };
+  return fieldTies(isWrong, `${name}-fault`, hint);
 };
 
 /** What may be seen and not changed, or only raised: one mark, and a way to ask for it. */

@@ -6,12 +6,13 @@ export const STYLESHEET = `${PALETTE}
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 h1, h2, p, ul, ol, table, blockquote { margin: 0; }
+h1 + p { margin-top: 0.35rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; overflow-wrap: anywhere; }
 h2 { font-size: 1.05rem; line-height: 1.35; font-weight: 650; overflow-wrap: anywhere; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
 a:hover { text-decoration-thickness: 2px; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
-main:focus { outline: none; }
+main:focus, .said:focus { outline: none; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: 0.5rem; top: -4rem; background: var(--card); padding: 0.5rem 1rem; border-radius: 0 0 8px 8px; z-index: 1; }
 .skip:focus { top: 0; }
@@ -105,12 +106,13 @@ table .button { padding: 0.25rem 0.75rem; font-size: 0.9rem; white-space: nowrap
 .filter { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem 1rem; }
 .filter > div { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.2rem; min-width: 0; max-width: 100%; }
 .filter input, select { width: auto; max-width: 100%; }
+.filter-fault { flex-basis: 100%; }
 select { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--field); border-radius: 8px; padding: 0.5rem 0.7rem; }
 .wide { width: 100%; }
-.checks { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
+.checks { border: 0; margin: 0; padding: 0; display: grid; gap: 0.35rem; }
 .checks legend { font-weight: 600; padding: 0; margin-bottom: 0.25rem; }
-.checks label { font-weight: 400; display: flex; gap: 0.4rem; align-items: center; }
-.checks input { width: auto; accent-color: var(--accent); }
+.checks label { font-weight: 400; display: flex; gap: 0.5rem; align-items: baseline; }
+.checks input { width: auto; flex: none; accent-color: var(--accent); }
 .verdict { font-size: 1.15rem; font-weight: 650; }
 .figures { display: flex; flex-wrap: wrap; gap: 0.75rem 2.5rem; margin: 0; }
 .figures div { display: flex; flex-direction: column-reverse; }
@@ -153,7 +155,9 @@ details > summary { cursor: pointer; color: var(--accent); font-weight: 600; }
 details[open] > summary { margin-bottom: 0.6rem; }
 .fields { overflow-wrap: anywhere; color: var(--quiet); font-size: 0.875rem; }
 .fields b { font-weight: 600; color: var(--ink); }
+.fields > span { display: inline-block; margin-right: 0.9rem; }
 .inline { display: inline; }
+.inline .button + .hint { margin-left: 0.6rem; }
 .foot { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem 2rem; }
 .languages { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
 .languages button { font: inherit; font-size: 0.925rem; padding: 0.25rem 0; border: 0; background: none; color: var(--accent); text-decoration: underline; text-underline-offset: 0.15em; cursor: pointer; }
@@ -197,6 +201,7 @@ th[aria-sort="descending"] .sort::after { content: " \\2193"; }
 .window label { font-weight: 400; }
 .window input { width: auto; }
 .window input[type="number"] { width: 5.5rem; }
+.window .fault { flex-basis: 100%; }
 .days { display: flex; flex-wrap: wrap; gap: 0.25rem 0.9rem; }
 .days label { display: flex; gap: 0.35rem; align-items: center; }
 .days input { accent-color: var(--accent); }

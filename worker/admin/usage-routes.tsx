@@ -1,8 +1,11 @@
 /** The addresses of usage. */
 import type { Hono } from "hono";
-import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../shared/timing.ts";
+import { DENIALS_KEPT_MS, IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../shared/timing.ts";
+import { readUnassigned } from "../records/denial-query.ts";
+import { EVIDENCE_DAYS, readRecommendation } from "../records/evidence-query.ts";
 import { readHistory } from "../records/history-query.ts";
-import { recommendLimit } from "../records/recommendation.ts";
+import type { NamedEvidence } from "../records/model-advice.ts";
+import type { Evidence } from "../records/recommendation.ts";
 import { dayOf, startOfDay } from "../records/time-zone.ts";
 import { readUsage, type UsageView } from "../records/usage-query.ts";
 import { type Recount, recountUsage } from "../records/usage-recount.ts";
@@ -17,7 +20,6 @@ import { isPeriod, UsagePage } from "./usage-page.tsx";
 import type { WhatIfAnswer, WhatIfTyped } from "./what-if-form.tsx";
 
 const MINUTE = 60_000;
-const EVIDENCE_DAYS = 90;
 /** Days replayed at most: what happens at other settings is decided on the fullest. */
 const REPLAYED_MOST = 20;
 const PATIENCE_MS = 8_000;
@@ -25,10 +27,27 @@ const PATIENCE_MS = 8_000;
 export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPorts, door: Door): void {
   const { tenant } = config;
 
-  const readDays = async (zone: string, days: number): Promise<{ usage: UsageView; first: number; last: number }> => {
+  const readDays = async (
+    { timeZone: zone, refusalToleranceMs: toleranceMs }: AdminView["settings"],
+    days: number,
+  ): Promise<{ usage: UsageView; first: number; last: number }> => {
     const last = dayOf(zone, now());
     const first = last - days + 1;
-    return { usage: await readUsage(records, tenant, { zone, from: startOfDay(zone, first), to: now() }), first, last };
+    const usage = await readUsage(records, tenant, { zone, from: startOfDay(zone, first), to: now(), toleranceMs });
+    return { usage, first, last };
+  };
+
+  /** null: the records do not answer. */
+  const readNamed = async (
+    { full, settings }: AdminView,
+    evidence: Pick<Evidence, "peak" | "usedDays"> | null,
+  ): Promise<NamedEvidence | null> => {
+    const unassigned = await askRecords(() => readUnassigned(records, tenant, now() - DENIALS_KEPT_MS));
+    if (unassigned === null || evidence === null) return null;
+    const assigned = new Set<string>(settings.named.assigned.map(({ id }) => id));
+    const { peak, usedDays } = evidence;
+    const refused = unassigned.filter((id) => !assigned.has(id)).length;
+    return { licences: full.named.licences, assigned: full.named.assigned, refused, peak, usedDays };
   };
 
   const page = async (
@@ -40,11 +59,12 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
     const zone = view.settings.timeZone;
     const typed = c.req.query("period") ?? "90";
     const period = isPeriod(typed) ? typed : "90";
-    const [shown, evidence] = await Promise.all([
-      askRecords(() => readDays(zone, Number(period))),
-      period === "90" ? null : askRecords(() => readDays(zone, EVIDENCE_DAYS)),
+    const [shown, recommendation] = await Promise.all([
+      askRecords(() => readDays(view.settings, Number(period))),
+      askRecords(() => readRecommendation(records, tenant, view, now())),
     ]);
-    const judged = (evidence ?? shown)?.usage ?? null;
+    const { measure } = view.full;
+    const hasPool = measure === "concurrent" || measure === "mixed";
     const last = dayOf(zone, now());
     return answerPage(
       c,
@@ -55,16 +75,8 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
         first={shown?.first ?? last}
         last={shown?.last ?? last}
         usage={shown?.usage ?? null}
-        recommendation={
-          judged === null
-            ? null
-            : recommendLimit({
-                limit: view.limit,
-                total: judged.total,
-                days: EVIDENCE_DAYS,
-                usedDays: judged.days.filter(({ seatMs }) => seatMs > 0).length,
-              })
-        }
+        recommendation={hasPool ? recommendation : null}
+        named={measure === "named" ? await readNamed(view, recommendation?.evidence ?? null) : null}
         whatIf={said.whatIf ?? null}
         recount={said.recount ?? null}
       />,
@@ -95,19 +107,19 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
   );
 
   const answerWhatIf = async (view: AdminView, typed: WhatIfTyped): Promise<WhatIfAnswer> => {
-    const refuse = (fault: string) => ({ fault, typed });
+    const refuse = (fault: string, field?: keyof WhatIfTyped) => ({ fault, field, typed });
     const [limit, minutes] = [readWhole(typed.limit), readWhole(typed.minutes)];
     if (limit === null || limit < 1 || limit > LIMIT_MAX)
-      return refuse(`The limit is a whole number from 1 to ${LIMIT_MAX}.`);
+      return refuse(`The limit is a whole number from 1 to ${LIMIT_MAX}.`, "limit");
     const [least, most] = [IDLE_TIMEOUT_MIN_MS / MINUTE, IDLE_TIMEOUT_MAX_MS / MINUTE];
     if (minutes === null || minutes < least || minutes > most) {
-      return refuse(`The idle time-out is a whole number of minutes from ${least} to ${most}.`);
+      return refuse(`The idle time-out is a whole number of minutes from ${least} to ${most}.`, "minutes");
     }
     const pool = readPool(typed, limit);
-    if (typeof pool === "string") return refuse(pool);
+    if (pool !== null && "fault" in pool) return refuse(pool.fault, pool.field);
     const zone = view.settings.timeZone;
     const replayed = await askRecords(async () => {
-      const { usage } = await readDays(zone, EVIDENCE_DAYS);
+      const { usage } = await readDays(view.settings, EVIDENCE_DAYS);
       const days = usage.days
         .filter(({ grants }) => grants > 0)
         .sort((a, b) => b.wanted - a.wanted || b.denials - a.denials)
@@ -156,15 +168,19 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
   );
 }
 
-/** null: no group was chosen. Refusals are sentences. */
-function readPool({ group, reserved, most }: WhatIfTyped, limit: number): Scenario["pool"] | string {
+/** null: no group was chosen. A fault is a sentence, with the field that is wrong. */
+function readPool(
+  { group, reserved, most }: WhatIfTyped,
+  limit: number,
+): Scenario["pool"] | { fault: string; field: "reserved" | "most" } {
   if (group === "") return null;
   const [kept, highest] = [readWhole(reserved === "" ? "0" : reserved), most === "" ? null : readWhole(most)];
   if (kept === null || kept < 0 || kept > limit) {
-    return `Reserved licences are a whole number from 0 to the limit of ${limit}.`;
+    return { fault: `Reserved licences are a whole number from 0 to the limit of ${limit}.`, field: "reserved" };
   }
   if (most !== "" && (highest === null || highest < 1 || highest < kept || highest > LIMIT_MAX)) {
-    return "The most of a group is a whole number, at least its reserved licences, or nothing.";
+    const fault = "The most of a group is a whole number, at least its reserved licences, or nothing.";
+    return { fault, field: "most" };
   }
   return { group, reserved: kept, most: highest };
 }

@@ -3,6 +3,7 @@ import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../share
 import type { Replay, Scenario } from "../records/what-if.ts";
 import { useLanguage } from "./language.ts";
 import { PATHS } from "./paths.ts";
+import { Fault, fieldTies } from "./said.tsx";
 import { Told } from "./told.tsx";
 
 const MINUTE = 60_000;
@@ -18,7 +19,7 @@ export interface WhatIfTyped {
 }
 
 export type WhatIfAnswer =
-  | { fault: string; typed: WhatIfTyped }
+  | { fault: string; field: keyof WhatIfTyped | undefined; typed: WhatIfTyped }
   | {
       typed: WhatIfTyped;
       limit: number;
@@ -51,6 +52,7 @@ export const WhatIf = ({ limit, idleTimeoutMs, groups, answer }: WhatIfProps) =>
     reserved: "",
     most: "",
   };
+  const wrong = answer !== null && "fault" in answer ? answer.field : undefined;
   const chosen = groups.includes(typed.group) || typed.group === "" ? groups : [...groups, typed.group];
   const [least, most] = [IDLE_TIMEOUT_MIN_MS / MINUTE, IDLE_TIMEOUT_MAX_MS / MINUTE];
   return (
@@ -58,8 +60,8 @@ export const WhatIf = ({ limit, idleTimeoutMs, groups, answer }: WhatIfProps) =>
       <h2 id="what-if-title">{whatIf.title}</h2>
       <p class="hint">{whatIf.hint}</p>
       <form class="filter" method="get" action={`${PATHS.whatIf}#what-if`}>
-        <Count name="limit" label={words.limit.title} least={1} most={LIMIT_MAX} value={typed.limit} />
-        <Count name="minutes" label={whatIf.minutes} least={least} most={most} value={typed.minutes} />
+        <Count name="limit" label={words.limit.title} least={1} most={LIMIT_MAX} value={typed.limit} wrong={wrong} />
+        <Count name="minutes" label={whatIf.minutes} least={least} most={most} value={typed.minutes} wrong={wrong} />
         {chosen.length > 0 && (
           <>
             <div>
@@ -73,27 +75,42 @@ export const WhatIf = ({ limit, idleTimeoutMs, groups, answer }: WhatIfProps) =>
                 ))}
               </select>
             </div>
-            <Count name="reserved" label={whatIf.reserved} least={0} most={LIMIT_MAX} value={typed.reserved} />
-            <Count name="most" label={whatIf.most} least={1} most={LIMIT_MAX} value={typed.most} />
+            <Count
+              name="reserved"
+              label={whatIf.reserved}
+              least={0}
+              most={LIMIT_MAX}
+              value={typed.reserved}
+              wrong={wrong}
+            />
+            <Count name="most" label={whatIf.most} least={1} most={LIMIT_MAX} value={typed.most} wrong={wrong} />
           </>
         )}
         <button type="submit" class="button">
           {whatIf.replay}
         </button>
+        {answer !== null && "fault" in answer && (
+          <div class="filter-fault">
+            <Fault id="what-if-fault">
+              <Told text={answer.fault} />
+            </Fault>
+          </div>
+        )}
       </form>
-      {answer !== null &&
-        ("fault" in answer ? (
-          <p class="fault">
-            <Told text={answer.fault} />
-          </p>
-        ) : (
-          <Outcome answer={answer} />
-        ))}
+      {answer !== null && !("fault" in answer) && <Outcome answer={answer} />}
     </section>
   );
 };
 
-const Count = (field: { name: string; label: string; least: number; most: number; value: string }) => (
+const Count = (field: {
+  name: string;
+  label: string;
+  least: number;
+  most: number;
+  value: string;
+  /** The name of the field that is wrong. */
+  wrong: string | undefined;
+}) => (
   <div>
     <label for={`try-${field.name}`}>{field.label}</label>
     <input
@@ -103,6 +120,7 @@ const Count = (field: { name: string; label: string; least: number; most: number
       min={field.least}
       max={field.most}
       value={field.value}
+      {...fieldTies(field.wrong === field.name, "what-if-fault")}
     />
   </div>
 );

@@ -86,6 +86,23 @@ const PLAIN_HEADERS = {
   vary: "accept, accept-language",
 };
 
+/** The refusal in words alone, with what the agent says of the line (agent/plain-words.ts). */
+function plainWordsOf(reason: DenialReason, { words }: Language) {
+  const { waits } = DENIALS[reason];
+  const { waiting, offlineAsk: offline, askHolder, line } = words;
+  const { leaveLine, leftLine, waitHere, askedFor, askedKept, askedGiven } = line;
+  const { at_work, asked_before, nobody_helps, asked_already } = line;
+  return {
+    ...words.denials[reason],
+    act: waits ? words.tryAgainNow : words.continueWorking,
+    waits,
+    waiting,
+    offline,
+    line: { ask: askHolder, leave: leaveLine, left: leftLine, waitHere, askedFor, kept: askedKept, given: askedGiven },
+    notAsked: { at_work, asked_before, nobody_helps, asked_already },
+  };
+}
+
 /**
  * The refusal as the agent shows it over a page; its script asks for all that is not in the address. `isForScript`: only
  * the words, for a page that takes no frame.
@@ -102,11 +119,7 @@ function answerFrame(
   const reason: DenialReason = Object.hasOwn(DENIALS, asked) ? (asked as DenialReason) : "limit_reached";
   const { tenantName, contact } = config;
   if (isForScript) {
-    const { words } = chooseLanguage(acceptLanguage);
-    const { waits } = DENIALS[reason];
-    const { waiting, offlineAsk: offline } = words;
-    const act = waits ? words.tryAgainNow : words.continueWorking;
-    return Response.json({ ...words.denials[reason], act, waits, waiting, offline }, { headers: PLAIN_HEADERS });
+    return Response.json(plainWordsOf(reason, chooseLanguage(acceptLanguage)), { headers: PLAIN_HEADERS });
   }
   return refusalPage(
     {

@@ -10,6 +10,7 @@ import {
   POOLS_MAX,
   type Pool,
   PRIORITY_MAX,
+  REFUSAL_TOLERANCE_MAX_MS,
   type Settings,
   type SettingsChange,
   type Window,
@@ -171,6 +172,17 @@ export function checkChange(settings: Settings, change: SettingsChange, now: num
       return CORNERS.includes(corner)
         ? sound(title, { button: corner })
         : wrong(title, "corner", `The licence button stands at one of ${CORNERS.join(", ")}.`);
+    }
+    case "refusal_tolerance": {
+      const { toleranceMs } = change;
+      const title = `the tolerance for refusals to ${Math.round(toleranceMs / 1_000)} seconds`;
+      return whole(toleranceMs, 0, REFUSAL_TOLERANCE_MAX_MS)
+        ? sound(title, { refusalToleranceMs: toleranceMs })
+        : wrong(
+            title,
+            "toleranceMs",
+            `The tolerance is from 0 to ${REFUSAL_TOLERANCE_MAX_MS / 1_000} seconds, in whole milliseconds.`,
+          );
     }
     case "nudge": {
       const { allowed, showNames } = change;

@@ -6,7 +6,7 @@ type PoolTrace = Pick<Pool, "reserved" | "most" | "priority" | "groups"> & { win
 
 /** One thing that changed. Nobody's words: pages say it in the reader's language. */
 export type Trace =
-  | { field: "limit" | "idle_timeout" | "named_licences"; from: number; to: number }
+  | { field: "limit" | "idle_timeout" | "named_licences" | "refusal_tolerance"; from: number; to: number }
   | { field: "records_agreed"; from: number | null; to: number | null }
   | { field: "model"; from: Model; to: Model }
   | { field: "time_zone" | "contact"; from: string; to: string }
@@ -47,6 +47,9 @@ export function traceChange(before: Settings, after: Settings, at: number): Trac
     if (!had(before.boosts, id)) traces.push({ field: "boost", extra, starts: from, ends: until, to: true });
   }
   if (before.button !== after.button) traces.push({ field: "button", from: before.button, to: after.button });
+  if (before.refusalToleranceMs !== after.refusalToleranceMs) {
+    traces.push({ field: "refusal_tolerance", from: before.refusalToleranceMs, to: after.refusalToleranceMs });
+  }
   const { nudge } = before;
   if (nudge.allowed !== after.nudge.allowed || nudge.showNames !== after.nudge.showNames) {
     traces.push({ field: "nudge", from: nudge, to: after.nudge });

@@ -13,6 +13,9 @@ export const BOOSTS_MAX = 32;
 export const PRIORITY_MAX = 10;
 /** Changes remembered: shown by the administration, and told to somebody with an older version. */
 export const HISTORY_MAX = 50;
+/** R1: how long a person may be without the seat that they want before it counts as a refusal, and at most; ms. */
+export const REFUSAL_TOLERANCE_MS = 60_000;
+export const REFUSAL_TOLERANCE_MAX_MS = 600_000;
 /** Whom refused people may ask: a name and a number, an address, a sentence. */
 export const CONTACT_MAX = 300;
 
@@ -85,6 +88,8 @@ export interface Settings {
   nudge: { allowed: boolean; showNames: boolean };
   /** G8: where the page agent's seat button stands. */
   button: Corner;
+  /** R1: a person who is refused and gets a seat sooner than this is no refusal to lists, alerts and advice; ms. */
+  refusalToleranceMs: number;
   history: PastChange[];
 }
 
@@ -108,6 +113,7 @@ export function initialSettings(
     boosts: [],
     nudge: { allowed: true, showNames: false },
     button: "bottom-right",
+    refusalToleranceMs: REFUSAL_TOLERANCE_MS,
     history: [],
     ...more,
   };
@@ -129,4 +135,5 @@ export type SettingsChange =
   | { what: "boost"; extra: number; startsInMs: number; lastsMs: number }
   | { what: "cancel_boost"; id: string }
   | { what: "nudge"; allowed: boolean; showNames: boolean }
-  | { what: "button"; corner: Corner };
+  | { what: "button"; corner: Corner }
+  | { what: "refusal_tolerance"; toleranceMs: number };

@@ -1,6 +1,7 @@
 /** R1: the refusals as a file. */
 import type { TenantId } from "../../shared/ids.ts";
 import { type ExportFormat, streamText } from "./audit-export.ts";
+import { isBrief } from "./brief-refusal.ts";
 import { writeLine } from "./csv.ts";
 import { type DenialFilter, type DenialRow, listDenials } from "./denial-query.ts";
 
@@ -18,6 +19,7 @@ const COLUMNS = [
   "limit",
   "waited_seconds",
   "outcome",
+  "brief",
   "id",
 ] as const;
 
@@ -32,13 +34,14 @@ export function exportDenials(
     yield format === "csv" ? `\uFEFF${writeLine(COLUMNS)}` : "";
     for (let page = 1; ; page++) {
       const rows = await listDenials(db, tenant, { now, page, size: PIECE, filter });
-      yield rows.map((row) => (format === "csv" ? writeLine(cellsOf(row)) : `${JSON.stringify(row)}\n`)).join("");
+      const told = rows.map((row) => ({ ...row, brief: isBrief(row, filter.toleranceMs) }));
+      yield told.map((row) => (format === "csv" ? writeLine(cellsOf(row)) : `${JSON.stringify(row)}\n`)).join("");
       if (rows.length < PIECE) return;
     }
   });
 }
 
-const cellsOf = (row: DenialRow): (string | number | null)[] => [
+const cellsOf = (row: DenialRow & { brief: boolean }): (string | number | null)[] => [
   new Date(row.firstAt).toISOString(),
   new Date(row.lastAt).toISOString(),
   row.holder,
@@ -51,5 +54,6 @@ const cellsOf = (row: DenialRow): (string | number | null)[] => [
   row.limit,
   Math.round(row.waitedMs / 1_000),
   row.outcome ?? "open",
+  row.brief ? "yes" : "no",
   row.id,
 ];

@@ -38,11 +38,25 @@ export interface DenialFilter {
   /** Part of the name or the address, or the CRM's key. */
   person: string | null;
   reason: DenialReason | null;
+  /** R1: of what is brief, sooner seated than after `toleranceMs`: only that, or only the rest; null: both. */
+  brief: boolean | null;
+  toleranceMs: number;
 }
-export const ALL_DENIALS: DenialFilter = { from: null, to: null, person: null, reason: null };
+export const ALL_DENIALS: DenialFilter = {
+  from: null,
+  to: null,
+  person: null,
+  reason: null,
+  brief: null,
+  toleranceMs: 0,
+};
+
+/** Whether a row of `denials` is brief, as SQL; `tolerance` is the place of the tolerance. */
+export const briefSql = (tolerance: string): string => `(outcome IS 'seated' AND waited_ms < ${tolerance})`;
 
 const WHERE = `tenant = ?1 AND last_at >= ?2 AND first_at < ?3 AND (?4 IS NULL OR reason = ?4)
-  AND (?5 IS NULL OR holder = ?5 OR instr(lower(name), lower(?5)) > 0 OR instr(lower(email), lower(?5)) > 0)`;
+  AND (?5 IS NULL OR holder = ?5 OR instr(lower(name), lower(?5)) > 0 OR instr(lower(email), lower(?5)) > 0)
+  AND (?6 IS NULL OR ?6 = ${briefSql("?7")})`;
 
 const bindFilter = (
   statement: D1PreparedStatement,
@@ -57,6 +71,8 @@ const bindFilter = (
     filter.to ?? Number.MAX_SAFE_INTEGER,
     filter.reason,
     filter.person,
+    filter.brief === null ? null : Number(filter.brief),
+    filter.toleranceMs,
     ...more,
   );
 
@@ -75,7 +91,7 @@ export async function listDenials(
   }: { now: number; page: number; size?: number; filter?: DenialFilter },
 ): Promise<DenialRow[]> {
   const statement = db.prepare(
-    `SELECT ${COLUMNS} FROM denials WHERE ${WHERE} ORDER BY last_at DESC, id DESC LIMIT ?6 OFFSET ?7`,
+    `SELECT ${COLUMNS} FROM denials WHERE ${WHERE} ORDER BY last_at DESC, id DESC LIMIT ?8 OFFSET ?9`,
   );
   const { results } = await bindFilter(statement, tenant, now, filter, size, (page - 1) * size).all();
   return DenialRows.parse(results);
@@ -89,4 +105,30 @@ export async function countDenials(
 ): Promise<number> {
   const statement = db.prepare(`SELECT count(*) AS count FROM denials WHERE ${WHERE}`);
   return (await bindFilter(statement, tenant, now, filter).first<number>("count")) ?? 0;
+}
+
+/** Refusals in the order in which they began, after the one that `after` names; for programs that go on where they were. */
+export async function listDenialsFrom(
+  db: D1Database,
+  tenant: TenantId,
+  { from, to, after, size }: { from: number; to: number; after: { at: number; id: string } | null; size: number },
+): Promise<DenialRow[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${COLUMNS} FROM denials
+       WHERE tenant = ?1 AND last_at >= ?2 AND first_at >= ?2 AND first_at < ?3 AND (first_at, id) > (?4, ?5)
+       ORDER BY first_at, id LIMIT ?6`,
+    )
+    .bind(tenant, from, to, after?.at ?? 0, after?.id ?? "", size)
+    .all();
+  return DenialRows.parse(results);
+}
+
+/** The keys in the CRM of people refused since `from` (ms) for want of a named licence. */
+export async function readUnassigned(db: D1Database, tenant: TenantId, from: number): Promise<string[]> {
+  const { results } = await db
+    .prepare("SELECT DISTINCT holder FROM denials WHERE tenant = ?1 AND reason = 'not_assigned' AND first_at >= ?2")
+    .bind(tenant, from)
+    .all<{ holder: string }>();
+  return results.map(({ holder }) => holder);
 }

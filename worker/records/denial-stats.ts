@@ -1,6 +1,7 @@
-/** R1: how the refusals of the last sixty days spread over days, hours, reasons and people. */
+/** R1: how the refusals of the last sixty days spread over days, hours, reasons and people; brief ones are left out. */
 import type { TenantId } from "../../shared/ids.ts";
 import { DENIALS_KEPT_MS } from "../../shared/timing.ts";
+import { briefSql } from "./denial-query.ts";
 import { spansOf } from "./time-zone.ts";
 import { QUARTER_MS } from "./usage-rows.ts";
 
@@ -21,7 +22,7 @@ export interface DenialStats {
 export async function readDenialStats(
   db: D1Database,
   tenant: TenantId,
-  { now, zone }: { now: number; zone: string },
+  { now, zone, toleranceMs }: { now: number; zone: string; toleranceMs: number },
 ): Promise<DenialStats> {
   const from = now - DENIALS_KEPT_MS;
   const spans = spansOf(zone, from, now + 1).map(({ first, end, offsetMs }) => ({
@@ -31,8 +32,8 @@ export async function readDenialStats(
   }));
   const local = `WITH local AS (
     SELECT d.*, d.first_at + (s.value ->> 'offsetMs') AS at FROM json_each(?3) s CROSS JOIN denials d
-    WHERE d.tenant = ?1 AND d.last_at >= ?2 AND d.first_at >= s.value ->> 'from' AND d.first_at < s.value ->> 'to')`;
-  const ask = (sql: string) => db.prepare(`${local} ${sql}`).bind(tenant, from, JSON.stringify(spans));
+    WHERE d.tenant = ?1 AND d.last_at >= ?2 AND NOT ${briefSql("?4")} AND d.first_at >= s.value ->> 'from' AND d.first_at < s.value ->> 'to')`;
+  const ask = (sql: string) => db.prepare(`${local} ${sql}`).bind(tenant, from, JSON.stringify(spans), toleranceMs);
   const [days, hours, reasons, people] = await db.batch([
     ask(`SELECT at / ${DAY_MS} AS day, count(*) AS count, sum(waited_ms) AS waitedMs FROM local GROUP BY 1 ORDER BY 1`),
     ask(`SELECT at / ${HOUR_MS} % 24 AS hour, count(*) AS count FROM local GROUP BY 1 ORDER BY 1`),

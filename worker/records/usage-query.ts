@@ -14,7 +14,9 @@ export interface UsageSum {
   fullMs: number;
   leastFree: number;
   grants: number;
+  /** Refusals; `brief` ones, which ended with a seat within the tolerance, are not among them. */
   denials: number;
+  brief: number;
   waitedMs: number;
   lostMs: number;
   /** The most seats wanted in one quarter: its peak and the refusals that began in it. */
@@ -32,14 +34,35 @@ export interface UsageView {
 }
 
 const SUMS = `max(peak) AS peak, sum(seat_ms) AS seatMs, sum(limit_ms) AS limitMs, sum(full_ms) AS fullMs,
-  min(least_free) AS leastFree, sum(grants) AS grants, sum(denials) AS denials, sum(waited_ms) AS waitedMs,
-  sum(lost_ms) AS lostMs, max(peak + denials) AS wanted`;
+  min(least_free) AS leastFree, sum(grants) AS grants, sum(denials) - sum(brief) AS denials, sum(brief) AS brief, sum(waited_ms) AS waitedMs,
+  sum(lost_ms) AS lostMs, max(peak + denials - brief) AS wanted`;
+// A refusal counts in the quarter in which it began, of everybody ('') and of its group.
+export const BRIEF_BY_QUARTER = `
+  SELECT quarter, each.value AS pool, count(*) AS brief FROM (
+    SELECT o.at / ${QUARTER_MS} AS quarter, json_array('', o.body ->> 'group') AS pools
+    FROM events c INDEXED BY events_by_kind CROSS JOIN events o INDEXED BY events_by_time
+    WHERE c.tenant = ?1 AND c.kind = 'denial_closed' 
+      AND c.seq >= (SELECT seq FROM events WHERE tenant = ?1 AND at >= ?3 ORDER BY at, seq LIMIT 1)
+      AND c.seq <= (SELECT seq FROM events WHERE tenant = ?1 AND at < ?4 ORDER BY at DESC, seq DESC LIMIT 1)
+      AND c.body ->> 'outcome' = 'seated' AND c.body ->> 'waitedMs' < ?5
+      AND o.tenant = ?1 AND o.at = c.at - (c.body ->> 'waitedMs') AND o.kind = 'denial_opened'
+      AND o.body ->> 'id' = c.body ->> 'id'
+  ) begun, json_each(begun.pools) each WHERE each.value IS NOT NULL GROUP BY 1, 2`;
 const LOCAL = `
   WITH spans AS (SELECT value ->> 'first' AS first, value ->> 'end' AS end, value ->> 'offsetMs' AS offset FROM json_each(?2)),
+  briefs AS (${BRIEF_BY_QUARTER}),
   local AS (
-    SELECT u.*, (u.quarter * ${QUARTER_MS} + spans.offset) AS at FROM spans CROSS JOIN usage u
+    SELECT u.*, coalesce(briefs.brief, 0) AS brief, (u.quarter * ${QUARTER_MS} + spans.offset) AS at
+    FROM spans CROSS JOIN usage u LEFT JOIN briefs ON briefs.quarter = u.quarter AND briefs.pool = u.pool
     WHERE u.tenant = ?1 AND u.pool = '' AND u.quarter >= spans.first AND u.quarter < spans.end
   )`;
+const GROUPS = `
+  WITH briefs AS (${BRIEF_BY_QUARTER})
+  SELECT u.pool, ${SUMS} FROM
+    (SELECT u.*, coalesce(briefs.brief, 0) AS brief
+      FROM usage u LEFT JOIN briefs ON briefs.quarter = u.quarter AND briefs.pool = u.pool
+      WHERE u.tenant = ?1 AND u.pool > '' AND u.quarter >= ?2 AND u.quarter < ?6) u
+  GROUP BY u.pool`;
 
 export const NO_USE: UsageSum = {
   peak: 0,
@@ -49,31 +72,29 @@ export const NO_USE: UsageSum = {
   leastFree: Number.MAX_SAFE_INTEGER,
   grants: 0,
   denials: 0,
+  brief: 0,
   waitedMs: 0,
   lostMs: 0,
   wanted: 0,
 };
 
-/** Usage from `from` to `to` (ms). What is in use since the last event is counted up to `to` as well. */
+/**
+ * Usage from `from` to `to` (ms); what is in use since the last event is counted up to `to` as well. `toleranceMs`: which
+ * refusals are brief (R1).
+ */
 export async function readUsage(
   db: D1Database,
   tenant: TenantId,
-  { zone, from, to }: { zone: string; from: number; to: number },
+  { zone, from, to, toleranceMs }: { zone: string; from: number; to: number; toleranceMs: number },
 ): Promise<UsageView> {
   const spans = spansOf(zone, from, to);
-  const json = JSON.stringify(spans);
+  const ask = (sql: string) => db.prepare(sql).bind(tenant, JSON.stringify(spans), from, to, toleranceMs);
   const [days, hours, groups, newest] = await db.batch([
-    db.prepare(`${LOCAL} SELECT at / ${DAY_MS} AS day, ${SUMS} FROM local GROUP BY 1 ORDER BY 1`).bind(tenant, json),
-    db
-      .prepare(
-        `${LOCAL} SELECT ((at / ${DAY_MS} + 4) % 7) * 24 + at / ${HOUR_MS} % 24 AS hour, ${SUMS} FROM local GROUP BY 1`,
-      )
-      .bind(tenant, json),
-    db
-      .prepare(
-        `SELECT pool, ${SUMS} FROM usage WHERE tenant = ?1 AND pool > '' AND quarter >= ?2 AND quarter < ?3 GROUP BY pool`,
-      )
-      .bind(tenant, Math.floor(from / QUARTER_MS), Math.ceil(to / QUARTER_MS)),
+    ask(`${LOCAL} SELECT at / ${DAY_MS} AS day, ${SUMS} FROM local GROUP BY 1 ORDER BY 1`),
+    ask(
+      `${LOCAL} SELECT ((at / ${DAY_MS} + 4) % 7) * 24 + at / ${HOUR_MS} % 24 AS hour, ${SUMS} FROM local GROUP BY 1`,
+    ),
+    db.prepare(GROUPS).bind(tenant, Math.floor(from / QUARTER_MS), from, to, toleranceMs, Math.ceil(to / QUARTER_MS)),
     db
       .prepare(
         `SELECT seq, at, in_use AS inUse, seat_limit AS "limit" FROM events WHERE tenant = ?1 ORDER BY seq DESC LIMIT 1`,
@@ -116,7 +137,7 @@ function addSince(
 function put<K extends "day" | "hour">(rows: (UsageSum & Record<K, number>)[], key: K, value: number, row: UsageRow) {
   const index = rows.findIndex((candidate) => candidate[key] === value);
   const before = rows[index] ?? NO_USE;
-  const after = { ...addUp(before, { ...row, wanted: row.peak + row.denials }), [key]: value } as UsageSum &
+  const after = { ...addUp(before, { ...row, brief: 0, wanted: row.peak + row.denials }), [key]: value } as UsageSum &
     Record<K, number>;
   if (index === -1) rows.push(after);
   else rows[index] = after;
@@ -130,6 +151,7 @@ export const addUp = (a: UsageSum, b: UsageSum): UsageSum => ({
   leastFree: Math.min(a.leastFree, b.leastFree),
   grants: a.grants + b.grants,
   denials: a.denials + b.denials,
+  brief: a.brief + b.brief,
   waitedMs: a.waitedMs + b.waitedMs,
   lostMs: a.lostMs + b.lostMs,
   wanted: Math.max(a.wanted, b.wanted),

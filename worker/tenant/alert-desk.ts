@@ -3,7 +3,16 @@
  * event that raised it, sent afterwards, tried again with growing pauses.
  */
 import * as z from "zod/mini";
-import { type Alert, type AlertKind, type AlertState, QUIET, watchRow } from "../records/alert-watch.ts";
+import type { Measure } from "../ledger/fullness.ts";
+import {
+  type Alert,
+  type AlertKind,
+  type AlertState,
+  QUIET,
+  watchDueAt,
+  watchRow,
+  watchTime,
+} from "../records/alert-watch.ts";
 import type { ChainedRow } from "../records/chain.ts";
 import { refuseAddress, sendAlert, Webhook, type WebhookKind } from "../records/webhook.ts";
 import { makeWord } from "./people.ts";
@@ -30,9 +39,16 @@ export interface AlertPorts {
   tenantName: string;
   ownHosts: readonly string[];
   now: () => number;
+  /** R1: see the tenant's settings. */
+  toleranceMs: () => number;
   fetch: typeof globalThis.fetch;
   /** A message was not taken. */
   countFailure(): void;
+}
+
+interface ReceiverFault {
+  fault: string;
+  field: "url" | "on";
 }
 
 export class AlertDesk {
@@ -63,31 +79,36 @@ export class AlertDesk {
     };
   }
 
-  /** ms: when the next message is due; null: none waits. */
+  /** ms: when the next message is due, or a refusal begins to count; null: never. */
   get nextAt(): number | null {
-    if (this.#waiting === 0 || this.#sending) return null;
-    return Number(this.#sql.exec("SELECT min(due) AS due FROM alerts").one().due);
+    const refusalAt = watchDueAt(this.#state, this.#ports.toleranceMs());
+    if (this.#waiting === 0 || this.#sending) return refusalAt;
+    const due = Number(this.#sql.exec("SELECT min(due) AS due FROM alerts").one().due);
+    return Math.min(due, refusalAt ?? due);
   }
 
-  /** Notes, in the caller's transaction, what the new rows of the audit lead to. */
-  watch(rows: readonly ChainedRow[]): void {
+  /** Notes, in the caller's transaction, what the new rows of the audit lead to where licences are counted by `measure`. */
+  watch(rows: readonly ChainedRow[], measure: Measure): void {
     if (this.#settings.hooks.length === 0) return;
-    const before = JSON.stringify(this.#state);
-    for (const row of rows) {
-      const { state, alerts } = watchRow(this.#state, row, this.#settings.nearPercent);
-      this.#state = state;
-      for (const alert of alerts) this.#raise(alert);
-    }
-    const after = JSON.stringify(this.#state);
-    if (after !== before) writeMeta(this.#sql, "alert_state", after);
+    const { nearPercent } = this.#settings;
+    for (const row of rows) this.#take((state, toleranceMs) => watchRow(state, row, nearPercent, toleranceMs, measure));
   }
 
-  /** Adds a receiver; a fault is a sentence. The secret of a generic one is told this once. */
-  add(kind: WebhookKind, url: string, on: AlertKind[]): { fault: string } | { id: string; secret: string | null } {
-    if (this.#settings.hooks.length >= HOOKS_MAX) return { fault: `There may be at most ${HOOKS_MAX} receivers.` };
-    if (on.length === 0) return { fault: "Choose at least one occasion." };
+  #take(watch: (state: AlertState, toleranceMs: number) => { state: AlertState; alerts: Alert[] }): void {
+    const { state, alerts } = watch(this.#state, this.#ports.toleranceMs());
+    const changed = JSON.stringify(state) !== JSON.stringify(this.#state);
+    this.#state = state;
+    if (changed) writeMeta(this.#sql, "alert_state", JSON.stringify(state));
+    for (const alert of alerts) this.#raise(alert);
+  }
+
+  /** Adds a receiver; a fault is a sentence, with the field that is wrong. The secret of a generic one is told this once. */
+  add(kind: WebhookKind, url: string, on: AlertKind[]): ReceiverFault | { id: string; secret: string | null } {
+    if (this.#settings.hooks.length >= HOOKS_MAX)
+      return { fault: `There may be at most ${HOOKS_MAX} receivers.`, field: "url" };
+    if (on.length === 0) return { fault: "Choose at least one occasion.", field: "on" };
     const fault = refuseAddress(kind, url, this.#ports.ownHosts);
-    if (fault !== null) return { fault };
+    if (fault !== null) return { fault, field: "url" };
     const secret = kind === "generic" ? makeWord() + makeWord() : null;
     const id = makeWord();
     this.#save({ ...this.#settings, hooks: [...this.#settings.hooks, { id, kind, url, secret, on }] });
@@ -110,7 +131,7 @@ export class AlertDesk {
   }
 
   /** Sends a message at once; null: the receiver took it, otherwise a sentence. */
-  async test(id: string, seats: { inUse: number; limit: number }): Promise<string | null> {
+  async test(id: string, seats: Pick<Alert, "inUse" | "limit" | "measure">): Promise<string | null> {
     const hook = this.#settings.hooks.find((candidate) => candidate.id === id);
     if (hook === undefined) return "There is no such receiver any more.";
     const fault = await this.#send(hook, { kind: "test", at: this.#ports.now(), ...seats }, makeWord());
@@ -120,6 +141,8 @@ export class AlertDesk {
 
   /** Sends what is due. Never throws for a receiver's sake; returns when all was tried. */
   async sendDue(): Promise<void> {
+    const now = this.#ports.now();
+    this.#take((state, toleranceMs) => watchTime(state, now, toleranceMs));
     if (this.#sending || this.#waiting === 0) return;
     this.#sending = true;
     try {

@@ -18,6 +18,8 @@ export interface Keeping {
   run(command: Command): void;
   outbox: Outbox;
   alerts: AlertDesk;
+  /** L20: no group lists the person any more. */
+  eraseFromGroups(holder: HolderId): void;
 }
 
 const NEAR_LEAST = 50;
@@ -37,7 +39,7 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
       return answer();
     case "add_receiver": {
       const added = alerts.add(call.kind, call.url, call.on);
-      if ("fault" in added) return err({ code: "out_of_range", detail: added.fault });
+      if ("fault" in added) return err({ code: "out_of_range", detail: added.fault, field: added.field });
       const said = { receiver: added.id, host: hostOf(call.url), sort: call.kind };
       outbox.remark({ type: "receiver_added", at: now, holder: actor.id, ...said }, actor);
       return ok({ ...answerOf(keeping), ...(added.secret === null ? {} : { secret: added.secret }) });
@@ -52,7 +54,8 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
     }
     case "set_near":
       if (!Number.isInteger(call.percent) || call.percent < NEAR_LEAST || call.percent > NEAR_MOST) {
-        return err({ code: "out_of_range", detail: `The share is a whole number from ${NEAR_LEAST} to ${NEAR_MOST}.` });
+        const detail = `The share is a whole number from ${NEAR_LEAST} to ${NEAR_MOST}.`;
+        return err({ code: "out_of_range", detail, field: "percent" });
       }
       alerts.setNear(call.percent);
       outbox.remark({ type: "alert_share_changed", at: now, holder: actor.id, percent: call.percent }, actor);
@@ -84,7 +87,12 @@ const answerOf = ({ outbox, alerts }: Keeping): RecordsAnswer => ({
 });
 
 /** Null when done, otherwise the sentence that says why not. */
-function eraseFrom({ sql, ledger, run, outbox }: Keeping, holder: HolderId, actor: Person, now: number): string | null {
+function eraseFrom(
+  { sql, ledger, run, outbox, eraseFromGroups }: Keeping,
+  holder: HolderId,
+  actor: Person,
+  now: number,
+): string | null {
   const absence = ledger.absences.get(holder);
   if (ledger.leases.has(holder) || ledger.drains.has(holder) || ledger.line.has(holder) || absence?.denial) {
     return "This person has a licence or wants one at this moment; erase the person once that is over.";
@@ -94,6 +102,7 @@ function eraseFrom({ sql, ledger, run, outbox }: Keeping, holder: HolderId, acto
     return "This person has a named licence or an exemption; take that away first.";
   }
   run({ type: "forget", holder });
+  eraseFromGroups(holder);
   if (!outbox.erase(holder, now, actor)) return "The records know nobody of this key.";
   ledger.settings = forgetInHistory(ledger.settings, holder);
   writeMeta(sql, "settings", JSON.stringify(ledger.settings));

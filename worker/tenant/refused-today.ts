@@ -1,29 +1,37 @@
 /**
- * A4: how many refusals began today, by the tenant's clock. Read from the object's own outbox, which keeps a week, so
+ * A4: how many refusals began today, by the tenant's clock, less those that ended with a seat within the tolerance (R1). Read from the object's own outbox, which keeps a week, so
  * that a page that renews itself asks D1 nothing; each look reads only what came since the last.
  */
+import type { Settings } from "../ledger/settings.ts";
+import { isBrief } from "../records/brief-refusal.ts";
 import { dayOf, startOfDay } from "../records/time-zone.ts";
 
 export class RefusedToday {
   readonly #sql: SqlStorage;
-  #day: { zone: string; ends: number; count: number; through: number } | null = null;
+  #day: { zone: string; toleranceMs: number; begins: number; ends: number; count: number; through: number } | null =
+    null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
   }
 
-  /** At `now` (ms) in `zone`. */
-  count(zone: string, now: number): number {
-    if (this.#day === null || this.#day.zone !== zone || now >= this.#day.ends) this.#begin(zone, now);
+  /** At `now` (ms). */
+  count({ timeZone, refusalToleranceMs }: Pick<Settings, "timeZone" | "refusalToleranceMs">, now: number): number {
+    const known = this.#day;
+    if (known?.zone !== timeZone || known.toleranceMs !== refusalToleranceMs || now >= known.ends)
+      this.#begin(timeZone, refusalToleranceMs, now);
     const day = this.#day;
     if (day === null) return 0;
-    const rows = this.#sql.exec<{ seq: number; kind: string }>(
-      "SELECT seq, kind FROM outbox WHERE seq > ? ORDER BY seq",
+    const rows = this.#sql.exec<{ seq: number; at: number; kind: string; body: string }>(
+      "SELECT seq, at, kind, iif(kind = 'denial_closed', body, '') AS body FROM outbox WHERE seq > ? ORDER BY seq",
       day.through,
     );
-    for (const { seq, kind } of rows) {
+    for (const { seq, at, kind, body } of rows) {
       day.through = seq;
       if (kind === "denial_opened") day.count++;
+      if (kind !== "denial_closed") continue;
+      const ended = JSON.parse(body) as { outcome: string; waitedMs: number };
+      if (isBrief(ended, refusalToleranceMs) && at - ended.waitedMs >= day.begins) day.count--;
     }
     return day.count;
   }
@@ -34,7 +42,7 @@ export class RefusedToday {
   }
 
   /** Finds the last row of yesterday from the newest backwards: what was before is not read. */
-  #begin(zone: string, now: number): void {
+  #begin(zone: string, toleranceMs: number, now: number): void {
     const today = dayOf(zone, now);
     const begins = startOfDay(zone, today);
     let through = 0;
@@ -43,6 +51,6 @@ export class RefusedToday {
       through = row.seq;
       break;
     }
-    this.#day = { zone, ends: startOfDay(zone, today + 1), count: 0, through };
+    this.#day = { zone, toleranceMs, begins, ends: startOfDay(zone, today + 1), count: 0, through };
   }
 }

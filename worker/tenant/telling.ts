@@ -16,7 +16,7 @@ const PERSON_FIELDS: ReadonlySet<string> = new Set(["holder", "holders", "person
 /** Fields that hold people by key and name. */
 const NAMED_FIELDS: ReadonlySet<string> = new Set(["assigned", "exempt", "person", "people"]);
 /** Fields that hold what a person wrote, or words in which a person may be named. */
-const TEXT_FIELDS: ReadonlySet<string> = new Set(["note", "text", "contact", "what", "change"]);
+const TEXT_FIELDS: ReadonlySet<string> = new Set(["note", "text", "contact", "what", "change", "label"]);
 /** Fields that say nothing to an auditor, or what the row says already. */
 const KEPT_HOME: ReadonlySet<string> = new Set(["session", "sessions", "jar", "by"]);
 

@@ -39,7 +39,8 @@ export class TokenDesk {
     const hash = await hashSecret(secret);
     // The key, not the name: an erased person is named nowhere.
     const row = { id, ...wish, madeAt: this.#ports.now(), madeBy: actor.id };
-    const event = { type: "token_made", token: id, kind: wish.kind, policy: wish.policy } as const;
+    const { name: label, kind, policy } = wish;
+    const event = { type: "token_made", token: id, label, kind, policy } as const;
     this.#ports.record({ ...event, ...by(actor, row.madeAt) }, () => this.#store.add(row, hash));
     return ok({ token: `hs_${id}_${secret}`, row: { ...row, madeBy: actor.name, lastUsedAt: null } });
   }
@@ -51,10 +52,11 @@ export class TokenDesk {
   }
 
   revoke(actor: Person, id: string): Result<TokenRow[], Problem> {
-    if (!this.#store.list().some((token) => token.id === id)) {
+    const token = this.#store.list().find((one) => one.id === id);
+    if (token === undefined) {
       return err({ code: "not_found", field: "id", detail: "There is no such token any more." });
     }
-    const event = { type: "token_revoked", token: id, ...by(actor, this.#ports.now()) } as const;
+    const event = { type: "token_revoked", token: id, label: token.name, ...by(actor, this.#ports.now()) } as const;
     this.#ports.record(event, () => this.#store.remove(id));
     return ok(this.list());
   }

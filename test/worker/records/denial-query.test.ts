@@ -2,7 +2,9 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { TenantId } from "../../../shared/ids.ts";
 import { DENIALS_KEPT_MS } from "../../../shared/timing.ts";
-import { countDenials, DENIALS_A_PAGE, listDenials } from "../../../worker/records/denial-query.ts";
+import { exportDenials } from "../../../worker/records/denial-export.ts";
+import { ALL_DENIALS, countDenials, DENIALS_A_PAGE, listDenials } from "../../../worker/records/denial-query.ts";
+import { readDenialStats } from "../../../worker/records/denial-stats.ts";
 import { writeDenials } from "./denial-rows.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 12);
@@ -69,6 +71,42 @@ test("[R1] pages hold a hundred each, without gap or overlap, also among equal t
   expect(pages.map((rows) => rows.length)).toEqual([100, 100, 5, 0]);
   expect(new Set(pages.flat().map((row) => row.id)).size).toBe(total);
   expect(await countDenials(env.RECORDS, tenant, { now: NOW })).toBe(total);
+});
+
+test("[R1] a person who got a seat within the tolerance is listed apart, and in no figure", async () => {
+  const tenant = TenantId.parse("brief");
+  await writeDenials(env.RECORDS, [
+    { tenant, id: "at-once", lastAt: NOW - 1, waitedMs: 59_999 },
+    { tenant, id: "waited", lastAt: NOW - 2, waitedMs: 60_000 },
+    { tenant, id: "gave-up", lastAt: NOW - 3, waitedMs: 5_000, outcome: "gave_up" },
+    { tenant, id: "open", lastAt: NOW - 4, outcome: null },
+  ]);
+  const ids = async (brief: boolean | null, toleranceMs = 60_000) => {
+    const filter = { ...ALL_DENIALS, brief, toleranceMs };
+    const rows = await listDenials(env.RECORDS, tenant, { now: NOW, page: 1, filter });
+    expect(await countDenials(env.RECORDS, tenant, { now: NOW, filter })).toBe(rows.length);
+    return rows.map(({ id }) => id);
+  };
+  expect(await ids(false)).toEqual(["waited", "gave-up", "open"]);
+  expect(await ids(true)).toEqual(["at-once"]);
+  expect(await ids(null)).toHaveLength(4);
+  expect(await ids(true, 0)).toEqual([]);
+  const stats = await readDenialStats(env.RECORDS, tenant, { now: NOW, zone: "UTC", toleranceMs: 60_000 });
+  expect(stats.people).toMatchObject([{ holder: "carla", count: 3 }]);
+  expect(stats.reasons).toEqual([{ reason: "limit_reached", count: 3 }]);
+  const file = exportDenials(
+    env.RECORDS,
+    tenant,
+    { now: NOW, filter: { ...ALL_DENIALS, toleranceMs: 60_000 } },
+    "jsonl",
+  );
+  const lines = (await new Response(file).text()).trim().split("\n");
+  expect(lines.map((line) => [JSON.parse(line).id, JSON.parse(line).brief])).toEqual([
+    ["at-once", true],
+    ["waited", false],
+    ["gave-up", false],
+    ["open", false],
+  ]);
 });
 
 test("the list reads an index, not the table of all tenants", async () => {

@@ -16,6 +16,9 @@ export interface DenialSeed {
   outcome?: string | null;
 }
 
+/** Longer than the tolerance of a tenant that has set none (R1). */
+const LONG_MS = 120_000;
+
 /** Writes the rows as the tenant's outbox would. */
 export async function writeDenials(db: D1Database, seeds: readonly DenialSeed[]): Promise<void> {
   const insert = db.prepare(
@@ -37,7 +40,7 @@ export async function writeDenials(db: D1Database, seeds: readonly DenialSeed[])
     seed.attempts ?? 1,
     seed.limit ?? 2,
     seed.inUse ?? 2,
-    seed.waitedMs ?? 0,
+    seed.waitedMs ?? (seed.outcome === undefined ? LONG_MS : 0),
     seed.outcome === undefined ? "seated" : seed.outcome,
   ]);
   await insert.bind(JSON.stringify(rows)).run();

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { DENIED_GAP_MS, QUIET, watchRow } from "../../../worker/records/alert-watch.ts";
+import { DENIED_GAP_MS, QUIET, watchDueAt, watchRow, watchTime } from "../../../worker/records/alert-watch.ts";
 import { describeAlert, refuseAddress, sendAlert, signBody, type Webhook } from "../../../worker/records/webhook.ts";
 
 interface SentInit {
@@ -143,7 +143,8 @@ test("[R4] near, full and refusals are told once an episode", () => {
   let state = QUIET;
   const told: string[] = [];
   const go = (inUse: number, kind = "seat_granted", at = NOW, limit = 20) => {
-    const step = watchRow(state, { at, kind, inUse, limit, body: "{}" }, 90);
+    const body = `{"id":"${at}","reason":"limit_reached"}`;
+    const step = watchRow(state, { at, kind, inUse, limit, body }, 90, 0, "concurrent");
     state = step.state;
     told.push(...step.alerts.map((raised) => `${raised.kind} ${raised.inUse}`));
   };
@@ -161,12 +162,56 @@ test("[R4] near, full and refusals are told once an episode", () => {
   expect(told).toEqual(["full 1"]);
 });
 
+test("[R1] [R4] a refusal is told once the person has been without a seat for the tolerance, and not when one came before", () => {
+  const MINUTE = 60_000;
+  const told: [string, number][] = [];
+  let state = QUIET;
+  const take = (step: ReturnType<typeof watchTime>) => {
+    state = step.state;
+    told.push(...step.alerts.map(({ kind, at }): [string, number] => [kind, at - NOW]));
+  };
+  const row = (kind: string, at: number, body: object) =>
+    take(
+      watchRow(
+        state,
+        { at: NOW + at, kind, inUse: 5, limit: 20, body: JSON.stringify(body) },
+        90,
+        MINUTE,
+        "concurrent",
+      ),
+    );
+  const time = (at: number) => take(watchTime(state, NOW + at, MINUTE));
+  row("denial_opened", 0, { id: "a" });
+  row("denial_closed", 59_999, { id: "a", outcome: "seated" });
+  time(5 * MINUTE);
+  expect(told).toEqual([]);
+  expect(watchDueAt(state, MINUTE)).toBeNull();
+  row("denial_opened", 10 * MINUTE, { id: "b" });
+  row("denial_opened", 10 * MINUTE + 1, { id: "c" });
+  expect(watchDueAt(state, MINUTE)).toBe(NOW + 11 * MINUTE);
+  time(11 * MINUTE - 1);
+  expect(told).toEqual([]);
+  time(11 * MINUTE);
+  // A second one so soon after is the same episode.
+  time(12 * MINUTE);
+  expect(told).toEqual([["denied", 11 * MINUTE]]);
+  // An alarm that comes late changes nothing: the rows tell the time.
+  row("denial_opened", 120 * MINUTE, { id: "d" });
+  row("denial_closed", 121 * MINUTE, { id: "d", outcome: "seated" });
+  expect(told).toHaveLength(2);
+  // Whoever gives up was refused, however soon.
+  row("denial_opened", 300 * MINUTE, { id: "e" });
+  row("denial_closed", 300 * MINUTE + 5, { id: "e", outcome: "gave_up" });
+  time(301 * MINUTE);
+  expect(told).toHaveLength(3);
+});
+
 test("[R4] [L14] 80, 90 and 100 % of the agreed records are told once an episode each", () => {
   let state = QUIET;
   const told: string[] = [];
   const report = (count: number, agreed: number | null = 1_000) => {
     const row = { at: NOW, kind: "records_reported", inUse: 3, limit: 20, body: JSON.stringify({ count, agreed }) };
-    const step = watchRow(state, row, 90);
+    const step = watchRow(state, row, 90, 60_000, "records");
     state = step.state;
     told.push(...step.alerts.map((raised) => describeAlert(raised, "Acme")));
   };

@@ -284,7 +284,7 @@ test("[R4] an alert is told once an episode, tried again with pauses until the r
       do: "add_receiver" as const,
       kind: "generic" as const,
       url: "https://hooks.example.com/x",
-      on: ["full" as const],
+      on: ["full" as const, "denied" as const],
     };
     expect(await calls.records(anna.person, call)).toMatchObject({ ok: false, error: { code: "forbidden" } });
     expect(await calls.records(mia, { ...call, url: "https://10.0.0.1/" })).toMatchObject({
@@ -313,6 +313,10 @@ test("[R4] an alert is told once an episode, tried again with pauses until the r
       waiting: 0,
       hooks: [{ last: { fault: null } }],
     });
+    // R1: Cleo is without a seat for longer than the tolerance now; the alarm comes by itself.
+    await alarm(60_000);
+    expect(sent.map(({ body }) => body.type)).toEqual(["seats_full", "seats_full", "seats_denied"]);
+    sent.pop();
     await alarm(60_000);
     expect(sent).toHaveLength(2);
     const id = added.alerts.hooks[0]?.id ?? "";
@@ -376,6 +380,23 @@ test("[R2] a change of the settings keeps people's names out of the chain, and t
   expect(await exported(name)).toContain("cleo Adams: exempt");
   expect(await verifyAudit([new TextEncoder().encode(await exported(name))])).toMatchObject({ first: 1 });
   expect(await calls.records(sam, { do: "erase", holder: cleo.person.id })).toMatchObject({ ok: false });
+});
+
+test("[N3] [R2] the audit says a token's name, sealed as what people wrote", async () => {
+  const { name, stub, calls } = freshTenant();
+  const made = await calls.makeToken(mia, { name: "Mail of Cleo", kind: "mail", policy: "check" });
+  if (!made.ok) throw new Error(made.error.detail);
+  await calls.revokeToken(mia, made.value.row.id);
+  await deliver(stub);
+  const rows = (await exported(name))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  for (const kind of ["token_made", "token_revoked"]) {
+    const row = rows.find((one) => one.kind === kind);
+    expect(row.body.label).toEqual({ seal: expect.any(String) });
+    expect(row.texts).toMatchObject([{ field: "label", text: "Mail of Cleo" }]);
+  }
 });
 
 test("[N3] [R2] a token names its maker as long as the person is known, and nobody after an erasure", async () => {

@@ -106,6 +106,14 @@ test("[A4] boosts, pools in force, the line in its order and today's refusals ar
   expect(view.waiting[0]?.offeredForMs).toBeGreaterThan(0);
   await seat(calls, "e");
   expect((await look(calls, {})).refusedToday).toBe(3);
+  // R1: who takes the seat within the tolerance was not refused.
+  expect((await seat(calls, "c")).granted).toBe(true);
+  view = await look(calls, {});
+  expect(view.refusedToday).toBe(2);
+  const counted = await calls.changeSettings(sue, { what: "refusal_tolerance", toleranceMs: 0 }, view.version);
+  expect(counted).toMatchObject({ ok: true, value: { refusedToday: 3, settings: { refusalToleranceMs: 0 } } });
+  const wrong = await calls.changeSettings(sue, { what: "refusal_tolerance", toleranceMs: 600_001 }, view.version + 1);
+  expect(wrong).toMatchObject({ ok: false, error: { code: "out_of_range", field: "toleranceMs" } });
 });
 
 test("[A1] one holder, and people known, are for those who administer", async () => {

@@ -1,6 +1,7 @@
 /**
- * The refusal where a page forbids frames: in words of the agent's own, with a way on. What a page forbids beside that
- * (requests, forms) takes the rest of it away, and leaves a sentence and a link.
+ * The refusal where a page forbids frames: in words of the agent's own, with a way on, and in the line what the gate's
+ * page offers there. What a page forbids besides (requests, forms) takes the rest of it away, and leaves a sentence and
+ * a link.
  */
 import { REFUSED_PATH } from "../../../shared/own-path.ts";
 import type { Status } from "../../../shared/protocol.ts";
@@ -13,6 +14,10 @@ interface Words {
   waits: boolean;
   waiting: string;
   offline: string;
+  /** Of the line (L15) and of asking for a licence (L16); absent where the words could not be had. */
+  line?: Record<"ask" | "leave" | "left" | "waitHere" | "askedFor" | "kept" | "given", string>;
+  /** L16: why nobody was asked, by reason. */
+  notAsked?: Record<string, string>;
 }
 
 /** Where not even the words can be had. */
@@ -31,61 +36,132 @@ export interface PlainWords {
   stop(): void;
 }
 
+const make = <Tag extends keyof HTMLElementTagNameMap>(tag: Tag): HTMLElementTagNameMap[Tag] =>
+  document.createElement(tag);
+
 /** `answered`: where the person stands, as each answer says. */
 export function plainWords(reason: string, answered: (answer: Answer) => void): PlainWords {
-  const title = document.createElement("h1");
-  const text = document.createElement("p");
-  const button = document.createElement("button");
-  const link = document.createElement("a");
-  const news = document.createElement("p");
-  const element = document.createElement("div");
-  element.append(title, text, button, link, news);
-  news.setAttribute("role", "status");
-  button.type = "button";
+  const title = make("h1");
+  const text = make("p");
+  const [act, askHolder, leave] = [make("button"), make("button"), make("button")];
+  const link = make("a");
+  const [asked, news] = [make("p"), make("p")];
+  const element = make("div");
+  element.append(title, text, act, " ", askHolder, " ", leave, link, asked, news);
+  for (const said of [asked, news]) said.setAttribute("role", "status");
+  for (const button of [act, askHolder, leave]) button.type = "button";
   // A fragment alone would lead nowhere.
   link.href = location.pathname + location.search;
-  link.hidden = true;
+  askHolder.hidden = leave.hidden = link.hidden = true;
   let words = ENGLISH;
   let isOver = false;
+  let hasLeft = false;
+  /** L16: no second question after one that was not taken for this reason. */
+  let mayAskAgain = true;
+  let isWaiting = false;
+  let ticking: ReturnType<typeof setInterval> | undefined;
 
   async function tell(why: string): Promise<void> {
     words = await readWords(why);
     title.textContent = words.title;
     text.textContent = words.text;
-    button.textContent = link.textContent = words.act;
+    act.textContent = link.textContent = words.act;
+    askHolder.textContent = words.line?.ask ?? "";
+    leave.textContent = words.line?.leave ?? "";
     news.textContent = words.waits ? words.waiting : "";
     if (words.waits) void waitInLine();
   }
 
   function hear(answer: Answer): Status | null {
     answered(answer);
-    return typeof answer === "string" ? null : answer;
+    if (typeof answer === "string") return null;
+    showLine(answer.line);
+    return answer;
+  }
+
+  function showLine(line: Status["line"]): void {
+    const isInLine = words.line !== undefined && line !== null && line.offeredForMs === null && !hasLeft;
+    leave.hidden = !isInLine;
+    const answer = line?.asked ?? null;
+    askHolder.hidden = !isInLine || line.mayAsk !== true || answer !== null || !mayAskAgain;
+    clearInterval(ticking);
+    if (answer === null || words.line === undefined) return;
+    if (answer.answer !== "awaited") {
+      asked.textContent = words.line[answer.answer];
+      return;
+    }
+    const { askedFor } = words.line;
+    const answerBy = performance.now() + answer.answerInMs;
+    const count = () => {
+      const seconds = Math.max(0, Math.ceil((answerBy - performance.now()) / 1_000));
+      const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+      asked.textContent = askedFor.replace("{time}", time);
+    };
+    count();
+    ticking = setInterval(count, 1_000);
   }
 
   async function waitInLine(): Promise<void> {
-    while (!isOver && words.waits) {
+    if (isWaiting) return;
+    isWaiting = true;
+    while (!isOver && words.waits && !hasLeft) {
       const status = hear(await ask("wait", {}, 30_000));
       if (status?.state === "offered") hear(await ask("claim", { act: "button" }));
       await new Promise((settle) => setTimeout(settle, PAUSE_MS));
     }
+    isWaiting = false;
   }
 
-  button.addEventListener("click", async (event) => {
-    if (!event.isTrusted) return;
-    button.disabled = true;
+  async function claim(): Promise<void> {
+    act.disabled = true;
     const status = hear(await ask("claim", { act: "button" }));
-    button.disabled = false;
+    act.disabled = false;
     if (status === null) {
       news.textContent = words.offline;
-      button.hidden = true;
+      act.hidden = true;
       link.hidden = false;
-    } else if (status.state !== "seated") void tell(status.denied ?? "limit_reached");
-  });
+    } else if (status.state !== "seated") {
+      hasLeft = false;
+      void tell(status.denied ?? "limit_reached");
+    }
+  }
+
+  async function askForLicence(): Promise<void> {
+    askHolder.hidden = true;
+    let why = "";
+    const status = hear(await ask("nudge", {}, undefined, (refusal) => (why = refusal)));
+    if (status !== null) return;
+    mayAskAgain = why !== "asked_already";
+    asked.textContent = words.notAsked?.[why] ?? words.offline;
+  }
+
+  async function leaveLine(): Promise<void> {
+    hasLeft = true;
+    if (hear(await ask("leave", {})) === null) {
+      hasLeft = false;
+      news.textContent = words.offline;
+      return void waitInLine();
+    }
+    clearInterval(ticking);
+    asked.textContent = "";
+    news.textContent = words.line?.left ?? "";
+    act.textContent = words.line?.waitHere ?? words.act;
+    act.focus();
+  }
+
+  const onPress = (button: HTMLElement, work: () => void) =>
+    button.addEventListener("click", ({ isTrusted }) => {
+      if (isTrusted) work();
+    });
+  onPress(act, claim);
+  onPress(askHolder, askForLicence);
+  onPress(leave, leaveLine);
   void tell(reason);
   return {
     element,
     stop: () => {
       isOver = true;
+      clearInterval(ticking);
     },
   };
 }

@@ -9,8 +9,13 @@ const WITHIN_MS = 10_000;
 /** The page may put its own in place of it later. */
 const send = window.fetch.bind(window);
 
-/** `body` null: asked by GET. */
-export async function ask(name: ApiName, body: unknown, withinMs = WITHIN_MS): Promise<Answer> {
+/** `body` null: asked by GET. `refused`: takes the reason where the seat service names one in not taking the call. */
+export async function ask(
+  name: ApiName,
+  body: unknown,
+  withinMs = WITHIN_MS,
+  refused?: (reason: string) => void,
+): Promise<Answer> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), withinMs);
   try {
@@ -25,6 +30,7 @@ export async function ask(name: ApiName, body: unknown, withinMs = WITHIN_MS): P
     });
     if (response.type === "opaqueredirect" || response.status === 401) return "signed_out";
     if (response.status === 404) return "absent";
+    if (response.status === 409) refused?.((await response.json()).reason);
     return response.ok ? ((await response.json()) as Status) : "down";
   } catch {
     return "down";
