@@ -17,7 +17,7 @@ const COPIED = [
   "scripts",
   "extension",
   "wrangler.toml",
-  "test/ledger",
+  "test/worker/ledger",
   "test/simulation",
   "test/support",
   "test/worker",
@@ -68,7 +68,7 @@ class Copy {
     const steps = ["--steps", SIMULATED_STEPS, "--seed", SEED];
     const broken = await this.#failureOf(process.execPath, "test/simulation/simulate.ts", ...steps);
     if (broken !== null) return `simulation: ${/step \d+: (.*)/.exec(broken)?.[1] ?? "it broke"}`;
-    const failed = await this.#failureOf(VITEST, "run", "--root", this.#folder, "--dir", "test/ledger");
+    const failed = await this.#failureOf(VITEST, "run", "--root", this.#folder, "--dir", "test/worker/ledger");
     return failed && `scenario: ${testOf(failed)}`;
   }
 

@@ -6,7 +6,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { doInPlaces } from "../../scripts/in-places.ts";
+import { doInPlaces } from "../../scripts/suite/in-places.ts";
 
 interface Proof {
   name: string;

@@ -3,7 +3,7 @@
  * before the operator chose another field for them.
  */
 import type { HolderId } from "../../shared/ids.ts";
-import type { Assigned, Settings } from "../ledger/settings.ts";
+import type { Assigned, Settings } from "../ledger/settings/settings.ts";
 
 export type Spell = (holder: HolderId) => HolderId;
 
