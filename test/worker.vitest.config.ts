@@ -1,6 +1,6 @@
 /**
  * Tests inside workerd: real Durable Objects and D1, the Worker's own exports. Files that use storage share a runtime, the
- * others share a second: starting one takes longer than most files. test/worker/{fresh-storage,no-storage}.ts part them.
+ * others share a second: starting one takes longer than most files. test/worker/support/{fresh,no}-storage.ts part them.
  */
 import { globSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
