@@ -3,8 +3,10 @@
  * writes what it has to and the outbox in one transaction, and arms the one alarm. After a throw memory is thrown away
  * and read again.
  */
+import type { HolderId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS } from "../../shared/timing.ts";
 import type { Config } from "../config/config.ts";
+import { holderSpelling } from "../identity/holder-spelling.ts";
 import type { Command } from "../ledger/command.ts";
 import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
 import { measureOf } from "../ledger/fullness.ts";
@@ -82,6 +84,7 @@ export class LedgerHost {
         idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
         initial: initialSettings(seatLimit, idleTimeoutMs, { timeZone }),
         longestPassLifeMs: longestPassLifeMs(),
+        spell: (holder) => holderSpelling(config())(holder) as HolderId,
         epoch: newEpoch(),
       },
       Date.now(),

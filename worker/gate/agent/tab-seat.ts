@@ -80,6 +80,9 @@ export function newTabSeat(client: ClientId, tab: TabId): TabSeat {
 /** Whether the person has a seat, by the last answer. */
 export const isSeated = ({ status }: TabSeat): boolean => status?.state === "seated";
 
+/** Nobody is signed in, or the seat is over: a tab that nobody looks at has nothing to say and nothing to ask. */
+export const isAtRest = ({ link, status }: TabSeat): boolean => link === "signed_out" || status?.state === "unseated";
+
 /** L4: when the seat ends if nothing is done; null without a seat, or where that does not matter (L11). */
 export function idleEndsAt({ status, statusAt }: TabSeat): number | null {
   return status?.state === "seated" && status.seat !== null && !status.exempt ? statusAt + status.seat.idleInMs : null;
