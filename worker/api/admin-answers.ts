@@ -132,6 +132,14 @@ export const ExplanationAnswer = z.object({
   ),
 });
 
+const TokenUser = z.object({
+  id: HolderId,
+  name: z.string(),
+  firstAt: z.int(),
+  lastAt: z.int(),
+  refused: z.nullable(z.object({ at: z.int(), reason: z.enum(DENIAL_REASONS) })),
+});
+
 const GroupAnswer = z.object({
   id: z.string(),
   name: z.string(),
@@ -167,6 +175,7 @@ export const TokenAnswer = z.object({
   madeBy: z.string(),
   /** To the hour; null: never. */
   lastUsedAt: z.nullable(z.int()),
+  people: z.optional(z.array(TokenUser)),
 });
 
 /** The secret is in this answer and nowhere else. */

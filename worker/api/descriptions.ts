@@ -151,6 +151,15 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   queue: "How many people stand in line.",
   refusedToday: "Episodes of refusal that began today, in the firm's time zone.",
 
+  // People who work through a program
+  "Tokens.people": "Who has worked through the program, the latest first; at most 200.",
+  "row.people": "Nobody yet.",
+  "people.firstAt": "ms since 1970: when the person was first seen.",
+  "people.lastAt": "ms since 1970: when the person was last seen, to the quarter of an hour.",
+  "people.refused": "The last refusal of a check; null: there was none.",
+  "people.refused.at": "ms since 1970.",
+  "people.refused.reason": "Why it was refused.",
+
   // Why
   reason: "Why there is no seat; null: nothing is in the way.",
   rule: "Number of the rule of docs/SPEC.md that decides, such as `L2`.",

@@ -104,7 +104,7 @@ export const UsagePage = (props: UsagePageProps) => {
 const sayShare = ({ share }: Language, { seatMs, limitMs }: UsageSum): string =>
   limitMs === 0 ? "–" : share(seatMs / limitMs);
 
-/** L20: in the records model people are counted, and no share of a limit; in the named model nothing is ever full. */
+/** L25: in the records model people are counted, and no share of a limit; in the named model nothing is ever full. */
 const Totals = ({ usage: { total }, view }: { usage: UsageView; view: AdminView }) => {
   const language = useLanguage();
   const { words, say, number, longDuration } = language;
