@@ -81,7 +81,7 @@ export const Status = z.object({
   mayAdminister: z.boolean(),
   /**
    * The person's seat, when seated. `idleInMs` is the whole time-out of people who never go idle; `overdraft`: it is beyond
-   * the limit (L25).
+   * the limit (L28).
    */
   seat: z.nullable(
     z.object({

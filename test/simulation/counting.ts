@@ -60,7 +60,7 @@ export function checkCounts(ledger: Ledger): void {
   }
   must(inUse === ledger.inUse, () => `[L9] ${ledger.inUse} seats are said to be in use, counted ${inUse}`);
   must(over === ledger.over && overdrawn === ledger.overdrawn, () => {
-    return `[L25] ${ledger.over} seats beyond the limit are told, ${ledger.overdrawn} overdrawn; counted ${over}, ${overdrawn}`;
+    return `[L28] ${ledger.over} seats beyond the limit are told, ${ledger.overdrawn} overdrawn; counted ${over}, ${overdrawn}`;
   });
   const { lineIndex, overIndex, counts } = ledger;
   must(unoffered === lineIndex.size, () => `[L15] ${lineIndex.size} are said to wait, counted ${unoffered}`);

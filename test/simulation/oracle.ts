@@ -149,7 +149,7 @@ export class Oracle {
     }
   }
 
-  /** L24, L25: only while the tenant observes, or as far as support has said. */
+  /** L24, L28: only while the tenant observes, or as far as support has said. */
   #checkBeyond(holder: HolderId, by: OverVia): void {
     const { settings, inUse, effective } = this.#shadow;
     if (by === "observing") {
@@ -163,17 +163,17 @@ export class Oracle {
     const others = [...this.#overdrawn].filter((other) => other !== holder).length;
     must(
       settings.enforced && others < settings.overdraft.seats,
-      () => `[L25] ${holder} is one of ${others + 1} beyond the limit, of ${settings.overdraft.seats}`,
+      () => `[L28] ${holder} is one of ${others + 1} beyond the limit, of ${settings.overdraft.seats}`,
     );
-    must(inUse + others >= effective.limit, () => `[L25] ${holder} was let in beyond the limit while seats are free`);
+    must(inUse + others >= effective.limit, () => `[L28] ${holder} was let in beyond the limit while seats are free`);
     const { hoursPerMonth } = settings.overdraft;
     must(
       hoursPerMonth === null || this.#overdraftMs < hoursPerMonth * 3_600_000,
-      () => `[L25] ${holder} was let in beyond the limit after ${this.#overdraftMs} ms of ${hoursPerMonth} hours`,
+      () => `[L28] ${holder} was let in beyond the limit after ${this.#overdraftMs} ms of ${hoursPerMonth} hours`,
     );
   }
 
-  /** L25: seat time beyond the limit, counted apart: people by time, from the first of the month. */
+  /** L28: seat time beyond the limit, counted apart: people by time, from the first of the month. */
   #meterOverdraft(at: number): void {
     const month = new Date(at).toISOString().slice(0, 7);
     const began = Date.parse(`${month}-01T00:00:00Z`);
@@ -271,7 +271,7 @@ export class Oracle {
         event.type === "settings_changed" &&
         (event.patch.overdraft !== undefined || event.patch.enforced === false)
       ) {
-        must(event.actor.role === "support", () => `[L25] ${event.actor.role} changed ${event.what}`);
+        must(event.actor.role === "support", () => `[L28] ${event.actor.role} changed ${event.what}`);
       }
       if (event.type !== "limit_changed") continue;
       const allowed = event.to > event.from ? event.actor.role !== "user" : event.actor.role === "support";

@@ -27,7 +27,7 @@ interface Known {
   out: Map<JarId, number>;
 }
 
-/** L9, L24, L25: how many people may work at once. */
+/** L9, L24, L28: how many people may work at once. */
 function bound({ settings, effective }: Ledger): number {
   if (!settings.enforced) return Number.POSITIVE_INFINITY;
   return effective.limit + settings.overdraft.seats;

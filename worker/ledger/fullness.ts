@@ -64,6 +64,6 @@ export function fullnessAt(
   };
 }
 
-/** People beyond the limit (L24, L25) are at work as all others are. */
+/** People beyond the limit (L24, L28) are at work as all others are. */
 export const fullnessOf = ({ settings, effective, inUse, over, own }: Ledger): Fullness =>
   fullnessAt(settings, effective.limit, { counted: inUse + over, own });

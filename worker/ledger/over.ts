@@ -1,5 +1,5 @@
 /**
- * L24, L25: who works beyond the seats there are. While the tenant only observes that is everybody who would have been
+ * L24, L28: who works beyond the seats there are. While the tenant only observes that is everybody who would have been
  * refused; later those whom an overdraft lets in. Such a seat is counted apart, and becomes one of the limit's as soon as
  * one is there.
  */

@@ -27,7 +27,7 @@ export interface StoredLease {
   grantedAt: number;
   sessions: SessionKey[];
   clientKind: string;
-  /** L24, L25: its order is that of the rows. Missing in what an earlier version stored. */
+  /** L24, L28: its order is that of the rows. Missing in what an earlier version stored. */
   over?: Omit<Over, "order"> | null;
   presence: StoredPresence;
 }

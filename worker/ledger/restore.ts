@@ -33,7 +33,7 @@ export type StoredWaiting = Omit<Waiting, "order">;
 export interface StoredDrain {
   passes: StoredPass[];
   exempt: boolean;
-  /** L24, L25. Missing in what an earlier version stored. */
+  /** L24, L28. Missing in what an earlier version stored. */
   over?: OverVia | null;
   resting?: boolean;
 }
@@ -48,7 +48,7 @@ export interface StoredLedger {
   lastAt: number;
   /** From when on the schedule is to be turned (`Ledger.turnedAt`); left out: it was never turned. */
   turnedAt?: number;
-  /** L25; left out: nothing was overdrawn yet. */
+  /** L28; left out: nothing was overdrawn yet. */
   overdraft?: OverdraftMeter;
 }
 

@@ -48,7 +48,7 @@ function endDue(ledger: Ledger, now: number, happen: (event: Event) => void): vo
   }
 }
 
-/** L15, L24, L25: no seat stays free while somebody works beyond the limit, or an eligible person waits. */
+/** L15, L24, L28: no seat stays free while somebody works beyond the limit, or an eligible person waits. */
 function offerFreeSeats(ledger: Ledger, now: number, happen: (event: Event) => void): void {
   for (let next = nextToCount(ledger); next !== null; next = nextToCount(ledger)) {
     happen(countWithin(ledger, next, now));

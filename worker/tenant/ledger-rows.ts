@@ -16,7 +16,7 @@ export interface LedgerRows {
   /** When the schedule was last turned, ms; null: not written yet. */
   readTurnedAt(): number | null;
   putTurnedAt(at: number): void;
-  /** L25; null: not written yet. */
+  /** L28; null: not written yet. */
   readOverdraft(): OverdraftMeter | null;
   putOverdraft(meter: OverdraftMeter): void;
   /** `line` in order of joining. Rows are not to be changed: they may be given again. */

@@ -17,6 +17,7 @@ import {
 import type { Settings } from "../ledger/settings/settings.ts";
 import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
 import { PresenceStore, type ReadTimes } from "./presence-store.ts";
+import { respellRows, respellSettings, type Spell } from "./respell.ts";
 
 /** Which write of the tenant's a row is of, and when that was by the ledger's clock. Rows of older versions have neither. */
 interface Written {
@@ -41,6 +42,8 @@ export interface StoreOptions extends Omit<LedgerOptions, "settings"> {
   initial: Settings;
   /** L9: the longest life that a pass of this tenant ever had; ms. */
   longestPassLifeMs: number;
+  /** L1: how the keys of people are spelled now; as they are stored when absent. */
+  spell?: Spell;
 }
 
 export class LedgerStore {
@@ -60,15 +63,20 @@ export class LedgerStore {
   #turnedAt: number | null;
 
   /** Reads the ledger at `now` (ms). */
-  constructor(rows: LedgerRows, { initial, longestPassLifeMs, ...options }: StoreOptions, now: number) {
+  constructor(
+    rows: LedgerRows,
+    { initial, longestPassLifeMs, spell = asStored, ...options }: StoreOptions,
+    now: number,
+  ) {
     this.#rows = rows;
-    const kept = rows.readSettings();
+    const stored = rows.readSettings();
+    const kept = stored && respellSettings(stored, spell);
     // What was kept before a setting was thought of takes its first value.
     // L24: whoever was there before the limit could be observed only goes on as ever.
     const settings = kept === null ? initial : { ...initial, enforced: true, ...kept };
-    const leases = readTable<LeaseRow>(rows, "leases");
-    const line = readTable<WaitingRow>(rows, "line");
-    const drains = readTable<DrainRow & Written>(rows, "drains");
+    const leases = this.#read<LeaseRow>("leases", spell);
+    const line = this.#read<WaitingRow>("line", spell);
+    const drains = this.#read<DrainRow & Written>("drains", spell);
     const written: Written[] = [...leases, ...line, ...drains].map(([, row]) => row);
     const turnedAt = rows.readTurnedAt();
     const overdraft = rows.readOverdraft();
@@ -77,7 +85,7 @@ export class LedgerStore {
     this.#presence = new PresenceStore(
       rows.readPresence(),
       revision,
-      (times) => read.set(times.holder, times),
+      (times) => read.set(spell(times.holder), times),
       (text) => rows.parse(text),
     );
     const lastAt = written.reduce((latest, row) => Math.max(latest, row.at ?? 0), this.#presence.savedAt);
@@ -90,14 +98,14 @@ export class LedgerStore {
           ? unknownPresence(row, at, longestPassLifeMs + options.timing.clockSkewMs)
           : copyPresence(row.presence);
       this.#catchUp(row, presence, read.get(holder), limits);
-      return [holder, { ...row, presence }];
+      return [holder, { ...row, person: { ...row.person, id: holder }, presence }];
     });
     this.ledger = restoreLedger(
       { ...options, settings },
       {
         leases: restored,
         drains: drains.map(([holder, row]) => [holder, this.#drainOf(row, read.get(holder), longestPassLifeMs)]),
-        absences: readTable<Absence>(rows, "absences").map(([holder, row]) => [holder, copyAbsence(row)]),
+        absences: this.#read<Absence>("absences", spell).map(([holder, row]) => [holder, copyAbsence(row)]),
         line: line.map(([holder, row]) => [holder, this.#waitingOf(row, read.get(holder), at)]),
         lastAt,
         ...(turnedAt === null ? {} : { turnedAt }),
@@ -105,9 +113,19 @@ export class LedgerStore {
       },
       now,
     );
-    this.#hasNewSettings = kept === null;
+    this.#hasNewSettings = kept === null || kept !== stored;
     this.#turnedAt = turnedAt;
     this.#overdraft = this.ledger.overdraft;
+  }
+
+  #read<Row>(table: HolderTable, spell: Spell): [HolderId, Row][] {
+    const stored = this.#rows.read(table) as [HolderId, Row][];
+    const rows = respellRows(stored, spell);
+    for (const [at, [holder]] of rows.entries()) {
+      const before = stored[at]?.[0] ?? holder;
+      if (before !== holder) this.#urgent.add(before).add(holder);
+    }
+    return rows;
   }
 
   #lossOf(row: Written, read: ReadTimes | undefined) {
@@ -206,7 +224,7 @@ export class LedgerStore {
   }
 }
 
-const readTable = <T>(rows: LedgerRows, table: HolderTable): [HolderId, T][] => rows.read(table) as [HolderId, T][];
+const asStored: Spell = (holder) => holder;
 
 /** L9: passes that an older version issued are of no jar that a browser could show. */
 const UNKNOWN_JAR = JarId.parse("unknown-passes");

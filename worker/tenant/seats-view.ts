@@ -86,7 +86,7 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
   };
 }
 
-/** L24, L25: people who have a seat beyond the limit, by what lets them. */
+/** L24, L28: people who have a seat beyond the limit, by what lets them. */
 function countOver(ledger: Ledger): Record<OverVia, number> {
   const over = { observing: 0, overdraft: 0 };
   for (const lease of ledger.leases.values()) if (lease.over !== null) over[lease.over.via]++;

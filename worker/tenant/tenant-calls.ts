@@ -118,7 +118,7 @@ export interface HolderRow {
   exempt: boolean;
   /** L14: by a licence of the person's own. */
   named: boolean;
-  /** L24, L25: there was no seat for them by the limit, why, and for how long that is so; null: the seat is the limit's. */
+  /** L24, L28: there was no seat for them by the limit, why, and for how long that is so; null: the seat is the limit's. */
   over: { via: OverVia; reason: DenialReason; sinceAgeMs: number } | null;
   /** L17: names of the pools that are for the person. */
   pools: string[];
@@ -144,9 +144,9 @@ export interface AdminView {
   effective: { limit: number; pools: string[]; until: number | null };
   inUse: number;
   overBy: number;
-  /** L24, L25: people beyond the limit, by what lets them in. */
+  /** L24, L28: people beyond the limit, by what lets them in. */
   over: Record<OverVia, number>;
-  /** L25: seat time beyond the limit in this month of the tenant's, or since it was first counted; ms. */
+  /** L28: seat time beyond the limit in this month of the tenant's, or since it was first counted; ms. */
   overdraftUsedMs: number;
   /** L14: how full the tenant is by its licence model; `inUse`, `effective.limit` and `overBy` are from it. */
   full: Fullness;
@@ -253,8 +253,11 @@ export interface TenantCalls {
   explain(person: Person): Promise<Explanation>;
   /** L19, for the administration: of a person that the tenant knows. */
   explainHolder(actor: Person, holder: HolderId): Promise<Result<Explanation, Problem>>;
-  /** Would the person be let in? Consumes and reserves nothing. */
-  check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
+  /** Would the person be let in? Consumes and reserves nothing; that they would not is a refusal of that client (N4). */
+  check(
+    person: Person,
+    clientKind: string,
+  ): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
   /** L20: looks after the firm's own groups. */
   groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>>;
   /** The secret is in this answer and nowhere else. */

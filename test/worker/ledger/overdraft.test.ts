@@ -6,7 +6,7 @@ const roles = { mia: "licence_manager", sam: "support" } as const;
 const overdrawing = (seats: number, hoursPerMonth: number | null = null, options: ScenarioOptions = {}) =>
   new Scenario({ roles, limit: 1, ...options, settings: { overdraft: { seats, hoursPerMonth }, ...options.settings } });
 
-test("[L25] people work beyond the limit as far as support has said, and no further", () => {
+test("[L28] people work beyond the limit as far as support has said, and no further", () => {
   const scenario = overdrawing(1).play(`
     0s   anna@desk navigates  -> granted, in use 1
     10s  ben@desk navigates   -> granted, in use 2, over by 1
@@ -21,7 +21,7 @@ test("[L25] people work beyond the limit as far as support has said, and no furt
   expect(overdraftUsedMs(scenario.ledger, scenario.ledger.lastAt)).toBe(30_000);
 });
 
-test("[L25] only support sets it; managers raise and lower nothing by it, and taking it back evicts nobody", () => {
+test("[L28] only support sets it; managers raise and lower nothing by it, and taking it back evicts nobody", () => {
   const scenario = overdrawing(0).play(`
     0s mia@desk changes {"what":"overdraft","seats":2,"hoursPerMonth":null}  -> refused forbidden => change_refused
     1s sam@desk changes {"what":"overdraft","seats":-1,"hoursPerMonth":null} -> refused out_of_range
@@ -37,7 +37,7 @@ test("[L25] only support sets it; managers raise and lower nothing by it, and ta
   expect(scenario.ledger.settings.overdraft.seats).toBe(0);
 });
 
-test("[L25] it opens no reserved seat, and gives no group more than its maximum", () => {
+test("[L28] it opens no reserved seat, and gives no group more than its maximum", () => {
   const pool = {
     id: "finance",
     name: "Finance",
@@ -60,7 +60,7 @@ test("[L25] it opens no reserved seat, and gives no group more than its maximum"
   `);
 });
 
-test("[L25] once the hours of the month are used up nobody else is let in, until the next month", () => {
+test("[L28] once the hours of the month are used up nobody else is let in, until the next month", () => {
   // 31 October 2026, 23:00 in UTC.
   const beginsAt = Date.parse("2026-10-31T20:00:00Z");
   const beat = (name: string, minutes: number[]) => minutes.map((m) => `${m}m ${name}@desk navigates`).join("\n");
@@ -82,7 +82,7 @@ test("[L25] once the hours of the month are used up nobody else is let in, until
   expect(overdraftUsedMs(scenario.ledger, beginsAt + 4 * 3_600_000 + 30_000)).toBeLessThan(3_600_000);
 });
 
-test("[L25] a holder who comes back takes the own draining seat beyond the limit, and none twice", () => {
+test("[L28] a holder who comes back takes the own draining seat beyond the limit, and none twice", () => {
   overdrawing(1).play(`
     0s  anna@desk navigates        -> granted
     1s  ben@desk navigates         -> granted, over by 1

@@ -8,7 +8,7 @@ export interface SeatRow {
   kind: string;
   inUse: number;
   limit: number;
-  /** L24, L25: what let somebody in beyond the limit; of a grant. */
+  /** L24, L28: what let somebody in beyond the limit; of a grant. */
   via?: string | null;
   /** Who did it, where a person did and is still known. */
   actor?: string | null;
@@ -25,7 +25,7 @@ export interface Overrun {
   /**
    * `lowered`: the limit was set below the use. `ended`: a boost ended. `changed`: other settings. `before`: it went
    * on from before the period. `observed`: the limit was only observed (L24). `overdraft`: support lets people work beyond
-   * it (L25). `unknown`: none of these, which the rules do not allow.
+   * it (L28). `unknown`: none of these, which the rules do not allow.
    */
   cause: "lowered" | "ended" | "changed" | "before" | "observed" | "overdraft" | "unknown";
   /** Number of the row that began it. */

@@ -1,4 +1,4 @@
-/** L15, L24, L25: whom a seat goes to that comes free. */
+/** L15, L24, L28: whom a seat goes to that comes free. */
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Ledger } from "../ledger.ts";
 import type { OverVia } from "../over.ts";

@@ -4,7 +4,7 @@ import type { Ledger } from "../ledger.ts";
 import type { OverVia } from "../over.ts";
 import { membershipOf } from "./pools.ts";
 
-/** What a holder takes: one of the limit's seats, one beyond it (L24, L25), or none that counts. */
+/** What a holder takes: one of the limit's seats, one beyond it (L24, L28), or none that counts. */
 export type Taken = "within" | OverVia | null;
 
 /** L1, L9, L15: by a lease, a pass still out, or an offer. */

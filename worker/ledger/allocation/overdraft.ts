@@ -1,4 +1,4 @@
-/** L24, L25: who is let in beyond the limit, and whose seat becomes one of the limit's. */
+/** L24, L28: who is let in beyond the limit, and whose seat becomes one of the limit's. */
 import type { DenialReason } from "../../../shared/denial.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Event } from "../event.ts";
@@ -7,7 +7,7 @@ import type { OverVia } from "../over.ts";
 import { noRoom } from "./pools.ts";
 import { othersFirst } from "./queue.ts";
 
-/** L25: seat time of this month, in ms, at `now`. */
+/** L28: seat time of this month, in ms, at `now`. */
 export function overdraftUsedMs({ overdraft, overdrawn, effective }: Ledger, now: number): number {
   const { month } = effective;
   // The turn of the month may come late.
@@ -16,7 +16,7 @@ export function overdraftUsedMs({ overdraft, overdrawn, effective }: Ledger, now
   return before + overdrawn * Math.max(0, now - Math.max(overdraft.at, monthAt));
 }
 
-/** L25: whether one more person may be let in beyond the limit at `now`. */
+/** L28: whether one more person may be let in beyond the limit at `now`. */
 export function hasOverdraft(ledger: Ledger, now: number): boolean {
   const { seats, hoursPerMonth } = ledger.settings.overdraft;
   if (ledger.settings.model !== "concurrent" || ledger.overdrawn >= seats) return false;

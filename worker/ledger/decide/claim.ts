@@ -6,7 +6,7 @@ import { judge, judgeAgain, judgeDrain } from "../allocation/judge.ts";
 import { isObserving, overFor } from "../allocation/overdraft.ts";
 import { membershipOf } from "../allocation/pools.ts";
 import type { Act } from "../command.ts";
-import { reasonAgainst, reasonOf } from "../eligibility.ts";
+import { reasonAgainst, reasonFor } from "../eligibility.ts";
 import type { Event } from "../event.ts";
 import { fullnessOf } from "../fullness.ts";
 import { type Absence, DENIAL_TOLD_EVERY_MS, type Ledger } from "../ledger.ts";
@@ -35,7 +35,7 @@ export function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): 
     const isAsked = absence === undefined || mayClaim(absence, command.act, session);
     if (!isAsked && isObserving(ledger)) return rest(ledger, command, now);
     const drain = judgeDrain(ledger, person, now);
-    if (!isAsked) return { events: drain, outcome: denied(ledger, holder, reasonOf(absence), now) };
+    if (!isAsked) return { events: drain, outcome: denied(ledger, holder, reasonFor(ledger, absence), now) };
     const reason = reasonAgainst(ledger, person, reservedOnly);
     const membership = membershipOf(ledger, person);
     const by = reason === null ? null : overFor(ledger, { holder, membership, reason, reservedOnly }, now);

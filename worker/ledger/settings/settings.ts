@@ -11,7 +11,7 @@ export type Model = (typeof MODELS)[number];
 export const POOLS_MAX = 8;
 export const BOOSTS_MAX = 32;
 export const PRIORITY_MAX = 10;
-/** L25: the highest limit through a month of 31 days. */
+/** L28: the highest limit through a month of 31 days. */
 export const OVERDRAFT_HOURS_MAX = 31 * 24 * LIMIT_MAX;
 /** Changes remembered: shown by the administration, and told to somebody with an older version. */
 export const HISTORY_MAX = 50;
@@ -105,7 +105,7 @@ export interface Settings {
   boosts: Boost[];
   /** L24: false: the tenant only observes, and nobody is refused. */
   enforced: boolean;
-  /** L25: people who may work beyond the limit, and for how many hours of seats in a month; null: no such bound. */
+  /** L28: people who may work beyond the limit, and for how many hours of seats in a month; null: no such bound. */
   overdraft: { seats: number; hoursPerMonth: number | null };
   /** L16: whether waiting people may ask for a seat, and whether their names are told. */
   nudge: { allowed: boolean; showNames: boolean };

@@ -16,7 +16,7 @@ export interface Effective {
   /** Seats there are: the limit with its boosts, or what the model makes of it. */
   limit: number;
   pools: ActivePool[];
-  /** L25: the tenant's month, where an overdraft is counted by it; null: none is. */
+  /** L28: the tenant's month, where an overdraft is counted by it; null: none is. */
   month: Stretch | null;
   /** When this changes by itself; null: never. */
   nextTurnAt: number | null;

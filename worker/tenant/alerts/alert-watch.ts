@@ -10,7 +10,7 @@ export interface AlertState {
   /** Whether an episode of each kind goes on. */
   near: boolean;
   full: boolean;
-  /** L25: people work beyond the limit; absent: nobody does. */
+  /** L28: people work beyond the limit; absent: nobody does. */
   overdraft?: boolean;
   /** ms of the last refusal; null: none yet. */
   deniedAt: number | null;
@@ -114,7 +114,7 @@ export function watchRow(
   }
   if (inUse <= limit - 1 - room) next.full = false;
   if (inUse < near - room) next.near = false;
-  // L25: told once, until nobody works beyond the limit any more.
+  // L28: told once, until nobody works beyond the limit any more.
   if (row.kind === "seat_granted" && isOverdrawn(row.body) && state.overdraft !== true) {
     next.overdraft = true;
     alerts.push({ kind: "overdraft", ...seats });

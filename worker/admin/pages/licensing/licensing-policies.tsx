@@ -36,7 +36,7 @@ export const EnforcementCard = (props: LicensingProps) => {
   );
 };
 
-/** L25: set by support; others see it where there is one. */
+/** L28: set by support; others see it where there is one. */
 export const OverdraftCard = (props: LicensingProps) => {
   const { view, visitor, draft, support } = props;
   const { words, say, count, longDuration } = useLanguage();
