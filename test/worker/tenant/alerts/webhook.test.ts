@@ -1,12 +1,7 @@
 import { expect, test, vi } from "vitest";
+import { describeAlert } from "../../../../worker/tenant/alerts/alert-text.ts";
 import { DENIED_GAP_MS, QUIET, watchDueAt, watchRow, watchTime } from "../../../../worker/tenant/alerts/alert-watch.ts";
-import {
-  describeAlert,
-  refuseAddress,
-  sendAlert,
-  signBody,
-  type Webhook,
-} from "../../../../worker/tenant/alerts/webhook.ts";
+import { refuseAddress, sendAlert, signBody, type Webhook } from "../../../../worker/tenant/alerts/webhook.ts";
 
 interface SentInit {
   headers: Record<string, string>;
