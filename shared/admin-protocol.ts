@@ -44,13 +44,15 @@ export const SettingsChange = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("pools"), pools: z.array(Pool).check(z.maxLength(20)) }),
   z.strictObject({ what: z.literal("boost"), extra: z.int(), startsInMs: z.int(), lastsMs: z.int() }),
   z.strictObject({ what: z.literal("cancel_boost"), id: z.string().check(z.maxLength(20)) }),
+  z.strictObject({ what: z.literal("enforcement"), enforced: z.boolean() }),
+  z.strictObject({ what: z.literal("overdraft"), seats: z.int(), hoursPerMonth: z.nullable(z.int()) }),
   z.strictObject({ what: z.literal("nudge"), allowed: z.boolean(), showNames: z.boolean() }),
   z.strictObject({ what: z.literal("button"), corner: z.enum(CORNERS) }),
   z.strictObject({ what: z.literal("refusal_tolerance"), toleranceMs: z.int() }),
 ]);
 
 const groupId = z.string().check(z.minLength(1), z.maxLength(40));
-/** L24: somebody of a group, by the CRM's key or by a login or an e-mail address; what is sound beyond its form, the tenant says. */
+/** L20: somebody of a group, by the CRM's key or by a login or an e-mail address; what is sound beyond its form, the tenant says. */
 const Members = z.array(
   z.union([z.strictObject({ id: HolderId }), z.strictObject({ name: z.string().check(z.maxLength(300)) })]),
 );

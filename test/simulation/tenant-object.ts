@@ -38,7 +38,7 @@ export class TenantObject {
   readonly rows = new Rows();
   readonly oracle: Oracle;
   readonly #ports: ObjectPorts;
-  /** L24: the firm's own groups; the object keeps them in tables. */
+  /** L20: the firm's own groups; the object keeps them in tables. */
   readonly #groups = new Map<HolderId, readonly string[]>();
   readonly #options: Omit<StoreOptions, "epoch">;
   #store: LedgerStore;
@@ -79,15 +79,15 @@ export class TenantObject {
     return this.#run("person" in command ? this.#withGroups(command) : command, now);
   }
 
-  /** L24: somebody is in other groups of the firm's own from now on. */
+  /** L20: somebody is in other groups of the firm's own from now on. */
   regroup(holder: HolderId, groups: readonly string[]): void {
     this.#groups.set(holder, groups);
     const { leases, inUse } = this.ledger;
     const wasSeated = leases.has(holder);
     const { events } = this.call({ type: "regroup", groups: new Map([[holder, groups]]) });
     const isUndone = events.some(({ type }) => ["lease_ended", "drain_ended", "line_left"].includes(type));
-    must(isUndone || wasSeated === this.ledger.leases.has(holder), () => `[L24] other groups threw ${holder} out`);
-    must(isUndone || inUse <= this.ledger.inUse, () => "[L24] other groups freed a seat");
+    must(isUndone || wasSeated === this.ledger.leases.has(holder), () => `[L20] other groups threw ${holder} out`);
+    must(isUndone || inUse <= this.ledger.inUse, () => "[L20] other groups freed a seat");
     this.#checkGroups();
   }
 
@@ -101,7 +101,7 @@ export class TenantObject {
     for (const people of [this.ledger.leases, this.ledger.absences]) {
       for (const [holder, { person }] of people) {
         const right = this.#groups.get(holder) ?? [];
-        must(areSame(person.firmGroups, right), () => `[L24] ${holder} is remembered in other groups than they are in`);
+        must(areSame(person.firmGroups, right), () => `[L20] ${holder} is remembered in other groups than they are in`);
       }
     }
   }

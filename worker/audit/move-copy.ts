@@ -37,6 +37,7 @@ const TABLES = {
       "in_use",
       "waited_ms",
       "outcome",
+      "observed",
       "revision",
     ],
     weight: "0",

@@ -74,7 +74,7 @@ export function makePerson({ key, login, name, email, groups, names }: PersonFac
   };
 }
 
-/** L24: in the spelling in which groups and lists name people, each once. */
+/** L20: in the spelling in which groups and lists name people, each once. */
 function boundNames(names: readonly (string | null)[]): string[] {
   const spelled = names.flatMap((name) => (name === null || name === "" ? [] : [spellName(name)]));
   return [...new Set(spelled)].filter((name) => name !== "" && byteLength(name) <= EMAIL_MAX_BYTES);

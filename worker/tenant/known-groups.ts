@@ -1,4 +1,4 @@
-/** L17, L24: the groups that a pool may be for, so that nobody has to know how they are spelled. */
+/** L17, L20: the groups that a pool may be for, so that nobody has to know how they are spelled. */
 import type { Ledger } from "../ledger/ledger.ts";
 import { groupsOf, type Person } from "../ledger/person.ts";
 import type { KnownGroup } from "./tenant-calls.ts";

@@ -38,7 +38,7 @@ const VERSIONS: readonly string[] = [
      slot INTEGER PRIMARY KEY, revision INTEGER NOT NULL, savedAt INTEGER NOT NULL, openUntil INTEGER,
      losses TEXT NOT NULL, body TEXT NOT NULL
    );`,
-  // L24: groups of the firm's own. A row per person and group, found by the person's key.
+  // L20: groups of the firm's own. A row per person and group, found by the person's key.
   `CREATE TABLE firm_groups (
      id TEXT PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL, rules TEXT NOT NULL, source TEXT NOT NULL,
      revision INTEGER NOT NULL, made_at INTEGER NOT NULL
@@ -46,6 +46,12 @@ const VERSIONS: readonly string[] = [
    CREATE UNIQUE INDEX firm_groups_by_name ON firm_groups (folded);
    CREATE TABLE firm_group_people (member TEXT NOT NULL, grp TEXT NOT NULL, PRIMARY KEY (member, grp)) WITHOUT ROWID;
    CREATE INDEX firm_group_people_by_group ON firm_group_people (grp);`,
+  // N4, N5: who works through a program, and the open refusals of its checks.
+  `CREATE TABLE native_people (
+     holder TEXT NOT NULL, token TEXT NOT NULL, name TEXT NOT NULL, firstAt INTEGER NOT NULL, lastAt INTEGER NOT NULL,
+     refusedAt INTEGER, reason TEXT, episode TEXT, openedAt INTEGER NOT NULL DEFAULT 0,
+     attempts INTEGER NOT NULL DEFAULT 0, toldAt INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (holder, token)
+   ) WITHOUT ROWID;`,
   // S: what an identity provider keeps.
   `ALTER TABLE firm_groups ADD COLUMN external TEXT;
    ALTER TABLE firm_groups ADD COLUMN changed_at INTEGER NOT NULL DEFAULT 0;

@@ -223,7 +223,7 @@ test("[L10] [P6] the administration's calls: done, stale, out of range, in confl
   expect((await say("adminEvict", { by: "sue" })).status).toBe(404);
 });
 
-test("[L24] [P6] groups of the firm's own are made, read, changed, filled and removed", async () => {
+test("[L20] [P6] groups of the firm's own are made, read, changed, filled and removed", async () => {
   const call = async (id: string, body: object) => {
     const answer = await say<{ code?: string; view: { group: { id: string; revision: number } } | null }>(id, {
       by: "sue",

@@ -6,7 +6,7 @@ const pools = (pool: object) =>
   `mia@desk changes ${JSON.stringify({ what: "pools", pools: [{ id: "f", name: "Finance", groups: ["finance"], reserved: 0, most: null, priority: 0, windows: null, ...pool }] })}`;
 const play = (script: string, limit = 2) => new Scenario({ limit, roles: { mia: "licence_manager" } }).play(script);
 
-test("[L24] a group of the firm's own opens reserved seats as a group of the CRM does", () => {
+test("[L20] a group of the firm's own opens reserved seats as a group of the CRM does", () => {
   play(`
     0s   ${pools({ reserved: 1 })}
     1s   anna@desk navigates          -> granted
@@ -17,7 +17,7 @@ test("[L24] a group of the firm's own opens reserved seats as a group of the CRM
   `);
 });
 
-test("[L24] [L9] a running lease is judged again, and nobody is thrown out of a pool that is full", () => {
+test("[L20] [L9] a running lease is judged again, and nobody is thrown out of a pool that is full", () => {
   const { ledger } = play(
     `
     0s   ${pools({ most: 1 })}
@@ -38,7 +38,7 @@ test("[L24] [L9] a running lease is judged again, and nobody is thrown out of a 
   expect([...ledger.counts.values()].reduce((sum, people) => sum + people, 0)).toBe(3);
 });
 
-test("[L24] a drain and a place in line go by the groups that hold now", () => {
+test("[L20] a drain and a place in line go by the groups that hold now", () => {
   const { ledger } = play(
     `
     0s   ${pools({ most: 1, priority: 5 })}
@@ -56,7 +56,7 @@ test("[L24] a drain and a place in line go by the groups that hold now", () => {
   expect(ledger.lineIndex.size).toBe(0);
 });
 
-test("[L24] the same groups again change nothing", () => {
+test("[L20] the same groups again change nothing", () => {
   play(`
     1s   anna@desk regroups finance
     2s   anna@desk navigates          -> granted

@@ -1,4 +1,4 @@
-/** L24: the firm's own groups of people have changed: running leases are judged again, and nobody is thrown out. */
+/** L20: the firm's own groups of people have changed: running leases are judged again, and nobody is thrown out. */
 
 import { areSame, judge } from "../allocation/judge.ts";
 import type { Event } from "../event.ts";

@@ -1,4 +1,4 @@
-/** L24: somebody without a seat is in other groups of the firm's own. */
+/** L20: somebody without a seat is in other groups of the firm's own. */
 
 import { membershipOf } from "../allocation/pools.ts";
 import type { Ledger } from "../ledger.ts";

@@ -2,8 +2,10 @@
  * R4: a tenant's alerts: whom to tell, which episodes go on, what waits to be told. Written in the transaction of the
  * event that raised it, sent afterwards, tried again with growing pauses.
  */
+
 import * as z from "zod/mini";
 import type { ChainedRow } from "../../audit/chain.ts";
+import type { Tag } from "../../i18n/tag.ts";
 import type { Measure } from "../../ledger/fullness.ts";
 import { makeWord } from "../audit/pseudonyms.ts";
 import type { AlertsView } from "../audit/records-calls.ts";
@@ -95,7 +97,12 @@ export class Alerts {
   }
 
   /** Adds a receiver; a fault is a sentence, with the field that is wrong. The secret of a generic one is told this once. */
-  add(kind: WebhookKind, url: string, on: AlertKind[]): ReceiverFault | { id: string; secret: string | null } {
+  add(
+    kind: WebhookKind,
+    url: string,
+    on: AlertKind[],
+    language?: Tag,
+  ): ReceiverFault | { id: string; secret: string | null } {
     if (this.#settings.hooks.length >= HOOKS_MAX)
       return { fault: `There may be at most ${HOOKS_MAX} receivers.`, field: "url" };
     if (on.length === 0) return { fault: "Choose at least one occasion.", field: "on" };
@@ -103,7 +110,10 @@ export class Alerts {
     if (fault !== null) return { fault, field: "url" };
     const secret = kind === "generic" ? makeWord() + makeWord() : null;
     const id = makeWord();
-    this.#save({ ...this.#settings, hooks: [...this.#settings.hooks, { id, kind, url, secret, on }] });
+    this.#save({
+      ...this.#settings,
+      hooks: [...this.#settings.hooks, { id, kind, url, secret, on, ...(language === undefined ? {} : { language }) }],
+    });
     return { id, secret };
   }
 

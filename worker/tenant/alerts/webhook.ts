@@ -1,5 +1,7 @@
 /** R4: tells an alert to an address that a licence manager named. The address is somebody's choice and not trusted. */
 import * as z from "zod/mini";
+import { TAGS } from "../../i18n/tag.ts";
+import { describeAlert } from "./alert-text.ts";
 import { ALERT_KINDS, type Alert } from "./alert-watch.ts";
 
 export const WEBHOOK_KINDS = ["generic", "slack", "teams"] as const;
@@ -12,6 +14,8 @@ export const Webhook = z.object({
   /** Signs the messages; only of `generic`. */
   secret: z.nullable(z.string()),
   on: z.array(z.enum(ALERT_KINDS)),
+  /** In which messages are written; missing in what an earlier release stored. */
+  language: z.optional(z.enum(TAGS)),
 });
 export type Webhook = z.infer<typeof Webhook>;
 
@@ -48,38 +52,27 @@ export function refuseAddress(kind: WebhookKind, address: string, ownHosts: read
   return null;
 }
 
-/** An alert in a sentence. Names nobody. */
-export function describeAlert({ kind, inUse, limit, records }: Alert, tenantName: string): string {
-  switch (kind) {
-    case "near":
-      return `${tenantName}: ${inUse} of ${limit} licences are in use.`;
-    case "full":
-      return `${tenantName}: all ${limit} licences are in use. Anyone who comes now is refused or waits.`;
-    case "denied":
-      return `${tenantName}: somebody was refused, since all licences are taken (${inUse} of ${limit}).`;
-    case "records":
-      return `${tenantName}: the CRM holds ${records?.count} records, and ${records?.agreed} are agreed.`;
-    case "divided":
-      return `${tenantName}: the licence data was restored to an earlier state. The audit keeps both courses of events; npm run audit:verify says where they part.`;
-    case "test":
-      return `${tenantName}: this is a test of Hotseat's alerts. ${inUse} of ${limit} licences are in use.`;
-  }
-}
-
 interface Told {
   id: string;
   tenant: string;
   tenantName: string;
 }
 
-function composeBody(kind: WebhookKind, alert: Alert, { id, tenant, tenantName }: Told): unknown {
-  const text = describeAlert(alert, tenantName);
+function composeBody({ kind, language }: Webhook, alert: Alert, { id, tenant, tenantName }: Told): unknown {
+  const text = describeAlert(alert, tenantName, language);
   switch (kind) {
     case "generic": {
-      const { at, inUse, limit, records } = alert;
+      const { at, inUse, limit, records, measure, reason } = alert;
+      const why = { ...(measure === undefined ? {} : { measure }), ...(reason === undefined ? {} : { reason }) };
       const said = { id, tenant, at: new Date(at).toISOString(), text };
       if (records !== undefined) return { ...said, type: "records_near", ...records };
-      return { ...said, type: alert.kind === "divided" ? "audit_divided" : `seats_${alert.kind}`, inUse, limit };
+      return {
+        ...said,
+        type: alert.kind === "divided" ? "audit_divided" : `seats_${alert.kind}`,
+        inUse,
+        limit,
+        ...why,
+      };
     }
     case "slack":
       return { text: text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;") };
@@ -116,7 +109,7 @@ export async function sendAlert(
 ): Promise<string | null> {
   const refused = refuseAddress(hook.kind, hook.url, ownHosts);
   if (refused !== null) return refused;
-  const body = JSON.stringify(composeBody(hook.kind, alert, told));
+  const body = JSON.stringify(composeBody(hook, alert, told));
   const headers: Record<string, string> = { "content-type": "application/json", "user-agent": "Hotseat" };
   if (hook.secret !== null) {
     headers["x-hotseat-delivery"] = told.id;

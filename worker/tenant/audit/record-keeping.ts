@@ -18,7 +18,7 @@ export interface Keeping {
   run(command: Command): void;
   outbox: Outbox;
   alerts: Alerts;
-  /** L24: no group lists the person any more. */
+  /** L20: no group lists the person any more. */
   eraseFromGroups(holder: HolderId): void;
 }
 
@@ -38,7 +38,7 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
     case "test_receiver":
       return answer();
     case "add_receiver": {
-      const added = alerts.add(call.kind, call.url, call.on);
+      const added = alerts.add(call.kind, call.url, call.on, call.language);
       if ("fault" in added) return err({ code: "out_of_range", detail: added.fault, field: added.field });
       const said = { receiver: added.id, host: hostOf(call.url), sort: call.kind };
       outbox.remark({ type: "receiver_added", at: now, holder: actor.id, ...said }, actor);
@@ -102,6 +102,7 @@ function eraseFrom(
     return "This person has a named licence or an exemption; take that away first.";
   }
   run({ type: "forget", holder });
+  sql.exec("DELETE FROM native_people WHERE holder = ?", holder);
   eraseFromGroups(holder);
   if (!outbox.erase(holder, now, actor)) return "The records know nobody of this key.";
   ledger.settings = forgetInHistory(ledger.settings, holder);

@@ -1,5 +1,7 @@
 /** What the doors may ask of a tenant's object about its records. */
+
 import type { HolderId } from "../../../shared/ids.ts";
+import type { Tag } from "../../i18n/tag.ts";
 import type { AlertKind } from "../alerts/alert-watch.ts";
 import type { WebhookKind } from "../alerts/webhook.ts";
 import type { Costly } from "../rate-limit.ts";
@@ -14,7 +16,7 @@ export type RecordsCall =
   /** Forget who a person is, for good; the audit keeps an opaque word. */
   | { do: "erase"; holder: HolderId }
   /** R4: whom to tell of what. */
-  | { do: "add_receiver"; kind: WebhookKind; url: string; on: AlertKind[] }
+  | { do: "add_receiver"; kind: WebhookKind; url: string; on: AlertKind[]; language?: Tag }
   | { do: "remove_receiver"; id: string }
   | { do: "set_near"; percent: number }
   /** Sends a message at once, and answers when it was taken; `out_of_range` says why it was not. */

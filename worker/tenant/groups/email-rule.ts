@@ -1,4 +1,4 @@
-/** L24: whom an e-mail rule of a group names: `@acme.example`, `sales-*@acme.example`, `*@*.acme.example`. */
+/** L20: whom an e-mail rule of a group names: `@acme.example`, `sales-*@acme.example`, `*@*.acme.example`. */
 import { spellName } from "../../identity/holder-key.ts";
 
 const RULE_MAX_CHARS = 254;

@@ -1,4 +1,4 @@
-/** L24: what the doors may ask of a tenant's object about the firm's own groups. */
+/** L20: what the doors may ask of a tenant's object about the firm's own groups. */
 import type { HolderId } from "../../../shared/ids.ts";
 
 /** How many groups a firm makes, people one has, and rows all have together. */

@@ -1,5 +1,5 @@
 /**
- * L24: groups of the firm's own: made, filled and taken away in the administration, and found for whoever claims. A
+ * L20: groups of the firm's own: made, filled and taken away in the administration, and found for whoever claims. A
  * change judges the running leases again that it concerns.
  */
 import type { HolderId } from "../../../shared/ids.ts";

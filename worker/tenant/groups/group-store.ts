@@ -1,5 +1,5 @@
 /**
- * L24: the firm's own groups in the object's tables. People are rows, never in memory: who is in which group is one
+ * L20: the firm's own groups in the object's tables. People are rows, never in memory: who is in which group is one
  * look-up by key, with ten people and fifty thousand.
  */
 import { type GroupRow, PEOPLE_SHOWN } from "./group-calls.ts";

@@ -1,5 +1,5 @@
 /**
- * S: users and groups as an identity provider keeps them. Its groups are groups of the firm's own (L24); a user brings the
+ * S: users and groups as an identity provider keeps them. Its groups are groups of the firm's own (L20); a user brings the
  * person who is known by that name or address into them, as long as the user is active.
  */
 import { err, ok, type Result } from "../../../shared/result.ts";

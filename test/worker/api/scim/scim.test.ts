@@ -225,7 +225,7 @@ test("[S1] groups of both: members added, removed and replaced in each shape", a
   expect((await say("GET", `Groups/${id}`)).body).toMatchObject({ status: "404" });
 });
 
-test("[S2] [L24] a user stands for whoever the CRM confirms by that name or address, as long as the user is active", async () => {
+test("[S2] [L20] a user stands for whoever the CRM confirms by that name or address, as long as the user is active", async () => {
   const first = await makeUser({ userName: "Greta@Acme.example" });
   const second = await makeUser({ userName: "h.hall", emails: [{ value: "hanna@acme.example", type: "work" }] });
   const { id } = await makeGroup("Books", first.id, second.id);
@@ -245,7 +245,7 @@ test("[S2] [L24] a user stands for whoever the CRM confirms by that name or addr
   expect([await seenIn("hanna"), await membersOf(id)]).toEqual([[], [first.id]]);
 });
 
-test("[S2] [L24] the administration changes no group of a provider's, and a provider none of the administration's", async () => {
+test("[S2] [L20] the administration changes no group of a provider's, and a provider none of the administration's", async () => {
   const maria = { id: HolderId.parse("maria"), name: "Maria", email: null, role: "licence_manager" as const };
   const { id } = await makeGroup("Provided");
   const refused = await tenant.groups(maria, { do: "add", id, people: [{ name: "anna" }] });

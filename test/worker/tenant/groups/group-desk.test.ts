@@ -1,4 +1,4 @@
-/** [L24] Groups of the firm's own, at the object that keeps them. */
+/** [L20] Groups of the firm's own, at the object that keeps them. */
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeEach, expect, test } from "vitest";
 import { HolderId } from "../../../../shared/ids.ts";
@@ -46,7 +46,7 @@ const reasonOf = async (who: Caller) => {
   return answer.granted ? "granted" : answer.denied.reason;
 };
 
-test("[L24] people by list, by key and by e-mail rule sit on seats reserved for the group; others do not", async () => {
+test("[L20] people by list, by key and by e-mail rule sit on seats reserved for the group; others do not", async () => {
   const group = await make("Finance", ["Anna@ACME.example ", "ben"], ["@books.example"]);
   await ask({ do: "add", id: group.id, people: [{ id: HolderId.parse("crm-cleo") }] });
   expect(await reserve("Finance")).toMatchObject({ ok: true });
@@ -57,14 +57,14 @@ test("[L24] people by list, by key and by e-mail rule sit on seats reserved for 
   expect(await reasonOf(person("eve"))).toBe("reserved_for_others");
 });
 
-test("[L24] [I4] an address that people change themselves brings nobody into a group", async () => {
+test("[L20] [I4] an address that people change themselves brings nobody into a group", async () => {
   await make("Finance", ["anna@acme.example"], ["@books.example"]);
   await reserve("Finance");
   expect(await reasonOf(person("eve", { email: "anna@acme.example", names: ["eve"] }))).toBe("reserved_for_others");
   expect(await reasonOf(person("eve", { email: "eve@books.example", names: ["eve"] }))).toBe("reserved_for_others");
 });
 
-test("[L24] who is put into a group while working or waiting is judged at once, also after a restart", async () => {
+test("[L20] who is put into a group while working or waiting is judged at once, also after a restart", async () => {
   const group = await make("Finance");
   await reserve("Finance");
   const [anna, ben] = [person("anna"), person("ben")];
@@ -79,7 +79,7 @@ test("[L24] who is put into a group while working or waiting is judged at once, 
   expect(await reasonOf(ben)).toBe("reserved_for_others");
 });
 
-test("[L24] a list replaces a list; what came, went and was there is counted, and the audit has it", async () => {
+test("[L20] a list replaces a list; what came, went and was there is counted, and the audit has it", async () => {
   const group = await make("Sales", ["anna", "ben", "ben"]);
   expect(group.people).toBe(2);
   const people = ["ben", "cleo", "dan"].map((name) => ({ name }));
@@ -98,7 +98,7 @@ test("[L24] a list replaces a list; what came, went and was there is counted, an
   expect(rows[1]?.texts).toContain("+cleo, +dan, -anna");
 });
 
-test("[L24] bad input is refused with what would be right, and changes nothing", async () => {
+test("[L20] bad input is refused with what would be right, and changes nothing", async () => {
   const group = await make("Sales", ["anna"]);
   const add = (name: string): GroupsCall => ({ do: "add", id: group.id, people: [{ name: "ben" }, { name }] });
   expect(await faultOf(add("Anna Adams"))).toMatchObject({ code: "out_of_range", field: "people" });
@@ -129,7 +129,7 @@ test("[L24] bad input is refused with what would be right, and changes nothing",
   expect(view?.people).toEqual([{ id: null, name: "anna", known: null }]);
 });
 
-test("[L24] fifty thousand people are rows: a claim looks its own up, and no more than that are taken", async () => {
+test("[L20] fifty thousand people are rows: a claim looks its own up, and no more than that are taken", async () => {
   const people = Array.from({ length: 50_000 }, (_, index) => ({ name: `p${index}@acme.example` }));
   const group = await make("Everybody");
   expect((await ask({ do: "replace", id: group.id, people })).changed?.added).toBe(50_000);
@@ -150,7 +150,7 @@ test("[L24] fifty thousand people are rows: a claim looks its own up, and no mor
   expect(found.view).toMatchObject({ found: 1, pages: 1 });
 });
 
-test("[L24] [R2] a person who is erased is in no list any more", async () => {
+test("[L20] [R2] a person who is erased is in no list any more", async () => {
   const anna = person("anna");
   await claim(firm, anna);
   await firm.calls.release(anna, null, null);

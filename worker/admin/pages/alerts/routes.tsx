@@ -7,7 +7,7 @@ import type { Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { NearForm, ReceiverForm, ReceiverIdForm, readForm, readWhole } from "../../form.ts";
-import { TABLES } from "../../language.ts";
+import { readLanguage, TABLES } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { type AlertsDraft, type AlertsFault, type AlertsNotice, AlertsPage, CARD_OF } from "./page.tsx";
 
@@ -83,7 +83,13 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
       if (!form.ok) return door.stateProblem(c, form.error);
       const { kind, url } = form.value;
       const on = ALERT_KINDS.filter((occasion) => form.value[occasion] === "yes");
-      return change(c, visitor, { do: "add_receiver", kind, url: url.trim(), on }, "added", { kind, url, on });
+      return change(
+        c,
+        visitor,
+        { do: "add_receiver", kind, url: url.trim(), on, language: readLanguage(c).tag },
+        "added",
+        { kind, url, on },
+      );
     }),
   );
 

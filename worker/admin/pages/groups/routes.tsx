@@ -14,8 +14,8 @@ import { groupPath, PATHS } from "../../paths.ts";
 import { Translated } from "../../ui/translated.tsx";
 import { readUpload, readUtf8 } from "../../upload-form.ts";
 import { GroupPage, type GroupPageProps } from "./group-page.tsx";
+import { readPeopleList } from "./listed-people.ts";
 import { type GroupFields, GroupsPage } from "./page.tsx";
-import { readPeopleList } from "./people-list.ts";
 
 const SEARCH_MAX = 200;
 const text = z.string();

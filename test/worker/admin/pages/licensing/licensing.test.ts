@@ -63,7 +63,7 @@ const textOf = (html: string): string =>
     .replace(/\s+/g, " ");
 
 /** What each form may be sent with, and who may. */
-const SUPPORT_ONLY = new Set<string>(["exempt", "model", "records-agreed"]);
+const SUPPORT_ONLY = new Set<string>(["exempt", "model", "records-agreed", "enforcement", "overdraft"]);
 const SENT: Record<FormName, Record<string, string>> = {
   limit: { limit: "5" },
   "idle-timeout": { minutes: "30" },
@@ -78,6 +78,8 @@ const SENT: Record<FormName, Record<string, string>> = {
   "end-exemption": { id: "u2" },
   "records-agreed": { agreed: "50000" },
   "records-count": { count: "41000" },
+  enforcement: { enforced: "no" },
+  overdraft: { seats: "2", hours: "40" },
   button: { button: "top-left" },
   contact: { contact: " Ask\n Mia " },
   nudge: { nudge: "names" },
@@ -481,7 +483,7 @@ const listed = (fields: Record<string, string>, file?: string | Uint8Array): Req
   return { method: "POST", body: form };
 };
 
-test("[L24] [A7] a group is made, filled by list, by table and by search, offered to pools, and removed", async () => {
+test("[L20] [A7] a group is made, filled by list, by table and by search, offered to pools, and removed", async () => {
   const house = openHouse();
   const made = await house.form("licence_manager", "groups/make", { name: "Finance", rules: "@books.example\n" });
   expect(made.status).toBe(303);
@@ -511,7 +513,7 @@ test("[L24] [A7] a group is made, filled by list, by table and by search, offere
   expect((await house.ask("admin", `${LICENSING}/group?id=${id}`)).status).toBe(404);
 });
 
-test("[L24] a list or a file that is none is refused with what would be right, keeps what was typed, and changes nothing", async () => {
+test("[L20] a list or a file that is none is refused with what would be right, keeps what was typed, and changes nothing", async () => {
   const house = openHouse();
   const made = await house.form("admin", "groups/make", { name: "Finance", rules: "" });
   const id = /id=(\w+)/.exec(made.headers.get("location") ?? "")?.[1] ?? "";
