@@ -23,6 +23,7 @@ export interface AuditPageProps {
   /** The newest row of the chain; `lag` rows are still on their way to the records. */
   head: { seq: number; hash: string } | null;
   lag: number;
+  heads: HeadsView | null;
   notice: AuditNotice | null;
 }
 

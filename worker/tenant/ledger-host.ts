@@ -38,7 +38,7 @@ export interface HostPorts {
   config: () => Config;
   /** L9: the longest life that a pass of this tenant ever had; ms. */
   longestPassLifeMs: () => number;
-  openAlerts: (meter: Meter) => AlertDesk;
+  openAlerts: (meter: Meter, outbox: Outbox) => AlertDesk;
   /** When the records want to be worked on next; ms. */
   recordsAt: (outbox: Outbox) => number;
   /** Before each step. */
@@ -89,7 +89,7 @@ export class LedgerHost {
     const { ledger } = store;
     const outbox = new Outbox(sql, tenant(), ledger);
     const meter = new Meter(sql);
-    this.#loaded = { ledger, store, outbox, alerts: openAlerts(meter), meter };
+    this.#loaded = { ledger, store, outbox, alerts: openAlerts(meter, outbox), meter };
     this.arm();
     return this.#loaded;
   }

@@ -46,6 +46,13 @@ const VERSIONS: readonly string[] = [
    CREATE UNIQUE INDEX firm_groups_by_name ON firm_groups (folded);
    CREATE TABLE firm_group_people (member TEXT NOT NULL, grp TEXT NOT NULL, PRIMARY KEY (member, grp)) WITHOUT ROWID;
    CREATE INDEX firm_group_people_by_group ON firm_group_people (grp);`,
+  // R8: how far each receiver of events has got.
+  `CREATE TABLE feeds (
+     hook TEXT PRIMARY KEY, through INTEGER NOT NULL, tries INTEGER NOT NULL, due INTEGER NOT NULL
+   ) WITHOUT ROWID;`,
+  // R9: names are sealed to their rows.
+  `ALTER TABLE people ADD COLUMN salt TEXT;
+   ALTER TABLE people ADD COLUMN sealed INTEGER;`,
 ];
 
 /** Brings the storage to the newest version. */

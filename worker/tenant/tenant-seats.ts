@@ -22,10 +22,12 @@ import { asAdmin } from "./as-admin.ts";
 import { CostDesk } from "./cost-desk.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import { GroupDesk } from "./groups/group-desk.ts";
+import { HeadDesk } from "./head-desk.ts";
 import { LedgerHost } from "./ledger-host.ts";
 import { LivePages } from "./live-pages.ts";
 import type { Meter } from "./meter.ts";
 import { type MetricsReading, readMetrics } from "./metrics-reading.ts";
+import type { Outbox } from "./outbox.ts";
 import { OwnConfig } from "./own-config.ts";
 import { keepRecords } from "./record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
@@ -75,6 +77,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #refused: RefusedToday;
   /** Made with the configuration, which says where the records are. */
   #work!: RecordsWork;
+  #heads!: HeadDesk;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -86,8 +89,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       tenant: () => this.#tenant,
       config: () => this.#config,
       longestPassLifeMs: () => this.#own.longestPassLifeMs(),
-      openAlerts: (meter) => this.#openAlerts(meter),
-      recordsAt: (outbox) => this.#work.nextAt(outbox),
+      openAlerts: (meter, outbox) => this.#openAlerts(meter, outbox),
+      recordsAt: (outbox) => Math.min(this.#work.nextAt(outbox), this.#heads.nextAt),
       refresh: () => this.#own.refresh(ctx),
       happened: (events, ledger) => {
         this.#waiters.wake(events, ledger.line);
@@ -117,6 +120,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       this.#tenant = await this.#own.open(readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? null);
       if (readMeta(ctx.storage.sql, "tenant") !== this.#tenant) writeMeta(ctx.storage.sql, "tenant", this.#tenant);
       this.#work = this.#openWork();
+      this.#heads = this.#openHeads();
       await this.#host.open();
     });
   }
@@ -380,7 +384,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     }
     const run = (command: Command) => void this.#host.run(command);
     const eraseFromGroups = (holder: HolderId) => this.#groups.erase(holder, outbox.people.emailOf(holder));
-    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts, eraseFromGroups };
+    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts, heads: this.#heads, eraseFromGroups };
     return this.#host.transact(() => keepRecords(keeping, actor, call, this.#host.now));
   }
 
@@ -388,6 +392,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   override async alarm(): Promise<void> {
     await this.#host.alarm(async () => {
       await this.#work.run();
+      await this.#heads.run();
       this.#sendAlerts();
     });
   }
@@ -425,6 +430,17 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return viewSeats(ledger, now, { tenantName, contact: this.#contact, refusedToday, firmGroups }, ask);
   }
 
+  #openHeads(): HeadDesk {
+    return new HeadDesk(this.ctx.storage.sql, {
+      tenant: this.#tenant,
+      timeZone: () => this.#host.load().ledger.settings.timeZone,
+      outbox: () => this.#host.load().outbox,
+      now: () => Date.now(),
+      transact: (write) => this.#host.transact(write),
+      tell: (head) => this.#host.load().alerts.tellHead(head),
+    });
+  }
+
   #openWork(): RecordsWork {
     return new RecordsWork({
       storage: this.ctx.storage,
@@ -438,7 +454,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
   }
 
-  #openAlerts(meter: Meter): AlertDesk {
+  #openAlerts(meter: Meter, outbox: Outbox): AlertDesk {
     const config = () => this.#config;
     return new AlertDesk(this.ctx.storage.sql, {
       tenant: this.#tenant,
@@ -451,6 +467,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       now: () => Date.now(),
       toleranceMs: () => this.#host.load().ledger.settings.refusalToleranceMs,
       fetch: (...asked) => fetch(...asked),
+      outbox,
+      remark: (remark) => this.#host.transact(() => this.#host.load().outbox.remark(remark, null)),
       countFailure: () => meter.countAlertFailure(),
     });
   }

@@ -12,6 +12,16 @@ import { writeEvents } from "../records/audit-rows.ts";
 import { writeDenials } from "../records/denial-rows.ts";
 import { makeHistory } from "../records/year.ts";
 
+const HEAD = {
+  tenant: "acme",
+  day: "2026-11-21",
+  seq: 12,
+  at: Date.UTC(2026, 10, 21),
+  hash: "a".repeat(64),
+  signature: "s".repeat(86),
+  key: "k".repeat(43),
+};
+
 const ADMIN = "/.hotseat/admin";
 const DAY = 86_400_000;
 const { en, fr, de, es } = ALL;
@@ -223,6 +233,7 @@ function openFull(): Site {
         lag: 3,
         head: value.head ?? { seq: 12, hash: "a".repeat(64) },
         secret: "the-secret",
+        heads: { key: "k".repeat(43), list: [HEAD] },
         alerts: {
           nearPercent: 80,
           waiting: 2,
@@ -232,7 +243,17 @@ function openFull(): Site {
               kind: "generic",
               url: "https://hooks.example.com/x",
               on: ["near", "full", "denied", "records"],
-              last: { at: Date.now(), fault: "The receiver answered with status 500." },
+              events: true,
+              names: true,
+              heads: true,
+              signed: true,
+              lag: 3,
+              last: {
+                at: Date.now(),
+                fault: "The receiver answered with status 500.",
+                since: Date.now() - 86_400_000,
+                off: Date.now(),
+              },
             },
           ],
         },

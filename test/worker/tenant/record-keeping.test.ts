@@ -292,7 +292,7 @@ test("[R4] an alert is told once an episode, tried again with pauses until the r
       error: { code: "out_of_range" },
     });
     const added = await answerOf(calls.records(mia, call));
-    expect(added.secret).toMatch(/^p.{40,}/);
+    expect(added.secret).toMatch(/^whsec_.{40,}/);
     expect(JSON.stringify(added.alerts)).not.toContain(added.secret);
     await claim(calls, anna);
     await claim(calls, ben);
@@ -408,4 +408,77 @@ test("[N3] [R2] a token names its maker as long as the person is known, and nobo
   expect(await calls.listTokens(sam)).toMatchObject({ value: [{ name: "Mail", madeBy: "" }] });
   const tokens = await runInDurableObject(stub, (_, state) => state.storage.sql.exec("SELECT * FROM tokens").toArray());
   expect(JSON.stringify(tokens)).not.toContain("Adams");
+});
+
+test("[R8] every event reaches a receiver in order, once in effect, over faults and restarts; after days it is turned off", async () => {
+  const { name, stub, calls } = freshTenant();
+  const sent: { id: string; type: string; seq: number; data: Record<string, unknown> }[] = [];
+  let answer: (count: number) => number = () => 200;
+  const spy = vi.spyOn(globalThis, "fetch").mockImplementation((async (_: string, init: RequestInit) => {
+    const { type, data } = JSON.parse(String(init.body));
+    sent.push({ id: new Headers(init.headers).get("webhook-id") ?? "", type, seq: data.seq, data });
+    return new Response("", { status: answer(sent.length) });
+  }) as unknown as typeof fetch);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+  const turn = async (laterMs: number) => {
+    vi.setSystemTime(Date.now() + laterMs);
+    await runDurableObjectAlarm(stub);
+    await runInDurableObject(stub, () => scheduler.wait(5));
+  };
+  const state = async () => (await answerOf(calls.records(mia, { do: "head" }))).alerts.hooks[0];
+  try {
+    const wish = { kind: "generic", url: "https://hooks.example.com/x", on: [], events: true, names: true } as const;
+    expect(
+      await calls.records(mia, { do: "add_receiver", ...wish, kind: "slack", url: "https://hooks.slack.com/x" }),
+    ).toMatchObject({
+      ok: false,
+      error: { field: "on" },
+    });
+    await answerOf(calls.records(mia, { do: "add_receiver", ...wish }));
+    const id = (await state())?.id ?? "";
+    // Every other one is lost on the way back: the receiver has it, and gets it again.
+    answer = (count) => (count % 2 === 0 ? 503 : 200);
+    for (const person of [anna, ben]) await claim(calls, person);
+    await release(calls, anna);
+    for (let step = 0; step < 12; step++) {
+      await turn(20_000);
+      if (step % 4 === 1) await evictDurableObject(stub);
+    }
+    const { results: rows } = await env.RECORDS.prepare(
+      "SELECT seq, kind, hash FROM events WHERE tenant = ? ORDER BY seq",
+    )
+      .bind(name)
+      .all<{ seq: number; kind: string; hash: string }>();
+    const once = [...new Map(sent.map((each) => [each.id, each])).values()];
+    const first = once[0]?.seq ?? 0;
+    expect(once.map(({ seq, type, data }) => [seq, type, data.hash])).toEqual(
+      rows.filter(({ seq }) => seq >= first).map(({ seq, kind, hash }) => [seq, `audit.${kind}`, hash]),
+    );
+    expect(sent.length).toBeGreaterThan(once.length);
+    expect(once.find(({ type }) => type === "audit.seat_granted")?.data).toMatchObject({
+      personName: anna.person.name,
+    });
+    answer = () => 500;
+    await claim(calls, cleo);
+    for (let day = 0; day < 7; day++) await turn(86_400_000);
+    const off = await state();
+    expect(off?.last).toMatchObject({ off: expect.any(Number), fault: expect.stringContaining("500") });
+    expect(off?.lag).toBeGreaterThan(0);
+    const count = sent.length;
+    await turn(86_400_000);
+    expect(sent).toHaveLength(count);
+    answer = () => 200;
+    const rotated = await answerOf(calls.records(mia, { do: "rotate_secret", id }));
+    expect(rotated.secret).toMatch(/^whsec_/);
+    await answerOf(calls.records(mia, { do: "resume_receiver", id }));
+    for (let step = 0; step < 8; step++) await turn(1_000);
+    expect((await state())?.lag).toBe(0);
+    const types = [...new Map(sent.slice(count).map((each) => [each.id, each.type])).values()];
+    expect(types).toContain("audit.receiver_turned_off");
+    expect(types).toContain("audit.receiver_turned_on");
+    expect(await calls.records(mia, { do: "resume_receiver", id })).toMatchObject({ error: { code: "conflict" } });
+  } finally {
+    vi.useRealTimers();
+    spy.mockRestore();
+  }
 });
