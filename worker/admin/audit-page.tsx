@@ -1,8 +1,11 @@
 /** R2: the audit, to read, to filter, to take away and to verify. */
+
 import type { AuditRow } from "../records/audit-query.ts";
+import type { HeadsView } from "../records/signed-head.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { fieldsOf, sayEvent, sayKind } from "./audit-words.ts";
 import { Copy } from "./copy.tsx";
+import { DailyHeads } from "./daily-heads.tsx";
 import type { DaysFault } from "./day-range.ts";
 import { DateFields, ExportLinks, FilterFault } from "./filter.tsx";
 import { useLanguage } from "./language.ts";

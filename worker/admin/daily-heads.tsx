@@ -1,5 +1,5 @@
 /** R9: the newest signed heads of the chain, with what to compare them with. */
-import type { HeadsView } from "../tenant/head-desk.ts";
+import type { HeadsView } from "../records/signed-head.ts";
 import { Copy } from "./copy.tsx";
 import { useLanguage } from "./language.ts";
 import { PATHS } from "./paths.ts";

@@ -16,10 +16,17 @@ export const SignedHead = z.object({
 });
 export type SignedHead = z.infer<typeof SignedHead>;
 
+export interface HeadsView {
+  /** By which heads are verified, base64url; null: none was signed yet. */
+  key: string | null;
+  /** Newest first. */
+  list: readonly SignedHead[];
+}
+
 const ALGORITHM = { name: "Ed25519" };
 
 /** What is signed: a line of its own, so that nothing else that this key signs is ever taken for a head. */
-const statementOf = ({ at, day, hash, seq, tenant }: Omit<SignedHead, "signature" | "key">): Uint8Array =>
+const statementOf = ({ at, day, hash, seq, tenant }: Omit<SignedHead, "signature" | "key">) =>
   new TextEncoder().encode(`hotseat audit head 1\n${canonicalJson({ at, day, hash, seq, tenant })}`);
 
 export async function makeHeadKey(): Promise<{ privateKey: JsonWebKey; publicKey: string }> {

@@ -2,8 +2,7 @@
  * R9: once a day the newest row that is safely in D1 is signed with the tenant's own key. Whoever keeps a head can later
  * tell whether anything up to it was written again, and whether rows were cut off.
  */
-import type { SignedHead } from "../records/signed-head.ts";
-import { makeHeadKey, signHead } from "../records/signed-head.ts";
+import { type HeadsView, makeHeadKey, type SignedHead, signHead } from "../records/signed-head.ts";
 import { dayOf, writeDay } from "../records/time-zone.ts";
 import { nextTurn } from "./daily-work.ts";
 import type { Outbox } from "./outbox.ts";
@@ -30,13 +29,6 @@ export interface HeadPorts {
 interface Key {
   privateKey: JsonWebKey;
   publicKey: string;
-}
-
-export interface HeadsView {
-  /** By which heads are verified, base64url; null: none was signed yet. */
-  key: string | null;
-  /** Newest first. */
-  list: readonly SignedHead[];
 }
 
 export class HeadDesk {

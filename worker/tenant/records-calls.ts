@@ -1,9 +1,9 @@
 /** What the doors may ask of a tenant's object about its records. */
 import type { HolderId } from "../../shared/ids.ts";
 import type { AlertKind } from "../records/alert-watch.ts";
+import type { HeadsView } from "../records/signed-head.ts";
 import type { WebhookKind } from "../records/webhook.ts";
 import type { Costly } from "./cost-desk.ts";
-import type { HeadsView } from "./head-desk.ts";
 
 export type RecordsCall =
   /** How far the chain goes, and how much of it waits for D1. */
