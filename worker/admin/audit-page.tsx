@@ -94,6 +94,7 @@ export const AuditPage = (props: AuditPageProps) => {
           </a>
         </nav>
       )}
+      {props.heads !== null && <DailyHeads heads={props.heads} />}
       <div class="pair">
         <TakeAway {...props} />
         {(visitor.role === "admin" || visitor.role === "support") && <PersonalData notice={notice} />}
