@@ -3,9 +3,9 @@
  * from there, in order; the rows are the outbox's, which keeps them for a week after their delivery to D1. A row that is not
  * taken is tried again with growing pauses, and the ones behind it wait.
  */
-import type { RecordedEvent } from "../records/event-log.ts";
-import type { Webhook } from "../records/webhook.ts";
-import type { Outbox } from "./outbox.ts";
+import type { RecordedEvent } from "../audit/event-log.ts";
+import type { Webhook } from "./alerts/webhook.ts";
+import type { Outbox } from "./audit/outbox.ts";
 import { retryPause } from "./retry-pause.ts";
 
 /** Rows sent to one receiver in one turn; the next turn follows at once. */

@@ -4,13 +4,13 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { HolderId } from "../../../shared/ids.ts";
 import { TABLES as ALL, createLanguage } from "../../../worker/admin/language.ts";
 import { translate } from "../../../worker/admin/translate.ts";
-import { fillWords } from "../../../worker/language/fill.ts";
-import { directoryStatements } from "../../../worker/records/directory.ts";
+import { directoryStatements } from "../../../worker/audit/directory.ts";
+import { fillWords } from "../../../worker/i18n/fill.ts";
 import { holderRow, TOKEN, VIEW, waitingRow } from "../api/fake-tenant.ts";
 import { openSite, SITE, type Site, whoCookie } from "../api/own-site.ts";
-import { writeEvents } from "../records/audit-rows.ts";
-import { writeDenials } from "../records/denial-rows.ts";
-import { makeHistory } from "../records/year.ts";
+import { writeEvents } from "../audit/audit-rows.ts";
+import { writeDenials } from "../audit/denials/denial-rows.ts";
+import { makeHistory } from "../audit/usage/year.ts";
 
 const HEAD = {
   tenant: "acme",
