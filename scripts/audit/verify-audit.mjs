@@ -292,6 +292,7 @@ function checkBesides(record, line) {
  * `Broken`, whose message says where and how, or with the error of reading.
  * `known`: Map of row number to hash, noted elsewhere.
  */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one pass over the rows, so that an auditor can read it from top to bottom
 export async function verifyAudit(chunks, known = new Map(), heads = []) {
   let anchor = null;
   let last = null;

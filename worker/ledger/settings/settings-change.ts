@@ -33,6 +33,7 @@ const whole = (value: number, low: number, high: number): boolean =>
   Number.isInteger(value) && value >= low && value <= high;
 
 /** Checks `change` against `settings` at `now`; `by` is the name of who makes it. */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one switch, whole, over every kind of change
 export function checkChange(settings: Settings, change: SettingsChange, now: number, by: string): Checked {
   const sound = (title: string, patch: Partial<Settings>, supportOnly: string | null = null): Checked => ({
     title,

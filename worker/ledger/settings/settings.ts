@@ -1,7 +1,6 @@
 /** What a tenant has agreed and chosen. Every change names the version it was made from. */
 import type { Corner } from "../../../shared/corner.ts";
 import type { HolderId } from "../../../shared/ids.ts";
-import type { Trace } from "./settings-trace.ts";
 
 /** L14. `concurrent`: a pool of seats. `named`: only people with a licence of their own. `records`: as many as the cap. */
 export const MODELS = ["concurrent", "named", "records"] as const;
@@ -54,6 +53,21 @@ export interface Assigned {
   id: HolderId;
   name: string;
 }
+
+export type PoolTrace = Pick<Pool, "reserved" | "most" | "priority" | "groups"> & { windows: number | null };
+
+/** One thing that changed. Nobody's words: pages say it in the reader's language. */
+export type Trace =
+  | { field: "limit" | "idle_timeout" | "named_licences" | "refusal_tolerance"; from: number; to: number }
+  | { field: "records_agreed"; from: number | null; to: number | null }
+  | { field: "model"; from: Model; to: Model }
+  | { field: "time_zone" | "contact"; from: string; to: string }
+  | { field: "assigned" | "exempt"; person: Assigned; to: boolean }
+  /** null: there was, or is, no such pool. */
+  | { field: "pool"; name: string; from: PoolTrace | null; to: PoolTrace | null }
+  | { field: "boost"; extra: number; starts: number; ends: number; to: boolean }
+  | { field: "nudge"; from: Settings["nudge"]; to: Settings["nudge"] }
+  | { field: "button"; from: Corner; to: Corner };
 
 /** One change of the settings. Those of older releases say neither when nor from what. */
 export interface PastChange {

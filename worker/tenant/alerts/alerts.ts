@@ -6,15 +6,15 @@
 import * as z from "zod/mini";
 import type { ChainedRow } from "../../audit/chain.ts";
 import type { SignedHead } from "../../audit/signed-head.ts";
-import { makeWebhookSecret } from "../../audit/standard-webhooks.ts";
 import type { Measure } from "../../ledger/fullness.ts";
 import type { Outbox, Remark } from "../audit/outbox.ts";
 import { makeWord } from "../audit/pseudonyms.ts";
 import type { AlertsView, ReceiverWish } from "../audit/records-calls.ts";
-import { EventFeed } from "../event-feed.ts";
-import { retryPause } from "../retry-pause.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 import { type Alert, type AlertState, QUIET, watchDueAt, watchRow, watchTime } from "./alert-watch.ts";
+import { EventFeed } from "./event-feed.ts";
+import { retryPause } from "./retry-pause.ts";
+import { makeWebhookSecret } from "./standard-webhooks.ts";
 import { GONE, type PostPorts, post, refuseAddress, sendAlert, Webhook } from "./webhook.ts";
 
 const HOOKS_MAX = 5;
@@ -69,7 +69,7 @@ interface ReceiverFault {
   field: "url" | "on";
 }
 
-export class AlertDesk {
+export class Alerts {
   readonly #sql: SqlStorage;
   readonly #ports: AlertPorts;
   #settings: Settings;

@@ -1,7 +1,7 @@
 /** R4, R8: tells an alert or an event to an address that a licence manager named. The address is somebody's choice and not trusted. */
 import * as z from "zod/mini";
-import { isStandardSecret, webhookHeaders } from "../../audit/standard-webhooks.ts";
 import { ALERT_KINDS, type Alert } from "./alert-watch.ts";
+import { isStandardSecret, webhookHeaders } from "./standard-webhooks.ts";
 
 export const WEBHOOK_KINDS = ["generic", "slack", "teams"] as const;
 export type WebhookKind = (typeof WEBHOOK_KINDS)[number];

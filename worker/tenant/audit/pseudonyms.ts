@@ -15,7 +15,7 @@ interface Described {
 
 const ENTRY = "person, holder, name, email, role, revision, salt, sealed";
 
-export class People {
+export class Pseudonyms {
   readonly #sql: SqlStorage;
   readonly #known = new Map<string, DirectoryEntry>();
   /** R9: seals of names that changed and that the next row is to hold, by word. */

@@ -6,10 +6,10 @@ import type { Command } from "../../ledger/command.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { mayAdminister, type Person } from "../../ledger/person.ts";
 import { forgetInHistory } from "../../ledger/settings/settings-trace.ts";
-import type { AlertDesk } from "../alerts/alerts.ts";
-import type { HeadDesk } from "../head-desk.ts";
+import type { Alerts } from "../alerts/alerts.ts";
 import { writeMeta } from "../schema.ts";
 import type { Change } from "../tenant-calls.ts";
+import type { HeadDesk } from "./head-desk.ts";
 import type { Outbox } from "./outbox.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 
@@ -19,7 +19,7 @@ export interface Keeping {
   /** Steps the ledger, in the same transaction. */
   run(command: Command): void;
   outbox: Outbox;
-  alerts: AlertDesk;
+  alerts: Alerts;
   heads: HeadDesk;
   /** L20: no group lists the person any more. */
   eraseFromGroups(holder: HolderId): void;

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { makeWebhookSecret, signMessage } from "../../../../worker/audit/standard-webhooks.ts";
 import { DENIED_GAP_MS, QUIET, watchDueAt, watchRow, watchTime } from "../../../../worker/tenant/alerts/alert-watch.ts";
+import { makeWebhookSecret, signMessage } from "../../../../worker/tenant/alerts/standard-webhooks.ts";
 import {
   describeAlert,
   post,

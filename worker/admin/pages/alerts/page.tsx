@@ -9,7 +9,7 @@ import { PATHS } from "../../paths.ts";
 import { Copy } from "../../ui/copy.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Fault, fieldTies, Said } from "../../ui/said.tsx";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 
 /** What the page says after a change that was made; the name travels in the address. */
 export type AlertsNotice = keyof Words["alerts"]["notices"];
@@ -109,7 +109,7 @@ const Notice = ({ notice, card }: AlertsPageProps & { card: "receivers" | "near"
 const FaultOf = ({ fault, field }: AlertsPageProps & { field: AlertsFault["field"] }) =>
   fault?.field === field ? (
     <Fault id={`${field}-fault`}>
-      <Told text={fault.detail} />
+      <Translated text={fault.detail} />
     </Fault>
   ) : null;
 
@@ -258,7 +258,7 @@ const Outcome = ({ last, lag }: Hook) => {
   const { words, parts, say, date, count } = useLanguage();
   const { alerts, receivers } = words;
   if (last === null) return <>{alerts.none}</>;
-  const outcome = last.fault === null ? alerts.taken : <Told text={last.fault} />;
+  const outcome = last.fault === null ? alerts.taken : <Translated text={last.fault} />;
   const since = last.since === undefined ? "" : date("moment", last.since);
   return (
     <>

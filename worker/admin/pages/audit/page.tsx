@@ -1,19 +1,19 @@
 /** R2: the audit, to read, to filter, to take away and to verify. */
 
 import type { AuditRow } from "../../../audit/audit-query.ts";
+import type { DaysFault } from "../../../audit/day-range.ts";
 import type { HeadsView } from "../../../audit/signed-head.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
-import { DailyHeads } from "../../daily-heads.tsx";
-import type { DaysFault } from "../../day-range.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS, writeQuery } from "../../paths.ts";
 import { Copy } from "../../ui/copy.tsx";
 import { DateFields, ExportLinks, FilterFault } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Moment } from "../../ui/time.tsx";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 import { fieldsOf, sayEvent, sayKind } from "./audit-words.ts";
-import { PersonalData } from "./person-page.tsx";
+import { DailyHeads } from "./daily-heads.tsx";
+import { type AuditNotice, PersonalData } from "./person-page.tsx";
 
 export interface AuditPageProps {
   visitor: Person;
@@ -29,9 +29,6 @@ export interface AuditPageProps {
   heads: HeadsView | null;
   notice: AuditNotice | null;
 }
-
-/** What the page says after a change that was made; the name travels in the address. */
-export type AuditNotice = "erased" | "replayed";
 
 /** The filter as typed; empty: everything. */
 export interface AuditQuery {
@@ -73,7 +70,7 @@ export const AuditPage = (props: AuditPageProps) => {
         </button>
         {fault !== null && (
           <FilterFault>
-            <Told text={fault.text} />
+            <Translated text={fault.text} />
           </FilterFault>
         )}
       </form>

@@ -1,15 +1,15 @@
 /** All refusals of the last sixty days: how they spread, and each, a hundred a page. */
 import { DENIAL_REASONS } from "../../../../shared/denial.ts";
+import type { DaysFault } from "../../../audit/day-range.ts";
 import { DENIALS_A_PAGE } from "../../../audit/denials/denial-query.ts";
 import type { DenialStats } from "../../../audit/denials/denial-stats.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
-import type { DaysFault } from "../../day-range.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS, writeQuery } from "../../paths.ts";
 import { DayChart } from "../../ui/charts.tsx";
 import { DateFields, ExportLinks, FilterFault } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 import { Pager, type Refusals, RefusalTable } from "./refusals-list.tsx";
 
 /** The filter as typed; empty: all. */
@@ -80,7 +80,7 @@ export const RefusalsPage = (props: RefusalsPageProps) => {
         </button>
         {fault !== null && (
           <FilterFault>
-            <Told text={fault.text} />
+            <Translated text={fault.text} />
           </FilterFault>
         )}
       </form>

@@ -2,11 +2,11 @@
  * R9: once a day the newest row that is safely in D1 is signed with the tenant's own key. Whoever keeps a head can later
  * tell whether anything up to it was written again, and whether rows were cut off.
  */
-import { type HeadsView, makeHeadKey, type SignedHead, signHead } from "../audit/signed-head.ts";
-import { dayOf, writeDay } from "../audit/time-zone.ts";
-import { nextTurn } from "./audit/daily-work.ts";
-import type { Outbox } from "./audit/outbox.ts";
-import { readMeta, writeMeta } from "./schema.ts";
+import { type HeadsView, makeHeadKey, type SignedHead, signHead } from "../../audit/signed-head.ts";
+import { dayOf, writeDay } from "../../audit/time-zone.ts";
+import { readMeta, writeMeta } from "../schema.ts";
+import { nextTurn } from "./daily-work.ts";
+import type { Outbox } from "./outbox.ts";
 
 const KEY = "head_key";
 const HEADS = "heads";

@@ -3,10 +3,10 @@
  * from there, in order; the rows are the outbox's, which keeps them for a week after their delivery to D1. A row that is not
  * taken is tried again with growing pauses, and the ones behind it wait.
  */
-import type { RecordedEvent } from "../audit/event-log.ts";
-import type { Webhook } from "./alerts/webhook.ts";
-import type { Outbox } from "./audit/outbox.ts";
+import type { RecordedEvent } from "../../audit/event-log.ts";
+import type { Outbox } from "../audit/outbox.ts";
 import { retryPause } from "./retry-pause.ts";
+import type { Webhook } from "./webhook.ts";
 
 /** Rows sent to one receiver in one turn; the next turn follows at once. */
 const SENT_AT_ONCE = 20;

@@ -1,8 +1,8 @@
 /** R9: the newest signed heads of the chain, with what to compare them with. */
-import type { HeadsView } from "../audit/signed-head.ts";
-import { useLanguage } from "./language.ts";
-import { PATHS } from "./paths.ts";
-import { Copy } from "./ui/copy.tsx";
+import type { HeadsView } from "../../../audit/signed-head.ts";
+import { useLanguage } from "../../language.ts";
+import { PATHS } from "../../paths.ts";
+import { Copy } from "../../ui/copy.tsx";
 
 /** The file has the others. */
 const SHOWN = 7;
