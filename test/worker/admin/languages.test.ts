@@ -101,7 +101,7 @@ function englishOf(other: Tree): RegExp[] {
 /** What is the same in every language: names of the firm, of people and of things. */
 const HASH = /^[0-9a-f]{64}$/;
 const NAMES =
-  /^(?:Hotseat|Acme Ltd|[\w.+-]+@acme\.example|Anna Adams|Bert Baker|Carl Cole|Una Unger|crm-\d|hooks\.example\.com\/…|Slack|Microsoft Teams|CSV|node verify-audit\.mjs FILE|x-hotseat-signature: t=SECONDS,v1=HEX|the-secret|Month-end|\d+:[0-9a-f]{64}|abc|mail|consume|sales|finance|\d+ min|[\d:]+ UTC|Administration|UTC|Maria|anna|<meta .*|IT, extension 4711|Anna Adams anna|abcdef|integration:[a-z0-9…]+|curl [\s\S]*|hs_made_once|Europe\/Berlin|[A-Z]\w+\/[\w/+-]+|[a-z]{3}_[\w]+)$/;
+  /^(?:Hotseat|Acme Ltd|[\w.+-]+@acme\.example|Anna Adams|Bert Baker|Carl Cole|Una Unger|crm-\d|hooks\.example\.com\/…|Slack|Microsoft Teams|CSV|node verify-audit\.mjs FILE(?: --heads HEADS)?|--key|k{43}|webhook-(?:id|timestamp|signature)|the-secret|Month-end|\d+:[0-9a-f]{64}|abc|mail|consume|sales|finance|\d+ min|[\d:]+ UTC|Administration|UTC|Maria|anna|<meta .*|IT, extension 4711|Anna Adams anna|abcdef|integration:[a-z0-9…]+|curl [\s\S]*|hs_made_once|Europe\/Berlin|[A-Z]\w+\/[\w/+-]+|[a-z]{3}_[\w]+)$/;
 
 const TABLES: [string, Tree][] = [
   ["fr", fr],

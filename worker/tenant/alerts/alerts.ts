@@ -62,7 +62,10 @@ export interface AlertPorts {
 }
 
 /** What waits in the table of messages. */
-type Queued = Alert | { head: SignedHead };
+type Queued = (Alert | { head: SignedHead }) & {
+  /** Names the message for its receiver: numbers of rows come again once the table has been empty. */
+  word?: string;
+};
 
 interface ReceiverFault {
   fault: string;
@@ -259,10 +262,9 @@ export class Alerts {
 
   async #deliver({ id, hook: name, alert, tries }: { id: number; hook: string; alert: string; tries: number }) {
     const hook = this.#settings.hooks.find((candidate) => candidate.id === name);
+    const message = JSON.parse(alert) as Queued;
     const fault =
-      hook === undefined
-        ? null
-        : await this.#sendQueued(hook, JSON.parse(alert) as Queued, `${this.#ports.tenant}-${id}`);
+      hook === undefined ? null : await this.#sendQueued(hook, message, `${this.#ports.tenant}-${message.word ?? id}`);
     if (hook !== undefined) this.#note(name, fault);
     if (fault === null || tries + 1 >= TRIES_MAX) this.#sql.exec("DELETE FROM alerts WHERE id = ?", id);
     else {
@@ -304,7 +306,7 @@ export class Alerts {
       this.#sql.exec(
         "INSERT INTO alerts (hook, alert, tries, due) VALUES (?, ?, 0, ?)",
         id,
-        JSON.stringify(message),
+        JSON.stringify({ ...message, word: makeWord() }),
         due,
       );
     }
