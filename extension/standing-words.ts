@@ -1,6 +1,10 @@
 /** The one sentence that says where the person stands (X3), for the popup and the toolbar button's tooltip. */
+import type { DenialReason } from "../shared/denial.ts";
 import type { Standing } from "./seat/standing.ts";
 import type { Words } from "./words.ts";
+
+/** For these a licence may be free: nobody has to ask IT. */
+const HAS_ROOM: ReadonlySet<DenialReason> = new Set(["ask_again", "too_often"]);
 
 export function sayStanding(words: Words, standing: Standing): string {
   switch (standing.kind) {
@@ -25,7 +29,7 @@ export function sayStanding(words: Words, standing: Standing): string {
         ? words.say("standingWaiting")
         : words.say("standingWaitingAt", standing.position);
     case "denied":
-      return words.say("standingDenied");
+      return words.say(HAS_ROOM.has(standing.reason) ? "standingUnseated" : "standingDenied");
     case "gone":
       return sayGone(words, standing);
     case "unseated":

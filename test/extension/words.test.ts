@@ -54,6 +54,7 @@ describe("words", () => {
     expect(
       sayStanding(words, {
         kind: "waiting",
+        reason: null,
         position: 3,
         length: 5,
         estimateMs: null,

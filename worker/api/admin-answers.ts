@@ -119,6 +119,25 @@ export const ExplanationAnswer = z.object({
     position: z.nullable(z.int()),
   }),
   wouldChange: z.array(z.string()),
+  change: z.nullable(
+    z.array(
+      z.discriminatedUnion("what", [
+        z.object({ what: z.literal("limit"), from: z.int(), to: z.int() }),
+        z.object({ what: z.literal("reserved"), pool: z.string(), name: z.string(), from: z.int(), to: z.int() }),
+        z.object({ what: z.literal("most"), pool: z.string(), name: z.string(), from: z.int(), to: z.int() }),
+        z.object({ what: z.literal("assign"), licences: z.nullable(z.int()) }),
+        z.object({ what: z.literal("free"), seats: z.int() }),
+      ]),
+    ),
+  ),
+});
+
+const TokenUser = z.object({
+  id: HolderId,
+  name: z.string(),
+  firstAt: z.int(),
+  lastAt: z.int(),
+  refused: z.nullable(z.object({ at: z.int(), reason: z.enum(DENIAL_REASONS) })),
 });
 
 const GroupAnswer = z.object({
@@ -156,6 +175,7 @@ export const TokenAnswer = z.object({
   madeBy: z.string(),
   /** To the hour; null: never. */
   lastUsedAt: z.nullable(z.int()),
+  people: z.optional(z.array(TokenUser)),
 });
 
 /** The secret is in this answer and nowhere else. */

@@ -151,11 +151,32 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   queue: "How many people stand in line.",
   refusedToday: "Episodes of refusal that began today, in the firm's time zone.",
 
+  // People who work through a program
+  "Tokens.people": "Who has worked through the program, the latest first; at most 200.",
+  "row.people": "Nobody yet.",
+  "people.firstAt": "ms since 1970: when the person was first seen.",
+  "people.lastAt": "ms since 1970: when the person was last seen, to the quarter of an hour.",
+  "people.refused": "The last refusal of a check; null: there was none.",
+  "people.refused.at": "ms since 1970.",
+  "people.refused.reason": "Why it was refused.",
+
   // Why
   reason: "Why there is no seat; null: nothing is in the way.",
   rule: "Number of the rule of docs/SPEC.md that decides, such as `L2`.",
   sentence: "The reason in one sentence, for people.",
   counts: "The numbers on which it was decided.",
+  "Explanation.change":
+    "The smallest change of the settings that would seat the person, whoever waits being served first; all of its steps are needed, in this order. null: none would, or none is needed.",
+  "limit.what": "The limit is raised.",
+  "reserved.what": "Other seats are kept for the pool.",
+  "most.what": "More of the pool's people may have a seat at once.",
+  "assign.licences": "To how many named licences their number is raised first; null: one is free.",
+  "free.what": "So many people give their seat back.",
+  seats: "How many.",
+  "change.from": "What it is now.",
+  "change.to": "What it would be.",
+  "change.pool": "Id of the pool.",
+  "change.name": "Name of the pool.",
   wouldChange: "What would change the answer, a sentence each.",
 
   // The administration's view

@@ -16,6 +16,7 @@ import {
 import type { Settings } from "../ledger/settings/settings.ts";
 import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
 import { PresenceStore, type ReadTimes } from "./presence-store.ts";
+import { respellRows, respellSettings, type Spell } from "./respell.ts";
 
 /** Which write of the tenant's a row is of, and when that was by the ledger's clock. Rows of older versions have neither. */
 interface Written {
@@ -40,6 +41,8 @@ export interface StoreOptions extends Omit<LedgerOptions, "settings"> {
   initial: Settings;
   /** L9: the longest life that a pass of this tenant ever had; ms. */
   longestPassLifeMs: number;
+  /** L1: how the keys of people are spelled now; as they are stored when absent. */
+  spell?: Spell;
 }
 
 export class LedgerStore {
@@ -55,13 +58,18 @@ export class LedgerStore {
   #turnedAt: number | null;
 
   /** Reads the ledger at `now` (ms). */
-  constructor(rows: LedgerRows, { initial, longestPassLifeMs, ...options }: StoreOptions, now: number) {
+  constructor(
+    rows: LedgerRows,
+    { initial, longestPassLifeMs, spell = asStored, ...options }: StoreOptions,
+    now: number,
+  ) {
     this.#rows = rows;
-    const kept = rows.readSettings();
+    const stored = rows.readSettings();
+    const kept = stored && respellSettings(stored, spell);
     // What was kept before a setting was thought of takes its first value.
     const settings = kept === null ? initial : { ...initial, ...kept };
-    const leases = readTable<LeaseRow>(rows, "leases");
-    const line = readTable<WaitingRow>(rows, "line");
+    const leases = this.#read<LeaseRow>("leases", spell);
+    const line = this.#read<WaitingRow>("line", spell);
     const written: Written[] = [...leases, ...line].map(([, row]) => row);
     const turnedAt = rows.readTurnedAt();
     const read = new Map<HolderId, ReadTimes>();
@@ -69,7 +77,7 @@ export class LedgerStore {
     this.#presence = new PresenceStore(
       rows.readPresence(),
       revision,
-      (times) => read.set(times.holder, times),
+      (times) => read.set(spell(times.holder), times),
       (text) => rows.parse(text),
     );
     const lastAt = written.reduce((latest, row) => Math.max(latest, row.at ?? 0), this.#presence.savedAt);
@@ -82,22 +90,32 @@ export class LedgerStore {
           ? unknownPresence(row, at, longestPassLifeMs + options.timing.clockSkewMs)
           : copyPresence(row.presence);
       this.#catchUp(row, presence, read.get(holder), limits);
-      return [holder, { ...row, presence }];
+      return [holder, { ...row, person: { ...row.person, id: holder }, presence }];
     });
     this.ledger = restoreLedger(
       { ...options, settings },
       {
         leases: restored,
-        drains: readTable<DrainRow>(rows, "drains").map(([holder, row]) => [holder, drainOf(row)]),
-        absences: readTable<Absence>(rows, "absences").map(([holder, row]) => [holder, copyAbsence(row)]),
+        drains: this.#read<DrainRow>("drains", spell).map(([holder, row]) => [holder, drainOf(row)]),
+        absences: this.#read<Absence>("absences", spell).map(([holder, row]) => [holder, copyAbsence(row)]),
         line: line.map(([holder, row]) => [holder, this.#waitingOf(row, read.get(holder), at)]),
         lastAt,
         ...(turnedAt === null ? {} : { turnedAt }),
       },
       now,
     );
-    this.#hasNewSettings = kept === null;
+    this.#hasNewSettings = kept === null || kept !== stored;
     this.#turnedAt = turnedAt;
+  }
+
+  #read<Row>(table: HolderTable, spell: Spell): [HolderId, Row][] {
+    const stored = this.#rows.read(table) as [HolderId, Row][];
+    const rows = respellRows(stored, spell);
+    for (const [at, [holder]] of rows.entries()) {
+      const before = stored[at]?.[0] ?? holder;
+      if (before !== holder) this.#urgent.add(before).add(holder);
+    }
+    return rows;
   }
 
   #lossOf(row: Written, read: ReadTimes | undefined) {
@@ -173,7 +191,7 @@ export class LedgerStore {
   }
 }
 
-const readTable = <T>(rows: LedgerRows, table: HolderTable): [HolderId, T][] => rows.read(table) as [HolderId, T][];
+const asStored: Spell = (holder) => holder;
 
 /** L9: passes that an older version issued are of no jar that a browser could show. */
 const UNKNOWN_JAR = JarId.parse("unknown-passes");

@@ -244,8 +244,11 @@ export interface TenantCalls {
   explain(person: Person): Promise<Explanation>;
   /** L19, for the administration: of a person that the tenant knows. */
   explainHolder(actor: Person, holder: HolderId): Promise<Result<Explanation, Problem>>;
-  /** Would the person be let in? Consumes and reserves nothing. */
-  check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
+  /** Would the person be let in? Consumes and reserves nothing; that they would not is a refusal of that client (N4). */
+  check(
+    person: Person,
+    clientKind: string,
+  ): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
   /** L20: looks after the firm's own groups. */
   groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>>;
   /** The secret is in this answer and nowhere else. */

@@ -3,6 +3,7 @@
  * writes what was stored and the outbox in one transaction, then wakes whoever waited for it. Presence is written
  * before the object can sleep (ledger-store.ts); most heartbeats write no row of their own.
  */
+
 import { DurableObject } from "cloudflare:workers";
 import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
@@ -51,6 +52,7 @@ import {
   type Vitals,
   WATCH_MS,
 } from "./tenant-calls.ts";
+import { NativePeople, tokenOf } from "./tokens/native-people.ts";
 import type { TokenRow } from "./tokens/token.ts";
 import { TokenDesk } from "./tokens/token-desk.ts";
 import { Waiters } from "./waiters.ts";
@@ -73,6 +75,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #costs = new RateLimit();
   readonly #live: LivePages;
   readonly #tokens: TokenDesk;
+  readonly #native: NativePeople;
   readonly #groups: GroupDesk;
   readonly #refused: RefusedToday;
   /** Made with the configuration, which says where the records are. */
@@ -90,7 +93,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       config: () => this.#config,
       longestPassLifeMs: () => this.#own.longestPassLifeMs(),
       openAlerts: (meter, outbox) => this.#openAlerts(meter, outbox),
-      recordsAt: (outbox) => Math.min(this.#work.nextAt(outbox), this.#heads.nextAt),
+      recordsAt: (outbox) =>
+        Math.min(this.#work.nextAt(outbox), this.#heads.nextAt, this.#native.nextAt ?? Number.POSITIVE_INFINITY),
       refresh: () => this.#own.refresh(ctx),
       happened: (events, ledger) => {
         this.#waiters.wake(events, ledger.line);
@@ -99,6 +103,12 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
     this.#live = new LivePages(ctx, () => Date.now());
     this.#refused = new RefusedToday(ctx.storage.sql);
+    this.#native = new NativePeople({
+      sql: ctx.storage.sql,
+      remark: (remark, write) => this.#host.remark(remark, write),
+      gapMs: () => this.#config.timing.denialGapMs,
+      now: () => this.#host.now,
+    });
     this.#tokens = new TokenDesk({
       sql: ctx.storage.sql,
       people: () => this.#host.load().outbox.people,
@@ -141,6 +151,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     // A lost right shows when the CRM is asked again, which comes here with the next claim.
     if (!mayAdminister(call.person.role)) this.#live.endAdministration(call.person.id);
     if (outcome.type === "granted") {
+      const token = tokenOf(call.person);
+      if (token !== null) this.#native.seen(call.person, token);
       const wantsRecords = this.#host.load().ledger.settings.model === "records";
       return { granted: true, pass: outcome.pass, exempt: outcome.exempt, ...(wantsRecords ? { wantsRecords } : {}) };
     }
@@ -316,9 +328,15 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
   }
 
-  async check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }> {
+  async check(
+    person: Person,
+    clientKind: string,
+  ): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }> {
     const { outcome } = this.#host.run({ type: "check", person: this.#groups.withGroups(person) });
     if (outcome.type !== "checked") throw new Error(`a check was answered ${outcome.type}`);
+    const token = tokenOf(person);
+    if (token !== null && outcome.denied !== null) this.#native.refused(person, token, clientKind, outcome.denied);
+    else if (token !== null) this.#native.seen(person, token);
     const { limit, inUse } = fullnessOf(this.#host.load().ledger);
     return { pass: outcome.pass, denied: outcome.denied, limit, inUse };
   }
@@ -332,7 +350,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   async listTokens(actor: Person): Promise<Result<TokenRow[], Problem>> {
-    return asAdmin(actor, () => ok(this.#tokens.list()));
+    return asAdmin(actor, () => ok(this.#tokens.list().map((row) => ({ ...row, people: this.#native.list(row.id) }))));
   }
 
   async revokeToken(actor: Person, id: string): Promise<Result<TokenRow[], Problem>> {
@@ -391,6 +409,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   /** Ends what is due, delivers the outbox. */
   override async alarm(): Promise<void> {
     await this.#host.alarm(async () => {
+      this.#native.closeDue();
       await this.#work.run();
       await this.#heads.run();
       this.#sendAlerts();

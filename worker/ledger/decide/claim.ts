@@ -4,7 +4,7 @@ import type { DenialId, SessionKey } from "../../../shared/ids.ts";
 import { allowedInMs } from "../allocation/allowance.ts";
 import { judge, judgeAgain, judgeDrain } from "../allocation/judge.ts";
 import type { Act } from "../command.ts";
-import { reasonAgainst, reasonOf } from "../eligibility.ts";
+import { reasonAgainst, reasonFor } from "../eligibility.ts";
 import type { Event } from "../event.ts";
 import { fullnessOf } from "../fullness.ts";
 import { type Absence, DENIAL_TOLD_EVERY_MS, type Ledger } from "../ledger.ts";
@@ -28,7 +28,7 @@ export function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): 
   if (!exempt && !offered) {
     const drain = judgeDrain(ledger, person, now);
     if (absence !== undefined && !mayClaim(absence, command.act, session)) {
-      return { events: drain, outcome: denied(ledger, holder, reasonOf(absence), now) };
+      return { events: drain, outcome: denied(ledger, holder, reasonFor(ledger, absence), now) };
     }
     const reason = reasonAgainst(ledger, person, command.reservedOnly === true);
     if (reason !== null) {

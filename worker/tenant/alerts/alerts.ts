@@ -3,6 +3,7 @@
  * the event that raised it, sent afterwards, tried again with growing pauses. A receiver that takes nothing for days is
  * turned off, which is said in the audit and on the page.
  */
+
 import * as z from "zod/mini";
 import type { ChainedRow } from "../../audit/chain.ts";
 import type { SignedHead } from "../../audit/signed-head.ts";
@@ -165,6 +166,7 @@ export class Alerts {
     events = false,
     names = false,
     heads = false,
+    language,
   }: ReceiverWish): ReceiverFault | { id: string; secret: string | null } {
     if (this.#settings.hooks.length >= HOOKS_MAX)
       return { fault: `There may be at most ${HOOKS_MAX} receivers.`, field: "url" };
@@ -175,7 +177,17 @@ export class Alerts {
     if (fault !== null) return { fault, field: "url" };
     const secret = kind === "generic" ? makeWebhookSecret() : null;
     const id = makeWord();
-    const hook = { id, kind, url, secret, on: [...on], events, names, heads };
+    const hook = {
+      id,
+      kind,
+      url,
+      secret,
+      on: [...on],
+      events,
+      names,
+      heads,
+      ...(language === undefined ? {} : { language }),
+    };
     this.#save({ ...this.#settings, hooks: [...this.#settings.hooks, hook] });
     if (events) this.#feed.begin(id);
     return { id, secret };

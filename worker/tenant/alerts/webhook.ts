@@ -1,5 +1,7 @@
 /** R4, R8: tells an alert or an event to an address that a licence manager named. The address is somebody's choice and not trusted. */
 import * as z from "zod/mini";
+import { TAGS } from "../../i18n/tag.ts";
+import { describeAlert } from "./alert-text.ts";
 import { ALERT_KINDS, type Alert } from "./alert-watch.ts";
 import { isStandardSecret, webhookHeaders } from "./standard-webhooks.ts";
 
@@ -20,6 +22,8 @@ export const Webhook = z.object({
   /** R9: whether the day's signed head goes there; of `generic`. */
   heads: z.optional(z.boolean()),
   names: z.optional(z.boolean()),
+  /** In which messages are written; missing in what an earlier release stored. */
+  language: z.optional(z.enum(TAGS)),
 });
 export type Webhook = z.infer<typeof Webhook>;
 
@@ -59,38 +63,27 @@ export function refuseAddress(kind: WebhookKind, address: string, ownHosts: read
   return null;
 }
 
-/** An alert in a sentence. Names nobody. */
-export function describeAlert({ kind, inUse, limit, records }: Alert, tenantName: string): string {
-  switch (kind) {
-    case "near":
-      return `${tenantName}: ${inUse} of ${limit} licences are in use.`;
-    case "full":
-      return `${tenantName}: all ${limit} licences are in use. Anyone who comes now is refused or waits.`;
-    case "denied":
-      return `${tenantName}: somebody was refused, since all licences are taken (${inUse} of ${limit}).`;
-    case "records":
-      return `${tenantName}: the CRM holds ${records?.count} records, and ${records?.agreed} are agreed.`;
-    case "divided":
-      return `${tenantName}: the licence data was restored to an earlier state. The audit keeps both courses of events; npm run audit:verify says where they part.`;
-    case "test":
-      return `${tenantName}: this is a test of Hotseat's alerts. ${inUse} of ${limit} licences are in use.`;
-  }
-}
-
 interface Told {
   id: string;
   tenant: string;
   tenantName: string;
 }
 
-function composeBody(kind: WebhookKind, alert: Alert, { id, tenant, tenantName }: Told): unknown {
-  const text = describeAlert(alert, tenantName);
+function composeBody({ kind, language }: Webhook, alert: Alert, { id, tenant, tenantName }: Told): unknown {
+  const text = describeAlert(alert, tenantName, language);
   switch (kind) {
     case "generic": {
-      const { at, inUse, limit, records } = alert;
+      const { at, inUse, limit, records, measure, reason } = alert;
+      const why = { ...(measure === undefined ? {} : { measure }), ...(reason === undefined ? {} : { reason }) };
       const said = { id, tenant, at: new Date(at).toISOString(), text };
       if (records !== undefined) return { ...said, type: "records_near", ...records };
-      return { ...said, type: alert.kind === "divided" ? "audit_divided" : `seats_${alert.kind}`, inUse, limit };
+      return {
+        ...said,
+        type: alert.kind === "divided" ? "audit_divided" : `seats_${alert.kind}`,
+        inUse,
+        limit,
+        ...why,
+      };
     }
     case "slack":
       return { text: text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;") };
@@ -125,7 +118,7 @@ export interface PostPorts {
 
 /** Sends one alert, as `post` does. */
 export async function sendAlert(hook: Webhook, alert: Alert, told: Told, ports: PostPorts): Promise<string | null> {
-  return post(hook, { id: told.id, body: JSON.stringify(composeBody(hook.kind, alert, told)) }, ports);
+  return post(hook, { id: told.id, body: JSON.stringify(composeBody(hook, alert, told)) }, ports);
 }
 
 /** What a receiver verifies by. A secret of an earlier version signs as that version did. */

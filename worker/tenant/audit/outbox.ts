@@ -132,9 +132,9 @@ export class Outbox {
     return rows;
   }
 
-  /** Appends, in the caller's transaction, what `actor` did outside the ledger. */
-  remark(remark: Remark, actor: { id: string; name: string; role: string } | null): void {
-    this.#write(actor === null ? remark : { ...remark, actor }, actor, this.#tally);
+  /** Appends, in the caller's transaction, what `actor` did outside the ledger. Returns the row. */
+  remark(remark: Remark, actor: { id: string; name: string; role: string } | null): ChainedRow {
+    return this.#write(actor === null ? remark : { ...remark, actor }, actor, this.#tally);
   }
 
   /** Forgets who a person is, here; the remark that tells of it makes D1 forget, too. False: nobody of that key. */

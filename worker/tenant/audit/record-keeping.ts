@@ -120,6 +120,7 @@ function eraseFrom(
     return "This person has a named licence or an exemption; take that away first.";
   }
   run({ type: "forget", holder });
+  sql.exec("DELETE FROM native_people WHERE holder = ?", holder);
   eraseFromGroups(holder);
   if (!outbox.erase(holder, now, actor)) return "The records know nobody of this key.";
   ledger.settings = forgetInHistory(ledger.settings, holder);

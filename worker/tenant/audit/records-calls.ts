@@ -1,6 +1,8 @@
 /** What the doors may ask of a tenant's object about its records. */
+
 import type { HolderId } from "../../../shared/ids.ts";
 import type { HeadsView } from "../../audit/signed-head.ts";
+import type { Tag } from "../../i18n/tag.ts";
 import type { AlertKind } from "../alerts/alert-watch.ts";
 import type { WebhookKind } from "../alerts/webhook.ts";
 import type { Costly } from "../rate-limit.ts";
@@ -34,6 +36,8 @@ export interface ReceiverWish {
   names?: boolean;
   /** R9: the signed head of each day. */
   heads?: boolean;
+  /** In which messages are written. */
+  language?: Tag;
 }
 
 /** R4: receivers as the pages show them. */

@@ -7,7 +7,7 @@ import type { Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { NearForm, ReceiverForm, ReceiverIdForm, readForm, readWhole } from "../../form.ts";
-import { TABLES } from "../../language.ts";
+import { readLanguage, TABLES } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { type AlertsDraft, type AlertsFault, type AlertsNotice, AlertsPage, CARD_OF } from "./page.tsx";
 
@@ -88,7 +88,7 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
         names: form.value.names === "yes",
         heads: form.value.heads === "yes",
       };
-      const wish = { kind, url: url.trim(), on, ...more };
+      const wish = { kind, url: url.trim(), on, ...more, language: readLanguage(c).tag };
       return change(c, visitor, { do: "add_receiver", ...wish }, "added", { kind, url, on, ...more });
     }),
   );

@@ -5,7 +5,7 @@ import type { DaysFault } from "../../../audit/day-range.ts";
 import type { HeadsView } from "../../../audit/signed-head.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
-import { PATHS, writeQuery } from "../../paths.ts";
+import { PATHS, pastPath, writeQuery } from "../../paths.ts";
 import { Copy } from "../../ui/copy.tsx";
 import { DateFields, ExportLinks, FilterFault } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
@@ -126,7 +126,15 @@ const Rows = ({ rows }: { rows: AuditRow[] }) => {
               <Moment at={row.at} seconds />
               <span class="again">{say(audit.number, { number: String(row.seq) })}</span>
             </td>
-            <th scope="row">{sayEvent(language, row)}</th>
+            <th scope="row">
+              {row.kind === "denial_opened" ? (
+                <a href={pastPath(String((JSON.parse(row.body) as { id: string }).id), row.at)}>
+                  {sayEvent(language, row)}
+                </a>
+              ) : (
+                sayEvent(language, row)
+              )}
+            </th>
             <td data-label={refusals.person}>
               <Name word={row.holder} name={row.holderName} />
             </td>

@@ -94,26 +94,33 @@ const Found = ({ view, ask, now }: HoldersProps) => {
 /** L11: people who are not counted stand apart: their sessions make no room. */
 const HolderTables = ({ view, ask, now }: HoldersProps) => {
   const { holders } = useLanguage().words;
-  const uncounted = view.holders.filter(({ exempt }) => exempt);
-  const counted = view.holders.filter(({ exempt }) => !exempt);
+  // L25: in the named model people with a licence of their own are those who count.
+  const isCounted = ({ exempt, named }: HolderRow) => !exempt || (named && view.full.measure === "named");
+  const uncounted = view.holders.filter((row) => !isCounted(row));
+  const counted = view.holders.filter(isCounted);
   return (
     <>
-      {counted.length > 0 && <HolderTable rows={counted} view={view} ask={ask} now={now} />}
+      {counted.length > 0 && <HolderTable rows={counted} isUncounted={false} view={view} ask={ask} now={now} />}
       {uncounted.length > 0 && (
         <>
           <h3>{holders.uncounted}</h3>
           <p class="hint">{holders.uncountedHint}</p>
-          <HolderTable rows={uncounted} view={view} ask={ask} now={now} />
+          <HolderTable rows={uncounted} isUncounted view={view} ask={ask} now={now} />
         </>
       )}
     </>
   );
 };
 
-const HolderTable = ({ rows, view, ask, now }: HoldersProps & { rows: readonly HolderRow[] }) => {
+const HolderTable = ({
+  rows,
+  isUncounted,
+  view,
+  ask,
+  now,
+}: HoldersProps & { rows: readonly HolderRow[]; isUncounted: boolean }) => {
   const { words } = useLanguage();
   const { holders } = words;
-  const isUncounted = rows[0]?.exempt === true;
   const hasPools = view.settings.pools.length > 0;
   return (
     <table class="people">

@@ -11,8 +11,8 @@ import { PATHS } from "../../paths.ts";
 import { DayChart } from "../../ui/charts.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Fault, Said } from "../../ui/said.tsx";
-import { UsageTabs } from "../../usage-tabs.tsx";
 import { Advice } from "./advice.tsx";
+import { UsageTabs } from "./usage-tabs.tsx";
 import { UsageWeek } from "./usage-week.tsx";
 import { WhatIf, type WhatIfAnswer } from "./what-if-form.tsx";
 
@@ -104,7 +104,7 @@ export const UsagePage = (props: UsagePageProps) => {
 const sayShare = ({ share }: Language, { seatMs, limitMs }: UsageSum): string =>
   limitMs === 0 ? "–" : share(seatMs / limitMs);
 
-/** L20: in the records model people are counted, and no share of a limit; in the named model nothing is ever full. */
+/** L25: in the records model people are counted, and no share of a limit; in the named model nothing is ever full. */
 const Totals = ({ usage: { total }, view }: { usage: UsageView; view: AdminView }) => {
   const language = useLanguage();
   const { words, say, number, longDuration } = language;
