@@ -20,6 +20,7 @@ export const ReceiverForm = z.strictObject({
   near: tick,
   full: tick,
   denied: tick,
+  overdraft: tick,
   records: tick,
   events: tick,
   names: tick,

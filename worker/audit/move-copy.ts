@@ -41,6 +41,7 @@ const TABLES = {
       "in_use",
       "waited_ms",
       "outcome",
+      "observed",
       "revision",
     ],
     weight: "0",

@@ -75,14 +75,14 @@ export class LedgerHost {
     if (this.#loaded !== null) return this.#loaded;
     const { sql } = this.#ctx.storage;
     const { tenant, config, longestPassLifeMs, openAlerts } = this.#ports;
-    const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone } = config();
+    const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone, enforced } = config();
     const store = new LedgerStore(
       sqlRows(sql),
       {
         timing,
         idleTimeoutMinMs,
         idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
-        initial: initialSettings(seatLimit, idleTimeoutMs, { timeZone }),
+        initial: initialSettings(seatLimit, idleTimeoutMs, { timeZone, enforced }),
         longestPassLifeMs: longestPassLifeMs(),
         spell: (holder) => holderSpelling(config())(holder) as HolderId,
         epoch: newEpoch(),

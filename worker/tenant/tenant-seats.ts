@@ -11,6 +11,7 @@ import type { Heartbeat } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Config, Env } from "../config/config.ts";
 import { holderSpelling } from "../identity/holder-spelling.ts";
+import { mayGoOn } from "../ledger/allocation/overdraft.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
@@ -229,7 +230,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const until = Date.now() + WATCH_MS;
     for (;;) {
       const { ledger } = this.#host.load();
-      if (!ledger.leases.has(holder)) return "ended";
+      if (!mayGoOn(ledger, holder)) return "ended";
       const left = until - Date.now();
       if (left <= 0) return "again";
       if ((await this.#waiters.woken(holder, left)) === "ended") return "ended";
@@ -242,7 +243,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async hasLease(holder: HolderId): Promise<boolean> {
     this.#host.run({ type: "tick" });
-    return this.#host.load().ledger.leases.has(holder);
+    return mayGoOn(this.#host.load().ledger, holder);
   }
 
   async adminView(actor: Person, ask?: PeopleAsk): Promise<Change> {
@@ -443,10 +444,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   #view(ask: PeopleAsk | null = null): AdminView {
     const { ledger } = this.#host.load();
     const { now } = this.#host;
-    const refusedToday = this.#refused.count(ledger.settings, now);
+    const { refused: refusedToday, spared: sparedToday } = this.#refused.count(ledger.settings, now);
     const { tenantName } = this.#config;
     const firmGroups = this.#groups.list();
-    return viewSeats(ledger, now, { tenantName, contact: this.#contact, refusedToday, firmGroups }, ask);
+    const beside = { tenantName, contact: this.#contact, refusedToday, sparedToday, firmGroups };
+    return viewSeats(ledger, now, beside, ask);
   }
 
   #openHeads(): HeadDesk {

@@ -44,6 +44,7 @@ export const holderRow = (id: string, row: Partial<HolderRow> = {}): HolderRow =
   role: "user",
   exempt: false,
   named: false,
+  over: null,
   pools: [],
   sinceAgeMs: 65 * 60_000,
   activeAgeMs: 40_000,
@@ -71,6 +72,8 @@ export const VIEW: AdminView = {
   effective: { limit: 2, pools: [], until: null },
   inUse: 2,
   overBy: 0,
+  over: { observing: 0, overdraft: 0 },
+  overdraftUsedMs: 0,
   full: {
     measure: "concurrent",
     limit: 2,
@@ -96,6 +99,7 @@ export const VIEW: AdminView = {
   waiting: [],
   groups: [],
   refusedToday: 0,
+  sparedToday: 0,
 };
 
 const EXPLANATION: Awaited<ReturnType<TenantCalls["explain"]>> = {

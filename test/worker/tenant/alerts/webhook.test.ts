@@ -92,7 +92,7 @@ test("[R4] a generic message is signed over its time and body; a redirect is not
     at: "2026-11-21T12:00:00.000Z",
     inUse: 20,
     limit: 20,
-    text: "Acme <Ltd>: all 20 licences are in use. Anyone who comes now is refused or waits.",
+    text: "Acme <Ltd>: all 20 licences are in use. Anyone who comes now may be refused or have to wait.",
   });
   expect(headers.get("x-hotseat-signature")).toBe(await signBody(hook.secret ?? "", String(init?.body), NOW));
   expect(headers.get("x-hotseat-signature")).toMatch(/^t=1795262400,v1=[0-9a-f]{64}$/);

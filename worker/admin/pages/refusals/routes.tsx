@@ -56,7 +56,9 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
         readRefusals(records, tenant, { now: now(), page, filter }),
         askRecords(() => countDenials(records, tenant, { now: now(), filter: { ...filter, brief: !filter.brief } })),
         page === 1 && !filter.brief
-          ? askRecords(() => readDenialStats(records, tenant, { now: now(), zone, toleranceMs }))
+          ? askRecords(() =>
+              readDenialStats(records, tenant, { now: now(), zone, toleranceMs, observed: !view.settings.enforced }),
+            )
           : null,
       ]);
       return answerPage(
@@ -71,6 +73,7 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
           filter={typed}
           fault={fault}
           stats={stats}
+          enforced={view.settings.enforced}
           first={dayOf(zone, now() - DENIALS_KEPT_MS)}
           last={dayOf(zone, now())}
         />,
