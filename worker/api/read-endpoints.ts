@@ -89,8 +89,9 @@ const READ: Record<
       waitedSeconds: 128,
       outcome: "seated",
       brief: false,
+      observed: false,
     },
-    csv: "id,first_at,last_at,person,name,email,client,reason,attempts,in_use,limit,waited_seconds,outcome,brief\r\n",
+    csv: "id,first_at,last_at,person,name,email,client,reason,attempts,in_use,limit,waited_seconds,outcome,brief,observed\r\n",
   },
   audit: {
     summary: "The audit, row by row, with its hashes.",

@@ -104,6 +104,7 @@ async function refusals(ask: Ask): Promise<Result<Page<"refusals">, Problem>> {
       lastAt: iso(lastAt),
       waitedSeconds: Math.round(waitedMs / 1_000),
       brief: isBrief({ outcome: row.outcome, waitedMs }, toleranceMs),
+      observed: row.observed === 1,
     })),
     next: more === null || last === undefined ? null : `${last.firstAt}~${last.id}`,
   });
