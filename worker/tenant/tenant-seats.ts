@@ -21,6 +21,8 @@ import type { SettingsChange } from "../ledger/settings/settings.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { asAdmin } from "./as-admin.ts";
+import { HeadDesk } from "./audit/head-desk.ts";
+import type { Outbox } from "./audit/outbox.ts";
 import { keepRecords } from "./audit/record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import { RecordsWork } from "./audit/records-work.ts";
@@ -83,6 +85,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #refused: RefusedToday;
   /** Made with the configuration, which says where the records are. */
   #work!: RecordsWork;
+  #heads!: HeadDesk;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -94,8 +97,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       tenant: () => this.#tenant,
       config: () => this.#config,
       longestPassLifeMs: () => this.#own.longestPassLifeMs(),
-      openAlerts: (meter) => this.#openAlerts(meter),
-      recordsAt: (outbox) => Math.min(this.#work.nextAt(outbox), this.#native.nextAt ?? Number.POSITIVE_INFINITY),
+      openAlerts: (meter, outbox) => this.#openAlerts(meter, outbox),
+      recordsAt: (outbox) =>
+        Math.min(this.#work.nextAt(outbox), this.#heads.nextAt, this.#native.nextAt ?? Number.POSITIVE_INFINITY),
       refresh: () => this.#own.refresh(ctx),
       happened: (events, ledger) => {
         this.#waiters.wake(events, ledger.line);
@@ -134,6 +138,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       this.#tenant = await this.#own.open(readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? null);
       if (readMeta(ctx.storage.sql, "tenant") !== this.#tenant) writeMeta(ctx.storage.sql, "tenant", this.#tenant);
       this.#work = this.#openWork();
+      this.#heads = this.#openHeads();
       await this.#host.open();
     });
   }
@@ -409,7 +414,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     }
     const run = (command: Command) => void this.#host.run(command);
     const eraseFromGroups = (holder: HolderId) => this.#groups.erase(holder, outbox.people.emailOf(holder));
-    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts, eraseFromGroups };
+    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts, heads: this.#heads, eraseFromGroups };
     return this.#host.transact(() => keepRecords(keeping, actor, call, this.#host.now));
   }
 
@@ -418,6 +423,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     await this.#host.alarm(async () => {
       this.#native.closeDue();
       await this.#work.run();
+      await this.#heads.run();
       this.#sendAlerts();
     });
   }
@@ -456,6 +462,17 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return viewSeats(ledger, now, beside, ask);
   }
 
+  #openHeads(): HeadDesk {
+    return new HeadDesk(this.ctx.storage.sql, {
+      tenant: this.#tenant,
+      timeZone: () => this.#host.load().ledger.settings.timeZone,
+      outbox: () => this.#host.load().outbox,
+      now: () => Date.now(),
+      transact: (write) => this.#host.transact(write),
+      tell: (head) => this.#host.load().alerts.tellHead(head),
+    });
+  }
+
   #openWork(): RecordsWork {
     return new RecordsWork({
       storage: this.ctx.storage,
@@ -469,7 +486,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
   }
 
-  #openAlerts(meter: Counters): Alerts {
+  #openAlerts(meter: Counters, outbox: Outbox): Alerts {
     const config = () => this.#config;
     return new Alerts(this.ctx.storage.sql, {
       tenant: this.#tenant,
@@ -482,6 +499,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       now: () => Date.now(),
       toleranceMs: () => this.#host.load().ledger.settings.refusalToleranceMs,
       fetch: (...asked) => fetch(...asked),
+      outbox,
+      remark: (remark) => this.#host.transact(() => this.#host.load().outbox.remark(remark, null)),
       countFailure: () => meter.countAlertFailure(),
     });
   }

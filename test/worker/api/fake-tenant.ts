@@ -158,7 +158,12 @@ export class FakeTenant implements TenantCalls {
   view: Change = { ok: true, value: VIEW };
   recordsAnswer: Change<RecordsAnswer> = {
     ok: true,
-    value: { head: { seq: 0, hash: "0".repeat(64) }, lag: 0, alerts: { nearPercent: 90, hooks: [], waiting: 0 } },
+    value: {
+      head: { seq: 0, hash: "0".repeat(64) },
+      lag: 0,
+      alerts: { nearPercent: 90, hooks: [], waiting: 0 },
+      heads: { key: null, list: [] },
+    },
   };
   known: KnownPerson[] = [];
   tokens: TokenRow[] = [TOKEN];
