@@ -8,6 +8,7 @@ const name = z.string().check(z.minLength(1), z.maxLength(100));
 const id = z.string().check(z.regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, "1 to 40 lower-case letters, digits, '-' or '_'"));
 const version = z.int().check(z.minimum(1));
 const count = z.int().check(z.minimum(0), z.maximum(1_000_000_000));
+const text = z.string().check(z.maxLength(1_000));
 const assigned = z.strictObject({ id: HolderId, name: z.string().check(z.minLength(1), z.maxLength(200)) });
 
 const Window = z.discriminatedUnion("kind", [
@@ -59,6 +60,18 @@ export const ADMIN_API = {
   /** Why somebody has a seat or none (L19). */
   explain: z.strictObject({ holder: HolderId }),
   records: z.strictObject({ count }),
+  /** Q1, Q2. */
+  "requests/ask": z.strictObject({ kind: z.enum(["more", "lower"]), count: z.int(), note: text }),
+  "requests/decide": z.strictObject({
+    id: z.string().check(z.maxLength(20)),
+    answer: z.discriminatedUnion("do", [
+      z.strictObject({ do: z.literal("boost"), lastsMs: z.int() }),
+      z.strictObject({ do: z.literal("raise") }),
+      z.strictObject({ do: z.literal("lower") }),
+      z.strictObject({ do: z.literal("decline"), note: text }),
+    ]),
+    version,
+  }),
   tokens: null,
   "tokens/make": z.strictObject({ name, kind: id, policy: z.enum(TOKEN_POLICIES) }),
   "tokens/revoke": z.strictObject({ id: z.string().check(z.maxLength(40)) }),

@@ -205,3 +205,81 @@ describe("a licence manager", () => {
     await page.browserContext().close();
   });
 });
+
+describe("by keyboard alone", () => {
+  const focusComesTo = (page: Page, words: string) =>
+    page.waitForFunction((wanted) => document.activeElement?.textContent === wanted, {}, words);
+  const focusOf = (page: Page) =>
+    page.evaluate(() => (document.activeElement?.textContent ?? "").replace(/\s+/g, " ").trim());
+  const tabTo = async (page: Page, selector: string) => {
+    await page.bringToFront();
+    for (let presses = 0; presses < 150; presses++) {
+      await page.keyboard.press("Tab");
+      if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
+    }
+    throw new Error(`Tab does not lead to ${selector}`);
+  };
+  const press = async (page: Page, selector: string) => {
+    await tabTo(page, selector);
+    await page.keyboard.press("Enter");
+  };
+  const enter = async (page: Page, selector: string) => {
+    await tabTo(page, selector);
+    await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  };
+  const signInByKeys = async (login: string): Promise<Page> => {
+    const page = await (await plain.createBrowserContext()).newPage();
+    await page.goto(`${stack.url}/login`, { waitUntil: "domcontentloaded" });
+    if (!(await page.evaluate(() => document.activeElement?.id === "login"))) await tabTo(page, "#login");
+    await page.keyboard.type(login);
+    await tabTo(page, "#password");
+    await page.keyboard.type(`${login}-larch`);
+    await Promise.all([page.waitForNavigation({ waitUntil: "domcontentloaded" }), page.keyboard.press("Enter")]);
+    return page;
+  };
+  /** Until there is no licence left. */
+  const fill = async () => {
+    for (let number = 1; (await stack.view()).inUse < (await stack.view()).effective.limit; number++)
+      await seat(`filler${number}`, `Filler ${number}`);
+  };
+
+  test("staff leave the line and join it, a manager raises the limit, support lowers it; the focus is never lost", async () => {
+    version = (await stack.view()).version;
+    await change({ what: "pools", pools: [] });
+    await fill();
+    const staff = await signInByKeys("dmitri");
+    await staff.waitForSelector("#leave:not([hidden])");
+    await tabTo(staff, ".way-on button");
+    await press(staff, "#leave");
+    await says(staff, "You have left the line");
+    expect(await focusOf(staff)).toBe("Wait for a licence");
+    await Promise.all([staff.waitForNavigation(), staff.keyboard.press("Enter")]);
+    await staff.waitForSelector("#ask:not([hidden])");
+    await press(staff, "#ask");
+    await staff.waitForFunction(() => (document.activeElement?.textContent ?? "").startsWith("Everybody is at work"));
+
+    const manager = await withoutExtension("frank");
+    await manager.goto(`${stack.url}/.hotseat/admin`);
+    // Whoever waits is let in as soon as there is room for everybody in line.
+    for (let raises = 0; raises < 8 && (await stack.view()).waiting.length > 0; raises++) {
+      await enter(manager, ".quick form button:not(.button-quiet)");
+      await focusComesTo(manager, "The limit is set.");
+    }
+    await staff.bringToFront();
+    await staff.waitForFunction(() => document.querySelector("#sign-out") !== null);
+
+    const support = await signInByKeys("sam");
+    await support.goto(`${stack.url}/.hotseat/admin/licensing`);
+    await tabTo(support, "#limit-field");
+    await support.keyboard.type("nine");
+    await Promise.all([support.waitForNavigation(), support.keyboard.press("Enter")]);
+    expect(await support.evaluate(() => document.activeElement?.id)).toBe("limit-field");
+    await support.keyboard.press("End");
+    for (let typed = 0; typed < 4; typed++) await support.keyboard.press("Backspace");
+    await support.keyboard.type("3");
+    await Promise.all([support.waitForNavigation(), support.keyboard.press("Enter")]);
+    await focusComesTo(support, "The limit is set.");
+    expect((await stack.view()).limit).toBe(3);
+    for (const page of [staff, manager, support]) await page.browserContext().close();
+  });
+});

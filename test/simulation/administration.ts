@@ -12,6 +12,7 @@ export function administer(random: Random, people: readonly Person[], settings: 
   if (random.once(3)) {
     return { type: "change_settings", actor, change: anyChange(random, random.pick(people), settings), version };
   }
+  if (random.once(6)) return askOrDecide(random, actor, random.pick(people), settings);
   if (random.once(4)) return { type: "evict", actor, holder: random.pick(people).id, note: "simulated" };
   if (random.once(6)) return { type: "report_records", actor, count: random.below(120) };
   if (random.once(5)) {
@@ -23,6 +24,21 @@ export function administer(random: Random, people: readonly Person[], settings: 
     limit: Math.max(1, Math.min(4, limit + random.below(5) - 3)),
     version: random.once(5) ? version - 1 : version,
   };
+}
+
+/** Q1, Q2: a request by anybody, or an answer to one that is open, decided, or was never made. */
+function askOrDecide(random: Random, actor: Person, person: Person, { requests, version }: Settings): Command {
+  if (random.once(2)) {
+    const kind = random.pick(["more", "lower"] as const);
+    return { type: "request_seats", person, kind, count: random.below(6), note: random.once(2) ? "simulated" : "" };
+  }
+  const answer = random.pick([
+    { do: "boost", lastsMs: 60_000 + random.below(600_000) },
+    { do: "raise" },
+    { do: "lower" },
+    { do: "decline", note: "" },
+  ] as const);
+  return { type: "decide_request", actor, id: requests.at(-1 - random.below(3))?.id ?? "q0", answer, version };
 }
 
 function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt }: Settings): SettingsChange {

@@ -24,7 +24,8 @@ export const LIVE_SCRIPT = `"use strict";
     });
   }
 
-  document.querySelector(".said")?.focus();
+  /** After the browser has gone to the card that the address names, which takes the focus away. */
+  addEventListener("load", () => requestAnimationFrame(() => document.querySelector(".said")?.focus()));
 
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;

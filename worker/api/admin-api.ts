@@ -22,6 +22,8 @@ const CALLS: { [N in AdminApiName]: (tenant: TenantCalls, actor: Person, body: B
   evict: (tenant, actor, { holder, note }) => tenant.evict(actor, holder, note),
   explain: (tenant, actor, { holder }) => tenant.explainHolder(actor, holder),
   records: (tenant, actor, { count }) => tenant.reportRecords(actor, count),
+  "requests/ask": (tenant, actor, wish) => tenant.askForChange(actor, wish),
+  "requests/decide": (tenant, actor, { id, answer, version }) => tenant.decideRequest(actor, id, answer, version),
   tokens: (tenant, actor) => tenant.listTokens(actor),
   "tokens/make": (tenant, actor, wish) => tenant.makeToken(actor, wish),
   "tokens/revoke": (tenant, actor, { id }) => tenant.revokeToken(actor, id),

@@ -11,7 +11,12 @@ import type { Ledger } from "./ledger.ts";
 export const ACTS_AT_ONCE = 30;
 const KEPT_MOST = 1_000;
 
-const COSTLY: ReadonlySet<Event["type"]> = new Set<Event["type"]>(["seat_granted", "line_joined", "change_refused"]);
+const COSTLY: ReadonlySet<Event["type"]> = new Set<Event["type"]>([
+  "seat_granted",
+  "line_joined",
+  "change_refused",
+  "seats_requested",
+]);
 
 /** ms until the person may act again; 0: now. */
 export function allowedInMs(ledger: Ledger, holder: HolderId, now: number): number {

@@ -4,6 +4,7 @@ import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import type { Person } from "./person.ts";
+import type { RequestAnswer, RequestKind } from "./requests.ts";
 import type { SettingsChange } from "./settings.ts";
 
 /**
@@ -41,6 +42,10 @@ export type Command =
   | { type: "set_idle_timeout"; actor: Person; idleTimeoutMs: number; version: number }
   | { type: "change_settings"; actor: Person; change: SettingsChange; version: number }
   | { type: "report_records"; actor: Person; count: number }
+  /** Q1: a person asks those who may decide for more seats, or a manager for a lower limit. */
+  | { type: "request_seats"; person: Person; kind: RequestKind; count: number; note: string }
+  /** Q2: carries an open request out, or declines it. */
+  | { type: "decide_request"; actor: Person; id: string; answer: RequestAnswer; version: number }
   /** L16: a waiting person asks for a seat. */
   | { type: "nudge"; holder: HolderId }
   | { type: "answer_nudge"; holder: HolderId; keep: boolean }

@@ -6,6 +6,7 @@
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Person } from "./person.ts";
+import type { RequestEnd, RequestKind } from "./requests.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Actor {
@@ -64,6 +65,10 @@ export type StoredEvent =
   | (Moment & { type: "schedule_turned" })
   /** L14: the number of the CRM's records, and which share of the agreed number it has reached, in per cent. */
   | (Moment & { type: "records_reported"; count: number; agreed: number | null; reached: number | null })
+  /** Q1: `count` seats more, or a limit of `count`. */
+  | (Moment & { type: "seats_requested"; actor: Actor; id: string; kind: RequestKind; count: number; note: string })
+  /** Q2: `person` is who asked. What it changed is an event of its own. */
+  | (Moment & { type: "request_decided"; actor: Actor; id: string; person: Actor; end: RequestEnd; note: string })
   | (Moment & { type: "token_made"; actor: Actor; token: string; label: string; kind: string; policy: string })
   | (Moment & { type: "token_revoked"; actor: Actor; token: string; label: string })
   | (Moment & { type: "change_refused"; actor: Actor; change: string; reason: string });

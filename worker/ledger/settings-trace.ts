@@ -1,5 +1,6 @@
 /** What a change of the settings turned into what, for the history that the administration shows. */
 import type { Corner } from "../../shared/corner.ts";
+import { forgetInRequests } from "./requests.ts";
 import type { Assigned, Model, Pool, Settings } from "./settings.ts";
 
 type PoolTrace = Pick<Pool, "reserved" | "most" | "priority" | "groups"> & { windows: number | null };
@@ -108,7 +109,7 @@ export function forgetInHistory(settings: Settings, holder: string): Settings {
     }
     return traces === undefined ? { ...change, by, what } : { ...change, by, what, traces };
   });
-  return { ...settings, history };
+  return { ...settings, history, requests: forgetInRequests(settings.requests, holder) };
 }
 
 const FORGOTTEN = "somebody";

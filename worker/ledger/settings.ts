@@ -1,6 +1,7 @@
 /** What a tenant has agreed and chosen. Every change names the version it was made from. */
 import type { Corner } from "../../shared/corner.ts";
 import type { HolderId } from "../../shared/ids.ts";
+import type { SeatRequest } from "./requests.ts";
 import type { Trace } from "./settings-trace.ts";
 
 /** L14. `concurrent`: a pool of seats. `named`: only people with a licence of their own. `records`: as many as the cap. */
@@ -90,6 +91,8 @@ export interface Settings {
   button: Corner;
   /** R1: a person who is refused and gets a seat sooner than this is no refusal to lists, alerts and advice; ms. */
   refusalToleranceMs: number;
+  /** Q1: open requests, and the latest decided ones. No part of what a version is of. */
+  requests: SeatRequest[];
   history: PastChange[];
 }
 
@@ -114,6 +117,7 @@ export function initialSettings(
     nudge: { allowed: true, showNames: false },
     button: "bottom-right",
     refusalToleranceMs: REFUSAL_TOLERANCE_MS,
+    requests: [],
     history: [],
     ...more,
   };

@@ -3,6 +3,7 @@ import type { DenialReason } from "../../shared/denial.ts";
 import type { HolderId } from "../../shared/ids.ts";
 import { NUDGE_EVERY_MS } from "../../shared/nudge.ts";
 import type { Status } from "../../shared/protocol.ts";
+import { LIMIT_MAX } from "../../shared/timing.ts";
 import { reasonAgainst, reasonOf } from "./eligibility.ts";
 import { estimateWait } from "./estimate.ts";
 import { idleAt } from "./expiry.ts";
@@ -11,6 +12,9 @@ import { judge } from "./judge.ts";
 import type { Absence, Lease, Ledger, Waiting } from "./ledger.ts";
 import { mayAdminister, type Person } from "./person.ts";
 import { positionOf } from "./queue.ts";
+
+/** Q3: for so long whoever asked reads what was decided. */
+export const DECISION_TOLD_MS = 86_400_000;
 
 /** Open tabs of the clients that are not gone at `now` (ms). */
 export function tabsOf({ timing }: Ledger, lease: Lease, now: number): number {
@@ -65,6 +69,8 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
         }
       : null,
     nudge: lease?.nudge ? { answerInMs: Math.max(0, lease.nudge.until - now), by: lease.nudge.by } : null,
+    request: requestOf(ledger, holder, now),
+    mayRequest: mayRequest(ledger, holder),
     button: ledger.settings.button,
     draining: ledger.drains.has(holder),
     timing: {
@@ -74,6 +80,22 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
     },
   };
 }
+
+/** Q3: the person's latest request for seats: open, or decided of late. */
+function requestOf({ settings }: Ledger, holder: HolderId, now: number): NonNullable<Status["request"]> | null {
+  const request = settings.requests.findLast(({ kind, person }) => kind === "more" && person.id === holder);
+  if (request === undefined) return null;
+  const { count, at, decision } = request;
+  if (decision === null) return { end: null, count, ageMs: now - at, by: null, note: "" };
+  if (now - decision.at >= DECISION_TOLD_MS) return null;
+  return { end: decision.end, count, ageMs: now - decision.at, by: decision.by, note: decision.note };
+}
+
+/** Q1: whether asking for more seats would be taken now. */
+const mayRequest = ({ settings }: Ledger, holder: HolderId): boolean =>
+  settings.model === "concurrent" &&
+  settings.limit < LIMIT_MAX &&
+  !settings.requests.some(({ kind, person, decision }) => kind === "more" && person.id === holder && decision === null);
 
 /** L2: why somebody who waits has no seat at this moment; what it was when they asked may be over. */
 function reasonNow(ledger: Ledger, holder: HolderId, absence: Absence): DenialReason {
@@ -94,4 +116,8 @@ function answerOf(ledger: Ledger, { asked, nudgedAt }: Waiting, now: number): No
 
 /** L15: nothing has changed for somebody who waits: place, reason and what came of asking are what they were. */
 export const isSameWait = (a: Status, b: Status): boolean =>
-  a.line?.position === b.line?.position && a.denied === b.denied && a.line?.asked?.answer === b.line?.asked?.answer;
+  a.line?.position === b.line?.position &&
+  a.denied === b.denied &&
+  a.line?.asked?.answer === b.line?.asked?.answer &&
+  a.request?.end === b.request?.end &&
+  (a.request === null) === (b.request === null);

@@ -33,6 +33,8 @@ const SETTINGS_EVENTS: ReadonlySet<StoredEvent["type"]> = new Set([
   "idle_timeout_changed",
   "settings_changed",
   "records_reported",
+  "seats_requested",
+  "request_decided",
 ]);
 
 export interface StoreOptions extends Omit<LedgerOptions, "settings"> {

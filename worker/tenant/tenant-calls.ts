@@ -11,6 +11,7 @@ import type { Result } from "../../shared/result.ts";
 import type { Act, Denied, PassGrant } from "../ledger/command.ts";
 import type { Explanation } from "../ledger/explain.ts";
 import type { Person, Role } from "../ledger/person.ts";
+import type { RequestAnswer, RequestKind, SeatRequest } from "../ledger/requests.ts";
 import type { Settings, SettingsChange } from "../ledger/settings.ts";
 import type { GateCounts } from "./gate-counts.ts";
 import type { MetricsReading } from "./metrics-reading.ts";
@@ -184,6 +185,9 @@ export interface Vitals {
 /** A `watch` is answered at the latest after this, to be asked again. */
 export const WATCH_MS = 25_000;
 
+/** Q1: so many more seats, or a limit of so many; why, as typed. */
+export type SeatWish = Pick<SeatRequest, "count" | "note">;
+
 export interface TenantCalls {
   /** The gate's question, and the extension's "Continue working". */
   claim(call: ClaimCall): Promise<ClaimAnswer>;
@@ -234,6 +238,12 @@ export interface TenantCalls {
   /** L16: asks for a seat, and answers who was asked. */
   nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>>;
   answerNudge(caller: Caller, keep: boolean): Promise<Result<StatusAnswer, Problem>>;
+  /** Q1: asks those who may decide for more seats; the answer says where the person stands. */
+  requestSeats(caller: Caller, wish: SeatWish): Promise<Result<StatusAnswer, Problem>>;
+  /** Q1: the same from the administration's pages, also for a lower limit. */
+  askForChange(actor: Person, wish: SeatWish & { kind: RequestKind }): Promise<Change>;
+  /** Q2: carries an open request out, or declines it. */
+  decideRequest(actor: Person, id: string, answer: RequestAnswer, version: number): Promise<Change>;
   /** L19. */
   explain(person: Person): Promise<Explanation>;
   /** L19, for the administration: of a person that the tenant knows. */

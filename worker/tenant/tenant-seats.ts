@@ -13,6 +13,7 @@ import type { Command, Denied, Outcome } from "../ledger/command.ts";
 import { nextDeadline } from "../ledger/expiry.ts";
 import { type Explanation, explainStanding } from "../ledger/explain.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
+import type { RequestAnswer, RequestKind } from "../ledger/requests.ts";
 import type { SettingsChange } from "../ledger/settings.ts";
 import { isSameWait, standingOf } from "../ledger/standing.ts";
 import { AlertDesk } from "./alert-desk.ts";
@@ -39,6 +40,7 @@ import {
   type KnownPerson,
   type OpenSocket,
   type PeopleAsk,
+  type SeatWish,
   type StatusAnswer,
   type TenantCalls,
   type TokenWish,
@@ -278,6 +280,18 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async answerNudge(caller: Caller, keep: boolean): Promise<Result<StatusAnswer, Problem>> {
     return this.#ask(caller, { type: "answer_nudge", holder: caller.person.id, keep });
+  }
+
+  async requestSeats(caller: Caller, wish: SeatWish): Promise<Result<StatusAnswer, Problem>> {
+    return this.#ask(caller, { type: "request_seats", person: caller.person, kind: "more", ...wish });
+  }
+
+  async askForChange(actor: Person, wish: SeatWish & { kind: RequestKind }): Promise<Change> {
+    return asAdmin(actor, () => this.#change({ type: "request_seats", person: actor, ...wish }));
+  }
+
+  async decideRequest(actor: Person, id: string, answer: RequestAnswer, version: number): Promise<Change> {
+    return this.#change({ type: "decide_request", actor, id, answer, version });
   }
 
   async explain(person: Person): Promise<Explanation> {

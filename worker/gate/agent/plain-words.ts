@@ -127,6 +127,9 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
   }
 
   async function askForLicence(): Promise<void> {
+    // The pressed button goes: the focus goes on to what came of it.
+    asked.tabIndex = -1;
+    asked.focus();
     askHolder.hidden = true;
     let why = "";
     const status = hear(await ask("nudge", {}, undefined, (refusal) => (why = refusal)));

@@ -6,7 +6,7 @@ import { REFUSED_PATH, WAY_ON_PATH } from "../../../shared/own-path.ts";
 import type { Status } from "../../../shared/protocol.ts";
 import { status as askStatus, wait as askWait, claim, explain, leave, NotTaken, nudge, SignedOut } from "./calls.ts";
 import { openStandingChannel } from "./standing-channel.ts";
-import { byId, page, say, setAsked, show, showLeft, words } from "./view.ts";
+import { byId, focusAsked, page, say, setAsked, show, showLeft, words } from "./view.ts";
 
 const RELOADED = "hotseat.reloaded";
 const RELOAD_AGAIN_MS = 3_000;
@@ -183,6 +183,7 @@ if (wayOn instanceof HTMLFormElement) helpOn(wayOn);
 /** L16: what came of asking is in each status from then on; a refusal says why at once. */
 function pressAsk(button: HTMLElement): void {
   button.addEventListener("click", async () => {
+    focusAsked();
     button.hidden = true;
     try {
       show(await nudge());

@@ -48,6 +48,14 @@ export function setAsked(reason: string): void {
   write("asked", words[reason] ?? words.at_work ?? "");
 }
 
+/** The pressed button goes: the focus goes on to what came of it. */
+export function focusAsked(): void {
+  const asked = byId("asked");
+  if (asked === null) return;
+  asked.tabIndex = -1;
+  asked.focus();
+}
+
 let ticking: ReturnType<typeof setInterval> | undefined;
 
 /** L16: what came of asking, with the time that whoever was asked has to answer. Returns whether one may ask again. */
@@ -77,7 +85,7 @@ export function showLeft(): void {
   write("asked", "");
   say(words.leftLine);
   byId("news")?.classList.remove("pulse");
-  const button = byId("continue");
+  const button = byId("continue") ?? document.querySelector<HTMLElement>(".way-on button");
   if (button === null) return;
   button.hidden = false;
   button.textContent = words.waitHere ?? button.textContent;
