@@ -10,7 +10,7 @@ import type { SettingsChange } from "../../worker/ledger/settings.ts";
 import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { signIn } from "./support/larch-page.ts";
-import { launchPlainChrome } from "./support/plain-chrome.ts";
+import { axeFaults, launchPlainChrome } from "./support/plain-chrome.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 import { eventually } from "./support/waiting.ts";
 
@@ -75,6 +75,12 @@ async function listening(page: Page): Promise<{ stands: Promise<void> }> {
     });
   });
   return { stands };
+}
+
+/** Until there is no licence left. */
+async function fill(): Promise<void> {
+  for (let number = 1; (await stack.view()).inUse < (await stack.view()).effective.limit; number++)
+    await seat(`filler${number}`, `Filler ${number}`);
 }
 
 describe("staff", () => {
@@ -206,6 +212,65 @@ describe("a licence manager", () => {
   });
 });
 
+describe("people who ask", () => {
+  const press = (page: Page, selector: string) => Promise.all([page.waitForNavigation(), page.click(selector)]);
+
+  test("[Q1] [Q2] [Q3] staff ask for more on the refusal page, and a manager gives it by one press", async () => {
+    version = (await stack.view()).version;
+    await change({ what: "pools", pools: [] });
+    await fill();
+    const staff = await withoutExtension("elif");
+    await staff.waitForSelector("#request:not([hidden])");
+    await staff.click("#request");
+    await says(staff, "Your request for more licences is with the people who may decide.");
+    expect(await staff.$eval("#request", (button) => (button as HTMLElement).hidden)).toBe(true);
+    const manager = await withoutExtension("frank");
+    await manager.goto(`${stack.url}/.hotseat/admin`);
+    await says(manager, "1 request is open");
+    await press(manager, ".requests a");
+    expect(await text(manager)).toMatch(/Elif Şahin asks for 1 more licence/);
+    expect(await text(manager)).toMatch(/1 refusal in the last sixty days|No refusal in the last sixty days/);
+    expect(await axeFaults(manager)).toEqual([]);
+    const { limit } = (await stack.view()).effective;
+    await press(manager, "button[value=boost]");
+    expect(await manager.$eval("#open .said", (said) => said.textContent)).toBe("The licences are added for a time.");
+    expect((await stack.view()).effective.limit).toBe(limit + 1);
+    await manager.goto(`${stack.url}/.hotseat/admin`);
+    expect(await manager.$(".requests")).toBeNull();
+    await staff.browserContext().close();
+    await manager.browserContext().close();
+  });
+
+  test("[Q1] [Q2] a manager asks for a lower limit from where it is locked, and support carries it out by one press", async () => {
+    const manager = await withoutExtension("frank");
+    await manager.goto(`${stack.url}/.hotseat/admin/licensing`);
+    await press(manager, "#limit .lock a");
+    expect(await manager.$eval("#kind-lower", (field) => (field as HTMLInputElement).checked)).toBe(true);
+    await manager.type("#count", "99");
+    await press(manager, "#ask button[type=submit]");
+    const { limit } = await stack.view();
+    expect(await manager.$eval("#count-fault", (fault) => fault.textContent)).toBe(
+      `A lower limit is a whole number from 1 to ${limit - 1}.`,
+    );
+    await manager.$eval("#count", (field) => ((field as HTMLInputElement).value = "2"));
+    await manager.type("#note", "Two people have left.");
+    await press(manager, "#ask button[type=submit]");
+    expect(await text(manager)).toMatch(/Support decides this\./);
+    expect(await manager.$("button[value=lower]")).toBeNull();
+    const support = await withoutExtension("sam");
+    await support.goto(`${stack.url}/.hotseat/admin/requests`);
+    expect(await text(support)).toMatch(
+      new RegExp(`asks for a limit of 2 instead of ${limit}\\s+Two people have left\\.`),
+    );
+    await press(support, "button[value=lower]");
+    expect((await stack.view()).limit).toBe(2);
+    await manager.reload();
+    expect(await text(manager)).toMatch(/Limit lowered, by Sam Whitlock/);
+    await manager.browserContext().close();
+    await support.browserContext().close();
+  });
+});
+
 describe("by keyboard alone", () => {
   const focusComesTo = (page: Page, words: string) =>
     page.waitForFunction((wanted) => document.activeElement?.textContent === wanted, {}, words);
@@ -237,12 +302,6 @@ describe("by keyboard alone", () => {
     await Promise.all([page.waitForNavigation({ waitUntil: "domcontentloaded" }), page.keyboard.press("Enter")]);
     return page;
   };
-  /** Until there is no licence left. */
-  const fill = async () => {
-    for (let number = 1; (await stack.view()).inUse < (await stack.view()).effective.limit; number++)
-      await seat(`filler${number}`, `Filler ${number}`);
-  };
-
   test("staff leave the line and join it, a manager raises the limit, support lowers it; the focus is never lost", async () => {
     version = (await stack.view()).version;
     await change({ what: "pools", pools: [] });
@@ -276,10 +335,10 @@ describe("by keyboard alone", () => {
     expect(await support.evaluate(() => document.activeElement?.id)).toBe("limit-field");
     await support.keyboard.press("End");
     for (let typed = 0; typed < 4; typed++) await support.keyboard.press("Backspace");
-    await support.keyboard.type("3");
+    await support.keyboard.type("1");
     await Promise.all([support.waitForNavigation(), support.keyboard.press("Enter")]);
     await focusComesTo(support, "The limit is set.");
-    expect((await stack.view()).limit).toBe(3);
+    expect((await stack.view()).limit).toBe(1);
     for (const page of [staff, manager, support]) await page.browserContext().close();
   });
 });

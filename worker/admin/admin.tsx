@@ -29,6 +29,7 @@ import { PlainPage } from "./plain-page.tsx";
 import { addPools } from "./pool-routes.tsx";
 import { addRefusals } from "./refusals-routes.tsx";
 import { addReport } from "./report-routes.tsx";
+import { addRequests } from "./requests-routes.tsx";
 import { STYLESHEET } from "./stylesheet.ts";
 import { Told } from "./told.tsx";
 import { addUsage } from "./usage-routes.tsx";
@@ -163,6 +164,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addLicensing(app, ports, door);
   addPools(app, ports, door);
   addIntegrations(app, ports, door);
+  addRequests(app, ports, door);
   addRefusals(app, ports, door);
   addUsage(app, ports, door);
   addReport(app, ports, door);

@@ -21,6 +21,9 @@ export function sayEvent(language: Language, row: AuditRow): string {
   return told === null ? sayKind(words, row.kind) : say(told.text, told.values);
 }
 
+/** Kinds of which one field chooses the sentence. */
+const VARIANTS: Readonly<Record<string, string>> = { seats_requested: "kind", request_decided: "end" };
+
 /** The event's sentence and the fields that it says; null: it has none, or a field is missing. */
 function tellEvent(language: Language, row: AuditRow): { text: string; values: Values } | null {
   const { words } = language;
@@ -32,6 +35,8 @@ function tellEvent(language: Language, row: AuditRow): { text: string; values: V
     const text = from > at ? words.told.boost_from : words.told.boost;
     return { text, values: { extra, from: language.date("moment", from), until: language.date("moment", until) } };
   }
+  const variant = VARIANTS[kind];
+  if (variant !== undefined) return fillEvent(language, kind, fields, `${kind}_${String(fields[variant])}`);
   // The second is of older rows, and of those whose texts were erased.
   return fillEvent(language, kind, fields, kind) ?? fillEvent(language, kind, fields, `${kind}_unnamed`);
 }
@@ -102,7 +107,7 @@ export function fieldsOf(language: Language, row: AuditRow): [name: string, valu
   const { words, duration } = language;
   const texts = readTexts(row);
   const told = tellEvent(language, row);
-  const said = told === null ? NOTHING : new Set([...Object.keys(told.values), "what"]);
+  const said = told === null ? NOTHING : new Set([...Object.keys(told.values), "what", VARIANTS[row.kind] ?? ""]);
   const fields: [string, string][] = [];
   for (const [name, value] of Object.entries(JSON.parse(row.body) as Record<string, unknown>)) {
     if (UNSHOWN.has(name) || said.has(name) || value === false || value === null) continue;

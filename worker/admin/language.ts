@@ -25,14 +25,18 @@ import licensingDe from "./words/licensing.de.json" with { type: "json" };
 import licensingEn from "./words/licensing.en.json" with { type: "json" };
 import licensingEs from "./words/licensing.es.json" with { type: "json" };
 import licensingFr from "./words/licensing.fr.json" with { type: "json" };
+import requestsDe from "./words/requests.de.json" with { type: "json" };
+import requestsEn from "./words/requests.en.json" with { type: "json" };
+import requestsEs from "./words/requests.es.json" with { type: "json" };
+import requestsFr from "./words/requests.fr.json" with { type: "json" };
 
 /** English is the measure: another table lacks nothing that it has. */
-export type Words = typeof en & typeof licensingEn & typeof insightEn;
+export type Words = typeof en & typeof licensingEn & typeof insightEn & typeof requestsEn;
 export const TABLES: Readonly<Record<Tag, Words>> = {
-  en: { ...en, ...licensingEn, ...insightEn },
-  fr: { ...fr, ...licensingFr, ...insightFr },
-  de: { ...de, ...licensingDe, ...insightDe },
-  es: { ...es, ...licensingEs, ...insightEs },
+  en: { ...en, ...licensingEn, ...insightEn, ...requestsEn },
+  fr: { ...fr, ...licensingFr, ...insightFr, ...requestsFr },
+  de: { ...de, ...licensingDe, ...insightDe, ...requestsDe },
+  es: { ...es, ...licensingEs, ...insightEs, ...requestsEs },
 };
 
 /** Holds the choice made on a page; its path is the administration's own, so the CRM never sees it. */

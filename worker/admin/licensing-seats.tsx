@@ -5,7 +5,7 @@ import { PRESETS } from "./boost-preset.ts";
 import { useLanguage } from "./language.ts";
 import { typedOr } from "./licensing-forms.ts";
 import type { LicensingProps } from "./licensing-page.tsx";
-import { licensingPath } from "./paths.ts";
+import { licensingPath, PATHS } from "./paths.ts";
 import { SaidInCard } from "./said-in-card.tsx";
 import { SettingForm, SupportOnly, tied } from "./setting-form.tsx";
 import { Moment } from "./time.tsx";
@@ -42,7 +42,13 @@ export const LimitCard = (props: LicensingProps) => {
           })}
         </p>
       </SettingForm>
-      {visitor.role !== "support" && <SupportOnly support={support} sentence="lockedLower" />}
+      {visitor.role !== "support" && (
+        <SupportOnly
+          support={support}
+          sentence="lockedLower"
+          {...(view.settings.model === "concurrent" ? { request: `${PATHS.requests}?kind=lower#ask` } : {})}
+        />
+      )}
     </section>
   );
 };

@@ -11,7 +11,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.
 h2 { font-size: 1.05rem; line-height: 1.35; font-weight: 650; overflow-wrap: anywhere; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
 a:hover { text-decoration-thickness: 2px; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+:focus-visible, input:is([type="date"], [type="time"], [type="datetime-local"]):focus { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 main:focus, .said:focus { outline: none; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: 0.5rem; top: -4rem; background: var(--card); padding: 0.5rem 1rem; border-radius: 0 0 8px 8px; z-index: 1; }
@@ -155,6 +155,8 @@ details > summary { cursor: pointer; color: var(--accent); font-weight: 600; }
 details[open] > summary { margin-bottom: 0.6rem; }
 .fields { overflow-wrap: anywhere; color: var(--quiet); font-size: 0.875rem; }
 .fields b { font-weight: 600; color: var(--ink); }
+.fields b::after { content: ":"; }
+:lang(fr) .fields b::after { content: "\\00a0:"; }
 .fields > span { display: inline-block; margin-right: 0.9rem; }
 .inline { display: inline; }
 .inline .button + .hint { margin-left: 0.6rem; }
@@ -213,6 +215,10 @@ th[aria-sort="descending"] .sort::after { content: " \\2193"; }
 .said { border-radius: 8px; padding: 0.5rem 0.8rem; font-weight: 600; background: var(--good-soft); color: var(--good); overflow-wrap: anywhere; }
 .quick { display: flex; flex-wrap: wrap; gap: 0.75rem 1.5rem; align-items: start; }
 .quick form { gap: 0.25rem; justify-items: start; max-width: 22rem; }
+.requests { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1rem; }
+.answers { display: flex; flex-wrap: wrap; align-items: start; gap: 0.6rem; }
+.answers summary { padding: 0.3rem 0; }
+.answers details[open] { flex-basis: 100%; display: grid; gap: 0.4rem; justify-items: start; }
 .tabs ul { display: flex; gap: 0 1.5rem; padding: 0; list-style: none; border-bottom: 1px solid var(--line); overflow-x: auto; scrollbar-width: none; }
 .tabs a { display: block; padding: 0.45rem 0; color: var(--quiet); text-decoration: none; white-space: nowrap; border-bottom: 3px solid transparent; }
 .tabs a:hover { color: var(--ink); border-color: var(--line); }

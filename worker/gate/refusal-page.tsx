@@ -120,6 +120,7 @@ function Refusal(facts: RefusalFacts) {
       </dl>
       <Acts {...facts} />
       {waits ? <p class="news" id="asked" role="status" /> : null}
+      {waits ? <p class="news" id="requested" role="status" /> : null}
       <p class={waits ? "news pulse" : "news"} id="news" role="status">
         {waits ? words.waiting : ""}
       </p>
@@ -167,6 +168,11 @@ function Acts({ language, reason, page, address, keptForm, isFramed, mayAdminist
       {waits ? (
         <button type="button" class="act second" id="leave" hidden>
           {words.line.leaveLine}
+        </button>
+      ) : null}
+      {waits && !mayAdminister ? (
+        <button type="button" class="act second" id="request" hidden>
+          {words.line.requestMore}
         </button>
       ) : null}
       {signOut === null ? null : <SignOutForm signOut={signOut} label={words.signOut} isFramed={isFramed} />}

@@ -123,6 +123,8 @@ beforeAll(async () => {
     event("change_refused", { reason: "Only licence managers, admins and support free licences." }),
     event("lease_ended", { cause: "evicted", heldMs: 60_000, exempt: true }, "Month-end"),
     event("line_left", { cause: "lapsed" }),
+    event("seats_requested", { id: "q1", kind: "more", count: 2 }, "Month-end"),
+    event("request_decided", { id: "q1", end: "decline" }),
     event("seat_offered", { until: Date.now() }),
     event("alert_share_changed", { percent: 80 }),
     event("records_reported", { count: 90, agreed: 100, reached: 90 }),
@@ -286,6 +288,9 @@ const PAGES = [
   "/alerts",
   "/alerts?done=added",
   "/alerts?done=near",
+  "/requests",
+  "/requests?done=boost",
+  "/requests?done=asked&kind=lower",
   "/nothing-here",
 ];
 const FORMS: [string, Record<string, string>][] = [
@@ -298,6 +303,7 @@ const FORMS: [string, Record<string, string>][] = [
   ["/free", { holder: "anna", note: "" }],
   ["/free", { holder: "anna", note: "x".repeat(301) }],
   ["/free", { surprise: "1" }],
+  ["/requests/ask", { kind: "more", count: "x", note: "" }],
   ["/usage/recount", { mend: "no" }],
   ["/alerts/add", { kind: "generic", url: "https://hooks.example.com/x", full: "yes" }],
 ];

@@ -4,9 +4,19 @@
  */
 import { REFUSED_PATH, WAY_ON_PATH } from "../../../shared/own-path.ts";
 import type { Status } from "../../../shared/protocol.ts";
-import { status as askStatus, wait as askWait, claim, explain, leave, NotTaken, nudge, SignedOut } from "./calls.ts";
+import {
+  status as askStatus,
+  wait as askWait,
+  claim,
+  explain,
+  leave,
+  NotTaken,
+  nudge,
+  requestSeats,
+  SignedOut,
+} from "./calls.ts";
 import { openStandingChannel } from "./standing-channel.ts";
-import { byId, focusAsked, page, say, setAsked, show, showLeft, words } from "./view.ts";
+import { byId, focusOn, page, say, setAsked, show, showLeft, words } from "./view.ts";
 
 const RELOADED = "hotseat.reloaded";
 const RELOAD_AGAIN_MS = 3_000;
@@ -183,13 +193,26 @@ if (wayOn instanceof HTMLFormElement) helpOn(wayOn);
 /** L16: what came of asking is in each status from then on; a refusal says why at once. */
 function pressAsk(button: HTMLElement): void {
   button.addEventListener("click", async () => {
-    focusAsked();
+    focusOn("asked");
     button.hidden = true;
     try {
       show(await nudge());
     } catch (error) {
       if (error instanceof NotTaken) setAsked(error.reason ?? "at_work");
       else say(words.offlineAsk);
+    }
+  });
+}
+
+/** Q1: the history behind it is shown to those who decide. */
+function pressRequest(button: HTMLElement): void {
+  button.addEventListener("click", async () => {
+    focusOn("requested");
+    button.hidden = true;
+    try {
+      show(await requestSeats());
+    } catch (error) {
+      say(error instanceof NotTaken ? words.requestNot : words.offlineAsk);
     }
   });
 }
@@ -211,6 +234,8 @@ function pressLeave(button: HTMLElement): void {
 
 const leaveButton = byId("leave");
 if (leaveButton !== null) pressLeave(leaveButton);
+const requestButton = byId("request");
+if (requestButton !== null) pressRequest(requestButton);
 const askButton = byId("ask");
 if (askButton !== null) pressAsk(askButton);
 const button = byId("continue");

@@ -49,11 +49,11 @@ export function setAsked(reason: string): void {
 }
 
 /** The pressed button goes: the focus goes on to what came of it. */
-export function focusAsked(): void {
-  const asked = byId("asked");
-  if (asked === null) return;
-  asked.tabIndex = -1;
-  asked.focus();
+export function focusOn(id: "asked" | "requested"): void {
+  const said = byId(id);
+  if (said === null) return;
+  said.tabIndex = -1;
+  said.focus();
 }
 
 let ticking: ReturnType<typeof setInterval> | undefined;
@@ -76,6 +76,19 @@ function showAsked(asked: NonNullable<Status["line"]>["asked"]): boolean {
   count();
   ticking = setInterval(count, 1_000);
   return false;
+}
+
+/** Q3: that the request is open, or what came of it. */
+function showRequest({ request, mayRequest }: Status): void {
+  hideAll("#request", mayRequest !== true);
+  if (request == null) {
+    write("requested", "");
+    return;
+  }
+  const texts = { boost: words.requestBoost, raise: words.requestRaise, lower: "", decline: words.requestDecline };
+  const text = request.end === null ? words.requested : texts[request.end];
+  const note = request.note === "" ? "" : ` ${fill(words.noteSaid, request)}`;
+  write("requested", fill(text, { name: request.by ?? "" }) + note);
 }
 
 /** L15: nobody waits here any more; a press takes a place again. */
@@ -119,6 +132,7 @@ export function show(status: Status): void {
   hideAll("#ask", !showAsked(asked) || !mayAsk || !isInLine);
   hideAll("#leave", !isInLine);
   showReason(status);
+  showRequest(status);
   if (page.reason !== "seat_evicted" || ended?.cause !== "evicted") return;
   const { by, note } = ended;
   if (by) entitle(fill(status.exempt ? words.session_by : words.freedBy, { name: by }));

@@ -94,7 +94,10 @@ export function decideRequestAnswer(ledger: Ledger, command: Of<"decide_request"
     return refuseChange(ledger, actor, title, "Only support decides a request to lower the limit.", now);
   }
   if (!ANSWERS[request.kind].includes(answer.do)) {
-    const detail = `A request for ${request.kind === "more" ? "more licences" : "a lower limit"} is answered by ${ANSWERS[request.kind].join(" or ")}, not ${answer.do}.`;
+    const detail =
+      request.kind === "more"
+        ? `A request for more licences is answered by boost, raise or decline, not ${answer.do}.`
+        : `A request for a lower limit is answered by lower or decline, not ${answer.do}.`;
     return refuse({ code: "out_of_range", field: "answer", detail });
   }
   const note = answer.do === "decline" ? answer.note : "";
