@@ -48,6 +48,8 @@ export const SettingsChange = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("nudge"), allowed: z.boolean(), showNames: z.boolean() }),
   z.strictObject({ what: z.literal("button"), corner: z.enum(CORNERS) }),
   z.strictObject({ what: z.literal("refusal_tolerance"), toleranceMs: z.int() }),
+  z.strictObject({ what: z.literal("announce"), text, lastsMs: z.int() }),
+  z.strictObject({ what: z.literal("end_announcement") }),
 ]);
 
 /** Every address of the administration's API with the schema of its body; null: GET. */

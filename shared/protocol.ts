@@ -106,6 +106,8 @@ export const Status = z.object({
   ),
   /** Somebody waits and asks for the person's seat: keep or give (L16). */
   nudge: z.optional(z.nullable(z.object({ answerInMs: z.int(), by: z.nullable(z.string()) }))),
+  /** Q4: what the firm's people are told at the moment, and for how long yet; null: nothing. */
+  announcement: z.optional(z.nullable(z.object({ id: z.string(), text: z.string(), endsInMs: z.int() }))),
   /** Q3: what became of the person's request for more seats; `end` null: it is open. null: none, or long decided. */
   request: z.optional(
     z.nullable(

@@ -42,7 +42,7 @@ function askOrDecide(random: Random, actor: Person, person: Person, { requests, 
 }
 
 function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt }: Settings): SettingsChange {
-  switch (random.below(12)) {
+  switch (random.below(13)) {
     case 0:
       return {
         what: "boost",
@@ -66,8 +66,12 @@ function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt
       return { what: "end_exemption", id: exempt[0]?.id ?? id };
     case 7:
       return { what: "model", model: random.once(12) ? random.pick(["named", "records"] as const) : "concurrent" };
-    case 8:
+    case 10:
       return { what: "records_agreed", agreed: random.once(3) ? null : 1 + random.below(100) };
+    case 8:
+      return random.once(3)
+        ? { what: "end_announcement" }
+        : { what: "announce", text: random.pick(["", "Maintenance at six"]), lastsMs: random.below(300_000) };
     case 9:
       return { what: "nudge", allowed: !random.once(4), showNames: random.once(2) };
     default:

@@ -174,6 +174,8 @@ export class Scenario {
       got.push(standing.state, `tabs ${standing.seat?.tabs ?? 0}`, `position ${standing.line?.position ?? "none"}`);
       if (standing.draining) got.push("draining");
       if (standing.nudge) got.push("asked");
+      if (standing.announcement) got.push(`told ${standing.announcement.text}`);
+      else got.push("told nothing");
       if (standing.request) got.push(`request ${standing.request.end ?? "open"}`);
       got.push(standing.mayRequest ? "may request" : "may not request");
       got.push(`estimate ${standing.line?.estimateMs ?? "none"}`);

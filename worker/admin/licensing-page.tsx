@@ -2,6 +2,7 @@
 import type { Child } from "hono/jsx";
 import { type PastChange, POOLS_MAX, type Pool } from "../ledger/settings.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
+import { AnnouncementCard } from "./announcement-card.tsx";
 import { ChangeLines, History } from "./history-list.tsx";
 import { useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
@@ -85,6 +86,7 @@ const CARDS: Record<LicensingRoom, (props: LicensingProps) => Child> = {
   ),
   general: (props) => (
     <>
+      <AnnouncementCard {...props} />
       <div class="pair">
         <ZoneCard {...props} />
         <ButtonCard {...props} />

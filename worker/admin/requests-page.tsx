@@ -130,38 +130,23 @@ const Answers = ({ request, view, now }: { request: SeatRequest; view: AdminView
       <input type="hidden" name="ends" value={evening.typed} />
       {request.kind === "lower" ? (
         count < limit && (
-          <button
-            type="submit"
-            name="answer"
-            value="lower"
-            class="button button-small"
-            aria-label={say(requests.lowerOf, { limit, count, name })}
-          >
+          <button type="submit" name="answer" value="lower" class="button button-small">
             {say(requests.lowerTo, { limit, count })}
+            <Whose name={name} />
           </button>
         )
       ) : (
         <>
           {view.effective.limit + count <= LIMIT_MAX && (
-            <button
-              type="submit"
-              name="answer"
-              value="boost"
-              class="button button-small"
-              aria-label={say(requests.boostOf, { count, time, name })}
-            >
+            <button type="submit" name="answer" value="boost" class="button button-small">
               {say(requests.boost, { count, time })}
+              <Whose name={name} />
             </button>
           )}
           {next > limit && (
-            <button
-              type="submit"
-              name="answer"
-              value="raise"
-              class="button button-quiet button-small"
-              aria-label={say(requests.raiseOf, { limit, next, name })}
-            >
+            <button type="submit" name="answer" value="raise" class="button button-quiet button-small">
               {say(requests.raise, { limit, next })}
+              <Whose name={name} />
             </button>
           )}
         </>
@@ -170,18 +155,19 @@ const Answers = ({ request, view, now }: { request: SeatRequest; view: AdminView
         <summary>{requests.decline}</summary>
         <label for={`note-${request.id}`}>{requests.declineNote}</label>
         <input id={`note-${request.id}`} class="wide" name="note" maxlength={REQUEST_NOTE_MAX} autocomplete="off" />
-        <button
-          type="submit"
-          name="answer"
-          value="decline"
-          class="button button-quiet button-small"
-          aria-label={say(requests.declineOf, { name })}
-        >
+        <button type="submit" name="answer" value="decline" class="button button-quiet button-small">
           {requests.decline}
+          <Whose name={name} />
         </button>
       </details>
     </form>
   );
+};
+
+/** Beside the words of a button that others have, too. */
+const Whose = ({ name }: { name: string }) => {
+  const { words, say } = useLanguage();
+  return <span class="visually-hidden"> {say(words.requests.of, { name })}</span>;
 };
 
 const AskForm = ({ visitor, view, notice, fault, draft }: RequestsPageProps) => {

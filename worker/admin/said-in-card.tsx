@@ -9,7 +9,12 @@ const sectionOf = (done: LicensingProps["done"]): string | null =>
   done === null ? null : done === "pool" || done === "remove-pool" ? POOLS : FORMS[done].section;
 
 /** Forms without a field, and those that only support sees: their fault has no other place. */
-const FIELDLESS: ReadonlySet<FormName> = new Set<FormName>(["cancel-boost", "unassign", "end-exemption"]);
+const FIELDLESS: ReadonlySet<FormName> = new Set<FormName>([
+  "cancel-boost",
+  "unassign",
+  "end-exemption",
+  "end-announcement",
+]);
 const SUPPORTS: ReadonlySet<FormName> = new Set<FormName>(["model", "exempt", "records-agreed"]);
 
 /** Whether something is to be said in this card. */

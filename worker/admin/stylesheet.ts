@@ -114,8 +114,8 @@ select { font: inherit; color: inherit; background: var(--card); border: 1px sol
 .checks label { font-weight: 400; display: flex; gap: 0.5rem; align-items: baseline; }
 .checks input { width: auto; flex: none; accent-color: var(--accent); }
 .verdict { font-size: 1.15rem; font-weight: 650; }
-.figures { display: flex; flex-wrap: wrap; gap: 0.75rem 2.5rem; margin: 0; }
-.figures div { display: flex; flex-direction: column-reverse; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr)); gap: 0.75rem 1.5rem; margin: 0; }
+.figures div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
 .figures dd { margin: 0; font-size: 1.5rem; font-weight: 700; font-variant-numeric: tabular-nums; line-height: 1.2; }
 .figures dt { color: var(--quiet); font-size: 0.9rem; }
 .chart { display: block; width: 100%; height: auto; overflow: visible; }
@@ -215,6 +215,7 @@ th[aria-sort="descending"] .sort::after { content: " \\2193"; }
 .said { border-radius: 8px; padding: 0.5rem 0.8rem; font-weight: 600; background: var(--good-soft); color: var(--good); overflow-wrap: anywhere; }
 .quick { display: flex; flex-wrap: wrap; gap: 0.75rem 1.5rem; align-items: start; }
 .quick form { gap: 0.25rem; justify-items: start; max-width: 22rem; }
+.moment { width: auto; max-width: 100%; justify-self: start; }
 .requests { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1rem; }
 .answers { display: flex; flex-wrap: wrap; align-items: start; gap: 0.6rem; }
 .answers summary { padding: 0.3rem 0; }

@@ -26,6 +26,9 @@ export const SettingsAnswer = z.object({
   nudge: z.object({ allowed: z.boolean(), showNames: z.boolean() }),
   button: z.enum(CORNERS),
   refusalToleranceMs: z.int(),
+  announcement: z.nullable(
+    z.object({ id: z.string(), text: z.string(), by: z.string(), byId: HolderId, until: z.int() }),
+  ),
   /** Open requests, and the latest decided ones. */
   requests: z.array(
     z.object({

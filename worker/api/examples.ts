@@ -20,6 +20,7 @@ export const STATUS = {
   denied: null,
   line: null,
   nudge: null,
+  announcement: { id: "a7", text: "Maintenance at 18:00, please save.", endsInMs: 5_400_000 },
   request: null,
   mayRequest: true,
   button: "bottom-right",
@@ -50,6 +51,7 @@ export const VIEW = {
     pools: [],
     boosts: [],
     nudge: { allowed: true, showNames: false },
+    announcement: null,
     requests: [
       {
         id: "q3",

@@ -10,7 +10,7 @@ export type Trace =
   | { field: "limit" | "idle_timeout" | "named_licences" | "refusal_tolerance"; from: number; to: number }
   | { field: "records_agreed"; from: number | null; to: number | null }
   | { field: "model"; from: Model; to: Model }
-  | { field: "time_zone" | "contact"; from: string; to: string }
+  | { field: "time_zone" | "contact" | "announcement"; from: string; to: string }
   | { field: "assigned" | "exempt"; person: Assigned; to: boolean }
   /** null: there was, or is, no such pool. */
   | { field: "pool"; name: string; from: PoolTrace | null; to: PoolTrace | null }
@@ -36,6 +36,8 @@ export function traceChange(before: Settings, after: Settings, at: number): Trac
     traces.push({ field: "time_zone", from: before.timeZone, to: after.timeZone });
   }
   if (before.contact !== after.contact) traces.push({ field: "contact", from: before.contact, to: after.contact });
+  const [said, says] = [before.announcement?.text ?? "", after.announcement?.text ?? ""];
+  if (said !== says) traces.push({ field: "announcement", from: said, to: says });
   traces.push(...tracePeople("assigned", before.named.assigned, after.named.assigned));
   traces.push(...tracePeople("exempt", before.exempt, after.exempt));
   traces.push(...tracePools(before.pools, after.pools));
@@ -109,7 +111,13 @@ export function forgetInHistory(settings: Settings, holder: string): Settings {
     }
     return traces === undefined ? { ...change, by, what } : { ...change, by, what, traces };
   });
-  return { ...settings, history, requests: forgetInRequests(settings.requests, holder) };
+  const { announcement } = settings;
+  return {
+    ...settings,
+    history,
+    requests: forgetInRequests(settings.requests, holder),
+    announcement: announcement?.byId === holder ? { ...announcement, by: "" } : announcement,
+  };
 }
 
 const FORGOTTEN = "somebody";

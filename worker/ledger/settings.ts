@@ -19,6 +19,8 @@ export const REFUSAL_TOLERANCE_MS = 60_000;
 export const REFUSAL_TOLERANCE_MAX_MS = 600_000;
 /** Whom refused people may ask: a name and a number, an address, a sentence. */
 export const CONTACT_MAX = 300;
+/** Q4: it has to fit beside the CRM's page. */
+export const ANNOUNCEMENT_MAX = 300;
 
 /** When a pool holds: on days of the week from one time of the day to another, or on days of the month. */
 export type Window =
@@ -56,6 +58,16 @@ export interface Assigned {
   name: string;
 }
 
+/** Q4: what holders are told, such as that there is maintenance at six. */
+export interface Announcement {
+  id: string;
+  text: string;
+  by: string;
+  byId: HolderId;
+  /** When what it is about happens, and until when it is shown; ms since 1970. */
+  until: number;
+}
+
 /** One change of the settings. Those of older releases say neither when nor from what. */
 export interface PastChange {
   version: number;
@@ -91,6 +103,8 @@ export interface Settings {
   button: Corner;
   /** R1: a person who is refused and gets a seat sooner than this is no refusal to lists, alerts and advice; ms. */
   refusalToleranceMs: number;
+  /** Q4: null: none is shown, also once `until` is past. */
+  announcement: Announcement | null;
   /** Q1: open requests, and the latest decided ones. No part of what a version is of. */
   requests: SeatRequest[];
   history: PastChange[];
@@ -117,6 +131,7 @@ export function initialSettings(
     nudge: { allowed: true, showNames: false },
     button: "bottom-right",
     refusalToleranceMs: REFUSAL_TOLERANCE_MS,
+    announcement: null,
     requests: [],
     history: [],
     ...more,
@@ -140,4 +155,7 @@ export type SettingsChange =
   | { what: "cancel_boost"; id: string }
   | { what: "nudge"; allowed: boolean; showNames: boolean }
   | { what: "button"; corner: Corner }
-  | { what: "refusal_tolerance"; toleranceMs: number };
+  | { what: "refusal_tolerance"; toleranceMs: number }
+  /** Q4: shown from now on, for `lastsMs`. */
+  | { what: "announce"; text: string; lastsMs: number }
+  | { what: "end_announcement" };

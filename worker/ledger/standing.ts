@@ -69,6 +69,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
         }
       : null,
     nudge: lease?.nudge ? { answerInMs: Math.max(0, lease.nudge.until - now), by: lease.nudge.by } : null,
+    announcement: announcementAt(ledger, now),
     request: requestOf(ledger, holder, now),
     mayRequest: mayRequest(ledger, holder),
     button: ledger.settings.button,
@@ -79,6 +80,16 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
       idleWarningMs: ledger.timing.idleWarningMs,
     },
   };
+}
+
+/** Q4: what is announced at the moment. */
+function announcementAt(
+  { settings: { announcement } }: Ledger,
+  now: number,
+): NonNullable<Status["announcement"]> | null {
+  if (announcement === null || announcement.until <= now) return null;
+  const { id, text, until } = announcement;
+  return { id, text, endsInMs: until - now };
 }
 
 /** Q3: the person's latest request for seats: open, or decided of late. */
@@ -119,5 +130,6 @@ export const isSameWait = (a: Status, b: Status): boolean =>
   a.line?.position === b.line?.position &&
   a.denied === b.denied &&
   a.line?.asked?.answer === b.line?.asked?.answer &&
+  a.announcement?.id === b.announcement?.id &&
   a.request?.end === b.request?.end &&
   (a.request === null) === (b.request === null);

@@ -5,6 +5,7 @@ import type { HolderId } from "../../../shared/ids.ts";
 import { TABLES as ALL, createLanguage } from "../../../worker/admin/language.ts";
 import { translate } from "../../../worker/admin/translate.ts";
 import { fillWords } from "../../../worker/language/fill.ts";
+import type { RequestEnd, RequestKind } from "../../../worker/ledger/requests.ts";
 import { directoryStatements } from "../../../worker/records/directory.ts";
 import { holderRow, TOKEN, VIEW, waitingRow } from "../api/fake-tenant.ts";
 import { openSite, SITE, type Site, whoCookie } from "../api/own-site.ts";
@@ -142,6 +143,16 @@ beforeAll(async () => {
   ]);
 });
 
+const asked = (id: string, kind: RequestKind, end: RequestEnd | null) => ({
+  id,
+  kind,
+  count: 1,
+  note: "crm-1",
+  person: { id: "anna" as HolderId, name: "Anna Adams", role: "licence_manager" as const },
+  at: Date.now() - DAY,
+  decision: end && { end, by: "Bert Baker", byId: "bert" as HolderId, note: "crm-1", at: Date.now() },
+});
+
 /** Settings with something of everything. */
 function furnished(): typeof VIEW.settings {
   const pool = { id: "fin", name: "finance", groups: ["sales"], reserved: 1, most: 3, priority: 2, windows: null };
@@ -156,6 +167,7 @@ function furnished(): typeof VIEW.settings {
     pools: [pool, { ...pool, id: "two", windows, most: null }],
     named: { licences: 3, assigned: [anna] },
     exempt: [anna],
+    requests: [asked("q1", "more", null), asked("q2", "lower", null), asked("q3", "more", "decline")],
     records: { agreed: 100, count: 83 },
     boosts: [boost, { ...boost, id: "b2", from: Date.now() + DAY / 2 }],
     history: [

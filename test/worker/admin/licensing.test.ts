@@ -76,6 +76,8 @@ const SENT: Record<FormName, Record<string, string>> = {
   contact: { contact: " Ask\n Mia " },
   nudge: { nudge: "names" },
   tolerance: { seconds: "90" },
+  announce: { text: "Maintenance at six", ends: "" },
+  "end-announcement": {},
 };
 
 async function furnish({ tenant }: ReturnType<typeof openHouse>) {
@@ -87,6 +89,7 @@ async function furnish({ tenant }: ReturnType<typeof openHouse>) {
   await tenant.changeSettings(sue, { what: "named_licences", licences: 2 }, 2);
   await tenant.changeSettings(sue, { what: "assign", person: one }, 3);
   await tenant.changeSettings(sue, { what: "exempt", person: two }, 4);
+  await tenant.changeSettings(sue, { what: "announce", text: "Maintenance at five", lastsMs: 3_600_000 }, 5);
 }
 
 test.each(FORM_NAMES)(
@@ -96,9 +99,9 @@ test.each(FORM_NAMES)(
       const house = openHouse();
       await furnish(house);
       const before = await house.look();
-      expect(before.version).toBe(5);
+      expect(before.version).toBe(6);
       // A boost of 92 days at most: the far end is refused in words of its own below.
-      const fields = form === "boost" ? { ...SENT.boost, ends: inHours(4) } : SENT[form];
+      const fields = "ends" in SENT[form] ? { ...SENT[form], ends: inHours(4) } : SENT[form];
       const response = await house.submit(role, form, fields);
       const may = role !== "user" && (role === "support" || !SUPPORT_ONLY.has(form));
       expect([form, role, response.status]).toEqual([form, role, may ? 303 : 403]);
