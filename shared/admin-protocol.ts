@@ -52,6 +52,14 @@ export const SettingsChange = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("end_announcement") }),
 ]);
 
+const groupId = z.string().check(z.minLength(1), z.maxLength(40));
+/** L20: somebody of a group, by the CRM's key or by a login or an e-mail address; what is sound beyond its form, the tenant says. */
+const Members = z.array(
+  z.union([z.strictObject({ id: HolderId }), z.strictObject({ name: z.string().check(z.maxLength(300)) })]),
+);
+const rules = z.array(z.string().check(z.maxLength(300))).check(z.maxLength(50));
+const groupName = z.string().check(z.maxLength(200));
+
 /** Every address of the administration's API with the schema of its body; null: GET. */
 export const ADMIN_API = {
   view: null,
@@ -74,6 +82,12 @@ export const ADMIN_API = {
     ]),
     version,
   }),
+  groups: null,
+  "groups/read": z.strictObject({ id: groupId, search: z.string().check(z.maxLength(200)), page: z.int() }),
+  "groups/make": z.strictObject({ name: groupName, rules, people: Members }),
+  "groups/change": z.strictObject({ id: groupId, revision: z.int(), name: groupName, rules }),
+  "groups/people": z.strictObject({ id: groupId, do: z.enum(["add", "take", "replace"]), people: Members }),
+  "groups/remove": z.strictObject({ id: groupId, revision: z.int() }),
   tokens: null,
   "tokens/make": z.strictObject({ name, kind: id, policy: z.enum(TOKEN_POLICIES) }),
   "tokens/revoke": z.strictObject({ id: z.string().check(z.maxLength(40)) }),

@@ -73,6 +73,10 @@ export const Status = z.object({
   tenant: z.object({ name: z.string(), contact: z.string() }),
   limit: z.int(),
   inUse: z.int(),
+  /** L14: what `limit` and `inUse` count: seats of a pool (with or without named licences beside it), named licences, or people up to the technical cap. */
+  measure: z.optional(z.enum(["concurrent", "mixed", "named", "records"])),
+  /** Whether nobody else can be let in for want of room. */
+  isFull: z.optional(z.boolean()),
   /** Never counted, never refused, never idle (L11), with a seat or without. */
   exempt: z.boolean(),
   /** By a licence of the person's own (L14). */

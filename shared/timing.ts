@@ -77,8 +77,10 @@ export const DENIALS_KEPT_MS = 60 * DAY;
 /** R2, R3: audit and usage are kept thirteen months, which are at most this long (migration 0002 holds it, too). */
 export const AUDIT_KEPT_MS = 397 * DAY;
 
-/** L14: the technical cap of users of a tenant. No limit is set above it. */
-export const LIMIT_MAX = 999;
+/** L14: no limit, and no number of named licences, is set above this. */
+export const LIMIT_MAX = 100_000;
+/** L14: the technical cap of people at work in the records model, and in no other. */
+export const RECORDS_CAP = 999;
 
 /**
  * The relations between durations. Returns one sentence for each that is broken; empty when the set can work.

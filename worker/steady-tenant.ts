@@ -45,6 +45,10 @@ export function steadyTenant(open: () => TenantCalls): TenantCalls {
     explain: (person) => callTenant(open, (stub) => stub.explain(person)),
     explainHolder: (...args) => callTenant(open, (stub) => stub.explainHolder(...args)),
     check: (person) => callTenant(open, (stub) => stub.check(person)),
+    groups: (actor, call) =>
+      call.do === "list" || call.do === "read"
+        ? callTenant(open, (stub) => stub.groups(actor, call))
+        : callTenantOnce(open, (stub) => stub.groups(actor, call)),
     makeToken: (...args) => callTenantOnce(open, (stub) => stub.makeToken(...args)),
     listTokens: (actor) => callTenant(open, (stub) => stub.listTokens(actor)),
     revokeToken: (...args) => callTenantOnce(open, (stub) => stub.revokeToken(...args)),

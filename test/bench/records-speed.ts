@@ -16,7 +16,7 @@ const ROUNDS = 5;
 const MOST_MS = 1_000;
 
 interface Pages {
-  openPages(records: unknown, now: () => number, limit: number): (path: string) => Promise<Response>;
+  openPages(records: unknown, now: () => number, limit: number): Promise<(path: string) => Promise<Response>>;
 }
 
 /** The middle one of several runs. */
@@ -37,13 +37,19 @@ export async function measureRecords({ quick }: Stage): Promise<Row[]> {
     const { openPages } = (await import(pathToFileURL(module).href)) as Pages;
     const records = openRecords(file);
     try {
-      const ask = openPages(records, () => until - 1, SEATS);
+      const ask = await openPages(records, () => until - 1, SEATS);
       const from = day(until - days * DAY_MS);
+      const period = `from=${from}&to=${day(until - 1)}`;
       const rows: Row[] = [];
       for (const [name, path] of [
-        ["usage, a year", "/usage?period=365"],
-        ["usage, what if", "/usage/what-if?limit=300&minutes=10&group=sales&reserved=100"],
-        ["report, 13 months", `/report?from=${from}&to=${day(until - 1)}`],
+        ["usage, a year", "admin/usage?period=365"],
+        ["usage, what if", "admin/usage/what-if?limit=300&minutes=10&group=sales&reserved=100"],
+        ["report, 13 months", `admin/report?${period}`],
+        ["read, usage by day, 13 months", `api/read/usage?${period}`],
+        ["read, usage by hour, 13 months", `api/read/usage?${period}&by=hour&size=5000`],
+        ["read, refusals", `api/read/refusals?${period}&size=5000&format=csv`],
+        ["read, audit, 5,000 rows", `api/read/audit?${period}&size=5000&format=csv`],
+        ["read, report, 13 months", `api/read/report?${period}`],
       ] as const) {
         rows.push(await measurePage(name, () => ask(path), records, events));
       }

@@ -70,9 +70,23 @@ export function writeYear(file: string, days: number, until: number): number {
       );
     }
   }
+  writeRefusals(db, first + days * DAY_MS);
   db.exec("COMMIT; ANALYZE;");
   db.close();
   return seq;
+}
+
+/** A hundred refusals on each of the sixty days before `until`, all that are kept. */
+function writeRefusals(db: DatabaseSync, until: number): void {
+  const put = db.prepare(
+    `INSERT INTO denials (tenant, id, holder, name, email, client, reason, first_at, last_at, attempts, seat_limit,
+     in_use, waited_ms, outcome, revision) VALUES (?, ?, ?, ?, ?, 'browser', 'limit_reached', ?, ?, 2, ?, ?, ?, 'seated', 1)`,
+  );
+  for (let n = 0; n < 60 * 100; n++) {
+    const at = until - (n + 1) * Math.floor(DAY_MS / 100);
+    const who = `p-${n % PEOPLE}`;
+    put.run(TENANT, `d-${n}`, who, who, `${who}@acme.example`, at, at + 240_000, SEATS, SEATS, 240_000);
+  }
 }
 
 /** On one day of a month, from noon to five: the rows carry the lower limit, and changes of it stand around them. */

@@ -2,9 +2,10 @@
  * The administration in a real Chromium: nothing for axe to find, each page's main task by keyboard alone, and the
  * seats as they change. HOTSEAT_SHOTS names a folder for pictures of it all.
  */
-import { mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "puppeteer-core";
+import type { Browser, ElementHandle, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
 import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
@@ -94,6 +95,7 @@ const PAGES: Record<string, string> = {
   rules: "/licensing/rules",
   general: "/licensing/general",
   pool: "/licensing/pool?id=finance",
+  groups: "/licensing/groups",
   integrations: "/integrations",
 };
 
@@ -182,6 +184,38 @@ describe("by keyboard alone", () => {
     expect(await textOf(page)).toContain("Only support lowers the limit");
     expect(await page.$eval("#limit-field", (field) => (field as HTMLInputElement).value)).toBe("3");
     expect((await stack.view()).limit).toBe(9);
+    await page.browserContext().close();
+  });
+
+  test("[L20] a group of the firm's own is made, filled from a list and a file, and searched", async () => {
+    const page = await visitor("frank");
+    await page.goto(`${stack.url}${ADMIN}/licensing/groups`);
+    await tabTo(page, "#name");
+    await page.keyboard.type("Month-end");
+    await enter(page);
+    expect(await textOf(page)).toContain("The group is made.");
+    await tabTo(page, "#find-name");
+    await page.keyboard.type("zimmer");
+    await enter(page);
+    await tabTo(page, "#find button.button-small");
+    await enter(page);
+    expect(await textOf(page)).toContain("1 added, 0 taken out");
+    const file = join(await mkdtemp(join(tmpdir(), "hotseat-list-")), "people.csv");
+    await writeFile(file, "Name,Login\nBert Baker,bert\nGina Gates,gina\n");
+    const field = (await page.$("#list-file")) as ElementHandle<HTMLInputElement>;
+    await field.uploadFile(file);
+    await tabTo(page, "#list button[type=submit]");
+    await enter(page);
+    expect(await textOf(page)).toContain("2 added, 0 taken out, 0 were in it before.");
+    expect(await axeFaults(page)).toEqual([]);
+    expect(
+      await page.$$eval("#people li", (rows) => rows.map((row) => row.querySelector(".name")?.textContent)),
+    ).toEqual(["Zoë Zimmer", "bert", "gina"]);
+    if (shots !== undefined) await page.screenshot({ path: join(shots, "frank-group.png"), fullPage: true });
+    await page.goto(`${stack.url}${ADMIN}/licensing/pool`);
+    expect(
+      await page.$$eval('input[name^="k"]', (ticks) => ticks.map((tick) => (tick as HTMLInputElement).value)),
+    ).toContain("Month-end");
     await page.browserContext().close();
   });
 

@@ -31,10 +31,10 @@ test("[L10] only support lowers; nobody is thrown out, and the tenant is over by
   `);
 });
 
-test("[L10] the limit is a whole number from 1 to 999, and a stale form is refused", () => {
+test("[L10] the limit is a whole number from 1 to 100,000, and a stale form is refused", () => {
   const scenario = play(`
     0s  sam@desk limits 0     -> refused out_of_range
-    0s  sam@desk limits 1000  -> refused out_of_range
+    0s  sam@desk limits 100001  -> refused out_of_range
     0s  sam@desk limits 2.5   -> refused out_of_range
     1s  mia@desk limits 5     -> done
     2s  ada@desk limits 6 1   -> refused stale, limit 5

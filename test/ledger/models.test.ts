@@ -33,7 +33,7 @@ test("[L14] in the named model a person without a licence is refused with that r
     5s  ben@desk waits                                             -> unseated
     6s  mia@desk changes {"what":"named_licences","licences":1}    -> refused forbidden
     7s  sam@desk changes {"what":"named_licences","licences":0}    -> refused conflict
-    8s  sam@desk changes {"what":"named_licences","licences":1000} -> refused out_of_range
+    8s  sam@desk changes {"what":"named_licences","licences":100001} -> refused out_of_range
   `);
   expect(scenario.ledger.settings.named).toEqual({ licences: 2, assigned: [{ id: "anna", name: "anna" }] });
 });

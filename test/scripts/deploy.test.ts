@@ -175,7 +175,7 @@ describe("[T1] what a deployment needs", () => {
     [vars({ CRM_SECRET: "x".repeat(40) }), "CRM_SECRET must not stand in wrangler.toml"],
     [vars({ TIMING_OVERRIDES: "{}" }), "TIMING_OVERRIDES in wrangler.toml is for tests alone"],
     [vars({ SEAT_LIMIT: 10 }), "SEAT_LIMIT in wrangler.toml must be a text in quotes"],
-    [vars({ SEAT_LIMIT: "0" }), "SEAT_LIMIT must be a whole number from 1 to 999"],
+    [vars({ SEAT_LIMIT: "0" }), "SEAT_LIMIT must be a whole number from 1 to 100000"],
     [vars({ PRESET: "sap" }), 'PRESET is "sap", but there are: demo, tryton'],
     [vars({ PRESET: '{"title":"x"}' }), "Preset in PRESET: "],
     [vars({ TENANT: "Acme Ltd" }), "TENANT must be a short name"],

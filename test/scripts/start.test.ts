@@ -72,7 +72,7 @@ afterEach(async () => {
 describe("npm start refuses", { timeout: 60_000 }, () => {
   test("a bad option, with one sentence on stderr and exit status 2", async () => {
     expect(await refusalOf("--seats", "none")).toBe(
-      'hotseat: --seats takes a whole number from 1 to 999, not "none".\n',
+      'hotseat: --seats takes a whole number from 1 to 100000, not "none".\n',
     );
   });
 

@@ -351,7 +351,7 @@ describe("[T1] a mistake", { timeout: 60_000 }, () => {
     ],
     [[...add, ...crm, "--preset", "sap"], '--preset is "sap", but there are: demo, tryton'],
     [[...add, ...crm, "--preset", "none.json"], "There is no file none.json"],
-    [[...add, ...crm, "--preset", "demo", "--seats", "0"], '--seats must be a whole number from 1 to 999, not "0"'],
+    [[...add, ...crm, "--preset", "demo", "--seats", "0"], '--seats must be a whole number from 1 to 100000, not "0"'],
     [
       [...add, ...crm, "--preset", "demo", "--idle-minutes", "4"],
       '--idle-minutes must be a whole number from 5 to 60, not "4"',
@@ -383,7 +383,7 @@ describe("[T1] a mistake", { timeout: 60_000 }, () => {
       ["add", "other", "--host", "umbra.localhost", ...crm, "--preset", "demo"],
       "The host umbra.localhost is the tenant umbra's",
     ],
-    [["change", "acme", "--seats", "many"], '--seats must be a whole number from 1 to 999, not "many"'],
+    [["change", "acme", "--seats", "many"], '--seats must be a whole number from 1 to 100000, not "many"'],
     [["move", "umbra", "--records", "RECORDS_7"], 'There is no database "RECORDS_7"; wrangler.toml has RECORDS.'],
     [[...add.with(1, "third"), ...crm, "--preset", "demo", "--records", "R2"], 'There is no database "R2"'],
     [["suspend", "acme", "--remote"], "wrangler could not ask the registry: "],

@@ -33,6 +33,8 @@ const READING: MetricsReading = {
   draining: 0,
   exempt: 1,
   named: 2,
+  namedLicences: 5,
+  namedAssigned: 4,
   waiting: 4,
   oldestWaitMs: 61_500,
   outboxRows: 12,

@@ -32,13 +32,14 @@ const COMMANDS: Record<Command["type"], true> = {
   nudge: true,
   answer_nudge: true,
   check: true,
+  regroup: true,
   forget: true,
   stay: true,
   tick: true,
 };
 
-/** What the ledger tells; tokens are made beside it. */
-const EVENTS: Record<Exclude<Event["type"], "token_made" | "token_revoked">, true> = {
+/** What the ledger tells; tokens and groups are made beside it. */
+const EVENTS: Record<Exclude<Event["type"], "token_made" | "token_revoked" | "group_changed">, true> = {
   seat_granted: true,
   session_joined: true,
   lease_judged: true,
@@ -60,6 +61,7 @@ const EVENTS: Record<Exclude<Event["type"], "token_made" | "token_revoked">, tru
   seats_requested: true,
   request_decided: true,
   change_refused: true,
+  person_regrouped: true,
   pass_issued: true,
   pass_handed_back: true,
   gate_seen: true,

@@ -2,8 +2,10 @@
  * The tenant's object on the platform, as worker/tenant/tenant-seats.ts: it leaves memory and comes back from its rows,
  * a timer writes what may not be written yet, and its one alarm is late, doubled or lost.
  */
+import type { HolderId } from "../../shared/ids.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import { nextDeadline } from "../../worker/ledger/expiry.ts";
+import { areSame } from "../../worker/ledger/judge.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
 import type { Step, step } from "../../worker/ledger/step.ts";
 import { LedgerStore, type StoreOptions } from "../../worker/tenant/ledger-store.ts";
@@ -11,6 +13,7 @@ import { nextAlarm } from "../../worker/tenant/wake.ts";
 import { Oracle } from "./oracle.ts";
 import type { Random } from "./random.ts";
 import { Rows } from "./rows.ts";
+import { must } from "./violation.ts";
 
 /** With nothing under way an object leaves memory after this long. */
 const IDLE_MS = 10_000;
@@ -35,6 +38,8 @@ export class TenantObject {
   readonly rows = new Rows();
   readonly oracle: Oracle;
   readonly #ports: ObjectPorts;
+  /** L20: the firm's own groups; the object keeps them in tables. */
+  readonly #groups = new Map<HolderId, readonly string[]>();
   readonly #options: Omit<StoreOptions, "epoch">;
   #store: LedgerStore;
   #isAsleep = false;
@@ -71,7 +76,34 @@ export class TenantObject {
     const now = this.#ports.now();
     this.#pass(now);
     if (this.#isAsleep) this.#wake(now);
-    return this.#run(command, now);
+    return this.#run("person" in command ? this.#withGroups(command) : command, now);
+  }
+
+  /** L20: somebody is in other groups of the firm's own from now on. */
+  regroup(holder: HolderId, groups: readonly string[]): void {
+    this.#groups.set(holder, groups);
+    const { leases, inUse } = this.ledger;
+    const wasSeated = leases.has(holder);
+    const { events } = this.call({ type: "regroup", groups: new Map([[holder, groups]]) });
+    const isUndone = events.some(({ type }) => ["lease_ended", "drain_ended", "line_left"].includes(type));
+    must(isUndone || wasSeated === this.ledger.leases.has(holder), () => `[L20] other groups threw ${holder} out`);
+    must(isUndone || inUse <= this.ledger.inUse, () => "[L20] other groups freed a seat");
+    this.#checkGroups();
+  }
+
+  #withGroups<T extends Extract<Command, { person: unknown }>>(command: T): T {
+    const firmGroups = this.#groups.get(command.person.id);
+    return firmGroups === undefined ? command : { ...command, person: { ...command.person, firmGroups } };
+  }
+
+  /** Everybody who is remembered, with a seat or without, is in the groups that hold now. */
+  #checkGroups(): void {
+    for (const people of [this.ledger.leases, this.ledger.absences]) {
+      for (const [holder, { person }] of people) {
+        const right = this.#groups.get(holder) ?? [];
+        must(areSame(person.firmGroups, right), () => `[L20] ${holder} is remembered in other groups than they are in`);
+      }
+    }
   }
 
   /** What comes by itself: timer and alarm, as far as the platform lets them. */

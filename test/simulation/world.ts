@@ -335,7 +335,9 @@ export class World {
     const random = this.#random;
     const colleague = random.pick(this.#people);
     const { person } = colleague;
-    if (random.once(3)) {
+    const dice = random.below(9);
+    if (dice < 3) this.#object.regroup(person.id, random.pick([[], ["finance"], ["sales"]]));
+    else if (dice < 5) {
       const role = random.once(8) ? "support" : random.pick(["user", "user", "licence_manager"] as const);
       colleague.person = { ...person, role };
     } else colleague.person = { ...person, groups: random.pick([[], ["finance"], ["sales"], ["finance", "sales"]]) };

@@ -15,8 +15,8 @@ import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from ".
 import type { Act, Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
 import { explainStanding } from "../../worker/ledger/explain.ts";
+import { fullnessOf } from "../../worker/ledger/fullness.ts";
 import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
-import { overBy } from "../../worker/ledger/occupancy.ts";
 import type { Person, Role } from "../../worker/ledger/person.ts";
 import type { RequestAnswer } from "../../worker/ledger/requests.ts";
 import { restoreLedger, storedHolder } from "../../worker/ledger/restore.ts";
@@ -71,6 +71,7 @@ export class Scenario {
   readonly #seqs = new Map<string, number>();
   readonly #roles: Record<string, Role>;
   readonly #groups: Record<string, readonly string[]>;
+  readonly #firmGroups = new Map<string, readonly string[]>();
   readonly #now0: number;
   #epoch = 1;
   #isAwake = false;
@@ -122,6 +123,7 @@ export class Scenario {
       email: `${name}@acme.example`,
       role: this.#roles[name] ?? "user",
       groups: this.#groups[name] ?? [],
+      ...(this.#firmGroups.has(name) ? { firmGroups: this.#firmGroups.get(name) as readonly string[] } : {}),
     };
   }
 
@@ -168,7 +170,11 @@ export class Scenario {
     if (outcome.type === "denied") got.push(`denied ${outcome.denied.reason}`);
     if (outcome.type === "checked") got.push(outcome.pass ? "PASS" : `FAIL ${outcome.denied?.reason}`);
     if (outcome.type === "refused") got.push(`refused ${outcome.problem.code}`);
-    got.push(`in use ${this.ledger.inUse}`, `over by ${overBy(this.ledger)}`, `limit ${this.ledger.settings.limit}`);
+    got.push(
+      `in use ${this.ledger.inUse}`,
+      `over by ${fullnessOf(this.ledger).overBy}`,
+      `limit ${this.ledger.settings.limit}`,
+    );
     if (name !== "") {
       const standing = standingOf(this.ledger, this.person(name), { name: "Acme", contact: "" }, now);
       got.push(standing.state, `tabs ${standing.seat?.tabs ?? 0}`, `position ${standing.line?.position ?? "none"}`);
@@ -245,6 +251,9 @@ export class Scenario {
           return { type: "answer_nudge", holder, keep: verb === "keeps" };
         case "checks":
           return { type: "check", person: this.person(name) };
+        case "regroups": // "anna regroups finance": into these groups of the firm's own
+          this.#firmGroups.set(name, rest);
+          return { type: "regroup", groups: new Map([[holder, rest]]) };
         case "reports":
           return { type: "report_records", actor: this.person(name), count: Number(rest[0]) };
         case "changes": {

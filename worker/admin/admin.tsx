@@ -16,6 +16,7 @@ import {
 import { addAlerts } from "./alerts-routes.tsx";
 import { answerFile, answerPage } from "./answer-page.tsx";
 import { addAudit } from "./audit-routes.tsx";
+import { addGroups } from "./groups-routes.tsx";
 import { addHolder } from "./holder-routes.tsx";
 import { addIntegrations } from "./integrations-routes.tsx";
 import { readLanguage, type Words } from "./language.ts";
@@ -25,6 +26,7 @@ import { addLive } from "./live-route.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
 import { addNow } from "./now-routes.tsx";
 import { PATHS } from "./paths.ts";
+import { addPeopleUse } from "./people-use-routes.tsx";
 import { PlainPage } from "./plain-page.tsx";
 import { addPools } from "./pool-routes.tsx";
 import { addRefusals } from "./refusals-routes.tsx";
@@ -163,10 +165,12 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addHolder(app, ports, door);
   addLicensing(app, ports, door);
   addPools(app, ports, door);
+  addGroups(app, ports, door);
   addIntegrations(app, ports, door);
   addRequests(app, ports, door);
   addRefusals(app, ports, door);
   addUsage(app, ports, door);
+  addPeopleUse(app, ports, door);
   addReport(app, ports, door);
   addAudit(app, ports, door);
   addAlerts(app, ports, door);

@@ -77,7 +77,7 @@ const Made = ({ token, row, origin }: { token: string; row: TokenRow; origin: st
   );
 };
 
-const EXAMPLES: Record<Exclude<TokenPolicy, "metrics">, { call: string; body: object }> = {
+const EXAMPLES: Record<Exclude<TokenPolicy, "metrics" | "read">, { call: string; body: object }> = {
   consume: {
     call: "claim",
     body: { person: { id: "anna", name: "Anna Adams" }, client: "desk-of-anna", activeAgeMs: 0 },
@@ -92,8 +92,9 @@ const EXAMPLES: Record<Exclude<TokenPolicy, "metrics">, { call: string; body: ob
 
 /** A call that works as it is pasted. */
 export function exampleOf(origin: string, token: string, policy: TokenPolicy): string {
-  // What reads metrics sends nothing.
+  // What only reads sends nothing.
   if (policy === "metrics") return `curl ${origin}${OWN_PATH}metrics -H 'Authorization: Bearer ${token}'`;
+  if (policy === "read") return `curl ${origin}${API_PATH}read/usage -H 'Authorization: Bearer ${token}'`;
   const { call, body } = EXAMPLES[policy];
   return [
     `curl ${origin}${API_PATH}native/${call} \\`,

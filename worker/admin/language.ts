@@ -17,6 +17,14 @@ import de from "./words/de.json" with { type: "json" };
 import en from "./words/en.json" with { type: "json" };
 import es from "./words/es.json" with { type: "json" };
 import fr from "./words/fr.json" with { type: "json" };
+import fullnessDe from "./words/fullness.de.json" with { type: "json" };
+import fullnessEn from "./words/fullness.en.json" with { type: "json" };
+import fullnessEs from "./words/fullness.es.json" with { type: "json" };
+import fullnessFr from "./words/fullness.fr.json" with { type: "json" };
+import groupsDe from "./words/groups.de.json" with { type: "json" };
+import groupsEn from "./words/groups.en.json" with { type: "json" };
+import groupsEs from "./words/groups.es.json" with { type: "json" };
+import groupsFr from "./words/groups.fr.json" with { type: "json" };
 import insightDe from "./words/insight.de.json" with { type: "json" };
 import insightEn from "./words/insight.en.json" with { type: "json" };
 import insightEs from "./words/insight.es.json" with { type: "json" };
@@ -31,12 +39,17 @@ import requestsEs from "./words/requests.es.json" with { type: "json" };
 import requestsFr from "./words/requests.fr.json" with { type: "json" };
 
 /** English is the measure: another table lacks nothing that it has. */
-export type Words = typeof en & typeof licensingEn & typeof insightEn & typeof requestsEn;
+export type Words = typeof en &
+  typeof licensingEn &
+  typeof insightEn &
+  typeof fullnessEn &
+  typeof groupsEn &
+  typeof requestsEn;
 export const TABLES: Readonly<Record<Tag, Words>> = {
-  en: { ...en, ...licensingEn, ...insightEn, ...requestsEn },
-  fr: { ...fr, ...licensingFr, ...insightFr, ...requestsFr },
-  de: { ...de, ...licensingDe, ...insightDe, ...requestsDe },
-  es: { ...es, ...licensingEs, ...insightEs, ...requestsEs },
+  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...groupsEn, ...requestsEn },
+  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...groupsFr, ...requestsFr },
+  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...groupsDe, ...requestsDe },
+  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...groupsEs, ...requestsEs },
 };
 
 /** Holds the choice made on a page; its path is the administration's own, so the CRM never sees it. */

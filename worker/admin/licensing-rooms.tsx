@@ -20,8 +20,9 @@ export const roomPath = (room: LicensingRoom): string =>
 export const roomOf = (form: FormName): LicensingRoom =>
   LICENSING_ROOMS.find((room) => SECTIONS[room].includes(FORMS[form].section)) ?? "seats";
 
-export const RoomTabs = ({ room }: { room: LicensingRoom }) => {
-  const { licensing } = useLanguage().words;
+/** `room`: of these, or the page of the firm's own groups, which stands beside them. */
+export const RoomTabs = ({ room }: { room: LicensingRoom | "groups" }) => {
+  const { licensing, groups } = useLanguage().words;
   return (
     <nav class="tabs" aria-label={licensing.roomsLabel}>
       <ul>
@@ -32,6 +33,11 @@ export const RoomTabs = ({ room }: { room: LicensingRoom }) => {
             </a>
           </li>
         ))}
+        <li>
+          <a href={PATHS.groups} aria-current={room === "groups" ? "page" : undefined}>
+            {groups.tab}
+          </a>
+        </li>
       </ul>
     </nav>
   );

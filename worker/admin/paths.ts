@@ -9,6 +9,11 @@ export const PATHS = {
   licensing: `${ADMIN_PATH}/licensing`,
   pool: `${ADMIN_PATH}/licensing/pool`,
   removePool: `${ADMIN_PATH}/licensing/pool/remove`,
+  groups: `${ADMIN_PATH}/licensing/groups`,
+  group: `${ADMIN_PATH}/licensing/group`,
+  makeGroup: `${ADMIN_PATH}/licensing/groups/make`,
+  groupPeople: `${ADMIN_PATH}/licensing/group/people`,
+  removeGroup: `${ADMIN_PATH}/licensing/group/remove`,
   integrations: `${ADMIN_PATH}/integrations`,
   makeToken: `${ADMIN_PATH}/integrations/make`,
   revokeToken: `${ADMIN_PATH}/integrations/revoke`,
@@ -19,6 +24,8 @@ export const PATHS = {
   refusalsFile: `${ADMIN_PATH}/refusals/export`,
   usage: `${ADMIN_PATH}/usage`,
   whatIf: `${ADMIN_PATH}/usage/what-if`,
+  peopleUse: `${ADMIN_PATH}/usage/people`,
+  peopleUseFile: `${ADMIN_PATH}/usage/people/export`,
   recount: `${ADMIN_PATH}/usage/recount`,
   report: `${ADMIN_PATH}/report`,
   audit: `${ADMIN_PATH}/audit`,
@@ -49,6 +56,9 @@ export const licensingPath = (form: string): string => `${PATHS.licensing}/${for
 
 /** The page on which a pool is changed. */
 export const poolPath = (id: string): string => `${PATHS.pool}?id=${encodeURIComponent(id)}`;
+
+/** The page of a group of the firm's own. */
+export const groupPath = (id: string): string => `${PATHS.group}?id=${encodeURIComponent(id)}`;
 
 /** The page on which a token is revoked. */
 export const revokePath = (id: string): string => `${PATHS.revokeToken}?id=${encodeURIComponent(id)}`;

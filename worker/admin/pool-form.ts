@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { LIMIT_MAX } from "../../shared/timing.ts";
 import { type Pool, PRIORITY_MAX, type Window } from "../ledger/settings.ts";
+import { FIRM_GROUPS_MAX } from "../tenant/groups/group-calls.ts";
 import { readWhole } from "./form.ts";
 import type { Language } from "./language.ts";
 import { version } from "./licensing-forms.ts";
@@ -12,8 +13,8 @@ export const DAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 const rows = Array.from({ length: ROWS_MAX }, (_, row) => row);
 
 const field = z.optional(z.string().check(z.maxLength(4_000)));
-/** Known groups that are ticked. */
-const ticks = Array.from({ length: 32 }, (_, place) => `k${place}`);
+/** Known groups that are ticked: the CRM's that are shown, and the firm's own. */
+const ticks = Array.from({ length: 32 + FIRM_GROUPS_MAX }, (_, place) => `k${place}`);
 const names = [
   ...ticks,
   ...["sure", "id", "name", "groups", "reserved", "most", "priority", "when"],

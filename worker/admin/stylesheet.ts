@@ -11,7 +11,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.
 h2 { font-size: 1.05rem; line-height: 1.35; font-weight: 650; overflow-wrap: anywhere; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
 a:hover { text-decoration-thickness: 2px; }
-:focus-visible, input:is([type="date"], [type="time"], [type="datetime-local"]):focus { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+:focus-visible, input:is([type="date"], [type="time"], [type="datetime-local"]):focus-within { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 main:focus, .said:focus { outline: none; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: 0.5rem; top: -4rem; background: var(--card); padding: 0.5rem 1rem; border-radius: 0 0 8px 8px; z-index: 1; }

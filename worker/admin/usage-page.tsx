@@ -1,4 +1,6 @@
 /** R3: how the seats are used, what that costs, and what the limit should be. */
+
+import type { NamedEvidence } from "../records/model-advice.ts";
 import type { Recommendation } from "../records/recommendation.ts";
 import type { UsageSum, UsageView } from "../records/usage-query.ts";
 import type { Recount } from "../records/usage-recount.ts";
@@ -7,8 +9,10 @@ import { Advice } from "./advice.tsx";
 import { DayChart } from "./charts.tsx";
 import { type Language, useLanguage } from "./language.ts";
 import { Layout } from "./layout.tsx";
+import { NamedAdvice, RecordsAdvice } from "./model-advice.tsx";
 import { PATHS } from "./paths.ts";
 import { Fault, Said } from "./said.tsx";
+import { UsageTabs } from "./usage-tabs.tsx";
 import { UsageWeek } from "./usage-week.tsx";
 import { WhatIf, type WhatIfAnswer } from "./what-if-form.tsx";
 
@@ -28,7 +32,10 @@ export interface UsagePageProps {
   last: number;
   /** null: the records do not answer. */
   usage: UsageView | null;
+  /** Of the pool; null in the models that have none. */
   recommendation: Recommendation | null;
+  /** L14: of the named model; null in others. */
+  named: NamedEvidence | null;
   whatIf: WhatIfAnswer | null;
   /** What counting again has shown. */
   recount: Recount | null;
@@ -38,12 +45,15 @@ export const UsagePage = (props: UsagePageProps) => {
   const { visitor, view, period, usage: found, recommendation, recount } = props;
   const { words, say, zone } = useLanguage();
   const { usage, filter, rooms } = words;
+  const { measure, agreed } = view.full;
+  const hasPool = measure === "concurrent" || measure === "mixed";
   return (
     <Layout title={rooms.usage} room="usage" tenantName={view.tenant.name} visitor={visitor}>
       <div class="title">
         <h1>{rooms.usage}</h1>
         <p class="quiet">{say(filter.hours, { zone })}</p>
       </div>
+      <UsageTabs tab="usage" />
       <form class="filter" method="get" action={PATHS.usage}>
         <div>
           <label for="period">{usage.period}</label>
@@ -59,6 +69,8 @@ export const UsagePage = (props: UsagePageProps) => {
           {filter.show}
         </button>
       </form>
+      {props.named !== null && <NamedAdvice evidence={props.named} />}
+      {measure === "records" && <RecordsAdvice records={view.settings.records} />}
       {found === null ? (
         <section class="card">
           <p class="fault">{usage.noRecords}</p>
@@ -72,16 +84,18 @@ export const UsagePage = (props: UsagePageProps) => {
           {recommendation !== null && <Advice recommendation={recommendation} view={view} visitor={visitor} />}
           <Totals usage={found} view={view} />
           <Days {...props} usage={found} />
-          <UsageWeek usage={found} limit={view.limit} />
+          <UsageWeek usage={found} limit={agreed} measure={measure} />
           {found.groups.length > 0 && <Groups usage={found} />}
         </>
       )}
-      <WhatIf
-        limit={view.limit}
-        idleTimeoutMs={view.idleTimeoutMs}
-        groups={found?.groups.map(({ pool }) => pool) ?? []}
-        answer={props.whatIf}
-      />
+      {hasPool && (
+        <WhatIf
+          limit={view.limit}
+          idleTimeoutMs={view.idleTimeoutMs}
+          groups={found?.groups.map(({ pool }) => pool) ?? []}
+          answer={props.whatIf}
+        />
+      )}
       {(visitor.role === "admin" || visitor.role === "support") && <Proof recount={recount} />}
     </Layout>
   );
@@ -90,14 +104,20 @@ export const UsagePage = (props: UsagePageProps) => {
 const sayShare = ({ share }: Language, { seatMs, limitMs }: UsageSum): string =>
   limitMs === 0 ? "–" : share(seatMs / limitMs);
 
+/** L20: in the records model people are counted, and no share of a limit; in the named model nothing is ever full. */
 const Totals = ({ usage: { total }, view }: { usage: UsageView; view: AdminView }) => {
   const language = useLanguage();
   const { words, say, number, longDuration } = language;
-  const { usage } = words;
+  const { usage, fullness } = words;
+  const { measure } = view.full;
   const figures: [string, string][] = [
-    [usage.peak, number(total.peak)],
-    [usage.share, sayShare(language, total)],
-    [usage.fullHours, number(total.fullMs / HOUR_MS)],
+    [measure === "records" ? fullness.usage.peakPeople : usage.peak, number(total.peak)],
+    ...(measure === "records"
+      ? []
+      : [[measure === "named" ? fullness.usage.ofNamed : usage.share, sayShare(language, total)] as [string, string]]),
+    ...(measure === "concurrent" || measure === "mixed"
+      ? [[usage.fullHours, number(total.fullMs / HOUR_MS)] as [string, string]]
+      : []),
     [usage.grants, number(total.grants)],
     [usage.denials, number(total.denials)],
     [say(words.brief.figure, { tolerance: longDuration(view.settings.refusalToleranceMs) }), number(total.brief)],
@@ -122,11 +142,17 @@ const Totals = ({ usage: { total }, view }: { usage: UsageView; view: AdminView 
 const Days = ({ usage: found, view, first, last }: UsagePageProps & { usage: UsageView }) => {
   const language = useLanguage();
   const { words, say, count, number, duration, day: writeDay } = language;
-  const { usage } = words;
+  const { usage, fullness } = words;
+  const { measure, agreed } = view.full;
+  const isRecords = measure === "records";
   const cells: [string, (day: UsageSum) => string][] = [
     [usage.head.peak, ({ peak }) => number(peak)],
-    [usage.head.leastFree, ({ leastFree }) => number(leastFree)],
-    [usage.head.share, (day) => sayShare(language, day)],
+    ...(isRecords
+      ? []
+      : ([
+          [usage.head.leastFree, ({ leastFree }) => number(leastFree)],
+          [usage.head.share, (day) => sayShare(language, day)],
+        ] as [string, (day: UsageSum) => string][])),
     [usage.head.grants, ({ grants }) => number(grants)],
     [usage.head.denials, ({ denials }) => number(denials)],
     [usage.head.waited, ({ waitedMs }) => (waitedMs === 0 ? "–" : duration(waitedMs))],
@@ -134,12 +160,12 @@ const Days = ({ usage: found, view, first, last }: UsagePageProps & { usage: Usa
   ];
   return (
     <section class="card" aria-labelledby="days-title">
-      <h2 id="days-title">{usage.days}</h2>
+      <h2 id="days-title">{isRecords ? fullness.usage.peakDays : usage.days}</h2>
       <DayChart
-        label={say(usage.daysLabel, { limit: view.limit })}
+        label={isRecords ? fullness.usage.daysLabel : say(usage.daysLabel, { limit: agreed })}
         first={first}
         last={last}
-        limit={view.limit}
+        limit={isRecords ? null : agreed}
         bars={found.days.map(({ day, peak, denials }) => ({
           day,
           value: peak,
@@ -150,7 +176,7 @@ const Days = ({ usage: found, view, first, last }: UsagePageProps & { usage: Usa
       <ul class="legend">
         <li>{usage.nobodyRefused}</li>
         <li class="is-bad">{usage.somebodyRefused}</li>
-        <li class="is-limit">{usage.limitNow}</li>
+        {!isRecords && <li class="is-limit">{usage.limitNow}</li>}
       </ul>
       <details>
         <summary>{usage.asTable}</summary>

@@ -1,8 +1,11 @@
 /** The addresses of usage. */
 import type { Hono } from "hono";
-import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../shared/timing.ts";
+import { DENIALS_KEPT_MS, IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../shared/timing.ts";
+import { readUnassigned } from "../records/denial-query.ts";
+import { EVIDENCE_DAYS, readRecommendation } from "../records/evidence-query.ts";
 import { readHistory } from "../records/history-query.ts";
-import { recommendLimit } from "../records/recommendation.ts";
+import type { NamedEvidence } from "../records/model-advice.ts";
+import type { Evidence } from "../records/recommendation.ts";
 import { dayOf, startOfDay } from "../records/time-zone.ts";
 import { readUsage, type UsageView } from "../records/usage-query.ts";
 import { type Recount, recountUsage } from "../records/usage-recount.ts";
@@ -17,7 +20,6 @@ import { isPeriod, UsagePage } from "./usage-page.tsx";
 import type { WhatIfAnswer, WhatIfTyped } from "./what-if-form.tsx";
 
 const MINUTE = 60_000;
-const EVIDENCE_DAYS = 90;
 /** Days replayed at most: what happens at other settings is decided on the fullest. */
 const REPLAYED_MOST = 20;
 const PATIENCE_MS = 8_000;
@@ -35,6 +37,19 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
     return { usage, first, last };
   };
 
+  /** null: the records do not answer. */
+  const readNamed = async (
+    { full, settings }: AdminView,
+    evidence: Pick<Evidence, "peak" | "usedDays"> | null,
+  ): Promise<NamedEvidence | null> => {
+    const unassigned = await askRecords(() => readUnassigned(records, tenant, now() - DENIALS_KEPT_MS));
+    if (unassigned === null || evidence === null) return null;
+    const assigned = new Set<string>(settings.named.assigned.map(({ id }) => id));
+    const { peak, usedDays } = evidence;
+    const refused = unassigned.filter((id) => !assigned.has(id)).length;
+    return { licences: full.named.licences, assigned: full.named.assigned, refused, peak, usedDays };
+  };
+
   const page = async (
     c: Visit,
     visitor: Person,
@@ -44,11 +59,12 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
     const zone = view.settings.timeZone;
     const typed = c.req.query("period") ?? "90";
     const period = isPeriod(typed) ? typed : "90";
-    const [shown, evidence] = await Promise.all([
+    const [shown, recommendation] = await Promise.all([
       askRecords(() => readDays(view.settings, Number(period))),
-      period === "90" ? null : askRecords(() => readDays(view.settings, EVIDENCE_DAYS)),
+      askRecords(() => readRecommendation(records, tenant, view, now())),
     ]);
-    const judged = (evidence ?? shown)?.usage ?? null;
+    const { measure } = view.full;
+    const hasPool = measure === "concurrent" || measure === "mixed";
     const last = dayOf(zone, now());
     return answerPage(
       c,
@@ -59,16 +75,8 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
         first={shown?.first ?? last}
         last={shown?.last ?? last}
         usage={shown?.usage ?? null}
-        recommendation={
-          judged === null
-            ? null
-            : recommendLimit({
-                limit: view.limit,
-                total: judged.total,
-                days: EVIDENCE_DAYS,
-                usedDays: judged.days.filter(({ seatMs }) => seatMs > 0).length,
-              })
-        }
+        recommendation={hasPool ? recommendation : null}
+        named={measure === "named" ? await readNamed(view, recommendation?.evidence ?? null) : null}
         whatIf={said.whatIf ?? null}
         recount={said.recount ?? null}
       />,

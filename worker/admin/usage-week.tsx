@@ -1,5 +1,6 @@
 /** R3: the use of seats by the hours of the week. */
 import { countHours, type UsageView } from "../records/usage-query.ts";
+import type { Measure } from "../tenant/tenant-calls.ts";
 import { type HeatCell, Heatmap } from "./charts.tsx";
 import { useLanguage } from "./language.ts";
 
@@ -20,18 +21,20 @@ export function workingHours(rows: readonly { hour: number; seatMs: number }[]):
   return ALL_HOURS.slice(Math.min(first, USUAL.first), Math.max(last, USUAL.last) + 1);
 }
 
-export const UsageWeek = ({ usage: found, limit }: { usage: UsageView; limit: number }) => {
+export const UsageWeek = ({ usage: found, limit, measure }: { usage: UsageView; limit: number; measure: Measure }) => {
   const { words, count, number } = useLanguage();
-  const { usage } = words;
+  const { usage, fullness } = words;
   const counts = countHours(found.spans);
   const hours = workingHours(found.hours);
+  // L14: the technical cap is no measure of a firm that is charged by records.
+  const most = Math.max(1, measure === "records" ? Math.max(...found.hours.map(({ peak }) => peak)) : limit);
   const byHour = new Map(found.hours.map((row) => [row.hour, row]));
   const cellOf = (weekday: number, hour: number): HeatCell => {
     const row = byHour.get(weekday * 24 + hour);
     const hours = counts[weekday * 24 + hour] ?? 0;
     if (row === undefined || hours === 0) return { words: "", level: 0, title: usage.noUse };
     const mean = row.seatMs / HOUR_MS / hours;
-    const level = row.fullMs > 0 ? 5 : (Math.max(1, Math.min(4, Math.ceil((4 * row.peak) / limit))) as 1 | 2 | 3 | 4);
+    const level = row.fullMs > 0 ? 5 : (Math.max(1, Math.min(4, Math.ceil((4 * row.peak) / most))) as 1 | 2 | 3 | 4);
     return {
       words: mean > 0 && mean < 1 ? "<1" : number(mean >= 9.95 ? Math.round(mean) : mean),
       level: mean === 0 && row.peak === 0 ? 0 : level,
@@ -41,7 +44,13 @@ export const UsageWeek = ({ usage: found, limit }: { usage: UsageView; limit: nu
   return (
     <section class="card" aria-labelledby="week-title">
       <h2 id="week-title">{usage.week}</h2>
-      <p class="hint">{usage.weekHint}</p>
+      <p class="hint">
+        {measure === "records"
+          ? fullness.usage.weekHint
+          : measure === "named"
+            ? fullness.usage.weekHintNamed
+            : usage.weekHint}
+      </p>
       <Heatmap caption={usage.weekCaption} hours={hours} cellOf={cellOf} />
       {hours.length < ALL_HOURS.length && (
         <details>

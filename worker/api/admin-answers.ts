@@ -5,6 +5,7 @@ import { CORNERS } from "../../shared/corner.ts";
 import { DENIAL_REASONS } from "../../shared/denial.ts";
 import { HolderId } from "../../shared/ids.ts";
 import { TOKEN_POLICIES } from "../../shared/native-protocol.ts";
+import { MEASURES } from "../ledger/fullness.ts";
 import { REQUEST_ENDS, REQUEST_KINDS } from "../ledger/requests.ts";
 import { MODELS } from "../ledger/settings.ts";
 import { ROLES } from "../tenant/tenant-calls.ts";
@@ -67,6 +68,16 @@ export const ViewAnswer = z.object({
   effective: z.object({ limit: z.int(), pools: z.array(z.string()), until: z.nullable(z.int()) }),
   inUse: z.int(),
   overBy: z.int(),
+  full: z.object({
+    measure: z.enum(MEASURES),
+    limit: z.int(),
+    agreed: z.int(),
+    inUse: z.int(),
+    free: z.int(),
+    overBy: z.int(),
+    isFull: z.boolean(),
+    named: z.object({ licences: z.int(), assigned: z.int(), inUse: z.int() }),
+  }),
   /** Of the free seats, those that only people of these pools may take. */
   kept: z.object({ seats: z.int(), pools: z.array(z.string()) }),
   draining: z.int(),
@@ -127,6 +138,31 @@ export const ExplanationAnswer = z.object({
     position: z.nullable(z.int()),
   }),
   wouldChange: z.array(z.string()),
+});
+
+const GroupAnswer = z.object({
+  id: z.string(),
+  name: z.string(),
+  rules: z.array(z.string()),
+  source: z.enum(["hand", "scim"]),
+  revision: z.int(),
+  people: z.int(),
+  /** ms since 1970. */
+  madeAt: z.int(),
+});
+
+export const GroupsAnswer = z.object({
+  groups: z.array(GroupAnswer),
+  view: z.nullable(
+    z.object({
+      group: GroupAnswer,
+      people: z.array(z.object({ id: z.nullable(HolderId), name: z.string(), known: z.nullable(z.string()) })),
+      found: z.int(),
+      page: z.int(),
+      pages: z.int(),
+    }),
+  ),
+  changed: z.nullable(z.object({ added: z.int(), taken: z.int(), already: z.int() })),
 });
 
 export const TokenAnswer = z.object({

@@ -12,6 +12,7 @@ import { DOCUMENT_PATH } from "./endpoints.ts";
 import { createMetrics } from "./metrics.ts";
 import { createNativeApi } from "./native-api.ts";
 import { apiDocument } from "./openapi.ts";
+import { createReadApi } from "./read-api.ts";
 import { readBody } from "./request-body.ts";
 
 /** What the roof says of each request before a door sees it. */
@@ -40,6 +41,7 @@ export function createApi(ports: ApiPorts): Hono<ApiEnv> {
   app.route("/", createAdminApi(ports));
   app.route("/", createNativeApi(ports));
   app.route("/", createMetrics(ports));
+  app.route("/", createReadApi(ports));
   app.get(DOCUMENT_PATH, () => answerJson(apiDocument()));
   app.get(`${API_PATH}explain`, (c) => explain(c, ports));
   return app;

@@ -9,6 +9,8 @@ import { chooseJar, giveUpJar, grantCookies, letGoCookies } from "./pass-cookies
 export interface ApiPorts {
   tenant: TenantCalls;
   config: Config;
+  records: D1Database;
+  now(): number;
 }
 
 /** One request whose sender is known and taken. */

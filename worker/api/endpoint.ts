@@ -14,13 +14,17 @@ export interface Endpoint {
   path: string;
   /** Names the operation in programs made from the document. */
   id: string;
-  tag: "Seats" | "Administration" | "Native clients" | "Operation";
+  tag: "Seats" | "Administration" | "Native clients" | "Reading" | "Operation";
   summary: string;
   /** What somebody has to know who calls it: when, how often, what follows. */
   description: string;
   /** `who`: the cookie that Hotseat sets beside the CRM's session. `token`: an integration's. `none`: anybody. */
   access: "who" | "token" | "none";
   body: Message | null;
+  /** Fields of the query, with the schema of each and what it means. */
+  query?: readonly { name: string; schema: Record<string, unknown>; description: string }[];
+  /** An example of the answer as CSV, which `format=csv` asks for. */
+  csv?: string;
   answer: Message | { type: string; example: string };
   /** With this field in the query it may lead on (303), as the text says, for senders that read no answer; left out: never. */
   leadsOn?: { field: string; description: string };

@@ -7,9 +7,12 @@ import { ADMIN_API, type AdminApiName } from "../../shared/admin-protocol.ts";
 import { NATIVE_API, NativeAnswer, type NativeApiName, NativeCounted } from "../../shared/native-protocol.ts";
 import type { ProblemCode } from "../../shared/problem.ts";
 import { API, API_PATH, type ApiName, OWN_PATH, Status } from "../../shared/protocol.ts";
-import { ExplanationAnswer, MadeTokenAnswer, TokensAnswer, ViewAnswer } from "./admin-answers.ts";
+import { ExplanationAnswer, GroupsAnswer, MadeTokenAnswer, TokensAnswer, ViewAnswer } from "./admin-answers.ts";
 import type { Endpoint, Message } from "./endpoint.ts";
 import * as example from "./examples.ts";
+import { READING } from "./read-endpoints.ts";
+
+export { READ_CSV_TYPE } from "./read-endpoints.ts";
 
 export const DOCUMENT_PATH = `${API_PATH}openapi.json`;
 export const METRICS_PATH = `${OWN_PATH}metrics`;
@@ -22,6 +25,7 @@ const CHANGED: readonly ProblemCode[] = [...ASKED, ...BODY, "foreign_origin"];
 const STATUS: Message = { name: "Status", schema: Status, example: example.STATUS };
 const VIEW: Message = { name: "View", schema: ViewAnswer, example: example.VIEW };
 const EXPLANATION: Message = { name: "Explanation", schema: ExplanationAnswer, example: example.EXPLANATION };
+const GROUPS: Message = { name: "Groups", schema: GroupsAnswer, example: example.GROUPS };
 const TOKENS: Message = { name: "Tokens", schema: TokensAnswer, example: [example.TOKEN] };
 const MADE: Message = {
   name: "MadeToken",
@@ -182,6 +186,52 @@ const ADMINISTRATION: Record<
     answer: VIEW,
     problems: ["not_found", "conflict", "stale", "out_of_range"],
   },
+  groups: {
+    summary: "The firm's own groups.",
+    description:
+      "Groups made in the administration, each worth the same as one of the CRM's: for pools, usage, reports.",
+    body: null,
+    answer: GROUPS,
+    problems: [],
+  },
+  "groups/read": {
+    summary: "One group, and a page of the people that it lists.",
+    description:
+      "A hundred people a page; an empty `search` finds all. People whom only an e-mail rule names are not listed.",
+    body: { id: "k3x9qa7m", search: "", page: 1 },
+    answer: GROUPS,
+    problems: ["not_found"],
+  },
+  "groups/make": {
+    summary: "Makes a group.",
+    description: "There are a hundred groups at most, with 50,000 listed people each and 200,000 in all.",
+    body: { name: "Finance", rules: ["@books.acme.example"], people: [{ name: "anna@acme.example" }] },
+    answer: GROUPS,
+    problems: ["conflict", "out_of_range"],
+  },
+  "groups/change": {
+    summary: "Gives a group another name and other e-mail rules.",
+    description:
+      "A revision that is not the current one is answered `stale`. A pool that names the old name goes on naming it.",
+    body: { id: "k3x9qa7m", revision: 3, name: "Finance", rules: [] },
+    answer: GROUPS,
+    problems: ["not_found", "conflict", "stale", "out_of_range"],
+  },
+  "groups/people": {
+    summary: "Adds people to a group, takes some out, or replaces them all.",
+    description:
+      "Running leases are judged again at once; nobody loses a seat. One name that is none refuses all, and nothing is changed. Long lists go in several calls.",
+    body: { id: "k3x9qa7m", do: "add", people: [{ id: "anna" }, { name: "ben@acme.example" }] },
+    answer: GROUPS,
+    problems: ["not_found", "out_of_range"],
+  },
+  "groups/remove": {
+    summary: "Removes a group.",
+    description: "Its people keep their seats. A pool that names it goes on naming it.",
+    body: { id: "k3x9qa7m", revision: 3 },
+    answer: GROUPS,
+    problems: ["not_found", "stale"],
+  },
   tokens: {
     summary: "The integrations' tokens, without their secrets.",
     description: "Revoked ones are not among them.",
@@ -299,6 +349,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       problems: [...ASKED, ...BODY, "forbidden"],
     };
   }),
+  ...READING,
   {
     method: "GET",
     path: METRICS_PATH,

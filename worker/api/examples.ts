@@ -35,6 +35,16 @@ export const VIEW = {
   effective: { limit: 10, pools: [], until: null },
   inUse: 1,
   overBy: 0,
+  full: {
+    measure: "concurrent",
+    limit: 10,
+    agreed: 10,
+    inUse: 1,
+    free: 9,
+    overBy: 0,
+    isFull: false,
+    named: { licences: 0, assigned: 0, inUse: 0 },
+  },
   kept: { seats: 0, pools: [] },
   draining: 0,
   idleTimeoutMs: 1_200_000,
@@ -100,6 +110,28 @@ export const EXPLANATION = {
   sentence: "All licences are occupied, by leases, by passes still out, or by offers.",
   counts: { limit: 10, inUse: 10, free: 0, reserved: 0, waiting: 1, draining: 0, position: 1 },
   wouldChange: ["A holder releases the licence, is idle for the time-out, or closes the last tab."],
+};
+
+const GROUP = {
+  id: "k3x9qa7m",
+  name: "Finance",
+  rules: ["*@books.acme.example"],
+  source: "hand",
+  revision: 3,
+  people: 1,
+  madeAt: 1_790_000_000_000,
+};
+
+export const GROUPS = {
+  groups: [GROUP],
+  view: {
+    group: GROUP,
+    people: [{ id: null, name: "anna@acme.example", known: null }],
+    found: 1,
+    page: 1,
+    pages: 1,
+  },
+  changed: { added: 1, taken: 0, already: 0 },
 };
 
 export const TOKEN = {

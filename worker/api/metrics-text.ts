@@ -13,12 +13,18 @@ const gauge = (name: string, help: string, read: Metric["read"]): Metric => ({ n
 const counter = (name: string, help: string, read: Metric["read"]): Metric => ({ name, type: "counter", help, read });
 
 export const METRICS: readonly Metric[] = [
-  gauge("hotseat_seats_in_use", "Counted people who have a seat.", ({ inUse }) => inUse),
-  gauge("hotseat_seat_limit", "Limit as agreed.", ({ limit }) => limit),
+  gauge("hotseat_seats_in_use", "Licences in use, as the licence model counts them.", ({ inUse }) => inUse),
+  gauge(
+    "hotseat_seat_limit",
+    "Limit as agreed; in the named model the number of named licences.",
+    ({ limit }) => limit,
+  ),
   gauge("hotseat_seat_limit_effective", "Limit with the boosts of this moment.", (reading) => reading.effectiveLimit),
   gauge("hotseat_seats_draining", "Seats of ended leases whose passes are still out.", (reading) => reading.draining),
   gauge("hotseat_holders_exempt", "People with a seat who are exempt from the limit.", ({ exempt }) => exempt),
   gauge("hotseat_holders_named", "People with a seat by a licence of their own.", ({ named }) => named),
+  gauge("hotseat_named_licences", "Licences of a person's own.", ({ namedLicences }) => namedLicences),
+  gauge("hotseat_named_licences_assigned", "Of those, how many are assigned.", ({ namedAssigned }) => namedAssigned),
   gauge("hotseat_waiting", "People who wait in line.", ({ waiting }) => waiting),
   gauge(
     "hotseat_waiting_oldest_seconds",

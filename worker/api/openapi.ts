@@ -4,7 +4,7 @@ import { PROBLEMS, ProblemBody, type ProblemCode, problemBody } from "../../shar
 import { BODY_MAX_BYTES } from "../../shared/protocol.ts";
 import { descriptionOf } from "./descriptions.ts";
 import type { Endpoint, Message } from "./endpoint.ts";
-import { ENDPOINTS } from "./endpoints.ts";
+import { ENDPOINTS, READ_CSV_TYPE } from "./endpoints.ts";
 
 type Json = Record<string, unknown>;
 
@@ -23,6 +23,7 @@ const TAGS: Record<Endpoint["tag"], string> = {
   Seats: "The person's own seat: for the extension and the pages.",
   Administration: "For licence managers, admins and support.",
   "Native clients": "Desktop and mobile clients, mail plug-ins, bridges: with a token.",
+  Reading: "The records, for spreadsheets, ITAM tools and data warehouses: with a token of the policy `read`.",
   Operation: "For those who run Hotseat.",
 };
 
@@ -105,10 +106,19 @@ const parameterOf = ({ field }: { field: string }): Json => ({
 });
 const LOCATION: Json = { location: { description: "Where it leads.", schema: { type: "string" } } };
 
+const textOf = (type: string, example: string): Json => ({ [type]: { schema: { type: "string" }, example } });
+
+const NEXT: Json = {
+  link: { description: "The address of the next page, where there is one (RFC 8288).", schema: { type: "string" } },
+};
+
 function operationOf(endpoint: Endpoint): Json {
-  const { id, tag, summary, description, access, body, answer, leadsOn } = endpoint;
-  const content =
-    "type" in answer ? { [answer.type]: { schema: { type: "string" }, example: answer.example } } : contentOf(answer);
+  const { id, tag, summary, description, access, body, answer, leadsOn, query = [], csv } = endpoint;
+  const content = "type" in answer ? textOf(answer.type, answer.example) : contentOf(answer);
+  const parameters = [
+    ...(leadsOn === undefined ? [] : [parameterOf(leadsOn)]),
+    ...query.map((field) => ({ ...field, in: "query", required: false })),
+  ];
   return {
     operationId: id,
     tags: [tag],
@@ -116,9 +126,13 @@ function operationOf(endpoint: Endpoint): Json {
     description,
     security: access === "none" ? [] : [{ [access]: [] }],
     ...(body === null ? {} : { requestBody: { required: true, content: contentOf(body) } }),
-    ...(leadsOn === undefined ? {} : { parameters: [parameterOf(leadsOn)] }),
+    ...(parameters.length === 0 ? {} : { parameters }),
     responses: {
-      200: { description: "What was asked for.", content },
+      200: {
+        description: "What was asked for.",
+        ...(csv === undefined ? {} : { headers: NEXT }),
+        content: { ...content, ...(csv === undefined ? {} : textOf(READ_CSV_TYPE, csv)) },
+      },
       ...(leadsOn === undefined ? {} : { 303: { description: leadsOn.description, headers: LOCATION } }),
       ...problemsOf(endpoint),
     },

@@ -38,5 +38,6 @@ export function personOf(
 ): Person | null {
   const { roleMap } = identity;
   const key = id === null ? null : claimSpelling(identity)(id);
-  return makePerson({ key, login, name, email, groups: roles }, decideRole(roleMap, lists, roles, [email, login]));
+  const names = [login, email];
+  return makePerson({ key, login, name, email, groups: roles, names }, decideRole(roleMap, lists, roles, names));
 }

@@ -9,6 +9,8 @@ export type SpellKey = (key: string) => string;
 
 /** Unicode NFC, without blanks around it and without letter case. */
 export const spellName: SpellKey = (name) => name.normalize("NFC").trim().toLowerCase().normalize("NFC");
+/** Whether the tenant's people are keyed by a name of theirs, not by an id. */
+export const spellsNames = (spell: SpellKey): boolean => spell === spellName;
 const spellId: SpellKey = (id) => id.trim();
 
 /** By which field of the CRM's answer a preset keys its people. */

@@ -3,7 +3,7 @@ import { HolderId } from "../../shared/ids.ts";
 import type { Person, Role } from "../tenant/tenant-calls.ts";
 import { type CrmAnswer, extract, holds } from "./crm-answer.ts";
 import type { Verdict } from "./finding.ts";
-import { keySpelling } from "./holder-key.ts";
+import { keySpelling, spellName } from "./holder-key.ts";
 import { readPointer } from "./json-pointer.ts";
 import { boundGroups, NAME_MAX_CHARS } from "./person-bounds.ts";
 import type { Extract, Preset } from "./preset-schema.ts";
@@ -19,6 +19,8 @@ export interface PersonFacts {
   name: string | null;
   email: string | null;
   groups: readonly string[];
+  /** Login and address, as far as the person cannot change them (I4). */
+  names: readonly (string | null)[];
 }
 
 /** The person of the answers to all steps. */
@@ -47,24 +49,33 @@ export function readPerson(roleLists: RoleLists, preset: Preset, answers: readon
   );
   const named = holder === "id" ? text(sources.id) : login;
   const key = named === null ? null : keySpelling(preset.identity)(named);
-  const person = makePerson({ key, login, name: text(sources.name), email, groups }, role);
+  const known = [sources.login?.editable === true ? null : login, sources.email?.editable === true ? null : email];
+  const person = makePerson({ key, login, name: text(sources.name), email, groups, names: known }, role);
   if (person === null) return { kind: "unknown", why: `the CRM's answer has no usable ${holder} of the person` };
   return { kind: "signed_in", person };
 }
 
 /** null when the key cannot be a holder's. */
-export function makePerson({ key, login, name, email, groups }: PersonFacts, role: Role): Person | null {
+export function makePerson({ key, login, name, email, groups, names }: PersonFacts, role: Role): Person | null {
   const id = HolderId.safeParse(key);
   if (!id.success) return null;
   const shown = (name || login || id.data).replace(/\p{Cc}+/gu, " ");
   const known = boundGroups(groups.map((group) => group.toWellFormed()));
+  const spelled = boundNames(names);
   return {
     id: id.data,
     name: Array.from(shown).slice(0, NAME_MAX_CHARS).join(""),
     email: email === null || !ADDRESS.test(email) || byteLength(email) > EMAIL_MAX_BYTES ? null : email,
     role,
     ...(known.length === 0 ? {} : { groups: known }),
+    ...(spelled.length === 0 ? {} : { names: spelled }),
   };
+}
+
+/** L20: in the spelling in which groups and lists name people, each once. */
+function boundNames(names: readonly (string | null)[]): string[] {
+  const spelled = names.flatMap((name) => (name === null || name === "" ? [] : [spellName(name)]));
+  return [...new Set(spelled)].filter((name) => name !== "" && byteLength(name) <= EMAIL_MAX_BYTES);
 }
 
 /** A text or a number as well-formed text; null for anything else. */

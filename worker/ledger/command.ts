@@ -51,6 +51,8 @@ export type Command =
   | { type: "answer_nudge"; holder: HolderId; keep: boolean }
   /** Would the person be let in? Consumes nothing, reserves nothing. */
   | { type: "check"; person: Person }
+  /** L20: the firm's own groups that these people are in from now on. */
+  | { type: "regroup"; groups: ReadonlyMap<HolderId, readonly string[]> }
   /** What is remembered of somebody who has no seat and wants none is forgotten. */
   | { type: "forget"; holder: HolderId }
   /** L5: a socket or stream of the holder's is open; `active`: there was work on it since the last such word (G8). */

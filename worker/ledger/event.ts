@@ -71,6 +71,18 @@ export type StoredEvent =
   | (Moment & { type: "request_decided"; actor: Actor; id: string; person: Actor; end: RequestEnd; note: string })
   | (Moment & { type: "token_made"; actor: Actor; token: string; label: string; kind: string; policy: string })
   | (Moment & { type: "token_revoked"; actor: Actor; token: string; label: string })
+  /** L20: a group of the firm's own. `text`: who came and went, as far as they are few. */
+  | (Moment & {
+      type: "group_changed";
+      actor: Actor;
+      group: string;
+      did: "made" | "changed" | "removed" | "people";
+      added: number;
+      taken: number;
+      text: string;
+    })
+  /** L20: other groups of somebody who has no seat. */
+  | (Moment & { type: "person_regrouped"; firmGroups: readonly string[] })
   | (Moment & { type: "change_refused"; actor: Actor; change: string; reason: string });
 
 /** What a browser was seen by: somebody's navigation, a request of a page's own, a socket or stream that is open. */

@@ -2,8 +2,9 @@
 import type { DenialReason } from "../../shared/denial.ts";
 import { allowedInMs } from "./allowance.ts";
 import { reasonAgainst, reasonOf } from "./eligibility.ts";
+import { fullnessOf } from "./fullness.ts";
 import type { Ledger } from "./ledger.ts";
-import { countDraining, freeSeats } from "./occupancy.ts";
+import { countDraining } from "./occupancy.ts";
 import type { Person } from "./person.ts";
 import { membershipOf } from "./pools.ts";
 import { positionOf } from "./queue.ts";
@@ -54,10 +55,11 @@ const RULES: Record<DenialReason, { rule: string; sentence: string }> = {
 /** Explains how things stand for `person`; changes nothing. */
 export function explainStanding(ledger: Ledger, person: Person): Explanation {
   const reserved = ledger.effective.pools.reduce((sum, pool) => sum + pool.reserved, 0);
+  const { limit, inUse, free } = fullnessOf(ledger);
   const counts = {
-    limit: ledger.effective.limit,
-    inUse: ledger.inUse,
-    free: Math.max(0, freeSeats(ledger)),
+    limit,
+    inUse,
+    free,
     reserved,
     waiting: ledger.lineIndex.size,
     draining: countDraining(ledger),

@@ -3,7 +3,7 @@ import type { HolderId } from "../../shared/ids.ts";
 import type { Event } from "./event.ts";
 import type { Lease, Ledger } from "./ledger.ts";
 import type { Person } from "./person.ts";
-import type { Settings } from "./settings.ts";
+import type { Assigned, Settings } from "./settings.ts";
 
 /** Whether the person has a licence of their own, and whether they are counted. */
 export interface Judgement {
@@ -12,10 +12,18 @@ export interface Judgement {
   exempt: boolean;
 }
 
+/** Ids of a list of the settings, which is never changed in place: a hundred thousand are not searched with each claim. */
+const known = new WeakMap<readonly Assigned[], ReadonlySet<HolderId>>();
+function idsOf(list: readonly Assigned[]): ReadonlySet<HolderId> {
+  const found = known.get(list) ?? new Set(list.map(({ id }) => id));
+  known.set(list, found);
+  return found;
+}
+
 /** What holds for the person now. */
 export function judge({ settings }: Pick<Ledger, "settings">, { id, role }: Pick<Person, "id" | "role">): Judgement {
-  const named = settings.named.assigned.some((assigned) => assigned.id === id);
-  const exempt = named || role === "support" || settings.exempt.some((person) => person.id === id);
+  const named = idsOf(settings.named.assigned).has(id);
+  const exempt = named || role === "support" || idsOf(settings.exempt).has(id);
   return { named, exempt };
 }
 
@@ -52,7 +60,9 @@ export function judgeAgain(ledger: Ledger, holder: HolderId, lease: Lease, perso
     judged.exempt === lease.exempt &&
     judged.named === lease.named &&
     person.role === lease.person.role &&
-    areSame(person.groups ?? [], lease.person.groups ?? []);
+    areSame(person.groups, lease.person.groups) &&
+    areSame(person.firmGroups, lease.person.firmGroups) &&
+    areSame(person.names, lease.person.names);
   return isSame ? [] : [{ type: "lease_judged", at, holder, person, ...judged }];
 }
 
@@ -66,5 +76,5 @@ export function judgeDrain(ledger: Ledger, person: Person, at: number): Event[] 
   return judged.exempt ? [] : [{ type: "lease_judged", at, holder: person.id, person, ...judged }];
 }
 
-const areSame = (a: readonly string[], b: readonly string[]): boolean =>
+export const areSame = (a: readonly string[] = [], b: readonly string[] = []): boolean =>
   a.length === b.length && a.every((group) => b.includes(group));

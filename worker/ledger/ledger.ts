@@ -141,7 +141,9 @@ export interface Ledger {
   line: Map<HolderId, Waiting>;
   /** Counted holders that occupy a seat: leases, drains and offers, kept by `evolve`. */
   inUse: number;
-  /** The same by membership in pools (L17). */
+  /** L14: people with a lease by a licence of their own, kept by `evolve`. */
+  own: number;
+  /** Those counted, by membership in pools (L17). */
   counts: Map<number, number>;
   /** How many ever joined the line. */
   joined: number;
@@ -181,6 +183,7 @@ export function createLedger(options: LedgerOptions, now = 0): Ledger {
     absences: new Map(),
     line: new Map(),
     inUse: 0,
+    own: 0,
     counts: new Map(),
     joined: 0,
     lengths: [],

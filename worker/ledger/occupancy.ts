@@ -12,6 +12,9 @@ export function occupies(ledger: Ledger, holder: HolderId): boolean {
   return waiting !== undefined && waiting.offeredUntil !== null;
 }
 
+/** L14: whether the holder has a lease by a licence of their own. */
+export const worksByOwn = (ledger: Ledger, holder: HolderId): boolean => ledger.leases.get(holder)?.named === true;
+
 /** Seats that nobody occupies; negative after the limit was lowered. */
 export const freeSeats = (ledger: Ledger): number => ledger.effective.limit - ledger.inUse;
 
@@ -20,9 +23,6 @@ export function membershipOfHolder(ledger: Ledger, holder: HolderId): number {
   const person = ledger.leases.get(holder)?.person ?? ledger.absences.get(holder)?.person;
   return person === undefined ? 0 : membershipOf(ledger, person);
 }
-
-/** L10: by how many the tenant is over its limit. */
-export const overBy = (ledger: Ledger): number => Math.max(0, -freeSeats(ledger));
 
 /** Counted seats whose lease has ended and whose passes are still out (L9). */
 export function countDraining(ledger: Ledger): number {

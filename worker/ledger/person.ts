@@ -12,7 +12,15 @@ export interface Person {
   role: Role;
   /** Names of the CRM's roles and groups of the person, for pools (L17). */
   groups?: readonly string[];
+  /** Login and e-mail address in one spelling, as far as the person cannot change them in the CRM (I4): groups go by them. */
+  names?: readonly string[];
+  /** L20: the firm's own groups of the person, made in the administration. The tenant's object adds them. */
+  firmGroups?: readonly string[];
 }
+
+/** L17, L20: the CRM's groups of the person and the firm's own, each worth the same. */
+export const groupsOf = ({ groups = [], firmGroups = [] }: Pick<Person, "groups" | "firmGroups">): readonly string[] =>
+  firmGroups.length === 0 ? groups : groups.length === 0 ? firmGroups : [...new Set([...groups, ...firmGroups])];
 
 /** L10, L12: raises the limit, sets the idle time-out, frees seats. */
 export const mayAdminister = (role: Role): boolean => role !== "user";

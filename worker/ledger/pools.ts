@@ -6,13 +6,13 @@
  */
 import type { DenialReason } from "../../shared/denial.ts";
 import type { Lease, Ledger } from "./ledger.ts";
-import type { Person } from "./person.ts";
+import { groupsOf, type Person } from "./person.ts";
 import type { Effective } from "./schedule.ts";
 
 /** The pools of a person, as bits in the order of the settings. */
 export function membershipOf(ledger: Pick<Ledger, "settings">, person: Person): number {
   let bits = 0;
-  const groups = person.groups ?? [];
+  const groups = groupsOf(person);
   if (groups.length === 0) return 0;
   for (const [bit, pool] of ledger.settings.pools.entries()) {
     if (pool.groups.some((group) => groups.includes(group))) bits |= 1 << bit;

@@ -1,6 +1,6 @@
 /** L17: which pools hold and how many seats there are at a moment, and when that changes next. */
 import { Temporal } from "temporal-polyfill";
-import { LIMIT_MAX } from "../../shared/timing.ts";
+import { LIMIT_MAX, RECORDS_CAP } from "../../shared/timing.ts";
 import type { Pool, Settings, Window } from "./settings.ts";
 
 export interface ActivePool {
@@ -46,7 +46,7 @@ export function effectiveAt(settings: Settings, now: number): Effective {
       settings.model === "named"
         ? 0
         : settings.model === "records"
-          ? LIMIT_MAX
+          ? RECORDS_CAP
           : Math.max(settings.limit, Math.min(limit, LIMIT_MAX)),
     pools,
     nextTurnAt: turns.length === 0 ? null : Math.min(...turns),

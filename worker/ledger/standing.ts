@@ -7,6 +7,7 @@ import { LIMIT_MAX } from "../../shared/timing.ts";
 import { reasonAgainst, reasonOf } from "./eligibility.ts";
 import { estimateWait } from "./estimate.ts";
 import { idleAt } from "./expiry.ts";
+import { fullnessOf } from "./fullness.ts";
 import { clientGoneAt, gateGoneAt } from "./gone.ts";
 import { judge } from "./judge.ts";
 import type { Absence, Lease, Ledger, Waiting } from "./ledger.ts";
@@ -38,13 +39,16 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
   const absence = ledger.absences.get(holder);
   const waiting = ledger.line.get(holder);
   const ended = absence?.ended ?? null;
+  const { limit, inUse, measure, isFull } = fullnessOf(ledger);
   const { exempt, named } = lease ?? judge(ledger, person);
   return {
     state: lease ? "seated" : waiting ? (waiting.offeredUntil === null ? "waiting" : "offered") : "unseated",
     person: person.name,
     tenant,
-    limit: ledger.effective.limit,
-    inUse: ledger.inUse,
+    limit,
+    inUse,
+    measure,
+    isFull,
     exempt,
     named,
     mayAdminister: mayAdminister(person.role),

@@ -33,6 +33,7 @@ const Payload = z.strictObject({
     email: z.nullable(z.string()),
     role: z.enum(ROLES),
     groups: z.exactOptional(z.array(z.string())),
+    names: z.exactOptional(z.array(z.string())),
   }),
   ...sessionFields,
 });
@@ -55,13 +56,14 @@ export interface Signed {
 
 /** Value of `Set-Cookie` with who the person is, for `whoLifeMs` from the time the CRM said so. */
 export function signWho(config: Config, who: Signed & { person: Person }): Promise<string> {
-  const { id, name, email, role, groups } = who.person;
+  const { id, name, email, role, groups, names } = who.person;
   const person = {
     id,
     name: Array.from(name).slice(0, NAME_MAX_CHARS).join(""),
     email,
     role,
     ...(groups === undefined ? {} : { groups }),
+    ...(names === undefined ? {} : { names }),
   };
   return sign(config, "who", { person }, who);
 }

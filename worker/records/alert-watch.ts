@@ -1,4 +1,6 @@
 /** R4: when the use of seats is worth telling somebody. Pure; once per episode. */
+import type { DenialReason } from "../../shared/denial.ts";
+import type { Measure } from "../ledger/fullness.ts";
 import type { ChainedRow } from "./chain.ts";
 
 export const ALERT_KINDS = ["near", "full", "denied", "records"] as const;
@@ -21,6 +23,9 @@ export interface OpenRefusal {
   at: number;
   inUse: number;
   limit: number;
+  /** Missing in what an earlier release stored. */
+  reason?: DenialReason;
+  measure?: Measure;
 }
 
 export interface Alert {
@@ -28,6 +33,10 @@ export interface Alert {
   at: number;
   inUse: number;
   limit: number;
+  /** L14: what the two count; missing in what an earlier release stored. */
+  measure?: Measure;
+  /** Of `denied`. */
+  reason?: DenialReason;
   /** Of `records`. */
   records?: { count: number; agreed: number };
 }
@@ -53,10 +62,10 @@ export function watchTime(state: AlertState, now: number, toleranceMs: number): 
   const { open = [], ...rest } = state;
   const next: AlertState = rest;
   const alerts: Alert[] = [];
-  const left = open.filter(({ at, inUse, limit }) => {
+  const left = open.filter(({ at, id: _, ...refused }) => {
     if (at + toleranceMs > now) return true;
     if (next.deniedAt === null || at - next.deniedAt >= DENIED_GAP_MS)
-      alerts.push({ kind: "denied", at: now, inUse, limit });
+      alerts.push({ kind: "denied", at: now, ...refused });
     next.deniedAt = at;
     return false;
   });
@@ -68,7 +77,7 @@ export const watchDueAt = ({ open = [] }: AlertState, toleranceMs: number): numb
   open[0] === undefined ? null : open[0].at + toleranceMs;
 
 /**
- * What `row` leads to. An episode of use ends only well below where it began, so that one person who comes and goes
+ * What `row` leads to, in a tenant whose licence model counts by `measure`. An episode of use ends only well below where it began, so that one person who comes and goes
  * does not begin it again each time.
  */
 export function watchRow(
@@ -76,6 +85,7 @@ export function watchRow(
   row: Pick<ChainedRow, "at" | "kind" | "inUse" | "limit" | "body">,
   nearPercent: number,
   toleranceMs: number,
+  measure: Measure,
 ): { state: AlertState; alerts: Alert[] } {
   const { at, inUse, limit } = row;
   // Who is seated at the very moment was not without a seat for longer.
@@ -88,31 +98,34 @@ export function watchRow(
   const next = { ...state };
   const room = Math.max(1, Math.round(limit * 0.05));
   const near = nearFrom(limit, nearPercent);
-  if (inUse >= limit && !state.full) {
+  const seats = { at, inUse, limit, measure };
+  // L14: in the named model a licence in use is in nobody's way.
+  if (measure === "named") Object.assign(next, { near: false, full: false });
+  else if (inUse >= limit && !state.full) {
     next.full = true;
     // Who is told that all seats are taken need not hear that few were left.
     next.near = true;
-    alerts.push({ kind: "full", at, inUse, limit });
+    alerts.push({ kind: "full", ...seats });
   } else if (inUse >= near && inUse < limit && !state.near) {
     next.near = true;
-    alerts.push({ kind: "near", at, inUse, limit });
+    alerts.push({ kind: "near", ...seats });
   }
   if (inUse <= limit - 1 - room) next.full = false;
   if (inUse < near - room) next.near = false;
   if (row.kind === "denial_opened") {
-    const { id } = JSON.parse(row.body) as { id: string };
-    next.open = [...(next.open ?? []), { id, at, inUse, limit }].slice(0, OPEN_MOST);
+    const { id, reason } = JSON.parse(row.body) as { id: string; reason: DenialReason };
+    next.open = [...(next.open ?? []), { id, reason, ...seats }].slice(0, OPEN_MOST);
     const settled = watchTime(next, at, toleranceMs);
     alerts.push(...settled.alerts);
     next.open = settled.state.open ?? [];
     next.deniedAt = settled.state.deniedAt;
   }
-  if (row.kind === "chain_divided") alerts.push({ kind: "divided", at, inUse, limit });
+  if (row.kind === "chain_divided") alerts.push({ kind: "divided", ...seats });
   if (row.kind === "records_reported") {
     const told = state.records ?? 0;
     const { records, share } = readRecords(row.body);
     const reached = (room: number) => RECORDS_SHARES.filter((mark) => share >= mark - room).at(-1) ?? 0;
-    if (records !== null && reached(0) > told) alerts.push({ kind: "records", at, inUse, limit, records });
+    if (records !== null && reached(0) > told) alerts.push({ kind: "records", ...seats, records });
     next.records = Math.max(reached(0), Math.min(told, reached(RECORDS_ROOM)));
   }
   return { state: next, alerts };

@@ -92,6 +92,25 @@ export function exportAudit(
   });
 }
 
+/** A piece of the audit as CSV that verifies by itself: what programs fetch page by page. */
+export async function writePage(
+  db: D1Database,
+  tenant: TenantId,
+  { first, rows }: { first: number; rows: readonly AuditRow[] },
+  now: number,
+): Promise<string> {
+  const writer = WRITERS.csv;
+  const last = rows.at(-1);
+  const start = rows[0]?.seq ?? first;
+  const body = JSON.stringify({ count: rows.length, filtered: false, exportedAt: new Date(now).toISOString() });
+  return [
+    writeLine(COLUMNS),
+    writer.line({ row: "anchor", tenant, ...(await anchorOf(db, tenant, start)) }),
+    ...rows.map((row) => writer.line(eventLine(tenant, row))),
+    writer.line({ row: "end", tenant, seq: last?.seq ?? start - 1, body, hash: last?.hash ?? null }),
+  ].join("");
+}
+
 async function anchorOf(db: D1Database, tenant: TenantId, first: number): Promise<Anchor> {
   if (first === 1) return { seq: 0, hash: genesisOf(tenant) };
   const row = await db

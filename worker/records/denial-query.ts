@@ -106,3 +106,29 @@ export async function countDenials(
   const statement = db.prepare(`SELECT count(*) AS count FROM denials WHERE ${WHERE}`);
   return (await bindFilter(statement, tenant, now, filter).first<number>("count")) ?? 0;
 }
+
+/** Refusals in the order in which they began, after the one that `after` names; for programs that go on where they were. */
+export async function listDenialsFrom(
+  db: D1Database,
+  tenant: TenantId,
+  { from, to, after, size }: { from: number; to: number; after: { at: number; id: string } | null; size: number },
+): Promise<DenialRow[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${COLUMNS} FROM denials
+       WHERE tenant = ?1 AND last_at >= ?2 AND first_at >= ?2 AND first_at < ?3 AND (first_at, id) > (?4, ?5)
+       ORDER BY first_at, id LIMIT ?6`,
+    )
+    .bind(tenant, from, to, after?.at ?? 0, after?.id ?? "", size)
+    .all();
+  return DenialRows.parse(results);
+}
+
+/** The keys in the CRM of people refused since `from` (ms) for want of a named licence. */
+export async function readUnassigned(db: D1Database, tenant: TenantId, from: number): Promise<string[]> {
+  const { results } = await db
+    .prepare("SELECT DISTINCT holder FROM denials WHERE tenant = ?1 AND reason = 'not_assigned' AND first_at >= ?2")
+    .bind(tenant, from)
+    .all<{ holder: string }>();
+  return results.map(({ holder }) => holder);
+}

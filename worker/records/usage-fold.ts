@@ -16,6 +16,8 @@ export interface UsageState {
   /** ms, up to when is counted; null before the first event. */
   at: number | null;
   limit: number;
+  /** L14; absent: the concurrent one. */
+  model?: string;
   pools: Record<string, PoolState>;
 }
 
@@ -62,9 +64,12 @@ function passTime(
     const to = Math.min(until, (quarter + 1) * QUARTER_MS);
     if (counted.inUse > 0 || counted.row?.quarter === quarter) {
       const row = openRow(state, pool, counted, quarter, seq, touched);
+      // Another model may have counted more of a group than any event of theirs brought.
+      row.peak = Math.max(row.peak, counted.inUse);
       row.seatMs += counted.inUse * (to - from);
       row.limitMs += state.limit * (to - from);
-      if (counted.inUse >= state.limit) row.fullMs += to - from;
+      // L14: in the named model nobody is kept out by others, and rows of older releases have a limit of 0 there.
+      if (counted.inUse >= state.limit && state.limit > 0 && state.model !== "named") row.fullMs += to - from;
       from = to;
     } else {
       // An empty night is one step, not forty.
@@ -82,7 +87,11 @@ function countEvent(
   const body = JSON.parse(row.body) as Record<string, unknown>;
   const group = typeof body.group === "string" && body.group !== ALL ? body.group : null;
   const counts = body.exempt !== true;
-  if (row.kind === "chain_divided") takeGroups(state, body.groups as Record<string, number>);
+  const model = body.model ?? (body.patch as Record<string, unknown> | undefined)?.model;
+  if (typeof model === "string") state.model = model;
+  // The object was restored, or another model counts others.
+  if (body.groups !== undefined && (row.kind === "chain_divided" || row.kind === "settings_changed"))
+    takeGroups(state, body.groups as Record<string, number>);
   for (const pool of group === null ? [ALL] : [ALL, group]) {
     state.pools[pool] ??= { inUse: 0, row: null };
     const counted = state.pools[pool];
@@ -104,7 +113,7 @@ function countEvent(
   }
 }
 
-/** The object was restored: whom D1's last rows seated may not have a seat now, nor the other way round. */
+/** How many of each group are counted from now on, whatever was counted before. */
 function takeGroups(state: UsageState, groups: Readonly<Record<string, number>>): void {
   for (const [pool, counted] of Object.entries(state.pools)) if (pool !== ALL) counted.inUse = groups[pool] ?? 0;
   for (const [pool, inUse] of Object.entries(groups)) state.pools[pool] ??= { inUse, row: null };

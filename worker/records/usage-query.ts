@@ -37,7 +37,7 @@ const SUMS = `max(peak) AS peak, sum(seat_ms) AS seatMs, sum(limit_ms) AS limitM
   min(least_free) AS leastFree, sum(grants) AS grants, sum(denials) - sum(brief) AS denials, sum(brief) AS brief, sum(waited_ms) AS waitedMs,
   sum(lost_ms) AS lostMs, max(peak + denials - brief) AS wanted`;
 // A refusal counts in the quarter in which it began, of everybody ('') and of its group.
-const BRIEF_BY_QUARTER = `
+export const BRIEF_BY_QUARTER = `
   SELECT quarter, each.value AS pool, count(*) AS brief FROM (
     SELECT o.at / ${QUARTER_MS} AS quarter, json_array('', o.body ->> 'group') AS pools
     FROM events c INDEXED BY events_by_kind CROSS JOIN events o INDEXED BY events_by_time

@@ -3,6 +3,7 @@
  * event that raised it, sent afterwards, tried again with growing pauses.
  */
 import * as z from "zod/mini";
+import type { Measure } from "../ledger/fullness.ts";
 import {
   type Alert,
   type AlertKind,
@@ -86,11 +87,11 @@ export class AlertDesk {
     return Math.min(due, refusalAt ?? due);
   }
 
-  /** Notes, in the caller's transaction, what the new rows of the audit lead to. */
-  watch(rows: readonly ChainedRow[]): void {
+  /** Notes, in the caller's transaction, what the new rows of the audit lead to where licences are counted by `measure`. */
+  watch(rows: readonly ChainedRow[], measure: Measure): void {
     if (this.#settings.hooks.length === 0) return;
     const { nearPercent } = this.#settings;
-    for (const row of rows) this.#take((state, toleranceMs) => watchRow(state, row, nearPercent, toleranceMs));
+    for (const row of rows) this.#take((state, toleranceMs) => watchRow(state, row, nearPercent, toleranceMs, measure));
   }
 
   #take(watch: (state: AlertState, toleranceMs: number) => { state: AlertState; alerts: Alert[] }): void {
@@ -130,7 +131,7 @@ export class AlertDesk {
   }
 
   /** Sends a message at once; null: the receiver took it, otherwise a sentence. */
-  async test(id: string, seats: { inUse: number; limit: number }): Promise<string | null> {
+  async test(id: string, seats: Pick<Alert, "inUse" | "limit" | "measure">): Promise<string | null> {
     const hook = this.#settings.hooks.find((candidate) => candidate.id === id);
     if (hook === undefined) return "There is no such receiver any more.";
     const fault = await this.#send(hook, { kind: "test", at: this.#ports.now(), ...seats }, makeWord());

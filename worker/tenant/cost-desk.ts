@@ -14,6 +14,8 @@ const ALLOWANCES = {
   /** Usage counted again from the whole audit. */
   recount: { atOnce: 2, everyMs: 60_000 },
   report: { atOnce: 12, everyMs: 5_000 },
+  /** A question of a program that reads the records. */
+  read: { atOnce: 60, everyMs: 500 },
   /** A message to an address outside. */
   message: { atOnce: 5, everyMs: 30_000 },
 } as const;

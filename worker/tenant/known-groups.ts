@@ -1,17 +1,24 @@
-/** L17: the groups of the CRM that the people here were seen in, so that nobody has to know how they are spelled. */
+/** L17, L20: the groups that a pool may be for, so that nobody has to know how they are spelled. */
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Person } from "../ledger/person.ts";
+import { groupsOf, type Person } from "../ledger/person.ts";
 import type { KnownGroup } from "./tenant-calls.ts";
 
-/** As many as a pool takes (shared/admin-protocol.ts). */
+/** As many as a pool takes (shared/admin-protocol.ts), beside the firm's own, which are all shown. */
 const GROUPS_SHOWN = 32;
 const NAMES_SHOWN = 5;
 
-/** Those with most people first. */
-export function knownGroups({ leases, absences }: Pick<Ledger, "leases" | "absences">): KnownGroup[] {
+/**
+ * The firm's own, and the CRM's as people here were seen in them; those with most people first. Of a list that names more
+ * people than were seen, the list's number counts.
+ */
+export function knownGroups(
+  { leases, absences }: Pick<Ledger, "leases" | "absences">,
+  firmGroups: readonly { name: string; people: number }[],
+): KnownGroup[] {
   const groups = new Map<string, KnownGroup>();
-  const note = ({ name: person, groups: names = [] }: Person) => {
-    for (const name of names) {
+  const note = (known: Person) => {
+    const { name: person } = known;
+    for (const name of groupsOf(known)) {
       const group = groups.get(name) ?? { name, people: 0, names: [] };
       groups.set(name, group);
       group.people++;
@@ -20,5 +27,12 @@ export function knownGroups({ leases, absences }: Pick<Ledger, "leases" | "absen
   };
   for (const { person } of leases.values()) note(person);
   for (const { person } of absences.values()) note(person);
-  return [...groups.values()].sort((a, b) => b.people - a.people || (a.name < b.name ? -1 : 1)).slice(0, GROUPS_SHOWN);
+  const own = firmGroups.map(({ name, people }) => {
+    const seen = groups.get(name) ?? { name, people: 0, names: [] };
+    groups.delete(name);
+    return { ...seen, people: Math.max(seen.people, people) };
+  });
+  return [...own.sort(byPeople), ...[...groups.values()].sort(byPeople).slice(0, GROUPS_SHOWN)];
 }
+
+const byPeople = (a: KnownGroup, b: KnownGroup): number => b.people - a.people || (a.name < b.name ? -1 : 1);

@@ -8,6 +8,7 @@ import type { Config } from "../config.ts";
 import type { Command } from "../ledger/command.ts";
 import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
 import { nextDeadline } from "../ledger/expiry.ts";
+import { measureOf } from "../ledger/fullness.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { initialSettings } from "../ledger/settings.ts";
 import { type Step, step } from "../ledger/step.ts";
@@ -111,7 +112,7 @@ export class LedgerHost {
         const stored = done.events.filter(isStored);
         if (stored.length === 0) return;
         const rows = outbox.append(stored, ledger, "actor" in command ? command.actor : null);
-        alerts.watch(rows);
+        alerts.watch(rows, measureOf(ledger.settings));
         meter.watch(rows);
       });
       return done;

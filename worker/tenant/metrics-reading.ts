@@ -1,5 +1,6 @@
 /** M1: how a tenant stands at one moment, in numbers alone. */
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
+import { fullnessOf } from "../ledger/fullness.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { countDraining } from "../ledger/occupancy.ts";
 import type { GateCounts } from "./gate-counts.ts";
@@ -20,13 +21,16 @@ export interface Counters {
 
 export interface MetricsReading {
   inUse: number;
-  /** As agreed, and with the boosts of this moment. */
+  /** Of the pool, or of named licences where those are what counts (L14); as agreed, and with the boosts of this moment. */
   limit: number;
   effectiveLimit: number;
   draining: number;
   /** People with a seat who are not counted: exempt ones, and such with a licence of their own. */
   exempt: number;
   named: number;
+  /** L14: licences of a person's own, and how many of them have a person. */
+  namedLicences: number;
+  namedAssigned: number;
   waiting: number;
   /** ms; 0 where nobody waits. */
   oldestWaitMs: number;
@@ -49,14 +53,17 @@ export function readMetrics(
 ): MetricsReading {
   const leases = [...ledger.leases.values()];
   const since = [...ledger.line.values()].map((waiting) => waiting.since);
-  const { settings, effective } = ledger;
+  const { settings } = ledger;
+  const full = fullnessOf(ledger);
   return {
-    inUse: ledger.inUse,
-    limit: settings.limit,
-    effectiveLimit: effective.limit,
+    inUse: full.inUse,
+    limit: full.agreed,
+    effectiveLimit: full.limit,
     draining: countDraining(ledger),
     exempt: leases.filter(({ exempt, named }) => exempt && !named).length,
-    named: leases.filter(({ named }) => named).length,
+    named: full.named.inUse,
+    namedLicences: full.named.licences,
+    namedAssigned: full.named.assigned,
     waiting: since.length,
     oldestWaitMs: since.length === 0 ? 0 : Math.max(0, now - Math.min(...since)),
     outboxRows: outbox.lag,

@@ -29,7 +29,13 @@ const ROW = `seq, at, kind, holder, actor, inUse, "limit", body, texts, hash`;
 type StoredRow = Omit<RecordedEvent, "texts"> & { texts: string | null };
 
 /** Bookkeeping of the ledger that tells nobody anything. */
-const UNTOLD: ReadonlySet<string> = new Set(["drain_ended", "absence_forgotten", "session_joined", "denial_counted"]);
+const UNTOLD: ReadonlySet<string> = new Set([
+  "drain_ended",
+  "absence_forgotten",
+  "session_joined",
+  "denial_counted",
+  "person_regrouped",
+]);
 
 /** Something that happened outside the ledger and belongs into the audit. */
 export interface Remark {

@@ -45,6 +45,11 @@ export class People {
     return this.#find(holder)?.name ?? null;
   }
 
+  /** The address of a person by the CRM's key; null: none is known. */
+  emailOf(holder: string): string | null {
+    return this.#find(holder)?.email ?? null;
+  }
+
   /** People by a part of name or address, without case and accents, at most `most`. */
   search(part: string, most: number): DirectoryEntry[] {
     const words = foldText(part).split(/\s+/).filter(Boolean);

@@ -18,6 +18,8 @@ export interface Keeping {
   run(command: Command): void;
   outbox: Outbox;
   alerts: AlertDesk;
+  /** L20: no group lists the person any more. */
+  eraseFromGroups(holder: HolderId): void;
 }
 
 const NEAR_LEAST = 50;
@@ -85,7 +87,12 @@ const answerOf = ({ outbox, alerts }: Keeping): RecordsAnswer => ({
 });
 
 /** Null when done, otherwise the sentence that says why not. */
-function eraseFrom({ sql, ledger, run, outbox }: Keeping, holder: HolderId, actor: Person, now: number): string | null {
+function eraseFrom(
+  { sql, ledger, run, outbox, eraseFromGroups }: Keeping,
+  holder: HolderId,
+  actor: Person,
+  now: number,
+): string | null {
   const absence = ledger.absences.get(holder);
   if (ledger.leases.has(holder) || ledger.drains.has(holder) || ledger.line.has(holder) || absence?.denial) {
     return "This person has a licence or wants one at this moment; erase the person once that is over.";
@@ -95,6 +102,7 @@ function eraseFrom({ sql, ledger, run, outbox }: Keeping, holder: HolderId, acto
     return "This person has a named licence or an exemption; take that away first.";
   }
   run({ type: "forget", holder });
+  eraseFromGroups(holder);
   if (!outbox.erase(holder, now, actor)) return "The records know nobody of this key.";
   ledger.settings = forgetInHistory(ledger.settings, holder);
   writeMeta(sql, "settings", JSON.stringify(ledger.settings));

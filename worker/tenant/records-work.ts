@@ -3,7 +3,10 @@
  * moves to another database, and once a day forgets what is old. Says when it wants to be woken; while something waits
  * there is always such a time. Never throws: what fails is tried again with growing pauses.
  */
+
 import type { Config, Env } from "../config.ts";
+import { measureOf } from "../ledger/fullness.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { databaseOf, patientDatabase } from "../records/databases.ts";
 import { isDivided, isMovedAway, recordEvents } from "../records/event-log.ts";
 import { movedTo } from "../records/move-copy.ts";
@@ -29,6 +32,7 @@ const HOME = "records";
 
 /** What of the object it works with; read again each time, since a restart from storage makes new ones. */
 export interface Loaded {
+  ledger: Ledger;
   outbox: Outbox;
   alerts: AlertDesk;
   meter: Meter;
@@ -159,12 +163,12 @@ export class RecordsWork {
   /** True: the chain goes on behind D1's rows. */
   async #divide(db: D1Database): Promise<boolean> {
     const { storage, tenant, loaded, now } = this.#ports;
-    const { outbox, alerts, meter } = loaded();
+    const { outbox, alerts, meter, ledger } = loaded();
     const division = await findDivision(db, tenant, outbox);
     // Meanwhile the object may have been read from storage again: then the next try finds it.
     if (division === null || loaded().outbox !== outbox) return false;
     this.#write(() => {
-      alerts.watch([divide(storage.sql, outbox, division, now())]);
+      alerts.watch([divide(storage.sql, outbox, division, now())], measureOf(ledger.settings));
       meter.adopt([], outbox.head.seq);
     });
     const { base, head } = division;

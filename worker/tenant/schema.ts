@@ -38,6 +38,14 @@ const VERSIONS: readonly string[] = [
      slot INTEGER PRIMARY KEY, revision INTEGER NOT NULL, savedAt INTEGER NOT NULL, openUntil INTEGER,
      losses TEXT NOT NULL, body TEXT NOT NULL
    );`,
+  // L20: groups of the firm's own. A row per person and group, found by the person's key.
+  `CREATE TABLE firm_groups (
+     id TEXT PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL, rules TEXT NOT NULL, source TEXT NOT NULL,
+     revision INTEGER NOT NULL, made_at INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   CREATE UNIQUE INDEX firm_groups_by_name ON firm_groups (folded);
+   CREATE TABLE firm_group_people (member TEXT NOT NULL, grp TEXT NOT NULL, PRIMARY KEY (member, grp)) WITHOUT ROWID;
+   CREATE INDEX firm_group_people_by_group ON firm_group_people (grp);`,
 ];
 
 /** Brings the storage to the newest version. */

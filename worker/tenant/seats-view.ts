@@ -1,12 +1,14 @@
 /** A4: what the administration sees of the seats: all of it, or one page of the holders as asked. */
 import type { HolderId } from "../../shared/ids.ts";
 import { reasonAgainst } from "../ledger/eligibility.ts";
+import { fullnessOf } from "../ledger/fullness.ts";
 import type { Lease, Ledger } from "../ledger/ledger.ts";
-import { countDraining, overBy } from "../ledger/occupancy.ts";
+import { countDraining } from "../ledger/occupancy.ts";
 import { keptSeats, membershipOf } from "../ledger/pools.ts";
 import { positionOf } from "../ledger/queue.ts";
 import { clientsOf, tabsOf } from "../ledger/standing.ts";
 import { foldText } from "./fold-text.ts";
+import type { GroupRow } from "./groups/group-calls.ts";
 import { knownGroups } from "./known-groups.ts";
 import type { AdminView, HolderRow, PeopleAsk, SortKey, WaitingRow } from "./tenant-calls.ts";
 
@@ -18,6 +20,8 @@ export interface Beside {
   tenantName: string;
   contact: string;
   refusedToday: number;
+  /** L20: groups of the firm's own, also such as nobody has been seen in. */
+  firmGroups: readonly Pick<GroupRow, "name" | "people">[];
 }
 
 /** The view at `now` (ms). Without `ask` every holder, in the order of their coming. */
@@ -31,30 +35,28 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
     ([, a], [, b]) =>
       Number(b.offeredUntil !== null) - Number(a.offeredUntil !== null) || a.rank - b.rank || a.order - b.order,
   );
+  const full = fullnessOf(ledger);
   let exempt = 0;
-  let named = 0;
-  for (const lease of ledger.leases.values()) {
-    if (lease.named) named++;
-    else if (lease.exempt) exempt++;
-  }
+  for (const lease of ledger.leases.values()) if (lease.exempt && !lease.named) exempt++;
   return {
     tenant: { name: beside.tenantName, contact: beside.contact },
     version: settings.version,
     limit: settings.limit,
     effective: {
-      limit: effective.limit,
+      limit: full.limit,
       pools: effective.pools.flatMap(({ bit }) => settings.pools[bit]?.name ?? []),
       until: effective.nextTurnAt,
     },
-    inUse: ledger.inUse,
-    overBy: overBy(ledger),
+    inUse: full.inUse,
+    overBy: full.overBy,
+    full,
     kept: keptSeats(ledger),
     draining: countDraining(ledger),
     idleTimeoutMs: settings.idleTimeoutMs,
     settings,
     seated: ledger.leases.size,
     exempt,
-    named,
+    named: full.named.inUse,
     found: found.length,
     page,
     pages,
@@ -73,7 +75,7 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
         reason: person === undefined ? null : reasonAgainst(ledger, person, false),
       };
     }),
-    groups: ask === null || ask.size === 0 ? knownGroups(ledger) : [],
+    groups: ask === null || ask.size === 0 ? knownGroups(ledger, beside.firmGroups) : [],
     refusedToday: beside.refusedToday,
   };
 }

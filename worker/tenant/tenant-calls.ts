@@ -10,16 +10,20 @@ import type { Heartbeat, Status } from "../../shared/protocol.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Act, Denied, PassGrant } from "../ledger/command.ts";
 import type { Explanation } from "../ledger/explain.ts";
+import type { Fullness } from "../ledger/fullness.ts";
 import type { Person, Role } from "../ledger/person.ts";
 import type { RequestAnswer, RequestKind, SeatRequest } from "../ledger/requests.ts";
 import type { Settings, SettingsChange } from "../ledger/settings.ts";
 import type { GateCounts } from "./gate-counts.ts";
+import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import type { MetricsReading } from "./metrics-reading.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 import type { TokenRow } from "./token.ts";
 
 export type { Act, Denied, PassGrant } from "../ledger/command.ts";
+export type { Measure } from "../ledger/fullness.ts";
 export { mayAdminister, type Person, ROLES, type Role } from "../ledger/person.ts";
+export type { Settings } from "../ledger/settings.ts";
 
 export interface ClaimCall {
   person: Person;
@@ -138,6 +142,8 @@ export interface AdminView {
   effective: { limit: number; pools: string[]; until: number | null };
   inUse: number;
   overBy: number;
+  /** L14: how full the tenant is by its licence model; `inUse`, `effective.limit` and `overBy` are from it. */
+  full: Fullness;
   /** L17: of the free seats, those that only people of these pools may take. */
   kept: { seats: number; pools: string[] };
   /** Seats of ended leases whose passes are still out (L9). */
@@ -250,6 +256,8 @@ export interface TenantCalls {
   explainHolder(actor: Person, holder: HolderId): Promise<Result<Explanation, Problem>>;
   /** Would the person be let in? Consumes and reserves nothing. */
   check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
+  /** L20: looks after the firm's own groups. */
+  groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>>;
   /** The secret is in this answer and nowhere else. */
   makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>>;
   listTokens(actor: Person): Promise<Result<TokenRow[], Problem>>;

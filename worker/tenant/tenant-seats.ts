@@ -9,9 +9,11 @@ import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Config, Env } from "../config.ts";
+import { holderSpelling } from "../holder-spelling.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
 import { nextDeadline } from "../ledger/expiry.ts";
 import { type Explanation, explainStanding } from "../ledger/explain.ts";
+import { fullnessOf } from "../ledger/fullness.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
 import type { RequestAnswer, RequestKind } from "../ledger/requests.ts";
 import type { SettingsChange } from "../ledger/settings.ts";
@@ -19,6 +21,8 @@ import { isSameWait, standingOf } from "../ledger/standing.ts";
 import { AlertDesk } from "./alert-desk.ts";
 import { asAdmin } from "./as-admin.ts";
 import { CostDesk } from "./cost-desk.ts";
+import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
+import { GroupDesk } from "./groups/group-desk.ts";
 import { LedgerHost } from "./ledger-host.ts";
 import { LivePages } from "./live-pages.ts";
 import type { Meter } from "./meter.ts";
@@ -69,6 +73,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #costs = new CostDesk();
   readonly #live: LivePages;
   readonly #tokens: TokenDesk;
+  readonly #groups: GroupDesk;
   readonly #refused: RefusedToday;
   /** Made with the configuration, which says where the records are. */
   #work!: RecordsWork;
@@ -99,6 +104,16 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       record: (event, write) => this.#host.record(event, write),
       now: () => Date.now(),
     });
+    this.#groups = new GroupDesk({
+      sql: ctx.storage.sql,
+      people: () => this.#host.load().outbox.people,
+      ledger: () => this.#host.load().ledger,
+      spellKey: () => holderSpelling(this.#config),
+      record: (event, write) => this.#host.record(event, write),
+      transact: (work) => this.#host.transact(work),
+      regroup: (groups) => void this.#host.run({ type: "regroup", groups }),
+      now: () => Date.now(),
+    });
     ctx.blockConcurrencyWhile(async () => {
       migrate(ctx.storage);
       this.#tenant = await this.#own.open(readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? null);
@@ -119,7 +134,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async claim({ gate, ...call }: ClaimCall): Promise<ClaimAnswer> {
     if (gate !== undefined) this.#host.load().meter.addGate(gate);
-    const { outcome } = this.#host.run({ type: "claim", ...call });
+    const person = this.#groups.withGroups(call.person);
+    const { outcome } = this.#host.run({ type: "claim", ...call, person });
     // A lost right shows when the CRM is asked again, which comes here with the next claim.
     if (!mayAdminister(call.person.role)) this.#live.endAdministration(call.person.id);
     if (outcome.type === "granted") {
@@ -296,7 +312,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async explain(person: Person): Promise<Explanation> {
     this.#host.run({ type: "tick" });
-    return explainStanding(this.#host.load().ledger, person);
+    return explainStanding(this.#host.load().ledger, this.#groups.withGroups(person));
   }
 
   async explainHolder(actor: Person, holder: HolderId): Promise<Result<Explanation, Problem>> {
@@ -311,10 +327,14 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   async check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }> {
-    const { outcome } = this.#host.run({ type: "check", person });
+    const { outcome } = this.#host.run({ type: "check", person: this.#groups.withGroups(person) });
     if (outcome.type !== "checked") throw new Error(`a check was answered ${outcome.type}`);
-    const { effective, inUse } = this.#host.load().ledger;
-    return { pass: outcome.pass, denied: outcome.denied, limit: effective.limit, inUse };
+    const { limit, inUse } = fullnessOf(this.#host.load().ledger);
+    return { pass: outcome.pass, denied: outcome.denied, limit, inUse };
+  }
+
+  async groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>> {
+    return asAdmin(actor, () => this.#groups.run(actor, call));
   }
 
   async makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>> {
@@ -367,11 +387,14 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     // What is counted again is written to D1: not while it is copied.
     if (call.do === "spend" && call.on === "recount" && this.#work.isMoving) return err(BEING_MOVED);
     if (call.do === "test_receiver" && mayAdminister(actor.role)) {
-      const fault = await alerts.test(call.id, { inUse: ledger.inUse, limit: ledger.effective.limit });
+      const { inUse, limit, measure } = fullnessOf(ledger);
+      const seats = { inUse, limit, measure };
+      const fault = await alerts.test(call.id, seats);
       if (fault !== null) return err({ code: "out_of_range", detail: fault });
     }
     const run = (command: Command) => void this.#host.run(command);
-    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts };
+    const eraseFromGroups = (holder: HolderId) => this.#groups.erase(holder, outbox.people.emailOf(holder));
+    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts, eraseFromGroups };
     return this.#host.transact(() => keepRecords(keeping, actor, call, this.#host.now));
   }
 
@@ -411,7 +434,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const { ledger } = this.#host.load();
     const { now } = this.#host;
     const refusedToday = this.#refused.count(ledger.settings, now);
-    return viewSeats(ledger, now, { tenantName: this.#config.tenantName, contact: this.#contact, refusedToday }, ask);
+    const { tenantName } = this.#config;
+    const firmGroups = this.#groups.list();
+    return viewSeats(ledger, now, { tenantName, contact: this.#contact, refusedToday, firmGroups }, ask);
   }
 
   #openWork(): RecordsWork {

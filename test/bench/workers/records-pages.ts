@@ -1,12 +1,17 @@
 /** The administration of one tenant before records of the bench's own: for what its pages cost beside D1. */
 import { createApp } from "../../../worker/app.ts";
 import { readConfig } from "../../../worker/config.ts";
-import { FakeTenant, VIEW } from "../../worker/api/fake-tenant.ts";
+import { makeSecret } from "../../../worker/tenant/secret.ts";
+import { FakeTenant, TOKEN, TOKEN_KEY, VIEW } from "../../worker/api/fake-tenant.ts";
 
 const MANAGER = { id: "mia", name: "Mia Manager", email: null, role: "admin" };
 
-/** Answers a path of the administration. `records` is a D1; `now` in ms since 1970. */
-export function openPages(records: unknown, now: () => number, limit: number): (path: string) => Promise<Response> {
+/** Answers a path of Hotseat's own. `records` is a D1; `now` in ms since 1970. */
+export async function openPages(
+  records: unknown,
+  now: () => number,
+  limit: number,
+): Promise<(path: string) => Promise<Response>> {
   const config = readConfig({
     TENANT: "acme",
     CRM_ORIGIN: "http://crm.test",
@@ -15,6 +20,9 @@ export function openPages(records: unknown, now: () => number, limit: number): (
   } as Parameters<typeof readConfig>[0]);
   const tenant = new FakeTenant();
   tenant.view = { ok: true, value: { ...VIEW, limit, settings: { ...VIEW.settings, limit } } };
+  // One of each policy is not needed: programs read with one token.
+  tenant.useToken = async () => ({ ...TOKEN, policy: "read" as const });
+  const authorization = `Bearer hs_abcdef_${await makeSecret(TOKEN_KEY, "abcdef")}`;
   const caller = { person: MANAGER, session: "session-of-the-bench__" };
   const app = createApp({
     config,
@@ -26,5 +34,8 @@ export function openPages(records: unknown, now: () => number, limit: number): (
     answerHealth: async () => new Response(),
     answerGateFile: async () => null,
   } as unknown as Parameters<typeof createApp>[0]);
-  return (path) => app.fetch(new Request(`http://crm.test/.hotseat/admin${path}`), { waitUntil: () => undefined });
+  return (path) =>
+    app.fetch(new Request(`http://crm.test/.hotseat/${path}`, { headers: { authorization } }), {
+      waitUntil: () => undefined,
+    });
 }

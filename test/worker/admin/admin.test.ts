@@ -258,7 +258,7 @@ test("numbers that are none are refused with what would be right, and keep what 
     const site = openSite();
     const limit = await submit(site, `${ADMIN}/licensing/limit`, { limit: typed, version: "7" });
     expect([typed, limit.status]).toEqual([typed, 422]);
-    expect(textOf(await limit.text())).toContain("Enter a whole number from 1 to 999.");
+    expect(textOf(await limit.text())).toContain("Enter a whole number from 1 to 100,000.");
     const idle = await submit(site, `${ADMIN}/licensing/idle-timeout`, { minutes: typed, version: "7" });
     expect([typed, idle.status]).toEqual([typed, 422]);
     expect(site.tenant.asked.every(({ call }) => call === "adminView")).toBe(true);
@@ -289,7 +289,7 @@ test("[A7] a form that somebody overtook is told what changed, keeps what was ty
   expect(text).toContain("Nothing of yours was changed");
   expect(text).toContain("Mia <b> : Limit: 2 → 5");
   expect(text).toContain("the idle time-out from 20 to 30 minutes");
-  expect(text).toContain("Now 5, at most 999");
+  expect(text).toContain("Now 5, at most 100,000");
   expect(text.slice(0, text.indexOf("Latest changes"))).not.toContain("long ago");
   expect(html).toMatch(/<input[^>]*name="limit"[^>]*value="3"/);
   expect(html).toContain('name="version" value="9"');
@@ -595,8 +595,8 @@ test("[A6] what the tenant refuses is said in the reader's language, with its va
     site.tenant.change = { ok: false, error: { code: "out_of_range", detail } };
     return submit(site, `${ADMIN}/licensing/limit`, { limit: "1000", version: "7" }, { headers });
   };
-  const known = await (await refuse("The limit is a whole number from 1 to 999, not 1000.")).text();
-  expect(known).toContain("Das Limit ist eine ganze Zahl von 1 bis 999, nicht 1000.");
+  const known = await (await refuse("The limit is a whole number from 1 to 100000, not 100001.")).text();
+  expect(known).toContain("Das Limit ist eine ganze Zahl von 1 bis 100000, nicht 100001.");
   const unknown = await (await refuse(`Never <heard> of "this".`)).text();
   expect(unknown).toContain('<span lang="en">Never &lt;heard&gt; of &quot;this&quot;.</span>');
 });

@@ -281,6 +281,8 @@ const PAGES = [
   "/usage",
   "/usage?period=365",
   "/usage/what-if?limit=30&minutes=20",
+  "/usage/people",
+  "/usage/people?show=unused&sort=name&from=x",
   "/usage/what-if?limit=1&minutes=20",
   "/usage/what-if?limit=0&minutes=20",
   "/usage/what-if?limit=3&minutes=1",

@@ -43,7 +43,13 @@ function openHouse() {
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     return ask(role, `${LICENSING}/${form}`, { method: "POST", headers, body });
   };
-  return { tenant, ask, look, submit };
+  /** A form that names no version of the settings. */
+  const form = (role: Role, path: string, fields: Record<string, string>) => {
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const body = new URLSearchParams(fields).toString();
+    return ask(role, `${LICENSING}/${path}`, { method: "POST", headers, body });
+  };
+  return { tenant, ask, look, submit, form };
 }
 
 const textOf = (html: string): string =>
@@ -125,17 +131,17 @@ test.each(FORM_NAMES)(
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
 
 test.each<[FormName, Record<string, string>, string]>([
-  ["limit", { limit: "1000" }, "from 1 to 999"],
+  ["limit", { limit: "100001" }, "from 1 to 100000"],
   ["limit", { limit: "many" }, "whole number"],
   ["idle-timeout", { minutes: "4" }, "from 5 to 60"],
-  ["boost", { extra: "0", starts: "", ends: "" }, "whole number from 1 to 999"],
+  ["boost", { extra: "0", starts: "", ends: "" }, "whole number from 1 to 100,000"],
   ["boost", { extra: "1", starts: "tomorrow", ends: "" }, "Enter a date and a time, or leave it empty"],
   ["boost", { extra: "1", starts: "2020-01-01T10:00", ends: "" }, "This time has passed"],
   ["boost", { extra: "1", starts: "", ends: "2026-02-31T10:00" }, "Enter a date and a time."],
   ["boost", { extra: "1", starts: "", ends: "2020-01-01T10:00" }, "at least a minute after"],
   ["boost", { extra: "1", starts: "", ends: "2099-01-01T10:00" }, "92 days"],
   ["time-zone", { zone: "Mars/Base" }, "a name such as Europe/Berlin"],
-  ["named-licences", { licences: "-1" }, "from 0 to 999"],
+  ["named-licences", { licences: "-1" }, "from 0 to 100,000"],
   ["named-licences", { licences: "0" }, "take 1 away first"],
   ["assign", { id: "", name: "x" }, "key in the CRM"],
   ["assign", { id: "u1", name: "One" }, "has a named licence already"],
@@ -213,7 +219,7 @@ test("[A7] a pool is made, changed and removed, with its times", async () => {
   for (const [wrong, sentence] of [
     [{ name: "" }, "Enter a name"],
     [{ groups: " \n " }, "one to 32 groups"],
-    [{ reserved: "x" }, "from 0 to 999"],
+    [{ reserved: "x" }, "from 0 to 100,000"],
     [{ reserved: "11" }, "would be reserved of a limit of 10"],
     [{ most: "1" }, "at least the reserved licences"],
     [{ priority: "11" }, "from 0 to 10"],
@@ -468,4 +474,76 @@ test("[L17] [A7] known groups are ticked, with who is in them; a pool that leave
   expect((await house.look()).settings.pools).toMatchObject([{ groups: ["accounts"], reserved: 1 }]);
   const meant = { ...all, id: "all", groups: "accounts", sure: "yes" };
   expect((await house.submit("admin", "pool", meant)).status).toBe(303);
+});
+
+/** A list or a file for a group, as a browser sends it. */
+const listed = (fields: Record<string, string>, file?: string | Uint8Array): RequestInit => {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append("file", new File(file === undefined ? [] : [file], "people.csv", { type: "text/csv" }));
+  return { method: "POST", body: form };
+};
+
+test("[L20] [A7] a group is made, filled by list, by table and by search, offered to pools, and removed", async () => {
+  const house = openHouse();
+  const made = await house.form("licence_manager", "groups/make", { name: "Finance", rules: "@books.example\n" });
+  expect(made.status).toBe(303);
+  const at = made.headers.get("location") ?? "";
+  const id = /id=(\w+)/.exec(at)?.[1] ?? "";
+  expect(textOf(await (await house.ask("licence_manager", at)).text())).toContain("The group is made.");
+  const people = `${LICENSING}/group/people`;
+  const pasted = await house.ask("admin", people, listed({ id, how: "add", people: "anna@acme.example\n\nben" }));
+  expect(pasted.headers.get("location")).toContain("added=2&taken=0&already=0");
+  const table =
+    '\ufeffName;E-Mail-Adresse;Ort\r\n"Adams; Anna";Anna@Acme.example;"Bern"\r\nCleo;cleo@acme.example;\r\n';
+  const uploaded = await house.ask("admin", people, listed({ id, how: "replace", people: "" }, table));
+  expect(uploaded.headers.get("location")).toContain("added=1&taken=1&already=1");
+  await house.form("admin", "group/people", { id, how: "add", holder: "u7" });
+  const page = textOf(await (await house.ask("admin", `${LICENSING}/group?id=${id}`)).text());
+  for (const name of ["anna@acme.example", "cleo@acme.example", "u7"]) expect(page).toContain(name);
+  expect(page).toContain("3 people listed");
+  expect(page).not.toContain("ben ");
+  const pool = await (await house.ask("admin", `${LICENSING}/pool`)).text();
+  expect(pool).toContain('name="k0" value="Finance"');
+  const revision = /name="revision" value="(\d+)"/.exec(await (await house.ask("admin", at)).text())?.[1] ?? "";
+  const stale = await house.form("admin", "group/remove", { id, revision: "1", sure: "yes" });
+  expect(stale.status).toBe(409);
+  expect(textOf(await stale.text())).toContain("Somebody has changed the group Finance in the meantime");
+  const removed = await house.form("admin", "group/remove", { id, revision, sure: "yes" });
+  expect(removed.status).toBe(303);
+  expect((await house.ask("admin", `${LICENSING}/group?id=${id}`)).status).toBe(404);
+});
+
+test("[L20] a list or a file that is none is refused with what would be right, keeps what was typed, and changes nothing", async () => {
+  const house = openHouse();
+  const made = await house.form("admin", "groups/make", { name: "Finance", rules: "" });
+  const id = /id=(\w+)/.exec(made.headers.get("location") ?? "")?.[1] ?? "";
+  const people = `${LICENSING}/group/people`;
+  const wrong: [fields: { how: string; people: string }, file: string | Uint8Array | undefined, says: string][] = [
+    [{ how: "add", people: "ben\nAnna Adams" }, undefined, "“Anna Adams” is no e-mail address"],
+    [{ how: "replace", people: "  " }, undefined, "Name somebody"],
+    [{ how: "add", people: "ben" }, "anna", "not both"],
+    [{ how: "add", people: "" }, new Uint8Array([0x61, 0xe4, 0x0a]), "not UTF-8"],
+    [{ how: "add", people: "first,last\nAnna,Adams" }, undefined, "name the column"],
+    [{ how: "add", people: 'e-mail\n"anna@acme.example' }, undefined, "Line 2 opens a quotation mark"],
+  ];
+  for (const [fields, file, says] of wrong) {
+    const answer = await house.ask("admin", people, listed({ id, ...fields }, file));
+    const html = await answer.text();
+    expect([fields, answer.status]).toEqual([fields, 422]);
+    expect(textOf(html)).toContain(says);
+    if (fields.people.trim() !== "") expect(textOf(html)).toContain(fields.people.split("\n").at(-1) as string);
+  }
+  const large = await house.ask("admin", people, listed({ id, how: "add", people: "" }, new Uint8Array(5_000_000)));
+  expect(large.status).toBe(413);
+  const rule = await house.form("admin", "group", { id, revision: "1", name: "Finance", rules: "books.example" });
+  expect([rule.status, textOf(await rule.text())]).toEqual([422, expect.stringContaining("is no e-mail rule")]);
+  const again = await house.form("admin", "groups/make", { name: "finance", rules: "" });
+  expect([again.status, textOf(await again.text())]).toEqual([409, expect.stringContaining("called Finance already")]);
+  for (const path of ["groups", `group?id=${id}`])
+    expect((await house.ask("user", `${LICENSING}/${path}`)).status).toBe(403);
+  expect((await house.ask("user", people, listed({ id, how: "add", people: "user" }))).status).toBe(403);
+  expect(await house.tenant.groups(person("admin", "admin"), { do: "list" })).toMatchObject({
+    value: { groups: [{ name: "Finance", people: 0, rules: [], revision: 1 }] },
+  });
 });

@@ -23,6 +23,7 @@ const placesOf = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(
 const SAME = new Set([
   "de now.live",
   "de now.namedTag",
+  "de groups.name",
   "de integrations.kinds.mail",
   "fr counts.seats.one",
   "fr counts.seats.other",

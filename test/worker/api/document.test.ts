@@ -29,16 +29,20 @@ interface Saying {
   token?: string;
   body?: BodyInit;
   headers?: Record<string, string>;
+  query?: string;
 }
 
 /** Asks an endpoint, by default with the document's own example, and holds the answer against the document. */
-async function say<Answer = Record<string, unknown>>(id: string, { by, token, body, headers }: Saying = {}) {
+async function say<Answer = Record<string, unknown>>(
+  id: string,
+  { by, token, body, headers, query = "" }: Saying = {},
+) {
   const { method, path, body: message } = endpointOf(id);
   const sent = new Headers(method === "POST" ? { "content-type": "application/json", origin: SITE } : {});
   if (token !== undefined) sent.set("authorization", `Bearer ${tokens[token]}`);
   for (const [name, value] of Object.entries(headers ?? {})) sent.set(name, value);
   const init = method === "GET" ? {} : { body: body ?? JSON.stringify(message?.example ?? {}) };
-  const response = await (people[by ?? ""] ?? stranger).ask(path, { method, headers: sent, ...init });
+  const response = await (people[by ?? ""] ?? stranger).ask(path + query, { method, headers: sent, ...init });
   const { status } = response;
   return { status, body: (await witness.see(method, path, response)) as Answer };
 }
@@ -60,7 +64,8 @@ beforeAll(async () => {
     await browser.go("/");
     people[login] = browser;
   }
-  for (const policy of ["consume", "check", "reserved", "records", "metrics"]) tokens[policy] = await make(policy);
+  for (const policy of ["consume", "check", "reserved", "records", "metrics", "read"])
+    tokens[policy] = await make(policy);
 });
 
 afterAll(() => {
@@ -71,8 +76,8 @@ const who = ENDPOINTS.filter(({ access }) => access === "who");
 const withToken = ENDPOINTS.filter(({ access }) => access === "token");
 const posts = ENDPOINTS.filter(({ body }) => body !== null);
 const POLICY: Record<string, string> = { nativeRecords: "records", metrics: "metrics" };
-const asOf = ({ id, access }: Endpoint): Saying =>
-  access === "token" ? { token: POLICY[id] ?? "consume" } : { by: "maria" };
+const policyOf = (id: string): string => POLICY[id] ?? (id.startsWith("read") ? "read" : "consume");
+const asOf = ({ id, access }: Endpoint): Saying => (access === "token" ? { token: policyOf(id) } : { by: "maria" });
 
 test.each([...who, ...withToken])("[P6] [I2] [N3] $id is for nobody without a proof of who asks", async ({ id }) => {
   expect((await say(id)).body).toMatchObject({ code: "signed_out", type: "urn:hotseat:problem:signed-out" });
@@ -122,7 +127,7 @@ test.each(ENDPOINTS.filter(({ tag }) => tag === "Administration"))(
 );
 
 test.each(withToken)("[N1] [P6] $id takes tokens of its own policies alone", async ({ id }) => {
-  const other = id === "nativeRecords" || id === "metrics" ? "check" : "records";
+  const other = policyOf(id) === "consume" ? "records" : "check";
   expect((await say(id, { token: other })).body).toMatchObject({ code: "forbidden" });
 });
 
@@ -218,6 +223,44 @@ test("[L10] [P6] the administration's calls: done, stale, out of range, in confl
   expect((await say("adminEvict", { by: "sue" })).status).toBe(404);
 });
 
+test("[L20] [P6] groups of the firm's own are made, read, changed, filled and removed", async () => {
+  const call = async (id: string, body: object) => {
+    const answer = await say<{ code?: string; view: { group: { id: string; revision: number } } | null }>(id, {
+      by: "sue",
+      body: JSON.stringify(body),
+    });
+    return { code: answer.body.code ?? null, group: answer.body.view?.group };
+  };
+  expect((await say("adminGroups", { by: "sue" })).body).toMatchObject({ groups: [] });
+  const wish = { name: "Finance", rules: ["@books.example"], people: [{ name: "anna" }] };
+  const { group } = await call("adminGroupsMake", wish);
+  expect(group).toMatchObject({ people: 1, revision: 1, rules: ["*@books.example"] });
+  const id = group?.id ?? "";
+  expect(await call("adminGroupsMake", wish)).toMatchObject({ code: "conflict" });
+  expect(await call("adminGroupsMake", { ...wish, name: " " })).toMatchObject({ code: "out_of_range" });
+  expect((await call("adminGroupsMake", { ...wish, name: "Sales" })).code).toBeNull();
+  for (const gone of ["adminGroupsRead", "adminGroupsChange", "adminGroupsPeople", "adminGroupsRemove"]) {
+    expect((await say(gone, { by: "sue" })).status).toBe(404);
+  }
+  const changed = { id, revision: 1, name: "Finance", rules: [] };
+  expect((await call("adminGroupsChange", changed)).group).toMatchObject({ rules: [], revision: 2 });
+  expect(await call("adminGroupsChange", changed)).toMatchObject({ code: "stale" });
+  expect(await call("adminGroupsChange", { ...changed, revision: 2, name: "sales" })).toMatchObject({
+    code: "conflict",
+  });
+  expect(await call("adminGroupsChange", { ...changed, revision: 2, rules: ["x"] })).toMatchObject({
+    code: "out_of_range",
+  });
+  const people = [{ id: "zoe" }, { name: "ben@acme.example" }];
+  expect((await call("adminGroupsPeople", { id, do: "add", people })).group).toMatchObject({ people: 3 });
+  expect(await call("adminGroupsPeople", { id, do: "add", people: [{ name: "a b" }] })).toMatchObject({
+    code: "out_of_range",
+  });
+  expect((await call("adminGroupsRead", { id, search: "BEN", page: 9 })).code).toBeNull();
+  expect(await call("adminGroupsRemove", { id, revision: 1 })).toMatchObject({ code: "stale" });
+  expect((await call("adminGroupsRemove", { id, revision: 3 })).code).toBeNull();
+});
+
 test("[Q1] [Q2] [P6] requests: asked, decided, and what cannot be", async () => {
   const send = async (id: string, by: string, body: object) => say(id, { by, body: JSON.stringify(body) });
   const decide = async (id: string, answer: object, of?: number) =>
@@ -265,6 +308,35 @@ const claimOf = (id: string) => JSON.stringify({ person: { id, name: id }, clien
 
 test("[M1] [P6] metrics are read by a token for them", async () => {
   expect((await say("metrics", { token: "metrics" })).status).toBe(200);
+});
+
+test.each(ENDPOINTS.filter(({ tag }) => tag === "Reading"))(
+  "[R7] [P6] $id answers, as JSON and as CSV, and says what it does not take",
+  async ({ id }) => {
+    const read = (query: string) => say<{ code?: string; field?: string }>(id, { token: "read", query });
+    expect((await read("")).status).toBe(200);
+    expect((await read("?format=csv&from=2026-01-01&to=2026-02-01&size=3")).status).toBe(200);
+    for (const [query, code, field] of [
+      ["?person=anna", "malformed", "person"],
+      ["?format=xml", "malformed", "format"],
+      ["?size=0", "malformed", "size"],
+      ["?size=5001", "out_of_range", "size"],
+      ["?from=2026-02-01&to=2026-01-01", "out_of_range", "from"],
+      ["?from=2024-01-01&to=2026-01-01", "out_of_range", "from"],
+      ["?from=2026-02-31", "out_of_range", "from"],
+      ["?cursor=%20~", "out_of_range", "cursor"],
+    ] as const) {
+      expect([query, (await read(query)).body]).toMatchObject([query, { code, field }]);
+    }
+  },
+);
+
+test("[A10] [R7] [P6] a program that asks without a pause is told to wait", async () => {
+  for (const { id } of ENDPOINTS.filter(({ tag }) => tag === "Reading")) {
+    let status = 200;
+    for (let asked = 0; asked < 200 && status === 200; asked++) ({ status } = await say(id, { token: "read" }));
+    expect([id, status]).toEqual([id, 429]);
+  }
 });
 
 test("[N3] [P6] tokens are listed and revoked, and there are so many at most", async () => {

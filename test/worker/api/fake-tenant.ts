@@ -71,6 +71,16 @@ export const VIEW: AdminView = {
   effective: { limit: 2, pools: [], until: null },
   inUse: 2,
   overBy: 0,
+  full: {
+    measure: "concurrent",
+    limit: 2,
+    agreed: 2,
+    inUse: 2,
+    free: 0,
+    overBy: 0,
+    isFull: true,
+    named: { licences: 0, assigned: 0, inUse: 0 },
+  },
   kept: { seats: 0, pools: [] },
   draining: 0,
   idleTimeoutMs: 1_200_000,
@@ -113,6 +123,8 @@ const NUMBERS: Awaited<ReturnType<TenantCalls["readMetrics"]>> = {
   draining: 0,
   exempt: 1,
   named: 0,
+  namedLicences: 0,
+  namedAssigned: 0,
   waiting: 0,
   oldestWaitMs: 0,
   outboxRows: 0,
@@ -213,6 +225,8 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "explainHolder", args }, { ok: true as const, value: EXPLANATION });
   check = (...args: Parameters<TenantCalls["check"]>) =>
     this.#note({ call: "check", args }, { pass: true, denied: null, limit: 2, inUse: 1 });
+  groups = (...args: Parameters<TenantCalls["groups"]>) =>
+    this.#note({ call: "groups", args }, { ok: true as const, value: { groups: [], view: null, changed: null } });
   makeToken = (...args: Parameters<TenantCalls["makeToken"]>) =>
     this.#note(
       { call: "makeToken", args },

@@ -68,6 +68,7 @@ describe("[I6] Cloudflare Access", () => {
     expect(house.tenant.claims[0]?.person).toEqual({
       id: "7335d417",
       name: "Anna L.",
+      names: ["anna@larch.example"],
       email: "anna@larch.example",
       role: "user",
     });

@@ -70,7 +70,14 @@ describe("[I1] the CRM says who it is", () => {
     expect(await keeper(answering(ANNA)).identify(cookie)).toEqual({
       kind: "signed_in",
       identifiedAt: 1_000_000,
-      person: { id: "u1", name: "Anna Lindström", email: "anna@larch.example", role: "user", groups: ["sales"] },
+      person: {
+        id: "u1",
+        name: "Anna Lindström",
+        email: "anna@larch.example",
+        role: "user",
+        groups: ["sales"],
+        names: ["anna", "anna@larch.example"],
+      },
     });
     expect(await keeper(answering({}, 401)).identify(cookie)).toMatchObject({ kind: "anonymous" });
     for (const [body, status] of [

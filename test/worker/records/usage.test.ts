@@ -1,10 +1,13 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { demandOf, type Refusal } from "../../../worker/records/demand-query.ts";
+import { readRecommendation } from "../../../worker/records/evidence-query.ts";
 import { readHistory } from "../../../worker/records/history-query.ts";
-import { recommendLimit } from "../../../worker/records/recommendation.ts";
+import { adviseNamed, adviseRecords } from "../../../worker/records/model-advice.ts";
+import { DAYS_AHEAD, gatherEvidence, recommendLimit } from "../../../worker/records/recommendation.ts";
 import { dayOf, offsetAt, spansOf, startOfDay, writeDay } from "../../../worker/records/time-zone.ts";
 import { emptyUsage, foldUsage } from "../../../worker/records/usage-fold.ts";
-import { countHours, NO_USE, readUsage } from "../../../worker/records/usage-query.ts";
+import { countHours, readUsage } from "../../../worker/records/usage-query.ts";
 import { recountUsage } from "../../../worker/records/usage-recount.ts";
 import { QUARTER_MS, type UsageRow } from "../../../worker/records/usage-rows.ts";
 import { replayHistory } from "../../../worker/records/what-if.ts";
@@ -273,29 +276,129 @@ test("[R3] [L17] a replay with a reservation keeps seats for its group, and one 
   expect(replay("F@0-10 G@1-60 a@2-60", 3, 0, 1)).toMatchObject({ denials: 1, waitedMs: 9 * MINUTE, peak: 2 });
 });
 
-test("[R3] a recommendation says what to do, and why", () => {
-  const evidence = { limit: 10, days: 90, usedDays: 60 };
-  expect(
-    recommendLimit({ ...evidence, total: { ...NO_USE, peak: 10, wanted: 13, denials: 4, lostMs: 30 * MINUTE } }),
-  ).toMatchObject({
-    verdict: "raise",
-    limit: 13,
-    why: "refused",
-  });
-  expect(recommendLimit({ ...evidence, total: { ...NO_USE, peak: 6, wanted: 6 } })).toMatchObject({
-    verdict: "lower",
-    limit: 7,
-    why: "spare",
-  });
-  expect(recommendLimit({ ...evidence, total: { ...NO_USE, peak: 9, wanted: 9 } })).toMatchObject({
+/** What a page knows of 60 days with these peaks, and these refusals. */
+const adviceOf = (limit: number, peaks: number[], refusals: Refusal[] = [], toleranceMs = MINUTE) => {
+  const demand = demandOf(refusals, { zone: "UTC", toleranceMs });
+  const days = peaks.map((peak, index) => ({ day: 20_000 + index, peak }));
+  return recommendLimit(gatherEvidence({ limit, first: 20_000, last: 20_059 }, days, demand));
+};
+const refusedOn = (day: number, inUse: number, more: Partial<Refusal> = {}): Refusal => {
+  const at = (20_000 + day) * DAY + 9 * HOUR;
+  return {
+    person: "p-1",
+    at,
+    until: at + 5 * MINUTE,
+    reason: "limit_reached",
+    inUse,
+    outcome: "seated",
+    waitedMs: 5 * MINUTE,
+    ...more,
+  };
+};
+
+test("[R3] a recommendation says what to do, why, and how sure it is", () => {
+  const sixty = (peak: number) => Array.from({ length: 60 }, () => peak);
+  const two = [refusedOn(3, 10), refusedOn(3, 10)];
+  expect(adviceOf(10, sixty(10), two)).toMatchObject({ verdict: "raise", limit: 12, why: "refused", sure: 60 / 80 });
+  expect(adviceOf(10, sixty(6))).toMatchObject({ verdict: "lower", limit: 7, why: "spare", sure: 0.75 });
+  expect(adviceOf(10, sixty(9))).toMatchObject({ verdict: "keep", why: "fits" });
+  expect(adviceOf(20, sixty(10), two)).toMatchObject({ verdict: "keep", limit: 20, why: "enough" });
+});
+
+test("[R3] too few days are no recommendation, however many were refused", () => {
+  const some = Array.from({ length: 19 }, () => 2);
+  const refused = [refusedOn(0, 2), refusedOn(0, 2)];
+  const { evidence, ...advice } = adviceOf(2, some, refused);
+  expect(advice).toEqual({ verdict: "wait", limit: 2, why: "young", sure: null });
+  expect(evidence).toMatchObject({ usedDays: 19, refusals: 2, wanted: 4 });
+  expect(adviceOf(2, [...some, 1], refused)).toMatchObject({ verdict: "raise", limit: 4, sure: 0.5 });
+});
+
+test("[R1] [R3] [L17] short waits, and refusals that no limit changes, are named and move nothing", () => {
+  const peaks = Array.from({ length: 30 }, () => 5);
+  const refused = [
+    refusedOn(1, 5, { waitedMs: 59_999 }),
+    refusedOn(2, 3, { reason: "reserved_for_others" }),
+    refusedOn(2, 3, { reason: "reserved_for_others" }),
+    refusedOn(3, 3, { reason: "not_assigned", outcome: "gave_up", waitedMs: 0 }),
+  ];
+  expect(adviceOf(6, peaks, refused)).toMatchObject({
     verdict: "keep",
     why: "fits",
+    evidence: {
+      refusals: 0,
+      wanted: 5,
+      brief: 1,
+      ignored: [
+        { reason: "reserved_for_others", count: 2 },
+        { reason: "not_assigned", count: 1 },
+      ],
+    },
   });
-  expect(recommendLimit({ ...evidence, usedDays: 3, total: { ...NO_USE, peak: 1, wanted: 1 } })).toMatchObject({
-    verdict: "wait",
-    why: "young",
-  });
-  expect(
-    recommendLimit({ ...evidence, limit: 20, total: { ...NO_USE, peak: 10, wanted: 13, denials: 4 } }),
-  ).toMatchObject({ verdict: "keep", why: "enough" });
+});
+
+test("[R3] how many wanted a seat at once is as counted one by one, in a thousand random histories", () => {
+  const random = randomFrom(14);
+  for (let round = 0; round < 1_000; round++) {
+    const refusals = Array.from({ length: 12 }, () => {
+      const waitedMs = Math.floor(random() * 40) * MINUTE;
+      const at = 20_000 * DAY + Math.floor(random() * 180) * MINUTE;
+      return refusedOn(0, Math.floor(random() * 4), { at, until: at + waitedMs, waitedMs });
+    }).sort((a, b) => a.at - b.at);
+    const counted = refusals.filter(({ waitedMs }) => waitedMs >= 10 * MINUTE);
+    const wanted = counted.map(
+      (one, place) => one.inUse + counted.filter((other, index) => index <= place && other.until > one.at).length,
+    );
+    const demand = demandOf(refusals, { zone: "UTC", toleranceMs: 10 * MINUTE });
+    expect([round, demand.days[0]?.wanted ?? 0]).toEqual([round, Math.max(0, ...wanted)]);
+  }
+});
+
+test("[R3] the chance that is told is the least there is, whatever days come", () => {
+  const random = randomFrom(15);
+  const rounds = 20_000;
+  for (const days of [20, 60]) {
+    let held = 0;
+    for (let round = 0; round < rounds; round++) {
+      const most = (count: number) => Math.max(...Array.from({ length: count }, random));
+      if (most(20) <= most(days)) held++;
+    }
+    expect(Math.abs(held / rounds - days / (days + DAYS_AHEAD))).toBeLessThan(0.02);
+  }
+});
+
+test("[R3] the recommendation uses whole days before today, and what the audit says of refusals", async () => {
+  const now = Date.UTC(2026, 10, 20, 12);
+  const seeds = makeHistory({ from: now - 12 * HOUR - 40 * DAY, days: 41, people: 30, limit: 7 });
+  const tenant = await writeEvents(env.RECORDS, "advice", seeds);
+  const settings = { timeZone: "UTC", refusalToleranceMs: MINUTE };
+  const { evidence, verdict } = await readRecommendation(env.RECORDS, tenant, { limit: 7, settings }, now);
+  const before = seeds.filter(({ at }) => at < now - 12 * HOUR);
+  const days = new Set(before.map(({ at }) => Math.floor(at / DAY)));
+  expect(evidence).toMatchObject({ days: 90, usedDays: days.size, peak: 7 });
+  expect(evidence.refusals).toBe(before.filter(({ kind }) => kind === "denial_opened").length);
+  expect(evidence.refusals).toBeLessThan(seeds.filter(({ kind }) => kind === "denial_opened").length);
+  expect(verdict).toBe("raise");
+});
+
+test("[R3] [L14] advice on named licences counts people refused and licences that nobody has", () => {
+  const evidence = { licences: 10, assigned: 7, refused: 0, peak: 6, usedDays: 40 };
+  expect(adviseNamed(evidence)).toEqual({ verdict: "fewer", advised: 7 });
+  expect(adviseNamed({ ...evidence, usedDays: 3 })).toEqual({ verdict: "fits", advised: 10 });
+  expect(adviseNamed({ ...evidence, refused: 2 })).toEqual({ verdict: "assign", advised: 10 });
+  expect(adviseNamed({ ...evidence, refused: 5 })).toEqual({ verdict: "more", advised: 12 });
+  expect(adviseNamed({ ...evidence, licences: 0, assigned: 0 })).toEqual({ verdict: "none", advised: 0 });
+  expect(adviseNamed({ ...evidence, assigned: 10 })).toEqual({ verdict: "fits", advised: 10 });
+});
+
+test("[R3] [L14] advice in the records model is about records", () => {
+  const advise = (count: number | null, agreed: number | null) => adviseRecords({ count, agreed });
+  expect([advise(null, 10), advise(5, null), advise(5, 10), advise(8, 10), advise(10, 10), advise(11, 10)]).toEqual([
+    "uncounted",
+    "none",
+    "fit",
+    "near",
+    "near",
+    "over",
+  ]);
 });

@@ -143,7 +143,8 @@ test("[R4] near, full and refusals are told once an episode", () => {
   let state = QUIET;
   const told: string[] = [];
   const go = (inUse: number, kind = "seat_granted", at = NOW, limit = 20) => {
-    const step = watchRow(state, { at, kind, inUse, limit, body: `{"id":"${at}"}` }, 90, 0);
+    const body = `{"id":"${at}","reason":"limit_reached"}`;
+    const step = watchRow(state, { at, kind, inUse, limit, body }, 90, 0, "concurrent");
     state = step.state;
     told.push(...step.alerts.map((raised) => `${raised.kind} ${raised.inUse}`));
   };
@@ -170,7 +171,15 @@ test("[R1] [R4] a refusal is told once the person has been without a seat for th
     told.push(...step.alerts.map(({ kind, at }): [string, number] => [kind, at - NOW]));
   };
   const row = (kind: string, at: number, body: object) =>
-    take(watchRow(state, { at: NOW + at, kind, inUse: 5, limit: 20, body: JSON.stringify(body) }, 90, MINUTE));
+    take(
+      watchRow(
+        state,
+        { at: NOW + at, kind, inUse: 5, limit: 20, body: JSON.stringify(body) },
+        90,
+        MINUTE,
+        "concurrent",
+      ),
+    );
   const time = (at: number) => take(watchTime(state, NOW + at, MINUTE));
   row("denial_opened", 0, { id: "a" });
   row("denial_closed", 59_999, { id: "a", outcome: "seated" });
@@ -202,7 +211,7 @@ test("[R4] [L14] 80, 90 and 100 % of the agreed records are told once an episode
   const told: string[] = [];
   const report = (count: number, agreed: number | null = 1_000) => {
     const row = { at: NOW, kind: "records_reported", inUse: 3, limit: 20, body: JSON.stringify({ count, agreed }) };
-    const step = watchRow(state, row, 90, 60_000);
+    const step = watchRow(state, row, 90, 60_000, "records");
     state = step.state;
     told.push(...step.alerts.map((raised) => describeAlert(raised, "Acme")));
   };

@@ -142,7 +142,7 @@ describe("[T1] hosts", () => {
     const text = await answer.text();
     expect(answer.status).toBe(503);
     expect(text).toContain("CRM_ORIGIN must be an origin such as https://crm-origin.acme.com, without a path");
-    expect(text).toContain('SEAT_LIMIT must be a whole number from 1 to 999, not "0"');
+    expect(text).toContain('SEAT_LIMIT must be a whole number from 1 to 100000, not "0"');
     expect((await new Browser(ACME, "anna").go("/")).status).toBe(200);
     expect(lines.filter((line) => line.includes("a tenant's configuration is wrong"))).toHaveLength(1);
   });

@@ -5,6 +5,7 @@ import { allowedInMs } from "../allowance.ts";
 import type { Act } from "../command.ts";
 import { reasonAgainst, reasonOf } from "../eligibility.ts";
 import type { Event } from "../event.ts";
+import { fullnessOf } from "../fullness.ts";
 import { judge, judgeAgain, judgeDrain } from "../judge.ts";
 import { type Absence, DENIAL_TOLD_EVERY_MS, type Ledger } from "../ledger.ts";
 import type { Decision, Of } from "./decision.ts";
@@ -124,8 +125,8 @@ function deny(ledger: Ledger, command: Of<"claim">, reason: DenialReason, now: n
           session,
           reason,
           clientKind,
-          limit: ledger.effective.limit,
-          inUse: ledger.inUse,
+          limit: fullnessOf(ledger).limit,
+          inUse: fullnessOf(ledger).inUse,
         }
       : now - (open.toldAt ?? 0) < DENIAL_TOLD_EVERY_MS
         ? { type: "denial_counted", at: now, holder, session, reason }

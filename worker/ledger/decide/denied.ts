@@ -2,6 +2,7 @@
 import type { DenialReason } from "../../../shared/denial.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Denied, Outcome } from "../command.ts";
+import { fullnessOf } from "../fullness.ts";
 import type { Ledger } from "../ledger.ts";
 import { positionOf } from "../queue.ts";
 
@@ -12,10 +13,11 @@ export const denied = (ledger: Ledger, holder: HolderId, reason: DenialReason, n
 
 export function deniedOf(ledger: Ledger, holder: HolderId, reason: DenialReason, now: number): Denied {
   const ended = ledger.absences.get(holder)?.ended ?? null;
+  const { limit, inUse } = fullnessOf(ledger);
   return {
     reason,
-    limit: ledger.effective.limit,
-    inUse: ledger.inUse,
+    limit,
+    inUse,
     position: positionOf(ledger, holder),
     ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
   };

@@ -10,6 +10,7 @@ import { handBack } from "./hand-back.ts";
 import { decideLeaveLine, decideWait } from "./line.ts";
 import { decideAnswer, decideNudge } from "./nudge.ts";
 import { decideCloseTab, decideHeartbeat, decideStay } from "./presence.ts";
+import { decideRegroup } from "./regroup.ts";
 import { decideRelease } from "./release.ts";
 import { decideRequest, decideRequestAnswer } from "./requests.ts";
 import { decideIdleTimeout, decideLimit, decideRecords, decideSettings } from "./settings.ts";
@@ -54,6 +55,8 @@ export function decide(ledger: Ledger, command: Command, now: number): Decision 
       return decideAnswer(ledger, command, now);
     case "check":
       return decideCheck(ledger, command, now);
+    case "regroup":
+      return decideRegroup(ledger, command, now);
     case "forget":
       return decideForget(ledger, command.holder, now);
     case "stay":

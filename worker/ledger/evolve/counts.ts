@@ -12,6 +12,8 @@ export function count(ledger: Ledger, membership: number, by: 1 | -1): void {
 /** Counts everybody again, and lays the line again: after a restart, and when memberships have changed. */
 export function recount(ledger: Ledger): void {
   ledger.inUse = 0;
+  ledger.own = 0;
+  for (const lease of ledger.leases.values()) if (lease.named) ledger.own++;
   ledger.counts.clear();
   ledger.lineIndex.clear();
   const holders = new Set([...ledger.leases.keys(), ...ledger.drains.keys(), ...ledger.line.keys()]);

@@ -3,7 +3,7 @@ import { spendAllowance } from "../allowance.ts";
 import type { Event } from "../event.ts";
 import { absenceDue, leaseDue } from "../expiry.ts";
 import { type Ledger, passesUntil, SCHEDULE } from "../ledger.ts";
-import { membershipOfHolder, occupies } from "../occupancy.ts";
+import { membershipOfHolder, occupies, worksByOwn } from "../occupancy.ts";
 import { waitingUntil } from "../queue.ts";
 import { count } from "./counts.ts";
 import { closeDenial, countAttempt, openDenial } from "./denials.ts";
@@ -13,14 +13,17 @@ import { leaseOf, waitingOf } from "./needed.ts";
 import { askForSeat, keepSeat } from "./nudge.ts";
 import { issuePass, takePassesBack } from "./passes.ts";
 import { closeTab, hearClient, leaveSession, seeGate } from "./presence.ts";
+import { regroup } from "./regroup.ts";
 import { closeRequest, openRequest } from "./requests.ts";
 import { changeSettings, turnSchedule } from "./settings.ts";
 
 /** Applies `event` to `ledger` in place. */
 export function evolve(ledger: Ledger, event: Event): void {
   const before = occupies(ledger, event.holder) ? membershipOfHolder(ledger, event.holder) : null;
+  const wasOwn = worksByOwn(ledger, event.holder);
   apply(ledger, event);
   const after = occupies(ledger, event.holder) ? membershipOfHolder(ledger, event.holder) : null;
+  ledger.own += Number(worksByOwn(ledger, event.holder)) - Number(wasOwn);
   // A change of pools has counted everybody again already.
   if (before !== after && event.type !== "settings_changed") {
     if (before !== null) count(ledger, before, -1);
@@ -99,6 +102,10 @@ function apply(ledger: Ledger, event: Event): void {
     case "request_decided":
       closeRequest(ledger, event);
       return;
+    case "person_regrouped":
+      regroup(ledger, event);
+      return;
+    case "group_changed":
     case "token_made":
     case "token_revoked":
     case "change_refused":

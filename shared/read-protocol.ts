@@ -1,0 +1,115 @@
+/**
+ * The wire of programs that read (SPEC.md, R7): a spreadsheet, an ITAM tool, a data warehouse. A token of the policy
+ * `read`, GET `/.hotseat/api/read/…`. Times are ISO 8601 in UTC; days are those of the firm's time zone.
+ */
+import * as z from "zod/mini";
+import { DENIAL_REASONS } from "./denial.ts";
+
+/** Items of one answer, unless the query names another number. */
+export const READ_SIZE = 1_000;
+export const READ_SIZE_MOST = 5_000;
+/** Days of one question: as long as the audit is kept. */
+export const READ_DAYS_MOST = 398;
+
+export const READ_FORMATS = ["json", "csv"] as const;
+export type ReadFormat = (typeof READ_FORMATS)[number];
+
+const day = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/));
+const time = z.string();
+
+const PAGED = {
+  from: z.optional(day),
+  to: z.optional(day),
+  format: z.optional(z.enum(READ_FORMATS)),
+  size: z.optional(z.string().check(z.regex(/^[1-9]\d{0,3}$/))),
+  cursor: z.optional(z.string().check(z.maxLength(200))),
+};
+
+export const UsageItem = z.object({
+  start: time,
+  day,
+  pool: z.string(),
+  peak: z.int(),
+  seatHours: z.number(),
+  limitHours: z.number(),
+  fullMinutes: z.number(),
+  leastFree: z.int(),
+  grants: z.int(),
+  denials: z.int(),
+  brief: z.int(),
+  waitedMinutes: z.number(),
+  lostMinutes: z.number(),
+});
+
+export const RefusalItem = z.object({
+  id: z.string(),
+  firstAt: time,
+  lastAt: time,
+  person: z.string(),
+  name: z.string(),
+  email: z.nullable(z.string()),
+  client: z.string(),
+  reason: z.enum(DENIAL_REASONS),
+  attempts: z.int(),
+  inUse: z.int(),
+  limit: z.int(),
+  waitedSeconds: z.int(),
+  outcome: z.nullable(z.string()),
+  brief: z.boolean(),
+});
+
+export const AuditItem = z.object({
+  seq: z.int(),
+  time,
+  kind: z.string(),
+  person: z.nullable(z.string()),
+  personName: z.nullable(z.string()),
+  actor: z.nullable(z.string()),
+  actorName: z.nullable(z.string()),
+  inUse: z.int(),
+  limit: z.int(),
+  body: z.looseObject({}),
+  texts: z.array(z.object({ field: z.string(), salt: z.string(), text: z.string() })),
+  at: z.int(),
+  prev: z.nullable(z.string()),
+  hash: z.string(),
+});
+
+export const REPORT_ROWS = ["limit", "overrun", "uncounted", "boost", "proof"] as const;
+
+/** One form for all rows, so that a spreadsheet reads them as one table; what does not fit a row is null. */
+export const ReportItem = z.object({
+  what: z.enum(REPORT_ROWS),
+  from: z.nullable(time),
+  to: z.nullable(time),
+  limit: z.nullable(z.int()),
+  peak: z.nullable(z.int()),
+  over: z.nullable(z.int()),
+  cause: z.nullable(z.string()),
+  actor: z.nullable(z.string()),
+  person: z.nullable(z.string()),
+  name: z.nullable(z.string()),
+  named: z.nullable(z.boolean()),
+  stays: z.nullable(z.int()),
+  heldHours: z.nullable(z.number()),
+  extra: z.nullable(z.int()),
+  seq: z.nullable(z.int()),
+  hash: z.nullable(z.string()),
+});
+
+/** Every address that programs read: the query it takes and the items it answers. */
+export const READ_API = {
+  usage: {
+    query: z.strictObject({ ...PAGED, by: z.optional(z.enum(["day", "hour"])), pool: z.optional(z.string()) }),
+    item: UsageItem,
+  },
+  refusals: { query: z.strictObject(PAGED), item: RefusalItem },
+  audit: { query: z.strictObject(PAGED), item: AuditItem },
+  report: { query: z.strictObject(PAGED), item: ReportItem },
+} as const satisfies Record<string, { query: z.ZodMiniType; item: z.ZodMiniObject }>;
+export type ReadName = keyof typeof READ_API;
+export type ItemOf<N extends ReadName> = z.infer<(typeof READ_API)[N]["item"]>;
+
+/** `next`: the cursor of the following answer; null: this was the last. */
+export const pageOf = <T extends z.ZodMiniType>(item: T) =>
+  z.object({ items: z.array(item), next: z.nullable(z.string()) });

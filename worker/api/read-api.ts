@@ -1,0 +1,128 @@
+/** R7: the records for programs: a token of the policy `read`, JSON or CSV, page by page. Changes nothing. */
+import { type Context, Hono } from "hono";
+import type { Problem } from "../../shared/problem.ts";
+import { API_PATH } from "../../shared/protocol.ts";
+import { READ_API, READ_DAYS_MOST, READ_SIZE, READ_SIZE_MOST, type ReadName } from "../../shared/read-protocol.ts";
+import { err, ok, type Result } from "../../shared/result.ts";
+import { writeLine } from "../records/csv.ts";
+import { readDays } from "../records/day-range.ts";
+import type { AdminView, Person } from "../tenant/tenant-calls.ts";
+import { holderOfToken, type TokenRow } from "../tenant/token.ts";
+import { answerJson, answerProblem } from "./answer.ts";
+import type { ApiEnv } from "./api.ts";
+import type { ApiPorts } from "./calls.ts";
+import { READ_CSV_TYPE } from "./endpoints.ts";
+import { describeFault } from "./fault.ts";
+import { type Ask, type Page, READS, usualDays } from "./read-items.ts";
+import { readToken } from "./token-access.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Routes under `/.hotseat/api/read/`. */
+export function createReadApi(ports: ApiPorts): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>();
+  for (const name of Object.keys(READ_API) as ReadName[]) {
+    app.get(`${API_PATH}read/${name}`, async (c) => {
+      try {
+        const answered = await answer(c, ports, name);
+        if (answered.ok) return answered.value;
+        const { error } = answered;
+        return answerProblem(error, error.code === "signed_out" ? { "www-authenticate": "Bearer" } : {});
+      } catch (error) {
+        console.error(`The records did not answer read/${name}:`, error);
+        return answerProblem({ code: "busy", detail: "The records did not answer. Please try again." });
+      }
+    });
+  }
+  return app;
+}
+
+async function answer(c: Context<ApiEnv>, ports: ApiPorts, name: ReadName): Promise<Result<Response, Problem>> {
+  const { tenant } = ports;
+  const token = await readToken(c.req.raw, tenant, ["read"]);
+  if (!token.ok) return token;
+  const query = readQuery(c, name);
+  if (!query.ok) return query;
+  const reader = readerOf(token.value);
+  const spent = await tenant.records(reader, { do: "spend", on: "read" });
+  if (!spent.ok) return spent;
+  const view = await tenant.adminView(reader);
+  if (!view.ok) return view;
+  const ask = readAsk(query.value, view.value.settings, ports);
+  if (!ask.ok) return ask;
+  // The table pairs each name with its own items, which TypeScript cannot follow through a variable name.
+  const page = await (READS[name] as (ask: Ask) => Promise<Result<Page<ReadName>, Problem>>)(ask.value);
+  if (!page.ok) return page;
+  const { items, next, csv } = page.value;
+  const response = query.value.format === "csv" ? answerCsv(csv ?? tableOf(name, items)) : answerJson({ items, next });
+  if (next !== null) response.headers.set("link", `<${addressOf(c, next)}>; rel="next"`);
+  return ok(response);
+}
+
+/** Reads as a licence manager does, and stands as itself in what is counted. */
+const readerOf = ({ id, name }: TokenRow): Person => ({
+  id: holderOfToken(id),
+  name,
+  email: null,
+  role: "licence_manager",
+});
+
+type Query = Partial<Record<"from" | "to" | "format" | "size" | "cursor" | "by" | "pool", string>>;
+
+/** A parameter that an address does not have is refused: a misspelled filter would answer everything. */
+function readQuery(c: Context<ApiEnv>, name: ReadName): Result<Query, Problem> {
+  const parsed = READ_API[name].query.safeParse(c.req.query());
+  if (parsed.success) return ok(parsed.data as Query);
+  return err({ code: "malformed", ...describeFault(parsed.error) });
+}
+
+function readAsk(
+  query: Query,
+  { timeZone: zone, refusalToleranceMs }: AdminView["settings"],
+  { config, records, now }: ApiPorts,
+): Result<Ask, Problem> {
+  const out = (field: string, detail: string) => err({ code: "out_of_range" as const, field, detail });
+  const days = readDays(zone, { from: query.from ?? "", to: query.to ?? "" });
+  if (!days.ok) return out(days.error.field, days.error.text);
+  const at = now();
+  const usual = usualDays(zone, at);
+  const to = days.value.to ?? usual.to;
+  const from = days.value.from ?? Math.min(usual.from, to - DAY_MS);
+  if (from >= to) return out("from", "The first day must not be after the last.");
+  if (to - from > READ_DAYS_MOST * DAY_MS + DAY_MS / 2) {
+    return out("from", `Ask for at most ${READ_DAYS_MOST} days at once: the records are kept so long.`);
+  }
+  const size = Number(query.size ?? READ_SIZE);
+  if (size > READ_SIZE_MOST) return out("size", `The size is a whole number from 1 to ${READ_SIZE_MOST}.`);
+  const by = query.by === "hour" ? "hour" : "day";
+  const period = { from, to, zone, now: at, toleranceMs: refusalToleranceMs };
+  const page = { size, cursor: query.cursor ?? null, by, pool: query.pool ?? "" } as const;
+  return ok({ records, tenant: config.tenant, ...period, ...page });
+}
+
+function addressOf(c: Context<ApiEnv>, cursor: string): string {
+  const url = new URL(c.req.url);
+  url.searchParams.set("cursor", cursor);
+  return url.pathname + url.search;
+}
+
+/** `seatHours` is `seat_hours` in a table. */
+const columnOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function tableOf(name: ReadName, items: readonly object[]): string {
+  const fields = Object.keys(READ_API[name].item.shape);
+  const cellOf = (value: unknown) => (typeof value === "boolean" ? String(value) : (value as string | number | null));
+  const lines = items.map((item) => writeLine(fields.map((field) => cellOf((item as Record<string, unknown>)[field]))));
+  return writeLine(fields.map(columnOf)) + lines.join("");
+}
+
+function answerCsv(text: string): Response {
+  return new Response(text, {
+    headers: {
+      "content-type": READ_CSV_TYPE,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "cross-origin-resource-policy": "same-origin",
+    },
+  });
+}

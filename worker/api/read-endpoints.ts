@@ -1,0 +1,165 @@
+/** R7: the addresses for reading programs, for the API's document. */
+import { API_PATH } from "../../shared/protocol.ts";
+import {
+  pageOf,
+  READ_API,
+  READ_DAYS_MOST,
+  READ_FORMATS,
+  READ_SIZE,
+  READ_SIZE_MOST,
+  type ReadName,
+} from "../../shared/read-protocol.ts";
+import type { Endpoint } from "./endpoint.ts";
+
+export const READ_CSV_TYPE = "text/csv; charset=utf-8; header=present";
+
+type Field = NonNullable<Endpoint["query"]>[number];
+
+const day = { type: "string", format: "date" };
+
+const PAGED: readonly Field[] = [
+  { name: "from", schema: day, description: "First day, in the firm's time zone; left out: the last thirty days." },
+  {
+    name: "to",
+    schema: day,
+    description: `Last day, which is part of the answer; at most ${READ_DAYS_MOST} days from the first.`,
+  },
+  {
+    name: "format",
+    schema: { type: "string", enum: [...READ_FORMATS] },
+    description: "`json`, or `csv` with the same items as a table.",
+  },
+  {
+    name: "size",
+    schema: { type: "integer", minimum: 1, maximum: READ_SIZE_MOST },
+    description: `Items of one answer, ${READ_SIZE} unless it says another number.`,
+  },
+  {
+    name: "cursor",
+    schema: { type: "string", maxLength: 200 },
+    description: "`next` of the answer before, with all other fields as they were.",
+  },
+];
+
+const READ: Record<
+  ReadName,
+  { summary: string; description: string; query?: readonly Field[]; item: Record<string, unknown>; csv: string }
+> = {
+  usage: {
+    summary: "Use of licences by day or hour.",
+    description:
+      "Oldest first; days or hours without use are missing. The hour that is not over yet still grows. A pool's own use is asked for by its id.",
+    query: [
+      { name: "by", schema: { type: "string", enum: ["day", "hour"] }, description: "`day` unless it says `hour`." },
+      { name: "pool", schema: { type: "string" }, description: "Id of a pool; left out: everybody." },
+    ],
+    item: {
+      start: "2026-11-20T23:00:00.000Z",
+      day: "2026-11-21",
+      pool: "",
+      peak: 9,
+      seatHours: 41.25,
+      limitHours: 96,
+      fullMinutes: 12.5,
+      leastFree: 1,
+      grants: 37,
+      denials: 2,
+      brief: 1,
+      waitedMinutes: 3,
+      lostMinutes: 0,
+    },
+    csv: "start,day,pool,peak,seat_hours,limit_hours,full_minutes,least_free,grants,denials,brief,waited_minutes,lost_minutes\r\n",
+  },
+  refusals: {
+    summary: "Everybody who wanted a licence and got none.",
+    description:
+      "One item per episode, in the order in which they began, kept for sixty days. An open episode changes until it is over: read the last day again.",
+    item: {
+      id: "d-7",
+      firstAt: "2026-11-21T09:12:03.000Z",
+      lastAt: "2026-11-21T09:14:11.000Z",
+      person: "anna",
+      name: "Anna Adams",
+      email: "anna@acme.example",
+      client: "browser",
+      reason: "limit_reached",
+      attempts: 3,
+      inUse: 10,
+      limit: 10,
+      waitedSeconds: 128,
+      outcome: "seated",
+      brief: false,
+    },
+    csv: "id,first_at,last_at,person,name,email,client,reason,attempts,in_use,limit,waited_seconds,outcome,brief\r\n",
+  },
+  audit: {
+    summary: "The audit, row by row, with its hashes.",
+    description:
+      "Oldest first. Each page as CSV is a file that `verify-audit.mjs` verifies by itself; the `prev` of a page's first row is the hash of the last row before.",
+    item: {
+      seq: 4711,
+      time: "2026-11-21T09:12:03.000Z",
+      kind: "seat_granted",
+      person: "pV0mZb0w4x1cQ5tq0k2N8Yg",
+      personName: "Anna Adams",
+      actor: null,
+      actorName: null,
+      inUse: 9,
+      limit: 10,
+      body: { clientKind: "browser" },
+      texts: [],
+      at: 1_795_252_323_000,
+      prev: "0".repeat(64),
+      hash: "1".repeat(64),
+    },
+    csv: "row,tenant,seq,time,kind,person,person_name,actor,actor_name,in_use,limit,body,texts,at,prev,hash\r\n",
+  },
+  report: {
+    summary: "Use against the limit in force, as an auditor wants it.",
+    description:
+      "Items of five kinds, told apart by `what`: each limit with its highest use, each overrun, people who were not counted, boosts, and the first and last row of the audit that proves it.",
+    item: {
+      what: "limit",
+      from: "2026-11-01T00:00:00.000Z",
+      to: "2026-11-21T12:00:00.000Z",
+      limit: 10,
+      peak: 9,
+      over: 0,
+      cause: null,
+      actor: null,
+      person: null,
+      name: null,
+      named: null,
+      stays: null,
+      heldHours: null,
+      extra: null,
+      seq: null,
+      hash: null,
+    },
+    csv: "what,from,to,limit,peak,over,cause,actor,person,name,named,stays,held_hours,extra,seq,hash\r\n",
+  },
+};
+
+const titleOf = (name: string): string => name.replace(/^\w/, (letter) => letter.toUpperCase());
+
+export const READING: readonly Endpoint[] = (Object.keys(READ_API) as ReadName[]).map((name) => {
+  const { summary, description, query = [], item, csv } = READ[name];
+  return {
+    method: "GET",
+    path: `${API_PATH}read/${name}`,
+    id: `read${titleOf(name)}`,
+    tag: "Reading",
+    summary,
+    description,
+    access: "token",
+    body: null,
+    query: [...PAGED, ...query],
+    csv,
+    answer: {
+      name: `${titleOf(name)}Page`,
+      schema: pageOf(READ_API[name].item),
+      example: { items: [item], next: null },
+    },
+    problems: ["signed_out", "busy", "forbidden", "malformed", "out_of_range", "too_soon"],
+  };
+});

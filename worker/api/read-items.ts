@@ -1,0 +1,210 @@
+/** R7: what each address for reading programs asks of the records, and the items that it makes of the answer. */
+import type { TenantId } from "../../shared/ids.ts";
+import type { Problem } from "../../shared/problem.ts";
+import type { ItemOf, ReadName } from "../../shared/read-protocol.ts";
+import { err, ok, type Result } from "../../shared/result.ts";
+import { DENIALS_KEPT_MS } from "../../shared/timing.ts";
+import { writePage } from "../records/audit-export.ts";
+import { type AuditRow, EVERYTHING, listAudit, readRange } from "../records/audit-query.ts";
+import { isBrief } from "../records/brief-refusal.ts";
+import { type Compliance, readCompliance } from "../records/compliance.ts";
+import { listDenialsFrom } from "../records/denial-query.ts";
+import { dayOf, startOfDay, writeDay } from "../records/time-zone.ts";
+import { QUARTER_MS } from "../records/usage-rows.ts";
+import { readSeries, STEPS, type Step, type UsageStep } from "../records/usage-series.ts";
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** A question as it was read: a period of whole local days, ms. */
+export interface Ask {
+  records: D1Database;
+  tenant: TenantId;
+  zone: string;
+  now: number;
+  from: number;
+  to: number;
+  size: number;
+  cursor: string | null;
+  by: Step;
+  pool: string;
+  /** R1. */
+  toleranceMs: number;
+}
+
+export interface Page<N extends ReadName> {
+  items: ItemOf<N>[];
+  next: string | null;
+  /** The page as CSV, where it is more than its items. */
+  csv?: string;
+}
+
+type Read<N extends ReadName> = (ask: Ask) => Promise<Result<Page<N>, Problem>>;
+
+export const READS: { [N in ReadName]: Read<N> } = { usage, refusals, audit, report };
+
+const NO_CURSOR: Problem = {
+  code: "out_of_range",
+  field: "cursor",
+  detail: "Send the cursor that the answer before named as `next`, or none.",
+};
+
+/** To four digits: enough for a third of a second in hours. */
+const share = (ms: number, unit: number): number => Math.round((ms / unit) * 10_000) / 10_000;
+const iso = (at: number): string => new Date(at).toISOString();
+const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
+
+/** The first `size` of rows that were asked for with one more. */
+function cut<T>(rows: readonly T[], size: number): { kept: T[]; after: T | null } {
+  return { kept: rows.slice(0, size), after: rows[size] ?? null };
+}
+
+async function usage(ask: Ask): Promise<Result<Page<"usage">, Problem>> {
+  const { cursor, from, size } = ask;
+  if (cursor !== null && !/^\d{1,9}$/.test(cursor)) return err(NO_CURSOR);
+  const begin = cursor === null ? from : Math.max(from, Number(cursor) * QUARTER_MS);
+  const rows = await readSeries(ask.records, ask.tenant, { ...ask, from: begin, size: size + 1 });
+  const { kept, after } = cut(rows, size);
+  return ok({ items: kept.map((row) => usageItem(ask, row)), next: after === null ? null : String(after.quarter) });
+}
+
+function usageItem({ zone, by, pool }: Ask, row: UsageStep): ItemOf<"usage"> {
+  const start = by === "day" ? startOfDay(zone, row.step) : row.step * HOUR_MS - row.offsetMs;
+  return {
+    start: iso(start),
+    day: writeDay(Math.floor((row.step * STEPS[by]) / STEPS.day)),
+    pool,
+    peak: row.peak,
+    seatHours: share(row.seatMs, HOUR_MS),
+    limitHours: share(row.limitMs, HOUR_MS),
+    fullMinutes: share(row.fullMs, MINUTE_MS),
+    leastFree: row.leastFree,
+    grants: row.grants,
+    denials: row.denials,
+    brief: row.brief,
+    waitedMinutes: share(row.waitedMs, MINUTE_MS),
+    lostMinutes: share(row.lostMs, MINUTE_MS),
+  };
+}
+
+async function refusals(ask: Ask): Promise<Result<Page<"refusals">, Problem>> {
+  const { records, tenant, now, from, to, size, cursor, toleranceMs } = ask;
+  const [, at = "", id = ""] = /^(\d{1,15})~(.+)$/.exec(cursor ?? "") ?? [];
+  if (cursor !== null && id === "") return err(NO_CURSOR);
+  const after = cursor === null ? null : { at: Number(at), id };
+  const begin = Math.max(from, now - DENIALS_KEPT_MS);
+  const rows = await listDenialsFrom(records, tenant, { from: begin, to, after, size: size + 1 });
+  const { kept, after: more } = cut(rows, size);
+  const last = kept.at(-1);
+  return ok({
+    items: kept.map(({ holder, firstAt, lastAt, waitedMs, ...row }) => ({
+      ...row,
+      person: holder,
+      firstAt: iso(firstAt),
+      lastAt: iso(lastAt),
+      waitedSeconds: Math.round(waitedMs / 1_000),
+      brief: isBrief({ outcome: row.outcome, waitedMs }, toleranceMs),
+    })),
+    next: more === null || last === undefined ? null : `${last.firstAt}~${last.id}`,
+  });
+}
+
+async function audit({ records, tenant, now, from, to, size, cursor }: Ask): Promise<Result<Page<"audit">, Problem>> {
+  if (cursor !== null && !/^\d{1,12}$/.test(cursor)) return err(NO_CURSOR);
+  const range = await readRange(records, tenant, { from, to });
+  const first = Math.max(range.first, Number(cursor ?? 0) + 1);
+  const rows = await listAudit(records, tenant, EVERYTHING, { first, last: range.last }, { size: size + 1 });
+  const { kept, after } = cut(rows, size);
+  return ok({
+    items: kept.map(auditItem),
+    next: after === null ? null : String(kept.at(-1)?.seq),
+    csv: await writePage(records, tenant, { first, rows: kept }, now),
+  });
+}
+
+const auditItem = ({ body, texts, at, holder, holderName, holderEmail: _, ...row }: AuditRow): ItemOf<"audit"> => ({
+  ...row,
+  at,
+  time: iso(at),
+  person: holder,
+  personName: holderName,
+  body: JSON.parse(body),
+  texts: JSON.parse(texts),
+});
+
+const NOTHING: Omit<ItemOf<"report">, "what"> = {
+  from: null,
+  to: null,
+  limit: null,
+  peak: null,
+  over: null,
+  cause: null,
+  actor: null,
+  person: null,
+  name: null,
+  named: null,
+  stays: null,
+  heldHours: null,
+  extra: null,
+  seq: null,
+  hash: null,
+};
+
+async function report({ records, tenant, now, from, to, size, cursor }: Ask): Promise<Result<Page<"report">, Problem>> {
+  if (cursor !== null && !/^\d{1,9}$/.test(cursor)) return err(NO_CURSOR);
+  const all = reportItems(await readCompliance(records, tenant, { from, to: Math.min(to, now) }));
+  const begin = Number(cursor ?? 0);
+  const end = begin + size;
+  return ok({ items: all.slice(begin, end), next: end < all.length ? String(end) : null });
+}
+
+/** R5 as rows: what the report page shows. */
+export function reportItems({ limits, overruns, uncounted, boosts, proof }: Compliance): ItemOf<"report">[] {
+  const ends = [proof.first, proof.last].filter((row) => row !== null);
+  return [
+    ...limits.map(({ from, to, limit, peak }) => ({
+      ...NOTHING,
+      what: "limit" as const,
+      from: iso(from),
+      to: iso(to),
+      limit,
+      peak,
+      over: Math.max(0, peak - limit),
+    })),
+    ...overruns.map(({ from, to, most, inUse, limit, cause, actor, seq }) => ({
+      ...NOTHING,
+      what: "overrun" as const,
+      from: iso(from),
+      to: isoOrNull(to),
+      limit,
+      peak: inUse,
+      over: most,
+      cause,
+      actor: actor ?? null,
+      seq,
+    })),
+    ...uncounted.map(({ person, name, named, stays, heldMs }) => ({
+      ...NOTHING,
+      what: "uncounted" as const,
+      person,
+      name,
+      named,
+      stays,
+      heldHours: share(heldMs, HOUR_MS),
+    })),
+    ...boosts.map(({ extra, from, until }) => ({
+      ...NOTHING,
+      what: "boost" as const,
+      from: iso(from),
+      to: iso(until),
+      extra,
+    })),
+    ...ends.map(({ seq, hash, at }) => ({ ...NOTHING, what: "proof" as const, from: iso(at), to: iso(at), seq, hash })),
+  ];
+}
+
+/** The days of a question without any: the last thirty. */
+export function usualDays(zone: string, now: number): { from: number; to: number } {
+  const today = dayOf(zone, now);
+  return { from: startOfDay(zone, today - 29), to: startOfDay(zone, today + 1) };
+}
