@@ -275,7 +275,7 @@ describe("by keyboard alone", () => {
     expect(await frank.evaluate(() => document.activeElement?.id)).toBe("url");
     await retype(frank, "https://hooks.example.com/hook");
     await enter(frank);
-    await focusComesTo(frank, "The receiver is added. Send a test to see whether it is heard.");
+    await focusComesTo(frank, "The receiver is added. Send a test to see whether it arrives.");
     await tabTo(frank, 'button[aria-label="Remove hooks.example.com"]');
     await enter(frank);
     await focusComesTo(frank, "The receiver is removed.");
