@@ -127,6 +127,6 @@ const major = Number(process.versions.node.split(".")[0]);
 if (major < OLDEST_NODE) {
   refuse(`Node ${OLDEST_NODE} or later is needed, and this is ${process.version}; Debian's package is nodejs.`);
 }
-if (script === undefined) refuse("say which script to run: node scripts/first.mjs scripts/start.ts");
+if (script === undefined) refuse("say which script to run: node scripts/first.mjs scripts/dev/start.ts");
 if (!isInstalled()) await install();
 run(script, args);

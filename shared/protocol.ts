@@ -8,7 +8,7 @@ import { CORNERS } from "./corner.ts";
 import { DENIAL_REASONS, ENDING_CAUSES } from "./denial.ts";
 import { ClientId, TabId } from "./ids.ts";
 
-export { AGENT_PATH, API_PATH, OWN_PATH, REFUSED_HEADER, REFUSED_PATH } from "./own-path.ts";
+export { AGENT_PATH, API_PATH, OWN_PATH, REFUSED_HEADER, REFUSED_PATH } from "./reserved-path.ts";
 
 export const ADMIN_PATH = "/.hotseat/admin";
 

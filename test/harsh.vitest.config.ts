@@ -16,8 +16,8 @@ const FILES = [
   "test/worker/{index,ledger-api,secret-rotation}.test.ts",
   "test/worker/api/api.test.ts",
   "test/worker/gate/**/*.test.ts",
-  "test/worker/identity/token-identity.test.ts",
-  "test/worker/registry/two-tenants.test.ts",
+  "test/worker/identity/token/token-identity.test.ts",
+  "test/worker/site/two-tenants.test.ts",
   "test/worker/tenant/tenant-seats.test.ts",
 ];
 const NOT_THESE = [
@@ -32,7 +32,7 @@ export default defineConfig({
         root,
         test: {
           name: "harsh-ledger",
-          include: ["test/ledger/**/*.test.ts"],
+          include: ["test/worker/ledger/**/*.test.ts"],
           env: { HOTSEAT_HARSH: "yes" },
           testTimeout: 30_000,
         },

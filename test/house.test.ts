@@ -37,7 +37,7 @@ describe("the project", () => {
     expect(findNameFaults([...product.keys(), ...readTree("scripts", "test").keys()])).toEqual([]);
   });
 
-  const rules = findRules(readFileSync(join(ROOT, "shared/SPEC.md"), "utf8"));
+  const rules = findRules(readFileSync(join(ROOT, "docs/SPEC.md"), "utf8"));
   const cited = new Set([...tests.values()].flatMap(findCitations));
 
   test("cites every rule of SPEC.md in the name of a test", () => {
@@ -54,19 +54,19 @@ describe("the keeper of the house", () => {
   const floors = (path: string, text: string) => findFloorFaults(new Map([[path, text]]));
 
   test.each([
-    ["shared/ids.ts", 'import { x } from "../worker/config.ts";', "worker/config.ts"],
-    ["worker/ledger/step.ts", 'import type { Env } from "../config.ts";', "worker/config.ts"],
-    ["worker/ledger/step.ts", 'export * from "../records/event-log.ts";', "worker/records/event-log.ts"],
-    ["worker/tenant/outbox.ts", 'import "../gate/gate.ts";', "worker/gate/gate.ts"],
+    ["shared/ids.ts", 'import { x } from "../worker/config/config.ts";', "worker/config/config.ts"],
+    ["worker/ledger/step.ts", 'import type { Env } from "../config.ts";', "worker/config/config.ts"],
+    ["worker/ledger/step.ts", 'export * from "../records/event-log.ts";', "worker/audit/event-log.ts"],
+    ["worker/tenant/audit/outbox.ts", 'import "../gate/gate.ts";', "worker/gate/gate.ts"],
     ["worker/gate/gate.ts", 'import {\n  a,\n  b,\n} from "../api/answer.ts";', "worker/api/answer.ts"],
-    ["worker/api/api.ts", 'const page = await import("../admin/layout.tsx");', "worker/admin/layout.tsx"],
+    ["worker/api/api.ts", 'const page = await import("../admin/layout.tsx");', "worker/admin/ui/layout.tsx"],
     ["worker/gate/gate.ts", 'import app from "../index.ts";', "worker/index.ts"],
-    ["worker/config.ts", 'import { Popup } from "../extension/popup/popup.tsx";', "extension/popup/popup.tsx"],
+    ["worker/config/config.ts", 'import { Popup } from "../extension/popup/popup.tsx";', "extension/popup/popup.tsx"],
     ["extension/seat/seat.ts", 'import { x } from "../ports/network.ts";', "extension/ports/network.ts"],
     ["extension/popup/popup.tsx", "import { x } from '../background/ask.ts';", "extension/background/ask.ts"],
     ["extension/messages.ts", 'import { x } from "./seat/seat.ts";', "extension/seat/seat.ts"],
-    ["extension/ports/network.ts", 'import { x } from "../../worker/config.ts";', "worker/config.ts"],
-    ["worker/index.ts", 'import { x } from "../scripts/start.ts";', "scripts/start.ts"],
+    ["extension/ports/network.ts", 'import { x } from "../../worker/config.ts";', "worker/config/config.ts"],
+    ["worker/index.ts", 'import { x } from "../scripts/dev/start.ts";', "scripts/dev/start.ts"],
   ])("refuses that %s imports upward or across", (path, text, target) => {
     expect(floors(path, text)).toEqual([`${path} must not import ${target}`]);
   });
@@ -83,13 +83,13 @@ describe("the keeper of the house", () => {
 
   test("takes a file of the house itself that imports a door for the roof, which nothing below may import", () => {
     const house = new Map([
-      ["worker/front.ts", 'import { gate } from "./gate/gate.ts";'],
+      ["worker/site/tenant-site.ts", 'import { gate } from "./gate/gate.ts";'],
       ["worker/nightly.ts", 'import { front } from "./front.ts";'],
-      ["worker/tenant/outbox.ts", 'import { front } from "../front.ts";'],
+      ["worker/tenant/audit/outbox.ts", 'import { front } from "../front.ts";'],
       ["worker/api/api.ts", 'import { nightly } from "../nightly.ts";'],
     ]);
     expect(findFloorFaults(house)).toEqual([
-      "worker/tenant/outbox.ts must not import worker/front.ts",
+      "worker/tenant/audit/outbox.ts must not import worker/site/tenant-site.ts",
       "worker/api/api.ts must not import worker/nightly.ts",
     ]);
   });

@@ -1,6 +1,6 @@
 /** Everything that runs in Node itself; some tests of the scripts start a workerd of their own. */
 import { defineConfig } from "vitest/config";
-import { buildClientScripts } from "../scripts/client-scripts.ts";
+import { buildClientScripts } from "../scripts/build/client-scripts.ts";
 
 buildClientScripts();
 

@@ -59,7 +59,7 @@ const TICS: readonly [RegExp, string][] = [
   [/(?:^|[.:;] )Who (?:is \w+|shows|asks|has|holds) (?:reads|may|gets|goes|waits|comes)\b/, "Anyone who …"],
 ];
 
-const PROSE = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "shared/SPEC.md"];
+const PROSE = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/SPEC.md"];
 
 /** Each line of English that people who work on the project read: docs, and comments of the code. */
 function* linesOfEnglish(): Generator<{ at: string; text: string }> {

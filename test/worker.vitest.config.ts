@@ -1,11 +1,11 @@
 /**
  * Tests inside workerd: real Durable Objects and D1, the Worker's own exports. A file that uses storage has a runtime of
- * its own. The others share one, which saves them more time than they take; test/worker/no-storage.ts parts them.
+ * its own. The others share one, which saves them more time than they take; test/worker/support/no-storage.ts parts them.
  */
 import { globSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import { buildClientScripts } from "../scripts/client-scripts.ts";
+import { buildClientScripts } from "../scripts/build/client-scripts.ts";
 
 buildClientScripts();
 
@@ -13,12 +13,12 @@ const root = `${import.meta.dirname}/..`;
 
 const WITHOUT_STORAGE = [
   "test/worker/{gate,identity,language,pass}/**/*.test.ts",
-  "test/worker/own-path.test.ts",
+  "test/worker/http/reserved-path.test.ts",
   "test/worker/admin/words.test.ts",
   "test/worker/api/api.test.ts",
-  "test/worker/records/{sha256,webhook}.test.ts",
+  "test/worker/audit/{sha256,webhook}.test.ts",
   "test/worker/registry/registry.test.ts",
-  "test/worker/tenant/presence-log.test.ts",
+  "test/worker/tenant/presence-store.test.ts",
 ];
 const WITH_STORAGE = [
   "test/worker/gate/{managing,next-person,session-values,sign-out}.test.ts",

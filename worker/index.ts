@@ -1,9 +1,9 @@
 /** The Worker as Cloudflare starts it. */
-import { type Env, readConfig } from "./config.ts";
-import { answerFaults, createFront, type Front, faultsOf } from "./front.ts";
-import { createRegistryFront } from "./registry-front.ts";
-import { readSecrets } from "./variables.ts";
-import { runWatchdog } from "./watchdog.ts";
+import { type Env, readConfig } from "./config/config.ts";
+import { readSecrets } from "./config/env.ts";
+import { createRegistryFront } from "./site/host-router.ts";
+import { runWatchdog } from "./site/scheduled.ts";
+import { answerFaults, createFront, type Front, faultsOf } from "./site/tenant-site.ts";
 
 export { TenantSeats } from "./tenant/tenant-seats.ts";
 

@@ -22,10 +22,10 @@ import { browserTabMessages } from "../ports/tab-messages.ts";
 import { browserToolbar } from "../ports/toolbar.ts";
 import { describeStanding } from "../standing-words.ts";
 import { wordsOf } from "../words.ts";
+import { upkeepOf } from "./content-script-registration.ts";
 import { handleMessages } from "./message-table.ts";
 import { noticesOf } from "./notices.ts";
 import { keepSeats } from "./seats.ts";
-import { upkeepOf } from "./upkeep.ts";
 
 const clock = systemClock();
 const crmTabs = browserCrmTabs(CONTENT_SCRIPT);

@@ -9,7 +9,7 @@ import type { SeatApi } from "../ports/seat-api.ts";
 import type { SeatStore } from "../ports/seat-store.ts";
 import type { TabMessages } from "../ports/tab-messages.ts";
 import type { Toolbar } from "../ports/toolbar.ts";
-import { dueAt } from "../seat/plan.ts";
+import { dueAt } from "../seat/next-call.ts";
 import { newSeat, type Seat } from "../seat/seat.ts";
 import type { Effect, Signal } from "../seat/signal.ts";
 import { badgeOf, mostRecent, type Standing, standingOf } from "../seat/standing.ts";

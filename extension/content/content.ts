@@ -2,8 +2,9 @@
  * The content script: runs in every document of the CRM's hosts before the page's own scripts, and nowhere else.
  * All frames tell of activity; the top one also says hello and goodbye and shows what the background asks for.
  */
-import { OWN_PATH } from "../../shared/own-path.ts";
+
 import { watchActivity } from "../../shared/page/activity.ts";
+import { OWN_PATH } from "../../shared/reserved-path.ts";
 import { followDocument } from "./document.ts";
 import { isOrphan, send } from "./extension-api.ts";
 

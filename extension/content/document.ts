@@ -1,11 +1,12 @@
 /** One CRM document from hello to goodbye: its random id, what it shows, and its last word (L6). */
-import { COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../shared/own-path.ts";
-import { goodbyeOf } from "../../shared/page/goodbye.ts";
+
 import { listenForNews } from "../../shared/page/listen.ts";
 import { whenRewritten } from "../../shared/page/rewriting.ts";
 import { whenSeen } from "../../shared/page/seen.ts";
 import { newTab } from "../../shared/page/tab-id.ts";
 import { watchTypedText } from "../../shared/page/typed-text.ts";
+import { goodbyeOf } from "../../shared/page/unload.ts";
+import { COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../shared/reserved-path.ts";
 import type { View } from "../messages.ts";
 import { wordsOf } from "../words.ts";
 import { api, isOrphan, send } from "./extension-api.ts";

@@ -4,8 +4,8 @@
  * is used since a popover or a high z-index goes dead under a modal of the page. It is courtesy; the gate enforces.
  */
 
-import { keepOnTop } from "../../shared/page/on-top.ts";
 import { whenRewritten } from "../../shared/page/rewriting.ts";
+import { keepOnTop } from "../../shared/page/top-layer.ts";
 import type { View } from "../messages.ts";
 import type { Words } from "../words.ts";
 import { type Announcement, announcementOf } from "./announcement.ts";

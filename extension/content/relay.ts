@@ -2,7 +2,7 @@
  * Firefox's containers keep a tab's cookies from the background, so a document there makes the background's calls.
  * Only those of the seat service, and only at the document's own CRM.
  */
-import { API_PATH } from "../../shared/own-path.ts";
+import { API_PATH } from "../../shared/reserved-path.ts";
 import { RELAYED, type Relayed, type RelayName } from "../messages.ts";
 
 /** Null: no answer came. */

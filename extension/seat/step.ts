@@ -6,8 +6,8 @@ import type { EndingCause } from "../../shared/denial.ts";
 import { takeAnswer } from "./answers.ts";
 import { BEAT_GAP_MS } from "./beats.ts";
 import { hasNewsOfActivity, idleWarnsAt } from "./idle.ts";
+import { startDueCall } from "./next-call.ts";
 import { noteNotice } from "./notices.ts";
-import { startDueCall } from "./plan.ts";
 import { type Seat, sharingTabs, workTabs } from "./seat.ts";
 import type { Effect, Signal } from "./signal.ts";
 import {

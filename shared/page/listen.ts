@@ -3,7 +3,7 @@
  * What is heard is only that; the listener then asks. One document of a browser listens for all. Where none can (a page's
  * policy, an old browser, no way through), heartbeats tell as before.
  */
-import { LISTEN_PATH } from "../own-path.ts";
+import { LISTEN_PATH } from "../reserved-path.ts";
 
 /** Tried again after this, twice as long after each failure, up to the last; ms. */
 const AGAIN_MS = 2_000;

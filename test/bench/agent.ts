@@ -2,11 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { bundleClientScript } from "../../scripts/client-scripts.ts";
-import { AGENT_PATH } from "../../shared/own-path.ts";
-import { workAnHourInTabs } from "../agent/support/hour-in-tabs.ts";
+import { bundleClientScript } from "../../scripts/build/client-scripts.ts";
+import { AGENT_PATH } from "../../shared/reserved-path.ts";
 import { startStack } from "../e2e/support/stack.ts";
 import { html, signInAs, startStubCrm } from "../e2e/support/stub-crm.ts";
+import { workAnHourInTabs } from "../worker/gate/agent/support/hour-in-tabs.ts";
 import { compareLoads, costOfEvent, longestTask } from "./page-cost.ts";
 import { LOADS, launchBare, line, loadLines, type PageNumber, TRACED_LOADS, workLines } from "./page-numbers.ts";
 

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "puppeteer-core";
 import { CONTENT_SCRIPT } from "../../extension/content-script.ts";
-import { buildExtension } from "../../scripts/build-extension.ts";
+import { buildExtension } from "../../scripts/build/build-extension.ts";
 import { type Chrome, launchChrome } from "../e2e/support/chrome.ts";
 import { tracesIn } from "../e2e/support/traces.ts";
 import { workAnHour } from "../extension/support/hour-of-work.ts";

@@ -5,8 +5,8 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundleWorker, type LocalWorker, startWorker } from "../../scripts/local-worker.ts";
-import type { RecordsName } from "../../worker/registry/place.ts";
+import { bundleWorker, type LocalWorker, startWorker } from "../../scripts/dev/local-worker.ts";
+import type { RecordsName } from "../../worker/config/location.ts";
 import type { Rung, Seed } from "./firm-shape.ts";
 import type { Stage } from "./stage.ts";
 import { count, type Row } from "./table.ts";

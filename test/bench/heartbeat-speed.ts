@@ -1,6 +1,6 @@
 /** What a heartbeat costs: against a bare call to an object, and in rows written. */
 import { API_PATH } from "../../shared/protocol.ts";
-import { SAVE_EVERY_MS } from "../../worker/tenant/presence-log.ts";
+import { SAVE_EVERY_MS } from "../../worker/tenant/presence-store.ts";
 import { askPage, sayJson, sendOnce } from "./browser.ts";
 import type { Credentials } from "./credentials.ts";
 import { speedCells } from "./gate-speed.ts";

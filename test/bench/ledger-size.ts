@@ -7,7 +7,7 @@ import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/
 import { TIMING } from "../../shared/timing.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
-import { initialSettings } from "../../worker/ledger/settings.ts";
+import { initialSettings } from "../../worker/ledger/settings/settings.ts";
 import { step } from "../../worker/ledger/step.ts";
 import { alternate, compare } from "./rounds.ts";
 import { type Row, ratioCells } from "./table.ts";

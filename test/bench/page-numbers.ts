@@ -1,6 +1,6 @@
 /** What something costs a page of the CRM, as lines of a table. */
 import { launch } from "puppeteer-core";
-import { ensureBrowser } from "../../scripts/system-browser.ts";
+import { ensureBrowser } from "../../scripts/dev/system-browser.ts";
 import type { LoadCost } from "./page-cost.ts";
 
 /** One line of the table. */

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { aptInstall, canInstall } from "../../scripts/apt.ts";
+import { aptInstall, canInstall } from "../../scripts/dev/apt.ts";
 import { askPage } from "./browser.ts";
 import { firstLine, startChild } from "./child.ts";
 import { alternate, compare } from "./rounds.ts";

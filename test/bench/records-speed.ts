@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { bundleWorker } from "../../scripts/local-worker.ts";
+import { bundleWorker } from "../../scripts/dev/local-worker.ts";
 import { openRecords } from "./sqlite-records.ts";
 import type { Stage } from "./stage.ts";
 import { count, type Row } from "./table.ts";

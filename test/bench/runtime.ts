@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundleWorker, readCompatibilityDate } from "../../scripts/local-worker.ts";
+import { bundleWorker, readCompatibilityDate } from "../../scripts/dev/local-worker.ts";
 import { firstLine, startChild } from "./child.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -90,7 +90,7 @@ const config :Workerd.Config = (
 );
 `,
   );
-  const child = startChild("/bin/sh", [join(ROOT, "scripts/bound-workerd.sh"), "serve", config, "--control-fd=3"], {
+  const child = startChild("/bin/sh", [join(ROOT, "scripts/dev/bound-workerd.sh"), "serve", config, "--control-fd=3"], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
     env: { ...process.env, HOTSEAT_WORKERD: workerdPath(), HOTSEAT_WORKERD_PID_FILE: "" },
   });

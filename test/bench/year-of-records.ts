@@ -1,14 +1,14 @@
 /**
  * Thirteen months of the records of a firm with 500 seats, in a file of SQLite, which is what D1 is made of:
- * `node test/bench/year-of-records.ts FILE [DAYS]`. People come and go as in test/worker/records/year.ts; once a month
+ * `node test/bench/year-of-records.ts FILE [DAYS]`. People come and go as in test/worker/audit/usage/year.ts; once a month
  * the limit is lowered for an afternoon below what is in use.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { emptyUsage, foldUsage } from "../../worker/records/usage-fold.ts";
-import type { EventSeed } from "../worker/records/event-seed.ts";
-import { makeHistory } from "../worker/records/year.ts";
+import { emptyUsage, foldUsage } from "../../worker/audit/usage/usage-projection.ts";
+import type { EventSeed } from "../worker/audit/event-seed.ts";
+import { makeHistory } from "../worker/audit/usage/year.ts";
 
 export const TENANT = "acme";
 export const SEATS = 500;
@@ -21,7 +21,7 @@ const HOUR_MS = 3_600_000;
 /** Days made at once; each ends with everybody gone. */
 const PIECE = 7;
 
-const MIGRATIONS = join(import.meta.dirname, "../../worker/records/migrations");
+const MIGRATIONS = join(import.meta.dirname, "../../worker/audit/migrations");
 
 /** Makes the tables, and `days` of history up to the midnight before `until` (ms). Answers how many events there are. */
 export function writeYear(file: string, days: number, until: number): number {

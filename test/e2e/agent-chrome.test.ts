@@ -2,8 +2,8 @@
 import type { ElementHandle, Page } from "puppeteer-core";
 import { expect, test } from "vitest";
 import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
-import { TAB_CHANNEL } from "../../shared/own-path.ts";
-import type { Pool } from "../../worker/ledger/settings.ts";
+import { TAB_CHANNEL } from "../../shared/reserved-path.ts";
+import type { Pool } from "../../worker/ledger/settings/settings.ts";
 import type { HolderRow, Person } from "../../worker/tenant/tenant-calls.ts";
 import { plainDesk } from "./support/plain-desk.ts";
 import type { Stack, StackOptions } from "./support/stack.ts";

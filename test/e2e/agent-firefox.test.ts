@@ -1,6 +1,6 @@
 /** Without the extension the page's own agent is the client, in a real Firefox, and in a browser like those of telephones. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { type Firefox, launchFirefox } from "./support/firefox.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 import { html, type StubCrm, startStubCrm } from "./support/stub-crm.ts";

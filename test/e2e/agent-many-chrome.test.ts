@@ -1,7 +1,7 @@
 /** The page agent in fifty tabs, on a telephone that never sends `Sec-Fetch-User`, and beside the extension. */
 import { KnownDevices, type Page } from "puppeteer-core";
 import { expect, test } from "vitest";
-import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { startOddBrowser } from "./support/odd-browser.ts";
 import { plainDesk } from "./support/plain-desk.ts";

@@ -1,6 +1,6 @@
 /** One person with a Firefox and a Chromium open at once: one seat, and both tell the truth. */
 import { afterEach, expect, test } from "vitest";
-import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { startSeatServer } from "../extension/support/seat-server.ts";
 import { launchChrome } from "./support/chrome.ts";
 import { launchFirefox } from "./support/firefox.ts";

@@ -1,7 +1,7 @@
 /** The main job in real browsers: a full house, a released seat, a seated colleague. Each person has a browser of their own. */
 import type { Page } from "puppeteer-core";
 import { afterAll, afterEach, expect, test } from "vitest";
-import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import type { Timing } from "../../shared/timing.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { ask, headingOf, isRefused, isWorking, opensSocket, signIn } from "./support/larch-page.ts";

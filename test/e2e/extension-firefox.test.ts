@@ -1,6 +1,6 @@
 /** The built extension in a real Firefox: the same smoke as in Chromium. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { type SeatServer, type SeatServerOptions, startSeatServer } from "../extension/support/seat-server.ts";
 import { type Firefox, type FirefoxTab, launchFirefox } from "./support/firefox.ts";
 import { until } from "./support/waiting.ts";

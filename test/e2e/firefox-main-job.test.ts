@@ -1,7 +1,7 @@
 /** The main job in a real Firefox with the extension, before the demo CRM; the other people ask without a browser. */
 import { request } from "node:http";
 import { afterEach, expect, test } from "vitest";
-import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { type Firefox, type FirefoxTab, launchFirefox } from "./support/firefox.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 import { eventually } from "./support/waiting.ts";

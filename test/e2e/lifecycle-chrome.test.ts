@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { type SeatServer, type SeatServerOptions, startSeatServer } from "../extension/support/seat-server.ts";
 import { type Chrome, type ChromeOptions, launchChrome } from "./support/chrome.ts";
 import { tracesIn } from "./support/traces.ts";

@@ -1,6 +1,6 @@
 /** What happens to tabs, containers and the whole browser, in a real Firefox. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { type SeatServer, type SeatServerOptions, startSeatServer } from "../extension/support/seat-server.ts";
 import { type Firefox, type FirefoxTab, launchFirefox } from "./support/firefox.ts";
 import { until } from "./support/waiting.ts";

@@ -1,6 +1,6 @@
 /** A seat that goes while somebody types: nothing typed is lost, with the real gate before the demo CRM. */
 import { afterEach, expect, test } from "vitest";
-import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
 import type { Person } from "../../worker/tenant/tenant-calls.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { buildExtension } from "../../scripts/build-extension.ts";
+import { buildExtension } from "../../scripts/build/build-extension.ts";
 import { type SeatServer, startSeatServer } from "../extension/support/seat-server.ts";
 import { type Firefox, launchFirefox } from "./support/firefox.ts";
 import { until } from "./support/waiting.ts";

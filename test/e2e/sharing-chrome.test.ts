@@ -1,7 +1,7 @@
 /** Two people and one seat, each in a real Chromium of their own; and one person's seat, tab by tab. */
 import type { Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { type SeatServer, type SeatServerOptions, startSeatServer } from "../extension/support/seat-server.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { until } from "./support/waiting.ts";

@@ -1,7 +1,7 @@
 /** The main job in front of a real Tryton: no session cookie, a client that never navigates after login. */
 import type { Page } from "puppeteer-core";
 import { expect, test } from "vitest";
-import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import {
   enterCredentials,
   isSignedIn,

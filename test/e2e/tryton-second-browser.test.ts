@@ -1,6 +1,6 @@
 /** The main job in front of a real Tryton in the other browser; the colleague asks as Tryton's client does, without one. */
 import { expect, test } from "vitest";
-import { buildExtensionOnce } from "../../scripts/extension-build.ts";
+import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { REFUSED_HEADER } from "../../shared/protocol.ts";
 import { callRpc, signInByRpc, signOutByRpc, type TrytonSession } from "../fixtures/tryton/json-rpc.ts";
 import { saoUrl } from "../fixtures/tryton/sao-page.ts";

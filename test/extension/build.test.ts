@@ -9,8 +9,8 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CONTENT_SCRIPT } from "../../extension/content-script.ts";
 import { Policy } from "../../extension/policy.ts";
-import { buildExtension, readHosts } from "../../scripts/build-extension.ts";
-import { chromeIdOf } from "../../scripts/extension-identity.ts";
+import { buildExtension, readHosts } from "../../scripts/build/build-extension.ts";
+import { chromeIdOf } from "../../scripts/build/extension-identity.ts";
 
 const outDir = mkdtempSync(join(tmpdir(), "hotseat-build-"));
 beforeAll(() => buildExtension({ outDir, hosts: ["https://crm.acme.com/*"] }).then(() => undefined), 60_000);

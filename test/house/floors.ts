@@ -42,7 +42,7 @@ const EXTENSION_ROOMS: Record<string, number> = {
 };
 const FILES: Record<string, number> = {
   "worker/index.ts": ROOF,
-  "worker/app.ts": ROOF,
+  "worker/site/own-routes.ts": ROOF,
   "extension/vite.config.ts": ROOF,
   "extension/manifest.config.ts": ROOF,
   // The extension's own wire.

@@ -225,7 +225,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "worker/ledger/presence.ts",
     from: "clientGoneAt(timing, { heardAt, closingAt }) <= lost.since",
     to: "clientGoneAt(timing, { heardAt, closingAt }) <= 0",
-    test: "test/worker/tenant/presence-log.test.ts",
+    test: "test/worker/tenant/presence-store.test.ts",
   },
   {
     name: "presence forgotten on wake-up",
@@ -244,6 +244,6 @@ export const MUTANTS: readonly Mutant[] = [
     file: "worker/identity/identity-source.ts",
     from: "readCarrier: withSignIn(compileCarriers(preset)),",
     to: "readCarrier: compileCarriers(preset),",
-    test: "test/worker/gate/next-person.test.ts",
+    test: "test/worker/gate/session/next-person.test.ts",
   },
 ];

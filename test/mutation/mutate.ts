@@ -16,7 +16,7 @@ const COPIED = [
   "scripts",
   "extension",
   "wrangler.toml",
-  "test/ledger",
+  "test/worker/ledger",
   "test/simulation",
   "test/support",
   "test/worker",
@@ -56,7 +56,7 @@ const workerTestOf = (said: string | null) => said && `the Worker: ${testOf(said
 
 const simulationFails = () =>
   ruleOf(failureOf(process.execPath, "test/simulation/simulate.ts", "--steps", SIMULATED_STEPS, "--seed", SEED));
-const scenariosFail = () => scenarioOf(failureOf(VITEST, "run", "--root", copy, "--dir", "test/ledger"));
+const scenariosFail = () => scenarioOf(failureOf(VITEST, "run", "--root", copy, "--dir", "test/worker/ledger"));
 
 const workerFails = (test: string) =>
   workerTestOf(failureOf(VITEST, "run", "--root", copy, "--config", "test/worker.vitest.config.ts", test));

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundleWorker, type LocalWorker, startWorker } from "../../scripts/local-worker.ts";
+import { bundleWorker, type LocalWorker, startWorker } from "../../scripts/dev/local-worker.ts";
 import { HolderId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
 import type { AdminView, Person } from "../../worker/tenant/tenant-calls.ts";

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { findStrays, RUN_MARK, type Stray } from "../../scripts/stray-processes.ts";
+import { findStrays, RUN_MARK, type Stray } from "../../scripts/suite/stray-processes.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 

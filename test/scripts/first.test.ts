@@ -90,7 +90,7 @@ describe("with everything installed", () => {
       "old.mjs",
       'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.19.0" } }); Object.defineProperty(process, "version", { value: "v18.19.0" });',
     );
-    const child = startChild(process.execPath, ["--import", old, "scripts/first.mjs", "scripts/start.ts"]);
+    const child = startChild(process.execPath, ["--import", old, "scripts/first.mjs", "scripts/dev/start.ts"]);
     expect((await child.ended).status).toBe(2);
     expect(child.stderr()).toBe(
       "hotseat: Node 20 or later is needed, and this is v18.19.0; Debian's package is nodejs.\n",

@@ -1,7 +1,7 @@
 /** What managers, support and strangers to it try to change: sound or not, of the current version or an older one. */
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Person } from "../../worker/ledger/person.ts";
-import type { Settings, SettingsChange } from "../../worker/ledger/settings.ts";
+import type { Settings, SettingsChange } from "../../worker/ledger/settings/settings.ts";
 import type { Random } from "./random.ts";
 
 /** Any command of the administration. */

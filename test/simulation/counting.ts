@@ -1,9 +1,9 @@
 /** Everything counted again, and everything due looked at, apart from the ledger's own bookkeeping. */
 import type { HolderId } from "../../shared/ids.ts";
-import { absenceDue, leaseDue } from "../../worker/ledger/expiry.ts";
+import { membershipOfHolder } from "../../worker/ledger/allocation/occupancy.ts";
+import { noRoom } from "../../worker/ledger/allocation/pools.ts";
 import { type Ledger, passesUntil } from "../../worker/ledger/ledger.ts";
-import { membershipOfHolder } from "../../worker/ledger/occupancy.ts";
-import { noRoom } from "../../worker/ledger/pools.ts";
+import { absenceDue, leaseDue } from "../../worker/ledger/time/expiry.ts";
 import { must, Violation } from "./violation.ts";
 
 /** L3: nothing that is due at `now` goes on. */

@@ -39,7 +39,7 @@ interface Ready {
   pass: Pass;
 }
 
-/** As worker/gate/claim-desk.ts has it. */
+/** As worker/gate/admission/claim-coalescer.ts has it. */
 const JAR_UNDER_WAY_MS = 5_000;
 const CRM_TAKES_MS = 2_000;
 /** As worker/tenant/tenant-calls.ts has it. */

@@ -4,17 +4,17 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { DenialId, HolderId } from "../../shared/ids.ts";
+import { membershipOfHolder, occupies } from "../../worker/ledger/allocation/occupancy.ts";
+import { membershipOf } from "../../worker/ledger/allocation/pools.ts";
+import { HEAD_START_MS, othersFirst } from "../../worker/ledger/allocation/queue.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
 import { evolve } from "../../worker/ledger/evolve/index.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
-import { membershipOfHolder, occupies } from "../../worker/ledger/occupancy.ts";
 import type { Person } from "../../worker/ledger/person.ts";
-import { membershipOf } from "../../worker/ledger/pools.ts";
-import { HEAD_START_MS, othersFirst } from "../../worker/ledger/queue.ts";
-import type { Effective } from "../../worker/ledger/schedule.ts";
-import { PRIORITY_MAX } from "../../worker/ledger/settings.ts";
+import { PRIORITY_MAX } from "../../worker/ledger/settings/settings.ts";
 import type { Step } from "../../worker/ledger/step.ts";
+import type { Effective } from "../../worker/ledger/time/schedule.ts";
 import { checkCounts, checkDue } from "./counting.ts";
 import { shadowOf } from "./shadow.ts";
 import { must } from "./violation.ts";
@@ -38,7 +38,7 @@ function seatable(people: readonly number[], { limit, pools }: Effective): numbe
   return people.filter((_, person) => place(person, new Set())).length;
 }
 
-/** As worker/ledger/allowance.ts has it. */
+/** As worker/ledger/allocation/allowance.ts has it. */
 const ACTS_AT_ONCE = 30;
 const COSTLY: ReadonlySet<Event["type"]> = new Set<Event["type"]>([
   "seat_granted",

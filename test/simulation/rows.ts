@@ -1,9 +1,9 @@
 /** The rows of the tenant's object, in memory: they outlive it. */
 import type { HolderId } from "../../shared/ids.ts";
 import type { Absence } from "../../worker/ledger/ledger.ts";
-import type { Settings } from "../../worker/ledger/settings.ts";
+import type { Settings } from "../../worker/ledger/settings/settings.ts";
 import type { HolderTable, LedgerRows } from "../../worker/tenant/ledger-rows.ts";
-import type { PresenceRow } from "../../worker/tenant/presence-log.ts";
+import type { PresenceRow } from "../../worker/tenant/presence-store.ts";
 
 /** More texts than a firm of the simulation has rows. */
 const PARSED_MOST = 150;

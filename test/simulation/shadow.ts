@@ -1,8 +1,9 @@
 /** An equal ledger that the oracle changes by the events alone. */
-import { DeadlineHeap } from "../../worker/ledger/deadline-heap.ts";
+
+import { LineIndex } from "../../worker/ledger/allocation/queue.ts";
 import { recount } from "../../worker/ledger/evolve/counts.ts";
 import type { Lease, Ledger } from "../../worker/ledger/ledger.ts";
-import { LineIndex } from "../../worker/ledger/queue.ts";
+import { DeadlineHeap } from "../../worker/ledger/time/deadline-heap.ts";
 
 /** Of everything that `evolve` changes in place; what it replaces is shared. Nothing falls due in it by itself. */
 export function shadowOf(ledger: Ledger): Ledger {

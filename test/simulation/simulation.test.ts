@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { membershipOfHolder } from "../../worker/ledger/allocation/occupancy.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
-import { membershipOfHolder } from "../../worker/ledger/occupancy.ts";
 import { type Step, step } from "../../worker/ledger/step.ts";
 import { Violation } from "./violation.ts";
 import { World } from "./world.ts";

@@ -3,13 +3,13 @@
  * a timer writes what may not be written yet, and its one alarm is late, doubled or lost.
  */
 import type { HolderId } from "../../shared/ids.ts";
+import { areSame } from "../../worker/ledger/allocation/judge.ts";
 import type { Command } from "../../worker/ledger/command.ts";
-import { nextDeadline } from "../../worker/ledger/expiry.ts";
-import { areSame } from "../../worker/ledger/judge.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
 import type { Step, step } from "../../worker/ledger/step.ts";
+import { nextDeadline } from "../../worker/ledger/time/expiry.ts";
+import { nextAlarm } from "../../worker/tenant/alarm-time.ts";
 import { LedgerStore, type StoreOptions } from "../../worker/tenant/ledger-store.ts";
-import { nextAlarm } from "../../worker/tenant/wake.ts";
 import { Oracle } from "./oracle.ts";
 import type { Random } from "./random.ts";
 import { Rows } from "./rows.ts";

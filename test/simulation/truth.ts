@@ -3,12 +3,12 @@
  * what was truly taken back. It never sleeps, and never believes what the ledger says of itself.
  */
 import type { HolderId, JarId } from "../../shared/ids.ts";
+import { occupies } from "../../worker/ledger/allocation/occupancy.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
-import { occupies } from "../../worker/ledger/occupancy.ts";
 import type { Person } from "../../worker/ledger/person.ts";
-import type { Settings } from "../../worker/ledger/settings.ts";
+import type { Settings } from "../../worker/ledger/settings/settings.ts";
 import type { Step } from "../../worker/ledger/step.ts";
 import type { Browser, NativeClient } from "./firm.ts";
 import type { Isolate } from "./isolate.ts";

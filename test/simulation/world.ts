@@ -6,7 +6,7 @@
 import type { HolderId, JarId, TabId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
-import { initialSettings } from "../../worker/ledger/settings.ts";
+import { initialSettings } from "../../worker/ledger/settings/settings.ts";
 import { step as soundStep } from "../../worker/ledger/step.ts";
 import { administer } from "./administration.ts";
 import {

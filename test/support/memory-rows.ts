@@ -1,8 +1,8 @@
 /** The ledger's rows without a database, and how many were written. */
 import type { HolderId } from "../../shared/ids.ts";
-import type { Settings } from "../../worker/ledger/settings.ts";
+import type { Settings } from "../../worker/ledger/settings/settings.ts";
 import type { HolderTable, LedgerRows } from "../../worker/tenant/ledger-rows.ts";
-import type { PresenceRow } from "../../worker/tenant/presence-log.ts";
+import type { PresenceRow } from "../../worker/tenant/presence-store.ts";
 
 export class MemoryRows implements LedgerRows {
   readonly #holders: Record<HolderTable, Map<HolderId, string>> = {

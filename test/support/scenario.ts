@@ -14,14 +14,14 @@ import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.t
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
-import { explainStanding } from "../../worker/ledger/explain.ts";
 import { fullnessOf } from "../../worker/ledger/fullness.ts";
 import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
 import type { Person, Role } from "../../worker/ledger/person.ts";
+import { explainStanding } from "../../worker/ledger/read/explain.ts";
+import { standingOf } from "../../worker/ledger/read/standing.ts";
 import type { RequestAnswer } from "../../worker/ledger/requests.ts";
 import { restoreLedger, storedHolder } from "../../worker/ledger/restore.ts";
-import { initialSettings, type Settings, type SettingsChange } from "../../worker/ledger/settings.ts";
-import { standingOf } from "../../worker/ledger/standing.ts";
+import { initialSettings, type Settings, type SettingsChange } from "../../worker/ledger/settings/settings.ts";
 import { step } from "../../worker/ledger/step.ts";
 
 /** In the harsh mode (test/harsh.vitest.config.ts) the object loses its memory before every line. */

@@ -3,10 +3,10 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { API_PATH, Status } from "../../shared/protocol.ts";
-import type { Env } from "../../worker/config.ts";
+import type { Env } from "../../worker/config/config.ts";
 import worker from "../../worker/index.ts";
 import { stayInOneIsolate } from "./harsh/isolates.ts";
-import { Browser, SITE, SmallCrm } from "./small-site.ts";
+import { Browser, SITE, SmallCrm } from "./support/small-site.ts";
 
 let tenants = 0;
 

@@ -2,9 +2,9 @@
 import { type Context, Hono } from "hono";
 import type { Child } from "hono/jsx";
 import { PROBLEMS, type Problem } from "../../shared/problem.ts";
-import type { Config } from "../config.ts";
-import type { RequestOrigin } from "../origin.ts";
-import type { Costly } from "../tenant/cost-desk.ts";
+import type { Config } from "../config/config.ts";
+import type { RequestOrigin } from "../http/request-origin.ts";
+import type { Costly } from "../tenant/rate-limit.ts";
 import {
   type AdminView,
   type Caller,
@@ -13,28 +13,28 @@ import {
   type Person,
   type TenantCalls,
 } from "../tenant/tenant-calls.ts";
-import { addAlerts } from "./alerts-routes.tsx";
 import { answerFile, answerPage } from "./answer-page.tsx";
-import { addAudit } from "./audit-routes.tsx";
 import { addGroups } from "./groups-routes.tsx";
-import { addHolder } from "./holder-routes.tsx";
-import { addIntegrations } from "./integrations-routes.tsx";
 import { readLanguage, type Words } from "./language.ts";
 import { addLanguages } from "./language-routes.ts";
-import { addLicensing } from "./licensing-routes.tsx";
 import { addLive } from "./live-route.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
-import { addNow } from "./now-routes.tsx";
+import { addAlerts } from "./pages/alerts/routes.tsx";
+import { addAudit } from "./pages/audit/routes.tsx";
+import { addHolder } from "./pages/holder/routes.tsx";
+import { addIntegrations } from "./pages/integrations/routes.tsx";
+import { addPools } from "./pages/licensing/pool-routes.tsx";
+import { addLicensing } from "./pages/licensing/routes.tsx";
+import { addNow } from "./pages/now/routes.tsx";
+import { addRefusals } from "./pages/refusals/routes.tsx";
+import { addReport } from "./pages/report/routes.tsx";
+import { addUsage } from "./pages/usage/routes.tsx";
 import { PATHS } from "./paths.ts";
 import { addPeopleUse } from "./people-use-routes.tsx";
-import { PlainPage } from "./plain-page.tsx";
-import { addPools } from "./pool-routes.tsx";
-import { addRefusals } from "./refusals-routes.tsx";
-import { addReport } from "./report-routes.tsx";
 import { addRequests } from "./requests-routes.tsx";
-import { STYLESHEET } from "./stylesheet.ts";
-import { Told } from "./told.tsx";
-import { addUsage } from "./usage-routes.tsx";
+import { PlainPage } from "./ui/plain-page.tsx";
+import { STYLESHEET } from "./ui/stylesheet.ts";
+import { Told } from "./ui/translated.tsx";
 
 /** What the roof says of each request before a door sees it. */
 export interface AdminEnv {

@@ -1,12 +1,12 @@
 /** Q4: what everybody who works is told, and until when. */
-import { ANNOUNCEMENT_MAX } from "../ledger/settings.ts";
+import { ANNOUNCEMENT_MAX } from "../ledger/settings/settings.ts";
 import { eveningAfter } from "./evening.ts";
 import { useLanguage } from "./language.ts";
-import { typedOr } from "./licensing-forms.ts";
-import type { LicensingProps } from "./licensing-page.tsx";
-import { SaidInCard } from "./said-in-card.tsx";
-import { SettingForm, tied } from "./setting-form.tsx";
-import { Moment } from "./time.tsx";
+import { typedOr } from "./pages/licensing/forms.ts";
+import type { LicensingProps } from "./pages/licensing/page.tsx";
+import { SaidInCard } from "./ui/card-outcome.tsx";
+import { SettingForm, tied } from "./ui/setting-form.tsx";
+import { Moment } from "./ui/time.tsx";
 
 export const AnnouncementCard = (props: LicensingProps) => {
   const { view, draft, now } = props;

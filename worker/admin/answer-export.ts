@@ -1,5 +1,5 @@
 /** Answers with a file of the records, as it is read. */
-import { CONTENT_TYPES, EXPORT_FORMATS, type ExportFormat } from "../records/audit-export.ts";
+import { CONTENT_TYPES, EXPORT_FORMATS, type ExportFormat } from "../audit/audit-export.ts";
 
 export const isFormat = (word: string | undefined): word is ExportFormat =>
   EXPORT_FORMATS.some((format) => format === word);

@@ -1,1 +1,1 @@
-export { type DaysFault, readDays } from "../records/day-range.ts";
+export { type DaysFault, readDays } from "../audit/day-range.ts";

@@ -1,5 +1,5 @@
 /** PURE. The evening until which licences are lent from a page by one press. */
-import { dayOf, startOfDay, writeDay } from "../records/time-zone.ts";
+import { dayOf, startOfDay, writeDay } from "../audit/time-zone.ts";
 
 const HOUR_MS = 3_600_000;
 const EVENING = 18;

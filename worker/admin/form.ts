@@ -4,10 +4,10 @@ import { HolderId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import { BODY_MAX_BYTES } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
-import { readBounded } from "../bounded-body.ts";
-import { TAGS } from "../language/tag.ts";
-import { WEBHOOK_KINDS } from "../records/webhook.ts";
-import { NOTE_MAX } from "./free-page.tsx";
+import { readBounded } from "../http/bounded-body.ts";
+import { TAGS } from "../i18n/tag.ts";
+import { WEBHOOK_KINDS } from "../tenant/alerts/webhook.ts";
+import { NOTE_MAX } from "./pages/now/evict-page.tsx";
 
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 

@@ -4,8 +4,8 @@ import type { GroupView, Member } from "../tenant/groups/group-calls.ts";
 import type { AdminView, KnownPerson, Person } from "../tenant/tenant-calls.ts";
 import { type GroupFields, GroupFieldsOf } from "./groups-page.tsx";
 import { useLanguage } from "./language.ts";
-import { Layout } from "./layout.tsx";
 import { holderPath, PATHS, writeQuery } from "./paths.ts";
+import { Layout } from "./ui/layout.tsx";
 
 /** The most people that a search of everybody answers. */
 const FOUND_MOST = 20;

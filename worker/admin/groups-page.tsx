@@ -3,9 +3,9 @@ import type { Child } from "hono/jsx";
 import { GROUP_NAME_MAX, type GroupRow } from "../tenant/groups/group-calls.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { useLanguage } from "./language.ts";
-import { Layout } from "./layout.tsx";
-import { RoomTabs } from "./licensing-rooms.tsx";
+import { RoomTabs } from "./pages/licensing/licensing-parts.tsx";
 import { groupPath, PATHS } from "./paths.ts";
+import { Layout } from "./ui/layout.tsx";
 
 /** What is typed of a group. */
 export interface GroupFields {

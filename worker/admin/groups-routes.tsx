@@ -14,7 +14,7 @@ import { type GroupFields, GroupsPage } from "./groups-page.tsx";
 import { readLanguage } from "./language.ts";
 import { groupPath, PATHS } from "./paths.ts";
 import { readPeopleList } from "./people-list.ts";
-import { Told } from "./told.tsx";
+import { Told } from "./ui/translated.tsx";
 import { readUpload, readUtf8 } from "./upload-form.ts";
 
 const SEARCH_MAX = 200;

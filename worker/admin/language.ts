@@ -1,6 +1,6 @@
 /** The language in which a page of the administration is written, from its words to its numbers and dates. */
 import { type Child, createContext, useContext } from "hono/jsx";
-import { choosePlural, fillParts, fillWords, type Plural, type Values } from "../language/fill.ts";
+import { choosePlural, fillParts, fillWords, type Plural, type Values } from "../i18n/fill.ts";
 import {
   type DateShape,
   writeAge,
@@ -9,8 +9,8 @@ import {
   writeList,
   writeNumber,
   writeShare,
-} from "../language/formats.ts";
-import { chooseTag, isTag, type Tag } from "../language/tag.ts";
+} from "../i18n/formats.ts";
+import { chooseTag, isTag, type Tag } from "../i18n/tag.ts";
 import { readCookie } from "../pass/cookies.ts";
 import type { Visit } from "./admin.tsx";
 import de from "./words/de.json" with { type: "json" };

@@ -1,7 +1,7 @@
 /** A5: where an open page of the administration asks to be told of changes. */
 import type { Hono } from "hono";
-import { openLiveSocket } from "../live-socket.ts";
-import { liveRequest } from "../tenant/live-pages.ts";
+import { liveRequest } from "../tenant/live/live-pages.ts";
+import { openLiveSocket } from "../tenant/live/live-socket.ts";
 import type { AdminEnv, AdminPorts } from "./admin.tsx";
 import { PATHS } from "./paths.ts";
 

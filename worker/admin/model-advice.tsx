@@ -1,6 +1,6 @@
 /** R3, L14: advice where licences are not seats of a pool: about named licences, or about the CRM's records. */
 import type { Child } from "hono/jsx";
-import { adviseNamed, adviseRecords, type NamedEvidence, REFUSED_DAYS } from "../records/model-advice.ts";
+import { adviseNamed, adviseRecords, type NamedEvidence, REFUSED_DAYS } from "../audit/model-advice.ts";
 import type { Settings } from "../tenant/tenant-calls.ts";
 import { type Language, useLanguage } from "./language.ts";
 import { PATHS } from "./paths.ts";

@@ -1,5 +1,5 @@
 /** R3: which people the page of their use shows, in which order. Every state of the list has an address of its own. */
-import type { PersonUse } from "../records/people-usage.ts";
+import type { PersonUse } from "../audit/people-usage.ts";
 import { readWhole } from "./form.ts";
 import { PATHS, writeQuery } from "./paths.ts";
 

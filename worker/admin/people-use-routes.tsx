@@ -1,7 +1,7 @@
 /** The addresses of the use of each person. */
 import type { Hono } from "hono";
-import { writePeople } from "../records/people-file.ts";
-import { readPeopleUse } from "../records/people-usage.ts";
+import { writePeople } from "../audit/people-file.ts";
+import { readPeopleUse } from "../audit/people-usage.ts";
 import type { AdminView } from "../tenant/tenant-calls.ts";
 import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
 import { answerExport, isFormat } from "./answer-export.ts";

@@ -1,16 +1,16 @@
 /** Q1 to Q3: what people ask for, with the history behind it, and a press that carries it out. */
 import { LIMIT_MAX } from "../../shared/timing.ts";
+import type { DenialStats } from "../audit/denials/denial-stats.ts";
 import { mayLower } from "../ledger/person.ts";
 import { openRequests, REQUEST_KINDS, REQUEST_NOTE_MAX, raisedLimit, type SeatRequest } from "../ledger/requests.ts";
-import type { DenialStats } from "../records/denial-stats.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { eveningAfter } from "./evening.ts";
 import { type Language, useLanguage, type Words } from "./language.ts";
-import { Layout } from "./layout.tsx";
 import { holderPath, PATHS } from "./paths.ts";
-import { Fault, fieldTies, Said } from "./said.tsx";
-import { Moment } from "./time.tsx";
-import { Told } from "./told.tsx";
+import { Layout } from "./ui/layout.tsx";
+import { Fault, fieldTies, Said } from "./ui/said.tsx";
+import { Moment } from "./ui/time.tsx";
+import { Told } from "./ui/translated.tsx";
 
 /** What the page says after a change that was made; the name travels in the address. */
 export type RequestNotice = keyof Words["requests"]["done"];

@@ -2,18 +2,18 @@
 import type { Hono } from "hono";
 import * as z from "zod/mini";
 import { PROBLEMS, type Problem } from "../../shared/problem.ts";
+import { readDenialStats } from "../audit/denials/denial-stats.ts";
 import { REQUEST_ENDS, REQUEST_KINDS, type RequestAnswer } from "../ledger/requests.ts";
-import { readDenialStats } from "../records/denial-stats.ts";
 import type { Person } from "../tenant/tenant-calls.ts";
 import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
 import { answerPage } from "./answer-page.tsx";
 import { askRecords } from "./ask-records.ts";
 import { readForm, readWhole } from "./form.ts";
 import { readLanguage, TABLES } from "./language.ts";
-import { version } from "./licensing-forms.ts";
-import { readLocalTime } from "./local-time.ts";
+import { version } from "./pages/licensing/forms.ts";
 import { PATHS } from "./paths.ts";
 import { type RequestNotice, RequestsPage, type RequestsPageProps } from "./requests-page.tsx";
+import { readLocalTime } from "./ui/local-time.ts";
 
 const AskForm = z.strictObject({ kind: z.enum(REQUEST_KINDS), count: z.string(), note: z.string() });
 const DecideForm = z.strictObject({

@@ -2,7 +2,7 @@
 import type * as z from "zod/mini";
 import type { Problem } from "../../shared/problem.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
-import { readBounded } from "../bounded-body.ts";
+import { readBounded } from "../http/bounded-body.ts";
 
 const UPLOAD_TYPE = /^multipart\/form-data\s*;/i;
 /** 50,000 people with names and addresses fit into it. */

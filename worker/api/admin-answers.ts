@@ -7,7 +7,7 @@ import { HolderId } from "../../shared/ids.ts";
 import { TOKEN_POLICIES } from "../../shared/native-protocol.ts";
 import { MEASURES } from "../ledger/fullness.ts";
 import { REQUEST_ENDS, REQUEST_KINDS } from "../ledger/requests.ts";
-import { MODELS } from "../ledger/settings.ts";
+import { MODELS } from "../ledger/settings/settings.ts";
 import { ROLES } from "../tenant/tenant-calls.ts";
 
 const Assigned = z.object({ id: HolderId, name: z.string() });
@@ -125,7 +125,7 @@ export const ViewAnswer = z.object({
 
 export const ExplanationAnswer = z.object({
   reason: z.nullable(z.enum(DENIAL_REASONS)),
-  /** The rule of shared/SPEC.md that decides. */
+  /** The rule of docs/SPEC.md that decides. */
   rule: z.string(),
   sentence: z.string(),
   counts: z.object({

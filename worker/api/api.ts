@@ -1,9 +1,9 @@
 /** The API: its calls (protocol.ts `API`) by a table, the administration's and the native clients' by Hono's routes. */
 import { type Context, Hono } from "hono";
-import { BYE_PATH } from "../../shared/own-path.ts";
 import type { Problem } from "../../shared/problem.ts";
 import { API, API_PATH, type ApiName } from "../../shared/protocol.ts";
-import type { RequestOrigin } from "../origin.ts";
+import { BYE_PATH } from "../../shared/reserved-path.ts";
+import type { RequestOrigin } from "../http/request-origin.ts";
 import type { Caller } from "../tenant/tenant-calls.ts";
 import { createAdminApi } from "./admin-api.ts";
 import { answerJson, answerProblem, answerText } from "./answer.ts";

@@ -2,7 +2,7 @@
 import type * as z from "zod/mini";
 import type { Problem } from "../../shared/problem.ts";
 import type { API, ApiName } from "../../shared/protocol.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Caller, StatusAnswer, TenantCalls } from "../tenant/tenant-calls.ts";
 import { chooseJar, giveUpJar, grantCookies, letGoCookies } from "./pass-cookies.ts";
 

@@ -172,7 +172,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
 
   // Why
   reason: "Why there is no seat; null: nothing is in the way.",
-  rule: "Number of the rule of shared/SPEC.md that decides, such as `L2`.",
+  rule: "Number of the rule of docs/SPEC.md that decides, such as `L2`.",
   sentence: "The reason in one sentence, for people.",
   counts: "The numbers on which it was decided.",
   wouldChange: "What would change the answer, a sentence each.",

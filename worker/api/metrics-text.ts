@@ -1,5 +1,5 @@
 /** M1: the metrics that there are, and how they are written. */
-import type { MetricsReading } from "../tenant/metrics-reading.ts";
+import type { MetricsReading } from "../tenant/metrics/metrics-reading.ts";
 
 interface Metric {
   name: string;

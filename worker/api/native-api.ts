@@ -16,10 +16,10 @@ import {
 import type { Problem } from "../../shared/problem.ts";
 import { API_PATH, Status } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
-import { holderSpelling } from "../holder-spelling.ts";
-import { hashSecret } from "../tenant/secret.ts";
+import { holderSpelling } from "../identity/holder-spelling.ts";
 import type { Caller, Denied, Person, TenantCalls } from "../tenant/tenant-calls.ts";
-import { groupOfToken, holderOfToken, type TokenRow } from "../tenant/token.ts";
+import { hashSecret } from "../tenant/tokens/secret.ts";
+import { groupOfToken, holderOfToken, type TokenRow } from "../tenant/tokens/token.ts";
 import { answerJson, answerProblem } from "./answer.ts";
 import type { ApiEnv } from "./api.ts";
 import type { ApiPorts } from "./calls.ts";

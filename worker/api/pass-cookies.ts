@@ -1,6 +1,6 @@
 /** The pass and jar cookies of a browser as the API handles them (G3, L9): shown, given up, granted. */
 import type { JarId } from "../../shared/ids.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { forgetJar, isForgotten, newJar, readJar, setJar } from "../pass/jar.ts";
 import { signPass } from "../pass/pass.ts";
 import { letGo } from "../pass/receipt.ts";

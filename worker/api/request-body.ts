@@ -3,7 +3,7 @@ import type * as z from "zod/mini";
 import type { Problem } from "../../shared/problem.ts";
 import { BODY_MAX_BYTES } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
-import { readBoundedText } from "../bounded-body.ts";
+import { readBoundedText } from "../http/bounded-body.ts";
 import { describeFault } from "./fault.ts";
 
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;

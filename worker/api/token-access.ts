@@ -2,9 +2,9 @@
 import type { TokenPolicy } from "../../shared/native-protocol.ts";
 import type { Problem } from "../../shared/problem.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
-import { hashSecret, isGenuine } from "../tenant/secret.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
-import type { TokenRow } from "../tenant/token.ts";
+import { hashSecret, isGenuine } from "../tenant/tokens/secret.ts";
+import type { TokenRow } from "../tenant/tokens/token.ts";
 
 const BEARER = /^Bearer hs_([a-z0-9]{6})_([a-z0-9]{32})$/;
 

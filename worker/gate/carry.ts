@@ -1,18 +1,18 @@
 /** To the CRM and back: the request as the CRM may see it, its answer with what Hotseat has to add. */
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
-import { within } from "../identity/patience.ts";
-import { nameSetBy } from "../identity/set-cookie.ts";
-import { acceptedEncodings } from "./accepted-encodings.ts";
-import type { Admission } from "./admissions.ts";
-import { forbidStoring, isCacheable } from "./cacheability.ts";
-import { endSession, signedOutCookies } from "./end-session.ts";
+import { within } from "../async/timeout.ts";
+import { nameSetBy } from "../http/set-cookie.ts";
+import type { Admission } from "./admission/admission-cache.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { answerUnreachable } from "./gate-problems.ts";
-import { type Injected, readPage } from "./injection.ts";
-import { bindSocket, bindStream, isEventStream, type OpenLease } from "./lease-bound.ts";
-import { AS_IT_IS, decideOutgoing, type Leaving, type Outgoing } from "./outgoing.ts";
-import { carrierAfter, identityCookies, type Known, setCarriers } from "./session-values.ts";
-import type { Visit } from "./visit.ts";
+import type { Visit } from "./gate-request.ts";
+import { acceptedEncodings } from "./proxy/accepted-encodings.ts";
+import { forbidStoring, isCacheable } from "./proxy/cacheability.ts";
+import { bindSocket, bindStream, isEventStream, type OpenLease } from "./proxy/close-on-lease-end.ts";
+import { type Injected, readPage } from "./proxy/injection.ts";
+import { AS_IT_IS, decideOutgoing, type Leaving, type Outgoing } from "./proxy/outgoing.ts";
+import { endSession, signedOutCookies } from "./session/end-session.ts";
+import { carrierAfter, identityCookies, type Known, setCarriers } from "./session/session-values.ts";
 
 /** What a renewal under way brings: `Set-Cookie` values, and whose session it is. */
 export interface Renewed {

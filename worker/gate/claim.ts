@@ -1,17 +1,17 @@
 /** G4: the tenant is asked for a seat, and what follows from its answer. */
 import type { HolderId } from "../../shared/ids.ts";
 import { clearPass, isInGrace } from "../pass/pass.ts";
+import { callTenant } from "../tenant/client-call.ts";
 import type { Denied, Person } from "../tenant/tenant-calls.ts";
-import type { Admission } from "./admissions.ts";
+import type { Admission } from "./admission/admission-cache.ts";
+import type { ClaimOutcome } from "./admission/claim-coalescer.ts";
+import type { SignedIn } from "./admission/identify.ts";
 import { NO_COOKIES, withCookies } from "./carry.ts";
-import type { ClaimOutcome } from "./claim-desk.ts";
 import type { GateParts } from "./gate-parts.ts";
-import type { SignedIn } from "./identify.ts";
-import { refuseVisit } from "./refuse-visit.ts";
-import { identityCookies } from "./session-values.ts";
-import { callTenant } from "./tenant-call.ts";
-import { headersOf, type Visit } from "./visit.ts";
-import { type ClaimAct, isActivity } from "./visit-act.ts";
+import { headersOf, type Visit } from "./gate-request.ts";
+import { refuseVisit } from "./refusal/refuse-request.ts";
+import { type ClaimAct, isActivity } from "./request-act.ts";
+import { identityCookies } from "./session/session-values.ts";
 
 const CLIENT_KIND = "browser";
 

@@ -5,11 +5,11 @@
 import type { HolderId } from "../../shared/ids.ts";
 import type { Pass } from "../pass/pass.ts";
 import type { Denied } from "../tenant/tenant-calls.ts";
-import type { Admission } from "./admissions.ts";
-import type { ClaimOutcome } from "./claim-desk.ts";
-import type { Identified, SignedIn } from "./identify.ts";
+import type { Admission } from "./admission/admission-cache.ts";
+import type { ClaimOutcome } from "./admission/claim-coalescer.ts";
+import type { Identified, SignedIn } from "./admission/identify.ts";
+import type { ClaimAct, VisitAct } from "./request-act.ts";
 import type { Meaning } from "./rules.ts";
-import type { ClaimAct, VisitAct } from "./visit-act.ts";
 
 /** A session of the CRM that the request carries, and what this isolate knows of it. */
 export interface Session {

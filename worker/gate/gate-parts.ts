@@ -1,18 +1,18 @@
 /** What the steps of the gate share: made once per tenant and isolate. */
 import type { SessionKey } from "../../shared/ids.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
+import { createIdentity, type IdentityKeeper } from "../identity/identity-cache.ts";
 import type { IdentitySource } from "../identity/identity-source.ts";
-import type { Preset } from "../identity/preset-schema.ts";
+import type { Preset } from "../identity/preset/preset-schema.ts";
 import { createStrangerLimit } from "../identity/stranger-limit.ts";
-import { createIdentity, type IdentityKeeper } from "../identity/who-am-i.ts";
-import { BoundedMap } from "../pass/bounded-map.ts";
-import type { Pulse } from "../pulse.ts";
+import { BoundedMap } from "../memory/bounded-map.ts";
+import type { Pulse } from "../memory/dependency-health.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
-import { createAdmissions, type ReadAdmission } from "./admissions.ts";
-import { type ClaimDesk, createClaimDesk } from "./claim-desk.ts";
-import { createOwedCookies, type OwedCookies } from "./owed-cookies.ts";
-import { type Proxy as CrmProxy, createProxy } from "./proxy.ts";
-import { createRecordWatch, type RecordWatch } from "./record-watch.ts";
+import { createAdmissions, type ReadAdmission } from "./admission/admission-cache.ts";
+import { type ClaimDesk, createClaimDesk } from "./admission/claim-coalescer.ts";
+import { createRecordWatch, type RecordWatch } from "./crm-record-counter.ts";
+import { createOwedCookies, type OwedCookies } from "./proxy/owed-cookies.ts";
+import { type Proxy as CrmProxy, createProxy } from "./proxy/proxy.ts";
 import { createRequestCounter, type RequestCounter } from "./request-counter.ts";
 import { compileRules, type Rules } from "./rules.ts";
 

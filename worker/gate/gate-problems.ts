@@ -1,9 +1,9 @@
 /** What is said where a request can be neither admitted nor refused a seat: a page for people, JSON for programs. */
 import type { Problem } from "../../shared/problem.ts";
 import type { GateParts } from "./gate-parts.ts";
-import { chooseLanguage, type Language } from "./language.ts";
-import { answerProblem } from "./problem-answer.tsx";
-import { pageOf, type Visit } from "./visit.ts";
+import { pageOf, type Visit } from "./gate-request.ts";
+import { chooseLanguage, type Language } from "./reader-language.ts";
+import { answerProblem } from "./refusal/problem-answer.tsx";
 
 export const languageOf = ({ request }: Visit): Language => chooseLanguage(request.headers.get("accept-language"));
 

@@ -1,19 +1,29 @@
 /** The gate (G): every request to the CRM comes through here, and leaves with the CRM's answer or a refusal. */
 import type { HolderId, JarId } from "../../shared/ids.ts";
-import { WAY_ON_PATH } from "../../shared/own-path.ts";
-import type { Config } from "../config.ts";
-import type { Preset } from "../identity/preset-schema.ts";
+import { WAY_ON_PATH } from "../../shared/reserved-path.ts";
+import type { Config } from "../config/config.ts";
+import type { Preset } from "../identity/preset/preset-schema.ts";
 import { answerConfirmed } from "../pass/confirm-return.ts";
 import type { Pass } from "../pass/pass.ts";
 import { showsReceipt } from "../pass/receipt.ts";
-import type { Admission } from "./admissions.ts";
-import { admit, admitAndRenew, admitClaimed, admitInAdvance, admitInGrace, carryExempt, carryOpen } from "./admit.ts";
-import { arrive, mayArrive } from "./arrivals.ts";
-import { isCacheable } from "./cacheability.ts";
+import { callTenant } from "../tenant/client-call.ts";
+import type { Admission } from "./admission/admission-cache.ts";
+import {
+  admit,
+  admitAndRenew,
+  admitClaimed,
+  admitInAdvance,
+  admitInGrace,
+  carryExempt,
+  carryOpen,
+} from "./admission/admit.ts";
+import { arrive, mayArrive } from "./admission/arrivals.ts";
+import { type Found, identify } from "./admission/identify.ts";
+import { carryStranger, isRefusedProgram, mayBeRemembered, recognize } from "./admission/stranger.ts";
+import { readSmallBody } from "./body-peek.ts";
 import { withAsked, withCookies } from "./carry.ts";
 import { claimSeat, hasGrace, hasLease, isActive, refuseClaim } from "./claim.ts";
 import { classify, type Ending, type Facts, type Session, type Step } from "./classify.ts";
-import { endIfDead } from "./dead-session.ts";
 import { createGateParts, type GateParts, type GatePorts } from "./gate-parts.ts";
 import {
   answerMachine,
@@ -25,17 +35,15 @@ import {
   answerUnproven,
   leadToSignIn,
 } from "./gate-problems.ts";
-import { hearOut } from "./hear-out.ts";
-import { type Found, identify } from "./identify.ts";
+import { readVisit, readWayOn, type Visit } from "./gate-request.ts";
 import { isAt, refuseForeign, refuseMethod } from "./own-request.ts";
-import { refuseVisit } from "./refuse-visit.ts";
-import { readSmallBody } from "./request-body.ts";
-import { carryAnonymous, forgetBrowser, signIn, signInAnew, signOut } from "./session-change.ts";
-import { identityCookies } from "./session-values.ts";
-import { SIGN_OUT_PATH } from "./sign-out.ts";
-import { carryStranger, isRefusedProgram, mayBeRemembered, recognize } from "./stranger.ts";
-import { callTenant } from "./tenant-call.ts";
-import { readVisit, readWayOn, type Visit } from "./visit.ts";
+import { isCacheable } from "./proxy/cacheability.ts";
+import { hearOut } from "./proxy/hear-out.ts";
+import { refuseVisit } from "./refusal/refuse-request.ts";
+import { endIfDead } from "./session/dead-session.ts";
+import { carryAnonymous, forgetBrowser, signIn, signInAnew, signOut } from "./session/session-change.ts";
+import { identityCookies } from "./session/session-values.ts";
+import { SIGN_OUT_PATH } from "./session/sign-out.ts";
 
 export type { GatePorts } from "./gate-parts.ts";
 

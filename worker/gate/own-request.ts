@@ -1,6 +1,7 @@
 /** Requests to the gate's own addresses that change something: by which method, and from where (P2). */
-import { readOrigin } from "../origin.ts";
-import { answerProblem } from "../problem-response.ts";
+
+import { answerProblem } from "../http/problem-response.ts";
+import { readOrigin } from "../http/request-origin.ts";
 
 /** Whether the address of a request has this path. */
 export function isAt(path: string, address: string): boolean {

@@ -1,14 +1,14 @@
 /** G3: near its end a pass is renewed, beside the request that it admits. */
 
 import type { Pass } from "../pass/pass.ts";
-import type { Admission } from "./admissions.ts";
+import type { Admission } from "./admission/admission-cache.ts";
+import { identify } from "./admission/identify.ts";
 import { NO_COOKIES, type Renewed } from "./carry.ts";
 import { claimSeat } from "./claim.ts";
-import { endSession, signedOutCookies } from "./end-session.ts";
 import type { GateParts } from "./gate-parts.ts";
-import { identify } from "./identify.ts";
-import type { Visit } from "./visit.ts";
-import type { ClaimAct } from "./visit-act.ts";
+import type { Visit } from "./gate-request.ts";
+import type { ClaimAct } from "./request-act.ts";
+import { endSession, signedOutCookies } from "./session/end-session.ts";
 
 const NOTHING: Renewed = { cookies: NO_COOKIES, known: null };
 

@@ -1,5 +1,5 @@
 /** M2: an isolate's own counts. A request costs an addition; who asks the tenant next takes them along. */
-import { addCounts, type GateCounts, noCounts } from "../tenant/gate-counts.ts";
+import { addCounts, type GateCounts, noCounts } from "../tenant/metrics/gate-counts.ts";
 
 export interface RequestCounter {
   /** To be added to as requests are decided. */

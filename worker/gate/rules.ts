@@ -1,14 +1,15 @@
 /** The preset's matchers, compiled: which requests are public, login, logout, background. */
-import { type AnswerHead, holdsOfHead } from "../identity/crm-answer.ts";
-import { fieldsFit, hasAnyField } from "../identity/field-match.ts";
-import { readPointer } from "../identity/json-pointer.ts";
-import { compilePaths, type PathTest } from "../identity/path-pattern.ts";
-import { isDoubtfulPath, plainPath } from "../identity/path-spelling.ts";
-import type { Matcher, Preset, RefusalAnswer, SessionChange } from "../identity/preset-schema.ts";
-import { type Addressed as Address, compilePublic } from "../identity/public-pattern.ts";
-import type { ReadBody, Said } from "./request-body.ts";
-import { type SignOut, signOutOf } from "./sign-out.ts";
-import { compileSignedOut, type SignedOutSigns } from "./signed-out-signs.ts";
+
+import { readPointer } from "../config/json-pointer.ts";
+import { isDoubtfulPath, plainPath } from "../http/path-spelling.ts";
+import { type AnswerHead, holdsOfHead } from "../identity/crm/crm-answer.ts";
+import { fieldsFit, hasAnyField } from "../identity/preset/field-match.ts";
+import { compilePaths, type PathTest } from "../identity/preset/path-pattern.ts";
+import type { Matcher, Preset, RefusalAnswer, SessionChange } from "../identity/preset/preset-schema.ts";
+import { type Addressed as Address, compilePublic } from "../identity/preset/public-pattern.ts";
+import type { ReadBody, Said } from "./body-peek.ts";
+import { type SignOut, signOutOf } from "./session/sign-out.ts";
+import { compileSignedOut, type SignedOutSigns } from "./session/signed-out-signs.ts";
 
 /**
  * What a request is to the preset, beside its session. `guarded_login`: by its address also one of protected pages.

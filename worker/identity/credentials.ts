@@ -4,8 +4,8 @@
  * the gate.
  */
 import { findCookies, stripCookies } from "../pass/cookies.ts";
-import { matchCalmly } from "./calm-pattern.ts";
-import type { Preset } from "./preset-schema.ts";
+import type { Preset } from "./preset/preset-schema.ts";
+import { matchCalmly } from "./preset/safe-regex.ts";
 
 /** Headers that say nothing of who asks. Any other could be a key of some product, so none of those goes on. */
 const HARMLESS_HEADERS: ReadonlySet<string> = new Set([

@@ -2,8 +2,8 @@
  * L1: one person, one spelling. A holder's key that people type or that names them (a login, an e-mail address) is
  * compared in one normal form at every door; an id of the CRM's stays as it is, since it may differ by case.
  */
-import type { IdentityConfig } from "./identity-config.ts";
-import type { Preset } from "./preset-schema.ts";
+import type { IdentityConfig } from "../config/identity-config.ts";
+import type { Preset } from "./preset/preset-schema.ts";
 
 export type SpellKey = (key: string) => string;
 

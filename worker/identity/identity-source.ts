@@ -1,18 +1,18 @@
 /** Who says who a visitor is, chosen by configuration (I). One adapter per file. */
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { readCookie } from "../pass/cookies.ts";
 import { readSignIn } from "../pass/sign-in.ts";
-import { carrierHeaders, compileCarriers, type ReadCarrier } from "./carrier.ts";
-import { personOf } from "./claims.ts";
 import { type Credentials, compileCarrierNames, compileCredentials } from "./credentials.ts";
-import { type Ask, compileQuestion, type Visitor } from "./crm-question.ts";
-import type { Finding } from "./finding.ts";
-import { clearSignedIn, OIDC_COOKIE, readSignedIn } from "./oidc-session.ts";
-import { signInAddress } from "./oidc-sign-in.ts";
-import type { Preset } from "./preset-schema.ts";
-import { compileRecordCount, type RecordCount } from "./record-count.ts";
-import { createTokenIdentity, readToken, TOKEN_MAX_CHARS } from "./token-identity.ts";
-import type { IdentityLives } from "./who-am-i.ts";
+import { type Ask, compileQuestion, type Visitor } from "./crm/crm-question.ts";
+import { compileRecordCount, type RecordCount } from "./crm/record-count.ts";
+import type { IdentityLives } from "./identity-cache.ts";
+import type { Finding } from "./identity-result.ts";
+import { clearSignedIn, OIDC_COOKIE, readSignedIn } from "./oidc/oidc-session.ts";
+import { signInAddress } from "./oidc/oidc-sign-in.ts";
+import type { Preset } from "./preset/preset-schema.ts";
+import { carrierHeaders, compileCarriers, type ReadCarrier } from "./session-credential.ts";
+import { personOf } from "./token/claims.ts";
+import { createTokenIdentity, readToken, TOKEN_MAX_CHARS } from "./token/token-identity.ts";
 
 export interface IdentitySource {
   /** The session of a request: the CRM's, together with what says who it is. Null where there is none of the CRM's. */

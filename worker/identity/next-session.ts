@@ -1,7 +1,7 @@
 /** The session that a browser will show after an answer with `Set-Cookie` lines of the CRM (G9). */
 import type { SessionKey } from "../../shared/ids.ts";
-import { type Carrier, hashCarrier, type ReadCarrier } from "./carrier.ts";
-import { applySetCookies } from "./set-cookie.ts";
+import { applySetCookies } from "../http/set-cookie.ts";
+import { type Carrier, hashCarrier, type ReadCarrier } from "./session-credential.ts";
 
 export interface NextSession {
   carrier: Carrier;

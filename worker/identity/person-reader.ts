@@ -1,12 +1,12 @@
 /** Makes a person out of what the CRM answered, or of the claims of a token; everything is kept within bounds. */
 import { HolderId } from "../../shared/ids.ts";
+import { readPointer } from "../config/json-pointer.ts";
+import { boundGroups, NAME_MAX_CHARS } from "../pass/person-bounds.ts";
 import type { Person, Role } from "../tenant/tenant-calls.ts";
-import { type CrmAnswer, extract, holds } from "./crm-answer.ts";
-import type { Verdict } from "./finding.ts";
+import { type CrmAnswer, extract, holds } from "./crm/crm-answer.ts";
 import { keySpelling, spellName } from "./holder-key.ts";
-import { readPointer } from "./json-pointer.ts";
-import { boundGroups, NAME_MAX_CHARS } from "./person-bounds.ts";
-import type { Extract, Preset } from "./preset-schema.ts";
+import type { Verdict } from "./identity-result.ts";
+import type { Extract, Preset } from "./preset/preset-schema.ts";
 import { decideRole, type RoleLists } from "./roles.ts";
 
 const EMAIL_MAX_BYTES = 254;

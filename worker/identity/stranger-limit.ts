@@ -2,7 +2,7 @@
  * How often one address may make the CRM be asked about sessions that turn out to be nobody's. A made-up session costs
  * the CRM a question each time; people who are signed in cost nothing here, however many share an office's address.
  */
-import { BoundedMap } from "../pass/bounded-map.ts";
+import { BoundedMap } from "../memory/bounded-map.ts";
 
 /** An office of hundreds opens the login page at nine o'clock, each with a session of nobody's and a few requests. */
 const AT_ONCE = 600;

@@ -5,7 +5,7 @@ import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import type { Person } from "./person.ts";
 import type { RequestAnswer, RequestKind } from "./requests.ts";
-import type { SettingsChange } from "./settings.ts";
+import type { SettingsChange } from "./settings/settings.ts";
 
 /**
  * What made the person want a seat (L8, G4). `navigation`: the person went to a page. `reload`: a navigation

@@ -1,10 +1,10 @@
 /** L2, L8: why a person is not seated now, and the reason given to one who may not claim. */
 import { type DenialReason, REASON_AFTER } from "../../shared/denial.ts";
-import { judge } from "./judge.ts";
+import { judge } from "./allocation/judge.ts";
+import { hasReservedRoom, membershipOf, noRoom } from "./allocation/pools.ts";
+import { othersFirst } from "./allocation/queue.ts";
 import type { Absence, Ledger } from "./ledger.ts";
 import type { Person } from "./person.ts";
-import { hasReservedRoom, membershipOf, noRoom } from "./pools.ts";
-import { othersFirst } from "./queue.ts";
 
 /** The reason given to a request that may not claim. */
 export function reasonOf(absence: Absence): DenialReason {

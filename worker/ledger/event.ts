@@ -7,7 +7,7 @@ import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Person } from "./person.ts";
 import type { RequestEnd, RequestKind } from "./requests.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./settings/settings.ts";
 
 export interface Actor {
   id: HolderId;

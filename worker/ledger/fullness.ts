@@ -1,7 +1,7 @@
 /** L14: how full a tenant is, by its licence model. The one view from which every page, sentence and number is made. */
 import { RECORDS_CAP } from "../../shared/timing.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./settings/settings.ts";
 
 /** `mixed`: a pool with named licences beside it. */
 export const MEASURES = ["concurrent", "mixed", "named", "records"] as const;

@@ -5,11 +5,11 @@
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
-import { DeadlineHeap } from "./deadline-heap.ts";
+import { LineIndex } from "./allocation/queue.ts";
 import type { Person } from "./person.ts";
-import { LineIndex } from "./queue.ts";
-import { type Effective, effectiveAt } from "./schedule.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./settings/settings.ts";
+import { DeadlineHeap } from "./time/deadline-heap.ts";
+import { type Effective, effectiveAt } from "./time/schedule.ts";
 
 /** More browsers than this on one lease: the one not heard for longest is dropped. */
 export const CLIENTS_MAX = 32;

@@ -4,9 +4,9 @@
  */
 import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
-import { clientGoneAt } from "./gone.ts";
 import type { Lease, Ledger, Passes } from "./ledger.ts";
 import type { Person } from "./person.ts";
+import { clientGoneAt } from "./time/gone.ts";
 
 /** Tuples, since a house of a thousand has a thousand of them. */
 export interface StoredPresence {

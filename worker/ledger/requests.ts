@@ -2,7 +2,7 @@
 import type { HolderId } from "../../shared/ids.ts";
 import { LIMIT_MAX } from "../../shared/timing.ts";
 import type { Role } from "./person.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./settings/settings.ts";
 
 /** Open at once: more would be a crowd that nobody reads. */
 export const REQUESTS_MAX = 50;

@@ -1,7 +1,7 @@
 /** What of a ledger is stored, and how it comes back after a restart. */
 import type { HolderId } from "../../shared/ids.ts";
+import { waitingUntil } from "./allocation/queue.ts";
 import { recount } from "./evolve/counts.ts";
-import { absenceDue, leaseDue } from "./expiry.ts";
 import {
   type Absence,
   createLedger,
@@ -20,7 +20,7 @@ import {
   storedPasses,
   storedPresence,
 } from "./presence.ts";
-import { waitingUntil } from "./queue.ts";
+import { absenceDue, leaseDue } from "./time/expiry.ts";
 
 export type { StoredLease } from "./presence.ts";
 

@@ -1,12 +1,13 @@
 /** One command, whole: end what is due (L3), decide, evolve, offer free seats to the line (L15). */
+
+import { judgeAll } from "./allocation/judge.ts";
+import { nextToSeat } from "./allocation/queue.ts";
 import type { Command, Outcome } from "./command.ts";
 import { decide } from "./decide/index.ts";
 import type { Event } from "./event.ts";
 import { evolve } from "./evolve/index.ts";
-import { dueAt, endOf } from "./expiry.ts";
-import { judgeAll } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
-import { nextToSeat } from "./queue.ts";
+import { dueAt, endOf } from "./time/expiry.ts";
 
 export interface Step {
   events: Event[];

@@ -4,7 +4,7 @@
  */
 import * as z from "zod/mini";
 import { TenantId } from "../../shared/ids.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { readCookie } from "./cookies.ts";
 import { openToken, signToken } from "./signature.ts";
 

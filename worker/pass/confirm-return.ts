@@ -1,7 +1,7 @@
 /** L9, the second step of a hand-back: any request that shows the receipt without the jar confirms it. */
 import type { HolderId, JarId } from "../../shared/ids.ts";
-import type { Config } from "../config.ts";
-import { BoundedMap } from "./bounded-map.ts";
+import type { Config } from "../config/config.ts";
+import { BoundedMap } from "../memory/bounded-map.ts";
 import { RECEIPT_COOKIE } from "./cookies.ts";
 import { clearReceipt, readReturned } from "./receipt.ts";
 

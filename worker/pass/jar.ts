@@ -3,7 +3,7 @@
  * away, and with it every pass of the jar, also those still on their way in slower answers.
  */
 import { JarId } from "../../shared/ids.ts";
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../memory/bounded-map.ts";
 import { JAR_COOKIE, readCookie } from "./cookies.ts";
 import { toBase64Url } from "./signature.ts";
 

@@ -1,8 +1,8 @@
 /** The pass (G3): the short-lived signed cookie that admits a request without asking the tenant. */
 import * as z from "zod/mini";
 import { HolderId, JarId, SessionKey, TenantId } from "../../shared/ids.ts";
-import type { Config } from "../config.ts";
-import { BoundedMap } from "./bounded-map.ts";
+import type { Config } from "../config/config.ts";
+import { BoundedMap } from "../memory/bounded-map.ts";
 import { PASS_COOKIE, readCookie } from "./cookies.ts";
 import { isForgotten } from "./jar.ts";
 import { openToken, signToken } from "./signature.ts";

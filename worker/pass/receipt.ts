@@ -5,7 +5,7 @@
  */
 import * as z from "zod/mini";
 import { HolderId, JarId, TenantId } from "../../shared/ids.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { JAR_COOKIE, RECEIPT_COOKIE, readCookie } from "./cookies.ts";
 import { clearJar, forgetJar } from "./jar.ts";
 import { clearPass } from "./pass.ts";

@@ -4,10 +4,10 @@
  */
 import * as z from "zod/mini";
 import { HolderId, SessionKey, TenantId } from "../../shared/ids.ts";
-import type { Config } from "../config.ts";
-import { NAME_MAX_CHARS } from "../identity/person-bounds.ts";
+import type { Config } from "../config/config.ts";
 import { type Person, ROLES } from "../tenant/tenant-calls.ts";
 import { readCookie, WHO_COOKIE } from "./cookies.ts";
+import { NAME_MAX_CHARS } from "./person-bounds.ts";
 import { openToken, signToken } from "./signature.ts";
 
 const ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=Lax";

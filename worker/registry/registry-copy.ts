@@ -3,7 +3,7 @@
  * milliseconds, also while D1 is down. Encrypted, so that nobody who can write to that cache makes a tenant of his own.
  */
 import * as z from "zod/mini";
-import { seal, unseal } from "./seal.ts";
+import { seal, unseal } from "./encryption.ts";
 import { TenantColumns } from "./tenant-row.ts";
 
 export interface Copied {

@@ -1,5 +1,5 @@
 /** How a tenant is written into the registry: one statement each, so that nothing is ever half done. */
-import type { RecordsName } from "./place.ts";
+import type { RecordsName } from "../config/location.ts";
 import type { TenantRow } from "./tenant-row.ts";
 
 /** Values stand at `?1`, `?2` and so on. */

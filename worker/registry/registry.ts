@@ -2,9 +2,9 @@
  * Which tenant a host name is, as this isolate knows it. D1 is asked beside the requests, not before them: what is
  * known is gone by, and a change is known everywhere within `REGISTRY_STALE_MS` as long as D1 answers.
  */
-import { InFlight } from "../identity/in-flight.ts";
-import { within } from "../identity/patience.ts";
-import { BoundedMap } from "../pass/bounded-map.ts";
+import { InFlight } from "../async/single-flight.ts";
+import { within } from "../async/timeout.ts";
+import { BoundedMap } from "../memory/bounded-map.ts";
 import type { Copied, RegistryCopy } from "./registry-copy.ts";
 import type { TenantColumns } from "./tenant-row.ts";
 

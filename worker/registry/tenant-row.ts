@@ -1,9 +1,9 @@
 /** A tenant of the registry, as D1 keeps it, and the configuration that it makes. */
 import * as z from "zod/mini";
 import { TenantId } from "../../shared/ids.ts";
-import { type Config, ConfigError, readConfig, type Variables } from "../variables.ts";
-import { FIRST_RECORDS, Place, RecordsName } from "./place.ts";
-import { deriveSigningSecrets, secretPurpose, unseal } from "./seal.ts";
+import { type Config, ConfigError, readConfig, type Variables } from "../config/env.ts";
+import { FIRST_RECORDS, Place, RecordsName } from "../config/location.ts";
+import { deriveSigningSecrets, secretPurpose, unseal } from "./encryption.ts";
 
 /** What may stand in `variables`; the rest of `Variables` is of the Worker, or secret. */
 export const TENANT_VARIABLES = [

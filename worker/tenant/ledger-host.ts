@@ -4,20 +4,20 @@
  * and read again.
  */
 import { IDLE_TIMEOUT_MAX_MS } from "../../shared/timing.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Command } from "../ledger/command.ts";
 import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
-import { nextDeadline } from "../ledger/expiry.ts";
 import { measureOf } from "../ledger/fullness.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { initialSettings } from "../ledger/settings.ts";
+import { initialSettings } from "../ledger/settings/settings.ts";
 import { type Step, step } from "../ledger/step.ts";
-import type { AlertDesk } from "./alert-desk.ts";
+import { nextDeadline } from "../ledger/time/expiry.ts";
+import { nextAlarm } from "./alarm-time.ts";
+import type { AlertDesk } from "./alerts/alerts.ts";
+import { Outbox } from "./audit/outbox.ts";
 import { LedgerStore } from "./ledger-store.ts";
-import { Meter } from "./meter.ts";
-import { Outbox } from "./outbox.ts";
+import { Meter } from "./metrics/counters.ts";
 import { sqlRows } from "./sql-rows.ts";
-import { nextAlarm } from "./wake.ts";
 
 /** After a fault the alarm looks again. */
 const AFTER_FAULT_MS = 1_000;

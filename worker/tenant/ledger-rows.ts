@@ -1,7 +1,7 @@
 /** Where the ledger's rows lie. The object has them in SQLite (sql-rows.ts), the simulation in memory. */
 import type { HolderId } from "../../shared/ids.ts";
-import type { Settings } from "../ledger/settings.ts";
-import type { PresenceRow } from "./presence-log.ts";
+import type { Settings } from "../ledger/settings/settings.ts";
+import type { PresenceRow } from "./presence-store.ts";
 
 /** What has one row per holder. */
 export type HolderTable = "leases" | "drains" | "absences" | "line";

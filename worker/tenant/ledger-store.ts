@@ -13,9 +13,9 @@ import {
   type StoredWaiting,
   storedHolder,
 } from "../ledger/restore.ts";
-import type { Settings } from "../ledger/settings.ts";
+import type { Settings } from "../ledger/settings/settings.ts";
 import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
-import { PresenceLog, type ReadTimes } from "./presence-log.ts";
+import { PresenceLog, type ReadTimes } from "./presence-store.ts";
 
 /** Which write of the tenant's a row is of, and when that was by the ledger's clock. Rows of older versions have neither. */
 interface Written {

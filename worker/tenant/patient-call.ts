@@ -3,9 +3,9 @@
  * nothing at all; without an end of its own each call would hold its visitor for as long as the platform likes.
  */
 import { TIMING } from "../../shared/timing.ts";
-import { answerWithin } from "../identity/patience.ts";
-import { RECEIVER_PATIENCE_MS } from "../records/webhook.ts";
-import type { RecordsCall } from "./records-calls.ts";
+import { answerWithin } from "../async/timeout.ts";
+import { RECEIVER_PATIENCE_MS } from "./alerts/webhook.ts";
+import type { RecordsCall } from "./audit/records-calls.ts";
 import { type TenantCalls, WATCH_MS } from "./tenant-calls.ts";
 
 /** G6: an object that does not answer within this is out of reach. */

@@ -1,12 +1,12 @@
 /** A4: what the administration sees of the seats: all of it, or one page of the holders as asked. */
 import type { HolderId } from "../../shared/ids.ts";
+import { countDraining } from "../ledger/allocation/occupancy.ts";
+import { keptSeats, membershipOf } from "../ledger/allocation/pools.ts";
+import { positionOf } from "../ledger/allocation/queue.ts";
 import { reasonAgainst } from "../ledger/eligibility.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
 import type { Lease, Ledger } from "../ledger/ledger.ts";
-import { countDraining } from "../ledger/occupancy.ts";
-import { keptSeats, membershipOf } from "../ledger/pools.ts";
-import { positionOf } from "../ledger/queue.ts";
-import { clientsOf, tabsOf } from "../ledger/standing.ts";
+import { clientsOf, tabsOf } from "../ledger/read/standing.ts";
 import { foldText } from "./fold-text.ts";
 import type { GroupRow } from "./groups/group-calls.ts";
 import { knownGroups } from "./known-groups.ts";

@@ -1,8 +1,8 @@
 /** The ledger's rows in the object's own SQLite. */
 import type { HolderId } from "../../shared/ids.ts";
-import type { Settings } from "../ledger/settings.ts";
+import type { Settings } from "../ledger/settings/settings.ts";
 import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
-import type { PresenceRow } from "./presence-log.ts";
+import type { PresenceRow } from "./presence-store.ts";
 import { readMeta, writeMeta } from "./schema.ts";
 
 const SELECT: Record<HolderTable, string> = {

@@ -9,21 +9,21 @@ import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat, Status } from "../../shared/protocol.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Act, Denied, PassGrant } from "../ledger/command.ts";
-import type { Explanation } from "../ledger/explain.ts";
 import type { Fullness } from "../ledger/fullness.ts";
 import type { Person, Role } from "../ledger/person.ts";
+import type { Explanation } from "../ledger/read/explain.ts";
 import type { RequestAnswer, RequestKind, SeatRequest } from "../ledger/requests.ts";
-import type { Settings, SettingsChange } from "../ledger/settings.ts";
-import type { GateCounts } from "./gate-counts.ts";
+import type { Settings, SettingsChange } from "../ledger/settings/settings.ts";
+import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
-import type { MetricsReading } from "./metrics-reading.ts";
-import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
-import type { TokenRow } from "./token.ts";
+import type { GateCounts } from "./metrics/gate-counts.ts";
+import type { MetricsReading } from "./metrics/metrics-reading.ts";
+import type { TokenRow } from "./tokens/token.ts";
 
 export type { Act, Denied, PassGrant } from "../ledger/command.ts";
 export type { Measure } from "../ledger/fullness.ts";
 export { mayAdminister, type Person, ROLES, type Role } from "../ledger/person.ts";
-export type { Settings } from "../ledger/settings.ts";
+export type { Settings } from "../ledger/settings/settings.ts";
 
 export interface ClaimCall {
   person: Person;

@@ -8,30 +8,30 @@ import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
-import type { Config, Env } from "../config.ts";
-import { holderSpelling } from "../holder-spelling.ts";
+import type { Config, Env } from "../config/config.ts";
+import { holderSpelling } from "../identity/holder-spelling.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
-import { nextDeadline } from "../ledger/expiry.ts";
-import { type Explanation, explainStanding } from "../ledger/explain.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
+import { type Explanation, explainStanding } from "../ledger/read/explain.ts";
+import { isSameWait, standingOf } from "../ledger/read/standing.ts";
 import type { RequestAnswer, RequestKind } from "../ledger/requests.ts";
-import type { SettingsChange } from "../ledger/settings.ts";
-import { isSameWait, standingOf } from "../ledger/standing.ts";
-import { AlertDesk } from "./alert-desk.ts";
+import type { SettingsChange } from "../ledger/settings/settings.ts";
+import { nextDeadline } from "../ledger/time/expiry.ts";
+import { AlertDesk } from "./alerts/alerts.ts";
 import { asAdmin } from "./as-admin.ts";
-import { CostDesk } from "./cost-desk.ts";
+import { keepRecords } from "./audit/record-keeping.ts";
+import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
+import { RecordsWork } from "./audit/records-work.ts";
+import { RefusedToday } from "./audit/refused-today.ts";
+import { OwnConfig } from "./config-copy.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import { GroupDesk } from "./groups/group-desk.ts";
 import { LedgerHost } from "./ledger-host.ts";
-import { LivePages } from "./live-pages.ts";
-import type { Meter } from "./meter.ts";
-import { type MetricsReading, readMetrics } from "./metrics-reading.ts";
-import { OwnConfig } from "./own-config.ts";
-import { keepRecords } from "./record-keeping.ts";
-import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
-import { RecordsWork } from "./records-work.ts";
-import { RefusedToday } from "./refused-today.ts";
+import { LivePages } from "./live/live-pages.ts";
+import type { Meter } from "./metrics/counters.ts";
+import { type MetricsReading, readMetrics } from "./metrics/metrics-reading.ts";
+import { CostDesk } from "./rate-limit.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
 import {
@@ -51,8 +51,8 @@ import {
   type Vitals,
   WATCH_MS,
 } from "./tenant-calls.ts";
-import type { TokenRow } from "./token.ts";
-import { TokenDesk } from "./token-desk.ts";
+import type { TokenRow } from "./tokens/token.ts";
+import { TokenDesk } from "./tokens/token-desk.ts";
 import { Waiters } from "./waiters.ts";
 
 /** A search of people answers this many; a name that fits more is typed further. */

@@ -1,6 +1,6 @@
 /** The way from a door to its tenant's object. */
-import type { Config, Env } from "../config.ts";
-import type { Place } from "../registry/place.ts";
+import type { Config, Env } from "../config/config.ts";
+import type { Place } from "../config/location.ts";
 import type { TenantCalls } from "./tenant-calls.ts";
 
 /** Answers a fresh stub each time, for a stub stays broken after its object was reset. The object is looked up once. */

@@ -3,7 +3,7 @@
  * ahead of the machine's, so that no alarm rings by itself.
  */
 import { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
-import type { Env } from "../../../worker/config.ts";
+import type { Env } from "../../../worker/config/config.ts";
 import worker, { TenantSeats as RealSeats } from "../../../worker/index.ts";
 import { migrate, readMeta, writeMeta } from "../../../worker/tenant/schema.ts";
 import { type Count, countedEnv } from "../../worker/tenant/counted-env.ts";

@@ -1,8 +1,8 @@
 /** People with a session of the CRM and cookies of ours, signed as the gate signs them. */
 import type { HolderId } from "../../../shared/ids.ts";
-import type { Config } from "../../../worker/config.ts";
-import { compileCarriers, hashCarrier } from "../../../worker/identity/carrier.ts";
-import { loadPreset } from "../../../worker/identity/presets.ts";
+import type { Config } from "../../../worker/config/config.ts";
+import { loadPreset } from "../../../worker/identity/preset/presets.ts";
+import { compileCarriers, hashCarrier } from "../../../worker/identity/session-credential.ts";
 import { JAR_COOKIE, PASS_COOKIE, SENDS_USER_COOKIE, WHO_COOKIE } from "../../../worker/pass/cookies.ts";
 import { newJar } from "../../../worker/pass/jar.ts";
 import { signPass } from "../../../worker/pass/pass.ts";

@@ -1,11 +1,11 @@
 /** The real Worker and the real object, with doors for the benchmark: full houses, many calls, rows counted. */
 import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
 import type { Heartbeat } from "../../../shared/protocol.ts";
-import { type Env, readConfig } from "../../../worker/config.ts";
+import { type Env, readConfig } from "../../../worker/config/config.ts";
 import worker, { TenantSeats } from "../../../worker/index.ts";
 import type { Absence } from "../../../worker/ledger/ledger.ts";
 import type { StoredLease, StoredWaiting } from "../../../worker/ledger/restore.ts";
-import { initialSettings } from "../../../worker/ledger/settings.ts";
+import { initialSettings } from "../../../worker/ledger/settings/settings.ts";
 import { migrate, readMeta, writeMeta } from "../../../worker/tenant/schema.ts";
 import type { Caller } from "../../../worker/tenant/tenant-calls.ts";
 import { makePeople } from "./people.ts";

@@ -1,7 +1,8 @@
 /** The administration of one tenant before records of the bench's own: for what its pages cost beside D1. */
-import { createApp } from "../../../worker/app.ts";
-import { readConfig } from "../../../worker/config.ts";
-import { makeSecret } from "../../../worker/tenant/secret.ts";
+
+import { readConfig } from "../../../worker/config/config.ts";
+import { createApp } from "../../../worker/site/own-routes.ts";
+import { makeSecret } from "../../../worker/tenant/tokens/secret.ts";
 import { FakeTenant, TOKEN, TOKEN_KEY, VIEW } from "../../worker/api/fake-tenant.ts";
 
 const MANAGER = { id: "mia", name: "Mia Manager", email: null, role: "admin" };

@@ -3,7 +3,7 @@
  * read through the debugging protocol and pressed with the mouse), and ways to stop things hard.
  */
 import { type Browser, type CDPSession, type Extension, launch, type Page, type Protocol } from "puppeteer-core";
-import { ensureBrowser } from "../../../scripts/system-browser.ts";
+import { ensureBrowser } from "../../../scripts/dev/system-browser.ts";
 import { PATIENCE_MS, until } from "./waiting.ts";
 
 /** What lies over a page: what it says, line by line, and which buttons it has. */

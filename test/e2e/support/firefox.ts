@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GECKO_ID } from "../../../extension/manifest.config.ts";
-import { ensureBrowser } from "../../../scripts/system-browser.ts";
+import { ensureBrowser } from "../../../scripts/dev/system-browser.ts";
 import { type Bidi, connectBidi } from "./bidi.ts";
 import type { Overlay } from "./chrome.ts";
 import { PATIENCE_MS, until } from "./waiting.ts";

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, launch, type Page } from "puppeteer-core";
-import { ensureBrowser } from "../../../scripts/system-browser.ts";
+import { ensureBrowser } from "../../../scripts/dev/system-browser.ts";
 import { CHROME_ARGUMENTS } from "./chrome.ts";
 
 /** `extensions`: folders of those that a test brings along. */

@@ -4,7 +4,7 @@ import { DENIALS_KEPT_MS } from "../../../shared/timing.ts";
 import type { AdminView, Role } from "../../../worker/tenant/tenant-calls.ts";
 import { holderRow, TOKEN, VIEW, waitingRow } from "../api/fake-tenant.ts";
 import { EXTENSION, openSite, person, SITE, type Site, whoCookie } from "../api/own-site.ts";
-import { writeDenials } from "../records/denial-rows.ts";
+import { writeDenials } from "../audit/denials/denial-rows.ts";
 
 const ADMIN = "/.hotseat/admin";
 const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>`;

@@ -1,14 +1,14 @@
 /** [R2] [R3] [R5] What the pages of usage, report and audit say and offer: pure parts, without a tenant. */
 import { describe, expect, test } from "vitest";
 import { HolderId } from "../../../shared/ids.ts";
-import { fieldsOf, sayEvent } from "../../../worker/admin/audit-words.ts";
 import { createLanguage } from "../../../worker/admin/language.ts";
-import { workingHours } from "../../../worker/admin/usage-week.tsx";
-import { usualPeriods } from "../../../worker/admin/usual-periods.ts";
-import { initialSettings } from "../../../worker/ledger/settings.ts";
-import { checkChange } from "../../../worker/ledger/settings-change.ts";
-import type { AuditRow } from "../../../worker/records/audit-query.ts";
-import { writeDay } from "../../../worker/records/time-zone.ts";
+import { fieldsOf, sayEvent } from "../../../worker/admin/pages/audit/audit-words.ts";
+import { usualPeriods } from "../../../worker/admin/pages/report/usual-periods.ts";
+import { workingHours } from "../../../worker/admin/pages/usage/usage-week.tsx";
+import type { AuditRow } from "../../../worker/audit/audit-query.ts";
+import { writeDay } from "../../../worker/audit/time-zone.ts";
+import { initialSettings } from "../../../worker/ledger/settings/settings.ts";
+import { checkChange } from "../../../worker/ledger/settings/settings-change.ts";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;

@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
-import { verifyAudit } from "../../../scripts/verify-audit.mjs";
-import { directoryStatements } from "../../../worker/records/directory.ts";
+import { verifyAudit } from "../../../scripts/audit/verify-audit.mjs";
+import { directoryStatements } from "../../../worker/audit/directory.ts";
 import type { Role } from "../../../worker/tenant/tenant-calls.ts";
 import { openSite, SITE, type Site, whoCookie } from "../api/own-site.ts";
-import { writeEvents } from "../records/audit-rows.ts";
-import { writeDenials } from "../records/denial-rows.ts";
-import { makeHistory } from "../records/year.ts";
+import { writeEvents } from "../audit/audit-rows.ts";
+import { writeDenials } from "../audit/denials/denial-rows.ts";
+import { makeHistory } from "../audit/usage/year.ts";
 
 const ADMIN = "/.hotseat/admin";
 const HOSTILE = `=cmd|'/C calc'!A0"<script>alert(1)</script>`;

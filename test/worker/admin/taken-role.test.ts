@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ADMIN_PATH, API_PATH } from "../../../shared/protocol.ts";
-import { Browser, PEOPLE, SITE, SmallCrm } from "../small-site.ts";
+import { Browser, PEOPLE, SITE, SmallCrm } from "../support/small-site.ts";
 
 let tenants = 0;
 let crm: SmallCrm;

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { BYE_PATH } from "../../../shared/own-path.ts";
 import { ProblemBody } from "../../../shared/problem.ts";
 import { API, API_PATH, type ApiName, Status } from "../../../shared/protocol.ts";
+import { BYE_PATH } from "../../../shared/reserved-path.ts";
 import { isForgotten, readJar } from "../../../worker/pass/jar.ts";
 import { readPass } from "../../../worker/pass/pass.ts";
 import { letGo } from "../../../worker/pass/receipt.ts";

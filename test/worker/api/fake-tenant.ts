@@ -2,9 +2,9 @@
 import { DENIAL_REASONS, type DenialReason } from "../../../shared/denial.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Status } from "../../../shared/protocol.ts";
-import { initialSettings } from "../../../worker/ledger/settings.ts";
-import { noCounts } from "../../../worker/tenant/gate-counts.ts";
-import type { RecordsAnswer } from "../../../worker/tenant/records-calls.ts";
+import { initialSettings } from "../../../worker/ledger/settings/settings.ts";
+import type { RecordsAnswer } from "../../../worker/tenant/audit/records-calls.ts";
+import { noCounts } from "../../../worker/tenant/metrics/gate-counts.ts";
 import type {
   AdminView,
   Change,
@@ -15,7 +15,7 @@ import type {
   TenantCalls,
   WaitingRow,
 } from "../../../worker/tenant/tenant-calls.ts";
-import type { TokenRow } from "../../../worker/tenant/token.ts";
+import type { TokenRow } from "../../../worker/tenant/tokens/token.ts";
 
 /** By which the fake tenant's tokens are made and told from forged ones. */
 export const TOKEN_KEY = "the key of the fake tenant's tokens";

@@ -2,9 +2,9 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { HolderId, type JarId, type SessionKey } from "../../../shared/ids.ts";
-import { type Config, readConfig } from "../../../worker/config.ts";
-import { compileCarriers, hashCarrier } from "../../../worker/identity/carrier.ts";
-import { loadPreset } from "../../../worker/identity/presets.ts";
+import { type Config, readConfig } from "../../../worker/config/config.ts";
+import { loadPreset } from "../../../worker/identity/preset/presets.ts";
+import { compileCarriers, hashCarrier } from "../../../worker/identity/session-credential.ts";
 import { newJar, setJar } from "../../../worker/pass/jar.ts";
 import { signPass } from "../../../worker/pass/pass.ts";
 import { signWho } from "../../../worker/pass/who.ts";

@@ -1,8 +1,8 @@
 /** Every outcome of the gate, from facts alone. */
 import { describe, expect, it } from "vitest";
-import type { Admission } from "../../../worker/gate/admissions.ts";
+import type { Admission } from "../../../worker/gate/admission/admission-cache.ts";
+import type { Identified } from "../../../worker/gate/admission/identify.ts";
 import { classify, type Facts, type Outcome, type Session } from "../../../worker/gate/classify.ts";
-import type { Identified } from "../../../worker/gate/identify.ts";
 import type { Pass } from "../../../worker/pass/pass.ts";
 import type { Denied } from "../../../worker/tenant/tenant-calls.ts";
 

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { JarId } from "../../../shared/ids.ts";
 import { TIMING } from "../../../shared/timing.ts";
-import { loadPreset } from "../../../worker/identity/presets.ts";
+import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { forgetJar } from "../../../worker/pass/jar.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
-import { Browser, CRM_ORIGIN, House, PUBLIC_ORIGIN } from "./house.ts";
+import { Browser, CRM_ORIGIN, House, PUBLIC_ORIGIN } from "./site.ts";
 
 const PASS = "__Host-hotseat-pass";
 const JAR = "__Host-hotseat-jar";

@@ -1,9 +1,9 @@
 /** [G6] What happens while a part is down: the seats' object, the CRM, who-am-I. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
-import type { Config } from "../../../worker/config.ts";
+import type { Config } from "../../../worker/config/config.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
-import { Browser, House } from "./house.ts";
+import { Browser, House } from "./site.ts";
 
 const PASS = "__Host-hotseat-pass";
 const WHO = "__Host-hotseat-who";

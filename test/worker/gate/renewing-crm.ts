@@ -2,9 +2,9 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
-import type { Env } from "../../../worker/config.ts";
+import type { Env } from "../../../worker/config/config.ts";
 import { type Isolate, loadIsolate } from "../harsh/isolate.ts";
-import { PEOPLE, SITE } from "../small-site.ts";
+import { PEOPLE, SITE } from "../support/small-site.ts";
 
 const SESSION = "larch_session";
 

@@ -1,8 +1,8 @@
 /** [G1] [G3] What a visitor with bad intent may try. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
-import { loadPreset } from "../../../worker/identity/presets.ts";
-import { Browser, House, PUBLIC_ORIGIN } from "./house.ts";
+import { loadPreset } from "../../../worker/identity/preset/presets.ts";
+import { Browser, House, PUBLIC_ORIGIN } from "./site.ts";
 
 const OWN = ["__Host-hotseat-pass", "__Host-hotseat-jar", "__Host-hotseat-who"] as const;
 const [PASS, JAR, WHO] = OWN;

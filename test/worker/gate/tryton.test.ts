@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { loadPreset } from "../../../worker/identity/presets.ts";
-import { Browser, House } from "./house.ts";
+import { loadPreset } from "../../../worker/identity/preset/presets.ts";
+import { Browser, House } from "./site.ts";
 
 const AUTHORIZATION = `Session ${btoa("anna:3:ffff")}`;
 

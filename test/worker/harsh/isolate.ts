@@ -5,8 +5,8 @@ export async function loadIsolate() {
   const [{ default: worker }, { createApp }, { createReadCaller }, { createGate }, { createIdentitySource }] =
     await Promise.all([
       import("../../../worker/index.ts"),
-      import("../../../worker/app.ts"),
-      import("../../../worker/caller.ts"),
+      import("../../../worker/site/own-routes.ts"),
+      import("../../../worker/site/authenticate.ts"),
       import("../../../worker/gate/gate.ts"),
       import("../../../worker/identity/identity-source.ts"),
     ]);

@@ -1,13 +1,13 @@
 /** [G2] What of a request could say who sends it, and what a CRM's Set-Cookie makes of a session. */
 import { describe, expect, it } from "vitest";
+import { addressSetCookie, applySetCookies, nameSetBy } from "../../../worker/http/set-cookie.ts";
 import {
   compileCarrierNames,
   compileCredentials,
   dropCredentials,
   dropKeys,
 } from "../../../worker/identity/credentials.ts";
-import { loadPreset } from "../../../worker/identity/presets.ts";
-import { addressSetCookie, applySetCookies, nameSetBy } from "../../../worker/identity/set-cookie.ts";
+import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { stripCookies } from "../../../worker/pass/cookies.ts";
 
 describe("[G2] nobody's request", () => {

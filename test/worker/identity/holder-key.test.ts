@@ -1,11 +1,11 @@
 /** [L1] One person, one spelling. */
 import { describe, expect, it } from "vitest";
-import { holderSpelling } from "../../../worker/holder-spelling.ts";
-import { personOf } from "../../../worker/identity/claims.ts";
 import { keySpelling } from "../../../worker/identity/holder-key.ts";
-import { loadPreset } from "../../../worker/identity/presets.ts";
+import { holderSpelling } from "../../../worker/identity/holder-spelling.ts";
+import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { decideRole } from "../../../worker/identity/roles.ts";
-import { House, testConfig } from "../gate/house.ts";
+import { personOf } from "../../../worker/identity/token/claims.ts";
+import { House, testConfig } from "../gate/site.ts";
 
 const demo = loadPreset("demo");
 const byLogin = { ...demo, identity: { ...demo.identity, holder: "login" as const } };

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { HolderId, JarId, SessionKey, TenantId } from "../../../shared/ids.ts";
-import { boundGroups } from "../../../worker/identity/person-bounds.ts";
 import { PASS_COOKIE, readCookie, stripCookies } from "../../../worker/pass/cookies.ts";
 import { clearJar, forgetJar, newJar, readJar, setJar } from "../../../worker/pass/jar.ts";
 import { clearPass, isLive, readPass, signPass } from "../../../worker/pass/pass.ts";
+import { boundGroups } from "../../../worker/pass/person-bounds.ts";
 import { fromBase64Url, openToken, signToken, TOKEN_MAX_CHARS, toBase64Url } from "../../../worker/pass/signature.ts";
 import { clearWho, readWho, signWho } from "../../../worker/pass/who.ts";
-import { testConfig } from "../gate/house.ts";
+import { testConfig } from "../gate/site.ts";
 
 const NOW = 1_800_000_000_000;
 const SESSION = "s".repeat(22) as SessionKey;

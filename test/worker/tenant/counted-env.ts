@@ -1,6 +1,7 @@
 /** The Worker's bindings, counted: how often one invocation asks other parts of the platform. */
-import type { Env } from "../../../worker/config.ts";
-import { databaseNames, databaseOf } from "../../../worker/records/databases.ts";
+
+import { databaseNames, databaseOf } from "../../../worker/audit/databases.ts";
+import type { Env } from "../../../worker/config/config.ts";
 
 export interface Count {
   /** Calls of databases and other hosts since the last `take`. */

@@ -5,7 +5,7 @@
 import { watchActivity } from "../../../shared/page/activity.ts";
 import { whenSeen } from "../../../shared/page/seen.ts";
 import { type Agent, startAgent } from "./agent.ts";
-import { AGENT_MARK, type Marked } from "./mark.ts";
+import { AGENT_MARK, type Marked } from "./document-agent.ts";
 import { watchRequests } from "./watch-requests.ts";
 
 /** The agent of the document that holds this one in a frame, where that is of the same CRM: one document, one tab. */

@@ -1,10 +1,11 @@
 /** One document's agent, from its first word to its last. */
-import { BUTTON_PATH, COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../../shared/own-path.ts";
+
 import { watchActivity } from "../../../shared/page/activity.ts";
-import { goodbyeOf } from "../../../shared/page/goodbye.ts";
 import { listenForNews } from "../../../shared/page/listen.ts";
 import { newTab } from "../../../shared/page/tab-id.ts";
 import { watchTypedText } from "../../../shared/page/typed-text.ts";
+import { goodbyeOf } from "../../../shared/page/unload.ts";
+import { BUTTON_PATH, COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../../shared/reserved-path.ts";
 import { coverOf } from "./cover.ts";
 import { watchFrames } from "./frames.ts";
 import { leaveToNext, readClient, takeFromLast } from "./memory.ts";

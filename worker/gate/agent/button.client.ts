@@ -4,9 +4,9 @@
  * that neither the page's styles nor its scripts reach in, and nothing of it reaches out.
  */
 import { CORNERS, type Corner } from "../../../shared/corner.ts";
-import { keepOnTop } from "../../../shared/page/on-top.ts";
+import { keepOnTop } from "../../../shared/page/top-layer.ts";
 import STYLE from "./button.css";
-import { AGENT_MARK, type Marked } from "./mark.ts";
+import { AGENT_MARK, type Marked } from "./document-agent.ts";
 import type { Acts, SeatView } from "./seat-view.ts";
 
 /** Put in by the Worker, in the reader's language; see own-files.ts. */

@@ -2,8 +2,9 @@
  * What lies over the page while the person has no seat: the gate's own refusal page, in a frame; or the same in plain
  * words, where the page or the browser will have no frame.
  */
-import { REFUSED_PATH } from "../../../shared/own-path.ts";
-import { keepOnTop } from "../../../shared/page/on-top.ts";
+
+import { keepOnTop } from "../../../shared/page/top-layer.ts";
+import { REFUSED_PATH } from "../../../shared/reserved-path.ts";
 import { type PlainWords, plainWords } from "./plain-words.ts";
 import type { Answer } from "./seat-api.ts";
 

@@ -3,8 +3,9 @@
  * page offers there. What a page forbids besides (requests, forms) takes the rest of it away, and leaves a sentence and
  * a link.
  */
-import { REFUSED_PATH } from "../../../shared/own-path.ts";
+
 import type { Status } from "../../../shared/protocol.ts";
+import { REFUSED_PATH } from "../../../shared/reserved-path.ts";
 import { type Answer, ask } from "./seat-api.ts";
 
 interface Words {

@@ -1,6 +1,7 @@
 /** Calls of the seat service from the page. Never throws: each failure is an answer. */
-import { API_PATH } from "../../../shared/own-path.ts";
+
 import type { ApiName, Status } from "../../../shared/protocol.ts";
+import { API_PATH } from "../../../shared/reserved-path.ts";
 import type { Link } from "./tab-seat.ts";
 
 export type Answer = Status | Exclude<Link, "up" | "unknown">;

@@ -1,8 +1,8 @@
 /** What a browser's tabs of one CRM say to each other. Where a browser has no such channel, each tab speaks for itself. */
 
 import type { ClientId, TabId } from "../../../shared/ids.ts";
-import { TAB_CHANNEL } from "../../../shared/own-path.ts";
 import type { Status } from "../../../shared/protocol.ts";
+import { TAB_CHANNEL } from "../../../shared/reserved-path.ts";
 import type { Link } from "./tab-seat.ts";
 
 export interface Told {

@@ -1,5 +1,5 @@
 /** Looks at the answers to the page's own requests (G5). Changes no request and no answer. */
-import { REFUSED_HEADER } from "../../../shared/own-path.ts";
+import { REFUSED_HEADER } from "../../../shared/reserved-path.ts";
 
 export interface Watched {
   /** A request was refused; `isSave`: it was to change something. */

@@ -1,12 +1,12 @@
 /** L2, L8: somebody wants a seat. */
 import type { DenialReason } from "../../../shared/denial.ts";
 import type { DenialId, SessionKey } from "../../../shared/ids.ts";
-import { allowedInMs } from "../allowance.ts";
+import { allowedInMs } from "../allocation/allowance.ts";
+import { judge, judgeAgain, judgeDrain } from "../allocation/judge.ts";
 import type { Act } from "../command.ts";
 import { reasonAgainst, reasonOf } from "../eligibility.ts";
 import type { Event } from "../event.ts";
 import { fullnessOf } from "../fullness.ts";
-import { judge, judgeAgain, judgeDrain } from "../judge.ts";
 import { type Absence, DENIAL_TOLD_EVERY_MS, type Ledger } from "../ledger.ts";
 import type { Decision, Of } from "./decision.ts";
 import { denied } from "./denied.ts";

@@ -1,10 +1,10 @@
 /** The answer to somebody who gets no seat. */
 import type { DenialReason } from "../../../shared/denial.ts";
 import type { HolderId } from "../../../shared/ids.ts";
+import { positionOf } from "../allocation/queue.ts";
 import type { Denied, Outcome } from "../command.ts";
 import { fullnessOf } from "../fullness.ts";
 import type { Ledger } from "../ledger.ts";
-import { positionOf } from "../queue.ts";
 
 export const denied = (ledger: Ledger, holder: HolderId, reason: DenialReason, now: number): Outcome => ({
   type: "denied",

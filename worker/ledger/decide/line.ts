@@ -1,10 +1,10 @@
 /** L15: the line. */
 import { DENIALS } from "../../../shared/denial.ts";
 import type { HolderId } from "../../../shared/ids.ts";
-import { allowedInMs } from "../allowance.ts";
+import { allowedInMs } from "../allocation/allowance.ts";
+import { membershipOf, priorityOf } from "../allocation/pools.ts";
+import { HEAD_START_MS } from "../allocation/queue.ts";
 import type { Ledger } from "../ledger.ts";
-import { membershipOf, priorityOf } from "../pools.ts";
-import { HEAD_START_MS } from "../queue.ts";
 import { type Decision, DONE, nothing } from "./decision.ts";
 
 export function decideWait(ledger: Ledger, holder: HolderId, now: number): Decision {

@@ -1,8 +1,8 @@
 /** L16: a waiting person asks for a seat; the holder who has been idle for longest keeps or gives. */
 import type { HolderId } from "../../../shared/ids.ts";
 import { type NotAskedReason, NUDGE_EVERY_MS } from "../../../shared/nudge.ts";
+import { helpsBy, membershipOf } from "../allocation/pools.ts";
 import type { Lease, Ledger } from "../ledger.ts";
-import { helpsBy, membershipOf } from "../pools.ts";
 import { type Decision, DONE, LET_GO, type Of } from "./decision.ts";
 import { refuse } from "./settings.ts";
 

@@ -1,8 +1,8 @@
 /** L5, L6, L8: what browsers say of themselves. It keeps a seat, and never brings one back. */
 import type { ClientId, SessionKey } from "../../../shared/ids.ts";
 import type { Event } from "../event.ts";
-import { presentClient, presentClients } from "../gone.ts";
 import type { Lease, Ledger } from "../ledger.ts";
+import { presentClient, presentClients } from "../time/gone.ts";
 import { type Decision, DONE, LET_GO, nothing, type Of } from "./decision.ts";
 
 export function decideHeartbeat(ledger: Ledger, command: Of<"heartbeat">, now: number): Decision {

@@ -1,6 +1,7 @@
 /** L20: the firm's own groups of people have changed: running leases are judged again, and nobody is thrown out. */
+
+import { areSame, judge } from "../allocation/judge.ts";
 import type { Event } from "../event.ts";
-import { areSame, judge } from "../judge.ts";
 import type { Ledger } from "../ledger.ts";
 import { type Decision, DONE, type Of } from "./decision.ts";
 

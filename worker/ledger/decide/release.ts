@@ -1,8 +1,8 @@
 /** L7: a seat is given back, on all tabs or on one. */
 import type { ClientId, TabId } from "../../../shared/ids.ts";
 import type { Event } from "../event.ts";
-import { presentClients, presentGates } from "../gone.ts";
 import type { Lease, Ledger } from "../ledger.ts";
+import { presentClients, presentGates } from "../time/gone.ts";
 import { type Decision, DONE, LET_GO, type Of } from "./decision.ts";
 
 export function decideRelease(ledger: Ledger, command: Of<"release">, now: number): Decision {

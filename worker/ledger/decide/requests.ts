@@ -1,6 +1,6 @@
 /** Q1, Q2: asking for more seats or a lower limit, and deciding it in one step. */
 import { LIMIT_MAX } from "../../../shared/timing.ts";
-import { allowedInMs } from "../allowance.ts";
+import { allowedInMs } from "../allocation/allowance.ts";
 import type { StoredEvent } from "../event.ts";
 import type { Ledger } from "../ledger.ts";
 import { mayAdminister, mayLower, type Person } from "../person.ts";

@@ -1,10 +1,10 @@
 /** L10, L14, L17: what changes the settings, and who may. */
 import type { Problem } from "../../../shared/problem.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
-import { allowedInMs } from "../allowance.ts";
+import { allowedInMs } from "../allocation/allowance.ts";
 import type { Ledger } from "../ledger.ts";
 import { mayAdminister, mayLower, type Person } from "../person.ts";
-import { type Checked, checkChange } from "../settings-change.ts";
+import { type Checked, checkChange } from "../settings/settings-change.ts";
 import { type Decision, DONE, nothing, type Of } from "./decision.ts";
 
 const actorOf = (person: Person) => ({ id: person.id, name: person.name, role: person.role });

@@ -1,8 +1,8 @@
 /** L9: the CRM took a sign-out of the person's. */
 import { isOfEnded } from "../../../shared/ids.ts";
 import type { Event } from "../event.ts";
-import { presentClients, presentGates } from "../gone.ts";
 import type { Ledger } from "../ledger.ts";
+import { presentClients, presentGates } from "../time/gone.ts";
 import { type Decision, DONE, nothing, type Of } from "./decision.ts";
 
 export function decideSignOut(ledger: Ledger, command: Of<"sign_out">, now: number): Decision {

@@ -1,6 +1,7 @@
 /** L9, L17: how many seats are taken, kept with every event. */
+
+import { membershipOfHolder, occupies } from "../allocation/occupancy.ts";
 import type { Ledger } from "../ledger.ts";
-import { membershipOfHolder, occupies } from "../occupancy.ts";
 
 export function count(ledger: Ledger, membership: number, by: 1 | -1): void {
   ledger.inUse += by;

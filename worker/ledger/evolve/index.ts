@@ -1,10 +1,10 @@
 /** The only place that changes a ledger: applies one event. Never refuses, never decides. */
-import { spendAllowance } from "../allowance.ts";
+import { spendAllowance } from "../allocation/allowance.ts";
+import { membershipOfHolder, occupies, worksByOwn } from "../allocation/occupancy.ts";
+import { waitingUntil } from "../allocation/queue.ts";
 import type { Event } from "../event.ts";
-import { absenceDue, leaseDue } from "../expiry.ts";
 import { type Ledger, passesUntil, SCHEDULE } from "../ledger.ts";
-import { membershipOfHolder, occupies, worksByOwn } from "../occupancy.ts";
-import { waitingUntil } from "../queue.ts";
+import { absenceDue, leaseDue } from "../time/expiry.ts";
 import { count } from "./counts.ts";
 import { closeDenial, countAttempt, openDenial } from "./denials.ts";
 import { changeRights, endLease, grantSeat, joinSession } from "./leases.ts";

@@ -1,8 +1,8 @@
 /** L15: the line. */
 import type { HolderId } from "../../../shared/ids.ts";
+import { membershipOfHolder } from "../allocation/occupancy.ts";
+import { membershipOf } from "../allocation/pools.ts";
 import type { Ledger } from "../ledger.ts";
-import { membershipOfHolder } from "../occupancy.ts";
-import { membershipOf } from "../pools.ts";
 import { waitingOf } from "./needed.ts";
 import type { Of } from "./of.ts";
 

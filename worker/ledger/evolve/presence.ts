@@ -1,7 +1,14 @@
 /** L5, L6: which browsers are there. */
 import type { ClientId } from "../../../shared/ids.ts";
-import { clientGoneAt, gateGoneAt, presentClient, presentClientOf, presentClients, presentGates } from "../gone.ts";
 import { CLIENTS_MAX, CLOSED_TABS_MAX, type Lease, type Ledger, remember } from "../ledger.ts";
+import {
+  clientGoneAt,
+  gateGoneAt,
+  presentClient,
+  presentClientOf,
+  presentClients,
+  presentGates,
+} from "../time/gone.ts";
 import { leaseOf } from "./needed.ts";
 import { beActive } from "./nudge.ts";
 import type { Of } from "./of.ts";

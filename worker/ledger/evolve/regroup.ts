@@ -1,6 +1,7 @@
 /** L20: somebody without a seat is in other groups of the firm's own. */
+
+import { membershipOf } from "../allocation/pools.ts";
 import type { Ledger } from "../ledger.ts";
-import { membershipOf } from "../pools.ts";
 import { absenceOf } from "./needed.ts";
 import type { Of } from "./of.ts";
 

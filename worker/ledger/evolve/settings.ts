@@ -1,9 +1,9 @@
 /** L10, L17: the settings, and what of them holds at the moment. */
 import type { Actor } from "../event.ts";
 import type { Ledger } from "../ledger.ts";
-import { effectiveAt } from "../schedule.ts";
-import { HISTORY_MAX, type Settings } from "../settings.ts";
-import { traceChange } from "../settings-trace.ts";
+import { HISTORY_MAX, type Settings } from "../settings/settings.ts";
+import { traceChange } from "../settings/settings-trace.ts";
+import { effectiveAt } from "../time/schedule.ts";
 import { recount } from "./counts.ts";
 
 export function changeSettings(ledger: Ledger, patch: Partial<Settings>, actor: Actor, what: string, at: number): void {

@@ -6,13 +6,13 @@ import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { err, ok, type Result } from "../../../shared/result.ts";
 import { type SpellKey, spellName, spellsNames } from "../../identity/holder-key.ts";
+import { areSame } from "../../ledger/allocation/judge.ts";
 import type { StoredEvent } from "../../ledger/event.ts";
-import { areSame } from "../../ledger/judge.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Person } from "../../ledger/person.ts";
+import type { People } from "../audit/pseudonyms.ts";
 import { foldText } from "../fold-text.ts";
-import type { People } from "../people.ts";
-import { randomWord } from "../secret.ts";
+import { randomWord } from "../tokens/secret.ts";
 import { fitsRule, readEmailRule } from "./email-rule.ts";
 import {
   ALL_PEOPLE_MAX,

@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../../shared/timing.ts";
 import { FakeOdoo } from "../../../fixtures/fake-crms/odoo.ts";
-import type { Browser } from "../house.ts";
-import { ANNA, callJson, FRANK, go, ODOO, openProduct, type Product, poll, submit } from "../products.ts";
+import type { Browser } from "../site.ts";
+import { ANNA, callJson, FRANK, go, ODOO, openProduct, type Product, poll, submit } from "./products.ts";
 
 const HOUR_MS = 3_600_000;
 const own = (browser: Browser): string[] =>

@@ -2,8 +2,8 @@
 import type { env } from "cloudflare:workers";
 import { beforeEach, expect, it, vi } from "vitest";
 import { FakeSuite } from "../../../fixtures/fake-crms/suitecrm.ts";
-import { ANNA, FRANK, MARA, SAM } from "../products.ts";
 import { Desk, openSite, seated } from "../renewing-crm.ts";
+import { ANNA, FRANK, MARA, SAM } from "./products.ts";
 
 // Many requests each, of a real object: on a machine that is busy these take their time.
 vi.setConfig({ testTimeout: 60_000 });

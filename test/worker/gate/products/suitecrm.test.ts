@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../../shared/timing.ts";
 import { stayInOneIsolate } from "../../harsh/isolates.ts";
-import { Browser } from "../house.ts";
-import { ANNA, FRANK, go, HUGO, openProduct, poll, SAM, SUITE, submit } from "../products.ts";
+import { Browser } from "../site.ts";
+import { ANNA, FRANK, go, HUGO, openProduct, poll, SAM, SUITE, submit } from "./products.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);

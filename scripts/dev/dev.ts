@@ -1,0 +1,76 @@
+/**
+ * `npm run dev [-- OPTION...]`: `npm start` that starts again whenever the Worker, the extension or the demo CRM change,
+ * with what was kept before. With --browser each start opens the browser with the extension as it is now, so its pages
+ * are new, too; in a browser of one's own they are loaded again by hand. Options are those of `npm start`.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { type FSWatcher, watch } from "node:fs";
+import { join } from "node:path";
+import { explain } from "../cli/command-refusal.ts";
+import { HELP, readStartOptions } from "./start-options.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+/** Editors write a file in several steps. */
+const QUIET_MS = 150;
+const STARTED = ["worker", "shared", "extension", "test/fixtures/demo-crm"];
+/** Made from others by the build itself. */
+const MADE = /\.script\.js|\.draft$|~$/;
+
+/** Whether a change of this file asks for a new start. */
+export const isSource = (file: string): boolean => /\.(?:tsx?|json|css|sql|html)$/.test(file) && !MADE.test(file);
+
+function start(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [join(ROOT, "scripts/dev/start.ts"), ...args], { cwd: ROOT, stdio: "inherit" });
+}
+
+const ended = (child: ChildProcess): Promise<void> =>
+  new Promise((settle) => {
+    if (child.exitCode !== null || child.signalCode !== null) settle();
+    else child.once("exit", () => settle());
+  });
+
+/** Runs until a signal comes. A start that fails waits for the next change. */
+async function develop(args: readonly string[]): Promise<void> {
+  let wake: () => void = () => undefined;
+  let changed = "";
+  let timer: NodeJS.Timeout | null = null;
+  const watchers: FSWatcher[] = STARTED.map((folder) =>
+    watch(join(ROOT, folder), { recursive: true }, (_, file) => {
+      if (file === null || !isSource(file)) return;
+      changed = join(folder, file);
+      if (timer !== null) clearTimeout(timer);
+      timer = setTimeout(() => wake(), QUIET_MS);
+    }),
+  );
+  let isOver = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      isOver = true;
+      wake();
+    });
+  }
+  // What is only for a first start must not be done at each.
+  let now = [...args];
+  while (!isOver) {
+    const child = start(now);
+    await new Promise<void>((settle) => {
+      wake = settle;
+    });
+    child.kill("SIGTERM");
+    await ended(child);
+    if (!isOver) console.log(`\n${changed} changed; starting again\n`);
+    now = args.filter((arg) => arg !== "--fresh");
+  }
+  for (const watcher of watchers) watcher.close();
+}
+
+if (import.meta.main) {
+  try {
+    const args = process.argv.slice(2);
+    // A mistake in an option is said at once: no change of a file makes it good.
+    if (readStartOptions(args, process.env) === "help") console.log(HELP.replaceAll("npm start", "npm run dev"));
+    else await develop(args);
+  } catch (error) {
+    process.exitCode = explain(error);
+  }
+}

@@ -1,0 +1,92 @@
+/** The steps of `npm test`, in the order in which they begin: the quick ones that find most, then the longest first. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { installTryton, prepareDatabase } from "../../test/fixtures/tryton/tryton.ts";
+import { type BrowserName, ensureBrowser } from "../dev/system-browser.ts";
+
+export type Readiness = "ready" | { skip: string } | { fail: string };
+
+export interface Step {
+  /** As `--only` takes it. */
+  name: string;
+  /** Program and arguments; programs are those of node_modules/.bin. */
+  command: readonly [string, ...string[]];
+  /** The command is a vitest, or passes its options on to one: its tests are counted one by one. */
+  vitest: boolean;
+  /** Longer is a hang. */
+  timeoutMs: number;
+  /** How many of its test files run at a time; a step that is no vitest takes one place. */
+  places: number;
+  /** What the step needs of the machine. */
+  prepare?: (log: (line: string) => void) => Readiness | Promise<Readiness>;
+}
+
+const MINUTE = 60_000;
+const MILLION = "1000000";
+/** The same worlds each time, so that a failure is of the change at hand; `npm run simulate` plays others. */
+const SEED = "20261126";
+
+const browser = (name: BrowserName) => (log: (line: string) => void) => {
+  const found = ensureBrowser(name, log);
+  return "missing" in found ? { fail: found.missing } : ("ready" as const);
+};
+
+async function tryton(log: (line: string) => void): Promise<Readiness> {
+  const installation = await installTryton(log);
+  if (!installation.installed) return { skip: `not run: ${installation.reason}` };
+  await prepareDatabase(log);
+  const chrome = browser("chrome")(log);
+  return chrome === "ready" ? browser("firefox")(log) : chrome;
+}
+
+const check = (name: string, ...command: [string, ...string[]]): Step => ({
+  name,
+  command,
+  vitest: false,
+  timeoutMs: 3 * MINUTE,
+  places: 1,
+});
+const vitest = (name: string, config: string, timeoutMs: number): Step => ({
+  name,
+  command: ["vitest", "run", "--config", join("test", config)],
+  vitest: true,
+  timeoutMs,
+  places: 1,
+});
+/** The harsh mode of some projects' tests, under the first one's name. */
+const harsh = (name: string, ...more: string[]): Step => {
+  const step = vitest(name, "harsh.vitest.config.ts", 8 * MINUTE);
+  return { ...step, command: [...step.command, ...[name, ...more].flatMap((project) => ["--project", project])] };
+};
+/** End-to-end tests of one kind: those with the word in their file's name. */
+const endToEnd = (name: string, word: string, prepare: Step["prepare"] & {}): Step => {
+  const files = readdirSync(join(import.meta.dirname, "../../test/e2e"))
+    .filter((file) => file.endsWith(".test.ts") && file.includes(word))
+    .map((file) => join("test/e2e", file));
+  const step = vitest(name, "e2e.vitest.config.ts", 30 * MINUTE);
+  return {
+    ...step,
+    command: [...step.command, ...files],
+    prepare: (log) => (files.length === 0 ? { fail: `no file of test/e2e has "${word}" in its name` } : prepare(log)),
+  };
+};
+
+export const STEPS: readonly Step[] = [
+  check("lint", "biome", "check", "--error-on-warnings", "."),
+  check("types-worker", "tsc", "-p", "worker"),
+  check("types-extension", "tsc", "-p", "extension"),
+  check("types-scripts", "tsc", "-p", "."),
+  { ...endToEnd("chromium", "chrome", browser("chrome")), places: 2 },
+  vitest("unit", "unit.vitest.config.ts", 15 * MINUTE),
+  vitest("worker", "worker.vitest.config.ts", 20 * MINUTE),
+  endToEnd("tryton", "tryton", tryton),
+  endToEnd("firefox", "firefox", browser("firefox")),
+  harsh("harsh-worker", "harsh-worker-without-storage"),
+  { ...check("prove", "node", "test/prove/prove.ts", "--sample"), timeoutMs: 10 * MINUTE },
+  { ...vitest("tryton-fixture", "tryton.vitest.config.ts", 6 * MINUTE), prepare: tryton },
+  {
+    ...check("simulation", "node", "test/simulation/simulate.ts", "--steps", MILLION, "--seed", SEED),
+    timeoutMs: 10 * MINUTE,
+  },
+  harsh("harsh-ledger"),
+];

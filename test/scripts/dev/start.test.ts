@@ -1,0 +1,267 @@
+/** `npm start` as a process: what it refuses, what it keeps between starts, and that it leaves nothing behind. */
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { verifyAudit } from "../../../scripts/audit/verify-audit.mjs";
+import { buildExtensionOnce } from "../../../scripts/build/extension-build.ts";
+import { startDemoCrm } from "../../fixtures/demo-crm/demo-crm.ts";
+import { type Child, ROOT, startScript } from "../child.ts";
+
+const READY = "Ctrl-C stops everything";
+let home: string;
+const children: Child[] = [];
+
+/** A port that was free a moment ago, and the one beside it, which the demo CRM takes. */
+async function freePort(): Promise<number> {
+  const gate = await listen(0, "127.0.0.1");
+  const { port } = gate.address() as AddressInfo;
+  const beside = await listen(port + 1, "127.0.0.1").catch(() => null);
+  await Promise.all([gate, beside].map((server) => server && new Promise((closed) => server.close(closed))));
+  return beside === null ? freePort() : port;
+}
+
+function listen(port: number, host: string): Promise<Server> {
+  return new Promise((settle, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(port, host, () => settle(server));
+  });
+}
+
+/** The demo without a past: it takes time, and one test looks at it. */
+const startPlain = (...args: string[]): Child => start("--no-history", ...args);
+
+function start(...args: string[]): Child {
+  const child = startScript("scripts/dev/start.ts", args, { HOTSEAT_HOME: home, DISPLAY: "", WAYLAND_DISPLAY: "" });
+  children.push(child);
+  return child;
+}
+
+async function refusalOf(...args: string[]): Promise<string> {
+  const child = start(...args);
+  const { status } = await child.ended;
+  expect(child.strays()).toEqual([]);
+  expect(status).toBe(2);
+  return child.stderr();
+}
+
+/** Starts, waits until it is ready, and stops it as Ctrl-C does. */
+async function startAndStop(...args: string[]): Promise<string> {
+  const child = startPlain(...args);
+  await child.says(READY);
+  child.process.kill("SIGINT");
+  expect(await child.ended).toEqual({ status: 0, signal: null });
+  return child.stdout();
+}
+
+// The first build takes longer than a test should wait for it.
+beforeAll(() => buildExtensionOnce(), 60_000);
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "hotseat-home-"));
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    child.process.kill("SIGTERM");
+    await child.ended;
+  }
+  rmSync(home, { recursive: true, force: true });
+});
+
+describe("npm start refuses", { timeout: 60_000 }, () => {
+  test("a bad option, with one sentence on stderr and exit status 2", async () => {
+    expect(await refusalOf("--seats", "none")).toBe(
+      'hotseat: --seats takes a whole number from 1 to 100000, not "none".\n',
+    );
+  });
+
+  test.each(["127.0.0.1", "::1"])("a port that somebody has on %s", async (host) => {
+    const server = await listen(0, host).catch(() => null);
+    // A machine without IPv6 has nobody there.
+    if (server === null) return;
+    const { port } = server.address() as AddressInfo;
+    expect(await refusalOf("--port", String(port))).toBe(
+      `hotseat: Port ${port} is in use on this machine; take another with npm start -- --port 8787\n`,
+    );
+    server.close();
+  });
+
+  test("a CRM that does not answer", async () => {
+    const nobody = await freePort();
+    const port = await freePort();
+    const sentence = await refusalOf("--port", `${port}`, "--crm", `http://127.0.0.1:${nobody}`, "--preset", "tryton");
+    expect(sentence).toMatch(/^hotseat: The CRM at http:\/\/127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED.*\.\n$/);
+  });
+
+  test("a browser where there is no display", async () => {
+    expect(await refusalOf("--browser", "chrome")).toMatch(
+      /^hotseat: --browser chrome opens a window, and there is no display/,
+    );
+  });
+
+  test("a second Hotseat on the same state", async () => {
+    const first = startPlain("--port", `${await freePort()}`);
+    await first.says(READY);
+    expect(await refusalOf("--port", `${await freePort()}`)).toMatch(
+      /^hotseat: Another Hotseat runs with the state in /,
+    );
+  });
+});
+
+describe("npm start", { timeout: 120_000 }, () => {
+  test("prints help and starts nothing", async () => {
+    const child = start("--help");
+    expect((await child.ended).status).toBe(0);
+    expect(child.stdout()).toContain("--crm URL --preset NAME");
+  });
+
+  test("says where to go, as whom, and where the extension lies; the gate and the CRM answer there", async () => {
+    const port = await freePort();
+    const child = start("--port", `${port}`);
+    await child.says(READY);
+    const told = child.stdout();
+    expect(told).toContain(`http://localhost:${port}`);
+    expect(told).toMatch(/Limit +2 seats/);
+    expect(told).toMatch(/anna +anna-larch .*one seat/);
+    expect(told).toMatch(/frank .*licence manager/);
+    expect(told).toMatch(/sam .*support: never counted/);
+    expect(told).toContain("dist/extension/chrome");
+    expect(told).toContain("dist/extension/firefox/manifest.json");
+    const login = await fetch(`http://127.0.0.1:${port}/login`);
+    expect(login.status).toBe(200);
+    expect(await login.text()).toContain("Larch");
+    const health = await fetch(`http://127.0.0.1:${port}/.hotseat/health`);
+    expect(await health.json()).toMatchObject({ health: "well" });
+  });
+
+  test("shows a new demo with a past that says it is made up, in the records as in the audit's chain", async () => {
+    const port = await freePort();
+    const child = start("--port", `${port}`);
+    await child.says(READY);
+    expect(child.stdout()).toContain("ninety days of made-up use");
+    const site = `http://127.0.0.1:${port}`;
+    const frank = new URLSearchParams({ login: "frank", password: "frank-larch" });
+    const answer = await fetch(`${site}/login`, { method: "POST", body: frank, redirect: "manual" });
+    const cookie = answer.headers.getSetCookie().map((one) => one.split(";")[0]);
+    const read = async (path: string) => (await fetch(site + path, { headers: { cookie: cookie.join("; ") } })).text();
+    expect(await read("/.hotseat/admin")).toContain("Larch Trading (demo data)");
+    expect(
+      (await read("/.hotseat/admin/refusals")).match(/Anna Lindström|Ben Okafor|Elif Şahin/g)?.length,
+    ).toBeGreaterThan(3);
+    const exported = await read("/.hotseat/admin/audit/export?format=jsonl");
+    const found = await verifyAudit([Buffer.from(exported)]);
+    expect(found.count).toBeGreaterThan(1_000);
+    expect(Date.now() - (found.from ?? 0)).toBeGreaterThan(80 * 86_400_000);
+    for (const kind of ["limit_changed", "change_refused", "denial_opened", "lease_ended", "settings_changed"])
+      expect(exported).toContain(`"kind":"${kind}"`);
+    // Nobody of the past is still there.
+    expect(exported.trim().split("\n").at(-2)).toContain('"in_use":0');
+  });
+
+  test("takes a preset in a file, and other durations", async () => {
+    const crm = await startDemoCrm({ port: 0, dataDir: join(home, "crm") });
+    const file = join(home, "ours.json");
+    writeFileSync(file, readFileSync(join(ROOT, "worker/identity/presets/demo.json")));
+    const port = await freePort();
+    const timing = ["--timing", "idleTimeoutMs=7000,idleWarningMs=2000"];
+    const child = start("--port", `${port}`, "--crm", crm.origin, "--preset", file, ...timing);
+    await child.says(READY);
+    expect(child.stdout()).toContain(`${crm.origin}, asked as ${file}`);
+    const login = { method: "POST", body: new URLSearchParams({ login: "anna", password: "anna-larch" }) };
+    const answer = await fetch(`http://127.0.0.1:${port}/login`, { ...login, redirect: "manual" });
+    const cookie = answer.headers.getSetCookie().map((one) => one.split(";")[0]);
+    const page = await fetch(`http://127.0.0.1:${port}/`, {
+      headers: {
+        cookie: cookie.join("; "),
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-dest": "document",
+        "sec-fetch-user": "?1",
+        accept: "text/html",
+      },
+    });
+    expect(page.status).toBe(200);
+    const own = [...cookie, ...page.headers.getSetCookie().map((one) => one.split(";")[0])].join("; ");
+    const status = await fetch(`http://127.0.0.1:${port}/.hotseat/api/status`, { headers: { cookie: own } });
+    expect(await status.json()).toMatchObject({
+      state: "seated",
+      timing: { idleTimeoutMs: 7_000, idleWarningMs: 2_000 },
+    });
+    await crm.close();
+  });
+
+  test("takes a preset as JSON, and does not repeat it where it cannot work", async () => {
+    const text = JSON.stringify({ title: "Ours", about: "long ".repeat(400), carriers: 7 });
+    const crm = ["--port", `${await freePort()}`, "--crm", "http://127.0.0.1:9"];
+    const sentence = await refusalOf(...crm, "--preset", text);
+    expect(sentence).toMatch(/^hotseat: The preset given as JSON cannot work: .*carriers/);
+    expect(sentence).not.toContain("long long");
+    expect(await refusalOf(...crm, "--preset", "{ title: 1 }")).toContain("--preset begins with { but is not JSON");
+    const demo = readFileSync(join(ROOT, "worker/identity/presets/demo.json"), "utf8");
+    expect(await refusalOf(...crm, "--preset", demo)).toContain("The CRM at http://127.0.0.1:9 cannot be reached");
+  });
+
+  test("refuses a preset file that cannot work, with its faults", async () => {
+    const file = join(home, "ours.json");
+    writeFileSync(file, '{ "title": "Ours" }');
+    expect(await refusalOf("--port", `${await freePort()}`, "--crm", "http://127.0.0.1:9", "--preset", file)).toMatch(
+      /^hotseat: The preset .*ours\.json cannot work: .*carriers/,
+    );
+  });
+
+  test("takes another port for the demo CRM when the one beside is in use", async () => {
+    const port = await freePort();
+    const beside = await listen(port + 1, "127.0.0.1");
+    const told = await startAndStop("--port", `${port}`);
+    beside.close();
+    expect(told).toContain("Larch CRM, a demo, at http://127.0.0.1:");
+    expect(told).not.toContain(`http://127.0.0.1:${port + 1} `);
+  });
+
+  test.each([
+    ["Ctrl-C, which reaches the whole group", "SIGINT", true],
+    ["SIGINT", "SIGINT", false],
+    ["SIGTERM", "SIGTERM", false],
+    ["a closed terminal", "SIGHUP", true],
+  ] as const)("stops everything on %s and exits with 0", async (_, signal, wholeGroup) => {
+    const child = startPlain("--port", `${await freePort()}`);
+    await child.says(READY);
+    const pid = child.process.pid ?? 0;
+    process.kill(wholeGroup ? -pid : pid, signal);
+    expect(await child.ended).toEqual({ status: 0, signal: null });
+    expect(child.strays()).toEqual([]);
+    expect(child.stderr()).toBe("");
+  });
+
+  test("stopped before it is ready leaves nothing behind either", async () => {
+    const child = start("--port", `${await freePort()}`);
+    await child.says("demo CRM");
+    child.process.kill("SIGINT");
+    expect((await child.ended).status).toBe(0);
+    expect(child.strays()).toEqual([]);
+  });
+
+  test("leaves no runtime behind when it is killed outright", async () => {
+    const child = startPlain("--port", `${await freePort()}`);
+    await child.says(READY);
+    for (const { pid, command } of child.strays()) {
+      if (command.includes("start.ts")) process.kill(pid, "SIGKILL");
+    }
+    await child.ended;
+    await expect.poll(() => child.strays(), { timeout: 5_000 }).toEqual([]);
+  });
+
+  test("keeps limit and secret between starts; --seats sets the limit anew; --fresh forgets both", async () => {
+    const port = `${await freePort()}`;
+    const readSecret = () => readFileSync(join(home, "secret"), "utf8").trim();
+    expect(await startAndStop("--port", port, "--seats", "3")).toMatch(/Limit +3 seats/);
+    const secret = readSecret();
+    expect(secret.length).toBeGreaterThanOrEqual(32);
+    expect(statSync(join(home, "secret")).mode & 0o777).toBe(0o600);
+    expect(await startAndStop("--port", port)).toMatch(/Limit +3 seats/);
+    expect(await startAndStop("--port", port, "--seats", "1")).toMatch(/Limit +1 seat;/);
+    expect(readSecret()).toBe(secret);
+    expect(await startAndStop("--port", port, "--fresh")).toMatch(/Limit +2 seats/);
+    expect(readSecret()).not.toBe(secret);
+  });
+});

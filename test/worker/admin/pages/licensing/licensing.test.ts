@@ -1,0 +1,549 @@
+/** The licensing page's forms against the tenant's own object: role by role, typed right and wrong. */
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { HolderId, JarId, SessionKey } from "../../../../../shared/ids.ts";
+import { FORM_NAMES, type FormName } from "../../../../../worker/admin/pages/licensing/forms.ts";
+import { createApp } from "../../../../../worker/site/own-routes.ts";
+import type { Role, TenantCalls } from "../../../../../worker/tenant/tenant-calls.ts";
+import { config, openSite, person, SESSION, SITE, whoCookie } from "../../../api/own-site.ts";
+
+const LICENSING = "/.hotseat/admin/licensing";
+const ROLES = ["user", "licence_manager", "admin", "support"] as const;
+let tenants = 0;
+
+function openHouse() {
+  const tenant = env.SEATS.get(env.SEATS.idFromName(`licensing-${++tenants}`)) as unknown as TenantCalls;
+  const app = createApp({
+    config,
+    tenant,
+    records: env.RECORDS,
+    now: () => Date.now(),
+    readCaller: async (request) => {
+      const role = (request.headers.get("x-role") ?? "user") as Role;
+      return { person: person(role, role), session: SESSION };
+    },
+    confirmCaller: async (_, caller) => caller,
+    answerHealth: async () => new Response(),
+    answerGateFile: async () => null,
+  });
+  const ask = async (role: Role, path: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    headers.set("x-role", role);
+    headers.set("origin", SITE);
+    return app.fetch(new Request(`${SITE}${path}`, { redirect: "manual", ...init, headers }), createExecutionContext());
+  };
+  const look = async () => {
+    const view = await tenant.adminView(person("support", "support"));
+    if (!view.ok) throw new Error(view.error.detail);
+    return view.value;
+  };
+  const submit = async (role: Role, form: string, fields: Record<string, string>, version?: number) => {
+    const body = new URLSearchParams({ ...fields, version: String(version ?? (await look()).version) }).toString();
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    return ask(role, `${LICENSING}/${form}`, { method: "POST", headers, body });
+  };
+  /** A form that names no version of the settings. */
+  const form = (role: Role, path: string, fields: Record<string, string>) => {
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const body = new URLSearchParams(fields).toString();
+    return ask(role, `${LICENSING}/${path}`, { method: "POST", headers, body });
+  };
+  return { tenant, ask, look, submit, form };
+}
+
+const textOf = (html: string): string =>
+  html
+    .replace(/<[^>]*>/g, " ")
+    .replaceAll("&#39;", "'")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&")
+    .replace(/\s+/g, " ");
+
+/** What each form may be sent with, and who may. */
+const SUPPORT_ONLY = new Set<string>(["exempt", "model", "records-agreed"]);
+const SENT: Record<FormName, Record<string, string>> = {
+  limit: { limit: "5" },
+  "idle-timeout": { minutes: "30" },
+  boost: { extra: "3", starts: "", ends: "2099-01-01T10:00" },
+  "cancel-boost": { id: "b2" },
+  model: { model: "records" },
+  "time-zone": { zone: "Europe/Berlin" },
+  "named-licences": { licences: "4" },
+  assign: { id: "u9", name: "Nine" },
+  unassign: { id: "u1" },
+  exempt: { id: "u9", name: "Nine" },
+  "end-exemption": { id: "u2" },
+  "records-agreed": { agreed: "50000" },
+  "records-count": { count: "41000" },
+  button: { button: "top-left" },
+  contact: { contact: " Ask\n Mia " },
+  nudge: { nudge: "names" },
+  tolerance: { seconds: "90" },
+  announce: { text: "Maintenance at six", ends: "" },
+  "end-announcement": {},
+};
+
+async function furnish({ tenant }: ReturnType<typeof openHouse>) {
+  const sue = person("support", "support");
+  const boost = { what: "boost", extra: 1, startsInMs: 3_600_000, lastsMs: 3_600_000 } as const;
+  const one = { id: HolderId.parse("u1"), name: "One" };
+  const two = { id: HolderId.parse("u2"), name: "Two" };
+  await tenant.changeSettings(sue, boost, 1);
+  await tenant.changeSettings(sue, { what: "named_licences", licences: 2 }, 2);
+  await tenant.changeSettings(sue, { what: "assign", person: one }, 3);
+  await tenant.changeSettings(sue, { what: "exempt", person: two }, 4);
+  await tenant.changeSettings(sue, { what: "announce", text: "Maintenance at five", lastsMs: 3_600_000 }, 5);
+}
+
+test.each(FORM_NAMES)(
+  "[A7] [L10] %s: who may changes it, who may not is told so, and nothing happens",
+  async (form) => {
+    for (const role of ROLES) {
+      const house = openHouse();
+      await furnish(house);
+      const before = await house.look();
+      expect(before.version).toBe(6);
+      // A boost of 92 days at most: the far end is refused in words of its own below.
+      const fields = "ends" in SENT[form] ? { ...SENT[form], ends: inHours(4) } : SENT[form];
+      const response = await house.submit(role, form, fields);
+      const may = role !== "user" && (role === "support" || !SUPPORT_ONLY.has(form));
+      expect([form, role, response.status]).toEqual([form, role, may ? 303 : 403]);
+      const after = await house.look();
+      const changed = JSON.stringify(after.settings) !== JSON.stringify(before.settings);
+      expect([form, role, changed]).toEqual([form, role, may]);
+      if (may) {
+        expect(response.headers.get("location")).toMatch(
+          new RegExp(`^${LICENSING}(/people|/rules|/general)?\\?done=${form}#`),
+        );
+        const page = await house.ask(role, response.headers.get("location")?.split("#")[0] ?? "");
+        expect(page.status).toBe(200);
+        // Confirmed once, in a card of that page.
+        expect((await page.text()).match(/class="said said-good"/g)).toHaveLength(1);
+      } else expect(await response.text()).toMatch(/Only support|Only licence managers|licence managers/);
+    }
+  },
+);
+
+/** By the clock of UTC, as the test tenants have. */
+const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
+
+test.each<[FormName, Record<string, string>, string]>([
+  ["limit", { limit: "100001" }, "from 1 to 100000"],
+  ["limit", { limit: "many" }, "whole number"],
+  ["idle-timeout", { minutes: "4" }, "from 5 to 60"],
+  ["boost", { extra: "0", starts: "", ends: "" }, "whole number from 1 to 100,000"],
+  ["boost", { extra: "1", starts: "tomorrow", ends: "" }, "Enter a date and a time, or leave it empty"],
+  ["boost", { extra: "1", starts: "2020-01-01T10:00", ends: "" }, "This time has passed"],
+  ["boost", { extra: "1", starts: "", ends: "2026-02-31T10:00" }, "Enter a date and a time."],
+  ["boost", { extra: "1", starts: "", ends: "2020-01-01T10:00" }, "at least a minute after"],
+  ["boost", { extra: "1", starts: "", ends: "2099-01-01T10:00" }, "92 days"],
+  ["time-zone", { zone: "Mars/Base" }, "a name such as Europe/Berlin"],
+  ["named-licences", { licences: "-1" }, "from 0 to 100,000"],
+  ["named-licences", { licences: "0" }, "take 1 away first"],
+  ["assign", { id: "", name: "x" }, "key in the CRM"],
+  ["assign", { id: "u1", name: "One" }, "has a named licence already"],
+  ["exempt", { id: "u3", name: " " }, "Enter a name"],
+  ["end-exemption", { id: "u3" }, "not exempt"],
+  ["records-agreed", { agreed: "0" }, "at least 1"],
+  ["records-count", { count: "1.5" }, "at least 0"],
+  ["contact", { contact: "x".repeat(301) }, "at most 300 characters"],
+])("[A7] %s %j is refused with what would be right, and what was typed stays", async (form, fields, sentence) => {
+  const house = openHouse();
+  await furnish(house);
+  const response = await house.submit("support", form, fields);
+  expect(response.status).toBeGreaterThanOrEqual(404);
+  expect(response.status).toBeLessThan(500);
+  const html = await response.text();
+  expect(textOf(html)).toContain(sentence);
+  for (const value of Object.values(fields))
+    if (value.trim() !== "" && form !== "end-exemption") expect(html).toContain(value);
+  expect((await house.look()).version).toBe(5);
+});
+
+test("[A7] [L18] times of a boost are read by the tenant's clock, also where it jumps", async () => {
+  const house = openHouse();
+  await house.submit("support", "time-zone", { zone: "Asia/Tokyo" });
+  const start = Date.now() + 24 * 3_600_000;
+  const tokyo = (at: number) => new Date(at + 9 * 3_600_000).toISOString().slice(0, 16);
+  const made = await house.submit("admin", "boost", {
+    extra: "2",
+    starts: tokyo(start),
+    ends: tokyo(start + 7_200_000),
+  });
+  expect(made.status).toBe(303);
+  const [boost] = (await house.look()).settings.boosts;
+  expect(Math.abs((boost?.from ?? 0) - start)).toBeLessThan(61_000);
+  expect(Math.abs((boost?.until ?? 0) - start - 7_200_000)).toBeLessThan(61_000);
+});
+
+test("[A7] a pool is made, changed and removed, with its times", async () => {
+  const house = openHouse();
+  await house.submit("support", "limit", { limit: "10" });
+  const pool = {
+    name: "Finance & <Co>",
+    groups: "accounts\r\n audit \n\naccounts",
+    reserved: "2",
+    most: "4",
+    priority: "3",
+    when: "windows",
+    "w0-d1": "yes",
+    "w0-d5": "yes",
+    "w0-from": "08:00",
+    "w0-to": "18:30",
+    "m0-from": "-3",
+    "m0-to": "-1",
+  };
+  expect((await house.submit("licence_manager", "pool", pool)).status).toBe(303);
+  const [made] = (await house.look()).settings.pools;
+  expect(made).toEqual({
+    id: "finance-co",
+    name: "Finance & <Co>",
+    groups: ["accounts", "audit"],
+    reserved: 2,
+    most: 4,
+    priority: 3,
+    windows: [
+      { kind: "weekly", days: [1, 5], from: "08:00", to: "18:30" },
+      { kind: "monthly", fromDay: -3, toDay: -1 },
+    ],
+  });
+  const page = await (await house.ask("admin", `${LICENSING}/pool?id=finance-co`)).text();
+  expect(page).toContain('value="18:30"');
+  expect(textOf(page)).toContain("Weekly time 2");
+  const always = { id: "finance-co", name: "Finance", groups: "accounts", reserved: "2", most: "", priority: "0" };
+  expect((await house.submit("licence_manager", "pool", { ...always, when: "always" })).status).toBe(303);
+  expect((await house.look()).settings.pools).toMatchObject([{ id: "finance-co", most: null, windows: null }]);
+  for (const [wrong, sentence] of [
+    [{ name: "" }, "Enter a name"],
+    [{ groups: " \n " }, "one to 32 groups"],
+    [{ reserved: "x" }, "from 0 to 100,000"],
+    [{ reserved: "11" }, "would be reserved of a limit of 10"],
+    [{ most: "1" }, "at least the reserved licences"],
+    [{ priority: "11" }, "from 0 to 10"],
+    [{ when: "windows" }, "at least one time"],
+    [{ when: "windows", "w0-from": "08:00", "w0-to": "09:00" }, "at least one day"],
+    [{ when: "windows", "w0-d1": "yes", "w0-from": "25:00", "w0-to": "09:00" }, "at least one day"],
+    [{ when: "windows", "m0-from": "0", "m0-to": "3" }, "1 to 31"],
+  ] as const) {
+    const refused = await house.submit("licence_manager", "pool", { ...always, when: "always", ...wrong });
+    expect([wrong, refused.status]).toEqual([wrong, 422]);
+    const text = textOf(await refused.text());
+    expect(text).toContain(sentence);
+    expect(text).toContain("Change the pool Finance");
+  }
+  expect((await house.submit("user", "pool", { ...always, when: "always" })).status).toBe(403);
+  expect((await house.submit("user", "pool/remove", { id: "finance-co" })).status).toBe(403);
+  expect((await house.submit("admin", "pool", { ...always, id: "gone" })).status).toBe(404);
+  const { version } = await house.look();
+  await house.submit("support", "limit", { limit: "12" });
+  const stale = await house.submit("admin", "pool", { ...always, name: "Money", when: "always" }, version);
+  expect(stale.status).toBe(409);
+  const told = await stale.text();
+  expect(textOf(told)).toContain("Limit: 10 → 12");
+  expect(told).toContain('value="Money"');
+  expect((await house.submit("admin", "pool/remove", { id: "finance-co" })).status).toBe(303);
+  expect((await house.look()).settings.pools).toEqual([]);
+  expect((await house.submit("admin", "pool/remove", { id: "finance-co" })).status).toBe(404);
+});
+
+test("[A7] whom to ask is said where only support may, and people are found to be given a licence", async () => {
+  const house = openHouse();
+  await furnish(house);
+  const read = async (role: Role, room: string) => (await house.ask(role, `${LICENSING}${room}`)).text();
+  const manager = textOf(await read("licence_manager", ""));
+  expect(manager).toContain("For what is marked by a lock, ask your vendor’s support.");
+  expect(manager).toContain("only support can lower it again");
+  expect(textOf(await read("licence_manager", "/rules"))).toContain("Only support changes this.");
+  expect(textOf(await read("licence_manager", "/people"))).toContain("1 of 2 assigned");
+  const general = textOf(await read("licence_manager", "/general"));
+  expect(general).toContain("Licence managers, administrators and support see this list");
+  // What the firm does not use is not shown to people who cannot begin to.
+  expect(general).not.toContain("Agreed number of records");
+  const support = await read("support", "/rules");
+  expect(support).toContain(`action="${LICENSING}/model"`);
+  expect(textOf(support)).not.toContain("Only support changes this");
+  const found = await read("admin", "/people?assign=tw");
+  expect(found).toContain('name="id" value="u2"');
+  expect(textOf(found)).toContain("Assign Two");
+  expect(textOf(await (await house.ask("admin", `${LICENSING}/people?assign=zzz`)).text())).toContain("fits “zzz”");
+});
+
+test("[A8] a token is made, shown once with a call that works, used, and revoked after a question", async () => {
+  const house = openHouse();
+  const integrations = "/.hotseat/admin/integrations";
+  const post = (role: Role, path: string, fields: Record<string, string>) =>
+    house.ask(role, `${integrations}/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams(fields).toString(),
+    });
+  for (const role of ["licence_manager", "admin", "support"] as const) {
+    const made = await post(role, "make", { name: "Mail <plug-in>", kind: "mail", policy: "check" });
+    expect(made.status).toBe(200);
+    const html = await made.text();
+    const token = /hs_[a-z0-9]{6}_[a-z0-9]{32}/.exec(html)?.[0] ?? "";
+    expect(textOf(html)).toContain(`Authorization: Bearer ${token}`);
+    const id = token.slice(3, 9);
+    const again = await (await house.ask(role, integrations)).text();
+    expect(again).toContain(id);
+    expect(again).not.toContain(token);
+    const call = /curl (\S+)[\s\S]*-d '([^']+)'/.exec(textOf(html));
+    const used = await house.ask("user", new URL(call?.[1] ?? "").pathname, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: call?.[2] ?? "",
+    });
+    expect([used.status, await used.json()]).toMatchObject([200, { verdict: "PASS", consumed: false }]);
+    const sure = await (await house.ask(role, `${integrations}/revoke?id=${id}`)).text();
+    expect(textOf(sure)).toContain("Revoke Mail <plug-in>?");
+    const revoked = await post(role, "revoke", { id });
+    expect([revoked.status, revoked.headers.get("location")]).toEqual([303, `${integrations}?done=revoked#tokens`]);
+    expect((await post(role, "revoke", { id })).status).toBe(404);
+    expect((await house.ask(role, `${integrations}/revoke?id=${id}`)).status).toBe(404);
+  }
+  expect((await post("user", "make", { name: "x", kind: "mail", policy: "check" })).status).toBe(403);
+  expect((await post("user", "revoke", { id: "abcdef" })).status).toBe(403);
+  expect((await post("admin", "make", { name: " ", kind: "mail", policy: "check" })).status).toBe(422);
+  expect((await post("admin", "make", { name: "x".repeat(101), kind: "mail", policy: "check" })).status).toBe(422);
+  expect((await post("admin", "make", { name: "x", kind: "mail", policy: "rule" })).status).toBe(400);
+});
+
+test("[A5] [A2] only a manager's own page may listen", async () => {
+  const site = openSite();
+  const listen = async (role: Role | null, headers: Record<string, string>) =>
+    (
+      await site.ask("/.hotseat/admin/live", {
+        headers: { ...(role === null ? {} : { cookie: await whoCookie(role) }), upgrade: "websocket", ...headers },
+      })
+    ).status;
+  expect(await listen("admin", { origin: "https://evil.example" })).toBe(403);
+  expect(await listen("admin", {})).toBe(403);
+  expect(await listen(null, { origin: SITE })).toBe(401);
+  expect(await listen("user", { origin: SITE })).toBe(403);
+  expect(site.tenant.asked).toEqual([]);
+  expect(await listen("admin", { origin: SITE })).toBe(503);
+  expect(site.tenant.only("fetch")).toHaveLength(1);
+  const plain = await site.ask("/.hotseat/admin/live", { headers: { cookie: await whoCookie("admin"), origin: SITE } });
+  expect(plain.status).toBe(426);
+
+  const house = openHouse();
+  const open = await house.ask("admin", "/.hotseat/admin/live", { headers: { upgrade: "websocket" } });
+  expect(open.status).toBe(101);
+  open.webSocket?.accept();
+  open.webSocket?.close();
+});
+
+test("[A7] a pool of twenty times is changed without losing one", async () => {
+  const house = openHouse();
+  const windows = Array.from({ length: 20 }, (_, hour) => ({
+    kind: "weekly" as const,
+    days: [1],
+    from: `${String(hour).padStart(2, "0")}:00`,
+    to: `${String(hour).padStart(2, "0")}:30`,
+  }));
+  const pool = { id: "many", name: "Many", groups: ["sales"], reserved: 0, most: null, priority: 0, windows };
+  await house.tenant.changeSettings(person("support", "support"), { what: "pools", pools: [pool] }, 1);
+  const html = await (await house.ask("admin", `${LICENSING}/pool?id=many`)).text();
+  const fields: Record<string, string> = { id: "many", name: "More", groups: "sales", when: "windows" };
+  for (const [, name = "", value = ""] of html.matchAll(/type="time" name="([^"]+)" value="([^"]*)"/g))
+    fields[name] = value;
+  for (const [, name = ""] of html.matchAll(/name="(w\d+-d\d)" value="yes" checked/g)) fields[name] = "yes";
+  expect((await house.submit("admin", "pool", fields)).status).toBe(303);
+  expect((await house.look()).settings.pools).toEqual([{ ...pool, name: "More" }]);
+});
+
+test("[A7] a fault stands once, beside its field, which alone is marked and has the focus", async () => {
+  const house = openHouse();
+  await furnish(house);
+  for (const [form, fields, wrong, sentence] of [
+    ["boost", { extra: "2", starts: "", ends: "", preset: "times" }, "ends", "Enter a date and a time."],
+    ["exempt", { id: "u7", name: "" }, "name", "Enter a name of at most 200 characters."],
+    ["contact", { contact: "x".repeat(301) }, "contact", "at most 300 characters"],
+  ] as const) {
+    const html = await (await house.submit("support", form, fields)).text();
+    expect(textOf(html).split(sentence)).toHaveLength(2);
+    const marked = [...html.matchAll(/<(?:input|textarea)[^>]*aria-invalid="true"[^>]*>/g)].map(([tag]) => tag);
+    expect(marked).toHaveLength(1);
+    expect(marked[0]).toContain(`name="${wrong}"`);
+    expect(marked[0]).toContain("autofocus");
+  }
+});
+
+const POOL_FIELDS = { name: "Night", groups: "sales", when: "windows" };
+const DAYS_TYPED = "from=2026-03-03&to=2026-02-02";
+/** Each form elsewhere, sent with one thing wrong: where, what, the field, the sentence. */
+const FAULTS: [path: string, fields: Record<string, string> | null, wrong: string, sentence: string][] = [
+  ["/alerts/add", { kind: "generic", url: "http://x.example", full: "yes" }, "url", "must begin with https://"],
+  ["/alerts/near", { percent: "20" }, "percent", "from 50 to 99"],
+  ["/integrations/make", { name: " ", kind: "mail", policy: "check" }, "name", "Enter a name"],
+  [
+    "/licensing/pool",
+    { ...POOL_FIELDS, "w0-d1": "yes", "w0-from": "09:00", "w0-to": "x" },
+    "w0-to",
+    "two different times",
+  ],
+  ["/licensing/pool", { ...POOL_FIELDS, "w0-from": "09:00", "w0-to": "10:00" }, "w0-d1", "Tick at least one day"],
+  ["/licensing/pool", { ...POOL_FIELDS, "m0-from": "1", "m0-to": "45" }, "m0-to", "days from 1 to 31"],
+  [`/report?${DAYS_TYPED}`, null, "from", "the first is not after the last"],
+  [`/audit?${DAYS_TYPED}`, null, "from", "first day must not be after the last"],
+  ["/refusals?to=soon", null, "to", "Days are written as"],
+  ["/usage/what-if?limit=4&minutes=2", null, "minutes", "from 5 to 60"],
+];
+
+test.each(FAULTS)(
+  "[A1] %s with %j: the fault stands in its form, and %s alone is marked",
+  async (path, fields, wrong, sentence) => {
+    const house = openHouse();
+    await furnish(house);
+    const init =
+      fields === null
+        ? undefined
+        : {
+            method: "POST",
+            headers: { "content-type": "application/x-www-form-urlencoded" },
+            body: new URLSearchParams({ ...(path.includes("pool") ? { version: "1" } : {}), ...fields }).toString(),
+          };
+    const answer = await house.ask("support", `/.hotseat/admin${path}`, init);
+    expect(answer.status).toBe(422);
+    const html = await answer.text();
+    expect(html).not.toContain("banner-bad");
+    const form =
+      [...html.matchAll(/<form[\s\S]*?<\/form>/g)].find(([text]) => text.includes('class="fault"'))?.[0] ?? "";
+    expect(textOf(form)).toContain(sentence);
+    const marked = [...html.matchAll(/<(?:input|textarea)[^>]*aria-invalid="true"[^>]*>/g)].map(([tag]) => tag);
+    expect(marked).toHaveLength(1);
+    expect(marked[0]).toContain(`name="${wrong}"`);
+    expect(marked[0]).toContain("autofocus");
+    const [, described = ""] = /aria-describedby="([^" ]+)/.exec(marked[0] ?? "") ?? [];
+    expect(html).toContain(`id="${described}"`);
+  },
+);
+
+test("[A4] [L10] [L17] the first page raises the limit in place, or until the evening, and confirms it there", async () => {
+  const house = openHouse();
+  const page = await (await house.ask("licence_manager", "/.hotseat/admin")).text();
+  const { limit } = await house.look();
+  expect(textOf(page)).toContain(`Raise ${limit} to ${limit + 1}`);
+  expect(textOf(page)).toContain("only support can lower it again");
+  expect(textOf(page)).toMatch(/\+2 until \d\d:\d\d/);
+  const [, ends = ""] = /name="ends" value="([^"]+)"/.exec(page) ?? [];
+  const raised = await house.submit("licence_manager", "limit", { limit: String(limit + 1), back: "now" });
+  expect(raised.headers.get("location")).toBe("/.hotseat/admin?done=limit");
+  const said = await (await house.ask("licence_manager", "/.hotseat/admin?done=limit")).text();
+  expect(said).toMatch(/class="card usage"><p class="said said-good"/);
+  expect((await house.submit("licence_manager", "boost", { extra: "2", starts: "", ends, back: "now" })).status).toBe(
+    303,
+  );
+  const after = await house.look();
+  expect([after.limit, after.effective.limit]).toEqual([limit + 1, limit + 3]);
+});
+
+test("[L17] a boost until the end of the day, the week or the month needs no time", async () => {
+  const house = openHouse();
+  for (const preset of ["today", "week", "month"]) {
+    const sent = await house.submit("support", "boost", { extra: "1", starts: "", ends: "", preset });
+    // In the last minute of one there is nothing left of it.
+    expect(sent.status).toBe(303);
+  }
+  const ends = (await house.look()).settings.boosts.map(({ until }) => new Date(until).toISOString().slice(11, 16));
+  expect(ends).toEqual(["00:00", "00:00", "00:00"]);
+});
+
+test("[L17] [A7] known groups are ticked, with who is in them; a pool that leaves nobody else a seat is asked about", async () => {
+  const house = openHouse();
+  const frank = { ...person("user", "frank"), name: "Frank", groups: ["accounts"] };
+  const session = SessionKey.parse("frank-desk".padEnd(22, "_"));
+  const jar = JarId.parse("jar-of-frank");
+  await house.tenant.claim({ person: frank, session, jar, act: "navigation", active: true, clientKind: "browser" });
+  const form = await (await house.ask("admin", `${LICENSING}/pool`)).text();
+  expect(form).toContain('name="k0" value="accounts"');
+  expect(textOf(form)).toContain("1 person: Frank");
+  const { limit } = await house.look();
+  const all = { name: "All", groups: "acounts", reserved: String(limit), most: "", priority: "0", when: "always" };
+  const asked = await house.submit("admin", "pool", all);
+  expect(asked.status).toBe(422);
+  const html = await asked.text();
+  expect(textOf(html)).toContain("nobody else could work");
+  expect(textOf(html)).toContain("Nobody who has worked here is in “acounts”");
+  expect((await house.look()).settings.pools).toEqual([]);
+  const ticked = { ...all, groups: "", k0: "accounts", reserved: "1" };
+  expect((await house.submit("admin", "pool", limit > 1 ? ticked : { ...ticked, sure: "yes" })).status).toBe(303);
+  expect((await house.look()).settings.pools).toMatchObject([{ groups: ["accounts"], reserved: 1 }]);
+  const meant = { ...all, id: "all", groups: "accounts", sure: "yes" };
+  expect((await house.submit("admin", "pool", meant)).status).toBe(303);
+});
+
+/** A list or a file for a group, as a browser sends it. */
+const listed = (fields: Record<string, string>, file?: string | Uint8Array): RequestInit => {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append("file", new File(file === undefined ? [] : [file], "people.csv", { type: "text/csv" }));
+  return { method: "POST", body: form };
+};
+
+test("[L20] [A7] a group is made, filled by list, by table and by search, offered to pools, and removed", async () => {
+  const house = openHouse();
+  const made = await house.form("licence_manager", "groups/make", { name: "Finance", rules: "@books.example\n" });
+  expect(made.status).toBe(303);
+  const at = made.headers.get("location") ?? "";
+  const id = /id=(\w+)/.exec(at)?.[1] ?? "";
+  expect(textOf(await (await house.ask("licence_manager", at)).text())).toContain("The group is made.");
+  const people = `${LICENSING}/group/people`;
+  const pasted = await house.ask("admin", people, listed({ id, how: "add", people: "anna@acme.example\n\nben" }));
+  expect(pasted.headers.get("location")).toContain("added=2&taken=0&already=0");
+  const table =
+    '\ufeffName;E-Mail-Adresse;Ort\r\n"Adams; Anna";Anna@Acme.example;"Bern"\r\nCleo;cleo@acme.example;\r\n';
+  const uploaded = await house.ask("admin", people, listed({ id, how: "replace", people: "" }, table));
+  expect(uploaded.headers.get("location")).toContain("added=1&taken=1&already=1");
+  await house.form("admin", "group/people", { id, how: "add", holder: "u7" });
+  const page = textOf(await (await house.ask("admin", `${LICENSING}/group?id=${id}`)).text());
+  for (const name of ["anna@acme.example", "cleo@acme.example", "u7"]) expect(page).toContain(name);
+  expect(page).toContain("3 people listed");
+  expect(page).not.toContain("ben ");
+  const pool = await (await house.ask("admin", `${LICENSING}/pool`)).text();
+  expect(pool).toContain('name="k0" value="Finance"');
+  const revision = /name="revision" value="(\d+)"/.exec(await (await house.ask("admin", at)).text())?.[1] ?? "";
+  const stale = await house.form("admin", "group/remove", { id, revision: "1", sure: "yes" });
+  expect(stale.status).toBe(409);
+  expect(textOf(await stale.text())).toContain("Somebody has changed the group Finance in the meantime");
+  const removed = await house.form("admin", "group/remove", { id, revision, sure: "yes" });
+  expect(removed.status).toBe(303);
+  expect((await house.ask("admin", `${LICENSING}/group?id=${id}`)).status).toBe(404);
+});
+
+test("[L20] a list or a file that is none is refused with what would be right, keeps what was typed, and changes nothing", async () => {
+  const house = openHouse();
+  const made = await house.form("admin", "groups/make", { name: "Finance", rules: "" });
+  const id = /id=(\w+)/.exec(made.headers.get("location") ?? "")?.[1] ?? "";
+  const people = `${LICENSING}/group/people`;
+  const wrong: [fields: { how: string; people: string }, file: string | Uint8Array | undefined, says: string][] = [
+    [{ how: "add", people: "ben\nAnna Adams" }, undefined, "“Anna Adams” is no e-mail address"],
+    [{ how: "replace", people: "  " }, undefined, "Name somebody"],
+    [{ how: "add", people: "ben" }, "anna", "not both"],
+    [{ how: "add", people: "" }, new Uint8Array([0x61, 0xe4, 0x0a]), "not UTF-8"],
+    [{ how: "add", people: "first,last\nAnna,Adams" }, undefined, "name the column"],
+    [{ how: "add", people: 'e-mail\n"anna@acme.example' }, undefined, "Line 2 opens a quotation mark"],
+  ];
+  for (const [fields, file, says] of wrong) {
+    const answer = await house.ask("admin", people, listed({ id, ...fields }, file));
+    const html = await answer.text();
+    expect([fields, answer.status]).toEqual([fields, 422]);
+    expect(textOf(html)).toContain(says);
+    if (fields.people.trim() !== "") expect(textOf(html)).toContain(fields.people.split("\n").at(-1) as string);
+  }
+  const large = await house.ask("admin", people, listed({ id, how: "add", people: "" }, new Uint8Array(5_000_000)));
+  expect(large.status).toBe(413);
+  const rule = await house.form("admin", "group", { id, revision: "1", name: "Finance", rules: "books.example" });
+  expect([rule.status, textOf(await rule.text())]).toEqual([422, expect.stringContaining("is no e-mail rule")]);
+  const again = await house.form("admin", "groups/make", { name: "finance", rules: "" });
+  expect([again.status, textOf(await again.text())]).toEqual([409, expect.stringContaining("called Finance already")]);
+  for (const path of ["groups", `group?id=${id}`])
+    expect((await house.ask("user", `${LICENSING}/${path}`)).status).toBe(403);
+  expect((await house.ask("user", people, listed({ id, how: "add", people: "user" }))).status).toBe(403);
+  expect(await house.tenant.groups(person("admin", "admin"), { do: "list" })).toMatchObject({
+    value: { groups: [{ name: "Finance", people: 0, rules: [], revision: 1 }] },
+  });
+});

@@ -1,0 +1,9 @@
+/** An event of an audit as tests write it. */
+import type { ChainedRow } from "../../../worker/audit/chain.ts";
+
+export type EventSeed = Partial<Omit<ChainedRow, "body" | "seq">> & {
+  at: number;
+  kind: string;
+  body?: Record<string, unknown>;
+  note?: string;
+};

@@ -1,0 +1,177 @@
+/** [R3] Figures of people, held against a recount from the exported audit that shares no code with them. */
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, test } from "vitest";
+import type { TenantId } from "../../../shared/ids.ts";
+import { exportAudit } from "../../../worker/audit/audit-export.ts";
+import { EVERYTHING } from "../../../worker/audit/audit-query.ts";
+import { directoryStatements } from "../../../worker/audit/directory.ts";
+import { writePeople } from "../../../worker/audit/people-file.ts";
+import { medianOf, type PersonUse, readPeopleUse } from "../../../worker/audit/people-usage.ts";
+import { writeEvents } from "./audit-rows.ts";
+import { makeHistory } from "./usage/year.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const ZONE = "Europe/Berlin";
+/** A Monday; the clocks change on the last Sunday of March. */
+const FROM = Date.UTC(2026, 2, 9);
+const END = FROM + 35 * DAY;
+const PEOPLE = 24;
+
+interface Line {
+  row: string;
+  at: number;
+  kind: string;
+  person: string;
+  body: Record<string, never>;
+}
+
+let tenant: TenantId;
+let audit: Line[];
+
+beforeAll(async () => {
+  const seeds = makeHistory({ from: FROM, days: 35, people: PEOPLE, limit: 7 });
+  // One works through a night, one has a seat at the end, support is not counted.
+  const late = END - 3 * HOUR;
+  tenant = await writeEvents(env.RECORDS, "people", [
+    ...seeds,
+    { at: late - 30 * HOUR, kind: "seat_granted", holder: "p-night", inUse: 1, body: { exempt: true } },
+    { at: late, kind: "lease_ended", holder: "p-night", body: { exempt: true, heldMs: 30 * HOUR, cause: "lost" } },
+    { at: late + HOUR, kind: "seat_granted", holder: "p-1", inUse: 1, body: { exempt: false } },
+  ]);
+  const words = [...Array.from({ length: PEOPLE }, (_, n) => `p-${n}`), "p-night", "p-never"];
+  const entries = words.map((person) => ({
+    person,
+    holder: `crm${person}`,
+    name: person,
+    email: null,
+    role: "user",
+    revision: 1,
+  }));
+  // After a restore of the object one person has a second word.
+  entries.push({ person: "p-3", holder: "crmp-2", name: "Twice", email: null, role: "user", revision: 2 });
+  await env.RECORDS.batch(directoryStatements(env.RECORDS, tenant, entries));
+  const file = exportAudit(env.RECORDS, tenant, EVERYTHING, "jsonl", END);
+  let text = "";
+  for await (const piece of file.pipeThrough(new TextDecoderStream())) text += piece;
+  audit = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Line)
+    .filter(({ row }) => row === "event");
+});
+
+const berlinDay = new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE, dateStyle: "short" });
+
+/** By hand, event by event: what each person's seat and refusals come to from `from` until `to`. */
+function recount(from: number, to: number, holders: Record<string, string>) {
+  const people = new Map<
+    string,
+    { heldMs: number; days: Set<string>; stays: number; lengths: number[]; refusals: number; last: number | null }
+  >();
+  const of = (person: string) => {
+    const key = holders[person] ?? person;
+    const found = people.get(key) ?? {
+      heldMs: 0,
+      days: new Set<string>(),
+      stays: 0,
+      lengths: [],
+      refusals: 0,
+      last: null,
+    };
+    people.set(key, found);
+    return found;
+  };
+  const since = new Map<string, number>();
+  const stay = (person: string, begun: number, ended: number, isOver: boolean) => {
+    const [first, last] = [Math.max(begun, from), Math.min(ended, to)];
+    if (begun < to) of(person).last = Math.max(of(person).last ?? 0, last);
+    if (first >= last) return;
+    const own = of(person);
+    own.heldMs += last - first;
+    own.stays++;
+    if (isOver && ended < to) own.lengths.push(ended - begun);
+    for (let at = first; at < last; at += 10 * MINUTE) own.days.add(berlinDay.format(at));
+    own.days.add(berlinDay.format(last - 1));
+  };
+  for (const { at, kind, person } of audit) {
+    if (kind === "seat_granted") since.set(person, at);
+    if (kind === "lease_ended") {
+      stay(person, since.get(person) ?? 0, at, true);
+      since.delete(person);
+    }
+    if (kind === "denial_opened" && at >= from && at < to) of(person).refusals++;
+  }
+  for (const [person, at] of since) stay(person, at, to, false);
+  return people;
+}
+
+test.each([
+  ["all of it", FROM, END],
+  ["a week", FROM + 7 * DAY, FROM + 14 * DAY],
+  ["from a morning to a noon", FROM + 8 * DAY + 8.5 * HOUR, FROM + 9 * DAY + 12.25 * HOUR],
+  ["one night", END - 20 * HOUR, END - 10 * HOUR],
+])("[R3] people over %s are as the exported audit says", async (_, from, to) => {
+  const people = await readPeopleUse(env.RECORDS, tenant, { zone: ZONE, from, to, toleranceMs: MINUTE, named: [] });
+  const holders = Object.fromEntries([
+    ...Array.from({ length: PEOPLE }, (_, n) => [`p-${n}`, `crmp-${n}`]),
+    ["p-3", "crmp-2"],
+    ["p-night", "crmp-night"],
+  ]);
+  const counted = recount(from, to, holders);
+  expect(people.map(({ id }) => id).sort()).toEqual(
+    [...new Set([...counted.keys(), "crmp-never", ...Object.values(holders)])].sort(),
+  );
+  for (const { id, heldMs, days, stays, typicalMs, refusals, lastSeenAt } of people) {
+    const own = counted.get(id ?? "");
+    expect([id, heldMs, days, stays, typicalMs, refusals, lastSeenAt]).toEqual([
+      id,
+      own?.heldMs ?? 0,
+      own?.days.size ?? 0,
+      own?.stays ?? 0,
+      medianOf(own?.lengths ?? []),
+      own?.refusals ?? 0,
+      own?.last ?? null,
+    ]);
+  }
+  const held = people.map((use) => use.heldMs);
+  expect(held).toEqual([...held].sort((a, b) => b - a));
+});
+
+test("[R3] [L14] a named licence that nobody used, and whoever was never seen, are told", async () => {
+  const named = [
+    { id: "crmp-5", name: "Five" },
+    { id: "crmp-never", name: "Never" },
+    { id: "crm-unknown", name: "Uma Unknown" },
+  ];
+  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE, named };
+  const people = await readPeopleUse(env.RECORDS, tenant, question);
+  const use = (id: string) => people.find((one) => one.id === id) as PersonUse;
+  expect(use("crmp-5")).toMatchObject({ named: true, name: "p-5" });
+  expect(use("crmp-5").stays).toBeGreaterThan(10);
+  expect(use("crmp-never")).toMatchObject({ named: true, stays: 0, lastSeenAt: null });
+  expect(use("crm-unknown")).toMatchObject({ named: true, name: "Uma Unknown", stays: 0, lastSeenAt: null });
+  expect(use("crmp-1")).toMatchObject({ named: false, isSeated: true, lastSeenAt: END });
+  expect(use("crmp-2").isSeated).toBe(false);
+});
+
+test("[R3] people are a file that spreadsheets and programs read", async () => {
+  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE, named: [] };
+  const people = await readPeopleUse(env.RECORDS, tenant, question);
+  const text = async (format: "csv" | "jsonl") => {
+    let all = "";
+    for await (const piece of writePeople(people, format).pipeThrough(new TextDecoderStream())) all += piece;
+    return all.trim();
+  };
+  const [head, ...lines] = (await text("csv")).split("\r\n");
+  expect(head).toBe(
+    "person,name,email,named,hours,days,stays,typical_minutes,last_seen,has_seat,refusals,short_waits,waited_seconds",
+  );
+  const rows = (await text("jsonl")).split("\n").map((line) => JSON.parse(line));
+  expect(lines).toHaveLength(people.length);
+  expect(rows).toHaveLength(people.length);
+  const hours = rows.reduce((sum, row) => sum + row.hours, 0);
+  expect(Math.abs(hours - people.reduce((sum, { heldMs }) => sum + heldMs, 0) / HOUR)).toBeLessThan(0.01);
+  expect(lines[0]?.split(",")[4]).toBe(String(rows[0].hours));
+});

@@ -1,0 +1,132 @@
+/** [R7] What programs read: every item once, page by page, and the same as CSV. */
+import { env } from "cloudflare:workers";
+import { expect, test, vi } from "vitest";
+import { verifyAudit } from "../../../scripts/audit/verify-audit.mjs";
+import { READ_API, type ReadName } from "../../../shared/read-protocol.ts";
+import { makeSecret } from "../../../worker/tenant/tokens/secret.ts";
+import { TOKEN, TOKEN_KEY, VIEW } from "../api/fake-tenant.ts";
+import { config, openSite, type Site } from "../api/own-site.ts";
+import { writeEvents } from "./audit-rows.ts";
+import { writeDenials } from "./denials/denial-rows.ts";
+import { makeHistory } from "./usage/year.ts";
+
+const DAY = 86_400_000;
+/** The clocks of Berlin go back on the 25th of October 2026. */
+const FROM = Date.UTC(2026, 9, 23, 22);
+const TO = FROM + 6 * DAY;
+const NOW = TO + 3_600_000;
+const QUERY = "from=2026-10-24&to=2026-10-29";
+
+// Its weekend is quiet: moved by a day, people work on the Sunday of the change.
+const seeds = makeHistory({ from: FROM, days: 5, people: 12, limit: 4, seed: 7 }).map((seed) => ({
+  ...seed,
+  at: seed.at + DAY,
+}));
+const { tenant } = config;
+await writeEvents(env.RECORDS, tenant, seeds);
+await writeDenials(
+  env.RECORDS,
+  Array.from({ length: 17 }, (_, n) => ({
+    tenant,
+    id: `d-${n % 2}-${n}`,
+    // Two of each moment, so that a page may end between them.
+    firstAt: FROM + Math.floor(n / 2) * 3_600_000,
+    lastAt: FROM + Math.floor(n / 2) * 3_600_000 + 60_000,
+    name: n === 3 ? '=1+1,"x"' : `Person ${n}`,
+  })),
+);
+
+const secret = `hs_abcdef_${await makeSecret(TOKEN_KEY, "abcdef")}`;
+
+function open(): Site {
+  vi.spyOn(Date, "now").mockReturnValue(NOW);
+  const site = openSite();
+  site.tenant.useToken = async () => ({ ...TOKEN, policy: "read" as const });
+  site.tenant.view = { ok: true, value: { ...VIEW, settings: { ...VIEW.settings, timeZone: "Europe/Berlin" } } };
+  return site;
+}
+
+async function ask(path: string): Promise<Response> {
+  const response = await open().ask(path, { headers: { authorization: `Bearer ${secret}` } });
+  if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response;
+}
+
+type Item = Record<string, unknown>;
+
+/** All pages of `size` items, by the address that each names as the next. */
+async function readAll(name: ReadName, size: number, more = ""): Promise<Item[]> {
+  const items: Item[] = [];
+  let path: string | null = `/.hotseat/api/read/${name}?${QUERY}&size=${size}${more}`;
+  while (path !== null) {
+    const response = await ask(path);
+    const page = (await response.json()) as { items: Item[]; next: string | null };
+    if (page.next !== null) expect(page.items).toHaveLength(size);
+    items.push(...page.items);
+    path = /^<(.+)>; rel="next"$/.exec(response.headers.get("link") ?? "")?.[1] ?? null;
+    expect(path === null).toBe(page.next === null);
+  }
+  return items;
+}
+
+test.each(Object.keys(READ_API) as ReadName[])("[R7] %s brings every item once, in pages of any size", async (name) => {
+  const whole = await readAll(name, 5_000);
+  expect(whole.length).toBeGreaterThanOrEqual(3);
+  expect(await readAll(name, 2)).toEqual(whole);
+  expect(await readAll(name, whole.length)).toEqual(whole);
+  expect(await readAll(name, 7, name === "usage" ? "&by=hour" : "")).toHaveLength(
+    name === "usage" ? (await readAll(name, 5_000, "&by=hour")).length : whole.length,
+  );
+});
+
+test("[R3] [R7] days and hours of the firm's time zone add up to the same, also over a change of the clock", async () => {
+  const [days, hours] = [await readAll("usage", 5_000), await readAll("usage", 5_000, "&by=hour")];
+  const sum = (items: Item[], field: string) => items.reduce((total, item) => total + (item[field] as number), 0);
+  for (const field of ["seatHours", "limitHours", "grants", "denials", "brief"]) {
+    expect(sum(hours, field), field).toBeCloseTo(sum(days, field), 1);
+  }
+  // Counted apart from any usage, from the events themselves.
+  const granted = (day: string) =>
+    seeds.filter(({ at, kind }) => {
+      const local = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Berlin" }).format(at);
+      return kind === "seat_granted" && local === day;
+    }).length;
+  for (const { day, grants } of days) expect([day, grants]).toEqual([day, granted(String(day))]);
+  expect(days.map(({ start }) => start)).toContain("2026-10-24T22:00:00.000Z");
+  expect(days.map(({ start }) => start)).toContain("2026-10-27T23:00:00.000Z");
+  expect(new Set(hours.map(({ start }) => start)).size).toBe(hours.length);
+  expect(hours.every(({ start }) => Date.parse(String(start)) % 3_600_000 === 0)).toBe(true);
+});
+
+test("[R7] the CSV holds what the JSON holds, and no cell is a formula", async () => {
+  for (const name of ["usage", "refusals", "report"] as const) {
+    const response = await ask(`/.hotseat/api/read/${name}?${QUERY}&format=csv`);
+    expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8; header=present");
+    const lines = (await response.text()).trimEnd().split("\r\n");
+    const items = await readAll(name, 5_000);
+    expect(lines).toHaveLength(items.length + 1);
+    const columns = Object.keys(READ_API[name].item.shape);
+    expect(lines[0]).toBe(columns.map((field) => field.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)).join(","));
+    const plain = items.findIndex((item) => item.name !== '=1+1,"x"');
+    expect(lines[plain + 1]?.split(",")).toEqual(columns.map((field) => String(items[plain]?.[field] ?? "")));
+  }
+  const refusals = await (await ask(`/.hotseat/api/read/refusals?${QUERY}&format=csv`)).text();
+  expect(refusals).toContain(`"'=1+1,""x"""`);
+});
+
+test("[R2] [R7] each page of the audit as CSV verifies by itself, and hangs on the one before", async () => {
+  const bytes = new TextEncoder();
+  let cursor = "";
+  let [count, hash] = [0, ""];
+  do {
+    const page = await ask(`/.hotseat/api/read/audit?${QUERY}&format=csv&size=40${cursor}`);
+    const text = await page.text();
+    const found = await verifyAudit([bytes.encode(text)], new Map(count === 0 ? [] : [[count, hash]]));
+    expect(found).toMatchObject({ anchor: count, filtered: false });
+    count += found.count;
+    hash = found.hash;
+    cursor = /[?&]cursor=(\d+)>/.exec(page.headers.get("link") ?? "")?.[1] ?? "";
+    cursor = cursor === "" ? "" : `&cursor=${cursor}`;
+  } while (cursor !== "");
+  expect(count).toBe(seeds.length);
+});

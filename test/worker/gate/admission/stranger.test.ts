@@ -1,0 +1,163 @@
+/** [G2] [I11] No way around the gate: what reaches the CRM of requests that show no session. */
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Preset } from "../../../../worker/identity/preset/preset-schema.ts";
+import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
+import { memoryInUse } from "../../../../worker/memory/bounded-map.ts";
+import { ANNA, ESPO, go, openProduct, poll } from "../products/products.ts";
+import { Browser, House } from "../site.ts";
+
+beforeEach(() => {
+  for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
+});
+
+const demo = (change: (preset: Preset) => void): Preset => {
+  const preset = structuredClone(loadPreset("demo"));
+  change(preset);
+  return preset;
+};
+const last = (house: House) => house.crm.asked.at(-1)?.headers ?? new Headers();
+
+describe("[G2] without a session", () => {
+  it("no key of any kind reaches a protected address, and everything reaches a public one", async () => {
+    const house = new House();
+    const headers = {
+      authorization: "Basic YW5uYTpwdw==",
+      "x-api-key": "k",
+      "espo-authorization": "x",
+      "x-http-method-override": "DELETE",
+      "accept-language": "de",
+      cookie: "remember_me=anna; csrftoken=t",
+    };
+    const visitor = new Browser(house, {});
+    await visitor.ask("/api/contacts", { headers: { ...headers, "sec-fetch-mode": "cors" } });
+    for (const name of ["authorization", "x-api-key", "espo-authorization", "x-http-method-override"]) {
+      expect([name, last(house).get(name)]).toEqual([name, null]);
+    }
+    expect([last(house).get("accept-language"), last(house).get("cookie")]).toEqual(["de", "csrftoken=t"]);
+    const { "x-http-method-override": _, ...plain } = headers;
+    await visitor.ask("/login", { headers: plain });
+    expect([last(house).get("authorization"), last(house).get("cookie")]).toEqual([
+      headers.authorization,
+      headers.cookie,
+    ]);
+    await visitor.ask("/login", { headers });
+    expect(last(house).get("authorization")).toBeNull();
+  });
+
+  it("a session of nobody brings no other credential along", async () => {
+    const house = new House();
+    const nobody = new Browser(house, { larch_session: "made-up", remember_me: "anna" });
+    await nobody.poll("/api/contacts");
+    expect(last(house).get("cookie")).toBe("larch_session=made-up");
+    await nobody.ask("/api/contacts", { headers: { "x-api-key": "k", "sec-fetch-mode": "cors" } });
+    expect(last(house).get("x-api-key")).toBeNull();
+  });
+
+  it("half a pair of cookies is no session, and goes nowhere", async () => {
+    const { browser, signIn, crm } = openProduct(ESPO);
+    await signIn(ANNA);
+    const secret = browser.cookies.get("auth-token-secret") ?? "";
+    const thief = new Browser(openProduct(ESPO).house, { "auth-token-secret": secret });
+    expect((await poll(thief, "/api/v1/Account")).status).toBe(401);
+    browser.cookies.delete("auth-token-secret");
+    crm.asked.length = 0;
+    expect((await poll(browser, "/api/v1/Account")).status).toBe(401);
+    expect((await go(browser, "/?entryPoint=download&id=7")).status).toBe(401);
+  });
+
+  it("doubled sessions and sessions behind a comma are sessions", async () => {
+    const house = new House();
+    house.tenant.refuse();
+    for (const cookie of ["a=1, larch_session=anna", "larch_session=x; larch_session=anna"]) {
+      const visitor = new Browser(house, {});
+      house.crm.asked.length = 0;
+      await visitor.poll("/api/contacts");
+      await visitor.ask("/api/contacts", { headers: { cookie, "sec-fetch-mode": "cors" } });
+      const shown = house.crm.asked.map(({ headers }) => headers.get("cookie"));
+      expect([cookie, shown.filter((sent) => sent?.includes("anna"))]).toEqual([cookie, []]);
+    }
+  });
+
+  it("odd spellings of a public address are no way in for people without a seat", async () => {
+    const house = new House();
+    const anna = house.browser("anna");
+    house.tenant.refuse();
+    for (const path of [
+      "/assets/..%2fcontacts",
+      "/assets/%c0%ae%c0%ae/contacts",
+      "/assets/%u002e%u002e/x",
+      "/login/..;/x",
+    ]) {
+      expect([path, (await anna.poll(path)).headers.get("x-hotseat-refused")]).toEqual([path, "limit_reached"]);
+    }
+    expect((await anna.ask("/assets/app.js", { method: "POST", body: "x" })).status).toBe(503);
+    expect((await anna.poll("/assets/app.js?v=3")).status).toBe(200);
+  });
+});
+
+describe("[G2] machines refused", () => {
+  const closed = demo((preset) => {
+    preset.machine = { paths: ["/api/rpc"], policy: "refuse" };
+  });
+
+  it("without a session only pages and what they read get to the CRM", async () => {
+    const house = new House({}, closed);
+    const visitor = new Browser(house, {});
+    const statusOf = async (path: string, headers: Record<string, string>, method = "GET") =>
+      (await visitor.ask(path, { method, headers, ...(method === "GET" ? {} : { body: "<login/>" }) })).status;
+    const page = { "sec-fetch-mode": "navigate", accept: "text/html" };
+    const own = { "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" };
+    expect(await statusOf("/contacts", page)).toBe(200);
+    expect(await statusOf("/api/contacts", own)).toBe(200);
+    expect(await statusOf("/login", {}, "POST")).toBe(200);
+    expect(await statusOf("/assets/app.js", {})).toBe(200);
+    const asked = house.crm.asked.length;
+    for (const [path, headers, method] of [
+      ["/api/contacts", {}, "GET"],
+      ["/api/contacts", { authorization: "Bearer x" }, "GET"],
+      ["/xmlrpc/2/object", {}, "POST"],
+      ["/xmlrpc/2/object", { ...page, ...own }, "POST"],
+      ["/api/rpc", own, "GET"],
+      ["/api%2frpc", own, "GET"],
+      ["/API/rpc", own, "GET"],
+    ] as [string, Record<string, string>, string][]) {
+      expect([path, method, await statusOf(path, headers, method)]).toEqual([path, method, 403]);
+    }
+    expect(house.crm.asked).toHaveLength(asked);
+  });
+});
+
+describe("[I11] long credentials", () => {
+  it("are refused with a sentence, and hundreds of them leave the isolate as it was", async () => {
+    const house = new House();
+    const before = memoryInUse();
+    for (let count = 0; count < 300; count++) {
+      const browser = house.browser(`${count}-${"x".repeat(60_000)}`);
+      const answer = await (count === 0 ? browser.navigate("/contacts") : browser.poll("/api/contacts"));
+      expect(answer.status).toBe(431);
+      if (count === 0)
+        expect(await answer.text()).toContain("Please delete the cookies of this site and sign in again.");
+    }
+    expect(house.crm.questions).toBe(0);
+    expect(memoryInUse() - before).toBeLessThan(1_000_000);
+    for (let count = 0; count < 50; count++) {
+      const browser = new Browser(house, { larch_session: "anna", other: `${count}${"y".repeat(60_000)}` });
+      expect((await browser.navigate("/contacts")).status).toBe(200);
+    }
+    expect(memoryInUse() - before).toBeLessThan(5_000_000);
+  }, 60_000);
+});
+
+it("[G2] a key in the address reaches a public address alone", async () => {
+  const house = new House();
+  house.tenant.refuse();
+  const stranger = new Browser(house, {});
+  await stranger.poll("/contacts?api_key=k&page=2");
+  await house.browser("nobody").poll("/contacts;jsessionid=anna?access_token=t");
+  await stranger.poll("/login?api_key=k");
+  expect(house.crm.asked.map(({ url }) => url.slice("http://crm.test".length))).toEqual([
+    "/contacts?page=2",
+    "/contacts",
+    "/login?api_key=k",
+  ]);
+});

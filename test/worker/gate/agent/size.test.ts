@@ -1,0 +1,19 @@
+/** What the page agent weighs in every page of the CRM. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { bundleClientScript } from "../../../../scripts/build/client-scripts.ts";
+
+const gate = join(import.meta.dirname, "../../../../worker/gate");
+const weigh = (file: string) => gzipSync(bundleClientScript(join(gate, file))).length;
+
+test("[G8] the agent stays below 8 kB gzipped, and carries neither schemas nor words", () => {
+  expect(weigh("agent/agent.client.ts")).toBeLessThan(8 * 1024);
+  expect(bundleClientScript(join(gate, "agent/agent.client.ts"))).not.toMatch(/ZodMini|All licences are in use/);
+});
+
+test("[G12] the button, which is loaded once it is shown, stays below 5 kB", () => {
+  expect(weigh("agent/button.client.ts")).toBeLessThan(5 * 1024);
+  expect(readFileSync(join(gate, "agent/button.css"), "utf8")).not.toContain("!important");
+});

@@ -1,0 +1,93 @@
+/** [G10] Addresses on the CRM's own origin lead to the public one, however they are spelled. */
+import { describe, expect, it } from "vitest";
+import { createAddressMap } from "../../../../worker/gate/proxy/public-address.ts";
+
+const PUBLIC = "https://crm.acme.example";
+const toPublic = (address: string, crm = "http://crm.test", origin = PUBLIC): string =>
+  createAddressMap(crm).toPublic(address, origin);
+
+describe("[G10] an address on the CRM's own origin", () => {
+  it.each([
+    ["http://crm.test/a?b#c", "/a?b#c"],
+    ["HTTP://CRM.Test/a", "/a"],
+    ["http://crm.test:80/a", "/a"],
+    ["https://crm.test/a", "/a"],
+    ["https://crm.test:443/a", "/a"],
+    ["http://crm.test./a", "/a"],
+    ["http://anna:secret@crm.test/a", "/a"],
+    ["//crm.test/a", "/a"],
+    ["//CRM.TEST:80?x", "?x"],
+    ["\\\\crm.test\\a", "/a"],
+    ["/\\crm.test/a", "/a"],
+    ["https:///crm.test/a", "/a"],
+    ["http:crm.test/a", "/a"],
+    ["http://crm.test", ""],
+    ["http://crm.test/%C3%BC//x/../y?q=%zz", "/%C3%BC//x/../y?q=%zz"],
+    [" http://crm.test/a", "/a"],
+  ])("%s", (address, rest) => expect(toPublic(address)).toBe(PUBLIC + rest));
+
+  it.each([
+    "/relative",
+    "next",
+    "?page=2",
+    "#there",
+    "",
+    "https://elsewhere.example/",
+    "http://crm.test.evil.example/",
+    "http://crm.test@evil.example/",
+    "http://crm.test:8080/",
+    "ftp://crm.test/a",
+    "mailto:it@crm.test",
+    "http://[/",
+    `${PUBLIC}/already`,
+  ])("%s stays", (address) => expect(toPublic(address)).toBe(address));
+
+  it("a port of its own tells servers of one name apart", () => {
+    expect(toPublic("https://10.0.0.5:8069/web", "http://10.0.0.5:8069")).toBe(`${PUBLIC}/web`);
+    expect(toPublic("http://10.0.0.5/web", "http://10.0.0.5:8069")).toBe("http://10.0.0.5/web");
+    expect(toPublic("http://127.0.0.1:9000/", "http://127.0.0.1:9001", "http://127.0.0.1:9000")).toBe(
+      "http://127.0.0.1:9000/",
+    );
+  });
+
+  it("the CRM's redirect to https is one at the public host, too", () => {
+    expect(toPublic("https://crm.test/a", "http://crm.test", "http://crm.acme.example")).toBe(`${PUBLIC}/a`);
+    expect(toPublic("https://crm.test/a", "http://crm.test", "http://localhost:8787")).toBe("http://localhost:8787/a");
+    expect(toPublic("https://crm.test/a", "https://crm.test", "http://crm.acme.example")).toBe(
+      "http://crm.acme.example/a",
+    );
+  });
+
+  it("on one host name with the CRM nothing is changed", () => {
+    expect(toPublic("https://crm.acme.example/a", PUBLIC)).toBe("https://crm.acme.example/a");
+    expect(toPublic("http://crm.acme.example/a", PUBLIC)).toBe("http://crm.acme.example/a");
+  });
+});
+
+describe("[G10] headers that hold addresses", () => {
+  const fit = (headers: Record<string, string>, status = 200) =>
+    Object.fromEntries(createAddressMap("https://crm.test").fitHeaders(new Headers(headers), status, PUBLIC));
+
+  it.each<[string, string, string]>([
+    ["location", "https://CRM.test:443/a", `${PUBLIC}/a`],
+    ["content-location", "//crm.test/a", `${PUBLIC}/a`],
+    ["sourcemap", "https://crm.test/a.map", `${PUBLIC}/a.map`],
+    ["access-control-allow-origin", "https://crm.test", PUBLIC],
+    ["refresh", "5; url=http://crm.test/a", `5; url=${PUBLIC}/a`],
+    ["refresh", "0;URL='https://crm.test/a?b'", `0;URL='${PUBLIC}/a?b'`],
+    ["refresh", '3, "https://crm.test/a"', `3, "${PUBLIC}/a"`],
+    ["refresh", "0 https://crm.test/a", `0 ${PUBLIC}/a`],
+    [
+      "link",
+      '<https://crm.test/a.css>; rel=preload; title="<https://crm.test/>", <//crm.test/b>; rel=next',
+      `<${PUBLIC}/a.css>; rel=preload; title="<https://crm.test/>", <${PUBLIC}/b>; rel=next`,
+    ],
+  ])("%s: %s", (name, value, expected) => expect(fit({ [name]: value }, 302)).toEqual({ [name]: expected }));
+
+  it("others stay as they are, and one that names another way to the CRM goes", () => {
+    const headers = { link: "</a.css>; rel=preload", refresh: "30", location: "/a", "content-location": "/b" };
+    expect(fit(headers, 302)).toEqual({});
+    expect(fit({ "alt-svc": 'h3="crm.test:443"; ma=86400' })).toEqual({ "alt-svc": null });
+    expect(fit({ "alt-svc": 'h3=":443"; ma=86400' })).toEqual({});
+  });
+});

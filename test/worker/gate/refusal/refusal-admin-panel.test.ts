@@ -1,0 +1,135 @@
+/** [G5] [L13] A refused licence manager can free a seat and raise the limit from the refusal page itself. */
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { Env } from "../../../../worker/config/config.ts";
+import { chooseLanguage } from "../../../../worker/gate/reader-language.ts";
+import { type Managing, readManaging } from "../../../../worker/gate/refusal/refusal-admin-panel.tsx";
+import { refusalPage } from "../../../../worker/gate/refusal/refusal-page.tsx";
+import { Browser, SmallCrm } from "../../support/small-site.ts";
+
+beforeEach(() => {
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+});
+
+let tenants = 0;
+const newFirm = (): ((login: string | null) => Browser) => {
+  const bindings: Env = { ...env, CRM: new SmallCrm().fetcher, TENANT: `managing-${tenants++}` };
+  return (login) => new Browser(bindings, login);
+};
+async function fullHouse() {
+  const open = newFirm();
+  for (const login of ["anna", "bert"]) expect((await open(login).go("/contacts")).status).toBe(200);
+  return open;
+}
+
+describe("[G5] [L13] the refusal page of a licence manager", () => {
+  test("lists the holders, leads to freeing each seat, and raises the limit by a plain form", async () => {
+    const open = await fullHouse();
+    const maria = open("maria");
+    const refused = await maria.go("/contacts");
+    const page = await refused.text();
+    expect([refused.status, refused.headers.get("cache-control")]).toEqual([503, "no-store"]);
+    expect(page).toContain("Anna Adams");
+    expect(page).toContain("Bert Baker");
+    expect(page).toContain('href="/.hotseat/admin/free?holder=anna"');
+    expect(await (await maria.ask("/.hotseat/admin/free?holder=anna")).text()).toContain("Anna Adams");
+    const [, action = "", version = "", limit = ""] =
+      /<form class="raise" method="post" action="([^"]+)".*?name="version" value="(\d+)".*?name="limit" value="(\d+)"/s.exec(
+        page,
+      ) ?? [];
+    expect([action, limit]).toEqual(["/.hotseat/admin/licensing/limit", "3"]);
+    expect((await maria.submit(action, { version, limit })).status).toBe(303);
+    expect((await maria.go("/contacts")).status).toBe(200);
+  });
+
+  test("over a page of the CRM, too, and its links open beside the frame", async () => {
+    const open = await fullHouse();
+    const maria = open("maria");
+    await maria.go("/contacts");
+    const frame = await (await maria.ask("/.hotseat/refused?reason=limit_reached")).text();
+    expect(frame).toContain("Anna Adams");
+    expect(frame).toMatch(/<a href="\/\.hotseat\/admin\/free\?holder=anna" target="_blank"/);
+    expect(frame).toMatch(/<form class="raise"[^>]*target="_blank"/);
+  });
+
+  test("is nobody else's: a plain person sees no names, in no place", async () => {
+    const open = newFirm();
+    for (const login of ["anna", "maria"]) await open(login).go("/contacts");
+    const bert = open("bert");
+    for (const answer of [await bert.go("/contacts"), await bert.ask("/.hotseat/refused?reason=limit_reached")]) {
+      const page = await answer.text();
+      for (const sign of ["Anna Adams", "Maria Manager", "admin/free", 'class="raise"'])
+        expect(page).not.toContain(sign);
+    }
+    // Nobody is a manager without a session.
+    const stranger = await (await open(null).ask("/.hotseat/refused?reason=limit_reached")).text();
+    expect(stranger).not.toContain("Anna Adams");
+  });
+
+  test("is there without the list when the tenant does not say", async () => {
+    const person = { id: "m", name: "M", email: null, role: "licence_manager" } as never;
+    expect(await readManaging({ adminView: () => Promise.reject(new Error("gone")) }, person)).toBeNull();
+    const refused = { ok: false, error: { code: "forbidden", detail: "no" } } as const;
+    expect(await readManaging({ adminView: async () => refused }, person)).toBeNull();
+  });
+
+  const holder = (index: number, change: object = {}) => ({
+    id: `h${index}` as never,
+    name: `Holder <${index}>`,
+    email: null,
+    role: "user" as const,
+    exempt: false,
+    named: false,
+    pools: [],
+    sinceAgeMs: 0,
+    activeAgeMs: index * 60_000,
+    tabs: 1,
+    clients: 1,
+    ...change,
+  });
+  const render = (managing: Managing, language: string | null = null) =>
+    refusalPage(
+      {
+        language: chooseLanguage(language),
+        tenantName: "Acme",
+        contact: "",
+        reason: "limit_reached",
+        denied: null,
+        mayAdminister: true,
+        managing,
+        isFramed: false,
+        page: "/",
+        address: "https://crm.acme.example/",
+        isInPlace: true,
+        isForm: false,
+        keptForm: null,
+        signOut: null,
+      },
+      503,
+      {},
+    ).text();
+
+  test("shows a dozen, idle for longest first, of those whose seat makes room", async () => {
+    const holders = [
+      ...Array.from({ length: 20 }, (_, index) => holder(index)),
+      holder(98, { exempt: true }),
+      holder(99, { named: true }),
+    ];
+    const page = await render({ version: 1, limit: 20, holders });
+    const shown = [...page.matchAll(/holder=(h\d+)/g)].map(([, id]) => id);
+    expect(shown).toEqual(Array.from({ length: 12 }, (_, index) => `h${19 - index}`));
+    expect(page).toContain("8 more in the administration");
+    expect(page).toContain("Holder &lt;19&gt;");
+    expect(page).not.toContain("Holder <19>");
+    expect(page).toContain("last active 19 min ago");
+    expect(page).toContain('content="30;url=');
+    expect(await render({ version: 1, limit: 1, holders: [holder(0)] })).toContain("active just now");
+    expect(await render({ version: 1, limit: 1, holders: [holder(125)] }, "de")).toContain(
+      "zuletzt aktiv vor 2 Std. 5 Min.",
+    );
+  });
+
+  test("offers no limit beyond the most there can be", async () => {
+    expect(await render({ version: 1, limit: 100_000, holders: [] })).not.toContain('class="raise"');
+  });
+});

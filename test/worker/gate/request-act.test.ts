@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import { isActivity, mayShowPage, readSource, type VisitAct } from "../../../worker/gate/request-act.ts";
+
+type Headers = Record<string, string>;
+const reader = (headers: Headers) => (name: string) => headers[name] ?? null;
+
+const CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+const SAFARI = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+const document = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", accept: CHROME };
+const framed = (dest: string) => ({ ...document, "sec-fetch-dest": dest });
+/** As Chromium 156 and Firefox 153 send what a service worker makes of a navigation. */
+const worker = (mode: string, headers: Headers = {}) => ({
+  "sec-fetch-mode": mode,
+  "sec-fetch-dest": "empty",
+  "sec-fetch-site": "same-origin",
+  accept: CHROME,
+  "upgrade-insecure-requests": "1",
+  ...headers,
+});
+const xhr = { "sec-fetch-mode": "cors", "sec-fetch-dest": "empty", accept: "*/*" };
+
+/** What it is in a browser that was never seen to send Sec-Fetch-User, and in one that was. */
+const table: [what: string, headers: Headers, never: VisitAct, seen: VisitAct, isDocument: boolean][] = [
+  ["a person in Chrome", { ...document, "sec-fetch-user": "?1" }, "navigation", "navigation", true],
+  ["a person in Safari, or a page that goes somewhere itself", document, "navigation", "reload", true],
+  [
+    "Safari 16.4, without a destination",
+    { "sec-fetch-mode": "navigate", accept: SAFARI },
+    "navigation",
+    "reload",
+    true,
+  ],
+  ["a person behind a service worker", worker("navigate"), "navigation", "navigation", true],
+  ["… in Firefox, or with a signal", worker("same-origin"), "navigation", "navigation", true],
+  ["… of which the headers alone are handed on", worker("cors"), "navigation", "navigation", true],
+  [
+    "… of which the address alone is handed on",
+    { ...xhr, referer: "https://crm/sw.js" },
+    "background",
+    "background",
+    false,
+  ],
+  ["a link into a frame, pressed", { ...framed("iframe"), "sec-fetch-user": "?1" }, "navigation", "navigation", true],
+  ["a frame that its page loads", framed("iframe"), "reload", "reload", true],
+  ["an object that its page loads", { ...framed("object"), accept: "*/*" }, "reload", "reload", true],
+  ["an embedded file", { ...framed("embed"), accept: "*/*" }, "reload", "reload", true],
+  ["a link in a frameset", framed("frame"), "navigation", "reload", true],
+  ["a page's request", xhr, "background", "background", false],
+  ["a page that asks for HTML", { ...xhr, accept: "text/html" }, "background", "background", false],
+  [
+    "jQuery asking for HTML",
+    { ...xhr, accept: "text/html, */*", "x-requested-with": "XMLHttpRequest" },
+    "background",
+    "background",
+    false,
+  ],
+  ["htmx behind a worker", worker("same-origin", { "hx-request": "true" }), "background", "background", false],
+  ["Turbo behind a worker", worker("same-origin", { "turbo-frame": "main" }), "background", "background", false],
+  [
+    "an image",
+    { "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image", accept: "image/*" },
+    "background",
+    "background",
+    false,
+  ],
+  ["a socket", { "sec-fetch-mode": "websocket", upgrade: "websocket" }, "background", "background", false],
+  ["an older browser", { accept: SAFARI }, "navigation", "navigation", true],
+  ["a WebSocket of an older browser", { accept: "text/html", upgrade: "websocket" }, "background", "background", false],
+  ["a script", { accept: "*/*" }, "background", "background", false],
+  ["nobody known", {}, "background", "background", false],
+  ["Chrome, prerendering", { ...document, "sec-purpose": "prefetch;prerender" }, "prefetch", "prefetch", true],
+  [
+    "… from the address bar",
+    { ...document, "sec-fetch-user": "?1", "sec-purpose": "prefetch;prerender" },
+    "prefetch",
+    "prefetch",
+    true,
+  ],
+  ["Chrome, prefetching", { ...document, "sec-purpose": "prefetch" }, "prefetch", "prefetch", true],
+  [
+    "a page's hint",
+    { "sec-fetch-mode": "no-cors", accept: CHROME, "sec-purpose": "prefetch" },
+    "prefetch",
+    "prefetch",
+    true,
+  ],
+  [
+    "a script's hint",
+    { "sec-fetch-mode": "no-cors", accept: "*/*", "sec-purpose": "prefetch" },
+    "prefetch",
+    "prefetch",
+    false,
+  ],
+  ["an older Chrome, or Safari", { accept: SAFARI, purpose: "prefetch" }, "prefetch", "prefetch", true],
+  ["Safari's previews", { ...document, "x-purpose": "preview" }, "prefetch", "prefetch", true],
+  ["an older Firefox", { accept: SAFARI, "x-moz": "prefetch" }, "prefetch", "prefetch", true],
+];
+
+describe("[G4] who made a request, and what its answer is shown as", () => {
+  it.each(table)("%s: %j", (_, headers, never, seen, isDocument) => {
+    expect(readSource(reader(headers), false)).toEqual({ act: never, isDocument });
+    expect(readSource(reader(headers), true)).toEqual({ act: seen, isDocument });
+  });
+});
+
+describe("[G5] a request of which nothing tells whether it is shown as a page", () => {
+  const handedOn = { ...xhr, referer: "https://crm.example/assets/sw.js?v=3" };
+  it.each([
+    ["of a service worker", "GET", "/contacts", handedOn, true],
+    ["of a worker for data", "GET", "/api/contacts", handedOn, false],
+    ["of a worker for a file", "GET", "/logo.svg", handedOn, false],
+    ["of a worker that sends something", "POST", "/contacts", handedOn, false],
+    [
+      "of a worker for a page's script",
+      "GET",
+      "/contacts",
+      { ...handedOn, "x-requested-with": "XMLHttpRequest" },
+      false,
+    ],
+    ["of a worker for JSON", "GET", "/contacts", { ...handedOn, accept: "application/json" }, false],
+    ["of a page", "GET", "/contacts", { ...xhr, referer: "https://crm.example/contacts?file=sw.js" }, false],
+    ["of nobody knows whom", "GET", "/contacts", xhr, false],
+  ] as const)("%s: %s %s", (_, method, path, headers, expected) =>
+    expect(mayShowPage(method, path, reader(headers))).toBe(expected),
+  );
+});
+
+describe("[G8] activity", () => {
+  it.each([
+    ["navigation", "GET", false, true],
+    ["button", "POST", false, true],
+    ["reload", "GET", false, false],
+    ["background", "GET", false, false],
+    ["background", "OPTIONS", false, false],
+    ["background", "POST", false, true],
+    ["background", "POST", true, false],
+    ["prefetch", "GET", false, false],
+    ["prefetch", "POST", false, false],
+  ] as const)("%s %s, listed as background: %s", (by, method, isListed, expected) =>
+    expect(isActivity(by, method, isListed)).toBe(expected),
+  );
+
+  it.each([
+    ["background", "GET", false, true],
+    ["background", "GET", true, false],
+    ["reload", "GET", false, false],
+    ["prefetch", "GET", false, false],
+  ] as const)("where reading is work: %s %s, listed as background: %s", (by, method, isListed, expected) =>
+    expect(isActivity(by, method, isListed, true)).toBe(expected),
+  );
+});

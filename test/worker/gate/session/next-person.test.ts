@@ -1,0 +1,71 @@
+/** [L9] [I9] Two people one after the other in one browser, and an answer of the first that comes late. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { TIMING } from "../../../../shared/timing.ts";
+import { Desk, openSite, RenewingCrm, seated } from "../renewing-crm.ts";
+
+// Many requests each, of a real object: on a machine that is busy these take their time.
+vi.setConfig({ testTimeout: 60_000 });
+
+beforeEach(() => {
+  for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
+});
+afterEach(() => void vi.useRealTimers());
+
+/**
+ * Anna at work by three isolates, and one request of hers, `laterMs` on, that is answered when `answer` is called.
+ * `laterMs` null: it is her first.
+ */
+async function annaWaits(laterMs: number | null) {
+  const crm = new RenewingCrm({ keepsValue: true });
+  const site = openSite(crm);
+  const support = new Desk(site);
+  await support.signIn("sue");
+  const desk = new Desk(site);
+  desk.cookies.set("larch_session", crm.valueOf({ login: null }));
+  await desk.signIn("anna");
+  if (laterMs !== null) {
+    for (let isolate = 0; isolate < 3; isolate++) await desk.go("/", { isolate });
+    expect(await seated(support)).toEqual(["Anna Adams"]);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + laterMs });
+  }
+  const held = Promise.withResolvers<void>();
+  crm.held.set("/api/report", held.promise);
+  const slow = desk.go("/api/report", { isolate: 1, lost: true });
+  await vi.waitFor(() => expect(crm.asked).toContain("GET /api/report"));
+  return {
+    desk,
+    support,
+    answer: async () => {
+      held.resolve();
+      const late = await slow;
+      desk.take(late);
+      return late;
+    },
+  };
+}
+
+describe("[L9] [I9] the next person in the same browser, on the same value of the session", () => {
+  it.each([
+    ["after a logout", true],
+    ["by a sign-in over the one before", false],
+  ])("%s is nobody else, whatever comes late", async (_, logsOut) => {
+    // A pass and its jar, a renewed pass, and what the CRM said of who was there.
+    for (const laterMs of [null, 24_000, TIMING.identityLifeMs + 1_000]) {
+      const { desk, support, answer } = await annaWaits(laterMs);
+      if (logsOut) await desk.go("/logout", { method: "POST", isolate: 0 });
+      await desk.signIn("bert", { isolate: 0 });
+      const late = (await answer()).headers.getSetCookie().map((line) => line.split("=", 1)[0]);
+      expect([laterMs, late]).not.toEqual([laterMs, []]);
+      // Nothing that the browser showed named the lease of her first request; at a logout the CRM does.
+      const seats = laterMs === null && !logsOut ? ["Anna Adams", "Bert Baker"] : ["Bert Baker"];
+      for (const isolate of [2, 1, 0]) {
+        expect([laterMs, await (await desk.poll("/api/contacts", { isolate })).text()]).toEqual([
+          laterMs,
+          "data of bert",
+        ]);
+        expect([laterMs, (await seated(support)).sort()]).toEqual([laterMs, seats]);
+      }
+      vi.useRealTimers();
+    }
+  });
+});

@@ -1,0 +1,248 @@
+import { expect, test } from "vitest";
+import { initialSettings, type Pool, type Settings } from "../../../worker/ledger/settings/settings.ts";
+import { effectiveAt } from "../../../worker/ledger/time/schedule.ts";
+import { Scenario, type ScenarioOptions } from "../../support/scenario.ts";
+
+const roles = { mia: "licence_manager", sam: "support" } as const;
+const groups = {
+  fay: ["finance"],
+  fin: ["finance"],
+  fox: ["finance"],
+  sal: ["sales"],
+  sue: ["sales"],
+  bob: ["finance", "sales"],
+};
+const pool = (id: string, over: Partial<Pool> = {}): Pool => ({
+  id,
+  name: id,
+  groups: [id],
+  reserved: 0,
+  most: null,
+  priority: 0,
+  windows: null,
+  ...over,
+});
+const play = (script: string, settings: Partial<Settings>, options: ScenarioOptions = {}) =>
+  new Scenario({ roles, groups, settings, ...options }).play(script);
+
+test("[L17] reserved seats are for the pool's people alone", () => {
+  play(
+    `
+    0s  anna@desk navigates  -> granted
+    0s  ben@desk navigates   -> denied reserved_for_others
+    1s  fay@desk navigates   -> granted
+    2s  fin@desk navigates   -> denied limit_reached
+    3s  anna@desk releases
+    4s  fin@desk navigates   -> granted
+  `,
+    { limit: 2, pools: [pool("finance", { reserved: 1 })] },
+  );
+});
+
+test("[L17] the pool's people use their reserved seats first, and leave the common ones to others", () => {
+  play(
+    `
+    0s  fay@desk navigates   -> granted
+    1s  anna@desk navigates  -> granted
+    2s  ben@desk navigates   -> granted
+    3s  cleo@desk navigates  -> denied limit_reached
+  `,
+    { limit: 3, pools: [pool("finance", { reserved: 1 })] },
+  );
+});
+
+test("[L17] a person of two pools takes the seat that leaves most for others, whatever the order of coming", () => {
+  for (const order of [
+    ["bob", "fay", "sal"],
+    ["fay", "bob", "sal"],
+    ["sal", "fay", "bob"],
+  ]) {
+    const arrivals = order.map((name, at) => `${at}s ${name}@desk navigates -> granted`).join("\n");
+    play(`${arrivals}\n 5s anna@desk navigates -> denied limit_reached`, {
+      limit: 3,
+      pools: [pool("finance", { reserved: 1 }), pool("sales", { reserved: 2 })],
+    });
+  }
+});
+
+test("[L17] a group's maximum holds while seats are free, and says so", () => {
+  play(
+    `
+    0s  fay@desk navigates   -> granted
+    1s  fin@desk navigates   -> denied group_limit_reached, explained L17 group_limit_reached
+    1s  fin@desk waits       -> waiting
+    2s  anna@desk navigates  -> granted
+    3s  fay@desk releases    => seat_offered fin
+  `,
+    { limit: 5, pools: [pool("finance", { most: 1 })] },
+  );
+});
+
+test("[L17] who waits for a common seat does not keep the pool's people from their reserved ones", () => {
+  play(
+    `
+    0s  anna@desk navigates  -> granted
+    0s  ben@desk navigates   -> denied reserved_for_others
+    0s  ben@desk waits       -> waiting
+    1s  fay@desk navigates   -> granted
+    2s  fay@desk releases    !> seat_offered ben
+    3s  anna@desk releases   => seat_offered ben
+  `,
+    { limit: 2, pools: [pool("finance", { reserved: 1 })] },
+  );
+});
+
+test("[L15] [L17] priority is a head start of five minutes a step, so nobody starves", () => {
+  play(
+    `
+    0s      anna@desk navigates  -> granted
+    1s      ben@desk navigates
+    1s      ben@desk waits       -> position 1
+    10s     sal@desk navigates
+    10s     sal@desk waits       -> position 1
+    11s     ben@desk waits       -> position 2
+    11s     sal@desk waits
+    12s     anna@desk releases   => seat_offered sal
+  `,
+    { limit: 1, pools: [pool("sales", { priority: 1 })] },
+  );
+  play(
+    `
+    0s      anna@desk navigates
+    0s      anna@desk beats tabs=a active=0s
+    1s      ben@desk navigates
+    1s      ben@desk waits       -> position 1
+    40s     ben@desk waits
+    80s     ben@desk waits
+    120s    anna@desk beats tabs=a active=0s
+    120s    ben@desk waits
+    160s    ben@desk waits
+    200s    ben@desk waits
+    240s    anna@desk beats tabs=a active=0s
+    240s    ben@desk waits
+    280s    ben@desk waits
+    302s    ben@desk waits
+    302s    sal@desk navigates
+    302s    sal@desk waits       -> position 2
+    303s    anna@desk releases   => seat_offered ben
+  `,
+    { limit: 1, pools: [pool("sales", { priority: 1 })] },
+  );
+});
+
+test("[L17] a boost raises the limit for a period and ends by itself, evicting nobody", () => {
+  play(
+    `
+    0s     anna@desk navigates  -> granted
+    1s     ben@desk navigates   -> denied limit_reached
+    1s     ben@desk waits       -> waiting
+    2s     mia@desk changes {"what":"boost","extra":1,"startsInMs":10000,"lastsMs":60000}  -> done => settings_changed
+    11s    tick                 !> seat_offered
+    12s    tick                 => schedule_turned, seat_offered ben
+    13s    ben@desk reloads     -> granted, in use 2, over by 0
+    71s    tick                 -> over by 0
+    72s    tick                 -> over by 1, in use 2 => schedule_turned !> lease_ended
+    73s    cleo@desk navigates  -> denied limit_reached
+  `,
+    { limit: 1 },
+  );
+});
+
+test("[L17] [L10] a running boost is ended early by support alone; one to come by a manager", () => {
+  play(
+    `
+    0s  mia@desk changes {"what":"boost","extra":1,"startsInMs":0,"lastsMs":60000}     -> done
+    1s  mia@desk changes {"what":"cancel_boost","id":"b2"}                             -> refused forbidden => change_refused
+    1s  sam@desk changes {"what":"cancel_boost","id":"b2"}                             -> done
+    2s  mia@desk changes {"what":"boost","extra":1,"startsInMs":60000,"lastsMs":60000} -> done
+    3s  mia@desk changes {"what":"cancel_boost","id":"b4"}                             -> done
+    4s  mia@desk changes {"what":"cancel_boost","id":"b9"}                             -> refused not_found
+  `,
+    { limit: 1 },
+  );
+});
+
+const at = (iso: string) => Date.parse(iso);
+const turns = (settings: Partial<Settings>, from: string, count: number): string[] => {
+  const all = { ...initialSettings(5, 1_200_000), ...settings };
+  const found: string[] = [];
+  for (let now = at(from); found.length < count; ) {
+    const next = effectiveAt(all, now).nextTurnAt;
+    if (next === null) break;
+    now = next;
+    found.push(`${new Date(now).toISOString().slice(0, 16)} ${effectiveAt(all, now).pools.length}`);
+  }
+  return found;
+};
+
+test("[L17] a weekly window is in the tenant's time zone, over the change to summer time", () => {
+  const windows = [{ kind: "weekly" as const, days: [1, 2, 3, 4, 5, 6, 7], from: "08:00", to: "12:00" }];
+  expect(
+    turns({ timeZone: "Europe/Berlin", pools: [pool("finance", { windows })] }, "2026-03-27T12:00:00Z", 6),
+  ).toEqual([
+    "2026-03-28T07:00 1",
+    "2026-03-28T11:00 0",
+    "2026-03-29T06:00 1",
+    "2026-03-29T10:00 0",
+    "2026-03-30T06:00 1",
+    "2026-03-30T10:00 0",
+  ]);
+});
+
+test("[L17] a window over midnight, and one whose time the day does not have", () => {
+  const night = [{ kind: "weekly" as const, days: [6], from: "22:00", to: "02:30" }];
+  expect(
+    turns({ timeZone: "Europe/Berlin", pools: [pool("finance", { windows: night })] }, "2026-03-28T12:00:00Z", 2),
+  ).toEqual(["2026-03-28T21:00 1", "2026-03-29T01:30 0"]);
+});
+
+test("[L17] month-end is the last days of each month, whatever its length", () => {
+  const windows = [{ kind: "monthly" as const, fromDay: -2, toDay: -1 }];
+  expect(turns({ pools: [pool("finance", { windows })] }, "2027-02-01T00:00:00Z", 4)).toEqual([
+    "2027-02-27T00:00 1",
+    "2027-03-01T00:00 0",
+    "2027-03-30T00:00 1",
+    "2027-04-01T00:00 0",
+  ]);
+  const across = [{ kind: "monthly" as const, fromDay: -1, toDay: 2 }];
+  expect(turns({ pools: [pool("finance", { windows: across })] }, "2027-02-10T00:00:00Z", 2)).toEqual([
+    "2027-02-28T00:00 1",
+    "2027-03-03T00:00 0",
+  ]);
+});
+
+test("[L17] a reservation that begins over a full house evicts nobody, and is filled as seats come free", () => {
+  const windows = [{ kind: "weekly" as const, days: [1], from: "08:00", to: "12:00" }];
+  play(
+    `
+    0s      anna@desk navigates  -> granted
+    0s      anna@desk beats tabs=a active=0s
+    0s      ben@desk navigates   -> granted
+    0s      ben@desk beats tabs=a active=0s
+    10s     tick                 => schedule_turned !> lease_ended
+    11s     fay@desk navigates   -> denied limit_reached
+    12s     ben@desk releases
+    13s     cleo@desk navigates  -> denied reserved_for_others
+    14s     fay@desk navigates   -> granted
+  `,
+    { limit: 2, pools: [pool("finance", { reserved: 1, windows })] },
+    { beginsAt: at("2026-11-23T07:59:50Z") },
+  );
+});
+
+test("[L17] pools that cannot work are refused with the field and what would be right", () => {
+  const changes = (pools: unknown[]) => `changes ${JSON.stringify({ what: "pools", pools })}`;
+  const scenario = new Scenario({ roles, limit: 2 });
+  const refused = (pools: unknown[]) => scenario.play(`0s mia@desk ${changes(pools)} -> refused out_of_range`);
+  refused([pool("finance", { reserved: 3 })]);
+  refused([pool("finance", { reserved: -1 })]);
+  refused([pool("finance", { reserved: 2, most: 1 })]);
+  refused([pool("finance", { priority: 11 })]);
+  refused([pool("finance", { groups: [] })]);
+  refused([pool("finance"), pool("finance")]);
+  refused(Array.from({ length: 9 }, (_, n) => pool(`p${n}`)));
+  refused([pool("finance", { windows: [{ kind: "weekly", days: [8], from: "08:00", to: "09:00" }] })]);
+  refused([pool("finance", { windows: [{ kind: "weekly", days: [1], from: "8:00", to: "09:00" }] })]);
+  refused([pool("finance", { windows: [{ kind: "monthly", fromDay: 0, toDay: 3 }] })]);
+  expect(scenario.ledger.settings).toMatchObject({ pools: [], version: 1 });
+});

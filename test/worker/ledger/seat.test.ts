@@ -1,0 +1,361 @@
+import { expect, test } from "vitest";
+import { Scenario } from "../../support/scenario.ts";
+
+const play = (script: string, options?: ConstructorParameters<typeof Scenario>[0]) =>
+  new Scenario(options).play(script);
+
+const everyMinute = (minutes: number, line: string): string =>
+  Array.from({ length: minutes }, (_, at) => `${at + 1}m  ${line}`).join("\n");
+
+test("[L5] a socket that stays open is a sign of life, and no work", () => {
+  play(`
+    0s  anna@desk navigates  -> granted
+    ${everyMinute(19, "anna@desk stays")}
+    19m30s  anna@desk looks  -> seated
+    20m1s   anna@desk stays  => lease_ended idle anna -> unseated
+    21m     anna@desk stays  -> unseated, in use 0
+  `);
+});
+
+test("[L5] a socket is a sign of life, too, where the extension has fallen silent", () => {
+  play(`
+    0s  anna@desk navigates                  -> granted
+    1s  anna@desk beats tabs=a active=0s
+    ${everyMinute(6, "anna@desk stays")}
+    6m30s  anna@desk looks                   -> seated
+    7m  anna@desk closes a
+    7m5s  anna@desk stays                    -> seated
+    7m10s tick                               => lease_ended closed anna
+  `);
+});
+
+test("[G8] work that comes by a socket keeps the seat", () => {
+  play(`
+    0s  anna@desk navigates  -> granted
+    ${everyMinute(59, "anna@desk stays working")}
+    1h  anna@desk looks      -> seated
+    63m  tick                => lease_ended lost anna
+  `);
+});
+
+test("[L1] one person has one seat, whatever the tabs, browsers and devices", () => {
+  play(`
+    0s  anna@desk navigates      -> granted, in use 1
+    1s  anna@phone navigates     -> granted, in use 1
+    2s  anna@desk beats tabs=a+b+c
+    3s  anna@phone beats tabs=d  -> tabs 4, in use 1
+    4s  ben@desk navigates       -> granted, in use 2
+  `);
+});
+
+test("[L2] a full house refuses with one reason, a free seat grants", () => {
+  play(`
+    0s  anna@desk navigates  -> granted
+    1s  ben@desk navigates   -> granted
+    2s  cleo@desk navigates  -> denied limit_reached, in use 2
+    3s  anna@desk releases   => lease_ended released anna
+    4s  cleo@desk navigates  -> granted, in use 2 => denial_closed seated cleo
+  `);
+});
+
+test("[L2] a free seat is for who waits, not for who comes later", () => {
+  play(`
+    0s  anna@desk navigates  -> granted
+    0s  ben@desk navigates   -> granted
+    1s  cleo@desk navigates  -> denied limit_reached
+    1s  cleo@desk waits      -> waiting
+    2s  anna@desk releases   => seat_offered cleo
+    3s  dora@desk navigates  -> denied limit_reached
+    4s  cleo@desk reloads    -> granted, in use 2
+  `);
+});
+
+test("[L3] what is due ends before a command is decided, however late the alarm", () => {
+  play(`
+    0s     anna@desk navigates  -> granted
+    0s     ben@desk navigates   -> granted
+    10m    cleo@desk navigates  -> granted => lease_ended lost anna, lease_ended lost ben
+  `);
+});
+
+test("[L4] a lease ends idle when nothing was done in any tab of any client", () => {
+  play(
+    `
+    0s      anna@desk navigates           -> granted
+    1s      anna@desk beats tabs=a active=1s
+    1m      anna@phone navigates
+    1m1s    anna@phone beats tabs=b active=1s
+    2m      anna@desk beats tabs=a active=2m
+    3m      anna@phone beats tabs=b active=2m
+    4m      anna@desk beats tabs=a active=4m
+    5m      anna@phone beats tabs=b active=4m
+    5m59s   anna@phone beats tabs=b active=4m58s  -> seated
+    6m1s    anna@phone beats tabs=b active=5m     => lease_ended idle anna -> unseated
+  `,
+    { idleTimeoutMs: 5 * 60_000 },
+  );
+});
+
+test("[L4] the idle time-out is 5 to 60 minutes, and the range is in the refusal", () => {
+  const scenario = play(
+    `
+    0s  mia@desk idles 61m     -> refused out_of_range
+    0s  mia@desk idles 4m59s   -> refused out_of_range
+    0s  mia@desk idles 60m     -> done => idle_timeout_changed
+    1s  mia@desk idles 5m      -> done => idle_timeout_changed
+    2s  anna@desk idles 6m     -> refused forbidden => change_refused
+  `,
+    { roles: { mia: "licence_manager" } },
+  );
+  expect(scenario.ledger.settings.idleTimeoutMs).toBe(5 * 60_000);
+});
+
+test("[L4] a shorter idle time-out takes hold at once for those who are idle already", () => {
+  play(
+    `
+    0s   anna@desk navigates   -> granted
+    1m   anna@desk beats tabs=a active=1m
+    3m   anna@desk beats tabs=a active=3m
+    5m   anna@desk beats tabs=a active=5m
+    6m   mia@desk idles 5m     => lease_ended idle anna
+  `,
+    { roles: { mia: "licence_manager" } },
+  );
+});
+
+test("[L5] a client not heard for 180 s is gone; with the last one the lease ends lost", () => {
+  play(`
+    0s     anna@desk navigates
+    1s     anna@desk beats tabs=a active=0s
+    1m     anna@phone navigates
+    1m1s   anna@phone beats tabs=b active=0s
+    3m2s   anna@phone looks   -> seated
+    4m     tick               !> lease_ended
+    4m1s   tick               => lease_ended lost anna
+  `);
+});
+
+test("[L5] presence may be doubled, late or reordered", () => {
+  play(`
+    0s   anna@desk navigates
+    1s   anna@desk beats tabs=a+b seq=5 active=0s  -> tabs 2
+    2s   anna@desk beats tabs=a seq=4 active=0s    -> tabs 2
+    3s   anna@desk beats tabs= seq=3               -> tabs 2
+    4s   anna@desk beats tabs=a+b+c seq=6          -> tabs 3
+  `);
+});
+
+test("[L6] the last tab of the last client closes the lease after a grace of 10 s", () => {
+  play(`
+    0s    anna@desk navigates
+    1s    anna@desk beats tabs=a+b active=0s
+    2s    anna@desk closes a       -> tabs 1
+    20s   anna@desk closes b       -> seated => pass_handed_back anna
+    29s   anna@desk looks          -> seated
+    30s   tick                     => lease_ended closed anna -> in use 0
+  `);
+});
+
+test("[L6] an empty heartbeat closes as well as a beacon does, and both together count once", () => {
+  play(`
+    0s    anna@desk navigates
+    1s    anna@desk beats tabs=a active=0s
+    5s    anna@desk closes a
+    6s    anna@desk beats tabs=
+    15s   tick  => lease_ended closed anna -> in use 0
+  `);
+});
+
+test("[L6] a reload or a navigation within the grace keeps the seat", () => {
+  play(`
+    0s    anna@desk navigates
+    1s    anna@desk beats tabs=a active=0s
+    5s    anna@desk closes a
+    6s    anna@desk beats tabs=b active=0s  -> tabs 1
+    60s   anna@desk looks                   -> seated
+    61s   anna@desk closes b
+    65s   anna@desk navigates               -> granted
+    80s   anna@desk looks                   -> seated
+  `);
+});
+
+test("[L6] a closed document's id is dead: a late heartbeat does not bring it back", () => {
+  play(`
+    0s    anna@desk navigates
+    1s    anna@desk beats tabs=a active=0s
+    5s    anna@desk closes a
+    6s    anna@desk beats tabs=a active=5s  -> tabs 0
+    15s   tick  => lease_ended closed anna
+  `);
+});
+
+test("[L6] while another browser has tabs open, closing this one ends nothing", () => {
+  play(`
+    0s    anna@desk navigates
+    1s    anna@desk beats tabs=a active=0s
+    2s    anna@phone navigates
+    3s    anna@phone beats tabs=b active=0s
+    5s    anna@desk closes a
+    30s   anna@desk looks   -> seated, tabs 1
+  `);
+});
+
+test("[L6] a closed document's id is dead, also where its browser has been gone for a while", () => {
+  play(`
+    0s    anna@desk navigates
+    1s    anna@desk beats tabs=a seq=1 active=0s
+    2s    anna@phone navigates
+    3s    anna@phone beats tabs=b active=0s
+    4s    anna@desk closes a
+    20s   anna@phone beats tabs=b active=0s          -> tabs 1
+    21s   anna@desk beats tabs=a seq=2 active=20s    -> tabs 1
+    22s   anna@desk beats tabs=a+c seq=4 active=0s   -> tabs 2
+    23s   anna@desk beats tabs=a+c+d seq=3 active=0s -> tabs 2
+  `);
+});
+
+test.each([
+  ["[L7] giving back the last tab", "releases a", "released"],
+  ["[L2] logging out", "logs out", "signed_out"],
+])("%s ends the lease, whatever browser of the person was lost before", (_, act, cause) => {
+  for (const lost of ["2s anna@phone navigates", "2s anna@phone navigates\n3s anna@phone beats tabs=b active=0s"]) {
+    play(`
+      0s     anna@desk navigates
+      1s     anna@desk beats tabs=a active=0s
+      ${lost}
+      170s   anna@desk beats tabs=a active=0s
+      190s   anna@desk ${act}    -> unseated => lease_ended ${cause} anna
+    `);
+  }
+});
+
+test("[L7] releasing ends the lease at once, on every tab of every client", () => {
+  play(`
+    0s   anna@desk navigates
+    1s   anna@desk beats tabs=a+b active=0s
+    2s   anna@phone navigates
+    3s   anna@phone beats tabs=c active=0s
+    4s   anna@desk releases                 -> unseated
+    5s   anna@phone beats tabs=c active=0s  -> unseated
+    5s   anna@phone requests                -> denied seat_released
+  `);
+});
+
+test("[L7] releasing one tab takes its share; the seat goes with the last tab", () => {
+  play(`
+    0s   anna@desk navigates
+    1s   anna@desk beats tabs=a+b active=0s
+    2s   anna@desk releases a  -> seated, tabs 1
+    3s   anna@desk releases b  -> unseated => lease_ended released anna
+  `);
+});
+
+test("[L8] background polling never takes a released, idle, evicted, closed or lost seat back", () => {
+  play(
+    `
+    0s   anna@desk navigates
+    1s   anna@desk releases
+    2s   anna@desk requests   -> denied seat_released
+    3s   anna@desk posts      -> denied seat_released
+    4s   anna@desk reloads    -> denied seat_released
+    5s   anna@desk moves      -> denied seat_released
+    6s   anna@desk continues  -> granted
+    7s   mia@desk evicts anna month-end
+    8s   anna@desk requests   -> denied seat_evicted
+    9s   anna@desk moves      -> denied seat_evicted
+    10s  anna@desk reloads    -> denied seat_evicted
+    11s  anna@desk navigates  -> granted
+    10m  anna@desk requests   -> denied seat_ended => lease_ended lost anna
+    11m  anna@desk moves      -> granted
+    11m1s anna@desk beats tabs=a active=0s
+    13m  anna@desk beats tabs=a active=2m
+    15m  anna@desk beats tabs=a active=4m   -> seated
+    16m1s anna@desk beats tabs=a active=5m  => lease_ended idle anna
+    17m  anna@desk requests   -> denied seat_idle
+    17m  anna@desk reloads    -> denied seat_idle
+    17m  anna@desk moves      -> granted
+  `,
+    { idleTimeoutMs: 5 * 60_000, roles: { mia: "licence_manager" } },
+  );
+});
+
+test("[L8] the first request of a new CRM session claims, later ones of a refused session do not", () => {
+  play(`
+    0s   anna@desk requests          -> granted
+    1s   ben@desk requests           -> granted
+    2s   cleo@desk requests          -> denied limit_reached => denial_opened cleo
+    3s   cleo@desk requests          -> denied limit_reached !> denial_repeated
+    4s   anna@desk releases
+    5s   cleo@desk requests          -> denied limit_reached
+    6s   cleo@desk requests as another-session-of-cleo -> granted
+    7s   anna@desk requests as new-login-of-anna -> denied limit_reached
+  `);
+});
+
+test("[L8] a page that reloads itself claims where nothing was given up by the person", () => {
+  play(`
+    0s   anna@desk reloads   -> granted
+    5m   anna@desk reloads   -> granted => lease_ended lost anna
+  `);
+});
+
+test("[L11] support is never counted and never refused", () => {
+  play(
+    `
+    0s  anna@desk navigates  -> granted
+    0s  ben@desk navigates   -> granted
+    1s  sam@desk navigates   -> granted, in use 2, seated
+    2s  sam@desk releases    -> unseated, in use 2
+  `,
+    { roles: { sam: "support" } },
+  );
+});
+
+test("[L18] a clock that steps back is held", () => {
+  play(`
+    60s  anna@desk navigates  -> granted
+    0s   anna@desk beats tabs=a active=0s
+    239s tick  !> lease_ended
+    240s tick  => lease_ended lost anna
+  `);
+});
+
+test("[L2] logging out ends the lease, unless another browser of the person uses it", () => {
+  play(`
+    0s   anna@desk navigates
+    1s   anna@desk beats tabs=a active=0s
+    2s   anna@phone navigates
+    3s   anna@phone beats tabs=b active=0s
+    4s   anna@desk logs out    -> seated, tabs 1
+    5s   anna@phone logs out   -> unseated, in use 0 => lease_ended signed_out anna
+  `);
+});
+
+test("[L9] a session that the lease never had signs nobody out", () => {
+  play(`
+    0s   anna@desk navigates   -> granted
+    1s   anna@desk beats tabs=a active=0s
+    2s   anna@desk closes a
+    3s   anna@phone logs out   -> seated !> lease_ended
+  `);
+});
+
+test("[L2] [R2] a seat taken and given back again and again is refused for a while, and leaves no more rows", () => {
+  const scenario = play("");
+  const tried = 300;
+  const why = "the allowance is memory alone: whoever repeats things does not let the object sleep";
+  for (let second = 1; second <= tried; second++) {
+    scenario.playAwake(why, `${second}s anna@desk navigates\n${second}s anna@desk releases`);
+  }
+  const grants = () => scenario.events.filter(({ type }) => type === "seat_granted").length;
+  // Thirty at once, and one more each minute.
+  expect(grants()).toBe(30 + Math.floor((tried - 1) / 60));
+  scenario.playAwake(
+    why,
+    `
+    5m     anna@desk navigates -> denied too_often
+    5m0s   ben@desk navigates  -> granted
+    5m1s   anna@desk navigates -> granted
+  `,
+  );
+});

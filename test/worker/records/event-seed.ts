@@ -1,9 +1,0 @@
-/** An event of an audit as tests write it. */
-import type { ChainedRow } from "../../../worker/records/chain.ts";
-
-export type EventSeed = Partial<Omit<ChainedRow, "body" | "seq">> & {
-  at: number;
-  kind: string;
-  body?: Record<string, unknown>;
-  note?: string;
-};

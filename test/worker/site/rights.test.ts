@@ -1,0 +1,262 @@
+/** [A9] Who may ask what: every route, by every role and every kind of token, as the real tenant judges it. */
+import { env } from "cloudflare:workers";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { TOKEN_POLICIES, type TokenPolicy } from "../../../shared/native-protocol.ts";
+import { ADMIN_PATH, API, API_PATH, OWN_PATH } from "../../../shared/protocol.ts";
+import { LISTEN_PATH } from "../../../shared/reserved-path.ts";
+import { FORM_NAMES } from "../../../worker/admin/pages/licensing/forms.ts";
+import { DOCUMENT_PATH, ENDPOINTS, METRICS_PATH } from "../../../worker/api/endpoints.ts";
+import type { Env } from "../../../worker/config/config.ts";
+import { openSite } from "../api/own-site.ts";
+import { Browser, PEOPLE, SITE, SmallCrm } from "../support/small-site.ts";
+
+type Asker = "nobody" | "user" | "licence_manager" | "admin" | "support" | TokenPolicy;
+const ROLES = ["nobody", "user", "licence_manager", "admin", "support"] as const;
+const ASKERS: readonly Asker[] = [...ROLES, ...TOKEN_POLICIES];
+const LOGINS: Partial<Record<Asker, string>> = { user: "anna", licence_manager: "maria", admin: "ada", support: "sue" };
+
+const EVERYBODY = ASKERS;
+const PERSONS: readonly Asker[] = ["user", "licence_manager", "admin", "support"];
+const MANAGERS: readonly Asker[] = ["licence_manager", "admin", "support"];
+const KEEPERS: readonly Asker[] = ["admin", "support"];
+const api = (name: string) => API_PATH + name;
+const page = (name: string) => ADMIN_PATH + name;
+
+/** The fields of some; the others are sent without theirs. */
+const LICENSING_FORMS: Record<string, Record<string, string>> = {
+  limit: { limit: "9" },
+  "idle-timeout": { minutes: "20" },
+  contact: { contact: "IT" },
+  nudge: { nudge: "yes" },
+  "time-zone": { zone: "UTC" },
+};
+
+/** Each route: who is let in, and the fields of the form that it takes. */
+const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, string> }> = {
+  [`GET ${OWN_PATH}health`]: { for: EVERYBODY },
+  // Told to upgrade (426), whoever asks; see tenant/live-pages.test.ts.
+  [`GET ${LISTEN_PATH}`]: { for: EVERYBODY },
+  [`GET ${DOCUMENT_PATH}`]: { for: EVERYBODY },
+  [`GET ${METRICS_PATH}`]: { for: ["metrics"] },
+  ...Object.fromEntries(Object.entries(API).map(([name, { method }]) => [`${method} ${api(name)}`, { for: PERSONS }])),
+  [`GET ${api("explain")}`]: { for: PERSONS },
+  [`GET ${api("admin/view")}`]: { for: MANAGERS },
+  [`POST ${api("admin/limit")}`]: { for: MANAGERS },
+  [`POST ${api("admin/idle-timeout")}`]: { for: MANAGERS },
+  [`POST ${api("admin/settings")}`]: { for: MANAGERS },
+  [`POST ${api("admin/evict")}`]: { for: MANAGERS },
+  [`POST ${api("admin/explain")}`]: { for: MANAGERS },
+  [`POST ${api("admin/records")}`]: { for: MANAGERS },
+  [`POST ${api("admin/requests/ask")}`]: { for: MANAGERS },
+  [`POST ${api("admin/requests/decide")}`]: { for: MANAGERS },
+  [`GET ${api("admin/groups")}`]: { for: MANAGERS },
+  ...Object.fromEntries(
+    ["read", "make", "change", "people", "remove"].map((name) => [
+      `POST ${api(`admin/groups/${name}`)}`,
+      { for: MANAGERS },
+    ]),
+  ),
+  [`GET ${api("admin/tokens")}`]: { for: MANAGERS },
+  [`POST ${api("admin/tokens/make")}`]: { for: MANAGERS },
+  [`POST ${api("admin/tokens/revoke")}`]: { for: MANAGERS },
+  [`POST ${api("native/check")}`]: { for: ["check", "consume", "reserved"] },
+  [`POST ${api("native/claim")}`]: { for: ["consume", "reserved"] },
+  [`POST ${api("native/release")}`]: { for: ["consume", "reserved"] },
+  [`POST ${api("native/records")}`]: { for: ["records"] },
+  [`GET ${api("read/usage")}`]: { for: ["read"] },
+  [`GET ${api("read/refusals")}`]: { for: ["read"] },
+  [`GET ${api("read/audit")}`]: { for: ["read"] },
+  [`GET ${api("read/report")}`]: { for: ["read"] },
+  [`GET ${ADMIN_PATH}.css`]: { for: EVERYBODY },
+  [`GET ${ADMIN_PATH}.js`]: { for: EVERYBODY },
+  [`GET ${ADMIN_PATH}`]: { for: MANAGERS },
+  [`POST ${page("/language")}`]: { for: EVERYBODY, form: { language: "en", back: ADMIN_PATH } },
+  [`GET ${page("/free")}`]: { for: MANAGERS },
+  [`GET ${page("/person")}`]: { for: MANAGERS },
+  [`POST ${page("/free")}`]: { for: MANAGERS, form: { holder: "zoe", note: "month end" } },
+  // Told to upgrade (426), whoever asks; who may listen is asked of the upgrade, see tenant/live-pages.test.ts.
+  [`GET ${page("/live")}`]: { for: EVERYBODY },
+  [`GET ${page("/licensing")}`]: { for: MANAGERS },
+  [`GET ${page("/licensing/people")}`]: { for: MANAGERS },
+  [`GET ${page("/licensing/rules")}`]: { for: MANAGERS },
+  [`GET ${page("/licensing/general")}`]: { for: MANAGERS },
+  ...Object.fromEntries(
+    FORM_NAMES.map((name) => [
+      `POST ${page(`/licensing/${name}`)}`,
+      { for: MANAGERS, form: { ...LICENSING_FORMS[name], version: "1" } },
+    ]),
+  ),
+  [`GET ${page("/licensing/pool")}`]: { for: MANAGERS },
+  [`POST ${page("/licensing/pool")}`]: { for: MANAGERS, form: { version: "1" } },
+  [`POST ${page("/licensing/pool/remove")}`]: { for: MANAGERS, form: { id: "none", version: "1" } },
+  [`GET ${page("/licensing/groups")}`]: { for: MANAGERS },
+  [`POST ${page("/licensing/groups/make")}`]: { for: MANAGERS, form: { name: "Sales", rules: "" } },
+  [`GET ${page("/licensing/group")}`]: { for: MANAGERS },
+  [`POST ${page("/licensing/group")}`]: { for: MANAGERS, form: { id: "none", revision: "1", name: "S", rules: "" } },
+  [`POST ${page("/licensing/group/people")}`]: { for: MANAGERS, form: { id: "none", how: "add", name: "anna" } },
+  [`POST ${page("/licensing/group/remove")}`]: { for: MANAGERS, form: { id: "none", revision: "1", sure: "yes" } },
+  [`GET ${page("/integrations")}`]: { for: MANAGERS },
+  [`POST ${page("/integrations/make")}`]: { for: MANAGERS, form: { name: "x", kind: "erp", policy: "check" } },
+  [`GET ${page("/integrations/revoke")}`]: { for: MANAGERS },
+  [`POST ${page("/integrations/revoke")}`]: { for: MANAGERS, form: { id: "none" } },
+  [`GET ${page("/requests")}`]: { for: MANAGERS },
+  [`POST ${page("/requests/ask")}`]: { for: MANAGERS, form: { kind: "more", count: "1", note: "" } },
+  [`POST ${page("/requests/decide")}`]: {
+    for: MANAGERS,
+    form: { version: "1", id: "q0", answer: "raise", ends: "", note: "" },
+  },
+  [`GET ${page("/refusals")}`]: { for: MANAGERS },
+  [`GET ${page("/refusals/export")}`]: { for: MANAGERS },
+  [`GET ${page("/usage")}`]: { for: MANAGERS },
+  [`GET ${page("/usage/what-if")}`]: { for: MANAGERS },
+  [`GET ${page("/usage/people")}`]: { for: MANAGERS },
+  [`GET ${page("/usage/people/export")}`]: { for: MANAGERS },
+  [`POST ${page("/usage/recount")}`]: { for: KEEPERS, form: { mend: "no" } },
+  [`GET ${page("/report")}`]: { for: MANAGERS },
+  [`GET ${page("/audit")}`]: { for: MANAGERS },
+  [`GET ${page("/audit/export")}`]: { for: MANAGERS },
+  [`GET ${page("/audit/person")}`]: { for: KEEPERS },
+  [`GET ${page("/audit/person/export")}`]: { for: KEEPERS },
+  [`POST ${page("/audit/person/erase")}`]: { for: KEEPERS, form: { holder: "nobody-known" } },
+  [`POST ${page("/audit/replay")}`]: { for: KEEPERS, form: { sure: "yes" } },
+  [`GET ${page("/alerts")}`]: { for: MANAGERS },
+  [`POST ${page("/alerts/add")}`]: {
+    for: MANAGERS,
+    form: { kind: "generic", url: "https://hooks.example.com/x", full: "yes" },
+  },
+  [`POST ${page("/alerts/remove")}`]: { for: MANAGERS, form: { id: "none" } },
+  [`POST ${page("/alerts/test")}`]: { for: MANAGERS, form: { id: "none" } },
+  [`POST ${page("/alerts/near")}`]: { for: MANAGERS, form: { percent: "80" } },
+};
+const ROUTES = Object.keys(RIGHTS);
+const CHANGES = ROUTES.filter((route) => route.startsWith("POST ") && !route.includes("/native/"));
+
+let bindings: Env;
+const browsers = new Map<Asker, Browser>();
+const tokens = new Map<Asker, string>();
+
+function requestOf(route: string, headers: Record<string, string> = {}): [path: string, init: RequestInit] {
+  const [method = "", path = ""] = route.split(" ");
+  if (method === "GET") {
+    const query =
+      path.endsWith("/free") || path.includes("/person")
+        ? "?holder=anna"
+        : path.endsWith("export")
+          ? "?format=csv"
+          : "";
+    return [path + query, { headers, redirect: "manual" }];
+  }
+  const { form } = RIGHTS[route] ?? {};
+  const example = ENDPOINTS.find((endpoint) => endpoint.path === path)?.body?.example;
+  const type = form === undefined ? "application/json" : "application/x-www-form-urlencoded";
+  const body = form === undefined ? JSON.stringify(example) : new URLSearchParams(form).toString();
+  return [path, { method, body, redirect: "manual", headers: { "content-type": type, origin: SITE, ...headers } }];
+}
+
+async function ask(route: string, asker: Asker): Promise<number> {
+  const token = tokens.get(asker);
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const browser = browsers.get(asker) ?? new Browser(bindings, null);
+  const response = await browser.ask(...requestOf(route, headers));
+  await response.body?.cancel();
+  return response.status;
+}
+
+beforeAll(async () => {
+  vi.spyOn(console, "error").mockReturnValue();
+  vi.spyOn(console, "warn").mockReturnValue();
+  PEOPLE.ada = { id: "ada", name: "Ada Admin", role: "sales" };
+  bindings = { ...env, CRM: new SmallCrm().fetcher, TENANT: "rights", ADMINS: "ada", SEAT_LIMIT: "9" };
+  for (const [asker, login] of Object.entries(LOGINS) as [Asker, string][]) {
+    const browser = new Browser(bindings, login);
+    await browser.go("/");
+    browsers.set(asker, browser);
+  }
+  for (const policy of TOKEN_POLICIES) {
+    const support = browsers.get("support") as Browser;
+    const made = await support.ask(`${API_PATH}admin/tokens/make`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: SITE },
+      body: JSON.stringify({ name: policy, kind: "erp", policy }),
+    });
+    tokens.set(policy, ((await made.json()) as { token: string }).token);
+  }
+});
+
+afterAll(() => {
+  delete PEOPLE.ada;
+  vi.restoreAllMocks();
+});
+
+describe("[A9] the table of rights", () => {
+  test("names every route that there is, and none that there is not", () => {
+    const described = new Map(ENDPOINTS.map(({ method, path }) => [path, method]));
+    const routed = openSite()
+      // What every request passes is no address of its own.
+      .routes.filter(({ method, path }) => !path.includes("*") && !(method === "ALL" && path === ADMIN_PATH))
+      .map(({ method, path }) => `${method === "ALL" ? (described.get(path) ?? "ALL") : method} ${path}`);
+    const called = Object.entries(API).map(([name, { method }]) => `${method} ${api(name)}`);
+    expect([...new Set([...routed, ...called])].sort()).toEqual([...ROUTES].sort());
+    expect(ENDPOINTS.filter(({ method, path }) => RIGHTS[`${method} ${path}`] === undefined)).toEqual([]);
+  });
+
+  test.each(ROUTES)("%s lets in whom it says, and nobody else", async (route) => {
+    for (const asker of ASKERS) {
+      const status = await ask(route, asker);
+      // A form that is not whole is refused before anybody's rights: nothing was asked for a plain user.
+      const isIn = status !== 401 && status !== 403 && !(status === 400 && asker === "user");
+      expect([route, asker, isIn, status]).toEqual([route, asker, RIGHTS[route]?.for.includes(asker), status]);
+      expect(status).toBeLessThan(500);
+      // Who is nobody is asked to say who it is; who is somebody is told no.
+      if (
+        !isIn &&
+        status !== 400 &&
+        LOGINS[asker] !== undefined &&
+        !route.includes("/native/") &&
+        !route.includes("/read/") &&
+        !route.includes("metrics")
+      ) {
+        expect([asker, status]).toEqual([asker, 403]);
+      }
+      if (!isIn && asker === "nobody") expect([asker, status]).toEqual([asker, 401]);
+    }
+  });
+});
+
+test.each(CHANGES)("[A2] [P2] %s is taken from no other site, whoever asks and whatever it says", async (route) => {
+  const support = browsers.get("support");
+  for (const headers of [
+    { origin: "https://evil.example" },
+    { origin: "null" },
+    { origin: "null", "sec-fetch-site": "cross-site" },
+    { origin: `${SITE}.evil.example` },
+    { origin: "http://crm.acme.example" },
+  ]) {
+    const response = await support?.ask(...requestOf(route, headers));
+    expect([headers, response?.status]).toEqual([headers, 403]);
+  }
+  const [path, init] = requestOf(route);
+  const { origin: _, ...silent } = init.headers as Record<string, string>;
+  expect((await support?.ask(path, { ...init, headers: silent }))?.status).toBe(403);
+});
+
+test.each(CHANGES)(
+  "[A2] [P1] %s takes one content type, which no form of another site can send as JSON",
+  async (route) => {
+    const other = RIGHTS[route]?.form === undefined ? "text/plain" : "application/json";
+    const response = await browsers.get("support")?.ask(...requestOf(route, { "content-type": other }));
+    expect(response?.status).toBe(415);
+  },
+);
+
+test("[A10] what is costly is limited for each person, says when to ask again, and leaves others alone", async () => {
+  const route = `GET ${page("/usage/what-if")}`;
+  const answers: number[] = [];
+  for (let time = 0; time < 12; time++) answers.push(await ask(route, "admin"));
+  expect(answers.filter((status) => status === 429).length).toBeGreaterThan(0);
+  const limited = await browsers.get("admin")?.ask(...requestOf(route));
+  expect(limited?.status).toBe(429);
+  expect(limited?.headers.get("retry-after")).toMatch(/^[1-9]\d?$/);
+  expect(await limited?.text()).toContain("You can ask again in");
+  expect(await ask(route, "support")).not.toBe(429);
+});

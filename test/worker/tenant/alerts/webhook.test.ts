@@ -1,0 +1,254 @@
+import { expect, test, vi } from "vitest";
+import { DENIED_GAP_MS, QUIET, watchDueAt, watchRow, watchTime } from "../../../../worker/tenant/alerts/alert-watch.ts";
+import {
+  describeAlert,
+  refuseAddress,
+  sendAlert,
+  signBody,
+  type Webhook,
+} from "../../../../worker/tenant/alerts/webhook.ts";
+
+interface SentInit {
+  headers: Record<string, string>;
+  body: string;
+  redirect: string;
+}
+
+const NOW = Date.UTC(2026, 10, 21, 12);
+const hook: Webhook = {
+  id: "h",
+  kind: "generic",
+  url: "https://hooks.example.com/x",
+  secret: "s".repeat(40),
+  on: ["full"],
+};
+const alert = { kind: "full" as const, at: NOW, inUse: 20, limit: 20 };
+const told = { id: "acme-1", tenant: "acme", tenantName: "Acme <Ltd>" };
+
+test.each([
+  "http://hooks.example.com/x",
+  "ftp://hooks.example.com/x",
+  "file:///etc/passwd",
+  "https://user:pass@hooks.example.com/x",
+  "https://hooks.example.com:8443/x",
+  "https://127.0.0.1/",
+  "https://0x7f.1/",
+  "https://2130706433/",
+  "https://10.0.0.8/",
+  "https://169.254.169.254/latest/meta-data",
+  "https://[::1]/",
+  "https://[fd00::1]/",
+  "https://localhost/",
+  "https://intranet/",
+  "https://printer.local/",
+  "https://db.internal./x",
+  "https://metadata.google.internal/",
+  "https://CRM-origin.acme.example/x",
+  "https://１２７.0.0.1/",
+  "not an address",
+  "",
+  `https://hooks.example.com/${"x".repeat(600)}`,
+])("[R4] %s is refused as a receiver", async (url) => {
+  const own = ["crm-origin.acme.example"];
+  expect(refuseAddress("generic", url, own)).toMatch(/^(The address|A )/);
+  const fetch = vi.fn();
+  expect(await sendAlert({ ...hook, url }, alert, told, { ownHosts: own, now: NOW, fetch })).toMatch(/address/);
+  expect(fetch).not.toHaveBeenCalled();
+});
+
+test("[R4] public addresses are taken, Slack's and Teams' only where those are", () => {
+  expect(refuseAddress("generic", "https://hooks.example.com/x?y=1", [])).toBeNull();
+  expect(refuseAddress("slack", "https://hooks.slack.com/services/T/B/x", [])).toBeNull();
+  expect(refuseAddress("slack", "https://hooks.slack.com.evil.example/", [])).toMatch(/Slack/);
+  expect(refuseAddress("teams", "https://acme.webhook.office.com/webhookb2/x", [])).toBeNull();
+  expect(refuseAddress("teams", "https://evil.example/webhook.office.com", [])).toMatch(/Teams/);
+});
+
+test("[R4] a generic message is signed over its time and body; a redirect is not followed; faults are sentences", async () => {
+  const sent: { url: string; init: SentInit }[] = [];
+  const answering = (answer: () => Response | Promise<Response>) => ({
+    ownHosts: [],
+    now: NOW,
+    fetch: (async (url: string, init: SentInit) => {
+      sent.push({ url, init });
+      return answer();
+    }) as unknown as typeof fetch,
+  });
+  expect(
+    await sendAlert(
+      hook,
+      alert,
+      told,
+      answering(() => new Response("ok")),
+    ),
+  ).toBeNull();
+  const init = sent[0]?.init;
+  const headers = new Headers(init?.headers);
+  expect(init?.redirect).toBe("manual");
+  expect(JSON.parse(String(init?.body))).toEqual({
+    id: "acme-1",
+    type: "seats_full",
+    tenant: "acme",
+    at: "2026-11-21T12:00:00.000Z",
+    inUse: 20,
+    limit: 20,
+    text: "Acme <Ltd>: all 20 licences are in use. Anyone who comes now is refused or waits.",
+  });
+  expect(headers.get("x-hotseat-signature")).toBe(await signBody(hook.secret ?? "", String(init?.body), NOW));
+  expect(headers.get("x-hotseat-signature")).toMatch(/^t=1795262400,v1=[0-9a-f]{64}$/);
+  expect(await signBody("another", String(init?.body), NOW)).not.toBe(headers.get("x-hotseat-signature"));
+  const slack = { ...hook, kind: "slack" as const, url: "https://hooks.slack.com/services/x", secret: null };
+  await sendAlert(
+    slack,
+    alert,
+    told,
+    answering(() => new Response("ok")),
+  );
+  expect(JSON.parse(String(sent[1]?.init.body)).text).toContain("Acme &lt;Ltd&gt;");
+  const teams = { ...hook, kind: "teams" as const, url: "https://a.webhook.office.com/x", secret: null };
+  await sendAlert(
+    teams,
+    alert,
+    told,
+    answering(() => new Response("ok")),
+  );
+  expect(String(sent[2]?.init.body)).toContain("AdaptiveCard");
+  const redirect = () => new Response(null, { status: 302, headers: { location: "https://10.0.0.1/" } });
+  expect(await sendAlert(hook, alert, told, answering(redirect))).toMatch(/redirects are not followed/);
+  expect(
+    await sendAlert(
+      hook,
+      alert,
+      told,
+      answering(() => new Response("", { status: 500 })),
+    ),
+  ).toMatch(/status 500/);
+  const broken = () => Promise.reject(new Error("connection refused to 10.1.2.3"));
+  expect(await sendAlert(hook, alert, told, answering(broken))).toBe("The receiver's server takes no connection.");
+  const noName = /has no address in DNS/;
+  expect(
+    await sendAlert(
+      hook,
+      alert,
+      told,
+      answering(() => Promise.reject(new Error("DNS lookup failed."))),
+    ),
+  ).toMatch(noName);
+  // As Cloudflare answers for a name that nobody has.
+  expect(
+    await sendAlert(
+      hook,
+      alert,
+      told,
+      answering(() => new Response("", { status: 530 })),
+    ),
+  ).toMatch(noName);
+});
+
+test("[R4] near, full and refusals are told once an episode", () => {
+  let state = QUIET;
+  const told: string[] = [];
+  const go = (inUse: number, kind = "seat_granted", at = NOW, limit = 20) => {
+    const body = `{"id":"${at}","reason":"limit_reached"}`;
+    const step = watchRow(state, { at, kind, inUse, limit, body }, 90, 0, "concurrent");
+    state = step.state;
+    told.push(...step.alerts.map((raised) => `${raised.kind} ${raised.inUse}`));
+  };
+  for (const inUse of [17, 18, 17, 18, 19, 20, 19, 20]) go(inUse);
+  expect(told).toEqual(["near 18", "full 20"]);
+  go(20, "denial_opened");
+  go(20, "denial_opened", NOW + DENIED_GAP_MS - 1);
+  go(20, "denial_opened", NOW + 2 * DENIED_GAP_MS);
+  expect(told.slice(2)).toEqual(["denied 20", "denied 20"]);
+  for (const inUse of [18, 16, 18, 20]) go(inUse);
+  expect(told.slice(4)).toEqual(["near 18", "full 20"]);
+  state = QUIET;
+  told.length = 0;
+  for (const inUse of [1, 0, 1]) go(inUse, "seat_granted", NOW, 1);
+  expect(told).toEqual(["full 1"]);
+});
+
+test("[R1] [R4] a refusal is told once the person has been without a seat for the tolerance, and not when one came before", () => {
+  const MINUTE = 60_000;
+  const told: [string, number][] = [];
+  let state = QUIET;
+  const take = (step: ReturnType<typeof watchTime>) => {
+    state = step.state;
+    told.push(...step.alerts.map(({ kind, at }): [string, number] => [kind, at - NOW]));
+  };
+  const row = (kind: string, at: number, body: object) =>
+    take(
+      watchRow(
+        state,
+        { at: NOW + at, kind, inUse: 5, limit: 20, body: JSON.stringify(body) },
+        90,
+        MINUTE,
+        "concurrent",
+      ),
+    );
+  const time = (at: number) => take(watchTime(state, NOW + at, MINUTE));
+  row("denial_opened", 0, { id: "a" });
+  row("denial_closed", 59_999, { id: "a", outcome: "seated" });
+  time(5 * MINUTE);
+  expect(told).toEqual([]);
+  expect(watchDueAt(state, MINUTE)).toBeNull();
+  row("denial_opened", 10 * MINUTE, { id: "b" });
+  row("denial_opened", 10 * MINUTE + 1, { id: "c" });
+  expect(watchDueAt(state, MINUTE)).toBe(NOW + 11 * MINUTE);
+  time(11 * MINUTE - 1);
+  expect(told).toEqual([]);
+  time(11 * MINUTE);
+  // A second one so soon after is the same episode.
+  time(12 * MINUTE);
+  expect(told).toEqual([["denied", 11 * MINUTE]]);
+  // An alarm that comes late changes nothing: the rows tell the time.
+  row("denial_opened", 120 * MINUTE, { id: "d" });
+  row("denial_closed", 121 * MINUTE, { id: "d", outcome: "seated" });
+  expect(told).toHaveLength(2);
+  // Whoever gives up was refused, however soon.
+  row("denial_opened", 300 * MINUTE, { id: "e" });
+  row("denial_closed", 300 * MINUTE + 5, { id: "e", outcome: "gave_up" });
+  time(301 * MINUTE);
+  expect(told).toHaveLength(3);
+});
+
+test("[R4] [L14] 80, 90 and 100 % of the agreed records are told once an episode each", () => {
+  let state = QUIET;
+  const told: string[] = [];
+  const report = (count: number, agreed: number | null = 1_000) => {
+    const row = { at: NOW, kind: "records_reported", inUse: 3, limit: 20, body: JSON.stringify({ count, agreed }) };
+    const step = watchRow(state, row, 90, 60_000, "records");
+    state = step.state;
+    told.push(...step.alerts.map((raised) => describeAlert(raised, "Acme")));
+  };
+  const said = (count: number) => `Acme: the CRM holds ${count} records, and 1000 are agreed.`;
+  for (const count of [799, 800, 805, 799, 801]) report(count);
+  expect(told).toEqual([said(800)]);
+  for (const count of [1_200, 1_000, 999, 990, 1_001]) report(count);
+  expect(told.slice(1)).toEqual([said(1_200)]);
+  for (const count of [940, 900, 1_000]) report(count);
+  expect(told.slice(2)).toEqual([said(1_000)]);
+  for (const count of [700, 810]) report(count);
+  expect(told.slice(3)).toEqual([said(810)]);
+  report(5_000, null);
+  expect(told).toHaveLength(4);
+});
+
+test("[R4] an alert of records tells the numbers to a program", async () => {
+  const sent: SentInit[] = [];
+  const fetch = ((_: string, init: SentInit) => {
+    sent.push(init);
+    return Promise.resolve(new Response());
+  }) as unknown as typeof globalThis.fetch;
+  const records = { ...alert, kind: "records" as const, records: { count: 950, agreed: 1_000 } };
+  expect(await sendAlert({ ...hook, on: ["records"] }, records, told, { ownHosts: [], now: NOW, fetch })).toBeNull();
+  expect(JSON.parse(sent[0]?.body ?? "")).toEqual({
+    id: "acme-1",
+    type: "records_near",
+    tenant: "acme",
+    at: "2026-11-21T12:00:00.000Z",
+    count: 950,
+    agreed: 1_000,
+    text: "Acme <Ltd>: the CRM holds 950 records, and 1000 are agreed.",
+  });
+});

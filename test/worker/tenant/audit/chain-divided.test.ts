@@ -1,0 +1,203 @@
+/** [R2] The object was restored to an earlier moment, and D1 holds later rows: both courses of events stay. */
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe as describeAudit, verifyAudit } from "../../../../scripts/audit/verify-audit.mjs";
+import { exportAudit } from "../../../../worker/audit/audit-export.ts";
+import { EVERYTHING } from "../../../../worker/audit/audit-query.ts";
+import { recountUsage } from "../../../../worker/audit/usage/usage-recount.ts";
+import { createPulse } from "../../../../worker/memory/dependency-health.ts";
+import { createHealth } from "../../../../worker/site/health.ts";
+import {
+  caller,
+  claim,
+  deliver,
+  type Firm,
+  freshFirm,
+  keepStorage,
+  mia,
+  restoreStorage,
+  sam,
+  signOut,
+} from "../firm.ts";
+
+const [anna, ben, cleo, dora] = [caller("anna"), caller("ben"), caller("cleo"), caller("dora")];
+
+let sent: Record<string, unknown>[] = [];
+beforeEach(() => {
+  sent = [];
+  for (const level of ["error", "warn", "log"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
+  vi.spyOn(globalThis, "fetch").mockImplementation((async (_: string, init: RequestInit) => {
+    sent.push(JSON.parse(String(init.body)));
+    return new Response("");
+  }) as unknown as typeof fetch);
+});
+afterEach(() => vi.restoreAllMocks());
+
+const rowsOf = async (table: string, { name }: Firm) =>
+  (await env.RECORDS.prepare(`SELECT * FROM ${table} WHERE tenant = ? ORDER BY 1, 2, 3`).bind(name).all()).results;
+const kindsOf = async (firm: Firm) => (await rowsOf("events", firm)).map(({ kind }) => kind);
+
+async function verify({ name }: Firm, known?: Map<number, string>) {
+  const file = await new Response(exportAudit(env.RECORDS, name, EVERYTHING, "jsonl", Date.now())).bytes();
+  return verifyAudit([file], known);
+}
+const headOf = async ({ calls }: Firm) => {
+  const answer = await calls.records(mia, { do: "head" });
+  if (!answer.ok) throw new Error(answer.error.detail);
+  return answer.value.head;
+};
+
+/** Four rows are common, then D1 gets the rows of an afternoon that the restored object knows nothing of. */
+async function divide(firm: Firm): Promise<void> {
+  await claim(firm, anna);
+  await claim(firm, ben);
+  await claim(firm, cleo);
+  await signOut(firm, ben);
+  await deliver(firm);
+  const stored = await keepStorage(firm);
+  await firm.calls.setLimit(mia, 3, 1);
+  await claim(firm, dora);
+  await firm.calls.evict(mia, dora.person.id, "lunch, dear dora Adams");
+  await deliver(firm);
+  await restoreStorage(firm, stored);
+}
+
+describe("[R2] a chain that divides", () => {
+  test("keeps D1's rows and the object's behind a row that names the conflict, in one chain that verifies", async () => {
+    const firm = freshFirm("divided");
+    await divide(firm);
+    const before = await rowsOf("events", firm);
+    const texts = await rowsOf("texts", firm);
+    await signOut(firm, anna);
+    await firm.calls.setLimit(mia, 5, 1);
+    await claim(firm, cleo);
+    const lost = await headOf(firm);
+    await deliver(firm);
+    const after = await rowsOf("events", firm);
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(await rowsOf("texts", firm)).toEqual(texts);
+    const kinds = after.slice(before.length).map(({ kind }) => kind);
+    expect(kinds[0]).toBe("chain_divided");
+    expect(kinds).toContain("lease_ended");
+    expect(kinds).toContain("seat_granted");
+    const head = await headOf(firm);
+    const found = await verify(firm, new Map([[head.seq, head.hash]]));
+    expect(found).toMatchObject({ first: 1, last: after.length });
+    expect(found.divisions).toMatchObject([{ seq: before.length + 1, to: before.length }]);
+    expect(describeAudit(found).join("\n")).toContain("the seats were set back to how they were after row");
+    // The number and hash that a page showed before the rows were numbered again are no sign of a forger.
+    expect(await verify(firm, new Map([[lost.seq, lost.hash]]))).toMatchObject({ last: after.length });
+    await expect(verify(firm, new Map([[lost.seq, "0".repeat(64)]]))).rejects.toThrow("the chain was rewritten");
+    // The object has them all, one after the other.
+    const own = await runInDurableObject(firm.stub, (_, { storage }) =>
+      storage.sql.exec<{ seq: number; hash: string }>("SELECT seq, hash FROM outbox ORDER BY seq").toArray(),
+    );
+    expect(own).toEqual(after.map(({ seq, hash }) => ({ seq, hash })));
+  });
+
+  test("goes on, and is replayed and recounted like a chain that never divided", async () => {
+    const firm = freshFirm("divided");
+    await divide(firm);
+    await claim(firm, dora);
+    await deliver(firm);
+    await signOut(firm, dora);
+    await deliver(firm);
+    expect(await recountUsage(env.RECORDS, firm.name, { mend: false })).toMatchObject({ different: 0 });
+    const [events, usage, denials] = [
+      await rowsOf("events", firm),
+      await rowsOf("usage", firm),
+      await rowsOf("denials", firm),
+    ];
+    expect(await firm.calls.records(sam, { do: "replay" })).toMatchObject({ ok: true });
+    await deliver(firm);
+    expect((await rowsOf("events", firm)).slice(0, -1)).toEqual(events);
+    expect(await rowsOf("denials", firm)).toEqual(denials);
+    expect((await rowsOf("usage", firm)).map(({ grants }) => grants)).toEqual(usage.map(({ grants }) => grants));
+    expect(await recountUsage(env.RECORDS, firm.name, { mend: false })).toMatchObject({ different: 0 });
+    expect((await verify(firm)).divisions).toHaveLength(1);
+  });
+
+  test("divides again where the object is restored again", async () => {
+    const firm = freshFirm("divided");
+    await divide(firm);
+    const stored = await keepStorage(firm);
+    await claim(firm, dora);
+    await deliver(firm);
+    await restoreStorage(firm, stored);
+    await claim(firm, dora);
+    await deliver(firm);
+    expect((await kindsOf(firm)).filter((kind) => kind === "chain_divided")).toHaveLength(2);
+    expect((await verify(firm)).divisions).toHaveLength(2);
+  });
+
+  test("is found also where nothing new happens, at the next daily work", async () => {
+    const firm = freshFirm("divided");
+    await divide(firm);
+    const before = (await kindsOf(firm)).length;
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    try {
+      for (let round = 0; round < 10; round++) {
+        vi.setSystemTime(Math.max(Date.now(), (await alarmOf(firm)) ?? 0) + 1);
+        await runDurableObjectAlarm(firm.stub);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+    const kinds = await kindsOf(firm);
+    expect(kinds.slice(before)).toContain("chain_divided");
+    expect((await verify(firm)).divisions).toHaveLength(1);
+  });
+
+  test("[G6] [R4] is told by health and to every receiver, whatever it wants to hear of", async () => {
+    const firm = freshFirm("divided");
+    await firm.calls.records(mia, {
+      do: "add_receiver",
+      kind: "generic",
+      url: "https://hooks.example.com/x",
+      on: ["records"],
+    });
+    const health = async () => {
+      const answer = createHealth({
+        tenant: firm.calls,
+        records: env.RECORDS,
+        crmOrigin: "http://crm.test",
+        fetchCrm: async () => new Response(""),
+        pulse: createPulse(() => Date.now()),
+        now: () => Date.now(),
+      });
+      return (await answer({ waitUntil: () => undefined })).json();
+    };
+    await divide(firm);
+    expect(await health()).toMatchObject({ health: "well", audit: "whole" });
+    await signOut(firm, anna);
+    await deliver(firm);
+    expect(await health()).toMatchObject({ health: "limping", audit: "divided", parts: { records: { state: "ill" } } });
+    expect(sent).toMatchObject([{ type: "audit_divided", text: expect.stringContaining("npm run audit:verify") }]);
+  });
+
+  test("an erasure that the restored object has forgotten is not undone by it", async () => {
+    const firm = freshFirm("divided");
+    await claim(firm, anna);
+    await claim(firm, ben);
+    await signOut(firm, ben);
+    await deliver(firm);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 600_000 });
+    await firm.calls.status(ben);
+    vi.useRealTimers();
+    const stored = await keepStorage(firm);
+    expect(await firm.calls.records(sam, { do: "erase", holder: ben.person.id })).toMatchObject({ ok: true });
+    await deliver(firm);
+    await restoreStorage(firm, stored);
+    await claim(firm, cleo);
+    await deliver(firm);
+    const people = await runInDurableObject(firm.stub, (_, { storage }) =>
+      JSON.stringify(storage.sql.exec("SELECT * FROM people").toArray()),
+    );
+    expect(people).not.toContain("crm-ben");
+    expect(JSON.stringify(await rowsOf("directory", firm))).not.toContain("crm-ben");
+  });
+});
+
+const alarmOf = ({ stub }: Firm): Promise<number | null> =>
+  runInDurableObject(stub, (_, { storage }) => storage.getAlarm());

@@ -1,0 +1,253 @@
+/** [R2] Deliveries to D1: bounded in bytes as well as rows, forgotten without reading much, and never waited for without end. */
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { verifyAudit } from "../../../../scripts/audit/verify-audit.mjs";
+import { exportAudit } from "../../../../worker/audit/audit-export.ts";
+import { EVERYTHING } from "../../../../worker/audit/audit-query.ts";
+import { patientDatabase, RECORDS_PATIENCE_MS } from "../../../../worker/audit/databases.ts";
+import { jsonPieces } from "../../../../worker/audit/json-pieces.ts";
+import type { Ledger } from "../../../../worker/ledger/ledger.ts";
+import { initialSettings } from "../../../../worker/ledger/settings/settings.ts";
+import { OUTBOX_BATCH, OUTBOX_BATCH_BYTES, Outbox, SENT_KEPT_MS } from "../../../../worker/tenant/audit/outbox.ts";
+import { TenantSeats } from "../../../../worker/tenant/tenant-seats.ts";
+import { tellingDatabase } from "../counted-env.ts";
+import { caller, claim, deliver, freshFirm } from "../firm.ts";
+
+beforeEach(() => {
+  for (const level of ["error", "warn", "log"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+const emptyLedger = {
+  leases: new Map(),
+  settings: initialSettings(5, 1_200_000),
+  effective: { limit: 5 },
+} as unknown as Ledger;
+const sizeOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).byteLength;
+/** As a change of the settings with 900 named people leaves them. */
+const names = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ id: `crm-person-${n}`, name: `Person ${n} of the Ärzte` }));
+
+describe("[R2] a delivery", () => {
+  test("is bounded in bytes, and a row larger than that goes alone", async () => {
+    const firm = freshFirm("bytes");
+    await runInDurableObject(firm.stub, (_, { storage }) => {
+      const outbox = new Outbox(storage.sql, firm.name, emptyLedger);
+      storage.transactionSync(() => {
+        for (let n = 0; n < 40; n++)
+          outbox.remark({ type: "settings_changed", at: n, holder: null, assigned: names(900) }, null);
+        outbox.remark(
+          { type: "settings_changed", at: 50, holder: null, odd: "x".repeat(2 * OUTBOX_BATCH_BYTES) },
+          null,
+        );
+        for (let n = 0; n < 300; n++) outbox.remark({ type: "small", at: 60, holder: null }, null);
+      });
+      const sizes: [rows: number, bytes: number][] = [];
+      while (outbox.pending) {
+        const { rows, through } = outbox.next();
+        sizes.push([rows.length, sizeOf(rows)]);
+        outbox.delivered(through, 1_000);
+      }
+      expect(sizes.reduce((sum, [rows]) => sum + rows, 0)).toBe(341);
+      for (const [rows, bytes] of sizes) {
+        expect(rows).toBeLessThanOrEqual(OUTBOX_BATCH);
+        if (rows > 1) expect(bytes).toBeLessThan(1.3 * OUTBOX_BATCH_BYTES);
+      }
+      expect(sizes.filter(([, bytes]) => bytes > 1.3 * OUTBOX_BATCH_BYTES)).toMatchObject([[1, expect.any(Number)]]);
+    });
+  });
+
+  test("binds no value that D1 would not take, and brings an event of almost two million bytes", async () => {
+    const firm = freshFirm("bytes");
+    const bound: number[] = [];
+    const watched = watchValues(env.RECORDS, bound);
+    await runInDurableObject(firm.stub, async (_, state) => {
+      const seats = new TenantSeats(state, { ...env, RECORDS: watched });
+      await state.blockConcurrencyWhile(async () => undefined);
+      const outbox = new Outbox(state.storage.sql, firm.name, emptyLedger);
+      state.storage.transactionSync(() => {
+        for (let n = 0; n < 100; n++)
+          outbox.remark({ type: "settings_changed", at: n, holder: null, assigned: names(900) }, null);
+        outbox.remark(
+          { type: "settings_changed", at: 200, holder: null, odd: 'quoted "words" '.repeat(100_000) },
+          null,
+        );
+        outbox.remark({ type: "small", at: 201, holder: null }, null);
+      });
+      void seats;
+      const again = new TenantSeats(state, { ...env, RECORDS: watched });
+      await state.blockConcurrencyWhile(async () => undefined);
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 1_000 });
+      for (let round = 0; round < 30 && (await again.vitals()).waiting > 0; round++) {
+        vi.setSystemTime(Date.now() + 1_000);
+        await again.alarm();
+      }
+      expect((await again.vitals()).waiting).toBe(0);
+    });
+    expect(Math.max(...bound)).toBeLessThan(2_000_000);
+    const file = await new Response(exportAudit(env.RECORDS, firm.name, EVERYTHING, "jsonl", Date.now())).bytes();
+    expect(await verifyAudit([file])).toMatchObject({ first: 1, last: 102 });
+  });
+
+  test("goes again and again without doubling, and is one with the rows in D1", async () => {
+    const firm = freshFirm("bytes");
+    await claim(firm, caller("anna"));
+    await deliver(firm);
+    const { results } = await env.RECORDS.prepare("SELECT seq FROM events WHERE tenant = ?").bind(firm.name).all();
+    expect(results).toEqual([{ seq: 1 }]);
+  });
+});
+
+/** Notes the bytes of every text that is bound. */
+function watchValues(db: D1Database, bound: number[]): D1Database {
+  return new Proxy(db, {
+    get: (target, name) => {
+      if (name !== "prepare") return Reflect.get(target, name).bind(target);
+      return (sql: string) => {
+        const statement = target.prepare(sql);
+        const bind = statement.bind.bind(statement);
+        statement.bind = (...values: unknown[]) => {
+          for (const value of values)
+            if (typeof value === "string") bound.push(new TextEncoder().encode(value).byteLength);
+          return bind(...values);
+        };
+        return statement;
+      };
+    },
+  });
+}
+
+describe("lists in pieces", () => {
+  test("keep their order and lose nothing", () => {
+    const items = Array.from({ length: 1_000 }, (_, n) => ({ n, text: "ä".repeat(n % 50) }));
+    const pieces = jsonPieces(items, 5_000);
+    expect(pieces.length).toBeGreaterThan(10);
+    expect(pieces.every((piece) => new TextEncoder().encode(piece).byteLength <= 5_002)).toBe(true);
+    expect(pieces.flatMap((piece) => JSON.parse(piece))).toEqual(items);
+    expect(jsonPieces([], 10)).toEqual([]);
+    expect(jsonPieces(["a long text that is more than ten bytes"], 10)).toHaveLength(1);
+  });
+});
+
+describe("[R2] old deliveries", () => {
+  test("are forgotten without reading the young ones", async () => {
+    const firm = freshFirm("forgetting");
+    await runInDurableObject(firm.stub, (_, { storage }) => {
+      const { sql } = storage;
+      const outbox = new Outbox(sql, firm.name, emptyLedger);
+      const now = Date.UTC(2026, 10, 26);
+      storage.transactionSync(() => {
+        for (let n = 0; n < 10; n++) outbox.remark({ type: "small", at: n, holder: null }, null);
+        sql.exec(
+          `WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 30000)
+           INSERT INTO deliveries (through, at, usage) SELECT n, ?1 + n * 20000, '{}' FROM n`,
+          now - SENT_KEPT_MS - 100 * 20_000,
+        );
+      });
+      let read = 0;
+      const counting = new Proxy(sql, {
+        get: (target, name) => {
+          const value = Reflect.get(target, name);
+          if (name !== "exec") return value;
+          return (...args: unknown[]) => {
+            const cursor = Reflect.apply(value, target, args) as SqlStorageCursor<Record<string, SqlStorageValue>>;
+            const rows = cursor.toArray();
+            read += cursor.rowsRead;
+            return { toArray: () => rows, one: () => rows[0], [Symbol.iterator]: () => rows[Symbol.iterator]() };
+          };
+        },
+      });
+      const counted = new Outbox(counting as SqlStorage, firm.name, emptyLedger);
+      read = 0;
+      counted.forget(now);
+      // A hundred are old, and no statement looks at more than it may forget at once.
+      expect(sql.exec("SELECT count(*) AS n FROM deliveries").one().n).toBe(30_000 - 98);
+      expect(read).toBeLessThan(1_500);
+      const plan = sql
+        .exec("EXPLAIN QUERY PLAN SELECT through, at FROM deliveries ORDER BY through LIMIT 500")
+        .toArray()
+        .map(({ detail }) => detail);
+      expect(plan.join()).not.toContain("TEMP B-TREE");
+    });
+  });
+});
+
+describe("[G6] a D1 that hangs", () => {
+  test("is let go after ten seconds, whatever it was asked", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const hung = tellingDatabase(env.RECORDS, () => new Promise(() => undefined));
+    const patient = patientDatabase(hung);
+    const statement = () => patient.prepare("SELECT ?1 AS n").bind(1);
+    const calls = [statement().first(), statement().all(), statement().run(), patient.batch([statement()])];
+    const ended = Promise.allSettled(calls);
+    await vi.advanceTimersByTimeAsync(RECORDS_PATIENCE_MS);
+    for (const { status } of await ended) expect(status).toBe("rejected");
+  });
+
+  test("answers through it when it is well", async () => {
+    const patient = patientDatabase(env.RECORDS);
+    expect(await patient.prepare("SELECT ?1 AS n").bind(7).first()).toEqual({ n: 7 });
+    const [first, second] = await patient.batch([
+      patient.prepare("SELECT 1 AS n"),
+      patient.prepare("SELECT ?1 AS n").bind(2),
+    ]);
+    expect([first?.results, second?.results]).toEqual([[{ n: 1 }], [{ n: 2 }]]);
+  });
+
+  test("leaves the object an alarm, and everything is delivered once it is back", async () => {
+    const firm = freshFirm("hanging");
+    await runInDurableObject(firm.stub, async (_, state) => {
+      let isHung = true;
+      const RECORDS = tellingDatabase(env.RECORDS, () => (isHung ? new Promise(() => undefined) : Promise.resolve()));
+      const seats = new TenantSeats(state, { ...env, RECORDS });
+      await state.blockConcurrencyWhile(async () => undefined);
+      await claim({ ...firm, calls: seats as never }, caller("anna"));
+      vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: Date.now() + 1_000 });
+      const ran = seats.alarm();
+      await vi.advanceTimersByTimeAsync(RECORDS_PATIENCE_MS + 1_000);
+      await ran;
+      expect((await seats.vitals()).waiting).toBe(1);
+      expect(await state.storage.getAlarm()).toBeLessThanOrEqual(Date.now() + 60_000);
+      isHung = false;
+      vi.setSystemTime(Date.now() + 60_000);
+      await seats.alarm();
+      expect((await seats.vitals()).waiting).toBe(0);
+    });
+  });
+});
+
+test("[R2] as long as something waits for D1 there is an alarm, also after a restart", async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  const firm = freshFirm("armed");
+  const alarm = () => runInDurableObject(firm.stub, (_, { storage }) => storage.getAlarm());
+  // While one runs there is none; it sets the next before it ends.
+  const isArmed = () =>
+    expect
+      .poll(async () => (await alarm()) ?? Number.POSITIVE_INFINITY, { timeout: 10_000 })
+      .toBeLessThanOrEqual(Date.now() + 10_000);
+  // D1 takes nothing, so that the event still waits whenever the test looks; the lease's own deadline is minutes away.
+  await env.RECORDS.exec("ALTER TABLE events RENAME TO events_away");
+  try {
+    await claim(firm, caller("anna"));
+    await isArmed();
+    await runInDurableObject(firm.stub, async (_, { storage }) => storage.deleteAlarm());
+    await evictDurableObject(firm.stub);
+    await firm.calls.vitals();
+    await isArmed();
+  } finally {
+    await env.RECORDS.exec("ALTER TABLE events_away RENAME TO events");
+  }
+});
+
+test("[R2] an object that is evicted before each of its alarms delivers all the same", async () => {
+  const firm = freshFirm("evicted");
+  await claim(firm, caller("anna"));
+  await evictDurableObject(firm.stub);
+  await runDurableObjectAlarm(firm.stub);
+  const { results } = await env.RECORDS.prepare("SELECT kind FROM events WHERE tenant = ?").bind(firm.name).all();
+  expect(results).toEqual([{ kind: "seat_granted" }]);
+});

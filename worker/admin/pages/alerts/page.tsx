@@ -1,0 +1,260 @@
+/** R4: whom to tell when seats run out. */
+import { ALERT_KINDS, type AlertKind } from "../../../tenant/alerts/alert-watch.ts";
+import { WEBHOOK_KINDS, type WebhookKind } from "../../../tenant/alerts/webhook.ts";
+import type { AlertsView } from "../../../tenant/audit/records-calls.ts";
+import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
+import { type Language, useLanguage, type Words } from "../../language.ts";
+import { PATHS } from "../../paths.ts";
+import { Copy } from "../../ui/copy.tsx";
+import { Layout } from "../../ui/layout.tsx";
+import { Fault, fieldTies, Said } from "../../ui/said.tsx";
+import { Told } from "../../ui/translated.tsx";
+
+/** What the page says after a change that was made; the name travels in the address. */
+export type AlertsNotice = keyof Words["alerts"]["notices"];
+
+export interface AlertsPageProps {
+  visitor: Person;
+  view: AdminView;
+  alerts: AlertsView;
+  notice: AlertsNotice | null;
+  /** What was not taken, and the field that is wrong. */
+  fault: AlertsFault | null;
+  /** A receiver's secret, shown this once. */
+  secret: string | null;
+  /** What was typed and not taken. */
+  draft: AlertsDraft | null;
+}
+
+/** Of the receivers there are: they have no field. */
+export interface AlertsFault {
+  detail: string;
+  field: "url" | "on" | "percent" | "receivers";
+}
+
+export interface AlertsDraft {
+  kind?: string;
+  url?: string;
+  on?: readonly AlertKind[];
+  percent?: string;
+}
+
+/** The card in which each change is made. */
+export const CARD_OF: Record<AlertsNotice, "receivers" | "near"> = {
+  added: "receivers",
+  removed: "receivers",
+  tested: "receivers",
+  near: "near",
+};
+
+const sayOccasion = ({ words, say, share }: Language, kind: AlertKind, nearPercent: number): string =>
+  say(words.alerts[kind], { share: share(nearPercent / 100) });
+
+/** Two of them are names, the same in every language. */
+const sayReceiver = (words: Words, kind: WebhookKind): string =>
+  ({ generic: words.alerts.generic, slack: "Slack", teams: "Microsoft Teams" })[kind];
+
+export const AlertsPage = (props: AlertsPageProps) => {
+  const { visitor, view, alerts: found, secret } = props;
+  const { words, parts, count } = useLanguage();
+  const { alerts, rooms } = words;
+  return (
+    <Layout title={rooms.alerts} room="alerts" tenantName={view.tenant.name} visitor={visitor}>
+      <h1>{rooms.alerts}</h1>
+      {secret !== null && (
+        <section class="card" aria-labelledby="secret-title">
+          <h2 id="secret-title">{alerts.secret}</h2>
+          <Notice {...props} card="receivers" />
+          <div class="secret">
+            <code class="hash" id="secret">
+              {secret}
+            </code>
+            <Copy of="secret" />
+          </div>
+          <p class="hint">{parts(alerts.secretHint, { header: <code>x-hotseat-signature: t=SECONDS,v1=HEX</code> })}</p>
+        </section>
+      )}
+      <section class="card" id="receivers" aria-labelledby="receivers-title">
+        <h2 id="receivers-title">{alerts.who}</h2>
+        {secret === null && <Notice {...props} card="receivers" />}
+        <FaultOf {...props} field="receivers" />
+        {found.hooks.length === 0 ? <p class="empty">{alerts.nobody}</p> : <Receivers alerts={found} />}
+        {found.waiting > 0 && <p class="hint">{count(alerts.waiting, found.waiting)}</p>}
+      </section>
+      <div class="pair">
+        <AddReceiver {...props} />
+        <NearlyFull {...props} />
+      </div>
+    </Layout>
+  );
+};
+
+const Notice = ({ notice, card }: AlertsPageProps & { card: "receivers" | "near" }) => {
+  const { alerts } = useLanguage().words;
+  return notice !== null && CARD_OF[notice] === card ? <Said>{alerts.notices[notice]}</Said> : null;
+};
+
+const FaultOf = ({ fault, field }: AlertsPageProps & { field: AlertsFault["field"] }) =>
+  fault?.field === field ? (
+    <Fault id={`${field}-fault`}>
+      <Told text={fault.detail} />
+    </Fault>
+  ) : null;
+
+const AddReceiver = (props: AlertsPageProps) => {
+  const { alerts: found, draft, fault } = props;
+  const language = useLanguage();
+  const { words } = language;
+  const { alerts } = words;
+  return (
+    <section class="card" id="add" aria-labelledby="add-title">
+      <h2 id="add-title">{alerts.addTitle}</h2>
+      <form method="post" action={PATHS.addReceiver} novalidate>
+        <label for="kind">{alerts.kind}</label>
+        <select id="kind" name="kind">
+          {WEBHOOK_KINDS.map((kind) => (
+            <option value={kind} selected={draft?.kind === kind}>
+              {sayReceiver(words, kind)}
+            </option>
+          ))}
+        </select>
+        <label for="url">{alerts.url}</label>
+        <input
+          id="url"
+          class="wide"
+          name="url"
+          type="url"
+          inputmode="url"
+          autocomplete="off"
+          required
+          value={draft?.url ?? ""}
+          {...fieldTies(fault?.field === "url", "url-fault", "url-hint")}
+        />
+        <FaultOf {...props} field="url" />
+        <p class="hint" id="url-hint">
+          {alerts.urlHint}
+        </p>
+        <fieldset class="checks" aria-describedby={fault?.field === "on" ? "on-fault" : undefined}>
+          <legend>{alerts.when}</legend>
+          {ALERT_KINDS.map((kind, place) => (
+            <label>
+              <input
+                type="checkbox"
+                name={kind}
+                value="yes"
+                checked={draft?.on?.includes(kind) ?? true}
+                autofocus={fault?.field === "on" && place === 0}
+              />
+              {sayOccasion(language, kind, found.nearPercent)}
+            </label>
+          ))}
+        </fieldset>
+        <FaultOf {...props} field="on" />
+        <div class="actions">
+          <button type="submit" class="button">
+            {alerts.add}
+          </button>
+        </div>
+      </form>
+    </section>
+  );
+};
+
+const NearlyFull = (props: AlertsPageProps) => {
+  const { alerts: found, draft, fault } = props;
+  const { alerts } = useLanguage().words;
+  return (
+    <section class="card" id="near" aria-labelledby="near-title">
+      <h2 id="near-title">{alerts.nearTitle}</h2>
+      <Notice {...props} card="near" />
+      <form method="post" action={PATHS.nearShare} novalidate>
+        <label for="percent">{alerts.percent}</label>
+        <div class="field">
+          <input
+            id="percent"
+            name="percent"
+            type="number"
+            min={50}
+            max={99}
+            required
+            value={draft?.percent ?? found.nearPercent}
+            {...fieldTies(fault?.field === "percent", "percent-fault", "percent-hint")}
+          />
+          <button type="submit" class="button">
+            {alerts.set}
+          </button>
+        </div>
+        <FaultOf {...props} field="percent" />
+        <p class="hint" id="percent-hint">
+          {alerts.nearHint}
+        </p>
+      </form>
+    </section>
+  );
+};
+
+const Receivers = ({ alerts: found }: { alerts: AlertsView }) => {
+  const { alerts } = useLanguage().words;
+  return (
+    <table>
+      <caption class="visually-hidden">{alerts.caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{alerts.receiver}</th>
+          <th scope="col">{alerts.toldWhen}</th>
+          <th scope="col">{alerts.last}</th>
+          <th scope="col">
+            <span class="visually-hidden">{alerts.actions}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {found.hooks.map((hook) => (
+          <Receiver hook={hook} nearPercent={found.nearPercent} />
+        ))}
+      </tbody>
+    </table>
+  );
+};
+
+const Receiver = ({ hook, nearPercent }: { hook: AlertsView["hooks"][number]; nearPercent: number }) => {
+  const language = useLanguage();
+  const { words, say, parts, date } = language;
+  const { alerts } = words;
+  const { id, kind, url, on, last } = hook;
+  const { host } = new URL(url);
+  return (
+    <tr>
+      <th scope="row" class="person">
+        <span class="name">{sayReceiver(words, kind)}</span>
+        {/* The path of a webhook is its key: who has it can write there. */}
+        <bdi class="email">{host}/…</bdi>
+      </th>
+      <td data-label={alerts.toldWhen}>
+        {on.map((occasion) => sayOccasion(language, occasion, nearPercent)).join("; ")}
+      </td>
+      <td data-label={alerts.last}>
+        {last === null
+          ? alerts.none
+          : parts(alerts.outcome, {
+              time: date("moment", last.at),
+              outcome: last.fault === null ? alerts.taken : <Told text={last.fault} />,
+            })}
+      </td>
+      <td class="act">
+        <form method="post" action={PATHS.testReceiver} class="inline">
+          <input type="hidden" name="id" value={id} />
+          <button type="submit" class="button button-quiet" aria-label={say(alerts.testTo, { host })}>
+            {alerts.test}
+          </button>
+        </form>{" "}
+        <form method="post" action={PATHS.removeReceiver} class="inline">
+          <input type="hidden" name="id" value={id} />
+          <button type="submit" class="button button-quiet" aria-label={say(alerts.removeOf, { host })}>
+            {alerts.remove}
+          </button>
+        </form>
+      </td>
+    </tr>
+  );
+};

@@ -1,0 +1,108 @@
+/** The addresses of the alerts. */
+import type { Hono } from "hono";
+import { PROBLEMS } from "../../../../shared/problem.ts";
+import { ALERT_KINDS } from "../../../tenant/alerts/alert-watch.ts";
+import type { RecordsCall } from "../../../tenant/audit/records-calls.ts";
+import type { Person } from "../../../tenant/tenant-calls.ts";
+import type { AdminEnv, AdminPorts, Door, Visit } from "../../admin.tsx";
+import { answerPage } from "../../answer-page.tsx";
+import { NearForm, ReceiverForm, ReceiverIdForm, readForm, readWhole } from "../../form.ts";
+import { TABLES } from "../../language.ts";
+import { PATHS } from "../../paths.ts";
+import { type AlertsDraft, type AlertsFault, type AlertsNotice, AlertsPage, CARD_OF } from "./page.tsx";
+
+const isNotice = (word: string | undefined): word is AlertsNotice =>
+  word !== undefined && Object.hasOwn(TABLES.en.alerts.notices, word);
+
+export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door): void {
+  const page = async (
+    c: Visit,
+    visitor: Person,
+    said: {
+      notice?: AlertsNotice | null;
+      fault?: AlertsFault;
+      secret?: string;
+      draft?: AlertsDraft;
+      status?: number;
+    },
+  ) => {
+    const view = await door.look(c, visitor);
+    if (!view.ok) return door.stateProblem(c, view.error);
+    const kept = await tenant.records(visitor, { do: "head" });
+    if (!kept.ok) return door.stateProblem(c, kept.error);
+    return answerPage(
+      c,
+      <AlertsPage
+        visitor={visitor}
+        view={view.value}
+        alerts={kept.value.alerts}
+        notice={said.notice ?? null}
+        fault={said.fault ?? null}
+        secret={said.secret ?? null}
+        draft={said.draft ?? null}
+      />,
+      said.status ?? 200,
+    );
+  };
+
+  const change = async (
+    c: Visit,
+    visitor: Person,
+    call: RecordsCall,
+    done: AlertsNotice,
+    draft?: AlertsDraft,
+  ): Promise<Response> => {
+    const answer = await tenant.records(visitor, call);
+    if (!answer.ok) {
+      const { code, detail, field } = answer.error;
+      if (visitor.role === "user") return door.stateProblem(c, answer.error);
+      return page(c, visitor, {
+        fault: { detail, field: field === "url" || field === "on" || field === "percent" ? field : "receivers" },
+        status: PROBLEMS[code].status,
+        ...(draft === undefined ? {} : { draft }),
+      });
+    }
+    const { secret } = answer.value;
+    // A secret is shown once: in the answer itself, never at an address that could be asked again.
+    if (secret !== undefined) return page(c, visitor, { notice: done, secret });
+    return c.redirect(`${PATHS.alerts}?done=${done}#${CARD_OF[done]}`, 303);
+  };
+
+  app.get(
+    PATHS.alerts,
+    door.asManager((c, visitor) => {
+      const done = c.req.query("done");
+      return page(c, visitor, { notice: isNotice(done) ? done : null });
+    }),
+  );
+
+  app.post(
+    PATHS.addReceiver,
+    door.asChange(async (c, visitor) => {
+      const form = await readForm(c.req.raw, ReceiverForm);
+      if (!form.ok) return door.stateProblem(c, form.error);
+      const { kind, url } = form.value;
+      const on = ALERT_KINDS.filter((occasion) => form.value[occasion] === "yes");
+      return change(c, visitor, { do: "add_receiver", kind, url: url.trim(), on }, "added", { kind, url, on });
+    }),
+  );
+
+  const asReceiver = (what: "remove_receiver" | "test_receiver", done: AlertsNotice) =>
+    door.asChange(async (c, visitor) => {
+      const form = await readForm(c.req.raw, ReceiverIdForm);
+      if (!form.ok) return door.stateProblem(c, form.error);
+      return change(c, visitor, { do: what, id: form.value.id }, done);
+    });
+  app.post(PATHS.removeReceiver, asReceiver("remove_receiver", "removed"));
+  app.post(PATHS.testReceiver, asReceiver("test_receiver", "tested"));
+
+  app.post(
+    PATHS.nearShare,
+    door.asChange(async (c, visitor) => {
+      const form = await readForm(c.req.raw, NearForm);
+      if (!form.ok) return door.stateProblem(c, form.error);
+      const { percent } = form.value;
+      return change(c, visitor, { do: "set_near", percent: readWhole(percent) ?? 0 }, "near", { percent });
+    }),
+  );
+}

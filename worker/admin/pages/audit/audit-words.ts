@@ -1,0 +1,140 @@
+/** What the audit says of an event, for people: kinds, fields and values that are codes become words. */
+
+import type { AuditRow } from "../../../audit/audit-query.ts";
+import type { Values } from "../../../i18n/fill.ts";
+import type { Boost, Settings } from "../../../ledger/settings/settings.ts";
+import type { Language, Words } from "../../language.ts";
+import { translate } from "../../translate.ts";
+
+const MINUTE = 60_000;
+
+const lookUp = (table: Record<string, string>, word: string): string | undefined =>
+  Object.hasOwn(table, word) ? table[word] : undefined;
+
+/** Such as `seat given`; a kind without words is at least readable. */
+export const sayKind = (words: Words, kind: string): string => lookUp(words.events, kind) ?? kind.replaceAll("_", " ");
+
+/** What happened, in a sentence where the event's fields make one, such as `Limit changed from 10 to 12`. */
+export function sayEvent(language: Language, row: AuditRow): string {
+  const { words, say } = language;
+  const told = tellEvent(language, row);
+  return told === null ? sayKind(words, row.kind) : say(told.text, told.values);
+}
+
+/** Kinds of which one field chooses the sentence. */
+const VARIANTS: Readonly<Record<string, string>> = { seats_requested: "kind", request_decided: "end" };
+
+/** The event's sentence and the fields that it says; null: it has none, or a field is missing. */
+function tellEvent(language: Language, row: AuditRow): { text: string; values: Values } | null {
+  const { words } = language;
+  const { kind, at } = row;
+  const fields = readFields(row);
+  const boost = kind === "settings_changed" ? boostOf(fields) : null;
+  if (boost !== null) {
+    const { extra, from, until } = boost;
+    const text = from > at ? words.told.boost_from : words.told.boost;
+    return { text, values: { extra, from: language.date("moment", from), until: language.date("moment", until) } };
+  }
+  const variant = VARIANTS[kind];
+  if (variant !== undefined) return fillEvent(language, kind, fields, `${kind}_${String(fields[variant])}`);
+  // The second is of older rows, and of those whose texts were erased.
+  return fillEvent(language, kind, fields, kind) ?? fillEvent(language, kind, fields, `${kind}_unnamed`);
+}
+
+function fillEvent(
+  language: Language,
+  kind: string,
+  fields: Record<string, unknown>,
+  key: string,
+): { text: string; values: Values } | null {
+  const text = lookUp(language.words.told, key);
+  if (text === undefined) return null;
+  const values: Record<string, string | number> = {};
+  for (const [, name = ""] of text.matchAll(/\{(\w+)\}/g)) {
+    const value = fields[name];
+    if (typeof value === "number" && kind === "idle_timeout_changed") values[name] = language.duration(value);
+    else if (typeof value === "string" || typeof value === "number") values[name] = value;
+    else return null;
+  }
+  return { text, values };
+}
+
+const readTexts = (row: AuditRow) => JSON.parse(row.texts) as { field: string; text: string }[];
+
+/** The event's own fields; what people wrote in place of its seal, unless it was erased. */
+function readFields(row: AuditRow): Record<string, unknown> {
+  const texts = readTexts(row);
+  const fields = JSON.parse(row.body) as Record<string, unknown>;
+  for (const { field, text } of texts) if (Object.hasOwn(fields, field)) fields[field] = text;
+  return fields;
+}
+
+/** As the core calls a boost that was made; it said "seats" in older rows, which stay as they are. */
+const BOOST = /^(\d+) more (?:licences|seats) for (\d+) minutes$/;
+
+/** The boost that a change of settings made: the last of those that it left. null: it made none. */
+function boostOf({ what, patch }: Record<string, unknown>): Pick<Boost, "extra" | "from" | "until"> | null {
+  const [, extra, minutes] = BOOST.exec(String(what)) ?? [];
+  const made = (patch as Partial<Settings> | undefined)?.boosts?.at(-1);
+  const isIt = made?.extra === Number(extra) && Math.round((made.until - made.from) / MINUTE) === Number(minutes);
+  return made !== undefined && isIt ? made : null;
+}
+
+/** Fields that say nothing to a person, or what the row says already. The files to take away have them. */
+const UNSHOWN: ReadonlySet<string> = new Set([
+  "actor",
+  "person",
+  "id",
+  "patch",
+  "rank",
+  "limit",
+  "inUse",
+  "base",
+  "groups",
+  "receiver",
+  "token",
+  "renumbered",
+  "turned",
+]);
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** Fields that hold a sentence of the core; what people wrote is never taken for one. */
+const SENTENCES: ReadonlySet<string> = new Set(["what", "change", "reason"]);
+
+/** The fields of an event's own, with what people wrote in place of its seal. */
+export function fieldsOf(language: Language, row: AuditRow): [name: string, value: string][] {
+  const { words, duration } = language;
+  const texts = readTexts(row);
+  const told = tellEvent(language, row);
+  const said = told === null ? NOTHING : new Set([...Object.keys(told.values), "what", VARIANTS[row.kind] ?? ""]);
+  const fields: [string, string][] = [];
+  for (const [name, value] of Object.entries(JSON.parse(row.body) as Record<string, unknown>)) {
+    if (UNSHOWN.has(name) || said.has(name) || value === false || value === null) continue;
+    const isSpan = name.endsWith("Ms") || (row.kind === "idle_timeout_changed" && (name === "from" || name === "to"));
+    const label = lookUp(words.fields, name.replace(/Ms$/, "")) ?? name;
+    if (typeof value === "object" && "seal" in value) {
+      const text = texts.find(({ field }) => field === name)?.text;
+      fields.push([label, text === undefined ? words.audit.erased : saySentence(language, name, text)]);
+    } else if (isSpan && typeof value === "number") fields.push([label, duration(value)]);
+    else fields.push([label, sayValue(language, name, value)]);
+  }
+  return fields;
+}
+
+function sayValue(language: Language, name: string, value: unknown): string {
+  const { words, number, date } = language;
+  if (value === true) return words.words.yes;
+  if (typeof value === "number") return name === "until" ? date("moment", value) : number(value);
+  if (typeof value !== "string") return JSON.stringify(value);
+  const codes: Record<string, Record<string, string>> = {
+    cause: words.causes,
+    reason: words.reasons,
+    outcome: words.outcomes,
+    clientKind: words.words,
+  };
+  return lookUp(codes[name] ?? {}, value) ?? saySentence(language, name, value);
+}
+
+const saySentence = (language: Language, name: string, text: string): string =>
+  SENTENCES.has(name) ? (translate(language, text) ?? text) : text;

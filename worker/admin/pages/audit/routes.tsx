@@ -1,0 +1,160 @@
+/** The addresses of the audit. */
+import type { Hono } from "hono";
+import { HolderId } from "../../../../shared/ids.ts";
+import { exportAudit } from "../../../audit/audit-export.ts";
+import { type AuditFilter, findPeople, listAudit, listKinds, readRange } from "../../../audit/audit-query.ts";
+import { exportPerson } from "../../../audit/directory.ts";
+import type { Person } from "../../../tenant/tenant-calls.ts";
+import type { AdminEnv, AdminPorts, Door, Visit } from "../../admin.tsx";
+import { answerExport, isFormat } from "../../answer-export.ts";
+import { answerPage } from "../../answer-page.tsx";
+import { askRecords } from "../../ask-records.ts";
+import { type DaysFault, readDays } from "../../day-range.ts";
+import { EraseForm, readForm, readWhole, SureForm } from "../../form.ts";
+import { PATHS } from "../../paths.ts";
+import { type AuditNotice, AuditPage, type AuditQuery } from "./page.tsx";
+import { PersonPage } from "./person-page.tsx";
+
+const ROWS_A_PAGE = 100;
+/** Filtered lists of a long audit take their time. */
+const PATIENCE_MS = 8_000;
+const isNotice = (word: string | undefined): word is AuditNotice => word === "erased" || word === "replayed";
+
+export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, now }: AdminPorts, door: Door): void {
+  const { tenant } = config;
+
+  const readFilter = async (
+    c: Visit,
+    zone: string,
+  ): Promise<{ typed: AuditQuery; filter: AuditFilter; fault: DaysFault | null }> => {
+    const query = (name: string) => (c.req.query(name) ?? "").trim().slice(0, 200);
+    const typed = { from: query("from"), to: query("to"), person: query("person"), kind: query("kind") };
+    const days = readDays(zone, typed);
+    return {
+      typed,
+      filter: {
+        ...(days.ok ? days.value : { from: null, to: null }),
+        people: typed.person === "" ? null : await findPeople(records, tenant, typed.person),
+        kinds: typed.kind === "" ? null : [typed.kind],
+      },
+      fault: days.ok ? null : days.error,
+    };
+  };
+
+  app.get(
+    PATHS.audit,
+    door.asManager(async (c, visitor, view) => {
+      const before = readWhole(c.req.query("before") ?? "") ?? Number.MAX_SAFE_INTEGER;
+      const zone = view.settings.timeZone;
+      const asked = await askRecords(() => readFilter(c, zone));
+      const audit = await askRecords(async () => {
+        if (asked === null) throw new Error("the filter could not be read");
+        const range = await readRange(records, tenant, asked.filter);
+        const last = Math.min(range.last, before - 1);
+        const [rows, kinds] = await Promise.all([
+          listAudit(records, tenant, asked.filter, { ...range, last }, { size: ROWS_A_PAGE, newestFirst: true }),
+          listKinds(records, tenant),
+        ]);
+        return { rows, kinds, older: rows.length < ROWS_A_PAGE ? null : (rows.at(-1)?.seq ?? null) };
+      }, PATIENCE_MS);
+      const done = c.req.query("done");
+      const kept = await calls.records(visitor, { do: "head" });
+      return answerPage(
+        c,
+        <AuditPage
+          visitor={visitor}
+          view={view}
+          filter={asked?.typed ?? { from: "", to: "", person: "", kind: "" }}
+          fault={asked?.fault ?? null}
+          audit={audit}
+          head={kept.ok ? kept.value.head : null}
+          lag={kept.ok ? kept.value.lag : 0}
+          notice={isNotice(done) ? done : null}
+        />,
+        asked?.fault == null ? 200 : 422,
+      );
+    }),
+  );
+
+  app.get(
+    PATHS.auditFile,
+    door.asManager(async (c, visitor, view) => {
+      const early = await door.spend(c, visitor, "export");
+      if (early !== null) return early;
+      const format = c.req.query("format");
+      const { filter, fault } = await readFilter(c, view.settings.timeZone);
+      if (!isFormat(format) || fault !== null) {
+        return door.stateProblem(c, { code: "out_of_range", detail: fault?.text ?? "The format is csv or jsonl." });
+      }
+      return answerExport(
+        exportAudit(records, tenant, filter, format, now()),
+        format,
+        `hotseat-audit-${tenant}`,
+        now(),
+      );
+    }),
+  );
+
+  const asKeeper = (answer: (c: Visit, holder: HolderId, visitor: Person) => Promise<Response>) =>
+    door.asManager((c, visitor) => {
+      const holder = HolderId.safeParse(c.req.query("holder"));
+      if (visitor.role === "licence_manager") {
+        return door.stateProblem(c, { code: "forbidden", detail: "One person’s data is for admins and support." });
+      }
+      if (!holder.success) {
+        return door.stateProblem(c, { code: "out_of_range", detail: "Type the person’s key in the CRM." });
+      }
+      return answer(c, holder.data, visitor);
+    });
+
+  app.get(
+    PATHS.person,
+    asKeeper(async (c, holder, visitor) => {
+      const found = await askRecords(async () => {
+        const all = await exportPerson(records, tenant, holder);
+        return { names: all.directory.map(({ name }) => name), events: all.events.length, denials: all.denials.length };
+      }, PATIENCE_MS);
+      return answerPage(
+        c,
+        <PersonPage visitor={visitor} tenantName={config.tenantName} holder={holder} found={found} />,
+        200,
+      );
+    }),
+  );
+
+  app.get(
+    PATHS.personFile,
+    asKeeper(async (c, holder, visitor) => {
+      const early = await door.spend(c, visitor, "export");
+      if (early !== null) return early;
+      const all = await exportPerson(records, tenant, holder);
+      return new Response(JSON.stringify(all, null, 2), {
+        headers: {
+          "content-type": "application/json",
+          "content-disposition": 'attachment; filename="hotseat-person.json"',
+          "cache-control": "no-store",
+        },
+      });
+    }),
+  );
+
+  app.post(
+    PATHS.erase,
+    door.asChange(async (c, visitor) => {
+      const form = await readForm(c.req.raw, EraseForm);
+      if (!form.ok) return door.stateProblem(c, form.error);
+      const done = await calls.records(visitor, { do: "erase", holder: form.value.holder });
+      return done.ok ? c.redirect(`${PATHS.audit}?done=erased#personal`, 303) : door.stateProblem(c, done.error);
+    }),
+  );
+
+  app.post(
+    PATHS.replay,
+    door.asChange(async (c, visitor) => {
+      const form = await readForm(c.req.raw, SureForm);
+      if (!form.ok) return door.stateProblem(c, form.error);
+      const done = await calls.records(visitor, { do: "replay" });
+      return done.ok ? c.redirect(`${PATHS.audit}?done=replayed#personal`, 303) : door.stateProblem(c, done.error);
+    }),
+  );
+}

@@ -1,0 +1,102 @@
+/** The addresses of the integrations. */
+import type { Hono } from "hono";
+import type { Child } from "hono/jsx";
+import * as z from "zod/mini";
+import { TOKEN_POLICIES } from "../../../../shared/native-protocol.ts";
+import { PROBLEMS, type Problem } from "../../../../shared/problem.ts";
+import type { Person } from "../../../tenant/tenant-calls.ts";
+import type { AdminEnv, AdminPorts, Door, Visit } from "../../admin.tsx";
+import { answerPage } from "../../answer-page.tsx";
+import { readForm } from "../../form.ts";
+import { readLanguage } from "../../language.ts";
+import { PATHS } from "../../paths.ts";
+import { Told } from "../../ui/translated.tsx";
+import { IntegrationsPage, type IntegrationsProps, RevokePage, TOKEN_KINDS } from "./page.tsx";
+
+const NAME_MAX = 100;
+const MakeForm = z.strictObject({ name: z.string(), kind: z.enum(TOKEN_KINDS), policy: z.enum(TOKEN_POLICIES) });
+const RevokeForm = z.strictObject({ id: z.string().check(z.maxLength(40)) });
+
+export function addIntegrations(app: Hono<AdminEnv>, { tenant, now }: AdminPorts, door: Door): void {
+  const page = async (
+    c: Visit,
+    visitor: Person,
+    said: Partial<Pick<IntegrationsProps, "made" | "draft">> & { fault?: Child; status?: number } = {},
+  ) => {
+    const view = await door.look(c, visitor);
+    if (!view.ok) return door.stateProblem(c, view.error);
+    const tokens = await tenant.listTokens(visitor);
+    if (!tokens.ok) return door.stateProblem(c, tokens.error);
+    const notice = c.req.query("done") === "revoked" ? readLanguage(c).words.done.revoked : null;
+    return answerPage(
+      c,
+      <IntegrationsPage
+        visitor={visitor}
+        view={view.value}
+        tokens={tokens.value}
+        now={now()}
+        notice={notice}
+        fault={said.fault ?? null}
+        made={said.made ?? null}
+        draft={said.draft ?? null}
+      />,
+      said.status ?? 200,
+    );
+  };
+
+  const refuse = (c: Visit, visitor: Person, { code, detail }: Problem, draft: IntegrationsProps["draft"] = null) =>
+    visitor.role === "user"
+      ? door.stateForbidden(c, detail)
+      : page(c, visitor, { fault: <Told text={detail} />, draft, status: PROBLEMS[code].status });
+
+  const gone = (c: Visit) => {
+    const { goneTitle, gone: text, back } = readLanguage(c).words.integrations;
+    return door.state(c, 404, { title: goneTitle, text, way: { href: PATHS.integrations, words: back } });
+  };
+
+  app.get(
+    PATHS.integrations,
+    door.asVisitor((c, visitor) => page(c, visitor)),
+  );
+
+  app.post(
+    PATHS.makeToken,
+    door.asChange(async (c, visitor) => {
+      const form = await readForm(c.req.raw, MakeForm);
+      if (!form.ok) return door.stateProblem(c, form.error);
+      const name = form.value.name.replace(/[\p{Cc}\s]+/gu, " ").trim();
+      if ((name === "" || name.length > NAME_MAX) && visitor.role !== "user") {
+        const fault = readLanguage(c).words.faults.tokenName;
+        return page(c, visitor, { fault, draft: form.value, status: 422 });
+      }
+      const made = await tenant.makeToken(visitor, { ...form.value, name: name.slice(0, NAME_MAX) });
+      if (!made.ok) return refuse(c, visitor, made.error, form.value);
+      // A secret is shown once: in the answer itself, never at an address that could be asked again.
+      return page(c, visitor, { made: { ...made.value, origin: new URL(c.req.url).origin } });
+    }),
+  );
+
+  app.get(
+    PATHS.revokeToken,
+    door.asVisitor(async (c, visitor) => {
+      const view = await door.look(c, visitor);
+      if (!view.ok) return door.stateProblem(c, view.error);
+      const tokens = await tenant.listTokens(visitor);
+      if (!tokens.ok) return door.stateProblem(c, tokens.error);
+      const token = tokens.value.find(({ id }) => id === c.req.query("id"));
+      if (token === undefined) return gone(c);
+      return answerPage(c, <RevokePage visitor={visitor} view={view.value} token={token} now={now()} />, 200);
+    }),
+  );
+
+  app.post(
+    PATHS.revokeToken,
+    door.asChange(async (c, visitor) => {
+      const form = await readForm(c.req.raw, RevokeForm);
+      if (!form.ok) return door.stateProblem(c, form.error);
+      const revoked = await tenant.revokeToken(visitor, form.value.id);
+      if (revoked.ok) return c.redirect(`${PATHS.integrations}?done=revoked#tokens`, 303);
+      return revoked.error.code === "not_found" ? gone(c) : refuse(c, visitor, revoked.error);
+    }),
+  );
+}

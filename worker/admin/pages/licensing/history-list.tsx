@@ -1,0 +1,128 @@
+/** A7: what was changed in the settings: who, when, from and to. */
+import type { PastChange } from "../../../ledger/settings/settings.ts";
+import type { Trace } from "../../../ledger/settings/settings-trace.ts";
+import { type Language, useLanguage } from "../../language.ts";
+import { PATHS } from "../../paths.ts";
+import { Moment } from "../../ui/time.tsx";
+import { Told } from "../../ui/translated.tsx";
+
+type PoolTrace = NonNullable<Extract<Trace, { field: "pool" }>["from"]>;
+
+const poolFacts = ({ words, say, count, list }: Language, pool: PoolTrace): string =>
+  say(words.traces.pool, {
+    groups: list(pool.groups),
+    reserved: pool.reserved,
+    most: pool.most ?? words.licensing.none,
+    priority: pool.priority,
+    when: pool.windows === null ? words.traces.always : count(words.traces.windows, pool.windows),
+  });
+
+/** One change in a line. */
+export function sayTrace(language: Language, trace: Trace): string {
+  const { words, say, count, longDuration, date } = language;
+  const { traces, licensing } = words;
+  switch (trace.field) {
+    case "limit":
+    case "named_licences":
+      return say(traces[trace.field], { from: trace.from, to: trace.to });
+    case "records_agreed":
+      return say(traces.records_agreed, { from: trace.from ?? licensing.none, to: trace.to ?? licensing.none });
+    case "idle_timeout":
+      return say(traces.idle_timeout, { from: longDuration(trace.from), to: longDuration(trace.to) });
+    case "model":
+      return say(traces.model, { from: licensing.models[trace.from], to: licensing.models[trace.to] });
+    case "time_zone":
+    case "contact":
+    case "announcement":
+      return say(traces[trace.field], { from: trace.from || licensing.none, to: trace.to || licensing.none });
+    case "assigned":
+    case "exempt": {
+      const sentence =
+        trace.field === "assigned"
+          ? trace.to
+            ? traces.assigned
+            : traces.unassigned
+          : trace.to
+            ? traces.exempt
+            : traces.exemptEnded;
+      return say(sentence, { name: trace.person.name || licensing.somebody });
+    }
+    case "pool": {
+      const from = trace.from === null ? "" : poolFacts(language, trace.from);
+      const to = trace.to === null ? "" : poolFacts(language, trace.to);
+      const sentence =
+        trace.from === null ? traces.poolAdded : trace.to === null ? traces.poolRemoved : traces.poolChanged;
+      return say(sentence, { name: trace.name, from, to });
+    }
+    case "boost":
+      return count(trace.to ? traces.boost : traces.boostCancelled, trace.extra, {
+        from: date("moment", trace.starts),
+        to: date("moment", trace.ends),
+      });
+    case "refusal_tolerance":
+      return say(traces.tolerance, { from: longDuration(trace.from), to: longDuration(trace.to) });
+    case "button":
+      return say(traces.button, { from: licensing.corners[trace.from], to: licensing.corners[trace.to] });
+    case "nudge": {
+      const rule = ({ allowed, showNames }: Extract<Trace, { field: "nudge" }>["from"]) =>
+        licensing.nudges[allowed ? (showNames ? "names" : "yes") : "no"];
+      return say(traces.nudge, { from: rule(trace.from), to: rule(trace.to) });
+    }
+  }
+}
+
+/** The changes as lines. */
+export const ChangeLines = ({ change }: { change: PastChange }) => {
+  const language = useLanguage();
+  return change.traces === undefined || change.traces.length === 0 ? (
+    <Told text={change.what} />
+  ) : (
+    change.traces.map((trace) => (
+      <span class="trace" dir="auto">
+        {sayTrace(language, trace)}
+      </span>
+    ))
+  );
+};
+
+export const History = ({ history }: { history: readonly PastChange[] }) => {
+  const { licensing } = useLanguage().words;
+  return (
+    <section class="card" id="history" aria-labelledby="history-title">
+      <h2 id="history-title">{licensing.historyTitle}</h2>
+      <p class="hint">{licensing.historyWho}</p>
+      {history.length === 0 ? (
+        <p class="empty">{licensing.historyNone}</p>
+      ) : (
+        <table>
+          <caption class="visually-hidden">{licensing.historyTitle}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{licensing.changedWhen}</th>
+              <th scope="col">{licensing.changedBy}</th>
+              <th scope="col">{licensing.changedWhat}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {[...history].reverse().map((change) => (
+              <tr>
+                <td data-label={licensing.changedWhen} class="when">
+                  {change.at === undefined ? licensing.before : <Moment at={change.at} />}
+                </td>
+                <td data-label={licensing.changedBy}>
+                  <bdi>{change.by}</bdi>
+                </td>
+                <td>
+                  <ChangeLines change={change} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <p>
+        <a href={PATHS.audit}>{licensing.historyAll}</a>
+      </p>
+    </section>
+  );
+};

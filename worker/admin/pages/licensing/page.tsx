@@ -1,0 +1,209 @@
+/** A7: what was agreed and what is chosen, on one page. */
+import type { Child } from "hono/jsx";
+import { type PastChange, POOLS_MAX, type Pool } from "../../../ledger/settings/settings.ts";
+import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
+import { AnnouncementCard } from "../../announcement-card.tsx";
+import { useLanguage } from "../../language.ts";
+import { PATHS, poolPath } from "../../paths.ts";
+import { isSaidIn, SaidInCard } from "../../ui/card-outcome.tsx";
+import { Layout } from "../../ui/layout.tsx";
+import type { Draft, FormName } from "./forms.ts";
+import { ChangeLines, History } from "./history-list.tsx";
+import { type LicensingRoom, RoomTabs } from "./licensing-parts.tsx";
+import { ExemptCard, NamedCard, type Picking } from "./licensing-people.tsx";
+import { ButtonCard, ContactCard, NudgeCard, RecordsCard, ToleranceCard } from "./licensing-records.tsx";
+import { BoostCard, IdleCard, LimitCard, ModelCard, ZoneCard } from "./licensing-seats.tsx";
+
+export type Done = FormName | "pool" | "remove-pool";
+
+export interface LicensingProps {
+  room: LicensingRoom;
+  visitor: Person;
+  view: AdminView;
+  /** ms. */
+  now: number;
+  idleTimeoutMinMs: number;
+  /** Emails or logins of support, as the operator has named them. */
+  support: readonly string[];
+  done: Done | null;
+  draft: Draft | null;
+  /** The form was made from an older version: what changed since; null: more than is known. */
+  since: readonly PastChange[] | null | undefined;
+  picking: Picking | null;
+}
+
+export const LicensingPage = (props: LicensingProps) => {
+  const { visitor, view, room, support } = props;
+  const { words, say, list } = useLanguage();
+  const { licensing } = words;
+  const { role } = visitor;
+  return (
+    <Layout title={words.rooms.licensing} room="licensing" tenantName={view.tenant.name} visitor={visitor}>
+      <div>
+        <h1>{licensing.title}</h1>
+        <p class="quiet">
+          {licensing.intro} {role !== "user" && licensing.yours[role]}{" "}
+          {role !== "support" &&
+            say(licensing.askSupport, { people: support.length === 0 ? licensing.vendor : list(support) })}
+        </p>
+      </div>
+      <RoomTabs room={room} />
+      {CARDS[room](props)}
+      {room === "general" && <History history={view.settings.history} />}
+    </Layout>
+  );
+};
+
+const CARDS: Record<LicensingRoom, (props: LicensingProps) => Child> = {
+  seats: (props) => (
+    <>
+      <LimitCard {...props} />
+      <BoostCard {...props} />
+      <Pools {...props} />
+    </>
+  ),
+  people: (props) => (
+    <>
+      <NamedCard {...props} />
+      {/* Nobody but support can add to it: an empty list says nothing to anybody else. */}
+      {(props.visitor.role === "support" || props.view.settings.exempt.length > 0 || isSaidIn("exempt", props)) && (
+        <ExemptCard {...props} />
+      )}
+    </>
+  ),
+  rules: (props) => (
+    <>
+      <div class="pair">
+        <IdleCard {...props} />
+        <NudgeCard {...props} />
+      </div>
+      <div class="pair">
+        <ModelCard {...props} />
+        <ContactCard {...props} />
+      </div>
+      <ToleranceCard {...props} />
+    </>
+  ),
+  general: (props) => (
+    <>
+      <AnnouncementCard {...props} />
+      <div class="pair">
+        <ZoneCard {...props} />
+        <ButtonCard {...props} />
+      </div>
+      {(usesRecords(props) || isSaidIn("records", props)) && <RecordsCard {...props} />}
+    </>
+  ),
+};
+
+/** L14: a firm that does not pay by records has nothing to set there. */
+const usesRecords = ({ visitor, view: { settings } }: LicensingProps): boolean =>
+  visitor.role === "support" ||
+  settings.model === "records" ||
+  settings.records.agreed !== null ||
+  settings.records.count !== null;
+
+/** What overtook the form. */
+export const Stale = ({ since }: { since: readonly PastChange[] | null }) => {
+  const { licensing } = useLanguage().words;
+  return (
+    <div class="banner banner-bad" role="alert" tabindex={-1} autofocus>
+      <p>{since === null ? licensing.staleMany : licensing.stale}</p>
+      {since !== null && (
+        <ul>
+          {since.map((change) => (
+            <li>
+              <bdi>{change.by}</bdi>: <ChangeLines change={change} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>{licensing.staleKept}</p>
+    </div>
+  );
+};
+
+const Pools = (props: LicensingProps) => {
+  const { view } = props;
+  const { licensing } = useLanguage().words;
+  const { pools } = view.settings;
+  return (
+    <section class="card" id="pools" aria-labelledby="pools-title">
+      <h2 id="pools-title">{licensing.poolsTitle}</h2>
+      <SaidInCard {...props} section="pools" />
+      <p class="hint">{licensing.poolsHint}</p>
+      {pools.length === 0 ? <p class="empty">{licensing.noPools}</p> : <PoolTable view={view} pools={pools} />}
+      {pools.length < POOLS_MAX ? (
+        <p>
+          <a class="button button-quiet" href={PATHS.pool}>
+            {licensing.addPool}
+          </a>
+        </p>
+      ) : (
+        <p class="hint">{licensing.poolsFull}</p>
+      )}
+    </section>
+  );
+};
+
+const PoolTable = ({ view, pools }: { view: AdminView; pools: readonly Pool[] }) => {
+  const { words, number, count, list } = useLanguage();
+  const { licensing } = words;
+  return (
+    <table>
+      <caption class="visually-hidden">{licensing.poolsTitle}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{licensing.poolName}</th>
+          <th scope="col">{licensing.groups}</th>
+          <th scope="col" class="number">
+            {licensing.reserved}
+          </th>
+          <th scope="col" class="number">
+            {licensing.most}
+          </th>
+          <th scope="col" class="number">
+            {licensing.priority}
+          </th>
+          <th scope="col">{licensing.when}</th>
+          <th scope="col">
+            <span class="visually-hidden">{licensing.edit}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {pools.map((pool) => (
+          <tr>
+            <th scope="row">
+              <bdi class="name">{pool.name}</bdi>
+              {pool.windows !== null && view.effective.pools.includes(pool.name) && (
+                <span class="tag">{licensing.inForce}</span>
+              )}
+            </th>
+            <td data-label={licensing.groups}>
+              <bdi>{list(pool.groups)}</bdi>
+            </td>
+            <td data-label={licensing.reserved} class="number">
+              {number(pool.reserved)}
+            </td>
+            <td data-label={licensing.most} class="number">
+              {pool.most === null ? "–" : number(pool.most)}
+            </td>
+            <td data-label={licensing.priority} class="number">
+              {number(pool.priority)}
+            </td>
+            <td data-label={licensing.when}>
+              {pool.windows === null ? licensing.always : count(words.traces.windows, pool.windows.length)}
+            </td>
+            <td class="act">
+              <a class="button button-quiet" href={poolPath(pool.id)}>
+                {licensing.edit}
+                <span class="visually-hidden"> {pool.name}</span>
+              </a>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+};

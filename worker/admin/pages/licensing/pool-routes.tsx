@@ -1,0 +1,110 @@
+/** The addresses of one pool. */
+import type { Hono } from "hono";
+import type { Child } from "hono/jsx";
+import { PROBLEMS } from "../../../../shared/problem.ts";
+import type { PastChange, Pool } from "../../../ledger/settings/settings.ts";
+import type { Person } from "../../../tenant/tenant-calls.ts";
+import type { AdminEnv, AdminPorts, Door, Visit } from "../../admin.tsx";
+import { answerPage } from "../../answer-page.tsx";
+import { readForm } from "../../form.ts";
+import { readLanguage } from "../../language.ts";
+import { PATHS } from "../../paths.ts";
+import { Told } from "../../ui/translated.tsx";
+import { changesSince } from "./forms.ts";
+import { fieldsOf, idFor, type PoolFields, PoolForm, RemovePoolForm, readPool } from "./pool-form.ts";
+import { PoolPage } from "./pool-page.tsx";
+
+const EMPTY: PoolFields = { reserved: "0", priority: "0", when: "always" };
+
+export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door): void {
+  const gone = (c: Visit) => {
+    const { goneTitle, gone: text, back } = readLanguage(c).words.pool;
+    return door.state(c, 404, { title: goneTitle, text, way: { href: `${PATHS.licensing}#pools`, words: back } });
+  };
+
+  const page = async (
+    c: Visit,
+    visitor: Person,
+    id: string,
+    said: {
+      fields?: PoolFields;
+      fault?: Child;
+      field?: string | undefined;
+      isAsked?: boolean;
+      since?: readonly PastChange[] | null;
+      status?: number;
+    } = {},
+  ) => {
+    const view = await door.look(c, visitor);
+    if (!view.ok) return door.stateProblem(c, view.error);
+    const pool = view.value.settings.pools.find((one) => one.id === id);
+    if (id !== "" && pool === undefined) return gone(c);
+    const { fields = pool === undefined ? EMPTY : fieldsOf(pool), fault = null, since, status = 200 } = said;
+    const { field, isAsked = false } = said;
+    const shown = { visitor, view: view.value, fields, fault, field, isAsked, since, name: pool?.name ?? null };
+    return answerPage(c, <PoolPage {...shown} />, status);
+  };
+
+  /** Sends all pools as they shall be; `typed` is shown again where that is refused. */
+  const save = async (
+    c: Visit,
+    visitor: Person,
+    wanted: { id: string; pools: Pool[]; version: string; fields?: PoolFields; done: "pool" | "remove-pool" },
+  ) => {
+    const { id, pools, version, fields, done } = wanted;
+    const change = await tenant.changeSettings(visitor, { what: "pools", pools }, Number(version));
+    if (change.ok) return c.redirect(`${PATHS.licensing}?done=${done}#pools`, 303);
+    const { code, detail, field } = change.error;
+    if (visitor.role === "user") return door.stateForbidden(c, detail);
+    const { status } = PROBLEMS[code];
+    const wrong = field?.split(".").at(-1);
+    const kept = fields === undefined ? {} : { fields };
+    if (code !== "stale") return page(c, visitor, id, { ...kept, fault: <Told text={detail} />, field: wrong, status });
+    const view = await door.look(c, visitor);
+    const since = view.ok ? changesSince(view.value, Number(version)) : null;
+    return page(c, visitor, id, { ...kept, since, status });
+  };
+
+  app.get(
+    PATHS.pool,
+    door.asVisitor((c, visitor) => page(c, visitor, c.req.query("id") ?? "")),
+  );
+
+  app.post(
+    PATHS.pool,
+    door.asChange(async (c, visitor) => {
+      const form = await readForm(c.req.raw, PoolForm);
+      if (!form.ok) return door.stateProblem(c, form.error);
+      const { version, ...rest } = form.value;
+      const fields = rest as PoolFields;
+      const id = fields.id ?? "";
+      const view = await door.look(c, visitor);
+      if (!view.ok) return save(c, visitor, { id, pools: [], version, done: "pool" });
+      const { pools } = view.value.settings;
+      if (id !== "" && !pools.some((pool) => pool.id === id)) return gone(c);
+      const typed = readPool(fields, readLanguage(c));
+      if ("fault" in typed) return page(c, visitor, id, { fields, ...typed, status: 422 });
+      const pool = { id: id === "" ? idFor(typed.name, pools) : id, ...typed };
+      const changed = id === "" ? [...pools, pool] : pools.map((one) => (one.id === id ? pool : one));
+      // A tenant judges what is impossible; this is possible, and hardly meant.
+      const reserved = changed.reduce((sum, one) => sum + one.reserved, 0);
+      const isAsked = reserved >= view.value.effective.limit && reserved <= view.value.limit && fields.sure !== "yes";
+      if (isAsked && visitor.role !== "user") return page(c, visitor, id, { fields, isAsked, status: 422 });
+      return save(c, visitor, { id, pools: changed, version, fields, done: "pool" });
+    }),
+  );
+
+  app.post(
+    PATHS.removePool,
+    door.asChange(async (c, visitor) => {
+      const form = await readForm(c.req.raw, RemovePoolForm);
+      if (!form.ok) return door.stateProblem(c, form.error);
+      const { id, version } = form.value;
+      const view = await door.look(c, visitor);
+      const pools = view.ok ? view.value.settings.pools : [];
+      if (view.ok && !pools.some((pool) => pool.id === id)) return gone(c);
+      const kept = pools.filter((pool) => pool.id !== id);
+      return save(c, visitor, { id, pools: kept, version, done: "remove-pool" });
+    }),
+  );
+}

@@ -1,0 +1,72 @@
+/** The addresses of the first page, and of freeing a seat. */
+import type { Hono } from "hono";
+import type { Child } from "hono/jsx";
+import { HolderId } from "../../../../shared/ids.ts";
+import { PROBLEMS } from "../../../../shared/problem.ts";
+import type { Person } from "../../../tenant/tenant-calls.ts";
+import type { AdminEnv, AdminPorts, Door, Visit } from "../../admin.tsx";
+import { answerPage } from "../../answer-page.tsx";
+import { FreeForm, readForm, readNote } from "../../form.ts";
+import { readLanguage } from "../../language.ts";
+import { PATHS } from "../../paths.ts";
+import { Told } from "../../ui/translated.tsx";
+import { FreePage, NOTE_MAX } from "./evict-page.tsx";
+import { type NowNotice, NowPage } from "./page.tsx";
+import { readPeopleAsk } from "./people-query.ts";
+
+export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts, door: Door): void {
+  const { passLifeMs } = config.timing;
+
+  const page = async (c: Visit, visitor: Person, said: { fault?: Child; status?: number } = {}) => {
+    const ask = readPeopleAsk((name) => c.req.query(name));
+    const view = await door.look(c, visitor, ask);
+    if (!view.ok) return door.stateProblem(c, view.error);
+    const done = c.req.query("done");
+    const notice: NowNotice | null = done === "freed" || done === "limit" || done === "boost" ? done : null;
+    const { fault = null, status = 200 } = said;
+    const shown = { visitor, view: view.value, ask, fault, notice, now: now(), passLifeMs };
+    return answerPage(c, <NowPage {...shown} />, status);
+  };
+
+  const freePage = async (c: Visit, visitor: Person, id: string, said: { note: string; fault: string | null }) => {
+    const view = await door.look(c, visitor);
+    if (!view.ok) return door.stateProblem(c, view.error);
+    const key = HolderId.safeParse(id);
+    const found = key.success ? await tenant.viewHolder(visitor, key.data) : null;
+    if (found?.ok === false) return door.stateProblem(c, found.error);
+    const holder = found?.value ?? null;
+    if (holder === null) return door.state(c, 404, readLanguage(c).words.plain.noSeat);
+    const shown = { visitor, view: view.value, holder, ...said, now: now(), passLifeMs };
+    return answerPage(c, <FreePage {...shown} />, said.fault === null ? 200 : 422);
+  };
+
+  app.get(
+    PATHS.home,
+    door.asVisitor((c, visitor) => page(c, visitor)),
+  );
+
+  app.get(
+    PATHS.free,
+    door.asVisitor((c, visitor) => {
+      const note = (c.req.query("note") ?? "").slice(0, NOTE_MAX);
+      return freePage(c, visitor, c.req.query("holder") ?? "", { note, fault: null });
+    }),
+  );
+
+  app.post(
+    PATHS.free,
+    door.asChange(async (c, visitor) => {
+      const form = await readForm(c.req.raw, FreeForm);
+      if (!form.ok) return door.stateProblem(c, form.error);
+      const note = readNote(form.value.note);
+      if (!note.ok && visitor.role !== "user") {
+        return freePage(c, visitor, form.value.holder, { note: form.value.note, fault: note.error });
+      }
+      const change = await tenant.evict(visitor, form.value.holder, note.ok ? note.value : "");
+      if (change.ok) return c.redirect(`${PATHS.home}?done=freed`, 303);
+      const { code, detail } = change.error;
+      if (visitor.role === "user") return door.stateForbidden(c, detail);
+      return page(c, visitor, { fault: <Told text={detail} />, status: PROBLEMS[code].status });
+    }),
+  );
+}

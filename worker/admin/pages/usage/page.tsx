@@ -1,0 +1,280 @@
+/** R3: how the seats are used, what that costs, and what the limit should be. */
+
+import type { NamedEvidence } from "../../../audit/model-advice.ts";
+import type { Recommendation } from "../../../audit/usage/recommendation.ts";
+import type { UsageSum, UsageView } from "../../../audit/usage/usage-query.ts";
+import type { Recount } from "../../../audit/usage/usage-recount.ts";
+import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
+import { type Language, useLanguage } from "../../language.ts";
+import { NamedAdvice, RecordsAdvice } from "../../model-advice.tsx";
+import { PATHS } from "../../paths.ts";
+import { DayChart } from "../../ui/charts.tsx";
+import { Layout } from "../../ui/layout.tsx";
+import { Fault, Said } from "../../ui/said.tsx";
+import { UsageTabs } from "../../usage-tabs.tsx";
+import { Advice } from "./advice.tsx";
+import { UsageWeek } from "./usage-week.tsx";
+import { WhatIf, type WhatIfAnswer } from "./what-if-form.tsx";
+
+const HOUR_MS = 3_600_000;
+const MINUTE = 60_000;
+
+export const PERIODS = ["30", "90", "365"] as const;
+export type Period = (typeof PERIODS)[number];
+export const isPeriod = (word: string): word is Period => PERIODS.some((period) => period === word);
+
+export interface UsagePageProps {
+  visitor: Person;
+  view: AdminView;
+  period: Period;
+  /** Local days, first and last. */
+  first: number;
+  last: number;
+  /** null: the records do not answer. */
+  usage: UsageView | null;
+  /** Of the pool; null in the models that have none. */
+  recommendation: Recommendation | null;
+  /** L14: of the named model; null in others. */
+  named: NamedEvidence | null;
+  whatIf: WhatIfAnswer | null;
+  /** What counting again has shown. */
+  recount: Recount | null;
+}
+
+export const UsagePage = (props: UsagePageProps) => {
+  const { visitor, view, period, usage: found, recommendation, recount } = props;
+  const { words, say, zone } = useLanguage();
+  const { usage, filter, rooms } = words;
+  const { measure, agreed } = view.full;
+  const hasPool = measure === "concurrent" || measure === "mixed";
+  return (
+    <Layout title={rooms.usage} room="usage" tenantName={view.tenant.name} visitor={visitor}>
+      <div class="title">
+        <h1>{rooms.usage}</h1>
+        <p class="quiet">{say(filter.hours, { zone })}</p>
+      </div>
+      <UsageTabs tab="usage" />
+      <form class="filter" method="get" action={PATHS.usage}>
+        <div>
+          <label for="period">{usage.period}</label>
+          <select id="period" name="period">
+            {PERIODS.map((days) => (
+              <option value={days} selected={days === period}>
+                {usage.periods[days]}
+              </option>
+            ))}
+          </select>
+        </div>
+        <button type="submit" class="button button-quiet">
+          {filter.show}
+        </button>
+      </form>
+      {props.named !== null && <NamedAdvice evidence={props.named} />}
+      {measure === "records" && <RecordsAdvice records={view.settings.records} />}
+      {found === null ? (
+        <section class="card">
+          <p class="fault">{usage.noRecords}</p>
+        </section>
+      ) : found.days.length === 0 ? (
+        <section class="card">
+          <p class="empty">{usage.none}</p>
+        </section>
+      ) : (
+        <>
+          {recommendation !== null && <Advice recommendation={recommendation} view={view} visitor={visitor} />}
+          <Totals usage={found} view={view} />
+          <Days {...props} usage={found} />
+          <UsageWeek usage={found} limit={agreed} measure={measure} />
+          {found.groups.length > 0 && <Groups usage={found} />}
+        </>
+      )}
+      {hasPool && (
+        <WhatIf
+          limit={view.limit}
+          idleTimeoutMs={view.idleTimeoutMs}
+          groups={found?.groups.map(({ pool }) => pool) ?? []}
+          answer={props.whatIf}
+        />
+      )}
+      {(visitor.role === "admin" || visitor.role === "support") && <Proof recount={recount} />}
+    </Layout>
+  );
+};
+
+const sayShare = ({ share }: Language, { seatMs, limitMs }: UsageSum): string =>
+  limitMs === 0 ? "–" : share(seatMs / limitMs);
+
+/** L20: in the records model people are counted, and no share of a limit; in the named model nothing is ever full. */
+const Totals = ({ usage: { total }, view }: { usage: UsageView; view: AdminView }) => {
+  const language = useLanguage();
+  const { words, say, number, longDuration } = language;
+  const { usage, fullness } = words;
+  const { measure } = view.full;
+  const figures: [string, string][] = [
+    [measure === "records" ? fullness.usage.peakPeople : usage.peak, number(total.peak)],
+    ...(measure === "records"
+      ? []
+      : [[measure === "named" ? fullness.usage.ofNamed : usage.share, sayShare(language, total)] as [string, string]]),
+    ...(measure === "concurrent" || measure === "mixed"
+      ? [[usage.fullHours, number(total.fullMs / HOUR_MS)] as [string, string]]
+      : []),
+    [usage.grants, number(total.grants)],
+    [usage.denials, number(total.denials)],
+    [say(words.brief.figure, { tolerance: longDuration(view.settings.refusalToleranceMs) }), number(total.brief)],
+    [usage.waited, number(Math.round(total.waitedMs / MINUTE))],
+    [usage.lost, number(Math.round(total.lostMs / MINUTE))],
+  ];
+  return (
+    <section class="card" aria-labelledby="totals-title">
+      <h2 id="totals-title">{usage.totals}</h2>
+      <dl class="figures">
+        {figures.map(([name, figure]) => (
+          <div>
+            <dt>{name}</dt>
+            <dd>{figure}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+};
+
+const Days = ({ usage: found, view, first, last }: UsagePageProps & { usage: UsageView }) => {
+  const language = useLanguage();
+  const { words, say, count, number, duration, day: writeDay } = language;
+  const { usage, fullness } = words;
+  const { measure, agreed } = view.full;
+  const isRecords = measure === "records";
+  const cells: [string, (day: UsageSum) => string][] = [
+    [usage.head.peak, ({ peak }) => number(peak)],
+    ...(isRecords
+      ? []
+      : ([
+          [usage.head.leastFree, ({ leastFree }) => number(leastFree)],
+          [usage.head.share, (day) => sayShare(language, day)],
+        ] as [string, (day: UsageSum) => string][])),
+    [usage.head.grants, ({ grants }) => number(grants)],
+    [usage.head.denials, ({ denials }) => number(denials)],
+    [usage.head.waited, ({ waitedMs }) => (waitedMs === 0 ? "–" : duration(waitedMs))],
+    [usage.head.lost, ({ lostMs }) => (lostMs === 0 ? "–" : duration(lostMs))],
+  ];
+  return (
+    <section class="card" aria-labelledby="days-title">
+      <h2 id="days-title">{isRecords ? fullness.usage.peakDays : usage.days}</h2>
+      <DayChart
+        label={isRecords ? fullness.usage.daysLabel : say(usage.daysLabel, { limit: agreed })}
+        first={first}
+        last={last}
+        limit={isRecords ? null : agreed}
+        bars={found.days.map(({ day, peak, denials }) => ({
+          day,
+          value: peak,
+          bad: denials > 0,
+          title: count(usage.dayTitle, denials, { day: writeDay("day", day), peak }),
+        }))}
+      />
+      <ul class="legend">
+        <li>{usage.nobodyRefused}</li>
+        <li class="is-bad">{usage.somebodyRefused}</li>
+        {!isRecords && <li class="is-limit">{usage.limitNow}</li>}
+      </ul>
+      <details>
+        <summary>{usage.asTable}</summary>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{usage.head.day}</th>
+              {cells.map(([name]) => (
+                <th scope="col" class="number">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {[...found.days].reverse().map((day) => (
+              <tr>
+                <th scope="row">{writeDay("day", day.day)}</th>
+                {cells.map(([name, write]) => (
+                  <td data-label={name} class="number">
+                    {write(day)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
+    </section>
+  );
+};
+
+const Groups = ({ usage: { groups } }: { usage: UsageView }) => {
+  const { words, number } = useLanguage();
+  const { usage } = words;
+  const cells: [string, (group: UsageSum) => number][] = [
+    [usage.head.peak, ({ peak }) => peak],
+    [usage.head.seatHours, ({ seatMs }) => Math.round(seatMs / HOUR_MS)],
+    [usage.head.grants, ({ grants }) => grants],
+    [usage.head.denials, ({ denials }) => denials],
+  ];
+  return (
+    <section class="card" aria-labelledby="groups-title">
+      <h2 id="groups-title">{usage.groups}</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{usage.group}</th>
+            {cells.map(([name]) => (
+              <th scope="col" class="number">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {groups.map((group) => (
+            <tr>
+              <th scope="row">
+                <bdi class="name">{group.pool}</bdi>
+              </th>
+              {cells.map(([name, read]) => (
+                <td data-label={name} class="number">
+                  {number(read(group))}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+};
+
+const Proof = ({ recount }: { recount: Recount | null }) => {
+  const { usage } = useLanguage().words;
+  return (
+    <section class="card" id="proof" aria-labelledby="proof-title">
+      <h2 id="proof-title">{usage.again}</h2>
+      {recount !== null && <Recounted recount={recount} />}
+      <p class="hint">{usage.againHint}</p>
+      <form method="post" action={`${PATHS.recount}#proof`}>
+        <div class="actions">
+          <button type="submit" name="mend" value="no" class="button button-quiet">
+            {usage.compare}
+          </button>
+          <button type="submit" name="mend" value="yes" class="button button-quiet">
+            {usage.mend}
+          </button>
+        </div>
+      </form>
+    </section>
+  );
+};
+
+const Recounted = ({ recount: { events, rows, different, mended } }: { recount: Recount }) => {
+  const { words, say } = useLanguage();
+  const { recounted, differed, mended: wereMended } = words.usage;
+  const text = say(different === 0 ? recounted : mended ? wereMended : differed, { events, rows, different });
+  return different === 0 || mended ? <Said>{text}</Said> : <Fault>{text}</Fault>;
+};

@@ -1,0 +1,37 @@
+/** A7: what came of a form, in the card that it stands in: confirmed, overtaken, or not taken. */
+import { useLanguage } from "../language.ts";
+import { FORMS, type FormName } from "../pages/licensing/forms.ts";
+import { type LicensingProps, Stale } from "../pages/licensing/page.tsx";
+import { Fault, Said } from "./said.tsx";
+
+const POOLS = "pools";
+const sectionOf = (done: LicensingProps["done"]): string | null =>
+  done === null ? null : done === "pool" || done === "remove-pool" ? POOLS : FORMS[done].section;
+
+/** Forms without a field, and those that only support sees: their fault has no other place. */
+const FIELDLESS: ReadonlySet<FormName> = new Set<FormName>([
+  "cancel-boost",
+  "unassign",
+  "end-exemption",
+  "end-announcement",
+]);
+const SUPPORTS: ReadonlySet<FormName> = new Set<FormName>(["model", "exempt", "records-agreed"]);
+
+/** Whether something is to be said in this card. */
+export const isSaidIn = (section: string, { done, draft }: Pick<LicensingProps, "done" | "draft">): boolean =>
+  sectionOf(done) === section || (draft !== null && FORMS[draft.form].section === section);
+
+export const SaidInCard = ({ section, done, draft, since, visitor }: LicensingProps & { section: string }) => {
+  const { words } = useLanguage();
+  const isDraftHere = draft !== null && FORMS[draft.form].section === section;
+  return (
+    <>
+      {done !== null && sectionOf(done) === section && <Said>{words.done[done]}</Said>}
+      {isDraftHere && since !== undefined && <Stale since={since} />}
+      {isDraftHere && draft.fault !== null && hasNoField(draft.form, visitor) && <Fault>{draft.fault}</Fault>}
+    </>
+  );
+};
+
+const hasNoField = (form: FormName, { role }: LicensingProps["visitor"]): boolean =>
+  FIELDLESS.has(form) || (role !== "support" && SUPPORTS.has(form));

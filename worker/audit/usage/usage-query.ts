@@ -1,0 +1,172 @@
+/** R3: usage by day, by hour of the week and by group, in the tenant's time zone. D1 adds up; a year is a few hundred rows. */
+import type { TenantId } from "../../../shared/ids.ts";
+import { type Span, spansOf, weekdayOf } from "../time-zone.ts";
+import { foldUsage } from "./usage-projection.ts";
+import { ALL, QUARTER_MS, type UsageRow } from "./usage-rows.ts";
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+export interface UsageSum {
+  peak: number;
+  seatMs: number;
+  limitMs: number;
+  fullMs: number;
+  leastFree: number;
+  grants: number;
+  /** Refusals; `brief` ones, which ended with a seat within the tolerance, are not among them. */
+  denials: number;
+  brief: number;
+  waitedMs: number;
+  lostMs: number;
+  /** The most seats wanted in one quarter: its peak and the refusals that began in it. */
+  wanted: number;
+}
+
+export interface UsageView {
+  spans: Span[];
+  /** By local day, counted since 1970, ascending; days without use are missing. */
+  days: (UsageSum & { day: number })[];
+  /** By local weekday (Sunday 0) times 24 plus hour; hours without use are missing. */
+  hours: (UsageSum & { hour: number })[];
+  groups: (UsageSum & { pool: string })[];
+  total: UsageSum;
+}
+
+const SUMS = `max(peak) AS peak, sum(seat_ms) AS seatMs, sum(limit_ms) AS limitMs, sum(full_ms) AS fullMs,
+  min(least_free) AS leastFree, sum(grants) AS grants, sum(denials) - sum(brief) AS denials, sum(brief) AS brief, sum(waited_ms) AS waitedMs,
+  sum(lost_ms) AS lostMs, max(peak + denials - brief) AS wanted`;
+// A refusal counts in the quarter in which it began, of everybody ('') and of its group.
+export const BRIEF_BY_QUARTER = `
+  SELECT quarter, each.value AS pool, count(*) AS brief FROM (
+    SELECT o.at / ${QUARTER_MS} AS quarter, json_array('', o.body ->> 'group') AS pools
+    FROM events c INDEXED BY events_by_kind CROSS JOIN events o INDEXED BY events_by_time
+    WHERE c.tenant = ?1 AND c.kind = 'denial_closed' 
+      AND c.seq >= (SELECT seq FROM events WHERE tenant = ?1 AND at >= ?3 ORDER BY at, seq LIMIT 1)
+      AND c.seq <= (SELECT seq FROM events WHERE tenant = ?1 AND at < ?4 ORDER BY at DESC, seq DESC LIMIT 1)
+      AND c.body ->> 'outcome' = 'seated' AND c.body ->> 'waitedMs' < ?5
+      AND o.tenant = ?1 AND o.at = c.at - (c.body ->> 'waitedMs') AND o.kind = 'denial_opened'
+      AND o.body ->> 'id' = c.body ->> 'id'
+  ) begun, json_each(begun.pools) each WHERE each.value IS NOT NULL GROUP BY 1, 2`;
+const LOCAL = `
+  WITH spans AS (SELECT value ->> 'first' AS first, value ->> 'end' AS end, value ->> 'offsetMs' AS offset FROM json_each(?2)),
+  briefs AS (${BRIEF_BY_QUARTER}),
+  local AS (
+    SELECT u.*, coalesce(briefs.brief, 0) AS brief, (u.quarter * ${QUARTER_MS} + spans.offset) AS at
+    FROM spans CROSS JOIN usage u LEFT JOIN briefs ON briefs.quarter = u.quarter AND briefs.pool = u.pool
+    WHERE u.tenant = ?1 AND u.pool = '' AND u.quarter >= spans.first AND u.quarter < spans.end
+  )`;
+const GROUPS = `
+  WITH briefs AS (${BRIEF_BY_QUARTER})
+  SELECT u.pool, ${SUMS} FROM
+    (SELECT u.*, coalesce(briefs.brief, 0) AS brief
+      FROM usage u LEFT JOIN briefs ON briefs.quarter = u.quarter AND briefs.pool = u.pool
+      WHERE u.tenant = ?1 AND u.pool > '' AND u.quarter >= ?2 AND u.quarter < ?6) u
+  GROUP BY u.pool`;
+
+export const NO_USE: UsageSum = {
+  peak: 0,
+  seatMs: 0,
+  limitMs: 0,
+  fullMs: 0,
+  leastFree: Number.MAX_SAFE_INTEGER,
+  grants: 0,
+  denials: 0,
+  brief: 0,
+  waitedMs: 0,
+  lostMs: 0,
+  wanted: 0,
+};
+
+/**
+ * Usage from `from` to `to` (ms); what is in use since the last event is counted up to `to` as well. `toleranceMs`: which
+ * refusals are brief (R1).
+ */
+export async function readUsage(
+  db: D1Database,
+  tenant: TenantId,
+  { zone, from, to, toleranceMs }: { zone: string; from: number; to: number; toleranceMs: number },
+): Promise<UsageView> {
+  const spans = spansOf(zone, from, to);
+  const ask = (sql: string) => db.prepare(sql).bind(tenant, JSON.stringify(spans), from, to, toleranceMs);
+  const [days, hours, groups, newest] = await db.batch([
+    ask(`${LOCAL} SELECT at / ${DAY_MS} AS day, ${SUMS} FROM local GROUP BY 1 ORDER BY 1`),
+    ask(
+      `${LOCAL} SELECT ((at / ${DAY_MS} + 4) % 7) * 24 + at / ${HOUR_MS} % 24 AS hour, ${SUMS} FROM local GROUP BY 1`,
+    ),
+    db.prepare(GROUPS).bind(tenant, Math.floor(from / QUARTER_MS), from, to, toleranceMs, Math.ceil(to / QUARTER_MS)),
+    db
+      .prepare(
+        `SELECT seq, at, in_use AS inUse, seat_limit AS "limit" FROM events WHERE tenant = ?1 ORDER BY seq DESC LIMIT 1`,
+      )
+      .bind(tenant),
+  ]);
+  const view: UsageView = {
+    spans,
+    days: (days?.results ?? []) as UsageView["days"],
+    hours: (hours?.results ?? []) as UsageView["hours"],
+    groups: (groups?.results ?? []) as UsageView["groups"],
+    total: NO_USE,
+  };
+  const last = newest?.results[0] as { seq: number; at: number; inUse: number; limit: number } | undefined;
+  if (last !== undefined && last.inUse > 0 && last.at < to && to - last.at < DAY_MS) addSince(view, last, from, to);
+  for (const day of view.days) view.total = addUp(view.total, day);
+  return view;
+}
+
+function addSince(
+  view: UsageView,
+  last: { seq: number; at: number; inUse: number; limit: number },
+  from: number,
+  to: number,
+): void {
+  const state = { at: last.at, limit: last.limit, pools: { [ALL]: { inUse: last.inUse, row: null } } };
+  const until = { seq: last.seq, at: to, kind: "now", inUse: last.inUse, limit: last.limit, body: "{}" };
+  for (const row of foldUsage(state, [until]).touched) {
+    const at = row.quarter * QUARTER_MS;
+    const span = view.spans.find(({ first, end }) => row.quarter >= first && row.quarter < end);
+    if (at + QUARTER_MS <= from || span === undefined) continue;
+    const local = at + span.offsetMs;
+    const day = Math.floor(local / DAY_MS);
+    const hour = weekdayOf(day) * 24 + (Math.floor(local / HOUR_MS) % 24);
+    put(view.days, "day", day, row);
+    put(view.hours, "hour", hour, row);
+  }
+}
+
+function put<K extends "day" | "hour">(rows: (UsageSum & Record<K, number>)[], key: K, value: number, row: UsageRow) {
+  const index = rows.findIndex((candidate) => candidate[key] === value);
+  const before = rows[index] ?? NO_USE;
+  const after = { ...addUp(before, { ...row, brief: 0, wanted: row.peak + row.denials }), [key]: value } as UsageSum &
+    Record<K, number>;
+  if (index === -1) rows.push(after);
+  else rows[index] = after;
+}
+
+export const addUp = (a: UsageSum, b: UsageSum): UsageSum => ({
+  peak: Math.max(a.peak, b.peak),
+  seatMs: a.seatMs + b.seatMs,
+  limitMs: a.limitMs + b.limitMs,
+  fullMs: a.fullMs + b.fullMs,
+  leastFree: Math.min(a.leastFree, b.leastFree),
+  grants: a.grants + b.grants,
+  denials: a.denials + b.denials,
+  brief: a.brief + b.brief,
+  waitedMs: a.waitedMs + b.waitedMs,
+  lostMs: a.lostMs + b.lostMs,
+  wanted: Math.max(a.wanted, b.wanted),
+});
+
+/** How many hours of each weekday and hour of the day the spans hold: a day of the clock's change has 23 or 25. */
+export function countHours(spans: readonly Span[]): number[] {
+  const counts = new Array<number>(168).fill(0);
+  const part = QUARTER_MS / HOUR_MS;
+  for (const { first, end, offsetMs } of spans) {
+    for (let quarter = first; quarter < end; quarter++) {
+      const local = quarter * QUARTER_MS + offsetMs;
+      const hour = weekdayOf(Math.floor(local / DAY_MS)) * 24 + (Math.floor(local / HOUR_MS) % 24);
+      counts[hour] = (counts[hour] ?? 0) + part;
+    }
+  }
+  return counts;
+}

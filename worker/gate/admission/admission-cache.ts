@@ -1,0 +1,110 @@
+/** The hot path's memory: requests that look like one that a live pass admitted cost one look-up. */
+import type { JarId, SessionKey } from "../../../shared/ids.ts";
+import type { Config } from "../../config/config.ts";
+import { type Carrier, hashCarrier, isOverLong, type ReadCarrier } from "../../identity/session-credential.ts";
+import { BoundedMap } from "../../memory/bounded-map.ts";
+import { stripCookies } from "../../pass/cookies.ts";
+import { isForgotten, readJar } from "../../pass/jar.ts";
+import { isLive, type Pass, readPass } from "../../pass/pass.ts";
+import { isOfSession, readProof } from "../../pass/who.ts";
+import type { Visit } from "../gate-request.ts";
+
+/** A request's session and what admits it. */
+export interface Admission {
+  carrier: Carrier;
+  /** The session's key for as long as it lasts: that of the value it began with (G9). */
+  session: SessionKey;
+  /** The key of the value that the request shows. */
+  value: SessionKey;
+  jar: JarId | null;
+  /** A live pass of this session and jar. */
+  pass: Pass | null;
+  /** A genuine one of theirs that is over (G6). */
+  stalePass: Pass | null;
+  /** The Cookie header for the CRM. */
+  cookieForCrm: string | null;
+}
+
+/**
+ * What admits a request that shows this value. `session`: the session that it is known to go on; null: the pass or the
+ * identity cookie says.
+ */
+export async function admissionOf(
+  config: Config,
+  cookie: string | null,
+  carrier: Carrier,
+  value: SessionKey,
+  session: SessionKey | null,
+  now: number,
+): Promise<Admission> {
+  const shown = readJar(cookie);
+  // A jar that was handed back admits nobody: a browser that missed the answer gets a new one.
+  const jar = shown !== null && isForgotten(shown) ? null : shown;
+  const shownPass = await readPass(config, cookie);
+  const key = session ?? (shownPass?.session === value ? value : await sessionOfValue(config, cookie, value, now));
+  const theirs = shownPass !== null && jar !== null && shownPass.session === key && shownPass.jar === jar;
+  const isAdmitting = theirs && isLive(shownPass, key, jar, now);
+  return {
+    carrier,
+    session: key,
+    value,
+    jar,
+    pass: isAdmitting ? shownPass : null,
+    stalePass: theirs && !isAdmitting ? shownPass : null,
+    cookieForCrm: stripCookies(cookie),
+  };
+}
+
+async function sessionOfValue(
+  config: Config,
+  cookie: string | null,
+  value: SessionKey,
+  now: number,
+): Promise<SessionKey> {
+  const proof = await readProof(config, cookie, now);
+  return proof !== null && isOfSession(proof, value) ? proof.session : value;
+}
+
+/** A person's requests mostly carry the same Cookie header while a pass lasts; an entry is about 1 kB. */
+const ADMISSIONS_MAX = 2_000;
+/** Requests with more are read each time. */
+const SEEN_MAX_CHARS = 8_192;
+
+/** null: no session; `too_long`: one that nobody would have made. */
+export type ReadAdmission = (visit: Visit) => Admission | Promise<Admission | "too_long" | null>;
+
+/** Reads the admission of a request; null when it carries no session of the CRM. */
+export function createAdmissions(
+  config: Config,
+  readCarrier: ReadCarrier,
+  carrierHeaders: readonly string[],
+  now: () => number,
+): ReadAdmission {
+  const seen = new BoundedMap<string, Admission & { pass: Pass; jar: JarId }>(ADMISSIONS_MAX);
+
+  /** Every byte that can tell sessions or passes apart. */
+  const keyOf = ({ cookie, request }: Visit): string => {
+    let key = cookie ?? "";
+    for (const name of carrierHeaders) key += `\n${request.headers.get(name) ?? ""}`;
+    return key;
+  };
+
+  async function read(visit: Visit, key: string): Promise<Admission | "too_long" | null> {
+    const { cookie, request } = visit;
+    const carrier = readCarrier({ cookie, header: (name) => request.headers.get(name) });
+    if (carrier === null) return null;
+    if (isOverLong(carrier)) return "too_long";
+    const value = await hashCarrier(carrier);
+    const admission = await admissionOf(config, cookie, carrier, value, null, now());
+    const { pass, jar } = admission;
+    if (pass !== null && jar !== null && key.length <= SEEN_MAX_CHARS) seen.set(key, { ...admission, pass, jar });
+    return admission;
+  }
+
+  return (visit) => {
+    const key = keyOf(visit);
+    const before = seen.get(key);
+    if (before !== undefined && before.pass.until > now() && !isForgotten(before.jar)) return before;
+    return read(visit, key);
+  };
+}

@@ -1,0 +1,96 @@
+/** Requests that go on to the CRM: by which pass, and what they tell of the person's work. */
+import { OUTAGE_HEADER } from "../../../shared/protocol.ts";
+import { stripCookies } from "../../pass/cookies.ts";
+import type { Pass } from "../../pass/pass.ts";
+import type { Person } from "../../tenant/tenant-calls.ts";
+import { carry, type Load, withHeader } from "../carry.ts";
+import { isActive } from "../claim.ts";
+import type { GateParts } from "../gate-parts.ts";
+import type { Visit } from "../gate-request.ts";
+import { renew } from "../renew.ts";
+import type { ClaimAct } from "../request-act.ts";
+import type { Known } from "../session/session-values.ts";
+import type { Admission } from "./admission-cache.ts";
+import { carryArrival, isArrival } from "./arrivals.ts";
+import type { SignedIn } from "./identify.ts";
+import { carryJudged } from "./judged.ts";
+
+/** G2: no seat is needed. `isPublic`: of anybody. */
+export function carryOpen(gate: GateParts, visit: Visit, isPublic: boolean): Response | Promise<Response> {
+  gate.counter.counts.open++;
+  const load = { cookie: stripCookies(visit.cookie), isPublic };
+  return isArrival(gate, visit) ? carryArrival(gate, visit, load) : carry(gate, visit, load);
+}
+
+/** I7. */
+export function carryExempt(
+  gate: GateParts,
+  visit: Visit,
+  admission: Admission,
+  identity: Extract<Known, { kind: "exempt" }>,
+): Promise<Response> {
+  gate.counter.counts.exempt++;
+  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity });
+}
+
+/** G3: by a live pass, without a question to anybody. */
+export function admit(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Response> {
+  seePass(gate, visit, admission, pass);
+  const seat = { holder: pass.holder, session: admission.session, renewal: null };
+  return carrySeated(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+}
+
+/** G2: whoever signs in at an address of protected pages may be another than the one whose seat it is. */
+const carrySeated = (gate: GateParts, visit: Visit, load: Load): Promise<Response> =>
+  visit.isLogin ? carryJudged(gate, visit, load) : carry(gate, visit, load);
+
+/** G3: the pass is renewed beside the CRM's work. */
+export function admitAndRenew(
+  gate: GateParts,
+  visit: Visit,
+  admission: Admission,
+  pass: Pass,
+  act: ClaimAct,
+): Promise<Response> {
+  seePass(gate, visit, admission, pass);
+  const seat = { holder: pass.holder, session: admission.session, renewal: renew(gate, visit, admission, pass, act) };
+  return carrySeated(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+}
+
+/** G4: nobody's work. */
+export function admitInAdvance(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Response> {
+  const seat = { holder: pass.holder, session: admission.session, renewal: null };
+  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+}
+
+function seePass(gate: GateParts, visit: Visit, { session }: Admission, pass: Pass): void {
+  gate.counter.counts.passed++;
+  if (!pass.active) pass.active = isActive(gate, visit);
+  gate.desk.forgetRefusal(session);
+}
+
+/** L9: sound also by a pass that lies ready for the next answer, since it is out. */
+export function admitClaimed(
+  gate: GateParts,
+  visit: Visit,
+  admission: Admission,
+  identity: SignedIn,
+): Promise<Response> {
+  gate.counter.counts.claimed++;
+  const seat = { holder: identity.person.id, session: admission.session, renewal: null };
+  return carrySeated(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, seat });
+}
+
+/** G6: the tenant's object cannot be reached. */
+export async function admitInGrace(
+  gate: GateParts,
+  visit: Visit,
+  admission: Admission,
+  person: Person,
+): Promise<Response> {
+  gate.pulse.countGrace();
+  gate.counter.counts.grace++;
+  const seat = { holder: person.id, session: admission.session, renewal: null };
+  const answer = await carrySeated(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+  return withHeader(answer, OUTAGE_HEADER, "grace");
+}

@@ -1,0 +1,174 @@
+/** Where this isolate's claims are made: one question at a time for one session, and its answer kept for delivery. */
+import type { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
+import { InFlight } from "../../async/single-flight.ts";
+import { within } from "../../async/timeout.ts";
+import type { Config } from "../../config/config.ts";
+import { BoundedMap } from "../../memory/bounded-map.ts";
+import type { Pulse } from "../../memory/dependency-health.ts";
+import { isForgotten, newJar, setJar } from "../../pass/jar.ts";
+import { signPass } from "../../pass/pass.ts";
+import { callTenant } from "../../tenant/client-call.ts";
+import { TENANT_PATIENCE_MS } from "../../tenant/patient-call.ts";
+import type { ClaimAnswer, ClaimCall, Denied, TenantCalls } from "../../tenant/tenant-calls.ts";
+import type { RequestCounter } from "../request-counter.ts";
+
+export type ClaimOutcome =
+  /** `wantsRecords`: the tenant said just now that it wants to know how many records the CRM has (L14). */
+  | { kind: "granted"; wantsRecords?: boolean }
+  | { kind: "denied"; denied: Denied }
+  /** The tenant object cannot be reached. */
+  | { kind: "busy" };
+
+/** The browser that asks: its session of the CRM, and its jar, null as long as it has none. */
+export interface Browser {
+  session: SessionKey;
+  jar: JarId | null;
+}
+
+export interface ClaimDesk {
+  /** Asks the tenant, or waits for the same browser's same kind of question that is under way. */
+  claim(ctx: Pick<ExecutionContext, "waitUntil">, browser: Browser, call: Wish): Promise<ClaimOutcome>;
+  /** Whether a question of this browser is under way. */
+  isAsking(browser: Browser): boolean;
+  /**
+   * Whether a pass was issued to the holder's browser that it has not got yet. Sound to admit by: the pass is out (L9).
+   * Only this holder: somebody else may have signed in to the same session meanwhile.
+   */
+  hasPassReady(browser: Browser, holder: HolderId): boolean;
+  /** `Set-Cookie` values of the pass that lies ready for the holder's browser: to be sent in one answer. Mostly empty. */
+  takePass(browser: Browser, holder: HolderId): readonly string[];
+  /** What lies ready is for nobody any more. */
+  dropPass(browser: Browser): void;
+  /** What this session's page was refused with within the last second. */
+  recentRefusal(session: SessionKey): Denied | null;
+  forgetRefusal(session: SessionKey): void;
+}
+
+interface Ready {
+  holder: HolderId;
+  jar: JarId;
+  cookies: readonly string[];
+  until: number;
+}
+
+export type Wish = Omit<ClaimCall, "session" | "jar">;
+
+/** G5: a page that polls or storms costs the tenant one call in this long. */
+const REFUSAL_KEPT_MS = 1_000;
+const SESSIONS_MAX = 10_000;
+/**
+ * L9: a browser that was given its jar sends the rest of a burst without it until the answer has come. These requests
+ * are asked for under the same jar and bring nothing: a second jar would be a second pass out, and a release within
+ * the pass's life would not free the seat at once. An answer that takes longer, or is lost, costs just that.
+ */
+const JAR_UNDER_WAY_MS = 5_000;
+const KINDS = ["navigation", "reload", "background", "button"] as const;
+const NOTHING: readonly string[] = [];
+
+/** G6: nobody waits longer than `TENANT_PATIENCE_MS`, and the answer that comes later, up to this, is kept all the same. */
+const LATE_ANSWER_MS = 30_000;
+/** Out of reach, it is left alone by pages' own requests for this long. */
+const OUTAGE_KEPT_MS = 1_000;
+
+export function createClaimDesk(
+  config: Config,
+  tenant: () => TenantCalls,
+  pulse: Pick<Pulse, "note">,
+  counter: Pick<RequestCounter, "take" | "giveBack">,
+  now: () => number,
+): ClaimDesk {
+  const inFlight = new InFlight<ClaimOutcome>();
+  const ready = new BoundedMap<string, Ready>(SESSIONS_MAX);
+  const given = new BoundedMap<SessionKey, { jar: JarId; at: number }>(SESSIONS_MAX);
+  const refusals = new BoundedMap<SessionKey, { denied: Denied; until: number }>(SESSIONS_MAX);
+
+  let outUntil = 0;
+
+  const busy = (): ClaimOutcome => {
+    outUntil = now() + OUTAGE_KEPT_MS;
+    pulse.note("seats", false);
+    return { kind: "busy" };
+  };
+
+  const keyOf = ({ session, jar }: Browser): string => `${session} ${jar ?? ""}`;
+
+  function jarUnderWay(session: SessionKey): JarId | null {
+    const last = given.get(session);
+    return last !== undefined && last.at + JAR_UNDER_WAY_MS > now() && !isForgotten(last.jar) ? last.jar : null;
+  }
+
+  async function ask(browser: Browser, wish: Wish): Promise<ClaimOutcome> {
+    const { session } = browser;
+    const underWay = browser.jar === null ? jarUnderWay(session) : null;
+    const jar = browser.jar ?? underWay ?? newJar();
+    if (browser.jar === null && underWay === null) given.set(session, { jar, at: now() });
+    const gate = counter.take();
+    let answer: ClaimAnswer;
+    try {
+      answer = await callTenant(tenant, (stub) => stub.claim({ ...wish, session, jar, gate }), LATE_ANSWER_MS);
+    } catch (error) {
+      counter.giveBack(gate);
+      console.error("The tenant did not answer a claim:", error);
+      return busy();
+    }
+    outUntil = 0;
+    pulse.note("seats", true);
+    if (!answer.granted) {
+      given.delete(session);
+      refusals.set(session, { denied: answer.denied, until: now() + REFUSAL_KEPT_MS });
+      return { kind: "denied", denied: answer.denied };
+    }
+    refusals.delete(session);
+    const granted: ClaimOutcome = { kind: "granted", wantsRecords: answer.wantsRecords === true };
+    if (underWay !== null) return granted;
+    const { until } = answer.pass;
+    const pass = await signPass(config, { holder: wish.person.id, session, jar, until });
+    const cookies = browser.jar === null ? [setJar(jar), pass] : [pass];
+    ready.set(keyOf(browser), { holder: wish.person.id, jar, cookies, until });
+    return granted;
+  }
+
+  const hasPassReady = (browser: Browser, holder: HolderId): boolean => {
+    if (ready.size === 0) return false;
+    const kept = ready.get(keyOf(browser));
+    return kept !== undefined && kept.holder === holder && kept.until > now();
+  };
+
+  return {
+    async claim(ctx, browser, wish) {
+      // A burst of requests finds out together who is there; the first to ask has asked for all of them.
+      if (hasPassReady(browser, wish.person.id)) return { kind: "granted" };
+      if (wish.act === "background" && outUntil > now()) return { kind: "busy" };
+      const asked = inFlight.share(`${wish.act} ${keyOf(browser)}`, ctx, () => ask(browser, wish));
+      return (await within(TENANT_PATIENCE_MS, asked))?.value ?? busy();
+    },
+
+    isAsking: (browser) => KINDS.some((act) => inFlight.has(`${act} ${keyOf(browser)}`)),
+
+    hasPassReady,
+
+    takePass(browser, holder) {
+      if (ready.size === 0) return NOTHING;
+      const key = keyOf(browser);
+      const kept = ready.get(key);
+      ready.delete(key);
+      if (kept === undefined || kept.holder !== holder || kept.until <= now()) return NOTHING;
+      if (browser.jar === null) given.set(browser.session, { jar: kept.jar, at: now() });
+      return kept.cookies;
+    },
+
+    dropPass(browser) {
+      ready.delete(keyOf(browser));
+    },
+
+    recentRefusal(session) {
+      if (refusals.size === 0) return null;
+      const kept = refusals.get(session);
+      return kept !== undefined && kept.until > now() ? kept.denied : null;
+    },
+
+    forgetRefusal(session) {
+      if (refusals.size > 0) refusals.delete(session);
+    },
+  };
+}

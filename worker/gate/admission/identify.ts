@@ -1,0 +1,60 @@
+/** Who sent a request: the CRM's word; the identity cookie of the same session saves asking, and stands in for silence. */
+
+import { applySetCookies } from "../../http/set-cookie.ts";
+import type { Identity } from "../../identity/identity-cache.ts";
+import { isOfSession, readProof, type Who } from "../../pass/who.ts";
+import type { GateParts } from "../gate-parts.ts";
+import type { Visit } from "../gate-request.ts";
+import { carrierAfter, isSame, type Known, knownBy } from "../session/session-values.ts";
+import { type Admission, admissionOf } from "./admission-cache.ts";
+
+/** `who`: what the identity cookie said. */
+export type Identified = Identity & { who: Who | null };
+export type SignedIn = Extract<Identity, { kind: "signed_in" }> & { who: Who | null };
+
+/** Who it is, and the request's session as it turned out to be. */
+export interface Found {
+  identity: Identified;
+  admission: Admission;
+}
+
+export async function identify(gate: GateParts, visit: Visit, admission: Admission): Promise<Found> {
+  const { config, identity, now } = gate;
+  const { request, origin, path, ctx, cookie } = visit;
+  const { headers } = request;
+  const { session, carrier, value } = admission;
+  const shown = await readProof(config, cookie, now());
+  const proof = shown !== null && shown.session === session && isOfSession(shown, value) ? shown : null;
+  const visitor = { headers, origin, path, carrier };
+  const found = await identity.identify({ ...visitor, session, proof, ctx });
+  const who = shown?.kind === "person" ? shown : null;
+  // The CRM says that it is the same person by a value that nobody saw it give: the same session, not a new one.
+  const goesOn = proof === null && shown !== null && isKnown(found) && isSame(knownBy(shown), found);
+  const lasting = goesOn ? { ...admission, session: shown.session } : admission;
+  return { identity: { ...found, who }, admission: await settle(gate, visit, lasting, goesOn, found.setCookies ?? []) };
+}
+
+/** What the CRM set in its answer to the question is the visitor's from here on. */
+async function settle(
+  gate: GateParts,
+  visit: Visit,
+  admission: Admission,
+  goesOn: boolean,
+  lines: readonly string[],
+): Promise<Admission> {
+  if (!goesOn && lines.length === 0) return admission;
+  const { config, now } = gate;
+  const { session } = admission;
+  const after = lines.length === 0 ? null : await carrierAfter(gate, visit, lines);
+  if (lines.length > 0) {
+    visit.asked = [...visit.asked, ...lines];
+    visit.cookie = applySetCookies(visit.cookie, lines, now(), visit.path);
+  }
+  const { carrier, value } = after ?? admission;
+  if (value !== admission.value || goesOn) visit.isUnsettled = true;
+  const settled = await admissionOf(config, visit.cookie, carrier, value, session, now());
+  // A pass admits by values that the gate saw the CRM give; by another the tenant is asked.
+  return goesOn ? { ...settled, pass: null, stalePass: null } : settled;
+}
+
+const isKnown = (found: Identity): found is Identity & Known => found.kind === "signed_in" || found.kind === "exempt";

@@ -1,0 +1,123 @@
+/**
+ * G2: somebody who has no session, or one that is nobody's, may sign in with this very request: at an address that the
+ * preset does not call a login, by a form that is taken anywhere, by whatever else the CRM knows. Where the CRM's answer
+ * could be a page of such a person, the CRM is asked who it is before the answer leaves.
+ */
+import { isOwnCookie } from "../../pass/cookies.ts";
+import { beginSignIn } from "../../pass/sign-in.ts";
+import { carry, type Load, NO_COOKIES, withCookies } from "../carry.ts";
+import { claimSeat, isActive } from "../claim.ts";
+import type { GateParts } from "../gate-parts.ts";
+import {
+  answerNotInAdvance,
+  answerOutOfReach,
+  answerTooOften,
+  answerUnknown,
+  answerUnproven,
+} from "../gate-problems.ts";
+import { headersOf, type Visit } from "../gate-request.ts";
+import { refuseVisit } from "../refusal/refuse-request.ts";
+import { isReading } from "../request-act.ts";
+import { endSession, signedOutCookies } from "../session/end-session.ts";
+import { carrierAfter, identityCookies, type Known, setCarriers } from "../session/session-values.ts";
+import { type Admission, admissionOf } from "./admission-cache.ts";
+
+export async function carryJudged(gate: GateParts, visit: Visit, load: Load): Promise<Response> {
+  const answer = await carry(gate, visit, load);
+  const { identity } = gate;
+  const lines = answer.headers.getSetCookie();
+  if (!mayShowPages(gate, visit, load, answer, lines)) return answer;
+  const after = await carrierAfter(gate, visit, lines);
+  if (after === null) return answer;
+  visit.isJudged = true;
+  const { carrier, value, cookie } = after;
+  // What was known of the session before the sign-in is over, and so is a question from before.
+  identity.forget(value);
+  const { origin, path, ctx } = visit;
+  const headers = headersOf({ ...visit, cookie });
+  const found = await identity.identify({ headers, origin, path, ctx, carrier, session: value, proof: null });
+  switch (found.kind) {
+    case "anonymous":
+    case "exempt":
+      return withCookies(answer, [...(found.setCookies ?? []), ...(await endBefore(gate, visit, load))]);
+    case "unknown":
+      return inPlaceOf(answer, answerUnknown(gate, visit, found.why));
+    case "too_often":
+      return inPlaceOf(answer, answerTooOften(gate, visit));
+    case "unproven":
+      return inPlaceOf(answer, answerUnproven(gate, visit, found.why));
+    case "signed_in":
+      return withCookies(await seatSignedIn(gate, visit, load, found, answer), found.setCookies ?? []);
+  }
+}
+
+/** A redirect shows nothing, and where it leads is a request of its own; but a pass of the person before ends with it. */
+function mayShowPages(
+  gate: GateParts,
+  visit: Visit,
+  { seat }: Load,
+  answer: Response,
+  lines: readonly string[],
+): boolean {
+  if (answer.webSocket || answer.status >= 400) return false;
+  if (!answer.ok) return visit.isLogin && seat != null;
+  return visit.isLogin || !isReading(visit.method) || setCarriers(gate, lines);
+}
+
+/** L1: a session that a pass was for is over where somebody else, or nobody, is there now. */
+async function endBefore(gate: GateParts, visit: Visit, { seat, session }: Load): Promise<readonly string[]> {
+  if (seat == null || session == null) return NO_COOKIES;
+  await endSession(gate, session, { holder: seat.holder, session: session.session });
+  return signedOutCookies(gate, visit, session);
+}
+
+/** I9: a sign-in begins a session, also where the CRM keeps the value of the one before. */
+async function seatSignedIn(
+  gate: GateParts,
+  visit: Visit,
+  load: Load,
+  known: Extract<Known, { kind: "signed_in" }>,
+  answer: Response,
+): Promise<Response> {
+  if (load.seat?.holder === known.person.id) return answer;
+  const begins = [...(await endBefore(gate, visit, load)), beginSignIn()];
+  const after = await carrierAfter(gate, visit, [...answer.headers.getSetCookie(), ...begins]);
+  if (after === null) return withCookies(answer, begins);
+  const { carrier, value, cookie } = after;
+  const admission = await admissionOf(gate.config, cookie, carrier, value, value, gate.now());
+  return judge(gate, { ...visit, cookie }, { admission, known, begins }, answer);
+}
+
+/** `begins`: `Set-Cookie` values with which the session begins. */
+async function judge(
+  gate: GateParts,
+  visit: Visit,
+  {
+    admission,
+    known,
+    begins,
+  }: { admission: Admission; known: Extract<Known, { kind: "signed_in" }>; begins: readonly string[] },
+  answer: Response,
+): Promise<Response> {
+  const { person } = known;
+  if (visit.act === "prefetch") return withCookies(inPlaceOf(answer, answerNotInAdvance()), begins);
+  const wish = { person, act: visit.act, active: isActive(gate, visit) };
+  const claim = await claimSeat(gate, visit, admission, wish);
+  if (claim.kind === "busy") return withCookies(inPlaceOf(answer, answerOutOfReach(gate, visit)), begins);
+  const identity = [...begins, ...(await identityCookies(gate, visit, admission, known))];
+  if (claim.kind === "denied") {
+    // What was sent is a login, not work to be kept for later; going on is reading the same address.
+    const request = new Request(visit.request.url, { headers: visit.request.headers });
+    const again = { ...visit, request, method: "GET", body: null };
+    return withCookies(inPlaceOf(answer, await refuseVisit(gate, again, claim.denied, person)), identity);
+  }
+  gate.counter.counts.claimed++;
+  return withCookies(answer, [...identity, ...gate.desk.takePass(admission, person.id)]);
+}
+
+/** An answer of ours with what the CRM set in its own, which nobody gets to see. */
+function inPlaceOf(answer: Response, ours: Response): Response {
+  void answer.body?.cancel().catch(() => undefined);
+  const lines = answer.headers.getSetCookie().filter((line) => !isOwnCookie(line));
+  return withCookies(ours, lines);
+}

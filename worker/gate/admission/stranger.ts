@@ -1,0 +1,51 @@
+/** G2: requests that carry no session of the CRM, to addresses that are not public. */
+
+import type { GateParts } from "../gate-parts.ts";
+import type { Visit } from "../gate-request.ts";
+import { isReading } from "../request-act.ts";
+import { carrierAfter } from "../session/session-values.ts";
+import { type Admission, admissionOf } from "./admission-cache.ts";
+import type { Identified } from "./identify.ts";
+import { carryJudged } from "./judged.ts";
+
+/** Whether the browser shows cookies by which a CRM may know a person without a session, such as a remembered sign-in. */
+export const mayBeRemembered = ({ source }: GateParts, { method, isDocument, cookie }: Visit): boolean =>
+  isDocument && method === "GET" && source.credentials.hasOtherCookies(cookie);
+
+/**
+ * Asks the CRM who this is by all cookies that the browser shows. Where the CRM knows the person and begins a session,
+ * the request goes on in it, and is judged like any other; null: it is nobody.
+ */
+export async function recognize(
+  gate: GateParts,
+  visit: Visit,
+): Promise<{ identity: Identified; admission: Admission } | null> {
+  const { config, find, now } = gate;
+  const { request, origin, path } = visit;
+  const identifiedAt = now();
+  const nobody = { raw: "", captures: {} };
+  const found = await find({ headers: request.headers, origin, path, carrier: nobody }).catch(() => null);
+  if (found?.kind !== "signed_in" && found?.kind !== "exempt") return null;
+  const lines = found.setCookies ?? [];
+  const after = await carrierAfter(gate, visit, lines);
+  if (after === null) return null;
+  visit.asked = lines;
+  visit.cookie = after.cookie;
+  const admission = await admissionOf(config, after.cookie, after.carrier, after.value, after.value, now());
+  return { identity: { ...found, identifiedAt, who: null }, admission };
+}
+
+/** Nothing that could say who asks reaches the CRM. */
+export function carryStranger(gate: GateParts, visit: Visit): Promise<Response> {
+  gate.counter.counts.open++;
+  const cookie = gate.source.credentials.harmlessCookies(visit.cookie);
+  return carryJudged(gate, visit, { cookie, anonymousBut: [] });
+}
+
+/**
+ * Whether this is a program's request where the operator lets none in: what changes something, and what no page of the
+ * CRM's asked for.
+ */
+export const isRefusedProgram = ({ rules }: GateParts, { request, method, isDocument }: Visit): boolean =>
+  rules.refusesPrograms &&
+  !(isReading(method) && (isDocument || request.headers.get("sec-fetch-site") === "same-origin"));

@@ -1,0 +1,68 @@
+/** Looks into small JSON bodies and forms where only they tell what a request is; everything else streams on. */
+import { boundaryOf, readMultipart } from "./proxy/form-bytes.ts";
+
+/** A login or logout call is far smaller; larger bodies are never read. */
+const BODY_MAX_BYTES = 16 * 1024;
+const JSON_TYPE = /^\s*application\/(?:[a-z0-9.-]+\+)?json\s*(?:;|$)/i;
+const FORM_TYPE = /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i;
+
+/** Of pages that say nothing of JSON, as `sendBeacon` and `fetch` do with a text. */
+const TEXT_TYPE = /^\s*(?:text\/plain\s*(?:;|$)|$)/i;
+const MULTIPART_TYPE = /^\s*multipart\/form-data\s*;/i;
+
+/** What a body says. */
+export interface Said {
+  /** undefined when it is no JSON after all. */
+  json: unknown;
+  form: URLSearchParams | null;
+}
+
+/** A body that was read: what it says for certain, and the bytes to send on in its place. */
+export interface ReadBody extends Said {
+  bytes: ArrayBuffer;
+  /** What it most likely says: good for telling work from polls, which lets nobody in. */
+  likely: Said;
+}
+
+const NOTHING: Said = { json: undefined, form: null };
+
+/**
+ * null: nothing that can say something, without a length, or too large; then the request's body is still unread. So is
+ * that of a GET: it says nothing, and what was read of one cannot be sent on.
+ */
+export async function readSmallBody(request: Request): Promise<ReadBody | null> {
+  if (request.method === "GET" || request.method === "HEAD") return null;
+  const length = Number(request.headers.get("content-length") ?? Number.NaN);
+  if (!(length > 0 && length <= BODY_MAX_BYTES)) return null;
+  const type = request.headers.get("content-type") ?? "";
+  const read = [
+    { fits: FORM_TYPE, isSure: true, say: formOf },
+    { fits: JSON_TYPE, isSure: true, say: jsonOf },
+    { fits: TEXT_TYPE, isSure: false, say: jsonOf },
+    { fits: MULTIPART_TYPE, isSure: false, say: partsOf },
+  ].find(({ fits }) => fits.test(type));
+  if (read === undefined) return null;
+  const bytes = await request.arrayBuffer();
+  const likely = read.say(bytes, type);
+  return { ...(read.isSure ? likely : NOTHING), likely, bytes };
+}
+
+const formOf = (bytes: ArrayBuffer): Said => ({
+  json: undefined,
+  form: new URLSearchParams(new TextDecoder().decode(bytes)),
+});
+
+function jsonOf(bytes: ArrayBuffer): Said {
+  try {
+    return { json: JSON.parse(new TextDecoder().decode(bytes)), form: null };
+  } catch {
+    return NOTHING;
+  }
+}
+
+function partsOf(bytes: ArrayBuffer, type: string): Said {
+  const boundary = boundaryOf(type);
+  const parts = boundary === null ? null : readMultipart(new Uint8Array(bytes), boundary);
+  const fields = (parts ?? []).flatMap(({ name, value }) => (value === null ? [] : [[name, value]]));
+  return parts === null ? NOTHING : { json: undefined, form: new URLSearchParams(fields) };
+}

@@ -1,0 +1,40 @@
+/** L14: has the CRM's records counted, where the tenant is charged by them, with the session of who administers. */
+import type { Visitor } from "../identity/crm/crm-question.ts";
+import type { RecordCount } from "../identity/crm/record-count.ts";
+import { mayAdminister, type Person, type TenantCalls } from "../tenant/tenant-calls.ts";
+
+/** Each isolate counts so often at most; a number that stands is no news. */
+const COUNT_EVERY_MS = 6 * 3_600_000;
+const TRY_AGAIN_MS = 10 * 60_000;
+
+export interface RecordWatch {
+  /**
+   * Counts beside the request of somebody who works and whose tenant wants the number, when that is due and the person
+   * may see all records.
+   */
+  count(visitor: Visitor, person: Person, ctx: Pick<ExecutionContext, "waitUntil">): void;
+}
+
+/** `ask`: null, the CRM does not tell. */
+export function createRecordWatch(ask: RecordCount | null, tenant: () => TenantCalls, now: () => number): RecordWatch {
+  let dueAt = 0;
+
+  async function report(visitor: Visitor, person: Person, count: RecordCount): Promise<void> {
+    const records = await count(visitor);
+    if (typeof records === "string") throw new Error(records);
+    const reported = await tenant().reportRecords(person, records);
+    if (!reported.ok) throw new Error(reported.error.detail);
+  }
+
+  return {
+    count(visitor, person, ctx) {
+      if (ask === null || now() < dueAt || !mayAdminister(person.role)) return;
+      dueAt = now() + COUNT_EVERY_MS;
+      const reporting = report(visitor, person, ask).catch((error: unknown) => {
+        dueAt = now() + TRY_AGAIN_MS;
+        console.warn("The CRM's records were not counted:", error);
+      });
+      ctx.waitUntil(reporting);
+    },
+  };
+}

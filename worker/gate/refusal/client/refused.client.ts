@@ -1,0 +1,252 @@
+/**
+ * The refusal page's script (G5, L15): waits in line by a long poll, shows the place, and continues by itself, by a fresh
+ * GET in place of the CRM's page, or by a word to the agent that shows the page over one of the CRM's.
+ */
+
+import type { Status } from "../../../../shared/protocol.ts";
+import { REFUSED_PATH, WAY_ON_PATH } from "../../../../shared/reserved-path.ts";
+import {
+  status as askStatus,
+  wait as askWait,
+  claim,
+  explain,
+  leave,
+  NotTaken,
+  nudge,
+  requestSeats,
+  SignedOut,
+} from "./calls.ts";
+import { openStandingChannel } from "./standing-channel.ts";
+import { byId, focusOn, page, say, setAsked, show, showLeft, words } from "./view.ts";
+
+const RELOADED = "hotseat.reloaded";
+const RELOAD_AGAIN_MS = 3_000;
+/** Between two questions where no line can be stood in; ms. */
+const LOOK_EVERY_MS = 4_000;
+/** An answer that comes at once is no news; asking in a circle would be a storm; ms. */
+const AT_ONCE_MS = 500;
+/** A page that nobody looks at asks nothing while another tab has asked within this; ms. */
+const ASKED_ELSEWHERE_MS = 10_000;
+/** L8: after these a first real action brings the seat back. */
+const BACK_BY_ACTIVITY = ["seat_idle", "seat_ended"];
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+let isDone = false;
+let hasLeft = false;
+const channel = openStandingChannel(hear, stopWaiting);
+
+/** Another tab of the browser knows where the person stands. */
+function hear(status: Status): void {
+  show(status);
+  if (status.state === "seated") void goOn();
+}
+
+async function goOn(): Promise<void> {
+  if (isDone) return;
+  if (page.isFramed) return parent.postMessage({ hotseat: "seated" }, location.origin);
+  // What somebody typed goes when they say so, not by itself.
+  if (page.form === "kept") {
+    say(words.freeToSend);
+    byId("news")?.classList.remove("pulse");
+    document.querySelector<HTMLElement>("#again button")?.focus();
+    return;
+  }
+  isDone = true;
+  // A page that is let in and refused again must not spin.
+  let last = 0;
+  try {
+    last = Number(sessionStorage.getItem(RELOADED)) || 0;
+    sessionStorage.setItem(RELOADED, String(Date.now()));
+  } catch {
+    // No storage: it is the first time.
+  }
+  await sleep(Math.max(0, Math.min(RELOAD_AGAIN_MS, last + RELOAD_AGAIN_MS - Date.now())));
+  if (page.wanted !== null) location.replace(location.origin + page.wanted);
+  else if (page.form === "yes") location.replace(location.pathname + location.search);
+  else location.reload();
+}
+
+async function claimSeat(act: "button" | "activity"): Promise<Status> {
+  const status = await claim(act);
+  channel.tell(status);
+  show(status);
+  if (status.state === "seated") await goOn();
+  return status;
+}
+
+function isInForeignFrame(): boolean {
+  try {
+    return window.top?.location.origin !== location.origin;
+  } catch {
+    return true;
+  }
+}
+
+/** Hotseat does not know any more who this is: only the CRM's own page can tell. */
+async function leaveForgotten(): Promise<void> {
+  // In a frame of another site it will not know the next time either.
+  if (isInForeignFrame()) return;
+  await sleep(RELOAD_AGAIN_MS);
+  await goOn();
+}
+
+async function wait(): Promise<void> {
+  for (let failures = 0; !isDone && !hasLeft; ) {
+    if (document.hidden && channel.heardAgeMs() < ASKED_ELSEWHERE_MS) {
+      await sleep(1_000);
+      continue;
+    }
+    const askedAt = Date.now();
+    try {
+      const status = await askWait();
+      if (hasLeft) return;
+      failures = 0;
+      channel.tell(status);
+      show(status);
+      if (status.state === "seated") return goOn();
+      if (status.state === "offered") {
+        say(words.freeForYou);
+        if (!page.isFramed && page.form !== "kept") return goOn();
+        if (page.form === "kept" && !page.isFramed) await goOn();
+        else if ((await claimSeat("button")).state === "seated") return;
+      } else say(status.state === "waiting" ? words.waitingInLine : words.waiting);
+      if (Date.now() - askedAt < AT_ONCE_MS) await sleep(1_000);
+    } catch (error) {
+      if (error instanceof SignedOut) return leaveForgotten();
+      failures++;
+      say(words.offline);
+      await sleep(Math.min(15_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2));
+    }
+  }
+}
+
+/** L15: in this tab and in the others. */
+function stopWaiting(): void {
+  hasLeft = true;
+  showLeft();
+}
+
+/** No line to stand in: looks whether the reason has gone, by another tab or by somebody who may change it. */
+async function look(): Promise<void> {
+  while (!isDone) {
+    await sleep(LOOK_EVERY_MS);
+    if (document.hidden) continue;
+    try {
+      const status = await askStatus();
+      show(status);
+      if (status.state === "seated") return goOn();
+      if (page.reason === "not_assigned" && (await explain()).reason === null) await claimSeat("activity");
+    } catch {
+      // Asked again.
+    }
+  }
+}
+
+/** The form does without a script; only that knows the fragment, and whether a service worker stands in between. */
+function helpOn(form: HTMLFormElement): void {
+  form.addEventListener("submit", async (event) => {
+    const { pathname, search, hash } = location;
+    if (page.wanted === null && hash !== "")
+      form.action = `${WAY_ON_PATH}?to=${encodeURIComponent(pathname + search + hash)}`;
+    // A service worker may hand on the address alone, and nothing of the button.
+    if (page.form !== "no" || !navigator.serviceWorker?.controller) return;
+    event.preventDefault();
+    say(words.asking);
+    const status = await claimSeat("button").catch(() => null);
+    if (status?.state !== "seated") form.submit();
+  });
+}
+
+function pressContinue(button: HTMLButtonElement): void {
+  button.addEventListener("click", async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    say(words.asking);
+    try {
+      const status = await claimSeat("button");
+      if (status.state !== "seated") location.replace(`${REFUSED_PATH}?reason=${status.denied ?? "limit_reached"}`);
+    } catch {
+      say(words.offlineAsk);
+    }
+    button.disabled = false;
+  });
+}
+
+/** Over a page at work the first act of the person brings an idle seat back, as it would in the page itself. */
+function backByActivity(): void {
+  const acts = ["pointermove", "pointerdown", "keydown", "wheel", "touchstart"];
+  const act = (event: Event) => {
+    if (!event.isTrusted) return;
+    for (const kind of acts) removeEventListener(kind, act, true);
+    claimSeat("activity").then(
+      (status) => {
+        if (status.denied !== null && status.state !== "seated")
+          location.replace(`${REFUSED_PATH}?reason=${status.denied}`);
+      },
+      () => undefined,
+    );
+  };
+  for (const kind of acts) addEventListener(kind, act, { capture: true, passive: true });
+}
+
+const wayOn = document.querySelector(".way-on");
+if (wayOn instanceof HTMLFormElement) helpOn(wayOn);
+/** L16: what came of asking is in each status from then on; a refusal says why at once. */
+function pressAsk(button: HTMLElement): void {
+  button.addEventListener("click", async () => {
+    focusOn("asked");
+    button.hidden = true;
+    try {
+      show(await nudge());
+    } catch (error) {
+      if (error instanceof NotTaken) setAsked(error.reason ?? "at_work");
+      else say(words.offlineAsk);
+    }
+  });
+}
+
+/** Q1: the history behind it is shown to those who decide. */
+function pressRequest(button: HTMLElement): void {
+  button.addEventListener("click", async () => {
+    focusOn("requested");
+    button.hidden = true;
+    try {
+      show(await requestSeats());
+    } catch (error) {
+      say(error instanceof NotTaken ? words.requestNot : words.offlineAsk);
+    }
+  });
+}
+
+function pressLeave(button: HTMLElement): void {
+  button.addEventListener("click", async () => {
+    hasLeft = true;
+    try {
+      show(await leave());
+      channel.tellLeft();
+      stopWaiting();
+    } catch {
+      hasLeft = false;
+      say(words.offlineAsk);
+      void wait();
+    }
+  });
+}
+
+const leaveButton = byId("leave");
+if (leaveButton !== null) pressLeave(leaveButton);
+const requestButton = byId("request");
+if (requestButton !== null) pressRequest(requestButton);
+const askButton = byId("ask");
+if (askButton !== null) pressAsk(askButton);
+const button = byId("continue");
+if (page.isFramed && button instanceof HTMLButtonElement) pressContinue(button);
+if (page.isFramed && BACK_BY_ACTIVITY.includes(page.reason)) backByActivity();
+const showNow = () => void askStatus().then(show, () => undefined);
+if (page.waits) {
+  void wait();
+  setTimeout(showNow, 300);
+} else {
+  if (page.isFramed) showNow();
+  void look();
+}

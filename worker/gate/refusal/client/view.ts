@@ -1,0 +1,141 @@
+/** The refusal page as its script finds it: what the Worker wrote into it, and the parts that change. */
+import type { Status } from "../../../../shared/protocol.ts";
+
+const main = document.querySelector("main") as HTMLElement;
+const { reason = "", waits, framed, form = "no", page: wanted = null } = main.dataset;
+
+export const page = {
+  reason,
+  waits: waits === "yes",
+  isFramed: framed === "yes" && parent !== window,
+  /** no: the page was asked for. yes: a form was sent. kept: what was in it is on the page. */
+  form,
+  /** The page wanted, by path, query and fragment, where it has another address than this one. */
+  wanted,
+};
+
+export const words: Readonly<Record<string, string>> = JSON.parse(main.dataset.words ?? "{}");
+
+export const byId = (id: string): HTMLElement | null => document.getElementById(id);
+
+export function say(text: string | undefined): void {
+  const news = byId("news");
+  if (news !== null && news.textContent !== text) news.textContent = text ?? "";
+}
+
+function fill(text: string | undefined, values: object): string {
+  return (text ?? "").replace(/\{(\w+)\}/g, (_, name: string) => String((values as Record<string, unknown>)[name]));
+}
+
+function write(id: string, text: string | null): void {
+  const element = byId(id);
+  if (element !== null) element.textContent = text ?? "";
+}
+
+function entitle(text: string): void {
+  const heading = main.querySelector("h1");
+  if (heading !== null) heading.textContent = document.title = text;
+}
+
+function hideAll(selector: string, isHidden: boolean): void {
+  for (const part of document.querySelectorAll<HTMLElement>(selector)) part.hidden = isHidden;
+}
+
+/** L16: why nobody was asked, where the seat service said so. */
+let refusedAs: string | null = null;
+export function setAsked(reason: string): void {
+  refusedAs = reason;
+  write("asked", words[reason] ?? words.at_work ?? "");
+}
+
+/** The pressed button goes: the focus goes on to what came of it. */
+export function focusOn(id: "asked" | "requested"): void {
+  const said = byId(id);
+  if (said === null) return;
+  said.tabIndex = -1;
+  said.focus();
+}
+
+let ticking: ReturnType<typeof setInterval> | undefined;
+
+/** L16: what came of asking, with the time that whoever was asked has to answer. Returns whether one may ask again. */
+function showAsked(asked: NonNullable<Status["line"]>["asked"]): boolean {
+  clearInterval(ticking);
+  if (asked == null) return refusedAs !== "asked_already";
+  refusedAs = null;
+  if (asked.answer !== "awaited") {
+    write("asked", (asked.answer === "kept" ? words.askedKept : words.askedGiven) ?? "");
+    return false;
+  }
+  const answerBy = performance.now() + asked.answerInMs;
+  const count = () => {
+    const seconds = Math.max(0, Math.ceil((answerBy - performance.now()) / 1_000));
+    const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    write("asked", fill(words.askedFor, { time }));
+  };
+  count();
+  ticking = setInterval(count, 1_000);
+  return false;
+}
+
+/** Q3: that the request is open, or what came of it. */
+function showRequest({ request, mayRequest }: Status): void {
+  hideAll("#request", mayRequest !== true);
+  if (request == null) {
+    write("requested", "");
+    return;
+  }
+  const texts = { boost: words.requestBoost, raise: words.requestRaise, lower: "", decline: words.requestDecline };
+  const text = request.end === null ? words.requested : texts[request.end];
+  const note = request.note === "" ? "" : ` ${fill(words.noteSaid, request)}`;
+  write("requested", fill(text, { name: request.by ?? "" }) + note);
+}
+
+/** L15: nobody waits here any more; a press takes a place again. */
+export function showLeft(): void {
+  clearInterval(ticking);
+  hideAll("#ask, #leave, .place, #estimate", true);
+  write("asked", "");
+  say(words.leftLine);
+  byId("news")?.classList.remove("pulse");
+  const button = byId("continue") ?? document.querySelector<HTMLElement>(".way-on button");
+  if (button === null) return;
+  button.hidden = false;
+  button.textContent = words.waitHere ?? button.textContent;
+  button.focus();
+}
+
+/** L11: who is not counted reads nothing of free seats. L2: whoever waits reads what keeps them waiting now. */
+function showReason({ state, exempt, denied }: Status): void {
+  if (exempt && state !== "seated") {
+    write("text", words.always ?? "");
+    const title = words[`session_${page.reason}`];
+    if (title !== undefined) entitle(title);
+  } else if (page.waits && denied !== null && words[`text_${denied}`] !== undefined) {
+    write("text", words[`text_${denied}`] ?? "");
+  }
+}
+
+export function show(status: Status): void {
+  write("in-use", fill(words.inUseOf, status));
+  write("contact", status.tenant.contact);
+  hideAll(".contact", status.tenant.contact === "");
+  hideAll("#administer", !status.mayAdminister);
+  const { line, ended } = status;
+  hideAll(".place", line === null);
+  if (line !== null) write("position", line.length > 1 ? fill(words.placeOf, line) : String(line.position));
+  const { estimateMs = null, mayAsk = false, asked = null, offeredForMs = null } = line ?? {};
+  hideAll("#estimate", estimateMs === null);
+  if (estimateMs !== null)
+    write("estimate", fill(words.estimate, { minutes: Math.max(1, Math.round(estimateMs / 60_000)) }));
+  const isInLine = line !== null && offeredForMs === null;
+  hideAll("#ask", !showAsked(asked) || !mayAsk || !isInLine);
+  hideAll("#leave", !isInLine);
+  showReason(status);
+  showRequest(status);
+  if (page.reason !== "seat_evicted" || ended?.cause !== "evicted") return;
+  const { by, note } = ended;
+  if (by) entitle(fill(status.exempt ? words.session_by : words.freedBy, { name: by }));
+  write("note", note ? fill(words.noteSaid, { note }) : null);
+  hideAll("#note", !note);
+}

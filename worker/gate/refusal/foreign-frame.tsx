@@ -1,0 +1,51 @@
+/**
+ * G5: the CRM inside a frame of another site (a chat, a mail program in the browser). Browsers keep Hotseat's cookies
+ * back there, which are SameSite=Lax, so a page that waits would never hear of its seat: it says so instead, and offers
+ * a tab of its own. Only words and one button: another site may lay its own over them.
+ */
+
+import { Mark } from "../../theme/logo.tsx";
+import type { Language } from "../reader-language.ts";
+import { WayOn } from "./page-acts.tsx";
+import { answerPage } from "./page-frame.tsx";
+
+const FRAMES = ["iframe", "frame", "embed", "object"];
+
+/** By what browsers say of the request; false where they say nothing. */
+export function isForeignFrame(headers: Headers): boolean {
+  if (!FRAMES.includes(headers.get("sec-fetch-dest") ?? "")) return false;
+  const site = headers.get("sec-fetch-site");
+  if (site === "cross-site" || site === "same-site") return true;
+  // The frame's own link: the site is the same, and what the browser keeps back shows only here.
+  return /^(?:none|inactive)$/.test(headers.get("sec-fetch-storage-access") ?? "");
+}
+
+/** `page`: the page wanted, by path and query. */
+export function answerForeignFrame({ tag, words }: Language, tenantName: string, page: string): Response {
+  const { title, text, act } = words.foreignFrame;
+  return answerPage(
+    503,
+    {
+      language: tag,
+      title,
+      kind: "problem",
+      script: null,
+      refresh: null,
+      frameAncestors: "*",
+      children: (
+        <main>
+          <p class="firm">
+            <Mark size={32} />
+            {tenantName}
+          </p>
+          <h1>{title}</h1>
+          <p>{text}</p>
+          <div class="acts">
+            <WayOn target={page} label={act} isInOwnTab />
+          </div>
+        </main>
+      ),
+    },
+    { "retry-after": "30" },
+  );
+}

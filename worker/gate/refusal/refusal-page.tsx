@@ -1,0 +1,263 @@
+/** G5: the page that a refused person reads in place of the CRM's. */
+import { DENIAL_REASONS, DENIALS, type DenialReason } from "../../../shared/denial.ts";
+import type { NotAskedReason } from "../../../shared/nudge.ts";
+import { ADMIN_PATH } from "../../../shared/protocol.ts";
+import { fillWords } from "../../i18n/fill.ts";
+import type { Denied } from "../../tenant/tenant-calls.ts";
+import { Mark } from "../../theme/logo.tsx";
+import type { Language, Words } from "../reader-language.ts";
+import type { SignOut } from "../session/sign-out.ts";
+import type { KeptField, KeptForm } from "./form-replay.ts";
+import { SignOutForm, WayOn } from "./page-acts.tsx";
+import { answerPage } from "./page-frame.tsx";
+import { type Managing, ManagingPart } from "./refusal-admin-panel.tsx";
+import { wayOnTo } from "./way-on.ts";
+
+/** The page's own script, see refused/refused.client.ts. */
+export const REFUSED_SCRIPT_PATH = "/.hotseat/refused.js";
+const REFRESH_SECONDS = 5;
+/** Who is about to free a seat or to raise the limit needs time to read and type. */
+const MANAGING_REFRESH_SECONDS = 30;
+
+export interface RefusalFacts {
+  language: Language;
+  tenantName: string;
+  contact: string;
+  reason: DenialReason;
+  /** What the tenant said; null in the frame, where the script asks. */
+  denied: Denied | null;
+  mayAdminister: boolean;
+  /** L13: what a licence manager can change at once; null: nothing is known, or the person is none. */
+  managing: Managing | null;
+  /** Shown over a CRM page by the agent, not in its place. */
+  isFramed: boolean;
+  /** Path and query of the page wanted. */
+  page: string;
+  /** The browser shows this in the place of that page: loading it again asks for the page. */
+  isInPlace: boolean;
+  /** The refused request was a form being sent: trying again must not send it again. */
+  isForm: boolean;
+  /** Absolute address of the request, for sending a form again. */
+  address: string;
+  /** What was in that form; the person sends it again from the page. */
+  keptForm: KeptForm | null;
+  /** How to sign out of the CRM; null where no page can. */
+  signOut: SignOut | null;
+}
+
+export function refusalPage(facts: RefusalFacts, status: number, headers: Record<string, string>): Response {
+  const { tag } = facts.language;
+  const title = titleOf(facts);
+  return answerPage(
+    status,
+    {
+      language: tag,
+      title,
+      kind: "refusal",
+      script: REFUSED_SCRIPT_PATH,
+      refresh: refreshOf(facts),
+      children: <Refusal {...facts} />,
+    },
+    headers,
+  );
+}
+
+/**
+ * Without JavaScript. Only of who waits: nobody gets back by a timer what was taken or given back (L8). A page that
+ * keeps what somebody typed does not go by itself.
+ */
+const refreshOf = (facts: RefusalFacts): { seconds: number; address: string } | null =>
+  DENIALS[facts.reason].waits && facts.keptForm === null && !facts.isFramed
+    ? { seconds: refreshSecondsOf(facts), address: wayOnTo(facts.page) }
+    : null;
+
+const refreshSecondsOf = ({ managing }: RefusalFacts): number =>
+  managing === null ? REFRESH_SECONDS : MANAGING_REFRESH_SECONDS;
+
+function Refusal(facts: RefusalFacts) {
+  const { tenantName, contact, reason, denied, managing, isFramed, isForm, keptForm } = facts;
+  const { words } = facts.language;
+  const { text } = words.denials[reason];
+  const { waits } = DENIALS[reason];
+  const position = denied?.position ?? null;
+  return (
+    <main
+      data-reason={reason}
+      data-waits={waits ? "yes" : "no"}
+      data-framed={isFramed ? "yes" : "no"}
+      data-form={keptForm === null ? (isForm ? "yes" : "no") : "kept"}
+      data-page={facts.isInPlace ? undefined : facts.page}
+      data-words={JSON.stringify(wordsOfScript(words))}
+    >
+      <p class="firm">
+        <Mark size={32} />
+        {tenantName}
+      </p>
+      <h1>{titleOf(facts)}</h1>
+      <Note reason={reason} denied={denied} words={words} />
+      <p id="text">{text}</p>
+      {keptForm === null ? null : <p id="kept">{words.formKept}</p>}
+      {keptForm?.fields.some((field) => "file" in field && field.file === "chosen") ? <p>{words.formFiles}</p> : null}
+      {isForm && keptForm === null ? <p>{words.formLost}</p> : null}
+      <dl>
+        <dt>{words.inUse}</dt>
+        <dd id="in-use">
+          {denied === null ? "…" : fillWords(words.inUseOf, { inUse: denied.inUse, limit: denied.limit })}
+        </dd>
+        <dt class="place" hidden={position === null}>
+          {words.place}
+        </dt>
+        <dd class="place" id="position" hidden={position === null}>
+          {position === null ? "" : String(position)}
+        </dd>
+        <dd id="estimate" hidden />
+        <dt class="contact" hidden={contact === ""}>
+          {words.contact}
+        </dt>
+        <dd class="contact" id="contact" hidden={contact === ""}>
+          {contact}
+        </dd>
+      </dl>
+      <Acts {...facts} />
+      {waits ? <p class="news" id="asked" role="status" /> : null}
+      {waits ? <p class="news" id="requested" role="status" /> : null}
+      <p class={waits ? "news pulse" : "news"} id="news" role="status">
+        {waits ? words.waiting : ""}
+      </p>
+      {managing === null ? null : <ManagingPart managing={managing} language={facts.language} isFramed={isFramed} />}
+      {waits && !isFramed ? (
+        <noscript>
+          <p class="news">{fillWords(words.noScript, { seconds: refreshSecondsOf(facts) })}</p>
+        </noscript>
+      ) : null}
+    </main>
+  );
+}
+
+/** What the person can do. Every way on is a form with a button: it works without JavaScript, and claims. */
+function Acts({ language, reason, page, address, keptForm, isFramed, mayAdminister, signOut }: RefusalFacts) {
+  const { words } = language;
+  const { waits } = DENIALS[reason];
+  const label = keptForm !== null ? words.goOnWithout : waits ? words.tryAgainNow : words.continueWorking;
+  return (
+    <div class="acts">
+      {isFramed ? (
+        <button type="button" class="act" id="continue" hidden={waits}>
+          {words.continueWorking}
+        </button>
+      ) : (
+        <>
+          <SendAgain address={address} form={keptForm} words={words} />
+          <WayOn target={page} label={label} second={keptForm !== null} />
+        </>
+      )}
+      <a
+        class="act second"
+        id="administer"
+        href={ADMIN_PATH}
+        target={isFramed ? "_blank" : undefined}
+        hidden={!mayAdminister}
+      >
+        {words.administer}
+      </a>
+      {waits ? (
+        <button type="button" class="act second" id="ask" hidden>
+          {words.askHolder}
+        </button>
+      ) : null}
+      {waits ? (
+        <button type="button" class="act second" id="leave" hidden>
+          {words.line.leaveLine}
+        </button>
+      ) : null}
+      {waits && !mayAdminister ? (
+        <button type="button" class="act second" id="request" hidden>
+          {words.line.requestMore}
+        </button>
+      ) : null}
+      {signOut === null ? null : <SignOutForm signOut={signOut} label={words.signOut} isFramed={isFramed} />}
+    </div>
+  );
+}
+
+/** Sending a form is an act of the person, so it claims a seat; refused once more, it is kept once more. */
+function SendAgain({ address, form, words }: { address: string; form: KeptForm | null; words: Words }) {
+  if (form === null) return null;
+  return (
+    <form
+      method="post"
+      action={address}
+      id="again"
+      accept-charset={form.charset === "utf-8" ? undefined : form.charset}
+      enctype={form.isMultipart ? "multipart/form-data" : undefined}
+    >
+      {form.fields.map((field) => (
+        <KeptInput field={field} />
+      ))}
+      <button type="submit" class="act">
+        {words.sendAgain}
+      </button>
+    </form>
+  );
+}
+
+function KeptInput({ field }: { field: KeptField }) {
+  if ("file" in field) {
+    return field.file === "none" ? (
+      <input type="file" name={field.name} hidden />
+    ) : (
+      <label class="again">
+        {field.name} <input type="file" name={field.name} multiple />
+      </label>
+    );
+  }
+  // A browser puts the charset's name in place of what a hidden field of this name says.
+  const isCharset = field.name.toLowerCase() === "_charset_";
+  return <input type={isCharset ? "text" : "hidden"} name={field.name} value={field.value} hidden={isCharset} />;
+}
+
+/** L12: names who freed the seat, where that is known. */
+function titleOf({ reason, denied, language: { words } }: RefusalFacts): string {
+  const by = reason === "seat_evicted" ? (denied?.ended?.by ?? null) : null;
+  return by === null ? words.denials[reason].title : fillWords(words.freedBy, { name: by });
+}
+
+/** The note left for the holder. In the frame the script fills it in. */
+function Note({ reason, denied, words }: { reason: DenialReason; denied: Denied | null; words: Words }) {
+  if (reason !== "seat_evicted") return null;
+  const note = denied?.ended?.note || null;
+  return (
+    <blockquote id="note" hidden={note === null}>
+      {note === null ? "" : fillWords(words.noteSaid, { note })}
+    </blockquote>
+  );
+}
+
+/** What the page's script says. */
+const wordsOfScript = (words: Words) => {
+  const { inUseOf, placeOf, freedBy, waiting, waitingInLine, freeForYou, freeToSend, asking, offline, offlineAsk } =
+    words;
+  const { estimate, line } = words;
+  return {
+    inUseOf,
+    placeOf,
+    freedBy,
+    noteSaid: words.noteSaid,
+    waiting,
+    waitingInLine,
+    freeForYou,
+    freeToSend,
+    asking,
+    offline,
+    offlineAsk,
+    estimate,
+    ...(line satisfies Record<NotAskedReason, string>),
+    ...textsOfWaiting(words),
+  };
+};
+
+/** The reasons that waiting can end, each with its sentence: which of them holds may change. */
+const textsOfWaiting = ({ denials }: Words): Record<string, string> =>
+  Object.fromEntries(
+    DENIAL_REASONS.filter((reason) => DENIALS[reason].waits).map((reason) => [`text_${reason}`, denials[reason].text]),
+  );

@@ -1,0 +1,46 @@
+/** Gathers what a refusal shows: for licence managers the holders, for people the form that they sent. */
+import type { Denied, Person } from "../../tenant/tenant-calls.ts";
+import { readSmallBody } from "../body-peek.ts";
+import type { GateParts } from "../gate-parts.ts";
+import { languageOf } from "../gate-problems.ts";
+import { type Visit, wantsPage } from "../gate-request.ts";
+import { answerForeignFrame, isForeignFrame } from "./foreign-frame.tsx";
+import { readKeptForm } from "./form-replay.ts";
+import { refuse } from "./refusal.ts";
+import { readManaging } from "./refusal-admin-panel.tsx";
+
+/** `person`: null where nobody asked who it is. */
+export async function refuseVisit(
+  { config, preset, rules, counter, tenant }: GateParts,
+  visit: Visit,
+  denied: Denied,
+  person: Person | null,
+): Promise<Response> {
+  const { request, origin, pathAndQuery, method, wayOn } = visit;
+  const isPage = wantsPage(visit) && !rules.isBackground(visit, visit.body);
+  const isForm = wayOn === null && method !== "GET" && method !== "HEAD";
+  counter.counts.refused++;
+  if (isPage && isForeignFrame(request.headers))
+    return answerForeignFrame(languageOf(visit), config.tenantName, pathAndQuery);
+  const manager = person !== null && person.role !== "user" ? person : null;
+  const managing = !isPage || manager === null ? null : await readManaging(tenant(), manager);
+  const keptForm = isPage && isForm ? await readKeptForm(request, visit.body) : null;
+  // The request goes no further, so its body may be read for the id that the answer repeats.
+  if (!isPage && preset.refusal.requestId !== undefined) visit.body ??= await readSmallBody(request);
+  return refuse(config, {
+    isPage,
+    denied,
+    mayAdminister: manager !== null,
+    managing,
+    page: pathAndQuery + (wayOn?.fragment ?? ""),
+    address: origin + pathAndQuery,
+    isInPlace: wayOn === null,
+    isForm,
+    signOut: rules.signOut,
+    keptForm,
+    isUpgrade: request.headers.get("upgrade") !== null,
+    language: languageOf(visit),
+    answer: rules.refusalFor(visit),
+    requestId: rules.readRequestId(visit.body),
+  });
+}

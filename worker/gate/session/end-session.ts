@@ -1,0 +1,48 @@
+/** The end of a session of the CRM: nothing of it counts any more, and its lease ends. */
+import type { HolderId, SessionKey } from "../../../shared/ids.ts";
+import { UNMARK_SENDS_USER } from "../../pass/cookies.ts";
+import { clearJar, forgetJar } from "../../pass/jar.ts";
+import { clearPass, readPass } from "../../pass/pass.ts";
+import { letGo } from "../../pass/receipt.ts";
+import { clearWho } from "../../pass/who.ts";
+import { callTenant } from "../../tenant/client-call.ts";
+import type { Admission } from "../admission/admission-cache.ts";
+import type { GateParts } from "../gate-parts.ts";
+import type { Visit } from "../gate-request.ts";
+
+export interface SessionLease {
+  holder: HolderId;
+  session: SessionKey;
+}
+
+/**
+ * `Set-Cookie` values that leave a browser without anything of Hotseat's but a receipt: what the answer takes away
+ * counts once the browser shows that it took it (L9).
+ */
+export async function signedOutCookies(
+  { config, source, now }: GateParts,
+  { cookie }: Visit,
+  { jar }: Admission,
+): Promise<string[]> {
+  const pass = await readPass(config, cookie);
+  const taken =
+    pass !== null && pass.jar === jar
+      ? await letGo(config, { holder: pass.holder, jar: pass.jar }, now())
+      : [clearPass(), clearJar()];
+  return [...taken, clearWho(), UNMARK_SENDS_USER, ...source.signedOutCookies];
+}
+
+/** What this isolate knows of the session counts no more; its lease ends. Never throws. */
+export async function endSession(gate: GateParts, admission: Admission, lease: SessionLease | null): Promise<void> {
+  const { identity, desk, owed, tenant } = gate;
+  identity.forget(admission.session);
+  desk.dropPass(admission);
+  owed.take(admission.session);
+  if (admission.jar !== null) forgetJar(admission.jar);
+  if (lease === null) return;
+  try {
+    await callTenant(tenant, (stub) => stub.signOut(lease.holder, lease.session));
+  } catch (error) {
+    console.error("The tenant was not told of a logout; the lease ends by itself later:", error);
+  }
+}

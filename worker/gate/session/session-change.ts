@@ -1,0 +1,117 @@
+/** How a session of the CRM begins and ends at the gate: sign-in, sign-out, and sessions that are nobody's any more. */
+import type { HolderId } from "../../../shared/ids.ts";
+import { stripCookies } from "../../pass/cookies.ts";
+import { clearPass, readPass } from "../../pass/pass.ts";
+import { beginSignIn } from "../../pass/sign-in.ts";
+import { clearWho, readWho, type Who } from "../../pass/who.ts";
+import type { Admission } from "../admission/admission-cache.ts";
+import { carryOpen } from "../admission/admit.ts";
+import { identify } from "../admission/identify.ts";
+import { carryJudged } from "../admission/judged.ts";
+import { carry, withCookies } from "../carry.ts";
+import type { GateParts } from "../gate-parts.ts";
+import type { Visit } from "../gate-request.ts";
+import { endSession, type SessionLease, signedOutCookies } from "./end-session.ts";
+import { carrierAfter } from "./session-values.ts";
+import { findSessionCookies } from "./sign-out.ts";
+
+/** The session is none (any more): the CRM answers as it likes, and a lease of the session ends. */
+export async function carryAnonymous(
+  gate: GateParts,
+  visit: Visit,
+  admission: Admission,
+  who: Who | null,
+): Promise<Response> {
+  gate.counter.counts.open++;
+  const { credentials, carrierHeaders } = gate.source;
+  // Whatever else could sign somebody in stays behind, as of a stranger.
+  const load = { cookie: credentials.anonymousCookies(admission.cookieForCrm), anonymousBut: carrierHeaders };
+  if (who === null) return carryJudged(gate, visit, load);
+  // L9: this session is nobody's; another one that the identity cookie names may live on elsewhere.
+  await endSession(gate, admission, { holder: who.person.id, session: admission.session });
+  return carryJudged(gate, visit, { ...load, cookies: await signedOutCookies(gate, visit, admission) });
+}
+
+/** G5: logout is never refused, and ends the lease once the CRM has taken it. */
+export async function signOut(gate: GateParts, visit: Visit, shown: Admission): Promise<Response> {
+  const { lease, admission } = await findOwner(gate, visit, shown);
+  gate.counter.counts.open++;
+  const answer = await carry(gate, visit, { cookie: admission.cookieForCrm });
+  if (!gate.rules.isSignedOut(visit, visit.body, answer)) return answer;
+  await endSession(gate, admission, lease);
+  return withCookies(answer, await signedOutCookies(gate, visit, admission));
+}
+
+/** The lease that the request proves to be of its session. */
+async function findLease(
+  { config, now }: GateParts,
+  { cookie }: Visit,
+  { session }: Admission,
+): Promise<SessionLease | null> {
+  const who = await readWho(config, cookie, now());
+  const pass = await readPass(config, cookie);
+  const holder = (who?.session === session ? who.person.id : null) ?? (pass?.session === session ? pass.holder : null);
+  return holder === null ? null : { holder, session };
+}
+
+/**
+ * Whose session ends. Not everybody shows a proof: programs keep no cookies of ours, or the CRM's alone, and a value may
+ * be new. While the session still lives, the CRM says.
+ */
+async function findOwner(
+  gate: GateParts,
+  visit: Visit,
+  shown: Admission,
+): Promise<{ lease: SessionLease | null; admission: Admission }> {
+  const proved = await findLease(gate, visit, shown);
+  if (proved !== null) return { lease: proved, admission: shown };
+  const { identity, admission } = await identify(gate, visit, shown);
+  const isOwned = identity.kind === "signed_in";
+  return { lease: isOwned ? { holder: identity.person.id, session: admission.session } : null, admission };
+}
+
+/** Whoever signs in may be another than before in the same session: nothing of before counts. */
+export async function signIn(gate: GateParts, visit: Visit, admission: Admission): Promise<Response> {
+  gate.counter.counts.open++;
+  const before = await findLease(gate, visit, admission);
+  const answer = await carry(gate, visit, { cookie: admission.cookieForCrm });
+  gate.identity.forget(admission.session);
+  gate.desk.forgetRefusal(admission.session);
+  gate.owed.take(admission.session);
+  if (before === null || !(await isSomebodyElse(gate, visit, answer, before.holder))) {
+    return withCookies(answer, [clearPass(), clearWho(), beginSignIn()]);
+  }
+  await endSession(gate, admission, before);
+  return withCookies(answer, [...(await signedOutCookies(gate, visit, admission)), beginSignIn()]);
+}
+
+/** L1: whether the browser is another person's, or nobody's, after the answer to a sign-in. */
+async function isSomebodyElse(gate: GateParts, visit: Visit, answer: Response, before: HolderId): Promise<boolean> {
+  const after = await carrierAfter(gate, visit, answer.headers.getSetCookie());
+  if (after === null) return true;
+  const { carrier, value, cookie } = after;
+  const headers = new Headers(visit.request.headers);
+  if (cookie !== null) headers.set("cookie", cookie);
+  const { origin, path, ctx } = visit;
+  const found = await gate.identity.identify({ headers, origin, path, ctx, carrier, session: value, proof: null });
+  if (found.kind === "signed_in") return found.person.id !== before;
+  return found.kind === "anonymous" || found.kind === "exempt";
+}
+
+/** A login of somebody who shows no session: what the browser still shows of an earlier one counts for none that begins. */
+export async function signInAnew(gate: GateParts, visit: Visit): Promise<Response> {
+  const answer = await carryOpen(gate, visit, false);
+  const showsEarlier = stripCookies(visit.cookie) !== visit.cookie;
+  return showsEarlier ? withCookies(answer, [clearPass(), clearWho()]) : answer;
+}
+
+/** G5: signs out on the browser's side, where no form can call the CRM's logout: its session is laid down there. */
+export async function forgetBrowser(gate: GateParts, visit: Visit, admission: Admission | null): Promise<Response> {
+  const answer = new Response(null, { status: 303, headers: { location: "/", "cache-control": "no-store" } });
+  if (admission === null) return answer;
+  await endSession(gate, admission, (await findOwner(gate, visit, admission)).lease);
+  const carriers = findSessionCookies(gate.preset, visit.cookie ?? "").map(clearCookie);
+  return withCookies(answer, [...carriers, ...(await signedOutCookies(gate, visit, admission))]);
+}
+
+const clearCookie = (name: string): string => `${name}=; Path=/; Max-Age=0`;

@@ -1,0 +1,46 @@
+/** G5: signing out of the CRM from a page of Hotseat's, by the preset's logout. */
+import { OWN_PATH } from "../../../shared/protocol.ts";
+import type { Preset, SessionChange } from "../../identity/preset/preset-schema.ts";
+import { matchCalmly } from "../../identity/preset/safe-regex.ts";
+import { findCookies } from "../../pass/cookies.ts";
+
+/** A form that signs out. */
+export interface SignOut {
+  method: "get" | "post";
+  path: string;
+  fields: readonly (readonly [name: string, value: string])[];
+}
+
+/** Clears the cookies that carry the browser's session, for CRMs whose logout no form can call. */
+export const SIGN_OUT_PATH = `${OWN_PATH}sign-out`;
+
+/** null: the session is in no cookie, and the logout is a call that only the CRM's own page can make. */
+export function signOutOf({ logout, carriers }: Preset): SignOut | null {
+  const form = logout.map(formOf).find((found) => found !== null);
+  if (form !== undefined) return form;
+  const isInCookies = carriers.flat().some(({ header }) => header === undefined);
+  return isInCookies ? { method: "post", path: SIGN_OUT_PATH, fields: [] } : null;
+}
+
+/** null where the address is no page's: calls take JSON, or answer it. */
+function formOf({ method, path, query, form, pointer }: SessionChange): SignOut | null {
+  if (pointer !== undefined || /[:*]/.test(path) || /\/api\//.test(path)) return null;
+  const [inQuery, inForm] = [fieldsOf(query), fieldsOf(form)];
+  if (method === "GET" && inForm.length === 0) return { method: "get", path, fields: inQuery };
+  if (method !== "POST" && method !== undefined) return null;
+  const search = new URLSearchParams(inQuery.map(([name, value]) => [name, value]));
+  return { method: "post", path: search.size === 0 ? path : `${path}?${search}`, fields: inForm };
+}
+
+const fieldsOf = (fields: SessionChange["query"]): [string, string][] =>
+  Object.entries(fields ?? {}).map(([name, values]) => [name, values[0] ?? ""]);
+
+/** Names of the cookies in the header that carry a session of the CRM. */
+export function findSessionCookies({ carriers }: Preset, header: string): string[] {
+  const tests = carriers.flat().map(({ cookie, cookiePattern }) => {
+    const pattern = cookiePattern === undefined ? null : new RegExp(cookiePattern, "u");
+    return (name: string): boolean => name === cookie || (pattern !== null && matchCalmly(pattern, name) !== null);
+  });
+  const pairs = findCookies(header, (name) => tests.some((isWanted) => isWanted(name)));
+  return pairs.map((pair) => pair.slice(0, pair.indexOf("=")).trim());
+}

@@ -1,0 +1,82 @@
+/**
+ * By what an answer to somebody with a seat may say that the session is nobody's any more (G9). Signs alone: whoever sees
+ * one asks the CRM, for a page may hold any text and a CRM has other reasons for a status.
+ */
+import type { AnswerHead } from "../../identity/crm/crm-answer.ts";
+import type { Condition, Preset } from "../../identity/preset/preset-schema.ts";
+
+/** In the first `withinBytes` of a body, one character for each byte. */
+export interface Sign {
+  withinBytes: number;
+  isIn(text: string): boolean;
+}
+
+export interface SignedOutSigns {
+  /**
+   * As far as its head tells, the answer may be one that the CRM gives to nobody: a status that says so, a way to its
+   * login or to another site's.
+   */
+  maySaySignedOut(answer: AnswerHead, origin: string): boolean;
+  /**
+   * The same of the beginning of a body, where the CRM says it by 200: its login in place of a page, an error in place of
+   * data. null: this answer says nothing of the kind.
+   */
+  signedOutSign(answer: AnswerHead): Sign | null;
+}
+
+/** 401 and 403; Laravel's, IIS's and Esri's for a session that is over. */
+const STATUSES: ReadonlySet<number> = new Set([401, 403, 419, 440, 498]);
+/** A login page's form stands in its first half; an error in place of data is short. */
+const PAGE_BYTES = 32 * 1024;
+const DATA_BYTES = 8 * 1024;
+
+export function compileSignedOut(preset: Preset): SignedOutSigns {
+  const anonymous = preset.identity.steps.flatMap(({ anonymousWhen }) => anonymousWhen);
+  const ways = anonymous.flatMap(({ location }) => location ?? []);
+  const logins = preset.login.filter(({ path }) => !/[:*]/.test(path)).map(({ path }) => path);
+  const toNobody = [...ways, ...logins];
+  const leadsToNobody = (address: string): boolean => toNobody.some((part) => address.includes(part));
+
+  const given = anonymous.filter(({ status = 200 }) => status === 200);
+  const texts = given.flatMap(({ body }) => body ?? []);
+  const errors = given.flatMap(patternOf);
+  const inPage = texts.length === 0 ? null : signOf(PAGE_BYTES, (text) => texts.some((part) => text.includes(part)));
+  const inData = errors.length === 0 ? null : signOf(DATA_BYTES, (text) => errors.some((error) => error.test(text)));
+
+  return {
+    maySaySignedOut(answer, origin) {
+      const { status, headers } = answer;
+      if (STATUSES.has(status)) return true;
+      const refresh = headers.get("refresh");
+      if (refresh !== null && leadsToNobody(refresh)) return true;
+      const location = headers.get("location");
+      if (location === null || status < 300 || status >= 400) return false;
+      return leadsToNobody(location) || isElsewhere(location, origin);
+    },
+    signedOutSign({ status, headers }) {
+      if (status !== 200 || (inPage === null && inData === null)) return null;
+      const type = headers.get("content-type") ?? "";
+      if (/^\s*text\/html\b/i.test(type)) return inPage;
+      return /^\s*application\/(?:[a-z0-9.-]+\+)?json\b/i.test(type) ? inData : null;
+    },
+  };
+}
+
+const signOf = (withinBytes: number, isIn: (text: string) => boolean): Sign => ({ withinBytes, isIn });
+
+/** A member of JSON with this name and value, wherever it stands. */
+function patternOf({ pointer, equals }: Condition): RegExp[] {
+  const name = pointer?.split("/").at(-1);
+  if (name === undefined || equals === undefined) return [];
+  return [
+    new RegExp(`${quoteForPattern(JSON.stringify(name))}\\s*:\\s*${quoteForPattern(JSON.stringify(equals))}(?![\\w.])`),
+  ];
+}
+
+const quoteForPattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** Another site, such as one where people sign in once for all. */
+function isElsewhere(location: string, origin: string): boolean {
+  const url = URL.parse(location, origin);
+  return url !== null && url.origin !== origin;
+}

@@ -1,0 +1,73 @@
+/** An answer of the CRM to a question of ours: read within bounds, tested by a preset's conditions. */
+import { readPointer } from "../../config/json-pointer.ts";
+import { findText } from "../preset/html-extract.ts";
+import type { Condition, Extract } from "../preset/preset-schema.ts";
+
+export interface CrmAnswer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** undefined when the text is no JSON. */
+  json: unknown;
+}
+
+/** What is known of an answer whose body is not read: it streams on to the visitor. */
+export type AnswerHead = Pick<CrmAnswer, "status" | "headers">;
+
+/** Reads the whole answer; throws when it is larger than `maxBytes`. */
+export async function readCrmAnswer(response: Response, maxBytes: number): Promise<CrmAnswer> {
+  const { status, headers } = response;
+  const text = response.body === null ? "" : await readText(response.body, maxBytes);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = undefined;
+  }
+  return { status, headers, text, json };
+}
+
+async function readText(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<string> {
+  const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    bytes += value.byteLength;
+    if (bytes > maxBytes) {
+      await reader.cancel().catch(() => undefined);
+      throw new Error(`the CRM's answer is larger than ${maxBytes} bytes`);
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+/** Whether all that the condition says holds of the answer. */
+export function holds(condition: Condition, answer: CrmAnswer): boolean {
+  if (!holdsOfHead(condition, answer)) return false;
+  const { body, pointer, equals } = condition;
+  if (body !== undefined && !answer.text.includes(body)) return false;
+  if (pointer === undefined) return true;
+  const value = readPointer(answer.json, pointer);
+  if (value === undefined || value === null) return false;
+  return equals === undefined || equals === value;
+}
+
+/** As far as status and headers tell. */
+export function holdsOfHead(condition: Condition, { status, headers }: AnswerHead): boolean {
+  const { location, contentType } = condition;
+  if (condition.status !== undefined && condition.status !== status) return false;
+  if (location !== undefined && headers.get("location")?.includes(location) !== true) return false;
+  return contentType === undefined || headers.get("content-type")?.toLowerCase().startsWith(contentType) === true;
+}
+
+/** The value that the preset asks for; undefined or null where the answer has none. */
+export function extract(source: Extract, answers: readonly CrmAnswer[]): unknown {
+  const answer = answers[source.step];
+  if (answer === undefined) return undefined;
+  if (source.pointer !== undefined) return readPointer(answer.json, source.pointer);
+  if (source.text !== undefined) return findText(answer.text, source.text);
+  return source.header === undefined ? undefined : answer.headers.get(source.header);
+}

@@ -1,0 +1,203 @@
+/** One question to the CRM: the preset's steps, each with the visitor's own credentials (I1). */
+
+import { within } from "../../async/timeout.ts";
+import { addressSetCookie, applySetCookies } from "../../http/set-cookie.ts";
+import { stripCookies } from "../../pass/cookies.ts";
+import type { Finding, Verdict } from "../identity-result.ts";
+import { readPerson } from "../person-reader.ts";
+import type { Condition, Preset, Step } from "../preset/preset-schema.ts";
+import { matchCalmly } from "../preset/safe-regex.ts";
+import { fillTemplate, type Values } from "../preset/template.ts";
+import type { RoleLists } from "../roles.ts";
+import { type Carrier, carrierHeaders } from "../session-credential.ts";
+import { type CrmAnswer, extract, holds, readCrmAnswer } from "./crm-answer.ts";
+import { askTwice, UNCACHED } from "./crm-fetch.ts";
+import { setVisitorAddress } from "./visitor-address.ts";
+
+export type Ask = (url: string, init: RequestInit) => Promise<Response>;
+
+/** Whom to ask, and what of the operator's word counts. */
+export interface Target {
+  crmOrigin: string;
+  /** For a step that names no time of its own. */
+  identityTimeoutMs: number;
+  roleLists: RoleLists;
+}
+
+/** The request on whose occasion the CRM is asked, and the session it carries. */
+export interface Visitor {
+  headers: Headers;
+  /** Public origin and path of the request. */
+  origin: string;
+  path: string;
+  carrier: Carrier;
+}
+
+/** What happened at one step, for `preset:check`. */
+export interface StepTrace {
+  step: number;
+  url: string;
+  init: RequestInit & { headers: Headers };
+  answer: CrmAnswer | null;
+  /** Such as `signedInWhen.0`, or why none decided. */
+  decidedBy: string;
+}
+
+/** Larger answers are unknown: who-am-I answers are 1 to 25 kB (EspoCRM's is the largest measured), pages more. */
+const ANSWER_MAX_BYTES = 256 * 1024;
+/** Of the visitor's headers the question carries these: some CRMs bind a session to them. */
+const CARRIED = ["user-agent", "accept-language", "cf-connecting-ip"];
+
+type AskCrm = (visitor: Visitor) => Promise<Finding>;
+
+/** `trace` is told of every step; what it gets holds the visitor's secrets. */
+export function compileQuestion(
+  target: Target,
+  preset: Preset,
+  ask: Ask,
+  trace: (step: StepTrace) => void = () => undefined,
+): AskCrm {
+  const askSteps = compileSteps(target, preset, preset.identity.steps, ask, trace);
+  return async (visitor) => {
+    const { answers, setCookies } = await askSteps(visitor);
+    const verdict = Array.isArray(answers) ? readPerson(target.roleLists, preset, answers) : answers;
+    return setCookies.length === 0 ? verdict : { ...verdict, setCookies };
+  };
+}
+
+export interface Steps {
+  /** The answer to each step; or why there are none: the session is nobody's, or it cannot be told. */
+  answers: CrmAnswer[] | Extract<Verdict, { kind: "anonymous" | "unknown" }>;
+  /** The visitor's, see finding.ts. */
+  setCookies: readonly string[];
+}
+
+/** Asks one step after the other, each with the cookies that the CRM set before. */
+export function compileSteps(
+  target: Pick<Target, "crmOrigin" | "identityTimeoutMs">,
+  preset: Preset,
+  steps: readonly Step[],
+  ask: Ask,
+  trace: (step: StepTrace) => void = () => undefined,
+): (visitor: Visitor) => Promise<Steps> {
+  const sessionHeaders = carrierHeaders(preset);
+  const pathCapture = preset.pathCapture === undefined ? null : new RegExp(preset.pathCapture, "u");
+
+  return async (visitor) => {
+    const setCookies: string[] = [];
+    return { answers: await askAll(visitor, setCookies), setCookies };
+  };
+
+  async function askAll(visitor: Visitor, setCookies: string[]): Promise<Steps["answers"]> {
+    const captures = capturesOf(visitor, pathCapture);
+    if (captures === null) return unknown("the session is not of a form that the preset can ask about");
+    const answers: CrmAnswer[] = [];
+    for (const [index, step] of steps.entries()) {
+      const timeoutMs = step.timeoutMs ?? target.identityTimeoutMs;
+      const seen = { step: index, ...build(visitor, step, captures, setCookies) };
+      const init = { ...seen.init, signal: AbortSignal.timeout(timeoutMs), cf: UNCACHED };
+      const asking = askTwice(ask)(seen.url, init).then((response) =>
+        readCrmAnswer(response, step.maxBytes ?? ANSWER_MAX_BYTES),
+      );
+      const asked = await within(timeoutMs, asking.catch(reasonOf));
+      if (asked === undefined || typeof asked.value === "string") {
+        const why = asked === undefined ? `the CRM took longer than ${timeoutMs} ms` : String(asked.value);
+        trace({ ...seen, answer: null, decidedBy: why });
+        return unknown(`${why} (step ${index})`);
+      }
+      const answer = asked.value;
+      if (step.origin === undefined) {
+        const { pathname } = new URL(seen.url);
+        setCookies.push(...answer.headers.getSetCookie().map((line) => addressSetCookie(line, pathname)));
+      }
+      const rule = findRule(step, answer);
+      trace({ ...seen, answer, decidedBy: rule?.name ?? "no rule of the preset fits" });
+      if (rule === null) {
+        return unknown(`no rule of the preset fits the answer with status ${answer.status} (step ${index})`);
+      }
+      if (rule.verdict === "anonymous") return { kind: "anonymous" };
+      answers.push(answer);
+      for (const [name, source] of Object.entries(step.captures ?? {})) {
+        const value = extract({ step: index, ...source }, answers);
+        if (typeof value !== "string" && typeof value !== "number") {
+          return unknown(`the answer has nothing to capture as ${name} (step ${index})`);
+        }
+        captures.inPath[name] = encodeURIComponent(value);
+        captures.plain[name] = String(value);
+      }
+    }
+    return answers;
+  }
+
+  function build(
+    visitor: Visitor,
+    step: Step,
+    captures: Captures,
+    setCookies: readonly string[],
+  ): { url: string; init: StepTrace["init"] } {
+    const headers = new Headers();
+    const copy = (name: string, value: string | null): void => {
+      if (value !== null) headers.set(name, value);
+    };
+    const sent = visitor.headers;
+    const isElsewhere = step.origin !== undefined;
+    const carried = isElsewhere ? ["user-agent", "accept-language"] : [...CARRIED, ...sessionHeaders];
+    for (const name of [...carried, ...(step.forward ?? [])]) copy(name, sent.get(name));
+    const shown = stripCookies(sent.get("cookie"));
+    const cookie = setCookies.length === 0 ? shown : applySetCookies(shown, setCookies, Date.now());
+    if (step.cookies !== undefined) copy("cookie", chooseCookies(cookie, step.cookies));
+    else if (!isElsewhere) copy("cookie", cookie);
+    headers.set("accept", "application/json");
+    for (const [name, value] of Object.entries(step.headers ?? {})) {
+      headers.set(name, String(fillTemplate(value, captures.plain)));
+    }
+    for (const [name, wanted] of Object.entries(step.headersFromCookies ?? {})) {
+      copy(name, chooseCookies(cookie, [wanted])?.slice(wanted.length + 1) ?? null);
+    }
+    if (!isElsewhere) setVisitorAddress(headers, visitor.origin);
+    const init: RequestInit & { headers: Headers } = { method: step.method, headers, redirect: "manual" };
+    if (step.body !== undefined) {
+      headers.set("content-type", "application/json");
+      init.body = JSON.stringify(fillTemplate(step.body, captures.plain));
+    }
+    return { url: (step.origin ?? target.crmOrigin) + String(fillTemplate(step.path, captures.inPath)), init };
+  }
+}
+
+/** Captures twice: as they are, and as they may stand in a path. */
+interface Captures {
+  plain: Record<string, string>;
+  inPath: Record<string, string>;
+}
+
+function capturesOf({ carrier, path }: Visitor, pathCapture: RegExp | null): Captures | null {
+  if (carrier.captures === null) return null;
+  const fromPath = pathCapture === null ? {} : matchCalmly(pathCapture, path)?.groups;
+  if (fromPath === undefined) return null;
+  const encoded = Object.entries(carrier.captures).map(([name, value]) => [name, encodeURIComponent(value)]);
+  return {
+    plain: { ...fromPath, ...carrier.captures } satisfies Values as Record<string, string>,
+    // A piece of the visitor's path is encoded already.
+    inPath: { ...fromPath, ...Object.fromEntries(encoded) },
+  };
+}
+
+function chooseCookies(header: string | null, names: readonly string[]): string | null {
+  const kept = (header ?? "")
+    .split(";")
+    .map((pair) => pair.trim())
+    .filter((pair) => names.includes(pair.slice(0, Math.max(0, pair.indexOf("=")))));
+  return kept.length === 0 ? null : kept.join("; ");
+}
+
+function findRule(step: Step, answer: CrmAnswer): { name: string; verdict: "anonymous" | "signed_in" } | null {
+  const first = (conditions: readonly Condition[]): number => conditions.findIndex((rule) => holds(rule, answer));
+  const anonymous = first(step.anonymousWhen);
+  if (anonymous !== -1) return { name: `anonymousWhen.${anonymous}`, verdict: "anonymous" };
+  const signedIn = first(step.signedInWhen);
+  return signedIn === -1 ? null : { name: `signedInWhen.${signedIn}`, verdict: "signed_in" };
+}
+
+const unknown = (why: string): Extract<Verdict, { kind: "unknown" }> => ({ kind: "unknown", why });
+
+const reasonOf = (error: unknown): string => `asking failed: ${error instanceof Error ? error.message : String(error)}`;

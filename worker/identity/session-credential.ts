@@ -1,0 +1,149 @@
+/** What carries the CRM's session in a request: cookies or a header (G2, I3). */
+import type { SessionKey } from "../../shared/ids.ts";
+import { BoundedMap } from "../memory/bounded-map.ts";
+import { findCookies } from "../pass/cookies.ts";
+import { toBase64Url } from "../pass/signature.ts";
+import type { CarrierPart, Preset } from "./preset/preset-schema.ts";
+import { matchCalmly } from "./preset/safe-regex.ts";
+
+export interface Carrier {
+  /** The values as sent; the same for every request of one session. Secret: for comparing, never for logs. */
+  raw: string;
+  /** What the values say of themselves, for asking the CRM; null when they are not of the form that can be asked. */
+  captures: Readonly<Record<string, string>> | null;
+  /** Which sign-in of the browser made it (pass/sign-in.ts); left out: none is known. */
+  signIn?: string;
+}
+
+/** What of a request can carry a session. */
+export interface CarrierSource {
+  cookie: string | null;
+  /** Value of the carrying header of this name. */
+  header: (name: string) => string | null;
+}
+
+export type ReadCarrier = (source: CarrierSource) => Carrier | null;
+
+type Captures = Readonly<Record<string, string>>;
+type Found = { value: string; captures: Captures | null };
+type ReadPart = (source: CarrierSource) => Found | null;
+
+const NO_CAPTURES: Captures = {};
+
+/** The reader for a preset: null where the request carries no session. */
+export function compileCarriers(preset: Preset): ReadCarrier {
+  const groups = preset.carriers.map((parts) => parts.map(compilePart));
+  return (source) => {
+    for (const [index, parts] of groups.entries()) {
+      const found = parts.map((read) => read(source));
+      if (!found.every((part) => part !== null)) continue;
+      const raw = `${index}\n${found.map((part) => part.value).join("\n")}`;
+      if (found.some((part) => part.captures === null)) return { raw, captures: null };
+      return { raw, captures: Object.assign({}, ...found.map((part) => part.captures)) };
+    }
+    return null;
+  };
+}
+
+const compilePart = (part: CarrierPart): ReadPart =>
+  part.header === undefined ? compileCookie(part) : compileHeader(part.header, part);
+
+function compileCookie(part: CarrierPart): ReadPart {
+  const pattern = part.cookiePattern === undefined ? null : new RegExp(part.cookiePattern, "u");
+  const exact = part.cookie ?? null;
+  const isWanted = (name: string): boolean => (pattern === null ? name === exact : matchCalmly(pattern, name) !== null);
+  const ignored = new Set(["", ...(part.ignore ?? [])]);
+  const readCaptures = compileCaptures(part);
+  return ({ cookie }) => {
+    if (cookie === null || (exact !== null && !cookie.includes(exact))) return null;
+    // Several Cookie headers reach us joined by commas, and the CRM may read them apart: a session that could be
+    // there counts as there, or one could walk past the gate with it.
+    const header = cookie.includes(",") ? cookie.replaceAll(",", ";") : cookie;
+    // All of one name together: which of them the CRM takes is its own affair.
+    const found = findCookies(header, isWanted).filter((pair) => !ignored.has(cookieValue(pair)));
+    const [first] = found;
+    if (first === undefined) return null;
+    return {
+      value: found.join("\n"),
+      captures: found.length === 1 ? readCaptures(cookieValue(first)) : soleCaptures(part),
+    };
+  };
+}
+
+function cookieValue(pair: string): string {
+  const value = pair.slice(pair.indexOf("=") + 1).trim();
+  return value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
+}
+
+/** Two sessions at once: nobody can tell which the CRM takes, so nothing is captured of them. */
+const soleCaptures = (part: CarrierPart): Captures | null => (part.capture === undefined ? NO_CAPTURES : null);
+
+function compileHeader(name: string, part: CarrierPart): ReadPart {
+  const scheme = part.scheme === undefined ? null : new RegExp(`^\\s*${part.scheme}\\s+`, "i");
+  const ignored = new Set(["", ...(part.ignore ?? [])]);
+  const readCaptures = compileCaptures(part);
+  // A header of another scheme is a session all the same: only the CRM knows what it makes of it. Nobody can be
+  // asked by it then, so it stays unknown and outside.
+  return ({ header }) => {
+    const value = header(name);
+    if (value === null || ignored.has(value.trim())) return null;
+    if (scheme === null) return { value, captures: readCaptures(value) };
+    return { value, captures: scheme.test(value) ? readCaptures(value.replace(scheme, "")) : null };
+  };
+}
+
+const HAS_CONTROL = /\p{Cc}/u;
+
+function compileCaptures(part: CarrierPart): (value: string) => Captures | null {
+  if (part.capture === undefined) return () => NO_CAPTURES;
+  const capture = new RegExp(part.capture, "u");
+  return (value) => {
+    const text = decode(value.trim(), part.decode);
+    if (text === null || HAS_CONTROL.test(text)) return null;
+    const groups = matchCalmly(capture, text)?.groups;
+    return groups === undefined ? null : { ...groups };
+  };
+}
+
+function decode(text: string, how: CarrierPart["decode"]): string | null {
+  try {
+    if (how === "percent") return decodeURIComponent(text);
+    if (how !== "base64") return text;
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(
+      Uint8Array.from(atob(text), (char) => char.charCodeAt(0)),
+    );
+  } catch {
+    return null;
+  }
+}
+
+const HASHES_MAX = 10_000;
+/** Longer ones are hashed each time: few CRMs have such, and a stranger could send many. */
+const HASHED_MAX_CHARS = 1_024;
+const KEY_BYTES = 16;
+const hashes = new BoundedMap<string, SessionKey>(HASHES_MAX);
+
+/** The key of the session, see `SessionKey`. */
+export async function hashCarrier({ raw, signIn }: Carrier): Promise<SessionKey> {
+  const whole = signIn === undefined ? raw : `${raw}\n\n\n${signIn}`;
+  const known = hashes.get(whole);
+  if (known !== undefined) return known;
+  const key = (signIn === undefined ? await hash(raw) : `${await hash(raw)}.${await hash(signIn)}`) as SessionKey;
+  if (whole.length <= HASHED_MAX_CHARS) hashes.set(whole, key);
+  return key;
+}
+
+async function hash(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return toBase64Url(new Uint8Array(digest, 0, KEY_BYTES));
+}
+
+/** A CRM's session and a token beside it are far shorter; Node's and Apache's bounds for all headers together are 16 and 8 KiB. */
+export const CREDENTIAL_MAX_CHARS = 16_384;
+
+export const isOverLong = ({ raw }: Carrier): boolean => raw.length > CREDENTIAL_MAX_CHARS;
+
+/** Names of headers that may carry a session, in lower case. */
+export function carrierHeaders(preset: Preset): string[] {
+  return [...new Set(preset.carriers.flat().flatMap(({ header }) => (header === undefined ? [] : [header])))];
+}

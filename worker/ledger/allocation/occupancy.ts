@@ -1,0 +1,32 @@
+/** How many seats are taken, and whose. */
+import type { HolderId } from "../../../shared/ids.ts";
+import type { Ledger } from "../ledger.ts";
+import { membershipOf } from "./pools.ts";
+
+/** L1, L9, L15: whether the holder takes one of the counted seats, by a lease, a pass still out, or an offer. */
+export function occupies(ledger: Ledger, holder: HolderId): boolean {
+  const lease = ledger.leases.get(holder);
+  if (lease !== undefined) return !lease.exempt;
+  if (ledger.drains.get(holder)?.exempt === false) return true;
+  const waiting = ledger.line.get(holder);
+  return waiting !== undefined && waiting.offeredUntil !== null;
+}
+
+/** L14: whether the holder has a lease by a licence of their own. */
+export const worksByOwn = (ledger: Ledger, holder: HolderId): boolean => ledger.leases.get(holder)?.named === true;
+
+/** Seats that nobody occupies; negative after the limit was lowered. */
+export const freeSeats = (ledger: Ledger): number => ledger.effective.limit - ledger.inUse;
+
+/** The membership (L17) with which the holder is counted, whatever takes the seat. */
+export function membershipOfHolder(ledger: Ledger, holder: HolderId): number {
+  const person = ledger.leases.get(holder)?.person ?? ledger.absences.get(holder)?.person;
+  return person === undefined ? 0 : membershipOf(ledger, person);
+}
+
+/** Counted seats whose lease has ended and whose passes are still out (L9). */
+export function countDraining(ledger: Ledger): number {
+  let draining = 0;
+  for (const drain of ledger.drains.values()) if (!drain.exempt) draining++;
+  return draining;
+}

@@ -1,0 +1,139 @@
+/** P4: where a person stands, and what the administration sees. Read only. */
+import type { DenialReason } from "../../../shared/denial.ts";
+import type { HolderId } from "../../../shared/ids.ts";
+import { NUDGE_EVERY_MS } from "../../../shared/nudge.ts";
+import type { Status } from "../../../shared/protocol.ts";
+import { LIMIT_MAX } from "../../../shared/timing.ts";
+import { judge } from "../allocation/judge.ts";
+import { positionOf } from "../allocation/queue.ts";
+import { reasonAgainst, reasonOf } from "../eligibility.ts";
+import { fullnessOf } from "../fullness.ts";
+import type { Absence, Lease, Ledger, Waiting } from "../ledger.ts";
+import { mayAdminister, type Person } from "../person.ts";
+import { idleAt } from "../time/expiry.ts";
+import { clientGoneAt, gateGoneAt } from "../time/gone.ts";
+import { estimateWait } from "./estimate.ts";
+
+/** Q3: for so long whoever asked reads what was decided. */
+export const DECISION_TOLD_MS = 86_400_000;
+
+/** Open tabs of the clients that are not gone at `now` (ms). */
+export function tabsOf({ timing }: Ledger, lease: Lease, now: number): number {
+  let tabs = 0;
+  for (const client of lease.clients.values()) if (clientGoneAt(timing, client) > now) tabs += client.tabs.size;
+  return tabs;
+}
+
+/** Browsers that are not gone at `now` (ms). */
+export function clientsOf({ timing }: Ledger, lease: Lease, now: number): number {
+  let clients = 0;
+  for (const client of lease.clients.values()) if (clientGoneAt(timing, client) > now) clients++;
+  for (const gate of lease.gates.values()) if (gateGoneAt(timing, gate) > now) clients++;
+  return clients;
+}
+
+/** The status of `person` at `now`; `tenant` is what the configuration says of the firm. */
+export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenant"], now: number): Status {
+  const holder: HolderId = person.id;
+  const lease = ledger.leases.get(holder);
+  const absence = ledger.absences.get(holder);
+  const waiting = ledger.line.get(holder);
+  const ended = absence?.ended ?? null;
+  const { limit, inUse, measure, isFull } = fullnessOf(ledger);
+  const { exempt, named } = lease ?? judge(ledger, person);
+  return {
+    state: lease ? "seated" : waiting ? (waiting.offeredUntil === null ? "waiting" : "offered") : "unseated",
+    person: person.name,
+    tenant,
+    limit,
+    inUse,
+    measure,
+    isFull,
+    exempt,
+    named,
+    mayAdminister: mayAdminister(person.role),
+    seat: lease
+      ? {
+          sinceAgeMs: now - lease.grantedAt,
+          tabs: tabsOf(ledger, lease, now),
+          clients: clientsOf(ledger, lease, now),
+          idleInMs: lease.exempt ? ledger.settings.idleTimeoutMs : Math.max(0, idleAt(ledger, lease) - now),
+        }
+      : null,
+    ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
+    denied: lease === undefined && absence?.denial ? reasonNow(ledger, holder, absence) : null,
+    line: waiting
+      ? {
+          position: positionOf(ledger, holder) ?? 1,
+          length: ledger.line.size,
+          offeredForMs: waiting.offeredUntil === null ? null : Math.max(0, waiting.offeredUntil - now),
+          estimateMs: estimateWait(ledger, holder, now),
+          mayAsk: ledger.settings.nudge.allowed,
+          asked: answerOf(ledger, waiting, now),
+        }
+      : null,
+    nudge: lease?.nudge ? { answerInMs: Math.max(0, lease.nudge.until - now), by: lease.nudge.by } : null,
+    announcement: announcementAt(ledger, now),
+    request: requestOf(ledger, holder, now),
+    mayRequest: mayRequest(ledger, holder),
+    button: ledger.settings.button,
+    draining: ledger.drains.has(holder),
+    timing: {
+      heartbeatEveryMs: ledger.timing.heartbeatEveryMs,
+      idleTimeoutMs: ledger.settings.idleTimeoutMs,
+      idleWarningMs: ledger.timing.idleWarningMs,
+    },
+  };
+}
+
+/** Q4: what is announced at the moment. */
+function announcementAt(
+  { settings: { announcement } }: Ledger,
+  now: number,
+): NonNullable<Status["announcement"]> | null {
+  if (announcement === null || announcement.until <= now) return null;
+  const { id, text, until } = announcement;
+  return { id, text, endsInMs: until - now };
+}
+
+/** Q3: the person's latest request for seats: open, or decided of late. */
+function requestOf({ settings }: Ledger, holder: HolderId, now: number): NonNullable<Status["request"]> | null {
+  const request = settings.requests.findLast(({ kind, person }) => kind === "more" && person.id === holder);
+  if (request === undefined) return null;
+  const { count, at, decision } = request;
+  if (decision === null) return { end: null, count, ageMs: now - at, by: null, note: "" };
+  if (now - decision.at >= DECISION_TOLD_MS) return null;
+  return { end: decision.end, count, ageMs: now - decision.at, by: decision.by, note: decision.note };
+}
+
+/** Q1: whether asking for more seats would be taken now. */
+const mayRequest = ({ settings }: Ledger, holder: HolderId): boolean =>
+  settings.model === "concurrent" &&
+  settings.limit < LIMIT_MAX &&
+  !settings.requests.some(({ kind, person, decision }) => kind === "more" && person.id === holder && decision === null);
+
+/** L2: why somebody who waits has no seat at this moment; what it was when they asked may be over. */
+function reasonNow(ledger: Ledger, holder: HolderId, absence: Absence): DenialReason {
+  const now = ledger.line.has(holder) ? reasonAgainst(ledger, absence.person, false) : null;
+  return now ?? reasonOf(absence);
+}
+
+/** L16: what came of asking a holder: still to be answered, kept, or given; null: nobody was asked of late. */
+function answerOf(ledger: Ledger, { asked, nudgedAt }: Waiting, now: number): NonNullable<Status["line"]>["asked"] {
+  // Anyone who may ask again is no longer told of the last time.
+  if (asked === null || nudgedAt === null || now - nudgedAt >= NUDGE_EVERY_MS) return null;
+  const lease = ledger.leases.get(asked.holder);
+  // A lease that began later is another one: the holder gave the seat, and has come back since.
+  if (lease === undefined || lease.grantedAt > nudgedAt) return { answer: "given", answerInMs: 0 };
+  if (lease.nudge === null || lease.nudge.until !== asked.until) return { answer: "kept", answerInMs: 0 };
+  return { answer: "awaited", answerInMs: Math.max(0, asked.until - now) };
+}
+
+/** L15: nothing has changed for somebody who waits: place, reason and what came of asking are what they were. */
+export const isSameWait = (a: Status, b: Status): boolean =>
+  a.line?.position === b.line?.position &&
+  a.denied === b.denied &&
+  a.line?.asked?.answer === b.line?.asked?.answer &&
+  a.announcement?.id === b.announcement?.id &&
+  a.request?.end === b.request?.end &&
+  (a.request === null) === (b.request === null);

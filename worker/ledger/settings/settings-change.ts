@@ -1,0 +1,275 @@
+/** Whether one change of the settings is sound, what it replaces, and what it is called in the audit. */
+import { Temporal } from "temporal-polyfill";
+import { CORNERS } from "../../../shared/corner.ts";
+import type { HolderId } from "../../../shared/ids.ts";
+import type { Problem } from "../../../shared/problem.ts";
+import { LIMIT_MAX } from "../../../shared/timing.ts";
+import {
+  ANNOUNCEMENT_MAX,
+  BOOSTS_MAX,
+  CONTACT_MAX,
+  MODELS,
+  POOLS_MAX,
+  type Pool,
+  PRIORITY_MAX,
+  REFUSAL_TOLERANCE_MAX_MS,
+  type Settings,
+  type SettingsChange,
+  type Window,
+} from "./settings.ts";
+
+export interface Checked {
+  /** In words, as the audit and the next person with a stale form read it. */
+  title: string;
+  patch: Partial<Settings>;
+  problem: Problem | null;
+  /** A sentence when only support may. */
+  supportOnly: string | null;
+}
+
+const MINUTE = 60_000;
+const BOOST_LASTS_MAX_MS = 92 * 24 * 60 * MINUTE;
+const ANNOUNCED_MAX_MS = 14 * 24 * 60 * MINUTE;
+const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+const whole = (value: number, low: number, high: number): boolean =>
+  Number.isInteger(value) && value >= low && value <= high;
+
+/** Checks `change` against `settings` at `now`; the actor's name stands in what is kept. */
+export function checkChange(
+  settings: Settings,
+  change: SettingsChange,
+  now: number,
+  { name: by, id: byId }: { name: string; id: HolderId },
+): Checked {
+  const sound = (title: string, patch: Partial<Settings>, supportOnly: string | null = null): Checked => ({
+    title,
+    patch,
+    problem: null,
+    supportOnly,
+  });
+  const wrong = (title: string, field: string, detail: string, code: Problem["code"] = "out_of_range"): Checked => ({
+    title,
+    patch: {},
+    problem: { code, field, detail },
+    supportOnly: null,
+  });
+  switch (change.what) {
+    case "model": {
+      const title = `the licence model from ${settings.model} to ${change.model}`;
+      if (!MODELS.includes(change.model)) return wrong(title, "model", `The model is one of ${MODELS.join(", ")}.`);
+      return sound(title, { model: change.model }, "Only support changes the licence model: it is what was agreed.");
+    }
+    case "time_zone": {
+      const title = `the time zone to ${change.timeZone}`;
+      try {
+        Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(change.timeZone);
+      } catch {
+        return wrong(title, "timeZone", "The time zone is a name such as Europe/Berlin.");
+      }
+      return sound(title, { timeZone: change.timeZone });
+    }
+    case "contact": {
+      const contact = change.contact.trim();
+      const title = contact === "" ? "the contact to none" : `the contact to ${contact}`;
+      return contact.length > CONTACT_MAX
+        ? wrong(
+            title,
+            "contact",
+            `The contact may be at most ${CONTACT_MAX} characters; this one has ${contact.length}.`,
+          )
+        : sound(title, { contact });
+    }
+    case "named_licences": {
+      const { licences } = change;
+      const { assigned } = settings.named;
+      const title = `the number of named licences from ${settings.named.licences} to ${licences}`;
+      if (!whole(licences, 0, LIMIT_MAX)) {
+        return wrong(title, "licences", `The number of named licences is a whole number from 0 to ${LIMIT_MAX}.`);
+      }
+      if (licences < assigned.length) {
+        const detail = `${assigned.length} named licences are assigned: take ${assigned.length - licences} away first.`;
+        return wrong(title, "licences", detail, "conflict");
+      }
+      const lower = licences < settings.named.licences;
+      return sound(
+        title,
+        { named: { licences, assigned } },
+        lower ? "Only support lowers the number of named licences." : null,
+      );
+    }
+    case "assign": {
+      const { named } = settings;
+      const title = `${change.person.name}: a named licence assigned`;
+      if (named.assigned.some(({ id }) => id === change.person.id)) {
+        return wrong(title, "person", `${change.person.name} has a named licence already.`, "conflict");
+      }
+      if (named.assigned.length >= named.licences) {
+        const detail = `All ${named.licences} named licences are assigned: take one away, or raise their number.`;
+        return wrong(title, "person", detail, "conflict");
+      }
+      return sound(title, { named: { ...named, assigned: [...named.assigned, change.person] } });
+    }
+    case "unassign": {
+      const { named } = settings;
+      const person = named.assigned.find(({ id }) => id === change.id);
+      const title = `${person?.name ?? change.id}: the named licence taken away`;
+      if (person === undefined) return wrong(title, "id", "This person has no named licence.", "not_found");
+      return sound(title, { named: { ...named, assigned: named.assigned.filter((other) => other !== person) } });
+    }
+    case "exempt": {
+      const title = `${change.person.name}: exempt from the limit`;
+      if (settings.exempt.some(({ id }) => id === change.person.id)) {
+        return wrong(title, "person", `${change.person.name} is exempt already.`, "conflict");
+      }
+      if (settings.exempt.length >= LIMIT_MAX) return wrong(title, "person", `At most ${LIMIT_MAX} people are exempt.`);
+      return sound(
+        title,
+        { exempt: [...settings.exempt, change.person] },
+        "Only support exempts people from the limit.",
+      );
+    }
+    case "end_exemption": {
+      const person = settings.exempt.find(({ id }) => id === change.id);
+      const title = `${person?.name ?? change.id}: exempt no more`;
+      if (person === undefined) return wrong(title, "id", "This person is not exempt.", "not_found");
+      return sound(title, { exempt: settings.exempt.filter((other) => other !== person) });
+    }
+    case "records_agreed": {
+      const { agreed } = change;
+      const title = `the agreed number of records to ${agreed ?? "none"}`;
+      if (agreed !== null && !whole(agreed, 1, Number.MAX_SAFE_INTEGER)) {
+        return wrong(title, "agreed", "The agreed number of records is a whole number of at least 1, or none.");
+      }
+      const patch = { records: { ...settings.records, agreed } };
+      return sound(title, patch, "Only support changes the agreed number of records.");
+    }
+    case "pools": {
+      const title = `the pools to ${change.pools.map((pool) => pool.name).join(", ") || "none"}`;
+      const fault = faultOfPools(change.pools, settings.limit);
+      return fault === null ? sound(title, { pools: change.pools }) : wrong(title, fault.field, fault.detail);
+    }
+    case "boost": {
+      const { extra, startsInMs, lastsMs } = change;
+      const title = `${extra} more licences for ${Math.round(lastsMs / MINUTE)} minutes`;
+      if (!whole(extra, 1, LIMIT_MAX)) return wrong(title, "extra", `A boost is of 1 to ${LIMIT_MAX} licences.`);
+      if (!whole(startsInMs, 0, BOOST_LASTS_MAX_MS) || !whole(lastsMs, MINUTE, BOOST_LASTS_MAX_MS)) {
+        return wrong(title, "lastsMs", "A boost lasts from one minute to 92 days, and starts within 92 days.");
+      }
+      const running = settings.boosts.filter((boost) => boost.until > now);
+      if (running.length >= BOOSTS_MAX) {
+        return wrong(title, "extra", `There are ${BOOSTS_MAX} boosts already: cancel one first.`, "conflict");
+      }
+      const from = now + startsInMs;
+      const boost = { id: `b${settings.version + 1}`, extra, from, until: from + lastsMs, by };
+      return sound(title, { boosts: [...running, boost] });
+    }
+    case "cancel_boost": {
+      const boost = settings.boosts.find(({ id }) => id === change.id);
+      const title =
+        boost === undefined ? `boost ${change.id} cancelled` : `a boost of ${boost.extra} licences cancelled`;
+      if (boost === undefined) return wrong(title, "id", "There is no such boost.", "not_found");
+      const patch = { boosts: settings.boosts.filter((other) => other !== boost) };
+      // Ending it early takes seats away, as lowering does.
+      const own = boost.from > now ? null : "Only support ends a boost that has begun; it ends by itself.";
+      return sound(title, patch, own);
+    }
+    case "button": {
+      const { corner } = change;
+      const title = `the licence button to ${corner}`;
+      return CORNERS.includes(corner)
+        ? sound(title, { button: corner })
+        : wrong(title, "corner", `The licence button stands at one of ${CORNERS.join(", ")}.`);
+    }
+    case "refusal_tolerance": {
+      const { toleranceMs } = change;
+      const title = `the tolerance for refusals to ${Math.round(toleranceMs / 1_000)} seconds`;
+      return whole(toleranceMs, 0, REFUSAL_TOLERANCE_MAX_MS)
+        ? sound(title, { refusalToleranceMs: toleranceMs })
+        : wrong(
+            title,
+            "toleranceMs",
+            `The tolerance is from 0 to ${REFUSAL_TOLERANCE_MAX_MS / 1_000} seconds, in whole milliseconds.`,
+          );
+    }
+    case "announce": {
+      const { lastsMs } = change;
+      const text = change.text.replace(/[\p{Cc}\s]+/gu, " ").trim();
+      const title = `the announcement to ${text || "none"}`;
+      if (text === "" || text.length > ANNOUNCEMENT_MAX) {
+        const detail = `An announcement has 1 to ${ANNOUNCEMENT_MAX} characters; this one has ${text.length}.`;
+        return wrong(title, "text", detail);
+      }
+      if (!whole(lastsMs, MINUTE, ANNOUNCED_MAX_MS))
+        return wrong(title, "lastsMs", "An announcement is shown for one minute to 14 days.");
+      const id = `a${settings.version + 1}`;
+      return sound(title, { announcement: { id, text, by, byId, until: now + lastsMs } });
+    }
+    case "end_announcement": {
+      const title = "the announcement to none";
+      return settings.announcement === null || settings.announcement.until <= now
+        ? wrong(title, "what", "Nothing is announced.", "not_found")
+        : sound(title, { announcement: null });
+    }
+    case "nudge": {
+      const { allowed, showNames } = change;
+      const title = `asking for a licence to ${allowed ? (showNames ? "allowed, with names" : "allowed") : "not allowed"}`;
+      return sound(title, { nudge: { allowed, showNames } });
+    }
+  }
+}
+
+interface Fault {
+  field: string;
+  detail: string;
+}
+
+function faultOfPools(pools: readonly Pool[], limit: number): Fault | null {
+  if (pools.length > POOLS_MAX) return { field: "pools", detail: `There are at most ${POOLS_MAX} pools.` };
+  const reserved = pools.reduce((sum, pool) => sum + pool.reserved, 0);
+  for (const [place, pool] of pools.entries()) {
+    const at = `pools.${place}`;
+    if (pools.findIndex(({ id }) => id === pool.id) !== place) {
+      return { field: `${at}.id`, detail: `Two pools are called ${pool.id}: each id is used once.` };
+    }
+    if (!whole(pool.reserved, 0, LIMIT_MAX)) {
+      return { field: `${at}.reserved`, detail: `Reserved licences are a whole number from 0 to ${LIMIT_MAX}.` };
+    }
+    if (pool.most !== null && (!whole(pool.most, 1, LIMIT_MAX) || pool.most < pool.reserved)) {
+      return {
+        field: `${at}.most`,
+        detail: "The most of a pool is a whole number, at least its reserved licences, or none.",
+      };
+    }
+    if (!whole(pool.priority, 0, PRIORITY_MAX)) {
+      return { field: `${at}.priority`, detail: `The priority is a whole number from 0 to ${PRIORITY_MAX}.` };
+    }
+    if (pool.groups.length === 0)
+      return { field: `${at}.groups`, detail: "A pool names at least one group of the CRM." };
+    for (const [number, slot] of (pool.windows ?? []).entries()) {
+      const fault = faultOfWindow(slot);
+      if (fault !== null) return { field: `${at}.windows.${number}`, detail: fault };
+    }
+  }
+  if (reserved > limit) {
+    return {
+      field: "pools",
+      detail: `${reserved} licences would be reserved of a limit of ${limit}: reserve at most ${limit}.`,
+    };
+  }
+  return null;
+}
+
+function faultOfWindow(slot: Window): string | null {
+  if (slot.kind === "weekly") {
+    if (slot.days.length === 0 || !slot.days.every((day) => whole(day, 1, 7))) {
+      return "Days of the week are numbers from 1 (Monday) to 7 (Sunday), at least one.";
+    }
+    if (!TIME.test(slot.from) || !TIME.test(slot.to)) return "Times are written as 08:30.";
+    return slot.from === slot.to ? "A window needs some time between from and to." : null;
+  }
+  const isDay = (day: number) => day !== 0 && whole(day, -31, 31);
+  return isDay(slot.fromDay) && isDay(slot.toDay)
+    ? null
+    : "Days of the month are 1 to 31, or -1 for the last, -2 for the one before.";
+}

@@ -1,0 +1,123 @@
+/** What a change of the settings turned into what, for the history that the administration shows. */
+import type { Corner } from "../../../shared/corner.ts";
+import { forgetInRequests } from "../requests.ts";
+import type { Assigned, Model, Pool, Settings } from "./settings.ts";
+
+type PoolTrace = Pick<Pool, "reserved" | "most" | "priority" | "groups"> & { windows: number | null };
+
+/** One thing that changed. Nobody's words: pages say it in the reader's language. */
+export type Trace =
+  | { field: "limit" | "idle_timeout" | "named_licences" | "refusal_tolerance"; from: number; to: number }
+  | { field: "records_agreed"; from: number | null; to: number | null }
+  | { field: "model"; from: Model; to: Model }
+  | { field: "time_zone" | "contact" | "announcement"; from: string; to: string }
+  | { field: "assigned" | "exempt"; person: Assigned; to: boolean }
+  /** null: there was, or is, no such pool. */
+  | { field: "pool"; name: string; from: PoolTrace | null; to: PoolTrace | null }
+  | { field: "boost"; extra: number; starts: number; ends: number; to: boolean }
+  | { field: "nudge"; from: Settings["nudge"]; to: Settings["nudge"] }
+  | { field: "button"; from: Corner; to: Corner };
+
+/** Compares two states of the settings; `at` (ms): boosts that are over by then went by themselves. */
+export function traceChange(before: Settings, after: Settings, at: number): Trace[] {
+  const traces: Trace[] = [];
+  if (before.limit !== after.limit) traces.push({ field: "limit", from: before.limit, to: after.limit });
+  if (before.idleTimeoutMs !== after.idleTimeoutMs) {
+    traces.push({ field: "idle_timeout", from: before.idleTimeoutMs, to: after.idleTimeoutMs });
+  }
+  if (before.named.licences !== after.named.licences) {
+    traces.push({ field: "named_licences", from: before.named.licences, to: after.named.licences });
+  }
+  if (before.records.agreed !== after.records.agreed) {
+    traces.push({ field: "records_agreed", from: before.records.agreed, to: after.records.agreed });
+  }
+  if (before.model !== after.model) traces.push({ field: "model", from: before.model, to: after.model });
+  if (before.timeZone !== after.timeZone) {
+    traces.push({ field: "time_zone", from: before.timeZone, to: after.timeZone });
+  }
+  if (before.contact !== after.contact) traces.push({ field: "contact", from: before.contact, to: after.contact });
+  const [said, says] = [before.announcement?.text ?? "", after.announcement?.text ?? ""];
+  if (said !== says) traces.push({ field: "announcement", from: said, to: says });
+  traces.push(...tracePeople("assigned", before.named.assigned, after.named.assigned));
+  traces.push(...tracePeople("exempt", before.exempt, after.exempt));
+  traces.push(...tracePools(before.pools, after.pools));
+  const had = (list: Settings["boosts"], id: string) => list.some((boost) => boost.id === id);
+  for (const { id, extra, from, until } of before.boosts) {
+    if (!had(after.boosts, id) && until > at)
+      traces.push({ field: "boost", extra, starts: from, ends: until, to: false });
+  }
+  for (const { id, extra, from, until } of after.boosts) {
+    if (!had(before.boosts, id)) traces.push({ field: "boost", extra, starts: from, ends: until, to: true });
+  }
+  if (before.button !== after.button) traces.push({ field: "button", from: before.button, to: after.button });
+  if (before.refusalToleranceMs !== after.refusalToleranceMs) {
+    traces.push({ field: "refusal_tolerance", from: before.refusalToleranceMs, to: after.refusalToleranceMs });
+  }
+  const { nudge } = before;
+  if (nudge.allowed !== after.nudge.allowed || nudge.showNames !== after.nudge.showNames) {
+    traces.push({ field: "nudge", from: nudge, to: after.nudge });
+  }
+  return traces;
+}
+
+function tracePeople(field: "assigned" | "exempt", before: readonly Assigned[], after: readonly Assigned[]): Trace[] {
+  if (before === after) return [];
+  const without = (list: readonly Assigned[], others: readonly Assigned[]) => {
+    const ids = new Set(others.map(({ id }) => id));
+    return list.filter(({ id }) => !ids.has(id));
+  };
+  return [
+    ...without(before, after).map((person) => ({ field, person, to: false })),
+    ...without(after, before).map((person) => ({ field, person, to: true })),
+  ];
+}
+
+function tracePools(before: readonly Pool[], after: readonly Pool[]): Trace[] {
+  if (before === after) return [];
+  const traces: Trace[] = [];
+  for (const pool of before) {
+    const now = after.find(({ id }) => id === pool.id);
+    if (now === undefined) traces.push({ field: "pool", name: pool.name, from: shorten(pool), to: null });
+    else if (JSON.stringify(pool) !== JSON.stringify(now)) {
+      traces.push({ field: "pool", name: now.name, from: shorten(pool), to: shorten(now) });
+    }
+  }
+  for (const pool of after) {
+    if (!before.some(({ id }) => id === pool.id)) {
+      traces.push({ field: "pool", name: pool.name, from: null, to: shorten(pool) });
+    }
+  }
+  return traces;
+}
+
+const shorten = ({ reserved, most, priority, groups, windows }: Pool): PoolTrace => ({
+  reserved,
+  most,
+  priority,
+  groups,
+  windows: windows?.length ?? null,
+});
+
+/** Takes a person's name out of the history; the changes stay. */
+export function forgetInHistory(settings: Settings, holder: string): Settings {
+  const history = settings.history.map((change) => {
+    let { by, what } = change;
+    let traces = change.traces;
+    if (change.byId === holder) by = FORGOTTEN;
+    for (const trace of traces ?? []) {
+      if (!("person" in trace) || trace.person.id !== holder) continue;
+      what = what.replaceAll(trace.person.name, FORGOTTEN);
+      traces = traces?.map((one) => (one === trace ? { ...trace, person: { ...trace.person, name: "" } } : one));
+    }
+    return traces === undefined ? { ...change, by, what } : { ...change, by, what, traces };
+  });
+  const { announcement } = settings;
+  return {
+    ...settings,
+    history,
+    requests: forgetInRequests(settings.requests, holder),
+    announcement: announcement?.byId === holder ? { ...announcement, by: "" } : announcement,
+  };
+}
+
+const FORGOTTEN = "somebody";

@@ -1,0 +1,161 @@
+/** What a tenant has agreed and chosen. Every change names the version it was made from. */
+import type { Corner } from "../../../shared/corner.ts";
+import type { HolderId } from "../../../shared/ids.ts";
+import type { SeatRequest } from "../requests.ts";
+import type { Trace } from "./settings-trace.ts";
+
+/** L14. `concurrent`: a pool of seats. `named`: only people with a licence of their own. `records`: as many as the cap. */
+export const MODELS = ["concurrent", "named", "records"] as const;
+export type Model = (typeof MODELS)[number];
+
+/** At most so many pools: memberships are kept as bits. */
+export const POOLS_MAX = 8;
+export const BOOSTS_MAX = 32;
+export const PRIORITY_MAX = 10;
+/** Changes remembered: shown by the administration, and told to somebody with an older version. */
+export const HISTORY_MAX = 50;
+/** R1: how long a person may be without the seat that they want before it counts as a refusal, and at most; ms. */
+export const REFUSAL_TOLERANCE_MS = 60_000;
+export const REFUSAL_TOLERANCE_MAX_MS = 600_000;
+/** Whom refused people may ask: a name and a number, an address, a sentence. */
+export const CONTACT_MAX = 300;
+/** Q4: it has to fit beside the CRM's page. */
+export const ANNOUNCEMENT_MAX = 300;
+
+/** When a pool holds: on days of the week from one time of the day to another, or on days of the month. */
+export type Window =
+  /** 1 is Monday. Times as HH:MM of the tenant's time zone; `to` at or before `from` is on the next day. */
+  | { kind: "weekly"; days: number[]; from: string; to: string }
+  /** 1 to 31, or -1 for the last day of the month, -2 for the one before; both days whole. */
+  | { kind: "monthly"; fromDay: number; toDay: number };
+
+/** L17: seats and rights of the people of some groups of the CRM. */
+export interface Pool {
+  id: string;
+  name: string;
+  groups: string[];
+  /** Seats kept for its people. */
+  reserved: number;
+  /** The most of its people that may have a seat at once; null: no such maximum. */
+  most: number | null;
+  /** 0 to 10: each step is worth `HEAD_START_MS` of waiting. */
+  priority: number;
+  /** null: always. */
+  windows: Window[] | null;
+}
+
+/** L17: more seats for a while. */
+export interface Boost {
+  id: string;
+  extra: number;
+  from: number;
+  until: number;
+  by: string;
+}
+
+export interface Assigned {
+  id: HolderId;
+  name: string;
+}
+
+/** Q4: what holders are told, such as that there is maintenance at six. */
+export interface Announcement {
+  id: string;
+  text: string;
+  by: string;
+  byId: HolderId;
+  /** When what it is about happens, and until when it is shown; ms since 1970. */
+  until: number;
+}
+
+/** One change of the settings. Those of older releases say neither when nor from what. */
+export interface PastChange {
+  version: number;
+  by: string;
+  /** In words, for the API and for who had an older version. */
+  what: string;
+  byId?: HolderId;
+  /** ms since 1970. */
+  at?: number;
+  traces?: Trace[];
+}
+
+export interface Settings {
+  limit: number;
+  idleTimeoutMs: number;
+  /** Grows with every change. */
+  version: number;
+  model: Model;
+  timeZone: string;
+  /** G5: whom refused people are told to ask; empty: whom the operator has named. */
+  contact: string;
+  /** L14: licences that belong to a person. */
+  named: { licences: number; assigned: Assigned[] };
+  /** L11: people beside support who are never counted. */
+  exempt: Assigned[];
+  /** L14: what the charge follows in the records model. */
+  records: { agreed: number | null; count: number | null };
+  pools: Pool[];
+  boosts: Boost[];
+  /** L16: whether waiting people may ask for a seat, and whether their names are told. */
+  nudge: { allowed: boolean; showNames: boolean };
+  /** G8: where the page agent's seat button stands. */
+  button: Corner;
+  /** R1: a person who is refused and gets a seat sooner than this is no refusal to lists, alerts and advice; ms. */
+  refusalToleranceMs: number;
+  /** Q4: null: none is shown, also once `until` is past. */
+  announcement: Announcement | null;
+  /** Q1: open requests, and the latest decided ones. No part of what a version is of. */
+  requests: SeatRequest[];
+  history: PastChange[];
+}
+
+/** Of a tenant that is new; `more` is what its configuration says beyond that. */
+export function initialSettings(
+  limit: number,
+  idleTimeoutMs: number,
+  more: Partial<Pick<Settings, "timeZone">> = {},
+): Settings {
+  return {
+    limit,
+    idleTimeoutMs,
+    version: 1,
+    model: "concurrent",
+    timeZone: "UTC",
+    contact: "",
+    named: { licences: 0, assigned: [] },
+    exempt: [],
+    records: { agreed: null, count: null },
+    pools: [],
+    boosts: [],
+    nudge: { allowed: true, showNames: false },
+    button: "bottom-right",
+    refusalToleranceMs: REFUSAL_TOLERANCE_MS,
+    announcement: null,
+    requests: [],
+    history: [],
+    ...more,
+  };
+}
+
+/** One change of the settings; limit and idle time-out have commands of their own. */
+export type SettingsChange =
+  | { what: "model"; model: Model }
+  | { what: "time_zone"; timeZone: string }
+  | { what: "contact"; contact: string }
+  | { what: "named_licences"; licences: number }
+  | { what: "assign"; person: Assigned }
+  | { what: "unassign"; id: HolderId }
+  | { what: "exempt"; person: Assigned }
+  | { what: "end_exemption"; id: HolderId }
+  | { what: "records_agreed"; agreed: number | null }
+  | { what: "pools"; pools: Pool[] }
+  /** `startsInMs` from now, for `lastsMs`. */
+  | { what: "boost"; extra: number; startsInMs: number; lastsMs: number }
+  | { what: "cancel_boost"; id: string }
+  | { what: "nudge"; allowed: boolean; showNames: boolean }
+  | { what: "button"; corner: Corner }
+  | { what: "refusal_tolerance"; toleranceMs: number }
+  /** Q4: shown from now on, for `lastsMs`. */
+  | { what: "announce"; text: string; lastsMs: number }
+  | { what: "end_announcement" };

@@ -1,0 +1,172 @@
+/**
+ * Who sends a request to Hotseat's own addresses: the identity cookie, as long as the CRM's session is the same; else the
+ * CRM's own word on the session that the request shows (I2, G9).
+ */
+import type { HolderId, SessionKey } from "../../shared/ids.ts";
+import type { Config } from "../config/config.ts";
+import { nameSetBy } from "../http/set-cookie.ts";
+import type { Finding } from "../identity/identity-result.ts";
+import type { IdentitySource } from "../identity/identity-source.ts";
+import { nextSession } from "../identity/next-session.ts";
+import { type Carrier, hashCarrier, isOverLong } from "../identity/session-credential.ts";
+import { createStrangerLimit } from "../identity/stranger-limit.ts";
+import { BoundedMap } from "../memory/bounded-map.ts";
+import { isOfSession, type Proof, readProof, signWho } from "../pass/who.ts";
+import type { Caller, Person } from "../tenant/tenant-calls.ts";
+
+/** `setCookies`: what the answer has to bring along, since the CRM was asked; left out: nothing. */
+export type FoundCaller = Caller & { setCookies?: readonly string[] };
+
+/** Whatever the answer says, the browser learns how its session goes on; what the answer itself sets counts more. */
+export function bringCookies(answer: Response, setCookies: readonly string[]): Response {
+  if (setCookies.length === 0 || answer.webSocket) return answer;
+  const names = new Set(answer.headers.getSetCookie().map(nameSetBy));
+  const brought = new Response(answer.body, answer);
+  for (const line of setCookies) if (!names.has(nameSetBy(line))) brought.headers.append("set-cookie", line);
+  return brought;
+}
+
+/** A browser shows the same cookies with each heartbeat for hours: they are read and verified once per isolate. */
+const KNOWN_MAX = 5_000;
+const KNOWN_MAX_CHARS = 4_096;
+
+type Source = Pick<IdentitySource, "readCarrier" | "steadyHeaders"> & Partial<Pick<IdentitySource, "find" | "lives">>;
+
+/**
+ * The reader of callers. It answers null where nobody is signed in: for no session of the CRM and no identity cookie that is
+ * genuine and still counts, and for a session that is nobody's. A CRM that keeps its session in a header, or its cookie
+ * to a path, shows none here: there the identity cookie stands alone, which login and logout change.
+ */
+export function createReadCaller(
+  config: Config,
+  { readCarrier, steadyHeaders, find, lives }: Source,
+  now: () => number,
+): (request: Request) => Promise<FoundCaller | null> {
+  const known = new BoundedMap<string, { caller: Caller; until: number }>(KNOWN_MAX);
+  /** Values of sessions that were nobody's a moment ago. */
+  const nobodies = new BoundedMap<SessionKey, number>(KNOWN_MAX);
+  const strangers = createStrangerLimit(now);
+  const cookiesTellAll = steadyHeaders.length === 0;
+
+  async function ask(request: Request, carrier: Carrier, value: SessionKey, shown: Proof | null) {
+    if (find === undefined || (nobodies.get(value) ?? 0) > now()) return null;
+    const address = request.headers.get("cf-connecting-ip");
+    if (strangers.isReached(address)) return null;
+    const identifiedAt = now();
+    const found = await find(visitorOf(request, carrier));
+    if (found.kind === "anonymous") {
+      strangers.note(address);
+      nobodies.set(value, now() + (lives?.anonymousMs ?? 0));
+    }
+    if (found.kind !== "signed_in") return null;
+    const { person } = found;
+    const goesOn = shown?.kind === "person" && shown.person.id === person.id;
+    const session = goesOn ? shown.session : value;
+    const before = goesOn ? [value, ...(shown.values ?? [])] : [value];
+    const setCookies = await renewed(
+      config,
+      readCarrier,
+      request,
+      found,
+      { session, before, person, identifiedAt },
+      now(),
+    );
+    return { person, session, setCookies };
+  }
+
+  return async (request) => {
+    const cookie = request.headers.get("cookie");
+    if (cookie === null) return null;
+    const before = known.get(cookie);
+    if (before !== undefined && before.until > now()) return before.caller;
+    const shown = await readProof(config, cookie, now());
+    const carrier = readCarrier({
+      cookie,
+      header: (name) => (steadyHeaders.includes(name) ? request.headers.get(name) : null),
+    });
+    if (carrier !== null && isOverLong(carrier)) return null;
+    const value = carrier === null ? null : await hashCarrier(carrier);
+    const isTheirs = shown !== null && (value === null || isOfSession(shown, value));
+    if (!isTheirs) return carrier === null || value === null ? null : ask(request, carrier, value, shown);
+    if (shown.kind === "exempt") return null;
+    const caller = { person: shown.person, session: shown.session };
+    if (cookiesTellAll && cookie.length <= KNOWN_MAX_CHARS) known.set(cookie, { caller, until: shown.until });
+    return caller;
+  };
+}
+
+interface Signed {
+  session: SessionKey;
+  /** Values that the session is known by. */
+  before: readonly SessionKey[];
+  person: Person;
+  identifiedAt: number;
+}
+
+/** What the CRM set when it was asked, and an identity cookie that knows the session by what it is then. */
+async function renewed(
+  config: Config,
+  readCarrier: Source["readCarrier"],
+  { headers, url }: Request,
+  { setCookies = [] }: Finding,
+  { session, before, person, identifiedAt }: Signed,
+  now: number,
+): Promise<string[]> {
+  const shown = {
+    cookie: headers.get("cookie"),
+    header: (name: string) => headers.get(name),
+    path: new URL(url).pathname,
+  };
+  const next = setCookies.length === 0 ? null : await nextSession(readCarrier, shown, setCookies, now);
+  const values = new Set(next === null ? before : [next.value, ...before]);
+  values.delete(session);
+  return [...setCookies, await signWho(config, { person, session, values: [...values], identifiedAt })];
+}
+
+function visitorOf({ headers, url }: Request, carrier: Carrier) {
+  const { origin, pathname } = new URL(url);
+  return { headers, origin, path: pathname, carrier };
+}
+
+/** I8: a role that the CRM has taken away counts in the administration no longer than this. */
+const CONFIRMED_MS = 60_000;
+
+/**
+ * I8: whether the caller still is who the identity cookie says, asked of the CRM itself at most once a minute; null: not any
+ * more. The cookie alone decides for plain users, who may do nothing here; where the request shows no session of the
+ * CRM to ask about; and while the CRM is silent, since managers must reach the seats then, too (L13). What was confirmed
+ * counts for that person alone: some CRMs keep a session over logout and login.
+ */
+export function createConfirmCaller(
+  config: Config,
+  { readCarrier, find }: Pick<IdentitySource, "readCarrier" | "find">,
+  now: () => number,
+): (request: Request, caller: Caller | null) => Promise<FoundCaller | null> {
+  const confirmed = new BoundedMap<string, { person: Person | null; until: number }>(KNOWN_MAX);
+  const keyOf = (session: SessionKey, id: HolderId): string => `${session} ${id}`;
+  return async (request, caller) => {
+    if (caller === null || caller.person.role === "user") return caller;
+    const { session } = caller;
+    const key = keyOf(session, caller.person.id);
+    const before = confirmed.get(key);
+    if (before !== undefined && before.until > now()) return before.person && { ...caller, person: before.person };
+    const { headers } = request;
+    const carrier = readCarrier({ cookie: headers.get("cookie"), header: (name) => headers.get(name) });
+    if (carrier === null) return caller;
+    const identifiedAt = now();
+    const finding = await find(visitorOf(request, carrier));
+    const person = personOf(finding, caller.person);
+    confirmed.set(key, { person, until: now() + CONFIRMED_MS });
+    if (person === null) return null;
+    if (finding.setCookies === undefined) return { ...caller, person };
+    const shown = await readProof(config, headers.get("cookie"), now());
+    const values = [await hashCarrier(carrier), ...(shown?.session === session ? (shown.values ?? []) : [])];
+    const signed = { session, before: values, person, identifiedAt };
+    return { ...caller, person, setCookies: await renewed(config, readCarrier, request, finding, signed, now()) };
+  };
+}
+
+function personOf(finding: Finding, known: Person): Person | null {
+  if (finding.kind === "unknown" || finding.kind === "too_often") return known;
+  return finding.kind === "signed_in" && finding.person.id === known.id ? finding.person : null;
+}

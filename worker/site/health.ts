@@ -1,0 +1,113 @@
+/** `/.hotseat/health` (G6): which part is ill. Says nothing that a stranger could use. */
+
+import { InFlight } from "../async/single-flight.ts";
+import { within } from "../async/timeout.ts";
+import { askTwice } from "../identity/crm/crm-fetch.ts";
+import type { Part, Pulse } from "../memory/dependency-health.ts";
+import type { TenantCalls, Vitals } from "../tenant/tenant-calls.ts";
+
+export interface HealthPorts {
+  tenant: TenantCalls;
+  records: D1Database;
+  crmOrigin: string;
+  fetchCrm: typeof fetch;
+  pulse: Pulse;
+  now: () => number;
+}
+
+type State = "well" | "ill" | "unasked";
+export interface Health {
+  /** `well`: all is. `limping`: people work, something beside them is ill. `ill`: people are affected. */
+  health: "well" | "limping" | "ill";
+  parts: Record<Part, { state: State; ms: number | null }>;
+  /** R2: `divided`: the object was restored to an earlier state within the last week, and the audit keeps both courses. */
+  audit: "whole" | "divided";
+  /** Requests that this isolate let go on without the seat service. */
+  withoutSeats: number;
+}
+
+/** Whoever asks more often gets the same answer: the question must be no way to burden anybody. */
+const KEPT_MS = 5_000;
+const PATIENCE_MS = 3_000;
+/** Less than the probe that it is a part of. */
+const VITALS_PATIENCE_MS = 2_000;
+/** A chain that divided is told for so long. */
+const DIVIDED_TOLD_MS = 7 * 24 * 3_600_000;
+/** Rows that wait longer for D1 than this: it does not take them. */
+const WAITING_MOST_MS = 10 * 60_000;
+/** Without these people cannot work; records are written later. */
+const NEEDED: readonly Part[] = ["seats", "crm", "identity"];
+
+const isDivided = ({ dividedAgeMs }: Vitals): boolean => dividedAgeMs !== null && dividedAgeMs <= DIVIDED_TOLD_MS;
+
+const IDENTITY_STATES: Readonly<Record<string, State>> = { true: "well", false: "ill" };
+
+/** 200 unless people are affected, then 503. */
+export function createHealth(ports: HealthPorts): (ctx: Pick<ExecutionContext, "waitUntil">) => Promise<Response> {
+  const { tenant, records, crmOrigin, fetchCrm, pulse, now } = ports;
+  let kept: { health: Health; until: number } | null = null;
+  const underWay = new InFlight<Health>();
+
+  async function probe(part: Part, ask: () => Promise<boolean>): Promise<{ state: State; ms: number }> {
+    const begun = now();
+    const answer = await within(
+      PATIENCE_MS,
+      ask().catch(() => false),
+    );
+    const isWell = answer?.value === true;
+    pulse.note(part, isWell);
+    return { state: isWell ? "well" : "ill", ms: now() - begun };
+  }
+
+  /** Null where the object is silent: that is the seats' illness, and need not be the records'. */
+  async function askVitals(): Promise<Vitals | null> {
+    try {
+      return (await within(VITALS_PATIENCE_MS, tenant.vitals()))?.value ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  async function examine(): Promise<Health> {
+    const asked = askVitals();
+    const [vitals, seats, written, crm] = await Promise.all([
+      asked,
+      probe("seats", async () => {
+        await tenant.ping();
+        return true;
+      }),
+      probe("records", async () => {
+        const [answers, vitals] = await Promise.all([records.prepare("SELECT 1").first(), asked]);
+        return answers !== null && (vitals === null || (!isDivided(vitals) && vitals.waitingMs <= WAITING_MOST_MS));
+      }),
+      probe("crm", async () => {
+        const answer = await askTwice(fetchCrm)(crmOrigin, {
+          redirect: "manual",
+          signal: AbortSignal.timeout(PATIENCE_MS),
+        });
+        await answer.body?.cancel();
+        return answer.status < 500;
+      }),
+    ]);
+    const identity = { state: IDENTITY_STATES[String(pulse.isWell("identity"))] ?? "unasked", ms: null };
+    const parts: Health["parts"] = { seats, records: written, crm, identity };
+    const ill = (Object.keys(parts) as Part[]).filter((part) => parts[part].state === "ill");
+    const health = ill.length === 0 ? "well" : ill.some((part) => NEEDED.includes(part)) ? "ill" : "limping";
+    const audit = vitals !== null && isDivided(vitals) ? "divided" : "whole";
+    return { health, parts, audit, withoutSeats: pulse.graceCount };
+  }
+
+  async function renew(): Promise<Health> {
+    const health = await examine();
+    kept = { health, until: now() + KEPT_MS };
+    return health;
+  }
+
+  return async (ctx) => {
+    const health = kept !== null && kept.until > now() ? kept.health : await underWay.share("health", ctx, renew);
+    return Response.json(health, {
+      status: health.health === "ill" ? 503 : 200,
+      headers: { "cache-control": "no-store", "x-content-type-options": "nosniff" },
+    });
+  };
+}

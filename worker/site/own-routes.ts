@@ -1,0 +1,137 @@
+/** Mounts everything under Hotseat's own path (G1). The CRM's paths never come here. */
+import { Hono } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { secureHeaders } from "hono/secure-headers";
+import { ADMIN_PATH, API_PATH, OWN_PATH } from "../../shared/protocol.ts";
+import { LISTEN_PATH } from "../../shared/reserved-path.ts";
+import { type AdminPorts, createAdmin } from "../admin/admin.tsx";
+import { answerProblem } from "../api/answer.ts";
+import { answerApi, createApi, readApiName, type Sender } from "../api/api.ts";
+import type { ApiPorts } from "../api/calls.ts";
+import { readOrigin } from "../http/request-origin.ts";
+import { answerConfirmed } from "../pass/confirm-return.ts";
+import { showsReceipt } from "../pass/receipt.ts";
+import { listenRequest } from "../tenant/live/live-pages.ts";
+import { openLiveSocket } from "../tenant/live/live-socket.ts";
+import type { Caller } from "../tenant/tenant-calls.ts";
+import { bringCookies, type FoundCaller } from "./authenticate.ts";
+
+export interface AppPorts extends ApiPorts, AdminPorts {
+  /** Who sent the request, by its identity cookie; null: nobody that is believed. */
+  readCaller(request: Request): Promise<FoundCaller | null>;
+  /** I8: the same asked again, for the administration; null: not any more. */
+  confirmCaller(request: Request, caller: Caller | null): Promise<FoundCaller | null>;
+  /** Which part is ill (G6). */
+  answerHealth(ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
+  /** The gate's own files and its refusal page; null: not one of them. */
+  answerGateFile(request: Request): Promise<Response | null>;
+}
+
+export interface App {
+  fetch(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
+  /** Every address that Hono routes, for the table of rights that a test keeps whole (A9). */
+  routes: readonly { method: string; path: string }[];
+}
+
+/** Answers the API's calls by their table: a heartbeat a minute from every browser has to be cheap. Hono does the rest. */
+export function createApp(ports: AppPorts): App {
+  const rest = createRest(ports);
+  const { config, tenant, now } = ports;
+  const returns = { config, now, handBack: tenant.handBack, mayBring: () => true };
+  return {
+    routes: rest.routes,
+    fetch: async (request, ctx) => {
+      const cookie = request.headers.get("cookie");
+      if (!showsReceipt(cookie)) return answer(request, ctx);
+      return answerConfirmed(returns, cookie, () => answer(request, ctx));
+    },
+  };
+
+  async function answer(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response> {
+    const name = readApiName(request.url);
+    if (name === null) return rest.fetch(request, undefined, ctx as ExecutionContext);
+    try {
+      const { sender, setCookies } = await findSender(request, ports);
+      return bringCookies(await answerApi(request, sender, ports, name), setCookies);
+    } catch (error) {
+      return answerFailure(error);
+    }
+  }
+}
+
+/** `setCookies`: see caller.ts. */
+interface FoundSender {
+  sender: Sender;
+  setCookies: readonly string[];
+}
+
+async function findSender(request: Request, { readCaller }: AppPorts): Promise<FoundSender> {
+  const { url, headers } = request;
+  const origin = readOrigin(headers, url.slice(0, url.indexOf("/", "https://".length)));
+  const { caller, setCookies } = apart(await readCaller(request));
+  return { sender: { origin, caller }, setCookies };
+}
+
+function apart(found: FoundCaller | null): { caller: Caller | null; setCookies: readonly string[] } {
+  if (found === null) return { caller: null, setCookies: [] };
+  const { setCookies = [], ...caller } = found;
+  return { caller, setCookies };
+}
+
+function answerFailure(error: unknown): Response {
+  console.error("Hotseat failed at an own address:", error);
+  return answerProblem({ code: "busy", detail: "Hotseat could not answer this. Please try again in a few seconds." });
+}
+
+function createRest(ports: AppPorts): Hono<{ Variables: Sender }> {
+  const app = new Hono<{ Variables: Sender }>();
+  const secured = secureHeaders({
+    // What a handler set itself is stricter.
+    overwrite: false,
+    // These two would speak for the CRM's whole host.
+    strictTransportSecurity: false,
+    originAgentCluster: false,
+    // "no-referrer" would make browsers send `Origin: null` with the administration's own forms.
+    referrerPolicy: "same-origin",
+  });
+  // Data is answered with what it needs (api/answer.ts).
+  app.use((c, next) => (c.req.path.startsWith(API_PATH) ? next() : secured(c, next)));
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (_, methods) =>
+        answerProblem(
+          { code: "wrong_method", detail: `Ask this address with ${methods.join(" or ")}.` },
+          { allow: methods.join(", ") },
+        ),
+    }),
+  );
+  const confirm = (request: Request, caller: Caller | null) => ports.confirmCaller(request, caller);
+  for (const paths of [`${API_PATH}*`, ADMIN_PATH, `${ADMIN_PATH}/*`, `${LISTEN_PATH}/*`]) {
+    app.use(paths, async (c, next) => {
+      const { sender, setCookies } = await findSender(c.req.raw, ports);
+      const { origin, caller } = sender;
+      c.set("origin", origin);
+      // What comes from other sites is refused without asking anybody.
+      const isForeign = origin === "foreign" && c.req.method === "POST";
+      const confirmed = isForeign ? { caller, setCookies: [] } : apart(await confirm(c.req.raw, caller));
+      c.set("caller", confirmed.caller);
+      await next();
+      const brought = bringCookies(c.res, [...setCookies, ...confirmed.setCookies]);
+      if (brought === c.res) return;
+      // Hono would put the headers of the answer before over it.
+      c.res = undefined;
+      c.res = brought;
+    });
+  }
+  app.get(`${OWN_PATH}health`, (c) => ports.answerHealth(c.executionCtx));
+  app.get(LISTEN_PATH, (c) =>
+    openLiveSocket(ports.tenant, { ...c.var, upgrade: c.req.header("upgrade"), requestOf: listenRequest }),
+  );
+  app.route("/", createApi(ports));
+  app.route("/", createAdmin(ports));
+  app.all(`${OWN_PATH}*`, async (c) => (await ports.answerGateFile(c.req.raw)) ?? c.notFound());
+  app.notFound(() => answerProblem({ code: "not_found", detail: "Hotseat has nothing at this address." }));
+  app.onError(answerFailure);
+  return app;
+}

@@ -1,0 +1,67 @@
+/**
+ * T7: what a tenant's object does once a day for its own records: forgets what is older than they are kept, and
+ * looks whether D1 has rows that it has not. Each tenant has its own time of the day, so that thousands do not come
+ * together, and nothing goes over all of them.
+ */
+import { deleteOldAudit, deleteOldDenials, deleteOldUsage } from "../../audit/retention.ts";
+import { sha256 } from "../../audit/sha256.ts";
+import { readMeta, writeMeta } from "../schema.ts";
+import type { Outbox } from "./outbox.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Where a run has left some, the next comes after this. */
+const MORE_AFTER_MS = 60_000;
+const DUE = "daily_at";
+
+/** Between 0 and 1, the same for a tenant at all times, and even over many. */
+const shareOf = (tenant: string): number => Number.parseInt(sha256(`daily ${tenant}`).slice(0, 8), 16) / 2 ** 32;
+
+/** ms: the tenant's next time of the day after `now`. */
+export function nextTurn(tenant: string, now: number): number {
+  const slot = Math.floor(shareOf(tenant) * DAY_MS);
+  const today = Math.floor(now / DAY_MS) * DAY_MS + slot;
+  return today > now ? today : today + DAY_MS;
+}
+
+/** ms: for one who missed the time by more than an hour, as when its alarm was lost: within the hour, spread alike. */
+const catchUp = (tenant: string, now: number): number => now + Math.floor(shareOf(tenant) * HOUR_MS);
+
+export class DailyWork {
+  readonly #sql: SqlStorage;
+  readonly #tenant: string;
+  #dueAt: number;
+
+  constructor(sql: SqlStorage, tenant: string, now: number) {
+    this.#sql = sql;
+    this.#tenant = tenant;
+    const kept = Number(readMeta(sql, DUE) ?? 0);
+    this.#dueAt = kept;
+    if (kept === 0) this.#set(nextTurn(tenant, now));
+    else if (kept < now - HOUR_MS) this.#set(catchUp(tenant, now));
+  }
+
+  /** ms: when it wants to be run. */
+  get nextAt(): number {
+    return this.#dueAt;
+  }
+
+  /** Throws when D1 does not answer; the caller tries again. Asks D1 at most 20 times. */
+  async run(db: D1Database, outbox: () => Outbox, now: number): Promise<void> {
+    const tenant = this.#tenant;
+    const denials = await deleteOldDenials(db, tenant, now);
+    const usage = await deleteOldUsage(db, tenant, now, 2);
+    const audit = await deleteOldAudit(db, tenant, now);
+    for (const person of audit.people) outbox().people.forget(person);
+    outbox().forget(now);
+    const more = denials.more || usage.more || audit.more;
+    this.#set(more ? now + MORE_AFTER_MS : nextTurn(tenant, now));
+    const deleted = denials.deleted + usage.deleted + audit.deleted;
+    if (deleted > 0) console.log(JSON.stringify({ what: "old records deleted", tenant, deleted, more }));
+  }
+
+  #set(at: number): void {
+    this.#dueAt = at;
+    writeMeta(this.#sql, DUE, String(at));
+  }
+}

@@ -1,0 +1,110 @@
+/** Answers what the doors ask about the records. Runs inside the object's transaction. */
+import type { HolderId } from "../../../shared/ids.ts";
+import { err, ok } from "../../../shared/result.ts";
+import type { Command } from "../../ledger/command.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { mayAdminister, type Person } from "../../ledger/person.ts";
+import { forgetInHistory } from "../../ledger/settings/settings-trace.ts";
+import type { AlertDesk } from "../alerts/alerts.ts";
+import { writeMeta } from "../schema.ts";
+import type { Change } from "../tenant-calls.ts";
+import type { Outbox } from "./outbox.ts";
+import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
+
+export interface Keeping {
+  sql: SqlStorage;
+  ledger: Ledger;
+  /** Steps the ledger, in the same transaction. */
+  run(command: Command): void;
+  outbox: Outbox;
+  alerts: AlertDesk;
+  /** L20: no group lists the person any more. */
+  eraseFromGroups(holder: HolderId): void;
+}
+
+const NEAR_LEAST = 50;
+const NEAR_MOST = 99;
+
+/** Does what `actor` asks at `now` (ms). Licence managers may look; only admins and support replay and erase. */
+export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, now: number): Change<RecordsAnswer> {
+  const { outbox, alerts } = keeping;
+  if (!mayAdminister(actor.role)) {
+    return err({ code: "forbidden", detail: "The records are for licence managers, admins and support." });
+  }
+  const answer = () => ok(answerOf(keeping));
+  switch (call.do) {
+    case "head":
+    case "spend":
+    case "test_receiver":
+      return answer();
+    case "add_receiver": {
+      const added = alerts.add(call.kind, call.url, call.on);
+      if ("fault" in added) return err({ code: "out_of_range", detail: added.fault, field: added.field });
+      const said = { receiver: added.id, host: hostOf(call.url), sort: call.kind };
+      outbox.remark({ type: "receiver_added", at: now, holder: actor.id, ...said }, actor);
+      return ok({ ...answerOf(keeping), ...(added.secret === null ? {} : { secret: added.secret }) });
+    }
+    case "remove_receiver": {
+      const url = alerts.view.hooks.find(({ id }) => id === call.id)?.url;
+      if (url === undefined || !alerts.remove(call.id))
+        return err({ code: "out_of_range", detail: "There is no such receiver any more." });
+      const said = { receiver: call.id, host: hostOf(url) };
+      outbox.remark({ type: "receiver_removed", at: now, holder: actor.id, ...said }, actor);
+      return answer();
+    }
+    case "set_near":
+      if (!Number.isInteger(call.percent) || call.percent < NEAR_LEAST || call.percent > NEAR_MOST) {
+        const detail = `The share is a whole number from ${NEAR_LEAST} to ${NEAR_MOST}.`;
+        return err({ code: "out_of_range", detail, field: "percent" });
+      }
+      alerts.setNear(call.percent);
+      outbox.remark({ type: "alert_share_changed", at: now, holder: actor.id, percent: call.percent }, actor);
+      return answer();
+  }
+  if (actor.role === "licence_manager") {
+    return err({ code: "forbidden", detail: "Only admins and support restore records or erase a person from them." });
+  }
+  switch (call.do) {
+    case "replay": {
+      const rows = outbox.replay();
+      outbox.remark({ type: "records_replayed", at: now, holder: actor.id, rows }, actor);
+      return answer();
+    }
+    case "erase": {
+      const fault = eraseFrom(keeping, call.holder, actor, now);
+      return fault === null ? answer() : err({ code: "out_of_range", detail: fault });
+    }
+  }
+}
+
+/** Of the address of a receiver only its host is told: the path of a webhook is its key. */
+const hostOf = (url: string): string => new URL(url).host;
+
+const answerOf = ({ outbox, alerts }: Keeping): RecordsAnswer => ({
+  head: { seq: outbox.head.seq, hash: outbox.head.hash },
+  lag: outbox.lag,
+  alerts: alerts.view,
+});
+
+/** Null when done, otherwise the sentence that says why not. */
+function eraseFrom(
+  { sql, ledger, run, outbox, eraseFromGroups }: Keeping,
+  holder: HolderId,
+  actor: Person,
+  now: number,
+): string | null {
+  const absence = ledger.absences.get(holder);
+  if (ledger.leases.has(holder) || ledger.drains.has(holder) || ledger.line.has(holder) || absence?.denial) {
+    return "This person has a licence or wants one at this moment; erase the person once that is over.";
+  }
+  const { named, exempt } = ledger.settings;
+  if ([...named.assigned, ...exempt].some(({ id }) => id === holder)) {
+    return "This person has a named licence or an exemption; take that away first.";
+  }
+  run({ type: "forget", holder });
+  eraseFromGroups(holder);
+  if (!outbox.erase(holder, now, actor)) return "The records know nobody of this key.";
+  ledger.settings = forgetInHistory(ledger.settings, holder);
+  writeMeta(sql, "settings", JSON.stringify(ledger.settings));
+  return null;
+}

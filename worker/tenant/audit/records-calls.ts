@@ -1,0 +1,47 @@
+/** What the doors may ask of a tenant's object about its records. */
+import type { HolderId } from "../../../shared/ids.ts";
+import type { AlertKind } from "../alerts/alert-watch.ts";
+import type { WebhookKind } from "../alerts/webhook.ts";
+import type { Costly } from "../rate-limit.ts";
+
+export type RecordsCall =
+  /** How far the chain goes, and how much of it waits for D1. */
+  | { do: "head" }
+  /** A10: before what is costly; `too_soon` says when it may be asked for again. */
+  | { do: "spend"; on: Costly }
+  /** After D1 was restored to an earlier moment: deliver everything of the last seven days once more. */
+  | { do: "replay" }
+  /** Forget who a person is, for good; the audit keeps an opaque word. */
+  | { do: "erase"; holder: HolderId }
+  /** R4: whom to tell of what. */
+  | { do: "add_receiver"; kind: WebhookKind; url: string; on: AlertKind[] }
+  | { do: "remove_receiver"; id: string }
+  | { do: "set_near"; percent: number }
+  /** Sends a message at once, and answers when it was taken; `out_of_range` says why it was not. */
+  | { do: "test_receiver"; id: string };
+
+/** R4: receivers as the pages show them. */
+export interface AlertsView {
+  /** From which share of the limit on it counts as nearly reached, in percent. */
+  nearPercent: number;
+  hooks: {
+    id: string;
+    kind: WebhookKind;
+    url: string;
+    on: AlertKind[];
+    /** What became of the last message; null: none was sent. `fault` is a sentence. */
+    last: { at: number; fault: string | null } | null;
+  }[];
+  /** Messages that wait to be sent or sent again. */
+  waiting: number;
+}
+
+export interface RecordsAnswer {
+  /** The newest row of the chain. */
+  head: { seq: number; hash: string };
+  /** Rows that wait for D1. */
+  lag: number;
+  alerts: AlertsView;
+  /** Told once, when a receiver was added whose messages are signed. */
+  secret?: string;
+}

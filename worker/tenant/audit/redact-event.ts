@@ -1,0 +1,67 @@
+/**
+ * R2: what of an event goes into the audit. Persons become opaque words, what people wrote becomes a seal, keys of
+ * sessions stay at home. Goes by the names and shapes of fields, so that kinds it has never seen are told as well.
+ */
+import { canonicalJson } from "../../audit/canonical.ts";
+import { sealText } from "../../audit/chain.ts";
+import type { People } from "./pseudonyms.ts";
+
+export interface Told {
+  body: string;
+  texts: { field: string; salt: string; text: string }[];
+}
+
+/** Fields that hold the CRM's key of a person, or a list of such. */
+const PERSON_FIELDS: ReadonlySet<string> = new Set(["holder", "holders", "person", "people", "asker", "assignee"]);
+/** Fields that hold people by key and name. */
+const NAMED_FIELDS: ReadonlySet<string> = new Set(["assigned", "exempt", "person", "people"]);
+/** Fields that hold what a person wrote, or words in which a person may be named. */
+const TEXT_FIELDS: ReadonlySet<string> = new Set(["note", "text", "contact", "what", "change", "label"]);
+/** Fields that say nothing to an auditor, or what the row says already. */
+const KEPT_HOME: ReadonlySet<string> = new Set(["session", "sessions", "jar", "by"]);
+
+/** `fields` are the event's own, without type, time and holder. `seq` is its number. */
+export function tell(fields: Record<string, unknown>, people: People, seq: number, salt: () => string): Told {
+  const texts: Told["texts"] = [];
+  const plain = (path: readonly string[], value: unknown): unknown => {
+    const field = path.findLast((name) => !/^\d+$/.test(name)) ?? "";
+    if (typeof value === "string") {
+      if (PERSON_FIELDS.has(field)) return people.wordOf(value, seq);
+      if (!TEXT_FIELDS.has(field)) return value;
+      const text = { field: path.join("."), salt: salt(), text: value };
+      texts.push(text);
+      return { seal: sealText(text.salt, value) };
+    }
+    if (Array.isArray(value)) return value.map((item, index) => plain([...path, String(index)], item));
+    if (typeof value !== "object" || value === null) return value;
+    if (isPerson(value)) {
+      return { id: people.meet({ ...value, email: value.email ?? null }, seq), role: value.role };
+    }
+    if (NAMED_FIELDS.has(field) && isNamed(value)) return { id: people.meetNamed(value.id, value.name, seq) };
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([name]) => !KEPT_HOME.has(name))
+        .map(([name, inner]) => [name, plain([...path, name], inner)]),
+    );
+  };
+  return { body: canonicalJson(plain([], fields)), texts };
+}
+
+interface PersonShape {
+  id: string;
+  name: string;
+  role: string;
+  email?: string | null;
+}
+
+const isNamed = (value: object): value is { id: string; name: string } =>
+  "id" in value && typeof value.id === "string" && "name" in value && typeof value.name === "string";
+
+/** A person or an actor, whatever the field. */
+export const isPerson = (value: object): value is PersonShape =>
+  "id" in value &&
+  typeof value.id === "string" &&
+  "name" in value &&
+  typeof value.name === "string" &&
+  "role" in value &&
+  typeof value.role === "string";

@@ -1,0 +1,138 @@
+/**
+ * R2, R3: how full the tenant is after each event (L14): who is at work, and the limit then. An event alone does not say
+ * it, and a step may bring several; each row of the audit carries both, so that use against the limit is in the proof.
+ */
+import type { StoredEvent } from "../../ledger/event.ts";
+import { fullnessAt, isMeasured, type Measure, measureOf } from "../../ledger/fullness.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { groupsOf, type Person } from "../../ledger/person.ts";
+import type { Model } from "../../ledger/settings/settings.ts";
+
+interface Seated {
+  exempt: boolean;
+  named: boolean;
+  since: number;
+  group: string | null;
+}
+
+const TURNS_LIMIT: ReadonlySet<StoredEvent["type"]> = new Set(["limit_changed", "settings_changed", "schedule_turned"]);
+
+export class SeatTally {
+  readonly #seated = new Map<string, Seated>();
+  /** At work, as the ledger counts: in the pool, and by a licence of their own. */
+  #counted = 0;
+  #own = 0;
+  #measure: Measure;
+  limit: number;
+
+  constructor(ledger: Ledger) {
+    this.#measure = measureOf(ledger.settings);
+    for (const [holder, lease] of ledger.leases) {
+      this.#seat(holder, {
+        exempt: lease.exempt,
+        named: lease.named,
+        since: lease.grantedAt,
+        group: poolOf(lease.person, ledger),
+      });
+    }
+    this.limit = this.#limitOf(ledger);
+  }
+
+  /** Of what the licence model counts. */
+  get inUse(): number {
+    return this.#measure === "named" ? this.#counted + this.#own : this.#counted;
+  }
+
+  /**
+   * Counts `event`; `last`: it is the last of its step, and the ledger is as it left it. `fields` belong into the row: a
+   * lease's end tells how long the seat was held, and what its grant said of counting and group. `exempt` says there that
+   * the seat is no part of `inUse`: a named licence is one where named licences are what counts.
+   */
+  count(
+    event: StoredEvent,
+    ledger: Ledger,
+    last: boolean,
+  ): { inUse: number; limit: number; fields: Record<string, unknown> } {
+    const { model } = ledger.settings;
+    let fields: Record<string, unknown> = {};
+    if (event.type === "seat_granted") {
+      const group = poolOf(event.person, ledger);
+      const seated = { exempt: event.exempt, named: event.named, since: event.at, group };
+      this.#seat(event.holder, seated);
+      fields = { exempt: !isMeasured(this.#measure, seated), ...modelOf(model), ...groupOf(seated) };
+    } else if (event.type === "denial_opened") {
+      fields = groupOf({ group: poolOf(event.person, ledger) });
+    } else if (event.type === "lease_judged") {
+      fields = this.#turn(event.holder, event);
+    } else if (event.type === "lease_ended") {
+      fields = { ...this.#end(event.holder, event.at), ...modelOf(model) };
+    }
+    // R5: the row of a change carries the limit that it led to, also where seats are given in the same step.
+    if (last || TURNS_LIMIT.has(event.type)) {
+      fields = { ...fields, ...this.#remeasure(measureOf(ledger.settings)) };
+      this.limit = this.#limitOf(ledger);
+    }
+    return { inUse: this.inUse, limit: this.limit, fields };
+  }
+
+  #limitOf({ settings, effective }: Ledger): number {
+    return fullnessAt(settings, effective.limit, { counted: this.#counted, own: this.#own }).limit;
+  }
+
+  /** Another model counts others: the row says how many of each group are counted from then on. */
+  #remeasure(measure: Measure): Record<string, unknown> {
+    const before = this.#measure;
+    this.#measure = measure;
+    if ((before === "named") === (measure === "named")) return {};
+    const groups: Record<string, number> = {};
+    for (const seated of this.#seated.values()) {
+      if (seated.group === null) continue;
+      groups[seated.group] = (groups[seated.group] ?? 0) + Number(isMeasured(measure, seated));
+    }
+    return { groups };
+  }
+
+  #end(holder: string, at: number): Record<string, unknown> {
+    const seated = this.#seated.get(holder);
+    if (seated === undefined) return {};
+    this.#seated.delete(holder);
+    this.#add(seated, -1);
+    const exempt = !isMeasured(this.#measure, seated);
+    return { heldMs: at - seated.since, exempt, ...(seated.named ? { named: true } : {}), ...groupOf(seated) };
+  }
+
+  /** L9: a lease that rests on something else goes on under its group. */
+  #turn(holder: string, { exempt, named }: Pick<Seated, "exempt" | "named">): Record<string, unknown> {
+    const seated = this.#seated.get(holder);
+    if (seated === undefined) return {};
+    const before = isMeasured(this.#measure, seated);
+    this.#add(seated, -1);
+    Object.assign(seated, { exempt, named });
+    this.#add(seated, 1);
+    const after = isMeasured(this.#measure, seated);
+    const turned = before === after ? {} : { turned: after ? "counted" : "uncounted" };
+    return { ...turned, ...groupOf(seated) };
+  }
+
+  #seat(holder: string, seated: Seated): void {
+    this.#seated.set(holder, seated);
+    this.#add(seated, 1);
+  }
+
+  #add({ exempt, named }: Seated, by: 1 | -1): void {
+    if (!exempt) this.#counted += by;
+    else if (named) this.#own += by;
+  }
+}
+
+const groupOf = ({ group }: Pick<Seated, "group">) => (group === null ? {} : { group });
+
+/** R3: the model by which a row counts, where it is not the usual one. */
+const modelOf = (model: Model) => (model === "concurrent" ? {} : { model });
+
+/** By what use is counted: the first pool that is for the person (L17), otherwise the first of their groups. */
+function poolOf(person: Person, ledger: Ledger): string | null {
+  const groups = groupsOf(person);
+  const pool = ledger.settings.pools.find((candidate) => candidate.groups.some((group) => groups.includes(group)));
+  return pool?.name ?? groups[0] ?? null;
+}

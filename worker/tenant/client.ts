@@ -1,0 +1,61 @@
+/**
+ * A tenant for the API and the pages: each call takes a new stub, for a stub stays broken after its object was reset,
+ * and is waited for as long as patient-call.ts says.
+ */
+import { callTenant, callTenantOnce } from "./client-call.ts";
+import type { TenantCalls } from "./tenant-calls.ts";
+
+/**
+ * `open` answers a new stub. Calls that may be made twice are tried once more where the error says that it helps;
+ * changes of the administration are not: a person sees on the page whether one was made.
+ */
+export function steadyTenant(open: () => TenantCalls): TenantCalls {
+  return {
+    claim: (call) => callTenant(open, (stub) => stub.claim(call)),
+    heartbeat: (caller, beat) => {
+      const said = JSON.stringify([caller, beat]);
+      return callTenant(open, (stub) => stub.heartbeatText(said));
+    },
+    heartbeatText: (said) => callTenant(open, (stub) => stub.heartbeatText(said)),
+    lastHeartbeat: (...args) => callTenant(open, (stub) => stub.lastHeartbeat(...args)),
+    bye: (...args) => callTenant(open, (stub) => stub.bye(...args)),
+    release: (...args) => callTenant(open, (stub) => stub.release(...args)),
+    handBack: (...args) => callTenant(open, (stub) => stub.handBack(...args)),
+    wait: (caller) => callTenant(open, (stub) => stub.wait(caller)),
+    leave: (caller) => callTenant(open, (stub) => stub.leave(caller)),
+    status: (caller) => callTenant(open, (stub) => stub.status(caller)),
+    signOut: (...args) => callTenant(open, (stub) => stub.signOut(...args)),
+    watch: (holder, socket) => callTenant(open, (stub) => stub.watch(holder, socket)),
+    ping: () => callTenant(open, (stub) => stub.ping()),
+    hasLease: (holder) => callTenant(open, (stub) => stub.hasLease(holder)),
+    adminView: (...args) => callTenant(open, (stub) => stub.adminView(...args)),
+    viewHolder: (...args) => callTenant(open, (stub) => stub.viewHolder(...args)),
+    findPeople: (...args) => callTenant(open, (stub) => stub.findPeople(...args)),
+    fetch: (request) => callTenantOnce(open, (stub) => stub.fetch(request)),
+    setLimit: (...args) => callTenantOnce(open, (stub) => stub.setLimit(...args)),
+    setIdleTimeout: (...args) => callTenantOnce(open, (stub) => stub.setIdleTimeout(...args)),
+    evict: (...args) => callTenantOnce(open, (stub) => stub.evict(...args)),
+    changeSettings: (...args) => callTenantOnce(open, (stub) => stub.changeSettings(...args)),
+    reportRecords: (...args) => callTenantOnce(open, (stub) => stub.reportRecords(...args)),
+    nudge: (caller) => callTenantOnce(open, (stub) => stub.nudge(caller)),
+    requestSeats: (...args) => callTenantOnce(open, (stub) => stub.requestSeats(...args)),
+    askForChange: (...args) => callTenantOnce(open, (stub) => stub.askForChange(...args)),
+    decideRequest: (...args) => callTenantOnce(open, (stub) => stub.decideRequest(...args)),
+    answerNudge: (...args) => callTenant(open, (stub) => stub.answerNudge(...args)),
+    explain: (person) => callTenant(open, (stub) => stub.explain(person)),
+    explainHolder: (...args) => callTenant(open, (stub) => stub.explainHolder(...args)),
+    check: (person) => callTenant(open, (stub) => stub.check(person)),
+    groups: (actor, call) =>
+      call.do === "list" || call.do === "read"
+        ? callTenant(open, (stub) => stub.groups(actor, call))
+        : callTenantOnce(open, (stub) => stub.groups(actor, call)),
+    makeToken: (...args) => callTenantOnce(open, (stub) => stub.makeToken(...args)),
+    listTokens: (actor) => callTenant(open, (stub) => stub.listTokens(actor)),
+    revokeToken: (...args) => callTenantOnce(open, (stub) => stub.revokeToken(...args)),
+    tokenKey: () => callTenant(open, (stub) => stub.tokenKey()),
+    useToken: (...args) => callTenant(open, (stub) => stub.useToken(...args)),
+    vitals: () => callTenant(open, (stub) => stub.vitals()),
+    readMetrics: () => callTenant(open, (stub) => stub.readMetrics()),
+    records: (...args) => callTenantOnce(open, (stub) => stub.records(...args)),
+  };
+}
