@@ -13,15 +13,18 @@ import { workerProjects } from "./worker.vitest.config.ts";
 
 const root = `${import.meta.dirname}/..`;
 const FILES = [
-  "test/worker/{index,ledger-api,secret-rotation}.test.ts",
-  "test/worker/api/api.test.ts",
+  "test/worker/index.test.ts",
+  "test/worker/api/{api,ledger-api}.test.ts",
   "test/worker/gate/**/*.test.ts",
   "test/worker/identity/token/token-identity.test.ts",
-  "test/worker/site/two-tenants.test.ts",
+  "test/worker/site/{secret-rotation,two-tenants}.test.ts",
   "test/worker/tenant/tenant-seats.test.ts",
 ];
 const NOT_THESE = [
-  "test/worker/gate/{classify,cookie-domain,head-start,kept-form,outgoing,public-address,visit-act}.test.ts",
+  "test/worker/gate/agent/**",
+  "test/worker/gate/{classify,request-act}.test.ts",
+  "test/worker/gate/proxy/{cookie-domain,head-start,outgoing,public-address}.test.ts",
+  "test/worker/gate/refusal/form-replay.test.ts",
 ];
 
 export default defineConfig({

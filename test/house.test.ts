@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { findCycles } from "./house/cycles.ts";
 import { findFloorFaults, findImpurities, findNameFaults } from "./house/floors.ts";
 import { findCitations, findRules } from "./house/rules.ts";
 import { readImports, readSource } from "./house/source-text.ts";
@@ -27,6 +28,10 @@ describe("the project", () => {
   test("imports downward only", () => {
     expect(product.size).toBeGreaterThan(20);
     expect(findFloorFaults(product)).toEqual([]);
+  });
+
+  test("has no circles of imports, those of types counted", () => {
+    expect(findCycles(new Map([...product, ...readTree("scripts", "test")]))).toEqual([]);
   });
 
   test("keeps clocks, chance, networks and promises off the pure floors", () => {
@@ -55,17 +60,20 @@ describe("the keeper of the house", () => {
 
   test.each([
     ["shared/ids.ts", 'import { x } from "../worker/config/config.ts";', "worker/config/config.ts"],
-    ["worker/ledger/step.ts", 'import type { Env } from "../config.ts";', "worker/config/config.ts"],
-    ["worker/ledger/step.ts", 'export * from "../records/event-log.ts";', "worker/audit/event-log.ts"],
-    ["worker/tenant/audit/outbox.ts", 'import "../gate/gate.ts";', "worker/gate/gate.ts"],
+    ["worker/ledger/step.ts", 'import type { Env } from "../config/config.ts";', "worker/config/config.ts"],
+    ["worker/ledger/step.ts", 'export * from "../audit/event-log.ts";', "worker/audit/event-log.ts"],
+    ["worker/ledger/step.ts", 'import { x } from "../async/timeout.ts";', "worker/async/timeout.ts"],
+    ["worker/pass/pass.ts", 'import { x } from "../audit/csv.ts";', "worker/audit/csv.ts"],
+    ["worker/tenant/audit/outbox.ts", 'import "../../gate/gate.ts";', "worker/gate/gate.ts"],
     ["worker/gate/gate.ts", 'import {\n  a,\n  b,\n} from "../api/answer.ts";', "worker/api/answer.ts"],
-    ["worker/api/api.ts", 'const page = await import("../admin/layout.tsx");', "worker/admin/ui/layout.tsx"],
+    ["worker/api/api.ts", 'const page = await import("../admin/ui/layout.tsx");', "worker/admin/ui/layout.tsx"],
+    ["worker/api/api.ts", 'import { site } from "../site/tenant-site.ts";', "worker/site/tenant-site.ts"],
     ["worker/gate/gate.ts", 'import app from "../index.ts";', "worker/index.ts"],
-    ["worker/config/config.ts", 'import { Popup } from "../extension/popup/popup.tsx";', "extension/popup/popup.tsx"],
+    ["worker/config/env.ts", 'import { P } from "../../extension/popup/popup.tsx";', "extension/popup/popup.tsx"],
     ["extension/seat/seat.ts", 'import { x } from "../ports/network.ts";', "extension/ports/network.ts"],
     ["extension/popup/popup.tsx", "import { x } from '../background/ask.ts';", "extension/background/ask.ts"],
     ["extension/messages.ts", 'import { x } from "./seat/seat.ts";', "extension/seat/seat.ts"],
-    ["extension/ports/network.ts", 'import { x } from "../../worker/config.ts";', "worker/config/config.ts"],
+    ["extension/ports/network.ts", 'import { x } from "../../worker/config/env.ts";', "worker/config/env.ts"],
     ["worker/index.ts", 'import { x } from "../scripts/dev/start.ts";', "scripts/dev/start.ts"],
   ])("refuses that %s imports upward or across", (path, text, target) => {
     expect(floors(path, text)).toEqual([`${path} must not import ${target}`]);
@@ -75,29 +83,27 @@ describe("the keeper of the house", () => {
     expect(
       floors("worker/gate/gate.ts", 'import { a } from "./classify.ts";\nimport { b } from "../pass/pass.ts";'),
     ).toEqual([]);
-    expect(floors("worker/tenant/tenant-seats.ts", 'import { a } from "../records/event-log.ts";')).toEqual([]);
-    expect(floors("worker/index.ts", 'import { a } from "./gate/gate.ts";\nimport { b } from "hono";')).toEqual([]);
+    expect(floors("worker/tenant/tenant-seats.ts", 'import { a } from "../audit/event-log.ts";')).toEqual([]);
+    expect(floors("worker/index.ts", 'import { a } from "./site/tenant-site.ts";\nimport { b } from "hono";')).toEqual(
+      [],
+    );
     expect(floors("extension/popup/popup.tsx", 'import { a } from "../../shared/ids.ts";')).toEqual([]);
     expect(floors("extension/background/tabs.ts", 'import file from "../content/content.ts?script&iife";')).toEqual([]);
   });
 
-  test("takes a file of the house itself that imports a door for the roof, which nothing below may import", () => {
-    const house = new Map([
-      ["worker/site/tenant-site.ts", 'import { gate } from "./gate/gate.ts";'],
-      ["worker/nightly.ts", 'import { front } from "./front.ts";'],
-      ["worker/tenant/audit/outbox.ts", 'import { front } from "../front.ts";'],
-      ["worker/api/api.ts", 'import { nightly } from "../nightly.ts";'],
+  test("takes a file of the extension itself that imports a door for the roof, which nothing below may import", () => {
+    const extension = new Map([
+      ["extension/words-of-all.ts", 'import { popup } from "./popup/popup.tsx";'],
+      ["extension/ports/network.ts", 'import { words } from "../words-of-all.ts";'],
     ]);
-    expect(findFloorFaults(house)).toEqual([
-      "worker/tenant/audit/outbox.ts must not import worker/site/tenant-site.ts",
-      "worker/api/api.ts must not import worker/nightly.ts",
+    expect(findFloorFaults(extension)).toEqual([
+      "extension/ports/network.ts must not import extension/words-of-all.ts",
     ]);
   });
 
-  test("refuses a room that the house does not have", () => {
-    expect(floors("worker/attic/box.ts", "")).toEqual([
-      "worker/attic/box.ts lies in a room that the house does not have",
-    ]);
+  test("refuses a room that the house does not have, and loose files of the Worker", () => {
+    for (const path of ["worker/attic/box.ts", "worker/loose.ts"])
+      expect(floors(path, "")).toEqual([`${path} lies in a room that the house does not have`]);
   });
 
   test("does not take words in comments and strings for imports", () => {
@@ -128,6 +134,20 @@ describe("the keeper of the house", () => {
     const text =
       '// await fetch()\nconst told = "async"; const rule = /Date/; const since = lastUpdate; type T = { browser: string };';
     expect(findImpurities(new Map([["worker/ledger/step.ts", text]]))).toEqual([]);
+  });
+
+  test("finds circles of imports, also of types, and files that import themselves", () => {
+    const house = new Map([
+      ["worker/gate/a.ts", 'import type { B } from "./b.ts";'],
+      ["worker/gate/b.ts", 'import { c } from "./c.ts"; import { d } from "./d.ts";'],
+      ["worker/gate/c.ts", 'const a = await import("./a.ts");'],
+      ["worker/gate/d.ts", 'import { d } from "./d.ts";'],
+      ["worker/gate/e.ts", 'import "./a.ts"; import "./d.ts";'],
+    ]);
+    expect(findCycles(house)).toEqual([
+      "these import each other: worker/gate/d.ts",
+      "these import each other: worker/gate/a.ts, worker/gate/b.ts, worker/gate/c.ts",
+    ]);
   });
 
   test("refuses names that say nothing", () => {

@@ -1,14 +1,20 @@
 /** Everything that runs in Node itself; some tests of the scripts start a workerd of their own. */
+import { globSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import { buildClientScripts } from "../scripts/build/client-scripts.ts";
+import { IN_NODE } from "./support/in-node.ts";
 
 buildClientScripts();
 
+const root = `${import.meta.dirname}/..`;
+/** The other tests of the Worker run in workerd. */
+const inWorkerd = globSync("test/worker/**/*.test.{ts,tsx}", { cwd: root, exclude: IN_NODE });
+
 export default defineConfig({
-  root: `${import.meta.dirname}/..`,
+  root,
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/worker/**", "test/e2e/**", "test/fixtures/tryton/**"],
+    exclude: [...inWorkerd, "test/e2e/**", "test/fixtures/tryton/**"],
     // Longer is a hang, also on a machine that does other things beside.
     testTimeout: 30_000,
     hookTimeout: 30_000,

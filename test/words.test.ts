@@ -11,7 +11,12 @@ import { readSource } from "./house/source-text.ts";
 const WORKER = join(import.meta.dirname, "../worker");
 
 /** What these say goes to the extension and to programs: the asking for a seat, the note that it leaves, and the API. */
-const ELSEWHERE = new Set(["ledger/decide/nudge.ts", "ledger/expiry.ts", "ledger/explain.ts"]);
+const ELSEWHERE = new Set([
+  "ledger/decide/nudge.ts",
+  "ledger/time/expiry.ts",
+  "ledger/read/explain.ts",
+  "tenant/live/live-socket.ts",
+]);
 
 /** An alert in a channel: who reads it, and in which language, nobody knows. */
 const isAlert = (text: string): boolean => text.startsWith("{}: ");
@@ -27,7 +32,7 @@ function literalsOf(source: string): string[] {
 }
 
 const literals = new Map<string, string>();
-for (const room of ["ledger", "tenant", "records", "admin"]) {
+for (const room of ["ledger", "tenant", "audit", "admin"]) {
   for (const file of readdirSync(join(WORKER, room), { recursive: true, encoding: "utf8" })) {
     if (!/\.tsx?$/.test(file)) continue;
     for (const text of literalsOf(readFileSync(join(WORKER, room, file), "utf8")))

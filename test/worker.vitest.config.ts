@@ -6,30 +6,32 @@ import { globSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { buildClientScripts } from "../scripts/build/client-scripts.ts";
+import { IN_NODE } from "./support/in-node.ts";
 
 buildClientScripts();
 
 const root = `${import.meta.dirname}/..`;
 
 const WITHOUT_STORAGE = [
-  "test/worker/{gate,identity,language,pass}/**/*.test.ts",
-  "test/worker/http/reserved-path.test.ts",
+  "test/worker/{gate,http,i18n,identity,memory,pass}/**/*.test.ts",
   "test/worker/admin/words.test.ts",
   "test/worker/api/api.test.ts",
-  "test/worker/audit/{sha256,webhook}.test.ts",
+  "test/worker/audit/sha256.test.ts",
   "test/worker/registry/registry.test.ts",
+  "test/worker/tenant/alerts/webhook.test.ts",
   "test/worker/tenant/presence-store.test.ts",
 ];
 const WITH_STORAGE = [
-  "test/worker/gate/{managing,next-person,session-values,sign-out}.test.ts",
+  "test/worker/gate/refusal/refusal-admin-panel.test.ts",
+  "test/worker/gate/session/{next-person,session-values,sign-out}.test.ts",
   "test/worker/gate/products/suitecrm-day.test.ts",
 ];
 
-const filesOf = (patterns: string[]) => globSync(patterns, { cwd: root });
+const filesOf = (patterns: string[]) => globSync(patterns, { cwd: root, exclude: IN_NODE });
 const withStorage = new Set(filesOf(WITH_STORAGE));
 const withoutStorage = new Set(filesOf(WITHOUT_STORAGE).filter((file) => !withStorage.has(file)));
 
-const migrations = await readD1Migrations(`${root}/worker/records/migrations`);
+const migrations = await readD1Migrations(`${root}/worker/audit/migrations`);
 
 /** Two projects for these files: those that use storage, under `name`, and the others. `setup`: of all of them. */
 export function workerProjects(name: string, files: readonly string[], setup: readonly string[] = []) {
@@ -60,7 +62,7 @@ export function workerProjects(name: string, files: readonly string[], setup: re
       // Longer is a hang, also on a machine that does other things beside.
       testTimeout: 30_000,
       hookTimeout: 30_000,
-      setupFiles: [`${root}/test/worker/${first}`, ...setup],
+      setupFiles: [`${root}/test/worker/support/${first}`, ...setup],
       isolate,
     },
   });

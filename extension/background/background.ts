@@ -22,14 +22,14 @@ import { browserTabMessages } from "../ports/tab-messages.ts";
 import { browserToolbar } from "../ports/toolbar.ts";
 import { describeStanding } from "../standing-words.ts";
 import { wordsOf } from "../words.ts";
-import { upkeepOf } from "./content-script-registration.ts";
+import { registrationOf } from "./content-script-registration.ts";
 import { handleMessages } from "./message-table.ts";
 import { noticesOf } from "./notices.ts";
 import { keepSeats } from "./seats.ts";
 
 const clock = systemClock();
 const crmTabs = browserCrmTabs(CONTENT_SCRIPT);
-const upkeep = upkeepOf(crmTabs);
+const upkeep = registrationOf(crmTabs);
 const words = wordsOf(browser.i18n);
 const seats = keepSeats({
   clock,

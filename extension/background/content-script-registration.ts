@@ -1,14 +1,14 @@
 /** Keeps the content script where it belongs through installs, updates, restarts and a background that is stopped. */
 import type { CrmTabs } from "../ports/crm-tabs.ts";
 
-export interface Upkeep {
+export interface ContentScriptRegistration {
   /** Every start of the background: registers and injects where that is lost. */
   ensure(): Promise<void>;
   /** An install or update: registers again, and runs in the CRM tabs that are open. */
   renew(): Promise<void>;
 }
 
-export function upkeepOf(crmTabs: CrmTabs): Upkeep {
+export function registrationOf(crmTabs: CrmTabs): ContentScriptRegistration {
   // One after the other: two registrations of one script at once refuse each other.
   let last: Promise<void> = Promise.resolve();
   const queue = (work: () => Promise<void>): Promise<void> => {

@@ -21,7 +21,7 @@ export interface HomeFolder {
 }
 
 const folderOf = (environment: NodeJS.ProcessEnv): string =>
-  resolve(environment.HOTSEAT_HOME ?? join(import.meta.dirname, "../.hotseat"));
+  resolve(environment.HOTSEAT_HOME ?? join(import.meta.dirname, "../../.hotseat"));
 
 /** Where Durable Object storage and D1 are, whoever has the lock. */
 export const statePath = (environment: NodeJS.ProcessEnv): string => join(folderOf(environment), "state");

@@ -1,13 +1,13 @@
 /** Says of a person what the gate would know, and where in the CRM's answers each piece was taken from. */
 import { type CrmAnswer, extract } from "../../worker/identity/crm/crm-answer.ts";
-import type { Finding } from "../../worker/identity/identity-result.ts";
+import type { IdentityResult } from "../../worker/identity/identity-result.ts";
 import type { PersonField, Preset } from "../../worker/identity/preset/preset-schema.ts";
 import type { Role } from "../../worker/tenant/tenant-calls.ts";
 import type { CrmAddress } from "./preset-visitor.ts";
 
 /** What a question brought, and the CRM's answers to its steps. */
 export interface Asked {
-  finding: Finding;
+  finding: IdentityResult;
   answers: CrmAnswer[];
 }
 

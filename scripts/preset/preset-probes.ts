@@ -1,19 +1,19 @@
 /** What a signed-in person tries beside the ordinary: single credentials, public paths, renewals, a form. */
-import type { Finding } from "../../worker/identity/identity-result.ts";
+import type { IdentityResult } from "../../worker/identity/identity-result.ts";
 import { splitAddress } from "./preset-faults.ts";
 import { type CrmAddress, CrmVisitor } from "./preset-visitor.ts";
 
 /** Headers of a login that say nothing of who it is. */
 const NO_CREDENTIALS: ReadonlySet<string> = new Set(["accept", "content-type", "x-requested-with"]);
 
-type WhoIs = (visitor: CrmVisitor) => Promise<Finding | null>;
+type WhoIs = (visitor: CrmVisitor) => Promise<IdentityResult | null>;
 
 /** Shows each credential of the person alone, and says which of them lets somebody in. */
 export async function tryCredentialsAlone(
   crm: CrmAddress,
   person: CrmVisitor,
   sentHeaders: Readonly<Record<string, string>>,
-  ask: (visitor: CrmVisitor) => Promise<Finding["kind"] | "no question">,
+  ask: (visitor: CrmVisitor) => Promise<IdentityResult["kind"] | "no question">,
 ): Promise<void> {
   const { report } = crm;
   report.title("Each credential alone");
@@ -105,7 +105,7 @@ export async function tryForm({ origin, preset, report }: CrmAddress, person: Cr
 export async function tryPublicPaths(
   crm: CrmAddress,
   person: CrmVisitor | null,
-  finding: Finding | null,
+  finding: IdentityResult | null,
 ): Promise<void> {
   const { preset, report } = crm;
   const own = finding?.kind === "signed_in" ? [finding.person.name, finding.person.email] : [];

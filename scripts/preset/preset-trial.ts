@@ -5,7 +5,7 @@
 import { compileRules } from "../../worker/gate/rules.ts";
 import { type CrmAnswer, holdsOfHead } from "../../worker/identity/crm/crm-answer.ts";
 import { type Ask, compileQuestion, type StepTrace } from "../../worker/identity/crm/crm-question.ts";
-import type { Finding } from "../../worker/identity/identity-result.ts";
+import type { IdentityResult } from "../../worker/identity/identity-result.ts";
 import type { Preset, SessionChange } from "../../worker/identity/preset/preset-schema.ts";
 import { fillTemplate, type Json } from "../../worker/identity/preset/template.ts";
 import type { Role } from "../../worker/tenant/tenant-calls.ts";
@@ -219,7 +219,7 @@ class Trial {
   }
 
   /** Who the CRM takes somebody for whose session the gate does not know. */
-  async #findWithout(somebody: CrmVisitor, person: CrmVisitor): Promise<Finding["kind"] | "no question"> {
+  async #findWithout(somebody: CrmVisitor, person: CrmVisitor): Promise<IdentityResult["kind"] | "no question"> {
     const carrier = somebody.carrier ?? person.carrier;
     return carrier === null ? "no question" : (await this.#question(null, somebody, carrier)).finding.kind;
   }

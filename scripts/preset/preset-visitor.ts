@@ -1,7 +1,7 @@
 /** One visitor of a live CRM: cookies, a carrying header, and requests as the gate would send them on. */
 
 import type { CarrierPart, Preset } from "../../worker/identity/preset/preset-schema.ts";
-import { type Carrier, compileCarriers } from "../../worker/identity/session-credential.ts";
+import { compileSessionCredentials, type SessionCredential } from "../../worker/identity/session-credential.ts";
 import { Refusal } from "../cli/command-refusal.ts";
 import { CookieJar } from "./cookie-jar.ts";
 import type { SentRequest } from "./preset-faults.ts";
@@ -34,9 +34,12 @@ export class CrmVisitor {
   }
 
   /** What the gate takes for the session; null: it would see a stranger. */
-  get carrier(): Carrier | null {
+  get carrier(): SessionCredential | null {
     const { headers } = this;
-    return compileCarriers(this.#crm.preset)({ cookie: this.jar.header, header: (name) => headers.get(name) });
+    return compileSessionCredentials(this.#crm.preset)({
+      cookie: this.jar.header,
+      header: (name) => headers.get(name),
+    });
   }
 
   /** Says what is sent and what comes. Throws `Refusal` when the CRM cannot be reached. */

@@ -5,7 +5,8 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
-import { join } from "node:path";
+import { join, matchesGlob } from "node:path";
+import { IN_NODE } from "../../test/support/in-node.ts";
 import { buildClientScripts } from "../build/client-scripts.ts";
 import { explain, Refusal } from "../cli/command-refusal.ts";
 
@@ -13,7 +14,7 @@ const ROOT = join(import.meta.dirname, "../..");
 
 /** The configuration for a test's path, from the project's folder on. */
 export function configFor(path: string): string {
-  if (path.startsWith("test/worker/")) return "worker";
+  if (path.startsWith("test/worker/")) return IN_NODE.some((glob) => matchesGlob(path, glob)) ? "unit" : "worker";
   if (path.startsWith("test/fixtures/tryton/")) return "tryton";
   return path.startsWith("test/e2e/") ? "e2e" : "unit";
 }

@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { emptyUsage, foldUsage } from "../../worker/audit/usage/usage-projection.ts";
+import { emptyUsage, projectUsage } from "../../worker/audit/usage/usage-projection.ts";
 import type { EventSeed } from "../worker/audit/event-seed.ts";
 import { makeHistory } from "../worker/audit/usage/year.ts";
 
@@ -50,7 +50,7 @@ export function writeYear(file: string, days: number, until: number): number {
     for (const { seq, at, kind, holder, actor, inUse, limit, body, hash } of rows) {
       put.run(TENANT, seq, at, kind, holder, actor, inUse, limit, body, hash);
     }
-    const { state, touched } = foldUsage(usage, rows);
+    const { state, touched } = projectUsage(usage, rows);
     usage = state;
     for (const u of touched) {
       count.run(

@@ -1,6 +1,6 @@
 /**
- * The floors of the house: a file imports from its own room and from the floors below. Rooms of the doors' floor
- * never import each other, so that one door can be understood, replaced or removed without the next.
+ * The floors of the house: a file imports from its own room and from the floors below. Rooms of one floor never import
+ * each other, so that one door can be understood, replaced or removed without the next.
  */
 import { posix } from "node:path";
 import { readImports, readSource } from "./source-text.ts";
@@ -15,25 +15,32 @@ interface Place {
   floor: number;
 }
 
-const DOORS = 3;
-const ROOF = 4;
 const WORKER_ROOMS: Record<string, number> = {
+  async: 1,
+  http: 1,
+  i18n: 1,
   ledger: 1,
-  language: 1,
-  tenant: 2,
-  records: 2,
-  registry: 2,
-  identity: 2,
-  pass: 2,
-  gate: DOORS,
-  api: DOORS,
-  admin: DOORS,
+  memory: 1,
+  theme: 1,
+  config: 2,
+  audit: 3,
+  pass: 3,
+  identity: 4,
+  registry: 4,
+  tenant: 5,
+  gate: 6,
+  api: 6,
+  admin: 6,
+  site: 7,
 };
+const MIDDLE = 2;
+const DOORS = 3;
+const ROOF = 8;
 const EXTENSION_ROOMS: Record<string, number> = {
   _locales: 0,
   icons: 0,
   seat: 1,
-  ports: 2,
+  ports: MIDDLE,
   background: DOORS,
   content: DOORS,
   popup: DOORS,
@@ -42,7 +49,6 @@ const EXTENSION_ROOMS: Record<string, number> = {
 };
 const FILES: Record<string, number> = {
   "worker/index.ts": ROOF,
-  "worker/site/own-routes.ts": ROOF,
   "extension/vite.config.ts": ROOF,
   "extension/manifest.config.ts": ROOF,
   // The extension's own wire.
@@ -54,14 +60,17 @@ function placeOf(path: string, roofs: ReadonlySet<string>): Place | null {
   const [house = "", ...rest] = path.split("/");
   if (house === "shared") return { house, room: "", floor: 0 };
   if (house !== "worker" && house !== "extension") return { house: "outside", room: "", floor: ROOF + 1 };
-  if (rest.length === 1) return { house, room: "", floor: roofs.has(path) ? ROOF : (FILES[path] ?? 2) };
+  if (rest.length === 1) {
+    const floor = FILES[path] ?? (house === "worker" ? undefined : roofs.has(path) ? ROOF : MIDDLE);
+    return floor === undefined ? null : { house, room: "", floor };
+  }
   const room = rest[0] ?? "";
   const floor = (house === "worker" ? WORKER_ROOMS : EXTENSION_ROOMS)[room];
   return floor === undefined ? null : { house, room, floor };
 }
 
 /** What each file imports of ours, as paths from the project's root. */
-function readTargets(sources: Sources): Map<string, string[]> {
+export function readTargets(sources: Sources): Map<string, string[]> {
   const targets = new Map<string, string[]>();
   for (const [path, text] of sources) {
     const own = readImports(readSource(text))
@@ -73,14 +82,14 @@ function readTargets(sources: Sources): Map<string, string[]> {
   return targets;
 }
 
-/** Files directly in a house lie on the middle floor; those that import a door, or a roof, are the roof. */
+/** Files directly in the extension lie on its middle floor; those that import a door, or a roof, are the roof. */
 function findRoofs(targets: ReadonlyMap<string, string[]>): Set<string> {
   const roofs = new Set<string>();
   for (let before = -1; before < roofs.size; ) {
     before = roofs.size;
     for (const [path, own] of targets) {
       const place = placeOf(path, roofs);
-      if (place?.room !== "" || place.house === "shared" || place.house === "outside" || place.floor !== 2) continue;
+      if (place?.room !== "" || place.house !== "extension" || place.floor !== MIDDLE) continue;
       if (own.some((target) => (placeOf(target, roofs)?.floor ?? 0) >= DOORS)) roofs.add(path);
     }
   }
@@ -91,7 +100,7 @@ function mayImport(from: Place, to: Place): boolean {
   if (to.house === "shared") return true;
   if (from.house !== to.house) return false;
   if (to.floor !== from.floor) return to.floor < from.floor;
-  return from.room === to.room || (from.floor !== DOORS && from.floor !== 1);
+  return from.room === to.room || (from.house === "extension" && from.floor === MIDDLE);
 }
 
 /** A sentence for every import that goes up or across, and for every file that lies in no room. */

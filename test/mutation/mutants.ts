@@ -16,14 +16,34 @@ const at = (file: string, name: string, from: string, to: string): Mutant => ({
 });
 
 export const MUTANTS: readonly Mutant[] = [
-  at("pools.ts", "one seat more than the limit", "room.inUse >= effective.limit", "room.inUse > effective.limit"),
-  at("pools.ts", "one person more than a group's maximum", "present >= pool.most", "present > pool.most"),
-  at("pools.ts", "reservations forgotten", "const common = Math.max(0, limit - reserved);", "const common = limit;"),
-  at("pools.ts", "a pool's people kept from their seats", "if (membership & open) cut += people;", "cut += people;"),
-  at("expiry.ts", "a heartbeat revives a lapsed lease", "return idle < gone.at ?", "return idle < gone.at - 600_000 ?"),
-  at("gone.ts", "the lost window doubled", "? heardAt + timing.lostAfterMs", "? heardAt + 2 * timing.lostAfterMs"),
   at(
-    "gone.ts",
+    "allocation/pools.ts",
+    "one seat more than the limit",
+    "room.inUse >= effective.limit",
+    "room.inUse > effective.limit",
+  ),
+  at("allocation/pools.ts", "one person more than a group's maximum", "present >= pool.most", "present > pool.most"),
+  at(
+    "allocation/pools.ts",
+    "reservations forgotten",
+    "const common = Math.max(0, limit - reserved);",
+    "const common = limit;",
+  ),
+  at(
+    "allocation/pools.ts",
+    "a pool's people kept from their seats",
+    "if (membership & open) cut += people;",
+    "cut += people;",
+  ),
+  at(
+    "time/expiry.ts",
+    "a heartbeat revives a lapsed lease",
+    "return idle < gone.at ?",
+    "return idle < gone.at - 600_000 ?",
+  ),
+  at("time/gone.ts", "the lost window doubled", "? heardAt + timing.lostAfterMs", "? heardAt + 2 * timing.lostAfterMs"),
+  at(
+    "time/gone.ts",
     "the grace after closing forgotten",
     ": closingAt + timing.closeGraceMs",
     ": heardAt + timing.lostAfterMs",
@@ -79,12 +99,12 @@ export const MUTANTS: readonly Mutant[] = [
     "",
   ),
   at(
-    "occupancy.ts",
+    "allocation/occupancy.ts",
     "a draining seat taken for free",
     "if (ledger.drains.get(holder)?.exempt === false) return true;",
     "",
   ),
-  at("occupancy.ts", "support counted", "return !lease.exempt;", "return true;"),
+  at("allocation/occupancy.ts", "support counted", "return !lease.exempt;", "return true;"),
   at("decide/hand-back.ts", "any jar frees the seat", "passes === null || given === undefined", "passes === null"),
   at(
     "decide/hand-back.ts",
@@ -118,15 +138,25 @@ export const MUTANTS: readonly Mutant[] = [
     'return others ? "others_waiting" : null;',
     "return null;",
   ),
-  at("judge.ts", "a named person refused in a full house", "const exempt = named || role", "const exempt = role"),
   at(
-    "judge.ts",
+    "allocation/judge.ts",
+    "a named person refused in a full house",
+    "const exempt = named || role",
+    "const exempt = role",
+  ),
+  at(
+    "allocation/judge.ts",
     "a lease not judged again when its licence is taken away",
     "if (judged.exempt !== lease.exempt || judged.named !== lease.named)",
     "if (false as boolean)",
   ),
-  at("judge.ts", "a drain not judged again", "if (!judged.exempt) events.push", "if (false as boolean) events.push"),
-  at("judge.ts", "another role not seen", "return isSame ? [] :", "return isSame || true ? [] :"),
+  at(
+    "allocation/judge.ts",
+    "a drain not judged again",
+    "if (!judged.exempt) events.push",
+    "if (false as boolean) events.push",
+  ),
+  at("allocation/judge.ts", "another role not seen", "return isSame ? [] :", "return isSame || true ? [] :"),
   at(
     "decide/release.ts",
     "releasing one tab releases all",
@@ -165,13 +195,13 @@ export const MUTANTS: readonly Mutant[] = [
     "lease.nudge !== null",
   ),
   at(
-    "queue.ts",
+    "allocation/line-index.ts",
     "the last in line first",
     "(a.rank === b.rank && a.order < b.order);",
     "(a.rank === b.rank && a.order > b.order);",
   ),
   at(
-    "queue.ts",
+    "allocation/queue.ts",
     "who has gone stays in line",
     "waiting.heardAt + ledger.timing.waitLostAfterMs",
     "waiting.heardAt + 1e9",
@@ -200,8 +230,13 @@ export const MUTANTS: readonly Mutant[] = [
     "if (over.length === 0) return nothing();",
     "",
   ),
-  at("schedule.ts", "a boost that never ends", "else if (boost.until > now) {", "else {"),
-  at("estimate.ts", "an estimate out of nothing", "ledger.lengths.length < LENGTHS_MIN", "ledger.lengths.length < 0"),
+  at("time/schedule.ts", "a boost that never ends", "else if (boost.until > now) {", "else {"),
+  at(
+    "read/estimate.ts",
+    "an estimate out of nothing",
+    "ledger.lengths.length < LENGTHS_MIN",
+    "ledger.lengths.length < 0",
+  ),
   at(
     "evolve/presence.ts",
     "a sign-out drops the passes of other browsers",
@@ -242,8 +277,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "identity memory of the previous person",
     file: "worker/identity/identity-source.ts",
-    from: "readCarrier: withSignIn(compileCarriers(preset)),",
-    to: "readCarrier: compileCarriers(preset),",
+    from: "readCarrier: withSignIn(compileSessionCredentials(preset)),",
+    to: "readCarrier: compileSessionCredentials(preset),",
     test: "test/worker/gate/session/next-person.test.ts",
   },
 ];

@@ -16,7 +16,6 @@ const COPIED = [
   "scripts",
   "extension",
   "wrangler.toml",
-  "test/worker/ledger",
   "test/simulation",
   "test/support",
   "test/worker",

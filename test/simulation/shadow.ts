@@ -1,6 +1,6 @@
 /** An equal ledger that the oracle changes by the events alone. */
 
-import { LineIndex } from "../../worker/ledger/allocation/queue.ts";
+import { LineIndex } from "../../worker/ledger/allocation/line-index.ts";
 import { recount } from "../../worker/ledger/evolve/counts.ts";
 import type { Lease, Ledger } from "../../worker/ledger/ledger.ts";
 import { DeadlineHeap } from "../../worker/ledger/time/deadline-heap.ts";

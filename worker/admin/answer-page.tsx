@@ -1,10 +1,10 @@
 /** How the administration answers: pages that nothing stores, frames or adds script to. */
 import type { Child } from "hono/jsx";
-import type { Visit } from "./admin.tsx";
+import type { AdminContext } from "./admin-request.ts";
 import { LanguageContext, readLanguage } from "./language.ts";
 
 /** `page` is written in the reader's language. Scripts and styles come from Hotseat's own two files alone: the CRM may hold uploads. */
-export async function answerPage(c: Visit, page: Child, status: number): Promise<Response> {
+export async function answerPage(c: AdminContext, page: Child, status: number): Promise<Response> {
   const origin = new URL(c.req.url).origin;
   const language = readLanguage(c);
   const written = <LanguageContext.Provider value={language}>{page}</LanguageContext.Provider>;

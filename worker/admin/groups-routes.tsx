@@ -6,7 +6,7 @@ import { HolderId } from "../../shared/ids.ts";
 import { PROBLEMS, type Problem } from "../../shared/problem.ts";
 import type { GroupsCall, MemberWish } from "../tenant/groups/group-calls.ts";
 import type { Person } from "../tenant/tenant-calls.ts";
-import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "./admin-request.ts";
 import { answerPage } from "./answer-page.tsx";
 import { readForm } from "./form.ts";
 import { GroupPage, type GroupPageProps } from "./group-page.tsx";
@@ -14,7 +14,7 @@ import { type GroupFields, GroupsPage } from "./groups-page.tsx";
 import { readLanguage } from "./language.ts";
 import { groupPath, PATHS } from "./paths.ts";
 import { readPeopleList } from "./people-list.ts";
-import { Told } from "./ui/translated.tsx";
+import { Translated } from "./ui/translated.tsx";
 import { readUpload, readUtf8 } from "./upload-form.ts";
 
 const SEARCH_MAX = 200;
@@ -35,13 +35,13 @@ const OneForm = z.strictObject({
 const linesOf = (typed: string): string[] => typed.split(/\r?\n/).filter((line) => line.trim() !== "");
 
 export function addGroups(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door): void {
-  const gone = (c: Visit) => {
+  const gone = (c: AdminContext) => {
     const { goneTitle, gone: said, back } = readLanguage(c).words.groups;
     return door.state(c, 404, { title: goneTitle, text: said, way: { href: PATHS.groups, words: back } });
   };
 
   const list = async (
-    c: Visit,
+    c: AdminContext,
     visitor: Person,
     said: { fields?: GroupFields; fault?: Child; field?: string | undefined; status?: number } = {},
   ) => {
@@ -56,7 +56,7 @@ export function addGroups(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
   };
 
   const page = async (
-    c: Visit,
+    c: AdminContext,
     visitor: Person,
     of: string,
     said: Partial<Pick<GroupPageProps, "fields" | "people" | "fault" | "field">> & { status?: number } = {},
@@ -88,14 +88,14 @@ export function addGroups(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
 
   /** A change that the tenant refused: shown where it was typed. */
   const refuse = (
-    c: Visit,
+    c: AdminContext,
     visitor: Person,
     { code, detail, field }: Problem,
     show: (said: { fault: Child; field: string | undefined; status: number }) => Promise<Response>,
   ) => {
     if (visitor.role === "user") return door.stateForbidden(c, detail);
     if (code === "not_found") return gone(c);
-    return show({ fault: <Told text={detail} />, field, status: PROBLEMS[code].status });
+    return show({ fault: <Translated text={detail} />, field, status: PROBLEMS[code].status });
   };
 
   app.get(
@@ -141,7 +141,7 @@ export function addGroups(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
   );
 
   const fill = async (
-    c: Visit,
+    c: AdminContext,
     visitor: Person,
     of: string,
     how: "add" | "take" | "replace",
@@ -215,7 +215,7 @@ export function addGroups(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
 }
 
 /** What came of a form, as its redirect says. */
-function noticeOf(c: Visit): string | null {
+function noticeOf(c: AdminContext): string | null {
   const { words, say } = readLanguage(c);
   const { done } = words.groups;
   const number = (name: string) => Math.min(Number.parseInt(c.req.query(name) ?? "0", 10) || 0, 1_000_000);

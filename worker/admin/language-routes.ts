@@ -1,7 +1,7 @@
 /** The choice of a language: kept in a cookie of the administration's own path, so that the CRM never sees it. */
 import type { Hono } from "hono";
 import { ADMIN_PATH } from "../../shared/protocol.ts";
-import type { AdminEnv, Door } from "./admin.tsx";
+import type { AdminEnv, Door } from "./admin-request.ts";
 import { LanguageForm, readForm } from "./form.ts";
 import { LANGUAGE_COOKIE } from "./language.ts";
 import { PATHS } from "./paths.ts";

@@ -12,7 +12,7 @@ import {
 } from "../i18n/formats.ts";
 import { chooseTag, isTag, type Tag } from "../i18n/tag.ts";
 import { readCookie } from "../pass/cookies.ts";
-import type { Visit } from "./admin.tsx";
+import type { AdminContext } from "./admin-request.ts";
 import de from "./words/de.json" with { type: "json" };
 import en from "./words/en.json" with { type: "json" };
 import es from "./words/es.json" with { type: "json" };
@@ -120,7 +120,7 @@ export function createLanguage(tag: Tag, zone: string, here: string | null = nul
 }
 
 /** As chosen on a page before, else as the browser asks; dates in UTC until the tenant has said its time zone. */
-export function readLanguage(c: Visit): Language {
+export function readLanguage(c: AdminContext): Language {
   const chosen = readCookie(c.req.header("cookie") ?? null, LANGUAGE_COOKIE);
   const tag = isTag(chosen) ? chosen : chooseTag(c.req.header("accept-language"));
   const { pathname, search } = new URL(c.req.url);

@@ -2,7 +2,7 @@
 import type { Hono } from "hono";
 import { liveRequest } from "../tenant/live/live-pages.ts";
 import { openLiveSocket } from "../tenant/live/live-socket.ts";
-import type { AdminEnv, AdminPorts } from "./admin.tsx";
+import type { AdminEnv, AdminPorts } from "./admin-request.ts";
 import { PATHS } from "./paths.ts";
 
 export function addLive(app: Hono<AdminEnv>, { tenant }: AdminPorts): void {

@@ -7,7 +7,7 @@ import { choosePeople, isUnused, PEOPLE_SHOWN, SHOWS, type UseAsk, type UseSort,
 import { DateFields, ExportLinks, FilterFault } from "./ui/filter.tsx";
 import { Layout } from "./ui/layout.tsx";
 import { Moment } from "./ui/time.tsx";
-import { Told } from "./ui/translated.tsx";
+import { Translated } from "./ui/translated.tsx";
 import type { UsagePeriod } from "./usage-period.ts";
 import { UsageTabs } from "./usage-tabs.tsx";
 
@@ -54,7 +54,7 @@ export const PeopleUsePage = (props: PeopleUseProps) => {
         </button>
         {period.fault !== null && (
           <FilterFault>
-            <Told text={period.fault.text} />
+            <Translated text={period.fault.text} />
           </FilterFault>
         )}
       </form>

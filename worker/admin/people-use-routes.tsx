@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { writePeople } from "../audit/people-file.ts";
 import { readPeopleUse } from "../audit/people-usage.ts";
 import type { AdminView } from "../tenant/tenant-calls.ts";
-import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "./admin-request.ts";
 import { answerExport, isFormat } from "./answer-export.ts";
 import { answerPage } from "./answer-page.tsx";
 import { askRecords } from "./ask-records.ts";
@@ -15,7 +15,7 @@ import { readPeriod } from "./usage-period.ts";
 const PATIENCE_MS = 8_000;
 
 export function addPeopleUse(app: Hono<AdminEnv>, { config, records, now }: AdminPorts, door: Door): void {
-  const read = (c: Visit, { settings }: AdminView) => {
+  const read = (c: AdminContext, { settings }: AdminView) => {
     const query = (name: string) => c.req.query(name);
     const period = readPeriod(settings.timeZone, query, now());
     const ask = readUseAsk(query, period.typed);

@@ -5,9 +5,8 @@ import type { Problem } from "../../shared/problem.ts";
 import { API_PATH } from "../../shared/protocol.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Person, TenantCalls } from "../tenant/tenant-calls.ts";
-import { answerJson, answerProblem } from "./answer.ts";
-import type { ApiEnv } from "./api.ts";
-import type { ApiPorts } from "./calls.ts";
+import { answerJson, problemResponse } from "./answer.ts";
+import type { ApiEnv, ApiPorts } from "./api-request.ts";
 import { readBody } from "./request-body.ts";
 
 type BodyOf<N extends AdminApiName> = (typeof ADMIN_API)[N] extends { _zod: { output: infer T } } ? T : null;
@@ -43,7 +42,7 @@ export function createAdminApi(ports: ApiPorts): Hono<ApiEnv> {
       const answered = await answerCall(c, ports.tenant, name);
       if (answered.ok) return answerJson(answered.value);
       const allow = ADMIN_API[name] === null ? "GET, HEAD" : "POST";
-      return answerProblem(answered.error, answered.error.code === "wrong_method" ? { allow } : {});
+      return problemResponse(answered.error, answered.error.code === "wrong_method" ? { allow } : {});
     });
   }
   return app;

@@ -1,6 +1,6 @@
 /** How the API answers: JSON of which nothing is stored. */
 
-export { answerProblem } from "../http/problem-response.ts";
+export { problemResponse } from "../http/problem-response.ts";
 
 /** All that an answer of data needs; the pages of the administration have more, see app.ts. */
 const HEADERS = {

@@ -3,25 +3,16 @@ import { type Context, Hono } from "hono";
 import type { Problem } from "../../shared/problem.ts";
 import { API, API_PATH, type ApiName } from "../../shared/protocol.ts";
 import { BYE_PATH } from "../../shared/reserved-path.ts";
-import type { RequestOrigin } from "../http/request-origin.ts";
-import type { Caller } from "../tenant/tenant-calls.ts";
 import { createAdminApi } from "./admin-api.ts";
-import { answerJson, answerProblem, answerText } from "./answer.ts";
-import { type ApiPorts, CALLS, type Reply } from "./calls.ts";
+import { answerJson, answerText, problemResponse } from "./answer.ts";
+import type { ApiEnv, ApiPorts, Sender } from "./api-request.ts";
+import { CALLS, type Reply } from "./calls.ts";
 import { DOCUMENT_PATH } from "./endpoints.ts";
 import { createMetrics } from "./metrics.ts";
 import { createNativeApi } from "./native-api.ts";
 import { apiDocument } from "./openapi.ts";
 import { createReadApi } from "./read-api.ts";
 import { readBody } from "./request-body.ts";
-
-/** What the roof says of each request before a door sees it. */
-export interface ApiEnv {
-  Variables: { caller: Caller | null; origin: RequestOrigin };
-}
-
-/** What the roof found out of a sender. */
-export type Sender = ApiEnv["Variables"];
 
 const isApiName = (name: string): name is ApiName => Object.hasOwn(API, name);
 
@@ -50,7 +41,7 @@ export function createApi(ports: ApiPorts): Hono<ApiEnv> {
 /** Answers one call. Checks method, origin, person, body, in this order; each fault has one problem. */
 export async function answerApi(request: Request, sender: Sender, ports: ApiPorts, name: ApiName): Promise<Response> {
   const answered = await answerCall(request, sender, ports, name);
-  return answered instanceof Response ? answered : answerProblem(answered, allowOf(answered, name));
+  return answered instanceof Response ? answered : problemResponse(answered, allowOf(answered, name));
 }
 
 /** L9: nobody reads this answer; the request that follows shows that the browser took its cookies. */
@@ -61,7 +52,7 @@ const leadOn = (location: string): Response =>
 async function explain(c: Context<ApiEnv>, { tenant }: ApiPorts): Promise<Response> {
   const { caller } = c.var;
   if (caller === null) {
-    return answerProblem({
+    return problemResponse({
       code: "signed_out",
       detail: "Open the CRM and sign in; Hotseat learns from it who you are.",
     });
@@ -70,7 +61,7 @@ async function explain(c: Context<ApiEnv>, { tenant }: ApiPorts): Promise<Respon
     return answerJson(await tenant.explain(caller.person));
   } catch (error) {
     console.error("The tenant did not answer explain:", error);
-    return answerProblem({
+    return problemResponse({
       code: "busy",
       detail: "The licence service did not answer. Please try again in a few seconds.",
     });

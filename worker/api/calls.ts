@@ -2,23 +2,9 @@
 import type * as z from "zod/mini";
 import type { Problem } from "../../shared/problem.ts";
 import type { API, ApiName } from "../../shared/protocol.ts";
-import type { Config } from "../config/config.ts";
-import type { Caller, StatusAnswer, TenantCalls } from "../tenant/tenant-calls.ts";
+import type { StatusAnswer } from "../tenant/tenant-calls.ts";
+import type { ApiCall, ApiPorts } from "./api-request.ts";
 import { chooseJar, giveUpJar, grantCookies, letGoCookies } from "./pass-cookies.ts";
-
-export interface ApiPorts {
-  tenant: TenantCalls;
-  config: Config;
-  records: D1Database;
-  now(): number;
-}
-
-/** One request whose sender is known and taken. */
-export interface Visit {
-  request: Request;
-  caller: Caller;
-  fromExtension: boolean;
-}
 
 export interface Reply {
   /** JSON of a `Status`. */
@@ -30,9 +16,9 @@ export interface Reply {
 type BodyOf<N extends ApiName> = (typeof API)[N]["body"] extends z.ZodMiniType
   ? z.infer<(typeof API)[N]["body"]>
   : Record<never, never>;
-type Call<N extends ApiName> = (ports: ApiPorts, visit: Visit, body: BodyOf<N>) => Promise<Reply | Problem>;
+type Call<N extends ApiName> = (ports: ApiPorts, visit: ApiCall, body: BodyOf<N>) => Promise<Reply | Problem>;
 
-async function replyWith({ config }: ApiPorts, visit: Visit, { status, letsGo }: StatusAnswer): Promise<Reply> {
+async function replyWith({ config }: ApiPorts, visit: ApiCall, { status, letsGo }: StatusAnswer): Promise<Reply> {
   const cookies = letsGo ? await letGoCookies(config, visit.request, visit.caller) : [];
   return { text: JSON.stringify(status), cookies };
 }

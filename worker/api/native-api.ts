@@ -20,11 +20,10 @@ import { holderSpelling } from "../identity/holder-spelling.ts";
 import type { Caller, Denied, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { hashSecret } from "../tenant/tokens/secret.ts";
 import { groupOfToken, holderOfToken, type TokenRow } from "../tenant/tokens/token.ts";
-import { answerJson, answerProblem } from "./answer.ts";
-import type { ApiEnv } from "./api.ts";
-import type { ApiPorts } from "./calls.ts";
+import { answerJson, problemResponse } from "./answer.ts";
+import type { ApiEnv, ApiPorts } from "./api-request.ts";
 import { readBody } from "./request-body.ts";
-import { readToken } from "./token-access.ts";
+import { readBearerToken } from "./token-access.ts";
 
 /** A refused native client asks again after this, in seconds. */
 const RETRY_AFTER_SECONDS = "15";
@@ -125,7 +124,7 @@ export function createNativeApi(ports: ApiPorts): Hono<ApiEnv> {
   for (const name of Object.keys(NATIVE_API) as NativeApiName[]) {
     app.all(`${API_PATH}native/${name}`, async (c) => {
       const answered = await answerCall(c, ports, name);
-      if (!answered.ok) return answerProblem(answered.error, headersOf(answered.error));
+      if (!answered.ok) return problemResponse(answered.error, headersOf(answered.error));
       const response = answerJson(answered.value);
       if ("verdict" in answered.value && answered.value.verdict === "FAIL") {
         response.headers.set("retry-after", RETRY_AFTER_SECONDS);
@@ -147,7 +146,7 @@ async function answerCall(
   if (c.req.method !== "POST") return err({ code: "wrong_method", detail: "Ask this address with POST." });
   const { policies, body: schema } = NATIVE_API[name];
   try {
-    const token = await readToken(c.req.raw, ports.tenant, policies);
+    const token = await readBearerToken(c.req.raw, ports.tenant, policies);
     if (!token.ok) return token;
     const body = await readBody(c.req.raw, schema);
     if (!body.ok) return body;

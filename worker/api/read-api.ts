@@ -8,13 +8,12 @@ import { writeLine } from "../audit/csv.ts";
 import { readDays } from "../audit/day-range.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { holderOfToken, type TokenRow } from "../tenant/tokens/token.ts";
-import { answerJson, answerProblem } from "./answer.ts";
-import type { ApiEnv } from "./api.ts";
-import type { ApiPorts } from "./calls.ts";
+import { answerJson, problemResponse } from "./answer.ts";
+import type { ApiEnv, ApiPorts } from "./api-request.ts";
 import { READ_CSV_TYPE } from "./endpoints.ts";
 import { describeFault } from "./fault.ts";
 import { type Ask, type Page, READS, usualDays } from "./read-items.ts";
-import { readToken } from "./token-access.ts";
+import { readBearerToken } from "./token-access.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -27,10 +26,10 @@ export function createReadApi(ports: ApiPorts): Hono<ApiEnv> {
         const answered = await answer(c, ports, name);
         if (answered.ok) return answered.value;
         const { error } = answered;
-        return answerProblem(error, error.code === "signed_out" ? { "www-authenticate": "Bearer" } : {});
+        return problemResponse(error, error.code === "signed_out" ? { "www-authenticate": "Bearer" } : {});
       } catch (error) {
         console.error(`The records did not answer read/${name}:`, error);
-        return answerProblem({ code: "busy", detail: "The records did not answer. Please try again." });
+        return problemResponse({ code: "busy", detail: "The records did not answer. Please try again." });
       }
     });
   }
@@ -39,7 +38,7 @@ export function createReadApi(ports: ApiPorts): Hono<ApiEnv> {
 
 async function answer(c: Context<ApiEnv>, ports: ApiPorts, name: ReadName): Promise<Result<Response, Problem>> {
   const { tenant } = ports;
-  const token = await readToken(c.req.raw, tenant, ["read"]);
+  const token = await readBearerToken(c.req.raw, tenant, ["read"]);
   if (!token.ok) return token;
   const query = readQuery(c, name);
   if (!query.ok) return query;

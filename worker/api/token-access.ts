@@ -22,7 +22,7 @@ async function keyOf(tenant: Tokens): Promise<string> {
 }
 
 /** The request's token, when its policy is one of `policies`. Throws when the tenant does not answer. */
-export async function readToken(
+export async function readBearerToken(
   request: Request,
   tenant: Tokens,
   policies: readonly TokenPolicy[],

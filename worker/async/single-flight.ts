@@ -10,7 +10,7 @@ const SHARE_PATIENCE_MS = 10_000;
  * waits for it from another request would hang for ever. So the call is kept alive by `waitUntil`, and a sharer
  * keeps a timer of its own, without which workerd takes it for hung.
  */
-export class InFlight<T> {
+export class SingleFlight<T> {
   readonly #calls = new Map<string, Promise<T>>();
 
   has(key: string): boolean {

@@ -1,7 +1,7 @@
 /** R1 to R3: records are kept for a time, then forgotten: one tenant's, in pieces that D1 answers quickly. */
 import { AUDIT_KEPT_MS, DENIALS_KEPT_MS } from "../../shared/timing.ts";
 import type { ChainedRow } from "./chain.ts";
-import { emptyUsage, foldUsage, type UsageState } from "./usage/usage-projection.ts";
+import { emptyUsage, projectUsage, type UsageState } from "./usage/usage-projection.ts";
 import { QUARTER_MS } from "./usage/usage-rows.ts";
 
 /** Rows one statement deletes: D1 has one writer, and the outbox of every tenant waits behind it. */
@@ -97,7 +97,7 @@ async function deleteOldestAudit(db: D1Database, tenant: string, before: number)
          ON CONFLICT (tenant) DO UPDATE SET seq = excluded.seq, at = excluded.at, hash = excluded.hash,
            usage = excluded.usage`,
       )
-      .bind(tenant, last.seq, last.at, last.hash, JSON.stringify(foldUsage(usage, rows).state)),
+      .bind(tenant, last.seq, last.at, last.hash, JSON.stringify(projectUsage(usage, rows).state)),
     db.prepare("DELETE FROM texts WHERE tenant = ?1 AND seq <= ?2").bind(tenant, last.seq),
     db.prepare("DELETE FROM events WHERE tenant = ?1 AND seq <= ?2").bind(tenant, last.seq),
   ]);

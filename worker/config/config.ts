@@ -1,12 +1,12 @@
 /** The Worker's bindings, and the configuration that its variables make. */
-import type { TenantSeats } from "../tenant/tenant-seats.ts";
 import type { Variables } from "./env.ts";
 
 export { type Config, ConfigError, readConfig } from "./env.ts";
 
 /** The Worker's bindings, as wrangler.toml and the secrets declare them. */
 export interface Env extends Variables {
-  SEATS: DurableObjectNamespace<TenantSeats>;
+  /** The objects of the tenants; tenant/tenant-stub.ts knows what may be asked of one. */
+  SEATS: DurableObjectNamespace;
   /** The registry, and records of tenants. */
   RECORDS: D1Database;
   /** More databases of records: RECORDS_1 and so on. */

@@ -15,7 +15,6 @@ import {
   TIMING,
   type Timing,
 } from "../../shared/timing.ts";
-import type { RoleLists } from "../identity/roles.ts";
 import { type IdentityConfig, type IdentityEnv, readIdentityConfig } from "./identity-config.ts";
 import { ANYWHERE, FIRST_RECORDS, type Place, type RecordsName } from "./location.ts";
 
@@ -79,6 +78,13 @@ export interface Config {
 
 const OUTAGE_GRACE_MINUTES = 10;
 const OUTAGE_GRACE_MAX_MINUTES = 60;
+
+/** The operator's lists: emails or logins in lower case. */
+export interface RoleLists {
+  licence_manager: readonly string[];
+  admin: readonly string[];
+  support: readonly string[];
+}
 
 /** Thrown for variables that cannot work. Its message lists every fault. */
 export class ConfigError extends Error {

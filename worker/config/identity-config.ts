@@ -1,6 +1,6 @@
 /** Which of the ways to know people the operator has chosen (I), read from the Worker's variables. */
 import * as z from "zod/mini";
-import { ROLES } from "../tenant/tenant-calls.ts";
+import { ROLES } from "../ledger/person.ts";
 import { isPointer, POINTER_FORM } from "./json-pointer.ts";
 
 /** The variables and secrets of identity, see wrangler.toml. */
@@ -77,7 +77,7 @@ export function readIdentityConfig(env: IdentityEnv, say: (fault: string) => voi
     case "access":
       return readAccess(env, say);
     case "token":
-      return readToken(env, say);
+      return readTokenSettings(env, say);
     case "oidc":
       return readOidc(env, say);
     default:
@@ -105,7 +105,7 @@ function readAccess(env: IdentityEnv, say: Say): TokenIdentity {
   };
 }
 
-function readToken(env: IdentityEnv, say: Say): TokenIdentity {
+function readTokenSettings(env: IdentityEnv, say: Say): TokenIdentity {
   const [, place, name = ""] = /^(header|cookie):([\w-]+)$/.exec(env.IDENTITY_TOKEN ?? "") ?? [];
   if (place === undefined) say("IDENTITY_TOKEN must be header:NAME or cookie:NAME");
   const jwks = env.IDENTITY_JWKS ?? "";

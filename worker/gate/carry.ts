@@ -5,7 +5,7 @@ import { nameSetBy } from "../http/set-cookie.ts";
 import type { Admission } from "./admission/admission-cache.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { answerUnreachable } from "./gate-problems.ts";
-import type { Visit } from "./gate-request.ts";
+import type { GateRequest } from "./gate-request.ts";
 import { acceptedEncodings } from "./proxy/accepted-encodings.ts";
 import { forbidStoring, isCacheable } from "./proxy/cacheability.ts";
 import { bindSocket, bindStream, isEventStream, type OpenLease } from "./proxy/close-on-lease-end.ts";
@@ -48,7 +48,7 @@ export interface Load {
 const RENEWAL_WAIT_MS = 100;
 export const NO_COOKIES: readonly string[] = [];
 
-export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise<Response> {
+export async function carry(gate: GateParts, visit: GateRequest, asked: Load): Promise<Response> {
   let load = withMarks(visit, asked);
   if (visit.wayOn !== null) return leadOn(gate, visit, visit.origin + visit.pathAndQuery + visit.wayOn.fragment, load);
   const { proxy, pulse, preset, rules } = gate;
@@ -88,10 +88,10 @@ export async function carry(gate: GateParts, visit: Visit, asked: Load): Promise
   return answer;
 }
 
-const withMarks = ({ marks }: Visit, load: Load): Load =>
+const withMarks = ({ marks }: GateRequest, load: Load): Load =>
   marks.length > 0 && load.seat != null ? { ...load, cookies: [...(load.cookies ?? NO_COOKIES), ...marks] } : load;
 
-const openLease = ({ tenant, rules, config, now }: GateParts, { path }: Visit, seat: Seat): OpenLease => ({
+const openLease = ({ tenant, rules, config, now }: GateParts, { path }: GateRequest, seat: Seat): OpenLease => ({
   tenant,
   holder: seat.holder,
   session: seat.session,
@@ -101,12 +101,12 @@ const openLease = ({ tenant, rules, config, now }: GateParts, { path }: Visit, s
 });
 
 /** By a fresh GET: what was pressed is not pressed again. */
-async function leadOn(gate: GateParts, visit: Visit, location: string, load: Load): Promise<Response> {
+async function leadOn(gate: GateParts, visit: GateRequest, location: string, load: Load): Promise<Response> {
   const answer = new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });
   return withCookies(answer, hasCookies(gate, visit, load) ? await cookiesFor(gate, visit, load, answer) : NO_COOKIES);
 }
 
-function decideFor({ preset, now }: GateParts, visit: Visit, response: Response, load: Load): Outgoing {
+function decideFor({ preset, now }: GateParts, visit: GateRequest, response: Response, load: Load): Outgoing {
   const { seat = null, cookies = NO_COOKIES } = load;
   const { method, isDocument, request } = visit;
   const { headers } = request;
@@ -126,7 +126,7 @@ function decideFor({ preset, now }: GateParts, visit: Visit, response: Response,
  * A page's files are public and its session's value is renewed with them, too. Not with its documents and redirects:
  * there somebody else may have signed in, which the CRM is asked about then.
  */
-async function sessionBeside(gate: GateParts, visit: Visit, { ok, status }: Response): Promise<Admission | null> {
+async function sessionBeside(gate: GateParts, visit: GateRequest, { ok, status }: Response): Promise<Admission | null> {
   const isFile = visit.method === "GET" && !visit.isDocument && (ok || status === 304);
   const read = isFile ? await gate.readAdmission(visit) : null;
   return read === "too_long" ? null : read;
@@ -135,7 +135,7 @@ async function sessionBeside(gate: GateParts, visit: Visit, { ok, status }: Resp
 /** Whether anything is there for the answer to bring, or will be in a moment. */
 function hasCookies(
   { desk, owed }: GateParts,
-  { asked, isUnsettled }: Visit,
+  { asked, isUnsettled }: GateRequest,
   { session = null, known = null, seat = null, cookies = NO_COOKIES }: Load,
 ): boolean {
   if (cookies.length > 0 || known !== null || asked.length > 0) return true;
@@ -145,7 +145,7 @@ function hasCookies(
 }
 
 /** G3: what this answer may not bring waits for the next one. */
-function owe({ owed }: GateParts, visit: Visit, { session = null }: Load): void {
+function owe({ owed }: GateParts, visit: GateRequest, { session = null }: Load): void {
   visit.isAnswered = true;
   if (session !== null) owed.add(session.session, visit.asked);
 }
@@ -153,7 +153,7 @@ function owe({ owed }: GateParts, visit: Visit, { session = null }: Load): void 
 /** G3: what the answer brings along. */
 async function cookiesFor(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   { session = null, known = null, seat = null, cookies = NO_COOKIES }: Load,
   { headers }: Response,
 ): Promise<readonly string[]> {
@@ -183,7 +183,7 @@ function notSetBy(set: readonly string[], lines: readonly string[]): readonly st
 }
 
 /** Of an answer of ours, which is never stored: what the CRM set when it was asked who this is. */
-export const withAsked = (response: Response, { asked }: Visit): Response => withCookies(response, asked);
+export const withAsked = (response: Response, { asked }: GateRequest): Response => withCookies(response, asked);
 
 export function withHeader(response: Response, name: string, value: string): Response {
   if (response.webSocket) return response;

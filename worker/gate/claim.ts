@@ -8,15 +8,15 @@ import type { ClaimOutcome } from "./admission/claim-coalescer.ts";
 import type { SignedIn } from "./admission/identify.ts";
 import { NO_COOKIES, withCookies } from "./carry.ts";
 import type { GateParts } from "./gate-parts.ts";
-import { headersOf, type Visit } from "./gate-request.ts";
-import { refuseVisit } from "./refusal/refuse-request.ts";
+import { type GateRequest, headersOf } from "./gate-request.ts";
+import { refuseRequest } from "./refusal/refuse-request.ts";
 import { type ClaimAct, isActivity } from "./request-act.ts";
 import { identityCookies } from "./session/session-values.ts";
 
 const CLIENT_KIND = "browser";
 
 /** G8. */
-export function isActive({ rules, preset }: GateParts, visit: Visit): boolean {
+export function isActive({ rules, preset }: GateParts, visit: GateRequest): boolean {
   const { act, method, request } = visit;
   // A script's own request; pictures and styles come with the page.
   const isReadingWork = preset.readingIsWork === true && (request.headers.get("sec-fetch-dest") ?? "empty") === "empty";
@@ -27,7 +27,7 @@ export function isActive({ rules, preset }: GateParts, visit: Visit): boolean {
 /** `active`: the person is at work, by this request or by those before it. */
 export async function claimSeat(
   { desk, records }: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   admission: Admission,
   wish: { person: Person; act: ClaimAct; active: boolean },
 ): Promise<ClaimOutcome> {
@@ -55,7 +55,7 @@ export const hasGrace = ({ config, now }: GateParts, { stalePass }: Admission, p
 
 export async function refuseClaim(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   admission: Admission,
   answer: SignedIn,
   denied: Denied,
@@ -63,5 +63,5 @@ export async function refuseClaim(
   const cookies = await identityCookies(gate, visit, admission, answer);
   // G6: anyone who was told that the seat is gone does not go on by an old pass when the seats are out of reach later.
   const stale = admission.stalePass === null ? NO_COOKIES : [clearPass()];
-  return withCookies(await refuseVisit(gate, visit, denied, answer.person), [...cookies, ...stale, ...visit.marks]);
+  return withCookies(await refuseRequest(gate, visit, denied, answer.person), [...cookies, ...stale, ...visit.marks]);
 }

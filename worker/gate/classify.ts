@@ -8,7 +8,7 @@ import type { Denied } from "../tenant/tenant-calls.ts";
 import type { Admission } from "./admission/admission-cache.ts";
 import type { ClaimOutcome } from "./admission/claim-coalescer.ts";
 import type { Identified, SignedIn } from "./admission/identify.ts";
-import type { ClaimAct, VisitAct } from "./request-act.ts";
+import type { ClaimAct, RequestAct } from "./request-act.ts";
 import type { Meaning } from "./rules.ts";
 
 /** A session of the CRM that the request carries, and what this isolate knows of it. */
@@ -22,7 +22,7 @@ export interface Session {
 
 /** null: not known yet. */
 export interface Facts {
-  act: VisitAct;
+  act: RequestAct;
   /** The answer is shown as a page, to a person. */
   isDocument: boolean;
   /** A WebSocket is wanted. It outlives any pass, so it is opened only while the lease lasts; null: not asked yet. */

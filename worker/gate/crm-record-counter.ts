@@ -7,7 +7,7 @@ import { mayAdminister, type Person, type TenantCalls } from "../tenant/tenant-c
 const COUNT_EVERY_MS = 6 * 3_600_000;
 const TRY_AGAIN_MS = 10 * 60_000;
 
-export interface RecordWatch {
+export interface CrmRecordCounter {
   /**
    * Counts beside the request of somebody who works and whose tenant wants the number, when that is due and the person
    * may see all records.
@@ -16,7 +16,11 @@ export interface RecordWatch {
 }
 
 /** `ask`: null, the CRM does not tell. */
-export function createRecordWatch(ask: RecordCount | null, tenant: () => TenantCalls, now: () => number): RecordWatch {
+export function createCrmRecordCounter(
+  ask: RecordCount | null,
+  tenant: () => TenantCalls,
+  now: () => number,
+): CrmRecordCounter {
   let dueAt = 0;
 
   async function report(visitor: Visitor, person: Person, count: RecordCount): Promise<void> {

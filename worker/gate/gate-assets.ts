@@ -2,12 +2,12 @@
 import { DENIALS, type DenialReason } from "../../shared/denial.ts";
 import { AGENT_PATH, BUTTON_PATH, REFUSED_HEADER, REFUSED_PATH } from "../../shared/reserved-path.ts";
 import type { Config } from "../config/config.ts";
-import { answerProblem } from "../http/problem-response.ts";
+import { problemResponse } from "../http/problem-response.ts";
 import AGENT_SCRIPT from "./agent/agent.script.js";
 import BUTTON_SCRIPT from "./agent/button.script.js";
 import { chooseLanguage, type Language } from "./reader-language.ts";
 import REFUSED_SCRIPT from "./refusal/client/refused.script.js";
-import type { Managing } from "./refusal/refusal-admin-panel.tsx";
+import type { AdminPanel } from "./refusal/refusal-admin-panel.tsx";
 import { REFUSED_SCRIPT_PATH, refusalPage } from "./refusal/refusal-page.tsx";
 import type { SignOut } from "./session/sign-out.ts";
 
@@ -20,17 +20,17 @@ const SCRIPTS: Readonly<Record<string, (language: Language, errors: readonly str
 };
 
 /** Paths that `answerOwnFile` answers. */
-export const OWN_FILES: readonly string[] = [...Object.keys(SCRIPTS), REFUSED_PATH];
+export const GATE_ASSETS: readonly string[] = [...Object.keys(SCRIPTS), REFUSED_PATH];
 
 /**
  * The file at the request's path by GET or HEAD; null when the path is none of `OWN_FILES`. `managing`: what whoever
  * asks for the framed refusal page can change. `signOut`: how that page signs out of the CRM. `errors`: see
  * preset-schema.ts.
  */
-export function answerOwnFile(
+export function answerGateAsset(
   config: Config,
   request: Request,
-  managing: Managing | null = null,
+  managing: AdminPanel | null = null,
   signOut: SignOut | null = null,
   errors: readonly string[] = [],
 ): Response | null {
@@ -54,7 +54,7 @@ export function answerOwnFile(
 }
 
 function answerWrongMethod(): Response {
-  return answerProblem({ code: "wrong_method", detail: "Ask this address with GET." }, { allow: "GET, HEAD" });
+  return problemResponse({ code: "wrong_method", detail: "Ask this address with GET." }, { allow: "GET, HEAD" });
 }
 
 /** Asked again each time and answered "not modified": a deployed change is in every page at once. */
@@ -111,7 +111,7 @@ function answerFrame(
   config: Config,
   url: URL,
   acceptLanguage: string | null,
-  managing: Managing | null,
+  managing: AdminPanel | null,
   signOut: SignOut | null,
   isForScript: boolean,
 ): Response {

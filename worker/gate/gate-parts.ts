@@ -1,16 +1,16 @@
 /** What the steps of the gate share: made once per tenant and isolate. */
 import type { SessionKey } from "../../shared/ids.ts";
 import type { Config } from "../config/config.ts";
-import { createIdentity, type IdentityKeeper } from "../identity/identity-cache.ts";
+import { createIdentityCache, type IdentityKeeper } from "../identity/identity-cache.ts";
 import type { IdentitySource } from "../identity/identity-source.ts";
 import type { Preset } from "../identity/preset/preset-schema.ts";
 import { createStrangerLimit } from "../identity/stranger-limit.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
-import type { Pulse } from "../memory/dependency-health.ts";
+import type { DependencyHealth } from "../memory/dependency-health.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
-import { createAdmissions, type ReadAdmission } from "./admission/admission-cache.ts";
-import { type ClaimDesk, createClaimDesk } from "./admission/claim-coalescer.ts";
-import { createRecordWatch, type RecordWatch } from "./crm-record-counter.ts";
+import { createAdmissionCache, type ReadAdmission } from "./admission/admission-cache.ts";
+import { type ClaimCoalescer, createClaimCoalescer } from "./admission/claim-coalescer.ts";
+import { type CrmRecordCounter, createCrmRecordCounter } from "./crm-record-counter.ts";
 import { createOwedCookies, type OwedCookies } from "./proxy/owed-cookies.ts";
 import { type Proxy as CrmProxy, createProxy } from "./proxy/proxy.ts";
 import { createRequestCounter, type RequestCounter } from "./request-counter.ts";
@@ -24,7 +24,7 @@ export interface GatePorts {
   fetchCrm: typeof fetch;
   /** Who says who a visitor is. */
   source: IdentitySource;
-  pulse: Pulse;
+  pulse: DependencyHealth;
   /** ms of the Worker's clock. */
   now: () => number;
 }
@@ -37,8 +37,8 @@ export interface GateParts extends GatePorts {
   rules: Rules;
   proxy: CrmProxy;
   identity: IdentityKeeper;
-  desk: ClaimDesk;
-  records: RecordWatch;
+  desk: ClaimCoalescer;
+  records: CrmRecordCounter;
   counter: RequestCounter;
   owed: OwedCookies;
   /** The source's word, as often as one address may have it asked for. */
@@ -66,12 +66,12 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     preset,
     rules: compileRules(preset),
     proxy: createProxy(config.crmOrigin, fetchCrm, preset.host),
-    identity: createIdentity(find, source.lives, now),
-    desk: createClaimDesk(config, tenant, pulse, counter, now),
-    records: createRecordWatch(source.countRecords, tenant, now),
+    identity: createIdentityCache(find, source.lives, now),
+    desk: createClaimCoalescer(config, tenant, pulse, counter, now),
+    records: createCrmRecordCounter(source.countRecords, tenant, now),
     counter,
     owed: createOwedCookies(),
     find,
-    readAdmission: createAdmissions(config, source.readCarrier, source.carrierHeaders, now),
+    readAdmission: createAdmissionCache(config, source.readCarrier, source.carrierHeaders, now),
   };
 }

@@ -1,30 +1,31 @@
 /** What is said where a request can be neither admitted nor refused a seat: a page for people, JSON for programs. */
 import type { Problem } from "../../shared/problem.ts";
 import type { GateParts } from "./gate-parts.ts";
-import { pageOf, type Visit } from "./gate-request.ts";
+import { type GateRequest, pageOf } from "./gate-request.ts";
 import { chooseLanguage, type Language } from "./reader-language.ts";
-import { answerProblem } from "./refusal/problem-answer.tsx";
+import { showProblem } from "./refusal/problem-answer.tsx";
 
-export const languageOf = ({ request }: Visit): Language => chooseLanguage(request.headers.get("accept-language"));
+export const languageOf = ({ request }: GateRequest): Language =>
+  chooseLanguage(request.headers.get("accept-language"));
 
-const answer = ({ config }: GateParts, visit: Visit, problem: Problem): Response =>
-  answerProblem(problem, pageOf(visit), config.contact, languageOf(visit));
+const answer = ({ config }: GateParts, visit: GateRequest, problem: Problem): Response =>
+  showProblem(problem, pageOf(visit), config.contact, languageOf(visit));
 
-export function answerMachine(gate: GateParts, visit: Visit): Response {
+export function answerMachine(gate: GateParts, visit: GateRequest): Response {
   gate.counter.counts.machine++;
   const detail = "This address of the CRM is for programs, and is closed here. Ask the operator to open it.";
   return answer(gate, visit, { code: "machine_closed", detail });
 }
 
 /** I11. */
-export function answerTooLong(gate: GateParts, visit: Visit): Response {
+export function answerTooLong(gate: GateParts, visit: GateRequest): Response {
   const detail =
     "Your browser's sign-in to the CRM is longer than any that the CRM makes. Please delete the cookies of this site and sign in again.";
   return answer(gate, visit, { code: "credential_too_long", detail });
 }
 
 /** I5. */
-export function answerUnknown(gate: GateParts, visit: Visit, why: string): Response {
+export function answerUnknown(gate: GateParts, visit: GateRequest, why: string): Response {
   gate.counter.counts.identity_unknown++;
   console.warn(`A request was held back, for the CRM did not say whose it is: ${why}`);
   const detail =
@@ -32,14 +33,14 @@ export function answerUnknown(gate: GateParts, visit: Visit, why: string): Respo
   return answer(gate, visit, { code: "identity_unknown", detail });
 }
 
-export function answerTooOften(gate: GateParts, visit: Visit): Response {
+export function answerTooOften(gate: GateParts, visit: GateRequest): Response {
   gate.counter.counts.identity_unknown++;
   const detail = "Too many sign-ins that the CRM does not know came from your address. Please try again in a minute.";
   return answer(gate, visit, { code: "too_soon", detail });
 }
 
 /** I6: a session of the CRM that shows nobody. */
-export function answerUnproven(gate: GateParts, visit: Visit, why: string): Response {
+export function answerUnproven(gate: GateParts, visit: GateRequest, why: string): Response {
   gate.counter.counts.unproven++;
   console.warn(`A request was held back, for it does not prove whose it is: ${why}`);
   const detail = "Hotseat could not tell from your sign-in who you are. Please sign in again, or ask IT.";
@@ -47,21 +48,21 @@ export function answerUnproven(gate: GateParts, visit: Visit, why: string): Resp
 }
 
 /** I6: the person signs in, where there is a place for it. */
-export function leadToSignIn({ source, counter }: GateParts, { pathAndQuery }: Visit): Response {
+export function leadToSignIn({ source, counter }: GateParts, { pathAndQuery }: GateRequest): Response {
   counter.counts.unproven++;
   const headers = { location: source.signInAddress?.(pathAndQuery) ?? "/", "cache-control": "no-store" };
   return new Response(null, { status: 302, headers });
 }
 
 /** G6. */
-export function answerOutOfReach(gate: GateParts, visit: Visit): Response {
+export function answerOutOfReach(gate: GateParts, visit: GateRequest): Response {
   gate.counter.counts.out_of_reach++;
   const detail = "The licence service did not answer. Nothing is lost; please try again in a few seconds.";
   return answer(gate, visit, { code: "busy", detail });
 }
 
 /** G6: the CRM itself. */
-export function answerUnreachable(gate: GateParts, visit: Visit): Response {
+export function answerUnreachable(gate: GateParts, visit: GateRequest): Response {
   const detail = "The CRM behind this address cannot be reached just now. Please try again in a moment.";
   return answer(gate, visit, { code: "crm_unreachable", detail });
 }

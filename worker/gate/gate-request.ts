@@ -2,9 +2,9 @@
 import { MARK_SENDS_USER, SENDS_USER_COOKIE } from "../pass/cookies.ts";
 import type { ReadBody } from "./body-peek.ts";
 import { readTarget } from "./refusal/way-on.ts";
-import { mayShowPage, readSource, showsUser, type VisitAct } from "./request-act.ts";
+import { mayShowPage, type RequestAct, readSource, showsUser } from "./request-act.ts";
 
-export interface Visit {
+export interface GateRequest {
   request: Request;
   method: string;
   ctx: Pick<ExecutionContext, "waitUntil">;
@@ -16,7 +16,7 @@ export interface Visit {
   pathAndQuery: string;
   /** The Cookie header as sent; after a question, as it is with what the CRM set in its answer. */
   cookie: string | null;
-  act: VisitAct;
+  act: RequestAct;
   /** The answer is shown as a page, to a person. */
   isDocument: boolean;
   /** `Set-Cookie` values by which a browser whose person has or wants a seat remembers what it has shown (G4). */
@@ -44,7 +44,7 @@ const NO_MARKS: readonly string[] = [];
 const SENDS_USER_MARKS: readonly string[] = [MARK_SENDS_USER];
 
 /** Takes the address apart as text: it is a whole URL already, and parsing it costs more than the rest of the gate. */
-export function readVisit(request: Request, ctx: Visit["ctx"]): Visit {
+export function readGateRequest(request: Request, ctx: GateRequest["ctx"]): GateRequest {
   const { url, headers } = request;
   const pathStart = url.indexOf("/", "http://".length + 1);
   const pathAndQuery = url.slice(pathStart);
@@ -77,7 +77,7 @@ export function readVisit(request: Request, ctx: Visit["ctx"]): Visit {
 }
 
 /** The request's headers, with the cookies as they are by now. */
-export function headersOf({ request, cookie }: Visit): Headers {
+export function headersOf({ request, cookie }: GateRequest): Headers {
   if (cookie === request.headers.get("cookie")) return request.headers;
   const headers = new Headers(request.headers);
   if (cookie === null) headers.delete("cookie");
@@ -86,17 +86,17 @@ export function headersOf({ request, cookie }: Visit): Headers {
 }
 
 /** A person pressed a way on, or a page that cannot do without JavaScript asks whether there is one. */
-export function readWayOn(request: Request, ctx: Visit["ctx"]): Visit {
+export function readWayOn(request: Request, ctx: GateRequest["ctx"]): GateRequest {
   const { path, query, fragment } = readTarget(request.url);
   const act = request.method === "POST" ? "button" : "reload";
   const pathAndQuery = path + query;
   const target = { method: "GET", path, query, pathAndQuery, wayOn: { fragment } };
-  return { ...readVisit(request, ctx), ...target, act, isDocument: true };
+  return { ...readGateRequest(request, ctx), ...target, act, isDocument: true };
 }
 
 /** Whether what Hotseat says in place of an answer is a page for the person, or data for a program. */
-export const wantsPage = ({ isDocument, method, path, request: { headers } }: Visit): boolean =>
+export const wantsPage = ({ isDocument, method, path, request: { headers } }: GateRequest): boolean =>
   isDocument || mayShowPage(method, path, (name) => headers.get(name));
 
 /** Path and query of the page that was asked for, where a way on leads; null for a request that shows no page. */
-export const pageOf = (visit: Visit): string | null => (wantsPage(visit) ? visit.pathAndQuery : null);
+export const pageOf = (visit: GateRequest): string | null => (wantsPage(visit) ? visit.pathAndQuery : null);

@@ -35,11 +35,11 @@ import {
   answerUnproven,
   leadToSignIn,
 } from "./gate-problems.ts";
-import { readVisit, readWayOn, type Visit } from "./gate-request.ts";
+import { type GateRequest, readGateRequest, readWayOn } from "./gate-request.ts";
 import { isAt, refuseForeign, refuseMethod } from "./own-request.ts";
 import { isCacheable } from "./proxy/cacheability.ts";
 import { hearOut } from "./proxy/hear-out.ts";
-import { refuseVisit } from "./refusal/refuse-request.ts";
+import { refuseRequest } from "./refusal/refuse-request.ts";
 import { endIfDead } from "./session/dead-session.ts";
 import { carryAnonymous, forgetBrowser, signIn, signInAnew, signOut } from "./session/session-change.ts";
 import { identityCookies } from "./session/session-values.ts";
@@ -56,7 +56,7 @@ export interface Gate {
 
 /** A request, and what is known of it so far. */
 interface Passage {
-  visit: Visit;
+  visit: GateRequest;
   facts: Facts;
 }
 
@@ -72,18 +72,18 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   };
 
   /** L9: a browser that took its jar's end shows it with its next request, whatever that is for. */
-  function confirming(visit: Visit, answer: () => Promise<Response>): Promise<Response> {
+  function confirming(visit: GateRequest, answer: () => Promise<Response>): Promise<Response> {
     const { cookie } = visit;
     return showsReceipt(cookie) ? answerConfirmed(returns, cookie, answer) : answer();
   }
 
   /** Hot path: a cached pass reaches the CRM fetch without an `await`. */
-  function handle(request: Request, ctx: Visit["ctx"]): Promise<Response> {
-    const visit = readVisit(request, ctx);
+  function handle(request: Request, ctx: GateRequest["ctx"]): Promise<Response> {
+    const visit = readGateRequest(request, ctx);
     return confirming(visit, () => begin(visit, rules.meaningOf(visit)));
   }
 
-  function handleOwn(request: Request, ctx: Visit["ctx"]): Promise<Response> | null {
+  function handleOwn(request: Request, ctx: GateRequest["ctx"]): Promise<Response> | null {
     if (isAt(WAY_ON_PATH, request.url)) {
       const refused = refuseMethod(request, ["GET", "POST"]) ?? refuseForeign(request);
       if (refused !== null) return Promise.resolve(refused);
@@ -92,15 +92,15 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     }
     if (!isAt(SIGN_OUT_PATH, request.url)) return null;
     const refused = refuseMethod(request, ["POST"]) ?? refuseForeign(request);
-    return refused === null ? signOutHere(readVisit(request, ctx)) : Promise.resolve(refused);
+    return refused === null ? signOutHere(readGateRequest(request, ctx)) : Promise.resolve(refused);
   }
 
-  async function signOutHere(visit: Visit): Promise<Response> {
+  async function signOutHere(visit: GateRequest): Promise<Response> {
     const admission = await gate.readAdmission(visit);
     return forgetBrowser(gate, visit, admission === "too_long" ? null : admission);
   }
 
-  function begin(visit: Visit, meaning: Facts["meaning"]): Promise<Response> {
+  function begin(visit: GateRequest, meaning: Facts["meaning"]): Promise<Response> {
     const { act, isDocument, method } = visit;
     const facts: Facts = {
       act,
@@ -212,7 +212,7 @@ function sessionOf({ desk, config, now }: GateParts, admission: Admission): Sess
 }
 
 /** The CRM renewed the session when it was asked who this is: the answer brings that along, whatever it says. */
-async function endRenewed(gate: GateParts, visit: Visit, outcome: Exclude<Ending, { kind: "guarded_sign_in" }>) {
+async function endRenewed(gate: GateParts, visit: GateRequest, outcome: Exclude<Ending, { kind: "guarded_sign_in" }>) {
   const answer = await end(gate, visit, outcome);
   switch (outcome.kind) {
     case "refuse":
@@ -231,7 +231,7 @@ async function endRenewed(gate: GateParts, visit: Visit, outcome: Exclude<Ending
 
 function end(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   outcome: Exclude<Ending, { kind: "guarded_sign_in" }>,
 ): Response | Promise<Response> {
   switch (outcome.kind) {
@@ -273,7 +273,7 @@ function end(
     case "refuse":
       return refuseClaim(gate, visit, outcome.session.admission, outcome.identity, outcome.denied);
     case "refuse_again":
-      return refuseVisit(gate, visit, outcome.denied, null);
+      return refuseRequest(gate, visit, outcome.denied, null);
     case "identity_unknown":
       return answerUnknown(gate, visit, outcome.why);
     case "too_often":
@@ -289,7 +289,7 @@ function end(
 
 const endWhereDead = (
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   { session, pass }: Extract<Ending, { pass: Pass }>,
   answering: Promise<Response>,
 ): Promise<Response> =>

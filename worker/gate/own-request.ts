@@ -1,6 +1,6 @@
 /** Requests to the gate's own addresses that change something: by which method, and from where (P2). */
 
-import { answerProblem } from "../http/problem-response.ts";
+import { problemResponse } from "../http/problem-response.ts";
 import { readOrigin } from "../http/request-origin.ts";
 
 /** Whether the address of a request has this path. */
@@ -15,12 +15,12 @@ export function isAt(path: string, address: string): boolean {
 export function refuseMethod({ method }: Request, methods: readonly string[]): Response | null {
   if (methods.includes(method)) return null;
   const detail = `Ask this address with ${methods.join(" or ")}.`;
-  return answerProblem({ code: "wrong_method", detail }, { allow: methods.join(", ") });
+  return problemResponse({ code: "wrong_method", detail }, { allow: methods.join(", ") });
 }
 
 /** null: the request changes nothing, or comes from a page of this host. */
 export function refuseForeign({ method, headers, url }: Request): Response | null {
   if (method === "GET" || readOrigin(headers, new URL(url).origin) === "own") return null;
   const detail = "This is taken only from pages of this host. Open the CRM and press the button there.";
-  return answerProblem({ code: "foreign_origin", detail });
+  return problemResponse({ code: "foreign_origin", detail });
 }

@@ -6,7 +6,7 @@ import { identify } from "./admission/identify.ts";
 import { NO_COOKIES, type Renewed } from "./carry.ts";
 import { claimSeat } from "./claim.ts";
 import type { GateParts } from "./gate-parts.ts";
-import type { Visit } from "./gate-request.ts";
+import type { GateRequest } from "./gate-request.ts";
 import type { ClaimAct } from "./request-act.ts";
 import { endSession, signedOutCookies } from "./session/end-session.ts";
 
@@ -15,7 +15,7 @@ const NOTHING: Renewed = { cookies: NO_COOKIES, known: null };
 /** For the answer. Never throws and refuses nobody: anyone who is admitted goes on until the pass is over. */
 export function renew(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   admission: Admission,
   pass: Pass,
   act: ClaimAct,
@@ -30,7 +30,7 @@ export function renew(
 
 async function askAgain(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   admission: Admission,
   pass: Pass,
   act: ClaimAct,

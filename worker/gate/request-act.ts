@@ -8,13 +8,13 @@ import type { Act } from "../tenant/tenant-calls.ts";
  * `navigation`: the person went to a page. `reload`: a page went there itself. `button`: on a page of Hotseat's.
  * `background`: a page's own request. `prefetch`: the browser, in advance; nobody's act.
  */
-export type VisitAct = Extract<Act, "navigation" | "reload" | "background" | "button"> | "prefetch";
+export type RequestAct = Extract<Act, "navigation" | "reload" | "background" | "button"> | "prefetch";
 
 /** Who asks the tenant for a seat. */
-export type ClaimAct = Exclude<VisitAct, "prefetch">;
+export type ClaimAct = Exclude<RequestAct, "prefetch">;
 
 export interface Source {
-  act: VisitAct;
+  act: RequestAct;
   /** The answer is shown as a page. */
   isDocument: boolean;
 }
@@ -127,7 +127,7 @@ export const isReading = (method: string): boolean => SAFE_METHODS.has(method);
  * G8: a navigation of the person, or a page's own request that the preset does not list as background: by an unsafe
  * method, or by any where `isReadingWork`, for pages that read with scripts what others navigate to.
  */
-export function isActivity(act: VisitAct, method: string, isBackgroundPath: boolean, isReadingWork = false): boolean {
+export function isActivity(act: RequestAct, method: string, isBackgroundPath: boolean, isReadingWork = false): boolean {
   if (act === "prefetch") return false;
   if (act === "navigation" || act === "button") return true;
   return !isBackgroundPath && (!SAFE_METHODS.has(method) || (act === "background" && isReadingWork));

@@ -1,9 +1,9 @@
 /** A request at a host behind which no tenant can answer: unknown, suspended, or the registry out of reach. */
 import type { Problem } from "../../shared/problem.ts";
 import { OWN_PATH } from "../../shared/protocol.ts";
-import { pageOf, readVisit } from "./gate-request.ts";
+import { pageOf, readGateRequest } from "./gate-request.ts";
 import { chooseLanguage } from "./reader-language.ts";
-import { answerProblem } from "./refusal/problem-answer.tsx";
+import { showProblem } from "./refusal/problem-answer.tsx";
 
 const PROBLEMS = {
   unknown_host: "Hotseat knows no CRM at this address.",
@@ -12,10 +12,10 @@ const PROBLEMS = {
 } as const;
 
 /** A page for people in their language, JSON for programs; the CRM is not asked. */
-export function answerWithoutTenant(code: keyof typeof PROBLEMS, contact: string, request: Request): Response {
-  const visit = readVisit(request, { waitUntil: () => undefined });
+export function answerUnknownHost(code: keyof typeof PROBLEMS, contact: string, request: Request): Response {
+  const visit = readGateRequest(request, { waitUntil: () => undefined });
   const problem: Problem = { code, detail: PROBLEMS[code] };
   // The extension and the administration's programs take JSON alone.
   const page = visit.path.startsWith(`${OWN_PATH}api`) ? null : pageOf(visit);
-  return answerProblem(problem, page, contact, chooseLanguage(request.headers.get("accept-language")));
+  return showProblem(problem, page, contact, chooseLanguage(request.headers.get("accept-language")));
 }

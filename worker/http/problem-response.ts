@@ -4,7 +4,7 @@ import { PROBLEMS, type Problem, problemBody } from "../../shared/problem.ts";
 /** A busy tenant object is over it within seconds: it was overloaded or restarted. */
 const BUSY_RETRY_SECONDS = 2;
 
-export function answerProblem(problem: Problem, headers: Record<string, string> = {}): Response {
+export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
   const { status } = PROBLEMS[problem.code];
   const retryAfter = problem.retryAfterSeconds ?? (problem.code === "busy" ? BUSY_RETRY_SECONDS : null);
   const instance = `urn:uuid:${crypto.randomUUID()}`;

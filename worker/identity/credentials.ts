@@ -5,7 +5,7 @@
  */
 import { findCookies, stripCookies } from "../pass/cookies.ts";
 import type { Preset } from "./preset/preset-schema.ts";
-import { matchCalmly } from "./preset/safe-regex.ts";
+import { matchSafely } from "./preset/safe-regex.ts";
 
 /** Headers that say nothing of who asks. Any other could be a key of some product, so none of those goes on. */
 const HARMLESS_HEADERS: ReadonlySet<string> = new Set([
@@ -123,7 +123,7 @@ export function compileCarrierNames(preset: Preset): (name: string) => boolean {
     if (cookie !== undefined) return [(name: string) => name === cookie];
     if (cookiePattern === undefined) return [];
     const pattern = new RegExp(cookiePattern, "u");
-    return [(name: string) => matchCalmly(pattern, name) !== null];
+    return [(name: string) => matchSafely(pattern, name) !== null];
   });
   return (name) => tests.some((test) => test(name));
 }

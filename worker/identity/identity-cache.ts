@@ -4,12 +4,12 @@
  * request that it is still the same sign-in (I9).
  */
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
-import { InFlight } from "../async/single-flight.ts";
+import { SingleFlight } from "../async/single-flight.ts";
+import type { Person } from "../ledger/person.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
-import type { Proof } from "../pass/who.ts";
-import type { Person } from "../tenant/tenant-calls.ts";
+import type { Proof } from "../pass/identity-cookie.ts";
 import type { Visitor } from "./crm/crm-question.ts";
-import type { Finding } from "./identity-result.ts";
+import type { IdentityResult } from "./identity-result.ts";
 
 type Told =
   | { kind: "signed_in"; person: Person; identifiedAt: number }
@@ -51,13 +51,13 @@ type Known = Extract<Told, { kind: "signed_in" | "exempt" }>;
 type Remembered = (Known & { askAgainAt: number }) | { kind: "forgotten"; at: number };
 
 /** `find` asks whoever knows: the CRM, or a token. */
-export function createIdentity(
-  find: (visitor: Visitor) => Promise<Finding>,
+export function createIdentityCache(
+  find: (visitor: Visitor) => Promise<IdentityResult>,
   lives: IdentityLives,
   now: () => number,
 ): IdentityKeeper {
   const memory = new BoundedMap<SessionKey, Remembered>(MEMORY_MAX);
-  const inFlight = new InFlight<Identity>();
+  const inFlight = new SingleFlight<Identity>();
   /** Grows with every `forget`: an answer to a question from before it is not kept. */
   let forgets = 0;
 

@@ -1,9 +1,9 @@
 /** What one question brings. */
-import type { Person } from "../tenant/tenant-calls.ts";
+import type { Person } from "../ledger/person.ts";
 
 /** `exempt`: a person of the CRM who needs no licence. `unknown`: no rule fits, or nobody answered in time, so
  * an earlier answer counts. `unproven`: the visitor shows no token that proves anything, so no earlier answer counts. */
-export type Finding = Verdict & {
+export type IdentityResult = Verdict & {
   /**
    * `Set-Cookie` lines of the CRM's own origin that came with the answers: the visitor's, for a CRM may renew or begin a
    * session with any answer. Left out: none.

@@ -6,17 +6,17 @@ import { type Credentials, compileCarrierNames, compileCredentials } from "./cre
 import { type Ask, compileQuestion, type Visitor } from "./crm/crm-question.ts";
 import { compileRecordCount, type RecordCount } from "./crm/record-count.ts";
 import type { IdentityLives } from "./identity-cache.ts";
-import type { Finding } from "./identity-result.ts";
+import type { IdentityResult } from "./identity-result.ts";
 import { clearSignedIn, OIDC_COOKIE, readSignedIn } from "./oidc/oidc-session.ts";
 import { signInAddress } from "./oidc/oidc-sign-in.ts";
 import type { Preset } from "./preset/preset-schema.ts";
-import { carrierHeaders, compileCarriers, type ReadCarrier } from "./session-credential.ts";
+import { compileSessionCredentials, credentialHeaders, type ReadCredential } from "./session-credential.ts";
 import { personOf } from "./token/claims.ts";
-import { createTokenIdentity, readToken, TOKEN_MAX_CHARS } from "./token/token-identity.ts";
+import { createTokenIdentity, readSentToken, TOKEN_MAX_CHARS } from "./token/token-identity.ts";
 
 export interface IdentitySource {
   /** The session of a request: the CRM's, together with what says who it is. Null where there is none of the CRM's. */
-  readCarrier: ReadCarrier;
+  readCarrier: ReadCredential;
   /** Names of headers that may carry it, in lower case. */
   carrierHeaders: readonly string[];
   /** Whether a cookie of this name may carry it, alone or with others. */
@@ -25,7 +25,7 @@ export interface IdentitySource {
   credentials: Credentials;
   /** Of these, those that come with every request, also to Hotseat's own addresses. */
   steadyHeaders: readonly string[];
-  find(visitor: Visitor): Promise<Finding>;
+  find(visitor: Visitor): Promise<IdentityResult>;
   /** How many records the CRM has; null: it does not tell. */
   countRecords: RecordCount | null;
   lives: IdentityLives;
@@ -47,8 +47,8 @@ export function createIdentitySource(config: Config, preset: Preset, ports: Sour
   const { crmOrigin, roleLists, identity } = config;
   const { identityLifeMs, anonymousLifeMs, identityTimeoutMs } = config.timing;
   const crm: IdentitySource = {
-    readCarrier: withSignIn(compileCarriers(preset)),
-    carrierHeaders: carrierHeaders(preset),
+    readCarrier: withSignIn(compileSessionCredentials(preset)),
+    carrierHeaders: credentialHeaders(preset),
     isCarrierCookie: compileCarrierNames(preset),
     credentials: compileCredentials(preset),
     steadyHeaders: [],
@@ -79,16 +79,16 @@ export function createIdentitySource(config: Config, preset: Preset, ports: Sour
   const header = "header" in identity.carrier ? [identity.carrier.header] : [];
   return {
     ...crm,
-    readCarrier: joinCarriers(crm.readCarrier, (source) => readToken(identity, source.cookie, source.header)),
+    readCarrier: joinCarriers(crm.readCarrier, (source) => readSentToken(identity, source.cookie, source.header)),
     carrierHeaders: [...crm.carrierHeaders, ...header],
     steadyHeaders: identity.kind === "access" ? header : [],
-    find: ({ headers }) => find(readToken(identity, headers.get("cookie"), (name) => headers.get(name))),
+    find: ({ headers }) => find(readSentToken(identity, headers.get("cookie"), (name) => headers.get(name))),
   };
 }
 
 /** I9: another sign-in by the same value is another session. */
 const withSignIn =
-  (readCrm: ReadCarrier): ReadCarrier =>
+  (readCrm: ReadCredential): ReadCredential =>
   (source) => {
     const carrier = readCrm(source);
     const signIn = readSignIn(source.cookie);
@@ -97,7 +97,7 @@ const withSignIn =
 
 /** A pass is bound to both: another person behind the same session of the CRM is another session. */
 const joinCarriers =
-  (readCrm: ReadCarrier, readOther: (source: Parameters<ReadCarrier>[0]) => string | null): ReadCarrier =>
+  (readCrm: ReadCredential, readOther: (source: Parameters<ReadCredential>[0]) => string | null): ReadCredential =>
   (source) => {
     const carrier = readCrm(source);
     // A longer token proves nobody, so what follows tells no sessions apart.

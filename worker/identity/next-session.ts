@@ -1,10 +1,10 @@
 /** The session that a browser will show after an answer with `Set-Cookie` lines of the CRM (G9). */
 import type { SessionKey } from "../../shared/ids.ts";
 import { applySetCookies } from "../http/set-cookie.ts";
-import { type Carrier, hashCarrier, type ReadCarrier } from "./session-credential.ts";
+import { hashCredential, type ReadCredential, type SessionCredential } from "./session-credential.ts";
 
 export interface NextSession {
-  carrier: Carrier;
+  carrier: SessionCredential;
   /** The key of its value. */
   value: SessionKey;
   /** The Cookie header. */
@@ -20,12 +20,12 @@ export interface Shown {
 
 /** null: none any more. */
 export async function nextSession(
-  readCarrier: ReadCarrier,
+  readCarrier: ReadCredential,
   { cookie: before, header, path }: Shown,
   lines: readonly string[],
   now: number,
 ): Promise<NextSession | null> {
   const cookie = applySetCookies(before, lines, now, path);
   const carrier = readCarrier({ cookie, header });
-  return carrier === null ? null : { carrier, value: await hashCarrier(carrier), cookie };
+  return carrier === null ? null : { carrier, value: await hashCredential(carrier), cookie };
 }

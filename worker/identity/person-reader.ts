@@ -1,13 +1,15 @@
 /** Makes a person out of what the CRM answered, or of the claims of a token; everything is kept within bounds. */
+
 import { HolderId } from "../../shared/ids.ts";
+import type { RoleLists } from "../config/env.ts";
 import { readPointer } from "../config/json-pointer.ts";
+import type { Person, Role } from "../ledger/person.ts";
 import { boundGroups, NAME_MAX_CHARS } from "../pass/person-bounds.ts";
-import type { Person, Role } from "../tenant/tenant-calls.ts";
 import { type CrmAnswer, extract, holds } from "./crm/crm-answer.ts";
 import { keySpelling, spellName } from "./holder-key.ts";
 import type { Verdict } from "./identity-result.ts";
 import type { Extract, Preset } from "./preset/preset-schema.ts";
-import { decideRole, type RoleLists } from "./roles.ts";
+import { decideRole } from "./roles.ts";
 
 const EMAIL_MAX_BYTES = 254;
 /** A login stands for the address where it is one. */

@@ -1,14 +1,8 @@
 /** I4: the CRM's roles and the operator's lists to one role of Hotseat's; the highest counts. */
 
-import { ROLES, type Role } from "../tenant/tenant-calls.ts";
+import type { RoleLists } from "../config/env.ts";
+import { ROLES, type Role } from "../ledger/person.ts";
 import { spellName } from "./holder-key.ts";
-
-/** The operator's lists: emails or logins in lower case. */
-export interface RoleLists {
-  licence_manager: readonly string[];
-  admin: readonly string[];
-  support: readonly string[];
-}
 
 /** `map`: the CRM's role names to Hotseat's. `names` are the person's email and login as the CRM confirmed them. */
 export function decideRole(

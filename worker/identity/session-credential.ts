@@ -4,9 +4,9 @@ import { BoundedMap } from "../memory/bounded-map.ts";
 import { findCookies } from "../pass/cookies.ts";
 import { toBase64Url } from "../pass/signature.ts";
 import type { CarrierPart, Preset } from "./preset/preset-schema.ts";
-import { matchCalmly } from "./preset/safe-regex.ts";
+import { matchSafely } from "./preset/safe-regex.ts";
 
-export interface Carrier {
+export interface SessionCredential {
   /** The values as sent; the same for every request of one session. Secret: for comparing, never for logs. */
   raw: string;
   /** What the values say of themselves, for asking the CRM; null when they are not of the form that can be asked. */
@@ -16,22 +16,22 @@ export interface Carrier {
 }
 
 /** What of a request can carry a session. */
-export interface CarrierSource {
+export interface CredentialSource {
   cookie: string | null;
   /** Value of the carrying header of this name. */
   header: (name: string) => string | null;
 }
 
-export type ReadCarrier = (source: CarrierSource) => Carrier | null;
+export type ReadCredential = (source: CredentialSource) => SessionCredential | null;
 
 type Captures = Readonly<Record<string, string>>;
 type Found = { value: string; captures: Captures | null };
-type ReadPart = (source: CarrierSource) => Found | null;
+type ReadPart = (source: CredentialSource) => Found | null;
 
 const NO_CAPTURES: Captures = {};
 
 /** The reader for a preset: null where the request carries no session. */
-export function compileCarriers(preset: Preset): ReadCarrier {
+export function compileSessionCredentials(preset: Preset): ReadCredential {
   const groups = preset.carriers.map((parts) => parts.map(compilePart));
   return (source) => {
     for (const [index, parts] of groups.entries()) {
@@ -51,7 +51,7 @@ const compilePart = (part: CarrierPart): ReadPart =>
 function compileCookie(part: CarrierPart): ReadPart {
   const pattern = part.cookiePattern === undefined ? null : new RegExp(part.cookiePattern, "u");
   const exact = part.cookie ?? null;
-  const isWanted = (name: string): boolean => (pattern === null ? name === exact : matchCalmly(pattern, name) !== null);
+  const isWanted = (name: string): boolean => (pattern === null ? name === exact : matchSafely(pattern, name) !== null);
   const ignored = new Set(["", ...(part.ignore ?? [])]);
   const readCaptures = compileCaptures(part);
   return ({ cookie }) => {
@@ -100,7 +100,7 @@ function compileCaptures(part: CarrierPart): (value: string) => Captures | null 
   return (value) => {
     const text = decode(value.trim(), part.decode);
     if (text === null || HAS_CONTROL.test(text)) return null;
-    const groups = matchCalmly(capture, text)?.groups;
+    const groups = matchSafely(capture, text)?.groups;
     return groups === undefined ? null : { ...groups };
   };
 }
@@ -124,7 +124,7 @@ const KEY_BYTES = 16;
 const hashes = new BoundedMap<string, SessionKey>(HASHES_MAX);
 
 /** The key of the session, see `SessionKey`. */
-export async function hashCarrier({ raw, signIn }: Carrier): Promise<SessionKey> {
+export async function hashCredential({ raw, signIn }: SessionCredential): Promise<SessionKey> {
   const whole = signIn === undefined ? raw : `${raw}\n\n\n${signIn}`;
   const known = hashes.get(whole);
   if (known !== undefined) return known;
@@ -141,9 +141,9 @@ async function hash(text: string): Promise<string> {
 /** A CRM's session and a token beside it are far shorter; Node's and Apache's bounds for all headers together are 16 and 8 KiB. */
 export const CREDENTIAL_MAX_CHARS = 16_384;
 
-export const isOverLong = ({ raw }: Carrier): boolean => raw.length > CREDENTIAL_MAX_CHARS;
+export const isOverLong = ({ raw }: SessionCredential): boolean => raw.length > CREDENTIAL_MAX_CHARS;
 
 /** Names of headers that may carry a session, in lower case. */
-export function carrierHeaders(preset: Preset): string[] {
+export function credentialHeaders(preset: Preset): string[] {
   return [...new Set(preset.carriers.flat().flatMap(({ header }) => (header === undefined ? [] : [header])))];
 }

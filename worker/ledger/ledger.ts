@@ -5,7 +5,7 @@
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
-import { LineIndex } from "./allocation/queue.ts";
+import { LineIndex } from "./allocation/line-index.ts";
 import type { Person } from "./person.ts";
 import type { Settings } from "./settings/settings.ts";
 import { DeadlineHeap } from "./time/deadline-heap.ts";

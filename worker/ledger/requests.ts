@@ -2,7 +2,6 @@
 import type { HolderId } from "../../shared/ids.ts";
 import { LIMIT_MAX } from "../../shared/timing.ts";
 import type { Role } from "./person.ts";
-import type { Settings } from "./settings/settings.ts";
 
 /** Open at once: more would be a crowd that nobody reads. */
 export const REQUESTS_MAX = 50;
@@ -39,7 +38,12 @@ export type RequestAnswer =
   | { do: "lower" }
   | { do: "decline"; note: string };
 
-export const openRequests = ({ requests }: Settings): SeatRequest[] =>
+/** What of the settings holds requests. */
+interface Requested {
+  requests: readonly SeatRequest[];
+}
+
+export const openRequests = ({ requests }: Requested): SeatRequest[] =>
   requests.filter(({ decision }) => decision === null);
 
 /** The limit that `answer` leads to; a raise ends at what a tenant can have. */
@@ -47,7 +51,7 @@ export const raisedLimit = (limit: number, { count }: Pick<SeatRequest, "count">
   Math.min(LIMIT_MAX, limit + count);
 
 /** Grows with every request; the newest is always remembered, so no number is given twice. */
-export const nextRequestId = ({ requests }: Settings): string =>
+export const nextRequestId = ({ requests }: Requested): string =>
   `q${requests.reduce((most, { id }) => Math.max(most, Number(id.slice(1))), 0) + 1}`;
 
 /** Open ones, and the latest of the decided. */

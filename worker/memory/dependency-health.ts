@@ -3,7 +3,7 @@
 /** `seats`: the tenant's object. `crm`: the CRM itself. `identity`: whoever says who people are. `records`: D1. */
 export type Part = "seats" | "crm" | "identity" | "records";
 
-export interface Pulse {
+export interface DependencyHealth {
   /** How a part answered just now. A change is one line in the log. */
   note(part: Part, isWell: boolean): void;
   /** Somebody goes on by an old pass while the tenant's object is silent. */
@@ -16,7 +16,7 @@ export interface Pulse {
 /** People who go on without the seat service are told of in the log at most this often. */
 const GRACE_LOGGED_EVERY_MS = 10_000;
 
-export function createPulse(now: () => number): Pulse {
+export function createDependencyHealth(now: () => number): DependencyHealth {
   const seen = new Map<Part, boolean>();
   let graceCount = 0;
   let loggedAt = Number.NEGATIVE_INFINITY;

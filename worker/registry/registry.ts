@@ -2,7 +2,7 @@
  * Which tenant a host name is, as this isolate knows it. D1 is asked beside the requests, not before them: what is
  * known is gone by, and a change is known everywhere within `REGISTRY_STALE_MS` as long as D1 answers.
  */
-import { InFlight } from "../async/single-flight.ts";
+import { SingleFlight } from "../async/single-flight.ts";
 import { within } from "../async/timeout.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
 import type { Copied, RegistryCopy } from "./registry-copy.ts";
@@ -58,7 +58,7 @@ const UNREACHABLE: Found = { kind: "unreachable" };
 export function createRegistry({ read, copy, note, now }: RegistryPorts): Registry {
   const tenants = new BoundedMap<string, Entry>(TENANTS_MAX, { isOwn: true });
   const strangers = new BoundedMap<string, Entry>(STRANGERS_MAX);
-  const inFlight = new InFlight<Found>();
+  const inFlight = new SingleFlight<Found>();
 
   const recall = (host: string): Entry | undefined => tenants.get(host) ?? strangers.get(host);
 

@@ -5,13 +5,13 @@
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import type { Config } from "../config/config.ts";
 import { nameSetBy } from "../http/set-cookie.ts";
-import type { Finding } from "../identity/identity-result.ts";
+import type { IdentityResult } from "../identity/identity-result.ts";
 import type { IdentitySource } from "../identity/identity-source.ts";
 import { nextSession } from "../identity/next-session.ts";
-import { type Carrier, hashCarrier, isOverLong } from "../identity/session-credential.ts";
+import { hashCredential, isOverLong, type SessionCredential } from "../identity/session-credential.ts";
 import { createStrangerLimit } from "../identity/stranger-limit.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
-import { isOfSession, type Proof, readProof, signWho } from "../pass/who.ts";
+import { isOfSession, type Proof, readProof, signIdentityCookie } from "../pass/identity-cookie.ts";
 import type { Caller, Person } from "../tenant/tenant-calls.ts";
 
 /** `setCookies`: what the answer has to bring along, since the CRM was asked; left out: nothing. */
@@ -48,7 +48,7 @@ export function createReadCaller(
   const strangers = createStrangerLimit(now);
   const cookiesTellAll = steadyHeaders.length === 0;
 
-  async function ask(request: Request, carrier: Carrier, value: SessionKey, shown: Proof | null) {
+  async function ask(request: Request, carrier: SessionCredential, value: SessionKey, shown: Proof | null) {
     if (find === undefined || (nobodies.get(value) ?? 0) > now()) return null;
     const address = request.headers.get("cf-connecting-ip");
     if (strangers.isReached(address)) return null;
@@ -85,7 +85,7 @@ export function createReadCaller(
       header: (name) => (steadyHeaders.includes(name) ? request.headers.get(name) : null),
     });
     if (carrier !== null && isOverLong(carrier)) return null;
-    const value = carrier === null ? null : await hashCarrier(carrier);
+    const value = carrier === null ? null : await hashCredential(carrier);
     const isTheirs = shown !== null && (value === null || isOfSession(shown, value));
     if (!isTheirs) return carrier === null || value === null ? null : ask(request, carrier, value, shown);
     if (shown.kind === "exempt") return null;
@@ -108,7 +108,7 @@ async function renewed(
   config: Config,
   readCarrier: Source["readCarrier"],
   { headers, url }: Request,
-  { setCookies = [] }: Finding,
+  { setCookies = [] }: IdentityResult,
   { session, before, person, identifiedAt }: Signed,
   now: number,
 ): Promise<string[]> {
@@ -120,10 +120,10 @@ async function renewed(
   const next = setCookies.length === 0 ? null : await nextSession(readCarrier, shown, setCookies, now);
   const values = new Set(next === null ? before : [next.value, ...before]);
   values.delete(session);
-  return [...setCookies, await signWho(config, { person, session, values: [...values], identifiedAt })];
+  return [...setCookies, await signIdentityCookie(config, { person, session, values: [...values], identifiedAt })];
 }
 
-function visitorOf({ headers, url }: Request, carrier: Carrier) {
+function visitorOf({ headers, url }: Request, carrier: SessionCredential) {
   const { origin, pathname } = new URL(url);
   return { headers, origin, path: pathname, carrier };
 }
@@ -160,13 +160,13 @@ export function createConfirmCaller(
     if (person === null) return null;
     if (finding.setCookies === undefined) return { ...caller, person };
     const shown = await readProof(config, headers.get("cookie"), now());
-    const values = [await hashCarrier(carrier), ...(shown?.session === session ? (shown.values ?? []) : [])];
+    const values = [await hashCredential(carrier), ...(shown?.session === session ? (shown.values ?? []) : [])];
     const signed = { session, before: values, person, identifiedAt };
     return { ...caller, person, setCookies: await renewed(config, readCarrier, request, finding, signed, now()) };
   };
 }
 
-function personOf(finding: Finding, known: Person): Person | null {
+function personOf(finding: IdentityResult, known: Person): Person | null {
   if (finding.kind === "unknown" || finding.kind === "too_often") return known;
   return finding.kind === "signed_in" && finding.person.id === known.id ? finding.person : null;
 }

@@ -1,9 +1,9 @@
 /** `/.hotseat/health` (G6): which part is ill. Says nothing that a stranger could use. */
 
-import { InFlight } from "../async/single-flight.ts";
+import { SingleFlight } from "../async/single-flight.ts";
 import { within } from "../async/timeout.ts";
 import { askTwice } from "../identity/crm/crm-fetch.ts";
-import type { Part, Pulse } from "../memory/dependency-health.ts";
+import type { DependencyHealth, Part } from "../memory/dependency-health.ts";
 import type { TenantCalls, Vitals } from "../tenant/tenant-calls.ts";
 
 export interface HealthPorts {
@@ -11,7 +11,7 @@ export interface HealthPorts {
   records: D1Database;
   crmOrigin: string;
   fetchCrm: typeof fetch;
-  pulse: Pulse;
+  pulse: DependencyHealth;
   now: () => number;
 }
 
@@ -46,7 +46,7 @@ const IDENTITY_STATES: Readonly<Record<string, State>> = { true: "well", false: 
 export function createHealth(ports: HealthPorts): (ctx: Pick<ExecutionContext, "waitUntil">) => Promise<Response> {
   const { tenant, records, crmOrigin, fetchCrm, pulse, now } = ports;
   let kept: { health: Health; until: number } | null = null;
-  const underWay = new InFlight<Health>();
+  const underWay = new SingleFlight<Health>();
 
   async function probe(part: Part, ask: () => Promise<boolean>): Promise<{ state: State; ms: number }> {
     const begun = now();

@@ -1,33 +1,40 @@
 /** Many tenants behind one Worker: each request goes to the front of the tenant whose host name it was sent to. */
 import type { Env } from "../config/config.ts";
-import { answerWithoutTenant } from "../gate/unknown-host.ts";
+import { answerUnknownHost } from "../gate/unknown-host.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
-import { createPulse } from "../memory/dependency-health.ts";
+import { createDependencyHealth } from "../memory/dependency-health.ts";
 import { createRegistry, type Found } from "../registry/registry.ts";
 import { createRegistryCopy } from "../registry/registry-copy.ts";
 import { readByHost } from "../registry/registry-read.ts";
 import { configOf, readRow, type TenantColumns } from "../registry/tenant-row.ts";
-import { answerFaults, createFront, type Front, faultsOf } from "./tenant-site.ts";
+import { answerFaults, createTenantSite, faultsOf, type TenantSite } from "./tenant-site.ts";
 
 /** A front keeps what it verified for its people, up to 2,000 requests of about 1 kB: an isolate has 128 MB in all. */
 const FRONTS_MAX = 200;
 
 /** `secrets`: the Worker's own, checked. `copies`: what outlives an isolate. */
-export function createRegistryFront(env: Env, secrets: readonly string[], copies: Pick<Cache, "match" | "put">): Front {
+export function createHostRouter(
+  env: Env,
+  secrets: readonly string[],
+  copies: Pick<Cache, "match" | "put">,
+): TenantSite {
   const now = () => Date.now();
-  const pulse = createPulse(now);
+  const pulse = createDependencyHealth(now);
   const registry = createRegistry({
     read: (host) => readByHost(env.RECORDS, host),
     copy: createRegistryCopy(copies, secrets),
     note: (isWell) => pulse.note("records", isWell),
     now,
   });
-  const fronts = new BoundedMap<string, { columns: TenantColumns; front: Front | Promise<Front> }>(FRONTS_MAX, {
-    isOwn: true,
-  });
+  const fronts = new BoundedMap<string, { columns: TenantColumns; front: TenantSite | Promise<TenantSite> }>(
+    FRONTS_MAX,
+    {
+      isOwn: true,
+    },
+  );
 
   /** The tenant's front as its row says now; kept, with all that it verified, as long as the row is the same. */
-  function frontOf(columns: TenantColumns): Front | Promise<Front> {
+  function frontOf(columns: TenantColumns): TenantSite | Promise<TenantSite> {
     const { tenant } = columns;
     const kept = fronts.get(tenant);
     if (kept?.columns === columns) return kept.front;
@@ -45,9 +52,9 @@ export function createRegistryFront(env: Env, secrets: readonly string[], copies
     return built;
   }
 
-  function answer(found: Found, request: Request, ctx: Parameters<Front>[1]): Response | Promise<Response> {
-    if (found.kind === "unknown") return answerWithoutTenant("unknown_host", "", request);
-    if (found.kind === "unreachable") return answerWithoutTenant("busy", "", request);
+  function answer(found: Found, request: Request, ctx: Parameters<TenantSite>[1]): Response | Promise<Response> {
+    if (found.kind === "unknown") return answerUnknownHost("unknown_host", "", request);
+    if (found.kind === "unreachable") return answerUnknownHost("busy", "", request);
     const front = frontOf(found.columns);
     return front instanceof Promise ? front.then((built) => built(request, ctx)) : front(request, ctx);
   }
@@ -62,12 +69,12 @@ export function createRegistryFront(env: Env, secrets: readonly string[], copies
 const isSame = (a: TenantColumns, b: TenantColumns): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Never fails: a row that cannot work answers so at its own hosts, and at no other. */
-async function buildFront(env: Env, columns: TenantColumns, secrets: readonly string[]): Promise<Front> {
+async function buildFront(env: Env, columns: TenantColumns, secrets: readonly string[]): Promise<TenantSite> {
   try {
     const row = readRow(columns);
     const config = await configOf(row, secrets);
-    if (row.suspendedAt !== null) return (request) => answerWithoutTenant("suspended", config.contact, request);
-    return createFront(env, config);
+    if (row.suspendedAt !== null) return (request) => answerUnknownHost("suspended", config.contact, request);
+    return createTenantSite(env, config);
   } catch (error) {
     const faults = faultsOf(error) ?? ["its row in the registry cannot be read"];
     console.error(JSON.stringify({ what: "a tenant's configuration is wrong", tenant: columns.tenant, faults }));

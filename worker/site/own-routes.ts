@@ -4,10 +4,11 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { ADMIN_PATH, API_PATH, OWN_PATH } from "../../shared/protocol.ts";
 import { LISTEN_PATH } from "../../shared/reserved-path.ts";
-import { type AdminPorts, createAdmin } from "../admin/admin.tsx";
-import { answerProblem } from "../api/answer.ts";
-import { answerApi, createApi, readApiName, type Sender } from "../api/api.ts";
-import type { ApiPorts } from "../api/calls.ts";
+import { createAdmin } from "../admin/admin.tsx";
+import type { AdminPorts } from "../admin/admin-request.ts";
+import { problemResponse } from "../api/answer.ts";
+import { answerApi, createApi, readApiName } from "../api/api.ts";
+import type { ApiPorts, Sender } from "../api/api-request.ts";
 import { readOrigin } from "../http/request-origin.ts";
 import { answerConfirmed } from "../pass/confirm-return.ts";
 import { showsReceipt } from "../pass/receipt.ts";
@@ -16,7 +17,7 @@ import { openLiveSocket } from "../tenant/live/live-socket.ts";
 import type { Caller } from "../tenant/tenant-calls.ts";
 import { bringCookies, type FoundCaller } from "./authenticate.ts";
 
-export interface AppPorts extends ApiPorts, AdminPorts {
+export interface OwnRoutesPorts extends ApiPorts, AdminPorts {
   /** Who sent the request, by its identity cookie; null: nobody that is believed. */
   readCaller(request: Request): Promise<FoundCaller | null>;
   /** I8: the same asked again, for the administration; null: not any more. */
@@ -27,14 +28,14 @@ export interface AppPorts extends ApiPorts, AdminPorts {
   answerGateFile(request: Request): Promise<Response | null>;
 }
 
-export interface App {
+export interface OwnRoutes {
   fetch(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
   /** Every address that Hono routes, for the table of rights that a test keeps whole (A9). */
   routes: readonly { method: string; path: string }[];
 }
 
 /** Answers the API's calls by their table: a heartbeat a minute from every browser has to be cheap. Hono does the rest. */
-export function createApp(ports: AppPorts): App {
+export function createOwnRoutes(ports: OwnRoutesPorts): OwnRoutes {
   const rest = createRest(ports);
   const { config, tenant, now } = ports;
   const returns = { config, now, handBack: tenant.handBack, mayBring: () => true };
@@ -65,7 +66,7 @@ interface FoundSender {
   setCookies: readonly string[];
 }
 
-async function findSender(request: Request, { readCaller }: AppPorts): Promise<FoundSender> {
+async function findSender(request: Request, { readCaller }: OwnRoutesPorts): Promise<FoundSender> {
   const { url, headers } = request;
   const origin = readOrigin(headers, url.slice(0, url.indexOf("/", "https://".length)));
   const { caller, setCookies } = apart(await readCaller(request));
@@ -80,10 +81,10 @@ function apart(found: FoundCaller | null): { caller: Caller | null; setCookies: 
 
 function answerFailure(error: unknown): Response {
   console.error("Hotseat failed at an own address:", error);
-  return answerProblem({ code: "busy", detail: "Hotseat could not answer this. Please try again in a few seconds." });
+  return problemResponse({ code: "busy", detail: "Hotseat could not answer this. Please try again in a few seconds." });
 }
 
-function createRest(ports: AppPorts): Hono<{ Variables: Sender }> {
+function createRest(ports: OwnRoutesPorts): Hono<{ Variables: Sender }> {
   const app = new Hono<{ Variables: Sender }>();
   const secured = secureHeaders({
     // What a handler set itself is stricter.
@@ -100,7 +101,7 @@ function createRest(ports: AppPorts): Hono<{ Variables: Sender }> {
     methodNotAllowed({
       app,
       onMethodNotAllowed: (_, methods) =>
-        answerProblem(
+        problemResponse(
           { code: "wrong_method", detail: `Ask this address with ${methods.join(" or ")}.` },
           { allow: methods.join(", ") },
         ),
@@ -131,7 +132,7 @@ function createRest(ports: AppPorts): Hono<{ Variables: Sender }> {
   app.route("/", createApi(ports));
   app.route("/", createAdmin(ports));
   app.all(`${OWN_PATH}*`, async (c) => (await ports.answerGateFile(c.req.raw)) ?? c.notFound());
-  app.notFound(() => answerProblem({ code: "not_found", detail: "Hotseat has nothing at this address." }));
+  app.notFound(() => problemResponse({ code: "not_found", detail: "Hotseat has nothing at this address." }));
   app.onError(answerFailure);
   return app;
 }

@@ -4,7 +4,7 @@ import type { Config } from "../config/env.ts";
 import { readSlice } from "../registry/registry-read.ts";
 import type { TenantColumns } from "../registry/tenant-row.ts";
 import { readRow } from "../registry/tenant-row.ts";
-import { steadyTenant } from "../tenant/client.ts";
+import { tenantClient } from "../tenant/client.ts";
 import { tenantOpener } from "../tenant/tenant-stub.ts";
 
 /** With the two questions to the registry below fifty, which is what the free plan lets one run ask. */
@@ -15,7 +15,7 @@ export const MOVING_A_RUN = 5;
 type Placed = Pick<Config, "tenant" | "place">;
 
 /** One run. Never throws for a tenant's sake; throws where the registry does not answer. */
-export async function runWatchdog(env: Env): Promise<void> {
+export async function runScheduled(env: Env): Promise<void> {
   const placed = (env.TENANT ?? "") === "" ? await nextPlaced(env) : [readConfig(env)];
   const woken = await Promise.all(placed.map((tenant) => wake(env, tenant)));
   const failed = woken.filter((isWoken) => !isWoken).length;
@@ -39,7 +39,7 @@ function readPlaced(columns: TenantColumns): Placed | null {
 
 async function wake(env: Env, placed: Placed): Promise<boolean> {
   try {
-    await steadyTenant(tenantOpener(env, placed)).ping();
+    await tenantClient(tenantOpener(env, placed)).ping();
     return true;
   } catch (error) {
     console.error(`A tenant's object did not wake (${placed.tenant}):`, error);

@@ -1,14 +1,14 @@
 /** What stands behind one tenant's host name: the gate before the CRM, and Hotseat's own addresses beside it. */
 import { REFUSED_PATH } from "../../shared/protocol.ts";
-import { answerProblem } from "../api/answer.ts";
+import { problemResponse } from "../api/answer.ts";
 import { databaseOf } from "../audit/databases.ts";
 import { type Config, ConfigError, type Env } from "../config/config.ts";
 import { createGate } from "../gate/gate.ts";
-import { answerOwnFile } from "../gate/gate-assets.ts";
-import { pageOf, readVisit } from "../gate/gate-request.ts";
+import { answerGateAsset } from "../gate/gate-assets.ts";
+import { pageOf, readGateRequest } from "../gate/gate-request.ts";
 import { chooseLanguage } from "../gate/reader-language.ts";
-import { answerProblem as answerVisit } from "../gate/refusal/problem-answer.tsx";
-import { readManaging } from "../gate/refusal/refusal-admin-panel.tsx";
+import { showProblem as answerVisit } from "../gate/refusal/problem-answer.tsx";
+import { readAdminPanel } from "../gate/refusal/refusal-admin-panel.tsx";
 import { signOutOf } from "../gate/session/sign-out.ts";
 import { readPathKind } from "../http/reserved-path.ts";
 import type { Ask } from "../identity/crm/crm-question.ts";
@@ -16,18 +16,18 @@ import { createIdentitySource } from "../identity/identity-source.ts";
 import { createOidcSignIn } from "../identity/oidc/oidc-sign-in.ts";
 import { PresetError } from "../identity/preset/preset-check.ts";
 import { loadPreset } from "../identity/preset/presets.ts";
-import { createPulse } from "../memory/dependency-health.ts";
-import { steadyTenant } from "../tenant/client.ts";
+import { createDependencyHealth } from "../memory/dependency-health.ts";
+import { tenantClient } from "../tenant/client.ts";
 import { tenantOpener } from "../tenant/tenant-stub.ts";
 import { bringCookies, createConfirmCaller, createReadCaller } from "./authenticate.ts";
 import { showSecret } from "./crm-secret.ts";
 import { createHealth } from "./health.ts";
-import { createApp } from "./own-routes.ts";
+import { createOwnRoutes } from "./own-routes.ts";
 
-export type Front = (request: Request, ctx: Pick<ExecutionContext, "waitUntil">) => Response | Promise<Response>;
+export type TenantSite = (request: Request, ctx: Pick<ExecutionContext, "waitUntil">) => Response | Promise<Response>;
 
 /** Builds all that answers for a tenant. Throws `PresetError`. */
-export function createFront(env: Env, config: Config): Front {
+export function createTenantSite(env: Env, config: Config): TenantSite {
   const preset = loadPreset(config.preset);
   const records = databaseOf(env, config.records);
   const now = () => Date.now();
@@ -43,19 +43,19 @@ export function createFront(env: Env, config: Config): Front {
   const source = createIdentitySource(config, preset, { ask, fetchKeys, now });
   const { identity } = config;
   const signIn = identity.kind === "oidc" ? createOidcSignIn({ ...config, identity }, fetchKeys, now) : null;
-  const pulse = createPulse(now);
-  const tenant = steadyTenant(openTenant);
+  const pulse = createDependencyHealth(now);
+  const tenant = tenantClient(openTenant);
   const gate = createGate(config, preset, { tenant: openTenant, fetchCrm, source, pulse, now });
   const readCaller = createReadCaller(config, source, now);
   /** G5: over a page of the CRM, too, a licence manager sees who has a seat. */
   const answerFile = async (request: Request) => {
     const caller = new URL(request.url).pathname === REFUSED_PATH ? await readCaller(request) : null;
     const isManager = caller !== null && caller.person.role !== "user";
-    const managing = isManager ? await readManaging(tenant, caller.person) : null;
-    const file = answerOwnFile(config, request, managing, signOutOf(preset), preset.refusal.errors);
+    const managing = isManager ? await readAdminPanel(tenant, caller.person) : null;
+    const file = answerGateAsset(config, request, managing, signOutOf(preset), preset.refusal.errors);
     return file === null ? null : bringCookies(file, caller?.setCookies ?? []);
   };
-  const app = createApp({
+  const app = createOwnRoutes({
     config,
     tenant,
     records,
@@ -78,7 +78,7 @@ export function createFront(env: Env, config: Config): Front {
       console.error("The gate failed:", error);
       const detail = "Hotseat could not answer this. Please try again in a few seconds.";
       const language = chooseLanguage(request.headers.get("accept-language"));
-      return answerVisit({ code: "busy", detail }, pageOf(readVisit(request, ctx)), config.contact, language);
+      return answerVisit({ code: "busy", detail }, pageOf(readGateRequest(request, ctx)), config.contact, language);
     };
     switch (readPathKind(request.url)) {
       case "crm":
@@ -86,7 +86,7 @@ export function createFront(env: Env, config: Config): Front {
       case "own":
         return gate.handleOwn(request, ctx)?.catch(answerFailure) ?? app.fetch(request, ctx);
       case "disguised":
-        return answerProblem({ code: "not_found", detail: "Hotseat has nothing at this address." });
+        return problemResponse({ code: "not_found", detail: "Hotseat has nothing at this address." });
     }
   };
 }

@@ -1,6 +1,6 @@
 /** When to set the object's one alarm. Pure. Setting an alarm is a row written, so it is set only when it must be. */
 
-export interface WakeNeeds {
+export interface AlarmNeeds {
   /** ms: when the ledger may have something due; null when nothing. */
   deadline: number | null;
   /** ms: when the outbox wants to be delivered; null when it is empty. */
@@ -17,7 +17,7 @@ const SOONEST_MS = 20;
 export const DROPPED_AFTER_MS = 60_000;
 
 /** The moment for `setAlarm`, or null to leave the alarm as it is. */
-export function nextAlarm(needs: WakeNeeds, alarm: number | null, now: number): number | null {
+export function nextAlarm(needs: AlarmNeeds, alarm: number | null, now: number): number | null {
   const deadline =
     needs.deadline === null || needs.waiting ? needs.deadline : Math.ceil(needs.deadline / UNHURRIED_MS) * UNHURRIED_MS;
   const wanted = Math.min(deadline ?? Number.POSITIVE_INFINITY, needs.outboxAt ?? Number.POSITIVE_INFINITY);

@@ -9,7 +9,7 @@ import type { TenantCalls } from "./tenant-calls.ts";
  * `open` answers a new stub. Calls that may be made twice are tried once more where the error says that it helps;
  * changes of the administration are not: a person sees on the page whether one was made.
  */
-export function steadyTenant(open: () => TenantCalls): TenantCalls {
+export function tenantClient(open: () => TenantCalls): TenantCalls {
   return {
     claim: (call) => callTenant(open, (stub) => stub.claim(call)),
     heartbeat: (caller, beat) => {

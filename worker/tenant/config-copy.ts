@@ -12,12 +12,12 @@ import { configOf, readRow, TenantColumns } from "../registry/tenant-row.ts";
 import { readMeta, writeMeta } from "./schema.ts";
 
 /** How long the object goes by what it was told last. */
-export const OWN_CONFIG_FRESH_MS = 60_000;
+export const CONFIG_COPY_FRESH_MS = 60_000;
 
 const COPY = "registry_row";
 const LONGEST = "longest_pass_life";
 
-export class OwnConfig {
+export class ConfigCopy {
   readonly #sql: SqlStorage;
   readonly #env: Env;
   readonly #adopt: (config: Config) => void;
@@ -57,7 +57,7 @@ export class OwnConfig {
     const columns = await readByName(patientDatabase(this.#env.RECORDS), tenant);
     if (columns === null) throw new Error(`the registry has no tenant ${tenant}`);
     await this.#take(columns);
-    this.#askAt = Date.now() + OWN_CONFIG_FRESH_MS;
+    this.#askAt = Date.now() + CONFIG_COPY_FRESH_MS;
     return tenant;
   }
 
@@ -65,7 +65,7 @@ export class OwnConfig {
   refresh(ctx: Pick<DurableObjectState, "waitUntil">): void {
     const now = Date.now();
     if (now < this.#askAt || this.#tenant === null) return;
-    this.#askAt = now + OWN_CONFIG_FRESH_MS;
+    this.#askAt = now + CONFIG_COPY_FRESH_MS;
     ctx.waitUntil(this.#ask(this.#tenant));
   }
 

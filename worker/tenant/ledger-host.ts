@@ -13,10 +13,10 @@ import { initialSettings } from "../ledger/settings/settings.ts";
 import { type Step, step } from "../ledger/step.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
 import { nextAlarm } from "./alarm-time.ts";
-import type { AlertDesk } from "./alerts/alerts.ts";
+import type { Alerts } from "./alerts/alerts.ts";
 import { Outbox } from "./audit/outbox.ts";
 import { LedgerStore } from "./ledger-store.ts";
-import { Meter } from "./metrics/counters.ts";
+import { Counters } from "./metrics/counters.ts";
 import { sqlRows } from "./sql-rows.ts";
 
 /** After a fault the alarm looks again. */
@@ -29,8 +29,8 @@ export interface Loaded {
   ledger: Ledger;
   store: LedgerStore;
   outbox: Outbox;
-  alerts: AlertDesk;
-  meter: Meter;
+  alerts: Alerts;
+  meter: Counters;
 }
 
 export interface HostPorts {
@@ -38,7 +38,7 @@ export interface HostPorts {
   config: () => Config;
   /** L9: the longest life that a pass of this tenant ever had; ms. */
   longestPassLifeMs: () => number;
-  openAlerts: (meter: Meter) => AlertDesk;
+  openAlerts: (meter: Counters) => Alerts;
   /** When the records want to be worked on next; ms. */
   recordsAt: (outbox: Outbox) => number;
   /** Before each step. */
@@ -88,7 +88,7 @@ export class LedgerHost {
     );
     const { ledger } = store;
     const outbox = new Outbox(sql, tenant(), ledger);
-    const meter = new Meter(sql);
+    const meter = new Counters(sql);
     this.#loaded = { ledger, store, outbox, alerts: openAlerts(meter), meter };
     this.arm();
     return this.#loaded;

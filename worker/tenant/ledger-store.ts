@@ -15,7 +15,7 @@ import {
 } from "../ledger/restore.ts";
 import type { Settings } from "../ledger/settings/settings.ts";
 import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
-import { PresenceLog, type ReadTimes } from "./presence-store.ts";
+import { PresenceStore, type ReadTimes } from "./presence-store.ts";
 
 /** Which write of the tenant's a row is of, and when that was by the ledger's clock. Rows of older versions have neither. */
 interface Written {
@@ -47,7 +47,7 @@ export interface StoreOptions extends Omit<LedgerOptions, "settings"> {
 export class LedgerStore {
   readonly ledger: Ledger;
   readonly #rows: LedgerRows;
-  readonly #presence: PresenceLog;
+  readonly #presence: PresenceStore;
   /** `Lease.shape` as it was last written. */
   readonly #shapes = new Map<HolderId, number>();
   /** Holders whose own rows are to be written now. */
@@ -68,7 +68,7 @@ export class LedgerStore {
     const turnedAt = rows.readTurnedAt();
     const read = new Map<HolderId, ReadTimes>();
     const revision = written.reduce((most, row) => Math.max(most, row.revision ?? 0), 0);
-    this.#presence = new PresenceLog(
+    this.#presence = new PresenceStore(
       rows.readPresence(),
       revision,
       (times) => read.set(times.holder, times),

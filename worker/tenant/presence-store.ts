@@ -47,7 +47,7 @@ export interface ReadTimes {
   revision: number;
 }
 
-export class PresenceLog {
+export class PresenceStore {
   readonly #slots: { slot: number; holders: Set<HolderId> }[] = [];
   readonly #slotOf = new Map<HolderId, Set<HolderId>>();
   readonly #unwritten = new Set<HolderId>();

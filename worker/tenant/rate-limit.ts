@@ -23,7 +23,7 @@ export type Costly = keyof typeof ALLOWANCES;
 
 const KEPT_MOST = 1_000;
 
-export class CostDesk {
+export class RateLimit {
   /** When the whole allowance is free again, by person and thing. */
   readonly #freeAt = new Map<string, number>();
 

@@ -18,20 +18,20 @@ import { isSameWait, standingOf } from "../ledger/read/standing.ts";
 import type { RequestAnswer, RequestKind } from "../ledger/requests.ts";
 import type { SettingsChange } from "../ledger/settings/settings.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
-import { AlertDesk } from "./alerts/alerts.ts";
+import { Alerts } from "./alerts/alerts.ts";
 import { asAdmin } from "./as-admin.ts";
 import { keepRecords } from "./audit/record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import { RecordsWork } from "./audit/records-work.ts";
 import { RefusedToday } from "./audit/refused-today.ts";
-import { OwnConfig } from "./config-copy.ts";
+import { ConfigCopy } from "./config-copy.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import { GroupDesk } from "./groups/group-desk.ts";
 import { LedgerHost } from "./ledger-host.ts";
 import { LivePages } from "./live/live-pages.ts";
-import type { Meter } from "./metrics/counters.ts";
+import type { Counters } from "./metrics/counters.ts";
 import { type MetricsReading, readMetrics } from "./metrics/metrics-reading.ts";
-import { CostDesk } from "./rate-limit.ts";
+import { RateLimit } from "./rate-limit.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
 import {
@@ -65,12 +65,12 @@ const BEING_MOVED: Problem = {
 };
 
 export class TenantSeats extends DurableObject<Env> implements TenantCalls {
-  readonly #own: OwnConfig;
+  readonly #own: ConfigCopy;
   readonly #waiters = new Waiters();
   /** The name that decided this object's identity, kept in its storage from the first use on. */
   #tenant = "";
   readonly #host: LedgerHost;
-  readonly #costs = new CostDesk();
+  readonly #costs = new RateLimit();
   readonly #live: LivePages;
   readonly #tokens: TokenDesk;
   readonly #groups: GroupDesk;
@@ -80,7 +80,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#own = new OwnConfig(ctx.storage.sql, env, (config) => {
+    this.#own = new ConfigCopy(ctx.storage.sql, env, (config) => {
       this.#work.follow();
       this.#host.adopt(config);
     });
@@ -452,9 +452,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
   }
 
-  #openAlerts(meter: Meter): AlertDesk {
+  #openAlerts(meter: Counters): Alerts {
     const config = () => this.#config;
-    return new AlertDesk(this.ctx.storage.sql, {
+    return new Alerts(this.ctx.storage.sql, {
       tenant: this.#tenant,
       get tenantName() {
         return config().tenantName;

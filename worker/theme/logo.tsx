@@ -7,7 +7,7 @@ const ARMS =
   "M30 59a9 9 0 0 1 9 9v6h50v-6a9 9 0 0 1 18 0v20a9 9 0 0 1-9 9h-5v7h-9v-7H44v7h-9v-7h-5a9 9 0 0 1-9-9V68a9 9 0 0 1 9-9z";
 
 /** `size` in pixels. The name stands beside it, so it says nothing itself. */
-export const Mark = ({ size }: { size: number }) => (
+export const Logo = ({ size }: { size: number }) => (
   <svg class="mark" viewBox="0 0 128 128" width={size} height={size} aria-hidden="true" focusable="false">
     <path fill={BLUE} d={SQUARE} />
     <path fill="#ffffff" d={BACK} />

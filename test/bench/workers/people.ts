@@ -2,11 +2,11 @@
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Config } from "../../../worker/config/config.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
-import { compileCarriers, hashCarrier } from "../../../worker/identity/session-credential.ts";
+import { compileSessionCredentials, hashCredential } from "../../../worker/identity/session-credential.ts";
 import { JAR_COOKIE, PASS_COOKIE, SENDS_USER_COOKIE, WHO_COOKIE } from "../../../worker/pass/cookies.ts";
+import { signIdentityCookie } from "../../../worker/pass/identity-cookie.ts";
 import { newJar } from "../../../worker/pass/jar.ts";
 import { signPass } from "../../../worker/pass/pass.ts";
-import { signWho } from "../../../worker/pass/who.ts";
 import type { Credentials } from "../credentials.ts";
 
 const tokenOf = (setCookie: string, name: string): string => setCookie.slice(name.length + 1, setCookie.indexOf(";"));
@@ -16,7 +16,7 @@ export function makePeople(
   config: Config,
   wanted: { first: number; count: number; passMs: number },
 ): Promise<Credentials[]> {
-  const readCarrier = compileCarriers(loadPreset(config.preset));
+  const readCarrier = compileSessionCredentials(loadPreset(config.preset));
   const make = async (number: number): Promise<Credentials> => {
     const login = `person-${number}`;
     const key = `${login}-${"0123456789abcdef".repeat(2)}`;
@@ -25,12 +25,12 @@ export function makePeople(
     const carrier = readCarrier({ cookie, header: (name) => (name === "authorization" ? authorization : null) });
     if (carrier === null)
       throw new Error(`the people of the benchmark carry no session of the preset ${config.preset}`);
-    const session = await hashCarrier(carrier);
+    const session = await hashCredential(carrier);
     const jar = newJar();
     const holder = login as HolderId;
     const person = { id: holder, name: `Person ${number}`, email: `${login}@acme.example`, role: "user" } as const;
     const pass = await signPass(config, { holder, session, jar, until: Date.now() + wanted.passMs });
-    const who = await signWho(config, { person, session, identifiedAt: Date.now() });
+    const who = await signIdentityCookie(config, { person, session, identifiedAt: Date.now() });
     const own = [
       [JAR_COOKIE, jar],
       [WHO_COOKIE, tokenOf(who, WHO_COOKIE)],

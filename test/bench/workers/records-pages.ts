@@ -1,7 +1,7 @@
 /** The administration of one tenant before records of the bench's own: for what its pages cost beside D1. */
 
 import { readConfig } from "../../../worker/config/config.ts";
-import { createApp } from "../../../worker/site/own-routes.ts";
+import { createOwnRoutes } from "../../../worker/site/own-routes.ts";
 import { makeSecret } from "../../../worker/tenant/tokens/secret.ts";
 import { FakeTenant, TOKEN, TOKEN_KEY, VIEW } from "../../worker/api/fake-tenant.ts";
 
@@ -25,7 +25,7 @@ export async function openPages(
   tenant.useToken = async () => ({ ...TOKEN, policy: "read" as const });
   const authorization = `Bearer hs_abcdef_${await makeSecret(TOKEN_KEY, "abcdef")}`;
   const caller = { person: MANAGER, session: "session-of-the-bench__" };
-  const app = createApp({
+  const app = createOwnRoutes({
     config,
     tenant,
     records,
@@ -34,7 +34,7 @@ export async function openPages(
     confirmCaller: async () => caller,
     answerHealth: async () => new Response(),
     answerGateFile: async () => null,
-  } as unknown as Parameters<typeof createApp>[0]);
+  } as unknown as Parameters<typeof createOwnRoutes>[0]);
   return (path) =>
     app.fetch(new Request(`http://crm.test/.hotseat/${path}`, { headers: { authorization } }), {
       waitUntil: () => undefined,

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { NativeAnswer } from "../../../shared/native-protocol.ts";
 import { API_PATH } from "../../../shared/protocol.ts";
-import { readToken } from "../../../worker/api/token-access.ts";
+import { readBearerToken } from "../../../worker/api/token-access.ts";
 import type { Env } from "../../../worker/config/config.ts";
 import { makeSecret } from "../../../worker/tenant/tokens/secret.ts";
 import { Browser, SITE, SmallCrm } from "../support/small-site.ts";
@@ -235,10 +235,11 @@ test("[N3] a token is shown once, listed without its secret, and counts no more 
 test("[N3] a forged token is refused without a call of the tenant", async () => {
   const tenant = new FakeTenant();
   const ask = (secret: string) =>
-    readToken(new Request("http://crm.test/", { headers: { authorization: `Bearer hs_abcdef_${secret}` } }), tenant, [
-      "check",
-      "consume",
-    ]);
+    readBearerToken(
+      new Request("http://crm.test/", { headers: { authorization: `Bearer hs_abcdef_${secret}` } }),
+      tenant,
+      ["check", "consume"],
+    );
   const genuine = await makeSecret(await tenant.tokenKey(), "abcdef");
   const forged = await makeSecret("another tenant's key", "abcdef");
   for (const secret of [forged, "a".repeat(32), genuine.slice(16) + genuine.slice(0, 16)]) {

@@ -4,10 +4,10 @@ import { env } from "cloudflare:workers";
 import { HolderId, type JarId, type SessionKey } from "../../../shared/ids.ts";
 import { type Config, readConfig } from "../../../worker/config/config.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
-import { compileCarriers, hashCarrier } from "../../../worker/identity/session-credential.ts";
+import { compileSessionCredentials, hashCredential } from "../../../worker/identity/session-credential.ts";
+import { signIdentityCookie } from "../../../worker/pass/identity-cookie.ts";
 import { newJar, setJar } from "../../../worker/pass/jar.ts";
 import { signPass } from "../../../worker/pass/pass.ts";
-import { signWho } from "../../../worker/pass/who.ts";
 import type { Person, Role } from "../../../worker/tenant/tenant-calls.ts";
 import { inEachIsolate } from "../harsh/isolates.ts";
 import { FakeTenant } from "./fake-tenant.ts";
@@ -19,9 +19,9 @@ export const CRM_COOKIE = "larch_session=one";
 export const OTHER_CRM_COOKIE = "larch_session=two";
 
 const sessionOf = async (cookie: string): Promise<SessionKey> => {
-  const carrier = compileCarriers(loadPreset("demo"))({ cookie, header: () => null });
+  const carrier = compileSessionCredentials(loadPreset("demo"))({ cookie, header: () => null });
   if (carrier === null) throw new Error("the demo CRM's cookie carries no session");
-  return hashCarrier(carrier);
+  return hashCredential(carrier);
 };
 export const SESSION = await sessionOf(CRM_COOKIE);
 export const OTHER_SESSION = await sessionOf(OTHER_CRM_COOKIE);
@@ -46,7 +46,7 @@ export const pair = (setCookie: string): string => setCookie.split(";")[0] ?? ""
 export const whoCookie = async (
   role: Role = "user",
   { by = config, session = SESSION, identifiedAt = Date.now(), id = "anna" } = {},
-): Promise<string> => pair(await signWho(by, { person: person(role, id), session, identifiedAt }));
+): Promise<string> => pair(await signIdentityCookie(by, { person: person(role, id), session, identifiedAt }));
 
 /** Pass and jar cookies of a jar that no other test shows: what was handed back stays forgotten. */
 export const passCookies = async ({
@@ -74,15 +74,15 @@ export interface Site {
 
 export function openSite(records: D1Database = env.RECORDS): Site {
   const tenant = new FakeTenant();
-  const nextApp = inEachIsolate(({ createApp, createReadCaller }) =>
-    createApp({
+  const nextApp = inEachIsolate(({ createOwnRoutes, createReadCaller }) =>
+    createOwnRoutes({
       config,
       tenant,
       records,
       now: () => Date.now(),
       readCaller: createReadCaller(
         config,
-        { readCarrier: compileCarriers(loadPreset("demo")), steadyHeaders: [] },
+        { readCarrier: compileSessionCredentials(loadPreset("demo")), steadyHeaders: [] },
         () => Date.now(),
       ),
       confirmCaller: async (_, caller) => caller,

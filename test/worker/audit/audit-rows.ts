@@ -3,7 +3,7 @@ import { TenantId } from "../../../shared/ids.ts";
 import { canonicalJson } from "../../../worker/audit/canonical.ts";
 import { chainHash, genesisOf, sealText } from "../../../worker/audit/chain.ts";
 import { type RecordedEvent, recordEvents } from "../../../worker/audit/event-log.ts";
-import { emptyUsage, foldUsage } from "../../../worker/audit/usage/usage-projection.ts";
+import { emptyUsage, projectUsage } from "../../../worker/audit/usage/usage-projection.ts";
 import type { EventSeed } from "./event-seed.ts";
 
 export type { EventSeed } from "./event-seed.ts";
@@ -27,7 +27,7 @@ export async function writeEvents(db: D1Database, tenant: string, seeds: readonl
   let usage = emptyUsage();
   for (let at = 0; at < rows.length; at += 500) {
     const part = rows.slice(at, at + 500);
-    const { state, touched } = foldUsage(usage, part);
+    const { state, touched } = projectUsage(usage, part);
     usage = state;
     await recordEvents(db, tenant, { rows: part, people: [], usage: touched });
   }

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
-import { Browser, House } from "./site.ts";
+import { Browser, GateSite } from "./site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -12,57 +12,57 @@ const HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 /** As Safari and every browser of iOS navigate. */
 const SAFARI = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", accept: HTML };
 const CHROME = { ...SAFARI, "sec-fetch-user": "?1" };
-const lastAct = (house: House) => house.tenant.claims.at(-1)?.act;
+const lastAct = (site: GateSite) => site.tenant.claims.at(-1)?.act;
 
 describe("[G4] a navigation without Sec-Fetch-User", () => {
   it("is a person's in a browser that never sent it, and work", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.ask("/contacts", { headers: SAFARI });
-    expect(house.tenant.claims[0]).toMatchObject({ act: "navigation", active: true });
-    house.time += 25_000;
+    expect(site.tenant.claims[0]).toMatchObject({ act: "navigation", active: true });
+    site.time += 25_000;
     await anna.ask("/deals", { headers: SAFARI });
-    expect(house.tenant.claims[1]).toMatchObject({ act: "navigation", active: true });
+    expect(site.tenant.claims[1]).toMatchObject({ act: "navigation", active: true });
   });
 
   it("is a page's own in a browser that has sent it, in every isolate, also long after", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.ask("/contacts", { headers: CHROME });
-    house.time += 3 * 86_400_000;
+    site.time += 3 * 86_400_000;
     for (const name of ["__Host-hotseat-pass", "__Host-hotseat-jar", "__Host-hotseat-who"]) anna.cookies.delete(name);
     await anna.ask("/contacts", { headers: SAFARI });
-    expect(house.tenant.claims.map(({ act, active }) => [act, active])).toEqual([
+    expect(site.tenant.claims.map(({ act, active }) => [act, active])).toEqual([
       ["navigation", true],
       ["reload", false],
     ]);
   });
 
   it("is a page's own, too, where the browser was let in by a request of the page's before it showed what it sends", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.poll("/api/contacts");
     await anna.ask("/contacts", { headers: CHROME });
-    house.time += 29_000;
+    site.time += 29_000;
     await anna.ask("/contacts", { headers: SAFARI });
-    expect(lastAct(house)).toBe("reload");
+    expect(lastAct(site)).toBe("reload");
   });
 
   it("a refusal remembers what the browser sends, too", async () => {
-    const house = new House();
-    house.tenant.refuse();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    site.tenant.refuse();
+    const anna = site.browser("anna");
     await anna.ask("/contacts", { headers: CHROME });
     await anna.ask("/contacts", { headers: SAFARI });
-    expect(lastAct(house)).toBe("reload");
+    expect(lastAct(site)).toBe("reload");
   });
 
   it("nothing of it is left after signing out, and none of it reaches the CRM", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.ask("/contacts", { headers: CHROME });
     await anna.ask("/contacts", { headers: CHROME });
-    expect(house.crm.asked.at(-1)?.headers.get("cookie")).toBe("larch_session=anna");
+    expect(site.crm.asked.at(-1)?.headers.get("cookie")).toBe("larch_session=anna");
     await anna.ask("/logout", { method: "POST", headers: CHROME });
     expect([...anna.cookies.keys()]).toEqual(["larch_session", "__Host-hotseat-receipt"]);
   });
@@ -72,34 +72,34 @@ describe("[G4] behind a service worker", () => {
   const behindWorker = (mode: string) => ({ "sec-fetch-mode": mode, "sec-fetch-dest": "empty", accept: HTML });
 
   it.each(["navigate", "same-origin"])("a person's navigation by mode %s claims and is shown a page", async (mode) => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     // The worker was stopped at first, so the browser has shown its header.
     await anna.ask("/contacts", { headers: CHROME });
-    house.time += 29_000;
-    house.tenant.refuse({ reason: "seat_released" });
+    site.time += 29_000;
+    site.tenant.refuse({ reason: "seat_released" });
     const refused = await anna.ask("/contacts", { headers: behindWorker(mode) });
-    expect(lastAct(house)).toBe("navigation");
+    expect(lastAct(site)).toBe("navigation");
     expect(refused.headers.get("content-type")).toBe("text/html; charset=utf-8");
   });
 
   it("of which the address alone is handed on, a refusal is shown as a page and takes nothing back", async () => {
     stayInOneIsolate("a refusal is remembered by the isolate that gave it");
-    const house = new House();
-    house.tenant.refuse({ reason: "seat_released" });
+    const site = new GateSite();
+    site.tenant.refuse({ reason: "seat_released" });
     const handedOn = {
       "sec-fetch-mode": "cors",
       "sec-fetch-dest": "empty",
       accept: "*/*",
       referer: "https://crm.acme.example/sw.js",
     };
-    const anna = house.browser("anna");
+    const anna = site.browser("anna");
     for (let count = 0; count < 2; count++) {
       const refused = await anna.ask("/contacts", { headers: handedOn });
       expect(refused.headers.get("content-type")).toBe("text/html; charset=utf-8");
       expect(refused.headers.get("x-hotseat-refused")).toBe("seat_released");
     }
-    expect(house.tenant.claims.map(({ act }) => act)).toEqual(["background"]);
+    expect(site.tenant.claims.map(({ act }) => act)).toEqual(["background"]);
     const data = await anna.ask("/api/contacts", { headers: handedOn });
     expect(data.headers.get("content-type")).toBe("application/json");
   });
@@ -114,43 +114,43 @@ describe("[G4] what a browser fetches in advance", () => {
   ];
 
   it.each(prefetches)("%j takes nothing, records nothing and shows nothing", async (headers) => {
-    const house = new House();
-    const answer = await house.browser("anna").ask("/contacts", { headers });
+    const site = new GateSite();
+    const answer = await site.browser("anna").ask("/contacts", { headers });
     expect([answer.status, answer.headers.get("cache-control"), await answer.text()]).toEqual([503, "no-store", ""]);
     expect(answer.headers.getSetCookie()).toEqual([]);
-    expect(house.tenant.claims).toEqual([]);
-    expect(house.crm.asked).toEqual([]);
-    expect(house.crm.questions).toBe(0);
+    expect(site.tenant.claims).toEqual([]);
+    expect(site.crm.asked).toEqual([]);
+    expect(site.crm.questions).toBe(0);
   });
 
   it("passes by a live pass, without being work or renewing anything", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.poll("/api/contacts");
-    house.time += 25_000;
+    site.time += 25_000;
     const answer = await anna.ask("/contacts", { headers: prefetches[1] ?? {} });
     expect(await answer.text()).toBe("the CRM's /contacts");
-    await house.background.settle();
-    expect(house.tenant.claims).toHaveLength(1);
+    await site.background.settle();
+    expect(site.tenant.claims).toHaveLength(1);
     await anna.poll("/api/contacts");
-    expect(house.tenant.claims[1]).toMatchObject({ act: "background", active: false });
+    expect(site.tenant.claims[1]).toMatchObject({ act: "background", active: false });
   });
 
   it("signs nobody out", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.ask("/contacts", { headers: CHROME });
-    const before = house.crm.asked.length;
+    const before = site.crm.asked.length;
     const answer = await anna.ask("/logout", { headers: { ...SAFARI, "sec-purpose": "prefetch" } });
     expect(answer.status).toBe(503);
-    expect(house.crm.asked).toHaveLength(before);
-    expect(house.tenant.signOuts).toEqual([]);
+    expect(site.crm.asked).toHaveLength(before);
+    expect(site.tenant.signOuts).toEqual([]);
   });
 
   it("the login page and strangers' pages come in advance, too", async () => {
-    const house = new House();
+    const site = new GateSite();
     for (const session of ["anna", "nobody"]) {
-      const answer = await house.browser(session).ask("/login", { headers: prefetches[0] ?? {} });
+      const answer = await site.browser(session).ask("/login", { headers: prefetches[0] ?? {} });
       expect(await answer.text()).toBe("the CRM's /login");
     }
   });
@@ -158,37 +158,37 @@ describe("[G4] what a browser fetches in advance", () => {
 
 describe("[G4] a page that strangers may see, too", () => {
   it("takes a seat for a person with a session, and is shown to one without a seat all the same", async () => {
-    const house = new House({}, { ...loadPreset("demo"), login: [] });
-    const anna = house.browser("anna");
+    const site = new GateSite({}, { ...loadPreset("demo"), login: [] });
+    const anna = site.browser("anna");
     await anna.ask("/login", { headers: CHROME });
-    expect(house.tenant.claims).toMatchObject([{ act: "navigation", active: true }]);
+    expect(site.tenant.claims).toMatchObject([{ act: "navigation", active: true }]);
     expect(anna.cookies.has("__Host-hotseat-pass")).toBe(true);
-    house.time += 29_000;
-    house.tenant.refuse();
+    site.time += 29_000;
+    site.tenant.refuse();
     const answer = await anna.ask("/login", { headers: CHROME });
     expect([answer.status, await answer.text()]).toEqual([200, "the CRM's /login"]);
-    expect(house.tenant.claims).toHaveLength(2);
+    expect(site.tenant.claims).toHaveLength(2);
   });
 
   it("takes nothing where it is the login form, a file of a page, or a page's own reload", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.ask("/login", { headers: CHROME });
     await anna.poll("/assets/app.js");
     anna.cookies.set("__Host-hotseat-sends-user", "1");
     await anna.ask("/assets/start.html", { headers: SAFARI });
-    expect(house.tenant.claims).toEqual([]);
-    expect(house.crm.questions).toBe(0);
+    expect(site.tenant.claims).toEqual([]);
+    expect(site.crm.questions).toBe(0);
   });
 });
 
 describe("[G4] a page whose requests carry the session in a header", () => {
   const HEADER = "x-larch-session";
-  const house = () => {
+  const site = () => {
     const preset = structuredClone(loadPreset("demo"));
     preset.carriers = [[{ header: HEADER }]];
     preset.paths.public.push("/");
-    const opened = new House({}, preset);
+    const opened = new GateSite({}, preset);
     opened.crm.pages.set("/api/me", () => Response.json(opened.crm.people.get("anna")));
     return opened;
   };
@@ -199,7 +199,7 @@ describe("[G4] a page whose requests carry the session in a header", () => {
   const ARRIVAL = "__Host-hotseat-arrival";
 
   it("makes its first request the act of the person who went there, in every isolate, and only that", async () => {
-    const opened = house();
+    const opened = site();
     const anna = new Browser(opened, {});
     await anna.ask("/", { headers: CHROME });
     expect(anna.cookies.has(ARRIVAL)).toBe(true);
@@ -212,7 +212,7 @@ describe("[G4] a page whose requests carry the session in a header", () => {
   });
 
   it("is refused as data, and the act is used up", async () => {
-    const opened = house();
+    const opened = site();
     opened.tenant.refuse({ reason: "limit_reached" });
     const anna = new Browser(opened, {});
     await anna.ask("/", { headers: CHROME });
@@ -223,7 +223,7 @@ describe("[G4] a page whose requests carry the session in a header", () => {
   });
 
   it("leaves no act behind where a pass let it in", async () => {
-    const opened = house();
+    const opened = site();
     const anna = new Browser(opened, {});
     await ask(anna);
     await anna.ask("/", { headers: CHROME });
@@ -235,7 +235,7 @@ describe("[G4] a page whose requests carry the session in a header", () => {
   });
 
   it.each(["reload", "forged", "old"])("counts for nothing: %s", async (how) => {
-    const opened = house();
+    const opened = site();
     const anna = new Browser(opened, {});
     anna.cookies.set("__Host-hotseat-sends-user", "1");
     await anna.ask("/", { headers: how === "reload" ? SAFARI : CHROME });

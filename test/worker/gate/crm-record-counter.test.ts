@@ -1,7 +1,7 @@
 /** [L14] The CRM's records are counted with the session of who administers, where the tenant is charged by them. */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
-import { House } from "./site.ts";
+import { GateSite } from "./site.ts";
 
 let warned: ReturnType<typeof vi.spyOn>;
 beforeEach(() => {
@@ -13,63 +13,64 @@ afterEach(() => {
 
 const HOUR_MS = 3_600_000;
 
-function houseOf(answer: () => Response): House {
+function houseOf(answer: () => Response): GateSite {
   stayInOneIsolate("each isolate counts for itself, and remembers when");
-  const house = new House();
-  house.tenant.wantsRecords = true;
-  house.crm.pages.set("/api/contacts", answer);
-  return house;
+  const site = new GateSite();
+  site.tenant.wantsRecords = true;
+  site.crm.pages.set("/api/contacts", answer);
+  return site;
 }
 
-const countsAsked = (house: House): number => house.crm.asked.filter(({ url }) => url.endsWith("/api/contacts")).length;
+const countsAsked = (site: GateSite): number =>
+  site.crm.asked.filter(({ url }) => url.endsWith("/api/contacts")).length;
 
 it("[L14] a manager's page has them counted, once in six hours", async () => {
   let total = 1_234;
-  const house = houseOf(() => Response.json({ contacts: [], total }));
-  const frank = house.browser("frank");
+  const site = houseOf(() => Response.json({ contacts: [], total }));
+  const frank = site.browser("frank");
   for (const hours of [0, 1, 4]) {
-    house.time += hours * HOUR_MS;
+    site.time += hours * HOUR_MS;
     await frank.navigate("/contacts");
-    await house.background.settle();
+    await site.background.settle();
   }
-  expect(house.tenant.reports).toEqual([{ actor: "Frank Weiß", count: 1_234 }]);
-  expect(countsAsked(house)).toBe(1);
-  expect(house.crm.asked.find(({ url }) => url.endsWith("/api/contacts"))?.headers.get("cookie")).toBe(
+  expect(site.tenant.reports).toEqual([{ actor: "Frank Weiß", count: 1_234 }]);
+  expect(countsAsked(site)).toBe(1);
+  expect(site.crm.asked.find(({ url }) => url.endsWith("/api/contacts"))?.headers.get("cookie")).toBe(
     "larch_session=frank",
   );
   total = 1_300;
-  house.time += 2 * HOUR_MS;
+  site.time += 2 * HOUR_MS;
   await frank.navigate("/contacts");
-  await house.background.settle();
-  expect(house.tenant.reports.map(({ count }) => count)).toEqual([1_234, 1_300]);
+  await site.background.settle();
+  expect(site.tenant.reports.map(({ count }) => count)).toEqual([1_234, 1_300]);
 });
 
 it("[L14] counting begins when the model changes, however long the manager has been there before", async () => {
-  const house = houseOf(() => Response.json({ contacts: [], total: 77 }));
-  house.tenant.wantsRecords = false;
-  const frank = house.browser("frank");
+  const site = houseOf(() => Response.json({ contacts: [], total: 77 }));
+  site.tenant.wantsRecords = false;
+  const frank = site.browser("frank");
   for (let minute = 0; minute < 3; minute++) {
     await frank.navigate("/contacts");
-    await house.background.settle();
-    house.time += 60_000;
+    await site.background.settle();
+    site.time += 60_000;
   }
-  expect(countsAsked(house)).toBe(0);
-  house.tenant.wantsRecords = true;
+  expect(countsAsked(site)).toBe(0);
+  site.tenant.wantsRecords = true;
   await frank.navigate("/contacts");
-  await house.background.settle();
-  expect(house.tenant.reports).toEqual([{ actor: "Frank Weiß", count: 77 }]);
+  await site.background.settle();
+  expect(site.tenant.reports).toEqual([{ actor: "Frank Weiß", count: 77 }]);
 });
 
 it("[L14] nobody else has them counted, and no tenant that is not charged by them", async () => {
-  const house = houseOf(() => Response.json({ total: 5 }));
-  await house.browser("anna").navigate("/contacts");
-  await house.background.settle();
-  expect(countsAsked(house)).toBe(0);
-  house.tenant.wantsRecords = false;
-  await house.browser("frank").navigate("/contacts");
-  await house.background.settle();
-  expect(countsAsked(house)).toBe(0);
-  expect(house.tenant.reports).toEqual([]);
+  const site = houseOf(() => Response.json({ total: 5 }));
+  await site.browser("anna").navigate("/contacts");
+  await site.background.settle();
+  expect(countsAsked(site)).toBe(0);
+  site.tenant.wantsRecords = false;
+  await site.browser("frank").navigate("/contacts");
+  await site.background.settle();
+  expect(countsAsked(site)).toBe(0);
+  expect(site.tenant.reports).toEqual([]);
 });
 
 it.each([
@@ -78,17 +79,17 @@ it.each([
   ["half a record", () => Response.json({ total: 1.5 })],
   ["fewer than none", () => Response.json({ total: -1 })],
 ])("[L14] an answer with %s is not reported, hinders nobody, and is asked for again later", async (_, answer) => {
-  const house = houseOf(answer);
-  const frank = house.browser("frank");
+  const site = houseOf(answer);
+  const frank = site.browser("frank");
   expect((await frank.navigate("/contacts")).status).toBe(200);
-  await house.background.settle();
-  house.time += 5 * 60_000;
+  await site.background.settle();
+  site.time += 5 * 60_000;
   await frank.navigate("/contacts");
-  await house.background.settle();
-  expect([house.tenant.reports, countsAsked(house)]).toEqual([[], 1]);
-  house.time += 6 * 60_000;
+  await site.background.settle();
+  expect([site.tenant.reports, countsAsked(site)]).toEqual([[], 1]);
+  site.time += 6 * 60_000;
   await frank.navigate("/contacts");
-  await house.background.settle();
-  expect([house.tenant.reports, countsAsked(house)]).toEqual([[], 2]);
+  await site.background.settle();
+  expect([site.tenant.reports, countsAsked(site)]).toEqual([[], 2]);
   expect(warned).toHaveBeenCalledTimes(2);
 });

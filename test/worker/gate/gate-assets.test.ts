@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { answerOwnFile } from "../../../worker/gate/gate-assets.ts";
+import { answerGateAsset } from "../../../worker/gate/gate-assets.ts";
 import { testConfig } from "./site.ts";
 
 const ask = (path: string, init?: RequestInit) => {
-  const answer = answerOwnFile(testConfig(), new Request(`https://crm.acme.example${path}`, init));
+  const answer = answerGateAsset(testConfig(), new Request(`https://crm.acme.example${path}`, init));
   if (answer === null) throw new Error(`${path} is no own file`);
   return answer;
 };
@@ -24,7 +24,7 @@ describe("[G5] the gate's own files", () => {
 
   it("[G5] the agent knows the messages that the preset names", async () => {
     const request = new Request("https://crm.acme.example/.hotseat/agent.js");
-    const text = await answerOwnFile(testConfig(), request, null, null, ["#a.b", '[data-x="1"]'])?.text();
+    const text = await answerGateAsset(testConfig(), request, null, null, ["#a.b", '[data-x="1"]'])?.text();
     expect(text).toMatch(/^\{const HOTSEAT_ERRORS="#a\.b,\[data-x=\\"1\\"\]";/);
   });
 
@@ -53,6 +53,6 @@ describe("[G5] the gate's own files", () => {
   it("other methods and paths", async () => {
     expect(ask("/.hotseat/agent.js", { method: "POST" }).status).toBe(405);
     expect(await ask("/.hotseat/agent.js", { method: "HEAD" }).text()).toBe("");
-    expect(answerOwnFile(testConfig(), new Request("https://crm.acme.example/.hotseat/other.js"))).toBeNull();
+    expect(answerGateAsset(testConfig(), new Request("https://crm.acme.example/.hotseat/other.js"))).toBeNull();
   });
 });

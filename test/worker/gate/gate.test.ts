@@ -4,7 +4,7 @@ import { TIMING } from "../../../shared/timing.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { forgetJar } from "../../../worker/pass/jar.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
-import { Browser, CRM_ORIGIN, House, PUBLIC_ORIGIN } from "./site.ts";
+import { Browser, CRM_ORIGIN, GateSite, PUBLIC_ORIGIN } from "./site.ts";
 
 const PASS = "__Host-hotseat-pass";
 const JAR = "__Host-hotseat-jar";
@@ -23,21 +23,21 @@ const retryable = () => Object.assign(new Error("the object was reset"), { retry
 
 describe("[G2] what needs no seat", () => {
   it("a request without a session of the CRM passes, and nobody is asked", async () => {
-    const house = new House();
-    const answer = await new Browser(house, {}).navigate("/contacts");
+    const site = new GateSite();
+    const answer = await new Browser(site, {}).navigate("/contacts");
     expect(await answer.text()).toBe("the CRM's /contacts");
-    expect(house.tenant.claims).toEqual([]);
-    expect(house.crm.questions).toBe(0);
+    expect(site.tenant.claims).toEqual([]);
+    expect(site.crm.questions).toBe(0);
   });
 
   it("public paths pass with a session too, without cookies of Hotseat's", async () => {
-    const house = new House();
+    const site = new GateSite();
     for (const path of ["/login", "/assets/app.js", "/health"]) {
-      const answer = await house.browser("anna").ask(path);
+      const answer = await site.browser("anna").ask(path);
       expect(answer.status).toBe(200);
       expect(answer.headers.getSetCookie()).toEqual([]);
     }
-    expect(house.tenant.claims).toEqual([]);
+    expect(site.tenant.claims).toEqual([]);
   });
 
   it.each([
@@ -47,50 +47,50 @@ describe("[G2] what needs no seat", () => {
     "/assets//contacts",
     "/assets/..\\contacts",
   ])("%s is no public path, whatever the CRM makes of it", async (path) => {
-    const house = new House();
-    house.tenant.refuse();
-    expect((await house.browser("anna").poll(path)).status).toBe(503);
+    const site = new GateSite();
+    site.tenant.refuse();
+    expect((await site.browser("anna").poll(path)).status).toBe(503);
   });
 });
 
 describe("[G3] passes", () => {
   it("a grant sets pass, jar and identity cookie, and the next requests ask nobody", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     const first = await anna.navigate("/contacts");
     expect(await first.text()).toBe("the CRM's /contacts");
     for (const cookie of first.headers.getSetCookie())
       expect(cookie).toMatch(/; Path=\/; HttpOnly; Secure; SameSite=Lax/);
     expect([...anna.cookies.keys()]).toEqual(["larch_session", JAR, PASS, WHO, SENDS_USER]);
     for (let count = 0; count < 5; count++) expect((await anna.poll("/api/contacts")).status).toBe(200);
-    expect(house.tenant.claims).toHaveLength(1);
-    expect(house.tenant.claims[0]).toMatchObject({
+    expect(site.tenant.claims).toHaveLength(1);
+    expect(site.tenant.claims[0]).toMatchObject({
       person: { id: "u1", name: "Anna Lindström", role: "user" },
       act: "navigation",
       active: true,
       clientKind: "browser",
       jar: anna.cookies.get(JAR),
     });
-    expect(house.crm.questions).toBe(1);
+    expect(site.crm.questions).toBe(1);
   });
 
   it("a request with a pass that this isolate knows reaches the CRM before anything is awaited", async () => {
     stayInOneIsolate("what an isolate has verified is its own");
-    const crm = new House().crm;
+    const crm = new GateSite().crm;
     let asked = 0;
-    const house = new House({}, loadPreset("demo"), (...request) => {
+    const site = new GateSite({}, loadPreset("demo"), (...request) => {
       asked++;
       return crm.fetch(...request);
     });
-    const anna = house.browser("anna");
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
     // Verified once.
     await anna.poll("/api/contacts");
     const cookie = [...anna.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const before = asked;
-    const answer = house.gate.handle(
+    const answer = site.gate.handle(
       new Request(`${PUBLIC_ORIGIN}/api/contacts`, { headers: { cookie } }),
-      house.background,
+      site.background,
     );
     expect(asked).toBe(before + 1);
     expect((await answer).status).toBe(200);
@@ -98,133 +98,133 @@ describe("[G3] passes", () => {
 
   it("the pass is renewed beside the request in its last seconds, with the activity seen under it", async () => {
     stayInOneIsolate("activity under a pass is noted by the isolate that saw it");
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.poll("/api/contacts");
     const before = anna.cookies.get(PASS);
     await anna.ask("/api/contacts", { method: "POST", body: "{}" });
-    house.time += 28_000 - 5_000;
+    site.time += 28_000 - 5_000;
     await anna.poll("/api/contacts");
-    expect(house.tenant.claims.map(({ act, active }) => ({ act, active }))).toEqual([
+    expect(site.tenant.claims.map(({ act, active }) => ({ act, active }))).toEqual([
       { act: "background", active: false },
       { act: "background", active: true },
     ]);
     expect(anna.cookies.get(PASS)).not.toBe(before);
-    expect(house.tenant.claims[1]?.jar).toBe(anna.cookies.get(JAR));
+    expect(site.tenant.claims[1]?.jar).toBe(anna.cookies.get(JAR));
   });
 
   it("a renewal that is refused or fails stops nobody who holds a live pass", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    house.time += 25_000;
-    house.tenant.refuse({ reason: "seat_released" });
+    site.time += 25_000;
+    site.tenant.refuse({ reason: "seat_released" });
     expect((await anna.poll("/api/contacts")).status).toBe(200);
-    house.tenant.answer = () => Promise.reject(new Error("gone"));
+    site.tenant.answer = () => Promise.reject(new Error("gone"));
     expect((await anna.poll("/api/contacts")).status).toBe(200);
-    house.time += 4_000;
-    house.tenant.refuse({ reason: "seat_released" });
+    site.time += 4_000;
+    site.tenant.refuse({ reason: "seat_released" });
     expect((await anna.poll("/api/contacts")).status).toBe(503);
   });
 
   it("a renewal that is slow is waited for by nobody, and comes with a later answer", async () => {
     stayInOneIsolate("the renewed pass lies ready in the isolate that asked for it");
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    house.time += 25_000;
+    site.time += 25_000;
     const before = anna.cookies.get(PASS);
     const slow = Promise.withResolvers<void>();
-    const grant = house.tenant.answer;
-    house.tenant.answer = async (call) => {
+    const grant = site.tenant.answer;
+    site.tenant.answer = async (call) => {
       await slow.promise;
       return grant(call);
     };
     expect((await anna.poll("/api/contacts")).status).toBe(200);
     expect(anna.cookies.get(PASS)).toBe(before);
     slow.resolve();
-    await house.background.settle();
+    await site.background.settle();
     await anna.poll("/api/contacts");
     expect(anna.cookies.get(PASS)).not.toBe(before);
-    expect(house.tenant.claims).toHaveLength(2);
+    expect(site.tenant.claims).toHaveLength(2);
   });
 
   it("requests that arrive together ask once, and one answer brings the jar", async () => {
     stayInOneIsolate("an isolate shares its own questions; others may ask, and give another jar");
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     const answers = await Promise.all(Array.from({ length: 8 }, () => anna.poll("/api/contacts")));
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
-    expect(house.tenant.claims).toHaveLength(1);
-    expect(house.crm.questions).toBe(1);
+    expect(site.tenant.claims).toHaveLength(1);
+    expect(site.crm.questions).toBe(1);
     expect(jarsOf(answers)).toHaveLength(1);
   });
 
   it("[L9] a navigation does not share a page's own question, but its jar, which one answer brings", async () => {
     stayInOneIsolate("an isolate shares its own questions; others may ask, and give another jar");
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     const answers = await Promise.all([anna.poll("/api/contacts"), anna.navigate("/contacts")]);
-    expect(house.tenant.claims.map(({ act }) => act).sort()).toEqual(["background", "navigation"]);
-    expect(new Set(house.tenant.claims.map(({ jar }) => jar))).toEqual(new Set([anna.cookies.get(JAR)]));
+    expect(site.tenant.claims.map(({ act }) => act).sort()).toEqual(["background", "navigation"]);
+    expect(new Set(site.tenant.claims.map(({ jar }) => jar))).toEqual(new Set([anna.cookies.get(JAR)]));
     expect(jarsOf(answers)).toHaveLength(1);
   });
 
   it("[L9] while a pass lies ready nobody asks for a second, also when the CRM has to say anew who it is", async () => {
     stayInOneIsolate("a pass lies ready in the isolate that asked for it");
-    const house = new House({ timing: { ...TIMING, identityLifeMs: 0 } });
-    const anna = house.browser("anna");
+    const site = new GateSite({ timing: { ...TIMING, identityLifeMs: 0 } });
+    const anna = site.browser("anna");
     // The pass lies ready until the CRM has answered the request that asked for it.
     const page = Promise.withResolvers<void>();
-    house.crm.pages.set("/slow", async () => {
+    site.crm.pages.set("/slow", async () => {
       await page.promise;
       return new Response("slow");
     });
     const first = anna.poll("/slow");
-    await vi.waitFor(() => expect(house.crm.asked).toHaveLength(1));
+    await vi.waitFor(() => expect(site.crm.asked).toHaveLength(1));
     const second = await anna.poll("/api/contacts");
     page.resolve();
     expect(jarsOf([await first, second])).toHaveLength(1);
-    expect(house.tenant.claims).toHaveLength(1);
+    expect(site.tenant.claims).toHaveLength(1);
   });
 
   it("[L1] a pass that lies ready is for the one it was issued to, not for who signs in to the same session after", async () => {
-    const house = new House();
+    const site = new GateSite();
     // The only answer yet may be stored, so it brings no cookie and the pass stays ready.
     const stored = { "cache-control": "public, max-age=60" };
-    house.crm.pages.set("/picture", () => new Response("a picture", { headers: stored }));
-    const browser = house.browser("anna");
+    site.crm.pages.set("/picture", () => new Response("a picture", { headers: stored }));
+    const browser = site.browser("anna");
     await browser.poll("/picture");
-    expect(house.tenant.claims.map(({ person }) => person.id)).toEqual(["u1"]);
+    expect(site.tenant.claims.map(({ person }) => person.id)).toEqual(["u1"]);
     // The CRM keeps the session and changes who is signed in to it.
-    house.crm.people.set("anna", { ...house.crm.people.get("frank") });
+    site.crm.people.set("anna", { ...site.crm.people.get("frank") });
     await browser.ask("/login", { method: "POST", body: "login=frank" });
     await browser.poll("/api/contacts");
-    expect(house.tenant.claims.map(({ person }) => person.id)).toEqual(["u1", "u6"]);
+    expect(site.tenant.claims.map(({ person }) => person.id)).toEqual(["u1", "u6"]);
   });
 
   it("[L9] the stragglers of a burst get no second jar", async () => {
     stayInOneIsolate("an isolate remembers the jars that it gave");
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.poll("/api/contacts");
     // As they left the browser: without what the first answer brought.
-    const stragglers = new Browser(house, { larch_session: "anna" });
+    const stragglers = new Browser(site, { larch_session: "anna" });
     const late = await Promise.all([stragglers.poll("/api/contacts"), stragglers.poll("/api/orders")]);
     expect(late.map(({ status }) => status)).toEqual([200, 200]);
     expect(jarsOf(late)).toEqual([]);
-    expect(new Set(house.tenant.claims.map(({ jar }) => jar))).toEqual(new Set([anna.cookies.get(JAR)]));
+    expect(new Set(site.tenant.claims.map(({ jar }) => jar))).toEqual(new Set([anna.cookies.get(JAR)]));
     // Whose answer never came is given another after a while.
-    house.time += 5_001;
+    site.time += 5_001;
     expect(jarsOf([await stragglers.poll("/api/contacts")])).toHaveLength(1);
-    expect(new Set(house.tenant.claims.map(({ jar }) => jar)).size).toBe(2);
+    expect(new Set(site.tenant.claims.map(({ jar }) => jar)).size).toBe(2);
   });
 
   it("cacheable answers carry no cookie; the next answer does", async () => {
     stayInOneIsolate("a pass lies ready in the isolate that asked for it");
-    const house = new House();
-    const anna = house.browser("anna");
-    house.crm.pages.set(
+    const site = new GateSite();
+    const anna = site.browser("anna");
+    site.crm.pages.set(
       "/logo.svg",
       () => new Response("<svg/>", { headers: { "cache-control": "public, max-age=600" } }),
     );
@@ -233,41 +233,41 @@ describe("[G3] passes", () => {
     expect(stored.headers.getSetCookie()).toEqual([]);
     await anna.poll("/api/contacts");
     expect(anna.cookies.has(PASS)).toBe(true);
-    expect(house.tenant.claims).toHaveLength(1);
+    expect(site.tenant.claims).toHaveLength(1);
   });
 
   it("[L9] an isolate that saw the jar handed back admits by no pass of it", async () => {
     stayInOneIsolate("what is forgotten is each isolate's own");
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    const grant = house.tenant.answer;
+    const grant = site.tenant.answer;
     const jar = anna.cookies.get(JAR) as JarId;
     forgetJar(jar);
-    house.tenant.refuse({ reason: "seat_released" });
+    site.tenant.refuse({ reason: "seat_released" });
     expect((await anna.poll("/api/contacts")).status).toBe(503);
-    house.tenant.answer = grant;
+    site.tenant.answer = grant;
     for (let count = 0; count < 3; count++) expect((await anna.navigate("/contacts")).status).toBe(200);
-    expect(house.tenant.claims).toHaveLength(3);
+    expect(site.tenant.claims).toHaveLength(3);
     expect(anna.cookies.get(JAR)).not.toBe(jar);
   });
 
   it("[L9] a pass without its jar admits nobody, and a new one is asked for a new jar", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
     const jar = anna.cookies.get(JAR);
     anna.cookies.delete(JAR);
-    house.time += 5_001;
+    site.time += 5_001;
     await anna.poll("/api/contacts");
-    expect(house.tenant.claims).toHaveLength(2);
-    expect(house.tenant.claims[1]?.jar).not.toBe(jar);
-    expect(anna.cookies.get(JAR)).toBe(house.tenant.claims[1]?.jar);
+    expect(site.tenant.claims).toHaveLength(2);
+    expect(site.tenant.claims[1]?.jar).not.toBe(jar);
+    expect(anna.cookies.get(JAR)).toBe(site.tenant.claims[1]?.jar);
   });
 });
 
 describe("bad passes take the claim path, and never a seat", () => {
-  const cases: [string, (anna: Browser, house: House) => Promise<void> | void][] = [
+  const cases: [string, (anna: Browser, site: GateSite) => Promise<void> | void][] = [
     [
       "forged",
       (anna) => void anna.cookies.set(PASS, `${btoa('{"tenant":"acme"}').replaceAll("=", "")}.${"A".repeat(43)}`),
@@ -289,21 +289,21 @@ describe("bad passes take the claim path, and never a seat", () => {
     ],
     [
       "expired",
-      (_, house) => {
-        house.time += 28_001;
+      (_, site) => {
+        site.time += 28_001;
       },
     ],
     [
       "of another session of the CRM",
-      (anna, house) => {
-        house.crm.people.set("other", house.crm.people.get("anna") ?? {});
+      (anna, site) => {
+        site.crm.people.set("other", site.crm.people.get("anna") ?? {});
         anna.cookies.set("larch_session", "other");
       },
     ],
     [
       "of another tenant",
       async (anna) => {
-        const elsewhere = new House({ tenant: "umbra" as never });
+        const elsewhere = new GateSite({ tenant: "umbra" as never });
         const spy = elsewhere.browser("anna");
         await spy.navigate("/contacts");
         for (const name of [PASS, JAR]) anna.cookies.set(name, spy.cookies.get(name) ?? "");
@@ -312,7 +312,7 @@ describe("bad passes take the claim path, and never a seat", () => {
     [
       "signed by a foreign secret",
       async (anna) => {
-        const elsewhere = new House({ secrets: ["another secret that nobody here has ever heard of"] });
+        const elsewhere = new GateSite({ secrets: ["another secret that nobody here has ever heard of"] });
         const spy = elsewhere.browser("anna");
         await spy.navigate("/contacts");
         for (const name of [PASS, JAR]) anna.cookies.set(name, spy.cookies.get(name) ?? "");
@@ -323,43 +323,43 @@ describe("bad passes take the claim path, and never a seat", () => {
     ["of no form at all", (anna) => void anna.cookies.set(PASS, "%%%.===;")],
   ];
   it.each(cases)("a pass %s", async (_, spoil) => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    await spoil(anna, house);
-    house.tenant.refuse();
-    const before = house.crm.asked.length;
+    await spoil(anna, site);
+    site.tenant.refuse();
+    const before = site.crm.asked.length;
     const answer = await anna.poll("/api/contacts");
     expect(answer.status).toBe(503);
     expect(answer.headers.get("x-hotseat-refused")).toBe("limit_reached");
-    expect(house.crm.asked).toHaveLength(before);
-    expect(house.tenant.claims).toHaveLength(2);
+    expect(site.crm.asked).toHaveLength(before);
+    expect(site.tenant.claims).toHaveLength(2);
   });
 
   it("two pass cookies count as none", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    house.tenant.refuse();
+    site.tenant.refuse();
     const cookie = [...anna.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const answer = await anna.ask("/api/contacts", { headers: { cookie: `${cookie}; ${PASS}=x` } });
     expect(answer.status).toBe(503);
   });
 
   it("a session that hides behind another Cookie header is a session all the same", async () => {
-    const house = new House();
-    house.tenant.refuse();
+    const site = new GateSite();
+    site.tenant.refuse();
     const headers = new Headers({ cookie: "x=1" });
     headers.append("cookie", "larch_session=anna");
-    const answer = await house.gate.handle(new Request(`${PUBLIC_ORIGIN}/api/contacts`, { headers }), house.background);
+    const answer = await site.gate.handle(new Request(`${PUBLIC_ORIGIN}/api/contacts`, { headers }), site.background);
     expect(answer.status).toBe(503);
-    expect(house.crm.asked).toEqual([]);
+    expect(site.crm.asked).toEqual([]);
   });
 
   it("huge headers are passed on or refused, never a fault", async () => {
-    const house = new House();
-    house.tenant.refuse();
-    const answer = await house
+    const site = new GateSite();
+    site.tenant.refuse();
+    const answer = await site
       .browser("anna")
       .ask("/api/contacts", { headers: { "x-large": "x".repeat(60_000), referer: "y".repeat(30_000) } });
     expect(answer.status).toBe(503);
@@ -368,9 +368,9 @@ describe("bad passes take the claim path, and never a seat", () => {
 
 describe("[G5] refusals", () => {
   it("a navigation gets a page in place", async () => {
-    const house = new House();
-    house.tenant.refuse({ position: 3 });
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    site.tenant.refuse({ position: 3 });
+    const anna = site.browser("anna");
     const answer = await anna.navigate("/contacts?sort=<name>");
     const page = await answer.text();
     expect(answer.status).toBe(503);
@@ -385,32 +385,32 @@ describe("[G5] refusals", () => {
     expect(page).not.toContain("<name>");
     expect(page).toMatch(/id="administer"[^>]*hidden/);
     expect([...anna.cookies.keys()]).toEqual(["larch_session", WHO, SENDS_USER]);
-    expect(house.crm.asked).toEqual([]);
+    expect(site.crm.asked).toEqual([]);
   });
 
   it("[L13] a licence manager's page leads to the administration", async () => {
-    const house = new House();
-    house.tenant.refuse();
-    const page = await (await house.browser("frank").navigate("/contacts")).text();
+    const site = new GateSite();
+    site.tenant.refuse();
+    const page = await (await site.browser("frank").navigate("/contacts")).text();
     expect(page).toMatch(/<a class="act second" id="administer" href="\/\.hotseat\/admin">/);
   });
 
   it("[L12] an evicted person reads who and why, whatever is in it", async () => {
-    const house = new House();
-    house.tenant.refuse({
+    const site = new GateSite();
+    site.tenant.refuse({
       reason: "seat_evicted",
       ended: { cause: "evicted", ageMs: 5, by: "Frank <b>", note: '"><script>alert(1)</script>' },
     });
-    const page = await (await house.browser("anna").navigate("/contacts")).text();
+    const page = await (await site.browser("anna").navigate("/contacts")).text();
     expect(page).toContain("<h1>Your licence was freed by Frank &lt;b&gt;");
     expect(page).toContain("&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;");
     expect(page).toContain("Continue working");
   });
 
   it("a form that was sent is answered by a page that says so", async () => {
-    const house = new House();
-    house.tenant.refuse();
-    const page = await (await house.browser("anna").navigate("/contacts", { method: "POST", body: "a=1" })).text();
+    const site = new GateSite();
+    site.tenant.refuse();
+    const page = await (await site.browser("anna").navigate("/contacts", { method: "POST", body: "a=1" })).text();
     expect(page).toContain("was not passed on to the CRM");
     expect(page).toContain('data-form="yes"');
   });
@@ -426,9 +426,9 @@ describe("[G5] refusals", () => {
       },
     });
     const send = async (init: ReturnType<typeof form>) => {
-      const house = new House();
-      house.tenant.refuse();
-      return (await house.browser("anna").navigate("/contacts/7", init)).text();
+      const site = new GateSite();
+      site.tenant.refuse();
+      return (await site.browser("anna").navigate("/contacts/7", init)).text();
     };
 
     it("is kept in the page, whatever was typed, and does not go by itself", async () => {
@@ -469,9 +469,9 @@ describe("[G5] refusals", () => {
   });
 
   it("any other request gets JSON, never HTML", async () => {
-    const house = new House();
-    house.tenant.refuse({ reason: "seat_idle" });
-    const answer = await house.browser("anna").poll("/api/contacts");
+    const site = new GateSite();
+    site.tenant.refuse({ reason: "seat_idle" });
+    const answer = await site.browser("anna").poll("/api/contacts");
     expect(answer.status).toBe(503);
     expect(answer.headers.get("retry-after")).toBe("5");
     expect(await answer.json()).toEqual({
@@ -484,51 +484,51 @@ describe("[G5] refusals", () => {
   });
 
   it("a WebSocket is refused as a request", async () => {
-    const house = new House();
-    house.tenant.refuse();
-    const answer = await house
+    const site = new GateSite();
+    site.tenant.refuse();
+    const answer = await site
       .browser("anna")
       .ask("/feed", { headers: { upgrade: "websocket", "sec-websocket-key": "eHh4eHh4eHh4eHh4eHh4eA==" } });
     expect(answer.status).toBe(503);
-    expect(house.crm.asked).toEqual([]);
+    expect(site.crm.asked).toEqual([]);
   });
 
   it("a storming page costs the tenant one call a second, a navigation is always asked", async () => {
     stayInOneIsolate("a refusal is remembered by the isolate that gave it");
-    const house = new House();
-    house.tenant.refuse();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    site.tenant.refuse();
+    const anna = site.browser("anna");
     for (let count = 0; count < 50; count++) await anna.poll("/api/contacts");
-    expect(house.tenant.claims).toHaveLength(1);
+    expect(site.tenant.claims).toHaveLength(1);
     await anna.navigate("/contacts");
-    expect(house.tenant.claims).toHaveLength(2);
-    house.time += 1_001;
+    expect(site.tenant.claims).toHaveLength(2);
+    site.time += 1_001;
     await anna.poll("/api/contacts");
-    expect(house.tenant.claims).toHaveLength(3);
+    expect(site.tenant.claims).toHaveLength(3);
   });
 
   it("a remembered refusal is dropped as soon as a live pass is seen", async () => {
-    const house = new House();
-    const grant = house.tenant.answer;
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const grant = site.tenant.answer;
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
     const pass = anna.cookies.get(PASS) ?? "";
     anna.cookies.delete(PASS);
-    house.tenant.refuse();
+    site.tenant.refuse();
     expect((await anna.poll("/api/contacts")).status).toBe(503);
     anna.cookies.set(PASS, pass);
     expect((await anna.poll("/api/contacts")).status).toBe(200);
     anna.cookies.delete(PASS);
-    house.tenant.answer = grant;
+    site.tenant.answer = grant;
     expect((await anna.poll("/api/contacts")).status).toBe(200);
   });
 
   it("logout is never refused and ends the lease", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    house.tenant.refuse();
-    house.crm.pages.set(
+    site.tenant.refuse();
+    site.crm.pages.set(
       "/logout",
       () =>
         new Response(null, {
@@ -538,42 +538,42 @@ describe("[G5] refusals", () => {
     );
     const answer = await anna.navigate("/logout", { method: "POST" });
     expect(answer.status).toBe(303);
-    expect(house.tenant.signOuts).toEqual([{ holder: "u1", session: house.tenant.claims[0]?.session }]);
+    expect(site.tenant.signOuts).toEqual([{ holder: "u1", session: site.tenant.claims[0]?.session }]);
     expect([...anna.cookies.keys()]).toEqual([RECEIPT]);
   });
 
   it("[L9] what a logout took away is handed back by the next request, and not before", async () => {
     stayInOneIsolate("the isolate that told the tenant tells it once; another tells it again, which changes nothing");
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
     const before = new Map(anna.cookies);
-    const jar = house.tenant.claims[0]?.jar;
+    const jar = site.tenant.claims[0]?.jar;
     await anna.navigate("/logout", { method: "POST" });
-    expect(house.tenant.handBacks).toEqual([]);
+    expect(site.tenant.handBacks).toEqual([]);
     // The answer never arrived: the browser was restored with what it had.
     const receipt = anna.cookies.get(RECEIPT) ?? "";
-    const restored = house.browser("anna");
+    const restored = site.browser("anna");
     for (const [name, value] of [...before, [RECEIPT, receipt] as const]) restored.cookies.set(name, value);
     await restored.poll("/public.css");
-    expect(house.tenant.handBacks).toEqual([]);
+    expect(site.tenant.handBacks).toEqual([]);
     await Promise.all([anna.poll("/style.css"), anna.navigate("/login")]);
-    expect(house.tenant.handBacks).toContainEqual({ holder: "u1", jar });
+    expect(site.tenant.handBacks).toContainEqual({ holder: "u1", jar });
     expect(anna.cookies.has(RECEIPT)).toBe(false);
-    expect(house.crm.asked.some(({ headers }) => headers.get("cookie")?.includes("hotseat"))).toBe(false);
-    const told = house.tenant.handBacks.length;
+    expect(site.crm.asked.some(({ headers }) => headers.get("cookie")?.includes("hotseat"))).toBe(false);
+    const told = site.tenant.handBacks.length;
     anna.cookies.set(RECEIPT, receipt);
     await anna.poll("/style.css");
-    expect(house.tenant.handBacks).toHaveLength(told);
+    expect(site.tenant.handBacks).toHaveLength(told);
   });
 
   it("a logout that the CRM refuses ends nothing", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    house.crm.pages.set("/logout", () => new Response("bad token", { status: 403 }));
+    site.crm.pages.set("/logout", () => new Response("bad token", { status: 403 }));
     await anna.navigate("/logout", { method: "POST" });
-    expect(house.tenant.signOuts).toEqual([]);
+    expect(site.tenant.signOuts).toEqual([]);
     expect(anna.cookies.has(PASS)).toBe(true);
   });
 });
@@ -581,70 +581,70 @@ describe("[G5] refusals", () => {
 describe("[I] identity at the gate", () => {
   it("[I1] an anonymous session passes to the CRM without cookies, and is asked about each time", async () => {
     stayInOneIsolate("an isolate shares its own questions");
-    const house = new House();
-    const nobody = house.browser("stranger");
+    const site = new GateSite();
+    const nobody = site.browser("stranger");
     expect(await (await nobody.navigate("/contacts")).text()).toBe("the CRM's /contacts");
     expect([...nobody.cookies.keys()]).toEqual(["larch_session"]);
     // A login that another isolate saw counts here, too.
     await Promise.all([nobody.poll("/api/a"), nobody.poll("/api/b")]);
-    expect(house.crm.questions).toBe(2);
-    expect(house.tenant.claims).toEqual([]);
+    expect(site.crm.questions).toBe(2);
+    expect(site.tenant.claims).toEqual([]);
   });
 
   it("a session that ended in the CRM ends the lease", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    house.crm.people.delete("anna");
-    house.time += house.config.timing.identityLifeMs + 1;
+    site.crm.people.delete("anna");
+    site.time += site.config.timing.identityLifeMs + 1;
     await anna.navigate("/contacts");
-    expect(house.tenant.signOuts).toEqual([{ holder: "u1", session: house.tenant.claims[0]?.session }]);
+    expect(site.tenant.signOuts).toEqual([{ holder: "u1", session: site.tenant.claims[0]?.session }]);
     expect([...anna.cookies.keys()]).toEqual(["larch_session", RECEIPT]);
   });
 
   it("[L9] a session that is nobody's ends no other session, whatever the identity cookie says", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    const living = house.tenant.claims[0]?.session;
+    const living = site.tenant.claims[0]?.session;
     anna.cookies.set("larch_session", "dead");
     await anna.navigate("/contacts");
-    expect(house.tenant.signOuts.filter(({ session }) => session === living)).toEqual([]);
+    expect(site.tenant.signOuts.filter(({ session }) => session === living)).toEqual([]);
   });
 
   it("the same is seen at a renewal", async () => {
-    const house = new House({ timing: { ...TIMING, identityLifeMs: 10_000 } });
-    const anna = house.browser("anna");
+    const site = new GateSite({ timing: { ...TIMING, identityLifeMs: 10_000 } });
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    house.crm.people.delete("anna");
-    house.time += 25_000;
+    site.crm.people.delete("anna");
+    site.time += 25_000;
     await anna.poll("/api/contacts");
-    expect(house.tenant.signOuts).toHaveLength(1);
+    expect(site.tenant.signOuts).toHaveLength(1);
     expect([...anna.cookies.keys()]).toEqual(["larch_session", RECEIPT]);
   });
 
   it("[I5] unknown without an earlier answer is refused by a clear page, the CRM's page is not reached", async () => {
-    const house = new House();
-    house.crm.pages.set("/api/me", () => new Response("<h1>down for maintenance</h1>", { status: 500 }));
-    const page = await house.browser("anna").navigate("/contacts");
+    const site = new GateSite();
+    site.crm.pages.set("/api/me", () => new Response("<h1>down for maintenance</h1>", { status: 500 }));
+    const page = await site.browser("anna").navigate("/contacts");
     expect(page.status).toBe(503);
     expect(await page.text()).toContain("The CRM did not say who you are");
-    const program = await house.browser("anna").poll("/api/contacts");
+    const program = await site.browser("anna").poll("/api/contacts");
     expect(await program.json()).toMatchObject({ status: 503, code: "identity_unknown" });
-    expect(house.crm.asked).toEqual([]);
-    expect(house.tenant.claims).toEqual([]);
+    expect(site.crm.asked).toEqual([]);
+    expect(site.tenant.claims).toEqual([]);
   });
 
   it("[I1] unknown keeps the earlier answer, in this isolate and by the identity cookie in another", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
     const broken = () => new Response("", { status: 500 });
-    house.crm.pages.set("/api/me", broken);
-    house.time += house.config.timing.identityLifeMs + 1;
+    site.crm.pages.set("/api/me", broken);
+    site.time += site.config.timing.identityLifeMs + 1;
     expect((await anna.navigate("/contacts")).status).toBe(200);
-    const elsewhere = new House();
-    elsewhere.time = house.time;
+    const elsewhere = new GateSite();
+    elsewhere.time = site.time;
     elsewhere.crm.pages.set("/api/me", broken);
     const sameBrowser = new Browser(elsewhere, Object.fromEntries(anna.cookies));
     sameBrowser.cookies.delete(PASS);
@@ -653,10 +653,10 @@ describe("[I] identity at the gate", () => {
   });
 
   it("[I2] a fresh identity cookie of the same session saves the question, another session's does not", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    const elsewhere = new House();
+    const elsewhere = new GateSite();
     const same = new Browser(elsewhere, Object.fromEntries(anna.cookies));
     await same.navigate("/contacts");
     expect(elsewhere.crm.questions).toBe(0);
@@ -667,23 +667,23 @@ describe("[I] identity at the gate", () => {
   });
 
   it("a login in the same session is asked about anew", async () => {
-    const house = new House();
-    const nobody = house.browser("shared");
+    const site = new GateSite();
+    const nobody = site.browser("shared");
     await nobody.navigate("/contacts");
-    house.crm.people.set("shared", house.crm.people.get("frank") ?? {});
+    site.crm.people.set("shared", site.crm.people.get("frank") ?? {});
     await nobody.navigate("/login", { method: "POST", body: "user=frank" });
     await nobody.navigate("/contacts");
-    expect(house.tenant.claims.map(({ person }) => person.id)).toEqual(["u6"]);
+    expect(site.tenant.claims.map(({ person }) => person.id)).toEqual(["u6"]);
   });
 });
 
 describe("faults of others", () => {
   it("the tenant is asked once more, by a new stub, where that may help", async () => {
-    const house = new House();
-    const grant = house.tenant.answer;
+    const site = new GateSite();
+    const grant = site.tenant.answer;
     let calls = 0;
-    house.tenant.answer = (call) => (++calls === 1 ? Promise.reject(retryable()) : grant(call));
-    expect((await house.browser("anna").navigate("/contacts")).status).toBe(200);
+    site.tenant.answer = (call) => (++calls === 1 ? Promise.reject(retryable()) : grant(call));
+    expect((await site.browser("anna").navigate("/contacts")).status).toBe(200);
     expect(calls).toBe(2);
   });
 
@@ -692,31 +692,29 @@ describe("faults of others", () => {
     ["overload", Object.assign(retryable(), { overloaded: true })],
     ["unknown", new Error("broken")],
   ])("%s fault of the tenant: an honest 503, nobody is let in", async (_, error) => {
-    const house = new House();
-    house.tenant.answer = () => Promise.reject(error);
-    const page = await house.browser("anna").navigate("/contacts");
+    const site = new GateSite();
+    site.tenant.answer = () => Promise.reject(error);
+    const page = await site.browser("anna").navigate("/contacts");
     expect(page.status).toBe(503);
     expect(await page.text()).toContain("The licence service is busy");
-    expect(await (await house.browser("anna").poll("/api/contacts")).json()).toMatchObject({ code: "busy" });
-    expect(house.crm.asked).toEqual([]);
+    expect(await (await site.browser("anna").poll("/api/contacts")).json()).toMatchObject({ code: "busy" });
+    expect(site.crm.asked).toEqual([]);
   });
 
   it("a CRM that does not answer is said to be so", async () => {
-    const house = new House();
-    house.crm.pages.set("/contacts", () => Promise.reject(new Error("connection refused")));
-    const page = await house.browser("anna").navigate("/contacts");
+    const site = new GateSite();
+    site.crm.pages.set("/contacts", () => Promise.reject(new Error("connection refused")));
+    const page = await site.browser("anna").navigate("/contacts");
     expect(page.status).toBe(502);
     expect(await page.text()).toContain("The CRM does not answer");
-    expect((await house.browser("anna").poll("/contacts")).headers.get("content-type")).toBe(
-      "application/problem+json",
-    );
+    expect((await site.browser("anna").poll("/contacts")).headers.get("content-type")).toBe("application/problem+json");
   });
 });
 
 describe("[G1] nothing of Hotseat's reaches the CRM, and no header speaks for it", () => {
   it("cookies and headers are stripped, the rest stays", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
     anna.cookies.set("theme", "dark; CF_Authorization=secret");
     await anna.ask("/api/contacts?a=%20b", {
@@ -733,7 +731,7 @@ describe("[G1] nothing of Hotseat's reaches the CRM, and no header speaks for it
         referer: `${PUBLIC_ORIGIN}/contacts`,
       },
     });
-    const asked = house.crm.asked.at(-1);
+    const asked = site.crm.asked.at(-1);
     expect(asked?.url).toBe(`${CRM_ORIGIN}/api/contacts?a=%20b`);
     const { "accept-encoding": encodings, ...headers } = Object.fromEntries(asked?.headers ?? []);
     expect(encodings).toBe("gzip, br");
@@ -748,18 +746,18 @@ describe("[G1] nothing of Hotseat's reaches the CRM, and no header speaks for it
   });
 
   it("the who-am-I question carries the same address headers as proxied traffic", async () => {
-    const house = new House();
+    const site = new GateSite();
     const seen: Record<string, string>[] = [];
     const address = (headers: Headers) =>
       Object.fromEntries([...headers].filter(([name]) => /^(x-forwarded|x-real|cf-conn|user-agent|cookie)/.test(name)));
-    house.crm.pages.set("/api/me", ({ headers }) => {
+    site.crm.pages.set("/api/me", ({ headers }) => {
       seen.push(address(headers));
-      return Response.json(house.crm.people.get("anna"));
+      return Response.json(site.crm.people.get("anna"));
     });
-    await house.browser("anna").ask("/api/contacts", {
+    await site.browser("anna").ask("/api/contacts", {
       headers: { "cf-connecting-ip": "192.0.2.7", "user-agent": "Mozilla", "x-forwarded-for": "6.6.6.6" },
     });
-    expect(seen[0]).toEqual(address(house.crm.asked[0]?.headers ?? new Headers()));
+    expect(seen[0]).toEqual(address(site.crm.asked[0]?.headers ?? new Headers()));
     expect(seen[0]?.["x-forwarded-for"]).toBe("192.0.2.7");
   });
 });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Config } from "../../../worker/config/config.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
-import { Browser, House } from "./site.ts";
+import { Browser, GateSite } from "./site.ts";
 
 const PASS = "__Host-hotseat-pass";
 const WHO = "__Host-hotseat-who";
@@ -15,27 +15,27 @@ beforeEach(() => {
   }
 });
 
-const down = (house: House, error: Error = new Error("broken")) => {
-  house.tenant.answer = () => Promise.reject(error);
+const down = (site: GateSite, error: Error = new Error("broken")) => {
+  site.tenant.answer = () => Promise.reject(error);
 };
 /** Anna has a pass, and then the object goes away for `minutes`. */
-async function outage(minutes: number, overrides: Partial<Config> = {}): Promise<{ house: House; anna: Browser }> {
-  const house = new House({ timing: { ...TIMING, identityLifeMs: 3_600_000 }, ...overrides });
-  const anna = house.browser("anna");
+async function outage(minutes: number, overrides: Partial<Config> = {}): Promise<{ site: GateSite; anna: Browser }> {
+  const site = new GateSite({ timing: { ...TIMING, identityLifeMs: 3_600_000 }, ...overrides });
+  const anna = site.browser("anna");
   await anna.navigate("/contacts");
-  down(house);
-  house.time += minutes * 60_000;
-  return { house, anna };
+  down(site);
+  site.time += minutes * 60_000;
+  return { site, anna };
 }
 
 describe("[G6] the seats cannot be reached", () => {
   it("who has a pass of the last ten minutes goes on, marked, counted and in the log", async () => {
-    const { house, anna } = await outage(9);
+    const { site, anna } = await outage(9);
     for (const answer of [await anna.navigate("/contacts"), await anna.poll("/api/contacts")]) {
       expect([answer.status, answer.headers.get("x-hotseat-outage")]).toEqual([200, "grace"]);
       expect(answer.headers.getSetCookie()).toEqual([]);
     }
-    expect(house.pulse.graceCount).toBe(2);
+    expect(site.pulse.graceCount).toBe(2);
     expect(log).toContain('{"what":"a part is ill","part":"seats"}');
     expect(log).toContain('{"what":"people go on without the seat service","requests":1}');
   });
@@ -50,31 +50,31 @@ describe("[G6] the seats cannot be reached", () => {
     ["a shorter grace", 3, { outageGraceMs: 120_000 }],
     ["a gate that the operator closes", 0.6, { outageGraceMs: 0 }],
   ])("%s: an honest 503, and the CRM sees nothing", async (_, minutes, overrides) => {
-    const { house, anna } = await outage(minutes, overrides);
-    const asked = house.crm.asked.length;
+    const { site, anna } = await outage(minutes, overrides);
+    const asked = site.crm.asked.length;
     const page = await anna.navigate("/contacts");
     expect([page.status, page.headers.get("retry-after")]).toEqual([503, "3"]);
     expect(await page.text()).toContain("The licence service is busy");
     expect(await (await anna.poll("/api/contacts")).json()).toMatchObject({ code: "busy" });
-    expect(house.crm.asked).toHaveLength(asked);
-    expect(house.pulse.graceCount).toBe(0);
+    expect(site.crm.asked).toHaveLength(asked);
+    expect(site.pulse.graceCount).toBe(0);
   });
 
   it("new people wait, and so does another session with somebody's pass", async () => {
-    const { house, anna } = await outage(1);
-    expect((await house.browser("frank").navigate("/contacts")).status).toBe(503);
-    const thief = house.browser("frank");
+    const { site, anna } = await outage(1);
+    expect((await site.browser("frank").navigate("/contacts")).status).toBe(503);
+    const thief = site.browser("frank");
     for (const [name, value] of anna.cookies) if (name !== "larch_session") thief.cookies.set(name, value);
     expect((await thief.navigate("/contacts")).status).toBe(503);
-    const forged = house.browser("anna");
+    const forged = site.browser("anna");
     for (const name of [PASS, "__Host-hotseat-jar"]) forged.cookies.set(name, `${anna.cookies.get(name)}x`);
     expect((await forged.navigate("/contacts")).status).toBe(503);
   });
 
   it("a pass of the same person's other session or jar is none, and none of who was signed in before", async () => {
-    const { house, anna } = await outage(1);
-    house.crm.people.set("anna2", house.crm.people.get("anna") ?? {});
-    const phone = house.browser("anna2");
+    const { site, anna } = await outage(1);
+    site.crm.people.set("anna2", site.crm.people.get("anna") ?? {});
+    const phone = site.browser("anna2");
     for (const [name, value] of anna.cookies) if (name !== "larch_session") phone.cookies.set(name, value);
     expect((await phone.navigate("/contacts")).status).toBe(503);
     const jar = anna.cookies.get("__Host-hotseat-jar") ?? "";
@@ -86,8 +86,8 @@ describe("[G6] the seats cannot be reached", () => {
     anna.cookies.set("__Host-hotseat-jar", jar);
     expect((await anna.navigate("/contacts")).status).toBe(200);
     // The session is Frank's by now, as the CRM says to an isolate that asks it.
-    const elsewhere = new House();
-    elsewhere.time = house.time;
+    const elsewhere = new GateSite();
+    elsewhere.time = site.time;
     down(elsewhere);
     elsewhere.crm.people.set("anna", elsewhere.crm.people.get("frank") ?? {});
     const browser = new Browser(elsewhere, Object.fromEntries(anna.cookies));
@@ -96,35 +96,35 @@ describe("[G6] the seats cannot be reached", () => {
   });
 
   it("who was told that the seat is gone has no old pass to go on by", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    house.time += 40_000;
-    house.tenant.refuse({ reason: "seat_evicted" });
+    site.time += 40_000;
+    site.tenant.refuse({ reason: "seat_evicted" });
     await anna.poll("/api/contacts");
     expect(anna.cookies.has(PASS)).toBe(false);
-    down(house);
+    down(site);
     expect((await anna.navigate("/contacts")).status).toBe(503);
   });
 
   it("pages' own requests spare an object that is out of reach; a person's navigation tries", async () => {
     stayInOneIsolate("each isolate finds out by itself that the object is out of reach");
-    const { house, anna } = await outage(1);
+    const { site, anna } = await outage(1);
     for (let count = 0; count < 20; count++) await anna.poll("/api/contacts");
-    expect(house.tenant.claims).toHaveLength(2);
+    expect(site.tenant.claims).toHaveLength(2);
     await anna.navigate("/contacts");
-    expect(house.tenant.claims).toHaveLength(3);
+    expect(site.tenant.claims).toHaveLength(3);
   });
 
   it("an object that never answers is out of reach too", async () => {
-    const { house, anna } = await outage(1);
-    house.tenant.answer = () => new Promise(() => undefined);
+    const { site, anna } = await outage(1);
+    site.tenant.answer = () => new Promise(() => undefined);
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {
       const waiting = anna.navigate("/contacts");
       await vi.waitFor(async () => {
         await vi.advanceTimersByTimeAsync(6_000);
-        expect(house.tenant.claims).toHaveLength(2);
+        expect(site.tenant.claims).toHaveLength(2);
       });
       await vi.advanceTimersByTimeAsync(6_000);
       expect((await waiting).headers.get("x-hotseat-outage")).toBe("grace");
@@ -134,9 +134,9 @@ describe("[G6] the seats cannot be reached", () => {
   });
 
   it("when it is back, people have passes again and the log says so", async () => {
-    const { house, anna } = await outage(1);
+    const { site, anna } = await outage(1);
     await anna.navigate("/contacts");
-    house.tenant.answer = () => ({ granted: true, pass: { until: house.time + 28_000 }, exempt: false });
+    site.tenant.answer = () => ({ granted: true, pass: { until: site.time + 28_000 }, exempt: false });
     const answer = await anna.navigate("/contacts");
     expect([answer.status, answer.headers.get("x-hotseat-outage")]).toEqual([200, null]);
     expect(answer.headers.getSetCookie().join()).toContain(PASS);
@@ -144,8 +144,8 @@ describe("[G6] the seats cannot be reached", () => {
   });
 
   it("[G7] an event stream of the grace goes on while the lease cannot be asked about", async () => {
-    const { house, anna } = await outage(1);
-    house.crm.pages.set(
+    const { site, anna } = await outage(1);
+    site.crm.pages.set(
       "/events",
       () => new Response("data: 1\n\n", { headers: { "content-type": "text/event-stream" } }),
     );
@@ -161,17 +161,17 @@ describe("[G6] the seats cannot be reached", () => {
 
 describe("[G6] the CRM or its who-am-I is down", () => {
   it("the CRM: an honest 502, seats stay, and the log says it once", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    house.crm.pages.set("/contacts", () => Promise.reject(new Error("connection refused")));
+    site.crm.pages.set("/contacts", () => Promise.reject(new Error("connection refused")));
     for (let count = 0; count < 3; count++) expect((await anna.navigate("/contacts")).status).toBe(502);
-    expect(house.tenant.signOuts).toEqual([]);
+    expect(site.tenant.signOuts).toEqual([]);
     expect(anna.cookies.has(PASS)).toBe(true);
     expect(log.filter((line) => line === '{"what":"a part is ill","part":"crm"}')).toHaveLength(1);
-    expect(house.pulse.isWell("crm")).toBe(false);
+    expect(site.pulse.isWell("crm")).toBe(false);
     await anna.navigate("/other");
-    expect(house.pulse.isWell("crm")).toBe(true);
+    expect(site.pulse.isWell("crm")).toBe(true);
   });
 
   it.each<[string, () => Response | Promise<Response>]>([
@@ -179,15 +179,15 @@ describe("[G6] the CRM or its who-am-I is down", () => {
     ["cannot be reached", () => Promise.reject(new Error("connection refused"))],
     ["is slow", () => new Promise(() => undefined)],
   ])("who-am-I %s: who is known goes on, who is not waits", async (_, answer) => {
-    const house = new House({ timing: { ...TIMING, identityTimeoutMs: 20 } });
-    const anna = house.browser("anna");
+    const site = new GateSite({ timing: { ...TIMING, identityTimeoutMs: 20 } });
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    house.crm.pages.set("/api/me", answer);
-    house.time += TIMING.identityLifeMs + 1;
+    site.crm.pages.set("/api/me", answer);
+    site.time += TIMING.identityLifeMs + 1;
     expect((await anna.navigate("/contacts")).status).toBe(200);
     expect(anna.cookies.has(WHO)).toBe(true);
-    expect((await house.browser("frank").navigate("/contacts")).status).toBe(503);
-    expect(house.pulse.isWell("identity")).toBe(false);
+    expect((await site.browser("frank").navigate("/contacts")).status).toBe(503);
+    expect(site.pulse.isWell("identity")).toBe(false);
     expect(log).toContain('{"what":"a part is ill","part":"identity"}');
   });
 });

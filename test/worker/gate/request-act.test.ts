@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isActivity, mayShowPage, readSource, type VisitAct } from "../../../worker/gate/request-act.ts";
+import { isActivity, mayShowPage, type RequestAct, readSource } from "../../../worker/gate/request-act.ts";
 
 type Headers = Record<string, string>;
 const reader = (headers: Headers) => (name: string) => headers[name] ?? null;
@@ -20,7 +20,7 @@ const worker = (mode: string, headers: Headers = {}) => ({
 const xhr = { "sec-fetch-mode": "cors", "sec-fetch-dest": "empty", accept: "*/*" };
 
 /** What it is in a browser that was never seen to send Sec-Fetch-User, and in one that was. */
-const table: [what: string, headers: Headers, never: VisitAct, seen: VisitAct, isDocument: boolean][] = [
+const table: [what: string, headers: Headers, never: RequestAct, seen: RequestAct, isDocument: boolean][] = [
   ["a person in Chrome", { ...document, "sec-fetch-user": "?1" }, "navigation", "navigation", true],
   ["a person in Safari, or a page that goes somewhere itself", document, "navigation", "reload", true],
   [

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
-import { Browser, House, PUBLIC_ORIGIN } from "./site.ts";
+import { Browser, GateSite, PUBLIC_ORIGIN } from "./site.ts";
 
 const OWN = ["__Host-hotseat-pass", "__Host-hotseat-jar", "__Host-hotseat-who"] as const;
 const [PASS, JAR, WHO] = OWN;
@@ -18,8 +18,8 @@ beforeEach(() => {
   }
 });
 
-const seated = async (house: House, session = "anna"): Promise<Browser> => {
-  const browser = house.browser(session);
+const seated = async (site: GateSite, session = "anna"): Promise<Browser> => {
+  const browser = site.browser(session);
   await browser.navigate("/contacts");
   return browser;
 };
@@ -36,11 +36,11 @@ describe("[G1] no header or cookie of a visitor speaks for Hotseat", () => {
     { "x-remote-user": "anna" },
     { authorization: "Bearer anna" },
   ])("%j gives no seat", async (headers) => {
-    const house = new House();
-    house.tenant.refuse();
-    const answer = await house.browser("anna").ask("/api/contacts", { headers });
+    const site = new GateSite();
+    site.tenant.refuse();
+    const answer = await site.browser("anna").ask("/api/contacts", { headers });
     expect(answer.status).toBe(503);
-    expect(house.crm.asked).toEqual([]);
+    expect(site.crm.asked).toEqual([]);
   });
 
   it.each([
@@ -51,24 +51,24 @@ describe("[G1] no header or cookie of a visitor speaks for Hotseat", () => {
     "__Host-hotseat-oidc",
     "__Host-hotseat-anything",
   ])("a cookie by the name %j is no pass, and own ones never reach the CRM", async (name) => {
-    const house = new House();
-    const anna = await seated(house);
+    const site = new GateSite();
+    const anna = await seated(site);
     const pass = anna.cookies.get(PASS) ?? "";
     const jar = anna.cookies.get(JAR) ?? "";
-    house.tenant.refuse();
+    site.tenant.refuse();
     const cookie = `larch_session=anna; ${name}=${pass}; ${JAR}=${jar}`;
-    const answer = await house.gate.handle(
+    const answer = await site.gate.handle(
       new Request(`${PUBLIC_ORIGIN}/api/contacts`, { headers: { cookie } }),
-      house.background,
+      site.background,
     );
     // Blanks before a name belong to nobody: that one is the pass itself.
     expect(answer.status).toBe(name.trim() === PASS ? 200 : 503);
-    for (const { headers } of house.crm.asked) expect(headers.get("cookie") ?? "").not.toContain("__Host-hotseat");
+    for (const { headers } of site.crm.asked) expect(headers.get("cookie") ?? "").not.toContain("__Host-hotseat");
   });
 
   it("however the cookies are spelled, joined or repeated, the CRM gets none of Hotseat's", async () => {
-    const house = new House();
-    const anna = await seated(house);
+    const site = new GateSite();
+    const anna = await seated(site);
     const own = OWN.map((name) => `${name}=${anna.cookies.get(name)}`);
     for (const cookie of [
       ["a=1", ...own, "larch_session=anna"].join("; "),
@@ -76,8 +76,8 @@ describe("[G1] no header or cookie of a visitor speaks for Hotseat", () => {
       ["a=1", ...own, "larch_session=anna"].join(" ;  "),
       [...own, "larch_session=anna", ...own].join("; "),
     ]) {
-      await house.gate.handle(new Request(`${PUBLIC_ORIGIN}/api/x`, { headers: { cookie } }), house.background);
-      expect(house.crm.asked.at(-1)?.headers.get("cookie") ?? "").not.toMatch(/hotseat/i);
+      await site.gate.handle(new Request(`${PUBLIC_ORIGIN}/api/x`, { headers: { cookie } }), site.background);
+      expect(site.crm.asked.at(-1)?.headers.get("cookie") ?? "").not.toMatch(/hotseat/i);
     }
   });
 });
@@ -86,9 +86,9 @@ describe("open redirects", () => {
   it.each(["//evil.example/x", "/\\evil.example", "/@evil.example", "/%5c%5cevil.example", "/.evil.example"])(
     "the refusal of %s leads nowhere but here",
     async (path) => {
-      const house = new House();
-      house.tenant.refuse();
-      const page = await (await house.browser("anna").navigate(path)).text();
+      const site = new GateSite();
+      site.tenant.refuse();
+      const page = await (await site.browser("anna").navigate(path)).text();
       const links = [...page.matchAll(/(?:href|action|src)="([^"]*)"/g)].map((match) => match[1] ?? "");
       for (const link of links) {
         if (link.startsWith("data:")) continue;
@@ -98,9 +98,9 @@ describe("open redirects", () => {
   );
 
   it("a script in an address stays an address", async () => {
-    const house = new House();
-    house.tenant.refuse();
-    const page = await (await house.browser("anna").navigate('/x?"><script>alert(1)</script>')).text();
+    const site = new GateSite();
+    site.tenant.refuse();
+    const page = await (await site.browser("anna").navigate('/x?"><script>alert(1)</script>')).text();
     expect(page).not.toContain("<script>alert");
     expect(page).toMatch(/<script src="\/\.hotseat\/refused\.js" defer="?"?/);
   });
@@ -116,28 +116,28 @@ describe("cache poisoning", () => {
     "x-rewrite-url",
     "forwarded",
   ])("%s changes nothing that the CRM is told", async (name) => {
-    const house = new House();
-    const anna = await seated(house);
+    const site = new GateSite();
+    const anna = await seated(site);
     await anna.poll("/api/contacts");
-    const plain = [...(house.crm.asked.at(-1)?.headers ?? [])].filter(
+    const plain = [...(site.crm.asked.at(-1)?.headers ?? [])].filter(
       ([key]) => key.startsWith("x-") || key === "forwarded",
     );
     await anna.ask("/api/contacts", { headers: { [name]: "evil.example", "sec-fetch-mode": "cors" } });
-    const poisoned = [...(house.crm.asked.at(-1)?.headers ?? [])].filter(
+    const poisoned = [...(site.crm.asked.at(-1)?.headers ?? [])].filter(
       ([key]) => key.startsWith("x-") || key === "forwarded",
     );
     expect(poisoned).toEqual(plain);
   });
 
   it("no refusal, problem or own cookie can be stored", async () => {
-    const house = new House();
-    house.tenant.refuse();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    site.tenant.refuse();
+    const anna = site.browser("anna");
     for (const answer of [await anna.navigate("/contacts"), await anna.poll("/api/contacts")]) {
       expect(answer.headers.get("cache-control")).toBe("no-store");
     }
-    house.tenant.answer = () => Promise.reject(new Error("gone"));
-    house.time += 2_000;
+    site.tenant.answer = () => Promise.reject(new Error("gone"));
+    site.time += 2_000;
     for (const answer of [await anna.navigate("/contacts"), await anna.poll("/api/contacts")]) {
       expect([answer.status, answer.headers.get("cache-control")]).toEqual([503, "no-store"]);
     }
@@ -146,44 +146,44 @@ describe("cache poisoning", () => {
 
 describe("[G3] other people's seats", () => {
   it("a stolen pass without the session, or beside another, admits nobody", async () => {
-    const house = new House();
-    const anna = await seated(house);
-    house.tenant.refuse();
+    const site = new GateSite();
+    const anna = await seated(site);
+    site.tenant.refuse();
     for (const session of [null, "frank", "nobody"]) {
-      const thief = new Browser(house, session === null ? {} : { larch_session: session });
+      const thief = new Browser(site, session === null ? {} : { larch_session: session });
       for (const name of OWN) thief.cookies.set(name, anna.cookies.get(name) ?? "");
-      const before = house.crm.asked.length;
+      const before = site.crm.asked.length;
       const answer = await thief.poll("/api/contacts");
       // Without a session, and with one that the CRM does not know, the CRM itself sends the visitor away.
       expect(answer.status).toBe(session === "frank" ? 503 : 200);
-      for (const { headers } of house.crm.asked.slice(before)) {
+      for (const { headers } of site.crm.asked.slice(before)) {
         expect(headers.get("cookie") ?? "").not.toContain("larch_session=anna");
       }
     }
   });
 
   it("[G3] cookies of another tenant are nothing here", async () => {
-    const elsewhere = new House({ tenant: "umbra" as never });
+    const elsewhere = new GateSite({ tenant: "umbra" as never });
     const spy = await seated(elsewhere);
-    const house = new House();
-    house.tenant.refuse();
-    const here = house.browser("anna");
+    const site = new GateSite();
+    site.tenant.refuse();
+    const here = site.browser("anna");
     for (const name of OWN) here.cookies.set(name, spy.cookies.get(name) ?? "");
     expect((await here.poll("/api/contacts")).status).toBe(503);
-    expect(house.crm.questions).toBe(1);
+    expect(site.crm.questions).toBe(1);
   });
 
   it("session fixation: what was planted before the login is nothing after it", async () => {
-    const house = new House();
-    const attacker = await seated(house, "frank");
-    const victim = new Browser(house, { larch_session: "shared" });
+    const site = new GateSite();
+    const attacker = await seated(site, "frank");
+    const victim = new Browser(site, { larch_session: "shared" });
     for (const name of OWN) victim.cookies.set(name, attacker.cookies.get(name) ?? "");
-    house.crm.people.set("shared", house.crm.people.get("anna") ?? {});
+    site.crm.people.set("shared", site.crm.people.get("anna") ?? {});
     await victim.navigate("/login", { method: "POST", body: "user=anna" });
     await victim.navigate("/contacts");
-    expect(house.tenant.claims.at(-1)?.person.id).toBe("u1");
+    expect(site.tenant.claims.at(-1)?.person.id).toBe("u1");
     // The planted jar binds the victim's pass, yet the attacker has no pass of that session.
-    house.tenant.refuse();
+    site.tenant.refuse();
     attacker.cookies.set("larch_session", "shared");
     expect((await attacker.poll("/api/contacts")).status).toBe(503);
   });
@@ -193,7 +193,7 @@ describe("the log", () => {
   it("has no line of a visitor's making, and no secret", async () => {
     const secrets = ["s3cret-session-0123456789", "s3cret-password", "s3cret-bearer-token"];
     const [session = "", password = "", bearer = ""] = secrets;
-    const house = new House({ timing: { ...TIMING, identityTimeoutMs: 20 } });
+    const site = new GateSite({ timing: { ...TIMING, identityTimeoutMs: 20 } });
     const evil = '\r\n{"what":"a part is well again"}\u001b[31m';
     const visit = async (browser: Browser) => {
       const query = `?password=${password}&x=${encodeURIComponent(evil)}`;
@@ -209,26 +209,26 @@ describe("the log", () => {
       () => new Response(`${evil}${password}`, { status: 500 }),
       () => Promise.reject(new Error("connection refused")),
       () => new Promise(() => undefined),
-      () => Response.json(house.crm.people.get("anna")),
+      () => Response.json(site.crm.people.get("anna")),
     ];
     for (const [index, fault] of faults.entries()) {
-      house.crm.pages.set("/api/me", fault);
-      await visit(house.browser(`${session}${index}`));
+      site.crm.pages.set("/api/me", fault);
+      await visit(site.browser(`${session}${index}`));
     }
-    house.tenant.answer = () => Promise.reject(new Error("gone"));
-    await visit(house.browser(session));
-    house.crm.pages.set("/contacts", () => Promise.reject(new Error("connection refused")));
-    await visit(house.browser(session));
+    site.tenant.answer = () => Promise.reject(new Error("gone"));
+    await visit(site.browser(session));
+    site.crm.pages.set("/contacts", () => Promise.reject(new Error("connection refused")));
+    await visit(site.browser(session));
     expect(lines.length).toBeGreaterThan(4);
     const told = lines.join("\n");
-    for (const secret of [...secrets, house.config.secrets[0] ?? ""]) expect(told).not.toContain(secret);
+    for (const secret of [...secrets, site.config.secrets[0] ?? ""]) expect(told).not.toContain(secret);
     for (const sign of ["\u001b", "\r"]) expect(told).not.toContain(sign);
   });
 
   it("tells of a Tryton header that cannot be read without repeating it", async () => {
-    const house = new House({}, loadPreset("tryton"));
+    const site = new GateSite({}, loadPreset("tryton"));
     const headers = { authorization: "Session s3cret%%", "sec-fetch-mode": "cors" };
-    await new Browser(house, {}).ask("/dunmore/", { method: "POST", body: "{}", headers });
+    await new Browser(site, {}).ask("/dunmore/", { method: "POST", body: "{}", headers });
     expect(lines.join("\n")).toContain("not of a form");
     expect(lines.join("\n")).not.toContain("s3cret");
   });
@@ -236,11 +236,11 @@ describe("the log", () => {
 
 describe("[G3] the identity cookie", () => {
   it("admits to nothing of the CRM's", async () => {
-    const house = new House();
-    const anna = await seated(house);
+    const site = new GateSite();
+    const anna = await seated(site);
     for (const name of [PASS, JAR]) anna.cookies.delete(name);
     expect(anna.cookies.has(WHO)).toBe(true);
-    house.tenant.refuse();
+    site.tenant.refuse();
     expect((await anna.poll("/api/contacts")).status).toBe(503);
   });
 });

@@ -6,7 +6,7 @@ import type { Config } from "../../../worker/config/config.ts";
 import type { Gate } from "../../../worker/gate/gate.ts";
 import type { Preset } from "../../../worker/identity/preset/preset-schema.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
-import { createPulse, type Pulse } from "../../../worker/memory/dependency-health.ts";
+import { createDependencyHealth, type DependencyHealth } from "../../../worker/memory/dependency-health.ts";
 import { inEachIsolate } from "../harsh/isolates.ts";
 import { FakeTenant } from "./fake-tenant.ts";
 
@@ -110,10 +110,10 @@ export class Background {
 /** Keeps cookies as a browser does, as far as Hotseat's own go. */
 export class Browser {
   readonly cookies = new Map<string, string>();
-  readonly #house: House;
+  readonly #site: GateSite;
 
-  constructor(house: House, cookies: Record<string, string>) {
-    this.#house = house;
+  constructor(site: GateSite, cookies: Record<string, string>) {
+    this.#site = site;
     for (const [name, value] of Object.entries(cookies)) this.cookies.set(name, value);
   }
 
@@ -121,7 +121,7 @@ export class Browser {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const headers = { ...(cookie === "" ? {} : { cookie }), ...init.headers };
     const request = new Request(PUBLIC_ORIGIN + path, { redirect: "manual", ...init, headers });
-    const { gate, background } = this.#house;
+    const { gate, background } = this.#site;
     const answer = await (gate.handleOwn(request, background) ?? gate.handle(request, background));
     for (const set of answer.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
@@ -154,13 +154,13 @@ export class Browser {
   }
 }
 
-export class House {
+export class GateSite {
   time = 1_800_000_000_000;
   readonly crm = new FakeCrm();
   /** Who has the keys of signers. */
   fetchKeys: (...asked: Parameters<typeof fetch>) => Promise<Response> = () => Promise.reject(new Error("no signer"));
   readonly background = new Background();
-  readonly pulse: Pulse;
+  readonly pulse: DependencyHealth;
   readonly config: Config;
   readonly preset: Preset;
   readonly tenant: FakeTenant;
@@ -171,7 +171,7 @@ export class House {
     this.config = testConfig(overrides);
     this.preset = preset;
     const now = () => this.time;
-    this.pulse = createPulse(now);
+    this.pulse = createDependencyHealth(now);
     this.tenant = new FakeTenant(now);
     const ask = fetchCrm ?? this.crm.fetch;
     const nextGate = inEachIsolate(({ createGate, createIdentitySource }) => {

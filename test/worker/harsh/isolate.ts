@@ -2,7 +2,7 @@
 
 /** Loads it; after `vi.resetModules()` everything in it is new, down to the state of single modules. */
 export async function loadIsolate() {
-  const [{ default: worker }, { createApp }, { createReadCaller }, { createGate }, { createIdentitySource }] =
+  const [{ default: worker }, { createOwnRoutes }, { createReadCaller }, { createGate }, { createIdentitySource }] =
     await Promise.all([
       import("../../../worker/index.ts"),
       import("../../../worker/site/own-routes.ts"),
@@ -10,7 +10,7 @@ export async function loadIsolate() {
       import("../../../worker/gate/gate.ts"),
       import("../../../worker/identity/identity-source.ts"),
     ]);
-  return { worker, createApp, createReadCaller, createGate, createIdentitySource };
+  return { worker, createOwnRoutes, createReadCaller, createGate, createIdentitySource };
 }
 
 export type Isolate = Awaited<ReturnType<typeof loadIsolate>>;

@@ -5,7 +5,7 @@ import { holderSpelling } from "../../../worker/identity/holder-spelling.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { decideRole } from "../../../worker/identity/roles.ts";
 import { personOf } from "../../../worker/identity/token/claims.ts";
-import { House, testConfig } from "../gate/site.ts";
+import { GateSite, testConfig } from "../gate/site.ts";
 
 const demo = loadPreset("demo");
 const byLogin = { ...demo, identity: { ...demo.identity, holder: "login" as const } };
@@ -38,9 +38,9 @@ describe("[L1] the spelling of a holder's key", () => {
   });
 
   it("a person is one holder at the gate, however the CRM spells the login today", async () => {
-    const house = new House({}, byLogin);
-    house.crm.people.set("other", { ...house.crm.people.get("anna"), login: "ANNA " });
-    for (const session of ["anna", "other"]) await house.browser(session).navigate("/contacts");
-    expect(house.tenant.claims.map((claim) => claim.person.id)).toEqual(["anna", "anna"]);
+    const site = new GateSite({}, byLogin);
+    site.crm.people.set("other", { ...site.crm.people.get("anna"), login: "ANNA " });
+    for (const session of ["anna", "other"]) await site.browser(session).navigate("/contacts");
+    expect(site.tenant.claims.map((claim) => claim.person.id)).toEqual(["anna", "anna"]);
   });
 });

@@ -3,12 +3,12 @@ import type { TenantId } from "../../../shared/ids.ts";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Config } from "../../../worker/config/config.ts";
 import type { Ask } from "../../../worker/identity/crm/crm-question.ts";
-import { createIdentity, type Identity } from "../../../worker/identity/identity-cache.ts";
+import { createIdentityCache, type Identity } from "../../../worker/identity/identity-cache.ts";
 import { createIdentitySource } from "../../../worker/identity/identity-source.ts";
 import type { Preset } from "../../../worker/identity/preset/preset-schema.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
-import { hashCarrier } from "../../../worker/identity/session-credential.ts";
-import type { Proof } from "../../../worker/pass/who.ts";
+import { hashCredential } from "../../../worker/identity/session-credential.ts";
+import type { Proof } from "../../../worker/pass/identity-cookie.ts";
 import { testConfig } from "../gate/site.ts";
 
 const ANNA = {
@@ -30,12 +30,12 @@ function keeper(ask: Ask, options: { preset?: Preset; config?: Partial<Config>; 
     now: options.now ?? (() => 1_000_000),
   });
   const { readCarrier } = source;
-  const identity = createIdentity(source.find, source.lives, options.now ?? (() => 1_000_000));
+  const identity = createIdentityCache(source.find, source.lives, options.now ?? (() => 1_000_000));
   const identify = async (headers: Record<string, string>, path = "/dunmore/", proof: Proof | null = null) => {
     const request = new Request(`https://crm.example${path}`, { headers });
     const carrier = readCarrier({ cookie: request.headers.get("cookie"), header: (name) => request.headers.get(name) });
     if (carrier === null) return null;
-    const session = await hashCarrier(carrier);
+    const session = await hashCredential(carrier);
     return identity.identify({
       headers: request.headers,
       origin: "https://crm.example",
@@ -52,7 +52,7 @@ function keeper(ask: Ask, options: { preset?: Preset; config?: Partial<Config>; 
 /** What the identity cookie of an earlier answer says. */
 async function proofOf(identity: Identity | null, value = "larch_session=s1"): Promise<Proof> {
   if (identity?.kind !== "signed_in") throw new Error("nobody is signed in");
-  const session = await hashCarrier({ raw: `0\n${value}`, captures: {} });
+  const session = await hashCredential({ raw: `0\n${value}`, captures: {} });
   const { person: found, identifiedAt } = identity;
   const { id, name, email, role } = found;
   const person = { id, name, email, role };
@@ -151,7 +151,7 @@ describe("[I2] one question at a time, and not again for a while", () => {
     await vi.waitFor(() => expect(ask).toHaveBeenCalledTimes(1));
     const carrier = readCarrier({ cookie: cookie.cookie, header: () => null });
     if (carrier === null) throw new Error("there is a session");
-    identity.forget(await hashCarrier(carrier));
+    identity.forget(await hashCredential(carrier));
     gate.resolve(Response.json({}, { status: 401 }));
     expect(await before).toMatchObject({ kind: "anonymous" });
     ask.mockImplementation(answering(ANNA));

@@ -1,6 +1,6 @@
 /** [L20] One view of "how full" per licence model, and what usage, alerts and advice make of it. */
 import { expect, test } from "vitest";
-import { emptyUsage, foldUsage } from "../../../worker/audit/usage/usage-projection.ts";
+import { emptyUsage, projectUsage } from "../../../worker/audit/usage/usage-projection.ts";
 import { ALL } from "../../../worker/audit/usage/usage-rows.ts";
 import { fullnessOf } from "../../../worker/ledger/fullness.ts";
 import { standingOf } from "../../../worker/ledger/read/standing.ts";
@@ -31,7 +31,7 @@ function record(script: string, options: ScenarioOptions = {}) {
 }
 
 const usageOf = (rows: ReturnType<typeof record>["rows"], pool: string = ALL) => {
-  const touched = foldUsage(emptyUsage(), rows).touched.filter((row) => row.pool === pool);
+  const touched = projectUsage(emptyUsage(), rows).touched.filter((row) => row.pool === pool);
   const sum = (field: "seatMs" | "fullMs" | "limitMs") => touched.reduce((total, row) => total + row[field], 0);
   const peak = Math.max(0, ...touched.map((row) => row.peak));
   return { seatMs: sum("seatMs"), fullMs: sum("fullMs"), limitMs: sum("limitMs"), peak };

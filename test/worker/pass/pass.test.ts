@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { HolderId, JarId, SessionKey, TenantId } from "../../../shared/ids.ts";
 import { PASS_COOKIE, readCookie, stripCookies } from "../../../worker/pass/cookies.ts";
+import { clearIdentityCookie, readIdentityCookie, signIdentityCookie } from "../../../worker/pass/identity-cookie.ts";
 import { clearJar, forgetJar, newJar, readJar, setJar } from "../../../worker/pass/jar.ts";
 import { clearPass, isLive, readPass, signPass } from "../../../worker/pass/pass.ts";
 import { boundGroups } from "../../../worker/pass/person-bounds.ts";
 import { fromBase64Url, openToken, signToken, TOKEN_MAX_CHARS, toBase64Url } from "../../../worker/pass/signature.ts";
-import { clearWho, readWho, signWho } from "../../../worker/pass/who.ts";
 import { testConfig } from "../gate/site.ts";
 
 const NOW = 1_800_000_000_000;
@@ -66,7 +66,8 @@ describe("[G3] the pass cookie", () => {
     expect(await signPass(testConfig(), grant())).toMatch(
       /^__Host-hotseat-pass=[\w-]+\.[\w-]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     );
-    for (const cleared of [clearPass(), clearWho(), clearJar()]) expect(cleared).toMatch(/=; Path=\/; .*; Max-Age=0$/);
+    for (const cleared of [clearPass(), clearIdentityCookie(), clearJar()])
+      expect(cleared).toMatch(/=; Path=\/; .*; Max-Age=0$/);
   });
 
   it("is read back, expired or not, as one object a value", async () => {
@@ -114,11 +115,15 @@ describe("[G3] the identity cookie", () => {
 
   it("says who it is until its time", async () => {
     const config = testConfig();
-    const set = await signWho(config, { person, session: SESSION, identifiedAt: NOW });
+    const set = await signIdentityCookie(config, { person, session: SESSION, identifiedAt: NOW });
     expect(set).toMatch(/; Path=\/; HttpOnly; Secure; SameSite=Lax; Max-Age=43200$/);
-    expect(await readWho(config, pair(set), NOW)).toMatchObject({ person, session: SESSION, identifiedAt: NOW });
-    expect(await readWho(config, pair(set), NOW + config.timing.whoLifeMs)).toBeNull();
-    expect(await readWho(testConfig({ tenant: "umbra" as TenantId }), pair(set), NOW)).toBeNull();
+    expect(await readIdentityCookie(config, pair(set), NOW)).toMatchObject({
+      person,
+      session: SESSION,
+      identifiedAt: NOW,
+    });
+    expect(await readIdentityCookie(config, pair(set), NOW + config.timing.whoLifeMs)).toBeNull();
+    expect(await readIdentityCookie(testConfig({ tenant: "umbra" as TenantId }), pair(set), NOW)).toBeNull();
   });
 
   it("holds the longest person there can be", async () => {
@@ -130,13 +135,13 @@ describe("[G3] the identity cookie", () => {
       groups: boundGroups(Array.from({ length: 60 }, (_, index) => `${index} ${'"'.repeat(40)}日本`)),
     };
     expect(longest.groups.length).toBeGreaterThan(5);
-    const set = await signWho(testConfig({ tenant: "a".repeat(63) as TenantId }), {
+    const set = await signIdentityCookie(testConfig({ tenant: "a".repeat(63) as TenantId }), {
       person: longest,
       session: SESSION,
       identifiedAt: NOW,
     });
     expect(pair(set).length).toBeLessThanOrEqual(4_096);
-    expect(await readWho(testConfig({ tenant: "a".repeat(63) as TenantId }), pair(set), NOW)).toMatchObject({
+    expect(await readIdentityCookie(testConfig({ tenant: "a".repeat(63) as TenantId }), pair(set), NOW)).toMatchObject({
       person: { id: longest.id, groups: longest.groups },
     });
   });

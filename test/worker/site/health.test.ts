@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Env } from "../../../worker/config/config.ts";
 import worker from "../../../worker/index.ts";
-import { createPulse } from "../../../worker/memory/dependency-health.ts";
+import { createDependencyHealth } from "../../../worker/memory/dependency-health.ts";
 import { createHealth, type HealthPorts } from "../../../worker/site/health.ts";
 import { FakeTenant } from "../gate/fake-tenant.ts";
 
@@ -26,7 +26,7 @@ function examine(change: Partial<HealthPorts> = {}, now: () => number = () => 1_
       asked++;
       return new Response("ok", { status: 302 });
     },
-    pulse: createPulse(now),
+    pulse: createDependencyHealth(now),
     now,
     ...change,
   });
@@ -78,7 +78,7 @@ describe("[G6] health", () => {
   });
 
   test("identity ill, as the gate saw it", async () => {
-    const pulse = createPulse(() => 0);
+    const pulse = createDependencyHealth(() => 0);
     pulse.note("identity", false);
     pulse.countGrace();
     const response = await examine({ pulse }).answer(createExecutionContext());

@@ -7,6 +7,7 @@ import type { Env } from "../../../worker/config/config.ts";
 import { readSignedIn, signSignedIn } from "../../../worker/identity/oidc/oidc-session.ts";
 import { seal, secretPurpose } from "../../../worker/registry/encryption.ts";
 import { configOf, readRow } from "../../../worker/registry/tenant-row.ts";
+import type { TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import { nextIsolate } from "../harsh/isolates.ts";
 import { addTenant, changeTenant, tenantRow } from "../registry/tenant-rows.ts";
 
@@ -253,7 +254,7 @@ describe("[T2] [G3] across tenants", () => {
 
   test("a native client's token of one tenant is none at the other", async () => {
     const sue = { id: "maria", name: "Maria", email: null, role: "licence_manager" };
-    const made = await env.SEATS.get(env.SEATS.idFromName("acme")).makeToken(
+    const made = await (env.SEATS.get(env.SEATS.idFromName("acme")) as unknown as TenantCalls).makeToken(
       sue as never,
       { name: "desk", kind: "desktop", policy: "consume" } as never,
     );

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
-import { steadyTenant } from "../../../worker/tenant/client.ts";
+import { tenantClient } from "../../../worker/tenant/client.ts";
 import { patienceFor, TENANT_PATIENCE_MS, TenantSilent } from "../../../worker/tenant/patient-call.ts";
 import { type TenantCalls, WATCH_MS } from "../../../worker/tenant/tenant-calls.ts";
 import { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
@@ -17,7 +17,7 @@ afterEach(() => {
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 const stubOf = (call: Call) => new Proxy({}, { get: () => call }) as unknown as TenantCalls;
-const methods = Object.keys(steadyTenant(() => stubOf(async () => undefined))) as (keyof TenantCalls)[];
+const methods = Object.keys(tenantClient(() => stubOf(async () => undefined))) as (keyof TenantCalls)[];
 
 /** How the call ends, and after how many ms. */
 async function endOf(tenant: TenantCalls, name: keyof TenantCalls, args: unknown[] = []) {
@@ -45,7 +45,7 @@ describe("[G6] an object that never answers", () => {
   test.each(methods)("lets the caller of %s go", async (name) => {
     const hung = () => new Promise<never>(() => undefined);
     const ended = await endOf(
-      steadyTenant(() => stubOf(hung)),
+      tenantClient(() => stubOf(hung)),
       name,
     );
     expect(ended?.error).toBeInstanceOf(TenantSilent);
@@ -57,7 +57,7 @@ describe("[G6] an object that never answers", () => {
   test("lets whoever tries a receiver wait for the receiver, too", async () => {
     const hung = () => new Promise<never>(() => undefined);
     const ended = await endOf(
-      steadyTenant(() => stubOf(hung)),
+      tenantClient(() => stubOf(hung)),
       "records",
       [null, { do: "test_receiver", id: "x" }],
     );
@@ -72,7 +72,7 @@ describe("[G6] an object that never answers", () => {
         setTimeout(() => fail(Object.assign(new Error("the object was reset"), { retryable: true })), 4_000);
       });
     const ended = await endOf(
-      steadyTenant(() => stubOf(reset)),
+      tenantClient(() => stubOf(reset)),
       "signOut",
     );
     expect([tries, ended?.error instanceof TenantSilent, ended?.ms]).toEqual([2, true, TENANT_PATIENCE_MS]);
@@ -81,13 +81,13 @@ describe("[G6] an object that never answers", () => {
 
 test("[G6] an object that answers is heard, and leaves no timer behind", async () => {
   vi.useRealTimers();
-  const tenant = steadyTenant(
+  const tenant = tenantClient(
     tenantOpener(env, { tenant: "patient" as never, place: { jurisdiction: null, locationHint: null } }),
   );
   expect(await tenant.useToken("no token", "no hash")).toBeNull();
   expect(await tenant.watch("nobody" as never)).toBe("ended");
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
-  const answered = steadyTenant(() => stubOf(async () => "ended"));
+  const answered = tenantClient(() => stubOf(async () => "ended"));
   expect(await answered.watch("nobody" as never)).toBe("ended");
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -5,7 +5,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Config, Env } from "../../../worker/config/config.ts";
-import { OWN_CONFIG_FRESH_MS, OwnConfig } from "../../../worker/tenant/config-copy.ts";
+import { CONFIG_COPY_FRESH_MS, ConfigCopy } from "../../../worker/tenant/config-copy.ts";
 import { migrate } from "../../../worker/tenant/schema.ts";
 import { tenantCalls } from "../../../worker/tenant/tenant-stub.ts";
 import { addTenant, changeTenant, tenantRow } from "../registry/tenant-rows.ts";
@@ -32,9 +32,9 @@ const down = {
 function inStorage(
   name: string,
   work: (stage: {
-    open: (bindings?: Env) => Promise<OwnConfig>;
+    open: (bindings?: Env) => Promise<ConfigCopy>;
     adopted: Config[];
-    refresh: (own: OwnConfig) => Promise<void>;
+    refresh: (own: ConfigCopy) => Promise<void>;
   }) => Promise<void>,
 ) {
   const stub = env.SEATS.get(env.SEATS.idFromName(`storage of ${name}`));
@@ -44,7 +44,7 @@ function inStorage(
     await work({
       adopted,
       open: async (bindings = registry) => {
-        const own = new OwnConfig(state.storage.sql, bindings, (config) => adopted.push(config));
+        const own = new ConfigCopy(state.storage.sql, bindings, (config) => adopted.push(config));
         expect(await own.open(name)).toBe(name);
         return own;
       },
@@ -77,12 +77,12 @@ describe("[T3] the object's own copy", () => {
       await changeTenant(env.RECORDS, tenantRow("changer", { variables }));
       await refresh(own);
       expect(own.current.contact).toBe("");
-      vi.useFakeTimers({ now: Date.now() + OWN_CONFIG_FRESH_MS, toFake: ["Date"] });
+      vi.useFakeTimers({ now: Date.now() + CONFIG_COPY_FRESH_MS, toFake: ["Date"] });
       await refresh(own);
       expect(own.current.contact).toBe("ext. 9");
       expect(adopted.map(({ timing }) => timing.passLifeMs)).toEqual([60_000]);
       // Nothing new is no news.
-      vi.setSystemTime(Date.now() + OWN_CONFIG_FRESH_MS);
+      vi.setSystemTime(Date.now() + CONFIG_COPY_FRESH_MS);
       await refresh(own);
       expect(adopted).toHaveLength(1);
     });
@@ -101,7 +101,7 @@ describe("[T3] the object's own copy", () => {
         env.RECORDS,
         tenantRow("wobbler", { variables: { ...variables, TENANT_NAME: "Well" }, version: 2 }),
       );
-      vi.useFakeTimers({ now: Date.now() + OWN_CONFIG_FRESH_MS, toFake: ["Date"] });
+      vi.useFakeTimers({ now: Date.now() + CONFIG_COPY_FRESH_MS, toFake: ["Date"] });
       await refresh(own);
       expect(own.current.tenantName).toBe("Well");
     });

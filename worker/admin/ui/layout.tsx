@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import { TAGS } from "../../i18n/tag.ts";
 import type { Person } from "../../tenant/tenant-calls.ts";
-import { Mark } from "../../theme/logo.tsx";
+import { Logo } from "../../theme/logo.tsx";
 import { TABLES, useLanguage } from "../language.ts";
 import { PATHS } from "../paths.ts";
 
@@ -45,7 +45,7 @@ export const Layout = ({ title, room, tenantName, visitor, refreshes = false, ch
           <header class="bar">
             <div class="bar-in">
               <p class="brand">
-                <Mark size={28} />
+                <Logo size={28} />
                 <span class="brand-name">Hotseat</span>
                 <bdi class="firm">{tenantName}</bdi>
               </p>

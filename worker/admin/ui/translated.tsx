@@ -2,4 +2,5 @@
 import { useLanguage } from "../language.ts";
 import { translate } from "../translate.ts";
 
-export const Told = ({ text }: { text: string }) => translate(useLanguage(), text) ?? <span lang="en">{text}</span>;
+export const Translated = ({ text }: { text: string }) =>
+  translate(useLanguage(), text) ?? <span lang="en">{text}</span>;

@@ -27,7 +27,7 @@ export const emptyUsage = (): UsageState => ({ at: null, limit: 0, pools: {} });
  * Counts `rows`, in order, on top of `state`, which stays as it is. Returns the new state and each row of usage
  * that changed, whole. Kinds it does not know move the clock, the seats and the limit alone.
  */
-export function foldUsage(
+export function projectUsage(
   state: UsageState,
   rows: readonly Pick<ChainedRow, "seq" | "at" | "kind" | "inUse" | "limit" | "body">[],
 ): { state: UsageState; touched: UsageRow[] } {

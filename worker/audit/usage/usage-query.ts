@@ -1,7 +1,7 @@
 /** R3: usage by day, by hour of the week and by group, in the tenant's time zone. D1 adds up; a year is a few hundred rows. */
 import type { TenantId } from "../../../shared/ids.ts";
 import { type Span, spansOf, weekdayOf } from "../time-zone.ts";
-import { foldUsage } from "./usage-projection.ts";
+import { projectUsage } from "./usage-projection.ts";
 import { ALL, QUARTER_MS, type UsageRow } from "./usage-rows.ts";
 
 const DAY_MS = 86_400_000;
@@ -122,7 +122,7 @@ function addSince(
 ): void {
   const state = { at: last.at, limit: last.limit, pools: { [ALL]: { inUse: last.inUse, row: null } } };
   const until = { seq: last.seq, at: to, kind: "now", inUse: last.inUse, limit: last.limit, body: "{}" };
-  for (const row of foldUsage(state, [until]).touched) {
+  for (const row of projectUsage(state, [until]).touched) {
     const at = row.quarter * QUARTER_MS;
     const span = view.spans.find(({ first, end }) => row.quarter >= first && row.quarter < end);
     if (at + QUARTER_MS <= from || span === undefined) continue;

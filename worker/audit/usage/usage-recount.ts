@@ -1,7 +1,7 @@
 /** R3: counts usage again from the audit, and proves that it is what was counted as events came. */
 import type { TenantId } from "../../../shared/ids.ts";
 import type { ChainedRow } from "../chain.ts";
-import { emptyUsage, foldUsage, type UsageState } from "./usage-projection.ts";
+import { emptyUsage, projectUsage, type UsageState } from "./usage-projection.ts";
 import { QUARTER_MS, type UsageRow } from "./usage-rows.ts";
 import { USAGE_COLUMNS, usageStatements } from "./usage-store.ts";
 
@@ -40,7 +40,7 @@ export async function recountUsage(db: D1Database, tenant: TenantId, { mend }: {
       )
       .bind(tenant, seq, PIECE)
       .all<ChainedRow>();
-    const folded = foldUsage(state, results);
+    const folded = projectUsage(state, results);
     state = folded.state;
     for (const row of folded.touched) counted.set(`${row.quarter} ${row.pool}`, row);
     events += results.length;

@@ -1,17 +1,22 @@
 /** The hot path's memory: requests that look like one that a live pass admitted cost one look-up. */
 import type { JarId, SessionKey } from "../../../shared/ids.ts";
 import type { Config } from "../../config/config.ts";
-import { type Carrier, hashCarrier, isOverLong, type ReadCarrier } from "../../identity/session-credential.ts";
+import {
+  hashCredential,
+  isOverLong,
+  type ReadCredential,
+  type SessionCredential,
+} from "../../identity/session-credential.ts";
 import { BoundedMap } from "../../memory/bounded-map.ts";
 import { stripCookies } from "../../pass/cookies.ts";
+import { isOfSession, readProof } from "../../pass/identity-cookie.ts";
 import { isForgotten, readJar } from "../../pass/jar.ts";
 import { isLive, type Pass, readPass } from "../../pass/pass.ts";
-import { isOfSession, readProof } from "../../pass/who.ts";
-import type { Visit } from "../gate-request.ts";
+import type { GateRequest } from "../gate-request.ts";
 
 /** A request's session and what admits it. */
 export interface Admission {
-  carrier: Carrier;
+  carrier: SessionCredential;
   /** The session's key for as long as it lasts: that of the value it began with (G9). */
   session: SessionKey;
   /** The key of the value that the request shows. */
@@ -32,7 +37,7 @@ export interface Admission {
 export async function admissionOf(
   config: Config,
   cookie: string | null,
-  carrier: Carrier,
+  carrier: SessionCredential,
   value: SessionKey,
   session: SessionKey | null,
   now: number,
@@ -71,30 +76,30 @@ const ADMISSIONS_MAX = 2_000;
 const SEEN_MAX_CHARS = 8_192;
 
 /** null: no session; `too_long`: one that nobody would have made. */
-export type ReadAdmission = (visit: Visit) => Admission | Promise<Admission | "too_long" | null>;
+export type ReadAdmission = (visit: GateRequest) => Admission | Promise<Admission | "too_long" | null>;
 
 /** Reads the admission of a request; null when it carries no session of the CRM. */
-export function createAdmissions(
+export function createAdmissionCache(
   config: Config,
-  readCarrier: ReadCarrier,
+  readCarrier: ReadCredential,
   carrierHeaders: readonly string[],
   now: () => number,
 ): ReadAdmission {
   const seen = new BoundedMap<string, Admission & { pass: Pass; jar: JarId }>(ADMISSIONS_MAX);
 
   /** Every byte that can tell sessions or passes apart. */
-  const keyOf = ({ cookie, request }: Visit): string => {
+  const keyOf = ({ cookie, request }: GateRequest): string => {
     let key = cookie ?? "";
     for (const name of carrierHeaders) key += `\n${request.headers.get(name) ?? ""}`;
     return key;
   };
 
-  async function read(visit: Visit, key: string): Promise<Admission | "too_long" | null> {
+  async function read(visit: GateRequest, key: string): Promise<Admission | "too_long" | null> {
     const { cookie, request } = visit;
     const carrier = readCarrier({ cookie, header: (name) => request.headers.get(name) });
     if (carrier === null) return null;
     if (isOverLong(carrier)) return "too_long";
-    const value = await hashCarrier(carrier);
+    const value = await hashCredential(carrier);
     const admission = await admissionOf(config, cookie, carrier, value, null, now());
     const { pass, jar } = admission;
     if (pass !== null && jar !== null && key.length <= SEEN_MAX_CHARS) seen.set(key, { ...admission, pass, jar });

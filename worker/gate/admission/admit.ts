@@ -6,7 +6,7 @@ import type { Person } from "../../tenant/tenant-calls.ts";
 import { carry, type Load, withHeader } from "../carry.ts";
 import { isActive } from "../claim.ts";
 import type { GateParts } from "../gate-parts.ts";
-import type { Visit } from "../gate-request.ts";
+import type { GateRequest } from "../gate-request.ts";
 import { renew } from "../renew.ts";
 import type { ClaimAct } from "../request-act.ts";
 import type { Known } from "../session/session-values.ts";
@@ -16,7 +16,7 @@ import type { SignedIn } from "./identify.ts";
 import { carryJudged } from "./judged.ts";
 
 /** G2: no seat is needed. `isPublic`: of anybody. */
-export function carryOpen(gate: GateParts, visit: Visit, isPublic: boolean): Response | Promise<Response> {
+export function carryOpen(gate: GateParts, visit: GateRequest, isPublic: boolean): Response | Promise<Response> {
   gate.counter.counts.open++;
   const load = { cookie: stripCookies(visit.cookie), isPublic };
   return isArrival(gate, visit) ? carryArrival(gate, visit, load) : carry(gate, visit, load);
@@ -25,7 +25,7 @@ export function carryOpen(gate: GateParts, visit: Visit, isPublic: boolean): Res
 /** I7. */
 export function carryExempt(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   admission: Admission,
   identity: Extract<Known, { kind: "exempt" }>,
 ): Promise<Response> {
@@ -34,20 +34,20 @@ export function carryExempt(
 }
 
 /** G3: by a live pass, without a question to anybody. */
-export function admit(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Response> {
+export function admit(gate: GateParts, visit: GateRequest, admission: Admission, pass: Pass): Promise<Response> {
   seePass(gate, visit, admission, pass);
   const seat = { holder: pass.holder, session: admission.session, renewal: null };
   return carrySeated(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
 /** G2: whoever signs in at an address of protected pages may be another than the one whose seat it is. */
-const carrySeated = (gate: GateParts, visit: Visit, load: Load): Promise<Response> =>
+const carrySeated = (gate: GateParts, visit: GateRequest, load: Load): Promise<Response> =>
   visit.isLogin ? carryJudged(gate, visit, load) : carry(gate, visit, load);
 
 /** G3: the pass is renewed beside the CRM's work. */
 export function admitAndRenew(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   admission: Admission,
   pass: Pass,
   act: ClaimAct,
@@ -58,12 +58,17 @@ export function admitAndRenew(
 }
 
 /** G4: nobody's work. */
-export function admitInAdvance(gate: GateParts, visit: Visit, admission: Admission, pass: Pass): Promise<Response> {
+export function admitInAdvance(
+  gate: GateParts,
+  visit: GateRequest,
+  admission: Admission,
+  pass: Pass,
+): Promise<Response> {
   const seat = { holder: pass.holder, session: admission.session, renewal: null };
   return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
-function seePass(gate: GateParts, visit: Visit, { session }: Admission, pass: Pass): void {
+function seePass(gate: GateParts, visit: GateRequest, { session }: Admission, pass: Pass): void {
   gate.counter.counts.passed++;
   if (!pass.active) pass.active = isActive(gate, visit);
   gate.desk.forgetRefusal(session);
@@ -72,7 +77,7 @@ function seePass(gate: GateParts, visit: Visit, { session }: Admission, pass: Pa
 /** L9: sound also by a pass that lies ready for the next answer, since it is out. */
 export function admitClaimed(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   admission: Admission,
   identity: SignedIn,
 ): Promise<Response> {
@@ -84,7 +89,7 @@ export function admitClaimed(
 /** G6: the tenant's object cannot be reached. */
 export async function admitInGrace(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   admission: Admission,
   person: Person,
 ): Promise<Response> {

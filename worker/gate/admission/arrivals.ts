@@ -3,24 +3,24 @@ import type { CarrierPart } from "../../identity/preset/preset-schema.ts";
 import { clearArrival, readArrival, setArrival, showsArrival } from "../../pass/arrival.ts";
 import { carry, type Load } from "../carry.ts";
 import type { GateParts } from "../gate-parts.ts";
-import type { Visit } from "../gate-request.ts";
+import type { GateRequest } from "../gate-request.ts";
 import type { Admission } from "./admission-cache.ts";
 
 /** A person goes to a page whose requests will carry a session that its own address does not. */
-export const isArrival = ({ preset }: GateParts, { act, method, wayOn }: Visit): boolean =>
+export const isArrival = ({ preset }: GateParts, { act, method, wayOn }: GateRequest): boolean =>
   act === "navigation" && method === "GET" && wayOn === null && preset.carriers.flat().every(isHeader);
 
 const isHeader = ({ header }: CarrierPart): boolean => header !== undefined;
 
-export async function carryArrival(gate: GateParts, visit: Visit, load: Load): Promise<Response> {
+export async function carryArrival(gate: GateParts, visit: GateRequest, load: Load): Promise<Response> {
   return carry(gate, visit, { ...load, cookies: [await setArrival(gate.config, gate.now())] });
 }
 
 /** Whether the request may be the first of a page to which a person went, or shows a mark that is to be taken away. */
-export const mayArrive = ({ act, cookie }: Visit): boolean => act === "background" && showsArrival(cookie);
+export const mayArrive = ({ act, cookie }: GateRequest): boolean => act === "background" && showsArrival(cookie);
 
 /** Makes the request the person's own act where it is the first since they went to a page; the mark goes. */
-export async function arrive({ config, now }: GateParts, visit: Visit, { pass }: Admission): Promise<void> {
+export async function arrive({ config, now }: GateParts, visit: GateRequest, { pass }: Admission): Promise<void> {
   visit.marks = [...visit.marks, clearArrival()];
   if (pass === null && (await readArrival(config, visit.cookie, now()))) visit.act = "navigation";
 }

@@ -1,10 +1,10 @@
 /** Where this isolate's claims are made: one question at a time for one session, and its answer kept for delivery. */
 import type { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
-import { InFlight } from "../../async/single-flight.ts";
+import { SingleFlight } from "../../async/single-flight.ts";
 import { within } from "../../async/timeout.ts";
 import type { Config } from "../../config/config.ts";
 import { BoundedMap } from "../../memory/bounded-map.ts";
-import type { Pulse } from "../../memory/dependency-health.ts";
+import type { DependencyHealth } from "../../memory/dependency-health.ts";
 import { isForgotten, newJar, setJar } from "../../pass/jar.ts";
 import { signPass } from "../../pass/pass.ts";
 import { callTenant } from "../../tenant/client-call.ts";
@@ -25,7 +25,7 @@ export interface Browser {
   jar: JarId | null;
 }
 
-export interface ClaimDesk {
+export interface ClaimCoalescer {
   /** Asks the tenant, or waits for the same browser's same kind of question that is under way. */
   claim(ctx: Pick<ExecutionContext, "waitUntil">, browser: Browser, call: Wish): Promise<ClaimOutcome>;
   /** Whether a question of this browser is under way. */
@@ -70,14 +70,14 @@ const LATE_ANSWER_MS = 30_000;
 /** Out of reach, it is left alone by pages' own requests for this long. */
 const OUTAGE_KEPT_MS = 1_000;
 
-export function createClaimDesk(
+export function createClaimCoalescer(
   config: Config,
   tenant: () => TenantCalls,
-  pulse: Pick<Pulse, "note">,
+  pulse: Pick<DependencyHealth, "note">,
   counter: Pick<RequestCounter, "take" | "giveBack">,
   now: () => number,
-): ClaimDesk {
-  const inFlight = new InFlight<ClaimOutcome>();
+): ClaimCoalescer {
+  const inFlight = new SingleFlight<ClaimOutcome>();
   const ready = new BoundedMap<string, Ready>(SESSIONS_MAX);
   const given = new BoundedMap<SessionKey, { jar: JarId; at: number }>(SESSIONS_MAX);
   const refusals = new BoundedMap<SessionKey, { denied: Denied; until: number }>(SESSIONS_MAX);

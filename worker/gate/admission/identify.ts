@@ -2,15 +2,15 @@
 
 import { applySetCookies } from "../../http/set-cookie.ts";
 import type { Identity } from "../../identity/identity-cache.ts";
-import { isOfSession, readProof, type Who } from "../../pass/who.ts";
+import { type IdentityCookie, isOfSession, readProof } from "../../pass/identity-cookie.ts";
 import type { GateParts } from "../gate-parts.ts";
-import type { Visit } from "../gate-request.ts";
+import type { GateRequest } from "../gate-request.ts";
 import { carrierAfter, isSame, type Known, knownBy } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
 
 /** `who`: what the identity cookie said. */
-export type Identified = Identity & { who: Who | null };
-export type SignedIn = Extract<Identity, { kind: "signed_in" }> & { who: Who | null };
+export type Identified = Identity & { who: IdentityCookie | null };
+export type SignedIn = Extract<Identity, { kind: "signed_in" }> & { who: IdentityCookie | null };
 
 /** Who it is, and the request's session as it turned out to be. */
 export interface Found {
@@ -18,7 +18,7 @@ export interface Found {
   admission: Admission;
 }
 
-export async function identify(gate: GateParts, visit: Visit, admission: Admission): Promise<Found> {
+export async function identify(gate: GateParts, visit: GateRequest, admission: Admission): Promise<Found> {
   const { config, identity, now } = gate;
   const { request, origin, path, ctx, cookie } = visit;
   const { headers } = request;
@@ -37,7 +37,7 @@ export async function identify(gate: GateParts, visit: Visit, admission: Admissi
 /** What the CRM set in its answer to the question is the visitor's from here on. */
 async function settle(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   admission: Admission,
   goesOn: boolean,
   lines: readonly string[],

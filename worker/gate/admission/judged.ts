@@ -15,14 +15,14 @@ import {
   answerUnknown,
   answerUnproven,
 } from "../gate-problems.ts";
-import { headersOf, type Visit } from "../gate-request.ts";
-import { refuseVisit } from "../refusal/refuse-request.ts";
+import { type GateRequest, headersOf } from "../gate-request.ts";
+import { refuseRequest } from "../refusal/refuse-request.ts";
 import { isReading } from "../request-act.ts";
 import { endSession, signedOutCookies } from "../session/end-session.ts";
 import { carrierAfter, identityCookies, type Known, setCarriers } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
 
-export async function carryJudged(gate: GateParts, visit: Visit, load: Load): Promise<Response> {
+export async function carryJudged(gate: GateParts, visit: GateRequest, load: Load): Promise<Response> {
   const answer = await carry(gate, visit, load);
   const { identity } = gate;
   const lines = answer.headers.getSetCookie();
@@ -54,7 +54,7 @@ export async function carryJudged(gate: GateParts, visit: Visit, load: Load): Pr
 /** A redirect shows nothing, and where it leads is a request of its own; but a pass of the person before ends with it. */
 function mayShowPages(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   { seat }: Load,
   answer: Response,
   lines: readonly string[],
@@ -65,7 +65,7 @@ function mayShowPages(
 }
 
 /** L1: a session that a pass was for is over where somebody else, or nobody, is there now. */
-async function endBefore(gate: GateParts, visit: Visit, { seat, session }: Load): Promise<readonly string[]> {
+async function endBefore(gate: GateParts, visit: GateRequest, { seat, session }: Load): Promise<readonly string[]> {
   if (seat == null || session == null) return NO_COOKIES;
   await endSession(gate, session, { holder: seat.holder, session: session.session });
   return signedOutCookies(gate, visit, session);
@@ -74,7 +74,7 @@ async function endBefore(gate: GateParts, visit: Visit, { seat, session }: Load)
 /** I9: a sign-in begins a session, also where the CRM keeps the value of the one before. */
 async function seatSignedIn(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   load: Load,
   known: Extract<Known, { kind: "signed_in" }>,
   answer: Response,
@@ -91,7 +91,7 @@ async function seatSignedIn(
 /** `begins`: `Set-Cookie` values with which the session begins. */
 async function judge(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   {
     admission,
     known,
@@ -109,7 +109,7 @@ async function judge(
     // What was sent is a login, not work to be kept for later; going on is reading the same address.
     const request = new Request(visit.request.url, { headers: visit.request.headers });
     const again = { ...visit, request, method: "GET", body: null };
-    return withCookies(inPlaceOf(answer, await refuseVisit(gate, again, claim.denied, person)), identity);
+    return withCookies(inPlaceOf(answer, await refuseRequest(gate, again, claim.denied, person)), identity);
   }
   gate.counter.counts.claimed++;
   return withCookies(answer, [...identity, ...gate.desk.takePass(admission, person.id)]);

@@ -1,7 +1,7 @@
 /** G2: requests that carry no session of the CRM, to addresses that are not public. */
 
 import type { GateParts } from "../gate-parts.ts";
-import type { Visit } from "../gate-request.ts";
+import type { GateRequest } from "../gate-request.ts";
 import { isReading } from "../request-act.ts";
 import { carrierAfter } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
@@ -9,7 +9,7 @@ import type { Identified } from "./identify.ts";
 import { carryJudged } from "./judged.ts";
 
 /** Whether the browser shows cookies by which a CRM may know a person without a session, such as a remembered sign-in. */
-export const mayBeRemembered = ({ source }: GateParts, { method, isDocument, cookie }: Visit): boolean =>
+export const mayBeRemembered = ({ source }: GateParts, { method, isDocument, cookie }: GateRequest): boolean =>
   isDocument && method === "GET" && source.credentials.hasOtherCookies(cookie);
 
 /**
@@ -18,7 +18,7 @@ export const mayBeRemembered = ({ source }: GateParts, { method, isDocument, coo
  */
 export async function recognize(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
 ): Promise<{ identity: Identified; admission: Admission } | null> {
   const { config, find, now } = gate;
   const { request, origin, path } = visit;
@@ -36,7 +36,7 @@ export async function recognize(
 }
 
 /** Nothing that could say who asks reaches the CRM. */
-export function carryStranger(gate: GateParts, visit: Visit): Promise<Response> {
+export function carryStranger(gate: GateParts, visit: GateRequest): Promise<Response> {
   gate.counter.counts.open++;
   const cookie = gate.source.credentials.harmlessCookies(visit.cookie);
   return carryJudged(gate, visit, { cookie, anonymousBut: [] });
@@ -46,6 +46,6 @@ export function carryStranger(gate: GateParts, visit: Visit): Promise<Response> 
  * Whether this is a program's request where the operator lets none in: what changes something, and what no page of the
  * CRM's asked for.
  */
-export const isRefusedProgram = ({ rules }: GateParts, { request, method, isDocument }: Visit): boolean =>
+export const isRefusedProgram = ({ rules }: GateParts, { request, method, isDocument }: GateRequest): boolean =>
   rules.refusesPrograms &&
   !(isReading(method) && (isDocument || request.headers.get("sec-fetch-site") === "same-origin"));

@@ -4,10 +4,10 @@
  * a tab of its own. Only words and one button: another site may lay its own over them.
  */
 
-import { Mark } from "../../theme/logo.tsx";
+import { Logo } from "../../theme/logo.tsx";
 import type { Language } from "../reader-language.ts";
 import { WayOn } from "./page-acts.tsx";
-import { answerPage } from "./page-frame.tsx";
+import { framedPage } from "./page-frame.tsx";
 
 const FRAMES = ["iframe", "frame", "embed", "object"];
 
@@ -23,7 +23,7 @@ export function isForeignFrame(headers: Headers): boolean {
 /** `page`: the page wanted, by path and query. */
 export function answerForeignFrame({ tag, words }: Language, tenantName: string, page: string): Response {
   const { title, text, act } = words.foreignFrame;
-  return answerPage(
+  return framedPage(
     503,
     {
       language: tag,
@@ -35,7 +35,7 @@ export function answerForeignFrame({ tag, words }: Language, tenantName: string,
       children: (
         <main>
           <p class="firm">
-            <Mark size={32} />
+            <Logo size={32} />
             {tenantName}
           </p>
           <h1>{title}</h1>

@@ -6,8 +6,8 @@ import { readBounded } from "../../http/bounded-body.ts";
 import type { ReadBody } from "../body-peek.ts";
 import { boundaryOf, decode, type FormPart, readMultipart, readUrlEncoded } from "../proxy/form-bytes.ts";
 
-export interface KeptForm {
-  fields: readonly KeptField[];
+export interface FormReplay {
+  fields: readonly ReplayedField[];
   /**
    * In which the page's form is sent. What is no UTF-8 is kept as windows-1252, whatever it was: each of the 256 bytes is a
    * character of it and comes back as the same byte (Encoding Standard).
@@ -17,7 +17,7 @@ export interface KeptForm {
 }
 
 /** `file`: which must be chosen again, or was not chosen before. */
-export type KeptField = { name: string; value: string } | { name: string; file: "chosen" | "none" };
+export type ReplayedField = { name: string; value: string } | { name: string; file: "chosen" | "none" };
 
 /** Nobody types more than this. */
 const TYPED_MAX_BYTES = 256 * 1024;
@@ -30,7 +30,7 @@ const MULTIPART = /^\s*multipart\/form-data\s*;/i;
 const UNSENDABLE = /\0/;
 
 /** `read`: the body, where it was looked into before. null: no form, one of another site, or too large; the body may have been read. */
-export async function readKeptForm(request: Request, read: ReadBody | null): Promise<KeptForm | null> {
+export async function readFormReplay(request: Request, read: ReadBody | null): Promise<FormReplay | null> {
   if (request.method !== "POST" || (request.bodyUsed && read === null)) return null;
   if (request.headers.get("sec-fetch-site") !== "same-origin") return null;
   const type = request.headers.get("content-type") ?? "";
@@ -45,7 +45,7 @@ export async function readKeptForm(request: Request, read: ReadBody | null): Pro
   return parts ? keep(parts, isMultipart) : null;
 }
 
-function keep(parts: readonly FormPart[], isMultipart: boolean): KeptForm | null {
+function keep(parts: readonly FormPart[], isMultipart: boolean): FormReplay | null {
   // No page can send a field without a name, and the rest alone is another form than the person sent.
   if (parts.some(({ name }) => name === "")) return null;
   const typed = parts.map(({ name, value }) => name + (value ?? "")).join("\n");
@@ -54,7 +54,7 @@ function keep(parts: readonly FormPart[], isMultipart: boolean): KeptForm | null
   }
   const charset = decode(typed, "utf-8") === null ? "windows-1252" : "utf-8";
   const text = (bytes: string): string => decode(bytes, charset) ?? "";
-  const fields = parts.map(({ name, value, hasFile }): KeptField => {
+  const fields = parts.map(({ name, value, hasFile }): ReplayedField => {
     if (value !== null) return { name: text(name), value: text(value) };
     return { name: text(name), file: hasFile ? "chosen" : "none" };
   });

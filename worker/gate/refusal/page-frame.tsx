@@ -28,7 +28,7 @@ const SECURITY_HEADERS = {
 } as const;
 
 /** A whole HTML answer: not stored, no script or style but its own, framed by this origin alone unless the page says otherwise. */
-export function answerPage(status: number, parts: PageParts, headers: Record<string, string> = {}): Response {
+export function framedPage(status: number, parts: PageParts, headers: Record<string, string> = {}): Response {
   const nonce = crypto.randomUUID();
   const policy = [
     "default-src 'self'",

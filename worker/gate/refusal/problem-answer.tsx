@@ -1,17 +1,17 @@
 /** A request that cannot be answered for a reason other than a missing seat: a page for people, JSON for programs. */
 import { PROBLEMS, type Problem } from "../../../shared/problem.ts";
-import { answerProblem as answerForProgram } from "../../http/problem-response.ts";
-import { Mark } from "../../theme/logo.tsx";
+import { problemResponse as answerForProgram } from "../../http/problem-response.ts";
+import { Logo } from "../../theme/logo.tsx";
 import type { Language } from "../reader-language.ts";
 import { WayOn } from "./page-acts.tsx";
-import { answerPage } from "./page-frame.tsx";
+import { framedPage } from "./page-frame.tsx";
 
 /** What passes by itself passes soon; a tenant is suspended for hours at least. */
 const RETRY_AFTER_SECONDS = 3;
 const SUSPENDED_RETRY_AFTER_SECONDS = 3_600;
 
 /** `page`: path and query of the page that was asked for; null for a program. */
-export function answerProblem(
+export function showProblem(
   problem: Problem,
   page: string | null,
   contact: string,
@@ -28,7 +28,7 @@ export function answerProblem(
   const children = (
     <main>
       <p class="firm">
-        <Mark size={32} />
+        <Logo size={32} />
         Hotseat
       </p>
       <h1>{title}</h1>
@@ -44,5 +44,5 @@ export function answerProblem(
       </div>
     </main>
   );
-  return answerPage(status, { language: tag, title, kind: "problem", script: null, refresh: null, children }, headers);
+  return framedPage(status, { language: tag, title, kind: "problem", script: null, refresh: null, children }, headers);
 }

@@ -7,7 +7,7 @@ import { writeDuration } from "../../i18n/formats.ts";
 import type { AdminView, HolderRow, Person, TenantCalls } from "../../tenant/tenant-calls.ts";
 import type { Language } from "../reader-language.ts";
 
-export type Managing = Pick<AdminView, "version" | "limit" | "holders">;
+export type AdminPanel = Pick<AdminView, "version" | "limit" | "holders">;
 
 /** The page waits no longer for it; the link to the administration is there without it. */
 const PATIENCE_MS = 1_000;
@@ -16,7 +16,10 @@ const SHOWN_MAX = 12;
 const MINUTE_MS = 60_000;
 
 /** Null where the tenant does not say. Never throws. */
-export async function readManaging(tenant: Pick<TenantCalls, "adminView">, manager: Person): Promise<Managing | null> {
+export async function readAdminPanel(
+  tenant: Pick<TenantCalls, "adminView">,
+  manager: Person,
+): Promise<AdminPanel | null> {
   try {
     const view = (await within(PATIENCE_MS, tenant.adminView(manager)))?.value;
     return view?.ok === true ? view.value : null;
@@ -27,10 +30,10 @@ export async function readManaging(tenant: Pick<TenantCalls, "adminView">, manag
 }
 
 /** Whose seat makes room when it is freed, idle for longest first. */
-const byIdleness = ({ holders }: Managing): HolderRow[] =>
+const byIdleness = ({ holders }: AdminPanel): HolderRow[] =>
   holders.filter(({ exempt, named }) => !exempt && !named).sort((a, b) => b.activeAgeMs - a.activeAgeMs);
 
-export function ManagingPart(props: { managing: Managing; language: Language; isFramed: boolean }) {
+export function AdminPanelPart(props: { managing: AdminPanel; language: Language; isFramed: boolean }) {
   const { managing, language, isFramed } = props;
   const words = language.words.managing;
   const counted = byIdleness(managing);

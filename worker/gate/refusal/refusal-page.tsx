@@ -4,13 +4,13 @@ import type { NotAskedReason } from "../../../shared/nudge.ts";
 import { ADMIN_PATH } from "../../../shared/protocol.ts";
 import { fillWords } from "../../i18n/fill.ts";
 import type { Denied } from "../../tenant/tenant-calls.ts";
-import { Mark } from "../../theme/logo.tsx";
+import { Logo } from "../../theme/logo.tsx";
 import type { Language, Words } from "../reader-language.ts";
 import type { SignOut } from "../session/sign-out.ts";
-import type { KeptField, KeptForm } from "./form-replay.ts";
+import type { FormReplay, ReplayedField } from "./form-replay.ts";
 import { SignOutForm, WayOn } from "./page-acts.tsx";
-import { answerPage } from "./page-frame.tsx";
-import { type Managing, ManagingPart } from "./refusal-admin-panel.tsx";
+import { framedPage } from "./page-frame.tsx";
+import { type AdminPanel, AdminPanelPart } from "./refusal-admin-panel.tsx";
 import { wayOnTo } from "./way-on.ts";
 
 /** The page's own script, see refused/refused.client.ts. */
@@ -28,7 +28,7 @@ export interface RefusalFacts {
   denied: Denied | null;
   mayAdminister: boolean;
   /** L13: what a licence manager can change at once; null: nothing is known, or the person is none. */
-  managing: Managing | null;
+  managing: AdminPanel | null;
   /** Shown over a CRM page by the agent, not in its place. */
   isFramed: boolean;
   /** Path and query of the page wanted. */
@@ -40,7 +40,7 @@ export interface RefusalFacts {
   /** Absolute address of the request, for sending a form again. */
   address: string;
   /** What was in that form; the person sends it again from the page. */
-  keptForm: KeptForm | null;
+  keptForm: FormReplay | null;
   /** How to sign out of the CRM; null where no page can. */
   signOut: SignOut | null;
 }
@@ -48,7 +48,7 @@ export interface RefusalFacts {
 export function refusalPage(facts: RefusalFacts, status: number, headers: Record<string, string>): Response {
   const { tag } = facts.language;
   const title = titleOf(facts);
-  return answerPage(
+  return framedPage(
     status,
     {
       language: tag,
@@ -90,7 +90,7 @@ function Refusal(facts: RefusalFacts) {
       data-words={JSON.stringify(wordsOfScript(words))}
     >
       <p class="firm">
-        <Mark size={32} />
+        <Logo size={32} />
         {tenantName}
       </p>
       <h1>{titleOf(facts)}</h1>
@@ -124,7 +124,7 @@ function Refusal(facts: RefusalFacts) {
       <p class={waits ? "news pulse" : "news"} id="news" role="status">
         {waits ? words.waiting : ""}
       </p>
-      {managing === null ? null : <ManagingPart managing={managing} language={facts.language} isFramed={isFramed} />}
+      {managing === null ? null : <AdminPanelPart managing={managing} language={facts.language} isFramed={isFramed} />}
       {waits && !isFramed ? (
         <noscript>
           <p class="news">{fillWords(words.noScript, { seconds: refreshSecondsOf(facts) })}</p>
@@ -181,7 +181,7 @@ function Acts({ language, reason, page, address, keptForm, isFramed, mayAdminist
 }
 
 /** Sending a form is an act of the person, so it claims a seat; refused once more, it is kept once more. */
-function SendAgain({ address, form, words }: { address: string; form: KeptForm | null; words: Words }) {
+function SendAgain({ address, form, words }: { address: string; form: FormReplay | null; words: Words }) {
   if (form === null) return null;
   return (
     <form
@@ -201,7 +201,7 @@ function SendAgain({ address, form, words }: { address: string; form: KeptForm |
   );
 }
 
-function KeptInput({ field }: { field: KeptField }) {
+function KeptInput({ field }: { field: ReplayedField }) {
   if ("file" in field) {
     return field.file === "none" ? (
       <input type="file" name={field.name} hidden />

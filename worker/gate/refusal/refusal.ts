@@ -6,8 +6,8 @@ import { fillTemplate } from "../../identity/preset/template.ts";
 import type { Denied } from "../../tenant/tenant-calls.ts";
 import type { Language } from "../reader-language.ts";
 import type { SignOut } from "../session/sign-out.ts";
-import type { KeptForm } from "./form-replay.ts";
-import type { Managing } from "./refusal-admin-panel.tsx";
+import type { FormReplay } from "./form-replay.ts";
+import type { AdminPanel } from "./refusal-admin-panel.tsx";
 import { refusalPage } from "./refusal-page.tsx";
 
 export interface Refused {
@@ -17,7 +17,7 @@ export interface Refused {
   /** Break-glass (L13): may free a seat or raise the limit. */
   mayAdminister: boolean;
   /** What such a person can change at once; null where it is not known. */
-  managing: Managing | null;
+  managing: AdminPanel | null;
   /** Path and query of the page wanted. */
   page: string;
   /** Absolute address of the request. */
@@ -28,7 +28,7 @@ export interface Refused {
   isForm: boolean;
   signOut: SignOut | null;
   /** What the person had typed and sent, where it can be sent again. */
-  keptForm: KeptForm | null;
+  keptForm: FormReplay | null;
   /** The request wants a WebSocket: no CRM's shape fits there. */
   isUpgrade: boolean;
   answer: RefusalAnswer;

@@ -3,16 +3,16 @@ import type { Denied, Person } from "../../tenant/tenant-calls.ts";
 import { readSmallBody } from "../body-peek.ts";
 import type { GateParts } from "../gate-parts.ts";
 import { languageOf } from "../gate-problems.ts";
-import { type Visit, wantsPage } from "../gate-request.ts";
+import { type GateRequest, wantsPage } from "../gate-request.ts";
 import { answerForeignFrame, isForeignFrame } from "./foreign-frame.tsx";
-import { readKeptForm } from "./form-replay.ts";
+import { readFormReplay } from "./form-replay.ts";
 import { refuse } from "./refusal.ts";
-import { readManaging } from "./refusal-admin-panel.tsx";
+import { readAdminPanel } from "./refusal-admin-panel.tsx";
 
 /** `person`: null where nobody asked who it is. */
-export async function refuseVisit(
+export async function refuseRequest(
   { config, preset, rules, counter, tenant }: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   denied: Denied,
   person: Person | null,
 ): Promise<Response> {
@@ -23,8 +23,8 @@ export async function refuseVisit(
   if (isPage && isForeignFrame(request.headers))
     return answerForeignFrame(languageOf(visit), config.tenantName, pathAndQuery);
   const manager = person !== null && person.role !== "user" ? person : null;
-  const managing = !isPage || manager === null ? null : await readManaging(tenant(), manager);
-  const keptForm = isPage && isForm ? await readKeptForm(request, visit.body) : null;
+  const managing = !isPage || manager === null ? null : await readAdminPanel(tenant(), manager);
+  const keptForm = isPage && isForm ? await readFormReplay(request, visit.body) : null;
   // The request goes no further, so its body may be read for the id that the answer repeats.
   if (!isPage && preset.refusal.requestId !== undefined) visit.body ??= await readSmallBody(request);
   return refuse(config, {

@@ -3,7 +3,7 @@ import type { HolderId } from "../../../shared/ids.ts";
 import type { Admission } from "../admission/admission-cache.ts";
 import { withCookies } from "../carry.ts";
 import type { GateParts } from "../gate-parts.ts";
-import type { Visit } from "../gate-request.ts";
+import type { GateRequest } from "../gate-request.ts";
 import { endSession, signedOutCookies } from "./end-session.ts";
 
 /** A CRM that answers 401 for what a person may not see costs one question a session in this long. */
@@ -12,7 +12,7 @@ const ASK_AGAIN_MS = 10_000;
 /** The answer to a person with a seat; without it, and without Hotseat's cookies, where the CRM says they are nobody. */
 export async function endIfDead(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   { admission, holder }: { admission: Admission; holder: HolderId },
   answer: Response,
 ): Promise<Response> {

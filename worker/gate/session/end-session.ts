@@ -1,14 +1,14 @@
 /** The end of a session of the CRM: nothing of it counts any more, and its lease ends. */
 import type { HolderId, SessionKey } from "../../../shared/ids.ts";
 import { UNMARK_SENDS_USER } from "../../pass/cookies.ts";
+import { clearIdentityCookie } from "../../pass/identity-cookie.ts";
 import { clearJar, forgetJar } from "../../pass/jar.ts";
 import { clearPass, readPass } from "../../pass/pass.ts";
 import { letGo } from "../../pass/receipt.ts";
-import { clearWho } from "../../pass/who.ts";
 import { callTenant } from "../../tenant/client-call.ts";
 import type { Admission } from "../admission/admission-cache.ts";
 import type { GateParts } from "../gate-parts.ts";
-import type { Visit } from "../gate-request.ts";
+import type { GateRequest } from "../gate-request.ts";
 
 export interface SessionLease {
   holder: HolderId;
@@ -21,7 +21,7 @@ export interface SessionLease {
  */
 export async function signedOutCookies(
   { config, source, now }: GateParts,
-  { cookie }: Visit,
+  { cookie }: GateRequest,
   { jar }: Admission,
 ): Promise<string[]> {
   const pass = await readPass(config, cookie);
@@ -29,7 +29,7 @@ export async function signedOutCookies(
     pass !== null && pass.jar === jar
       ? await letGo(config, { holder: pass.holder, jar: pass.jar }, now())
       : [clearPass(), clearJar()];
-  return [...taken, clearWho(), UNMARK_SENDS_USER, ...source.signedOutCookies];
+  return [...taken, clearIdentityCookie(), UNMARK_SENDS_USER, ...source.signedOutCookies];
 }
 
 /** What this isolate knows of the session counts no more; its lease ends. Never throws. */

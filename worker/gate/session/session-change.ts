@@ -1,16 +1,16 @@
 /** How a session of the CRM begins and ends at the gate: sign-in, sign-out, and sessions that are nobody's any more. */
 import type { HolderId } from "../../../shared/ids.ts";
 import { stripCookies } from "../../pass/cookies.ts";
+import { clearIdentityCookie, type IdentityCookie, readIdentityCookie } from "../../pass/identity-cookie.ts";
 import { clearPass, readPass } from "../../pass/pass.ts";
 import { beginSignIn } from "../../pass/sign-in.ts";
-import { clearWho, readWho, type Who } from "../../pass/who.ts";
 import type { Admission } from "../admission/admission-cache.ts";
 import { carryOpen } from "../admission/admit.ts";
 import { identify } from "../admission/identify.ts";
 import { carryJudged } from "../admission/judged.ts";
 import { carry, withCookies } from "../carry.ts";
 import type { GateParts } from "../gate-parts.ts";
-import type { Visit } from "../gate-request.ts";
+import type { GateRequest } from "../gate-request.ts";
 import { endSession, type SessionLease, signedOutCookies } from "./end-session.ts";
 import { carrierAfter } from "./session-values.ts";
 import { findSessionCookies } from "./sign-out.ts";
@@ -18,9 +18,9 @@ import { findSessionCookies } from "./sign-out.ts";
 /** The session is none (any more): the CRM answers as it likes, and a lease of the session ends. */
 export async function carryAnonymous(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   admission: Admission,
-  who: Who | null,
+  who: IdentityCookie | null,
 ): Promise<Response> {
   gate.counter.counts.open++;
   const { credentials, carrierHeaders } = gate.source;
@@ -33,7 +33,7 @@ export async function carryAnonymous(
 }
 
 /** G5: logout is never refused, and ends the lease once the CRM has taken it. */
-export async function signOut(gate: GateParts, visit: Visit, shown: Admission): Promise<Response> {
+export async function signOut(gate: GateParts, visit: GateRequest, shown: Admission): Promise<Response> {
   const { lease, admission } = await findOwner(gate, visit, shown);
   gate.counter.counts.open++;
   const answer = await carry(gate, visit, { cookie: admission.cookieForCrm });
@@ -45,10 +45,10 @@ export async function signOut(gate: GateParts, visit: Visit, shown: Admission): 
 /** The lease that the request proves to be of its session. */
 async function findLease(
   { config, now }: GateParts,
-  { cookie }: Visit,
+  { cookie }: GateRequest,
   { session }: Admission,
 ): Promise<SessionLease | null> {
-  const who = await readWho(config, cookie, now());
+  const who = await readIdentityCookie(config, cookie, now());
   const pass = await readPass(config, cookie);
   const holder = (who?.session === session ? who.person.id : null) ?? (pass?.session === session ? pass.holder : null);
   return holder === null ? null : { holder, session };
@@ -60,7 +60,7 @@ async function findLease(
  */
 async function findOwner(
   gate: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   shown: Admission,
 ): Promise<{ lease: SessionLease | null; admission: Admission }> {
   const proved = await findLease(gate, visit, shown);
@@ -71,7 +71,7 @@ async function findOwner(
 }
 
 /** Whoever signs in may be another than before in the same session: nothing of before counts. */
-export async function signIn(gate: GateParts, visit: Visit, admission: Admission): Promise<Response> {
+export async function signIn(gate: GateParts, visit: GateRequest, admission: Admission): Promise<Response> {
   gate.counter.counts.open++;
   const before = await findLease(gate, visit, admission);
   const answer = await carry(gate, visit, { cookie: admission.cookieForCrm });
@@ -79,14 +79,19 @@ export async function signIn(gate: GateParts, visit: Visit, admission: Admission
   gate.desk.forgetRefusal(admission.session);
   gate.owed.take(admission.session);
   if (before === null || !(await isSomebodyElse(gate, visit, answer, before.holder))) {
-    return withCookies(answer, [clearPass(), clearWho(), beginSignIn()]);
+    return withCookies(answer, [clearPass(), clearIdentityCookie(), beginSignIn()]);
   }
   await endSession(gate, admission, before);
   return withCookies(answer, [...(await signedOutCookies(gate, visit, admission)), beginSignIn()]);
 }
 
 /** L1: whether the browser is another person's, or nobody's, after the answer to a sign-in. */
-async function isSomebodyElse(gate: GateParts, visit: Visit, answer: Response, before: HolderId): Promise<boolean> {
+async function isSomebodyElse(
+  gate: GateParts,
+  visit: GateRequest,
+  answer: Response,
+  before: HolderId,
+): Promise<boolean> {
   const after = await carrierAfter(gate, visit, answer.headers.getSetCookie());
   if (after === null) return true;
   const { carrier, value, cookie } = after;
@@ -99,14 +104,18 @@ async function isSomebodyElse(gate: GateParts, visit: Visit, answer: Response, b
 }
 
 /** A login of somebody who shows no session: what the browser still shows of an earlier one counts for none that begins. */
-export async function signInAnew(gate: GateParts, visit: Visit): Promise<Response> {
+export async function signInAnew(gate: GateParts, visit: GateRequest): Promise<Response> {
   const answer = await carryOpen(gate, visit, false);
   const showsEarlier = stripCookies(visit.cookie) !== visit.cookie;
-  return showsEarlier ? withCookies(answer, [clearPass(), clearWho()]) : answer;
+  return showsEarlier ? withCookies(answer, [clearPass(), clearIdentityCookie()]) : answer;
 }
 
 /** G5: signs out on the browser's side, where no form can call the CRM's logout: its session is laid down there. */
-export async function forgetBrowser(gate: GateParts, visit: Visit, admission: Admission | null): Promise<Response> {
+export async function forgetBrowser(
+  gate: GateParts,
+  visit: GateRequest,
+  admission: Admission | null,
+): Promise<Response> {
   const answer = new Response(null, { status: 303, headers: { location: "/", "cache-control": "no-store" } });
   if (admission === null) return answer;
   await endSession(gate, admission, (await findOwner(gate, visit, admission)).lease);

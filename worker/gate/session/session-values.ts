@@ -6,11 +6,11 @@
 import type { HolderId, SessionKey } from "../../../shared/ids.ts";
 import { nameSetBy } from "../../http/set-cookie.ts";
 import { type NextSession, nextSession } from "../../identity/next-session.ts";
-import { isOfSession, type Proof, readProof, signExempt, signWho } from "../../pass/who.ts";
+import { isOfSession, type Proof, readProof, signExempt, signIdentityCookie } from "../../pass/identity-cookie.ts";
 import type { Person } from "../../tenant/tenant-calls.ts";
 import type { Admission } from "../admission/admission-cache.ts";
 import type { GateParts } from "../gate-parts.ts";
-import type { Visit } from "../gate-request.ts";
+import type { GateRequest } from "../gate-request.ts";
 
 /** Whose session it is, and since when that is known. */
 export type Known =
@@ -24,7 +24,7 @@ export const setCarriers = ({ source }: GateParts, lines: readonly string[]): bo
 /** What the browser will show as the session after an answer with these lines; null: none any more. */
 export function carrierAfter(
   { source, now }: GateParts,
-  { cookie, path, request }: Visit,
+  { cookie, path, request }: GateRequest,
   lines: readonly string[],
 ): Promise<NextSession | null> {
   const shown = { cookie, path, header: (name: string) => request.headers.get(name) };
@@ -37,7 +37,7 @@ export function carrierAfter(
  */
 export async function identityCookies(
   { config, identity, now }: GateParts,
-  visit: Visit,
+  visit: GateRequest,
   { session, value: before, pass }: Admission,
   known: Known | null,
   value: SessionKey = before,
@@ -55,7 +55,9 @@ export async function identityCookies(
   const values = new Set([value, before, ...(mine?.values ?? [])]);
   values.delete(session);
   const signed = { session, values: [...values], identifiedAt: whose.identifiedAt };
-  return [await (whose.kind === "exempt" ? signExempt(config, signed) : signWho(config, { ...signed, ...whose }))];
+  return [
+    await (whose.kind === "exempt" ? signExempt(config, signed) : signIdentityCookie(config, { ...signed, ...whose })),
+  ];
 }
 
 function recallHolder(

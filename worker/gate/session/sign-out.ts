@@ -1,7 +1,7 @@
 /** G5: signing out of the CRM from a page of Hotseat's, by the preset's logout. */
 import { OWN_PATH } from "../../../shared/protocol.ts";
 import type { Preset, SessionChange } from "../../identity/preset/preset-schema.ts";
-import { matchCalmly } from "../../identity/preset/safe-regex.ts";
+import { matchSafely } from "../../identity/preset/safe-regex.ts";
 import { findCookies } from "../../pass/cookies.ts";
 
 /** A form that signs out. */
@@ -39,7 +39,7 @@ const fieldsOf = (fields: SessionChange["query"]): [string, string][] =>
 export function findSessionCookies({ carriers }: Preset, header: string): string[] {
   const tests = carriers.flat().map(({ cookie, cookiePattern }) => {
     const pattern = cookiePattern === undefined ? null : new RegExp(cookiePattern, "u");
-    return (name: string): boolean => name === cookie || (pattern !== null && matchCalmly(pattern, name) !== null);
+    return (name: string): boolean => name === cookie || (pattern !== null && matchSafely(pattern, name) !== null);
   });
   const pairs = findCookies(header, (name) => tests.some((isWanted) => isWanted(name)));
   return pairs.map((pair) => pair.slice(0, pair.indexOf("=")).trim());

@@ -1,6 +1,6 @@
 /** An answer of the CRM to a question of ours: read within bounds, tested by a preset's conditions. */
 import { readPointer } from "../../config/json-pointer.ts";
-import { findText } from "../preset/html-extract.ts";
+import { extractHtml } from "../preset/html-extract.ts";
 import type { Condition, Extract } from "../preset/preset-schema.ts";
 
 export interface CrmAnswer {
@@ -68,6 +68,6 @@ export function extract(source: Extract, answers: readonly CrmAnswer[]): unknown
   const answer = answers[source.step];
   if (answer === undefined) return undefined;
   if (source.pointer !== undefined) return readPointer(answer.json, source.pointer);
-  if (source.text !== undefined) return findText(answer.text, source.text);
+  if (source.text !== undefined) return extractHtml(answer.text, source.text);
   return source.header === undefined ? undefined : answer.headers.get(source.header);
 }

@@ -1,15 +1,15 @@
 /** One question to the CRM: the preset's steps, each with the visitor's own credentials (I1). */
 
 import { within } from "../../async/timeout.ts";
+import type { RoleLists } from "../../config/env.ts";
 import { addressSetCookie, applySetCookies } from "../../http/set-cookie.ts";
 import { stripCookies } from "../../pass/cookies.ts";
-import type { Finding, Verdict } from "../identity-result.ts";
+import type { IdentityResult, Verdict } from "../identity-result.ts";
 import { readPerson } from "../person-reader.ts";
 import type { Condition, Preset, Step } from "../preset/preset-schema.ts";
-import { matchCalmly } from "../preset/safe-regex.ts";
+import { matchSafely } from "../preset/safe-regex.ts";
 import { fillTemplate, type Values } from "../preset/template.ts";
-import type { RoleLists } from "../roles.ts";
-import { type Carrier, carrierHeaders } from "../session-credential.ts";
+import { credentialHeaders, type SessionCredential } from "../session-credential.ts";
 import { type CrmAnswer, extract, holds, readCrmAnswer } from "./crm-answer.ts";
 import { askTwice, UNCACHED } from "./crm-fetch.ts";
 import { setVisitorAddress } from "./visitor-address.ts";
@@ -30,7 +30,7 @@ export interface Visitor {
   /** Public origin and path of the request. */
   origin: string;
   path: string;
-  carrier: Carrier;
+  carrier: SessionCredential;
 }
 
 /** What happened at one step, for `preset:check`. */
@@ -48,7 +48,7 @@ const ANSWER_MAX_BYTES = 256 * 1024;
 /** Of the visitor's headers the question carries these: some CRMs bind a session to them. */
 const CARRIED = ["user-agent", "accept-language", "cf-connecting-ip"];
 
-type AskCrm = (visitor: Visitor) => Promise<Finding>;
+type AskCrm = (visitor: Visitor) => Promise<IdentityResult>;
 
 /** `trace` is told of every step; what it gets holds the visitor's secrets. */
 export function compileQuestion(
@@ -80,7 +80,7 @@ export function compileSteps(
   ask: Ask,
   trace: (step: StepTrace) => void = () => undefined,
 ): (visitor: Visitor) => Promise<Steps> {
-  const sessionHeaders = carrierHeaders(preset);
+  const sessionHeaders = credentialHeaders(preset);
   const pathCapture = preset.pathCapture === undefined ? null : new RegExp(preset.pathCapture, "u");
 
   return async (visitor) => {
@@ -172,7 +172,7 @@ interface Captures {
 
 function capturesOf({ carrier, path }: Visitor, pathCapture: RegExp | null): Captures | null {
   if (carrier.captures === null) return null;
-  const fromPath = pathCapture === null ? {} : matchCalmly(pathCapture, path)?.groups;
+  const fromPath = pathCapture === null ? {} : matchSafely(pathCapture, path)?.groups;
   if (fromPath === undefined) return null;
   const encoded = Object.entries(carrier.captures).map(([name, value]) => [name, encodeURIComponent(value)]);
   return {

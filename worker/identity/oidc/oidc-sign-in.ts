@@ -1,7 +1,7 @@
 /** Hotseat's own addresses for signing in at the identity provider. */
 import type { TenantId } from "../../../shared/ids.ts";
 import type { OidcIdentity } from "../../config/identity-config.ts";
-import { answerProblem } from "../../http/problem-response.ts";
+import { problemResponse } from "../../http/problem-response.ts";
 import { toBase64Url } from "../../pass/signature.ts";
 import { readClaims } from "../token/claims.ts";
 import { createOidcProvider } from "./oidc-provider.ts";
@@ -89,5 +89,5 @@ function redirect(status: 302 | 303, location: string, cookies: readonly string[
 }
 
 function refuse(detail: string): Response {
-  return answerProblem({ code: "identity_unproven", detail });
+  return problemResponse({ code: "identity_unproven", detail });
 }

@@ -42,7 +42,7 @@ export type TextPattern = z.infer<typeof TextPattern>;
  * The value, its HTML entities decoded; null when it is nowhere. In a region the first one counts; in a whole page
  * several different ones count as none, for which of them is the person's would be a guess.
  */
-export function findText(text: string, pattern: TextPattern): string | null {
+export function extractHtml(text: string, pattern: TextPattern): string | null {
   const { from, to, before, after } = pattern;
   const kind = KINDS[pattern.chars];
   const region = from === undefined ? text : regionOf(text, from, to);

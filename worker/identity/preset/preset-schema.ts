@@ -4,11 +4,11 @@
  */
 import * as z from "zod/mini";
 import { isPointer, POINTER_FORM } from "../../config/json-pointer.ts";
-import { ROLES } from "../../tenant/tenant-calls.ts";
+import { ROLES } from "../../ledger/person.ts";
 import { TextPattern } from "./html-extract.ts";
 import { isPathPattern, PATH_FORM } from "./path-pattern.ts";
 import { isPublicPattern, PUBLIC_FORM } from "./public-pattern.ts";
-import { CALM_FORM, isCalmPattern } from "./safe-regex.ts";
+import { isSafeRegex, SAFE_REGEX_FORM } from "./safe-regex.ts";
 import type { Json } from "./template.ts";
 
 const must = <T>(test: (value: T) => boolean, error: string) => z.refine<T>(test, { error });
@@ -27,7 +27,7 @@ const Words = z.string().check(must((text) => text !== "", "must not be empty"))
 const PathPattern = z.string().check(must(isPathPattern, `must be ${PATH_FORM}`));
 const PublicPattern = z.string().check(must(isPublicPattern, `must be ${PUBLIC_FORM}`));
 const Pointer = z.string().check(must(isPointer, `must be ${POINTER_FORM}`));
-const Pattern = z.string().check(must(isCalmPattern, CALM_FORM));
+const Pattern = z.string().check(must(isSafeRegex, SAFE_REGEX_FORM));
 const Method = z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]);
 const HeaderName = z
   .string()

@@ -3,17 +3,17 @@
  * with a bounded number of ways to match.
  */
 
-export const CALM_FORM =
+export const SAFE_REGEX_FORM =
   "must be a regular expression that begins with ^ and ends with $, without look-around, back references, repeated groups and alternatives outside a group, and with at most two of *, + and {n,}";
 
 /** More repetitions than this count as without end. */
 const REPEATS_MAX = 200;
 const UNBOUNDED_MAX = 2;
 /** Longer texts are not tried: with two repetitions without end a match costs the square of the length. */
-export const CALM_TEXT_MAX = 4_096;
+export const SAFE_REGEX_TEXT_MAX = 4_096;
 
 /** Whether the source is such an expression. Groups may be optional (`?`), never repeated. */
-export function isCalmPattern(source: string): boolean {
+export function isSafeRegex(source: string): boolean {
   try {
     new RegExp(source, "u");
   } catch {
@@ -72,6 +72,6 @@ function endOfClass(source: string, start: number): number {
 }
 
 /** Runs a calm pattern on a stranger's text; null also where the text is too long to be tried. */
-export function matchCalmly(pattern: RegExp, text: string): RegExpExecArray | null {
-  return text.length > CALM_TEXT_MAX ? null : pattern.exec(text);
+export function matchSafely(pattern: RegExp, text: string): RegExpExecArray | null {
+  return text.length > SAFE_REGEX_TEXT_MAX ? null : pattern.exec(text);
 }

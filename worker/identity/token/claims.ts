@@ -1,12 +1,13 @@
 /** A person out of the verified claims of a token. */
 
+import type { RoleLists } from "../../config/env.ts";
 import type { ClaimMap, OidcIdentity, TokenIdentity } from "../../config/identity-config.ts";
 import { readPointer } from "../../config/json-pointer.ts";
+import type { Person } from "../../ledger/person.ts";
 import { boundGroups } from "../../pass/person-bounds.ts";
-import type { Person } from "../../tenant/tenant-calls.ts";
 import { claimSpelling } from "../holder-key.ts";
 import { listOf, makePerson, textOf, textsOf } from "../person-reader.ts";
-import { decideRole, type RoleLists } from "../roles.ts";
+import { decideRole } from "../roles.ts";
 
 /** What is kept of the claims. */
 export interface ClaimedPerson {

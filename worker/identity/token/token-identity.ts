@@ -8,10 +8,10 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from "jose";
+import type { RoleLists } from "../../config/env.ts";
 import type { TokenIdentity } from "../../config/identity-config.ts";
 import { readCookie } from "../../pass/cookies.ts";
-import type { Finding } from "../identity-result.ts";
-import type { RoleLists } from "../roles.ts";
+import type { IdentityResult } from "../identity-result.ts";
 import { personOf, readClaims } from "./claims.ts";
 
 /** Signatures by a key pair; what a public key could be mistaken to verify (HS256) is not among them. */
@@ -22,7 +22,7 @@ const TOLERANCE_SECONDS = 10;
 export const TOKEN_MAX_CHARS = 8_192;
 
 /** Reads the token as it was sent; null for none. */
-export const readToken = (
+export const readSentToken = (
   { carrier }: TokenIdentity,
   cookie: string | null,
   header: (name: string) => string | null,
@@ -37,7 +37,7 @@ export function createTokenIdentity(
   roleLists: RoleLists,
   fetchKeys: typeof fetch,
   now: () => number,
-): (token: string | null) => Promise<Finding> {
+): (token: string | null) => Promise<IdentityResult> {
   const verify = compileVerify(config, fetchKeys, now);
   return async (token) => {
     if (token === null) return { kind: "unproven", why: "there is no token" };

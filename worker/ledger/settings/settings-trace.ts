@@ -1,22 +1,6 @@
 /** What a change of the settings turned into what, for the history that the administration shows. */
-import type { Corner } from "../../../shared/corner.ts";
 import { forgetInRequests } from "../requests.ts";
-import type { Assigned, Model, Pool, Settings } from "./settings.ts";
-
-type PoolTrace = Pick<Pool, "reserved" | "most" | "priority" | "groups"> & { windows: number | null };
-
-/** One thing that changed. Nobody's words: pages say it in the reader's language. */
-export type Trace =
-  | { field: "limit" | "idle_timeout" | "named_licences" | "refusal_tolerance"; from: number; to: number }
-  | { field: "records_agreed"; from: number | null; to: number | null }
-  | { field: "model"; from: Model; to: Model }
-  | { field: "time_zone" | "contact" | "announcement"; from: string; to: string }
-  | { field: "assigned" | "exempt"; person: Assigned; to: boolean }
-  /** null: there was, or is, no such pool. */
-  | { field: "pool"; name: string; from: PoolTrace | null; to: PoolTrace | null }
-  | { field: "boost"; extra: number; starts: number; ends: number; to: boolean }
-  | { field: "nudge"; from: Settings["nudge"]; to: Settings["nudge"] }
-  | { field: "button"; from: Corner; to: Corner };
+import type { Assigned, Pool, PoolTrace, Settings, Trace } from "./settings.ts";
 
 /** Compares two states of the settings; `at` (ms): boosts that are over by then went by themselves. */
 export function traceChange(before: Settings, after: Settings, at: number): Trace[] {

@@ -2,7 +2,6 @@
 import type { Corner } from "../../../shared/corner.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { SeatRequest } from "../requests.ts";
-import type { Trace } from "./settings-trace.ts";
 
 /** L14. `concurrent`: a pool of seats. `named`: only people with a licence of their own. `records`: as many as the cap. */
 export const MODELS = ["concurrent", "named", "records"] as const;
@@ -67,6 +66,21 @@ export interface Announcement {
   /** When what it is about happens, and until when it is shown; ms since 1970. */
   until: number;
 }
+
+export type PoolTrace = Pick<Pool, "reserved" | "most" | "priority" | "groups"> & { windows: number | null };
+
+/** One thing that changed. Nobody's words: pages say it in the reader's language. */
+export type Trace =
+  | { field: "limit" | "idle_timeout" | "named_licences" | "refusal_tolerance"; from: number; to: number }
+  | { field: "records_agreed"; from: number | null; to: number | null }
+  | { field: "model"; from: Model; to: Model }
+  | { field: "time_zone" | "contact" | "announcement"; from: string; to: string }
+  | { field: "assigned" | "exempt"; person: Assigned; to: boolean }
+  /** null: there was, or is, no such pool. */
+  | { field: "pool"; name: string; from: PoolTrace | null; to: PoolTrace | null }
+  | { field: "boost"; extra: number; starts: number; ends: number; to: boolean }
+  | { field: "nudge"; from: Settings["nudge"]; to: Settings["nudge"] }
+  | { field: "button"; from: Corner; to: Corner };
 
 /** One change of the settings. Those of older releases say neither when nor from what. */
 export interface PastChange {

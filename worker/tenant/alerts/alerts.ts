@@ -43,7 +43,7 @@ interface ReceiverFault {
   field: "url" | "on";
 }
 
-export class AlertDesk {
+export class Alerts {
   readonly #sql: SqlStorage;
   readonly #ports: AlertPorts;
   #settings: Settings;

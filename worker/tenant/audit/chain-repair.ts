@@ -6,7 +6,7 @@
  */
 import type { ChainedRow } from "../../audit/chain.ts";
 import type { RecordedEvent } from "../../audit/event-log.ts";
-import { emptyUsage, foldUsage, type UsageState } from "../../audit/usage/usage-projection.ts";
+import { emptyUsage, projectUsage, type UsageState } from "../../audit/usage/usage-projection.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 import type { Head, Outbox } from "./outbox.ts";
 
@@ -100,7 +100,7 @@ export async function readAdopted(db: D1Database, tenant: string, sql: SqlStorag
 export function adopt(sql: SqlStorage, outbox: Outbox, rows: readonly RecordedEvent[], now: number): void {
   const { to, usage } = JSON.parse(readMeta(sql, ADOPTING) ?? "null") as Adopting;
   outbox.adopt(rows);
-  const counted = foldUsage(usage, rows).state;
+  const counted = projectUsage(usage, rows).state;
   const last = rows.at(-1);
   // No row is left where D1 lost some meanwhile: what is missing there is a gap that the audit shows.
   if (last === undefined || last.seq >= to) {

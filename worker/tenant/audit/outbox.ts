@@ -7,12 +7,12 @@
 import { type ChainedRow, chainHash, genesisOf } from "../../audit/chain.ts";
 import type { Delivery, RecordedEvent } from "../../audit/event-log.ts";
 import { bytesOf } from "../../audit/json-pieces.ts";
-import { emptyUsage, foldUsage, type UsageState } from "../../audit/usage/usage-projection.ts";
+import { emptyUsage, projectUsage, type UsageState } from "../../audit/usage/usage-projection.ts";
 import type { StoredEvent } from "../../ledger/event.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { readMeta, writeMeta } from "../schema.ts";
-import { makeWord, People } from "./pseudonyms.ts";
-import { isPerson, tell } from "./redact-event.ts";
+import { makeWord, Pseudonyms } from "./pseudonyms.ts";
+import { isPerson, redactEvent } from "./redact-event.ts";
 import { SeatTally } from "./seat-tally.ts";
 
 /** Rows delivered at once, and bytes of their JSON; one row alone may be longer. */
@@ -58,7 +58,7 @@ export class Outbox {
   readonly #sql: SqlStorage;
   readonly #tenant: string;
   readonly #tally: SeatTally;
-  readonly people: People;
+  readonly people: Pseudonyms;
   #head: Head;
   #sentThrough: number;
   /** Usage counted up to `#sentThrough`. */
@@ -70,7 +70,7 @@ export class Outbox {
     this.#sql = sql;
     this.#tenant = tenant;
     this.#tally = new SeatTally(ledger);
-    this.people = new People(sql);
+    this.people = new Pseudonyms(sql);
     const [newest] = sql.exec<{ seq: number; at: number; hash: string }>(
       "SELECT seq, at, hash FROM outbox ORDER BY seq DESC LIMIT 1",
     );
@@ -147,7 +147,7 @@ export class Outbox {
       return { rows, people: [], usage: [], through: this.#sentThrough };
     }
     const words = new Set(rows.flatMap(({ holder, actor }) => [holder, actor]).filter((word) => word !== null));
-    const { state, touched } = foldUsage(this.#usage, rows);
+    const { state, touched } = projectUsage(this.#usage, rows);
     this.#offered = { through: last.seq, usage: state };
     const people = this.people.told(first.seq, last.seq, [...words]);
     return { rows, people, usage: touched, through: last.seq };
@@ -218,7 +218,7 @@ export class Outbox {
     );
     const counted = kept === undefined ? emptyUsage() : (JSON.parse(kept.usage) as UsageState);
     const rows = this.#rows("seq > ? AND seq <= ?", kept?.through ?? 0, seq);
-    return foldUsage(counted, rows).state;
+    return projectUsage(counted, rows).state;
   }
 
   /**
@@ -291,7 +291,7 @@ export class Outbox {
     const seq = this.#head.seq + 1;
     const at = Math.max(moment, this.#head.at);
     // Persons are met, with their names, before they are looked up by key alone.
-    const { body, texts } = tell(fields, this.people, seq, makeWord);
+    const { body, texts } = redactEvent(fields, this.people, seq, makeWord);
     const holder =
       subject === null || subject === "" ? null : kind === "person_erased" ? subject : this.people.wordOf(subject, seq);
     const actor =

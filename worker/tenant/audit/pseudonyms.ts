@@ -12,7 +12,7 @@ interface Described {
   role: string;
 }
 
-export class People {
+export class Pseudonyms {
   readonly #sql: SqlStorage;
   readonly #known = new Map<string, DirectoryEntry>();
 

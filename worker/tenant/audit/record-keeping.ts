@@ -5,7 +5,7 @@ import type { Command } from "../../ledger/command.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { mayAdminister, type Person } from "../../ledger/person.ts";
 import { forgetInHistory } from "../../ledger/settings/settings-trace.ts";
-import type { AlertDesk } from "../alerts/alerts.ts";
+import type { Alerts } from "../alerts/alerts.ts";
 import { writeMeta } from "../schema.ts";
 import type { Change } from "../tenant-calls.ts";
 import type { Outbox } from "./outbox.ts";
@@ -17,7 +17,7 @@ export interface Keeping {
   /** Steps the ledger, in the same transaction. */
   run(command: Command): void;
   outbox: Outbox;
-  alerts: AlertDesk;
+  alerts: Alerts;
   /** L20: no group lists the person any more. */
   eraseFromGroups(holder: HolderId): void;
 }

@@ -12,8 +12,8 @@ import { RecordsName } from "../../config/location.ts";
 import { measureOf } from "../../ledger/fullness.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { settleRecords } from "../../registry/registry-write.ts";
-import type { AlertDesk } from "../alerts/alerts.ts";
-import type { Meter } from "../metrics/counters.ts";
+import type { Alerts } from "../alerts/alerts.ts";
+import type { Counters } from "../metrics/counters.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 import { adopt, divide, findDivision, isAdopting, readAdopted } from "./chain-repair.ts";
 import { DailyWork } from "./daily-work.ts";
@@ -34,8 +34,8 @@ const HOME = "records";
 export interface Loaded {
   ledger: Ledger;
   outbox: Outbox;
-  alerts: AlertDesk;
-  meter: Meter;
+  alerts: Alerts;
+  meter: Counters;
 }
 
 export interface WorkPorts {

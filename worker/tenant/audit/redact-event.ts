@@ -4,9 +4,9 @@
  */
 import { canonicalJson } from "../../audit/canonical.ts";
 import { sealText } from "../../audit/chain.ts";
-import type { People } from "./pseudonyms.ts";
+import type { Pseudonyms } from "./pseudonyms.ts";
 
-export interface Told {
+export interface RedactedEvent {
   body: string;
   texts: { field: string; salt: string; text: string }[];
 }
@@ -21,8 +21,13 @@ const TEXT_FIELDS: ReadonlySet<string> = new Set(["note", "text", "contact", "wh
 const KEPT_HOME: ReadonlySet<string> = new Set(["session", "sessions", "jar", "by"]);
 
 /** `fields` are the event's own, without type, time and holder. `seq` is its number. */
-export function tell(fields: Record<string, unknown>, people: People, seq: number, salt: () => string): Told {
-  const texts: Told["texts"] = [];
+export function redactEvent(
+  fields: Record<string, unknown>,
+  people: Pseudonyms,
+  seq: number,
+  salt: () => string,
+): RedactedEvent {
+  const texts: RedactedEvent["texts"] = [];
   const plain = (path: readonly string[], value: unknown): unknown => {
     const field = path.findLast((name) => !/^\d+$/.test(name)) ?? "";
     if (typeof value === "string") {

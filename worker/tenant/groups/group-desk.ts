@@ -10,7 +10,7 @@ import { areSame } from "../../ledger/allocation/judge.ts";
 import type { StoredEvent } from "../../ledger/event.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Person } from "../../ledger/person.ts";
-import type { People } from "../audit/pseudonyms.ts";
+import type { Pseudonyms } from "../audit/pseudonyms.ts";
 import { foldText } from "../fold-text.ts";
 import { randomWord } from "../tokens/secret.ts";
 import { fitsRule, readEmailRule } from "./email-rule.ts";
@@ -35,7 +35,7 @@ const NAMED_IN_AUDIT = 20;
 
 export interface GroupPorts {
   sql: SqlStorage;
-  people: () => People;
+  people: () => Pseudonyms;
   ledger: () => Ledger;
   spellKey: () => SpellKey;
   /** Writes something together with its event. */

@@ -7,12 +7,12 @@ import { DENIAL_REASONS, type DenialReason, ENDING_CAUSES, type EndingCause } fr
 import type { ChainedRow } from "../../audit/chain.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 import { addCounts, type GateCounts, noCounts } from "./gate-counts.ts";
-import { type Counters, SEAT_KINDS } from "./metrics-reading.ts";
+import { type CounterValues, SEAT_KINDS } from "./metrics-reading.ts";
 
 const zero = <K extends string>(keys: readonly K[]): Record<K, number> =>
   Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
 
-const noCounters = (): Counters => ({
+const noCounters = (): CounterValues => ({
   grants: zero(SEAT_KINDS),
   endings: zero(ENDING_CAUSES),
   denials: zero(DENIAL_REASONS),
@@ -24,7 +24,7 @@ const noCounters = (): Counters => ({
 
 type Row = Pick<ChainedRow, "kind" | "body">;
 
-export class Meter {
+export class Counters {
   readonly #sql: SqlStorage;
   readonly #counters = noCounters();
   /** The audit's row up to which it is counted. */
@@ -75,7 +75,7 @@ export class Meter {
   }
 
   /** As they are; kept, so that no later reading is lower. */
-  read(): Counters {
+  read(): CounterValues {
     this.keep();
     return structuredClone(this.#counters);
   }
@@ -91,7 +91,7 @@ export class Meter {
   }
 
   /** Kept by an older version, it may lack some; those begin at 0. */
-  #restore({ through, ...kept }: Partial<Counters> & { through: number }): void {
+  #restore({ through, ...kept }: Partial<CounterValues> & { through: number }): void {
     this.#through = through;
     const { grants, endings, denials, gate, ...plain } = kept;
     Object.assign(this.#counters.grants, grants);

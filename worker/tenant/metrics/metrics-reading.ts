@@ -8,7 +8,7 @@ import type { GateCounts } from "./gate-counts.ts";
 export const SEAT_KINDS = ["counted", "exempt", "named"] as const;
 export type SeatKind = (typeof SEAT_KINDS)[number];
 
-export interface Counters {
+export interface CounterValues {
   grants: Record<SeatKind, number>;
   endings: Record<EndingCause, number>;
   /** Episodes that began. */
@@ -41,14 +41,14 @@ export interface MetricsReading {
   /** L14; null: never reported, or nothing agreed. */
   records: number | null;
   recordsAgreed: number | null;
-  counters: Counters;
+  counters: CounterValues;
 }
 
 export function readMetrics(
   ledger: Ledger,
   outbox: { lag: number; oldestAt: number | null },
   alertsWaiting: number,
-  counters: Counters,
+  counters: CounterValues,
   now: number,
 ): MetricsReading {
   const leases = [...ledger.leases.values()];

@@ -3,7 +3,7 @@ import type { Problem } from "../../../shared/problem.ts";
 import { err, ok, type Result } from "../../../shared/result.ts";
 import type { StoredEvent } from "../../ledger/event.ts";
 import type { Person } from "../../ledger/person.ts";
-import type { People } from "../audit/pseudonyms.ts";
+import type { Pseudonyms } from "../audit/pseudonyms.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 import type { TokenWish } from "../tenant-calls.ts";
 import { hashSecret, makeSecret, randomWord } from "./secret.ts";
@@ -15,7 +15,7 @@ const TOKEN_KEY_LENGTH = 52;
 
 export interface TokenPorts {
   sql: SqlStorage;
-  people: () => People;
+  people: () => Pseudonyms;
   /** Writes something together with its event. */
   record: (event: StoredEvent, write: () => void) => void;
   now: () => number;

@@ -6,7 +6,7 @@ import { demandOf, type Refusal } from "../../../../worker/audit/usage/demand-qu
 import { readRecommendation } from "../../../../worker/audit/usage/evidence-query.ts";
 import { readHistory } from "../../../../worker/audit/usage/history-query.ts";
 import { DAYS_AHEAD, gatherEvidence, recommendLimit } from "../../../../worker/audit/usage/recommendation.ts";
-import { emptyUsage, foldUsage } from "../../../../worker/audit/usage/usage-projection.ts";
+import { emptyUsage, projectUsage } from "../../../../worker/audit/usage/usage-projection.ts";
 import { countHours, readUsage } from "../../../../worker/audit/usage/usage-query.ts";
 import { recountUsage } from "../../../../worker/audit/usage/usage-recount.ts";
 import { QUARTER_MS, type UsageRow } from "../../../../worker/audit/usage/usage-rows.ts";
@@ -24,7 +24,7 @@ const fold = (seeds: readonly EventSeed[], pieces: number[] = [seeds.length]): U
   let state = emptyUsage();
   for (let at = 0, turn = 0; at < rows.length; turn++) {
     const size = pieces[turn % pieces.length] ?? 1;
-    const folded = foldUsage(state, rows.slice(at, at + size));
+    const folded = projectUsage(state, rows.slice(at, at + size));
     state = JSON.parse(JSON.stringify(folded.state));
     for (const row of folded.touched) found.set(`${row.pool} ${row.quarter}`, row);
     at += size;

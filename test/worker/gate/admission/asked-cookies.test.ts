@@ -5,35 +5,35 @@ import type { Preset } from "../../../../worker/identity/preset/preset-schema.ts
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
 import { createConfirmCaller, createReadCaller } from "../../../../worker/site/authenticate.ts";
 import { stayInOneIsolate } from "../../harsh/isolates.ts";
-import { House, PUBLIC_ORIGIN } from "../site.ts";
+import { GateSite, PUBLIC_ORIGIN } from "../site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
 });
 
 /** Each question gives the session another value; the former ones stay good. */
-function renewingHouse(preset: Preset = loadPreset("demo")): House {
-  const house = new House({}, preset);
+function renewingHouse(preset: Preset = loadPreset("demo")): GateSite {
+  const site = new GateSite({}, preset);
   let count = 0;
-  const person = house.crm.people.get("frank") ?? {};
-  house.crm.pages.set("/api/me", ({ headers }) => {
+  const person = site.crm.people.get("frank") ?? {};
+  site.crm.pages.set("/api/me", ({ headers }) => {
     const value = /larch_session=([^;]*)/.exec(headers.get("cookie") ?? "")?.[1] ?? "";
     if (!value.startsWith("frank")) return Response.json({}, { status: 401, headers: { "set-cookie": "visit=1" } });
     const headersOut = { "set-cookie": `larch_session=frank-${++count}; Path=/; HttpOnly` };
     return Response.json(person, { headers: headersOut });
   });
-  return house;
+  return site;
 }
 
 describe("[G9] a session that the question itself renews", () => {
   it("reaches the browser with the page, which is asked for in it, and with a refusal", async () => {
-    const house = renewingHouse();
-    const frank = house.browser("frank");
+    const site = renewingHouse();
+    const frank = site.browser("frank");
     expect((await frank.navigate("/contacts")).status).toBe(200);
     expect(frank.cookies.get("larch_session")).toBe("frank-1");
-    expect(house.crm.asked.at(-1)?.headers.get("cookie")).toBe("larch_session=frank-1");
+    expect(site.crm.asked.at(-1)?.headers.get("cookie")).toBe("larch_session=frank-1");
     for (let count = 0; count < 5; count++) expect((await frank.poll("/api/contacts")).status).toBe(200);
-    expect(house.crm.questions).toBe(1);
+    expect(site.crm.questions).toBe(1);
 
     const full = renewingHouse();
     full.tenant.refuse();
@@ -48,49 +48,49 @@ describe("[G9] a session that the question itself renews", () => {
   });
 
   it("is the CRM's later word where its answer sets the cookie, too", async () => {
-    const house = renewingHouse();
-    house.crm.pages.set(
+    const site = renewingHouse();
+    site.crm.pages.set(
       "/contacts",
       () => new Response("page", { headers: { "set-cookie": "larch_session=frank-x; Path=/" } }),
     );
-    const frank = house.browser("frank");
+    const frank = site.browser("frank");
     const answer = await frank.navigate("/contacts");
     expect(frank.cookies.get("larch_session")).toBe("frank-x");
     expect(answer.headers.getSetCookie().filter((line) => line.startsWith("larch_session"))).toHaveLength(1);
     await frank.poll("/api/contacts");
-    expect(house.crm.questions).toBe(1);
+    expect(site.crm.questions).toBe(1);
   });
 
   it("leaves with the next answer where the question is later than the page", async () => {
     const preset = structuredClone(loadPreset("demo"));
     preset.identity.signedInLifeMs = 10_000;
     stayInOneIsolate("what no answer could carry waits in the isolate that was told");
-    const house = renewingHouse(preset);
-    const frank = house.browser("frank");
+    const site = renewingHouse(preset);
+    const frank = site.browser("frank");
     await frank.navigate("/contacts");
-    house.time += 24_000;
+    site.time += 24_000;
     const held = Promise.withResolvers<void>();
-    const answer = house.crm.pages.get("/api/me");
-    house.crm.pages.set("/api/me", async (asked) => {
+    const answer = site.crm.pages.get("/api/me");
+    site.crm.pages.set("/api/me", async (asked) => {
       await held.promise;
       return answer?.(asked) ?? new Response();
     });
     expect((await frank.poll("/api/contacts")).headers.getSetCookie()).toEqual([]);
     held.resolve();
-    await house.background.settle();
+    await site.background.settle();
     const next = await frank.poll("/api/contacts");
     expect(next.headers.getSetCookie()).toContain("larch_session=frank-2; Path=/; HttpOnly");
     expect(frank.cookies.get("larch_session")).toBe("frank-2");
     await frank.poll("/api/contacts");
-    expect(house.crm.questions).toBe(2);
+    expect(site.crm.questions).toBe(2);
   });
 
   it("reaches the browser from Hotseat's own addresses, also where a manager's role is asked about", async () => {
-    const house = renewingHouse();
-    const { config, preset } = house;
-    const now = () => house.time;
+    const site = renewingHouse();
+    const { config, preset } = site;
+    const now = () => site.time;
     const ports = {
-      ask: (url: string, init: RequestInit) => house.crm.fetch(url, init),
+      ask: (url: string, init: RequestInit) => site.crm.fetch(url, init),
       fetchKeys: fetch,
       now,
     };
@@ -116,20 +116,20 @@ describe("[G9] a session that the question itself renews", () => {
   });
 
   it("[I8] what was confirmed of one person counts for nobody else in the same session", async () => {
-    const house = new House();
-    const { config, preset } = house;
-    const now = () => house.time;
-    const ask = vi.fn((url: string, init: RequestInit) => house.crm.fetch(url, init));
+    const site = new GateSite();
+    const { config, preset } = site;
+    const now = () => site.time;
+    const ask = vi.fn((url: string, init: RequestInit) => site.crm.fetch(url, init));
     const source = createIdentitySource(config, preset, { ask, fetchKeys: fetch, now });
     const confirmCaller = createConfirmCaller(config, source, now);
     const request = new Request(`${PUBLIC_ORIGIN}/.hotseat/admin`, { headers: { cookie: "larch_session=desk" } });
-    house.crm.people.set("desk", house.crm.people.get("frank") ?? {});
+    site.crm.people.set("desk", site.crm.people.get("frank") ?? {});
     const frank = { id: "u6", name: "Frank", email: null, role: "licence_manager" } as never;
     const erin = { id: "u7", name: "Erin", email: null, role: "licence_manager" } as never;
     const session = "s".repeat(22) as never;
     expect((await confirmCaller(request, { person: frank, session }))?.person.role).toBe("licence_manager");
     // Frank has left, and Erin is no manager any more; the CRM kept the cookie's value.
-    house.crm.people.set("desk", { ...house.crm.people.get("anna"), id: "u7" });
+    site.crm.people.set("desk", { ...site.crm.people.get("anna"), id: "u7" });
     expect((await confirmCaller(request, { person: erin, session }))?.person.role).toBe("user");
     expect(ask).toHaveBeenCalledTimes(2);
   });

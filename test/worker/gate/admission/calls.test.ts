@@ -4,7 +4,7 @@ import { TIMING } from "../../../../shared/timing.ts";
 import { createGate, type Gate } from "../../../../worker/gate/gate.ts";
 import { createIdentitySource } from "../../../../worker/identity/identity-source.ts";
 import { createRandom } from "../../../simulation/random.ts";
-import { type Browser, House } from "../site.ts";
+import { type Browser, GateSite } from "../site.ts";
 
 const MINUTE_MS = 60_000;
 const WORKED_MS = 60 * MINUTE_MS;
@@ -13,76 +13,76 @@ const REQUESTS_A_PAGE = 20;
 const PAGE_MS = 1_000;
 const SEED = 20261121;
 
-async function loadPage(house: House, browser: Browser): Promise<void> {
+async function loadPage(site: GateSite, browser: Browser): Promise<void> {
   expect((await browser.navigate("/contacts")).status).toBe(200);
   for (let request = 1; request < REQUESTS_A_PAGE; request++) {
-    house.time += PAGE_MS / REQUESTS_A_PAGE;
+    site.time += PAGE_MS / REQUESTS_A_PAGE;
     expect((await browser.poll("/api/contacts")).status).toBe(200);
   }
 }
 
 it("[G3] a person at work costs at most two calls of the object a minute, and the CRM one question an identity's life", async () => {
   const random = createRandom(SEED);
-  const house = new House();
-  const anna = house.browser("anna");
-  const begun = house.time;
+  const site = new GateSite();
+  const anna = site.browser("anna");
+  const begun = site.time;
   let pages = 0;
-  while (house.time - begun < WORKED_MS) {
-    await loadPage(house, anna);
-    await house.background.settle();
+  while (site.time - begun < WORKED_MS) {
+    await loadPage(site, anna);
+    await site.background.settle();
     pages++;
     // Reading, telephoning, typing: from seconds to a minute and a half between two pages.
-    house.time += 3_000 + random.below(random.once(5) ? 90_000 : 36_000);
+    site.time += 3_000 + random.below(random.once(5) ? 90_000 : 36_000);
   }
-  const minutes = (house.time - begun) / MINUTE_MS;
+  const minutes = (site.time - begun) / MINUTE_MS;
   expect(pages).toBeGreaterThan(100);
-  expect(house.tenant.claims.length / minutes).toBeLessThanOrEqual(2);
-  expect(house.crm.questions).toBeLessThanOrEqual(Math.ceil((house.time - begun) / TIMING.identityLifeMs));
+  expect(site.tenant.claims.length / minutes).toBeLessThanOrEqual(2);
+  expect(site.crm.questions).toBeLessThanOrEqual(Math.ceil((site.time - begun) / TIMING.identityLifeMs));
 });
 
 it("[G3] a page that polls every second all day costs what a pass lasts, and no more", async () => {
-  const house = new House();
-  const anna = house.browser("anna");
+  const site = new GateSite();
+  const anna = site.browser("anna");
   await anna.navigate("/contacts");
-  const begun = house.time;
-  while (house.time - begun < 10 * MINUTE_MS) {
-    house.time += 1_000;
+  const begun = site.time;
+  while (site.time - begun < 10 * MINUTE_MS) {
+    site.time += 1_000;
     expect((await anna.poll("/api/contacts")).status).toBe(200);
-    await house.background.settle();
+    await site.background.settle();
   }
   const leastMs = TIMING.passLifeMs - TIMING.clockSkewMs - TIMING.passRenewAheadMs;
-  expect(house.tenant.claims.length).toBeLessThanOrEqual(Math.ceil((house.time - begun) / leastMs) + 1);
+  expect(site.tenant.claims.length).toBeLessThanOrEqual(Math.ceil((site.time - begun) / leastMs) + 1);
 });
 
-/** The house's requests go round several isolates, each with a memory of its own. */
-function divide(house: House, isolates: number): void {
-  const { config, preset, tenant, crm, pulse } = house;
-  const now = () => house.time;
+/** The site's requests go round several isolates, each with a memory of its own. */
+function divide(site: GateSite, isolates: number): void {
+  const { config, preset, tenant, crm, pulse } = site;
+  const now = () => site.time;
   const ask: typeof fetch = (input, init) => crm.fetch(input, init);
   const gates = Array.from({ length: isolates }, () => {
     const source = createIdentitySource(config, preset, { ask: (url, init) => ask(url, init), fetchKeys: ask, now });
     return createGate(config, preset, { tenant: () => tenant.stub(), fetchCrm: ask, source, pulse, now });
   });
   let turn = 0;
-  vi.spyOn(house.gate, "handle").mockImplementation((...asked) => (gates[turn++ % isolates] as Gate).handle(...asked));
+  vi.spyOn(site.gate, "handle").mockImplementation((...asked) => (gates[turn++ % isolates] as Gate).handle(...asked));
 }
 
 it("[G3] the same in three isolates that share a browser, of which six requests at a time are under way", async () => {
   const random = createRandom(SEED);
-  const house = new House();
-  divide(house, 3);
-  const anna = house.browser("anna");
-  const begun = house.time;
-  while (house.time - begun < WORKED_MS) {
+  const site = new GateSite();
+  divide(site, 3);
+  const anna = site.browser("anna");
+  const begun = site.time;
+  while (site.time - begun < WORKED_MS) {
     expect((await anna.navigate("/contacts")).status).toBe(200);
     for (let sent = 1; sent < REQUESTS_A_PAGE; sent += 6) {
-      house.time += PAGE_MS / 4;
+      site.time += PAGE_MS / 4;
       const answers = await Promise.all(Array.from({ length: 6 }, () => anna.poll("/api/contacts")));
       expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200));
     }
-    await house.background.settle();
-    house.time += 3_000 + random.below(random.once(5) ? 90_000 : 36_000);
+    await site.background.settle();
+    site.time += 3_000 + random.below(random.once(5) ? 90_000 : 36_000);
   }
-  const minutes = (house.time - begun) / MINUTE_MS;
-  expect(house.tenant.claims.length / minutes).toBeLessThanOrEqual(2);
+  const minutes = (site.time - begun) / MINUTE_MS;
+  expect(site.tenant.claims.length / minutes).toBeLessThanOrEqual(2);
 });

@@ -4,7 +4,7 @@ import type { Preset } from "../../../../worker/identity/preset/preset-schema.ts
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
 import { memoryInUse } from "../../../../worker/memory/bounded-map.ts";
 import { ANNA, ESPO, go, openProduct, poll } from "../products/products.ts";
-import { Browser, House } from "../site.ts";
+import { Browser, GateSite } from "../site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -15,11 +15,11 @@ const demo = (change: (preset: Preset) => void): Preset => {
   change(preset);
   return preset;
 };
-const last = (house: House) => house.crm.asked.at(-1)?.headers ?? new Headers();
+const last = (site: GateSite) => site.crm.asked.at(-1)?.headers ?? new Headers();
 
 describe("[G2] without a session", () => {
   it("no key of any kind reaches a protected address, and everything reaches a public one", async () => {
-    const house = new House();
+    const site = new GateSite();
     const headers = {
       authorization: "Basic YW5uYTpwdw==",
       "x-api-key": "k",
@@ -28,36 +28,36 @@ describe("[G2] without a session", () => {
       "accept-language": "de",
       cookie: "remember_me=anna; csrftoken=t",
     };
-    const visitor = new Browser(house, {});
+    const visitor = new Browser(site, {});
     await visitor.ask("/api/contacts", { headers: { ...headers, "sec-fetch-mode": "cors" } });
     for (const name of ["authorization", "x-api-key", "espo-authorization", "x-http-method-override"]) {
-      expect([name, last(house).get(name)]).toEqual([name, null]);
+      expect([name, last(site).get(name)]).toEqual([name, null]);
     }
-    expect([last(house).get("accept-language"), last(house).get("cookie")]).toEqual(["de", "csrftoken=t"]);
+    expect([last(site).get("accept-language"), last(site).get("cookie")]).toEqual(["de", "csrftoken=t"]);
     const { "x-http-method-override": _, ...plain } = headers;
     await visitor.ask("/login", { headers: plain });
-    expect([last(house).get("authorization"), last(house).get("cookie")]).toEqual([
+    expect([last(site).get("authorization"), last(site).get("cookie")]).toEqual([
       headers.authorization,
       headers.cookie,
     ]);
     await visitor.ask("/login", { headers });
-    expect(last(house).get("authorization")).toBeNull();
+    expect(last(site).get("authorization")).toBeNull();
   });
 
   it("a session of nobody brings no other credential along", async () => {
-    const house = new House();
-    const nobody = new Browser(house, { larch_session: "made-up", remember_me: "anna" });
+    const site = new GateSite();
+    const nobody = new Browser(site, { larch_session: "made-up", remember_me: "anna" });
     await nobody.poll("/api/contacts");
-    expect(last(house).get("cookie")).toBe("larch_session=made-up");
+    expect(last(site).get("cookie")).toBe("larch_session=made-up");
     await nobody.ask("/api/contacts", { headers: { "x-api-key": "k", "sec-fetch-mode": "cors" } });
-    expect(last(house).get("x-api-key")).toBeNull();
+    expect(last(site).get("x-api-key")).toBeNull();
   });
 
   it("half a pair of cookies is no session, and goes nowhere", async () => {
     const { browser, signIn, crm } = openProduct(ESPO);
     await signIn(ANNA);
     const secret = browser.cookies.get("auth-token-secret") ?? "";
-    const thief = new Browser(openProduct(ESPO).house, { "auth-token-secret": secret });
+    const thief = new Browser(openProduct(ESPO).site, { "auth-token-secret": secret });
     expect((await poll(thief, "/api/v1/Account")).status).toBe(401);
     browser.cookies.delete("auth-token-secret");
     crm.asked.length = 0;
@@ -66,22 +66,22 @@ describe("[G2] without a session", () => {
   });
 
   it("doubled sessions and sessions behind a comma are sessions", async () => {
-    const house = new House();
-    house.tenant.refuse();
+    const site = new GateSite();
+    site.tenant.refuse();
     for (const cookie of ["a=1, larch_session=anna", "larch_session=x; larch_session=anna"]) {
-      const visitor = new Browser(house, {});
-      house.crm.asked.length = 0;
+      const visitor = new Browser(site, {});
+      site.crm.asked.length = 0;
       await visitor.poll("/api/contacts");
       await visitor.ask("/api/contacts", { headers: { cookie, "sec-fetch-mode": "cors" } });
-      const shown = house.crm.asked.map(({ headers }) => headers.get("cookie"));
+      const shown = site.crm.asked.map(({ headers }) => headers.get("cookie"));
       expect([cookie, shown.filter((sent) => sent?.includes("anna"))]).toEqual([cookie, []]);
     }
   });
 
   it("odd spellings of a public address are no way in for people without a seat", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
-    house.tenant.refuse();
+    const site = new GateSite();
+    const anna = site.browser("anna");
+    site.tenant.refuse();
     for (const path of [
       "/assets/..%2fcontacts",
       "/assets/%c0%ae%c0%ae/contacts",
@@ -101,8 +101,8 @@ describe("[G2] machines refused", () => {
   });
 
   it("without a session only pages and what they read get to the CRM", async () => {
-    const house = new House({}, closed);
-    const visitor = new Browser(house, {});
+    const site = new GateSite({}, closed);
+    const visitor = new Browser(site, {});
     const statusOf = async (path: string, headers: Record<string, string>, method = "GET") =>
       (await visitor.ask(path, { method, headers, ...(method === "GET" ? {} : { body: "<login/>" }) })).status;
     const page = { "sec-fetch-mode": "navigate", accept: "text/html" };
@@ -111,7 +111,7 @@ describe("[G2] machines refused", () => {
     expect(await statusOf("/api/contacts", own)).toBe(200);
     expect(await statusOf("/login", {}, "POST")).toBe(200);
     expect(await statusOf("/assets/app.js", {})).toBe(200);
-    const asked = house.crm.asked.length;
+    const asked = site.crm.asked.length;
     for (const [path, headers, method] of [
       ["/api/contacts", {}, "GET"],
       ["/api/contacts", { authorization: "Bearer x" }, "GET"],
@@ -123,25 +123,25 @@ describe("[G2] machines refused", () => {
     ] as [string, Record<string, string>, string][]) {
       expect([path, method, await statusOf(path, headers, method)]).toEqual([path, method, 403]);
     }
-    expect(house.crm.asked).toHaveLength(asked);
+    expect(site.crm.asked).toHaveLength(asked);
   });
 });
 
 describe("[I11] long credentials", () => {
   it("are refused with a sentence, and hundreds of them leave the isolate as it was", async () => {
-    const house = new House();
+    const site = new GateSite();
     const before = memoryInUse();
     for (let count = 0; count < 300; count++) {
-      const browser = house.browser(`${count}-${"x".repeat(60_000)}`);
+      const browser = site.browser(`${count}-${"x".repeat(60_000)}`);
       const answer = await (count === 0 ? browser.navigate("/contacts") : browser.poll("/api/contacts"));
       expect(answer.status).toBe(431);
       if (count === 0)
         expect(await answer.text()).toContain("Please delete the cookies of this site and sign in again.");
     }
-    expect(house.crm.questions).toBe(0);
+    expect(site.crm.questions).toBe(0);
     expect(memoryInUse() - before).toBeLessThan(1_000_000);
     for (let count = 0; count < 50; count++) {
-      const browser = new Browser(house, { larch_session: "anna", other: `${count}${"y".repeat(60_000)}` });
+      const browser = new Browser(site, { larch_session: "anna", other: `${count}${"y".repeat(60_000)}` });
       expect((await browser.navigate("/contacts")).status).toBe(200);
     }
     expect(memoryInUse() - before).toBeLessThan(5_000_000);
@@ -149,13 +149,13 @@ describe("[I11] long credentials", () => {
 });
 
 it("[G2] a key in the address reaches a public address alone", async () => {
-  const house = new House();
-  house.tenant.refuse();
-  const stranger = new Browser(house, {});
+  const site = new GateSite();
+  site.tenant.refuse();
+  const stranger = new Browser(site, {});
   await stranger.poll("/contacts?api_key=k&page=2");
-  await house.browser("nobody").poll("/contacts;jsessionid=anna?access_token=t");
+  await site.browser("nobody").poll("/contacts;jsessionid=anna?access_token=t");
   await stranger.poll("/login?api_key=k");
-  expect(house.crm.asked.map(({ url }) => url.slice("http://crm.test".length))).toEqual([
+  expect(site.crm.asked.map(({ url }) => url.slice("http://crm.test".length))).toEqual([
     "/contacts?page=2",
     "/contacts",
     "/login?api_key=k",

@@ -53,9 +53,9 @@ const ways: [string, (browser: Browser) => Promise<Response>][] = [
 describe("[G2] [G5] a sign-in while no seat is free", () => {
   it.each(ways)("%s gets the refusal and nothing of the CRM's page", async (_, signIn) => {
     for (const hasCookie of [true, false]) {
-      const { house, browser, crm } = openProduct(DOLIBARR);
+      const { site, browser, crm } = openProduct(DOLIBARR);
       if (hasCookie) await go(browser, "/index.php");
-      house.tenant.refuse();
+      site.tenant.refuse();
       const answer = await signIn(browser);
       const text = await answer.text();
       expect([answer.headers.get("x-hotseat-refused"), answer.status]).toEqual(["limit_reached", 503]);
@@ -63,11 +63,11 @@ describe("[G2] [G5] a sign-in while no seat is free", () => {
       expect(text).not.toContain(SECRET);
       // What was typed there is a password: it is not kept to be sent again.
       expect(text).not.toContain(ANNA.password);
-      expect(house.tenant.claims.map(({ person }) => person.id)).toEqual([ANNA.id]);
+      expect(site.tenant.claims.map(({ person }) => person.id)).toEqual([ANNA.id]);
       // The session is there in the CRM and in the browser, so that waiting works: no second sign-in.
       expect(browser.cookies.has(DOLIBARR_COOKIE)).toBe(true);
-      house.tenant.grant();
-      house.time += 2_000;
+      site.tenant.grant();
+      site.time += 2_000;
       const later = await go(browser, "/societe/list.php");
       expect([later.status, (await later.text()).includes(SECRET)]).toEqual([200, true]);
       expect(crm.asked.filter((line) => line.startsWith("POST"))).toHaveLength(1);
@@ -75,33 +75,33 @@ describe("[G2] [G5] a sign-in while no seat is free", () => {
   });
 
   it("and with a wrong name or password the CRM's login page comes back, and nobody is refused", async () => {
-    const { house, browser } = openProduct(DOLIBARR);
+    const { site, browser } = openProduct(DOLIBARR);
     await go(browser, "/index.php");
-    house.tenant.refuse();
+    site.tenant.refuse();
     const answer = await submit(browser, "/societe/list.php", fields({ ...ANNA, password: "wrong" }));
     expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([200, null]);
     expect(await answer.text()).toContain('id="actionlogin"');
-    expect([house.tenant.claims, own(browser)]).toEqual([[], []]);
+    expect([site.tenant.claims, own(browser)]).toEqual([[], []]);
   });
 });
 
 describe("[G3] a sign-in while a seat is free", () => {
   it.each(ways)("%s brings the page, and what the browser needs to be known", async (_, signIn) => {
-    const { house, browser } = openProduct(DOLIBARR);
+    const { site, browser } = openProduct(DOLIBARR);
     await go(browser, "/index.php");
     const answer = await signIn(browser);
     expect([answer.status, (await answer.text()).includes("login-dropdown-a")]).toEqual([200, true]);
-    expect(house.tenant.claims.map(({ person }) => person.id)).toEqual([ANNA.id]);
+    expect(site.tenant.claims.map(({ person }) => person.id)).toEqual([ANNA.id]);
     expect(own(browser).sort()).toEqual(["__Host-hotseat-jar", "__Host-hotseat-pass", "__Host-hotseat-who"]);
   });
 
   it("also where the first answers after it may be stored for everybody", async () => {
-    const { house, browser } = openProduct(DOLIBARR);
+    const { site, browser } = openProduct(DOLIBARR);
     await go(browser, "/index.php");
     await submit(browser, "/index.php", fields());
     for (const name of own(browser)) browser.cookies.delete(name);
     // What was under way to this browser has come to nothing.
-    house.time += 10_000;
+    site.time += 10_000;
     const script = await poll(browser, "/core/js/lib_foot.js.php", { "sec-fetch-mode": "no-cors" });
     expect([script.status, script.headers.getSetCookie()]).toEqual([200, []]);
     for (let count = 0; count < 2; count++) await go(browser, "/societe/list.php");
@@ -109,24 +109,24 @@ describe("[G3] a sign-in while a seat is free", () => {
   });
 
   it("of somebody else over a session that works ends the former person's seat", async () => {
-    const { house, browser, signIn } = openProduct(DOLIBARR);
+    const { site, browser, signIn } = openProduct(DOLIBARR);
     await go(browser, "/index.php");
     await signIn(ANNA);
     await go(browser, "/societe/list.php");
     await DOLIBARR.signOut(browser);
     await signIn(FRANK);
     await go(browser, "/societe/list.php");
-    expect(house.tenant.signOuts).toMatchObject([{ holder: ANNA.id }]);
-    expect(house.tenant.claims.at(-1)?.person.id).toBe(FRANK.id);
+    expect(site.tenant.signOuts).toMatchObject([{ holder: ANNA.id }]);
+    expect(site.tenant.claims.at(-1)?.person.id).toBe(FRANK.id);
   });
 });
 
 it("[G8] its reminders are no activity", async () => {
-  const { house, browser, signIn } = openProduct(DOLIBARR);
+  const { site, browser, signIn } = openProduct(DOLIBARR);
   await signIn(ANNA);
   await go(browser, "/societe/list.php");
-  house.time += 25_000;
+  site.time += 25_000;
   await poll(browser, "/core/ajax/check_notifications.php");
   await submit(browser, "/core/ajax/check_notifications.php", { time: "1" }, { "sec-fetch-mode": "cors" });
-  expect(house.tenant.claims.slice(1).map(({ active }) => active)).not.toContain(true);
+  expect(site.tenant.claims.slice(1).map(({ active }) => active)).not.toContain(true);
 });

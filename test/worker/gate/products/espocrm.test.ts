@@ -20,41 +20,41 @@ function byHeader(browser: Browser): Record<string, string> {
 
 describe("[G2] its page", () => {
   it("is there for strangers, with nothing of Hotseat's", async () => {
-    const { house, browser } = openProduct(ESPO);
-    house.tenant.refuse();
-    expect([(await go(browser, "/")).status, own(browser), house.tenant.claims]).toEqual([200, [], []]);
+    const { site, browser } = openProduct(ESPO);
+    site.tenant.refuse();
+    expect([(await go(browser, "/")).status, own(browser), site.tenant.claims]).toEqual([200, [], []]);
   });
 
   it("[G4] is the claim of a person who comes back with a session", async () => {
-    const { house, browser, signIn } = openProduct(ESPO);
+    const { site, browser, signIn } = openProduct(ESPO);
     await signIn(ANNA);
     const page = await go(browser, "/");
-    expect([page.status, house.tenant.claims.map(({ act }) => act)]).toEqual([200, ["navigation"]]);
-    house.tenant.refuse();
+    expect([page.status, site.tenant.claims.map(({ act }) => act)]).toEqual([200, ["navigation"]]);
+    site.tenant.refuse();
     for (const name of own(browser)) browser.cookies.delete(name);
-    house.time += 2_000;
+    site.time += 2_000;
     const refused = await go(browser, "/");
     expect([refused.status, refused.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
   });
 
   it("is there for a session that the CRM has ended, which is a stranger's then", async () => {
-    const { house, browser, signIn, crm } = openProduct(ESPO);
+    const { site, browser, signIn, crm } = openProduct(ESPO);
     await signIn(ANNA);
     crm.endSessions();
-    house.tenant.refuse();
-    expect([(await go(browser, "/")).status, house.tenant.claims]).toEqual([200, []]);
+    site.tenant.refuse();
+    expect([(await go(browser, "/")).status, site.tenant.claims]).toEqual([200, []]);
   });
 
   it.each(["/?entryPoint=download&id=7", "/?entryPoint=pdf&entityId=7", "/?EntryPoint=x&entryPoint=download"])(
     "%s hands out no document without a seat",
     async (path) => {
-      const { house, browser, signIn } = openProduct(ESPO);
+      const { site, browser, signIn } = openProduct(ESPO);
       expect((await go(browser, path)).status).toBe(401);
       await signIn(ANNA);
       expect(await (await go(browser, path)).text()).toMatch(/for anna$/);
       for (const name of own(browser)) browser.cookies.delete(name);
-      house.tenant.refuse();
-      house.time += 2_000;
+      site.tenant.refuse();
+      site.time += 2_000;
       expect((await go(browser, path)).headers.get("x-hotseat-refused")).toBe("limit_reached");
       expect((await poll(browser, path)).headers.get("x-hotseat-refused")).toBe("limit_reached");
     },
@@ -63,37 +63,37 @@ describe("[G2] its page", () => {
 
 describe("[G2] its session", () => {
   it("is also the header with a token beside the cookie with the secret", async () => {
-    const { house, browser, signIn } = openProduct(ESPO);
+    const { site, browser, signIn } = openProduct(ESPO);
     await signIn(ANNA);
     const headers = byHeader(browser);
     expect((await poll(browser, "/api/v1/Account", headers)).status).toBe(200);
-    expect(house.tenant.claims.map(({ person }) => person.name)).toEqual([ANNA.name]);
-    house.tenant.refuse();
+    expect(site.tenant.claims.map(({ person }) => person.name)).toEqual([ANNA.name]);
+    site.tenant.refuse();
     for (const name of own(browser)) browser.cookies.delete(name);
-    house.time += 2_000;
+    site.time += 2_000;
     expect((await poll(browser, "/api/v1/Account", headers)).headers.get("x-hotseat-refused")).toBe("limit_reached");
   });
 
   it("[L8] is one in both shapes: a poll in the other shape takes nothing back", async () => {
-    const { house, browser, signIn } = openProduct(ESPO);
+    const { site, browser, signIn } = openProduct(ESPO);
     await signIn(ANNA);
     await go(browser, "/");
     const token = browser.cookies.get("auth-token") ?? "";
     const headers = byHeader(browser);
-    house.time += 60_000;
+    site.time += 60_000;
     await poll(browser, "/api/v1/Account", headers);
     browser.cookies.set("auth-token", token);
-    house.time += 60_000;
+    site.time += 60_000;
     await poll(browser, "/api/v1/Account");
-    expect(new Set(house.tenant.claims.map(({ session }) => session)).size).toBe(1);
+    expect(new Set(site.tenant.claims.map(({ session }) => session)).size).toBe(1);
   });
 
   it.each(["auth-token", "auth-token-secret"])("is not one cookie alone: without %s nobody gets in", async (name) => {
-    const { house, browser, signIn } = openProduct(ESPO);
+    const { site, browser, signIn } = openProduct(ESPO);
     await signIn(ANNA);
     browser.cookies.delete(name);
     expect((await poll(browser, "/api/v1/Account")).status).toBe(401);
-    expect(house.tenant.claims).toEqual([]);
+    expect(site.tenant.claims).toEqual([]);
   });
 });
 
@@ -104,8 +104,8 @@ describe("[G2] credentials of programs", () => {
     ["the standard header", { authorization: `Basic ${basic}` }],
     ["its own header with a password", { "espo-authorization": basic }],
   ])("%s gets nobody in without a seat", async (_, headers) => {
-    const { house, browser } = openProduct(ESPO);
-    house.tenant.refuse();
+    const { site, browser } = openProduct(ESPO);
+    site.tenant.refuse();
     for (const path of ["/api/v1/Account", "/api/v1/Account/7", "/?entryPoint=download&id=7"]) {
       const answer = await poll(browser, path, headers);
       expect([path, answer.status === 200]).toEqual([path, false]);
@@ -115,8 +115,8 @@ describe("[G2] credentials of programs", () => {
 
 describe("its sign-in", () => {
   it("[G5] is never refused, and with a wrong password is the CRM's own affair", async () => {
-    const { house, browser } = openProduct(ESPO);
-    house.tenant.refuse();
+    const { site, browser } = openProduct(ESPO);
+    site.tenant.refuse();
     expect((await ESPO.signIn(browser, ANNA.login, "wrong")).status).toBe(401);
     const right = await ESPO.signIn(browser, ANNA.login, ANNA.password);
     expect([right.status, right.headers.get("x-hotseat-refused")]).toEqual([200, null]);
@@ -124,15 +124,15 @@ describe("its sign-in", () => {
   });
 
   it("[I7] of a portal's user is known at the portal alone, so the person is a stranger here", async () => {
-    const { house, browser } = openProduct(ESPO);
+    const { site, browser } = openProduct(ESPO);
     expect((await ESPO.signIn(browser, CARL.login, CARL.password)).status).toBe(401);
-    expect([(await go(browser, "/")).status, house.tenant.claims]).toEqual([200, []]);
+    expect([(await go(browser, "/")).status, site.tenant.claims]).toEqual([200, []]);
   });
 });
 
 describe("[G8] its reading", () => {
   it("is work, since nobody navigates there; its polls are not", async () => {
-    const { house, browser, signIn } = openProduct(ESPO);
+    const { site, browser, signIn } = openProduct(ESPO);
     await signIn(ANNA);
     await go(browser, "/");
     const seen: boolean[] = [];
@@ -142,12 +142,12 @@ describe("[G8] its reading", () => {
       "/api/v1/Account?maxSize=20",
       "/api/v1/Account/7",
     ]) {
-      house.time += 25_000;
+      site.time += 25_000;
       await poll(browser, path);
       // The renewal that the next request makes tells what the one before it was.
-      house.time += 25_000;
+      site.time += 25_000;
       await poll(browser, "/api/v1/Notification/action/notReadCount");
-      seen.push(house.tenant.claims.splice(0).some(({ active }) => active));
+      seen.push(site.tenant.claims.splice(0).some(({ active }) => active));
     }
     expect(seen.slice(1)).toEqual([false, true, true]);
   });

@@ -18,24 +18,24 @@ function openNewer() {
   const clock = { now: () => 0 };
   const make = () => new FakeOdoo({ afterMs: 3 * HOUR_MS, overlapMs: 120_000, now: () => clock.now() });
   const opened = openProduct({ ...ODOO, make } as Product<FakeOdoo>);
-  clock.now = () => opened.house.time;
+  clock.now = () => opened.site.time;
   return opened;
 }
 
 describe("[G9] a newer one, which renews a session in the answer to the gate's own question", () => {
   it("a person who works goes on, with one sign-in", async () => {
-    const { house, browser, signIn, crm } = openNewer();
+    const { site, browser, signIn, crm } = openNewer();
     await signIn(ANNA);
     await go(browser, "/web");
     for (let step = 0; step < 20; step++) {
-      house.time += HOUR_MS / 2;
+      site.time += HOUR_MS / 2;
       expect((await go(browser, "/web")).status).toBe(200);
-      house.time += 150_000;
+      site.time += 150_000;
       expect((await callJson(browser, "/web/dataset/call_kw/x/y", { id: 1 })).status).toBe(200);
     }
     expect(crm.renewedOn.length).toBeGreaterThan(2);
-    expect(house.tenant.signOuts).toEqual([]);
-    expect(new Set(house.tenant.claims.map(({ person }) => person.id))).toEqual(new Set([ANNA.id]));
+    expect(site.tenant.signOuts).toEqual([]);
+    expect(new Set(site.tenant.claims.map(({ person }) => person.id))).toEqual(new Set([ANNA.id]));
   });
 
   it.each([
@@ -43,59 +43,59 @@ describe("[G9] a newer one, which renews a session in the answer to the gate's o
     ["a refused call", (browser: Browser) => callJson(browser, "/web/dataset/call_kw/x/y", { id: 1 })],
     ["a refused download", (browser: Browser) => poll(browser, "/web/content/3")],
   ])("%s brings the new id, so that who waited is let in without a second sign-in", async (_, ask) => {
-    const { house, browser, signIn, crm } = openNewer();
+    const { site, browser, signIn, crm } = openNewer();
     await signIn(ANNA);
     await go(browser, "/web");
     for (const name of own(browser)) browser.cookies.delete(name);
     const before = browser.cookies.get("session_id");
-    house.time += 4 * HOUR_MS;
-    house.tenant.refuse();
+    site.time += 4 * HOUR_MS;
+    site.tenant.refuse();
     const refused = await ask(browser);
     expect(refused.headers.get("x-hotseat-refused")).toBe("limit_reached");
     expect(crm.renewedOn).toEqual(["/web/session/get_session_info"]);
     expect(browser.cookies.get("session_id")).not.toBe(before);
     // Longer than the old id lives.
-    house.time += 300_000;
-    house.tenant.grant();
+    site.time += 300_000;
+    site.tenant.grant();
     const later = await go(browser, "/web");
     expect([later.status, await later.text()]).toEqual([200, expect.stringContaining("o_web_client")]);
-    expect(house.tenant.claims.at(-1)?.person.id).toBe(ANNA.id);
+    expect(site.tenant.claims.at(-1)?.person.id).toBe(ANNA.id);
   });
 
   it("its count of records renews nothing that the browser does not learn of", async () => {
-    const { house, browser, signIn } = openNewer();
-    house.tenant.wantsRecords = true;
+    const { site, browser, signIn } = openNewer();
+    site.tenant.wantsRecords = true;
     await signIn(FRANK);
     await go(browser, "/web");
-    await house.background.settle();
-    house.time += 7 * HOUR_MS;
+    await site.background.settle();
+    site.time += 7 * HOUR_MS;
     for (let count = 0; count < 3; count++) {
       expect((await go(browser, "/web")).status).toBe(200);
-      await house.background.settle();
-      house.time += 150_000;
+      await site.background.settle();
+      site.time += 150_000;
     }
     expect((await go(browser, "/web")).status).toBe(200);
-    expect(house.tenant.signOuts).toEqual([]);
+    expect(site.tenant.signOuts).toEqual([]);
   });
 });
 
 describe("its sign-in", () => {
   it("with a wrong password is the CRM's own affair", async () => {
-    const { house, browser } = openProduct(ODOO);
-    house.tenant.refuse();
+    const { site, browser } = openProduct(ODOO);
+    site.tenant.refuse();
     const answer = await submit(browser, "/web/login", { login: "anna", password: "wrong" });
     expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining("Wrong login/password")]);
-    expect(house.tenant.claims).toEqual([]);
+    expect(site.tenant.claims).toEqual([]);
   });
 
   it("[L1] of somebody else over a live session is the new person's, and the former person's seat ends", async () => {
-    const { house, browser, signIn } = openProduct(ODOO);
+    const { site, browser, signIn } = openProduct(ODOO);
     await signIn(ANNA);
     await go(browser, "/web");
     await signIn(FRANK);
     await go(browser, "/web");
-    expect(house.tenant.claims.at(-1)?.person.id).toBe(FRANK.id);
-    expect(house.tenant.signOuts).toMatchObject([{ holder: ANNA.id }]);
+    expect(site.tenant.claims.at(-1)?.person.id).toBe(FRANK.id);
+    expect(site.tenant.signOuts).toMatchObject([{ holder: ANNA.id }]);
   });
 
   it("by an administrator sets the address of links to the public one", async () => {
@@ -105,7 +105,7 @@ describe("its sign-in", () => {
   });
 
   it("an address as login is shown as the person's address", async () => {
-    const { house, browser, crm } = openProduct(ODOO);
+    const { site, browser, crm } = openProduct(ODOO);
     const answers = crm.fetch.bind(crm);
     crm.fetch = async (request) => {
       const answer = await answers(request);
@@ -117,16 +117,16 @@ describe("its sign-in", () => {
     };
     await ODOO.signIn(browser, ANNA.login, ANNA.password);
     await go(browser, "/web");
-    expect(house.tenant.claims.at(-1)?.person.email).toBe("anna@larch.example");
+    expect(site.tenant.claims.at(-1)?.person.email).toBe("anna@larch.example");
   });
 });
 
 it("[G7] a refused socket never reaches the CRM, however often it is tried", async () => {
-  const { house, browser, signIn, crm } = openProduct(ODOO);
+  const { site, browser, signIn, crm } = openProduct(ODOO);
   await signIn(ANNA);
   await go(browser, "/web");
-  house.time += TIMING.passLifeMs + 1_000;
-  house.tenant.refuse();
+  site.time += TIMING.passLifeMs + 1_000;
+  site.tenant.refuse();
   const asked = crm.asked.length;
   for (let count = 0; count < 6; count++) {
     expect((await poll(browser, "/websocket", { upgrade: "websocket" })).status).toBe(503);

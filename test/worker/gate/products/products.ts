@@ -7,7 +7,7 @@ import { FakeEspo } from "../../../fixtures/fake-crms/espocrm.ts";
 import { FAKE_PEOPLE, type FakeCrm, type FakePerson } from "../../../fixtures/fake-crms/fake-crm.ts";
 import { FakeOdoo } from "../../../fixtures/fake-crms/odoo.ts";
 import { FakeSuite } from "../../../fixtures/fake-crms/suitecrm.ts";
-import { Browser, House } from "../site.ts";
+import { Browser, GateSite } from "../site.ts";
 
 export interface Product<C extends FakeCrm = FakeCrm> {
   preset: string;
@@ -174,9 +174,9 @@ export const [ANNA, FRANK, CARL, SAM, HUGO, MARA] = FAKE_PEOPLE as Six;
 /** A gate before the product's fake, and a browser of nobody yet. */
 export function openProduct<C extends FakeCrm>(product: Product<C>, overrides: Partial<Config> = {}) {
   const crm = product.make();
-  const house = new House(overrides, loadPreset(product.preset), ((input: RequestInfo, init?: RequestInit) =>
+  const site = new GateSite(overrides, loadPreset(product.preset), ((input: RequestInfo, init?: RequestInit) =>
     crm.fetch(new Request(input, init))) as typeof fetch);
-  const browser = new Browser(house, {});
+  const browser = new Browser(site, {});
   const signIn = async (who: FakePerson, where = browser) => {
     const answer = await product.signIn(where, who.login, who.password);
     if (product.signsInToAPage === true) startOver(where);
@@ -185,9 +185,9 @@ export function openProduct<C extends FakeCrm>(product: Product<C>, overrides: P
   /** As after a restart of the browser, and with a tenant that has forgotten the sign-in's own page. */
   const startOver = (where: Browser) => {
     for (const name of [...where.cookies.keys()]) if (name.startsWith("__Host-")) where.cookies.delete(name);
-    house.tenant.claims.length = 0;
-    house.time += 10_000;
+    site.tenant.claims.length = 0;
+    site.time += 10_000;
   };
   const questions = () => crm.asked.filter((asked) => asked.startsWith(product.question)).length;
-  return { crm, house, browser, signIn, questions };
+  return { crm, site, browser, signIn, questions };
 }

@@ -2,23 +2,23 @@ import { describe, expect, it, vi } from "vitest";
 import { isCacheable } from "../../../../worker/gate/proxy/cacheability.ts";
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
 import { stayInOneIsolate } from "../../harsh/isolates.ts";
-import { type Browser, CRM_ORIGIN, House, PUBLIC_ORIGIN } from "../site.ts";
+import { type Browser, CRM_ORIGIN, GateSite, PUBLIC_ORIGIN } from "../site.ts";
 
-const seatedAnna = async (house: House): Promise<Browser> => {
-  const anna = house.browser("anna");
+const seatedAnna = async (site: GateSite): Promise<Browser> => {
+  const anna = site.browser("anna");
   await anna.navigate("/contacts");
   return anna;
 };
-const withInjection = (house = new House()): House => {
-  const preset = structuredClone(house.preset);
+const withInjection = (site = new GateSite()): GateSite => {
+  const preset = structuredClone(site.preset);
   preset.inject = true;
-  return new House({}, preset);
+  return new GateSite({}, preset);
 };
 
 describe("[G1] answers pass as they are", () => {
   it("redirects are handed on, and lead to the public address where they meant the CRM's own", async () => {
-    const house = new House();
-    const anna = await seatedAnna(house);
+    const site = new GateSite();
+    const anna = await seatedAnna(site);
     for (const [location, seen] of [
       [`${CRM_ORIGIN}/next?a=1`, `${PUBLIC_ORIGIN}/next?a=1`],
       [CRM_ORIGIN, PUBLIC_ORIGIN],
@@ -28,21 +28,21 @@ describe("[G1] answers pass as they are", () => {
       [`${CRM_ORIGIN}.evil.example/`, `${CRM_ORIGIN}.evil.example/`],
       ["https://elsewhere.example/", "https://elsewhere.example/"],
     ] as const) {
-      house.crm.pages.set("/go", () => new Response(null, { status: 302, headers: { location } }));
+      site.crm.pages.set("/go", () => new Response(null, { status: 302, headers: { location } }));
       const answer = await anna.poll("/go");
       expect([answer.status, answer.headers.get("location")]).toEqual([302, seen]);
     }
   });
 
   it("[G10] other headers lead to the public address, too", async () => {
-    const house = new House();
-    const anna = await seatedAnna(house);
+    const site = new GateSite();
+    const anna = await seatedAnna(site);
     const headers = {
       refresh: "0; url=https://crm.test/x",
       link: "<//CRM.TEST/a>; rel=next",
       "content-location": "/x",
     };
-    house.crm.pages.set("/go", () => new Response("", { headers }));
+    site.crm.pages.set("/go", () => new Response("", { headers }));
     const answer = await anna.poll("/go");
     expect([answer.headers.get("refresh"), answer.headers.get("link"), answer.headers.get("content-location")]).toEqual(
       [`0; url=${PUBLIC_ORIGIN}/x`, `<${PUBLIC_ORIGIN}/a>; rel=next`, "/x"],
@@ -64,8 +64,8 @@ describe("[G1] answers pass as they are", () => {
       });
     };
     vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const house = new House({}, loadPreset("demo"), crm);
-    const anna = house.browser("anna");
+    const site = new GateSite({}, loadPreset("demo"), crm);
+    const anna = site.browser("anna");
     expect([(await anna.navigate("/contacts")).status, tries]).toEqual([200, 2]);
     expect([(await anna.ask("/contacts", { method: "HEAD" })).status, tries]).toEqual([200, 4]);
     expect([(await anna.ask("/api/save", { method: "POST", body: "x" })).status, tries]).toEqual([502, 5]);
@@ -75,13 +75,13 @@ describe("[G1] answers pass as they are", () => {
 
   it("[G10] what is not public never comes from a cache on the way", async () => {
     const seen: unknown[] = [];
-    const house = new House();
+    const site = new GateSite();
     const crm: typeof fetch = (input, init) => {
       const { pathname } = new URL(input instanceof Request ? input.url : String(input));
       seen.push([pathname, (init as RequestInit<RequestInitCfProperties> | undefined)?.cf?.cacheTtl]);
-      return house.crm.fetch(input, init);
+      return site.crm.fetch(input, init);
     };
-    const anna = new House({}, loadPreset("demo"), crm).browser("anna");
+    const anna = new GateSite({}, loadPreset("demo"), crm).browser("anna");
     await anna.navigate("/files/offer.pdf");
     await anna.ask("/files", { method: "POST", body: "x" });
     await anna.poll("/assets/base.css");
@@ -94,9 +94,9 @@ describe("[G1] answers pass as they are", () => {
   });
 
   it("cookies of the CRM stay several, and lose a domain that is not the public one", async () => {
-    const house = new House();
-    const anna = await seatedAnna(house);
-    house.crm.pages.set("/set", () => {
+    const site = new GateSite();
+    const anna = await seatedAnna(site);
+    site.crm.pages.set("/set", () => {
       const headers = new Headers();
       headers.append("set-cookie", "a=1; Domain=.crm.test; Path=/; HttpOnly");
       headers.append("set-cookie", "b=2; Expires=Thu, 01 Jan 2032 00:00:00 GMT");
@@ -109,23 +109,23 @@ describe("[G1] answers pass as they are", () => {
   });
 
   it("bodies without end stream, bodies without content stay without", async () => {
-    const house = new House();
-    const anna = await seatedAnna(house);
+    const site = new GateSite();
+    const anna = await seatedAnna(site);
     for (const status of [204, 304]) {
-      house.crm.pages.set("/empty", () => new Response(null, { status, headers: { etag: '"x"' } }));
+      site.crm.pages.set("/empty", () => new Response(null, { status, headers: { etag: '"x"' } }));
       const answer = await anna.poll("/empty");
       expect([answer.status, answer.body, answer.headers.get("etag")]).toEqual([status, null, '"x"']);
     }
     const body = "x".repeat(1_000_000);
     await anna.ask("/upload", { method: "PUT", body });
-    expect(house.crm.asked.at(-1)).toMatchObject({ method: "PUT", body });
+    expect(site.crm.asked.at(-1)).toMatchObject({ method: "PUT", body });
   });
 
   it("a page that a store might keep past the seat is not stored; a file may be", async () => {
-    const house = new House();
-    const anna = await seatedAnna(house);
+    const site = new GateSite();
+    const anna = await seatedAnna(site);
     const cached = { "content-type": "text/html", "cache-control": "public, max-age=600" };
-    house.crm.pages.set("/page", () => new Response("<p>", { headers: cached }));
+    site.crm.pages.set("/page", () => new Response("<p>", { headers: cached }));
     expect((await anna.navigate("/page")).headers.get("cache-control")).toBe("no-store");
     expect((await anna.poll("/page")).headers.get("cache-control")).toBe("public, max-age=600");
   });
@@ -156,17 +156,17 @@ describe("[G8] a poll that is sent as a form or JSON", () => {
       ["/ajax?what=alerts", form, "x=1", false],
       ["/other", json, '{"method":"poll"}', true],
     ] as const) {
-      const house = new House({}, preset);
+      const site = new GateSite({}, preset);
       const length = String(body.length);
       const asked = {
         method: "POST",
         body,
         headers: { ...headers, "content-length": length, "sec-fetch-mode": "cors" },
       };
-      expect((await house.browser("anna").ask(path, asked)).status).toBe(200);
-      expect([path, body, house.tenant.claims[0]?.active]).toEqual([path, body, active]);
+      expect((await site.browser("anna").ask(path, asked)).status).toBe(200);
+      expect([path, body, site.tenant.claims[0]?.active]).toEqual([path, body, active]);
       // The CRM gets what was read.
-      expect(house.crm.asked[0]?.body).toBe(body);
+      expect(site.crm.asked[0]?.body).toBe(body);
     }
   });
 
@@ -174,11 +174,11 @@ describe("[G8] a poll that is sent as a form or JSON", () => {
     const preset = structuredClone(loadPreset("demo"));
     preset.publicCalls = [{ method: "POST", path: "/rpc", pointer: "/method", oneOf: ["version"] }];
     preset.backgroundCalls = [{ method: "POST", path: "/rpc", pointer: "/method", oneOf: ["poll"] }];
-    const house = new House({}, preset);
-    house.tenant.refuse();
+    const site = new GateSite({}, preset);
+    site.tenant.refuse();
     const body = '{"method":"version"}';
     const ask = (type: string) =>
-      house.browser("anna").ask("/rpc", {
+      site.browser("anna").ask("/rpc", {
         method: "POST",
         body,
         headers: { "content-type": type, "content-length": String(body.length), "sec-fetch-mode": "cors" },
@@ -191,9 +191,9 @@ describe("[G8] a poll that is sent as a form or JSON", () => {
 describe("[G3] the identity cookie", () => {
   const WHO = "__Host-hotseat-who";
   it("waits for the next answer that can bring it, where the first one is for everybody", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
-    house.crm.pages.set(
+    const site = new GateSite();
+    const anna = site.browser("anna");
+    site.crm.pages.set(
       "/lib_foot.js",
       () => new Response("", { headers: { "cache-control": "max-age=10800, public" } }),
     );
@@ -206,21 +206,21 @@ describe("[G3] the identity cookie", () => {
   });
 
   it("comes with pages that leave as no-store, whatever the CRM said of keeping them", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     const headers = { "content-type": "text/html", "cache-control": "max-age=300" };
-    house.crm.pages.set("/contacts", () => new Response("<p>", { headers }));
+    site.crm.pages.set("/contacts", () => new Response("<p>", { headers }));
     expect((await anna.navigate("/contacts")).headers.get("cache-control")).toBe("no-store");
     expect(anna.cookies.has(WHO)).toBe(true);
   });
 
   it("is not given to the next person in the same session", async () => {
-    const house = new House();
-    const browser = house.browser("anna");
-    house.crm.pages.set("/lib_foot.js", () => new Response("", { headers: { "cache-control": "public" } }));
+    const site = new GateSite();
+    const browser = site.browser("anna");
+    site.crm.pages.set("/lib_foot.js", () => new Response("", { headers: { "cache-control": "public" } }));
     await browser.poll("/lib_foot.js");
     await browser.ask("/login", { method: "POST", headers: { "sec-fetch-mode": "navigate" } });
-    house.crm.people.set("anna", house.crm.people.get("frank") ?? {});
+    site.crm.people.set("anna", site.crm.people.get("frank") ?? {});
     await browser.poll("/api/contacts");
     expect(
       atob((browser.cookies.get(WHO) ?? "").split(".")[0]?.replaceAll("-", "+").replaceAll("_", "/") ?? ""),
@@ -260,9 +260,9 @@ describe("[G5] the agent's script", () => {
       });
 
   it("comes first in the head of documents, which are then stored by nobody", async () => {
-    const house = withInjection();
-    house.crm.pages.set("/", html());
-    for (const browser of [house.browser("anna"), house.browser("nobody")]) {
+    const site = withInjection();
+    site.crm.pages.set("/", html());
+    for (const browser of [site.browser("anna"), site.browser("nobody")]) {
       const answer = await browser.navigate("/");
       expect(await answer.text()).toBe(page.replace("<head>", '<head><script src="/.hotseat/agent.js"></script>'));
       expect([answer.headers.get("cache-control"), answer.headers.get("etag")]).toEqual(["no-store", null]);
@@ -270,23 +270,23 @@ describe("[G5] the agent's script", () => {
   });
 
   it("takes the policy's nonce, and nothing but a nonce", async () => {
-    const house = withInjection();
-    house.crm.pages.set("/", html({ "content-security-policy": "script-src 'self' 'nonce-q1+/=' 'strict-dynamic'" }));
-    expect(await (await house.browser("anna").navigate("/")).text()).toContain(
+    const site = withInjection();
+    site.crm.pages.set("/", html({ "content-security-policy": "script-src 'self' 'nonce-q1+/=' 'strict-dynamic'" }));
+    expect(await (await site.browser("anna").navigate("/")).text()).toContain(
       '<script src="/.hotseat/agent.js" nonce="q1+/="></script>',
     );
-    house.crm.pages.set("/", html({ "content-security-policy": `script-src 'nonce-"><b>'` }));
-    expect(await (await house.browser("anna").navigate("/")).text()).toContain(
+    site.crm.pages.set("/", html({ "content-security-policy": `script-src 'nonce-"><b>'` }));
+    expect(await (await site.browser("anna").navigate("/")).text()).toContain(
       '<script src="/.hotseat/agent.js"></script>',
     );
   });
 
   it("[G10] is the only change: a page in another charset keeps its bytes, a doubtful one stays as it is", async () => {
-    const house = withInjection();
+    const site = withInjection();
     const tag = '<script src="/.hotseat/agent.js"></script>';
     const bytes = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
     const textOf = async (answer: Response) => String.fromCharCode(...new Uint8Array(await answer.arrayBuffer()));
-    const anna = house.browser("anna");
+    const anna = site.browser("anna");
     for (const [type, start, end, isIn] of [
       ["text/html; charset=windows-1252", "<!doctype html><html><head>", "<title>M\u00fc\u0081\u0080</title>", true],
       ["text/html", "<!doctype html>", "<title>x</title>\u00ff", true],
@@ -295,7 +295,7 @@ describe("[G5] the agent's script", () => {
       ["text/html", "", '{"head":"<head>"}', false],
     ] as const) {
       const headers = { "content-type": type, etag: '"1"' };
-      house.crm.pages.set("/", () => new Response(bytes(start + end), { headers }));
+      site.crm.pages.set("/", () => new Response(bytes(start + end), { headers }));
       const answer = await anna.navigate("/");
       expect(await textOf(answer)).toBe(isIn ? start + tag + end : start + end);
       expect(answer.headers.get("etag")).toBe(isIn ? null : '"1"');
@@ -303,13 +303,13 @@ describe("[G5] the agent's script", () => {
   });
 
   it("[G10] goes into a page that comes in pieces, at once, and what follows is passed on", async () => {
-    const house = withInjection();
+    const site = withInjection();
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();
-    house.crm.pages.set("/", () => new Response(readable, { headers: { "content-type": "text/html" } }));
+    site.crm.pages.set("/", () => new Response(readable, { headers: { "content-type": "text/html" } }));
     const text = new TextEncoder();
     void writer.write(text.encode("<!doctype html><ht")).then(() => writer.write(text.encode("ml><head><title>")));
-    const answer = await house.browser("anna").navigate("/");
+    const answer = await site.browser("anna").navigate("/");
     const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
     expect((await reader?.read())?.value).toBe(
       '<!doctype html><html><head><script src="/.hotseat/agent.js"></script><title>',
@@ -320,33 +320,33 @@ describe("[G5] the agent's script", () => {
   });
 
   it("goes into nothing else: fragments, files, presets without it", async () => {
-    const house = withInjection();
-    house.crm.pages.set("/", html());
-    expect(await (await house.browser("anna").poll("/")).text()).toBe(page);
-    house.crm.pages.set("/data", () => Response.json({ head: "<head>" }));
-    expect(await (await house.browser("anna").navigate("/data")).text()).toBe('{"head":"<head>"}');
-    const plain = new House({}, { ...loadPreset("demo"), inject: false });
+    const site = withInjection();
+    site.crm.pages.set("/", html());
+    expect(await (await site.browser("anna").poll("/")).text()).toBe(page);
+    site.crm.pages.set("/data", () => Response.json({ head: "<head>" }));
+    expect(await (await site.browser("anna").navigate("/data")).text()).toBe('{"head":"<head>"}');
+    const plain = new GateSite({}, { ...loadPreset("demo"), inject: false });
     plain.crm.pages.set("/", html({ "cache-control": "no-cache" }));
     const answer = await plain.browser("anna").navigate("/");
     expect([await answer.text(), answer.headers.get("etag")]).toEqual([page, '"1"']);
   });
 
   it("a document is asked for whole, since the one in the browser may be without the script", async () => {
-    const house = withInjection();
-    await house
+    const site = withInjection();
+    await site
       .browser("anna")
       .ask("/", { headers: { "sec-fetch-mode": "navigate", "if-none-match": '"1"', "if-modified-since": "x" } });
-    expect(house.crm.asked.at(-1)?.headers.get("if-none-match")).toBeNull();
-    expect(house.crm.asked.at(-1)?.headers.get("if-modified-since")).toBeNull();
+    expect(site.crm.asked.at(-1)?.headers.get("if-none-match")).toBeNull();
+    expect(site.crm.asked.at(-1)?.headers.get("if-modified-since")).toBeNull();
   });
 });
 
 describe("[G7] what is open ends with the lease", () => {
   it("an event stream", async () => {
-    const house = new House();
-    const anna = await seatedAnna(house);
+    const site = new GateSite();
+    const anna = await seatedAnna(site);
     let cancelled = false;
-    house.crm.pages.set("/events", () => {
+    site.crm.pages.set("/events", () => {
       const body = new ReadableStream({
         start: (controller) => controller.enqueue(new TextEncoder().encode("data: 1\n\n")),
         cancel: () => {
@@ -359,20 +359,20 @@ describe("[G7] what is open ends with the lease", () => {
     const reader = answer.body?.getReader();
     expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("data: 1\n\n");
     const next = reader?.read();
-    await vi.waitFor(() => expect(house.tenant.watches).toBe(1));
-    house.tenant.answerWatch("again");
-    await vi.waitFor(() => expect(house.tenant.watches).toBe(2));
-    house.tenant.answerWatch("ended");
+    await vi.waitFor(() => expect(site.tenant.watches).toBe(1));
+    site.tenant.answerWatch("again");
+    await vi.waitFor(() => expect(site.tenant.watches).toBe(2));
+    site.tenant.answerWatch("ended");
     expect(await next).toEqual({ done: true, value: undefined });
     await vi.waitFor(() => expect(cancelled).toBe(true));
   });
 
-  const socketOf = async (house: House) => {
-    const anna = await seatedAnna(house);
+  const socketOf = async (site: GateSite) => {
+    const anna = await seatedAnna(site);
     const { 0: crmEnd, 1: crm } = new WebSocketPair();
     crm.binaryType = "arraybuffer";
     crm.accept({ allowHalfOpen: true });
-    house.crm.pages.set(
+    site.crm.pages.set(
       "/feed",
       () => new Response(null, { status: 101, webSocket: crmEnd, headers: { "sec-websocket-protocol": "larch.v1" } }),
     );
@@ -397,13 +397,13 @@ describe("[G7] what is open ends with the lease", () => {
   };
 
   it("a WebSocket: frames and subprotocol pass, and it closes with a code of its own", async () => {
-    const house = new House();
-    const { answer, visitor, crm, said } = await socketOf(house);
+    const site = new GateSite();
+    const { answer, visitor, crm, said } = await socketOf(site);
     expect([answer.status, answer.headers.get("sec-websocket-protocol")]).toEqual([101, "larch.v1"]);
     visitor.send("hello");
     crm.send(new Uint8Array([1, 2]));
     await vi.waitFor(() => expect(said).toEqual({ crm: ["hello"], visitor: [new Uint8Array([1, 2]).buffer] }));
-    house.tenant.answerWatch("ended");
+    site.tenant.answerWatch("ended");
     await vi.waitFor(() => expect(said.visitor.at(-1)).toEqual([4403, "hotseat: your licence has ended"]));
     await vi.waitFor(() => expect(said.crm.at(-1)).toEqual([4403, "hotseat: your licence has ended"]));
   });
@@ -412,8 +412,8 @@ describe("[G7] what is open ends with the lease", () => {
     ["the CRM", 4001, "crm", "visitor"],
     ["the visitor", 1000, "visitor", "crm"],
   ] as const)("%s may close it, with code and reason", async (_, code, from, to) => {
-    const house = new House();
-    const { said, ...sockets } = await socketOf(house);
+    const site = new GateSite();
+    const { said, ...sockets } = await socketOf(site);
     sockets[from].close(code, "enough");
     await vi.waitFor(() => expect(said[to].at(-1)).toEqual([code, "enough"]));
   });
@@ -421,29 +421,29 @@ describe("[G7] what is open ends with the lease", () => {
   it("[L5] it tells the tenant that the person is there, and of work only where the preset says so", async () => {
     const listed = structuredClone(loadPreset("demo"));
     listed.paths.workSockets = ["/feed"];
-    for (const [house, active] of [
-      [new House(), false],
-      [new House({}, listed), true],
+    for (const [site, active] of [
+      [new GateSite(), false],
+      [new GateSite({}, listed), true],
     ] as const) {
-      const { visitor, said } = await socketOf(house);
-      await vi.waitFor(() => expect(house.tenant.open).toEqual([{ session: expect.any(String), active: false }]));
+      const { visitor, said } = await socketOf(site);
+      await vi.waitFor(() => expect(site.tenant.open).toEqual([{ session: expect.any(String), active: false }]));
       visitor.send("typed");
       await vi.waitFor(() => expect(said.crm).toEqual(["typed"]));
-      house.tenant.answerWatch("again");
-      await vi.waitFor(() => expect(house.tenant.open[1]).toEqual({ session: expect.any(String), active }));
-      house.tenant.answerWatch("again");
-      await vi.waitFor(() => expect(house.tenant.open[2]).toMatchObject({ active: false }));
+      site.tenant.answerWatch("again");
+      await vi.waitFor(() => expect(site.tenant.open[1]).toEqual({ session: expect.any(String), active }));
+      site.tenant.answerWatch("again");
+      await vi.waitFor(() => expect(site.tenant.open[2]).toMatchObject({ active: false }));
     }
   });
 
   it("ends politely once it can no longer be watched: after so many questions, or when none is left", async () => {
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
-    const often = new House();
+    const often = new GateSite();
     often.tenant.againTimes = 1_000;
     const one = await socketOf(often);
     await vi.waitFor(() => expect(one.said.visitor.at(-1)).toEqual([1012, "hotseat: please connect again"]));
     expect(often.tenant.watches).toBe(900);
-    const spent = new House();
+    const spent = new GateSite();
     spent.tenant.watchFault = new Error("Too many subrequests.");
     const other = await socketOf(spent);
     await vi.waitFor(() => expect(other.said.visitor.at(-1)).toEqual([1012, "hotseat: please connect again"]));
@@ -452,14 +452,14 @@ describe("[G7] what is open ends with the lease", () => {
 
   it("a tenant out of reach is asked again, and after the outage grace nothing stays open unwatched", async () => {
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
-    const house = new House({ outageGraceMs: 60_000 });
-    house.tenant.watchFault = new Error("broken");
+    const site = new GateSite({ outageGraceMs: 60_000 });
+    site.tenant.watchFault = new Error("broken");
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {
-      const { said } = await socketOf(house);
+      const { said } = await socketOf(site);
       for (let seconds = 0; seconds < 60; seconds++) {
         expect(said.visitor).toEqual([]);
-        house.time += 1_000;
+        site.time += 1_000;
         await vi.advanceTimersByTimeAsync(1_000);
       }
       await vi.waitFor(async () => {
@@ -473,11 +473,11 @@ describe("[G7] what is open ends with the lease", () => {
 
   it("a socket is refused at once where the seat has gone, though the pass lasts, and the CRM is not asked", async () => {
     stayInOneIsolate("a refusal is remembered by the isolate that gave it");
-    const house = new House();
-    const anna = await seatedAnna(house);
-    house.tenant.refuse({ reason: "seat_evicted" });
-    house.tenant.leaseIsThere = () => false;
-    const asked = house.crm.asked.length;
+    const site = new GateSite();
+    const anna = await seatedAnna(site);
+    site.tenant.refuse({ reason: "seat_evicted" });
+    site.tenant.leaseIsThere = () => false;
+    const asked = site.crm.asked.length;
     const answers = [];
     for (let tries = 0; tries < 6; tries++)
       answers.push(await anna.ask("/feed", { headers: { upgrade: "websocket" } }));
@@ -486,30 +486,30 @@ describe("[G7] what is open ends with the lease", () => {
       "5",
       "seat_evicted",
     ]);
-    expect(house.crm.asked).toHaveLength(asked);
+    expect(site.crm.asked).toHaveLength(asked);
     // A page that storms costs the tenant one call a second.
-    expect(house.tenant.claims).toHaveLength(2);
+    expect(site.tenant.claims).toHaveLength(2);
   });
 
   it("[G6] a socket is let through by a live pass while the tenant is out of reach", async () => {
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
-    const house = new House();
-    const anna = await seatedAnna(house);
-    house.tenant.leaseIsThere = () => {
+    const site = new GateSite();
+    const anna = await seatedAnna(site);
+    site.tenant.leaseIsThere = () => {
       throw new Error("broken");
     };
-    house.crm.pages.set("/feed", () => new Response("no socket here", { status: 426 }));
+    site.crm.pages.set("/feed", () => new Response("no socket here", { status: 426 }));
     expect((await anna.ask("/feed", { headers: { upgrade: "websocket" } })).status).toBe(426);
   });
 
   it("a socket without a session of the CRM is its own affair", async () => {
-    const house = new House();
+    const site = new GateSite();
     const { 0: crmEnd, 1: crm } = new WebSocketPair();
     crm.accept();
-    house.crm.pages.set("/feed", () => new Response(null, { status: 101, webSocket: crmEnd }));
+    site.crm.pages.set("/feed", () => new Response(null, { status: 101, webSocket: crmEnd }));
     const request = new Request(`${PUBLIC_ORIGIN}/feed`, { headers: { upgrade: "websocket" } });
-    const answer = await house.gate.handle(request, house.background);
+    const answer = await site.gate.handle(request, site.background);
     expect(answer.webSocket).toBe(crmEnd);
-    expect(house.tenant.watches).toBe(0);
+    expect(site.tenant.watches).toBe(0);
   });
 });

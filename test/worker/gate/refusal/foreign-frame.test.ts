@@ -1,6 +1,6 @@
 /** [G13] The CRM inside a frame of another site, where browsers keep Hotseat's cookies back. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { House } from "../site.ts";
+import { GateSite } from "../site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -8,9 +8,9 @@ beforeEach(() => {
 
 const FRAME = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe", accept: "text/html" };
 const askIn = async (headers: Record<string, string>) => {
-  const house = new House();
-  house.tenant.refuse();
-  const answer = await house.browser("anna").ask("/contacts?page=2", { headers: { ...FRAME, ...headers } });
+  const site = new GateSite();
+  site.tenant.refuse();
+  const answer = await site.browser("anna").ask("/contacts?page=2", { headers: { ...FRAME, ...headers } });
   return { answer, page: await answer.text() };
 };
 

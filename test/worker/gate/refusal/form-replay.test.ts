@@ -1,19 +1,22 @@
 /** [G5] A refused form is kept as bytes: what a browser sends again from the page is what it sent before. */
 import { describe, expect, it } from "vitest";
-import { type KeptForm, readKeptForm } from "../../../../worker/gate/refusal/form-replay.ts";
+import { type FormReplay, readFormReplay } from "../../../../worker/gate/refusal/form-replay.ts";
 
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
 
-function keep(body: string, type = "application/x-www-form-urlencoded"): Promise<KeptForm | null> {
+function keep(body: string, type = "application/x-www-form-urlencoded"): Promise<FormReplay | null> {
   const headers = { "content-type": type, "sec-fetch-site": "same-origin" };
-  return readKeptForm(new Request("https://crm.acme.example/", { method: "POST", body: bytesOf(body), headers }), null);
+  return readFormReplay(
+    new Request("https://crm.acme.example/", { method: "POST", body: bytesOf(body), headers }),
+    null,
+  );
 }
 
 /** Encodes as a browser does for `accept-charset`, of which every character is one byte. */
 const BYTES = new Map(
   Array.from({ length: 256 }, (_, byte) => [new TextDecoder("windows-1252").decode(Uint8Array.of(byte)), byte]),
 );
-function sendAgain({ fields, charset }: KeptForm): string {
+function sendAgain({ fields, charset }: FormReplay): string {
   const encode = (text: string): string => {
     const bytes =
       charset === "utf-8" ? [...new TextEncoder().encode(text)] : [...text].map((sign) => BYTES.get(sign) ?? -1);

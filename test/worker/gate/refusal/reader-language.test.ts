@@ -1,14 +1,14 @@
 /** [G5] The gate's pages and refusals speak the reader's language. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DENIAL_REASONS, DENIALS } from "../../../../shared/denial.ts";
-import { answerOwnFile } from "../../../../worker/gate/gate-assets.ts";
+import { answerGateAsset } from "../../../../worker/gate/gate-assets.ts";
 import de from "../../../../worker/gate/words/de.json" with { type: "json" };
 import en from "../../../../worker/gate/words/en.json" with { type: "json" };
 import es from "../../../../worker/gate/words/es.json" with { type: "json" };
 import fr from "../../../../worker/gate/words/fr.json" with { type: "json" };
 import { chooseTag } from "../../../../worker/i18n/tag.ts";
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
-import { House, testConfig } from "../site.ts";
+import { GateSite, testConfig } from "../site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -69,9 +69,9 @@ describe("[G5] the reader's language", () => {
     ["de", "Keine Lizenz verfügbar", "2 von 2"],
     ["es", "No hay licencias disponibles", "2 de 2"],
   ])("a refused navigation in %s", async (tag, title, inUse) => {
-    const house = new House();
-    house.tenant.refuse({ position: 2 });
-    const answer = await house.browser("anna").ask("/contacts", {
+    const site = new GateSite();
+    site.tenant.refuse({ position: 2 });
+    const answer = await site.browser("anna").ask("/contacts", {
       headers: { "sec-fetch-mode": "navigate", "accept-language": `${tag}-XX,${tag};q=0.9,en;q=0.1` },
     });
     const page = await answer.text();
@@ -82,28 +82,26 @@ describe("[G5] the reader's language", () => {
   });
 
   it("a page's own request is refused in it too, in the product's shape", async () => {
-    const house = new House({}, loadPreset("espocrm"));
-    house.crm.pages.set("/api/v1/App/user", () =>
+    const site = new GateSite({}, loadPreset("espocrm"));
+    site.crm.pages.set("/api/v1/App/user", () =>
       Response.json({ user: { id: "1", userName: "anna", isActive: true, type: "regular" } }),
     );
-    house.tenant.refuse();
+    site.tenant.refuse();
     const headers = { cookie: "auth-token=a; auth-token-secret=b", "accept-language": "de", "sec-fetch-mode": "cors" };
-    const answer = await house.browser("x").ask("/api/v1/Account", { headers });
+    const answer = await site.browser("x").ask("/api/v1/Account", { headers });
     expect(await answer.json()).toMatchObject({ message: expect.stringContaining("Keine Lizenz verfügbar") });
   });
 
   it("the framed page of the agent and pages of problems too", async () => {
     const headers = { "accept-language": "es" };
-    const frame = answerOwnFile(
+    const frame = answerGateAsset(
       testConfig(),
       new Request("https://crm.acme.example/.hotseat/refused?reason=seat_idle", { headers }),
     );
     expect(await frame?.text()).toContain("Su licencia se devolvió porque estaba ausente");
-    const house = new House();
-    house.tenant.answer = () => Promise.reject(new Error("gone"));
-    const busy = await house
-      .browser("anna")
-      .ask("/contacts", { headers: { ...headers, "sec-fetch-mode": "navigate" } });
+    const site = new GateSite();
+    site.tenant.answer = () => Promise.reject(new Error("gone"));
+    const busy = await site.browser("anna").ask("/contacts", { headers: { ...headers, "sec-fetch-mode": "navigate" } });
     expect(await busy.text()).toContain("El servicio de licencias está ocupado");
   });
 });

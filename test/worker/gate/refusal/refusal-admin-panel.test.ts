@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Env } from "../../../../worker/config/config.ts";
 import { chooseLanguage } from "../../../../worker/gate/reader-language.ts";
-import { type Managing, readManaging } from "../../../../worker/gate/refusal/refusal-admin-panel.tsx";
+import { type AdminPanel, readAdminPanel } from "../../../../worker/gate/refusal/refusal-admin-panel.tsx";
 import { refusalPage } from "../../../../worker/gate/refusal/refusal-page.tsx";
 import { Browser, SmallCrm } from "../../support/small-site.ts";
 
@@ -16,7 +16,7 @@ const newFirm = (): ((login: string | null) => Browser) => {
   const bindings: Env = { ...env, CRM: new SmallCrm().fetcher, TENANT: `managing-${tenants++}` };
   return (login) => new Browser(bindings, login);
 };
-async function fullHouse() {
+async function fullSite() {
   const open = newFirm();
   for (const login of ["anna", "bert"]) expect((await open(login).go("/contacts")).status).toBe(200);
   return open;
@@ -24,7 +24,7 @@ async function fullHouse() {
 
 describe("[G5] [L13] the refusal page of a licence manager", () => {
   test("lists the holders, leads to freeing each seat, and raises the limit by a plain form", async () => {
-    const open = await fullHouse();
+    const open = await fullSite();
     const maria = open("maria");
     const refused = await maria.go("/contacts");
     const page = await refused.text();
@@ -43,7 +43,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
   });
 
   test("over a page of the CRM, too, and its links open beside the frame", async () => {
-    const open = await fullHouse();
+    const open = await fullSite();
     const maria = open("maria");
     await maria.go("/contacts");
     const frame = await (await maria.ask("/.hotseat/refused?reason=limit_reached")).text();
@@ -68,9 +68,9 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
 
   test("is there without the list when the tenant does not say", async () => {
     const person = { id: "m", name: "M", email: null, role: "licence_manager" } as never;
-    expect(await readManaging({ adminView: () => Promise.reject(new Error("gone")) }, person)).toBeNull();
+    expect(await readAdminPanel({ adminView: () => Promise.reject(new Error("gone")) }, person)).toBeNull();
     const refused = { ok: false, error: { code: "forbidden", detail: "no" } } as const;
-    expect(await readManaging({ adminView: async () => refused }, person)).toBeNull();
+    expect(await readAdminPanel({ adminView: async () => refused }, person)).toBeNull();
   });
 
   const holder = (index: number, change: object = {}) => ({
@@ -87,7 +87,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
     clients: 1,
     ...change,
   });
-  const render = (managing: Managing, language: string | null = null) =>
+  const render = (managing: AdminPanel, language: string | null = null) =>
     refusalPage(
       {
         language: chooseLanguage(language),

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { readTarget } from "../../../../worker/gate/refusal/way-on.ts";
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
-import { House, PUBLIC_ORIGIN } from "../site.ts";
+import { GateSite, PUBLIC_ORIGIN } from "../site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -15,36 +15,36 @@ const to = (target: string) => `/.hotseat/continue?to=${encodeURIComponent(targe
 
 describe("[G5] [L8] the way on", () => {
   it("takes a seat as a button does and leads on by a fresh GET, the fragment kept", async () => {
-    const house = new House();
-    const grant = house.tenant.answer;
-    house.tenant.refuse(REFUSED);
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const grant = site.tenant.answer;
+    site.tenant.refuse(REFUSED);
+    const anna = site.browser("anna");
     const page = await (await anna.navigate("/contacts?sort=name&page=2")).text();
     const [way = ""] = actionsOf(page);
     expect(way).toBe(to("/contacts?sort=name&page=2"));
-    house.tenant.answer = grant;
+    site.tenant.answer = grant;
     const answer = await anna.press(to("/contacts?sort=name&page=2#/list"));
     expect(answer.status).toBe(303);
     expect(answer.headers.get("location")).toBe(`${PUBLIC_ORIGIN}/contacts?sort=name&page=2#/list`);
     expect(answer.headers.get("cache-control")).toBe("no-store");
-    expect(house.tenant.claims.at(-1)).toMatchObject({ act: "button", active: true });
+    expect(site.tenant.claims.at(-1)).toMatchObject({ act: "button", active: true });
     expect(anna.cookies.has(PASS)).toBe(true);
-    expect(house.crm.asked).toEqual([]);
+    expect(site.crm.asked).toEqual([]);
     expect((await anna.poll("/contacts")).status).toBe(200);
   });
 
   it("works in a browser that never says who goes to a page", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     const headers = { origin: PUBLIC_ORIGIN, accept: "text/html" };
     const answer = await anna.ask(to("/contacts"), { method: "POST", headers });
-    expect([answer.status, house.tenant.claims.map(({ act }) => act)]).toEqual([303, ["button"]]);
+    expect([answer.status, site.tenant.claims.map(({ act }) => act)]).toEqual([303, ["button"]]);
   });
 
   it("refused again, says so in place and offers the same page again", async () => {
-    const house = new House();
-    house.tenant.refuse(REFUSED);
-    const answer = await house.browser("anna").press(to("/contacts#/list"));
+    const site = new GateSite();
+    site.tenant.refuse(REFUSED);
+    const answer = await site.browser("anna").press(to("/contacts#/list"));
     const page = await answer.text();
     expect(answer.status).toBe(503);
     expect(actionsOf(page)[0]).toBe(to("/contacts#/list"));
@@ -53,40 +53,40 @@ describe("[G5] [L8] the way on", () => {
   });
 
   it("asked without being pressed, it takes nothing that only a person may take", async () => {
-    const house = new House();
-    await house.browser("anna").navigate(to("/contacts"));
-    expect(house.tenant.claims.map(({ act, active }) => [act, active])).toEqual([["reload", false]]);
+    const site = new GateSite();
+    await site.browser("anna").navigate(to("/contacts"));
+    expect(site.tenant.claims.map(({ act, active }) => [act, active])).toEqual([["reload", false]]);
   });
 
   it("without JavaScript a page that waits asks by it, and no other page goes by a timer", async () => {
-    const house = new House();
-    house.tenant.refuse({ reason: "limit_reached" });
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    site.tenant.refuse({ reason: "limit_reached" });
+    const anna = site.browser("anna");
     const refresh = `<meta http-equiv="refresh" content="5;url=${to("/contacts")}"/>`;
     expect(await (await anna.navigate("/contacts")).text()).toContain(refresh);
     for (const reason of ["seat_released", "seat_idle", "seat_evicted", "seat_ended"] as const) {
-      house.tenant.refuse({ reason });
+      site.tenant.refuse({ reason });
       expect(await (await anna.navigate("/contacts")).text()).not.toContain("http-equiv");
     }
   });
 
   it("leads on also who needs no seat, or has no session (any more)", async () => {
     for (const session of ["nobody", ""]) {
-      const house = new House();
-      const answer = await house.browser(session).press(to("/contacts"));
+      const site = new GateSite();
+      const answer = await site.browser(session).press(to("/contacts"));
       expect([answer.status, answer.headers.get("location")]).toEqual([303, `${PUBLIC_ORIGIN}/contacts`]);
-      expect(house.tenant.claims).toEqual([]);
+      expect(site.tenant.claims).toEqual([]);
     }
   });
 
   it("stands on pages that say what went wrong, too", async () => {
-    const house = new House();
-    house.crm.pages.set("/api/me", () => new Response("", { status: 500 }));
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    site.crm.pages.set("/api/me", () => new Response("", { status: 500 }));
+    const anna = site.browser("anna");
     expect(actionsOf(await (await anna.navigate("/contacts?a=1")).text())).toEqual([to("/contacts?a=1")]);
     const again = await anna.press(to("/contacts?a=1"));
     expect([again.status, actionsOf(await again.text())]).toEqual([503, [to("/contacts?a=1")]]);
-    house.crm.pages.delete("/api/me");
+    site.crm.pages.delete("/api/me");
     expect((await anna.press(to("/contacts?a=1"))).status).toBe(303);
   });
 
@@ -96,9 +96,9 @@ describe("[G5] [L8] the way on", () => {
     ["of another site, as browsers say", { origin: "null", "sec-fetch-site": "cross-site" }, 403],
     ["whose origin its page hides", { origin: "null", "sec-fetch-site": "same-origin" }, 303],
   ])("[P2] a button %s", async (_, headers, status) => {
-    const house = new House();
-    expect((await house.browser("anna").press(to("/contacts"), headers)).status).toBe(status);
-    expect(house.tenant.claims).toHaveLength(status === 303 ? 1 : 0);
+    const site = new GateSite();
+    expect((await site.browser("anna").press(to("/contacts"), headers)).status).toBe(status);
+    expect(site.tenant.claims).toHaveLength(status === 303 ? 1 : 0);
   });
 
   it.each([
@@ -117,18 +117,18 @@ describe("[G5] [L8] the way on", () => {
   });
 
   it("a path like another host's stays a path", async () => {
-    const answer = await new House().browser("anna").press(to("//evil.example/x"));
+    const answer = await new GateSite().browser("anna").press(to("//evil.example/x"));
     expect(answer.headers.get("location")).toBe(`${PUBLIC_ORIGIN}//evil.example/x`);
   });
 });
 
 describe("[G5] signing out from a page of Hotseat's", () => {
   it("is offered by the preset's logout, a form or an address", async () => {
-    const house = new House();
-    house.tenant.refuse();
-    const page = await (await house.browser("anna").navigate("/contacts")).text();
+    const site = new GateSite();
+    site.tenant.refuse();
+    const page = await (await site.browser("anna").navigate("/contacts")).text();
     expect(page).toMatch(/<form method="post" action="\/logout" id="sign-out">/);
-    const suite = new House({}, { ...house.preset, logout: loadPreset("suitecrm").logout });
+    const suite = new GateSite({}, { ...site.preset, logout: loadPreset("suitecrm").logout });
     suite.tenant.refuse();
     expect(await (await suite.browser("anna").navigate("/contacts")).text()).toContain(
       '<form method="get" action="/index.php" id="sign-out"><input type="hidden" name="module" value="Users"/><input type="hidden" name="action" value="Logout"/>',
@@ -137,14 +137,14 @@ describe("[G5] signing out from a page of Hotseat's", () => {
 
   it("lays the session down in the browser where the logout is a call, and ends the lease", async () => {
     const preset = loadPreset("demo");
-    const house = new House({}, { ...preset, logout: [{ method: "POST", path: "/api/v1/logout" }] });
-    const anna = house.browser("anna");
+    const site = new GateSite({}, { ...preset, logout: [{ method: "POST", path: "/api/v1/logout" }] });
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
     expect((await anna.press("/.hotseat/sign-out", { origin: "https://evil.example" })).status).toBe(403);
-    expect(house.tenant.signOuts).toEqual([]);
+    expect(site.tenant.signOuts).toEqual([]);
     const answer = await anna.press("/.hotseat/sign-out");
     expect([answer.status, answer.headers.get("location")]).toEqual([303, "/"]);
-    expect(house.tenant.signOuts).toEqual([{ holder: "u1", session: house.tenant.claims[0]?.session }]);
+    expect(site.tenant.signOuts).toEqual([{ holder: "u1", session: site.tenant.claims[0]?.session }]);
     expect([...anna.cookies.keys()]).toEqual(["__Host-hotseat-receipt"]);
     expect((await anna.navigate("/.hotseat/sign-out")).status).toBe(405);
   });
@@ -152,14 +152,14 @@ describe("[G5] signing out from a page of Hotseat's", () => {
 
 describe("[G5] [L13] the page of a form that was kept", () => {
   it("shows the way to the administration to those who may go there alone", async () => {
-    const house = new House();
-    house.tenant.refuse();
+    const site = new GateSite();
+    site.tenant.refuse();
     const form = {
       method: "POST",
       body: "notes=x",
       headers: { "content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin" },
     };
-    const page = await (await house.browser("anna").navigate("/contacts/7", form)).text();
+    const page = await (await site.browser("anna").navigate("/contacts/7", form)).text();
     // A form ends a paragraph, and what follows would be outside of it.
     expect(page).not.toMatch(/<p[^>]*>(?:(?!<\/p>).)*<form/s);
     expect(page).toContain("[hidden] { display: none !important; }");

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { stayInOneIsolate } from "../../harsh/isolates.ts";
 import { ANNA, DOLIBARR, FRANK, go, ODOO, openProduct, type Product, poll, submit } from "../products/products.ts";
-import { House } from "../site.ts";
+import { GateSite } from "../site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -22,38 +22,38 @@ const answers = {
 
 describe("[G9] a session that the CRM has ended", () => {
   it.each(Object.entries(answers))("ends the lease at once, by %s", async (_, answer) => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    house.crm.people.delete("anna");
-    house.crm.pages.set("/contacts", answer);
+    site.crm.people.delete("anna");
+    site.crm.pages.set("/contacts", answer);
     const said = await anna.navigate("/contacts");
     expect(said.status).toBe(answer().status);
-    expect(house.tenant.signOuts).toEqual([{ holder: "u1", session: house.tenant.claims[0]?.session }]);
+    expect(site.tenant.signOuts).toEqual([{ holder: "u1", session: site.tenant.claims[0]?.session }]);
     expect(anna.cookies.has(PASS)).toBe(false);
   });
 
   it("is asked about before it counts as ended, once in a while: a CRM says 401 for other reasons, too", async () => {
     stayInOneIsolate("each isolate remembers by itself that it has asked");
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    const before = house.crm.questions;
-    house.crm.pages.set("/api/secret", answers["a 401"]);
+    const before = site.crm.questions;
+    site.crm.pages.set("/api/secret", answers["a 401"]);
     for (let count = 0; count < 5; count++) expect((await anna.poll("/api/secret")).status).toBe(401);
-    expect(house.crm.questions).toBe(before + 1);
-    expect(house.tenant.signOuts).toEqual([]);
+    expect(site.crm.questions).toBe(before + 1);
+    expect(site.tenant.signOuts).toEqual([]);
     expect(anna.cookies.has(PASS)).toBe(true);
   });
 
   it("ends nothing while the CRM does not say who it is", async () => {
-    const house = new House();
-    const anna = house.browser("anna");
+    const site = new GateSite();
+    const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    house.crm.pages.set("/api/me", () => new Response("", { status: 500 }));
-    house.crm.pages.set("/contacts", answers["a 401"]);
+    site.crm.pages.set("/api/me", () => new Response("", { status: 500 }));
+    site.crm.pages.set("/contacts", answers["a 401"]);
     await anna.navigate("/contacts");
-    expect(house.tenant.signOuts).toEqual([]);
+    expect(site.tenant.signOuts).toEqual([]);
     expect((await anna.poll("/api/contacts")).status).toBe(200);
   });
 });
@@ -67,16 +67,16 @@ describe("[G9] a CRM that answers nobody with its login, in place of the page", 
   }
 
   it("ends the lease with the page that shows it, whole", async () => {
-    const { house, browser, crm } = await atWork();
+    const { site, browser, crm } = await atWork();
     crm.endSessions();
     const page = await go(browser, DOLIBARR.page);
     expect(await page.text()).toMatch(/<script src="\/\.hotseat\/agent\.js".*id="actionlogin".*<\/html>$/s);
-    expect(house.tenant.signOuts).toEqual([{ holder: DOLIBARR.idOf(ANNA), session: house.tenant.claims[0]?.session }]);
+    expect(site.tenant.signOuts).toEqual([{ holder: DOLIBARR.idOf(ANNA), session: site.tenant.claims[0]?.session }]);
     expect(browser.cookies.has(PASS)).toBe(false);
   });
 
   it("keeps it where a page of the person's own holds the same text", async () => {
-    const { house, browser, crm } = await atWork();
+    const { site, browser, crm } = await atWork();
     const answers = crm.fetch.bind(crm);
     const note = `<!doctype html><html><head></head><body>How to sign in: id="actionlogin"${"x".repeat(90_000)}</body></html>`;
     crm.fetch = async (request) =>
@@ -85,26 +85,26 @@ describe("[G9] a CRM that answers nobody with its login, in place of the page", 
         : answers(request);
     const page = await (await go(browser, "/note.php")).text();
     expect(page.replace(/<script src="\/\.hotseat[^>]*><\/script>/, "")).toBe(note);
-    expect(house.tenant.signOuts).toEqual([]);
+    expect(site.tenant.signOuts).toEqual([]);
     expect(browser.cookies.has(PASS)).toBe(true);
   });
 
   it("[L1] whoever signs in there next is not worked for by the seat of the person before", async () => {
-    const { house, browser, crm } = await atWork();
+    const { site, browser, crm } = await atWork();
     const before = browser.cookies.get(PASS);
     crm.endSessions();
-    house.tenant.refuse();
+    site.tenant.refuse();
     // By the page as it was opened before, with the pass still alive.
     const fields = { actionlogin: "login", username: FRANK.login, password: FRANK.password, token: "t" };
     const answer = await submit(browser, "/societe/list.php", fields);
     expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
     expect(await answer.text()).not.toContain("customers");
-    expect(house.tenant.signOuts).toMatchObject([{ holder: DOLIBARR.idOf(ANNA) }]);
-    expect(house.tenant.claims.at(-1)?.person.id).toBe(DOLIBARR.idOf(FRANK));
+    expect(site.tenant.signOuts).toMatchObject([{ holder: DOLIBARR.idOf(ANNA) }]);
+    expect(site.tenant.claims.at(-1)?.person.id).toBe(DOLIBARR.idOf(FRANK));
     expect([before, browser.cookies.get(PASS)]).toEqual([expect.any(String), undefined]);
-    house.tenant.grant();
+    site.tenant.grant();
     const page = await go(browser, DOLIBARR.page);
-    expect([page.status, house.tenant.claims.at(-1)?.person.id]).toEqual([200, DOLIBARR.idOf(FRANK)]);
+    expect([page.status, site.tenant.claims.at(-1)?.person.id]).toEqual([200, DOLIBARR.idOf(FRANK)]);
   });
 });
 
@@ -113,17 +113,17 @@ describe("[G9] data in place of which a dead session gets something else, by 200
     ["Odoo's error", ODOO, (browser) => ODOO.call(browser)],
     ["Dolibarr's login", DOLIBARR, (browser) => poll(browser, "/core/ajax/selectobject.php")],
   ])("%s ends the lease and comes through whole", async (_, product, call) => {
-    const { house, browser, signIn, crm } = openProduct(product);
+    const { site, browser, signIn, crm } = openProduct(product);
     await signIn(ANNA);
     await go(browser, product.page);
     const before = await (await call(browser)).text();
-    expect(house.tenant.signOuts).toEqual([]);
+    expect(site.tenant.signOuts).toEqual([]);
     crm.endSessions();
     const said = await call(browser);
     expect([said.status, said.headers.get("x-hotseat-refused")]).toEqual([200, null]);
     expect(await said.text()).toMatch(/session|actionlogin/i);
     expect(before).not.toMatch(/session.expired|actionlogin/i);
-    expect(house.tenant.signOuts).toMatchObject([{ holder: product.idOf(ANNA) }]);
+    expect(site.tenant.signOuts).toMatchObject([{ holder: product.idOf(ANNA) }]);
   });
 });
 
@@ -136,7 +136,7 @@ describe("[G1] [G9] an answer that the CRM sends in pieces, where it could say t
 
   /** The CRM has sent the first piece of an answer, and pauses. */
   async function paused(product: Product, type: string, first: string) {
-    const { house, browser, signIn, crm } = openProduct(product);
+    const { site, browser, signIn, crm } = openProduct(product);
     await signIn(ANNA);
     await go(browser, product.page);
     const answers = crm.fetch.bind(crm);
@@ -148,11 +148,11 @@ describe("[G1] [G9] an answer that the CRM sends in pieces, where it could say t
     void send(first);
     const answer = await (type === "text/html" ? go(browser, "/slow") : poll(browser, "/slow"));
     const reader = (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
-    return { house, writer, send, reader, begun: (await reader.read()).value ?? "" };
+    return { site, writer, send, reader, begun: (await reader.read()).value ?? "" };
   }
 
   it.each(kinds)("%s begins before the rest is there, and comes through whole", async (_, product, type, first) => {
-    const { house, writer, send, reader, begun } = await paused(product, type, first);
+    const { site, writer, send, reader, begun } = await paused(product, type, first);
     expect(begun.replace(/<script src="\/\.hotseat[^>]*><\/script>/, "")).toBe(first);
     void (async () => {
       for (const piece of ["second", "third"]) await send(piece);
@@ -161,7 +161,7 @@ describe("[G1] [G9] an answer that the CRM sends in pieces, where it could say t
     let rest = "";
     for (let read = await reader.read(); !read.done; read = await reader.read()) rest += read.value;
     expect(rest).toBe("secondthird");
-    expect(house.tenant.signOuts).toEqual([]);
+    expect(site.tenant.signOuts).toEqual([]);
   });
 
   it.each(kinds)("%s that breaks off is not taken for a whole one", async (_, product, type, first) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fieldsFit } from "../../../../worker/identity/preset/field-match.ts";
-import { findText, type TextPattern } from "../../../../worker/identity/preset/html-extract.ts";
-import { isCalmPattern, matchCalmly } from "../../../../worker/identity/preset/safe-regex.ts";
+import { extractHtml, type TextPattern } from "../../../../worker/identity/preset/html-extract.ts";
+import { isSafeRegex, matchSafely } from "../../../../worker/identity/preset/safe-regex.ts";
 import { boundGroups } from "../../../../worker/pass/person-bounds.ts";
 
 describe("regular expressions of presets", () => {
@@ -12,7 +12,7 @@ describe("regular expressions of presets", () => {
     "^\\.(?:ASPXAUTH|SLXAUTH)$",
     "^a(?:b)?\\$$",
     "^[)(*+|]{1,3}$",
-  ])("%s is taken", (source) => expect(isCalmPattern(source)).toBe(true));
+  ])("%s is taken", (source) => expect(isSafeRegex(source)).toBe(true));
 
   it.each([
     ["not anchored at its start", "a$"],
@@ -29,15 +29,15 @@ describe("regular expressions of presets", () => {
     ["look-behind", "^a(?<!b)$"],
     ["no expression at all", "^($"],
     ["nothing", ""],
-  ])("%s is refused: %s", (_, source) => expect(isCalmPattern(source)).toBe(false));
+  ])("%s is refused: %s", (_, source) => expect(isSafeRegex(source)).toBe(false));
 
   it("the worst that is taken ends soon on the worst text", () => {
     const worst = /^a*a*b$/u;
-    expect(isCalmPattern(worst.source)).toBe(true);
+    expect(isSafeRegex(worst.source)).toBe(true);
     const begun = performance.now();
-    expect(matchCalmly(worst, "a".repeat(4_096))).toBeNull();
+    expect(matchSafely(worst, "a".repeat(4_096))).toBeNull();
     expect(performance.now() - begun).toBeLessThan(2_000);
-    expect(matchCalmly(/^(?<a>a+)$/u, "a".repeat(5_000))).toBeNull();
+    expect(matchSafely(/^(?<a>a+)$/u, "a".repeat(5_000))).toBeNull();
   });
 });
 
@@ -78,13 +78,13 @@ describe("values in HTML", () => {
     ],
     ["back to the tag before", { chars: "text", after: " (" }, "<p>\n  Anna Berg (anna)", "Anna Berg"],
     ["what a person typed is escaped, so it cannot stand for the id", id, link("7") + link("&quot;8&quot;"), "7"],
-  ])("%s", (_, pattern, html, value) => expect(findText(html, pattern)).toBe(value));
+  ])("%s", (_, pattern, html, value) => expect(extractHtml(html, pattern)).toBe(value));
 
   it("hostile pages take one pass", () => {
     const begun = performance.now();
     const page = 'href="/user/card.php?id='.repeat(10_000) + "1".repeat(200_000);
-    expect(findText(page, id)).toBeNull();
-    expect(findText("(".repeat(250_000), { before: "(", chars: "text", after: ")" })).toBeNull();
+    expect(extractHtml(page, id)).toBeNull();
+    expect(extractHtml("(".repeat(250_000), { before: "(", chars: "text", after: ")" })).toBeNull();
     expect(performance.now() - begun).toBeLessThan(1_000);
   });
 });

@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Config } from "../../../../worker/config/config.ts";
 import { type IdentityEnv, readIdentityConfig } from "../../../../worker/config/identity-config.ts";
-import { Browser, House } from "../../gate/site.ts";
+import { Browser, GateSite } from "../../gate/site.ts";
 
 const ISSUER = "https://acme.cloudflareaccess.com";
 const AUD = "4714c1358e65fe4b408ad6d432a5f878f08194bdb4752441fd56faefa9b2b6f2";
@@ -26,9 +26,9 @@ beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
 });
 
-/** A signer with keys that change, and a house that believes it. */
+/** A signer with keys that change, and a site that believes it. */
 async function signedHouse(env: IdentityEnv = ACCESS) {
-  const house = new House({ identity: identityOf(env) });
+  const site = new GateSite({ identity: identityOf(env) });
   const keys: { kid: string; privateKey: CryptoKey; jwk: object }[] = [];
   const addKey = async (kid: string) => {
     const { privateKey, publicKey } = await generateKeyPair("RS256");
@@ -36,7 +36,7 @@ async function signedHouse(env: IdentityEnv = ACCESS) {
   };
   await addKey("k1");
   const asked: string[] = [];
-  house.fetchKeys = async (url) => {
+  site.fetchKeys = async (url) => {
     asked.push(String(url));
     return Response.json({ keys: keys.map(({ jwk }) => jwk) });
   };
@@ -44,11 +44,11 @@ async function signedHouse(env: IdentityEnv = ACCESS) {
     const key = keys.find(({ kid }) => kid === (change.kid ?? keys[0]?.kid));
     return new SignJWT({ iss: ISSUER, aud: [AUD], sub: "7335d417", email: "anna@larch.example", ...claims })
       .setProtectedHeader({ alg: change.alg ?? "RS256", kid: change.kid ?? "k1" })
-      .setIssuedAt(house.time / 1_000 - 5)
-      .setExpirationTime(change.exp ?? house.time / 1_000 + 3_600)
+      .setIssuedAt(site.time / 1_000 - 5)
+      .setExpirationTime(change.exp ?? site.time / 1_000 + 3_600)
       .sign(change.key ?? key?.privateKey ?? new Uint8Array(32));
   };
-  const go = (token: string | null, browser = house.browser("s1"), path = "/contacts") =>
+  const go = (token: string | null, browser = site.browser("s1"), path = "/contacts") =>
     browser.ask(path, {
       headers: {
         accept: "text/html",
@@ -57,15 +57,15 @@ async function signedHouse(env: IdentityEnv = ACCESS) {
         ...(token === null ? {} : { "cf-access-jwt-assertion": token }),
       },
     });
-  return { house, sign, go, addKey, keys, asked };
+  return { site, sign, go, addKey, keys, asked };
 }
 
 describe("[I6] Cloudflare Access", () => {
   it("the person of the assertion has the seat, and the CRM is not asked", async () => {
-    const { house, sign, go, asked } = await signedHouse();
-    const browser = house.browser("s1");
+    const { site, sign, go, asked } = await signedHouse();
+    const browser = site.browser("s1");
     expect((await go(await sign({ name: "Anna L." }), browser)).status).toBe(200);
-    expect(house.tenant.claims[0]?.person).toEqual({
+    expect(site.tenant.claims[0]?.person).toEqual({
       id: "7335d417",
       name: "Anna L.",
       names: ["anna@larch.example"],
@@ -73,26 +73,26 @@ describe("[I6] Cloudflare Access", () => {
       role: "user",
     });
     expect(browser.cookies.has(PASS)).toBe(true);
-    expect([house.crm.questions, asked]).toEqual([0, [`${ISSUER}/cdn-cgi/access/certs`]]);
+    expect([site.crm.questions, asked]).toEqual([0, [`${ISSUER}/cdn-cgi/access/certs`]]);
   });
 
   it("[I4] its groups are mapped, and lists name people by email", async () => {
-    const { house, sign, go } = await signedHouse();
+    const { site, sign, go } = await signedHouse();
     await go(await sign({ custom: { groups: ["x", "crm-finance"] } }));
-    expect(house.tenant.claims[0]?.person.role).toBe("licence_manager");
-    const listed = new House({
+    expect(site.tenant.claims[0]?.person.role).toBe("licence_manager");
+    const listed = new GateSite({
       identity: identityOf(ACCESS),
       roleLists: { licence_manager: [], admin: ["anna@larch.example"], support: [] },
     });
-    listed.fetchKeys = house.fetchKeys;
+    listed.fetchKeys = site.fetchKeys;
     await listed.browser("s1").ask("/contacts", { headers: { "cf-access-jwt-assertion": await sign({}) } });
     expect(listed.tenant.claims[0]?.person.role).toBe("admin");
   });
 
   it("[G2] public paths and visitors without a session of the CRM pass without an assertion", async () => {
-    const { house, go } = await signedHouse();
-    expect((await go(null, house.browser("s1"), "/login")).status).toBe(200);
-    expect((await go(null, new Browser(house, {}))).status).toBe(200);
+    const { site, go } = await signedHouse();
+    expect((await go(null, site.browser("s1"), "/login")).status).toBe(200);
+    expect((await go(null, new Browser(site, {}))).status).toBe(200);
   });
 
   it.each<[string, (signed: Awaited<ReturnType<typeof signedHouse>>) => Promise<string | null> | null]>([
@@ -101,7 +101,7 @@ describe("[I6] Cloudflare Access", () => {
     ["another issuer", ({ sign }) => sign({ iss: "https://evil.cloudflareaccess.com" })],
     ["another application", ({ sign }) => sign({ aud: ["other"] })],
     ["no audience", ({ sign }) => sign({ aud: [] })],
-    ["one that is over", ({ sign, house }) => sign({}, { exp: house.time / 1_000 - 60 })],
+    ["one that is over", ({ sign, site }) => sign({}, { exp: site.time / 1_000 - 60 })],
     ["another key", async ({ sign }) => sign({}, { key: (await generateKeyPair("RS256")).privateKey })],
     [
       "a key that is not there",
@@ -130,46 +130,46 @@ describe("[I6] Cloudflare Access", () => {
       403,
       expect.stringContaining("Sign in to your organisation"),
     ]);
-    expect([signed.house.tenant.claims, signed.house.crm.asked]).toEqual([[], []]);
+    expect([signed.site.tenant.claims, signed.site.crm.asked]).toEqual([[], []]);
   });
 
   it("a new key of the signer's is fetched when a token names it", async () => {
-    const { house, sign, go, addKey, asked } = await signedHouse();
+    const { site, sign, go, addKey, asked } = await signedHouse();
     await go(await sign({}));
     await addKey("k2");
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_000 });
     try {
-      expect((await go(await sign({ sub: "2" }, { kid: "k2" }), house.browser("s2"))).status).toBe(200);
+      expect((await go(await sign({ sub: "2" }, { kid: "k2" }), site.browser("s2"))).status).toBe(200);
     } finally {
       vi.useRealTimers();
     }
     expect(asked).toHaveLength(2);
-    expect(house.tenant.claims.map(({ person }) => person.id)).toEqual(["7335d417", "2"]);
+    expect(site.tenant.claims.map(({ person }) => person.id)).toEqual(["7335d417", "2"]);
   });
 
   it("[I1] keys that cannot be had are unknown: nobody is let in, and an earlier answer goes on", async () => {
-    const { house, sign, go } = await signedHouse();
-    house.fetchKeys = () => Promise.reject(new Error("connection refused"));
+    const { site, sign, go } = await signedHouse();
+    site.fetchKeys = () => Promise.reject(new Error("connection refused"));
     const held = await go(await sign({}));
     expect([held.status, await held.text()]).toEqual([503, expect.stringContaining("did not say who you are")]);
-    expect(house.tenant.claims).toEqual([]);
+    expect(site.tenant.claims).toEqual([]);
   });
 
   it("an assertion that is over ends what it gave, whatever the identity cookie says", async () => {
-    const { house, sign, go } = await signedHouse();
-    const browser = house.browser("s1");
-    const token = await sign({}, { exp: house.time / 1_000 + 60 });
+    const { site, sign, go } = await signedHouse();
+    const browser = site.browser("s1");
+    const token = await sign({}, { exp: site.time / 1_000 + 60 });
     await go(token, browser);
-    house.time += house.config.timing.identityLifeMs + 1;
+    site.time += site.config.timing.identityLifeMs + 1;
     for (let count = 0; count < 2; count++) expect((await go(token, browser)).status).toBe(403);
   });
 
   it("another person behind the same session of the CRM is another session", async () => {
-    const { house, sign, go } = await signedHouse();
-    const browser = house.browser("shared");
+    const { site, sign, go } = await signedHouse();
+    const browser = site.browser("shared");
     await go(await sign({}), browser);
     await go(await sign({ sub: "other", email: "x@larch.example" }), browser);
-    expect(house.tenant.claims.map(({ person }) => person.id)).toEqual(["7335d417", "other"]);
+    expect(site.tenant.claims.map(({ person }) => person.id)).toEqual(["7335d417", "other"]);
   });
 });
 
@@ -186,19 +186,19 @@ describe("[I6] a token that the CRM signs", () => {
       .sign(new TextEncoder().encode(secret));
 
   it("in a cookie, by a shared secret, the new one and the one before", async () => {
-    const house = new House({ identity: identityOf({ ...env, IDENTITY_TOKEN: "cookie:crm_user" }) });
+    const site = new GateSite({ identity: identityOf({ ...env, IDENTITY_TOKEN: "cookie:crm_user" }) });
     for (const secret of [SECRET, `new ${SECRET}`]) {
-      const browser = new Browser(house, { larch_session: secret.slice(0, 3), crm_user: await make(secret) });
+      const browser = new Browser(site, { larch_session: secret.slice(0, 3), crm_user: await make(secret) });
       expect((await browser.navigate("/contacts")).status).toBe(200);
     }
-    expect(house.tenant.claims.map(({ person }) => person.name)).toEqual(["Anna", "Anna"]);
+    expect(site.tenant.claims.map(({ person }) => person.name)).toEqual(["Anna", "Anna"]);
   });
 
   it("in a header, with or without Bearer", async () => {
-    const house = new House({ identity: identityOf({ ...env, IDENTITY_TOKEN: "header:X-Crm-User" }) });
+    const site = new GateSite({ identity: identityOf({ ...env, IDENTITY_TOKEN: "header:X-Crm-User" }) });
     for (const before of ["", "Bearer "]) {
       const headers = { "x-crm-user": before + (await make(SECRET)), "sec-fetch-mode": "cors" };
-      expect((await house.browser(`s${before}`).ask("/api/contacts", { headers })).status).toBe(200);
+      expect((await site.browser(`s${before}`).ask("/api/contacts", { headers })).status).toBe(200);
     }
   });
 
@@ -208,10 +208,10 @@ describe("[I6] a token that the CRM signs", () => {
     ["no word of its end", () => make(SECRET, { exp: undefined })],
     ["nothing in it", async () => "e30.e30.e30"],
   ])("%s proves nobody", async (_, token) => {
-    const house = new House({ identity: identityOf({ ...env, IDENTITY_TOKEN: "cookie:crm_user" }) });
-    const browser = new Browser(house, { larch_session: "s", crm_user: await token() });
+    const site = new GateSite({ identity: identityOf({ ...env, IDENTITY_TOKEN: "cookie:crm_user" }) });
+    const browser = new Browser(site, { larch_session: "s", crm_user: await token() });
     expect((await browser.poll("/api/contacts")).status).toBe(403);
-    expect(house.tenant.claims).toEqual([]);
+    expect(site.tenant.claims).toEqual([]);
   });
 });
 

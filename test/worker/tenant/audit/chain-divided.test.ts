@@ -6,7 +6,7 @@ import { describe as describeAudit, verifyAudit } from "../../../../scripts/audi
 import { exportAudit } from "../../../../worker/audit/audit-export.ts";
 import { EVERYTHING } from "../../../../worker/audit/audit-query.ts";
 import { recountUsage } from "../../../../worker/audit/usage/usage-recount.ts";
-import { createPulse } from "../../../../worker/memory/dependency-health.ts";
+import { createDependencyHealth } from "../../../../worker/memory/dependency-health.ts";
 import { createHealth } from "../../../../worker/site/health.ts";
 import {
   caller,
@@ -163,7 +163,7 @@ describe("[R2] a chain that divides", () => {
         records: env.RECORDS,
         crmOrigin: "http://crm.test",
         fetchCrm: async () => new Response(""),
-        pulse: createPulse(() => Date.now()),
+        pulse: createDependencyHealth(() => Date.now()),
         now: () => Date.now(),
       });
       return (await answer({ waitUntil: () => undefined })).json();

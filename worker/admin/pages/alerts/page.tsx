@@ -8,7 +8,7 @@ import { PATHS } from "../../paths.ts";
 import { Copy } from "../../ui/copy.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Fault, fieldTies, Said } from "../../ui/said.tsx";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 
 /** What the page says after a change that was made; the name travels in the address. */
 export type AlertsNotice = keyof Words["alerts"]["notices"];
@@ -97,7 +97,7 @@ const Notice = ({ notice, card }: AlertsPageProps & { card: "receivers" | "near"
 const FaultOf = ({ fault, field }: AlertsPageProps & { field: AlertsFault["field"] }) =>
   fault?.field === field ? (
     <Fault id={`${field}-fault`}>
-      <Told text={fault.detail} />
+      <Translated text={fault.detail} />
     </Fault>
   ) : null;
 
@@ -238,7 +238,7 @@ const Receiver = ({ hook, nearPercent }: { hook: AlertsView["hooks"][number]; ne
           ? alerts.none
           : parts(alerts.outcome, {
               time: date("moment", last.at),
-              outcome: last.fault === null ? alerts.taken : <Told text={last.fault} />,
+              outcome: last.fault === null ? alerts.taken : <Translated text={last.fault} />,
             })}
       </td>
       <td class="act">

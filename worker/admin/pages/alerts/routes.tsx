@@ -4,7 +4,7 @@ import { PROBLEMS } from "../../../../shared/problem.ts";
 import { ALERT_KINDS } from "../../../tenant/alerts/alert-watch.ts";
 import type { RecordsCall } from "../../../tenant/audit/records-calls.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
-import type { AdminEnv, AdminPorts, Door, Visit } from "../../admin.tsx";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { NearForm, ReceiverForm, ReceiverIdForm, readForm, readWhole } from "../../form.ts";
 import { TABLES } from "../../language.ts";
@@ -16,7 +16,7 @@ const isNotice = (word: string | undefined): word is AlertsNotice =>
 
 export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door): void {
   const page = async (
-    c: Visit,
+    c: AdminContext,
     visitor: Person,
     said: {
       notice?: AlertsNotice | null;
@@ -46,7 +46,7 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
   };
 
   const change = async (
-    c: Visit,
+    c: AdminContext,
     visitor: Person,
     call: RecordsCall,
     done: AlertsNotice,

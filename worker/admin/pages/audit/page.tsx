@@ -8,9 +8,9 @@ import { Copy } from "../../ui/copy.tsx";
 import { DateFields, ExportLinks, FilterFault } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Moment } from "../../ui/time.tsx";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 import { fieldsOf, sayEvent, sayKind } from "./audit-words.ts";
-import { PersonalData } from "./person-page.tsx";
+import { type AuditNotice, PersonalData } from "./person-page.tsx";
 
 export interface AuditPageProps {
   visitor: Person;
@@ -25,9 +25,6 @@ export interface AuditPageProps {
   lag: number;
   notice: AuditNotice | null;
 }
-
-/** What the page says after a change that was made; the name travels in the address. */
-export type AuditNotice = "erased" | "replayed";
 
 /** The filter as typed; empty: everything. */
 export interface AuditQuery {
@@ -69,7 +66,7 @@ export const AuditPage = (props: AuditPageProps) => {
         </button>
         {fault !== null && (
           <FilterFault>
-            <Told text={fault.text} />
+            <Translated text={fault.text} />
           </FilterFault>
         )}
       </form>

@@ -4,7 +4,9 @@ import { useLanguage } from "../../language.ts";
 import { PATHS, writeQuery } from "../../paths.ts";
 import { Layout } from "../../ui/layout.tsx";
 import { Said } from "../../ui/said.tsx";
-import type { AuditNotice } from "./page.tsx";
+
+/** What the page says after a change that was made; the name travels in the address. */
+export type AuditNotice = "erased" | "replayed";
 
 /** On the page of the audit: whom to look up, and how records are filled again. */
 export const PersonalData = ({ holder = "", notice = null }: { holder?: string; notice?: AuditNotice | null }) => {

@@ -5,15 +5,15 @@ import { exportAudit } from "../../../audit/audit-export.ts";
 import { type AuditFilter, findPeople, listAudit, listKinds, readRange } from "../../../audit/audit-query.ts";
 import { exportPerson } from "../../../audit/directory.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
-import type { AdminEnv, AdminPorts, Door, Visit } from "../../admin.tsx";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerExport, isFormat } from "../../answer-export.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
 import { type DaysFault, readDays } from "../../day-range.ts";
 import { EraseForm, readForm, readWhole, SureForm } from "../../form.ts";
 import { PATHS } from "../../paths.ts";
-import { type AuditNotice, AuditPage, type AuditQuery } from "./page.tsx";
-import { PersonPage } from "./person-page.tsx";
+import { AuditPage, type AuditQuery } from "./page.tsx";
+import { type AuditNotice, PersonPage } from "./person-page.tsx";
 
 const ROWS_A_PAGE = 100;
 /** Filtered lists of a long audit take their time. */
@@ -24,7 +24,7 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
   const { tenant } = config;
 
   const readFilter = async (
-    c: Visit,
+    c: AdminContext,
     zone: string,
   ): Promise<{ typed: AuditQuery; filter: AuditFilter; fault: DaysFault | null }> => {
     const query = (name: string) => (c.req.query(name) ?? "").trim().slice(0, 200);
@@ -95,7 +95,7 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
     }),
   );
 
-  const asKeeper = (answer: (c: Visit, holder: HolderId, visitor: Person) => Promise<Response>) =>
+  const asKeeper = (answer: (c: AdminContext, holder: HolderId, visitor: Person) => Promise<Response>) =>
     door.asManager((c, visitor) => {
       const holder = HolderId.safeParse(c.req.query("holder"));
       if (visitor.role === "licence_manager") {

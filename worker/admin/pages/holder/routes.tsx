@@ -4,7 +4,7 @@ import { HolderId } from "../../../../shared/ids.ts";
 import { EVERYTHING, listAudit, readRange } from "../../../audit/audit-query.ts";
 import { ALL_DENIALS, listDenials } from "../../../audit/denials/denial-query.ts";
 import { wordsOf } from "../../../audit/directory.ts";
-import type { AdminEnv, AdminPorts, Door } from "../../admin.tsx";
+import type { AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
 import { readLanguage } from "../../language.ts";

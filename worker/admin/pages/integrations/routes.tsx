@@ -5,12 +5,12 @@ import * as z from "zod/mini";
 import { TOKEN_POLICIES } from "../../../../shared/native-protocol.ts";
 import { PROBLEMS, type Problem } from "../../../../shared/problem.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
-import type { AdminEnv, AdminPorts, Door, Visit } from "../../admin.tsx";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { readForm } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 import { IntegrationsPage, type IntegrationsProps, RevokePage, TOKEN_KINDS } from "./page.tsx";
 
 const NAME_MAX = 100;
@@ -19,7 +19,7 @@ const RevokeForm = z.strictObject({ id: z.string().check(z.maxLength(40)) });
 
 export function addIntegrations(app: Hono<AdminEnv>, { tenant, now }: AdminPorts, door: Door): void {
   const page = async (
-    c: Visit,
+    c: AdminContext,
     visitor: Person,
     said: Partial<Pick<IntegrationsProps, "made" | "draft">> & { fault?: Child; status?: number } = {},
   ) => {
@@ -44,12 +44,17 @@ export function addIntegrations(app: Hono<AdminEnv>, { tenant, now }: AdminPorts
     );
   };
 
-  const refuse = (c: Visit, visitor: Person, { code, detail }: Problem, draft: IntegrationsProps["draft"] = null) =>
+  const refuse = (
+    c: AdminContext,
+    visitor: Person,
+    { code, detail }: Problem,
+    draft: IntegrationsProps["draft"] = null,
+  ) =>
     visitor.role === "user"
       ? door.stateForbidden(c, detail)
-      : page(c, visitor, { fault: <Told text={detail} />, draft, status: PROBLEMS[code].status });
+      : page(c, visitor, { fault: <Translated text={detail} />, draft, status: PROBLEMS[code].status });
 
-  const gone = (c: Visit) => {
+  const gone = (c: AdminContext) => {
     const { goneTitle, gone: text, back } = readLanguage(c).words.integrations;
     return door.state(c, 404, { title: goneTitle, text, way: { href: PATHS.integrations, words: back } });
   };

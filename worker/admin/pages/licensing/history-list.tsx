@@ -1,10 +1,9 @@
 /** A7: what was changed in the settings: who, when, from and to. */
-import type { PastChange } from "../../../ledger/settings/settings.ts";
-import type { Trace } from "../../../ledger/settings/settings-trace.ts";
+import type { PastChange, Trace } from "../../../ledger/settings/settings.ts";
 import { type Language, useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { Moment } from "../../ui/time.tsx";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 
 type PoolTrace = NonNullable<Extract<Trace, { field: "pool" }>["from"]>;
 
@@ -75,7 +74,7 @@ export function sayTrace(language: Language, trace: Trace): string {
 export const ChangeLines = ({ change }: { change: PastChange }) => {
   const language = useLanguage();
   return change.traces === undefined || change.traces.length === 0 ? (
-    <Told text={change.what} />
+    <Translated text={change.what} />
   ) : (
     change.traces.map((trace) => (
       <span class="trace" dir="auto">

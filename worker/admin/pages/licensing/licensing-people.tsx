@@ -1,21 +1,13 @@
 /** A7: named licences and exemptions: who has one, and who is given one. */
 import { LIMIT_MAX } from "../../../../shared/timing.ts";
 import type { Assigned } from "../../../ledger/settings/settings.ts";
-import type { KnownPerson } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { holderPath, licensingPath } from "../../paths.ts";
-import { SaidInCard } from "../../ui/card-outcome.tsx";
-import { SettingForm, SupportOnly, tied } from "../../ui/setting-form.tsx";
+import { CardOutcome } from "./card-outcome.tsx";
 import { type Draft, type FormName, typedOr } from "./forms.ts";
 import { roomPath } from "./licensing-parts.tsx";
-import type { LicensingProps } from "./page.tsx";
-
-/** A search for somebody, and whom it found. */
-export interface Picking {
-  for: "assign" | "exempt";
-  search: string;
-  found: KnownPerson[];
-}
+import type { LicensingProps, Picking } from "./licensing-props.ts";
+import { SettingForm, SupportOnly, tied } from "./setting-form.tsx";
 
 export const NamedCard = (props: LicensingProps) => {
   const { view, draft, picking, visitor, support } = props;
@@ -25,7 +17,7 @@ export const NamedCard = (props: LicensingProps) => {
   return (
     <section class="card" id="named" aria-labelledby="named-title">
       <h2 id="named-title">{licensing.namedTitle}</h2>
-      <SaidInCard {...props} section="named" />
+      <CardOutcome {...props} section="named" />
       <p class="hint">{licensing.namedHint}</p>
       <p class="verdict">{say(licensing.namedCount, { assigned: assigned.length, licences })}</p>
       <SettingForm name="named-licences" version={view.version} draft={draft}>
@@ -65,7 +57,7 @@ export const ExemptCard = (props: LicensingProps) => {
   return (
     <section class="card" id="exempt" aria-labelledby="exempt-title">
       <h2 id="exempt-title">{licensing.exemptTitle}</h2>
-      <SaidInCard {...props} section="exempt" />
+      <CardOutcome {...props} section="exempt" />
       <p class="hint">{licensing.exemptHint}</p>
       <People
         people={view.settings.exempt}

@@ -2,10 +2,10 @@
 import { CORNERS } from "../../../../shared/corner.ts";
 import { CONTACT_MAX, REFUSAL_TOLERANCE_MAX_MS } from "../../../ledger/settings/settings.ts";
 import { useLanguage } from "../../language.ts";
-import { SaidInCard } from "../../ui/card-outcome.tsx";
-import { SettingForm, SupportOnly, tied } from "../../ui/setting-form.tsx";
+import { CardOutcome } from "./card-outcome.tsx";
 import { typedOr } from "./forms.ts";
-import type { LicensingProps } from "./page.tsx";
+import type { LicensingProps } from "./licensing-props.ts";
+import { SettingForm, SupportOnly, tied } from "./setting-form.tsx";
 
 export const RecordsCard = (props: LicensingProps) => {
   const { view, visitor, draft, support } = props;
@@ -15,7 +15,7 @@ export const RecordsCard = (props: LicensingProps) => {
   return (
     <section class="card" id="records" aria-labelledby="records-title">
       <h2 id="records-title">{licensing.recordsTitle}</h2>
-      <SaidInCard {...props} section="records" />
+      <CardOutcome {...props} section="records" />
       <p>
         {count === null
           ? licensing.countNone
@@ -74,7 +74,7 @@ export const ContactCard = (props: LicensingProps) => {
   return (
     <section class="card" id="contact" aria-labelledby="contact-title">
       <h2 id="contact-title">{licensing.contactTitle}</h2>
-      <SaidInCard {...props} section="contact" />
+      <CardOutcome {...props} section="contact" />
       <SettingForm name="contact" version={view.version} draft={draft}>
         <label for="contact-field">{licensing.contact}</label>
         <textarea
@@ -105,7 +105,7 @@ export const NudgeCard = (props: LicensingProps) => {
   return (
     <section class="card" id="nudge" aria-labelledby="nudge-title">
       <h2 id="nudge-title">{licensing.nudgeTitle}</h2>
-      <SaidInCard {...props} section="nudge" />
+      <CardOutcome {...props} section="nudge" />
       <SettingForm name="nudge" version={view.version} draft={draft}>
         <fieldset class="choices" aria-describedby="nudge-hint">
           <legend>{licensing.nudge}</legend>
@@ -132,7 +132,7 @@ export const ToleranceCard = (props: LicensingProps) => {
   return (
     <section class="card" id="tolerance" aria-labelledby="tolerance-title">
       <h2 id="tolerance-title">{tolerance.title}</h2>
-      <SaidInCard {...props} section="tolerance" />
+      <CardOutcome {...props} section="tolerance" />
       <SettingForm name="tolerance" version={view.version} draft={draft}>
         <label for="tolerance-field">{tolerance.label}</label>
         <input
@@ -161,7 +161,7 @@ export const ButtonCard = (props: LicensingProps) => {
   return (
     <section class="card" id="button" aria-labelledby="button-title">
       <h2 id="button-title">{licensing.buttonTitle}</h2>
-      <SaidInCard {...props} section="button" />
+      <CardOutcome {...props} section="button" />
       <SettingForm name="button" version={view.version} draft={draft}>
         <fieldset class="choices" aria-describedby="button-hint">
           <legend>{licensing.button}</legend>

@@ -3,12 +3,12 @@ import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import { type Boost, MODELS } from "../../../ledger/settings/settings.ts";
 import { useLanguage } from "../../language.ts";
 import { licensingPath, PATHS } from "../../paths.ts";
-import { SaidInCard } from "../../ui/card-outcome.tsx";
-import { SettingForm, SupportOnly, tied } from "../../ui/setting-form.tsx";
 import { Moment } from "../../ui/time.tsx";
 import { PRESETS } from "./boost-preset.ts";
+import { CardOutcome } from "./card-outcome.tsx";
 import { typedOr } from "./forms.ts";
-import type { LicensingProps } from "./page.tsx";
+import type { LicensingProps } from "./licensing-props.ts";
+import { SettingForm, SupportOnly, tied } from "./setting-form.tsx";
 
 const MINUTE = 60_000;
 
@@ -18,7 +18,7 @@ export const LimitCard = (props: LicensingProps) => {
   return (
     <section class="card" id="limit" aria-labelledby="limit-title">
       <h2 id="limit-title">{words.limit.title}</h2>
-      <SaidInCard {...props} section="limit" />
+      <CardOutcome {...props} section="limit" />
       <SettingForm name="limit" version={view.version} draft={draft} save={words.limit.set}>
         <label for="limit-field">{words.limit.label}</label>
         <input
@@ -62,7 +62,7 @@ export const BoostCard = (props: LicensingProps) => {
   return (
     <section class="card" id="boosts" aria-labelledby="boosts-title">
       <h2 id="boosts-title">{licensing.boosts}</h2>
-      <SaidInCard {...props} section="boosts" />
+      <CardOutcome {...props} section="boosts" />
       <p class="hint" id="boosts-hint">
         {say(licensing.boostsHint, { zone })}
       </p>
@@ -183,7 +183,7 @@ export const IdleCard = (props: LicensingProps) => {
   return (
     <section class="card" id="idle" aria-labelledby="idle-title">
       <h2 id="idle-title">{words.idle.title}</h2>
-      <SaidInCard {...props} section="idle" />
+      <CardOutcome {...props} section="idle" />
       <SettingForm name="idle-timeout" version={view.version} draft={draft} save={words.idle.set}>
         <label for="minutes">{words.idle.label}</label>
         <input
@@ -216,7 +216,7 @@ export const ModelCard = (props: LicensingProps) => {
   return (
     <section class="card" id="model" aria-labelledby="model-title">
       <h2 id="model-title">{licensing.modelTitle}</h2>
-      <SaidInCard {...props} section="model" />
+      <CardOutcome {...props} section="model" />
       {visitor.role === "support" ? (
         <SettingForm name="model" version={view.version} draft={draft}>
           <fieldset class="choices">
@@ -258,7 +258,7 @@ export const ZoneCard = (props: LicensingProps) => {
   return (
     <section class="card" id="zone" aria-labelledby="zone-title">
       <h2 id="zone-title">{licensing.zoneTitle}</h2>
-      <SaidInCard {...props} section="zone" />
+      <CardOutcome {...props} section="zone" />
       <SettingForm name="time-zone" version={view.version} draft={draft}>
         <label for="zone-field">{licensing.zone}</label>
         <input

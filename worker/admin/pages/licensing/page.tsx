@@ -1,36 +1,18 @@
 /** A7: what was agreed and what is chosen, on one page. */
 import type { Child } from "hono/jsx";
-import { type PastChange, POOLS_MAX, type Pool } from "../../../ledger/settings/settings.ts";
-import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
-import { AnnouncementCard } from "../../announcement-card.tsx";
+import { POOLS_MAX, type Pool } from "../../../ledger/settings/settings.ts";
+import type { AdminView } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS, poolPath } from "../../paths.ts";
-import { isSaidIn, SaidInCard } from "../../ui/card-outcome.tsx";
 import { Layout } from "../../ui/layout.tsx";
-import type { Draft, FormName } from "./forms.ts";
-import { ChangeLines, History } from "./history-list.tsx";
+import { AnnouncementCard } from "./announcement-card.tsx";
+import { CardOutcome, isSaidIn } from "./card-outcome.tsx";
+import { History } from "./history-list.tsx";
 import { type LicensingRoom, RoomTabs } from "./licensing-parts.tsx";
-import { ExemptCard, NamedCard, type Picking } from "./licensing-people.tsx";
+import { ExemptCard, NamedCard } from "./licensing-people.tsx";
+import type { LicensingProps } from "./licensing-props.ts";
 import { ButtonCard, ContactCard, NudgeCard, RecordsCard, ToleranceCard } from "./licensing-records.tsx";
 import { BoostCard, IdleCard, LimitCard, ModelCard, ZoneCard } from "./licensing-seats.tsx";
-
-export type Done = FormName | "pool" | "remove-pool";
-
-export interface LicensingProps {
-  room: LicensingRoom;
-  visitor: Person;
-  view: AdminView;
-  /** ms. */
-  now: number;
-  idleTimeoutMinMs: number;
-  /** Emails or logins of support, as the operator has named them. */
-  support: readonly string[];
-  done: Done | null;
-  draft: Draft | null;
-  /** The form was made from an older version: what changed since; null: more than is known. */
-  since: readonly PastChange[] | null | undefined;
-  picking: Picking | null;
-}
 
 export const LicensingPage = (props: LicensingProps) => {
   const { visitor, view, room, support } = props;
@@ -103,26 +85,6 @@ const usesRecords = ({ visitor, view: { settings } }: LicensingProps): boolean =
   settings.records.agreed !== null ||
   settings.records.count !== null;
 
-/** What overtook the form. */
-export const Stale = ({ since }: { since: readonly PastChange[] | null }) => {
-  const { licensing } = useLanguage().words;
-  return (
-    <div class="banner banner-bad" role="alert" tabindex={-1} autofocus>
-      <p>{since === null ? licensing.staleMany : licensing.stale}</p>
-      {since !== null && (
-        <ul>
-          {since.map((change) => (
-            <li>
-              <bdi>{change.by}</bdi>: <ChangeLines change={change} />
-            </li>
-          ))}
-        </ul>
-      )}
-      <p>{licensing.staleKept}</p>
-    </div>
-  );
-};
-
 const Pools = (props: LicensingProps) => {
   const { view } = props;
   const { licensing } = useLanguage().words;
@@ -130,7 +92,7 @@ const Pools = (props: LicensingProps) => {
   return (
     <section class="card" id="pools" aria-labelledby="pools-title">
       <h2 id="pools-title">{licensing.poolsTitle}</h2>
-      <SaidInCard {...props} section="pools" />
+      <CardOutcome {...props} section="pools" />
       <p class="hint">{licensing.poolsHint}</p>
       {pools.length === 0 ? <p class="empty">{licensing.noPools}</p> : <PoolTable view={view} pools={pools} />}
       {pools.length < POOLS_MAX ? (

@@ -7,8 +7,8 @@ import { useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { Layout } from "../../ui/layout.tsx";
 import { Fault, fieldTies } from "../../ui/said.tsx";
-import { Stale } from "./page.tsx";
 import { DAYS, groupsTyped, type PoolFields, rowsShown } from "./pool-form.ts";
+import { Stale } from "./stale.tsx";
 
 export interface PoolPageProps {
   visitor: Person;

@@ -4,12 +4,12 @@ import type { Child } from "hono/jsx";
 import { PROBLEMS } from "../../../../shared/problem.ts";
 import type { PastChange, Pool } from "../../../ledger/settings/settings.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
-import type { AdminEnv, AdminPorts, Door, Visit } from "../../admin.tsx";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { readForm } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 import { changesSince } from "./forms.ts";
 import { fieldsOf, idFor, type PoolFields, PoolForm, RemovePoolForm, readPool } from "./pool-form.ts";
 import { PoolPage } from "./pool-page.tsx";
@@ -17,13 +17,13 @@ import { PoolPage } from "./pool-page.tsx";
 const EMPTY: PoolFields = { reserved: "0", priority: "0", when: "always" };
 
 export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door): void {
-  const gone = (c: Visit) => {
+  const gone = (c: AdminContext) => {
     const { goneTitle, gone: text, back } = readLanguage(c).words.pool;
     return door.state(c, 404, { title: goneTitle, text, way: { href: `${PATHS.licensing}#pools`, words: back } });
   };
 
   const page = async (
-    c: Visit,
+    c: AdminContext,
     visitor: Person,
     id: string,
     said: {
@@ -47,7 +47,7 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
 
   /** Sends all pools as they shall be; `typed` is shown again where that is refused. */
   const save = async (
-    c: Visit,
+    c: AdminContext,
     visitor: Person,
     wanted: { id: string; pools: Pool[]; version: string; fields?: PoolFields; done: "pool" | "remove-pool" },
   ) => {
@@ -59,7 +59,8 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
     const { status } = PROBLEMS[code];
     const wrong = field?.split(".").at(-1);
     const kept = fields === undefined ? {} : { fields };
-    if (code !== "stale") return page(c, visitor, id, { ...kept, fault: <Told text={detail} />, field: wrong, status });
+    if (code !== "stale")
+      return page(c, visitor, id, { ...kept, fault: <Translated text={detail} />, field: wrong, status });
     const view = await door.look(c, visitor);
     const since = view.ok ? changesSince(view.value, Number(version)) : null;
     return page(c, visitor, id, { ...kept, since, status });

@@ -5,16 +5,16 @@ import { PROBLEMS } from "../../../../shared/problem.ts";
 import { holderSpelling } from "../../../identity/holder-spelling.ts";
 import type { PastChange } from "../../../ledger/settings/settings.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
-import type { AdminEnv, AdminPorts, Door, Visit } from "../../admin.tsx";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { readForm } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
 import { licensingPath, PATHS } from "../../paths.ts";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 import { changesSince, type Draft, FORM_NAMES, FORMS, type FormName } from "./forms.ts";
 import { LICENSING_ROOMS, type LicensingRoom, roomOf, roomPath } from "./licensing-parts.tsx";
-import type { Picking } from "./licensing-people.tsx";
-import { type Done, LicensingPage } from "./page.tsx";
+import type { Done, Picking } from "./licensing-props.ts";
+import { LicensingPage } from "./page.tsx";
 
 const SEARCH_MAX = 200;
 const isDone = (word: string | undefined): word is Done =>
@@ -27,7 +27,7 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
   const { idleTimeoutMinMs } = config;
   const spellKey = holderSpelling(config);
 
-  const pick = async (c: Visit, visitor: Person): Promise<Picking | null> => {
+  const pick = async (c: AdminContext, visitor: Person): Promise<Picking | null> => {
     for (const kind of ["assign", "exempt"] as const) {
       const search = (c.req.query(kind) ?? "").trim().slice(0, SEARCH_MAX);
       if (search === "") continue;
@@ -38,7 +38,7 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
   };
 
   const page = async (
-    c: Visit,
+    c: AdminContext,
     visitor: Person,
     room: LicensingRoom,
     said: { draft?: Draft; since?: readonly PastChange[] | null; status?: number } = {},
@@ -100,7 +100,7 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
         const draft = {
           form: name,
           fields,
-          fault: <Told text={detail} />,
+          fault: <Translated text={detail} />,
           field: Object.hasOwn(fields, field ?? "") ? field : undefined,
         };
         return page(c, visitor, roomOf(name), { draft, status });

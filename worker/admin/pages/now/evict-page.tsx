@@ -5,12 +5,12 @@ import { freePath, PATHS } from "../../paths.ts";
 import { Layout } from "../../ui/layout.tsx";
 import { Fault, fieldTies } from "../../ui/said.tsx";
 import { Ago } from "../../ui/time.tsx";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 
 /** The longest reason; it has to fit an overlay. */
 export const NOTE_MAX = 300;
 
-export interface FreePageProps {
+export interface EvictPageProps {
   visitor: Person;
   view: AdminView;
   holder: HolderRow;
@@ -21,7 +21,7 @@ export interface FreePageProps {
   passLifeMs: number;
 }
 
-export const FreePage = ({ visitor, view, holder, note, fault, now, passLifeMs }: FreePageProps) => {
+export const EvictPage = ({ visitor, view, holder, note, fault, now, passLifeMs }: EvictPageProps) => {
   const { words, say, parts, longDuration } = useLanguage();
   const { free } = words;
   const isCounted = !holder.exempt;
@@ -58,7 +58,7 @@ export const FreePage = ({ visitor, view, holder, note, fault, now, passLifeMs }
             </textarea>
             {fault !== null && (
               <Fault id="note-fault">
-                <Told text={fault} />
+                <Translated text={fault} />
               </Fault>
             )}
             <p class="hint" id="note-hint">

@@ -4,20 +4,20 @@ import type { Child } from "hono/jsx";
 import { HolderId } from "../../../../shared/ids.ts";
 import { PROBLEMS } from "../../../../shared/problem.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
-import type { AdminEnv, AdminPorts, Door, Visit } from "../../admin.tsx";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { FreeForm, readForm, readNote } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
-import { Told } from "../../ui/translated.tsx";
-import { FreePage, NOTE_MAX } from "./evict-page.tsx";
+import { Translated } from "../../ui/translated.tsx";
+import { EvictPage, NOTE_MAX } from "./evict-page.tsx";
 import { type NowNotice, NowPage } from "./page.tsx";
 import { readPeopleAsk } from "./people-query.ts";
 
 export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts, door: Door): void {
   const { passLifeMs } = config.timing;
 
-  const page = async (c: Visit, visitor: Person, said: { fault?: Child; status?: number } = {}) => {
+  const page = async (c: AdminContext, visitor: Person, said: { fault?: Child; status?: number } = {}) => {
     const ask = readPeopleAsk((name) => c.req.query(name));
     const view = await door.look(c, visitor, ask);
     if (!view.ok) return door.stateProblem(c, view.error);
@@ -28,7 +28,12 @@ export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts,
     return answerPage(c, <NowPage {...shown} />, status);
   };
 
-  const freePage = async (c: Visit, visitor: Person, id: string, said: { note: string; fault: string | null }) => {
+  const freePage = async (
+    c: AdminContext,
+    visitor: Person,
+    id: string,
+    said: { note: string; fault: string | null },
+  ) => {
     const view = await door.look(c, visitor);
     if (!view.ok) return door.stateProblem(c, view.error);
     const key = HolderId.safeParse(id);
@@ -37,7 +42,7 @@ export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts,
     const holder = found?.value ?? null;
     if (holder === null) return door.state(c, 404, readLanguage(c).words.plain.noSeat);
     const shown = { visitor, view: view.value, holder, ...said, now: now(), passLifeMs };
-    return answerPage(c, <FreePage {...shown} />, said.fault === null ? 200 : 422);
+    return answerPage(c, <EvictPage {...shown} />, said.fault === null ? 200 : 422);
   };
 
   app.get(
@@ -66,7 +71,7 @@ export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts,
       if (change.ok) return c.redirect(`${PATHS.home}?done=freed`, 303);
       const { code, detail } = change.error;
       if (visitor.role === "user") return door.stateForbidden(c, detail);
-      return page(c, visitor, { fault: <Told text={detail} />, status: PROBLEMS[code].status });
+      return page(c, visitor, { fault: <Translated text={detail} />, status: PROBLEMS[code].status });
     }),
   );
 }

@@ -9,7 +9,7 @@ import { PATHS, writeQuery } from "../../paths.ts";
 import { DayChart } from "../../ui/charts.tsx";
 import { DateFields, ExportLinks, FilterFault } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 import { Pager, type Refusals, RefusalTable } from "./refusals-list.tsx";
 
 /** The filter as typed; empty: all. */
@@ -80,7 +80,7 @@ export const RefusalsPage = (props: RefusalsPageProps) => {
         </button>
         {fault !== null && (
           <FilterFault>
-            <Told text={fault.text} />
+            <Translated text={fault.text} />
           </FilterFault>
         )}
       </form>

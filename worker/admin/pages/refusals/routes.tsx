@@ -7,7 +7,7 @@ import { countDenials, type DenialFilter } from "../../../audit/denials/denial-q
 import { readDenialStats } from "../../../audit/denials/denial-stats.ts";
 import { dayOf } from "../../../audit/time-zone.ts";
 import type { AdminView } from "../../../tenant/tenant-calls.ts";
-import type { AdminEnv, AdminPorts, Door, Visit } from "../../admin.tsx";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerExport, isFormat } from "../../answer-export.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
@@ -21,7 +21,7 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
   const { tenant } = config;
 
   const readFilter = (
-    c: Visit,
+    c: AdminContext,
     { timeZone: zone, refusalToleranceMs }: AdminView["settings"],
   ): { typed: RefusalQuery; filter: DenialFilter; fault: DaysFault | null } => {
     const query = (name: string) => (c.req.query(name) ?? "").trim().slice(0, 200);

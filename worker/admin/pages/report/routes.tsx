@@ -2,7 +2,7 @@
 import type { Hono } from "hono";
 import { readCompliance } from "../../../audit/report/compliance.ts";
 import { dayOf, startOfDay, writeDay } from "../../../audit/time-zone.ts";
-import type { AdminEnv, AdminPorts, Door } from "../../admin.tsx";
+import type { AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
 import { readDays } from "../../day-range.ts";

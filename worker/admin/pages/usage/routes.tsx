@@ -11,7 +11,7 @@ import { readUsage, type UsageView } from "../../../audit/usage/usage-query.ts";
 import { type Recount, recountUsage } from "../../../audit/usage/usage-recount.ts";
 import { type Replay, replayHistory, type Scenario } from "../../../audit/usage/what-if.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
-import type { AdminEnv, AdminPorts, Door, Visit } from "../../admin.tsx";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
 import { RecountForm, readForm, readWhole } from "../../form.ts";
@@ -51,7 +51,7 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
   };
 
   const page = async (
-    c: Visit,
+    c: AdminContext,
     visitor: Person,
     view: AdminView,
     said: { whatIf?: WhatIfAnswer; recount?: Recount } = {},

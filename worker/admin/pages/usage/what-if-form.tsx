@@ -4,7 +4,7 @@ import type { Replay, Scenario } from "../../../audit/usage/what-if.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { Fault, fieldTies } from "../../ui/said.tsx";
-import { Told } from "../../ui/translated.tsx";
+import { Translated } from "../../ui/translated.tsx";
 
 const MINUTE = 60_000;
 
@@ -92,7 +92,7 @@ export const WhatIf = ({ limit, idleTimeoutMs, groups, answer }: WhatIfProps) =>
         {answer !== null && "fault" in answer && (
           <div class="filter-fault">
             <Fault id="what-if-fault">
-              <Told text={answer.fault} />
+              <Translated text={answer.fault} />
             </Fault>
           </div>
         )}

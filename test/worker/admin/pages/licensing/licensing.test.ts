@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { HolderId, JarId, SessionKey } from "../../../../../shared/ids.ts";
 import { FORM_NAMES, type FormName } from "../../../../../worker/admin/pages/licensing/forms.ts";
-import { createApp } from "../../../../../worker/site/own-routes.ts";
+import { createOwnRoutes } from "../../../../../worker/site/own-routes.ts";
 import type { Role, TenantCalls } from "../../../../../worker/tenant/tenant-calls.ts";
 import { config, openSite, person, SESSION, SITE, whoCookie } from "../../../api/own-site.ts";
 
@@ -14,7 +14,7 @@ let tenants = 0;
 
 function openHouse() {
   const tenant = env.SEATS.get(env.SEATS.idFromName(`licensing-${++tenants}`)) as unknown as TenantCalls;
-  const app = createApp({
+  const app = createOwnRoutes({
     config,
     tenant,
     records: env.RECORDS,

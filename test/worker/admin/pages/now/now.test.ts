@@ -3,7 +3,7 @@ import { createExecutionContext, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { HolderId, JarId, SessionKey } from "../../../../../shared/ids.ts";
-import { createApp } from "../../../../../worker/site/own-routes.ts";
+import { createOwnRoutes } from "../../../../../worker/site/own-routes.ts";
 import type { Person, TenantCalls } from "../../../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../../../worker/tenant/tenant-seats.ts";
 import { config, person, SESSION, SITE } from "../../../api/own-site.ts";
@@ -23,7 +23,7 @@ async function openHouse(people: number) {
       await seats.claim({ person: who, session, jar, act: "navigation", active: true, clientKind: "browser" });
     }
   });
-  const app = createApp({
+  const app = createOwnRoutes({
     config,
     tenant: stub as unknown as TenantCalls,
     records: env.RECORDS,

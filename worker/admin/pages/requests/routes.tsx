@@ -1,19 +1,19 @@
 /** Q1, Q2: the addresses of requests. */
 import type { Hono } from "hono";
 import * as z from "zod/mini";
-import { PROBLEMS, type Problem } from "../../shared/problem.ts";
-import { readDenialStats } from "../audit/denials/denial-stats.ts";
-import { REQUEST_ENDS, REQUEST_KINDS, type RequestAnswer } from "../ledger/requests.ts";
-import type { Person } from "../tenant/tenant-calls.ts";
-import type { AdminEnv, AdminPorts, Door, Visit } from "./admin.tsx";
-import { answerPage } from "./answer-page.tsx";
-import { askRecords } from "./ask-records.ts";
-import { readForm, readWhole } from "./form.ts";
-import { readLanguage, TABLES } from "./language.ts";
-import { version } from "./pages/licensing/forms.ts";
-import { PATHS } from "./paths.ts";
-import { type RequestNotice, RequestsPage, type RequestsPageProps } from "./requests-page.tsx";
-import { readLocalTime } from "./ui/local-time.ts";
+import { PROBLEMS, type Problem } from "../../../../shared/problem.ts";
+import { readDenialStats } from "../../../audit/denials/denial-stats.ts";
+import { REQUEST_ENDS, REQUEST_KINDS, type RequestAnswer } from "../../../ledger/requests.ts";
+import type { Person } from "../../../tenant/tenant-calls.ts";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
+import { answerPage } from "../../answer-page.tsx";
+import { askRecords } from "../../ask-records.ts";
+import { readForm, readWhole } from "../../form.ts";
+import { readLanguage, TABLES } from "../../language.ts";
+import { PATHS } from "../../paths.ts";
+import { readLocalTime } from "../../ui/local-time.ts";
+import { version } from "../licensing/forms.ts";
+import { type RequestNotice, RequestsPage, type RequestsPageProps } from "./page.tsx";
 
 const AskForm = z.strictObject({ kind: z.enum(REQUEST_KINDS), count: z.string(), note: z.string() });
 const DecideForm = z.strictObject({
@@ -29,7 +29,7 @@ const isNotice = (word: string | undefined): word is RequestNotice =>
 
 export function addRequests(app: Hono<AdminEnv>, { tenant, config, records, now }: AdminPorts, door: Door): void {
   const page = async (
-    c: Visit,
+    c: AdminContext,
     visitor: Person,
     said: Partial<Pick<RequestsPageProps, "notice" | "fault" | "draft">> & { status?: number } = {},
   ) => {
@@ -43,7 +43,7 @@ export function addRequests(app: Hono<AdminEnv>, { tenant, config, records, now 
   };
 
   const refuse = (
-    c: Visit,
+    c: AdminContext,
     visitor: Person,
     { code, detail }: Problem,
     more: { field?: "count" | "note" | "kind"; draft?: RequestsPageProps["draft"] } = {},

@@ -1,9 +1,9 @@
 /** One form of the licensing page, and what stands in it: its version, its fields, its fault. */
 import type { Child } from "hono/jsx";
-import { useLanguage } from "../language.ts";
-import type { Draft, FormName } from "../pages/licensing/forms.ts";
-import { licensingPath } from "../paths.ts";
-import { Fault, fieldTies } from "./said.tsx";
+import { useLanguage } from "../../language.ts";
+import { licensingPath } from "../../paths.ts";
+import { Fault, fieldTies } from "../../ui/said.tsx";
+import type { Draft, FormName } from "./forms.ts";
 
 export interface SettingFormProps {
   name: FormName;

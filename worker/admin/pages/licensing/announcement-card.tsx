@@ -1,12 +1,12 @@
 /** Q4: what everybody who works is told, and until when. */
-import { ANNOUNCEMENT_MAX } from "../ledger/settings/settings.ts";
-import { eveningAfter } from "./evening.ts";
-import { useLanguage } from "./language.ts";
-import { typedOr } from "./pages/licensing/forms.ts";
-import type { LicensingProps } from "./pages/licensing/page.tsx";
-import { SaidInCard } from "./ui/card-outcome.tsx";
-import { SettingForm, tied } from "./ui/setting-form.tsx";
-import { Moment } from "./ui/time.tsx";
+import { ANNOUNCEMENT_MAX } from "../../../ledger/settings/settings.ts";
+import { eveningAfter } from "../../evening.ts";
+import { useLanguage } from "../../language.ts";
+import { Moment } from "../../ui/time.tsx";
+import { CardOutcome } from "./card-outcome.tsx";
+import { typedOr } from "./forms.ts";
+import type { LicensingProps } from "./licensing-props.ts";
+import { SettingForm, tied } from "./setting-form.tsx";
 
 export const AnnouncementCard = (props: LicensingProps) => {
   const { view, draft, now } = props;
@@ -17,7 +17,7 @@ export const AnnouncementCard = (props: LicensingProps) => {
   return (
     <section class="card" id="announcement" aria-labelledby="announcement-title">
       <h2 id="announcement-title">{said.title}</h2>
-      <SaidInCard {...props} section="announcement" />
+      <CardOutcome {...props} section="announcement" />
       <p class="hint" id="announcement-hint">
         {say(said.hint, { most: ANNOUNCEMENT_MAX })}
       </p>

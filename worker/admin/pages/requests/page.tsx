@@ -1,16 +1,22 @@
 /** Q1 to Q3: what people ask for, with the history behind it, and a press that carries it out. */
-import { LIMIT_MAX } from "../../shared/timing.ts";
-import type { DenialStats } from "../audit/denials/denial-stats.ts";
-import { mayLower } from "../ledger/person.ts";
-import { openRequests, REQUEST_KINDS, REQUEST_NOTE_MAX, raisedLimit, type SeatRequest } from "../ledger/requests.ts";
-import type { AdminView, Person } from "../tenant/tenant-calls.ts";
-import { eveningAfter } from "./evening.ts";
-import { type Language, useLanguage, type Words } from "./language.ts";
-import { holderPath, PATHS } from "./paths.ts";
-import { Layout } from "./ui/layout.tsx";
-import { Fault, fieldTies, Said } from "./ui/said.tsx";
-import { Moment } from "./ui/time.tsx";
-import { Told } from "./ui/translated.tsx";
+import { LIMIT_MAX } from "../../../../shared/timing.ts";
+import type { DenialStats } from "../../../audit/denials/denial-stats.ts";
+import { mayLower } from "../../../ledger/person.ts";
+import {
+  openRequests,
+  REQUEST_KINDS,
+  REQUEST_NOTE_MAX,
+  raisedLimit,
+  type SeatRequest,
+} from "../../../ledger/requests.ts";
+import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
+import { eveningAfter } from "../../evening.ts";
+import { type Language, useLanguage, type Words } from "../../language.ts";
+import { holderPath, PATHS } from "../../paths.ts";
+import { Layout } from "../../ui/layout.tsx";
+import { Fault, fieldTies, Said } from "../../ui/said.tsx";
+import { Moment } from "../../ui/time.tsx";
+import { Translated } from "../../ui/translated.tsx";
 
 /** What the page says after a change that was made; the name travels in the address. */
 export type RequestNotice = keyof Words["requests"]["done"];
@@ -47,7 +53,7 @@ export const RequestsPage = (props: RequestsPageProps) => {
         {notice !== null && notice !== "asked" && <Said>{requests.done[notice]}</Said>}
         {fault !== null && fault.field === null && (
           <Fault>
-            <Told text={fault.text} />
+            <Translated text={fault.text} />
           </Fault>
         )}
         {open.length === 0 ? (
@@ -183,7 +189,7 @@ const AskForm = ({ visitor, view, notice, fault, draft }: RequestsPageProps) => 
       <p class="hint">{requests.askHint}</p>
       {isWrong("kind") && (
         <Fault>
-          <Told text={fault?.text ?? ""} />
+          <Translated text={fault?.text ?? ""} />
         </Fault>
       )}
       <form method="post" action={PATHS.askRequest} novalidate>
@@ -216,7 +222,7 @@ const AskForm = ({ visitor, view, notice, fault, draft }: RequestsPageProps) => 
         />
         {isWrong("count") && (
           <Fault id="count-fault">
-            <Told text={fault?.text ?? ""} />
+            <Translated text={fault?.text ?? ""} />
           </Fault>
         )}
         <label for="note">{requests.note}</label>
@@ -232,7 +238,7 @@ const AskForm = ({ visitor, view, notice, fault, draft }: RequestsPageProps) => 
         </textarea>
         {isWrong("note") && (
           <Fault id="note-fault">
-            <Told text={fault?.text ?? ""} />
+            <Translated text={fault?.text ?? ""} />
           </Fault>
         )}
         <p class="hint" id="note-hint">

@@ -1,8 +1,9 @@
 /** A7: what came of a form, in the card that it stands in: confirmed, overtaken, or not taken. */
-import { useLanguage } from "../language.ts";
-import { FORMS, type FormName } from "../pages/licensing/forms.ts";
-import { type LicensingProps, Stale } from "../pages/licensing/page.tsx";
-import { Fault, Said } from "./said.tsx";
+import { useLanguage } from "../../language.ts";
+import { Fault, Said } from "../../ui/said.tsx";
+import { FORMS, type FormName } from "./forms.ts";
+import type { LicensingProps } from "./licensing-props.ts";
+import { Stale } from "./stale.tsx";
 
 const POOLS = "pools";
 const sectionOf = (done: LicensingProps["done"]): string | null =>
@@ -21,7 +22,7 @@ const SUPPORTS: ReadonlySet<FormName> = new Set<FormName>(["model", "exempt", "r
 export const isSaidIn = (section: string, { done, draft }: Pick<LicensingProps, "done" | "draft">): boolean =>
   sectionOf(done) === section || (draft !== null && FORMS[draft.form].section === section);
 
-export const SaidInCard = ({ section, done, draft, since, visitor }: LicensingProps & { section: string }) => {
+export const CardOutcome = ({ section, done, draft, since, visitor }: LicensingProps & { section: string }) => {
   const { words } = useLanguage();
   const isDraftHere = draft !== null && FORMS[draft.form].section === section;
   return (

@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 import { HolderId, SessionKey, TenantId } from "../../shared/ids.ts";
 import type { Config } from "../config/config.ts";
-import { type Person, ROLES } from "../tenant/tenant-calls.ts";
+import { type Person, ROLES } from "../ledger/person.ts";
 import { readCookie, WHO_COOKIE } from "./cookies.ts";
 import { NAME_MAX_CHARS } from "./person-bounds.ts";
 import { openToken, signToken } from "./signature.ts";
@@ -37,14 +37,14 @@ const Payload = z.strictObject({
   }),
   ...sessionFields,
 });
-export type Who = z.infer<typeof Payload>;
+export type IdentityCookie = z.infer<typeof Payload>;
 
 /** Of somebody who needs no seat (I7): says nothing to Hotseat's own addresses. */
 const ExemptPayload = z.strictObject({ tenant: TenantId, ...sessionFields });
 export type Exempt = z.infer<typeof ExemptPayload>;
 
 /** What an identity cookie proves of a request: whose session it is, since the sign-in that made it. */
-export type Proof = ({ kind: "person" } & Who) | ({ kind: "exempt" } & Exempt);
+export type Proof = ({ kind: "person" } & IdentityCookie) | ({ kind: "exempt" } & Exempt);
 
 /** A session and since when it is known whose it is. */
 export interface Signed {
@@ -55,7 +55,7 @@ export interface Signed {
 }
 
 /** Value of `Set-Cookie` with who the person is, for `whoLifeMs` from the time the CRM said so. */
-export function signWho(config: Config, who: Signed & { person: Person }): Promise<string> {
+export function signIdentityCookie(config: Config, who: Signed & { person: Person }): Promise<string> {
   const { id, name, email, role, groups, names } = who.person;
   const person = {
     id,
@@ -84,10 +84,14 @@ async function sign(
 }
 
 /** Value of `Set-Cookie` that takes the identity cookie out of the browser. */
-export const clearWho = (): string => `${WHO_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
+export const clearIdentityCookie = (): string => `${WHO_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
 
 /** Who the Cookie header says the person is; null when it says nothing genuine of this tenant that still counts. */
-export async function readWho(config: Config, cookieHeader: string | null, now = Date.now()): Promise<Who | null> {
+export async function readIdentityCookie(
+  config: Config,
+  cookieHeader: string | null,
+  now = Date.now(),
+): Promise<IdentityCookie | null> {
   const proof = await readProof(config, cookieHeader, now);
   return proof?.kind === "person" ? proof : null;
 }
@@ -105,5 +109,7 @@ export async function readProof(config: Config, cookieHeader: string | null, now
 }
 
 /** Whether a value with this key is one of the session's. */
-export const isOfSession = ({ session, values = [] }: Pick<Who, "session" | "values">, value: SessionKey): boolean =>
-  session === value || values.includes(value);
+export const isOfSession = (
+  { session, values = [] }: Pick<IdentityCookie, "session" | "values">,
+  value: SessionKey,
+): boolean => session === value || values.includes(value);

@@ -1,0 +1,54 @@
+/** What a request to the administration carries, and how the pages answer it: to whom, and with what instead. */
+import type { Context } from "hono";
+import type { Child } from "hono/jsx";
+import type { Problem } from "../../shared/problem.ts";
+import type { Config } from "../config/config.ts";
+import type { RequestOrigin } from "../http/request-origin.ts";
+import type { Costly } from "../tenant/rate-limit.ts";
+import type { AdminView, Caller, PeopleAsk, Person, TenantCalls } from "../tenant/tenant-calls.ts";
+
+/** What is known of each request before a page sees it. */
+export interface AdminEnv {
+  Variables: {
+    caller: Caller | null;
+    origin: RequestOrigin;
+    /** The tenant's time zone, once it has said so. */
+    zone?: string;
+  };
+}
+
+export interface AdminPorts {
+  tenant: TenantCalls;
+  records: D1Database;
+  config: Config;
+  /** ms since 1970. */
+  now: () => number;
+}
+
+/** One request to the administration. */
+export type AdminContext = Context<AdminEnv>;
+
+/** A page that says one thing. */
+export type Statement = { title: string; text: Child; way?: { href: string; words: string }; isSignedOut?: boolean };
+
+/** How the rooms of the administration answer: to whom, and with what instead. */
+export interface Door {
+  /** For licence managers, admins and support. */
+  asManager(
+    answer: (c: AdminContext, visitor: Person, view: AdminView) => Promise<Response> | Response,
+  ): (c: AdminContext) => Promise<Response>;
+  /** A change, from a page of ours alone; the tenant judges who may make it. */
+  asChange(answer: (c: AdminContext, visitor: Person) => Promise<Response>): (c: AdminContext) => Promise<Response>;
+  /** Only from a page of ours, whoever asks. */
+  fromOwnPage(answer: (c: AdminContext) => Promise<Response>): (c: AdminContext) => Promise<Response>;
+  /** What the tenant shows to a manager; its time zone is that of the page from then on. */
+  look(c: AdminContext, visitor: Person, ask?: PeopleAsk): ReturnType<TenantCalls["adminView"]>;
+  /** For licence managers, admins and support, who look for themselves. */
+  asVisitor(answer: (c: AdminContext, visitor: Person) => Promise<Response>): (c: AdminContext) => Promise<Response>;
+  state(c: AdminContext, status: number, statement: Statement): Promise<Response>;
+  /** `told`: what the tenant said in refusing a plain user. */
+  stateForbidden(c: AdminContext, told?: string): Promise<Response>;
+  stateProblem(c: AdminContext, problem: Problem): Promise<Response>;
+  /** A10: before what is costly: null to go on, or the answer that says when to ask again. */
+  spend(c: AdminContext, visitor: Person, on: Costly): Promise<Response | null>;
+}

@@ -1,0 +1,90 @@
+/** Who gets to the pages of the administration, and the pages that say why somebody does not (A1, A2). */
+import { PROBLEMS, type Problem } from "../../shared/problem.ts";
+import { type Caller, NO_PEOPLE, type Person } from "../tenant/tenant-calls.ts";
+import type { AdminContext, AdminPorts, Door, Statement } from "./admin-request.ts";
+import { answerPage } from "./answer-page.tsx";
+import { readLanguage, type Words } from "./language.ts";
+import { PATHS } from "./paths.ts";
+import { PlainPage } from "./ui/plain-page.tsx";
+import { Translated } from "./ui/translated.tsx";
+
+export function createDoor(ports: AdminPorts): Door {
+  const { tenant, config } = ports;
+  const state = (c: AdminContext, status: number, { title, text, way, isSignedOut }: Statement) =>
+    answerPage(
+      c,
+      <PlainPage
+        title={title}
+        text={text}
+        tenantName={config.tenantName}
+        visitor={c.var.caller?.person ?? null}
+        isSignedOut={isSignedOut === true}
+        way={way ?? { href: PATHS.home, words: readLanguage(c).words.layout.backToSeats }}
+      />,
+      status,
+    );
+  const stateProblem = async (c: AdminContext, { code, detail, retryAfterSeconds }: Problem) => {
+    const { words } = readLanguage(c);
+    const answer = await state(c, PROBLEMS[code].status, {
+      title: words.problemTitles[code],
+      text: <Translated text={detail} />,
+      ...(code === "forbidden" ? { way: toCrm(words) } : {}),
+    });
+    if (retryAfterSeconds !== undefined) answer.headers.set("retry-after", String(retryAfterSeconds));
+    return answer;
+  };
+  const spend: Door["spend"] = async (c, visitor, on) => {
+    const spent = await tenant.records(visitor, { do: "spend", on });
+    return spent.ok ? null : stateProblem(c, spent.error);
+  };
+  const look: Door["look"] = async (c, visitor, ask = NO_PEOPLE) => {
+    const view = await tenant.adminView(visitor, ask);
+    if (view.ok) c.set("zone", view.value.settings.timeZone);
+    return view;
+  };
+
+  const stateForbidden: Door["stateForbidden"] = async (c, told) => {
+    const { words, say } = readLanguage(c);
+    const { title, text, contact } = words.plain.notAllowed;
+    if (told !== undefined) return state(c, 403, { title, text: <Translated text={told} />, way: toCrm(words) });
+    const whom = await contactFor(c.var.caller);
+    return state(c, 403, { title, text: say(text, { contact: whom === "" ? contact : whom }), way: toCrm(words) });
+  };
+  /** As the tenant has set it; where it does not answer, as the configuration says. */
+  const contactFor = async (caller: Caller | null): Promise<string> => {
+    if (caller === null) return config.contact;
+    const answer = await tenant.status(caller).catch(() => null);
+    return answer?.status.tenant.contact ?? config.contact;
+  };
+
+  /** Runs `answer` for a person who is known. */
+  const asKnown =
+    (answer: (c: AdminContext, visitor: Person) => Promise<Response>) =>
+    async (c: AdminContext): Promise<Response> => {
+      const { caller } = c.var;
+      if (caller === null) {
+        const { words } = readLanguage(c);
+        const way = { href: "/", words: words.plain.signIn };
+        return state(c, 401, { ...words.plain.signedOut, way, isSignedOut: true });
+      }
+      return answer(c, caller.person);
+    };
+  /** Only such as may administer see what a tenant holds. */
+  const asVisitor: Door["asVisitor"] = (answer) =>
+    asKnown((c, visitor) => (visitor.role === "user" ? stateForbidden(c) : answer(c, visitor)));
+  const asManager: Door["asManager"] = (answer) =>
+    asVisitor(async (c, visitor) => {
+      const view = await look(c, visitor);
+      return view.ok ? answer(c, visitor, view.value) : stateProblem(c, view.error);
+    });
+  const fromOwnPage =
+    (answer: (c: AdminContext) => Promise<Response>) =>
+    async (c: AdminContext): Promise<Response> =>
+      c.var.origin === "own" ? answer(c) : state(c, 403, readLanguage(c).words.plain.foreign);
+  /** A change asked of the tenant also for people who may not: it refuses and records the attempt (L10). */
+  const asChange = (answer: (c: AdminContext, visitor: Person) => Promise<Response>) =>
+    asKnown(async (c, visitor) => fromOwnPage((own) => answer(own, visitor))(c));
+  return { asManager, asVisitor, asChange, fromOwnPage, look, state, stateProblem, stateForbidden, spend };
+}
+
+const toCrm = (words: Words) => ({ href: "/", words: words.plain.toCrm });
