@@ -23,15 +23,18 @@ export type Command =
       active: boolean;
       clientKind: string;
       reservedOnly?: boolean;
-      /** The person is as a cookie or an integration tells, not as the CRM has just confirmed: judges no running lease. */
+      /**
+       * The person as a cookie or an integration describes them, not as the CRM has just confirmed: judges no running
+       * lease.
+       */
       isRemembered?: boolean;
     }
   | { type: "heartbeat"; holder: HolderId; session: SessionKey; beat: Heartbeat }
   | { type: "close_tab"; holder: HolderId; client: ClientId; tab: TabId }
   | { type: "release"; holder: HolderId; client: ClientId | null; tab: TabId | null }
   /**
-   * L9: the browser of this jar has shown that it has the jar no more. `askedAt`: when a native client said so, which uses
-   * its jar again (ms of the Worker's clock); left out: the jar is never used again.
+   * L9: the browser of this jar has shown that it no longer has the jar. `askedAt`: when a native client said so, which
+   * uses its jar again (ms of the Worker's clock); left out: the jar is never used again.
    */
   | { type: "hand_back"; holder: HolderId; jar: JarId; askedAt?: number }
   | { type: "sign_out"; holder: HolderId; session: SessionKey }
@@ -60,7 +63,9 @@ export type Command =
   /** Only ends what is due (L3). */
   | { type: "tick" };
 
-/** What the gate signs into a pass. `until` is ms of the Worker's clock, `clockSkewMs` before the seat could be free. */
+/**
+ * What the gate signs into a pass. `until` is ms of the Worker's clock, `clockSkewMs` before the seat could be free.
+ */
 export interface PassGrant {
   until: number;
 }

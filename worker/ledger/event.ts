@@ -47,7 +47,7 @@ export type StoredEvent =
       limit: number;
       inUse: number;
     })
-  /** `attempts`: of the whole episode so far, also those that were only counted. */
+  /** `attempts`: of the whole episode so far, including those that were only counted. */
   | (Moment & { type: "denial_repeated"; id: DenialId; session: SessionKey; reason: DenialReason; attempts: number })
   /** R1: one more attempt, soon after another: kept in the episode, and no row of the audit. */
   | (Moment & { type: "denial_counted"; session: SessionKey; reason: DenialReason })

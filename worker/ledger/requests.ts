@@ -3,7 +3,7 @@ import type { HolderId } from "../../shared/ids.ts";
 import { LIMIT_MAX } from "../../shared/timing.ts";
 import type { Role } from "./person.ts";
 
-/** Open at once: more would be a crowd that nobody reads. */
+/** Open at the same time: nobody would read more. */
 export const REQUESTS_MAX = 50;
 /** Decided ones that are remembered, the latest. */
 export const DECIDED_KEPT = 20;

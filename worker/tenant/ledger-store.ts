@@ -17,13 +17,18 @@ import type { Settings } from "../ledger/settings/settings.ts";
 import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
 import { PresenceStore, type ReadTimes } from "./presence-store.ts";
 
-/** Which write of the tenant's a row is of, and when that was by the ledger's clock. Rows of older versions have neither. */
+/**
+ * Which write of the tenant's a row is of, and when that was by the ledger's clock. Rows of older versions have
+ * neither.
+ */
 interface Written {
   revision?: number;
   at?: number;
 }
 
-/** As older versions left it: without presence, passes, the time when last heard, and whom the person asked for a seat. */
+/**
+ * As older versions left it: without presence, passes, the time when last heard, and whom the person asked for a seat.
+ */
 type LeaseRow = Omit<StoredLease, "presence"> & { presence?: StoredPresence } & Written;
 type DrainRow = StoredDrain | { until: number; exempt: number };
 type WaitingRow = Omit<StoredWaiting, "heardAt" | "nudgedAt" | "asked"> & Partial<StoredWaiting> & Written;
@@ -60,7 +65,7 @@ export class LedgerStore {
   constructor(rows: LedgerRows, { initial, longestPassLifeMs, ...options }: StoreOptions, now: number) {
     this.#rows = rows;
     const kept = rows.readSettings();
-    // What was kept before a setting was thought of takes its first value.
+    // Settings stored before a setting existed get its initial value.
     const settings = kept === null ? initial : { ...initial, ...kept };
     const leases = readTable<LeaseRow>(rows, "leases");
     const line = readTable<WaitingRow>(rows, "line");
@@ -128,7 +133,10 @@ export class LedgerStore {
     return this.#presence.dueAt;
   }
 
-  /** Takes note of what `events` changed. Answers whether `keep` is to be called now, at `at` (ms of the ledger's clock). */
+  /**
+   * Takes note of what `events` changed. Answers whether `keep` is to be called now, at `at` (ms of the ledger's
+   * clock).
+   */
   note(events: readonly Event[], at: number): boolean {
     for (const event of events) {
       const { holder } = event;

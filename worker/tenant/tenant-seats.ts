@@ -127,7 +127,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#own.current;
   }
 
-  /** Whom to ask: as the tenant has set it, else as the operator has. */
+  /** Whom to ask: as the tenant has set it, otherwise as the operator has. */
   get #contact(): string {
     return this.#host.load().ledger.settings.contact || this.#config.contact;
   }

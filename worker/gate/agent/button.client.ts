@@ -1,7 +1,7 @@
 /**
- * The seat button (G8), for people without the extension: how their licence stands, a way to give it back, and what they
- * are asked. The agent loads it once there is something to show. It lies in a closed shadow root, in the top layer, so
- * that neither the page's styles nor its scripts reach in, and nothing of it reaches out.
+ * The seat button (G8), for people without the extension: how their licence stands, a way to give it back, and what
+ * they are asked. The agent loads it once there is something to show. It lies in a closed shadow root, in the top
+ * layer, so that neither the page's styles nor its scripts reach in, and nothing of it reaches out.
  */
 import { CORNERS, type Corner } from "../../../shared/corner.ts";
 import { keepOnTop } from "../../../shared/page/top-layer.ts";
@@ -9,7 +9,7 @@ import STYLE from "./button.css";
 import { AGENT_MARK, type Marked } from "./document-agent.ts";
 import type { Acts, SeatView } from "./seat-view.ts";
 
-/** Put in by the Worker, in the reader's language; see own-files.ts. */
+/** Inserted by the Worker, in the reader's language; see gate-assets.ts. */
 declare const HOTSEAT_WORDS: { language: string; words: Record<string, string> };
 const { language, words } = HOTSEAT_WORDS;
 
@@ -125,7 +125,9 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     return announcement.id === readHere || announcement.id === readChoice().read ? null : announcement;
   }
 
-  /** `until`: when what the person is asked is over; null: nothing is asked. `news`: what they are told; null: nothing. */
+  /**
+   * `until`: when what the person is asked is over; null: nothing is asked. `news`: what they are told; null: nothing.
+   */
   function drawView(view: SeatView, until: number | null, news: ReturnType<typeof announcedIn>): void {
     const { warnedUntil, nudgedUntil } = view;
     const kind = nudgedUntil !== null ? "nudge" : warnedUntil !== null ? "warning" : (news?.id ?? "");

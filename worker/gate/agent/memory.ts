@@ -1,5 +1,5 @@
 /**
- * What outlives a document: the browser's random id, and what the next document of the same tab continues with when the
+ * What outlives a document: the browser's random id, and what the tab's next document continues with when the
  * person goes from page to page. Storage may be forbidden, full, or emptied by the CRM; then each document is new.
  */
 import type { ClientId } from "../../../shared/ids.ts";
@@ -8,7 +8,9 @@ import type { TabSeat } from "./tab-seat.ts";
 
 const CLIENT = "hotseat.client";
 const NEXT = "hotseat.next";
-/** The next document of the tab is there within this; ms. Longer, and the person may have closed another page meanwhile. */
+/**
+ * The next document of the tab is there within this; ms. Longer, and the person may have closed another page meanwhile.
+ */
 const FOLLOWS_WITHIN_MS = 30_000;
 
 export function readClient(): ClientId {
@@ -23,7 +25,7 @@ export function readClient(): ClientId {
   }
 }
 
-/** The document goes for the next one of the tab, which continues as this one. */
+/** The document makes way for the tab's next one, which continues as this one. */
 export function leaveToNext(seat: TabSeat, now: number): void {
   try {
     sessionStorage.setItem(NEXT, JSON.stringify({ ...seat, leftAt: now }));
@@ -32,7 +34,7 @@ export function leaveToNext(seat: TabSeat, now: number): void {
   }
 }
 
-/** What the document before has left; null: nothing that counts. */
+/** What the previous document left; null: nothing usable. */
 export function takeFromLast(now: number): TabSeat | null {
   try {
     const text = sessionStorage.getItem(NEXT);

@@ -94,8 +94,9 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
     const { askedFor } = words.line;
     const answerBy = performance.now() + answer.answerInMs;
     const count = () => {
-      const seconds = Math.max(0, Math.ceil((answerBy - performance.now()) / 1_000));
-      const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+      // Below ten minutes: whole seconds, rounded up, as 1:05.
+      const left = Math.max(0, answerBy - performance.now());
+      const time = new Date(left + 999).toISOString().slice(15, 19);
       asked.textContent = askedFor.replace("{time}", time);
     };
     count();

@@ -16,7 +16,7 @@ import { wayOnTo } from "./way-on.ts";
 /** The page's own script, see refused/refused.client.ts. */
 export const REFUSED_SCRIPT_PATH = "/.hotseat/refused.js";
 const REFRESH_SECONDS = 5;
-/** Who is about to free a seat or to raise the limit needs time to read and type. */
+/** A manager about to free a seat or raise the limit needs time to read and type. */
 const MANAGING_REFRESH_SECONDS = 30;
 
 export interface RefusalFacts {
@@ -63,8 +63,8 @@ export function refusalPage(facts: RefusalFacts, status: number, headers: Record
 }
 
 /**
- * Without JavaScript. Only of who waits: nobody gets back by a timer what was taken or given back (L8). A page that
- * keeps what somebody typed does not go by itself.
+ * Without JavaScript. Only for people who wait: no timer takes back what was taken or given back (L8). A page that
+ * keeps what somebody typed does not leave by itself.
  */
 const refreshOf = (facts: RefusalFacts): { seconds: number; address: string } | null =>
   DENIALS[facts.reason].waits && facts.keptForm === null && !facts.isFramed

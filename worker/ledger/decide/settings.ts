@@ -9,7 +9,10 @@ import { type Decision, DONE, nothing, type Of } from "./decision.ts";
 
 const actorOf = (person: Person) => ({ id: person.id, name: person.name, role: person.role });
 
-/** L10: refuses for want of rights, and leaves a trace; somebody who keeps trying is told to wait, and leaves none. */
+/**
+ * L10: refuses a change that the actor may not make and records the attempt; a person who keeps trying is told to wait
+ * and is not recorded.
+ */
 export function refuseChange(ledger: Ledger, actor: Person, change: string, reason: string, now: number): Decision {
   const waitMs = allowedInMs(ledger, actor.id, now);
   if (waitMs > 0) {
@@ -142,7 +145,7 @@ export function decideRecords(ledger: Ledger, command: Of<"report_records">, now
     });
   }
   const { agreed, count: before } = ledger.settings.records;
-  // The CRM is counted by several isolates and integrations; a number that stands is no news for the audit.
+  // Several isolates and integrations count the CRM's records; an unchanged number is no news for the audit.
   if (count === before) return nothing();
   const share = (records: number | null) => (agreed === null || records === null ? 0 : (100 * records) / agreed);
   // One warning for each share, when it is first reached.

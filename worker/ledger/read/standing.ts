@@ -14,7 +14,7 @@ import { idleAt } from "../time/expiry.ts";
 import { clientGoneAt, gateGoneAt } from "../time/gone.ts";
 import { estimateWait } from "./estimate.ts";
 
-/** Q3: for so long whoever asked reads what was decided. */
+/** Q3: how long the person who asked is shown the decision. */
 export const DECISION_TOLD_MS = 86_400_000;
 
 /** Open tabs of the clients that are not gone at `now` (ms). */
@@ -96,7 +96,7 @@ function announcementAt(
   return { id, text, endsInMs: until - now };
 }
 
-/** Q3: the person's latest request for seats: open, or decided of late. */
+/** Q3: the person's latest request for seats: open, or recently decided. */
 function requestOf({ settings }: Ledger, holder: HolderId, now: number): NonNullable<Status["request"]> | null {
   const request = settings.requests.findLast(({ kind, person }) => kind === "more" && person.id === holder);
   if (request === undefined) return null;
@@ -118,7 +118,7 @@ function reasonNow(ledger: Ledger, holder: HolderId, absence: Absence): DenialRe
   return now ?? reasonOf(absence);
 }
 
-/** L16: what came of asking a holder: still to be answered, kept, or given; null: nobody was asked of late. */
+/** L16: the outcome of asking a holder: still to be answered, kept, or given; null: nobody was asked recently. */
 function answerOf(ledger: Ledger, { asked, nudgedAt }: Waiting, now: number): NonNullable<Status["line"]>["asked"] {
   // Anyone who may ask again is no longer told of the last time.
   if (asked === null || nudgedAt === null || now - nudgedAt >= NUDGE_EVERY_MS) return null;

@@ -3,7 +3,9 @@ import type { Corner } from "../../../shared/corner.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { SeatRequest } from "../requests.ts";
 
-/** L14. `concurrent`: a pool of seats. `named`: only people with a licence of their own. `records`: as many as the cap. */
+/**
+ * L14. `concurrent`: a pool of seats. `named`: only people with a licence of their own. `records`: as many as the cap.
+ */
 export const MODELS = ["concurrent", "named", "records"] as const;
 export type Model = (typeof MODELS)[number];
 
@@ -11,7 +13,7 @@ export type Model = (typeof MODELS)[number];
 export const POOLS_MAX = 8;
 export const BOOSTS_MAX = 32;
 export const PRIORITY_MAX = 10;
-/** Changes remembered: shown by the administration, and told to somebody with an older version. */
+/** How many changes are remembered: shown by the administration, and to anyone with an older version. */
 export const HISTORY_MAX = 50;
 /** R1: how long a person may be without the seat that they want before it counts as a refusal, and at most; ms. */
 export const REFUSAL_TOLERANCE_MS = 60_000;
@@ -86,7 +88,7 @@ export type Trace =
 export interface PastChange {
   version: number;
   by: string;
-  /** In words, for the API and for who had an older version. */
+  /** In words, for the API and for anyone with an older version. */
   what: string;
   byId?: HolderId;
   /** ms since 1970. */
@@ -115,7 +117,10 @@ export interface Settings {
   nudge: { allowed: boolean; showNames: boolean };
   /** G8: where the page agent's seat button stands. */
   button: Corner;
-  /** R1: a person who is refused and gets a seat sooner than this is no refusal to lists, alerts and advice; ms. */
+  /**
+   * R1: a person who is refused but gets a seat sooner than this is not counted as refused in lists, alerts and advice;
+   * ms.
+   */
   refusalToleranceMs: number;
   /** Q4: null: none is shown, also once `until` is past. */
   announcement: Announcement | null;

@@ -79,7 +79,9 @@ export class Alerts {
     return Math.min(due, refusalAt ?? due);
   }
 
-  /** Notes, in the caller's transaction, what the new rows of the audit lead to where licences are counted by `measure`. */
+  /**
+   * Notes, in the caller's transaction, what the new rows of the audit lead to where licences are counted by `measure`.
+   */
   watch(rows: readonly ChainedRow[], measure: Measure): void {
     if (this.#settings.hooks.length === 0) return;
     const { nearPercent } = this.#settings;
@@ -94,7 +96,10 @@ export class Alerts {
     for (const alert of alerts) this.#raise(alert);
   }
 
-  /** Adds a receiver; a fault is a sentence, with the field that is wrong. The secret of a generic one is told this once. */
+  /**
+   * Adds a receiver; a fault is a sentence, with the field that is wrong. The secret of a generic one is told this
+   * once.
+   */
   add(kind: WebhookKind, url: string, on: AlertKind[]): ReceiverFault | { id: string; secret: string | null } {
     if (this.#settings.hooks.length >= HOOKS_MAX)
       return { fault: `There may be at most ${HOOKS_MAX} receivers.`, field: "url" };
@@ -131,7 +136,7 @@ export class Alerts {
     return fault;
   }
 
-  /** Sends what is due. Never throws for a receiver's sake; returns when all was tried. */
+  /** Sends what is due. A failing receiver never makes it throw; returns when all have been tried. */
   async sendDue(): Promise<void> {
     const now = this.#ports.now();
     this.#take((state, toleranceMs) => watchTime(state, now, toleranceMs));

@@ -58,7 +58,7 @@ export function focusOn(id: "asked" | "requested"): void {
 
 let ticking: ReturnType<typeof setInterval> | undefined;
 
-/** L16: what came of asking, with the time that whoever was asked has to answer. Returns whether one may ask again. */
+/** L16: the outcome of asking, with the time that the holder has left to answer. Returns whether one may ask again. */
 function showAsked(asked: NonNullable<Status["line"]>["asked"]): boolean {
   clearInterval(ticking);
   if (asked == null) return refusedAs !== "asked_already";
@@ -105,7 +105,9 @@ export function showLeft(): void {
   button.focus();
 }
 
-/** L11: who is not counted reads nothing of free seats. L2: whoever waits reads what keeps them waiting now. */
+/**
+ * L11: people who are not counted read nothing about free seats. L2: people who wait read what keeps them waiting now.
+ */
 function showReason({ state, exempt, denied }: Status): void {
   if (exempt && state !== "seated") {
     write("text", words.always ?? "");
