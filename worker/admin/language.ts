@@ -38,7 +38,7 @@ import requestsEn from "./words/requests.en.json" with { type: "json" };
 import requestsEs from "./words/requests.es.json" with { type: "json" };
 import requestsFr from "./words/requests.fr.json" with { type: "json" };
 
-/** English is the measure: another table lacks nothing that it has. */
+/** English is the reference: no other table lacks a key that it has. */
 export type Words = typeof en &
   typeof licensingEn &
   typeof insightEn &
@@ -55,7 +55,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
 /** Holds the choice made on a page; its path is the administration's own, so the CRM never sees it. */
 export const LANGUAGE_COOKIE = "__Secure-hotseat-language";
 
-/** Younger is "just now": presence comes in beats, so smaller ages say nothing. */
+/** Smaller ages are "just now": presence arrives in heartbeats, so they mean nothing. */
 const JUST_NOW_MS = 10_000;
 
 export interface Language {
@@ -119,7 +119,7 @@ export function createLanguage(tag: Tag, zone: string, here: string | null = nul
   };
 }
 
-/** As chosen on a page before, else as the browser asks; dates in UTC until the tenant has said its time zone. */
+/** As chosen on a page before, otherwise as the browser asks; dates in UTC until the tenant's time zone is known. */
 export function readLanguage(c: AdminContext): Language {
   const chosen = readCookie(c.req.header("cookie") ?? null, LANGUAGE_COOKIE);
   const tag = isTag(chosen) ? chosen : chooseTag(c.req.header("accept-language"));

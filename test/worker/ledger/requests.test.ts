@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { LIMIT_MAX } from "../../../shared/timing.ts";
 import type { Command } from "../../../worker/ledger/command.ts";
 import { forgetInHistory } from "../../../worker/ledger/settings/settings-trace.ts";
 import { Scenario } from "../../support/scenario.ts";
@@ -64,7 +65,7 @@ test("[Q2] what overtook a request is said instead of done", () => {
 test("[Q1] what cannot be asked is refused with what can", () => {
   play(`
     0s  ben@desk applies more 0       -> refused out_of_range
-    0s  ben@desk applies more 998     -> refused out_of_range
+    0s  ben@desk applies more 99999   -> refused out_of_range
     0s  ben@desk applies more 1.5     -> refused out_of_range
     0s  ben@desk applies lower 1      -> refused forbidden => change_refused ben
     0s  mia@desk applies lower 2      -> refused out_of_range
@@ -76,7 +77,7 @@ test("[Q1] what cannot be asked is refused with what can", () => {
     3s  ben@desk decides q1 raise     -> refused forbidden, limit 2 => change_refused ben
   `);
   play("0s mia@desk applies lower 1 -> refused conflict", { limit: 1 });
-  play("0s ben@desk applies more 1 -> refused conflict", { limit: 999 });
+  play("0s ben@desk applies more 1 -> refused conflict", { limit: LIMIT_MAX });
   play("0s ben@desk applies more 1 -> refused conflict, may not request", { model: "named" });
 });
 

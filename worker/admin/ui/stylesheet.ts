@@ -129,7 +129,7 @@ select { font: inherit; color: inherit; background: var(--card); border: 1px sol
 .legend .is-bad::before { background: var(--warn-fill); }
 .legend .is-limit::before { height: 0; border-radius: 0; border-top: 2px dashed var(--bad); vertical-align: 0.25rem; background: none; }
 .scroll { overflow-x: auto; }
-/* Begins at its end: the last day is looked at most. */
+/* Scrolled to its end: the last day matters most. */
 .scroll-end { direction: rtl; }
 .scroll-end > * { direction: ltr; }
 .presets { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
@@ -255,7 +255,7 @@ input[type="search"], input[type="datetime-local"], input[type="time"] { font-va
   .when { white-space: normal; }
   tbody tr > .act { text-align: left; padding-top: 0.6rem; }
   .again { flex-basis: 100%; }
-  /* Narrower, its letters could not be read: it scrolls instead. */
+  /* Any narrower, its text could not be read: it scrolls instead. */
   .chart { min-width: 40rem; }
   .pair-wide { grid-template-columns: minmax(0, 1fr); }
   .secret { grid-template-columns: minmax(0, 1fr); justify-items: start; }

@@ -1,4 +1,4 @@
-/** What the audit says of an event, for people: kinds, fields and values that are codes become words. */
+/** What the audit says about an event, for people: codes of kinds, fields and values become words. */
 
 import type { AuditRow } from "../../../audit/audit-query.ts";
 import type { Values } from "../../../i18n/fill.ts";
@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 const lookUp = (table: Record<string, string>, word: string): string | undefined =>
   Object.hasOwn(table, word) ? table[word] : undefined;
 
-/** Such as `seat given`; a kind without words is at least readable. */
+/** Such as `licence given`; a kind without a translation is at least readable. */
 export const sayKind = (words: Words, kind: string): string => lookUp(words.events, kind) ?? kind.replaceAll("_", " ");
 
 /** What happened, in a sentence where the event's fields make one, such as `Limit changed from 10 to 12`. */
@@ -80,7 +80,7 @@ function boostOf({ what, patch }: Record<string, unknown>): Pick<Boost, "extra" 
   return made !== undefined && isIt ? made : null;
 }
 
-/** Fields that say nothing to a person, or what the row says already. The files to take away have them. */
+/** Fields that mean nothing to a person, or repeat the row. Exports have them. */
 const UNSHOWN: ReadonlySet<string> = new Set([
   "actor",
   "person",

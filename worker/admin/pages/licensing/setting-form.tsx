@@ -16,7 +16,7 @@ export interface SettingFormProps {
   children?: Child;
 }
 
-/** Plain and complete without JavaScript. The tenant judges; `novalidate`, so that it is its sentence that people read. */
+/** Works without JavaScript. The tenant validates; `novalidate`, so that people read its sentence. */
 export const SettingForm = ({ name, version, draft, save, quiet = false, children }: SettingFormProps) => {
   const { licensing } = useLanguage().words;
   return (

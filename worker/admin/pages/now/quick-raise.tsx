@@ -1,4 +1,4 @@
-/** L10, L17: more licences from where one sees that there are too few: for good, or until this evening. */
+/** L10, L17: more licences, from the place that shows that there are too few: for good, or until this evening. */
 import { LIMIT_MAX } from "../../../../shared/timing.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { eveningAfter } from "../../evening.ts";
@@ -14,7 +14,7 @@ interface Props {
   now: number;
 }
 
-/** Plain forms; what they were made from is renewed with the page's other live parts. */
+/** Plain forms; their version is renewed with the page's other live parts. */
 export const QuickRaise = ({ view, visitor, now }: Props) => {
   const { words, say, date, zone } = useLanguage();
   const { licensing } = words;

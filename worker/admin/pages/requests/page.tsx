@@ -18,7 +18,7 @@ import { Fault, fieldTies, Said } from "../../ui/said.tsx";
 import { Moment } from "../../ui/time.tsx";
 import { Translated } from "../../ui/translated.tsx";
 
-/** What the page says after a change that was made; the name travels in the address. */
+/** What the page says after a change; the name is in the address. */
 export type RequestNotice = keyof Words["requests"]["done"];
 
 export interface RequestsPageProps {
