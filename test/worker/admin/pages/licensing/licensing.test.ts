@@ -160,7 +160,7 @@ test.each<[FormName, Record<string, string>, string]>([
   expect(textOf(html)).toContain(sentence);
   for (const value of Object.values(fields))
     if (value.trim() !== "" && form !== "end-exemption") expect(html).toContain(value);
-  expect((await house.look()).version).toBe(5);
+  expect((await house.look()).version).toBe(6);
 });
 
 test("[A7] [L18] times of a boost are read by the tenant's clock, also where it jumps", async () => {
