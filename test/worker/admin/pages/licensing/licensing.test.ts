@@ -218,7 +218,7 @@ test("[A7] a pool is made, changed and removed, with its times", async () => {
   expect((await house.look()).settings.pools).toMatchObject([{ id: "finance-co", most: null, windows: null }]);
   for (const [wrong, sentence] of [
     [{ name: "" }, "Enter a name"],
-    [{ groups: " \n " }, "one to 32 groups"],
+    [{ groups: " \n " }, "1 to 32 groups"],
     [{ reserved: "x" }, "from 0 to 100,000"],
     [{ reserved: "11" }, "would be reserved of a limit of 10"],
     [{ most: "1" }, "at least the reserved licences"],
@@ -268,7 +268,7 @@ test("[A7] whom to ask is said where only support may, and people are found to b
   const found = await read("admin", "/people?assign=tw");
   expect(found).toContain('name="id" value="u2"');
   expect(textOf(found)).toContain("Assign Two");
-  expect(textOf(await (await house.ask("admin", `${LICENSING}/people?assign=zzz`)).text())).toContain("fits “zzz”");
+  expect(textOf(await (await house.ask("admin", `${LICENSING}/people?assign=zzz`)).text())).toContain("matches “zzz”");
 });
 
 test("[A8] a token is made, shown once with a call that works, used, and revoked after a question", async () => {
