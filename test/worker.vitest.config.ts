@@ -1,6 +1,6 @@
 /**
- * Tests inside workerd: real Durable Objects and D1, the Worker's own exports. A file that uses storage has a runtime of
- * its own. The others share one, which saves them more time than they take; test/worker/support/no-storage.ts parts them.
+ * Tests inside workerd: real Durable Objects and D1, the Worker's own exports. Files that use storage share a runtime, the
+ * others share a second: starting one takes longer than most files. test/worker/support/{fresh,no}-storage.ts part them.
  */
 import { globSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
@@ -35,7 +35,7 @@ const migrations = await readD1Migrations(`${root}/worker/audit/migrations`);
 
 /** Two projects for these files: those that use storage, under `name`, and the others. `setup`: of all of them. */
 export function workerProjects(name: string, files: readonly string[], setup: readonly string[] = []) {
-  const project = (suffix: string, include: string[], first: string, isolate: boolean) => ({
+  const project = (suffix: string, include: string[], first: string) => ({
     root,
     plugins: [
       cloudflareTest({
@@ -52,6 +52,7 @@ export function workerProjects(name: string, files: readonly string[], setup: re
             CRM_ORIGIN: "http://crm.test",
             PRESET: "demo",
             SEAT_LIMIT: "2",
+            ENFORCE: "yes",
           },
         },
       }),
@@ -63,21 +64,20 @@ export function workerProjects(name: string, files: readonly string[], setup: re
       testTimeout: 30_000,
       hookTimeout: 30_000,
       setupFiles: [`${root}/test/worker/support/${first}`, ...setup],
-      isolate,
+      // One runtime for all.
+      isolate: false,
     },
   });
   return [
     project(
       "",
       files.filter((file) => !withoutStorage.has(file)),
-      "apply-migrations.ts",
-      true,
+      "fresh-storage.ts",
     ),
     project(
       "-without-storage",
       files.filter((file) => withoutStorage.has(file)),
       "no-storage.ts",
-      false,
     ),
   ];
 }

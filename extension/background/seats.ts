@@ -59,7 +59,7 @@ export function keepSeats(ports: SeatPorts): Seats {
     for (const seat of await ports.store.load()) {
       seats.set(seat.origin, seat);
     }
-    for (const origin of seats.keys()) take(origin, { kind: "woken" });
+    for (const origin of seats.keys()) void take(origin, { kind: "woken" });
   }
 
   function take(origin: string, signal: Signal): Promise<void> {

@@ -58,29 +58,35 @@ const harsh = (name: string, ...more: string[]): Step => {
   const step = vitest(name, "harsh.vitest.config.ts", 8 * MINUTE);
   return { ...step, command: [...step.command, ...[name, ...more].flatMap((project) => ["--project", project])] };
 };
-/** End-to-end tests of one kind: those with the word in their file's name. */
-const endToEnd = (name: string, word: string, prepare: Step["prepare"] & {}): Step => {
+/** What people without the extension use: the page agent, the gate's own pages, the administration. */
+const WITHOUT_EXTENSION = /^(?:admin|agent|gate|seat-button|walk)-/;
+const isOf = (word: string) => (file: string) => file.includes(word);
+
+/** End-to-end tests of one kind. */
+const endToEnd = (name: string, isWanted: (file: string) => boolean, prepare: Step["prepare"] & {}): Step => {
   const files = readdirSync(join(import.meta.dirname, "../../test/e2e"))
-    .filter((file) => file.endsWith(".test.ts") && file.includes(word))
+    .filter((file) => file.endsWith(".test.ts") && isWanted(file))
     .map((file) => join("test/e2e", file));
   const step = vitest(name, "e2e.vitest.config.ts", 30 * MINUTE);
   return {
     ...step,
     command: [...step.command, ...files],
-    prepare: (log) => (files.length === 0 ? { fail: `no file of test/e2e has "${word}" in its name` } : prepare(log)),
+    prepare: (log) => (files.length === 0 ? { fail: `no file of test/e2e is one of "${name}"` } : prepare(log)),
   };
 };
+const isChromium = isOf("chrome");
 
 export const STEPS: readonly Step[] = [
   check("lint", "biome", "check", "--error-on-warnings", "."),
   check("types-worker", "tsc", "-p", "worker"),
   check("types-extension", "tsc", "-p", "extension"),
   check("types-scripts", "tsc", "-p", "."),
-  { ...endToEnd("chromium", "chrome", browser("chrome")), places: 2 },
+  endToEnd("chromium", (file) => isChromium(file) && !WITHOUT_EXTENSION.test(file), browser("chrome")),
+  endToEnd("chromium-plain", (file) => isChromium(file) && WITHOUT_EXTENSION.test(file), browser("chrome")),
   vitest("unit", "unit.vitest.config.ts", 15 * MINUTE),
+  endToEnd("tryton", isOf("tryton"), tryton),
+  endToEnd("firefox", isOf("firefox"), browser("firefox")),
   vitest("worker", "worker.vitest.config.ts", 20 * MINUTE),
-  endToEnd("tryton", "tryton", tryton),
-  endToEnd("firefox", "firefox", browser("firefox")),
   harsh("harsh-worker", "harsh-worker-without-storage"),
   { ...check("prove", "node", "test/prove/prove.ts", "--sample"), timeoutMs: 10 * MINUTE },
   { ...vitest("tryton-fixture", "tryton.vitest.config.ts", 6 * MINUTE), prepare: tryton },

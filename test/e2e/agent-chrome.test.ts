@@ -254,6 +254,33 @@ test("[G8] [X1] what people type with is work, whether or not it presses keys", 
   expect(await isSeated("anna")).toBe(true);
 });
 
+test("[G8] a tab that nobody looks at asks nothing once the seat has ended, and beats again when somebody does", async () => {
+  stack = await desk.start({ idleTimeoutMs: 3_000 }, 2);
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  const calls = listen(page);
+  await eventually(async () => (await holder("anna"))?.tabs === 1);
+  const beside = await page.browserContext().newPage();
+  await beside.bringToFront();
+  expect(await page.evaluate(() => document.hidden)).toBe(true);
+  await eventually(async () => !(await isSeated("anna")));
+  const other = await openBrowser();
+  await signInAs(other, stack.url, "ben");
+  const beats = listen(other);
+  const countOver = async (ofOther: number) => {
+    const [before, from] = [calls.length, beats.length];
+    await stirUntil(other, async () => beats.length >= from + ofOther);
+    return calls.length - before;
+  };
+  // The one that hears of the end is on its way still.
+  await countOver(2);
+  expect(await countOver(4)).toBe(0);
+  calls.length = 0;
+  await page.bringToFront();
+  await eventually(async () => calls.length > 0);
+  await stirUntil(page, () => isSeated("anna"));
+});
+
 test("[G11] a tab at work keeps its text when another tab of the person waits in line and is seated", async () => {
   await start({ idleTimeoutMs: 5_000 });
   const first = await openBrowser();

@@ -1,10 +1,11 @@
 /**
- * `node test/mutation/mutate.ts [--sample]`: breaks the ledger in every way of mutants.ts, one at a time, in a copy,
+ * `node test/mutation/mutate.ts [--sample]`: breaks the ledger in every way of mutants.ts, each in a copy,
  * and lets the simulation and then the scenarios judge it; the gate's faults are judged by a test of the Worker. Every
  * mutant must be caught. Prints caught/total.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { MUTANTS, type Mutant } from "./mutants.ts";
@@ -25,6 +26,8 @@ const COPIED = [
 ];
 /** Twelve worlds: some faults need more people than the first ones have. */
 const SIMULATED_STEPS = "240000";
+/** A mutant may make one of them run for ever; a busy machine takes a minute or two. */
+const HANGS_AFTER_MS = 10 * 60_000;
 const VITEST = join(ROOT, "node_modules/.bin/vitest");
 const SEED = "20261121";
 /** Every fourth in the sample. */
@@ -34,61 +37,91 @@ const { values } = parseArgs({ options: { sample: { type: "boolean", default: fa
 const mutants = values.sample ? MUTANTS.filter((_, place) => place % SAMPLE_EVERY === 0) : MUTANTS;
 
 mkdirSync(join(ROOT, ".hotseat"), { recursive: true });
-const copy = mkdtempSync(join(ROOT, ".hotseat", "mutants-"));
-process.on("exit", () => rmSync(copy, { recursive: true, force: true }));
-for (const path of COPIED) cpSync(join(ROOT, path), join(copy, path), { recursive: true });
-symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"), "dir");
-writeFileSync(join(copy, "package.json"), '{ "type": "module" }');
 
-/** What the program said when it failed; null: it did not. */
-function failureOf(program: string, ...args: string[]): string | null {
-  const env = { ...process.env, NO_COLOR: "1" };
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd: copy, env, encoding: "utf8", timeout: 120_000 });
-  return status === 0 ? null : `${stdout}\n${stderr}`;
-}
+/** The project with all that judges a mutant; one is judged in it at a time. */
+class Copy {
+  readonly #folder = mkdtempSync(join(ROOT, ".hotseat", "mutants-"));
 
-/** The rule that the simulation found broken, or the scenario that did not go as written. */
-const ruleOf = (said: string | null) => said && `simulation: ${/step \d+: (.*)/.exec(said)?.[1] ?? "it broke"}`;
-const testOf = (said: string) => /FAIL .* > (.*)/.exec(said)?.[1] ?? "it broke";
-const scenarioOf = (said: string | null) => said && `scenario: ${testOf(said)}`;
-const workerTestOf = (said: string | null) => said && `the Worker: ${testOf(said)}`;
+  constructor() {
+    const folder = this.#folder;
+    process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+    for (const path of COPIED) cpSync(join(ROOT, path), join(folder, path), { recursive: true });
+    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"), "dir");
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  }
 
-const simulationFails = () =>
-  ruleOf(failureOf(process.execPath, "test/simulation/simulate.ts", "--steps", SIMULATED_STEPS, "--seed", SEED));
-const scenariosFail = () => scenarioOf(failureOf(VITEST, "run", "--root", copy, "--dir", "test/worker/ledger"));
+  /** What the program said when it failed; null: it did not. */
+  #failureOf(program: string, ...args: string[]): Promise<string | null> {
+    const env = { ...process.env, NO_COLOR: "1" };
+    const child = spawn(program, args, { cwd: this.#folder, env, timeout: HANGS_AFTER_MS });
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk));
+    return new Promise((settle, fail) => {
+      child.on("error", fail);
+      child.on("close", (status) => settle(status === 0 ? null : said));
+    });
+  }
 
-const workerFails = (test: string) =>
-  workerTestOf(failureOf(VITEST, "run", "--root", copy, "--config", "test/worker.vitest.config.ts", test));
+  /** The rule that the simulation found broken, or the scenario that did not go as written; null: neither. */
+  async ledgerFault(): Promise<string | null> {
+    const steps = ["--steps", SIMULATED_STEPS, "--seed", SEED];
+    const broken = await this.#failureOf(process.execPath, "test/simulation/simulate.ts", ...steps);
+    if (broken !== null) return `simulation: ${/step \d+: (.*)/.exec(broken)?.[1] ?? "it broke"}`;
+    const failed = await this.#failureOf(VITEST, "run", "--root", this.#folder, "--dir", "test/worker/ledger");
+    return failed && `scenario: ${testOf(failed)}`;
+  }
 
-/** Who noticed, and by what; null: nobody. */
-function judge({ file, from, to, name, test }: Mutant): string | null {
-  const path = join(copy, file);
-  const sound = readFileSync(path, "utf8");
-  if (sound.split(from).length !== 2)
-    throw new Error(`"${name}": ${file} holds this not once, but ${sound.split(from).length - 1} times: ${from}`);
-  writeFileSync(
-    path,
-    sound.replace(from, () => to),
-  );
-  try {
-    return test === undefined ? (simulationFails() ?? scenariosFail()) : workerFails(test);
-  } finally {
-    writeFileSync(path, sound);
+  async workerFault(test: string): Promise<string | null> {
+    const config = ["--root", this.#folder, "--config", "test/worker.vitest.config.ts"];
+    const failed = await this.#failureOf(VITEST, "run", ...config, test);
+    return failed && `the Worker: ${testOf(failed)}`;
+  }
+
+  /** Who noticed, and by what; null: nobody. */
+  async judge({ file, from, to, name, test }: Mutant): Promise<string | null> {
+    const path = join(this.#folder, file);
+    const sound = readFileSync(path, "utf8");
+    if (sound.split(from).length !== 2)
+      throw new Error(`"${name}": ${file} holds this not once, but ${sound.split(from).length - 1} times: ${from}`);
+    writeFileSync(
+      path,
+      sound.replace(from, () => to),
+    );
+    try {
+      return await (test === undefined ? this.ledgerFault() : this.workerFault(test));
+    } finally {
+      writeFileSync(path, sound);
+    }
   }
 }
 
-const workerTests = new Set(mutants.flatMap(({ test }) => test ?? []));
-let unsound = simulationFails() ?? scenariosFail();
-for (const test of workerTests) unsound ??= workerFails(test);
-if (unsound !== null) {
-  console.error(`${unsound}\nWhat is sound fails its own checks: mend that first.`);
+const testOf = (said: string) => /FAIL .* > (.*)/.exec(said)?.[1] ?? "it broke";
+
+const copies = Array.from({ length: availableParallelism() }, () => new Copy());
+/** One work after the other in each copy, the next one in whichever is free. */
+async function inCopies<Work>(works: readonly Work[], doIt: (copy: Copy, work: Work) => Promise<void>): Promise<void> {
+  const left = works.values();
+  await Promise.all(
+    copies.map(async (copy) => {
+      for (const work of left) await doIt(copy, work);
+    }),
+  );
+}
+
+const unsound: string[] = [];
+await inCopies([undefined, ...new Set(mutants.flatMap(({ test }) => test ?? []))], async (copy, test) => {
+  const fault = await (test === undefined ? copy.ledgerFault() : copy.workerFault(test));
+  if (fault !== null) unsound.push(fault);
+});
+if (unsound.length > 0) {
+  console.error(`${unsound.join("\n")}\nWhat is sound fails its own checks: mend that first.`);
   process.exit(1);
 }
 let caught = 0;
-for (const mutant of mutants) {
-  const by = judge(mutant);
+await inCopies(mutants, async (copy, mutant) => {
+  const by = await copy.judge(mutant);
   if (by !== null) caught++;
   console.log(`${by === null ? "NOT CAUGHT" : "caught"}  ${mutant.name}${by === null ? "" : ` (${by})`}`);
-}
+});
 console.log(`caught ${caught}/${mutants.length}`);
 process.exit(caught === mutants.length ? 0 : 1);

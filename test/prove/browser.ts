@@ -28,7 +28,7 @@ export const makeAgent = (connections: number): Agent => new Agent({ keepAlive: 
 /** The connection broke before the whole answer was there. */
 export class Broken extends Error {
   override name = "Broken";
-  /** It had been kept from an earlier request: the other side may just have ended it, as it may at any time. */
+  /** It had been kept from an earlier request. */
   readonly wasKept: boolean;
   constructor(why: string, wasKept: boolean) {
     super(why);
@@ -36,8 +36,22 @@ export class Broken extends Error {
   }
 }
 
-/** Sends one request over loopback. Rejects with `Broken`. */
-export function send(port: number, agent: Agent, { method, path, headers, body }: Asked): Promise<Answer> {
+/**
+ * Sends one request over loopback. The runtime ends a kept connection that was idle for five seconds, perhaps just as it
+ * is used: then the request is sent once more on one of its own, as browsers do. Rejects with `Broken`.
+ */
+export async function send(port: number, agent: Agent, asked: Asked): Promise<Answer> {
+  const sentAt = Date.now();
+  try {
+    return await sendOnce(port, agent, asked);
+  } catch (error) {
+    if (!(error instanceof Broken && error.wasKept)) throw error;
+    return { ...(await sendOnce(port, false, asked)), sentAt };
+  }
+}
+
+/** `agent` false: on a connection of its own. */
+function sendOnce(port: number, agent: Agent | false, { method, path, headers, body }: Asked): Promise<Answer> {
   const sentAt = Date.now();
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };

@@ -82,7 +82,7 @@ class Fuzz {
   /** A logout among the requests takes the cookies away. */
   async #signIn(): Promise<void> {
     for (const browser of Object.values(this.#people)) {
-      if (!browser.cookies.has(WHO)) await persist("a navigation", () => browser.navigate());
+      if (!browser.cookies.has(WHO)) await browser.navigate();
     }
   }
 
@@ -94,7 +94,7 @@ class Fuzz {
       ["limit", { limit }],
     ] as const) {
       const { version } = await this.#view();
-      await persist("a change", () => this.#observer.call(`admin/${name}`, { ...wish, version }));
+      await this.#observer.call(`admin/${name}`, { ...wish, version });
     }
   }
 
@@ -132,12 +132,12 @@ class Fuzz {
       (_, index) => !view.holders.some(({ id }) => id === ["anna", "mona"][index]),
     );
     if (missing.length === 0) return describeView(view);
-    for (const browser of missing) await persist("a claim", () => browser.call("claim", { act: "button" }));
+    for (const browser of missing) await browser.call("claim", { act: "button" });
     return describeView(await this.#view());
   }
 
   async #view(): Promise<View> {
-    const answer = await persist("a look", () => this.#observer.read("admin/view"));
+    const answer = await this.#observer.read("admin/view");
     if (answer.status !== 200) throw new Violation(`the administration's view: ${answer.status} ${answer.body}`);
     const view: View = JSON.parse(answer.body);
     this.#version = view.version;
@@ -158,25 +158,15 @@ class Fuzz {
     const asked: Asked = { method, path: toAscii(path), headers, body };
     const browser = who === "nobody" ? null : this.#people[who];
     const cookie = browser === null ? "" : tamper(browser.cookies, tampering, this.#people);
-    const answer = await persist(show(wish), () =>
+    const answering =
       browser !== null && tampering === null
         ? browser.ask(asked)
-        : send(this.#site.port, this.#agent, { ...asked, headers: { cookie, ...headers } }),
-    );
+        : send(this.#site.port, this.#agent, { ...asked, headers: { cookie, ...headers } });
+    const answer = await answering.catch((error: unknown) => {
+      throw error instanceof Broken ? new Violation(`no answer (${error.message}) to ${show(wish)}`) : error;
+    });
     checkAnswer(wish, answer);
     return answer;
-  }
-}
-
-/** A kept connection may end when a request is sent on it: then it is sent anew, as browsers do. */
-async function persist(what: string, ask: () => Promise<Answer>): Promise<Answer> {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof Broken)) throw error;
-      if (!error.wasKept || tries === AT_ONCE + 2) throw new Violation(`no answer (${error.message}) to ${what}`);
-    }
   }
 }
 

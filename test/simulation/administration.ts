@@ -42,7 +42,7 @@ function askOrDecide(random: Random, actor: Person, person: Person, { requests, 
 }
 
 function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt }: Settings): SettingsChange {
-  switch (random.below(13)) {
+  switch (random.below(15)) {
     case 0:
       return {
         what: "boost",
@@ -66,7 +66,7 @@ function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt
       return { what: "end_exemption", id: exempt[0]?.id ?? id };
     case 7:
       return { what: "model", model: random.once(12) ? random.pick(["named", "records"] as const) : "concurrent" };
-    case 10:
+    case 12:
       return { what: "records_agreed", agreed: random.once(3) ? null : 1 + random.below(100) };
     case 8:
       return random.once(3)
@@ -74,6 +74,10 @@ function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt
         : { what: "announce", text: random.pick(["", "Maintenance at six"]), lastsMs: random.below(300_000) };
     case 9:
       return { what: "nudge", allowed: !random.once(4), showNames: random.once(2) };
+    case 10:
+      return { what: "enforcement", enforced: !random.once(3) };
+    case 11:
+      return { what: "overdraft", seats: random.below(3), hoursPerMonth: random.once(2) ? 1 + random.below(4) : null };
     default:
       return anyPools(random);
   }

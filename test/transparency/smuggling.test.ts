@@ -9,8 +9,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => odd.close());
 
-/** Writes bytes and reads until the gate closes or is silent. */
-function write(bytes: string): Promise<string> {
+const answersIn = (said: string): number => said.match(/HTTP\/1\.1 \d/g)?.length ?? 0;
+
+/** Writes bytes and reads until the gate closes, or has answered so often and is silent then. */
+function write(bytes: string, answers = 1): Promise<string> {
   const { hostname, port } = new URL(odd.origin);
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname, () => socket.write(bytes, "latin1"));
@@ -19,7 +21,9 @@ function write(bytes: string): Promise<string> {
       socket.destroy();
       resolve(said);
     };
-    socket.setTimeout(400, done);
+    socket.setTimeout(400, () => {
+      if (answersIn(said) >= answers) done();
+    });
     socket.on("data", (chunk: Buffer) => {
       said += chunk.toString("latin1");
     });
@@ -85,8 +89,7 @@ describe("[G1] request smuggling shapes", () => {
       const seen = odd.crm.asked.slice(before).filter((line) => !line.includes("/whoami"));
       // One request was sent, or two that the gate took for two: then it judged the second by itself, as a stranger's.
       const inside = seen.filter((line) => line.includes("smuggled"));
-      if (inside.length > 0)
-        expect((await write(make(cookie))).match(/HTTP\/1\.1 \d/g)?.length).toBeGreaterThanOrEqual(2);
+      if (inside.length > 0) expect(answersIn(await write(make(cookie), 2))).toBeGreaterThanOrEqual(2);
       expect(seen.length).toBeLessThanOrEqual(2);
     }
   });
@@ -95,6 +98,7 @@ describe("[G1] request smuggling shapes", () => {
     const before = odd.crm.asked.length;
     await write(
       `${lines(`Cookie: ${odd.seated}`, "Content-Length: 0")}\r\n\r\nGET /second HTTP/1.1\r\nHost: x\r\nCookie: sid=nobody2\r\n\r\n`,
+      2,
     );
     const seen = odd.crm.asked.slice(before);
     // The second is a request like any other: whose it is was asked before it went on.

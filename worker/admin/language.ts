@@ -33,23 +33,27 @@ import licensingDe from "./words/licensing.de.json" with { type: "json" };
 import licensingEn from "./words/licensing.en.json" with { type: "json" };
 import licensingEs from "./words/licensing.es.json" with { type: "json" };
 import licensingFr from "./words/licensing.fr.json" with { type: "json" };
+/** English is the reference: no other table lacks a key that it has. */
+import receiversDe from "./words/receivers.de.json" with { type: "json" };
+import receiversEn from "./words/receivers.en.json" with { type: "json" };
+import receiversEs from "./words/receivers.es.json" with { type: "json" };
+import receiversFr from "./words/receivers.fr.json" with { type: "json" };
 import requestsDe from "./words/requests.de.json" with { type: "json" };
 import requestsEn from "./words/requests.en.json" with { type: "json" };
 import requestsEs from "./words/requests.es.json" with { type: "json" };
 import requestsFr from "./words/requests.fr.json" with { type: "json" };
-
-/** English is the reference: no other table lacks a key that it has. */
 export type Words = typeof en &
   typeof licensingEn &
   typeof insightEn &
   typeof fullnessEn &
   typeof groupsEn &
+  typeof receiversEn &
   typeof requestsEn;
 export const TABLES: Readonly<Record<Tag, Words>> = {
-  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...groupsEn, ...requestsEn },
-  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...groupsFr, ...requestsFr },
-  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...groupsDe, ...requestsDe },
-  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...groupsEs, ...requestsEs },
+  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...groupsEn, ...receiversEn, ...requestsEn },
+  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...groupsFr, ...receiversFr, ...requestsFr },
+  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...groupsDe, ...receiversDe, ...requestsDe },
+  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...groupsEs, ...receiversEs, ...requestsEs },
 };
 
 /** Holds the choice made on a page; its path is the administration's own, so the CRM never sees it. */

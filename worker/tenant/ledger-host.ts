@@ -3,8 +3,10 @@
  * writes what it has to and the outbox in one transaction, and arms the one alarm. After a throw memory is thrown away
  * and read again.
  */
+import type { HolderId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS } from "../../shared/timing.ts";
 import type { Config } from "../config/config.ts";
+import { holderSpelling } from "../identity/holder-spelling.ts";
 import type { Command } from "../ledger/command.ts";
 import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
 import { measureOf } from "../ledger/fullness.ts";
@@ -14,7 +16,7 @@ import { type Step, step } from "../ledger/step.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
 import { nextAlarm } from "./alarm-time.ts";
 import type { Alerts } from "./alerts/alerts.ts";
-import { Outbox } from "./audit/outbox.ts";
+import { Outbox, type Remark } from "./audit/outbox.ts";
 import { LedgerStore } from "./ledger-store.ts";
 import { Counters } from "./metrics/counters.ts";
 import { sqlRows } from "./sql-rows.ts";
@@ -38,7 +40,7 @@ export interface HostPorts {
   config: () => Config;
   /** L9: the longest life that a pass of this tenant ever had; ms. */
   longestPassLifeMs: () => number;
-  openAlerts: (meter: Counters) => Alerts;
+  openAlerts: (meter: Counters, outbox: Outbox) => Alerts;
   /** When the records want to be worked on next; ms. */
   recordsAt: (outbox: Outbox) => number;
   /** Before each step. */
@@ -73,15 +75,16 @@ export class LedgerHost {
     if (this.#loaded !== null) return this.#loaded;
     const { sql } = this.#ctx.storage;
     const { tenant, config, longestPassLifeMs, openAlerts } = this.#ports;
-    const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone } = config();
+    const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone, enforced } = config();
     const store = new LedgerStore(
       sqlRows(sql),
       {
         timing,
         idleTimeoutMinMs,
         idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
-        initial: initialSettings(seatLimit, idleTimeoutMs, { timeZone }),
+        initial: initialSettings(seatLimit, idleTimeoutMs, { timeZone, enforced }),
         longestPassLifeMs: longestPassLifeMs(),
+        spell: (holder) => holderSpelling(config())(holder) as HolderId,
         epoch: newEpoch(),
       },
       Date.now(),
@@ -89,7 +92,7 @@ export class LedgerHost {
     const { ledger } = store;
     const outbox = new Outbox(sql, tenant(), ledger);
     const meter = new Counters(sql);
-    this.#loaded = { ledger, store, outbox, alerts: openAlerts(meter), meter };
+    this.#loaded = { ledger, store, outbox, alerts: openAlerts(meter, outbox), meter };
     this.arm();
     return this.#loaded;
   }
@@ -129,6 +132,17 @@ export class LedgerHost {
     this.transact(() => {
       write();
       outbox.append([event], ledger, null);
+    });
+  }
+
+  /** Writes something together with a row of the audit that alerts and counters hear of. */
+  remark(remark: Remark, write: () => void): void {
+    this.transact(() => {
+      const { ledger, outbox, alerts, meter } = this.load();
+      write();
+      const rows = [outbox.remark(remark, null)];
+      alerts.watch(rows, measureOf(ledger.settings));
+      meter.watch(rows);
     });
   }
 

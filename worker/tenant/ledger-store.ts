@@ -5,6 +5,7 @@
 import { type HolderId, JarId, SessionKey } from "../../shared/ids.ts";
 import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
 import type { Absence, Ledger, LedgerOptions } from "../ledger/ledger.ts";
+import type { OverdraftMeter } from "../ledger/over.ts";
 import { addTimes, assumeHeard, copyPresence, type StoredPresence, timesOf } from "../ledger/presence.ts";
 import {
   restoreLedger,
@@ -16,6 +17,7 @@ import {
 import type { Settings } from "../ledger/settings/settings.ts";
 import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
 import { PresenceStore, type ReadTimes } from "./presence-store.ts";
+import { respellRows, respellSettings, type Spell } from "./respell.ts";
 
 /**
  * Which write of the tenant's a row is of, and when that was by the ledger's clock. Rows of older versions have
@@ -31,7 +33,7 @@ interface Written {
  */
 type LeaseRow = Omit<StoredLease, "presence"> & { presence?: StoredPresence } & Written;
 type DrainRow = StoredDrain | { until: number; exempt: number };
-type WaitingRow = Omit<StoredWaiting, "heardAt" | "nudgedAt" | "asked"> & Partial<StoredWaiting> & Written;
+type WaitingRow = Omit<StoredWaiting, "heardAt" | "nudgedAt" | "asked" | "over"> & Partial<StoredWaiting> & Written;
 
 const SETTINGS_EVENTS: ReadonlySet<StoredEvent["type"]> = new Set([
   "limit_changed",
@@ -47,6 +49,8 @@ export interface StoreOptions extends Omit<LedgerOptions, "settings"> {
   initial: Settings;
   /** L9: the longest life that a pass of this tenant ever had; ms. */
   longestPassLifeMs: number;
+  /** L1: how the keys of people are spelled now; as they are stored when absent. */
+  spell?: Spell;
 }
 
 export class LedgerStore {
@@ -57,26 +61,38 @@ export class LedgerStore {
   readonly #shapes = new Map<HolderId, number>();
   /** Holders whose own rows are to be written now. */
   readonly #urgent = new Set<HolderId>();
+  /** L24: jars of pages that go on without a seat, as far as they are written. */
+  readonly #rested = new Map<HolderId, ReadonlySet<JarId>>();
   #hasNewSettings = false;
+  /** `Ledger.overdraft` as it was last written. */
+  #overdraft: OverdraftMeter;
   /** `Ledger.turnedAt` as it was last written. */
   #turnedAt: number | null;
 
   /** Reads the ledger at `now` (ms). */
-  constructor(rows: LedgerRows, { initial, longestPassLifeMs, ...options }: StoreOptions, now: number) {
+  constructor(
+    rows: LedgerRows,
+    { initial, longestPassLifeMs, spell = asStored, ...options }: StoreOptions,
+    now: number,
+  ) {
     this.#rows = rows;
-    const kept = rows.readSettings();
+    const stored = rows.readSettings();
+    const kept = stored && respellSettings(stored, spell);
     // Settings stored before a setting existed get its initial value.
-    const settings = kept === null ? initial : { ...initial, ...kept };
-    const leases = readTable<LeaseRow>(rows, "leases");
-    const line = readTable<WaitingRow>(rows, "line");
-    const written: Written[] = [...leases, ...line].map(([, row]) => row);
+    // L24: a tenant from before the limit could be only observed enforces it as ever.
+    const settings = kept === null ? initial : { ...initial, enforced: true, ...kept };
+    const leases = this.#read<LeaseRow>("leases", spell);
+    const line = this.#read<WaitingRow>("line", spell);
+    const drains = this.#read<DrainRow & Written>("drains", spell);
+    const written: Written[] = [...leases, ...line, ...drains].map(([, row]) => row);
     const turnedAt = rows.readTurnedAt();
+    const overdraft = rows.readOverdraft();
     const read = new Map<HolderId, ReadTimes>();
     const revision = written.reduce((most, row) => Math.max(most, row.revision ?? 0), 0);
     this.#presence = new PresenceStore(
       rows.readPresence(),
       revision,
-      (times) => read.set(times.holder, times),
+      (times) => read.set(spell(times.holder), times),
       (text) => rows.parse(text),
     );
     const lastAt = written.reduce((latest, row) => Math.max(latest, row.at ?? 0), this.#presence.savedAt);
@@ -89,22 +105,34 @@ export class LedgerStore {
           ? unknownPresence(row, at, longestPassLifeMs + options.timing.clockSkewMs)
           : copyPresence(row.presence);
       this.#catchUp(row, presence, read.get(holder), limits);
-      return [holder, { ...row, presence }];
+      return [holder, { ...row, person: { ...row.person, id: holder }, presence }];
     });
     this.ledger = restoreLedger(
       { ...options, settings },
       {
         leases: restored,
-        drains: readTable<DrainRow>(rows, "drains").map(([holder, row]) => [holder, drainOf(row)]),
-        absences: readTable<Absence>(rows, "absences").map(([holder, row]) => [holder, copyAbsence(row)]),
+        drains: drains.map(([holder, row]) => [holder, this.#drainOf(row, read.get(holder), longestPassLifeMs)]),
+        absences: this.#read<Absence>("absences", spell).map(([holder, row]) => [holder, copyAbsence(row)]),
         line: line.map(([holder, row]) => [holder, this.#waitingOf(row, read.get(holder), at)]),
         lastAt,
         ...(turnedAt === null ? {} : { turnedAt }),
+        ...(overdraft === null ? {} : { overdraft }),
       },
       now,
     );
-    this.#hasNewSettings = kept === null;
+    this.#hasNewSettings = kept === null || kept !== stored;
     this.#turnedAt = turnedAt;
+    this.#overdraft = this.ledger.overdraft;
+  }
+
+  #read<Row>(table: HolderTable, spell: Spell): [HolderId, Row][] {
+    const stored = this.#rows.read(table) as [HolderId, Row][];
+    const rows = respellRows(stored, spell);
+    for (const [at, [holder]] of rows.entries()) {
+      const before = stored[at]?.[0] ?? holder;
+      if (before !== holder) this.#urgent.add(before).add(holder);
+    }
+    return rows;
   }
 
   #lossOf(row: Written, read: ReadTimes | undefined) {
@@ -122,10 +150,23 @@ export class LedgerStore {
     if (loss !== null) assumeHeard(timing, presence, loss.first, loss.latest + longestPassLifeMs);
   }
 
+  /** L24: passes of a page that goes on without a seat are renewed as those of a lease are. */
+  #drainOf(row: DrainRow & Written, read: ReadTimes | undefined, longestPassLifeMs: number): StoredDrain {
+    const drain = drainOf(row);
+    if (drain.resting !== true) return drain;
+    const lost = (this.#lossOf(row, read)?.latest ?? Number.NEGATIVE_INFINITY) + longestPassLifeMs;
+    const told = new Map(read?.times.passes);
+    return {
+      ...drain,
+      passes: drain.passes.map(([jar, session, until]) => [jar, session, Math.max(until, told.get(jar) ?? 0, lost)]),
+    };
+  }
+
   #waitingOf(row: WaitingRow, read: ReadTimes | undefined, at: number): StoredWaiting {
-    const { since, rank, offeredUntil, heardAt = at, nudgedAt = null, asked = null } = row;
+    const { since, rank, offeredUntil, over = null, heardAt = at, nudgedAt = null, asked = null } = row;
     const lost = this.#lossOf(row, read)?.first.until ?? 0;
-    return { since, rank, offeredUntil, heardAt: Math.max(heardAt, read?.times.waiting ?? 0, lost), nudgedAt, asked };
+    const heard = Math.max(heardAt, read?.times.waiting ?? 0, lost);
+    return { since, rank, offeredUntil, over, heardAt: heard, nudgedAt, asked };
   }
 
   /** When times are to be written if nothing more happens (ms of the ledger's clock); null: all are. */
@@ -147,11 +188,17 @@ export class LedgerStore {
       }
       const lease = this.ledger.leases.get(holder);
       const isReshaped = lease !== undefined && lease.shape !== (this.#shapes.get(holder) ?? 0);
-      if (isReshaped || (event.type === "pass_handed_back" && lease === undefined)) this.#urgent.add(holder);
+      const isOfDrain = lease === undefined && (event.type === "pass_handed_back" || this.#isFirstRest(event));
+      if (isReshaped || isOfDrain) this.#urgent.add(holder);
       else this.#presence.note(holder);
       if (event.type === "nudge_asked") this.#urgent.add(event.by);
     }
     return this.#urgent.size > 0 || this.#hasNewSettings || this.#presence.isDue(at);
+  }
+
+  /** L24: of the passes of a page that goes on without a seat only the first of each jar is written. */
+  #isFirstRest(event: Event): boolean {
+    return event.type === "pass_issued" && !this.#rested.get(event.holder)?.has(event.jar);
   }
 
   /** Writes what is noted, in the caller's transaction. */
@@ -159,6 +206,8 @@ export class LedgerStore {
     const { ledger } = this;
     if (this.#hasNewSettings) this.#rows.putSettings(ledger.settings);
     this.#hasNewSettings = false;
+    if (ledger.overdraft !== this.#overdraft) this.#rows.putOverdraft(ledger.overdraft);
+    this.#overdraft = ledger.overdraft;
     if (ledger.turnedAt !== this.#turnedAt) this.#rows.putTurnedAt(ledger.turnedAt);
     this.#turnedAt = ledger.turnedAt;
     for (const holder of this.#urgent) this.#writeHolder(holder, at);
@@ -173,7 +222,9 @@ export class LedgerStore {
     const { lease, drain, absence, waiting } = storedHolder(this.ledger, holder);
     const written = { revision: this.#presence.nextRevision(), at };
     this.#rows.put("leases", holder, lease === null ? null : { ...lease, ...written });
-    this.#rows.put("drains", holder, drain);
+    this.#rows.put("drains", holder, drain?.resting ? { ...drain, ...written } : drain);
+    if (drain?.resting) this.#rested.set(holder, new Set(drain.passes.map(([jar]) => jar)));
+    else this.#rested.delete(holder);
     this.#rows.put("absences", holder, absence);
     this.#rows.put("line", holder, waiting === null ? null : { ...waiting, ...written });
     const shape = this.ledger.leases.get(holder)?.shape;
@@ -183,7 +234,7 @@ export class LedgerStore {
   }
 }
 
-const readTable = <T>(rows: LedgerRows, table: HolderTable): [HolderId, T][] => rows.read(table) as [HolderId, T][];
+const asStored: Spell = (holder) => holder;
 
 /** L9: passes that an older version issued are of no jar that a browser could show. */
 const UNKNOWN_JAR = JarId.parse("unknown-passes");

@@ -28,6 +28,15 @@ describe("[G5] the gate's own files", () => {
     expect(text).toMatch(/^\{const HOTSEAT_ERRORS="#a\.b,\[data-x=\\"1\\"\]";/);
   });
 
+  it("[G5] whatever the preset names is a text to the agent, and ends neither the script nor its line", async () => {
+    const request = new Request("https://crm.acme.example/.hotseat/agent.js");
+    const hostile = '"];alert(1);//</script>\u2028\n\\';
+    const answer = answerGateAsset(testConfig(), request, null, null, [hostile]);
+    expect(answer?.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+    const literal = /^\{const HOTSEAT_ERRORS=("(?:[^"\\]|\\.)*");\(\(\)=>/s.exec((await answer?.text()) ?? "")?.[1];
+    expect(JSON.parse(literal ?? "null")).toBe(hostile);
+  });
+
   it("the framed page has the words of its reason, and runs nothing but its own script", async () => {
     const answer = ask("/.hotseat/refused?reason=seat_released");
     expect(answer.status).toBe(200);
@@ -42,10 +51,10 @@ describe("[G5] the gate's own files", () => {
     expect(page).not.toMatch(/\son[a-z]+=|\sstyle=/);
   });
 
-  it("a reason that there is not is taken for a full house", async () => {
+  it("[L27] a reason that there is not says that there is none, not that all are taken", async () => {
     for (const reason of ["toString", "<b>", ""]) {
       expect(await ask(`/.hotseat/refused?reason=${encodeURIComponent(reason)}`).text()).toContain(
-        'data-reason="limit_reached"',
+        'data-reason="no_seat"',
       );
     }
   });

@@ -125,12 +125,12 @@ describe("[T3] [G6] D1 down", () => {
     expect(version(registry.find("acme.example", stage.ctx))).toBe(1);
     await stage.settle();
     const asked = stage.asked;
-    for (let count = 0; count < 100; count++) registry.find("acme.example", stage.ctx);
+    for (let count = 0; count < 100; count++) void registry.find("acme.example", stage.ctx);
     expect(stage.asked).toBe(asked);
     stage.read = read;
     stage.rows.set("acme.example", row("acme", 2));
     stage.time += 5_001;
-    registry.find("acme.example", stage.ctx);
+    void registry.find("acme.example", stage.ctx);
     await stage.settle();
     expect(version(registry.find("acme.example", stage.ctx))).toBe(2);
   });
@@ -164,7 +164,7 @@ describe("[T3] [G6] D1 down", () => {
     expect(stage.asked).toBe(1);
     // It is no younger for being adopted.
     stage.time += 1;
-    registry.find("acme.example", stage.ctx);
+    void registry.find("acme.example", stage.ctx);
     expect(stage.asked).toBe(2);
   });
 

@@ -1,7 +1,7 @@
 /**
  * Setup of the Worker test files that keep nothing: one runtime runs them all, since starting one takes longer than most
  * of them. Each gets real timers and functions, and modules without memory. Objects and databases would outlive a file,
- * so a test that uses one here fails: its file needs a runtime of its own.
+ * so a test that uses one here fails: its file is to begin with fresh storage.
  */
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";

@@ -1,5 +1,5 @@
 /** When presence is written, and what a loss of memory takes: on rows in memory, with a clock of the test's own. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ClientId, type HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING } from "../../../shared/timing.ts";
 import type { Act, Command } from "../../../worker/ledger/command.ts";
@@ -15,6 +15,8 @@ const START = 1_000_000_000_000;
 class Firm {
   readonly rows = new MemoryRows();
   now = START;
+  /** How the keys of people are spelled from the next restart on. */
+  spell = (holder: HolderId) => holder;
   store = this.#load();
 
   #load(): LedgerStore {
@@ -24,6 +26,7 @@ class Firm {
       idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
       initial: initialSettings(99_999, 20 * 60_000),
       longestPassLifeMs: TIMING.passLifeMs,
+      spell: this.spell,
       epoch: 1,
     };
     return new LedgerStore(this.rows, options, this.now);
@@ -266,4 +269,59 @@ test("[L5] a lease that an older version stored is taken to be heard when it is 
   firm.pass(TIMING.lostAfterMs - 15_000);
   firm.run({ type: "tick" });
   expect(firm.store.ledger.absences.get("anna" as HolderId)?.ended).toMatchObject({ cause: "lost" });
+});
+
+describe("[L1] keys of people that were stored in another spelling", () => {
+  const lower = (holder: HolderId) => holder.toLowerCase() as HolderId;
+  const held = (firm: Firm) => [...firm.store.ledger.leases.keys()];
+
+  test("are the same people's after a restart, with seat, pass and times, and are stored so", () => {
+    const firm = new Firm();
+    firm.claim("Anna");
+    firm.claim("ben");
+    const { passUntil } = firm.lease("Anna");
+    firm.spell = lower;
+    firm.crash();
+    expect(held(firm)).toEqual(["anna", "ben"]);
+    const lease = firm.store.ledger.leases.get("anna" as HolderId);
+    expect(lease?.person.id).toBe("anna");
+    expect((lease?.passes.byJar.get(jarOf("Anna"))?.until ?? 0) - START).toBe(passUntil);
+    firm.claim("anna", "background");
+    expect(held(firm)).toHaveLength(2);
+    firm.spell = (holder) => holder;
+    firm.crash();
+    expect(held(firm).sort()).toEqual(["anna", "ben"]);
+  });
+
+  test("end by themselves where the person has a seat by the spelling that counts", () => {
+    const firm = new Firm();
+    firm.claim("Anna");
+    firm.claim("anna");
+    firm.spell = lower;
+    firm.crash();
+    expect(held(firm)).toEqual(["Anna", "anna"]);
+    for (let seq = 1; seq <= 5; seq++) {
+      firm.beat("anna", seq);
+      firm.pass(60_000);
+    }
+    expect(held(firm)).toEqual(["anna"]);
+  });
+
+  test("keep what lasts, a named licence and an exemption, once per person", () => {
+    const firm = new Firm();
+    const anna = { id: "Anna" as HolderId, name: "Anna" };
+    const again = { id: "anna" as HolderId, name: "Anna Adams" };
+    firm.rows.putSettings({
+      ...firm.store.ledger.settings,
+      named: { licences: 3, assigned: [anna, again] },
+      exempt: [anna],
+    });
+    firm.spell = lower;
+    firm.crash();
+    expect(firm.store.ledger.settings.named).toEqual({ licences: 3, assigned: [again] });
+    firm.claim("anna");
+    firm.spell = (holder) => holder;
+    firm.crash();
+    expect(firm.store.ledger.settings.exempt).toEqual([{ ...anna, id: again.id }]);
+  });
 });

@@ -16,6 +16,7 @@ import {
   beatSoon,
   heartbeatEveryMs,
   idleEndsAt,
+  isAtRest,
   isBackByAnswer,
   isSeated,
   newTabSeat,
@@ -116,8 +117,7 @@ export function startAgent(): Agent {
   function plan(): void {
     clearTimeout(timer);
     const at = nextBeatAt(seat);
-    // Nobody is signed in, and nobody looks.
-    if (at === null || isGone || isSpeaking || (document.hidden && seat.link === "signed_out")) return;
+    if (at === null || isGone || isSpeaking || (document.hidden && isAtRest(seat))) return;
     const patience = document.hidden ? UNSEEN_WAITS_MS * (1 + Math.random()) : 0;
     timer = setTimeout(() => void speak(), Math.max(0, at - now() + patience));
   }

@@ -57,8 +57,6 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
   let words = ENGLISH;
   let isOver = false;
   let hasLeft = false;
-  /** L16: no second question after one that was not taken for this reason. */
-  let mayAskAgain = true;
   let isWaiting = false;
   let ticking: ReturnType<typeof setInterval> | undefined;
 
@@ -84,7 +82,7 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
     const isInLine = words.line !== undefined && line !== null && line.offeredForMs === null && !hasLeft;
     leave.hidden = !isInLine;
     const answer = line?.asked ?? null;
-    askHolder.hidden = !isInLine || line.mayAsk !== true || answer !== null || !mayAskAgain;
+    askHolder.hidden = !isInLine || line.mayAsk !== true || answer !== null;
     clearInterval(ticking);
     if (answer === null || words.line === undefined) return;
     if (answer.answer !== "awaited") {
@@ -124,7 +122,7 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
       link.hidden = false;
     } else if (status.state !== "seated") {
       hasLeft = false;
-      void tell(status.denied ?? "limit_reached");
+      void tell(status.denied ?? "no_seat");
     }
   }
 
@@ -136,7 +134,6 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
     let why = "";
     const status = hear(await ask("nudge", {}, undefined, (refusal) => (why = refusal)));
     if (status !== null) return;
-    mayAskAgain = why !== "asked_already";
     asked.textContent = words.notAsked?.[why] ?? words.offline;
   }
 

@@ -80,6 +80,9 @@ export function newTabSeat(client: ClientId, tab: TabId): TabSeat {
 /** Whether the person has a seat, by the last answer. */
 export const isSeated = ({ status }: TabSeat): boolean => status?.state === "seated";
 
+/** Nobody is signed in, or the seat is over: a tab that nobody looks at has nothing to say and nothing to ask. */
+export const isAtRest = ({ link, status }: TabSeat): boolean => link === "signed_out" || status?.state === "unseated";
+
 /** L4: when the seat ends if nothing is done; null without a seat, or where that does not matter (L11). */
 export function idleEndsAt({ status, statusAt }: TabSeat): number | null {
   return status?.state === "seated" && status.seat !== null && !status.exempt ? statusAt + status.seat.idleInMs : null;
@@ -205,6 +208,6 @@ export function warnedUntil(seat: TabSeat, now: number): number | null {
 /** Why the tab is to be covered although none of its requests was refused; null: it is not. */
 export function reasonToCover({ status, hadSeat }: TabSeat): DenialReason | null {
   if (status === null || !hadSeat || status.state === "seated") return null;
-  if (status.state !== "unseated") return status.denied ?? "limit_reached";
+  if (status.state !== "unseated") return status.denied ?? "no_seat";
   return (status.ended && REASONS[status.ended.cause]) ?? null;
 }

@@ -14,6 +14,7 @@ const TAG_NAME = /[a-z][^\t\n\f\r />]*/iy;
  * `text`: the document's first bytes, a character for each byte. Follows the parser of the HTML standard up to "in head":
  * space, comments, doctype, `<html>` and `<head>`, in this order; the first thing else opens the head by itself.
  */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: a parser's states, in the order of the HTML standard
 export function findHeadStart(text: string, isWhole: boolean): HeadStart {
   const more = isWhole ? null : "more";
   if (text.length < BYTE_ORDER_MARK.length && BYTE_ORDER_MARK.startsWith(text)) return more;

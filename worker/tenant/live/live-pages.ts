@@ -51,6 +51,10 @@ export function listenRequest(caller: Caller): Request {
 
 /** P7: pages of people who work, one per browser: told of what happens to their own seat alone. */
 const LISTENERS_MAX = 10_000;
+/** Of one person, who shall not take the others' places. More than that hear by their heartbeats. */
+export const OWN_LISTENERS_MAX = 20;
+/** A page that is told something after this shows its right again. */
+export const LISTEN_LIFE_MS = 60 * 60_000;
 const ADMIN_TAG = "admin";
 const tagOf = (holder: string): string => `of ${holder}`;
 /** The platform's longest tag. */
@@ -98,11 +102,12 @@ export class LivePages {
 
   #acceptListener(holder: string, session: string): Response {
     const tag = tagOf(holder);
-    if (tag.length > TAG_MAX) return new Response(null, { status: 503 });
+    if (tag.length > TAG_MAX || this.#ctx.getWebSockets(tag).length >= OWN_LISTENERS_MAX)
+      return new Response(null, { status: 503 });
     if (this.#listeners >= LISTENERS_MAX) this.#listeners = this.#countListeners();
     if (this.#listeners >= LISTENERS_MAX) return new Response(null, { status: 503 });
     this.#listeners++;
-    return this.#take(tag, { holder, session: SessionKey.parse(session), until: Number.MAX_SAFE_INTEGER });
+    return this.#take(tag, { holder, session: SessionKey.parse(session), until: this.#now() + LISTEN_LIFE_MS });
   }
 
   #take(tag: string, attachment: Attachment): Response {
@@ -116,7 +121,13 @@ export class LivePages {
   #tellHolders(events: readonly Event[]): void {
     if (this.#listeners === 0) return;
     const holders = new Set(events.filter(({ type }) => NEWS.has(type)).map(({ holder }) => holder));
-    for (const holder of holders) for (const socket of this.#ctx.getWebSockets(tagOf(holder))) this.#send(socket);
+    for (const holder of holders) {
+      for (const socket of this.#ctx.getWebSockets(tagOf(holder))) {
+        this.#send(socket);
+        const { until } = socket.deserializeAttachment() as Attachment;
+        if (until <= this.#now()) this.close(socket, COME_AGAIN);
+      }
+    }
   }
 
   #send(socket: WebSocket): void {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ClientId, TabId } from "../../../../shared/ids.ts";
 import { TIMING } from "../../../../shared/timing.ts";
 import {
+  isAtRest,
   isBackByAnswer,
   newTabSeat,
   nextBeatAt,
@@ -100,6 +101,26 @@ describe("when the browser speaks", () => {
     const sent = workAnHourInTabs(3);
     expect(sent).toBeGreaterThanOrEqual(58);
     expect(sent).toBeLessThanOrEqual(62);
+  });
+
+  test.each([
+    ["seated", false],
+    ["waiting", false],
+    ["offered", false],
+    ["unseated idle", true],
+    ["unseated released", true],
+    ["unseated", true],
+  ])("[G8] a tab that nobody looks at: %s is at rest: %s", (words, isResting) => {
+    expect(isAtRest(tabAfter(words))).toBe(isResting);
+  });
+
+  test("[G8] a tab that nobody looks at is at rest where nobody is signed in, not where that is not known", () => {
+    expect(isAtRest(newTabSeat("client-of-anna" as ClientId, TAB))).toBe(false);
+    const seat = tabAfter("seated");
+    noteAnswer(seat, "down", START);
+    expect(isAtRest(seat)).toBe(false);
+    noteAnswer(seat, "signed_out", START);
+    expect(isAtRest(seat)).toBe(true);
   });
 
   test("[P3] the number of a heartbeat only grows", () => {

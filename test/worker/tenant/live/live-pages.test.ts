@@ -3,10 +3,12 @@ import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../../shared/ids.ts";
 import {
+  LISTEN_LIFE_MS,
   LIVE_LIFE_MS,
   LIVE_PAGES_MAX,
   listenRequest,
   liveRequest,
+  OWN_LISTENERS_MAX,
   RIGHT_ENDED,
 } from "../../../../worker/tenant/live/live-pages.ts";
 import type { Caller, Role, TenantCalls } from "../../../../worker/tenant/tenant-calls.ts";
@@ -161,4 +163,33 @@ test("[P7] a page that listens goes on listening while its person works and the 
   await calls.evict(mia.person, anna.person.id, "month-end");
   await vi.waitUntil(() => page.told.length + (page.closed() ?? 0) > 0);
   expect([page.told.length, page.closed()]).toEqual([1, null]);
+});
+
+test("[P7] one person's pages take nobody else's place", async () => {
+  const { calls } = freshTenant();
+  for (let count = 0; count < OWN_LISTENERS_MAX; count++) await openPage(calls, anna, listenRequest(anna));
+  expect((await calls.fetch(listenRequest(anna))).status).toBe(503);
+  await openPage(calls, caller("ben"), listenRequest(caller("ben")));
+});
+
+test("[P7] a page that has listened for long shows its right again, after what it is told", async () => {
+  const { calls } = freshTenant();
+  await claim(calls, anna);
+  const page = await openPage(calls, anna, listenRequest(anna));
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + LISTEN_LIFE_MS });
+  try {
+    await calls.release(anna, null, null);
+  } finally {
+    vi.useRealTimers();
+  }
+  await vi.waitUntil(() => page.closed() !== null);
+  expect([page.told.at(-1)?.data, page.closed()]).toEqual(["changed", 4408]);
+});
+
+test("[P7] a page that says anything but a ping is closed", async () => {
+  const { calls } = freshTenant();
+  const page = await openPage(calls, anna, listenRequest(anna));
+  page.socket.send("x".repeat(100_000));
+  await vi.waitUntil(() => page.closed() !== null);
+  expect(page.closed()).toBe(1003);
 });

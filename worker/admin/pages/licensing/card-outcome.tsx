@@ -15,8 +15,9 @@ const FIELDLESS: ReadonlySet<FormName> = new Set<FormName>([
   "unassign",
   "end-exemption",
   "end-announcement",
+  "enforcement",
 ]);
-const SUPPORTS: ReadonlySet<FormName> = new Set<FormName>(["model", "exempt", "records-agreed"]);
+const SUPPORTS: ReadonlySet<FormName> = new Set<FormName>(["model", "exempt", "records-agreed", "overdraft"]);
 
 /** Whether something is to be said in this card. */
 export const isSaidIn = (section: string, { done, draft }: Pick<LicensingProps, "done" | "draft">): boolean =>

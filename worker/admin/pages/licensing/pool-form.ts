@@ -101,6 +101,14 @@ export function readPool(fields: PoolFields, { words, say }: Language): Omit<Poo
   if (priority === null || priority < 0 || priority > PRIORITY_MAX)
     return { fault: faults.priority, field: "priority" };
   if (typed("when") !== "windows") return { name, groups, reserved, most, priority, windows: null };
+  const windows = readWindows(fields, faults);
+  if ("fault" in windows) return windows;
+  return { name, groups, reserved, most, priority, windows };
+}
+
+/** The times that were typed, of which there must be one. */
+function readWindows(fields: PoolFields, faults: Language["words"]["faults"]): Window[] | PoolFault {
+  const typed = (name: string) => (fields[name] ?? "").trim();
   const windows: Window[] = [];
   for (const row of rows) {
     const [from, to] = [typed(`w${row}-from`), typed(`w${row}-to`)];
@@ -119,7 +127,7 @@ export function readPool(fields: PoolFields, { words, say }: Language): Omit<Poo
     windows.push({ kind: "monthly", fromDay, toDay });
   }
   if (windows.length === 0) return { fault: faults.noWindow, field: "w0-d1" };
-  return { name, groups, reserved, most, priority, windows };
+  return windows;
 }
 
 function readDay(typed: string): number | null {

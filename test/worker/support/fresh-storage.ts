@@ -1,0 +1,15 @@
+/**
+ * Setup of the Worker test files that keep something. One runtime runs them all, so each is given empty objects, a
+ * database with nothing but its tables, real timers and functions, and modules without memory.
+ */
+import { applyD1Migrations, reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { vi } from "vitest";
+
+vi.useRealTimers();
+vi.restoreAllMocks();
+vi.unstubAllGlobals();
+vi.resetModules();
+
+await reset();
+await applyD1Migrations(env.RECORDS, env.TEST_MIGRATIONS);

@@ -1,0 +1,42 @@
+/** R3: the period of a page of usage: days as typed, at most as long as the records go. */
+
+import { type DaysFault, readDays } from "../../../audit/day-range.ts";
+import { dayOf, startOfDay, writeDay } from "../../../audit/time-zone.ts";
+
+const DAY_MS = 86_400_000;
+/** Days shown before anybody chooses others. */
+const DAYS = 90;
+/** As long as the audit is kept (R2). */
+const SPAN_MOST_MS = 398 * DAY_MS;
+
+export interface UsagePeriod {
+  /** The days as typed, or the usual ones. */
+  typed: { from: string; to: string };
+  /** ms; nothing after now. */
+  from: number;
+  to: number;
+  /** The usual period is shown instead. */
+  fault: DaysFault | null;
+}
+
+export function readPeriod(zone: string, query: (name: string) => string | undefined, now: number): UsagePeriod {
+  const today = dayOf(zone, now);
+  const usual = { from: startOfDay(zone, today - DAYS + 1), to: now };
+  const typed = {
+    from: (query("from") ?? "").trim().slice(0, 20) || writeDay(today - DAYS + 1),
+    to: (query("to") ?? "").trim().slice(0, 20) || writeDay(today),
+  };
+  const days = readDays(zone, typed);
+  if (!days.ok) return { typed, ...usual, fault: days.error };
+  const from = days.value.from ?? usual.from;
+  const to = Math.min(days.value.to ?? now, now);
+  if (from >= to)
+    return { typed, ...usual, fault: { text: "The first day must not be after the last.", field: "from" } };
+  if (to - from > SPAN_MOST_MS)
+    return {
+      typed,
+      ...usual,
+      fault: { text: "The records go back thirteen months: choose a shorter period.", field: "from" },
+    };
+  return { typed, from, to, fault: null };
+}
