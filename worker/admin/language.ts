@@ -33,14 +33,23 @@ import licensingDe from "./words/licensing.de.json" with { type: "json" };
 import licensingEn from "./words/licensing.en.json" with { type: "json" };
 import licensingEs from "./words/licensing.es.json" with { type: "json" };
 import licensingFr from "./words/licensing.fr.json" with { type: "json" };
+import warningsDe from "./words/warnings.de.json" with { type: "json" };
+import warningsEn from "./words/warnings.en.json" with { type: "json" };
+import warningsEs from "./words/warnings.es.json" with { type: "json" };
+import warningsFr from "./words/warnings.fr.json" with { type: "json" };
 
 /** English is the measure: another table lacks nothing that it has. */
-export type Words = typeof en & typeof licensingEn & typeof insightEn & typeof fullnessEn & typeof groupsEn;
+export type Words = typeof en &
+  typeof licensingEn &
+  typeof insightEn &
+  typeof fullnessEn &
+  typeof warningsEn &
+  typeof groupsEn;
 export const TABLES: Readonly<Record<Tag, Words>> = {
-  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...groupsEn },
-  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...groupsFr },
-  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...groupsDe },
-  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...groupsEs },
+  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...warningsEn, ...groupsEn },
+  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...warningsFr, ...groupsFr },
+  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...warningsDe, ...groupsDe },
+  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...warningsEs, ...groupsEs },
 };
 
 /** Holds the choice made on a page; its path is the administration's own, so the CRM never sees it. */

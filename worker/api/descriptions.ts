@@ -149,6 +149,9 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "kept.seats": "How many those are.",
   "kept.pools": "Names of the pools.",
   queue: "How many people stand in line.",
+  warnings: "What is out of order; empty: nothing is.",
+  "warnings.kind": "What is out of order.",
+  "warnings.values": "The numbers and names that it is about.",
   refusedToday: "Episodes of refusal that began today, in the firm's time zone.",
 
   // People who work through a program

@@ -46,6 +46,8 @@ export function tenantClient(open: () => TenantCalls): TenantCalls {
       call.do === "list" || call.do === "read"
         ? callTenant(open, (stub) => stub.groups(actor, call))
         : callTenantOnce(open, (stub) => stub.groups(actor, call)),
+    listManagers: (actor) => callTenant(open, (stub) => stub.listManagers(actor)),
+    checkOrigin: (actor) => callTenant(open, (stub) => stub.checkOrigin(actor)),
     makeToken: (...args) => callTenantOnce(open, (stub) => stub.makeToken(...args)),
     listTokens: (actor) => callTenant(open, (stub) => stub.listTokens(actor)),
     revokeToken: (...args) => callTenantOnce(open, (stub) => stub.revokeToken(...args)),

@@ -52,6 +52,11 @@ const VERSIONS: readonly string[] = [
      refusedAt INTEGER, reason TEXT, episode TEXT, openedAt INTEGER NOT NULL DEFAULT 0,
      attempts INTEGER NOT NULL DEFAULT 0, toldAt INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (holder, token)
    ) WITHOUT ROWID;`,
+  // A12: who has more rights than a user.
+  `CREATE TABLE managers (
+     id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, through TEXT, since INTEGER NOT NULL,
+     seenAt INTEGER NOT NULL, lostAt INTEGER
+   ) WITHOUT ROWID;`,
 ];
 
 /** Brings the storage to the newest version. */

@@ -3,6 +3,7 @@
  * offers exactly these calls over RPC; tests give a fake. All times are ages or absolute ms of the
  * Worker's clock; nothing here comes from a client unparsed.
  */
+
 import type { DenialReason } from "../../shared/denial.ts";
 import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
@@ -18,6 +19,7 @@ import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import type { GateCounts } from "./metrics/gate-counts.ts";
 import type { MetricsReading } from "./metrics/metrics-reading.ts";
 import type { TokenRow } from "./tokens/token.ts";
+import type { Warning } from "./warnings.ts";
 
 export type { Act, Denied, PassGrant } from "../ledger/command.ts";
 export type { Measure } from "../ledger/fullness.ts";
@@ -163,8 +165,24 @@ export interface AdminView {
   waiting: WaitingRow[];
   /** L17: groups of the CRM that people here were seen in; none where holders were asked for by the page. */
   groups: KnownGroup[];
+  /** A11: what is out of order. */
+  warnings: Warning[];
   /** R1: refusals that began since midnight of the tenant's time zone. */
   refusedToday: number;
+}
+
+/** A12: somebody who has more rights than a user, or had. */
+export interface Manager {
+  id: HolderId;
+  name: string;
+  role: Role;
+  /** Through what: `list`, `role:NAME` or `group:NAME` of the CRM; null: the gate did not say. */
+  through: string | null;
+  /** ms; the last to the hour. */
+  since: number;
+  seenAt: number;
+  /** ms; null: has the role still, as far as it is known. */
+  lostAt: number | null;
 }
 
 export type Change<T = AdminView> = Result<T, Problem>;
@@ -251,6 +269,10 @@ export interface TenantCalls {
   ): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
   /** L20: looks after the firm's own groups. */
   groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>>;
+  /** A12: who has more rights than a user, or had. */
+  listManagers(actor: Person): Promise<Result<Manager[], Problem>>;
+  /** A11: looks whether the CRM answers around the gate, where that was not done of late; the view tells of it. */
+  checkOrigin(actor: Person): Promise<Result<null, Problem>>;
   /** The secret is in this answer and nowhere else. */
   makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>>;
   listTokens(actor: Person): Promise<Result<TokenRow[], Problem>>;

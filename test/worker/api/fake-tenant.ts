@@ -95,6 +95,7 @@ export const VIEW: AdminView = {
   queue: 0,
   waiting: [],
   groups: [],
+  warnings: [],
   refusedToday: 0,
 };
 
@@ -221,6 +222,11 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "check", args }, { pass: true, denied: null, limit: 2, inUse: 1 });
   groups = (...args: Parameters<TenantCalls["groups"]>) =>
     this.#note({ call: "groups", args }, { ok: true as const, value: { groups: [], view: null, changed: null } });
+  checkOrigin = (...args: Parameters<TenantCalls["checkOrigin"]>) =>
+    this.#note({ call: "checkOrigin", args }, { ok: true as const, value: null });
+  listManagers = (...args: Parameters<TenantCalls["listManagers"]>) =>
+    this.#note({ call: "listManagers", args }, { ok: true as const, value: [] });
+
   makeToken = (...args: Parameters<TenantCalls["makeToken"]>) =>
     this.#note(
       { call: "makeToken", args },

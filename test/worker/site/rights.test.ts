@@ -111,6 +111,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${page("/audit/person/export")}`]: { for: KEEPERS },
   [`POST ${page("/audit/person/erase")}`]: { for: KEEPERS, form: { holder: "nobody-known" } },
   [`POST ${page("/audit/replay")}`]: { for: KEEPERS, form: { sure: "yes" } },
+  [`GET ${page("/warnings")}`]: { for: MANAGERS },
+  [`GET ${page("/managers")}`]: { for: MANAGERS },
   [`GET ${page("/alerts")}`]: { for: MANAGERS },
   [`POST ${page("/alerts/add")}`]: {
     for: MANAGERS,

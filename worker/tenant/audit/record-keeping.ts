@@ -20,6 +20,8 @@ export interface Keeping {
   alerts: Alerts;
   /** L20: no group lists the person any more. */
   eraseFromGroups(holder: HolderId): void;
+  /** A12: nor is the person among those who may manage. */
+  forgetRole(holder: HolderId): void;
 }
 
 const NEAR_LEAST = 50;
@@ -88,7 +90,7 @@ const answerOf = ({ outbox, alerts }: Keeping): RecordsAnswer => ({
 
 /** Null when done, otherwise the sentence that says why not. */
 function eraseFrom(
-  { sql, ledger, run, outbox, eraseFromGroups }: Keeping,
+  { sql, ledger, run, outbox, eraseFromGroups, forgetRole }: Keeping,
   holder: HolderId,
   actor: Person,
   now: number,
@@ -103,6 +105,7 @@ function eraseFrom(
   }
   run({ type: "forget", holder });
   sql.exec("DELETE FROM native_people WHERE holder = ?", holder);
+  forgetRole(holder);
   eraseFromGroups(holder);
   if (!outbox.erase(holder, now, actor)) return "The records know nobody of this key.";
   ledger.settings = forgetInHistory(ledger.settings, holder);
