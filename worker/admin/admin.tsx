@@ -16,12 +16,13 @@ import { addPools } from "./pages/licensing/pool-routes.tsx";
 import { addLicensing } from "./pages/licensing/routes.tsx";
 import { addManagers } from "./pages/managers/routes.tsx";
 import { addNow } from "./pages/now/routes.tsx";
+import { addPast } from "./pages/refusals/past-routes.tsx";
 import { addRefusals } from "./pages/refusals/routes.tsx";
 import { addReport } from "./pages/report/routes.tsx";
+import { addPeopleUse } from "./pages/usage/people-routes.tsx";
 import { addUsage } from "./pages/usage/routes.tsx";
 import { addWarnings } from "./pages/warnings/routes.tsx";
 import { PATHS } from "./paths.ts";
-import { addPeopleUse } from "./people-use-routes.tsx";
 import { STYLESHEET } from "./ui/stylesheet.ts";
 
 export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
@@ -37,6 +38,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addGroups(app, ports, door);
   addIntegrations(app, ports, door);
   addRefusals(app, ports, door);
+  addPast(app, ports, door);
   addUsage(app, ports, door);
   addPeopleUse(app, ports, door);
   addReport(app, ports, door);

@@ -19,6 +19,7 @@ export const PATHS = {
   revokeToken: `${ADMIN_PATH}/integrations/revoke`,
   refusals: `${ADMIN_PATH}/refusals`,
   refusalsFile: `${ADMIN_PATH}/refusals/export`,
+  past: `${ADMIN_PATH}/refusals/then`,
   usage: `${ADMIN_PATH}/usage`,
   whatIf: `${ADMIN_PATH}/usage/what-if`,
   peopleUse: `${ADMIN_PATH}/usage/people`,
@@ -45,6 +46,9 @@ export const PATHS = {
 
 /** The page of one person. */
 export const holderPath = (holder: string): string => `${PATHS.holder}?holder=${encodeURIComponent(holder)}`;
+
+/** L19: a refusal as it was. */
+export const pastPath = (id: string, at: number): string => `${PATHS.past}?id=${encodeURIComponent(id)}&at=${at}`;
 
 /** The page on which the seat of a holder is freed. */
 export const freePath = (holder: string, note = ""): string =>

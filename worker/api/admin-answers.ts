@@ -123,6 +123,17 @@ export const ExplanationAnswer = z.object({
     position: z.nullable(z.int()),
   }),
   wouldChange: z.array(z.string()),
+  change: z.nullable(
+    z.array(
+      z.discriminatedUnion("what", [
+        z.object({ what: z.literal("limit"), from: z.int(), to: z.int() }),
+        z.object({ what: z.literal("reserved"), pool: z.string(), name: z.string(), from: z.int(), to: z.int() }),
+        z.object({ what: z.literal("most"), pool: z.string(), name: z.string(), from: z.int(), to: z.int() }),
+        z.object({ what: z.literal("assign"), licences: z.nullable(z.int()) }),
+        z.object({ what: z.literal("free"), seats: z.int() }),
+      ]),
+    ),
+  ),
 });
 
 const TokenUser = z.object({

@@ -168,6 +168,18 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   rule: "Number of the rule of docs/SPEC.md that decides, such as `L2`.",
   sentence: "The reason in one sentence, for people.",
   counts: "The numbers on which it was decided.",
+  "Explanation.change":
+    "The smallest change of the settings that would seat the person, whoever waits being served first; all of its steps are needed, in this order. null: none would, or none is needed.",
+  "limit.what": "The limit is raised.",
+  "reserved.what": "Other seats are kept for the pool.",
+  "most.what": "More of the pool's people may have a seat at once.",
+  "assign.licences": "To how many named licences their number is raised first; null: one is free.",
+  "free.what": "So many people give their seat back.",
+  seats: "How many.",
+  "change.from": "What it is now.",
+  "change.to": "What it would be.",
+  "change.pool": "Id of the pool.",
+  "change.name": "Name of the pool.",
   wouldChange: "What would change the answer, a sentence each.",
 
   // The administration's view

@@ -96,6 +96,7 @@ export const EXPLANATION = {
   sentence: "All licences are occupied, by leases, by passes still out, or by offers.",
   counts: { limit: 10, inUse: 10, free: 0, reserved: 0, waiting: 1, draining: 0, position: 1 },
   wouldChange: ["A holder releases the licence, is idle for the time-out, or closes the last tab."],
+  change: [{ what: "limit", from: 10, to: 12 }],
 };
 
 const GROUP = {

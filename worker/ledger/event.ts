@@ -6,13 +6,19 @@
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Person } from "./person.ts";
-import type { Settings } from "./settings/settings.ts";
+import type { Assigned, Settings } from "./settings/settings.ts";
 
 export interface Actor {
   id: HolderId;
   name: string;
   role: Person["role"];
 }
+
+/** What a change replaced. Of lists of people, which are long, only whom it took out and whom it put in. */
+export type Replaced = Partial<Omit<Settings, "named" | "exempt">> & {
+  named?: { licences: number; assigned: Assigned[]; holders: HolderId[] };
+  exempt?: { exempt: Assigned[]; holders: HolderId[] };
+};
 
 export type DenialOutcome = "seated" | "gave_up";
 
@@ -58,8 +64,14 @@ export type StoredEvent =
   /** `holder` is the actor in the changes below. */
   | (Moment & { type: "limit_changed"; actor: Actor; from: number; to: number })
   | (Moment & { type: "idle_timeout_changed"; actor: Actor; from: number; to: number })
-  /** Any other change: in words, and what of the settings it replaces. */
-  | (Moment & { type: "settings_changed"; actor: Actor; what: string; patch: Partial<Settings> })
+  /** Any other change: in words, what of the settings it replaces, and what that was before. */
+  | (Moment & {
+      type: "settings_changed";
+      actor: Actor;
+      what: string;
+      patch: Partial<Settings>;
+      was?: Replaced;
+    })
   /** L17: a pool opened or closed, or a boost began or ended. `holder` is empty. */
   | (Moment & { type: "schedule_turned" })
   /** L14: the number of the CRM's records, and which share of the agreed number it has reached, in per cent. */

@@ -105,6 +105,7 @@ const EXPLANATION: Awaited<ReturnType<TenantCalls["explain"]>> = {
   sentence: "The person has a seat.",
   counts: { limit: 2, inUse: 1, free: 1, reserved: 0, waiting: 0, draining: 0, position: null },
   wouldChange: [],
+  change: null,
 };
 
 export const TOKEN: TokenRow = {

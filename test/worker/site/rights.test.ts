@@ -99,6 +99,7 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${page("/integrations/revoke")}`]: { for: MANAGERS, form: { id: "none" } },
   [`GET ${page("/refusals")}`]: { for: MANAGERS },
   [`GET ${page("/refusals/export")}`]: { for: MANAGERS },
+  [`GET ${page("/refusals/then")}`]: { for: MANAGERS },
   [`GET ${page("/usage")}`]: { for: MANAGERS },
   [`GET ${page("/usage/what-if")}`]: { for: MANAGERS },
   [`GET ${page("/usage/people")}`]: { for: MANAGERS },

@@ -8,6 +8,7 @@ import { reasonAgainst, reasonFor } from "../eligibility.ts";
 import { fullnessOf } from "../fullness.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Person } from "../person.ts";
+import { type SmallestChange, smallestChange } from "./smallest-change.ts";
 
 export interface Explanation {
   /** null: the person has a seat, or would get one now. */
@@ -26,6 +27,8 @@ export interface Explanation {
   };
   /** What would let the person in, the likeliest first. */
   wouldChange: string[];
+  /** The smallest change of the settings that would; null: none does, or none is needed. */
+  change: SmallestChange | null;
 }
 
 const RULES: Record<DenialReason, { rule: string; sentence: string }> = {
@@ -74,7 +77,14 @@ export function explainStanding(ledger: Ledger, person: Person): Explanation {
       : lease.exempt
         ? "The person is exempt: never counted, never refused."
         : "The person has a licence.";
-    return { reason: null, rule: lease.named ? "L14" : lease.exempt ? "L11" : "L1", sentence, counts, wouldChange: [] };
+    return {
+      reason: null,
+      rule: lease.named ? "L14" : lease.exempt ? "L11" : "L1",
+      sentence,
+      counts,
+      wouldChange: [],
+      change: null,
+    };
   }
   const tooOften = allowedInMs(ledger, person.id, ledger.lastAt) > 0 ? "too_often" : null;
   const against = reasonAgainst(ledger, person, false) ?? tooOften;
@@ -82,9 +92,10 @@ export function explainStanding(ledger: Ledger, person: Person): Explanation {
   const reason = against ?? (absence === undefined || ledger.line.has(person.id) ? null : reasonFor(ledger, absence));
   if (reason === null || (against === null && absence?.denial)) {
     const sentence = "A licence is there for the person: going to any page takes it.";
-    return { reason: null, rule: "L2", sentence, counts, wouldChange: [] };
+    return { reason: null, rule: "L2", sentence, counts, wouldChange: [], change: null };
   }
-  return { reason, ...RULES[reason], counts, wouldChange: wouldChange(ledger, person, reason) };
+  const change = against === null || against === "too_often" ? null : smallestChange(ledger, person);
+  return { reason, ...RULES[reason], counts, wouldChange: wouldChange(ledger, person, reason), change };
 }
 
 function wouldChange(ledger: Ledger, person: Person, reason: DenialReason): string[] {

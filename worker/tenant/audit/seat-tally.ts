@@ -2,6 +2,7 @@
  * R2, R3: how full the tenant is after each event (L14): who is at work, and the limit then. An event alone does not say
  * it, and a step may bring several; each row of the audit carries both, so that use against the limit is in the proof.
  */
+import type { HolderId } from "../../../shared/ids.ts";
 import type { StoredEvent } from "../../ledger/event.ts";
 import { fullnessAt, isMeasured, type Measure, measureOf } from "../../ledger/fullness.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
@@ -61,7 +62,7 @@ export class SeatTally {
       this.#seat(event.holder, seated);
       fields = { exempt: !isMeasured(this.#measure, seated), ...modelOf(model), ...groupOf(seated) };
     } else if (event.type === "denial_opened") {
-      fields = groupOf({ group: poolOf(event.person, ledger) });
+      fields = { ...groupOf({ group: poolOf(event.person, ledger) }), ...drainsOf(ledger) };
     } else if (event.type === "lease_judged") {
       fields = this.#turn(event.holder, event);
     } else if (event.type === "lease_ended") {
@@ -123,6 +124,12 @@ export class SeatTally {
     if (!exempt) this.#counted += by;
     else if (named) this.#own += by;
   }
+}
+
+/** L19: whose passes keep a seat taken: a drain's end is told to nobody, so that a refusal says it itself. */
+function drainsOf(ledger: Ledger): { draining?: { holders: HolderId[] } } {
+  const holders = [...ledger.drains].filter(([, { exempt }]) => !exempt).map(([holder]) => holder);
+  return holders.length === 0 ? {} : { draining: { holders } };
 }
 
 const groupOf = ({ group }: Pick<Seated, "group">) => (group === null ? {} : { group });

@@ -5,6 +5,8 @@ import { verifyAudit } from "../../../../scripts/audit/verify-audit.mjs";
 import { HolderId, JarId, SessionKey, TenantId } from "../../../../shared/ids.ts";
 import { exportAudit } from "../../../../worker/audit/audit-export.ts";
 import { EVERYTHING, readHead } from "../../../../worker/audit/audit-query.ts";
+import { explainPast } from "../../../../worker/audit/denials/past-explanation.ts";
+import { readPastRefusal } from "../../../../worker/audit/denials/past-scene.ts";
 import { exportPerson } from "../../../../worker/audit/directory.ts";
 import { SENT_KEPT_MS } from "../../../../worker/tenant/audit/outbox.ts";
 import type { Caller, Role, TenantCalls } from "../../../../worker/tenant/tenant-calls.ts";
@@ -339,6 +341,51 @@ test("[R4] an alert is told once an episode, tried again with pauses until the r
     vi.useRealTimers();
     spy.mockRestore();
   }
+});
+
+test("[L19] a refusal opens as it was, from what has reached D1, whatever happened since", async () => {
+  const { name, stub, calls } = freshTenant();
+  const sales: Caller = { ...cleo, person: { ...cleo.person, groups: ["sales"] } };
+  const view = await calls.adminView(sam);
+  const version = view.ok ? view.value.version : 0;
+  const pool = {
+    id: "fin",
+    name: "Finance",
+    groups: ["accounts"],
+    reserved: 1,
+    most: null,
+    priority: 0,
+    windows: null,
+  };
+  await calls.changeSettings(sam, { what: "pools", pools: [pool] }, version);
+  await claim(calls, anna);
+  expect(await claim(calls, sales)).toMatchObject({ granted: false, denied: { reason: "reserved_for_others" } });
+  const told = await calls.explain(sales.person);
+  expect(told.change).toEqual([{ what: "reserved", pool: "fin", name: "Finance", from: 1, to: 0 }]);
+  await claim(calls, { ...ben, person: { ...ben.person, groups: ["accounts"] } });
+  await release(calls, anna);
+  await calls.changeSettings(sam, { what: "pools", pools: [] }, version + 1);
+  await calls.setLimit(sam, 9, version + 2);
+  await deliver(stub);
+  const row = await env.RECORDS.prepare(
+    "SELECT at, body ->> 'id' AS id FROM events WHERE tenant = ? AND kind = 'denial_opened'",
+  )
+    .bind(name)
+    .first<{ at: number; id: string }>();
+  const now = await calls.adminView(sam);
+  if (row === null || !now.ok) throw new Error("nothing was told");
+  const past = await readPastRefusal(env.RECORDS, name, row, now.value.settings);
+  if (past === null) throw new Error("the refusal is not found");
+  expect(past.scene).toMatchObject({
+    settings: { limit: 2, pools: [pool] },
+    leases: [{ person: { id: anna.person.id }, exempt: false }],
+    line: [],
+  });
+  expect(past.names.get(anna.person.id)?.name).toBe("anna Adams");
+  const explained = explainPast(past);
+  expect(explained).toMatchObject({ change: told.change, isWhole: true, pools: ["Finance"] });
+  expect(explained.explanation).toEqual(told);
+  expect(await readPastRefusal(env.RECORDS, name, { ...row, id: "no" }, now.value.settings)).toBeNull();
 });
 
 test("[R2] a change of the settings keeps people's names out of the chain, and tells what was changed beside it", async () => {

@@ -3,7 +3,7 @@ import type { AuditRow } from "../../../audit/audit-query.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import type { DaysFault } from "../../day-range.ts";
 import { useLanguage } from "../../language.ts";
-import { PATHS, writeQuery } from "../../paths.ts";
+import { PATHS, pastPath, writeQuery } from "../../paths.ts";
 import { Copy } from "../../ui/copy.tsx";
 import { DateFields, ExportLinks, FilterFault } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
@@ -122,7 +122,13 @@ const Rows = ({ rows }: { rows: AuditRow[] }) => {
               <span class="again">{say(audit.number, { number: String(row.seq) })}</span>
             </td>
             <th scope="row">
-              {sayEvent(language, row)}
+              {row.kind === "denial_opened" ? (
+                <a href={pastPath(String((JSON.parse(row.body) as { id: string }).id), row.at)}>
+                  {sayEvent(language, row)}
+                </a>
+              ) : (
+                sayEvent(language, row)
+              )}
               {row.inUse > row.limit && <span class="tag">{words.warnings.tag}</span>}
               {row.kind === "change_refused" && <span class="tag">{words.warnings.refusedTag}</span>}
             </th>

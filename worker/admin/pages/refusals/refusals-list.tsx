@@ -2,7 +2,7 @@
 import type { DenialRow } from "../../../audit/denials/denial-query.ts";
 import { dayOf } from "../../../audit/time-zone.ts";
 import { useLanguage } from "../../language.ts";
-import { holderPath, PATHS, writeQuery } from "../../paths.ts";
+import { holderPath, PATHS, pastPath, writeQuery } from "../../paths.ts";
 import { Moment } from "../../ui/time.tsx";
 
 const MINUTE = 60_000;
@@ -74,7 +74,9 @@ const Refusal = ({ row }: { row: DenialRow }) => {
         )}
         {row.email !== null && <bdi class="email">{row.email}</bdi>}
       </th>
-      <td data-label={refusals.reason}>{reasons[row.reason]}</td>
+      <td data-label={refusals.reason}>
+        <a href={pastPath(row.id, row.firstAt)}>{reasons[row.reason]}</a>
+      </td>
       <td data-label={refusals.seats} class="number">
         {say(counts.of, { part: row.inUse, whole: row.limit })}
       </td>

@@ -11,8 +11,8 @@ import { PATHS } from "../../paths.ts";
 import { DayChart } from "../../ui/charts.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Fault, Said } from "../../ui/said.tsx";
-import { UsageTabs } from "../../usage-tabs.tsx";
 import { Advice } from "./advice.tsx";
+import { UsageTabs } from "./usage-tabs.tsx";
 import { UsageWeek } from "./usage-week.tsx";
 import { WhatIf, type WhatIfAnswer } from "./what-if-form.tsx";
 
