@@ -81,3 +81,30 @@ export function writeMeta(sql: SqlStorage, name: string, value: string): void {
     value,
   );
 }
+
+/** Characters of one row: SQLite takes two million bytes, and a character may be three. */
+const PIECE = 500_000;
+
+/** A text of any length, in as many rows as it needs: a hundred thousand named licences are six million bytes. */
+export function readLongMeta(sql: SqlStorage, name: string): string | null {
+  const first = readMeta(sql, name);
+  if (first === null) return null;
+  let text = first;
+  for (let piece = 1; ; piece++) {
+    const more = readMeta(sql, `${name}.${piece}`);
+    if (more === null) return text;
+    text += more;
+  }
+}
+
+/** In the caller's transaction. */
+export function writeLongMeta(sql: SqlStorage, name: string, text: string): void {
+  const pieces = Math.max(1, Math.ceil(text.length / PIECE));
+  for (let piece = 0; piece < pieces; piece++) {
+    writeMeta(sql, piece === 0 ? name : `${name}.${piece}`, text.slice(piece * PIECE, (piece + 1) * PIECE));
+  }
+  for (let piece = pieces; ; piece++) {
+    const rest = sql.exec("DELETE FROM meta WHERE name = ?", `${name}.${piece}`);
+    if (rest.rowsWritten === 0) return;
+  }
+}

@@ -2,8 +2,8 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
+import { readLongMeta, writeLongMeta } from "../../../worker/tenant/schema.ts";
 import { NO_PEOPLE, type Person, type SortKey, type TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
-
 import type { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
 
 let tenants = 0;
@@ -248,4 +248,34 @@ test("[A12] gaining and losing a role is a row of the audit, once, and the list 
     ["mia", "admin", false],
   ]);
   expect(await calls.listManagers({ ...sue, role: "user" })).toMatchObject({ ok: false, error: { code: "forbidden" } });
+});
+
+test("[L26] [R2] sixty thousand named licences are assigned, survive a restart, and make no row too long for D1", async () => {
+  const calls = freshTenant();
+  const stub = calls as unknown as DurableObjectStub<TenantSeats>;
+  expect((await calls.changeSettings(sue, { what: "named_licences", licences: 100_000 }, 1)).ok).toBe(true);
+  const many = Array.from({ length: 60_000 }, (_, n) => ({ id: `crm-${n}`, name: `Person ${n} of the Ärzte` }));
+  await runInDurableObject(stub, (_, { storage }) => {
+    const settings = JSON.parse(readLongMeta(storage.sql, "settings") ?? "");
+    storage.transactionSync(() =>
+      writeLongMeta(
+        storage.sql,
+        "settings",
+        JSON.stringify({ ...settings, named: { licences: 100_000, assigned: many } }),
+      ),
+    );
+  });
+  await evictDurableObject(stub);
+  const assigned = { id: HolderId.parse("zoe"), name: "Zoë Zimmer" };
+  const changed = await calls.changeSettings(sue, { what: "assign", person: assigned }, 2);
+  expect(changed).toMatchObject({ ok: true, value: { full: { named: { licences: 100_000, assigned: 60_001 } } } });
+  const longest = await runInDurableObject(
+    stub,
+    (_, { storage }) => storage.sql.exec<{ most: number }>("SELECT max(length(body)) AS most FROM outbox").one().most,
+  );
+  expect(longest).toBeLessThan(10_000);
+  await evictDurableObject(stub);
+  expect(await seat(calls, "zoe")).toMatchObject({ granted: true, exempt: true });
+  const fewer = await calls.changeSettings(sue, { what: "unassign", id: assigned.id }, 3);
+  expect(fewer).toMatchObject({ ok: true, value: { full: { named: { assigned: 60_000 } } } });
 });

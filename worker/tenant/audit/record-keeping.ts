@@ -6,7 +6,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import { mayAdminister, type Person } from "../../ledger/person.ts";
 import { forgetInHistory } from "../../ledger/settings/settings-trace.ts";
 import type { Alerts } from "../alerts/alerts.ts";
-import { writeMeta } from "../schema.ts";
+import { writeLongMeta } from "../schema.ts";
 import type { Change } from "../tenant-calls.ts";
 import type { Outbox } from "./outbox.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
@@ -109,6 +109,6 @@ function eraseFrom(
   eraseFromGroups(holder);
   if (!outbox.erase(holder, now, actor)) return "The records know nobody of this key.";
   ledger.settings = forgetInHistory(ledger.settings, holder);
-  writeMeta(sql, "settings", JSON.stringify(ledger.settings));
+  writeLongMeta(sql, "settings", JSON.stringify(ledger.settings));
   return null;
 }

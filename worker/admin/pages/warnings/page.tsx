@@ -39,13 +39,14 @@ export const WarningsPage = ({ visitor, view }: { visitor: Person; view: AdminVi
           <ul class="warnings">
             {view.warnings.map(({ kind, values }) => {
               const remedy = REMEDY[kind];
+              const said: { what: string; remedy: string; link?: string } = warnings.kinds[kind];
               return (
                 <li class={GRAVE.has(kind) ? "is-grave" : undefined} id={kind}>
                   <p>
-                    <strong>{say(warnings.kinds[kind].what, values)}</strong>
+                    <strong>{say(said.what, values)}</strong>
                   </p>
                   <p class="hint">
-                    {warnings.kinds[kind].remedy} {remedy !== null && <a href={remedy}>{warnings.kinds[kind].link}</a>}
+                    {said.remedy} {remedy !== null && said.link !== undefined && <a href={remedy}>{said.link}</a>}
                   </p>
                 </li>
               );
