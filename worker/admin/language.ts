@@ -33,6 +33,10 @@ import licensingDe from "./words/licensing.de.json" with { type: "json" };
 import licensingEn from "./words/licensing.en.json" with { type: "json" };
 import licensingEs from "./words/licensing.es.json" with { type: "json" };
 import licensingFr from "./words/licensing.fr.json" with { type: "json" };
+import receiversDe from "./words/receivers.de.json" with { type: "json" };
+import receiversEn from "./words/receivers.en.json" with { type: "json" };
+import receiversEs from "./words/receivers.es.json" with { type: "json" };
+import receiversFr from "./words/receivers.fr.json" with { type: "json" };
 import warningsDe from "./words/warnings.de.json" with { type: "json" };
 import warningsEn from "./words/warnings.en.json" with { type: "json" };
 import warningsEs from "./words/warnings.es.json" with { type: "json" };
@@ -43,13 +47,14 @@ export type Words = typeof en &
   typeof licensingEn &
   typeof insightEn &
   typeof fullnessEn &
-  typeof warningsEn &
-  typeof groupsEn;
+  typeof groupsEn &
+  typeof receiversEn &
+  typeof warningsEn;
 export const TABLES: Readonly<Record<Tag, Words>> = {
-  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...warningsEn, ...groupsEn },
-  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...warningsFr, ...groupsFr },
-  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...warningsDe, ...groupsDe },
-  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...warningsEs, ...groupsEs },
+  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...groupsEn, ...receiversEn, ...warningsEn },
+  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...groupsFr, ...receiversFr, ...warningsFr },
+  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...groupsDe, ...receiversDe, ...warningsDe },
+  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...groupsEs, ...receiversEs, ...warningsEs },
 };
 
 /** Holds the choice made on a page; its path is the administration's own, so the CRM never sees it. */
