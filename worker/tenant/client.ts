@@ -76,6 +76,10 @@ export function tenantClient(open: () => TenantCalls): TenantCalls {
         : callTenantOnce(open, (stub) => stub.groups(actor, call)),
     listManagers: (actor) => callTenant(open, (stub) => stub.listManagers(actor)),
     checkOrigin: (actor) => callTenant(open, (stub) => stub.checkOrigin(actor)),
+    scim: (actor, asked) =>
+      asked.call.do === "find" || asked.call.do === "read"
+        ? callTenant(open, (stub) => stub.scim(actor, asked))
+        : callTenantOnce(open, (stub) => stub.scim(actor, asked)),
     makeToken: (...args) => callTenantOnce(open, (stub) => stub.makeToken(...args)),
     listTokens: (actor) => callTenant(open, (stub) => stub.listTokens(actor)),
     revokeToken: (...args) => callTenantOnce(open, (stub) => stub.revokeToken(...args)),

@@ -19,6 +19,7 @@ import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import type { GateCounts } from "./metrics/gate-counts.ts";
 import type { MetricsReading } from "./metrics/metrics-reading.ts";
+import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
 import type { TokenRow } from "./tokens/token.ts";
 import type { Warning } from "./warnings.ts";
 
@@ -282,6 +283,8 @@ export interface TenantCalls {
   listManagers(actor: Person): Promise<Result<Manager[], Problem>>;
   /** A11: looks whether the CRM answers around the gate, where that was not done of late; the view tells of it. */
   checkOrigin(actor: Person): Promise<Result<null, Problem>>;
+  /** S: for a token of the policy `scim`, which the door has read. */
+  scim(actor: Person, call: ScimCall): Promise<Result<ScimAnswer, ScimFault>>;
   /** The secret is in this answer and nowhere else. */
   makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>>;
   listTokens(actor: Person): Promise<Result<TokenRow[], Problem>>;

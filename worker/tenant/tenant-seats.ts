@@ -40,6 +40,9 @@ import { PROBE_FRESH_MS, probeOrigin } from "./origin-probe.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { RoleHistory } from "./role-history.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
+import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
+import { ScimDesk } from "./scim/scim-desk.ts";
+import { ScimUserStore } from "./scim/user-store.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
 import {
   type AdminView,
@@ -87,6 +90,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   /** A11: what the CRM said to somebody without the secret, and when that was asked. */
   #probed: { at: number; answers: boolean | null } | null = null;
   readonly #groups: GroupDesk;
+  readonly #scim: ScimDesk;
   readonly #refused: RefusedToday;
   /** Made with the configuration, which says where the records are. */
   #work!: RecordsWork;
@@ -130,6 +134,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       record: (event, write) => this.#host.record(event, write),
       now: () => Date.now(),
     });
+    const users = new ScimUserStore(ctx.storage.sql);
     this.#groups = new GroupDesk({
       sql: ctx.storage.sql,
       people: () => this.#host.load().outbox.people,
@@ -137,9 +142,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       spellKey: () => holderSpelling(this.#config),
       record: (event, write) => this.#host.record(event, write),
       transact: (work) => this.#host.transact(work),
+      users,
       regroup: (groups) => void this.#host.run({ type: "regroup", groups }),
       now: () => Date.now(),
     });
+    this.#scim = new ScimDesk({ users, groups: this.#groups, now: () => Date.now() });
     ctx.blockConcurrencyWhile(async () => {
       migrate(ctx.storage);
       this.#tenant = await this.#own.open(readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? null);
@@ -362,6 +369,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>> {
     return asAdmin(actor, () => this.#groups.run(actor, call));
+  }
+
+  async scim(actor: Person, call: ScimCall): Promise<Result<ScimAnswer, ScimFault>> {
+    return this.#scim.run(actor, call);
   }
 
   async makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>> {

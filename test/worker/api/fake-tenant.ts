@@ -236,7 +236,8 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "checkOrigin", args }, { ok: true as const, value: null });
   listManagers = (...args: Parameters<TenantCalls["listManagers"]>) =>
     this.#note({ call: "listManagers", args }, { ok: true as const, value: [] });
-
+  scim = (...args: Parameters<TenantCalls["scim"]>) =>
+    this.#note({ call: "scim", args }, { ok: true as const, value: { total: 0, resources: [] } });
   makeToken = (...args: Parameters<TenantCalls["makeToken"]>) =>
     this.#note(
       { call: "makeToken", args },
