@@ -5,6 +5,7 @@
 import type { DenialReason } from "../shared/denial.ts";
 import type { ClientId, TabId } from "../shared/ids.ts";
 import type { NotAskedReason } from "../shared/nudge.ts";
+import type { Status } from "../shared/protocol.ts";
 
 /** Why a seat is gone, as the overlay tells it apart. */
 export type GoneReason = "released" | "released_here" | "idle" | "evicted" | "ended";
@@ -37,6 +38,10 @@ export type View =
       reason: DenialReason;
       limit: number;
       inUse: number;
+      /** L25: what the two count. */
+      measure: NonNullable<Status["measure"]>;
+      /** A line is open to somebody refused for this reason. */
+      canWait: boolean;
       contact: string;
       /** Place in line, 1 is the head; null while not known. */
       position: number | null;

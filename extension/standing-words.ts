@@ -1,6 +1,10 @@
 /** The one sentence that says where the person stands (X3), for the popup and the toolbar button's tooltip. */
+import type { DenialReason } from "../shared/denial.ts";
 import type { Standing } from "./seat/standing.ts";
 import type { Words } from "./words.ts";
+
+/** For these a licence may be free: nobody has to ask IT. */
+const HAS_ROOM: ReadonlySet<DenialReason> = new Set(["ask_again", "too_often"]);
 
 export function sayStanding(words: Words, standing: Standing): string {
   switch (standing.kind) {
@@ -25,7 +29,7 @@ export function sayStanding(words: Words, standing: Standing): string {
         ? words.say("standingWaiting")
         : words.say("standingWaitingAt", standing.position);
     case "denied":
-      return words.say("standingDenied");
+      return words.say(HAS_ROOM.has(standing.reason) ? "standingUnseated" : "standingDenied");
     case "gone":
       return sayGone(words, standing);
     case "unseated":
@@ -39,10 +43,10 @@ export function describeStanding(words: Words, standing: Standing): string {
 }
 
 function saySeated(words: Words, standing: Extract<Standing, { kind: "seated" }>): string {
-  const { sinceAt, tabs, clients, exempt, named } = standing;
+  const { sinceAt, tabs, clients, exempt, named, overdraft } = standing;
   if (named) return words.say("standingNamed");
   if (exempt) return words.say("standingExempt");
-  const sentences = [words.say("standingSeated", sayTime(words, sinceAt))];
+  const sentences = [words.say(overdraft ? "standingOverdraft" : "standingSeated", sayTime(words, sinceAt))];
   if (tabs > 0) sentences.push(words.count("tabsShare", tabs));
   if (clients > 1) sentences.push(words.count("clientsShare", clients));
   return sentences.join(" ");

@@ -1,6 +1,8 @@
 /**
  * L2: the one table of reasons for which a person is not admitted. Exactly one is given each time.
- * `waits` says whether the line is open to the person; `acts` what brings the seat back (L8).
+ * `waits` says whether the line is open to the person. `reserved_taken` is said to native clients alone (N1); `no_seat` is
+ * what pages say where the reason is not known, and is never recorded. Other channels have sentences of their own
+ * (L27): programs and alerts in worker/i18n/reasons, the extension in its `_locales`.
  */
 export const DENIALS = {
   limit_reached: {
@@ -17,6 +19,11 @@ export const DENIALS = {
     title: "No available licenses, please contact IT",
     text: "The licences that are free are kept for other groups just now. You can wait here: this page goes on by itself as soon as there is one for you.",
     waits: true,
+  },
+  reserved_taken: {
+    title: "No available licenses, please contact IT",
+    text: "No licence reserved for this program is free. A licence manager can reserve more for it.",
+    waits: false,
   },
   group_limit_reached: {
     title: "No available licenses, please contact IT",
@@ -62,6 +69,11 @@ export const DENIALS = {
     title: "You have no licence yet",
     text: "Continue working takes a licence, if one is free.",
     waits: false,
+  },
+  no_seat: {
+    title: "No available licenses, please contact IT",
+    text: "There is no licence for you at the moment. You can wait here: this page goes on by itself as soon as there is one.",
+    waits: true,
   },
 } as const satisfies Record<string, { title: string; text: string; waits: boolean }>;
 

@@ -36,17 +36,12 @@ export function dialogOf(words: Words, on: Decided): Dialog {
   text.id = "text";
   const note = make("blockquote", "note");
   const seats = make("dd", "");
+  const seatsLabel = make("dt", "");
   const place = make("dd", "");
   const placeRow = make("div", "", make("dt", "", words.say("placeInLine")), place);
   const estimate = make("dd", "");
   const estimateRow = make("div", "", make("dt", "", words.say("waitLabel")), estimate);
-  const facts = make(
-    "dl",
-    "facts",
-    make("div", "", make("dt", "", words.say("seatsInUse")), seats),
-    placeRow,
-    estimateRow,
-  );
+  const facts = make("dl", "facts", make("div", "", seatsLabel, seats), placeRow, estimateRow);
   facts.setAttribute("aria-live", "polite");
   const contact = make("p", "contact");
   const button = make("button", "primary");
@@ -124,15 +119,19 @@ export function dialogOf(words: Words, on: Decided): Dialog {
         waiting.hidden = true;
         drawLine(null);
       } else {
-        setText(title, words.say("fullTitle"));
-        setText(text, words.say(textOfFull(view)));
+        setText(title, words.say(HAS_ROOM.has(view.reason) ? "standingUnseated" : "fullTitle"));
+        setText(text, textOfFull(words, view));
         setText(note, null);
         facts.hidden = false;
-        setText(seats, words.say("seatsOfLimit", view.inUse, view.limit));
+        setText(seatsLabel, words.say(IN_USE[view.measure] ?? "seatsInUse"));
+        setText(
+          seats,
+          view.measure === "records" ? String(view.inUse) : words.say("seatsOfLimit", view.inUse, view.limit),
+        );
         placeRow.hidden = view.position === null;
         setText(place, view.position === null ? null : String(view.position));
         setText(contact, view.contact === "" ? null : words.say("contact", view.contact));
-        setText(button, view.waits ? null : words.say(view.asking ? "asking" : "waitHere"));
+        setText(button, view.waits ? null : words.say(view.asking ? "asking" : actOfFull(view)));
         waiting.hidden = !view.waits;
         drawLine(view);
       }
@@ -178,11 +177,19 @@ function titleOfGone(words: Words, { reason, by, always }: Gone): string {
   return reason === "evicted" && by !== null ? words.say("evictedByTitle", by) : words.say(GONE_TITLE[reason]);
 }
 
-const FULL_TEXT: Partial<Record<Full["reason"], [waiting: MessageKey, asking: MessageKey]>> = {
-  others_waiting: ["fullTextOthers", "fullTextAsk"],
-  reserved_for_others: ["fullTextReserved", "fullTextReservedAsk"],
-  group_limit_reached: ["fullTextGroup", "fullTextGroupAsk"],
-};
+/** L27: for these a licence may be free: nobody has to ask IT. */
+const HAS_ROOM: ReadonlySet<Full["reason"]> = new Set(["ask_again", "too_often"]);
 
-const textOfFull = ({ waits, reason }: Full): MessageKey =>
-  (FULL_TEXT[reason] ?? (["fullText", "fullTextAsk"] as const))[waits ? 0 : 1];
+/** L27: the reason, and whether waiting helps: nobody reads that all are in use while one is free. */
+const textOfFull = (words: Words, { waits, reason }: Full): string =>
+  waits ? `${words.say(`reason_${reason}`)} ${words.say("waitHint")}` : words.say(`reason_${reason}`);
+
+const actOfFull = ({ canWait }: Full): MessageKey => (canWait ? "waitHere" : "continueWorking");
+
+/** L25: what is counted. */
+const IN_USE: Record<Full["measure"], MessageKey> = {
+  concurrent: "seatsInUse",
+  mixed: "seatsInUse",
+  named: "namedInUse",
+  records: "peopleAtWork",
+};

@@ -88,7 +88,7 @@ function actsOf(seat: Seat, standing: Standing, here: Tab | null): Act[] {
     case "gone":
     case "unseated":
     case "denied": {
-      const label = asking ? "asking" : standing.kind === "denied" ? "waitHere" : "continueWorking";
+      const label = asking ? "asking" : standing.kind === "denied" && standing.waits ? "waitHere" : "continueWorking";
       return [{ id: "continue", label, message: { kind: "resume", origin }, busy: asking }];
     }
     default:

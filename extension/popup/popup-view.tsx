@@ -48,6 +48,7 @@ export function Popup({ words, seat, now, browserTab, isStuck, firm, policyWrong
   const note = standing.kind === "gone" ? standing.note : null;
   const contact = status?.tenant.contact ?? "";
   const isDenied = standing.kind === "denied" || standing.kind === "waiting";
+  const reason = standing.kind === "denied" || standing.kind === "waiting" ? standing.reason : null;
   const here = seat?.tabs.find((tab) => tab.browserTab === browserTab);
   return (
     <main>
@@ -63,6 +64,7 @@ export function Popup({ words, seat, now, browserTab, isStuck, firm, policyWrong
         {here?.isReleased && <p>{words.say("releasedHereHint")}</p>}
         {standing.kind === "signed_out" && <p>{words.say("signInHint")}</p>}
         {note !== null && note !== "" && <blockquote>{words.say("noteSaid", note)}</blockquote>}
+        {reason !== null && <p id="reason">{words.say(`reason_${reason}`)}</p>}
         {isDenied && contact !== "" && <p>{words.say("contact", contact)}</p>}
       </section>
       {isStuck && (
@@ -75,7 +77,7 @@ export function Popup({ words, seat, now, browserTab, isStuck, firm, policyWrong
       )}
       <Line words={words} standing={standing} now={now} />
       {status !== null && standing.kind !== "unreachable" && (
-        <SeatsInUse words={words} inUse={status.inUse} limit={status.limit} />
+        <SeatsInUse words={words} inUse={status.inUse} limit={status.limit} measure={status.measure ?? "concurrent"} />
       )}
       {seat !== null && <Actions words={words} seat={seat} standing={standing} here={here ?? null} tell={tell} />}
       {seat !== null && standing.kind !== "no_crm" && <WhatIsSent words={words} lastSent={seat.lastSent} />}

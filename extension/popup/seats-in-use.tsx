@@ -1,28 +1,61 @@
-import type { Words } from "../words.ts";
+import type { Status } from "../../shared/protocol.ts";
+import type { MessageKey, Words } from "../words.ts";
+
+type Measure = NonNullable<Status["measure"]>;
+
+/** L25: what is counted. */
+const IN_USE: Record<Measure, MessageKey> = {
+  concurrent: "seatsInUse",
+  mixed: "seatsInUse",
+  named: "namedInUse",
+  records: "peopleAtWork",
+};
 
 /** Up to so many seats each has its own mark; more are one bar. */
 const MARKS_MAX = 24;
 
-export function SeatsInUse({ words, inUse, limit }: { words: Words; inUse: number; limit: number }) {
+interface Props {
+  words: Words;
+  inUse: number;
+  limit: number;
+  measure: Measure;
+}
+
+export function SeatsInUse({ words, inUse, limit, measure }: Props) {
+  // The technical cap is no measure for anybody at work.
+  if (measure === "records") {
+    return (
+      <section class="in-use">
+        <p>
+          <span>{words.say(IN_USE[measure])}</span>
+          <strong id="in-use">{inUse}</strong>
+        </p>
+      </section>
+    );
+  }
+  const isFull = measure !== "named" && inUse >= limit;
   const marks = Math.max(limit, inUse);
   return (
     <section class="in-use">
       <p>
-        <span>{words.say("seatsInUse")}</span>
+        <span>{words.say(IN_USE[measure])}</span>
         <strong id="in-use">{words.say("seatsOfLimit", inUse, limit)}</strong>
       </p>
       <div class={marks <= MARKS_MAX ? "marks" : "bar"} aria-hidden="true">
         {marks <= MARKS_MAX ? (
-          Array.from({ length: marks }, (_, place) => <i class={markOf(place, inUse, limit)} key={place} />)
+          Array.from({ length: marks }, (_, place) => <i class={markOf(place, inUse, isFull)} key={place} />)
         ) : (
-          <i class={inUse >= limit ? "full" : "used"} style={{ width: `${Math.min(100, (100 * inUse) / limit)}%` }} />
+          <i
+            class={isFull ? "full" : "used"}
+            style={{ width: `${Math.min(100, (100 * inUse) / Math.max(1, limit))}%` }}
+          />
         )}
       </div>
     </section>
   );
 }
 
-function markOf(place: number, inUse: number, limit: number): string {
+function markOf(place: number, inUse: number, isFull: boolean): string {
   if (place >= inUse) return "";
-  return inUse >= limit ? "full" : "used";
+  return isFull ? "full" : "used";
 }

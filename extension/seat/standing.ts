@@ -14,13 +14,23 @@ export type Standing =
   | { kind: "signed_out" }
   | { kind: "unreachable" }
   /** `sinceAt`, `endsAt`: ms of this machine's clock. */
-  | { kind: "seated"; sinceAt: number; tabs: number; clients: number; exempt: boolean; named: boolean }
+  | {
+      kind: "seated";
+      sinceAt: number;
+      tabs: number;
+      clients: number;
+      exempt: boolean;
+      named: boolean;
+      overdraft: boolean;
+    }
   | { kind: "warned"; endsAt: number }
   /** L16: somebody asks for the seat, and is answered by then. */
   | { kind: "nudged"; answerBy: number; by: string | null }
   /** `estimateMs`: about how long yet. `mayAsk`: a holder may be asked (L16); `asked`: what came of it. */
   | {
       kind: "waiting";
+      /** What keeps the person waiting; null: not known. */
+      reason: DenialReason | null;
       position: number | null;
       length: number | null;
       estimateMs: number | null;
@@ -31,7 +41,8 @@ export type Standing =
     }
   /** L15: a seat is held for the person until then. */
   | { kind: "offered"; until: number | null }
-  | { kind: "denied"; reason: DenialReason }
+  /** `waits`: a line is open to the person. */
+  | { kind: "denied"; reason: DenialReason; waits: boolean }
   /** `always`: somebody who is not counted, and is let in whenever they like (L11). */
   | { kind: "gone"; cause: EndingCause; by: string | null; note: string | null; always: boolean }
   /** Signed in, no seat, and none has ended. */
@@ -56,6 +67,7 @@ export function standingOf(seat: Seat | null, now: number): Standing {
       tabs: (status.seat?.clients ?? 1) > 1 ? Math.max(status.seat?.tabs ?? 0, here) : here,
       clients: status.seat?.clients ?? 1,
       exempt: status.exempt,
+      overdraft: status.seat?.overdraft === true,
       named: status.named ?? false,
     };
   }
@@ -66,6 +78,7 @@ export function standingOf(seat: Seat | null, now: number): Standing {
     const { asked, answerBy } = askedOf(seat, now);
     return {
       kind: "waiting",
+      reason: status.denied,
       position: line?.position ?? null,
       length: line?.length ?? null,
       estimateMs: line?.estimateMs ?? null,
@@ -81,7 +94,8 @@ export function standingOf(seat: Seat | null, now: number): Standing {
     if (isAct || !always)
       return { kind: "gone", cause, always, ...(cause === "evicted" ? { by, note } : { by: null, note: null }) };
   }
-  if (status.denied !== null && DENIALS[status.denied].waits) return { kind: "denied", reason: status.denied };
+  const { denied } = status;
+  if (denied !== null) return { kind: "denied", reason: denied, waits: DENIALS[denied].waits };
   return { kind: "unseated", always };
 }
 

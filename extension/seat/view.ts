@@ -28,9 +28,10 @@ export function viewOf(seat: Seat, tab: Tab, now: number): View {
     return { show: "nudge", answerInMs: answerBy - now, by: status.nudge?.by ?? null };
   if (status.state === "seated") return warningOf(seat, now);
   const asking = seat.claimWished !== null;
-  const denied = status.denied !== null && DENIALS[status.denied].waits ? status.denied : null;
+  const { denied } = status;
+  // L27: in line without a reason (a seat is held for the person) nobody says that all are taken.
   if (seat.waiting !== null || (seat.hasLeft && denied !== null))
-    return fullView(seat, status, denied ?? "limit_reached", now);
+    return fullView(seat, status, denied ?? "no_seat", now);
   const { ended } = status;
   const reason = ended === null ? null : GONE[ended.cause];
   const always = status.exempt;
@@ -66,6 +67,8 @@ function fullView(seat: Seat, status: Status, reason: DenialReason, now: number)
     reason,
     limit: status.limit,
     inUse: status.inUse,
+    measure: status.measure ?? "concurrent",
+    canWait: DENIALS[reason].waits,
     contact: status.tenant.contact,
     position: line?.position ?? null,
     waits,

@@ -279,6 +279,8 @@ const VIEWS: Record<string, View> = {
   full: {
     show: "full",
     reason: "limit_reached",
+    measure: "concurrent",
+    canWait: true,
     limit: 2,
     inUse: 2,
     contact: "IT desk, extension 4711",
@@ -289,6 +291,8 @@ const VIEWS: Record<string, View> = {
   denied: {
     show: "full",
     reason: "others_waiting",
+    measure: "concurrent",
+    canWait: true,
     limit: 2,
     inUse: 2,
     contact: "",

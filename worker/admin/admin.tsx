@@ -3,23 +3,24 @@ import { Hono } from "hono";
 import type { AdminEnv, AdminPorts } from "./admin-request.ts";
 import { answerFile } from "./answer-page.tsx";
 import { createDoor } from "./door.tsx";
-import { addGroups } from "./groups-routes.tsx";
 import { readLanguage } from "./language.ts";
 import { addLanguages } from "./language-routes.ts";
 import { addLive } from "./live-route.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
 import { addAlerts } from "./pages/alerts/routes.tsx";
 import { addAudit } from "./pages/audit/routes.tsx";
+import { addGroups } from "./pages/groups/routes.tsx";
 import { addHolder } from "./pages/holder/routes.tsx";
 import { addIntegrations } from "./pages/integrations/routes.tsx";
 import { addPools } from "./pages/licensing/pool-routes.tsx";
 import { addLicensing } from "./pages/licensing/routes.tsx";
 import { addNow } from "./pages/now/routes.tsx";
+import { addPast } from "./pages/refusals/past-routes.tsx";
 import { addRefusals } from "./pages/refusals/routes.tsx";
 import { addReport } from "./pages/report/routes.tsx";
+import { addPeopleUse } from "./pages/usage/people-routes.tsx";
 import { addUsage } from "./pages/usage/routes.tsx";
 import { PATHS } from "./paths.ts";
-import { addPeopleUse } from "./people-use-routes.tsx";
 import { STYLESHEET } from "./ui/stylesheet.ts";
 
 export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
@@ -35,6 +36,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addGroups(app, ports, door);
   addIntegrations(app, ports, door);
   addRefusals(app, ports, door);
+  addPast(app, ports, door);
   addUsage(app, ports, door);
   addPeopleUse(app, ports, door);
   addReport(app, ports, door);

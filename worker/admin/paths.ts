@@ -19,6 +19,7 @@ export const PATHS = {
   revokeToken: `${ADMIN_PATH}/integrations/revoke`,
   refusals: `${ADMIN_PATH}/refusals`,
   refusalsFile: `${ADMIN_PATH}/refusals/export`,
+  past: `${ADMIN_PATH}/refusals/then`,
   usage: `${ADMIN_PATH}/usage`,
   whatIf: `${ADMIN_PATH}/usage/what-if`,
   peopleUse: `${ADMIN_PATH}/usage/people`,
@@ -26,6 +27,7 @@ export const PATHS = {
   recount: `${ADMIN_PATH}/usage/recount`,
   report: `${ADMIN_PATH}/report`,
   audit: `${ADMIN_PATH}/audit`,
+  headsFile: `${ADMIN_PATH}/audit/heads`,
   auditFile: `${ADMIN_PATH}/audit/export`,
   person: `${ADMIN_PATH}/audit/person`,
   personFile: `${ADMIN_PATH}/audit/person/export`,
@@ -35,6 +37,8 @@ export const PATHS = {
   addReceiver: `${ADMIN_PATH}/alerts/add`,
   removeReceiver: `${ADMIN_PATH}/alerts/remove`,
   testReceiver: `${ADMIN_PATH}/alerts/test`,
+  rotateSecret: `${ADMIN_PATH}/alerts/secret`,
+  resumeReceiver: `${ADMIN_PATH}/alerts/resume`,
   nearShare: `${ADMIN_PATH}/alerts/near`,
   language: `${ADMIN_PATH}/language`,
   style: `${ADMIN_PATH}.css`,
@@ -43,6 +47,9 @@ export const PATHS = {
 
 /** The page of one person. */
 export const holderPath = (holder: string): string => `${PATHS.holder}?holder=${encodeURIComponent(holder)}`;
+
+/** L19: a refusal as it was. */
+export const pastPath = (id: string, at: number): string => `${PATHS.past}?id=${encodeURIComponent(id)}&at=${at}`;
 
 /** The page on which the seat of a holder is freed. */
 export const freePath = (holder: string, note = ""): string =>

@@ -2,9 +2,9 @@
  * The API of native clients (SPEC.md, N): desktop, mobile, mail plug-ins, ERP bridges. A token instead of cookies,
  * and a policy of each token's own: consume a seat, only check, use reserved seats alone, or report records.
  */
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
+
 import type * as z from "zod/mini";
-import { DENIALS } from "../../shared/denial.ts";
 import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
 import {
   NATIVE_API,
@@ -14,16 +14,18 @@ import {
   type NativeClaim,
 } from "../../shared/native-protocol.ts";
 import type { Problem } from "../../shared/problem.ts";
-import { API_PATH, Status } from "../../shared/protocol.ts";
+import { Status } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { sayReason } from "../i18n/reasons.ts";
+import { chooseTag, type Tag } from "../i18n/tag.ts";
 import { holderSpelling } from "../identity/holder-spelling.ts";
 import type { Caller, Denied, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { hashSecret } from "../tenant/tokens/secret.ts";
 import { groupOfToken, holderOfToken, type TokenRow } from "../tenant/tokens/token.ts";
-import { answerJson, problemResponse } from "./answer.ts";
+import { answerJson } from "./answer.ts";
 import type { ApiEnv, ApiPorts } from "./api-request.ts";
-import { readBody } from "./request-body.ts";
-import { readBearerToken } from "./token-access.ts";
+import { NATIVE_ENDPOINTS } from "./endpoints.ts";
+import { answerToken } from "./pipeline.ts";
 
 /** A refused native client asks again after this, in seconds. */
 const RETRY_AFTER_SECONDS = "15";
@@ -35,22 +37,23 @@ type Call<N extends NativeApiName> = (
   ports: ApiPorts,
   token: TokenRow,
   body: BodyOf<N>,
+  tag: Tag,
 ) => Promise<Result<AnswerOf<N>, Problem>>;
 
 const CALLS: { [N in NativeApiName]: Call<N> } = {
-  check: async ({ tenant }, token, { person }) => {
-    const { pass, denied, limit, inUse } = await tenant.check(personOf(token, person));
-    return ok(answerOf(denied, { limit, inUse, pass, consumed: false, validForMs: null }));
+  check: async ({ tenant }, token, { person }, tag) => {
+    const { pass, denied, limit, inUse } = await tenant.check(personOf(token, person), `native:${token.kind}`);
+    return ok(answerOf(tag, denied, { limit, inUse, pass, consumed: false, validForMs: null }));
   },
   claim,
-  release: async ({ tenant }, token, { person, client }) => {
+  release: async ({ tenant }, token, { person, client }, tag) => {
     const caller = await callerOf(token, person, client);
     const jar = JarId.parse(caller.session);
     // The client itself says that it goes by the claim no more: there is no answer to wait for.
     await tenant.handBack(caller.person.id, jar, Date.now());
     const { status } = await tenant.release(caller, client, tabOf(client));
     const { limit, inUse } = status;
-    return ok(answerOf(null, { limit, inUse, pass: true, consumed: false, validForMs: null }));
+    return ok(answerOf(tag, null, { limit, inUse, pass: true, consumed: false, validForMs: null }));
   },
   records: async ({ tenant }, token, { count }) => {
     const actor: Person = { id: holderOfToken(token.id), name: token.name, email: null, role: "licence_manager" };
@@ -63,6 +66,7 @@ async function claim(
   { tenant }: ApiPorts,
   token: TokenRow,
   { person, client, activeAgeMs }: z.infer<typeof NativeClaim>,
+  tag: Tag,
 ): Promise<Result<NativeAnswer, Problem>> {
   const caller = await callerOf(token, person, client);
   const answer = await tenant.claim({
@@ -76,22 +80,24 @@ async function claim(
   });
   if (!answer.granted) {
     const { limit, inUse } = answer.denied;
-    return ok(answerOf(answer.denied, { limit, inUse, pass: false, consumed: false, validForMs: null }));
+    return ok(answerOf(tag, answer.denied, { limit, inUse, pass: false, consumed: false, validForMs: null }));
   }
   // One window stands for the client: it is heard of as long as it claims (L5).
   const beat = { client, seq: Date.now(), tabs: [{ id: tabOf(client), activeAgeMs }] };
   const { limit, inUse } = Status.parse(JSON.parse(await tenant.heartbeat(caller, beat)));
   // L9: what the tenant granted, whatever this isolate's own configuration says.
   const validForMs = Math.max(0, answer.pass.until - Date.now());
-  return ok(answerOf(null, { limit, inUse, pass: true, consumed: !answer.exempt, validForMs }));
+  return ok(answerOf(tag, null, { limit, inUse, pass: true, consumed: !answer.exempt, validForMs }));
 }
 
+/** L27: the sentence is for the program's own window, in the language that it asks for. */
 function answerOf(
+  tag: Tag,
   denied: Denied | null,
   { pass, ...rest }: Pick<NativeAnswer, "limit" | "inUse" | "consumed" | "validForMs"> & { pass: boolean },
 ): NativeAnswer {
   const reason = denied?.reason ?? null;
-  const message = reason === null ? null : `${DENIALS[reason].title}. ${DENIALS[reason].text}`;
+  const message = reason === null ? null : sayReason(tag, reason);
   return { verdict: pass ? "PASS" : "FAIL", reason, message, ...rest };
 }
 
@@ -122,41 +128,29 @@ const tabOf = (client: string) => client as unknown as NonNullable<Parameters<Te
 export function createNativeApi(ports: ApiPorts): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   for (const name of Object.keys(NATIVE_API) as NativeApiName[]) {
-    app.all(`${API_PATH}native/${name}`, async (c) => {
-      const answered = await answerCall(c, ports, name);
-      if (!answered.ok) return problemResponse(answered.error, headersOf(answered.error));
-      const response = answerJson(answered.value);
-      if ("verdict" in answered.value && answered.value.verdict === "FAIL") {
-        response.headers.set("retry-after", RETRY_AFTER_SECONDS);
-      }
-      return response;
-    });
+    const endpoint = NATIVE_ENDPOINTS[name];
+    // The table pairs each name with its own schema, which TypeScript cannot follow through a variable name.
+    const call = CALLS[name] as (...asked: unknown[]) => Promise<Result<AnswerOf<NativeApiName>, Problem>>;
+    app.all(endpoint.path, (c) =>
+      answerToken(c.req.raw, ports.tenant, endpoint, async (token, body) => {
+        const answered = await call(
+          ports,
+          token,
+          spelled(ports, body as BodyOf<NativeApiName>),
+          chooseTag(c.req.header("accept-language")),
+        );
+        return answered.ok ? ok(respond(answered.value)) : answered;
+      }),
+    );
   }
   return app;
 }
 
-const headersOf = ({ code }: Problem): Record<string, string> =>
-  code === "wrong_method" ? { allow: "POST" } : code === "signed_out" ? { "www-authenticate": "Bearer" } : {};
+const spelled = (ports: ApiPorts, body: BodyOf<NativeApiName>): BodyOf<NativeApiName> =>
+  "person" in body ? { ...body, person: { ...body.person, id: spellHolder(ports, body.person.id) } } : body;
 
-async function answerCall(
-  c: Context<ApiEnv>,
-  ports: ApiPorts,
-  name: NativeApiName,
-): Promise<Result<AnswerOf<NativeApiName>, Problem>> {
-  if (c.req.method !== "POST") return err({ code: "wrong_method", detail: "Ask this address with POST." });
-  const { policies, body: schema } = NATIVE_API[name];
-  try {
-    const token = await readBearerToken(c.req.raw, ports.tenant, policies);
-    if (!token.ok) return token;
-    const body = await readBody(c.req.raw, schema);
-    if (!body.ok) return body;
-    const { value } = body;
-    if ("person" in value) value.person = { ...value.person, id: spellHolder(ports, value.person.id) };
-    // The table pairs each name with its own schema, which TypeScript cannot follow through a variable name.
-    const call = CALLS[name] as (...asked: unknown[]) => Promise<Result<AnswerOf<NativeApiName>, Problem>>;
-    return await call(ports, token.value, body.value);
-  } catch (error) {
-    console.error("The tenant did not answer a native client:", error);
-    return err({ code: "busy", detail: "The licence service did not answer. Please try again in a few seconds." });
-  }
+function respond(answered: AnswerOf<NativeApiName>): Response {
+  const response = answerJson(answered);
+  if ("verdict" in answered && answered.verdict === "FAIL") response.headers.set("retry-after", RETRY_AFTER_SECONDS);
+  return response;
 }

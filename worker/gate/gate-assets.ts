@@ -1,8 +1,10 @@
 /** Hotseat's own files that belong to the gate: the agent, the framed refusal page and its script. */
-import { DENIALS, type DenialReason } from "../../shared/denial.ts";
+
+import { DENIAL_REASONS, DENIALS, type DenialReason } from "../../shared/denial.ts";
 import { AGENT_PATH, BUTTON_PATH, REFUSED_HEADER, REFUSED_PATH } from "../../shared/reserved-path.ts";
 import type { Config } from "../config/config.ts";
 import { problemResponse } from "../http/problem-response.ts";
+import { sayReason } from "../i18n/reasons.ts";
 import AGENT_SCRIPT from "./agent/agent.script.js";
 import BUTTON_SCRIPT from "./agent/button.script.js";
 import { chooseLanguage, type Language } from "./reader-language.ts";
@@ -16,8 +18,12 @@ const SCRIPTS: Readonly<Record<string, (language: Language, errors: readonly str
   [AGENT_PATH]: (_, errors) => `{const HOTSEAT_ERRORS=${JSON.stringify(errors.join(","))};${AGENT_SCRIPT}}`,
   [REFUSED_SCRIPT_PATH]: () => REFUSED_SCRIPT,
   [BUTTON_PATH]: ({ tag, words }) =>
-    `const HOTSEAT_WORDS=${JSON.stringify({ language: tag, words: words.button })};${BUTTON_SCRIPT}`,
+    `const HOTSEAT_WORDS=${JSON.stringify({ language: tag, words: { ...words.button, ...reasonsOf(tag) } })};${BUTTON_SCRIPT}`,
 };
+
+/** L27: the button says in a sentence why there is no licence. */
+const reasonsOf = (tag: Language["tag"]): Record<string, string> =>
+  Object.fromEntries(DENIAL_REASONS.map((reason) => [`reason_${reason}`, sayReason(tag, reason)]));
 
 /** Paths that `answerOwnFile` answers. */
 export const GATE_ASSETS: readonly string[] = [...Object.keys(SCRIPTS), REFUSED_PATH];
@@ -116,7 +122,7 @@ function answerFrame(
   isForScript: boolean,
 ): Response {
   const asked = url.searchParams.get("reason") ?? "";
-  const reason: DenialReason = Object.hasOwn(DENIALS, asked) ? (asked as DenialReason) : "limit_reached";
+  const reason: DenialReason = Object.hasOwn(DENIALS, asked) ? (asked as DenialReason) : "no_seat";
   const { tenantName, contact } = config;
   if (isForScript) {
     return Response.json(plainWordsOf(reason, chooseLanguage(acceptLanguage)), { headers: PLAIN_HEADERS });

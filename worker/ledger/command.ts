@@ -3,6 +3,7 @@ import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
+import type { Measure } from "./fullness.ts";
 import type { Person } from "./person.ts";
 import type { SettingsChange } from "./settings/settings.ts";
 
@@ -64,6 +65,8 @@ export interface Denied {
   reason: DenialReason;
   limit: number;
   inUse: number;
+  /** L25: what the two count. */
+  measure?: Measure;
   /** Place in line, 1 is the head; null when not in line. */
   position: number | null;
   ended: { cause: EndingCause; ageMs: number; by: string | null; note: string | null } | null;

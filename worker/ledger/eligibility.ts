@@ -6,10 +6,16 @@ import { othersFirst } from "./allocation/queue.ts";
 import type { Absence, Ledger } from "./ledger.ts";
 import type { Person } from "./person.ts";
 
-/** The reason given to a request that may not claim. */
-export function reasonOf(absence: Absence): DenialReason {
-  if (absence.denial !== null) return absence.denial.reason;
-  return absence.ended === null ? "ask_again" : REASON_AFTER[absence.ended.cause];
+/**
+ * L27: the reason given to a request that may not claim, as things stand now: what it was when the person asked may be
+ * over. In line with a seat held for them, no reason holds any more.
+ */
+export function reasonFor(ledger: Ledger, absence: Absence): DenialReason {
+  const { denial, ended, person } = absence;
+  if (denial !== null) {
+    return reasonAgainst(ledger, person, false) ?? (ledger.line.has(person.id) ? "no_seat" : "ask_again");
+  }
+  return ended === null ? "ask_again" : REASON_AFTER[ended.cause];
 }
 
 /** L2: why the person cannot be seated now; null when a seat is there for them. */
@@ -19,9 +25,10 @@ export function reasonAgainst(ledger: Ledger, person: Person, reservedOnly: bool
   if (offered !== null) return null;
   const others = othersFirst(ledger, person.id);
   // L9: the holder's own draining seat is theirs, unless somebody waits for it.
-  if (ledger.drains.get(person.id)?.exempt === false) return others ? "others_waiting" : null;
+  const drain = ledger.drains.get(person.id);
+  if (drain?.exempt === false && drain.over === null) return others ? "others_waiting" : null;
   const membership = membershipOf(ledger, person);
   // Where there is room for the person, nobody in line could have taken it: it would be offered already (L15).
   const reason = noRoom(ledger, membership);
-  return reason === null && reservedOnly && !hasReservedRoom(ledger, membership) ? "limit_reached" : reason;
+  return reason === null && reservedOnly && !hasReservedRoom(ledger, membership) ? "reserved_taken" : reason;
 }

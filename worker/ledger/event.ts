@@ -5,14 +5,21 @@
  */
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { OverGrant, OverVia } from "./over.ts";
 import type { Person } from "./person.ts";
-import type { Settings } from "./settings/settings.ts";
+import type { Assigned, Settings } from "./settings/settings.ts";
 
 export interface Actor {
   id: HolderId;
   name: string;
   role: Person["role"];
 }
+
+/** What a change replaced. Of lists of people, which are long, only whom it took out and whom it put in. */
+export type Replaced = Partial<Omit<Settings, "named" | "exempt">> & {
+  named?: { licences: number; assigned: Assigned[]; holders: HolderId[] };
+  exempt?: { exempt: Assigned[]; holders: HolderId[] };
+};
 
 export type DenialOutcome = "seated" | "gave_up";
 
@@ -30,7 +37,11 @@ export type StoredEvent =
       exempt: boolean;
       named: boolean;
       clientKind: string;
+      /** L24, L28: there was no seat by the limit; left out: there was. */
+      over?: OverGrant;
     })
+  /** L24, L28: a seat beyond the limit is one of the limit's from now on; `id`: of the refusal that it would have been. */
+  | (Moment & { type: "seat_counted"; via: OverVia; id: DenialId | null; waitedMs: number })
   | (Moment & { type: "session_joined"; session: SessionKey })
   /** L9: the seat rests on something else than before; of a draining seat, its passes count from now on. */
   | (Moment & { type: "lease_judged"; person: Person; exempt: boolean; named: boolean })
@@ -53,13 +64,19 @@ export type StoredEvent =
   | (Moment & { type: "denial_closed"; id: DenialId; outcome: DenialOutcome; waitedMs: number; attempts: number })
   | (Moment & { type: "line_joined"; rank: number })
   | (Moment & { type: "line_left"; cause: "left" | "gone" | "lapsed" })
-  | (Moment & { type: "seat_offered"; until: number })
+  | (Moment & { type: "seat_offered"; until: number; over?: OverVia })
   | (Moment & { type: "absence_forgotten" })
   /** `holder` is the actor in the changes below. */
   | (Moment & { type: "limit_changed"; actor: Actor; from: number; to: number })
   | (Moment & { type: "idle_timeout_changed"; actor: Actor; from: number; to: number })
-  /** Any other change: in words, and what of the settings it replaces. */
-  | (Moment & { type: "settings_changed"; actor: Actor; what: string; patch: Partial<Settings> })
+  /** Any other change: in words, what of the settings it replaces, and what that was before. */
+  | (Moment & {
+      type: "settings_changed";
+      actor: Actor;
+      what: string;
+      patch: Partial<Settings>;
+      was?: Replaced;
+    })
   /** L17: a pool opened or closed, or a boost began or ended. `holder` is empty. */
   | (Moment & { type: "schedule_turned" })
   /** L14: the number of the CRM's records, and which share of the agreed number it has reached, in per cent. */

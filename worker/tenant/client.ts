@@ -42,7 +42,7 @@ export function tenantClient(open: () => TenantCalls): TenantCalls {
     answerNudge: (...args) => callTenant(open, (stub) => stub.answerNudge(...args)),
     explain: (person) => callTenant(open, (stub) => stub.explain(person)),
     explainHolder: (...args) => callTenant(open, (stub) => stub.explainHolder(...args)),
-    check: (person) => callTenant(open, (stub) => stub.check(person)),
+    check: (person, clientKind) => callTenant(open, (stub) => stub.check(person, clientKind)),
     groups: (actor, call) =>
       call.do === "list" || call.do === "read"
         ? callTenant(open, (stub) => stub.groups(actor, call))

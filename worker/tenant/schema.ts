@@ -46,6 +46,19 @@ const VERSIONS: readonly string[] = [
    CREATE UNIQUE INDEX firm_groups_by_name ON firm_groups (folded);
    CREATE TABLE firm_group_people (member TEXT NOT NULL, grp TEXT NOT NULL, PRIMARY KEY (member, grp)) WITHOUT ROWID;
    CREATE INDEX firm_group_people_by_group ON firm_group_people (grp);`,
+  // N4, N5: who works through a program, and the open refusals of its checks.
+  `CREATE TABLE native_people (
+     holder TEXT NOT NULL, token TEXT NOT NULL, name TEXT NOT NULL, firstAt INTEGER NOT NULL, lastAt INTEGER NOT NULL,
+     refusedAt INTEGER, reason TEXT, episode TEXT, openedAt INTEGER NOT NULL DEFAULT 0,
+     attempts INTEGER NOT NULL DEFAULT 0, toldAt INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (holder, token)
+   ) WITHOUT ROWID;`,
+  // R8: how far each receiver of events has got.
+  `CREATE TABLE feeds (
+     hook TEXT PRIMARY KEY, through INTEGER NOT NULL, tries INTEGER NOT NULL, due INTEGER NOT NULL
+   ) WITHOUT ROWID;`,
+  // R9: names are sealed to their rows.
+  `ALTER TABLE people ADD COLUMN salt TEXT;
+   ALTER TABLE people ADD COLUMN sealed INTEGER;`,
 ];
 
 /** Brings the storage to the newest version. */

@@ -3,6 +3,7 @@
  * writes what was stored and the outbox in one transaction, then wakes whoever waited for it. Presence is written
  * before the object can sleep (ledger-store.ts); most heartbeats write no row of their own.
  */
+
 import { DurableObject } from "cloudflare:workers";
 import { type ClientId, type HolderId, isOfEnded, type JarId, type SessionKey, type TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
@@ -10,6 +11,7 @@ import type { Heartbeat } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Config, Env } from "../config/config.ts";
 import { holderSpelling } from "../identity/holder-spelling.ts";
+import { mayGoOn } from "../ledger/allocation/overdraft.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
@@ -19,6 +21,8 @@ import type { SettingsChange } from "../ledger/settings/settings.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { asAdmin } from "./as-admin.ts";
+import { HeadDesk } from "./audit/head-desk.ts";
+import type { Outbox } from "./audit/outbox.ts";
 import { keepRecords } from "./audit/record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import { RecordsWork } from "./audit/records-work.ts";
@@ -49,6 +53,7 @@ import {
   type Vitals,
   WATCH_MS,
 } from "./tenant-calls.ts";
+import { NativePeople, tokenOf } from "./tokens/native-people.ts";
 import type { TokenRow } from "./tokens/token.ts";
 import { TokenDesk } from "./tokens/token-desk.ts";
 import { Waiters } from "./waiters.ts";
@@ -71,10 +76,12 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #costs = new RateLimit();
   readonly #live: LivePages;
   readonly #tokens: TokenDesk;
+  readonly #native: NativePeople;
   readonly #groups: GroupDesk;
   readonly #refused: RefusedToday;
   /** Made with the configuration, which says where the records are. */
   #work!: RecordsWork;
+  #heads!: HeadDesk;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -86,8 +93,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       tenant: () => this.#tenant,
       config: () => this.#config,
       longestPassLifeMs: () => this.#own.longestPassLifeMs(),
-      openAlerts: (meter) => this.#openAlerts(meter),
-      recordsAt: (outbox) => this.#work.nextAt(outbox),
+      openAlerts: (meter, outbox) => this.#openAlerts(meter, outbox),
+      recordsAt: (outbox) =>
+        Math.min(this.#work.nextAt(outbox), this.#heads.nextAt, this.#native.nextAt ?? Number.POSITIVE_INFINITY),
       refresh: () => this.#own.refresh(ctx),
       happened: (events, ledger) => {
         this.#waiters.wake(events, ledger.line);
@@ -96,6 +104,12 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
     this.#live = new LivePages(ctx, () => Date.now());
     this.#refused = new RefusedToday(ctx.storage.sql);
+    this.#native = new NativePeople({
+      sql: ctx.storage.sql,
+      remark: (remark, write) => this.#host.remark(remark, write),
+      gapMs: () => this.#config.timing.denialGapMs,
+      now: () => this.#host.now,
+    });
     this.#tokens = new TokenDesk({
       sql: ctx.storage.sql,
       people: () => this.#host.load().outbox.people,
@@ -117,6 +131,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       this.#tenant = await this.#own.open(readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? null);
       if (readMeta(ctx.storage.sql, "tenant") !== this.#tenant) writeMeta(ctx.storage.sql, "tenant", this.#tenant);
       this.#work = this.#openWork();
+      this.#heads = this.#openHeads();
       await this.#host.open();
     });
   }
@@ -137,6 +152,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     // A lost right shows when the CRM is asked again, which comes here with the next claim.
     if (!mayAdminister(call.person.role)) this.#live.endAdministration(call.person.id);
     if (outcome.type === "granted") {
+      const token = tokenOf(call.person);
+      if (token !== null) this.#native.seen(call.person, token);
       const wantsRecords = this.#host.load().ledger.settings.model === "records";
       return { granted: true, pass: outcome.pass, exempt: outcome.exempt, ...(wantsRecords ? { wantsRecords } : {}) };
     }
@@ -220,7 +237,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const until = Date.now() + WATCH_MS;
     for (;;) {
       const { ledger } = this.#host.load();
-      if (!ledger.leases.has(holder)) return "ended";
+      if (!mayGoOn(ledger, holder)) return "ended";
       const left = until - Date.now();
       if (left <= 0) return "again";
       if ((await this.#waiters.woken(holder, left)) === "ended") return "ended";
@@ -233,7 +250,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async hasLease(holder: HolderId): Promise<boolean> {
     this.#host.run({ type: "tick" });
-    return this.#host.load().ledger.leases.has(holder);
+    return mayGoOn(this.#host.load().ledger, holder);
   }
 
   async adminView(actor: Person, ask?: PeopleAsk): Promise<Change> {
@@ -319,9 +336,15 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
   }
 
-  async check(person: Person): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }> {
+  async check(
+    person: Person,
+    clientKind: string,
+  ): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }> {
     const { outcome } = this.#host.run({ type: "check", person: this.#groups.withGroups(person) });
     if (outcome.type !== "checked") throw new Error(`a check was answered ${outcome.type}`);
+    const token = tokenOf(person);
+    if (token !== null && outcome.denied !== null) this.#native.refused(person, token, clientKind, outcome.denied);
+    else if (token !== null) this.#native.seen(person, token);
     const { limit, inUse } = fullnessOf(this.#host.load().ledger);
     return { pass: outcome.pass, denied: outcome.denied, limit, inUse };
   }
@@ -335,7 +358,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   async listTokens(actor: Person): Promise<Result<TokenRow[], Problem>> {
-    return asAdmin(actor, () => ok(this.#tokens.list()));
+    return asAdmin(actor, () => ok(this.#tokens.list().map((row) => ({ ...row, people: this.#native.list(row.id) }))));
   }
 
   async revokeToken(actor: Person, id: string): Promise<Result<TokenRow[], Problem>> {
@@ -387,14 +410,16 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     }
     const run = (command: Command) => void this.#host.run(command);
     const eraseFromGroups = (holder: HolderId) => this.#groups.erase(holder, outbox.people.emailOf(holder));
-    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts, eraseFromGroups };
+    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts, heads: this.#heads, eraseFromGroups };
     return this.#host.transact(() => keepRecords(keeping, actor, call, this.#host.now));
   }
 
   /** Ends what is due, delivers the outbox. */
   override async alarm(): Promise<void> {
     await this.#host.alarm(async () => {
+      this.#native.closeDue();
       await this.#work.run();
+      await this.#heads.run();
       this.#sendAlerts();
     });
   }
@@ -426,10 +451,22 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   #view(ask: PeopleAsk | null = null): AdminView {
     const { ledger } = this.#host.load();
     const { now } = this.#host;
-    const refusedToday = this.#refused.count(ledger.settings, now);
+    const { refused: refusedToday, spared: sparedToday } = this.#refused.count(ledger.settings, now);
     const { tenantName } = this.#config;
     const firmGroups = this.#groups.list();
-    return viewSeats(ledger, now, { tenantName, contact: this.#contact, refusedToday, firmGroups }, ask);
+    const beside = { tenantName, contact: this.#contact, refusedToday, sparedToday, firmGroups };
+    return viewSeats(ledger, now, beside, ask);
+  }
+
+  #openHeads(): HeadDesk {
+    return new HeadDesk(this.ctx.storage.sql, {
+      tenant: this.#tenant,
+      timeZone: () => this.#host.load().ledger.settings.timeZone,
+      outbox: () => this.#host.load().outbox,
+      now: () => Date.now(),
+      transact: (write) => this.#host.transact(write),
+      tell: (head) => this.#host.load().alerts.tellHead(head),
+    });
   }
 
   #openWork(): RecordsWork {
@@ -445,7 +482,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
   }
 
-  #openAlerts(meter: Counters): Alerts {
+  #openAlerts(meter: Counters, outbox: Outbox): Alerts {
     const config = () => this.#config;
     return new Alerts(this.ctx.storage.sql, {
       tenant: this.#tenant,
@@ -458,6 +495,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       now: () => Date.now(),
       toleranceMs: () => this.#host.load().ledger.settings.refusalToleranceMs,
       fetch: (...asked) => fetch(...asked),
+      outbox,
+      remark: (remark) => this.#host.transact(() => this.#host.load().outbox.remark(remark, null)),
       countFailure: () => meter.countAlertFailure(),
     });
   }

@@ -419,7 +419,7 @@ describe("waiting", () => {
       1.25s  tick                                                  -> heartbeat(A)
       1.3s   heartbeat: waiting limit_reached place=2 inUse=2      -> A: full 2/2 place 2 waits
       11s    wait: waiting limit_reached place=1 inUse=2           -> wait ; A: full 2/2 place 1 waits
-      21s    wait: offered place=1 inUse=2                         -> claim(button) ; A: full 2/2 place 1 waits asking
+      21s    wait: offered place=1 inUse=2                         -> claim(button) ; A: full 2/2 place 1 waits asking no_seat
       21s    claim: seated                                         -> heartbeat(A) ; A: nothing ; notify seated
     `);
   });
@@ -429,7 +429,7 @@ describe("waiting", () => {
       1.25s  tick                                                  -> heartbeat(A)
       1.3s   heartbeat: waiting limit_reached place=1 inUse=2      -> A: full 2/2 place 1 waits
       40s    woken                                                 -> wait
-      41s    wait: offered place=1 inUse=2                         -> claim(button) ; A: full 2/2 place 1 waits asking
+      41s    wait: offered place=1 inUse=2                         -> claim(button) ; A: full 2/2 place 1 waits asking no_seat
     `);
   });
 

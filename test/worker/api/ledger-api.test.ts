@@ -199,7 +199,7 @@ test("[N2] reserved seats of an integration are its own", async () => {
   const made = (await manage(sue, "tokens/make", { name: "ERP", kind: "erp", policy: "reserved" })).body;
   const claim = (id: string) =>
     native(made.token, "claim", { person: { id, name: id }, client: `client-of-${id}`, activeAgeMs: 0 });
-  expect((await claim("robot-1")).body).toMatchObject({ verdict: "FAIL", reason: "limit_reached" });
+  expect((await claim("robot-1")).body).toMatchObject({ verdict: "FAIL", reason: "reserved_taken" });
   const pool = {
     id: "erp",
     name: "ERP",

@@ -5,8 +5,8 @@ import type { TenantId } from "../../../shared/ids.ts";
 import { exportAudit } from "../../../worker/audit/audit-export.ts";
 import { EVERYTHING } from "../../../worker/audit/audit-query.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
-import { writePeople } from "../../../worker/audit/people-file.ts";
-import { medianOf, type PersonUse, readPeopleUse } from "../../../worker/audit/people-usage.ts";
+import { writePeople } from "../../../worker/audit/usage/people-file.ts";
+import { medianOf, type PersonUse, readPeopleUse } from "../../../worker/audit/usage/people-usage.ts";
 import { writeEvents } from "./audit-rows.ts";
 import { makeHistory } from "./usage/year.ts";
 

@@ -51,10 +51,10 @@ describe("[G5] the gate's own files", () => {
     expect(page).not.toMatch(/\son[a-z]+=|\sstyle=/);
   });
 
-  it("a reason that there is not is taken for a full house", async () => {
+  it("[L27] a reason that there is not says that there is none, not that all are taken", async () => {
     for (const reason of ["toString", "<b>", ""]) {
       expect(await ask(`/.hotseat/refused?reason=${encodeURIComponent(reason)}`).text()).toContain(
-        'data-reason="limit_reached"',
+        'data-reason="no_seat"',
       );
     }
   });

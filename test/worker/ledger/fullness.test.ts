@@ -1,12 +1,15 @@
-/** [L20] One view of "how full" per licence model, and what usage, alerts and advice make of it. */
+/** [L25] One view of "how full" per licence model, and what usage, alerts and advice make of it. */
+
 import { expect, test } from "vitest";
+import { JarId } from "../../../shared/ids.ts";
 import { emptyUsage, projectUsage } from "../../../worker/audit/usage/usage-projection.ts";
 import { ALL } from "../../../worker/audit/usage/usage-rows.ts";
 import { fullnessOf } from "../../../worker/ledger/fullness.ts";
 import { standingOf } from "../../../worker/ledger/read/standing.ts";
+import { step } from "../../../worker/ledger/step.ts";
 import { type AlertState, QUIET, watchRow } from "../../../worker/tenant/alerts/alert-watch.ts";
 import { SeatTally } from "../../../worker/tenant/audit/seat-tally.ts";
-import { Scenario, type ScenarioOptions } from "../../support/scenario.ts";
+import { Scenario, type ScenarioOptions, sessionOf } from "../../support/scenario.ts";
 
 const roles = { mia: "licence_manager", sam: "support" } as const;
 const assign = (id: string) => `changes {"what":"assign","person":{"id":"${id}","name":"${id}"}}`;
@@ -55,7 +58,7 @@ const NAMED = `
 const beats = (minutes: number) =>
   Array.from({ length: minutes }, (_, minute) => `${minute + 1}m anna@desk beats tabs=a active=1s`).join("\n");
 
-test("[L20] the named model counts licences of people: an hour of one is an hour of use, and never full", () => {
+test("[L25] the named model counts licences of people: an hour of one is an hour of use, and never full", () => {
   const told = record(`${NAMED}\n${beats(60)}\n60m anna@desk releases`);
   const before = record(NAMED);
   expect(before.full).toEqual({
@@ -75,7 +78,7 @@ test("[L20] the named model counts licences of people: an hour of one is an hour
   expect(JSON.parse(granted?.body ?? "")).toMatchObject({ named: true, exempt: false, model: "named" });
 });
 
-test("[L20] with one named licence in use of one, nobody is kept out by it: no alert, no full time", () => {
+test("[L25] with one named licence in use of one, nobody is kept out by it: no alert, no full time", () => {
   const told = record(`
     0s sam@desk changes {"what":"named_licences","licences":1}
     0s sam@desk changes {"what":"model","model":"named"}
@@ -87,13 +90,13 @@ test("[L20] with one named licence in use of one, nobody is kept out by it: no a
   expect(alertsOf(told)).toEqual(["denied"]);
 });
 
-test("[L20] [L9] anyone whose named licence is taken away at work is over the limit, and still counted", () => {
+test("[L25] [L9] anyone whose named licence is taken away at work is over the limit, and still counted", () => {
   const { full, rows } = record(`${NAMED}\n1m mia@desk changes {"what":"unassign","id":"anna"} !> lease_ended`);
   expect(full).toMatchObject({ measure: "named", inUse: 1, overBy: 1, named: { assigned: 1, inUse: 0 } });
   expect(rows.at(-1)).toMatchObject({ inUse: 1, limit: 10 });
 });
 
-test("[L20] beside a pool, named licences have numbers of their own and are no part of the pool's", () => {
+test("[L25] beside a pool, named licences have numbers of their own and are no part of the pool's", () => {
   const { full, rows } = record(`
     0s sam@desk changes {"what":"named_licences","licences":4}
     0s mia@desk ${assign("anna")}
@@ -117,7 +120,7 @@ test("[L20] beside a pool, named licences have numbers of their own and are no p
   expect(usageOf(rows)).toMatchObject({ peak: 1 });
 });
 
-test("[L20] [R3] a change of the model counts the people at work by the new one, groups too", () => {
+test("[L25] [R3] a change of the model counts the people at work by the new one, groups too", () => {
   const groups = { anna: ["Sales"], ben: ["Sales"] };
   const { rows, full } = record(
     `
@@ -142,7 +145,7 @@ test("[L20] [R3] a change of the model counts the people at work by the new one,
   expect(usageOf(rows, "Sales")).toMatchObject({ seatMs: 4 * MINUTE, peak: 2 });
 });
 
-test("[L20] [L21] in the records model people are counted up to the technical cap, whatever the limit says", () => {
+test("[L25] [L26] in the records model people are counted up to the technical cap, whatever the limit says", () => {
   const { full, scenario } = record(`
     0s sam@desk changes {"what":"model","model":"records"}
     0s anna@desk navigates -> granted
@@ -154,11 +157,43 @@ test("[L20] [L21] in the records model people are counted up to the technical ca
   expect(status).toMatchObject({ measure: "records", limit: 999, inUse: 4, isFull: false });
 });
 
-test("[L20] people with a named licence are counted by events as a restart counts them", () => {
+test("[L25] people with a named licence are counted by events as a restart counts them", () => {
   const scenario = new Scenario({ roles, limit: 3 });
   scenario.playAwake("what events count is what a restart counts", NAMED);
   scenario.playAwake("what events count is what a restart counts", "1m ben@desk navigates");
   const before = fullnessOf(scenario.ledger);
   scenario.restart(2_000_000_000_000);
   expect(fullnessOf(scenario.ledger)).toEqual(before);
+});
+
+test("[L27] a reason is judged again with each answer: nobody reads that all are in use while one is free", () => {
+  const scenario = new Scenario({ roles, limit: 1 });
+  scenario.play(`
+    0s  anna@desk navigates  -> granted
+    1s  ben@desk navigates   -> denied limit_reached
+    2s  ben@desk requests    -> denied limit_reached
+    3s  anna@desk releases
+    4s  ben@desk requests    -> denied ask_again, in use 0`);
+  const denied = () =>
+    standingOf(scenario.ledger, scenario.person("ben"), { name: "Acme", contact: "" }, scenario.ledger.lastAt).denied;
+  expect(denied()).toBe("ask_again");
+  scenario.play(`
+    5s  cleo@desk navigates  -> granted
+    6s  ben@desk requests    -> denied limit_reached
+    7s  ben@desk waits       -> waiting
+    8s  cleo@desk releases   => seat_offered ben
+    9s  ben@desk requests    -> granted`);
+  expect(denied()).toBeNull();
+});
+
+test("[L27] [N1] a program that takes reserved licences alone reads that those are taken, not that all are", () => {
+  const scenario = new Scenario({ roles, limit: 5 });
+  const person = scenario.person("ben");
+  const claim = { type: "claim", act: "button", active: true, clientKind: "native:mail", reservedOnly: true } as const;
+  const { outcome } = step(
+    scenario.ledger,
+    { ...claim, person, session: sessionOf("ben-desk"), jar: JarId.parse("jar-of-ben") },
+    1_000_000_000_000,
+  );
+  expect(outcome).toMatchObject({ type: "denied", denied: { reason: "reserved_taken", inUse: 0, limit: 5 } });
 });

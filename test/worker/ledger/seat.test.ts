@@ -286,7 +286,7 @@ test("[L8] the first request of a new CRM session claims, later ones of a refuse
     2s   cleo@desk requests          -> denied limit_reached => denial_opened cleo
     3s   cleo@desk requests          -> denied limit_reached !> denial_repeated
     4s   anna@desk releases
-    5s   cleo@desk requests          -> denied limit_reached
+    5s   cleo@desk requests          -> denied ask_again
     6s   cleo@desk requests as another-session-of-cleo -> granted
     7s   anna@desk requests as new-login-of-anna -> denied limit_reached
   `);

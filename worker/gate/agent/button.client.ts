@@ -45,6 +45,14 @@ function keepChoice(change: ReturnType<typeof readChoice>): void {
   }
 }
 
+/** L25: what is in use, by what the tenant's licence model counts. */
+const FIGURES: Record<NonNullable<SeatView["status"]["measure"]>, string | undefined> = {
+  concurrent: words.inUse,
+  mixed: words.inUse,
+  named: words.inUseNamed,
+  records: words.peopleAtWork,
+};
+
 export function mountButton(acts: Acts): (view: SeatView | null) => void {
   const host = document.createElement("hotseat-seat");
   host.style.cssText = "all:initial!important;display:contents!important";
@@ -148,8 +156,9 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
       minute: "2-digit",
     });
     title.textContent = fill(sentenceOf(status), { time });
-    fact.textContent = fill(words.inUse, status);
-    tabs.textContent = isSeated ? fill(words.tabs, { tabs: Math.max(1, status.seat?.tabs ?? 1) }) : "";
+    fact.textContent = fill(FIGURES[status.measure ?? "concurrent"], status);
+    const reason = status.denied === null ? undefined : words[`reason_${status.denied}`];
+    tabs.textContent = isSeated ? fill(words.tabs, { tabs: Math.max(1, status.seat?.tabs ?? 1) }) : fill(reason);
     pill.dataset.state = isSeated ? "seated" : "without";
     pill.setAttribute("aria-label", `${words.label}: ${title.textContent}`);
     pill.title = title.textContent;
@@ -160,9 +169,10 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     setAct(second, other, () => press(acts.release));
   }
 
-  function sentenceOf({ state, exempt, named }: SeatView["status"]): string | undefined {
+  function sentenceOf({ state, exempt, named, seat }: SeatView["status"]): string | undefined {
     if (state !== "seated") return exempt ? words.always : words.gone;
     if (named === true) return words.named;
+    if (seat?.overdraft === true) return words.overdraft;
     return exempt ? words.exempt : words.seated;
   }
 

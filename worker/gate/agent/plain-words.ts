@@ -123,7 +123,7 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
       link.hidden = false;
     } else if (status.state !== "seated") {
       hasLeft = false;
-      void tell(status.denied ?? "limit_reached");
+      void tell(status.denied ?? "no_seat");
     }
   }
 

@@ -208,6 +208,6 @@ export function warnedUntil(seat: TabSeat, now: number): number | null {
 /** Why the tab is to be covered although none of its requests was refused; null: it is not. */
 export function reasonToCover({ status, hadSeat }: TabSeat): DenialReason | null {
   if (status === null || !hadSeat || status.state === "seated") return null;
-  if (status.state !== "unseated") return status.denied ?? "limit_reached";
+  if (status.state !== "unseated") return status.denied ?? "no_seat";
   return (status.ended && REASONS[status.ended.cause]) ?? null;
 }

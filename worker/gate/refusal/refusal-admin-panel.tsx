@@ -7,7 +7,7 @@ import { writeDuration } from "../../i18n/formats.ts";
 import type { AdminView, HolderRow, Person, TenantCalls } from "../../tenant/tenant-calls.ts";
 import type { Language } from "../reader-language.ts";
 
-export type AdminPanel = Pick<AdminView, "version" | "limit" | "holders">;
+export type AdminPanel = Pick<AdminView, "version" | "limit" | "holders" | "full">;
 
 /** The page waits no longer for it; the link to the administration is there without it. */
 const PATIENCE_MS = 1_000;
@@ -39,6 +39,19 @@ export function AdminPanelPart(props: { managing: AdminPanel; language: Language
   const counted = byIdleness(managing);
   const more = counted.length - SHOWN_MAX;
   const target = isFramed ? "_blank" : undefined;
+  const { measure } = managing.full;
+  // L27: nobody's licence makes room for others there, and no limit does.
+  if (measure === "named") {
+    return (
+      <section class="managing">
+        <p>
+          <a href={`${ADMIN_PATH}/licensing/people`} target={target}>
+            {words.assign}
+          </a>
+        </p>
+      </section>
+    );
+  }
   return (
     <section class="managing" aria-labelledby="holders-title">
       <h2 id="holders-title">{words.holders}</h2>
@@ -68,7 +81,7 @@ export function AdminPanelPart(props: { managing: AdminPanel; language: Language
           </li>
         )}
       </ul>
-      {managing.limit >= LIMIT_MAX ? null : (
+      {managing.limit >= LIMIT_MAX || measure === "records" ? null : (
         <form class="raise" method="post" action={`${ADMIN_PATH}/licensing/limit`} target={target}>
           <input type="hidden" name="version" value={managing.version} />
           <label>

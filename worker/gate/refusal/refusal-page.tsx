@@ -100,9 +100,11 @@ function Refusal(facts: RefusalFacts) {
       {keptForm?.fields.some((field) => "file" in field && field.file === "chosen") ? <p>{words.formFiles}</p> : null}
       {isForm && keptForm === null ? <p>{words.formLost}</p> : null}
       <dl>
-        <dt>{words.inUse}</dt>
+        <dt id="in-use-label">{labelOf(words, denied?.measure)}</dt>
         <dd id="in-use">
-          {denied === null ? "…" : fillWords(words.inUseOf, { inUse: denied.inUse, limit: denied.limit })}
+          {denied === null
+            ? "…"
+            : fillWords(figureOf(words, denied.measure), { inUse: denied.inUse, limit: denied.limit })}
         </dd>
         <dt class="place" hidden={position === null}>
           {words.place}
@@ -132,6 +134,12 @@ function Refusal(facts: RefusalFacts) {
     </main>
   );
 }
+
+/** L25: what is counted, and how its number is written. */
+const labelOf = (words: Words, measure: Denied["measure"]): string =>
+  measure === "named" || measure === "records" ? words.inUseBy[measure] : words.inUse;
+const figureOf = (words: Words, measure: Denied["measure"]): string =>
+  measure === "records" ? words.peopleOf : words.inUseOf;
 
 /** What the person can do. Every way on is a form with a button: it works without JavaScript, and claims. */
 function Acts({ language, reason, page, address, keptForm, isFramed, mayAdminister, signOut }: RefusalFacts) {
@@ -234,6 +242,10 @@ const wordsOfScript = (words: Words) => {
   const { estimate, line } = words;
   return {
     inUseOf,
+    label: words.inUse,
+    label_named: words.inUseBy.named,
+    label_records: words.inUseBy.records,
+    peopleOf: words.peopleOf,
     placeOf,
     freedBy,
     noteSaid: words.noteSaid,

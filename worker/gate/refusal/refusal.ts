@@ -1,6 +1,8 @@
 /** G5: how a request that gets no seat is answered. */
+
 import { REFUSED_HEADER, type Refusal } from "../../../shared/protocol.ts";
 import type { Config } from "../../config/config.ts";
+import { sayReason } from "../../i18n/reasons.ts";
 import type { RefusalAnswer } from "../../identity/preset/preset-schema.ts";
 import { fillTemplate } from "../../identity/preset/template.ts";
 import type { Denied } from "../../tenant/tenant-calls.ts";
@@ -53,7 +55,9 @@ export function refuse(config: Config, refused: Refused): Response {
     const facts = { language, ...shown, page, address, isInPlace, isForm, keptForm };
     return refusalPage(facts, PAGE_STATUS, { ...mark, ...RETRY_AFTER });
   }
-  const { title, text } = language.words.denials[reason];
+  const { title } = language.words.denials[reason];
+  // L27: a program reads it, or a message box of the CRM's shows it: it speaks of no page of ours.
+  const text = sayReason(language.tag, reason);
   const standard: Refusal = { error: "no_seat", reason, message: title, limit, inUse };
   if (isUpgrade) return Response.json(standard, { status: PAGE_STATUS, headers: { ...RETRY_AFTER, ...mark } });
   const values = { title, text, reason, limit, inUse, requestId: requestId ?? 0 };

@@ -13,11 +13,12 @@ export const denied = (ledger: Ledger, holder: HolderId, reason: DenialReason, n
 
 export function deniedOf(ledger: Ledger, holder: HolderId, reason: DenialReason, now: number): Denied {
   const ended = ledger.absences.get(holder)?.ended ?? null;
-  const { limit, inUse } = fullnessOf(ledger);
+  const { limit, inUse, measure } = fullnessOf(ledger);
   return {
     reason,
     limit,
     inUse,
+    measure,
     position: positionOf(ledger, holder),
     ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
   };

@@ -4,6 +4,7 @@ import { LIMIT_MAX } from "../../../shared/timing.ts";
 import { allowedInMs } from "../allocation/allowance.ts";
 import type { Ledger } from "../ledger.ts";
 import { mayAdminister, mayLower, type Person } from "../person.ts";
+import { replacedBy } from "../settings/replaced.ts";
 import { type Checked, checkChange } from "../settings/settings-change.ts";
 import { type Decision, DONE, nothing, type Of } from "./decision.ts";
 
@@ -113,8 +114,9 @@ export function decideSettings(ledger: Ledger, command: Of<"change_settings">, n
   }
   if (version !== ledger.settings.version) return stale(ledger, version);
   const { title: what, patch } = checked;
+  const was = replacedBy(patch, ledger.settings);
   return {
-    events: [{ type: "settings_changed", at: now, holder: actor.id, actor: actorOf(actor), what, patch }],
+    events: [{ type: "settings_changed", at: now, holder: actor.id, actor: actorOf(actor), what, patch, was }],
     outcome: DONE,
   };
 }

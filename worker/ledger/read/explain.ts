@@ -4,10 +4,11 @@ import { allowedInMs } from "../allocation/allowance.ts";
 import { countDraining } from "../allocation/occupancy.ts";
 import { membershipOf } from "../allocation/pools.ts";
 import { positionOf } from "../allocation/queue.ts";
-import { reasonAgainst, reasonOf } from "../eligibility.ts";
+import { reasonAgainst, reasonFor } from "../eligibility.ts";
 import { fullnessOf } from "../fullness.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Person } from "../person.ts";
+import { type SmallestChange, smallestChange } from "./smallest-change.ts";
 
 export interface Explanation {
   /** null: the person has a seat, or would get one now. */
@@ -26,6 +27,8 @@ export interface Explanation {
   };
   /** What would let the person in, the likeliest first. */
   wouldChange: string[];
+  /** The smallest change of the settings that would; null: none does, or none is needed. */
+  change: SmallestChange | null;
 }
 
 const RULES: Record<DenialReason, { rule: string; sentence: string }> = {
@@ -35,6 +38,8 @@ const RULES: Record<DenialReason, { rule: string; sentence: string }> = {
     rule: "L17",
     sentence: "The licences that are free are reserved for groups of which the person is not.",
   },
+  reserved_taken: { rule: "N1", sentence: "No licence that is reserved for the program is free." },
+  no_seat: { rule: "L15", sentence: "A licence is held for the person, who has not taken it yet." },
   group_limit_reached: { rule: "L17", sentence: "As many of the person's group have a licence as may have one." },
   technical_cap: { rule: "L14", sentence: "As many people work as there technically can be." },
   not_assigned: { rule: "L14", sentence: "Licences belong to persons, and none is assigned to this one." },
@@ -72,17 +77,25 @@ export function explainStanding(ledger: Ledger, person: Person): Explanation {
       : lease.exempt
         ? "The person is exempt: never counted, never refused."
         : "The person has a licence.";
-    return { reason: null, rule: lease.named ? "L14" : lease.exempt ? "L11" : "L1", sentence, counts, wouldChange: [] };
+    return {
+      reason: null,
+      rule: lease.named ? "L14" : lease.exempt ? "L11" : "L1",
+      sentence,
+      counts,
+      wouldChange: [],
+      change: null,
+    };
   }
   const tooOften = allowedInMs(ledger, person.id, ledger.lastAt) > 0 ? "too_often" : null;
   const against = reasonAgainst(ledger, person, false) ?? tooOften;
   const absence = ledger.absences.get(person.id);
-  const reason = against ?? (absence === undefined || ledger.line.has(person.id) ? null : reasonOf(absence));
+  const reason = against ?? (absence === undefined || ledger.line.has(person.id) ? null : reasonFor(ledger, absence));
   if (reason === null || (against === null && absence?.denial)) {
     const sentence = "A licence is there for the person: going to any page takes it.";
-    return { reason: null, rule: "L2", sentence, counts, wouldChange: [] };
+    return { reason: null, rule: "L2", sentence, counts, wouldChange: [], change: null };
   }
-  return { reason, ...RULES[reason], counts, wouldChange: wouldChange(ledger, person, reason) };
+  const change = against === null || against === "too_often" ? null : smallestChange(ledger, person);
+  return { reason, ...RULES[reason], counts, wouldChange: wouldChange(ledger, person, reason), change };
 }
 
 function wouldChange(ledger: Ledger, person: Person, reason: DenialReason): string[] {
@@ -114,6 +127,8 @@ function wouldChange(ledger: Ledger, person: Person, reason: DenialReason): stri
         "The maximum of the pool is raised.",
       ];
     }
+    case "reserved_taken":
+      return ["Somebody gives a reserved licence back.", "A licence manager reserves more for the program."];
     case "not_assigned":
       return ["A licence manager assigns a named licence to the person."];
     case "too_often":

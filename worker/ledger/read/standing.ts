@@ -1,13 +1,13 @@
 /** P4: where a person stands, and what the administration sees. Read only. */
-import type { DenialReason } from "../../../shared/denial.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import { NUDGE_EVERY_MS } from "../../../shared/nudge.ts";
 import type { Status } from "../../../shared/protocol.ts";
 import { judge } from "../allocation/judge.ts";
+import { isObserving } from "../allocation/overdraft.ts";
 import { positionOf } from "../allocation/queue.ts";
-import { reasonAgainst, reasonOf } from "../eligibility.ts";
+import { reasonFor } from "../eligibility.ts";
 import { fullnessOf } from "../fullness.ts";
-import type { Absence, Lease, Ledger, Waiting } from "../ledger.ts";
+import type { Lease, Ledger, Waiting } from "../ledger.ts";
 import { mayAdminister, type Person } from "../person.ts";
 import { idleAt } from "../time/expiry.ts";
 import { clientGoneAt, gateGoneAt } from "../time/gone.ts";
@@ -45,7 +45,8 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
     inUse,
     measure,
     isFull,
-    exempt,
+    // L24: while the tenant only observes, anyone without a seat is let in whatever the limit says.
+    exempt: exempt || (lease === undefined && isObserving(ledger)),
     named,
     mayAdminister: mayAdminister(person.role),
     seat: lease
@@ -54,10 +55,12 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
           tabs: tabsOf(ledger, lease, now),
           clients: clientsOf(ledger, lease, now),
           idleInMs: lease.exempt ? ledger.settings.idleTimeoutMs : Math.max(0, idleAt(ledger, lease) - now),
+          overdraft: lease.over?.via === "overdraft",
         }
       : null,
     ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
-    denied: lease === undefined && absence?.denial ? reasonNow(ledger, holder, absence) : null,
+    // L27: with a seat held for the person, no reason holds any more.
+    denied: lease === undefined && absence?.denial && waiting?.offeredUntil == null ? reasonFor(ledger, absence) : null,
     line: waiting
       ? {
           position: positionOf(ledger, holder) ?? 1,
@@ -77,12 +80,6 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
       idleWarningMs: ledger.timing.idleWarningMs,
     },
   };
-}
-
-/** L2: why somebody who waits has no seat at this moment; what it was when they asked may be over. */
-function reasonNow(ledger: Ledger, holder: HolderId, absence: Absence): DenialReason {
-  const now = ledger.line.has(holder) ? reasonAgainst(ledger, absence.person, false) : null;
-  return now ?? reasonOf(absence);
 }
 
 /** L16: what came of asking a holder: still to be answered, kept, or given; null: nobody was asked of late. */

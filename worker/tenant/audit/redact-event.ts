@@ -2,9 +2,17 @@
  * R2: what of an event goes into the audit. Persons become opaque words, what people wrote becomes a seal, keys of
  * sessions stay at home. Goes by the names and shapes of fields, so that kinds it has never seen are told as well.
  */
+
 import { canonicalJson } from "../../audit/canonical.ts";
 import { sealText } from "../../audit/chain.ts";
-import type { Pseudonyms } from "./pseudonyms.ts";
+import { groupsOf } from "../../ledger/person.ts";
+
+/** The opaque words of persons, as people.ts keeps them. */
+export interface Words {
+  wordOf(holder: string, seq: number): string;
+  meet(person: { id: string; name: string; email: string | null; role: string }, seq: number): string;
+  meetNamed(id: string, name: string, seq: number): string;
+}
 
 export interface RedactedEvent {
   body: string;
@@ -23,7 +31,7 @@ const KEPT_HOME: ReadonlySet<string> = new Set(["session", "sessions", "jar", "b
 /** `fields` are the event's own, without type, time and holder. `seq` is its number. */
 export function redactEvent(
   fields: Record<string, unknown>,
-  people: Pseudonyms,
+  people: Words,
   seq: number,
   salt: () => string,
 ): RedactedEvent {
@@ -40,7 +48,10 @@ export function redactEvent(
     if (Array.isArray(value)) return value.map((item, index) => plain([...path, String(index)], item));
     if (typeof value !== "object" || value === null) return value;
     if (isPerson(value)) {
-      return { id: people.meet({ ...value, email: value.email ?? null }, seq), role: value.role };
+      const id = people.meet({ ...value, email: value.email ?? null }, seq);
+      // L17: by its groups the audit tells which pools were for the person.
+      const groups = groupsOf(value);
+      return { id, role: value.role, ...(groups.length === 0 ? {} : { groups }) };
     }
     if (NAMED_FIELDS.has(field) && isNamed(value)) return { id: people.meetNamed(value.id, value.name, seq) };
     return Object.fromEntries(
@@ -57,6 +68,8 @@ interface PersonShape {
   name: string;
   role: string;
   email?: string | null;
+  groups?: readonly string[];
+  firmGroups?: readonly string[];
 }
 
 const isNamed = (value: object): value is { id: string; name: string } =>

@@ -1,4 +1,5 @@
 /** A token of a native integration, as the administration lists it: without its secret. */
+import type { DenialReason } from "../../../shared/denial.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { TokenPolicy } from "../../../shared/native-protocol.ts";
 
@@ -13,6 +14,19 @@ export interface TokenRow {
   madeBy: string;
   /** To the hour; null: never. */
   lastUsedAt: number | null;
+  /** N5: who has worked through it, the latest first; only where tokens are listed. */
+  people?: TokenUser[];
+}
+
+/** Somebody who works through a program. */
+export interface TokenUser {
+  id: HolderId;
+  name: string;
+  /** ms; the last to the quarter of an hour. */
+  firstAt: number;
+  lastAt: number;
+  /** The last refusal; null: never refused by a check. */
+  refused: { at: number; reason: DenialReason } | null;
 }
 
 /** The group by which an integration's people use seats that are reserved for it (L17). */

@@ -1,10 +1,12 @@
 /** [G5] [L13] A refused licence manager can free a seat and raise the limit from the refusal page itself. */
+
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Env } from "../../../../worker/config/config.ts";
 import { chooseLanguage } from "../../../../worker/gate/reader-language.ts";
 import { type AdminPanel, readAdminPanel } from "../../../../worker/gate/refusal/refusal-admin-panel.tsx";
 import { refusalPage } from "../../../../worker/gate/refusal/refusal-page.tsx";
+import { VIEW } from "../../api/fake-tenant.ts";
 import { Browser, SmallCrm } from "../../support/small-site.ts";
 
 beforeEach(() => {
@@ -80,6 +82,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
     role: "user" as const,
     exempt: false,
     named: false,
+    over: null,
     pools: [],
     sinceAgeMs: 0,
     activeAgeMs: index * 60_000,
@@ -115,7 +118,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
       holder(98, { exempt: true }),
       holder(99, { named: true }),
     ];
-    const page = await render({ version: 1, limit: 20, holders });
+    const page = await render({ version: 1, full: VIEW.full, limit: 20, holders });
     const shown = [...page.matchAll(/holder=(h\d+)/g)].map(([, id]) => id);
     expect(shown).toEqual(Array.from({ length: 12 }, (_, index) => `h${19 - index}`));
     expect(page).toContain("8 more in the administration");
@@ -123,13 +126,24 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
     expect(page).not.toContain("Holder <19>");
     expect(page).toContain("last active 19 min ago");
     expect(page).toContain('content="30;url=');
-    expect(await render({ version: 1, limit: 1, holders: [holder(0)] })).toContain("active just now");
-    expect(await render({ version: 1, limit: 1, holders: [holder(125)] }, "de")).toContain(
+    expect(await render({ version: 1, full: VIEW.full, limit: 1, holders: [holder(0)] })).toContain("active just now");
+    expect(await render({ version: 1, full: VIEW.full, limit: 1, holders: [holder(125)] }, "de")).toContain(
       "zuletzt aktiv vor 2 Std. 5 Min.",
     );
   });
 
   test("offers no limit beyond the most there can be", async () => {
-    expect(await render({ version: 1, limit: 100_000, holders: [] })).not.toContain('class="raise"');
+    expect(await render({ version: 1, full: VIEW.full, limit: 100_000, holders: [] })).not.toContain('class="raise"');
+  });
+
+  test("[L27] offers no limit and nobody's licence where licences are people's own", async () => {
+    const full = { ...VIEW.full, measure: "named" as const };
+    const page = await render({ version: 1, full, limit: 20, holders: [holder(1)] });
+    expect(page).not.toContain('class="raise"');
+    expect(page).not.toContain("holder=h1");
+    expect(page).toContain("/.hotseat/admin/licensing/people");
+    expect(await render({ version: 1, full: { ...full, measure: "records" }, limit: 2, holders: [] })).not.toContain(
+      'class="raise"',
+    );
   });
 });

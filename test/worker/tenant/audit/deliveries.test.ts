@@ -12,7 +12,7 @@ import { initialSettings } from "../../../../worker/ledger/settings/settings.ts"
 import { OUTBOX_BATCH, OUTBOX_BATCH_BYTES, Outbox, SENT_KEPT_MS } from "../../../../worker/tenant/audit/outbox.ts";
 import { TenantSeats } from "../../../../worker/tenant/tenant-seats.ts";
 import { tellingDatabase } from "../counted-env.ts";
-import { caller, claim, deliver, freshFirm } from "../firm.ts";
+import { caller, claim, deliver, freshFirm, mia, signOut } from "../firm.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn", "log"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -250,4 +250,80 @@ test("[R2] an object that is evicted before each of its alarms delivers all the 
   await runDurableObjectAlarm(firm.stub);
   const { results } = await env.RECORDS.prepare("SELECT kind FROM events WHERE tenant = ?").bind(firm.name).all();
   expect(results).toEqual([{ kind: "seat_granted" }]);
+});
+
+test("[N4] [N5] [R1] a check that fails is an episode with date and time, and its people are listed", async () => {
+  const firm = freshFirm("checks");
+  const made = await firm.calls.makeToken(mia, { name: "Mail plug-in", kind: "mail", policy: "check" });
+  if (!made.ok) throw new Error(made.error.detail);
+  const { id } = made.value.row;
+  const { person } = caller("cleo");
+  const checked = { ...person, groups: [`integration:${id}`] };
+  const check = () => firm.calls.check(checked, "native:mail");
+  expect(await check()).toMatchObject({ pass: true });
+  await claim(firm, caller("anna"));
+  await claim(firm, caller("ben"));
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+  const begun = Date.now();
+  expect(await check()).toMatchObject({ pass: false, denied: { reason: "limit_reached" } });
+  vi.setSystemTime(begun + 20_000);
+  await check();
+  vi.setSystemTime(begun + 90_000);
+  await check();
+  vi.useRealTimers();
+  await deliver(firm);
+  const rows = () =>
+    env.RECORDS.prepare(
+      "SELECT name, client, reason, first_at, last_at, attempts, outcome, waited_ms FROM denials WHERE tenant = ?",
+    )
+      .bind(firm.name)
+      .all()
+      .then(({ results }) => results);
+  expect(await rows()).toEqual([
+    {
+      name: person.name,
+      client: "native:mail",
+      reason: "limit_reached",
+      first_at: begun,
+      last_at: begun + 90_000,
+      attempts: 3,
+      outcome: null,
+      waited_ms: 0,
+    },
+  ]);
+  // It takes no place in line, and is nothing that the person's browsers know of.
+  const view = await firm.calls.adminView(mia);
+  expect(view).toMatchObject({ ok: true, value: { queue: 0, refusedToday: 1 } });
+  expect((await firm.calls.status(caller("cleo"))).status).toMatchObject({ state: "unseated", denied: null });
+  await evictDurableObject(firm.stub);
+  const listed = await firm.calls.listTokens(mia);
+  expect(listed).toMatchObject({
+    ok: true,
+    value: [{ people: [{ id: person.id, refused: { at: begun + 90_000, reason: "limit_reached" } }] }],
+  });
+  vi.useFakeTimers({ toFake: ["Date"], now: begun + 120_000 });
+  await signOut(firm, caller("ben"));
+  vi.setSystemTime(begun + 200_000);
+  expect(await check()).toMatchObject({ pass: true });
+  vi.useRealTimers();
+  await deliver(firm);
+  expect(await rows()).toMatchObject([{ outcome: "seated", waited_ms: 200_000, attempts: 3 }]);
+});
+
+test("[N4] a check that nobody goes on with ends by itself", async () => {
+  const firm = freshFirm("checks-end");
+  const made = await firm.calls.makeToken(mia, { name: "Desk", kind: "desktop", policy: "check" });
+  if (!made.ok) throw new Error(made.error.detail);
+  const checked = { ...caller("cleo").person, groups: [`integration:${made.value.row.id}`] };
+  for (const name of ["anna", "ben"]) await claim(firm, caller(name));
+  const begun = Date.now();
+  await firm.calls.check(checked, "native:desktop");
+  vi.useFakeTimers({ toFake: ["Date"], now: begun + 16 * 60_000 });
+  await runDurableObjectAlarm(firm.stub);
+  vi.useRealTimers();
+  await deliver(firm);
+  const closed = await env.RECORDS.prepare("SELECT outcome, waited_ms FROM denials WHERE tenant = ?")
+    .bind(firm.name)
+    .first();
+  expect(closed).toEqual({ outcome: "gave_up", waited_ms: 0 });
 });

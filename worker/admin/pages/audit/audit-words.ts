@@ -90,6 +90,8 @@ const UNSHOWN: ReadonlySet<string> = new Set([
   "token",
   "renumbered",
   "turned",
+  "was",
+  "draining",
 ]);
 
 const NOTHING: ReadonlySet<string> = new Set();

@@ -6,7 +6,7 @@ import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { groupOfToken, type TokenRow } from "../../../tenant/tokens/token.ts";
 import { TOKENS_MAX } from "../../../tenant/tokens/token-store.ts";
 import { useLanguage } from "../../language.ts";
-import { PATHS, revokePath } from "../../paths.ts";
+import { holderPath, PATHS, revokePath } from "../../paths.ts";
 import { Copy } from "../../ui/copy.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Fault, fieldTies, Said } from "../../ui/said.tsx";
@@ -44,6 +44,9 @@ export const IntegrationsPage = (props: IntegrationsProps) => {
         {notice !== null && <Said>{notice}</Said>}
         {fault !== null && props.draft === null && <Fault>{fault}</Fault>}
         {tokens.length === 0 ? <p class="empty">{integrations.none}</p> : <Tokens tokens={tokens} now={now} />}
+        {tokens.map((token) => (
+          <TokenPeople token={token} now={now} />
+        ))}
       </section>
       {tokens.length >= TOKENS_MAX ? (
         <p class="hint">{count(integrations.most, tokens.length)}</p>
@@ -103,6 +106,60 @@ export function exampleOf(origin: string, token: string, policy: TokenPolicy): s
     `  -d '${JSON.stringify(body)}'`,
   ].join("\n");
 }
+
+/** N5: who works through a program, also where it only checks. */
+const TokenPeople = ({ token, now }: { token: TokenRow; now: number }) => {
+  const { words, count } = useLanguage();
+  const { native, reasons } = words;
+  const people = token.people ?? [];
+  if (people.length === 0) return null;
+  return (
+    <details>
+      <summary>
+        <bdi>{token.name}</bdi>: {count(native.count, people.length)}
+      </summary>
+      <table>
+        <caption class="visually-hidden">
+          {native.title}: <bdi>{token.name}</bdi>
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{native.person}</th>
+            <th scope="col">{native.first}</th>
+            <th scope="col">{native.last}</th>
+            <th scope="col">{native.refused}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {people.map(({ id, name, firstAt, lastAt, refused }) => (
+            <tr>
+              <th scope="row">
+                <a href={holderPath(id)}>
+                  <bdi>{name}</bdi>
+                </a>
+              </th>
+              <td data-label={native.first}>
+                <Moment at={firstAt} />
+              </td>
+              <td data-label={native.last}>
+                <Ago now={now} ageMs={Math.max(0, now - lastAt)} />
+              </td>
+              <td data-label={native.refused}>
+                {refused === null ? (
+                  native.never
+                ) : (
+                  <>
+                    <Moment at={refused.at} /> {reasons[refused.reason]}
+                  </>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+};
 
 const Tokens = ({ tokens, now }: { tokens: readonly TokenRow[]; now: number }) => {
   const { words, say, parts } = useLanguage();

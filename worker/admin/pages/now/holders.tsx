@@ -94,26 +94,33 @@ const Found = ({ view, ask, now }: HoldersProps) => {
 /** L11: people who are not counted stand apart: their sessions make no room. */
 const HolderTables = ({ view, ask, now }: HoldersProps) => {
   const { holders } = useLanguage().words;
-  const uncounted = view.holders.filter(({ exempt }) => exempt);
-  const counted = view.holders.filter(({ exempt }) => !exempt);
+  // L25: in the named model people with a licence of their own are those who count.
+  const isCounted = ({ exempt, named }: HolderRow) => !exempt || (named && view.full.measure === "named");
+  const uncounted = view.holders.filter((row) => !isCounted(row));
+  const counted = view.holders.filter(isCounted);
   return (
     <>
-      {counted.length > 0 && <HolderTable rows={counted} view={view} ask={ask} now={now} />}
+      {counted.length > 0 && <HolderTable rows={counted} isUncounted={false} view={view} ask={ask} now={now} />}
       {uncounted.length > 0 && (
         <>
           <h3>{holders.uncounted}</h3>
           <p class="hint">{holders.uncountedHint}</p>
-          <HolderTable rows={uncounted} view={view} ask={ask} now={now} />
+          <HolderTable rows={uncounted} isUncounted view={view} ask={ask} now={now} />
         </>
       )}
     </>
   );
 };
 
-const HolderTable = ({ rows, view, ask, now }: HoldersProps & { rows: readonly HolderRow[] }) => {
+const HolderTable = ({
+  rows,
+  isUncounted,
+  view,
+  ask,
+  now,
+}: HoldersProps & { rows: readonly HolderRow[]; isUncounted: boolean }) => {
   const { words } = useLanguage();
   const { holders } = words;
-  const isUncounted = rows[0]?.exempt === true;
   const hasPools = view.settings.pools.length > 0;
   return (
     <table class="people">
@@ -162,7 +169,7 @@ const Column = ({
 };
 
 const Holder = ({ holder, now, hasPools }: { holder: HolderRow; now: number; hasPools: boolean }) => {
-  const { words, say, number } = useLanguage();
+  const { words, say, number, duration } = useLanguage();
   const { holders, roles } = words;
   return (
     <tr data-key={holder.id}>
@@ -175,6 +182,14 @@ const Holder = ({ holder, now, hasPools }: { holder: HolderRow; now: number; has
           <span class="tag tag-quiet">{words.now.namedTag}</span>
         ) : (
           holder.exempt && <span class="tag tag-quiet">{holders.exempt}</span>
+        )}
+        {holder.over?.via === "overdraft" && (
+          <span class="tag">{say(words.overdraft.tag, { duration: duration(holder.over.sinceAgeMs) })}</span>
+        )}
+        {holder.over?.via === "observing" && (
+          <span class="tag" title={words.reasons[holder.over.reason]}>
+            {say(words.observing.tag, { duration: duration(holder.over.sinceAgeMs) })}
+          </span>
         )}
         {holder.email !== null && <bdi class="email">{holder.email}</bdi>}
       </th>

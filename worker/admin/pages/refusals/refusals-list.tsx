@@ -2,7 +2,7 @@
 import type { DenialRow } from "../../../audit/denials/denial-query.ts";
 import { dayOf } from "../../../audit/time-zone.ts";
 import { useLanguage } from "../../language.ts";
-import { holderPath, PATHS, writeQuery } from "../../paths.ts";
+import { holderPath, PATHS, pastPath, writeQuery } from "../../paths.ts";
 import { Moment } from "../../ui/time.tsx";
 
 const MINUTE = 60_000;
@@ -45,7 +45,7 @@ export const RefusalTable = ({ refusals: found }: { refusals: Refusals }) => {
 
 const Refusal = ({ row }: { row: DenialRow }) => {
   const { words, say, parts, number, date, duration, zone } = useLanguage();
-  const { refusals, reasons, outcomes, counts } = words;
+  const { refusals, reasons, outcomes, observing, counts } = words;
   const isSameDay = dayOf(zone, row.firstAt) === dayOf(zone, row.lastAt);
   return (
     <tr>
@@ -74,7 +74,9 @@ const Refusal = ({ row }: { row: DenialRow }) => {
         )}
         {row.email !== null && <bdi class="email">{row.email}</bdi>}
       </th>
-      <td data-label={refusals.reason}>{reasons[row.reason]}</td>
+      <td data-label={refusals.reason}>
+        <a href={pastPath(row.id, row.firstAt)}>{reasons[row.reason]}</a>
+      </td>
       <td data-label={refusals.seats} class="number">
         {say(counts.of, { part: row.inUse, whole: row.limit })}
       </td>
@@ -85,7 +87,13 @@ const Refusal = ({ row }: { row: DenialRow }) => {
         {row.waitedMs === 0 ? "–" : duration(row.waitedMs)}
       </td>
       <td data-label={refusals.outcome}>
-        {(outcomes as Record<string, string>)[row.outcome ?? "waiting"] ?? row.outcome}
+        {row.observed === 1 ? (
+          <span class="tag">
+            {observing.outcomes[row.outcome === "seated" ? "seated" : row.outcome === null ? "open" : "left"]}
+          </span>
+        ) : (
+          ((outcomes as Record<string, string>)[row.outcome ?? "waiting"] ?? row.outcome)
+        )}
       </td>
     </tr>
   );

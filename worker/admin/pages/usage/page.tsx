@@ -1,18 +1,18 @@
 /** R3: how the seats are used, what that costs, and what the limit should be. */
 
-import type { NamedEvidence } from "../../../audit/model-advice.ts";
+import type { NamedEvidence } from "../../../audit/usage/model-choice.ts";
 import type { Recommendation } from "../../../audit/usage/recommendation.ts";
 import type { UsageSum, UsageView } from "../../../audit/usage/usage-query.ts";
 import type { Recount } from "../../../audit/usage/usage-recount.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { type Language, useLanguage } from "../../language.ts";
-import { NamedAdvice, RecordsAdvice } from "../../model-advice.tsx";
 import { PATHS } from "../../paths.ts";
 import { DayChart } from "../../ui/charts.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Fault, Said } from "../../ui/said.tsx";
-import { UsageTabs } from "../../usage-tabs.tsx";
 import { Advice } from "./advice.tsx";
+import { NamedAdvice, RecordsAdvice } from "./model-advice.tsx";
+import { UsageTabs } from "./usage-tabs.tsx";
 import { UsageWeek } from "./usage-week.tsx";
 import { WhatIf, type WhatIfAnswer } from "./what-if-form.tsx";
 
@@ -104,7 +104,7 @@ export const UsagePage = (props: UsagePageProps) => {
 const sayShare = ({ share }: Language, { seatMs, limitMs }: UsageSum): string =>
   limitMs === 0 ? "–" : share(seatMs / limitMs);
 
-/** L20: in the records model people are counted, and no share of a limit; in the named model nothing is ever full. */
+/** L25: in the records model people are counted, and no share of a limit; in the named model nothing is ever full. */
 const Totals = ({ usage: { total }, view }: { usage: UsageView; view: AdminView }) => {
   const language = useLanguage();
   const { words, say, number, longDuration } = language;

@@ -154,7 +154,7 @@ function pressContinue(button: HTMLButtonElement): void {
     say(words.asking);
     try {
       const status = await claimSeat("button");
-      if (status.state !== "seated") location.replace(`${REFUSED_PATH}?reason=${status.denied ?? "limit_reached"}`);
+      if (status.state !== "seated") location.replace(`${REFUSED_PATH}?reason=${status.denied ?? "no_seat"}`);
     } catch {
       say(words.offlineAsk);
     }

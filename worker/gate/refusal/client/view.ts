@@ -90,13 +90,17 @@ function showReason({ state, exempt, denied }: Status): void {
     write("text", words.always ?? "");
     const title = words[`session_${page.reason}`];
     if (title !== undefined) entitle(title);
+  } else if (state === "offered") {
+    write("text", words.freeForYou ?? "");
   } else if (page.waits && denied !== null && words[`text_${denied}`] !== undefined) {
     write("text", words[`text_${denied}`] ?? "");
   }
 }
 
 export function show(status: Status): void {
-  write("in-use", fill(words.inUseOf, status));
+  const isPeople = status.measure === "records";
+  write("in-use", fill(isPeople ? words.peopleOf : words.inUseOf, status));
+  write("in-use-label", words[`label_${status.measure}`] ?? words.label ?? "");
   write("contact", status.tenant.contact);
   hideAll(".contact", status.tenant.contact === "");
   hideAll("#administer", !status.mayAdminister);

@@ -1,6 +1,6 @@
 /** R3: the stays of every person in a period, as the audit has them: when each began and ended, and whether it was counted. */
-import type { TenantId } from "../../shared/ids.ts";
-import { readRange } from "./audit-query.ts";
+import type { TenantId } from "../../../shared/ids.ts";
+import { readRange } from "../audit-query.ts";
 
 /** Times are ms, within the period. */
 export interface Stay {

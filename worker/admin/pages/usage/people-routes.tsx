@@ -1,15 +1,15 @@
 /** The addresses of the use of each person. */
 import type { Hono } from "hono";
-import { writePeople } from "../audit/people-file.ts";
-import { readPeopleUse } from "../audit/people-usage.ts";
-import type { AdminView } from "../tenant/tenant-calls.ts";
-import type { AdminContext, AdminEnv, AdminPorts, Door } from "./admin-request.ts";
-import { answerExport, isFormat } from "./answer-export.ts";
-import { answerPage } from "./answer-page.tsx";
-import { askRecords } from "./ask-records.ts";
-import { PATHS } from "./paths.ts";
-import { choosePeople, readUseAsk } from "./people-use-list.ts";
-import { PeopleUsePage } from "./people-use-page.tsx";
+import { writePeople } from "../../../audit/usage/people-file.ts";
+import { readPeopleUse } from "../../../audit/usage/people-usage.ts";
+import type { AdminView } from "../../../tenant/tenant-calls.ts";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
+import { answerExport, isFormat } from "../../answer-export.ts";
+import { answerPage } from "../../answer-page.tsx";
+import { askRecords } from "../../ask-records.ts";
+import { PATHS } from "../../paths.ts";
+import { choosePeople, readUseAsk } from "./people-list.ts";
+import { PeopleUsePage } from "./people-page.tsx";
 import { readPeriod } from "./usage-period.ts";
 
 const PATIENCE_MS = 8_000;

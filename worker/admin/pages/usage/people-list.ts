@@ -1,7 +1,7 @@
 /** R3: which people the page of their use shows, in which order. Every state of the list has an address of its own. */
-import type { PersonUse } from "../audit/people-usage.ts";
-import { readWhole } from "./form.ts";
-import { PATHS, writeQuery } from "./paths.ts";
+import type { PersonUse } from "../../../audit/usage/people-usage.ts";
+import { readWhole } from "../../form.ts";
+import { PATHS, writeQuery } from "../../paths.ts";
 
 export const PEOPLE_SHOWN = 100;
 const SEARCH_MAX = 200;

@@ -1,10 +1,10 @@
 /** R3: the use of each person over a period. */
-import type { TenantId } from "../../shared/ids.ts";
-import { isBrief } from "./denials/brief-refusal.ts";
+import type { TenantId } from "../../../shared/ids.ts";
+import { isBrief } from "../denials/brief-refusal.ts";
+import { type Span, spansOf } from "../time-zone.ts";
+import { type Refusal, readRefusalSpans } from "./demand-query.ts";
 import { readStays, type Stay } from "./stays-query.ts";
-import { type Span, spansOf } from "./time-zone.ts";
-import { type Refusal, readRefusalSpans } from "./usage/demand-query.ts";
-import { QUARTER_MS } from "./usage/usage-rows.ts";
+import { QUARTER_MS } from "./usage-rows.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -1,6 +1,6 @@
 /** R3: the use of each person as a file. */
-import { type ExportFormat, streamText } from "./audit-export.ts";
-import { writeLine } from "./csv.ts";
+import { type ExportFormat, streamText } from "../audit-export.ts";
+import { writeLine } from "../csv.ts";
 import type { PersonUse } from "./people-usage.ts";
 
 const HOUR_MS = 3_600_000;

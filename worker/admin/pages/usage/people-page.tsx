@@ -1,13 +1,13 @@
 /** R3: who uses the licences how much, who never does, and who was refused. */
-import type { PersonUse } from "../audit/people-usage.ts";
-import type { AdminView, Person } from "../tenant/tenant-calls.ts";
-import { useLanguage } from "./language.ts";
-import { holderPath, PATHS } from "./paths.ts";
-import { choosePeople, isUnused, PEOPLE_SHOWN, SHOWS, type UseAsk, type UseSort, usePath } from "./people-use-list.ts";
-import { DateFields, ExportLinks, FilterFault } from "./ui/filter.tsx";
-import { Layout } from "./ui/layout.tsx";
-import { Moment } from "./ui/time.tsx";
-import { Translated } from "./ui/translated.tsx";
+import type { PersonUse } from "../../../audit/usage/people-usage.ts";
+import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
+import { useLanguage } from "../../language.ts";
+import { holderPath, PATHS } from "../../paths.ts";
+import { DateFields, ExportLinks, FilterFault } from "../../ui/filter.tsx";
+import { Layout } from "../../ui/layout.tsx";
+import { Moment } from "../../ui/time.tsx";
+import { Translated } from "../../ui/translated.tsx";
+import { choosePeople, isUnused, PEOPLE_SHOWN, SHOWS, type UseAsk, type UseSort, usePath } from "./people-list.ts";
 import type { UsagePeriod } from "./usage-period.ts";
 import { UsageTabs } from "./usage-tabs.tsx";
 

@@ -1,6 +1,6 @@
 /** R3: the parts of usage, each a page of its own. */
-import { useLanguage } from "./language.ts";
-import { PATHS } from "./paths.ts";
+import { useLanguage } from "../../language.ts";
+import { PATHS } from "../../paths.ts";
 
 const TABS = { usage: PATHS.usage, people: PATHS.peopleUse } as const;
 export type UsageTab = keyof typeof TABS;

@@ -1,0 +1,285 @@
+/**
+ * [L19] Random firms, told to an audit as the tenant's object tells it: at every refusal the state rebuilt from the audit
+ * alone is the live one, and the smallest change that is named seats the person when it is made.
+ * HOTSEAT_WORLDS: how many firms; HOTSEAT_SEED: the first of their seeds.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { afterAll, expect, test } from "vitest";
+import { HolderId, JarId, SessionKey, TenantId } from "../../shared/ids.ts";
+import { TIMING } from "../../shared/timing.ts";
+import { type Records, readPastRefusal } from "../../worker/audit/denials/past-scene.ts";
+import type { Command } from "../../worker/ledger/command.ts";
+import { isStored } from "../../worker/ledger/event.ts";
+import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
+import type { Person } from "../../worker/ledger/person.ts";
+import { explainStanding } from "../../worker/ledger/read/explain.ts";
+import { ledgerOf, type Scene, sceneOf } from "../../worker/ledger/read/scene.ts";
+import { type SmallestChange, smallestChange } from "../../worker/ledger/read/smallest-change.ts";
+import { initialSettings, type Pool } from "../../worker/ledger/settings/settings.ts";
+import { step } from "../../worker/ledger/step.ts";
+import { redactEvent, type Words } from "../../worker/tenant/audit/redact-event.ts";
+import { SeatTally } from "../../worker/tenant/audit/seat-tally.ts";
+import { createRandom, type Random } from "./random.ts";
+
+const WORLDS = Number(process.env.HOTSEAT_WORLDS ?? 60);
+const SEED = Number(process.env.HOTSEAT_SEED ?? 1);
+const TENANT = TenantId.parse("world");
+const MINUTE = 60_000;
+const GROUPS = ["sales", "finance", "field"];
+const UNTOLD = new Set(["drain_ended", "absence_forgotten", "session_joined", "denial_counted"]);
+
+const migrations = new URL("../../worker/audit/migrations/", import.meta.url);
+const sqlite = new DatabaseSync(":memory:");
+for (const file of readdirSync(migrations).sort()) sqlite.exec(readFileSync(new URL(file, migrations), "utf8"));
+afterAll(() => sqlite.close());
+
+/** As much of D1 as the time machine asks. */
+const records = (() => {
+  const prepare = (sql: string, values: SQLInputValue[] = []) => ({
+    bind: (...bound: SQLInputValue[]) => prepare(sql, bound),
+    all: async () => ({ results: sqlite.prepare(sql).all(...values) }),
+    first: async () => sqlite.prepare(sql).get(...values) ?? null,
+  });
+  type Prepared = ReturnType<typeof prepare>;
+  return { prepare, batch: (asked: Prepared[]) => Promise.all(asked.map((one) => one.all())) } as unknown as Records;
+})();
+const insertEvent = sqlite.prepare(
+  "INSERT INTO events (tenant, seq, at, kind, holder, actor, in_use, seat_limit, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+);
+const insertPerson = sqlite.prepare(
+  "INSERT OR REPLACE INTO directory (tenant, person, holder, name, email, role, revision) VALUES (?, ?, ?, ?, NULL, 'user', 1)",
+);
+
+const wordOf = (holder: string): string => `p-${holder}`;
+const people: Words = { wordOf, meet: ({ id }) => wordOf(id), meetNamed: wordOf };
+
+/** One firm, its audit, and the clock that both go by. */
+class Firm {
+  readonly tenant: TenantId;
+  readonly random: Random;
+  readonly ledger: Ledger;
+  readonly #tally: SeatTally;
+  readonly #people: Person[];
+  #seq = 0;
+  now = Date.UTC(2026, 9, 23, 6);
+
+  constructor(seed: number) {
+    this.random = createRandom(seed);
+    this.tenant = TenantId.parse(`${TENANT}-${seed}`);
+    const settings = initialSettings(1 + this.random.below(5), 20 * MINUTE, { timeZone: "Europe/Berlin" });
+    this.ledger = createLedger(
+      { timing: TIMING, idleTimeoutMinMs: MINUTE, idleTimeoutMaxMs: 60 * MINUTE, settings, epoch: seed },
+      this.now,
+    );
+    this.#tally = new SeatTally(this.ledger);
+    this.#people = Array.from({ length: 4 + this.random.below(9) }, (_, n) => {
+      const groups = GROUPS.filter(() => this.random.once(3));
+      const role = this.random.once(9) ? "support" : "user";
+      return { id: HolderId.parse(`u${n}`), name: `N${n}`, email: null, role, groups };
+    });
+    for (const { id, name } of this.#people) insertPerson.run(this.tenant, wordOf(id), id, name);
+  }
+
+  /** Steps the ledger and tells the audit. Returns the refusals that began. */
+  do(command: Command): { id: string; at: number; person: Person }[] {
+    const { events } = step(this.ledger, command, this.now);
+    const told = events.filter(isStored).filter(({ type }) => !UNTOLD.has(type));
+    const refused: { id: string; at: number; person: Person }[] = [];
+    for (const [index, event] of told.entries()) {
+      const { type, at, holder, ...own } = event;
+      const { fields, inUse, limit } = this.#tally.count(event, this.ledger, index === told.length - 1);
+      const { body } = redactEvent({ ...own, ...fields }, people, ++this.#seq, () => "salt");
+      const subject = holder === "" ? null : wordOf(holder);
+      insertEvent.run(this.tenant, this.#seq, at, type, subject, null, inUse, limit, body, `${this.#seq}`);
+      if (event.type === "denial_opened") refused.push({ id: event.id, at: event.at, person: event.person });
+    }
+    return refused;
+  }
+
+  /** Something that somebody does. */
+  act(): { id: string; at: number; person: Person }[] {
+    const { random, ledger } = this;
+    this.now += random.below(random.once(6) ? 40 * MINUTE : 90_000);
+    const person = random.pick(this.#people);
+    const holder = person.id;
+    const session = SessionKey.parse(`${holder}-desk`.padEnd(22, "_"));
+    const jar = JarId.parse(`jar-of-${holder}`);
+    const actor: Person = { id: HolderId.parse("boss"), name: "Boss", email: null, role: "support" };
+    const { version, limit } = ledger.settings;
+    switch (random.below(20)) {
+      case 0:
+        return this.do({ type: "release", holder, client: null, tab: null });
+      case 1:
+        return this.do({ type: "hand_back", holder, jar });
+      case 2:
+        return this.do({ type: "sign_out", holder, session });
+      case 3:
+        return this.do({ type: "set_limit", actor, limit: Math.max(1, limit + random.below(3) - 1), version });
+      case 4:
+        return this.do({ type: "change_settings", actor, change: this.#change(person), version });
+      case 5:
+        return this.do({ type: "evict", actor, holder, note: "note" });
+      case 6:
+        return this.do({ type: "leave_line", holder });
+      case 7:
+        return this.do({ type: "tick" });
+      case 8:
+      case 9:
+      case 10:
+        return this.do({ type: "wait", holder });
+      default: {
+        const seen = random.once(8) ? { ...person, groups: GROUPS.filter(() => random.once(2)) } : person;
+        const wish = { session, jar, act: "navigation", active: true, clientKind: "browser" } as const;
+        return this.do({ type: "claim", person: seen, ...wish });
+      }
+    }
+  }
+
+  #change({ id, name }: Person): Extract<Command, { type: "change_settings" }>["change"] {
+    const { random } = this;
+    const { named, exempt, boosts, model } = this.ledger.settings;
+    const has = (list: readonly { id: string }[]) => list.some((one) => one.id === id);
+    switch (random.below(8)) {
+      case 0:
+        return {
+          what: "boost",
+          extra: 1 + random.below(2),
+          startsInMs: random.below(2) * 20 * MINUTE,
+          lastsMs: 30 * MINUTE,
+        };
+      case 1:
+        return boosts[0] === undefined
+          ? { what: "named_licences", licences: 2 }
+          : { what: "cancel_boost", id: boosts[0].id };
+      case 2:
+        if (has(named.assigned)) return { what: "unassign", id };
+        if (named.licences <= named.assigned.length) return { what: "named_licences", licences: named.licences + 1 };
+        return { what: "assign", person: { id, name } };
+      case 3:
+        return has(exempt) ? { what: "end_exemption", id } : { what: "exempt", person: { id, name } };
+      case 4:
+        return { what: "model", model: model === "named" ? "concurrent" : random.once(4) ? "named" : "concurrent" };
+      default:
+        return { what: "pools", pools: GROUPS.filter(() => random.once(2)).map((group) => this.#pool(group)) };
+    }
+  }
+
+  #pool(group: string): Pool {
+    const { random } = this;
+    const { limit } = this.ledger.settings;
+    const reserved = random.below(limit) > 0 && random.once(2) ? 1 : 0;
+    const windows: Pool["windows"] = random.once(3)
+      ? [{ kind: "weekly", days: [1, 2, 3, 4, 5, 6, 7], from: "08:00", to: "12:00" }]
+      : null;
+    const most = random.once(2) ? 1 + random.below(2) : null;
+    return { id: group, name: `Pool ${group}`, groups: [group], reserved, most, priority: random.below(3), windows };
+  }
+}
+
+/** Names of people and of whoever made a boost are in no chain. */
+function withoutNames(scene: Scene): Scene {
+  const nameless = (list: Scene["settings"]["exempt"]) =>
+    list.map(({ id }) => ({ id, name: "" })).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const { settings } = scene;
+  return {
+    ...scene,
+    settings: {
+      ...settings,
+      named: { ...settings.named, assigned: nameless(settings.named.assigned) },
+      exempt: nameless(settings.exempt),
+      boosts: settings.boosts.map((boost) => ({ ...boost, by: "" })),
+    },
+  };
+}
+
+const BOSS: Person = { id: HolderId.parse("boss"), name: "Boss", email: null, role: "support" };
+
+/** Makes the change by the commands of the administration, and lets the person come again. */
+function seats(scene: Scene, person: Person, change: SmallestChange): boolean {
+  const ledger = ledgerOf(scene);
+  const set = (wish: Extract<Command, { type: "change_settings" }>["change"]) =>
+    run({ type: "change_settings", actor: BOSS, change: wish, version: ledger.settings.version });
+  const run = (command: Command) => {
+    const { outcome } = step(ledger, command, scene.at);
+    if (outcome.type === "refused") throw new Error(outcome.problem.detail);
+    return outcome;
+  };
+  for (const made of change) {
+    if (made.what === "limit")
+      run({ type: "set_limit", actor: BOSS, limit: made.to, version: ledger.settings.version });
+    else if (made.what === "assign") {
+      if (made.licences !== null) set({ what: "named_licences", licences: made.licences });
+      set({ what: "assign", person: { id: person.id, name: "N" } });
+    } else if (made.what !== "free") {
+      const pools = ledger.settings.pools.map((pool) =>
+        pool.id === made.pool ? { ...pool, [made.what]: made.to } : pool,
+      );
+      set({ what: "pools", pools });
+    }
+  }
+  const session = SessionKey.parse("again".padEnd(22, "_"));
+  const wish = { session, jar: JarId.parse("jar-again"), act: "navigation", active: true, clientKind: "b" } as const;
+  return run({ type: "claim", person, ...wish }).type === "granted";
+}
+
+/** By one licence less, nothing of the kind does. */
+function isLeast(scene: Scene, person: Person, change: SmallestChange): boolean {
+  const [only, ...more] = change;
+  if (more.length > 0 || only === undefined || !("from" in only)) return true;
+  const less = { ...only, to: only.to > only.from ? only.to - 1 : only.to + 1 };
+  return less.to === less.from || !seats(scene, person, [less]);
+}
+
+test(`[L19] ${WORLDS} firms from seed ${SEED}: what is rebuilt at each refusal is what was, and the change that is named seats the person`, async () => {
+  const reasons = new Map<string, number>();
+  const kinds = new Map<string, number>();
+  let refusals = 0;
+  for (let seed = SEED; seed < SEED + WORLDS; seed++) {
+    const firm = new Firm(seed);
+    const seen: {
+      id: string;
+      at: number;
+      person: Person;
+      scene: Scene;
+      live: SmallestChange | null;
+      sentence: string;
+    }[] = [];
+    for (let turn = 0; turn < 80; turn++) {
+      for (const refusal of firm.act()) {
+        const { ledger } = firm;
+        const scene = structuredClone(sceneOf(ledger));
+        const { sentence } = explainStanding(ledger, refusal.person);
+        seen.push({ ...refusal, scene, live: smallestChange(ledger, refusal.person), sentence });
+      }
+    }
+    const now = sceneOf(firm.ledger).settings;
+    for (const { id, at, person, scene, live, sentence } of seen) {
+      const past = await readPastRefusal(records, firm.tenant, { id, at }, now);
+      const where = `seed ${seed}, refusal ${id}`;
+      if (past === null) throw new Error(`${where} is not found`);
+      expect([where, withoutNames(past.scene)]).toEqual([where, withoutNames(scene)]);
+      expect([where, past.person.groups]).toEqual([where, person.groups]);
+      const ledger = ledgerOf(past.scene);
+      const change = smallestChange(ledger, person);
+      expect([where, change]).toEqual([where, live]);
+      expect([where, explainStanding(ledger, person).sentence]).toEqual([where, sentence]);
+      if (change === null) throw new Error(`${where} (${past.reason}): no change is named`);
+      expect([where, change, seats(past.scene, person, [])]).toEqual([where, change, false]);
+      expect([where, change, seats(past.scene, person, change)]).toEqual([where, change, true]);
+      expect([where, change, isLeast(past.scene, person, change)]).toEqual([where, change, true]);
+      refusals++;
+      reasons.set(past.reason, (reasons.get(past.reason) ?? 0) + 1);
+      const kind = change.map(({ what }) => what).join(" and ");
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    }
+  }
+  console.log(
+    `${WORLDS} firms from seed ${SEED}: ${refusals} refusals`,
+    Object.fromEntries(reasons),
+    Object.fromEntries(kinds),
+  );
+  expect(refusals).toBeGreaterThan(WORLDS);
+  for (const reason of ["limit_reached", "reserved_for_others", "group_limit_reached", "not_assigned"])
+    expect([reason, reasons.get(reason) ?? 0]).not.toEqual([reason, 0]);
+}, 3_600_000);

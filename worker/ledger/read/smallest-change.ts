@@ -1,0 +1,203 @@
+/**
+ * L19: the smallest change of the settings that would have seated somebody: by how many licences the limit is raised, a
+ * reservation made smaller, a maximum higher. Whoever waits has the better right, so what they take first counts in.
+ */
+import type { DenialReason } from "../../../shared/denial.ts";
+import type { HolderId } from "../../../shared/ids.ts";
+import { LIMIT_MAX } from "../../../shared/timing.ts";
+import { judge } from "../allocation/judge.ts";
+import { membershipOfHolder } from "../allocation/occupancy.ts";
+import { hasReservedRoom, membershipOf, noRoom } from "../allocation/pools.ts";
+import type { Ledger } from "../ledger.ts";
+import type { Person } from "../person.ts";
+
+export type ChangeStep =
+  | { what: "limit"; from: number; to: number }
+  /** `pool`: its id. `reserved`: how many licences are kept for it; `most`: how many of its people may have one at once. */
+  | { what: "reserved" | "most"; pool: string; name: string; from: number; to: number }
+  /** A named licence for the person; `licences`: their number is raised to that first; null: one is free. */
+  | { what: "assign"; licences: number | null }
+  /** So many people give theirs back: in the records model, whose cap nobody raises. */
+  | { what: "free"; seats: number };
+
+/** Made in this order; all of them are needed. */
+export type SmallestChange = ChangeStep[];
+
+/** What of the settings is tried. */
+interface Trial {
+  limit: number;
+  /** By bit of the pool. */
+  reserved: ReadonlyMap<number, number>;
+  most: ReadonlyMap<number, number>;
+}
+
+const ROUNDS_MAX = 64;
+
+/** null: no change of the settings would, or the person would get a seat as it is. */
+export function smallestChange(ledger: Ledger, person: Person, reservedOnly = false): SmallestChange | null {
+  const { settings, effective } = ledger;
+  const judgeTrial = (trial: Trial) => reasonIn(ledger, trial, person, reservedOnly);
+  const now: Trial = { limit: settings.limit, reserved: new Map(), most: new Map() };
+  if (judgeTrial(now) === null) return null;
+  if (settings.model === "named") {
+    const { licences, assigned } = settings.named;
+    return [{ what: "assign", licences: licences > assigned.length ? null : assigned.length + 1 }];
+  }
+  const more = leastMore(ledger, (by) => judgeTrial({ ...now, limit: settings.limit + by }) === null);
+  if (settings.model === "records") return more === null ? null : [{ what: "free", seats: more }];
+  const byLimit = more === null || effective.limit + more > LIMIT_MAX ? null : { ...now, limit: settings.limit + more };
+  const byPools = changePools(ledger, membershipOf(ledger, person), now, judgeTrial, reservedOnly);
+  const trials = [byPools, byLimit].filter((trial) => trial !== null);
+  const steps = trials.map((trial) => stepsOf(ledger, trial));
+  // What costs nothing comes first where both are as small.
+  return steps.sort((a, b) => amountOf(a) - amountOf(b))[0] ?? null;
+}
+
+const amountOf = (steps: readonly ChangeStep[]): number =>
+  steps.reduce((sum, step) => sum + ("from" in step ? Math.abs(step.to - step.from) : 1), 0);
+
+/** The least that does, where everything above does as well; null: nothing does. */
+function leastMore({ inUse, line, effective }: Ledger, does: (by: number) => boolean): number | null {
+  const reserved = effective.pools.reduce((sum, pool) => sum + pool.reserved, 0);
+  let high = inUse + line.size + reserved + 1;
+  if (!does(high)) return null;
+  let low = 0;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (does(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** Makes maxima higher and reservations smaller, and the limit higher where that is in the way, until nothing is. */
+function changePools(
+  { effective, settings }: Ledger,
+  membership: number,
+  now: Trial,
+  judgeTrial: (trial: Trial) => DenialReason | null,
+  reservedOnly: boolean,
+): Trial | null {
+  if (effective.pools.length === 0) return null;
+  let trial = now;
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const reason = judgeTrial(trial);
+    if (reason === null) return trial;
+    const { reserved, most } = trial;
+    const own = effective.pools.filter(({ bit }) => membership & (1 << bit));
+    if (reason === "group_limit_reached") {
+      const raised = own.filter((pool) => pool.most !== null);
+      const higher = new Map(most);
+      // Of several maxima only those that are in the way have to go; which those are shows one by one.
+      const binding = raised.find(({ bit, most: set }) => {
+        const tried = new Map(most).set(bit, LIMIT_MAX);
+        return set !== null && judgeTrial({ ...trial, most: tried }) !== "group_limit_reached";
+      });
+      for (const { bit, most: set } of binding === undefined ? raised : [binding])
+        higher.set(bit, (most.get(bit) ?? set ?? 0) + 1);
+      trial = { ...trial, most: higher };
+    } else if (reservedOnly && own[0] !== undefined) {
+      const { bit, reserved: kept } = own[0];
+      const wanted = (reserved.get(bit) ?? kept) + 1;
+      trial = { ...trial, reserved: new Map(reserved).set(bit, wanted), limit: Math.max(trial.limit, wanted) };
+    } else if (reason === "reserved_for_others") {
+      const others = effective.pools.filter(
+        ({ bit, reserved: kept }) => !(membership & (1 << bit)) && (reserved.get(bit) ?? kept) > 0,
+      );
+      const smaller = others.map(({ bit, reserved: kept }) =>
+        new Map(reserved).set(bit, (reserved.get(bit) ?? kept) - 1),
+      );
+      const [first] = smaller;
+      if (first === undefined) trial = { ...trial, limit: trial.limit + 1 };
+      else
+        trial = {
+          ...trial,
+          reserved: smaller.find((map) => judgeTrial({ ...trial, reserved: map }) === null) ?? first,
+        };
+    } else if (reason === "limit_reached" || reason === "others_waiting") {
+      trial = { ...trial, limit: trial.limit + 1 };
+    } else return null;
+    if (trial.limit > settings.limit + ROUNDS_MAX) return null;
+  }
+  return null;
+}
+
+function stepsOf({ settings, effective }: Ledger, { limit, reserved, most }: Trial): ChangeStep[] {
+  const steps: ChangeStep[] = [];
+  if (limit !== settings.limit) steps.push({ what: "limit", from: settings.limit, to: limit });
+  for (const { bit, reserved: kept, most: set } of effective.pools) {
+    const pool = settings.pools[bit];
+    if (pool === undefined) continue;
+    const of = { pool: pool.id, name: pool.name };
+    const [less, higher] = [reserved.get(bit), most.get(bit)];
+    if (less !== undefined && less !== kept) steps.push({ what: "reserved", ...of, from: kept, to: less });
+    if (higher !== undefined && set !== null && higher !== set)
+      steps.push({ what: "most", ...of, from: set, to: higher });
+  }
+  return steps;
+}
+
+/** Why the person would get no seat once the settings were so and whoever waits had been offered what there is; null: would get one. */
+function reasonIn(ledger: Ledger, trial: Trial, person: Person, reservedOnly: boolean): DenialReason | null {
+  if (judge(ledger, person).exempt) return null;
+  const view = withTrial(ledger, trial);
+  const offered = offerAll(view);
+  const own = ledger.line.get(person.id);
+  if (offered.has(person.id) || (own !== undefined && own.offeredUntil !== null)) return null;
+  if (ledger.drains.get(person.id)?.exempt === false) {
+    const waiting = [...ledger.line].some(
+      ([holder, { offeredUntil, rank, order }]) =>
+        holder !== person.id &&
+        offeredUntil === null &&
+        !offered.has(holder) &&
+        (own === undefined || rank < own.rank || (rank === own.rank && order < own.order)),
+    );
+    return waiting ? "others_waiting" : null;
+  }
+  const membership = membershipOf(ledger, person);
+  const reason = noRoom(view, membership);
+  return reason === null && reservedOnly && !hasReservedRoom(view, membership) ? "limit_reached" : reason;
+}
+
+/** The ledger with other settings: what of it judges room, copied; the rest as it is. */
+function withTrial(ledger: Ledger, { limit, reserved, most }: Trial): Ledger {
+  const { effective, settings } = ledger;
+  return {
+    ...ledger,
+    counts: new Map(ledger.counts),
+    effective: {
+      ...effective,
+      limit: effective.limit + limit - settings.limit,
+      pools: effective.pools.map((pool) => ({
+        ...pool,
+        reserved: reserved.get(pool.bit) ?? pool.reserved,
+        most: most.get(pool.bit) ?? pool.most,
+      })),
+    },
+  };
+}
+
+/** L15: offers what is free to whoever waits, in their order; changes the counts of `view`. */
+function offerAll(view: Ledger): ReadonlySet<HolderId> {
+  const waiting = [...view.line]
+    .filter(([, { offeredUntil }]) => offeredUntil === null)
+    .sort(([, a], [, b]) => a.rank - b.rank || a.order - b.order)
+    .map(([holder]) => ({
+      holder,
+      membership: membershipOfHolder(view, holder),
+      drains: view.drains.get(holder)?.exempt === false,
+    }));
+  const offered = new Set<HolderId>();
+  for (;;) {
+    const left = waiting.filter(({ holder }) => !offered.has(holder));
+    const next = left.find(
+      ({ membership, drains }, place) => (place === 0 && drains) || noRoom(view, membership) === null,
+    );
+    if (next === undefined) return offered;
+    offered.add(next.holder);
+    // Their own draining seat is counted already.
+    if (next.drains) continue;
+    view.inUse++;
+    (view.counts as Map<number, number>).set(next.membership, (view.counts.get(next.membership) ?? 0) + 1);
+  }
+}
