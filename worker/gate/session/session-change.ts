@@ -4,7 +4,7 @@ import { stripCookies } from "../../pass/cookies.ts";
 import { clearIdentityCookie, type IdentityCookie, readIdentityCookie } from "../../pass/identity-cookie.ts";
 import { clearPass, readPass } from "../../pass/pass.ts";
 import { beginSignIn } from "../../pass/sign-in.ts";
-import { callTenant } from "../../tenant/client-call.ts";
+import { callTenant } from "../../tenant/client.ts";
 import type { Admission } from "../admission/admission-cache.ts";
 import { carryOpen } from "../admission/admit.ts";
 import { identify } from "../admission/identify.ts";
