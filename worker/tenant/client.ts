@@ -75,6 +75,10 @@ export function tenantClient(open: () => TenantCalls): TenantCalls {
       call.do === "list" || call.do === "read"
         ? callTenant(open, (stub) => stub.groups(actor, call))
         : callTenantOnce(open, (stub) => stub.groups(actor, call)),
+    scim: (actor, asked) =>
+      asked.call.do === "find" || asked.call.do === "read"
+        ? callTenant(open, (stub) => stub.scim(actor, asked))
+        : callTenantOnce(open, (stub) => stub.scim(actor, asked)),
     makeToken: (...args) => callTenantOnce(open, (stub) => stub.makeToken(...args)),
     listTokens: (actor) => callTenant(open, (stub) => stub.listTokens(actor)),
     revokeToken: (...args) => callTenantOnce(open, (stub) => stub.revokeToken(...args)),

@@ -36,6 +36,9 @@ import type { Counters } from "./metrics/counters.ts";
 import { type MetricsReading, readMetrics } from "./metrics/metrics-reading.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
+import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
+import { ScimDesk } from "./scim/scim-desk.ts";
+import { ScimUserStore } from "./scim/user-store.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
 import {
   type AdminView,
@@ -78,6 +81,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #tokens: TokenDesk;
   readonly #native: NativePeople;
   readonly #groups: GroupDesk;
+  readonly #scim: ScimDesk;
   readonly #refused: RefusedToday;
   /** Made with the configuration, which says where the records are. */
   #work!: RecordsWork;
@@ -116,6 +120,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       record: (event, write) => this.#host.record(event, write),
       now: () => Date.now(),
     });
+    const users = new ScimUserStore(ctx.storage.sql);
     this.#groups = new GroupDesk({
       sql: ctx.storage.sql,
       people: () => this.#host.load().outbox.people,
@@ -123,9 +128,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       spellKey: () => holderSpelling(this.#config),
       record: (event, write) => this.#host.record(event, write),
       transact: (work) => this.#host.transact(work),
+      users,
       regroup: (groups) => void this.#host.run({ type: "regroup", groups }),
       now: () => Date.now(),
     });
+    this.#scim = new ScimDesk({ users, groups: this.#groups, now: () => Date.now() });
     ctx.blockConcurrencyWhile(async () => {
       migrate(ctx.storage);
       this.#tenant = await this.#own.open(readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? null);
@@ -351,6 +358,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>> {
     return asAdmin(actor, () => this.#groups.run(actor, call));
+  }
+
+  async scim(actor: Person, call: ScimCall): Promise<Result<ScimAnswer, ScimFault>> {
+    return this.#scim.run(actor, call);
   }
 
   async makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>> {

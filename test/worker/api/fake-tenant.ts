@@ -232,6 +232,8 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "check", args }, { pass: true, denied: null, limit: 2, inUse: 1 });
   groups = (...args: Parameters<TenantCalls["groups"]>) =>
     this.#note({ call: "groups", args }, { ok: true as const, value: { groups: [], view: null, changed: null } });
+  scim = (...args: Parameters<TenantCalls["scim"]>) =>
+    this.#note({ call: "scim", args }, { ok: true as const, value: { total: 0, resources: [] } });
   makeToken = (...args: Parameters<TenantCalls["makeToken"]>) =>
     this.#note(
       { call: "makeToken", args },
