@@ -53,6 +53,7 @@ export function tenantClient(open: () => TenantCalls): TenantCalls {
     leave: (caller) => callTenant(open, (stub) => stub.leave(caller)),
     status: (caller) => callTenant(open, (stub) => stub.status(caller)),
     signOut: (...args) => callTenant(open, (stub) => stub.signOut(...args)),
+    holderOf: (session) => callTenant(open, (stub) => stub.holderOf(session)),
     watch: (holder, socket) => callTenant(open, (stub) => stub.watch(holder, socket)),
     ping: () => callTenant(open, (stub) => stub.ping()),
     hasLease: (holder) => callTenant(open, (stub) => stub.hasLease(holder)),

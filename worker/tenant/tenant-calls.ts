@@ -243,6 +243,8 @@ export interface TenantCalls {
   status(caller: Caller): Promise<StatusAnswer>;
   /** Logout seen by the gate: this session is over. */
   signOut(holder: HolderId, session: SessionKey): Promise<void>;
+  /** Whose lease the session is of; null: no lease's. */
+  holderOf(session: SessionKey): Promise<HolderId | null>;
   /**
    * G7: answers "ended" once the holder's lease has ended (at once if there is none), or "again" after some
    * time with the lease still there, to be asked again. `open`: what is open is a sign of life (L5).

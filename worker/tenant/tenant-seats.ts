@@ -5,7 +5,7 @@
  */
 
 import { DurableObject } from "cloudflare:workers";
-import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import { type ClientId, type HolderId, isOfEnded, type JarId, type SessionKey, type TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
@@ -247,6 +247,13 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   async signOut(holder: HolderId, session: SessionKey): Promise<void> {
     this.#host.run({ type: "sign_out", holder, session });
     this.#live.endSession(holder, session);
+  }
+
+  async holderOf(session: SessionKey): Promise<HolderId | null> {
+    for (const [holder, { sessions }] of this.#host.load().ledger.leases) {
+      if (sessions.some((known) => isOfEnded(known, session))) return holder;
+    }
+    return null;
   }
 
   async watch(holder: HolderId, open?: OpenSocket): Promise<"ended" | "again"> {

@@ -198,6 +198,7 @@ export class FakeTenant implements TenantCalls {
   leave = (...args: Parameters<TenantCalls["leave"]>) => this.#note({ call: "leave", args }, this.answer);
   status = (...args: Parameters<TenantCalls["status"]>) => this.#note({ call: "status", args }, this.answer);
   signOut = (...args: Parameters<TenantCalls["signOut"]>) => this.#note({ call: "signOut", args }, undefined);
+  holderOf = (...args: Parameters<TenantCalls["holderOf"]>) => this.#note({ call: "holderOf", args }, null);
   ping = (...args: Parameters<TenantCalls["ping"]>) => this.#note({ call: "ping", args }, undefined);
   hasLease = (...args: Parameters<TenantCalls["hasLease"]>) => this.#note({ call: "hasLease", args }, true);
   vitals = (...args: Parameters<TenantCalls["vitals"]>) =>
