@@ -37,6 +37,10 @@ import receiversDe from "./words/receivers.de.json" with { type: "json" };
 import receiversEn from "./words/receivers.en.json" with { type: "json" };
 import receiversEs from "./words/receivers.es.json" with { type: "json" };
 import receiversFr from "./words/receivers.fr.json" with { type: "json" };
+import warningsDe from "./words/warnings.de.json" with { type: "json" };
+import warningsEn from "./words/warnings.en.json" with { type: "json" };
+import warningsEs from "./words/warnings.es.json" with { type: "json" };
+import warningsFr from "./words/warnings.fr.json" with { type: "json" };
 
 /** English is the measure: another table lacks nothing that it has. */
 export type Words = typeof en &
@@ -44,12 +48,13 @@ export type Words = typeof en &
   typeof insightEn &
   typeof fullnessEn &
   typeof groupsEn &
-  typeof receiversEn;
+  typeof receiversEn &
+  typeof warningsEn;
 export const TABLES: Readonly<Record<Tag, Words>> = {
-  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...groupsEn, ...receiversEn },
-  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...groupsFr, ...receiversFr },
-  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...groupsDe, ...receiversDe },
-  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...groupsEs, ...receiversEs },
+  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...groupsEn, ...receiversEn, ...warningsEn },
+  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...groupsFr, ...receiversFr, ...warningsFr },
+  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...groupsDe, ...receiversDe, ...warningsDe },
+  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...groupsEs, ...receiversEs, ...warningsEs },
 };
 
 /** Holds the choice made on a page; its path is the administration's own, so the CRM never sees it. */
