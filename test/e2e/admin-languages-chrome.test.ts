@@ -55,6 +55,8 @@ const PAGES: Record<string, string> = {
   general: "/licensing/general",
   pool: "/licensing/pool",
   integrations: "/integrations",
+  warnings: "/warnings",
+  managers: "/managers",
   refusals: "/refusals",
   "refusals-fault": "/refusals?from=2026-03-03&to=2026-02-02",
   usage: "/usage",

@@ -2,12 +2,17 @@
 import type { Child } from "hono/jsx";
 import type { AdminContext } from "./admin-request.ts";
 import { LanguageContext, readLanguage } from "./language.ts";
+import { WarningCount } from "./ui/layout.tsx";
 
 /** `page` is written in the reader's language. Scripts and styles come from Hotseat's own two files alone: the CRM may hold uploads. */
 export async function answerPage(c: AdminContext, page: Child, status: number): Promise<Response> {
   const origin = new URL(c.req.url).origin;
   const language = readLanguage(c);
-  const written = <LanguageContext.Provider value={language}>{page}</LanguageContext.Provider>;
+  const written = (
+    <LanguageContext.Provider value={language}>
+      <WarningCount.Provider value={c.var.warnings ?? 0}>{page}</WarningCount.Provider>
+    </LanguageContext.Provider>
+  );
   return new Response(String(await written), {
     status,
     headers: {

@@ -39,7 +39,10 @@ export function createDoor(ports: AdminPorts): Door {
   };
   const look: Door["look"] = async (c, visitor, ask = NO_PEOPLE) => {
     const view = await tenant.adminView(visitor, ask);
-    if (view.ok) c.set("zone", view.value.settings.timeZone);
+    if (view.ok) {
+      c.set("zone", view.value.settings.timeZone);
+      c.set("warnings", view.value.warnings.length);
+    }
     return view;
   };
 

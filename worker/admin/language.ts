@@ -42,18 +42,23 @@ import requestsDe from "./words/requests.de.json" with { type: "json" };
 import requestsEn from "./words/requests.en.json" with { type: "json" };
 import requestsEs from "./words/requests.es.json" with { type: "json" };
 import requestsFr from "./words/requests.fr.json" with { type: "json" };
+import warningsDe from "./words/warnings.de.json" with { type: "json" };
+import warningsEn from "./words/warnings.en.json" with { type: "json" };
+import warningsEs from "./words/warnings.es.json" with { type: "json" };
+import warningsFr from "./words/warnings.fr.json" with { type: "json" };
 export type Words = typeof en &
   typeof licensingEn &
   typeof insightEn &
   typeof fullnessEn &
   typeof groupsEn &
   typeof receiversEn &
+  typeof warningsEn &
   typeof requestsEn;
 export const TABLES: Readonly<Record<Tag, Words>> = {
-  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...groupsEn, ...receiversEn, ...requestsEn },
-  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...groupsFr, ...receiversFr, ...requestsFr },
-  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...groupsDe, ...receiversDe, ...requestsDe },
-  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...groupsEs, ...receiversEs, ...requestsEs },
+  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...groupsEn, ...receiversEn, ...warningsEn, ...requestsEn },
+  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...groupsFr, ...receiversFr, ...warningsFr, ...requestsFr },
+  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...groupsDe, ...receiversDe, ...warningsDe, ...requestsDe },
+  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...groupsEs, ...receiversEs, ...warningsEs, ...requestsEs },
 };
 
 /** Holds the choice made on a page; its path is the administration's own, so the CRM never sees it. */

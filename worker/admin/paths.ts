@@ -36,6 +36,8 @@ export const PATHS = {
   personFile: `${ADMIN_PATH}/audit/person/export`,
   erase: `${ADMIN_PATH}/audit/person/erase`,
   replay: `${ADMIN_PATH}/audit/replay`,
+  warnings: `${ADMIN_PATH}/warnings`,
+  managers: `${ADMIN_PATH}/managers`,
   alerts: `${ADMIN_PATH}/alerts`,
   addReceiver: `${ADMIN_PATH}/alerts/add`,
   removeReceiver: `${ADMIN_PATH}/alerts/remove`,

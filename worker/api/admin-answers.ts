@@ -10,6 +10,7 @@ import { OVER_VIA } from "../ledger/over.ts";
 import { REQUEST_ENDS, REQUEST_KINDS } from "../ledger/requests.ts";
 import { MODELS } from "../ledger/settings/settings.ts";
 import { ROLES } from "../tenant/tenant-calls.ts";
+import { WARNINGS } from "../tenant/warnings.ts";
 
 const Assigned = z.object({ id: HolderId, name: z.string() });
 
@@ -127,6 +128,9 @@ export const ViewAnswer = z.object({
   ),
   /** Groups of the CRM that people here were seen in, with the names of some. */
   groups: z.array(z.object({ name: z.string(), people: z.int(), names: z.array(z.string()) })),
+  warnings: z.array(
+    z.object({ kind: z.enum(WARNINGS), values: z.record(z.string(), z.union([z.string(), z.number()])) }),
+  ),
   refusedToday: z.int(),
   sparedToday: z.int(),
 });

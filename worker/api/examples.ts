@@ -106,6 +106,7 @@ export const VIEW = {
   queue: 0,
   waiting: [],
   groups: [{ name: "finance", people: 2, names: ["Anna Lindström", "Ben Okafor"] }],
+  warnings: [{ kind: "no_receiver", values: {} }],
   refusedToday: 0,
   sparedToday: 0,
 };

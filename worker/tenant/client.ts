@@ -53,6 +53,7 @@ export function tenantClient(open: () => TenantCalls): TenantCalls {
     leave: (caller) => callTenant(open, (stub) => stub.leave(caller)),
     status: (caller) => callTenant(open, (stub) => stub.status(caller)),
     signOut: (...args) => callTenant(open, (stub) => stub.signOut(...args)),
+    holderOf: (session) => callTenant(open, (stub) => stub.holderOf(session)),
     watch: (holder, socket) => callTenant(open, (stub) => stub.watch(holder, socket)),
     ping: () => callTenant(open, (stub) => stub.ping()),
     hasLease: (holder) => callTenant(open, (stub) => stub.hasLease(holder)),
@@ -77,6 +78,12 @@ export function tenantClient(open: () => TenantCalls): TenantCalls {
       call.do === "list" || call.do === "read"
         ? callTenant(open, (stub) => stub.groups(actor, call))
         : callTenantOnce(open, (stub) => stub.groups(actor, call)),
+    listManagers: (actor) => callTenant(open, (stub) => stub.listManagers(actor)),
+    checkOrigin: (actor) => callTenant(open, (stub) => stub.checkOrigin(actor)),
+    scim: (actor, asked) =>
+      asked.call.do === "find" || asked.call.do === "read"
+        ? callTenant(open, (stub) => stub.scim(actor, asked))
+        : callTenantOnce(open, (stub) => stub.scim(actor, asked)),
     makeToken: (...args) => callTenantOnce(open, (stub) => stub.makeToken(...args)),
     listTokens: (actor) => callTenant(open, (stub) => stub.listTokens(actor)),
     revokeToken: (...args) => callTenantOnce(open, (stub) => stub.revokeToken(...args)),

@@ -6,6 +6,7 @@ import { ADMIN_PATH, API, API_PATH, OWN_PATH } from "../../../shared/protocol.ts
 import { LISTEN_PATH } from "../../../shared/reserved-path.ts";
 import { FORM_NAMES } from "../../../worker/admin/pages/licensing/forms.ts";
 import { DOCUMENT_PATH, ENDPOINTS, METRICS_PATH } from "../../../worker/api/endpoints.ts";
+import { SCIM_PATH } from "../../../worker/api/scim/scim-api.ts";
 import type { Env } from "../../../worker/config/config.ts";
 import { openSite } from "../api/own-site.ts";
 import { Browser, PEOPLE, SITE, SmallCrm } from "../support/small-site.ts";
@@ -67,6 +68,17 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${api("read/refusals")}`]: { for: ["read"] },
   [`GET ${api("read/audit")}`]: { for: ["read"] },
   [`GET ${api("read/report")}`]: { for: ["read"] },
+  ...Object.fromEntries(
+    [
+      ...["ServiceProviderConfig", "ResourceTypes", "ResourceTypes/:id", "Schemas", "Schemas/:id"].map(
+        (place) => `GET ${SCIM_PATH}/${place}`,
+      ),
+      ...["Users", "Groups"].flatMap((place) => [
+        ...["GET", "POST"].map((method) => `${method} ${SCIM_PATH}/${place}`),
+        ...["GET", "PUT", "PATCH", "DELETE"].map((method) => `${method} ${SCIM_PATH}/${place}/:id`),
+      ]),
+    ].map((route) => [route, { for: ["scim"] as const }]),
+  ),
   [`GET ${ADMIN_PATH}.css`]: { for: EVERYBODY },
   [`GET ${ADMIN_PATH}.js`]: { for: EVERYBODY },
   [`GET ${ADMIN_PATH}`]: { for: MANAGERS },
@@ -121,6 +133,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${page("/audit/person/export")}`]: { for: KEEPERS },
   [`POST ${page("/audit/person/erase")}`]: { for: KEEPERS, form: { holder: "nobody-known" } },
   [`POST ${page("/audit/replay")}`]: { for: KEEPERS, form: { sure: "yes" } },
+  [`GET ${page("/warnings")}`]: { for: MANAGERS },
+  [`GET ${page("/managers")}`]: { for: MANAGERS },
   [`GET ${page("/alerts")}`]: { for: MANAGERS },
   [`POST ${page("/alerts/add")}`]: {
     for: MANAGERS,
@@ -133,7 +147,7 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${page("/alerts/near")}`]: { for: MANAGERS, form: { percent: "80" } },
 };
 const ROUTES = Object.keys(RIGHTS);
-const CHANGES = ROUTES.filter((route) => route.startsWith("POST ") && !route.includes("/native/"));
+const CHANGES = ROUTES.filter((route) => route.startsWith("POST ") && !/\/native\/|\/scim\//.test(route));
 
 let bindings: Env;
 const browsers = new Map<Asker, Browser>();
@@ -216,7 +230,7 @@ describe("[A9] the table of rights", () => {
         !isIn &&
         status !== 400 &&
         LOGINS[asker] !== undefined &&
-        !route.includes("/native/") &&
+        !/\/native\/|\/scim\//.test(route) &&
         !route.includes("/read/") &&
         !route.includes("metrics")
       ) {

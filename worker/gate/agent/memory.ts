@@ -16,14 +16,17 @@ const FOLLOWS_WITHIN_MS = 30_000;
 export function readClient(): ClientId {
   try {
     const known = localStorage.getItem(CLIENT);
-    if (known !== null && /^[\w-]{8,64}$/.test(known)) return known as ClientId;
-    const made = newTab() as string as ClientId;
+    if (known !== null && /^agent-[\w-]{8,58}$/.test(known)) return known as ClientId;
+    const made = newAgent();
     localStorage.setItem(CLIENT, made);
     return made;
   } catch {
-    return newTab() as string as ClientId;
+    return newAgent();
   }
 }
+
+/** A11: by its beginning the tenant tells a browser without the extension. No import of ids.ts: it brings schemas with it. */
+const newAgent = (): ClientId => `agent-${newTab()}`.slice(0, 64) as ClientId;
 
 /** The document makes way for the tab's next one, which continues as this one. */
 export function leaveToNext(seat: TabSeat, now: number): void {

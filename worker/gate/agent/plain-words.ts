@@ -58,7 +58,6 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
   let isOver = false;
   let hasLeft = false;
   let isWaiting = false;
-  let ticking: ReturnType<typeof setInterval> | undefined;
 
   async function tell(why: string): Promise<void> {
     words = await readWords(why);
@@ -83,22 +82,11 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
     leave.hidden = !isInLine;
     const answer = line?.asked ?? null;
     askHolder.hidden = !isInLine || line.mayAsk !== true || answer !== null;
-    clearInterval(ticking);
     if (answer === null || words.line === undefined) return;
-    if (answer.answer !== "awaited") {
-      asked.textContent = words.line[answer.answer];
-      return;
-    }
-    const { askedFor } = words.line;
-    const answerBy = performance.now() + answer.answerInMs;
-    const count = () => {
-      // Below ten minutes: whole seconds, rounded up, as 1:05.
-      const left = Math.max(0, answerBy - performance.now());
-      const time = new Date(left + 999).toISOString().slice(15, 19);
-      asked.textContent = askedFor.replace("{time}", time);
-    };
-    count();
-    ticking = setInterval(count, 1_000);
+    // Below ten minutes: rounded up to whole seconds, as 1:05; said again with each answer.
+    const time = new Date(answer.answerInMs + 999).toISOString().slice(15, 19);
+    asked.textContent =
+      answer.answer === "awaited" ? words.line.askedFor.replace("{time}", time) : words.line[answer.answer];
   }
 
   async function waitInLine(): Promise<void> {
@@ -144,7 +132,6 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
       news.textContent = words.offline;
       return void waitInLine();
     }
-    clearInterval(ticking);
     asked.textContent = "";
     news.textContent = words.line?.left ?? "";
     act.textContent = words.line?.waitHere ?? words.act;
@@ -163,7 +150,6 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
     element,
     stop: () => {
       isOver = true;
-      clearInterval(ticking);
     },
   };
 }

@@ -127,7 +127,7 @@ export class Outbox {
     for (const [index, event] of told.entries()) {
       const seats = this.#tally.count(event, ledger, index === told.length - 1);
       const named = "actor" in event ? event.actor : actorOf(event, actor);
-      rows.push(this.#write({ ...event, ...seats.fields }, named, seats));
+      rows.push(this.#write({ ...shorten(event, ledger), ...seats.fields }, named, seats));
     }
     return rows;
   }
@@ -400,4 +400,36 @@ export class Outbox {
 function actorOf(event: StoredEvent, actor: { id: string } | null): { id: string } | null {
   if (!("by" in event) || event.by === null) return null;
   return actor ?? { id: event.holder };
+}
+
+/** Longer lists of people are not repeated with each change: a row of D1 holds two million bytes. */
+const PEOPLE_TOLD_MOST = 10_000;
+
+/** L26: of a change of very long lists only who came and who went, and how many there are. */
+function shorten(event: StoredEvent, { settings }: Ledger): StoredEvent {
+  if (event.type !== "settings_changed") return event;
+  const { named, exempt, ...patch } = event.patch;
+  const isLong = (list: readonly unknown[] | undefined) => (list?.length ?? 0) > PEOPLE_TOLD_MOST;
+  if (!isLong(named?.assigned) && !isLong(exempt)) return event;
+  const traces = settings.history.at(-1)?.traces ?? [];
+  const people = (field: string, to: boolean) =>
+    traces.flatMap((trace) => (trace.field === field && "person" in trace && trace.to === to ? [trace.person] : []));
+  const told = {
+    ...patch,
+    ...(named === undefined
+      ? {}
+      : {
+          named: { licences: named.licences, count: named.assigned.length },
+          given: { assigned: people("assigned", true) },
+          taken: { assigned: people("assigned", false) },
+        }),
+    ...(exempt === undefined
+      ? {}
+      : {
+          exemptCount: exempt.length,
+          added: { exempt: people("exempt", true) },
+          ended: { exempt: people("exempt", false) },
+        }),
+  };
+  return { ...event, patch: told as unknown as typeof event.patch };
 }

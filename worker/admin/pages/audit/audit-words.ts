@@ -130,6 +130,8 @@ function sayValue(language: Language, name: string, value: unknown): string {
   if (typeof value === "number") return name === "until" ? date("moment", value) : number(value);
   if (typeof value !== "string") return JSON.stringify(value);
   const codes: Record<string, Record<string, string>> = {
+    role: words.roles,
+    before: words.roles,
     cause: words.causes,
     reason: words.reasons,
     outcome: words.outcomes,
