@@ -44,7 +44,7 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
     return replyWith(ports, visit, await ports.tenant.release(visit.caller, client ?? null, tab ?? null));
   },
 
-  // The second call confirms the first: app.ts has told the tenant already what the request proves.
+  // The second call confirms the first: own-routes.ts has told the tenant already what the request proves.
   "hand-back": async (ports, visit) =>
     replyWith(ports, visit, { ...(await ports.tenant.status(visit.caller)), letsGo: true }),
 

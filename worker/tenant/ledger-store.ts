@@ -1,5 +1,5 @@
 /**
- * What is written of the ledger, and how it comes back: shapes at once, mere times as presence-log.ts allows. Pure but
+ * What is written of the ledger, and how it comes back: shapes at once, mere times as presence-store.ts allows. Pure but
  * for the rows that it is given.
  */
 import { type HolderId, JarId, SessionKey } from "../../shared/ids.ts";
