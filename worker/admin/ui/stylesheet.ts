@@ -47,7 +47,7 @@ main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; paddi
 .figure { font-size: 1.15rem; }
 .figure strong { font-size: 2.25rem; line-height: 1; font-weight: 700; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; margin-right: 0.15rem; }
 .pill { font-size: 0.925rem; font-weight: 650; padding: 0.15rem 0.75rem; border-radius: 999px; }
-.badge { display: inline-block; min-width: 1.4rem; margin-inline-start: 0.35rem; padding: 0 0.4rem; border-radius: 999px; background: var(--bad-soft); color: var(--bad); font-size: 0.8125rem; font-weight: 700; text-align: center; font-variant-numeric: tabular-nums; }
+.badge { position: relative; display: inline-block; min-width: 1.4rem; margin-inline-start: 0.35rem; padding: 0 0.4rem; border-radius: 999px; background: var(--bad-soft); color: var(--bad); font-size: 0.8125rem; font-weight: 700; text-align: center; font-variant-numeric: tabular-nums; }
 .warnings { display: grid; gap: 0.75rem; margin: 0; padding: 0; list-style: none; }
 .warnings li { border-inline-start: 4px solid var(--warn); padding: 0.35rem 0 0.35rem 0.9rem; }
 .warnings .is-grave { border-color: var(--bad); }
