@@ -101,10 +101,10 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "allocation/occupancy.ts",
     "a draining seat taken for free",
-    "if (ledger.drains.get(holder)?.exempt === false) return true;",
+    'if (drain?.exempt === false) return drain.over ?? "within";',
     "",
   ),
-  at("allocation/occupancy.ts", "support counted", "return !lease.exempt;", "return true;"),
+  at("allocation/occupancy.ts", "support counted", "return lease.exempt ? null : (", "return ("),
   at("decide/hand-back.ts", "any jar frees the seat", "passes === null || given === undefined", "passes === null"),
   at(
     "decide/hand-back.ts",
@@ -221,8 +221,8 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "restore.ts",
     "drains forgotten by a restart",
-    "for (const [holder, { passes, exempt }] of stored.drains) {",
-    "for (const [holder, { passes, exempt }] of [] as typeof stored.drains & []) {",
+    "over = null, resting }] of stored.drains) {",
+    "over = null, resting }] of [] as typeof stored.drains & []) {",
   ),
   at(
     "decide/sign-out.ts",
