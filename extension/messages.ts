@@ -18,8 +18,8 @@ export type View =
   | { show: "nothing" }
   /** L4: the seat ends soon unless the person does something. */
   | { show: "warning"; endsInMs: number }
-  /** L16: somebody waits and asks for the seat. */
-  | { show: "nudge"; answerInMs: number; by: string | null }
+  /** L16: somebody waits and asks for the seat. `recalled` (L29): it was lent, and goes back. */
+  | { show: "nudge"; answerInMs: number; by: string | null; recalled?: boolean }
   /** X4: the seat is gone. */
   | {
       show: "gone";

@@ -116,8 +116,10 @@ export const Status = z.object({
       asked: z.optional(z.nullable(z.object({ answer: z.enum(["awaited", "kept", "given"]), answerInMs: z.int() }))),
     }),
   ),
-  /** Somebody waits and asks for the person's seat: keep or give (L16). */
-  nudge: z.optional(z.nullable(z.object({ answerInMs: z.int(), by: z.nullable(z.string()) }))),
+  /** Somebody waits and asks for the person's seat: keep or give (L16). `recalled`: it was lent, and goes back to the pool `by` (L26). */
+  nudge: z.optional(
+    z.nullable(z.object({ answerInMs: z.int(), by: z.nullable(z.string()), recalled: z.optional(z.boolean()) })),
+  ),
   /** Where the agent's seat button stands (G8). */
   button: z.optional(z.enum(CORNERS)),
   /** A pass of this person is still out: hand it back once more (L9). */

@@ -99,7 +99,7 @@ function coverOnce(words: Words, on: Decided): Cover {
     stage.enter(view.show === "gone" || view.show === "full");
     if (view.show === "warning" || view.show === "nudge") dialog.close();
     if (view.show === "warning") warning.open(view.endsInMs);
-    else if (view.show === "nudge") nudge.open(view.answerInMs, view.by);
+    else if (view.show === "nudge") nudge.open(view.answerInMs, view.by, view.recalled === true);
     else dialog.open(view, hasUnsaved);
   }
 

@@ -82,6 +82,7 @@ function anyPools(random: Random): SettingsChange {
     most: random.once(3) ? 2 : null,
     priority: random.below(4),
     windows,
+    ...(random.once(2) ? { guarantee: { kind: "lent" as const, minutes: 3 } } : {}),
   };
   const sales = {
     id: "sales",

@@ -40,6 +40,8 @@ const COMMANDS: Record<Command["type"], true> = {
 const EVENTS: Record<Exclude<Event["type"], "token_made" | "token_revoked" | "group_changed">, true> = {
   seat_granted: true,
   seat_counted: true,
+  seat_recalled: true,
+  recall_ended: true,
   session_joined: true,
   lease_judged: true,
   lease_ended: true,
