@@ -22,6 +22,9 @@ export const ReceiverForm = z.strictObject({
   denied: tick,
   overdraft: tick,
   records: tick,
+  events: tick,
+  names: tick,
+  heads: tick,
 });
 export const ReceiverIdForm = z.strictObject({ id: z.string() });
 export const NearForm = z.strictObject({ percent: z.string() });

@@ -201,7 +201,7 @@ const ADMINISTRATION: Record<
       "Running leases are judged again at once; nobody loses a seat. One name that is none refuses all, and nothing is changed. Long lists go in several calls.",
     body: { id: "k3x9qa7m", do: "add", people: [{ id: "anna" }, { name: "ben@acme.example" }] },
     answer: GROUPS,
-    problems: ["not_found", "out_of_range"],
+    problems: ["not_found", "conflict", "out_of_range"],
   },
   "groups/remove": {
     summary: "Removes a group.",

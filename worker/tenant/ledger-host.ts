@@ -40,7 +40,7 @@ export interface HostPorts {
   config: () => Config;
   /** L9: the longest life that a pass of this tenant ever had; ms. */
   longestPassLifeMs: () => number;
-  openAlerts: (meter: Counters) => Alerts;
+  openAlerts: (meter: Counters, outbox: Outbox) => Alerts;
   /** When the records want to be worked on next; ms. */
   recordsAt: (outbox: Outbox) => number;
   /** Before each step. */
@@ -92,7 +92,7 @@ export class LedgerHost {
     const { ledger } = store;
     const outbox = new Outbox(sql, tenant(), ledger);
     const meter = new Counters(sql);
-    this.#loaded = { ledger, store, outbox, alerts: openAlerts(meter), meter };
+    this.#loaded = { ledger, store, outbox, alerts: openAlerts(meter, outbox), meter };
     this.arm();
     return this.#loaded;
   }

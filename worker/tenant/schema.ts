@@ -52,6 +52,24 @@ const VERSIONS: readonly string[] = [
      refusedAt INTEGER, reason TEXT, episode TEXT, openedAt INTEGER NOT NULL DEFAULT 0,
      attempts INTEGER NOT NULL DEFAULT 0, toldAt INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (holder, token)
    ) WITHOUT ROWID;`,
+  // R8: how far each receiver of events has got.
+  `CREATE TABLE feeds (
+     hook TEXT PRIMARY KEY, through INTEGER NOT NULL, tries INTEGER NOT NULL, due INTEGER NOT NULL
+   ) WITHOUT ROWID;`,
+  // R9: names are sealed to their rows.
+  `ALTER TABLE people ADD COLUMN salt TEXT;
+   ALTER TABLE people ADD COLUMN sealed INTEGER;`,
+  // S: what an identity provider keeps.
+  `ALTER TABLE firm_groups ADD COLUMN external TEXT;
+   ALTER TABLE firm_groups ADD COLUMN changed_at INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE scim_users (
+     id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT, active INTEGER NOT NULL, external TEXT,
+     revision INTEGER NOT NULL, made_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, body TEXT NOT NULL
+   ) WITHOUT ROWID;
+   CREATE UNIQUE INDEX scim_users_by_name ON scim_users (name);
+   CREATE INDEX scim_users_by_email ON scim_users (email);
+   CREATE INDEX scim_users_by_external ON scim_users (external);
+   CREATE INDEX scim_users_in_order ON scim_users (made_at, id);`,
 ];
 
 /** Brings the storage to the newest version. */

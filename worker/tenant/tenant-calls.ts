@@ -18,6 +18,7 @@ import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import type { GateCounts } from "./metrics/gate-counts.ts";
 import type { MetricsReading } from "./metrics/metrics-reading.ts";
+import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
 import type { TokenRow } from "./tokens/token.ts";
 
 export type { Act, Denied, PassGrant } from "../ledger/command.ts";
@@ -260,6 +261,8 @@ export interface TenantCalls {
   ): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
   /** L20: looks after the firm's own groups. */
   groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>>;
+  /** S: for a token of the policy `scim`, which the door has read. */
+  scim(actor: Person, call: ScimCall): Promise<Result<ScimAnswer, ScimFault>>;
   /** The secret is in this answer and nowhere else. */
   makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>>;
   listTokens(actor: Person): Promise<Result<TokenRow[], Problem>>;

@@ -21,6 +21,8 @@ import type { SettingsChange } from "../ledger/settings/settings.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { asAdmin } from "./as-admin.ts";
+import { HeadDesk } from "./audit/head-desk.ts";
+import type { Outbox } from "./audit/outbox.ts";
 import { keepRecords } from "./audit/record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import { RecordsWork } from "./audit/records-work.ts";
@@ -34,6 +36,9 @@ import type { Counters } from "./metrics/counters.ts";
 import { type MetricsReading, readMetrics } from "./metrics/metrics-reading.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
+import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
+import { ScimDesk } from "./scim/scim-desk.ts";
+import { ScimUserStore } from "./scim/user-store.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
 import {
   type AdminView,
@@ -76,9 +81,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #tokens: TokenDesk;
   readonly #native: NativePeople;
   readonly #groups: GroupDesk;
+  readonly #scim: ScimDesk;
   readonly #refused: RefusedToday;
   /** Made with the configuration, which says where the records are. */
   #work!: RecordsWork;
+  #heads!: HeadDesk;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -90,8 +97,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       tenant: () => this.#tenant,
       config: () => this.#config,
       longestPassLifeMs: () => this.#own.longestPassLifeMs(),
-      openAlerts: (meter) => this.#openAlerts(meter),
-      recordsAt: (outbox) => Math.min(this.#work.nextAt(outbox), this.#native.nextAt ?? Number.POSITIVE_INFINITY),
+      openAlerts: (meter, outbox) => this.#openAlerts(meter, outbox),
+      recordsAt: (outbox) =>
+        Math.min(this.#work.nextAt(outbox), this.#heads.nextAt, this.#native.nextAt ?? Number.POSITIVE_INFINITY),
       refresh: () => this.#own.refresh(ctx),
       happened: (events, ledger) => {
         this.#waiters.wake(events, ledger.line);
@@ -112,6 +120,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       record: (event, write) => this.#host.record(event, write),
       now: () => Date.now(),
     });
+    const users = new ScimUserStore(ctx.storage.sql);
     this.#groups = new GroupDesk({
       sql: ctx.storage.sql,
       people: () => this.#host.load().outbox.people,
@@ -119,14 +128,17 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       spellKey: () => holderSpelling(this.#config),
       record: (event, write) => this.#host.record(event, write),
       transact: (work) => this.#host.transact(work),
+      users,
       regroup: (groups) => void this.#host.run({ type: "regroup", groups }),
       now: () => Date.now(),
     });
+    this.#scim = new ScimDesk({ users, groups: this.#groups, now: () => Date.now() });
     ctx.blockConcurrencyWhile(async () => {
       migrate(ctx.storage);
       this.#tenant = await this.#own.open(readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? null);
       if (readMeta(ctx.storage.sql, "tenant") !== this.#tenant) writeMeta(ctx.storage.sql, "tenant", this.#tenant);
       this.#work = this.#openWork();
+      this.#heads = this.#openHeads();
       await this.#host.open();
     });
   }
@@ -341,6 +353,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return asAdmin(actor, () => this.#groups.run(actor, call));
   }
 
+  async scim(actor: Person, call: ScimCall): Promise<Result<ScimAnswer, ScimFault>> {
+    return this.#scim.run(actor, call);
+  }
+
   async makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>> {
     return asAdmin(actor, () => this.#tokens.make(actor, wish));
   }
@@ -398,7 +414,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     }
     const run = (command: Command) => void this.#host.run(command);
     const eraseFromGroups = (holder: HolderId) => this.#groups.erase(holder, outbox.people.emailOf(holder));
-    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts, eraseFromGroups };
+    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts, heads: this.#heads, eraseFromGroups };
     return this.#host.transact(() => keepRecords(keeping, actor, call, this.#host.now));
   }
 
@@ -407,6 +423,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     await this.#host.alarm(async () => {
       this.#native.closeDue();
       await this.#work.run();
+      await this.#heads.run();
       this.#sendAlerts();
     });
   }
@@ -445,6 +462,17 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return viewSeats(ledger, now, beside, ask);
   }
 
+  #openHeads(): HeadDesk {
+    return new HeadDesk(this.ctx.storage.sql, {
+      tenant: this.#tenant,
+      timeZone: () => this.#host.load().ledger.settings.timeZone,
+      outbox: () => this.#host.load().outbox,
+      now: () => Date.now(),
+      transact: (write) => this.#host.transact(write),
+      tell: (head) => this.#host.load().alerts.tellHead(head),
+    });
+  }
+
   #openWork(): RecordsWork {
     return new RecordsWork({
       storage: this.ctx.storage,
@@ -458,7 +486,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
   }
 
-  #openAlerts(meter: Counters): Alerts {
+  #openAlerts(meter: Counters, outbox: Outbox): Alerts {
     const config = () => this.#config;
     return new Alerts(this.ctx.storage.sql, {
       tenant: this.#tenant,
@@ -471,6 +499,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       now: () => Date.now(),
       toleranceMs: () => this.#host.load().ledger.settings.refusalToleranceMs,
       fetch: (...asked) => fetch(...asked),
+      outbox,
+      remark: (remark) => this.#host.transact(() => this.#host.load().outbox.remark(remark, null)),
       countFailure: () => meter.countAlertFailure(),
     });
   }

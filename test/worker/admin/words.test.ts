@@ -24,6 +24,7 @@ const SAME = new Set([
   "de now.live",
   "de now.namedTag",
   "de groups.name",
+  "de native.person",
   "de integrations.kinds.mail",
   "fr counts.seats.one",
   "fr counts.seats.other",

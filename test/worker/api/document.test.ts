@@ -256,6 +256,13 @@ test("[L20] [P6] groups of the firm's own are made, read, changed, filled and re
   expect(await call("adminGroupsPeople", { id, do: "add", people: [{ name: "a b" }] })).toMatchObject({
     code: "out_of_range",
   });
+  const provided = await stranger.ask("/.hotseat/scim/v2/Groups", {
+    method: "POST",
+    headers: { "content-type": "application/scim+json", authorization: `Bearer ${await make("scim")}` },
+    body: JSON.stringify({ displayName: "Provided" }),
+  });
+  const filled = { id: ((await provided.json()) as { id: string }).id, do: "add", people };
+  expect(await call("adminGroupsPeople", filled)).toMatchObject({ code: "conflict" });
   expect((await call("adminGroupsRead", { id, search: "BEN", page: 9 })).code).toBeNull();
   expect(await call("adminGroupsRemove", { id, revision: 1 })).toMatchObject({ code: "stale" });
   expect((await call("adminGroupsRemove", { id, revision: 3 })).code).toBeNull();

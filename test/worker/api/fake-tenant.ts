@@ -158,7 +158,12 @@ export class FakeTenant implements TenantCalls {
   view: Change = { ok: true, value: VIEW };
   recordsAnswer: Change<RecordsAnswer> = {
     ok: true,
-    value: { head: { seq: 0, hash: "0".repeat(64) }, lag: 0, alerts: { nearPercent: 90, hooks: [], waiting: 0 } },
+    value: {
+      head: { seq: 0, hash: "0".repeat(64) },
+      lag: 0,
+      alerts: { nearPercent: 90, hooks: [], waiting: 0 },
+      heads: { key: null, list: [] },
+    },
   };
   known: KnownPerson[] = [];
   tokens: TokenRow[] = [TOKEN];
@@ -226,6 +231,8 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "check", args }, { pass: true, denied: null, limit: 2, inUse: 1 });
   groups = (...args: Parameters<TenantCalls["groups"]>) =>
     this.#note({ call: "groups", args }, { ok: true as const, value: { groups: [], view: null, changed: null } });
+  scim = (...args: Parameters<TenantCalls["scim"]>) =>
+    this.#note({ call: "scim", args }, { ok: true as const, value: { total: 0, resources: [] } });
   makeToken = (...args: Parameters<TenantCalls["makeToken"]>) =>
     this.#note(
       { call: "makeToken", args },

@@ -6,6 +6,7 @@ import { ADMIN_PATH, API, API_PATH, OWN_PATH } from "../../../shared/protocol.ts
 import { LISTEN_PATH } from "../../../shared/reserved-path.ts";
 import { FORM_NAMES } from "../../../worker/admin/pages/licensing/forms.ts";
 import { DOCUMENT_PATH, ENDPOINTS, METRICS_PATH } from "../../../worker/api/endpoints.ts";
+import { SCIM_PATH } from "../../../worker/api/scim/scim-api.ts";
 import type { Env } from "../../../worker/config/config.ts";
 import { openSite } from "../api/own-site.ts";
 import { Browser, PEOPLE, SITE, SmallCrm } from "../support/small-site.ts";
@@ -65,6 +66,17 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${api("read/refusals")}`]: { for: ["read"] },
   [`GET ${api("read/audit")}`]: { for: ["read"] },
   [`GET ${api("read/report")}`]: { for: ["read"] },
+  ...Object.fromEntries(
+    [
+      ...["ServiceProviderConfig", "ResourceTypes", "ResourceTypes/:id", "Schemas", "Schemas/:id"].map(
+        (place) => `GET ${SCIM_PATH}/${place}`,
+      ),
+      ...["Users", "Groups"].flatMap((place) => [
+        ...["GET", "POST"].map((method) => `${method} ${SCIM_PATH}/${place}`),
+        ...["GET", "PUT", "PATCH", "DELETE"].map((method) => `${method} ${SCIM_PATH}/${place}/:id`),
+      ]),
+    ].map((route) => [route, { for: ["scim"] as const }]),
+  ),
   [`GET ${ADMIN_PATH}.css`]: { for: EVERYBODY },
   [`GET ${ADMIN_PATH}.js`]: { for: EVERYBODY },
   [`GET ${ADMIN_PATH}`]: { for: MANAGERS },
@@ -107,6 +119,7 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${page("/usage/recount")}`]: { for: KEEPERS, form: { mend: "no" } },
   [`GET ${page("/report")}`]: { for: MANAGERS },
   [`GET ${page("/audit")}`]: { for: MANAGERS },
+  [`GET ${page("/audit/heads")}`]: { for: MANAGERS },
   [`GET ${page("/audit/export")}`]: { for: MANAGERS },
   [`GET ${page("/audit/person")}`]: { for: KEEPERS },
   [`GET ${page("/audit/person/export")}`]: { for: KEEPERS },
@@ -119,10 +132,12 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   },
   [`POST ${page("/alerts/remove")}`]: { for: MANAGERS, form: { id: "none" } },
   [`POST ${page("/alerts/test")}`]: { for: MANAGERS, form: { id: "none" } },
+  [`POST ${page("/alerts/secret")}`]: { for: MANAGERS, form: { id: "none" } },
+  [`POST ${page("/alerts/resume")}`]: { for: MANAGERS, form: { id: "none" } },
   [`POST ${page("/alerts/near")}`]: { for: MANAGERS, form: { percent: "80" } },
 };
 const ROUTES = Object.keys(RIGHTS);
-const CHANGES = ROUTES.filter((route) => route.startsWith("POST ") && !route.includes("/native/"));
+const CHANGES = ROUTES.filter((route) => route.startsWith("POST ") && !/\/native\/|\/scim\//.test(route));
 
 let bindings: Env;
 const browsers = new Map<Asker, Browser>();
@@ -205,7 +220,7 @@ describe("[A9] the table of rights", () => {
         !isIn &&
         status !== 400 &&
         LOGINS[asker] !== undefined &&
-        !route.includes("/native/") &&
+        !/\/native\/|\/scim\//.test(route) &&
         !route.includes("/read/") &&
         !route.includes("metrics")
       ) {

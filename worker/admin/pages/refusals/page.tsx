@@ -1,9 +1,9 @@
 /** All refusals of the last sixty days: how they spread, and each, a hundred a page. */
 import { DENIAL_REASONS } from "../../../../shared/denial.ts";
+import type { DaysFault } from "../../../audit/day-range.ts";
 import { DENIALS_A_PAGE } from "../../../audit/denials/denial-query.ts";
 import type { DenialStats } from "../../../audit/denials/denial-stats.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
-import type { DaysFault } from "../../day-range.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS, writeQuery } from "../../paths.ts";
 import { DayChart } from "../../ui/charts.tsx";

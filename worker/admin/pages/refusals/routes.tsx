@@ -2,6 +2,7 @@
 import type { Hono } from "hono";
 import { DENIAL_REASONS } from "../../../../shared/denial.ts";
 import { DENIALS_KEPT_MS } from "../../../../shared/timing.ts";
+import { type DaysFault, readDays } from "../../../audit/day-range.ts";
 import { exportDenials } from "../../../audit/denials/denial-export.ts";
 import { countDenials, type DenialFilter } from "../../../audit/denials/denial-query.ts";
 import { readDenialStats } from "../../../audit/denials/denial-stats.ts";
@@ -11,7 +12,6 @@ import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-reque
 import { answerExport, isFormat } from "../../answer-export.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
-import { type DaysFault, readDays } from "../../day-range.ts";
 import { readWhole } from "../../form.ts";
 import { PATHS } from "../../paths.ts";
 import { type RefusalQuery, RefusalsPage } from "./page.tsx";
