@@ -58,6 +58,9 @@ export type Claim = z.infer<typeof Claim>;
 export const AnswerNudge = z.strictObject({ keep: z.boolean() });
 export type AnswerNudge = z.infer<typeof AnswerNudge>;
 
+/** POST request (Q1): so many seats more; why, in the person's own words. */
+export const SeatsWanted = z.strictObject({ count: z.int(), note: z.optional(z.string().check(z.maxLength(1_000))) });
+
 /** POST hand-back, POST wait, POST leave, POST nudge: nothing to say but who, and that is in the cookie. */
 export const Empty = z.strictObject({});
 
@@ -116,10 +119,29 @@ export const Status = z.object({
       asked: z.optional(z.nullable(z.object({ answer: z.enum(["awaited", "kept", "given"]), answerInMs: z.int() }))),
     }),
   ),
-  /** Somebody waits and asks for the person's seat: keep or give (L16). `recalled`: it was lent, and goes back to the pool `by` (L26). */
+  /**
+   * Somebody waits and asks for the person's seat: keep or give (L16). `recalled`: it was lent, and goes back to the pool
+   * `by` (L29).
+   */
   nudge: z.optional(
     z.nullable(z.object({ answerInMs: z.int(), by: z.nullable(z.string()), recalled: z.optional(z.boolean()) })),
   ),
+  /** Q4: what the firm's people are told at the moment, and for how long yet; null: nothing. */
+  announcement: z.optional(z.nullable(z.object({ id: z.string(), text: z.string(), endsInMs: z.int() }))),
+  /** Q3: what became of the person's request for more seats; `end` null: it is open. null: none, or long decided. */
+  request: z.optional(
+    z.nullable(
+      z.object({
+        end: z.nullable(z.enum(["boost", "raise", "lower", "decline"])),
+        count: z.int(),
+        ageMs: z.int(),
+        by: z.nullable(z.string()),
+        note: z.string(),
+      }),
+    ),
+  ),
+  /** Q1: whether asking for more seats would be taken now. */
+  mayRequest: z.optional(z.boolean()),
   /** Where the agent's seat button stands (G8). */
   button: z.optional(z.enum(CORNERS)),
   /** A pass of this person is still out: hand it back once more (L9). */
@@ -150,5 +172,6 @@ export const API = {
   leave: { method: "POST", body: Empty },
   nudge: { method: "POST", body: Empty },
   "answer-nudge": { method: "POST", body: AnswerNudge },
+  request: { method: "POST", body: SeatsWanted },
 } as const;
 export type ApiName = keyof typeof API;

@@ -31,7 +31,7 @@ export function viewOf(seat: Seat, tab: Tab, now: number): View {
       by: status.nudge?.by ?? null,
       ...(status.nudge?.recalled ? { recalled: true } : {}),
     };
-  if (status.state === "seated") return warningOf(seat, now);
+  if (status.state === "seated") return warningOf(seat, now) ?? announcementOf(seat, now);
   const asking = seat.claimWished !== null;
   const { denied } = status;
   // L27: in line without a reason (a seat is held for the person) nobody says that all are taken.
@@ -57,9 +57,21 @@ export function isWarned(seat: Seat, now: number): boolean {
   return warnsAt !== null && warnsAt <= now && seat.statusAt >= warnsAt && activeAt <= seat.statusAt;
 }
 
-function warningOf(seat: Seat, now: number): View {
+/** Q4: what is announced now; null: nothing. */
+export function announcedAt({ status, statusAt }: Seat, now: number): { id: string; text: string } | null {
+  const announcement = status?.announcement ?? null;
+  return announcement !== null && statusAt + announcement.endsInMs > now ? announcement : null;
+}
+
+function announcementOf(seat: Seat, now: number): View {
+  const announced = announcedAt(seat, now);
+  if (announced === null || announced.id === seat.announcementRead) return NOTHING;
+  return { show: "announcement", id: announced.id, text: announced.text };
+}
+
+function warningOf(seat: Seat, now: number): View | null {
   const endsAt = idleEndsAt(seat);
-  if (endsAt === null || !isWarned(seat, now)) return NOTHING;
+  if (endsAt === null || !isWarned(seat, now)) return null;
   return { show: "warning", endsInMs: Math.max(0, endsAt - now) };
 }
 

@@ -21,6 +21,8 @@ const placesOf = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(
 
 /** Words that are the same in two languages, and names. */
 const SAME = new Set([
+  "de native.person",
+  "de managers.person",
   "de now.live",
   "de now.namedTag",
   "de groups.name",
@@ -45,6 +47,7 @@ const SAME = new Set([
   "fr counts.minutes.other",
   "fr holders.action",
   "de holders.person",
+  "de native.person",
   "de holders.tabs",
   "de limit.title",
   "de refusals.person",
