@@ -20,6 +20,7 @@ import { addRefusals } from "./pages/refusals/routes.tsx";
 import { addReport } from "./pages/report/routes.tsx";
 import { addPeopleUse } from "./pages/usage/people-routes.tsx";
 import { addUsage } from "./pages/usage/routes.tsx";
+import { addTeams } from "./pages/usage/teams-routes.tsx";
 import { PATHS } from "./paths.ts";
 import { STYLESHEET } from "./ui/stylesheet.ts";
 
@@ -39,6 +40,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addPast(app, ports, door);
   addUsage(app, ports, door);
   addPeopleUse(app, ports, door);
+  addTeams(app, ports, door);
   addReport(app, ports, door);
   addAudit(app, ports, door);
   addAlerts(app, ports, door);
