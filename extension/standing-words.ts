@@ -43,10 +43,10 @@ export function describeStanding(words: Words, standing: Standing): string {
 }
 
 function saySeated(words: Words, standing: Extract<Standing, { kind: "seated" }>): string {
-  const { sinceAt, tabs, clients, exempt, named } = standing;
+  const { sinceAt, tabs, clients, exempt, named, overdraft } = standing;
   if (named) return words.say("standingNamed");
   if (exempt) return words.say("standingExempt");
-  const sentences = [words.say("standingSeated", sayTime(words, sinceAt))];
+  const sentences = [words.say(overdraft ? "standingOverdraft" : "standingSeated", sayTime(words, sinceAt))];
   if (tabs > 0) sentences.push(words.count("tabsShare", tabs));
   if (clients > 1) sentences.push(words.count("clientsShare", clients));
   return sentences.join(" ");

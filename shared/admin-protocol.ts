@@ -44,6 +44,8 @@ export const SettingsChange = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("pools"), pools: z.array(Pool).check(z.maxLength(20)) }),
   z.strictObject({ what: z.literal("boost"), extra: z.int(), startsInMs: z.int(), lastsMs: z.int() }),
   z.strictObject({ what: z.literal("cancel_boost"), id: z.string().check(z.maxLength(20)) }),
+  z.strictObject({ what: z.literal("enforcement"), enforced: z.boolean() }),
+  z.strictObject({ what: z.literal("overdraft"), seats: z.int(), hoursPerMonth: z.nullable(z.int()) }),
   z.strictObject({ what: z.literal("nudge"), allowed: z.boolean(), showNames: z.boolean() }),
   z.strictObject({ what: z.literal("button"), corner: z.enum(CORNERS) }),
   z.strictObject({ what: z.literal("refusal_tolerance"), toleranceMs: z.int() }),

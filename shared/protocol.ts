@@ -79,8 +79,19 @@ export const Status = z.object({
   /** By a licence of the person's own (L14). */
   named: z.optional(z.boolean()),
   mayAdminister: z.boolean(),
-  /** The person's seat, when seated. `idleInMs` is the whole time-out of people who never go idle. */
-  seat: z.nullable(z.object({ sinceAgeMs: z.int(), tabs: z.int(), clients: z.int(), idleInMs: z.int() })),
+  /**
+   * The person's seat, when seated. `idleInMs` is the whole time-out of people who never go idle; `overdraft`: it is beyond
+   * the limit (L28).
+   */
+  seat: z.nullable(
+    z.object({
+      sinceAgeMs: z.int(),
+      tabs: z.int(),
+      clients: z.int(),
+      idleInMs: z.int(),
+      overdraft: z.optional(z.boolean()),
+    }),
+  ),
   /** Why the last seat ended, when not seated and that is known. */
   ended: z.nullable(
     z.object({

@@ -56,6 +56,8 @@ export const RefusalItem = z.object({
   waitedSeconds: z.int(),
   outcome: z.nullable(z.string()),
   brief: z.boolean(),
+  /** L24: nobody was refused, since the limit was only observed. */
+  observed: z.boolean(),
 });
 
 export const AuditItem = z.object({

@@ -52,6 +52,7 @@ export function workerProjects(name: string, files: readonly string[], setup: re
             CRM_ORIGIN: "http://crm.test",
             PRESET: "demo",
             SEAT_LIMIT: "2",
+            ENFORCE: "yes",
           },
         },
       }),

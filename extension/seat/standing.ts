@@ -14,7 +14,15 @@ export type Standing =
   | { kind: "signed_out" }
   | { kind: "unreachable" }
   /** `sinceAt`, `endsAt`: ms of this machine's clock. */
-  | { kind: "seated"; sinceAt: number; tabs: number; clients: number; exempt: boolean; named: boolean }
+  | {
+      kind: "seated";
+      sinceAt: number;
+      tabs: number;
+      clients: number;
+      exempt: boolean;
+      named: boolean;
+      overdraft: boolean;
+    }
   | { kind: "warned"; endsAt: number }
   /** L16: somebody asks for the seat, and is answered by then. */
   | { kind: "nudged"; answerBy: number; by: string | null }
@@ -59,6 +67,7 @@ export function standingOf(seat: Seat | null, now: number): Standing {
       tabs: (status.seat?.clients ?? 1) > 1 ? Math.max(status.seat?.tabs ?? 0, here) : here,
       clients: status.seat?.clients ?? 1,
       exempt: status.exempt,
+      overdraft: status.seat?.overdraft === true,
       named: status.named ?? false,
     };
   }

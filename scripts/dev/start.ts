@@ -100,6 +100,8 @@ const firmBindings = (options: StartOptions, standing: Standing, names: Names) =
   CRM_ORIGIN: standing.origin,
   PRESET: standing.presetText,
   SEAT_LIMIT: String(options.seats ?? DEFAULT_SEATS),
+  // What is tried out is meant to be seen.
+  ENFORCE: "yes",
 });
 
 /** A demo that is new gets ninety days of made-up use, so that there is something to look at. */

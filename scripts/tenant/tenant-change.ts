@@ -27,7 +27,8 @@ export function newRow(options: TenantOptions): TenantRow {
   }
   const none = {
     hosts: [],
-    variables: {},
+    // L24: a firm that is new observes before it refuses anybody.
+    variables: { [VARIABLE_OPTIONS.enforce]: "no" },
     sealed: {},
     suspendedAt: null,
     version: 1,
@@ -80,7 +81,7 @@ const asOption = (sentence: string): string =>
   );
 
 /** Options whose values a firm's object keeps from its first day on: the registry has those of a firm that is new. */
-export const KEPT_OPTIONS = ["seats", "idle-minutes", "time-zone"] as const;
+export const KEPT_OPTIONS = ["seats", "enforce", "idle-minutes", "time-zone"] as const;
 
 /** Which of them the options name; with an empty text too, which only says what a new firm begins with. */
 export const keptOptionsIn = ({

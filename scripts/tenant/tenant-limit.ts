@@ -53,7 +53,7 @@ export async function settleIdleTimeout(
 async function settle(
   tenant: Pick<TenantCalls, "adminView" | "changeSettings">,
   command: string,
-  changeFor: (settings: { timeZone: string; contact: string }) => SettingsChange | null,
+  changeFor: (settings: { timeZone: string; contact: string; enforced: boolean }) => SettingsChange | null,
 ): Promise<void> {
   const view = await tenant.adminView(operator(command));
   if (!view.ok) throw new Error(view.error.detail);
@@ -70,6 +70,14 @@ export const settleTimeZone = (
   command: string,
 ): Promise<void> =>
   settle(tenant, command, (settings) => (settings.timeZone === timeZone ? null : { what: "time_zone", timeZone }));
+
+/** L24: sets whether the limit in force is enforced. */
+export const settleEnforcement = (
+  tenant: Pick<TenantCalls, "adminView" | "changeSettings">,
+  enforced: boolean,
+  command: string,
+): Promise<void> =>
+  settle(tenant, command, (settings) => (settings.enforced === enforced ? null : { what: "enforcement", enforced }));
 
 /** Takes away whom the administration has named, so that whom the operator names is asked. */
 export const settleContact = (

@@ -11,6 +11,7 @@ export const VARIABLE_OPTIONS = {
   crm: "CRM_ORIGIN",
   preset: "PRESET",
   seats: "SEAT_LIMIT",
+  enforce: "ENFORCE",
   "time-zone": "TIME_ZONE",
   "idle-minutes": "IDLE_TIMEOUT_MINUTES",
   "pass-seconds": "PASS_LIFE_SECONDS",
@@ -71,6 +72,8 @@ export const HELP = `Tenants of the registry: which firm's CRM stands behind whi
   --preset NAME|FILE       which CRM it is: a preset's name, or a JSON file of your own
   --name TEXT              the firm's name         --contact TEXT       whom a refused person should ask
   --seats N                the limit               --time-zone ZONE     such as Europe/Berlin
+  --enforce yes|no         whether the limit of a firm that is new counts from the start; by default it is only
+                           observed, nobody is refused, and a manager switches it on
   --idle-minutes N         5 to 60                 --pass-seconds N     5 to 60
   --outage-minutes N       0 to 60
   --managers, --admins, --support LIST   emails or logins, comma separated

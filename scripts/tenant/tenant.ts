@@ -19,7 +19,7 @@ import {
   tableOf,
 } from "./tenant-change.ts";
 import { type Desk, openDesk } from "./tenant-desk.ts";
-import { settleContact, settleIdleTimeout, settleLimit, settleTimeZone } from "./tenant-limit.ts";
+import { settleContact, settleEnforcement, settleIdleTimeout, settleLimit, settleTimeZone } from "./tenant-limit.ts";
 import { askToMove, fewestTenants } from "./tenant-move.ts";
 import { HELP, readTenantOptions, type TenantOptions } from "./tenant-options.ts";
 import { readSecretTexts, reseal, sealInto } from "./tenant-secrets.ts";
@@ -56,6 +56,10 @@ async function add(options: TenantOptions, desk: Desk): Promise<void> {
   const row = await sealInto({ ...wanted, records }, options, desk, rows);
   await desk.store.run(insertTenant(row, Date.now()));
   console.log(`Added ${row.tenant}.\n\n${portraitOf(row)}`);
+  if (row.variables.ENFORCE === "no") {
+    const page = `https://${row.hosts[0]}/.hotseat/admin/licensing`;
+    console.log(`\nIts limit is only observed: nobody is refused until a licence manager switches it on at ${page}.`);
+  }
 }
 
 async function write(store: RegistryStore, before: TenantRow, after: TenantRow): Promise<void> {
@@ -116,6 +120,10 @@ async function settleOne(calls: TenantCalls, option: (typeof KEPT_OPTIONS)[numbe
   switch (option) {
     case "seats":
       console.log(`  limit in force: ${await settleLimit(calls, Number(value), ACTOR)}`);
+      return;
+    case "enforce":
+      await settleEnforcement(calls, value === "yes", ACTOR);
+      console.log(`  limit in force: ${value === "yes" ? "enforced" : "only observed"}`);
       return;
     case "idle-minutes":
       await settleIdleTimeout(calls, Number(value) * 60_000, ACTOR);

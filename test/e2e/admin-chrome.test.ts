@@ -219,6 +219,28 @@ describe("by keyboard alone", () => {
     await page.browserContext().close();
   });
 
+  test("[L24] who would be refused is seen, and a manager switches the limit on", async () => {
+    const { version } = await value(tenant().adminView(SUE));
+    await value(tenant().changeSettings(SUE, { what: "enforcement", enforced: false }, version));
+    const page = await visitor("frank");
+    for (let more = 0; (await stack.view()).over.observing === 0; more++)
+      await seat(`late${more}`, `Late Comer ${more}`);
+    await page.goto(`${stack.url}${ADMIN}`);
+    expect(await textOf(page)).toContain("The limit is only observed: nobody is refused.");
+    expect(await page.$$eval("table.people .tag", (tags) => tags.map(({ textContent }) => textContent))).toContainEqual(
+      expect.stringContaining("would have been refused"),
+    );
+    expect(await axeFaults(page)).toEqual([]);
+    await page.goto(`${stack.url}${ADMIN}/licensing`);
+    await tabTo(page, "#enforcement button[type=submit]");
+    await enter(page);
+    const view = await stack.view();
+    expect(view.settings.enforced).toBe(true);
+    expect(view.over).toEqual({ observing: 0, overdraft: 0 });
+    expect(view.overBy).toBeGreaterThan(0);
+    await page.browserContext().close();
+  });
+
   test("[A8] a token is made, copied, and revoked", async () => {
     const page = await visitor("grace");
     await page

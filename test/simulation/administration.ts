@@ -26,7 +26,7 @@ export function administer(random: Random, people: readonly Person[], settings: 
 }
 
 function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt }: Settings): SettingsChange {
-  switch (random.below(12)) {
+  switch (random.below(14)) {
     case 0:
       return {
         what: "boost",
@@ -54,6 +54,10 @@ function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt
       return { what: "records_agreed", agreed: random.once(3) ? null : 1 + random.below(100) };
     case 9:
       return { what: "nudge", allowed: !random.once(4), showNames: random.once(2) };
+    case 10:
+      return { what: "enforcement", enforced: !random.once(3) };
+    case 11:
+      return { what: "overdraft", seats: random.below(3), hoursPerMonth: random.once(2) ? 1 + random.below(4) : null };
     default:
       return anyPools(random);
   }

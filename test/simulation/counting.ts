@@ -3,6 +3,7 @@ import type { HolderId } from "../../shared/ids.ts";
 import { membershipOfHolder } from "../../worker/ledger/allocation/occupancy.ts";
 import { noRoom } from "../../worker/ledger/allocation/pools.ts";
 import { type Ledger, passesUntil } from "../../worker/ledger/ledger.ts";
+import type { OverVia } from "../../worker/ledger/over.ts";
 import { absenceDue, leaseDue } from "../../worker/ledger/time/expiry.ts";
 import { must, Violation } from "./violation.ts";
 
@@ -29,6 +30,8 @@ export function checkDue(ledger: Ledger, now: number): void {
 /** L1, L9, L15, L17: who sits and who waits, and that no seat is free for somebody who waits. */
 export function checkCounts(ledger: Ledger): void {
   let inUse = 0;
+  let over = 0;
+  let overdrawn = 0;
   let unoffered = 0;
   const memberships = new Map<number, number>();
   const sits = (holder: HolderId) => {
@@ -36,20 +39,30 @@ export function checkCounts(ledger: Ledger): void {
     memberships.set(membership, (memberships.get(membership) ?? 0) + 1);
     inUse++;
   };
+  const takes = (holder: HolderId, by: OverVia | null) => {
+    if (by === null) sits(holder);
+    else {
+      over++;
+      if (by === "overdraft") overdrawn++;
+    }
+  };
   for (const [holder, lease] of ledger.leases) {
     if (ledger.drains.has(holder) || ledger.absences.has(holder) || ledger.line.has(holder)) {
       throw new Violation(`[L1] ${holder} has a lease and something else`);
     }
-    if (!lease.exempt) sits(holder);
+    if (!lease.exempt) takes(holder, lease.over?.via ?? null);
   }
-  for (const [holder, drain] of ledger.drains) if (!drain.exempt) sits(holder);
+  for (const [holder, drain] of ledger.drains) if (!drain.exempt) takes(holder, drain.over);
   for (const [holder, waiting] of ledger.line) {
     if (waiting.offeredUntil === null) unoffered++;
-    else if (ledger.drains.get(holder)?.exempt !== false) sits(holder);
+    else if (ledger.drains.get(holder)?.exempt !== false) takes(holder, waiting.over);
     if (!ledger.absences.has(holder)) throw new Violation(`[L15] ${holder} waits and nobody knows why`);
   }
   must(inUse === ledger.inUse, () => `[L9] ${ledger.inUse} seats are said to be in use, counted ${inUse}`);
-  const { lineIndex, counts } = ledger;
+  must(over === ledger.over && overdrawn === ledger.overdrawn, () => {
+    return `[L28] ${ledger.over} seats beyond the limit are told, ${ledger.overdrawn} overdrawn; counted ${over}, ${overdrawn}`;
+  });
+  const { lineIndex, overIndex, counts } = ledger;
   must(unoffered === lineIndex.size, () => `[L15] ${lineIndex.size} are said to wait, counted ${unoffered}`);
   for (const map of [memberships, counts]) {
     for (const membership of map.keys()) {
@@ -59,7 +72,14 @@ export function checkCounts(ledger: Ledger): void {
       throw new Violation(`[L17] ${said} people of membership ${membership} are said to sit, counted ${counted}`);
     }
   }
+  const beyond = [...ledger.leases.values()].filter((lease) => lease.over !== null).length;
+  must(overIndex.size === beyond, () => `[L24] ${overIndex.size} work beyond the limit, it is said, counted ${beyond}`);
+  for (const { membership, holder } of overIndex.heads()) {
+    if (noRoom(ledger, membership) === null)
+      throw new Violation(`[L24] a seat is there, and ${holder} is beyond the limit`);
+  }
   if (lineIndex.size === 0) return;
+  must(ledger.settings.enforced, () => "[L24] somebody waits, and the tenant only observes");
   for (const { membership, holder } of lineIndex.heads()) {
     if (noRoom(ledger, membership) === null) throw new Violation(`[L15] a seat is there and ${holder} waits`);
   }

@@ -4,13 +4,14 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { DenialId, HolderId } from "../../shared/ids.ts";
-import { membershipOfHolder, occupies } from "../../worker/ledger/allocation/occupancy.ts";
+import { membershipOfHolder, takenBy } from "../../worker/ledger/allocation/occupancy.ts";
 import { membershipOf } from "../../worker/ledger/allocation/pools.ts";
 import { HEAD_START_MS, othersFirst } from "../../worker/ledger/allocation/queue.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
 import { evolve } from "../../worker/ledger/evolve/index.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
+import type { OverVia } from "../../worker/ledger/over.ts";
 import type { Person } from "../../worker/ledger/person.ts";
 import { PRIORITY_MAX } from "../../worker/ledger/settings/settings.ts";
 import type { Step } from "../../worker/ledger/step.ts";
@@ -44,6 +45,10 @@ const ACTS_AT_ONCE = 30;
 export class Oracle {
   readonly #open = new Map<HolderId, DenialId>();
   readonly #denials = new Set<DenialId>();
+  readonly #overdrawn = new Set<HolderId>();
+  #overdraftMs = 0;
+  #meteredAt = 0;
+  #month = "";
   /** When each person's allowance is whole again; memory's alone. */
   readonly #wholeAt = new Map<HolderId, number>();
   #shadow: Ledger;
@@ -63,7 +68,9 @@ export class Oracle {
       this.#checkAllowance(event);
       if (event.type === "records_reported") this.#checkRecords(event);
       if (event.type === "absence_forgotten") this.#checkForgotten(event);
+      this.#meterOverdraft(event.at);
       evolve(this.#shadow, event);
+      this.#noteOverdrawn(event);
       this.#noteDenial(event);
     }
     checkDue(ledger, at);
@@ -72,6 +79,11 @@ export class Oracle {
     this.#checkRights(command, done);
     if (command.type === "claim" && done.outcome.type === "denied") {
       const { assigned } = ledger.settings.named;
+      const { reason } = done.outcome.denied;
+      must(
+        ledger.settings.enforced || reason === "too_often",
+        () => `[L24] ${command.person.id} was refused, ${reason}, and the tenant only observes`,
+      );
       must(
         !assigned.some(({ id }) => id === command.person.id),
         () => `[L14] ${command.person.id} has a named licence and was refused`,
@@ -88,7 +100,7 @@ export class Oracle {
 
   /** The event log replayed equals the state. */
   checkWhole(ledger: Ledger): void {
-    const state = ({ deadlines: _, lineIndex: __, ...rest }: Ledger) => rest;
+    const state = ({ deadlines: _, lineIndex: __, overIndex: ___, ...rest }: Ledger) => rest;
     must(isDeepStrictEqual(state(ledger), state(this.#shadow)), () => "[R2] the events replayed do not give the state");
   }
 
@@ -105,7 +117,14 @@ export class Oracle {
     const { inUse, effective, line } = this.#shadow;
     const waiting = line.get(holder);
     if (event.type === "seat_granted" && waiting?.offeredUntil != null) return;
-    if (!occupies(this.#shadow, holder)) {
+    const by = event.type === "seat_granted" ? event.over?.via : event.over;
+    if (by !== undefined) {
+      this.#checkBeyond(holder, by);
+      return;
+    }
+    // L24: an offer of before counts from the moment on at which the limit is enforced.
+    if (event.type === "seat_offered" && waiting?.offeredUntil != null) return;
+    if (takenBy(this.#shadow, holder) !== "within") {
       must(inUse < effective.limit, () => `[L9] ${holder}: ${event.type} with ${inUse} of ${effective.limit} in use`);
       this.#checkReservations(holder, event.type === "seat_granted" ? event.person : null);
     }
@@ -128,6 +147,45 @@ export class Oracle {
         () => `[L15] ${other} starves: overtaken by ${overtaken} ms`,
       );
     }
+  }
+
+  /** L24, L28: only while the tenant observes, or as far as support has said. */
+  #checkBeyond(holder: HolderId, by: OverVia): void {
+    const { settings, inUse, effective } = this.#shadow;
+    if (by === "observing") {
+      must(
+        !settings.enforced || takenBy(this.#shadow, holder) === by,
+        () => `[L24] ${holder} was let in beyond an enforced limit`,
+      );
+      return;
+    }
+    if (takenBy(this.#shadow, holder) === by) return;
+    const others = [...this.#overdrawn].filter((other) => other !== holder).length;
+    must(
+      settings.enforced && others < settings.overdraft.seats,
+      () => `[L28] ${holder} is one of ${others + 1} beyond the limit, of ${settings.overdraft.seats}`,
+    );
+    must(inUse + others >= effective.limit, () => `[L28] ${holder} was let in beyond the limit while seats are free`);
+    const { hoursPerMonth } = settings.overdraft;
+    must(
+      hoursPerMonth === null || this.#overdraftMs < hoursPerMonth * 3_600_000,
+      () => `[L28] ${holder} was let in beyond the limit after ${this.#overdraftMs} ms of ${hoursPerMonth} hours`,
+    );
+  }
+
+  /** L28: seat time beyond the limit, counted apart: people by time, from the first of the month. */
+  #meterOverdraft(at: number): void {
+    const month = new Date(at).toISOString().slice(0, 7);
+    const began = Date.parse(`${month}-01T00:00:00Z`);
+    if (month !== this.#month) this.#overdraftMs = 0;
+    this.#overdraftMs += this.#overdrawn.size * Math.max(0, at - Math.max(this.#meteredAt, began));
+    this.#meteredAt = Math.max(at, this.#meteredAt);
+    this.#month = month;
+  }
+
+  #noteOverdrawn({ holder }: Event): void {
+    if (takenBy(this.#shadow, holder) === "overdraft") this.#overdrawn.add(holder);
+    else this.#overdrawn.delete(holder);
   }
 
   /** L17, by trying all seatings (Kuhn's matching): with this person one more of those present can sit down. */
@@ -208,6 +266,12 @@ export class Oracle {
     for (const event of done.events) {
       if (event.type === "settings_changed") {
         must(event.actor.role !== "user", () => `[L10] a plain user changed ${event.what}`);
+      }
+      if (
+        event.type === "settings_changed" &&
+        (event.patch.overdraft !== undefined || event.patch.enforced === false)
+      ) {
+        must(event.actor.role === "support", () => `[L28] ${event.actor.role} changed ${event.what}`);
       }
       if (event.type !== "limit_changed") continue;
       const allowed = event.to > event.from ? event.actor.role !== "user" : event.actor.role === "support";

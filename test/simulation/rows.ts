@@ -1,6 +1,7 @@
 /** The rows of the tenant's object, in memory: they outlive it. */
 import type { HolderId } from "../../shared/ids.ts";
 import type { Absence } from "../../worker/ledger/ledger.ts";
+import type { OverdraftMeter } from "../../worker/ledger/over.ts";
 import type { Settings } from "../../worker/ledger/settings/settings.ts";
 import type { HolderTable, LedgerRows } from "../../worker/tenant/ledger-rows.ts";
 import type { PresenceRow } from "../../worker/tenant/presence-store.ts";
@@ -30,6 +31,7 @@ export class Rows implements LedgerRows {
   readonly #presence = new Map<number, PresenceRow>();
   #settings: Settings | null = null;
   #turnedAt: number | null = null;
+  #overdraft: OverdraftMeter | null = null;
   /** What was read of each text: the object wakes more often than its rows change. */
   #parsed = new Map<string, unknown>();
   #parsedBefore = new Map<string, unknown>();
@@ -72,6 +74,14 @@ export class Rows implements LedgerRows {
 
   putTurnedAt(at: number): void {
     this.#turnedAt = at;
+  }
+
+  readOverdraft(): OverdraftMeter | null {
+    return this.#overdraft;
+  }
+
+  putOverdraft(meter: OverdraftMeter): void {
+    this.#overdraft = meter;
   }
 
   read(table: HolderTable): [HolderId, unknown][] {

@@ -22,6 +22,7 @@ export function shadowOf(ledger: Ledger): Ledger {
     acts: new Map(ledger.acts),
     deadlines: new DeadlineHeap(),
     lineIndex: new LineIndex(),
+    overIndex: new LineIndex(),
   };
   recount(shadow);
   return shadow;
@@ -29,6 +30,7 @@ export function shadowOf(ledger: Ledger): Ledger {
 
 const copyLease = (lease: Lease): Lease => ({
   ...lease,
+  over: lease.over && { ...lease.over },
   clients: new Map([...lease.clients].map(([id, client]) => [id, { ...client, tabs: new Set(client.tabs) }])),
   gates: new Map([...lease.gates].map(([session, gate]) => [session, { ...gate }])),
   passes: { byJar: new Map(lease.passes.byJar) },

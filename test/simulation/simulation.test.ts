@@ -39,6 +39,7 @@ const COMMANDS: Record<Command["type"], true> = {
 /** What the ledger tells; tokens and groups are made beside it. */
 const EVENTS: Record<Exclude<Event["type"], "token_made" | "token_revoked" | "group_changed">, true> = {
   seat_granted: true,
+  seat_counted: true,
   session_joined: true,
   lease_judged: true,
   lease_ended: true,

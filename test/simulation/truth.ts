@@ -3,7 +3,7 @@
  * what was truly taken back. It never sleeps, and never believes what the ledger says of itself.
  */
 import type { HolderId, JarId } from "../../shared/ids.ts";
-import { occupies } from "../../worker/ledger/allocation/occupancy.ts";
+import { allInUse, occupies } from "../../worker/ledger/allocation/occupancy.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
@@ -26,6 +26,15 @@ interface Known {
   /** Passes issued and not truly taken back, by jar: until when the seat is taken by them. */
   out: Map<JarId, number>;
 }
+
+/** L9, L24, L28: how many people may work at once. */
+function bound({ settings, effective }: Ledger): number {
+  if (!settings.enforced) return Number.POSITIVE_INFINITY;
+  return effective.limit + settings.overdraft.seats;
+}
+
+const isResting = (ledger: Ledger, holder: HolderId): boolean =>
+  !ledger.settings.enforced && ledger.drains.get(holder)?.resting === true;
 
 export class Truth {
   readonly #browsers: readonly Browser[];
@@ -89,7 +98,7 @@ export class Truth {
       }
     }
     for (const [holder, drain] of ledger.drains) {
-      if (drain.exempt) continue;
+      if (drain.exempt || drain.resting) continue;
       let until = 0;
       for (const out of (this.#known.get(holder) as Known).out.values()) until = Math.max(until, out);
       // A jar of before may have got a pass that the loss took along.
@@ -98,8 +107,9 @@ export class Truth {
       if (until === 0) throw new Violation(`[L9] ${holder} gave every pass back, and the seat is not free`);
       throw new Violation(`[L9] the seat of ${holder} drains ${at - until} ms too long`);
     }
-    this.#over = ledger.inUse > ledger.effective.limit ? Math.max(this.#over, ledger.inUse) : 0;
-    if (this.#over > 0) this.#over = Math.min(this.#over, Math.max(ledger.inUse, 0));
+    const all = allInUse(ledger);
+    this.#over = all > bound(ledger) ? Math.max(this.#over, all) : 0;
+    if (this.#over > 0) this.#over = Math.min(this.#over, all);
   }
 
   /** At any instant: who could work now, by real cookies in any isolate. `now`: by the slowest of their clocks. */
@@ -120,18 +130,20 @@ export class Truth {
           throw new Violation(`[I2] ${browser.user.person.id} sits at ${browser.name} and works as ${id}`);
         }
         if (this.#isUncounted(ledger, id)) continue;
+        // L24: a page that goes on without a seat, while nothing is enforced.
+        if (isResting(ledger, id)) continue;
         if (!occupies(ledger, id)) throw new Violation(`[L9] a gate admits ${id}, whose seat is given away`);
         admitted.add(id);
       }
     }
     for (const { user, validity } of this.#natives) {
       const { id } = user.person;
-      if (validity === null || this.#isUncounted(ledger, id)) continue;
+      if (validity === null || this.#isUncounted(ledger, id) || isResting(ledger, id)) continue;
       if (!occupies(ledger, id)) throw new Violation(`[N1] a client of ${id} goes by a seat that is given away`);
       admitted.add(id);
     }
-    if (admitted.size > Math.max(ledger.effective.limit, this.#over)) {
-      throw new Violation(`[L9] ${admitted.size} people can work at a limit of ${ledger.effective.limit}`);
+    if (admitted.size > Math.max(bound(ledger), this.#over)) {
+      throw new Violation(`[L9] ${admitted.size} people can work where ${bound(ledger)} may`);
     }
   }
 

@@ -1,5 +1,6 @@
 /** The ledger's rows without a database, and how many were written. */
 import type { HolderId } from "../../shared/ids.ts";
+import type { OverdraftMeter } from "../../worker/ledger/over.ts";
 import type { Settings } from "../../worker/ledger/settings/settings.ts";
 import type { HolderTable, LedgerRows } from "../../worker/tenant/ledger-rows.ts";
 import type { PresenceRow } from "../../worker/tenant/presence-store.ts";
@@ -14,6 +15,7 @@ export class MemoryRows implements LedgerRows {
   readonly #presence = new Map<number, PresenceRow>();
   #settings: string | null = null;
   #turnedAt: number | null = null;
+  #overdraft: OverdraftMeter | null = null;
   /** Rows of presence, and of holders. */
   readonly written = { presence: 0, holders: 0 };
 
@@ -27,6 +29,14 @@ export class MemoryRows implements LedgerRows {
 
   putTurnedAt(at: number): void {
     this.#turnedAt = at;
+  }
+
+  readOverdraft(): OverdraftMeter | null {
+    return this.#overdraft;
+  }
+
+  putOverdraft(meter: OverdraftMeter): void {
+    this.#overdraft = { ...meter };
   }
 
   readSettings(): Partial<Settings> | null {

@@ -12,6 +12,7 @@
  */
 import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
+import { allInUse } from "../../worker/ledger/allocation/occupancy.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
 import { fullnessOf } from "../../worker/ledger/fullness.ts";
@@ -170,7 +171,7 @@ export class Scenario {
     if (outcome.type === "checked") got.push(outcome.pass ? "PASS" : `FAIL ${outcome.denied?.reason}`);
     if (outcome.type === "refused") got.push(`refused ${outcome.problem.code}`);
     got.push(
-      `in use ${this.ledger.inUse}`,
+      `in use ${allInUse(this.ledger)}`,
       `over by ${fullnessOf(this.ledger).overBy}`,
       `limit ${this.ledger.settings.limit}`,
     );

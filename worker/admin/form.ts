@@ -20,7 +20,11 @@ export const ReceiverForm = z.strictObject({
   near: tick,
   full: tick,
   denied: tick,
+  overdraft: tick,
   records: tick,
+  events: tick,
+  names: tick,
+  heads: tick,
 });
 export const ReceiverIdForm = z.strictObject({ id: z.string() });
 export const NearForm = z.strictObject({ percent: z.string() });

@@ -33,14 +33,23 @@ import licensingDe from "./words/licensing.de.json" with { type: "json" };
 import licensingEn from "./words/licensing.en.json" with { type: "json" };
 import licensingEs from "./words/licensing.es.json" with { type: "json" };
 import licensingFr from "./words/licensing.fr.json" with { type: "json" };
+import receiversDe from "./words/receivers.de.json" with { type: "json" };
+import receiversEn from "./words/receivers.en.json" with { type: "json" };
+import receiversEs from "./words/receivers.es.json" with { type: "json" };
+import receiversFr from "./words/receivers.fr.json" with { type: "json" };
 
 /** English is the measure: another table lacks nothing that it has. */
-export type Words = typeof en & typeof licensingEn & typeof insightEn & typeof fullnessEn & typeof groupsEn;
+export type Words = typeof en &
+  typeof licensingEn &
+  typeof insightEn &
+  typeof fullnessEn &
+  typeof groupsEn &
+  typeof receiversEn;
 export const TABLES: Readonly<Record<Tag, Words>> = {
-  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...groupsEn },
-  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...groupsFr },
-  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...groupsDe },
-  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...groupsEs },
+  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...groupsEn, ...receiversEn },
+  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...groupsFr, ...receiversFr },
+  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...groupsDe, ...receiversDe },
+  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...groupsEs, ...receiversEs },
 };
 
 /** Holds the choice made on a page; its path is the administration's own, so the CRM never sees it. */

@@ -6,6 +6,7 @@ import { DENIAL_REASONS } from "../../shared/denial.ts";
 import { HolderId } from "../../shared/ids.ts";
 import { TOKEN_POLICIES } from "../../shared/native-protocol.ts";
 import { MEASURES } from "../ledger/fullness.ts";
+import { OVER_VIA } from "../ledger/over.ts";
 import { MODELS } from "../ledger/settings/settings.ts";
 import { ROLES } from "../tenant/tenant-calls.ts";
 
@@ -23,6 +24,8 @@ export const SettingsAnswer = z.object({
   records: z.object({ agreed: z.nullable(z.int()), count: z.nullable(z.int()) }),
   pools: z.array(Pool),
   boosts: z.array(z.object({ id: z.string(), extra: z.int(), from: z.int(), until: z.int(), by: z.string() })),
+  enforced: z.boolean(),
+  overdraft: z.object({ seats: z.int(), hoursPerMonth: z.nullable(z.int()) }),
   nudge: z.object({ allowed: z.boolean(), showNames: z.boolean() }),
   button: z.enum(CORNERS),
   refusalToleranceMs: z.int(),
@@ -49,6 +52,8 @@ export const ViewAnswer = z.object({
   effective: z.object({ limit: z.int(), pools: z.array(z.string()), until: z.nullable(z.int()) }),
   inUse: z.int(),
   overBy: z.int(),
+  over: z.object({ observing: z.int(), overdraft: z.int() }),
+  overdraftUsedMs: z.int(),
   full: z.object({
     measure: z.enum(MEASURES),
     limit: z.int(),
@@ -78,6 +83,8 @@ export const ViewAnswer = z.object({
       role: z.enum(ROLES),
       exempt: z.boolean(),
       named: z.boolean(),
+      /** Whether the limit had no seat for the person, and why; null: the seat is one of the limit's. */
+      over: z.nullable(z.object({ via: z.enum(OVER_VIA), reason: z.enum(DENIAL_REASONS), sinceAgeMs: z.int() })),
       pools: z.array(z.string()),
       sinceAgeMs: z.int(),
       activeAgeMs: z.int(),
@@ -102,6 +109,7 @@ export const ViewAnswer = z.object({
   /** Groups of the CRM that people here were seen in, with the names of some. */
   groups: z.array(z.object({ name: z.string(), people: z.int(), names: z.array(z.string()) })),
   refusedToday: z.int(),
+  sparedToday: z.int(),
 });
 
 export const ExplanationAnswer = z.object({

@@ -1,13 +1,13 @@
 /** The administration's API: every address of admin-protocol.ts `ADMIN_API`, for managers, admins and support (L10, L12, L13). */
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { ADMIN_API, type AdminApiName } from "../../shared/admin-protocol.ts";
 import type { Problem } from "../../shared/problem.ts";
-import { API_PATH } from "../../shared/protocol.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Person, TenantCalls } from "../tenant/tenant-calls.ts";
-import { answerJson, problemResponse } from "./answer.ts";
+import { answerJson } from "./answer.ts";
 import type { ApiEnv, ApiPorts } from "./api-request.ts";
-import { readBody } from "./request-body.ts";
+import { ADMIN_ENDPOINTS } from "./endpoints.ts";
+import { answerPerson } from "./pipeline.ts";
 
 type BodyOf<N extends AdminApiName> = (typeof ADMIN_API)[N] extends { _zod: { output: infer T } } ? T : null;
 type Answer = Promise<Result<unknown, Problem>>;
@@ -33,50 +33,18 @@ const CALLS: { [N in AdminApiName]: (tenant: TenantCalls, actor: Person, body: B
 };
 
 /** Routes under `/.hotseat/api/admin/`. */
-export function createAdminApi(ports: ApiPorts): Hono<ApiEnv> {
+export function createAdminApi({ tenant }: ApiPorts): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   for (const name of Object.keys(ADMIN_API) as AdminApiName[]) {
-    app.all(`${API_PATH}admin/${name}`, async (c) => {
-      const answered = await answerCall(c, ports.tenant, name);
-      if (answered.ok) return answerJson(answered.value);
-      const allow = ADMIN_API[name] === null ? "GET, HEAD" : "POST";
-      return problemResponse(answered.error, answered.error.code === "wrong_method" ? { allow } : {});
-    });
+    const endpoint = ADMIN_ENDPOINTS[name];
+    // The table pairs each name with its own schema, which TypeScript cannot follow through a variable name.
+    const call = CALLS[name] as (tenant: TenantCalls, actor: Person, body: unknown) => Answer;
+    app.all(endpoint.path, (c) =>
+      answerPerson(c.req.raw, c.var, endpoint, async ({ person }, body) => {
+        const answered = await call(tenant, person, body);
+        return answered.ok ? ok(answerJson(answered.value)) : answered;
+      }),
+    );
   }
   return app;
-}
-
-async function answerCall(
-  c: Context<ApiEnv>,
-  tenant: TenantCalls,
-  name: AdminApiName,
-): Promise<Result<unknown, Problem>> {
-  const refused = (error: Problem) => ({ ok: false as const, error });
-  const schema = ADMIN_API[name];
-  const method = schema === null ? "GET" : "POST";
-  const asked = c.req.method === "HEAD" ? "GET" : c.req.method;
-  if (asked !== method) return refused({ code: "wrong_method", detail: `Ask this address with ${method}.` });
-  const { caller, origin } = c.var;
-  if (method === "POST" && origin === "foreign") {
-    return refused({
-      code: "foreign_origin",
-      detail: "Ask from a page of the CRM's host or from Hotseat's extension.",
-    });
-  }
-  if (caller === null) {
-    return refused({ code: "signed_out", detail: "Open the CRM and sign in; Hotseat learns from it who you are." });
-  }
-  const body = schema === null ? ok(null) : await readBody(c.req.raw, schema);
-  if (!body.ok) return body;
-  try {
-    // The table pairs each name with its own schema, which TypeScript cannot follow through a variable name.
-    return await (CALLS[name] as (tenant: TenantCalls, actor: Person, body: unknown) => Answer)(
-      tenant,
-      caller.person,
-      body.value,
-    );
-  } catch (error) {
-    console.error(`The tenant did not answer admin/${name}:`, error);
-    return refused({ code: "busy", detail: "The licence service did not answer. Please try again in a few seconds." });
-  }
 }

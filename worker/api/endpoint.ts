@@ -1,5 +1,6 @@
-/** What the API's document says of one address. */
+/** The contract of one address: what the server goes by, and what the API's document says. */
 import type * as z from "zod/mini";
+import type { TokenPolicy } from "../../shared/native-protocol.ts";
 import type { ProblemCode } from "../../shared/problem.ts";
 
 /** A message of the wire: its name in the document, its schema, and a message of that kind. */
@@ -20,6 +21,8 @@ export interface Endpoint {
   description: string;
   /** `who`: the cookie that Hotseat sets beside the CRM's session. `token`: an integration's. `none`: anybody. */
   access: "who" | "token" | "none";
+  /** Which tokens it takes. */
+  policies?: readonly TokenPolicy[];
   body: Message | null;
   /** Fields of the query, with the schema of each and what it means. */
   query?: readonly { name: string; schema: Record<string, unknown>; description: string }[];

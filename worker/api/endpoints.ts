@@ -1,6 +1,7 @@
 /**
- * Every address of the API for its document. The schemas are those by which the server reads requests; each table
- * is complete by its type, so that an address without a description does not compile.
+ * The contract of every address of the API: one table per door, by which the server answers (pipeline.ts) and from which
+ * the API's document is made (openapi.ts). Each is complete by its type, so that an address without a description does
+ * not compile.
  */
 import * as z from "zod/mini";
 import { ADMIN_API, type AdminApiName } from "../../shared/admin-protocol.ts";
@@ -10,7 +11,7 @@ import { API, API_PATH, type ApiName, OWN_PATH, Status } from "../../shared/prot
 import { ExplanationAnswer, GroupsAnswer, MadeTokenAnswer, TokensAnswer, ViewAnswer } from "./admin-answers.ts";
 import type { Endpoint, Message } from "./endpoint.ts";
 import * as example from "./examples.ts";
-import { READING } from "./read-endpoints.ts";
+import { READ_ENDPOINTS } from "./read-endpoints.ts";
 
 export { READ_CSV_TYPE } from "./read-endpoints.ts";
 
@@ -265,95 +266,112 @@ const keysOf = <T extends object>(table: T): (keyof T & string)[] => Object.keys
 const messageOf = (name: string, schema: z.ZodMiniType | null, body: unknown): Message | null =>
   schema === null ? null : { name: `${titleOf(name)}Request`, schema, example: body };
 
-/** Also in order of the document. */
-export const ENDPOINTS: readonly Endpoint[] = [
-  ...keysOf(API).map((name): Endpoint => {
-    const { summary, description, body, leadsOn, problems = [] } = SEATS[name];
-    return {
-      method: API[name].method,
-      path: API_PATH + name,
-      id: wordOf(name),
-      tag: "Seats",
-      summary,
-      description,
-      access: "who",
-      body: messageOf(name, API[name].body, body),
-      answer: STATUS,
-      ...(leadsOn === undefined ? {} : { leadsOn }),
-      problems: [...(API[name].body === null ? ASKED : CHANGED), ...problems],
-    };
-  }),
-  {
-    method: "GET",
-    path: `${API_PATH}explain`,
-    id: "explain",
+const contractOf = <T extends object>(table: T, endpointOf: (name: keyof T & string) => Endpoint) =>
+  Object.fromEntries(keysOf(table).map((name) => [name, endpointOf(name)])) as Record<keyof T & string, Endpoint>;
+
+export const SEAT_ENDPOINTS = contractOf(API, (name): Endpoint => {
+  const { summary, description, body, leadsOn, problems = [] } = SEATS[name];
+  return {
+    method: API[name].method,
+    path: API_PATH + name,
+    id: wordOf(name),
     tag: "Seats",
-    summary: "Why the person has a seat or none.",
-    description: "Changes nothing. Names the rule, the numbers, and what would change the answer.",
+    summary,
+    description,
     access: "who",
-    body: null,
-    answer: EXPLANATION,
-    problems: ASKED,
-  },
-  ...keysOf(ADMIN_API).map((name): Endpoint => {
-    const { summary, description, body, answer, problems } = ADMINISTRATION[name];
-    const schema = ADMIN_API[name];
-    return {
-      method: schema === null ? "GET" : "POST",
-      path: `${API_PATH}admin/${name}`,
-      id: `admin${titleOf(name)}`,
-      tag: "Administration",
-      summary,
-      description,
-      access: "who",
-      body: messageOf(`admin/${name}`, schema, body),
-      answer,
-      problems: [...(schema === null ? ASKED : CHANGED), "forbidden", ...problems],
-    };
-  }),
-  ...keysOf(NATIVE_API).map((name): Endpoint => {
-    const { summary, description, body, answer } = NATIVE[name];
-    return {
-      method: "POST",
-      path: `${API_PATH}native/${name}`,
-      id: `native${titleOf(name)}`,
-      tag: "Native clients",
-      summary,
-      description,
-      access: "token",
-      body: messageOf(`native/${name}`, NATIVE_API[name].body, body),
-      answer,
-      problems: [...ASKED, ...BODY, "forbidden"],
-    };
-  }),
-  ...READING,
-  {
-    method: "GET",
-    path: METRICS_PATH,
-    id: "metrics",
-    tag: "Operation",
-    summary: "Metrics in the text format of Prometheus.",
-    description:
-      "For a token of the policy `metrics`; every 30 seconds is often enough. docs/metrics.md names each metric.",
+    body: messageOf(name, API[name].body, body),
+    answer: STATUS,
+    ...(leadsOn === undefined ? {} : { leadsOn }),
+    problems: [...(API[name].body === null ? ASKED : CHANGED), ...problems],
+  };
+});
+
+export const EXPLAIN: Endpoint = {
+  method: "GET",
+  path: `${API_PATH}explain`,
+  id: "explain",
+  tag: "Seats",
+  summary: "Why the person has a seat or none.",
+  description: "Changes nothing. Names the rule, the numbers, and what would change the answer.",
+  access: "who",
+  body: null,
+  answer: EXPLANATION,
+  problems: ASKED,
+};
+
+export const ADMIN_ENDPOINTS = contractOf(ADMIN_API, (name): Endpoint => {
+  const { summary, description, body, answer, problems } = ADMINISTRATION[name];
+  const schema = ADMIN_API[name];
+  return {
+    method: schema === null ? "GET" : "POST",
+    path: `${API_PATH}admin/${name}`,
+    id: `admin${titleOf(name)}`,
+    tag: "Administration",
+    summary,
+    description,
+    access: "who",
+    body: messageOf(`admin/${name}`, schema, body),
+    answer,
+    problems: [...(schema === null ? ASKED : CHANGED), "forbidden", ...problems],
+  };
+});
+
+export const NATIVE_ENDPOINTS = contractOf(NATIVE_API, (name): Endpoint => {
+  const { summary, description, body, answer } = NATIVE[name];
+  return {
+    method: "POST",
+    path: `${API_PATH}native/${name}`,
+    id: `native${titleOf(name)}`,
+    tag: "Native clients",
+    summary,
+    description,
     access: "token",
-    body: null,
-    answer: { type: METRICS_TYPE, example: example.METRICS },
-    problems: [...ASKED, "forbidden"],
+    policies: NATIVE_API[name].policies,
+    body: messageOf(`native/${name}`, NATIVE_API[name].body, body),
+    answer,
+    problems: [...ASKED, ...BODY, "forbidden"],
+  };
+});
+
+export const METRICS_ENDPOINT: Endpoint = {
+  method: "GET",
+  path: METRICS_PATH,
+  id: "metrics",
+  tag: "Operation",
+  summary: "Metrics in the text format of Prometheus.",
+  description:
+    "For a token of the policy `metrics`; every 30 seconds is often enough. docs/metrics.md names each metric.",
+  access: "token",
+  policies: ["metrics"],
+  body: null,
+  answer: { type: METRICS_TYPE, example: example.METRICS },
+  problems: [...ASKED, "forbidden"],
+};
+
+const DOCUMENT: Endpoint = {
+  method: "GET",
+  path: DOCUMENT_PATH,
+  id: "document",
+  tag: "Operation",
+  summary: "This document.",
+  description: "The same for everybody; it tells nothing of a tenant.",
+  access: "none",
+  body: null,
+  answer: {
+    name: "Document",
+    schema: z.looseObject({ openapi: z.string(), info: z.looseObject({}), paths: z.looseObject({}) }),
+    example: { openapi: "3.1.1", info: { title: "Hotseat" }, paths: {} },
   },
-  {
-    method: "GET",
-    path: DOCUMENT_PATH,
-    id: "document",
-    tag: "Operation",
-    summary: "This document.",
-    description: "The same for everybody; it tells nothing of a tenant.",
-    access: "none",
-    body: null,
-    answer: {
-      name: "Document",
-      schema: z.looseObject({ openapi: z.string(), info: z.looseObject({}), paths: z.looseObject({}) }),
-      example: { openapi: "3.1.1", info: { title: "Hotseat" }, paths: {} },
-    },
-    problems: [],
-  },
+  problems: [],
+};
+
+/** In order of the document. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...Object.values(SEAT_ENDPOINTS),
+  EXPLAIN,
+  ...Object.values(ADMIN_ENDPOINTS),
+  ...Object.values(NATIVE_ENDPOINTS),
+  ...Object.values(READ_ENDPOINTS),
+  METRICS_ENDPOINT,
+  DOCUMENT,
 ];

@@ -2,8 +2,8 @@
  * The API of native clients (SPEC.md, N): desktop, mobile, mail plug-ins, ERP bridges. A token instead of cookies,
  * and a policy of each token's own: consume a seat, only check, use reserved seats alone, or report records.
  */
+import { Hono } from "hono";
 
-import { type Context, Hono } from "hono";
 import type * as z from "zod/mini";
 import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
 import {
@@ -14,7 +14,7 @@ import {
   type NativeClaim,
 } from "../../shared/native-protocol.ts";
 import type { Problem } from "../../shared/problem.ts";
-import { API_PATH, Status } from "../../shared/protocol.ts";
+import { Status } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { sayReason } from "../i18n/reasons.ts";
 import { chooseTag, type Tag } from "../i18n/tag.ts";
@@ -22,10 +22,10 @@ import { holderSpelling } from "../identity/holder-spelling.ts";
 import type { Caller, Denied, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { hashSecret } from "../tenant/tokens/secret.ts";
 import { groupOfToken, holderOfToken, type TokenRow } from "../tenant/tokens/token.ts";
-import { answerJson, problemResponse } from "./answer.ts";
+import { answerJson } from "./answer.ts";
 import type { ApiEnv, ApiPorts } from "./api-request.ts";
-import { readBody } from "./request-body.ts";
-import { readBearerToken } from "./token-access.ts";
+import { NATIVE_ENDPOINTS } from "./endpoints.ts";
+import { answerToken } from "./pipeline.ts";
 
 /** A refused native client asks again after this, in seconds. */
 const RETRY_AFTER_SECONDS = "15";
@@ -128,41 +128,29 @@ const tabOf = (client: string) => client as unknown as NonNullable<Parameters<Te
 export function createNativeApi(ports: ApiPorts): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   for (const name of Object.keys(NATIVE_API) as NativeApiName[]) {
-    app.all(`${API_PATH}native/${name}`, async (c) => {
-      const answered = await answerCall(c, ports, name);
-      if (!answered.ok) return problemResponse(answered.error, headersOf(answered.error));
-      const response = answerJson(answered.value);
-      if ("verdict" in answered.value && answered.value.verdict === "FAIL") {
-        response.headers.set("retry-after", RETRY_AFTER_SECONDS);
-      }
-      return response;
-    });
+    const endpoint = NATIVE_ENDPOINTS[name];
+    // The table pairs each name with its own schema, which TypeScript cannot follow through a variable name.
+    const call = CALLS[name] as (...asked: unknown[]) => Promise<Result<AnswerOf<NativeApiName>, Problem>>;
+    app.all(endpoint.path, (c) =>
+      answerToken(c.req.raw, ports.tenant, endpoint, async (token, body) => {
+        const answered = await call(
+          ports,
+          token,
+          spelled(ports, body as BodyOf<NativeApiName>),
+          chooseTag(c.req.header("accept-language")),
+        );
+        return answered.ok ? ok(respond(answered.value)) : answered;
+      }),
+    );
   }
   return app;
 }
 
-const headersOf = ({ code }: Problem): Record<string, string> =>
-  code === "wrong_method" ? { allow: "POST" } : code === "signed_out" ? { "www-authenticate": "Bearer" } : {};
+const spelled = (ports: ApiPorts, body: BodyOf<NativeApiName>): BodyOf<NativeApiName> =>
+  "person" in body ? { ...body, person: { ...body.person, id: spellHolder(ports, body.person.id) } } : body;
 
-async function answerCall(
-  c: Context<ApiEnv>,
-  ports: ApiPorts,
-  name: NativeApiName,
-): Promise<Result<AnswerOf<NativeApiName>, Problem>> {
-  if (c.req.method !== "POST") return err({ code: "wrong_method", detail: "Ask this address with POST." });
-  const { policies, body: schema } = NATIVE_API[name];
-  try {
-    const token = await readBearerToken(c.req.raw, ports.tenant, policies);
-    if (!token.ok) return token;
-    const body = await readBody(c.req.raw, schema);
-    if (!body.ok) return body;
-    const { value } = body;
-    if ("person" in value) value.person = { ...value.person, id: spellHolder(ports, value.person.id) };
-    // The table pairs each name with its own schema, which TypeScript cannot follow through a variable name.
-    const call = CALLS[name] as (...asked: unknown[]) => Promise<Result<AnswerOf<NativeApiName>, Problem>>;
-    return await call(ports, token.value, body.value, chooseTag(c.req.header("accept-language")));
-  } catch (error) {
-    console.error("The tenant did not answer a native client:", error);
-    return err({ code: "busy", detail: "The licence service did not answer. Please try again in a few seconds." });
-  }
+function respond(answered: AnswerOf<NativeApiName>): Response {
+  const response = answerJson(answered);
+  if ("verdict" in answered && answered.verdict === "FAIL") response.headers.set("retry-after", RETRY_AFTER_SECONDS);
+  return response;
 }

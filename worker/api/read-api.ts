@@ -1,19 +1,18 @@
 /** R7: the records for programs: a token of the policy `read`, JSON or CSV, page by page. Changes nothing. */
 import { type Context, Hono } from "hono";
 import type { Problem } from "../../shared/problem.ts";
-import { API_PATH } from "../../shared/protocol.ts";
 import { READ_API, READ_DAYS_MOST, READ_SIZE, READ_SIZE_MOST, type ReadName } from "../../shared/read-protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { writeLine } from "../audit/csv.ts";
 import { readDays } from "../audit/day-range.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { holderOfToken, type TokenRow } from "../tenant/tokens/token.ts";
-import { answerJson, problemResponse } from "./answer.ts";
+import { answerJson } from "./answer.ts";
 import type { ApiEnv, ApiPorts } from "./api-request.ts";
-import { READ_CSV_TYPE } from "./endpoints.ts";
 import { describeFault } from "./fault.ts";
+import { answerToken } from "./pipeline.ts";
+import { READ_CSV_TYPE, READ_ENDPOINTS } from "./read-endpoints.ts";
 import { type Ask, type Page, READS, usualDays } from "./read-items.ts";
-import { readBearerToken } from "./token-access.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -21,28 +20,24 @@ const DAY_MS = 86_400_000;
 export function createReadApi(ports: ApiPorts): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   for (const name of Object.keys(READ_API) as ReadName[]) {
-    app.get(`${API_PATH}read/${name}`, async (c) => {
-      try {
-        const answered = await answer(c, ports, name);
-        if (answered.ok) return answered.value;
-        const { error } = answered;
-        return problemResponse(error, error.code === "signed_out" ? { "www-authenticate": "Bearer" } : {});
-      } catch (error) {
-        console.error(`The records did not answer read/${name}:`, error);
-        return problemResponse({ code: "busy", detail: "The records did not answer. Please try again." });
-      }
-    });
+    const endpoint = READ_ENDPOINTS[name];
+    app.get(endpoint.path, (c) =>
+      answerToken(c.req.raw, ports.tenant, endpoint, (token) => answerItems(c, ports, name, token)),
+    );
   }
   return app;
 }
 
-async function answer(c: Context<ApiEnv>, ports: ApiPorts, name: ReadName): Promise<Result<Response, Problem>> {
+async function answerItems(
+  c: Context<ApiEnv>,
+  ports: ApiPorts,
+  name: ReadName,
+  token: TokenRow,
+): Promise<Result<Response, Problem>> {
   const { tenant } = ports;
-  const token = await readBearerToken(c.req.raw, tenant, ["read"]);
-  if (!token.ok) return token;
   const query = readQuery(c, name);
   if (!query.ok) return query;
-  const reader = readerOf(token.value);
+  const reader = readerOf(token);
   const spent = await tenant.records(reader, { do: "spend", on: "read" });
   if (!spent.ok) return spent;
   const view = await tenant.adminView(reader);

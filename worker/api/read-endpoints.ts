@@ -1,4 +1,4 @@
-/** R7: the addresses for reading programs, for the API's document. */
+/** R7: the contract of the addresses for reading programs. */
 import { API_PATH } from "../../shared/protocol.ts";
 import {
   pageOf,
@@ -89,8 +89,9 @@ const READ: Record<
       waitedSeconds: 128,
       outcome: "seated",
       brief: false,
+      observed: false,
     },
-    csv: "id,first_at,last_at,person,name,email,client,reason,attempts,in_use,limit,waited_seconds,outcome,brief\r\n",
+    csv: "id,first_at,last_at,person,name,email,client,reason,attempts,in_use,limit,waited_seconds,outcome,brief,observed\r\n",
   },
   audit: {
     summary: "The audit, row by row, with its hashes.",
@@ -142,7 +143,7 @@ const READ: Record<
 
 const titleOf = (name: string): string => name.replace(/^\w/, (letter) => letter.toUpperCase());
 
-export const READING: readonly Endpoint[] = (Object.keys(READ_API) as ReadName[]).map((name) => {
+const endpointOf = (name: ReadName): Endpoint => {
   const { summary, description, query = [], item, csv } = READ[name];
   return {
     method: "GET",
@@ -152,6 +153,7 @@ export const READING: readonly Endpoint[] = (Object.keys(READ_API) as ReadName[]
     summary,
     description,
     access: "token",
+    policies: ["read"],
     body: null,
     query: [...PAGED, ...query],
     csv,
@@ -162,4 +164,8 @@ export const READING: readonly Endpoint[] = (Object.keys(READ_API) as ReadName[]
     },
     problems: ["signed_out", "busy", "forbidden", "malformed", "out_of_range", "too_soon"],
   };
-});
+};
+
+export const READ_ENDPOINTS = Object.fromEntries(
+  (Object.keys(READ_API) as ReadName[]).map((name) => [name, endpointOf(name)]),
+) as Record<ReadName, Endpoint>;

@@ -11,7 +11,7 @@ import { listDenialsFrom } from "../audit/denials/denial-query.ts";
 import { type Compliance, readCompliance } from "../audit/report/compliance.ts";
 import { dayOf, startOfDay, writeDay } from "../audit/time-zone.ts";
 import { QUARTER_MS } from "../audit/usage/usage-rows.ts";
-import { readSeries, STEPS, type Step, type UsageStep } from "../audit/usage-series.ts";
+import { readSeries, STEPS, type Step, type UsageStep } from "../audit/usage/usage-series.ts";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -104,6 +104,7 @@ async function refusals(ask: Ask): Promise<Result<Page<"refusals">, Problem>> {
       lastAt: iso(lastAt),
       waitedSeconds: Math.round(waitedMs / 1_000),
       brief: isBrief({ outcome: row.outcome, waitedMs }, toleranceMs),
+      observed: row.observed === 1,
     })),
     next: more === null || last === undefined ? null : `${last.firstAt}~${last.id}`,
   });

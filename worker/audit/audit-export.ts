@@ -77,16 +77,19 @@ export function exportAudit(
     yield writer.head + writer.line({ row: "anchor", tenant, ...(await anchorOf(db, tenant, range.first)) });
     let count = 0;
     let end: Anchor | null = null;
+    const words = new Set<string>();
     for (let { first } = range; first <= range.last; ) {
       const rows = await listAudit(db, tenant, filter, { first, last: range.last }, { size: PIECE });
       yield rows.map((row) => writer.line(eventLine(tenant, row))).join("");
       count += rows.length;
+      addWords(words, rows);
       const last = rows.at(-1);
       if (last === undefined) break;
       end = last;
       first = rows.length < PIECE ? range.last + 1 : last.seq + 1;
     }
-    const said = { count, filtered: !whole, exportedAt: new Date(now).toISOString() };
+    for (const piece of inPieces([...words])) yield (await personLines(db, tenant, piece)).map(writer.line).join("");
+    const said = { count, filtered: !whole, people: words.size, exportedAt: new Date(now).toISOString() };
     const body = JSON.stringify(said);
     yield writer.line({ row: "end", tenant, seq: end?.seq ?? range.first - 1, body, hash: end?.hash ?? null });
   });
@@ -102,13 +105,50 @@ export async function writePage(
   const writer = WRITERS.csv;
   const last = rows.at(-1);
   const start = rows[0]?.seq ?? first;
-  const body = JSON.stringify({ count: rows.length, filtered: false, exportedAt: new Date(now).toISOString() });
+  const words = new Set<string>();
+  addWords(words, rows);
+  const people = (await Promise.all(inPieces([...words]).map((piece) => personLines(db, tenant, piece)))).flat();
+  const exportedAt = new Date(now).toISOString();
+  const body = JSON.stringify({ count: rows.length, filtered: false, people: words.size, exportedAt });
   return [
     writeLine(COLUMNS),
     writer.line({ row: "anchor", tenant, ...(await anchorOf(db, tenant, start)) }),
     ...rows.map((row) => writer.line(eventLine(tenant, row))),
+    ...people.map(writer.line),
     writer.line({ row: "end", tenant, seq: last?.seq ?? start - 1, body, hash: last?.hash ?? null }),
   ].join("");
+}
+
+/** Words asked of the directory at once. */
+const WORDS_AT_ONCE = 500;
+
+function addWords(words: Set<string>, rows: readonly AuditRow[]): void {
+  for (const { holder, actor } of rows) for (const word of [holder, actor]) if (word !== null) words.add(word);
+}
+
+const inPieces = (words: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(words.length / WORDS_AT_ONCE) }, (_, piece) =>
+    words.slice(piece * WORDS_AT_ONCE, (piece + 1) * WORDS_AT_ONCE),
+  );
+
+/** R9: a line per person: the name with what proves it, or the row that tells of the erasure. */
+async function personLines(db: D1Database, tenant: TenantId, words: readonly string[]): Promise<Line[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT words.value AS person, d.name, d.salt, d.sealed, CASE WHEN d.person IS NULL THEN
+         (SELECT max(seq) FROM events e WHERE e.tenant = ?1 AND e.holder = words.value AND e.kind = 'person_erased')
+         END AS erased
+       FROM json_each(?2) words LEFT JOIN directory d ON d.tenant = ?1 AND d.person = words.value`,
+    )
+    .bind(tenant, JSON.stringify(words))
+    .all<{ person: string; name: string | null; salt: string | null; sealed: number | null; erased: number | null }>();
+  return results.map(({ person, name, salt, sealed, erased }) => ({
+    row: "person",
+    tenant,
+    person,
+    person_name: name,
+    body: JSON.stringify(name === null ? { erased } : { salt, sealed }),
+  }));
 }
 
 async function anchorOf(db: D1Database, tenant: TenantId, first: number): Promise<Anchor> {

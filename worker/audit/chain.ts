@@ -48,5 +48,18 @@ export function contentOf(tenant: string, row: ChainedRow): string {
 export const chainHash = (previous: string, tenant: string, row: ChainedRow): string =>
   sha256(`${previous}\n${contentOf(tenant, row)}`);
 
+/** Characters of base64url of the seal in an opaque word: 192 bits. */
+const SEAL_IN_WORD = 32;
+
+/**
+ * R9: the opaque word of a person who was first known by `name`. It is the name's own seal: with the salt it proves the
+ * name, and without it says nothing.
+ */
+export function wordOfName(salt: string, name: string): string {
+  const bytes = sealText(salt, name).match(/../g) ?? [];
+  const letters = btoa(String.fromCharCode(...bytes.map((byte) => Number.parseInt(byte, 16))));
+  return `s${letters.replaceAll("+", "-").replaceAll("/", "_").slice(0, SEAL_IN_WORD)}`;
+}
+
 /** Hides a personal text in the chain: it can be proven while text and salt are kept, and says nothing without. */
 export const sealText = (salt: string, text: string): string => sha256(`${salt}\n${text}`);

@@ -14,15 +14,19 @@ export interface DirectoryEntry {
   role: string;
   /** Number of the event that last changed the entry. */
   revision: number;
+  /** R9: with which the name is sealed; null: a name of before names were. */
+  salt?: string | null;
+  /** R9: number of the row that holds the seal, where the name has changed; null: the word is the seal. */
+  sealed?: number | null;
 }
 
 const PUT_ENTRIES = `
-  INSERT INTO directory (tenant, person, holder, name, email, role, revision)
+  INSERT INTO directory (tenant, person, holder, name, email, role, revision, salt, sealed)
   SELECT ?1, value ->> 'person', value ->> 'holder', value ->> 'name', value ->> 'email', value ->> 'role',
-    value ->> 'revision'
+    value ->> 'revision', value ->> 'salt', value ->> 'sealed'
   FROM json_each(?2) WHERE true
   ON CONFLICT (tenant, person) DO UPDATE SET holder = excluded.holder, name = excluded.name, email = excluded.email,
-    role = excluded.role, revision = excluded.revision
+    role = excluded.role, revision = excluded.revision, salt = excluded.salt, sealed = excluded.sealed
   WHERE excluded.revision > directory.revision`;
 
 export const directoryStatements = (

@@ -37,8 +37,8 @@ const INSERT_TEXTS = `
   ON CONFLICT (tenant, seq, field) DO NOTHING`;
 
 const OPEN_DENIAL = `
-  INSERT INTO denials (tenant, id, holder, name, email, client, reason, first_at, last_at, attempts, seat_limit, in_use, waited_ms, outcome, revision)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, 0, NULL, ?)
+  INSERT INTO denials (tenant, id, holder, name, email, client, reason, first_at, last_at, attempts, seat_limit, in_use, waited_ms, outcome, observed, revision)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, 0, NULL, ?, ?)
   ON CONFLICT (tenant, id) DO NOTHING`;
 
 // A row remembers the number of the last event that changed it, so that a second delivery changes nothing.
@@ -96,6 +96,43 @@ export function eventStatements(
   ];
 }
 
+interface Opened {
+  id: string;
+  clientKind: string;
+  reason: string;
+  limit: number;
+  inUse: number;
+}
+
+function openDenial(
+  db: D1Database,
+  tenant: string,
+  { seq, at, holder }: RecordedEvent,
+  known: ReadonlyMap<string, DirectoryEntry>,
+  { id, clientKind, reason, limit, inUse }: Opened,
+  isObserved = false,
+): D1PreparedStatement {
+  const who = known.get(holder ?? "");
+  const person = [who?.holder ?? holder, who?.name ?? "", who?.email ?? null];
+  return db
+    .prepare(OPEN_DENIAL)
+    .bind(tenant, id, ...person, clientKind, reason, at, at, limit, inUse, isObserved ? 1 : 0, seq);
+}
+
+interface Closed {
+  id: string;
+  outcome: string;
+  waitedMs: number;
+  attempts?: number | null;
+}
+
+const closeDenial = (
+  db: D1Database,
+  tenant: string,
+  seq: number,
+  { id, outcome, waitedMs, attempts = null }: Closed,
+): D1PreparedStatement => db.prepare(CLOSE_DENIAL).bind(attempts, outcome, waitedMs, waitedMs, seq, tenant, id, seq);
+
 function effectsOf(
   db: D1Database,
   tenant: string,
@@ -104,27 +141,25 @@ function effectsOf(
 ): D1PreparedStatement[] {
   const { seq, at, holder } = row;
   switch (row.kind) {
-    case "denial_opened": {
-      const { id, clientKind, reason, limit, inUse } = JSON.parse(row.body);
-      const who = known.get(holder ?? "");
-      return [
-        db
-          .prepare(OPEN_DENIAL)
-          .bind(
-            tenant,
-            id,
-            who?.holder ?? holder,
-            who?.name ?? "",
-            who?.email ?? null,
-            clientKind,
-            reason,
-            at,
-            at,
-            limit,
-            inUse,
-            seq,
-          ),
-      ];
+    case "denial_opened":
+      return [openDenial(db, tenant, row, known, JSON.parse(row.body))];
+    // L24: nobody was refused, since the limit was only observed; what would have been is kept beside the refusals.
+    case "seat_granted": {
+      const { over, clientKind } = JSON.parse(row.body);
+      if (over?.denial == null) return [];
+      const { limit, inUse } = row;
+      // The person's own seat is none that was in the way.
+      const opened = { id: over.denial, clientKind, reason: over.reason, limit, inUse: inUse - 1 };
+      return [openDenial(db, tenant, row, known, opened, true)];
+    }
+    case "seat_counted": {
+      const { id, waitedMs } = JSON.parse(row.body);
+      return id === null ? [] : [closeDenial(db, tenant, seq, { id, outcome: "seated", waitedMs })];
+    }
+    case "lease_judged":
+    case "lease_ended": {
+      const { spared } = JSON.parse(row.body);
+      return spared === undefined ? [] : [closeDenial(db, tenant, seq, { ...spared, outcome: "gave_up" })];
     }
     case "denial_repeated": {
       // Rows written before attempts were counted in the ledger have none, and are one attempt each.
@@ -132,8 +167,7 @@ function effectsOf(
       return [db.prepare(REPEAT_DENIAL).bind(attempts, at, reason, seq, tenant, id, seq)];
     }
     case "denial_closed": {
-      const { id, outcome, waitedMs, attempts = null } = JSON.parse(row.body);
-      return [db.prepare(CLOSE_DENIAL).bind(attempts, outcome, waitedMs, waitedMs, seq, tenant, id, seq)];
+      return [closeDenial(db, tenant, seq, JSON.parse(row.body))];
     }
     case "person_erased":
       return holder === null ? [] : eraseStatements(db, tenant, holder);

@@ -20,7 +20,11 @@ const TABLES = {
     weight: "length(body)",
   },
   anchors: { key: ["seq"], columns: ["at", "hash", "usage"], weight: "length(usage)" },
-  directory: { key: ["person"], columns: ["holder", "name", "email", "role", "revision"], weight: "0" },
+  directory: {
+    key: ["person"],
+    columns: ["holder", "name", "email", "role", "revision", "salt", "sealed"],
+    weight: "0",
+  },
   texts: { key: ["seq", "field"], columns: ["salt", "text"], weight: "length(text)" },
   denials: {
     key: ["id"],
@@ -37,6 +41,7 @@ const TABLES = {
       "in_use",
       "waited_ms",
       "outcome",
+      "observed",
       "revision",
     ],
     weight: "0",

@@ -33,6 +33,8 @@ export interface Variables extends IdentityEnv {
   PRESET?: string;
   /** Limit of a tenant that is new; afterwards the administration page changes it. */
   SEAT_LIMIT?: string;
+  /** L24: yes or no: whether the limit of a tenant that is new is enforced, or only observed until a manager switches it on. */
+  ENFORCE?: string;
   /** The firm's time zone, such as Europe/Berlin; days and hours of its records are in it. */
   TIME_ZONE?: string;
   IDLE_TIMEOUT_MINUTES?: string;
@@ -65,6 +67,7 @@ export interface Config {
   preset: string;
   secrets: readonly string[];
   seatLimit: number;
+  enforced: boolean;
   timeZone: string;
   idleTimeoutMs: number;
   /** What idle time-outs this tenant may set; wider than L4 only under TIMING_OVERRIDES. */
@@ -168,6 +171,10 @@ export function readConfig(env: Variables, place: Place = ANYWHERE): Config {
     return initial;
   };
   const seatLimit = whole("SEAT_LIMIT", env.SEAT_LIMIT, 10, 1, LIMIT_MAX);
+  const enforce = env.ENFORCE || "yes";
+  if (enforce !== "yes" && enforce !== "no") {
+    faults.push(`ENFORCE must be yes or no: whether the limit counts from the start, not ${JSON.stringify(enforce)}`);
+  }
   const minute = 60_000;
   let idleTimeoutMs =
     minute *
@@ -225,6 +232,7 @@ export function readConfig(env: Variables, place: Place = ANYWHERE): Config {
     preset: env.PRESET ?? "",
     secrets,
     seatLimit,
+    enforced: enforce !== "no",
     timeZone,
     idleTimeoutMs,
     idleTimeoutMinMs,

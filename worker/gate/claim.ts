@@ -1,7 +1,7 @@
 /** G4: the tenant is asked for a seat, and what follows from its answer. */
 import type { HolderId } from "../../shared/ids.ts";
 import { clearPass, isInGrace } from "../pass/pass.ts";
-import { callTenant } from "../tenant/client-call.ts";
+import { callTenant } from "../tenant/client.ts";
 import type { Denied, Person } from "../tenant/tenant-calls.ts";
 import type { Admission } from "./admission/admission-cache.ts";
 import type { ClaimOutcome } from "./admission/claim-coalescer.ts";

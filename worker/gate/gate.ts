@@ -6,7 +6,7 @@ import type { Preset } from "../identity/preset/preset-schema.ts";
 import { answerConfirmed } from "../pass/confirm-return.ts";
 import type { Pass } from "../pass/pass.ts";
 import { showsReceipt } from "../pass/receipt.ts";
-import { callTenant } from "../tenant/client-call.ts";
+import { callTenant } from "../tenant/client.ts";
 import type { Admission } from "./admission/admission-cache.ts";
 import {
   admit,

@@ -25,7 +25,8 @@ export function reasonAgainst(ledger: Ledger, person: Person, reservedOnly: bool
   if (offered !== null) return null;
   const others = othersFirst(ledger, person.id);
   // L9: the holder's own draining seat is theirs, unless somebody waits for it.
-  if (ledger.drains.get(person.id)?.exempt === false) return others ? "others_waiting" : null;
+  const drain = ledger.drains.get(person.id);
+  if (drain?.exempt === false && drain.over === null) return others ? "others_waiting" : null;
   const membership = membershipOf(ledger, person);
   // Where there is room for the person, nobody in line could have taken it: it would be offered already (L15).
   const reason = noRoom(ledger, membership);

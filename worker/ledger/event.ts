@@ -5,6 +5,7 @@
  */
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { OverGrant, OverVia } from "./over.ts";
 import type { Person } from "./person.ts";
 import type { Assigned, Settings } from "./settings/settings.ts";
 
@@ -36,7 +37,11 @@ export type StoredEvent =
       exempt: boolean;
       named: boolean;
       clientKind: string;
+      /** L24, L28: there was no seat by the limit; left out: there was. */
+      over?: OverGrant;
     })
+  /** L24, L28: a seat beyond the limit is one of the limit's from now on; `id`: of the refusal that it would have been. */
+  | (Moment & { type: "seat_counted"; via: OverVia; id: DenialId | null; waitedMs: number })
   | (Moment & { type: "session_joined"; session: SessionKey })
   /** L9: the seat rests on something else than before; of a draining seat, its passes count from now on. */
   | (Moment & { type: "lease_judged"; person: Person; exempt: boolean; named: boolean })
@@ -59,7 +64,7 @@ export type StoredEvent =
   | (Moment & { type: "denial_closed"; id: DenialId; outcome: DenialOutcome; waitedMs: number; attempts: number })
   | (Moment & { type: "line_joined"; rank: number })
   | (Moment & { type: "line_left"; cause: "left" | "gone" | "lapsed" })
-  | (Moment & { type: "seat_offered"; until: number })
+  | (Moment & { type: "seat_offered"; until: number; over?: OverVia })
   | (Moment & { type: "absence_forgotten" })
   /** `holder` is the actor in the changes below. */
   | (Moment & { type: "limit_changed"; actor: Actor; from: number; to: number })

@@ -64,5 +64,6 @@ export function fullnessAt(
   };
 }
 
-export const fullnessOf = ({ settings, effective, inUse, own }: Ledger): Fullness =>
-  fullnessAt(settings, effective.limit, { counted: inUse, own });
+/** People beyond the limit (L24, L28) are at work as all others are. */
+export const fullnessOf = ({ settings, effective, inUse, over, own }: Ledger): Fullness =>
+  fullnessAt(settings, effective.limit, { counted: inUse + over, own });

@@ -6,6 +6,7 @@ import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
 import { LineIndex } from "./allocation/line-index.ts";
+import type { Over, OverdraftMeter, OverVia } from "./over.ts";
 import type { Person } from "./person.ts";
 import type { Settings } from "./settings/settings.ts";
 import { DeadlineHeap } from "./time/deadline-heap.ts";
@@ -64,6 +65,8 @@ export interface Lease {
   nudge: { askedAt: number; until: number; by: string | null } | null;
   /** L16: a holder who was asked is left in peace until then. */
   quietUntil: number;
+  /** L24, L28: there was no seat by the limit, and there is none yet; null: the seat is one of the limit's. */
+  over: Over | null;
   /** Grows with every change that must be written before anything else happens: all but mere times (presence.ts). */
   shape: number;
 }
@@ -71,6 +74,10 @@ export interface Lease {
 /** The seat of an ended lease whose passes are still out (L9). One that was not counted is remembered for its passes. */
 export interface Drain {
   exempt: boolean;
+  /** L24, L28: the seat was none of the limit's. */
+  over: OverVia | null;
+  /** L24: passes of a page that goes on without a seat while the tenant only observes. */
+  resting?: boolean;
   passes: Passes;
 }
 
@@ -118,6 +125,8 @@ export interface Waiting {
   order: number;
   heardAt: number;
   offeredUntil: number | null;
+  /** L24, L28: the offer is of a seat beyond the limit. */
+  over: OverVia | null;
   /** L16: when the person last asked a holder for a seat. */
   nudgedAt: number | null;
   /** L16: whom, and until when that person may answer; null: nobody was asked. */
@@ -141,9 +150,14 @@ export interface Ledger {
   line: Map<HolderId, Waiting>;
   /** Counted holders that occupy a seat: leases, drains and offers, kept by `evolve`. */
   inUse: number;
+  /** L24, L28: those who work beyond the limit, counted apart; by an overdraft alone. */
+  over: number;
+  overdrawn: number;
+  /** L28: what the overdraft has cost this month. */
+  overdraft: OverdraftMeter;
   /** L14: people with a lease by a licence of their own, kept by `evolve`. */
   own: number;
-  /** Those counted, by membership in pools (L17). */
+  /** Those counted within the limit, by membership in pools (L17). */
   counts: Map<number, number>;
   /** How many ever joined the line. */
   joined: number;
@@ -159,6 +173,8 @@ export interface Ledger {
   /** When something may be due. Derived, like `lineIndex`: not part of the state proper. */
   readonly deadlines: DeadlineHeap;
   readonly lineIndex: LineIndex;
+  /** L24, L28: leases beyond the limit, in the order in which seats are handed on to them. */
+  readonly overIndex: LineIndex;
 }
 
 export interface LedgerOptions {
@@ -183,6 +199,9 @@ export function createLedger(options: LedgerOptions, now = 0): Ledger {
     absences: new Map(),
     line: new Map(),
     inUse: 0,
+    over: 0,
+    overdrawn: 0,
+    overdraft: { usedMs: 0, at: now },
     own: 0,
     counts: new Map(),
     joined: 0,
@@ -193,6 +212,7 @@ export function createLedger(options: LedgerOptions, now = 0): Ledger {
     lastAt: 0,
     deadlines: new DeadlineHeap(),
     lineIndex: new LineIndex(),
+    overIndex: new LineIndex(),
   };
   const turn = ledger.effective.nextTurnAt;
   if (turn !== null) ledger.deadlines.ensure("schedule", SCHEDULE, turn);

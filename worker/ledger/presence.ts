@@ -5,6 +5,7 @@
 import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
 import type { Lease, Ledger, Passes } from "./ledger.ts";
+import type { Over } from "./over.ts";
 import type { Person } from "./person.ts";
 import { clientGoneAt } from "./time/gone.ts";
 
@@ -26,6 +27,8 @@ export interface StoredLease {
   grantedAt: number;
   sessions: SessionKey[];
   clientKind: string;
+  /** L24, L28: its order is that of the rows. Missing in what an earlier version stored. */
+  over?: Omit<Over, "order"> | null;
   presence: StoredPresence;
 }
 
@@ -99,23 +102,30 @@ export function restoredLease(stored: StoredLease): Lease {
     clientKind: stored.clientKind,
     nudge: presence.nudge,
     quietUntil: presence.quietUntil,
+    over: stored.over == null ? null : { ...stored.over, order: 0 },
     shape: 0,
   };
 }
 
-/** The times of a holder as they stand; null: the holder has neither lease nor place in line. */
+const passTimes = ({ byJar }: Passes): Times["passes"] => [...byJar].map(([jar, { until }]) => [jar, until]);
+
+/** The times of a holder as they stand; null: there is nothing of the holder that mere time moves. */
 export function timesOf(ledger: Ledger, holder: HolderId): Times | null {
   const lease = ledger.leases.get(holder);
   const waiting = ledger.line.get(holder)?.heardAt ?? 0;
   if (lease === undefined) {
-    return waiting === 0 ? null : { active: 0, assumed: 0, clients: [], gates: [], passes: [], waiting };
+    const drain = ledger.drains.get(holder);
+    // L24: passes that go on without a seat are renewed.
+    const passes = drain?.resting ? passTimes(drain.passes) : [];
+    if (waiting === 0 && passes.length === 0) return null;
+    return { active: 0, assumed: 0, clients: [], gates: [], passes, waiting };
   }
   return {
     active: lease.activeAt,
     assumed: lease.assumedActiveAt,
     clients: [...lease.clients].map(([id, { heardAt, seq }]) => [id, heardAt, seq]),
     gates: [...lease.gates].map(([session, { heardAt }]) => [session, heardAt]),
-    passes: [...lease.passes.byJar].map(([jar, { until }]) => [jar, until]),
+    passes: passTimes(lease.passes),
     waiting,
   };
 }

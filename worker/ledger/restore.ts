@@ -5,6 +5,7 @@ import { recount } from "./evolve/counts.ts";
 import {
   type Absence,
   createLedger,
+  type Drain,
   type Ended,
   LENGTHS_MAX,
   type Ledger,
@@ -12,6 +13,7 @@ import {
   passesUntil,
   type Waiting,
 } from "./ledger.ts";
+import type { OverdraftMeter, OverVia } from "./over.ts";
 import {
   restoredLease,
   restoredPasses,
@@ -31,6 +33,9 @@ export type StoredWaiting = Omit<Waiting, "order">;
 export interface StoredDrain {
   passes: StoredPass[];
   exempt: boolean;
+  /** L24, L28. Missing in what an earlier version stored. */
+  over?: OverVia | null;
+  resting?: boolean;
 }
 
 export interface StoredLedger {
@@ -43,6 +48,8 @@ export interface StoredLedger {
   lastAt: number;
   /** From when on the schedule is to be turned (`Ledger.turnedAt`); left out: it was never turned. */
   turnedAt?: number;
+  /** L28; left out: nothing was overdrawn yet. */
+  overdraft?: OverdraftMeter;
 }
 
 /** What of one holder has to be stored, after any event about them; null: nothing there. */
@@ -66,16 +73,19 @@ export function storedHolder(ledger: Ledger, holder: HolderId): StoredHolder {
           grantedAt: lease.grantedAt,
           sessions: lease.sessions,
           clientKind: lease.clientKind,
+          ...(lease.over === null ? {} : { over: withoutOrder(lease.over) }),
           presence: storedPresence(lease),
         }
       : null,
-    drain: drain ? { passes: storedPasses(drain.passes), exempt: drain.exempt } : null,
+    drain: drain ? { ...drain, passes: storedPasses(drain.passes) } : null,
     absence: ledger.absences.get(holder) ?? null,
     waiting: waiting ? storedWaiting(waiting) : null,
   };
 }
 
-const storedWaiting = ({ order: _, ...waiting }: Waiting): StoredWaiting => waiting;
+const withoutOrder = <T extends { order: number }>({ order: _, ...rest }: T): Omit<T, "order"> => rest;
+
+const storedWaiting = (waiting: Waiting): StoredWaiting => withoutOrder(waiting);
 
 /** L15: of the people who are away, how long their leases lasted, the latest last. */
 function lengthsOf(absences: Iterable<Absence>): number[] {
@@ -96,13 +106,15 @@ export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now:
   // L17: a turn that came due meanwhile happens with the first step, for the audit and the line.
   const ledger = createLedger(options, stored.turnedAt ?? at);
   ledger.lastAt = at;
+  if (stored.overdraft !== undefined) ledger.overdraft = stored.overdraft;
   for (const [holder, lease] of stored.leases) {
     const restored = restoredLease(lease);
+    if (restored.over !== null) restored.over.order = ++ledger.joined;
     ledger.leases.set(holder, restored);
     ledger.deadlines.ensure("lease", holder, leaseDue(ledger, restored).at);
   }
-  for (const [holder, { passes, exempt }] of stored.drains) {
-    const drain = { exempt, passes: restoredPasses(passes) };
+  for (const [holder, { passes, exempt, over = null, resting }] of stored.drains) {
+    const drain: Drain = { exempt, over, passes: restoredPasses(passes), ...(resting ? { resting } : {}) };
     ledger.drains.set(holder, drain);
     ledger.deadlines.ensure("drain", holder, passesUntil(drain.passes));
   }

@@ -1,7 +1,8 @@
 /** One command, whole: end what is due (L3), decide, evolve, offer free seats to the line (L15). */
 
 import { judgeAll } from "./allocation/judge.ts";
-import { nextToSeat } from "./allocation/queue.ts";
+import { nextToCount, nextToSeat } from "./allocation/next-to-seat.ts";
+import { countWithin } from "./allocation/overdraft.ts";
 import type { Command, Outcome } from "./command.ts";
 import { decide } from "./decide/index.ts";
 import type { Event } from "./event.ts";
@@ -47,9 +48,13 @@ function endDue(ledger: Ledger, now: number, happen: (event: Event) => void): vo
   }
 }
 
-/** L15: no seat stays free while an eligible person waits. */
+/** L15, L24, L28: no seat stays free while somebody works beyond the limit, or an eligible person waits. */
 function offerFreeSeats(ledger: Ledger, now: number, happen: (event: Event) => void): void {
-  for (let next = nextToSeat(ledger); next !== null; next = nextToSeat(ledger)) {
-    happen({ type: "seat_offered", at: now, holder: next, until: now + ledger.timing.claimWindowMs });
+  for (let next = nextToCount(ledger); next !== null; next = nextToCount(ledger)) {
+    happen(countWithin(ledger, next, now));
+  }
+  for (let next = nextToSeat(ledger, now); next !== null; next = nextToSeat(ledger, now)) {
+    const over = next.over === null ? {} : { over: next.over };
+    happen({ type: "seat_offered", at: now, holder: next.holder, until: now + ledger.timing.claimWindowMs, ...over });
   }
 }

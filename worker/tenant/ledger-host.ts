@@ -40,7 +40,7 @@ export interface HostPorts {
   config: () => Config;
   /** L9: the longest life that a pass of this tenant ever had; ms. */
   longestPassLifeMs: () => number;
-  openAlerts: (meter: Counters) => Alerts;
+  openAlerts: (meter: Counters, outbox: Outbox) => Alerts;
   /** When the records want to be worked on next; ms. */
   recordsAt: (outbox: Outbox) => number;
   /** Before each step. */
@@ -75,14 +75,14 @@ export class LedgerHost {
     if (this.#loaded !== null) return this.#loaded;
     const { sql } = this.#ctx.storage;
     const { tenant, config, longestPassLifeMs, openAlerts } = this.#ports;
-    const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone } = config();
+    const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone, enforced } = config();
     const store = new LedgerStore(
       sqlRows(sql),
       {
         timing,
         idleTimeoutMinMs,
         idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
-        initial: initialSettings(seatLimit, idleTimeoutMs, { timeZone }),
+        initial: initialSettings(seatLimit, idleTimeoutMs, { timeZone, enforced }),
         longestPassLifeMs: longestPassLifeMs(),
         spell: (holder) => holderSpelling(config())(holder) as HolderId,
         epoch: newEpoch(),
@@ -92,7 +92,7 @@ export class LedgerHost {
     const { ledger } = store;
     const outbox = new Outbox(sql, tenant(), ledger);
     const meter = new Counters(sql);
-    this.#loaded = { ledger, store, outbox, alerts: openAlerts(meter), meter };
+    this.#loaded = { ledger, store, outbox, alerts: openAlerts(meter, outbox), meter };
     this.arm();
     return this.#loaded;
   }

@@ -1,5 +1,6 @@
 /** Where the ledger's rows lie. The object has them in SQLite (sql-rows.ts), the simulation in memory. */
 import type { HolderId } from "../../shared/ids.ts";
+import type { OverdraftMeter } from "../ledger/over.ts";
 import type { Settings } from "../ledger/settings/settings.ts";
 import type { PresenceRow } from "./presence-store.ts";
 
@@ -15,6 +16,9 @@ export interface LedgerRows {
   /** When the schedule was last turned, ms; null: not written yet. */
   readTurnedAt(): number | null;
   putTurnedAt(at: number): void;
+  /** L28; null: not written yet. */
+  readOverdraft(): OverdraftMeter | null;
+  putOverdraft(meter: OverdraftMeter): void;
   /** `line` in order of joining. Rows are not to be changed: they may be given again. */
   read(table: HolderTable): [HolderId, unknown][];
   /** Keeps `row`, which JSON can say, as it is at this moment; null: there is none any more. */

@@ -5,6 +5,7 @@
 import { type HolderId, JarId, SessionKey } from "../../shared/ids.ts";
 import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
 import type { Absence, Ledger, LedgerOptions } from "../ledger/ledger.ts";
+import type { OverdraftMeter } from "../ledger/over.ts";
 import { addTimes, assumeHeard, copyPresence, type StoredPresence, timesOf } from "../ledger/presence.ts";
 import {
   restoreLedger,
@@ -27,7 +28,7 @@ interface Written {
 /** As older versions left it: without presence, passes, the time when last heard, and whom the person asked for a seat. */
 type LeaseRow = Omit<StoredLease, "presence"> & { presence?: StoredPresence } & Written;
 type DrainRow = StoredDrain | { until: number; exempt: number };
-type WaitingRow = Omit<StoredWaiting, "heardAt" | "nudgedAt" | "asked"> & Partial<StoredWaiting> & Written;
+type WaitingRow = Omit<StoredWaiting, "heardAt" | "nudgedAt" | "asked" | "over"> & Partial<StoredWaiting> & Written;
 
 const SETTINGS_EVENTS: ReadonlySet<StoredEvent["type"]> = new Set([
   "limit_changed",
@@ -53,7 +54,11 @@ export class LedgerStore {
   readonly #shapes = new Map<HolderId, number>();
   /** Holders whose own rows are to be written now. */
   readonly #urgent = new Set<HolderId>();
+  /** L24: jars of pages that go on without a seat, as far as they are written. */
+  readonly #rested = new Map<HolderId, ReadonlySet<JarId>>();
   #hasNewSettings = false;
+  /** `Ledger.overdraft` as it was last written. */
+  #overdraft: OverdraftMeter;
   /** `Ledger.turnedAt` as it was last written. */
   #turnedAt: number | null;
 
@@ -67,11 +72,14 @@ export class LedgerStore {
     const stored = rows.readSettings();
     const kept = stored && respellSettings(stored, spell);
     // What was kept before a setting was thought of takes its first value.
-    const settings = kept === null ? initial : { ...initial, ...kept };
+    // L24: whoever was there before the limit could be observed only goes on as ever.
+    const settings = kept === null ? initial : { ...initial, enforced: true, ...kept };
     const leases = this.#read<LeaseRow>("leases", spell);
     const line = this.#read<WaitingRow>("line", spell);
-    const written: Written[] = [...leases, ...line].map(([, row]) => row);
+    const drains = this.#read<DrainRow & Written>("drains", spell);
+    const written: Written[] = [...leases, ...line, ...drains].map(([, row]) => row);
     const turnedAt = rows.readTurnedAt();
+    const overdraft = rows.readOverdraft();
     const read = new Map<HolderId, ReadTimes>();
     const revision = written.reduce((most, row) => Math.max(most, row.revision ?? 0), 0);
     this.#presence = new PresenceStore(
@@ -96,16 +104,18 @@ export class LedgerStore {
       { ...options, settings },
       {
         leases: restored,
-        drains: this.#read<DrainRow>("drains", spell).map(([holder, row]) => [holder, drainOf(row)]),
+        drains: drains.map(([holder, row]) => [holder, this.#drainOf(row, read.get(holder), longestPassLifeMs)]),
         absences: this.#read<Absence>("absences", spell).map(([holder, row]) => [holder, copyAbsence(row)]),
         line: line.map(([holder, row]) => [holder, this.#waitingOf(row, read.get(holder), at)]),
         lastAt,
         ...(turnedAt === null ? {} : { turnedAt }),
+        ...(overdraft === null ? {} : { overdraft }),
       },
       now,
     );
     this.#hasNewSettings = kept === null || kept !== stored;
     this.#turnedAt = turnedAt;
+    this.#overdraft = this.ledger.overdraft;
   }
 
   #read<Row>(table: HolderTable, spell: Spell): [HolderId, Row][] {
@@ -133,10 +143,23 @@ export class LedgerStore {
     if (loss !== null) assumeHeard(timing, presence, loss.first, loss.latest + longestPassLifeMs);
   }
 
+  /** L24: passes of a page that goes on without a seat are renewed as those of a lease are. */
+  #drainOf(row: DrainRow & Written, read: ReadTimes | undefined, longestPassLifeMs: number): StoredDrain {
+    const drain = drainOf(row);
+    if (drain.resting !== true) return drain;
+    const lost = (this.#lossOf(row, read)?.latest ?? Number.NEGATIVE_INFINITY) + longestPassLifeMs;
+    const told = new Map(read?.times.passes);
+    return {
+      ...drain,
+      passes: drain.passes.map(([jar, session, until]) => [jar, session, Math.max(until, told.get(jar) ?? 0, lost)]),
+    };
+  }
+
   #waitingOf(row: WaitingRow, read: ReadTimes | undefined, at: number): StoredWaiting {
-    const { since, rank, offeredUntil, heardAt = at, nudgedAt = null, asked = null } = row;
+    const { since, rank, offeredUntil, over = null, heardAt = at, nudgedAt = null, asked = null } = row;
     const lost = this.#lossOf(row, read)?.first.until ?? 0;
-    return { since, rank, offeredUntil, heardAt: Math.max(heardAt, read?.times.waiting ?? 0, lost), nudgedAt, asked };
+    const heard = Math.max(heardAt, read?.times.waiting ?? 0, lost);
+    return { since, rank, offeredUntil, over, heardAt: heard, nudgedAt, asked };
   }
 
   /** When times are to be written if nothing more happens (ms of the ledger's clock); null: all are. */
@@ -155,11 +178,17 @@ export class LedgerStore {
       }
       const lease = this.ledger.leases.get(holder);
       const isReshaped = lease !== undefined && lease.shape !== (this.#shapes.get(holder) ?? 0);
-      if (isReshaped || (event.type === "pass_handed_back" && lease === undefined)) this.#urgent.add(holder);
+      const isOfDrain = lease === undefined && (event.type === "pass_handed_back" || this.#isFirstRest(event));
+      if (isReshaped || isOfDrain) this.#urgent.add(holder);
       else this.#presence.note(holder);
       if (event.type === "nudge_asked") this.#urgent.add(event.by);
     }
     return this.#urgent.size > 0 || this.#hasNewSettings || this.#presence.isDue(at);
+  }
+
+  /** L24: of the passes of a page that goes on without a seat only the first of each jar is written. */
+  #isFirstRest(event: Event): boolean {
+    return event.type === "pass_issued" && !this.#rested.get(event.holder)?.has(event.jar);
   }
 
   /** Writes what is noted, in the caller's transaction. */
@@ -167,6 +196,8 @@ export class LedgerStore {
     const { ledger } = this;
     if (this.#hasNewSettings) this.#rows.putSettings(ledger.settings);
     this.#hasNewSettings = false;
+    if (ledger.overdraft !== this.#overdraft) this.#rows.putOverdraft(ledger.overdraft);
+    this.#overdraft = ledger.overdraft;
     if (ledger.turnedAt !== this.#turnedAt) this.#rows.putTurnedAt(ledger.turnedAt);
     this.#turnedAt = ledger.turnedAt;
     for (const holder of this.#urgent) this.#writeHolder(holder, at);
@@ -181,7 +212,9 @@ export class LedgerStore {
     const { lease, drain, absence, waiting } = storedHolder(this.ledger, holder);
     const written = { revision: this.#presence.nextRevision(), at };
     this.#rows.put("leases", holder, lease === null ? null : { ...lease, ...written });
-    this.#rows.put("drains", holder, drain);
+    this.#rows.put("drains", holder, drain?.resting ? { ...drain, ...written } : drain);
+    if (drain?.resting) this.#rested.set(holder, new Set(drain.passes.map(([jar]) => jar)));
+    else this.#rested.delete(holder);
     this.#rows.put("absences", holder, absence);
     this.#rows.put("line", holder, waiting === null ? null : { ...waiting, ...written });
     const shape = this.ledger.leases.get(holder)?.shape;

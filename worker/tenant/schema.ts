@@ -52,6 +52,13 @@ const VERSIONS: readonly string[] = [
      refusedAt INTEGER, reason TEXT, episode TEXT, openedAt INTEGER NOT NULL DEFAULT 0,
      attempts INTEGER NOT NULL DEFAULT 0, toldAt INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (holder, token)
    ) WITHOUT ROWID;`,
+  // R8: how far each receiver of events has got.
+  `CREATE TABLE feeds (
+     hook TEXT PRIMARY KEY, through INTEGER NOT NULL, tries INTEGER NOT NULL, due INTEGER NOT NULL
+   ) WITHOUT ROWID;`,
+  // R9: names are sealed to their rows.
+  `ALTER TABLE people ADD COLUMN salt TEXT;
+   ALTER TABLE people ADD COLUMN sealed INTEGER;`,
 ];
 
 /** Brings the storage to the newest version. */

@@ -1,11 +1,13 @@
 /** A4: what the administration sees of the seats: all of it, or one page of the holders as asked. */
 import type { HolderId } from "../../shared/ids.ts";
 import { countDraining } from "../ledger/allocation/occupancy.ts";
+import { overdraftUsedMs } from "../ledger/allocation/overdraft.ts";
 import { keptSeats, membershipOf } from "../ledger/allocation/pools.ts";
 import { positionOf } from "../ledger/allocation/queue.ts";
 import { reasonAgainst } from "../ledger/eligibility.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
 import type { Lease, Ledger } from "../ledger/ledger.ts";
+import type { OverVia } from "../ledger/over.ts";
 import { clientsOf, tabsOf } from "../ledger/read/standing.ts";
 import { foldText } from "./fold-text.ts";
 import type { GroupRow } from "./groups/group-calls.ts";
@@ -20,6 +22,7 @@ export interface Beside {
   tenantName: string;
   contact: string;
   refusedToday: number;
+  sparedToday: number;
   /** L20: groups of the firm's own, also such as nobody has been seen in. */
   firmGroups: readonly Pick<GroupRow, "name" | "people">[];
 }
@@ -49,6 +52,8 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
     },
     inUse: full.inUse,
     overBy: full.overBy,
+    over: countOver(ledger),
+    overdraftUsedMs: overdraftUsedMs(ledger, now),
     full,
     kept: keptSeats(ledger),
     draining: countDraining(ledger),
@@ -77,7 +82,15 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
     }),
     groups: ask === null || ask.size === 0 ? knownGroups(ledger, beside.firmGroups) : [],
     refusedToday: beside.refusedToday,
+    sparedToday: beside.sparedToday,
   };
+}
+
+/** L24, L28: people who have a seat beyond the limit, by what lets them. */
+function countOver(ledger: Ledger): Record<OverVia, number> {
+  const over = { observing: 0, overdraft: 0 };
+  for (const lease of ledger.leases.values()) if (lease.over !== null) over[lease.over.via]++;
+  return over;
 }
 
 const rowOf = (ledger: Ledger, id: HolderId, lease: Lease, now: number): HolderRow => ({
@@ -87,6 +100,8 @@ const rowOf = (ledger: Ledger, id: HolderId, lease: Lease, now: number): HolderR
   role: lease.person.role,
   exempt: lease.exempt,
   named: lease.named,
+  over:
+    lease.over === null ? null : { via: lease.over.via, reason: lease.over.reason, sinceAgeMs: now - lease.over.since },
   pools: poolsOf(ledger, lease),
   sinceAgeMs: now - lease.grantedAt,
   activeAgeMs: now - activeAt(lease),

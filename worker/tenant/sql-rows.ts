@@ -1,5 +1,6 @@
 /** The ledger's rows in the object's own SQLite. */
 import type { HolderId } from "../../shared/ids.ts";
+import type { OverdraftMeter } from "../ledger/over.ts";
 import type { Settings } from "../ledger/settings/settings.ts";
 import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
 import type { PresenceRow } from "./presence-store.ts";
@@ -32,6 +33,11 @@ export const sqlRows = (sql: SqlStorage): LedgerRows => ({
     return text === null ? null : Number(text);
   },
   putTurnedAt: (at) => writeMeta(sql, "turned_at", String(at)),
+  readOverdraft() {
+    const text = readMeta(sql, "overdraft");
+    return text === null ? null : (JSON.parse(text) as OverdraftMeter);
+  },
+  putOverdraft: (meter) => writeMeta(sql, "overdraft", JSON.stringify(meter)),
   read: (table) =>
     sql
       .exec<{ holder: string; body: string }>(SELECT[table])

@@ -10,6 +10,7 @@ import type { Heartbeat, Status } from "../../shared/protocol.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Act, Denied, PassGrant } from "../ledger/command.ts";
 import type { Fullness } from "../ledger/fullness.ts";
+import type { OverVia } from "../ledger/over.ts";
 import type { Person, Role } from "../ledger/person.ts";
 import type { Explanation } from "../ledger/read/explain.ts";
 import type { Settings, SettingsChange } from "../ledger/settings/settings.ts";
@@ -117,6 +118,8 @@ export interface HolderRow {
   exempt: boolean;
   /** L14: by a licence of the person's own. */
   named: boolean;
+  /** L24, L28: there was no seat for them by the limit, why, and for how long that is so; null: the seat is the limit's. */
+  over: { via: OverVia; reason: DenialReason; sinceAgeMs: number } | null;
   /** L17: names of the pools that are for the person. */
   pools: string[];
   sinceAgeMs: number;
@@ -141,6 +144,10 @@ export interface AdminView {
   effective: { limit: number; pools: string[]; until: number | null };
   inUse: number;
   overBy: number;
+  /** L24, L28: people beyond the limit, by what lets them in. */
+  over: Record<OverVia, number>;
+  /** L28: seat time beyond the limit in this month of the tenant's, or since it was first counted; ms. */
+  overdraftUsedMs: number;
   /** L14: how full the tenant is by its licence model; `inUse`, `effective.limit` and `overBy` are from it. */
   full: Fullness;
   /** L17: of the free seats, those that only people of these pools may take. */
@@ -165,6 +172,8 @@ export interface AdminView {
   groups: KnownGroup[];
   /** R1: refusals that began since midnight of the tenant's time zone. */
   refusedToday: number;
+  /** L24: those that would have been, had the limit been enforced. */
+  sparedToday: number;
 }
 
 export type Change<T = AdminView> = Result<T, Problem>;
@@ -222,7 +231,7 @@ export interface TenantCalls {
   watch(holder: HolderId, open?: OpenSocket): Promise<"ended" | "again">;
   /** Wakes the object, which ends what is due; resolves once it has. */
   ping(): Promise<void>;
-  /** Whether the holder has a lease now. */
+  /** Whether the holder has a lease now, or needs none (L24). */
   hasLease(holder: HolderId): Promise<boolean>;
   /** Only for licence managers, admins and support; others get problem `forbidden`. */
   adminView(actor: Person, ask?: PeopleAsk): Promise<Change>;

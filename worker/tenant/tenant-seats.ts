@@ -11,6 +11,7 @@ import type { Heartbeat } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Config, Env } from "../config/config.ts";
 import { holderSpelling } from "../identity/holder-spelling.ts";
+import { mayGoOn } from "../ledger/allocation/overdraft.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
@@ -20,6 +21,8 @@ import type { SettingsChange } from "../ledger/settings/settings.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { asAdmin } from "./as-admin.ts";
+import { HeadDesk } from "./audit/head-desk.ts";
+import type { Outbox } from "./audit/outbox.ts";
 import { keepRecords } from "./audit/record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import { RecordsWork } from "./audit/records-work.ts";
@@ -78,6 +81,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #refused: RefusedToday;
   /** Made with the configuration, which says where the records are. */
   #work!: RecordsWork;
+  #heads!: HeadDesk;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -89,8 +93,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       tenant: () => this.#tenant,
       config: () => this.#config,
       longestPassLifeMs: () => this.#own.longestPassLifeMs(),
-      openAlerts: (meter) => this.#openAlerts(meter),
-      recordsAt: (outbox) => Math.min(this.#work.nextAt(outbox), this.#native.nextAt ?? Number.POSITIVE_INFINITY),
+      openAlerts: (meter, outbox) => this.#openAlerts(meter, outbox),
+      recordsAt: (outbox) =>
+        Math.min(this.#work.nextAt(outbox), this.#heads.nextAt, this.#native.nextAt ?? Number.POSITIVE_INFINITY),
       refresh: () => this.#own.refresh(ctx),
       happened: (events, ledger) => {
         this.#waiters.wake(events, ledger.line);
@@ -126,6 +131,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       this.#tenant = await this.#own.open(readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? null);
       if (readMeta(ctx.storage.sql, "tenant") !== this.#tenant) writeMeta(ctx.storage.sql, "tenant", this.#tenant);
       this.#work = this.#openWork();
+      this.#heads = this.#openHeads();
       await this.#host.open();
     });
   }
@@ -224,7 +230,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const until = Date.now() + WATCH_MS;
     for (;;) {
       const { ledger } = this.#host.load();
-      if (!ledger.leases.has(holder)) return "ended";
+      if (!mayGoOn(ledger, holder)) return "ended";
       const left = until - Date.now();
       if (left <= 0) return "again";
       if ((await this.#waiters.woken(holder, left)) === "ended") return "ended";
@@ -237,7 +243,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async hasLease(holder: HolderId): Promise<boolean> {
     this.#host.run({ type: "tick" });
-    return this.#host.load().ledger.leases.has(holder);
+    return mayGoOn(this.#host.load().ledger, holder);
   }
 
   async adminView(actor: Person, ask?: PeopleAsk): Promise<Change> {
@@ -397,7 +403,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     }
     const run = (command: Command) => void this.#host.run(command);
     const eraseFromGroups = (holder: HolderId) => this.#groups.erase(holder, outbox.people.emailOf(holder));
-    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts, eraseFromGroups };
+    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts, heads: this.#heads, eraseFromGroups };
     return this.#host.transact(() => keepRecords(keeping, actor, call, this.#host.now));
   }
 
@@ -406,6 +412,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     await this.#host.alarm(async () => {
       this.#native.closeDue();
       await this.#work.run();
+      await this.#heads.run();
       this.#sendAlerts();
     });
   }
@@ -437,10 +444,22 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   #view(ask: PeopleAsk | null = null): AdminView {
     const { ledger } = this.#host.load();
     const { now } = this.#host;
-    const refusedToday = this.#refused.count(ledger.settings, now);
+    const { refused: refusedToday, spared: sparedToday } = this.#refused.count(ledger.settings, now);
     const { tenantName } = this.#config;
     const firmGroups = this.#groups.list();
-    return viewSeats(ledger, now, { tenantName, contact: this.#contact, refusedToday, firmGroups }, ask);
+    const beside = { tenantName, contact: this.#contact, refusedToday, sparedToday, firmGroups };
+    return viewSeats(ledger, now, beside, ask);
+  }
+
+  #openHeads(): HeadDesk {
+    return new HeadDesk(this.ctx.storage.sql, {
+      tenant: this.#tenant,
+      timeZone: () => this.#host.load().ledger.settings.timeZone,
+      outbox: () => this.#host.load().outbox,
+      now: () => Date.now(),
+      transact: (write) => this.#host.transact(write),
+      tell: (head) => this.#host.load().alerts.tellHead(head),
+    });
   }
 
   #openWork(): RecordsWork {
@@ -456,7 +475,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
   }
 
-  #openAlerts(meter: Counters): Alerts {
+  #openAlerts(meter: Counters, outbox: Outbox): Alerts {
     const config = () => this.#config;
     return new Alerts(this.ctx.storage.sql, {
       tenant: this.#tenant,
@@ -469,6 +488,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       now: () => Date.now(),
       toleranceMs: () => this.#host.load().ledger.settings.refusalToleranceMs,
       fetch: (...asked) => fetch(...asked),
+      outbox,
+      remark: (remark) => this.#host.transact(() => this.#host.load().outbox.remark(remark, null)),
       countFailure: () => meter.countAlertFailure(),
     });
   }

@@ -90,7 +90,15 @@ function fillPlace(sql: SqlStorage, number: number): void {
     sessions: [session],
     denial: { id: `0-${number}` as DenialId, clientKind: "browser", ...denial },
   };
-  const waiting: StoredWaiting = { since: at, rank: at, offeredUntil: null, heardAt: at, nudgedAt: null, asked: null };
+  const waiting: StoredWaiting = {
+    since: at,
+    rank: at,
+    offeredUntil: null,
+    over: null,
+    heardAt: at,
+    nudgedAt: null,
+    asked: null,
+  };
   sql.exec("INSERT INTO absences (holder, body) VALUES (?, ?)", person.id, JSON.stringify(absence));
   sql.exec("INSERT INTO line (holder, body) VALUES (?, ?)", person.id, JSON.stringify(waiting));
 }

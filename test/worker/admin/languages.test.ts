@@ -12,6 +12,16 @@ import { writeEvents } from "../audit/audit-rows.ts";
 import { writeDenials } from "../audit/denials/denial-rows.ts";
 import { makeHistory } from "../audit/usage/year.ts";
 
+const HEAD = {
+  tenant: "acme",
+  day: "2026-11-21",
+  seq: 12,
+  at: Date.UTC(2026, 10, 21),
+  hash: "a".repeat(64),
+  signature: "s".repeat(86),
+  key: "k".repeat(43),
+};
+
 const ADMIN = "/.hotseat/admin";
 const DAY = 86_400_000;
 const { en, fr, de, es } = ALL;
@@ -91,7 +101,7 @@ function englishOf(other: Tree): RegExp[] {
 /** What is the same in every language: names of the firm, of people and of things. */
 const HASH = /^[0-9a-f]{64}$/;
 const NAMES =
-  /^(?:Hotseat|Acme Ltd|[\w.+-]+@acme\.example|Anna Adams|Bert Baker|Carl Cole|Una Unger|crm-\d|hooks\.example\.com\/…|Slack|Microsoft Teams|CSV|node verify-audit\.mjs FILE|x-hotseat-signature: t=SECONDS,v1=HEX|the-secret|Month-end|\d+:[0-9a-f]{64}|abc|mail|consume|sales|finance|\d+ min|[\d:]+ UTC|Administration|UTC|Maria|anna|<meta .*|IT, extension 4711|Anna Adams anna|abcdef|integration:[a-z0-9…]+|curl [\s\S]*|hs_made_once|Europe\/Berlin|[A-Z]\w+\/[\w/+-]+|[a-z]{3}_[\w]+)$/;
+  /^(?:Hotseat|Acme Ltd|[\w.+-]+@acme\.example|Anna Adams|Bert Baker|Carl Cole|Una Unger|crm-\d|hooks\.example\.com\/…|Slack|Microsoft Teams|CSV|node verify-audit\.mjs FILE(?: --heads HEADS)?|--key|k{43}|webhook-(?:id|timestamp|signature)|the-secret|Month-end|\d+:[0-9a-f]{64}|abc|mail|consume|sales|finance|\d+ min|[\d:]+ UTC|Administration|UTC|Maria|anna|<meta .*|IT, extension 4711|Anna Adams anna|abcdef|integration:[a-z0-9…]+|curl [\s\S]*|hs_made_once|Europe\/Berlin|[A-Z]\w+\/[\w/+-]+|[a-z]{3}_[\w]+)$/;
 
 const TABLES: [string, Tree][] = [
   ["fr", fr],
@@ -223,6 +233,7 @@ function openFull(): Site {
         lag: 3,
         head: value.head ?? { seq: 12, hash: "a".repeat(64) },
         secret: "the-secret",
+        heads: { key: "k".repeat(43), list: [HEAD] },
         alerts: {
           nearPercent: 80,
           waiting: 2,
@@ -232,7 +243,17 @@ function openFull(): Site {
               kind: "generic",
               url: "https://hooks.example.com/x",
               on: ["near", "full", "denied", "records"],
-              last: { at: Date.now(), fault: "The receiver answered with status 500." },
+              events: true,
+              names: true,
+              heads: true,
+              signed: true,
+              lag: 3,
+              last: {
+                at: Date.now(),
+                fault: "The receiver answered with status 500.",
+                since: Date.now() - 86_400_000,
+                off: Date.now(),
+              },
             },
           ],
         },

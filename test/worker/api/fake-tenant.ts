@@ -44,6 +44,7 @@ export const holderRow = (id: string, row: Partial<HolderRow> = {}): HolderRow =
   role: "user",
   exempt: false,
   named: false,
+  over: null,
   pools: [],
   sinceAgeMs: 65 * 60_000,
   activeAgeMs: 40_000,
@@ -71,6 +72,8 @@ export const VIEW: AdminView = {
   effective: { limit: 2, pools: [], until: null },
   inUse: 2,
   overBy: 0,
+  over: { observing: 0, overdraft: 0 },
+  overdraftUsedMs: 0,
   full: {
     measure: "concurrent",
     limit: 2,
@@ -96,6 +99,7 @@ export const VIEW: AdminView = {
   waiting: [],
   groups: [],
   refusedToday: 0,
+  sparedToday: 0,
 };
 
 const EXPLANATION: Awaited<ReturnType<TenantCalls["explain"]>> = {
@@ -154,7 +158,12 @@ export class FakeTenant implements TenantCalls {
   view: Change = { ok: true, value: VIEW };
   recordsAnswer: Change<RecordsAnswer> = {
     ok: true,
-    value: { head: { seq: 0, hash: "0".repeat(64) }, lag: 0, alerts: { nearPercent: 90, hooks: [], waiting: 0 } },
+    value: {
+      head: { seq: 0, hash: "0".repeat(64) },
+      lag: 0,
+      alerts: { nearPercent: 90, hooks: [], waiting: 0 },
+      heads: { key: null, list: [] },
+    },
   };
   known: KnownPerson[] = [];
   tokens: TokenRow[] = [TOKEN];

@@ -26,6 +26,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     preset: "demo",
     secrets: ["a secret for tests, of no worth elsewhere"],
     seatLimit: 2,
+    enforced: true,
     timeZone: "UTC",
     idleTimeoutMs: 1_200_000,
     idleTimeoutMinMs: 300_000,

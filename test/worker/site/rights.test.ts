@@ -109,6 +109,7 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${page("/usage/recount")}`]: { for: KEEPERS, form: { mend: "no" } },
   [`GET ${page("/report")}`]: { for: MANAGERS },
   [`GET ${page("/audit")}`]: { for: MANAGERS },
+  [`GET ${page("/audit/heads")}`]: { for: MANAGERS },
   [`GET ${page("/audit/export")}`]: { for: MANAGERS },
   [`GET ${page("/audit/person")}`]: { for: KEEPERS },
   [`GET ${page("/audit/person/export")}`]: { for: KEEPERS },
@@ -121,6 +122,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   },
   [`POST ${page("/alerts/remove")}`]: { for: MANAGERS, form: { id: "none" } },
   [`POST ${page("/alerts/test")}`]: { for: MANAGERS, form: { id: "none" } },
+  [`POST ${page("/alerts/secret")}`]: { for: MANAGERS, form: { id: "none" } },
+  [`POST ${page("/alerts/resume")}`]: { for: MANAGERS, form: { id: "none" } },
   [`POST ${page("/alerts/near")}`]: { for: MANAGERS, form: { percent: "80" } },
 };
 const ROUTES = Object.keys(RIGHTS);

@@ -1,11 +1,12 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
+import { ClientId, HolderId, JarId, SessionKey, TabId, TenantId } from "../../../shared/ids.ts";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Act, Caller, ClaimAnswer, Role, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
 import { stayAwake } from "../harsh/isolates.ts";
+import { deliver } from "./firm.ts";
 
 let tenants = 0;
 
@@ -64,6 +65,56 @@ test("[L15] who waits is told within a moment, and the offer is there for the cl
   await calls.handBack(anna.person.id, jarOf(anna));
   expect((await told).status).toMatchObject({ state: "offered", line: { position: 1 } });
   passOf(await claim(calls, cleo, "reload"));
+});
+
+test("[L24] an observing tenant refuses nobody, and its records tell who would have been, and for how long", async () => {
+  const { name, stub, calls } = freshTenant();
+  const sam = caller("sam", "support");
+  const look = async () => {
+    const view = await calls.adminView(sam.person);
+    if (!view.ok) throw new Error(view.error.detail);
+    return view.value;
+  };
+  const change = async (enforced: boolean) =>
+    expect(
+      await calls.changeSettings(sam.person, { what: "enforcement", enforced }, (await look()).version),
+    ).toMatchObject({
+      ok: true,
+    });
+  await change(false);
+  for (const who of [anna, ben, cleo]) passOf(await claim(calls, who));
+  expect(await look()).toMatchObject({
+    inUse: 3,
+    overBy: 1,
+    over: { observing: 1, overdraft: 0 },
+    sparedToday: 1,
+    refusedToday: 0,
+  });
+  // It is kept through a restart.
+  await evictDurableObject(stub);
+  expect((await look()).holders.find(({ name: who }) => who === "cleo")?.over).toMatchObject({
+    via: "observing",
+    reason: "limit_reached",
+  });
+  expect(await calls.hasLease(HolderId.parse("nobody-known"))).toBe(true);
+  const dora = caller("dora");
+  passOf(await claim(calls, dora));
+  await calls.release(dora, null, null);
+  await calls.release(anna, null, null);
+  await calls.handBack(anna.person.id, jarOf(anna));
+  expect(await look()).toMatchObject({ inUse: 2 + 1, over: { observing: 0, overdraft: 0 } });
+  await deliver({ name: TenantId.parse(name), stub, calls });
+  const { results } = await env.RECORDS.prepare(
+    "SELECT holder, reason, in_use, seat_limit, outcome, observed FROM denials WHERE tenant = ? ORDER BY first_at, id",
+  )
+    .bind(name)
+    .all();
+  expect(results).toEqual([
+    { holder: "cleo", reason: "limit_reached", in_use: 2, seat_limit: 2, outcome: "seated", observed: 1 },
+    { holder: "dora", reason: "limit_reached", in_use: 3, seat_limit: 2, outcome: "gave_up", observed: 1 },
+  ]);
+  await change(true);
+  expect(await claim(calls, anna)).toMatchObject({ granted: false, denied: { reason: "limit_reached" } });
 });
 
 test("[L14] a grant says that the number of CRM records is wanted, from the change of the model on", async () => {

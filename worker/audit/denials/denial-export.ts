@@ -20,6 +20,7 @@ const COLUMNS = [
   "waited_seconds",
   "outcome",
   "brief",
+  "observed",
   "id",
 ] as const;
 
@@ -55,5 +56,6 @@ const cellsOf = (row: DenialRow & { brief: boolean }): (string | number | null)[
   Math.round(row.waitedMs / 1_000),
   row.outcome ?? "open",
   row.brief ? "yes" : "no",
+  row.observed === 1 ? "yes" : "no",
   row.id,
 ];

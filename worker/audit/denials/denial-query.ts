@@ -22,13 +22,15 @@ const DenialRow = z.object({
   waitedMs: z.int(),
   /** null: the episode is not over. */
   outcome: z.nullable(z.string()),
+  /** L24: 1: nobody was refused, since the limit was only observed. */
+  observed: z.int(),
 });
 /** One episode in which a person wanted a seat and none was free. */
 export type DenialRow = z.infer<typeof DenialRow>;
 const DenialRows = z.array(DenialRow);
 
 const COLUMNS = `id, holder, name, email, client, reason, first_at AS firstAt, last_at AS lastAt, attempts,
-  seat_limit AS "limit", in_use AS inUse, waited_ms AS waitedMs, outcome`;
+  seat_limit AS "limit", in_use AS inUse, waited_ms AS waitedMs, outcome, observed`;
 
 /** Which refusals; null: all. */
 export interface DenialFilter {

@@ -19,10 +19,11 @@ export interface DenialStats {
   people: { holder: string; name: string; count: number; waitedMs: number }[];
 }
 
+/** `observed`: of those that there would have been (L24), instead of those that there were. */
 export async function readDenialStats(
   db: D1Database,
   tenant: TenantId,
-  { now, zone, toleranceMs }: { now: number; zone: string; toleranceMs: number },
+  { now, zone, toleranceMs, observed = false }: { now: number; zone: string; toleranceMs: number; observed?: boolean },
 ): Promise<DenialStats> {
   const from = now - DENIALS_KEPT_MS;
   const spans = spansOf(zone, from, now + 1).map(({ first, end, offsetMs }) => ({
@@ -32,8 +33,9 @@ export async function readDenialStats(
   }));
   const local = `WITH local AS (
     SELECT d.*, d.first_at + (s.value ->> 'offsetMs') AS at FROM json_each(?3) s CROSS JOIN denials d
-    WHERE d.tenant = ?1 AND d.last_at >= ?2 AND NOT ${briefSql("?4")} AND d.first_at >= s.value ->> 'from' AND d.first_at < s.value ->> 'to')`;
-  const ask = (sql: string) => db.prepare(`${local} ${sql}`).bind(tenant, from, JSON.stringify(spans), toleranceMs);
+    WHERE d.tenant = ?1 AND d.last_at >= ?2 AND d.observed = ?5 AND NOT ${briefSql("?4")} AND d.first_at >= s.value ->> 'from' AND d.first_at < s.value ->> 'to')`;
+  const ask = (sql: string) =>
+    db.prepare(`${local} ${sql}`).bind(tenant, from, JSON.stringify(spans), toleranceMs, observed ? 1 : 0);
   const [days, hours, reasons, people] = await db.batch([
     ask(`SELECT at / ${DAY_MS} AS day, count(*) AS count, sum(waited_ms) AS waitedMs FROM local GROUP BY 1 ORDER BY 1`),
     ask(`SELECT at / ${HOUR_MS} % 24 AS hour, count(*) AS count FROM local GROUP BY 1 ORDER BY 1`),

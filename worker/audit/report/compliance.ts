@@ -81,7 +81,8 @@ const OVER_QUARTERS = `
 
 const OVER_ROWS = `
   WITH ranges AS (SELECT value ->> 0 AS first, value ->> 1 AS end FROM json_each(?2))
-  SELECT e.seq, e.at, e.kind, e.in_use AS inUse, e.seat_limit AS "limit", a.name AS actor
+  SELECT e.seq, e.at, e.kind, e.in_use AS inUse, e.seat_limit AS "limit", a.name AS actor,
+    iif(e.kind = 'seat_granted', e.body ->> '$.over.via', NULL) AS via
   FROM ranges CROSS JOIN events e INDEXED BY events_by_time LEFT JOIN directory a ON a.tenant = e.tenant AND a.person = e.actor
   WHERE e.tenant = ?1 AND e.at >= ranges.first AND e.at < ranges.end ORDER BY e.seq LIMIT ?3`;
 

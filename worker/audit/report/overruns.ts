@@ -8,6 +8,8 @@ export interface SeatRow {
   kind: string;
   inUse: number;
   limit: number;
+  /** L24, L28: what let somebody in beyond the limit; of a grant. */
+  via?: string | null;
   /** Who did it, where a person did and is still known. */
   actor?: string | null;
 }
@@ -22,9 +24,10 @@ export interface Overrun {
   limit: number;
   /**
    * `lowered`: the limit was set below the use. `ended`: a boost ended. `changed`: other settings. `before`: it went
-   * on from before the period. `unknown`: none of these, which the rules do not allow.
+   * on from before the period. `observed`: the limit was only observed (L24). `overdraft`: support lets people work beyond
+   * it (L28). `unknown`: none of these, which the rules do not allow.
    */
-  cause: "lowered" | "ended" | "changed" | "before" | "unknown";
+  cause: "lowered" | "ended" | "changed" | "before" | "observed" | "overdraft" | "unknown";
   /** Number of the row that began it. */
   seq: number;
   actor: string | null;
@@ -36,6 +39,9 @@ const CAUSES: Readonly<Record<string, Overrun["cause"]>> = {
   settings_changed: "changed",
   lease_judged: "changed",
 };
+
+const causeOf = ({ kind, via }: SeatRow): Overrun["cause"] =>
+  via === "observing" ? "observed" : via === "overdraft" ? "overdraft" : (CAUSES[kind] ?? "unknown");
 
 /** `before`: the last row before the period. `rows`: in order; where some are missing between, nothing was over. */
 export function findOverruns(
@@ -62,7 +68,7 @@ export function findOverruns(
     if (row.inUse <= row.limit) {
       if (open !== null) open.to = row.at;
       open = null;
-    } else if (open === null) open = begin(row, row.at, CAUSES[row.kind] ?? "unknown");
+    } else if (open === null) open = begin(row, row.at, causeOf(row));
     else measure(row, open);
   }
   // An instant in which one step ends and seats at once is no time over the limit.

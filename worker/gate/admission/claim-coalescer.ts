@@ -7,7 +7,7 @@ import { BoundedMap } from "../../memory/bounded-map.ts";
 import type { DependencyHealth } from "../../memory/dependency-health.ts";
 import { isForgotten, newJar, setJar } from "../../pass/jar.ts";
 import { signPass } from "../../pass/pass.ts";
-import { callTenant } from "../../tenant/client-call.ts";
+import { callTenant } from "../../tenant/client.ts";
 import { TENANT_PATIENCE_MS } from "../../tenant/patient-call.ts";
 import type { ClaimAnswer, ClaimCall, Denied, TenantCalls } from "../../tenant/tenant-calls.ts";
 import type { RequestCounter } from "../request-counter.ts";

@@ -169,9 +169,10 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     setAct(second, other, () => press(acts.release));
   }
 
-  function sentenceOf({ state, exempt, named }: SeatView["status"]): string | undefined {
+  function sentenceOf({ state, exempt, named, seat }: SeatView["status"]): string | undefined {
     if (state !== "seated") return exempt ? words.always : words.gone;
     if (named === true) return words.named;
+    if (seat?.overdraft === true) return words.overdraft;
     return exempt ? words.exempt : words.seated;
   }
 

@@ -1,6 +1,6 @@
 /** G7: WebSockets and event streams that last no longer than their holder's lease. */
 import type { HolderId, SessionKey } from "../../../shared/ids.ts";
-import { callTenant } from "../../tenant/client-call.ts";
+import { callTenant } from "../../tenant/client.ts";
 import type { TenantCalls } from "../../tenant/tenant-calls.ts";
 
 /** What a closed socket says: the seat is gone. Of the range that applications may use (RFC 6455, 7.4.2). */

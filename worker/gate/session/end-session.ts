@@ -5,7 +5,7 @@ import { clearIdentityCookie } from "../../pass/identity-cookie.ts";
 import { clearJar, forgetJar } from "../../pass/jar.ts";
 import { clearPass, readPass } from "../../pass/pass.ts";
 import { letGo } from "../../pass/receipt.ts";
-import { callTenant } from "../../tenant/client-call.ts";
+import { callTenant } from "../../tenant/client.ts";
 import type { Admission } from "../admission/admission-cache.ts";
 import type { GateParts } from "../gate-parts.ts";
 import type { GateRequest } from "../gate-request.ts";

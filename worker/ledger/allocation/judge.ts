@@ -4,6 +4,7 @@ import type { Event } from "../event.ts";
 import type { Lease, Ledger } from "../ledger.ts";
 import type { Person } from "../person.ts";
 import type { Assigned, Settings } from "../settings/settings.ts";
+import { countWithin } from "./overdraft.ts";
 
 /** Whether the person has a licence of their own, and whether they are counted. */
 export interface Judgement {
@@ -28,7 +29,8 @@ export function judge({ settings }: Pick<Ledger, "settings">, { id, role }: Pick
 }
 
 /** Whether a change of the settings may change what seats rest on. */
-const touchesSeats = (patch: Partial<Settings>): boolean => patch.named !== undefined || patch.exempt !== undefined;
+const touchesSeats = (patch: Partial<Settings>): boolean =>
+  patch.named !== undefined || patch.exempt !== undefined || patch.enforced === true;
 
 /**
  * What follows from `cause` for everybody who has a seat, or whose passes are out: they are counted by what holds now.
@@ -42,14 +44,22 @@ export function judgeAll(ledger: Ledger, cause: Event): Event[] {
     const judged = judge(ledger, lease.person);
     if (judged.exempt !== lease.exempt || judged.named !== lease.named)
       events.push({ type: "lease_judged", at, holder, person: lease.person, ...judged });
+    // L24: from now on everybody counts; those over the limit are told by `overBy`.
+    if (cause.patch.enforced === true && lease.over?.via === "observing") events.push(countWithin(ledger, holder, at));
   }
   for (const [holder, drain] of ledger.drains) {
     const person = ledger.absences.get(holder)?.person;
+    // L24: nor does anybody who was let in beyond the limit.
+    if (person !== undefined && cause.patch.enforced === true && drain.over === "observing")
+      events.push({ type: "lease_judged", at, holder, person, exempt: false, named: false });
     // Passes that were counted go on counting until they are over.
     if (person === undefined || !drain.exempt) continue;
     const judged = judge(ledger, person);
     if (!judged.exempt) events.push({ type: "lease_judged", at, holder, person, ...judged });
   }
+  if (cause.patch.enforced !== true) return events;
+  for (const [holder, { offeredUntil: until, over }] of ledger.line)
+    if (until !== null && over === "observing") events.push({ type: "seat_offered", at, holder, until });
   return events;
 }
 

@@ -39,6 +39,11 @@ export class LineIndex {
     this.#size--;
   }
 
+  /** How many there are of each membership. */
+  *sizes(): Iterable<[membership: number, people: number]> {
+    for (const [membership, places] of this.#places) yield [membership, places.length];
+  }
+
   clear(): void {
     this.#places.clear();
     this.#size = 0;

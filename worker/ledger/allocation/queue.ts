@@ -5,21 +5,9 @@
  */
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Ledger, Waiting } from "../ledger.ts";
-import { noRoom } from "./pools.ts";
 
 /** What one step of priority is worth, in ms of waiting. With priorities to 10, nobody is overtaken by anyone who comes 50 minutes later. */
 export const HEAD_START_MS = 5 * 60_000;
-
-/** The first in line for whom there is room, and nothing offered yet; null when there is none. */
-export function nextToSeat(ledger: Ledger): HolderId | null {
-  if (ledger.lineIndex.size === 0) return null;
-  for (const [place, { membership, holder }] of ledger.lineIndex.heads().entries()) {
-    // The first of all needs no other seat where the own one still drains.
-    if ((place === 0 && ledger.drains.get(holder)?.exempt === false) || noRoom(ledger, membership) === null)
-      return holder;
-  }
-  return null;
-}
 
 /** Whether somebody else has a better right to the next seat than this person: everybody in line, for who is not in it. */
 export function othersFirst(ledger: Ledger, holder: HolderId): boolean {

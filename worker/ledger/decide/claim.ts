@@ -3,11 +3,14 @@ import type { DenialReason } from "../../../shared/denial.ts";
 import type { DenialId, SessionKey } from "../../../shared/ids.ts";
 import { allowedInMs } from "../allocation/allowance.ts";
 import { judge, judgeAgain, judgeDrain } from "../allocation/judge.ts";
+import { isObserving, overFor } from "../allocation/overdraft.ts";
+import { membershipOf } from "../allocation/pools.ts";
 import type { Act } from "../command.ts";
 import { reasonAgainst, reasonFor } from "../eligibility.ts";
 import type { Event } from "../event.ts";
 import { fullnessOf } from "../fullness.ts";
 import { type Absence, DENIAL_TOLD_EVERY_MS, type Ledger } from "../ledger.ts";
+import type { OverGrant, OverVia } from "../over.ts";
 import type { Decision, Of } from "./decision.ts";
 import { denied } from "./denied.ts";
 
@@ -25,16 +28,22 @@ export function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): 
   const absence = ledger.absences.get(holder);
   const waiting = ledger.line.get(holder);
   const offered = waiting !== undefined && waiting.offeredUntil !== null;
+  const reservedOnly = command.reservedOnly === true;
+  let over: OverGrant | null =
+    offered && waiting.over !== null ? overGrant(ledger, "limit_reached", waiting.over) : null;
   if (!exempt && !offered) {
+    const isAsked = absence === undefined || mayClaim(absence, command.act, session);
+    if (!isAsked && isObserving(ledger)) return rest(ledger, command, now);
     const drain = judgeDrain(ledger, person, now);
-    if (absence !== undefined && !mayClaim(absence, command.act, session)) {
-      return { events: drain, outcome: denied(ledger, holder, reasonFor(ledger, absence), now) };
-    }
-    const reason = reasonAgainst(ledger, person, command.reservedOnly === true);
-    if (reason !== null) {
+    if (!isAsked) return { events: drain, outcome: denied(ledger, holder, reasonFor(ledger, absence), now) };
+    const reason = reasonAgainst(ledger, person, reservedOnly);
+    const membership = membershipOf(ledger, person);
+    const by = reason === null ? null : overFor(ledger, { holder, membership, reason, reservedOnly }, now);
+    if (reason !== null && by === null) {
       const { events, outcome } = deny(ledger, command, reason, now);
       return { events: [...drain, ...events], outcome };
     }
+    if (reason !== null && by !== null) over = overGrant(ledger, reason, by);
   }
   // An offered seat was waited for, and joining the line has its own price.
   if (!offered && allowedInMs(ledger, holder, now) > 0) {
@@ -62,6 +71,7 @@ export function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): 
     exempt,
     named,
     clientKind: command.clientKind,
+    ...(over === null ? {} : { over }),
   });
   return admit(ledger, command, exempt, events, now);
 }
@@ -81,6 +91,24 @@ function mayClaim(absence: Absence, act: Act, session: SessionKey): boolean {
     case "background":
       return !absence.sessions.includes(session);
   }
+}
+
+/** L24: what somebody is let in by for whom there is no seat because of `reason`. */
+const overGrant = (ledger: Ledger, reason: DenialReason, via: OverVia): OverGrant => ({
+  via,
+  reason,
+  denial: via === "observing" ? nextDenialId(ledger) : null,
+});
+
+const nextDenialId = (ledger: Ledger): DenialId => `${ledger.epoch}-${ledger.lastDenial + 1}` as DenialId;
+
+/** L24: a page of somebody without a seat goes on, and takes none. */
+function rest(ledger: Ledger, { person, session, jar }: Of<"claim">, now: number): Decision {
+  const until = now + ledger.timing.passLifeMs;
+  return {
+    events: [{ type: "pass_issued", at: now, holder: person.id, session, jar, until }],
+    outcome: { type: "granted", pass: { until: until - ledger.timing.clockSkewMs }, exempt: false },
+  };
 }
 
 /** Grants a pass beside the events that lead to it. */
@@ -120,7 +148,7 @@ function deny(ledger: Ledger, command: Of<"claim">, reason: DenialReason, now: n
           type: "denial_opened",
           at: now,
           holder,
-          id: `${ledger.epoch}-${ledger.lastDenial + 1}` as DenialId,
+          id: nextDenialId(ledger),
           person,
           session,
           reason,

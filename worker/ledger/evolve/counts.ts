@@ -1,9 +1,35 @@
 /** L9, L17: how many seats are taken, kept with every event. */
 
-import { membershipOfHolder, occupies } from "../allocation/occupancy.ts";
+import type { HolderId } from "../../../shared/ids.ts";
+import { membershipOfHolder, type Taken, takenBy } from "../allocation/occupancy.ts";
+import { overdraftUsedMs } from "../allocation/overdraft.ts";
+import { membershipOf } from "../allocation/pools.ts";
 import type { Ledger } from "../ledger.ts";
 
-export function count(ledger: Ledger, membership: number, by: 1 | -1): void {
+/** A seat as it is counted. */
+export interface Counted {
+  taken: Exclude<Taken, null>;
+  membership: number;
+}
+
+/** How the holder is counted; null: not at all. */
+export function countedOf(ledger: Ledger, holder: HolderId): Counted | null {
+  const taken = takenBy(ledger, holder);
+  return taken === null ? null : { taken, membership: membershipOfHolder(ledger, holder) };
+}
+
+export const isSameCount = (a: Counted | null, b: Counted | null): boolean =>
+  a?.taken === b?.taken && a?.membership === b?.membership;
+
+/** `at` (ms): an overdraft is counted by time. */
+export function count(ledger: Ledger, { taken, membership }: Counted, by: 1 | -1, at: number): void {
+  if (taken !== "within") {
+    ledger.over += by;
+    if (taken !== "overdraft") return;
+    ledger.overdraft = { usedMs: overdraftUsedMs(ledger, at), at };
+    ledger.overdrawn += by;
+    return;
+  }
   ledger.inUse += by;
   const people = (ledger.counts.get(membership) ?? 0) + by;
   if (people === 0) ledger.counts.delete(membership);
@@ -13,12 +39,24 @@ export function count(ledger: Ledger, membership: number, by: 1 | -1): void {
 /** Counts everybody again, and lays the line again: after a restart, and when memberships have changed. */
 export function recount(ledger: Ledger): void {
   ledger.inUse = 0;
+  ledger.over = 0;
+  ledger.overdrawn = 0;
   ledger.own = 0;
   for (const lease of ledger.leases.values()) if (lease.named) ledger.own++;
   ledger.counts.clear();
   ledger.lineIndex.clear();
+  ledger.overIndex.clear();
   const holders = new Set([...ledger.leases.keys(), ...ledger.drains.keys(), ...ledger.line.keys()]);
-  for (const holder of holders) if (occupies(ledger, holder)) count(ledger, membershipOfHolder(ledger, holder), 1);
+  const { overdraft } = ledger;
+  for (const holder of holders) {
+    const counted = countedOf(ledger, holder);
+    if (counted !== null) count(ledger, counted, 1, overdraft.at);
+  }
+  // Counting again is no use of it.
+  ledger.overdraft = overdraft;
+  for (const [holder, { person, over }] of ledger.leases) {
+    if (over !== null) ledger.overIndex.add(membershipOf(ledger, person), holder, over);
+  }
   for (const [holder, waiting] of ledger.line) {
     if (waiting.offeredUntil === null) ledger.lineIndex.add(membershipOfHolder(ledger, holder), holder, waiting);
   }

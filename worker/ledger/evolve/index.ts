@@ -1,13 +1,13 @@
 /** The only place that changes a ledger: applies one event. Never refuses, never decides. */
 import { spendAllowance } from "../allocation/allowance.ts";
-import { membershipOfHolder, occupies, worksByOwn } from "../allocation/occupancy.ts";
+import { worksByOwn } from "../allocation/occupancy.ts";
 import { waitingUntil } from "../allocation/queue.ts";
 import type { Event } from "../event.ts";
 import { type Ledger, passesUntil, SCHEDULE } from "../ledger.ts";
 import { absenceDue, leaseDue } from "../time/expiry.ts";
-import { count } from "./counts.ts";
+import { count, countedOf, isSameCount } from "./counts.ts";
 import { closeDenial, countAttempt, openDenial } from "./denials.ts";
-import { changeRights, endLease, grantSeat, joinSession } from "./leases.ts";
+import { changeRights, countSeat, endLease, grantSeat, joinSession } from "./leases.ts";
 import { giveUpPlace, joinLine, offerSeat } from "./line.ts";
 import { leaseOf, waitingOf } from "./needed.ts";
 import { askForSeat, keepSeat } from "./nudge.ts";
@@ -18,15 +18,15 @@ import { changeSettings, turnSchedule } from "./settings.ts";
 
 /** Applies `event` to `ledger` in place. */
 export function evolve(ledger: Ledger, event: Event): void {
-  const before = occupies(ledger, event.holder) ? membershipOfHolder(ledger, event.holder) : null;
+  const before = countedOf(ledger, event.holder);
   const wasOwn = worksByOwn(ledger, event.holder);
   apply(ledger, event);
-  const after = occupies(ledger, event.holder) ? membershipOfHolder(ledger, event.holder) : null;
+  const after = countedOf(ledger, event.holder);
   ledger.own += Number(worksByOwn(ledger, event.holder)) - Number(wasOwn);
   // A change of pools has counted everybody again already.
-  if (before !== after && event.type !== "settings_changed") {
-    if (before !== null) count(ledger, before, -1);
-    if (after !== null) count(ledger, after, 1);
+  if (!isSameCount(before, after) && event.type !== "settings_changed") {
+    if (before !== null) count(ledger, before, -1, event.at);
+    if (after !== null) count(ledger, after, 1, event.at);
   }
   ledger.lastAt = Math.max(ledger.lastAt, event.at);
   spendAllowance(ledger, event);
@@ -38,6 +38,9 @@ function apply(ledger: Ledger, event: Event): void {
   switch (event.type) {
     case "seat_granted":
       grantSeat(ledger, event);
+      return;
+    case "seat_counted":
+      countSeat(ledger, event);
       return;
     case "session_joined":
       joinSession(ledger, event);

@@ -1,5 +1,10 @@
 /** L1, L9: a seat is given, rests on something else, and ends. */
-import { LENGTHS_MAX, type Ledger, noPasses, passesUntil, remember, SESSIONS_MAX } from "../ledger.ts";
+
+import { membershipOf, priorityOf } from "../allocation/pools.ts";
+import { HEAD_START_MS } from "../allocation/queue.ts";
+import { LENGTHS_MAX, type Lease, type Ledger, noPasses, passesUntil, remember, SESSIONS_MAX } from "../ledger.ts";
+import type { Over, OverGrant } from "../over.ts";
+import type { Person } from "../person.ts";
 import { leaveLine } from "./line.ts";
 import { leaseOf } from "./needed.ts";
 import { keepSeat } from "./nudge.ts";
@@ -10,6 +15,9 @@ export function grantSeat(ledger: Ledger, event: Of<"seat_granted">): void {
   const absence = ledger.absences.get(holder);
   const known = absence?.sessions ?? [];
   const drain = ledger.drains.get(holder);
+  const over = event.over === undefined ? null : overOf(ledger, event.person, event.over, at);
+  if (event.over?.denial != null) ledger.lastDenial++;
+  if (over !== null) ledger.overIndex.add(membershipOf(ledger, event.person), holder, over);
   ledger.leases.set(holder, {
     person: event.person,
     exempt: event.exempt,
@@ -25,12 +33,30 @@ export function grantSeat(ledger: Ledger, event: Of<"seat_granted">): void {
     clientKind: event.clientKind,
     nudge: null,
     quietUntil: 0,
+    over,
     shape: 0,
   });
   // Before the absence goes: the line knows the person by it.
   leaveLine(ledger, holder);
   ledger.drains.delete(holder);
   ledger.absences.delete(holder);
+}
+
+/** L15: in the order in which those who work beyond the limit would stand in line. */
+function overOf(ledger: Ledger, person: Person, grant: OverGrant, at: number): Over {
+  const priority = priorityOf(ledger.effective, membershipOf(ledger, person));
+  return { ...grant, since: at, rank: at - priority * HEAD_START_MS, order: ++ledger.joined };
+}
+
+export function countSeat(ledger: Ledger, { holder }: Of<"seat_counted">): void {
+  const lease = leaseOf(ledger, holder);
+  leaveOver(ledger, lease);
+  lease.shape++;
+}
+
+function leaveOver(ledger: Ledger, lease: Lease): void {
+  if (lease.over !== null) ledger.overIndex.remove(membershipOf(ledger, lease.person), lease.over);
+  lease.over = null;
 }
 
 export function joinSession(ledger: Ledger, event: Of<"session_joined">): void {
@@ -42,21 +68,28 @@ export function joinSession(ledger: Ledger, event: Of<"session_joined">): void {
 export function changeRights(ledger: Ledger, event: Of<"lease_judged">): void {
   const { holder, person, exempt, named } = event;
   const lease = ledger.leases.get(holder);
-  if (lease !== undefined) Object.assign(lease, { person, exempt, named });
+  if (lease !== undefined) {
+    const { over } = lease;
+    leaveOver(ledger, lease);
+    Object.assign(lease, { person, exempt, named, over: exempt ? null : over });
+    if (lease.over !== null) ledger.overIndex.add(membershipOf(ledger, person), holder, lease.over);
+  }
   // L16: the seat of somebody who is not counted is nothing to give away.
   if (lease !== undefined && exempt) keepSeat(lease);
   const drain = ledger.drains.get(holder);
-  if (drain !== undefined) drain.exempt = exempt;
+  if (drain !== undefined) Object.assign(drain, { exempt, over: null, resting: false });
 }
 
 export function endLease(ledger: Ledger, event: Of<"lease_ended">): void {
   const { holder, at } = event;
   const lease = leaseOf(ledger, holder);
+  const over = lease.over?.via ?? null;
+  leaveOver(ledger, lease);
   ledger.leases.delete(holder);
   ledger.lengths = [...ledger.lengths, at - lease.grantedAt].slice(-LENGTHS_MAX);
   // L9: the seat stays taken while a pass on it is out.
   if (passesUntil(lease.passes) > at) {
-    ledger.drains.set(holder, { exempt: lease.exempt, passes: lease.passes });
+    ledger.drains.set(holder, { exempt: lease.exempt, over, passes: lease.passes });
   }
   ledger.absences.set(holder, {
     person: lease.person,

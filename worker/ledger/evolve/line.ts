@@ -9,7 +9,16 @@ import type { Of } from "./of.ts";
 export function joinLine(ledger: Ledger, event: Of<"line_joined">): void {
   const { holder, at } = event;
   const order = ++ledger.joined;
-  const waiting = { since: at, rank: event.rank, order, heardAt: at, offeredUntil: null, nudgedAt: null, asked: null };
+  const waiting = {
+    since: at,
+    rank: event.rank,
+    order,
+    heardAt: at,
+    offeredUntil: null,
+    over: null,
+    nudgedAt: null,
+    asked: null,
+  };
   ledger.line.set(holder, waiting);
   ledger.lineIndex.add(membershipOfHolder(ledger, holder), holder, waiting);
 }
@@ -27,6 +36,7 @@ export function offerSeat(ledger: Ledger, event: Of<"seat_offered">): void {
   const waiting = waitingOf(ledger, holder);
   if (waiting.offeredUntil === null) ledger.lineIndex.remove(membershipOfHolder(ledger, holder), waiting);
   waiting.offeredUntil = event.until;
+  waiting.over = event.over ?? null;
 }
 
 /** Where the person stands in it. */

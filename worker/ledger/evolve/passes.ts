@@ -1,15 +1,23 @@
 /** L9: passes that are out. */
-import { type Ledger, passesOf } from "../ledger.ts";
-import { leaseOf } from "./needed.ts";
+import type { HolderId } from "../../../shared/ids.ts";
+import { type Drain, type Ledger, noPasses, passesOf } from "../ledger.ts";
 import type { Of } from "./of.ts";
 
 export function issuePass(ledger: Ledger, event: Of<"pass_issued">): void {
   const { holder, at } = event;
-  const lease = leaseOf(ledger, holder);
-  const { passes } = lease;
+  const lease = ledger.leases.get(holder);
+  const passes = lease?.passes ?? restingDrain(ledger, holder).passes;
   for (const [jar, pass] of passes.byJar) if (pass.until <= at) passes.byJar.delete(jar);
-  if (passes.byJar.get(event.jar)?.session !== event.session) lease.shape++;
+  if (lease !== undefined && passes.byJar.get(event.jar)?.session !== event.session) lease.shape++;
   passes.byJar.set(event.jar, { session: event.session, until: event.until });
+}
+
+/** L24: a page that goes on without a seat takes none: passes that were counted are not any more, for nothing is enforced. */
+function restingDrain(ledger: Ledger, holder: HolderId): Drain {
+  const drain = ledger.drains.get(holder) ?? { exempt: true, over: null, passes: noPasses() };
+  Object.assign(drain, { exempt: true, over: null, resting: true });
+  ledger.drains.set(holder, drain);
+  return drain;
 }
 
 export function takePassesBack(ledger: Ledger, event: Of<"pass_handed_back">): void {

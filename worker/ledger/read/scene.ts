@@ -89,6 +89,8 @@ export function ledgerOf(scene: Scene): Ledger {
         records: { agreed: null, count: null },
         nudge: { allowed: true, showNames: false },
         button: "off",
+        enforced: true,
+        overdraft: { seats: 0, hoursPerMonth: null },
         refusalToleranceMs: 0,
         history: [],
       },
@@ -121,13 +123,14 @@ export function ledgerOf(scene: Scene): Ledger {
       clientKind: "",
       nudge: null,
       quietUntil: 0,
+      over: null,
       shape: 0,
     });
   }
   for (const person of scene.drains) {
     const passes = noPasses();
     passes.byJar.set("" as never, { session: "" as never, until: far });
-    ledger.drains.set(person.id, { exempt: false, passes });
+    ledger.drains.set(person.id, { exempt: false, over: null, passes });
     ledger.absences.set(person.id, absence(person));
   }
   for (const [place, { person, since, rank, offered }] of scene.line.entries()) {
@@ -138,6 +141,7 @@ export function ledgerOf(scene: Scene): Ledger {
       order: place,
       heardAt: at,
       offeredUntil: offered ? far : null,
+      over: null,
       nudgedAt: null,
       asked: null,
     });

@@ -3,6 +3,7 @@ import type { HolderId } from "../../../shared/ids.ts";
 import { NUDGE_EVERY_MS } from "../../../shared/nudge.ts";
 import type { Status } from "../../../shared/protocol.ts";
 import { judge } from "../allocation/judge.ts";
+import { isObserving } from "../allocation/overdraft.ts";
 import { positionOf } from "../allocation/queue.ts";
 import { reasonFor } from "../eligibility.ts";
 import { fullnessOf } from "../fullness.ts";
@@ -44,7 +45,8 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
     inUse,
     measure,
     isFull,
-    exempt,
+    // L24: while the tenant only observes, anyone without a seat is let in whatever the limit says.
+    exempt: exempt || (lease === undefined && isObserving(ledger)),
     named,
     mayAdminister: mayAdminister(person.role),
     seat: lease
@@ -53,6 +55,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
           tabs: tabsOf(ledger, lease, now),
           clients: clientsOf(ledger, lease, now),
           idleInMs: lease.exempt ? ledger.settings.idleTimeoutMs : Math.max(0, idleAt(ledger, lease) - now),
+          overdraft: lease.over?.via === "overdraft",
         }
       : null,
     ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },

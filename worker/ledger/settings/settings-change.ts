@@ -7,6 +7,7 @@ import {
   BOOSTS_MAX,
   CONTACT_MAX,
   MODELS,
+  OVERDRAFT_HOURS_MAX,
   POOLS_MAX,
   type Pool,
   PRIORITY_MAX,
@@ -166,6 +167,33 @@ export function checkChange(settings: Settings, change: SettingsChange, now: num
       // Ending it early takes seats away, as lowering does.
       const own = boost.from > now ? null : "Only support ends a boost that has begun; it ends by itself.";
       return sound(title, patch, own);
+    }
+    case "enforcement": {
+      const { enforced } = change;
+      const title = enforced ? "the limit to enforced" : "the limit to observed only";
+      if (enforced === settings.enforced) {
+        const detail = enforced ? "The limit is enforced already." : "The limit is only observed already.";
+        return wrong(title, "enforced", detail, "conflict");
+      }
+      // Nobody is refused then, which is more than any limit.
+      return sound(title, { enforced }, enforced ? null : "Only support goes back to observing.");
+    }
+    case "overdraft": {
+      const { seats, hoursPerMonth } = change;
+      const title =
+        seats === 0
+          ? "the overdraft to none"
+          : hoursPerMonth === null
+            ? `the overdraft to ${seats} licences`
+            : `the overdraft to ${seats} licences, ${hoursPerMonth} hours a month`;
+      if (!whole(seats, 0, LIMIT_MAX)) {
+        return wrong(title, "seats", `An overdraft is of 0 to ${LIMIT_MAX} licences; 0: none.`);
+      }
+      if (hoursPerMonth !== null && !whole(hoursPerMonth, 1, OVERDRAFT_HOURS_MAX)) {
+        const detail = `The hours of an overdraft in a month are a whole number from 1 to ${OVERDRAFT_HOURS_MAX}, or none.`;
+        return wrong(title, "hoursPerMonth", detail);
+      }
+      return sound(title, { overdraft: { seats, hoursPerMonth } }, "Only support sets the overdraft.");
     }
     case "button": {
       const { corner } = change;

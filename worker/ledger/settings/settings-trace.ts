@@ -30,6 +30,13 @@ export function traceChange(before: Settings, after: Settings, at: number): Trac
   for (const { id, extra, from, until } of after.boosts) {
     if (!had(before.boosts, id)) traces.push({ field: "boost", extra, starts: from, ends: until, to: true });
   }
+  if (before.enforced !== after.enforced) {
+    traces.push({ field: "enforcement", from: before.enforced, to: after.enforced });
+  }
+  const { overdraft } = before;
+  if (overdraft.seats !== after.overdraft.seats || overdraft.hoursPerMonth !== after.overdraft.hoursPerMonth) {
+    traces.push({ field: "overdraft", from: overdraft, to: after.overdraft });
+  }
   if (before.button !== after.button) traces.push({ field: "button", from: before.button, to: after.button });
   if (before.refusalToleranceMs !== after.refusalToleranceMs) {
     traces.push({ field: "refusal_tolerance", from: before.refusalToleranceMs, to: after.refusalToleranceMs });

@@ -1,6 +1,7 @@
 /** What a tenant has agreed and chosen. Every change names the version it was made from. */
 import type { Corner } from "../../../shared/corner.ts";
 import type { HolderId } from "../../../shared/ids.ts";
+import { LIMIT_MAX } from "../../../shared/timing.ts";
 
 /** L14. `concurrent`: a pool of seats. `named`: only people with a licence of their own. `records`: as many as the cap. */
 export const MODELS = ["concurrent", "named", "records"] as const;
@@ -10,6 +11,8 @@ export type Model = (typeof MODELS)[number];
 export const POOLS_MAX = 8;
 export const BOOSTS_MAX = 32;
 export const PRIORITY_MAX = 10;
+/** L28: the highest limit through a month of 31 days. */
+export const OVERDRAFT_HOURS_MAX = 31 * 24 * LIMIT_MAX;
 /** Changes remembered: shown by the administration, and told to somebody with an older version. */
 export const HISTORY_MAX = 50;
 /** R1: how long a person may be without the seat that they want before it counts as a refusal, and at most; ms. */
@@ -67,6 +70,8 @@ export type Trace =
   | { field: "pool"; name: string; from: PoolTrace | null; to: PoolTrace | null }
   | { field: "boost"; extra: number; starts: number; ends: number; to: boolean }
   | { field: "nudge"; from: Settings["nudge"]; to: Settings["nudge"] }
+  | { field: "enforcement"; from: boolean; to: boolean }
+  | { field: "overdraft"; from: Settings["overdraft"]; to: Settings["overdraft"] }
   | { field: "button"; from: Corner; to: Corner };
 
 /** One change of the settings. Those of older releases say neither when nor from what. */
@@ -98,6 +103,10 @@ export interface Settings {
   records: { agreed: number | null; count: number | null };
   pools: Pool[];
   boosts: Boost[];
+  /** L24: false: the tenant only observes, and nobody is refused. */
+  enforced: boolean;
+  /** L28: people who may work beyond the limit, and for how many hours of seats in a month; null: no such bound. */
+  overdraft: { seats: number; hoursPerMonth: number | null };
   /** L16: whether waiting people may ask for a seat, and whether their names are told. */
   nudge: { allowed: boolean; showNames: boolean };
   /** G8: where the page agent's seat button stands. */
@@ -111,7 +120,7 @@ export interface Settings {
 export function initialSettings(
   limit: number,
   idleTimeoutMs: number,
-  more: Partial<Pick<Settings, "timeZone">> = {},
+  more: Partial<Pick<Settings, "timeZone" | "enforced">> = {},
 ): Settings {
   return {
     limit,
@@ -125,6 +134,8 @@ export function initialSettings(
     records: { agreed: null, count: null },
     pools: [],
     boosts: [],
+    enforced: true,
+    overdraft: { seats: 0, hoursPerMonth: null },
     nudge: { allowed: true, showNames: false },
     button: "bottom-right",
     refusalToleranceMs: REFUSAL_TOLERANCE_MS,
@@ -148,6 +159,8 @@ export type SettingsChange =
   /** `startsInMs` from now, for `lastsMs`. */
   | { what: "boost"; extra: number; startsInMs: number; lastsMs: number }
   | { what: "cancel_boost"; id: string }
+  | { what: "enforcement"; enforced: boolean }
+  | { what: "overdraft"; seats: number; hoursPerMonth: number | null }
   | { what: "nudge"; allowed: boolean; showNames: boolean }
   | { what: "button"; corner: Corner }
   | { what: "refusal_tolerance"; toleranceMs: number };

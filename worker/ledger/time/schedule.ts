@@ -16,6 +16,8 @@ export interface Effective {
   /** Seats there are: the limit with its boosts, or what the model makes of it. */
   limit: number;
   pools: ActivePool[];
+  /** L28: the tenant's month, where an overdraft is counted by it; null: none is. */
+  month: Stretch | null;
   /** When this changes by itself; null: never. */
   nextTurnAt: number | null;
 }
@@ -34,6 +36,8 @@ export function effectiveAt(settings: Settings, now: number): Effective {
       turns.push(boost.until);
     }
   }
+  const month = settings.overdraft.hoursPerMonth === null ? null : monthOf(settings.timeZone, now);
+  if (month !== null) turns.push(month.to);
   const pools: ActivePool[] = [];
   for (const [bit, pool] of settings.pools.entries()) {
     const open = isOpen(pool, settings.timeZone, now);
@@ -49,11 +53,18 @@ export function effectiveAt(settings: Settings, now: number): Effective {
           ? RECORDS_CAP
           : Math.max(settings.limit, Math.min(limit, LIMIT_MAX)),
     pools,
+    month,
     nextTurnAt: turns.length === 0 ? null : Math.min(...turns),
   };
 }
 
 const zoned = (timeZone: string, at: number) => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
+
+function monthOf(timeZone: string, at: number): Stretch {
+  const first = zoned(timeZone, at).toPlainDate().with({ day: 1 });
+  const startOf = (date: Temporal.PlainDate) => date.toZonedDateTime(timeZone).epochMilliseconds;
+  return { from: startOf(first), to: startOf(first.add({ months: 1 })) };
+}
 
 function isOpen(pool: Pool, timeZone: string, at: number): boolean {
   if (pool.windows === null) return true;
@@ -74,7 +85,7 @@ function nextTurn(pool: Pool, timeZone: string, at: number, open: boolean): numb
   return edges.size === 0 ? null : Math.max(...edges);
 }
 
-interface Stretch {
+export interface Stretch {
   from: number;
   to: number;
 }

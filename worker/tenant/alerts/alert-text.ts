@@ -17,6 +17,8 @@ export function describeAlert(alert: Alert, tenantName: string, tag: Tag = "en")
       return say(isCap ? alerts.fullCap : alerts.full);
     case "denied":
       return `${say(alerts.denied, { reason: reasons[reason] })} ${say(alerts.inUse[measure])}`;
+    case "overdraft":
+      return `${say(alerts.overdraft)} ${say(alerts.inUse[measure])}`;
     case "records":
       return say(alerts.records, { count: alert.records?.count ?? 0, agreed: alert.records?.agreed ?? 0 });
     case "divided":

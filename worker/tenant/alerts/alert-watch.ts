@@ -3,13 +3,15 @@ import type { DenialReason } from "../../../shared/denial.ts";
 import type { ChainedRow } from "../../audit/chain.ts";
 import type { Measure } from "../../ledger/fullness.ts";
 
-export const ALERT_KINDS = ["near", "full", "denied", "records"] as const;
+export const ALERT_KINDS = ["near", "full", "denied", "records", "overdraft"] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 export interface AlertState {
   /** Whether an episode of each kind goes on. */
   near: boolean;
   full: boolean;
+  /** L28: people work beyond the limit; absent: nobody does. */
+  overdraft?: boolean;
   /** ms of the last refusal; null: none yet. */
   deniedAt: number | null;
   /** Refusals that may still end within the tolerance, oldest first; absent: none. */
@@ -112,6 +114,12 @@ export function watchRow(
   }
   if (inUse <= limit - 1 - room) next.full = false;
   if (inUse < near - room) next.near = false;
+  // L28: told once, until nobody works beyond the limit any more.
+  if (row.kind === "seat_granted" && isOverdrawn(row.body) && state.overdraft !== true) {
+    next.overdraft = true;
+    alerts.push({ kind: "overdraft", ...seats });
+  }
+  if (next.overdraft === true && inUse <= limit) next.overdraft = false;
   if (row.kind === "denial_opened") {
     const { id, reason } = JSON.parse(row.body) as { id: string; reason: DenialReason };
     next.open = [...(next.open ?? []), { id, reason, ...seats }].slice(0, OPEN_MOST);
@@ -130,6 +138,9 @@ export function watchRow(
   }
   return { state: next, alerts };
 }
+
+const isOverdrawn = (body: string): boolean =>
+  (JSON.parse(body) as { over?: { via: string } }).over?.via === "overdraft";
 
 /** The id of a refusal that ended with a seat; null: it ended without one. */
 function closedOf(body: string): string | null {

@@ -1,8 +1,9 @@
-/** R4: tells an alert to an address that a licence manager named. The address is somebody's choice and not trusted. */
+/** R4, R8: tells an alert or an event to an address that a licence manager named. The address is somebody's choice and not trusted. */
 import * as z from "zod/mini";
 import { TAGS } from "../../i18n/tag.ts";
 import { describeAlert } from "./alert-text.ts";
 import { ALERT_KINDS, type Alert } from "./alert-watch.ts";
+import { isStandardSecret, webhookHeaders } from "./standard-webhooks.ts";
 
 export const WEBHOOK_KINDS = ["generic", "slack", "teams"] as const;
 export type WebhookKind = (typeof WEBHOOK_KINDS)[number];
@@ -13,7 +14,14 @@ export const Webhook = z.object({
   url: z.string(),
   /** Signs the messages; only of `generic`. */
   secret: z.nullable(z.string()),
+  /** The secret before, which signs beside the newer one until then (ms). */
+  former: z.optional(z.object({ secret: z.string(), until: z.int() })),
   on: z.array(z.enum(ALERT_KINDS)),
+  /** Whether every event of the audit goes there, and whether with people's names; only of `generic`. */
+  events: z.optional(z.boolean()),
+  /** R9: whether the day's signed head goes there; of `generic`. */
+  heads: z.optional(z.boolean()),
+  names: z.optional(z.boolean()),
   /** In which messages are written; missing in what an earlier release stored. */
   language: z.optional(z.enum(TAGS)),
 });
@@ -24,6 +32,8 @@ const URL_MAX = 500;
 export const RECEIVER_PATIENCE_MS = 10_000;
 /** Names that lead into a house or nowhere. */
 const INNER_NAMES = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|private|arpa|onion|invalid|test)$/;
+/** Public names that stand for any number in them, inner ones too. */
+const NUMBER_NAMES = /(?:^|\.)(?:nip\.io|sslip\.io|xip\.io|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com|traefik\.me)$/;
 const TEAMS_HOSTS = /\.(?:webhook\.office\.com|logic\.azure\.com|powerplatform\.com|powerautomate\.com)$/;
 
 /**
@@ -43,7 +53,8 @@ export function refuseAddress(kind: WebhookKind, address: string, ownHosts: read
   if (url.username !== "" || url.password !== "") return "The address must not hold a name or a password.";
   if (url.port !== "") return "The address must not name a port: messages go to 443 alone.";
   if (host.startsWith("[") || /^[\d.]+$/.test(host)) return "The address must have a name, not a number, as its host.";
-  if (!host.includes(".") || INNER_NAMES.test(host)) return "The address must be one of the public internet.";
+  if (!host.includes(".") || INNER_NAMES.test(host) || NUMBER_NAMES.test(host))
+    return "The address must be one of the public internet.";
   if (ownHosts.includes(host)) return "The address must not be the CRM's own.";
   if (kind === "slack" && host !== "hooks.slack.com") return "A Slack webhook is at https://hooks.slack.com/.";
   if (kind === "teams" && !TEAMS_HOSTS.test(host)) {
@@ -94,27 +105,62 @@ export async function signBody(secret: string, body: string, now: number): Promi
   return `t=${seconds},v1=${[...signature].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
+/** The specification's way to say that nobody wants messages there any more. */
+export const GONE = "The receiver says that it is gone (status 410).";
 const NO_NAME = "The receiver's host name has no address in DNS: check its spelling.";
 const NO_CONNECTION = "The receiver's server takes no connection.";
 
+export interface PostPorts {
+  ownHosts: readonly string[];
+  now: number;
+  fetch: typeof globalThis.fetch;
+}
+
+/** Sends one alert, as `post` does. */
+export async function sendAlert(hook: Webhook, alert: Alert, told: Told, ports: PostPorts): Promise<string | null> {
+  return post(hook, { id: told.id, body: JSON.stringify(composeBody(hook, alert, told)) }, ports);
+}
+
+/** What a receiver verifies by. A secret of an earlier version signs as that version did. */
+async function signatureHeaders(
+  { secret, former }: Webhook,
+  message: { id: string; body: string },
+  now: number,
+): Promise<Record<string, string>> {
+  const secrets = [secret, former !== undefined && former.until > now ? former.secret : null].filter(
+    (each) => each !== null,
+  );
+  const standard = secrets.filter(isStandardSecret);
+  const old = secrets.find((each) => !isStandardSecret(each));
+  return {
+    ...(standard.length === 0 ? {} : await webhookHeaders(standard, message, now)),
+    ...(old === undefined
+      ? {}
+      : {
+          "x-hotseat-delivery": message.id,
+          "x-hotseat-signature": await signBody(old, message.body, now),
+        }),
+  };
+}
+
 /**
- * Sends one alert. Returns null when the receiver took it, otherwise the sentence that says what went wrong. Follows
- * no redirect, and reads nothing of the answer: whoever named the address learns nothing through us.
+ * Sends one message; `id` is the same on every try. Returns null when the receiver took it, otherwise the sentence that
+ * says what went wrong. Follows no redirect, and reads nothing of the answer: whoever named the address learns nothing
+ * through us.
  */
-export async function sendAlert(
+export async function post(
   hook: Webhook,
-  alert: Alert,
-  told: Told,
-  { ownHosts, now, fetch }: { ownHosts: readonly string[]; now: number; fetch: typeof globalThis.fetch },
+  message: { id: string; body: string },
+  { ownHosts, now, fetch }: PostPorts,
 ): Promise<string | null> {
   const refused = refuseAddress(hook.kind, hook.url, ownHosts);
   if (refused !== null) return refused;
-  const body = JSON.stringify(composeBody(hook, alert, told));
-  const headers: Record<string, string> = { "content-type": "application/json", "user-agent": "Hotseat" };
-  if (hook.secret !== null) {
-    headers["x-hotseat-delivery"] = told.id;
-    headers["x-hotseat-signature"] = await signBody(hook.secret, body, now);
-  }
+  const headers: Record<string, string> = {
+    "content-type": "application/json",
+    "user-agent": "Hotseat",
+    ...(await signatureHeaders(hook, message, now)),
+  };
+  const { body } = message;
   // Not AbortSignal.timeout: its clock goes on after the answer and keeps the tenant's object awake.
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), RECEIVER_PATIENCE_MS);
@@ -123,6 +169,7 @@ export async function sendAlert(
     const answer = await fetch(hook.url, { method: "POST", headers, body, redirect: "manual", signal });
     await answer.body?.cancel();
     if (answer.ok) return null;
+    if (answer.status === 410) return GONE;
     // Cloudflare's own answers for a name without an address, and for a server that takes no connection.
     if (answer.status === 530) return NO_NAME;
     if (answer.status >= 521 && answer.status <= 523) return NO_CONNECTION;

@@ -4,6 +4,7 @@
  * that a D1 restored to an earlier moment can be filled again (`replay`).
  */
 
+import { canonicalJson } from "../../audit/canonical.ts";
 import { type ChainedRow, chainHash, genesisOf } from "../../audit/chain.ts";
 import type { Delivery, RecordedEvent } from "../../audit/event-log.ts";
 import { bytesOf } from "../../audit/json-pieces.ts";
@@ -82,6 +83,17 @@ export class Outbox {
   /** The newest row of the chain. */
   get head(): Head {
     return this.#head;
+  }
+
+  /** The newest row that is in D1, and so gets no other number any more; null: none is, or it is no longer kept here. */
+  deliveredHead(): Head | null {
+    const [row] = this.#sql
+      .exec<{ seq: number; at: number; hash: string }>(
+        "SELECT seq, at, hash FROM outbox WHERE seq = ?",
+        this.#sentThrough,
+      )
+      .toArray();
+    return row ?? null;
   }
 
   /** Whether something waits to be delivered. */
@@ -210,6 +222,20 @@ export class Outbox {
       .toArray();
   }
 
+  /** The oldest row that is kept here. */
+  get oldestSeq(): number {
+    const [row] = this.#sql.exec<{ seq: number | null }>("SELECT min(seq) AS seq FROM outbox").toArray();
+    return row?.seq ?? 0;
+  }
+
+  /** Up to `most` rows after the row `seq`, oldest first, with what people wrote. */
+  rowsAfter(seq: number, most: number): RecordedEvent[] {
+    return this.#sql
+      .exec<Record<string, SqlStorageValue>>(`SELECT ${ROW} FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?`, seq, most)
+      .toArray()
+      .map(({ texts, ...row }) => ({ ...row, texts: JSON.parse(String(texts ?? "[]")) }) as unknown as RecordedEvent);
+  }
+
   /** Usage counted up to the row `seq`, from the delivery before it. */
   usageThrough(seq: number): UsageState {
     const [kept] = this.#sql.exec<{ through: number; usage: string }>(
@@ -291,7 +317,7 @@ export class Outbox {
     const seq = this.#head.seq + 1;
     const at = Math.max(moment, this.#head.at);
     // Persons are met, with their names, before they are looked up by key alone.
-    const { body, texts } = redactEvent(fields, this.people, seq, makeWord);
+    const { body: told, texts } = redactEvent(fields, this.people, seq, makeWord);
     const holder =
       subject === null || subject === "" ? null : kind === "person_erased" ? subject : this.people.wordOf(subject, seq);
     const actor =
@@ -300,6 +326,8 @@ export class Outbox {
         : isPerson(by)
           ? this.people.meet({ ...by, email: null }, seq)
           : this.people.wordOf(by.id, seq);
+    const seals = this.people.takeSeals();
+    const body = seals === null ? told : canonicalJson({ ...JSON.parse(told), seals });
     const { inUse, limit } = seats;
     const row = { seq, at, kind, holder, actor, inUse, limit, body };
     const hash = chainHash(this.#head.hash, this.#tenant, row);

@@ -2,6 +2,7 @@
  * R2: the opaque words that stand for persons in the audit. Made at random, kept here and in D1's directory, and
  * forgotten when a person is erased: who comes back later is somebody new.
  */
+import { sealText, wordOfName } from "../../audit/chain.ts";
 import type { DirectoryEntry } from "../../audit/directory.ts";
 import { foldText } from "../fold-text.ts";
 
@@ -12,9 +13,13 @@ interface Described {
   role: string;
 }
 
+const ENTRY = "person, holder, name, email, role, revision, salt, sealed";
+
 export class Pseudonyms {
   readonly #sql: SqlStorage;
   readonly #known = new Map<string, DirectoryEntry>();
+  /** R9: seals of names that changed and that the next row is to hold, by word. */
+  #seals: Record<string, string> = {};
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -40,6 +45,13 @@ export class Pseudonyms {
     return this.meet({ id, name, email: null, role: this.#find(id)?.role ?? "user" }, seq);
   }
 
+  /** R9: the seals that the row with this number has to hold; null: no name has changed. */
+  takeSeals(): Record<string, string> | null {
+    const seals = this.#seals;
+    this.#seals = {};
+    return Object.keys(seals).length === 0 ? null : seals;
+  }
+
   /** The name of a person by the CRM's key; null: nobody who is known. */
   nameOf(holder: string): string | null {
     return this.#find(holder)?.name ?? null;
@@ -50,14 +62,20 @@ export class Pseudonyms {
     return this.#find(holder)?.email ?? null;
   }
 
+  /** Whom an opaque word stands for; null: erased, or nobody. */
+  whoIs(person: string): DirectoryEntry | null {
+    const [row] = this.#sql
+      .exec<Record<keyof DirectoryEntry, SqlStorageValue>>(`SELECT ${ENTRY} FROM people WHERE person = ?`, person)
+      .toArray() as unknown as DirectoryEntry[];
+    return row ?? null;
+  }
+
   /** People by a part of name or address, without case and accents, at most `most`. */
   search(part: string, most: number): DirectoryEntry[] {
     const words = foldText(part).split(/\s+/).filter(Boolean);
     const found: DirectoryEntry[] = [];
     if (words.length === 0) return found;
-    const rows = this.#sql.exec<Record<keyof DirectoryEntry, SqlStorageValue>>(
-      "SELECT person, holder, name, email, role, revision FROM people",
-    );
+    const rows = this.#sql.exec<Record<keyof DirectoryEntry, SqlStorageValue>>(`SELECT ${ENTRY} FROM people`);
     for (const row of rows as unknown as Iterable<DirectoryEntry>) {
       const text = foldText(`${row.name} ${row.email ?? ""} ${row.holder}`);
       if (!words.every((word) => text.includes(word))) continue;
@@ -71,8 +89,8 @@ export class Pseudonyms {
   told(first: number, last: number, words: readonly string[]): DirectoryEntry[] {
     const rows = this.#sql
       .exec<Record<keyof DirectoryEntry, SqlStorageValue>>(
-        `SELECT person, holder, name, email, role, revision FROM people WHERE revision BETWEEN ?1 AND ?2
-         UNION SELECT person, holder, name, email, role, revision FROM people
+        `SELECT ${ENTRY} FROM people WHERE revision BETWEEN ?1 AND ?2
+         UNION SELECT ${ENTRY} FROM people
            WHERE person IN (SELECT value FROM json_each(?3))`,
         first,
         last,
@@ -94,6 +112,7 @@ export class Pseudonyms {
   /** Events behind `base` have got new numbers, `by` higher. */
   renumber(base: number, by: number): void {
     this.#sql.exec("UPDATE people SET revision = revision + ? WHERE revision > ?", by, base);
+    this.#sql.exec("UPDATE people SET sealed = sealed + ? WHERE sealed > ?", by, base);
     this.#known.clear();
   }
 
@@ -107,10 +126,7 @@ export class Pseudonyms {
     const known = this.#known.get(holder);
     if (known !== undefined) return known;
     const [row] = this.#sql
-      .exec<Record<keyof DirectoryEntry, SqlStorageValue>>(
-        "SELECT person, holder, name, email, role, revision FROM people WHERE holder = ?",
-        holder,
-      )
+      .exec<Record<keyof DirectoryEntry, SqlStorageValue>>(`SELECT ${ENTRY} FROM people WHERE holder = ?`, holder)
       .toArray() as unknown as DirectoryEntry[];
     if (row === undefined) return null;
     this.#known.set(holder, row);
@@ -119,22 +135,33 @@ export class Pseudonyms {
 
   #put(described: Described, before: DirectoryEntry | null, seq: number): DirectoryEntry {
     const { id, name, email, role } = described;
-    const person = before?.person ?? makeWord();
-    const entry = { person, holder: id, name, email, role, revision: seq };
+    const seal = sealOf(before, name, seq);
+    const person = before?.person ?? wordOfName(seal.salt, name);
+    const entry = { person, holder: id, name, email, role, revision: seq, ...seal };
+    if (seal.sealed === seq) this.#seals[person] = sealText(seal.salt, name);
     this.#sql.exec(
-      `INSERT INTO people (holder, person, name, email, role, revision) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO people (holder, person, name, email, role, revision, salt, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (holder) DO UPDATE SET name = excluded.name, email = excluded.email, role = excluded.role,
-         revision = excluded.revision`,
+         revision = excluded.revision, salt = excluded.salt, sealed = excluded.sealed`,
       id,
       person,
       name,
       email,
       role,
       seq,
+      seal.salt,
+      seal.sealed,
     );
     this.#known.set(id, entry);
     return entry;
   }
+}
+
+/** R9: a first name is sealed by the word itself, a changed one by the row `seq`. */
+function sealOf(before: DirectoryEntry | null, name: string, seq: number): { salt: string; sealed: number | null } {
+  if (before === null) return { salt: makeWord(), sealed: null };
+  const { salt = null, sealed = null } = before;
+  return salt !== null && before.name === name ? { salt, sealed } : { salt: makeWord(), sealed: seq };
 }
 
 /** 128 random bits; the letter before keeps spreadsheets from reading a formula. */

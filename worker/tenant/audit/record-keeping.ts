@@ -1,5 +1,6 @@
 /** Answers what the doors ask about the records. Runs inside the object's transaction. */
 import type { HolderId } from "../../../shared/ids.ts";
+import type { Problem } from "../../../shared/problem.ts";
 import { err, ok } from "../../../shared/result.ts";
 import type { Command } from "../../ledger/command.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
@@ -8,6 +9,7 @@ import { forgetInHistory } from "../../ledger/settings/settings-trace.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import { writeMeta } from "../schema.ts";
 import type { Change } from "../tenant-calls.ts";
+import type { HeadDesk } from "./head-desk.ts";
 import type { Outbox } from "./outbox.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 
@@ -18,9 +20,13 @@ export interface Keeping {
   run(command: Command): void;
   outbox: Outbox;
   alerts: Alerts;
+  heads: HeadDesk;
   /** L20: no group lists the person any more. */
   eraseFromGroups(holder: HolderId): void;
 }
+
+const NO_RECEIVER: Problem = { code: "out_of_range", detail: "There is no such receiver any more." };
+const NOT_OF_IT: Problem = { code: "conflict", detail: "This receiver has no secret, or was not turned off." };
 
 const NEAR_LEAST = 50;
 const NEAR_MOST = 99;
@@ -38,19 +44,30 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
     case "test_receiver":
       return answer();
     case "add_receiver": {
-      const added = alerts.add(call.kind, call.url, call.on, call.language);
+      const added = alerts.add(call);
       if ("fault" in added) return err({ code: "out_of_range", detail: added.fault, field: added.field });
-      const said = { receiver: added.id, host: hostOf(call.url), sort: call.kind };
+      const { events = false, names = false, heads = false } = call;
+      const said = { receiver: added.id, host: hostOf(call.url), sort: call.kind, events, names, heads };
       outbox.remark({ type: "receiver_added", at: now, holder: actor.id, ...said }, actor);
       return ok({ ...answerOf(keeping), ...(added.secret === null ? {} : { secret: added.secret }) });
     }
     case "remove_receiver": {
       const url = alerts.view.hooks.find(({ id }) => id === call.id)?.url;
-      if (url === undefined || !alerts.remove(call.id))
-        return err({ code: "out_of_range", detail: "There is no such receiver any more." });
+      if (url === undefined || !alerts.remove(call.id)) return err(NO_RECEIVER);
       const said = { receiver: call.id, host: hostOf(url) };
       outbox.remark({ type: "receiver_removed", at: now, holder: actor.id, ...said }, actor);
       return answer();
+    }
+    case "rotate_secret":
+    case "resume_receiver": {
+      const url = alerts.view.hooks.find(({ id }) => id === call.id)?.url;
+      if (url === undefined) return err(NO_RECEIVER);
+      const isRotation = call.do === "rotate_secret";
+      const secret = isRotation ? alerts.rotate(call.id) : null;
+      if (isRotation ? secret === null : !alerts.resume(call.id)) return err(NOT_OF_IT);
+      const type = isRotation ? "receiver_secret_changed" : "receiver_turned_on";
+      outbox.remark({ type, at: now, holder: actor.id, receiver: call.id, host: hostOf(url) }, actor);
+      return ok({ ...answerOf(keeping), ...(secret === null ? {} : { secret }) });
     }
     case "set_near":
       if (!Number.isInteger(call.percent) || call.percent < NEAR_LEAST || call.percent > NEAR_MOST) {
@@ -80,10 +97,11 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
 /** Of the address of a receiver only its host is told: the path of a webhook is its key. */
 const hostOf = (url: string): string => new URL(url).host;
 
-const answerOf = ({ outbox, alerts }: Keeping): RecordsAnswer => ({
+const answerOf = ({ outbox, alerts, heads }: Keeping): RecordsAnswer => ({
   head: { seq: outbox.head.seq, hash: outbox.head.hash },
   lag: outbox.lag,
   alerts: alerts.view,
+  heads: heads.view,
 });
 
 /** Null when done, otherwise the sentence that says why not. */

@@ -1,6 +1,7 @@
 /** What the doors may ask of a tenant's object about its records. */
 
 import type { HolderId } from "../../../shared/ids.ts";
+import type { HeadsView } from "../../audit/signed-head.ts";
 import type { Tag } from "../../i18n/tag.ts";
 import type { AlertKind } from "../alerts/alert-watch.ts";
 import type { WebhookKind } from "../alerts/webhook.ts";
@@ -16,11 +17,28 @@ export type RecordsCall =
   /** Forget who a person is, for good; the audit keeps an opaque word. */
   | { do: "erase"; holder: HolderId }
   /** R4: whom to tell of what. */
-  | { do: "add_receiver"; kind: WebhookKind; url: string; on: AlertKind[]; language?: Tag }
+  | ({ do: "add_receiver" } & ReceiverWish)
+  /** R8: a new secret, told this once; the one before signs beside it for a day. */
+  | { do: "rotate_secret"; id: string }
+  /** R8: after it was turned off for taking nothing. */
+  | { do: "resume_receiver"; id: string }
   | { do: "remove_receiver"; id: string }
   | { do: "set_near"; percent: number }
   /** Sends a message at once, and answers when it was taken; `out_of_range` says why it was not. */
   | { do: "test_receiver"; id: string };
+
+export interface ReceiverWish {
+  kind: WebhookKind;
+  url: string;
+  on: readonly AlertKind[];
+  /** R8: every event of the audit, and whether with people's names. */
+  events?: boolean;
+  names?: boolean;
+  /** R9: the signed head of each day. */
+  heads?: boolean;
+  /** In which messages are written. */
+  language?: Tag;
+}
 
 /** R4: receivers as the pages show them. */
 export interface AlertsView {
@@ -31,8 +49,15 @@ export interface AlertsView {
     kind: WebhookKind;
     url: string;
     on: AlertKind[];
-    /** What became of the last message; null: none was sent. `fault` is a sentence. */
-    last: { at: number; fault: string | null } | null;
+    events: boolean;
+    names: boolean;
+    heads: boolean;
+    /** Whether it has a secret. */
+    signed: boolean;
+    /** Events that wait for it. */
+    lag: number;
+    /** What became of the last message; null: none was sent. `fault` is a sentence; `off`: it was turned off then. */
+    last: { at: number; fault: string | null; since?: number | undefined; off?: number | undefined } | null;
   }[];
   /** Messages that wait to be sent or sent again. */
   waiting: number;
@@ -44,6 +69,7 @@ export interface RecordsAnswer {
   /** Rows that wait for D1. */
   lag: number;
   alerts: AlertsView;
+  heads: HeadsView;
   /** Told once, when a receiver was added whose messages are signed. */
   secret?: string;
 }

@@ -169,6 +169,7 @@ export class RecordsWork {
     if (division === null || loaded().outbox !== outbox) return false;
     this.#write(() => {
       alerts.watch([divide(storage.sql, outbox, division, now())], measureOf(ledger.settings));
+      alerts.setBack(division.base);
       meter.adopt([], outbox.head.seq);
     });
     const { base, head } = division;

@@ -7,34 +7,44 @@ import { isBrief } from "../../audit/denials/brief-refusal.ts";
 import { dayOf, startOfDay } from "../../audit/time-zone.ts";
 import type { Settings } from "../../ledger/settings/settings.ts";
 
+/** Refusals, and those that there would have been (L24). */
+interface Today {
+  refused: number;
+  spared: number;
+}
+
 export class RefusedToday {
   readonly #sql: SqlStorage;
-  #day: { zone: string; toleranceMs: number; begins: number; ends: number; count: number; through: number } | null =
-    null;
+  #day: (Today & { zone: string; toleranceMs: number; begins: number; ends: number; through: number }) | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
   }
 
   /** At `now` (ms). */
-  count({ timeZone, refusalToleranceMs }: Pick<Settings, "timeZone" | "refusalToleranceMs">, now: number): number {
+  count({ timeZone, refusalToleranceMs }: Pick<Settings, "timeZone" | "refusalToleranceMs">, now: number): Today {
     const known = this.#day;
     if (known?.zone !== timeZone || known.toleranceMs !== refusalToleranceMs || now >= known.ends)
       this.#begin(timeZone, refusalToleranceMs, now);
     const day = this.#day;
-    if (day === null) return 0;
+    if (day === null) return { refused: 0, spared: 0 };
     const rows = this.#sql.exec<{ seq: number; at: number; kind: string; body: string }>(
-      "SELECT seq, at, kind, iif(kind = 'denial_closed', body, '') AS body FROM outbox WHERE seq > ? ORDER BY seq",
+      `SELECT seq, at, kind, iif(kind IN ('denial_closed', 'seat_granted', 'seat_counted'), body, '{}') AS body
+       FROM outbox WHERE seq > ? ORDER BY seq`,
       day.through,
     );
     for (const { seq, at, kind, body } of rows) {
       day.through = seq;
-      if (kind === "denial_opened") day.count++;
-      if (kind !== "denial_closed") continue;
-      const ended = JSON.parse(body) as { outcome: string; waitedMs: number };
-      if (isBrief(ended, refusalToleranceMs) && at - ended.waitedMs >= day.begins) day.count--;
+      const told = JSON.parse(body) as { outcome?: string; waitedMs?: number; via?: string; over?: { via: string } };
+      if (kind === "denial_opened") day.refused++;
+      if (told.over?.via === "observing") day.spared++;
+      const waitedMs = told.waitedMs ?? 0;
+      const wasBrief = (outcome: string) =>
+        isBrief({ outcome, waitedMs }, refusalToleranceMs) && at - waitedMs >= day.begins;
+      if (kind === "denial_closed" && wasBrief(told.outcome ?? "")) day.refused--;
+      if (kind === "seat_counted" && told.via === "observing" && wasBrief("seated")) day.spared--;
     }
-    return day.count;
+    return { refused: day.refused, spared: day.spared };
   }
 
   /** The rows have got other numbers: counts from the start of the day again. */
@@ -52,6 +62,6 @@ export class RefusedToday {
       through = row.seq;
       break;
     }
-    this.#day = { zone, toleranceMs, begins, ends: startOfDay(zone, today + 1), count: 0, through };
+    this.#day = { zone, toleranceMs, begins, ends: startOfDay(zone, today + 1), refused: 0, spared: 0, through };
   }
 }

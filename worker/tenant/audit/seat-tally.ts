@@ -14,6 +14,8 @@ interface Seated {
   named: boolean;
   since: number;
   group: string | null;
+  /** L24: the refusal that this would have been, and since when; null: it would not. */
+  spared: { id: string; since: number } | null;
 }
 
 const TURNS_LIMIT: ReadonlySet<StoredEvent["type"]> = new Set(["limit_changed", "settings_changed", "schedule_turned"]);
@@ -34,6 +36,7 @@ export class SeatTally {
         named: lease.named,
         since: lease.grantedAt,
         group: poolOf(lease.person, ledger),
+        spared: lease.over?.denial == null ? null : { id: lease.over.denial, since: lease.over.since },
       });
     }
     this.limit = this.#limitOf(ledger);
@@ -58,13 +61,17 @@ export class SeatTally {
     let fields: Record<string, unknown> = {};
     if (event.type === "seat_granted") {
       const group = poolOf(event.person, ledger);
-      const seated = { exempt: event.exempt, named: event.named, since: event.at, group };
+      const spared = event.over?.denial == null ? null : { id: event.over.denial, since: event.at };
+      const seated = { exempt: event.exempt, named: event.named, since: event.at, group, spared };
       this.#seat(event.holder, seated);
       fields = { exempt: !isMeasured(this.#measure, seated), ...modelOf(model), ...groupOf(seated) };
     } else if (event.type === "denial_opened") {
       fields = { ...groupOf({ group: poolOf(event.person, ledger) }), ...drainsOf(ledger) };
     } else if (event.type === "lease_judged") {
       fields = this.#turn(event.holder, event);
+    } else if (event.type === "seat_counted") {
+      const seated = this.#seated.get(event.holder);
+      if (seated !== undefined) seated.spared = null;
     } else if (event.type === "lease_ended") {
       fields = { ...this.#end(event.holder, event.at), ...modelOf(model) };
     }
@@ -99,20 +106,25 @@ export class SeatTally {
     this.#seated.delete(holder);
     this.#add(seated, -1);
     const exempt = !isMeasured(this.#measure, seated);
-    return { heldMs: at - seated.since, exempt, ...(seated.named ? { named: true } : {}), ...groupOf(seated) };
+    const named = seated.named ? { named: true } : {};
+    return { heldMs: at - seated.since, exempt, ...named, ...groupOf(seated), ...sparedOf(seated, at) };
   }
 
   /** L9: a lease that rests on something else goes on under its group. */
-  #turn(holder: string, { exempt, named }: Pick<Seated, "exempt" | "named">): Record<string, unknown> {
+  #turn(
+    holder: string,
+    { exempt, named, at }: Pick<Seated, "exempt" | "named"> & { at: number },
+  ): Record<string, unknown> {
     const seated = this.#seated.get(holder);
     if (seated === undefined) return {};
     const before = isMeasured(this.#measure, seated);
     this.#add(seated, -1);
-    Object.assign(seated, { exempt, named });
+    const spared = exempt ? sparedOf(seated, at) : {};
+    Object.assign(seated, { exempt, named, ...(exempt ? { spared: null } : {}) });
     this.#add(seated, 1);
     const after = isMeasured(this.#measure, seated);
     const turned = before === after ? {} : { turned: after ? "counted" : "uncounted" };
-    return { ...turned, ...groupOf(seated) };
+    return { ...turned, ...spared, ...groupOf(seated) };
   }
 
   #seat(holder: string, seated: Seated): void {
@@ -136,6 +148,10 @@ const groupOf = ({ group }: Pick<Seated, "group">) => (group === null ? {} : { g
 
 /** R3: the model by which a row counts, where it is not the usual one. */
 const modelOf = (model: Model) => (model === "concurrent" ? {} : { model });
+
+/** L24: with the lease ends the refusal that it would have been. */
+const sparedOf = ({ spared }: Seated, at: number): Record<string, unknown> =>
+  spared === null ? {} : { spared: { id: spared.id, waitedMs: at - spared.since } };
 
 /** By what use is counted: the first pool that is for the person (L17), otherwise the first of their groups. */
 function poolOf(person: Person, ledger: Ledger): string | null {

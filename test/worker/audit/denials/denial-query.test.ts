@@ -52,6 +52,7 @@ test("[R1] refusals of one tenant come newest first with all that was recorded",
     inUse: 6,
     waitedMs: 61_000,
     outcome: null,
+    observed: 0,
   });
 });
 

@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { adviseNamed, adviseRecords } from "../../../../worker/audit/model-advice.ts";
 import { dayOf, offsetAt, spansOf, startOfDay, writeDay } from "../../../../worker/audit/time-zone.ts";
 import { demandOf, type Refusal } from "../../../../worker/audit/usage/demand-query.ts";
 import { readRecommendation } from "../../../../worker/audit/usage/evidence-query.ts";
 import { readHistory } from "../../../../worker/audit/usage/history-query.ts";
+import { adviseNamed, adviseRecords } from "../../../../worker/audit/usage/model-choice.ts";
 import { DAYS_AHEAD, gatherEvidence, recommendLimit } from "../../../../worker/audit/usage/recommendation.ts";
 import { emptyUsage, projectUsage } from "../../../../worker/audit/usage/usage-projection.ts";
 import { countHours, readUsage } from "../../../../worker/audit/usage/usage-query.ts";

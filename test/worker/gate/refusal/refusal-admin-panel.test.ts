@@ -82,6 +82,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
     role: "user" as const,
     exempt: false,
     named: false,
+    over: null,
     pools: [],
     sinceAgeMs: 0,
     activeAgeMs: index * 60_000,

@@ -1,7 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { describeAlert } from "../../../../worker/tenant/alerts/alert-text.ts";
 import { DENIED_GAP_MS, QUIET, watchDueAt, watchRow, watchTime } from "../../../../worker/tenant/alerts/alert-watch.ts";
-import { refuseAddress, sendAlert, signBody, type Webhook } from "../../../../worker/tenant/alerts/webhook.ts";
+import { makeWebhookSecret, signMessage } from "../../../../worker/tenant/alerts/standard-webhooks.ts";
+import { post, refuseAddress, sendAlert, signBody, type Webhook } from "../../../../worker/tenant/alerts/webhook.ts";
 
 interface SentInit {
   headers: Record<string, string>;
@@ -38,6 +39,10 @@ test.each([
   "https://printer.local/",
   "https://db.internal./x",
   "https://metadata.google.internal/",
+  "https://169.254.169.254.nip.io/",
+  "https://localtest.me/",
+  "https://[::ffff:10.0.0.1]/",
+  "https://0/",
   "https://CRM-origin.acme.example/x",
   "https://１２７.0.0.1/",
   "not an address",
@@ -87,7 +92,7 @@ test("[R4] a generic message is signed over its time and body; a redirect is not
     at: "2026-11-21T12:00:00.000Z",
     inUse: 20,
     limit: 20,
-    text: "Acme <Ltd>: all 20 licences are in use. Anyone who comes now is refused or waits.",
+    text: "Acme <Ltd>: all 20 licences are in use. Anyone who comes now may be refused or have to wait.",
   });
   expect(headers.get("x-hotseat-signature")).toBe(await signBody(hook.secret ?? "", String(init?.body), NOW));
   expect(headers.get("x-hotseat-signature")).toMatch(/^t=1795262400,v1=[0-9a-f]{64}$/);
@@ -246,4 +251,39 @@ test("[R4] an alert of records tells the numbers to a program", async () => {
     agreed: 1_000,
     text: "Acme <Ltd>: the CRM holds 950 records, and 1000 are agreed.",
   });
+});
+
+const standard = { ...hook, secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" };
+
+test("[R8] a signature is the one of the Standard Webhooks specification's own example", async () => {
+  const body = '{"test": 2432232314}';
+  const signature = await signMessage(standard.secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, body);
+  expect(signature).toBe("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+});
+
+test("[R8] a new secret signs first and the former beside it until its time is over; older receivers sign as before", async () => {
+  const headers: Headers[] = [];
+  const ports = (now: number) => ({
+    ownHosts: [],
+    now,
+    fetch: (async (_: string, init: SentInit) => {
+      headers.push(new Headers(init.headers));
+      return new Response("ok");
+    }) as unknown as typeof fetch,
+  });
+  const next = { ...standard, secret: makeWebhookSecret(), former: { secret: standard.secret, until: NOW + 1_000 } };
+  expect(next.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+  const message = { id: "acme-event-7", body: "{}" };
+  for (const now of [NOW, NOW + 1_000]) await post(next, message, ports(now));
+  const signed = (secret: string, now: number) => signMessage(secret, message.id, Math.floor(now / 1_000), "{}");
+  expect(headers.map((each) => each.get("webhook-signature"))).toEqual([
+    `${await signed(next.secret, NOW)} ${await signed(standard.secret, NOW)}`,
+    await signed(next.secret, NOW + 1_000),
+  ]);
+  expect(headers[0]?.get("webhook-id")).toBe("acme-event-7");
+  expect(headers[0]?.get("webhook-timestamp")).toBe(String(NOW / 1_000));
+  expect(headers[0]?.has("x-hotseat-signature")).toBe(false);
+  await post({ ...next, former: { secret: hook.secret ?? "", until: NOW + 1_000 } }, message, ports(NOW));
+  expect(headers[2]?.get("x-hotseat-signature")).toBe(await signBody(hook.secret ?? "", "{}", NOW));
+  expect(headers[2]?.get("webhook-signature")).toBe(await signed(next.secret, NOW));
 });

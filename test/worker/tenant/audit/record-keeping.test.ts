@@ -1,10 +1,11 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { verifyAudit } from "../../../../scripts/audit/verify-audit.mjs";
+import { canonicalJson, readHeads, verifyAudit } from "../../../../scripts/audit/verify-audit.mjs";
 import { HolderId, JarId, SessionKey, TenantId } from "../../../../shared/ids.ts";
 import { exportAudit } from "../../../../worker/audit/audit-export.ts";
 import { EVERYTHING, readHead } from "../../../../worker/audit/audit-query.ts";
+import { type ChainedRow, chainHash, genesisOf } from "../../../../worker/audit/chain.ts";
 import { explainPast } from "../../../../worker/audit/denials/past-explanation.ts";
 import { readPastRefusal } from "../../../../worker/audit/denials/past-scene.ts";
 import { exportPerson } from "../../../../worker/audit/directory.ts";
@@ -251,6 +252,9 @@ test("[R2] delivered rows stay seven days after their delivery, and a replay aft
     vi.setSystemTime(Date.now() + 2_000);
     await runDurableObjectAlarm(stub);
     expect(await kept()).toBeLessThan(first);
+    // R9: the day's head was signed for the first time, which is a row of its own.
+    vi.setSystemTime(Date.now() + 2_000);
+    await runDurableObjectAlarm(stub);
     const before = await everything(name);
     await answerOf(calls.records(sam, { do: "replay" }));
     vi.setSystemTime(Date.now() + 2_000);
@@ -294,7 +298,7 @@ test("[R4] an alert is told once an episode, tried again with pauses until the r
       error: { code: "out_of_range" },
     });
     const added = await answerOf(calls.records(mia, call));
-    expect(added.secret).toMatch(/^p.{40,}/);
+    expect(added.secret).toMatch(/^whsec_.{40,}/);
     expect(JSON.stringify(added.alerts)).not.toContain(added.secret);
     await claim(calls, anna);
     await claim(calls, ben);
@@ -455,4 +459,221 @@ test("[N3] [R2] a token names its maker as long as the person is known, and nobo
   expect(await calls.listTokens(sam)).toMatchObject({ value: [{ name: "Mail", madeBy: "" }] });
   const tokens = await runInDurableObject(stub, (_, state) => state.storage.sql.exec("SELECT * FROM tokens").toArray());
   expect(JSON.stringify(tokens)).not.toContain("Adams");
+});
+
+test("[R8] every event reaches a receiver in order, once in effect, over faults and restarts; after days it is turned off", async () => {
+  const { name, stub, calls } = freshTenant();
+  const sent: { id: string; type: string; seq: number; data: Record<string, unknown> }[] = [];
+  let answer: (count: number) => number = () => 200;
+  const spy = vi.spyOn(globalThis, "fetch").mockImplementation((async (_: string, init: RequestInit) => {
+    const { type, data } = JSON.parse(String(init.body));
+    sent.push({ id: new Headers(init.headers).get("webhook-id") ?? "", type, seq: data.seq, data });
+    return new Response("", { status: answer(sent.length) });
+  }) as unknown as typeof fetch);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+  const turn = async (laterMs: number) => {
+    vi.setSystemTime(Date.now() + laterMs);
+    await runDurableObjectAlarm(stub);
+    await runInDurableObject(stub, () => scheduler.wait(5));
+  };
+  const state = async () => (await answerOf(calls.records(mia, { do: "head" }))).alerts.hooks[0];
+  try {
+    const wish = { kind: "generic", url: "https://hooks.example.com/x", on: [], events: true, names: true } as const;
+    expect(
+      await calls.records(mia, { do: "add_receiver", ...wish, kind: "slack", url: "https://hooks.slack.com/x" }),
+    ).toMatchObject({
+      ok: false,
+      error: { field: "on" },
+    });
+    await answerOf(calls.records(mia, { do: "add_receiver", ...wish }));
+    const id = (await state())?.id ?? "";
+    // Every other one is lost on the way back: the receiver has it, and gets it again.
+    answer = (count) => (count % 2 === 0 ? 503 : 200);
+    for (const person of [anna, ben]) await claim(calls, person);
+    await release(calls, anna);
+    for (let step = 0; step < 12; step++) {
+      await turn(20_000);
+      if (step % 4 === 1) await evictDurableObject(stub);
+    }
+    const { results: rows } = await env.RECORDS.prepare(
+      "SELECT seq, kind, hash FROM events WHERE tenant = ? ORDER BY seq",
+    )
+      .bind(name)
+      .all<{ seq: number; kind: string; hash: string }>();
+    const once = [...new Map(sent.map((each) => [each.id, each])).values()];
+    const first = once[0]?.seq ?? 0;
+    expect(once.map(({ seq, type, data }) => [seq, type, data.hash])).toEqual(
+      rows.filter(({ seq }) => seq >= first).map(({ seq, kind, hash }) => [seq, `audit.${kind}`, hash]),
+    );
+    expect(sent.length).toBeGreaterThan(once.length);
+    expect(once.find(({ type }) => type === "audit.seat_granted")?.data).toMatchObject({
+      personName: anna.person.name,
+    });
+    answer = () => 500;
+    await claim(calls, cleo);
+    for (let day = 0; day < 7; day++) await turn(86_400_000);
+    const off = await state();
+    expect(off?.last).toMatchObject({ off: expect.any(Number), fault: expect.stringContaining("500") });
+    expect(off?.lag).toBeGreaterThan(0);
+    const count = sent.length;
+    await turn(86_400_000);
+    expect(sent).toHaveLength(count);
+    answer = () => 200;
+    const rotated = await answerOf(calls.records(mia, { do: "rotate_secret", id }));
+    expect(rotated.secret).toMatch(/^whsec_/);
+    await answerOf(calls.records(mia, { do: "resume_receiver", id }));
+    for (let step = 0; step < 8; step++) await turn(1_000);
+    expect((await state())?.lag).toBe(0);
+    const types = [...new Map(sent.slice(count).map((each) => [each.id, each.type])).values()];
+    expect(types).toContain("audit.receiver_turned_off");
+    expect(types).toContain("audit.receiver_turned_on");
+    expect(await calls.records(mia, { do: "resume_receiver", id })).toMatchObject({ error: { code: "conflict" } });
+  } finally {
+    vi.useRealTimers();
+    spy.mockRestore();
+  }
+});
+
+type Line = Record<string, unknown> & { row: string; seq: number; body: Record<string, unknown> };
+const linesOf = (file: string): Line[] =>
+  file
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Line);
+const fileOf = (lines: readonly Line[]) => [
+  new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join("")),
+];
+
+/** What somebody who may write to the database can do: all hashes anew from the first row on. */
+function rechain(tenant: string, lines: readonly Line[]): Line[] {
+  let prev = genesisOf(tenant);
+  return lines.map((line) => {
+    if (line.row === "end") return { ...line, hash: prev };
+    if (line.row !== "event") return line;
+    const { seq, at, kind, person, actor, in_use, limit, body } = line as unknown as ChainedRow & {
+      person: string;
+      in_use: number;
+    };
+    const row = { seq, at, kind, holder: person, actor, inUse: in_use, limit, body: canonicalJson(body) } as ChainedRow;
+    const made = { ...line, prev, hash: chainHash(prev, tenant, row) };
+    prev = made.hash;
+    return made;
+  });
+}
+
+test("[R9] names are sealed to their rows: a changed, an older and a missing one is found, an erased one is proven", async () => {
+  const { name, stub, calls } = freshTenant();
+  await liveThrough(calls);
+  await deliver(stub, 120_000);
+  await answerOf(calls.records(sam, { do: "erase", holder: cleo.person.id }));
+  const before = await rowsOf("directory", name);
+  const married = { ...anna, person: { ...anna.person, name: "anna Lindström" } };
+  await claim(calls, married);
+  await release(calls, married);
+  await deliver(stub);
+  const lines = linesOf(await exported(name));
+  const found = await verifyAudit(fileOf(lines));
+  expect(found.names).toEqual({ proven: 4, erased: 1, older: 0, outside: 0, erasedOutside: 0 });
+  expect(lines.filter(({ person_name }) => person_name === "anna Lindström").length).toBeGreaterThan(4);
+  const changed = (from: string, to: string) =>
+    verifyAudit([
+      new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line).replaceAll(from, to)}\n`).join("")),
+    ]);
+  await expect(changed("ben Adams", "Ben Adams")).rejects.toThrow(/name of s\S+ was changed: .* the word seals/);
+  await expect(changed("anna Lindström", "anna Adams")).rejects.toThrow(/name of s\S+ was changed: .* sealed/);
+  const one = lines.findIndex(({ person_name }) => person_name === "ben Adams");
+  const odd = lines.map((line, index) => (index === one ? { ...line, person_name: "Eve" } : line));
+  await expect(verifyAudit(fileOf(odd))).rejects.toThrow(/another name than/);
+  await expect(verifyAudit(fileOf(lines.filter(({ row }) => row !== "person")))).rejects.toThrow(/removed|missing/);
+  // In the database itself: the older name with its own salt, and a person who disappears without an erasure.
+  const { person, salt } = before.find(({ holder }) => holder === "crm-anna") as { person: string; salt: string };
+  const put = (sql: string, ...values: unknown[]) =>
+    env.RECORDS.prepare(sql)
+      .bind(...values)
+      .run();
+  await put(
+    "UPDATE directory SET name = 'anna Adams', salt = ?, sealed = NULL WHERE tenant = ? AND person = ?",
+    salt,
+    name,
+    person,
+  );
+  await expect(verifyAudit([new TextEncoder().encode(await exported(name))])).rejects.toThrow(
+    /not the one that row \d+ sealed last/,
+  );
+  await put("DELETE FROM directory WHERE tenant = ? AND person = ?", name, person);
+  await expect(verifyAudit([new TextEncoder().encode(await exported(name))])).rejects.toThrow(
+    /no row says that the person was erased/,
+  );
+});
+
+test("[R9] by the heads of its days a chain that was written again, or ends too early, is found; heads are signed and sent", async () => {
+  const { name, stub, calls } = freshTenant();
+  const sent: string[] = [];
+  const spy = vi.spyOn(globalThis, "fetch").mockImplementation((async (_: string, init: RequestInit) => {
+    sent.push(String(init.body));
+    return new Response("");
+  }) as unknown as typeof fetch);
+  try {
+    const wish = { kind: "generic", url: "https://auditor.example.com/x", on: [], heads: true } as const;
+    await answerOf(calls.records(mia, { do: "add_receiver", ...wish }));
+    for (let day = 1; day <= 3; day++) {
+      await claim(calls, anna);
+      await release(calls, anna);
+      await deliver(stub, day * 86_400_000);
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + (day + 1) * 86_400_000 });
+      try {
+        await runDurableObjectAlarm(stub);
+        await runInDurableObject(stub, () => scheduler.wait(5));
+        await runDurableObjectAlarm(stub);
+        await runInDurableObject(stub, () => scheduler.wait(5));
+      } finally {
+        vi.useRealTimers();
+      }
+    }
+    await deliver(stub, 5 * 86_400_000);
+    const { heads } = await answerOf(calls.records(mia, { do: "head" }));
+    expect(heads.list.length).toBeGreaterThanOrEqual(2);
+    const received = readHeads(sent.join("\n"), heads.key);
+    expect(received.map(({ seq, hash }) => [seq, hash]).sort()).toEqual(
+      heads.list.map(({ seq, hash }) => [seq, hash]).sort(),
+    );
+    const lines = linesOf(await exported(name));
+    expect(await verifyAudit(fileOf(lines), new Map(), received)).toMatchObject({
+      heads: received.length,
+      key: heads.key,
+    });
+    const forged = rechain(
+      name,
+      lines.map((line) => (line.seq === 2 && line.row === "event" ? { ...line, in_use: 0, limit: 99 } : line)),
+    );
+    await verifyAudit(fileOf(forged));
+    await expect(verifyAudit(fileOf(forged), new Map(), received)).rejects.toThrow(/the chain was rewritten/);
+    const events = lines.filter(({ row }) => row === "event");
+    const last = Math.min(...received.map(({ seq }) => seq)) - 1;
+    const words = new Set(events.slice(0, last).flatMap(({ person, actor }) => [person, actor]));
+    const cut = lines
+      .filter(
+        (line) =>
+          line.row === "anchor" ||
+          line.row === "end" ||
+          (line.row === "event" ? line.seq <= last : words.has(line.person)),
+      )
+      .map((line) =>
+        line.row === "end"
+          ? {
+              ...line,
+              seq: last,
+              hash: events[last - 1]?.hash,
+              body: { ...line.body, count: last, people: [...words].filter((word) => word !== null).length },
+            }
+          : line,
+      );
+    await verifyAudit(fileOf(cut));
+    await expect(verifyAudit(fileOf(cut), new Map(), received)).rejects.toThrow(/the tail was cut off/);
+    const edited = sent.map((body) => body.replace(/"seq":\d+/, '"seq":1'));
+    expect(() => readHeads(edited.join("\n"))).toThrow(/does not fit its signature/);
+    expect(() => readHeads(sent.join("\n"), "another")).toThrow(/another key/);
+  } finally {
+    spy.mockRestore();
+  }
 });

@@ -1,4 +1,5 @@
 /** R4: whom to tell when seats run out. */
+import type { Child } from "hono/jsx";
 import { ALERT_KINDS, type AlertKind } from "../../../tenant/alerts/alert-watch.ts";
 import { WEBHOOK_KINDS, type WebhookKind } from "../../../tenant/alerts/webhook.ts";
 import type { AlertsView } from "../../../tenant/audit/records-calls.ts";
@@ -36,6 +37,9 @@ export interface AlertsDraft {
   kind?: string;
   url?: string;
   on?: readonly AlertKind[];
+  events?: boolean;
+  names?: boolean;
+  heads?: boolean;
   percent?: string;
 }
 
@@ -44,6 +48,8 @@ export const CARD_OF: Record<AlertsNotice, "receivers" | "near"> = {
   added: "receivers",
   removed: "receivers",
   tested: "receivers",
+  rotated: "receivers",
+  resumed: "receivers",
   near: "near",
 };
 
@@ -71,7 +77,7 @@ export const AlertsPage = (props: AlertsPageProps) => {
             </code>
             <Copy of="secret" />
           </div>
-          <p class="hint">{parts(alerts.secretHint, { header: <code>x-hotseat-signature: t=SECONDS,v1=HEX</code> })}</p>
+          <p class="hint">{parts(words.receivers.secretHint, { headers: <SignedHeaders /> })}</p>
         </section>
       )}
       <section class="card" id="receivers" aria-labelledby="receivers-title">
@@ -89,6 +95,12 @@ export const AlertsPage = (props: AlertsPageProps) => {
   );
 };
 
+const SignedHeaders = () => (
+  <>
+    <code>webhook-id</code>, <code>webhook-timestamp</code>, <code>webhook-signature</code>
+  </>
+);
+
 const Notice = ({ notice, card }: AlertsPageProps & { card: "receivers" | "near" }) => {
   const { alerts } = useLanguage().words;
   return notice !== null && CARD_OF[notice] === card ? <Said>{alerts.notices[notice]}</Said> : null;
@@ -105,7 +117,7 @@ const AddReceiver = (props: AlertsPageProps) => {
   const { alerts: found, draft, fault } = props;
   const language = useLanguage();
   const { words } = language;
-  const { alerts } = words;
+  const { alerts, receivers } = words;
   return (
     <section class="card" id="add" aria-labelledby="add-title">
       <h2 id="add-title">{alerts.addTitle}</h2>
@@ -148,6 +160,21 @@ const AddReceiver = (props: AlertsPageProps) => {
               {sayOccasion(language, kind, found.nearPercent)}
             </label>
           ))}
+        </fieldset>
+        <fieldset class="checks">
+          <legend>{receivers.also}</legend>
+          <label>
+            <input type="checkbox" name="events" value="yes" checked={draft?.events === true} />
+            {receivers.events}
+          </label>
+          <label>
+            <input type="checkbox" name="names" value="yes" checked={draft?.names === true} />
+            {receivers.names}
+          </label>
+          <label>
+            <input type="checkbox" name="heads" value="yes" checked={draft?.heads === true} />
+            {receivers.heads}
+          </label>
         </fieldset>
         <FaultOf {...props} field="on" />
         <div class="actions">
@@ -217,11 +244,50 @@ const Receivers = ({ alerts: found }: { alerts: AlertsView }) => {
   );
 };
 
-const Receiver = ({ hook, nearPercent }: { hook: AlertsView["hooks"][number]; nearPercent: number }) => {
+type Hook = AlertsView["hooks"][number];
+
+/** What it is told, in a list of words. */
+function occasionsOf(language: Language, { on, events, names, heads }: Hook, nearPercent: number): string {
+  const { receivers } = language.words;
+  const told = on.map((occasion) => sayOccasion(language, occasion, nearPercent));
+  const all = events ? [names ? receivers.namesTold : receivers.eventsTold] : [];
+  return [...told, ...all, ...(heads ? [receivers.headsTold] : [])].join("; ");
+}
+
+const Outcome = ({ last, lag }: Hook) => {
+  const { words, parts, say, date, count } = useLanguage();
+  const { alerts, receivers } = words;
+  if (last === null) return <>{alerts.none}</>;
+  const outcome = last.fault === null ? alerts.taken : <Translated text={last.fault} />;
+  const since = last.since === undefined ? "" : date("moment", last.since);
+  return (
+    <>
+      {parts(alerts.outcome, { time: date("moment", last.at), outcome })}
+      {last.off !== undefined && (
+        <p class="hint">
+          <strong>{say(receivers.off, { time: date("moment", last.off), since })}</strong>
+        </p>
+      )}
+      {last.off === undefined && last.since !== undefined && <p class="hint">{say(receivers.failing, { since })}</p>}
+      {lag > 0 && <p class="hint">{count(receivers.waitingEvents, lag)}</p>}
+    </>
+  );
+};
+
+const Act = ({ path, id, label, children }: { path: string; id: string; label: string; children: Child }) => (
+  <form method="post" action={path} class="inline">
+    <input type="hidden" name="id" value={id} />
+    <button type="submit" class="button button-quiet" aria-label={label}>
+      {children}
+    </button>
+  </form>
+);
+
+const Receiver = ({ hook, nearPercent }: { hook: Hook; nearPercent: number }) => {
   const language = useLanguage();
-  const { words, say, parts, date } = language;
-  const { alerts } = words;
-  const { id, kind, url, on, last } = hook;
+  const { words, say } = language;
+  const { alerts, receivers } = words;
+  const { id, kind, url, last, signed } = hook;
   const { host } = new URL(url);
   return (
     <tr>
@@ -230,30 +296,27 @@ const Receiver = ({ hook, nearPercent }: { hook: AlertsView["hooks"][number]; ne
         {/* The path of a webhook is its key: who has it can write there. */}
         <bdi class="email">{host}/…</bdi>
       </th>
-      <td data-label={alerts.toldWhen}>
-        {on.map((occasion) => sayOccasion(language, occasion, nearPercent)).join("; ")}
-      </td>
+      <td data-label={alerts.toldWhen}>{occasionsOf(language, hook, nearPercent)}</td>
       <td data-label={alerts.last}>
-        {last === null
-          ? alerts.none
-          : parts(alerts.outcome, {
-              time: date("moment", last.at),
-              outcome: last.fault === null ? alerts.taken : <Translated text={last.fault} />,
-            })}
+        <Outcome {...hook} />
       </td>
       <td class="act">
-        <form method="post" action={PATHS.testReceiver} class="inline">
-          <input type="hidden" name="id" value={id} />
-          <button type="submit" class="button button-quiet" aria-label={say(alerts.testTo, { host })}>
-            {alerts.test}
-          </button>
-        </form>{" "}
-        <form method="post" action={PATHS.removeReceiver} class="inline">
-          <input type="hidden" name="id" value={id} />
-          <button type="submit" class="button button-quiet" aria-label={say(alerts.removeOf, { host })}>
-            {alerts.remove}
-          </button>
-        </form>
+        {last?.off !== undefined && (
+          <Act path={PATHS.resumeReceiver} id={id} label={say(receivers.resumeOf, { host })}>
+            {receivers.resume}
+          </Act>
+        )}{" "}
+        <Act path={PATHS.testReceiver} id={id} label={say(alerts.testTo, { host })}>
+          {alerts.test}
+        </Act>{" "}
+        {signed && (
+          <Act path={PATHS.rotateSecret} id={id} label={say(receivers.rotateOf, { host })}>
+            {receivers.rotate}
+          </Act>
+        )}{" "}
+        <Act path={PATHS.removeReceiver} id={id} label={say(alerts.removeOf, { host })}>
+          {alerts.remove}
+        </Act>
       </td>
     </tr>
   );

@@ -83,17 +83,20 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
       if (!form.ok) return door.stateProblem(c, form.error);
       const { kind, url } = form.value;
       const on = ALERT_KINDS.filter((occasion) => form.value[occasion] === "yes");
-      return change(
-        c,
-        visitor,
-        { do: "add_receiver", kind, url: url.trim(), on, language: readLanguage(c).tag },
-        "added",
-        { kind, url, on },
-      );
+      const more = {
+        events: form.value.events === "yes",
+        names: form.value.names === "yes",
+        heads: form.value.heads === "yes",
+      };
+      const wish = { kind, url: url.trim(), on, ...more, language: readLanguage(c).tag };
+      return change(c, visitor, { do: "add_receiver", ...wish }, "added", { kind, url, on, ...more });
     }),
   );
 
-  const asReceiver = (what: "remove_receiver" | "test_receiver", done: AlertsNotice) =>
+  const asReceiver = (
+    what: "remove_receiver" | "test_receiver" | "rotate_secret" | "resume_receiver",
+    done: AlertsNotice,
+  ) =>
     door.asChange(async (c, visitor) => {
       const form = await readForm(c.req.raw, ReceiverIdForm);
       if (!form.ok) return door.stateProblem(c, form.error);
@@ -101,6 +104,8 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
     });
   app.post(PATHS.removeReceiver, asReceiver("remove_receiver", "removed"));
   app.post(PATHS.testReceiver, asReceiver("test_receiver", "tested"));
+  app.post(PATHS.rotateSecret, asReceiver("rotate_secret", "rotated"));
+  app.post(PATHS.resumeReceiver, asReceiver("resume_receiver", "resumed"));
 
   app.post(
     PATHS.nearShare,

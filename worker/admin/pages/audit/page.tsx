@@ -1,7 +1,9 @@
 /** R2: the audit, to read, to filter, to take away and to verify. */
+
 import type { AuditRow } from "../../../audit/audit-query.ts";
+import type { DaysFault } from "../../../audit/day-range.ts";
+import type { HeadsView } from "../../../audit/signed-head.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
-import type { DaysFault } from "../../day-range.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS, pastPath, writeQuery } from "../../paths.ts";
 import { Copy } from "../../ui/copy.tsx";
@@ -10,6 +12,7 @@ import { Layout } from "../../ui/layout.tsx";
 import { Moment } from "../../ui/time.tsx";
 import { Translated } from "../../ui/translated.tsx";
 import { fieldsOf, sayEvent, sayKind } from "./audit-words.ts";
+import { DailyHeads } from "./daily-heads.tsx";
 import { type AuditNotice, PersonalData } from "./person-page.tsx";
 
 export interface AuditPageProps {
@@ -23,6 +26,7 @@ export interface AuditPageProps {
   /** The newest row of the chain; `lag` rows are still on their way to the records. */
   head: { seq: number; hash: string } | null;
   lag: number;
+  heads: HeadsView | null;
   notice: AuditNotice | null;
 }
 
@@ -87,6 +91,7 @@ export const AuditPage = (props: AuditPageProps) => {
           </a>
         </nav>
       )}
+      {props.heads !== null && <DailyHeads heads={props.heads} />}
       <div class="pair">
         <TakeAway {...props} />
         {(visitor.role === "admin" || visitor.role === "support") && <PersonalData notice={notice} />}

@@ -3,13 +3,13 @@ import type { Hono } from "hono";
 import { HolderId } from "../../../../shared/ids.ts";
 import { exportAudit } from "../../../audit/audit-export.ts";
 import { type AuditFilter, findPeople, listAudit, listKinds, readRange } from "../../../audit/audit-query.ts";
+import { type DaysFault, readDays } from "../../../audit/day-range.ts";
 import { exportPerson } from "../../../audit/directory.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerExport, isFormat } from "../../answer-export.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
-import { type DaysFault, readDays } from "../../day-range.ts";
 import { EraseForm, readForm, readWhole, SureForm } from "../../form.ts";
 import { PATHS } from "../../paths.ts";
 import { AuditPage, type AuditQuery } from "./page.tsx";
@@ -69,6 +69,7 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
           audit={audit}
           head={kept.ok ? kept.value.head : null}
           lag={kept.ok ? kept.value.lag : 0}
+          heads={kept.ok ? kept.value.heads : null}
           notice={isNotice(done) ? done : null}
         />,
         asked?.fault == null ? 200 : 422,
@@ -90,6 +91,21 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
         exportAudit(records, tenant, filter, format, now()),
         format,
         `hotseat-audit-${tenant}`,
+        now(),
+      );
+    }),
+  );
+
+  app.get(
+    PATHS.headsFile,
+    door.asManager(async (c, visitor) => {
+      const kept = await calls.records(visitor, { do: "head" });
+      if (!kept.ok) return door.stateProblem(c, kept.error);
+      const lines = kept.value.heads.list.map((head) => `${JSON.stringify(head)}\n`);
+      return answerExport(
+        new Response(lines.join("")).body ?? new ReadableStream(),
+        "jsonl",
+        `hotseat-heads-${tenant}`,
         now(),
       );
     }),

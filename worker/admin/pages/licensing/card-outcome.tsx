@@ -10,8 +10,13 @@ const sectionOf = (done: LicensingProps["done"]): string | null =>
   done === null ? null : done === "pool" || done === "remove-pool" ? POOLS : FORMS[done].section;
 
 /** Forms without a field, and those that only support sees: their fault has no other place. */
-const FIELDLESS: ReadonlySet<FormName> = new Set<FormName>(["cancel-boost", "unassign", "end-exemption"]);
-const SUPPORTS: ReadonlySet<FormName> = new Set<FormName>(["model", "exempt", "records-agreed"]);
+const FIELDLESS: ReadonlySet<FormName> = new Set<FormName>([
+  "cancel-boost",
+  "unassign",
+  "end-exemption",
+  "enforcement",
+]);
+const SUPPORTS: ReadonlySet<FormName> = new Set<FormName>(["model", "exempt", "records-agreed", "overdraft"]);
 
 /** Whether something is to be said in this card. */
 export const isSaidIn = (section: string, { done, draft }: Pick<LicensingProps, "done" | "draft">): boolean =>

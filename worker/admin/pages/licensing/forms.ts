@@ -9,7 +9,12 @@ import { CORNERS } from "../../../../shared/corner.ts";
 import { HolderId } from "../../../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import type { SpellKey } from "../../../identity/holder-key.ts";
-import { MODELS, REFUSAL_TOLERANCE_MAX_MS, type SettingsChange } from "../../../ledger/settings/settings.ts";
+import {
+  MODELS,
+  OVERDRAFT_HOURS_MAX,
+  REFUSAL_TOLERANCE_MAX_MS,
+  type SettingsChange,
+} from "../../../ledger/settings/settings.ts";
 import type { AdminView, Change, Person, TenantCalls } from "../../../tenant/tenant-calls.ts";
 import { readWhole } from "../../form.ts";
 import type { Language } from "../../language.ts";
@@ -187,6 +192,26 @@ export const FORMS = {
     schema: fields({ contact: text }),
     section: "contact",
     read: ({ contact }) => change({ what: "contact", contact: contact.replace(/[\p{Cc}\s]+/gu, " ").trim() }),
+  }),
+  enforcement: form({
+    schema: fields({ enforced: z.enum(["yes", "no"]), back }),
+    section: "enforcement",
+    read: ({ enforced }) => change({ what: "enforcement", enforced: enforced === "yes" }),
+  }),
+  overdraft: form({
+    schema: fields({ seats: text, hours: text }),
+    section: "overdraft",
+    read: ({ seats, hours }, { language: { words, say } }) => {
+      const people = readWhole(seats);
+      if (people === null || people < 0 || people > LIMIT_MAX) {
+        return { fault: say(words.faults.overdraftSeats, { most: LIMIT_MAX }), field: "seats" };
+      }
+      const hoursPerMonth = hours.trim() === "" ? null : readWhole(hours);
+      if (hours.trim() !== "" && (hoursPerMonth === null || hoursPerMonth < 1 || hoursPerMonth > OVERDRAFT_HOURS_MAX)) {
+        return { fault: say(words.faults.overdraftHours, { most: OVERDRAFT_HOURS_MAX }), field: "hours" };
+      }
+      return change({ what: "overdraft", seats: people, hoursPerMonth });
+    },
   }),
   nudge: form({
     schema: fields({ nudge: z.enum(["no", "yes", "names"]) }),

@@ -59,6 +59,17 @@ export function sayTrace(language: Language, trace: Trace): string {
       });
     case "refusal_tolerance":
       return say(traces.tolerance, { from: longDuration(trace.from), to: longDuration(trace.to) });
+    case "enforcement":
+      return trace.to ? traces.enforced : traces.observed;
+    case "overdraft": {
+      const far = ({ seats, hoursPerMonth }: Extract<Trace, { field: "overdraft" }>["from"]) =>
+        seats === 0
+          ? licensing.none
+          : hoursPerMonth === null
+            ? count(words.counts.seats, seats)
+            : say(traces.overdraftHours, { seats: count(words.counts.seats, seats), hours: hoursPerMonth });
+      return say(traces.overdraft, { from: far(trace.from), to: far(trace.to) });
+    }
     case "button":
       return say(traces.button, { from: licensing.corners[trace.from], to: licensing.corners[trace.to] });
     case "nudge": {

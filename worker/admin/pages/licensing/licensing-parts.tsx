@@ -7,7 +7,7 @@ export const LICENSING_ROOMS = ["seats", "people", "rules", "general"] as const;
 export type LicensingRoom = (typeof LICENSING_ROOMS)[number];
 
 const SECTIONS: Record<LicensingRoom, readonly string[]> = {
-  seats: ["limit", "boosts", "pools"],
+  seats: ["enforcement", "limit", "overdraft", "boosts", "pools"],
   people: ["named", "exempt"],
   rules: ["idle", "model", "nudge", "contact", "tolerance"],
   general: ["zone", "button", "records"],

@@ -9,6 +9,7 @@ import { CardOutcome, isSaidIn } from "./card-outcome.tsx";
 import { History } from "./history-list.tsx";
 import { type LicensingRoom, RoomTabs } from "./licensing-parts.tsx";
 import { ExemptCard, NamedCard } from "./licensing-people.tsx";
+import { EnforcementCard, OverdraftCard } from "./licensing-policies.tsx";
 import type { LicensingProps } from "./licensing-props.ts";
 import { ButtonCard, ContactCard, NudgeCard, RecordsCard, ToleranceCard } from "./licensing-records.tsx";
 import { BoostCard, IdleCard, LimitCard, ModelCard, ZoneCard } from "./licensing-seats.tsx";
@@ -38,7 +39,9 @@ export const LicensingPage = (props: LicensingProps) => {
 const CARDS: Record<LicensingRoom, (props: LicensingProps) => Child> = {
   seats: (props) => (
     <>
+      <EnforcementCard {...props} />
       <LimitCard {...props} />
+      <OverdraftCard {...props} />
       <BoostCard {...props} />
       <Pools {...props} />
     </>

@@ -169,7 +169,7 @@ const Column = ({
 };
 
 const Holder = ({ holder, now, hasPools }: { holder: HolderRow; now: number; hasPools: boolean }) => {
-  const { words, say, number } = useLanguage();
+  const { words, say, number, duration } = useLanguage();
   const { holders, roles } = words;
   return (
     <tr data-key={holder.id}>
@@ -182,6 +182,14 @@ const Holder = ({ holder, now, hasPools }: { holder: HolderRow; now: number; has
           <span class="tag tag-quiet">{words.now.namedTag}</span>
         ) : (
           holder.exempt && <span class="tag tag-quiet">{holders.exempt}</span>
+        )}
+        {holder.over?.via === "overdraft" && (
+          <span class="tag">{say(words.overdraft.tag, { duration: duration(holder.over.sinceAgeMs) })}</span>
+        )}
+        {holder.over?.via === "observing" && (
+          <span class="tag" title={words.reasons[holder.over.reason]}>
+            {say(words.observing.tag, { duration: duration(holder.over.sinceAgeMs) })}
+          </span>
         )}
         {holder.email !== null && <bdi class="email">{holder.email}</bdi>}
       </th>

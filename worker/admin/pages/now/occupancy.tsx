@@ -22,8 +22,11 @@ export const Usage = ({ view, passLifeMs }: { view: AdminView; passLifeMs: numbe
       </div>
       <Bar view={view} />
       <ul class="facts">
-        {view.overBy > 0 && (
-          <li>{count(measure === "named" ? words.fullness.named.without : meter.overBy, view.overBy)}</li>
+        {!view.settings.enforced && <li>{words.observing.fact}</li>}
+        {view.over.overdraft > 0 && <li>{count(words.overdraft.fact, view.over.overdraft)}</li>}
+        {view.over.observing > 0 && <li>{count(words.observing.over, view.over.observing)}</li>}
+        {overByElse(view) > 0 && (
+          <li>{count(measure === "named" ? words.fullness.named.without : meter.overBy, overByElse(view))}</li>
         )}
         {measure === "records" && <RecordFacts view={view} />}
         {(measure === "named" || measure === "mixed") && <NamedFacts view={view} />}
@@ -44,6 +47,8 @@ export const Usage = ({ view, passLifeMs }: { view: AdminView; passLifeMs: numbe
   );
 };
 
+/** L10: by how many the limit is exceeded since it was lowered, and not by those whom it only observes or overdraws. */
+const overByElse = ({ overBy, over }: AdminView): number => Math.max(0, overBy - over.observing - over.overdraft);
 const Figure = ({ view }: { view: AdminView }) => {
   const { words, parts, number, plural } = useLanguage();
   const { fullness, meter } = words;

@@ -47,6 +47,11 @@ export const NowPage = ({ visitor, view, ask, notice, fault, now, passLifeMs }: 
           <a href={peoplePath(ask, { page: view.page })}>{words.overview.refresh}</a>
         </p>
       </div>
+      {!view.settings.enforced && (
+        <p class="banner">
+          {words.observing.banner} <a href={`${PATHS.licensing}#enforcement`}>{words.observing.link}</a>
+        </p>
+      )}
       <div class="pair pair-wide">
         <div class="card usage">
           {notice !== null && notice !== "freed" && <Said>{words.done[notice]}</Said>}
@@ -75,6 +80,9 @@ const RefusedToday = ({ view, now }: { view: AdminView; now: number }) => {
       <p class="hint">
         {view.refusedToday === 0 ? words.now.refusedNone : count(words.now.refused, view.refusedToday)}
       </p>
+      {(view.sparedToday > 0 || !view.settings.enforced) && (
+        <p class="hint">{count(words.observing.today, view.sparedToday)}</p>
+      )}
       <p>
         <a href={`${PATHS.refusals}${writeQuery({ from: today, to: today })}`}>{words.now.refusedLink}</a>
       </p>

@@ -1,9 +1,9 @@
 /** All refusals of the last sixty days: how they spread, and each, a hundred a page. */
 import { DENIAL_REASONS } from "../../../../shared/denial.ts";
+import type { DaysFault } from "../../../audit/day-range.ts";
 import { DENIALS_A_PAGE } from "../../../audit/denials/denial-query.ts";
 import type { DenialStats } from "../../../audit/denials/denial-stats.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
-import type { DaysFault } from "../../day-range.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS, writeQuery } from "../../paths.ts";
 import { DayChart } from "../../ui/charts.tsx";
@@ -34,6 +34,8 @@ export interface RefusalsPageProps {
   fault: DaysFault | null;
   /** null: the records do not answer, or only a filtered list is wanted. */
   stats: DenialStats | null;
+  /** L24: false: nobody is refused, and what is shown is who would have been. */
+  enforced: boolean;
   /** Local days, first and last. */
   first: number;
   last: number;
@@ -56,6 +58,7 @@ export const RefusalsPage = (props: RefusalsPageProps) => {
           </p>
         )}
       </div>
+      {!props.enforced && <p class="banner">{words.observing.refusals}</p>}
       {stats !== null && stats.days.length > 0 && page === 1 && <Spread {...props} stats={stats} />}
       <form class="filter" method="get" action={PATHS.refusals}>
         <DateFields from={filter.from} to={filter.to} wrong={fault?.field ?? null} />

@@ -45,7 +45,7 @@ export const RefusalTable = ({ refusals: found }: { refusals: Refusals }) => {
 
 const Refusal = ({ row }: { row: DenialRow }) => {
   const { words, say, parts, number, date, duration, zone } = useLanguage();
-  const { refusals, reasons, outcomes, counts } = words;
+  const { refusals, reasons, outcomes, observing, counts } = words;
   const isSameDay = dayOf(zone, row.firstAt) === dayOf(zone, row.lastAt);
   return (
     <tr>
@@ -87,7 +87,13 @@ const Refusal = ({ row }: { row: DenialRow }) => {
         {row.waitedMs === 0 ? "–" : duration(row.waitedMs)}
       </td>
       <td data-label={refusals.outcome}>
-        {(outcomes as Record<string, string>)[row.outcome ?? "waiting"] ?? row.outcome}
+        {row.observed === 1 ? (
+          <span class="tag">
+            {observing.outcomes[row.outcome === "seated" ? "seated" : row.outcome === null ? "open" : "left"]}
+          </span>
+        ) : (
+          ((outcomes as Record<string, string>)[row.outcome ?? "waiting"] ?? row.outcome)
+        )}
       </td>
     </tr>
   );

@@ -2,6 +2,7 @@
 import type { Hono } from "hono";
 import { DENIAL_REASONS } from "../../../../shared/denial.ts";
 import { DENIALS_KEPT_MS } from "../../../../shared/timing.ts";
+import { type DaysFault, readDays } from "../../../audit/day-range.ts";
 import { exportDenials } from "../../../audit/denials/denial-export.ts";
 import { countDenials, type DenialFilter } from "../../../audit/denials/denial-query.ts";
 import { readDenialStats } from "../../../audit/denials/denial-stats.ts";
@@ -11,7 +12,6 @@ import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-reque
 import { answerExport, isFormat } from "../../answer-export.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
-import { type DaysFault, readDays } from "../../day-range.ts";
 import { readWhole } from "../../form.ts";
 import { PATHS } from "../../paths.ts";
 import { type RefusalQuery, RefusalsPage } from "./page.tsx";
@@ -56,7 +56,9 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
         readRefusals(records, tenant, { now: now(), page, filter }),
         askRecords(() => countDenials(records, tenant, { now: now(), filter: { ...filter, brief: !filter.brief } })),
         page === 1 && !filter.brief
-          ? askRecords(() => readDenialStats(records, tenant, { now: now(), zone, toleranceMs }))
+          ? askRecords(() =>
+              readDenialStats(records, tenant, { now: now(), zone, toleranceMs, observed: !view.settings.enforced }),
+            )
           : null,
       ]);
       return answerPage(
@@ -71,6 +73,7 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
           filter={typed}
           fault={fault}
           stats={stats}
+          enforced={view.settings.enforced}
           first={dayOf(zone, now() - DENIALS_KEPT_MS)}
           last={dayOf(zone, now())}
         />,

@@ -1,11 +1,11 @@
 /** R5: the address of the report on use against the limit. */
 import type { Hono } from "hono";
+import { readDays } from "../../../audit/day-range.ts";
 import { readCompliance } from "../../../audit/report/compliance.ts";
 import { dayOf, startOfDay, writeDay } from "../../../audit/time-zone.ts";
 import type { AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
-import { readDays } from "../../day-range.ts";
 import { PATHS } from "../../paths.ts";
 import { ReportPage } from "./page.tsx";
 

@@ -1,17 +1,17 @@
 /** R3: how the seats are used, what that costs, and what the limit should be. */
 
-import type { NamedEvidence } from "../../../audit/model-advice.ts";
+import type { NamedEvidence } from "../../../audit/usage/model-choice.ts";
 import type { Recommendation } from "../../../audit/usage/recommendation.ts";
 import type { UsageSum, UsageView } from "../../../audit/usage/usage-query.ts";
 import type { Recount } from "../../../audit/usage/usage-recount.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { type Language, useLanguage } from "../../language.ts";
-import { NamedAdvice, RecordsAdvice } from "../../model-advice.tsx";
 import { PATHS } from "../../paths.ts";
 import { DayChart } from "../../ui/charts.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Fault, Said } from "../../ui/said.tsx";
 import { Advice } from "./advice.tsx";
+import { NamedAdvice, RecordsAdvice } from "./model-advice.tsx";
 import { UsageTabs } from "./usage-tabs.tsx";
 import { UsageWeek } from "./usage-week.tsx";
 import { WhatIf, type WhatIfAnswer } from "./what-if-form.tsx";

@@ -2,10 +2,10 @@
 import type { Hono } from "hono";
 import { DENIALS_KEPT_MS, IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import { readUnassigned } from "../../../audit/denials/denial-query.ts";
-import type { NamedEvidence } from "../../../audit/model-advice.ts";
 import { dayOf, startOfDay } from "../../../audit/time-zone.ts";
 import { EVIDENCE_DAYS, readRecommendation } from "../../../audit/usage/evidence-query.ts";
 import { readHistory } from "../../../audit/usage/history-query.ts";
+import type { NamedEvidence } from "../../../audit/usage/model-choice.ts";
 import type { Evidence } from "../../../audit/usage/recommendation.ts";
 import { readUsage, type UsageView } from "../../../audit/usage/usage-query.ts";
 import { type Recount, recountUsage } from "../../../audit/usage/usage-recount.ts";

@@ -1,6 +1,7 @@
 /** R3: the period of a page of usage: days as typed, at most as long as the records go. */
+
+import { type DaysFault, readDays } from "../../../audit/day-range.ts";
 import { dayOf, startOfDay, writeDay } from "../../../audit/time-zone.ts";
-import { type DaysFault, readDays } from "../../day-range.ts";
 
 const DAY_MS = 86_400_000;
 /** Days shown before anybody chooses others. */

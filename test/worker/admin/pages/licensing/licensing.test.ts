@@ -63,7 +63,7 @@ const textOf = (html: string): string =>
     .replace(/\s+/g, " ");
 
 /** What each form may be sent with, and who may. */
-const SUPPORT_ONLY = new Set<string>(["exempt", "model", "records-agreed"]);
+const SUPPORT_ONLY = new Set<string>(["exempt", "model", "records-agreed", "enforcement", "overdraft"]);
 const SENT: Record<FormName, Record<string, string>> = {
   limit: { limit: "5" },
   "idle-timeout": { minutes: "30" },
@@ -78,6 +78,8 @@ const SENT: Record<FormName, Record<string, string>> = {
   "end-exemption": { id: "u2" },
   "records-agreed": { agreed: "50000" },
   "records-count": { count: "41000" },
+  enforcement: { enforced: "no" },
+  overdraft: { seats: "2", hours: "40" },
   button: { button: "top-left" },
   contact: { contact: " Ask\n Mia " },
   nudge: { nudge: "names" },

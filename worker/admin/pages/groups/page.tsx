@@ -1,11 +1,11 @@
 /** A7: the firm's own groups, and the form for a new one. */
 import type { Child } from "hono/jsx";
-import { GROUP_NAME_MAX, type GroupRow } from "../tenant/groups/group-calls.ts";
-import type { AdminView, Person } from "../tenant/tenant-calls.ts";
-import { useLanguage } from "./language.ts";
-import { RoomTabs } from "./pages/licensing/licensing-parts.tsx";
-import { groupPath, PATHS } from "./paths.ts";
-import { Layout } from "./ui/layout.tsx";
+import { GROUP_NAME_MAX, type GroupRow } from "../../../tenant/groups/group-calls.ts";
+import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
+import { useLanguage } from "../../language.ts";
+import { groupPath, PATHS } from "../../paths.ts";
+import { Layout } from "../../ui/layout.tsx";
+import { RoomTabs } from "../licensing/licensing-parts.tsx";
 
 /** What is typed of a group. */
 export interface GroupFields {

@@ -1,11 +1,11 @@
 /** A7: one group of the firm's own: its name and rules, who is listed, and the ways to list people. */
 import type { Child } from "hono/jsx";
-import type { GroupView, Member } from "../tenant/groups/group-calls.ts";
-import type { AdminView, KnownPerson, Person } from "../tenant/tenant-calls.ts";
-import { type GroupFields, GroupFieldsOf } from "./groups-page.tsx";
-import { useLanguage } from "./language.ts";
-import { holderPath, PATHS, writeQuery } from "./paths.ts";
-import { Layout } from "./ui/layout.tsx";
+import type { GroupView, Member } from "../../../tenant/groups/group-calls.ts";
+import type { AdminView, KnownPerson, Person } from "../../../tenant/tenant-calls.ts";
+import { useLanguage } from "../../language.ts";
+import { holderPath, PATHS, writeQuery } from "../../paths.ts";
+import { Layout } from "../../ui/layout.tsx";
+import { type GroupFields, GroupFieldsOf } from "./page.tsx";
 
 /** The most people that a search of everybody answers. */
 const FOUND_MOST = 20;

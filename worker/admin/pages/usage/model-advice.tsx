@@ -1,9 +1,9 @@
 /** R3, L14: advice where licences are not seats of a pool: about named licences, or about the CRM's records. */
 import type { Child } from "hono/jsx";
-import { adviseNamed, adviseRecords, type NamedEvidence, REFUSED_DAYS } from "../audit/model-advice.ts";
-import type { Settings } from "../tenant/tenant-calls.ts";
-import { type Language, useLanguage } from "./language.ts";
-import { PATHS } from "./paths.ts";
+import { adviseNamed, adviseRecords, type NamedEvidence, REFUSED_DAYS } from "../../../audit/usage/model-choice.ts";
+import type { Settings } from "../../../tenant/tenant-calls.ts";
+import { type Language, useLanguage } from "../../language.ts";
+import { PATHS } from "../../paths.ts";
 
 const Card = ({ verdict, children }: { verdict: string; children?: Child }) => (
   <section class="card" aria-labelledby="advice-title">

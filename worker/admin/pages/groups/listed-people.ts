@@ -1,5 +1,5 @@
 /** L20: people as somebody lists them: a line each, or a table as programs write it (RFC 4180). */
-import { err, ok, type Result } from "../../shared/result.ts";
+import { err, ok, type Result } from "../../../../shared/result.ts";
 
 export type ListFault = { fault: "noColumn" } | { fault: "quote"; line: number };
 

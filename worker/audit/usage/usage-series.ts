@@ -1,8 +1,8 @@
 /** R7: use of seats as a series of local days or hours, for programs. */
-import type { TenantId } from "../../shared/ids.ts";
-import { spansOf } from "./time-zone.ts";
-import { BRIEF_BY_QUARTER } from "./usage/usage-query.ts";
-import { QUARTER_MS } from "./usage/usage-rows.ts";
+import type { TenantId } from "../../../shared/ids.ts";
+import { spansOf } from "../time-zone.ts";
+import { BRIEF_BY_QUARTER } from "./usage-query.ts";
+import { QUARTER_MS } from "./usage-rows.ts";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;

@@ -1,1 +1,0 @@
-export { type DaysFault, readDays } from "../audit/day-range.ts";

@@ -1,0 +1,30 @@
+/** L15, L24, L28: whom a seat goes to that comes free. */
+import type { HolderId } from "../../../shared/ids.ts";
+import type { Ledger } from "../ledger.ts";
+import type { OverVia } from "../over.ts";
+import { overFor } from "./overdraft.ts";
+import { noRoom } from "./pools.ts";
+
+/** The first in line for whom there is room at `now`, within the limit or beyond it, and nothing offered yet; null: nobody. */
+export function nextToSeat(ledger: Ledger, now: number): { holder: HolderId; over: OverVia | null } | null {
+  if (ledger.lineIndex.size === 0) return null;
+  for (const [place, { membership, holder }] of ledger.lineIndex.heads().entries()) {
+    // The first of all needs no other seat where the own one still drains.
+    const drain = ledger.drains.get(holder);
+    if (place === 0 && drain?.exempt === false) return { holder, over: drain.over };
+    const reason = noRoom(ledger, membership);
+    if (reason === null) return { holder, over: null };
+    const over = overFor(ledger, { holder, membership, reason, reservedOnly: false }, now);
+    if (over !== null) return { holder, over };
+  }
+  return null;
+}
+
+/** Who has waited longest of those who work beyond the limit and for whom there is a seat now; null: nobody. */
+export function nextToCount(ledger: Ledger): HolderId | null {
+  if (ledger.overIndex.size === 0) return null;
+  for (const { membership, holder } of ledger.overIndex.heads()) {
+    if (noRoom(ledger, membership) === null) return holder;
+  }
+  return null;
+}
