@@ -65,6 +65,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${api("read/refusals")}`]: { for: ["read"] },
   [`GET ${api("read/audit")}`]: { for: ["read"] },
   [`GET ${api("read/report")}`]: { for: ["read"] },
+  [`GET ${api("read/people")}`]: { for: ["read"] },
+  [`GET ${api("read/teams")}`]: { for: ["read"] },
   [`GET ${ADMIN_PATH}.css`]: { for: EVERYBODY },
   [`GET ${ADMIN_PATH}.js`]: { for: EVERYBODY },
   [`GET ${ADMIN_PATH}`]: { for: MANAGERS },
