@@ -22,6 +22,8 @@ const opaque = z.string().check(z.regex(/^[A-Za-z0-9_-]{8,64}$/, "8 to 64 letter
 /** One browser profile's extension, one page agent, or one integration: a random id of its own making. */
 export const ClientId = opaque.brand<"ClientId">();
 export type ClientId = z.infer<typeof ClientId>;
+/** How the ids of page agents begin: a browser that has no extension (A11). */
+export const AGENT_CLIENT = "agent-";
 
 /** One open CRM document: a random id that dies with the document, never an address or a title. */
 export const TabId = opaque.brand<"TabId">();

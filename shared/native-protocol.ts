@@ -7,7 +7,7 @@ import { DENIAL_REASONS } from "./denial.ts";
 import { ClientId, HolderId } from "./ids.ts";
 
 /** `consume` takes a seat. `check` only learns whether one would be given. `reserved` takes reserved seats alone. `records` reports the CRM's number of records. `metrics` reads the metrics, `read` the records, and neither anything else. */
-export const TOKEN_POLICIES = ["consume", "check", "reserved", "records", "metrics", "read"] as const;
+export const TOKEN_POLICIES = ["consume", "check", "reserved", "records", "metrics", "read", "scim"] as const;
 export type TokenPolicy = (typeof TOKEN_POLICIES)[number];
 
 /** The person for whom the integration speaks: the same id as the CRM's, so that desk and browser share one seat (L1). */

@@ -16,6 +16,7 @@ export const VARIABLE_OPTIONS = {
   "idle-minutes": "IDLE_TIMEOUT_MINUTES",
   "pass-seconds": "PASS_LIFE_SECONDS",
   "outage-minutes": "OUTAGE_GRACE_MINUTES",
+  "crm-session-minutes": "CRM_SESSION_MINUTES",
   managers: "LICENCE_MANAGERS",
   admins: "ADMINS",
   support: "SUPPORT",
@@ -76,6 +77,7 @@ export const HELP = `Tenants of the registry: which firm's CRM stands behind whi
                            observed, nobody is refused, and a manager switches it on
   --idle-minutes N         5 to 60                 --pass-seconds N     5 to 60
   --outage-minutes N       0 to 60
+  --crm-session-minutes N  how long the CRM's own session lasts without work
   --managers, --admins, --support LIST   emails or logins, comma separated
   --identity KIND          crm, access, token or oidc; with it --issuer, --audience, --token, --jwks, --client-id,
                            --claims JSON, --roles JSON (see wrangler.toml)

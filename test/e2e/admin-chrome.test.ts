@@ -97,6 +97,8 @@ const PAGES: Record<string, string> = {
   pool: "/licensing/pool?id=finance",
   groups: "/licensing/groups",
   integrations: "/integrations",
+  warnings: "/warnings",
+  managers: "/managers",
 };
 
 describe("the pages", () => {

@@ -14,6 +14,8 @@ export interface AdminEnv {
     origin: RequestOrigin;
     /** The tenant's time zone, once it has said so. */
     zone?: string;
+    /** A11: how many things are out of order, once the tenant has said so. */
+    warnings?: number;
   };
 }
 

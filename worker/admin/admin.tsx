@@ -14,13 +14,16 @@ import { addHolder } from "./pages/holder/routes.tsx";
 import { addIntegrations } from "./pages/integrations/routes.tsx";
 import { addPools } from "./pages/licensing/pool-routes.tsx";
 import { addLicensing } from "./pages/licensing/routes.tsx";
+import { addManagers } from "./pages/managers/routes.tsx";
 import { addNow } from "./pages/now/routes.tsx";
 import { addPast } from "./pages/refusals/past-routes.tsx";
 import { addRefusals } from "./pages/refusals/routes.tsx";
 import { addReport } from "./pages/report/routes.tsx";
+import { addRequests } from "./pages/requests/routes.tsx";
 import { addPeopleUse } from "./pages/usage/people-routes.tsx";
 import { addUsage } from "./pages/usage/routes.tsx";
 import { addTeams } from "./pages/usage/teams-routes.tsx";
+import { addWarnings } from "./pages/warnings/routes.tsx";
 import { PATHS } from "./paths.ts";
 import { STYLESHEET } from "./ui/stylesheet.ts";
 
@@ -36,6 +39,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addPools(app, ports, door);
   addGroups(app, ports, door);
   addIntegrations(app, ports, door);
+  addRequests(app, ports, door);
   addRefusals(app, ports, door);
   addPast(app, ports, door);
   addUsage(app, ports, door);
@@ -43,6 +47,8 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addTeams(app, ports, door);
   addReport(app, ports, door);
   addAudit(app, ports, door);
+  addWarnings(app, ports, door);
+  addManagers(app, ports, door);
   addAlerts(app, ports, door);
   addLanguages(app, door);
   addLive(app, ports);

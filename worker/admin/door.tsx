@@ -39,7 +39,10 @@ export function createDoor(ports: AdminPorts): Door {
   };
   const look: Door["look"] = async (c, visitor, ask = NO_PEOPLE) => {
     const view = await tenant.adminView(visitor, ask);
-    if (view.ok) c.set("zone", view.value.settings.timeZone);
+    if (view.ok) {
+      c.set("zone", view.value.settings.timeZone);
+      c.set("warnings", view.value.warnings.length);
+    }
     return view;
   };
 
@@ -69,7 +72,7 @@ export function createDoor(ports: AdminPorts): Door {
       }
       return answer(c, caller.person);
     };
-  /** Only such as may administer see what a tenant holds. */
+  /** Only people who may administer see a tenant's data. */
   const asVisitor: Door["asVisitor"] = (answer) =>
     asKnown((c, visitor) => (visitor.role === "user" ? stateForbidden(c) : answer(c, visitor)));
   const asManager: Door["asManager"] = (answer) =>

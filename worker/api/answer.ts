@@ -2,7 +2,7 @@
 
 export { problemResponse } from "../http/problem-response.ts";
 
-/** All that an answer of data needs; the pages of the administration have more, see app.ts. */
+/** All that an answer of data needs; the pages of the administration have more, see admin/answer-page.tsx. */
 const HEADERS = {
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",

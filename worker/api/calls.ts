@@ -44,7 +44,7 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
     return replyWith(ports, visit, await ports.tenant.release(visit.caller, client ?? null, tab ?? null));
   },
 
-  // The second call confirms the first: app.ts has told the tenant already what the request proves.
+  // The second call confirms the first: own-routes.ts has told the tenant already what the request proves.
   "hand-back": async (ports, visit) =>
     replyWith(ports, visit, { ...(await ports.tenant.status(visit.caller)), letsGo: true }),
 
@@ -61,6 +61,11 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
     if (!keep) giveUpJar(visit.request);
     const answered = await ports.tenant.answerNudge(visit.caller, keep);
     return answered.ok ? replyWith(ports, visit, answered.value) : answered.error;
+  },
+
+  request: async (ports, visit, { count, note = "" }) => {
+    const asked = await ports.tenant.requestSeats(visit.caller, { count, note });
+    return asked.ok ? replyWith(ports, visit, asked.value) : asked.error;
   },
 
   claim: async (ports, visit, { act }) => {

@@ -17,6 +17,8 @@ Messages are JSON of at most ${BODY_MAX_BYTES} bytes; an unknown field is refuse
 (RFC 9457), told apart by its \`code\`. Every address takes one method and answers others with 405 and \`Allow\`. Who reads
 an answer leaves fields alone that it does not know: newer versions may add some.
 
+Identity providers keep users and groups by SCIM 2.0 at \`/.hotseat/scim/v2\`, which describes itself at \`Schemas\`.
+
 A request that changes anything is taken from the CRM's own pages and from browser extensions alone, by \`Origin\`.`;
 
 const TAGS: Record<Endpoint["tag"], string> = {

@@ -1,4 +1,4 @@
-/** The databases that records are in: D1 bindings by the names of place.ts, each waited for with an end. */
+/** The databases that records are in: D1 bindings by the names of location.ts, each waited for with an end. */
 import { answerWithin } from "../async/timeout.ts";
 import { ConfigError } from "../config/env.ts";
 import { type RecordsName, recordsNames } from "../config/location.ts";

@@ -39,15 +39,16 @@ export interface Variables extends IdentityEnv {
   TIME_ZONE?: string;
   IDLE_TIMEOUT_MINUTES?: string;
   PASS_LIFE_SECONDS?: string;
-  /** G6: 0 to 60. How old a pass may be to go on by while the seats cannot be reached; 0: nobody goes on. */
+  /** G6: 0 to 60. How old a pass may be to admit while the seats cannot be reached; 0: nobody is admitted. */
   OUTAGE_GRACE_MINUTES?: string;
+  CRM_SESSION_MINUTES?: string;
   /** I4: comma separated emails or logins. */
   LICENCE_MANAGERS?: string;
   ADMINS?: string;
   SUPPORT?: string;
   /** JSON of `Timing` fields; only for tests and demonstrations, see timing.ts. May hold `idleTimeoutMs` below five minutes. */
   TIMING_OVERRIDES?: string;
-  /** Shown to the CRM with every request, so that it can refuse whoever comes round the gate. */
+  /** Sent to the CRM with every request, so that it can refuse requests that bypass the gate. */
   CRM_SECRET?: string;
 }
 
@@ -74,6 +75,8 @@ export interface Config {
   idleTimeoutMinMs: number;
   /** G6: 0 closes the gate while the seats cannot be reached. */
   outageGraceMs: number;
+  /** A11: how long the CRM's own session lasts without work; null: the operator has not said. */
+  crmSessionMs: number | null;
   timing: Timing;
   roleLists: RoleLists;
   identity: IdentityConfig;
@@ -81,6 +84,8 @@ export interface Config {
 
 const OUTAGE_GRACE_MINUTES = 10;
 const OUTAGE_GRACE_MAX_MINUTES = 60;
+/** A year: no CRM's session without work is longer. */
+const CRM_SESSION_MAX_MINUTES = 525_600;
 
 /** The operator's lists: emails or logins in lower case. */
 export interface RoleLists {
@@ -194,6 +199,10 @@ export function readConfig(env: Variables, place: Place = ANYWHERE): Config {
       PASS_LIFE_MIN_MS / 1_000,
       PASS_LIFE_MAX_MS / 1_000,
     );
+  const crmSessionMs =
+    (env.CRM_SESSION_MINUTES ?? "") === ""
+      ? null
+      : minute * whole("CRM_SESSION_MINUTES", env.CRM_SESSION_MINUTES, 0, 1, CRM_SESSION_MAX_MINUTES);
   const outageGraceMs =
     minute * whole("OUTAGE_GRACE_MINUTES", env.OUTAGE_GRACE_MINUTES, OUTAGE_GRACE_MINUTES, 0, OUTAGE_GRACE_MAX_MINUTES);
   let timing: Timing = {
@@ -237,6 +246,7 @@ export function readConfig(env: Variables, place: Place = ANYWHERE): Config {
     idleTimeoutMs,
     idleTimeoutMinMs,
     outageGraceMs,
+    crmSessionMs,
     timing,
     roleLists: { licence_manager: list(env.LICENCE_MANAGERS), admin: list(env.ADMINS), support: list(env.SUPPORT) },
     identity,

@@ -1,6 +1,6 @@
 /**
  * What is stored of presence and passes. Their shape (which clients, tabs, jars) is written whenever it changes, with
- * the lease; when each was last heard is written later, for many holders together (tenant/presence-log.ts).
+ * the lease; when each was last heard is written later, for many holders together (tenant/presence-store.ts).
  */
 import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";

@@ -9,6 +9,7 @@ import type { AdminPorts } from "../admin/admin-request.ts";
 import { problemResponse } from "../api/answer.ts";
 import { answerApi, createApi, readApiName } from "../api/api.ts";
 import type { ApiPorts, Sender } from "../api/api-request.ts";
+import { createScim } from "../api/scim/scim-api.ts";
 import { readOrigin } from "../http/request-origin.ts";
 import { answerConfirmed } from "../pass/confirm-return.ts";
 import { showsReceipt } from "../pass/receipt.ts";
@@ -130,6 +131,7 @@ function createRest(ports: OwnRoutesPorts): Hono<{ Variables: Sender }> {
     openLiveSocket(ports.tenant, { ...c.var, upgrade: c.req.header("upgrade"), requestOf: listenRequest }),
   );
   app.route("/", createApi(ports));
+  app.route("/", createScim(ports));
   app.route("/", createAdmin(ports));
   app.all(`${OWN_PATH}*`, async (c) => (await ports.answerGateFile(c.req.raw)) ?? c.notFound());
   app.notFound(() => problemResponse({ code: "not_found", detail: "Hotseat has nothing at this address." }));

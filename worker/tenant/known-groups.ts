@@ -36,3 +36,15 @@ export function knownGroups(
 }
 
 const byPeople = (a: KnownGroup, b: KnownGroup): number => b.people - a.people || (a.name < b.name ? -1 : 1);
+
+/** A11: names of groups that somebody was seen in, and of the firm's own with anybody in them; none without pools. */
+export function groupNames(
+  { leases, absences, settings }: Pick<Ledger, "leases" | "absences" | "settings">,
+  firmGroups: readonly { name: string; people: number }[],
+): string[] {
+  if (settings.pools.length === 0) return [];
+  const names = new Set(firmGroups.filter(({ people }) => people > 0).map(({ name }) => name));
+  for (const { person } of [...leases.values(), ...absences.values()])
+    for (const name of groupsOf(person)) names.add(name);
+  return [...names];
+}

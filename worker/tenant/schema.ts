@@ -59,6 +59,22 @@ const VERSIONS: readonly string[] = [
   // R9: names are sealed to their rows.
   `ALTER TABLE people ADD COLUMN salt TEXT;
    ALTER TABLE people ADD COLUMN sealed INTEGER;`,
+  // S: what an identity provider keeps.
+  `ALTER TABLE firm_groups ADD COLUMN external TEXT;
+   ALTER TABLE firm_groups ADD COLUMN changed_at INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE scim_users (
+     id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT, active INTEGER NOT NULL, external TEXT,
+     revision INTEGER NOT NULL, made_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, body TEXT NOT NULL
+   ) WITHOUT ROWID;
+   CREATE UNIQUE INDEX scim_users_by_name ON scim_users (name);
+   CREATE INDEX scim_users_by_email ON scim_users (email);
+   CREATE INDEX scim_users_by_external ON scim_users (external);
+   CREATE INDEX scim_users_in_order ON scim_users (made_at, id);`,
+  // A12: who has more rights than a user.
+  `CREATE TABLE managers (
+     id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, through TEXT, since INTEGER NOT NULL,
+     seenAt INTEGER NOT NULL, lostAt INTEGER
+   ) WITHOUT ROWID;`,
 ];
 
 /** Brings the storage to the newest version. */
@@ -82,4 +98,31 @@ export function writeMeta(sql: SqlStorage, name: string, value: string): void {
     name,
     value,
   );
+}
+
+/** Characters of one row: SQLite takes two million bytes, and a character may be three. */
+const PIECE = 500_000;
+
+/** A text of any length, in as many rows as it needs: a hundred thousand named licences are six million bytes. */
+export function readLongMeta(sql: SqlStorage, name: string): string | null {
+  const first = readMeta(sql, name);
+  if (first === null) return null;
+  let text = first;
+  for (let piece = 1; ; piece++) {
+    const more = readMeta(sql, `${name}.${piece}`);
+    if (more === null) return text;
+    text += more;
+  }
+}
+
+/** In the caller's transaction. */
+export function writeLongMeta(sql: SqlStorage, name: string, text: string): void {
+  const pieces = Math.max(1, Math.ceil(text.length / PIECE));
+  for (let piece = 0; piece < pieces; piece++) {
+    writeMeta(sql, piece === 0 ? name : `${name}.${piece}`, text.slice(piece * PIECE, (piece + 1) * PIECE));
+  }
+  for (let piece = pieces; ; piece++) {
+    const rest = sql.exec("DELETE FROM meta WHERE name = ?", `${name}.${piece}`);
+    if (rest.rowsWritten === 0) return;
+  }
 }

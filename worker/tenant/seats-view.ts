@@ -22,6 +22,7 @@ export interface Beside {
   tenantName: string;
   contact: string;
   refusedToday: number;
+  warnings: AdminView["warnings"];
   sparedToday: number;
   /** L20: groups of the firm's own, also such as nobody has been seen in. */
   firmGroups: readonly Pick<GroupRow, "name" | "people">[];
@@ -82,6 +83,7 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
     }),
     groups: ask === null || ask.size === 0 ? knownGroups(ledger, beside.firmGroups) : [],
     refusedToday: beside.refusedToday,
+    warnings: beside.warnings,
     sparedToday: beside.sparedToday,
   };
 }

@@ -4,7 +4,7 @@ import type { OverdraftMeter } from "../ledger/over.ts";
 import type { Settings } from "../ledger/settings/settings.ts";
 import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
 import type { PresenceRow } from "./presence-store.ts";
-import { readMeta, writeMeta } from "./schema.ts";
+import { readLongMeta, readMeta, writeLongMeta, writeMeta } from "./schema.ts";
 
 const SELECT: Record<HolderTable, string> = {
   leases: "SELECT holder, body FROM leases",
@@ -24,10 +24,10 @@ const PUT: Record<HolderTable, string> = {
 export const sqlRows = (sql: SqlStorage): LedgerRows => ({
   parse: (text) => JSON.parse(text),
   readSettings() {
-    const text = readMeta(sql, "settings");
+    const text = readLongMeta(sql, "settings");
     return text === null ? null : (JSON.parse(text) as Partial<Settings>);
   },
-  putSettings: (settings) => writeMeta(sql, "settings", JSON.stringify(settings)),
+  putSettings: (settings) => writeLongMeta(sql, "settings", JSON.stringify(settings)),
   readTurnedAt() {
     const text = readMeta(sql, "turned_at");
     return text === null ? null : Number(text);

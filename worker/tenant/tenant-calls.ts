@@ -3,6 +3,7 @@
  * offers exactly these calls over RPC; tests give a fake. All times are ages or absolute ms of the
  * Worker's clock; nothing here comes from a client unparsed.
  */
+
 import type { DenialReason } from "../../shared/denial.ts";
 import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
@@ -13,12 +14,15 @@ import type { Fullness } from "../ledger/fullness.ts";
 import type { OverVia } from "../ledger/over.ts";
 import type { Person, Role } from "../ledger/person.ts";
 import type { Explanation } from "../ledger/read/explain.ts";
+import type { RequestAnswer, RequestKind, SeatRequest } from "../ledger/requests.ts";
 import type { Settings, SettingsChange } from "../ledger/settings/settings.ts";
 import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import type { GateCounts } from "./metrics/gate-counts.ts";
 import type { MetricsReading } from "./metrics/metrics-reading.ts";
+import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
 import type { TokenRow } from "./tokens/token.ts";
+import type { Warning } from "./warnings.ts";
 
 export type { Act, Denied, PassGrant } from "../ledger/command.ts";
 export type { Measure } from "../ledger/fullness.ts";
@@ -170,10 +174,26 @@ export interface AdminView {
   waiting: WaitingRow[];
   /** L17: groups of the CRM that people here were seen in; none where holders were asked for by the page. */
   groups: KnownGroup[];
+  /** A11: what is out of order. */
+  warnings: Warning[];
   /** R1: refusals that began since midnight of the tenant's time zone. */
   refusedToday: number;
   /** L24: those that would have been, had the limit been enforced. */
   sparedToday: number;
+}
+
+/** A12: somebody who has more rights than a user, or had. */
+export interface Manager {
+  id: HolderId;
+  name: string;
+  role: Role;
+  /** Through what: `list`, `role:NAME` or `group:NAME` of the CRM; null: the gate did not say. */
+  through: string | null;
+  /** ms; the last to the hour. */
+  since: number;
+  seenAt: number;
+  /** ms; null: has the role still, as far as it is known. */
+  lostAt: number | null;
 }
 
 export type Change<T = AdminView> = Result<T, Problem>;
@@ -198,6 +218,9 @@ export interface Vitals {
 
 /** A `watch` is answered at the latest after this, to be asked again. */
 export const WATCH_MS = 25_000;
+
+/** Q1: so many more seats, or a limit of so many; why, as typed. */
+export type SeatWish = Pick<SeatRequest, "count" | "note">;
 
 export interface TenantCalls {
   /** The gate's question, and the extension's "Continue working". */
@@ -224,6 +247,8 @@ export interface TenantCalls {
   status(caller: Caller): Promise<StatusAnswer>;
   /** Logout seen by the gate: this session is over. */
   signOut(holder: HolderId, session: SessionKey): Promise<void>;
+  /** Whose lease the session is of; null: no lease's. */
+  holderOf(session: SessionKey): Promise<HolderId | null>;
   /**
    * G7: answers "ended" once the holder's lease has ended (at once if there is none), or "again" after some
    * time with the lease still there, to be asked again. `open`: what is open is a sign of life (L5).
@@ -249,6 +274,12 @@ export interface TenantCalls {
   /** L16: asks for a seat, and answers who was asked. */
   nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>>;
   answerNudge(caller: Caller, keep: boolean): Promise<Result<StatusAnswer, Problem>>;
+  /** Q1: asks those who may decide for more seats; the answer says where the person stands. */
+  requestSeats(caller: Caller, wish: SeatWish): Promise<Result<StatusAnswer, Problem>>;
+  /** Q1: the same from the administration's pages, also for a lower limit. */
+  askForChange(actor: Person, wish: SeatWish & { kind: RequestKind }): Promise<Change>;
+  /** Q2: carries an open request out, or declines it. */
+  decideRequest(actor: Person, id: string, answer: RequestAnswer, version: number): Promise<Change>;
   /** L19. */
   explain(person: Person): Promise<Explanation>;
   /** L19, for the administration: of a person that the tenant knows. */
@@ -260,6 +291,12 @@ export interface TenantCalls {
   ): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
   /** L20: looks after the firm's own groups. */
   groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>>;
+  /** A12: who has more rights than a user, or had. */
+  listManagers(actor: Person): Promise<Result<Manager[], Problem>>;
+  /** A11: looks whether the CRM answers around the gate, where that was not done of late; the view tells of it. */
+  checkOrigin(actor: Person): Promise<Result<null, Problem>>;
+  /** S: for a token of the policy `scim`, which the door has read. */
+  scim(actor: Person, call: ScimCall): Promise<Result<ScimAnswer, ScimFault>>;
   /** The secret is in this answer and nowhere else. */
   makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>>;
   listTokens(actor: Person): Promise<Result<TokenRow[], Problem>>;

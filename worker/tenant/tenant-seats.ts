@@ -5,7 +5,7 @@
  */
 
 import { DurableObject } from "cloudflare:workers";
-import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import { type ClientId, type HolderId, isOfEnded, type JarId, type SessionKey, type TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
@@ -15,8 +15,10 @@ import { mayGoOn } from "../ledger/allocation/overdraft.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
+import { countBrowsers } from "../ledger/read/browsers.ts";
 import { type Explanation, explainStanding } from "../ledger/read/explain.ts";
 import { isSameWait, standingOf } from "../ledger/read/standing.ts";
+import type { RequestAnswer, RequestKind } from "../ledger/requests.ts";
 import type { SettingsChange } from "../ledger/settings/settings.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
 import { Alerts } from "./alerts/alerts.ts";
@@ -30,12 +32,18 @@ import { RefusedToday } from "./audit/refused-today.ts";
 import { ConfigCopy } from "./config-copy.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import { GroupDesk } from "./groups/group-desk.ts";
+import { groupNames } from "./known-groups.ts";
 import { LedgerHost } from "./ledger-host.ts";
 import { LivePages } from "./live/live-pages.ts";
 import type { Counters } from "./metrics/counters.ts";
 import { type MetricsReading, readMetrics } from "./metrics/metrics-reading.ts";
+import { PROBE_FRESH_MS, probeOrigin } from "./origin-probe.ts";
 import { RateLimit } from "./rate-limit.ts";
+import { RoleHistory } from "./role-history.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
+import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
+import { ScimDesk } from "./scim/scim-desk.ts";
+import { ScimUserStore } from "./scim/user-store.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
 import {
   type AdminView,
@@ -45,8 +53,10 @@ import {
   type ClaimCall,
   type HolderRow,
   type KnownPerson,
+  type Manager,
   type OpenSocket,
   type PeopleAsk,
+  type SeatWish,
   type StatusAnswer,
   type TenantCalls,
   type TokenWish,
@@ -57,6 +67,7 @@ import { NativePeople, tokenOf } from "./tokens/native-people.ts";
 import type { TokenRow } from "./tokens/token.ts";
 import { TokenDesk } from "./tokens/token-desk.ts";
 import { Waiters } from "./waiters.ts";
+import { type WarningFacts, warningsOf } from "./warnings.ts";
 
 /** A search of people answers this many; a name that fits more is typed further. */
 const PEOPLE_FOUND_MAX = 20;
@@ -77,7 +88,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #live: LivePages;
   readonly #tokens: TokenDesk;
   readonly #native: NativePeople;
+  readonly #roles: RoleHistory;
+  /** A11: what the CRM said to somebody without the secret, and when that was asked. */
+  #probed: { at: number; answers: boolean | null } | null = null;
   readonly #groups: GroupDesk;
+  readonly #scim: ScimDesk;
   readonly #refused: RefusedToday;
   /** Made with the configuration, which says where the records are. */
   #work!: RecordsWork;
@@ -94,8 +109,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       config: () => this.#config,
       longestPassLifeMs: () => this.#own.longestPassLifeMs(),
       openAlerts: (meter, outbox) => this.#openAlerts(meter, outbox),
-      recordsAt: (outbox) =>
-        Math.min(this.#work.nextAt(outbox), this.#heads.nextAt, this.#native.nextAt ?? Number.POSITIVE_INFINITY),
+      recordsAt: (outbox) => Math.min(this.#work.nextAt(outbox), this.#native.nextAt ?? Number.POSITIVE_INFINITY),
       refresh: () => this.#own.refresh(ctx),
       happened: (events, ledger) => {
         this.#waiters.wake(events, ledger.line);
@@ -104,6 +118,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     });
     this.#live = new LivePages(ctx, () => Date.now());
     this.#refused = new RefusedToday(ctx.storage.sql);
+    this.#roles = new RoleHistory({
+      sql: ctx.storage.sql,
+      remark: (remark, write) => this.#host.remark(remark, write),
+      now: () => this.#host.now,
+    });
     this.#native = new NativePeople({
       sql: ctx.storage.sql,
       remark: (remark, write) => this.#host.remark(remark, write),
@@ -116,6 +135,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       record: (event, write) => this.#host.record(event, write),
       now: () => Date.now(),
     });
+    const users = new ScimUserStore(ctx.storage.sql);
     this.#groups = new GroupDesk({
       sql: ctx.storage.sql,
       people: () => this.#host.load().outbox.people,
@@ -123,9 +143,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       spellKey: () => holderSpelling(this.#config),
       record: (event, write) => this.#host.record(event, write),
       transact: (work) => this.#host.transact(work),
+      users,
       regroup: (groups) => void this.#host.run({ type: "regroup", groups }),
       now: () => Date.now(),
     });
+    this.#scim = new ScimDesk({ users, groups: this.#groups, now: () => Date.now() });
     ctx.blockConcurrencyWhile(async () => {
       migrate(ctx.storage);
       this.#tenant = await this.#own.open(readMeta(ctx.storage.sql, "tenant") ?? ctx.id.name ?? null);
@@ -133,6 +155,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       this.#work = this.#openWork();
       this.#heads = this.#openHeads();
       await this.#host.open();
+      const probed = readMeta(ctx.storage.sql, "origin_probe");
+      if (probed !== null) this.#probed = JSON.parse(probed);
     });
   }
 
@@ -140,7 +164,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#own.current;
   }
 
-  /** Whom to ask: as the tenant has set it, else as the operator has. */
+  /** Whom to ask: as the tenant has set it, otherwise as the operator has. */
   get #contact(): string {
     return this.#host.load().ledger.settings.contact || this.#config.contact;
   }
@@ -148,6 +172,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   async claim({ gate, ...call }: ClaimCall): Promise<ClaimAnswer> {
     if (gate !== undefined) this.#host.load().meter.addGate(gate);
     const person = this.#groups.withGroups(call.person);
+    if (call.isRemembered !== true) this.#roles.confirmed(call.person);
     const { outcome } = this.#host.run({ type: "claim", ...call, person });
     // A lost right shows when the CRM is asked again, which comes here with the next claim.
     if (!mayAdminister(call.person.role)) this.#live.endAdministration(call.person.id);
@@ -225,6 +250,13 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     this.#live.endSession(holder, session);
   }
 
+  async holderOf(session: SessionKey): Promise<HolderId | null> {
+    for (const [holder, { sessions }] of this.#host.load().ledger.leases) {
+      if (sessions.some((known) => isOfEnded(known, session))) return holder;
+    }
+    return null;
+  }
+
   async watch(holder: HolderId, open?: OpenSocket): Promise<"ended" | "again"> {
     this.#host.run(open === undefined ? { type: "tick" } : { type: "stay", holder, ...open });
     const until = Date.now() + WATCH_MS;
@@ -247,6 +279,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   async adminView(actor: Person, ask?: PeopleAsk): Promise<Change> {
+    this.#roles.met(actor);
     return asAdmin(actor, () => {
       this.#host.run({ type: "tick" });
       return ok(this.#view(ask));
@@ -313,6 +346,18 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#ask(caller, { type: "answer_nudge", holder: caller.person.id, keep });
   }
 
+  async requestSeats(caller: Caller, wish: SeatWish): Promise<Result<StatusAnswer, Problem>> {
+    return this.#ask(caller, { type: "request_seats", person: caller.person, kind: "more", ...wish });
+  }
+
+  async askForChange(actor: Person, wish: SeatWish & { kind: RequestKind }): Promise<Change> {
+    return asAdmin(actor, () => this.#change({ type: "request_seats", person: actor, ...wish }));
+  }
+
+  async decideRequest(actor: Person, id: string, answer: RequestAnswer, version: number): Promise<Change> {
+    return this.#change({ type: "decide_request", actor, id, answer, version });
+  }
+
   async explain(person: Person): Promise<Explanation> {
     this.#host.run({ type: "tick" });
     return explainStanding(this.#host.load().ledger, this.#groups.withGroups(person));
@@ -344,6 +389,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>> {
     return asAdmin(actor, () => this.#groups.run(actor, call));
+  }
+
+  async scim(actor: Person, call: ScimCall): Promise<Result<ScimAnswer, ScimFault>> {
+    return this.#scim.run(actor, call);
   }
 
   async makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>> {
@@ -403,7 +452,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     }
     const run = (command: Command) => void this.#host.run(command);
     const eraseFromGroups = (holder: HolderId) => this.#groups.erase(holder, outbox.people.emailOf(holder));
-    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts, heads: this.#heads, eraseFromGroups };
+    const forgetRole = (holder: HolderId) => this.#roles.forget(holder);
+    const heads = this.#heads;
+    const keeping = { sql: this.ctx.storage.sql, ledger, run, outbox, alerts, heads, eraseFromGroups, forgetRole };
     return this.#host.transact(() => keepRecords(keeping, actor, call, this.#host.now));
   }
 
@@ -447,8 +498,52 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const { refused: refusedToday, spared: sparedToday } = this.#refused.count(ledger.settings, now);
     const { tenantName } = this.#config;
     const firmGroups = this.#groups.list();
-    const beside = { tenantName, contact: this.#contact, refusedToday, sparedToday, firmGroups };
+    const warnings = warningsOf(this.#warningFacts());
+    const beside = { tenantName, contact: this.#contact, refusedToday, sparedToday, firmGroups, warnings };
     return viewSeats(ledger, now, beside, ask);
+  }
+
+  /** A11: what is known beside the ledger, too. */
+  #warningFacts(): WarningFacts {
+    const { ledger, outbox, alerts } = this.#host.load();
+    const { crmSecret, crmSessionMs } = this.#config;
+    const now = Date.now();
+    const { hooks } = alerts.view;
+    return {
+      full: fullnessOf(ledger),
+      pools: ledger.settings.pools,
+      knownGroups: groupNames(ledger, this.#groups.list()),
+      receivers: hooks.length,
+      deafReceivers: hooks.filter(({ last }) => last !== null && last.fault !== null).length,
+      hasSecret: crmSecret !== null,
+      answersWithoutSecret: this.#probed?.answers ?? null,
+      rowsWaiting: outbox.lag,
+      rowsWaitingMs: outbox.oldestAt === null ? 0 : Math.max(0, now - outbox.oldestAt),
+      dividedAgeMs: this.#work.dividedAt === null ? null : Math.max(0, now - this.#work.dividedAt),
+      ...countBrowsers(ledger, this.#host.now),
+      idleTimeoutMs: ledger.settings.idleTimeoutMs,
+      crmSessionMs,
+    };
+  }
+
+  async listManagers(actor: Person): Promise<Result<Manager[], Problem>> {
+    return asAdmin(actor, () => ok(this.#roles.list()));
+  }
+
+  async checkOrigin(actor: Person): Promise<Result<null, Problem>> {
+    if (!mayAdminister(actor.role)) return asAdmin(actor, () => ok(null));
+    const { crmSecret, crmOrigin } = this.#config;
+    const now = Date.now();
+    if (crmSecret === null || (this.#probed !== null && now - this.#probed.at < PROBE_FRESH_MS)) return ok(null);
+    // Before the answer, so that many who ask at once are one question.
+    this.#keepProbed({ at: now, answers: this.#probed?.answers ?? null });
+    this.#keepProbed({ at: now, answers: await probeOrigin(crmOrigin, (...asked) => fetch(...asked)) });
+    return ok(null);
+  }
+
+  #keepProbed(probed: { at: number; answers: boolean | null }): void {
+    this.#probed = probed;
+    writeMeta(this.ctx.storage.sql, "origin_probe", JSON.stringify(probed));
   }
 
   #openHeads(): HeadDesk {

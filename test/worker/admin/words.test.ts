@@ -21,9 +21,12 @@ const placesOf = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(
 
 /** Words that are the same in two languages, and names. */
 const SAME = new Set([
+  "de native.person",
+  "de managers.person",
   "de now.live",
   "de now.namedTag",
   "de groups.name",
+  "de native.person",
   "de integrations.kinds.mail",
   "fr counts.seats.one",
   "fr counts.seats.other",
@@ -44,6 +47,7 @@ const SAME = new Set([
   "fr counts.minutes.other",
   "fr holders.action",
   "de holders.person",
+  "de native.person",
   "de holders.tabs",
   "de limit.title",
   "de refusals.person",

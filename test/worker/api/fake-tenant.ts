@@ -98,6 +98,7 @@ export const VIEW: AdminView = {
   queue: 0,
   waiting: [],
   groups: [],
+  warnings: [],
   refusedToday: 0,
   sparedToday: 0,
 };
@@ -197,6 +198,7 @@ export class FakeTenant implements TenantCalls {
   leave = (...args: Parameters<TenantCalls["leave"]>) => this.#note({ call: "leave", args }, this.answer);
   status = (...args: Parameters<TenantCalls["status"]>) => this.#note({ call: "status", args }, this.answer);
   signOut = (...args: Parameters<TenantCalls["signOut"]>) => this.#note({ call: "signOut", args }, undefined);
+  holderOf = (...args: Parameters<TenantCalls["holderOf"]>) => this.#note({ call: "holderOf", args }, null);
   ping = (...args: Parameters<TenantCalls["ping"]>) => this.#note({ call: "ping", args }, undefined);
   hasLease = (...args: Parameters<TenantCalls["hasLease"]>) => this.#note({ call: "hasLease", args }, true);
   vitals = (...args: Parameters<TenantCalls["vitals"]>) =>
@@ -224,6 +226,12 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "nudge", args }, { ok: true as const, value: this.answer });
   answerNudge = (...args: Parameters<TenantCalls["answerNudge"]>) =>
     this.#note({ call: "answerNudge", args }, { ok: true as const, value: this.answer });
+  requestSeats = (...args: Parameters<TenantCalls["requestSeats"]>) =>
+    this.#note({ call: "requestSeats", args }, { ok: true as const, value: this.answer });
+  askForChange = (...args: Parameters<TenantCalls["askForChange"]>) =>
+    this.#note({ call: "askForChange", args }, this.change);
+  decideRequest = (...args: Parameters<TenantCalls["decideRequest"]>) =>
+    this.#note({ call: "decideRequest", args }, this.change);
   explain = (...args: Parameters<TenantCalls["explain"]>) => this.#note({ call: "explain", args }, EXPLANATION);
   explainHolder = (...args: Parameters<TenantCalls["explainHolder"]>) =>
     this.#note({ call: "explainHolder", args }, { ok: true as const, value: EXPLANATION });
@@ -231,6 +239,12 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "check", args }, { pass: true, denied: null, limit: 2, inUse: 1 });
   groups = (...args: Parameters<TenantCalls["groups"]>) =>
     this.#note({ call: "groups", args }, { ok: true as const, value: { groups: [], view: null, changed: null } });
+  checkOrigin = (...args: Parameters<TenantCalls["checkOrigin"]>) =>
+    this.#note({ call: "checkOrigin", args }, { ok: true as const, value: null });
+  listManagers = (...args: Parameters<TenantCalls["listManagers"]>) =>
+    this.#note({ call: "listManagers", args }, { ok: true as const, value: [] });
+  scim = (...args: Parameters<TenantCalls["scim"]>) =>
+    this.#note({ call: "scim", args }, { ok: true as const, value: { total: 0, resources: [] } });
   makeToken = (...args: Parameters<TenantCalls["makeToken"]>) =>
     this.#note(
       { call: "makeToken", args },

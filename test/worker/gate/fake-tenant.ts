@@ -46,6 +46,7 @@ export class FakeTenant {
       signOut: async (holder: HolderId, session: SessionKey) => {
         this.signOuts.push({ holder, session });
       },
+      holderOf: async () => null,
       handBack: async (holder: HolderId, jar: JarId) => {
         this.handBacks.push({ holder, jar });
       },

@@ -23,6 +23,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     contact: "IT, extension 4711",
     crmOrigin: CRM_ORIGIN,
     crmSecret: null,
+    crmSessionMs: null,
     preset: "demo",
     secrets: ["a secret for tests, of no worth elsewhere"],
     seatLimit: 2,

@@ -6,6 +6,7 @@ import { ADMIN_PATH, API, API_PATH, OWN_PATH } from "../../../shared/protocol.ts
 import { LISTEN_PATH } from "../../../shared/reserved-path.ts";
 import { FORM_NAMES } from "../../../worker/admin/pages/licensing/forms.ts";
 import { DOCUMENT_PATH, ENDPOINTS, METRICS_PATH } from "../../../worker/api/endpoints.ts";
+import { SCIM_PATH } from "../../../worker/api/scim/scim-api.ts";
 import type { Env } from "../../../worker/config/config.ts";
 import { openSite } from "../api/own-site.ts";
 import { Browser, PEOPLE, SITE, SmallCrm } from "../support/small-site.ts";
@@ -47,6 +48,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${api("admin/evict")}`]: { for: MANAGERS },
   [`POST ${api("admin/explain")}`]: { for: MANAGERS },
   [`POST ${api("admin/records")}`]: { for: MANAGERS },
+  [`POST ${api("admin/requests/ask")}`]: { for: MANAGERS },
+  [`POST ${api("admin/requests/decide")}`]: { for: MANAGERS },
   [`GET ${api("admin/groups")}`]: { for: MANAGERS },
   ...Object.fromEntries(
     ["read", "make", "change", "people", "remove"].map((name) => [
@@ -65,8 +68,22 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${api("read/refusals")}`]: { for: ["read"] },
   [`GET ${api("read/audit")}`]: { for: ["read"] },
   [`GET ${api("read/report")}`]: { for: ["read"] },
+<<<<<<< HEAD
   [`GET ${api("read/people")}`]: { for: ["read"] },
   [`GET ${api("read/teams")}`]: { for: ["read"] },
+=======
+  ...Object.fromEntries(
+    [
+      ...["ServiceProviderConfig", "ResourceTypes", "ResourceTypes/:id", "Schemas", "Schemas/:id"].map(
+        (place) => `GET ${SCIM_PATH}/${place}`,
+      ),
+      ...["Users", "Groups"].flatMap((place) => [
+        ...["GET", "POST"].map((method) => `${method} ${SCIM_PATH}/${place}`),
+        ...["GET", "PUT", "PATCH", "DELETE"].map((method) => `${method} ${SCIM_PATH}/${place}/:id`),
+      ]),
+    ].map((route) => [route, { for: ["scim"] as const }]),
+  ),
+>>>>>>> main
   [`GET ${ADMIN_PATH}.css`]: { for: EVERYBODY },
   [`GET ${ADMIN_PATH}.js`]: { for: EVERYBODY },
   [`GET ${ADMIN_PATH}`]: { for: MANAGERS },
@@ -99,6 +116,12 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${page("/integrations/make")}`]: { for: MANAGERS, form: { name: "x", kind: "erp", policy: "check" } },
   [`GET ${page("/integrations/revoke")}`]: { for: MANAGERS },
   [`POST ${page("/integrations/revoke")}`]: { for: MANAGERS, form: { id: "none" } },
+  [`GET ${page("/requests")}`]: { for: MANAGERS },
+  [`POST ${page("/requests/ask")}`]: { for: MANAGERS, form: { kind: "more", count: "1", note: "" } },
+  [`POST ${page("/requests/decide")}`]: {
+    for: MANAGERS,
+    form: { version: "1", id: "q0", answer: "raise", ends: "", note: "" },
+  },
   [`GET ${page("/refusals")}`]: { for: MANAGERS },
   [`GET ${page("/refusals/export")}`]: { for: MANAGERS },
   [`GET ${page("/refusals/then")}`]: { for: MANAGERS },
@@ -117,6 +140,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${page("/audit/person/export")}`]: { for: KEEPERS },
   [`POST ${page("/audit/person/erase")}`]: { for: KEEPERS, form: { holder: "nobody-known" } },
   [`POST ${page("/audit/replay")}`]: { for: KEEPERS, form: { sure: "yes" } },
+  [`GET ${page("/warnings")}`]: { for: MANAGERS },
+  [`GET ${page("/managers")}`]: { for: MANAGERS },
   [`GET ${page("/alerts")}`]: { for: MANAGERS },
   [`POST ${page("/alerts/add")}`]: {
     for: MANAGERS,
@@ -129,7 +154,7 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${page("/alerts/near")}`]: { for: MANAGERS, form: { percent: "80" } },
 };
 const ROUTES = Object.keys(RIGHTS);
-const CHANGES = ROUTES.filter((route) => route.startsWith("POST ") && !route.includes("/native/"));
+const CHANGES = ROUTES.filter((route) => route.startsWith("POST ") && !/\/native\/|\/scim\//.test(route));
 
 let bindings: Env;
 const browsers = new Map<Asker, Browser>();
@@ -212,7 +237,7 @@ describe("[A9] the table of rights", () => {
         !isIn &&
         status !== 400 &&
         LOGINS[asker] !== undefined &&
-        !route.includes("/native/") &&
+        !/\/native\/|\/scim\//.test(route) &&
         !route.includes("/read/") &&
         !route.includes("metrics")
       ) {

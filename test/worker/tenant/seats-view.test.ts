@@ -1,7 +1,10 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
+import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
+import { readLongMeta, writeLongMeta } from "../../../worker/tenant/schema.ts";
 import { NO_PEOPLE, type Person, type SortKey, type TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
+import type { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
 
 let tenants = 0;
 const freshTenant = () => env.SEATS.get(env.SEATS.idFromName(`view-${++tenants}`)) as unknown as TenantCalls;
@@ -171,4 +174,108 @@ test("[A7] the history says who, when, from and to; an erased person's name leav
   expect(history.every(({ at }) => Math.abs(Date.now() - (at ?? 0)) < 60_000)).toBe(true);
   expect(await calls.records(sue, { do: "erase", holder: zed.id })).toMatchObject({ ok: true });
   expect(JSON.stringify((await look(calls, {})).settings.history)).not.toContain("Zorn");
+});
+
+test("[A11] the view tells what is out of order, and a browser by its agent from one with the extension", async () => {
+  const calls = freshTenant();
+  const kinds = async () => (await look(calls, {})).warnings.map(({ kind }) => kind);
+  expect(await kinds()).toEqual(["no_receiver", "no_origin_secret"]);
+  const pool = {
+    id: "fin",
+    name: "Finance",
+    groups: ["accounts"],
+    reserved: 2,
+    most: null,
+    priority: 0,
+    windows: null,
+  };
+  expect((await calls.changeSettings(sue, { what: "pools", pools: [pool] }, 1)).ok).toBe(true);
+  await seat(calls, "a", { groups: ["sales"] });
+  await seat(calls, "b", { groups: ["accounts"] });
+  expect(await kinds()).toContain("all_reserved");
+  expect(await kinds()).not.toContain("pool_without_people");
+  const beat = (id: string, client: string) =>
+    calls.heartbeat(
+      {
+        person: { id: HolderId.parse(id), name: id, email: null, role: "user" },
+        session: SessionKey.parse(`${id}-desk`.padEnd(22, "_")),
+      },
+      { client: ClientId.parse(client), seq: 1, tabs: [{ id: TabId.parse("tab-of-this"), activeAgeMs: 0 }] },
+    );
+  await beat("b", "agent-of-b-in-a-browser");
+  await beat("b", "extension-of-b");
+  const view = await look(calls, {});
+  expect(view.warnings.find(({ kind }) => kind === "without_extension")).toEqual({
+    kind: "without_extension",
+    values: { count: 1, browsers: 2 },
+  });
+});
+
+test("[A12] gaining and losing a role is a row of the audit, once, and the list says since when", async () => {
+  const calls = freshTenant();
+  const stub = calls as unknown as DurableObjectStub<TenantSeats>;
+  const rows = () =>
+    runInDurableObject(stub, (_, { storage }) =>
+      storage.sql
+        .exec<{ kind: string; body: string }>("SELECT kind, body FROM outbox WHERE kind LIKE 'role%' ORDER BY seq")
+        .toArray()
+        .map(({ kind, body }) => [kind, JSON.parse(body).role, JSON.parse(body).before ?? null]),
+    );
+  await seat(calls, "mia", { name: "Mia", role: "licence_manager" });
+  await seat(calls, "mia", { name: "Mia", role: "licence_manager" });
+  await seat(calls, "ben");
+  expect(await rows()).toEqual([["role_gained", "licence_manager", "user"]]);
+  await seat(calls, "mia", { name: "Mia", role: "admin" });
+  // What an integration or a cookie remembers of a role counts for nothing.
+  const remembered = { id: HolderId.parse("ben"), name: "ben", email: null, role: "support" } as const;
+  const session = SessionKey.parse("ben-desk".padEnd(22, "_"));
+  const jar = JarId.parse("jar-of-ben");
+  const call = { person: remembered, session, jar, act: "button", active: true, clientKind: "extension" } as const;
+  await calls.claim({ ...call, isRemembered: true });
+  await seat(calls, "mia", { name: "Mia", role: "user" });
+  await seat(calls, "mia", { name: "Mia", role: "user" });
+  expect((await rows()).slice(1)).toEqual([
+    ["role_gained", "admin", "licence_manager"],
+    ["role_lost", "admin", null],
+  ]);
+  // Support has looked, and has never claimed.
+  await look(calls, {});
+  await evictDurableObject(stub);
+  const listed = await calls.listManagers(sue);
+  if (!listed.ok) throw new Error(listed.error.detail);
+  expect(listed.value.map(({ id, role, lostAt }) => [id, role, lostAt === null])).toEqual([
+    ["sue", "support", true],
+    ["mia", "admin", false],
+  ]);
+  expect(await calls.listManagers({ ...sue, role: "user" })).toMatchObject({ ok: false, error: { code: "forbidden" } });
+});
+
+test("[L26] [R2] sixty thousand named licences are assigned, survive a restart, and make no row too long for D1", async () => {
+  const calls = freshTenant();
+  const stub = calls as unknown as DurableObjectStub<TenantSeats>;
+  expect((await calls.changeSettings(sue, { what: "named_licences", licences: 100_000 }, 1)).ok).toBe(true);
+  const many = Array.from({ length: 60_000 }, (_, n) => ({ id: `crm-${n}`, name: `Person ${n} of the Ärzte` }));
+  await runInDurableObject(stub, (_, { storage }) => {
+    const settings = JSON.parse(readLongMeta(storage.sql, "settings") ?? "");
+    storage.transactionSync(() =>
+      writeLongMeta(
+        storage.sql,
+        "settings",
+        JSON.stringify({ ...settings, named: { licences: 100_000, assigned: many } }),
+      ),
+    );
+  });
+  await evictDurableObject(stub);
+  const assigned = { id: HolderId.parse("zoe"), name: "Zoë Zimmer" };
+  const changed = await calls.changeSettings(sue, { what: "assign", person: assigned }, 2);
+  expect(changed).toMatchObject({ ok: true, value: { full: { named: { licences: 100_000, assigned: 60_001 } } } });
+  const longest = await runInDurableObject(
+    stub,
+    (_, { storage }) => storage.sql.exec<{ most: number }>("SELECT max(length(body)) AS most FROM outbox").one().most,
+  );
+  expect(longest).toBeLessThan(10_000);
+  await evictDurableObject(stub);
+  expect(await seat(calls, "zoe")).toMatchObject({ granted: true, exempt: true });
+  const fewer = await calls.changeSettings(sue, { what: "unassign", id: assigned.id }, 3);
+  expect(fewer).toMatchObject({ ok: true, value: { full: { named: { assigned: 60_000 } } } });
 });

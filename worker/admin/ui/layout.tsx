@@ -1,6 +1,6 @@
 /** The frame of every administration page. */
 import { html } from "hono/html";
-import type { Child } from "hono/jsx";
+import { type Child, createContext, useContext } from "hono/jsx";
 import { TAGS } from "../../i18n/tag.ts";
 import type { Person } from "../../tenant/tenant-calls.ts";
 import { Logo } from "../../theme/logo.tsx";
@@ -80,18 +80,30 @@ const ROOMS = {
   audit: PATHS.audit,
   alerts: PATHS.alerts,
   integrations: PATHS.integrations,
+  warnings: PATHS.warnings,
 } as const;
 type Room = keyof typeof ROOMS;
 
+/** A11: how many warnings there are, on every page; `answerPage` provides it. */
+export const WarningCount = createContext(0);
+
 const Nav = ({ room }: { room: Room | undefined }) => {
-  const { words } = useLanguage();
+  const { words, say, number, plural: choose } = useLanguage();
+  const { warnings } = words;
+  const count = useContext(WarningCount);
   return (
     <nav class="rooms" aria-label={words.layout.navigation}>
       <ul>
         {(Object.keys(ROOMS) as Room[]).map((name) => (
           <li>
             <a href={ROOMS[name]} aria-current={name === room ? "page" : undefined}>
-              {words.rooms[name]}
+              {name === "warnings" ? warnings.room : words.rooms[name]}
+              {name === "warnings" && count > 0 && (
+                <span class="badge" title={say(choose(warnings.badge, count), { count })}>
+                  <span aria-hidden="true">{number(count)}</span>
+                  <span class="visually-hidden"> {say(choose(warnings.badge, count), { count })}</span>
+                </span>
+              )}
             </a>
           </li>
         ))}

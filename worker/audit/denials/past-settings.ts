@@ -26,7 +26,9 @@ export function settingsAt(now: SceneSettings, rows: readonly SettingsRow[], seq
     settings = takeBack({ ...settings, ...changed(kind, change.from, {}) }, change.was ?? {});
   }
   for (const { kind, change } of changes.filter((row) => row.seq <= seq)) {
-    settings = { ...settings, ...changed(kind, change.to, change.patch) };
+    const next = changed(kind, change.to, change.patch);
+    // L26: a change of very long lists tells how many there are, and not whose.
+    settings = { ...settings, ...next, named: { ...settings.named, ...next.named } };
   }
   const { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts } = settings;
   return { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts };

@@ -4,6 +4,7 @@ import { stripCookies } from "../../pass/cookies.ts";
 import { clearIdentityCookie, type IdentityCookie, readIdentityCookie } from "../../pass/identity-cookie.ts";
 import { clearPass, readPass } from "../../pass/pass.ts";
 import { beginSignIn } from "../../pass/sign-in.ts";
+import { callTenant } from "../../tenant/client.ts";
 import type { Admission } from "../admission/admission-cache.ts";
 import { carryOpen } from "../admission/admit.ts";
 import { identify } from "../admission/identify.ts";
@@ -12,7 +13,7 @@ import { carry, withCookies } from "../carry.ts";
 import type { GateParts } from "../gate-parts.ts";
 import type { GateRequest } from "../gate-request.ts";
 import { endSession, type SessionLease, signedOutCookies } from "./end-session.ts";
-import { carrierAfter } from "./session-values.ts";
+import { carrierAfter, setCarriers } from "./session-values.ts";
 import { findSessionCookies } from "./sign-out.ts";
 
 /** The session is none (any more): the CRM answers as it likes, and a lease of the session ends. */
@@ -24,7 +25,7 @@ export async function carryAnonymous(
 ): Promise<Response> {
   gate.counter.counts.open++;
   const { credentials, carrierHeaders } = gate.source;
-  // Whatever else could sign somebody in stays behind, as of a stranger.
+  // Anything else that could sign somebody in is not forwarded, as for a stranger.
   const load = { cookie: credentials.anonymousCookies(admission.cookieForCrm), anonymousBut: carrierHeaders };
   if (who === null) return carryJudged(gate, visit, load);
   // L9: this session is nobody's; another one that the identity cookie names may live on elsewhere.
@@ -55,8 +56,8 @@ async function findLease(
 }
 
 /**
- * Whose session ends. Not everybody shows a proof: programs keep no cookies of ours, or the CRM's alone, and a value may
- * be new. While the session still lives, the CRM says.
+ * Whose session ends. Not everybody shows a proof: programs keep no cookies of ours, or the CRM's alone, and a value
+ * may be new. While the session still lives, the CRM says.
  */
 async function findOwner(
   gate: GateParts,
@@ -70,19 +71,43 @@ async function findOwner(
   return { lease: isOwned ? { holder: identity.person.id, session: admission.session } : null, admission };
 }
 
-/** Whoever signs in may be another than before in the same session: nothing of before counts. */
+/** A different person may sign in to the same session: nothing from before counts. */
 export async function signIn(gate: GateParts, visit: GateRequest, admission: Admission): Promise<Response> {
   gate.counter.counts.open++;
-  const before = await findLease(gate, visit, admission);
+  const proved = await findLease(gate, visit, admission);
   const answer = await carry(gate, visit, { cookie: admission.cookieForCrm });
   gate.identity.forget(admission.session);
   gate.desk.forgetRefusal(admission.session);
   gate.owed.take(admission.session);
+  const before = proved ?? (await findLeaseBeside(gate, admission, answer));
   if (before === null || !(await isSomebodyElse(gate, visit, answer, before.holder))) {
     return withCookies(answer, [clearPass(), clearIdentityCookie(), beginSignIn()]);
   }
   await endSession(gate, admission, before);
   return withCookies(answer, [...(await signedOutCookies(gate, visit, admission)), beginSignIn()]);
+}
+
+/**
+ * The browser shows nothing of ours: its first answer is still on its way, or it is a program. Where the answer looks like
+ * a sign-in that was taken, the tenant knows whether the session is somebody's.
+ */
+async function findLeaseBeside(
+  gate: GateParts,
+  { session }: Admission,
+  { status, headers }: Response,
+): Promise<SessionLease | null> {
+  const isTaken = (status >= 300 && status < 400) || setCarriers(gate, headers.getSetCookie());
+  if (!isTaken) return null;
+  try {
+    const holder = await callTenant(gate.tenant, (stub) => stub.holderOf(session));
+    return holder === null ? null : { holder, session };
+  } catch (error) {
+    console.error(
+      "The tenant was not asked whose session a sign-in replaces; a lease of it ends by itself later:",
+      error,
+    );
+    return null;
+  }
 }
 
 /** L1: whether the browser is another person's, or nobody's, after the answer to a sign-in. */
@@ -103,7 +128,9 @@ async function isSomebodyElse(
   return found.kind === "anonymous" || found.kind === "exempt";
 }
 
-/** A login of somebody who shows no session: what the browser still shows of an earlier one counts for none that begins. */
+/**
+ * A login of somebody who shows no session: what the browser still shows of an earlier one counts for none that begins.
+ */
 export async function signInAnew(gate: GateParts, visit: GateRequest): Promise<Response> {
   const answer = await carryOpen(gate, visit, false);
   const showsEarlier = stripCookies(visit.cookie) !== visit.cookie;

@@ -30,7 +30,7 @@ export const DIVIDED_AT = "divided_at";
 const ROW = `seq, at, kind, holder, actor, inUse, "limit", body, texts, hash`;
 type StoredRow = Omit<RecordedEvent, "texts"> & { texts: string | null };
 
-/** Bookkeeping of the ledger that tells nobody anything. */
+/** The ledger's own bookkeeping, of no use in an audit. */
 const UNTOLD: ReadonlySet<string> = new Set([
   "drain_ended",
   "absence_forgotten",
@@ -127,7 +127,7 @@ export class Outbox {
     for (const [index, event] of told.entries()) {
       const seats = this.#tally.count(event, ledger, index === told.length - 1);
       const named = "actor" in event ? event.actor : actorOf(event, actor);
-      rows.push(this.#write({ ...event, ...seats.fields }, named, seats));
+      rows.push(this.#write({ ...shorten(event, ledger), ...seats.fields }, named, seats));
     }
     return rows;
   }
@@ -137,7 +137,7 @@ export class Outbox {
     return this.#write(actor === null ? remark : { ...remark, actor }, actor, this.#tally);
   }
 
-  /** Forgets who a person is, here; the remark that tells of it makes D1 forget, too. False: nobody of that key. */
+  /** Forgets who a person is, here; the event that records it makes D1 forget as well. False: no such person. */
   erase(holder: string, at: number, actor: { id: string; name: string; role: string }): boolean {
     const erased = this.people.erase(holder);
     if (erased === null) return false;
@@ -248,9 +248,9 @@ export class Outbox {
   }
 
   /**
-   * The chain divides behind `base`: D1 has other rows there, up to `head`. In the caller's transaction: what this object
-   * wrote since `base` goes behind `head`, numbered and chained again, after a row that names the conflict; D1's own
-   * rows are then `adopt`ed. Returns that row.
+   * The chain divides behind `base`: D1 has other rows there, up to `head`. In the caller's transaction: what this
+   * object wrote since `base` goes behind `head`, numbered and chained again, after a row that names the conflict; D1's
+   * own rows are then `adopt`ed. Returns that row.
    */
   continueBehind(head: Head, base: number, now: number): ChainedRow {
     const [last] = this.#rows("seq = ?", base);
@@ -400,4 +400,36 @@ export class Outbox {
 function actorOf(event: StoredEvent, actor: { id: string } | null): { id: string } | null {
   if (!("by" in event) || event.by === null) return null;
   return actor ?? { id: event.holder };
+}
+
+/** Longer lists of people are not repeated with each change: a row of D1 holds two million bytes. */
+const PEOPLE_TOLD_MOST = 10_000;
+
+/** L26: of a change of very long lists only who came and who went, and how many there are. */
+function shorten(event: StoredEvent, { settings }: Ledger): StoredEvent {
+  if (event.type !== "settings_changed") return event;
+  const { named, exempt, ...patch } = event.patch;
+  const isLong = (list: readonly unknown[] | undefined) => (list?.length ?? 0) > PEOPLE_TOLD_MOST;
+  if (!isLong(named?.assigned) && !isLong(exempt)) return event;
+  const traces = settings.history.at(-1)?.traces ?? [];
+  const people = (field: string, to: boolean) =>
+    traces.flatMap((trace) => (trace.field === field && "person" in trace && trace.to === to ? [trace.person] : []));
+  const told = {
+    ...patch,
+    ...(named === undefined
+      ? {}
+      : {
+          named: { licences: named.licences, count: named.assigned.length },
+          given: { assigned: people("assigned", true) },
+          taken: { assigned: people("assigned", false) },
+        }),
+    ...(exempt === undefined
+      ? {}
+      : {
+          exemptCount: exempt.length,
+          added: { exempt: people("exempt", true) },
+          ended: { exempt: people("exempt", false) },
+        }),
+  };
+  return { ...event, patch: told as unknown as typeof event.patch };
 }

@@ -7,7 +7,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import { mayAdminister, type Person } from "../../ledger/person.ts";
 import { forgetInHistory } from "../../ledger/settings/settings-trace.ts";
 import type { Alerts } from "../alerts/alerts.ts";
-import { writeMeta } from "../schema.ts";
+import { writeLongMeta } from "../schema.ts";
 import type { Change } from "../tenant-calls.ts";
 import type { HeadDesk } from "./head-desk.ts";
 import type { Outbox } from "./outbox.ts";
@@ -23,6 +23,8 @@ export interface Keeping {
   heads: HeadDesk;
   /** L20: no group lists the person any more. */
   eraseFromGroups(holder: HolderId): void;
+  /** A12: nor is the person among those who may manage. */
+  forgetRole(holder: HolderId): void;
 }
 
 const NO_RECEIVER: Problem = { code: "out_of_range", detail: "There is no such receiver any more." };
@@ -94,7 +96,7 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
   }
 }
 
-/** Of the address of a receiver only its host is told: the path of a webhook is its key. */
+/** Only the host of a receiver's address is recorded: the path of a webhook is its key. */
 const hostOf = (url: string): string => new URL(url).host;
 
 const answerOf = ({ outbox, alerts, heads }: Keeping): RecordsAnswer => ({
@@ -106,7 +108,7 @@ const answerOf = ({ outbox, alerts, heads }: Keeping): RecordsAnswer => ({
 
 /** Null when done, otherwise the sentence that says why not. */
 function eraseFrom(
-  { sql, ledger, run, outbox, eraseFromGroups }: Keeping,
+  { sql, ledger, run, outbox, eraseFromGroups, forgetRole }: Keeping,
   holder: HolderId,
   actor: Person,
   now: number,
@@ -121,9 +123,10 @@ function eraseFrom(
   }
   run({ type: "forget", holder });
   sql.exec("DELETE FROM native_people WHERE holder = ?", holder);
+  forgetRole(holder);
   eraseFromGroups(holder);
   if (!outbox.erase(holder, now, actor)) return "The records know nobody of this key.";
   ledger.settings = forgetInHistory(ledger.settings, holder);
-  writeMeta(sql, "settings", JSON.stringify(ledger.settings));
+  writeLongMeta(sql, "settings", JSON.stringify(ledger.settings));
   return null;
 }

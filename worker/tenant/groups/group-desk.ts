@@ -12,6 +12,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import type { Person } from "../../ledger/person.ts";
 import type { Pseudonyms } from "../audit/pseudonyms.ts";
 import { foldText } from "../fold-text.ts";
+import type { ScimUserStore } from "../scim/user-store.ts";
 import { randomWord } from "../tokens/secret.ts";
 import { fitsRule, readEmailRule } from "./email-rule.ts";
 import {
@@ -42,6 +43,8 @@ export interface GroupPorts {
   record: (event: StoredEvent, write: () => void) => void;
   /** One transaction, of what is written and of what follows from it. */
   transact: (work: () => void) => void;
+  /** S: the identity provider's users. */
+  users: Pick<ScimUserStore, "idsOf" | "knownBy">;
   regroup: (groups: ReadonlyMap<HolderId, readonly string[]>) => void;
   now: () => number;
 }
@@ -100,6 +103,70 @@ export class GroupDesk {
       case "replace":
         return this.#fill(actor, group, call.do, call.people);
     }
+  }
+
+  /** S: of a group that an identity provider keeps; null: there is no such. */
+  provided(id: string): (GroupRow & { external: string | null; changedAt: number }) | null {
+    const group = this.#store.get(id);
+    return group?.source === "scim" ? { ...group, ...this.#store.providedBy(id) } : null;
+  }
+
+  /** Keys of all whom a group lists. */
+  keysOf(id: string): string[] {
+    return this.#store.keysOf(id);
+  }
+
+  /** S: writes something of users of these names, and judges again whom it concerns. */
+  provide(names: readonly string[], write: () => void): void {
+    this.#ports.transact(() => {
+      write();
+      this.#judgeAgain(new Set(names.map((name) => `n:${name}`)));
+    });
+  }
+
+  /** S: the user is in no group any more; within `provide`. */
+  dropKey(key: string): void {
+    for (const id of this.#store.groupsOf([key])) this.#store.take(id, [key]);
+  }
+
+  /** S: a new group of the provider's; its id. */
+  makeProvided(actor: Person, name: string, external: string | null, came: readonly string[]): string {
+    const id = crypto.randomUUID();
+    this.#write(actor, { group: name, did: "made", came }, () => {
+      const madeAt = this.#ports.now();
+      this.#store.put({ id, name, rules: [], source: "scim", revision: 1, madeAt }, spellName(name));
+      this.#store.setProvided(id, external, madeAt);
+      this.#store.add(id, came);
+    });
+    return id;
+  }
+
+  changeProvided(
+    actor: Person,
+    id: string,
+    {
+      name,
+      external,
+      came,
+      went,
+    }: { name: string; external: string | null; came: readonly string[]; went: readonly string[] },
+  ): void {
+    const group = this.provided(id);
+    if (group === null) return;
+    const isRenamed = name !== group.name;
+    if (!isRenamed && external === group.external && came.length + went.length === 0) return;
+    const did = came.length + went.length > 0 ? ("people" as const) : ("changed" as const);
+    this.#write(actor, { group: name, did, came, went, ...(isRenamed ? { touched: null } : {}) }, () => {
+      this.#store.put({ ...group, name, revision: group.revision + 1 }, spellName(name));
+      this.#store.setProvided(id, external, this.#ports.now());
+      this.#store.take(id, went);
+      this.#store.add(id, came);
+    });
+  }
+
+  removeProvided(actor: Person, id: string): void {
+    const group = this.provided(id);
+    if (group !== null) this.#remove(actor, group, group.revision);
   }
 
   /** Forgets a person who is erased. */
@@ -200,15 +267,23 @@ export class GroupDesk {
   /** `touched`: see `GroupChange`. */
   #judgeAgain(touched: ReadonlySet<string> | null): void {
     const { leases, absences } = this.#ports.ledger();
+    const concerned = touched === null ? null : this.#withNames(touched);
     const groups = new Map<HolderId, readonly string[]>();
     for (const people of [leases, absences]) {
       for (const [holder, { person }] of people) {
-        if (touched !== null && !this.#keysOf(person).some((key) => touched.has(key))) continue;
+        if (concerned !== null && !this.#keysOf(person).some((key) => concerned.has(key))) continue;
         const right = this.#groupsOf(person);
         if (!areSame(person.firmGroups, right)) groups.set(holder, right);
       }
     }
     if (groups.size > 0) this.#ports.regroup(groups);
+  }
+
+  /** A provider's user stands for whoever has one of the user's names. */
+  #withNames(keys: ReadonlySet<string>): Set<string> {
+    const users = [...keys].filter((key) => key.startsWith("s:")).map((key) => key.slice(2));
+    const names = users.length === 0 ? [] : this.#ports.users.knownBy(users);
+    return new Set([...keys, ...names.map((name) => `n:${name}`)]);
   }
 
   /** By what lists name the person. */
@@ -220,7 +295,10 @@ export class GroupDesk {
   #groupsOf(person: Person): string[] {
     const all = this.#store.all();
     if (all.size === 0) return [];
-    const listed = new Set(this.#store.groupsOf(this.#keysOf(person)));
+    const keys = this.#keysOf(person);
+    const names = keys.filter((key) => key.startsWith("n:")).map((key) => key.slice(2));
+    const provided = [...all.values()].some(({ source }) => source === "scim") ? this.#ports.users.idsOf(names) : [];
+    const listed = new Set(this.#store.groupsOf([...keys, ...provided.map((user) => `s:${user}`)]));
     const addresses = (person.names ?? []).filter((name) => name.includes("@"));
     const isNamed = ({ rules }: GroupRow) => rules.some((rule) => addresses.some((address) => fitsRule(rule, address)));
     return [...all.values()].filter((group) => listed.has(group.id) || isNamed(group)).map(({ name }) => name);

@@ -55,6 +55,20 @@ export class GroupStore {
     );
   }
 
+  /** S: what an identity provider says of its group. */
+  setProvided(id: string, external: string | null, at: number): void {
+    this.#sql.exec("UPDATE firm_groups SET external = ?2, changed_at = ?3 WHERE id = ?1", id, external, at);
+  }
+
+  providedBy(id: string): { external: string | null; changedAt: number } {
+    return this.#sql
+      .exec<{ external: string | null; changedAt: number }>(
+        "SELECT external, changed_at AS changedAt FROM firm_groups WHERE id = ?",
+        id,
+      )
+      .one();
+  }
+
   remove(id: string): void {
     this.#groups = null;
     this.#sql.exec("DELETE FROM firm_group_people WHERE grp = ?", id);

@@ -121,7 +121,7 @@ const Rows = ({ rows }: { rows: AuditRow[] }) => {
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr>
+          <tr class={isOut(row) ? "is-out" : undefined}>
             <td data-label={refusals.when} class="when">
               <Moment at={row.at} seconds />
               <span class="again">{say(audit.number, { number: String(row.seq) })}</span>
@@ -134,6 +134,8 @@ const Rows = ({ rows }: { rows: AuditRow[] }) => {
               ) : (
                 sayEvent(language, row)
               )}
+              {row.inUse > row.limit && <span class="tag">{words.warnings.tag}</span>}
+              {row.kind === "change_refused" && <span class="tag">{words.warnings.refusedTag}</span>}
             </th>
             <td data-label={refusals.person}>
               <Name word={row.holder} name={row.holderName} />
@@ -153,6 +155,10 @@ const Rows = ({ rows }: { rows: AuditRow[] }) => {
     </table>
   );
 };
+
+/** A11: rows of what should not be: over the limit, a change that was refused, a chain that divides. */
+const isOut = ({ kind, inUse, limit }: AuditRow): boolean =>
+  inUse > limit || kind === "change_refused" || kind === "chain_divided";
 
 const Fields = ({ row }: { row: AuditRow }) => {
   const language = useLanguage();

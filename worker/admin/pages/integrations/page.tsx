@@ -80,7 +80,7 @@ const Made = ({ token, row, origin }: { token: string; row: TokenRow; origin: st
   );
 };
 
-const EXAMPLES: Record<Exclude<TokenPolicy, "metrics" | "read">, { call: string; body: object }> = {
+const EXAMPLES: Record<Exclude<TokenPolicy, "metrics" | "read" | "scim">, { call: string; body: object }> = {
   consume: {
     call: "claim",
     body: { person: { id: "anna", name: "Anna Adams" }, client: "desk-of-anna", activeAgeMs: 0 },
@@ -98,6 +98,7 @@ export function exampleOf(origin: string, token: string, policy: TokenPolicy): s
   // What only reads sends nothing.
   if (policy === "metrics") return `curl ${origin}${OWN_PATH}metrics -H 'Authorization: Bearer ${token}'`;
   if (policy === "read") return `curl ${origin}${API_PATH}read/usage -H 'Authorization: Bearer ${token}'`;
+  if (policy === "scim") return `curl ${origin}${OWN_PATH}scim/v2/Users -H 'Authorization: Bearer ${token}'`;
   const { call, body } = EXAMPLES[policy];
   return [
     `curl ${origin}${API_PATH}native/${call} \\`,

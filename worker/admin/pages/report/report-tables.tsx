@@ -6,8 +6,9 @@ import { type Language, useLanguage } from "../../language.ts";
 import { Moment } from "../../ui/time.tsx";
 
 export const Spans = ({ limits }: { limits: readonly LimitSpan[] }) => {
-  const { limits: said } = useLanguage().words.report;
-  const { number } = useLanguage();
+  const { words, number } = useLanguage();
+  const { limits: said } = words.report;
+  const { warnings } = words;
   return (
     <section class="card" aria-labelledby="limits-title">
       <h2 id="limits-title">{said.title}</h2>
@@ -27,6 +28,7 @@ export const Spans = ({ limits }: { limits: readonly LimitSpan[] }) => {
               </td>
               <td class={peak > limit ? "number fault" : "number"} data-label={said.peak}>
                 {number(peak)}
+                {peak > limit && <span class="tag">{warnings.tag}</span>}
               </td>
             </tr>
           ))}

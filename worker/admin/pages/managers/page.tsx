@@ -1,0 +1,82 @@
+/** A12: who has more rights than a user, through what, since when. */
+import type { Manager, Person } from "../../../tenant/tenant-calls.ts";
+import { type Language, useLanguage } from "../../language.ts";
+import { holderPath } from "../../paths.ts";
+import { Layout } from "../../ui/layout.tsx";
+import { Moment } from "../../ui/time.tsx";
+
+export interface ManagersPageProps {
+  visitor: Person;
+  tenantName: string;
+  managers: readonly Manager[];
+}
+
+export const ManagersPage = ({ visitor, tenantName, managers }: ManagersPageProps) => {
+  const { managers: said } = useLanguage().words;
+  const [present, past] = [
+    managers.filter(({ lostAt }) => lostAt === null),
+    managers.filter(({ lostAt }) => lostAt !== null),
+  ];
+  return (
+    <Layout title={said.title} tenantName={tenantName} visitor={visitor}>
+      <div>
+        <h1>{said.title}</h1>
+        <p class="quiet">{said.intro}</p>
+      </div>
+      <section class="card" aria-label={said.title}>
+        {present.length === 0 ? <p class="empty">{said.none}</p> : <Table managers={present} isPast={false} />}
+      </section>
+      {past.length > 0 && (
+        <section class="card" aria-labelledby="lost-title">
+          <h2 id="lost-title">{said.lost}</h2>
+          <Table managers={past} isPast />
+        </section>
+      )}
+    </Layout>
+  );
+};
+
+const Table = ({ managers, isPast }: { managers: readonly Manager[]; isPast: boolean }) => {
+  const language = useLanguage();
+  const { managers: said, roles } = language.words;
+  const last = isPast ? said.lostAt : said.seen;
+  return (
+    <table>
+      <caption class="visually-hidden">{isPast ? said.lost : said.title}</caption>
+      <thead>
+        <tr>
+          {[said.person, said.role, said.through, said.since, last].map((head) => (
+            <th scope="col">{head}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {managers.map(({ id, name, role, through, since, seenAt, lostAt }) => (
+          <tr>
+            <th scope="row">
+              <a href={holderPath(id)}>
+                <bdi>{name}</bdi>
+              </a>
+            </th>
+            <td data-label={said.role}>{roles[role]}</td>
+            <td data-label={said.through}>{sayThrough(language, through)}</td>
+            <td data-label={said.since}>
+              <Moment at={since} />
+            </td>
+            <td data-label={last}>
+              <Moment at={lostAt ?? seenAt} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+};
+
+function sayThrough({ words, say }: Language, through: string | null): string {
+  const { managers: said } = words;
+  if (through === "list") return said.list;
+  const [, kind, name = ""] = /^(role|group):(.*)$/s.exec(through ?? "") ?? [];
+  if (kind === "role") return say(said.crmRole, { name });
+  return kind === "group" ? say(said.group, { name }) : said.unknown;
+}

@@ -1,0 +1,102 @@
+/**
+ * A12: who has more rights than a user, through what, since when. The CRM confirms a role with each claim; what it has
+ * confirmed is remembered here, so that gaining and losing one is a row of the audit.
+ */
+import type { HolderId } from "../../shared/ids.ts";
+import type { Person, Role } from "../ledger/person.ts";
+import type { Remark } from "./audit/outbox.ts";
+import type { Manager } from "./tenant-calls.ts";
+
+/** When somebody was last confirmed is written this often; ms. */
+const SEEN_EVERY_MS = 60 * 60_000;
+
+export interface RolePorts {
+  sql: SqlStorage;
+  /** Writes something together with its row of the audit. */
+  remark(remark: Remark, write: () => void): void;
+  now(): number;
+}
+
+type Row = Manager & Record<string, SqlStorageValue>;
+
+export class RoleHistory {
+  readonly #ports: RolePorts;
+  #known: Map<HolderId, Manager> | null = null;
+
+  constructor(ports: RolePorts) {
+    this.#ports = ports;
+  }
+
+  /** The CRM has confirmed the person with this role. Costs a look into memory where nothing is new. */
+  confirmed(person: Person & { through?: string }): void {
+    const { id, name, role, through = null } = person;
+    const before = this.#load().get(id);
+    const had = before === undefined || before.lostAt !== null ? "user" : before.role;
+    if (role === "user" && had === "user") return;
+    const now = this.#ports.now();
+    if (role === had && before !== undefined && before.through === through) {
+      if (now - before.seenAt >= SEEN_EVERY_MS) this.#put({ ...before, name, seenAt: now });
+      return;
+    }
+    const told = { at: now, holder: id, person: { id, name, role, email: person.email } };
+    if (role === "user") {
+      const lost = {
+        ...told,
+        type: "role_lost",
+        role: had,
+        ...(before?.through == null ? {} : { through: before.through }),
+      };
+      this.#ports.remark(lost, () => this.#put({ ...(before as Manager), name, lostAt: now }));
+      return;
+    }
+    const since = role === had && before !== undefined ? before.since : now;
+    const manager = { id, name, role, through, since, seenAt: now, lostAt: null };
+    // The same role through something else is no change of rights.
+    if (role === had) this.#put(manager);
+    else {
+      const gained = { ...told, type: "role_gained", role, before: had, ...(through === null ? {} : { through }) };
+      this.#ports.remark(gained, () => this.#put(manager));
+    }
+  }
+
+  /** L13: somebody manages who has never claimed. What was confirmed before stays: a cookie may be older than that. */
+  met(person: Person): void {
+    if (person.role !== "user" && !this.#load().has(person.id)) this.confirmed(person);
+  }
+
+  /** Who has a role, then who had one; those of highest rights first. */
+  list(): Manager[] {
+    const order: readonly Role[] = ["support", "admin", "licence_manager", "user"];
+    return [...this.#load().values()].sort(
+      (a, b) =>
+        Number(a.lostAt !== null) - Number(b.lostAt !== null) ||
+        order.indexOf(a.role) - order.indexOf(b.role) ||
+        (a.name < b.name ? -1 : 1),
+    );
+  }
+
+  /** The person is erased. */
+  forget(holder: HolderId): void {
+    this.#ports.sql.exec("DELETE FROM managers WHERE id = ?", holder);
+    this.#known = null;
+  }
+
+  #load(): Map<HolderId, Manager> {
+    this.#known ??= new Map(
+      this.#ports.sql
+        .exec<Row>("SELECT id, name, role, through, since, seenAt, lostAt FROM managers")
+        .toArray()
+        .map((row) => [row.id, row]),
+    );
+    return this.#known;
+  }
+
+  #put(manager: Manager): void {
+    const { id, name, role, through, since, seenAt, lostAt } = manager;
+    this.#ports.sql.exec(
+      `INSERT OR REPLACE INTO managers (id, name, role, through, since, seenAt, lostAt) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ...[id, name, role, through, since, seenAt, lostAt],
+    );
+    this.#load().set(id, manager);
+  }
+}
