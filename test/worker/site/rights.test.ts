@@ -68,10 +68,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${api("read/refusals")}`]: { for: ["read"] },
   [`GET ${api("read/audit")}`]: { for: ["read"] },
   [`GET ${api("read/report")}`]: { for: ["read"] },
-<<<<<<< HEAD
   [`GET ${api("read/people")}`]: { for: ["read"] },
   [`GET ${api("read/teams")}`]: { for: ["read"] },
-=======
   ...Object.fromEntries(
     [
       ...["ServiceProviderConfig", "ResourceTypes", "ResourceTypes/:id", "Schemas", "Schemas/:id"].map(
@@ -83,7 +81,6 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
       ]),
     ].map((route) => [route, { for: ["scim"] as const }]),
   ),
->>>>>>> main
   [`GET ${ADMIN_PATH}.css`]: { for: EVERYBODY },
   [`GET ${ADMIN_PATH}.js`]: { for: EVERYBODY },
   [`GET ${ADMIN_PATH}`]: { for: MANAGERS },
