@@ -11,20 +11,18 @@ const NEXT = "hotseat.next";
 /** The next document of the tab is there within this; ms. Longer, and the person may have closed another page meanwhile. */
 const FOLLOWS_WITHIN_MS = 30_000;
 
+/** A11: by its beginning (`AGENT_CLIENT` of ids.ts, which brings schemas with it) the tenant knows a browser without the extension. */
 export function readClient(): ClientId {
+  const made = `agent-${newTab()}` as ClientId;
   try {
     const known = localStorage.getItem(CLIENT);
     if (known !== null && /^agent-[\w-]{8,58}$/.test(known)) return known as ClientId;
-    const made = newAgent();
     localStorage.setItem(CLIENT, made);
-    return made;
   } catch {
-    return newAgent();
+    // For this document alone, then.
   }
+  return made;
 }
-
-/** A11: by its beginning the tenant tells a browser without the extension. No import of ids.ts: it brings schemas with it. */
-const newAgent = (): ClientId => `agent-${newTab()}`.slice(0, 64) as ClientId;
 
 /** The document goes for the next one of the tab, which continues as this one. */
 export function leaveToNext(seat: TabSeat, now: number): void {
