@@ -18,6 +18,8 @@ export type View =
   | { show: "nothing" }
   /** L4: the seat ends soon unless the person does something. */
   | { show: "warning"; endsInMs: number }
+  /** Q4: something that everybody who works is told, until the person has read it. */
+  | { show: "announcement"; id: string; text: string }
   /** L16: somebody waits and asks for the seat. */
   | { show: "nudge"; answerInMs: number; by: string | null }
   /** X4: the seat is gone. */
@@ -72,6 +74,8 @@ export type PageMessage =
   /** L16: keep the seat, or give it to who asks; ask a holder. */
   | { kind: "answer_nudge"; keep: boolean }
   | { kind: "ask" }
+  /** Q4. */
+  | { kind: "announcement_read"; id: string }
   /** L15: out of the line. */
   | { kind: "leave_line" }
   /** G5: a request of the page was refused, so the seat may be gone. */

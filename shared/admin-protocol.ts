@@ -8,6 +8,7 @@ const name = z.string().check(z.minLength(1), z.maxLength(100));
 const id = z.string().check(z.regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, "1 to 40 lower-case letters, digits, '-' or '_'"));
 const version = z.int().check(z.minimum(1));
 const count = z.int().check(z.minimum(0), z.maximum(1_000_000_000));
+const text = z.string().check(z.maxLength(1_000));
 const assigned = z.strictObject({ id: HolderId, name: z.string().check(z.minLength(1), z.maxLength(200)) });
 
 const Window = z.discriminatedUnion("kind", [
@@ -49,6 +50,8 @@ export const SettingsChange = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("nudge"), allowed: z.boolean(), showNames: z.boolean() }),
   z.strictObject({ what: z.literal("button"), corner: z.enum(CORNERS) }),
   z.strictObject({ what: z.literal("refusal_tolerance"), toleranceMs: z.int() }),
+  z.strictObject({ what: z.literal("announce"), text, lastsMs: z.int() }),
+  z.strictObject({ what: z.literal("end_announcement") }),
 ]);
 
 const groupId = z.string().check(z.minLength(1), z.maxLength(40));
@@ -69,6 +72,18 @@ export const ADMIN_API = {
   /** Why somebody has a seat or none (L19). */
   explain: z.strictObject({ holder: HolderId }),
   records: z.strictObject({ count }),
+  /** Q1, Q2. */
+  "requests/ask": z.strictObject({ kind: z.enum(["more", "lower"]), count: z.int(), note: text }),
+  "requests/decide": z.strictObject({
+    id: z.string().check(z.maxLength(20)),
+    answer: z.discriminatedUnion("do", [
+      z.strictObject({ do: z.literal("boost"), lastsMs: z.int() }),
+      z.strictObject({ do: z.literal("raise") }),
+      z.strictObject({ do: z.literal("lower") }),
+      z.strictObject({ do: z.literal("decline"), note: text }),
+    ]),
+    version,
+  }),
   groups: null,
   "groups/read": z.strictObject({ id: groupId, search: z.string().check(z.maxLength(200)), page: z.int() }),
   "groups/make": z.strictObject({ name: groupName, rules, people: Members }),

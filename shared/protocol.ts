@@ -58,6 +58,9 @@ export type Claim = z.infer<typeof Claim>;
 export const AnswerNudge = z.strictObject({ keep: z.boolean() });
 export type AnswerNudge = z.infer<typeof AnswerNudge>;
 
+/** POST request (Q1): so many seats more; why, in the person's own words. */
+export const SeatsWanted = z.strictObject({ count: z.int(), note: z.optional(z.string().check(z.maxLength(1_000))) });
+
 /** POST hand-back, POST wait, POST leave, POST nudge: nothing to say but who, and that is in the cookie. */
 export const Empty = z.strictObject({});
 
@@ -118,6 +121,22 @@ export const Status = z.object({
   ),
   /** Somebody waits and asks for the person's seat: keep or give (L16). */
   nudge: z.optional(z.nullable(z.object({ answerInMs: z.int(), by: z.nullable(z.string()) }))),
+  /** Q4: what the firm's people are told at the moment, and for how long yet; null: nothing. */
+  announcement: z.optional(z.nullable(z.object({ id: z.string(), text: z.string(), endsInMs: z.int() }))),
+  /** Q3: what became of the person's request for more seats; `end` null: it is open. null: none, or long decided. */
+  request: z.optional(
+    z.nullable(
+      z.object({
+        end: z.nullable(z.enum(["boost", "raise", "lower", "decline"])),
+        count: z.int(),
+        ageMs: z.int(),
+        by: z.nullable(z.string()),
+        note: z.string(),
+      }),
+    ),
+  ),
+  /** Q1: whether asking for more seats would be taken now. */
+  mayRequest: z.optional(z.boolean()),
   /** Where the agent's seat button stands (G8). */
   button: z.optional(z.enum(CORNERS)),
   /** A pass of this person is still out: hand it back once more (L9). */
@@ -148,5 +167,6 @@ export const API = {
   leave: { method: "POST", body: Empty },
   nudge: { method: "POST", body: Empty },
   "answer-nudge": { method: "POST", body: AnswerNudge },
+  request: { method: "POST", body: SeatsWanted },
 } as const;
 export type ApiName = keyof typeof API;

@@ -21,6 +21,7 @@ const PAGE = {
   continue: z.strictObject({ kind: z.literal("continue") }),
   answer_nudge: z.strictObject({ kind: z.literal("answer_nudge"), keep: z.boolean() }),
   ask: z.strictObject({ kind: z.literal("ask") }),
+  announcement_read: z.strictObject({ kind: z.literal("announcement_read"), id: z.string().check(z.maxLength(40)) }),
   leave_line: z.strictObject({ kind: z.literal("leave_line") }),
   refused: z.strictObject({ kind: z.literal("refused") }),
   news: z.strictObject({ kind: z.literal("news") }),
@@ -46,6 +47,7 @@ const PageMessages = z.discriminatedUnion("kind", [
   PAGE.continue,
   PAGE.answer_nudge,
   PAGE.ask,
+  PAGE.announcement_read,
   PAGE.leave_line,
   PAGE.refused,
   PAGE.news,
@@ -135,6 +137,9 @@ export function handleMessages(
         return undefined;
       case "ask":
         await seats.signal(crm, { kind: "nudge" });
+        return undefined;
+      case "announcement_read":
+        await seats.signal(crm, { kind: "announcement_read", id: message.id });
         return undefined;
       case "leave_line":
         await seats.signal(crm, { kind: "leave" });

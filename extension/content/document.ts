@@ -50,6 +50,7 @@ export function followDocument(): CrmDocument {
     ask: () => void send({ kind: "ask" }),
     leaveLine: () => void send({ kind: "leave_line" }),
     answerNudge: (keep) => void send({ kind: "answer_nudge", keep }),
+    readAnnouncement: (id) => void send({ kind: "announcement_read", id }),
   });
 
   async function greet(tries = GREET_TRIES): Promise<void> {
@@ -78,7 +79,8 @@ export function followDocument(): CrmDocument {
     }
     cover.show(shown);
     shows = shown.show;
-    if (shows === "nothing") return;
+    // An announcement may stand for hours in a tab that nobody looks at, and need not keep the background awake.
+    if (shows === "nothing" || shows === "announcement") return;
     let askedAt = performance.now();
     watch = setInterval(async () => {
       if (isOrphan()) {

@@ -8,6 +8,7 @@ import { whenRewritten } from "../../shared/page/rewriting.ts";
 import { keepOnTop } from "../../shared/page/top-layer.ts";
 import type { View } from "../messages.ts";
 import type { Words } from "../words.ts";
+import { type Announcement, announcementOf } from "./announcement.ts";
 import { type Dialog, type Decided as DialogDecided, dialogOf } from "./dialog.ts";
 import { type Nudge, nudgeOf } from "./nudge.ts";
 import { OVERLAY_STYLE } from "./overlay-style.ts";
@@ -24,6 +25,8 @@ export interface Cover {
 export interface Decided extends DialogDecided {
   /** L16. */
   answerNudge(keep: boolean): void;
+  /** Q4. */
+  readAnnouncement(id: string): void;
 }
 
 export function coverPage(words: Words, on: Decided): Cover {
@@ -48,7 +51,8 @@ const NOTHING: View = { show: "nothing" };
 
 function coverOnce(words: Words, on: Decided): Cover {
   const host = document.createElement("div");
-  let parts: { dialog: Dialog; warning: Warning; nudge: Nudge; unsaved: Note } | null = null;
+  let parts: { dialog: Dialog; warning: Warning; nudge: Nudge; unsaved: Note; announcement: Announcement } | null =
+    null;
   let last: View = NOTHING;
   let hasUnsaved = false;
   const stage = keepOnTop(host, () => {
@@ -56,6 +60,7 @@ function coverOnce(words: Words, on: Decided): Cover {
     parts?.warning.raise();
     parts?.nudge.raise();
     parts?.unsaved.raise();
+    parts?.announcement.raise();
   });
 
   /** Only when there is something to show: most pages of most days never see it. */
@@ -71,8 +76,9 @@ function coverOnce(words: Words, on: Decided): Cover {
       show(last);
     });
     const nudge = nudgeOf(words, on.answerNudge);
-    root.append(dialog.element, warning.element, nudge.element, unsaved.element);
-    return { dialog, warning, nudge, unsaved };
+    const announcement = announcementOf(words, on.readAnnouncement);
+    root.append(dialog.element, warning.element, nudge.element, unsaved.element, announcement.element);
+    return { dialog, warning, nudge, unsaved, announcement };
   }
 
   function show(view: View): void {
@@ -82,6 +88,7 @@ function coverOnce(words: Words, on: Decided): Cover {
       parts?.dialog.close();
       parts?.warning.close();
       parts?.nudge.close();
+      parts?.announcement.close();
       if (hasUnsaved && parts !== null) {
         stage.enter(false);
         parts.unsaved.open();
@@ -92,14 +99,16 @@ function coverOnce(words: Words, on: Decided): Cover {
       return;
     }
     parts ??= build();
-    const { dialog, warning, nudge, unsaved } = parts;
+    const { dialog, warning, nudge, unsaved, announcement } = parts;
     unsaved.close();
+    if (view.show !== "announcement") announcement.close();
     if (view.show !== "warning") warning.close();
     if (view.show !== "nudge") nudge.close();
     stage.enter(view.show === "gone" || view.show === "full");
-    if (view.show === "warning" || view.show === "nudge") dialog.close();
+    if (view.show === "warning" || view.show === "nudge" || view.show === "announcement") dialog.close();
     if (view.show === "warning") warning.open(view.endsInMs);
     else if (view.show === "nudge") nudge.open(view.answerInMs, view.by);
+    else if (view.show === "announcement") announcement.open(view.id, view.text);
     else dialog.open(view, hasUnsaved);
   }
 

@@ -2,6 +2,7 @@
 import type { OwnMessage } from "../messages.ts";
 import type { Seat } from "../seat/seat.ts";
 import { type Standing, standingOf } from "../seat/standing.ts";
+import { announcedAt } from "../seat/view.ts";
 import { SeatMark } from "../seat-mark.tsx";
 import { sayStanding } from "../standing-words.ts";
 import { WhatIsSent } from "../what-is-sent.tsx";
@@ -46,6 +47,7 @@ export function Popup({ words, seat, now, browserTab, isStuck, firm, policyWrong
   const standing = standingOf(seat, now);
   const status = seat?.status ?? null;
   const note = standing.kind === "gone" ? standing.note : null;
+  const announced = seat === null || standing.kind === "unreachable" ? null : announcedAt(seat, now);
   const contact = status?.tenant.contact ?? "";
   const isDenied = standing.kind === "denied" || standing.kind === "waiting";
   const reason = standing.kind === "denied" || standing.kind === "waiting" ? standing.reason : null;
@@ -67,6 +69,12 @@ export function Popup({ words, seat, now, browserTab, isStuck, firm, policyWrong
         {reason !== null && <p id="reason">{words.say(`reason_${reason}`)}</p>}
         {isDenied && contact !== "" && <p>{words.say("contact", contact)}</p>}
       </section>
+      {announced !== null && (
+        <section class="announced">
+          <strong>{words.say("announcementTitle")}</strong>
+          <p dir="auto">{announced.text}</p>
+        </section>
+      )}
       {isStuck && (
         <section class="stuck" role="alert">
           <p>{words.say("stuck")}</p>

@@ -13,8 +13,11 @@ type Bodies = {
   "answer-nudge": AnswerNudge;
 };
 
-/** All but `bye`: that is the closing document's own word, and a heartbeat without tabs says the same. */
-type Name = Exclude<ApiName, "bye">;
+/**
+ * All but `bye` and `request`: the one is the closing document's own word, and a heartbeat without tabs says the same;
+ * the other is asked by the gate's refusal page.
+ */
+type Name = Exclude<ApiName, "bye" | "request">;
 
 export type Call = { [N in Name]: { name: N; body: Bodies[N] } }[Name];
 

@@ -75,6 +75,8 @@ export interface Seat {
   /** L16: ask a holder for the seat; or the answer to somebody who asks. */
   nudgeWished: boolean;
   nudgeAnswer: { keep: boolean } | null;
+  /** Q4: the last announcement that the person has read. */
+  announcementRead: string | null;
   /** What came of asking a holder, and when, while the person waits. */
   nudged: { came: "asked" | NotAskedReason; at: number } | null;
   /** The popup wants the status again. */
@@ -125,6 +127,7 @@ export function newSeat(origin: string, client: ClientId, seq: number): Seat {
     claimWished: null,
     nudgeWished: false,
     nudgeAnswer: null,
+    announcementRead: null,
     nudged: null,
     refreshWished: false,
     claimAgainAt: 0,

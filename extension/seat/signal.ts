@@ -30,6 +30,8 @@ export type Signal =
   /** L16: ask a holder for the seat; answer one who asks. */
   | { kind: "nudge" }
   | { kind: "answer_nudge"; keep: boolean }
+  /** Q4: the person has read it, in one of the tabs. */
+  | { kind: "announcement_read"; id: string }
   /** L15: the person no longer wants to wait. */
   | { kind: "leave" }
   | { kind: "refresh" }

@@ -26,7 +26,7 @@ export function viewOf(seat: Seat, tab: Tab, now: number): View {
   const answerBy = nudgeEndsAt(seat);
   if (answerBy !== null && answerBy > now && seat.nudgeAnswer === null)
     return { show: "nudge", answerInMs: answerBy - now, by: status.nudge?.by ?? null };
-  if (status.state === "seated") return warningOf(seat, now);
+  if (status.state === "seated") return warningOf(seat, now) ?? announcementOf(seat, now);
   const asking = seat.claimWished !== null;
   const { denied } = status;
   // L27: in line without a reason (a seat is held for the person) nobody says that all are taken.
@@ -52,9 +52,21 @@ export function isWarned(seat: Seat, now: number): boolean {
   return warnsAt !== null && warnsAt <= now && seat.statusAt >= warnsAt && activeAt <= seat.statusAt;
 }
 
-function warningOf(seat: Seat, now: number): View {
+/** Q4: what is announced now; null: nothing. */
+export function announcedAt({ status, statusAt }: Seat, now: number): { id: string; text: string } | null {
+  const announcement = status?.announcement ?? null;
+  return announcement !== null && statusAt + announcement.endsInMs > now ? announcement : null;
+}
+
+function announcementOf(seat: Seat, now: number): View {
+  const announced = announcedAt(seat, now);
+  if (announced === null || announced.id === seat.announcementRead) return NOTHING;
+  return { show: "announcement", id: announced.id, text: announced.text };
+}
+
+function warningOf(seat: Seat, now: number): View | null {
   const endsAt = idleEndsAt(seat);
-  if (endsAt === null || !isWarned(seat, now)) return NOTHING;
+  if (endsAt === null || !isWarned(seat, now)) return null;
   return { show: "warning", endsInMs: Math.max(0, endsAt - now) };
 }
 

@@ -153,6 +153,8 @@ async function tabTo(page: Page, selector: string): Promise<void> {
 const enter = (page: Page) => Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
 const textOf = (page: Page, selector: string) =>
   page.$eval(selector, (part) => (part.textContent ?? "").replace(/\s+/g, " ").trim());
+const focusComesTo = (page: Page, words: string) =>
+  page.waitForFunction((wanted) => document.activeElement?.textContent?.trim() === wanted, {}, words);
 const retype = async (page: Page, text: string) => {
   await page.keyboard.down("Control");
   await page.keyboard.press("a");
@@ -160,7 +162,44 @@ const retype = async (page: Page, text: string) => {
   await page.keyboard.type(text);
 };
 
+/** Where the focus is: what it is on, and whether one sees it there. */
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const at = document.activeElement;
+    if (at === null || at === document.body) return null;
+    const { outlineStyle, outlineWidth } = getComputedStyle(at);
+    const { top, bottom, left, right, width, height } = at.getBoundingClientRect();
+    return {
+      what: at.outerHTML.slice(0, 100),
+      marked: outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2,
+      inSight: width > 0 && height > 0 && top < innerHeight && bottom > 0 && left < innerWidth && right > 0,
+    };
+  });
+
 describe("by keyboard alone", () => {
+  test.each([1200, 390])(
+    "[A6] Tab leads through every page and out again, always in sight, %i px wide",
+    async (width) => {
+      await speak(grace, "en");
+      await grace.setViewport({ width, height: 844 });
+      for (const [name, path] of Object.entries(PAGES)) {
+        await grace.goto(`${stack.url}${ADMIN}${path}`);
+        await grace.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+        const unseen: string[] = [];
+        let stops = 0;
+        for (; stops < 250; stops++) {
+          await grace.keyboard.press("Tab");
+          const stop = await focused(grace);
+          if (stop === null) break;
+          if (!stop.marked || !stop.inSight) unseen.push(stop.what);
+        }
+        expect(unseen, name).toEqual([]);
+        expect(stops, `${name}: Tab leads out`).toBeLessThan(250);
+        expect(stops, name).toBeGreaterThan(3);
+      }
+    },
+  );
+
   const open = async (path: string, page = frank) => {
     await speak(page, "en");
     await page.setViewport({ width: 1200, height: 900 });
@@ -234,14 +273,22 @@ describe("by keyboard alone", () => {
     await tabTo(frank, "#url");
     await frank.keyboard.type("https://localhost/hook");
     await enter(frank);
-    expect(await textOf(frank, '[role="alert"]')).toBe("The address must be one of the public internet.");
-    await tabTo(frank, "#url");
+    expect(await textOf(frank, "#add [role=alert]")).toBe("The address must be one of the public internet.");
+    expect(await frank.evaluate(() => document.activeElement?.id)).toBe("url");
     await retype(frank, "https://hooks.example.com/hook");
     await enter(frank);
-    expect(await textOf(frank, '[role="status"]')).toContain("The receiver is added.");
+    await focusComesTo(frank, "The receiver is added. Send a test to see whether it arrives.");
     await tabTo(frank, 'button[aria-label="Remove hooks.example.com"]');
     await enter(frank);
-    expect(await textOf(frank, '[role="status"]')).toBe("The receiver is removed.");
+    await focusComesTo(frank, "The receiver is removed.");
+    await tabTo(frank, "#percent");
+    await retype(frank, "12");
+    await enter(frank);
+    expect(await frank.evaluate(() => document.activeElement?.id)).toBe("percent");
+    await retype(frank, "85");
+    await enter(frank);
+    await focusComesTo(frank, "The share is set.");
+    expect(await frank.evaluate(() => document.activeElement?.closest("section")?.id)).toBe("near");
   });
 
   test("[A1] one person's data is looked up", async () => {

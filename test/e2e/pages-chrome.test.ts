@@ -301,6 +301,7 @@ const VIEWS: Record<string, View> = {
     asking: false,
   },
   warning: { show: "warning", endsInMs: 42_000 },
+  announcement: { show: "announcement", id: "a7", text: "Maintenance at 18:00, please save your work by then." },
   nudge: { show: "nudge", answerInMs: 25_000, by: "Bea Lindström" },
 };
 

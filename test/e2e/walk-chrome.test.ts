@@ -10,7 +10,7 @@ import type { SettingsChange } from "../../worker/ledger/settings/settings.ts";
 import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { signIn } from "./support/larch-page.ts";
-import { launchPlainChrome } from "./support/plain-chrome.ts";
+import { axeFaults, launchPlainChrome } from "./support/plain-chrome.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 import { eventually } from "./support/waiting.ts";
 
@@ -75,6 +75,12 @@ async function listening(page: Page): Promise<{ stands: Promise<void> }> {
     });
   });
   return { stands };
+}
+
+/** Until there is no licence left. */
+async function fill(): Promise<void> {
+  for (let number = 1; (await stack.view()).inUse < (await stack.view()).effective.limit; number++)
+    await seat(`filler${number}`, `Filler ${number}`);
 }
 
 describe("staff", () => {
@@ -203,5 +209,189 @@ describe("a licence manager", () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("extra");
     expect(await inSight("#extra")).toBe(true);
     await page.browserContext().close();
+  });
+});
+
+describe("people who ask", () => {
+  const press = (page: Page, selector: string) => Promise.all([page.waitForNavigation(), page.click(selector)]);
+
+  test("[Q1] [Q2] [Q3] staff ask for more on the refusal page, and a manager gives it by one press", async () => {
+    version = (await stack.view()).version;
+    await change({ what: "pools", pools: [] });
+    await fill();
+    const staff = await withoutExtension("elif");
+    await staff.waitForSelector("#request:not([hidden])");
+    await staff.click("#request");
+    await says(staff, "Your request for more licences is with the people who may decide.");
+    expect(await staff.$eval("#request", (button) => (button as HTMLElement).hidden)).toBe(true);
+    const manager = await withoutExtension("frank");
+    await manager.goto(`${stack.url}/.hotseat/admin`);
+    await says(manager, "1 request is open");
+    await press(manager, ".requests a");
+    expect(await text(manager)).toMatch(/Elif Şahin asks for 1 more licence/);
+    expect(await text(manager)).toMatch(/1 refusal in the last sixty days|No refusal in the last sixty days/);
+    expect(await axeFaults(manager)).toEqual([]);
+    const { limit } = (await stack.view()).effective;
+    await press(manager, "button[value=boost]");
+    expect(await manager.$eval("#open .said", (said) => said.textContent)).toBe("The licences are added for a time.");
+    expect((await stack.view()).effective.limit).toBe(limit + 1);
+    await manager.goto(`${stack.url}/.hotseat/admin`);
+    expect(await manager.$(".requests")).toBeNull();
+    await staff.browserContext().close();
+    await manager.browserContext().close();
+  });
+
+  test("[Q1] [Q2] a manager asks for a lower limit from where it is locked, and support carries it out by one press", async () => {
+    const manager = await withoutExtension("frank");
+    await manager.goto(`${stack.url}/.hotseat/admin/licensing`);
+    await press(manager, "#limit .lock a");
+    expect(await manager.$eval("#kind-lower", (field) => (field as HTMLInputElement).checked)).toBe(true);
+    await manager.type("#count", "99");
+    await press(manager, "#ask button[type=submit]");
+    const { limit } = await stack.view();
+    expect(await manager.$eval("#count-fault", (fault) => fault.textContent)).toBe(
+      `A lower limit is a whole number from 1 to ${limit - 1}.`,
+    );
+    await manager.$eval("#count", (field) => ((field as HTMLInputElement).value = "2"));
+    await manager.type("#note", "Two people have left.");
+    await press(manager, "#ask button[type=submit]");
+    expect(await text(manager)).toMatch(/Support decides this\./);
+    expect(await manager.$("button[value=lower]")).toBeNull();
+    const support = await withoutExtension("sam");
+    await support.goto(`${stack.url}/.hotseat/admin/requests`);
+    expect(await text(support)).toMatch(
+      new RegExp(`asks for a limit of 2 instead of ${limit}\\s+Two people have left\\.`),
+    );
+    await press(support, "button[value=lower]");
+    expect((await stack.view()).limit).toBe(2);
+    await manager.reload();
+    expect(await text(manager)).toMatch(/Limit lowered, by Sam Whitlock/);
+    await manager.browserContext().close();
+    await support.browserContext().close();
+  });
+});
+
+describe("an announcement", () => {
+  test("[Q4] is made on a page, read beside the CRM's page with the extension and without, and covers nothing", async () => {
+    version = (await stack.view()).version;
+    const raised = await tenant().setLimit(SAM, 20, version);
+    if (!raised.ok) throw new Error(raised.error.detail);
+    // Ben is signed in since an earlier test.
+    await chrome.leave();
+    const hers = await chrome.browser.newPage();
+    const his = await (await plain.createBrowserContext()).newPage();
+    await signIn(hers, stack.url, "ben");
+    await signIn(his, stack.url, "carla");
+    await eventually(async () => (await holderOf("Ben"))?.tabs === 1 && (await holderOf("Carla"))?.tabs === 1);
+    const manager = await withoutExtension("frank");
+    await manager.goto(`${stack.url}/.hotseat/admin/licensing/general`);
+    await manager.type("#announcement-text", "Maintenance at 18:00, please save");
+    await Promise.all([
+      manager.waitForNavigation(),
+      manager.click("#announcement form:has(textarea) button[type=submit]"),
+    ]);
+    expect(await manager.$eval("#announcement .said", (said) => said.textContent)).toBe("It is announced.");
+    // The next heartbeat brings it; a page that opens sends one at once.
+    await Promise.all([hers.reload(), his.reload()]);
+    await chrome.waitForOverlay(
+      hers,
+      (overlay) => overlay?.kind === "warning" && overlay.text.includes("Maintenance at 18:00, please save"),
+    );
+    const popup = await chrome.openPopup(hers);
+    await says(popup, "Maintenance at 18:00, please save");
+    await popup.close().catch(() => undefined);
+    await chrome.pressOverlay(hers, "OK");
+    await chrome.waitForOverlay(hers, (overlay) => overlay === null);
+    await hers.reload();
+    await eventually(async () => (await holderOf("Ben"))?.tabs === 1);
+    expect(await chrome.overlayOf(hers)).toBeNull();
+    const ok = await his.waitForSelector('::-p-aria(OK[role="button"])');
+    expect(JSON.stringify(await his.accessibility.snapshot({ interestingOnly: false }))).toContain(
+      "Maintenance at 18:00, please save",
+    );
+    expect(await his.$("#sign-out")).not.toBeNull();
+    await ok?.click();
+    await eventually(async () => (await his.$('::-p-aria(OK[role="button"])')) === null);
+    await chrome.leave();
+    await his.browserContext().close();
+    await manager.browserContext().close();
+  });
+});
+
+describe("by keyboard alone", () => {
+  const focusComesTo = (page: Page, words: string) =>
+    page.waitForFunction((wanted) => document.activeElement?.textContent === wanted, {}, words);
+  const focusOf = (page: Page) =>
+    page.evaluate(() => (document.activeElement?.textContent ?? "").replace(/\s+/g, " ").trim());
+  const tabTo = async (page: Page, selector: string) => {
+    await page.bringToFront();
+    for (let presses = 0; presses < 150; presses++) {
+      await page.keyboard.press("Tab");
+      if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
+    }
+    throw new Error(`Tab does not lead to ${selector}`);
+  };
+  const press = async (page: Page, selector: string) => {
+    await tabTo(page, selector);
+    await page.keyboard.press("Enter");
+  };
+  const enter = async (page: Page, selector: string) => {
+    await tabTo(page, selector);
+    await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  };
+  const signInByKeys = async (login: string): Promise<Page> => {
+    const page = await (await plain.createBrowserContext()).newPage();
+    await page.goto(`${stack.url}/login`, { waitUntil: "domcontentloaded" });
+    if (!(await page.evaluate(() => document.activeElement?.id === "login"))) await tabTo(page, "#login");
+    await page.keyboard.type(login);
+    await tabTo(page, "#password");
+    await page.keyboard.type(`${login}-larch`);
+    await Promise.all([page.waitForNavigation({ waitUntil: "domcontentloaded" }), page.keyboard.press("Enter")]);
+    return page;
+  };
+  test("staff leave the line and join it, a manager raises the limit, support lowers it; the focus is never lost", async () => {
+    version = (await stack.view()).version;
+    await change({ what: "pools", pools: [] });
+    await tenant().setLimit(SAM, 4, version);
+    ({ version } = await stack.view());
+    // Two fewer than there are people: a seat given back meanwhile lets nobody in.
+    await fill();
+    const { inUse, limit, effective } = await stack.view();
+    const full = inUse - (effective.limit - limit);
+    await tenant().setLimit(SAM, Math.max(1, full - 2), version);
+    const staff = await signInByKeys("dmitri");
+    await staff.waitForSelector("#leave:not([hidden])");
+    await tabTo(staff, ".way-on button");
+    await press(staff, "#leave");
+    await says(staff, "You have left the line");
+    expect(await focusOf(staff)).toBe("Wait for a licence");
+    await Promise.all([staff.waitForNavigation(), staff.keyboard.press("Enter")]);
+    await staff.waitForSelector("#ask:not([hidden])");
+    await press(staff, "#ask");
+    await staff.waitForFunction(() => document.querySelector("#asked:focus")?.textContent !== "");
+
+    const manager = await withoutExtension("frank");
+    await manager.goto(`${stack.url}/.hotseat/admin`);
+    // Whoever waits is let in as soon as there is room for everybody in line.
+    for (let raises = 0; raises < 8 && (await stack.view()).waiting.length > 0; raises++) {
+      await enter(manager, ".quick form button:not(.button-quiet)");
+      await focusComesTo(manager, "The limit is set.");
+    }
+    await staff.bringToFront();
+    await staff.waitForFunction(() => document.querySelector("#sign-out") !== null);
+
+    const support = await signInByKeys("sam");
+    await support.goto(`${stack.url}/.hotseat/admin/licensing`);
+    await tabTo(support, "#limit-field");
+    await support.keyboard.type("nine");
+    await Promise.all([support.waitForNavigation(), support.keyboard.press("Enter")]);
+    expect(await support.evaluate(() => document.activeElement?.id)).toBe("limit-field");
+    await support.keyboard.press("End");
+    for (let typed = 0; typed < 4; typed++) await support.keyboard.press("Backspace");
+    await support.keyboard.type("1");
+    await Promise.all([support.waitForNavigation(), support.keyboard.press("Enter")]);
+    await focusComesTo(support, "The limit is set.");
+    expect((await stack.view()).limit).toBe(1);
+    for (const page of [staff, manager, support]) await page.browserContext().close();
   });
 });

@@ -20,8 +20,8 @@ describe("an hour of work in ten tabs", () => {
 
   test("[X1] has every call in it that the background can make", () => {
     const made = new Set(sent.map(({ address }) => address.slice(CRM.length + API_PATH.length)));
-    const own: readonly ApiName[] = ["status", "bye"];
-    // The popup asks for the status where no tab is open; `bye` is the closing document's own word.
+    const own: readonly ApiName[] = ["status", "bye", "request"];
+    // The popup asks for the status where no tab is open, the closing document says `bye`, and the refusal page requests.
     for (const name of Object.keys(API) as ApiName[]) if (!own.includes(name)) expect(made, name).toContain(name);
   });
 

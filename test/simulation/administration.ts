@@ -12,6 +12,7 @@ export function administer(random: Random, people: readonly Person[], settings: 
   if (random.once(3)) {
     return { type: "change_settings", actor, change: anyChange(random, random.pick(people), settings), version };
   }
+  if (random.once(6)) return askOrDecide(random, actor, random.pick(people), settings);
   if (random.once(4)) return { type: "evict", actor, holder: random.pick(people).id, note: "simulated" };
   if (random.once(6)) return { type: "report_records", actor, count: random.below(120) };
   if (random.once(5)) {
@@ -25,8 +26,23 @@ export function administer(random: Random, people: readonly Person[], settings: 
   };
 }
 
+/** Q1, Q2: a request by anybody, or an answer to one that is open, decided, or was never made. */
+function askOrDecide(random: Random, actor: Person, person: Person, { requests, version }: Settings): Command {
+  if (random.once(2)) {
+    const kind = random.pick(["more", "lower"] as const);
+    return { type: "request_seats", person, kind, count: random.below(6), note: random.once(2) ? "simulated" : "" };
+  }
+  const answer = random.pick([
+    { do: "boost", lastsMs: 60_000 + random.below(600_000) },
+    { do: "raise" },
+    { do: "lower" },
+    { do: "decline", note: "" },
+  ] as const);
+  return { type: "decide_request", actor, id: requests.at(-1 - random.below(3))?.id ?? "q0", answer, version };
+}
+
 function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt }: Settings): SettingsChange {
-  switch (random.below(14)) {
+  switch (random.below(15)) {
     case 0:
       return {
         what: "boost",
@@ -50,8 +66,12 @@ function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt
       return { what: "end_exemption", id: exempt[0]?.id ?? id };
     case 7:
       return { what: "model", model: random.once(12) ? random.pick(["named", "records"] as const) : "concurrent" };
-    case 8:
+    case 12:
       return { what: "records_agreed", agreed: random.once(3) ? null : 1 + random.below(100) };
+    case 8:
+      return random.once(3)
+        ? { what: "end_announcement" }
+        : { what: "announce", text: random.pick(["", "Maintenance at six"]), lastsMs: random.below(300_000) };
     case 9:
       return { what: "nudge", allowed: !random.once(4), showNames: random.once(2) };
     case 10:

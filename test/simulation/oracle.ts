@@ -41,6 +41,15 @@ function seatable(people: readonly number[], { limit, pools }: Effective): numbe
 
 /** As worker/ledger/allocation/allowance.ts has it. */
 const ACTS_AT_ONCE = 30;
+const COSTLY: ReadonlySet<Event["type"]> = new Set<Event["type"]>([
+  "seat_granted",
+  "line_joined",
+  "change_refused",
+  "seats_requested",
+]);
+/** As worker/ledger/requests.ts has them. */
+const REQUESTS_MAX = 50;
+const DECIDED_KEPT = 20;
 
 export class Oracle {
   readonly #open = new Map<HolderId, DenialId>();
@@ -68,6 +77,7 @@ export class Oracle {
       this.#checkAllowance(event);
       if (event.type === "records_reported") this.#checkRecords(event);
       if (event.type === "absence_forgotten") this.#checkForgotten(event);
+      if (event.type === "seats_requested" || event.type === "request_decided") this.#checkRequest(event, done);
       this.#meterOverdraft(event.at);
       evolve(this.#shadow, event);
       this.#noteOverdrawn(event);
@@ -209,7 +219,7 @@ export class Oracle {
 
   /** L2: thirty in a row, then one in a while, of what stays in the audit for months. An offered seat was paid for by joining. */
   #checkAllowance({ type, holder, at }: Event): void {
-    if (type !== "seat_granted" && type !== "line_joined" && type !== "change_refused") return;
+    if (!COSTLY.has(type)) return;
     const { actEveryMs } = this.#shadow.timing;
     const wholeAt = Math.max(this.#wholeAt.get(holder) ?? 0, at) + actEveryMs;
     this.#wholeAt.set(holder, wholeAt);
@@ -228,6 +238,46 @@ export class Oracle {
       agreed !== null && number !== null && 100 * number >= share * agreed;
     const told = [100, 90, 80].find((share) => isAbove(share, count) && !isAbove(share, records.count)) ?? null;
     must(reached === told, () => `[L14] ${count} of ${agreed} records reached ${told} per cent, told was ${reached}`);
+  }
+
+  /** Q1, Q2: one open request a person and kind; each is decided once, by those who may, with the change it asked for. */
+  #checkRequest(event: Extract<Event, { type: "seats_requested" | "request_decided" }>, done: Step): void {
+    const { requests, limit } = this.#shadow.settings;
+    const open = requests.filter(({ decision }) => decision === null);
+    must(requests.length - open.length <= DECIDED_KEPT, () => "[Q2] too many decided requests are kept");
+    if (event.type === "seats_requested") {
+      const { id, kind, count, actor } = event;
+      must(open.length < REQUESTS_MAX, () => "[Q1] there were too many open requests for another");
+      must(!requests.some((other) => other.id === id), () => `[Q1] two requests are ${id}`);
+      must(
+        !open.some((other) => other.kind === kind && other.person.id === actor.id),
+        () => `[Q1] ${actor.id} has two open requests for ${kind}`,
+      );
+      must(kind === "more" || actor.role !== "user", () => `[Q1] a plain user asked for a limit of ${count}`);
+      must(
+        count >= 1 && (kind === "more" || count < limit),
+        () => `[Q1] ${kind} ${count} was asked at a limit of ${limit}`,
+      );
+      return;
+    }
+    const { id, end, actor } = event;
+    const request = open.find((other) => other.id === id);
+    must(request !== undefined, () => `[Q2] request ${id} was decided and is not open`);
+    must(
+      actor.role === "support" || (actor.role !== "user" && request?.kind === "more"),
+      () => `[Q2] ${actor.role} decided a request for ${request?.kind}`,
+    );
+    const changed = done.events.find(({ type }) => type === "limit_changed" || type === "settings_changed");
+    const wanted = { raise: "limit_changed", lower: "limit_changed", boost: "settings_changed", decline: undefined }[
+      end
+    ];
+    must(
+      changed?.type === wanted,
+      () => `[Q2] a request ended by ${end}, and ${changed?.type ?? "nothing"} came of it`,
+    );
+    if (changed?.type !== "limit_changed") return;
+    const due = request?.kind === "lower" ? request.count : changed.from + (request?.count ?? 0);
+    must(changed.to === due, () => `[Q2] the limit went to ${changed.to} for a request that asked for ${due}`);
   }
 
   /** Nobody is forgotten who has something, wants something, or was just refused. */
@@ -276,7 +326,7 @@ export class Oracle {
       if (event.type !== "limit_changed") continue;
       const allowed = event.to > event.from ? event.actor.role !== "user" : event.actor.role === "support";
       must(
-        allowed && command.type === "set_limit",
+        allowed && (command.type === "set_limit" || command.type === "decide_request"),
         () => `[L10] ${event.actor.role} changed the limit from ${event.from} to ${event.to}`,
       );
     }

@@ -20,6 +20,7 @@ import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
 import type { Person, Role } from "../../worker/ledger/person.ts";
 import { explainStanding } from "../../worker/ledger/read/explain.ts";
 import { standingOf } from "../../worker/ledger/read/standing.ts";
+import type { RequestAnswer } from "../../worker/ledger/requests.ts";
 import { restoreLedger, storedHolder } from "../../worker/ledger/restore.ts";
 import { initialSettings, type Settings, type SettingsChange } from "../../worker/ledger/settings/settings.ts";
 import { step } from "../../worker/ledger/step.ts";
@@ -180,6 +181,10 @@ export class Scenario {
       got.push(standing.state, `tabs ${standing.seat?.tabs ?? 0}`, `position ${standing.line?.position ?? "none"}`);
       if (standing.draining) got.push("draining");
       if (standing.nudge) got.push("asked");
+      if (standing.announcement) got.push(`told ${standing.announcement.text}`);
+      else got.push("told nothing");
+      if (standing.request) got.push(`request ${standing.request.end ?? "open"}`);
+      got.push(standing.mayRequest ? "may request" : "may not request");
       got.push(`estimate ${standing.line?.estimateMs ?? "none"}`);
       const explained = explainStanding(this.ledger, this.person(name));
       got.push(`explained ${explained.rule} ${explained.reason}`);
@@ -261,6 +266,33 @@ export class Scenario {
             actor: this.person(name),
             change: JSON.parse(json) as SettingsChange,
             version: of === -1 ? this.ledger.settings.version : Number(rest[of + 1]),
+          };
+        }
+        case "applies": // applies more 2 [why]; applies lower 3 [why]
+          return {
+            type: "request_seats",
+            person: this.person(name),
+            kind: rest[0] === "lower" ? "lower" : "more",
+            count: Number(rest[1]),
+            note: rest.slice(2).join(" "),
+          };
+        case "decides": {
+          // decides q1 raise; decides q1 boost 2h; decides q1 lower; decides q1 decline [why]
+          const [id = "", how = "", ...more] = rest;
+          const answers: Record<string, RequestAnswer> = {
+            raise: { do: "raise" },
+            lower: { do: "lower" },
+            boost: { do: "boost", lastsMs: how === "boost" ? parseMs(more[0] ?? "") : 0 },
+            decline: { do: "decline", note: more.join(" ") },
+          };
+          const answer = answers[how];
+          if (answer === undefined) throw new Error(`nothing is decided by "${how}"`);
+          return {
+            type: "decide_request",
+            actor: this.person(name),
+            id,
+            answer,
+            version: this.ledger.settings.version,
           };
         }
         case "looks":

@@ -19,6 +19,7 @@ import { addNow } from "./pages/now/routes.tsx";
 import { addPast } from "./pages/refusals/past-routes.tsx";
 import { addRefusals } from "./pages/refusals/routes.tsx";
 import { addReport } from "./pages/report/routes.tsx";
+import { addRequests } from "./pages/requests/routes.tsx";
 import { addPeopleUse } from "./pages/usage/people-routes.tsx";
 import { addUsage } from "./pages/usage/routes.tsx";
 import { addWarnings } from "./pages/warnings/routes.tsx";
@@ -37,6 +38,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addPools(app, ports, door);
   addGroups(app, ports, door);
   addIntegrations(app, ports, door);
+  addRequests(app, ports, door);
   addRefusals(app, ports, door);
   addPast(app, ports, door);
   addUsage(app, ports, door);

@@ -1,10 +1,10 @@
-/** Answers with a file of the records, as it is read. */
+/** Streams a file of the records as it is read. */
 import { CONTENT_TYPES, EXPORT_FORMATS, type ExportFormat } from "../audit/audit-export.ts";
 
 export const isFormat = (word: string | undefined): word is ExportFormat =>
   EXPORT_FORMATS.some((format) => format === word);
 
-/** `name` without ending; what it holds stays with whom it was given to: nothing stores or shows it. */
+/** `name` without extension. Neither stored by caches nor shown by the browser. */
 export function answerExport(
   body: ReadableStream<Uint8Array>,
   format: ExportFormat,

@@ -1,4 +1,4 @@
-/** How the administration answers: pages that nothing stores, frames or adds script to. */
+/** How the administration answers: pages that are not stored, not framed, and run no other script. */
 import type { Child } from "hono/jsx";
 import type { AdminContext } from "./admin-request.ts";
 import { LanguageContext, readLanguage } from "./language.ts";
@@ -34,7 +34,7 @@ export async function answerPage(c: AdminContext, page: Child, status: number): 
   });
 }
 
-/** The files of the pages hold nothing of a tenant; a browser asks again each time, so that a deploy shows at once. */
+/** Scripts and styles hold no tenant data; a browser revalidates them each time, so that a deploy shows at once. */
 export function answerFile(text: string, type: string): Response {
   return new Response(text, { headers: { "content-type": type, "cache-control": "no-cache" } });
 }

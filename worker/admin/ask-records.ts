@@ -1,6 +1,6 @@
-/** Asks the records, and goes on without them: the CRM's seats never depend on D1, which stalls now and then. */
+/** Asks the records, and continues without them: seats never depend on D1, which stalls now and then. */
 
-/** A page is not worth more waiting. */
+/** A page waits no longer. */
 const PATIENCE_MS = 2_000;
 
 /** null: the records failed or did not answer in time. */

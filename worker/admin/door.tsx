@@ -72,7 +72,7 @@ export function createDoor(ports: AdminPorts): Door {
       }
       return answer(c, caller.person);
     };
-  /** Only such as may administer see what a tenant holds. */
+  /** Only people who may administer see a tenant's data. */
   const asVisitor: Door["asVisitor"] = (answer) =>
     asKnown((c, visitor) => (visitor.role === "user" ? stateForbidden(c) : answer(c, visitor)));
   const asManager: Door["asManager"] = (answer) =>

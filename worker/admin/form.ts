@@ -33,7 +33,7 @@ export const EraseForm = z.strictObject({ holder: HolderId });
 export const LanguageForm = z.strictObject({ language: z.enum(TAGS), back: z.string() });
 export const SureForm = z.strictObject({ sure: z.literal("yes") });
 
-/** A form as its schema's value. Refuses other content types, more than 64 KiB, unknown, doubled or missing fields. */
+/** Parses a form by its schema. Refuses other content types, more than 64 KiB, and unknown, repeated or missing fields. */
 export async function readForm<T extends z.ZodMiniType>(
   request: Request,
   schema: T,

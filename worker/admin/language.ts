@@ -33,34 +33,38 @@ import licensingDe from "./words/licensing.de.json" with { type: "json" };
 import licensingEn from "./words/licensing.en.json" with { type: "json" };
 import licensingEs from "./words/licensing.es.json" with { type: "json" };
 import licensingFr from "./words/licensing.fr.json" with { type: "json" };
+/** English is the reference: no other table lacks a key that it has. */
 import receiversDe from "./words/receivers.de.json" with { type: "json" };
 import receiversEn from "./words/receivers.en.json" with { type: "json" };
 import receiversEs from "./words/receivers.es.json" with { type: "json" };
 import receiversFr from "./words/receivers.fr.json" with { type: "json" };
+import requestsDe from "./words/requests.de.json" with { type: "json" };
+import requestsEn from "./words/requests.en.json" with { type: "json" };
+import requestsEs from "./words/requests.es.json" with { type: "json" };
+import requestsFr from "./words/requests.fr.json" with { type: "json" };
 import warningsDe from "./words/warnings.de.json" with { type: "json" };
 import warningsEn from "./words/warnings.en.json" with { type: "json" };
 import warningsEs from "./words/warnings.es.json" with { type: "json" };
 import warningsFr from "./words/warnings.fr.json" with { type: "json" };
-
-/** English is the measure: another table lacks nothing that it has. */
 export type Words = typeof en &
   typeof licensingEn &
   typeof insightEn &
   typeof fullnessEn &
   typeof groupsEn &
   typeof receiversEn &
-  typeof warningsEn;
+  typeof warningsEn &
+  typeof requestsEn;
 export const TABLES: Readonly<Record<Tag, Words>> = {
-  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...groupsEn, ...receiversEn, ...warningsEn },
-  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...groupsFr, ...receiversFr, ...warningsFr },
-  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...groupsDe, ...receiversDe, ...warningsDe },
-  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...groupsEs, ...receiversEs, ...warningsEs },
+  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...groupsEn, ...receiversEn, ...warningsEn, ...requestsEn },
+  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...groupsFr, ...receiversFr, ...warningsFr, ...requestsFr },
+  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...groupsDe, ...receiversDe, ...warningsDe, ...requestsDe },
+  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...groupsEs, ...receiversEs, ...warningsEs, ...requestsEs },
 };
 
 /** Holds the choice made on a page; its path is the administration's own, so the CRM never sees it. */
 export const LANGUAGE_COOKIE = "__Secure-hotseat-language";
 
-/** Younger is "just now": presence comes in beats, so smaller ages say nothing. */
+/** Smaller ages are "just now": presence arrives in heartbeats, so they mean nothing. */
 const JUST_NOW_MS = 10_000;
 
 export interface Language {
@@ -124,7 +128,7 @@ export function createLanguage(tag: Tag, zone: string, here: string | null = nul
   };
 }
 
-/** As chosen on a page before, else as the browser asks; dates in UTC until the tenant has said its time zone. */
+/** As chosen on a page before, otherwise as the browser asks; dates in UTC until the tenant's time zone is known. */
 export function readLanguage(c: AdminContext): Language {
   const chosen = readCookie(c.req.header("cookie") ?? null, LANGUAGE_COOKIE);
   const tag = isTag(chosen) ? chosen : chooseTag(c.req.header("accept-language"));

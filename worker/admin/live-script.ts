@@ -8,7 +8,7 @@ import { PATHS } from "./paths.ts";
 export const LIVE_SCRIPT = `"use strict";
 (() => {
   const BROKEN_EVERY_MS = 15000;
-  /** Ages grow also where nothing happens. */
+  /** Ages grow even when nothing happens. */
   const QUIET_EVERY_MS = 30000;
   const PING_EVERY_MS = 30000;
   const PONG_WITHIN_MS = 10000;
@@ -24,7 +24,8 @@ export const LIVE_SCRIPT = `"use strict";
     });
   }
 
-  document.querySelector(".said")?.focus();
+  /** After the browser has gone to the card that the address names, which takes the focus away. */
+  addEventListener("load", () => requestAnimationFrame(() => document.querySelector(".said")?.focus()));
 
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
@@ -62,7 +63,7 @@ export const LIVE_SCRIPT = `"use strict";
     proposal.hidden = false;
   }
 
-  /** Who signs in elsewhere meanwhile goes on to the page that was asked for. */
+  /** A person who signs in in another tab meanwhile continues to the page that was asked for. */
   if (document.querySelector("[data-signed-out]")) {
     const look = setInterval(async () => {
       if (document.hidden) return;
@@ -73,7 +74,7 @@ export const LIVE_SCRIPT = `"use strict";
     }, 2000);
   }
 
-  /** The current room is in sight where the row of rooms scrolls. */
+  /** Scrolls the current page's link into view where the row of links scrolls. */
   for (const current of document.querySelectorAll("nav li > [aria-current]")) {
     const row = current.closest("ul").scrollWidth > 0 && getComputedStyle(current.closest("ul")).display !== "contents"
       ? current.closest("ul")
@@ -84,7 +85,7 @@ export const LIVE_SCRIPT = `"use strict";
   const parts = () => document.querySelectorAll("[data-live]");
   if (parts().length === 0) return;
 
-  /** A part in which somebody selects is left alone. */
+  /** A part in which text is selected is left alone. */
   const isInUse = (part) => {
     const selection = getSelection();
     return Boolean(selection && !selection.isCollapsed && part.contains(selection.anchorNode));
@@ -133,7 +134,7 @@ export const LIVE_SCRIPT = `"use strict";
     const focused = part.contains(document.activeElement) ? document.activeElement : null;
     morph(part, next);
     if (focused === null || document.activeElement === focused) return;
-    // A row that moved loses the focus on its way; one that is gone leaves it to its heading.
+    // A row that moves loses the focus; one that is gone passes it to its heading.
     if (focused.isConnected) focused.focus({ preventScroll: true });
     else (part.querySelector("h2") ?? part.closest("section")?.querySelector("h2"))?.focus({ preventScroll: true });
   };

@@ -1,11 +1,11 @@
-/** Forms that carry a file. */
+/** Forms with a file upload. */
 import type * as z from "zod/mini";
 import type { Problem } from "../../shared/problem.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { readBounded } from "../http/bounded-body.ts";
 
 const UPLOAD_TYPE = /^multipart\/form-data\s*;/i;
-/** 50,000 people with names and addresses fit into it. */
+/** 50,000 people with names and addresses fit. */
 export const UPLOAD_MAX_BYTES = 4 * 1024 * 1024;
 /** Fields and the marks between them. */
 const FIELDS_MAX_BYTES = 128 * 1024;

@@ -7,6 +7,7 @@ import { HolderId } from "../../shared/ids.ts";
 import { TOKEN_POLICIES } from "../../shared/native-protocol.ts";
 import { MEASURES } from "../ledger/fullness.ts";
 import { OVER_VIA } from "../ledger/over.ts";
+import { REQUEST_ENDS, REQUEST_KINDS } from "../ledger/requests.ts";
 import { MODELS } from "../ledger/settings/settings.ts";
 import { ROLES } from "../tenant/tenant-calls.ts";
 import { WARNINGS } from "../tenant/warnings.ts";
@@ -30,6 +31,24 @@ export const SettingsAnswer = z.object({
   nudge: z.object({ allowed: z.boolean(), showNames: z.boolean() }),
   button: z.enum(CORNERS),
   refusalToleranceMs: z.int(),
+  announcement: z.nullable(
+    z.object({ id: z.string(), text: z.string(), by: z.string(), byId: HolderId, until: z.int() }),
+  ),
+  /** Open requests, and the latest decided ones. */
+  requests: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.enum(REQUEST_KINDS),
+      count: z.int(),
+      note: z.string(),
+      person: z.object({ id: HolderId, name: z.string(), role: z.enum(ROLES) }),
+      at: z.int(),
+      /** null: open. */
+      decision: z.nullable(
+        z.object({ end: z.enum(REQUEST_ENDS), by: z.string(), byId: HolderId, note: z.string(), at: z.int() }),
+      ),
+    }),
+  ),
   /** The latest changes; `by` is a name as long as the person is known. */
   history: z.array(
     z.object({

@@ -21,6 +21,8 @@ const CALLS: { [N in AdminApiName]: (tenant: TenantCalls, actor: Person, body: B
   evict: (tenant, actor, { holder, note }) => tenant.evict(actor, holder, note),
   explain: (tenant, actor, { holder }) => tenant.explainHolder(actor, holder),
   records: (tenant, actor, { count }) => tenant.reportRecords(actor, count),
+  "requests/ask": (tenant, actor, wish) => tenant.askForChange(actor, wish),
+  "requests/decide": (tenant, actor, { id, answer, version }) => tenant.decideRequest(actor, id, answer, version),
   groups: (tenant, actor) => tenant.groups(actor, { do: "list" }),
   "groups/read": (tenant, actor, body) => tenant.groups(actor, { do: "read", ...body }),
   "groups/make": (tenant, actor, body) => tenant.groups(actor, { do: "make", ...body }),

@@ -63,6 +63,11 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
     return answered.ok ? replyWith(ports, visit, answered.value) : answered.error;
   },
 
+  request: async (ports, visit, { count, note = "" }) => {
+    const asked = await ports.tenant.requestSeats(visit.caller, { count, note });
+    return asked.ok ? replyWith(ports, visit, asked.value) : asked.error;
+  },
+
   claim: async (ports, visit, { act }) => {
     const { tenant, config } = ports;
     const { person, session } = visit.caller;

@@ -106,6 +106,13 @@ const SEATS: Record<
     body: { keep: true },
     problems: ["conflict"],
   },
+  request: {
+    summary: "Asks those who may decide for more seats.",
+    description:
+      "Licence managers, admins and support read it with the history of refusals, and answer it by a boost, a raise of the limit, or a refusal. The status says what became of it as `request`. One request per person is open at a time.",
+    body: { count: 1, note: "Month end: two colleagues wait every morning." },
+    problems: ["conflict", "out_of_range", "too_soon"],
+  },
 };
 
 const ADMINISTRATION: Record<
@@ -163,6 +170,22 @@ const ADMINISTRATION: Record<
     body: { count: 48_211 },
     answer: VIEW,
     problems: [],
+  },
+  "requests/ask": {
+    summary: "Asks for more seats, or support for a lower limit.",
+    description:
+      "`count` is the number of seats to add (`more`) or the limit wished for (`lower`). The view lists open requests as `settings.requests`.",
+    body: { kind: "lower", count: 8, note: "Two people have left." },
+    answer: VIEW,
+    problems: ["conflict", "out_of_range", "too_soon"],
+  },
+  "requests/decide": {
+    summary: "Carries an open request out in one step, or declines it.",
+    description:
+      "`boost` adds the seats asked for as long as `lastsMs` says, `raise` for good; `lower` sets the limit asked for, which only support may. A version that is not the current one is answered `stale`.",
+    body: { id: "q3", answer: { do: "raise" }, version: 7 },
+    answer: VIEW,
+    problems: ["not_found", "conflict", "stale", "out_of_range"],
   },
   groups: {
     summary: "The firm's own groups.",

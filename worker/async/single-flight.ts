@@ -1,14 +1,14 @@
-/** One question at a time: requests that want the same answer share the call that is under way. */
+/** Single-flight: requests that want the same answer share the call in flight. */
 
 import { within } from "./timeout.ts";
 
-/** A sharer waits no longer than this for another request's call, then asks itself. */
+/** A sharer waits at most this long for another request's call, then makes its own. */
 const SHARE_PATIENCE_MS = 10_000;
 
 /**
- * workerd ties a call to the request that made it: when that one's visitor goes away the call is dropped, and who
- * waits for it from another request would hang for ever. So the call is kept alive by `waitUntil`, and a sharer
- * keeps a timer of its own, without which workerd takes it for hung.
+ * workerd ties a call to the request that made it: when that request's visitor goes away the call is dropped, and anyone who
+ * waits for it from another request would hang forever. So the call is kept alive by `waitUntil`, and a sharer
+ * keeps a timer of its own, without which workerd considers it hung.
  */
 export class SingleFlight<T> {
   readonly #calls = new Map<string, Promise<T>>();
@@ -22,7 +22,7 @@ export class SingleFlight<T> {
     this.#calls.delete(key);
   }
 
-  /** The answer of the call under way for `key`, else of a new one by `start`. */
+  /** The answer of the call in flight for `key`, or of a new one from `start`. */
   async share(key: string, ctx: Pick<ExecutionContext, "waitUntil">, start: () => Promise<T>): Promise<T> {
     const under = this.#calls.get(key);
     if (under !== undefined) {

@@ -1,4 +1,4 @@
-/** Waiting with an end. */
+/** Waiting with a time limit. */
 
 /** The promise's value, or undefined when it takes longer. Its failure is the caller's. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<{ value: T } | undefined> {

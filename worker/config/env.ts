@@ -39,7 +39,7 @@ export interface Variables extends IdentityEnv {
   TIME_ZONE?: string;
   IDLE_TIMEOUT_MINUTES?: string;
   PASS_LIFE_SECONDS?: string;
-  /** G6: 0 to 60. How old a pass may be to go on by while the seats cannot be reached; 0: nobody goes on. */
+  /** G6: 0 to 60. How old a pass may be to admit while the seats cannot be reached; 0: nobody is admitted. */
   OUTAGE_GRACE_MINUTES?: string;
   CRM_SESSION_MINUTES?: string;
   /** I4: comma separated emails or logins. */
@@ -48,7 +48,7 @@ export interface Variables extends IdentityEnv {
   SUPPORT?: string;
   /** JSON of `Timing` fields; only for tests and demonstrations, see timing.ts. May hold `idleTimeoutMs` below five minutes. */
   TIMING_OVERRIDES?: string;
-  /** Shown to the CRM with every request, so that it can refuse whoever comes round the gate. */
+  /** Sent to the CRM with every request, so that it can refuse requests that bypass the gate. */
   CRM_SECRET?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Which of the ways to know people the operator has chosen (I), read from the Worker's variables. */
+/** Which identity source the operator has chosen (I), read from the Worker's variables. */
 import * as z from "zod/mini";
 import { ROLES } from "../ledger/person.ts";
 import { isPointer, POINTER_FORM } from "./json-pointer.ts";

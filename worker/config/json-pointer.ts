@@ -3,7 +3,7 @@
 export const POINTER_FORM = "a JSON pointer such as /result/0/name";
 export const isPointer = (text: string): boolean => /^(?:\/[^/]*)*$/.test(text);
 
-/** The value at the pointer; undefined where there is none. Looks at own fields alone. */
+/** The value at the pointer; undefined where there is none. Looks only at own properties. */
 export function readPointer(document: unknown, pointer: string): unknown {
   let value = document;
   for (const token of pointer.split("/").slice(1)) {

@@ -6,7 +6,7 @@ const BODY_MAX_BYTES = 16 * 1024;
 const JSON_TYPE = /^\s*application\/(?:[a-z0-9.-]+\+)?json\s*(?:;|$)/i;
 const FORM_TYPE = /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i;
 
-/** Of pages that say nothing of JSON, as `sendBeacon` and `fetch` do with a text. */
+/** Content types that do not say JSON, as `sendBeacon` and `fetch` send for a string. */
 const TEXT_TYPE = /^\s*(?:text\/plain\s*(?:;|$)|$)/i;
 const MULTIPART_TYPE = /^\s*multipart\/form-data\s*;/i;
 
@@ -20,7 +20,7 @@ export interface Said {
 /** A body that was read: what it says for certain, and the bytes to send on in its place. */
 export interface ReadBody extends Said {
   bytes: ArrayBuffer;
-  /** What it most likely says: good for telling work from polls, which lets nobody in. */
+  /** Its most likely content: enough to tell work from polls, which admits nobody. */
   likely: Said;
 }
 

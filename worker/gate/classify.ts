@@ -63,7 +63,7 @@ export type Ending =
   | { kind: "public" }
   /** An address for programs that the operator has closed, or a program where none is let in. */
   | { kind: "machine" }
-  /** The session's credential is longer than any CRM's. */
+  /** The session's credential is longer than any CRM issues. */
   | { kind: "too_long" }
   /** A login or logout of somebody who shows no session. */
   | { kind: "open" }
@@ -76,17 +76,17 @@ export type Ending =
   /** By a live pass. */
   | { kind: "admit"; session: Session; pass: Pass }
   | { kind: "admit_and_renew"; session: Session; pass: Pass; act: ClaimAct }
-  /** In advance, by a live pass: nobody's work, so nothing is renewed. */
+  /** Prefetched with a live pass: nobody's work, so nothing is renewed. */
   | { kind: "prefetch"; session: Session; pass: Pass }
-  /** In advance, where it would take a seat or end a session: the browser asks again when the person goes there. */
+  /** Prefetched where it would take a seat or end a session: the browser asks again when the person goes there. */
   | { kind: "not_in_advance" }
   /** The tenant granted a seat. */
   | { kind: "admit_claimed"; session: Session; identity: SignedIn }
-  /** The tenant cannot be reached, and the person's pass is over only since then. */
+  /** The tenant cannot be reached, and the person's pass has expired only since then. */
   | { kind: "admit_in_grace"; session: Session; identity: SignedIn }
   /** No seat is wanted of this person. */
   | { kind: "exempt"; session: Session; identity: Extract<Identified, { kind: "exempt" }> }
-  /** The session is nobody's: not yet, or not any more. */
+  /** Nobody is signed in to the session: not yet, or no longer. */
   | { kind: "anonymous"; session: Session; identity: Identified }
   | { kind: "refuse"; session: Session; identity: SignedIn; denied: Denied }
   /** A page's own request, refused as the one before it. */

@@ -79,7 +79,7 @@ function answerScript(text: string, request: Request): Response {
   return isKnown ? new Response(null, { status: 304, headers }) : new Response(text, { headers });
 }
 
-/** FNV-1a, 32 bit: tells versions of a file apart, nothing more. */
+/** FNV-1a, 32 bit: distinguishes versions of a file, nothing more. */
 function fingerprint(text: string): string {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
@@ -110,8 +110,8 @@ function plainWordsOf(reason: DenialReason, { words }: Language) {
 }
 
 /**
- * The refusal as the agent shows it over a page; its script asks for all that is not in the address. `isForScript`: only
- * the words, for a page that takes no frame.
+ * The refusal as the agent shows it over a page; its script asks for all that is not in the address. `isForScript`:
+ * only the words, for a page that takes no frame.
  */
 function answerFrame(
   config: Config,

@@ -41,7 +41,7 @@ export interface GateParts extends GatePorts {
   records: CrmRecordCounter;
   counter: RequestCounter;
   owed: OwedCookies;
-  /** The source's word, as often as one address may have it asked for. */
+  /** What the identity source says, as often as one address may ask. */
   find: IdentitySource["find"];
   /** The session of a request, and what admits it; null: it carries none of the CRM's. */
   readAdmission: ReadAdmission;

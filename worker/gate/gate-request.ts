@@ -14,7 +14,7 @@ export interface GateRequest {
   /** With its `?`; empty for none. */
   query: string;
   pathAndQuery: string;
-  /** The Cookie header as sent; after a question, as it is with what the CRM set in its answer. */
+  /** The Cookie header as sent; after a who-am-I question, with what the CRM set in its answer. */
   cookie: string | null;
   act: RequestAct;
   /** The answer is shown as a page, to a person. */
@@ -29,7 +29,7 @@ export interface GateRequest {
   asked: readonly string[];
   /** The session goes on by a value that the browser's identity cookie does not know yet. */
   isUnsettled: boolean;
-  /** Its answer has got all that it will bring. */
+  /** Its answer already carries everything it will carry. */
   isAnswered: boolean;
   /** A login, as far as the request can tell: its answer may be a page of somebody signed in. */
   isLogin: boolean;
@@ -43,7 +43,7 @@ const NO_MARKS: readonly string[] = [];
 /** The browser shows for the first time that it sends `Sec-Fetch-User`. */
 const SENDS_USER_MARKS: readonly string[] = [MARK_SENDS_USER];
 
-/** Takes the address apart as text: it is a whole URL already, and parsing it costs more than the rest of the gate. */
+/** Splits the address as text: it is already a complete URL, and parsing it costs more than the rest of the gate. */
 export function readGateRequest(request: Request, ctx: GateRequest["ctx"]): GateRequest {
   const { url, headers } = request;
   const pathStart = url.indexOf("/", "http://".length + 1);
@@ -85,7 +85,7 @@ export function headersOf({ request, cookie }: GateRequest): Headers {
   return headers;
 }
 
-/** A person pressed a way on, or a page that cannot do without JavaScript asks whether there is one. */
+/** A person pressed a way on, or a page that works without JavaScript asks whether there is one. */
 export function readWayOn(request: Request, ctx: GateRequest["ctx"]): GateRequest {
   const { path, query, fragment } = readTarget(request.url);
   const act = request.method === "POST" ? "button" : "reload";

@@ -50,7 +50,7 @@ export type { GatePorts } from "./gate-parts.ts";
 export interface Gate {
   /** Answers any request but those to Hotseat's own addresses. */
   handle(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
-  /** Answers what pages of Hotseat's lead to and only the gate can do; null: none of these addresses. */
+  /** Answers addresses that Hotseat's pages lead to and only the gate can serve; null: none of these. */
   handleOwn(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response> | null;
 }
 
@@ -71,7 +71,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     mayBring: ({ headers, status }: Response) => !isCacheable(headers, now(), status),
   };
 
-  /** L9: a browser that took its jar's end shows it with its next request, whatever that is for. */
+  /** L9: a browser that has taken the hand-back shows it with its next request, of whatever kind. */
   function confirming(visit: GateRequest, answer: () => Promise<Response>): Promise<Response> {
     const { cookie } = visit;
     return showsReceipt(cookie) ? answerConfirmed(returns, cookie, answer) : answer();
@@ -121,7 +121,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return answering.then((answer) => hearOut(visit.request).then(() => answer));
   }
 
-  /** Gathers facts until they say how the request ends, and ends it so. */
+  /** Gathers facts until they decide the outcome, then acts on it. */
   function proceed(passage: Passage): Promise<Response> {
     const { visit, facts } = passage;
     const outcome = classify(facts);

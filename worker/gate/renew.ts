@@ -1,4 +1,4 @@
-/** G3: near its end a pass is renewed, beside the request that it admits. */
+/** G3: a pass near its end is renewed, in parallel with the request that it admits. */
 
 import type { Pass } from "../pass/pass.ts";
 import type { Admission } from "./admission/admission-cache.ts";
@@ -12,7 +12,7 @@ import { endSession, signedOutCookies } from "./session/end-session.ts";
 
 const NOTHING: Renewed = { cookies: NO_COOKIES, known: null };
 
-/** For the answer. Never throws and refuses nobody: anyone who is admitted goes on until the pass is over. */
+/** For the answer. Never throws and refuses nobody: anyone who is admitted continues until the pass expires. */
 export function renew(
   gate: GateParts,
   visit: GateRequest,

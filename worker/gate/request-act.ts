@@ -66,7 +66,7 @@ function isByPerson(header: ReadHeader, sendsUser: boolean): boolean {
     case "embed":
     case "fencedframe":
       return false;
-    // Behind a service worker, which takes the header off whoever went there.
+    // Behind a service worker, which strips the header from a person's navigation too.
     case "empty":
       return true;
     default:
@@ -74,7 +74,7 @@ function isByPerson(header: ReadHeader, sendsUser: boolean): boolean {
   }
 }
 
-/** By headers that scripts send and browsers never: whoever made the request reads the answer itself. */
+/** Headers that scripts send and browsers never do: the script that made the request reads the answer. */
 const isScripted = (header: ReadHeader): boolean => SCRIPTED.some((name) => header(name) !== null);
 
 /** By these headers older browsers say so, and Turbo; `Purpose` is Chrome's and Safari's, `X-Moz` Firefox's. */
@@ -103,7 +103,7 @@ export function mayShowPage(method: string, path: string, header: ReadHeader): b
   );
 }
 const WORKER_SCRIPT = /^[^?#]*\.m?js(?:[?#]|$)/i;
-/** As CRMs name the addresses of their data. */
+/** Typical paths of a CRM's data. */
 const DATA_PATH =
   /\/(?:api|rest|rpc|jsonrpc|xmlrpc|graphql|odata|ajax)(?:\/|$)|\.(?:json|xml|js|css|svg|png|jpe?g|gif|ico|woff2?)$/i;
 

@@ -1,12 +1,12 @@
-/** M2: an isolate's own counts. A request costs an addition; who asks the tenant next takes them along. */
+/** M2: an isolate's own counts. A request costs one addition; the next claim delivers them to the tenant. */
 import { addCounts, type GateCounts, noCounts } from "../tenant/metrics/gate-counts.ts";
 
 export interface RequestCounter {
   /** To be added to as requests are decided. */
   readonly counts: GateCounts;
-  /** What was counted since; from now on it is another's to deliver. */
+  /** What was counted since the last call; the caller must deliver it. */
   take(): GateCounts;
-  /** It was not delivered. */
+  /** Puts back what was not delivered. */
   giveBack(taken: Readonly<GateCounts>): void;
 }
 

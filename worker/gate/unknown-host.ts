@@ -1,4 +1,4 @@
-/** A request at a host behind which no tenant can answer: unknown, suspended, or the registry out of reach. */
+/** A request at a host that no tenant can answer for: unknown, suspended, or the registry unreachable. */
 import type { Problem } from "../../shared/problem.ts";
 import { OWN_PATH } from "../../shared/protocol.ts";
 import { pageOf, readGateRequest } from "./gate-request.ts";
@@ -15,7 +15,7 @@ const PROBLEMS = {
 export function answerUnknownHost(code: keyof typeof PROBLEMS, contact: string, request: Request): Response {
   const visit = readGateRequest(request, { waitUntil: () => undefined });
   const problem: Problem = { code, detail: PROBLEMS[code] };
-  // The extension and the administration's programs take JSON alone.
+  // The extension and API clients accept only JSON.
   const page = visit.path.startsWith(`${OWN_PATH}api`) ? null : pageOf(visit);
   return showProblem(problem, page, contact, chooseLanguage(request.headers.get("accept-language")));
 }

@@ -20,7 +20,7 @@ export async function readBounded(request: Request, maxBytes: number): Promise<U
     if (done) break;
     length += value.byteLength;
     if (length > maxBytes) {
-      // The rest is of no interest, nor is whether the sender minds.
+      // The rest is not needed, and whether cancelling fails does not matter.
       await reader.cancel().catch(() => undefined);
       return null;
     }
@@ -48,7 +48,7 @@ export async function readBoundedText(request: Request, maxBytes: number): Promi
   return bytes === null ? null : new TextDecoder().decode(bytes);
 }
 
-/** What is no number is no length that would be within any bound. */
+/** A length that is not a number counts as over every bound. */
 function readLength(request: Request): number | null {
   const stated = request.headers.get("content-length");
   if (stated === null) return null;

@@ -1,4 +1,4 @@
-/** How servers may read a path: the same address has many spellings, and not every server undoes the same of them. */
+/** How servers may read a path: the same address has many spellings, and servers differ in which of them they decode. */
 
 /** No server decodes more often; what is still encoded then is no path that anybody would take for another. */
 const DECODINGS = 8;
@@ -18,7 +18,7 @@ export function decodeFully(path: string): string {
   return decoded;
 }
 
-/** A segment of a decoded path as the most careless server takes it: no parameters, blanks, trailing dots or capitals. */
+/** A segment of a decoded path as the laxest server reads it: no parameters, blanks, trailing dots or capitals. */
 export function plainSegment(raw: string): string {
   const segment = raw
     .replace(/;.*$/s, "")
@@ -26,13 +26,13 @@ export function plainSegment(raw: string): string {
     .trim()
     .toLowerCase();
   if (segment === "." || segment === "..") return segment;
-  // A loop, not a pattern for the end: that would try again at every dot of a long row.
+  // A loop instead of a regular expression, which would backtrack at every dot of a long row.
   let end = segment.length;
   while (end > 0 && (segment[end - 1] === "." || segment[end - 1] === " ")) end--;
   return segment.slice(0, end);
 }
 
-/** The path as the most careless server reads it: decoded, plain, dot segments resolved. */
+/** The path as the laxest server reads it: decoded, normalised, dot segments resolved. */
 export function plainPath(path: string): string {
   const segments: string[] = [];
   const decoded = decodeFully(path);
@@ -45,7 +45,7 @@ export function plainPath(path: string): string {
   return `/${segments.join("/")}${segments.length > 0 && /[/\\]$/.test(decoded) ? "/" : ""}`;
 }
 
-/** Without one of these a path is read alike by every server, but for letter case. */
+/** Without one of these every server reads a path the same way, except for letter case. */
 const SUSPECT = /[%\\;\s\p{Cc}]|\/[/.]|\.(?:\/|$)/u;
 /** What stands for another place: empty, hidden and dot segments, back slashes, parameters, the path's end. */
 const STRUCTURE = /[\\;?#\p{Cc}]|\/[/.]|[. ](?:\/|$)|\/ /u;
@@ -62,10 +62,10 @@ export function isDoubtfulPath(path: string): boolean {
   try {
     decoded = decodeURIComponent(path);
   } catch {
-    // Over-long UTF-8, %u002e, a lonely %: each server makes of it what it likes.
+    // Over-long UTF-8, %u002e, a stray %: servers differ in how they read these.
     return true;
   }
-  // Some servers take wide forms of letters for the plain ones.
+  // Some servers read full-width letters as the plain ones.
   return [decoded, decoded.normalize("NFKC")].some(
     (text) => text.includes("%") || STRUCTURE.test(text) || text.split("/").length !== path.split("/").length,
   );

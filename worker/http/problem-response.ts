@@ -1,7 +1,7 @@
-/** P5: a problem as an answer, for programs: problem+json (RFC 9457), stored by nobody. */
+/** P5: a problem as an answer, for programs: problem+json (RFC 9457), `no-store`. */
 import { PROBLEMS, type Problem, problemBody } from "../../shared/problem.ts";
 
-/** A busy tenant object is over it within seconds: it was overloaded or restarted. */
+/** A busy tenant object recovers within seconds: it was overloaded or restarted. */
 const BUSY_RETRY_SECONDS = 2;
 
 export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {

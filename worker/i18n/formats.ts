@@ -10,7 +10,7 @@ const DAY = 24 * HOUR;
 export const localeOf = (tag: Tag): string => (tag === "en" ? "en-GB" : tag);
 
 const formats = new Map<string, unknown>();
-/** Making a format takes longer than a page of using it, so each is made once. */
+/** Creating a formatter costs more than a page of using it, so each is created once. */
 function kept<F>(key: string, make: () => F): F {
   if (!formats.has(key)) formats.set(key, make());
   return formats.get(key) as F;
@@ -39,7 +39,7 @@ export const writeDate = (tag: Tag, zone: string, shape: DateShape, at: number):
 export const writeNumber = (tag: Tag, value: number): string =>
   kept(`${tag} number`, () => new Intl.NumberFormat(localeOf(tag), { maximumFractionDigits: 1 })).format(value);
 
-/** 0.83 is such as `83 %`. */
+/** 0.83 becomes `83 %`, as the language writes it. */
 export const writeShare = (tag: Tag, share: number): string =>
   kept(`${tag} share`, () => new Intl.NumberFormat(localeOf(tag), { style: "percent" })).format(share);
 
@@ -69,7 +69,7 @@ function partsOf(ms: number): [Unit, number][] {
 /** Such as `40 sec`, `5 min`, `2 hr 5 min`, `3 days`; long, for a sentence: `40 seconds`, `2 hours 5 minutes`. */
 export const writeDuration = (tag: Tag, ms: number, display: "short" | "long" = "short"): string =>
   partsOf(ms)
-    // Abbreviated days are read by nobody ("3 Tg.", "3 j").
+    // Abbreviated days are hard to read ("3 Tg.", "3 j").
     .map(([unit, count]) => writeUnit(tag, unit, unit === "day" ? "long" : display, count))
     .join(" ");
 

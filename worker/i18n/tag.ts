@@ -1,15 +1,15 @@
 /** The languages that Hotseat's pages speak, and which of them a reader wants. */
 
-/** English is the first: what cannot be had otherwise is said in it. */
+/** English comes first: it is the fallback. */
 export const TAGS = ["en", "fr", "de", "es"] as const;
 export type Tag = (typeof TAGS)[number];
 
 export const isTag = (word: string | null | undefined): word is Tag => TAGS.some((tag) => tag === word);
 
-/** More wishes than any browser sends. */
+/** More entries than any browser sends. */
 const WISHES_MAX = 20;
 
-/** The first of the reader's languages, by their weight, that there is; English where there is none. */
+/** The first of the reader's languages, by weight, that is available; English where none is. */
 export function chooseTag(acceptLanguage: string | null | undefined): Tag {
   if (acceptLanguage === null || acceptLanguage === undefined) return "en";
   const wishes = acceptLanguage

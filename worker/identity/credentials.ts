@@ -7,7 +7,7 @@ import { findCookies, stripCookies } from "../pass/cookies.ts";
 import type { Preset } from "./preset/preset-schema.ts";
 import { matchSafely } from "./preset/safe-regex.ts";
 
-/** Headers that say nothing of who asks. Any other could be a key of some product, so none of those goes on. */
+/** Headers that say nothing about who asks. Any other could be some product's key, so it is not forwarded. */
 const HARMLESS_HEADERS: ReadonlySet<string> = new Set([
   "cache-control",
   "cdn-loop",
@@ -108,7 +108,7 @@ export function compileCredentials(preset: Preset): Credentials {
     harmlessCookies: (cookie) => keepCookies(cookie, isHarmlessCookie),
     anonymousCookies(cookie) {
       const carriers = cookiesOf(cookie, isCarrier).map(nameOf);
-      // Of two sessions nobody knows which the CRM takes here, and which it took when it was asked.
+      // With two sessions nobody can tell which one the CRM uses here, or used when it was asked.
       const isSole = (name: string): boolean => carriers.filter((other) => other === name).length === 1;
       return keepCookies(cookie, (name) => (isCarrier(name) ? isSole(name) : isHarmlessCookie(name)));
     },

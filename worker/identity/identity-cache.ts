@@ -118,7 +118,7 @@ export function createIdentityCache(
       }
       case "anonymous":
       case "unproven":
-        // An identity cookie from before must not bring back what is proved no more.
+        // An earlier identity cookie must not bring back what is no longer proved.
         if (forgets === forgetsBefore) memory.set(session, { kind: "forgotten", at: identifiedAt });
         return { ...answer, ...more };
     }

@@ -16,6 +16,6 @@ export type Verdict =
   | { kind: "exempt" }
   | { kind: "anonymous" }
   | { kind: "unknown"; why: string }
-  /** The CRM was not asked: the address has shown too many sessions of nobody's. An earlier answer counts. */
+  /** The CRM was not asked: the address has shown too many sessions without a person. An earlier answer counts. */
   | { kind: "too_often" }
   | { kind: "unproven"; why: string };

@@ -100,7 +100,7 @@ const joinCarriers =
   (readCrm: ReadCredential, readOther: (source: Parameters<ReadCredential>[0]) => string | null): ReadCredential =>
   (source) => {
     const carrier = readCrm(source);
-    // A longer token proves nobody, so what follows tells no sessions apart.
+    // A longer token proves nobody, so the rest does not distinguish sessions.
     const other = (readOther(source) ?? "").slice(0, TOKEN_MAX_CHARS + 1);
     return carrier === null ? null : { ...carrier, raw: `${carrier.raw}\n\n${other}` };
   };

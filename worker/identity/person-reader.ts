@@ -1,4 +1,4 @@
-/** Makes a person out of what the CRM answered, or of the claims of a token; everything is kept within bounds. */
+/** Builds a person from what the CRM answered, or from the claims of a token; everything is bounded. */
 
 import { HolderId } from "../../shared/ids.ts";
 import type { RoleLists } from "../config/env.ts";
@@ -12,7 +12,7 @@ import type { Extract, Preset } from "./preset/preset-schema.ts";
 import { decideRole } from "./roles.ts";
 
 const EMAIL_MAX_BYTES = 254;
-/** A login stands for the address where it is one. */
+/** A login that is an e-mail address counts as the address. */
 const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 /** What is said of a person, as texts. */
 export interface PersonFacts {

@@ -5,6 +5,7 @@ import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import type { Measure } from "./fullness.ts";
 import type { Person } from "./person.ts";
+import type { RequestAnswer, RequestKind } from "./requests.ts";
 import type { SettingsChange } from "./settings/settings.ts";
 
 /**
@@ -23,15 +24,18 @@ export type Command =
       active: boolean;
       clientKind: string;
       reservedOnly?: boolean;
-      /** The person is as a cookie or an integration tells, not as the CRM has just confirmed: judges no running lease. */
+      /**
+       * The person as a cookie or an integration describes them, not as the CRM has just confirmed: judges no running
+       * lease.
+       */
       isRemembered?: boolean;
     }
   | { type: "heartbeat"; holder: HolderId; session: SessionKey; beat: Heartbeat }
   | { type: "close_tab"; holder: HolderId; client: ClientId; tab: TabId }
   | { type: "release"; holder: HolderId; client: ClientId | null; tab: TabId | null }
   /**
-   * L9: the browser of this jar has shown that it has the jar no more. `askedAt`: when a native client said so, which uses
-   * its jar again (ms of the Worker's clock); left out: the jar is never used again.
+   * L9: the browser of this jar has shown that it no longer has the jar. `askedAt`: when a native client said so, which
+   * uses its jar again (ms of the Worker's clock); left out: the jar is never used again.
    */
   | { type: "hand_back"; holder: HolderId; jar: JarId; askedAt?: number }
   | { type: "sign_out"; holder: HolderId; session: SessionKey }
@@ -42,6 +46,10 @@ export type Command =
   | { type: "set_idle_timeout"; actor: Person; idleTimeoutMs: number; version: number }
   | { type: "change_settings"; actor: Person; change: SettingsChange; version: number }
   | { type: "report_records"; actor: Person; count: number }
+  /** Q1: a person asks those who may decide for more seats, or a manager for a lower limit. */
+  | { type: "request_seats"; person: Person; kind: RequestKind; count: number; note: string }
+  /** Q2: carries an open request out, or declines it. */
+  | { type: "decide_request"; actor: Person; id: string; answer: RequestAnswer; version: number }
   /** L16: a waiting person asks for a seat. */
   | { type: "nudge"; holder: HolderId }
   | { type: "answer_nudge"; holder: HolderId; keep: boolean }
@@ -56,7 +64,9 @@ export type Command =
   /** Only ends what is due (L3). */
   | { type: "tick" };
 
-/** What the gate signs into a pass. `until` is ms of the Worker's clock, `clockSkewMs` before the seat could be free. */
+/**
+ * What the gate signs into a pass. `until` is ms of the Worker's clock, `clockSkewMs` before the seat could be free.
+ */
 export interface PassGrant {
   until: number;
 }

@@ -1,4 +1,4 @@
-/** L2, L8: why a person is not seated now, and the reason given to one who may not claim. */
+/** L2, L8: why a person is not seated now, and the reason given to a person who may not claim. */
 import { type DenialReason, REASON_AFTER } from "../../shared/denial.ts";
 import { judge } from "./allocation/judge.ts";
 import { hasReservedRoom, membershipOf, noRoom } from "./allocation/pools.ts";

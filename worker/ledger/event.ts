@@ -7,6 +7,7 @@ import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { OverGrant, OverVia } from "./over.ts";
 import type { Person } from "./person.ts";
+import type { RequestEnd, RequestKind } from "./requests.ts";
 import type { Assigned, Settings } from "./settings/settings.ts";
 
 export interface Actor {
@@ -57,7 +58,7 @@ export type StoredEvent =
       limit: number;
       inUse: number;
     })
-  /** `attempts`: of the whole episode so far, also those that were only counted. */
+  /** `attempts`: of the whole episode so far, including those that were only counted. */
   | (Moment & { type: "denial_repeated"; id: DenialId; session: SessionKey; reason: DenialReason; attempts: number })
   /** R1: one more attempt, soon after another: kept in the episode, and no row of the audit. */
   | (Moment & { type: "denial_counted"; session: SessionKey; reason: DenialReason })
@@ -81,6 +82,10 @@ export type StoredEvent =
   | (Moment & { type: "schedule_turned" })
   /** L14: the number of the CRM's records, and which share of the agreed number it has reached, in per cent. */
   | (Moment & { type: "records_reported"; count: number; agreed: number | null; reached: number | null })
+  /** Q1: `count` seats more, or a limit of `count`. */
+  | (Moment & { type: "seats_requested"; actor: Actor; id: string; kind: RequestKind; count: number; note: string })
+  /** Q2: `person` is who asked. What it changed is an event of its own. */
+  | (Moment & { type: "request_decided"; actor: Actor; id: string; person: Actor; end: RequestEnd; note: string })
   | (Moment & { type: "token_made"; actor: Actor; token: string; label: string; kind: string; policy: string })
   | (Moment & { type: "token_revoked"; actor: Actor; token: string; label: string })
   /** L20: a group of the firm's own. `text`: who came and went, as far as they are few. */

@@ -71,7 +71,9 @@ export interface Lease {
   shape: number;
 }
 
-/** The seat of an ended lease whose passes are still out (L9). One that was not counted is remembered for its passes. */
+/**
+ * The seat of an ended lease whose passes are still out (L9). One that was not counted is remembered for its passes.
+ */
 export interface Drain {
   exempt: boolean;
   /** L24, L28: the seat was none of the limit's. */
@@ -81,7 +83,10 @@ export interface Drain {
   passes: Passes;
 }
 
-/** R1: an episode tells the audit of repeated attempts at most this often, in ms: one row a minute, however often a page asks. */
+/**
+ * R1: an episode tells the audit of repeated attempts at most this often, in ms: one row a minute, however often a page
+ * asks.
+ */
 export const DENIAL_TOLD_EVERY_MS = 60_000;
 
 export interface Denial {
@@ -157,7 +162,7 @@ export interface Ledger {
   overdraft: OverdraftMeter;
   /** L14: people with a lease by a licence of their own, kept by `evolve`. */
   own: number;
-  /** Those counted within the limit, by membership in pools (L17). */
+  /** People counted within the limit, by membership in pools (L17). */
   counts: Map<number, number>;
   /** How many ever joined the line. */
   joined: number;
@@ -165,7 +170,7 @@ export interface Ledger {
   lengths: number[];
   /** When each person's allowance of acts is whole again, ms (allowance.ts). */
   acts: Map<HolderId, number>;
-  /** Another with every load from storage, so that denial ids never repeat. */
+  /** A new one with every load from storage, so that denial ids never repeat. */
   readonly epoch: number;
   lastDenial: number;
   /** The latest moment seen; time never runs backwards (L18). */
@@ -219,7 +224,7 @@ export function createLedger(options: LedgerOptions, now = 0): Ledger {
   return ledger;
 }
 
-/** Stands in the heap for the schedule, which is nobody's. */
+/** The schedule's key in the heap: it belongs to no holder. */
 export const SCHEDULE = "" as HolderId;
 
 export const noPasses = (): Passes => ({ byJar: new Map() });
@@ -236,7 +241,7 @@ export function passesOf(ledger: Ledger, holder: HolderId): Passes | null {
   return ledger.leases.get(holder)?.passes ?? ledger.drains.get(holder)?.passes ?? null;
 }
 
-/** Adds to a short list of remembered values, the oldest going first. */
+/** Adds to a short list of remembered values; the oldest is dropped first. */
 export function remember<T>(list: readonly T[], value: T, most: number): T[] {
   return list.includes(value) ? [...list] : [...list, value].slice(-most);
 }

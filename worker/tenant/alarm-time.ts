@@ -1,4 +1,4 @@
-/** When to set the object's one alarm. Pure. Setting an alarm is a row written, so it is set only when it must be. */
+/** PURE. When to set the object's one alarm. Setting an alarm writes a row, so it is set only when needed. */
 
 export interface AlarmNeeds {
   /** ms: when the ledger may have something due; null when nothing. */
@@ -9,7 +9,7 @@ export interface AlarmNeeds {
   waiting: boolean;
 }
 
-/** Without anybody waiting, ends may come this late: many leases then share one alarm. */
+/** While nobody waits, leases may end this late, so that many share one alarm. */
 export const UNHURRIED_MS = 1_000;
 /** Never re-arm at the present moment: an alarm that is always due would run without pause. */
 const SOONEST_MS = 20;

@@ -11,7 +11,7 @@ import { readByName } from "../registry/registry-read.ts";
 import { configOf, readRow, TenantColumns } from "../registry/tenant-row.ts";
 import { readMeta, writeMeta } from "./schema.ts";
 
-/** How long the object goes by what it was told last. */
+/** How long the object uses its copy without asking again. */
 export const CONFIG_COPY_FRESH_MS = 60_000;
 
 const COPY = "registry_row";
@@ -61,7 +61,7 @@ export class ConfigCopy {
     return tenant;
   }
 
-  /** Asks D1 beside the call, once in a while. */
+  /** Asks D1 in the background, once in a while. */
   refresh(ctx: Pick<DurableObjectState, "waitUntil">): void {
     const now = Date.now();
     if (now < this.#askAt || this.#tenant === null) return;
@@ -78,7 +78,7 @@ export class ConfigCopy {
     return longest;
   }
 
-  /** False: there is no copy, or none that this version of Hotseat can go by. */
+  /** False: there is no copy, or none that this version of Hotseat can read. */
   async #takeCopy(tenant: TenantId): Promise<boolean> {
     const copy = readMeta(this.#sql, COPY);
     if (copy === null) return false;

@@ -1,6 +1,6 @@
 /** Names as people search and sort them: without case and accents. */
 
-/** Only such names cost a look at every mark. */
+/** Only names with such characters need normalising. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** `Åsa MÜLLER` and `asa muller` are the same. */

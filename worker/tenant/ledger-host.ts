@@ -1,5 +1,5 @@
 /**
- * Holds the tenant's ledger in memory and in storage alike: reads the clock once per command, steps the pure ledger,
+ * Keeps the tenant's ledger in memory and in storage: reads the clock once per command, steps the pure ledger,
  * writes what it has to and the outbox in one transaction, and arms the one alarm. After a throw memory is thrown away
  * and read again.
  */
@@ -21,7 +21,7 @@ import { LedgerStore } from "./ledger-store.ts";
 import { Counters } from "./metrics/counters.ts";
 import { sqlRows } from "./sql-rows.ts";
 
-/** After a fault the alarm looks again. */
+/** After a failure the alarm runs again after this; ms. */
 const AFTER_FAULT_MS = 1_000;
 /** A clock that is held (L18) does not reach the moment at once. */
 const TIMES_SOONEST_MS = 20;
@@ -49,7 +49,7 @@ export interface HostPorts {
   happened: (events: readonly Event[], ledger: Ledger) => void;
 }
 
-/** R1: ids of denials never meet those of another load. */
+/** R1: denial ids never collide with those of another load. */
 const newEpoch = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 
 export class LedgerHost {
@@ -164,14 +164,14 @@ export class LedgerHost {
     }
   }
 
-  /** After a throw memory is ahead of storage, or behind it: what is really there is read at the next call, or by the alarm. */
+  /** After a throw memory and storage differ: storage is read again at the next call, or by the alarm. */
   forget(): void {
     this.#loaded = null;
     const now = Date.now();
     this.#setAlarm(nextAlarm({ deadline: null, outboxAt: now + AFTER_FAULT_MS, waiting: false }, this.#alarmAt, now));
   }
 
-  /** The operator changed something: it counts from now on, for whoever is seated, too. */
+  /** The operator changed something: it applies from now on, also to people who are seated. */
   adopt({ timing }: Config): void {
     if (this.#loaded === null) return;
     this.#loaded.ledger.timing = timing;

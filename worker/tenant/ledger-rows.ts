@@ -10,7 +10,7 @@ export type HolderTable = "leases" | "drains" | "absences" | "line";
 export interface LedgerRows {
   /** What a JSON text of a row of presence says. Not to be changed: it may be given again. */
   parse(text: string): unknown;
-  /** Those of an older version lack what was not thought of then. */
+  /** Rows of an older version lack newer settings. */
   readSettings(): Partial<Settings> | null;
   putSettings(settings: Settings): void;
   /** When the schedule was last turned, ms; null: not written yet. */

@@ -19,13 +19,18 @@ import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
 import { PresenceStore, type ReadTimes } from "./presence-store.ts";
 import { respellRows, respellSettings, type Spell } from "./respell.ts";
 
-/** Which write of the tenant's a row is of, and when that was by the ledger's clock. Rows of older versions have neither. */
+/**
+ * Which write of the tenant's a row is of, and when that was by the ledger's clock. Rows of older versions have
+ * neither.
+ */
 interface Written {
   revision?: number;
   at?: number;
 }
 
-/** As older versions left it: without presence, passes, the time when last heard, and whom the person asked for a seat. */
+/**
+ * As older versions left it: without presence, passes, the time when last heard, and whom the person asked for a seat.
+ */
 type LeaseRow = Omit<StoredLease, "presence"> & { presence?: StoredPresence } & Written;
 type DrainRow = StoredDrain | { until: number; exempt: number };
 type WaitingRow = Omit<StoredWaiting, "heardAt" | "nudgedAt" | "asked" | "over"> & Partial<StoredWaiting> & Written;
@@ -35,6 +40,8 @@ const SETTINGS_EVENTS: ReadonlySet<StoredEvent["type"]> = new Set([
   "idle_timeout_changed",
   "settings_changed",
   "records_reported",
+  "seats_requested",
+  "request_decided",
 ]);
 
 export interface StoreOptions extends Omit<LedgerOptions, "settings"> {
@@ -71,8 +78,8 @@ export class LedgerStore {
     this.#rows = rows;
     const stored = rows.readSettings();
     const kept = stored && respellSettings(stored, spell);
-    // What was kept before a setting was thought of takes its first value.
-    // L24: whoever was there before the limit could be observed only goes on as ever.
+    // Settings stored before a setting existed get its initial value.
+    // L24: a tenant from before the limit could be only observed enforces it as ever.
     const settings = kept === null ? initial : { ...initial, enforced: true, ...kept };
     const leases = this.#read<LeaseRow>("leases", spell);
     const line = this.#read<WaitingRow>("line", spell);
@@ -167,7 +174,10 @@ export class LedgerStore {
     return this.#presence.dueAt;
   }
 
-  /** Takes note of what `events` changed. Answers whether `keep` is to be called now, at `at` (ms of the ledger's clock). */
+  /**
+   * Takes note of what `events` changed. Answers whether `keep` is to be called now, at `at` (ms of the ledger's
+   * clock).
+   */
   note(events: readonly Event[], at: number): boolean {
     for (const event of events) {
       const { holder } = event;

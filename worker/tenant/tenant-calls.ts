@@ -14,6 +14,7 @@ import type { Fullness } from "../ledger/fullness.ts";
 import type { OverVia } from "../ledger/over.ts";
 import type { Person, Role } from "../ledger/person.ts";
 import type { Explanation } from "../ledger/read/explain.ts";
+import type { RequestAnswer, RequestKind, SeatRequest } from "../ledger/requests.ts";
 import type { Settings, SettingsChange } from "../ledger/settings/settings.ts";
 import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
@@ -218,6 +219,9 @@ export interface Vitals {
 /** A `watch` is answered at the latest after this, to be asked again. */
 export const WATCH_MS = 25_000;
 
+/** Q1: so many more seats, or a limit of so many; why, as typed. */
+export type SeatWish = Pick<SeatRequest, "count" | "note">;
+
 export interface TenantCalls {
   /** The gate's question, and the extension's "Continue working". */
   claim(call: ClaimCall): Promise<ClaimAnswer>;
@@ -270,6 +274,12 @@ export interface TenantCalls {
   /** L16: asks for a seat, and answers who was asked. */
   nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>>;
   answerNudge(caller: Caller, keep: boolean): Promise<Result<StatusAnswer, Problem>>;
+  /** Q1: asks those who may decide for more seats; the answer says where the person stands. */
+  requestSeats(caller: Caller, wish: SeatWish): Promise<Result<StatusAnswer, Problem>>;
+  /** Q1: the same from the administration's pages, also for a lower limit. */
+  askForChange(actor: Person, wish: SeatWish & { kind: RequestKind }): Promise<Change>;
+  /** Q2: carries an open request out, or declines it. */
+  decideRequest(actor: Person, id: string, answer: RequestAnswer, version: number): Promise<Change>;
   /** L19. */
   explain(person: Person): Promise<Explanation>;
   /** L19, for the administration: of a person that the tenant knows. */

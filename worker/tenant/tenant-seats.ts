@@ -18,6 +18,7 @@ import { mayAdminister, type Person } from "../ledger/person.ts";
 import { countBrowsers } from "../ledger/read/browsers.ts";
 import { type Explanation, explainStanding } from "../ledger/read/explain.ts";
 import { isSameWait, standingOf } from "../ledger/read/standing.ts";
+import type { RequestAnswer, RequestKind } from "../ledger/requests.ts";
 import type { SettingsChange } from "../ledger/settings/settings.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
 import { Alerts } from "./alerts/alerts.ts";
@@ -55,6 +56,7 @@ import {
   type Manager,
   type OpenSocket,
   type PeopleAsk,
+  type SeatWish,
   type StatusAnswer,
   type TenantCalls,
   type TokenWish,
@@ -107,8 +109,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       config: () => this.#config,
       longestPassLifeMs: () => this.#own.longestPassLifeMs(),
       openAlerts: (meter, outbox) => this.#openAlerts(meter, outbox),
-      recordsAt: (outbox) =>
-        Math.min(this.#work.nextAt(outbox), this.#heads.nextAt, this.#native.nextAt ?? Number.POSITIVE_INFINITY),
+      recordsAt: (outbox) => Math.min(this.#work.nextAt(outbox), this.#native.nextAt ?? Number.POSITIVE_INFINITY),
       refresh: () => this.#own.refresh(ctx),
       happened: (events, ledger) => {
         this.#waiters.wake(events, ledger.line);
@@ -163,7 +164,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#own.current;
   }
 
-  /** Whom to ask: as the tenant has set it, else as the operator has. */
+  /** Whom to ask: as the tenant has set it, otherwise as the operator has. */
   get #contact(): string {
     return this.#host.load().ledger.settings.contact || this.#config.contact;
   }
@@ -343,6 +344,18 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async answerNudge(caller: Caller, keep: boolean): Promise<Result<StatusAnswer, Problem>> {
     return this.#ask(caller, { type: "answer_nudge", holder: caller.person.id, keep });
+  }
+
+  async requestSeats(caller: Caller, wish: SeatWish): Promise<Result<StatusAnswer, Problem>> {
+    return this.#ask(caller, { type: "request_seats", person: caller.person, kind: "more", ...wish });
+  }
+
+  async askForChange(actor: Person, wish: SeatWish & { kind: RequestKind }): Promise<Change> {
+    return asAdmin(actor, () => this.#change({ type: "request_seats", person: actor, ...wish }));
+  }
+
+  async decideRequest(actor: Person, id: string, answer: RequestAnswer, version: number): Promise<Change> {
+    return this.#change({ type: "decide_request", actor, id, answer, version });
   }
 
   async explain(person: Person): Promise<Explanation> {

@@ -205,6 +205,8 @@ function sayView(view: View): string {
       return "nothing";
     case "warning":
       return `warning ${view.endsInMs / SECOND}s`;
+    case "announcement":
+      return `announcement ${view.text}`;
     case "nudge":
       return `nudge ${view.answerInMs / SECOND}s${view.by === null ? "" : ` ${view.by}`}`;
     case "gone":

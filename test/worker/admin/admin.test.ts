@@ -288,7 +288,7 @@ test("[A7] a form that somebody overtook is told what changed, keeps what was ty
   expect(response.status).toBe(409);
   const html = await response.text();
   const text = textOf(html);
-  expect(text).toContain("Nothing of yours was changed");
+  expect(text).toContain("Your change was not made");
   expect(text).toContain("Mia <b> : Limit: 2 → 5");
   expect(text).toContain("the idle time-out from 20 to 30 minutes");
   expect(text).toContain("Now 5, at most 100,000");

@@ -1,5 +1,6 @@
 /** [R2] [R3] [R5] What the pages of usage, report and audit say and offer: pure parts, without a tenant. */
 import { describe, expect, test } from "vitest";
+import { HolderId } from "../../../shared/ids.ts";
 import { createLanguage } from "../../../worker/admin/language.ts";
 import { fieldsOf, sayEvent } from "../../../worker/admin/pages/audit/audit-words.ts";
 import { usualPeriods } from "../../../worker/admin/pages/report/usual-periods.ts";
@@ -24,7 +25,7 @@ describe("[R2] the audit in people's words", () => {
     const before = { id: "b1", extra: 2, from: AT - DAY, until: AT + DAY, by: "Sam" };
     const settings = { ...initialSettings(10, 20 * MINUTE), boosts: [before] };
     const change = { what: "boost", extra: 2, startsInMs, lastsMs: 3 * DAY } as const;
-    const { title, patch } = checkChange(settings, change, AT, "Sam");
+    const { title, patch } = checkChange(settings, change, AT, { id: HolderId.parse("sam"), name: "Sam" });
     return { what: title, patch };
   };
 

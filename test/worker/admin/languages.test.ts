@@ -6,6 +6,7 @@ import { TABLES as ALL, createLanguage } from "../../../worker/admin/language.ts
 import { translate } from "../../../worker/admin/translate.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
 import { fillWords } from "../../../worker/i18n/fill.ts";
+import type { RequestEnd, RequestKind } from "../../../worker/ledger/requests.ts";
 import { holderRow, TOKEN, VIEW, waitingRow } from "../api/fake-tenant.ts";
 import { openSite, SITE, type Site, whoCookie } from "../api/own-site.ts";
 import { writeEvents } from "../audit/audit-rows.ts";
@@ -133,6 +134,8 @@ beforeAll(async () => {
     event("change_refused", { reason: "Only licence managers, admins and support free licences." }),
     event("lease_ended", { cause: "evicted", heldMs: 60_000, exempt: true }, "Month-end"),
     event("line_left", { cause: "lapsed" }),
+    event("seats_requested", { id: "q1", kind: "more", count: 2 }, "Month-end"),
+    event("request_decided", { id: "q1", end: "decline" }),
     event("seat_offered", { until: Date.now() }),
     event("alert_share_changed", { percent: 80 }),
     event("records_reported", { count: 90, agreed: 100, reached: 90 }),
@@ -150,6 +153,16 @@ beforeAll(async () => {
   ]);
 });
 
+const asked = (id: string, kind: RequestKind, end: RequestEnd | null) => ({
+  id,
+  kind,
+  count: 1,
+  note: "crm-1",
+  person: { id: "anna" as HolderId, name: "Anna Adams", role: "licence_manager" as const },
+  at: Date.now() - DAY,
+  decision: end && { end, by: "Bert Baker", byId: "bert" as HolderId, note: "crm-1", at: Date.now() },
+});
+
 /** Settings with something of everything. */
 function furnished(): typeof VIEW.settings {
   const pool = { id: "fin", name: "finance", groups: ["sales"], reserved: 1, most: 3, priority: 2, windows: null };
@@ -164,6 +177,7 @@ function furnished(): typeof VIEW.settings {
     pools: [pool, { ...pool, id: "two", windows, most: null }],
     named: { licences: 3, assigned: [anna] },
     exempt: [anna],
+    requests: [asked("q1", "more", null), asked("q2", "lower", null), asked("q3", "more", "decline")],
     records: { agreed: 100, count: 83 },
     boosts: [boost, { ...boost, id: "b2", from: Date.now() + DAY / 2 }],
     history: [
@@ -309,6 +323,9 @@ const PAGES = [
   "/alerts",
   "/alerts?done=added",
   "/alerts?done=near",
+  "/requests",
+  "/requests?done=boost",
+  "/requests?done=asked&kind=lower",
   "/nothing-here",
 ];
 const FORMS: [string, Record<string, string>][] = [
@@ -321,6 +338,7 @@ const FORMS: [string, Record<string, string>][] = [
   ["/free", { holder: "anna", note: "" }],
   ["/free", { holder: "anna", note: "x".repeat(301) }],
   ["/free", { surprise: "1" }],
+  ["/requests/ask", { kind: "more", count: "x", note: "" }],
   ["/usage/recount", { mend: "no" }],
   ["/alerts/add", { kind: "generic", url: "https://hooks.example.com/x", full: "yes" }],
 ];

@@ -47,6 +47,7 @@ const SAME = new Set([
   "fr counts.minutes.other",
   "fr holders.action",
   "de holders.person",
+  "de native.person",
   "de holders.tabs",
   "de limit.title",
   "de refusals.person",

@@ -37,6 +37,7 @@ const BODIES: Record<ApiName, unknown> = {
   leave: {},
   nudge: {},
   "answer-nudge": { keep: true },
+  request: { count: 1, note: "Month end" },
 };
 const NAMES = Object.keys(API) as ApiName[];
 const POSTS = NAMES.filter((name) => API[name].method === "POST");

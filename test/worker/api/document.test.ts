@@ -268,6 +268,39 @@ test("[L20] [P6] groups of the firm's own are made, read, changed, filled and re
   expect((await call("adminGroupsRemove", { id, revision: 3 })).code).toBeNull();
 });
 
+test("[Q1] [Q2] [P6] requests: asked, decided, and what cannot be", async () => {
+  const send = async (id: string, by: string, body: object) => say(id, { by, body: JSON.stringify(body) });
+  const decide = async (id: string, answer: object, of?: number) =>
+    send("adminRequestsDecide", "sue", { id, answer, version: of ?? (await version()) });
+  const codeOf = async (answered: Promise<{ body: Record<string, unknown> }>) => (await answered).body.code;
+  expect((await say("request", { by: "anna" })).body).toMatchObject({ request: { end: null, count: 1 } });
+  expect(await codeOf(say("request", { by: "anna" }))).toBe("conflict");
+  expect(await codeOf(send("request", "anna", { count: 0 }))).toBe("out_of_range");
+  const lower = { kind: "lower", count: 8, note: "Two people have left." };
+  expect((await send("adminRequestsAsk", "maria", lower)).status).toBe(200);
+  expect(await codeOf(send("adminRequestsAsk", "maria", lower))).toBe("conflict");
+  expect(await codeOf(send("adminRequestsAsk", "maria", { ...lower, count: 99 }))).toBe("out_of_range");
+  const view = (await say<{ settings: { requests: { id: string }[] } }>("adminView", { by: "sue" })).body;
+  const [mine, hers] = view.settings.requests.map(({ id }) => id);
+  expect(await codeOf(decide(hers ?? "", { do: "raise" }))).toBe("out_of_range");
+  expect(await codeOf(decide(hers ?? "", { do: "lower" }, 1))).toBe("stale");
+  expect((await decide(mine ?? "", { do: "boost", lastsMs: 3_600_000 })).status).toBe(200);
+  expect(await codeOf(decide(mine ?? "", { do: "raise" }))).toBe("not_found");
+  expect((await send("adminLimit", "sue", { limit: 8, version: await version() })).status).toBe(200);
+  expect(await codeOf(decide(hers ?? "", { do: "lower" }))).toBe("conflict");
+  const site = openSite();
+  const early = err<Problem>({ code: "too_soon", detail: "You have asked often.", retryAfterSeconds: 2 });
+  site.tenant.requestSeats = (async () => early) as unknown as typeof site.tenant.requestSeats;
+  site.tenant.askForChange = (async () => early) as unknown as typeof site.tenant.askForChange;
+  for (const id of ["request", "adminRequestsAsk"]) {
+    const { path, body } = endpointOf(id);
+    const headers = { cookie: await whoCookie("support"), origin: SITE, "content-type": "application/json" };
+    const response = await site.ask(path, { method: "POST", headers, body: JSON.stringify(body?.example) });
+    expect(response.status).toBe(429);
+    await witness.see("POST", path, response);
+  }
+});
+
 test("[N1] [P6] native clients consume, check, release and report, let in and refused", async () => {
   expect((await say("nativeCheck", { token: "check" })).body).toMatchObject({ verdict: "PASS" });
   expect((await say("nativeClaim", { token: "consume" })).body).toMatchObject({ verdict: "PASS" });

@@ -226,6 +226,12 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "nudge", args }, { ok: true as const, value: this.answer });
   answerNudge = (...args: Parameters<TenantCalls["answerNudge"]>) =>
     this.#note({ call: "answerNudge", args }, { ok: true as const, value: this.answer });
+  requestSeats = (...args: Parameters<TenantCalls["requestSeats"]>) =>
+    this.#note({ call: "requestSeats", args }, { ok: true as const, value: this.answer });
+  askForChange = (...args: Parameters<TenantCalls["askForChange"]>) =>
+    this.#note({ call: "askForChange", args }, this.change);
+  decideRequest = (...args: Parameters<TenantCalls["decideRequest"]>) =>
+    this.#note({ call: "decideRequest", args }, this.change);
   explain = (...args: Parameters<TenantCalls["explain"]>) => this.#note({ call: "explain", args }, EXPLANATION);
   explainHolder = (...args: Parameters<TenantCalls["explainHolder"]>) =>
     this.#note({ call: "explainHolder", args }, { ok: true as const, value: EXPLANATION });

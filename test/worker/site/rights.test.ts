@@ -48,6 +48,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${api("admin/evict")}`]: { for: MANAGERS },
   [`POST ${api("admin/explain")}`]: { for: MANAGERS },
   [`POST ${api("admin/records")}`]: { for: MANAGERS },
+  [`POST ${api("admin/requests/ask")}`]: { for: MANAGERS },
+  [`POST ${api("admin/requests/decide")}`]: { for: MANAGERS },
   [`GET ${api("admin/groups")}`]: { for: MANAGERS },
   ...Object.fromEntries(
     ["read", "make", "change", "people", "remove"].map((name) => [
@@ -109,6 +111,12 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${page("/integrations/make")}`]: { for: MANAGERS, form: { name: "x", kind: "erp", policy: "check" } },
   [`GET ${page("/integrations/revoke")}`]: { for: MANAGERS },
   [`POST ${page("/integrations/revoke")}`]: { for: MANAGERS, form: { id: "none" } },
+  [`GET ${page("/requests")}`]: { for: MANAGERS },
+  [`POST ${page("/requests/ask")}`]: { for: MANAGERS, form: { kind: "more", count: "1", note: "" } },
+  [`POST ${page("/requests/decide")}`]: {
+    for: MANAGERS,
+    form: { version: "1", id: "q0", answer: "raise", ends: "", note: "" },
+  },
   [`GET ${page("/refusals")}`]: { for: MANAGERS },
   [`GET ${page("/refusals/export")}`]: { for: MANAGERS },
   [`GET ${page("/refusals/then")}`]: { for: MANAGERS },

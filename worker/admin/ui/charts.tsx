@@ -98,7 +98,7 @@ const SOME_SUNDAY = 3;
 /** Weeks begin on Monday. */
 const ORDER = [1, 2, 3, 4, 5, 6, 0] as const;
 
-/** A table of the week by `hours`; `cellOf` is asked by weekday (Sunday 0) and hour. */
+/** A table of the week by `hours`; `cellOf` takes weekday (Sunday 0) and hour. */
 export const Heatmap = ({
   caption,
   hours,

@@ -1,4 +1,4 @@
-/** What is shown once or long: copied with one press. */
+/** Copies what is shown only once, or is long, with one press. */
 import { useLanguage } from "../language.ts";
 
 /** `of`: the id of the element whose text is copied. Shown by the script alone: without it there is nothing to press. */

@@ -11,7 +11,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.
 h2 { font-size: 1.05rem; line-height: 1.35; font-weight: 650; overflow-wrap: anywhere; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
 a:hover { text-decoration-thickness: 2px; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+:focus-visible, input:is([type="date"], [type="time"], [type="datetime-local"]):focus-within { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 main:focus, .said:focus { outline: none; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: 0.5rem; top: -4rem; background: var(--card); padding: 0.5rem 1rem; border-radius: 0 0 8px 8px; z-index: 1; }
@@ -119,8 +119,8 @@ select { font: inherit; color: inherit; background: var(--card); border: 1px sol
 .checks label { font-weight: 400; display: flex; gap: 0.5rem; align-items: baseline; }
 .checks input { width: auto; flex: none; accent-color: var(--accent); }
 .verdict { font-size: 1.15rem; font-weight: 650; }
-.figures { display: flex; flex-wrap: wrap; gap: 0.75rem 2.5rem; margin: 0; }
-.figures div { display: flex; flex-direction: column-reverse; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr)); gap: 0.75rem 1.5rem; margin: 0; }
+.figures div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
 .figures dd { margin: 0; font-size: 1.5rem; font-weight: 700; font-variant-numeric: tabular-nums; line-height: 1.2; }
 .figures dt { color: var(--quiet); font-size: 0.9rem; }
 .chart { display: block; width: 100%; height: auto; overflow: visible; }
@@ -134,7 +134,7 @@ select { font: inherit; color: inherit; background: var(--card); border: 1px sol
 .legend .is-bad::before { background: var(--warn-fill); }
 .legend .is-limit::before { height: 0; border-radius: 0; border-top: 2px dashed var(--bad); vertical-align: 0.25rem; background: none; }
 .scroll { overflow-x: auto; }
-/* Begins at its end: the last day is looked at most. */
+/* Scrolled to its end: the last day matters most. */
 .scroll-end { direction: rtl; }
 .scroll-end > * { direction: ltr; }
 .presets { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
@@ -160,6 +160,8 @@ details > summary { cursor: pointer; color: var(--accent); font-weight: 600; }
 details[open] > summary { margin-bottom: 0.6rem; }
 .fields { overflow-wrap: anywhere; color: var(--quiet); font-size: 0.875rem; }
 .fields b { font-weight: 600; color: var(--ink); }
+.fields b::after { content: ":"; }
+:lang(fr) .fields b::after { content: "\\00a0:"; }
 .fields > span { display: inline-block; margin-right: 0.9rem; }
 .inline { display: inline; }
 .inline .button + .hint { margin-left: 0.6rem; }
@@ -218,6 +220,11 @@ th[aria-sort="descending"] .sort::after { content: " \\2193"; }
 .said { border-radius: 8px; padding: 0.5rem 0.8rem; font-weight: 600; background: var(--good-soft); color: var(--good); overflow-wrap: anywhere; }
 .quick { display: flex; flex-wrap: wrap; gap: 0.75rem 1.5rem; align-items: start; }
 .quick form { gap: 0.25rem; justify-items: start; max-width: 22rem; }
+.moment { width: auto; max-width: 100%; justify-self: start; }
+.requests { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1rem; }
+.answers { display: flex; flex-wrap: wrap; align-items: start; gap: 0.6rem; }
+.answers summary { padding: 0.3rem 0; }
+.answers details[open] { flex-basis: 100%; display: grid; gap: 0.4rem; justify-items: start; }
 .tabs ul { display: flex; gap: 0 1.5rem; padding: 0; list-style: none; border-bottom: 1px solid var(--line); overflow-x: auto; scrollbar-width: none; }
 .tabs a { display: block; padding: 0.45rem 0; color: var(--quiet); text-decoration: none; white-space: nowrap; border-bottom: 3px solid transparent; }
 .tabs a:hover { color: var(--ink); border-color: var(--line); }
@@ -253,7 +260,7 @@ input[type="search"], input[type="datetime-local"], input[type="time"] { font-va
   .when { white-space: normal; }
   tbody tr > .act { text-align: left; padding-top: 0.6rem; }
   .again { flex-basis: 100%; }
-  /* Narrower, its letters could not be read: it scrolls instead. */
+  /* Any narrower, its text could not be read: it scrolls instead. */
   .chart { min-width: 40rem; }
   .pair-wide { grid-template-columns: minmax(0, 1fr); }
   .secret { grid-template-columns: minmax(0, 1fr); justify-items: start; }

@@ -1,4 +1,4 @@
-/** The hot path's memory: requests that look like one that a live pass admitted cost one look-up. */
+/** Hot path: a request with the same cookies as one that a live pass admitted costs one look-up. */
 import type { JarId, SessionKey } from "../../../shared/ids.ts";
 import type { Config } from "../../config/config.ts";
 import {
@@ -24,7 +24,7 @@ export interface Admission {
   jar: JarId | null;
   /** A live pass of this session and jar. */
   pass: Pass | null;
-  /** A genuine one of theirs that is over (G6). */
+  /** A genuine pass of theirs that has expired (G6). */
   stalePass: Pass | null;
   /** The Cookie header for the CRM. */
   cookieForCrm: string | null;
@@ -75,7 +75,7 @@ const ADMISSIONS_MAX = 2_000;
 /** Requests with more are read each time. */
 const SEEN_MAX_CHARS = 8_192;
 
-/** null: no session; `too_long`: one that nobody would have made. */
+/** null: no session; `too_long`: longer than any real credential. */
 export type ReadAdmission = (visit: GateRequest) => Admission | Promise<Admission | "too_long" | null>;
 
 /** Reads the admission of a request; null when it carries no session of the CRM. */

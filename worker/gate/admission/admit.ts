@@ -33,14 +33,14 @@ export function carryExempt(
   return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity });
 }
 
-/** G3: by a live pass, without a question to anybody. */
+/** G3: by a live pass, without asking anybody. */
 export function admit(gate: GateParts, visit: GateRequest, admission: Admission, pass: Pass): Promise<Response> {
   seePass(gate, visit, admission, pass);
   const seat = { holder: pass.holder, session: admission.session, renewal: null };
   return carrySeated(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
-/** G2: whoever signs in at an address of protected pages may be another than the one whose seat it is. */
+/** G2: a person who signs in at an address of protected pages may not be the one whose seat it is. */
 const carrySeated = (gate: GateParts, visit: GateRequest, load: Load): Promise<Response> =>
   visit.isLogin ? carryJudged(gate, visit, load) : carry(gate, visit, load);
 
@@ -74,7 +74,7 @@ function seePass(gate: GateParts, visit: GateRequest, { session }: Admission, pa
   gate.desk.forgetRefusal(session);
 }
 
-/** L9: sound also by a pass that lies ready for the next answer, since it is out. */
+/** L9: also safe with a pass that waits for the next answer, since it has been issued. */
 export function admitClaimed(
   gate: GateParts,
   visit: GateRequest,

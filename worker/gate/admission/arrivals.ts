@@ -1,4 +1,6 @@
-/** G4: pages of CRMs that keep their session in a header say nobody's name; the page's first own request does. */
+/**
+ * G4: pages of CRMs that keep their session in a header do not say who asks; the page's first request of its own does.
+ */
 import type { CarrierPart } from "../../identity/preset/preset-schema.ts";
 import { clearArrival, readArrival, setArrival, showsArrival } from "../../pass/arrival.ts";
 import { carry, type Load } from "../carry.ts";

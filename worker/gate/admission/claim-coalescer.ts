@@ -1,4 +1,4 @@
-/** Where this isolate's claims are made: one question at a time for one session, and its answer kept for delivery. */
+/** Coalesces concurrent claims per session; holds the pass until a response can carry it. */
 import type { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
 import { SingleFlight } from "../../async/single-flight.ts";
 import { within } from "../../async/timeout.ts";
@@ -26,18 +26,18 @@ export interface Browser {
 }
 
 export interface ClaimCoalescer {
-  /** Asks the tenant, or waits for the same browser's same kind of question that is under way. */
+  /** Asks the tenant, or joins the same browser's claim of the same kind that is in flight. */
   claim(ctx: Pick<ExecutionContext, "waitUntil">, browser: Browser, call: Wish): Promise<ClaimOutcome>;
-  /** Whether a question of this browser is under way. */
+  /** Whether a claim of this browser is in flight. */
   isAsking(browser: Browser): boolean;
   /**
    * Whether a pass was issued to the holder's browser that it has not got yet. Sound to admit by: the pass is out (L9).
    * Only this holder: somebody else may have signed in to the same session meanwhile.
    */
   hasPassReady(browser: Browser, holder: HolderId): boolean;
-  /** `Set-Cookie` values of the pass that lies ready for the holder's browser: to be sent in one answer. Mostly empty. */
+  /** `Set-Cookie` values of the pass that waits for the holder's browser: to be sent in one answer. Usually empty. */
   takePass(browser: Browser, holder: HolderId): readonly string[];
-  /** What lies ready is for nobody any more. */
+  /** What waits is dropped: it is for nobody any more. */
   dropPass(browser: Browser): void;
   /** What this session's page was refused with within the last second. */
   recentRefusal(session: SessionKey): Denied | null;
@@ -65,7 +65,7 @@ const JAR_UNDER_WAY_MS = 5_000;
 const KINDS = ["navigation", "reload", "background", "button"] as const;
 const NOTHING: readonly string[] = [];
 
-/** G6: nobody waits longer than `TENANT_PATIENCE_MS`, and the answer that comes later, up to this, is kept all the same. */
+/** G6: nobody waits longer than `TENANT_PATIENCE_MS`; an answer that arrives later, up to this, is kept anyway. */
 const LATE_ANSWER_MS = 30_000;
 /** Out of reach, it is left alone by pages' own requests for this long. */
 const OUTAGE_KEPT_MS = 1_000;
@@ -136,7 +136,7 @@ export function createClaimCoalescer(
 
   return {
     async claim(ctx, browser, wish) {
-      // A burst of requests finds out together who is there; the first to ask has asked for all of them.
+      // The requests of a burst are identified together; the first one asks for all of them.
       if (hasPassReady(browser, wish.person.id)) return { kind: "granted" };
       if (wish.act === "background" && outUntil > now()) return { kind: "busy" };
       const asked = inFlight.share(`${wish.act} ${keyOf(browser)}`, ctx, () => ask(browser, wish));

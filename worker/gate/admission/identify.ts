@@ -1,4 +1,7 @@
-/** Who sent a request: the CRM's word; the identity cookie of the same session saves asking, and stands in for silence. */
+/**
+ * Who sent a request: what the CRM says. The identity cookie of the same session saves asking, and stands in when the
+ * CRM is silent.
+ */
 
 import { applySetCookies } from "../../http/set-cookie.ts";
 import type { Identity } from "../../identity/identity-cache.ts";
@@ -28,7 +31,7 @@ export async function identify(gate: GateParts, visit: GateRequest, admission: A
   const visitor = { headers, origin, path, carrier };
   const found = await identity.identify({ ...visitor, session, proof, ctx });
   const who = shown?.kind === "person" ? shown : null;
-  // The CRM says that it is the same person by a value that nobody saw it give: the same session, not a new one.
+  // The CRM confirms the same person for a value that nobody saw it issue: the same session, not a new one.
   const goesOn = proof === null && shown !== null && isKnown(found) && isSame(knownBy(shown), found);
   const lasting = goesOn ? { ...admission, session: shown.session } : admission;
   return { identity: { ...found, who }, admission: await settle(gate, visit, lasting, goesOn, found.setCookies ?? []) };
@@ -53,7 +56,7 @@ async function settle(
   const { carrier, value } = after ?? admission;
   if (value !== admission.value || goesOn) visit.isUnsettled = true;
   const settled = await admissionOf(config, visit.cookie, carrier, value, session, now());
-  // A pass admits by values that the gate saw the CRM give; by another the tenant is asked.
+  // A pass admits only with values that the gate saw the CRM issue; for any other the tenant is asked.
   return goesOn ? { ...settled, pass: null, stalePass: null } : settled;
 }
 

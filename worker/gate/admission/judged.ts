@@ -1,7 +1,7 @@
 /**
  * G2: somebody who has no session, or one that is nobody's, may sign in with this very request: at an address that the
- * preset does not call a login, by a form that is taken anywhere, by whatever else the CRM knows. Where the CRM's answer
- * could be a page of such a person, the CRM is asked who it is before the answer leaves.
+ * preset does not call a login, by a form that is taken anywhere, by whatever else the CRM knows. Where the CRM's
+ * answer could be a page of such a person, the CRM is asked who it is before the answer leaves.
  */
 import { isOwnCookie } from "../../pass/cookies.ts";
 import { beginSignIn } from "../../pass/sign-in.ts";
@@ -51,7 +51,9 @@ export async function carryJudged(gate: GateParts, visit: GateRequest, load: Loa
   }
 }
 
-/** A redirect shows nothing, and where it leads is a request of its own; but a pass of the person before ends with it. */
+/**
+ * A redirect shows nothing, and where it leads is a request of its own; but a pass of the person before ends with it.
+ */
 function mayShowPages(
   gate: GateParts,
   visit: GateRequest,
@@ -71,7 +73,7 @@ async function endBefore(gate: GateParts, visit: GateRequest, { seat, session }:
   return signedOutCookies(gate, visit, session);
 }
 
-/** I9: a sign-in begins a session, also where the CRM keeps the value of the one before. */
+/** I9: a sign-in begins a session, even where the CRM keeps the previous value. */
 async function seatSignedIn(
   gate: GateParts,
   visit: GateRequest,
@@ -115,7 +117,7 @@ async function judge(
   return withCookies(answer, [...identity, ...gate.desk.takePass(admission, person.id)]);
 }
 
-/** An answer of ours with what the CRM set in its own, which nobody gets to see. */
+/** An answer of ours with the cookies of the CRM's own answer, which nobody sees. */
 function inPlaceOf(answer: Response, ours: Response): Response {
   void answer.body?.cancel().catch(() => undefined);
   const lines = answer.headers.getSetCookie().filter((line) => !isOwnCookie(line));

@@ -8,7 +8,9 @@ import { type Admission, admissionOf } from "./admission-cache.ts";
 import type { Identified } from "./identify.ts";
 import { carryJudged } from "./judged.ts";
 
-/** Whether the browser shows cookies by which a CRM may know a person without a session, such as a remembered sign-in. */
+/**
+ * Whether the browser shows cookies by which a CRM may know a person without a session, such as a remembered sign-in.
+ */
 export const mayBeRemembered = ({ source }: GateParts, { method, isDocument, cookie }: GateRequest): boolean =>
   isDocument && method === "GET" && source.credentials.hasOtherCookies(cookie);
 
@@ -35,7 +37,7 @@ export async function recognize(
   return { identity: { ...found, identifiedAt, who: null }, admission };
 }
 
-/** Nothing that could say who asks reaches the CRM. */
+/** Nothing that could identify the visitor reaches the CRM. */
 export function carryStranger(gate: GateParts, visit: GateRequest): Promise<Response> {
   gate.counter.counts.open++;
   const cookie = gate.source.credentials.harmlessCookies(visit.cookie);

@@ -111,7 +111,7 @@ export function startAgent(): Agent {
   const ageOf = (at: number | null) => (at === null ? null : Math.max(0, now() - at));
   const timeOf = (age: number | null) => (age === null ? null : now() - age);
 
-  /** The extension answers for this tab; whoever else does so only silences the tab that is theirs. */
+  /** The extension answers for this tab; anybody else who does so only silences their own tab. */
   const isSpokenFor = () => !document.dispatchEvent(new CustomEvent(SPEAKS_EVENT, { cancelable: true }));
 
   function plan(): void {
@@ -236,7 +236,7 @@ export function startAgent(): Agent {
     answerNudge: (keep) => giveBack("answer-nudge", { keep }),
   };
 
-  /** What the CRM's page says of requests that were refused is true no longer. */
+  /** What the CRM's page says about refused requests is no longer true. */
   function clearErrors(): void {
     if (!mayShowErrors) return;
     mayShowErrors = false;
@@ -295,7 +295,7 @@ export function startAgent(): Agent {
   function hide(): void {
     isGone = true;
     clearTimeout(timer);
-    // Whoever signs in here may be another person than before.
+    // A different person may sign in here.
     const isSignIn = document.querySelector("input[type=password]") !== null;
     if (goodbye.hide()) leaveToNext(isSignIn ? newTabSeat(seat.client, newTab()) : seat, now());
     channel.leave();

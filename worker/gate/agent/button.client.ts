@@ -1,7 +1,7 @@
 /**
- * The seat button (G8), for people without the extension: how their licence stands, a way to give it back, and what they
- * are asked. The agent loads it once there is something to show. It lies in a closed shadow root, in the top layer, so
- * that neither the page's styles nor its scripts reach in, and nothing of it reaches out.
+ * The seat button (G8), for people without the extension: how their licence stands, a way to give it back, and what
+ * they are asked. The agent loads it once there is something to show. It lies in a closed shadow root, in the top
+ * layer, so that neither the page's styles nor its scripts reach in, and nothing of it reaches out.
  */
 import { CORNERS, type Corner } from "../../../shared/corner.ts";
 import { keepOnTop } from "../../../shared/page/top-layer.ts";
@@ -9,7 +9,7 @@ import STYLE from "./button.css";
 import { AGENT_MARK, type Marked } from "./document-agent.ts";
 import type { Acts, SeatView } from "./seat-view.ts";
 
-/** Put in by the Worker, in the reader's language; see own-files.ts. */
+/** Inserted by the Worker, in the reader's language; see gate-assets.ts. */
 declare const HOTSEAT_WORDS: { language: string; words: Record<string, string> };
 const { language, words } = HOTSEAT_WORDS;
 
@@ -28,8 +28,8 @@ function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name: string, .
   return element;
 }
 
-/** What the person chose in this browser, over the tenant's corner. */
-function readChoice(): { corner?: Corner; hiddenUntil?: number } {
+/** What the person chose in this browser, over the tenant's corner; and the last announcement that they have read. */
+function readChoice(): { corner?: Corner; hiddenUntil?: number; read?: string } {
   try {
     return JSON.parse(localStorage.getItem(PLACE) ?? "{}");
   } catch {
@@ -106,6 +106,7 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
   let isOpen = false;
   let isHidden = false;
   let asked = "";
+  let readHere: string | undefined;
   let ticking: ReturnType<typeof setInterval> | undefined;
   let onFirst: () => void = () => undefined;
   let onSecond: () => void = () => undefined;
@@ -120,26 +121,38 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
   function draw(): void {
     clearInterval(ticking);
     const until = view?.nudgedUntil ?? view?.warnedUntil ?? null;
-    if (view === null || (until === null && cornerOf(view) === "off")) leave();
-    else drawView(view, until);
+    const news = view === null || until !== null ? null : announcedIn(view);
+    if (view === null || (until === null && news === null && cornerOf(view) === "off")) leave();
+    else drawView(view, until, news);
   }
 
-  /** `until`: when what the person is asked is over; null: nothing is asked. */
-  function drawView(view: SeatView, until: number | null): void {
+  /** Q4: what is announced, and not read yet; null: nothing. */
+  function announcedIn({ status, at }: SeatView): { id: string; text: string } | null {
+    const announcement = status.announcement ?? null;
+    if (announcement === null || status.state !== "seated" || at + announcement.endsInMs <= Date.now()) return null;
+    return announcement.id === readHere || announcement.id === readChoice().read ? null : announcement;
+  }
+
+  /**
+   * `until`: when what the person is asked is over; null: nothing is asked. `news`: what they are told; null: nothing.
+   */
+  function drawView(view: SeatView, until: number | null, news: ReturnType<typeof announcedIn>): void {
     const { warnedUntil, nudgedUntil } = view;
-    const kind = nudgedUntil !== null ? "nudge" : warnedUntil !== null ? "warning" : "";
+    const kind = nudgedUntil !== null ? "nudge" : warnedUntil !== null ? "warning" : (news?.id ?? "");
+    const speaks = until !== null || news !== null;
     const corner = cornerOf(view);
     stage.dataset.corner = corner === "off" ? "bottom-right" : corner;
-    pill.hidden = until !== null || corner === "off";
-    panel.hidden = until === null && !isOpen;
-    panel.classList.toggle("asks", until !== null);
-    panel.setAttribute("role", until === null ? "dialog" : "alertdialog");
-    small.hidden = until !== null;
-    if (until === null) drawStanding(view);
+    pill.hidden = speaks || corner === "off";
+    panel.hidden = !speaks && !isOpen;
+    panel.classList.toggle("asks", speaks);
+    panel.setAttribute("role", speaks ? "alertdialog" : "dialog");
+    small.hidden = speaks;
+    if (news !== null) drawNews(news);
+    else if (until === null) drawStanding(view);
     else drawQuestion(view, until);
     onTop.enter(false);
     if (!isOver()) raise();
-    if (kind !== asked) spoken.textContent = kind === "" ? "" : title.textContent;
+    if (kind !== asked) spoken.textContent = kind === "" ? "" : `${title.textContent} ${news?.text ?? ""}`;
     asked = kind;
   }
 
@@ -159,6 +172,9 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     fact.textContent = fill(FIGURES[status.measure ?? "concurrent"], status);
     const reason = status.denied === null ? undefined : words[`reason_${status.denied}`];
     tabs.textContent = isSeated ? fill(words.tabs, { tabs: Math.max(1, status.seat?.tabs ?? 1) }) : fill(reason);
+    const announced = status.announcement ?? null;
+    if (announced !== null && at + announced.endsInMs > Date.now())
+      tabs.append(make("br", ""), `${words.announcement}: ${announced.text}`);
     pill.dataset.state = isSeated ? "seated" : "without";
     pill.setAttribute("aria-label", `${words.label}: ${title.textContent}`);
     pill.title = title.textContent;
@@ -167,6 +183,21 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     const [main, other] = !isSeated ? [] : status.exempt ? [undefined, words.endSession] : [words.release];
     setAct(first, main, () => press(acts.release));
     setAct(second, other, () => press(acts.release));
+  }
+
+  function drawNews({ id, text }: { id: string; text: string }): void {
+    title.textContent = words.announcement ?? "";
+    fact.textContent = text;
+    fact.dir = "auto";
+    tabs.textContent = "";
+    setAct(first, words.understood, () => {
+      // Kept for this page alone where the browser keeps nothing.
+      readHere = id;
+      keepChoice({ read: id });
+      draw();
+      pill.focus();
+    });
+    setAct(second, undefined, () => undefined);
   }
 
   function sentenceOf({ state, exempt, named, seat }: SeatView["status"]): string | undefined {

@@ -1,5 +1,5 @@
 /**
- * What outlives a document: the browser's random id, and what the next document of the same tab continues with when the
+ * What outlives a document: the browser's random id, and what the tab's next document continues with when the
  * person goes from page to page. Storage may be forbidden, full, or emptied by the CRM; then each document is new.
  */
 import type { ClientId } from "../../../shared/ids.ts";
@@ -8,15 +8,17 @@ import type { TabSeat } from "./tab-seat.ts";
 
 const CLIENT = "hotseat.client";
 const NEXT = "hotseat.next";
-/** The next document of the tab is there within this; ms. Longer, and the person may have closed another page meanwhile. */
+/**
+ * The next document of the tab is there within this; ms. Longer, and the person may have closed another page meanwhile.
+ */
 const FOLLOWS_WITHIN_MS = 30_000;
 
-/** A11: by its beginning (`AGENT_CLIENT` of ids.ts, which brings schemas with it) the tenant knows a browser without the extension. */
+/** A11: by its beginning the tenant tells a browser without the extension. No import of ids.ts: it brings schemas with it. */
 export function readClient(): ClientId {
   const made = `agent-${newTab()}` as ClientId;
   try {
     const known = localStorage.getItem(CLIENT);
-    if (known !== null && /^agent-[\w-]{8,58}$/.test(known)) return known as ClientId;
+    if (known !== null && /^agent-\w{24}$/.test(known)) return known as ClientId;
     localStorage.setItem(CLIENT, made);
   } catch {
     // For this document alone, then.
@@ -24,7 +26,7 @@ export function readClient(): ClientId {
   return made;
 }
 
-/** The document goes for the next one of the tab, which continues as this one. */
+/** The document makes way for the tab's next one, which continues as this one. */
 export function leaveToNext(seat: TabSeat, now: number): void {
   try {
     sessionStorage.setItem(NEXT, JSON.stringify({ ...seat, leftAt: now }));
@@ -33,7 +35,7 @@ export function leaveToNext(seat: TabSeat, now: number): void {
   }
 }
 
-/** What the document before has left; null: nothing that counts. */
+/** What the previous document left; null: nothing usable. */
 export function takeFromLast(now: number): TabSeat | null {
   try {
     const text = sessionStorage.getItem(NEXT);

@@ -57,10 +57,7 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
   let words = ENGLISH;
   let isOver = false;
   let hasLeft = false;
-  /** L16: no second question after one that was not taken for this reason. */
-  let mayAskAgain = true;
   let isWaiting = false;
-  let ticking: ReturnType<typeof setInterval> | undefined;
 
   async function tell(why: string): Promise<void> {
     words = await readWords(why);
@@ -84,22 +81,12 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
     const isInLine = words.line !== undefined && line !== null && line.offeredForMs === null && !hasLeft;
     leave.hidden = !isInLine;
     const answer = line?.asked ?? null;
-    askHolder.hidden = !isInLine || line.mayAsk !== true || answer !== null || !mayAskAgain;
-    clearInterval(ticking);
+    askHolder.hidden = !isInLine || line.mayAsk !== true || answer !== null;
     if (answer === null || words.line === undefined) return;
-    if (answer.answer !== "awaited") {
-      asked.textContent = words.line[answer.answer];
-      return;
-    }
-    const { askedFor } = words.line;
-    const answerBy = performance.now() + answer.answerInMs;
-    const count = () => {
-      const seconds = Math.max(0, Math.ceil((answerBy - performance.now()) / 1_000));
-      const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-      asked.textContent = askedFor.replace("{time}", time);
-    };
-    count();
-    ticking = setInterval(count, 1_000);
+    // Below ten minutes: rounded up to whole seconds, as 1:05; said again with each answer.
+    const time = new Date(answer.answerInMs + 999).toISOString().slice(15, 19);
+    asked.textContent =
+      answer.answer === "awaited" ? words.line.askedFor.replace("{time}", time) : words.line[answer.answer];
   }
 
   async function waitInLine(): Promise<void> {
@@ -128,11 +115,13 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
   }
 
   async function askForLicence(): Promise<void> {
+    // The pressed button goes: the focus goes on to what came of it.
+    asked.tabIndex = -1;
+    asked.focus();
     askHolder.hidden = true;
     let why = "";
     const status = hear(await ask("nudge", {}, undefined, (refusal) => (why = refusal)));
     if (status !== null) return;
-    mayAskAgain = why !== "asked_already";
     asked.textContent = words.notAsked?.[why] ?? words.offline;
   }
 
@@ -143,7 +132,6 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
       news.textContent = words.offline;
       return void waitInLine();
     }
-    clearInterval(ticking);
     asked.textContent = "";
     news.textContent = words.line?.left ?? "";
     act.textContent = words.line?.waitHere ?? words.act;
@@ -162,7 +150,6 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
     element,
     stop: () => {
       isOver = true;
-      clearInterval(ticking);
     },
   };
 }

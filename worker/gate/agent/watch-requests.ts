@@ -1,4 +1,4 @@
-/** Looks at the answers to the page's own requests (G5). Changes no request and no answer. */
+/** Watches the answers to the page's own requests (G5). Changes no request and no answer. */
 import { REFUSED_HEADER } from "../../../shared/reserved-path.ts";
 
 export interface Watched {

@@ -1,4 +1,7 @@
-/** The encodings that the CRM may answer in: of those that the visitor takes, the ones that a Worker can carry and decode. */
+/**
+ * The encodings that the CRM may answer in: of those that the visitor takes, the ones that a Worker can carry and
+ * decode.
+ */
 
 const CARRIED = ["gzip", "x-gzip", "br", "identity"];
 const OTHER = /deflate|zstd|compress|dcb|dcz|\*/i;
@@ -8,7 +11,7 @@ const seen = new Map<string, string>([
   ["gzip, deflate, br", "gzip, br"],
 ]);
 
-/** For a visitor who names none, `identity`: without a word the runtime would ask for gzip, and hand that on. */
+/** For a visitor who names none, `identity`: otherwise the runtime would ask for gzip and pass that on. */
 export function acceptedEncodings(asked: string | null): string {
   if (asked === null || asked.trim() === "") return "identity";
   return seen.get(asked) ?? (OTHER.test(asked) ? limit(asked) : asked);

@@ -1,6 +1,6 @@
 /** Who might be given an answer again without asking the CRM (RFC 9111), and so without asking the gate. */
 
-/** Directives without an argument by which nobody but this browser, or nobody at all, uses the answer unasked. */
+/** Directives without an argument that let only this browser, or nobody, reuse the answer without asking. */
 const OURS_ALONE = new Set(["no-store", "private", "no-cache"]);
 /** Caches of a network read these before `Cache-Control` (RFC 9213). */
 const TARGETED = ["cdn-cache-control", "cloudflare-cdn-cache-control", "surrogate-control"] as const;
@@ -16,14 +16,15 @@ const readDirectives = (value: string): string[] =>
 const grantsTime = (directives: readonly string[]): boolean =>
   directives.some((directive) => /^(?:public|immutable|(?:s-)?max-?age\s*=\s*"?\s*[1-9].*)$/.test(directive));
 
-/** Then `Expires` says nothing any more. */
+/** Then `Expires` no longer counts. */
 const hasAge = (directives: readonly string[]): boolean =>
   directives.some((directive) => /^(?:s-)?max-?age\s*=/.test(directive));
 
 /**
- * Whether somebody else might be given this answer from a store, so that it must carry no cookie of ours (G3). No word at
- * all does not count: a shared cache in front of a signed-in CRM that stored those would mix people up without Hotseat
- * too. An answer "not modified" without a word renews one that is stored already, of which nothing is known here.
+ * Whether somebody else might be given this answer from a store, so that it must carry no cookie of ours (G3). No word
+ * at all does not count: a shared cache in front of a signed-in CRM that stored those would mix people up without
+ * Hotseat too. An answer "not modified" without a word renews one that is stored already, of which nothing is known
+ * here.
  */
 export function isCacheable(headers: Headers, now: number, status = 200): boolean {
   for (const name of TARGETED) {
@@ -40,7 +41,7 @@ export function isCacheable(headers: Headers, now: number, status = 200): boolea
 /** Whether the visitor's own browser might show the answer again later without asking. */
 export function isReusable(headers: Headers, now: number): boolean {
   const control = headers.get("cache-control");
-  // With a date of its last change and no word a browser guesses how long it lasts.
+  // With a Last-Modified date and no directive, a browser guesses how long it is fresh.
   if (control === null) return headers.has("last-modified") || isFreshByDate(headers, now);
   const directives = readDirectives(control);
   if (directives.includes("no-store") || directives.includes("no-cache")) return false;
@@ -54,7 +55,7 @@ function isFreshByDate(headers: Headers, now: number): boolean {
   return expires !== null && Date.parse(expires) > now;
 }
 
-/** Nobody keeps the answer, whatever it said before. */
+/** Nobody may store the answer, whatever it said before. */
 export function forbidStoring(headers: Headers): void {
   for (const name of TARGETED) headers.delete(name);
   headers.delete("expires");

@@ -43,8 +43,8 @@ interface Bound {
 }
 
 /**
- * Asks the tenant until the lease ends, then ends the answer; each question is a sign of life (L5). What can be watched no
- * longer ends too: never does anything stay open unwatched. Never throws.
+ * Asks the tenant until the lease ends, then ends the answer; each question is a sign of life (L5). What can be watched
+ * no longer ends too: never does anything stay open unwatched. Never throws.
  */
 async function endWithLease({ tenant, holder, session, graceMs, isWork, now }: OpenLease, bound: Bound): Promise<void> {
   let failedSince: number | null = null;
@@ -69,7 +69,7 @@ async function endWithLease({ tenant, holder, session, graceMs, isWork, now }: O
   }
 }
 
-/** The platform's word for a request that has made all the calls that it may. */
+/** What the platform says when a request has used up its calls. */
 const isSpent = (error: unknown): boolean => error instanceof Error && /too many subrequests/i.test(error.message);
 
 /**
@@ -144,13 +144,13 @@ function sendOn(socket: WebSocket, data: unknown): void {
   try {
     socket.send(data);
   } catch {
-    // The other side has gone in this moment; its close event ends this one too.
+    // The other side has just gone; its close event ends this one too.
   }
 }
 
 /** Whether the answer is a stream of events, which lasts as long as its page. */
 export const isEventStream = (headers: Headers): boolean =>
-  // What has a length has an end; to ask that is cheaper than to read the type of each answer.
+  // An answer with a length has an end; checking that is cheaper than reading each content type.
   !headers.has("content-length") && headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") === true;
 
 /** The event stream, cut when the lease ends: the browser reconnects, and is refused like any other request. */

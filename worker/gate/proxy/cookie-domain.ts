@@ -21,7 +21,7 @@ export function fitCookies(cookies: readonly string[], publicName: string, crmNa
 const HAS_DOMAIN = /;\s*domain\s*=/i;
 const DOMAIN = /;\s*domain\s*=[^;]*/gi;
 
-/** The last one counts (RFC 6265, 5.3), its leading dot does not; null: none, or one that no browser takes. */
+/** The last one counts (RFC 6265, 5.3), without its leading dot; null: none, or one that no browser accepts. */
 function domainOf(cookie: string): string | null {
   const last = cookie.match(DOMAIN)?.at(-1);
   const name =
@@ -38,7 +38,7 @@ const isDeletion = (cookie: string): boolean =>
   /;\s*max-age\s*=\s*(?:0|-\d+)\s*(?:;|$)/i.test(cookie) ||
   Date.parse(/;\s*expires\s*=\s*([^;]*)/i.exec(cookie)?.[1] ?? "") <= EXPIRED_BEFORE;
 
-/** A day after 1970 began: deletions name dates long past, and no clock is needed to tell. */
+/** One day after the epoch: deletions use dates long past, so no clock is needed. */
 const EXPIRED_BEFORE = Date.UTC(2000, 0, 1);
 
 const isSameCookie = (one: string, other: string): boolean =>

@@ -85,7 +85,7 @@ function textOf(bytes: Uint8Array): string {
   return text;
 }
 
-/** As many arguments as a call takes without doubt. */
+/** A number of arguments that every engine accepts. */
 const PIECE = 8_192;
 
 function indexOf(bytes: Uint8Array, wanted: Uint8Array, from: number): number {

@@ -8,7 +8,7 @@ const NO_BYTES = new Uint8Array();
 /** One character for each byte, whatever the page's charset. */
 const BYTES = new TextDecoder("windows-1252");
 
-/** Longer than a round trip round the world, so that two packets of one answer are no pause between them; ms. */
+/** Longer than a round trip around the world, so that the gap between two packets of one answer is no pause; ms. */
 const PAUSE_MS = 500;
 
 /** What of the body is wanted next: whatever it takes, what comes before the CRM pauses, nothing. */
@@ -27,8 +27,8 @@ interface Rest {
 }
 
 /**
- * `look` is told the bytes so far, one character for each, and whether no more are looked at; first that there are none.
- * `length`: of the body, or NaN. Throws when the CRM breaks off.
+ * `look` is told the bytes so far, one character for each, and whether no more are looked at; first that there are
+ * none. `length`: of the body, or NaN. Throws when the CRM breaks off.
  */
 export async function readStart(
   body: ReadableStream<Uint8Array>,
@@ -92,7 +92,7 @@ export function continueWith(start: Uint8Array, { body, pending }: Rest, length:
     writer.releaseLock();
     await body.pipeTo(writable);
   };
-  // Whoever breaks off, the visitor or the CRM, the other side hears of it by the stream itself.
+  // When the visitor or the CRM breaks off, the stream itself tells the other side.
   pass().catch(() => undefined);
   return readable;
 }

@@ -20,7 +20,7 @@ export interface Target {
   body: ReadBody | null;
   /** Asks for the whole document, never "not modified": the script must go into it. */
   unconditional: boolean;
-  /** Everybody may have it, also from Cloudflare's cache. */
+  /** Public: may come from Cloudflare's cache. */
   isPublic: boolean;
   /** G2: nobody's request: of the headers that could say who asks only these go on; left out: all do. */
   anonymousBut?: readonly string[] | undefined;
@@ -124,7 +124,7 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
   }
 }
 
-/** The names are gone through once: on the hot path each costs more than most else that the gate does. */
+/** Iterates over the headers once: on the hot path each costs more than most of what the gate does. */
 function readNames(headers: Headers): { unwanted: readonly string[]; sources: readonly string[] } {
   const unwanted: string[] = [];
   const sources: string[] = [];

@@ -1,6 +1,7 @@
 /**
  * Addresses in the CRM's answers that name its own origin lead around the gate: they become public ones (G10). They are
- * parsed as browsers parse them, since capitals, a default port, the other scheme or a trailing dot name the same server.
+ * parsed as browsers parse them, since capitals, a default port, the other scheme or a trailing dot name the same
+ * server.
  */
 
 export interface AddressMap {
@@ -90,7 +91,7 @@ const fitLink: Fit = (value, toPublic) =>
     address === undefined ? part : `<${toPublic(address)}>`,
   );
 
-/** Most addresses are: these need no parsing. */
+/** Most addresses are relative: these need no parsing. */
 const isPlainlyRelative = (address: string): boolean => /^(?:\/(?![/\\\t\n\r])|[?#]|$)/.test(address);
 
 /** What follows the host, byte for byte where it can be told apart. Credentials stay out: no visitor needs them. */

@@ -1,6 +1,6 @@
 /**
- * A form that was sent and refused: what the person typed is put into the refusal page, from where it is sent again, byte
- * for byte. Only of the CRM's own pages: another site's form, sent from ours, would pass for the CRM's own.
+ * A form that was sent and refused: what the person typed is put into the refusal page, from where it is sent again,
+ * byte for byte. Only of the CRM's own pages: another site's form, sent from ours, would pass for the CRM's own.
  */
 import { readBounded } from "../../http/bounded-body.ts";
 import type { ReadBody } from "../body-peek.ts";
@@ -9,8 +9,8 @@ import { boundaryOf, decode, type FormPart, readMultipart, readUrlEncoded } from
 export interface FormReplay {
   fields: readonly ReplayedField[];
   /**
-   * In which the page's form is sent. What is no UTF-8 is kept as windows-1252, whatever it was: each of the 256 bytes is a
-   * character of it and comes back as the same byte (Encoding Standard).
+   * In which the page's form is sent. Anything that is not UTF-8 is kept as windows-1252, whatever it was: each of the
+   * 256 bytes is a character of it and comes back as the same byte (Encoding Standard).
    */
   charset: "utf-8" | "windows-1252";
   isMultipart: boolean;
@@ -26,10 +26,13 @@ const BODY_MAX_BYTES = 10 * 1024 * 1024;
 const FIELDS_MAX = 500;
 const URL_ENCODED = /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i;
 const MULTIPART = /^\s*multipart\/form-data\s*;/i;
-/** No page can send what a parser of HTML replaces. */
+/** No page can send characters that an HTML parser replaces. */
 const UNSENDABLE = /\0/;
 
-/** `read`: the body, where it was looked into before. null: no form, one of another site, or too large; the body may have been read. */
+/**
+ * `read`: the body, where it was looked into before. null: no form, one of another site, or too large; the body may
+ * have been read.
+ */
 export async function readFormReplay(request: Request, read: ReadBody | null): Promise<FormReplay | null> {
   if (request.method !== "POST" || (request.bodyUsed && read === null)) return null;
   if (request.headers.get("sec-fetch-site") !== "same-origin") return null;

@@ -6,7 +6,7 @@ import type { Language } from "../reader-language.ts";
 import { WayOn } from "./page-acts.tsx";
 import { framedPage } from "./page-frame.tsx";
 
-/** What passes by itself passes soon; a tenant is suspended for hours at least. */
+/** Temporary problems pass soon; a tenant is suspended for hours at least. */
 const RETRY_AFTER_SECONDS = 3;
 const SUSPENDED_RETRY_AFTER_SECONDS = 3_600;
 

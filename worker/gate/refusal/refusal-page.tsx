@@ -16,7 +16,7 @@ import { wayOnTo } from "./way-on.ts";
 /** The page's own script, see refused/refused.client.ts. */
 export const REFUSED_SCRIPT_PATH = "/.hotseat/refused.js";
 const REFRESH_SECONDS = 5;
-/** Who is about to free a seat or to raise the limit needs time to read and type. */
+/** A manager about to free a seat or raise the limit needs time to read and type. */
 const MANAGING_REFRESH_SECONDS = 30;
 
 export interface RefusalFacts {
@@ -63,8 +63,8 @@ export function refusalPage(facts: RefusalFacts, status: number, headers: Record
 }
 
 /**
- * Without JavaScript. Only of who waits: nobody gets back by a timer what was taken or given back (L8). A page that
- * keeps what somebody typed does not go by itself.
+ * Without JavaScript. Only for people who wait: no timer takes back what was taken or given back (L8). A page that
+ * keeps what somebody typed does not leave by itself.
  */
 const refreshOf = (facts: RefusalFacts): { seconds: number; address: string } | null =>
   DENIALS[facts.reason].waits && facts.keptForm === null && !facts.isFramed
@@ -122,6 +122,7 @@ function Refusal(facts: RefusalFacts) {
       </dl>
       <Acts {...facts} />
       {waits ? <p class="news" id="asked" role="status" /> : null}
+      {waits ? <p class="news" id="requested" role="status" /> : null}
       <p class={waits ? "news pulse" : "news"} id="news" role="status">
         {waits ? words.waiting : ""}
       </p>
@@ -175,6 +176,11 @@ function Acts({ language, reason, page, address, keptForm, isFramed, mayAdminist
       {waits ? (
         <button type="button" class="act second" id="leave" hidden>
           {words.line.leaveLine}
+        </button>
+      ) : null}
+      {waits && !mayAdminister ? (
+        <button type="button" class="act second" id="request" hidden>
+          {words.line.requestMore}
         </button>
       ) : null}
       {signOut === null ? null : <SignOutForm signOut={signOut} label={words.signOut} isFramed={isFramed} />}

@@ -1,4 +1,7 @@
-/** G9: a session that the CRM has ended by itself ends the lease when the CRM says so, not when its person is next asked about. */
+/**
+ * G9: a session that the CRM has ended by itself ends the lease when the CRM says so, not when its person is next asked
+ * about.
+ */
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Admission } from "../admission/admission-cache.ts";
 import { withCookies } from "../carry.ts";
@@ -6,10 +9,12 @@ import type { GateParts } from "../gate-parts.ts";
 import type { GateRequest } from "../gate-request.ts";
 import { endSession, signedOutCookies } from "./end-session.ts";
 
-/** A CRM that answers 401 for what a person may not see costs one question a session in this long. */
+/** A CRM that answers 401 for what a person may not see causes at most one question per session in this time. */
 const ASK_AGAIN_MS = 10_000;
 
-/** The answer to a person with a seat; without it, and without Hotseat's cookies, where the CRM says they are nobody. */
+/**
+ * The answer to a person with a seat; without it, and without Hotseat's cookies, where the CRM says they are nobody.
+ */
 export async function endIfDead(
   gate: GateParts,
   visit: GateRequest,

@@ -25,7 +25,7 @@ export async function carryAnonymous(
 ): Promise<Response> {
   gate.counter.counts.open++;
   const { credentials, carrierHeaders } = gate.source;
-  // Whatever else could sign somebody in stays behind, as of a stranger.
+  // Anything else that could sign somebody in is not forwarded, as for a stranger.
   const load = { cookie: credentials.anonymousCookies(admission.cookieForCrm), anonymousBut: carrierHeaders };
   if (who === null) return carryJudged(gate, visit, load);
   // L9: this session is nobody's; another one that the identity cookie names may live on elsewhere.
@@ -56,8 +56,8 @@ async function findLease(
 }
 
 /**
- * Whose session ends. Not everybody shows a proof: programs keep no cookies of ours, or the CRM's alone, and a value may
- * be new. While the session still lives, the CRM says.
+ * Whose session ends. Not everybody shows a proof: programs keep no cookies of ours, or the CRM's alone, and a value
+ * may be new. While the session still lives, the CRM says.
  */
 async function findOwner(
   gate: GateParts,
@@ -71,7 +71,7 @@ async function findOwner(
   return { lease: isOwned ? { holder: identity.person.id, session: admission.session } : null, admission };
 }
 
-/** Whoever signs in may be another than before in the same session: nothing of before counts. */
+/** A different person may sign in to the same session: nothing from before counts. */
 export async function signIn(gate: GateParts, visit: GateRequest, admission: Admission): Promise<Response> {
   gate.counter.counts.open++;
   const proved = await findLease(gate, visit, admission);
@@ -128,7 +128,9 @@ async function isSomebodyElse(
   return found.kind === "anonymous" || found.kind === "exempt";
 }
 
-/** A login of somebody who shows no session: what the browser still shows of an earlier one counts for none that begins. */
+/**
+ * A login of somebody who shows no session: what the browser still shows of an earlier one counts for none that begins.
+ */
 export async function signInAnew(gate: GateParts, visit: GateRequest): Promise<Response> {
   const answer = await carryOpen(gate, visit, false);
   const showsEarlier = stripCookies(visit.cookie) !== visit.cookie;

@@ -1,6 +1,6 @@
 /**
- * By what an answer to somebody with a seat may say that the session is nobody's any more (G9). Signs alone: whoever sees
- * one asks the CRM, for a page may hold any text and a CRM has other reasons for a status.
+ * Signs in an answer to somebody with a seat that nobody is signed in to the session any more (G9). They are only
+ * signs: the caller then asks the CRM, since a page may hold any text and a CRM has other reasons for a status.
  */
 import type { AnswerHead } from "../../identity/crm/crm-answer.ts";
 import type { Condition, Preset } from "../../identity/preset/preset-schema.ts";
@@ -18,8 +18,8 @@ export interface SignedOutSigns {
    */
   maySaySignedOut(answer: AnswerHead, origin: string): boolean;
   /**
-   * The same of the beginning of a body, where the CRM says it by 200: its login in place of a page, an error in place of
-   * data. null: this answer says nothing of the kind.
+   * The same of the beginning of a body, where the CRM says it by 200: its login in place of a page, an error in place
+   * of data. null: this answer says nothing of the kind.
    */
   signedOutSign(answer: AnswerHead): Sign | null;
 }
@@ -75,7 +75,7 @@ function patternOf({ pointer, equals }: Condition): RegExp[] {
 
 const quoteForPattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** Another site, such as one where people sign in once for all. */
+/** Another site, such as a single sign-on provider. */
 function isElsewhere(location: string, origin: string): boolean {
   const url = URL.parse(location, origin);
   return url !== null && url.origin !== origin;

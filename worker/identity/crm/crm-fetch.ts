@@ -1,4 +1,4 @@
-/** How the CRM is asked: past Cloudflare's cache, and once more where a connection turns out to be closed. */
+/** How the CRM is asked: bypassing Cloudflare's cache, and once more where a connection turns out to be closed. */
 
 /**
  * Of what is not public no copy may be kept or used: a fetch reads through the zone's cache, which knows nothing of people
@@ -6,7 +6,7 @@
  */
 export const UNCACHED = { cacheTtl: -1 } as const;
 
-/** A request that failed later than this has met more than a closed connection, and is not put upon the CRM again. */
+/** A request that failed later than this met more than a closed connection, and is not repeated. */
 const AGAIN_WITHIN_MS = 10_000;
 
 /**
@@ -18,7 +18,7 @@ export function askTwice<Init extends RequestInit>(
 ): (url: string, init: Init) => Promise<Response> {
   return (url, init) => {
     const begun = Date.now();
-    // Not an async function: this is on the hot path, and an answer mostly comes at the first try.
+    // Not an async function: this is on the hot path, and the first try usually succeeds.
     return ask(url, init).catch((error: unknown) => {
       if (Date.now() - begun > AGAIN_WITHIN_MS || init.signal?.aborted === true) throw error;
       return ask(url, init);

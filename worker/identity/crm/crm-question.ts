@@ -19,7 +19,7 @@ export type Ask = (url: string, init: RequestInit) => Promise<Response>;
 /** Whom to ask, and what of the operator's word counts. */
 export interface Target {
   crmOrigin: string;
-  /** For a step that names no time of its own. */
+  /** For a step without a time-out of its own. */
   identityTimeoutMs: number;
   roleLists: RoleLists;
 }

@@ -1,4 +1,4 @@
-/** How many records the CRM has (L14), asked with the session of somebody who administers: others may see but a part. */
+/** How many records the CRM has (L14), asked in the session of somebody who administers: others may see only a part. */
 
 import type { Preset } from "../preset/preset-schema.ts";
 import { extract } from "./crm-answer.ts";

@@ -46,7 +46,7 @@ export const VISITOR_CLAIMS: readonly string[] = [
   "x-rewrite-url",
 ];
 
-/** Says who visits which public origin, in place of what the visitor said. */
+/** Sets who visits which public origin, in place of what the visitor sent. */
 export function setVisitorAddress(headers: Headers, origin: string): void {
   const schemeEnd = origin.indexOf("://");
   const address = headers.get("cf-connecting-ip");

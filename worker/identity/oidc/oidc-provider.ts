@@ -46,7 +46,7 @@ export function createOidcProvider(config: OidcIdentity, fetchIt: typeof fetch, 
     try {
       return JSON.parse(text);
     } catch {
-      // The parser's own words would repeat a piece of the answer, which may be a token, into the log.
+      // The parser's own message would copy a piece of the answer, which may be a token, into the log.
       throw new Error(`${url} answered no JSON`);
     }
   }
@@ -55,7 +55,7 @@ export function createOidcProvider(config: OidcIdentity, fetchIt: typeof fetch, 
     if (known !== null && known.until > now()) return known;
     const answer = await ask(`${config.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
     const discovered = Discovered.parse(answer);
-    // OpenID Connect Discovery 4.3: else another provider could speak for this one.
+    // OpenID Connect Discovery 4.3: otherwise another provider could speak for this one.
     if (discovered.issuer !== config.issuer) throw new Error(`the provider calls itself ${discovered.issuer}`);
     const keys = createRemoteJWKSet(new URL(discovered.jwks_uri), { [customFetch]: (url, init) => fetchIt(url, init) });
     known = { discovered, keys, until: now() + DISCOVERED_FOR_MS };
@@ -99,7 +99,7 @@ export function createOidcProvider(config: OidcIdentity, fetchIt: typeof fetch, 
         headers: { authorization: `Bearer ${tokens.access_token}`, accept: "application/json" },
       });
       const more = z.record(z.string(), z.unknown()).parse(told);
-      // OpenID Connect Core 5.3.2: else one person's token could bring another's name.
+      // OpenID Connect Core 5.3.2: otherwise one person's token could bring another's name.
       if (more.sub !== payload.sub) throw new Error("the provider speaks of somebody else");
       return { ...more, ...payload };
     },

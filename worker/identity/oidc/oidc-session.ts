@@ -56,7 +56,7 @@ export async function readSignedIn(
 
 export const clearSignedIn = (): string => `${OIDC_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
 
-/** One cookie a sign-in, so that several tabs may sign in at once. */
+/** One cookie per sign-in, so that several tabs may sign in at once. */
 export async function signBegun({ tenant, secrets }: Signer, begun: Omit<Begun, "tenant" | "until">, now: number) {
   const token = await signToken(secrets, "oidc-begun", { tenant, ...begun, until: now + BEGUN_MS });
   return `${nameOf(begun.state)}=${token}; ${ATTRIBUTES}; Max-Age=${BEGUN_MS / 1_000}`;

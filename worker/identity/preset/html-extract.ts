@@ -9,11 +9,11 @@ const KINDS = {
   digits: { chars: /^[0-9]$/, max: 20 },
   /** Ids and logins. */
   word: { chars: /^[\p{L}\p{N}_.@+-]$/u, max: 200 },
-  /** Whatever no tag, no attribute and no line ends. */
+  /** Anything up to the end of a tag, an attribute or a line. */
   text: { chars: /^[^<>"\n\r\p{Cc}]$/u, max: 300 },
 } as const;
 
-/** A page with more places where the value could stand is not ours to read. */
+/** A page with more places where the value could stand is not read. */
 const PLACES_MAX = 1_000;
 
 export const TextPattern = z

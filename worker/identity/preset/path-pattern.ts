@@ -12,7 +12,7 @@ const FILES = /^([^:*]*)\*(\.[a-z0-9]+)$/;
 
 export const isPathPattern = (pattern: string): boolean => FORM.test(pattern);
 
-/** One test for many patterns; exact ones cost one look-up however many there are. */
+/** One test for many patterns; exact ones cost a single look-up however many there are. */
 export function compilePaths(patterns: readonly string[]): PathTest {
   const exact = new Set(patterns.filter((pattern) => !/[:*]/.test(pattern)));
   const prefixes = patterns.filter((pattern) => /^[^:]*\*$/.test(pattern)).map((pattern) => pattern.slice(0, -1));
@@ -28,7 +28,7 @@ export function compilePaths(patterns: readonly string[]): PathTest {
     shapes.some((shape) => shape.test(path));
 }
 
-/** A file, not a program that is told of one: servers take `/index.php/x.js` for a call of the program. */
+/** A file, not a program that is given one: servers treat `/index.php/x.js` as a call of the program. */
 function isFileIn(path: string, folder: string, ending: string): boolean {
   if (!path.endsWith(ending) || !path.startsWith(folder) || path.length <= folder.length + ending.length) return false;
   return !path.slice(folder.length, path.lastIndexOf("/") + 1).includes(".");

@@ -1,4 +1,4 @@
-/** Checks a preset whole, and says of every mistake where it is and what would be right. */
+/** Checks a whole preset, and says for every mistake where it is and what would be right. */
 import type * as z from "zod/mini";
 import {
   type Condition,
@@ -48,7 +48,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 type Say = (fault: string) => void;
 
 const REFUSAL_PLACES = ["title", "text", "reason", "limit", "inUse", "requestId"];
-/** What a refusal must not say: it would sign people out, lead them away or speak for the CRM. */
+/** What a refusal must not contain: it would sign people out, lead them away or speak for the CRM. */
 const FOREIGN_HEADERS = ["location", "refresh", "set-cookie", "www-authenticate", "content-type", "content-length"];
 
 /** What no single field shows: places without a capture, sources without a step, a key that nobody fills. */

@@ -1,7 +1,7 @@
 /**
- * What one person may cause that stays in the audit for months: taking a seat again and again, joining the line, asking
- * for changes that are not theirs to make. A number at once, then one in a while. Kept in memory: an object that has
- * slept since starts with the whole allowance, and whoever repeats things does not let it sleep.
+ * Rate limit for what stays in the audit for months: taking a seat again and again, joining the line, asking
+ * for changes that a person may not make. A burst is allowed, then one in a while. Kept in memory: an object that has
+ * slept since starts with the full allowance, and anyone who repeats things keeps it awake.
  */
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Event } from "../event.ts";
@@ -11,7 +11,12 @@ import type { Ledger } from "../ledger.ts";
 export const ACTS_AT_ONCE = 30;
 const KEPT_MOST = 1_000;
 
-const COSTLY: ReadonlySet<Event["type"]> = new Set<Event["type"]>(["seat_granted", "line_joined", "change_refused"]);
+const COSTLY: ReadonlySet<Event["type"]> = new Set<Event["type"]>([
+  "seat_granted",
+  "line_joined",
+  "change_refused",
+  "seats_requested",
+]);
 
 /** ms until the person may act again; 0: now. */
 export function allowedInMs(ledger: Ledger, holder: HolderId, now: number): number {

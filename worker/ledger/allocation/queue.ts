@@ -6,17 +6,20 @@
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Ledger, Waiting } from "../ledger.ts";
 
-/** What one step of priority is worth, in ms of waiting. With priorities to 10, nobody is overtaken by anyone who comes 50 minutes later. */
+/**
+ * What one step of priority is worth, in ms of waiting. With priorities to 10, nobody is overtaken by anyone who comes
+ * 50 minutes later.
+ */
 export const HEAD_START_MS = 5 * 60_000;
 
-/** Whether somebody else has a better right to the next seat than this person: everybody in line, for who is not in it. */
+/** Whether somebody else has a better right to the next seat: for a person who is not in line, everybody in it. */
 export function othersFirst(ledger: Ledger, holder: HolderId): boolean {
   const own = ledger.line.get(holder);
   if (own === undefined || own.offeredUntil !== null) return ledger.lineIndex.size > 0;
   return ledger.lineIndex.ahead(own) > 0;
 }
 
-/** Place in line, 1 is the head; 1 too for who has an offer; null when not in line. */
+/** Place in line, 1 is the head, also for a person with an offer; null when not in line. */
 export function positionOf(ledger: Ledger, holder: HolderId): number | null {
   const waiting = ledger.line.get(holder);
   if (waiting === undefined) return null;

@@ -1,4 +1,4 @@
-/** L12: somebody who may ends another's lease. */
+/** L12: somebody with the right to ends another person's lease. */
 import type { Ledger } from "../ledger.ts";
 import { mayAdminister } from "../person.ts";
 import { type Decision, DONE, type Of } from "./decision.ts";

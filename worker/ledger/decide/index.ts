@@ -12,6 +12,7 @@ import { decideAnswer, decideNudge } from "./nudge.ts";
 import { decideCloseTab, decideHeartbeat, decideStay } from "./presence.ts";
 import { decideRegroup } from "./regroup.ts";
 import { decideRelease } from "./release.ts";
+import { decideRequest, decideRequestAnswer } from "./requests.ts";
 import { decideIdleTimeout, decideLimit, decideRecords, decideSettings } from "./settings.ts";
 import { decideSignOut } from "./sign-out.ts";
 
@@ -44,6 +45,10 @@ export function decide(ledger: Ledger, command: Command, now: number): Decision 
       return decideSettings(ledger, command, now);
     case "report_records":
       return decideRecords(ledger, command, now);
+    case "request_seats":
+      return decideRequest(ledger, command, now);
+    case "decide_request":
+      return decideRequestAnswer(ledger, command, now);
     case "nudge":
       return decideNudge(ledger, command.holder, now);
     case "answer_nudge":

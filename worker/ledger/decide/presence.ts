@@ -10,7 +10,7 @@ export function decideHeartbeat(ledger: Ledger, command: Of<"heartbeat">, now: n
   const lease = ledger.leases.get(holder);
   // L8: presence alone never brings a seat back.
   if (lease === undefined) return { events: [], outcome: LET_GO };
-  // P3: late and doubled ones are ignored; a client that says nothing of itself and is not known, or gone, is none.
+  // P3: late and repeated heartbeats are ignored; a client that is gone, or unknown and says nothing of itself, is none.
   const known = lease.clients.get(beat.client);
   if (known !== undefined && beat.seq <= known.seq) return nothing();
   if (beat.tabs.length === 0 && presentClient(ledger, lease, beat.client, now) === undefined) return nothing();

@@ -10,7 +10,10 @@ import { type Decision, DONE, nothing, type Of } from "./decision.ts";
 
 const actorOf = (person: Person) => ({ id: person.id, name: person.name, role: person.role });
 
-/** L10: refuses for want of rights, and leaves a trace; somebody who keeps trying is told to wait, and leaves none. */
+/**
+ * L10: refuses a change that the actor may not make and records the attempt; a person who keeps trying is told to wait
+ * and is not recorded.
+ */
 export function refuseChange(ledger: Ledger, actor: Person, change: string, reason: string, now: number): Decision {
   const waitMs = allowedInMs(ledger, actor.id, now);
   if (waitMs > 0) {
@@ -98,7 +101,7 @@ export function decideIdleTimeout(ledger: Ledger, command: Of<"set_idle_timeout"
 /** L14, L17: every other change: checked by `checkChange`, which says what it replaces and who may. */
 export function decideSettings(ledger: Ledger, command: Of<"change_settings">, now: number): Decision {
   const { actor, change, version } = command;
-  const checked: Checked = checkChange(ledger.settings, change, now, actor.name);
+  const checked: Checked = checkChange(ledger.settings, change, now, actor);
   if (!mayAdminister(actor.role)) {
     return refuseChange(
       ledger,
@@ -144,7 +147,7 @@ export function decideRecords(ledger: Ledger, command: Of<"report_records">, now
     });
   }
   const { agreed, count: before } = ledger.settings.records;
-  // The CRM is counted by several isolates and integrations; a number that stands is no news for the audit.
+  // Several isolates and integrations count the CRM's records; an unchanged number is no news for the audit.
   if (count === before) return nothing();
   const share = (records: number | null) => (agreed === null || records === null ? 0 : (100 * records) / agreed);
   // One warning for each share, when it is first reached.

@@ -13,7 +13,7 @@ export function decideSignOut(ledger: Ledger, command: Of<"sign_out">, now: numb
       ? { events: [{ type: "line_left", at: now, holder, cause: "left" }], outcome: DONE }
       : nothing();
   }
-  // L9: anybody's dead session beside somebody's identity is not that person's sign-out.
+  // L9: a dead session shown together with another person's identity is not that person's sign-out.
   const over = lease.sessions.filter((known) => isOfEnded(known, session));
   if (over.length === 0) return nothing();
   const events: Event[] = over.map((ended) => ({ type: "session_left", at: now, holder, session: ended }));

@@ -1,4 +1,4 @@
-/** R1: episodes of wanting a seat in vain. */
+/** R1: denial episodes. */
 import { type Ledger, remember, SESSIONS_MAX } from "../ledger.ts";
 import { absenceOf } from "./needed.ts";
 import type { Of } from "./of.ts";

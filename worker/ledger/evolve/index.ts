@@ -14,6 +14,7 @@ import { askForSeat, keepSeat } from "./nudge.ts";
 import { issuePass, takePassesBack } from "./passes.ts";
 import { closeTab, hearClient, leaveSession, seeGate } from "./presence.ts";
 import { regroup } from "./regroup.ts";
+import { closeRequest, openRequest } from "./requests.ts";
 import { changeSettings, turnSchedule } from "./settings.ts";
 
 /** Applies `event` to `ledger` in place. */
@@ -97,6 +98,12 @@ function apply(ledger: Ledger, event: Event): void {
       return;
     case "records_reported":
       ledger.settings = { ...ledger.settings, records: { ...ledger.settings.records, count: event.count } };
+      return;
+    case "seats_requested":
+      openRequest(ledger, event);
+      return;
+    case "request_decided":
+      closeRequest(ledger, event);
       return;
     case "person_regrouped":
       regroup(ledger, event);

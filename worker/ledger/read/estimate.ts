@@ -6,7 +6,7 @@ import { positionOf } from "../allocation/queue.ts";
 import type { Ledger } from "../ledger.ts";
 import { idleAt } from "../time/expiry.ts";
 
-/** Fewer ended leases than this say nothing. */
+/** With fewer ended leases than this there is no estimate. */
 const LENGTHS_MIN = 3;
 /** More holders than this are not all looked at. */
 const LOOKED_AT = 1_000;
@@ -16,9 +16,9 @@ const isKeptForOthers = (ledger: Ledger, membership: number): boolean =>
   noRoom(ledger, membership) === "reserved_for_others";
 
 /**
- * About how long until the person is offered a seat, in ms; null when too little is known to say, and where what is free is
- * kept for others. Each holder whose seat would help is taken to stop when idle for the time-out, or after a lease of
- * the usual length, whichever is sooner; the person at place k waits for the k-th of them.
+ * About how long until the person is offered a seat, in ms; null when too little is known to say, and where what is
+ * free is kept for others. Each holder whose seat would help is taken to stop when idle for the time-out, or after a
+ * lease of the usual length, whichever is sooner; the person at place k waits for the k-th of them.
  */
 export function estimateWait(ledger: Ledger, holder: HolderId, now: number): number | null {
   const position = positionOf(ledger, holder);
@@ -33,7 +33,7 @@ export function estimateWait(ledger: Ledger, holder: HolderId, now: number): num
   for (const lease of ledger.leases.values()) {
     if (lease.exempt || !helps(lease)) continue;
     const age = now - lease.grantedAt;
-    // Who has outlasted the usual length is as likely to go on: half a usual length more.
+    // A lease that has outlasted the usual length is taken to last half a usual length more.
     const byLength = age < usual ? usual - age : usual / 2;
     left.push(Math.max(0, Math.min(byLength, idleAt(ledger, lease) - now)));
     if (left.length >= LOOKED_AT) break;

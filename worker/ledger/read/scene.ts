@@ -92,6 +92,8 @@ export function ledgerOf(scene: Scene): Ledger {
         enforced: true,
         overdraft: { seats: 0, hoursPerMonth: null },
         refusalToleranceMs: 0,
+        announcement: null,
+        requests: [],
         history: [],
       },
       epoch: 0,

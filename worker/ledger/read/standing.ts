@@ -2,6 +2,7 @@
 import type { HolderId } from "../../../shared/ids.ts";
 import { NUDGE_EVERY_MS } from "../../../shared/nudge.ts";
 import type { Status } from "../../../shared/protocol.ts";
+import { LIMIT_MAX } from "../../../shared/timing.ts";
 import { judge } from "../allocation/judge.ts";
 import { isObserving } from "../allocation/overdraft.ts";
 import { positionOf } from "../allocation/queue.ts";
@@ -12,6 +13,9 @@ import { mayAdminister, type Person } from "../person.ts";
 import { idleAt } from "../time/expiry.ts";
 import { clientGoneAt, gateGoneAt } from "../time/gone.ts";
 import { estimateWait } from "./estimate.ts";
+
+/** Q3: how long the person who asked is shown the decision. */
+export const DECISION_TOLD_MS = 86_400_000;
 
 /** Open tabs of the clients that are not gone at `now` (ms). */
 export function tabsOf({ timing }: Ledger, lease: Lease, now: number): number {
@@ -72,6 +76,9 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
         }
       : null,
     nudge: lease?.nudge ? { answerInMs: Math.max(0, lease.nudge.until - now), by: lease.nudge.by } : null,
+    announcement: announcementAt(ledger, now),
+    request: requestOf(ledger, holder, now),
+    mayRequest: mayRequest(ledger, holder),
     button: ledger.settings.button,
     draining: ledger.drains.has(holder),
     timing: {
@@ -82,7 +89,33 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
   };
 }
 
-/** L16: what came of asking a holder: still to be answered, kept, or given; null: nobody was asked of late. */
+/** Q4: what is announced at the moment. */
+function announcementAt(
+  { settings: { announcement } }: Ledger,
+  now: number,
+): NonNullable<Status["announcement"]> | null {
+  if (announcement === null || announcement.until <= now) return null;
+  const { id, text, until } = announcement;
+  return { id, text, endsInMs: until - now };
+}
+
+/** Q3: the person's latest request for seats: open, or recently decided. */
+function requestOf({ settings }: Ledger, holder: HolderId, now: number): NonNullable<Status["request"]> | null {
+  const request = settings.requests.findLast(({ kind, person }) => kind === "more" && person.id === holder);
+  if (request === undefined) return null;
+  const { count, at, decision } = request;
+  if (decision === null) return { end: null, count, ageMs: now - at, by: null, note: "" };
+  if (now - decision.at >= DECISION_TOLD_MS) return null;
+  return { end: decision.end, count, ageMs: now - decision.at, by: decision.by, note: decision.note };
+}
+
+/** Q1: whether asking for more seats would be taken now. */
+const mayRequest = ({ settings }: Ledger, holder: HolderId): boolean =>
+  settings.model === "concurrent" &&
+  settings.limit < LIMIT_MAX &&
+  !settings.requests.some(({ kind, person, decision }) => kind === "more" && person.id === holder && decision === null);
+
+/** L16: the outcome of asking a holder: still to be answered, kept, or given; null: nobody was asked recently. */
 function answerOf(ledger: Ledger, { asked, nudgedAt }: Waiting, now: number): NonNullable<Status["line"]>["asked"] {
   // Anyone who may ask again is no longer told of the last time.
   if (asked === null || nudgedAt === null || now - nudgedAt >= NUDGE_EVERY_MS) return null;
@@ -95,4 +128,9 @@ function answerOf(ledger: Ledger, { asked, nudgedAt }: Waiting, now: number): No
 
 /** L15: nothing has changed for somebody who waits: place, reason and what came of asking are what they were. */
 export const isSameWait = (a: Status, b: Status): boolean =>
-  a.line?.position === b.line?.position && a.denied === b.denied && a.line?.asked?.answer === b.line?.asked?.answer;
+  a.line?.position === b.line?.position &&
+  a.denied === b.denied &&
+  a.line?.asked?.answer === b.line?.asked?.answer &&
+  a.announcement?.id === b.announcement?.id &&
+  a.request?.end === b.request?.end &&
+  (a.request === null) === (b.request === null);

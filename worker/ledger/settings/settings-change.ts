@@ -1,9 +1,11 @@
 /** Whether one change of the settings is sound, what it replaces, and what it is called in the audit. */
 import { Temporal } from "temporal-polyfill";
 import { CORNERS } from "../../../shared/corner.ts";
+import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
 import {
+  ANNOUNCEMENT_MAX,
   BOOSTS_MAX,
   CONTACT_MAX,
   MODELS,
@@ -28,14 +30,20 @@ export interface Checked {
 
 const MINUTE = 60_000;
 const BOOST_LASTS_MAX_MS = 92 * 24 * 60 * MINUTE;
+const ANNOUNCED_MAX_MS = 14 * 24 * 60 * MINUTE;
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 const whole = (value: number, low: number, high: number): boolean =>
   Number.isInteger(value) && value >= low && value <= high;
 
-/** Checks `change` against `settings` at `now`; `by` is the name of who makes it. */
+/** Checks `change` against `settings` at `now`; the actor's name stands in what is kept. */
 // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one switch, whole, over every kind of change
-export function checkChange(settings: Settings, change: SettingsChange, now: number, by: string): Checked {
+export function checkChange(
+  settings: Settings,
+  change: SettingsChange,
+  now: number,
+  { name: by, id: byId }: { name: string; id: HolderId },
+): Checked {
   const sound = (title: string, patch: Partial<Settings>, supportOnly: string | null = null): Checked => ({
     title,
     patch,
@@ -212,6 +220,25 @@ export function checkChange(settings: Settings, change: SettingsChange, now: num
             "toleranceMs",
             `The tolerance is from 0 to ${REFUSAL_TOLERANCE_MAX_MS / 1_000} seconds, in whole milliseconds.`,
           );
+    }
+    case "announce": {
+      const { lastsMs } = change;
+      const text = change.text.replace(/[\p{Cc}\s]+/gu, " ").trim();
+      const title = `the announcement to ${text || "none"}`;
+      if (text === "" || text.length > ANNOUNCEMENT_MAX) {
+        const detail = `An announcement has 1 to ${ANNOUNCEMENT_MAX} characters; this one has ${text.length}.`;
+        return wrong(title, "text", detail);
+      }
+      if (!whole(lastsMs, MINUTE, ANNOUNCED_MAX_MS))
+        return wrong(title, "lastsMs", "An announcement is shown for one minute to 14 days.");
+      const id = `a${settings.version + 1}`;
+      return sound(title, { announcement: { id, text, by, byId, until: now + lastsMs } });
+    }
+    case "end_announcement": {
+      const title = "the announcement to none";
+      return settings.announcement === null || settings.announcement.until <= now
+        ? wrong(title, "what", "Nothing is announced.", "not_found")
+        : sound(title, { announcement: null });
     }
     case "nudge": {
       const { allowed, showNames } = change;

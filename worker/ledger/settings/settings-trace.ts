@@ -1,4 +1,5 @@
 /** What a change of the settings turned into what, for the history that the administration shows. */
+import { forgetInRequests } from "../requests.ts";
 import type { Assigned, Pool, PoolTrace, Settings, Trace } from "./settings.ts";
 
 /** Compares two states of the settings; `at` (ms): boosts that are over by then went by themselves. */
@@ -19,6 +20,8 @@ export function traceChange(before: Settings, after: Settings, at: number): Trac
     traces.push({ field: "time_zone", from: before.timeZone, to: after.timeZone });
   }
   if (before.contact !== after.contact) traces.push({ field: "contact", from: before.contact, to: after.contact });
+  const [said, says] = [before.announcement?.text ?? "", after.announcement?.text ?? ""];
+  if (said !== says) traces.push({ field: "announcement", from: said, to: says });
   traces.push(...tracePeople("assigned", before.named.assigned, after.named.assigned));
   traces.push(...tracePeople("exempt", before.exempt, after.exempt));
   traces.push(...tracePools(before.pools, after.pools));
@@ -99,7 +102,13 @@ export function forgetInHistory(settings: Settings, holder: string): Settings {
     }
     return traces === undefined ? { ...change, by, what } : { ...change, by, what, traces };
   });
-  return { ...settings, history };
+  const { announcement } = settings;
+  return {
+    ...settings,
+    history,
+    requests: forgetInRequests(settings.requests, holder),
+    announcement: announcement?.byId === holder ? { ...announcement, by: "" } : announcement,
+  };
 }
 
 const FORGOTTEN = "somebody";

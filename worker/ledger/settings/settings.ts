@@ -2,8 +2,11 @@
 import type { Corner } from "../../../shared/corner.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
+import type { SeatRequest } from "../requests.ts";
 
-/** L14. `concurrent`: a pool of seats. `named`: only people with a licence of their own. `records`: as many as the cap. */
+/**
+ * L14. `concurrent`: a pool of seats. `named`: only people with a licence of their own. `records`: as many as the cap.
+ */
 export const MODELS = ["concurrent", "named", "records"] as const;
 export type Model = (typeof MODELS)[number];
 
@@ -13,13 +16,15 @@ export const BOOSTS_MAX = 32;
 export const PRIORITY_MAX = 10;
 /** L28: the highest limit through a month of 31 days. */
 export const OVERDRAFT_HOURS_MAX = 31 * 24 * LIMIT_MAX;
-/** Changes remembered: shown by the administration, and told to somebody with an older version. */
+/** How many changes are remembered: shown by the administration, and to anyone with an older version. */
 export const HISTORY_MAX = 50;
 /** R1: how long a person may be without the seat that they want before it counts as a refusal, and at most; ms. */
 export const REFUSAL_TOLERANCE_MS = 60_000;
 export const REFUSAL_TOLERANCE_MAX_MS = 600_000;
 /** Whom refused people may ask: a name and a number, an address, a sentence. */
 export const CONTACT_MAX = 300;
+/** Q4: it has to fit beside the CRM's page. */
+export const ANNOUNCEMENT_MAX = 300;
 
 /** When a pool holds: on days of the week from one time of the day to another, or on days of the month. */
 export type Window =
@@ -57,6 +62,16 @@ export interface Assigned {
   name: string;
 }
 
+/** Q4: what holders are told, such as that there is maintenance at six. */
+export interface Announcement {
+  id: string;
+  text: string;
+  by: string;
+  byId: HolderId;
+  /** When what it is about happens, and until when it is shown; ms since 1970. */
+  until: number;
+}
+
 export type PoolTrace = Pick<Pool, "reserved" | "most" | "priority" | "groups"> & { windows: number | null };
 
 /** One thing that changed. Nobody's words: pages say it in the reader's language. */
@@ -64,7 +79,7 @@ export type Trace =
   | { field: "limit" | "idle_timeout" | "named_licences" | "refusal_tolerance"; from: number; to: number }
   | { field: "records_agreed"; from: number | null; to: number | null }
   | { field: "model"; from: Model; to: Model }
-  | { field: "time_zone" | "contact"; from: string; to: string }
+  | { field: "time_zone" | "contact" | "announcement"; from: string; to: string }
   | { field: "assigned" | "exempt"; person: Assigned; to: boolean }
   /** null: there was, or is, no such pool. */
   | { field: "pool"; name: string; from: PoolTrace | null; to: PoolTrace | null }
@@ -78,7 +93,7 @@ export type Trace =
 export interface PastChange {
   version: number;
   by: string;
-  /** In words, for the API and for who had an older version. */
+  /** In words, for the API and for anyone with an older version. */
   what: string;
   byId?: HolderId;
   /** ms since 1970. */
@@ -111,8 +126,15 @@ export interface Settings {
   nudge: { allowed: boolean; showNames: boolean };
   /** G8: where the page agent's seat button stands. */
   button: Corner;
-  /** R1: a person who is refused and gets a seat sooner than this is no refusal to lists, alerts and advice; ms. */
+  /**
+   * R1: a person who is refused but gets a seat sooner than this is not counted as refused in lists, alerts and advice;
+   * ms.
+   */
   refusalToleranceMs: number;
+  /** Q4: null: none is shown, also once `until` is past. */
+  announcement: Announcement | null;
+  /** Q1: open requests, and the latest decided ones. No part of what a version is of. */
+  requests: SeatRequest[];
   history: PastChange[];
 }
 
@@ -139,6 +161,8 @@ export function initialSettings(
     nudge: { allowed: true, showNames: false },
     button: "bottom-right",
     refusalToleranceMs: REFUSAL_TOLERANCE_MS,
+    announcement: null,
+    requests: [],
     history: [],
     ...more,
   };
@@ -163,4 +187,7 @@ export type SettingsChange =
   | { what: "overdraft"; seats: number; hoursPerMonth: number | null }
   | { what: "nudge"; allowed: boolean; showNames: boolean }
   | { what: "button"; corner: Corner }
-  | { what: "refusal_tolerance"; toleranceMs: number };
+  | { what: "refusal_tolerance"; toleranceMs: number }
+  /** Q4: shown from now on, for `lastsMs`. */
+  | { what: "announce"; text: string; lastsMs: number }
+  | { what: "end_announcement" };

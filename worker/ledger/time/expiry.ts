@@ -38,7 +38,7 @@ function goneAt({ timing }: Ledger, lease: Lease): { at: number; cause: EndingCa
 /** When and how the lease ends by itself. */
 export function leaseDue(ledger: Ledger, lease: Lease): { at: number; cause: EndingCause } {
   const gone = goneAt(ledger, lease);
-  // L16: who does not answer is away.
+  // L16: a holder who does not answer is away.
   const idle = Math.min(idleAt(ledger, lease), lease.nudge?.until ?? Number.POSITIVE_INFINITY);
   return idle < gone.at ? { at: idle, cause: "idle" } : gone;
 }

@@ -79,8 +79,8 @@ export const watchDueAt = ({ open = [] }: AlertState, toleranceMs: number): numb
   open[0] === undefined ? null : open[0].at + toleranceMs;
 
 /**
- * What `row` leads to, in a tenant whose licence model counts by `measure`. An episode of use ends only well below where it began, so that one person who comes and goes
- * does not begin it again each time.
+ * What `row` leads to, in a tenant whose licence model counts by `measure`. An episode of use ends only well below
+ * where it began, so that one person who comes and goes does not begin it again each time.
  */
 export function watchRow(
   before: AlertState,
@@ -90,7 +90,7 @@ export function watchRow(
   measure: Measure,
 ): { state: AlertState; alerts: Alert[] } {
   const { at, inUse, limit } = row;
-  // Who is seated at the very moment was not without a seat for longer.
+  // A person seated at that very moment was not without a seat for longer.
   const seated = row.kind === "denial_closed" ? closedOf(row.body) : null;
   const within =
     seated === null || before.open === undefined
@@ -101,11 +101,11 @@ export function watchRow(
   const room = Math.max(1, Math.round(limit * 0.05));
   const near = nearFrom(limit, nearPercent);
   const seats = { at, inUse, limit, measure };
-  // L14: in the named model a licence in use is in nobody's way.
+  // L14: in the named model a licence in use is not missing to anybody else.
   if (measure === "named") Object.assign(next, { near: false, full: false });
   else if (inUse >= limit && !state.full) {
     next.full = true;
-    // Who is told that all seats are taken need not hear that few were left.
+    // A receiver told that all seats are taken need not hear that few were left.
     next.near = true;
     alerts.push({ kind: "full", ...seats });
   } else if (inUse >= near && inUse < limit && !state.near) {

@@ -143,7 +143,9 @@ export class Alerts {
     return { ownHosts, now: now(), fetch };
   }
 
-  /** Notes, in the caller's transaction, what the new rows of the audit lead to where licences are counted by `measure`. */
+  /**
+   * Notes, in the caller's transaction, what the new rows of the audit lead to where licences are counted by `measure`.
+   */
   watch(rows: readonly ChainedRow[], measure: Measure): void {
     if (this.#settings.hooks.length === 0) return;
     const { nearPercent } = this.#settings;
@@ -237,7 +239,7 @@ export class Alerts {
     return fault;
   }
 
-  /** Sends what is due. Never throws for a receiver's sake; returns when all was tried. */
+  /** Sends what is due. A failing receiver never makes it throw; returns when all have been tried. */
   async sendDue(): Promise<void> {
     const now = this.#ports.now();
     this.#take((state, toleranceMs) => watchTime(state, now, toleranceMs));

@@ -28,9 +28,9 @@ export const Webhook = z.object({
 export type Webhook = z.infer<typeof Webhook>;
 
 const URL_MAX = 500;
-/** A receiver that needs longer is taken to be down. */
+/** A receiver that takes longer counts as down. */
 export const RECEIVER_PATIENCE_MS = 10_000;
-/** Names that lead into a house or nowhere. */
+/** Names of private networks, or of none. */
 const INNER_NAMES = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|private|arpa|onion|invalid|test)$/;
 /** Public names that stand for any number in them, inner ones too. */
 const NUMBER_NAMES = /(?:^|\.)(?:nip\.io|sslip\.io|xip\.io|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com|traefik\.me)$/;
@@ -38,7 +38,7 @@ const TEAMS_HOSTS = /\.(?:webhook\.office\.com|logic\.azure\.com|powerplatform\.
 
 /**
  * Why messages must not go to `address`, in a sentence; null: they may. Only https to a public name: an address in
- * numbers, of a house's own network or of the CRM (`ownHosts`) could reach what its namer cannot.
+ * numbers, of a private network or of the CRM (`ownHosts`) could reach what the person who named it cannot.
  */
 export function refuseAddress(kind: WebhookKind, address: string, ownHosts: readonly string[]): string | null {
   if (address.length > URL_MAX) return `The address may have at most ${URL_MAX} characters.`;
@@ -161,7 +161,7 @@ export async function post(
     ...(await signatureHeaders(hook, message, now)),
   };
   const { body } = message;
-  // Not AbortSignal.timeout: its clock goes on after the answer and keeps the tenant's object awake.
+  // Not AbortSignal.timeout: its timer continues after the answer and keeps the tenant's object awake.
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), RECEIVER_PATIENCE_MS);
   try {

@@ -10,7 +10,7 @@ import type { Outbox } from "./outbox.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Where a run has left some, the next comes after this. */
+/** If a run leaves work, the next one follows after this. */
 const MORE_AFTER_MS = 60_000;
 const DUE = "daily_at";
 
@@ -24,7 +24,10 @@ export function nextTurn(tenant: string, now: number): number {
   return today > now ? today : today + DAY_MS;
 }
 
-/** ms: for one who missed the time by more than an hour, as when its alarm was lost: within the hour, spread alike. */
+/**
+ * ms: for an object that missed its time by more than an hour, as when its alarm was lost: within the hour, spread
+ * evenly.
+ */
 const catchUp = (tenant: string, now: number): number => now + Math.floor(shareOf(tenant) * HOUR_MS);
 
 export class DailyWork {

@@ -30,7 +30,7 @@ export const DIVIDED_AT = "divided_at";
 const ROW = `seq, at, kind, holder, actor, inUse, "limit", body, texts, hash`;
 type StoredRow = Omit<RecordedEvent, "texts"> & { texts: string | null };
 
-/** Bookkeeping of the ledger that tells nobody anything. */
+/** The ledger's own bookkeeping, of no use in an audit. */
 const UNTOLD: ReadonlySet<string> = new Set([
   "drain_ended",
   "absence_forgotten",
@@ -137,7 +137,7 @@ export class Outbox {
     return this.#write(actor === null ? remark : { ...remark, actor }, actor, this.#tally);
   }
 
-  /** Forgets who a person is, here; the remark that tells of it makes D1 forget, too. False: nobody of that key. */
+  /** Forgets who a person is, here; the event that records it makes D1 forget as well. False: no such person. */
   erase(holder: string, at: number, actor: { id: string; name: string; role: string }): boolean {
     const erased = this.people.erase(holder);
     if (erased === null) return false;
@@ -248,9 +248,9 @@ export class Outbox {
   }
 
   /**
-   * The chain divides behind `base`: D1 has other rows there, up to `head`. In the caller's transaction: what this object
-   * wrote since `base` goes behind `head`, numbered and chained again, after a row that names the conflict; D1's own
-   * rows are then `adopt`ed. Returns that row.
+   * The chain divides behind `base`: D1 has other rows there, up to `head`. In the caller's transaction: what this
+   * object wrote since `base` goes behind `head`, numbered and chained again, after a row that names the conflict; D1's
+   * own rows are then `adopt`ed. Returns that row.
    */
   continueBehind(head: Head, base: number, now: number): ChainedRow {
     const [last] = this.#rows("seq = ?", base);

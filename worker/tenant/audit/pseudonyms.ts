@@ -1,6 +1,6 @@
 /**
  * R2: the opaque words that stand for persons in the audit. Made at random, kept here and in D1's directory, and
- * forgotten when a person is erased: who comes back later is somebody new.
+ * forgotten when a person is erased: someone who comes back later is a new person.
  */
 import { sealText, wordOfName } from "../../audit/chain.ts";
 import type { DirectoryEntry } from "../../audit/directory.ts";

@@ -96,7 +96,7 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
   }
 }
 
-/** Of the address of a receiver only its host is told: the path of a webhook is its key. */
+/** Only the host of a receiver's address is recorded: the path of a webhook is its key. */
 const hostOf = (url: string): string => new URL(url).host;
 
 const answerOf = ({ outbox, alerts, heads }: Keeping): RecordsAnswer => ({

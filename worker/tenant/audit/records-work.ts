@@ -24,7 +24,7 @@ import { DIVIDED_AT, type Outbox } from "./outbox.ts";
 const DELIVERY_DELAY_MS = 250;
 const RETRY_LEAST_MS = 1_000;
 const RETRY_MOST_MS = 60_000;
-/** A move goes on at this pace, and daily work that failed comes again after this: nobody waits for either. */
+/** A move continues at this pace, and failed daily work is retried after this: nobody waits for either. */
 const MOVE_PACE_MS = 100;
 const DAILY_RETRY_MS = 15 * 60_000;
 
@@ -44,7 +44,7 @@ export interface WorkPorts {
   tenant: string;
   config(): Config;
   loaded(): Loaded;
-  /** Memory is ahead of storage: read what is really there. */
+  /** Memory is ahead of storage: reload it. */
   reload(): void;
   /** Rows have got other numbers. */
   renumbered(): void;
@@ -165,7 +165,7 @@ export class RecordsWork {
     const { storage, tenant, loaded, now } = this.#ports;
     const { outbox, alerts, meter, ledger } = loaded();
     const division = await findDivision(db, tenant, outbox);
-    // Meanwhile the object may have been read from storage again: then the next try finds it.
+    // The object may have been reloaded from storage meanwhile: then the next try finds it.
     if (division === null || loaded().outbox !== outbox) return false;
     this.#write(() => {
       alerts.watch([divide(storage.sql, outbox, division, now())], measureOf(ledger.settings));
@@ -237,7 +237,10 @@ export class RecordsWork {
     }
   }
 
-  /** The registry says another database than the object: after a restore of either. The object is right, unless it was moved away. */
+  /**
+   * The registry says another database than the object: after a restore of either. The object is right, unless it was
+   * moved away.
+   */
   async #settle(): Promise<void> {
     const { env, tenant, config, now } = this.#ports;
     const { records, movingTo } = config();

@@ -1,6 +1,6 @@
 /**
  * R2: what of an event goes into the audit. Persons become opaque words, what people wrote becomes a seal, keys of
- * sessions stay at home. Goes by the names and shapes of fields, so that kinds it has never seen are told as well.
+ * sessions are left out. It goes by the names and shapes of fields, so that new kinds of events are covered as well.
  */
 
 import { canonicalJson } from "../../audit/canonical.ts";

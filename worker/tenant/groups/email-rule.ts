@@ -9,7 +9,7 @@ export function readEmailRule(typed: string): string | null {
   if (rule.length > RULE_MAX_CHARS || /[\s\p{Cc},;"<>]/u.test(rule)) return null;
   const [local = "", domain = "", ...more] = rule.split("@");
   const names = (part: string) => part.replaceAll("*", "") !== "";
-  // A domain of nothing but a star and a dot or two would be everybody.
+  // A domain of only stars and dots would match everybody.
   return more.length === 0 && local !== "" && names(domain.replaceAll(".", "")) ? rule : null;
 }
 

@@ -1,9 +1,9 @@
 /**
  * A5: pages of the administration that are told when something has changed. Each holds a hibernatable WebSocket of the
- * object: an open page keeps nobody awake and costs nothing while nothing happens, where an event stream or a call that
- * waits would be charged by its duration. What is told is only that something changed: the page asks for its own view
- * then, so that rights, search and language are judged where they always are, and the stream itself says nothing that
- * anybody must not hear. Nothing is written.
+ * object: an open page does not keep the object awake and costs nothing while nothing happens, whereas an event stream
+ * or a call that waits would be charged by its duration. What is told is only that something changed: the page asks for
+ * its own view then, so that rights, search and language are judged where they always are, and the stream itself says
+ * nothing that anybody must not hear. Nothing is written.
  */
 import { isOfEnded, SessionKey } from "../../../shared/ids.ts";
 import { type Event, isStored } from "../../ledger/event.ts";
@@ -57,7 +57,7 @@ export const OWN_LISTENERS_MAX = 20;
 export const LISTEN_LIFE_MS = 60 * 60_000;
 const ADMIN_TAG = "admin";
 const tagOf = (holder: string): string => `of ${holder}`;
-/** The platform takes no longer tag. */
+/** The platform's longest tag. */
 const TAG_MAX = 256;
 
 /** What happens to a holder that their pages should not hear of a minute later. */
@@ -117,7 +117,7 @@ export class LivePages {
     return new Response(null, { status: 101, webSocket: page });
   }
 
-  /** P7: those whom it concerns are told at once, and only that something has changed. */
+  /** P7: the holders concerned are told at once, and only that something has changed. */
   #tellHolders(events: readonly Event[]): void {
     if (this.#listeners === 0) return;
     const holders = new Set(events.filter(({ type }) => NEWS.has(type)).map(({ holder }) => holder));
@@ -155,7 +155,9 @@ export class LivePages {
     this.#timer = setTimeout(() => this.#tell(), at - now);
   }
 
-  /** The person may not administer. Comes with every claim of an ordinary person, whose listening pages it leaves alone. */
+  /**
+   * The person may not administer. Comes with every claim of an ordinary person, whose listening pages it leaves alone.
+   */
   endAdministration(holder: string): void {
     if (this.#open > 0) this.#end(this.#ctx.getWebSockets(ADMIN_TAG), (of) => of.holder === holder);
   }

@@ -11,7 +11,7 @@ import { Layout } from "../../ui/layout.tsx";
 import { Fault, fieldTies, Said } from "../../ui/said.tsx";
 import { Translated } from "../../ui/translated.tsx";
 
-/** What the page says after a change that was made; the name travels in the address. */
+/** What the page says after a change; the name is in the address. */
 export type AlertsNotice = keyof Words["alerts"]["notices"];
 
 export interface AlertsPageProps {
@@ -56,7 +56,7 @@ export const CARD_OF: Record<AlertsNotice, "receivers" | "near"> = {
 const sayOccasion = ({ words, say, share }: Language, kind: AlertKind, nearPercent: number): string =>
   say(words.alerts[kind], { share: share(nearPercent / 100) });
 
-/** Two of them are names, the same in every language. */
+/** Two of them are product names, the same in every language. */
 const sayReceiver = (words: Words, kind: WebhookKind): string =>
   ({ generic: words.alerts.generic, slack: "Slack", teams: "Microsoft Teams" })[kind];
 
@@ -293,7 +293,7 @@ const Receiver = ({ hook, nearPercent }: { hook: Hook; nearPercent: number }) =>
     <tr>
       <th scope="row" class="person">
         <span class="name">{sayReceiver(words, kind)}</span>
-        {/* The path of a webhook is its key: who has it can write there. */}
+        {/* The path of a webhook is its key: anyone who has it can write there. */}
         <bdi class="email">{host}/…</bdi>
       </th>
       <td data-label={alerts.toldWhen}>{occasionsOf(language, hook, nearPercent)}</td>

@@ -1,4 +1,4 @@
-/** What the audit says of an event, for people: kinds, fields and values that are codes become words. */
+/** What the audit says about an event, for people: codes of kinds, fields and values become words. */
 
 import type { AuditRow } from "../../../audit/audit-query.ts";
 import type { Values } from "../../../i18n/fill.ts";
@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 const lookUp = (table: Record<string, string>, word: string): string | undefined =>
   Object.hasOwn(table, word) ? table[word] : undefined;
 
-/** Such as `seat given`; a kind without words is at least readable. */
+/** Such as `licence given`; a kind without a translation is at least readable. */
 export const sayKind = (words: Words, kind: string): string => lookUp(words.events, kind) ?? kind.replaceAll("_", " ");
 
 /** What happened, in a sentence where the event's fields make one, such as `Limit changed from 10 to 12`. */
@@ -20,6 +20,9 @@ export function sayEvent(language: Language, row: AuditRow): string {
   const told = tellEvent(language, row);
   return told === null ? sayKind(words, row.kind) : say(told.text, told.values);
 }
+
+/** Kinds of which one field chooses the sentence. */
+const VARIANTS: Readonly<Record<string, string>> = { seats_requested: "kind", request_decided: "end" };
 
 /** The event's sentence and the fields that it says; null: it has none, or a field is missing. */
 function tellEvent(language: Language, row: AuditRow): { text: string; values: Values } | null {
@@ -32,6 +35,8 @@ function tellEvent(language: Language, row: AuditRow): { text: string; values: V
     const text = from > at ? words.told.boost_from : words.told.boost;
     return { text, values: { extra, from: language.date("moment", from), until: language.date("moment", until) } };
   }
+  const variant = VARIANTS[kind];
+  if (variant !== undefined) return fillEvent(language, kind, fields, `${kind}_${String(fields[variant])}`);
   // The second is of older rows, and of those whose texts were erased.
   return fillEvent(language, kind, fields, kind) ?? fillEvent(language, kind, fields, `${kind}_unnamed`);
 }
@@ -75,7 +80,7 @@ function boostOf({ what, patch }: Record<string, unknown>): Pick<Boost, "extra" 
   return made !== undefined && isIt ? made : null;
 }
 
-/** Fields that say nothing to a person, or what the row says already. The files to take away have them. */
+/** Fields that mean nothing to a person, or repeat the row. Exports have them. */
 const UNSHOWN: ReadonlySet<string> = new Set([
   "actor",
   "person",
@@ -104,7 +109,7 @@ export function fieldsOf(language: Language, row: AuditRow): [name: string, valu
   const { words, duration } = language;
   const texts = readTexts(row);
   const told = tellEvent(language, row);
-  const said = told === null ? NOTHING : new Set([...Object.keys(told.values), "what"]);
+  const said = told === null ? NOTHING : new Set([...Object.keys(told.values), "what", VARIANTS[row.kind] ?? ""]);
   const fields: [string, string][] = [];
   for (const [name, value] of Object.entries(JSON.parse(row.body) as Record<string, unknown>)) {
     if (UNSHOWN.has(name) || said.has(name) || value === false || value === null) continue;

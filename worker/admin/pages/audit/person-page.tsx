@@ -5,7 +5,7 @@ import { PATHS, writeQuery } from "../../paths.ts";
 import { Layout } from "../../ui/layout.tsx";
 import { Said } from "../../ui/said.tsx";
 
-/** What the page says after a change that was made; the name travels in the address. */
+/** What the page says after a change; the name is in the address. */
 export type AuditNotice = "erased" | "replayed";
 
 /** On the page of the audit: whom to look up, and how records are filled again. */

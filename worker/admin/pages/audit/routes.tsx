@@ -16,7 +16,7 @@ import { AuditPage, type AuditQuery } from "./page.tsx";
 import { type AuditNotice, PersonPage } from "./person-page.tsx";
 
 const ROWS_A_PAGE = 100;
-/** Filtered lists of a long audit take their time. */
+/** Filtered lists of a long audit are slow. */
 const PATIENCE_MS = 8_000;
 const isNotice = (word: string | undefined): word is AuditNotice => word === "erased" || word === "replayed";
 

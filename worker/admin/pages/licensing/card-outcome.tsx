@@ -14,6 +14,7 @@ const FIELDLESS: ReadonlySet<FormName> = new Set<FormName>([
   "cancel-boost",
   "unassign",
   "end-exemption",
+  "end-announcement",
   "enforcement",
 ]);
 const SUPPORTS: ReadonlySet<FormName> = new Set<FormName>(["model", "exempt", "records-agreed", "overdraft"]);

@@ -188,6 +188,21 @@ export const FORMS = {
         : { ask: (tenant, actor) => tenant.reportRecords(actor, typed) };
     },
   }),
+  announce: form({
+    schema: fields({ text, ends: text }),
+    section: "announcement",
+    read: ({ text, ends }, { language: { words, zone }, now }) => {
+      const until = readLocalTime(ends, zone);
+      if (until === null) return { fault: words.faults.ends, field: "ends" };
+      if (until - now < MINUTE) return { fault: words.faults.endsBefore, field: "ends" };
+      return change({ what: "announce", text, lastsMs: until - now });
+    },
+  }),
+  "end-announcement": form({
+    schema: fields({}),
+    section: "announcement",
+    read: () => change({ what: "end_announcement" }),
+  }),
   contact: form({
     schema: fields({ contact: text }),
     section: "contact",

@@ -32,6 +32,7 @@ export function sayTrace(language: Language, trace: Trace): string {
       return say(traces.model, { from: licensing.models[trace.from], to: licensing.models[trace.to] });
     case "time_zone":
     case "contact":
+    case "announcement":
       return say(traces[trace.field], { from: trace.from || licensing.none, to: trace.to || licensing.none });
     case "assigned":
     case "exempt": {

@@ -2,7 +2,7 @@
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import { type Boost, MODELS } from "../../../ledger/settings/settings.ts";
 import { useLanguage } from "../../language.ts";
-import { licensingPath } from "../../paths.ts";
+import { licensingPath, PATHS } from "../../paths.ts";
 import { Moment } from "../../ui/time.tsx";
 import { PRESETS } from "./boost-preset.ts";
 import { CardOutcome } from "./card-outcome.tsx";
@@ -42,7 +42,13 @@ export const LimitCard = (props: LicensingProps) => {
           })}
         </p>
       </SettingForm>
-      {visitor.role !== "support" && <SupportOnly support={support} sentence="lockedLower" />}
+      {visitor.role !== "support" && (
+        <SupportOnly
+          support={support}
+          sentence="lockedLower"
+          {...(view.settings.model === "concurrent" ? { request: `${PATHS.requests}?kind=lower#ask` } : {})}
+        />
+      )}
     </section>
   );
 };

@@ -5,6 +5,7 @@ import type { AdminView } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS, poolPath } from "../../paths.ts";
 import { Layout } from "../../ui/layout.tsx";
+import { AnnouncementCard } from "./announcement-card.tsx";
 import { CardOutcome, isSaidIn } from "./card-outcome.tsx";
 import { History } from "./history-list.tsx";
 import { type LicensingRoom, RoomTabs } from "./licensing-parts.tsx";
@@ -70,6 +71,7 @@ const CARDS: Record<LicensingRoom, (props: LicensingProps) => Child> = {
   ),
   general: (props) => (
     <>
+      <AnnouncementCard {...props} />
       <div class="pair">
         <ZoneCard {...props} />
         <ButtonCard {...props} />

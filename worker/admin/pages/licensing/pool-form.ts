@@ -7,7 +7,7 @@ import { readWhole } from "../../form.ts";
 import type { Language } from "../../language.ts";
 import { version } from "./forms.ts";
 
-/** As many times as a pool may have, of either kind: a form that showed fewer would drop the rest. */
+/** As many rows of either kind as a pool may have: a form with fewer would drop the rest. */
 export const ROWS_MAX = 20;
 export const DAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 const rows = Array.from({ length: ROWS_MAX }, (_, row) => row);

@@ -87,7 +87,7 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
       if ("fault" in typed) return page(c, visitor, id, { fields, ...typed, status: 422 });
       const pool = { id: id === "" ? idFor(typed.name, pools) : id, ...typed };
       const changed = id === "" ? [...pools, pool] : pools.map((one) => (one.id === id ? pool : one));
-      // A tenant judges what is impossible; this is possible, and hardly meant.
+      // The tenant refuses what is impossible; this is possible, but hardly intended.
       const reserved = changed.reduce((sum, one) => sum + one.reserved, 0);
       const isAsked = reserved >= view.value.effective.limit && reserved <= view.value.limit && fields.sure !== "yes";
       if (isAsked && visitor.role !== "user") return page(c, visitor, id, { fields, isAsked, status: 422 });

@@ -77,7 +77,8 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
       if (!form.ok) return door.stateProblem(c, form.error);
       const { version, ...fields } = form.value as Sent;
       // Only there a zone decides what was typed.
-      const before = name === "boost" && visitor.role !== "user" ? await door.look(c, visitor) : null;
+      const before =
+        (name === "boost" || name === "announce") && visitor.role !== "user" ? await door.look(c, visitor) : null;
       if (before?.ok === false) return door.stateProblem(c, before.error);
       const asked = read(form.value, { language: readLanguage(c), now: now(), idleTimeoutMinMs, spellKey });
       if ("fault" in asked) {

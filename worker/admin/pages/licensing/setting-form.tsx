@@ -16,7 +16,7 @@ export interface SettingFormProps {
   children?: Child;
 }
 
-/** Plain and complete without JavaScript. The tenant judges; `novalidate`, so that it is its sentence that people read. */
+/** Works without JavaScript. The tenant validates; `novalidate`, so that people read its sentence. */
 export const SettingForm = ({ name, version, draft, save, quiet = false, children }: SettingFormProps) => {
   const { licensing } = useLanguage().words;
   return (
@@ -47,8 +47,11 @@ export const tied = (draft: Draft | null, name: FormName, hint: string, field?: 
 export const SupportOnly = ({
   support,
   sentence = "locked",
+  request,
 }: {
   support: readonly string[];
+  /** Where support is asked in the pages themselves; else by mail. */
+  request?: string;
   sentence?: "locked" | "lockedLower" | "lockedRunning";
 }) => {
   const { licensing } = useLanguage().words;
@@ -58,8 +61,8 @@ export const SupportOnly = ({
       <svg viewBox="0 0 16 16" width={14} height={14} aria-hidden="true" focusable="false">
         <path d="M5 7V5a3 3 0 0 1 6 0v2h1v7H4V7zm1.5 0h3V5a1.5 1.5 0 0 0-3 0z" fill="currentColor" />
       </svg>
-      <span>{licensing[sentence]}</span>{" "}
-      {address !== undefined && (
+      <span>{licensing[sentence]}</span> {request !== undefined && <a href={request}>{licensing.request}</a>}
+      {request === undefined && address !== undefined && (
         <a href={`mailto:${address}?subject=${encodeURIComponent(licensing.request)}`}>{licensing.request}</a>
       )}
     </p>

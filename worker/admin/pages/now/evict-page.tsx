@@ -1,4 +1,4 @@
-/** The page on which a seat is freed: who it hits, what that person will read, the reason. */
+/** The page on which a seat is freed: whose it is, what that person will read, the reason. */
 import type { AdminView, HolderRow, Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { freePath, PATHS } from "../../paths.ts";

@@ -14,7 +14,7 @@ interface HoldersProps {
   now: number;
 }
 
-/** The form stands outside of what renews itself: nobody's typing is touched. */
+/** The form stands outside the live part, so nobody's typing is touched. */
 export const Holders = ({
   view,
   ask,

@@ -1,6 +1,7 @@
 /** A4, A5: the first page: seats, people, the line, refusals of today. */
 import type { Child } from "hono/jsx";
 import { dayOf, writeDay } from "../../../audit/time-zone.ts";
+import { openRequests } from "../../../ledger/requests.ts";
 import type { AdminView, PeopleAsk, Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS, writeQuery } from "../../paths.ts";
@@ -56,6 +57,7 @@ export const NowPage = ({ visitor, view, ask, notice, fault, now, passLifeMs }: 
         <div class="card usage">
           {notice !== null && notice !== "freed" && <Said>{words.done[notice]}</Said>}
           <Usage view={view} passLifeMs={passLifeMs} />
+          <OpenRequests view={view} />
           <QuickRaise view={view} now={now} visitor={visitor} />
         </div>
         <RefusedToday view={view} now={now} />
@@ -63,6 +65,24 @@ export const NowPage = ({ visitor, view, ask, notice, fault, now, passLifeMs }: 
       <Holders view={view} ask={ask} now={now} said={notice === "freed" ? words.notices.freed : null} fault={fault} />
       <Waiting view={view} now={now} />
     </Layout>
+  );
+};
+
+/** Q3. */
+const OpenRequests = ({ view }: { view: AdminView }) => {
+  const { words, count } = useLanguage();
+  const open = openRequests(view.settings).length;
+  return (
+    <div data-live="requests">
+      {open > 0 && (
+        <p class="requests">
+          <b>{count(words.requests.waiting, open)}</b>{" "}
+          <a class="button button-quiet button-small" href={PATHS.requests}>
+            {words.requests.look}
+          </a>
+        </p>
+      )}
+    </div>
   );
 };
 

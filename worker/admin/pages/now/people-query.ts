@@ -6,7 +6,7 @@ import { PATHS, writeQuery } from "../../paths.ts";
 export const PEOPLE_A_PAGE = 100;
 const SEARCH_MAX = 200;
 
-/** The longest-held seat first; who looks for somebody to free finds them on top. */
+/** The longest-held seat first, since managers look for seats to free. */
 const FIRST = { sort: "since", descending: true } as const;
 
 /** How a column is sorted when it is first asked for. */
@@ -25,7 +25,7 @@ export type SortWord = (typeof SORTS)[number];
 export const sortWord = ({ sort, descending }: Pick<PeopleAsk, "sort" | "descending">): SortWord =>
   `${sort}-${descending ? "desc" : "asc"}`;
 
-/** What is no sort or no page is the first. */
+/** An unknown sort or page becomes the first. */
 export function readPeopleAsk(query: (name: string) => string | undefined): PeopleAsk {
   const word = query("sort");
   const key = SORT_KEYS.find((one) => word === `${one}-asc` || word === `${one}-desc`);

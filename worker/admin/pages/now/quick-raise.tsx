@@ -1,13 +1,11 @@
-/** L10, L17: more licences from where one sees that there are too few: for good, or until this evening. */
+/** L10, L17: more licences, from the place that shows that there are too few: for good, or until this evening. */
 import { LIMIT_MAX } from "../../../../shared/timing.ts";
-import { dayOf, startOfDay, writeDay } from "../../../audit/time-zone.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
+import { eveningAfter } from "../../evening.ts";
 import { useLanguage } from "../../language.ts";
 import { licensingPath, PATHS } from "../../paths.ts";
 
 const BOOST = 2;
-const HOUR_MS = 3_600_000;
-const EVENING = 18;
 
 interface Props {
   view: AdminView;
@@ -16,7 +14,7 @@ interface Props {
   now: number;
 }
 
-/** Plain forms; what they were made from is renewed with the page's other live parts. */
+/** Plain forms; their version is renewed with the page's other live parts. */
 export const QuickRaise = ({ view, visitor, now }: Props) => {
   const { words, say, date, zone } = useLanguage();
   const { licensing } = words;
@@ -55,11 +53,3 @@ export const QuickRaise = ({ view, visitor, now }: Props) => {
     </div>
   );
 };
-
-/** Six in the evening by the tenant's clock, or midnight where that is near or past. */
-function eveningAfter(zone: string, now: number): { at: number; typed: string } {
-  const day = dayOf(zone, now);
-  const evening = startOfDay(zone, day) + EVENING * HOUR_MS;
-  if (evening - now >= HOUR_MS) return { at: evening, typed: `${writeDay(day)}T18:00` };
-  return { at: startOfDay(zone, day + 1), typed: `${writeDay(day + 1)}T00:00` };
-}

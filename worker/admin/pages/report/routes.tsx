@@ -27,7 +27,7 @@ export function addReport(app: Hono<AdminEnv>, { config, records, now }: AdminPo
       const days = readDays(zone, query);
       const usual = { from: startOfDay(zone, today - DAYS + 1), to: startOfDay(zone, today + 1) };
       const from = days.ok ? (days.value.from ?? usual.from) : usual.from;
-      // What has not been yet is in nobody's report.
+      // The future is in no report.
       const to = Math.min(days.ok ? (days.value.to ?? usual.to) : usual.to, usual.to);
       const asked = !days.ok || from >= to ? "daysFault" : to - from > SPAN_MOST_MS ? "spanFault" : null;
       const until = Math.min(to, now());

@@ -38,7 +38,7 @@ export const Advice = ({ recommendation, view, visitor }: AdviceProps) => {
 const tryPath = (limit: number, idleTimeoutMs: number): string =>
   `${PATHS.whatIf}${writeQuery({ limit: String(limit), minutes: String(Math.round(idleTimeoutMs / MINUTE)) })}#what-if`;
 
-/** Whoever cannot take it back reads so before. */
+/** Managers who cannot undo it are told so beforehand. */
 const Raise = ({ limit, view, visitor }: { limit: number } & Omit<AdviceProps, "recommendation">) => {
   const { words, say } = useLanguage();
   return (

@@ -31,7 +31,7 @@ export interface UseAsk {
   page: number;
 }
 
-/** What is no sort, no page or no choice is the first. */
+/** An unknown sort, page or choice becomes the first. */
 export function readUseAsk(query: (name: string) => string | undefined, days: { from: string; to: string }): UseAsk {
   const page = readWhole(query("page") ?? "1");
   return {

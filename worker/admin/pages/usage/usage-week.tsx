@@ -6,8 +6,8 @@ import { type HeatCell, Heatmap } from "../../ui/charts.tsx";
 
 const HOUR_MS = 3_600_000;
 const ALL_HOURS: readonly number[] = Array.from({ length: 24 }, (_, hour) => hour);
-/** An hour of the day with less of the fullest one's use is no working hour. */
-const WORKING_SHARE = 0.05;
+/** An hour of the day with a smaller share of the fullest hour's use is not a working hour. */
+const WORKING_SHARE = 0.09;
 /** Shown in any case: the hours from eight to five. */
 const USUAL = { first: 8, last: 17 };
 

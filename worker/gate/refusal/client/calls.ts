@@ -37,5 +37,7 @@ export const leave = () => ask<Status>("leave", {});
 export const claim = (act: "button" | "activity") => ask<Status>("claim", { act });
 /** L16: throws where nobody can be asked just now. */
 export const nudge = () => ask<Status>("nudge", {});
+/** Q1: one more seat. */
+export const requestSeats = () => ask<Status>("request", { count: 1 });
 /** L19: `reason` is null where the person would get a seat now. */
 export const explain = () => ask<{ reason: string | null }>("explain");

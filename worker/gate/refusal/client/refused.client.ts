@@ -5,9 +5,19 @@
 
 import type { Status } from "../../../../shared/protocol.ts";
 import { REFUSED_PATH, WAY_ON_PATH } from "../../../../shared/reserved-path.ts";
-import { status as askStatus, wait as askWait, claim, explain, leave, NotTaken, nudge, SignedOut } from "./calls.ts";
+import {
+  status as askStatus,
+  wait as askWait,
+  claim,
+  explain,
+  leave,
+  NotTaken,
+  nudge,
+  requestSeats,
+  SignedOut,
+} from "./calls.ts";
 import { openStandingChannel } from "./standing-channel.ts";
-import { byId, page, say, setAsked, show, showLeft, words } from "./view.ts";
+import { byId, focusOn, page, say, setAsked, show, showLeft, words } from "./view.ts";
 
 const RELOADED = "hotseat.reloaded";
 const RELOAD_AGAIN_MS = 3_000;
@@ -184,12 +194,26 @@ if (wayOn instanceof HTMLFormElement) helpOn(wayOn);
 /** L16: what came of asking is in each status from then on; a refusal says why at once. */
 function pressAsk(button: HTMLElement): void {
   button.addEventListener("click", async () => {
+    focusOn("asked");
     button.hidden = true;
     try {
       show(await nudge());
     } catch (error) {
       if (error instanceof NotTaken) setAsked(error.reason ?? "at_work");
       else say(words.offlineAsk);
+    }
+  });
+}
+
+/** Q1: the history behind it is shown to those who decide. */
+function pressRequest(button: HTMLElement): void {
+  button.addEventListener("click", async () => {
+    focusOn("requested");
+    button.hidden = true;
+    try {
+      show(await requestSeats());
+    } catch (error) {
+      say(error instanceof NotTaken ? words.requestNot : words.offlineAsk);
     }
   });
 }
@@ -211,6 +235,8 @@ function pressLeave(button: HTMLElement): void {
 
 const leaveButton = byId("leave");
 if (leaveButton !== null) pressLeave(leaveButton);
+const requestButton = byId("request");
+if (requestButton !== null) pressRequest(requestButton);
 const askButton = byId("ask");
 if (askButton !== null) pressAsk(askButton);
 const button = byId("continue");

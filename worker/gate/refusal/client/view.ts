@@ -48,9 +48,17 @@ export function setAsked(reason: string): void {
   write("asked", words[reason] ?? words.at_work ?? "");
 }
 
+/** The pressed button goes: the focus goes on to what came of it. */
+export function focusOn(id: "asked" | "requested"): void {
+  const said = byId(id);
+  if (said === null) return;
+  said.tabIndex = -1;
+  said.focus();
+}
+
 let ticking: ReturnType<typeof setInterval> | undefined;
 
-/** L16: what came of asking, with the time that whoever was asked has to answer. Returns whether one may ask again. */
+/** L16: the outcome of asking, with the time that the holder has left to answer. Returns whether one may ask again. */
 function showAsked(asked: NonNullable<Status["line"]>["asked"]): boolean {
   clearInterval(ticking);
   if (asked == null) return refusedAs !== "asked_already";
@@ -70,6 +78,19 @@ function showAsked(asked: NonNullable<Status["line"]>["asked"]): boolean {
   return false;
 }
 
+/** Q3: that the request is open, or what came of it. */
+function showRequest({ request, mayRequest }: Status): void {
+  hideAll("#request", mayRequest !== true);
+  if (request == null) {
+    write("requested", "");
+    return;
+  }
+  const texts = { boost: words.requestBoost, raise: words.requestRaise, lower: "", decline: words.requestDecline };
+  const text = request.end === null ? words.requested : texts[request.end];
+  const note = request.note === "" ? "" : ` ${fill(words.noteSaid, request)}`;
+  write("requested", fill(text, { name: request.by ?? "" }) + note);
+}
+
 /** L15: nobody waits here any more; a press takes a place again. */
 export function showLeft(): void {
   clearInterval(ticking);
@@ -77,14 +98,16 @@ export function showLeft(): void {
   write("asked", "");
   say(words.leftLine);
   byId("news")?.classList.remove("pulse");
-  const button = byId("continue");
+  const button = byId("continue") ?? document.querySelector<HTMLElement>(".way-on button");
   if (button === null) return;
   button.hidden = false;
   button.textContent = words.waitHere ?? button.textContent;
   button.focus();
 }
 
-/** L11: who is not counted reads nothing of free seats. L2: whoever waits reads what keeps them waiting now. */
+/**
+ * L11: people who are not counted read nothing about free seats. L2: people who wait read what keeps them waiting now.
+ */
 function showReason({ state, exempt, denied }: Status): void {
   if (exempt && state !== "seated") {
     write("text", words.always ?? "");
@@ -115,6 +138,7 @@ export function show(status: Status): void {
   hideAll("#ask", !showAsked(asked) || !mayAsk || !isInLine);
   hideAll("#leave", !isInLine);
   showReason(status);
+  showRequest(status);
   if (page.reason !== "seat_evicted" || ended?.cause !== "evicted") return;
   const { by, note } = ended;
   if (by) entitle(fill(status.exempt ? words.session_by : words.freedBy, { name: by }));

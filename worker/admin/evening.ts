@@ -1,0 +1,13 @@
+/** PURE. The evening until which licences are lent from a page by one press. */
+import { dayOf, startOfDay, writeDay } from "../audit/time-zone.ts";
+
+const HOUR_MS = 3_600_000;
+const EVENING = 18;
+
+/** Six in the evening by the tenant's clock, or midnight where that is near or past: in ms, and as a form's field has it. */
+export function eveningAfter(zone: string, now: number): { at: number; typed: string } {
+  const day = dayOf(zone, now);
+  const evening = startOfDay(zone, day) + EVENING * HOUR_MS;
+  if (evening - now >= HOUR_MS) return { at: evening, typed: `${writeDay(day)}T18:00` };
+  return { at: startOfDay(zone, day + 1), typed: `${writeDay(day + 1)}T00:00` };
+}
