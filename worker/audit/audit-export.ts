@@ -136,7 +136,8 @@ async function personLines(db: D1Database, tenant: TenantId, words: readonly str
   const { results } = await db
     .prepare(
       `SELECT words.value AS person, d.name, d.salt, d.sealed, CASE WHEN d.person IS NULL THEN
-         (SELECT max(seq) FROM events e WHERE e.tenant = ?1 AND e.holder = words.value AND e.kind = 'person_erased')
+         (SELECT max(seq) FROM events e INDEXED BY events_by_kind
+           WHERE e.tenant = ?1 AND e.kind = 'person_erased' AND e.holder = words.value)
          END AS erased
        FROM json_each(?2) words LEFT JOIN directory d ON d.tenant = ?1 AND d.person = words.value`,
     )

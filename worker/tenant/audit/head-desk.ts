@@ -13,7 +13,6 @@ const HEADS = "heads";
 const DUE = "head_at";
 /** Heads that are shown; all of them are with whom they were sent to. */
 const KEPT = 60;
-const RETRY_MS = 15 * 60_000;
 
 export interface HeadPorts {
   tenant: string;
@@ -34,20 +33,12 @@ interface Key {
 export class HeadDesk {
   readonly #sql: SqlStorage;
   readonly #ports: HeadPorts;
-  #dueAt: number;
+  #due: string | null;
 
   constructor(sql: SqlStorage, ports: HeadPorts) {
     this.#sql = sql;
     this.#ports = ports;
-    const { tenant, now } = ports;
-    const kept = readMeta(sql, DUE);
-    this.#dueAt = kept === null ? nextTurn(tenant, now()) : Number(kept);
-    if (kept === null) writeMeta(sql, DUE, String(this.#dueAt));
-  }
-
-  /** ms: when the next is signed. */
-  get nextAt(): number {
-    return this.#dueAt;
+    this.#due = readMeta(sql, DUE);
   }
 
   get view(): HeadsView {
@@ -62,16 +53,18 @@ export class HeadDesk {
     return JSON.parse(readMeta(this.#sql, HEADS) ?? "[]") as SignedHead[];
   }
 
-  /** Signs where it is due. Never throws: it comes again. */
+  /** Signs where it is due: in the day's first alarm, which the daily work asks for. Never throws: it comes again. */
   async run(): Promise<void> {
     const { now, tenant } = this.#ports;
-    if (now() < this.#dueAt) return;
+    const next = String(nextTurn(tenant, now()));
+    if (this.#due === next) return;
     try {
-      await this.#sign();
-      this.#set(nextTurn(tenant, now()));
+      // A new tenant has nothing to prove yet.
+      if (this.#due !== null) await this.#sign();
+      this.#due = next;
+      writeMeta(this.#sql, DUE, next);
     } catch (error) {
       console.warn(JSON.stringify({ what: "the head was not signed", tenant, error: String(error) }));
-      this.#set(now() + RETRY_MS);
     }
   }
 
@@ -85,17 +78,9 @@ export class HeadDesk {
     const key = this.#key ?? (await makeHeadKey());
     const signed = await signHead(key.privateKey, key.publicKey, { tenant, day, ...head });
     transact(() => {
-      if (this.#key === null) {
-        writeMeta(this.#sql, KEY, JSON.stringify(key));
-        outbox().remark({ type: "head_key_made", at: now(), holder: null, key: key.publicKey }, null);
-      }
+      writeMeta(this.#sql, KEY, JSON.stringify(key));
       writeMeta(this.#sql, HEADS, JSON.stringify([signed, ...this.#heads].slice(0, KEPT)));
       tell(signed);
     });
-  }
-
-  #set(at: number): void {
-    this.#dueAt = at;
-    writeMeta(this.#sql, DUE, String(at));
   }
 }
