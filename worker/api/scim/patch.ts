@@ -16,6 +16,7 @@ interface Operation {
 }
 
 const OPERATIONS_MAX = 1_000;
+const PATH_MAX_CHARS = 2_000;
 const PATH = /^(urn:[^[\]\s]*:)?([A-Za-z$][\w$-]*)(?:\[(.*)\])?(?:\.([A-Za-z$][\w$-]*))?$/;
 const CORE = /^urn:ietf:params:scim:schemas:core:2\.0:/i;
 
@@ -55,7 +56,8 @@ interface Target {
 /** null: of a schema that is not kept, such as the enterprise extension. */
 function readPath(path: string): Done<Target | null> {
   const [whole, urn = "", attribute = "", where, sub] = PATH.exec(path.trim()) ?? [];
-  if (whole === undefined) return wrong("invalidPath", `“${path}” is no path such as emails[type eq "work"].value`);
+  if (whole === undefined || path.length > PATH_MAX_CHARS)
+    return wrong("invalidPath", `“${path.slice(0, 80)}” is no path such as emails[type eq "work"].value`);
   if (urn !== "" && !CORE.test(urn)) return ok(null);
   if (where === undefined) return ok({ attribute, where: null, sub: sub ?? null });
   const filter = readFilter(where);
