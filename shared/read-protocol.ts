@@ -99,6 +99,35 @@ export const ReportItem = z.object({
   hash: z.nullable(z.string()),
 });
 
+/** Of a person over the period; `person`: null where the person was erased. */
+export const PersonItem = z.object({
+  person: z.nullable(z.string()),
+  name: z.string(),
+  email: z.nullable(z.string()),
+  named: z.boolean(),
+  hours: z.number(),
+  days: z.int(),
+  stays: z.int(),
+  typicalMinutes: z.nullable(z.number()),
+  lastSeen: z.nullable(time),
+  hasSeat: z.boolean(),
+  refusals: z.int(),
+  shortWaits: z.int(),
+  waitedSeconds: z.int(),
+});
+
+/** Of a group, or of two groups together. */
+export const TeamItem = z.object({
+  what: z.enum(["team", "overlap"]),
+  group: z.string(),
+  other: z.nullable(z.string()),
+  people: z.int(),
+  hours: z.nullable(z.number()),
+  peak: z.int(),
+  sumOfPeaks: z.nullable(z.int()),
+  saved: z.nullable(z.int()),
+});
+
 /** Every address that programs read: the query it takes and the items it answers. */
 export const READ_API = {
   usage: {
@@ -108,6 +137,8 @@ export const READ_API = {
   refusals: { query: z.strictObject(PAGED), item: RefusalItem },
   audit: { query: z.strictObject(PAGED), item: AuditItem },
   report: { query: z.strictObject(PAGED), item: ReportItem },
+  people: { query: z.strictObject(PAGED), item: PersonItem },
+  teams: { query: z.strictObject(PAGED), item: TeamItem },
 } as const satisfies Record<string, { query: z.ZodMiniType; item: z.ZodMiniObject }>;
 export type ReadName = keyof typeof READ_API;
 export type ItemOf<N extends ReadName> = z.infer<(typeof READ_API)[N]["item"]>;

@@ -22,6 +22,7 @@ import { addReport } from "./pages/report/routes.tsx";
 import { addRequests } from "./pages/requests/routes.tsx";
 import { addPeopleUse } from "./pages/usage/people-routes.tsx";
 import { addUsage } from "./pages/usage/routes.tsx";
+import { addTeams } from "./pages/usage/teams-routes.tsx";
 import { addWarnings } from "./pages/warnings/routes.tsx";
 import { PATHS } from "./paths.ts";
 import { STYLESHEET } from "./ui/stylesheet.ts";
@@ -43,6 +44,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addPast(app, ports, door);
   addUsage(app, ports, door);
   addPeopleUse(app, ports, door);
+  addTeams(app, ports, door);
   addReport(app, ports, door);
   addAudit(app, ports, door);
   addWarnings(app, ports, door);

@@ -27,6 +27,8 @@ export const PATHS = {
   whatIf: `${ADMIN_PATH}/usage/what-if`,
   peopleUse: `${ADMIN_PATH}/usage/people`,
   peopleUseFile: `${ADMIN_PATH}/usage/people/export`,
+  teams: `${ADMIN_PATH}/usage/teams`,
+  teamsFile: `${ADMIN_PATH}/usage/teams/export`,
   recount: `${ADMIN_PATH}/usage/recount`,
   report: `${ADMIN_PATH}/report`,
   audit: `${ADMIN_PATH}/audit`,

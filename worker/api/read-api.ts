@@ -72,7 +72,7 @@ function readQuery(c: Context<ApiEnv>, name: ReadName): Result<Query, Problem> {
 
 function readAsk(
   query: Query,
-  { timeZone: zone, refusalToleranceMs }: AdminView["settings"],
+  { timeZone: zone, refusalToleranceMs, named }: AdminView["settings"],
   { config, records, now }: ApiPorts,
 ): Result<Ask, Problem> {
   const out = (field: string, detail: string) => err({ code: "out_of_range" as const, field, detail });
@@ -89,7 +89,7 @@ function readAsk(
   const size = Number(query.size ?? READ_SIZE);
   if (size > READ_SIZE_MOST) return out("size", `The size is a whole number from 1 to ${READ_SIZE_MOST}.`);
   const by = query.by === "hour" ? "hour" : "day";
-  const period = { from, to, zone, now: at, toleranceMs: refusalToleranceMs };
+  const period = { from, to, zone, now: at, toleranceMs: refusalToleranceMs, named: named.assigned };
   const page = { size, cursor: query.cursor ?? null, by, pool: query.pool ?? "" } as const;
   return ok({ records, tenant: config.tenant, ...period, ...page });
 }

@@ -139,6 +139,43 @@ const READ: Record<
     },
     csv: "what,from,to,limit,peak,over,cause,actor,person,name,named,stays,held_hours,extra,seq,hash\r\n",
   },
+  people: {
+    summary: "Use of each person, whoever held longest first.",
+    description:
+      "Everybody known to the records, and everybody with a named licence, also those who had no seat. A page is made from the whole table: ask for all of it at once where you can.",
+    item: {
+      person: "anna",
+      name: "Anna Adams",
+      email: "anna@acme.example",
+      named: false,
+      hours: 41.25,
+      days: 12,
+      stays: 31,
+      typicalMinutes: 54.5,
+      lastSeen: "2026-11-21T16:02:11.000Z",
+      hasSeat: false,
+      refusals: 2,
+      shortWaits: 1,
+      waitedSeconds: 431,
+    },
+    csv: "person,name,email,named,hours,days,stays,typical_minutes,last_seen,has_seat,refusals,short_waits,waited_seconds\r\n",
+  },
+  teams: {
+    summary: "Use of groups, and what two of them would save together.",
+    description:
+      "Items of two kinds, told apart by `what`: each group, and each two of the twelve most used. A person of several groups counts in each.",
+    item: {
+      what: "overlap",
+      group: "sales",
+      other: "finance",
+      people: 3,
+      hours: null,
+      peak: 11,
+      sumOfPeaks: 14,
+      saved: 3,
+    },
+    csv: "what,group,other,people,hours,peak,sum_of_peaks,saved\r\n",
+  },
 };
 
 const titleOf = (name: string): string => name.replace(/^\w/, (letter) => letter.toUpperCase());

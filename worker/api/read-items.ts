@@ -10,6 +10,9 @@ import { isBrief } from "../audit/denials/brief-refusal.ts";
 import { listDenialsFrom } from "../audit/denials/denial-query.ts";
 import { type Compliance, readCompliance } from "../audit/report/compliance.ts";
 import { dayOf, startOfDay, writeDay } from "../audit/time-zone.ts";
+import { readPeopleUse } from "../audit/usage/people-usage.ts";
+import { teamRows } from "../audit/usage/teams-file.ts";
+import { readTeams } from "../audit/usage/teams-usage.ts";
 import { QUARTER_MS } from "../audit/usage/usage-rows.ts";
 import { readSeries, STEPS, type Step, type UsageStep } from "../audit/usage/usage-series.ts";
 
@@ -30,6 +33,8 @@ export interface Ask {
   pool: string;
   /** R1. */
   toleranceMs: number;
+  /** Who has a licence of their own. */
+  named: readonly { id: string; name: string }[];
 }
 
 export interface Page<N extends ReadName> {
@@ -41,7 +46,7 @@ export interface Page<N extends ReadName> {
 
 type Read<N extends ReadName> = (ask: Ask) => Promise<Result<Page<N>, Problem>>;
 
-export const READS: { [N in ReadName]: Read<N> } = { usage, refusals, audit, report };
+export const READS: { [N in ReadName]: Read<N> } = { usage, refusals, audit, report, people, teams };
 
 const NO_CURSOR: Problem = {
   code: "out_of_range",
@@ -208,4 +213,41 @@ export function reportItems({ limits, overruns, uncounted, boosts, proof }: Comp
 export function usualDays(zone: string, now: number): { from: number; to: number } {
   const today = dayOf(zone, now);
   return { from: startOfDay(zone, today - 29), to: startOfDay(zone, today + 1) };
+}
+
+/** A table that is made whole: the cursor counts its rows. */
+function pageOfTable<N extends ReadName>(items: ItemOf<N>[], { cursor, size }: Ask): Result<Page<N>, Problem> {
+  if (cursor !== null && !/^\d{1,9}$/.test(cursor)) return err(NO_CURSOR);
+  const first = Number(cursor ?? 0);
+  const { kept, after } = cut(items.slice(first), size);
+  return ok({ items: kept, next: after === null ? null : String(first + size) });
+}
+
+async function people(ask: Ask): Promise<Result<Page<"people">, Problem>> {
+  const { records, tenant, zone, from, to, now, toleranceMs, named } = ask;
+  const uses = await readPeopleUse(records, tenant, { zone, from, to: Math.min(to, now), toleranceMs, named });
+  const items = uses.map(
+    (use): ItemOf<"people"> => ({
+      person: use.id,
+      name: use.name,
+      email: use.email,
+      named: use.named,
+      hours: share(use.heldMs, HOUR_MS),
+      days: use.days,
+      stays: use.stays,
+      typicalMinutes: use.typicalMs === null ? null : share(use.typicalMs, MINUTE_MS),
+      lastSeen: isoOrNull(use.lastSeenAt),
+      hasSeat: use.isSeated,
+      refusals: use.refusals,
+      shortWaits: use.brief,
+      waitedSeconds: Math.round(use.waitedMs / 1_000),
+    }),
+  );
+  return pageOfTable<"people">(items, ask);
+}
+
+async function teams(ask: Ask): Promise<Result<Page<"teams">, Problem>> {
+  const { records, tenant, zone, from, to, now } = ask;
+  const found = await readTeams(records, tenant, { zone, from, to: Math.min(to, now) });
+  return pageOfTable<"teams">(teamRows(found), ask);
 }

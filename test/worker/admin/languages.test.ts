@@ -303,6 +303,7 @@ const PAGES = [
   "/usage?period=365",
   "/usage/what-if?limit=30&minutes=20",
   "/usage/people",
+  "/usage/teams",
   "/usage/people?show=unused&sort=name&from=x",
   "/usage/what-if?limit=1&minutes=20",
   "/usage/what-if?limit=0&minutes=20",

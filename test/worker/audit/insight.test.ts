@@ -5,10 +5,14 @@ import type { TenantId } from "../../../shared/ids.ts";
 import { exportAudit } from "../../../worker/audit/audit-export.ts";
 import { EVERYTHING } from "../../../worker/audit/audit-query.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
+import { offsetAt, spansOf } from "../../../worker/audit/time-zone.ts";
 import { writePeople } from "../../../worker/audit/usage/people-file.ts";
 import { medianOf, type PersonUse, readPeopleUse } from "../../../worker/audit/usage/people-usage.ts";
+import type { Stay } from "../../../worker/audit/usage/stays-query.ts";
+import { compareTeams } from "../../../worker/audit/usage/teams.ts";
+import { readTeams } from "../../../worker/audit/usage/teams-usage.ts";
 import { writeEvents } from "./audit-rows.ts";
-import { makeHistory } from "./usage/year.ts";
+import { makeHistory, randomFrom } from "./usage/year.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -174,4 +178,106 @@ test("[R3] people are a file that spreadsheets and programs read", async () => {
   const hours = rows.reduce((sum, row) => sum + row.hours, 0);
   expect(Math.abs(hours - people.reduce((sum, { heldMs }) => sum + heldMs, 0) / HOUR)).toBeLessThan(0.01);
   expect(lines[0]?.split(",")[4]).toBe(String(rows[0].hours));
+});
+
+test("[R3] teams: peaks, hours and what one pool saves are as counted moment by moment, whatever the stays", () => {
+  const random = randomFrom(5);
+  const zone = "Europe/Berlin";
+  // Over the night in which clocks go forward.
+  const begin = Date.UTC(2026, 2, 28, 20);
+  const spans = spansOf(zone, begin, begin + 2 * DAY);
+  const clock = Array.from({ length: 2 * 1_440 }, (_, minute) => {
+    const moment = begin + minute * MINUTE;
+    const local = new Date(moment + offsetAt(zone, moment));
+    return { moment, hour: local.getUTCDay() * 24 + local.getUTCHours() };
+  });
+  for (let round = 0; round < 60; round++) {
+    const members = Array.from({ length: 7 }, () => {
+      const groups = ["a", "b", "c"].filter(() => random() < 0.5);
+      const stays: Stay[] = [];
+      for (let at = begin + Math.floor(random() * 200) * MINUTE; stays.length < 4; ) {
+        const to = at + Math.floor(random() * 400) * MINUTE;
+        stays.push({ from: at, to, heldMs: to - at, counted: random() < 0.9 });
+        at = to + Math.floor(random() * 3) * 20 * MINUTE;
+      }
+      return { groups, stays };
+    });
+    const at = (moment: number, of: (groups: readonly string[]) => boolean) =>
+      members.filter(
+        ({ groups, stays }) =>
+          of(groups) && stays.some(({ from, to, counted }) => counted && from <= moment && moment < to),
+      ).length;
+    const moments = members.flatMap(({ stays }) => stays.map(({ from }) => from));
+    const peakOf = (of: (groups: readonly string[]) => boolean) =>
+      Math.max(0, ...moments.map((moment) => at(moment, of)));
+    const { teams, overlaps } = compareTeams(members, spans);
+    for (const { group, peak, heldMs, people, days, hours } of teams) {
+      const counted = members
+        .filter(({ groups }) => groups.includes(group))
+        .flatMap(({ stays }) => stays)
+        .filter((stay) => stay.counted);
+      const held = counted.reduce((sum, { from, to }) => sum + to - from, 0);
+      expect([round, group, peak, heldMs]).toEqual([round, group, peakOf((groups) => groups.includes(group)), held]);
+      expect(people).toBe(
+        members.filter(
+          ({ groups, stays }) => groups.includes(group) && stays.some(({ counted, from, to }) => counted && to > from),
+        ).length,
+      );
+      expect([Math.max(...days.map((day) => day.peak)), Math.max(...hours.map((hour) => hour.peak))]).toEqual([
+        peak,
+        peak,
+      ]);
+      expect(days.reduce((sum, day) => sum + day.heldMs, 0)).toBe(held);
+      // Every minute of an hour of the week, by the wall clock of Berlin.
+      for (const { hour, peak: most } of round < 2 ? hours : []) {
+        const minutes = clock.filter((one) => one.hour === hour);
+        const seen = minutes.map(({ moment }) => at(moment, (groups) => groups.includes(group)));
+        expect([group, hour, most]).toEqual([group, hour, Math.max(0, ...seen)]);
+      }
+    }
+    for (const {
+      groups: [a, b],
+      people,
+      peaks,
+      common,
+      saved,
+    } of overlaps) {
+      const both = members.filter(
+        ({ groups, stays }) =>
+          groups.includes(a) && groups.includes(b) && stays.some(({ counted, from, to }) => counted && to > from),
+      );
+      expect(people).toBe(both.length);
+      expect(common).toBe(peakOf((groups) => groups.includes(a) || groups.includes(b)));
+      expect(saved).toBe(peaks[0] + peaks[1] - common);
+      expect(saved).toBeGreaterThanOrEqual(0);
+    }
+  }
+});
+
+test("[R3] teams of the audit: by the groups in which each person was last seen", async () => {
+  const person = (groups: string[]) => ({ exempt: false, person: { role: "user", groups } });
+  const at = END - 2 * DAY;
+  const own = await writeEvents(env.RECORDS, "teams", [
+    { at, kind: "seat_granted", holder: "p-a", inUse: 1, body: person(["sales"]) },
+    { at: at + HOUR, kind: "lease_ended", holder: "p-a", body: { exempt: false, heldMs: HOUR } },
+    { at: at + 2 * HOUR, kind: "seat_granted", holder: "p-a", inUse: 1, body: person(["sales", "fair"]) },
+    { at: at + 2 * HOUR, kind: "seat_granted", holder: "p-b", inUse: 2, body: person(["fair"]) },
+    { at: at + 3 * HOUR, kind: "seat_granted", holder: "p-c", inUse: 3, body: { exempt: false, group: "old" } },
+  ]);
+  const entry = (word: string) => ({
+    person: word,
+    holder: `crm${word}`,
+    name: word,
+    email: null,
+    role: "user",
+    revision: 1,
+  });
+  await env.RECORDS.batch(directoryStatements(env.RECORDS, own, ["p-a", "p-b", "p-c"].map(entry)));
+  const { teams, overlaps } = await readTeams(env.RECORDS, own, { zone: ZONE, from: at, to: at + 4 * HOUR });
+  expect(teams.map(({ group, people, heldMs, peak }) => [group, people, heldMs / HOUR, peak])).toEqual([
+    ["fair", 2, 5, 2],
+    ["sales", 1, 3, 1],
+    ["old", 1, 1, 1],
+  ]);
+  expect(overlaps[0]).toEqual({ groups: ["fair", "sales"], people: 1, peaks: [2, 1], common: 2, saved: 1 });
 });

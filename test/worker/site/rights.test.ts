@@ -68,6 +68,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${api("read/refusals")}`]: { for: ["read"] },
   [`GET ${api("read/audit")}`]: { for: ["read"] },
   [`GET ${api("read/report")}`]: { for: ["read"] },
+  [`GET ${api("read/people")}`]: { for: ["read"] },
+  [`GET ${api("read/teams")}`]: { for: ["read"] },
   ...Object.fromEntries(
     [
       ...["ServiceProviderConfig", "ResourceTypes", "ResourceTypes/:id", "Schemas", "Schemas/:id"].map(
@@ -124,6 +126,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${page("/usage/what-if")}`]: { for: MANAGERS },
   [`GET ${page("/usage/people")}`]: { for: MANAGERS },
   [`GET ${page("/usage/people/export")}`]: { for: MANAGERS },
+  [`GET ${page("/usage/teams")}`]: { for: MANAGERS },
+  [`GET ${page("/usage/teams/export")}`]: { for: MANAGERS },
   [`POST ${page("/usage/recount")}`]: { for: KEEPERS, form: { mend: "no" } },
   [`GET ${page("/report")}`]: { for: MANAGERS },
   [`GET ${page("/audit")}`]: { for: MANAGERS },

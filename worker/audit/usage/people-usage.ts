@@ -3,8 +3,8 @@ import type { TenantId } from "../../../shared/ids.ts";
 import { isBrief } from "../denials/brief-refusal.ts";
 import { type Span, spansOf } from "../time-zone.ts";
 import { type Refusal, readRefusalSpans } from "./demand-query.ts";
+import { localAt } from "./local-time.ts";
 import { readStays, type Stay } from "./stays-query.ts";
-import { QUARTER_MS } from "./usage-rows.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -105,23 +105,17 @@ function countRefusal(use: PersonUse, refusal: Refusal, toleranceMs: number): vo
 function countStays(use: PersonUse, stays: readonly Stay[], spans: readonly Span[]): void {
   const days = new Set<number>();
   const lengths: number[] = [];
+  const dayAt = (at: number) => Math.floor(localAt(spans, at) / DAY_MS);
   for (const { from, to, heldMs } of stays) {
     use.heldMs += to - from;
     if (heldMs !== null) lengths.push(heldMs);
     // A stay that ends at midnight is none of the day that begins.
-    const last = localDay(spans, Math.max(from, to - 1));
-    for (let day = localDay(spans, from); day <= last; day++) days.add(day);
+    const last = dayAt(Math.max(from, to - 1));
+    for (let day = dayAt(from); day <= last; day++) days.add(day);
   }
   use.stays = stays.length;
   use.days = days.size;
   use.typicalMs = medianOf(lengths);
-}
-
-/** As `dayOf`, by offsets that are known: a year has hundreds of thousands of stays. */
-function localDay(spans: readonly Span[], at: number): number {
-  const quarter = Math.floor(at / QUARTER_MS);
-  const span = spans.find(({ end }) => quarter < end) ?? spans.at(-1);
-  return Math.floor((at + (span?.offsetMs ?? 0)) / DAY_MS);
 }
 
 /** null: of none. */

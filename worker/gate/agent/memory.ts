@@ -13,20 +13,18 @@ const NEXT = "hotseat.next";
  */
 const FOLLOWS_WITHIN_MS = 30_000;
 
+/** A11: by its beginning the tenant tells a browser without the extension. No import of ids.ts: it brings schemas with it. */
 export function readClient(): ClientId {
+  const made = `agent-${newTab()}` as ClientId;
   try {
     const known = localStorage.getItem(CLIENT);
-    if (known !== null && /^agent-[\w-]{8,58}$/.test(known)) return known as ClientId;
-    const made = newAgent();
+    if (known !== null && /^agent-\w{24}$/.test(known)) return known as ClientId;
     localStorage.setItem(CLIENT, made);
-    return made;
   } catch {
-    return newAgent();
+    // For this document alone, then.
   }
+  return made;
 }
-
-/** A11: by its beginning the tenant tells a browser without the extension. No import of ids.ts: it brings schemas with it. */
-const newAgent = (): ClientId => `agent-${newTab()}`.slice(0, 64) as ClientId;
 
 /** The document makes way for the tab's next one, which continues as this one. */
 export function leaveToNext(seat: TabSeat, now: number): void {

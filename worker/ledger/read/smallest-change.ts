@@ -47,7 +47,7 @@ export function smallestChange(ledger: Ledger, person: Person, reservedOnly = fa
   if (settings.model === "records") return more === null ? null : [{ what: "free", seats: more }];
   const byLimit = more === null || effective.limit + more > LIMIT_MAX ? null : { ...now, limit: settings.limit + more };
   const byPools = changePools(ledger, membershipOf(ledger, person), now, judgeTrial, reservedOnly);
-  const trials = [byPools, byLimit].filter((trial) => trial !== null);
+  const trials = [byPools === null ? null : withinLimit(ledger, byPools), byLimit].filter((trial) => trial !== null);
   const steps = trials.map((trial) => stepsOf(ledger, trial));
   // What costs nothing comes first where both are as small.
   return steps.sort((a, b) => amountOf(a) - amountOf(b))[0] ?? null;
@@ -120,6 +120,17 @@ function changePools(
     if (trial.limit > settings.limit + ROUNDS_MAX) return null;
   }
   return null;
+}
+
+/** L17: pools are taken only while the limit covers all that they reserve, and it may have been lowered below that since. */
+function withinLimit({ settings, effective }: Ledger, trial: Trial): Trial {
+  if (trial.reserved.size + trial.most.size === 0) return trial;
+  const held = new Set(effective.pools.map(({ bit }) => bit));
+  const reserved = settings.pools.map(
+    (pool, bit) => (held.has(bit) ? trial.reserved.get(bit) : undefined) ?? pool.reserved,
+  );
+  const sum = reserved.reduce((all, kept) => all + kept, 0);
+  return { ...trial, limit: Math.max(trial.limit, sum) };
 }
 
 function stepsOf({ settings, effective }: Ledger, { limit, reserved, most }: Trial): ChangeStep[] {

@@ -169,7 +169,7 @@ describe("what brings the seat back", () => {
 
   test("[L15] waiting in another tab covers a tab that was at work, for the reason that there is", () => {
     expect(reasonToCover(after("waiting place=2 others_waiting"))).toBe("others_waiting");
-    expect(reasonToCover(after("offered place=1 held=40s"))).toBe("limit_reached");
+    expect(reasonToCover(after("offered place=1 held=40s"))).toBe("no_seat");
     expect(reasonToCover(tabAfter("seated"))).toBeNull();
   });
 });

@@ -1,0 +1,214 @@
+/** R3: who of which group uses licences when, and what two groups would save by one pool. */
+
+import type { Span } from "../../../audit/time-zone.ts";
+import { dayOf } from "../../../audit/time-zone.ts";
+import type { Overlap, Teams, TeamUse } from "../../../audit/usage/teams.ts";
+import { countHours } from "../../../audit/usage/usage-query.ts";
+import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
+import { useLanguage } from "../../language.ts";
+import { PATHS, writeQuery } from "../../paths.ts";
+import { DayChart, type HeatCell, Heatmap } from "../../ui/charts.tsx";
+import { DateFields, ExportLinks, FilterFault } from "../../ui/filter.tsx";
+import { Layout } from "../../ui/layout.tsx";
+import { Translated } from "../../ui/translated.tsx";
+import type { UsagePeriod } from "./usage-period.ts";
+import { UsageTabs } from "./usage-tabs.tsx";
+import { workingHours } from "./usage-week.tsx";
+
+const HOUR_MS = 3_600_000;
+
+export interface TeamsPageProps {
+  visitor: Person;
+  view: AdminView;
+  period: UsagePeriod;
+  spans: Span[];
+  /** null: the records do not answer. */
+  teams: Teams | null;
+  /** The group whose days and hours are shown; empty: the first. */
+  group: string;
+}
+
+export const TeamsPage = (props: TeamsPageProps) => {
+  const { visitor, view, period, teams: found, group } = props;
+  const { words, say, zone } = useLanguage();
+  const { teams: said } = words.insight;
+  const shown = found?.teams.find((team) => team.group === group) ?? found?.teams[0];
+  return (
+    <Layout title={said.title} room="usage" tenantName={view.tenant.name} visitor={visitor}>
+      <div class="title">
+        <h1>{said.title}</h1>
+        <p class="quiet">{say(words.filter.hours, { zone })}</p>
+      </div>
+      <UsageTabs tab="teams" />
+      <form class="filter" method="get" action={PATHS.teams}>
+        <DateFields {...period.typed} wrong={period.fault?.field ?? null} />
+        {found !== null && found.teams.length > 0 && (
+          <div>
+            <label for="group">{said.group}</label>
+            <select id="group" name="group">
+              {found.teams.map((team) => (
+                <option value={team.group} selected={team === shown}>
+                  {team.group}
+                </option>
+              ))}
+            </select>
+          </div>
+        )}
+        <button type="submit" class="button button-quiet">
+          {words.filter.show}
+        </button>
+        {period.fault !== null && (
+          <FilterFault>
+            <Translated text={period.fault.text} />
+          </FilterFault>
+        )}
+      </form>
+      {found === null ? (
+        <section class="card">
+          <p class="fault">{words.usage.noRecords}</p>
+        </section>
+      ) : shown === undefined ? (
+        <section class="card">
+          <p class="empty">{said.none}</p>
+        </section>
+      ) : (
+        <>
+          <Groups period={period} teams={found.teams} />
+          {found.overlaps.length > 0 && <Overlaps overlaps={found.overlaps} />}
+          <Team {...props} team={shown} />
+        </>
+      )}
+    </Layout>
+  );
+};
+
+const Groups = ({ teams, period }: { teams: readonly TeamUse[]; period: UsagePeriod }) => {
+  const { words, number } = useLanguage();
+  const { teams: said } = words.insight;
+  const cells: [string, (team: TeamUse) => number][] = [
+    [said.people, ({ people }) => people],
+    [words.usage.head.seatHours, ({ heldMs }) => Math.round(heldMs / HOUR_MS)],
+    [words.usage.head.peak, ({ peak }) => peak],
+  ];
+  return (
+    <section class="card" aria-labelledby="teams-title">
+      <h2 id="teams-title">{said.each}</h2>
+      <p class="hint">{said.eachHint}</p>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{said.group}</th>
+            {cells.map(([name]) => (
+              <th scope="col" class="number">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {teams.map((team) => (
+            <tr>
+              <th scope="row">
+                <a class="name" href={`${PATHS.teams}${writeQuery({ ...period.typed, group: team.group })}`}>
+                  <bdi>{team.group}</bdi>
+                </a>
+              </th>
+              {cells.map(([name, read]) => (
+                <td data-label={name} class="number">
+                  {number(read(team))}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <ExportLinks path={PATHS.teamsFile} filter={period.typed} />
+    </section>
+  );
+};
+
+const Overlaps = ({ overlaps }: { overlaps: readonly Overlap[] }) => {
+  const { words, say, count, number } = useLanguage();
+  const { teams: said } = words.insight;
+  const [best] = overlaps;
+  const cells: [string, (overlap: Overlap) => string][] = [
+    [said.inBoth, ({ people }) => number(people)],
+    [said.peaks, ({ peaks: [a, b] }) => `${number(a)} + ${number(b)}`],
+    [said.common, ({ common }) => number(common)],
+    [said.saved, ({ saved }) => number(saved)],
+  ];
+  return (
+    <section class="card" aria-labelledby="overlaps-title">
+      <h2 id="overlaps-title">{said.overlaps}</h2>
+      {best !== undefined && best.saved > 0 && (
+        <p class="verdict">{count(said.best, best.saved, { one: best.groups[0], other: best.groups[1] })}</p>
+      )}
+      <p class="hint">{said.overlapsHint}</p>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{said.pair}</th>
+            {cells.map(([name]) => (
+              <th scope="col" class="number">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {overlaps.map((overlap) => (
+            <tr>
+              <th scope="row">
+                <bdi>{say(said.and, { one: overlap.groups[0], other: overlap.groups[1] })}</bdi>
+              </th>
+              {cells.map(([name, write]) => (
+                <td data-label={name} class="number">
+                  {write(overlap)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+};
+
+const Team = ({ team, period, spans, view }: TeamsPageProps & { team: TeamUse }) => {
+  const { words, say, number, day: writeDay, zone } = useLanguage();
+  const { usage, insight } = words;
+  const { teams: said } = insight;
+  const counts = countHours(spans);
+  const hours = workingHours(team.hours.map(({ hour, heldMs }) => ({ hour, seatMs: heldMs })));
+  const byHour = new Map(team.hours.map((row) => [row.hour, row]));
+  const cellOf = (weekday: number, hour: number): HeatCell => {
+    const row = byHour.get(weekday * 24 + hour);
+    const held = counts[weekday * 24 + hour] ?? 0;
+    if (row === undefined || held === 0) return { words: "", level: 0, title: usage.noUse };
+    const mean = row.heldMs / HOUR_MS / held;
+    const level = Math.max(1, Math.min(4, Math.ceil((4 * row.peak) / Math.max(1, team.peak)))) as 1 | 2 | 3 | 4;
+    const figure = mean > 0 && mean < 1 ? "<1" : number(mean >= 9.95 ? Math.round(mean) : mean);
+    return { words: figure, level, title: say(said.hourTitle, { mean, peak: row.peak }) };
+  };
+  return (
+    <section class="card" aria-labelledby="team-title">
+      <h2 id="team-title">
+        <bdi>{team.group}</bdi>
+      </h2>
+      <DayChart
+        label={say(said.daysLabel, { group: team.group })}
+        first={dayOf(zone, period.from)}
+        last={dayOf(zone, period.to - 1)}
+        limit={view.limit}
+        bars={team.days.map(({ day, peak }) => ({
+          day,
+          value: peak,
+          bad: false,
+          title: say(said.dayTitle, { day: writeDay("day", day), peak }),
+        }))}
+      />
+      <p class="hint">{said.weekHint}</p>
+      <Heatmap caption={say(said.weekCaption, { group: team.group })} hours={hours} cellOf={cellOf} />
+    </section>
+  );
+};

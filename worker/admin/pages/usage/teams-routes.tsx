@@ -1,0 +1,49 @@
+/** The addresses of the use of groups. */
+import type { Hono } from "hono";
+import { spansOf } from "../../../audit/time-zone.ts";
+import { writeTeams } from "../../../audit/usage/teams-file.ts";
+import { readTeams } from "../../../audit/usage/teams-usage.ts";
+import type { AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
+import { answerExport, isFormat } from "../../answer-export.ts";
+import { answerPage } from "../../answer-page.tsx";
+import { askRecords } from "../../ask-records.ts";
+import { PATHS } from "../../paths.ts";
+import { TeamsPage } from "./teams-page.tsx";
+import { readPeriod } from "./usage-period.ts";
+
+const PATIENCE_MS = 8_000;
+const GROUP_MAX = 200;
+
+export function addTeams(app: Hono<AdminEnv>, { config, records, now }: AdminPorts, door: Door): void {
+  app.get(
+    PATHS.teams,
+    door.asManager(async (c, visitor, view) => {
+      const early = await door.spend(c, visitor, "report");
+      if (early !== null) return early;
+      const zone = view.settings.timeZone;
+      const period = readPeriod(zone, (name) => c.req.query(name), now());
+      const group = (c.req.query("group") ?? "").slice(0, GROUP_MAX);
+      const teams = await askRecords(() => readTeams(records, config.tenant, { zone, ...period }), PATIENCE_MS);
+      const spans = spansOf(zone, period.from, period.to);
+      const page = <TeamsPage {...{ visitor, view, period, spans, teams, group }} />;
+      return answerPage(c, page, period.fault === null ? 200 : 422);
+    }),
+  );
+
+  app.get(
+    PATHS.teamsFile,
+    door.asManager(async (c, visitor, view) => {
+      const early = await door.spend(c, visitor, "export");
+      if (early !== null) return early;
+      const format = c.req.query("format");
+      const zone = view.settings.timeZone;
+      const period = readPeriod(zone, (name) => c.req.query(name), now());
+      if (!isFormat(format) || period.fault !== null) {
+        const detail = period.fault?.text ?? "The format is csv or jsonl.";
+        return door.stateProblem(c, { code: "out_of_range", detail });
+      }
+      const teams = await readTeams(records, config.tenant, { zone, ...period });
+      return answerExport(writeTeams(teams, format), format, `hotseat-teams-${config.tenant}`, now());
+    }),
+  );
+}
