@@ -20,8 +20,8 @@ export type View =
   | { show: "warning"; endsInMs: number }
   /** Q4: something that everybody who works is told, until the person has read it. */
   | { show: "announcement"; id: string; text: string }
-  /** L16: somebody waits and asks for the seat. */
-  | { show: "nudge"; answerInMs: number; by: string | null }
+  /** L16: somebody waits and asks for the seat. `recalled` (L29): it was lent, and goes back. */
+  | { show: "nudge"; answerInMs: number; by: string | null; recalled?: boolean }
   /** X4: the seat is gone. */
   | {
       show: "gone";

@@ -21,6 +21,7 @@ export function sayStanding(words: Words, standing: Standing): string {
     case "warned":
       return words.say("standingWarned", sayTime(words, standing.endsAt));
     case "nudged":
+      if (standing.recalled) return words.say("standingRecalled", standing.by ?? "");
       return standing.by === null ? words.say("standingNudged") : words.say("standingNudgedBy", standing.by);
     case "offered":
       return words.say("standingOffered");

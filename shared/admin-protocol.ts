@@ -28,6 +28,13 @@ export const Pool = z.strictObject({
   reserved: z.int(),
   most: z.nullable(z.int()),
   priority: z.int(),
+  guarantee: z.optional(
+    z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("strict") }),
+      z.strictObject({ kind: z.literal("ahead"), minutes: z.int() }),
+      z.strictObject({ kind: z.literal("lent"), minutes: z.int() }),
+    ]),
+  ),
   windows: z.nullable(z.array(Window).check(z.maxLength(20))),
 });
 

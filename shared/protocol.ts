@@ -119,8 +119,13 @@ export const Status = z.object({
       asked: z.optional(z.nullable(z.object({ answer: z.enum(["awaited", "kept", "given"]), answerInMs: z.int() }))),
     }),
   ),
-  /** Somebody waits and asks for the person's seat: keep or give (L16). */
-  nudge: z.optional(z.nullable(z.object({ answerInMs: z.int(), by: z.nullable(z.string()) }))),
+  /**
+   * Somebody waits and asks for the person's seat: keep or give (L16). `recalled`: it was lent, and goes back to the pool
+   * `by` (L29).
+   */
+  nudge: z.optional(
+    z.nullable(z.object({ answerInMs: z.int(), by: z.nullable(z.string()), recalled: z.optional(z.boolean()) })),
+  ),
   /** Q4: what the firm's people are told at the moment, and for how long yet; null: nothing. */
   announcement: z.optional(z.nullable(z.object({ id: z.string(), text: z.string(), endsInMs: z.int() }))),
   /** Q3: what became of the person's request for more seats; `end` null: it is open. null: none, or long decided. */

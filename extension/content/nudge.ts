@@ -1,10 +1,13 @@
-/** L16: a small note that somebody waits for a seat: keep it or give it. The page stays usable beneath. */
+/**
+ * L16: a small note that somebody waits for a seat: keep it or give it. L29: or that a lent seat goes back. The page stays
+ * usable beneath.
+ */
 import type { Words } from "../words.ts";
 import { make, seatMark, setText } from "./elements.ts";
 
 export interface Nudge {
   element: HTMLElement;
-  open(answerInMs: number, by: string | null): void;
+  open(answerInMs: number, by: string | null, recalled: boolean): void;
   close(): void;
   raise(): void;
 }
@@ -52,13 +55,21 @@ export function nudgeOf(words: Words, answer: (keep: boolean) => void): Nudge {
     element,
     close,
     raise,
-    open(answerInMs, by) {
+    open(answerInMs, by, recalled) {
       clearInterval(ticking);
-      setText(title, by === null ? words.say("standingNudged") : words.say("standingNudgedBy", by));
+      keep.hidden = recalled;
+      if (recalled) setText(title, words.say("standingRecalled", by ?? ""));
+      else setText(title, by === null ? words.say("standingNudged") : words.say("standingNudgedBy", by));
       element.setAttribute("aria-label", title.textContent ?? "");
       const endsAt = performance.now() + answerInMs;
       const count = () =>
-        setText(text, words.count("answerWithin", Math.max(0, Math.ceil((endsAt - performance.now()) / 1_000))));
+        setText(
+          text,
+          words.count(
+            recalled ? "givenBackWithin" : "answerWithin",
+            Math.max(0, Math.ceil((endsAt - performance.now()) / 1_000)),
+          ),
+        );
       count();
       ticking = setInterval(count, 1_000);
       isOpen = true;

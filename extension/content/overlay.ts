@@ -107,7 +107,7 @@ function coverOnce(words: Words, on: Decided): Cover {
     stage.enter(view.show === "gone" || view.show === "full");
     if (view.show === "warning" || view.show === "nudge" || view.show === "announcement") dialog.close();
     if (view.show === "warning") warning.open(view.endsInMs);
-    else if (view.show === "nudge") nudge.open(view.answerInMs, view.by);
+    else if (view.show === "nudge") nudge.open(view.answerInMs, view.by, view.recalled === true);
     else if (view.show === "announcement") announcement.open(view.id, view.text);
     else dialog.open(view, hasUnsaved);
   }

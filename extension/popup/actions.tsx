@@ -62,6 +62,8 @@ function actsOf(seat: Seat, standing: Standing, here: Tab | null): Act[] {
   const asking = seat.claimWished !== null;
   switch (standing.kind) {
     case "nudged":
+      if (standing.recalled)
+        return [{ id: "give", label: "giveSeat", message: { kind: "answer_nudge", origin, keep: false } }];
       return [
         { id: "keep", label: "keepSeat", message: { kind: "answer_nudge", origin, keep: true } },
         { id: "give", label: "giveSeat", message: { kind: "answer_nudge", origin, keep: false } },

@@ -25,7 +25,7 @@ export type Standing =
     }
   | { kind: "warned"; endsAt: number }
   /** L16: somebody asks for the seat, and is answered by then. */
-  | { kind: "nudged"; answerBy: number; by: string | null }
+  | { kind: "nudged"; answerBy: number; by: string | null; recalled?: boolean }
   /** `estimateMs`: about how long yet. `mayAsk`: a holder may be asked (L16); `asked`: what came of it. */
   | {
       kind: "waiting";
@@ -58,7 +58,7 @@ export function standingOf(seat: Seat | null, now: number): Standing {
     const endsAt = idleEndsAt(seat);
     const answerBy = nudgeEndsAt(seat);
     if (answerBy !== null && answerBy > now && seat.nudgeAnswer === null)
-      return { kind: "nudged", answerBy, by: status.nudge?.by ?? null };
+      return nudgedOf(status.nudge ?? null, answerBy);
     if (endsAt !== null && isWarned(seat, now)) return { kind: "warned", endsAt };
     const here = sharingTabs(seat).length;
     return {
@@ -98,6 +98,14 @@ export function standingOf(seat: Seat | null, now: number): Standing {
   if (denied !== null) return { kind: "denied", reason: denied, waits: DENIALS[denied].waits };
   return { kind: "unseated", always };
 }
+
+/** L16, L29: asked for the seat, or told that it goes back. */
+const nudgedOf = (nudge: NonNullable<Seat["status"]>["nudge"], answerBy: number): Standing => ({
+  kind: "nudged",
+  answerBy,
+  by: nudge?.by ?? null,
+  ...(nudge?.recalled ? { recalled: true } : {}),
+});
 
 export type Badge = { text: string; tone: "calm" | "warn" | "alert" };
 

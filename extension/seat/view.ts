@@ -25,7 +25,12 @@ export function viewOf(seat: Seat, tab: Tab, now: number): View {
     return { show: "gone", reason: "released_here", by: null, note: null, asking: false };
   const answerBy = nudgeEndsAt(seat);
   if (answerBy !== null && answerBy > now && seat.nudgeAnswer === null)
-    return { show: "nudge", answerInMs: answerBy - now, by: status.nudge?.by ?? null };
+    return {
+      show: "nudge",
+      answerInMs: answerBy - now,
+      by: status.nudge?.by ?? null,
+      ...(status.nudge?.recalled ? { recalled: true } : {}),
+    };
   if (status.state === "seated") return warningOf(seat, now) ?? announcementOf(seat, now);
   const asking = seat.claimWished !== null;
   const { denied } = status;

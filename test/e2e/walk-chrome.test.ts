@@ -349,7 +349,7 @@ describe("by keyboard alone", () => {
     await Promise.all([page.waitForNavigation({ waitUntil: "domcontentloaded" }), page.keyboard.press("Enter")]);
     return page;
   };
-  test("staff leave the line and join it, a manager raises the limit, support lowers it; the focus is never lost", async () => {
+  test("[A1] [G5] staff leave the line and join it, a manager raises the limit, support lowers it; the focus is never lost", async () => {
     version = (await stack.view()).version;
     await change({ what: "pools", pools: [] });
     await tenant().setLimit(SAM, 4, version);

@@ -17,6 +17,42 @@ const at = (file: string, name: string, from: string, to: string): Mutant => ({
 
 export const MUTANTS: readonly Mutant[] = [
   at(
+    "allocation/overdraft.ts",
+    "an enforced limit only observed",
+    'if (!ledger.settings.enforced) return "observing";',
+    'if (ledger.settings.enforced) return "observing";',
+  ),
+  at(
+    "allocation/overdraft.ts",
+    "one person more than the overdraft",
+    "ledger.overdrawn >= seats",
+    "ledger.overdrawn > seats",
+  ),
+  at(
+    "allocation/overdraft.ts",
+    "the hours of a month without an end",
+    "< hoursPerMonth * 3_600_000",
+    "< hoursPerMonth * 360_000_000",
+  ),
+  at(
+    "allocation/next-to-seat.ts",
+    "nobody beyond the limit ever counts within it",
+    "if (ledger.overIndex.size === 0) return null;",
+    "if (ledger.overIndex.size >= 0) return null;",
+  ),
+  at(
+    "allocation/lending.ts",
+    "a lent seat not asked back",
+    "if (recalled.size === needed) return null;",
+    "if (recalled.size >= 0) return null;",
+  ),
+  at(
+    "allocation/lending.ts",
+    "a lent seat given back too late",
+    "wanting.since + wanting.promisedMs - ledger.timing.passLifeMs",
+    "wanting.since + 2 * wanting.promisedMs",
+  ),
+  at(
     "allocation/pools.ts",
     "one seat more than the limit",
     "room.inUse >= effective.limit",

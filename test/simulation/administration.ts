@@ -1,7 +1,7 @@
 /** What managers, support and strangers to it try to change: sound or not, of the current version or an older one. */
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Person } from "../../worker/ledger/person.ts";
-import type { Settings, SettingsChange } from "../../worker/ledger/settings/settings.ts";
+import type { Pool, Settings, SettingsChange } from "../../worker/ledger/settings/settings.ts";
 import type { Random } from "./random.ts";
 
 /** Any command of the administration. */
@@ -75,13 +75,25 @@ function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt
     case 9:
       return { what: "nudge", allowed: !random.once(4), showNames: random.once(2) };
     case 10:
-      return { what: "enforcement", enforced: !random.once(3) };
+      return { what: "enforcement", enforced: !random.once(8) };
     case 11:
       return { what: "overdraft", seats: random.below(3), hoursPerMonth: random.once(2) ? 1 + random.below(4) : null };
     default:
       return anyPools(random);
   }
 }
+
+/** Seats of finance that others work on meanwhile. */
+export const LENDING: Pool = {
+  id: "finance",
+  name: "Finance",
+  groups: ["finance"],
+  reserved: 1,
+  most: null,
+  priority: 0,
+  windows: null,
+  guarantee: { kind: "lent", minutes: 3 },
+};
 
 function anyPools(random: Random): SettingsChange {
   const windows = !random.once(6)
@@ -99,9 +111,10 @@ function anyPools(random: Random): SettingsChange {
     name: "Finance",
     groups: ["finance"],
     reserved: random.below(3),
-    most: random.once(3) ? 2 : null,
+    most: random.once(6) ? 2 : null,
     priority: random.below(4),
     windows,
+    ...(random.once(3) ? {} : { guarantee: { kind: "lent" as const, minutes: 3 } }),
   };
   const sales = {
     id: "sales",
@@ -112,5 +125,5 @@ function anyPools(random: Random): SettingsChange {
     priority: random.below(11),
     windows: null,
   };
-  return { what: "pools", pools: random.pick([[], [finance], [finance, sales], [sales]]) };
+  return { what: "pools", pools: random.pick([[], [finance], [finance, sales], [LENDING], [LENDING, sales]]) };
 }

@@ -55,6 +55,8 @@ export class Oracle {
   readonly #open = new Map<HolderId, DenialId>();
   readonly #denials = new Set<DenialId>();
   readonly #overdrawn = new Set<HolderId>();
+  /** L26: since when a lent seat is owed to somebody who waits. */
+  readonly #owedSince = new Map<HolderId, number>();
   #overdraftMs = 0;
   #meteredAt = 0;
   #month = "";
@@ -84,6 +86,7 @@ export class Oracle {
       this.#noteDenial(event);
     }
     checkDue(ledger, at);
+    this.#checkPromises(ledger, at);
     // Without an event nothing that is counted can have changed.
     if (done.events.length > 0) checkCounts(ledger);
     this.#checkRights(command, done);
@@ -210,11 +213,53 @@ export class Oracle {
       must(members < most, () => `[L17] ${holder} was seated beside ${members} of a group that may have ${most}`);
     }
     if (effective.pools.length === 0) return;
-    const before = seatable(present, effective);
+    const kept = { ...effective, pools: this.#keptPools(present, newcomer) };
+    const before = seatable(present, kept);
     must(
-      seatable([...present, newcomer], effective) === before + 1,
+      seatable([...present, newcomer], kept) === before + 1,
       () => `[L17] ${holder} got a seat that is reserved for others`,
     );
+  }
+
+  /** L26: a lent pool keeps as many seats as its people here, in line and coming need. */
+  #keptPools(present: readonly number[], newcomer: number): Effective["pools"] {
+    const { line, effective } = this.#shadow;
+    const waiting = [...line.keys()].filter((holder) => line.get(holder)?.offeredUntil === null);
+    const own = [...present, newcomer, ...waiting.map((holder) => membershipOfHolder(this.#shadow, holder))];
+    return effective.pools.map((pool) => {
+      const wanted = own.filter((membership) => membership & (1 << pool.bit)).length;
+      return pool.lentMs === null ? pool : { ...pool, reserved: Math.min(pool.reserved, wanted) };
+    });
+  }
+
+  /** L26: whoever waits while fewer of the pool's people work than seats are reserved has one within the promised time. */
+  #checkPromises(ledger: Ledger, at: number): void {
+    const { effective, line, timing } = ledger;
+    const owed = new Set<HolderId>();
+    let reserved = 0;
+    for (const pool of effective.pools) reserved += pool.reserved;
+    const isSound = reserved <= effective.limit && ledger.inUse <= effective.limit;
+    for (const { bit, lentMs, reserved: seats, most } of isSound ? effective.pools : []) {
+      if (lentMs === null) continue;
+      let ahead = 0;
+      for (const [membership, people] of ledger.counts) if (membership & (1 << bit)) ahead += people;
+      const waiting = [...line].filter(([holder]) => membershipOfHolder(ledger, holder) & (1 << bit));
+      for (const [holder, { offeredUntil }] of waiting.sort(([, a], [, b]) => a.rank - b.rank || a.order - b.order)) {
+        if (offeredUntil !== null) continue;
+        // Nobody else's maximum is in the way.
+        const isAlone = membershipOfHolder(ledger, holder) === 1 << bit;
+        if (isAlone && ahead++ < Math.min(seats, most ?? seats)) owed.add(holder);
+      }
+      for (const holder of owed) {
+        const since = this.#owedSince.get(holder) ?? at;
+        this.#owedSince.set(holder, since);
+        must(
+          at - since <= lentMs + timing.passLifeMs,
+          () => `[L26] ${holder} waits for a lent seat for ${at - since} ms, promised were ${lentMs}`,
+        );
+      }
+    }
+    for (const holder of this.#owedSince.keys()) if (!owed.has(holder)) this.#owedSince.delete(holder);
   }
 
   /** L2: thirty in a row, then one in a while, of what stays in the audit for months. An offered seat was paid for by joining. */

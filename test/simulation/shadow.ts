@@ -22,6 +22,7 @@ export function shadowOf(ledger: Ledger): Ledger {
     acts: new Map(ledger.acts),
     deadlines: new DeadlineHeap(),
     lineIndex: new LineIndex(),
+    recalled: new Set(ledger.recalled),
     overIndex: new LineIndex(),
   };
   recount(shadow);

@@ -179,7 +179,7 @@ export class Truth {
         known.presence = null;
         // Asked for and not answered, or left: what was to be heard of is gone.
         const isLeft = command.type === "sign_out" && command.holder === event.holder;
-        if (presence === null || event.note !== null || isLeft) return;
+        if (presence === null || event.note !== null || event.cause === "evicted" || isLeft) return;
         // A change of the time-out ends leases by the new one.
         const idleMs = Math.min(this.#idleTimeoutMs, ledger.settings.idleTimeoutMs);
         const soonest = presence.earliestEnd(event.cause, idleMs);

@@ -8,7 +8,7 @@ import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from ".
 import type { Act, Command } from "../../worker/ledger/command.ts";
 import { initialSettings } from "../../worker/ledger/settings/settings.ts";
 import { step as soundStep } from "../../worker/ledger/step.ts";
-import { administer } from "./administration.ts";
+import { administer, LENDING } from "./administration.ts";
 import {
   type Browser,
   type Colleague,
@@ -83,7 +83,7 @@ export class World {
         timing: this.#timing,
         idleTimeoutMinMs: IDLE_TIMEOUT_MIN_MS,
         idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
-        initial: initialSettings(limit, 20 * 60_000),
+        initial: { ...initialSettings(limit, 20 * 60_000), pools: random.once(2) ? [LENDING] : [] },
         longestPassLifeMs: this.#timing.passLifeMs,
       },
       {

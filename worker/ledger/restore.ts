@@ -111,6 +111,7 @@ export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now:
     const restored = restoredLease(lease);
     if (restored.over !== null) restored.over.order = ++ledger.joined;
     ledger.leases.set(holder, restored);
+    if (restored.nudge?.recalled) ledger.recalled.add(holder);
     ledger.deadlines.ensure("lease", holder, leaseDue(ledger, restored).at);
   }
   for (const [holder, { passes, exempt, over = null, resting }] of stored.drains) {

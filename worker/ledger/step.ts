@@ -1,6 +1,7 @@
 /** One command, whole: end what is due (L3), decide, evolve, offer free seats to the line (L15). */
 
 import { judgeAll } from "./allocation/judge.ts";
+import { nextRecall } from "./allocation/lending.ts";
 import { nextToCount, nextToSeat } from "./allocation/next-to-seat.ts";
 import { countWithin } from "./allocation/overdraft.ts";
 import type { Command, Outcome } from "./command.ts";
@@ -50,6 +51,12 @@ function endDue(ledger: Ledger, now: number, happen: (event: Event) => void): vo
 
 /** L15, L24, L28: no seat stays free while somebody works beyond the limit, or an eligible person waits. */
 function offerFreeSeats(ledger: Ledger, now: number, happen: (event: Event) => void): void {
+  offer(ledger, now, happen);
+  // L26: what is owed is asked back, as far as nothing that comes free will do.
+  for (let next = nextRecall(ledger, now); next !== null; next = nextRecall(ledger, now)) happen(next);
+}
+
+function offer(ledger: Ledger, now: number, happen: (event: Event) => void): void {
   for (let next = nextToCount(ledger); next !== null; next = nextToCount(ledger)) {
     happen(countWithin(ledger, next, now));
   }

@@ -210,18 +210,23 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
   function drawQuestion({ nudgedUntil, status }: SeatView, until: number): void {
     const name = status.nudge?.by ?? null;
     const isNudge = nudgedUntil !== null;
-    title.textContent = isNudge
-      ? fill(name === null ? words.nudged : words.nudgedBy, { name })
-      : fill(words.warningTitle);
+    // L29: it was lent, and goes back whatever is answered.
+    const isRecalled = isNudge && status.nudge?.recalled === true;
+    title.textContent = isRecalled
+      ? fill(words.recalled, { name })
+      : isNudge
+        ? fill(name === null ? words.nudged : words.nudgedBy, { name })
+        : fill(words.warningTitle);
     tabs.textContent = "";
     const count = () => {
       const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1_000));
-      fact.textContent = fill(isNudge ? words.answerWithin : words.warningText, { seconds });
+      const text = isRecalled ? words.givenBackWithin : isNudge ? words.answerWithin : words.warningText;
+      fact.textContent = fill(text, { seconds });
     };
     count();
     ticking = setInterval(count, 1_000);
     // The press itself is activity and is told of as such.
-    setAct(first, isNudge ? words.keep : words.keepWorking, () =>
+    setAct(first, isRecalled ? undefined : isNudge ? words.keep : words.keepWorking, () =>
       isNudge ? press(() => acts.answerNudge(true)) : clearInterval(ticking),
     );
     setAct(second, isNudge ? words.give : undefined, () => press(() => acts.answerNudge(false)));

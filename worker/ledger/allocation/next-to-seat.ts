@@ -2,12 +2,20 @@
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Ledger } from "../ledger.ts";
 import type { OverVia } from "../over.ts";
+import { isLending } from "./lending.ts";
 import { overFor } from "./overdraft.ts";
-import { noRoom } from "./pools.ts";
+import { isOwed, noRoom } from "./pools.ts";
 
 /** The first in line for whom there is room at `now`, within the limit or beyond it, and nothing offered yet; null: nobody. */
 export function nextToSeat(ledger: Ledger, now: number): { holder: HolderId; over: OverVia | null } | null {
   if (ledger.lineIndex.size === 0) return null;
+  // L26: what is promised goes before the line.
+  if (isLending(ledger)) {
+    for (const { membership, holder } of ledger.lineIndex.heads()) {
+      if (isOwed(ledger, membership, ledger.counts) && noRoom(ledger, membership) === null)
+        return { holder, over: null };
+    }
+  }
   for (const [place, { membership, holder }] of ledger.lineIndex.heads().entries()) {
     // The first of all needs no other seat where the own one still drains.
     const drain = ledger.drains.get(holder);

@@ -50,8 +50,29 @@ function covered(pools: Effective["pools"], counts: Counts): number {
   return smallest;
 }
 
+const ofPool = (counts: Iterable<[number, number]>, bit: number): number => {
+  let people = 0;
+  for (const [membership, number] of counts) if (membership & (1 << bit)) people += number;
+  return people;
+};
+
+/**
+ * L26: the pools with the seats that they keep just now beside somebody of `membership` who comes: a lent one keeps no
+ * more than its people here and in line need.
+ */
+function keeping(ledger: Ledger, counts: Counts, membership: number): Effective["pools"] {
+  const { pools } = ledger.effective;
+  if (pools.every(({ lentMs }) => lentMs === null)) return pools;
+  return pools.map((pool) => {
+    if (pool.lentMs === null) return pool;
+    const isOwn = membership & (1 << pool.bit) ? 1 : 0;
+    const wanted = ofPool(counts, pool.bit) + ofPool(ledger.lineIndex.sizes(), pool.bit) + isOwn;
+    return { ...pool, reserved: Math.min(pool.reserved, wanted) };
+  });
+}
+
 /** By how many the people present exceed the seats that they may use; the reserved rest is not theirs. */
-function excess({ limit, pools }: Effective, counts: Counts, people: number): number {
+function excess({ limit, pools }: Pick<Effective, "limit" | "pools">, counts: Counts, people: number): number {
   let reserved = 0;
   for (const pool of pools) reserved += pool.reserved;
   const common = Math.max(0, limit - reserved);
@@ -81,8 +102,9 @@ export function noRoom(ledger: Ledger, membership: number, room: Room = ledger):
     for (const [other, people] of room.counts) if (other & (1 << pool.bit)) present += people;
     if (present >= pool.most) return "group_limit_reached";
   }
-  const after = excess(effective, withOne(room.counts, membership, 1), room.inUse + 1);
-  return after > 0 && after > excess(effective, room.counts, room.inUse) ? "reserved_for_others" : null;
+  const kept = { limit: effective.limit, pools: keeping(ledger, room.counts, membership) };
+  const after = excess(kept, withOne(room.counts, membership, 1), room.inUse + 1);
+  return after > 0 && after > excess(kept, room.counts, room.inUse) ? "reserved_for_others" : null;
 }
 
 /** L17: whether one more person of this membership would sit on a reserved seat. */
@@ -112,7 +134,7 @@ export function helpsBy(ledger: Ledger, membership: number): (lease: Lease) => b
 export function keptSeats(ledger: Ledger): { seats: number; pools: string[] } {
   const { effective, counts, inUse, settings } = ledger;
   const free = Math.max(0, effective.limit - inUse);
-  const reserving = effective.pools.filter((pool) => pool.reserved > 0);
+  const reserving = keeping(ledger, counts, 0).filter((pool) => pool.reserved > 0);
   const reserved = reserving.reduce((sum, pool) => sum + pool.reserved, 0);
   if (free === 0 || reserved === 0) return { seats: 0, pools: [] };
   const common = Math.max(0, effective.limit - reserved) - (inUse - covered(reserving, counts));
@@ -120,3 +142,17 @@ export function keptSeats(ledger: Ledger): { seats: number; pools: string[] } {
   const unused = seats === 0 ? [] : reserving.filter(({ bit }) => hasReservedRoom(ledger, 1 << bit));
   return { seats, pools: unused.flatMap(({ bit }) => settings.pools[bit]?.name ?? []) };
 }
+
+/** L26: people in line, one of `membership` after the other, for whom a lent pool has a seat that others work on. */
+export function isOwed(ledger: Ledger, membership: number, counts: Counts): boolean {
+  const { pools } = ledger.effective;
+  const isLender = pools.some(({ bit, lentMs }) => lentMs !== null && membership & (1 << bit));
+  if (!isLender || noRoom(ledger, membership, { inUse: 0, counts }) === "group_limit_reached") return false;
+  return covered(pools, withOne(counts, membership, 1)) > covered(pools, counts);
+}
+
+/** L26: whether people of this membership work on seats that no pool has for them. */
+export const isBorrower = ({ effective: { pools }, counts }: Ledger, membership: number): boolean =>
+  covered(pools, withOne(counts, membership, -1)) === covered(pools, counts);
+
+export { withOne };

@@ -74,6 +74,12 @@ export function decideAnswer(ledger: Ledger, command: Of<"answer_nudge">, now: n
   if (lease === undefined || lease.nudge === null) {
     return refuse({ code: "conflict", detail: "Nobody asks for your licence any more." });
   }
+  if (keep && lease.nudge.recalled) {
+    return refuse({
+      code: "conflict",
+      detail: "This licence was lent: it goes back to the people it is reserved for.",
+    });
+  }
   if (keep) return { events: [{ type: "nudge_kept", at: now, holder }], outcome: DONE };
   return {
     events: [{ type: "lease_ended", at: now, holder, cause: "released", by: lease.person.name, note: null }],

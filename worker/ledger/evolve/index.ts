@@ -10,7 +10,7 @@ import { closeDenial, countAttempt, openDenial } from "./denials.ts";
 import { changeRights, countSeat, endLease, grantSeat, joinSession } from "./leases.ts";
 import { giveUpPlace, joinLine, offerSeat } from "./line.ts";
 import { leaseOf, waitingOf } from "./needed.ts";
-import { askForSeat, keepSeat } from "./nudge.ts";
+import { askForSeat, endRecall, keepSeat, recallSeat } from "./nudge.ts";
 import { issuePass, takePassesBack } from "./passes.ts";
 import { closeTab, hearClient, leaveSession, seeGate } from "./presence.ts";
 import { regroup } from "./regroup.ts";
@@ -66,6 +66,12 @@ function apply(ledger: Ledger, event: Event): void {
       return;
     case "denial_closed":
       closeDenial(ledger, event);
+      return;
+    case "seat_recalled":
+      recallSeat(ledger, event);
+      return;
+    case "recall_ended":
+      endRecall(ledger, holder);
       return;
     case "absence_forgotten":
       ledger.absences.delete(holder);

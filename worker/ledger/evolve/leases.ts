@@ -75,7 +75,10 @@ export function changeRights(ledger: Ledger, event: Of<"lease_judged">): void {
     if (lease.over !== null) ledger.overIndex.add(membershipOf(ledger, person), holder, lease.over);
   }
   // L16: the seat of somebody who is not counted is nothing to give away.
-  if (lease !== undefined && exempt) keepSeat(lease);
+  if (lease !== undefined && exempt) {
+    keepSeat(lease);
+    ledger.recalled.delete(holder);
+  }
   const drain = ledger.drains.get(holder);
   if (drain !== undefined) Object.assign(drain, { exempt, over: null, resting: false });
 }
@@ -86,6 +89,7 @@ export function endLease(ledger: Ledger, event: Of<"lease_ended">): void {
   const over = lease.over?.via ?? null;
   leaveOver(ledger, lease);
   ledger.leases.delete(holder);
+  ledger.recalled.delete(holder);
   ledger.lengths = [...ledger.lengths, at - lease.grantedAt].slice(-LENGTHS_MAX);
   // L9: the seat stays taken while a pass on it is out.
   if (passesUntil(lease.passes) > at) {

@@ -75,7 +75,13 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
           asked: answerOf(ledger, waiting, now),
         }
       : null,
-    nudge: lease?.nudge ? { answerInMs: Math.max(0, lease.nudge.until - now), by: lease.nudge.by } : null,
+    nudge: lease?.nudge
+      ? {
+          answerInMs: Math.max(0, lease.nudge.until - now),
+          by: lease.nudge.by,
+          ...(lease.nudge.recalled ? { recalled: true } : {}),
+        }
+      : null,
     announcement: announcementAt(ledger, now),
     request: requestOf(ledger, holder, now),
     mayRequest: mayRequest(ledger, holder),

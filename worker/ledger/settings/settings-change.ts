@@ -5,9 +5,11 @@ import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
 import {
+  AHEAD_MINUTES,
   ANNOUNCEMENT_MAX,
   BOOSTS_MAX,
   CONTACT_MAX,
+  LENT_MINUTES,
   MODELS,
   OVERDRAFT_HOURS_MAX,
   POOLS_MAX,
@@ -269,6 +271,20 @@ function faultOfPools(pools: readonly Pool[], limit: number): Fault | null {
         field: `${at}.most`,
         detail: "The most of a pool is a whole number, at least its reserved licences, or none.",
       };
+    }
+    const { guarantee } = pool;
+    if (guarantee?.kind === "ahead" && !whole(guarantee.minutes, AHEAD_MINUTES.least, AHEAD_MINUTES.most)) {
+      const detail = `A reservation is filled ${AHEAD_MINUTES.least} to ${AHEAD_MINUTES.most} minutes ahead, in whole minutes.`;
+      return { field: `${at}.guarantee.minutes`, detail };
+    }
+    if (guarantee?.kind === "ahead" && pool.windows === null) {
+      const detail =
+        "A reservation that always holds has no beginning to be filled ahead of: give it times, or choose strict or lent.";
+      return { field: `${at}.guarantee.kind`, detail };
+    }
+    if (guarantee?.kind === "lent" && !whole(guarantee.minutes, LENT_MINUTES.least, LENT_MINUTES.most)) {
+      const detail = `A lent licence is given back within ${LENT_MINUTES.least} to ${LENT_MINUTES.most} minutes, in whole minutes.`;
+      return { field: `${at}.guarantee.minutes`, detail };
     }
     if (!whole(pool.priority, 0, PRIORITY_MAX)) {
       return { field: `${at}.priority`, detail: `The priority is a whole number from 0 to ${PRIORITY_MAX}.` };

@@ -81,7 +81,8 @@ function tracePools(before: readonly Pool[], after: readonly Pool[]): Trace[] {
   return traces;
 }
 
-const shorten = ({ reserved, most, priority, groups, windows }: Pool): PoolTrace => ({
+const shorten = ({ reserved, most, priority, groups, windows, guarantee }: Pool): PoolTrace => ({
+  ...(guarantee === undefined ? {} : { guarantee }),
   reserved,
   most,
   priority,

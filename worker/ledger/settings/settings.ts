@@ -14,6 +14,10 @@ export type Model = (typeof MODELS)[number];
 export const POOLS_MAX = 8;
 export const BOOSTS_MAX = 32;
 export const PRIORITY_MAX = 10;
+/** L26: by so many minutes a reservation may be filled ahead, and so many may giving back take. */
+export const AHEAD_MINUTES = { least: 5, most: 240 } as const;
+/** The least: a countdown of a minute and a half, and the longest life of a pass. */
+export const LENT_MINUTES = { least: 3, most: 30 } as const;
 /** L28: the highest limit through a month of 31 days. */
 export const OVERDRAFT_HOURS_MAX = 31 * 24 * LIMIT_MAX;
 /** How many changes are remembered: shown by the administration, and to anyone with an older version. */
@@ -42,6 +46,12 @@ export interface Pool {
   reserved: number;
   /** The most of its people that may have a seat at once; null: no such maximum. */
   most: number | null;
+  /**
+   * What `reserved` promises. `strict`, or left out: the seats are free for its people while it holds. `ahead`: they are kept
+   * so many minutes before it begins, too. `lent`: others work on them while its people are away, and have given them back
+   * within so many minutes.
+   */
+  guarantee?: { kind: "strict" } | { kind: "ahead" | "lent"; minutes: number } | undefined;
   /** 0 to 10: each step is worth `HEAD_START_MS` of waiting. */
   priority: number;
   /** null: always. */
@@ -72,7 +82,9 @@ export interface Announcement {
   until: number;
 }
 
-export type PoolTrace = Pick<Pool, "reserved" | "most" | "priority" | "groups"> & { windows: number | null };
+export type PoolTrace = Pick<Pool, "reserved" | "most" | "priority" | "groups" | "guarantee"> & {
+  windows: number | null;
+};
 
 /** One thing that changed. Nobody's words: pages say it in the reader's language. */
 export type Trace =
@@ -120,7 +132,7 @@ export interface Settings {
   boosts: Boost[];
   /** L24: false: the tenant only observes, and nobody is refused. */
   enforced: boolean;
-  /** L28: people who may work beyond the limit, and for how many hours of seats in a month; null: no such bound. */
+  /** L25: people who may work beyond the limit, and for how many hours of seats in a month; null: no such bound. */
   overdraft: { seats: number; hoursPerMonth: number | null };
   /** L16: whether waiting people may ask for a seat, and whether their names are told. */
   nudge: { allowed: boolean; showNames: boolean };

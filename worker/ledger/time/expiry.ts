@@ -40,6 +40,7 @@ export function leaseDue(ledger: Ledger, lease: Lease): { at: number; cause: End
   const gone = goneAt(ledger, lease);
   // L16: a holder who does not answer is away.
   const idle = Math.min(idleAt(ledger, lease), lease.nudge?.until ?? Number.POSITIVE_INFINITY);
+  if (lease.nudge?.recalled && lease.nudge.until === idle && idle < gone.at) return { at: idle, cause: "evicted" };
   return idle < gone.at ? { at: idle, cause: "idle" } : gone;
 }
 
@@ -96,7 +97,9 @@ export function endOf(ledger: Ledger, kind: DeadlineKind, holder: HolderId, at: 
       const lease = ledger.leases.get(holder) as Lease;
       const { cause } = leaseDue(ledger, lease);
       const asked = cause === "idle" && lease.nudge !== null && lease.nudge.until <= at;
-      return { type: "lease_ended", at, holder, cause, by: null, note: asked ? UNANSWERED : null };
+      // L26: the person reads which pool has got it back.
+      const by = cause === "evicted" ? (lease.nudge?.by ?? null) : null;
+      return { type: "lease_ended", at, holder, cause, by, note: asked ? UNANSWERED : null };
     }
     case "drain":
       return { type: "drain_ended", at, holder };

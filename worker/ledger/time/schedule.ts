@@ -9,6 +9,8 @@ export interface ActivePool {
   reserved: number;
   most: number | null;
   priority: number;
+  /** L26: others work on its seats meanwhile, and give them back within so many ms; null: they do not. */
+  lentMs: number | null;
 }
 
 /** What holds from one turn of the schedule to the next. */
@@ -41,7 +43,7 @@ export function effectiveAt(settings: Settings, now: number): Effective {
   const pools: ActivePool[] = [];
   for (const [bit, pool] of settings.pools.entries()) {
     const open = isOpen(pool, settings.timeZone, now);
-    if (open) pools.push({ bit, reserved: pool.reserved, most: pool.most, priority: pool.priority });
+    if (open) pools.push(activeOf(pool, bit));
     const turn = nextTurn(pool, settings.timeZone, now, open);
     if (turn !== null) turns.push(turn);
   }
@@ -66,9 +68,23 @@ function monthOf(timeZone: string, at: number): Stretch {
   return { from: startOf(first), to: startOf(first.add({ months: 1 })) };
 }
 
+const activeOf = ({ reserved, most, priority, guarantee }: Pool, bit: number): ActivePool => ({
+  bit,
+  reserved,
+  most,
+  priority,
+  lentMs: guarantee?.kind === "lent" ? guarantee.minutes * 60_000 : null,
+});
+
+/** L26: by so much earlier than its times a pool holds. */
+const aheadMs = ({ guarantee }: Pool): number => (guarantee?.kind === "ahead" ? guarantee.minutes * 60_000 : 0);
+
 function isOpen(pool: Pool, timeZone: string, at: number): boolean {
   if (pool.windows === null) return true;
-  return pool.windows.some((slot) => stretchesNear(slot, timeZone, at).some(({ from, to }) => from <= at && at < to));
+  const ahead = aheadMs(pool);
+  return pool.windows.some((slot) =>
+    stretchesNear(slot, timeZone, at).some(({ from, to }) => from - ahead <= at && at < to),
+  );
 }
 
 /** The next moment at which the pool opens or closes. */
@@ -77,7 +93,7 @@ function nextTurn(pool: Pool, timeZone: string, at: number, open: boolean): numb
   const edges = new Set<number>();
   for (const slot of pool.windows) {
     for (const { from, to } of stretchesNear(slot, timeZone, at)) {
-      for (const edge of [from, to]) if (edge > at) edges.add(edge);
+      for (const edge of [from - aheadMs(pool), to]) if (edge > at) edges.add(edge);
     }
   }
   // Windows may touch or overlap: an edge is a turn only where the pool really opens or closes.

@@ -1,7 +1,13 @@
 /** A7: the form of one pool, with rows for its times; a row that is left empty is none. */
 import * as z from "zod/mini";
 import { LIMIT_MAX } from "../../../../shared/timing.ts";
-import { type Pool, PRIORITY_MAX, type Window } from "../../../ledger/settings/settings.ts";
+import {
+  AHEAD_MINUTES,
+  LENT_MINUTES,
+  type Pool,
+  PRIORITY_MAX,
+  type Window,
+} from "../../../ledger/settings/settings.ts";
 import { FIRM_GROUPS_MAX } from "../../../tenant/groups/group-calls.ts";
 import { readWhole } from "../../form.ts";
 import type { Language } from "../../language.ts";
@@ -17,7 +23,7 @@ const field = z.optional(z.string().check(z.maxLength(4_000)));
 const ticks = Array.from({ length: 32 + FIRM_GROUPS_MAX }, (_, place) => `k${place}`);
 const names = [
   ...ticks,
-  ...["sure", "id", "name", "groups", "reserved", "most", "priority", "when"],
+  ...["sure", "id", "name", "groups", "reserved", "most", "priority", "guarantee", "minutes", "when"],
   ...rows.flatMap((row) => [`w${row}-from`, `w${row}-to`, ...DAYS.map((day) => `w${row}-d${day}`)]),
   ...rows.flatMap((row) => [`m${row}-from`, `m${row}-to`]),
 ];
@@ -40,6 +46,8 @@ export function fieldsOf(pool: Pool): PoolFields {
     reserved: String(pool.reserved),
     most: pool.most === null ? "" : String(pool.most),
     priority: String(pool.priority),
+    guarantee: pool.guarantee?.kind ?? "strict",
+    minutes: pool.guarantee === undefined || pool.guarantee.kind === "strict" ? "" : String(pool.guarantee.minutes),
     when: pool.windows === null ? "always" : "windows",
   };
   let [weekly, monthly] = [0, 0];
@@ -100,10 +108,28 @@ export function readPool(fields: PoolFields, { words, say }: Language): Omit<Poo
   const priority = readWhole(typed("priority") || "0");
   if (priority === null || priority < 0 || priority > PRIORITY_MAX)
     return { fault: faults.priority, field: "priority" };
-  if (typed("when") !== "windows") return { name, groups, reserved, most, priority, windows: null };
+  const guarantee = readGuarantee(typed("guarantee"), typed("minutes"), typed("when") === "windows");
+  if (guarantee === null) {
+    const kind = typed("guarantee") === "ahead" ? "ahead" : "lent";
+    const { least, most: longest } = GUARANTEE_MINUTES[kind];
+    return { fault: say(faults.guarantee[kind], { least, most: longest }), field: "minutes" };
+  }
+  const pool = { name, groups, reserved, most, priority, ...(guarantee.kind === "strict" ? {} : { guarantee }) };
+  if (typed("when") !== "windows") return { ...pool, windows: null };
   const windows = readWindows(fields, faults);
   if ("fault" in windows) return windows;
-  return { name, groups, reserved, most, priority, windows };
+  return { ...pool, windows };
+}
+
+const GUARANTEE_MINUTES = { ahead: AHEAD_MINUTES, lent: LENT_MINUTES } as const;
+
+/** L29; null: the minutes are out of range, or there is no beginning to be ahead of. */
+function readGuarantee(kind: string, typed: string, hasTimes: boolean): NonNullable<Pool["guarantee"]> | null {
+  if (kind !== "ahead" && kind !== "lent") return { kind: "strict" };
+  const { least, most } = GUARANTEE_MINUTES[kind];
+  const minutes = readWhole(typed);
+  if (minutes === null || minutes < least || minutes > most || (kind === "ahead" && !hasTimes)) return null;
+  return { kind, minutes };
 }
 
 /** The times that were typed, of which there must be one. */

@@ -1,7 +1,7 @@
 /** A7: one pool: its groups, its seats, and when it holds. */
 import type { Child } from "hono/jsx";
 import { LIMIT_MAX } from "../../../../shared/timing.ts";
-import { type PastChange, PRIORITY_MAX } from "../../../ledger/settings/settings.ts";
+import { AHEAD_MINUTES, type PastChange, PRIORITY_MAX } from "../../../ledger/settings/settings.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
@@ -25,7 +25,7 @@ export interface PoolPageProps {
 }
 
 /** Fields beside which a fault has its place; a time's fault stands in its row. */
-const FAULT_PLACES = /^(?:name|groups|reserved|most|priority|[wm]\d+-(?:from|to|d1))$/;
+const FAULT_PLACES = /^(?:name|groups|reserved|most|priority|minutes|[wm]\d+-(?:from|to|d1))$/;
 
 const hintedBy = (field: string, wrong: string | undefined) => ({
   id: field,
@@ -132,6 +132,29 @@ export const PoolPage = (props: PoolPageProps) => {
               fields={fields}
             />
           </div>
+          <fieldset class="choices">
+            <legend>{pool.guarantee}</legend>
+            {(["strict", "ahead", "lent"] as const).map((kind) => (
+              <div>
+                <input
+                  type="radio"
+                  id={`guarantee-${kind}`}
+                  name="guarantee"
+                  value={kind}
+                  checked={(typed("guarantee") || "strict") === kind}
+                />
+                <label for={`guarantee-${kind}`}>{pool.guarantees[kind]}</label>
+              </div>
+            ))}
+          </fieldset>
+          <Numbered
+            {...amiss}
+            field="minutes"
+            words={pool.minutes}
+            hint={pool.minutesHint}
+            most={AHEAD_MINUTES.most}
+            fields={fields}
+          />
           <fieldset class="choices choices-row">
             <legend>{pool.when}</legend>
             {(["always", "windows"] as const).map((when) => (
