@@ -131,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "evolve/nudge.ts",
     "working does not answer a nudge",
-    "if (lease.nudge !== null && at > lease.nudge.askedAt) keepSeat(lease);",
+    "if (lease.nudge !== null && at > lease.nudge.askedAt && !lease.nudge.recalled) keepSeat(lease);",
     "",
   ),
   at(
@@ -288,8 +288,8 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "evolve/leases.ts",
     "a hand-back believed before the browser confirms it",
-    "ledger.leases.delete(holder);\n  ledger.lengths",
-    'ledger.leases.delete(holder);\n  if (event.cause === "released") lease.passes.byJar.clear();\n  ledger.lengths',
+    "ledger.leases.delete(holder);\n  ledger.recalled.delete",
+    'ledger.leases.delete(holder);\n  if (event.cause === "released") lease.passes.byJar.clear();\n  ledger.recalled.delete',
   ),
   {
     name: "a browser long gone granted a loss of memory",
