@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signIn } from "./support/larch-page.ts";
 import { axeFaults, launchPlainChrome } from "./support/plain-chrome.ts";
 import { type Stack, startStack } from "./support/stack.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, until } from "./support/waiting.ts";
 
 const ADMIN = "/.hotseat/admin";
 const shots = process.env.HOTSEAT_SHOTS;
@@ -38,6 +38,8 @@ beforeAll(async () => {
   frank = await personAt("frank");
   grace = await personAt("grace");
   await eventually(async () => (await stack.view()).waiting.some(({ name }) => name.startsWith("Carla")));
+  PAGES.group = await makeGroup(grace);
+  PAGES["refusal-then"] = await until(() => findPast(grace));
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
@@ -53,19 +55,44 @@ const PAGES: Record<string, string> = {
   people: "/licensing/people?assign=elif",
   rules: "/licensing/rules",
   general: "/licensing/general",
+  groups: "/licensing/groups",
   pool: "/licensing/pool",
   integrations: "/integrations",
+  requests: "/requests",
   warnings: "/warnings",
   managers: "/managers",
   refusals: "/refusals",
   "refusals-fault": "/refusals?from=2026-03-03&to=2026-02-02",
   usage: "/usage",
   "what-if": "/usage/what-if?limit=3&minutes=20",
+  "usage-people": "/usage/people",
+  teams: "/usage/teams",
+  report: "/report",
   audit: "/audit",
   person: "/audit/person?holder=u1",
   alerts: "/alerts",
   nothing: "/nothing-here",
 };
+
+/** Makes a group of the firm's own; its page, without the administration's own path. */
+async function makeGroup(page: Page): Promise<string> {
+  await page.goto(`${stack.url}${ADMIN}/licensing/groups`);
+  await page.type("[name=name]", "Night shift");
+  await page.type("[name=rules]", "*@nights.example");
+  await Promise.all([page.waitForNavigation(), page.click("form[action$='/make'] button")]);
+  return pathOf(page.url());
+}
+
+/** Where the list of refusals leads to the first as it was; undefined while the records do not have it yet. */
+async function findPast(page: Page): Promise<string | undefined> {
+  await page.goto(`${stack.url}${ADMIN}/refusals`);
+  const link = await page
+    .$eval("a[href*='/refusals/then']", (a) => (a as HTMLAnchorElement).href)
+    .catch(() => undefined);
+  return link === undefined ? undefined : pathOf(link);
+}
+
+const pathOf = (address: string): string => address.slice(`${stack.url}${ADMIN}`.length);
 
 const speak = (page: Page, language: string) => page.setExtraHTTPHeaders({ "accept-language": language });
 const colours = (page: Page, value: "light" | "dark") =>
@@ -256,6 +283,15 @@ describe("by keyboard alone", () => {
     await enter(frank);
     expect(frank.url()).toContain("limit=3");
     expect(await textOf(frank, "#what-if")).toMatch(/With 3 licences|no days of use/);
+  });
+
+  test("[L19] a refusal opens as it was", async () => {
+    await open("/refusals?person=Carla");
+    await tabTo(frank, "a[href*='/refusals/then']");
+    await enter(frank);
+    const said = await textOf(frank, "main");
+    for (const part of ["Carla Núñez", "All licences in use", "2 of 2", "Limit 3", "Anna", "Ben"])
+      expect(said).toContain(part);
   });
 
   test("[A1] the audit is filtered by kind", async () => {

@@ -5,27 +5,28 @@ import { readPastRefusal } from "../../../audit/denials/past-scene.ts";
 import type { AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
-import { readWhole } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { PastPage } from "./past-page.tsx";
 
 const PATIENCE_MS = 8_000;
 const ID_MAX = 100;
+/** In ms since 1970. */
+const MOMENT = /^\d{1,15}$/;
 
 export function addPast(app: Hono<AdminEnv>, { config, records }: AdminPorts, door: Door): void {
   app.get(
     PATHS.past,
     door.asManager(async (c, visitor, view) => {
       const { past: said } = readLanguage(c).words;
-      const [id, at] = [(c.req.query("id") ?? "").slice(0, ID_MAX), readWhole(c.req.query("at") ?? "")];
+      const [id, at] = [(c.req.query("id") ?? "").slice(0, ID_MAX), c.req.query("at") ?? ""];
       const way = { href: PATHS.refusals, words: said.back };
       const gone = () => door.state(c, 404, { title: said.goneTitle, text: said.gone, way });
-      if (at === null) return gone();
+      if (!MOMENT.test(at)) return gone();
       const early = await door.spend(c, visitor, "report");
       if (early !== null) return early;
       const found = await askRecords(
-        async () => ({ past: await readPastRefusal(records, config.tenant, { id, at }, view.settings) }),
+        async () => ({ past: await readPastRefusal(records, config.tenant, { id, at: Number(at) }, view.settings) }),
         PATIENCE_MS,
       );
       if (found === null) {

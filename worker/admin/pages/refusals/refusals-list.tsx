@@ -75,7 +75,7 @@ const Refusal = ({ row }: { row: DenialRow }) => {
         {row.email !== null && <bdi class="email">{row.email}</bdi>}
       </th>
       <td data-label={refusals.reason}>
-        <a href={pastPath(row.id, row.firstAt)}>{reasons[row.reason]}</a>
+        {row.observed === 1 ? reasons[row.reason] : <a href={pastPath(row.id, row.firstAt)}>{reasons[row.reason]}</a>}
       </td>
       <td data-label={refusals.seats} class="number">
         {say(counts.of, { part: row.inUse, whole: row.limit })}
