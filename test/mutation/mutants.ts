@@ -131,16 +131,16 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "evolve/nudge.ts",
     "working does not answer a nudge",
-    "if (lease.nudge !== null && at > lease.nudge.askedAt) keepSeat(lease);",
+    "if (lease.nudge !== null && at > lease.nudge.askedAt && !lease.nudge.recalled) keepSeat(lease);",
     "",
   ),
   at(
     "allocation/occupancy.ts",
     "a draining seat taken for free",
-    "if (ledger.drains.get(holder)?.exempt === false) return true;",
+    'if (drain?.exempt === false) return drain.over ?? "within";',
     "",
   ),
-  at("allocation/occupancy.ts", "support counted", "return !lease.exempt;", "return true;"),
+  at("allocation/occupancy.ts", "support counted", "return lease.exempt ? null : (", "return ("),
   at("decide/hand-back.ts", "any jar frees the seat", "passes === null || given === undefined", "passes === null"),
   at(
     "decide/hand-back.ts",
@@ -257,8 +257,8 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "restore.ts",
     "drains forgotten by a restart",
-    "for (const [holder, { passes, exempt }] of stored.drains) {",
-    "for (const [holder, { passes, exempt }] of [] as typeof stored.drains & []) {",
+    "over = null, resting }] of stored.drains) {",
+    "over = null, resting }] of [] as typeof stored.drains & []) {",
   ),
   at(
     "decide/sign-out.ts",
@@ -288,8 +288,8 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "evolve/leases.ts",
     "a hand-back believed before the browser confirms it",
-    "ledger.leases.delete(holder);\n  ledger.lengths",
-    'ledger.leases.delete(holder);\n  if (event.cause === "released") lease.passes.byJar.clear();\n  ledger.lengths',
+    "ledger.leases.delete(holder);\n  ledger.recalled.delete",
+    'ledger.leases.delete(holder);\n  if (event.cause === "released") lease.passes.byJar.clear();\n  ledger.recalled.delete',
   ),
   {
     name: "a browser long gone granted a loss of memory",

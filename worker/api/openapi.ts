@@ -32,7 +32,7 @@ const TAGS: Record<Endpoint["tag"], string> = {
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
 /** By which of its fields a change or a window is told from others; part of the path of the others. */
-const KINDS = ["what", "kind"];
+const KINDS = ["what", "kind", "do"];
 
 /** Every property within `schema`, with its path from the name of the message on. */
 export function* propertiesOf(schema: Json, path: readonly string[]): Generator<{ path: string[]; property: Json }> {

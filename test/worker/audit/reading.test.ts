@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { verifyAudit } from "../../../scripts/audit/verify-audit.mjs";
 import { READ_API, type ReadName } from "../../../shared/read-protocol.ts";
+import { directoryStatements } from "../../../worker/audit/directory.ts";
 import { makeSecret } from "../../../worker/tenant/tokens/secret.ts";
 import { TOKEN, TOKEN_KEY, VIEW } from "../api/fake-tenant.ts";
 import { config, openSite, type Site } from "../api/own-site.ts";
@@ -24,6 +25,15 @@ const seeds = makeHistory({ from: FROM, days: 5, people: 12, limit: 4, seed: 7 }
 }));
 const { tenant } = config;
 await writeEvents(env.RECORDS, tenant, seeds);
+await env.RECORDS.batch(
+  directoryStatements(
+    env.RECORDS,
+    tenant,
+    Array.from({ length: 12 }, (_, n) => {
+      return { person: `p-${n}`, holder: `crm-${n}`, name: `Person ${n}`, email: null, role: "user", revision: 1 };
+    }),
+  ),
+);
 await writeDenials(
   env.RECORDS,
   Array.from({ length: 17 }, (_, n) => ({

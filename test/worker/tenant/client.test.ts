@@ -20,7 +20,10 @@ const stubOf = (call: Call) => new Proxy({}, { get: () => call }) as unknown as 
 const methods = Object.keys(tenantClient(() => stubOf(async () => undefined))) as (keyof TenantCalls)[];
 
 /** What a call is told from by its arguments. */
-const ARGS: Partial<Record<keyof TenantCalls, unknown[]>> = { groups: [null, { do: "list" }] };
+const ARGS: Partial<Record<keyof TenantCalls, unknown[]>> = {
+  groups: [null, { do: "list" }],
+  scim: [null, { call: { do: "find" } }],
+};
 
 /** How the call ends, and after how many ms. */
 async function endOf(tenant: TenantCalls, name: keyof TenantCalls, args: unknown[] = ARGS[name] ?? []) {
