@@ -37,6 +37,8 @@ export class Presence {
   readonly #clients = new Map<ClientId, Client>();
   readonly #gates = new Map<SessionKey, Gate>();
   /** What counts as activity, and all that might. */
+  /** Which activity was the latest before each later one was told of. */
+  #told: { before: number; toldAt: number }[] = [];
   #activeAt: number;
   #perhapsActiveAt: number;
   /** When a request may have counted as presence, or not. */
@@ -60,6 +62,11 @@ export class Presence {
   /** Memory was lost with something unwritten. */
   memoryLost(at: number): void {
     // L5: granted once, and again only to people who were heard in between.
+    // What was told since the last write is gone, and the next beat may tell of it as earlier.
+    for (const { before, toldAt } of this.#told) {
+      if (toldAt > at - UNWRITTEN_MOST_MS) this.#activeAt = Math.min(this.#activeAt, before);
+    }
+    this.#told = [];
     if (this.#firstAt === 0) return;
     if (this.#lossAt > 0 && this.#firstAt > at - UNWRITTEN_MOST_MS) {
       this.#gap = { from: this.#gap.until === this.#lossAt ? this.#gap.from : this.#lossAt, until: at };
@@ -109,7 +116,7 @@ export class Presence {
       return;
     }
     this.#gates.set(session, { heardAt: at, perhapsUntil: 0 });
-    if (isActive) this.#activeAt = Math.max(this.#activeAt, at);
+    if (isActive) this.#wasActive(at, at);
   }
 
   beaten(session: SessionKey, { client: id, seq, tabs }: Heartbeat, at: number): void {
@@ -135,8 +142,15 @@ export class Presence {
     this.#clients.set(id, { session, seq, tabs: open, closed, heardAt: at, closingAt, perhapsUntil });
     this.#gates.delete(session);
     for (const { activeAgeMs } of tabs) {
-      if (activeAgeMs !== null) this.#activeAt = Math.max(this.#activeAt, at - activeAgeMs);
+      if (activeAgeMs !== null) this.#wasActive(at - activeAgeMs, at);
     }
+  }
+
+  /** Told at `toldAt`; a beat that was long on its way tells of a later activity than there was. */
+  #wasActive(activeAt: number, toldAt: number): void {
+    if (activeAt <= this.#activeAt) return;
+    this.#told.push({ before: this.#activeAt, toldAt });
+    this.#activeAt = activeAt;
   }
 
   tabClosed(id: ClientId, tab: TabId, at: number): void {

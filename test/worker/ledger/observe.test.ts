@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { JarId } from "../../../shared/ids.ts";
 import { initialSettings } from "../../../worker/ledger/settings/settings.ts";
-import { Scenario, type ScenarioOptions } from "../../support/scenario.ts";
+import { step } from "../../../worker/ledger/step.ts";
+import { Scenario, type ScenarioOptions, sessionOf } from "../../support/scenario.ts";
 
 const roles = { mia: "licence_manager", sam: "support" } as const;
 const observing = (options: ScenarioOptions = {}) =>
@@ -84,6 +86,28 @@ test("[L9] passes of pages that went on without a seat count once the limit is s
     5m32s  ben@desk navigates   -> granted
   `,
   );
+});
+
+test("[L9] passes of somebody who was support count once the limit is switched on", () => {
+  const scenario = observing();
+  scenario.play("0s sam@desk navigates -> granted, in use 0");
+  // The CRM says something else of the person by then.
+  const person = { ...scenario.person("sam"), role: "user" as const };
+  const { session, jar } = { session: sessionOf("sam-desk"), jar: JarId.parse("jar-of-sam-again") };
+  scenario.playAwake("the lease is lost to silence", "4m ben@desk navigates -> granted");
+  const claim = {
+    type: "claim",
+    person,
+    session,
+    jar,
+    act: "background",
+    active: false,
+    clientKind: "browser",
+  } as const;
+  const at = scenario.ledger.lastAt;
+  expect(step(scenario.ledger, claim, at).outcome.type).toBe("granted");
+  scenario.playAwake("the passes are out", `4m1s mia@desk ${ENFORCE} -> done => lease_judged sam`);
+  scenario.playAwake("the passes are out", "4m2s cleo@desk navigates -> denied limit_reached, in use 2");
 });
 
 test("[L24] only support goes back to observing, and whoever waits then is let in at once", () => {

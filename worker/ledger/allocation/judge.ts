@@ -50,7 +50,7 @@ export function judgeAll(ledger: Ledger, cause: Event): Event[] {
   for (const [holder, drain] of ledger.drains) {
     const person = ledger.absences.get(holder)?.person;
     // L24: nor does anybody who was let in beyond the limit.
-    if (person !== undefined && cause.patch.enforced === true && drain.over === "observing")
+    if (person !== undefined && cause.patch.enforced === true && (drain.over === "observing" || drain.resting))
       events.push({ type: "lease_judged", at, holder, person, exempt: false, named: false });
     // Passes that were counted go on counting until they are over.
     if (person === undefined || !drain.exempt) continue;
