@@ -123,7 +123,18 @@ test("[T1] [T2] [T4] two tenants are added, served, changed, suspended and resum
     "--preset",
     "demo",
   ];
-  const placed = ["--jurisdiction", "eu", "--near", "weur", "--seats", "1", "--enforce", "yes", "--secret", "CRM_SECRET"];
+  const placed = [
+    "--jurisdiction",
+    "eu",
+    "--near",
+    "weur",
+    "--seats",
+    "1",
+    "--enforce",
+    "yes",
+    "--secret",
+    "CRM_SECRET",
+  ];
   const told = await ok(["add", "umbra", ...umbraArgs, ...placed], { CRM_SECRET: secret });
   expect(told).toContain("set (encrypted)");
   expect(told).not.toContain(secret);
