@@ -363,7 +363,8 @@ export function storeLedger(ledger: Ledger) {
   for (const holder of ledger.absences.keys())
     absences.push([holder, copy(storedHolder(ledger, holder).absence as never)]);
   for (const holder of ledger.line.keys()) line.push([holder, copy(storedHolder(ledger, holder).waiting as never)]);
-  return { leases, drains, absences, line, lastAt: ledger.lastAt, turnedAt: ledger.turnedAt };
+  const { lastAt, turnedAt, overdraft } = ledger;
+  return { leases, drains, absences, line, lastAt, turnedAt, overdraft };
 }
 
 function describe(event: Event): string {
