@@ -191,6 +191,46 @@ describe("a licence manager", () => {
     await context.close();
   });
 
+  test("[L12] [A1] a quick reason is what the person will read, and an empty look-up keeps its form", async () => {
+    const page = await withoutExtension("frank");
+    const ben = await holderOf("Ben");
+    await page.goto(`${stack.url}/.hotseat/admin/free?holder=${ben?.id}`);
+    const reason = await page.$eval(".reasons a", (link) => link.textContent);
+    await Promise.all([page.waitForNavigation(), page.click(".reasons a")]);
+    expect(await page.$eval("#note", (note) => (note as HTMLTextAreaElement).value)).toBe(reason);
+    expect(await page.$eval("[data-mirror]", (shown) => shown.textContent)).toBe(reason);
+    await page.goto(`${stack.url}/.hotseat/admin/audit/person?holder=nobody-of-that-key`);
+    expect(await page.$eval("#holder", (field) => (field as HTMLInputElement).value)).toBe("nobody-of-that-key");
+    await page.browserContext().close();
+  });
+
+  test("[A7] the browser's own time zone is proposed, and set by one press", async () => {
+    const page = await withoutExtension("frank");
+    await page.emulateTimezone("America/Lima");
+    await page.goto(`${stack.url}/.hotseat/admin/licensing/general`);
+    await page.locator("[data-browser-zone] button").click();
+    const field = await page.$eval("[data-browser-zone]", (proposal) => (proposal as HTMLElement).dataset.zoneField);
+    expect(await page.$eval(`#${field}`, (zone) => (zone as HTMLInputElement).value)).toBe("America/Lima");
+    await page.browserContext().close();
+  });
+
+  test("[L17] a pool offers the known groups with who is in them, and asks before it leaves nobody else a seat", async () => {
+    const page = await withoutExtension("frank");
+    await page.goto(`${stack.url}/.hotseat/admin/licensing/pool`);
+    const sales = await page.$eval('input[type=checkbox][value="sales"]', (box) => box.parentElement?.innerText);
+    expect(sales).toContain("Ben Okafor");
+    const { limit } = (await stack.view()).effective;
+    await page.type("#name", "Sales alone");
+    await page.click('input[type=checkbox][value="sales"]');
+    await page.$eval("#reserved", (field, most) => ((field as HTMLInputElement).value = `${most}`), limit);
+    const save = () => Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+    await page.focus("#name");
+    await save();
+    await page.waitForSelector("button[name=sure]:focus");
+    expect((await stack.view()).settings.pools.map(({ name }) => name)).not.toContain("Sales alone");
+    await page.browserContext().close();
+  });
+
   test("[A7] a change is confirmed where it was made, in sight, also on a phone", async () => {
     const page = await withoutExtension("frank");
     await page.setViewport({ width: 390, height: 844 });
