@@ -98,6 +98,9 @@ describe("staff", () => {
     }
     await chrome.waitForOverlay(hers, (overlay) => overlay?.text.includes("freed by Sam Whitlock") ?? false, SOON_MS);
     await eventually(async () => (await his.$("hotseat-refusal")) !== null, SOON_MS);
+    // Or the overlay comes over the page on which she is to sign in next.
+    await chrome.pressOverlay(hers, "Continue working");
+    await chrome.waitForOverlay(hers, (overlay) => overlay === null);
     await chrome.leave();
     await his.browserContext().close();
   });
