@@ -14,6 +14,7 @@ import type { Acts, Show } from "./seat-view.ts";
 import { openTabChannel, type Told } from "./tab-channel.ts";
 import {
   beatSoon,
+  continueSeat,
   heartbeatEveryMs,
   idleEndsAt,
   isAtRest,
@@ -64,9 +65,7 @@ const HAND_BACK_AFTER_MS = 300;
 export function startAgent(): Agent {
   const now = () => Date.now();
   const last = takeFromLast(now());
-  let seat: TabSeat = last ?? newTabSeat(readClient(), newTab());
-  // What counts is whether there was a seat while this document was there.
-  seat.hadSeat = isSeated(seat);
+  let seat: TabSeat = last === null ? newTabSeat(readClient(), newTab()) : continueSeat(last, now());
   const typed = watchTypedText();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isSpeaking = false;

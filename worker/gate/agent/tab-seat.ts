@@ -77,6 +77,15 @@ export function newTabSeat(client: ClientId, tab: TabId): TabSeat {
   };
 }
 
+/** The tab's next document. It asks again where the one before went without hearing what its heartbeat was answered. */
+export function continueSeat(last: TabSeat, now: number): TabSeat {
+  const { link, statusAt, beatAt } = last;
+  const isUnheard = link === "unknown" || (link === "up" && statusAt < beatAt);
+  const seat = { ...last, hadSeat: isSeated(last) };
+  if (isUnheard) beatSoon(seat, now);
+  return seat;
+}
+
 /** Whether the person has a seat, by the last answer. */
 export const isSeated = ({ status }: TabSeat): boolean => status?.state === "seated";
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ClientId, TabId } from "../../../../shared/ids.ts";
 import { TIMING } from "../../../../shared/timing.ts";
 import {
+  continueSeat,
   isAtRest,
   isBackByAnswer,
   newTabSeat,
@@ -41,6 +42,16 @@ describe("when the browser speaks", () => {
     expect(dueAfter(seat)).toBe(MINUTE);
     noteBeat(seat, 2, ["another-tab" as TabId, TAB], null, START + 30 * SECOND);
     expect(dueAfter(seat)).toBe(90 * SECOND);
+  });
+
+  test("[G8] at once in the tab's next document, where the one before went before its heartbeat was answered", () => {
+    const fresh = newTabSeat("client-of-anna" as ClientId, TAB);
+    noteBeat(fresh, 1, [TAB], null, START);
+    expect(dueAfter(continueSeat(fresh, START + SECOND))).toBe(SECOND);
+    const seat = tabAfter("seated");
+    expect(dueAfter(continueSeat(seat, START + SECOND))).toBe(MINUTE);
+    noteBeat(seat, 2, [TAB], null, START + MINUTE);
+    expect(dueAfter(continueSeat(seat, START + 61 * SECOND))).toBe(61 * SECOND);
   });
 
   test("[X2] a heartbeat of another tab that does not name this one is followed by one that does", () => {
