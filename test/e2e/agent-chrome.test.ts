@@ -2,6 +2,7 @@
 import type { ElementHandle, Page } from "puppeteer-core";
 import { expect, test } from "vitest";
 import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
+import type { Status } from "../../shared/protocol.ts";
 import { TAB_CHANNEL } from "../../shared/reserved-path.ts";
 import type { Pool } from "../../worker/ledger/settings/settings.ts";
 import type { HolderRow, Person } from "../../worker/tenant/tenant-calls.ts";
@@ -259,6 +260,10 @@ test("[G8] a tab that nobody looks at asks nothing once the seat has ended, and 
   const page = await openBrowser();
   await signInAs(page, stack.url, "anna");
   const calls = listen(page);
+  let heard = "";
+  page.on("response", async (answer) => {
+    if (answer.url().endsWith("/api/heartbeat")) heard = ((await answer.json()) as Status).state;
+  });
   await eventually(async () => (await holder("anna"))?.tabs === 1);
   const beside = await page.browserContext().newPage();
   await beside.bringToFront();
@@ -272,8 +277,8 @@ test("[G8] a tab that nobody looks at asks nothing once the seat has ended, and 
     await stirUntil(other, async () => beats.length >= from + ofOther);
     return calls.length - before;
   };
-  // The heartbeat that hears of the end may be under way, or late: timers of unseen tabs are.
-  await eventually(async () => (await countOver(2)) === 0);
+  // Late, as an unseen tab is: until then it has to ask.
+  await eventually(async () => heard === "unseated");
   expect(await countOver(4)).toBe(0);
   calls.length = 0;
   await page.bringToFront();
