@@ -65,7 +65,8 @@ export class TenantObject {
 
   /** A crash, a deploy, a move to another machine: memory goes, and the timer with it, which has not rung by then. */
   evict(): void {
-    if (this.#timerAt !== null) {
+    // A timer may ring for what was written meanwhile: then nothing is lost.
+    if (this.#timerAt !== null && this.#store.dueAt !== null) {
       this.#ports.lost(Math.max(Math.min(this.#ports.now(), this.#timerAt), this.ledger.lastAt));
     }
     this.#isAsleep = true;
