@@ -66,7 +66,7 @@ export type StoredEvent =
   | (Moment & { type: "line_joined"; rank: number })
   | (Moment & { type: "line_left"; cause: "left" | "gone" | "lapsed" })
   | (Moment & { type: "seat_offered"; until: number; over?: OverVia })
-  /** L26: the seat is lent, and one of the pool's people waits for it: it is given back by `until`. */
+  /** L29: the seat is lent, and one of the pool's people waits for it: it is given back by `until`. */
   | (Moment & { type: "seat_recalled"; until: number; pool: string })
   | (Moment & { type: "recall_ended" })
   | (Moment & { type: "absence_forgotten" })

@@ -61,11 +61,11 @@ export interface Lease {
   gates: Map<SessionKey, GateClient>;
   passes: Passes;
   clientKind: string;
-  /** L16: somebody waits and asks for the seat; null: nobody does. `recalled` (L26): it is lent, and goes back. */
+  /** L16: somebody waits and asks for the seat; null: nobody does. `recalled` (L29): it is lent, and goes back. */
   nudge: { askedAt: number; until: number; by: string | null; recalled?: boolean } | null;
   /** L16: a holder who was asked is left in peace until then. */
   quietUntil: number;
-  /** L24, L25: there was no seat by the limit, and there is none yet; null: the seat is one of the limit's. */
+  /** L24, L28: there was no seat by the limit, and there is none yet; null: the seat is one of the limit's. */
   over: Over | null;
   /** Grows with every change that must be written before anything else happens: all but mere times (presence.ts). */
   shape: number;
@@ -76,7 +76,7 @@ export interface Lease {
  */
 export interface Drain {
   exempt: boolean;
-  /** L24, L25: the seat was none of the limit's. */
+  /** L24, L28: the seat was none of the limit's. */
   over: OverVia | null;
   /** L24: passes of a page that goes on without a seat while the tenant only observes. */
   resting?: boolean;
@@ -130,7 +130,7 @@ export interface Waiting {
   order: number;
   heardAt: number;
   offeredUntil: number | null;
-  /** L24, L25: the offer is of a seat beyond the limit. */
+  /** L24, L28: the offer is of a seat beyond the limit. */
   over: OverVia | null;
   /** L16: when the person last asked a holder for a seat. */
   nudgedAt: number | null;
@@ -155,10 +155,10 @@ export interface Ledger {
   line: Map<HolderId, Waiting>;
   /** Counted holders that occupy a seat: leases, drains and offers, kept by `evolve`. */
   inUse: number;
-  /** L24, L25: those who work beyond the limit, counted apart; by an overdraft alone. */
+  /** L24, L28: those who work beyond the limit, counted apart; by an overdraft alone. */
   over: number;
   overdrawn: number;
-  /** L25: what the overdraft has cost this month. */
+  /** L28: what the overdraft has cost this month. */
   overdraft: OverdraftMeter;
   /** L14: people with a lease by a licence of their own, kept by `evolve`. */
   own: number;
@@ -178,7 +178,7 @@ export interface Ledger {
   /** When something may be due. Derived, like `lineIndex`: not part of the state proper. */
   readonly deadlines: DeadlineHeap;
   readonly lineIndex: LineIndex;
-  /** L26: holders whose seat is asked back, the first standing first. Derived from the leases. */
+  /** L29: holders whose seat is asked back, the first standing first. Derived from the leases. */
   readonly recalled: Set<HolderId>;
   /** L24, L28: leases beyond the limit, in the order in which seats are handed on to them. */
   readonly overIndex: LineIndex;

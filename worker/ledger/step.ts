@@ -52,7 +52,7 @@ function endDue(ledger: Ledger, now: number, happen: (event: Event) => void): vo
 /** L15, L24, L28: no seat stays free while somebody works beyond the limit, or an eligible person waits. */
 function offerFreeSeats(ledger: Ledger, now: number, happen: (event: Event) => void): void {
   offer(ledger, now, happen);
-  // L26: what is owed is asked back, as far as nothing that comes free will do.
+  // L29: what is owed is asked back, as far as nothing that comes free will do.
   for (let next = nextRecall(ledger, now); next !== null; next = nextRecall(ledger, now)) happen(next);
 }
 

@@ -9,7 +9,7 @@ import { isOwed, noRoom } from "./pools.ts";
 /** The first in line for whom there is room at `now`, within the limit or beyond it, and nothing offered yet; null: nobody. */
 export function nextToSeat(ledger: Ledger, now: number): { holder: HolderId; over: OverVia | null } | null {
   if (ledger.lineIndex.size === 0) return null;
-  // L26: what is promised goes before the line.
+  // L29: what is promised goes before the line.
   if (isLending(ledger)) {
     for (const { membership, holder } of ledger.lineIndex.heads()) {
       if (isOwed(ledger, membership, ledger.counts) && noRoom(ledger, membership) === null)

@@ -57,7 +57,7 @@ const ofPool = (counts: Iterable<[number, number]>, bit: number): number => {
 };
 
 /**
- * L26: the pools with the seats that they keep just now beside somebody of `membership` who comes: a lent one keeps no
+ * L29: the pools with the seats that they keep just now beside somebody of `membership` who comes: a lent one keeps no
  * more than its people here and in line need.
  */
 function keeping(ledger: Ledger, counts: Counts, membership: number): Effective["pools"] {
@@ -143,7 +143,7 @@ export function keptSeats(ledger: Ledger): { seats: number; pools: string[] } {
   return { seats, pools: unused.flatMap(({ bit }) => settings.pools[bit]?.name ?? []) };
 }
 
-/** L26: people in line, one of `membership` after the other, for whom a lent pool has a seat that others work on. */
+/** L29: people in line, one of `membership` after the other, for whom a lent pool has a seat that others work on. */
 export function isOwed(ledger: Ledger, membership: number, counts: Counts): boolean {
   const { pools } = ledger.effective;
   const isLender = pools.some(({ bit, lentMs }) => lentMs !== null && membership & (1 << bit));
@@ -151,7 +151,7 @@ export function isOwed(ledger: Ledger, membership: number, counts: Counts): bool
   return covered(pools, withOne(counts, membership, 1)) > covered(pools, counts);
 }
 
-/** L26: whether people of this membership work on seats that no pool has for them. */
+/** L29: whether people of this membership work on seats that no pool has for them. */
 export const isBorrower = ({ effective: { pools }, counts }: Ledger, membership: number): boolean =>
   covered(pools, withOne(counts, membership, -1)) === covered(pools, counts);
 

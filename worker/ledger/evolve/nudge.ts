@@ -25,7 +25,7 @@ export function keepSeat(lease: Lease): void {
   lease.nudge = null;
 }
 
-/** L26: whatever was asked before, the seat goes back. */
+/** L29: whatever was asked before, the seat goes back. */
 export function recallSeat(ledger: Ledger, { holder, at, until, pool }: Of<"seat_recalled">): void {
   const lease = leaseOf(ledger, holder);
   lease.nudge = { askedAt: at, until, by: pool, recalled: true };

@@ -14,7 +14,7 @@ export type Model = (typeof MODELS)[number];
 export const POOLS_MAX = 8;
 export const BOOSTS_MAX = 32;
 export const PRIORITY_MAX = 10;
-/** L26: by so many minutes a reservation may be filled ahead, and so many may giving back take. */
+/** L29: by so many minutes a reservation may be filled ahead, and so many may giving back take. */
 export const AHEAD_MINUTES = { least: 5, most: 240 } as const;
 /** The least: a countdown of a minute and a half, and the longest life of a pass. */
 export const LENT_MINUTES = { least: 3, most: 30 } as const;
@@ -132,7 +132,7 @@ export interface Settings {
   boosts: Boost[];
   /** L24: false: the tenant only observes, and nobody is refused. */
   enforced: boolean;
-  /** L25: people who may work beyond the limit, and for how many hours of seats in a month; null: no such bound. */
+  /** L28: people who may work beyond the limit, and for how many hours of seats in a month; null: no such bound. */
   overdraft: { seats: number; hoursPerMonth: number | null };
   /** L16: whether waiting people may ask for a seat, and whether their names are told. */
   nudge: { allowed: boolean; showNames: boolean };

@@ -97,7 +97,7 @@ export function endOf(ledger: Ledger, kind: DeadlineKind, holder: HolderId, at: 
       const lease = ledger.leases.get(holder) as Lease;
       const { cause } = leaseDue(ledger, lease);
       const asked = cause === "idle" && lease.nudge !== null && lease.nudge.until <= at;
-      // L26: the person reads which pool has got it back.
+      // L29: the person reads which pool has got it back.
       const by = cause === "evicted" ? (lease.nudge?.by ?? null) : null;
       return { type: "lease_ended", at, holder, cause, by, note: asked ? UNANSWERED : null };
     }

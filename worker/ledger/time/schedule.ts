@@ -9,7 +9,7 @@ export interface ActivePool {
   reserved: number;
   most: number | null;
   priority: number;
-  /** L26: others work on its seats meanwhile, and give them back within so many ms; null: they do not. */
+  /** L29: others work on its seats meanwhile, and give them back within so many ms; null: they do not. */
   lentMs: number | null;
 }
 
@@ -76,7 +76,7 @@ const activeOf = ({ reserved, most, priority, guarantee }: Pool, bit: number): A
   lentMs: guarantee?.kind === "lent" ? guarantee.minutes * 60_000 : null,
 });
 
-/** L26: by so much earlier than its times a pool holds. */
+/** L29: by so much earlier than its times a pool holds. */
 const aheadMs = ({ guarantee }: Pool): number => (guarantee?.kind === "ahead" ? guarantee.minutes * 60_000 : 0);
 
 function isOpen(pool: Pool, timeZone: string, at: number): boolean {
