@@ -55,7 +55,7 @@ export class Oracle {
   readonly #open = new Map<HolderId, DenialId>();
   readonly #denials = new Set<DenialId>();
   readonly #overdrawn = new Set<HolderId>();
-  /** L26: since when a lent seat is owed to somebody who waits. */
+  /** L29: since when a lent seat is owed to somebody who waits. */
   readonly #owedSince = new Map<HolderId, number>();
   #overdraftMs = 0;
   #meteredAt = 0;
@@ -221,7 +221,7 @@ export class Oracle {
     );
   }
 
-  /** L26: a lent pool keeps as many seats as its people here, in line and coming need. */
+  /** L29: a lent pool keeps as many seats as its people here, in line and coming need. */
   #keptPools(present: readonly number[], newcomer: number): Effective["pools"] {
     const { line, effective } = this.#shadow;
     const waiting = [...line.keys()].filter((holder) => line.get(holder)?.offeredUntil === null);
@@ -232,10 +232,11 @@ export class Oracle {
     });
   }
 
-  /** L26: whoever waits while fewer of the pool's people work than seats are reserved has one within the promised time. */
+  /** L29: whoever waits while fewer of the pool's people work than seats are reserved has one within the promised time. */
   #checkPromises(ledger: Ledger, at: number): void {
     const { effective, line, timing } = ledger;
-    const owed = new Set<HolderId>();
+    /** And when they joined the line. */
+    const owed = new Map<HolderId, number>();
     let reserved = 0;
     for (const pool of effective.pools) reserved += pool.reserved;
     const isSound = reserved <= effective.limit && ledger.inUse <= effective.limit;
@@ -244,18 +245,21 @@ export class Oracle {
       let ahead = 0;
       for (const [membership, people] of ledger.counts) if (membership & (1 << bit)) ahead += people;
       const waiting = [...line].filter(([holder]) => membershipOfHolder(ledger, holder) & (1 << bit));
-      for (const [holder, { offeredUntil }] of waiting.sort(([, a], [, b]) => a.rank - b.rank || a.order - b.order)) {
+      for (const [holder, { offeredUntil, since }] of waiting.sort(
+        ([, a], [, b]) => a.rank - b.rank || a.order - b.order,
+      )) {
         if (offeredUntil !== null) continue;
         // Nobody else's maximum is in the way.
         const isAlone = membershipOfHolder(ledger, holder) === 1 << bit;
-        if (isAlone && ahead++ < Math.min(seats, most ?? seats)) owed.add(holder);
+        if (isAlone && ahead++ < Math.min(seats, most ?? seats)) owed.set(holder, since);
       }
-      for (const holder of owed) {
-        const since = this.#owedSince.get(holder) ?? at;
+      for (const [holder, joinedAt] of owed) {
+        // Whoever left the line and came back within one step has waited since then.
+        const since = Math.max(this.#owedSince.get(holder) ?? at, joinedAt);
         this.#owedSince.set(holder, since);
         must(
           at - since <= lentMs + timing.passLifeMs,
-          () => `[L26] ${holder} waits for a lent seat for ${at - since} ms, promised were ${lentMs}`,
+          () => `[L29] ${holder} waits for a lent seat for ${at - since} ms, promised were ${lentMs}`,
         );
       }
     }
