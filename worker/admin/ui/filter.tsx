@@ -3,6 +3,7 @@ import type { Child } from "hono/jsx";
 import { useLanguage } from "../language.ts";
 import { writeQuery } from "../paths.ts";
 import { Fault, fieldTies } from "./said.tsx";
+import { Translated } from "./translated.tsx";
 
 export const DateFields = ({ from, to, wrong }: { from: string; to: string; wrong: "from" | "to" | null }) => {
   const { filter } = useLanguage().words;
@@ -25,6 +26,20 @@ export const FilterFault = ({ children }: { children?: Child }) => (
   <div class="filter-fault">
     <Fault id="days-fault">{children}</Fault>
   </div>
+);
+
+/** How a filter's form ends: with the button, and what is wrong with the days. */
+export const FilterEnd = ({ fault }: { fault: { text: string } | null }) => (
+  <>
+    <button type="submit" class="button button-quiet">
+      {useLanguage().words.filter.show}
+    </button>
+    {fault !== null && (
+      <FilterFault>
+        <Translated text={fault.text} />
+      </FilterFault>
+    )}
+  </>
 );
 
 /** Names of columns and fields in the files stay English, whatever the page's language: programs read them. */

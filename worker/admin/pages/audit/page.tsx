@@ -7,10 +7,9 @@ import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS, pastPath, writeQuery } from "../../paths.ts";
 import { Copy } from "../../ui/copy.tsx";
-import { DateFields, ExportLinks, FilterFault } from "../../ui/filter.tsx";
+import { DateFields, ExportLinks, FilterEnd } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Moment } from "../../ui/time.tsx";
-import { Translated } from "../../ui/translated.tsx";
 import { fieldsOf, sayEvent, sayKind } from "./audit-words.ts";
 import { DailyHeads } from "./daily-heads.tsx";
 import { type AuditNotice, PersonalData } from "./person-page.tsx";
@@ -65,14 +64,7 @@ export const AuditPage = (props: AuditPageProps) => {
             ))}
           </select>
         </div>
-        <button type="submit" class="button button-quiet">
-          {words.filter.show}
-        </button>
-        {fault !== null && (
-          <FilterFault>
-            <Translated text={fault.text} />
-          </FilterFault>
-        )}
+        <FilterEnd fault={fault} />
       </form>
       <section class="card" aria-labelledby="rows-title">
         <h2 id="rows-title">{audit.events}</h2>

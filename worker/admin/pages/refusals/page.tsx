@@ -7,9 +7,8 @@ import type { Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS, writeQuery } from "../../paths.ts";
 import { DayChart } from "../../ui/charts.tsx";
-import { DateFields, ExportLinks, FilterFault } from "../../ui/filter.tsx";
+import { DateFields, ExportLinks, FilterEnd } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
-import { Translated } from "../../ui/translated.tsx";
 import { Pager, type Refusals, RefusalTable } from "./refusals-list.tsx";
 
 /** The filter as typed; empty: all. */
@@ -78,14 +77,7 @@ export const RefusalsPage = (props: RefusalsPageProps) => {
           </select>
         </div>
         {isBrief && <input type="hidden" name="brief" value="yes" />}
-        <button type="submit" class="button button-quiet">
-          {words.filter.show}
-        </button>
-        {fault !== null && (
-          <FilterFault>
-            <Translated text={fault.text} />
-          </FilterFault>
-        )}
+        <FilterEnd fault={fault} />
       </form>
       <section class="card" aria-labelledby="list-title">
         <h2 id="list-title">{refusals.each}</h2>

@@ -8,6 +8,7 @@ import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { type Language, useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { DayChart } from "../../ui/charts.tsx";
+import { FiguresTable } from "../../ui/figures-table.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Fault, Said } from "../../ui/said.tsx";
 import { Advice } from "./advice.tsx";
@@ -145,7 +146,7 @@ const Days = ({ usage: found, view, first, last }: UsagePageProps & { usage: Usa
   const { usage, fullness } = words;
   const { measure, agreed } = view.full;
   const isRecords = measure === "records";
-  const cells: [string, (day: UsageSum) => string][] = [
+  const figures: [string, (day: UsageSum) => string][] = [
     [usage.head.peak, ({ peak }) => number(peak)],
     ...(isRecords
       ? []
@@ -180,30 +181,12 @@ const Days = ({ usage: found, view, first, last }: UsagePageProps & { usage: Usa
       </ul>
       <details>
         <summary>{usage.asTable}</summary>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{usage.head.day}</th>
-              {cells.map(([name]) => (
-                <th scope="col" class="number">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {[...found.days].reverse().map((day) => (
-              <tr>
-                <th scope="row">{writeDay("day", day.day)}</th>
-                {cells.map(([name, write]) => (
-                  <td data-label={name} class="number">
-                    {write(day)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <FiguresTable
+          of={usage.head.day}
+          rows={[...found.days].reverse()}
+          nameOf={({ day }) => writeDay("day", day)}
+          figures={figures}
+        />
       </details>
     </section>
   );
@@ -212,41 +195,20 @@ const Days = ({ usage: found, view, first, last }: UsagePageProps & { usage: Usa
 const Groups = ({ usage: { groups } }: { usage: UsageView }) => {
   const { words, number } = useLanguage();
   const { usage } = words;
-  const cells: [string, (group: UsageSum) => number][] = [
-    [usage.head.peak, ({ peak }) => peak],
-    [usage.head.seatHours, ({ seatMs }) => Math.round(seatMs / HOUR_MS)],
-    [usage.head.grants, ({ grants }) => grants],
-    [usage.head.denials, ({ denials }) => denials],
-  ];
   return (
     <section class="card" aria-labelledby="groups-title">
       <h2 id="groups-title">{usage.groups}</h2>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{usage.group}</th>
-            {cells.map(([name]) => (
-              <th scope="col" class="number">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {groups.map((group) => (
-            <tr>
-              <th scope="row">
-                <bdi class="name">{group.pool}</bdi>
-              </th>
-              {cells.map(([name, read]) => (
-                <td data-label={name} class="number">
-                  {number(read(group))}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FiguresTable
+        of={usage.group}
+        rows={groups}
+        nameOf={({ pool }) => <bdi class="name">{pool}</bdi>}
+        figures={[
+          [usage.head.peak, ({ peak }) => number(peak)],
+          [usage.head.seatHours, ({ seatMs }) => number(Math.round(seatMs / HOUR_MS))],
+          [usage.head.grants, ({ grants }) => number(grants)],
+          [usage.head.denials, ({ denials }) => number(denials)],
+        ]}
+      />
     </section>
   );
 };

@@ -3,10 +3,9 @@ import type { PersonUse } from "../../../audit/usage/people-usage.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { holderPath, PATHS } from "../../paths.ts";
-import { DateFields, ExportLinks, FilterFault } from "../../ui/filter.tsx";
+import { DateFields, ExportLinks, FilterEnd } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Moment } from "../../ui/time.tsx";
-import { Translated } from "../../ui/translated.tsx";
 import { choosePeople, isUnused, PEOPLE_SHOWN, SHOWS, type UseAsk, type UseSort, usePath } from "./people-list.ts";
 import type { UsagePeriod } from "./usage-period.ts";
 import { UsageTabs } from "./usage-tabs.tsx";
@@ -49,14 +48,7 @@ export const PeopleUsePage = (props: PeopleUseProps) => {
             ))}
           </select>
         </div>
-        <button type="submit" class="button button-quiet">
-          {words.filter.show}
-        </button>
-        {period.fault !== null && (
-          <FilterFault>
-            <Translated text={period.fault.text} />
-          </FilterFault>
-        )}
+        <FilterEnd fault={period.fault} />
       </form>
       {people === null ? (
         <section class="card">

@@ -8,9 +8,9 @@ import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS, writeQuery } from "../../paths.ts";
 import { DayChart, type HeatCell, Heatmap } from "../../ui/charts.tsx";
-import { DateFields, ExportLinks, FilterFault } from "../../ui/filter.tsx";
+import { FiguresTable } from "../../ui/figures-table.tsx";
+import { DateFields, ExportLinks, FilterEnd } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
-import { Translated } from "../../ui/translated.tsx";
 import type { UsagePeriod } from "./usage-period.ts";
 import { UsageTabs } from "./usage-tabs.tsx";
 import { workingHours } from "./usage-week.tsx";
@@ -54,14 +54,7 @@ export const TeamsPage = (props: TeamsPageProps) => {
             </select>
           </div>
         )}
-        <button type="submit" class="button button-quiet">
-          {words.filter.show}
-        </button>
-        {period.fault !== null && (
-          <FilterFault>
-            <Translated text={period.fault.text} />
-          </FilterFault>
-        )}
+        <FilterEnd fault={period.fault} />
       </form>
       {found === null ? (
         <section class="card">
@@ -85,43 +78,24 @@ export const TeamsPage = (props: TeamsPageProps) => {
 const Groups = ({ teams, period }: { teams: readonly TeamUse[]; period: UsagePeriod }) => {
   const { words, number } = useLanguage();
   const { teams: said } = words.insight;
-  const cells: [string, (team: TeamUse) => number][] = [
-    [said.people, ({ people }) => people],
-    [words.usage.head.seatHours, ({ heldMs }) => Math.round(heldMs / HOUR_MS)],
-    [words.usage.head.peak, ({ peak }) => peak],
-  ];
   return (
     <section class="card" aria-labelledby="teams-title">
       <h2 id="teams-title">{said.each}</h2>
       <p class="hint">{said.eachHint}</p>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{said.group}</th>
-            {cells.map(([name]) => (
-              <th scope="col" class="number">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {teams.map((team) => (
-            <tr>
-              <th scope="row">
-                <a class="name" href={`${PATHS.teams}${writeQuery({ ...period.typed, group: team.group })}`}>
-                  <bdi>{team.group}</bdi>
-                </a>
-              </th>
-              {cells.map(([name, read]) => (
-                <td data-label={name} class="number">
-                  {number(read(team))}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FiguresTable
+        of={said.group}
+        rows={teams}
+        nameOf={({ group }) => (
+          <a class="name" href={`${PATHS.teams}${writeQuery({ ...period.typed, group })}`}>
+            <bdi>{group}</bdi>
+          </a>
+        )}
+        figures={[
+          [said.people, ({ people }) => number(people)],
+          [words.usage.head.seatHours, ({ heldMs }) => number(Math.round(heldMs / HOUR_MS))],
+          [words.usage.head.peak, ({ peak }) => number(peak)],
+        ]}
+      />
       <ExportLinks path={PATHS.teamsFile} filter={period.typed} />
     </section>
   );
@@ -131,12 +105,6 @@ const Overlaps = ({ overlaps }: { overlaps: readonly Overlap[] }) => {
   const { words, say, count, number } = useLanguage();
   const { teams: said } = words.insight;
   const [best] = overlaps;
-  const cells: [string, (overlap: Overlap) => string][] = [
-    [said.inBoth, ({ people }) => number(people)],
-    [said.peaks, ({ peaks: [a, b] }) => `${number(a)} + ${number(b)}`],
-    [said.common, ({ common }) => number(common)],
-    [said.saved, ({ saved }) => number(saved)],
-  ];
   return (
     <section class="card" aria-labelledby="overlaps-title">
       <h2 id="overlaps-title">{said.overlaps}</h2>
@@ -144,32 +112,17 @@ const Overlaps = ({ overlaps }: { overlaps: readonly Overlap[] }) => {
         <p class="verdict">{count(said.best, best.saved, { one: best.groups[0], other: best.groups[1] })}</p>
       )}
       <p class="hint">{said.overlapsHint}</p>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{said.pair}</th>
-            {cells.map(([name]) => (
-              <th scope="col" class="number">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {overlaps.map((overlap) => (
-            <tr>
-              <th scope="row">
-                <bdi>{say(said.and, { one: overlap.groups[0], other: overlap.groups[1] })}</bdi>
-              </th>
-              {cells.map(([name, write]) => (
-                <td data-label={name} class="number">
-                  {write(overlap)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FiguresTable
+        of={said.pair}
+        rows={overlaps}
+        nameOf={({ groups: [one, other] }) => <bdi>{say(said.and, { one, other })}</bdi>}
+        figures={[
+          [said.inBoth, ({ people }) => number(people)],
+          [said.peaks, ({ peaks: [a, b] }) => `${number(a)} + ${number(b)}`],
+          [said.common, ({ common }) => number(common)],
+          [said.saved, ({ saved }) => number(saved)],
+        ]}
+      />
     </section>
   );
 };

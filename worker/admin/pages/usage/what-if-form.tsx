@@ -3,6 +3,7 @@ import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../../..
 import type { Replay, Scenario } from "../../../audit/usage/what-if.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
+import { FiguresTable } from "../../ui/figures-table.tsx";
 import { Fault, fieldTies } from "../../ui/said.tsx";
 import { Translated } from "../../ui/translated.tsx";
 
@@ -149,11 +150,9 @@ const Outcome = ({ answer }: { answer: Exclude<WhatIfAnswer, { fault: string }> 
     minutes: count(counts.minutes, answer.minutes),
     on: count(whatIf.on, answer.days),
   };
-  const cells: [string, (replay: Replay) => string][] = [
-    [usage.head.denials, ({ denials }) => number(denials)],
-    [usage.head.peak, ({ peak }) => number(peak)],
-    [usage.head.waited, ({ waitedMs }) => duration(waitedMs)],
-    [usage.head.lost, ({ lostMs }) => duration(lostMs)],
+  const replays: readonly [string, Replay][] = [
+    [whatIf.today, today],
+    [whatIf.tried, tried],
   ];
   return (
     <>
@@ -161,36 +160,18 @@ const Outcome = ({ answer }: { answer: Exclude<WhatIfAnswer, { fault: string }> 
         {tried.denials === 0 ? say(whatIf.verdictNone, asked) : count(whatIf.verdict, tried.denials, asked)}
       </p>
       {answer.pool !== null && <PoolWords pool={answer.pool} />}
-      <table>
-        <caption class="visually-hidden">{whatIf.caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{whatIf.settings}</th>
-            {cells.map(([name]) => (
-              <th scope="col" class="number">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {(
-            [
-              [whatIf.today, today],
-              [whatIf.tried, tried],
-            ] as const
-          ).map(([settings, replay]) => (
-            <tr>
-              <th scope="row">{settings}</th>
-              {cells.map(([name, write]) => (
-                <td data-label={name} class="number">
-                  {write(replay)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FiguresTable
+        caption={whatIf.caption}
+        of={whatIf.settings}
+        rows={replays}
+        nameOf={([settings]) => settings}
+        figures={[
+          [usage.head.denials, ([, { denials }]) => number(denials)],
+          [usage.head.peak, ([, { peak }]) => number(peak)],
+          [usage.head.waited, ([, { waitedMs }]) => duration(waitedMs)],
+          [usage.head.lost, ([, { lostMs }]) => duration(lostMs)],
+        ]}
+      />
       <p class="hint">
         {count(whatIf.real, answer.real)}
         {answer.asked > answer.days && ` ${count(whatIf.tooMuch, answer.asked - answer.days)}`}
