@@ -294,7 +294,7 @@ describe("many", () => {
 });
 
 describe("pages that change under the overlay", () => {
-  test("[X4] a document written anew, and one whose body is replaced", async () => {
+  test("[X4] a document written again, and one whose body is replaced", async () => {
     await serve();
     const page = await signIn("anna", "/written?go");
     crm.evict("anna", "manager", "");

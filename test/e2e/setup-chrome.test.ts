@@ -121,7 +121,7 @@ const idOf = (folder: string): string =>
     .map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 16)))
     .join("");
 
-/** Told to reload while it reloads, the browser begins anew: so it is given time. */
+/** Told to reload while it reloads, the browser begins again: so it is given time. */
 const RELOAD_MS = 3_000;
 
 async function comesToSay(policies: Page, options: Page, words: string): Promise<void> {
@@ -155,7 +155,7 @@ test("[X1] the firm's policy, read by the browser: its name, its site, and a mis
     expect(chrome.extensionId).toBe(idOf(extensionDir));
     const options = await chrome.open(`chrome-extension://${chrome.extensionId}/options/options.html`);
     const policies = await chrome.open("chrome://policy");
-    // The page that is open follows; the browser reads its files anew when told to.
+    // The page that is open follows; the browser reads its files again when told to.
     await comesToSay(policies, options, "Managed by Acme Trading");
     await says(options, "crm.acme.com");
     await says(options, "set by your company");

@@ -141,7 +141,7 @@ const BROKEN: Record<string, StepFunction> = {
     if (done.events.some((event) => event.type === "seat_offered")) ledger.inUse--;
     return done;
   },
-  "a denial opened anew by each attempt": (ledger, command, now) => {
+  "a denial opened again by each attempt": (ledger, command, now) => {
     const done = step(ledger, command, now);
     return {
       ...done,

@@ -130,7 +130,7 @@ export async function configOf(row: TenantRow, secrets: readonly string[]): Prom
   for (const [name, text] of Object.entries(sealed)) {
     const plain = await unseal(secrets, secretPurpose(tenant, name), text);
     if (plain === null)
-      faults.push(`${name} was encrypted with another HOTSEAT_SECRET than the Worker has: set it anew`);
+      faults.push(`${name} was encrypted with another HOTSEAT_SECRET than the Worker has: set it again`);
     else opened.push([name, plain]);
   }
   const own = { TENANT: tenant, HOTSEAT_SECRET: (await deriveSigningSecrets(secrets, tenant)).join(",") };

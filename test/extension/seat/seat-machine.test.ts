@@ -424,7 +424,7 @@ describe("waiting", () => {
     `);
   });
 
-  test("[L15] the background may be stopped: the question is asked anew", () => {
+  test("[L15] the background may be stopped: the question is asked again", () => {
     check(`${WAITING}
       1.25s  tick                                                  -> heartbeat(A)
       1.3s   heartbeat: waiting limit_reached place=1 inUse=2      -> A: full 2/2 place 1 waits

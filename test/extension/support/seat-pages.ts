@@ -59,7 +59,7 @@ export function crmPage(path: string, user: string): Page {
         {"prerender": [{"urls": ["/contacts"], "eagerness": "immediate"}]}</script>`);
     case "/written":
       return page(`${hello}${FORM}<script>
-        window.rewrite = () => { document.open(); document.write("<h1>Written anew</h1><textarea id=notes></textarea>"); document.close(); };
+        window.rewrite = () => { document.open(); document.write("<h1>Written again</h1><textarea id=notes></textarea>"); document.close(); };
         window.swap = () => { document.body = document.createElement("body"); document.body.innerHTML = "<h1>Another view</h1>"; };</script>`);
     case "/keys":
       return page(`${hello}${FORM}<script>

@@ -252,7 +252,7 @@ describe("npm start", { timeout: 120_000 }, () => {
     await expect.poll(() => child.strays(), { timeout: 5_000 }).toEqual([]);
   });
 
-  test("keeps limit and secret between starts; --seats sets the limit anew; --fresh forgets both", async () => {
+  test("keeps limit and secret between starts; --seats sets the limit again; --fresh forgets both", async () => {
     const port = `${await freePort()}`;
     const readSecret = () => readFileSync(join(home, "secret"), "utf8").trim();
     expect(await startAndStop("--port", port, "--seats", "3")).toMatch(/Limit +3 seats/);

@@ -10,7 +10,7 @@ const ask = (path: string, init?: RequestInit) => {
 
 describe("[G5] the gate's own files", () => {
   it.each(["/.hotseat/agent.js", "/.hotseat/refused.js"])(
-    "%s is a script that can be parsed, and is asked anew",
+    "%s is a script that can be parsed, and is asked again",
     async (path) => {
       const answer = ask(path);
       expect(answer.headers.get("content-type")).toBe("text/javascript; charset=utf-8");

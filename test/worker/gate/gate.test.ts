@@ -170,7 +170,7 @@ describe("[G3] passes", () => {
     expect(jarsOf(answers)).toHaveLength(1);
   });
 
-  it("[L9] while a pass lies ready nobody asks for a second, also when the CRM has to say anew who it is", async () => {
+  it("[L9] while a pass lies ready nobody asks for a second, also when the CRM has to say again who it is", async () => {
     stayInOneIsolate("a pass lies ready in the isolate that asked for it");
     const site = new GateSite({ timing: { ...TIMING, identityLifeMs: 0 } });
     const anna = site.browser("anna");
@@ -666,7 +666,7 @@ describe("[I] identity at the gate", () => {
     expect(elsewhere.tenant.claims.at(-1)?.person.id).toBe("u6");
   });
 
-  it("a login in the same session is asked about anew", async () => {
+  it("a login in the same session is asked about again", async () => {
     const site = new GateSite();
     const nobody = site.browser("shared");
     await nobody.navigate("/contacts");

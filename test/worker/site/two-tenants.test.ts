@@ -37,7 +37,7 @@ const CRM = {
   },
 } as unknown as Fetcher;
 
-/** One isolate: the Worker builds its front anew for other bindings. */
+/** One isolate: the Worker builds its composition root again for other bindings. */
 const isolate = (change: Partial<Env> = {}): Env => ({ ...env, CRM, TENANT: "", ...change });
 let bindings: Env;
 

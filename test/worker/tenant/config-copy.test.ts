@@ -28,7 +28,7 @@ const down = {
   } as unknown as D1Database,
 };
 
-/** Runs in the storage of a fresh object; `open` starts anew in it, as the object does after a restart. */
+/** Runs in the storage of a fresh object; `open` starts again in it, as the object does after a restart. */
 function inStorage(
   name: string,
   work: (stage: {

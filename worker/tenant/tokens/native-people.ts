@@ -1,6 +1,6 @@
 /**
  * N4, N5: who works through a program, and the refusals of checks. A check consumes nothing, so the ledger keeps nothing of
- * it; a check that fails is a refusal all the same, an episode with date and time as any other (R1).
+ * it; a check that fails is a refusal all the same, an episode with date and time like any other (R1).
  */
 import type { DenialReason } from "../../../shared/denial.ts";
 import type { HolderId } from "../../../shared/ids.ts";

@@ -283,7 +283,7 @@ describe("what only some products do", () => {
     expect(site.tenant.claims).toEqual([]);
   });
 
-  it("Dolibarr: the login answers 200 at the same address, and the session is asked about anew", async () => {
+  it("Dolibarr: the login answers 200 at the same address, and the session is asked about again", async () => {
     const { site, browser, signIn } = openProduct(DOLIBARR);
     expect(await (await go(browser, "/index.php")).text()).toContain('id="actionlogin"');
     const login = await signIn(ANNA);

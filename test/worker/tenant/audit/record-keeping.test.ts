@@ -541,7 +541,7 @@ const fileOf = (lines: readonly Line[]) => [
   new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join("")),
 ];
 
-/** What somebody who may write to the database can do: all hashes anew from the first row on. */
+/** What somebody who may write to the database can do: calculate every hash again, from the first row on. */
 function rechain(tenant: string, lines: readonly Line[]): Line[] {
   let prev = genesisOf(tenant);
   return lines.map((line) => {
