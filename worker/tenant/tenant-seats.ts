@@ -4,12 +4,14 @@
  * before the object can sleep (ledger-store.ts); most heartbeats write no row of their own.
  */
 
+import { connect } from "cloudflare:sockets";
 import { DurableObject } from "cloudflare:workers";
 import { type ClientId, type HolderId, isOfEnded, type JarId, type SessionKey, type TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Config, Env } from "../config/config.ts";
+import { readMailConfig } from "../config/mail-config.ts";
 import { holderSpelling } from "../identity/holder-spelling.ts";
 import { mayGoOn } from "../ledger/allocation/overdraft.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
@@ -25,7 +27,7 @@ import { Alerts } from "./alerts/alerts.ts";
 import { asAdmin } from "./as-admin.ts";
 import { HeadDesk } from "./audit/head-desk.ts";
 import type { Outbox } from "./audit/outbox.ts";
-import { keepRecords } from "./audit/record-keeping.ts";
+import { keepRecords, settleReceiver } from "./audit/record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import { RecordsWork } from "./audit/records-work.ts";
 import { RefusedToday } from "./audit/refused-today.ts";
@@ -35,6 +37,7 @@ import { GroupDesk } from "./groups/group-desk.ts";
 import { groupNames } from "./known-groups.ts";
 import { LedgerHost } from "./ledger-host.ts";
 import { LivePages } from "./live/live-pages.ts";
+import { sendMail } from "./mail/send-mail.ts";
 import type { Counters } from "./metrics/counters.ts";
 import { type MetricsReading, readMetrics } from "./metrics/metrics-reading.ts";
 import { PROBE_FRESH_MS, probeOrigin } from "./origin-probe.ts";
@@ -458,6 +461,13 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#host.transact(() => keepRecords(keeping, actor, call, this.#host.now));
   }
 
+  async settleReceiver(id: string, act: "confirm" | "stop"): Promise<boolean> {
+    return this.#host.transact(() => {
+      const { alerts, outbox } = this.#host.load();
+      return settleReceiver(alerts, outbox, id, act, this.#host.now);
+    });
+  }
+
   /** Ends what is due, delivers the outbox. */
   override async alarm(): Promise<void> {
     await this.#host.alarm(async () => {
@@ -513,7 +523,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       full: fullnessOf(ledger),
       pools: ledger.settings.pools,
       knownGroups: groupNames(ledger, this.#groups.list()),
-      receivers: hooks.length,
+      receivers: hooks.filter(({ confirmed }) => confirmed).length,
       deafReceivers: hooks.filter(({ last }) => last !== null && last.fault !== null).length,
       hasSecret: crmSecret !== null,
       answersWithoutSecret: this.#probed?.answers ?? null,
@@ -572,6 +582,12 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   #openAlerts(meter: Counters, outbox: Outbox): Alerts {
     const config = () => this.#config;
+    const way = readMailConfig(this.env, (fault) => console.error(`No e-mail is sent: ${fault}`));
+    const mailPorts = {
+      connect,
+      fetch: (...asked: Parameters<typeof fetch>) => fetch(...asked),
+      now: () => Date.now(),
+    };
     return new Alerts(this.ctx.storage.sql, {
       tenant: this.#tenant,
       get tenantName() {
@@ -580,9 +596,13 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       get ownHosts() {
         return [new URL(config().crmOrigin).hostname];
       },
+      get secrets() {
+        return config().secrets;
+      },
       now: () => Date.now(),
       toleranceMs: () => this.#host.load().ledger.settings.refusalToleranceMs,
       fetch: (...asked) => fetch(...asked),
+      mail: way === null ? null : (mail) => sendMail(way, mail, mailPorts),
       outbox,
       remark: (remark) => this.#host.transact(() => this.#host.load().outbox.remark(remark, null)),
       countFailure: () => meter.countAlertFailure(),
