@@ -46,11 +46,6 @@ export interface Seen {
   seated: Set<string>;
 }
 
-interface Period {
-  from: number;
-  to: number;
-}
-
 /** Reads the stays that touch the time from `from` until `to` (ms), by the opaque words of persons. */
 export async function readStays(
   db: D1Database,
