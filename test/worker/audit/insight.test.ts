@@ -146,7 +146,7 @@ test.each([
   expect(held).toEqual([...held].sort((a, b) => b - a));
 });
 
-describe("[R3] the table of stays by week", () => {
+describe("[R3.12] [R3.13] the table of stays by week", () => {
   const all = async () =>
     (
       await env.RECORDS.prepare("SELECT week, person, ends FROM stays WHERE tenant = ?1 ORDER BY week, person")
@@ -172,9 +172,7 @@ describe("[R3] the table of stays by week", () => {
     );
     const own = ends.filter(({ at, person }) => person === "p-1" && Math.floor(at / WEEK_MS) === inWeek?.week);
     expect(own.length).toBeGreaterThan(3);
-    expect(inWeek?.ends).toBe(
-      own.map(({ at, body }) => `${at % WEEK_MS},${(body as { heldMs: number }).heldMs},1`).join(","),
-    );
+    expect(inWeek?.ends).toBe(own.map(({ at, body }) => `${at % WEEK_MS},${body.heldMs},1`).join(","));
     // Delivered once more.
     const rows = await env.RECORDS.prepare(
       `SELECT seq, at, kind, holder, actor, in_use AS inUse, seat_limit AS "limit", body, hash FROM events WHERE tenant = ?1`,

@@ -131,7 +131,7 @@ test("[R3] usage older than thirteen months goes", async () => {
   expect(results).toHaveLength(1);
 });
 
-test("[R3] stays of weeks that are more than thirteen months old go, of the one tenant", async () => {
+test("[R3.14] stays of weeks that are more than thirteen months old go, of the one tenant", async () => {
   const tenants = ["stays-old", "stays-other"];
   for (const tenant of tenants) {
     await writeEvents(env.RECORDS, tenant, [
