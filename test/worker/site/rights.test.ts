@@ -70,6 +70,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${api("read/report")}`]: { for: ["read"] },
   [`GET ${api("read/people")}`]: { for: ["read"] },
   [`GET ${api("read/teams")}`]: { for: ["read"] },
+  [`GET ${api("read/warnings")}`]: { for: ["read"] },
+  [`GET ${api("read/refusal")}`]: { for: ["read"] },
   ...Object.fromEntries(
     [
       ...["ServiceProviderConfig", "ResourceTypes", "ResourceTypes/:id", "Schemas", "Schemas/:id"].map(
