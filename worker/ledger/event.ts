@@ -1,7 +1,7 @@
 /**
  * What happened. Only events change a ledger (`evolve`). Stored events survive a restart and reach the
- * records; soft ones (presence, passes) live in memory, since clients restate them (DESIGN: a heartbeat
- * writes no row).
+ * records; soft ones (presence, passes) live in memory, since clients restate them: a
+ * heartbeat writes no event.
  */
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
