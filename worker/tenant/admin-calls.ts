@@ -1,4 +1,4 @@
-/** What the administration asks of a tenant's object: the view, changes, the records. Rights are judged by who calls this. */
+/** What the administration asks of a tenant's object: the view, changes, the records. `asAdmin` or the ledger judges rights. */
 import type { HolderId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
