@@ -2,34 +2,29 @@
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { err, ok } from "../../../shared/result.ts";
-import type { Command } from "../../ledger/command.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
+import type { Command, Outcome } from "../../ledger/command.ts";
 import { mayAdminister, type Person } from "../../ledger/person.ts";
-import { forgetInHistory } from "../../ledger/settings/settings-trace.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import { hostOf } from "../alerts/receiver.ts";
-import { writeLongMeta } from "../schema.ts";
 import type { Change } from "../tenant-calls.ts";
 import type { HeadDesk } from "./head-desk.ts";
 import type { Outbox } from "./outbox.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 
 export interface Keeping {
-  sql: SqlStorage;
-  ledger: Ledger;
   /** Steps the ledger, in the same transaction. */
-  run(command: Command): void;
+  run(command: Command): Outcome;
   outbox: Outbox;
   alerts: Alerts;
   heads: HeadDesk;
-  /** L20: no group lists the person any more. */
-  eraseFromGroups(holder: HolderId): void;
-  /** A12: nor is the person among those who may manage. */
-  forgetRole(holder: HolderId): void;
+  /** What stands beside ledger and records forgets the person. */
+  forget(holder: HolderId): void;
 }
 
 const NO_RECEIVER: Problem = { code: "out_of_range", detail: "There is no such receiver any more." };
 const NOT_OF_IT: Problem = { code: "conflict", detail: "This receiver has no secret, or was not turned off." };
+
+const NOBODY: Problem = { code: "out_of_range", detail: "The records know nobody of this key." };
 
 const NEAR_LEAST = 50;
 const NEAR_MOST = 99;
@@ -91,8 +86,8 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
       return answer();
     }
     case "erase": {
-      const fault = eraseFrom(keeping, call.holder, actor, now);
-      return fault === null ? answer() : err({ code: "out_of_range", detail: fault });
+      const problem = eraseFrom(keeping, call.holder, actor, now);
+      return problem === null ? answer() : err(problem);
     }
   }
 }
@@ -126,34 +121,22 @@ const answerOf = ({ outbox, alerts, heads }: Keeping): RecordsAnswer => ({
   heads: heads.view,
 });
 
-/** Null when done, otherwise the sentence that says why not. */
-function eraseFrom(
-  { sql, ledger, run, outbox, alerts, eraseFromGroups, forgetRole }: Keeping,
-  holder: HolderId,
-  actor: Person,
-  now: number,
-): string | null {
-  const absence = ledger.absences.get(holder);
-  if (ledger.leases.has(holder) || ledger.drains.has(holder) || ledger.line.has(holder) || absence?.denial) {
-    return "This person has a licence or wants one at this moment; erase the person once that is over.";
-  }
-  const { named, exempt } = ledger.settings;
-  if ([...named.assigned, ...exempt].some(({ id }) => id === holder)) {
-    return "This person has a named licence or an exemption; take that away first.";
-  }
-  run({ type: "forget", holder });
-  sql.exec("DELETE FROM native_people WHERE holder = ?", holder);
-  forgetRole(holder);
-  eraseFromGroups(holder);
-  // R10: nothing is sent any more to an address that was the person's.
-  const address = outbox.people.emailOf(holder);
-  for (const id of address === null ? [] : alerts.receiversAt(address)) {
+/** Null when done, otherwise why not. */
+function eraseFrom(keeping: Keeping, holder: HolderId, actor: Person, now: number): Problem | null {
+  const { run, outbox, forget } = keeping;
+  const outcome = run({ type: "erase", holder });
+  if (outcome.type === "refused") return outcome.problem;
+  removeAddress(keeping, outbox.people.emailOf(holder), actor, now);
+  forget(holder);
+  return outbox.erase(holder, now, actor) ? null : NOBODY;
+}
+
+/** R10: nothing is sent any more to an address that was the person's. */
+function removeAddress({ outbox, alerts }: Keeping, address: string | null, actor: Person, now: number): void {
+  if (address === null) return;
+  const host = hostOf({ kind: "email", url: address });
+  for (const id of alerts.receiversAt(address)) {
     alerts.remove(id);
-    const host = hostOf({ kind: "email", url: address ?? "" });
     outbox.remark({ type: "receiver_removed", at: now, holder: actor.id, receiver: id, host }, actor);
   }
-  if (!outbox.erase(holder, now, actor)) return "The records know nobody of this key.";
-  ledger.settings = forgetInHistory(ledger.settings, holder);
-  writeLongMeta(sql, "settings", JSON.stringify(ledger.settings));
-  return null;
 }
