@@ -1,6 +1,8 @@
 /** Composition root of a tenant's object: the ledger's host and what stands beside it, each with the ports that it asks for. */
 import { connect } from "cloudflare:sockets";
-import type { HolderId } from "../../shared/ids.ts";
+import { type HolderId, TenantId } from "../../shared/ids.ts";
+import { databaseOf, patientDatabase } from "../audit/databases.ts";
+import { readCompliance } from "../audit/report/compliance.ts";
 import type { Config, Env } from "../config/config.ts";
 import { readMailConfig } from "../config/mail-config.ts";
 import { holderSpelling } from "../identity/holder-spelling.ts";
@@ -9,6 +11,7 @@ import { HeadDesk } from "./audit/head-desk.ts";
 import type { Outbox } from "./audit/outbox.ts";
 import { RecordsWork } from "./audit/records-work.ts";
 import { RefusedToday } from "./audit/refused-today.ts";
+import { ReportDesk } from "./audit/report-desk.ts";
 import { ConfigCopy } from "./config-copy.ts";
 import { GroupDesk } from "./groups/group-desk.ts";
 import { LedgerHost } from "./ledger-host.ts";
@@ -45,6 +48,7 @@ export class TenantParts {
   /** Made with the configuration, which says where the records are. */
   work!: RecordsWork;
   heads!: HeadDesk;
+  reports!: ReportDesk;
 
   constructor(ctx: DurableObjectState, env: Env) {
     this.#ctx = ctx;
@@ -91,6 +95,7 @@ export class TenantParts {
     this.origin.open();
     this.work = this.#openWork();
     this.heads = this.#openHeads();
+    this.reports = this.#openReports();
     await this.host.open();
   }
 
@@ -115,6 +120,7 @@ export class TenantParts {
     this.native.closeDue();
     await this.work.run();
     await this.heads.run();
+    await this.reports.run();
     this.#sendAlerts();
   }
 
@@ -135,7 +141,10 @@ export class TenantParts {
       config: () => this.config,
       longestPassLifeMs: () => this.#own.longestPassLifeMs(),
       openAlerts: (meter, outbox) => this.#openAlerts(meter, outbox),
-      recordsAt: (outbox) => Math.min(this.work.nextAt(outbox), this.native.nextAt ?? Number.POSITIVE_INFINITY),
+      recordsAt: (outbox) => {
+        const others = [this.native.nextAt, this.reports.nextAt].filter((at) => at !== null);
+        return Math.min(this.work.nextAt(outbox), ...others);
+      },
       refresh: () => this.#own.refresh(this.#ctx),
       happened: (events, ledger) => {
         this.waiters.wake(events, ledger.line);
@@ -165,6 +174,23 @@ export class TenantParts {
       now,
       transact: (write) => this.host.transact(write),
       tell: (head) => this.host.load().alerts.tellHead(head),
+    });
+  }
+
+  #openReports(): ReportDesk {
+    const read = (period: { from: number; to: number }) => {
+      const db = patientDatabase(databaseOf(this.#env, this.work.home));
+      return readCompliance(db, TenantId.parse(this.#tenant), period);
+    };
+    return new ReportDesk(this.#ctx.storage.sql, {
+      tenant: this.#tenant,
+      timeZone: () => this.host.load().ledger.settings.timeZone,
+      outbox: () => this.host.load().outbox,
+      now,
+      isWanted: () => this.host.load().alerts.wantsReport,
+      read,
+      transact: (write) => this.host.transact(write),
+      tell: (month, report) => this.host.load().alerts.tellReport(month, report, this.heads.view.list[0] ?? null),
     });
   }
 

@@ -3,12 +3,14 @@
  * that raised it, sent afterwards, tried again with growing pauses.
  */
 import type { ChainedRow } from "../../audit/chain.ts";
+import type { Compliance } from "../../audit/report/compliance.ts";
 import type { SignedHead } from "../../audit/signed-head.ts";
 import type { Measure } from "../../ledger/fullness.ts";
 import type { Outbox, Remark } from "../audit/outbox.ts";
 import { makeWord } from "../audit/pseudonyms.ts";
 import type { AlertsView, ReceiverWish } from "../audit/records-calls.ts";
 import { MailAllowance } from "../mail/mail-allowance.ts";
+import { describeMonth } from "../mail/report-mail.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 import { type Alert, type AlertState, QUIET, watchDueAt, watchRow, watchTime } from "./alert-watch.ts";
 import { type DispatchPorts, dispatch, type Message, type Refusal } from "./dispatch.ts";
@@ -19,6 +21,8 @@ import { retryPause } from "./retry-pause.ts";
 import { post } from "./webhook.ts";
 
 const TRIES_MAX = 10;
+/** R10: with pauses of an hour, about as long as a receiver stays on that takes nothing. */
+const REPORT_TRIES_MAX = 120;
 const SENT_AT_ONCE = 20;
 
 export interface AlertPorts extends DispatchPorts {
@@ -200,6 +204,25 @@ export class Alerts {
     this.#queue(receivers, { head }, this.#ports.now());
   }
 
+  /** R10: whether anybody wants the monthly report. */
+  get wantsReport(): boolean {
+    return this.#reported.length > 0;
+  }
+
+  /** R10: in the caller's transaction, whom the firm named is to get the report on a month. */
+  tellReport(month: string, report: Compliance, head: SignedHead | null): void {
+    const now = this.#ports.now();
+    for (const { id, names = false } of this.#reported) {
+      // The same also where the object was restored to a moment before, and queues it again.
+      this.#write(id, { report: describeMonth(month, report, head, names) }, now, `report-${month}-${id}`);
+    }
+    this.#count();
+  }
+
+  get #reported(): Receiver[] {
+    return this.#receivers.list.filter((receiver) => receiver.report === true && this.#receivers.isOn(receiver));
+  }
+
   /** The chain divides behind `base`. */
   setBack(base: number): void {
     this.#feed.setBack(base);
@@ -228,7 +251,8 @@ export class Alerts {
     const refusal =
       receiver === null ? null : await this.#send(receiver, message as Message, `${this.#ports.tenant}-${word}`);
     this.#note(hook, refusal?.fault ?? null);
-    if (refusal === null || refusal.isFinal || tries + 1 >= TRIES_MAX) {
+    const triesMax = "report" in message ? REPORT_TRIES_MAX : TRIES_MAX;
+    if (refusal === null || refusal.isFinal || tries + 1 >= triesMax) {
       this.#sql.exec("DELETE FROM alerts WHERE id = ?", id);
     } else {
       const due = this.#ports.now() + retryPause(tries);
@@ -269,8 +293,8 @@ export class Alerts {
     this.#count();
   }
 
-  #write(receiver: string, message: Message, due: number): void {
-    const queued = JSON.stringify({ ...message, word: makeWord() });
+  #write(receiver: string, message: Message, due: number, word = makeWord()): void {
+    const queued = JSON.stringify({ ...message, word });
     this.#sql.exec("INSERT INTO alerts (hook, alert, tries, due) VALUES (?, ?, 0, ?)", receiver, queued, due);
   }
 

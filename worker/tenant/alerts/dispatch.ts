@@ -5,6 +5,7 @@ import type { MailAllowance } from "../mail/mail-allowance.ts";
 import type { MailFault } from "../mail/mail-fault.ts";
 import { CONFIRM_WITHIN_MS, writeLink } from "../mail/mail-link.ts";
 import { alertMail, askMail, headMail, type MailText } from "../mail/mail-text.ts";
+import { type MonthReport, reportMail } from "../mail/report-mail.ts";
 import { describeAlert } from "./alert-text.ts";
 import type { Alert } from "./alert-watch.ts";
 import { isWebhook, isWilling, type Receiver } from "./receiver.ts";
@@ -18,7 +19,7 @@ export interface Question {
   at: number;
 }
 
-export type Message = Alert | { head: SignedHead } | Question;
+export type Message = Alert | { head: SignedHead } | { report: MonthReport } | Question;
 
 export interface DispatchPorts {
   tenant: string;
@@ -55,7 +56,8 @@ export async function dispatch(
   const { tenant, tenantName, ownHosts, fetch } = ports;
   const now = ports.now();
   const posting: PostPorts = { ownHosts, now, fetch };
-  if ("ask" in message) return null;
+  // Neither is for webhooks.
+  if ("ask" in message || "report" in message) return null;
   if (!("head" in message)) return tryAgain(await sendAlert(receiver, message, { id, tenant, tenantName }, posting));
   const body = JSON.stringify({
     type: "audit.head",
@@ -92,6 +94,7 @@ async function writeQuestion({ language = "en", ...rest }: Receiver, { at }: Que
 
 function write(message: Exclude<Message, Question>, letterhead: Parameters<typeof alertMail>[0]): MailText {
   if ("head" in message) return headMail(letterhead, message.head);
+  if ("report" in message) return reportMail(letterhead, message.report);
   return alertMail(letterhead, describeAlert(message, letterhead.tenantName, letterhead.language));
 }
 

@@ -17,7 +17,7 @@ export interface Letterhead {
   stop: string;
 }
 
-const escapeHtml = (text: string): string =>
+export const escapeHtml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 export const paragraph = (text: string): string => `<p>${escapeHtml(text)}</p>`;
