@@ -267,7 +267,7 @@ describe("what is said of a person", () => {
     expect(text).not.toMatch(/[^a-z]pw[^a-z]/);
   });
 
-  test("a login page that is none is not taken for a wrong password", async () => {
+  test("a page that is no login page is not taken for a wrong password", async () => {
     const preset = structuredClone(loadPreset("odoo"));
     const [first] = preset.trial?.steps ?? [];
     if (first !== undefined) first.path = "/web/health?none";
