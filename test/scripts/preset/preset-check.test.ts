@@ -91,7 +91,7 @@ describe("a preset that does not fit", () => {
       odoo((preset) => {
         for (const step of preset.identity.steps) step.anonymousWhen = [{ status: 200 }];
       }),
-      "Who signed in must be known as signed in, but is anonymous.",
+      "The person who signed in must be recognised as signed in, but is anonymous.",
     ],
     [
       "an id that is elsewhere",
