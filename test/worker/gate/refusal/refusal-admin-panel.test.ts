@@ -100,6 +100,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
         reason: "limit_reached",
         denied: null,
         mayAdminister: true,
+        why: undefined,
         managing,
         isFramed: false,
         page: "/",
