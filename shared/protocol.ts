@@ -8,9 +8,7 @@ import { CORNERS } from "./corner.ts";
 import { DENIAL_REASONS, ENDING_CAUSES } from "./denial.ts";
 import { ClientId, TabId } from "./ids.ts";
 
-export { AGENT_PATH, API_PATH, OWN_PATH, REFUSED_HEADER, REFUSED_PATH } from "./reserved-path.ts";
-
-export const ADMIN_PATH = "/.hotseat/admin";
+export { ADMIN_PATH, AGENT_PATH, API_PATH, OWN_PATH, REFUSED_HEADER, REFUSED_PATH } from "./reserved-path.ts";
 
 /** G6: set on answers to people who go on by an old pass, since the seats cannot be reached. */
 export const OUTAGE_HEADER = "x-hotseat-outage";

@@ -14,7 +14,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const QUIET_MS = 150;
 const STARTED = ["worker", "shared", "extension", "test/fixtures/demo-crm"];
 /** Made from others by the build itself. */
-const MADE = /\.script\.js|\.draft$|~$/;
+const MADE = /\.(?:script|style)\.js|\.draft$|~$/;
 
 /** Whether a change of this file asks for a new start. */
 export const isSource = (file: string): boolean => /\.(?:tsx?|json|css|sql|html)$/.test(file) && !MADE.test(file);

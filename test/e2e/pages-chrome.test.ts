@@ -322,6 +322,7 @@ async function bundleOverlay(language: string): Promise<string> {
     bundle: true,
     write: false,
     format: "iife",
+    loader: { ".css": "text" },
   });
   return (outputFiles[0]?.text ?? "").replace('mode: "closed"', 'mode: "open"');
 }

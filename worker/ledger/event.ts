@@ -1,7 +1,7 @@
 /**
  * What happened. Only events change a ledger (`evolve`). Stored events survive a restart and reach the
- * records; soft ones (presence, passes) live in memory, since clients restate them (DESIGN: a heartbeat
- * writes no row).
+ * records; soft ones (presence, passes) live in memory, since clients restate them: a
+ * heartbeat writes no event.
  */
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
@@ -70,6 +70,8 @@ export type StoredEvent =
   | (Moment & { type: "seat_recalled"; until: number; pool: string })
   | (Moment & { type: "recall_ended" })
   | (Moment & { type: "absence_forgotten" })
+  /** Nothing in the settings names the person any more. */
+  | (Moment & { type: "person_forgotten" })
   /** `holder` is the actor in the changes below. */
   | (Moment & { type: "limit_changed"; actor: Actor; from: number; to: number })
   | (Moment & { type: "idle_timeout_changed"; actor: Actor; from: number; to: number })

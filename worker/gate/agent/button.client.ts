@@ -5,7 +5,7 @@
  */
 import { CORNERS, type Corner } from "../../../shared/corner.ts";
 import { keepOnTop } from "../../../shared/page/top-layer.ts";
-import STYLE from "./button.css";
+import STYLE from "./button.style.js";
 import { AGENT_MARK, type Marked } from "./document-agent.ts";
 import type { Acts, SeatView } from "./seat-view.ts";
 

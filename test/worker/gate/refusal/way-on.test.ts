@@ -162,7 +162,7 @@ describe("[G5] [L13] the page of a form that was kept", () => {
     const page = await (await site.browser("anna").navigate("/contacts/7", form)).text();
     // A form ends a paragraph, and what follows would be outside of it.
     expect(page).not.toMatch(/<p[^>]*>(?:(?!<\/p>).)*<form/s);
-    expect(page).toContain("[hidden] { display: none !important; }");
+    expect(page).toContain("[hidden]{display:none!important}");
     expect(page).toMatch(/id="administer"[^>]*hidden/);
   });
 });

@@ -447,6 +447,20 @@ test("[N3] [R2] the audit says a token's name, sealed as what people wrote", asy
   }
 });
 
+test("[R2] the history of the settings names whoever changed them, and nobody after an erasure, over a restart", async () => {
+  const { stub, calls } = freshTenant();
+  const historyOf = async () => {
+    const view = await calls.adminView(sam);
+    return view.ok ? view.value.settings.history.map(({ by }) => by) : null;
+  };
+  expect(await calls.setLimit(mia, 20, 1)).toMatchObject({ ok: true });
+  expect(await historyOf()).toEqual(["mia Adams"]);
+  expect(await calls.records(sam, { do: "erase", holder: mia.id })).toMatchObject({ ok: true });
+  expect(await historyOf()).toEqual(["somebody"]);
+  await evictDurableObject(stub);
+  expect(await historyOf()).toEqual(["somebody"]);
+});
+
 test("[N3] [R2] a token names its maker as long as the person is known, and nobody after an erasure", async () => {
   const { stub, calls } = freshTenant();
   const made = await calls.makeToken(mia, { name: "Mail", kind: "mail", policy: "check" });

@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../../shared/ids.ts";
+import { RIGHT_ENDED } from "../../../../shared/live-socket.ts";
 import {
   LISTEN_LIFE_MS,
   LIVE_LIFE_MS,
@@ -9,7 +10,6 @@ import {
   listenRequest,
   liveRequest,
   OWN_LISTENERS_MAX,
-  RIGHT_ENDED,
 } from "../../../../worker/tenant/live/live-pages.ts";
 import type { Caller, Role, TenantCalls } from "../../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../../worker/tenant/tenant-seats.ts";
