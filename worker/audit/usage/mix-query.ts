@@ -19,6 +19,12 @@ const BY_LICENCES: ReadonlySet<DenialReason> = new Set([
   "not_assigned",
 ]);
 
+// Of people with a licence of their own, who are not counted; exempt people are not, either.
+const OWN_STAYS = `
+  SELECT holder AS person, at, body ->> 'heldMs' AS heldMs FROM events INDEXED BY events_uncounted
+  WHERE tenant = ?1 AND kind = 'lease_ended' AND body ->> 'exempt' = 1 AND at >= ?2 AND at < ?3
+    AND body ->> 'named' = 1 AND body ->> 'heldMs' IS NOT NULL`;
+
 export interface MixPerson {
   /** The CRM's key; null: the person was erased. */
   id: string | null;
@@ -30,6 +36,7 @@ export interface MixPerson {
 
 export interface MixView extends Omit<MixAnswer, "best"> {
   best: { concurrent: number; named: MixPerson[]; cost: number };
+  prices: Prices;
   /** How many people wanted a licence, and on how many local days anybody did. */
   people: number;
   days: number;
@@ -45,6 +52,8 @@ export interface MixQuestion {
   to: number;
   toleranceMs: number;
   prices: Prices;
+  /** Who has a licence of their own now. */
+  named: readonly { id: string }[];
 }
 
 /** Such as 12.50, in hundredths; null: no price above 0 with at most two decimals. */
@@ -57,11 +66,12 @@ export function readPrice(typed: string): number | null {
 export async function readMix(
   db: D1Database,
   tenant: TenantId,
-  { zone, from, to, toleranceMs, prices }: MixQuestion,
+  { zone, from, to, toleranceMs, prices, named: assigned }: MixQuestion,
 ): Promise<MixView> {
-  const [{ stays }, refusals, directory] = await Promise.all([
+  const [{ stays }, refusals, ownStays, directory] = await Promise.all([
     readStays(db, tenant, { from, to }),
     readRefusalSpans(db, tenant, { from, to }),
+    db.prepare(OWN_STAYS).bind(tenant, from, to).all<{ person: string; at: number; heldMs: number }>(),
     db
       .prepare("SELECT person, holder, name FROM directory WHERE tenant = ?1 ORDER BY revision")
       .bind(tenant)
@@ -81,11 +91,18 @@ export async function readMix(
     wants.set(key, [...(wants.get(key) ?? []), want]);
   };
   const exempt = new Set<string>();
+  const isAssigned = new Set(assigned.map(({ id }) => id));
+  const hasOwn = new Set<string>();
+  for (const { person, at, heldMs } of ownStays.results) {
+    hasOwn.add(keyOf(person));
+    add(person, { from: Math.max(from, at - heldMs), to: at });
+  }
   for (const [word, own] of stays) {
-    const licensed = own.filter(({ counted, named }) => counted || named);
     const key = keyOf(word);
+    const goesOn = ({ counted, heldMs }: (typeof own)[number]) => !counted && heldMs === null && isAssigned.has(key);
+    const licensed = own.filter((stay) => stay.counted || goesOn(stay));
     if (licensed.length > 0) wants.set(key, [...(wants.get(key) ?? []), ...licensed]);
-    if (licensed.length < own.length) exempt.add(key);
+    else if (!hasOwn.has(key)) exempt.add(key);
   }
   let brief = 0;
   const ignored = new Map<DenialReason, number>();
@@ -107,6 +124,7 @@ export async function readMix(
   });
   return {
     ...answer,
+    prices,
     best: { ...best, named: named.sort((a, b) => b.wantedMs - a.wantedMs || (a.name < b.name ? -1 : 1)) },
     people: joined.filter(({ length }) => length > 0).length,
     days: new Set(days.flatMap((own) => [...own])).size,

@@ -58,7 +58,11 @@ export function* searchMix(
   const moments = new Moments(wants);
   const crowds: Crowd[] = [];
   const costOf = (size: number, count: number) => size * concurrent + count * named;
-  const mixOf = (size: number, own: number[]): Mix => ({ concurrent: size, named: own, cost: costOf(size, own.length) });
+  const mixOf = (size: number, own: number[]): Mix => ({
+    concurrent: size,
+    named: own,
+    cost: costOf(size, own.length),
+  });
 
   /** The people to name at a size of the pool, as good as is found at once. */
   const nameFor = (size: number): number[] => {
