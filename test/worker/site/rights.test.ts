@@ -239,7 +239,7 @@ afterAll(() => {
 });
 
 describe("[A9] the table of rights", () => {
-  test("names every route that there is, and none that there is not", () => {
+  test("names every route that exists, and no other", () => {
     const described = new Map(ENDPOINTS.map(({ method, path }) => [path, method]));
     const routed = openSite()
       // What every request passes is no address of its own.
@@ -250,7 +250,7 @@ describe("[A9] the table of rights", () => {
     expect(ENDPOINTS.filter(({ method, path }) => RIGHTS[`${method} ${path}`] === undefined)).toEqual([]);
   });
 
-  test.each(ROUTES)("%s lets in whom it says, and nobody else", async (route) => {
+  test.each(ROUTES)("%s lets in the people it names, and nobody else", async (route) => {
     for (const asker of ASKERS) {
       const status = await ask(route, asker);
       // A form that is not whole is refused before anybody's rights: nothing was asked for a plain user.
