@@ -48,7 +48,7 @@ export const MixPage = ({ visitor, view, period, typed, wrong, found }: MixPageP
           </button>
           {(wrong !== null || period.fault !== null) && (
             <FilterFault>
-              {wrong !== null ? said.priceFault : <Translated text={period.fault?.text ?? ""} />}
+              {wrong !== null ? words.problems.mixPrices : <Translated text={period.fault?.text ?? ""} />}
             </FilterFault>
           )}
         </form>
