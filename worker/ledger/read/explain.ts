@@ -43,6 +43,7 @@ const RULES: Record<DenialReason, { rule: string; sentence: string }> = {
   group_limit_reached: { rule: "L17", sentence: "As many of the person's group have a licence as may have one." },
   technical_cap: { rule: "L14", sentence: "As many people work as there technically can be." },
   not_assigned: { rule: "L14", sentence: "Licences belong to persons, and none is assigned to this one." },
+  closed_for_maintenance: { rule: "L31", sentence: "A planned closing lasts, in which support alone is let in." },
   too_often: { rule: "L2", sentence: "The person has taken a licence very often in a short time." },
   seat_released: { rule: "L8", sentence: "The person released the licence, and has not asked for one since." },
   seat_idle: { rule: "L8", sentence: "The licence ended for want of activity, and the person has done nothing since." },
@@ -94,7 +95,10 @@ export function explainStanding(ledger: Ledger, person: Person): Explanation {
     const sentence = "A licence is there for the person: going to any page takes it.";
     return { reason: null, rule: "L2", sentence, counts, wouldChange: [], change: null };
   }
-  const change = against === null || against === "too_often" ? null : smallestChange(ledger, person);
+  const change =
+    against === null || against === "too_often" || against === "closed_for_maintenance"
+      ? null
+      : smallestChange(ledger, person);
   return { reason, ...RULES[reason], counts, wouldChange: wouldChange(ledger, person, reason), change };
 }
 
@@ -131,6 +135,8 @@ function wouldChange(ledger: Ledger, person: Person, reason: DenialReason): stri
       return ["Somebody gives a reserved licence back.", "A licence manager reserves more for the program."];
     case "not_assigned":
       return ["A licence manager assigns a named licence to the person."];
+    case "closed_for_maintenance":
+      return ["The closing ends, or a licence manager ends it sooner."];
     case "too_often":
       return ["The person waits a minute, and presses Continue working."];
     default:

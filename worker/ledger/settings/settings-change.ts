@@ -8,6 +8,9 @@ import {
   AHEAD_MINUTES,
   ANNOUNCEMENT_MAX,
   BOOSTS_MAX,
+  CLOSING_AHEAD_MS,
+  CLOSING_LASTS_MAX_MS,
+  CLOSING_STARTS_MAX_MS,
   CONTACT_MAX,
   LENT_MINUTES,
   MODELS,
@@ -236,6 +239,31 @@ export function checkChange(
       return settings.announcement === null || settings.announcement.until <= now
         ? wrong(title, "what", "Nothing is announced.", "not_found")
         : sound(title, { announcement: null });
+    }
+    case "close": {
+      const { startsInMs, lastsMs } = change;
+      const text = change.text.replace(/[\p{Cc}\s]+/gu, " ").trim();
+      const title = `a closing for ${Math.round(lastsMs / MINUTE)} minutes`;
+      if (text.length > ANNOUNCEMENT_MAX) {
+        const detail = `What a closing is for has at most ${ANNOUNCEMENT_MAX} characters; this has ${text.length}.`;
+        return wrong(title, "text", detail);
+      }
+      if (!whole(startsInMs, CLOSING_AHEAD_MS, CLOSING_STARTS_MAX_MS)) {
+        const detail = "A closing begins in five minutes to 92 days, so that people can save their work.";
+        return wrong(title, "startsInMs", detail);
+      }
+      if (!whole(lastsMs, MINUTE, CLOSING_LASTS_MAX_MS)) {
+        return wrong(title, "lastsMs", "A closing lasts from one minute to seven days.");
+      }
+      const from = now + startsInMs;
+      const id = `c${settings.version + 1}`;
+      return sound(title, { closing: { id, text, by, holder: byId, from, until: from + lastsMs } });
+    }
+    case "end_closing": {
+      const title = "the closing to none";
+      return settings.closing === null || settings.closing.until <= now
+        ? wrong(title, "what", "No closing is planned.", "not_found")
+        : sound(title, { closing: null });
     }
     case "nudge": {
       const { allowed, showNames } = change;

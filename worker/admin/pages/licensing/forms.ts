@@ -10,6 +10,7 @@ import { HolderId } from "../../../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import type { SpellKey } from "../../../identity/holder-key.ts";
 import {
+  CLOSING_AHEAD_MS,
   MODELS,
   OVERDRAFT_HOURS_MAX,
   REFUSAL_TOLERANCE_MAX_MS,
@@ -202,6 +203,24 @@ export const FORMS = {
     schema: fields({}),
     section: "announcement",
     read: () => change({ what: "end_announcement" }),
+  }),
+  close: form({
+    schema: fields({ starts: text, ends: text, text }),
+    section: "closing",
+    read: ({ starts, ends, text }, { language: { words, zone }, now }) => {
+      const from = readLocalTime(starts, zone);
+      if (from === null) return { fault: words.faults.ends, field: "starts" };
+      if (from - now < CLOSING_AHEAD_MS) return { fault: words.closing.faults.soon, field: "starts" };
+      const until = readLocalTime(ends, zone);
+      if (until === null) return { fault: words.faults.ends, field: "ends" };
+      if (until - from < MINUTE) return { fault: words.closing.faults.ends, field: "ends" };
+      return change({ what: "close", startsInMs: from - now, lastsMs: until - from, text });
+    },
+  }),
+  "end-closing": form({
+    schema: fields({}),
+    section: "closing",
+    read: () => change({ what: "end_closing" }),
   }),
   contact: form({
     schema: fields({ contact: text }),
