@@ -1,10 +1,12 @@
 /** X4: the modal dialog that says why the seat is gone, and how it comes back. */
 
+import type { WhySaid } from "../../shared/why.ts";
 import { sayAsked } from "../asked-words.ts";
 import type { View } from "../messages.ts";
 import { sayTime } from "../standing-words.ts";
 import type { MessageKey, Words } from "../words.ts";
 import { make, seatMark, setText } from "./elements.ts";
+import { whyOf } from "./why.ts";
 
 type Gone = Extract<View, { show: "gone" }>;
 type Full = Extract<View, { show: "full" }>;
@@ -25,6 +27,8 @@ export interface Decided {
   ask(): void;
   /** L15: out of the line. */
   leaveLine(): void;
+  /** L19. */
+  explain(): Promise<WhySaid | null>;
 }
 
 export function dialogOf(words: Words, on: Decided): Dialog {
@@ -56,7 +60,22 @@ export function dialogOf(words: Words, on: Decided): Dialog {
   const asked = make("p", "asked");
   asked.setAttribute("role", "status");
   const inLine = make("div", "in-line", asked, lineActs);
-  const card = make("div", "card", seatMark(), title, text, note, facts, contact, button, waiting, inLine, kept);
+  const why = whyOf(words, on.explain);
+  const card = make(
+    "div",
+    "card",
+    seatMark(),
+    title,
+    text,
+    note,
+    facts,
+    contact,
+    button,
+    waiting,
+    inLine,
+    why.element,
+    kept,
+  );
   const element = make("dialog", "cover", card);
   element.setAttribute("closedby", "none");
   element.setAttribute("aria-labelledby", "title");
@@ -115,6 +134,7 @@ export function dialogOf(words: Words, on: Decided): Dialog {
         setText(text, words.say(view.always === true ? "alwaysText" : GONE_TEXT[view.reason]));
         setText(note, view.note === null || view.note === "" ? null : words.say("noteSaid", view.note));
         facts.hidden = true;
+        why.element.hidden = true;
         setText(contact, null);
         setText(button, words.say(view.asking ? "asking" : "continueWorking"));
         waiting.hidden = true;
@@ -124,6 +144,7 @@ export function dialogOf(words: Words, on: Decided): Dialog {
         setText(text, textOfFull(words, view));
         setText(note, view.closedFor ? view.closedFor : null);
         facts.hidden = view.opensAt !== undefined;
+        why.element.hidden = false;
         setText(seatsLabel, words.say(IN_USE[view.measure] ?? "seatsInUse"));
         setText(
           seats,
@@ -143,6 +164,7 @@ export function dialogOf(words: Words, on: Decided): Dialog {
     close() {
       isOpen = false;
       clearInterval(ticking);
+      why.close();
       element.close();
     },
     raise() {

@@ -70,6 +70,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${api("read/report")}`]: { for: ["read"] },
   [`GET ${api("read/people")}`]: { for: ["read"] },
   [`GET ${api("read/teams")}`]: { for: ["read"] },
+  [`GET ${api("read/warnings")}`]: { for: ["read"] },
+  [`GET ${api("read/refusal")}`]: { for: ["read"] },
   ...Object.fromEntries(
     [
       ...["ServiceProviderConfig", "ResourceTypes", "ResourceTypes/:id", "Schemas", "Schemas/:id"].map(
@@ -234,7 +236,7 @@ afterAll(() => {
 });
 
 describe("[A9] the table of rights", () => {
-  test("names every route that there is, and none that there is not", () => {
+  test("names every route that exists, and no other", () => {
     const described = new Map(ENDPOINTS.map(({ method, path }) => [path, method]));
     const routed = openSite()
       // What every request passes is no address of its own.
@@ -245,7 +247,7 @@ describe("[A9] the table of rights", () => {
     expect(ENDPOINTS.filter(({ method, path }) => RIGHTS[`${method} ${path}`] === undefined)).toEqual([]);
   });
 
-  test.each(ROUTES)("%s lets in whom it says, and nobody else", async (route) => {
+  test.each(ROUTES)("%s lets in the people it names, and nobody else", async (route) => {
     for (const asker of ASKERS) {
       const status = await ask(route, asker);
       // A form that is not whole is refused before anybody's rights: nothing was asked for a plain user.

@@ -2,13 +2,12 @@
 import { CORNERS } from "../../../shared/corner.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
-import { LIMIT_MAX } from "../../../shared/timing.ts";
+import { LIMIT_MAX, TIMING, type Timing } from "../../../shared/timing.ts";
 import { boostAt } from "../time/schedule.ts";
 import {
   AHEAD_MINUTES,
   ANNOUNCEMENT_MAX,
   BOOSTS_MAX,
-  CLOSING_AHEAD_MS,
   CLOSING_LASTS_MAX_MS,
   CLOSING_STARTS_MAX_MS,
   CONTACT_MAX,
@@ -49,6 +48,7 @@ export function checkChange(
   change: SettingsChange,
   now: number,
   { name: by, id: byId }: { name: string; id: HolderId },
+  { closingAheadMs }: Pick<Timing, "closingAheadMs"> = TIMING,
 ): Checked {
   const sound = (title: string, patch: Partial<Settings>, supportOnly: string | null = null): Checked => ({
     title,
@@ -248,7 +248,7 @@ export function checkChange(
         const detail = `What a closing is for has at most ${ANNOUNCEMENT_MAX} characters; this has ${text.length}.`;
         return wrong(title, "text", detail);
       }
-      if (!whole(startsInMs, CLOSING_AHEAD_MS, CLOSING_STARTS_MAX_MS)) {
+      if (!whole(startsInMs, closingAheadMs, CLOSING_STARTS_MAX_MS)) {
         const detail = "A closing begins in five minutes to 92 days, so that people can save their work.";
         return wrong(title, "startsInMs", detail);
       }

@@ -52,8 +52,6 @@ export interface Hours {
   to: string;
 }
 
-/** L31: people have so long to save, at least; ms. */
-export const CLOSING_AHEAD_MS = 300_000;
 export const CLOSING_STARTS_MAX_MS = 92 * 86_400_000;
 export const CLOSING_LASTS_MAX_MS = 7 * 86_400_000;
 

@@ -10,7 +10,6 @@ import { HolderId } from "../../../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import type { SpellKey } from "../../../identity/holder-key.ts";
 import {
-  CLOSING_AHEAD_MS,
   MODELS,
   OVERDRAFT_HOURS_MAX,
   REFUSAL_TOLERANCE_MAX_MS,
@@ -210,11 +209,11 @@ export const FORMS = {
     read: ({ starts, ends, text }, { language: { words, zone }, now }) => {
       const from = readLocalTime(starts, zone);
       if (from === null) return { fault: words.faults.ends, field: "starts" };
-      if (from - now < CLOSING_AHEAD_MS) return { fault: words.closing.faults.soon, field: "starts" };
       const until = readLocalTime(ends, zone);
       if (until === null) return { fault: words.faults.ends, field: "ends" };
       if (until - from < MINUTE) return { fault: words.closing.faults.ends, field: "ends" };
-      return change({ what: "close", startsInMs: from - now, lastsMs: until - from, text });
+      // How soon it may begin, the tenant says.
+      return change({ what: "close", startsInMs: Math.max(0, from - now), lastsMs: until - from, text });
     },
   }),
   "end-closing": form({

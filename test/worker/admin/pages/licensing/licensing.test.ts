@@ -157,7 +157,7 @@ test.each<[FormName, Record<string, string>, string]>([
   ["records-count", { count: "1.5" }, "at least 0"],
   ["contact", { contact: "x".repeat(301) }, "at most 300 characters"],
   ["close", { starts: "soon", ends: "", text: "" }, "Enter a date and a time."],
-  ["close", { starts: inHours(0), ends: inHours(2), text: "An update" }, "at least five minutes from now"],
+  ["close", { starts: inHours(0), ends: inHours(2), text: "An update" }, "in five minutes to 92 days"],
   ["close", { starts: inHours(2), ends: inHours(1), text: "An update" }, "after the beginning"],
   ["close", { starts: inHours(2), ends: inHours(1_000), text: "An update" }, "one minute to seven days"],
 ])("[A7] %s %j is refused with what would be right, and what was typed stays", async (form, fields, sentence) => {
@@ -365,7 +365,7 @@ test("[A7] a pool of twenty times is changed without losing one", async () => {
   expect((await house.look()).settings.pools).toEqual([{ ...pool, name: "More" }]);
 });
 
-test("[A7] a fault stands once, beside its field, which alone is marked and has the focus", async () => {
+test("[A7] a fault is said once, beside its field, which alone is marked and has the focus", async () => {
   const house = openHouse();
   await furnish(house);
   for (const [form, fields, wrong, sentence] of [
@@ -484,7 +484,7 @@ test("[L17] a boost until the end of the day, the week or the month needs no tim
   expect(ends).toEqual(["00:00", "00:00", "00:00"]);
 });
 
-test("[L17] [A7] known groups are ticked, with who is in them; a pool that leaves nobody else a seat is asked about", async () => {
+test("[L17] [A7] known groups are ticked, with their people; a pool that leaves nobody else a seat is asked about", async () => {
   const house = openHouse();
   const frank = { ...person("user", "frank"), name: "Frank", groups: ["accounts"] };
   const session = SessionKey.parse("frank-desk".padEnd(22, "_"));
@@ -668,7 +668,7 @@ test("[L20] [A7] a group is made, filled by list, by table and by search, offere
   expect((await house.ask("admin", `${LICENSING}/group?id=${id}`)).status).toBe(404);
 });
 
-test("[L20] a list or a file that is none is refused with what would be right, keeps what was typed, and changes nothing", async () => {
+test("[L20] something that is not a list or a file is refused with what would be right, keeps what was typed, and changes nothing", async () => {
   const house = openHouse();
   const made = await house.form("admin", "groups/make", { name: "Finance", rules: "" });
   const id = /id=(\w+)/.exec(made.headers.get("location") ?? "")?.[1] ?? "";
