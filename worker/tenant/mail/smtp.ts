@@ -21,12 +21,12 @@ const ANSWER_MAX = 10_000;
 
 /** What the relay may say no to, each in a sentence. */
 const REFUSALS = {
-  connection: "The mail relay refused the connection",
-  encryption: "The mail relay refused the encryption",
-  signIn: "The mail relay refused user or password",
-  sender: "The mail relay refused the sender's address",
-  receiver: "The mail relay refused the receiver's address",
-  message: "The mail relay refused the message",
+  connection: (code: number) => `The mail relay refused the connection (${code}).`,
+  encryption: (code: number) => `The mail relay refused the encryption (${code}).`,
+  signIn: (code: number) => `The mail relay refused user or password (${code}).`,
+  sender: (code: number) => `The mail relay refused the sender's address (${code}).`,
+  receiver: (code: number) => `The mail relay refused the receiver's address (${code}).`,
+  message: (code: number) => `The mail relay refused the message (${code}).`,
 } as const;
 type Step = keyof typeof REFUSALS;
 
@@ -64,7 +64,7 @@ class Session {
     const answer = await this.#read();
     const hundreds = Math.floor(answer.code / 100);
     if (hundreds === wanted) return answer;
-    throw new MailFault(`${REFUSALS[step]} (${answer.code}).`, step === "receiver" && hundreds === 5);
+    throw new MailFault(REFUSALS[step](answer.code), step === "receiver" && hundreds === 5);
   }
 
   /** The next answer: as many lines as it has. */
