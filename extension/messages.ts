@@ -97,6 +97,8 @@ export type OwnMessage =
   /** L16. */
   | { kind: "nudge"; origin: string }
   | { kind: "answer_nudge"; origin: string; keep: boolean }
+  /** L30. `to`: as the wire takes it. */
+  | { kind: "hand_over"; origin: string; to: string }
   /** Out of the line. */
   | { kind: "leave"; origin: string };
 
@@ -136,6 +138,7 @@ export const RELAYED = [
   "leave",
   "nudge",
   "answer-nudge",
+  "hand-over",
 ] as const;
 export type RelayName = (typeof RELAYED)[number];
 

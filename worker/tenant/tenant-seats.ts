@@ -37,6 +37,7 @@ import { LedgerHost } from "./ledger-host.ts";
 import { LivePages } from "./live/live-pages.ts";
 import type { Counters } from "./metrics/counters.ts";
 import { type MetricsReading, readMetrics } from "./metrics/metrics-reading.ts";
+import { namedWaiter } from "./named-waiter.ts";
 import { PROBE_FRESH_MS, probeOrigin } from "./origin-probe.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { RoleHistory } from "./role-history.ts";
@@ -344,6 +345,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async answerNudge(caller: Caller, keep: boolean): Promise<Result<StatusAnswer, Problem>> {
     return this.#ask(caller, { type: "answer_nudge", holder: caller.person.id, keep });
+  }
+
+  async handOver(caller: Caller, typed: string): Promise<Result<StatusAnswer, Problem>> {
+    const to = namedWaiter(this.#host.load().ledger, typed, holderSpelling(this.#config));
+    return to.ok ? this.#ask(caller, { type: "hand_over", holder: caller.person.id, to: to.value }) : to;
   }
 
   async requestSeats(caller: Caller, wish: SeatWish): Promise<Result<StatusAnswer, Problem>> {

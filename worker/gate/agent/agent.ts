@@ -215,7 +215,7 @@ export function startAgent(): Agent {
   }
 
   /** L9: an answer that takes the pass away may be lost; the next call confirms that it came. */
-  async function giveBack(name: "release" | "answer-nudge", body: object): Promise<boolean> {
+  async function giveBack(name: "release" | "answer-nudge" | "hand-over", body: object): Promise<boolean> {
     let answer = await ask(name, body);
     const isDone = typeof answer !== "string";
     for (let tries = 0; tries < HAND_BACKS_MAX; tries++) {
@@ -232,6 +232,7 @@ export function startAgent(): Agent {
 
   const acts: Acts = {
     release: () => giveBack("release", {}),
+    handOver: (to) => giveBack("hand-over", { to }),
     answerNudge: (keep) => giveBack("answer-nudge", { keep }),
   };
 

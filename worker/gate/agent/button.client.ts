@@ -80,11 +80,12 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
   spoken.setAttribute("aria-live", "assertive");
   const first = make("button", "first");
   const second = make("button", "");
+  const give = make("form", "give");
   const move = make("button", "", words.move ?? "");
   const hide = make("button", "", words.hide ?? "");
   const close = make("button", "", words.close ?? "");
   const small = make("div", "small", move, hide, close);
-  const panel = make("div", "panel", title, fact, tabs, make("div", "acts", first, second), say, spoken, small);
+  const panel = make("div", "panel", title, fact, tabs, make("div", "acts", first, second), give, say, spoken, small);
   panel.setAttribute("aria-labelledby", "title");
   panel.hidden = true;
   const stage = make("div", "stage", pill, panel);
@@ -147,6 +148,7 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     panel.classList.toggle("asks", speaks);
     panel.setAttribute("role", speaks ? "alertdialog" : "dialog");
     small.hidden = speaks;
+    give.hidden = true;
     if (news !== null) drawNews(news);
     else if (until === null) drawStanding(view);
     else drawQuestion(view, until);
@@ -183,6 +185,28 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     const [main, other] = !isSeated ? [] : status.exempt ? [undefined, words.endSession] : [words.release];
     setAct(first, main, () => press(acts.release));
     setAct(second, other, () => press(acts.release));
+    drawHandover(status.handover?.people);
+  }
+
+  /** L30: what the person has begun to choose or to type stays for as long as it is the same question. */
+  function drawHandover(people: NonNullable<SeatView["status"]["handover"]>["people"] | undefined): void {
+    give.hidden = people === undefined;
+    const question = JSON.stringify(people);
+    if (people === undefined || give.dataset.of === question) return;
+    give.dataset.of = question;
+    const to = make(people === null ? "input" : "select", "to");
+    for (const { id, name } of people ?? []) to.append(new Option(name, id));
+    to.required = true;
+    to.id = "to";
+    const label = make("label", "", words[people === null ? "handOverTyped" : "handOverTo"] ?? "");
+    label.htmlFor = "to";
+    give.replaceChildren(label, to, make("button", "", words.handOver ?? ""));
+    // What is typed here is no key of the CRM's page.
+    to.onkeydown = (event) => event.key !== "Escape" && event.stopPropagation();
+    give.onsubmit = (event) => {
+      event.preventDefault();
+      if (event.isTrusted) press(() => acts.handOver(to.value.trim()), words.handOverRefused);
+    };
   }
 
   function drawNews({ id, text }: { id: string; text: string }): void {
@@ -239,11 +263,11 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     else onSecond = act;
   }
 
-  function press(act: () => Promise<boolean>): void {
+  function press(act: () => Promise<boolean>, failed = words.failed): void {
     for (const button of [first, second]) button.disabled = true;
     void act().then((isDone) => {
       for (const button of [first, second]) button.disabled = false;
-      say.textContent = isDone ? "" : (words.failed ?? "");
+      say.textContent = isDone ? "" : (failed ?? "");
     });
   }
 

@@ -12,6 +12,8 @@ export interface SeatView {
 export interface Acts {
   /** Resolves with whether it was answered. */
   release(): Promise<boolean>;
+  /** L30. `to`: as the wire takes it. */
+  handOver(to: string): Promise<boolean>;
   answerNudge(keep: boolean): Promise<boolean>;
 }
 

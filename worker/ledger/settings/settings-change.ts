@@ -1,6 +1,7 @@
 /** Whether one change of the settings is sound, what it replaces, and what it is called in the audit. */
 import { Temporal } from "temporal-polyfill";
 import { CORNERS } from "../../../shared/corner.ts";
+import { HANDOVERS, type Handover } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
@@ -34,6 +35,12 @@ const MINUTE = 60_000;
 const BOOST_LASTS_MAX_MS = 92 * 24 * 60 * MINUTE;
 const ANNOUNCED_MAX_MS = 14 * 24 * 60 * MINUTE;
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+const HOW_HANDED_OVER: Record<Handover, string> = {
+  off: "not allowed",
+  turn: "allowed in the order of the line",
+  any: "allowed past the line",
+};
 
 const whole = (value: number, low: number, high: number): boolean =>
   Number.isInteger(value) && value >= low && value <= high;
@@ -204,6 +211,13 @@ export function checkChange(
         return wrong(title, "hoursPerMonth", detail);
       }
       return sound(title, { overdraft: { seats, hoursPerMonth } }, "Only support sets the overdraft.");
+    }
+    case "handover": {
+      const { handover } = change;
+      const title = `handing licences over to ${HOW_HANDED_OVER[handover] ?? handover}`;
+      return HANDOVERS.includes(handover)
+        ? sound(title, { handover })
+        : wrong(title, "handover", `Handing over is one of ${HANDOVERS.join(", ")}.`);
     }
     case "button": {
       const { corner } = change;

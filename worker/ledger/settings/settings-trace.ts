@@ -44,6 +44,9 @@ export function traceChange(before: Settings, after: Settings, at: number): Trac
   if (before.refusalToleranceMs !== after.refusalToleranceMs) {
     traces.push({ field: "refusal_tolerance", from: before.refusalToleranceMs, to: after.refusalToleranceMs });
   }
+  if (before.handover !== after.handover) {
+    traces.push({ field: "handover", from: before.handover, to: after.handover });
+  }
   const { nudge } = before;
   if (nudge.allowed !== after.nudge.allowed || nudge.showNames !== after.nudge.showNames) {
     traces.push({ field: "nudge", from: nudge, to: after.nudge });

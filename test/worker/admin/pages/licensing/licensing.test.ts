@@ -86,6 +86,7 @@ const SENT: Record<FormName, Record<string, string>> = {
   tolerance: { seconds: "90" },
   announce: { text: "Maintenance at six", ends: "" },
   "end-announcement": {},
+  handover: { handover: "any" },
 };
 
 async function furnish({ tenant }: ReturnType<typeof openHouse>) {
