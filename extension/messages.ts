@@ -63,7 +63,7 @@ export type PageMessage =
   | { kind: "hello"; tab: TabId; refusal: boolean }
   /** The person did something in this tab so long ago (X1: an age, nothing of what it was). */
   | { kind: "active"; ageMs: number }
-  /** The document is being left for another of the CRM's own; `on` false: not any more. */
+  /** The document is being left for another of the CRM's own; `on` false: no longer. */
   | { kind: "moves"; on: boolean }
   /** The document has said goodbye before it unloads; a question of the page may still keep it. */
   | { kind: "leaves" }
@@ -71,7 +71,7 @@ export type PageMessage =
   | { kind: "bye"; tab: TabId }
   /** "Continue working" was pressed. */
   | { kind: "continue" }
-  /** L16: keep the seat, or give it to who asks; ask a holder. */
+  /** L16: keep the seat, or give it to the person who asks; ask a holder. */
   | { kind: "answer_nudge"; keep: boolean }
   | { kind: "ask" }
   /** Q4. */
@@ -97,7 +97,7 @@ export type OwnMessage =
   /** L16. */
   | { kind: "nudge"; origin: string }
   | { kind: "answer_nudge"; origin: string; keep: boolean }
-  /** L30. `to`: as the wire takes it. */
+  /** L32. `to`: as the wire takes it. */
   | { kind: "hand_over"; origin: string; to: string }
   /** Out of the line. */
   | { kind: "leave"; origin: string };

@@ -1,4 +1,4 @@
-/** L30: whether a holder may give the seat to a colleague who waits, and whether that may pass the line. */
+/** L32: whether a holder may give the seat to a colleague who waits, and whether that may pass the line. */
 
 /** `off`: nobody hands over. `turn`: only to the person whose turn it is. `any`: to anybody who waits. */
 export const HANDOVERS = ["off", "turn", "any"] as const;

@@ -1,5 +1,5 @@
 /**
- * The wire of native clients (SPEC.md, section P): a desktop client, a mobile app, a mail plug-in or an ERP bridge
+ * The wire of native clients (SPEC.md, section N): a desktop client, a mobile app, a mail plug-in or an ERP bridge
  * takes part with a token instead of cookies: `Authorization: Bearer hs_…`, POST `/.hotseat/api/native/…`.
  */
 import * as z from "zod/mini";

@@ -8,9 +8,7 @@ import { CORNERS } from "./corner.ts";
 import { DENIAL_REASONS, ENDING_CAUSES } from "./denial.ts";
 import { ClientId, TabId } from "./ids.ts";
 
-export { AGENT_PATH, API_PATH, OWN_PATH, REFUSED_HEADER, REFUSED_PATH } from "./reserved-path.ts";
-
-export const ADMIN_PATH = "/.hotseat/admin";
+export { ADMIN_PATH, AGENT_PATH, API_PATH, OWN_PATH, REFUSED_HEADER, REFUSED_PATH } from "./reserved-path.ts";
 
 /** G6: set on answers to people who go on by an old pass, since the seats cannot be reached. */
 export const OUTAGE_HEADER = "x-hotseat-outage";
@@ -58,7 +56,7 @@ export type Claim = z.infer<typeof Claim>;
 export const AnswerNudge = z.strictObject({ keep: z.boolean() });
 export type AnswerNudge = z.infer<typeof AnswerNudge>;
 
-/** POST hand-over (L30): the key of a colleague who waits, as the status names them, or their login or e-mail address. */
+/** POST hand-over (L32): the key of a colleague who waits, as the status names them, or their login or e-mail address. */
 export const HandOver = z.strictObject({ to: z.string().check(z.minLength(1), z.maxLength(300)) });
 export type HandOver = z.infer<typeof HandOver>;
 
@@ -131,7 +129,7 @@ export const Status = z.object({
     z.nullable(z.object({ answerInMs: z.int(), by: z.nullable(z.string()), recalled: z.optional(z.boolean()) })),
   ),
   /**
-   * L30: the person may give the seat to somebody who waits: to one of `people`, or, where no names are told (null), to
+   * L32: the person may give the seat to somebody who waits: to one of `people`, or, where no names are told (null), to
    * whoever is named by login or e-mail address. null: there is nobody, or it is not allowed.
    */
   handover: z.optional(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findCycles } from "./house/cycles.ts";
 import { findFloorFaults, findImpurities, findNameFaults } from "./house/floors.ts";
-import { findCitations, findRules } from "./house/rules.ts";
+import { findCitations, findNumberFaults, findRules, findSentences, ruleOf } from "./house/rules.ts";
 import { readImports, readSource } from "./house/source-text.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -42,16 +42,26 @@ describe("the project", () => {
     expect(findNameFaults([...product.keys(), ...readTree("scripts", "test").keys()])).toEqual([]);
   });
 
-  const rules = findRules(readFileSync(join(ROOT, "docs/SPEC.md"), "utf8"));
+  const spec = readFileSync(join(ROOT, "docs/SPEC.md"), "utf8");
+  const rules = findRules(spec);
+  const sentences = findSentences(spec);
   const cited = new Set([...tests.values()].flatMap(findCitations));
 
   test("cites every rule of SPEC.md in the name of a test", () => {
     expect(rules).toContain("L1");
-    expect(rules.filter((rule) => !cited.has(rule))).toEqual([]);
+    const citedRules = new Set([...cited].map(ruleOf));
+    expect(rules.filter((rule) => !citedRules.has(rule))).toEqual([]);
   });
 
-  test("cites no rule that SPEC.md does not have", () => {
-    expect([...cited].filter((rule) => !rules.includes(rule))).toEqual([]);
+  test("cites no rule and no sentence that SPEC.md does not have", () => {
+    const defined = new Set([...rules, ...sentences]);
+    expect([...cited].filter((citation) => !defined.has(citation))).toEqual([]);
+  });
+
+  test("numbers the sentences of each rule in order", () => {
+    expect(sentences.length).toBeGreaterThan(300);
+    expect(findNumberFaults(spec)).toEqual([]);
+    expect(new Set(rules).size).toBe(rules.length);
   });
 });
 
@@ -158,13 +168,26 @@ describe("the keeper of the house", () => {
     ).toEqual([]);
   });
 
-  test("reads rules from the text and citations from strings alone", () => {
-    expect(findRules("- **L1 One.** See **G2**.\n- **L12 Two.** x\n  **X3**")).toEqual(["L1", "L12"]);
-    expect(findCitations(`test("[L1] a", f); test(\`[L4, L8] \${x} [G2]\`, f); // [P1]\n list[X1]`)).toEqual([
+  test("reads rules and sentences from the text, and citations from strings alone", () => {
+    const spec = "### L1 One\n\n- **L1.1** See **G2**.\n- **L1.2** x\n\n- **L12 Two.** x\n  **X3**";
+    expect(findRules(spec)).toEqual(["L1", "L12"]);
+    expect(findSentences(spec)).toEqual(["L1.1", "L1.2"]);
+    expect(findCitations(`test("[L1] a", f); test(\`[L4, L8.2] \${x} [G2]\`, f); // [P1]\n list[X1]`)).toEqual([
       "L1",
       "L4",
-      "L8",
+      "L8.2",
       "G2",
     ]);
+    expect(ruleOf("L8.12")).toBe("L8");
+  });
+
+  test("finds a sentence that is out of order, doubled, missing or under another rule", () => {
+    const faults = (...numbers: string[]) =>
+      findNumberFaults(["### L1 One", ...numbers.map((number) => `- **${number}** It holds.`)].join("\n"));
+    expect(faults("L1.1", "L1.2")).toEqual([]);
+    expect(faults("L1.2")).toEqual(["L1.2 stands where L1.1 is due"]);
+    expect(faults("L1.1", "L1.1")).toEqual(["L1.1 stands where L1.2 is due"]);
+    expect(faults("L1.1", "L1.3")).toEqual(["L1.3 stands where L1.2 is due"]);
+    expect(faults("L1.1", "G1.2")).toEqual(["G1.2 stands where L1.2 is due"]);
   });
 });

@@ -1,10 +1,10 @@
 /** Everything that runs in Node itself; some tests of the scripts start a workerd of their own. */
 import { globSync } from "node:fs";
 import { defineConfig } from "vitest/config";
-import { buildClientScripts } from "../scripts/build/client-scripts.ts";
+import { buildClientFiles } from "../scripts/build/client-files.ts";
 import { IN_NODE } from "./support/in-node.ts";
 
-buildClientScripts();
+buildClientFiles();
 
 const root = `${import.meta.dirname}/..`;
 /** The other tests of the Worker run in workerd. */

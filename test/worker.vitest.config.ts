@@ -5,10 +5,10 @@
 import { globSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import { buildClientScripts } from "../scripts/build/client-scripts.ts";
+import { buildClientFiles } from "../scripts/build/client-files.ts";
 import { IN_NODE } from "./support/in-node.ts";
 
-buildClientScripts();
+buildClientFiles();
 
 const root = `${import.meta.dirname}/..`;
 

@@ -11,7 +11,7 @@ import type { Words } from "../words.ts";
 import { type Announcement, announcementOf } from "./announcement.ts";
 import { type Dialog, type Decided as DialogDecided, dialogOf } from "./dialog.ts";
 import { type Nudge, nudgeOf } from "./nudge.ts";
-import { OVERLAY_STYLE } from "./overlay-style.ts";
+import STYLE from "./overlay.css?inline";
 import { type Note, unsavedOf } from "./unsaved.ts";
 import { type Warning, warningOf } from "./warning.ts";
 
@@ -125,12 +125,12 @@ function coverOnce(words: Words, on: Decided): Cover {
 function adoptStyle(root: ShadowRoot): void {
   try {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(OVERLAY_STYLE);
+    sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
   } catch {
     // Older Firefox lets no content script adopt a sheet; a page's policy may then leave the words plain.
     const style = document.createElement("style");
-    style.textContent = OVERLAY_STYLE;
+    style.textContent = STYLE;
     root.append(style);
   }
 }

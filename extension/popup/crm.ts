@@ -4,7 +4,7 @@ import { browser } from "../ports/browser.ts";
 import type { Seat } from "../seat/seat.ts";
 import { mostRecent } from "../seat/standing.ts";
 
-/** The tab in front; its address is null where it is none of a CRM's (the browser hides those from us). */
+/** The tab in front; its address is null where it is not that of a CRM (the browser hides those from us). */
 export interface Front {
   address: string | null;
   browserTab: number | null;

@@ -8,7 +8,7 @@ interface HandoverProps {
   tell(message: OwnMessage): void;
 }
 
-/** L30: gives the seat to a colleague who waits: one of those who may be named, or whoever is typed. */
+/** L32: gives the seat to a colleague who waits: one of those who may be named, or whoever is typed. */
 export function Handover({ words, seat, tell }: HandoverProps) {
   const handover = seat.status?.state === "seated" ? seat.status.handover : null;
   if (handover == null) return null;

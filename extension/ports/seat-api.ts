@@ -83,7 +83,7 @@ async function readAnswer(response: Response): Promise<Answer> {
     return status.success ? { kind: "status", status: status.data } : { kind: "absent" };
   }
   const isOurs = response.headers.get("content-type")?.includes("problem+json") ?? false;
-  // L16: who asks a holder twice within minutes is told "too soon" by the seat service itself, which is well.
+  // L16: a person who asks a holder twice within minutes is told "too soon" by the seat service itself, which is well.
   if (response.status >= 500 || (response.status === 429 && !isOurs)) return { kind: "unreachable" };
   if (!isOurs) return { kind: "absent" };
   const problem = ProblemBody.safeParse(await response.json().catch(() => null));

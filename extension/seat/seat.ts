@@ -75,7 +75,7 @@ export interface Seat {
   /** L16: ask a holder for the seat; or the answer to somebody who asks. */
   nudgeWished: boolean;
   nudgeAnswer: { keep: boolean } | null;
-  /** L30: to whom the seat is to be given; null: that is asked, or was answered. `isRefused`: it was not taken. */
+  /** L32: to whom the seat is to be given; null: that is asked, or was answered. `isRefused`: it was not taken. */
   handover: { to: string | null; isRefused: boolean };
   /** Q4: the last announcement that the person has read. */
   announcementRead: string | null;

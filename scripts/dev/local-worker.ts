@@ -9,7 +9,7 @@ import { buildSync } from "esbuild";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import type { RecordsName } from "../../worker/config/location.ts";
 import type { TenantCalls } from "../../worker/tenant/tenant-calls.ts";
-import { buildClientScripts } from "../build/client-scripts.ts";
+import { buildClientFiles } from "../build/client-files.ts";
 import { readRecordsBindings } from "../deploy/records-bindings.ts";
 import { bindWorkerd } from "./bound-workerd.ts";
 import { type LocalDatabase, migrateRecords, recordsBindings } from "./local-records.ts";
@@ -63,7 +63,7 @@ export function readCompatibilityDate(): string {
 
 /** The Worker, or another entry from the project's root, as one module, in well under a second. Throws esbuild's messages when a source is wrong. */
 export function bundleWorker(entry = "worker/index.ts"): string {
-  buildClientScripts();
+  buildClientFiles();
   // Synchronous, since the asynchronous one keeps a process of its own for the life of ours.
   const { outputFiles } = buildSync({
     entryPoints: [join(ROOT, entry)],

@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { join, matchesGlob } from "node:path";
 import { IN_NODE } from "../../test/support/in-node.ts";
-import { buildClientScripts } from "../build/client-scripts.ts";
+import { buildClientFiles } from "../build/client-files.ts";
 import { explain, Refusal } from "../cli/command-refusal.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -38,7 +38,7 @@ function readWish(args: readonly string[]): { watch: boolean; rest: string[]; co
 if (import.meta.main) {
   try {
     const { watch, rest, config } = readWish(process.argv.slice(2));
-    buildClientScripts();
+    buildClientFiles();
     const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
     const args = [vitest, watch ? "watch" : "run", "--config", `test/${config}.vitest.config.ts`, ...rest];
     const child = spawn(process.execPath, args, { cwd: ROOT, stdio: "inherit" });

@@ -3,6 +3,7 @@
  * What is heard is only that; the listener then asks. One document of a browser listens for all. Where none can (a page's
  * policy, an old browser, no way through), heartbeats tell as before.
  */
+import { CHANGED, PING } from "../live-socket.ts";
 import { LISTEN_PATH } from "../reserved-path.ts";
 
 /** Tried again after this, twice as long after each failure, up to the last; ms. */
@@ -59,10 +60,10 @@ function connect(over: AbortSignal, heard: () => void): Promise<void> {
   return new Promise((settle) => {
     try {
       const socket = new WebSocket(new URL(LISTEN_PATH, location.origin.replace(/^http/, "ws")));
-      const ping = setInterval(() => socket.readyState === WebSocket.OPEN && socket.send("ping"), PING_EVERY_MS);
+      const ping = setInterval(() => socket.readyState === WebSocket.OPEN && socket.send(PING), PING_EVERY_MS);
       const close = () => socket.close();
       over.addEventListener("abort", close);
-      socket.onmessage = ({ data }) => data === "changed" && heard();
+      socket.onmessage = ({ data }) => data === CHANGED && heard();
       socket.onclose = () => {
         clearInterval(ping);
         over.removeEventListener("abort", close);

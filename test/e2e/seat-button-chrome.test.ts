@@ -147,7 +147,7 @@ test("[L16] asked for the licence, by name, it is kept or given", async () => {
   await pillOf(page);
 });
 
-test("[L30] [G12] handed over by the button: refused first, then to the colleague who was typed", async () => {
+test("[L32] [G12] handed over by the button: refused first, then to the colleague who was typed", async () => {
   await start();
   const page = await open("anna", "/note");
   await pillOf(page);

@@ -69,7 +69,7 @@ describe("one seat, and a colleague who asks for it", () => {
     return popup;
   }
 
-  test("[L16] [L15] [X3] given: asked by name, counted down, handed over, and who waited is seated and told", async () => {
+  test("[L16] [L15] [X3] given: asked by name, counted down, handed over; the person in line is seated and told", async () => {
     const { waiting, working } = await waitForAnna({ showNames: true });
     const popup = await ask(waiting);
     await says(popup, "A colleague was asked");
@@ -90,7 +90,7 @@ describe("one seat, and a colleague who asks for it", () => {
     await see(() => !crm.statusOf("anna").draining);
   });
 
-  test("[L30] [X3] handed over from the popup: to a colleague chosen by name, who is seated", async () => {
+  test("[L32] [X3] handed over from the popup: to a colleague chosen by name, who is seated", async () => {
     const { waiting, working } = await waitForAnna({ showNames: true });
     const popup = await hers.openPopup(working);
     await popup.waitForSelector("#hand-over");
@@ -105,7 +105,7 @@ describe("one seat, and a colleague who asks for it", () => {
     await see(() => !crm.statusOf("anna").draining);
   });
 
-  test("[L30] [X3] by key where no names are told; somebody who does not wait is refused and the licence stays", async () => {
+  test("[L32] [X3] by key where no names are told; somebody who does not wait is refused and the licence stays", async () => {
     const { working } = await waitForAnna();
     const popup = await hers.openPopup(working);
     await popup.waitForSelector("input#hand-over-to");

@@ -145,7 +145,7 @@ export class Oracle {
     const givenTo = [...line].find(([, { givenBy }]) => givenBy === holder)?.[0];
     must(
       givenTo === undefined || takenBy(this.#shadow, holder) !== "within",
-      () => `[L30] ${holder} took the seat back that was given to ${givenTo}`,
+      () => `[L32] ${holder} took the seat back that was given to ${givenTo}`,
     );
     if (event.type === "seat_granted") {
       // L15: an own draining seat is taken over only when nobody has a better right.
@@ -161,7 +161,7 @@ export class Oracle {
       // L29: what is promised by a lent pool comes first.
       if (effective.pools.some(({ lentMs }) => lentMs !== null)) break;
       const isSame = other !== holder && membershipOfHolder(this.#shadow, other) === own;
-      must(!isSame || !this.#isDue(other), () => `[L30] ${holder} was offered the seat that was given to ${other}`);
+      must(!isSame || !this.#isDue(other), () => `[L32] ${holder} was offered the seat that was given to ${other}`);
     }
     for (const [other, place] of line) {
       if (other === holder || place.offeredUntil !== null || waiting === undefined) continue;
@@ -175,29 +175,29 @@ export class Oracle {
     }
   }
 
-  /** L30: somebody's seat was given to this person, and no pass on it is out any more. */
+  /** L32: somebody's seat was given to this person, and no pass on it is out any more. */
   #isDue(holder: HolderId): boolean {
     const giver = this.#shadow.line.get(holder)?.givenBy ?? null;
     return giver !== null && !this.#shadow.drains.has(giver);
   }
 
-  /** L30: a counted seat of the limit's, to somebody who waits for it; past the line only where that is allowed. */
+  /** L32: a counted seat of the limit's, to somebody who waits for it; past the line only where that is allowed. */
   #checkHandover({ holder, actor }: Extract<Event, { type: "seat_handed_over" }>, done: Step): void {
     const { settings, leases, line } = this.#shadow;
     const lease = leases.get(actor.id);
     const waiting = line.get(holder);
-    must(settings.handover !== "off", () => `[L30] ${actor.id} handed over, and the tenant allows it to nobody`);
+    must(settings.handover !== "off", () => `[L32] ${actor.id} handed over, and the tenant allows it to nobody`);
     must(
       lease?.exempt === false && lease.over === null && lease.nudge?.recalled !== true,
-      () => `[L30] ${actor.id} handed over a seat that is not one to give`,
+      () => `[L32] ${actor.id} handed over a seat that is not one to give`,
     );
     must(
       done.events.some(({ type, holder: other }) => type === "lease_ended" && other === actor.id),
-      () => `[L30] ${actor.id} handed over and kept the seat`,
+      () => `[L32] ${actor.id} handed over and kept the seat`,
     );
     must(
       waiting?.offeredUntil === null && waiting.givenBy === null,
-      () => `[L30] ${holder} was given a seat and does not wait for one`,
+      () => `[L32] ${holder} was given a seat and does not wait for one`,
     );
     if (settings.handover !== "turn" || lease === undefined) return;
     const without = roomWithout(this.#shadow, membershipOf(this.#shadow, lease.person));
@@ -206,7 +206,7 @@ export class Oracle {
       const isBefore = place.rank < waiting.rank || (place.rank === waiting.rank && place.order < waiting.order);
       must(
         !isBefore || noRoom(this.#shadow, membershipOfHolder(this.#shadow, other), without) !== null,
-        () => `[L30] ${holder} was given a seat before ${other}`,
+        () => `[L32] ${holder} was given a seat before ${other}`,
       );
     }
   }

@@ -34,7 +34,7 @@ const COMMANDS: Record<Command["type"], true> = {
   hand_over: true,
   check: true,
   regroup: true,
-  forget: true,
+  erase: true,
   stay: true,
   tick: true,
 };
@@ -58,6 +58,7 @@ const EVENTS: Record<Exclude<Event["type"], "token_made" | "token_revoked" | "gr
   line_left: true,
   seat_offered: true,
   absence_forgotten: true,
+  person_forgotten: true,
   limit_changed: true,
   idle_timeout_changed: true,
   settings_changed: true,

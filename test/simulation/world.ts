@@ -218,7 +218,7 @@ export class World {
     const dice = random.below(10);
     if (dice > 7) this.#handOver(browser);
     else if (dice < 1) this.#run({ type: "check", person: browser.user.person });
-    else if (dice < 2) this.#run({ type: "forget", holder: random.pick(this.#people).person.id });
+    else if (dice < 2) this.#run({ type: "erase", holder: random.pick(this.#people).person.id });
     else if (dice < 5) this.#openStream(browser);
     else {
       const native = random.pick(this.#natives);
@@ -228,7 +228,7 @@ export class World {
     }
   }
 
-  /** L30: to whoever waits, or just left the line; a holder works elsewhere, too, or not at all any more. */
+  /** L32: to whoever waits, or just left the line; a holder works elsewhere, too, or not at all any more. */
   #handOver(browser: Browser): void {
     const { leases } = this.#object.ledger;
     const giver = this.#browsers.find(({ isOpen, user }) => isOpen && leases.has(user.person.id)) ?? browser;

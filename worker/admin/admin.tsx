@@ -2,16 +2,18 @@
 import { Hono } from "hono";
 import type { AdminEnv, AdminPorts } from "./admin-request.ts";
 import { answerFile } from "./answer-page.tsx";
+import ADMIN_SCRIPT from "./client/admin.script.js";
 import { createDoor } from "./door.tsx";
 import { readLanguage } from "./language.ts";
 import { addLanguages } from "./language-routes.ts";
 import { addLive } from "./live-route.ts";
-import { LIVE_SCRIPT } from "./live-script.ts";
 import { addAlerts } from "./pages/alerts/routes.tsx";
 import { addAudit } from "./pages/audit/routes.tsx";
 import { addGroups } from "./pages/groups/routes.tsx";
 import { addHolder } from "./pages/holder/routes.tsx";
+import { addHolidays } from "./pages/holidays/routes.tsx";
 import { addIntegrations } from "./pages/integrations/routes.tsx";
+import { addRepeatingBoosts } from "./pages/licensing/boost-routes.tsx";
 import { addPools } from "./pages/licensing/pool-routes.tsx";
 import { addLicensing } from "./pages/licensing/routes.tsx";
 import { addManagers } from "./pages/managers/routes.tsx";
@@ -25,18 +27,20 @@ import { addUsage } from "./pages/usage/routes.tsx";
 import { addTeams } from "./pages/usage/teams-routes.tsx";
 import { addWarnings } from "./pages/warnings/routes.tsx";
 import { PATHS } from "./paths.ts";
-import { STYLESHEET } from "./ui/stylesheet.ts";
+import ADMIN_STYLE from "./ui/style/admin.style.js";
 
 export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>();
   const door = createDoor(ports);
-  app.get(PATHS.style, () => answerFile(STYLESHEET, "text/css; charset=utf-8"));
-  app.get(PATHS.script, () => answerFile(LIVE_SCRIPT, "text/javascript; charset=utf-8"));
+  app.get(PATHS.style, () => answerFile(ADMIN_STYLE, "text/css; charset=utf-8"));
+  app.get(PATHS.script, () => answerFile(ADMIN_SCRIPT, "text/javascript; charset=utf-8"));
 
   addNow(app, ports, door);
   addHolder(app, ports, door);
   addLicensing(app, ports, door);
   addPools(app, ports, door);
+  addRepeatingBoosts(app, ports, door);
+  addHolidays(app, ports, door);
   addGroups(app, ports, door);
   addIntegrations(app, ports, door);
   addRequests(app, ports, door);

@@ -25,7 +25,7 @@ export function reasonAgainst(ledger: Ledger, person: Person, reservedOnly: bool
   const offered = ledger.line.get(person.id)?.offeredUntil ?? null;
   if (offered !== null) return null;
   const others = othersFirst(ledger, person.id);
-  // L9: the holder's own draining seat is theirs, unless somebody waits for it, or it was given away (L30).
+  // L9: the holder's own draining seat is theirs, unless somebody waits for it, or it was given away (L32).
   const drain = ledger.drains.get(person.id);
   if (drain?.exempt === false && drain.over === null)
     return others || isGivenAway(ledger, person.id) ? "others_waiting" : null;

@@ -1,7 +1,7 @@
 /**
  * What happened. Only events change a ledger (`evolve`). Stored events survive a restart and reach the
- * records; soft ones (presence, passes) live in memory, since clients restate them (DESIGN: a heartbeat
- * writes no row).
+ * records; soft ones (presence, passes) live in memory, since clients restate them: a
+ * heartbeat writes no event.
  */
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
@@ -66,12 +66,14 @@ export type StoredEvent =
   | (Moment & { type: "line_joined"; rank: number })
   | (Moment & { type: "line_left"; cause: "left" | "gone" | "lapsed" })
   | (Moment & { type: "seat_offered"; until: number; over?: OverVia })
-  /** L30: `actor` gives their seat to `holder`, who waits. That the actor's lease ends is an event of its own. */
+  /** L32: `actor` gives their seat to `holder`, who waits. That the actor's lease ends is an event of its own. */
   | (Moment & { type: "seat_handed_over"; actor: Actor })
   /** L29: the seat is lent, and one of the pool's people waits for it: it is given back by `until`. */
   | (Moment & { type: "seat_recalled"; until: number; pool: string })
   | (Moment & { type: "recall_ended" })
   | (Moment & { type: "absence_forgotten" })
+  /** Nothing in the settings names the person any more. */
+  | (Moment & { type: "person_forgotten" })
   /** `holder` is the actor in the changes below. */
   | (Moment & { type: "limit_changed"; actor: Actor; from: number; to: number })
   | (Moment & { type: "idle_timeout_changed"; actor: Actor; from: number; to: number })

@@ -132,7 +132,7 @@ export interface Waiting {
   offeredUntil: number | null;
   /** L24, L28: the offer is of a seat beyond the limit. */
   over: OverVia | null;
-  /** L30: who has given this person their seat, which is not free yet; null: nobody. */
+  /** L32: who has given this person their seat, which is not free yet; null: nobody. */
   givenBy: HolderId | null;
   /** L16: when the person last asked a holder for a seat. */
   nudgedAt: number | null;
@@ -182,7 +182,7 @@ export interface Ledger {
   readonly lineIndex: LineIndex;
   /** L29: holders whose seat is asked back, the first standing first. Derived from the leases. */
   readonly recalled: Set<HolderId>;
-  /** L30: people in line to whom a holder has given a seat, the first standing first. Derived from the line. */
+  /** L32: people in line to whom a holder has given a seat, the first standing first. Derived from the line. */
   readonly promised: Set<HolderId>;
   /** L24, L28: leases beyond the limit, in the order in which seats are handed on to them. */
   readonly overIndex: LineIndex;

@@ -1,4 +1,4 @@
-/** L30: who is meant by what somebody types: the CRM's key of a person who waits, or their login or e-mail address. */
+/** L32: who is meant by what somebody types: the CRM's key of a person who waits, or their login or e-mail address. */
 import type { HolderId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import { err, ok, type Result } from "../../shared/result.ts";

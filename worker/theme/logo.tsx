@@ -1,5 +1,4 @@
 /** Hotseat's mark: the chair of the extension's icon (extension/icons/seat.svg). */
-import { BLUE } from "./theme.ts";
 
 const SQUARE = "M28 0h72a28 28 0 0 1 28 28v72a28 28 0 0 1-28 28H28a28 28 0 0 1-28-28V28A28 28 0 0 1 28 0z";
 const BACK = "M46 24h36a10 10 0 0 1 10 10v20a15 15 0 0 0-9 13H45a15 15 0 0 0-9-13V34a10 10 0 0 1 10-10z";
@@ -9,7 +8,7 @@ const ARMS =
 /** `size` in pixels. The name stands beside it, so it says nothing itself. */
 export const Logo = ({ size }: { size: number }) => (
   <svg class="mark" viewBox="0 0 128 128" width={size} height={size} aria-hidden="true" focusable="false">
-    <path fill={BLUE} d={SQUARE} />
+    <path fill="#2f4bd8" d={SQUARE} />
     <path fill="#ffffff" d={BACK} />
     <path fill="#ffffff" d={ARMS} />
   </svg>

@@ -24,7 +24,7 @@ export interface SeatServerOptions {
   timing?: Partial<Timing>;
   /** By https, with a certificate that nobody vouches for. */
   secure?: boolean;
-  /** L16: who is asked for a seat reads the name of who asks. */
+  /** L16: a holder who is asked for the seat reads the name of the asker. */
   showNames?: boolean;
 }
 

@@ -29,7 +29,9 @@ test("test:one runs one file, and says what to name without any", { timeout: 60_
 });
 
 test("dev starts again for sources, and not for what the build makes", () => {
-  expect(["gate/gate.ts", "admin/holders.tsx", "words/en.json", "agent/button.css"].map(isSource)).not.toContain(false);
+  expect(["gate/gate.ts", "admin/holders.tsx", "words/en.json", "agent/button.client.css"].map(isSource)).not.toContain(
+    false,
+  );
   expect(["gate/agent/agent.script.js", "gate/gate.ts~", "notes.md"].map(isSource)).not.toContain(true);
 });
 

@@ -7,6 +7,7 @@ import { translate } from "../../../worker/admin/translate.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
 import { fillWords } from "../../../worker/i18n/fill.ts";
 import type { RequestEnd, RequestKind } from "../../../worker/ledger/requests.ts";
+import type { Window } from "../../../worker/ledger/settings/settings.ts";
 import { holderRow, TOKEN, VIEW, waitingRow } from "../api/fake-tenant.ts";
 import { openSite, SITE, type Site, whoCookie } from "../api/own-site.ts";
 import { writeEvents } from "../audit/audit-rows.ts";
@@ -167,6 +168,14 @@ const asked = (id: string, kind: RequestKind, end: RequestEnd | null) => ({
 function furnished(): typeof VIEW.settings {
   const pool = { id: "fin", name: "finance", groups: ["sales"], reserved: 1, most: 3, priority: 2, windows: null };
   const windows = [{ kind: "weekly" as const, days: [1], from: "08:00", to: "09:00" }];
+  const hours = { from: "08:00", to: "09:00" };
+  const everyKind: Window[] = [
+    { kind: "weekly", days: [1, 3], ...hours, every: { weeks: 2, from: "2026-01-05" }, zone: "Asia/Tokyo" },
+    { kind: "weekly", days: [1, 2, 3, 4, 5, 6, 7], ...hours, holidays: "only" },
+    { kind: "monthly", fromDay: -3, toDay: -1, hours, holidays: "except" },
+    { kind: "quarterly", lastDays: 2 },
+    { kind: "dates", from: "2026-12-24", to: "2026-12-31" },
+  ];
   const anna = { id: "anna" as HolderId, name: "Anna Adams" };
   const boost = { id: "b1", extra: 1, from: 0, until: Date.now() + DAY, by: "Bert Baker" };
   const { reserved, most, priority, groups } = pool;
@@ -179,7 +188,11 @@ function furnished(): typeof VIEW.settings {
     exempt: [anna],
     requests: [asked("q1", "more", null), asked("q2", "lower", null), asked("q3", "more", "decline")],
     records: { agreed: 100, count: 83 },
-    boosts: [boost, { ...boost, id: "b2", from: Date.now() + DAY / 2 }],
+    boosts: [boost, { ...boost, id: "b2", from: Date.now() + DAY / 2 }, { ...boost, id: "b3", windows: everyKind }],
+    holidays: [
+      { date: "2026-12-25", name: "crm-1", yearly: true },
+      { date: "2027-03-26", name: "crm-1", yearly: false },
+    ],
     history: [
       {
         version: 7,
@@ -203,6 +216,9 @@ function furnished(): typeof VIEW.settings {
           { field: "pool", name: "finance", from: short, to: { ...short, windows: null, most: null } },
           { field: "boost", extra: 2, starts: 0, ends: DAY, to: true },
           { field: "boost", extra: 1, starts: 0, ends: DAY, to: false },
+          { field: "boost", extra: 2, starts: 0, ends: DAY, to: true, windows: 2 },
+          { field: "boost", extra: 1, starts: 0, ends: DAY, to: false, windows: 2 },
+          { field: "holidays", from: 2, to: 3 },
           { field: "nudge", from: nudge, to: { ...nudge, showNames: true } },
         ],
       },
@@ -286,6 +302,8 @@ const PAGES = [
   "/licensing/pool",
   "/licensing/pool?id=fin",
   "/licensing/pool?id=gone",
+  "/licensing/boost/repeat",
+  "/licensing/holidays?done=import&added=3&skipped=2",
   "/integrations",
   "/integrations?done=revoked",
   "/integrations/revoke?id=abcdef",
@@ -372,7 +390,7 @@ describe.each(TABLES)("[A6] in %s", (tag, table) => {
     expect(same).toEqual([]);
   });
 
-  test("nor is a user or a stranger sent away in English", async () => {
+  test("nor is a user or a stranger turned away in English", async () => {
     for (const role of ["user", "licence_manager"] as const) {
       const headers = { cookie: await whoCookie(role), "accept-language": tag };
       for (const page of ["", "/audit/person?holder=crm-1"]) {

@@ -122,7 +122,9 @@ test("[R3] counting again is for admins and support, and says what it found", as
     expect((await submit(openSite(), "/usage/recount", { mend: "yes" }, role)).status).toBe(403);
   }
   const html = await (await submit(openSite(), "/usage/recount", { mend: "no" })).text();
-  expect(html).toMatch(/events of the audit lead to [\d,]+ quarter hours of usage; all are as counted\./);
+  expect(html).toMatch(
+    /events of the audit lead to [\d,]+ quarter hours of usage and the stays of each person; all are as counted\./,
+  );
 });
 
 test("[R2] the exported files verify, and filters are those of the page", async () => {

@@ -129,7 +129,7 @@ test("[L16] a nudge is refused where nobody is idle, and where nobody waits", as
   expect((await say(bert, "answer-nudge", { keep: "yes" })).status).toBe(400);
 });
 
-test("[L30] [I4] a seat is handed over by name, to the person in line alone, and the audit has both", async () => {
+test("[L32] [I4] a seat is handed over by name, to the person in line alone, and the audit has both", async () => {
   const [anna, maria] = [await signedIn("anna"), await signedIn("maria")];
   const bert = open("bert");
   expect((await bert.go("/")).status).toBe(503);
@@ -235,7 +235,7 @@ test("[N2] reserved seats of an integration are its own", async () => {
   expect((await claim("robot-2")).body).toMatchObject({ verdict: "FAIL" });
 });
 
-test("[N3] a token is shown once, listed without its secret, and counts no more once revoked", async () => {
+test("[N3] a token is shown once, listed without its secret, and no longer counts once revoked", async () => {
   const maria = await signedIn("maria");
   const made = (await manage(maria, "tokens/make", { name: "Mail", kind: "mail", policy: "check" })).body;
   expect(made.token).toMatch(/^hs_[a-z0-9]{6}_[a-z0-9]{32}$/);

@@ -16,7 +16,7 @@ const SHIFT = `
     2s   cleo@desk waits      -> waiting, position 2
 `;
 
-test("[L30] the seat goes past the line to the colleague who was named, in one step, and is recorded", () => {
+test("[L32] the seat goes past the line to the colleague who was named, in one step, and is recorded", () => {
   const { events } = play(`${SHIFT}
     3s   anna@desk hands cleo => seat_handed_over cleo, lease_ended released anna, seat_offered cleo !> seat_offered ben
     4s   cleo@desk navigates  -> granted
@@ -26,7 +26,7 @@ test("[L30] the seat goes past the line to the colleague who was named, in one s
   expect(told).toMatchObject({ holder: "cleo", actor: { id: "anna", name: "anna", role: "user" } });
 });
 
-test("[L30] [L9] while a pass of the giver's is out the seat is the colleague's and nobody else's", () => {
+test("[L32] [L9] while a pass of the giver's is out the seat is the colleague's and nobody else's", () => {
   play(`${SHIFT}
     3s   anna@desk hands cleo unheard -> let_go, in use 1 => seat_handed_over cleo !> seat_offered
     3s   cleo@desk looks      -> waiting, position 1
@@ -38,7 +38,7 @@ test("[L30] [L9] while a pass of the giver's is out the seat is the colleague's 
   `);
 });
 
-test("[L30] [L15] a giver who is first in line again does not get the seat back that is on its way", () => {
+test("[L32] [L15] a giver who is first in line again does not get the seat back that is on its way", () => {
   play(
     `
     0s   anna@desk navigates  -> granted
@@ -60,7 +60,7 @@ test("[L30] [L15] a giver who is first in line again does not get the seat back 
   );
 });
 
-test("[L30] in turn it goes only to the person who is next; two may hand over at once", () => {
+test("[L32] in turn it goes only to the person who is next; two may hand over at once", () => {
   play(
     `
     0s   anna@desk navigates
@@ -79,7 +79,7 @@ test("[L30] in turn it goes only to the person who is next; two may hand over at
   );
 });
 
-test("[L30] refused: by a firm that allows it to nobody, without a licence, to nobody who waits, of a seat that is not to give", () => {
+test("[L32] refused: by a firm that allows it to nobody, without a licence, to nobody who waits, of a seat that is not to give", () => {
   play(`${SHIFT}
     3s   ben@desk hands cleo    -> refused conflict
     3s   anna@desk hands dora   -> refused not_found, seated
@@ -93,7 +93,7 @@ test("[L30] refused: by a firm that allows it to nobody, without a licence, to n
   `);
 });
 
-test("[L30] [L17] a seat that others are kept from is not handed to them", () => {
+test("[L32] [L17] a seat that others are kept from is not handed to them", () => {
   play(
     `
     0s   fay@desk navigates
@@ -111,7 +111,7 @@ test("[L30] [L17] a seat that others are kept from is not handed to them", () =>
   );
 });
 
-test("[L30] a colleague who leaves the line, or has got another seat, leaves the seat to the line", () => {
+test("[L32] a colleague who leaves the line, or has got another seat, leaves the seat to the line", () => {
   play(`${SHIFT}
     3s   anna@desk hands cleo unheard => seat_handed_over cleo
     4s   cleo@desk leaves
@@ -134,7 +134,7 @@ test("[L30] a colleague who leaves the line, or has got another seat, leaves the
   );
 });
 
-test("[L30] [I4] a colleague is named by key, or by a name that they cannot change; never by the display name", () => {
+test("[L32] [I4] a colleague is named by key, or by a name that they cannot change; never by the display name", () => {
   const { ledger } = play(SHIFT);
   const spell = (key: string) => key.trim();
   const ben = ledger.absences.get("ben" as never);

@@ -7,7 +7,7 @@ const play = (script: string, options?: ConstructorParameters<typeof Scenario>[0
 const everyMinute = (minutes: number, line: string): string =>
   Array.from({ length: minutes }, (_, at) => `${at + 1}m  ${line}`).join("\n");
 
-test("[L5] a socket that stays open is a sign of life, and no work", () => {
+test("[L5] a socket that stays open is a sign of life, but not work", () => {
   play(`
     0s  anna@desk navigates  -> granted
     ${everyMinute(19, "anna@desk stays")}
@@ -58,7 +58,7 @@ test("[L2] a full house refuses with one reason, a free seat grants", () => {
   `);
 });
 
-test("[L2] a free seat is for who waits, not for who comes later", () => {
+test("[L2] a free seat is for people who wait, not for people who come later", () => {
   play(`
     0s  anna@desk navigates  -> granted
     0s  ben@desk navigates   -> granted
@@ -164,6 +164,20 @@ test("[L6] an empty heartbeat closes as well as a beacon does, and both together
     6s    anna@desk beats tabs=
     15s   tick  => lease_ended closed anna -> in use 0
   `);
+});
+
+test("[L6] [P3] the number of a goodbye is written at once, so that no earlier one counts after a loss of memory", () => {
+  const scenario = new Scenario();
+  const shape = (script: string) => {
+    scenario.playAwake("it reads what is to be written", script);
+    return [...scenario.ledger.leases.values()].map((lease) => lease.shape);
+  };
+  const [closed = 0] = shape(`
+    0s  anna@desk navigates
+    1s  anna@desk beats tabs=a active=0s
+    5s  anna@desk closes a
+  `);
+  expect(shape("6s  anna@desk beats tabs=")).toEqual([closed + 1]);
 });
 
 test("[L6] a reload or a navigation within the grace keeps the seat", () => {

@@ -5,7 +5,7 @@
  */
 import { CORNERS, type Corner } from "../../../shared/corner.ts";
 import { keepOnTop } from "../../../shared/page/top-layer.ts";
-import STYLE from "./button.css";
+import STYLE from "./button.style.js";
 import { AGENT_MARK, type Marked } from "./document-agent.ts";
 import type { Acts, SeatView } from "./seat-view.ts";
 
@@ -188,7 +188,7 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     drawHandover(status.handover?.people);
   }
 
-  /** L30: what the person has begun to choose or to type stays for as long as it is the same question. */
+  /** L32: what the person has begun to choose or to type stays for as long as it is the same question. */
   function drawHandover(people: NonNullable<SeatView["status"]["handover"]>["people"] | undefined): void {
     give.hidden = people === undefined;
     const question = JSON.stringify(people);

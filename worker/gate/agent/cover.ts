@@ -5,6 +5,7 @@
 
 import { keepOnTop } from "../../../shared/page/top-layer.ts";
 import { REFUSED_PATH } from "../../../shared/reserved-path.ts";
+import STYLE from "./cover.style.js";
 import { type PlainWords, plainWords } from "./plain-words.ts";
 import type { Answer } from "./seat-api.ts";
 
@@ -14,12 +15,6 @@ export interface Cover {
   isShown(): boolean;
 }
 
-const STYLE =
-  "dialog{position:fixed;inset:0;width:100vw;height:100dvh;max-width:none;max-height:none;margin:0;padding:0;border:0;background:Canvas}" +
-  "iframe{display:block;width:100%;height:100%;border:0}" +
-  "div{max-width:34rem;margin:12vh auto;padding:0 20px;font:16px/1.5 system-ui,sans-serif}h1{font-size:1.5rem;line-height:1.25}" +
-  "button,a{display:inline-block;padding:10px 18px;border:0;border-radius:8px;background:#2f4bd8;color:#fff;font:inherit;font-weight:600;text-decoration:none;cursor:pointer;margin:0 0.5rem 0.5rem 0}button+button{background:none;color:LinkText;box-shadow:inset 0 0 0 1px}" +
-  "[hidden]{display:none}:host{color-scheme:light dark}";
 /** A frame that is let in has come by then; ms. */
 const FRAME_WITHIN_MS = 10_000;
 

@@ -12,7 +12,7 @@ export interface SeatView {
 export interface Acts {
   /** Resolves with whether it was answered. */
   release(): Promise<boolean>;
-  /** L30. `to`: as the wire takes it. */
+  /** L32. `to`: as the wire takes it. */
   handOver(to: string): Promise<boolean>;
   answerNudge(keep: boolean): Promise<boolean>;
 }

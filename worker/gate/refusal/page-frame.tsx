@@ -2,7 +2,7 @@
 
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
-import { PAGE_STYLE } from "./page-style.ts";
+import PAGE_STYLE from "./page.style.js";
 
 export interface PageParts {
   /** Tag of the page's language. */

@@ -13,7 +13,7 @@ import { framedPage } from "./page-frame.tsx";
 import { type AdminPanel, AdminPanelPart } from "./refusal-admin-panel.tsx";
 import { wayOnTo } from "./way-on.ts";
 
-/** The page's own script, see refused/refused.client.ts. */
+/** The page's own script, see client/refused.client.ts. */
 export const REFUSED_SCRIPT_PATH = "/.hotseat/refused.js";
 const REFRESH_SECONDS = 5;
 /** A manager about to free a seat or raise the limit needs time to read and type. */

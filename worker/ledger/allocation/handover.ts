@@ -1,4 +1,4 @@
-/** L30: to whom a holder may give the seat, and that it is kept for that person while the holder's passes are out. */
+/** L32: to whom a holder may give the seat, and that it is kept for that person while the holder's passes are out. */
 import { HANDOVER_NAMED_MAX } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Lease, Ledger } from "../ledger.ts";

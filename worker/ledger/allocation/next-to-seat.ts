@@ -18,7 +18,7 @@ export function nextToSeat(ledger: Ledger, now: number): { holder: HolderId; ove
         return { holder, over: null };
     }
   }
-  // L30: a seat that was given to somebody goes to no one else, once the giver's passes are over.
+  // L32: a seat that was given to somebody goes to no one else, once the giver's passes are over.
   for (const holder of ledger.promised) {
     const { givenBy } = ledger.line.get(holder) as Waiting;
     const isOut = givenBy !== null && ledger.drains.has(givenBy);

@@ -1,4 +1,4 @@
-/** L30: a holder gives the seat to a colleague who waits. */
+/** L32: a holder gives the seat to a colleague who waits. */
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { isGivable, nextInTurn } from "../allocation/handover.ts";

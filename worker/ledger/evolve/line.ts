@@ -41,7 +41,7 @@ export function offerSeat(ledger: Ledger, event: Of<"seat_offered">): void {
   keepPromise(ledger, holder, waiting);
 }
 
-/** L30: from now on the seat that `actor` gives up is meant for this person. */
+/** L32: from now on the seat that `actor` gives up is meant for this person. */
 export function promiseSeat(ledger: Ledger, { holder, actor }: Of<"seat_handed_over">): void {
   waitingOf(ledger, holder).givenBy = actor.id;
   ledger.promised.add(holder);

@@ -23,7 +23,7 @@ const isKeptForOthers = (ledger: Ledger, membership: number): boolean =>
 export function estimateWait(ledger: Ledger, holder: HolderId, now: number): number | null {
   const position = positionOf(ledger, holder);
   const givenBy = ledger.line.get(holder)?.givenBy ?? null;
-  // L30: the seat is free as soon as the giver's passes are over.
+  // L32: the seat is free as soon as the giver's passes are over.
   if (givenBy !== null) return Math.max(0, passesUntil(passesOf(ledger, givenBy) ?? noPasses()) - now);
   if (position === null || ledger.lengths.length < LENGTHS_MIN) return null;
   if (ledger.line.get(holder)?.offeredUntil !== null) return 0;

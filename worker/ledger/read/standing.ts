@@ -97,7 +97,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
   };
 }
 
-/** L30: to whom the seat may be given; null: to nobody. */
+/** L32: to whom the seat may be given; null: to nobody. */
 function handoverOf(ledger: Ledger, lease: Lease): Status["handover"] {
   const { settings, lineIndex, promised } = ledger;
   if (settings.handover === "off" || lineIndex.size <= promised.size || !isGivable(lease)) return null;

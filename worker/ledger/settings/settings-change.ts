@@ -1,10 +1,10 @@
 /** Whether one change of the settings is sound, what it replaces, and what it is called in the audit. */
-import { Temporal } from "temporal-polyfill";
 import { CORNERS } from "../../../shared/corner.ts";
 import { HANDOVERS, type Handover } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
+import { boostAt } from "../time/schedule.ts";
 import {
   AHEAD_MINUTES,
   ANNOUNCEMENT_MAX,
@@ -19,8 +19,8 @@ import {
   REFUSAL_TOLERANCE_MAX_MS,
   type Settings,
   type SettingsChange,
-  type Window,
 } from "./settings.ts";
+import { type Fault, faultOfHolidays, faultOfWindows, isZone } from "./window-faults.ts";
 
 export interface Checked {
   /** In words, as the audit and the next person with a stale form read it. */
@@ -34,7 +34,8 @@ export interface Checked {
 const MINUTE = 60_000;
 const BOOST_LASTS_MAX_MS = 92 * 24 * 60 * MINUTE;
 const ANNOUNCED_MAX_MS = 14 * 24 * 60 * MINUTE;
-const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
+/** L30: a boost that repeats does so for at most a year. */
+const REPEATS_MAX_MS = 366 * 24 * 60 * MINUTE;
 
 const HOW_HANDED_OVER: Record<Handover, string> = {
   off: "not allowed",
@@ -73,12 +74,9 @@ export function checkChange(
     }
     case "time_zone": {
       const title = `the time zone to ${change.timeZone}`;
-      try {
-        Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(change.timeZone);
-      } catch {
-        return wrong(title, "timeZone", "The time zone is a name such as Europe/Berlin.");
-      }
-      return sound(title, { timeZone: change.timeZone });
+      return isZone(change.timeZone)
+        ? sound(title, { timeZone: change.timeZone })
+        : wrong(title, "timeZone", "The time zone is a name such as Europe/Berlin.");
     }
     case "contact": {
       const contact = change.contact.trim();
@@ -160,21 +158,8 @@ export function checkChange(
       const fault = faultOfPools(change.pools, settings.limit);
       return fault === null ? sound(title, { pools: change.pools }) : wrong(title, fault.field, fault.detail);
     }
-    case "boost": {
-      const { extra, startsInMs, lastsMs } = change;
-      const title = `${extra} more licences for ${Math.round(lastsMs / MINUTE)} minutes`;
-      if (!whole(extra, 1, LIMIT_MAX)) return wrong(title, "extra", `A boost is of 1 to ${LIMIT_MAX} licences.`);
-      if (!whole(startsInMs, 0, BOOST_LASTS_MAX_MS) || !whole(lastsMs, MINUTE, BOOST_LASTS_MAX_MS)) {
-        return wrong(title, "lastsMs", "A boost lasts from one minute to 92 days, and starts within 92 days.");
-      }
-      const running = settings.boosts.filter((boost) => boost.until > now);
-      if (running.length >= BOOSTS_MAX) {
-        return wrong(title, "extra", `There are ${BOOSTS_MAX} boosts already: cancel one first.`, "conflict");
-      }
-      const from = now + startsInMs;
-      const boost = { id: `b${settings.version + 1}`, extra, from, until: from + lastsMs, by };
-      return sound(title, { boosts: [...running, boost] });
-    }
+    case "boost":
+      return checkBoost(settings, change, now, by, { sound, wrong });
     case "cancel_boost": {
       const boost = settings.boosts.find(({ id }) => id === change.id);
       const title =
@@ -182,8 +167,18 @@ export function checkChange(
       if (boost === undefined) return wrong(title, "id", "There is no such boost.", "not_found");
       const patch = { boosts: settings.boosts.filter((other) => other !== boost) };
       // Ending it early takes seats away, as lowering does.
-      const own = boost.from > now ? null : "Only support ends a boost that has begun; it ends by itself.";
+      const own = boostAt(boost, settings, now).runs
+        ? "Only support ends a boost that has begun; it ends by itself."
+        : null;
       return sound(title, patch, own);
+    }
+    case "holidays": {
+      const { holidays } = change;
+      const title = `the holidays from ${settings.holidays.length} to ${holidays.length}`;
+      const fault = faultOfHolidays(holidays);
+      if (fault !== null) return wrong(title, fault.field, fault.detail);
+      const kept = holidays.map(({ date, name, yearly }) => ({ date, name: name.trim(), yearly }));
+      return sound(title, { holidays: kept.sort((a, b) => (a.date < b.date ? -1 : 1)) });
     }
     case "enforcement": {
       const { enforced } = change;
@@ -264,9 +259,41 @@ export function checkChange(
   }
 }
 
-interface Fault {
-  field: string;
-  detail: string;
+interface Answers {
+  sound(title: string, patch: Partial<Settings>): Checked;
+  wrong(title: string, field: string, detail: string, code?: Problem["code"]): Checked;
+}
+
+/** L17, L30. */
+function checkBoost(
+  settings: Settings,
+  { extra, startsInMs, lastsMs, windows }: Extract<SettingsChange, { what: "boost" }>,
+  now: number,
+  by: string,
+  { sound, wrong }: Answers,
+): Checked {
+  const repeats = windows !== undefined;
+  const title = repeats
+    ? `${extra} more licences at set times`
+    : `${extra} more licences for ${Math.round(lastsMs / MINUTE)} minutes`;
+  if (!whole(extra, 1, LIMIT_MAX)) return wrong(title, "extra", `A boost is of 1 to ${LIMIT_MAX} licences.`);
+  const longest = repeats ? REPEATS_MAX_MS : BOOST_LASTS_MAX_MS;
+  if (!whole(startsInMs, 0, BOOST_LASTS_MAX_MS) || !whole(lastsMs, MINUTE, longest)) {
+    const detail = repeats
+      ? "A boost that repeats does so for one minute to 366 days, and starts within 92 days."
+      : "A boost lasts from one minute to 92 days, and starts within 92 days.";
+    return wrong(title, "lastsMs", detail);
+  }
+  const fault = repeats ? faultOfWindows(windows) : null;
+  if (fault !== null) return wrong(title, fault.field, fault.detail);
+  if (repeats && windows.length === 0) return wrong(title, "windows", "A boost that repeats has at least one time.");
+  const running = settings.boosts.filter((boost) => boost.until > now);
+  if (running.length >= BOOSTS_MAX) {
+    return wrong(title, "extra", `There are ${BOOSTS_MAX} boosts already: cancel one first.`, "conflict");
+  }
+  const from = now + startsInMs;
+  const boost = { id: `b${settings.version + 1}`, extra, from, until: from + lastsMs, by };
+  return sound(title, { boosts: [...running, repeats ? { ...boost, windows } : boost] });
 }
 
 function faultOfPools(pools: readonly Pool[], limit: number): Fault | null {
@@ -305,10 +332,8 @@ function faultOfPools(pools: readonly Pool[], limit: number): Fault | null {
     }
     if (pool.groups.length === 0)
       return { field: `${at}.groups`, detail: "A pool names at least one group of the CRM." };
-    for (const [number, slot] of (pool.windows ?? []).entries()) {
-      const fault = faultOfWindow(slot);
-      if (fault !== null) return { field: `${at}.windows.${number}`, detail: fault };
-    }
+    const fault = faultOfWindows(pool.windows ?? []);
+    if (fault !== null) return { field: `${at}.${fault.field}`, detail: fault.detail };
   }
   if (reserved > limit) {
     return {
@@ -317,18 +342,4 @@ function faultOfPools(pools: readonly Pool[], limit: number): Fault | null {
     };
   }
   return null;
-}
-
-function faultOfWindow(slot: Window): string | null {
-  if (slot.kind === "weekly") {
-    if (slot.days.length === 0 || !slot.days.every((day) => whole(day, 1, 7))) {
-      return "Days of the week are numbers from 1 (Monday) to 7 (Sunday), at least one.";
-    }
-    if (!TIME.test(slot.from) || !TIME.test(slot.to)) return "Times are written as 08:30.";
-    return slot.from === slot.to ? "A window needs some time between from and to." : null;
-  }
-  const isDay = (day: number) => day !== 0 && whole(day, -31, 31);
-  return isDay(slot.fromDay) && isDay(slot.toDay)
-    ? null
-    : "Days of the month are 1 to 31, or -1 for the last, -2 for the one before.";
 }

@@ -1,6 +1,6 @@
 /** What a change of the settings turned into what, for the history that the administration shows. */
 import { forgetInRequests } from "../requests.ts";
-import type { Assigned, Pool, PoolTrace, Settings, Trace } from "./settings.ts";
+import type { Assigned, Boost, Pool, PoolTrace, Settings, Trace } from "./settings.ts";
 
 /** Compares two states of the settings; `at` (ms): boosts that are over by then went by themselves. */
 export function traceChange(before: Settings, after: Settings, at: number): Trace[] {
@@ -26,12 +26,20 @@ export function traceChange(before: Settings, after: Settings, at: number): Trac
   traces.push(...tracePeople("exempt", before.exempt, after.exempt));
   traces.push(...tracePools(before.pools, after.pools));
   const had = (list: Settings["boosts"], id: string) => list.some((boost) => boost.id === id);
-  for (const { id, extra, from, until } of before.boosts) {
-    if (!had(after.boosts, id) && until > at)
-      traces.push({ field: "boost", extra, starts: from, ends: until, to: false });
+  const boost = ({ extra, from, until, windows }: Boost, to: boolean): Trace => ({
+    field: "boost",
+    extra,
+    starts: from,
+    ends: until,
+    to,
+    ...(windows === undefined ? {} : { windows: windows.length }),
+  });
+  for (const one of before.boosts) {
+    if (!had(after.boosts, one.id) && one.until > at) traces.push(boost(one, false));
   }
-  for (const { id, extra, from, until } of after.boosts) {
-    if (!had(before.boosts, id)) traces.push({ field: "boost", extra, starts: from, ends: until, to: true });
+  for (const one of after.boosts) if (!had(before.boosts, one.id)) traces.push(boost(one, true));
+  if (before.holidays !== after.holidays) {
+    traces.push({ field: "holidays", from: before.holidays.length, to: after.holidays.length });
   }
   if (before.enforced !== after.enforced) {
     traces.push({ field: "enforcement", from: before.enforced, to: after.enforced });
@@ -100,7 +108,8 @@ export function forgetInHistory(settings: Settings, holder: string): Settings {
     let traces = change.traces;
     if (change.byId === holder) by = FORGOTTEN;
     for (const trace of traces ?? []) {
-      if (!("person" in trace) || trace.person.id !== holder) continue;
+      // Forgotten before: there is no name left to be found.
+      if (!("person" in trace) || trace.person.id !== holder || trace.person.name === "") continue;
       what = what.replaceAll(trace.person.name, FORGOTTEN);
       traces = traces?.map((one) => (one === trace ? { ...trace, person: { ...trace.person, name: "" } } : one));
     }

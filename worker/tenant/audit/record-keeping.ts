@@ -2,33 +2,28 @@
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { err, ok } from "../../../shared/result.ts";
-import type { Command } from "../../ledger/command.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
+import type { Command, Outcome } from "../../ledger/command.ts";
 import { mayAdminister, type Person } from "../../ledger/person.ts";
-import { forgetInHistory } from "../../ledger/settings/settings-trace.ts";
 import type { Alerts } from "../alerts/alerts.ts";
-import { writeLongMeta } from "../schema.ts";
 import type { Change } from "../tenant-calls.ts";
 import type { HeadDesk } from "./head-desk.ts";
 import type { Outbox } from "./outbox.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 
 export interface Keeping {
-  sql: SqlStorage;
-  ledger: Ledger;
   /** Steps the ledger, in the same transaction. */
-  run(command: Command): void;
+  run(command: Command): Outcome;
   outbox: Outbox;
   alerts: Alerts;
   heads: HeadDesk;
-  /** L20: no group lists the person any more. */
-  eraseFromGroups(holder: HolderId): void;
-  /** A12: nor is the person among those who may manage. */
-  forgetRole(holder: HolderId): void;
+  /** What stands beside ledger and records forgets the person. */
+  forget(holder: HolderId): void;
 }
 
 const NO_RECEIVER: Problem = { code: "out_of_range", detail: "There is no such receiver any more." };
 const NOT_OF_IT: Problem = { code: "conflict", detail: "This receiver has no secret, or was not turned off." };
+
+const NOBODY: Problem = { code: "out_of_range", detail: "The records know nobody of this key." };
 
 const NEAR_LEAST = 50;
 const NEAR_MOST = 99;
@@ -90,8 +85,8 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
       return answer();
     }
     case "erase": {
-      const fault = eraseFrom(keeping, call.holder, actor, now);
-      return fault === null ? answer() : err({ code: "out_of_range", detail: fault });
+      const problem = eraseFrom(keeping, call.holder, actor, now);
+      return problem === null ? answer() : err(problem);
     }
   }
 }
@@ -106,27 +101,10 @@ const answerOf = ({ outbox, alerts, heads }: Keeping): RecordsAnswer => ({
   heads: heads.view,
 });
 
-/** Null when done, otherwise the sentence that says why not. */
-function eraseFrom(
-  { sql, ledger, run, outbox, eraseFromGroups, forgetRole }: Keeping,
-  holder: HolderId,
-  actor: Person,
-  now: number,
-): string | null {
-  const absence = ledger.absences.get(holder);
-  if (ledger.leases.has(holder) || ledger.drains.has(holder) || ledger.line.has(holder) || absence?.denial) {
-    return "This person has a licence or wants one at this moment; erase the person once that is over.";
-  }
-  const { named, exempt } = ledger.settings;
-  if ([...named.assigned, ...exempt].some(({ id }) => id === holder)) {
-    return "This person has a named licence or an exemption; take that away first.";
-  }
-  run({ type: "forget", holder });
-  sql.exec("DELETE FROM native_people WHERE holder = ?", holder);
-  forgetRole(holder);
-  eraseFromGroups(holder);
-  if (!outbox.erase(holder, now, actor)) return "The records know nobody of this key.";
-  ledger.settings = forgetInHistory(ledger.settings, holder);
-  writeLongMeta(sql, "settings", JSON.stringify(ledger.settings));
-  return null;
+/** Null when done, otherwise why not. */
+function eraseFrom({ run, outbox, forget }: Keeping, holder: HolderId, actor: Person, now: number): Problem | null {
+  const outcome = run({ type: "erase", holder });
+  if (outcome.type === "refused") return outcome.problem;
+  forget(holder);
+  return outbox.erase(holder, now, actor) ? null : NOBODY;
 }

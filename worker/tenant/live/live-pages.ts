@@ -6,6 +6,7 @@
  * nothing that anybody must not hear. Nothing is written.
  */
 import { isOfEnded, SessionKey } from "../../../shared/ids.ts";
+import { CHANGED, PING, PONG, RIGHT_ENDED } from "../../../shared/live-socket.ts";
 import { type Event, isStored } from "../../ledger/event.ts";
 import { mayAdminister, type Person } from "../../ledger/person.ts";
 import type { Caller } from "../tenant-calls.ts";
@@ -18,8 +19,7 @@ export const LIVE_LIFE_MS = 10 * 60_000;
 /** More open pages than this renew themselves without being told. */
 export const LIVE_PAGES_MAX = 200;
 
-/** Of the range that applications may use (RFC 6455, 7.4.2). */
-export const RIGHT_ENDED = 4403;
+/** Of the range that applications may use (RFC 6455, 7.4.2), like RIGHT_ENDED. */
 const COME_AGAIN = 4408;
 const NOT_TAKEN = 1003;
 
@@ -87,7 +87,7 @@ export class LivePages {
     this.#open = ctx.getWebSockets(ADMIN_TAG).length;
     this.#listeners = this.#countListeners();
     // Answered by the runtime, also while the object sleeps: so a page knows a dead connection.
-    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
   }
 
   /** Takes the upgrade that `liveRequest` made. */
@@ -133,7 +133,7 @@ export class LivePages {
 
   #send(socket: WebSocket): void {
     try {
-      socket.send("changed");
+      socket.send(CHANGED);
     } catch {
       this.close(socket);
     }

@@ -3,17 +3,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { bundleClientScript } from "../../../../scripts/build/client-scripts.ts";
+import { bundleClientFile } from "../../../../scripts/build/client-files.ts";
 
 const gate = join(import.meta.dirname, "../../../../worker/gate");
-const weigh = (file: string) => gzipSync(bundleClientScript(join(gate, file))).length;
+const weigh = (file: string) => gzipSync(bundleClientFile(join(gate, file))).length;
 
 test("[G8] the agent stays below 8 kB gzipped, and carries neither schemas nor words", () => {
   expect(weigh("agent/agent.client.ts")).toBeLessThan(8 * 1024);
-  expect(bundleClientScript(join(gate, "agent/agent.client.ts"))).not.toMatch(/ZodMini|All licences are in use/);
+  expect(bundleClientFile(join(gate, "agent/agent.client.ts"))).not.toMatch(/ZodMini|All licences are in use/);
 });
 
 test("[G12] the button, which is loaded once it is shown, stays below 5 kB", () => {
   expect(weigh("agent/button.client.ts")).toBeLessThan(5 * 1024);
-  expect(readFileSync(join(gate, "agent/button.css"), "utf8")).not.toContain("!important");
+  expect(readFileSync(join(gate, "agent/button.client.css"), "utf8")).not.toContain("!important");
 });

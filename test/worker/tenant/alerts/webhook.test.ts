@@ -145,7 +145,7 @@ test("[R4] a generic message is signed over its time and body; a redirect is not
   ).toMatch(noName);
 });
 
-test("[R4] near, full and refusals are told once an episode", () => {
+test("[R4] near, full and refusals are told once per episode", () => {
   let state = QUIET;
   const told: string[] = [];
   const go = (inUse: number, kind = "seat_granted", at = NOW, limit = 20) => {
@@ -212,7 +212,7 @@ test("[R1] [R4] a refusal is told once the person has been without a seat for th
   expect(told).toHaveLength(3);
 });
 
-test("[R4] [L14] 80, 90 and 100 % of the agreed records are told once an episode each", () => {
+test("[R4] [L14] 80, 90 and 100 % of the agreed records are each told once per episode", () => {
   let state = QUIET;
   const told: string[] = [];
   const report = (count: number, agreed: number | null = 1_000) => {

@@ -268,7 +268,7 @@ test("[R2] delivered rows stay seven days after their delivery, and a replay aft
   expect(await verifyAudit([new TextEncoder().encode(await exported(name))])).toMatchObject({ first: 1 });
 });
 
-test("[R4] an alert is told once an episode, tried again with pauses until the receiver takes it, and survives a restart", async () => {
+test("[R4] an alert is told once per episode, tried again with pauses until the receiver takes it, and survives a restart", async () => {
   const { stub, calls } = freshTenant();
   const sent: { url: string; body: Record<string, unknown> }[] = [];
   let up = false;
@@ -445,6 +445,20 @@ test("[N3] [R2] the audit says a token's name, sealed as what people wrote", asy
     expect(row.body.label).toEqual({ seal: expect.any(String) });
     expect(row.texts).toMatchObject([{ field: "label", text: "Mail of Cleo" }]);
   }
+});
+
+test("[R2] the history of the settings names whoever changed them, and nobody after an erasure, over a restart", async () => {
+  const { stub, calls } = freshTenant();
+  const historyOf = async () => {
+    const view = await calls.adminView(sam);
+    return view.ok ? view.value.settings.history.map(({ by }) => by) : null;
+  };
+  expect(await calls.setLimit(mia, 20, 1)).toMatchObject({ ok: true });
+  expect(await historyOf()).toEqual(["mia Adams"]);
+  expect(await calls.records(sam, { do: "erase", holder: mia.id })).toMatchObject({ ok: true });
+  expect(await historyOf()).toEqual(["somebody"]);
+  await evictDurableObject(stub);
+  expect(await historyOf()).toEqual(["somebody"]);
 });
 
 test("[N3] [R2] a token names its maker as long as the person is known, and nobody after an erasure", async () => {

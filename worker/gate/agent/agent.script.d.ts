@@ -1,3 +1,0 @@
-/** The text of agent.client.ts as browsers run it; see scripts/build/client-scripts.ts. */
-declare const script: string;
-export default script;
