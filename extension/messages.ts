@@ -6,6 +6,7 @@ import type { DenialReason } from "../shared/denial.ts";
 import type { ClientId, TabId } from "../shared/ids.ts";
 import type { NotAskedReason } from "../shared/nudge.ts";
 import type { Status } from "../shared/protocol.ts";
+import type { WhySaid } from "../shared/why.ts";
 
 /** Why a seat is gone, as the overlay tells it apart. */
 export type GoneReason = "released" | "released_here" | "idle" | "evicted" | "ended";
@@ -78,6 +79,8 @@ export type PageMessage =
   | { kind: "announcement_read"; id: string }
   /** L15: out of the line. */
   | { kind: "leave_line" }
+  /** L19: "Why?" was opened; the answer is what the seat service says. */
+  | { kind: "why" }
   /** G5: a request of the page was refused, so the seat may be gone. */
   | { kind: "refused" }
   /** P7: something has changed for the person; the seat service says what, once asked. */
@@ -100,7 +103,9 @@ export type OwnMessage =
   /** L32. `to`: as the wire takes it. */
   | { kind: "hand_over"; origin: string; to: string }
   /** Out of the line. */
-  | { kind: "leave"; origin: string };
+  | { kind: "leave"; origin: string }
+  /** L19. */
+  | { kind: "why"; origin: string };
 
 /** What `hello` is answered with. */
 export interface Welcome {
@@ -109,6 +114,9 @@ export interface Welcome {
   tab: TabId;
   view: View;
 }
+
+/** What `why` is answered with; null: the seat service does not say. */
+export type Why = { why: WhySaid | null };
 
 /** What `refused` is answered with: whether the person has had a seat while this document was there (G11). */
 export interface Refused {
@@ -139,6 +147,7 @@ export const RELAYED = [
   "nudge",
   "answer-nudge",
   "hand-over",
+  "explain",
 ] as const;
 export type RelayName = (typeof RELAYED)[number];
 

@@ -6,7 +6,7 @@
 import * as z from "zod/mini";
 import { TabId } from "../../shared/ids.ts";
 import { isOnHosts } from "../hosts.ts";
-import type { OwnMessage, PageMessage, Refused, Unknown, View, Welcome } from "../messages.ts";
+import type { OwnMessage, PageMessage, Refused, Unknown, View, Welcome, Why } from "../messages.ts";
 import { viewOf } from "../seat/view.ts";
 import type { Seats } from "./seats.ts";
 
@@ -23,6 +23,7 @@ const PAGE = {
   ask: z.strictObject({ kind: z.literal("ask") }),
   announcement_read: z.strictObject({ kind: z.literal("announcement_read"), id: z.string().check(z.maxLength(40)) }),
   leave_line: z.strictObject({ kind: z.literal("leave_line") }),
+  why: z.strictObject({ kind: z.literal("why") }),
   refused: z.strictObject({ kind: z.literal("refused") }),
   news: z.strictObject({ kind: z.literal("news") }),
   waiting: z.strictObject({ kind: z.literal("waiting") }),
@@ -41,6 +42,7 @@ const OWN = {
     to: z.string().check(z.minLength(1), z.maxLength(300)),
   }),
   leave: z.strictObject({ kind: z.literal("leave"), origin }),
+  why: z.strictObject({ kind: z.literal("why"), origin }),
 } satisfies { [Kind in OwnMessage["kind"]]: z.ZodMiniType<Extract<OwnMessage, { kind: Kind }>> };
 
 const PageMessages = z.discriminatedUnion("kind", [
@@ -54,6 +56,7 @@ const PageMessages = z.discriminatedUnion("kind", [
   PAGE.ask,
   PAGE.announcement_read,
   PAGE.leave_line,
+  PAGE.why,
   PAGE.refused,
   PAGE.news,
   PAGE.waiting,
@@ -67,6 +70,7 @@ const OwnMessages = z.discriminatedUnion("kind", [
   OWN.answer_nudge,
   OWN.hand_over,
   OWN.leave,
+  OWN.why,
 ]);
 
 /** Who sent a message, as the browser says. */
@@ -95,7 +99,7 @@ export function handleMessages(
   /** Looks which of the tabs are still there. */
   countTabs: () => Promise<void>,
 ) {
-  return async (message: unknown, sender: Sender): Promise<Welcome | View | Refused | Unknown | undefined> => {
+  return async (message: unknown, sender: Sender): Promise<Welcome | View | Refused | Why | Unknown | undefined> => {
     if (sender.id !== rights.id || sender.url === undefined) return undefined;
     if (sender.url.startsWith(rights.ownAddress)) return takeOwn(message);
     const browserTab = sender.tab?.id;
@@ -150,6 +154,8 @@ export function handleMessages(
       case "leave_line":
         await seats.signal(crm, { kind: "leave" });
         return undefined;
+      case "why":
+        return { why: await seats.explain(crm) };
       case "refused": {
         const seat = await seats.signal(crm, { kind: "refused", browserTab });
         const tab = seat?.tabs.find((other) => other.browserTab === browserTab);
@@ -194,6 +200,8 @@ export function handleMessages(
       case "leave":
         await seats.signal(message.origin, { kind: "leave" });
         return undefined;
+      case "why":
+        return { why: await seats.explain(message.origin) };
     }
   }
 }

@@ -94,12 +94,26 @@ describe("[T1] deploying", { timeout: 90_000 }, () => {
   });
 
   test.each<[string[], number, string]>([
-    [["--dry-rum"], 2, "Unknown option '--dry-rum'; npm run deploy -- --help lists the options."],
+    [
+      ["--dry-rum"],
+      2,
+      "Unknown option '--dry-rum', did you mean --dry-run? npm run deploy -- --help lists the options.",
+    ],
     [["--config", "/nowhere/wrangler.toml"], 2, "cannot be read"],
   ])("%j is one clear sentence", async (args, status, sentence) => {
     const done = await run(...args);
     expect([done.status, done.err]).toEqual([status, expect.stringContaining(sentence)]);
     expect(done.err.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("[T1] a configuration that wrangler does not take", { timeout: 60_000 }, () => {
+  test("is refused with all that wrangler finds wrong in it, in one line", async () => {
+    const file = writeConfig((text) => text.replace("workers_dev = false", 'route = [1]\nworkers_dev = "no"'));
+    const { status, err } = await run("--dry-run", "--config", file);
+    expect(status).toBe(2);
+    expect(err).toMatch(/cannot be read: .*"route".*"workers_dev"/);
+    expect(err.trim().split("\n")).toHaveLength(1);
   });
 });
 

@@ -70,6 +70,7 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${api("read/report")}`]: { for: ["read"] },
   [`GET ${api("read/people")}`]: { for: ["read"] },
   [`GET ${api("read/teams")}`]: { for: ["read"] },
+  [`GET ${api("read/mix")}`]: { for: ["read"] },
   [`GET ${api("read/warnings")}`]: { for: ["read"] },
   [`GET ${api("read/refusal")}`]: { for: ["read"] },
   ...Object.fromEntries(
@@ -143,6 +144,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${page("/usage/people/export")}`]: { for: MANAGERS },
   [`GET ${page("/usage/teams")}`]: { for: MANAGERS },
   [`GET ${page("/usage/teams/export")}`]: { for: MANAGERS },
+  [`GET ${page("/usage/mix")}`]: { for: MANAGERS },
+  [`GET ${page("/usage/mix/export")}`]: { for: MANAGERS },
   [`POST ${page("/usage/recount")}`]: { for: KEEPERS, form: { mend: "no" } },
   [`GET ${page("/report")}`]: { for: MANAGERS },
   [`GET ${page("/audit")}`]: { for: MANAGERS },

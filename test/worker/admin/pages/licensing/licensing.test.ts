@@ -1,37 +1,27 @@
 /** The licensing page's forms against the tenant's own object: role by role, typed right and wrong. */
-import { createExecutionContext } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { HolderId, JarId, SessionKey } from "../../../../../shared/ids.ts";
 import { FORM_NAMES, type FormName } from "../../../../../worker/admin/pages/licensing/forms.ts";
-import { createOwnRoutes } from "../../../../../worker/site/own-routes.ts";
-import type { Role, TenantCalls } from "../../../../../worker/tenant/tenant-calls.ts";
-import { config, openSite, person, SESSION, SITE, whoCookie } from "../../../api/own-site.ts";
+import type { Role } from "../../../../../worker/tenant/tenant-calls.ts";
+import { openRoutes, openSite, person, SESSION, SITE, whoCookie } from "../../../api/own-site.ts";
+import { freshFirm } from "../../../tenant/firm.ts";
 
 const LICENSING = "/.hotseat/admin/licensing";
 const ROLES = ["user", "licence_manager", "admin", "support"] as const;
-let tenants = 0;
 
 function openHouse() {
-  const tenant = env.SEATS.get(env.SEATS.idFromName(`licensing-${++tenants}`)) as unknown as TenantCalls;
-  const app = createOwnRoutes({
-    config,
-    tenant,
-    records: env.RECORDS,
-    now: () => Date.now(),
+  const { calls: tenant } = freshFirm("licensing");
+  const site = openRoutes(tenant, {
     readCaller: async (request) => {
       const role = (request.headers.get("x-role") ?? "user") as Role;
       return { person: person(role, role), session: SESSION };
     },
-    confirmCaller: async (_, caller) => caller,
-    answerHealth: async () => new Response(),
-    answerGateFile: async () => null,
   });
   const ask = async (role: Role, path: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
     headers.set("x-role", role);
     headers.set("origin", SITE);
-    return app.fetch(new Request(`${SITE}${path}`, { redirect: "manual", ...init, headers }), createExecutionContext());
+    return site.ask(path, { redirect: "manual", ...init, headers });
   };
   const look = async () => {
     const view = await tenant.adminView(person("support", "support"));
