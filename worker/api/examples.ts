@@ -21,6 +21,7 @@ export const STATUS = {
   line: null,
   nudge: null,
   handover: { people: [{ id: "ben", name: "Ben Baker" }] },
+  closing: null,
   announcement: { id: "a7", text: "Maintenance at 18:00, please save.", endsInMs: 5_400_000 },
   request: null,
   mayRequest: true,
@@ -69,6 +70,7 @@ export const VIEW = {
     nudge: { allowed: true, showNames: false },
     handover: "turn",
     announcement: null,
+    closing: null,
     requests: [
       {
         id: "q3",

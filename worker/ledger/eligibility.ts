@@ -4,6 +4,7 @@ import { isGivenAway } from "./allocation/handover.ts";
 import { judge } from "./allocation/judge.ts";
 import { hasReservedRoom, membershipOf, noRoom } from "./allocation/pools.ts";
 import { othersFirst } from "./allocation/queue.ts";
+import { isShutOut } from "./closing.ts";
 import type { Absence, Ledger } from "./ledger.ts";
 import type { Person } from "./person.ts";
 
@@ -13,6 +14,7 @@ import type { Person } from "./person.ts";
  */
 export function reasonFor(ledger: Ledger, absence: Absence): DenialReason {
   const { denial, ended, person } = absence;
+  if (isShutOut(ledger, person)) return "closed_for_maintenance";
   if (denial !== null) {
     return reasonAgainst(ledger, person, false) ?? (ledger.line.has(person.id) ? "no_seat" : "ask_again");
   }
@@ -21,6 +23,7 @@ export function reasonFor(ledger: Ledger, absence: Absence): DenialReason {
 
 /** L2: why the person cannot be seated now; null when a seat is there for them. */
 export function reasonAgainst(ledger: Ledger, person: Person, reservedOnly: boolean): DenialReason | null {
+  if (isShutOut(ledger, person)) return "closed_for_maintenance";
   if (judge(ledger, person).exempt) return null;
   const offered = ledger.line.get(person.id)?.offeredUntil ?? null;
   if (offered !== null) return null;

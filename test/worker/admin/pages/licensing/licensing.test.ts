@@ -52,6 +52,9 @@ const textOf = (html: string): string =>
     .replaceAll("&amp;", "&")
     .replace(/\s+/g, " ");
 
+/** By the clock of UTC, as the test tenants have. */
+const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
+
 /** What each form may be sent with, and who may. */
 const SUPPORT_ONLY = new Set<string>(["exempt", "model", "records-agreed", "enforcement", "overdraft"]);
 const SENT: Record<FormName, Record<string, string>> = {
@@ -77,6 +80,8 @@ const SENT: Record<FormName, Record<string, string>> = {
   announce: { text: "Maintenance at six", ends: "" },
   "end-announcement": {},
   handover: { handover: "any" },
+  close: { starts: "", ends: "", text: "An update" },
+  "end-closing": {},
 };
 
 async function furnish({ tenant }: ReturnType<typeof openHouse>) {
@@ -89,6 +94,7 @@ async function furnish({ tenant }: ReturnType<typeof openHouse>) {
   await tenant.changeSettings(sue, { what: "assign", person: one }, 3);
   await tenant.changeSettings(sue, { what: "exempt", person: two }, 4);
   await tenant.changeSettings(sue, { what: "announce", text: "Maintenance at five", lastsMs: 3_600_000 }, 5);
+  await tenant.changeSettings(sue, { what: "close", startsInMs: 3_600_000, lastsMs: 3_600_000, text: "" }, 6);
 }
 
 test.each(FORM_NAMES)(
@@ -98,9 +104,10 @@ test.each(FORM_NAMES)(
       const house = openHouse();
       await furnish(house);
       const before = await house.look();
-      expect(before.version).toBe(6);
+      expect(before.version).toBe(7);
       // A boost of 92 days at most: the far end is refused in words of its own below.
-      const fields = "ends" in SENT[form] ? { ...SENT[form], ends: inHours(4) } : SENT[form];
+      const ends = "ends" in SENT[form] ? { ends: inHours(4) } : {};
+      const fields = { ...SENT[form], ...ends, ...(form === "close" ? { starts: inHours(2) } : {}) };
       const response = await house.submit(role, form, fields);
       const may = role !== "user" && (role === "support" || !SUPPORT_ONLY.has(form));
       expect([form, role, response.status]).toEqual([form, role, may ? 303 : 403]);
@@ -119,9 +126,6 @@ test.each(FORM_NAMES)(
     }
   },
 );
-
-/** By the clock of UTC, as the test tenants have. */
-const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
 
 test.each<[FormName, Record<string, string>, string]>([
   ["limit", { limit: "100001" }, "from 1 to 100000"],
@@ -143,6 +147,10 @@ test.each<[FormName, Record<string, string>, string]>([
   ["records-agreed", { agreed: "0" }, "at least 1"],
   ["records-count", { count: "1.5" }, "at least 0"],
   ["contact", { contact: "x".repeat(301) }, "at most 300 characters"],
+  ["close", { starts: "soon", ends: "", text: "" }, "Enter a date and a time."],
+  ["close", { starts: inHours(0), ends: inHours(2), text: "An update" }, "in five minutes to 92 days"],
+  ["close", { starts: inHours(2), ends: inHours(1), text: "An update" }, "after the beginning"],
+  ["close", { starts: inHours(2), ends: inHours(1_000), text: "An update" }, "one minute to seven days"],
 ])("[A7] %s %j is refused with what would be right, and what was typed stays", async (form, fields, sentence) => {
   const house = openHouse();
   await furnish(house);
@@ -153,7 +161,7 @@ test.each<[FormName, Record<string, string>, string]>([
   expect(textOf(html)).toContain(sentence);
   for (const value of Object.values(fields))
     if (value.trim() !== "" && form !== "end-exemption") expect(html).toContain(value);
-  expect((await house.look()).version).toBe(6);
+  expect((await house.look()).version).toBe(7);
 });
 
 test("[A7] [L18] times of a boost are read by the tenant's clock, also where it jumps", async () => {
