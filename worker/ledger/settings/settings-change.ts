@@ -2,12 +2,14 @@
 import { CORNERS } from "../../../shared/corner.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
-import { LIMIT_MAX } from "../../../shared/timing.ts";
+import { LIMIT_MAX, TIMING, type Timing } from "../../../shared/timing.ts";
 import { boostAt } from "../time/schedule.ts";
 import {
   AHEAD_MINUTES,
   ANNOUNCEMENT_MAX,
   BOOSTS_MAX,
+  CLOSING_LASTS_MAX_MS,
+  CLOSING_STARTS_MAX_MS,
   CONTACT_MAX,
   LENT_MINUTES,
   MODELS,
@@ -46,6 +48,7 @@ export function checkChange(
   change: SettingsChange,
   now: number,
   { name: by, id: byId }: { name: string; id: HolderId },
+  { closingAheadMs }: Pick<Timing, "closingAheadMs"> = TIMING,
 ): Checked {
   const sound = (title: string, patch: Partial<Settings>, supportOnly: string | null = null): Checked => ({
     title,
@@ -236,6 +239,31 @@ export function checkChange(
       return settings.announcement === null || settings.announcement.until <= now
         ? wrong(title, "what", "Nothing is announced.", "not_found")
         : sound(title, { announcement: null });
+    }
+    case "close": {
+      const { startsInMs, lastsMs } = change;
+      const text = change.text.replace(/[\p{Cc}\s]+/gu, " ").trim();
+      const title = `a closing for ${Math.round(lastsMs / MINUTE)} minutes`;
+      if (text.length > ANNOUNCEMENT_MAX) {
+        const detail = `What a closing is for has at most ${ANNOUNCEMENT_MAX} characters; this has ${text.length}.`;
+        return wrong(title, "text", detail);
+      }
+      if (!whole(startsInMs, closingAheadMs, CLOSING_STARTS_MAX_MS)) {
+        const detail = "A closing begins in five minutes to 92 days, so that people can save their work.";
+        return wrong(title, "startsInMs", detail);
+      }
+      if (!whole(lastsMs, MINUTE, CLOSING_LASTS_MAX_MS)) {
+        return wrong(title, "lastsMs", "A closing lasts from one minute to seven days.");
+      }
+      const from = now + startsInMs;
+      const id = `c${settings.version + 1}`;
+      return sound(title, { closing: { id, text, by, holder: byId, from, until: from + lastsMs } });
+    }
+    case "end_closing": {
+      const title = "the closing to none";
+      return settings.closing === null || settings.closing.until <= now
+        ? wrong(title, "what", "No closing is planned.", "not_found")
+        : sound(title, { closing: null });
     }
     case "nudge": {
       const { allowed, showNames } = change;
