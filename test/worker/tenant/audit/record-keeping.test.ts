@@ -258,7 +258,7 @@ test("[R2] delivered rows stay seven days after their delivery, and a replay aft
     await runDurableObjectAlarm(stub);
     const after = await everything(name);
     // Between the two the first head was signed, by a key that a row names (R9).
-    const told = after.events?.filter(({ kind }) => kind !== "head_key_set");
+    const told = after.events?.filter(({ kind }: { kind?: unknown }) => kind !== "head_key_set");
     expect(told?.slice(0, -1)).toEqual(before.events);
     expect(after.usage?.slice(0, 1)).toEqual(before.usage?.slice(0, 1));
   } finally {
