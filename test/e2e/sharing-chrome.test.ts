@@ -90,6 +90,31 @@ describe("one seat, and a colleague who asks for it", () => {
     await see(() => !crm.statusOf("anna").draining);
   });
 
+  test("[L29] a lent seat goes back: counted down whatever its holder does, and then the holder reads who has it", async () => {
+    await serve({ timing: HEARTBEAT, lentTo: "berta" });
+    const working = await signIn(hers, "anna");
+    crm.seat("berta");
+    crm.wait("berta");
+    const asked = await overlayWith(hers, working, "Your licence was lent by Month-end, whose people need it now.");
+    expect(asked?.buttons).not.toContain("Keep it");
+    const secondsIn = (text: string) => Number(/It goes back in (\d+) second/.exec(text)?.[1]);
+    const first = secondsIn(asked?.text ?? "");
+    expect(first).toBeGreaterThan(60);
+    expect(first).toBeLessThanOrEqual(180);
+    const beats = heard("heartbeat").length;
+    await working.mouse.move(50, 50);
+    await working.mouse.move(90, 90);
+    await see(() => heard("heartbeat").length > beats + 1);
+    await hers.waitForOverlay(working, (overlay) => secondsIn(overlay?.text ?? "") < first);
+    crm.skip(180_000);
+    await see(() => stateOf("berta") !== "waiting");
+    await hers.waitForOverlay(
+      working,
+      (overlay) => overlay?.text.includes("Your licence was freed by Month-end") ?? false,
+    );
+    expect(stateOf("anna")).not.toBe("seated");
+  });
+
   test("[L16] [X3] kept, from the popup: the holder is left in peace, and the line stays", async () => {
     const { waiting, working } = await waitForAnna();
     await ask(waiting);

@@ -155,6 +155,27 @@ describe("[T1] what a deployment needs", () => {
     ).toEqual([]);
   });
 
+  test("[R10] has a way for e-mail that works, or none; one firm or all of the registry", () => {
+    const relay = { MAIL_FROM: "hotseat@acme.com", MAIL_RELAY: "smtps://hotseat@mail.acme.com" };
+    expect(faultsOf(vars(relay))).toEqual([]);
+    expect(faultsOf({ vars: relay })).toEqual([]);
+    expect(faultsOf({ vars: { ...relay, MAIL_SERVICE: "resend" } })).toEqual([
+      "set one of MAIL_RELAY and MAIL_SERVICE: how e-mail leaves (wrangler.toml)",
+    ]);
+    expect(faultsOf(vars({ ...relay, MAIL_RELY: "x" }))).toEqual([
+      "MAIL_RELY in wrangler.toml is no variable of Hotseat: did you mean MAIL_RELAY?",
+    ]);
+    expect(faultsOf(vars({ ...relay, MAIL_PASSWORD: "x" }))).toEqual([
+      expect.stringMatching(/^MAIL_PASSWORD must not stand in wrangler.toml/),
+    ]);
+    const missing = (mail: Record<string, string>) => findSecretFaults({ ...good, ...vars(mail) }, ["HOTSEAT_SECRET"]);
+    expect(missing(relay)).toEqual([expect.stringMatching(/^the secret MAIL_PASSWORD is missing, the password of/)]);
+    expect(missing({ MAIL_FROM: "h@acme.com", MAIL_SERVICE: "resend" })).toEqual([
+      expect.stringMatching(/^the secret MAIL_KEY is missing/),
+    ]);
+    expect(missing({ MAIL_FROM: "h@acme.com", MAIL_RELAY: "smtps://mail.acme.com" })).toEqual([]);
+  });
+
   test.each<[Partial<DeploymentConfig>, string]>([
     [{ d1_databases: [] }, "no D1 database with the binding RECORDS"],
     [{ d1_databases: [{ binding: "RECORDS" }] }, "is the placeholder"],

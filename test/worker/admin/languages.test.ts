@@ -275,6 +275,7 @@ function openFull(): Site {
         heads: { key: "k".repeat(43), list: [HEAD] },
         alerts: {
           nearPercent: 80,
+          canMail: true,
           waiting: 2,
           hooks: [
             {
@@ -285,6 +286,8 @@ function openFull(): Site {
               events: true,
               names: true,
               heads: true,
+              report: false,
+              confirmed: true,
               signed: true,
               lag: 3,
               last: {

@@ -5,8 +5,8 @@
  */
 import type { RecordedEvent } from "../../audit/event-log.ts";
 import type { Outbox } from "../audit/outbox.ts";
+import type { Webhook } from "./receiver.ts";
 import { retryPause } from "./retry-pause.ts";
-import type { Webhook } from "./webhook.ts";
 
 /** Rows sent to one receiver in one turn; the next turn follows at once. */
 const SENT_AT_ONCE = 20;

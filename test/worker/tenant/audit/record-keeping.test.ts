@@ -9,7 +9,7 @@ import { type ChainedRow, chainHash, genesisOf } from "../../../../worker/audit/
 import { explainPast } from "../../../../worker/audit/denials/past-explanation.ts";
 import { readPastRefusal } from "../../../../worker/audit/denials/past-scene.ts";
 import { exportPerson } from "../../../../worker/audit/directory.ts";
-import { SENT_KEPT_MS } from "../../../../worker/tenant/audit/outbox.ts";
+import { SENT_KEPT_MS } from "../../../../worker/tenant/audit/outbox-rows.ts";
 import type { Caller, Role, TenantCalls } from "../../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../../worker/tenant/tenant-seats.ts";
 import { freshFirm } from "../firm.ts";
