@@ -126,12 +126,7 @@ export const EXPLANATION = {
   wouldChange: ["A holder releases the licence, is idle for the time-out, or closes the last tab."],
   said: {
     title: "Why?",
-    facts: [
-      "All licences are in use.",
-      "10 of 10 licences are in use.",
-      "Nobody waits before you.",
-      "Decided by rule L2.",
-    ],
+    facts: ["All licences are in use.", "10 of 10 licences are in use.", "Nobody waits before you."],
     waysTitle: "What would change it",
     ways: ["Somebody gives a licence back, does nothing for the idle time-out, or closes the last tab."],
     changeTitle: "The smallest change that would be enough",
