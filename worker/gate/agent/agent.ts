@@ -213,7 +213,7 @@ export function startAgent(): Agent {
   }
 
   /** L9: an answer that takes the pass away may be lost; the next call confirms that it came. */
-  async function giveBack(name: "release" | "answer-nudge", body: object): Promise<boolean> {
+  async function giveBack(...[name, body]: Parameters<Acts["giveBack"]>): Promise<boolean> {
     let answer = await ask(name, body);
     const isDone = typeof answer !== "string";
     for (let tries = 0; tries < HAND_BACKS_MAX; tries++) {
@@ -227,11 +227,6 @@ export function startAgent(): Agent {
     }
     return isDone;
   }
-
-  const acts: Acts = {
-    release: () => giveBack("release", {}),
-    answerNudge: (keep) => giveBack("answer-nudge", { keep }),
-  };
 
   /** What the CRM's page says about refused requests is no longer true. */
   function clearErrors(): void {
@@ -318,7 +313,7 @@ export function startAgent(): Agent {
       cover.show(reason);
     },
     attach(mount) {
-      show = mount(acts);
+      show = mount({ giveBack });
       showSeat();
     },
     answered() {
