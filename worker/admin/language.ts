@@ -1,5 +1,8 @@
 /** The language in which a page of the administration is written, from its words to its numbers and dates. */
+
 import { type Child, createContext, useContext } from "hono/jsx";
+import type { Sentences } from "../../shared/sentence.ts";
+import { ENGLISH } from "../../shared/sentences.ts";
 import { choosePlural, fillParts, fillWords, type Plural, type Values } from "../i18n/fill.ts";
 import {
   type DateShape,
@@ -53,9 +56,19 @@ export type Words = typeof en &
   typeof groupsEn &
   typeof receiversEn &
   typeof warningsEn &
-  typeof requestsEn;
+  typeof requestsEn & { problems: Sentences };
 export const TABLES: Readonly<Record<Tag, Words>> = {
-  en: { ...en, ...licensingEn, ...insightEn, ...fullnessEn, ...groupsEn, ...receiversEn, ...warningsEn, ...requestsEn },
+  en: {
+    ...en,
+    ...licensingEn,
+    ...insightEn,
+    ...fullnessEn,
+    ...groupsEn,
+    ...receiversEn,
+    ...warningsEn,
+    ...requestsEn,
+    problems: ENGLISH,
+  },
   fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...groupsFr, ...receiversFr, ...warningsFr, ...requestsFr },
   de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...groupsDe, ...receiversDe, ...warningsDe, ...requestsDe },
   es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...groupsEs, ...receiversEs, ...warningsEs, ...requestsEs },

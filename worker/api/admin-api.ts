@@ -1,7 +1,7 @@
 /** The administration's API: every address of admin-protocol.ts `ADMIN_API`, for managers, admins and support (L10, L12, L13). */
 import { Hono } from "hono";
 import { ADMIN_API, type AdminApiName } from "../../shared/admin-protocol.ts";
-import type { Problem } from "../../shared/problem.ts";
+import type { DoorProblem } from "../../shared/problem.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import type { Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { answerJson } from "./answer.ts";
@@ -10,7 +10,7 @@ import { ADMIN_ENDPOINTS } from "./endpoints.ts";
 import { answerPerson } from "./pipeline.ts";
 
 type BodyOf<N extends AdminApiName> = (typeof ADMIN_API)[N] extends { _zod: { output: infer T } } ? T : null;
-type Answer = Promise<Result<unknown, Problem>>;
+type Answer = Promise<Result<unknown, DoorProblem>>;
 
 /** What each address asks of the tenant. Rights are the tenant's to judge, so that attempts are recorded. */
 const CALLS: { [N in AdminApiName]: (tenant: TenantCalls, actor: Person, body: BodyOf<N>) => Answer } = {

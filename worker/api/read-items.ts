@@ -1,6 +1,6 @@
 /** R7: what each address for reading programs asks of the records, and the items that it makes of the answer. */
 import type { TenantId } from "../../shared/ids.ts";
-import type { Problem } from "../../shared/problem.ts";
+import type { DoorProblem } from "../../shared/problem.ts";
 import type { ItemOf, ReadName } from "../../shared/read-protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { DENIALS_KEPT_MS } from "../../shared/timing.ts";
@@ -44,11 +44,11 @@ export interface Page<N extends ReadName> {
   csv?: string;
 }
 
-type Read<N extends ReadName> = (ask: Ask) => Promise<Result<Page<N>, Problem>>;
+type Read<N extends ReadName> = (ask: Ask) => Promise<Result<Page<N>, DoorProblem>>;
 
 export const READS: { [N in ReadName]: Read<N> } = { usage, refusals, audit, report, people, teams };
 
-const NO_CURSOR: Problem = {
+const NO_CURSOR: DoorProblem = {
   code: "out_of_range",
   field: "cursor",
   detail: "Send the cursor that the answer before named as `next`, or none.",
@@ -64,7 +64,7 @@ function cut<T>(rows: readonly T[], size: number): { kept: T[]; after: T | null 
   return { kept: rows.slice(0, size), after: rows[size] ?? null };
 }
 
-async function usage(ask: Ask): Promise<Result<Page<"usage">, Problem>> {
+async function usage(ask: Ask): Promise<Result<Page<"usage">, DoorProblem>> {
   const { cursor, from, size } = ask;
   if (cursor !== null && !/^\d{1,9}$/.test(cursor)) return err(NO_CURSOR);
   const begin = cursor === null ? from : Math.max(from, Number(cursor) * QUARTER_MS);
@@ -92,7 +92,7 @@ function usageItem({ zone, by, pool }: Ask, row: UsageStep): ItemOf<"usage"> {
   };
 }
 
-async function refusals(ask: Ask): Promise<Result<Page<"refusals">, Problem>> {
+async function refusals(ask: Ask): Promise<Result<Page<"refusals">, DoorProblem>> {
   const { records, tenant, now, from, to, size, cursor, toleranceMs } = ask;
   const [, at = "", id = ""] = /^(\d{1,15})~(.+)$/.exec(cursor ?? "") ?? [];
   if (cursor !== null && id === "") return err(NO_CURSOR);
@@ -115,7 +115,15 @@ async function refusals(ask: Ask): Promise<Result<Page<"refusals">, Problem>> {
   });
 }
 
-async function audit({ records, tenant, now, from, to, size, cursor }: Ask): Promise<Result<Page<"audit">, Problem>> {
+async function audit({
+  records,
+  tenant,
+  now,
+  from,
+  to,
+  size,
+  cursor,
+}: Ask): Promise<Result<Page<"audit">, DoorProblem>> {
   if (cursor !== null && !/^\d{1,12}$/.test(cursor)) return err(NO_CURSOR);
   const range = await readRange(records, tenant, { from, to });
   const first = Math.max(range.first, Number(cursor ?? 0) + 1);
@@ -156,7 +164,15 @@ const NOTHING: Omit<ItemOf<"report">, "what"> = {
   hash: null,
 };
 
-async function report({ records, tenant, now, from, to, size, cursor }: Ask): Promise<Result<Page<"report">, Problem>> {
+async function report({
+  records,
+  tenant,
+  now,
+  from,
+  to,
+  size,
+  cursor,
+}: Ask): Promise<Result<Page<"report">, DoorProblem>> {
   if (cursor !== null && !/^\d{1,9}$/.test(cursor)) return err(NO_CURSOR);
   const all = reportItems(await readCompliance(records, tenant, { from, to: Math.min(to, now) }));
   const begin = Number(cursor ?? 0);
@@ -216,14 +232,14 @@ export function usualDays(zone: string, now: number): { from: number; to: number
 }
 
 /** A table that is made whole: the cursor counts its rows. */
-function pageOfTable<N extends ReadName>(items: ItemOf<N>[], { cursor, size }: Ask): Result<Page<N>, Problem> {
+function pageOfTable<N extends ReadName>(items: ItemOf<N>[], { cursor, size }: Ask): Result<Page<N>, DoorProblem> {
   if (cursor !== null && !/^\d{1,9}$/.test(cursor)) return err(NO_CURSOR);
   const first = Number(cursor ?? 0);
   const { kept, after } = cut(items.slice(first), size);
   return ok({ items: kept, next: after === null ? null : String(first + size) });
 }
 
-async function people(ask: Ask): Promise<Result<Page<"people">, Problem>> {
+async function people(ask: Ask): Promise<Result<Page<"people">, DoorProblem>> {
   const { records, tenant, zone, from, to, now, toleranceMs, named } = ask;
   const uses = await readPeopleUse(records, tenant, { zone, from, to: Math.min(to, now), toleranceMs, named });
   const items = uses.map(
@@ -246,7 +262,7 @@ async function people(ask: Ask): Promise<Result<Page<"people">, Problem>> {
   return pageOfTable<"people">(items, ask);
 }
 
-async function teams(ask: Ask): Promise<Result<Page<"teams">, Problem>> {
+async function teams(ask: Ask): Promise<Result<Page<"teams">, DoorProblem>> {
   const { records, tenant, zone, from, to, now } = ask;
   const found = await readTeams(records, tenant, { zone, from, to: Math.min(to, now) });
   return pageOfTable<"teams">(teamRows(found), ask);

@@ -9,6 +9,7 @@ import { type ClientId, type HolderId, isOfEnded, type JarId, type SessionKey, t
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { sentence } from "../../shared/sentence.ts";
 import type { Config, Env } from "../config/config.ts";
 import { holderSpelling } from "../identity/holder-spelling.ts";
 import { mayGoOn } from "../ledger/allocation/overdraft.ts";
@@ -74,7 +75,7 @@ const PEOPLE_FOUND_MAX = 20;
 
 const BEING_MOVED: Problem = {
   code: "too_soon",
-  detail: "The records are being moved to another database. Please try again in some minutes.",
+  says: sentence("recordsBeingMoved"),
   retryAfterSeconds: 300,
 };
 
@@ -368,8 +369,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       this.#host.run({ type: "tick" });
       const { ledger } = this.#host.load();
       const person = ledger.leases.get(holder)?.person ?? ledger.absences.get(holder)?.person;
-      if (person === undefined)
-        return err({ code: "not_found", field: "holder", detail: "Nobody of this id was here." });
+      if (person === undefined) return err({ code: "not_found", field: "holder", says: sentence("nobodyHere") });
       return ok(explainStanding(ledger, person));
     });
   }
@@ -448,7 +448,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       const { inUse, limit, measure } = fullnessOf(ledger);
       const seats = { inUse, limit, measure };
       const fault = await alerts.test(call.id, seats);
-      if (fault !== null) return err({ code: "out_of_range", detail: fault });
+      if (fault !== null) return err({ code: "out_of_range", says: fault });
     }
     const run = (command: Command) => void this.#host.run(command);
     const eraseFromGroups = (holder: HolderId) => this.#groups.erase(holder, outbox.people.emailOf(holder));

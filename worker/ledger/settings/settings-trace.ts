@@ -1,6 +1,8 @@
 /** What a change of the settings turned into what, for the history that the administration shows. */
+
+import { mapTexts } from "../../../shared/sentence.ts";
 import { forgetInRequests } from "../requests.ts";
-import type { Assigned, Pool, PoolTrace, Settings, Trace } from "./settings.ts";
+import type { Assigned, PastChange, Pool, PoolTrace, Settings, Trace } from "./settings.ts";
 
 /** Compares two states of the settings; `at` (ms): boosts that are over by then went by themselves. */
 export function traceChange(before: Settings, after: Settings, at: number): Trace[] {
@@ -98,7 +100,7 @@ export function forgetInHistory(settings: Settings, holder: string): Settings {
     if (change.byId === holder) by = FORGOTTEN;
     for (const trace of traces ?? []) {
       if (!("person" in trace) || trace.person.id !== holder) continue;
-      what = what.replaceAll(trace.person.name, FORGOTTEN);
+      what = withoutName(what, trace.person.name);
       traces = traces?.map((one) => (one === trace ? { ...trace, person: { ...trace.person, name: "" } } : one));
     }
     return traces === undefined ? { ...change, by, what } : { ...change, by, what, traces };
@@ -113,3 +115,8 @@ export function forgetInHistory(settings: Settings, holder: string): Settings {
 }
 
 const FORGOTTEN = "somebody";
+
+const withoutName = (what: PastChange["what"], name: string): PastChange["what"] => {
+  const forget = (text: string) => text.replaceAll(name, FORGOTTEN);
+  return typeof what === "string" ? forget(what) : mapTexts(what, forget);
+};

@@ -5,6 +5,7 @@
  */
 
 import * as z from "zod/mini";
+import { isSentence, type Sentence, sentence } from "../../../shared/sentence.ts";
 import type { ChainedRow } from "../../audit/chain.ts";
 import type { SignedHead } from "../../audit/signed-head.ts";
 import type { Measure } from "../../ledger/fullness.ts";
@@ -28,6 +29,8 @@ export const OFF_AFTER_MS = 5 * 24 * 3_600_000;
 /** R8: how long a former secret still signs beside the new one. */
 export const BOTH_SECRETS_MS = 24 * 3_600_000;
 
+const StoredSentence: z.ZodMiniType<Sentence> = z.custom<Sentence>((value) => isSentence(value));
+
 const Settings = z.object({
   nearPercent: z.int(),
   hooks: z.array(Webhook),
@@ -36,7 +39,8 @@ const Settings = z.object({
     z.string(),
     z.object({
       at: z.int(),
-      fault: z.nullable(z.string()),
+      /** A text: English of a release that kept it so. */
+      fault: z.nullable(z.union([z.string(), StoredSentence])),
       /** ms: since when nothing was taken; absent: the last message was. */
       since: z.optional(z.int()),
       /** ms: when it was turned off for that; absent: it is on. */
@@ -69,7 +73,7 @@ type Queued = (Alert | { head: SignedHead }) & {
 };
 
 interface ReceiverFault {
-  fault: string;
+  fault: Sentence;
   field: "url" | "on";
 }
 
@@ -160,7 +164,7 @@ export class Alerts {
     for (const alert of alerts) this.#raise(alert);
   }
 
-  /** Adds a receiver; a fault is a sentence, with the field that is wrong. The secret of a generic one is told this once. */
+  /** Adds a receiver; a fault names the field that is wrong. The secret of a generic one is told this once. */
   add({
     kind,
     url,
@@ -171,10 +175,10 @@ export class Alerts {
     language,
   }: ReceiverWish): ReceiverFault | { id: string; secret: string | null } {
     if (this.#settings.hooks.length >= HOOKS_MAX)
-      return { fault: `There may be at most ${HOOKS_MAX} receivers.`, field: "url" };
-    if (on.length === 0 && !events && !heads) return { fault: "Choose at least one occasion.", field: "on" };
-    if (events && kind !== "generic") return { fault: "Every event goes to signed JSON alone.", field: "on" };
-    if (heads && kind !== "generic") return { fault: "Signed heads go to signed JSON alone.", field: "on" };
+      return { fault: sentence("receiversMost", { most: HOOKS_MAX }), field: "url" };
+    if (on.length === 0 && !events && !heads) return { fault: sentence("occasions"), field: "on" };
+    if (events && kind !== "generic") return { fault: sentence("eventsSigned"), field: "on" };
+    if (heads && kind !== "generic") return { fault: sentence("headsSigned"), field: "on" };
     const fault = refuseAddress(kind, url, this.#ports.ownHosts);
     if (fault !== null) return { fault, field: "url" };
     const secret = kind === "generic" ? makeWebhookSecret() : null;
@@ -231,9 +235,9 @@ export class Alerts {
   }
 
   /** Sends a message at once; null: the receiver took it, otherwise a sentence. */
-  async test(id: string, seats: Pick<Alert, "inUse" | "limit" | "measure">): Promise<string | null> {
+  async test(id: string, seats: Pick<Alert, "inUse" | "limit" | "measure">): Promise<Sentence | null> {
     const hook = this.#settings.hooks.find((candidate) => candidate.id === id);
-    if (hook === undefined) return "There is no such receiver any more.";
+    if (hook === undefined) return sentence("receiverNot");
     const fault = await this.#send(hook, { kind: "test", at: this.#ports.now(), ...seats }, makeWord());
     this.#note(id, fault);
     return fault;
@@ -288,12 +292,12 @@ export class Alerts {
     this.#count();
   }
 
-  async #send(hook: Webhook, alert: Alert, id: string): Promise<string | null> {
+  async #send(hook: Webhook, alert: Alert, id: string): Promise<Sentence | null> {
     const { tenant, tenantName } = this.#ports;
     return this.#counted(await sendAlert(hook, alert, { id, tenant, tenantName }, this.#post));
   }
 
-  async #sendQueued(hook: Webhook, message: Queued, id: string): Promise<string | null> {
+  async #sendQueued(hook: Webhook, message: Queued, id: string): Promise<Sentence | null> {
     if (!("head" in message)) return this.#send(hook, message, id);
     const { head } = message;
     const timestamp = new Date(this.#ports.now()).toISOString();
@@ -301,7 +305,7 @@ export class Alerts {
     return this.#counted(await post(hook, { id, body }, this.#post));
   }
 
-  #counted(fault: string | null): string | null {
+  #counted(fault: Sentence | null): Sentence | null {
     if (fault !== null) this.#ports.countFailure();
     return fault;
   }
@@ -327,7 +331,7 @@ export class Alerts {
     this.#count();
   }
 
-  #note(id: string, fault: string | null): void {
+  #note(id: string, fault: Sentence | null): void {
     const hook = this.#settings.hooks.find((candidate) => candidate.id === id);
     if (hook === undefined) return;
     const at = this.#ports.now();
@@ -339,7 +343,7 @@ export class Alerts {
       return;
     }
     const since = before?.since ?? at;
-    const isOver = fault === GONE || at - since >= OFF_AFTER_MS;
+    const isOver = fault.key === GONE.key || at - since >= OFF_AFTER_MS;
     this.#setLast(id, { at, fault, since, ...(isOver ? { off: at } : {}) });
     if (isOver && before?.off === undefined) this.#turnOff(hook, at, since);
   }

@@ -2,6 +2,7 @@
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { err, ok } from "../../../shared/result.ts";
+import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import type { Command } from "../../ledger/command.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { mayAdminister, type Person } from "../../ledger/person.ts";
@@ -27,8 +28,8 @@ export interface Keeping {
   forgetRole(holder: HolderId): void;
 }
 
-const NO_RECEIVER: Problem = { code: "out_of_range", detail: "There is no such receiver any more." };
-const NOT_OF_IT: Problem = { code: "conflict", detail: "This receiver has no secret, or was not turned off." };
+const NO_RECEIVER: Problem = { code: "out_of_range", says: sentence("receiverNot") };
+const NOT_OF_IT: Problem = { code: "conflict", says: sentence("receiverNotOf") };
 
 const NEAR_LEAST = 50;
 const NEAR_MOST = 99;
@@ -37,7 +38,7 @@ const NEAR_MOST = 99;
 export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, now: number): Change<RecordsAnswer> {
   const { outbox, alerts } = keeping;
   if (!mayAdminister(actor.role)) {
-    return err({ code: "forbidden", detail: "The records are for licence managers, admins and support." });
+    return err({ code: "forbidden", says: sentence("recordsFor") });
   }
   const answer = () => ok(answerOf(keeping));
   switch (call.do) {
@@ -47,7 +48,7 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
       return answer();
     case "add_receiver": {
       const added = alerts.add(call);
-      if ("fault" in added) return err({ code: "out_of_range", detail: added.fault, field: added.field });
+      if ("fault" in added) return err({ code: "out_of_range", says: added.fault, field: added.field });
       const { events = false, names = false, heads = false } = call;
       const said = { receiver: added.id, host: hostOf(call.url), sort: call.kind, events, names, heads };
       outbox.remark({ type: "receiver_added", at: now, holder: actor.id, ...said }, actor);
@@ -73,15 +74,15 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
     }
     case "set_near":
       if (!Number.isInteger(call.percent) || call.percent < NEAR_LEAST || call.percent > NEAR_MOST) {
-        const detail = `The share is a whole number from ${NEAR_LEAST} to ${NEAR_MOST}.`;
-        return err({ code: "out_of_range", detail, field: "percent" });
+        const says = sentence("shareRange", { least: NEAR_LEAST, most: NEAR_MOST });
+        return err({ code: "out_of_range", says, field: "percent" });
       }
       alerts.setNear(call.percent);
       outbox.remark({ type: "alert_share_changed", at: now, holder: actor.id, percent: call.percent }, actor);
       return answer();
   }
   if (actor.role === "licence_manager") {
-    return err({ code: "forbidden", detail: "Only admins and support restore records or erase a person from them." });
+    return err({ code: "forbidden", says: sentence("recordsKeepers") });
   }
   switch (call.do) {
     case "replay": {
@@ -91,7 +92,7 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
     }
     case "erase": {
       const fault = eraseFrom(keeping, call.holder, actor, now);
-      return fault === null ? answer() : err({ code: "out_of_range", detail: fault });
+      return fault === null ? answer() : err({ code: "out_of_range", says: fault });
     }
   }
 }
@@ -106,26 +107,26 @@ const answerOf = ({ outbox, alerts, heads }: Keeping): RecordsAnswer => ({
   heads: heads.view,
 });
 
-/** Null when done, otherwise the sentence that says why not. */
+/** Null when done, otherwise why not. */
 function eraseFrom(
   { sql, ledger, run, outbox, eraseFromGroups, forgetRole }: Keeping,
   holder: HolderId,
   actor: Person,
   now: number,
-): string | null {
+): Sentence | null {
   const absence = ledger.absences.get(holder);
   if (ledger.leases.has(holder) || ledger.drains.has(holder) || ledger.line.has(holder) || absence?.denial) {
-    return "This person has a licence or wants one at this moment; erase the person once that is over.";
+    return sentence("eraseSeated");
   }
   const { named, exempt } = ledger.settings;
   if ([...named.assigned, ...exempt].some(({ id }) => id === holder)) {
-    return "This person has a named licence or an exemption; take that away first.";
+    return sentence("eraseNamed");
   }
   run({ type: "forget", holder });
   sql.exec("DELETE FROM native_people WHERE holder = ?", holder);
   forgetRole(holder);
   eraseFromGroups(holder);
-  if (!outbox.erase(holder, now, actor)) return "The records know nobody of this key.";
+  if (!outbox.erase(holder, now, actor)) return sentence("keyUnknown");
   ledger.settings = forgetInHistory(ledger.settings, holder);
   writeLongMeta(sql, "settings", JSON.stringify(ledger.settings));
   return null;

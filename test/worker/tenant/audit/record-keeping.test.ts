@@ -132,7 +132,7 @@ test("[R1] three hundred refusals of one person are one episode that counts them
 
 const answerOf = async (asked: ReturnType<TenantCalls["records"]>) => {
   const answer = await asked;
-  if (!answer.ok) throw new Error(answer.error.detail);
+  if (!answer.ok) throw new Error(answer.error.says.key);
   return answer.value;
 };
 
@@ -328,7 +328,7 @@ test("[R4] an alert is told once an episode, tried again with pauses until the r
     up = false;
     expect(await calls.records(mia, { do: "test_receiver", id })).toMatchObject({
       ok: false,
-      error: { detail: expect.stringContaining("503") },
+      error: { says: { key: "sentStatus", values: { status: 503 } } },
     });
     expect(await calls.records(anna.person, { do: "test_receiver", id })).toMatchObject({
       ok: false,
@@ -433,7 +433,7 @@ test("[R2] a change of the settings keeps people's names out of the chain, and t
 test("[N3] [R2] the audit says a token's name, sealed as what people wrote", async () => {
   const { name, stub, calls } = freshTenant();
   const made = await calls.makeToken(mia, { name: "Mail of Cleo", kind: "mail", policy: "check" });
-  if (!made.ok) throw new Error(made.error.detail);
+  if (!made.ok) throw new Error(made.error.says.key);
   await calls.revokeToken(mia, made.value.row.id);
   await deliver(stub);
   const rows = (await exported(name))
