@@ -11,15 +11,28 @@ const count = z.int().check(z.minimum(0), z.maximum(1_000_000_000));
 const text = z.string().check(z.maxLength(1_000));
 const assigned = z.strictObject({ id: HolderId, name: z.string().check(z.minLength(1), z.maxLength(200)) });
 
-const Window = z.discriminatedUnion("kind", [
+const time = z.string().check(z.maxLength(5));
+const date = z.string().check(z.maxLength(10));
+/** L30: of every kind of window. */
+const anyWindow = { zone: z.optional(name), holidays: z.optional(z.enum(["except", "only"])) };
+const hours = z.optional(z.strictObject({ from: time, to: time }));
+
+export const Window = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("weekly"),
     days: z.array(z.int()).check(z.maxLength(7)),
-    from: z.string().check(z.maxLength(5)),
-    to: z.string().check(z.maxLength(5)),
+    from: time,
+    to: time,
+    every: z.optional(z.strictObject({ weeks: z.int(), from: date })),
+    ...anyWindow,
   }),
-  z.strictObject({ kind: z.literal("monthly"), fromDay: z.int(), toDay: z.int() }),
+  z.strictObject({ kind: z.literal("monthly"), fromDay: z.int(), toDay: z.int(), hours, ...anyWindow }),
+  z.strictObject({ kind: z.literal("quarterly"), lastDays: z.int(), hours, ...anyWindow }),
+  z.strictObject({ kind: z.literal("dates"), from: date, to: date, hours, ...anyWindow }),
 ]);
+const Windows = z.array(Window).check(z.maxLength(20));
+
+export const Holiday = z.strictObject({ date, name: z.string().check(z.maxLength(100)), yearly: z.boolean() });
 
 export const Pool = z.strictObject({
   id,
@@ -35,7 +48,7 @@ export const Pool = z.strictObject({
       z.strictObject({ kind: z.literal("lent"), minutes: z.int() }),
     ]),
   ),
-  windows: z.nullable(z.array(Window).check(z.maxLength(20))),
+  windows: z.nullable(Windows),
 });
 
 /** One change of the settings (L10, L11, L14, L16, L17); what is sound beyond its form, the ledger says. */
@@ -50,8 +63,15 @@ export const SettingsChange = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("end_exemption"), id: HolderId }),
   z.strictObject({ what: z.literal("records_agreed"), agreed: z.nullable(z.int()) }),
   z.strictObject({ what: z.literal("pools"), pools: z.array(Pool).check(z.maxLength(20)) }),
-  z.strictObject({ what: z.literal("boost"), extra: z.int(), startsInMs: z.int(), lastsMs: z.int() }),
+  z.strictObject({
+    what: z.literal("boost"),
+    extra: z.int(),
+    startsInMs: z.int(),
+    lastsMs: z.int(),
+    windows: z.optional(Windows),
+  }),
   z.strictObject({ what: z.literal("cancel_boost"), id: z.string().check(z.maxLength(20)) }),
+  z.strictObject({ what: z.literal("holidays"), holidays: z.array(Holiday).check(z.maxLength(1_000)) }),
   z.strictObject({ what: z.literal("enforcement"), enforced: z.boolean() }),
   z.strictObject({ what: z.literal("overdraft"), seats: z.int(), hoursPerMonth: z.nullable(z.int()) }),
   z.strictObject({ what: z.literal("nudge"), allowed: z.boolean(), showNames: z.boolean() }),

@@ -17,13 +17,12 @@ export type ReadFormat = (typeof READ_FORMATS)[number];
 const day = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/));
 const time = z.string();
 
-const PAGED = {
-  from: z.optional(day),
-  to: z.optional(day),
+const PAGES = {
   format: z.optional(z.enum(READ_FORMATS)),
   size: z.optional(z.string().check(z.regex(/^[1-9]\d{0,3}$/))),
   cursor: z.optional(z.string().check(z.maxLength(200))),
 };
+const PAGED = { from: z.optional(day), to: z.optional(day), ...PAGES };
 
 export const UsageItem = z.object({
   start: time,
@@ -128,6 +127,40 @@ export const TeamItem = z.object({
   saved: z.nullable(z.int()),
 });
 
+/** What is out of order now; what the numbers are depends on `kind`. */
+export const WarningItem = z.object({
+  kind: z.string(),
+  grave: z.boolean(),
+  pool: z.nullable(z.string()),
+  count: z.nullable(z.int()),
+  of: z.nullable(z.int()),
+  minutes: z.nullable(z.int()),
+});
+
+export const PAST_ROWS = ["refused", "holder", "draining", "waiting", "setting", "pool", "change"] as const;
+
+/** L19: one refusal as it was; one form for all rows, as in the report. */
+export const PastItem = z.object({
+  what: z.enum(PAST_ROWS),
+  time: z.nullable(time),
+  person: z.nullable(z.string()),
+  name: z.nullable(z.string()),
+  groups: z.nullable(z.string()),
+  reason: z.nullable(z.enum(DENIAL_REASONS)),
+  rule: z.nullable(z.string()),
+  inUse: z.nullable(z.int()),
+  limit: z.nullable(z.int()),
+  counted: z.nullable(z.boolean()),
+  place: z.nullable(z.int()),
+  offered: z.nullable(z.boolean()),
+  setting: z.nullable(z.string()),
+  value: z.nullable(z.union([z.int(), z.string()])),
+  was: z.nullable(z.int()),
+  most: z.nullable(z.int()),
+  whole: z.nullable(z.boolean()),
+  seq: z.nullable(z.int()),
+});
+
 /** Every address that programs read: the query it takes and the items it answers. */
 export const READ_API = {
   usage: {
@@ -139,6 +172,11 @@ export const READ_API = {
   report: { query: z.strictObject(PAGED), item: ReportItem },
   people: { query: z.strictObject(PAGED), item: PersonItem },
   teams: { query: z.strictObject(PAGED), item: TeamItem },
+  warnings: { query: z.strictObject(PAGES), item: WarningItem },
+  refusal: {
+    query: z.strictObject({ ...PAGES, id: z.string().check(z.maxLength(100)), at: z.iso.datetime() }),
+    item: PastItem,
+  },
 } as const satisfies Record<string, { query: z.ZodMiniType; item: z.ZodMiniObject }>;
 export type ReadName = keyof typeof READ_API;
 export type ItemOf<N extends ReadName> = z.infer<(typeof READ_API)[N]["item"]>;

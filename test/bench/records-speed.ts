@@ -1,4 +1,4 @@
-/** What the pages of the records cost the Worker, over thirteen months of a firm with 500 seats. */
+/** What the pages of the records, and the addresses for programs, cost over thirteen months of a firm with 500 seats. */
 import { timingSafeEqual } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import { SEATS, writeYear, YEAR_DAYS } from "./year-of-records.ts";
 
 const DAY_MS = 86_400_000;
 const ROUNDS = 5;
-/** Of the Worker's own time, for any page. */
+/** Of the Worker's own time and SQLite's together, for any page. */
 const MOST_MS = 1_000;
 
 interface Pages {
@@ -52,6 +52,8 @@ export async function measureRecords({ quick }: Stage): Promise<Row[]> {
         ["read, refusals", `api/read/refusals?${period}&size=5000&format=csv`],
         ["read, audit, 5,000 rows", `api/read/audit?${period}&size=5000&format=csv`],
         ["read, report, 13 months", `api/read/report?${period}`],
+        ["read, people, 13 months", `api/read/people?${period}`],
+        ["read, teams, 13 months", `api/read/teams?${period}`],
       ] as const) {
         rows.push(await measurePage(name, () => ask(path), records, events));
       }
@@ -81,13 +83,13 @@ async function measurePage(
     theirs.push(spent);
     own.push(performance.now() - begun - spent);
   }
-  const ms = middle(own);
+  const [ms, sqlMs] = [middle(own), middle(theirs)];
   return {
     name: `records: ${name}`,
-    measured: `${count(ms)} ms of the Worker's, ${count(middle(theirs))} ms of SQLite's, ${count(events)} events`,
+    measured: `${count(ms)} ms of the Worker's, ${count(sqlMs)} ms of SQLite's, ${count(events)} events`,
     ratio: "",
     spread: `${count(Math.min(...own))} to ${count(Math.max(...own))} ms`,
     toReach: `≤ ${count(MOST_MS)} ms`,
-    ok: ms <= MOST_MS,
+    ok: ms + sqlMs <= MOST_MS,
   };
 }

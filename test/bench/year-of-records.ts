@@ -16,6 +16,8 @@ export const YEAR_DAYS = 396;
 /** They come three times on a working day, so that in the middle of it a good half of the seats is in use. */
 const PEOPLE = 1_000;
 const LOWERED = 200;
+/** A hundred refusals on a working day. */
+const REFUSED_EVERY = 50;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** Days made at once; each ends with everybody gone. */
@@ -70,10 +72,19 @@ export function writeYear(file: string, days: number, until: number): number {
       );
     }
   }
+  writeDirectory(db);
   writeRefusals(db, first + days * DAY_MS);
   db.exec("COMMIT; ANALYZE;");
   db.close();
   return seq;
+}
+
+/** The generator's words of people are keys of the CRM at the same time. */
+function writeDirectory(db: DatabaseSync): void {
+  const put = db.prepare(
+    `INSERT INTO directory (tenant, person, holder, name, email, role, revision) VALUES (?, ?, ?, ?, ?, 'user', 1)`,
+  );
+  for (let n = 0; n < PEOPLE; n++) put.run(TENANT, `p-${n}`, `p-${n}`, `Person ${n}`, `p-${n}@acme.example`);
 }
 
 /** A hundred refusals on each of the sixty days before `until`, all that are kept. */
@@ -87,6 +98,16 @@ function writeRefusals(db: DatabaseSync, until: number): void {
     const who = `p-${n % PEOPLE}`;
     put.run(TENANT, `d-${n}`, who, who, `${who}@acme.example`, at, at + 240_000, SEATS, SEATS, 240_000);
   }
+}
+
+/** A refusal in the audit, of five minutes; a seat came in the end. */
+function refuse({ at, inUse = 0 }: EventSeed, n: number): EventSeed[] {
+  const shared = { at, holder: `p-${n % PEOPLE}`, inUse };
+  const id = `a-${at}-${n}`;
+  return [
+    { ...shared, kind: "denial_opened", body: { id, reason: "limit_reached", clientKind: "browser", limit: SEATS } },
+    { ...shared, kind: "denial_closed", body: { id, outcome: "seated", waitedMs: 300_000 } },
+  ];
 }
 
 /** On one day of a month, from noon to five: the rows carry the lower limit, and changes of it stand around them. */
@@ -104,6 +125,7 @@ function lowerAtTimes(seeds: readonly EventSeed[]): EventSeed[] {
       rows.push({ at: seed.at, kind: "limit_changed", actor: "p-sue", inUse, limit: low ? LOWERED : SEATS });
     }
     rows.push(low ? { ...seed, limit: LOWERED } : seed);
+    if (rows.length % REFUSED_EVERY === 0) rows.push(...refuse(seed, rows.length));
   }
   return rows;
 }

@@ -26,7 +26,10 @@ async function signIn(firefox: Firefox, stack: Stack, login: string): Promise<Fi
 }
 
 /** A colleague at a browser without the extension: signs in and asks for a page, as navigations do. */
-async function colleague(stack: Stack, login: string): Promise<{ go(path: string): Promise<number> }> {
+async function colleague(
+  stack: Stack,
+  login: string,
+): Promise<{ go(path: string): Promise<number>; signOut(): Promise<void> }> {
   const cookies = new Map<string, string>();
   // Not `fetch`: it says of itself what it is, and a person's navigation is what is wanted here.
   const ask = (path: string, body: string | null = null) =>
@@ -51,7 +54,12 @@ async function colleague(stack: Stack, login: string): Promise<{ go(path: string
       sent.end(body);
     });
   expect(await ask("/login", `login=${login}&password=${login}-larch`)).toBe(303);
-  return { go: (path) => ask(path) };
+  const signOut = async () => {
+    expect(await ask("/logout")).toBe(303);
+    // As browsers follow it: this request shows that the answer was taken, and frees the seat.
+    expect(await ask("/login")).toBe(200);
+  };
+  return { go: (path) => ask(path), signOut };
 }
 
 const overlayWith = (tab: FirefoxTab, words: string, withinMs?: number) =>
@@ -83,7 +91,7 @@ test("[L1] [L2] [L7] [L8] [X3] [X4] Firefox: release from the popup, a colleague
 
   await second.pressOverlay("Continue working");
   await overlayWith(second, NO_LICENCE);
-  expect(await ben.go("/logout")).toBe(303);
+  await ben.signOut();
   for (const tab of [first, second]) await noOverlay(tab);
   expect(await stack.seated()).toEqual(["Anna Lindström"]);
   expect(await second.evaluate<string>('document.querySelector("#notes").value')).toContain("Typed in Firefox.");
@@ -99,7 +107,7 @@ test("[G5] [L2] [L6] Firefox: the refusal page goes on by itself; closing the la
   const tab = await signIn(firefox, stack, "anna");
   await tab.waitForText(NO_LICENCE, 30_000);
   await eventually(async () => (await stack.view()).waiting.length === 1);
-  expect(await ben.go("/logout")).toBe(303);
+  await ben.signOut();
   await tab.waitForText("Contacts", 30_000);
   await eventually(async () => (await stack.view()).holders[0]?.tabs === 1);
   await tab.close();

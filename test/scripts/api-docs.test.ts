@@ -54,12 +54,14 @@ test("check, claim and release do what the page says", { timeout: 60_000 }, asyn
 });
 
 test("[R7] usage, refusals page by page and the report are read as the page says", { timeout: 60_000 }, async () => {
-  expect(reads).toHaveLength(3);
-  const [usage = "", pages = "", report = ""] = reads;
+  expect(reads).toHaveLength(4);
+  const [usage = "", pages = "", past = "", report = ""] = reads;
   const made = await stack.worker().tenant("larch").makeToken(sue, { name: "Sheet", kind: "other", policy: "read" });
   if (!made.ok) throw new Error(made.error.says.key);
   ({ token } = made.value);
   expect(await run(usage)).toMatchObject({ items: expect.any(Array), next: null });
   expect(await runText(pages)).toMatch(/^id,first_at,/);
+  // A refusal of the page's own: here the audit has none of that id.
+  expect(await run(past.replace(" --fail-with-body", ""))).toMatchObject({ code: "not_found" });
   expect(await runText(report)).toMatch(/^what,from,to,limit,peak,over,/);
 });

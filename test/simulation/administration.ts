@@ -1,7 +1,7 @@
 /** What managers, support and strangers to it try to change: sound or not, of the current version or an older one. */
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Person } from "../../worker/ledger/person.ts";
-import type { Pool, Settings, SettingsChange } from "../../worker/ledger/settings/settings.ts";
+import type { Holiday, Pool, Settings, SettingsChange, Window } from "../../worker/ledger/settings/settings.ts";
 import type { Random } from "./random.ts";
 
 /** Any command of the administration. */
@@ -42,13 +42,14 @@ function askOrDecide(random: Random, actor: Person, person: Person, { requests, 
 }
 
 function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt }: Settings): SettingsChange {
-  switch (random.below(15)) {
+  switch (random.below(16)) {
     case 0:
       return {
         what: "boost",
         extra: 1 + random.below(3),
         startsInMs: random.below(60_000),
         lastsMs: 60_000 + random.below(600_000),
+        ...(random.once(3) ? { windows: [anyWindow(random)] } : {}),
       };
     case 1:
       return { what: "cancel_boost", id: boosts[0]?.id ?? "none" };
@@ -78,6 +79,8 @@ function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt
       return { what: "enforcement", enforced: !random.once(8) };
     case 11:
       return { what: "overdraft", seats: random.below(3), hoursPerMonth: random.once(2) ? 1 + random.below(4) : null };
+    case 13:
+      return { what: "holidays", holidays: random.once(2) ? [] : [EACH_DAY_OF_A_YEAR[random.below(365)] as Holiday] };
     default:
       return anyPools(random);
   }
@@ -95,17 +98,31 @@ export const LENDING: Pool = {
   guarantee: { kind: "lent", minutes: 3 },
 };
 
+const EACH_DAY_OF_A_YEAR: Holiday[] = Array.from({ length: 365 }, (_, day) => ({
+  date: new Date(day * 86_400_000).toISOString().slice(0, 10),
+  name: "Holiday",
+  yearly: true,
+}));
+
+/** L30: of every kind, in zones far apart. */
+function anyWindow(random: Random): Window {
+  const hours = { from: "08:00", to: random.pick(["07:30", "12:00", "23:59"]) };
+  const rest = {
+    ...(random.once(2) ? { zone: random.pick(["Asia/Kathmandu", "America/New_York", "Australia/Lord_Howe"]) } : {}),
+    ...(random.once(4) ? { holidays: random.pick(["except", "only"] as const) } : {}),
+  };
+  const days = [1 + random.below(7), 1 + random.below(7)];
+  return random.pick<Window>([
+    { kind: "weekly", days, ...hours, ...rest },
+    { kind: "weekly", days, ...hours, every: { weeks: 2, from: "1971-01-04" }, ...rest },
+    { kind: "monthly", fromDay: 1 + random.below(28), toDay: -1, hours, ...rest },
+    { kind: "quarterly", lastDays: 1 + random.below(90), ...rest },
+    { kind: "dates", from: "1970-01-01", to: "2099-12-31", hours, ...rest },
+  ]);
+}
+
 function anyPools(random: Random): SettingsChange {
-  const windows = !random.once(6)
-    ? null
-    : [
-        {
-          kind: "weekly" as const,
-          days: [1 + random.below(7), 1 + random.below(7)],
-          from: "08:00",
-          to: random.pick(["07:30", "12:00", "23:59"]),
-        },
-      ];
+  const windows = random.once(6) ? [anyWindow(random), anyWindow(random)] : null;
   const finance = {
     id: "finance",
     name: "Finance",

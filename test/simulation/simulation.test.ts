@@ -33,7 +33,7 @@ const COMMANDS: Record<Command["type"], true> = {
   answer_nudge: true,
   check: true,
   regroup: true,
-  forget: true,
+  erase: true,
   stay: true,
   tick: true,
 };
@@ -56,6 +56,7 @@ const EVENTS: Record<Exclude<Event["type"], "token_made" | "token_revoked" | "gr
   line_left: true,
   seat_offered: true,
   absence_forgotten: true,
+  person_forgotten: true,
   limit_changed: true,
   idle_timeout_changed: true,
   settings_changed: true,

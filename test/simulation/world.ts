@@ -217,7 +217,7 @@ export class World {
     const random = this.#random;
     const dice = random.below(8);
     if (dice < 1) this.#run({ type: "check", person: browser.user.person });
-    else if (dice < 2) this.#run({ type: "forget", holder: random.pick(this.#people).person.id });
+    else if (dice < 2) this.#run({ type: "erase", holder: random.pick(this.#people).person.id });
     else if (dice < 5) this.#openStream(browser);
     else {
       const native = random.pick(this.#natives);

@@ -250,6 +250,8 @@ export class Scenario {
         case "keeps":
         case "gives":
           return { type: "answer_nudge", holder, keep: verb === "keeps" };
+        case "erases": // "sam@desk erases anna"
+          return { type: "erase", holder: HolderId.parse(rest[0] ?? "") };
         case "checks":
           return { type: "check", person: this.person(name) };
         case "regroups": // "anna regroups finance": into these groups of the firm's own

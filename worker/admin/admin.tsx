@@ -11,7 +11,9 @@ import { addAlerts } from "./pages/alerts/routes.tsx";
 import { addAudit } from "./pages/audit/routes.tsx";
 import { addGroups } from "./pages/groups/routes.tsx";
 import { addHolder } from "./pages/holder/routes.tsx";
+import { addHolidays } from "./pages/holidays/routes.tsx";
 import { addIntegrations } from "./pages/integrations/routes.tsx";
+import { addRepeatingBoosts } from "./pages/licensing/boost-routes.tsx";
 import { addPools } from "./pages/licensing/pool-routes.tsx";
 import { addLicensing } from "./pages/licensing/routes.tsx";
 import { addManagers } from "./pages/managers/routes.tsx";
@@ -37,6 +39,8 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addHolder(app, ports, door);
   addLicensing(app, ports, door);
   addPools(app, ports, door);
+  addRepeatingBoosts(app, ports, door);
+  addHolidays(app, ports, door);
   addGroups(app, ports, door);
   addIntegrations(app, ports, door);
   addRequests(app, ports, door);

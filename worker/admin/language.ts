@@ -45,6 +45,10 @@ import requestsDe from "./words/requests.de.json" with { type: "json" };
 import requestsEn from "./words/requests.en.json" with { type: "json" };
 import requestsEs from "./words/requests.es.json" with { type: "json" };
 import requestsFr from "./words/requests.fr.json" with { type: "json" };
+import timesDe from "./words/times.de.json" with { type: "json" };
+import timesEn from "./words/times.en.json" with { type: "json" };
+import timesEs from "./words/times.es.json" with { type: "json" };
+import timesFr from "./words/times.fr.json" with { type: "json" };
 import warningsDe from "./words/warnings.de.json" with { type: "json" };
 import warningsEn from "./words/warnings.en.json" with { type: "json" };
 import warningsEs from "./words/warnings.es.json" with { type: "json" };
@@ -55,6 +59,7 @@ export type Words = typeof en &
   typeof fullnessEn &
   typeof groupsEn &
   typeof receiversEn &
+  typeof timesEn &
   typeof warningsEn &
   typeof requestsEn & { problems: Sentences };
 export const TABLES: Readonly<Record<Tag, Words>> = {
@@ -65,13 +70,44 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...fullnessEn,
     ...groupsEn,
     ...receiversEn,
+    ...timesEn,
     ...warningsEn,
     ...requestsEn,
     problems: ENGLISH,
   },
-  fr: { ...fr, ...licensingFr, ...insightFr, ...fullnessFr, ...groupsFr, ...receiversFr, ...warningsFr, ...requestsFr },
-  de: { ...de, ...licensingDe, ...insightDe, ...fullnessDe, ...groupsDe, ...receiversDe, ...warningsDe, ...requestsDe },
-  es: { ...es, ...licensingEs, ...insightEs, ...fullnessEs, ...groupsEs, ...receiversEs, ...warningsEs, ...requestsEs },
+  fr: {
+    ...fr,
+    ...licensingFr,
+    ...insightFr,
+    ...fullnessFr,
+    ...groupsFr,
+    ...receiversFr,
+    ...timesFr,
+    ...warningsFr,
+    ...requestsFr,
+  },
+  de: {
+    ...de,
+    ...licensingDe,
+    ...insightDe,
+    ...fullnessDe,
+    ...groupsDe,
+    ...receiversDe,
+    ...timesDe,
+    ...warningsDe,
+    ...requestsDe,
+  },
+  es: {
+    ...es,
+    ...licensingEs,
+    ...insightEs,
+    ...fullnessEs,
+    ...groupsEs,
+    ...receiversEs,
+    ...timesEs,
+    ...warningsEs,
+    ...requestsEs,
+  },
 };
 
 /** Holds the choice made on a page; its path is the administration's own, so the CRM never sees it. */

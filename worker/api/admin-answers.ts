@@ -1,6 +1,6 @@
 /** What the administration's API answers, as schemas: of the API's document, and of the tests that hold answers against it. */
 import * as z from "zod/mini";
-import { Pool } from "../../shared/admin-protocol.ts";
+import { Holiday, Pool, Window } from "../../shared/admin-protocol.ts";
 import { CORNERS } from "../../shared/corner.ts";
 import { DENIAL_REASONS } from "../../shared/denial.ts";
 import { HolderId } from "../../shared/ids.ts";
@@ -25,7 +25,17 @@ export const SettingsAnswer = z.object({
   exempt: z.array(Assigned),
   records: z.object({ agreed: z.nullable(z.int()), count: z.nullable(z.int()) }),
   pools: z.array(Pool),
-  boosts: z.array(z.object({ id: z.string(), extra: z.int(), from: z.int(), until: z.int(), by: z.string() })),
+  boosts: z.array(
+    z.object({
+      id: z.string(),
+      extra: z.int(),
+      from: z.int(),
+      until: z.int(),
+      by: z.string(),
+      windows: z.optional(z.array(Window)),
+    }),
+  ),
+  holidays: z.array(Holiday),
   enforced: z.boolean(),
   overdraft: z.object({ seats: z.int(), hoursPerMonth: z.nullable(z.int()) }),
   nudge: z.object({ allowed: z.boolean(), showNames: z.boolean() }),

@@ -25,7 +25,7 @@ export interface Endpoint {
   policies?: readonly TokenPolicy[];
   body: Message | null;
   /** Fields of the query, with the schema of each and what it means. */
-  query?: readonly { name: string; schema: Record<string, unknown>; description: string }[];
+  query?: readonly { name: string; schema: Record<string, unknown>; description: string; required?: true }[];
   /** An example of the answer as CSV, which `format=csv` asks for. */
   csv?: string;
   answer: Message | { type: string; example: string };

@@ -62,6 +62,7 @@ export const VIEW = {
     records: { agreed: null, count: null },
     pools: [],
     boosts: [],
+    holidays: [{ date: "2026-12-25", name: "Christmas Day", yearly: true }],
     enforced: true,
     overdraft: { seats: 0, hoursPerMonth: null },
     nudge: { allowed: true, showNames: false },

@@ -119,7 +119,7 @@ function operationOf(endpoint: Endpoint): Json {
   const content = "type" in answer ? textOf(answer.type, answer.example) : contentOf(answer);
   const parameters = [
     ...(leadsOn === undefined ? [] : [parameterOf(leadsOn)]),
-    ...query.map((field) => ({ ...field, in: "query", required: false })),
+    ...query.map((field) => ({ required: false, ...field, in: "query" })),
   ];
   return {
     operationId: id,

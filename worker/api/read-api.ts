@@ -40,9 +40,12 @@ async function answerItems(
   const reader = readerOf(token);
   const spent = await tenant.records(reader, { do: "spend", on: "read" });
   if (!spent.ok) return spent;
+  // A11: the CRM is asked at most every ten minutes.
+  const looked = name === "warnings" ? await tenant.checkOrigin(reader) : ok(null);
+  if (!looked.ok) return looked;
   const view = await tenant.adminView(reader);
   if (!view.ok) return view;
-  const ask = readAsk(query.value, view.value.settings, ports);
+  const ask = readAsk(query.value, view.value, ports);
   if (!ask.ok) return ask;
   // The table pairs each name with its own items, which TypeScript cannot follow through a variable name.
   const page = await (READS[name] as (ask: Ask) => Promise<Result<Page<ReadName>, DoorProblem>>)(ask.value);
@@ -61,7 +64,7 @@ const readerOf = ({ id, name }: TokenRow): Person => ({
   role: "licence_manager",
 });
 
-type Query = Partial<Record<"from" | "to" | "format" | "size" | "cursor" | "by" | "pool", string>>;
+type Query = Partial<Record<"from" | "to" | "format" | "size" | "cursor" | "by" | "pool" | "id" | "at", string>>;
 
 /** A parameter that an address does not have is refused: a misspelled filter would answer everything. */
 function readQuery(c: Context<ApiEnv>, name: ReadName): Result<Query, DoorProblem> {
@@ -70,11 +73,8 @@ function readQuery(c: Context<ApiEnv>, name: ReadName): Result<Query, DoorProble
   return err({ code: "malformed", ...describeFault(parsed.error) });
 }
 
-function readAsk(
-  query: Query,
-  { timeZone: zone, refusalToleranceMs, named }: AdminView["settings"],
-  { config, records, now }: ApiPorts,
-): Result<Ask, DoorProblem> {
+function readAsk(query: Query, view: AdminView, { config, records, now }: ApiPorts): Result<Ask, DoorProblem> {
+  const { timeZone: zone, refusalToleranceMs, named } = view.settings;
   const out = (field: string, detail: string) => err({ code: "out_of_range" as const, field, detail });
   const days = readDays(zone, { from: query.from ?? "", to: query.to ?? "" });
   if (!days.ok) return err({ code: "out_of_range", ...days.error });
@@ -91,7 +91,8 @@ function readAsk(
   const by = query.by === "hour" ? "hour" : "day";
   const period = { from, to, zone, now: at, toleranceMs: refusalToleranceMs, named: named.assigned };
   const page = { size, cursor: query.cursor ?? null, by, pool: query.pool ?? "" } as const;
-  return ok({ records, tenant: config.tenant, ...period, ...page });
+  const refusal = { id: query.id ?? "", at: Date.parse(query.at ?? "") || 0 };
+  return ok({ records, tenant: config.tenant, view, refusal, ...period, ...page });
 }
 
 function addressOf(c: Context<ApiEnv>, cursor: string): string {

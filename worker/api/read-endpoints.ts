@@ -17,13 +17,15 @@ type Field = NonNullable<Endpoint["query"]>[number];
 
 const day = { type: "string", format: "date" };
 
-const PAGED: readonly Field[] = [
+const DAYS: readonly Field[] = [
   { name: "from", schema: day, description: "First day, in the firm's time zone; left out: the last thirty days." },
   {
     name: "to",
     schema: day,
     description: `Last day, which is part of the answer; at most ${READ_DAYS_MOST} days from the first.`,
   },
+];
+const PAGES: readonly Field[] = [
   {
     name: "format",
     schema: { type: "string", enum: [...READ_FORMATS] },
@@ -43,7 +45,14 @@ const PAGED: readonly Field[] = [
 
 const READ: Record<
   ReadName,
-  { summary: string; description: string; query?: readonly Field[]; item: Record<string, unknown>; csv: string }
+  {
+    summary: string;
+    description: string;
+    isOfDays?: false;
+    query?: readonly Field[];
+    item: Record<string, unknown>;
+    csv: string;
+  }
 > = {
   usage: {
     summary: "Use of licences by day or hour.",
@@ -176,12 +185,61 @@ const READ: Record<
     },
     csv: "what,group,other,people,hours,peak,sum_of_peaks,saved\r\n",
   },
+  warnings: {
+    summary: "What is out of order now.",
+    description:
+      "One item per warning, as on the page of warnings; empty: nothing is out of order. Whether the CRM answers without the Worker's secret is asked at most every ten minutes.",
+    isOfDays: false,
+    item: { kind: "over_limit", grave: true, pool: null, count: 2, of: 10, minutes: null },
+    csv: "kind,grave,pool,count,of,minutes\r\n",
+  },
+  refusal: {
+    summary: "One refusal as it was.",
+    description:
+      "From the audit alone, for thirteen months: items told apart by `what`. `refused` is the refusal itself; then everybody who had a seat, whose passes still kept one, who waited, in order, the settings and pools that held, and the smallest change that would have seated the person.",
+    isOfDays: false,
+    query: [
+      {
+        name: "id",
+        schema: { type: "string", maxLength: 100 },
+        description: "`id` of an item of refusals.",
+        required: true,
+      },
+      {
+        name: "at",
+        schema: { type: "string", format: "date-time" },
+        description: "`firstAt` of that item.",
+        required: true,
+      },
+    ],
+    item: {
+      what: "change",
+      time: null,
+      person: null,
+      name: null,
+      groups: null,
+      reason: null,
+      rule: null,
+      inUse: null,
+      limit: null,
+      counted: null,
+      place: null,
+      offered: null,
+      setting: "limit",
+      value: 11,
+      was: 10,
+      most: null,
+      whole: null,
+      seq: null,
+    },
+    csv: "what,time,person,name,groups,reason,rule,in_use,limit,counted,place,offered,setting,value,was,most,whole,seq\r\n",
+  },
 };
 
 const titleOf = (name: string): string => name.replace(/^\w/, (letter) => letter.toUpperCase());
 
 const endpointOf = (name: ReadName): Endpoint => {
-  const { summary, description, query = [], item, csv } = READ[name];
+  const { summary, description, isOfDays = true, query = [], item, csv } = READ[name];
   return {
     method: "GET",
     path: `${API_PATH}read/${name}`,
@@ -192,14 +250,22 @@ const endpointOf = (name: ReadName): Endpoint => {
     access: "token",
     policies: ["read"],
     body: null,
-    query: [...PAGED, ...query],
+    query: [...(isOfDays ? DAYS : []), ...PAGES, ...query],
     csv,
     answer: {
       name: `${titleOf(name)}Page`,
       schema: pageOf(READ_API[name].item),
       example: { items: [item], next: null },
     },
-    problems: ["signed_out", "busy", "forbidden", "malformed", "out_of_range", "too_soon"],
+    problems: [
+      "signed_out",
+      "busy",
+      "forbidden",
+      "malformed",
+      "out_of_range",
+      "too_soon",
+      ...(name === "refusal" ? (["not_found"] as const) : []),
+    ],
   };
 };
 

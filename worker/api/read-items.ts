@@ -8,6 +8,7 @@ import { writePage } from "../audit/audit-export.ts";
 import { type AuditRow, EVERYTHING, listAudit, readRange } from "../audit/audit-query.ts";
 import { isBrief } from "../audit/denials/brief-refusal.ts";
 import { listDenialsFrom } from "../audit/denials/denial-query.ts";
+import { readPastRefusal } from "../audit/denials/past-scene.ts";
 import { type Compliance, readCompliance } from "../audit/report/compliance.ts";
 import { dayOf, startOfDay, writeDay } from "../audit/time-zone.ts";
 import { readPeopleUse } from "../audit/usage/people-usage.ts";
@@ -15,6 +16,9 @@ import { teamRows } from "../audit/usage/teams-file.ts";
 import { readTeams } from "../audit/usage/teams-usage.ts";
 import { QUARTER_MS } from "../audit/usage/usage-rows.ts";
 import { readSeries, STEPS, type Step, type UsageStep } from "../audit/usage/usage-series.ts";
+import type { AdminView } from "../tenant/tenant-calls.ts";
+import { GRAVE_WARNINGS } from "../tenant/warnings.ts";
+import { pastRows } from "./past-rows.ts";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -35,6 +39,10 @@ export interface Ask {
   toleranceMs: number;
   /** Who has a licence of their own. */
   named: readonly { id: string; name: string }[];
+  /** How things stand now. */
+  view: AdminView;
+  /** Of the address of one refusal: which. */
+  refusal: { id: string; at: number };
 }
 
 export interface Page<N extends ReadName> {
@@ -46,7 +54,16 @@ export interface Page<N extends ReadName> {
 
 type Read<N extends ReadName> = (ask: Ask) => Promise<Result<Page<N>, DoorProblem>>;
 
-export const READS: { [N in ReadName]: Read<N> } = { usage, refusals, audit, report, people, teams };
+export const READS: { [N in ReadName]: Read<N> } = {
+  usage,
+  refusals,
+  audit,
+  report,
+  people,
+  teams,
+  warnings,
+  refusal,
+};
 
 const NO_CURSOR: DoorProblem = {
   code: "out_of_range",
@@ -266,4 +283,30 @@ async function teams(ask: Ask): Promise<Result<Page<"teams">, DoorProblem>> {
   const { records, tenant, zone, from, to, now } = ask;
   const found = await readTeams(records, tenant, { zone, from, to: Math.min(to, now) });
   return pageOfTable<"teams">(teamRows(found), ask);
+}
+
+async function warnings(ask: Ask): Promise<Result<Page<"warnings">, DoorProblem>> {
+  const items = ask.view.warnings.map(({ kind, values }): ItemOf<"warnings"> => {
+    const { pool = null, count = null, limit, browsers, idle, session, minutes } = values;
+    const numberOr = (value: string | number | null | undefined) => (value == null ? null : Number(value));
+    return {
+      kind,
+      grave: GRAVE_WARNINGS.has(kind),
+      pool: pool === null ? null : String(pool),
+      count: numberOr(count),
+      of: numberOr(limit ?? browsers ?? session),
+      minutes: numberOr(minutes ?? idle),
+    };
+  });
+  return pageOfTable<"warnings">(items, ask);
+}
+
+async function refusal(ask: Ask): Promise<Result<Page<"refusal">, DoorProblem>> {
+  const past = await readPastRefusal(ask.records, ask.tenant, ask.refusal, ask.view.settings);
+  if (past === null) {
+    const detail =
+      "The audit has no refusal of this id that began at this moment: send `id` and `firstAt` of `read/refusals`.";
+    return err({ code: "not_found", field: "id", detail });
+  }
+  return pageOfTable<"refusal">(pastRows(past), ask);
 }

@@ -168,8 +168,11 @@ export async function countRecords(db: D1Database, tenant: string): Promise<Reco
 export async function clearPiece(db: D1Database, tenant: string): Promise<boolean> {
   // The audit last, and of it the end last: what is left is the beginning of a chain.
   const order = ["texts", "denials", "usage", "directory", "anchors", "events"] as const;
-  const done = await db.batch(
-    order.map((table) => {
+  const done = await db.batch([
+    // Stays come with the rows of the audit (0009_stays.sql), and are counted again when those come again.
+    db.prepare("DELETE FROM stays WHERE tenant = ?1").bind(tenant),
+    db.prepare("DELETE FROM stays_since WHERE tenant = ?1").bind(tenant),
+    ...order.map((table) => {
       const key = TABLES[table].key.join(", ");
       return db
         .prepare(
@@ -178,7 +181,7 @@ export async function clearPiece(db: D1Database, tenant: string): Promise<boolea
         )
         .bind(tenant, DELETED_AT_ONCE);
     }),
-  );
+  ]);
   return done.some(({ meta }) => meta.changes > 0);
 }
 

@@ -1,6 +1,7 @@
 /** R1 to R3: records are kept for a time, then forgotten: one tenant's, in pieces that D1 answers quickly. */
 import { AUDIT_KEPT_MS, DENIALS_KEPT_MS } from "../../shared/timing.ts";
 import type { ChainedRow } from "./chain.ts";
+import { WEEK_MS } from "./usage/stays-store.ts";
 import { emptyUsage, projectUsage, type UsageState } from "./usage/usage-projection.ts";
 import { QUARTER_MS } from "./usage/usage-rows.ts";
 
@@ -44,6 +45,22 @@ export async function deleteOldUsage(
          (SELECT pool, quarter FROM usage WHERE tenant = ?1 AND quarter < ?2 ORDER BY quarter LIMIT ?3)`,
     )
     .bind(tenant, Math.floor((now - AUDIT_KEPT_MS) / QUARTER_MS), DELETE_CHUNK);
+  return repeat(rounds, async () => (await statement.run()).meta.changes);
+}
+
+/** Deletes the tenant's stays of weeks that ended more than thirteen months ago. */
+export async function deleteOldStays(
+  db: D1Database,
+  tenant: string,
+  now: number,
+  rounds = DELETE_ROUNDS,
+): Promise<Forgotten> {
+  const statement = db
+    .prepare(
+      `DELETE FROM stays WHERE tenant = ?1 AND (week, person) IN
+         (SELECT week, person FROM stays WHERE tenant = ?1 AND week < ?2 ORDER BY week LIMIT ?3)`,
+    )
+    .bind(tenant, Math.floor((now - AUDIT_KEPT_MS) / WEEK_MS), DELETE_CHUNK);
   return repeat(rounds, async () => (await statement.run()).meta.changes);
 }
 

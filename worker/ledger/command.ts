@@ -57,8 +57,8 @@ export type Command =
   | { type: "check"; person: Person }
   /** L20: the firm's own groups that these people are in from now on. */
   | { type: "regroup"; groups: ReadonlyMap<HolderId, readonly string[]> }
-  /** What is remembered of somebody who has no seat and wants none is forgotten. */
-  | { type: "forget"; holder: HolderId }
+  /** What is remembered of somebody who has no seat and wants none is forgotten, also in the history of the settings. */
+  | { type: "erase"; holder: HolderId }
   /** L5: a socket or stream of the holder's is open; `active`: there was work on it since the last such word (G8). */
   | { type: "stay"; holder: HolderId; session: SessionKey; active: boolean }
   /** Only ends what is due (L3). */

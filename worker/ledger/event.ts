@@ -71,6 +71,8 @@ export type StoredEvent =
   | (Moment & { type: "seat_recalled"; until: number; pool: string })
   | (Moment & { type: "recall_ended" })
   | (Moment & { type: "absence_forgotten" })
+  /** Nothing in the settings names the person any more. */
+  | (Moment & { type: "person_forgotten" })
   /** `holder` is the actor in the changes below. */
   | (Moment & { type: "limit_changed"; actor: Actor; from: number; to: number })
   | (Moment & { type: "idle_timeout_changed"; actor: Actor; from: number; to: number })

@@ -42,6 +42,7 @@ const SETTINGS_EVENTS: ReadonlySet<StoredEvent["type"]> = new Set([
   "records_reported",
   "seats_requested",
   "request_decided",
+  "person_forgotten",
 ]);
 
 export interface StoreOptions extends Omit<LedgerOptions, "settings"> {

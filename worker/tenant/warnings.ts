@@ -41,6 +41,14 @@ export const WARNINGS = [
 ] as const;
 export type WarningKind = (typeof WARNINGS)[number];
 
+/** What keeps people out, or makes a proof doubtful. */
+export const GRAVE_WARNINGS: ReadonlySet<WarningKind> = new Set([
+  "over_limit",
+  "origin_open",
+  "records_late",
+  "chain_divided",
+]);
+
 export interface Warning {
   kind: WarningKind;
   /** What the sentence is about: a number, a name. */

@@ -111,7 +111,7 @@ test.each(CHANGES)(
     const user = await submit(site, path, fields, { role: "user" });
     expect(user.status).toBe(403);
     const told = await user.text();
-    expect(textOf(told)).toContain("Only licence managers may do this.");
+    expect(textOf(told)).toContain("Only support lowers the number of named licences.");
     expect(told).not.toContain("Bert Baker");
     expect(site.tenant.only(call)[0]).toEqual(person("user"));
     const empty = openSite();

@@ -8,6 +8,7 @@ import { ENGLISH } from "../../../shared/sentences.ts";
 import { TABLES as ALL } from "../../../worker/admin/language.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
 import type { RequestEnd, RequestKind } from "../../../worker/ledger/requests.ts";
+import type { Window } from "../../../worker/ledger/settings/settings.ts";
 import { holderRow, TOKEN, VIEW, waitingRow } from "../api/fake-tenant.ts";
 import { openSite, SITE, type Site, whoCookie } from "../api/own-site.ts";
 import { writeEvents } from "../audit/audit-rows.ts";
@@ -132,7 +133,10 @@ beforeAll(async () => {
     event("idle_timeout_changed", { from: 1_200_000, to: 600_000 }),
     event("token_made", { token: "abc", kind: "mail", policy: "consume" }),
     event("token_made", { token: "abc", label: "Zweigstelle", kind: "mail", policy: "consume" }),
-    event("change_refused", { reason: "Only licence managers, admins and support free licences." }),
+    {
+      ...event("change_refused", { reason: ENGLISH.freesSeats }),
+      sentences: { reason: sentence("freesSeats") },
+    },
     event("lease_ended", { cause: "evicted", heldMs: 60_000, exempt: true }, "Month-end"),
     event("line_left", { cause: "lapsed" }),
     event("seats_requested", { id: "q1", kind: "more", count: 2 }, "Month-end"),
@@ -168,6 +172,14 @@ const asked = (id: string, kind: RequestKind, end: RequestEnd | null) => ({
 function furnished(): typeof VIEW.settings {
   const pool = { id: "fin", name: "finance", groups: ["sales"], reserved: 1, most: 3, priority: 2, windows: null };
   const windows = [{ kind: "weekly" as const, days: [1], from: "08:00", to: "09:00" }];
+  const hours = { from: "08:00", to: "09:00" };
+  const everyKind: Window[] = [
+    { kind: "weekly", days: [1, 3], ...hours, every: { weeks: 2, from: "2026-01-05" }, zone: "Asia/Tokyo" },
+    { kind: "weekly", days: [1, 2, 3, 4, 5, 6, 7], ...hours, holidays: "only" },
+    { kind: "monthly", fromDay: -3, toDay: -1, hours, holidays: "except" },
+    { kind: "quarterly", lastDays: 2 },
+    { kind: "dates", from: "2026-12-24", to: "2026-12-31" },
+  ];
   const anna = { id: "anna" as HolderId, name: "Anna Adams" };
   const boost = { id: "b1", extra: 1, from: 0, until: Date.now() + DAY, by: "Bert Baker" };
   const { reserved, most, priority, groups } = pool;
@@ -180,7 +192,11 @@ function furnished(): typeof VIEW.settings {
     exempt: [anna],
     requests: [asked("q1", "more", null), asked("q2", "lower", null), asked("q3", "more", "decline")],
     records: { agreed: 100, count: 83 },
-    boosts: [boost, { ...boost, id: "b2", from: Date.now() + DAY / 2 }],
+    boosts: [boost, { ...boost, id: "b2", from: Date.now() + DAY / 2 }, { ...boost, id: "b3", windows: everyKind }],
+    holidays: [
+      { date: "2026-12-25", name: "crm-1", yearly: true },
+      { date: "2027-03-26", name: "crm-1", yearly: false },
+    ],
     history: [
       {
         version: 7,
@@ -204,6 +220,9 @@ function furnished(): typeof VIEW.settings {
           { field: "pool", name: "finance", from: short, to: { ...short, windows: null, most: null } },
           { field: "boost", extra: 2, starts: 0, ends: DAY, to: true },
           { field: "boost", extra: 1, starts: 0, ends: DAY, to: false },
+          { field: "boost", extra: 2, starts: 0, ends: DAY, to: true, windows: 2 },
+          { field: "boost", extra: 1, starts: 0, ends: DAY, to: false, windows: 2 },
+          { field: "holidays", from: 2, to: 3 },
           { field: "nudge", from: nudge, to: { ...nudge, showNames: true } },
         ],
       },
@@ -287,6 +306,8 @@ const PAGES = [
   "/licensing/pool",
   "/licensing/pool?id=fin",
   "/licensing/pool?id=gone",
+  "/licensing/boost/repeat",
+  "/licensing/holidays?done=import&added=3&skipped=2",
   "/integrations",
   "/integrations?done=revoked",
   "/integrations/revoke?id=abcdef",

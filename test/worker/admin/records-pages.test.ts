@@ -110,7 +110,7 @@ test.each(CHANGES)(
     refusing.tenant.recordsAnswer = { ok: false, error: { code: "forbidden", says: sentence("recordsFor") } };
     const refused = await submit(refusing, path, fields, "user");
     expect(refused.status).toBe(403);
-    expect(await refused.text()).toContain("Not yours to do.");
+    expect(await refused.text()).toContain("The records are for licence managers, admins and support.");
     const site = openSite();
     expect((await submit(site, path, fields, "admin", "https://evil.example")).status).toBe(403);
     expect((await submit(site, path, { ...fields, more: "1" })).status).toBe(400);
@@ -123,7 +123,9 @@ test("[R3] counting again is for admins and support, and says what it found", as
     expect((await submit(openSite(), "/usage/recount", { mend: "yes" }, role)).status).toBe(403);
   }
   const html = await (await submit(openSite(), "/usage/recount", { mend: "no" })).text();
-  expect(html).toMatch(/events of the audit lead to [\d,]+ quarter hours of usage; all are as counted\./);
+  expect(html).toMatch(
+    /events of the audit lead to [\d,]+ quarter hours of usage and the stays of each person; all are as counted\./,
+  );
 });
 
 test("[R2] the exported files verify, and filters are those of the page", async () => {

@@ -322,9 +322,11 @@ test("[M1] [P6] metrics are read by a token for them", async () => {
 test.each(ENDPOINTS.filter(({ tag }) => tag === "Reading"))(
   "[R7] [P6] $id answers, as JSON and as CSV, and says what it does not take",
   async ({ id }) => {
-    const read = (query: string) => say<{ code?: string; field?: string }>(id, { token: "read", query });
-    expect((await read("")).status).toBe(200);
-    expect((await read("?format=csv&from=2026-01-01&to=2026-02-01&size=3")).status).toBe(200);
+    const which = id === "readRefusal" ? `&${await firstRefusal()}` : "";
+    const read = (query: string) => say<{ code?: string; field?: string }>(id, { token: "read", query: query + which });
+    const isOfDays = id !== "readRefusal" && id !== "readWarnings";
+    expect((await read("?size=7")).status).toBe(200);
+    expect((await read(`?format=csv&size=3${isOfDays ? "&from=2026-01-01&to=2026-02-01" : ""}`)).status).toBe(200);
     for (const [query, code, field] of [
       ["?person=anna", "malformed", "person"],
       ["?format=xml", "malformed", "format"],
@@ -335,15 +337,38 @@ test.each(ENDPOINTS.filter(({ tag }) => tag === "Reading"))(
       ["?from=2026-02-31", "out_of_range", "from"],
       ["?cursor=%20~", "out_of_range", "cursor"],
     ] as const) {
-      expect([query, (await read(query)).body]).toMatchObject([query, { code, field }]);
+      const expected = isOfDays || field !== "from" ? { code, field } : { code: "malformed" };
+      expect([query, (await read(query)).body]).toMatchObject([query, expected]);
     }
   },
 );
 
+/** The query that names it, once the records have it. */
+async function firstRefusal(): Promise<string> {
+  return vi.waitFor(
+    async () => {
+      const { items } = (await say<{ items: { id: string; firstAt: string }[] }>("readRefusals", { token: "read" }))
+        .body;
+      const [first] = items;
+      if (first === undefined) throw new Error("the records have no refusal yet");
+      return `id=${first.id}&at=${first.firstAt}`;
+    },
+    { timeout: 20_000 },
+  );
+}
+
+test("[L19] [R7] [P6] a refusal that the audit does not have is not found", async () => {
+  const query = "?id=d-none&at=2026-01-01T00:00:00.000Z";
+  expect((await say<{ code: string }>("readRefusal", { token: "read", query })).body).toMatchObject({
+    code: "not_found",
+  });
+});
+
 test("[A10] [R7] [P6] a program that asks without a pause is told to wait", async () => {
   for (const { id } of ENDPOINTS.filter(({ tag }) => tag === "Reading")) {
     let status = 200;
-    for (let asked = 0; asked < 200 && status === 200; asked++) ({ status } = await say(id, { token: "read" }));
+    const query = id === "readRefusal" ? `?${await firstRefusal()}` : "";
+    for (let asked = 0; asked < 200 && status === 200; asked++) ({ status } = await say(id, { token: "read", query }));
     expect([id, status]).toEqual([id, 429]);
   }
 });

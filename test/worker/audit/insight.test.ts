@@ -1,17 +1,20 @@
 /** [R3] Figures of people, held against a recount from the exported audit that shares no code with them. */
 import { env } from "cloudflare:workers";
-import { beforeAll, expect, test } from "vitest";
-import type { TenantId } from "../../../shared/ids.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { TenantId } from "../../../shared/ids.ts";
 import { exportAudit } from "../../../worker/audit/audit-export.ts";
 import { EVERYTHING } from "../../../worker/audit/audit-query.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
+import { type ChainRow, eventStatements, recordEvents } from "../../../worker/audit/event-log.ts";
 import { offsetAt, spansOf } from "../../../worker/audit/time-zone.ts";
 import { writePeople } from "../../../worker/audit/usage/people-file.ts";
 import { medianOf, type PersonUse, readPeopleUse } from "../../../worker/audit/usage/people-usage.ts";
 import type { Stay } from "../../../worker/audit/usage/stays-query.ts";
+import { fillStays, WEEK_MS } from "../../../worker/audit/usage/stays-store.ts";
 import { compareTeams } from "../../../worker/audit/usage/teams.ts";
 import { readTeams } from "../../../worker/audit/usage/teams-usage.ts";
-import { writeEvents } from "./audit-rows.ts";
+import { recountUsage } from "../../../worker/audit/usage/usage-recount.ts";
+import { chainRows, writeEvents } from "./audit-rows.ts";
 import { makeHistory, randomFrom } from "./usage/year.ts";
 
 const MINUTE = 60_000;
@@ -141,6 +144,105 @@ test.each([
   }
   const held = people.map((use) => use.heldMs);
   expect(held).toEqual([...held].sort((a, b) => b - a));
+});
+
+describe("[R3.12] [R3.13] the table of stays by week", () => {
+  const all = async () =>
+    (
+      await env.RECORDS.prepare("SELECT week, person, ends FROM stays WHERE tenant = ?1 ORDER BY week, person")
+        .bind(tenant)
+        .all<{ week: number; person: string; ends: string }>()
+    ).results;
+  const people = () =>
+    readPeopleUse(env.RECORDS, tenant, { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE, named: [] });
+  /** As it is where the audit is older than the table. */
+  const forget = () =>
+    env.RECORDS.batch(
+      ["stays", "stays_since"].map((table) =>
+        env.RECORDS.prepare(`DELETE FROM ${table} WHERE tenant = ?1`).bind(tenant),
+      ),
+    );
+
+  test("has each stay of the audit once, whichever way and however often it comes", async () => {
+    const table = await all();
+    const ends = audit.filter(({ kind }) => kind === "lease_ended");
+    expect(table.flatMap((row) => row.ends.split(","))).toHaveLength(3 * ends.length);
+    const inWeek = table.find(
+      ({ person, week }) => person === "p-1" && week === Math.floor((FROM + 8 * DAY) / WEEK_MS),
+    );
+    const own = ends.filter(({ at, person }) => person === "p-1" && Math.floor(at / WEEK_MS) === inWeek?.week);
+    expect(own.length).toBeGreaterThan(3);
+    expect(inWeek?.ends).toBe(own.map(({ at, body }) => `${at % WEEK_MS},${body.heldMs},1`).join(","));
+    // Delivered once more.
+    const rows = await env.RECORDS.prepare(
+      `SELECT seq, at, kind, holder, actor, in_use AS inUse, seat_limit AS "limit", body, hash FROM events WHERE tenant = ?1`,
+    )
+      .bind(tenant)
+      .all<ChainRow>();
+    for (let at = 0; at < rows.results.length; at += 500) {
+      await env.RECORDS.batch(eventStatements(env.RECORDS, tenant, rows.results.slice(at, at + 500)));
+    }
+    expect(await all()).toEqual(table);
+  });
+
+  test("is filled from before in pieces, and figures are the same at every moment of that", async () => {
+    const [table, figures] = [await all(), await people()];
+    await forget();
+    expect(await people()).toEqual(figures);
+    let pieces = 1;
+    while (await fillStays(env.RECORDS, tenant, 100)) {
+      if (pieces++ % 3 === 0) expect(await people()).toEqual(figures);
+    }
+    expect(pieces).toBeGreaterThan(5);
+    expect(await all()).toEqual(table);
+    expect(await fillStays(env.RECORDS, tenant, 100)).toBe(false);
+    expect(await all()).toEqual(table);
+  });
+
+  test("a row that comes while it is filled comes once", async () => {
+    const own = TenantId.parse("filling");
+    const stay = (seq: number) => ({
+      at: FROM + seq * HOUR,
+      kind: "lease_ended",
+      holder: "p-a",
+      body: { heldMs: MINUTE },
+    });
+    const rows = chainRows(own, [1, 2, 3, 4, 5, 6].map(stay));
+    const put = (some: typeof rows) => recordEvents(env.RECORDS, own, { rows: some, people: [], usage: [] });
+    const kept = async () =>
+      (await env.RECORDS.prepare("SELECT ends FROM stays WHERE tenant = ?1").bind(own).first<{ ends: string }>())?.ends;
+    await put(rows.slice(0, 4));
+    await env.RECORDS.batch(
+      ["stays", "stays_since"].map((table) => env.RECORDS.prepare(`DELETE FROM ${table} WHERE tenant = ?1`).bind(own)),
+    );
+    await put(rows.slice(4, 5));
+    expect(await fillStays(env.RECORDS, own, 2)).toBe(true);
+    await put(rows.slice(5));
+    while (await fillStays(env.RECORDS, own, 2));
+    expect(await kept()).toBe(rows.map(({ at }) => `${at % WEEK_MS},${MINUTE},1`).join(","));
+  });
+
+  test("is counted again from the audit; what was falsified is found and mended", async () => {
+    const table = await all();
+    expect(await recountUsage(env.RECORDS, tenant, { mend: false })).toMatchObject({ different: 0, differentStays: 0 });
+    await env.RECORDS.batch([
+      env.RECORDS.prepare("UPDATE stays SET ends = '1,2,1' WHERE tenant = ?1 AND person = 'p-4'").bind(tenant),
+      env.RECORDS.prepare("DELETE FROM stays WHERE tenant = ?1 AND person = 'p-5'").bind(tenant),
+      env.RECORDS.prepare(
+        "INSERT INTO stays SELECT tenant, week, 'nobody', ends FROM stays WHERE tenant = ?1 LIMIT 1",
+      ).bind(tenant),
+    ]);
+    const wrong = table.filter(({ person }) => person === "p-4" || person === "p-5").length + 1;
+    const found = await recountUsage(env.RECORDS, tenant, { mend: false });
+    expect(found).toMatchObject({ different: 0, differentStays: wrong, mended: false });
+    expect(await recountUsage(env.RECORDS, tenant, { mend: true })).toMatchObject({ mended: true });
+    expect(await all()).toEqual(table);
+    expect(await recountUsage(env.RECORDS, tenant, { mend: false })).toMatchObject({ differentStays: 0 });
+    // Where the table has nothing of before yet, counting again brings it.
+    await forget();
+    await recountUsage(env.RECORDS, tenant, { mend: true });
+    expect(await all()).toEqual(table);
+  });
 });
 
 test("[R3] [L14] a named licence that nobody used, and whoever was never seen, are told", async () => {

@@ -5,6 +5,7 @@ import { verifyAudit } from "../../../scripts/audit/verify-audit.mjs";
 import { READ_API, type ReadName } from "../../../shared/read-protocol.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
 import { makeSecret } from "../../../worker/tenant/tokens/secret.ts";
+import { warningsOf } from "../../../worker/tenant/warnings.ts";
 import { TOKEN, TOKEN_KEY, VIEW } from "../api/fake-tenant.ts";
 import { config, openSite, type Site } from "../api/own-site.ts";
 import { writeEvents } from "./audit-rows.ts";
@@ -48,11 +49,31 @@ await writeDenials(
 
 const secret = `hs_abcdef_${await makeSecret(TOKEN_KEY, "abcdef")}`;
 
+const WARNED = warningsOf({
+  full: { measure: "concurrent", limit: 10, agreed: 10, inUse: 12, overBy: 2 },
+  pools: [{ id: "p", name: "Fair", groups: ["fair"], reserved: 10 }],
+  knownGroups: ["sales"],
+  receivers: 0,
+  deafReceivers: 0,
+  hasSecret: false,
+  answersWithoutSecret: null,
+  rowsWaiting: 3,
+  rowsWaitingMs: 11 * 60_000,
+  dividedAgeMs: null,
+  browsers: 4,
+  withoutExtension: 1,
+  idleTimeoutMs: 30 * 60_000,
+  crmSessionMs: 20 * 60_000,
+});
+
 function open(): Site {
   vi.spyOn(Date, "now").mockReturnValue(NOW);
   const site = openSite();
   site.tenant.useToken = async () => ({ ...TOKEN, policy: "read" as const });
-  site.tenant.view = { ok: true, value: { ...VIEW, settings: { ...VIEW.settings, timeZone: "Europe/Berlin" } } };
+  site.tenant.view = {
+    ok: true,
+    value: { ...VIEW, warnings: WARNED, settings: { ...VIEW.settings, timeZone: "Europe/Berlin" } },
+  };
   return site;
 }
 
@@ -62,12 +83,18 @@ async function ask(path: string): Promise<Response> {
   return response;
 }
 
+/** The first refusal of the history, as programs name it. */
+const refused = seeds.find(({ kind }) => kind === "denial_opened") as (typeof seeds)[number];
+const REFUSED = `id=${refused.body?.id}&at=${new Date(refused.at).toISOString()}`;
+const queryOf = (name: ReadName): string =>
+  name === "refusal" ? REFUSED : "from" in READ_API[name].query.def.shape ? QUERY : "format=json";
+
 type Item = Record<string, unknown>;
 
 /** All pages of `size` items, by the address that each names as the next. */
 async function readAll(name: ReadName, size: number, more = ""): Promise<Item[]> {
   const items: Item[] = [];
-  let path: string | null = `/.hotseat/api/read/${name}?${QUERY}&size=${size}${more}`;
+  let path: string | null = `/.hotseat/api/read/${name}?${queryOf(name)}&size=${size}${more}`;
   while (path !== null) {
     const response = await ask(path);
     const page = (await response.json()) as { items: Item[]; next: string | null };
@@ -109,8 +136,9 @@ test("[R3] [R7] days and hours of the firm's time zone add up to the same, also 
 });
 
 test("[R7] the CSV holds what the JSON holds, and no cell is a formula", async () => {
-  for (const name of ["usage", "refusals", "report", "people", "teams"] as const) {
-    const response = await ask(`/.hotseat/api/read/${name}?${QUERY}&format=csv`);
+  for (const name of ["usage", "refusals", "report", "people", "teams", "warnings"] as const) {
+    const days = queryOf(name) === QUERY ? `${QUERY}&` : "";
+    const response = await ask(`/.hotseat/api/read/${name}?${days}format=csv`);
     expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8; header=present");
     const lines = (await response.text()).trimEnd().split("\r\n");
     const items = await readAll(name, 5_000);
@@ -139,4 +167,65 @@ test("[R2] [R7] each page of the audit as CSV verifies by itself, and hangs on t
     cursor = cursor === "" ? "" : `&cursor=${cursor}`;
   } while (cursor !== "");
   expect(count).toBe(seeds.length);
+});
+
+test("[A11] [R7] warnings are read with their numbers, and the CRM is looked at before", async () => {
+  const site = open();
+  const response = await site.ask("/.hotseat/api/read/warnings", { headers: { authorization: `Bearer ${secret}` } });
+  const { items } = (await response.json()) as { items: Item[] };
+  const calls = site.tenant.asked.map(({ call }) => call);
+  expect(calls).toContain("checkOrigin");
+  const none = { grave: false, pool: null, count: null, of: null, minutes: null };
+  expect(items).toEqual([
+    { ...none, kind: "over_limit", grave: true, count: 2, of: 10 },
+    { ...none, kind: "pool_without_people", pool: "Fair" },
+    { ...none, kind: "all_reserved", of: 10 },
+    { ...none, kind: "no_receiver" },
+    { ...none, kind: "no_origin_secret" },
+    { ...none, kind: "records_late", grave: true, count: 3, minutes: 11 },
+    { ...none, kind: "without_extension", count: 1, of: 4 },
+    { ...none, kind: "idle_beyond_session", of: 20, minutes: 30 },
+  ]);
+  const other = open();
+  await other.ask("/.hotseat/api/read/people", { headers: { authorization: `Bearer ${secret}` } });
+  expect(other.tenant.asked.map(({ call }) => call)).not.toContain("checkOrigin");
+});
+
+test("[L19] [R7] a past refusal is read as it was: who had a seat, what was set, and what would have been enough", async () => {
+  const items = await readAll("refusal", 5_000);
+  const of = (what: string) => items.filter((item) => item.what === what);
+  // Counted by hand from the history.
+  const seated = new Map<string, number>();
+  for (const { at, kind, holder } of seeds.slice(0, seeds.indexOf(refused))) {
+    if (kind === "seat_granted") seated.set(String(holder), at);
+    if (kind === "lease_ended") seated.delete(String(holder));
+  }
+  expect(of("holder").map(({ person, name, time, counted }) => [person, name, time, counted])).toEqual(
+    [...seated]
+      .map(([word, at]) => [
+        word.replace("p-", "crm-"),
+        word.replace("p-", "Person "),
+        new Date(at).toISOString(),
+        true,
+      ])
+      .sort(),
+  );
+  expect(of("refused")).toMatchObject([
+    {
+      person: String(refused.holder).replace("p-", "crm-"),
+      time: new Date(refused.at).toISOString(),
+      reason: "limit_reached",
+      rule: "L2",
+      inUse: 4,
+      whole: false,
+    },
+  ]);
+  expect(of("setting").map(({ setting }) => setting)).toEqual(["limit", "idle_minutes", "model"]);
+  expect(items.map(({ seq }) => seq).filter((seq) => seq !== null)).toEqual([seeds.indexOf(refused) + 1]);
+  const unknown = await open().ask(`/.hotseat/api/read/refusal?id=d-none&at=${new Date(refused.at).toISOString()}`, {
+    headers: { authorization: `Bearer ${secret}` },
+  });
+  expect([unknown.status, ((await unknown.json()) as { code: string }).code]).toEqual([404, "not_found"]);
+  const nothing = await open().ask("/.hotseat/api/read/refusal", { headers: { authorization: `Bearer ${secret}` } });
+  expect(nothing.status).toBe(400);
 });

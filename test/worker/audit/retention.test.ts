@@ -5,7 +5,14 @@ import { AUDIT_KEPT_MS, DENIALS_KEPT_MS } from "../../../shared/timing.ts";
 import { exportAudit } from "../../../worker/audit/audit-export.ts";
 import { EVERYTHING, readAnchor, readHead } from "../../../worker/audit/audit-query.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
-import { DELETE_CHUNK, deleteOldAudit, deleteOldDenials, deleteOldUsage } from "../../../worker/audit/retention.ts";
+import {
+  DELETE_CHUNK,
+  deleteOldAudit,
+  deleteOldDenials,
+  deleteOldStays,
+  deleteOldUsage,
+} from "../../../worker/audit/retention.ts";
+import { WEEK_MS } from "../../../worker/audit/usage/stays-store.ts";
 import { writeEvents } from "./audit-rows.ts";
 import { writeDenials } from "./denials/denial-rows.ts";
 
@@ -122,4 +129,26 @@ test("[R3] usage older than thirteen months goes", async () => {
   await deleteOldUsage(env.RECORDS, tenant, OLD + AUDIT_KEPT_MS);
   const { results } = await env.RECORDS.prepare("SELECT quarter FROM usage WHERE tenant = ?").bind(tenant).all();
   expect(results).toHaveLength(1);
+});
+
+test("[R3.14] stays of weeks that are more than thirteen months old go, of the one tenant", async () => {
+  const tenants = ["stays-old", "stays-other"];
+  for (const tenant of tenants) {
+    await writeEvents(env.RECORDS, tenant, [
+      ...auditSeeds(20, OLD - 3 * WEEK_MS, 60_000),
+      ...auditSeeds(10, OLD + 2 * WEEK_MS, 60_000),
+    ]);
+  }
+  const weeks = async (tenant: string) =>
+    (
+      await env.RECORDS.prepare("SELECT week FROM stays WHERE tenant = ?1 ORDER BY week")
+        .bind(tenant)
+        .all<{ week: number }>()
+    ).results.length;
+  const before = await weeks("stays-other");
+  expect(await deleteOldStays(env.RECORDS, "stays-old", OLD + AUDIT_KEPT_MS)).toMatchObject({
+    deleted: 1,
+    more: false,
+  });
+  expect([await weeks("stays-old"), await weeks("stays-other")]).toEqual([before - 1, before]);
 });

@@ -76,3 +76,17 @@ test("[L10] [R2] somebody who keeps asking for what is not theirs is told to wai
     "2s anna@desk limits 3 -> refused too_soon\n70s anna@desk limits 3 -> refused forbidden",
   );
 });
+
+test("[R2] somebody is erased once nothing of theirs matters, from the history of changes too", () => {
+  const scenario = play(`
+    0s   anna@desk navigates
+    1s   mia@desk limits 3          -> done
+    2s   sam@desk erases anna       -> refused out_of_range !> person_forgotten
+    3s   sam@desk erases mia        -> done => person_forgotten mia
+    4s   anna@desk forgets
+    5s   sam@desk erases anna       -> refused out_of_range
+    60s  sam@desk erases anna       -> done => person_forgotten anna
+  `);
+  expect(scenario.ledger.settings).toMatchObject({ limit: 3, history: [{ version: 2, by: "somebody" }] });
+  expect(scenario.ledger.absences.size).toBe(0);
+});

@@ -162,6 +162,85 @@ test("[L17] [L10] a running boost is ended early by support alone; one to come b
   );
 });
 
+test("[L30] [L17] a boost that repeats raises the limit at its times, and is ended by a manager only between them", () => {
+  const boost = (more: object) =>
+    JSON.stringify({ what: "boost", extra: 1, startsInMs: 0, lastsMs: 86400000, ...more });
+  const morning = { windows: [{ kind: "weekly", days: [1], from: "09:00", to: "10:00", zone: "Europe/Berlin" }] };
+  play(
+    `
+    0s      mia@desk changes ${boost(morning)}      -> done => settings_changed
+    0s      anna@desk navigates                     -> granted
+    1s      ben@desk navigates                      -> denied limit_reached
+    1s      ben@desk waits                          -> waiting
+    10s     tick                                    => schedule_turned, seat_offered ben
+    11s     ben@desk reloads                        -> granted, in use 2, over by 0
+    12s     mia@desk changes {"what":"cancel_boost","id":"b2"}  -> refused forbidden
+    1h10s   tick                                    => schedule_turned !> lease_ended
+    1h11s   mia@desk changes {"what":"cancel_boost","id":"b2"}  -> done
+  `,
+    { limit: 1 },
+    { beginsAt: at("2026-11-23T07:59:50Z"), idleTimeoutMs: 7_200_000, timing: { lostAfterMs: 7_200_000 } },
+  );
+  play(
+    `
+    0s  mia@desk changes ${boost({ windows: [] })}                                    -> refused out_of_range
+    0s  mia@desk changes ${boost({ lastsMs: 367 * 86400000, ...morning })}            -> refused out_of_range
+    0s  mia@desk changes ${boost({ windows: [{ kind: "quarterly", lastDays: 91 }] })} -> refused out_of_range
+  `,
+    { limit: 1 },
+  );
+});
+
+test("[L30] a holiday of the tenant's own list closes a pool that leaves holidays out, from the change of the list on", () => {
+  const windows = [
+    { kind: "weekly" as const, days: [1, 2, 3, 4, 5], from: "08:00", to: "12:00", holidays: "except" as const },
+  ];
+  const monday = { date: "2020-11-23", name: "Founding day" };
+  play(
+    `
+    0s  anna@desk navigates   -> denied reserved_for_others
+    1s  mia@desk changes ${JSON.stringify({ what: "holidays", holidays: [{ ...monday, yearly: false }] })}  -> done
+    2s  anna@desk navigates   -> denied reserved_for_others
+    3s  mia@desk changes ${JSON.stringify({ what: "holidays", holidays: [{ ...monday, yearly: true }] })}   -> done
+    4s  anna@desk navigates   -> granted
+  `,
+    { limit: 1, pools: [pool("finance", { reserved: 1, windows })] },
+    { beginsAt: at("2026-11-23T09:00:00Z") },
+  );
+});
+
+test("[L30] times and holidays that cannot be are refused with the field and what would be right", () => {
+  const scenario = new Scenario({ roles, limit: 2 });
+  const refused = (change: object) =>
+    scenario.play(`0s mia@desk changes ${JSON.stringify(change)} -> refused out_of_range`);
+  const weekly = { kind: "weekly", days: [1], from: "08:00", to: "09:00" };
+  for (const slot of [
+    { ...weekly, zone: "Europe/Atlantis" },
+    { ...weekly, every: { weeks: 53, from: "2026-01-01" } },
+    { ...weekly, every: { weeks: 2, from: "2026-02-30" } },
+    { kind: "monthly", fromDay: 1, toDay: 2, hours: { from: "08:00", to: "24:00" } },
+    { kind: "quarterly", lastDays: 0 },
+    { kind: "dates", from: "2026-12-24", to: "2026-12-23" },
+    { kind: "dates", from: "2026-12-24", to: "24.12.2026" },
+    { kind: "dates", from: "2026-12-24", to: "2026-12-24", hours: { from: "08:00", to: "08:00" } },
+  ]) {
+    refused({ what: "pools", pools: [pool("finance", { windows: [slot as never] })] });
+  }
+  const holiday = { date: "2026-12-25", name: "Christmas", yearly: true };
+  for (const holidays of [
+    [holiday, holiday],
+    [{ ...holiday, date: "2026-02-29" }],
+    [{ ...holiday, name: " " }],
+    Array.from({ length: 301 }, (_, day) => ({
+      ...holiday,
+      date: new Date(day * 86_400_000).toISOString().slice(0, 10),
+    })),
+  ]) {
+    refused({ what: "holidays", holidays });
+  }
+  expect(scenario.ledger.settings).toMatchObject({ pools: [], holidays: [], version: 1 });
+});
+
 const at = (iso: string) => Date.parse(iso);
 const turns = (settings: Partial<Settings>, from: string, count: number): string[] => {
   const all = { ...initialSettings(5, 1_200_000), ...settings };

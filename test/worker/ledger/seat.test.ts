@@ -166,6 +166,20 @@ test("[L6] an empty heartbeat closes as well as a beacon does, and both together
   `);
 });
 
+test("[L6] [P3] the number of a goodbye is written at once, so that no earlier one counts after a loss of memory", () => {
+  const scenario = new Scenario();
+  const shape = (script: string) => {
+    scenario.playAwake("it reads what is to be written", script);
+    return [...scenario.ledger.leases.values()].map((lease) => lease.shape);
+  };
+  const [closed = 0] = shape(`
+    0s  anna@desk navigates
+    1s  anna@desk beats tabs=a active=0s
+    5s  anna@desk closes a
+  `);
+  expect(shape("6s  anna@desk beats tabs=")).toEqual([closed + 1]);
+});
+
 test("[L6] a reload or a navigation within the grace keeps the seat", () => {
   play(`
     0s    anna@desk navigates

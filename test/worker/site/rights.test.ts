@@ -33,7 +33,7 @@ const LICENSING_FORMS: Record<string, Record<string, string>> = {
 };
 
 /** Each route: who is let in, and the fields of the form that it takes. */
-const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, string> }> = {
+const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, string>; isUpload?: true }> = {
   [`GET ${OWN_PATH}health`]: { for: EVERYBODY },
   // Told to upgrade (426), whoever asks; see tenant/live-pages.test.ts.
   [`GET ${LISTEN_PATH}`]: { for: EVERYBODY },
@@ -70,6 +70,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${api("read/report")}`]: { for: ["read"] },
   [`GET ${api("read/people")}`]: { for: ["read"] },
   [`GET ${api("read/teams")}`]: { for: ["read"] },
+  [`GET ${api("read/warnings")}`]: { for: ["read"] },
+  [`GET ${api("read/refusal")}`]: { for: ["read"] },
   ...Object.fromEntries(
     [
       ...["ServiceProviderConfig", "ResourceTypes", "ResourceTypes/:id", "Schemas", "Schemas/:id"].map(
@@ -103,6 +105,19 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${page("/licensing/pool")}`]: { for: MANAGERS },
   [`POST ${page("/licensing/pool")}`]: { for: MANAGERS, form: { version: "1" } },
   [`POST ${page("/licensing/pool/remove")}`]: { for: MANAGERS, form: { id: "none", version: "1" } },
+  [`GET ${page("/licensing/boost/repeat")}`]: { for: MANAGERS },
+  [`POST ${page("/licensing/boost/repeat")}`]: { for: MANAGERS, form: { version: "1" } },
+  [`GET ${page("/licensing/holidays")}`]: { for: MANAGERS },
+  [`POST ${page("/licensing/holidays/add")}`]: {
+    for: MANAGERS,
+    form: { date: "2026-12-24", name: "Christmas Eve", version: "1" },
+  },
+  [`POST ${page("/licensing/holidays/remove")}`]: { for: MANAGERS, form: { date: "2026-12-24", version: "1" } },
+  [`POST ${page("/licensing/holidays/import")}`]: {
+    for: MANAGERS,
+    form: { how: "add", version: "1" },
+    isUpload: true,
+  },
   [`GET ${page("/licensing/groups")}`]: { for: MANAGERS },
   [`POST ${page("/licensing/groups/make")}`]: { for: MANAGERS, form: { name: "Sales", rules: "" } },
   [`GET ${page("/licensing/group")}`]: { for: MANAGERS },
@@ -168,11 +183,21 @@ function requestOf(route: string, headers: Record<string, string> = {}): [path: 
           : "";
     return [path + query, { headers, redirect: "manual" }];
   }
-  const { form } = RIGHTS[route] ?? {};
+  const { form, isUpload } = RIGHTS[route] ?? {};
   const example = ENDPOINTS.find((endpoint) => endpoint.path === path)?.body?.example;
+  if (isUpload) return [path, upload(form ?? {}, headers)];
   const type = form === undefined ? "application/json" : "application/x-www-form-urlencoded";
   const body = form === undefined ? JSON.stringify(example) : new URLSearchParams(form).toString();
   return [path, { method, body, redirect: "manual", headers: { "content-type": type, origin: SITE, ...headers } }];
+}
+
+/** A form with room for a file, sent without one. */
+function upload(form: Record<string, string>, headers: Record<string, string>): RequestInit {
+  const field = ([name, value]: [string, string]) =>
+    `--part\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+  const body = `${Object.entries(form).map(field).join("")}--part--\r\n`;
+  const type = "multipart/form-data; boundary=part";
+  return { method: "POST", body, redirect: "manual", headers: { "content-type": type, origin: SITE, ...headers } };
 }
 
 async function ask(route: string, asker: Asker): Promise<number> {

@@ -30,8 +30,8 @@ export function settingsAt(now: SceneSettings, rows: readonly SettingsRow[], seq
     // L26: a change of very long lists tells how many there are, and not whose.
     settings = { ...settings, ...next, named: { ...settings.named, ...next.named } };
   }
-  const { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts } = settings;
-  return { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts };
+  const { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts, holidays } = settings;
+  return { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts, holidays };
 }
 
 function changed(kind: string, value: number | undefined, patch: Partial<Settings> | undefined): Partial<Settings> {

@@ -48,8 +48,8 @@ export interface Compliance {
 
 /** Rows read for the overruns of one report. */
 export const OVERRUN_ROWS_MOST = 20_000;
-/** A boost may be made so long before it begins, and lasts so long. */
-const BOOST_AHEAD_MS = 2 * 92 * 86_400_000;
+/** A boost may be made so long before it begins, and repeats for so long. */
+const BOOST_AHEAD_MS = (92 + 366) * 86_400_000;
 const UNCOUNTED_MOST = 500;
 
 // Said which index, here and below: left to choose, SQLite reads the whole period by number.

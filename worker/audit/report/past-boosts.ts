@@ -7,9 +7,18 @@ export interface PastBoost {
   from: number;
   /** When it ended, or will; earlier than agreed where it was cancelled. */
   until: number;
+  /** L30: how many times it repeats at, within that; left out: it held all the time. */
+  times?: number;
 }
 
-const Boosts = z.array(z.object({ id: z.string(), extra: z.int(), from: z.int(), until: z.int() }));
+const Boost = z.object({
+  id: z.string(),
+  extra: z.int(),
+  from: z.int(),
+  until: z.int(),
+  windows: z.optional(z.array(z.unknown())),
+});
+const Boosts = z.array(Boost);
 
 /** `changes`: in order, each with the JSON of all boosts that there were after it. */
 export function foldBoosts(
@@ -24,7 +33,10 @@ export function foldBoosts(
       // A boost that is over leaves the list by itself.
       if (!ids.has(boost.id) && boost.until > at) boost.until = at;
     }
-    for (const boost of now) if (!known.has(boost.id)) known.set(boost.id, { ...boost });
+    for (const { windows, ...boost } of now) {
+      if (known.has(boost.id)) continue;
+      known.set(boost.id, windows === undefined ? boost : { ...boost, times: windows.length });
+    }
   }
   return [...known.values()]
     .filter((boost) => boost.from < to && boost.until > Math.max(from, boost.from))

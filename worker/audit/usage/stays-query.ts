@@ -1,6 +1,7 @@
 /** R3: the stays of every person in a period, as the audit has them: when each began and ended, and whether it was counted. */
 import type { TenantId } from "../../../shared/ids.ts";
 import { readRange } from "../audit-query.ts";
+import { WEEK_MS } from "./stays-store.ts";
 
 /** Times are ms, within the period. */
 export interface Stay {
@@ -11,12 +12,22 @@ export interface Stay {
   counted: boolean;
 }
 
-// One row per person: a year of a firm of 500 is 400,000 stays, and as many rows would be most of the work.
+// What is not in the table yet; one row per person, since as many rows as stays would be most of the work.
 const ENDED = `
-  SELECT holder, group_concat(at || ' ' || (body ->> 'heldMs') || ' ' || coalesce(body ->> 'exempt', 0), ',') AS stays
+  SELECT holder AS person, 0 AS week,
+    group_concat(at || ',' || (body ->> 'heldMs') || ',' || (body ->> 'exempt' IS NOT 1), ',' ORDER BY seq) AS ends
   FROM events INDEXED BY events_by_kind
-  WHERE tenant = ?1 AND kind = 'lease_ended' AND seq BETWEEN ?2 AND ?3 AND body ->> 'heldMs' IS NOT NULL
+  WHERE tenant = ?1 AND kind = 'lease_ended' AND holder IS NOT NULL AND body ->> 'heldMs' IS NOT NULL
+    AND seq BETWEEN ?2 AND min(?3, coalesce((SELECT seq FROM stays_since WHERE tenant = ?1) - 1, ?3))
   GROUP BY holder`;
+
+const KEPT = "SELECT person, week, ends FROM stays WHERE tenant = ?1 AND week BETWEEN ?2 AND ?3 ORDER BY week";
+
+interface Row {
+  person: string;
+  week: number;
+  ends: string;
+}
 
 // Whoever has a seat at the end of the period: the last thing that happened to it is a grant.
 const OPEN = `
@@ -41,20 +52,19 @@ export async function readStays(
   tenant: TenantId,
   { from, to }: { from: number; to: number },
 ): Promise<Seen> {
-  const { first, last } = await readRange(db, tenant, { from, to });
-  const before = await readRange(db, tenant, { from: null, to });
-  const [ended, open] = await db.batch([
-    db.prepare(ENDED).bind(tenant, first, last),
+  const [range, before] = await Promise.all([
+    readRange(db, tenant, { from, to }),
+    readRange(db, tenant, { from: null, to }),
+  ]);
+  // In one transaction: a stay is in the table or not yet, never both.
+  const [ended, kept, open] = await db.batch([
+    db.prepare(ENDED).bind(tenant, range.first, range.last),
+    db.prepare(KEPT).bind(tenant, Math.floor(from / WEEK_MS), Math.floor((to - 1) / WEEK_MS)),
     db.prepare(OPEN).bind(tenant, before.last),
   ]);
   const seen: Seen = { stays: new Map(), lastSeenAt: new Map(), seated: new Set() };
-  for (const { holder, stays } of (ended?.results ?? []) as { holder: string; stays: string }[]) {
-    const own = stays.split(",").map((stay): Stay => {
-      const [at = 0, heldMs = 0, exempt = 0] = stay.split(" ").map(Number);
-      return { from: Math.max(from, at - heldMs), to: at, heldMs, counted: exempt === 0 };
-    });
-    seen.stays.set(holder, own);
-    seen.lastSeenAt.set(holder, Math.max(...own.map((stay) => stay.to)));
+  for (const found of [ended, kept]) {
+    for (const row of (found?.results ?? []) as Row[]) addEnds(seen, row, { from, to });
   }
   for (const row of (open?.results ?? []) as { holder: string; at: number; kind: string; exempt: number | null }[]) {
     if (row.kind === "lease_ended") {
@@ -68,4 +78,22 @@ export async function readStays(
     own.push({ from: Math.max(from, row.at), to, heldMs: null, counted: row.exempt !== 1 });
   }
   return seen;
+}
+
+function addEnds(seen: Seen, { person, week, ends }: Row, { from, to }: { from: number; to: number }): void {
+  const numbers = JSON.parse(`[${ends}]`) as number[];
+  let own = seen.stays.get(person);
+  let last = 0;
+  for (let place = 0; place < numbers.length; place += 3) {
+    const at = week * WEEK_MS + (numbers[place] as number);
+    if (at < from || at >= to) continue;
+    const heldMs = numbers[place + 1] as number;
+    if (own === undefined) {
+      own = [];
+      seen.stays.set(person, own);
+    }
+    own.push({ from: Math.max(from, at - heldMs), to: at, heldMs, counted: numbers[place + 2] === 1 });
+    last = at;
+  }
+  if (last > 0) seen.lastSeenAt.set(person, Math.max(seen.lastSeenAt.get(person) ?? 0, last));
 }

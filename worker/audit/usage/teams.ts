@@ -46,14 +46,6 @@ export interface Teams {
   overlaps: Overlap[];
 }
 
-interface Piece {
-  from: number;
-  to: number;
-  member: number;
-  /** Local hours since 1970. */
-  hour: number;
-}
-
 /** `spans`: the offsets of the tenant's time zone over the period. */
 export function compareTeams(members: readonly TeamMember[], spans: readonly Span[]): Teams {
   const used = members.map(({ groups, stays }) => ({
@@ -61,7 +53,6 @@ export function compareTeams(members: readonly TeamMember[], spans: readonly Spa
     stays: stays.filter(({ counted, from, to }) => counted && to > from),
   }));
   const present = used.filter(({ stays }) => stays.length > 0);
-  const pieces = present.flatMap(({ stays }, member) => stays.flatMap((stay) => cutHours(stay, member, spans)));
   const teams = new Map<string, TeamFold>();
   for (const { groups } of present) {
     for (const group of groups) {
@@ -70,8 +61,11 @@ export function compareTeams(members: readonly TeamMember[], spans: readonly Spa
       fold.people++;
     }
   }
-  for (const { from, to, member } of pieces)
-    for (const group of present[member]?.groups ?? []) (teams.get(group) as TeamFold).heldMs += to - from;
+  const foldsOf = present.map(({ groups }) => groups.map((group) => teams.get(group) as TeamFold));
+  for (const [member, { stays }] of present.entries()) {
+    const heldMs = stays.reduce((sum, { from, to }) => sum + to - from, 0);
+    for (const fold of foldsOf[member] ?? []) fold.heldMs += heldMs;
+  }
   const ordered = [...teams.values()].sort((a, b) => b.heldMs - a.heldMs || (a.group < b.group ? -1 : 1));
   const pairs = pairsOf(ordered.slice(0, OVERLAPS_OF).map(({ group }) => group));
   const pairsByMember = present.map(({ groups }) =>
@@ -79,13 +73,17 @@ export function compareTeams(members: readonly TeamMember[], spans: readonly Spa
   );
   for (const pair of pairs)
     pair.people = present.filter(({ groups }) => pair.groups.every((group) => groups.includes(group))).length;
-  sweep(pieces, (piece, by) => {
-    for (const group of present[piece.member]?.groups ?? []) (teams.get(group) as TeamFold).count(piece, by);
-    for (const pair of pairsByMember[piece.member] ?? []) {
-      pair.now += by;
-      pair.common = Math.max(pair.common, pair.now);
+  for (const hour of sortHours(present, spans)) {
+    for (const fold of teams.values()) fold.openHour(hour.local, hour.from);
+    for (const { at, member, by } of turnsOf(hour)) {
+      for (const fold of foldsOf[member] ?? []) fold.turn(at, by);
+      for (const pair of pairsByMember[member] ?? []) {
+        pair.now += by;
+        pair.common = Math.max(pair.common, pair.now);
+      }
     }
-  });
+    for (const fold of teams.values()) fold.closeHour(hour.to);
+  }
   const peakOf = (group: string) => teams.get(group)?.peak ?? 0;
   return {
     teams: ordered.map((fold) => fold.result()),
@@ -104,6 +102,8 @@ class TeamFold {
   heldMs = 0;
   peak = 0;
   #now = 0;
+  /** Of the hour that is open: local hours since 1970, the most at once, seat time, and up to when that is counted. */
+  #hour = { local: 0, peak: 0, heldMs: 0, until: 0 };
   readonly #days = new Map<number, { peak: number; heldMs: number }>();
   readonly #hours = new Map<number, { peak: number; heldMs: number }>();
 
@@ -111,18 +111,32 @@ class TeamFold {
     this.group = group;
   }
 
-  count({ from, to, hour }: Piece, by: 1 | -1): void {
-    this.#now += by;
-    if (by === -1) return;
-    this.peak = Math.max(this.peak, this.#now);
-    const day = Math.floor(hour / 24);
-    this.#add(this.#days, day, to - from);
-    this.#add(this.#hours, ((((day + 4) % 7) + 7) % 7) * 24 + (hour - day * 24), to - from);
+  openHour(local: number, from: number): void {
+    this.#hour = { local, peak: this.#now, heldMs: 0, until: from };
   }
 
-  #add(into: Map<number, { peak: number; heldMs: number }>, key: number, ms: number): void {
+  /** One more, or one less, from the moment on. */
+  turn(at: number, by: number): void {
+    const hour = this.#hour;
+    hour.heldMs += this.#now * (at - hour.until);
+    hour.until = at;
+    this.#now += by;
+    if (this.#now > hour.peak) hour.peak = this.#now;
+  }
+
+  closeHour(to: number): void {
+    this.turn(to, 0);
+    const { local, peak, heldMs } = this.#hour;
+    if (peak === 0) return;
+    this.peak = Math.max(this.peak, peak);
+    const day = Math.floor(local / 24);
+    this.#add(this.#days, day, peak, heldMs);
+    this.#add(this.#hours, ((((day + 4) % 7) + 7) % 7) * 24 + (local - day * 24), peak, heldMs);
+  }
+
+  #add(into: Map<number, { peak: number; heldMs: number }>, key: number, peak: number, heldMs: number): void {
     const known = into.get(key) ?? { peak: 0, heldMs: 0 };
-    into.set(key, { peak: Math.max(known.peak, this.#now), heldMs: known.heldMs + ms });
+    into.set(key, { peak: Math.max(known.peak, peak), heldMs: known.heldMs + heldMs });
   }
 
   result(): TeamUse {
@@ -145,26 +159,57 @@ function pairsOf(groups: readonly string[]) {
   );
 }
 
-function cutHours({ from, to }: Stay, member: number, spans: readonly Span[]): Piece[] {
-  const pieces: Piece[] = [];
-  for (let at = from; at < to; ) {
-    const local = localAt(spans, at);
-    const hour = Math.floor(local / HOUR_MS);
-    // Clocks change at full quarters, so that no piece is longer than what is left of its quarter's span.
-    const end = Math.min(to, at + (hour + 1) * HOUR_MS - local);
-    pieces.push({ from: at, to: end, member, hour });
-    at = end;
-  }
-  return pieces;
+/** An hour of the local clock, from and to in ms, with what begins and ends in it, each as one number. */
+interface Hour {
+  local: number;
+  from: number;
+  to: number;
+  turns: number[];
 }
 
-/** Ends come before beginnings of the same moment: a seat that changes hands is one. */
-function sweep(pieces: readonly Piece[], turn: (piece: Piece, by: 1 | -1) => void): void {
-  const ends = [...pieces].sort((a, b) => a.to - b.to);
-  const begins = [...pieces].sort((a, b) => a.from - b.from);
-  let next = 0;
-  for (const piece of begins) {
-    for (let end = ends[next]; end !== undefined && end.to <= piece.from; end = ends[++next]) turn(end, -1);
-    turn(piece, 1);
+/** Of a turn: twice the ms since the hour began, and one more where a stay begins; times this, plus the member. */
+const MEMBERS = 2 ** 24;
+
+/**
+ * The hours in which anybody had a seat, in order. An end at a full hour is one of the hour before, so that a seat that
+ * changes hands then is one in the new hour.
+ */
+function sortHours(members: readonly TeamMember[], spans: readonly Span[]): Hour[] {
+  const begin = members.reduce(
+    (least, { stays }) => stays.reduce((min, { from }) => Math.min(min, from), least),
+    Infinity,
+  );
+  const end = members.reduce((most, { stays }) => stays.reduce((max, { to }) => Math.max(max, to), most), 0);
+  const hours: Hour[] = [];
+  for (let at = begin; at < end; ) {
+    const clock = localAt(spans, at);
+    const local = Math.floor(clock / HOUR_MS);
+    // Clocks change at full quarters, so that no hour is longer than what is left of its quarter's span.
+    const to = at + (local + 1) * HOUR_MS - clock;
+    hours.push({ local, from: at, to, turns: [] });
+    at = to;
+  }
+  const hourAt = (at: number): Hour => {
+    let place = Math.min(hours.length - 1, Math.max(0, Math.floor((at - begin) / HOUR_MS)));
+    while ((hours[place] as Hour).to <= at) place++;
+    while ((hours[place] as Hour).from > at) place--;
+    return hours[place] as Hour;
+  };
+  for (const [member, { stays }] of members.entries()) {
+    for (const { from, to } of stays) {
+      const first = hourAt(from);
+      first.turns.push((2 * (from - first.from) + 1) * MEMBERS + member);
+      const last = hourAt(to - 1);
+      last.turns.push(2 * (to - last.from) * MEMBERS + member);
+    }
+  }
+  return hours;
+}
+
+/** In order; ends before beginnings of the same moment: a seat that changes hands is one. */
+function* turnsOf({ from, turns }: Hour): Generator<{ at: number; member: number; by: 1 | -1 }> {
+  for (const turn of Float64Array.from(turns).sort()) {
+    const place = Math.floor(turn / MEMBERS);
+    yield { at: from + Math.floor(place / 2), member: turn % MEMBERS, by: place % 2 === 1 ? 1 : -1 };
   }
 }

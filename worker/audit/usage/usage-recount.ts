@@ -1,6 +1,7 @@
-/** R3: counts usage again from the audit, and proves that it is what was counted as events came. */
+/** R3: counts usage and stays again from the audit, and proves that it is what was counted as events came. */
 import type { TenantId } from "../../../shared/ids.ts";
 import type { ChainedRow } from "../chain.ts";
+import { recountStays } from "./stays-store.ts";
 import { emptyUsage, projectUsage, type UsageState } from "./usage-projection.ts";
 import { QUARTER_MS, type UsageRow } from "./usage-rows.ts";
 import { USAGE_COLUMNS, usageStatements } from "./usage-store.ts";
@@ -18,6 +19,8 @@ export interface Recount {
   /** How many of them D1 had otherwise or not at all, and how many it had besides. */
   different: number;
   examples: { quarter: number; pool: string; field: string; had: number | null; counted: number | null }[];
+  /** Of the stays by week and person: how many rows D1 had otherwise, not at all or besides. */
+  differentStays: number;
   /** Whether the differences were mended. */
   mended: boolean;
 }
@@ -48,7 +51,7 @@ export async function recountUsage(db: D1Database, tenant: TenantId, { mend }: {
     if (last === undefined || results.length < PIECE) break;
     seq = last.seq;
   }
-  const found: Recount = { events, rows: counted.size, different: 0, examples: [], mended: false };
+  const found: Recount = { events, rows: counted.size, different: 0, examples: [], differentStays: 0, mended: false };
   const wrong: UsageRow[] = [];
   const surplus: UsageRow[] = [];
   const missing = new Map(counted);
@@ -65,7 +68,8 @@ export async function recountUsage(db: D1Database, tenant: TenantId, { mend }: {
     note(found, row, "peak", null, row.peak);
     wrong.push(row);
   }
-  if (!mend || found.different === 0) return found;
+  found.differentStays = await recountStays(db, tenant, { mend, anchorAt: anchor?.at ?? null });
+  if (!mend || found.different + found.differentStays === 0) return found;
   await mendRows(db, tenant, wrong, surplus);
   return { ...found, mended: true };
 }

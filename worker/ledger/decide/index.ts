@@ -4,8 +4,8 @@ import type { Ledger } from "../ledger.ts";
 import { decideCheck } from "./check.ts";
 import { decideClaim } from "./claim.ts";
 import { type Decision, DONE, nothing } from "./decision.ts";
+import { decideErase } from "./erase.ts";
 import { decideEvict } from "./evict.ts";
-import { decideForget } from "./forget.ts";
 import { handBack } from "./hand-back.ts";
 import { decideLeaveLine, decideWait } from "./line.ts";
 import { decideAnswer, decideNudge } from "./nudge.ts";
@@ -57,8 +57,8 @@ export function decide(ledger: Ledger, command: Command, now: number): Decision 
       return decideCheck(ledger, command, now);
     case "regroup":
       return decideRegroup(ledger, command, now);
-    case "forget":
-      return decideForget(ledger, command.holder, now);
+    case "erase":
+      return decideErase(ledger, command.holder, now);
     case "stay":
       return decideStay(ledger, command, now);
     case "tick":

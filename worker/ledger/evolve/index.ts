@@ -6,6 +6,7 @@ import { worksByOwn } from "../allocation/occupancy.ts";
 import { waitingUntil } from "../allocation/queue.ts";
 import type { Event } from "../event.ts";
 import { type Ledger, passesUntil, SCHEDULE } from "../ledger.ts";
+import { forgetInHistory } from "../settings/settings-trace.ts";
 import { absenceDue, leaseDue } from "../time/expiry.ts";
 import { count, countedOf, isSameCount } from "./counts.ts";
 import { closeDenial, countAttempt, openDenial } from "./denials.ts";
@@ -77,6 +78,9 @@ function apply(ledger: Ledger, event: Event): void {
       return;
     case "absence_forgotten":
       ledger.absences.delete(holder);
+      return;
+    case "person_forgotten":
+      ledger.settings = forgetInHistory(ledger.settings, holder);
       return;
     case "line_joined":
       joinLine(ledger, event);

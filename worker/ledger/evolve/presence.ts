@@ -44,7 +44,9 @@ export function hearClient(
   const closed = known?.closed ?? [];
   const tabs = new Set(stated.filter((tab) => !closed.includes(tab)));
   const closingAt = tabs.size > 0 ? null : (present?.closingAt ?? at);
-  const isSame = present?.session === session && present.closingAt === closingAt && areEqual(present.tabs, tabs);
+  // L6: the number of a goodbye is written at once. An earlier goodbye that comes late would otherwise close, after a
+  // loss of memory, what a navigation has opened since.
+  const isSame = tabs.size > 0 && present?.session === session && areEqual(present.tabs, tabs) && !present.closingAt;
   if (lease.gates.delete(session) || !isSame) lease.shape++;
   lease.clients.delete(id);
   lease.clients.set(id, { session, heardAt: at, seq, tabs, closed, closingAt });

@@ -1,10 +1,10 @@
 /** Whether one change of the settings is sound, what it replaces, and what it is called in the audit. */
-import { Temporal } from "temporal-polyfill";
 import { CORNERS } from "../../../shared/corner.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
+import { boostAt } from "../time/schedule.ts";
 import {
   AHEAD_MINUTES,
   ANNOUNCEMENT_MAX,
@@ -19,22 +19,23 @@ import {
   REFUSAL_TOLERANCE_MAX_MS,
   type Settings,
   type SettingsChange,
-  type Window,
 } from "./settings.ts";
+import { type Fault, faultOfHolidays, faultOfWindows, isZone } from "./window-faults.ts";
 
 export interface Checked {
-  /** In words, as the audit and the next person with a stale form read it. */
+  /** As the audit and the next person with a stale form read it. */
   title: Sentence;
   patch: Partial<Settings>;
   problem: Problem | null;
-  /** A sentence when only support may. */
+  /** Why it is for support alone. */
   supportOnly: Sentence | null;
 }
 
 const MINUTE = 60_000;
 const BOOST_LASTS_MAX_MS = 92 * 24 * 60 * MINUTE;
 const ANNOUNCED_MAX_MS = 14 * 24 * 60 * MINUTE;
-const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
+/** L30: a boost that repeats does so for at most a year. */
+const REPEATS_MAX_MS = 366 * 24 * 60 * MINUTE;
 
 const whole = (value: number, low: number, high: number): boolean =>
   Number.isInteger(value) && value >= low && value <= high;
@@ -68,12 +69,9 @@ export function checkChange(
     }
     case "time_zone": {
       const title = sentence("zoneTo", { zone: change.timeZone });
-      try {
-        Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(change.timeZone);
-      } catch {
-        return wrong(title, "timeZone", sentence("zoneName"));
-      }
-      return sound(title, { timeZone: change.timeZone });
+      return isZone(change.timeZone)
+        ? sound(title, { timeZone: change.timeZone })
+        : wrong(title, "timeZone", sentence("zoneName"));
     }
     case "contact": {
       const contact = change.contact.trim();
@@ -146,21 +144,8 @@ export function checkChange(
       const fault = faultOfPools(change.pools, settings.limit);
       return fault === null ? sound(title, { pools: change.pools }) : wrong(title, fault.field, fault.says);
     }
-    case "boost": {
-      const { extra, startsInMs, lastsMs } = change;
-      const title = sentence("boost", { extra, minutes: Math.round(lastsMs / MINUTE) });
-      if (!whole(extra, 1, LIMIT_MAX)) return wrong(title, "extra", sentence("boostRange", { most: LIMIT_MAX }));
-      if (!whole(startsInMs, 0, BOOST_LASTS_MAX_MS) || !whole(lastsMs, MINUTE, BOOST_LASTS_MAX_MS)) {
-        return wrong(title, "lastsMs", sentence("boostLasts"));
-      }
-      const running = settings.boosts.filter((boost) => boost.until > now);
-      if (running.length >= BOOSTS_MAX) {
-        return wrong(title, "extra", sentence("boostsMost", { most: BOOSTS_MAX }), "conflict");
-      }
-      const from = now + startsInMs;
-      const boost = { id: `b${settings.version + 1}`, extra, from, until: from + lastsMs, by };
-      return sound(title, { boosts: [...running, boost] });
-    }
+    case "boost":
+      return checkBoost(settings, change, now, by, { sound, wrong });
     case "cancel_boost": {
       const boost = settings.boosts.find(({ id }) => id === change.id);
       const title =
@@ -170,8 +155,16 @@ export function checkChange(
       if (boost === undefined) return wrong(title, "id", sentence("boostNot"), "not_found");
       const patch = { boosts: settings.boosts.filter((other) => other !== boost) };
       // Ending it early takes seats away, as lowering does.
-      const own = boost.from > now ? null : sentence("supportBoost");
+      const own = boostAt(boost, settings, now).runs ? sentence("supportBoost") : null;
       return sound(title, patch, own);
+    }
+    case "holidays": {
+      const { holidays } = change;
+      const title = sentence("holidaysFromTo", { from: settings.holidays.length, to: holidays.length });
+      const fault = faultOfHolidays(holidays);
+      if (fault !== null) return wrong(title, fault.field, fault.says);
+      const kept = holidays.map(({ date, name, yearly }) => ({ date, name: name.trim(), yearly }));
+      return sound(title, { holidays: kept.sort((a, b) => (a.date < b.date ? -1 : 1)) });
     }
     case "enforcement": {
       const { enforced } = change;
@@ -242,9 +235,39 @@ export function checkChange(
   }
 }
 
-interface Fault {
-  field: string;
-  says: Sentence;
+interface Answers {
+  sound(title: Sentence, patch: Partial<Settings>): Checked;
+  wrong(title: Sentence, field: string, says: Sentence, code?: Problem["code"]): Checked;
+}
+
+/** L17, L30. */
+function checkBoost(
+  settings: Settings,
+  { extra, startsInMs, lastsMs, windows }: Extract<SettingsChange, { what: "boost" }>,
+  now: number,
+  by: string,
+  { sound, wrong }: Answers,
+): Checked {
+  const repeats = windows !== undefined;
+  const title = repeats
+    ? sentence("boostAtTimes", { extra })
+    : sentence("boost", { extra, minutes: Math.round(lastsMs / MINUTE) });
+  if (!whole(extra, 1, LIMIT_MAX)) return wrong(title, "extra", sentence("boostRange", { most: LIMIT_MAX }));
+  const longest = repeats ? REPEATS_MAX_MS : BOOST_LASTS_MAX_MS;
+  if (!whole(startsInMs, 0, BOOST_LASTS_MAX_MS) || !whole(lastsMs, MINUTE, longest)) {
+    const says = repeats ? sentence("boostRepeats") : sentence("boostLasts");
+    return wrong(title, "lastsMs", says);
+  }
+  const fault = repeats ? faultOfWindows(windows) : null;
+  if (fault !== null) return wrong(title, fault.field, fault.says);
+  if (repeats && windows.length === 0) return wrong(title, "windows", sentence("boostNoTimes"));
+  const running = settings.boosts.filter((boost) => boost.until > now);
+  if (running.length >= BOOSTS_MAX) {
+    return wrong(title, "extra", sentence("boostsMost", { most: BOOSTS_MAX }), "conflict");
+  }
+  const from = now + startsInMs;
+  const boost = { id: `b${settings.version + 1}`, extra, from, until: from + lastsMs, by };
+  return sound(title, { boosts: [...running, repeats ? { ...boost, windows } : boost] });
 }
 
 function faultOfPools(pools: readonly Pool[], limit: number): Fault | null {
@@ -281,10 +304,8 @@ function faultOfPools(pools: readonly Pool[], limit: number): Fault | null {
       return { field: `${at}.priority`, says: sentence("poolPriority", { most: PRIORITY_MAX }) };
     }
     if (pool.groups.length === 0) return { field: `${at}.groups`, says: sentence("poolGroups") };
-    for (const [number, slot] of (pool.windows ?? []).entries()) {
-      const fault = faultOfWindow(slot);
-      if (fault !== null) return { field: `${at}.windows.${number}`, says: fault };
-    }
+    const fault = faultOfWindows(pool.windows ?? []);
+    if (fault !== null) return { field: `${at}.${fault.field}`, says: fault.says };
   }
   if (reserved > limit) {
     return {
@@ -293,16 +314,4 @@ function faultOfPools(pools: readonly Pool[], limit: number): Fault | null {
     };
   }
   return null;
-}
-
-function faultOfWindow(slot: Window): Sentence | null {
-  if (slot.kind === "weekly") {
-    if (slot.days.length === 0 || !slot.days.every((day) => whole(day, 1, 7))) {
-      return sentence("windowDays");
-    }
-    if (!TIME.test(slot.from) || !TIME.test(slot.to)) return sentence("windowTimes");
-    return slot.from === slot.to ? sentence("windowEmpty") : null;
-  }
-  const isDay = (day: number) => day !== 0 && whole(day, -31, 31);
-  return isDay(slot.fromDay) && isDay(slot.toDay) ? null : sentence("windowMonth");
 }

@@ -2,7 +2,7 @@
 
 import { mapTexts } from "../../../shared/sentence.ts";
 import { forgetInRequests } from "../requests.ts";
-import type { Assigned, PastChange, Pool, PoolTrace, Settings, Trace } from "./settings.ts";
+import type { Assigned, Boost, PastChange, Pool, PoolTrace, Settings, Trace } from "./settings.ts";
 
 /** Compares two states of the settings; `at` (ms): boosts that are over by then went by themselves. */
 export function traceChange(before: Settings, after: Settings, at: number): Trace[] {
@@ -28,12 +28,20 @@ export function traceChange(before: Settings, after: Settings, at: number): Trac
   traces.push(...tracePeople("exempt", before.exempt, after.exempt));
   traces.push(...tracePools(before.pools, after.pools));
   const had = (list: Settings["boosts"], id: string) => list.some((boost) => boost.id === id);
-  for (const { id, extra, from, until } of before.boosts) {
-    if (!had(after.boosts, id) && until > at)
-      traces.push({ field: "boost", extra, starts: from, ends: until, to: false });
+  const boost = ({ extra, from, until, windows }: Boost, to: boolean): Trace => ({
+    field: "boost",
+    extra,
+    starts: from,
+    ends: until,
+    to,
+    ...(windows === undefined ? {} : { windows: windows.length }),
+  });
+  for (const one of before.boosts) {
+    if (!had(after.boosts, one.id) && one.until > at) traces.push(boost(one, false));
   }
-  for (const { id, extra, from, until } of after.boosts) {
-    if (!had(before.boosts, id)) traces.push({ field: "boost", extra, starts: from, ends: until, to: true });
+  for (const one of after.boosts) if (!had(before.boosts, one.id)) traces.push(boost(one, true));
+  if (before.holidays !== after.holidays) {
+    traces.push({ field: "holidays", from: before.holidays.length, to: after.holidays.length });
   }
   if (before.enforced !== after.enforced) {
     traces.push({ field: "enforcement", from: before.enforced, to: after.enforced });

@@ -31,12 +31,49 @@ export const CONTACT_MAX = 300;
 /** Q4: it has to fit beside the CRM's page. */
 export const ANNOUNCEMENT_MAX = 300;
 
-/** When a pool holds: on days of the week from one time of the day to another, or on days of the month. */
-export type Window =
-  /** 1 is Monday. Times as HH:MM of the tenant's time zone; `to` at or before `from` is on the next day. */
-  | { kind: "weekly"; days: number[]; from: string; to: string }
-  /** 1 to 31, or -1 for the last day of the month, -2 for the one before; both days whole. */
-  | { kind: "monthly"; fromDay: number; toDay: number };
+/** L30: a pool, or a boost that repeats, has at most so many. */
+export const WINDOWS_MAX = 20;
+export const HOLIDAYS_MAX = 300;
+export const HOLIDAY_NAME_MAX = 100;
+/** L30: the longest pause of a window by the week, and the longest end of a quarter. */
+export const EVERY_WEEKS_MAX = 52;
+export const QUARTER_DAYS_MAX = 90;
+
+/** L30: of the tenant's own list. `yearly`: each year on that day and month. */
+export interface Holiday {
+  /** Such as `2026-12-24`. */
+  date: string;
+  name: string;
+  yearly: boolean;
+}
+
+/** Times of the day as HH:MM; `to` at or before `from` is on the next day. */
+export interface Hours {
+  from: string;
+  to: string;
+}
+
+/** When a pool holds, or a boost: which days, and at which times of each; days are whole where no times are named. */
+export type Window = (
+  | (Hours & {
+      kind: "weekly";
+      /** 1 is Monday. */
+      days: number[];
+      /** Every so many weeks alone, counted from the week of a date, and not before it; left out: each week. */
+      every?: { weeks: number; from: string } | undefined;
+    })
+  /** 1 to 31, or -1 for the last day of the month, -2 for the one before. */
+  | { kind: "monthly"; fromDay: number; toDay: number; hours?: Hours | undefined }
+  /** So many last days of each quarter of the year. */
+  | { kind: "quarterly"; lastDays: number; hours?: Hours | undefined }
+  /** Dates such as `2026-12-24`, the last one included. */
+  | { kind: "dates"; from: string; to: string; hours?: Hours | undefined }
+) & {
+  /** Left out: the tenant's. */
+  zone?: string | undefined;
+  /** Left out: holidays are days as others. */
+  holidays?: "except" | "only" | undefined;
+};
 
 /** L17: seats and rights of the people of some groups of the CRM. */
 export interface Pool {
@@ -66,6 +103,8 @@ export interface Boost {
   from: number;
   until: number;
   by: string;
+  /** L30: at these times alone, from `from` to `until`; left out: all the time. */
+  windows?: Window[] | undefined;
 }
 
 export interface Assigned {
@@ -96,7 +135,10 @@ export type Trace =
   | { field: "assigned" | "exempt"; person: Assigned; to: boolean }
   /** null: there was, or is, no such pool. */
   | { field: "pool"; name: string; from: PoolTrace | null; to: PoolTrace | null }
-  | { field: "boost"; extra: number; starts: number; ends: number; to: boolean }
+  /** `windows`: how many times it repeats at; left out: it does not. */
+  | { field: "boost"; extra: number; starts: number; ends: number; to: boolean; windows?: number }
+  /** How many there were, and are. */
+  | { field: "holidays"; from: number; to: number }
   | { field: "nudge"; from: Settings["nudge"]; to: Settings["nudge"] }
   | { field: "enforcement"; from: boolean; to: boolean }
   | { field: "overdraft"; from: Settings["overdraft"]; to: Settings["overdraft"] }
@@ -131,6 +173,7 @@ export interface Settings {
   records: { agreed: number | null; count: number | null };
   pools: Pool[];
   boosts: Boost[];
+  holidays: Holiday[];
   /** L24: false: the tenant only observes, and nobody is refused. */
   enforced: boolean;
   /** L28: people who may work beyond the limit, and for how many hours of seats in a month; null: no such bound. */
@@ -169,6 +212,7 @@ export function initialSettings(
     records: { agreed: null, count: null },
     pools: [],
     boosts: [],
+    holidays: [],
     enforced: true,
     overdraft: { seats: 0, hoursPerMonth: null },
     nudge: { allowed: true, showNames: false },
@@ -193,9 +237,10 @@ export type SettingsChange =
   | { what: "end_exemption"; id: HolderId }
   | { what: "records_agreed"; agreed: number | null }
   | { what: "pools"; pools: Pool[] }
-  /** `startsInMs` from now, for `lastsMs`. */
-  | { what: "boost"; extra: number; startsInMs: number; lastsMs: number }
+  /** `startsInMs` from now, for `lastsMs`; L30: with `windows`, at these times within that alone. */
+  | { what: "boost"; extra: number; startsInMs: number; lastsMs: number; windows?: Window[] | undefined }
   | { what: "cancel_boost"; id: string }
+  | { what: "holidays"; holidays: Holiday[] }
   | { what: "enforcement"; enforced: boolean }
   | { what: "overdraft"; seats: number; hoursPerMonth: number | null }
   | { what: "nudge"; allowed: boolean; showNames: boolean }

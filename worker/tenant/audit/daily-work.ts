@@ -1,10 +1,11 @@
 /**
- * T7: what a tenant's object does once a day for its own records: forgets what is older than they are kept, and
- * looks whether D1 has rows that it has not. Each tenant has its own time of the day, so that thousands do not come
+ * T7: what a tenant's object does once a day for its own records: forgets what is older than they are kept, brings
+ * stays of before their table into it, and looks whether D1 has rows that it has not. Each tenant has its own time of the day, so that thousands do not come
  * together, and nothing goes over all of them.
  */
-import { deleteOldAudit, deleteOldDenials, deleteOldUsage } from "../../audit/retention.ts";
+import { deleteOldAudit, deleteOldDenials, deleteOldStays, deleteOldUsage } from "../../audit/retention.ts";
 import { sha256 } from "../../audit/sha256.ts";
+import { fillStays } from "../../audit/usage/stays-store.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 import type { Outbox } from "./outbox.ts";
 
@@ -54,12 +55,14 @@ export class DailyWork {
     const tenant = this.#tenant;
     const denials = await deleteOldDenials(db, tenant, now);
     const usage = await deleteOldUsage(db, tenant, now, 2);
+    const stays = await deleteOldStays(db, tenant, now, 2);
+    const unfilled = await fillStays(db, tenant);
     const audit = await deleteOldAudit(db, tenant, now);
     for (const person of audit.people) outbox().people.forget(person);
     outbox().forget(now);
-    const more = denials.more || usage.more || audit.more;
+    const more = denials.more || usage.more || stays.more || unfilled || audit.more;
     this.#set(more ? now + MORE_AFTER_MS : nextTurn(tenant, now));
-    const deleted = denials.deleted + usage.deleted + audit.deleted;
+    const deleted = denials.deleted + usage.deleted + stays.deleted + audit.deleted;
     if (deleted > 0) console.log(JSON.stringify({ what: "old records deleted", tenant, deleted, more }));
   }
 

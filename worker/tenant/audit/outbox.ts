@@ -34,6 +34,7 @@ type StoredRow = Omit<RecordedEvent, "texts"> & { texts: string | null };
 const UNTOLD: ReadonlySet<string> = new Set([
   "drain_ended",
   "absence_forgotten",
+  "person_forgotten",
   "session_joined",
   "denial_counted",
   "person_regrouped",

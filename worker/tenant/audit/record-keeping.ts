@@ -2,34 +2,29 @@
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { err, ok } from "../../../shared/result.ts";
-import { type Sentence, sentence } from "../../../shared/sentence.ts";
-import type { Command } from "../../ledger/command.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
+import { sentence } from "../../../shared/sentence.ts";
+import type { Command, Outcome } from "../../ledger/command.ts";
 import { mayAdminister, type Person } from "../../ledger/person.ts";
-import { forgetInHistory } from "../../ledger/settings/settings-trace.ts";
 import type { Alerts } from "../alerts/alerts.ts";
-import { writeLongMeta } from "../schema.ts";
 import type { Change } from "../tenant-calls.ts";
 import type { HeadDesk } from "./head-desk.ts";
 import type { Outbox } from "./outbox.ts";
 import type { RecordsAnswer, RecordsCall } from "./records-calls.ts";
 
 export interface Keeping {
-  sql: SqlStorage;
-  ledger: Ledger;
   /** Steps the ledger, in the same transaction. */
-  run(command: Command): void;
+  run(command: Command): Outcome;
   outbox: Outbox;
   alerts: Alerts;
   heads: HeadDesk;
-  /** L20: no group lists the person any more. */
-  eraseFromGroups(holder: HolderId): void;
-  /** A12: nor is the person among those who may manage. */
-  forgetRole(holder: HolderId): void;
+  /** What stands beside ledger and records forgets the person. */
+  forget(holder: HolderId): void;
 }
 
 const NO_RECEIVER: Problem = { code: "out_of_range", says: sentence("receiverNot") };
 const NOT_OF_IT: Problem = { code: "conflict", says: sentence("receiverNotOf") };
+
+const NOBODY: Problem = { code: "out_of_range", says: sentence("keyUnknown") };
 
 const NEAR_LEAST = 50;
 const NEAR_MOST = 99;
@@ -91,8 +86,8 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
       return answer();
     }
     case "erase": {
-      const fault = eraseFrom(keeping, call.holder, actor, now);
-      return fault === null ? answer() : err({ code: "out_of_range", says: fault });
+      const problem = eraseFrom(keeping, call.holder, actor, now);
+      return problem === null ? answer() : err(problem);
     }
   }
 }
@@ -108,26 +103,9 @@ const answerOf = ({ outbox, alerts, heads }: Keeping): RecordsAnswer => ({
 });
 
 /** Null when done, otherwise why not. */
-function eraseFrom(
-  { sql, ledger, run, outbox, eraseFromGroups, forgetRole }: Keeping,
-  holder: HolderId,
-  actor: Person,
-  now: number,
-): Sentence | null {
-  const absence = ledger.absences.get(holder);
-  if (ledger.leases.has(holder) || ledger.drains.has(holder) || ledger.line.has(holder) || absence?.denial) {
-    return sentence("eraseSeated");
-  }
-  const { named, exempt } = ledger.settings;
-  if ([...named.assigned, ...exempt].some(({ id }) => id === holder)) {
-    return sentence("eraseNamed");
-  }
-  run({ type: "forget", holder });
-  sql.exec("DELETE FROM native_people WHERE holder = ?", holder);
-  forgetRole(holder);
-  eraseFromGroups(holder);
-  if (!outbox.erase(holder, now, actor)) return sentence("keyUnknown");
-  ledger.settings = forgetInHistory(ledger.settings, holder);
-  writeLongMeta(sql, "settings", JSON.stringify(ledger.settings));
-  return null;
+function eraseFrom({ run, outbox, forget }: Keeping, holder: HolderId, actor: Person, now: number): Problem | null {
+  const outcome = run({ type: "erase", holder });
+  if (outcome.type === "refused") return outcome.problem;
+  forget(holder);
+  return outbox.erase(holder, now, actor) ? null : NOBODY;
 }

@@ -59,6 +59,12 @@ export class NativePeople {
     this.#put(person, token, now);
   }
 
+  /** The person is erased: nothing here names them any more. */
+  forget(holder: HolderId): void {
+    this.#ports.sql.exec("DELETE FROM native_people WHERE holder = ?", holder);
+    this.#nextAt = undefined;
+  }
+
   /** A check failed: opens an episode, or is one more attempt of it. */
   refused(person: Person, token: string, clientKind: string, { reason, limit, inUse }: Denied): void {
     const now = this.#ports.now();

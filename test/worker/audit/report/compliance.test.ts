@@ -157,6 +157,10 @@ test("[R5] a boost counts until it is over or cancelled, and not where it never 
     { at: 250, boosts: JSON.stringify([]) },
   ];
   expect(foldBoosts(changes, { from: 0, to: 1_000 })).toEqual([one]);
+  const repeating = { ...one, windows: [{ kind: "quarterly", lastDays: 2 }] };
+  expect(foldBoosts([{ at: 50, boosts: JSON.stringify([repeating]) }], { from: 0, to: 1_000 })).toEqual([
+    { ...one, times: 1 },
+  ]);
   expect(foldBoosts(changes.slice(0, 2), { from: 210, to: 1_000 })).toEqual([two]);
 });
 

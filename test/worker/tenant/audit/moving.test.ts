@@ -45,13 +45,14 @@ async function ask(firm: Firm, to: RecordsName | null): Promise<void> {
 const everything = async (at: RecordsName, { name }: Firm) =>
   Object.fromEntries(
     await Promise.all(
-      RECORDS_TABLES.map(async (table) => {
+      // Stays come with the rows of the audit.
+      [...RECORDS_TABLES, "stays" as const].map(async (table) => {
         const asked = databaseOf(env, at).prepare(`SELECT * FROM ${table} WHERE tenant = ? ORDER BY 1, 2, 3`);
         return [table, (await asked.bind(name).all()).results] as const;
       }),
     ),
   );
-const NOTHING = Object.fromEntries(RECORDS_TABLES.map((table) => [table, []]));
+const NOTHING = Object.fromEntries([...RECORDS_TABLES, "stays"].map((table) => [table, []]));
 const verify = async (at: RecordsName, { name }: Firm) =>
   verifyAudit([await new Response(exportAudit(databaseOf(env, at), name, EVERYTHING, "jsonl", Date.now())).bytes()]);
 
@@ -143,7 +144,8 @@ describe("[T6] a move", () => {
       const after = await everything("RECORDS_1", firm);
       expect(after.events?.length).toBeGreaterThan(before.events?.length ?? 0);
       expect(after.events?.slice(0, before.events?.length)).toEqual(before.events);
-      for (const table of ["texts", "denials"] as const) expect(after[table]).toEqual(before[table]);
+      expect(before.stays).not.toEqual([]);
+      for (const table of ["texts", "denials", "stays"] as const) expect(after[table]).toEqual(before[table]);
       expect(await verify("RECORDS_1", firm)).toMatchObject({ first: 1, last: after.events?.length });
       // Whoever has not heard yet reads the old copy, as it was.
       expect(await everything("RECORDS", firm)).toEqual(before);

@@ -78,7 +78,7 @@ function readFields(row: AuditRow): Record<string, unknown> {
 function boostOf({ patch, was }: Record<string, unknown>): Pick<Boost, "extra" | "from" | "until"> | null {
   const made = (patch as Partial<Settings> | undefined)?.boosts?.at(-1);
   const before = (was as Partial<Settings> | undefined)?.boosts;
-  return made !== undefined && before?.every(({ id }) => id !== made.id) ? made : null;
+  return made !== undefined && made.windows === undefined && before?.every(({ id }) => id !== made.id) ? made : null;
 }
 
 /** Fields that mean nothing to a person, or repeat the row. Exports have them. */

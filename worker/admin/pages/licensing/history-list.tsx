@@ -53,11 +53,16 @@ export function sayTrace(language: Language, trace: Trace): string {
         trace.from === null ? traces.poolAdded : trace.to === null ? traces.poolRemoved : traces.poolChanged;
       return say(sentence, { name: trace.name, from, to });
     }
-    case "boost":
-      return count(trace.to ? traces.boost : traces.boostCancelled, trace.extra, {
-        from: date("moment", trace.starts),
-        to: date("moment", trace.ends),
-      });
+    case "boost": {
+      const [made, cancelled] =
+        trace.windows === undefined
+          ? [traces.boost, traces.boostCancelled]
+          : [words.repeat.trace, words.repeat.traceCancelled];
+      const [from, to] = [date("moment", trace.starts), date("moment", trace.ends)];
+      return count(trace.to ? made : cancelled, trace.extra, { from, to });
+    }
+    case "holidays":
+      return say(words.holidays.trace, { from: trace.from, to: trace.to });
     case "refusal_tolerance":
       return say(traces.tolerance, { from: longDuration(trace.from), to: longDuration(trace.to) });
     case "enforcement":

@@ -20,9 +20,9 @@ export const roomPath = (room: LicensingRoom): string =>
 export const roomOf = (form: FormName): LicensingRoom =>
   LICENSING_ROOMS.find((room) => SECTIONS[room].includes(FORMS[form].section)) ?? "seats";
 
-/** `room`: of these, or the page of the firm's own groups, which stands beside them. */
-export const RoomTabs = ({ room }: { room: LicensingRoom | "groups" }) => {
-  const { licensing, groups } = useLanguage().words;
+/** `room`: of these, or one of the pages that stand beside them: the firm's own groups, and its holidays. */
+export const RoomTabs = ({ room }: { room: LicensingRoom | "groups" | "holidays" }) => {
+  const { licensing, groups, holidays } = useLanguage().words;
   return (
     <nav class="tabs" aria-label={licensing.roomsLabel}>
       <ul>
@@ -36,6 +36,11 @@ export const RoomTabs = ({ room }: { room: LicensingRoom | "groups" }) => {
         <li>
           <a href={PATHS.groups} aria-current={room === "groups" ? "page" : undefined}>
             {groups.tab}
+          </a>
+        </li>
+        <li>
+          <a href={PATHS.holidays} aria-current={room === "holidays" ? "page" : undefined}>
+            {holidays.tab}
           </a>
         </li>
       </ul>

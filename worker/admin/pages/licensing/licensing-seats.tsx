@@ -1,6 +1,8 @@
 /** A7: limit, boosts, idle time-out, model and time zone. */
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import { type Boost, MODELS } from "../../../ledger/settings/settings.ts";
+import { boostAt } from "../../../ledger/time/schedule.ts";
+import type { AdminView } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { licensingPath, PATHS } from "../../paths.ts";
 import { Moment } from "../../ui/time.tsx";
@@ -9,6 +11,7 @@ import { CardOutcome } from "./card-outcome.tsx";
 import { typedOr } from "./forms.ts";
 import type { LicensingProps } from "./licensing-props.ts";
 import { SettingForm, SupportOnly, tied } from "./setting-form.tsx";
+import { Times } from "./times-list.tsx";
 
 const MINUTE = 60_000;
 
@@ -56,7 +59,7 @@ export const LimitCard = (props: LicensingProps) => {
 export const BoostCard = (props: LicensingProps) => {
   const { view, visitor, draft, now, support } = props;
   const { words, say, zone } = useLanguage();
-  const { licensing } = words;
+  const { licensing, repeat } = words;
   const boosts = view.settings.boosts.filter(({ until }) => until > now);
   const typed = (field: string) => typedOr(draft, "boost", field, "");
   return (
@@ -71,11 +74,11 @@ export const BoostCard = (props: LicensingProps) => {
       ) : (
         <ul class="rows">
           {boosts.map((boost) => (
-            <BoostRow boost={boost} version={view.version} now={now} mayCancel={visitor.role === "support"} />
+            <BoostRow boost={boost} view={view} now={now} mayCancel={visitor.role === "support"} />
           ))}
         </ul>
       )}
-      {visitor.role !== "support" && boosts.some(({ from }) => from <= now) && (
+      {visitor.role !== "support" && boosts.some((boost) => boostAt(boost, view.settings, now).runs) && (
         <SupportOnly support={support} sentence="lockedRunning" />
       )}
       <SettingForm name="boost" version={view.version} draft={draft} save={licensing.addBoost}>
@@ -135,36 +138,47 @@ export const BoostCard = (props: LicensingProps) => {
         </details>
         {visitor.role !== "support" && <p class="hint">{licensing.boostOnlySupport}</p>}
       </SettingForm>
+      <p>
+        <a class="button button-quiet" href={PATHS.repeatBoost}>
+          {repeat.link}
+        </a>
+      </p>
     </section>
   );
 };
 
 const BoostRow = ({
   boost,
-  version,
+  view,
   now,
   mayCancel,
 }: {
   boost: Boost;
-  version: number;
+  view: AdminView;
   now: number;
   mayCancel: boolean;
 }) => {
   const { words, count, date, say } = useLanguage();
-  const { licensing } = words;
-  const runs = boost.from <= now;
+  const { licensing, repeat } = words;
+  const { runs } = boostAt(boost, view.settings, now);
+  const isBetween = !runs && boost.from <= now;
   return (
     <li>
       <span>
         <b>{count(licensing.boostSeats, boost.extra)}</b>{" "}
-        <span class="tag">{runs ? licensing.running : licensing.planned}</span>
+        <span class="tag">{runs ? licensing.running : isBetween ? repeat.between : licensing.planned}</span>
         <span class="again">
           <Moment at={boost.from} /> – <Moment at={boost.until} />, <bdi>{boost.by}</bdi>
         </span>
+        {boost.windows !== undefined && (
+          <span class="again">
+            <Times windows={boost.windows} view={view} now={now} />
+          </span>
+        )}
       </span>
       {(!runs || mayCancel) && (
         <form method="post" action={licensingPath("cancel-boost")} class="inline">
-          <input type="hidden" name="version" value={version} />
+          <input type="hidden" name="version" value={view.version} />
           <input type="hidden" name="id" value={boost.id} />
           <button type="submit" class="button button-quiet button-small">
             {licensing.cancel}

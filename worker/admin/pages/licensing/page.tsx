@@ -14,6 +14,7 @@ import { EnforcementCard, OverdraftCard } from "./licensing-policies.tsx";
 import type { LicensingProps } from "./licensing-props.ts";
 import { ButtonCard, ContactCard, NudgeCard, RecordsCard, ToleranceCard } from "./licensing-records.tsx";
 import { BoostCard, IdleCard, LimitCard, ModelCard, ZoneCard } from "./licensing-seats.tsx";
+import { Times } from "./times-list.tsx";
 
 export const LicensingPage = (props: LicensingProps) => {
   const { visitor, view, room, support } = props;
@@ -97,7 +98,11 @@ const Pools = (props: LicensingProps) => {
       <h2 id="pools-title">{licensing.poolsTitle}</h2>
       <CardOutcome {...props} section="pools" />
       <p class="hint">{licensing.poolsHint}</p>
-      {pools.length === 0 ? <p class="empty">{licensing.noPools}</p> : <PoolTable view={view} pools={pools} />}
+      {pools.length === 0 ? (
+        <p class="empty">{licensing.noPools}</p>
+      ) : (
+        <PoolTable view={view} now={props.now} pools={pools} />
+      )}
       {pools.length < POOLS_MAX ? (
         <p>
           <a class="button button-quiet" href={PATHS.pool}>
@@ -111,8 +116,9 @@ const Pools = (props: LicensingProps) => {
   );
 };
 
-const PoolTable = ({ view, pools }: { view: AdminView; pools: readonly Pool[] }) => {
-  const { words, number, count, list } = useLanguage();
+const PoolTable = ({ pools, ...props }: { view: AdminView; now: number; pools: readonly Pool[] }) => {
+  const { view } = props;
+  const { words, number, list } = useLanguage();
   const { licensing } = words;
   return (
     <table>
@@ -158,7 +164,7 @@ const PoolTable = ({ view, pools }: { view: AdminView; pools: readonly Pool[] })
               {number(pool.priority)}
             </td>
             <td data-label={licensing.when}>
-              {pool.windows === null ? licensing.always : count(words.traces.windows, pool.windows.length)}
+              {pool.windows === null ? licensing.always : <Times windows={pool.windows} {...props} />}
             </td>
             <td class="act">
               <a class="button button-quiet" href={poolPath(pool.id)}>

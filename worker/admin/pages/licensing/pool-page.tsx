@@ -7,8 +7,9 @@ import { useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { Layout } from "../../ui/layout.tsx";
 import { Fault, fieldTies } from "../../ui/said.tsx";
-import { DAYS, groupsTyped, type PoolFields, rowsShown } from "./pool-form.ts";
+import { groupsTyped, type PoolFields } from "./pool-form.ts";
 import { Stale } from "./stale.tsx";
+import { TIME_PLACES, TimesFields } from "./times-fields.tsx";
 
 export interface PoolPageProps {
   visitor: Person;
@@ -24,8 +25,8 @@ export interface PoolPageProps {
   since: readonly PastChange[] | null | undefined;
 }
 
-/** Fields beside which a fault has its place; a time's fault stands in its row. */
-const FAULT_PLACES = /^(?:name|groups|reserved|most|priority|minutes|[wm]\d+-(?:from|to|d1))$/;
+/** Fields beside which a fault has its place. */
+const FAULT_PLACES = /^(?:name|groups|reserved|most|priority|minutes)$/;
 
 const hintedBy = (field: string, wrong: string | undefined) => ({
   id: field,
@@ -63,16 +64,13 @@ const KnownGroups = ({ view, chosen }: { view: AdminView; chosen: readonly strin
   );
 };
 
-/** 1 January 2024 was a Monday: any week names its days. */
-const MONDAY = 19_723;
-
 export const PoolPage = (props: PoolPageProps) => {
   const { visitor, view, fields, name, fault, field: wrong, isAsked, since } = props;
-  const { words, say, zone } = useLanguage();
+  const { words, say } = useLanguage();
   const { pool, licensing } = words;
   const title = name === null ? pool.add : say(pool.change, { name });
   const typed = (field: string) => fields[field] ?? "";
-  const isPlaced = fault !== null && wrong !== undefined && FAULT_PLACES.test(wrong);
+  const isPlaced = fault !== null && wrong !== undefined && (FAULT_PLACES.test(wrong) || TIME_PLACES.test(wrong));
   const amiss: Wrong = { wrong: isPlaced ? wrong : undefined, fault };
   const hinted = (field: string) => hintedBy(field, amiss.wrong);
   const faultOf = (field: string) => <FaultOf field={field} {...amiss} />;
@@ -170,17 +168,7 @@ export const PoolPage = (props: PoolPageProps) => {
               </div>
             ))}
           </fieldset>
-          <h2>{pool.weekly}</h2>
-          <p class="hint">{say(pool.weeklyHint, { zone })}</p>
-          {Array.from({ length: rowsShown(fields, "w") }, (_, row) => (
-            <WeeklyRow row={row} fields={fields} {...amiss} />
-          ))}
-          <h2>{pool.monthly}</h2>
-          <p class="hint">{pool.monthlyHint}</p>
-          {Array.from({ length: rowsShown(fields, "m") }, (_, row) => (
-            <MonthlyRow row={row} fields={fields} {...amiss} />
-          ))}
-          <p class="hint">{pool.moreRows}</p>
+          <TimesFields fields={fields} {...amiss} />
           {isAsked ? (
             <div class="banner banner-bad" role="alert">
               <p>{say(pool.leavesNone, { limit: view.effective.limit })}</p>
@@ -248,75 +236,3 @@ const Numbered = ({
     </p>
   </div>
 );
-
-interface RowProps extends Wrong {
-  row: number;
-  fields: PoolFields;
-}
-
-const WeeklyRow = ({ row, fields, ...amiss }: RowProps) => {
-  const { words, say, day } = useLanguage();
-  const tied = (field: string) => fieldTies(amiss.wrong === field, `${field}-fault`);
-  return (
-    <fieldset class="window">
-      <legend>{say(words.pool.weeklyRow, { number: row + 1 })}</legend>
-      <div class="days">
-        {DAYS.map((number) => (
-          <label>
-            <input
-              type="checkbox"
-              name={`w${row}-d${number}`}
-              value="yes"
-              checked={fields[`w${row}-d${number}`] === "yes"}
-              {...(number === 1 ? tied(`w${row}-d1`) : {})}
-            />
-            {day("weekday", MONDAY + number - 1)}
-          </label>
-        ))}
-      </div>
-      {(["from", "to"] as const).map((end) => (
-        <label>
-          {words.pool[end]}{" "}
-          <input
-            type="time"
-            name={`w${row}-${end}`}
-            value={fields[`w${row}-${end}`] ?? ""}
-            {...tied(`w${row}-${end}`)}
-          />
-        </label>
-      ))}
-      <RowFault fields={[`w${row}-d1`, `w${row}-from`, `w${row}-to`]} {...amiss} />
-    </fieldset>
-  );
-};
-
-const RowFault = ({ fields, ...amiss }: Wrong & { fields: readonly string[] }) => (
-  <>
-    {fields.map((field) => (
-      <FaultOf field={field} {...amiss} />
-    ))}
-  </>
-);
-
-const MonthlyRow = ({ row, fields, ...amiss }: RowProps) => {
-  const { words, say } = useLanguage();
-  return (
-    <fieldset class="window">
-      <legend>{say(words.pool.monthlyRow, { number: row + 1 })}</legend>
-      {(["from", "to"] as const).map((end) => (
-        <label>
-          {end === "from" ? words.pool.fromDay : words.pool.toDay}{" "}
-          <input
-            type="number"
-            name={`m${row}-${end}`}
-            min={-31}
-            max={31}
-            value={fields[`m${row}-${end}`] ?? ""}
-            {...fieldTies(amiss.wrong === `m${row}-${end}`, `m${row}-${end}-fault`)}
-          />
-        </label>
-      ))}
-      <RowFault fields={[`m${row}-from`, `m${row}-to`]} {...amiss} />
-    </fieldset>
-  );
-};

@@ -118,7 +118,7 @@ export const Boosts = ({ boosts }: { boosts: readonly PastBoost[] }) => {
         <table>
           <Head columns={[said.from, said.to, said.seats]} numbers={[]} />
           <tbody>
-            {boosts.map(({ from, until, extra }) => (
+            {boosts.map(({ from, until, extra, times }) => (
               <tr>
                 <td data-label={said.from}>
                   <Moment at={from} />
@@ -126,7 +126,10 @@ export const Boosts = ({ boosts }: { boosts: readonly PastBoost[] }) => {
                 <td data-label={said.to}>
                   <Moment at={until} />
                 </td>
-                <td data-label={said.seats}>{count(said.extra, extra)}</td>
+                <td data-label={said.seats}>
+                  {count(said.extra, extra)}
+                  {times !== undefined && `, ${words.repeat.between}`}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -234,8 +234,9 @@ const Proof = ({ recount }: { recount: Recount | null }) => {
   );
 };
 
-const Recounted = ({ recount: { events, rows, different, mended } }: { recount: Recount }) => {
+const Recounted = ({ recount: { events, rows, mended, ...found } }: { recount: Recount }) => {
   const { words, say } = useLanguage();
+  const different = found.different + found.differentStays;
   const { recounted, differed, mended: wereMended } = words.usage;
   const text = say(different === 0 ? recounted : mended ? wereMended : differed, { events, rows, different });
   return different === 0 || mended ? <Said>{text}</Said> : <Fault>{text}</Fault>;

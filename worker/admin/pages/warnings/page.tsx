@@ -1,6 +1,6 @@
 /** A11: what is out of order, with what to do about each. */
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
-import type { WarningKind } from "../../../tenant/warnings.ts";
+import { GRAVE_WARNINGS, type WarningKind } from "../../../tenant/warnings.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { Layout } from "../../ui/layout.tsx";
@@ -19,8 +19,6 @@ const REMEDY: Record<WarningKind, string | null> = {
   without_extension: PATHS.home,
   idle_beyond_session: `${PATHS.licensing}/rules`,
 };
-/** What keeps people out, or makes a proof doubtful. */
-const GRAVE: ReadonlySet<WarningKind> = new Set(["over_limit", "origin_open", "records_late", "chain_divided"]);
 
 export const WarningsPage = ({ visitor, view }: { visitor: Person; view: AdminView }) => {
   const { words, say } = useLanguage();
@@ -41,7 +39,7 @@ export const WarningsPage = ({ visitor, view }: { visitor: Person; view: AdminVi
               const remedy = REMEDY[kind];
               const said: { what: string; remedy: string; link?: string } = warnings.kinds[kind];
               return (
-                <li class={GRAVE.has(kind) ? "is-grave" : undefined} id={kind}>
+                <li class={GRAVE_WARNINGS.has(kind) ? "is-grave" : undefined} id={kind}>
                   <p>
                     <strong>{say(said.what, values)}</strong>
                   </p>

@@ -389,6 +389,25 @@ const FAULTS: [path: string, fields: Record<string, string> | null, wrong: strin
   ],
   ["/licensing/pool", { ...POOL_FIELDS, "w0-from": "09:00", "w0-to": "10:00" }, "w0-d1", "Tick at least one day"],
   ["/licensing/pool", { ...POOL_FIELDS, "m0-from": "1", "m0-to": "45" }, "m0-to", "days from 1 to 31"],
+  ["/licensing/pool", { ...POOL_FIELDS, "q0-days": "91" }, "q0-days", "days from 1 to 90"],
+  ["/licensing/pool", { ...POOL_FIELDS, "q0-days": "1", "q0-begins": "8" }, "q0-begins", "two different times"],
+  [
+    "/licensing/pool",
+    { ...POOL_FIELDS, "t0-from": "2026-12-24", "t0-to": "2026-12-01" },
+    "t0-to",
+    "the first one first",
+  ],
+  [
+    "/licensing/pool",
+    { ...POOL_FIELDS, "t0-from": "2026-12-24", "t0-zone": "Atlantis" },
+    "t0-zone",
+    "time zone of the list",
+  ],
+  ["/licensing/boost/repeat", { extra: "0", "q0-days": "1" }, "extra", "from 1 to 100,000"],
+  ["/licensing/boost/repeat", { extra: "2" }, "w0-d1", "at least one time"],
+  ["/licensing/boost/repeat", { extra: "2", ends: "2020-01-01T10:00", "q0-days": "1" }, "ends", "not in the past"],
+  ["/licensing/holidays/add", { date: "2026-02-30", name: "None" }, "date", "Enter a date"],
+  ["/licensing/holidays/add", { date: "2026-12-25", name: " " }, "name", "Enter a name"],
   [`/report?${DAYS_TYPED}`, null, "from", "the first is not after the last"],
   [`/audit?${DAYS_TYPED}`, null, "from", "first day must not be after the last"],
   ["/refusals?to=soon", null, "to", "Days are written as"],
@@ -406,7 +425,10 @@ test.each(FAULTS)(
         : {
             method: "POST",
             headers: { "content-type": "application/x-www-form-urlencoded" },
-            body: new URLSearchParams({ ...(path.includes("pool") ? { version: "1" } : {}), ...fields }).toString(),
+            body: new URLSearchParams({
+              ...(path.startsWith("/licensing") ? { version: "1" } : {}),
+              ...fields,
+            }).toString(),
           };
     const answer = await house.ask("support", `/.hotseat/admin${path}`, init);
     expect(answer.status).toBe(422);
@@ -485,6 +507,128 @@ const listed = (fields: Record<string, string>, file?: string | Uint8Array): Req
   form.append("file", new File(file === undefined ? [] : [file], "people.csv", { type: "text/csv" }));
   return { method: "POST", body: form };
 };
+
+test("[L30] [A7] times of every kind are typed, kept, shown and said in words", async () => {
+  const house = openHouse();
+  const typed = {
+    when: "windows",
+    "w0-d2": "yes",
+    "w0-from": "08:00",
+    "w0-to": "09:30",
+    "w0-weeks": "2",
+    "w0-start": "2026-01-05",
+    "w0-holidays": "except",
+    "m0-from": "1",
+    "m0-to": "2",
+    "m0-begins": "22:00",
+    "m0-ends": "06:00",
+    "q0-days": "3",
+    "q0-zone": "America/New_York",
+    "t0-from": "2096-12-24",
+    "t0-to": "",
+    "t0-holidays": "only",
+  };
+  const windows = [
+    {
+      kind: "weekly",
+      days: [2],
+      from: "08:00",
+      to: "09:30",
+      every: { weeks: 2, from: "2026-01-05" },
+      holidays: "except",
+    },
+    { kind: "monthly", fromDay: 1, toDay: 2, hours: { from: "22:00", to: "06:00" } },
+    { kind: "quarterly", lastDays: 3, zone: "America/New_York" },
+    { kind: "dates", from: "2096-12-24", to: "2096-12-24", holidays: "only" },
+  ];
+  const pool = { name: "Finance", groups: "finance", ...typed };
+  expect((await house.submit("licence_manager", "pool", pool)).status).toBe(303);
+  expect((await house.look()).settings.pools).toMatchObject([{ id: "finance", windows }]);
+  const form = await (await house.ask("admin", `${LICENSING}/pool?id=finance`)).text();
+  for (const [name, value] of Object.entries({ ...typed, "t0-to": "2096-12-24" })) {
+    if (name === "when" || value === "yes" || name.endsWith("holidays")) continue;
+    expect(form).toMatch(new RegExp(`name="${name}"[^>]*value="${value}"`));
+  }
+  expect(form).toMatch(/name="w0-holidays">(?:(?!<\/select>).)*value="except" selected/);
+
+  const { when: _, ...times } = typed;
+  expect(
+    (await house.submit("licence_manager", "boost/repeat", { extra: "3", starts: "", ends: "", ...times })).status,
+  ).toBe(303);
+  const [boost] = (await house.look()).settings.boosts;
+  expect(boost).toMatchObject({ extra: 3, windows });
+  expect((boost?.until ?? 0) - (boost?.from ?? 0)).toBe(365 * 86_400_000);
+  const list = textOf(await (await house.ask("licence_manager", LICENSING)).text());
+  for (const said of [
+    "Tue, 08:00–09:30, every 2 weeks from",
+    "not on holidays",
+    "days 1 to 2 of the month, 22:00–06:00",
+    "last 3 days of the quarter (America/New_York)",
+    "on holidays only",
+  ]) {
+    expect(list.split(said)).toHaveLength(3);
+  }
+  expect((await house.submit("user", "boost/repeat", { extra: "3", "q0-days": "1" })).status).toBe(403);
+  const stale = await house.submit("admin", "boost/repeat", { extra: "3", "q0-days": "1" }, 1);
+  expect([stale.status, textOf(await stale.text())]).toEqual([409, expect.stringContaining("Repeating boost added")]);
+});
+
+const calendar = (...events: string[]): string =>
+  [
+    "BEGIN:VCALENDAR",
+    "VERSION:2.0",
+    ...events.map((event) => `BEGIN:VEVENT\r\n${event}\r\nEND:VEVENT`),
+    "END:VCALENDAR",
+    "",
+  ].join("\r\n");
+
+test("[L30] holidays are listed, removed, and read from a calendar file", async () => {
+  const house = openHouse();
+  const year = new Date().getUTCFullYear();
+  const version = async () => String((await house.look()).version);
+  expect(
+    (await house.submit("licence_manager", "holidays/add", { date: `${year}-08-01`, name: "<b>Founding</b>" })).status,
+  ).toBe(303);
+  const twice = await house.submit("admin", "holidays/add", { date: `${year}-08-01`, name: "Again" });
+  expect([twice.status, textOf(await twice.text())]).toEqual([422, expect.stringContaining("in the list already")]);
+  const file = calendar(
+    `DTSTART;VALUE=DATE:${year}1225\r\nDTEND;VALUE=DATE:${year}1227\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:Christmas`,
+    `DTSTART:${year}0101T100000Z\r\nSUMMARY:A meeting`,
+  );
+  const sent = await house.ask(
+    "admin",
+    `${LICENSING}/holidays/import`,
+    listed({ how: "add", version: await version() }, file),
+  );
+  expect(sent.headers.get("location")).toContain("added=2&skipped=1");
+  const page = textOf(await (await house.ask("admin", sent.headers.get("location") ?? "")).text());
+  expect(page).toContain("2 days are listed from the file. 1 event was left out");
+  expect(page).toContain("<b>Founding</b> once");
+  expect(page).toContain("Christmas each year");
+  expect((await house.submit("admin", "holidays/remove", { date: `${year}-08-01` })).status).toBe(303);
+  expect((await house.look()).settings.holidays).toEqual([
+    { date: `${year}-12-25`, name: "Christmas", yearly: true },
+    { date: `${year}-12-26`, name: "Christmas", yearly: true },
+  ]);
+  for (const [broken, status, says] of [
+    ["not a calendar", 422, "not a calendar (.ics)"],
+    [calendar(), 422, "no event of whole days"],
+    [calendar(`SUMMARY:${"x".repeat(300_000)}`), 422, "larger than 256 KB"],
+    [new Uint8Array([0xff, 0xfe]), 422, "not a calendar (.ics)"],
+    [undefined, 422, "Choose a calendar file"],
+    [new Uint8Array(5_000_000), 413, "larger than 256 KB"],
+  ] as const) {
+    const answer = await house.ask(
+      "admin",
+      `${LICENSING}/holidays/import`,
+      listed({ how: "replace", version: await version() }, broken),
+    );
+    expect([says, answer.status, textOf(await answer.text())]).toEqual([says, status, expect.stringContaining(says)]);
+  }
+  const user = await house.ask("user", `${LICENSING}/holidays/import`, listed({ how: "add", version: "1" }, file));
+  expect(user.status).toBe(403);
+  expect((await house.look()).settings.holidays).toHaveLength(2);
+});
 
 test("[L20] [A7] a group is made, filled by list, by table and by search, offered to pools, and removed", async () => {
   const house = openHouse();

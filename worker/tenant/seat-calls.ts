@@ -1,0 +1,126 @@
+/** What people and their clients ask of a tenant's object: claims, signs of life, the line, and what would be let in. */
+import type { ClientId, HolderId, TabId } from "../../shared/ids.ts";
+import type { Problem } from "../../shared/problem.ts";
+import type { Heartbeat } from "../../shared/protocol.ts";
+import { err, ok, type Result } from "../../shared/result.ts";
+import { mayGoOn } from "../ledger/allocation/overdraft.ts";
+import type { Command, Denied, Outcome } from "../ledger/command.ts";
+import { fullnessOf } from "../ledger/fullness.ts";
+import { mayAdminister, type Person } from "../ledger/person.ts";
+import { isSameWait, standingOf } from "../ledger/read/standing.ts";
+import { nextDeadline } from "../ledger/time/expiry.ts";
+import {
+  type Caller,
+  type ClaimAnswer,
+  type ClaimCall,
+  type OpenSocket,
+  type StatusAnswer,
+  WATCH_MS,
+} from "./tenant-calls.ts";
+import type { TenantParts } from "./tenant-parts.ts";
+import { tokenOf } from "./tokens/native-people.ts";
+
+export class SeatCalls {
+  readonly #parts: TenantParts;
+
+  constructor(parts: TenantParts) {
+    this.#parts = parts;
+  }
+
+  claim({ gate, ...call }: ClaimCall): ClaimAnswer {
+    const { host, groups, roles, live, native, contact } = this.#parts;
+    if (gate !== undefined) host.load().meter.addGate(gate);
+    const person = groups.withGroups(call.person);
+    if (call.isRemembered !== true) roles.confirmed(call.person);
+    const { outcome } = host.run({ type: "claim", ...call, person });
+    // A lost right shows when the CRM is asked again, which comes here with the next claim.
+    if (!mayAdminister(call.person.role)) live.endAdministration(call.person.id);
+    if (outcome.type === "granted") {
+      const token = tokenOf(call.person);
+      if (token !== null) native.seen(call.person, token);
+      const wantsRecords = host.load().ledger.settings.model === "records";
+      return { granted: true, pass: outcome.pass, exempt: outcome.exempt, ...(wantsRecords ? { wantsRecords } : {}) };
+    }
+    if (outcome.type === "denied") return { granted: false, denied: { ...outcome.denied, contact } };
+    throw new Error(`a claim was answered ${outcome.type}`);
+  }
+
+  /** Would the person be let in? */
+  check(person: Person, clientKind: string): { pass: boolean; denied: Denied | null; limit: number; inUse: number } {
+    const { host, groups, native } = this.#parts;
+    const { outcome } = host.run({ type: "check", person: groups.withGroups(person) });
+    if (outcome.type !== "checked") throw new Error(`a check was answered ${outcome.type}`);
+    const token = tokenOf(person);
+    if (token !== null && outcome.denied !== null) native.refused(person, token, clientKind, outcome.denied);
+    else if (token !== null) native.seen(person, token);
+    const { limit, inUse } = fullnessOf(host.load().ledger);
+    return { pass: outcome.pass, denied: outcome.denied, limit, inUse };
+  }
+
+  heartbeat(caller: Caller, beat: Heartbeat): StatusAnswer {
+    const { person, session } = caller;
+    this.#parts.host.load().meter.countHeartbeat();
+    return this.answer(caller, { type: "heartbeat", holder: person.id, session, beat });
+  }
+
+  bye(caller: Caller, client: ClientId, tab: TabId): StatusAnswer {
+    const { person, session } = caller;
+    // L6: a document may be gone before its first heartbeat was. This one counts only of a client that nobody knows (P3).
+    const beat = { client, seq: 0, tabs: [{ id: tab, activeAgeMs: null }] };
+    this.#parts.host.run({ type: "heartbeat", holder: person.id, session, beat });
+    return this.answer(caller, { type: "close_tab", holder: person.id, client, tab });
+  }
+
+  async wait(caller: Caller): Promise<StatusAnswer> {
+    const { host, waiters, config } = this.#parts;
+    const holder = caller.person.id;
+    const wasInLine = host.load().ledger.line.has(holder);
+    const first = this.answer(caller, { type: "wait", holder });
+    // A person who has just joined wants to read the place in line now.
+    if (!wasInLine) return first;
+    const until = Date.now() + config.timing.waitPollMs;
+    let answer = first;
+    while (answer.status.state === "waiting" && isSameWait(answer.status, first.status)) {
+      const left = until - Date.now();
+      if (left <= 0) break;
+      // An alarm may be late by a minute; a person who waits is told on time all the same.
+      const due = (nextDeadline(host.load().ledger) ?? Number.POSITIVE_INFINITY) - Date.now();
+      await waiters.woken(holder, Math.min(left, Math.max(due, 20)));
+      answer = this.answer(caller, { type: "tick" });
+    }
+    return answer;
+  }
+
+  async watch(holder: HolderId, open?: OpenSocket): Promise<"ended" | "again"> {
+    const { host, waiters } = this.#parts;
+    host.run(open === undefined ? { type: "tick" } : { type: "stay", holder, ...open });
+    const until = Date.now() + WATCH_MS;
+    for (;;) {
+      const { ledger } = host.load();
+      if (!mayGoOn(ledger, holder)) return "ended";
+      const left = until - Date.now();
+      if (left <= 0) return "again";
+      if ((await waiters.woken(holder, left)) === "ended") return "ended";
+    }
+  }
+
+  /** Runs the command; answers where the caller stands then. */
+  answer(caller: Caller, command: Command): StatusAnswer {
+    return this.#standing(caller, this.#parts.host.run(command).outcome);
+  }
+
+  /** The same of a command that may be refused. */
+  ask(caller: Caller, command: Command): Result<StatusAnswer, Problem> {
+    const { outcome } = this.#parts.host.run(command);
+    return outcome.type === "refused" ? err(outcome.problem) : ok(this.#standing(caller, outcome));
+  }
+
+  #standing(caller: Caller, outcome: Outcome): StatusAnswer {
+    const { host, config, contact } = this.#parts;
+    const tenant = { name: config.tenantName, contact };
+    return {
+      status: standingOf(host.load().ledger, caller.person, tenant, host.now),
+      letsGo: outcome.type === "let_go",
+    };
+  }
+}

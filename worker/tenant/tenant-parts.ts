@@ -1,0 +1,186 @@
+/** Composition root of a tenant's object: the ledger's host and what stands beside it, each with the ports that it asks for. */
+import type { HolderId } from "../../shared/ids.ts";
+import type { Config, Env } from "../config/config.ts";
+import { holderSpelling } from "../identity/holder-spelling.ts";
+import { Alerts } from "./alerts/alerts.ts";
+import { HeadDesk } from "./audit/head-desk.ts";
+import type { Outbox } from "./audit/outbox.ts";
+import { RecordsWork } from "./audit/records-work.ts";
+import { RefusedToday } from "./audit/refused-today.ts";
+import { ConfigCopy } from "./config-copy.ts";
+import { GroupDesk } from "./groups/group-desk.ts";
+import { LedgerHost } from "./ledger-host.ts";
+import { LivePages } from "./live/live-pages.ts";
+import type { Counters } from "./metrics/counters.ts";
+import { OriginCheck } from "./origin-check.ts";
+import { RoleHistory } from "./role-history.ts";
+import { migrate, readMeta, writeMeta } from "./schema.ts";
+import { ScimDesk } from "./scim/scim-desk.ts";
+import { ScimUserStore } from "./scim/user-store.ts";
+import { NativePeople } from "./tokens/native-people.ts";
+import { TokenDesk } from "./tokens/token-desk.ts";
+import { Waiters } from "./waiters.ts";
+
+const now = (): number => Date.now();
+
+export class TenantParts {
+  readonly #ctx: DurableObjectState;
+  readonly #env: Env;
+  readonly #own: ConfigCopy;
+  /** The name that decided this object's identity, kept in its storage from the first use on. */
+  #tenant = "";
+  readonly host: LedgerHost;
+  readonly waiters = new Waiters();
+  readonly live: LivePages;
+  readonly tokens: TokenDesk;
+  readonly native: NativePeople;
+  readonly roles: RoleHistory;
+  readonly groups: GroupDesk;
+  readonly scim: ScimDesk;
+  readonly refused: RefusedToday;
+  readonly origin: OriginCheck;
+  /** Made with the configuration, which says where the records are. */
+  work!: RecordsWork;
+  heads!: HeadDesk;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    this.#ctx = ctx;
+    this.#env = env;
+    const { sql } = ctx.storage;
+    this.#own = new ConfigCopy(sql, env, (config) => {
+      this.work.follow();
+      this.host.adopt(config);
+    });
+    this.host = this.#openHost();
+    this.live = new LivePages(ctx, now);
+    this.refused = new RefusedToday(sql);
+    this.origin = new OriginCheck(sql, { now, fetch: (...asked) => fetch(...asked) });
+    const beside = {
+      sql,
+      remark: (...told: Parameters<LedgerHost["remark"]>) => this.host.remark(...told),
+      record: (...told: Parameters<LedgerHost["record"]>) => this.host.record(...told),
+      people: () => this.host.load().outbox.people,
+    };
+    const gapMs = () => this.config.timing.denialGapMs;
+    this.roles = new RoleHistory({ ...beside, now: () => this.host.now });
+    this.native = new NativePeople({ ...beside, gapMs, now: () => this.host.now });
+    this.tokens = new TokenDesk({ ...beside, now });
+    const users = new ScimUserStore(sql);
+    this.groups = new GroupDesk({
+      ...beside,
+      ledger: () => this.host.load().ledger,
+      spellKey: () => holderSpelling(this.config),
+      transact: (work) => this.host.transact(work),
+      users,
+      regroup: (groups) => void this.host.run({ type: "regroup", groups }),
+      now,
+    });
+    this.scim = new ScimDesk({ users, groups: this.groups, now });
+  }
+
+  /** Before the first call. */
+  async open(): Promise<void> {
+    const { storage, id } = this.#ctx;
+    migrate(storage);
+    const kept = readMeta(storage.sql, "tenant");
+    this.#tenant = await this.#own.open(kept ?? id.name ?? null);
+    if (kept !== this.#tenant) writeMeta(storage.sql, "tenant", this.#tenant);
+    this.origin.open();
+    this.work = this.#openWork();
+    this.heads = this.#openHeads();
+    await this.host.open();
+  }
+
+  get config(): Config {
+    return this.#own.current;
+  }
+
+  /** Whom to ask: as the tenant has set it, otherwise as the operator has. */
+  get contact(): string {
+    return this.host.load().ledger.settings.contact || this.config.contact;
+  }
+
+  /** What stands beside ledger and records forgets the person. */
+  forget(holder: HolderId): void {
+    this.native.forget(holder);
+    this.roles.forget(holder);
+    this.groups.erase(holder, this.host.load().outbox.people.emailOf(holder));
+  }
+
+  /** Does what is due beside the seats, in the alarm. */
+  async runDue(): Promise<void> {
+    this.native.closeDue();
+    await this.work.run();
+    await this.heads.run();
+    this.#sendAlerts();
+  }
+
+  /** Beside the alarm, not in it: a receiver that is slow must not hold up the seats. */
+  #sendAlerts(): void {
+    this.#ctx.waitUntil(
+      this.host
+        .load()
+        .alerts.sendDue()
+        .catch((error: unknown) => console.error("Alerts were not sent:", error))
+        .then(() => this.host.arm()),
+    );
+  }
+
+  #openHost(): LedgerHost {
+    return new LedgerHost(this.#ctx, {
+      tenant: () => this.#tenant,
+      config: () => this.config,
+      longestPassLifeMs: () => this.#own.longestPassLifeMs(),
+      openAlerts: (meter, outbox) => this.#openAlerts(meter, outbox),
+      recordsAt: (outbox) => Math.min(this.work.nextAt(outbox), this.native.nextAt ?? Number.POSITIVE_INFINITY),
+      refresh: () => this.#own.refresh(this.#ctx),
+      happened: (events, ledger) => {
+        this.waiters.wake(events, ledger.line);
+        this.live.note(events);
+      },
+    });
+  }
+
+  #openWork(): RecordsWork {
+    return new RecordsWork({
+      storage: this.#ctx.storage,
+      env: this.#env,
+      tenant: this.#tenant,
+      config: () => this.config,
+      loaded: () => this.host.load(),
+      reload: () => this.host.forget(),
+      renumbered: () => this.refused.forget(),
+      now,
+    });
+  }
+
+  #openHeads(): HeadDesk {
+    return new HeadDesk(this.#ctx.storage.sql, {
+      tenant: this.#tenant,
+      timeZone: () => this.host.load().ledger.settings.timeZone,
+      outbox: () => this.host.load().outbox,
+      now,
+      transact: (write) => this.host.transact(write),
+      tell: (head) => this.host.load().alerts.tellHead(head),
+    });
+  }
+
+  #openAlerts(meter: Counters, outbox: Outbox): Alerts {
+    const config = () => this.config;
+    return new Alerts(this.#ctx.storage.sql, {
+      tenant: this.#tenant,
+      get tenantName() {
+        return config().tenantName;
+      },
+      get ownHosts() {
+        return [new URL(config().crmOrigin).hostname];
+      },
+      now,
+      toleranceMs: () => this.host.load().ledger.settings.refusalToleranceMs,
+      fetch: (...asked) => fetch(...asked),
+      outbox,
+      remark: (remark) => this.host.transact(() => this.host.load().outbox.remark(remark, null)),
+      countFailure: () => meter.countAlertFailure(),
+    });
+  }
+}
