@@ -56,7 +56,7 @@ export interface ManifestOptions {
   key?: string | undefined;
   /** For Firefox, in place of `GECKO_ID`: an id belongs to one store account. */
   firefoxId?: string | undefined;
-  /** Of the firm's own server: the file that tells of new versions. The stores know by themselves. */
+  /** Of the firm's own server: the file that announces new versions. The stores know by themselves. */
   updateUrl?: string | undefined;
 }
 

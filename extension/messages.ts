@@ -6,6 +6,7 @@ import type { DenialReason } from "../shared/denial.ts";
 import type { ClientId, TabId } from "../shared/ids.ts";
 import type { NotAskedReason } from "../shared/nudge.ts";
 import type { Status } from "../shared/protocol.ts";
+import type { WhySaid } from "../shared/why.ts";
 
 /** Why a seat is gone, as the overlay tells it apart. */
 export type GoneReason = "released" | "released_here" | "idle" | "evicted" | "ended";
@@ -63,7 +64,7 @@ export type PageMessage =
   | { kind: "hello"; tab: TabId; refusal: boolean }
   /** The person did something in this tab so long ago (X1: an age, nothing of what it was). */
   | { kind: "active"; ageMs: number }
-  /** The document is being left for another of the CRM's own; `on` false: not any more. */
+  /** The document is being left for another of the CRM's own; `on` false: no longer. */
   | { kind: "moves"; on: boolean }
   /** The document has said goodbye before it unloads; a question of the page may still keep it. */
   | { kind: "leaves" }
@@ -71,13 +72,15 @@ export type PageMessage =
   | { kind: "bye"; tab: TabId }
   /** "Continue working" was pressed. */
   | { kind: "continue" }
-  /** L16: keep the seat, or give it to who asks; ask a holder. */
+  /** L16: keep the seat, or give it to the person who asks; ask a holder. */
   | { kind: "answer_nudge"; keep: boolean }
   | { kind: "ask" }
   /** Q4. */
   | { kind: "announcement_read"; id: string }
   /** L15: out of the line. */
   | { kind: "leave_line" }
+  /** L19: "Why?" was opened; the answer is what the seat service says. */
+  | { kind: "why" }
   /** G5: a request of the page was refused, so the seat may be gone. */
   | { kind: "refused" }
   /** P7: something has changed for the person; the seat service says what, once asked. */
@@ -98,7 +101,9 @@ export type OwnMessage =
   | { kind: "nudge"; origin: string }
   | { kind: "answer_nudge"; origin: string; keep: boolean }
   /** Out of the line. */
-  | { kind: "leave"; origin: string };
+  | { kind: "leave"; origin: string }
+  /** L19. */
+  | { kind: "why"; origin: string };
 
 /** What `hello` is answered with. */
 export interface Welcome {
@@ -107,6 +112,9 @@ export interface Welcome {
   tab: TabId;
   view: View;
 }
+
+/** What `why` is answered with; null: the seat service does not say. */
+export type Why = { why: WhySaid | null };
 
 /** What `refused` is answered with: whether the person has had a seat while this document was there (G11). */
 export interface Refused {
@@ -136,6 +144,7 @@ export const RELAYED = [
   "leave",
   "nudge",
   "answer-nudge",
+  "explain",
 ] as const;
 export type RelayName = (typeof RELAYED)[number];
 

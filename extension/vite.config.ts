@@ -1,4 +1,4 @@
-/** How the extension is built: one call a target, production only, the same output for the same source. */
+/** How the extension is built: one call per target, production only, the same output for the same source. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CrxPlugin, crx } from "@crxjs/vite-plugin";

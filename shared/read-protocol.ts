@@ -24,6 +24,9 @@ const PAGES = {
 };
 const PAGED = { from: z.optional(day), to: z.optional(day), ...PAGES };
 
+/** Of one licence, such as 12.50. */
+const price = z.string().check(z.regex(/^\d{1,7}(\.\d{1,2})?$/));
+
 export const UsageItem = z.object({
   start: time,
   day,
@@ -127,6 +130,21 @@ export const TeamItem = z.object({
   saved: z.nullable(z.int()),
 });
 
+export const MIX_ROWS = ["cheapest", "size", "person"] as const;
+
+/** R3: the cheapest mix, the mix for each size of the pool, and who has a named licence in the cheapest. */
+export const MixItem = z.object({
+  what: z.enum(MIX_ROWS),
+  concurrent: z.nullable(z.int()),
+  named: z.nullable(z.int()),
+  cost: z.nullable(z.number()),
+  atLeast: z.nullable(z.number()),
+  person: z.nullable(z.string()),
+  name: z.nullable(z.string()),
+  days: z.nullable(z.int()),
+  hours: z.nullable(z.number()),
+});
+
 /** What is out of order now; what the numbers are depends on `kind`. */
 export const WarningItem = z.object({
   kind: z.string(),
@@ -172,6 +190,7 @@ export const READ_API = {
   report: { query: z.strictObject(PAGED), item: ReportItem },
   people: { query: z.strictObject(PAGED), item: PersonItem },
   teams: { query: z.strictObject(PAGED), item: TeamItem },
+  mix: { query: z.strictObject({ ...PAGED, concurrent: z.optional(price), named: z.optional(price) }), item: MixItem },
   warnings: { query: z.strictObject(PAGES), item: WarningItem },
   refusal: {
     query: z.strictObject({ ...PAGES, id: z.string().check(z.maxLength(100)), at: z.iso.datetime() }),

@@ -8,7 +8,7 @@ export const OWN_PATH = "/.hotseat/";
 export const API_PATH = "/.hotseat/api/";
 export const ADMIN_PATH = "/.hotseat/admin";
 /**
- * Where a closing document says goodbye (L6), which reads no answer: it is led on, so that the browser itself makes the
+ * Where a closing document says goodbye (L6), which reads no answer: it is redirected, so that the browser itself makes the
  * request that shows that it took the answer (L9). Whoever says bye without the word reads the status.
  */
 export const BYE_PATH = "/.hotseat/api/bye?last";

@@ -206,4 +206,5 @@ export const ENGLISH = {
   holidaysMost: "There are at most {most} holidays; these are {count}.",
   holidayTwice: "{date} is in the list twice.",
   holidayName: "A holiday has a name of 1 to {most} characters.",
+  mixPrices: "Both prices are numbers above 0, such as 12.50.",
 } as const;

@@ -6,7 +6,7 @@
 import * as z from "zod/mini";
 import { TabId } from "../../shared/ids.ts";
 import { isOnHosts } from "../hosts.ts";
-import type { OwnMessage, PageMessage, Refused, Unknown, View, Welcome } from "../messages.ts";
+import type { OwnMessage, PageMessage, Refused, Unknown, View, Welcome, Why } from "../messages.ts";
 import { viewOf } from "../seat/view.ts";
 import type { Seats } from "./seats.ts";
 
@@ -23,6 +23,7 @@ const PAGE = {
   ask: z.strictObject({ kind: z.literal("ask") }),
   announcement_read: z.strictObject({ kind: z.literal("announcement_read"), id: z.string().check(z.maxLength(40)) }),
   leave_line: z.strictObject({ kind: z.literal("leave_line") }),
+  why: z.strictObject({ kind: z.literal("why") }),
   refused: z.strictObject({ kind: z.literal("refused") }),
   news: z.strictObject({ kind: z.literal("news") }),
   waiting: z.strictObject({ kind: z.literal("waiting") }),
@@ -36,6 +37,7 @@ const OWN = {
   nudge: z.strictObject({ kind: z.literal("nudge"), origin }),
   answer_nudge: z.strictObject({ kind: z.literal("answer_nudge"), origin, keep: z.boolean() }),
   leave: z.strictObject({ kind: z.literal("leave"), origin }),
+  why: z.strictObject({ kind: z.literal("why"), origin }),
 } satisfies { [Kind in OwnMessage["kind"]]: z.ZodMiniType<Extract<OwnMessage, { kind: Kind }>> };
 
 const PageMessages = z.discriminatedUnion("kind", [
@@ -49,6 +51,7 @@ const PageMessages = z.discriminatedUnion("kind", [
   PAGE.ask,
   PAGE.announcement_read,
   PAGE.leave_line,
+  PAGE.why,
   PAGE.refused,
   PAGE.news,
   PAGE.waiting,
@@ -61,6 +64,7 @@ const OwnMessages = z.discriminatedUnion("kind", [
   OWN.nudge,
   OWN.answer_nudge,
   OWN.leave,
+  OWN.why,
 ]);
 
 /** Who sent a message, as the browser says. */
@@ -89,7 +93,7 @@ export function handleMessages(
   /** Looks which of the tabs are still there. */
   countTabs: () => Promise<void>,
 ) {
-  return async (message: unknown, sender: Sender): Promise<Welcome | View | Refused | Unknown | undefined> => {
+  return async (message: unknown, sender: Sender): Promise<Welcome | View | Refused | Why | Unknown | undefined> => {
     if (sender.id !== rights.id || sender.url === undefined) return undefined;
     if (sender.url.startsWith(rights.ownAddress)) return takeOwn(message);
     const browserTab = sender.tab?.id;
@@ -144,6 +148,8 @@ export function handleMessages(
       case "leave_line":
         await seats.signal(crm, { kind: "leave" });
         return undefined;
+      case "why":
+        return { why: await seats.explain(crm) };
       case "refused": {
         const seat = await seats.signal(crm, { kind: "refused", browserTab });
         const tab = seat?.tabs.find((other) => other.browserTab === browserTab);
@@ -185,6 +191,8 @@ export function handleMessages(
       case "leave":
         await seats.signal(message.origin, { kind: "leave" });
         return undefined;
+      case "why":
+        return { why: await seats.explain(message.origin) };
     }
   }
 }

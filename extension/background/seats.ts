@@ -3,6 +3,7 @@
  * effect is done. The browser may stop the background between any two steps.
  */
 import { TIMING } from "../../shared/timing.ts";
+import type { WhySaid } from "../../shared/why.ts";
 import type { Alarms } from "../ports/alarms.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { SeatApi } from "../ports/seat-api.ts";
@@ -36,6 +37,8 @@ export interface Seats {
   signalAll(signal: Signal): Promise<void>;
   /** Has a document of this tab of the browser said hello? */
   isKnown(browserTab: number): boolean;
+  /** L19: why the person has a seat or none; null: the CRM is not known, or nothing was said. */
+  explain(origin: string): Promise<WhySaid | null>;
 }
 
 /** A background lives half a minute; what falls due later is an alarm's to wake it for; ms. */
@@ -153,7 +156,18 @@ export function keepSeats(ports: SeatPorts): Seats {
     await Promise.all([...seats.keys()].map((origin) => take(origin, signal)));
   }
 
+  async function explain(origin: string): Promise<WhySaid | null> {
+    await restored;
+    const seat = seats.get(origin);
+    if (seat === undefined) return null;
+    return ports.api.explain(
+      origin,
+      seat.tabs.map((tab) => tab.browserTab),
+    );
+  }
+
   return {
+    explain,
     signal,
     signalAll,
     isKnown: (browserTab) => [...seats.values()].some((seat) => seat.tabs.some((tab) => tab.browserTab === browserTab)),

@@ -1,6 +1,6 @@
 /**
  * The content script: runs in every document of the CRM's hosts before the page's own scripts, and nowhere else.
- * All frames tell of activity; the top one also says hello and goodbye and shows what the background asks for.
+ * All frames report activity; the top one also says hello and goodbye and shows what the background asks for.
  */
 
 import { watchActivity } from "../../shared/page/activity.ts";

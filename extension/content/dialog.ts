@@ -1,9 +1,11 @@
 /** X4: the modal dialog that says why the seat is gone, and how it comes back. */
 
+import type { WhySaid } from "../../shared/why.ts";
 import { sayAsked } from "../asked-words.ts";
 import type { View } from "../messages.ts";
 import type { MessageKey, Words } from "../words.ts";
 import { make, seatMark, setText } from "./elements.ts";
+import { whyOf } from "./why.ts";
 
 type Gone = Extract<View, { show: "gone" }>;
 type Full = Extract<View, { show: "full" }>;
@@ -24,6 +26,8 @@ export interface Decided {
   ask(): void;
   /** L15: out of the line. */
   leaveLine(): void;
+  /** L19. */
+  explain(): Promise<WhySaid | null>;
 }
 
 export function dialogOf(words: Words, on: Decided): Dialog {
@@ -55,7 +59,22 @@ export function dialogOf(words: Words, on: Decided): Dialog {
   const asked = make("p", "asked");
   asked.setAttribute("role", "status");
   const inLine = make("div", "in-line", asked, lineActs);
-  const card = make("div", "card", seatMark(), title, text, note, facts, contact, button, waiting, inLine, kept);
+  const why = whyOf(words, on.explain);
+  const card = make(
+    "div",
+    "card",
+    seatMark(),
+    title,
+    text,
+    note,
+    facts,
+    contact,
+    button,
+    waiting,
+    inLine,
+    why.element,
+    kept,
+  );
   const element = make("dialog", "cover", card);
   element.setAttribute("closedby", "none");
   element.setAttribute("aria-labelledby", "title");
@@ -114,6 +133,7 @@ export function dialogOf(words: Words, on: Decided): Dialog {
         setText(text, words.say(view.always === true ? "alwaysText" : GONE_TEXT[view.reason]));
         setText(note, view.note === null || view.note === "" ? null : words.say("noteSaid", view.note));
         facts.hidden = true;
+        why.element.hidden = true;
         setText(contact, null);
         setText(button, words.say(view.asking ? "asking" : "continueWorking"));
         waiting.hidden = true;
@@ -123,6 +143,7 @@ export function dialogOf(words: Words, on: Decided): Dialog {
         setText(text, textOfFull(words, view));
         setText(note, null);
         facts.hidden = false;
+        why.element.hidden = false;
         setText(seatsLabel, words.say(IN_USE[view.measure] ?? "seatsInUse"));
         setText(
           seats,
@@ -142,6 +163,7 @@ export function dialogOf(words: Words, on: Decided): Dialog {
     close() {
       isOpen = false;
       clearInterval(ticking);
+      why.close();
       element.close();
     },
     raise() {

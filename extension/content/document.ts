@@ -49,6 +49,10 @@ export function followDocument(): CrmDocument {
     goOn: () => void send({ kind: "continue" }),
     ask: () => void send({ kind: "ask" }),
     leaveLine: () => void send({ kind: "leave_line" }),
+    explain: async () => {
+      const answer = await send({ kind: "why" });
+      return typeof answer === "object" && "why" in answer ? answer.why : null;
+    },
     answerNudge: (keep) => void send({ kind: "answer_nudge", keep }),
     readAnnouncement: (id) => void send({ kind: "announcement_read", id }),
   });

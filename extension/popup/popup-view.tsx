@@ -1,4 +1,5 @@
 /** What the popup shows: one sentence, the seats in use, what can be done, what is sent (X3). */
+import type { WhySaid } from "../../shared/why.ts";
 import type { OwnMessage } from "../messages.ts";
 import type { Seat } from "../seat/seat.ts";
 import { type Standing, standingOf } from "../seat/standing.ts";
@@ -10,6 +11,7 @@ import type { Words } from "../words.ts";
 import { Actions } from "./actions.tsx";
 import { Line } from "./line.tsx";
 import { SeatsInUse } from "./seats-in-use.tsx";
+import { Why } from "./why.tsx";
 
 export interface PopupProps {
   words: Words;
@@ -23,6 +25,8 @@ export interface PopupProps {
   firm: string | null;
   policyWrong: string | null;
   repair(): void;
+  /** L19. */
+  explain(origin: string): Promise<WhySaid | null>;
   tell(message: OwnMessage): void;
 }
 
@@ -43,7 +47,7 @@ const TONES: Record<Standing["kind"], Tone> = {
   unseated: "calm",
 };
 
-export function Popup({ words, seat, now, browserTab, isStuck, firm, policyWrong, repair, tell }: PopupProps) {
+export function Popup({ words, seat, now, browserTab, isStuck, firm, policyWrong, repair, explain, tell }: PopupProps) {
   const standing = standingOf(seat, now);
   const status = seat?.status ?? null;
   const note = standing.kind === "gone" ? standing.note : null;
@@ -84,6 +88,7 @@ export function Popup({ words, seat, now, browserTab, isStuck, firm, policyWrong
         </section>
       )}
       <Line words={words} standing={standing} now={now} />
+      {seat !== null && reason !== null && <Why words={words} ask={() => explain(seat.origin)} />}
       {status !== null && standing.kind !== "unreachable" && (
         <SeatsInUse words={words} inUse={status.inUse} limit={status.limit} measure={status.measure ?? "concurrent"} />
       )}

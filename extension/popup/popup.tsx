@@ -6,7 +6,7 @@ import { readPolicy } from "../ports/policy.ts";
 import { watchSeats } from "../ports/seat-store.ts";
 import type { Seat } from "../seat/seat.ts";
 import { wordsOf } from "../words.ts";
-import { chooseSeat, type Front, frontTab, tellBackground } from "./crm.ts";
+import { askWhy, chooseSeat, type Front, frontTab, tellBackground } from "./crm.ts";
 import { Popup, type PopupProps } from "./popup-view.tsx";
 
 /** A background that has not answered by then needs help; ms. */
@@ -28,7 +28,10 @@ function draw(): void {
     tell({ kind: "refresh", origin: seat.origin });
   }
   const { browserTab } = front;
-  render(<Popup {...{ words, seat, browserTab, isStuck, tell, repair, ...policy }} now={Date.now()} />, root);
+  render(
+    <Popup {...{ words, seat, browserTab, isStuck, tell, repair, explain: askWhy, ...policy }} now={Date.now()} />,
+    root,
+  );
 }
 
 function tell(message: OwnMessage): void {

@@ -5,6 +5,7 @@
 import { ProblemBody } from "../../shared/problem.ts";
 import { API, API_PATH, Status } from "../../shared/protocol.ts";
 import { TIMING } from "../../shared/timing.ts";
+import { WhySaid } from "../../shared/why.ts";
 import type { RelayName } from "../messages.ts";
 import type { Answer, Call } from "../seat/call.ts";
 import type { Relay } from "./relay.ts";
@@ -12,6 +13,8 @@ import type { Relay } from "./relay.ts";
 export interface SeatApi {
   /** `documents`: the browser's tabs in which the CRM is open, which may know cookies that the background does not. */
   ask(origin: string, call: Call, documents: readonly number[]): Promise<Answer>;
+  /** L19: in the language that the browser asks for; null: nothing was said, as by a Worker of before. */
+  explain(origin: string, documents: readonly number[]): Promise<WhySaid | null>;
 }
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -52,7 +55,35 @@ export function fetchSeatApi(send: typeof fetch = (...request) => fetch(...reque
       if (better?.kind === "status") contained.add(origin);
       return better ?? answer;
     },
+
+    async explain(origin, documents) {
+      const said = contained.has(origin) ? null : await explainHere(origin);
+      if (said !== null || relay === undefined) return said;
+      const within = AbortSignal.timeout(ANSWER_WITHIN_MS);
+      for (const browserTab of documents) {
+        const relayed = await relay.ask(browserTab, "explain", null, within);
+        const read = relayed?.status === 200 ? readWhy(relayed.text) : null;
+        if (read !== null) return read;
+      }
+      return null;
+    },
   };
+
+  async function explainHere(origin: string): Promise<WhySaid | null> {
+    try {
+      const response = await send(new URL(`${API_PATH}explain`, origin), {
+        method: "GET",
+        credentials: "include",
+        redirect: "manual",
+        cache: "no-store",
+        referrerPolicy: "no-referrer",
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      });
+      return response.ok ? readWhy(await response.text()) : null;
+    } catch {
+      return null;
+    }
+  }
 
   async function askHere(origin: string, call: Call): Promise<Answer> {
     try {
@@ -74,6 +105,15 @@ export function fetchSeatApi(send: typeof fetch = (...request) => fetch(...reque
   }
 }
 
+function readWhy(text: string): WhySaid | null {
+  try {
+    const { said } = JSON.parse(text) as { said?: unknown };
+    return WhySaid.safeParse(said).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
 const timeOf = (call: Call): number => (call.name === "wait" ? WAIT_ANSWER_WITHIN_MS : ANSWER_WITHIN_MS);
 
 async function readAnswer(response: Response): Promise<Answer> {
@@ -83,7 +123,7 @@ async function readAnswer(response: Response): Promise<Answer> {
     return status.success ? { kind: "status", status: status.data } : { kind: "absent" };
   }
   const isOurs = response.headers.get("content-type")?.includes("problem+json") ?? false;
-  // L16: who asks a holder twice within minutes is told "too soon" by the seat service itself, which is well.
+  // L16: a person who asks a holder twice within minutes is told "too soon" by the seat service itself, which is well.
   if (response.status >= 500 || (response.status === 429 && !isOurs)) return { kind: "unreachable" };
   if (!isOurs) return { kind: "absent" };
   const problem = ProblemBody.safeParse(await response.json().catch(() => null));

@@ -31,7 +31,7 @@ export function takeAnswer(seat: Seat, number: number, answer: Answer, now: numb
   return takeFailure(settled, flight.call, answer.kind, now);
 }
 
-/** An act of the person is done once it is answered, whatever the answer; a lost one is tried no more by itself. */
+/** An act of the person is done once it is answered, whatever the answer; a lost one is not tried again by itself. */
 function settleWish(seat: Seat, { call, at }: Flight, answer: Answer, now: number): Seat {
   switch (call.name) {
     case "release":

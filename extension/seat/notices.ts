@@ -43,7 +43,7 @@ function openNudge(seat: Seat, now: number): number | null {
   return until !== null && until > now && seat.nudgeAnswer === null ? until : null;
 }
 
-/** Who pressed for the seat just now looks at what comes of it; who was put in line is told when it comes. */
+/** Somebody who pressed for the seat just now is watching; somebody who was put in line is told when it comes. */
 function stillAwaits(seat: Seat, signal: Signal): boolean {
   switch (signal.kind) {
     case "answered":

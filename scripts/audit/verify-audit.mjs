@@ -18,7 +18,7 @@
  * in the body of the row that the line names. A person who was erased has no name, and a row that says so.
  *
  * A row of the kind chain_divided says that the seats were set back to an earlier moment while the audit held later
- * rows. Those rows stay; they tell of a course of events that was given up. What came after the setting back stands
+ * rows. Those rows stay; they record a course of events that was given up. What came after the setting back stands
  * behind that row, numbered again: it names the last number and hash that those rows had before.
  *
  * Exit status: 0 unbroken, 1 broken, 2 the file cannot be read.
@@ -105,7 +105,7 @@ class Names {
       if (this.#erasures.has(word)) return "erased";
       if (Number.isInteger(erased) && (!isHere(erased) || filtered)) return "erasedOutside";
       if (!word.startsWith("s")) return "older";
-      // Where the seats were set back a person may have had two words, and one row tells of the erasure of both.
+      // Where the seats were set back a person may have had two words, and one row records the erasure of both.
       if (divided) return "erasedOutside";
       throw new Broken(`${where}: the name of ${word} is missing, and no row says that the person was erased`);
     }
@@ -155,7 +155,7 @@ export function readHeads(text, key = null) {
       const publicKey = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: head.key }, format: "jwk" });
       isGood = verify(null, signed, publicKey, Buffer.from(head.signature, "base64url"));
     } catch {
-      // A key or a signature that is none.
+      // A malformed key or signature.
     }
     if (!isGood) throw new Broken(`${where} does not fit its signature: it was edited`);
     heads.push({ seq, hash, day, tenant, key: head.key });

@@ -33,7 +33,7 @@ function stampOf(folders: Record<Target, string>, sources: string): string | nul
 }
 
 const LOCK = `${OUT}.lock`;
-/** A build takes seconds; who holds the lock for longer was killed. */
+/** A build takes seconds; a process that holds the lock for longer was killed. */
 const LOCK_MOST_MS = 120_000;
 
 /** Two steps of the tests may want the folder at the same time. */

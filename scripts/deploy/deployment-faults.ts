@@ -82,7 +82,7 @@ function findDatabaseFaults(databases: readonly Database[], file: string): strin
         `${binding} and ${seen.get(database_id)} in ${file} are the same database: a move between them would delete what it moved`,
       );
     } else seen.set(database_id, binding);
-    // Wrangler itself says nothing of a missing one until there is no such table.
+    // Wrangler itself does not report a missing one until a table is missing.
     const folder = migrations_dir ?? (binding === FIRST_RECORDS ? MIGRATIONS : "");
     if (!folder.replace(/\/$/, "").endsWith(MIGRATIONS)) {
       faults.push(`migrations_dir of ${binding} in ${file} must be "${MIGRATIONS}"`);

@@ -1,7 +1,7 @@
 /**
  * `npm run dev [-- OPTION...]`: `npm start` that starts again whenever the Worker, the extension or the demo CRM change,
  * with what was kept before. With --browser each start opens the browser with the extension as it is now, so its pages
- * are new, too; in a browser of one's own they are loaded again by hand. Options are those of `npm start`.
+ * are new, too; in a browser that you opened yourself, reload it by hand. Options are those of `npm start`.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { type FSWatcher, watch } from "node:fs";

@@ -114,7 +114,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       "refusal.exceptions.answer": "The answer.",
       "refusal.requestId": "JSON Pointer to the id in the request's body that the answer repeats (JSON-RPC).",
       "refusal.errors":
-        "CSS selectors of the messages by which the CRM's page tells of a refused request and which stay: they are taken off the page once its requests are answered again. Only what the CRM can do without.",
+        "CSS selectors of the messages by which the CRM's page reports a refused request and which stay there: they are removed from the page once its requests are answered again. Only what the CRM can do without.",
       "refusal.webSocketCode": "With what a WebSocket is closed, 3000 to 4999; left out: 4403.",
       inject: "`true`: the gate puts its script into the CRM's pages, so that it works without the extension.",
       host: "`rewrite`: Origin and Referer name the CRM's own origin. `keep`: as the browser sent them. Left out: rewrite where the hosts differ.",

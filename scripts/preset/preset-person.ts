@@ -29,7 +29,7 @@ export function reportPerson(
   if (asked === null || finding?.kind !== "signed_in") {
     const why = finding?.kind === "unknown" ? ` (${finding.why})` : "";
     const hint = finding?.kind === "anonymous" ? ` ${maybeWrong}` : "";
-    report.lack(`Who signed in must be known as signed in, but is ${nameOf(asked)}${why}.${hint}`);
+    report.lack(`The person who signed in must be recognised as signed in, but is ${nameOf(asked)}${why}.${hint}`);
     return;
   }
   const { id, name, email, role } = finding.person;

@@ -3,7 +3,7 @@ import type { IdentityResult } from "../../worker/identity/identity-result.ts";
 import { splitAddress } from "./preset-faults.ts";
 import { type CrmAddress, CrmVisitor } from "./preset-visitor.ts";
 
-/** Headers of a login that say nothing of who it is. */
+/** Headers of a login that do not say who it is. */
 const NO_CREDENTIALS: ReadonlySet<string> = new Set(["accept", "content-type", "x-requested-with"]);
 
 type WhoIs = (visitor: CrmVisitor) => Promise<IdentityResult | null>;

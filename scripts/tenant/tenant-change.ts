@@ -73,7 +73,7 @@ export function checkRow(row: TenantRow, secrets: Readonly<Record<string, string
   }
 }
 
-/** The Worker's sentences name variables; who types a command knows options. */
+/** The Worker's sentences name variables; people who type a command know options. */
 const asOption = (sentence: string): string =>
   Object.entries(VARIABLE_OPTIONS).reduce(
     (text, [option, variable]) => text.replaceAll(new RegExp(`(?<![A-Z_])${variable}(?![A-Z_])`, "g"), `--${option}`),

@@ -23,7 +23,7 @@ export function watchActivity(note: () => void, view: Window = window): () => vo
     // A page's script can make events, but not trusted ones.
     if (!event.isTrusted) return;
     if (event.type === "pointermove") {
-      // Where the page moves under a resting pointer, browsers tell of a move to the same place.
+      // Where the page moves under a resting pointer, browsers report a move to the same place.
       const { screenX, screenY } = event as PointerEvent;
       const last = place;
       place = `${screenX},${screenY}`;

@@ -221,7 +221,7 @@ describe("by keyboard alone", () => {
     await page.browserContext().close();
   });
 
-  test("[L24] who would be refused is seen, and a manager switches the limit on", async () => {
+  test("[L24] everybody who would be refused is seen, and a manager switches the limit on", async () => {
     const { version } = await value(tenant().adminView(SUE));
     await value(tenant().changeSettings(SUE, { what: "enforcement", enforced: false }, version));
     const page = await visitor("frank");

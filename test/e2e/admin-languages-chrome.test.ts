@@ -67,6 +67,8 @@ const PAGES: Record<string, string> = {
   "what-if": "/usage/what-if?limit=3&minutes=20",
   "usage-people": "/usage/people",
   teams: "/usage/teams",
+  mix: "/usage/mix?concurrent=60&named=25",
+  "mix-fault": "/usage/mix?concurrent=60&named=0",
   report: "/report",
   audit: "/audit",
   person: "/audit/person?holder=u1",

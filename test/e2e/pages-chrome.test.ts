@@ -215,7 +215,7 @@ describe("notifications", () => {
       return Object.keys(await chrome.notifications.getAll());
     });
 
-  test("[X7] off until the switch is pressed; then the seat that comes is told, and no more once the CRM is looked at", async () => {
+  test("[X7] off until the switch is pressed; then the seat that comes is announced, but not while the CRM is in front", async () => {
     let words = "waiting limit_reached place=1 every=1s";
     const crm = createServer((request, response) => {
       const isOurs = request.url?.startsWith(API_PATH) ?? false;

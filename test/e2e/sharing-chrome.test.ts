@@ -69,7 +69,7 @@ describe("one seat, and a colleague who asks for it", () => {
     return popup;
   }
 
-  test("[L16] [L15] [X3] given: asked by name, counted down, handed over, and who waited is seated and told", async () => {
+  test("[L16] [L15] [X3] given: asked by name, counted down, handed over; the person in line is seated and told", async () => {
     const { waiting, working } = await waitForAnna({ showNames: true });
     const popup = await ask(waiting);
     await says(popup, "A colleague was asked");

@@ -73,7 +73,7 @@ test("[L1] [L2] [L7] [L8] [X3] [X4] Tryton in Firefox: a release frees the seat 
   expect(await personShown(tab)).toContain("Anna Berg");
 });
 
-test("[G5] [L2] Tryton in Firefox: who signs in to a full house sees the refusal over the client, and goes on by itself", async () => {
+test("[G5] [L2] Tryton in Firefox: anyone who signs in to a full house sees the refusal over the client, and goes on by itself", async () => {
   const stack = await tryton.stack({ seatLimit: 1, timing: PASSES });
   const mira = await colleague(stack, "mira");
   expect(mira.refused).toBeNull();

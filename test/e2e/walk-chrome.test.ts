@@ -129,7 +129,7 @@ describe("staff", () => {
 });
 
 describe("a licence manager", () => {
-  test("[A4] [L17] sees whom free licences are kept for, why each person waits, and who is not counted", async () => {
+  test("[A4] [L17] sees for whom free licences are kept, why each person waits, and which people are not counted", async () => {
     const pool = { id: "accounts", name: "Month-end", groups: ["accounts"], reserved: 2, most: null, priority: 0 };
     await change({ what: "pools", pools: [{ ...pool, windows: null }] });
     await seat("p1", "Otto Other");
@@ -173,7 +173,7 @@ describe("a licence manager", () => {
     await page.browserContext().close();
   });
 
-  test("[A1] who is signed out goes on to the page asked for, once signed in", async () => {
+  test("[A1] anyone who is signed out reaches the page asked for, once signed in", async () => {
     const context = await plain.createBrowserContext();
     const wanted = await context.newPage();
     await wanted.goto(`${stack.url}/.hotseat/admin/licensing/rules`);
@@ -219,7 +219,7 @@ describe("a licence manager", () => {
     await page.browserContext().close();
   });
 
-  test("[L17] a pool offers the known groups with who is in them, and asks before it leaves nobody else a seat", async () => {
+  test("[L17] a pool offers the known groups with their people, and asks before it leaves nobody else a seat", async () => {
     const page = await withoutExtension("frank");
     await page.goto(`${stack.url}/.hotseat/admin/licensing/pool`);
     const sales = await page.$eval('input[type=checkbox][value="sales"]', (box) => box.parentElement?.innerText);

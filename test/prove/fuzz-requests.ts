@@ -6,7 +6,7 @@ import { NativeCheck, NativeClaim, NativeRecords, NativeRelease } from "../../sh
 import { ADMIN_PATH, AGENT_PATH, API, API_PATH, OWN_PATH, REFUSED_PATH } from "../../shared/protocol.ts";
 import { broken, fitting, junk } from "./schema-values.ts";
 
-/** What may be done to the cookies of who asks. */
+/** What may be done to the cookies of the asker. */
 export const TAMPERINGS = ["pass", "jar", "who", "session", "cut", "doubled", "swapped", "noise"] as const;
 
 export interface Wish {
@@ -89,7 +89,7 @@ const hostileHeaders: fc.Arbitrary<Record<string, string>> = fc.dictionary(
 );
 const moreHeaders = mostly({}, hostileHeaders, 3);
 
-/** JSON that is none, or is more than anybody reads. */
+/** Broken JSON, or more of it than anybody reads. */
 const brokenText: fc.Arbitrary<string | Uint8Array> = fc.oneof(
   fc.string({ unit: "binary", maxLength: 200 }),
   fc.uint8Array({ maxLength: 200 }),

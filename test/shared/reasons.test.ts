@@ -12,6 +12,8 @@ import fr from "../../worker/admin/words/fr.json" with { type: "json" };
 import { chooseLanguage } from "../../worker/gate/reader-language.ts";
 import { REASON_WORDS, sayReason } from "../../worker/i18n/reasons.ts";
 import { TAGS, type Tag } from "../../worker/i18n/tag.ts";
+import whyWords from "../../worker/i18n/why/en.json" with { type: "json" };
+import { sayWhy } from "../../worker/i18n/why.ts";
 import { MEASURES, type Measure } from "../../worker/ledger/fullness.ts";
 import { describeAlert } from "../../worker/tenant/alerts/alert-text.ts";
 
@@ -160,4 +162,48 @@ test("[L27] every language has every sentence of every place, and no other", () 
     const reasons = Object.keys(messages(tag)).filter((key) => key.startsWith("reason_"));
     expect(reasons.map((key) => key.slice(7)).sort()).toEqual([...DENIAL_REASONS].sort());
   }
+});
+
+describe("[L19.9] why, in four languages", () => {
+  const numbers = { count: 2, inUse: 3, limit: 3, pools: ["Sales", "Fair"] };
+  const facts = Object.keys(whyWords.facts).filter((fact) => fact !== "rule");
+  const said = (tag: Tag, count: number) =>
+    sayWhy(
+      tag,
+      {
+        reason: "reserved_for_others",
+        rule: "L17",
+        facts: facts.map((fact) => ({ ...numbers, count, fact: fact as never })),
+        ways: Object.keys(whyWords.ways).map((way) => ({ ...numbers, way: way as never })),
+        change: [
+          { what: "limit", from: 3, to: 4 },
+          { what: "reserved", name: "Sales", from: 2, to: 1 },
+          { what: "most", name: "Sales", from: 2, to: 3 },
+          { what: "assign", licences: null },
+          { what: "assign", licences: 4 },
+          { what: "free", seats: count },
+        ],
+      },
+      true,
+    );
+
+  test.each(TAGS)("%s has a sentence for each number, each way and each step", (tag) => {
+    for (const count of [1, 2]) {
+      const { title, facts: told, ways, change, waysTitle, changeTitle } = said(tag, count);
+      const all = [title, waysTitle, changeTitle, ...told, ...ways, ...change];
+      expect(new Set(all).size).toBe(all.length);
+      for (const text of all) {
+        expect(text).not.toMatch(/[{}]|undefined|NaN|seat\b/);
+        if (tag !== "en") expect([tag, text, isEnglish(text)]).toEqual([tag, text, false]);
+        expect([tag, text, ALL_TAKEN[tag].test(text)]).toEqual([tag, text, false]);
+      }
+      expect(told[0]).toBe(sayReason(tag, "reserved_for_others"));
+    }
+    expect(said(tag, 1).facts).not.toEqual(said(tag, 2).facts);
+  });
+  const english = [1, 2].flatMap((count) => {
+    const { facts: told, ways, change } = said("en", count);
+    return [...told, ...ways, ...change];
+  });
+  const isEnglish = (text: string) => english.includes(text);
 });

@@ -184,7 +184,7 @@ export class Isolate {
     if (this.#caller(visit) !== null && who !== null) this.#claim(visit, who, act);
   }
 
-  /** A call of the API. `givesUp`: the jar is given up for good, and counts no more here before the tenant hears of it. */
+  /** A call of the API. `givesUp`: the jar is given up for good, and no longer counts here before the tenant hears of it. */
   call(visit: Visit, givesUp: boolean, make: (user: Colleague) => Command): void {
     this.#confirm(visit);
     const user = this.#caller(visit);

@@ -10,6 +10,7 @@ import {
   writeDate,
   writeDuration,
   writeList,
+  writeMoney,
   writeNumber,
   writeShare,
 } from "../i18n/formats.ts";
@@ -132,6 +133,8 @@ export interface Language {
   /** The same form, its places not filled: for `parts`. */
   plural(plural: Plural, count: number): string;
   number(value: number): string;
+  /** An amount without its currency. */
+  money(value: number): string;
   /** Of 0.83, such as `83 %`. */
   share(share: number): string;
   list(items: readonly string[]): string;
@@ -164,6 +167,7 @@ export function createLanguage(tag: Tag, zone: string, here: string | null = nul
     count: (plural, count, values = {}) => say(choosePlural(tag, plural, count), { ...values, count }),
     plural: (plural, count) => choosePlural(tag, plural, count),
     number: (value) => writeNumber(tag, value),
+    money: (value) => writeMoney(tag, value),
     share: (share) => writeShare(tag, share),
     list: (items) => writeList(tag, items),
     date: (shape, at) => writeDate(tag, zone, shape, at),

@@ -34,6 +34,8 @@ export const PATHS = {
   peopleUseFile: `${ADMIN_PATH}/usage/people/export`,
   teams: `${ADMIN_PATH}/usage/teams`,
   teamsFile: `${ADMIN_PATH}/usage/teams/export`,
+  mix: `${ADMIN_PATH}/usage/mix`,
+  mixFile: `${ADMIN_PATH}/usage/mix/export`,
   recount: `${ADMIN_PATH}/usage/recount`,
   report: `${ADMIN_PATH}/report`,
   audit: `${ADMIN_PATH}/audit`,

@@ -5,6 +5,7 @@ import { CORNERS } from "../../shared/corner.ts";
 import { DENIAL_REASONS } from "../../shared/denial.ts";
 import { HolderId } from "../../shared/ids.ts";
 import { TOKEN_POLICIES } from "../../shared/native-protocol.ts";
+import { WhySaid } from "../../shared/why.ts";
 import { MEASURES } from "../ledger/fullness.ts";
 import { OVER_VIA } from "../ledger/over.ts";
 import { REQUEST_ENDS, REQUEST_KINDS } from "../ledger/requests.ts";
@@ -159,7 +160,41 @@ export const ExplanationAnswer = z.object({
     draining: z.int(),
     position: z.nullable(z.int()),
   }),
+  facts: z.array(
+    z.discriminatedUnion("fact", [
+      z.object({
+        fact: z.enum(["in_use", "named_in_use", "people_at_work"]),
+        inUse: z.int(),
+        limit: z.int(),
+      }),
+      z.object({ fact: z.enum(["free", "reserved", "draining", "ahead"]), count: z.int() }),
+      z.object({ fact: z.literal("nobody_ahead") }),
+    ]),
+  ),
+  ways: z.array(
+    z.discriminatedUnion("way", [
+      z.object({ way: z.literal("raise"), limit: z.int() }),
+      z.object({
+        way: z.enum(["reservation_ends", "pool_gives_back", "pool_most"]),
+        pools: z.array(z.string()),
+      }),
+      z.object({
+        way: z.enum([
+          "wait",
+          "given_back",
+          "ahead_seated",
+          "unreserved",
+          "reserved_given_back",
+          "more_reserved",
+          "assign",
+          "wait_minute",
+          "go_on",
+        ]),
+      }),
+    ]),
+  ),
   wouldChange: z.array(z.string()),
+  said: z.optional(WhySaid),
   change: z.nullable(
     z.array(
       z.discriminatedUnion("what", [

@@ -4,6 +4,8 @@ import type { DoorProblem } from "../../shared/problem.ts";
 import { API, API_PATH, type ApiName } from "../../shared/protocol.ts";
 import { BYE_PATH } from "../../shared/reserved-path.ts";
 import { err, ok } from "../../shared/result.ts";
+import { chooseTag } from "../i18n/tag.ts";
+import { sayWhy } from "../i18n/why.ts";
 import { createAdminApi } from "./admin-api.ts";
 import { answerJson, answerText } from "./answer.ts";
 import type { ApiEnv, ApiPorts, Sender } from "./api-request.ts";
@@ -37,7 +39,11 @@ export function createApi(ports: ApiPorts): Hono<ApiEnv> {
   app.get(DOCUMENT_PATH, () => answerJson(apiDocument()));
   // L19: why the person who asks has a seat or none.
   app.get(EXPLAIN.path, (c) =>
-    answerPerson(c.req.raw, c.var, EXPLAIN, async ({ person }) => ok(answerJson(await ports.tenant.explain(person)))),
+    answerPerson(c.req.raw, c.var, EXPLAIN, async ({ person }) => {
+      const explained = await ports.tenant.explain(person);
+      const tag = chooseTag(c.req.header("accept-language"));
+      return ok(answerJson({ ...explained, said: sayWhy(tag, explained, person.role !== "user") }));
+    }),
   );
   return app;
 }

@@ -159,7 +159,8 @@ const ADMINISTRATION: Record<
   },
   explain: {
     summary: "Why somebody has a seat or none.",
-    description: "Changes nothing. Names the rule, the numbers, and what would change the answer.",
+    description:
+      "Changes nothing. Names the rule, the numbers, and what would change the answer; `said` is the same in the language of `Accept-Language`.",
     body: { holder: "anna" },
     answer: EXPLANATION,
     problems: ["not_found"],
@@ -315,7 +316,8 @@ export const EXPLAIN: Endpoint = {
   id: "explain",
   tag: "Seats",
   summary: "Why the person has a seat or none.",
-  description: "Changes nothing. Names the rule, the numbers, and what would change the answer.",
+  description:
+    "Changes nothing. Names the rule, the numbers, and what would change the answer; `said` is the same in the language of `Accept-Language`.",
   access: "who",
   body: null,
   answer: EXPLANATION,

@@ -117,7 +117,22 @@ export const EXPLANATION = {
   rule: "L2",
   sentence: "All licences are occupied, by leases, by passes still out, or by offers.",
   counts: { limit: 10, inUse: 10, free: 0, reserved: 0, waiting: 1, draining: 0, position: 1 },
+  facts: [{ fact: "in_use", inUse: 10, limit: 10 }, { fact: "nobody_ahead" }],
+  ways: [{ way: "given_back" }],
   wouldChange: ["A holder releases the licence, is idle for the time-out, or closes the last tab."],
+  said: {
+    title: "Why?",
+    facts: [
+      "All licences are in use.",
+      "10 of 10 licences are in use.",
+      "Nobody waits before you.",
+      "Decided by rule L2.",
+    ],
+    waysTitle: "What would change it",
+    ways: ["Somebody gives a licence back, does nothing for the idle time-out, or closes the last tab."],
+    changeTitle: "The smallest change that would be enough",
+    change: [],
+  },
   change: [{ what: "limit", from: 10, to: 12 }],
 };
 

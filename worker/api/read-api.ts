@@ -5,6 +5,7 @@ import { READ_API, READ_DAYS_MOST, READ_SIZE, READ_SIZE_MOST, type ReadName } fr
 import { err, ok, type Result } from "../../shared/result.ts";
 import { writeLine } from "../audit/csv.ts";
 import { readDays } from "../audit/day-range.ts";
+import { readPrice } from "../audit/usage/mix-query.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { holderOfToken, type TokenRow } from "../tenant/tokens/token.ts";
 import { answerJson } from "./answer.ts";
@@ -64,7 +65,9 @@ const readerOf = ({ id, name }: TokenRow): Person => ({
   role: "licence_manager",
 });
 
-type Query = Partial<Record<"from" | "to" | "format" | "size" | "cursor" | "by" | "pool" | "id" | "at", string>>;
+type Query = Partial<
+  Record<"from" | "to" | "format" | "size" | "cursor" | "by" | "pool" | "id" | "at" | "concurrent" | "named", string>
+>;
 
 /** A parameter that an address does not have is refused: a misspelled filter would answer everything. */
 function readQuery(c: Context<ApiEnv>, name: ReadName): Result<Query, DoorProblem> {
@@ -91,8 +94,12 @@ function readAsk(query: Query, view: AdminView, { config, records, now }: ApiPor
   const by = query.by === "hour" ? "hour" : "day";
   const period = { from, to, zone, now: at, toleranceMs: refusalToleranceMs, named: named.assigned };
   const page = { size, cursor: query.cursor ?? null, by, pool: query.pool ?? "" } as const;
+  const [concurrent, own] = [readPrice(query.concurrent ?? "1"), readPrice(query.named ?? "1")];
+  if (concurrent === null || own === null)
+    return out(concurrent === null ? "concurrent" : "named", "The price of a licence is more than 0.");
+  const prices = { concurrent, named: own };
   const refusal = { id: query.id ?? "", at: Date.parse(query.at ?? "") || 0 };
-  return ok({ records, tenant: config.tenant, view, refusal, ...period, ...page });
+  return ok({ records, tenant: config.tenant, view, refusal, prices, ...period, ...page });
 }
 
 function addressOf(c: Context<ApiEnv>, cursor: string): string {

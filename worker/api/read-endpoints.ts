@@ -16,6 +16,7 @@ export const READ_CSV_TYPE = "text/csv; charset=utf-8; header=present";
 type Field = NonNullable<Endpoint["query"]>[number];
 
 const day = { type: "string", format: "date" };
+const price = { type: "string", pattern: "^\\d{1,7}(\\.\\d{1,2})?$" };
 
 const DAYS: readonly Field[] = [
   { name: "from", schema: day, description: "First day, in the firm's time zone; left out: the last thirty days." },
@@ -184,6 +185,27 @@ const READ: Record<
       saved: 3,
     },
     csv: "what,group,other,people,hours,peak,sum_of_peaks,saved\r\n",
+  },
+  mix: {
+    summary: "The cheapest mix of a pool and named licences.",
+    description:
+      "What would have been enough for everybody at once, for the period and the prices of one licence; without prices each costs 1, so that the fewest licences are found. Items of three kinds, told apart by `what`: the cheapest mix (`atLeast`: none costs less), the mix for each size of the pool that was looked at, and who has a named licence in the cheapest.",
+    query: [
+      { name: "concurrent", schema: price, description: "Price of a licence of the pool, such as `60` or `59.90`." },
+      { name: "named", schema: price, description: "Price of a named licence." },
+    ],
+    item: {
+      what: "cheapest",
+      concurrent: 8,
+      named: 3,
+      cost: 555,
+      atLeast: 555,
+      person: null,
+      name: null,
+      days: null,
+      hours: null,
+    },
+    csv: "what,concurrent,named,cost,at_least,person,name,days,hours\r\n",
   },
   warnings: {
     summary: "What is out of order now.",

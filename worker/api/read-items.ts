@@ -11,6 +11,9 @@ import { listDenialsFrom } from "../audit/denials/denial-query.ts";
 import { readPastRefusal } from "../audit/denials/past-scene.ts";
 import { type Compliance, readCompliance } from "../audit/report/compliance.ts";
 import { dayOf, startOfDay, writeDay } from "../audit/time-zone.ts";
+import type { Prices } from "../audit/usage/mix.ts";
+import { mixRows } from "../audit/usage/mix-file.ts";
+import { readMix } from "../audit/usage/mix-query.ts";
 import { readPeopleUse } from "../audit/usage/people-usage.ts";
 import { teamRows } from "../audit/usage/teams-file.ts";
 import { readTeams } from "../audit/usage/teams-usage.ts";
@@ -43,6 +46,8 @@ export interface Ask {
   view: AdminView;
   /** Of the address of one refusal: which. */
   refusal: { id: string; at: number };
+  /** Of one licence of the pool and of one's own. */
+  prices: Prices;
 }
 
 export interface Page<N extends ReadName> {
@@ -61,6 +66,7 @@ export const READS: { [N in ReadName]: Read<N> } = {
   report,
   people,
   teams,
+  mix,
   warnings,
   refusal,
 };
@@ -277,6 +283,11 @@ async function people(ask: Ask): Promise<Result<Page<"people">, DoorProblem>> {
     }),
   );
   return pageOfTable<"people">(items, ask);
+}
+
+async function mix(ask: Ask): Promise<Result<Page<"mix">, DoorProblem>> {
+  const { records, tenant, to, now } = ask;
+  return pageOfTable<"mix">(mixRows(await readMix(records, tenant, { ...ask, to: Math.min(to, now) })), ask);
 }
 
 async function teams(ask: Ask): Promise<Result<Page<"teams">, DoorProblem>> {

@@ -57,7 +57,7 @@ export const isMovedAway = (error: unknown): boolean => String(error).includes("
 
 /**
  * Writes a delivery in one transaction. Throws when D1 does not take it; then nothing was written. `isDivided` tells a
- * chain that divides from a D1 that is not well.
+ * chain that divides from a D1 that is unhealthy.
  */
 export async function recordEvents(db: D1Database, tenant: string, delivery: Delivery): Promise<void> {
   const { rows, people, usage } = delivery;

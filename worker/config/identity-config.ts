@@ -7,7 +7,7 @@ import { isPointer, POINTER_FORM } from "./json-pointer.ts";
 export interface IdentityEnv {
   /** `crm` (by default), `access`, `token` or `oidc`. */
   IDENTITY?: string;
-  /** Origin or address of who signs: `https://acme.cloudflareaccess.com`, `https://login.acme.com/realms/acme`. */
+  /** Origin or address of the signer: `https://acme.cloudflareaccess.com`, `https://login.acme.com/realms/acme`. */
   IDENTITY_ISSUER?: string;
   /** `access`: the application's AUD tags, comma separated. `token`: the `aud` that a token must have. */
   IDENTITY_AUDIENCE?: string;

@@ -136,6 +136,7 @@ function answerFrame(
       denied: null,
       mayAdminister: managing !== null,
       managing,
+      why: null,
       isFramed: true,
       page: "/",
       address: url.origin,

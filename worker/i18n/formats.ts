@@ -39,6 +39,13 @@ export const writeDate = (tag: Tag, zone: string, shape: DateShape, at: number):
 export const writeNumber = (tag: Tag, value: number): string =>
   kept(`${tag} number`, () => new Intl.NumberFormat(localeOf(tag), { maximumFractionDigits: 1 })).format(value);
 
+/** An amount of money without its currency: two decimals, or none where it is whole. */
+export const writeMoney = (tag: Tag, value: number): string => {
+  const digits = Number.isInteger(value) ? 0 : 2;
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return kept(`${tag} money ${digits}`, () => new Intl.NumberFormat(localeOf(tag), options)).format(value);
+};
+
 /** 0.83 becomes `83 %`, as the language writes it. */
 export const writeShare = (tag: Tag, share: number): string =>
   kept(`${tag} share`, () => new Intl.NumberFormat(localeOf(tag), { style: "percent" })).format(share);

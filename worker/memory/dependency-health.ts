@@ -5,12 +5,12 @@ export type Part = "seats" | "crm" | "identity" | "records";
 
 export interface DependencyHealth {
   /** How a part answered just now. A change is one line in the log. */
-  note(part: Part, isWell: boolean): void;
+  note(part: Part, isHealthy: boolean): void;
   /** Somebody goes on by an old pass while the tenant's object is silent. */
   countGrace(): void;
   readonly graceCount: number;
   /** Null for a part that was not asked yet. */
-  isWell(part: Part): boolean | null;
+  isHealthy(part: Part): boolean | null;
 }
 
 /** People who go on without the seat service are told of in the log at most this often. */
@@ -21,12 +21,12 @@ export function createDependencyHealth(now: () => number): DependencyHealth {
   let graceCount = 0;
   let loggedAt = Number.NEGATIVE_INFINITY;
   return {
-    note(part, isWell) {
+    note(part, isHealthy) {
       const before = seen.get(part);
-      if (before === isWell) return;
-      seen.set(part, isWell);
-      if (!isWell) console.error(JSON.stringify({ what: "a part is ill", part }));
-      else if (before === false) console.log(JSON.stringify({ what: "a part is well again", part }));
+      if (before === isHealthy) return;
+      seen.set(part, isHealthy);
+      if (!isHealthy) console.error(JSON.stringify({ what: "a part is unhealthy", part }));
+      else if (before === false) console.log(JSON.stringify({ what: "a part is healthy again", part }));
     },
     countGrace() {
       graceCount++;
@@ -37,6 +37,6 @@ export function createDependencyHealth(now: () => number): DependencyHealth {
     get graceCount() {
       return graceCount;
     },
-    isWell: (part) => seen.get(part) ?? null,
+    isHealthy: (part) => seen.get(part) ?? null,
   };
 }

@@ -48,7 +48,7 @@ export interface RegistryPorts {
   read(host: string): Promise<TenantColumns | null>;
   copy: RegistryCopy;
   /** Whether D1 answered just now. */
-  note(isWell: boolean): void;
+  note(isHealthy: boolean): void;
   now: () => number;
 }
 

@@ -1,4 +1,4 @@
-/** `/.hotseat/health` (G6): which part is ill. Says nothing that a stranger could use. */
+/** `/.hotseat/health` (G6): which part is unhealthy. Says nothing that a stranger could use. */
 
 import { SingleFlight } from "../async/single-flight.ts";
 import { within } from "../async/timeout.ts";
@@ -15,10 +15,10 @@ export interface HealthPorts {
   now: () => number;
 }
 
-type State = "well" | "ill" | "unasked";
+type State = "healthy" | "unhealthy" | "unasked";
 export interface Health {
-  /** `well`: all is. `limping`: people work, something beside them is ill. `ill`: people are affected. */
-  health: "well" | "limping" | "ill";
+  /** `degraded`: people work, but something beside them is unhealthy. `unhealthy`: people are affected. */
+  health: "healthy" | "degraded" | "unhealthy";
   parts: Record<Part, { state: State; ms: number | null }>;
   /** R2: `divided`: the object was restored to an earlier state within the last week, and the audit keeps both courses. */
   audit: "whole" | "divided";
@@ -26,7 +26,7 @@ export interface Health {
   withoutSeats: number;
 }
 
-/** Whoever asks more often gets the same answer: the question must be no way to burden anybody. */
+/** Anyone who asks more often gets the same answer: asking must cost nobody anything. */
 const KEPT_MS = 5_000;
 const PATIENCE_MS = 3_000;
 /** Less than the probe that it is a part of. */
@@ -40,7 +40,7 @@ const NEEDED: readonly Part[] = ["seats", "crm", "identity"];
 
 const isDivided = ({ dividedAgeMs }: Vitals): boolean => dividedAgeMs !== null && dividedAgeMs <= DIVIDED_TOLD_MS;
 
-const IDENTITY_STATES: Readonly<Record<string, State>> = { true: "well", false: "ill" };
+const IDENTITY_STATES: Readonly<Record<string, State>> = { true: "healthy", false: "unhealthy" };
 
 /** 200 unless people are affected, then 503. */
 export function createHealth(ports: HealthPorts): (ctx: Pick<ExecutionContext, "waitUntil">) => Promise<Response> {
@@ -54,12 +54,12 @@ export function createHealth(ports: HealthPorts): (ctx: Pick<ExecutionContext, "
       PATIENCE_MS,
       ask().catch(() => false),
     );
-    const isWell = answer?.value === true;
-    pulse.note(part, isWell);
-    return { state: isWell ? "well" : "ill", ms: now() - begun };
+    const isHealthy = answer?.value === true;
+    pulse.note(part, isHealthy);
+    return { state: isHealthy ? "healthy" : "unhealthy", ms: now() - begun };
   }
 
-  /** Null where the object is silent: that is the seats' illness, and need not be the records'. */
+  /** Null where the object is silent: the seats are then unhealthy, the records need not be. */
   async function askVitals(): Promise<Vitals | null> {
     try {
       return (await within(VITALS_PATIENCE_MS, tenant.vitals()))?.value ?? null;
@@ -89,10 +89,11 @@ export function createHealth(ports: HealthPorts): (ctx: Pick<ExecutionContext, "
         return answer.status < 500;
       }),
     ]);
-    const identity = { state: IDENTITY_STATES[String(pulse.isWell("identity"))] ?? "unasked", ms: null };
+    const identity = { state: IDENTITY_STATES[String(pulse.isHealthy("identity"))] ?? "unasked", ms: null };
     const parts: Health["parts"] = { seats, records: written, crm, identity };
-    const ill = (Object.keys(parts) as Part[]).filter((part) => parts[part].state === "ill");
-    const health = ill.length === 0 ? "well" : ill.some((part) => NEEDED.includes(part)) ? "ill" : "limping";
+    const unhealthy = (Object.keys(parts) as Part[]).filter((part) => parts[part].state === "unhealthy");
+    const affected = unhealthy.some((part) => NEEDED.includes(part));
+    const health = unhealthy.length === 0 ? "healthy" : affected ? "unhealthy" : "degraded";
     const audit = vitals !== null && isDivided(vitals) ? "divided" : "whole";
     return { health, parts, audit, withoutSeats: pulse.graceCount };
   }
@@ -106,7 +107,7 @@ export function createHealth(ports: HealthPorts): (ctx: Pick<ExecutionContext, "
   return async (ctx) => {
     const health = kept !== null && kept.until > now() ? kept.health : await underWay.share("health", ctx, renew);
     return Response.json(health, {
-      status: health.health === "ill" ? 503 : 200,
+      status: health.health === "unhealthy" ? 503 : 200,
       headers: { "cache-control": "no-store", "x-content-type-options": "nosniff" },
     });
   };

@@ -23,7 +23,7 @@ export function createHostRouter(
   const registry = createRegistry({
     read: (host) => readByHost(env.RECORDS, host),
     copy: createRegistryCopy(copies, secrets),
-    note: (isWell) => pulse.note("records", isWell),
+    note: (isHealthy) => pulse.note("records", isHealthy),
     now,
   });
   const fronts = new BoundedMap<string, { columns: TenantColumns; front: TenantSite | Promise<TenantSite> }>(

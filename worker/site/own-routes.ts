@@ -23,7 +23,7 @@ export interface OwnRoutesPorts extends ApiPorts, AdminPorts {
   readCaller(request: Request): Promise<FoundCaller | null>;
   /** I8: the same asked again, for the administration; null: not any more. */
   confirmCaller(request: Request, caller: Caller | null): Promise<FoundCaller | null>;
-  /** Which part is ill (G6). */
+  /** Which part is unhealthy (G6). */
   answerHealth(ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
   /** The gate's own files and its refusal page; null: not one of them. */
   answerGateFile(request: Request): Promise<Response | null>;

@@ -16,7 +16,7 @@ const PROBE_PATH = "/probe/";
 const SPARE_SEATS = 5_000;
 const HOUR_MS = 3_600_000;
 
-/** The object as it is, save that it can be asked what it wrote and that a house begins full. */
+/** The object as it is, except that it can be asked what it wrote and that a house begins full. */
 export class ProbedSeats extends TenantSeats {
   constructor(ctx: DurableObjectState, env: Env) {
     fill(ctx);

@@ -40,7 +40,7 @@ export interface Chrome {
   waitForOverlay(page: Page, holds: (overlay: Overlay | null) => boolean, withinMs?: number): Promise<Overlay | null>;
   /** Moves the mouse about, as a person does, until what lies over the page fulfils the condition. */
   stirUntil(page: Page, holds: (overlay: Overlay | null) => boolean): Promise<void>;
-  /** Presses the overlay's button with the mouse. */
+  /** Presses a button or a disclosure of the overlay with the mouse. */
   pressOverlay(page: Page, button: string): Promise<void>;
   /** Runs an expression in the extension's background. */
   inBackground<Result>(work: () => Result | Promise<Result>): Promise<Result>;
@@ -184,7 +184,8 @@ class DrivenChrome implements Chrome {
     await page.bringToFront();
     const place = await withSession(page, async (session) => {
       const shown = await findShown(session);
-      const node = shown?.buttons.find((other) => textOf(other) === button);
+      const summaries = shown === null ? [] : descendants(shown.node).filter(({ nodeName }) => nodeName === "SUMMARY");
+      const node = [...(shown?.buttons ?? []), ...summaries].find((other) => textOf(other) === button);
       if (node === undefined) throw new Error(`There is no button ${JSON.stringify(button)} over the page`);
       return centreOf(session, node);
     });

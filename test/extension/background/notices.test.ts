@@ -60,7 +60,7 @@ describe("the seat comes", () => {
     `);
   });
 
-  test("[X7] at once to who pressed for it: nothing to tell", () => {
+  test("[X7] at once to the person who pressed for it: nothing to tell", () => {
     check(`
       0s     hello A                                     -> heartbeat(A)
       0s     heartbeat: unseated released                -> A: gone released
@@ -97,7 +97,7 @@ describe("a nudge", () => {
     60s    heartbeat: seated nudge=60s by=Bea            -> A: nudge 60s Bea ; notify nudged Bea
   `;
 
-  test("[X7] is told once, however often its heartbeats tell of it, stopped in between or not", () => {
+  test("[X7] is told once, however often its heartbeats report it, stopped in between or not", () => {
     check(
       `
       61s    woken                                       ->

@@ -249,7 +249,7 @@ describe("idle", () => {
     `);
   });
 
-  test("[L11] who is exempt is not warned", () => {
+  test("[L11] an exempt person is not warned", () => {
     check(`
       0s     hello A                            -> heartbeat(A)
       0s     heartbeat: seated exempt idle=1s   ->
@@ -499,7 +499,7 @@ describe("the nudge", () => {
     `);
   });
 
-  test("[L16] who waits may ask", () => {
+  test("[L16] a person in line may ask", () => {
     check(`
       0s     hello A                                                 -> heartbeat(A)
       0s     heartbeat: unseated released                            -> A: gone released
@@ -564,7 +564,7 @@ test("[P7] news has the seat service asked at once, and a storm of it no more of
 });
 
 describe("the line", () => {
-  test("[L15] who leaves it takes a place again by a press alone, not by moving the mouse", () => {
+  test("[L15] anyone who leaves it gets a place again only by a press, not by moving the mouse", () => {
     check(`
       0s     hello A                                                 -> heartbeat(A)
       0s     heartbeat: unseated idle                                -> A: gone idle
@@ -595,7 +595,7 @@ describe("the line", () => {
 });
 
 describe("a request of the page that was refused", () => {
-  test("[G5] [X4] asks at once, and once the seat is known to be gone no more", () => {
+  test("[G5] [X4] asks at once, and stops once the seat is known to be gone", () => {
     check(`${SEATED}
       10s    refused A                        -> heartbeat(A)
       10s    heartbeat: unseated released     -> A: gone released

@@ -103,6 +103,7 @@ export class FakeBrowser {
         rest: async () => void this.alarms.push("rest"),
       },
       api: {
+        explain: async () => null,
         ask: async (origin, call) => {
           if (!life.isAlive) return never;
           const kept = this.session.get(origin)?.flights.map((flight) => JSON.stringify(flight.call)) ?? [];

@@ -11,9 +11,12 @@ import { PROBLEMS, type Problem, problemBody } from "../../../shared/problem.ts"
 import { API, API_PATH, type ApiName, OWN_PATH, type Status } from "../../../shared/protocol.ts";
 import { TIMING, type Timing } from "../../../shared/timing.ts";
 import { written } from "../../../worker/http/problem-response.ts";
+import { chooseTag } from "../../../worker/i18n/tag.ts";
+import { sayWhy } from "../../../worker/i18n/why.ts";
 import type { Act, Command } from "../../../worker/ledger/command.ts";
 import { createLedger } from "../../../worker/ledger/ledger.ts";
 import type { Person } from "../../../worker/ledger/person.ts";
+import { explainStanding } from "../../../worker/ledger/read/explain.ts";
 import { standingOf } from "../../../worker/ledger/read/standing.ts";
 import { initialSettings } from "../../../worker/ledger/settings/settings.ts";
 import { step } from "../../../worker/ledger/step.ts";
@@ -26,7 +29,7 @@ export interface SeatServerOptions {
   timing?: Partial<Timing>;
   /** By https, with a certificate that nobody vouches for. */
   secure?: boolean;
-  /** L16: who is asked for a seat reads the name of who asks. */
+  /** L16: a holder who is asked for the seat reads the name of the asker. */
   showNames?: boolean;
 }
 
@@ -186,6 +189,15 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
       return void response
         .writeHead(200, { "content-type": "application/json", "cache-control": "no-store" })
         .end(JSON.stringify(status));
+    }
+    if (url.pathname === `${API_PATH}explain` && user !== null) {
+      run({ type: "tick" });
+      const explained = explainStanding(ledger, personOf(user));
+      const tag = chooseTag(request.headers["accept-language"]);
+      const said = sayWhy(tag, explained, personOf(user).role !== "user");
+      return void response
+        .writeHead(200, { "content-type": "application/json", "cache-control": "no-store" })
+        .end(JSON.stringify({ ...explained, said }));
     }
     const html = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
     if (url.pathname.startsWith(OWN_PATH)) return void response.writeHead(200, html).end("<h1>Own page</h1>");

@@ -43,7 +43,7 @@ describe("the options of npm start", () => {
     expect(read("--registry", "--port", "9000")).toMatchObject({ registry: true, crm: null, port: 9000 });
   });
 
-  test("take a preset in a file of one's own", () => {
+  test("take a preset from a file", () => {
     const crm = ["--crm", "https://crm.acme.com"];
     expect(read(...crm, "--preset", "./ours.json")).toMatchObject({ crm: { preset: "./ours.json" } });
   });
@@ -111,7 +111,7 @@ describe("the options of npm start", () => {
     }
   });
 
-  test("tell of an option that npm kept to itself", () => {
+  test("report an option that npm kept to itself", () => {
     expect(() => readStartOptions([], { npm_config_port: "9000" })).toThrow(
       "npm kept the option --port 9000 to itself; write two dashes before it: npm start -- --port 9000",
     );

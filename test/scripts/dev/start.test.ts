@@ -132,7 +132,7 @@ describe("npm start", { timeout: 120_000 }, () => {
     expect(login.status).toBe(200);
     expect(await login.text()).toContain("Larch");
     const health = await fetch(`http://127.0.0.1:${port}/.hotseat/health`);
-    expect(await health.json()).toMatchObject({ health: "well" });
+    expect(await health.json()).toMatchObject({ health: "healthy" });
   });
 
   test("shows a new demo with a past that says it is made up, in the records as in the audit's chain", async () => {

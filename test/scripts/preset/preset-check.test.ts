@@ -91,7 +91,7 @@ describe("a preset that does not fit", () => {
       odoo((preset) => {
         for (const step of preset.identity.steps) step.anonymousWhen = [{ status: 200 }];
       }),
-      "Who signed in must be known as signed in, but is anonymous.",
+      "The person who signed in must be recognised as signed in, but is anonymous.",
     ],
     [
       "an id that is elsewhere",
@@ -267,7 +267,7 @@ describe("what is said of a person", () => {
     expect(text).not.toMatch(/[^a-z]pw[^a-z]/);
   });
 
-  test("a login page that is none is not taken for a wrong password", async () => {
+  test("a page that is no login page is not taken for a wrong password", async () => {
     const preset = structuredClone(loadPreset("odoo"));
     const [first] = preset.trial?.steps ?? [];
     if (first !== undefined) first.path = "/web/health?none";

@@ -14,7 +14,7 @@ const presets = readdirSync(FOLDER).map(
 );
 const isPreset = new Ajv2020({ strict: false }).compile(describePresets().schema);
 
-test("every field of a preset says what it means, and no words are of a field that there is not", () => {
+test("every field of a preset says what it means, and no description is of a field that does not exist", () => {
   const { fields } = describePresets();
   expect(fields.filter(({ text }) => text === undefined).map(({ shape, path }) => `${shape}.${path}`)).toEqual([]);
   const known = new Set(fields.map(({ shape, path }) => `${shape}.${path}`));

@@ -424,7 +424,7 @@ describe("[T1] a mistake", { timeout: 60_000 }, () => {
     expect(none.err).toContain("There is no text for CRM_SECRET");
   });
 
-  test("a preset of one's own is checked with the path of the field", async () => {
+  test("a custom preset is checked, and a fault names the path of the field", async () => {
     const file = join(home, "own.json");
     writeFileSync(file, JSON.stringify({ title: "Own", carriers: 7 }));
     const { status, err } = await run([...add, ...crm, "--preset", file]);
@@ -433,7 +433,7 @@ describe("[T1] a mistake", { timeout: 60_000 }, () => {
     expect((await run([...add, ...crm, "--preset", file])).err).toContain("own.json is not JSON");
   });
 
-  test("show --preset gives the preset back whole, one's own and one of Hotseat's", async () => {
+  test("show --preset gives the preset back whole, a custom one and a built-in one", async () => {
     const file = join(home, "whole.json");
     const preset = { ...(JSON.parse(readFileSync(join(ROOT, "worker/identity/presets/odoo.json"), "utf8")) as object) };
     writeFileSync(file, JSON.stringify({ ...preset, title: "Odoo of ours" }));

@@ -167,7 +167,7 @@ test.each(CHANGES)(
   },
 );
 
-test("who has a seat is written for people, with times for machines", async () => {
+test("the holders are written for people, with times for machines", async () => {
   const site = openSite();
   const holders = [
     holderRow("anna", { name: "Anna Adams", sinceAgeMs: 125 * 60_000, activeAgeMs: 2_000, tabs: 4, clients: 2 }),
@@ -213,7 +213,7 @@ test("[L10] over the limit, draining seats and the line are explained", async ()
   expect(text).toMatch(/Dora Dean joined 30 sec ago/);
 });
 
-test("an empty house says so", async () => {
+test("an empty list of holders says so", async () => {
   const site = openSite();
   site.tenant.view = { ok: true, value: { ...VIEW, inUse: 0, seated: 0, found: 0, holders: [] } };
   const text = textOf(await (await visit(site, ADMIN)).text());
@@ -258,7 +258,7 @@ test("[L4] an idle time-out out of range is refused with the tenant's own senten
   expect(site.tenant.asked[0]).toMatchObject({ call: "setIdleTimeout", args: [{}, 61 * 60_000, 7] });
 });
 
-test("numbers that are none are refused with what would be right, and keep what was typed", async () => {
+test("what is not a number is refused with what would be right, and keep what was typed", async () => {
   for (const typed of ["", "three", "3.5", "1e3", "0x10", "９", "99999999999999999999", "-"]) {
     const site = openSite();
     const limit = await submit(site, `${ADMIN}/licensing/limit`, { limit: typed, version: "7" });
@@ -334,7 +334,7 @@ test("[L12] freeing a seat: who it hits, what that person will read, a reason th
   expect(site.tenant.only("evict")).toEqual([person("licence_manager"), "bert", "Month-end: please call me"]);
 });
 
-test("[L12] a seat that is gone already is said so, whether asked for or freed", async () => {
+test("[L12] a seat that is already gone is reported as gone, whether asked for or freed", async () => {
   const site = openSite();
   for (const holder of ["nobody", "", encodeURIComponent(HOSTILE)]) {
     const response = await visit(site, `${ADMIN}/free?holder=${holder}`);
@@ -402,7 +402,7 @@ test("[R1] refusals are paged a hundred at a time", async () => {
   }
 });
 
-test("[R1] records that fail or do not answer take only their own part away", async () => {
+test("[R1] records that fail or do not answer cost the page only their own part", async () => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   const failing = {
     prepare: () => {
@@ -606,6 +606,6 @@ test("[A6] what an earlier release kept as a text is shown as the English that i
   const site = openSite();
   const history = [{ version: 7, by: "Ann", what: "the <limit>" }];
   site.tenant.view = { ok: true, value: { ...VIEW, settings: { ...VIEW.settings, history } } };
-  const page = await (await visit(site, `${ADMIN}/licensing`)).text();
+  const page = await (await visit(site, `${ADMIN}/licensing/general`)).text();
   expect(page).toContain('<span lang="en">the &lt;limit&gt;</span>');
 });

@@ -394,7 +394,7 @@ describe.each(TABLES)("[A6] in %s", (tag, table) => {
     expect(same).toEqual([]);
   });
 
-  test("nor is a user or a stranger sent away in English", async () => {
+  test("nor is a user or a stranger turned away in English", async () => {
     for (const role of ["user", "licence_manager"] as const) {
       const headers = { cookie: await whoCookie(role), "accept-language": tag };
       for (const page of ["", "/audit/person?holder=crm-1"]) {

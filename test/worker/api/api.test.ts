@@ -100,7 +100,7 @@ test("[P4] each address asks the tenant its own question, for the person of the 
   }
 });
 
-test.each(POSTS)("[P2] %s is taken from the own origin and from extensions, from nowhere else", async (name) => {
+test.each(POSTS)("[P2] %s is taken from the same origin and from extensions, and from nowhere else", async (name) => {
   const site = openSite();
   const cookie = await whoCookie();
   const statusFrom = async (headers: Record<string, string>, drop = false) => {
@@ -402,7 +402,7 @@ test("[L9] what an answer took away is handed back by the request that shows it,
   }
 });
 
-test("[L9] a goodbye that nobody reads is led on, so that the browser itself confirms it", async () => {
+test("[L9] a goodbye whose answer nobody reads is redirected, so that the browser itself confirms it", async () => {
   const site = openSite();
   const { cookie, jar } = await passCookies();
   const before = `${await whoCookie()}; ${cookie}`;
@@ -460,7 +460,7 @@ test("[L9] a hand-back that the tenant was not told of is told with the next req
   expect(handedBack(site)).toHaveLength(1);
 });
 
-test("[L9] the jar that the browser shows is taken away, for a receipt; what is none is none", async () => {
+test("[L9] the jar that the browser shows is taken away and replaced by a receipt; a broken one is ignored", async () => {
   const site = openSite();
   const who = await whoCookie();
   const cookiesSet = async (cookie: string) => {
@@ -561,7 +561,7 @@ test.each(["nothing", "", "status/", "status/more", "toString", "__proto__", "co
 
 test("health answers without a person; own answers carry safe headers and none that speak for the CRM's host", async () => {
   const response = await openSite().ask("/.hotseat/health");
-  expect(await response.json()).toEqual({ health: "well" });
+  expect(await response.json()).toEqual({ health: "healthy" });
   expect(response.headers.get("x-content-type-options")).toBe("nosniff");
   expect(response.headers.get("strict-transport-security")).toBeNull();
   const wrong = await openSite().ask("/.hotseat/health", { method: "POST" });

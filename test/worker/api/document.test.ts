@@ -81,7 +81,7 @@ const POLICY: Record<string, string> = { nativeRecords: "records", metrics: "met
 const policyOf = (id: string): string => POLICY[id] ?? (id.startsWith("read") ? "read" : "consume");
 const asOf = ({ id, access }: Endpoint): Saying => (access === "token" ? { token: policyOf(id) } : { by: "maria" });
 
-test.each([...who, ...withToken])("[P6] [I2] [N3] $id is for nobody without a proof of who asks", async ({ id }) => {
+test.each([...who, ...withToken])("[P6] [I2] [N3] $id is for nobody without a proof of identity", async ({ id }) => {
   expect((await say(id)).body).toMatchObject({ code: "signed_out", type: "urn:hotseat:problem:signed-out" });
 });
 
@@ -162,7 +162,7 @@ test("[L16] [P6] a nudge, its answer, and one too soon", async () => {
   expect(await nudge("nudge")).toBe(403);
 });
 
-test("[L9] [P6] the goodbye of a document, which reads no answer, is led on", async () => {
+test("[L9] [P6] the goodbye of a document, which reads no answer, is redirected", async () => {
   const site = openSite();
   site.tenant.answer = { ...site.tenant.answer, letsGo: true };
   const { path, body } = endpointOf("bye");

@@ -108,6 +108,8 @@ const EXPLANATION: Awaited<ReturnType<TenantCalls["explain"]>> = {
   rule: "L1",
   sentence: "The person has a seat.",
   counts: { limit: 2, inUse: 1, free: 1, reserved: 0, waiting: 0, draining: 0, position: null },
+  facts: [{ fact: "in_use", inUse: 1, limit: 2 }],
+  ways: [],
   wouldChange: [],
   change: null,
 };

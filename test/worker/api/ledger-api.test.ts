@@ -214,7 +214,7 @@ test("[N2] reserved seats of an integration are its own", async () => {
   expect((await claim("robot-2")).body).toMatchObject({ verdict: "FAIL" });
 });
 
-test("[N3] a token is shown once, listed without its secret, and counts no more once revoked", async () => {
+test("[N3] a token is shown once, listed without its secret, and no longer counts once revoked", async () => {
   const maria = await signedIn("maria");
   const made = (await manage(maria, "tokens/make", { name: "Mail", kind: "mail", policy: "check" })).body;
   expect(made.token).toMatch(/^hs_[a-z0-9]{6}_[a-z0-9]{32}$/);

@@ -11,7 +11,7 @@ const read = (name: string): string => readFileSync(join(import.meta.dirname, ".
 const NAMES = METRICS.map(({ name }) => name).sort();
 const namesIn = (text: string): string[] => [...new Set(text.match(/\bhotseat_[a-z0-9_]+\b/g))].sort();
 
-test("[M1] the dashboard uses exactly the metrics that there are", () => {
+test("[M1] the dashboard uses exactly the metrics that exist", () => {
   const dashboard = JSON.parse(read("grafana-dashboard.json")) as {
     panels: { id: number; targets: { expr: string }[] }[];
   };

@@ -50,7 +50,7 @@ test("[P6] every property of every message says what it means, and every operati
   expect(operations.filter(({ description = "" }) => !/^[A-Z`].*\.$/.test(description))).toEqual([]);
 });
 
-test("[P6] no description is of a property that there is not", () => {
+test("[P6] no description is of a property that does not exist", () => {
   const used = new Set(properties.map(({ path }) => descriptionOf(path)?.key));
   expect(Object.keys(DESCRIPTIONS).filter((key) => !used.has(key))).toEqual([]);
 });
@@ -60,7 +60,7 @@ test("[P6] every operation has an id and a path of its own", () => {
   expect(new Set(ENDPOINTS.map(({ path }) => path)).size).toBe(ENDPOINTS.length);
 });
 
-test("[P6] [L9] where a goodbye leads on is described, as it is answered", () => {
+test("[P6] [L9] the redirect of a goodbye is described, as it is answered", () => {
   type Operation = { operationId: string; parameters?: unknown[]; responses: Record<string, unknown> };
   const { paths } = apiDocument() as { paths: Record<string, Record<string, Operation>> };
   const leading = Object.values(paths)

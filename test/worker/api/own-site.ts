@@ -86,7 +86,7 @@ export function openSite(records: D1Database = env.RECORDS): Site {
         () => Date.now(),
       ),
       confirmCaller: async (_, caller) => caller,
-      answerHealth: async () => Response.json({ health: "well" }),
+      answerHealth: async () => Response.json({ health: "healthy" }),
       answerGateFile: async () => null,
     }),
   );

@@ -7,6 +7,8 @@ import { EVERYTHING } from "../../../worker/audit/audit-query.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
 import { type ChainRow, eventStatements, recordEvents } from "../../../worker/audit/event-log.ts";
 import { offsetAt, spansOf } from "../../../worker/audit/time-zone.ts";
+import { writeMix } from "../../../worker/audit/usage/mix-file.ts";
+import { readMix } from "../../../worker/audit/usage/mix-query.ts";
 import { writePeople } from "../../../worker/audit/usage/people-file.ts";
 import { medianOf, type PersonUse, readPeopleUse } from "../../../worker/audit/usage/people-usage.ts";
 import type { Stay } from "../../../worker/audit/usage/stays-query.ts";
@@ -260,6 +262,63 @@ test("[R3] [L14] a named licence that nobody used, and whoever was never seen, a
   expect(use("crm-unknown")).toMatchObject({ named: true, name: "Uma Unknown", stays: 0, lastSeenAt: null });
   expect(use("crmp-1")).toMatchObject({ named: false, isSeated: true, lastSeenAt: END });
   expect(use("crmp-2").isSeated).toBe(false);
+});
+
+test("[R3] the cheapest mix is enough for everybody, and costs least, as the exported audit says", async () => {
+  // By hand: from the first attempt of a refusal to its last, and from a grant to its end.
+  const wants: { person: string; from: number; to: number }[] = [];
+  const since = new Map<string, number>();
+  for (const { at, kind, person, body } of audit) {
+    if (person === "p-night") continue;
+    // The second word of one person.
+    const who = person === "p-3" ? "p-2" : person;
+    if (kind === "seat_granted") since.set(person, at);
+    if (kind === "lease_ended") {
+      wants.push({ person: who, from: since.get(person) ?? 0, to: at });
+      since.delete(person);
+    }
+    if (kind === "denial_closed") wants.push({ person: who, from: at, to: at + Number(body.waitedMs) });
+  }
+  for (const [person, at] of since) wants.push({ person, from: at, to: END });
+  const peakWithout = (named: ReadonlySet<string>) => {
+    const others = wants.filter(({ person }) => !named.has(person));
+    const crowdAt = (moment: number) =>
+      new Set(others.filter(({ from, to }) => from <= moment && moment < to).map(({ person }) => person)).size;
+    return Math.max(0, ...others.map(({ from }) => crowdAt(from)));
+  };
+  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE, named: [] };
+  const found = await readMix(env.RECORDS, tenant, { ...question, prices: { concurrent: 6_000, named: 2_500 } });
+  const own = new Set(found.best.named.map(({ id }) => (id ?? "").replace("crm", "")));
+  expect(own.size).toBe(found.best.named.length);
+  expect(own.size).toBeGreaterThan(0);
+  expect(peakWithout(own)).toBe(found.best.concurrent);
+  expect(found.best.cost).toBe(6_000 * found.best.concurrent + 2_500 * own.size);
+  expect(found.sizes[0]).toMatchObject({ concurrent: peakWithout(new Set()), named: [] });
+  expect(found.people).toBe(new Set(wants.map(({ person }) => person)).size);
+  expect(found.exempt).toBe(1);
+  const days = new Set(wants.flatMap(({ from, to }) => [berlinDay.format(from), berlinDay.format(to - 1)]));
+  expect(found.days).toBe(days.size);
+  // Nobody named can be left out.
+  for (const person of own) {
+    const fewer = new Set([...own].filter((one) => one !== person));
+    expect([person, peakWithout(fewer)]).toEqual([person, found.best.concurrent + 1]);
+  }
+});
+
+test("[R3] the mix is a file that spreadsheets and programs read", async () => {
+  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE, named: [] };
+  const view = await readMix(env.RECORDS, tenant, { ...question, prices: { concurrent: 6_000, named: 2_500 } });
+  const text = async (format: "csv" | "jsonl") => {
+    let all = "";
+    for await (const piece of writeMix(view, format).pipeThrough(new TextDecoderStream())) all += piece;
+    return all.trim();
+  };
+  const [head, ...lines] = (await text("csv")).split("\r\n");
+  expect(head).toBe("what,concurrent,named,cost,at_least,person,name,days,hours");
+  const rows = (await text("jsonl")).split("\n").map((line) => JSON.parse(line));
+  expect(rows).toHaveLength(lines.length);
+  expect(rows[0]).toMatchObject({ what: "cheapest", cost: view.best.cost / 100, at_least: view.atLeast / 100 });
+  expect(rows.filter(({ what }) => what === "person")).toHaveLength(view.best.named.length);
 });
 
 test("[R3] people are a file that spreadsheets and programs read", async () => {

@@ -136,7 +136,7 @@ test("[R3] [R7] days and hours of the firm's time zone add up to the same, also 
 });
 
 test("[R7] the CSV holds what the JSON holds, and no cell is a formula", async () => {
-  for (const name of ["usage", "refusals", "report", "people", "teams", "warnings"] as const) {
+  for (const name of ["usage", "refusals", "report", "people", "teams", "mix", "warnings"] as const) {
     const days = queryOf(name) === QUERY ? `${QUERY}&` : "";
     const response = await ask(`/.hotseat/api/read/${name}?${days}format=csv`);
     expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8; header=present");

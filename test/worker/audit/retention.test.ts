@@ -104,7 +104,7 @@ test("[R2] D1 itself refuses to change, remove or replace a row of the audit, wh
   await run("DELETE FROM events WHERE tenant = $T AND seq <= 2");
 });
 
-test("[R2] who is named by no kept row leaves the directory with the last one", async () => {
+test("[R2] a person whom no kept row names leaves the directory with the last row", async () => {
   const tenant = await writeEvents(env.RECORDS, "leavers", [
     { at: OLD - 2, kind: "seat_granted", holder: "p-gone" },
     { at: OLD - 1, kind: "seat_granted", holder: "p-stays" },

@@ -51,7 +51,7 @@ describe("[G5] the gate's own files", () => {
     expect(page).not.toMatch(/\son[a-z]+=|\sstyle=/);
   });
 
-  it("[L27] a reason that there is not says that there is none, not that all are taken", async () => {
+  it("[L27] an unknown reason says that there is no licence, not that all are taken", async () => {
     for (const reason of ["toString", "<b>", ""]) {
       expect(await ask(`/.hotseat/refused?reason=${encodeURIComponent(reason)}`).text()).toContain(
         'data-reason="no_seat"',

@@ -170,7 +170,7 @@ describe("[G3] passes", () => {
     expect(jarsOf(answers)).toHaveLength(1);
   });
 
-  it("[L9] while a pass lies ready nobody asks for a second, also when the CRM has to say again who it is", async () => {
+  it("[L9] while a pass is ready for delivery nobody asks for a second, even when the CRM has to be asked again who it is", async () => {
     stayInOneIsolate("a pass lies ready in the isolate that asked for it");
     const site = new GateSite({ timing: { ...TIMING, identityLifeMs: 0 } });
     const anna = site.browser("anna");
@@ -188,7 +188,7 @@ describe("[G3] passes", () => {
     expect(site.tenant.claims).toHaveLength(1);
   });
 
-  it("[L1] a pass that lies ready is for the one it was issued to, not for who signs in to the same session after", async () => {
+  it("[L1] a pass ready for delivery goes to the person it was issued to, not to whoever signs in to the same session next", async () => {
     const site = new GateSite();
     // The only answer yet may be stored, so it brings no cookie and the pass stays ready.
     const stored = { "cache-control": "public, max-age=60" };
@@ -431,7 +431,7 @@ describe("[G5] refusals", () => {
       return (await site.browser("anna").navigate("/contacts/7", init)).text();
     };
 
-    it("is kept in the page, whatever was typed, and does not go by itself", async () => {
+    it("is kept in the page, whatever was typed, and is not sent by itself", async () => {
       const page = await send(form("name=Zo%C3%AB+%22%3Cb%3E&notes=one%0D%0Atwo&csrf=t0ken&save=1"));
       expect(page).toContain('<form method="post" action="https://crm.acme.example/contacts/7" id="again">');
       expect(page).toContain('name="name" value="Zoë &quot;&lt;b&gt;"');
@@ -493,7 +493,7 @@ describe("[G5] refusals", () => {
     expect(site.crm.asked).toEqual([]);
   });
 
-  it("a storming page costs the tenant one call a second, a navigation is always asked", async () => {
+  it("a storming page costs the tenant one call per second, a navigation is always asked", async () => {
     stayInOneIsolate("a refusal is remembered by the isolate that gave it");
     const site = new GateSite();
     site.tenant.refuse();

@@ -29,14 +29,14 @@ async function outage(minutes: number, overrides: Partial<Config> = {}): Promise
 }
 
 describe("[G6] the seats cannot be reached", () => {
-  it("who has a pass of the last ten minutes goes on, marked, counted and in the log", async () => {
+  it("anyone with a pass of the last ten minutes goes on, marked, counted and in the log", async () => {
     const { site, anna } = await outage(9);
     for (const answer of [await anna.navigate("/contacts"), await anna.poll("/api/contacts")]) {
       expect([answer.status, answer.headers.get("x-hotseat-outage")]).toEqual([200, "grace"]);
       expect(answer.headers.getSetCookie()).toEqual([]);
     }
     expect(site.pulse.graceCount).toBe(2);
-    expect(log).toContain('{"what":"a part is ill","part":"seats"}');
+    expect(log).toContain('{"what":"a part is unhealthy","part":"seats"}');
     expect(log).toContain('{"what":"people go on without the seat service","requests":1}');
   });
 
@@ -71,7 +71,7 @@ describe("[G6] the seats cannot be reached", () => {
     expect((await forged.navigate("/contacts")).status).toBe(503);
   });
 
-  it("a pass of the same person's other session or jar is none, and none of who was signed in before", async () => {
+  it("a pass of another session or jar of the same person does not count, nor one of the person signed in before", async () => {
     const { site, anna } = await outage(1);
     site.crm.people.set("anna2", site.crm.people.get("anna") ?? {});
     const phone = site.browser("anna2");
@@ -95,7 +95,7 @@ describe("[G6] the seats cannot be reached", () => {
     expect((await browser.navigate("/contacts")).status).toBe(503);
   });
 
-  it("who was told that the seat is gone has no old pass to go on by", async () => {
+  it("anyone told that the seat is gone has no old pass to go on with", async () => {
     const site = new GateSite();
     const anna = site.browser("anna");
     await anna.navigate("/contacts");
@@ -140,7 +140,7 @@ describe("[G6] the seats cannot be reached", () => {
     const answer = await anna.navigate("/contacts");
     expect([answer.status, answer.headers.get("x-hotseat-outage")]).toEqual([200, null]);
     expect(answer.headers.getSetCookie().join()).toContain(PASS);
-    expect(log).toContain('{"what":"a part is well again","part":"seats"}');
+    expect(log).toContain('{"what":"a part is healthy again","part":"seats"}');
   });
 
   it("[G7] an event stream of the grace goes on while the lease cannot be asked about", async () => {
@@ -168,10 +168,10 @@ describe("[G6] the CRM or its who-am-I is down", () => {
     for (let count = 0; count < 3; count++) expect((await anna.navigate("/contacts")).status).toBe(502);
     expect(site.tenant.signOuts).toEqual([]);
     expect(anna.cookies.has(PASS)).toBe(true);
-    expect(log.filter((line) => line === '{"what":"a part is ill","part":"crm"}')).toHaveLength(1);
-    expect(site.pulse.isWell("crm")).toBe(false);
+    expect(log.filter((line) => line === '{"what":"a part is unhealthy","part":"crm"}')).toHaveLength(1);
+    expect(site.pulse.isHealthy("crm")).toBe(false);
     await anna.navigate("/other");
-    expect(site.pulse.isWell("crm")).toBe(true);
+    expect(site.pulse.isHealthy("crm")).toBe(true);
   });
 
   it.each<[string, () => Response | Promise<Response>]>([
@@ -187,7 +187,7 @@ describe("[G6] the CRM or its who-am-I is down", () => {
     expect((await anna.navigate("/contacts")).status).toBe(200);
     expect(anna.cookies.has(WHO)).toBe(true);
     expect((await site.browser("frank").navigate("/contacts")).status).toBe(503);
-    expect(site.pulse.isWell("identity")).toBe(false);
-    expect(log).toContain('{"what":"a part is ill","part":"identity"}');
+    expect(site.pulse.isHealthy("identity")).toBe(false);
+    expect(log).toContain('{"what":"a part is unhealthy","part":"identity"}');
   });
 });

@@ -18,7 +18,7 @@ export interface Habits {
 }
 
 export class RenewingCrm {
-  /** Value of the cookie to the login of who is signed in; null: nobody, yet or any more. */
+  /** Value of the cookie to the login of the person signed in; null: nobody yet, or no longer. */
   readonly sessions = new Map<string, { login: string | null }>();
   readonly asked: string[] = [];
   questions = 0;

@@ -96,7 +96,7 @@ const table: [what: string, headers: Headers, never: RequestAct, seen: RequestAc
   ["an older Firefox", { accept: SAFARI, "x-moz": "prefetch" }, "prefetch", "prefetch", true],
 ];
 
-describe("[G4] who made a request, and what its answer is shown as", () => {
+describe("[G4] what makes a request, and how its answer is shown", () => {
   it.each(table)("%s: %j", (_, headers, never, seen, isDocument) => {
     expect(readSource(reader(headers), false)).toEqual({ act: never, isDocument });
     expect(readSource(reader(headers), true)).toEqual({ act: seen, isDocument });

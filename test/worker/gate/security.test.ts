@@ -194,7 +194,7 @@ describe("the log", () => {
     const secrets = ["s3cret-session-0123456789", "s3cret-password", "s3cret-bearer-token"];
     const [session = "", password = "", bearer = ""] = secrets;
     const site = new GateSite({ timing: { ...TIMING, identityTimeoutMs: 20 } });
-    const evil = '\r\n{"what":"a part is well again"}\u001b[31m';
+    const evil = '\r\n{"what":"a part is healthy again"}\u001b[31m';
     const visit = async (browser: Browser) => {
       const query = `?password=${password}&x=${encodeURIComponent(evil)}`;
       await browser.navigate(`/contacts${query}`);
@@ -225,7 +225,7 @@ describe("the log", () => {
     for (const sign of ["\u001b", "\r"]) expect(told).not.toContain(sign);
   });
 
-  it("tells of a Tryton header that cannot be read without repeating it", async () => {
+  it("reports a Tryton header that cannot be read, without repeating it", async () => {
     const site = new GateSite({}, loadPreset("tryton"));
     const headers = { authorization: "Session s3cret%%", "sec-fetch-mode": "cors" };
     await new Browser(site, {}).ask("/dunmore/", { method: "POST", body: "{}", headers });

@@ -57,7 +57,7 @@ describe("[G2] nobody's request", () => {
     expect(dropKeys(address)).toBe(address);
   });
 
-  it("keeps what says nothing of who asks", () => {
+  it("keeps what does not say who asks", () => {
     const names = [
       "accept-language",
       "content-type",

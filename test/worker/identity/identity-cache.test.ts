@@ -91,7 +91,7 @@ describe("[I1] the CRM says who it is", () => {
     }
   });
 
-  it("somebody who may not work is nobody", async () => {
+  it("a person who may not work counts as nobody", async () => {
     for (const active of [false, 0, null]) {
       expect(await keeper(answering({ ...ANNA, active })).identify(cookie)).toMatchObject({ kind: "anonymous" });
     }
@@ -201,7 +201,7 @@ describe("[I9] memory counts only beside a proof of the same sign-in", () => {
     expect(ask).toHaveBeenCalledTimes(1);
   });
 
-  it("after a logout here an older proof counts no more", async () => {
+  it("after a logout here an older proof no longer counts", async () => {
     let time = 1_000_000;
     const ask = vi.fn(answering(ANNA));
     const { identify, identity } = keeper(ask, { now: () => time });
@@ -234,7 +234,7 @@ describe("[I3] Tryton, whose header says what nobody has confirmed", () => {
     expect(new Headers(init?.headers).get("authorization")).toBe(token("mira:3:key"));
   });
 
-  it("[I4] roles come from groups, and lists go by the login, which nobody can change of himself", async () => {
+  it("[I4] roles come from groups, and lists use the login, which people cannot change themselves", async () => {
     const roleLists = { licence_manager: [], admin: ["mira.holm@dunmore.example"], support: [] };
     expect(
       await keeper(answering({ result: [user] }), { preset, config: { roleLists } }).identify({

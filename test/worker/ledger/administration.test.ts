@@ -4,7 +4,7 @@ import { Scenario } from "../../support/scenario.ts";
 const roles = { mia: "licence_manager", ada: "admin", sam: "support" } as const;
 const play = (script: string) => new Scenario({ roles }).play(script);
 
-test("[L10] a manager raises, and who waits is offered the seat in the same command", () => {
+test("[L10] a manager raises, and the first in line is offered the seat in the same command", () => {
   play(`
     0s  anna@desk navigates
     0s  ben@desk navigates

@@ -84,7 +84,7 @@ test("[L9] another browser that still holds a pass keeps the seat draining", () 
   );
 });
 
-test("[L9] who claims again during the own drain takes the seat over, unless somebody waits", () => {
+test("[L9] a holder who claims again during their own drain takes the seat over, unless somebody waits", () => {
   play(
     `
     0s   anna@desk navigates
@@ -146,7 +146,7 @@ test("[L9] a pass ends for the gate before its seat can be free", () => {
   expect(issued).toMatchObject({ until: (issued?.at ?? 0) + TIMING.passLifeMs });
 });
 
-test("[L5] a restart moves no end: who was last heard before it is lost on time", () => {
+test("[L5] a restart moves no end: a person last heard before it is lost on time", () => {
   play(`
     0s     anna@desk navigates
     1s     anna@desk beats tabs=a active=0s

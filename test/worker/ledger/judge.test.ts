@@ -8,7 +8,7 @@ const unassign = (id: string) => `mia@desk changes {"what":"unassign","id":"${id
 const LICENCE = `0s sam@desk changes {"what":"named_licences","licences":1}\n`;
 const play = (script: string, limit = 1) => new Scenario({ limit, roles: ROLES }).play(LICENCE + script);
 
-test("[L9] [L14] a licence that goes round leaves nobody uncounted: who worked by it counts from the moment it is taken away", () => {
+test("[L9] [L14] a licence that goes round leaves nobody uncounted: the person who worked by it counts from the moment it is taken away", () => {
   play(`
     1s   ${assign("anna")}
     2s   anna@desk navigates        -> granted, in use 0
@@ -22,7 +22,7 @@ test("[L9] [L14] a licence that goes round leaves nobody uncounted: who worked b
   `);
 });
 
-test("[L14] who is given a licence while working gives the counted seat to the line", () => {
+test("[L14] a person given a licence while working leaves the counted seat to the line", () => {
   play(`
     1s   anna@desk navigates        -> granted, in use 1
     2s   ben@desk navigates         -> denied limit_reached

@@ -45,7 +45,7 @@ test("[L15] an offer is held for its claim window, then goes to the next", () =>
   `);
 });
 
-test("[L15] who has not been heard for the lost time leaves the line", () => {
+test("[L15] a person not heard from for the lost time leaves the line", () => {
   play(`
     0s   anna@desk navigates
     1s   ben@desk navigates
@@ -58,7 +58,7 @@ test("[L15] who has not been heard for the lost time leaves the line", () => {
   `);
 });
 
-test("[L15] only who asked and was refused may wait, and may leave", () => {
+test("[L15] only people who asked and were refused may wait, and may leave", () => {
   play(`
     0s   anna@desk navigates
     1s   ben@desk waits       -> unseated
@@ -93,7 +93,7 @@ test("[R1] attempts close together are one episode, with its outcome and the tim
   expect(closed.map((event) => event.waitedMs)).toEqual([30_000, 0]);
 });
 
-test("[R1] a page that asks again and again tells the audit of it once a minute, and every attempt is counted", () => {
+test("[R1] a page that keeps asking makes one row of the audit per minute, and every attempt is counted", () => {
   const scenario = play("0s anna@desk navigates");
   for (let second = 1; second <= 300; second++) {
     // Anna works on, so that the house stays full.

@@ -19,7 +19,7 @@ const HOUSE = `
     4m      cleo@desk waits       -> waiting
 `;
 
-test("[L16] the one idle for longest is asked, and who gives frees the seat for the head of the line", () => {
+test("[L16] the holder idle for longest is asked, and giving frees the seat for the head of the line", () => {
   play(`${HOUSE}
     4m1s    cleo@desk asks        -> done => nudge_asked anna
     4m2s    anna@desk looks       -> asked, seated
@@ -27,7 +27,7 @@ test("[L16] the one idle for longest is asked, and who gives frees the seat for 
   `);
 });
 
-test("[L16] who keeps is left in peace; the next one idle may be asked only after a while by the same person", () => {
+test("[L16] a holder who keeps the seat is left in peace; the next one idle may be asked only after a while by the same person", () => {
   play(`${HOUSE}
     4m1s    cleo@desk asks        => nudge_asked anna
     4m5s    anna@desk keeps       -> done, seated => nudge_kept anna

@@ -82,7 +82,7 @@ test("[L28] once the hours of the month are used up nobody else is let in, until
   expect(overdraftUsedMs(scenario.ledger, beginsAt + 4 * 3_600_000 + 30_000)).toBeLessThan(3_600_000);
 });
 
-test("[L28] a holder who comes back takes the own draining seat beyond the limit, and none twice", () => {
+test("[L28] a holder who comes back takes over their own draining seat beyond the limit, and nobody takes two", () => {
   overdrawing(1).play(`
     0s  anna@desk navigates        -> granted
     1s  ben@desk navigates         -> granted, over by 1

@@ -38,7 +38,7 @@ test("[L20] [L9] a running lease is judged again, and nobody is thrown out of a 
   expect([...ledger.counts.values()].reduce((sum, people) => sum + people, 0)).toBe(3);
 });
 
-test("[L20] a drain and a place in line go by the groups that hold now", () => {
+test("[L20] a drain and a place in line follow the groups that hold now", () => {
   const { ledger } = play(
     `
     0s   ${pools({ most: 1, priority: 5 })}

@@ -78,7 +78,7 @@ test("[L17] a group's maximum holds while seats are free, and says so", () => {
   );
 });
 
-test("[L17] who waits for a common seat does not keep the pool's people from their reserved ones", () => {
+test("[L17] a person waiting for a common seat does not keep the pool's people from their reserved ones", () => {
   play(
     `
     0s  anna@desk navigates  -> granted
@@ -92,7 +92,7 @@ test("[L17] who waits for a common seat does not keep the pool's people from the
   );
 });
 
-test("[L15] [L17] priority is a head start of five minutes a step, so nobody starves", () => {
+test("[L15] [L17] priority is a head start of five minutes per step, so nobody starves", () => {
   play(
     `
     0s      anna@desk navigates  -> granted

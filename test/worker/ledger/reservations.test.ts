@@ -136,7 +136,7 @@ function useOver(guarantee: Pool["guarantee"] | null, seed: number): number {
   return used;
 }
 
-test("[L29] lent seats are used as much as without a reservation, and everybody has the own in time", () => {
+test("[L29] lent seats are used as much as without a reservation, and everybody has their own in time", () => {
   let [none, lent, strict] = [0, 0, 0];
   for (const seed of [1, 2, 3]) {
     none += useOver(null, seed);

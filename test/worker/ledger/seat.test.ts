@@ -7,7 +7,7 @@ const play = (script: string, options?: ConstructorParameters<typeof Scenario>[0
 const everyMinute = (minutes: number, line: string): string =>
   Array.from({ length: minutes }, (_, at) => `${at + 1}m  ${line}`).join("\n");
 
-test("[L5] a socket that stays open is a sign of life, and no work", () => {
+test("[L5] a socket that stays open is a sign of life, but not work", () => {
   play(`
     0s  anna@desk navigates  -> granted
     ${everyMinute(19, "anna@desk stays")}
@@ -58,7 +58,7 @@ test("[L2] a full house refuses with one reason, a free seat grants", () => {
   `);
 });
 
-test("[L2] a free seat is for who waits, not for who comes later", () => {
+test("[L2] a free seat is for people who wait, not for people who come later", () => {
   play(`
     0s  anna@desk navigates  -> granted
     0s  ben@desk navigates   -> granted

@@ -54,7 +54,7 @@ describe("[G3] signed tokens", () => {
     expect(await openToken(secrets, "pass", "x".repeat(TOKEN_MAX_CHARS + 1))).toBeUndefined();
   });
 
-  it("base64url has one spelling a value", () => {
+  it("base64url has one spelling per value", () => {
     const bytes = new Uint8Array([255, 254, 253, 0, 62]);
     expect(fromBase64Url(toBase64Url(bytes))).toEqual(bytes);
     for (const wrong of ["A", "AB", "AA==", "A+A/", "A A", "AAÄA"]) expect(fromBase64Url(wrong)).toBeNull();
@@ -70,7 +70,7 @@ describe("[G3] the pass cookie", () => {
       expect(cleared).toMatch(/=; Path=\/; .*; Max-Age=0$/);
   });
 
-  it("is read back, expired or not, as one object a value", async () => {
+  it("is read back, expired or not, as one object per value", async () => {
     const config = testConfig();
     const header = pair(await signPass(config, { ...grant(), until: 5 }));
     const pass = await readPass(config, header);
@@ -96,7 +96,7 @@ describe("[G3] the pass cookie", () => {
 });
 
 describe("[L9] the jar", () => {
-  it("goes out and comes back; what is not of its form is none", () => {
+  it("goes out and comes back; what does not have its form is ignored", () => {
     const jar = newJar();
     expect(readJar(pair(setJar(jar)))).toBe(jar);
     for (const wrong of ["short", "a b c d e f g h", "x".repeat(65), "<script>"]) {

@@ -113,7 +113,7 @@ describe("[T3] what an isolate knows", () => {
 });
 
 describe("[T3] [G6] D1 down", () => {
-  test("who knows goes on without waiting, however long, and learns when D1 is back", async () => {
+  test("an isolate that knows the host goes on without waiting, however long, and learns when D1 is back", async () => {
     const stage = new Stage();
     const registry = stage.open();
     await registry.find("acme.example", stage.ctx);
@@ -135,7 +135,7 @@ describe("[T3] [G6] D1 down", () => {
     expect(version(registry.find("acme.example", stage.ctx))).toBe(2);
   });
 
-  test("a new isolate goes by the copy of its datacenter; without one it says so, and asks again a second later", async () => {
+  test("a new isolate uses the copy of its datacenter; without one it says so, and asks again a second later", async () => {
     const stage = new Stage();
     await stage.open().find("acme.example", stage.ctx);
     await stage.settle();

@@ -1,4 +1,4 @@
-/** [G6] `/.hotseat/health` tells which part is ill, and a part that is ill stops nobody whom it does not concern. */
+/** [G6] `/.hotseat/health` says which part is unhealthy, and an unhealthy part stops nobody whom it does not concern. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
@@ -49,15 +49,15 @@ describe("[G6] health", () => {
     expect([pinged, asked(), new Set(answers.map(({ status }) => status))]).toEqual([1, 1, new Set([200])]);
   });
 
-  test("all is well", async () => {
+  test("everything is healthy", async () => {
     const response = await examine().answer(createExecutionContext());
     expect([response.status, response.headers.get("cache-control")]).toEqual([200, "no-store"]);
     expect(await response.json()).toMatchObject({
-      health: "well",
+      health: "healthy",
       parts: {
-        seats: { state: "well" },
-        records: { state: "well" },
-        crm: { state: "well" },
+        seats: { state: "healthy" },
+        records: { state: "healthy" },
+        crm: { state: "healthy" },
         identity: { state: "unasked" },
       },
       withoutSeats: 0,
@@ -65,31 +65,31 @@ describe("[G6] health", () => {
   });
 
   test.each<[string, Partial<HealthPorts>, string, number]>([
-    ["seats", { tenant: { ...new FakeTenant(() => 0).stub(), ping: broken } }, "ill", 503],
-    ["crm", { fetchCrm: broken as unknown as typeof fetch }, "ill", 503],
-    ["crm", { fetchCrm: (async () => new Response("", { status: 502 })) as unknown as typeof fetch }, "ill", 503],
-    ["records", { records: brokenRecords as unknown as D1Database }, "limping", 200],
-  ])("%s ill", async (part, change, health, status) => {
+    ["seats", { tenant: { ...new FakeTenant(() => 0).stub(), ping: broken } }, "unhealthy", 503],
+    ["crm", { fetchCrm: broken as unknown as typeof fetch }, "unhealthy", 503],
+    ["crm", { fetchCrm: (async () => new Response("", { status: 502 })) as unknown as typeof fetch }, "unhealthy", 503],
+    ["records", { records: brokenRecords as unknown as D1Database }, "degraded", 200],
+  ])("%s unhealthy", async (part, change, health, status) => {
     const response = await examine(change).answer(createExecutionContext());
     const text = await response.text();
     expect(response.status).toBe(status);
-    expect(JSON.parse(text)).toMatchObject({ health, parts: { [part]: { state: "ill" } } });
+    expect(JSON.parse(text)).toMatchObject({ health, parts: { [part]: { state: "unhealthy" } } });
     expect(text).not.toContain("secret inner detail");
   });
 
-  test("identity ill, as the gate saw it", async () => {
+  test("identity unhealthy, as the gate saw it", async () => {
     const pulse = createDependencyHealth(() => 0);
     pulse.note("identity", false);
     pulse.countGrace();
     const response = await examine({ pulse }).answer(createExecutionContext());
     expect(await response.json()).toMatchObject({
-      health: "ill",
-      parts: { identity: { state: "ill" } },
+      health: "unhealthy",
+      parts: { identity: { state: "unhealthy" } },
       withoutSeats: 1,
     });
   });
 
-  test("who asks a thousand times burdens nobody", async () => {
+  test("asking a thousand times costs nobody anything", async () => {
     let time = 0;
     const { answer, asked } = examine({}, () => time);
     for (let count = 0; count < 1_000; count++) await answer(createExecutionContext());
@@ -116,13 +116,13 @@ describe("[G6] the Worker whole", () => {
     return answer;
   };
 
-  test("D1 down: people work, and health limps", async () => {
+  test("D1 down: people work, and the health is degraded", async () => {
     const bindings: Env = { ...env, CRM, TENANT: "no-records", RECORDS: brokenRecords as unknown as D1Database };
     expect(await (await ask(bindings, "/contacts")).text()).toBe("the CRM's page");
     const health = await ask(bindings, "/.hotseat/health", "");
     expect([health.status, await health.json()]).toMatchObject([
       200,
-      { health: "limping", parts: { records: { state: "ill" }, seats: { state: "well" } } },
+      { health: "degraded", parts: { records: { state: "unhealthy" }, seats: { state: "healthy" } } },
     ]);
   });
 

@@ -70,6 +70,7 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${api("read/report")}`]: { for: ["read"] },
   [`GET ${api("read/people")}`]: { for: ["read"] },
   [`GET ${api("read/teams")}`]: { for: ["read"] },
+  [`GET ${api("read/mix")}`]: { for: ["read"] },
   [`GET ${api("read/warnings")}`]: { for: ["read"] },
   [`GET ${api("read/refusal")}`]: { for: ["read"] },
   ...Object.fromEntries(
@@ -143,6 +144,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${page("/usage/people/export")}`]: { for: MANAGERS },
   [`GET ${page("/usage/teams")}`]: { for: MANAGERS },
   [`GET ${page("/usage/teams/export")}`]: { for: MANAGERS },
+  [`GET ${page("/usage/mix")}`]: { for: MANAGERS },
+  [`GET ${page("/usage/mix/export")}`]: { for: MANAGERS },
   [`POST ${page("/usage/recount")}`]: { for: KEEPERS, form: { mend: "no" } },
   [`GET ${page("/report")}`]: { for: MANAGERS },
   [`GET ${page("/audit")}`]: { for: MANAGERS },
@@ -236,7 +239,7 @@ afterAll(() => {
 });
 
 describe("[A9] the table of rights", () => {
-  test("names every route that there is, and none that there is not", () => {
+  test("names every route that exists, and no other", () => {
     const described = new Map(ENDPOINTS.map(({ method, path }) => [path, method]));
     const routed = openSite()
       // What every request passes is no address of its own.
@@ -247,7 +250,7 @@ describe("[A9] the table of rights", () => {
     expect(ENDPOINTS.filter(({ method, path }) => RIGHTS[`${method} ${path}`] === undefined)).toEqual([]);
   });
 
-  test.each(ROUTES)("%s lets in whom it says, and nobody else", async (route) => {
+  test.each(ROUTES)("%s lets in the people it names, and nobody else", async (route) => {
     for (const asker of ASKERS) {
       const status = await ask(route, asker);
       // A form that is not whole is refused before anybody's rights: nothing was asked for a plain user.

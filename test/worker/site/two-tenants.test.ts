@@ -115,7 +115,7 @@ describe("[T1] hosts", () => {
     expect(page).toContain("anna at http://acme.test");
     expect(page).not.toContain("umbra");
     const health = (await (await new Browser(UMBRA, null).ask("/.hotseat/health")).json()) as { health: string };
-    expect(health.health).toBe("well");
+    expect(health.health).toBe("healthy");
   });
 
   test("the host is taken without regard to its port; another spelling of it is another host", async () => {
@@ -193,7 +193,7 @@ describe("[T2] [G3] across tenants", () => {
     expect(there.cookies.get(OWN[0])).not.toBe(anna.cookies.get(OWN[0]));
   });
 
-  test("the identity cookie of one host is nobody at the other: neither to the API nor to the administration", async () => {
+  test("the identity cookie of one host counts for nobody at the other: neither to the API nor to the administration", async () => {
     const maria = new Browser(ACME, "maria");
     await maria.go("/");
     expect(maria.cookies.has(OWN[2])).toBe(true);
@@ -228,7 +228,7 @@ describe("[T2] [G3] across tenants", () => {
     expect(answer.status).toBe(403);
   });
 
-  test("[I6] a sign-in at the identity provider for one tenant is none for the other", async () => {
+  test("[I6] a sign-in at the identity provider for one tenant does not count for the other", async () => {
     const columns = {
       ...{ jurisdiction: null, location_hint: null, sealed: "{}", suspended_at: null, version: 1 },
       ...{ records: "RECORDS", moving_to: null },
@@ -252,7 +252,7 @@ describe("[T2] [G3] across tenants", () => {
     expect(acme.secrets).not.toContain(SECRET);
   });
 
-  test("a native client's token of one tenant is none at the other", async () => {
+  test("a native client's token of one tenant does not count at the other", async () => {
     const sue = { id: "maria", name: "Maria", email: null, role: "licence_manager" };
     const made = await (env.SEATS.get(env.SEATS.idFromName("acme")) as unknown as TenantCalls).makeToken(
       sue as never,
@@ -293,7 +293,7 @@ describe("[T2] secrets", () => {
     expect(lines.join("\n")).not.toContain(secret);
   });
 
-  test("one that was encrypted for another tenant, or with another HOTSEAT_SECRET, is a fault that names it", async () => {
+  test("one encrypted for another tenant, or with another HOTSEAT_SECRET, is a fault that names it", async () => {
     const text = "x".repeat(40);
     const rows = {
       stolen: await seal([SECRET], secretPurpose("umbra" as never, "CRM_SECRET"), text),

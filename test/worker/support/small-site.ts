@@ -9,6 +9,7 @@ export const SITE = "https://crm.acme.example";
 export const PEOPLE: Record<string, { id: string; name: string; role: string }> = {
   anna: { id: "anna", name: "Anna Adams", role: "sales" },
   bert: { id: "bert", name: "Bert Baker", role: "sales" },
+  carl: { id: "carl", name: "Carl Cook", role: "sales" },
   maria: { id: "maria", name: "Maria Manager", role: "accounts" },
   sue: { id: "sue", name: "Sue Support", role: "support" },
 };

@@ -158,7 +158,7 @@ test("[L4] [L5] [L9] what may be lost is granted until the moment that the last 
   expect(() => firm.lease("anna")).toThrow("anna has no lease");
 });
 
-test("[L4] a client's own word on activity ends what was granted", () => {
+test("[L4] a client's own report of activity ends what was assumed", () => {
   const firm = busyFirm();
   firm.crash();
   expect(firm.lease("anna").idleFrom).toBe(SAVE_EVERY_MS);
@@ -251,7 +251,7 @@ test("[L5] a house of 5,000 is written in rows that SQLite takes, and comes back
   for (const number of [0, 1, 777, 4_999]) expect(firm.lease(`p${number}`)).toMatchObject({ heardAt: 60_000, seq: 2 });
 }, 30_000);
 
-test("[L5] a lease that an older version stored is taken to be heard when it is first read, once", () => {
+test("[L5] a lease stored by an older version counts as heard from when it is first read, once", () => {
   const firm = new Firm();
   const session = SessionKey.parse("anna".padEnd(22, "_"));
   const person = { id: "anna", name: "anna", email: null, role: "user" };

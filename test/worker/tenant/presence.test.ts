@@ -243,7 +243,7 @@ test("[L16] a holder who was asked gives the seat up in time although the object
 const rowsWritten = (stub: DurableObjectStub<TenantSeats>) =>
   runInDurableObject(stub, (_, state) => Number(state.storage.sql.exec("SELECT total_changes() AS n").one().n));
 
-test("[L5] many beating holders cost few rows a minute, and a minute without news none", async () => {
+test("[L5] many beating holders cost few rows per minute, and a minute without news none", async () => {
   const stub = env.SEATS.get(env.SEATS.idFromName("busy")) as DurableObjectStub<TenantSeats>;
   const calls = stub as unknown as TenantCalls;
   const mia = { ...caller("mia").person, role: "licence_manager" as const };

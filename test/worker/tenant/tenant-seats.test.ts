@@ -54,7 +54,7 @@ test("[L2] a full house refuses, and a release with its pass seats the next at o
   passOf(await claim(calls, cleo));
 });
 
-test("[L15] who waits is told within a moment, and the offer is there for the claim", async () => {
+test("[L15] a person in line is told within a moment, and the offer is there for the claim", async () => {
   const { calls } = freshTenant();
   passOf(await claim(calls, anna));
   passOf(await claim(calls, ben));
@@ -291,7 +291,7 @@ test("[R2] the outbox delivers each event to D1 once, in order, however often it
   await vi.waitFor(async () => expect(await eventsOf(name)).toEqual(delivered));
 });
 
-test("[R1] a denial is one row an episode in D1, with its attempts, the time waited and its outcome", async () => {
+test("[R1] a denial is one row per episode in D1, with its attempts, the time waited and its outcome", async () => {
   const { stub, calls, name } = freshTenant();
   passOf(await claim(calls, anna));
   passOf(await claim(calls, ben));

@@ -49,7 +49,7 @@ test("the pages' mark is the icon", () => {
   for (const d of icon) expect(read("worker/theme/logo.tsx")).toContain(`"${d}"`);
 });
 
-test("no style names a colour that there is not", () => {
+test("no style names a colour that does not exist", () => {
   for (const path of ["worker/admin/ui/style/admin.client.css", "worker/gate/refusal/page.client.css"]) {
     const named = [...bundleClientFile(join(ROOT, path)).matchAll(/var\(--([\w-]+)\)/g)].map(([, name]) => name ?? "");
     expect(named.length).toBeGreaterThan(10);

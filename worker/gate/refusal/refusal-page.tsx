@@ -2,6 +2,7 @@
 import { DENIAL_REASONS, DENIALS, type DenialReason } from "../../../shared/denial.ts";
 import type { NotAskedReason } from "../../../shared/nudge.ts";
 import { ADMIN_PATH } from "../../../shared/protocol.ts";
+import type { WhySaid } from "../../../shared/why.ts";
 import { fillWords } from "../../i18n/fill.ts";
 import type { Denied } from "../../tenant/tenant-calls.ts";
 import { Logo } from "../../theme/logo.tsx";
@@ -12,6 +13,7 @@ import { SignOutForm, WayOn } from "./page-acts.tsx";
 import { framedPage } from "./page-frame.tsx";
 import { type AdminPanel, AdminPanelPart } from "./refusal-admin-panel.tsx";
 import { wayOnTo } from "./way-on.ts";
+import { WhyPart } from "./why-part.tsx";
 
 /** The page's own script, see client/refused.client.ts. */
 export const REFUSED_SCRIPT_PATH = "/.hotseat/refused.js";
@@ -27,6 +29,8 @@ export interface RefusalFacts {
   /** What the tenant said; null in the frame, where the script asks. */
   denied: Denied | null;
   mayAdminister: boolean;
+  /** L19; null in the frame, where the script asks; undefined: the tenant did not say. */
+  why: WhySaid | null | undefined;
   /** L13: what a licence manager can change at once; null: nothing is known, or the person is none. */
   managing: AdminPanel | null;
   /** Shown over a CRM page by the agent, not in its place. */
@@ -121,6 +125,9 @@ function Refusal(facts: RefusalFacts) {
         </dd>
       </dl>
       <Acts {...facts} />
+      {facts.why === undefined ? null : (
+        <WhyPart why={facts.why} tag={facts.language.tag} isOpen={refreshOf(facts) !== null} />
+      )}
       {waits ? <p class="news" id="asked" role="status" /> : null}
       {waits ? <p class="news" id="requested" role="status" /> : null}
       <p class={waits ? "news pulse" : "news"} id="news" role="status">

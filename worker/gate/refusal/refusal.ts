@@ -1,6 +1,7 @@
 /** G5: how a request that gets no seat is answered. */
 
 import { REFUSED_HEADER, type Refusal } from "../../../shared/protocol.ts";
+import type { WhySaid } from "../../../shared/why.ts";
 import type { Config } from "../../config/config.ts";
 import { sayReason } from "../../i18n/reasons.ts";
 import type { RefusalAnswer } from "../../identity/preset/preset-schema.ts";
@@ -20,6 +21,8 @@ export interface Refused {
   mayAdminister: boolean;
   /** What such a person can change at once; null where it is not known. */
   managing: AdminPanel | null;
+  /** L19; undefined: no page, or the tenant did not say. */
+  why: WhySaid | undefined;
   /** Path and query of the page wanted. */
   page: string;
   /** Absolute address of the request. */
@@ -48,10 +51,10 @@ export function refuse(config: Config, refused: Refused): Response {
   const { reason, limit, inUse } = denied;
   const mark = { [REFUSED_HEADER]: reason, "cache-control": "no-store" };
   if (isPage) {
-    const { mayAdminister, managing, page, address, isInPlace, isForm, keptForm, signOut } = refused;
+    const { mayAdminister, managing, why, page, address, isInPlace, isForm, keptForm, signOut } = refused;
     const { tenantName } = config;
     const contact = denied.contact ?? config.contact;
-    const shown = { tenantName, contact, reason, denied, mayAdminister, managing, isFramed: false, signOut };
+    const shown = { tenantName, contact, reason, denied, mayAdminister, managing, why, isFramed: false, signOut };
     const facts = { language, ...shown, page, address, isInPlace, isForm, keptForm };
     return refusalPage(facts, PAGE_STATUS, { ...mark, ...RETRY_AFTER });
   }

@@ -8,6 +8,7 @@ import { answerForeignFrame, isForeignFrame } from "./foreign-frame.tsx";
 import { readFormReplay } from "./form-replay.ts";
 import { refuse } from "./refusal.ts";
 import { readAdminPanel } from "./refusal-admin-panel.tsx";
+import { readWhy } from "./why-part.tsx";
 
 /** `person`: null where nobody asked who it is. */
 export async function refuseRequest(
@@ -23,7 +24,11 @@ export async function refuseRequest(
   if (isPage && isForeignFrame(request.headers))
     return answerForeignFrame(languageOf(visit), config.tenantName, pathAndQuery);
   const manager = person !== null && person.role !== "user" ? person : null;
-  const managing = !isPage || manager === null ? null : await readAdminPanel(tenant(), manager);
+  const language = languageOf(visit);
+  const [managing, why] = await Promise.all([
+    !isPage || manager === null ? null : readAdminPanel(tenant(), manager),
+    !isPage || person === null ? null : readWhy(tenant(), person, language.tag),
+  ]);
   const keptForm = isPage && isForm ? await readFormReplay(request, visit.body) : null;
   // The request goes no further, so its body may be read for the id that the answer repeats.
   if (!isPage && preset.refusal.requestId !== undefined) visit.body ??= await readSmallBody(request);
@@ -32,6 +37,7 @@ export async function refuseRequest(
     denied,
     mayAdminister: manager !== null,
     managing,
+    why: why ?? undefined,
     page: pathAndQuery + (wayOn?.fragment ?? ""),
     address: origin + pathAndQuery,
     isInPlace: wayOn === null,
@@ -39,7 +45,7 @@ export async function refuseRequest(
     signOut: rules.signOut,
     keptForm,
     isUpgrade: request.headers.get("upgrade") !== null,
-    language: languageOf(visit),
+    language,
     answer: rules.refusalFor(visit),
     requestId: rules.readRequestId(visit.body),
   });

@@ -32,7 +32,7 @@ export async function signedOutCookies(
   return [...taken, clearIdentityCookie(), UNMARK_SENDS_USER, ...source.signedOutCookies];
 }
 
-/** What this isolate knows of the session counts no more; its lease ends. Never throws. */
+/** What this isolate knows of the session no longer counts; its lease ends. Never throws. */
 export async function endSession(gate: GateParts, admission: Admission, lease: SessionLease | null): Promise<void> {
   const { identity, desk, owed, tenant } = gate;
   identity.forget(admission.session);

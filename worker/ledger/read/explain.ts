@@ -1,5 +1,5 @@
 /** L19: why a person has a seat or none: the rule, the counts, and what would change it. */
-import type { DenialReason } from "../../../shared/denial.ts";
+import { DENIALS, type DenialReason } from "../../../shared/denial.ts";
 import { allowedInMs } from "../allocation/allowance.ts";
 import { countDraining } from "../allocation/occupancy.ts";
 import { membershipOf } from "../allocation/pools.ts";
@@ -9,6 +9,29 @@ import { fullnessOf } from "../fullness.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Person } from "../person.ts";
 import { type SmallestChange, smallestChange } from "./smallest-change.ts";
+
+/** How things stand, as numbers; no person is named. */
+export type WhyFact =
+  | { fact: "in_use" | "named_in_use" | "people_at_work"; inUse: number; limit: number }
+  | { fact: "free" | "reserved" | "draining" | "ahead"; count: number }
+  | { fact: "nobody_ahead" };
+
+/** What would let the person in. `pools`: their names. */
+export type WayIn =
+  | { way: "raise"; limit: number }
+  | { way: "reservation_ends" | "pool_gives_back" | "pool_most"; pools: string[] }
+  | {
+      way:
+        | "wait"
+        | "given_back"
+        | "ahead_seated"
+        | "unreserved"
+        | "reserved_given_back"
+        | "more_reserved"
+        | "assign"
+        | "wait_minute"
+        | "go_on";
+    };
 
 export interface Explanation {
   /** null: the person has a seat, or would get one now. */
@@ -25,7 +48,10 @@ export interface Explanation {
     draining: number;
     position: number | null;
   };
-  /** What would let the person in, the likeliest first. */
+  /** What the person is told beside it, and what would let them in, the likeliest first. */
+  facts: WhyFact[];
+  ways: WayIn[];
+  /** The ways as sentences in English. */
   wouldChange: string[];
   /** The smallest change of the settings that would; null: none does, or none is needed. */
   change: SmallestChange | null;
@@ -82,6 +108,8 @@ export function explainStanding(ledger: Ledger, person: Person): Explanation {
       rule: lease.named ? "L14" : lease.exempt ? "L11" : "L1",
       sentence,
       counts,
+      facts: [inUseOf(ledger)],
+      ways: [],
       wouldChange: [],
       change: null,
     };
@@ -92,48 +120,107 @@ export function explainStanding(ledger: Ledger, person: Person): Explanation {
   const reason = against ?? (absence === undefined || ledger.line.has(person.id) ? null : reasonFor(ledger, absence));
   if (reason === null || (against === null && absence?.denial)) {
     const sentence = "A licence is there for the person: going to any page takes it.";
-    return { reason: null, rule: "L2", sentence, counts, wouldChange: [], change: null };
+    const facts = [inUseOf(ledger)];
+    return {
+      reason: null,
+      rule: "L2",
+      sentence,
+      counts,
+      facts,
+      ways: [{ way: "go_on" }],
+      wouldChange: [],
+      change: null,
+    };
   }
   const change = against === null || against === "too_often" ? null : smallestChange(ledger, person);
-  return { reason, ...RULES[reason], counts, wouldChange: wouldChange(ledger, person, reason), change };
+  const ways = waysIn(ledger, person, reason);
+  const facts = factsOf(ledger, counts, reason);
+  return { reason, ...RULES[reason], counts, facts, ways, wouldChange: ways.map(sayWay), change };
 }
 
-function wouldChange(ledger: Ledger, person: Person, reason: DenialReason): string[] {
+function inUseOf(ledger: Ledger): WhyFact {
+  const { measure, inUse, limit } = fullnessOf(ledger);
+  const fact = measure === "named" ? "named_in_use" : measure === "records" ? "people_at_work" : "in_use";
+  return { fact, inUse, limit };
+}
+
+/** L27: only numbers that have to do with the reason: what is free says nothing where nobody may wait for it. */
+function factsOf(ledger: Ledger, counts: Explanation["counts"], reason: DenialReason): WhyFact[] {
+  const { free, reserved, draining, waiting, position } = counts;
+  const facts: WhyFact[] = [inUseOf(ledger)];
+  if (reason === "too_often" || reason === "not_assigned") return facts;
+  if (free > 0) facts.push({ fact: "free", count: free });
+  if (!DENIALS[reason].waits) return facts;
+  if (reserved > 0) facts.push({ fact: "reserved", count: reserved });
+  if (draining > 0) facts.push({ fact: "draining", count: draining });
+  const ahead = position === null ? waiting : position - 1;
+  facts.push(ahead === 0 ? { fact: "nobody_ahead" } : { fact: "ahead", count: ahead });
+  return facts;
+}
+
+function waysIn(ledger: Ledger, person: Person, reason: DenialReason): WayIn[] {
   switch (reason) {
     case "limit_reached":
     case "technical_cap":
       return [
-        ...(ledger.line.has(person.id) ? [] : ["The person waits in line."]),
-        "A holder releases the licence, is idle for the time-out, or closes the last tab.",
-        ...(countDraining(ledger) > 0 ? [`${countDraining(ledger)} draining licences come free within seconds.`] : []),
-        ...(reason === "limit_reached"
-          ? [`A licence manager raises the limit above ${ledger.effective.limit}, or frees a licence.`]
-          : []),
+        ...(ledger.line.has(person.id) ? [] : [{ way: "wait" } as const]),
+        { way: "given_back" },
+        ...(reason === "limit_reached" ? [{ way: "raise", limit: ledger.effective.limit } as const] : []),
       ];
     case "others_waiting":
-      return ["Everybody ahead in line is seated or leaves.", "A licence manager raises the limit."];
+      return [{ way: "ahead_seated" }, { way: "raise", limit: ledger.effective.limit }];
     case "reserved_for_others": {
-      const groups = ledger.settings.pools.filter((pool) => pool.reserved > 0).map((pool) => pool.name);
-      return [
-        `A licence that is not reserved comes free.`,
-        `The reservation of ${groups.join(", ")} ends or is made smaller.`,
-      ];
+      const kept = ledger.settings.pools.filter((pool) => pool.reserved > 0);
+      return [{ way: "unreserved" }, { way: "reservation_ends", pools: kept.map((pool) => pool.name) }];
     }
     case "group_limit_reached": {
       const membership = membershipOf(ledger, person);
-      const pools = ledger.settings.pools.filter((pool, bit) => membership & (1 << bit) && pool.most !== null);
+      const bounded = ledger.settings.pools.filter((pool, bit) => membership & (1 << bit) && pool.most !== null);
+      const pools = bounded.map((pool) => pool.name);
       return [
-        `Somebody of ${pools.map((pool) => pool.name).join(", ")} gives a licence back.`,
-        "The maximum of the pool is raised.",
+        { way: "pool_gives_back", pools },
+        { way: "pool_most", pools },
       ];
     }
     case "reserved_taken":
-      return ["Somebody gives a reserved licence back.", "A licence manager reserves more for the program."];
+      return [{ way: "reserved_given_back" }, { way: "more_reserved" }];
     case "not_assigned":
-      return ["A licence manager assigns a named licence to the person."];
+      return [{ way: "assign" }];
     case "too_often":
-      return ["The person waits a minute, and presses Continue working."];
+      return [{ way: "wait_minute" }];
     default:
-      return ["The person goes to a page, or presses Continue working."];
+      return [{ way: "go_on" }];
+  }
+}
+
+/** A sentence for programs. */
+function sayWay(way: WayIn): string {
+  switch (way.way) {
+    case "wait":
+      return "The person waits in line.";
+    case "given_back":
+      return "A holder releases the licence, is idle for the time-out, or closes the last tab.";
+    case "raise":
+      return `A licence manager raises the limit above ${way.limit}, or frees a licence.`;
+    case "ahead_seated":
+      return "Everybody ahead in line is seated or leaves.";
+    case "unreserved":
+      return "A licence that is not reserved comes free.";
+    case "reservation_ends":
+      return `The reservation of ${way.pools.join(", ")} ends or is made smaller.`;
+    case "pool_gives_back":
+      return `Somebody of ${way.pools.join(", ")} gives a licence back.`;
+    case "pool_most":
+      return `The maximum of ${way.pools.join(", ")} is raised.`;
+    case "reserved_given_back":
+      return "Somebody gives a reserved licence back.";
+    case "more_reserved":
+      return "A licence manager reserves more for the program.";
+    case "assign":
+      return "A licence manager assigns a named licence to the person.";
+    case "wait_minute":
+      return "The person waits a minute, and presses Continue working.";
+    case "go_on":
+      return "The person goes to a page, or presses Continue working.";
   }
 }

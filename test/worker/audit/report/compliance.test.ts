@@ -164,7 +164,7 @@ test("[R5] a boost counts until it is over or cancelled, and not where it never 
   expect(foldBoosts(changes.slice(0, 2), { from: 210, to: 1_000 })).toEqual([two]);
 });
 
-test("[R5] the report reads few rows of a long audit: its searches go by index", async () => {
+test("[R5] the report reads few rows of a long audit: its queries use an index", async () => {
   const plan = async (sql: string) => {
     const { results } = await env.RECORDS.prepare(`EXPLAIN QUERY PLAN ${sql}`).all<{ detail: string }>();
     return results.map(({ detail }) => detail).join("\n");

@@ -21,7 +21,7 @@ async function loadPage(site: GateSite, browser: Browser): Promise<void> {
   }
 }
 
-it("[G3] a person at work costs at most two calls of the object a minute, and the CRM one question an identity's life", async () => {
+it("[G3] a person at work costs at most two calls of the object per minute, and the CRM one question per life of an identity", async () => {
   const random = createRandom(SEED);
   const site = new GateSite();
   const anna = site.browser("anna");

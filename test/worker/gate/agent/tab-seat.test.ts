@@ -162,7 +162,7 @@ describe("what brings the seat back", () => {
     expect(reasonToCover(seat)).toBe(`seat_${cause}`);
   });
 
-  test("[L8] an act between the end and the answer that tells of it", () => {
+  test("[L8] an act between the end and the answer that reports it", () => {
     const seat = tabAfter("seated");
     noteActivity(seat, START + MINUTE);
     const answer = say("unseated idle");
@@ -178,7 +178,7 @@ describe("what brings the seat back", () => {
     expect(reasonToCover(tabAfter("unseated released"))).toBeNull();
   });
 
-  test("[L15] waiting in another tab covers a tab that was at work, for the reason that there is", () => {
+  test("[L15] waiting in another tab covers a tab that was at work, with the true reason", () => {
     expect(reasonToCover(after("waiting place=2 others_waiting"))).toBe("others_waiting");
     expect(reasonToCover(after("offered place=1 held=40s"))).toBe("no_seat");
     expect(reasonToCover(tabAfter("seated"))).toBeNull();

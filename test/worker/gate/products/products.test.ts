@@ -34,7 +34,7 @@ beforeEach(() => {
 });
 
 describe.each([...PRODUCTS])("$preset", (product) => {
-  it("[G2] who is not signed in passes, gets the product's own answer and nothing of Hotseat's", async () => {
+  it("[G2] anyone who is not signed in passes, gets the product's own answer and nothing of Hotseat's", async () => {
     const { site, browser, crm } = openProduct(product);
     site.tenant.refuse();
     for (let visit = 0; visit < 2; visit++) {
@@ -314,7 +314,7 @@ describe("what only some products do", () => {
     expect([again.status, wrong.site.tenant.claims]).toEqual([200, []]);
   });
 
-  it("Dolibarr: a form that calls itself a login is no way past the gate for who is signed in", async () => {
+  it("Dolibarr: a form that calls itself a login is no way past the gate for anyone who is signed in", async () => {
     const { site, browser, signIn, crm } = openProduct(DOLIBARR);
     await signIn(ANNA);
     site.tenant.refuse();

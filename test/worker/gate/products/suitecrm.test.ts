@@ -1,4 +1,4 @@
-/** [I] SuiteCRM behind the gate: one program for every page, rights from the own user's page, sessions tied to addresses. */
+/** [I] SuiteCRM behind the gate: one program for every page, rights from the user's own page, sessions tied to addresses. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../../shared/timing.ts";
 import { stayInOneIsolate } from "../../harsh/isolates.ts";
@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 describe("[I4] who somebody is", () => {
-  it("is read from the own user's page: the login, however the person calls themselves, and the type", async () => {
+  it("is read from the user's own page: the login, however the person calls themselves, and the type", async () => {
     const roleLists = { licence_manager: ["anna"], admin: [], support: ["sam"] };
     const { site } = openProduct(SUITE, { roleLists });
     for (const [who, role] of [
@@ -27,7 +27,7 @@ describe("[I4] who somebody is", () => {
     }
   });
 
-  it("without the page of the own user is somebody without rights, not nobody", async () => {
+  it("without the user's own page it is somebody without rights, not nobody", async () => {
     const { site, browser, signIn, crm } = openProduct(SUITE);
     const answers = crm.fetch.bind(crm);
     crm.fetch = async (request) =>

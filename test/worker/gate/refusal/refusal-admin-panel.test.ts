@@ -7,6 +7,7 @@ import type { Env } from "../../../../worker/config/config.ts";
 import { chooseLanguage } from "../../../../worker/gate/reader-language.ts";
 import { type AdminPanel, readAdminPanel } from "../../../../worker/gate/refusal/refusal-admin-panel.tsx";
 import { refusalPage } from "../../../../worker/gate/refusal/refusal-page.tsx";
+import { readWhy } from "../../../../worker/gate/refusal/why-part.tsx";
 import { VIEW } from "../../api/fake-tenant.ts";
 import { Browser, SmallCrm } from "../../support/small-site.ts";
 
@@ -100,6 +101,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
         reason: "limit_reached",
         denied: null,
         mayAdminister: true,
+        why: undefined,
         managing,
         isFramed: false,
         page: "/",
@@ -146,5 +148,67 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
     expect(await render({ version: 1, full: { ...full, measure: "records" }, limit: 2, holders: [] })).not.toContain(
       'class="raise"',
     );
+  });
+});
+
+describe("[L19.8] why, on the refusal page", () => {
+  /** The sentences of the disclosure, without tags. */
+  const whyIn = (page: string): string[] => {
+    const [, said = ""] = /<details class="why" id="why"[^>]*>(.*?)<\/details>/s.exec(page) ?? [];
+    return [...said.matchAll(/<(?:li|p|summary)[^>]*>([^<]+)</g)].map(([, text = ""]) => text);
+  };
+
+  test("gives the reason, the numbers, the rule and what would change it, without JavaScript and without names", async () => {
+    const open = await fullSite();
+    const page = await (await open("carl").go("/contacts")).text();
+    expect(page).toMatch(/<details class="why" id="why" open/);
+    expect(whyIn(page)).toEqual([
+      "Why?",
+      "All licences are in use.",
+      "2 of 2 licences are in use.",
+      "Nobody waits before you.",
+      "Decided by rule L2.",
+      "What would change it",
+      "You wait in line: the next licence that is free for you is yours.",
+      "Somebody gives a licence back, does nothing for the idle time-out, or closes the last tab.",
+      "A licence manager frees a licence or raises the limit above 2.",
+    ]);
+    for (const name of ["Anna Adams", "Bert Baker"]) expect(page).not.toContain(name);
+  });
+
+  test("says the smallest change to people who may make it, and to nobody else", async () => {
+    const open = await fullSite();
+    const maria = open("maria");
+    expect(whyIn(await (await maria.go("/contacts")).text()).slice(-2)).toEqual([
+      "The smallest change that would be enough",
+      "The limit is raised from 2 to 3.",
+    ]);
+    const said = async (browser: Browser) =>
+      ((await (await browser.ask("/.hotseat/api/explain")).json()) as { said: { change: string[] } }).said;
+    expect((await said(maria)).change).toEqual(["The limit is raised from 2 to 3."]);
+    const carl = open("carl");
+    await carl.go("/contacts");
+    expect(await said(carl)).toMatchObject({
+      facts: expect.arrayContaining(["2 of 2 licences are in use."]),
+      change: [],
+    });
+  });
+
+  test("is each person's own: one who waits before is counted, not named", async () => {
+    const open = await fullSite();
+    const [carl, maria] = [open("carl"), open("maria")];
+    await carl.go("/contacts");
+    await carl.call("wait", {});
+    const page = await (await maria.go("/contacts")).text();
+    expect(whyIn(page)).toContain("One person waits before you.");
+    expect(whyIn(page).join(" ")).not.toContain("Carl");
+  });
+
+  test("in the frame it is empty until the script asks; without an answer of the tenant there is none", async () => {
+    const open = await fullSite();
+    const frame = await (await open("carl").ask("/.hotseat/refused?reason=limit_reached")).text();
+    expect(whyIn(frame)).toEqual(["Why?"]);
+    const person = { id: "c", name: "C", email: null, role: "user" } as never;
+    expect(await readWhy({ explain: () => Promise.reject(new Error("gone")) }, person, "en")).toBeNull();
   });
 });

@@ -13,8 +13,8 @@ const REFUSED = { reason: "seat_evicted" } as const;
 const actionsOf = (page: string) => [...page.matchAll(/<form[^>]* action="([^"]*)"/g)].map(([, action]) => action);
 const to = (target: string) => `/.hotseat/continue?to=${encodeURIComponent(target)}`;
 
-describe("[G5] [L8] the way on", () => {
-  it("takes a seat as a button does and leads on by a fresh GET, the fragment kept", async () => {
+describe("[G5] [L8] continuing from a page of Hotseat's", () => {
+  it("takes a seat as a button does and continues by a fresh GET, the fragment kept", async () => {
     const site = new GateSite();
     const grant = site.tenant.answer;
     site.tenant.refuse(REFUSED);
@@ -58,7 +58,7 @@ describe("[G5] [L8] the way on", () => {
     expect(site.tenant.claims.map(({ act, active }) => [act, active])).toEqual([["reload", false]]);
   });
 
-  it("without JavaScript a page that waits asks by it, and no other page goes by a timer", async () => {
+  it("without JavaScript a page that waits asks by renewing itself, and no other page reloads by a timer", async () => {
     const site = new GateSite();
     site.tenant.refuse({ reason: "limit_reached" });
     const anna = site.browser("anna");
@@ -70,7 +70,7 @@ describe("[G5] [L8] the way on", () => {
     }
   });
 
-  it("leads on also who needs no seat, or has no session (any more)", async () => {
+  it("lets people continue who need no seat, or have no session (any more)", async () => {
     for (const session of ["nobody", ""]) {
       const site = new GateSite();
       const answer = await site.browser(session).press(to("/contacts"));

@@ -154,7 +154,7 @@ describe("[I6] OpenID Connect", () => {
     expect((await browser.submit("/contacts", { name: "x" })).status).toBe(403);
   });
 
-  test("an answer that this browser did not ask for is none: another browser's, a made-up state, no state", async () => {
+  test("an answer that this browser did not ask for does not count: another browser's, a made-up state, no state", async () => {
     await browser.signInToCrm("anna");
     const callback = await browser.signInAtProvider(await browser.ask("/contacts"), "anna");
     const victim = new Browser();

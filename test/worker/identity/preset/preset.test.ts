@@ -28,7 +28,7 @@ describe("[I] presets", () => {
     for (const name of ["demo", "tryton"]) expect(loadPreset(name).title).not.toBe("");
   });
 
-  it("an unknown name is answered by those that there are", () => {
+  it("an unknown name is answered by the names that exist", () => {
     for (const name of ["zoho", "toString", ""]) expect(() => loadPreset(name)).toThrow("there are: demo, tryton");
   });
 
@@ -126,13 +126,13 @@ describe("paths of presets", () => {
     ["/:database/a.b", "/x/aXb", false],
   ])("%s and %s: %s", (pattern, path, fits) => expect(compilePaths([pattern])(path)).toBe(fits));
 
-  it("only such are taken", () => {
+  it("no other is accepted", () => {
     for (const pattern of ["/", "/a/*", "/:db/", "/a/*.js"]) expect(isPathPattern(pattern)).toBe(true);
     for (const pattern of ["", "a", "/a?b", "/*/b", "/a b", "/:", "/a/*.js/b", "/a/*.*", "/*x"])
       expect(isPathPattern(pattern)).toBe(false);
   });
 
-  it("[G2] doubtful ones are known", () => {
+  it("[G2] ambiguous ones are recognised", () => {
     for (const path of ["/a/../b", "/a//b", "/a/%2e%2E/b", "/a%2fb", "/a%5Cb", "/a\\b", "/a;x=1/b", "/a/%252e/"]) {
       expect(isDoubtfulPath(path)).toBe(true);
     }

@@ -147,7 +147,7 @@ describe("[I6] Cloudflare Access", () => {
     expect(site.tenant.claims.map(({ person }) => person.id)).toEqual(["7335d417", "2"]);
   });
 
-  it("[I1] keys that cannot be had are unknown: nobody is let in, and an earlier answer goes on", async () => {
+  it("[I1] where keys cannot be fetched the answer is unknown: nobody is let in, and an earlier answer goes on", async () => {
     const { site, sign, go } = await signedHouse();
     site.fetchKeys = () => Promise.reject(new Error("connection refused"));
     const held = await go(await sign({}));

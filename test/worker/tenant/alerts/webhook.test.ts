@@ -1,5 +1,5 @@
-import { sentence } from "../../../../shared/sentence.ts";
 import { expect, test, vi } from "vitest";
+import { sentence } from "../../../../shared/sentence.ts";
 import { describeAlert } from "../../../../worker/tenant/alerts/alert-text.ts";
 import { DENIED_GAP_MS, QUIET, watchDueAt, watchRow, watchTime } from "../../../../worker/tenant/alerts/alert-watch.ts";
 import { makeWebhookSecret, signMessage } from "../../../../worker/tenant/alerts/standard-webhooks.ts";
@@ -53,7 +53,9 @@ test.each([
   const own = ["crm-origin.acme.example"];
   expect(refuseAddress("generic", url, own)?.key).toMatch(/^address/);
   const fetch = vi.fn();
-  expect(await sendAlert({ ...hook, url }, alert, told, { ownHosts: own, now: NOW, fetch })).toMatchObject({ key: expect.stringMatching(/^address/) });
+  expect(await sendAlert({ ...hook, url }, alert, told, { ownHosts: own, now: NOW, fetch })).toMatchObject({
+    key: expect.stringMatching(/^address/),
+  });
   expect(fetch).not.toHaveBeenCalled();
 });
 
@@ -146,7 +148,7 @@ test("[R4] a generic message is signed over its time and body; a redirect is not
   ).toEqual(noName);
 });
 
-test("[R4] near, full and refusals are told once an episode", () => {
+test("[R4] near, full and refusals are told once per episode", () => {
   let state = QUIET;
   const told: string[] = [];
   const go = (inUse: number, kind = "seat_granted", at = NOW, limit = 20) => {
@@ -213,7 +215,7 @@ test("[R1] [R4] a refusal is told once the person has been without a seat for th
   expect(told).toHaveLength(3);
 });
 
-test("[R4] [L14] 80, 90 and 100 % of the agreed records are told once an episode each", () => {
+test("[R4] [L14] 80, 90 and 100 % of the agreed records are each told once per episode", () => {
   let state = QUIET;
   const told: string[] = [];
   const report = (count: number, agreed: number | null = 1_000) => {

@@ -169,10 +169,14 @@ describe("[R2] a chain that divides", () => {
       return (await answer({ waitUntil: () => undefined })).json();
     };
     await divide(firm);
-    expect(await health()).toMatchObject({ health: "well", audit: "whole" });
+    expect(await health()).toMatchObject({ health: "healthy", audit: "whole" });
     await signOut(firm, anna);
     await deliver(firm);
-    expect(await health()).toMatchObject({ health: "limping", audit: "divided", parts: { records: { state: "ill" } } });
+    expect(await health()).toMatchObject({
+      health: "degraded",
+      audit: "divided",
+      parts: { records: { state: "unhealthy" } },
+    });
     expect(sent).toMatchObject([{ type: "audit_divided", text: expect.stringContaining("npm run audit:verify") }]);
   });
 

@@ -125,7 +125,7 @@ async function begin(records: RecordsName = "RECORDS"): Promise<Firm> {
 }
 
 describe("[T6] a move", () => {
-  test("brings everything, closes the old database, and deletes the old copy once nobody goes by the old row", async () => {
+  test("brings everything, closes the old database, and deletes the old copy once nobody uses the old row", async () => {
     const firm = await begin();
     const most = await inObject(firm, async ({ seats, turn, settle }) => {
       const here: Firm = { ...firm, calls: seats() as never };
@@ -299,7 +299,7 @@ async function countCalls(): Promise<number> {
   return asked;
 }
 
-test("[T6] the old copy stays much longer than an isolate goes by an old row", () => {
+test("[T6] the old copy stays much longer than an isolate uses an old row", () => {
   expect(OLD_COPY_KEPT_MS).toBeGreaterThanOrEqual(5 * REGISTRY_STALE_MS);
 });
 

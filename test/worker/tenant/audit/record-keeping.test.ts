@@ -268,7 +268,7 @@ test("[R2] delivered rows stay seven days after their delivery, and a replay aft
   expect(await verifyAudit([new TextEncoder().encode(await exported(name))])).toMatchObject({ first: 1 });
 });
 
-test("[R4] an alert is told once an episode, tried again with pauses until the receiver takes it, and survives a restart", async () => {
+test("[R4] an alert is told once per episode, tried again with pauses until the receiver takes it, and survives a restart", async () => {
   const { stub, calls } = freshTenant();
   const sent: { url: string; body: Record<string, unknown> }[] = [];
   let up = false;
@@ -303,7 +303,10 @@ test("[R4] an alert is told once an episode, tried again with pauses until the r
     await alarm(1_000);
     expect(sent.map(({ body }) => [body.type, body.inUse])).toEqual([["seats_full", 2]]);
     const { alerts } = await answerOf(calls.records(mia, { do: "head" }));
-    expect(alerts).toMatchObject({ waiting: 1, hooks: [{ last: { fault: { key: "sentStatus", values: { status: 503 } } } }] });
+    expect(alerts).toMatchObject({
+      waiting: 1,
+      hooks: [{ last: { fault: { key: "sentStatus", values: { status: 503 } } } }],
+    });
     await alarm(1_000);
     expect(sent).toHaveLength(1);
     await evictDurableObject(stub);

@@ -64,7 +64,7 @@ test("[L20] [I4] an address that people change themselves brings nobody into a g
   expect(await reasonOf(person("eve", { email: "eve@books.example", names: ["eve"] }))).toBe("reserved_for_others");
 });
 
-test("[L20] who is put into a group while working or waiting is judged at once, also after a restart", async () => {
+test("[L20] a person put into a group while working or waiting is judged at once, also after a restart", async () => {
   const group = await make("Finance");
   await reserve("Finance");
   const [anna, ben] = [person("anna"), person("ben")];
@@ -129,7 +129,7 @@ test("[L20] bad input is refused with what would be right, and changes nothing",
   expect(view?.people).toEqual([{ id: null, name: "anna", known: null }]);
 });
 
-test("[L20] fifty thousand people are rows: a claim looks its own up, and no more than that are taken", async () => {
+test("[L20] fifty thousand people are rows: a claim looks up its own person, and a larger list is refused", async () => {
   const people = Array.from({ length: 50_000 }, (_, index) => ({ name: `p${index}@acme.example` }));
   const group = await make("Everybody");
   expect((await ask({ do: "replace", id: group.id, people })).changed?.added).toBe(50_000);

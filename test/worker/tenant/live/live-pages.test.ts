@@ -55,7 +55,7 @@ const anna = caller("anna");
 const changes = (stub: DurableObjectStub<TenantSeats>) =>
   runInDurableObject(stub, (_, state) => Number(state.storage.sql.exec("SELECT total_changes() AS n").one().n));
 
-test("[A5] an open page is told of a grant at once, and of a storm at most once a second", async () => {
+test("[A5] an open page hears of a grant at once, and of a storm at most once per second", async () => {
   const { calls } = freshTenant();
   const page = await openPage(calls, mia);
   await claim(calls, anna);
@@ -123,7 +123,7 @@ test("[A5] a page outlives the object's memory, and is not told once its time is
   }
 });
 
-test("[A5] who may not administer gets no page, who says anything loses it, and there is an end to their number", async () => {
+test("[A5] people who may not administer get no page, a page that says anything loses its socket, and their number is bounded", async () => {
   const { calls } = freshTenant();
   expect((await calls.fetch(liveRequest(anna))).status).toBe(403);
   const page = await openPage(calls, mia);

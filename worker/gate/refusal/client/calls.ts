@@ -2,6 +2,7 @@
 
 import type { Status } from "../../../../shared/protocol.ts";
 import { API_PATH } from "../../../../shared/reserved-path.ts";
+import type { WhySaid } from "../../../../shared/why.ts";
 
 /** Nobody is signed in, as far as the seat service knows. */
 export class SignedOut extends Error {}
@@ -40,4 +41,4 @@ export const nudge = () => ask<Status>("nudge", {});
 /** Q1: one more seat. */
 export const requestSeats = () => ask<Status>("request", { count: 1 });
 /** L19: `reason` is null where the person would get a seat now. */
-export const explain = () => ask<{ reason: string | null }>("explain");
+export const explain = () => ask<{ reason: string | null; said?: WhySaid }>("explain");

@@ -17,7 +17,7 @@ import {
   SignedOut,
 } from "./calls.ts";
 import { openStandingChannel } from "./standing-channel.ts";
-import { byId, focusOn, page, say, setAsked, show, showLeft, words } from "./view.ts";
+import { byId, focusOn, page, say, setAsked, show, showLeft, showWhy, words } from "./view.ts";
 
 const RELOADED = "hotseat.reloaded";
 const RELOAD_AGAIN_MS = 3_000;
@@ -189,6 +189,8 @@ function backByActivity(): void {
   for (const kind of acts) addEventListener(kind, act, { capture: true, passive: true });
 }
 
+const why = byId("why");
+if (why instanceof HTMLDetailsElement) openWhy(why);
 const wayOn = document.querySelector(".way-on");
 if (wayOn instanceof HTMLFormElement) helpOn(wayOn);
 /** L16: what came of asking is in each status from then on; a refusal says why at once. */
@@ -202,6 +204,16 @@ function pressAsk(button: HTMLElement): void {
       if (error instanceof NotTaken) setAsked(error.reason ?? "at_work");
       else say(words.offlineAsk);
     }
+  });
+}
+
+/** L19: asked again each time that it is opened; without an answer it stays as the page came. */
+function openWhy(why: HTMLDetailsElement): void {
+  why.open = false;
+  why.addEventListener("toggle", async () => {
+    if (!why.open) return;
+    const { said } = await explain().catch(() => ({ said: undefined }));
+    if (said !== undefined) showWhy(said);
   });
 }
 

@@ -1,5 +1,6 @@
 /** The refusal page as its script finds it: what the Worker wrote into it, and the parts that change. */
 import type { Status } from "../../../../shared/protocol.ts";
+import type { WhySaid } from "../../../../shared/why.ts";
 
 const main = document.querySelector("main") as HTMLElement;
 const { reason = "", waits, framed, form = "no", page: wanted = null } = main.dataset;
@@ -144,4 +145,18 @@ export function show(status: Status): void {
   if (by) entitle(fill(status.exempt ? words.session_by : words.freedBy, { name: by }));
   write("note", note ? fill(words.noteSaid, { note }) : null);
   hideAll("#note", !note);
+}
+
+/** L19: the explanation as it is now, in the parts that the page has for it. */
+export function showWhy({ facts, waysTitle, ways, changeTitle, change }: WhySaid): void {
+  const said = byId("why-said");
+  if (said === null) return;
+  const part = (title: string | null, lines: readonly string[]): HTMLElement[] => {
+    if (lines.length === 0) return [];
+    const list = document.createElement("ul");
+    list.append(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+    if (title === null) return [list];
+    return [Object.assign(document.createElement("p"), { className: "why-title", textContent: title }), list];
+  };
+  said.replaceChildren(...part(null, facts), ...part(waysTitle, ways), ...part(changeTitle, change));
 }

@@ -357,7 +357,7 @@ test("[A7] a pool of twenty times is changed without losing one", async () => {
   expect((await house.look()).settings.pools).toEqual([{ ...pool, name: "More" }]);
 });
 
-test("[A7] a fault stands once, beside its field, which alone is marked and has the focus", async () => {
+test("[A7] a fault is said once, beside its field, which alone is marked and has the focus", async () => {
   const house = openHouse();
   await furnish(house);
   for (const [form, fields, wrong, sentence] of [
@@ -476,7 +476,7 @@ test("[L17] a boost until the end of the day, the week or the month needs no tim
   expect(ends).toEqual(["00:00", "00:00", "00:00"]);
 });
 
-test("[L17] [A7] known groups are ticked, with who is in them; a pool that leaves nobody else a seat is asked about", async () => {
+test("[L17] [A7] known groups are ticked, with their people; a pool that leaves nobody else a seat is asked about", async () => {
   const house = openHouse();
   const frank = { ...person("user", "frank"), name: "Frank", groups: ["accounts"] };
   const session = SessionKey.parse("frank-desk".padEnd(22, "_"));
@@ -660,7 +660,7 @@ test("[L20] [A7] a group is made, filled by list, by table and by search, offere
   expect((await house.ask("admin", `${LICENSING}/group?id=${id}`)).status).toBe(404);
 });
 
-test("[L20] a list or a file that is none is refused with what would be right, keeps what was typed, and changes nothing", async () => {
+test("[L20] something that is not a list or a file is refused with what would be right, keeps what was typed, and changes nothing", async () => {
   const house = openHouse();
   const made = await house.form("admin", "groups/make", { name: "Finance", rules: "" });
   const id = /id=(\w+)/.exec(made.headers.get("location") ?? "")?.[1] ?? "";

@@ -58,7 +58,7 @@ beforeAll(async () => {
   );
 });
 
-test("[R5] the report says whether the limit was kept, by whom it was lowered, and who is not counted", async () => {
+test("[R5] the report says whether the limit was kept, who lowered it, and which people are not counted", async () => {
   const response = await visit();
   expect(response.status).toBe(200);
   const html = await response.text();

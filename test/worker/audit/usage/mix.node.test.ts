@@ -1,0 +1,84 @@
+/** [R3] The cheapest mix of a pool and named licences, held against trying every one. */
+import { expect, test } from "vitest";
+import { cheapestMix } from "../../../../worker/audit/usage/mix.ts";
+import { joinWants, type Want } from "../../../../worker/audit/usage/mix-moments.ts";
+import { randomFrom } from "./year.ts";
+
+/** A small firm: people who want a licence now and then, some of them most of the time. */
+function makeFirm(random: () => number): Want[][] {
+  const people = 1 + Math.floor(random() * 8);
+  const hours = 6 + Math.floor(random() * 30);
+  return Array.from({ length: people }, () => {
+    const wants: Want[] = [];
+    const keen = random() ** 2;
+    for (let hour = 0; hour < hours; hour++)
+      if (random() < keen) wants.push({ from: hour, to: hour + 1 + Math.floor(random() * 3) });
+    return joinWants(wants);
+  });
+}
+
+/** How many of these people want a licence at once, moment by moment. */
+const peakOf = (wants: readonly (readonly Want[])[]): number => {
+  let peak = 0;
+  for (let moment = 0; moment < 45; moment++)
+    peak = Math.max(peak, wants.filter((own) => own.some(({ from, to }) => from <= moment && moment < to)).length);
+  return peak;
+};
+
+/** By trying every set of people. */
+function bruteForce(wants: readonly Want[][], { concurrent, named }: { concurrent: number; named: number }): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let set = 0; set < 2 ** wants.length; set++) {
+    const others = wants.filter((_, person) => (set & (1 << person)) === 0);
+    least = Math.min(least, concurrent * peakOf(others) + named * (wants.length - others.length));
+  }
+  return least;
+}
+
+test("[R3] the cheapest mix costs what trying every mix finds, and is enough for everybody", () => {
+  const random = randomFrom(14);
+  for (let round = 0; round < 4_000; round++) {
+    const wants = makeFirm(random);
+    const prices = { concurrent: 1 + Math.floor(random() * 400), named: 1 + Math.floor(random() * 300) };
+    const { best, sizes, atLeast } = cheapestMix(wants, prices);
+    expect([round, best.cost]).toEqual([round, bruteForce(wants, prices)]);
+    expect([round, atLeast]).toEqual([round, best.cost]);
+    for (const { concurrent, named, cost } of [best, ...sizes]) {
+      expect(new Set(named).size).toBe(named.length);
+      const others = wants.filter((_, person) => !named.includes(person));
+      expect([round, peakOf(others) <= concurrent]).toEqual([round, true]);
+      expect(cost).toBe(prices.concurrent * concurrent + prices.named * named.length);
+    }
+  }
+});
+
+test("[R3] a search that is cut short says how much cheaper a mix might be, and is never wrong about it", () => {
+  const random = randomFrom(15);
+  let open = 0;
+  for (let round = 0; round < 2_000; round++) {
+    const wants = makeFirm(random);
+    const prices = { concurrent: 100 + Math.floor(random() * 300), named: 60 + Math.floor(random() * 100) };
+    const { best, atLeast } = cheapestMix(wants, prices, 0);
+    const least = bruteForce(wants, prices);
+    expect([round, atLeast <= least, least <= best.cost]).toEqual([round, true, true]);
+    if (atLeast < best.cost) open++;
+  }
+  expect(open).toBeGreaterThan(0);
+});
+
+test("[R3] whoever works all day is better off with a named licence, whoever comes now and then is not", () => {
+  const day = 24;
+  const wants: Want[][] = [
+    [{ from: 0, to: 40 * day }],
+    [{ from: 0, to: 40 * day }],
+    ...Array.from({ length: 10 }, (_, n) => [{ from: n * day, to: n * day + 8 }]),
+  ];
+  const { best } = cheapestMix(wants, { concurrent: 300, named: 100 });
+  expect(best).toEqual({ concurrent: 1, named: [0, 1], cost: 500 });
+  // One licence of the pool costs less than one of somebody's own.
+  expect(cheapestMix(wants, { concurrent: 90, named: 100 }).best).toEqual({ concurrent: 3, named: [], cost: 270 });
+});
+
+test("[R3] nobody wanted a licence: none is needed", () => {
+  expect(cheapestMix([[], []], { concurrent: 300, named: 100 }).best).toEqual({ concurrent: 0, named: [], cost: 0 });
+});

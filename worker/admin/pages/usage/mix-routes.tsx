@@ -1,0 +1,73 @@
+/** The addresses of the mix of licences. */
+import type { Hono } from "hono";
+import { sentence } from "../../../../shared/sentence.ts";
+import { writeMix } from "../../../audit/usage/mix-file.ts";
+import { readMix, readPrice } from "../../../audit/usage/mix-query.ts";
+import type { AdminView } from "../../../tenant/tenant-calls.ts";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
+import { answerExport, isFormat } from "../../answer-export.ts";
+import { answerPage } from "../../answer-page.tsx";
+import { askRecords } from "../../ask-records.ts";
+import { PATHS } from "../../paths.ts";
+import { MixPage, type MixTyped } from "./mix-page.tsx";
+import { readPeriod } from "./usage-period.ts";
+
+/** A year of a large firm takes some seconds. */
+const PATIENCE_MS = 20_000;
+const PRICE_MAX = 20;
+
+export function addMix(app: Hono<AdminEnv>, { config, records, now }: AdminPorts, door: Door): void {
+  const read = (c: AdminContext, { settings }: AdminView) => {
+    const query = (name: string) => c.req.query(name);
+    const period = readPeriod(settings.timeZone, query, now());
+    const typed: MixTyped = {
+      concurrent: (query("concurrent") ?? "").slice(0, PRICE_MAX),
+      named: (query("named") ?? "").slice(0, PRICE_MAX),
+    };
+    const [concurrent, named] = [readPrice(typed.concurrent), readPrice(typed.named)];
+    const isAsked = typed.concurrent !== "" || typed.named !== "";
+    const wrong: keyof MixTyped | null =
+      !isAsked || (concurrent !== null && named !== null) ? null : concurrent === null ? "concurrent" : "named";
+    const prices = concurrent === null || named === null ? null : { concurrent, named };
+    const mix = (asked: NonNullable<typeof prices>) =>
+      readMix(records, config.tenant, {
+        zone: settings.timeZone,
+        from: period.from,
+        to: period.to,
+        toleranceMs: settings.refusalToleranceMs,
+        named: settings.named.assigned,
+        prices: asked,
+      });
+    return { period, typed, wrong, prices, mix };
+  };
+
+  app.get(
+    PATHS.mix,
+    door.asManager(async (c, visitor, view) => {
+      const { period, typed, wrong, prices, mix } = read(c, view);
+      if (prices === null || period.fault !== null) {
+        const page = <MixPage {...{ visitor, view, period, typed, wrong }} found={undefined} />;
+        return answerPage(c, page, wrong === null && period.fault === null ? 200 : 422);
+      }
+      const early = await door.spend(c, visitor, "what_if");
+      if (early !== null) return early;
+      const found = await askRecords(() => mix(prices), PATIENCE_MS);
+      return answerPage(c, <MixPage {...{ visitor, view, period, typed, wrong, found }} />, 200);
+    }),
+  );
+
+  app.get(
+    PATHS.mixFile,
+    door.asManager(async (c, visitor, view) => {
+      const early = await door.spend(c, visitor, "export");
+      if (early !== null) return early;
+      const format = c.req.query("format");
+      const { period, prices, mix } = read(c, view);
+      if (!isFormat(format) || period.fault !== null || prices === null) {
+        const says = period.fault?.says ?? (prices === null ? sentence("mixPrices") : sentence("format"));
+        return door.stateProblem(c, { code: "out_of_range", says });
+      }
+      return answerExport(writeMix(await mix(prices), format), format, `hotseat-mix-${config.tenant}`, now());
+    }),
+  );
+}
