@@ -284,7 +284,7 @@ function openFull(): Site {
               lag: 3,
               last: {
                 at: Date.now(),
-                fault: "The receiver answered with status 500.",
+                fault: sentence("sentStatus", { status: 500 }),
                 since: Date.now() - 86_400_000,
                 off: Date.now(),
               },
