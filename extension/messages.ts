@@ -20,9 +20,11 @@ export type View =
   /** L4: the seat ends soon unless the person does something. */
   | { show: "warning"; endsInMs: number }
   /** Q4: something that everybody who works is told, until the person has read it. */
-  | { show: "announcement"; id: string; text: string }
+  | { show: "announcement"; id: string; text: string; closed?: { from: number; until: number } }
   /** L16: somebody waits and asks for the seat. `recalled` (L29): it was lent, and goes back. */
   | { show: "nudge"; answerInMs: number; by: string | null; recalled?: boolean }
+  /** L31: a planned closing begins soon; why, where anything was said. */
+  | { show: "closing"; beginsInMs: number; text: string }
   /** X4: the seat is gone. */
   | {
       show: "gone";
@@ -46,6 +48,9 @@ export type View =
       /** A line is open to somebody refused for this reason. */
       canWait: boolean;
       contact: string;
+      /** L31: when it opens again, by this machine's clock, and why it is closed. */
+      opensAt?: number;
+      closedFor?: string;
       /** Place in line, 1 is the head; null while not known. */
       position: number | null;
       waits: boolean;

@@ -26,10 +26,12 @@ export function sayStanding(words: Words, standing: Standing): string {
     case "offered":
       return words.say("standingOffered");
     case "waiting":
+      if (standing.reason === "closed_for_maintenance") return words.say("closedTitle");
       return standing.position === null
         ? words.say("standingWaiting")
         : words.say("standingWaitingAt", standing.position);
     case "denied":
+      if (standing.reason === "closed_for_maintenance") return words.say("closedTitle");
       return words.say(HAS_ROOM.has(standing.reason) ? "standingUnseated" : "standingDenied");
     case "gone":
       return sayGone(words, standing);
@@ -37,6 +39,10 @@ export function sayStanding(words: Words, standing: Standing): string {
       return words.say(standing.always ? "standingAlways" : "standingUnseated");
   }
 }
+
+/** L31: when it is closed, and why. */
+export const sayClosing = (words: Words, { from, until }: { from: number; until: number }, text: string): string =>
+  `${words.say("closingPlanned", sayTime(words, from), sayTime(words, until))} ${text}`.trim();
 
 /** The tooltip, with the product's name. */
 export function describeStanding(words: Words, standing: Standing): string {
@@ -69,7 +75,7 @@ function sayGone(words: Words, { cause, by, always }: Extract<Standing, { kind: 
 }
 
 /** A time of day; with the date when it is not today's. */
-function sayTime(words: Words, time: number): string {
+export function sayTime(words: Words, time: number): string {
   const isToday = new Date(time).toDateString() === new Date().toDateString();
   const said = new Intl.DateTimeFormat(words.language === "en" ? undefined : words.language, {
     timeStyle: "short",

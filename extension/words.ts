@@ -3,7 +3,7 @@ import type messages from "./_locales/en/messages.json";
 
 export type MessageKey = keyof typeof messages;
 /** Messages which come in plural forms: `tabs_one`, `tabs_other`, … */
-type CountKey = MessageKey extends infer Key ? (Key extends `${infer Stem}_other` ? Stem : never) : never;
+export type CountKey = MessageKey extends infer Key ? (Key extends `${infer Stem}_other` ? Stem : never) : never;
 
 export interface Words {
   say(key: MessageKey, ...values: (string | number)[]): string;

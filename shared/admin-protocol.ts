@@ -79,6 +79,8 @@ export const SettingsChange = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("refusal_tolerance"), toleranceMs: z.int() }),
   z.strictObject({ what: z.literal("announce"), text, lastsMs: z.int() }),
   z.strictObject({ what: z.literal("end_announcement") }),
+  z.strictObject({ what: z.literal("close"), startsInMs: z.int(), lastsMs: z.int(), text }),
+  z.strictObject({ what: z.literal("end_closing") }),
 ]);
 
 const groupId = z.string().check(z.minLength(1), z.maxLength(40));

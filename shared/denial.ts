@@ -40,6 +40,11 @@ export const DENIALS = {
     text: "Licences belong to persons in your firm, and none is assigned to you. A licence manager can assign you one.",
     waits: false,
   },
+  closed_for_maintenance: {
+    title: "Closed for maintenance",
+    text: "Nobody can work just now. This page goes on by itself as soon as it is open again.",
+    waits: true,
+  },
   too_often: {
     title: "Too often in a short time",
     text: "You have taken a licence very often in a short time. Wait a minute, then press Continue working.",

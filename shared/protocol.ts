@@ -126,6 +126,10 @@ export const Status = z.object({
   ),
   /** Q4: what the firm's people are told at the moment, and for how long yet; null: nothing. */
   announcement: z.optional(z.nullable(z.object({ id: z.string(), text: z.string(), endsInMs: z.int() }))),
+  /** L31: when it is closed for everybody but support, and until when; null: no closing is planned. */
+  closing: z.optional(
+    z.nullable(z.object({ id: z.string(), text: z.string(), startsInMs: z.int(), endsInMs: z.int() })),
+  ),
   /** Q3: what became of the person's request for more seats; `end` null: it is open. null: none, or long decided. */
   request: z.optional(
     z.nullable(

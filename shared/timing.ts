@@ -33,6 +33,8 @@ export interface Timing {
   denialGapMs: number;
   /** R2: a person who has used up the allowance of acts that stay in the audit gets another after this. */
   actEveryMs: number;
+  /** L31: a planned closing begins no sooner, so that people can save; longer than a beat, by which they hear of it. */
+  closingAheadMs: number;
   /** I: an identity is asked again of the CRM after this, on the person's own traffic. */
   identityLifeMs: number;
   /** I10: Hotseat's own addresses believe this long that a session is nobody's; the gate asks each time (I2). */
@@ -43,8 +45,11 @@ export interface Timing {
   whoLifeMs: number;
 }
 
+/** By itself, so that what runs in every page of the CRM need not carry the rest. */
+export const HEARTBEAT_EVERY_MS = MINUTE;
+
 export const TIMING: Readonly<Timing> = {
-  heartbeatEveryMs: MINUTE,
+  heartbeatEveryMs: HEARTBEAT_EVERY_MS,
   lostAfterMs: 3 * MINUTE,
   closeGraceMs: 10 * SECOND,
   passLifeMs: 30 * SECOND,
@@ -57,6 +62,7 @@ export const TIMING: Readonly<Timing> = {
   nudgeIdleMs: 2 * MINUTE,
   denialGapMs: 15 * MINUTE,
   actEveryMs: MINUTE,
+  closingAheadMs: 5 * MINUTE,
   identityLifeMs: 5 * MINUTE,
   anonymousLifeMs: 2 * SECOND,
   identityTimeoutMs: 8 * SECOND,
@@ -107,5 +113,9 @@ export function checkTiming(t: Timing): string[] {
     "waitLostAfterMs must be more than 2 waitPollMs: one question may be lost",
   );
   must(t.claimWindowMs >= t.waitPollMs, "claimWindowMs must be at least waitPollMs: an offer must be heard of in time");
+  must(
+    t.closingAheadMs >= 2 * t.heartbeatEveryMs,
+    "closingAheadMs must be at least 2 heartbeatEveryMs: everybody hears of a closing before it begins",
+  );
   return wrong;
 }

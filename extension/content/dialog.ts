@@ -3,6 +3,7 @@
 import type { WhySaid } from "../../shared/why.ts";
 import { sayAsked } from "../asked-words.ts";
 import type { View } from "../messages.ts";
+import { sayTime } from "../standing-words.ts";
 import type { MessageKey, Words } from "../words.ts";
 import { make, seatMark, setText } from "./elements.ts";
 import { whyOf } from "./why.ts";
@@ -139,10 +140,10 @@ export function dialogOf(words: Words, on: Decided): Dialog {
         waiting.hidden = true;
         drawLine(null);
       } else {
-        setText(title, words.say(HAS_ROOM.has(view.reason) ? "standingUnseated" : "fullTitle"));
+        setText(title, words.say(titleOfFull(view)));
         setText(text, textOfFull(words, view));
-        setText(note, null);
-        facts.hidden = false;
+        setText(note, view.closedFor ? view.closedFor : null);
+        facts.hidden = view.opensAt !== undefined;
         why.element.hidden = false;
         setText(seatsLabel, words.say(IN_USE[view.measure] ?? "seatsInUse"));
         setText(
@@ -203,8 +204,17 @@ function titleOfGone(words: Words, { reason, by, always }: Gone): string {
 const HAS_ROOM: ReadonlySet<Full["reason"]> = new Set(["ask_again", "too_often"]);
 
 /** L27: the reason, and whether waiting helps: nobody reads that all are in use while one is free. */
-const textOfFull = (words: Words, { waits, reason }: Full): string =>
-  waits ? `${words.say(`reason_${reason}`)} ${words.say("waitHint")}` : words.say(`reason_${reason}`);
+const textOfFull = (words: Words, { waits, reason, opensAt }: Full): string =>
+  [
+    words.say(`reason_${reason}`),
+    opensAt === undefined ? "" : words.say("opensAt", sayTime(words, opensAt)),
+    waits ? words.say("waitHint") : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
+
+const titleOfFull = ({ reason }: Full): MessageKey =>
+  reason === "closed_for_maintenance" ? "closedTitle" : HAS_ROOM.has(reason) ? "standingUnseated" : "fullTitle";
 
 const actOfFull = ({ canWait }: Full): MessageKey => (canWait ? "waitHere" : "continueWorking");
 

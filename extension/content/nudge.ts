@@ -2,12 +2,14 @@
  * L16: a small note that somebody waits for a seat: keep it or give it. L29: or that a lent seat goes back. The page stays
  * usable beneath.
  */
-import type { Words } from "../words.ts";
+import type { CountKey, Words } from "../words.ts";
 import { make, seatMark, setText } from "./elements.ts";
 
 export interface Nudge {
   element: HTMLElement;
   open(answerInMs: number, by: string | null, recalled: boolean): void;
+  /** L31: a planned closing; nothing is asked. */
+  openClosing(beginsInMs: number, why: string): void;
   close(): void;
   raise(): void;
 }
@@ -51,29 +53,36 @@ export function nudgeOf(words: Words, answer: (keep: boolean) => void): Nudge {
     if (isOpen && element.isConnected && !element.matches(":popover-open")) element.showPopover();
   }
 
+  /** `more`: stands behind the count. */
+  function show(said: string, within: CountKey, lastsMs: number, more = ""): void {
+    clearInterval(ticking);
+    setText(title, said);
+    element.setAttribute("aria-label", said);
+    const endsAt = performance.now() + lastsMs;
+    const count = () => {
+      const seconds = Math.max(0, Math.ceil((endsAt - performance.now()) / 1_000));
+      setText(text, `${words.count(within, seconds)} ${more}`.trim());
+    };
+    count();
+    ticking = setInterval(count, 1_000);
+    isOpen = true;
+    raise();
+  }
+
   return {
     element,
     close,
     raise,
     open(answerInMs, by, recalled) {
-      clearInterval(ticking);
       keep.hidden = recalled;
-      if (recalled) setText(title, words.say("standingRecalled", by ?? ""));
-      else setText(title, by === null ? words.say("standingNudged") : words.say("standingNudgedBy", by));
-      element.setAttribute("aria-label", title.textContent ?? "");
-      const endsAt = performance.now() + answerInMs;
-      const count = () =>
-        setText(
-          text,
-          words.count(
-            recalled ? "givenBackWithin" : "answerWithin",
-            Math.max(0, Math.ceil((endsAt - performance.now()) / 1_000)),
-          ),
-        );
-      count();
-      ticking = setInterval(count, 1_000);
-      isOpen = true;
-      raise();
+      give.hidden = false;
+      const asked = by === null ? words.say("standingNudged") : words.say("standingNudgedBy", by);
+      const said = recalled ? words.say("standingRecalled", by ?? "") : asked;
+      show(said, recalled ? "givenBackWithin" : "answerWithin", answerInMs);
+    },
+    openClosing(beginsInMs, why) {
+      keep.hidden = give.hidden = true;
+      show(words.say("closingSoon"), "closingWithin", beginsInMs, why);
     },
   };
 }

@@ -7,6 +7,7 @@
 import { whenRewritten } from "../../shared/page/rewriting.ts";
 import { keepOnTop } from "../../shared/page/top-layer.ts";
 import type { View } from "../messages.ts";
+import { sayClosing } from "../standing-words.ts";
 import type { Words } from "../words.ts";
 import { type Announcement, announcementOf } from "./announcement.ts";
 import { type Dialog, type Decided as DialogDecided, dialogOf } from "./dialog.ts";
@@ -103,12 +104,14 @@ function coverOnce(words: Words, on: Decided): Cover {
     unsaved.close();
     if (view.show !== "announcement") announcement.close();
     if (view.show !== "warning") warning.close();
-    if (view.show !== "nudge") nudge.close();
+    if (view.show !== "nudge" && view.show !== "closing") nudge.close();
     stage.enter(view.show === "gone" || view.show === "full");
-    if (view.show === "warning" || view.show === "nudge" || view.show === "announcement") dialog.close();
+    if (view.show !== "gone" && view.show !== "full") dialog.close();
     if (view.show === "warning") warning.open(view.endsInMs);
+    else if (view.show === "closing") nudge.openClosing(view.beginsInMs, view.text);
     else if (view.show === "nudge") nudge.open(view.answerInMs, view.by, view.recalled === true);
-    else if (view.show === "announcement") announcement.open(view.id, view.text);
+    else if (view.show === "announcement")
+      announcement.open(view.id, view.closed === undefined ? view.text : sayClosing(words, view.closed, view.text));
     else dialog.open(view, hasUnsaved);
   }
 

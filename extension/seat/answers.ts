@@ -92,6 +92,13 @@ function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
   if (call.name === "claim" && mayWait(status) && workTabs(seat).length > 0) {
     next = { ...next, waiting: next.waiting ?? { askAt: now }, hasLeft: false };
   }
+  // L31: nobody has to press anything: whoever had a seat has it again when it opens.
+  if (status.denied === "closed_for_maintenance" && !next.hasLeft && workTabs(seat).some((tab) => tab.hadSeat)) {
+    next = { ...next, waiting: next.waiting ?? { askAt: now } };
+  }
+  // L11: whoever is not counted needs no seat to be free.
+  if (status.exempt && next.waiting !== null && call.name !== "claim")
+    next = { ...next, claimWished: next.claimWished ?? { act: "button", at: now } };
   // L15: the person pressed "Continue working" or worked on, and waits since: the seat is theirs without another press.
   if (status.state === "offered" && next.waiting !== null && call.name !== "claim")
     next = { ...next, claimWished: next.claimWished ?? { act: "button", at: now } };

@@ -88,6 +88,7 @@ export function standingOf(seat: Seat | null, now: number): Standing {
     };
   }
   const always = status.exempt;
+  if (status.denied === "closed_for_maintenance") return { kind: "denied", reason: status.denied, waits: true };
   if (status.ended !== null && status.ended.cause !== "signed_out") {
     const { cause, by, note } = status.ended;
     const isAct = cause === "released" || cause === "evicted";

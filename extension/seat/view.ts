@@ -1,4 +1,5 @@
 /** What a tab shows over the CRM's page (X4). */
+import { CLOSING_COUNTED_MS, closingAhead } from "../../shared/closing.ts";
 import { DENIALS, type DenialReason, type EndingCause } from "../../shared/denial.ts";
 import type { Status } from "../../shared/protocol.ts";
 import type { GoneReason, View } from "../messages.ts";
@@ -31,9 +32,10 @@ export function viewOf(seat: Seat, tab: Tab, now: number): View {
       by: status.nudge?.by ?? null,
       ...(status.nudge?.recalled ? { recalled: true } : {}),
     };
-  if (status.state === "seated") return warningOf(seat, now) ?? announcementOf(seat, now);
+  if (status.state === "seated") return warningOf(seat, now) ?? closingOf(seat, now) ?? announcementOf(seat, now);
   const asking = seat.claimWished !== null;
   const { denied } = status;
+  if (denied === "closed_for_maintenance") return fullView(seat, status, denied, now);
   // L27: in line without a reason (a seat is held for the person) nobody says that all are taken.
   if (seat.waiting !== null || (seat.hasLeft && denied !== null))
     return fullView(seat, status, denied ?? "no_seat", now);
@@ -57,6 +59,13 @@ export function isWarned(seat: Seat, now: number): boolean {
   return warnsAt !== null && warnsAt <= now && seat.statusAt >= warnsAt && activeAt <= seat.statusAt;
 }
 
+/** L31: the countdown to a planned closing. */
+function closingOf({ status, statusAt }: Seat, now: number): View | null {
+  const ahead = closingAhead(status, statusAt);
+  if (ahead === null || ahead.from <= now || ahead.from - now > CLOSING_COUNTED_MS) return null;
+  return { show: "closing", beginsInMs: ahead.from - now, text: ahead.text };
+}
+
 /** Q4: what is announced now; null: nothing. */
 export function announcedAt({ status, statusAt }: Seat, now: number): { id: string; text: string } | null {
   const announcement = status?.announcement ?? null;
@@ -64,10 +73,18 @@ export function announcedAt({ status, statusAt }: Seat, now: number): { id: stri
 }
 
 function announcementOf(seat: Seat, now: number): View {
+  const ahead = closingAhead(seat.status, seat.statusAt);
+  if (ahead !== null && ahead.id !== seat.announcementRead) {
+    const { id, text, from, until } = ahead;
+    return { show: "announcement", id, text, closed: { from: toMinute(from), until: toMinute(until) } };
+  }
   const announced = announcedAt(seat, now);
   if (announced === null || announced.id === seat.announcementRead) return NOTHING;
   return { show: "announcement", id: announced.id, text: announced.text };
 }
+
+/** Two answers tell it differently by how long they travelled. */
+const toMinute = (at: number): number => Math.round(at / 60_000) * 60_000;
 
 function warningOf(seat: Seat, now: number): View | null {
   const endsAt = idleEndsAt(seat);
@@ -87,6 +104,9 @@ function fullView(seat: Seat, status: Status, reason: DenialReason, now: number)
     measure: status.measure ?? "concurrent",
     canWait: DENIALS[reason].waits,
     contact: status.tenant.contact,
+    ...(status.closing != null && reason === "closed_for_maintenance"
+      ? { opensAt: toMinute(seat.statusAt + status.closing.endsInMs), closedFor: status.closing.text }
+      : {}),
     position: line?.position ?? null,
     waits,
     asking: seat.claimWished !== null,
@@ -100,6 +120,7 @@ function fullView(seat: Seat, status: Status, reason: DenialReason, now: number)
 /** Does a tab that shows the one need to be told of the other? A running countdown needs no reminder. */
 export function isNews(told: View, view: View): boolean {
   if (told.show === "warning" && view.show === "warning") return view.endsInMs > told.endsInMs;
+  if (told.show === "closing" && view.show === "closing") return view.text !== told.text;
   if (told.show === "nudge" && view.show === "nudge") return view.answerInMs > told.answerInMs;
   if (told.show === "full" && view.show === "full") return written(told) !== written(view);
   return JSON.stringify(told) !== JSON.stringify(view);

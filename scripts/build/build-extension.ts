@@ -154,7 +154,7 @@ function readOptions() {
   try {
     return parseArgs({ options: OPTIONS }).values;
   } catch (error) {
-    throw refusedOption(error, "npm run build:extension");
+    throw refusedOption(error, "npm run build:extension", OPTIONS);
   }
 }
 

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { parseArgs, stripVTControlCharacters } from "node:util";
 import type { RecordsName } from "../../worker/config/location.ts";
 import type { TenantRow } from "../../worker/registry/tenant-row.ts";
 import { explain, Refusal, refusedOption } from "../cli/command-refusal.ts";
@@ -37,18 +37,31 @@ interface Wish {
   file: string;
 }
 
+const OPTIONS = {
+  "dry-run": { type: "boolean" },
+  config: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
 function readWish(args: string[]): Wish | "help" {
   try {
     const { values } = parseArgs({
       args,
       strict: true,
-      options: { "dry-run": { type: "boolean" }, config: { type: "string" }, help: { type: "boolean", short: "h" } },
+      options: OPTIONS,
     });
     if (values.help) return "help";
     return { dryRun: values["dry-run"] ?? false, file: resolve(values.config ?? join(ROOT, "wrangler.toml")) };
   } catch (error) {
-    throw refusedOption(error, "npm run deploy");
+    throw refusedOption(error, "npm run deploy", OPTIONS);
   }
+}
+
+/** What wrangler finds wrong: its message is a heading, then a list, in colours. */
+function readComplaint(error: unknown): string {
+  const lines = stripVTControlCharacters(error instanceof Error ? error.message : String(error)).split("\n");
+  const found = lines.map((line) => line.replace(/^\s*-?\s*/, "").trim()).filter((line) => line !== "");
+  return (found.length > 1 ? found.filter((line) => !line.startsWith("Processing ")) : found).join(" ");
 }
 
 async function readDeployment(file: string): Promise<DeploymentConfig> {
@@ -61,9 +74,7 @@ async function readDeployment(file: string): Promise<DeploymentConfig> {
   try {
     return readWrangler({ config: file }, { hideWarnings: true });
   } catch (error) {
-    throw new Refusal(
-      `${file} cannot be read: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}.`,
-    );
+    throw new Refusal(`${file} cannot be read: ${readComplaint(error)}`);
   }
 }
 

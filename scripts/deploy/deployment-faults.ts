@@ -2,6 +2,7 @@
 
 import { ConfigError, readConfig, type Variables } from "../../worker/config/env.ts";
 import { FIRST_RECORDS, type RecordsName, recordsNames } from "../../worker/config/location.ts";
+import { findMailSecret, MAIL_SECRETS, MAIL_VARIABLES, readMailConfig } from "../../worker/config/mail-config.ts";
 import { PresetError } from "../../worker/identity/preset/preset-check.ts";
 import { loadPreset } from "../../worker/identity/preset/presets.ts";
 import { TENANT_VARIABLES } from "../../worker/registry/tenant-row.ts";
@@ -28,7 +29,7 @@ const PLACEHOLDER = /^[0-]*$/;
 const MIGRATIONS = "worker/audit/migrations";
 const ANY_SECRET = "x".repeat(64);
 /** Secrets that a tenant's variables may ask for; whether they are set, the account alone knows. */
-const OPTIONAL_SECRETS = ["IDENTITY_SECRET", "OIDC_CLIENT_SECRET", "CRM_SECRET"] as const;
+const OPTIONAL_SECRETS = ["IDENTITY_SECRET", "OIDC_CLIENT_SECRET", "CRM_SECRET", ...MAIL_SECRETS] as const;
 
 /** Whether the Worker serves the tenants of the registry, not one of its variables. */
 export const isRegistry = ({ vars = {} }: DeploymentConfig): boolean => (vars.TENANT ?? "") === "";
@@ -114,7 +115,10 @@ function findVariableFaults(config: DeploymentConfig, file: string): string[] {
   const odd = Object.entries(vars).filter(([, value]) => typeof value !== "string");
   for (const [name] of odd) faults.push(`${name} in ${file} must be a text in quotes`);
   faults.push(...findStrayVariables(config, file));
-  if (isRegistry(config) || odd.length > 0) return faults;
+  if (odd.length > 0) return faults;
+  const secrets = Object.fromEntries(MAIL_SECRETS.map((name) => [name, ANY_SECRET]));
+  readMailConfig({ ...(vars as Variables), ...secrets }, (fault) => faults.push(`${fault} (${file})`));
+  if (isRegistry(config)) return faults;
   const selfCall = findSelfCall(config, vars.CRM_ORIGIN);
   if (selfCall !== null) faults.push(`${selfCall} (${file})`);
   const examples = ["CONTACT", "CRM_ORIGIN"].filter((name) => /\.example\b/.test(String(vars[name] ?? "")));
@@ -132,7 +136,9 @@ function findVariableFaults(config: DeploymentConfig, file: string): string[] {
   return faults;
 }
 
-const KNOWN: readonly string[] = ["TENANT", ...TENANT_VARIABLES];
+/** Of the whole deployment, with the registry too. */
+const OF_ALL: readonly string[] = MAIL_VARIABLES;
+const KNOWN: readonly string[] = ["TENANT", ...OF_ALL, ...TENANT_VARIABLES];
 
 /** Variables that nothing reads: misspelt ones, and those of one tenant where the registry has them all. */
 function findStrayVariables(config: DeploymentConfig, file: string): string[] {
@@ -146,7 +152,7 @@ function findStrayVariables(config: DeploymentConfig, file: string): string[] {
       return `${name} in ${file} is no variable of Hotseat: ${advice}`;
     });
   if (faults.length > 0 || !isRegistry(config)) return faults;
-  const idle = names.filter((name) => name !== "TENANT");
+  const idle = names.filter((name) => name !== "TENANT" && !OF_ALL.includes(name));
   if (idle.length === 0) return [];
   return [
     `${idle.join(", ")} in ${file} ${idle.length === 1 ? "counts" : "count"} only beside TENANT: set TENANT for one firm, or take ${idle.length === 1 ? "it" : "them"} out for the tenants of the registry`,
@@ -161,6 +167,10 @@ export function findSecretFaults({ vars = {} }: DeploymentConfig, names: readonl
     faults.push(
       `the secret HOTSEAT_SECRET is missing: ${put("HOTSEAT_SECRET")}, at least 32 random characters, such as "openssl rand -base64 48" prints`,
     );
+  }
+  const mail = findMailSecret(vars as Variables);
+  if (mail !== null && !names.includes(mail.name)) {
+    faults.push(`the secret ${mail.name} is missing, ${mail.why}: ${put(mail.name)}`);
   }
   const needsShared = vars.IDENTITY === "token" && (vars.IDENTITY_JWKS ?? "") === "";
   if (needsShared && !names.includes("IDENTITY_SECRET")) {

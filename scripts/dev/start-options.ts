@@ -143,28 +143,30 @@ export function readStartOptions(args: string[], environment: NodeJS.ProcessEnv)
 /** A whole text that was pasted in the place of a name is not repeated. */
 const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
+const OPTIONS = {
+  port: { type: "string" },
+  seats: { type: "string" },
+  crm: { type: "string" },
+  preset: { type: "string" },
+  managers: { type: "string" },
+  support: { type: "string" },
+  timing: { type: "string" },
+  registry: { type: "boolean" },
+  browser: { type: "string" },
+  "no-history": { type: "boolean" },
+  fresh: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
 function parse(args: string[]) {
   try {
     return parseArgs({
       args,
       strict: true,
       allowPositionals: false,
-      options: {
-        port: { type: "string" },
-        seats: { type: "string" },
-        crm: { type: "string" },
-        preset: { type: "string" },
-        managers: { type: "string" },
-        support: { type: "string" },
-        timing: { type: "string" },
-        registry: { type: "boolean" },
-        browser: { type: "string" },
-        "no-history": { type: "boolean" },
-        fresh: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
+      options: OPTIONS,
     });
   } catch (error) {
-    throw refusedOption(error, "npm start");
+    throw refusedOption(error, "npm start", OPTIONS);
   }
 }

@@ -40,24 +40,26 @@ function readOrigin(text: string | undefined): string {
   return url.origin;
 }
 
+const OPTIONS = {
+  crm: { type: "string" },
+  preset: { type: "string" },
+  user: { type: "string" },
+  password: { type: "string" },
+  cookie: { type: "string" },
+  "expect-role": { type: "string" },
+  set: { type: "string", multiple: true },
+  help: { type: "boolean", short: "h" },
+} as const;
+
 function readArguments(args: string[]) {
   try {
     return parseArgs({
       args,
       strict: true,
-      options: {
-        crm: { type: "string" },
-        preset: { type: "string" },
-        user: { type: "string" },
-        password: { type: "string" },
-        cookie: { type: "string" },
-        "expect-role": { type: "string" },
-        set: { type: "string", multiple: true },
-        help: { type: "boolean", short: "h" },
-      },
+      options: OPTIONS,
     }).values;
   } catch (error) {
-    throw refusedOption(error, "npm run preset:check");
+    throw refusedOption(error, "npm run preset:check", OPTIONS);
   }
 }
 

@@ -212,6 +212,6 @@ function parse(args: string[]) {
   try {
     return parseArgs({ args, strict: true, allowPositionals: true, options: OPTIONS });
   } catch (error) {
-    throw refusedOption(error, "npm run tenant");
+    throw refusedOption(error, "npm run tenant", OPTIONS);
   }
 }

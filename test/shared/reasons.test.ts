@@ -57,6 +57,7 @@ const MODELS: Record<DenialReason, readonly Measure[]> = {
   group_limit_reached: ["concurrent", "mixed", "records"],
   technical_cap: ["records"],
   not_assigned: ["named"],
+  closed_for_maintenance: MEASURES,
   too_often: MEASURES,
   seat_released: MEASURES,
   seat_idle: MEASURES,

@@ -70,6 +70,7 @@ function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt
     case 12:
       return { what: "records_agreed", agreed: random.once(3) ? null : 1 + random.below(100) };
     case 8:
+      if (random.once(2)) return closeOrOpen(random);
       return random.once(3)
         ? { what: "end_announcement" }
         : { what: "announce", text: random.pick(["", "Maintenance at six"]), lastsMs: random.below(300_000) };
@@ -84,6 +85,13 @@ function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt
     default:
       return anyPools(random);
   }
+}
+
+/** L31: a closing that is seen in the run, or one too soon; or none any more. */
+function closeOrOpen(random: Random): SettingsChange {
+  if (random.once(3)) return { what: "end_closing" };
+  const startsInMs = 290_000 + random.below(60_000);
+  return { what: "close", startsInMs, lastsMs: 60_000 + random.below(300_000), text: "" };
 }
 
 /** Seats of finance that others work on meanwhile. */

@@ -74,6 +74,11 @@ export function checkCounts(ledger: Ledger): void {
   }
   const beyond = [...ledger.leases.values()].filter((lease) => lease.over !== null).length;
   must(overIndex.size === beyond, () => `[L24] ${overIndex.size} work beyond the limit, it is said, counted ${beyond}`);
+  if (ledger.effective.closed) {
+    for (const { person } of ledger.leases.values())
+      must(person.role === "support", () => `[L31] ${person.id} works while it is closed`);
+    return;
+  }
   for (const { membership, holder } of overIndex.heads()) {
     if (noRoom(ledger, membership) === null)
       throw new Violation(`[L24] a seat is there, and ${holder} is beyond the limit`);

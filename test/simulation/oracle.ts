@@ -86,6 +86,7 @@ export class Oracle {
       this.#noteDenial(event);
     }
     checkDue(ledger, at);
+    this.#checkClosed(ledger, command, done);
     this.#checkPromises(ledger, at);
     // Without an event nothing that is counted can have changed.
     if (done.events.length > 0) checkCounts(ledger);
@@ -94,11 +95,11 @@ export class Oracle {
       const { assigned } = ledger.settings.named;
       const { reason } = done.outcome.denied;
       must(
-        ledger.settings.enforced || reason === "too_often",
+        ledger.settings.enforced || reason === "too_often" || ledger.effective.closed,
         () => `[L24] ${command.person.id} was refused, ${reason}, and the tenant only observes`,
       );
       must(
-        !assigned.some(({ id }) => id === command.person.id),
+        ledger.effective.closed || !assigned.some(({ id }) => id === command.person.id),
         () => `[L14] ${command.person.id} has a named licence and was refused`,
       );
     }
@@ -121,6 +122,24 @@ export class Oracle {
   follow(ledger: Ledger): void {
     this.#shadow = shadowOf(ledger);
     this.#wholeAt.clear();
+  }
+
+  /** L31: while a closing lasts nobody but support gets a seat, nobody is offered one, and the reason is its own. */
+  #checkClosed(ledger: Ledger, command: Command, done: Step): void {
+    if (!ledger.effective.closed) {
+      const told = done.outcome.type === "denied" ? done.outcome.denied.reason : null;
+      must(told !== "closed_for_maintenance", () => "[L31] somebody was told that it is closed, and it is open");
+      return;
+    }
+    for (const [holder, { offeredUntil }] of ledger.line)
+      must(offeredUntil === null, () => `[L31] ${holder} is offered a seat while it is closed`);
+    if (command.type !== "claim" || command.person.role === "support") return;
+    // What an integration remembers judges no running lease (L9): by that, the person is support.
+    if (command.isRemembered === true && ledger.leases.has(command.person.id)) return;
+    must(
+      done.outcome.type === "denied" && done.outcome.denied.reason === "closed_for_maintenance",
+      () => `[L31] ${command.person.id} claimed while it is closed: ${done.outcome.type}`,
+    );
   }
 
   /** L2, L9, L10, L17: a seat is given only where there is room beside everybody else. */
@@ -239,7 +258,7 @@ export class Oracle {
     const owed = new Map<HolderId, number>();
     let reserved = 0;
     for (const pool of effective.pools) reserved += pool.reserved;
-    const isSound = reserved <= effective.limit && ledger.inUse <= effective.limit;
+    const isSound = !effective.closed && reserved <= effective.limit && ledger.inUse <= effective.limit;
     for (const { bit, lentMs, reserved: seats, most } of isSound ? effective.pools : []) {
       if (lentMs === null) continue;
       let ahead = 0;

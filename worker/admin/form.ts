@@ -7,7 +7,7 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { type Sentence, sentence } from "../../shared/sentence.ts";
 import { readBounded } from "../http/bounded-body.ts";
 import { TAGS } from "../i18n/tag.ts";
-import { WEBHOOK_KINDS } from "../tenant/alerts/webhook.ts";
+import { RECEIVER_KINDS } from "../tenant/alerts/receiver.ts";
 import { NOTE_MAX } from "./pages/now/evict-page.tsx";
 
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
@@ -16,7 +16,7 @@ export const FreeForm = z.strictObject({ holder: HolderId, note: z.string() });
 
 const tick = z.optional(z.literal("yes"));
 export const ReceiverForm = z.strictObject({
-  kind: z.enum(WEBHOOK_KINDS),
+  kind: z.enum(RECEIVER_KINDS),
   url: z.string(),
   near: tick,
   full: tick,
@@ -26,6 +26,7 @@ export const ReceiverForm = z.strictObject({
   events: tick,
   names: tick,
   heads: tick,
+  report: tick,
 });
 export const ReceiverIdForm = z.strictObject({ id: z.string() });
 export const NearForm = z.strictObject({ percent: z.string() });

@@ -45,6 +45,16 @@ export const SettingsAnswer = z.object({
   announcement: z.nullable(
     z.object({ id: z.string(), text: z.string(), by: z.string(), byId: HolderId, until: z.int() }),
   ),
+  closing: z.nullable(
+    z.object({
+      id: z.string(),
+      text: z.string(),
+      by: z.string(),
+      holder: HolderId,
+      from: z.int(),
+      until: z.int(),
+    }),
+  ),
   /** Open requests, and the latest decided ones. */
   requests: z.array(
     z.object({
@@ -187,6 +197,7 @@ export const ExplanationAnswer = z.object({
           "reserved_given_back",
           "more_reserved",
           "assign",
+          "opens",
           "wait_minute",
           "go_on",
         ]),

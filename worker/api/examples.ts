@@ -20,6 +20,7 @@ export const STATUS = {
   denied: null,
   line: null,
   nudge: null,
+  closing: null,
   announcement: { id: "a7", text: "Maintenance at 18:00, please save.", endsInMs: 5_400_000 },
   request: null,
   mayRequest: true,
@@ -67,6 +68,7 @@ export const VIEW = {
     overdraft: { seats: 0, hoursPerMonth: null },
     nudge: { allowed: true, showNames: false },
     announcement: null,
+    closing: null,
     requests: [
       {
         id: "q3",

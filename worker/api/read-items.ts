@@ -9,7 +9,8 @@ import { type AuditRow, EVERYTHING, listAudit, readRange } from "../audit/audit-
 import { isBrief } from "../audit/denials/brief-refusal.ts";
 import { listDenialsFrom } from "../audit/denials/denial-query.ts";
 import { readPastRefusal } from "../audit/denials/past-scene.ts";
-import { type Compliance, readCompliance } from "../audit/report/compliance.ts";
+import { readCompliance } from "../audit/report/compliance.ts";
+import { reportItems } from "../audit/report/report-items.ts";
 import { dayOf, startOfDay, writeDay } from "../audit/time-zone.ts";
 import type { Prices } from "../audit/usage/mix.ts";
 import { mixRows } from "../audit/usage/mix-file.ts";
@@ -169,24 +170,6 @@ const auditItem = ({ body, texts, at, holder, holderName, holderEmail: _, ...row
   texts: JSON.parse(texts),
 });
 
-const NOTHING: Omit<ItemOf<"report">, "what"> = {
-  from: null,
-  to: null,
-  limit: null,
-  peak: null,
-  over: null,
-  cause: null,
-  actor: null,
-  person: null,
-  name: null,
-  named: null,
-  stays: null,
-  heldHours: null,
-  extra: null,
-  seq: null,
-  hash: null,
-};
-
 async function report({
   records,
   tenant,
@@ -201,51 +184,6 @@ async function report({
   const begin = Number(cursor ?? 0);
   const end = begin + size;
   return ok({ items: all.slice(begin, end), next: end < all.length ? String(end) : null });
-}
-
-/** R5 as rows: what the report page shows. */
-export function reportItems({ limits, overruns, uncounted, boosts, proof }: Compliance): ItemOf<"report">[] {
-  const ends = [proof.first, proof.last].filter((row) => row !== null);
-  return [
-    ...limits.map(({ from, to, limit, peak }) => ({
-      ...NOTHING,
-      what: "limit" as const,
-      from: iso(from),
-      to: iso(to),
-      limit,
-      peak,
-      over: Math.max(0, peak - limit),
-    })),
-    ...overruns.map(({ from, to, most, inUse, limit, cause, actor, seq }) => ({
-      ...NOTHING,
-      what: "overrun" as const,
-      from: iso(from),
-      to: isoOrNull(to),
-      limit,
-      peak: inUse,
-      over: most,
-      cause,
-      actor: actor ?? null,
-      seq,
-    })),
-    ...uncounted.map(({ person, name, named, stays, heldMs }) => ({
-      ...NOTHING,
-      what: "uncounted" as const,
-      person,
-      name,
-      named,
-      stays,
-      heldHours: share(heldMs, HOUR_MS),
-    })),
-    ...boosts.map(({ extra, from, until }) => ({
-      ...NOTHING,
-      what: "boost" as const,
-      from: iso(from),
-      to: iso(until),
-      extra,
-    })),
-    ...ends.map(({ seq, hash, at }) => ({ ...NOTHING, what: "proof" as const, from: iso(at), to: iso(at), seq, hash })),
-  ];
 }
 
 /** The days of a question without any: the last thirty. */

@@ -17,9 +17,10 @@ import {
 } from "../../shared/timing.ts";
 import { type IdentityConfig, type IdentityEnv, readIdentityConfig } from "./identity-config.ts";
 import { ANYWHERE, FIRST_RECORDS, type Place, type RecordsName } from "./location.ts";
+import type { MailEnv } from "./mail-config.ts";
 
 /** Variables and secrets, named as in wrangler.toml. */
-export interface Variables extends IdentityEnv {
+export interface Variables extends IdentityEnv, MailEnv {
   /** Signing secrets, newest first, comma separated, each of at least 32 characters. */
   HOTSEAT_SECRET?: string;
   /** The one tenant of this Worker; left out, hosts and tenants are those of the registry. */

@@ -80,6 +80,8 @@ export interface Denied {
   /** Place in line, 1 is the head; null when not in line. */
   position: number | null;
   ended: { cause: EndingCause; ageMs: number; by: string | null; note: string | null } | null;
+  /** L31: in so many ms the closing is over; left out: none lasts. */
+  opensInMs?: number;
   /** Whom to ask, as the tenant has set it; the shell adds it. */
   contact?: string;
 }

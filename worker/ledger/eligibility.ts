@@ -3,6 +3,7 @@ import { type DenialReason, REASON_AFTER } from "../../shared/denial.ts";
 import { judge } from "./allocation/judge.ts";
 import { hasReservedRoom, membershipOf, noRoom } from "./allocation/pools.ts";
 import { othersFirst } from "./allocation/queue.ts";
+import { isShutOut } from "./closing.ts";
 import type { Absence, Ledger } from "./ledger.ts";
 import type { Person } from "./person.ts";
 
@@ -12,6 +13,7 @@ import type { Person } from "./person.ts";
  */
 export function reasonFor(ledger: Ledger, absence: Absence): DenialReason {
   const { denial, ended, person } = absence;
+  if (isShutOut(ledger, person)) return "closed_for_maintenance";
   if (denial !== null) {
     return reasonAgainst(ledger, person, false) ?? (ledger.line.has(person.id) ? "no_seat" : "ask_again");
   }
@@ -20,6 +22,7 @@ export function reasonFor(ledger: Ledger, absence: Absence): DenialReason {
 
 /** L2: why the person cannot be seated now; null when a seat is there for them. */
 export function reasonAgainst(ledger: Ledger, person: Person, reservedOnly: boolean): DenialReason | null {
+  if (isShutOut(ledger, person)) return "closed_for_maintenance";
   if (judge(ledger, person).exempt) return null;
   const offered = ledger.line.get(person.id)?.offeredUntil ?? null;
   if (offered !== null) return null;

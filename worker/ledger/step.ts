@@ -4,6 +4,7 @@ import { judgeAll } from "./allocation/judge.ts";
 import { nextRecall } from "./allocation/lending.ts";
 import { nextToCount, nextToSeat } from "./allocation/next-to-seat.ts";
 import { countWithin } from "./allocation/overdraft.ts";
+import { nextToShut } from "./closing.ts";
 import type { Command, Outcome } from "./command.ts";
 import { decide } from "./decide/index.ts";
 import type { Event } from "./event.ts";
@@ -51,6 +52,8 @@ function endDue(ledger: Ledger, now: number, happen: (event: Event) => void): vo
 
 /** L15, L24, L28: no seat stays free while somebody works beyond the limit, or an eligible person waits. */
 function offerFreeSeats(ledger: Ledger, now: number, happen: (event: Event) => void): void {
+  for (let next = nextToShut(ledger, now); next !== null; next = nextToShut(ledger, now)) next.forEach(happen);
+  if (ledger.effective.closed) return;
   offer(ledger, now, happen);
   // L29: what is owed is asked back, as far as nothing that comes free will do.
   for (let next = nextRecall(ledger, now); next !== null; next = nextRecall(ledger, now)) happen(next);

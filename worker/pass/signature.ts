@@ -10,7 +10,7 @@
 export const TOKEN_MAX_CHARS = 3_900;
 
 /** What a token is for; a token of one purpose is nothing for another. */
-export type Purpose = "pass" | "who" | "receipt" | "arrival" | "oidc" | "oidc-begun" | "exempt";
+export type Purpose = "pass" | "who" | "receipt" | "arrival" | "oidc" | "oidc-begun" | "exempt" | "mail";
 
 const encoder = new TextEncoder();
 const keys = new Map<string, CryptoKey>();

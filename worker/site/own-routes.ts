@@ -15,8 +15,10 @@ import { answerConfirmed } from "../pass/confirm-return.ts";
 import { showsReceipt } from "../pass/receipt.ts";
 import { listenRequest } from "../tenant/live/live-pages.ts";
 import { openLiveSocket } from "../tenant/live/live-socket.ts";
+import { MAIL_PATH } from "../tenant/mail/mail-link.ts";
 import type { Caller } from "../tenant/tenant-calls.ts";
 import { bringCookies, type FoundCaller } from "./authenticate.ts";
+import { answerMailLink } from "./mail-link.tsx";
 
 export interface OwnRoutesPorts extends ApiPorts, AdminPorts {
   /** Who sent the request, by its identity cookie; null: nobody that is believed. */
@@ -127,6 +129,7 @@ function createRest(ports: OwnRoutesPorts): Hono<{ Variables: Sender }> {
     });
   }
   app.get(`${OWN_PATH}health`, (c) => ports.answerHealth(c.executionCtx));
+  app.on(["GET", "POST"], MAIL_PATH, (c) => answerMailLink(ports, c.req.raw));
   app.get(LISTEN_PATH, (c) =>
     openLiveSocket(ports.tenant, { ...c.var, upgrade: c.req.header("upgrade"), requestOf: listenRequest }),
   );

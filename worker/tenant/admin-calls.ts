@@ -130,7 +130,7 @@ export class AdminCalls {
       full: fullnessOf(ledger),
       pools: ledger.settings.pools,
       knownGroups: groupNames(ledger, groups.list()),
-      receivers: hooks.length,
+      receivers: hooks.filter(({ confirmed }) => confirmed).length,
       deafReceivers: hooks.filter(({ last }) => last !== null && last.fault !== null).length,
       hasSecret: config.crmSecret !== null,
       answersWithoutSecret: origin.answers,

@@ -92,5 +92,6 @@ export function tenantClient(open: () => TenantCalls): TenantCalls {
     vitals: () => callTenant(open, (stub) => stub.vitals()),
     readMetrics: () => callTenant(open, (stub) => stub.readMetrics()),
     records: (...args) => callTenantOnce(open, (stub) => stub.records(...args)),
+    settleReceiver: (...args) => callTenant(open, (stub) => stub.settleReceiver(...args)),
   };
 }

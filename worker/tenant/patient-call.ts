@@ -6,6 +6,7 @@ import { TIMING } from "../../shared/timing.ts";
 import { answerWithin } from "../async/timeout.ts";
 import { RECEIVER_PATIENCE_MS } from "./alerts/webhook.ts";
 import type { RecordsCall } from "./audit/records-calls.ts";
+import { MAIL_PATIENCE_MS } from "./mail/mail-fault.ts";
 import { type TenantCalls, WATCH_MS } from "./tenant-calls.ts";
 
 /** G6: an object that does not answer within this is out of reach. */
@@ -16,7 +17,7 @@ export function patienceFor(name: string, args: readonly unknown[] = []): number
   if (name === "wait") return TIMING.waitPollMs + TENANT_PATIENCE_MS;
   if (name === "watch") return WATCH_MS + TENANT_PATIENCE_MS;
   const tests = name === "records" && args.some((arg) => (arg as Partial<RecordsCall>)?.do === "test_receiver");
-  return tests ? RECEIVER_PATIENCE_MS + TENANT_PATIENCE_MS : TENANT_PATIENCE_MS;
+  return tests ? Math.max(RECEIVER_PATIENCE_MS, MAIL_PATIENCE_MS) + TENANT_PATIENCE_MS : TENANT_PATIENCE_MS;
 }
 
 /** The object did not answer in time. Whether it did what it was asked for is not known. */

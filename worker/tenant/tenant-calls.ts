@@ -311,6 +311,8 @@ export interface TenantCalls {
   readMetrics(): Promise<MetricsReading>;
   /** Looks after what is recorded; see records-calls.ts. */
   records(actor: Person, call: RecordsCall): Promise<Change<RecordsAnswer>>;
+  /** R10: what a receiver of e-mail answered by a link that the door has read. False: there is nothing to answer any more. */
+  settleReceiver(id: string, act: "confirm" | "stop"): Promise<boolean>;
 }
 
 export type TokenWish = Pick<TokenRow, "name" | "kind" | "policy">;

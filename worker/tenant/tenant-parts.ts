@@ -1,16 +1,22 @@
 /** Composition root of a tenant's object: the ledger's host and what stands beside it, each with the ports that it asks for. */
-import type { HolderId } from "../../shared/ids.ts";
+import { connect } from "cloudflare:sockets";
+import { type HolderId, TenantId } from "../../shared/ids.ts";
+import { databaseOf, patientDatabase } from "../audit/databases.ts";
+import { readCompliance } from "../audit/report/compliance.ts";
 import type { Config, Env } from "../config/config.ts";
+import { readMailConfig } from "../config/mail-config.ts";
 import { holderSpelling } from "../identity/holder-spelling.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { HeadDesk } from "./audit/head-desk.ts";
 import type { Outbox } from "./audit/outbox.ts";
 import { RecordsWork } from "./audit/records-work.ts";
 import { RefusedToday } from "./audit/refused-today.ts";
+import { ReportDesk } from "./audit/report-desk.ts";
 import { ConfigCopy } from "./config-copy.ts";
 import { GroupDesk } from "./groups/group-desk.ts";
 import { LedgerHost } from "./ledger-host.ts";
 import { LivePages } from "./live/live-pages.ts";
+import { sendMail } from "./mail/send-mail.ts";
 import type { Counters } from "./metrics/counters.ts";
 import { OriginCheck } from "./origin-check.ts";
 import { RoleHistory } from "./role-history.ts";
@@ -42,6 +48,7 @@ export class TenantParts {
   /** Made with the configuration, which says where the records are. */
   work!: RecordsWork;
   heads!: HeadDesk;
+  reports!: ReportDesk;
 
   constructor(ctx: DurableObjectState, env: Env) {
     this.#ctx = ctx;
@@ -88,6 +95,7 @@ export class TenantParts {
     this.origin.open();
     this.work = this.#openWork();
     this.heads = this.#openHeads();
+    this.reports = this.#openReports();
     await this.host.open();
   }
 
@@ -112,6 +120,7 @@ export class TenantParts {
     this.native.closeDue();
     await this.work.run();
     await this.heads.run();
+    await this.reports.run();
     this.#sendAlerts();
   }
 
@@ -132,7 +141,10 @@ export class TenantParts {
       config: () => this.config,
       longestPassLifeMs: () => this.#own.longestPassLifeMs(),
       openAlerts: (meter, outbox) => this.#openAlerts(meter, outbox),
-      recordsAt: (outbox) => Math.min(this.work.nextAt(outbox), this.native.nextAt ?? Number.POSITIVE_INFINITY),
+      recordsAt: (outbox) => {
+        const others = [this.native.nextAt, this.reports.nextAt].filter((at) => at !== null);
+        return Math.min(this.work.nextAt(outbox), ...others);
+      },
       refresh: () => this.#own.refresh(this.#ctx),
       happened: (events, ledger) => {
         this.waiters.wake(events, ledger.line);
@@ -165,8 +177,27 @@ export class TenantParts {
     });
   }
 
+  #openReports(): ReportDesk {
+    const read = (period: { from: number; to: number }) => {
+      const db = patientDatabase(databaseOf(this.#env, this.work.home));
+      return readCompliance(db, TenantId.parse(this.#tenant), period);
+    };
+    return new ReportDesk(this.#ctx.storage.sql, {
+      tenant: this.#tenant,
+      timeZone: () => this.host.load().ledger.settings.timeZone,
+      outbox: () => this.host.load().outbox,
+      now,
+      isWanted: () => this.host.load().alerts.wantsReport,
+      read,
+      transact: (write) => this.host.transact(write),
+      tell: (month, report) => this.host.load().alerts.tellReport(month, report, this.heads.view.list[0] ?? null),
+    });
+  }
+
   #openAlerts(meter: Counters, outbox: Outbox): Alerts {
     const config = () => this.config;
+    const way = readMailConfig(this.#env, (fault) => console.error(`No e-mail is sent: ${fault}`));
+    const mailPorts = { connect, fetch: (...asked: Parameters<typeof fetch>) => fetch(...asked), now };
     return new Alerts(this.#ctx.storage.sql, {
       tenant: this.#tenant,
       get tenantName() {
@@ -175,9 +206,13 @@ export class TenantParts {
       get ownHosts() {
         return [new URL(config().crmOrigin).hostname];
       },
+      get secrets() {
+        return config().secrets;
+      },
       now,
       toleranceMs: () => this.host.load().ledger.settings.refusalToleranceMs,
       fetch: (...asked) => fetch(...asked),
+      mail: way === null ? null : (mail) => sendMail(way, mail, mailPorts),
       outbox,
       remark: (remark) => this.host.transact(() => this.host.load().outbox.remark(remark, null)),
       countFailure: () => meter.countAlertFailure(),

@@ -16,6 +16,7 @@ import type { RequestAnswer, RequestKind } from "../ledger/requests.ts";
 import type { SettingsChange } from "../ledger/settings/settings.ts";
 import { AdminCalls } from "./admin-calls.ts";
 import { asAdmin } from "./as-admin.ts";
+import { settleReceiver } from "./audit/record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import { type MetricsReading, readMetrics } from "./metrics/metrics-reading.ts";
@@ -266,6 +267,14 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     host.run({ type: "tick" });
     const { ledger, outbox, alerts, meter } = host.load();
     return readMetrics(ledger, outbox, alerts.view.waiting, meter.read(), host.now);
+  }
+
+  async settleReceiver(id: string, act: "confirm" | "stop"): Promise<boolean> {
+    const { host } = this.#parts;
+    return host.transact(() => {
+      const { alerts, outbox } = host.load();
+      return settleReceiver(alerts, outbox, id, act, host.now);
+    });
   }
 
   /** Ends what is due, delivers the outbox. */

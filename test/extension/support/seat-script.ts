@@ -206,7 +206,9 @@ function sayView(view: View): string {
     case "warning":
       return `warning ${view.endsInMs / SECOND}s`;
     case "announcement":
-      return `announcement ${view.text}`;
+      return `announcement ${view.text}${view.closed === undefined ? "" : " closed"}`;
+    case "closing":
+      return `closing ${view.beginsInMs / SECOND}s ${view.text}`;
     case "nudge":
       return `nudge ${view.answerInMs / SECOND}s${view.by === null ? "" : ` ${view.by}`}`;
     case "gone":

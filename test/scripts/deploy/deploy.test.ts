@@ -94,12 +94,26 @@ describe("[T1] deploying", { timeout: 90_000 }, () => {
   });
 
   test.each<[string[], number, string]>([
-    [["--dry-rum"], 2, "Unknown option '--dry-rum'; npm run deploy -- --help lists the options."],
+    [
+      ["--dry-rum"],
+      2,
+      "Unknown option '--dry-rum', did you mean --dry-run? npm run deploy -- --help lists the options.",
+    ],
     [["--config", "/nowhere/wrangler.toml"], 2, "cannot be read"],
   ])("%j is one clear sentence", async (args, status, sentence) => {
     const done = await run(...args);
     expect([done.status, done.err]).toEqual([status, expect.stringContaining(sentence)]);
     expect(done.err.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("[T1] a configuration that wrangler does not take", { timeout: 60_000 }, () => {
+  test("is refused with all that wrangler finds wrong in it, in one line", async () => {
+    const file = writeConfig((text) => text.replace("workers_dev = false", 'route = [1]\nworkers_dev = "no"'));
+    const { status, err } = await run("--dry-run", "--config", file);
+    expect(status).toBe(2);
+    expect(err).toMatch(/cannot be read: .*"route".*"workers_dev"/);
+    expect(err.trim().split("\n")).toHaveLength(1);
   });
 });
 
@@ -139,6 +153,27 @@ describe("[T1] what a deployment needs", () => {
     expect(
       faultsOf(vars({ IDENTITY: "oidc", IDENTITY_ISSUER: "https://login.acme.com", OIDC_CLIENT_ID: "x" })),
     ).toEqual([]);
+  });
+
+  test("[R10] has a way for e-mail that works, or none; one firm or all of the registry", () => {
+    const relay = { MAIL_FROM: "hotseat@acme.com", MAIL_RELAY: "smtps://hotseat@mail.acme.com" };
+    expect(faultsOf(vars(relay))).toEqual([]);
+    expect(faultsOf({ vars: relay })).toEqual([]);
+    expect(faultsOf({ vars: { ...relay, MAIL_SERVICE: "resend" } })).toEqual([
+      "set one of MAIL_RELAY and MAIL_SERVICE: how e-mail leaves (wrangler.toml)",
+    ]);
+    expect(faultsOf(vars({ ...relay, MAIL_RELY: "x" }))).toEqual([
+      "MAIL_RELY in wrangler.toml is no variable of Hotseat: did you mean MAIL_RELAY?",
+    ]);
+    expect(faultsOf(vars({ ...relay, MAIL_PASSWORD: "x" }))).toEqual([
+      expect.stringMatching(/^MAIL_PASSWORD must not stand in wrangler.toml/),
+    ]);
+    const missing = (mail: Record<string, string>) => findSecretFaults({ ...good, ...vars(mail) }, ["HOTSEAT_SECRET"]);
+    expect(missing(relay)).toEqual([expect.stringMatching(/^the secret MAIL_PASSWORD is missing, the password of/)]);
+    expect(missing({ MAIL_FROM: "h@acme.com", MAIL_SERVICE: "resend" })).toEqual([
+      expect.stringMatching(/^the secret MAIL_KEY is missing/),
+    ]);
+    expect(missing({ MAIL_FROM: "h@acme.com", MAIL_RELAY: "smtps://mail.acme.com" })).toEqual([]);
   });
 
   test.each<[Partial<DeploymentConfig>, string]>([

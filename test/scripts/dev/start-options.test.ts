@@ -72,7 +72,7 @@ describe("the options of npm start", () => {
     [["--seats", "100001"], '--seats takes a whole number from 1 to 100000, not "100001".'],
     [["--seats", "1e2"], '--seats takes a whole number from 1 to 100000, not "1e2".'],
     [["--seats"], "Option '--seats <value>' argument missing; npm start -- --help lists the options."],
-    [["--sets", "3"], "Unknown option '--sets'; npm start -- --help lists the options."],
+    [["--sets", "3"], "Unknown option '--sets', did you mean --seats? npm start -- --help lists the options."],
     [["3000"], "Unexpected argument '3000'; npm start -- --help lists the options."],
     [
       ["--timing", "fast"],

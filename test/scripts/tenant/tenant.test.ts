@@ -378,6 +378,7 @@ describe("[T1] a mistake", { timeout: 60_000 }, () => {
     [["change", "umbra"], "change needs at least one option"],
     [["suspend", "umbra", "--contact", "x"], "suspend changes nothing else: use change"],
     [["list", "--colour"], "Unknown option '--colour'; npm run tenant -- --help"],
+    [["change", "acme", "--seat", "3"], "Unknown option '--seat', did you mean --seats? npm run tenant -- --help"],
     [["move", "umbra"], "move needs --records, the database"],
     [["change", "umbra", "--records", "RECORDS_1"], "A tenant's records change their database by a move"],
     [["list", "--no-wait"], "--no-wait is for move alone"],

@@ -193,6 +193,14 @@ function furnished(): typeof VIEW.settings {
     requests: [asked("q1", "more", null), asked("q2", "lower", null), asked("q3", "more", "decline")],
     records: { agreed: 100, count: 83 },
     boosts: [boost, { ...boost, id: "b2", from: Date.now() + DAY / 2 }, { ...boost, id: "b3", windows: everyKind }],
+    closing: {
+      id: "c7",
+      text: "crm-1",
+      by: "Bert Baker",
+      holder: "bert" as HolderId,
+      from: Date.now() + DAY,
+      until: Date.now() + DAY,
+    },
     holidays: [
       { date: "2026-12-25", name: "crm-1", yearly: true },
       { date: "2027-03-26", name: "crm-1", yearly: false },
@@ -223,6 +231,7 @@ function furnished(): typeof VIEW.settings {
           { field: "boost", extra: 2, starts: 0, ends: DAY, to: true, windows: 2 },
           { field: "boost", extra: 1, starts: 0, ends: DAY, to: false, windows: 2 },
           { field: "holidays", from: 2, to: 3 },
+          { field: "closing", from: null, to: { from: 0, until: DAY, text: "" } },
           { field: "nudge", from: nudge, to: { ...nudge, showNames: true } },
         ],
       },
@@ -270,6 +279,7 @@ function openFull(): Site {
         heads: { key: "k".repeat(43), list: [HEAD] },
         alerts: {
           nearPercent: 80,
+          canMail: true,
           waiting: 2,
           hooks: [
             {
@@ -280,6 +290,8 @@ function openFull(): Site {
               events: true,
               names: true,
               heads: true,
+              report: false,
+              confirmed: true,
               signed: true,
               lag: 3,
               last: {
@@ -303,6 +315,7 @@ const PAGES = [
   "/licensing",
   "/licensing?done=contact",
   "/licensing?assign=nobody",
+  "/licensing/general",
   "/licensing/pool",
   "/licensing/pool?id=fin",
   "/licensing/pool?id=gone",

@@ -164,7 +164,7 @@ export class FakeTenant implements TenantCalls {
     value: {
       head: { seq: 0, hash: "0".repeat(64) },
       lag: 0,
-      alerts: { nearPercent: 90, hooks: [], waiting: 0 },
+      alerts: { nearPercent: 90, canMail: true, hooks: [], waiting: 0 },
       heads: { key: null, list: [] },
     },
   };
@@ -218,6 +218,8 @@ export class FakeTenant implements TenantCalls {
   setLimit = (...args: Parameters<TenantCalls["setLimit"]>) => this.#note({ call: "setLimit", args }, this.change);
   setIdleTimeout = (...args: Parameters<TenantCalls["setIdleTimeout"]>) =>
     this.#note({ call: "setIdleTimeout", args }, this.change);
+  settleReceiver = (...args: Parameters<TenantCalls["settleReceiver"]>) =>
+    this.#note({ call: "settleReceiver", args }, true);
   records = (...args: Parameters<TenantCalls["records"]>) => this.#note({ call: "records", args }, this.recordsAnswer);
   evict = (...args: Parameters<TenantCalls["evict"]>) => this.#note({ call: "evict", args }, this.change);
   changeSettings = (...args: Parameters<TenantCalls["changeSettings"]>) =>

@@ -8,7 +8,7 @@ import { compileSessionCredentials, hashCredential } from "../../../worker/ident
 import { signIdentityCookie } from "../../../worker/pass/identity-cookie.ts";
 import { newJar, setJar } from "../../../worker/pass/jar.ts";
 import { signPass } from "../../../worker/pass/pass.ts";
-import type { Person, Role } from "../../../worker/tenant/tenant-calls.ts";
+import type { Caller, Person, Role, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import { inEachIsolate } from "../harsh/isolates.ts";
 import { FakeTenant } from "./fake-tenant.ts";
 
@@ -74,24 +74,36 @@ export interface Site {
 
 export function openSite(records: D1Database = env.RECORDS): Site {
   const tenant = new FakeTenant();
+  return { tenant, ...openRoutes(tenant, { records }) };
+}
+
+/** The same before a tenant's own object. `readCaller`: who asks; by the identity cookie where absent. */
+export function openRoutes(
+  tenant: TenantCalls,
+  {
+    records = env.RECORDS,
+    readCaller,
+  }: { records?: D1Database; readCaller?: (request: Request) => Promise<Caller> } = {},
+): Omit<Site, "tenant"> {
   const nextApp = inEachIsolate(({ createOwnRoutes, createReadCaller }) =>
     createOwnRoutes({
       config,
       tenant,
       records,
       now: () => Date.now(),
-      readCaller: createReadCaller(
-        config,
-        { readCarrier: compileSessionCredentials(loadPreset("demo")), steadyHeaders: [] },
-        () => Date.now(),
-      ),
+      readCaller:
+        readCaller ??
+        createReadCaller(
+          config,
+          { readCarrier: compileSessionCredentials(loadPreset("demo")), steadyHeaders: [] },
+          () => Date.now(),
+        ),
       confirmCaller: async (_, caller) => caller,
       answerHealth: async () => Response.json({ health: "healthy" }),
       answerGateFile: async () => null,
     }),
   );
   return {
-    tenant,
     routes: nextApp().routes,
     ask: async (path, init) => nextApp().fetch(new Request(`${SITE}${path}`, init), createExecutionContext()),
   };

@@ -8,6 +8,7 @@ import { FORM_NAMES } from "../../../worker/admin/pages/licensing/forms.ts";
 import { DOCUMENT_PATH, ENDPOINTS, METRICS_PATH } from "../../../worker/api/endpoints.ts";
 import { SCIM_PATH } from "../../../worker/api/scim/scim-api.ts";
 import type { Env } from "../../../worker/config/config.ts";
+import { MAIL_PATH } from "../../../worker/tenant/mail/mail-link.ts";
 import { openSite } from "../api/own-site.ts";
 import { Browser, PEOPLE, SITE, SmallCrm } from "../support/small-site.ts";
 
@@ -37,6 +38,9 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${OWN_PATH}health`]: { for: EVERYBODY },
   // Told to upgrade (426), whoever asks; see tenant/live-pages.test.ts.
   [`GET ${LISTEN_PATH}`]: { for: EVERYBODY },
+  // R10: the signed link is the right; anything else is told that it does not count (410).
+  [`GET ${MAIL_PATH}`]: { for: EVERYBODY },
+  [`POST ${MAIL_PATH}`]: { for: EVERYBODY },
   [`GET ${DOCUMENT_PATH}`]: { for: EVERYBODY },
   [`GET ${METRICS_PATH}`]: { for: ["metrics"] },
   ...Object.fromEntries(Object.entries(API).map(([name, { method }]) => [`${method} ${api(name)}`, { for: PERSONS }])),
@@ -169,7 +173,7 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${page("/alerts/near")}`]: { for: MANAGERS, form: { percent: "80" } },
 };
 const ROUTES = Object.keys(RIGHTS);
-const CHANGES = ROUTES.filter((route) => route.startsWith("POST ") && !/\/native\/|\/scim\//.test(route));
+const CHANGES = ROUTES.filter((route) => route.startsWith("POST ") && !/\/native\/|\/scim\/|\/mail$/.test(route));
 
 let bindings: Env;
 const browsers = new Map<Asker, Browser>();

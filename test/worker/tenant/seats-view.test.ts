@@ -1,13 +1,12 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
 import { readLongMeta, writeLongMeta } from "../../../worker/tenant/schema.ts";
 import { NO_PEOPLE, type Person, type SortKey, type TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
+import { freshFirm } from "./firm.ts";
 
-let tenants = 0;
-const freshTenant = () => env.SEATS.get(env.SEATS.idFromName(`view-${++tenants}`)) as unknown as TenantCalls;
+const freshTenant = () => freshFirm("view").calls;
 
 const sue: Person = { id: HolderId.parse("sue"), name: "Sue", email: null, role: "support" };
 

@@ -6,16 +6,10 @@ import { TIMING } from "../../../shared/timing.ts";
 import type { Act, Caller, ClaimAnswer, Role, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
 import { stayAwake } from "../harsh/isolates.ts";
-import { deliver } from "./firm.ts";
-
-let tenants = 0;
+import { deliver, freshFirm } from "./firm.ts";
 
 /** A tenant of its own for each test: storage is isolated by file only. */
-function freshTenant() {
-  const name = `tenant-${++tenants}`;
-  const stub = env.SEATS.get(env.SEATS.idFromName(name)) as DurableObjectStub<TenantSeats>;
-  return { name, stub, calls: stub as unknown as TenantCalls };
-}
+const freshTenant = () => freshFirm("tenant");
 
 const caller = (name: string, role: Role = "user", browser = "desk"): Caller => ({
   person: { id: HolderId.parse(name), name, email: `${name}@acme.example`, role },

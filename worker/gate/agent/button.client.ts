@@ -3,6 +3,7 @@
  * they are asked. The agent loads it once there is something to show. It lies in a closed shadow root, in the top
  * layer, so that neither the page's styles nor its scripts reach in, and nothing of it reaches out.
  */
+import { CLOSING_COUNTED_MS, closingAhead } from "../../../shared/closing.ts";
 import { CORNERS, type Corner } from "../../../shared/corner.ts";
 import { keepOnTop } from "../../../shared/page/top-layer.ts";
 import STYLE from "./button.style.js";
@@ -120,14 +121,28 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
 
   function draw(): void {
     clearInterval(ticking);
-    const until = view?.nudgedUntil ?? view?.warnedUntil ?? null;
+    const until = view?.nudgedUntil ?? view?.warnedUntil ?? (view === null ? null : closesSoon(view));
     const news = view === null || until !== null ? null : announcedIn(view);
     if (view === null || (until === null && news === null && cornerOf(view) === "off")) leave();
     else drawView(view, until, news);
   }
 
-  /** Q4: what is announced, and not read yet; null: nothing. */
+  /** L31: when a planned closing begins, in its last minutes; null: none does. */
+  function closesSoon({ status, at }: SeatView): number | null {
+    const ahead = status.state === "seated" ? closingAhead(status, at) : null;
+    if (ahead === null || ahead.from <= Date.now() || ahead.from - Date.now() > CLOSING_COUNTED_MS) return null;
+    return ahead.from;
+  }
+
+  const timeOf = (at: number) => new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+
+  /** Q4, L31: what is announced, and not read yet; null: nothing. */
   function announcedIn({ status, at }: SeatView): { id: string; text: string } | null {
+    const ahead = status.state === "seated" ? closingAhead(status, at) : null;
+    if (ahead !== null && ahead.id !== readHere && ahead.id !== readChoice().read) {
+      const said = fill(words.closingPlanned, { from: timeOf(ahead.from), until: timeOf(ahead.until) });
+      return { id: ahead.id, text: `${said} ${ahead.text}`.trim() };
+    }
     const announcement = status.announcement ?? null;
     if (announcement === null || status.state !== "seated" || at + announcement.endsInMs <= Date.now()) return null;
     return announcement.id === readHere || announcement.id === readChoice().read ? null : announcement;
@@ -138,7 +153,8 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
    */
   function drawView(view: SeatView, until: number | null, news: ReturnType<typeof announcedIn>): void {
     const { warnedUntil, nudgedUntil } = view;
-    const kind = nudgedUntil !== null ? "nudge" : warnedUntil !== null ? "warning" : (news?.id ?? "");
+    const kind =
+      nudgedUntil !== null ? "nudge" : warnedUntil !== null ? "warning" : until !== null ? "closing" : (news?.id ?? "");
     const speaks = until !== null || news !== null;
     const corner = cornerOf(view);
     stage.dataset.corner = corner === "off" ? "bottom-right" : corner;
@@ -149,6 +165,7 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     small.hidden = speaks;
     if (news !== null) drawNews(news);
     else if (until === null) drawStanding(view);
+    else if (kind === "closing") drawClosing(view.status.closing?.text ?? "", until);
     else drawQuestion(view, until);
     onTop.enter(false);
     if (!isOver()) raise();
@@ -230,6 +247,20 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
       isNudge ? press(() => acts.answerNudge(true)) : clearInterval(ticking),
     );
     setAct(second, isNudge ? words.give : undefined, () => press(() => acts.answerNudge(false)));
+  }
+
+  /** L31: the countdown; there is nothing to answer. */
+  function drawClosing(why: string, until: number): void {
+    title.textContent = words.closingSoon ?? "";
+    tabs.textContent = why;
+    const count = () => {
+      const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1_000));
+      fact.textContent = fill(words.closingWithin, { seconds });
+    };
+    count();
+    ticking = setInterval(count, 1_000);
+    setAct(first, undefined, () => undefined);
+    setAct(second, undefined, () => undefined);
   }
 
   function setAct(button: HTMLButtonElement, text: string | undefined, act: () => void): void {

@@ -7,7 +7,7 @@
 import type { DenialReason, EndingCause } from "../../../shared/denial.ts";
 import type { ClientId, TabId } from "../../../shared/ids.ts";
 import type { Status } from "../../../shared/protocol.ts";
-import { TIMING } from "../../../shared/timing.ts";
+import { HEARTBEAT_EVERY_MS } from "../../../shared/timing.ts";
 
 /** absent: there is no seat service at this address. */
 export type Link = "unknown" | "up" | "down" | "signed_out" | "absent";
@@ -102,8 +102,7 @@ export function nudgeEndsAt({ status, statusAt }: TabSeat): number | null {
   return status?.state === "seated" && status.nudge ? statusAt + status.nudge.answerInMs : null;
 }
 
-export const heartbeatEveryMs = ({ status }: TabSeat): number =>
-  status?.timing.heartbeatEveryMs ?? TIMING.heartbeatEveryMs;
+export const heartbeatEveryMs = ({ status }: TabSeat): number => status?.timing.heartbeatEveryMs ?? HEARTBEAT_EVERY_MS;
 
 /** When the next heartbeat is due; null: never. */
 export function nextBeatAt(seat: TabSeat): number | null {

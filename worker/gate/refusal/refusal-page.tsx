@@ -100,6 +100,9 @@ function Refusal(facts: RefusalFacts) {
       <h1>{titleOf(facts)}</h1>
       <Note reason={reason} denied={denied} words={words} />
       <p id="text">{text}</p>
+      <p id="opens" hidden={denied?.opensInMs === undefined}>
+        {denied?.opensInMs === undefined ? "" : fillWords(words.opensIn, { minutes: minutesOf(denied.opensInMs) })}
+      </p>
       {keptForm === null ? null : <p id="kept">{words.formKept}</p>}
       {keptForm?.fields.some((field) => "file" in field && field.file === "chosen") ? <p>{words.formFiles}</p> : null}
       {isForm && keptForm === null ? <p>{words.formLost}</p> : null}
@@ -142,6 +145,8 @@ function Refusal(facts: RefusalFacts) {
     </main>
   );
 }
+
+const minutesOf = (ms: number): number => Math.max(1, Math.ceil(ms / 60_000));
 
 /** L25: what is counted, and how its number is written. */
 const labelOf = (words: Words, measure: Denied["measure"]): string =>
@@ -252,8 +257,9 @@ function Note({ reason, denied, words }: { reason: DenialReason; denied: Denied 
 const wordsOfScript = (words: Words) => {
   const { inUseOf, placeOf, freedBy, waiting, waitingInLine, freeForYou, freeToSend, asking, offline, offlineAsk } =
     words;
-  const { estimate, line } = words;
+  const { estimate, line, opensAt } = words;
   return {
+    opensAt,
     inUseOf,
     label: words.inUse,
     label_named: words.inUseBy.named,

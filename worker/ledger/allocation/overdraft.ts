@@ -57,8 +57,9 @@ export function overFor(
   return isFull && !reservedOnly && OVERDRAWN.has(reason) && hasOverdraft(ledger, now) ? "overdraft" : null;
 }
 
-/** L24: nobody is refused; a page of somebody without a seat goes on as well. */
-export const isObserving = ({ settings }: Pick<Ledger, "settings">): boolean => !settings.enforced;
+/** L24: nobody is refused; a page of somebody without a seat goes on as well. L31: except while a closing lasts. */
+export const isObserving = ({ settings, effective }: Pick<Ledger, "settings" | "effective">): boolean =>
+  !settings.enforced && !effective.closed;
 
 /** G7, L24: whether what is open of the holder's may stay open. */
 export const mayGoOn = (ledger: Ledger, holder: HolderId): boolean => ledger.leases.has(holder) || isObserving(ledger);

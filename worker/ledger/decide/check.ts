@@ -15,7 +15,8 @@ function isLetInOver(ledger: Ledger, person: Person, reason: DenialReason, now: 
 
 export function decideCheck(ledger: Ledger, { person }: Of<"check">, now: number): Decision {
   const against = ledger.leases.has(person.id) ? null : reasonAgainst(ledger, person, false);
-  const reason = against === null || isLetInOver(ledger, person, against, now) ? null : against;
+  const reason =
+    against === null || (!ledger.effective.closed && isLetInOver(ledger, person, against, now)) ? null : against;
   const denied = reason === null ? null : deniedOf(ledger, person.id, reason, now);
   return { events: [], outcome: { type: "checked", pass: reason === null, denied } };
 }

@@ -5,6 +5,7 @@ import { allowedInMs } from "../allocation/allowance.ts";
 import { judge, judgeAgain, judgeDrain } from "../allocation/judge.ts";
 import { isObserving, overFor } from "../allocation/overdraft.ts";
 import { membershipOf } from "../allocation/pools.ts";
+import { isShutOut } from "../closing.ts";
 import type { Act } from "../command.ts";
 import { reasonAgainst, reasonFor } from "../eligibility.ts";
 import type { Event } from "../event.ts";
@@ -20,10 +21,15 @@ export function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): 
   const lease = ledger.leases.get(holder);
   if (lease !== undefined) {
     const events: Event[] = command.isRemembered === true ? [] : judgeAgain(ledger, holder, lease, person, now);
+    // L31: somebody who is support no more; the seat ends with this step.
+    if (command.isRemembered !== true && isShutOut(ledger, person)) {
+      return { events, outcome: denied(ledger, holder, "closed_for_maintenance", now) };
+    }
     const exempt = events.length > 0 ? judge(ledger, person).exempt : lease.exempt;
     if (!lease.sessions.includes(session)) events.push({ type: "session_joined", at: now, holder, session });
     return admit(ledger, command, exempt, events, now);
   }
+  if (isShutOut(ledger, person)) return shutOut(ledger, command, now);
   const { named, exempt } = judge(ledger, person);
   const absence = ledger.absences.get(holder);
   const waiting = ledger.line.get(holder);
@@ -74,6 +80,18 @@ export function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): 
     ...(over === null ? {} : { over }),
   });
   return admit(ledger, command, exempt, events, now);
+}
+
+/** L31: refused while the closing lasts; what a page asks by itself is no refusal of a person. */
+function shutOut(ledger: Ledger, command: Of<"claim">, now: number): Decision {
+  const { person, session, act } = command;
+  const absence = ledger.absences.get(person.id);
+  const drain = judgeDrain(ledger, person, now);
+  if (absence !== undefined && !mayClaim(absence, act, session)) {
+    return { events: drain, outcome: denied(ledger, person.id, "closed_for_maintenance", now) };
+  }
+  const { events, outcome } = deny(ledger, command, "closed_for_maintenance", now);
+  return { events: [...drain, ...events], outcome };
 }
 
 /** L8: whether this act may bring a seat back to somebody who has none. */

@@ -20,6 +20,7 @@ export function deniedOf(ledger: Ledger, holder: HolderId, reason: DenialReason,
     inUse,
     measure,
     position: positionOf(ledger, holder),
+    ...(ledger.effective.closed ? { opensInMs: Math.max(0, (ledger.settings.closing?.until ?? now) - now) } : {}),
     ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
   };
 }

@@ -4,6 +4,7 @@ import type { HolderId } from "../../../shared/ids.ts";
 import { allowedInMs } from "../allocation/allowance.ts";
 import { membershipOf, priorityOf } from "../allocation/pools.ts";
 import { HEAD_START_MS } from "../allocation/queue.ts";
+import { firstRank, wasShut } from "../closing.ts";
 import type { Ledger } from "../ledger.ts";
 import { type Decision, DONE, nothing } from "./decision.ts";
 
@@ -12,7 +13,12 @@ export function decideWait(ledger: Ledger, holder: HolderId, now: number): Decis
   if (ledger.line.has(holder)) return { events: [{ type: "waiter_heard", at: now, holder }], outcome: DONE };
   // L15: the line is for those who asked by an act and were refused, for a reason that waiting can end.
   const absence = ledger.absences.get(holder);
-  if (absence?.denial == null || !DENIALS[absence.denial.reason].waits) return nothing();
+  if (absence === undefined) return nothing();
+  // L31: the seat comes back when it opens again, before those of others.
+  if (wasShut(ledger, absence)) {
+    return { events: [{ type: "line_joined", at: now, holder, rank: firstRank(now) }], outcome: DONE };
+  }
+  if (absence.denial === null || !DENIALS[absence.denial.reason].waits) return nothing();
   if (allowedInMs(ledger, holder, now) > 0) return nothing();
   const priority = priorityOf(ledger.effective, membershipOf(ledger, absence.person));
   return { events: [{ type: "line_joined", at: now, holder, rank: now - priority * HEAD_START_MS }], outcome: DONE };

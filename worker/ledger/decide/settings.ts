@@ -96,7 +96,7 @@ export function decideIdleTimeout(ledger: Ledger, command: Of<"set_idle_timeout"
 /** L14, L17: every other change: checked by `checkChange`, which says what it replaces and who may. */
 export function decideSettings(ledger: Ledger, command: Of<"change_settings">, now: number): Decision {
   const { actor, change, version } = command;
-  const checked: Checked = checkChange(ledger.settings, change, now, actor);
+  const checked: Checked = checkChange(ledger.settings, change, now, actor, ledger.timing);
   if (!mayAdminister(actor.role)) {
     return refuseChange(ledger, actor, checked.title, sentence("changesSettings"), now);
   }

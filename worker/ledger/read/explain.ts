@@ -29,6 +29,7 @@ export type WayIn =
         | "reserved_given_back"
         | "more_reserved"
         | "assign"
+        | "opens"
         | "wait_minute"
         | "go_on";
     };
@@ -69,6 +70,7 @@ const RULES: Record<DenialReason, { rule: string; sentence: string }> = {
   group_limit_reached: { rule: "L17", sentence: "As many of the person's group have a licence as may have one." },
   technical_cap: { rule: "L14", sentence: "As many people work as there technically can be." },
   not_assigned: { rule: "L14", sentence: "Licences belong to persons, and none is assigned to this one." },
+  closed_for_maintenance: { rule: "L31", sentence: "A planned closing lasts, in which support alone is let in." },
   too_often: { rule: "L2", sentence: "The person has taken a licence very often in a short time." },
   seat_released: { rule: "L8", sentence: "The person released the licence, and has not asked for one since." },
   seat_idle: { rule: "L8", sentence: "The licence ended for want of activity, and the person has done nothing since." },
@@ -132,7 +134,10 @@ export function explainStanding(ledger: Ledger, person: Person): Explanation {
       change: null,
     };
   }
-  const change = against === null || against === "too_often" ? null : smallestChange(ledger, person);
+  const change =
+    against === null || against === "too_often" || against === "closed_for_maintenance"
+      ? null
+      : smallestChange(ledger, person);
   const ways = waysIn(ledger, person, reason);
   const facts = factsOf(ledger, counts, reason);
   return { reason, ...RULES[reason], counts, facts, ways, wouldChange: ways.map(sayWay), change };
@@ -148,7 +153,7 @@ function inUseOf(ledger: Ledger): WhyFact {
 function factsOf(ledger: Ledger, counts: Explanation["counts"], reason: DenialReason): WhyFact[] {
   const { free, reserved, draining, waiting, position } = counts;
   const facts: WhyFact[] = [inUseOf(ledger)];
-  if (reason === "too_often" || reason === "not_assigned") return facts;
+  if (reason === "too_often" || reason === "not_assigned" || reason === "closed_for_maintenance") return facts;
   if (free > 0) facts.push({ fact: "free", count: free });
   if (!DENIALS[reason].waits) return facts;
   if (reserved > 0) facts.push({ fact: "reserved", count: reserved });
@@ -186,6 +191,8 @@ function waysIn(ledger: Ledger, person: Person, reason: DenialReason): WayIn[] {
       return [{ way: "reserved_given_back" }, { way: "more_reserved" }];
     case "not_assigned":
       return [{ way: "assign" }];
+    case "closed_for_maintenance":
+      return [{ way: "opens" }];
     case "too_often":
       return [{ way: "wait_minute" }];
     default:
@@ -218,6 +225,8 @@ function sayWay(way: WayIn): string {
       return "A licence manager reserves more for the program.";
     case "assign":
       return "A licence manager assigns a named licence to the person.";
+    case "opens":
+      return "The closing ends, or a licence manager ends it sooner.";
     case "wait_minute":
       return "The person waits a minute, and presses Continue working.";
     case "go_on":

@@ -14,7 +14,7 @@ import { effectiveAt } from "../time/schedule.ts";
 /** Settings that say who gets a seat. */
 export type SceneSettings = Pick<
   Settings,
-  "limit" | "idleTimeoutMs" | "model" | "timeZone" | "named" | "exempt" | "pools" | "boosts" | "holidays"
+  "limit" | "idleTimeoutMs" | "model" | "timeZone" | "named" | "exempt" | "pools" | "boosts" | "holidays" | "closing"
 >;
 
 /** Of a person, what is known of the CRM's groups and role. */
@@ -40,7 +40,7 @@ const plain = (person: ScenePerson & Pick<Person, "firmGroups">): ScenePerson =>
 });
 
 export function sceneOf(ledger: Ledger): Scene {
-  const { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts, holidays } = ledger.settings;
+  const { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts, holidays, closing } = ledger.settings;
   const absent = (holder: HolderId): ScenePerson => {
     const person = ledger.absences.get(holder)?.person;
     return person === undefined ? { id: holder, role: "user", groups: [] } : plain(person);
@@ -48,7 +48,7 @@ export function sceneOf(ledger: Ledger): Scene {
   const waiting = [...ledger.line].sort(([, a], [, b]) => a.rank - b.rank || a.order - b.order);
   return {
     at: ledger.lastAt,
-    settings: { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts, holidays },
+    settings: { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts, holidays, closing },
     leases: [...ledger.leases.values()]
       .map((lease) => ({
         person: plain(lease.person),

@@ -6,6 +6,7 @@ import { LIMIT_MAX } from "../../../shared/timing.ts";
 import { judge } from "../allocation/judge.ts";
 import { isObserving } from "../allocation/overdraft.ts";
 import { positionOf } from "../allocation/queue.ts";
+import { isShutOut, wasShut } from "../closing.ts";
 import { reasonFor } from "../eligibility.ts";
 import { fullnessOf } from "../fullness.ts";
 import type { Lease, Ledger, Waiting } from "../ledger.ts";
@@ -41,8 +42,18 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
   const ended = absence?.ended ?? null;
   const { limit, inUse, measure, isFull } = fullnessOf(ledger);
   const { exempt, named } = lease ?? judge(ledger, person);
+  const isShut = lease === undefined && isShutOut(ledger, person);
   return {
-    state: lease ? "seated" : waiting ? (waiting.offeredUntil === null ? "waiting" : "offered") : "unseated",
+    state: lease
+      ? "seated"
+      : waiting
+        ? waiting.offeredUntil === null
+          ? "waiting"
+          : "offered"
+        : // L31: the place of whoever had a seat is the first, asked for or not.
+          absence !== undefined && wasShut(ledger, absence)
+          ? "waiting"
+          : "unseated",
     person: person.name,
     tenant,
     limit,
@@ -50,8 +61,8 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
     measure,
     isFull,
     // L24: while the tenant only observes, anyone without a seat is let in whatever the limit says.
-    exempt: exempt || (lease === undefined && isObserving(ledger)),
-    named,
+    exempt: (exempt || (lease === undefined && isObserving(ledger))) && !isShut,
+    named: named && !isShut,
     mayAdminister: mayAdminister(person.role),
     seat: lease
       ? {
@@ -64,7 +75,11 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
       : null,
     ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
     // L27: with a seat held for the person, no reason holds any more.
-    denied: lease === undefined && absence?.denial && waiting?.offeredUntil == null ? reasonFor(ledger, absence) : null,
+    denied: isShut
+      ? "closed_for_maintenance"
+      : lease === undefined && absence?.denial && waiting?.offeredUntil == null
+        ? reasonFor(ledger, absence)
+        : null,
     line: waiting
       ? {
           position: positionOf(ledger, holder) ?? 1,
@@ -83,12 +98,13 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
         }
       : null,
     announcement: announcementAt(ledger, now),
+    closing: closingAt(ledger, now),
     request: requestOf(ledger, holder, now),
     mayRequest: mayRequest(ledger, holder),
     button: ledger.settings.button,
     draining: ledger.drains.has(holder),
     timing: {
-      heartbeatEveryMs: ledger.timing.heartbeatEveryMs,
+      heartbeatEveryMs: beatEveryMs(ledger, now),
       idleTimeoutMs: ledger.settings.idleTimeoutMs,
       idleWarningMs: ledger.timing.idleWarningMs,
     },
@@ -103,6 +119,21 @@ function announcementAt(
   if (announcement === null || announcement.until <= now) return null;
   const { id, text, until } = announcement;
   return { id, text, endsInMs: until - now };
+}
+
+/** L31: clients ask as soon as a planned closing has begun. */
+const BEAT_AFTER_MS = 500;
+const BEAT_LEAST_MS = 1_000;
+function beatEveryMs({ timing, settings: { closing } }: Ledger, now: number): number {
+  if (closing === null || closing.from <= now) return timing.heartbeatEveryMs;
+  return Math.min(timing.heartbeatEveryMs, Math.max(closing.from - now + BEAT_AFTER_MS, BEAT_LEAST_MS));
+}
+
+/** L31: the closing that is planned, or lasts. */
+function closingAt({ settings: { closing } }: Ledger, now: number): NonNullable<Status["closing"]> | null {
+  if (closing === null || closing.until <= now) return null;
+  const { id, text, from, until } = closing;
+  return { id, text, startsInMs: Math.max(0, from - now), endsInMs: until - now };
 }
 
 /** Q3: the person's latest request for seats: open, or recently decided. */
@@ -138,5 +169,6 @@ export const isSameWait = (a: Status, b: Status): boolean =>
   a.denied === b.denied &&
   a.line?.asked?.answer === b.line?.asked?.answer &&
   a.announcement?.id === b.announcement?.id &&
+  a.closing?.id === b.closing?.id &&
   a.request?.end === b.request?.end &&
   (a.request === null) === (b.request === null);

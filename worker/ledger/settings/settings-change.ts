@@ -3,12 +3,14 @@ import { CORNERS } from "../../../shared/corner.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { type Sentence, sentence } from "../../../shared/sentence.ts";
-import { LIMIT_MAX } from "../../../shared/timing.ts";
+import { LIMIT_MAX, TIMING, type Timing } from "../../../shared/timing.ts";
 import { boostAt } from "../time/schedule.ts";
 import {
   AHEAD_MINUTES,
   ANNOUNCEMENT_MAX,
   BOOSTS_MAX,
+  CLOSING_LASTS_MAX_MS,
+  CLOSING_STARTS_MAX_MS,
   CONTACT_MAX,
   LENT_MINUTES,
   MODELS,
@@ -47,6 +49,7 @@ export function checkChange(
   change: SettingsChange,
   now: number,
   { name: by, id: byId }: { name: string; id: HolderId },
+  { closingAheadMs }: Pick<Timing, "closingAheadMs"> = TIMING,
 ): Checked {
   const sound = (title: Sentence, patch: Partial<Settings>, supportOnly: Sentence | null = null): Checked => ({
     title,
@@ -224,6 +227,31 @@ export function checkChange(
       return settings.announcement === null || settings.announcement.until <= now
         ? wrong(title, "what", sentence("announcementNone"), "not_found")
         : sound(title, { announcement: null });
+    }
+    case "close": {
+      const { startsInMs, lastsMs } = change;
+      const text = change.text.replace(/[\p{Cc}\s]+/gu, " ").trim();
+      const title = sentence("titleClosing", { minutes: Math.round(lastsMs / MINUTE) });
+      if (text.length > ANNOUNCEMENT_MAX) {
+        const says = sentence("closingText", { most: ANNOUNCEMENT_MAX, length: text.length });
+        return wrong(title, "text", says);
+      }
+      if (!whole(startsInMs, closingAheadMs, CLOSING_STARTS_MAX_MS)) {
+        const says = sentence("closingSoon");
+        return wrong(title, "startsInMs", says);
+      }
+      if (!whole(lastsMs, MINUTE, CLOSING_LASTS_MAX_MS)) {
+        return wrong(title, "lastsMs", sentence("closingLasts"));
+      }
+      const from = now + startsInMs;
+      const id = `c${settings.version + 1}`;
+      return sound(title, { closing: { id, text, by, holder: byId, from, until: from + lastsMs } });
+    }
+    case "end_closing": {
+      const title = sentence("titleClosingNone");
+      return settings.closing === null || settings.closing.until <= now
+        ? wrong(title, "what", sentence("closingNone"), "not_found")
+        : sound(title, { closing: null });
     }
     case "nudge": {
       const { allowed, showNames } = change;

@@ -1,8 +1,7 @@
 /** What a change of the settings turned into what, for the history that the administration shows. */
-
 import { mapTexts } from "../../../shared/sentence.ts";
 import { forgetInRequests } from "../requests.ts";
-import type { Assigned, Boost, PastChange, Pool, PoolTrace, Settings, Trace } from "./settings.ts";
+import type { Assigned, Boost, ClosingTrace, PastChange, Pool, PoolTrace, Settings, Trace } from "./settings.ts";
 
 /** Compares two states of the settings; `at` (ms): boosts that are over by then went by themselves. */
 export function traceChange(before: Settings, after: Settings, at: number): Trace[] {
@@ -24,6 +23,8 @@ export function traceChange(before: Settings, after: Settings, at: number): Trac
   if (before.contact !== after.contact) traces.push({ field: "contact", from: before.contact, to: after.contact });
   const [said, says] = [before.announcement?.text ?? "", after.announcement?.text ?? ""];
   if (said !== says) traces.push({ field: "announcement", from: said, to: says });
+  const [closed, closes] = [closingOf(before, at), closingOf(after, at)];
+  if (JSON.stringify(closed) !== JSON.stringify(closes)) traces.push({ field: "closing", from: closed, to: closes });
   traces.push(...tracePeople("assigned", before.named.assigned, after.named.assigned));
   traces.push(...tracePeople("exempt", before.exempt, after.exempt));
   traces.push(...tracePools(before.pools, after.pools));
@@ -59,6 +60,13 @@ export function traceChange(before: Settings, after: Settings, at: number): Trac
     traces.push({ field: "nudge", from: nudge, to: after.nudge });
   }
   return traces;
+}
+
+/** What of a closing is told; one that is over went by itself. */
+function closingOf({ closing }: Settings, at: number): ClosingTrace {
+  if (closing === null || closing.until <= at) return null;
+  const { from, until, text } = closing;
+  return { from, until, text };
 }
 
 function tracePeople(field: "assigned" | "exempt", before: readonly Assigned[], after: readonly Assigned[]): Trace[] {
@@ -113,11 +121,12 @@ export function forgetInHistory(settings: Settings, holder: string): Settings {
     }
     return traces === undefined ? { ...change, by, what } : { ...change, by, what, traces };
   });
-  const { announcement } = settings;
+  const { announcement, closing } = settings;
   return {
     ...settings,
     history,
     requests: forgetInRequests(settings.requests, holder),
+    closing: closing?.holder === holder ? { ...closing, by: "" } : closing,
     announcement: announcement?.byId === holder ? { ...announcement, by: "" } : announcement,
   };
 }

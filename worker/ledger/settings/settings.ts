@@ -53,6 +53,9 @@ export interface Hours {
   to: string;
 }
 
+export const CLOSING_STARTS_MAX_MS = 92 * 86_400_000;
+export const CLOSING_LASTS_MAX_MS = 7 * 86_400_000;
+
 /** When a pool holds, or a boost: which days, and at which times of each; days are whole where no times are named. */
 export type Window = (
   | (Hours & {
@@ -122,9 +125,23 @@ export interface Announcement {
   until: number;
 }
 
+/** L31: from `from` to `until` nobody but support works; ms since 1970. */
+export interface Closing {
+  id: string;
+  /** Why; empty: nothing is said. */
+  text: string;
+  by: string;
+  /** Who planned it. */
+  holder: HolderId;
+  from: number;
+  until: number;
+}
+
 export type PoolTrace = Pick<Pool, "reserved" | "most" | "priority" | "groups" | "guarantee"> & {
   windows: number | null;
 };
+
+export type ClosingTrace = Pick<Closing, "from" | "until" | "text"> | null;
 
 /** One thing that changed. Nobody's words: pages say it in the reader's language. */
 export type Trace =
@@ -137,6 +154,8 @@ export type Trace =
   | { field: "pool"; name: string; from: PoolTrace | null; to: PoolTrace | null }
   /** `windows`: how many times it repeats at; left out: it does not. */
   | { field: "boost"; extra: number; starts: number; ends: number; to: boolean; windows?: number }
+  /** null: none was, or is, planned. */
+  | { field: "closing"; from: ClosingTrace; to: ClosingTrace }
   /** How many there were, and are. */
   | { field: "holidays"; from: number; to: number }
   | { field: "nudge"; from: Settings["nudge"]; to: Settings["nudge"] }
@@ -189,6 +208,8 @@ export interface Settings {
   refusalToleranceMs: number;
   /** Q4: null: none is shown, also once `until` is past. */
   announcement: Announcement | null;
+  /** L31: null: none is planned, also once `until` is past. */
+  closing: Closing | null;
   /** Q1: open requests, and the latest decided ones. No part of what a version is of. */
   requests: SeatRequest[];
   history: PastChange[];
@@ -219,6 +240,7 @@ export function initialSettings(
     button: "bottom-right",
     refusalToleranceMs: REFUSAL_TOLERANCE_MS,
     announcement: null,
+    closing: null,
     requests: [],
     history: [],
     ...more,
@@ -248,4 +270,7 @@ export type SettingsChange =
   | { what: "refusal_tolerance"; toleranceMs: number }
   /** Q4: shown from now on, for `lastsMs`. */
   | { what: "announce"; text: string; lastsMs: number }
-  | { what: "end_announcement" };
+  | { what: "end_announcement" }
+  /** L31: from `startsInMs` from now on, for `lastsMs`. */
+  | { what: "close"; startsInMs: number; lastsMs: number; text: string }
+  | { what: "end_closing" };

@@ -21,6 +21,8 @@ export interface Effective {
   pools: ActivePool[];
   /** L28: the tenant's month, where an overdraft is counted by it; null: none is. */
   month: Stretch | null;
+  /** L31: whether a planned closing lasts. */
+  closed: boolean;
   /** When this changes by itself; null: never. */
   nextTurnAt: number | null;
 }
@@ -34,6 +36,8 @@ export function effectiveAt(settings: Settings, now: number): Effective {
     if (runs) limit += boost.extra;
     turns.push(turnsAt);
   }
+  const { from: shutsAt = 0, until: opensAt = 0 } = settings.closing ?? {};
+  if (opensAt > now) turns.push(shutsAt > now ? shutsAt : opensAt);
   const month = settings.overdraft.hoursPerMonth === null ? null : monthOf(settings.timeZone, now);
   if (month !== null) turns.push(month.to);
   const pools: ActivePool[] = [];
@@ -53,6 +57,7 @@ export function effectiveAt(settings: Settings, now: number): Effective {
           : Math.max(settings.limit, Math.min(limit, LIMIT_MAX)),
     pools,
     month,
+    closed: shutsAt <= now && now < opensAt,
     nextTurnAt: known.length === 0 ? null : Math.min(...known),
   };
 }

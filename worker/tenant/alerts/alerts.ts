@@ -1,64 +1,35 @@
 /**
- * R4, R8: a tenant's receivers: whom to tell, which episodes go on, what waits to be told. Written in the transaction of
- * the event that raised it, sent afterwards, tried again with growing pauses. A receiver that takes nothing for days is
- * turned off, which is said in the audit and on the page.
+ * R4, R8, R10: which episodes go on, and what waits to be told to the receivers. Written in the transaction of the event
+ * that raised it, sent afterwards, tried again with growing pauses.
  */
 
-import * as z from "zod/mini";
-import { isSentence, type Sentence, sentence } from "../../../shared/sentence.ts";
+import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import type { ChainedRow } from "../../audit/chain.ts";
+import type { Compliance } from "../../audit/report/compliance.ts";
 import type { SignedHead } from "../../audit/signed-head.ts";
 import type { Measure } from "../../ledger/fullness.ts";
 import type { Outbox, Remark } from "../audit/outbox.ts";
 import { makeWord } from "../audit/pseudonyms.ts";
 import type { AlertsView, ReceiverWish } from "../audit/records-calls.ts";
+import { MailAllowance } from "../mail/mail-allowance.ts";
+import { describeMonth } from "../mail/report-mail.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 import { type Alert, type AlertState, QUIET, watchDueAt, watchRow, watchTime } from "./alert-watch.ts";
+import { type DispatchPorts, dispatch, type Message, type Refusal } from "./dispatch.ts";
 import { EventFeed } from "./event-feed.ts";
+import { hostOf, isWilling, type Receiver } from "./receiver.ts";
+import { type ReceiverFault, Receivers } from "./receivers.ts";
 import { retryPause } from "./retry-pause.ts";
-import { makeWebhookSecret } from "./standard-webhooks.ts";
-import { GONE, type PostPorts, post, refuseAddress, sendAlert, Webhook } from "./webhook.ts";
+import { post } from "./webhook.ts";
 
-const HOOKS_MAX = 5;
 const TRIES_MAX = 10;
+/** R10: with pauses of an hour, about as long as a receiver stays on that takes nothing. */
+const REPORT_TRIES_MAX = 120;
 const SENT_AT_ONCE = 20;
-/** That a receiver takes its messages is not written more often than this. */
-const NOTED_EVERY_MS = 60_000;
-/** R8: a receiver that takes nothing for so long is turned off; the outbox keeps a week of events. */
-export const OFF_AFTER_MS = 5 * 24 * 3_600_000;
-/** R8: how long a former secret still signs beside the new one. */
-export const BOTH_SECRETS_MS = 24 * 3_600_000;
 
-const StoredSentence: z.ZodMiniType<Sentence> = z.custom<Sentence>((value) => isSentence(value));
-
-const Settings = z.object({
-  nearPercent: z.int(),
-  hooks: z.array(Webhook),
-  /** What became of the last message to each. */
-  last: z.record(
-    z.string(),
-    z.object({
-      at: z.int(),
-      /** A text: English of a release that kept it so. */
-      fault: z.nullable(z.union([z.string(), StoredSentence])),
-      /** ms: since when nothing was taken; absent: the last message was. */
-      since: z.optional(z.int()),
-      /** ms: when it was turned off for that; absent: it is on. */
-      off: z.optional(z.int()),
-    }),
-  ),
-});
-type Settings = z.infer<typeof Settings>;
-const NONE: Settings = { nearPercent: 90, hooks: [], last: {} };
-
-export interface AlertPorts {
-  tenant: string;
-  tenantName: string;
-  ownHosts: readonly string[];
-  now: () => number;
+export interface AlertPorts extends DispatchPorts {
   /** R1: see the tenant's settings. */
   toleranceMs: () => number;
-  fetch: typeof globalThis.fetch;
   outbox: Outbox;
   /** Writes something into the audit, in a transaction of its own. */
   remark(remark: Remark): void;
@@ -67,37 +38,49 @@ export interface AlertPorts {
 }
 
 /** What waits in the table of messages. */
-type Queued = (Alert | { head: SignedHead }) & {
+type Queued = Message & {
   /** Names the message for its receiver: numbers of rows come again once the table has been empty. */
   word?: string;
 };
 
-interface ReceiverFault {
-  fault: Sentence;
-  field: "url" | "on";
+interface QueuedRow {
+  id: number;
+  hook: string;
+  alert: string;
+  tries: number;
 }
 
 export class Alerts {
   readonly #sql: SqlStorage;
   readonly #ports: AlertPorts;
-  #settings: Settings;
+  readonly #receivers: Receivers;
+  readonly #allowance: MailAllowance;
+  readonly #feed: EventFeed;
   #state: AlertState;
   #waiting: number;
   #sending = false;
-  readonly #feed: EventFeed;
 
   constructor(sql: SqlStorage, ports: AlertPorts) {
     this.#sql = sql;
     this.#ports = ports;
     const { tenant, outbox, now } = ports;
+    this.#receivers = new Receivers(sql, {
+      get ownHosts() {
+        return ports.ownHosts;
+      },
+      canMail: ports.mail !== null,
+      now,
+    });
+    this.#allowance = new MailAllowance(sql);
     this.#feed = new EventFeed(sql, {
       tenant,
       outbox,
       now,
-      send: async (hook, message) => this.#counted(await post(hook, message, this.#post)),
+      send: async (receiver, message) => {
+        const { ownHosts, fetch } = ports;
+        return this.#counted(await post(receiver, message, { ownHosts, now: now(), fetch }));
+      },
     });
-    const settings = readMeta(sql, "alerts");
-    this.#settings = settings === null ? NONE : Settings.parse(JSON.parse(settings));
     const state = readMeta(sql, "alert_state");
     this.#state = state === null ? QUIET : (JSON.parse(state) as AlertState);
     this.#waiting = Number(sql.exec("SELECT count(*) AS n FROM alerts").one().n);
@@ -105,21 +88,19 @@ export class Alerts {
 
   /** What the pages show: never a secret. */
   get view(): AlertsView {
-    const { nearPercent, hooks, last } = this.#settings;
     return {
-      nearPercent,
-      hooks: hooks.map(({ id, kind, url, on, events = false, names = false, heads = false, secret }) => ({
-        id,
-        kind,
-        url,
-        on,
-        events,
-        names,
-        heads,
-        signed: secret !== null,
-        lag: this.#feed.lagOf(id),
-        last: last[id] ?? null,
-      })),
+      nearPercent: this.#receivers.nearPercent,
+      canMail: this.#ports.mail !== null,
+      hooks: this.#receivers.list.map((receiver) => {
+        const { id, kind, url, on, events = false, names = false, heads = false, report = false, secret } = receiver;
+        return {
+          ...{ id, kind, url, on, events, names, heads, report },
+          signed: secret !== null,
+          confirmed: isWilling(receiver),
+          lag: this.#feed.lagOf(id),
+          last: this.#receivers.lastOf(id),
+        };
+      }),
       waiting: this.#waiting,
     };
   }
@@ -131,28 +112,17 @@ export class Alerts {
       this.#waiting === 0 || this.#sending
         ? null
         : Number(this.#sql.exec("SELECT min(due) AS due FROM alerts").one().due);
-    const eventAt = this.#feed.nextAt(this.#fed);
+    const eventAt = this.#feed.nextAt(this.#receivers.fed);
     const due = [refusalAt, alertAt, eventAt].filter((at) => at !== null);
     return due.length === 0 ? null : Math.min(...due);
-  }
-
-  /** Receivers of events that are on. */
-  get #fed(): Webhook[] {
-    const { hooks, last } = this.#settings;
-    return hooks.filter(({ id, events }) => events === true && last[id]?.off === undefined);
-  }
-
-  get #post(): PostPorts {
-    const { ownHosts, now, fetch } = this.#ports;
-    return { ownHosts, now: now(), fetch };
   }
 
   /**
    * Notes, in the caller's transaction, what the new rows of the audit lead to where licences are counted by `measure`.
    */
   watch(rows: readonly ChainedRow[], measure: Measure): void {
-    if (this.#settings.hooks.length === 0) return;
-    const { nearPercent } = this.#settings;
+    const { list, nearPercent } = this.#receivers;
+    if (list.length === 0) return;
     for (const row of rows) this.#take((state, toleranceMs) => watchRow(state, row, nearPercent, toleranceMs, measure));
   }
 
@@ -164,96 +134,95 @@ export class Alerts {
     for (const alert of alerts) this.#raise(alert);
   }
 
-  /** Adds a receiver; a fault names the field that is wrong. The secret of a generic one is told this once. */
-  add({
-    kind,
-    url,
-    on,
-    events = false,
-    names = false,
-    heads = false,
-    language,
-  }: ReceiverWish): ReceiverFault | { id: string; secret: string | null } {
-    if (this.#settings.hooks.length >= HOOKS_MAX)
-      return { fault: sentence("receiversMost", { most: HOOKS_MAX }), field: "url" };
-    if (on.length === 0 && !events && !heads) return { fault: sentence("occasions"), field: "on" };
-    if (events && kind !== "generic") return { fault: sentence("eventsSigned"), field: "on" };
-    if (heads && kind !== "generic") return { fault: sentence("headsSigned"), field: "on" };
-    const fault = refuseAddress(kind, url, this.#ports.ownHosts);
-    if (fault !== null) return { fault, field: "url" };
-    const secret = kind === "generic" ? makeWebhookSecret() : null;
-    const id = makeWord();
-    const hook = {
-      id,
-      kind,
-      url,
-      secret,
-      on: [...on],
-      events,
-      names,
-      heads,
-      ...(language === undefined ? {} : { language }),
-    };
-    this.#save({ ...this.#settings, hooks: [...this.#settings.hooks, hook] });
-    if (events) this.#feed.begin(id);
-    return { id, secret };
+  /** Adds a receiver, as `Receivers.add` does; one of e-mail is asked first whether it wants messages. */
+  add(wish: ReceiverWish): ReceiverFault | { id: string; secret: string | null } {
+    const added = this.#receivers.add(wish);
+    if ("fault" in added) return added;
+    const receiver = this.#receivers.find(added.id);
+    if (wish.events === true) this.#feed.begin(added.id);
+    if (receiver !== null && !isWilling(receiver)) this.#ask(receiver);
+    return added;
   }
 
-  /** R8: gives a receiver a new secret; the one before signs beside it for a day. Null: there is none to change. */
+  /** R8: see `Receivers.rotate`. */
   rotate(id: string): string | null {
-    const hook = this.#settings.hooks.find((candidate) => candidate.id === id);
-    if (hook === undefined || hook.secret === null) return null;
-    const secret = makeWebhookSecret();
-    const former = { secret: hook.secret, until: this.#ports.now() + BOTH_SECRETS_MS };
-    this.#change(id, { ...hook, secret, former });
-    return secret;
+    return this.#receivers.rotate(id);
   }
 
   /** R8: turns a receiver on again; events go on where they stopped. False: it was not off. */
   resume(id: string): boolean {
-    const { [id]: state, ...last } = this.#settings.last;
-    if (state?.off === undefined) return false;
-    this.#save({ ...this.#settings, last });
+    if (!this.#receivers.resume(id)) return false;
     this.#feed.resume(id);
     return true;
   }
 
+  /** R10: the receiver agreed to its messages. False: there is no such receiver, or it had agreed. */
+  confirm(id: string): boolean {
+    return this.#receivers.confirm(id);
+  }
+
   /** False: there is no such receiver. */
   remove(id: string): boolean {
-    const hooks = this.#settings.hooks.filter((hook) => hook.id !== id);
-    if (hooks.length === this.#settings.hooks.length) return false;
-    this.#save({ ...this.#settings, hooks });
+    if (!this.#receivers.remove(id)) return false;
     this.#sql.exec("DELETE FROM alerts WHERE hook = ?", id);
     this.#feed.end(id);
     this.#count();
     return true;
   }
 
-  /** From which share of the limit on, in percent. */
-  setNear(nearPercent: number): void {
-    this.#save({ ...this.#settings, nearPercent });
+  /** R10: ids of the receivers of e-mail at this address. */
+  receiversAt(address: string): string[] {
+    const same = ({ kind, url }: Receiver) => kind === "email" && url.toLowerCase() === address.toLowerCase();
+    return this.#receivers.list.filter(same).map(({ id }) => id);
   }
 
-  /** Sends a message at once; null: the receiver took it, otherwise a sentence. */
+  /** From which share of the limit on, in percent. */
+  setNear(nearPercent: number): void {
+    this.#receivers.setNear(nearPercent);
+  }
+
+  /** Sends a message at once, or the question again where it was not answered; null: it was taken, otherwise a sentence. */
   async test(id: string, seats: Pick<Alert, "inUse" | "limit" | "measure">): Promise<Sentence | null> {
-    const hook = this.#settings.hooks.find((candidate) => candidate.id === id);
-    if (hook === undefined) return sentence("receiverNot");
-    const fault = await this.#send(hook, { kind: "test", at: this.#ports.now(), ...seats }, makeWord());
-    this.#note(id, fault);
-    return fault;
+    const receiver = this.#receivers.find(id);
+    if (receiver === null) return sentence("receiverNot");
+    const at = this.#ports.now();
+    const message: Message = isWilling(receiver) ? { kind: "test", at, ...seats } : { ask: "confirm", at };
+    const refusal = await this.#send(receiver, message, `${this.#ports.tenant}-${makeWord()}`);
+    this.#note(id, refusal?.fault ?? null);
+    return refusal?.fault ?? null;
   }
 
   /** Sends what is due. A failing receiver never makes it throw; returns when all have been tried. */
   async sendDue(): Promise<void> {
     const now = this.#ports.now();
     this.#take((state, toleranceMs) => watchTime(state, now, toleranceMs));
-    await Promise.all([this.#sendAlerts(), this.#feed.sendDue(this.#fed, (id, fault) => this.#note(id, fault))]);
+    const feed = this.#feed.sendDue(this.#receivers.fed, (id, fault) => this.#note(id, fault));
+    await Promise.all([this.#sendAlerts(), feed]);
   }
 
   /** R9: in the caller's transaction, whom the firm named is to get the day's head. */
   tellHead(head: SignedHead): void {
-    const hooks = this.#settings.hooks.filter(({ heads }) => heads === true);
-    this.#queue(hooks, { head }, this.#ports.now());
+    const receivers = this.#receivers.list.filter(({ heads }) => heads === true);
+    this.#queue(receivers, { head }, this.#ports.now());
+  }
+
+  /** R10: whether anybody wants the monthly report. */
+  get wantsReport(): boolean {
+    return this.#reported.length > 0;
+  }
+
+  /** R10: in the caller's transaction, whom the firm named is to get the report on a month. */
+  tellReport(month: string, report: Compliance, head: SignedHead | null): void {
+    const now = this.#ports.now();
+    for (const { id, names = false } of this.#reported) {
+      // The same also where the object was restored to a moment before, and queues it again.
+      this.#write(id, { report: describeMonth(month, report, head, names) }, now, `report-${month}-${id}`);
+    }
+    this.#count();
+  }
+
+  get #reported(): Receiver[] {
+    return this.#receivers.list.filter((receiver) => receiver.report === true && this.#receivers.isOn(receiver));
   }
 
   /** The chain divides behind `base`. */
@@ -266,7 +235,7 @@ export class Alerts {
     this.#sending = true;
     try {
       const due = this.#sql
-        .exec<{ id: number; hook: string; alert: string; tries: number }>(
+        .exec<QueuedRow & Record<string, SqlStorageValue>>(
           "SELECT id, hook, alert, tries FROM alerts WHERE due <= ? ORDER BY id LIMIT ?",
           this.#ports.now(),
           SENT_AT_ONCE,
@@ -278,31 +247,26 @@ export class Alerts {
     }
   }
 
-  async #deliver({ id, hook: name, alert, tries }: { id: number; hook: string; alert: string; tries: number }) {
-    const hook = this.#settings.hooks.find((candidate) => candidate.id === name);
-    const message = JSON.parse(alert) as Queued;
-    const fault =
-      hook === undefined ? null : await this.#sendQueued(hook, message, `${this.#ports.tenant}-${message.word ?? id}`);
-    if (hook !== undefined) this.#note(name, fault);
-    if (fault === null || tries + 1 >= TRIES_MAX) this.#sql.exec("DELETE FROM alerts WHERE id = ?", id);
-    else {
+  async #deliver({ id, hook, alert, tries }: QueuedRow): Promise<void> {
+    const receiver = this.#receivers.find(hook);
+    const { word = String(id), ...message } = JSON.parse(alert) as Queued;
+    const refusal =
+      receiver === null ? null : await this.#send(receiver, message as Message, `${this.#ports.tenant}-${word}`);
+    this.#note(hook, refusal?.fault ?? null);
+    const triesMax = "report" in message ? REPORT_TRIES_MAX : TRIES_MAX;
+    if (refusal === null || refusal.isFinal || tries + 1 >= triesMax) {
+      this.#sql.exec("DELETE FROM alerts WHERE id = ?", id);
+    } else {
       const due = this.#ports.now() + retryPause(tries);
       this.#sql.exec("UPDATE alerts SET tries = tries + 1, due = ? WHERE id = ?", due, id);
     }
     this.#count();
   }
 
-  async #send(hook: Webhook, alert: Alert, id: string): Promise<Sentence | null> {
-    const { tenant, tenantName } = this.#ports;
-    return this.#counted(await sendAlert(hook, alert, { id, tenant, tenantName }, this.#post));
-  }
-
-  async #sendQueued(hook: Webhook, message: Queued, id: string): Promise<Sentence | null> {
-    if (!("head" in message)) return this.#send(hook, message, id);
-    const { head } = message;
-    const timestamp = new Date(this.#ports.now()).toISOString();
-    const body = JSON.stringify({ type: "audit.head", timestamp, data: head });
-    return this.#counted(await post(hook, { id, body }, this.#post));
+  async #send(receiver: Receiver, message: Message, id: string): Promise<Refusal | null> {
+    const refusal = await dispatch(receiver, message, id, this.#ports, this.#allowance);
+    this.#counted(refusal?.fault ?? null);
+    return refusal;
   }
 
   #counted(fault: Sentence | null): Sentence | null {
@@ -312,63 +276,39 @@ export class Alerts {
 
   #raise(alert: Alert): void {
     // That the records are not what they were is for everybody who takes messages at all.
-    const hooks = this.#settings.hooks.filter(
+    const receivers = this.#receivers.list.filter(
       ({ on }) => alert.kind === "divided" || on.some((kind) => kind === alert.kind),
     );
-    this.#queue(hooks, alert, alert.at);
+    this.#queue(receivers, alert, alert.at);
   }
 
-  #queue(hooks: readonly Webhook[], message: Queued, due: number): void {
-    for (const { id } of hooks) {
-      if (this.#settings.last[id]?.off !== undefined) continue;
-      this.#sql.exec(
-        "INSERT INTO alerts (hook, alert, tries, due) VALUES (?, ?, 0, ?)",
-        id,
-        JSON.stringify({ ...message, word: makeWord() }),
-        due,
-      );
+  #ask(receiver: Receiver): void {
+    const at = this.#ports.now();
+    this.#write(receiver.id, { ask: "confirm", at }, at);
+    this.#count();
+  }
+
+  #queue(receivers: readonly Receiver[], message: Message, due: number): void {
+    for (const receiver of receivers) {
+      if (this.#receivers.isOn(receiver)) this.#write(receiver.id, message, due);
     }
     this.#count();
   }
 
-  #note(id: string, fault: Sentence | null): void {
-    const hook = this.#settings.hooks.find((candidate) => candidate.id === id);
-    if (hook === undefined) return;
-    const at = this.#ports.now();
-    const before = this.#settings.last[id];
-    if (fault === null) {
-      // Each event of a busy day would write the same again.
-      if (before?.fault === null && at - before.at < NOTED_EVERY_MS) return;
-      this.#setLast(id, { at, fault });
-      return;
-    }
-    const since = before?.since ?? at;
-    const isOver = fault.key === GONE.key || at - since >= OFF_AFTER_MS;
-    this.#setLast(id, { at, fault, since, ...(isOver ? { off: at } : {}) });
-    if (isOver && before?.off === undefined) this.#turnOff(hook, at, since);
+  #write(receiver: string, message: Message, due: number, word = makeWord()): void {
+    const queued = JSON.stringify({ ...message, word });
+    this.#sql.exec("INSERT INTO alerts (hook, alert, tries, due) VALUES (?, ?, 0, ?)", receiver, queued, due);
   }
 
-  /** R8: what waits for it is dropped, except events, which go on where they stopped. */
-  #turnOff({ id, url, kind }: Webhook, at: number, since: number): void {
+  /** R8: what waits for one that was turned off is dropped, except events, which go on where they stopped. */
+  #note(id: string, fault: Sentence | null): void {
+    const since = this.#receivers.note(id, fault);
+    const receiver = this.#receivers.find(id);
+    if (since === null || receiver === null) return;
     this.#sql.exec("DELETE FROM alerts WHERE hook = ?", id);
     this.#count();
-    const { host } = new URL(url);
-    this.#ports.remark({ type: "receiver_turned_off", at, holder: null, receiver: id, host, sort: kind, since });
-  }
-
-  #setLast(id: string, state: Settings["last"][string]): void {
-    this.#save({ ...this.#settings, last: { ...this.#settings.last, [id]: state } });
-  }
-
-  #change(id: string, hook: Webhook): void {
-    this.#save({ ...this.#settings, hooks: this.#settings.hooks.map((other) => (other.id === id ? hook : other)) });
-  }
-
-  #save(settings: Settings): void {
-    const known = new Set(settings.hooks.map(({ id }) => id));
-    const last = Object.fromEntries(Object.entries(settings.last).filter(([id]) => known.has(id)));
-    this.#settings = { ...settings, last };
-    writeMeta(this.#sql, "alerts", JSON.stringify(this.#settings));
+    const said = { receiver: id, host: hostOf(receiver), sort: receiver.kind, since };
+    this.#ports.remark({ type: "receiver_turned_off", at: this.#ports.now(), holder: null, ...said });
   }
 
   #count(): void {

@@ -6,8 +6,8 @@
 import type { Sentence } from "../../../shared/sentence.ts";
 import type { RecordedEvent } from "../../audit/event-log.ts";
 import type { Outbox } from "../audit/outbox.ts";
+import type { Webhook } from "./receiver.ts";
 import { retryPause } from "./retry-pause.ts";
-import type { Webhook } from "./webhook.ts";
 
 /** Rows sent to one receiver in one turn; the next turn follows at once. */
 const SENT_AT_ONCE = 20;

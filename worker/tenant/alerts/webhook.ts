@@ -1,32 +1,10 @@
 /** R4, R8: tells an alert or an event to an address that a licence manager named. The address is somebody's choice and not trusted. */
-import * as z from "zod/mini";
+
 import { type Sentence, sentence } from "../../../shared/sentence.ts";
-import { TAGS } from "../../i18n/tag.ts";
 import { describeAlert } from "./alert-text.ts";
-import { ALERT_KINDS, type Alert } from "./alert-watch.ts";
+import type { Alert } from "./alert-watch.ts";
+import type { Webhook, WebhookKind } from "./receiver.ts";
 import { isStandardSecret, webhookHeaders } from "./standard-webhooks.ts";
-
-export const WEBHOOK_KINDS = ["generic", "slack", "teams"] as const;
-export type WebhookKind = (typeof WEBHOOK_KINDS)[number];
-
-export const Webhook = z.object({
-  id: z.string(),
-  kind: z.enum(WEBHOOK_KINDS),
-  url: z.string(),
-  /** Signs the messages; only of `generic`. */
-  secret: z.nullable(z.string()),
-  /** The secret before, which signs beside the newer one until then (ms). */
-  former: z.optional(z.object({ secret: z.string(), until: z.int() })),
-  on: z.array(z.enum(ALERT_KINDS)),
-  /** Whether every event of the audit goes there, and whether with people's names; only of `generic`. */
-  events: z.optional(z.boolean()),
-  /** R9: whether the day's signed head goes there; of `generic`. */
-  heads: z.optional(z.boolean()),
-  names: z.optional(z.boolean()),
-  /** In which messages are written; missing in what an earlier release stored. */
-  language: z.optional(z.enum(TAGS)),
-});
-export type Webhook = z.infer<typeof Webhook>;
 
 const URL_MAX = 500;
 /** A receiver that takes longer counts as down. */
@@ -38,7 +16,7 @@ const NUMBER_NAMES = /(?:^|\.)(?:nip\.io|sslip\.io|xip\.io|localtest\.me|lvh\.me
 const TEAMS_HOSTS = /\.(?:webhook\.office\.com|logic\.azure\.com|powerplatform\.com|powerautomate\.com)$/;
 
 /**
- * Why messages must not go to `address`, null: they may. Only https to a public name: an address in
+ * Why messages must not go to `address`, in a sentence; null: they may. Only https to a public name: an address in
  * numbers, of a private network or of the CRM (`ownHosts`) could reach what the person who named it cannot.
  */
 export function refuseAddress(kind: WebhookKind, address: string, ownHosts: readonly string[]): Sentence | null {

@@ -8,7 +8,8 @@ import type { ChainedRow } from "../../audit/chain.ts";
 import type { RecordedEvent } from "../../audit/event-log.ts";
 import { emptyUsage, projectUsage, type UsageState } from "../../audit/usage/usage-projection.ts";
 import { readMeta, writeMeta } from "../schema.ts";
-import type { Head, Outbox } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Head } from "./outbox-rows.ts";
 
 /** Rows of D1 taken over at once: settings with hundreds of names are 35 kB each. */
 const ADOPTED_AT_ONCE = 200;

@@ -6,6 +6,7 @@ import { sentence } from "../../../shared/sentence.ts";
 import type { Command, Outcome } from "../../ledger/command.ts";
 import { mayAdminister, type Person } from "../../ledger/person.ts";
 import type { Alerts } from "../alerts/alerts.ts";
+import { hostOf } from "../alerts/receiver.ts";
 import type { Change } from "../tenant-calls.ts";
 import type { HeadDesk } from "./head-desk.ts";
 import type { Outbox } from "./outbox.ts";
@@ -44,27 +45,27 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
     case "add_receiver": {
       const added = alerts.add(call);
       if ("fault" in added) return err({ code: "out_of_range", says: added.fault, field: added.field });
-      const { events = false, names = false, heads = false } = call;
-      const said = { receiver: added.id, host: hostOf(call.url), sort: call.kind, events, names, heads };
+      const { events = false, names = false, heads = false, report = false } = call;
+      const said = { receiver: added.id, host: hostOf(call), sort: call.kind, events, names, heads, report };
       outbox.remark({ type: "receiver_added", at: now, holder: actor.id, ...said }, actor);
       return ok({ ...answerOf(keeping), ...(added.secret === null ? {} : { secret: added.secret }) });
     }
     case "remove_receiver": {
-      const url = alerts.view.hooks.find(({ id }) => id === call.id)?.url;
-      if (url === undefined || !alerts.remove(call.id)) return err(NO_RECEIVER);
-      const said = { receiver: call.id, host: hostOf(url) };
+      const receiver = alerts.view.hooks.find(({ id }) => id === call.id);
+      if (receiver === undefined || !alerts.remove(call.id)) return err(NO_RECEIVER);
+      const said = { receiver: call.id, host: hostOf(receiver) };
       outbox.remark({ type: "receiver_removed", at: now, holder: actor.id, ...said }, actor);
       return answer();
     }
     case "rotate_secret":
     case "resume_receiver": {
-      const url = alerts.view.hooks.find(({ id }) => id === call.id)?.url;
-      if (url === undefined) return err(NO_RECEIVER);
+      const receiver = alerts.view.hooks.find(({ id }) => id === call.id);
+      if (receiver === undefined) return err(NO_RECEIVER);
       const isRotation = call.do === "rotate_secret";
       const secret = isRotation ? alerts.rotate(call.id) : null;
       if (isRotation ? secret === null : !alerts.resume(call.id)) return err(NOT_OF_IT);
       const type = isRotation ? "receiver_secret_changed" : "receiver_turned_on";
-      outbox.remark({ type, at: now, holder: actor.id, receiver: call.id, host: hostOf(url) }, actor);
+      outbox.remark({ type, at: now, holder: actor.id, receiver: call.id, host: hostOf(receiver) }, actor);
       return ok({ ...answerOf(keeping), ...(secret === null ? {} : { secret }) });
     }
     case "set_near":
@@ -92,8 +93,27 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
   }
 }
 
-/** Only the host of a receiver's address is recorded: the path of a webhook is its key. */
-const hostOf = (url: string): string => new URL(url).host;
+/** R10: what the receiver itself answered, by its link. False: it is gone, or had confirmed. */
+export function settleReceiver(
+  alerts: Alerts,
+  outbox: Outbox,
+  id: string,
+  act: "confirm" | "stop",
+  now: number,
+): boolean {
+  const receiver = alerts.view.hooks.find((hook) => hook.id === id);
+  if (receiver === undefined || receiver.kind !== "email") return false;
+  const isConfirmation = act === "confirm";
+  // Pressed twice, it is as it was wanted.
+  if (isConfirmation && receiver.confirmed) return true;
+  if (isConfirmation ? !alerts.confirm(id) : !alerts.remove(id)) return false;
+  const said = { receiver: id, host: hostOf(receiver) };
+  outbox.remark(
+    { type: isConfirmation ? "receiver_confirmed" : "receiver_stopped", at: now, holder: null, ...said },
+    null,
+  );
+  return true;
+}
 
 const answerOf = ({ outbox, alerts, heads }: Keeping): RecordsAnswer => ({
   head: { seq: outbox.head.seq, hash: outbox.head.hash },
@@ -103,9 +123,21 @@ const answerOf = ({ outbox, alerts, heads }: Keeping): RecordsAnswer => ({
 });
 
 /** Null when done, otherwise why not. */
-function eraseFrom({ run, outbox, forget }: Keeping, holder: HolderId, actor: Person, now: number): Problem | null {
+function eraseFrom(keeping: Keeping, holder: HolderId, actor: Person, now: number): Problem | null {
+  const { run, outbox, forget } = keeping;
   const outcome = run({ type: "erase", holder });
   if (outcome.type === "refused") return outcome.problem;
+  removeAddress(keeping, outbox.people.emailOf(holder), actor, now);
   forget(holder);
   return outbox.erase(holder, now, actor) ? null : NOBODY;
+}
+
+/** R10: nothing is sent any more to an address that was the person's. */
+function removeAddress({ outbox, alerts }: Keeping, address: string | null, actor: Person, now: number): void {
+  if (address === null) return;
+  const host = hostOf({ kind: "email", url: address });
+  for (const id of alerts.receiversAt(address)) {
+    alerts.remove(id);
+    outbox.remark({ type: "receiver_removed", at: now, holder: actor.id, receiver: id, host }, actor);
+  }
 }

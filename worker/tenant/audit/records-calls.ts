@@ -5,7 +5,7 @@ import type { Sentence } from "../../../shared/sentence.ts";
 import type { HeadsView } from "../../audit/signed-head.ts";
 import type { Tag } from "../../i18n/tag.ts";
 import type { AlertKind } from "../alerts/alert-watch.ts";
-import type { WebhookKind } from "../alerts/webhook.ts";
+import type { ReceiverKind } from "../alerts/receiver.ts";
 import type { Costly } from "../rate-limit.ts";
 
 export type RecordsCall =
@@ -25,11 +25,11 @@ export type RecordsCall =
   | { do: "resume_receiver"; id: string }
   | { do: "remove_receiver"; id: string }
   | { do: "set_near"; percent: number }
-  /** Sends a message at once, and answers when it was taken; `out_of_range` says why it was not. */
+  /** Sends a message at once, or the question again to an address that has not answered it, and answers when it was taken; `out_of_range` says why it was not. */
   | { do: "test_receiver"; id: string };
 
 export interface ReceiverWish {
-  kind: WebhookKind;
+  kind: ReceiverKind;
   url: string;
   on: readonly AlertKind[];
   /** R8: every event of the audit, and whether with people's names. */
@@ -37,24 +37,33 @@ export interface ReceiverWish {
   names?: boolean;
   /** R9: the signed head of each day. */
   heads?: boolean;
+  /** R10: the report on each month. */
+  report?: boolean;
   /** In which messages are written. */
   language?: Tag;
+  /** R10: origin of the tenant's pages, for the links in e-mail. */
+  site?: string;
 }
 
 /** R4: receivers as the pages show them. */
 export interface AlertsView {
   /** From which share of the limit on it counts as nearly reached, in percent. */
   nearPercent: number;
+  /** R10: whether the operator has set a way for e-mail. */
+  canMail: boolean;
   hooks: {
     id: string;
-    kind: WebhookKind;
+    kind: ReceiverKind;
     url: string;
     on: AlertKind[];
     events: boolean;
     names: boolean;
     heads: boolean;
+    report: boolean;
     /** Whether it has a secret. */
     signed: boolean;
+    /** R10: whether it wants messages; only one of e-mail is asked. */
+    confirmed: boolean;
     /** Events that wait for it. */
     lag: number;
     /** What became of the last message; null: none was sent. `fault`: a text is of an earlier release; `off`: it was turned off then. */

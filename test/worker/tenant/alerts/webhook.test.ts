@@ -2,8 +2,9 @@ import { expect, test, vi } from "vitest";
 import { sentence } from "../../../../shared/sentence.ts";
 import { describeAlert } from "../../../../worker/tenant/alerts/alert-text.ts";
 import { DENIED_GAP_MS, QUIET, watchDueAt, watchRow, watchTime } from "../../../../worker/tenant/alerts/alert-watch.ts";
+import type { Webhook } from "../../../../worker/tenant/alerts/receiver.ts";
 import { makeWebhookSecret, signMessage } from "../../../../worker/tenant/alerts/standard-webhooks.ts";
-import { post, refuseAddress, sendAlert, signBody, type Webhook } from "../../../../worker/tenant/alerts/webhook.ts";
+import { post, refuseAddress, sendAlert, signBody } from "../../../../worker/tenant/alerts/webhook.ts";
 
 interface SentInit {
   headers: Record<string, string>;

@@ -9,7 +9,8 @@ import { patientDatabase, RECORDS_PATIENCE_MS } from "../../../../worker/audit/d
 import { jsonPieces } from "../../../../worker/audit/json-pieces.ts";
 import type { Ledger } from "../../../../worker/ledger/ledger.ts";
 import { initialSettings } from "../../../../worker/ledger/settings/settings.ts";
-import { OUTBOX_BATCH, OUTBOX_BATCH_BYTES, Outbox, SENT_KEPT_MS } from "../../../../worker/tenant/audit/outbox.ts";
+import { Outbox } from "../../../../worker/tenant/audit/outbox.ts";
+import { OUTBOX_BATCH, OUTBOX_BATCH_BYTES, SENT_KEPT_MS } from "../../../../worker/tenant/audit/outbox-rows.ts";
 import { TenantSeats } from "../../../../worker/tenant/tenant-seats.ts";
 import { tellingDatabase } from "../counted-env.ts";
 import { caller, claim, deliver, freshFirm, mia, signOut } from "../firm.ts";

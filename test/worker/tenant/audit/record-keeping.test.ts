@@ -2,24 +2,19 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { canonicalJson, readHeads, verifyAudit } from "../../../../scripts/audit/verify-audit.mjs";
-import { HolderId, JarId, SessionKey, TenantId } from "../../../../shared/ids.ts";
+import { HolderId, JarId, SessionKey, type TenantId } from "../../../../shared/ids.ts";
 import { exportAudit } from "../../../../worker/audit/audit-export.ts";
 import { EVERYTHING, readHead } from "../../../../worker/audit/audit-query.ts";
 import { type ChainedRow, chainHash, genesisOf } from "../../../../worker/audit/chain.ts";
 import { explainPast } from "../../../../worker/audit/denials/past-explanation.ts";
 import { readPastRefusal } from "../../../../worker/audit/denials/past-scene.ts";
 import { exportPerson } from "../../../../worker/audit/directory.ts";
-import { SENT_KEPT_MS } from "../../../../worker/tenant/audit/outbox.ts";
+import { SENT_KEPT_MS } from "../../../../worker/tenant/audit/outbox-rows.ts";
 import type { Caller, Role, TenantCalls } from "../../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../../worker/tenant/tenant-seats.ts";
+import { freshFirm } from "../firm.ts";
 
-let tenants = 0;
-
-function freshTenant() {
-  const name = TenantId.parse(`keeping-${++tenants}`);
-  const stub = env.SEATS.get(env.SEATS.idFromName(name)) as DurableObjectStub<TenantSeats>;
-  return { name, stub, calls: stub as unknown as TenantCalls };
-}
+const freshTenant = () => freshFirm("keeping");
 
 const caller = (name: string, role: Role = "user"): Caller => ({
   person: { id: HolderId.parse(`crm-${name}`), name: `${name} Adams`, email: `${name}@acme.example`, role },

@@ -1,5 +1,4 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../../shared/ids.ts";
 import { RIGHT_ENDED } from "../../../../shared/live-socket.ts";
@@ -13,12 +12,9 @@ import {
 } from "../../../../worker/tenant/live/live-pages.ts";
 import type { Caller, Role, TenantCalls } from "../../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../../worker/tenant/tenant-seats.ts";
+import { freshFirm } from "../firm.ts";
 
-let tenants = 0;
-function freshTenant() {
-  const stub = env.SEATS.get(env.SEATS.idFromName(`live-${++tenants}`)) as DurableObjectStub<TenantSeats>;
-  return { stub, calls: stub as unknown as TenantCalls };
-}
+const freshTenant = () => freshFirm("live");
 
 const caller = (name: string, role: Role = "user", browser = "desk"): Caller => ({
   person: { id: HolderId.parse(name), name, email: null, role },

@@ -3,7 +3,7 @@
 import type { Child } from "hono/jsx";
 import type { Sentence } from "../../../../shared/sentence.ts";
 import { ALERT_KINDS, type AlertKind } from "../../../tenant/alerts/alert-watch.ts";
-import { WEBHOOK_KINDS, type WebhookKind } from "../../../tenant/alerts/webhook.ts";
+import { RECEIVER_KINDS, type ReceiverKind, WEBHOOK_KINDS } from "../../../tenant/alerts/receiver.ts";
 import type { AlertsView } from "../../../tenant/audit/records-calls.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { type Language, useLanguage, type Words } from "../../language.ts";
@@ -42,12 +42,14 @@ export interface AlertsDraft {
   events?: boolean;
   names?: boolean;
   heads?: boolean;
+  report?: boolean;
   percent?: string;
 }
 
 /** The card in which each change is made. */
 export const CARD_OF: Record<AlertsNotice, "receivers" | "near"> = {
   added: "receivers",
+  asked: "receivers",
   removed: "receivers",
   tested: "receivers",
   rotated: "receivers",
@@ -59,8 +61,8 @@ const sayOccasion = ({ words, say, share }: Language, kind: AlertKind, nearPerce
   say(words.alerts[kind], { share: share(nearPercent / 100) });
 
 /** Two of them are product names, the same in every language. */
-const sayReceiver = (words: Words, kind: WebhookKind): string =>
-  ({ generic: words.alerts.generic, slack: "Slack", teams: "Microsoft Teams" })[kind];
+const sayReceiver = (words: Words, kind: ReceiverKind): string =>
+  ({ generic: words.alerts.generic, slack: "Slack", teams: "Microsoft Teams", email: words.receivers.email })[kind];
 
 export const AlertsPage = (props: AlertsPageProps) => {
   const { visitor, view, alerts: found, secret } = props;
@@ -126,19 +128,19 @@ const AddReceiver = (props: AlertsPageProps) => {
       <form method="post" action={PATHS.addReceiver} novalidate>
         <label for="kind">{alerts.kind}</label>
         <select id="kind" name="kind">
-          {WEBHOOK_KINDS.map((kind) => (
+          {(found.canMail ? RECEIVER_KINDS : WEBHOOK_KINDS).map((kind) => (
             <option value={kind} selected={draft?.kind === kind}>
               {sayReceiver(words, kind)}
             </option>
           ))}
         </select>
-        <label for="url">{alerts.url}</label>
+        <label for="url">{found.canMail ? receivers.address : alerts.url}</label>
         <input
           id="url"
           class="wide"
           name="url"
-          type="url"
-          inputmode="url"
+          type={found.canMail ? "text" : "url"}
+          inputmode={found.canMail ? "email" : "url"}
           autocomplete="off"
           required
           value={draft?.url ?? ""}
@@ -147,6 +149,7 @@ const AddReceiver = (props: AlertsPageProps) => {
         <FaultOf {...props} field="url" />
         <p class="hint" id="url-hint">
           {alerts.urlHint}
+          {found.canMail && ` ${receivers.addressHint}`}
         </p>
         <fieldset class="checks" aria-describedby={fault?.field === "on" ? "on-fault" : undefined}>
           <legend>{alerts.when}</legend>
@@ -177,6 +180,12 @@ const AddReceiver = (props: AlertsPageProps) => {
             <input type="checkbox" name="heads" value="yes" checked={draft?.heads === true} />
             {receivers.heads}
           </label>
+          {found.canMail && (
+            <label>
+              <input type="checkbox" name="report" value="yes" checked={draft?.report === true} />
+              {receivers.report}
+            </label>
+          )}
         </fieldset>
         <FaultOf {...props} field="on" />
         <div class="actions">
@@ -249,16 +258,18 @@ const Receivers = ({ alerts: found }: { alerts: AlertsView }) => {
 type Hook = AlertsView["hooks"][number];
 
 /** What it is told, in a list of words. */
-function occasionsOf(language: Language, { on, events, names, heads }: Hook, nearPercent: number): string {
+function occasionsOf(language: Language, { on, events, names, heads, report }: Hook, nearPercent: number): string {
   const { receivers } = language.words;
   const told = on.map((occasion) => sayOccasion(language, occasion, nearPercent));
   const all = events ? [names ? receivers.namesTold : receivers.eventsTold] : [];
-  return [...told, ...all, ...(heads ? [receivers.headsTold] : [])].join("; ");
+  const files = [...(heads ? [receivers.headsTold] : []), ...(report ? [receivers.reportTold] : [])];
+  return [...told, ...all, ...files].join("; ");
 }
 
-const Outcome = ({ last, lag }: Hook) => {
+const Outcome = ({ last, lag, confirmed }: Hook) => {
   const { words, parts, say, date, count } = useLanguage();
   const { alerts, receivers } = words;
+  if (!confirmed && (last === null || last.fault === null)) return <>{receivers.unconfirmed}</>;
   if (last === null) return <>{alerts.none}</>;
   const outcome = last.fault === null ? alerts.taken : <Translated of={last.fault} />;
   const since = last.since === undefined ? "" : date("moment", last.since);
@@ -289,14 +300,15 @@ const Receiver = ({ hook, nearPercent }: { hook: Hook; nearPercent: number }) =>
   const language = useLanguage();
   const { words, say } = language;
   const { alerts, receivers } = words;
-  const { id, kind, url, last, signed } = hook;
-  const { host } = new URL(url);
+  const { id, kind, url, last, signed, confirmed } = hook;
+  const isMail = kind === "email";
+  const host = isMail ? url : new URL(url).host;
   return (
     <tr>
       <th scope="row" class="person">
         <span class="name">{sayReceiver(words, kind)}</span>
         {/* The path of a webhook is its key: anyone who has it can write there. */}
-        <bdi class="email">{host}/…</bdi>
+        <bdi class="email">{isMail ? host : `${host}/…`}</bdi>
       </th>
       <td data-label={alerts.toldWhen}>{occasionsOf(language, hook, nearPercent)}</td>
       <td data-label={alerts.last}>
@@ -308,8 +320,8 @@ const Receiver = ({ hook, nearPercent }: { hook: Hook; nearPercent: number }) =>
             {receivers.resume}
           </Act>
         )}{" "}
-        <Act path={PATHS.testReceiver} id={id} label={say(alerts.testTo, { host })}>
-          {alerts.test}
+        <Act path={PATHS.testReceiver} id={id} label={say(confirmed ? alerts.testTo : receivers.askTo, { host })}>
+          {confirmed ? alerts.test : receivers.ask}
         </Act>{" "}
         {signed && (
           <Act path={PATHS.rotateSecret} id={id} label={say(receivers.rotateOf, { host })}>

@@ -49,7 +49,7 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
     c: AdminContext,
     visitor: Person,
     call: RecordsCall,
-    done: AlertsNotice,
+    notice: AlertsNotice,
     draft?: AlertsDraft,
   ): Promise<Response> => {
     const answer = await tenant.records(visitor, call);
@@ -62,7 +62,11 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
         ...(draft === undefined ? {} : { draft }),
       });
     }
-    const { secret } = answer.value;
+    const { secret, alerts } = answer.value;
+    // R10: to an address that has not answered it, a test is the question.
+    const isAsked =
+      call.do === "test_receiver" && alerts.hooks.some(({ id, confirmed }) => id === call.id && !confirmed);
+    const done = isAsked ? "asked" : notice;
     // A secret is shown once: in the answer itself, never at an address that could be asked again.
     if (secret !== undefined) return page(c, visitor, { notice: done, secret });
     return c.redirect(`${PATHS.alerts}?done=${done}#${CARD_OF[done]}`, 303);
@@ -87,9 +91,16 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
         events: form.value.events === "yes",
         names: form.value.names === "yes",
         heads: form.value.heads === "yes",
+        report: form.value.report === "yes",
       };
-      const wish = { kind, url: url.trim(), on, ...more, language: readLanguage(c).tag };
-      return change(c, visitor, { do: "add_receiver", ...wish }, "added", { kind, url, on, ...more });
+      const site = new URL(c.req.url).origin;
+      const wish = { kind, url: url.trim(), on, ...more, language: readLanguage(c).tag, site };
+      return change(c, visitor, { do: "add_receiver", ...wish }, kind === "email" ? "asked" : "added", {
+        kind,
+        url,
+        on,
+        ...more,
+      });
     }),
   );
 

@@ -15,6 +15,7 @@ const FIELDLESS: ReadonlySet<FormName> = new Set<FormName>([
   "unassign",
   "end-exemption",
   "end-announcement",
+  "end-closing",
   "enforcement",
 ]);
 const SUPPORTS: ReadonlySet<FormName> = new Set<FormName>(["model", "exempt", "records-agreed", "overdraft"]);

@@ -203,6 +203,24 @@ export const FORMS = {
     section: "announcement",
     read: () => change({ what: "end_announcement" }),
   }),
+  close: form({
+    schema: fields({ starts: text, ends: text, text }),
+    section: "closing",
+    read: ({ starts, ends, text }, { language: { words, zone }, now }) => {
+      const from = readLocalTime(starts, zone);
+      if (from === null) return { fault: words.faults.ends, field: "starts" };
+      const until = readLocalTime(ends, zone);
+      if (until === null) return { fault: words.faults.ends, field: "ends" };
+      if (until - from < MINUTE) return { fault: words.closing.faults.ends, field: "ends" };
+      // How soon it may begin, the tenant says.
+      return change({ what: "close", startsInMs: Math.max(0, from - now), lastsMs: until - from, text });
+    },
+  }),
+  "end-closing": form({
+    schema: fields({}),
+    section: "closing",
+    read: () => change({ what: "end_closing" }),
+  }),
   contact: form({
     schema: fields({ contact: text }),
     section: "contact",

@@ -1,5 +1,5 @@
 /** A7: what was changed in the settings: who, when, from and to. */
-import type { PastChange, Trace } from "../../../ledger/settings/settings.ts";
+import type { ClosingTrace, PastChange, Trace } from "../../../ledger/settings/settings.ts";
 import { type Language, useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { Moment } from "../../ui/time.tsx";
@@ -60,6 +60,13 @@ export function sayTrace(language: Language, trace: Trace): string {
           : [words.repeat.trace, words.repeat.traceCancelled];
       const [from, to] = [date("moment", trace.starts), date("moment", trace.ends)];
       return count(trace.to ? made : cancelled, trace.extra, { from, to });
+    }
+    case "closing": {
+      const times = (closing: ClosingTrace) =>
+        closing === null
+          ? licensing.none
+          : say(words.closing.from_to, { from: date("moment", closing.from), until: date("moment", closing.until) });
+      return say(words.closing.trace, { from: times(trace.from), to: times(trace.to) });
     }
     case "holidays":
       return say(words.holidays.trace, { from: trace.from, to: trace.to });

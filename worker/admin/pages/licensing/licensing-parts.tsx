@@ -10,7 +10,7 @@ const SECTIONS: Record<LicensingRoom, readonly string[]> = {
   seats: ["enforcement", "limit", "overdraft", "boosts", "pools"],
   people: ["named", "exempt"],
   rules: ["idle", "model", "nudge", "contact", "tolerance"],
-  general: ["announcement", "zone", "button", "records"],
+  general: ["announcement", "closing", "zone", "button", "records"],
 };
 
 export const roomPath = (room: LicensingRoom): string =>

@@ -7,6 +7,7 @@ import { PATHS, poolPath } from "../../paths.ts";
 import { Layout } from "../../ui/layout.tsx";
 import { AnnouncementCard } from "./announcement-card.tsx";
 import { CardOutcome, isSaidIn } from "./card-outcome.tsx";
+import { ClosingCard } from "./closing-card.tsx";
 import { History } from "./history-list.tsx";
 import { type LicensingRoom, RoomTabs } from "./licensing-parts.tsx";
 import { ExemptCard, NamedCard } from "./licensing-people.tsx";
@@ -73,6 +74,7 @@ const CARDS: Record<LicensingRoom, (props: LicensingProps) => Child> = {
   general: (props) => (
     <>
       <AnnouncementCard {...props} />
+      <ClosingCard {...props} />
       <div class="pair">
         <ZoneCard {...props} />
         <ButtonCard {...props} />

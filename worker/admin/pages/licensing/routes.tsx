@@ -78,7 +78,9 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
       const { version, ...fields } = form.value as Sent;
       // Only there a zone decides what was typed.
       const before =
-        (name === "boost" || name === "announce") && visitor.role !== "user" ? await door.look(c, visitor) : null;
+        (name === "boost" || name === "announce" || name === "close") && visitor.role !== "user"
+          ? await door.look(c, visitor)
+          : null;
       if (before?.ok === false) return door.stateProblem(c, before.error);
       const asked = read(form.value, { language: readLanguage(c), now: now(), idleTimeoutMinMs, spellKey });
       if ("fault" in asked) {

@@ -104,6 +104,8 @@ async function wait(): Promise<void> {
       channel.tell(status);
       show(status);
       if (status.state === "seated") return goOn();
+      // L11, L31: whoever is not counted waits for no seat, only for the end of a closing.
+      if (status.exempt && (await claimSeat("button")).state === "seated") return;
       if (status.state === "offered") {
         say(words.freeForYou);
         if (!page.isFramed && page.form !== "kept") return goOn();

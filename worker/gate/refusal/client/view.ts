@@ -121,6 +121,18 @@ function showReason({ state, exempt, denied }: Status): void {
   }
 }
 
+/** L31: when it opens again, and why it is closed. */
+function showClosing({ closing, denied }: Status): void {
+  const isClosed = denied === "closed_for_maintenance" && closing != null;
+  hideAll("#opens", !isClosed);
+  if (!isClosed) return;
+  const time = new Date(Date.now() + closing.endsInMs).toLocaleTimeString(document.documentElement.lang || undefined, {
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  write("opens", `${fill(words.opensAt, { time })} ${closing.text}`.trim());
+}
+
 export function show(status: Status): void {
   const isPeople = status.measure === "records";
   write("in-use", fill(isPeople ? words.peopleOf : words.inUseOf, status));
@@ -139,6 +151,7 @@ export function show(status: Status): void {
   hideAll("#ask", !showAsked(asked) || !mayAsk || !isInLine);
   hideAll("#leave", !isInLine);
   showReason(status);
+  showClosing(status);
   showRequest(status);
   if (page.reason !== "seat_evicted" || ended?.cause !== "evicted") return;
   const { by, note } = ended;

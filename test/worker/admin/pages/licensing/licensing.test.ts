@@ -1,37 +1,27 @@
 /** The licensing page's forms against the tenant's own object: role by role, typed right and wrong. */
-import { createExecutionContext } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { HolderId, JarId, SessionKey } from "../../../../../shared/ids.ts";
 import { FORM_NAMES, type FormName } from "../../../../../worker/admin/pages/licensing/forms.ts";
-import { createOwnRoutes } from "../../../../../worker/site/own-routes.ts";
-import type { Role, TenantCalls } from "../../../../../worker/tenant/tenant-calls.ts";
-import { config, openSite, person, SESSION, SITE, whoCookie } from "../../../api/own-site.ts";
+import type { Role } from "../../../../../worker/tenant/tenant-calls.ts";
+import { openRoutes, openSite, person, SESSION, SITE, whoCookie } from "../../../api/own-site.ts";
+import { freshFirm } from "../../../tenant/firm.ts";
 
 const LICENSING = "/.hotseat/admin/licensing";
 const ROLES = ["user", "licence_manager", "admin", "support"] as const;
-let tenants = 0;
 
 function openHouse() {
-  const tenant = env.SEATS.get(env.SEATS.idFromName(`licensing-${++tenants}`)) as unknown as TenantCalls;
-  const app = createOwnRoutes({
-    config,
-    tenant,
-    records: env.RECORDS,
-    now: () => Date.now(),
+  const { calls: tenant } = freshFirm("licensing");
+  const site = openRoutes(tenant, {
     readCaller: async (request) => {
       const role = (request.headers.get("x-role") ?? "user") as Role;
       return { person: person(role, role), session: SESSION };
     },
-    confirmCaller: async (_, caller) => caller,
-    answerHealth: async () => new Response(),
-    answerGateFile: async () => null,
   });
   const ask = async (role: Role, path: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
     headers.set("x-role", role);
     headers.set("origin", SITE);
-    return app.fetch(new Request(`${SITE}${path}`, { redirect: "manual", ...init, headers }), createExecutionContext());
+    return site.ask(path, { redirect: "manual", ...init, headers });
   };
   const look = async () => {
     const view = await tenant.adminView(person("support", "support"));
@@ -62,6 +52,9 @@ const textOf = (html: string): string =>
     .replaceAll("&amp;", "&")
     .replace(/\s+/g, " ");
 
+/** By the clock of UTC, as the test tenants have. */
+const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
+
 /** What each form may be sent with, and who may. */
 const SUPPORT_ONLY = new Set<string>(["exempt", "model", "records-agreed", "enforcement", "overdraft"]);
 const SENT: Record<FormName, Record<string, string>> = {
@@ -86,6 +79,8 @@ const SENT: Record<FormName, Record<string, string>> = {
   tolerance: { seconds: "90" },
   announce: { text: "Maintenance at six", ends: "" },
   "end-announcement": {},
+  close: { starts: "", ends: "", text: "An update" },
+  "end-closing": {},
 };
 
 async function furnish({ tenant }: ReturnType<typeof openHouse>) {
@@ -98,6 +93,7 @@ async function furnish({ tenant }: ReturnType<typeof openHouse>) {
   await tenant.changeSettings(sue, { what: "assign", person: one }, 3);
   await tenant.changeSettings(sue, { what: "exempt", person: two }, 4);
   await tenant.changeSettings(sue, { what: "announce", text: "Maintenance at five", lastsMs: 3_600_000 }, 5);
+  await tenant.changeSettings(sue, { what: "close", startsInMs: 3_600_000, lastsMs: 3_600_000, text: "" }, 6);
 }
 
 test.each(FORM_NAMES)(
@@ -107,9 +103,10 @@ test.each(FORM_NAMES)(
       const house = openHouse();
       await furnish(house);
       const before = await house.look();
-      expect(before.version).toBe(6);
+      expect(before.version).toBe(7);
       // A boost of 92 days at most: the far end is refused in words of its own below.
-      const fields = "ends" in SENT[form] ? { ...SENT[form], ends: inHours(4) } : SENT[form];
+      const ends = "ends" in SENT[form] ? { ends: inHours(4) } : {};
+      const fields = { ...SENT[form], ...ends, ...(form === "close" ? { starts: inHours(2) } : {}) };
       const response = await house.submit(role, form, fields);
       const may = role !== "user" && (role === "support" || !SUPPORT_ONLY.has(form));
       expect([form, role, response.status]).toEqual([form, role, may ? 303 : 403]);
@@ -128,9 +125,6 @@ test.each(FORM_NAMES)(
     }
   },
 );
-
-/** By the clock of UTC, as the test tenants have. */
-const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
 
 test.each<[FormName, Record<string, string>, string]>([
   ["limit", { limit: "100001" }, "from 1 to 100000"],
@@ -152,6 +146,10 @@ test.each<[FormName, Record<string, string>, string]>([
   ["records-agreed", { agreed: "0" }, "at least 1"],
   ["records-count", { count: "1.5" }, "at least 0"],
   ["contact", { contact: "x".repeat(301) }, "at most 300 characters"],
+  ["close", { starts: "soon", ends: "", text: "" }, "Enter a date and a time."],
+  ["close", { starts: inHours(0), ends: inHours(2), text: "An update" }, "in five minutes to 92 days"],
+  ["close", { starts: inHours(2), ends: inHours(1), text: "An update" }, "after the beginning"],
+  ["close", { starts: inHours(2), ends: inHours(1_000), text: "An update" }, "one minute to seven days"],
 ])("[A7] %s %j is refused with what would be right, and what was typed stays", async (form, fields, sentence) => {
   const house = openHouse();
   await furnish(house);
@@ -162,7 +160,7 @@ test.each<[FormName, Record<string, string>, string]>([
   expect(textOf(html)).toContain(sentence);
   for (const value of Object.values(fields))
     if (value.trim() !== "" && form !== "end-exemption") expect(html).toContain(value);
-  expect((await house.look()).version).toBe(6);
+  expect((await house.look()).version).toBe(7);
 });
 
 test("[A7] [L18] times of a boost are read by the tenant's clock, also where it jumps", async () => {

@@ -1,19 +1,16 @@
 /** The first page before the tenant's own object, in houses of any size. */
-import { createExecutionContext, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
+import { runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { HolderId, JarId, SessionKey } from "../../../../../shared/ids.ts";
-import { createOwnRoutes } from "../../../../../worker/site/own-routes.ts";
-import type { Person, TenantCalls } from "../../../../../worker/tenant/tenant-calls.ts";
+import type { Person } from "../../../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../../../worker/tenant/tenant-seats.ts";
-import { config, person, SESSION, SITE } from "../../../api/own-site.ts";
-
-let tenants = 0;
+import { openRoutes, person, SESSION } from "../../../api/own-site.ts";
+import { freshFirm } from "../../../tenant/firm.ts";
 
 /** A tenant with so many people of support in it, who are never refused, and its pages. */
-async function openHouse(people: number) {
-  const stub = env.SEATS.get(env.SEATS.idFromName(`now-${++tenants}`)) as DurableObjectStub<TenantSeats>;
-  await runInDurableObject(stub, async (seats) => {
+async function openFull(people: number) {
+  const { stub, calls } = freshFirm("now");
+  await runInDurableObject(stub, async (seats: TenantSeats) => {
     for (let number = 0; number < people; number++) {
       const id = `u${number}`;
       const name = `Person ${String(number).padStart(4, "0")} ${number % 7 === 0 ? "Müller" : "Smith"}`;
@@ -23,19 +20,12 @@ async function openHouse(people: number) {
       await seats.claim({ person: who, session, jar, act: "navigation", active: true, clientKind: "browser" });
     }
   });
-  const app = createOwnRoutes({
-    config,
-    tenant: stub as unknown as TenantCalls,
-    records: env.RECORDS,
-    now: () => Date.now(),
+  const { ask } = openRoutes(calls, {
     readCaller: async () => ({ person: person("licence_manager", "mia"), session: SESSION }),
-    confirmCaller: async (_, caller) => caller,
-    answerHealth: async () => new Response(),
-    answerGateFile: async () => null,
   });
   return async (query: string) => {
     const begun = performance.now();
-    const answer = await app.fetch(new Request(`${SITE}/.hotseat/admin${query}`), createExecutionContext());
+    const answer = await ask(`/.hotseat/admin${query}`);
     const html = await answer.text();
     return { status: answer.status, html, tookMs: performance.now() - begun };
   };
@@ -47,7 +37,7 @@ const namesOf = (html: string) => [...html.matchAll(/<a class="name"[^>]*>\s*<bd
 test.each([0, 1, 50, 5_000])(
   "[A4] %i holders are a page that a person can use",
   async (people) => {
-    const look = await openHouse(people);
+    const look = await openFull(people);
     const first = await look("");
     expect([first.status, rowsOf(first.html)]).toEqual([200, Math.min(100, people)]);
     expect(first.html.includes('rel="next"')).toBe(people > 100);
@@ -76,7 +66,7 @@ test.each([0, 1, 50, 5_000])(
 );
 
 test("[A4] a column is sorted the other way round when it is asked for again, and what is no sort is the first", async () => {
-  const look = await openHouse(3);
+  const look = await openFull(3);
   const plain = await look("?sort=nonsense&page=x&q=%20");
   expect(plain.html).toMatch(/aria-sort="descending"><a class="sort" href="\/\.hotseat\/admin\?sort=since-asc">/);
   expect(plain.html).toContain('<a class="sort" href="/.hotseat/admin?sort=name-asc">');

@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import type { Pool } from "../../../worker/ledger/settings/settings.ts";
+import { forgetInHistory } from "../../../worker/ledger/settings/settings-trace.ts";
+import { Scenario } from "../../support/scenario.ts";
+
+const roles = { mia: "licence_manager", sam: "support", ada: "admin" } as const;
+const closing = (startsInS: number, lastsS: number, text = "An update") =>
+  `changes ${JSON.stringify({ what: "close", startsInMs: startsInS * 1_000, lastsMs: lastsS * 1_000, text })}`;
+
+test("[L31] when a closing begins seats end, support alone is let in, and whoever had a seat has it again first", () => {
+  const scenario = new Scenario({ roles, limit: 2 }).play(`
+    0s      mia@desk ${closing(300, 60)}  -> done => settings_changed
+    10s     sam@desk navigates            -> granted
+    250s    anna@desk navigates           -> granted
+    251s    ben@desk navigates            -> granted, in use 2
+    260s    cleo@desk navigates           -> denied limit_reached
+    260s    cleo@desk waits               -> waiting, position 1
+    295s    cleo@desk waits               -> waiting
+    299s    tick                          !> lease_ended
+    300s    tick                          => schedule_turned, lease_ended anna evicted, lease_ended ben evicted !> lease_ended sam
+    301s    anna@desk navigates           -> denied closed_for_maintenance, explained L31 closed_for_maintenance
+    301s    anna@desk checks              -> FAIL closed_for_maintenance
+    301s    mia@desk navigates            -> denied closed_for_maintenance
+    302s    sam@desk navigates            -> granted
+    303s    anna@desk waits               -> waiting, position 1
+    304s    ben@desk waits                -> waiting, position 2
+    305s    cleo@desk waits               -> waiting, position 3
+    330s    anna@desk waits
+    330s    ben@desk waits
+    330s    cleo@desk waits               !> seat_offered
+    359s    tick                          !> seat_offered
+    360s    tick                          => schedule_turned, seat_offered anna, seat_offered ben !> seat_offered cleo
+    361s    anna@desk continues           -> granted
+    362s    ben@desk continues            -> granted, in use 2
+    363s    cleo@desk navigates           -> denied limit_reached
+  `);
+  expect(forgetInHistory(scenario.ledger.settings, "mia").closing).toMatchObject({ by: "" });
+});
+
+test("[L31] nobody works through a closing by an overdraft, an exemption, a named licence or a limit that is only observed", () => {
+  const anna = { id: "anna", name: "anna" } as never;
+  const ben = { id: "ben", name: "ben" } as never;
+  for (const settings of [
+    { overdraft: { seats: 5, hoursPerMonth: null } },
+    { exempt: [anna], named: { licences: 1, assigned: [ben] } },
+    { enforced: false },
+  ]) {
+    new Scenario({ roles, limit: 1, settings }).play(`
+      0s    mia@desk ${closing(300, 60)}  -> done
+      280s  anna@desk navigates           -> granted
+      280s  ben@desk navigates            -> granted
+      301s  ben@desk requests             -> denied closed_for_maintenance
+      301s  anna@desk navigates           -> denied closed_for_maintenance
+      301s  cleo@desk navigates           -> denied closed_for_maintenance
+      302s  anna@desk looks               -> told nothing
+      361s  anna@desk navigates           -> granted
+      361s  ben@desk continues            -> granted
+    `);
+  }
+});
+
+test("[L31] an offered seat is kept for its person through a closing, and a manager may open again sooner", () => {
+  new Scenario({ roles, limit: 1 }).play(`
+    0s    mia@desk ${closing(300, 600)}  -> done
+    270s  anna@desk navigates            -> granted
+    280s  ben@desk navigates             -> denied limit_reached
+    280s  ben@desk waits
+    290s  anna@desk releases             => seat_offered ben
+    300s  tick                           => line_left ben, line_joined ben
+    301s  ben@desk continues             -> denied closed_for_maintenance
+    302s  ben@desk waits                 -> waiting, position 1
+    310s  anna@desk changes {"what":"end_closing"}  -> refused forbidden
+    310s  ada@desk changes {"what":"end_closing"}   -> done => seat_offered ben
+    311s  ada@desk changes {"what":"end_closing"}   -> refused not_found
+  `);
+});
+
+test("[L31] a closing leaves people time to save, and lasts at most a week", () => {
+  new Scenario({ roles }).play(`
+    0s  anna@desk ${closing(300, 60)}                 -> refused forbidden
+    0s  mia@desk ${closing(299, 60)}                  -> refused out_of_range
+    0s  mia@desk ${closing(93 * 86_400, 60)}          -> refused out_of_range
+    0s  mia@desk ${closing(300, 59)}                  -> refused out_of_range
+    0s  mia@desk ${closing(300, 7 * 86_400 + 1)}      -> refused out_of_range
+    0s  mia@desk ${closing(300, 60, "x".repeat(301))} -> refused out_of_range
+    0s  mia@desk ${closing(300, 7 * 86_400, "")}      -> done
+  `);
+});
+
+test("[L31] [L29] a closing asks no lent seat back, and a restart in the middle of it changes nothing", () => {
+  const finance: Pool = {
+    id: "finance",
+    name: "Finance",
+    groups: ["finance"],
+    reserved: 1,
+    most: null,
+    priority: 0,
+    windows: null,
+    guarantee: { kind: "lent", minutes: 5 },
+  };
+  new Scenario({ roles, limit: 1, groups: { fay: ["finance"] }, settings: { pools: [finance] } }).play(`
+    0s    mia@desk ${closing(300, 60)}  -> done
+    280s  anna@desk navigates           -> granted
+    301s  fay@desk navigates            -> denied closed_for_maintenance
+    301s  fay@desk waits                -> waiting !> seat_recalled
+    310s  restart
+    311s  anna@desk navigates           -> denied closed_for_maintenance
+    330s  fay@desk waits
+    361s  tick                          => seat_offered fay
+  `);
+});

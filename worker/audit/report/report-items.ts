@@ -1,0 +1,73 @@
+/** R5, R7, R10: the report as rows of one form, for programs and files. */
+import type { ItemOf } from "../../../shared/read-protocol.ts";
+import type { Compliance } from "./compliance.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** To four digits: enough for a third of a second in hours. */
+const share = (ms: number, unit: number): number => Math.round((ms / unit) * 10_000) / 10_000;
+const iso = (at: number): string => new Date(at).toISOString();
+const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
+
+const NOTHING: Omit<ItemOf<"report">, "what"> = {
+  from: null,
+  to: null,
+  limit: null,
+  peak: null,
+  over: null,
+  cause: null,
+  actor: null,
+  person: null,
+  name: null,
+  named: null,
+  stays: null,
+  heldHours: null,
+  extra: null,
+  seq: null,
+  hash: null,
+};
+
+/** R5 as rows: what the report page shows. */
+export function reportItems({ limits, overruns, uncounted, boosts, proof }: Compliance): ItemOf<"report">[] {
+  const ends = [proof.first, proof.last].filter((row) => row !== null);
+  return [
+    ...limits.map(({ from, to, limit, peak }) => ({
+      ...NOTHING,
+      what: "limit" as const,
+      from: iso(from),
+      to: iso(to),
+      limit,
+      peak,
+      over: Math.max(0, peak - limit),
+    })),
+    ...overruns.map(({ from, to, most, inUse, limit, cause, actor, seq }) => ({
+      ...NOTHING,
+      what: "overrun" as const,
+      from: iso(from),
+      to: isoOrNull(to),
+      limit,
+      peak: inUse,
+      over: most,
+      cause,
+      actor: actor ?? null,
+      seq,
+    })),
+    ...uncounted.map(({ person, name, named, stays, heldMs }) => ({
+      ...NOTHING,
+      what: "uncounted" as const,
+      person,
+      name,
+      named,
+      stays,
+      heldHours: share(heldMs, HOUR_MS),
+    })),
+    ...boosts.map(({ extra, from, until }) => ({
+      ...NOTHING,
+      what: "boost" as const,
+      from: iso(from),
+      to: iso(until),
+      extra,
+    })),
+    ...ends.map(({ seq, hash, at }) => ({ ...NOTHING, what: "proof" as const, from: iso(at), to: iso(at), seq, hash })),
+  ];
+}
