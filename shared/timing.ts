@@ -2,12 +2,14 @@
  * Every duration of Hotseat in one place, in ms, with the relations that must hold between them.
  * Tests and the demo shorten them by `Timing` overrides; `checkTiming` refuses a set that cannot work.
  */
+import { HEARTBEAT_EVERY_MS } from "./heartbeat.ts";
+
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
 
 export interface Timing {
-  /** A client beats this often; both browsers' alarms go down to 30 s, 60 s spares batteries. */
+  /** A client beats this often. */
   heartbeatEveryMs: number;
   /** L5: a client not heard for this long is gone. Three beats, so that two may be lost. */
   lostAfterMs: number;
@@ -44,9 +46,6 @@ export interface Timing {
   /** G3: life of the identity cookie that speaks to Hotseat's own API. */
   whoLifeMs: number;
 }
-
-/** By itself, so that what runs in every page of the CRM need not carry the rest. */
-export const HEARTBEAT_EVERY_MS = MINUTE;
 
 export const TIMING: Readonly<Timing> = {
   heartbeatEveryMs: HEARTBEAT_EVERY_MS,

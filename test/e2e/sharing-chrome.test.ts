@@ -90,6 +90,61 @@ describe("one seat, and a colleague who asks for it", () => {
     await see(() => !crm.statusOf("anna").draining);
   });
 
+  test("[L32] [X3] handed over from the popup: to a colleague chosen by name, who is seated", async () => {
+    const { waiting, working } = await waitForAnna({ showNames: true });
+    const popup = await hers.openPopup(working);
+    await popup.waitForSelector("#hand-over");
+    expect(
+      await popup.$$eval("#hand-over-to option", (options) => options.map(({ textContent }) => textContent)),
+    ).toEqual(["Berta"]);
+    await popup.click("#hand-over");
+    await see(() => stateOf("berta") === "seated");
+    expect(stateOf("anna")).toBe("unseated");
+    await noOverlay(his, waiting);
+    await overlayWith(hers, working, "You released your licence");
+    await see(() => !crm.statusOf("anna").draining);
+  });
+
+  test("[L32] [X3] by key where no names are told; somebody who does not wait is refused and the licence stays", async () => {
+    const { working } = await waitForAnna();
+    const popup = await hers.openPopup(working);
+    await popup.waitForSelector("input#hand-over-to");
+    await popup.type("#hand-over-to", "dora");
+    await popup.click("#hand-over");
+    await says(popup, "It was not handed over");
+    expect(stateOf("anna")).toBe("seated");
+    await popup.$eval("#hand-over-to", (field) => {
+      (field as HTMLInputElement).value = "berta";
+    });
+    await popup.click("#hand-over");
+    await see(() => stateOf("berta") === "seated");
+  });
+
+  test("[L29] a lent seat goes back: counted down whatever its holder does, and then the holder reads who has it", async () => {
+    await serve({ timing: HEARTBEAT, lentTo: "berta" });
+    const working = await signIn(hers, "anna");
+    crm.seat("berta");
+    crm.wait("berta");
+    const asked = await overlayWith(hers, working, "Your licence was lent by Month-end, whose people need it now.");
+    expect(asked?.buttons).not.toContain("Keep it");
+    const secondsIn = (text: string) => Number(/It goes back in (\d+) second/.exec(text)?.[1]);
+    const first = secondsIn(asked?.text ?? "");
+    expect(first).toBeGreaterThan(60);
+    expect(first).toBeLessThanOrEqual(180);
+    const beats = heard("heartbeat").length;
+    await working.mouse.move(50, 50);
+    await working.mouse.move(90, 90);
+    await see(() => heard("heartbeat").length > beats + 1);
+    await hers.waitForOverlay(working, (overlay) => secondsIn(overlay?.text ?? "") < first);
+    crm.skip(180_000);
+    await see(() => stateOf("berta") !== "waiting");
+    await hers.waitForOverlay(
+      working,
+      (overlay) => overlay?.text.includes("Your licence was freed by Month-end") ?? false,
+    );
+    expect(stateOf("anna")).not.toBe("seated");
+  });
+
   test("[L16] [X3] kept, from the popup: the holder is left in peace, and the line stays", async () => {
     const { waiting, working } = await waitForAnna();
     await ask(waiting);

@@ -261,6 +261,48 @@ describe("a licence manager", () => {
     expect(await inSight("#extra")).toBe(true);
     await page.browserContext().close();
   });
+
+  test("[L28] [L29] support sets an overdraft, and a manager lends a pool's seats, by forms that keep what was chosen", async () => {
+    const support = await withoutExtension("sam");
+    const save = (page: Page, form: string) =>
+      Promise.all([page.waitForNavigation(), page.click(`${form} button[type=submit]`)]);
+    const type = (page: Page, field: string, typed: string) =>
+      page.$eval(field, (input, value) => ((input as HTMLInputElement).value = value), typed);
+    await support.goto(`${stack.url}/.hotseat/admin/licensing`);
+    await type(support, "#overdraft-seats", "2");
+    await type(support, "#overdraft-hours", "0");
+    await save(support, "#overdraft");
+    await support.waitForSelector("#overdraft-hours:focus");
+    expect(await support.$eval("#overdraft-seats", (field) => (field as HTMLInputElement).value)).toBe("2");
+    await type(support, "#overdraft-hours", "40");
+    await save(support, "#overdraft");
+    await support.waitForSelector("#overdraft .said");
+    expect((await stack.view()).settings.overdraft).toEqual({ seats: 2, hoursPerMonth: 40 });
+    const manager = await withoutExtension("frank");
+    await manager.goto(`${stack.url}/.hotseat/admin/licensing`);
+    expect(await manager.$eval("#overdraft", (card) => card.querySelector("input"))).toBeNull();
+    await manager.goto(`${stack.url}/.hotseat/admin/licensing/pool`);
+    expect(await manager.$eval("#guarantee-strict", (choice) => (choice as HTMLInputElement).checked)).toBe(true);
+    await manager.type("#name", "Lent");
+    await manager.type("#groups", "lenders");
+    await type(manager, "#reserved", "1");
+    await manager.click("label[for=guarantee-lent]");
+    await type(manager, "#minutes", "2");
+    const send = () => Promise.all([manager.waitForNavigation(), manager.keyboard.press("Enter")]);
+    await manager.focus("#minutes");
+    await send();
+    await manager.waitForSelector("#minutes:focus");
+    expect(await manager.$eval("#guarantee-lent", (choice) => (choice as HTMLInputElement).checked)).toBe(true);
+    await type(manager, "#minutes", "10");
+    await send();
+    const lent = (await stack.view()).settings.pools.find(({ name }) => name === "Lent");
+    expect(lent?.guarantee).toEqual({ kind: "lent", minutes: 10 });
+    await support.goto(`${stack.url}/.hotseat/admin/licensing`);
+    await type(support, "#overdraft-seats", "0");
+    await save(support, "#overdraft");
+    expect((await stack.view()).settings.overdraft.seats).toBe(0);
+    await Promise.all([support, manager].map((page) => page.browserContext().close()));
+  });
 });
 
 describe("people who ask", () => {

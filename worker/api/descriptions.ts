@@ -383,6 +383,13 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "boosts.from": "When it begins, in ms since 1970.",
   "boosts.until": "When it ends, in ms since 1970.",
   "boosts.by": "Name of whoever made it.",
+  "settings.handover":
+    "Whether holders may give their seat to a colleague who waits: `off`, only to whose `turn` it is, or to `any` of them.",
+  "Status.handover": "The person may give the seat to somebody who waits; null: there is nobody, or it is not allowed.",
+  "handover.people": "To whom; null: no names are told, and the colleague is named by login or e-mail address.",
+  "handover.what": "Changes whether holders may give their seat to a colleague who waits.",
+  "handover.handover": "`off`, `turn` or `any`.",
+  "HandOverRequest.to": "The colleague: a key of `handover.people`, or a login or an e-mail address.",
   "settings.nudge": "Whether people in line may ask for a seat.",
   allowed: "Whether people in line may ask the holder who is idle for longest.",
   showNames: "Whether the holder reads who asks.",

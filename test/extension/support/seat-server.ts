@@ -18,7 +18,7 @@ import { createLedger } from "../../../worker/ledger/ledger.ts";
 import type { Person } from "../../../worker/ledger/person.ts";
 import { explainStanding } from "../../../worker/ledger/read/explain.ts";
 import { standingOf } from "../../../worker/ledger/read/standing.ts";
-import { initialSettings } from "../../../worker/ledger/settings/settings.ts";
+import { initialSettings, type Pool } from "../../../worker/ledger/settings/settings.ts";
 import { step } from "../../../worker/ledger/step.ts";
 import { crmPage, loginPage, refusalPage } from "./seat-pages.ts";
 import { signSelf } from "./self-signed.ts";
@@ -31,6 +31,8 @@ export interface SeatServerOptions {
   secure?: boolean;
   /** L16: a holder who is asked for the seat reads the name of the asker. */
   showNames?: boolean;
+  /** L29: the pool Month-end is this person's, has one seat, and lends it. */
+  lentTo?: string;
 }
 
 /** One call of the API as it came in. */
@@ -51,6 +53,8 @@ export interface SeatServer {
   statusOf(user: string): Status;
   /** Somebody without a browser takes a seat. */
   seat(user: string): void;
+  /** Somebody without a browser, who was refused, stands in line. */
+  wait(user: string): void;
   releaseFor(user: string): void;
   evict(user: string, by: string, note: string): void;
   /** The server's clock jumps ahead; ms. What browsers say is an age, so they notice nothing. */
@@ -59,6 +63,11 @@ export interface SeatServer {
   down: boolean;
   close(): Promise<void>;
 }
+
+const MONTH_END: Pool = {
+  ...{ id: "month-end", name: "Month-end", groups: ["month-end"], reserved: 1, most: null, priority: 0, windows: null },
+  guarantee: { kind: "lent", minutes: 3 },
+};
 
 const TENANT = { name: "Acme Trading", contact: "it@acme.example, extension 42" };
 
@@ -78,8 +87,14 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
     settings: {
       ...initialSettings(options.limit, options.idleTimeoutMs ?? 1_200_000),
       nudge: { allowed: true, showNames: options.showNames ?? false },
+      handover: "any",
+      pools: options.lentTo === undefined ? [] : [MONTH_END],
     },
     epoch: 1,
+  });
+  const who = (user: string): Person => ({
+    ...personOf(user),
+    ...(user === options.lentTo ? { groups: MONTH_END.groups } : {}),
   });
   let skipped = 0;
   const clock = () => Date.now() + skipped;
@@ -90,12 +105,12 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
   const returned = new Map<HolderId, JarId>();
   const statusOf = (user: string): Status => {
     run({ type: "tick" });
-    return standingOf(ledger, personOf(user), TENANT, clock());
+    return standingOf(ledger, who(user), TENANT, clock());
   };
   const claim = (user: string, jar: string, act: Act) =>
     run({
       type: "claim",
-      person: personOf(user),
+      person: who(user),
       session: sessionOf(user),
       jar: jar as JarId,
       act,
@@ -105,7 +120,7 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
 
   async function answerApi(name: ApiName, user: string, jar: string, body: never): Promise<Status | Problem> {
     const holder = user as HolderId;
-    const given = body as { tabs: unknown[]; client?: ClientId; tab?: TabId; act: Act; keep: boolean };
+    const given = body as { tabs: unknown[]; client?: ClientId; tab?: TabId; act: Act; keep: boolean; to: string };
     const letGo = (command: Command) => {
       const outcome = run(command);
       if (outcome.type === "let_go") returned.set(holder, jar as JarId);
@@ -140,6 +155,11 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
         const outcome = letGo(
           name === "nudge" ? { type: "nudge", holder } : { type: "answer_nudge", holder, keep: given.keep },
         );
+        if (outcome.type === "refused") return outcome.problem;
+        break;
+      }
+      case "hand-over": {
+        const outcome = letGo({ type: "hand_over", holder, to: given.to as HolderId });
         if (outcome.type === "refused") return outcome.problem;
         break;
       }
@@ -192,9 +212,9 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
     }
     if (url.pathname === `${API_PATH}explain` && user !== null) {
       run({ type: "tick" });
-      const explained = explainStanding(ledger, personOf(user));
+      const explained = explainStanding(ledger, who(user));
       const tag = chooseTag(request.headers["accept-language"]);
-      const said = sayWhy(tag, explained, personOf(user).role !== "user");
+      const said = sayWhy(tag, explained, who(user).role !== "user");
       return void response
         .writeHead(200, { "content-type": "application/json", "cache-control": "no-store" })
         .end(JSON.stringify({ ...explained, said }));
@@ -255,12 +275,13 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
     loginAddress: (user, next = "/contacts?go") => `${origin}/login?user=${user}&next=${encodeURIComponent(next)}`,
     statusOf,
     seat: (user) => void claim(user, `jar-of-${user}`, "navigation"),
+    wait: (user) => void run({ type: "wait", holder: user as HolderId }),
     releaseFor: (user) => {
       const holder = user as HolderId;
       run({ type: "release", holder, client: null, tab: null });
       run({ type: "hand_back", holder, jar: `jar-of-${user}` as JarId });
     },
-    evict: (user, by, note) => void run({ type: "evict", actor: personOf(by), holder: user as HolderId, note }),
+    evict: (user, by, note) => void run({ type: "evict", actor: who(by), holder: user as HolderId, note }),
     close: () =>
       new Promise((resolve) => {
         http.close(() => resolve());

@@ -5,9 +5,9 @@
  * Times are ms of this machine's clock; they order things here and never leave the browser (L18).
  */
 import type { DenialReason, EndingCause } from "../../../shared/denial.ts";
+import { HEARTBEAT_EVERY_MS } from "../../../shared/heartbeat.ts";
 import type { ClientId, TabId } from "../../../shared/ids.ts";
 import type { Status } from "../../../shared/protocol.ts";
-import { HEARTBEAT_EVERY_MS } from "../../../shared/timing.ts";
 
 /** absent: there is no seat service at this address. */
 export type Link = "unknown" | "up" | "down" | "signed_out" | "absent";

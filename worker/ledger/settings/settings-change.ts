@@ -1,5 +1,6 @@
 /** Whether one change of the settings is sound, what it replaces, and what it is called in the audit. */
 import { CORNERS } from "../../../shared/corner.ts";
+import { HANDOVERS, type Handover } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { type Sentence, sentence } from "../../../shared/sentence.ts";
@@ -38,6 +39,12 @@ const BOOST_LASTS_MAX_MS = 92 * 24 * 60 * MINUTE;
 const ANNOUNCED_MAX_MS = 14 * 24 * 60 * MINUTE;
 /** L30: a boost that repeats does so for at most a year. */
 const REPEATS_MAX_MS = 366 * 24 * 60 * MINUTE;
+
+const HOW_HANDED_OVER: Record<Handover, Sentence> = {
+  off: sentence("nudgeNot"),
+  turn: sentence("handoverTurn"),
+  any: sentence("handoverAny"),
+};
 
 const whole = (value: number, low: number, high: number): boolean =>
   Number.isInteger(value) && value >= low && value <= high;
@@ -195,6 +202,13 @@ export function checkChange(
         return wrong(title, "hoursPerMonth", says);
       }
       return sound(title, { overdraft: { seats, hoursPerMonth } }, sentence("overdraftSupport"));
+    }
+    case "handover": {
+      const { handover } = change;
+      const title = sentence("handoverTo", { how: HOW_HANDED_OVER[handover] ?? handover });
+      return HANDOVERS.includes(handover)
+        ? sound(title, { handover })
+        : wrong(title, "handover", sentence("handoverOne", { list: HANDOVERS.join(", ") }));
     }
     case "button": {
       const { corner } = change;

@@ -8,8 +8,8 @@ import { bundleClientFile } from "../../../../scripts/build/client-files.ts";
 const gate = join(import.meta.dirname, "../../../../worker/gate");
 const weigh = (file: string) => gzipSync(bundleClientFile(join(gate, file))).length;
 
-test("[G8] the agent stays below 8 kB gzipped, and carries neither schemas nor words", () => {
-  expect(weigh("agent/agent.client.ts")).toBeLessThan(8 * 1024);
+test("[G8] the agent stays below 8,000 bytes gzipped, and carries neither schemas nor words", () => {
+  expect(weigh("agent/agent.client.ts")).toBeLessThan(8_000);
   expect(bundleClientFile(join(gate, "agent/agent.client.ts"))).not.toMatch(/ZodMini|All licences are in use/);
 });
 

@@ -230,7 +230,7 @@ test("[R10] what no e-mail may be is refused with what would be right", async ()
   expect(await refused({ kind: "generic", url: "https://h.example.com/", report: true })).toEqual(["on", "reportMail"]);
   expect(await refused({ kind: "slack", url: "https://hooks.slack.com/x", heads: true })).toEqual([
     "on",
-    "Signed heads go to signed JSON and e-mail alone.",
+    "headsSigned",
   ]);
   expect(await refused({})).toBeNull();
   expect(await refused({ url: "IT@acme.example" })).toEqual(["url", "addressTwice"]);
