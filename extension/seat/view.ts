@@ -36,6 +36,8 @@ export function viewOf(seat: Seat, tab: Tab, now: number): View {
   const asking = seat.claimWished !== null;
   const { denied } = status;
   if (denied === "closed_for_maintenance") return fullView(seat, status, denied, now);
+  // L11: nothing is in the way of somebody who is not counted; the claim is on its way.
+  if (status.exempt && seat.waiting !== null) return NOTHING;
   // L27: in line without a reason (a seat is held for the person) nobody says that all are taken.
   if (seat.waiting !== null || (seat.hasLeft && denied !== null))
     return fullView(seat, status, denied ?? "no_seat", now);

@@ -74,6 +74,11 @@ async function furnish() {
   await change({ what: "exempt", person: { id: HolderId.parse("u21"), name: "<script>Eve" } });
   await change({ what: "records_agreed", agreed: 50_000 });
   await change({ what: "boost", extra: 5, startsInMs: 86_400_000, lastsMs: 86_400_000 });
+  const christmas = { date: "2026-12-25", name: "Christmas <b>Day", yearly: true };
+  await change({
+    what: "holidays",
+    holidays: [christmas, { date: "2027-03-26", name: "N".repeat(100), yearly: false }],
+  });
   for (const [place, name] of NAMES.entries())
     await seat(`p${place}`, name, place % 3 === 0 ? ["accounts"] : ["sales"]);
   await value(tenant().makeToken(SUE, { name: "<i>Mail", kind: "mail", policy: "reserved" }));
@@ -95,6 +100,8 @@ const PAGES: Record<string, string> = {
   rules: "/licensing/rules",
   general: "/licensing/general",
   pool: "/licensing/pool?id=finance",
+  repeat: "/licensing/boost/repeat",
+  holidays: "/licensing/holidays",
   groups: "/licensing/groups",
   integrations: "/integrations",
   warnings: "/warnings",
@@ -218,6 +225,39 @@ describe("by keyboard alone", () => {
     expect(
       await page.$$eval('input[name^="k"]', (ticks) => ticks.map((tick) => (tick as HTMLInputElement).value)),
     ).toContain("Month-end");
+    await page.browserContext().close();
+  });
+
+  test("[L30] holidays come from a calendar file, and a boost repeats at ends of quarters without them", async () => {
+    const page = await visitor("frank");
+    await page.goto(`${stack.url}${ADMIN}/licensing/holidays`);
+    const file = join(await mkdtemp(join(tmpdir(), "hotseat-calendar-")), "holidays.ics");
+    const event =
+      "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261231\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:New Year’s Eve\r\nEND:VEVENT\r\n";
+    await writeFile(file, `BEGIN:VCALENDAR\r\nVERSION:2.0\r\n${event}END:VCALENDAR\r\n`);
+    await ((await page.$("#file")) as ElementHandle<HTMLInputElement>).uploadFile(file);
+    await tabTo(page, "#import button[type=submit]");
+    await enter(page);
+    expect(await textOf(page)).toContain("1 days are listed from the file.");
+    expect(await page.$$eval("table tbody tr", (rows) => rows.length)).toBe(3);
+    await page.goto(`${stack.url}${ADMIN}/licensing`);
+    await tabTo(page, '#boosts a[href$="/boost/repeat"]');
+    await enter(page);
+    await tabTo(page, "#extra");
+    await page.keyboard.type("4");
+    await tabTo(page, 'input[name="q0-days"]');
+    await page.keyboard.type("5");
+    await tabTo(page, 'fieldset:has(input[name="q0-days"]) summary');
+    await page.keyboard.press("Enter");
+    await tabTo(page, 'select[name="q0-holidays"]');
+    await page.keyboard.type("are");
+    await tabTo(page, 'input[name="t0-to"]');
+    await enter(page);
+    expect(await textOf(page)).toContain("The boost is added.");
+    expect(await textOf(page)).toContain("last 5 days of the quarter, not on holidays");
+    expect(await axeFaults(page)).toEqual([]);
+    const boost = (await stack.view()).settings.boosts.at(-1);
+    expect(boost).toMatchObject({ extra: 4, windows: [{ kind: "quarterly", lastDays: 5, holidays: "except" }] });
     await page.browserContext().close();
   });
 

@@ -67,6 +67,7 @@ const PAGES: Record<string, string> = {
   "what-if": "/usage/what-if?limit=3&minutes=20",
   "usage-people": "/usage/people",
   teams: "/usage/teams",
+  forecast: "/usage/forecast",
   mix: "/usage/mix?concurrent=60&named=25",
   "mix-fault": "/usage/mix?concurrent=60&named=0",
   report: "/report",

@@ -165,6 +165,33 @@ test("[L4] [L8] idle is decided by what the person does: a page that polls is id
   expect(await noteOf(page)).toBe("half a note");
 });
 
+test("[L31] a planned closing is counted down, covers the page with what is typed kept, and opens by itself", async () => {
+  await start({ closingAheadMs: 2_000 });
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/form`);
+  await page.type("#note", "half a note");
+  await eventually(async () => (await holder("anna"))?.tabs === 1);
+  const { version } = await stack.view();
+  const close = { what: "close", startsInMs: 8_000, lastsMs: 60_000, text: "An update" } as const;
+  const planned = await tenant().changeSettings(ADMIN, close, version);
+  if (!planned.ok) throw new Error(planned.error.detail);
+  const read = async () => JSON.stringify(await page.accessibility.snapshot({ interestingOnly: false }));
+  await eventually(async () => (await read()).includes("It closes for maintenance soon. Please save your work."));
+  expect(await isCovered(page)).toBe(false);
+  await eventually(() => isCovered(page), 15_000);
+  const frame = await page.waitForFrame((one) => one.url().includes("closed_for_maintenance"));
+  await frame.waitForFunction(() =>
+    /opens again at .+ An update/.test(document.querySelector("#opens")?.textContent ?? ""),
+  );
+  expect(await frame.$eval("h1", (title) => title.textContent)).toBe("Closed for maintenance");
+  await eventually(async () => (await stack.view()).inUse === 0);
+  const opened = await tenant().changeSettings(ADMIN, { what: "end_closing" }, version + 1);
+  if (!opened.ok) throw new Error(opened.error.detail);
+  await eventually(async () => (await isSeated("anna")) && !(await isCovered(page)), 15_000);
+  expect(await noteOf(page)).toBe("half a note");
+});
+
 test("[G8] [X2] tabs share one client, one heartbeat and one seat; pages of one tab continue without a word", async () => {
   await start();
   const page = await openBrowser();

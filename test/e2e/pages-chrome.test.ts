@@ -303,6 +303,7 @@ const VIEWS: Record<string, View> = {
   warning: { show: "warning", endsInMs: 42_000 },
   announcement: { show: "announcement", id: "a7", text: "Maintenance at 18:00, please save your work by then." },
   nudge: { show: "nudge", answerInMs: 25_000, by: "Bea Lindström" },
+  closing: { show: "closing", beginsInMs: 125_000, text: "An update of the CRM" },
 };
 
 /** The overlay's own code in a page of its own, its shadow root open, so that axe sees into it. */

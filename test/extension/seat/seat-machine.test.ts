@@ -18,6 +18,29 @@ const SEATED = `
   0s    heartbeat: seated   ->
 `;
 
+describe("a planned closing", () => {
+  test("[L31] is announced, counted down in its last five minutes, and over it the tab waits without a press", () => {
+    check(`${SEATED}
+      60s     tick                                                             -> heartbeat(A)
+      60s     heartbeat: seated closes=10m opens=20m                           -> A: announcement An update closed
+      120s    tick                                                             -> heartbeat(A)
+      120s    heartbeat: seated closes=9m opens=19m                            ->
+      360s    tick                                                             -> heartbeat(A) ; A: closing 300s An update
+      360s    heartbeat: seated closes=5m opens=15m every=1m                   ->
+      420s    tick                                                             -> heartbeat(A)
+      420s    heartbeat: unseated evicted by=Mia closed_for_maintenance opens=14m -> wait ; A: full 1/2 waits closed_for_maintenance
+    `);
+  });
+
+  test("[L31] [L11] when it opens, whoever is not counted goes on by itself", () => {
+    check(`${SEATED}
+      60s   tick                                                        -> heartbeat(A)
+      60s   heartbeat: waiting evicted closed_for_maintenance opens=5m  -> wait ; A: full 1/2 waits closed_for_maintenance
+      90s   wait: unseated evicted exempt                               -> claim(button) ; A: nothing
+    `);
+  });
+});
+
 describe("heartbeats", () => {
   test("[X2] the first tab is told at once, more tabs together, a closed one with the beat of every minute", () => {
     check(`${SEATED}

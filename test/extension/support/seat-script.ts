@@ -71,6 +71,7 @@ export function statusOf(words: readonly string[]): Status {
           },
     nudge:
       value("nudge") === undefined ? null : { answerInMs: durationOf(value("nudge") ?? ""), by: value("by") ?? null },
+    closing: closingOf(value("closes"), value("opens")),
     draining: words.includes("draining"),
     timing: {
       heartbeatEveryMs: durationOf(value("every") ?? "1m"),
@@ -78,6 +79,12 @@ export function statusOf(words: readonly string[]): Status {
       idleWarningMs: durationOf(value("warning") ?? "1m"),
     },
   };
+}
+
+/** `closes=10m`: it begins so far ahead; `opens=20m`: it ends so far ahead. */
+function closingOf(closes = "0s", opens?: string): Status["closing"] {
+  if (opens === undefined) return null;
+  return { id: "c7", text: "An update", startsInMs: durationOf(closes), endsInMs: durationOf(opens) };
 }
 
 export function durationOf(text: string): number {
@@ -138,6 +145,8 @@ function signalOf(seat: Seat, [verb = "", ...rest]: readonly string[]): Signal {
       return { kind: "continue", ...(letter === "" ? {} : { browserTab }) };
     case "nudge":
       return { kind: "nudge" };
+    case "hand": // "hand ben"
+      return { kind: "hand_over", to: letter };
     case "keep":
     case "give":
       return { kind: "answer_nudge", keep: verb === "keep" };
@@ -192,6 +201,8 @@ function sayCall(call: Call): string {
       return call.body.tab === undefined ? "release" : `release ${letterOf(call.body.tab)}`;
     case "claim":
       return `claim(${call.body.act})`;
+    case "hand-over":
+      return `hand-over ${call.body.to}`;
     case "answer-nudge":
       return call.body.keep ? "keep" : "give";
     default:

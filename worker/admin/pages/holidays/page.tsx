@@ -66,8 +66,8 @@ const List = ({ holidays, version }: { holidays: readonly Holiday[]; version: nu
         {holidays.map(({ date, name, yearly }) => (
           <tr>
             <th scope="row">{day("day", dayOfDate(date))}</th>
-            <td data-label={said.name} dir="auto">
-              {name}
+            <td data-label={said.name}>
+              <bdi class="name">{name}</bdi>
             </td>
             <td data-label={said.when}>{yearly ? said.yearly : said.once}</td>
             <td class="act">
