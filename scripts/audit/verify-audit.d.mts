@@ -14,6 +14,8 @@ export interface VerifiedAudit {
   heads: number;
   headsBefore: number;
   key: string | null;
+  /** The keys that rows of the file name: heads of the row `from` and later are signed by it. */
+  keys: { seq: number; at: number; key: string; keyId: string; from: number }[];
   /** How many persons' names are proven, erased with a row that says so, or could not be proven in this file. */
   names: { proven: number; erased: number; older: number; outside: number; erasedOutside: number };
   tenant: string;

@@ -13,6 +13,9 @@
  * the heads that Hotseat signs and sends every day (--heads: the messages as they came, one JSON a line). A head is
  * signed by Ed25519 over "hotseat audit head 1", a line feed, and the canonical JSON of: at, day, hash, seq, tenant.
  *
+ * A row of the kind head_key_set says by which key heads are signed, and of which rows on. A head that another key
+ * signed than the one that the newest such row up to it names is refused.
+ *
  * A person stands in the rows as an opaque word. Lines of the kind person say the names: the word is "s" and the first
  * 32 characters of the base64url of the SHA-256 of a salt, a line feed and the name; a name that changed later is sealed
  * in the body of the row that the line names. A person who was erased has no name, and a row that says so.
@@ -314,6 +317,7 @@ export async function verifyAudit(chunks, known = new Map(), heads = []) {
     }
     signed.set(head.seq, head);
   }
+  const keys = [];
   const divisions = [];
   const rewritten = [];
   const reached = new Map(signed);
@@ -384,6 +388,7 @@ export async function verifyAudit(chunks, known = new Map(), heads = []) {
       throw new Broken(`${where} does not continue row ${last.seq}: one of the two was replaced or inserted`);
     }
     compare(record.seq, record.hash, where);
+    if (record.kind === "head_key_set") keys.push(readKey(record, where));
     if (record.kind === "chain_divided") divisions.push(readDivision(record, where));
     first ??= record;
     from ??= record.at;
@@ -405,6 +410,8 @@ export async function verifyAudit(chunks, known = new Map(), heads = []) {
   const filtered = end.body.filtered === true;
   if (count > 0 && end.hash !== last.hash) throw new Broken(`the end (line ${end.line}) does not fit row ${last.seq}`);
   for (const seq of unseen.keys()) throw new Broken(`row ${seq}, of which a hash was given, is not in the file`);
+  // A filtered file may leave out a later key.
+  if (!filtered) for (const head of heads) checkKey(head, keys);
   const later = [...reached.values()].filter(({ seq }) => seq > last.seq).sort((a, b) => b.seq - a.seq)[0];
   if (later !== undefined) {
     throw new Broken(
@@ -416,6 +423,7 @@ export async function verifyAudit(chunks, known = new Map(), heads = []) {
     heads: signed.size - reached.size,
     headsBefore: filtered ? 0 : reached.size,
     key: heads[0]?.key ?? null,
+    keys,
     names: names.check({ first: first?.seq ?? 0, last: last.seq, filtered, people: end.body.people, divided }),
     tenant: anchor.tenant,
     count,
@@ -429,6 +437,22 @@ export async function verifyAudit(chunks, known = new Map(), heads = []) {
     skipped,
     divisions: divisions.map(({ was: _, ...division }) => division),
   };
+}
+
+/** What a row of the kind head_key_set says, whose key must be the one that it is named by. */
+function readKey({ seq, at, body }, where) {
+  const { key, keyId, from } = body ?? {};
+  if (sha256(String(key)).slice(0, 16) !== keyId) throw new Broken(`${where} names a key by an id that is not its own`);
+  return { seq, at, key, keyId, from };
+}
+
+/** By the newest row of the audit that was in force for the head's row. */
+function checkKey(head, keys) {
+  const named = keys.findLast(({ from }) => from <= head.seq);
+  if (named === undefined || named.key === head.key) return;
+  throw new Broken(
+    `the head signed on ${head.day} (row ${head.seq}) is signed by the key ${head.key}, and row ${named.seq} of the audit names ${named.key}`,
+  );
 }
 
 /** What a row of the kind chain_divided says, which must fit the row that it hangs on. */
@@ -470,6 +494,8 @@ export function describe(found) {
     );
   }
   if (found.heads > 0) lines.push(`    ${found.heads} signed heads fit, by the key ${found.key}`);
+  for (const { seq, at, key, from } of found.keys)
+    lines.push(`    row ${seq}, ${time(at)}: heads of row ${from} and later are signed by the key ${key}`);
   if (found.headsBefore > 0) lines.push(`    ${found.headsBefore} heads are of rows before this file`);
   for (const { seq, at, base, from, to } of found.divisions) {
     const course = from === to ? `row ${from} is` : `rows ${from} to ${to} are`;

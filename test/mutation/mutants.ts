@@ -41,6 +41,24 @@ export const MUTANTS: readonly Mutant[] = [
     "if (ledger.overIndex.size >= 0) return null;",
   ),
   at(
+    "allocation/next-to-seat.ts",
+    "a seat that was handed over left to the line",
+    "for (const holder of ledger.promised) {",
+    "for (const holder of [] as HolderId[]) {",
+  ),
+  at(
+    "eligibility.ts",
+    "a seat that was handed over taken back by its giver",
+    "others || isGivenAway(ledger, person.id)",
+    "others",
+  ),
+  at(
+    "decide/hand-over.ts",
+    "the line passed where that is not allowed",
+    'if (handover === "turn" && nextInTurn',
+    'if (handover === "any" && nextInTurn',
+  ),
+  at(
     "allocation/lending.ts",
     "a lent seat not asked back",
     "if (recalled.size === needed) return null;",

@@ -20,6 +20,7 @@ export const STATUS = {
   denied: null,
   line: null,
   nudge: null,
+  handover: { people: [{ id: "ben", name: "Ben Baker" }] },
   closing: null,
   announcement: { id: "a7", text: "Maintenance at 18:00, please save.", endsInMs: 5_400_000 },
   request: null,
@@ -67,6 +68,7 @@ export const VIEW = {
     enforced: true,
     overdraft: { seats: 0, hoursPerMonth: null },
     nudge: { allowed: true, showNames: false },
+    handover: "turn",
     announcement: null,
     closing: null,
     requests: [
@@ -124,12 +126,7 @@ export const EXPLANATION = {
   wouldChange: ["A holder releases the licence, is idle for the time-out, or closes the last tab."],
   said: {
     title: "Why?",
-    facts: [
-      "All licences are in use.",
-      "10 of 10 licences are in use.",
-      "Nobody waits before you.",
-      "Decided by rule L2.",
-    ],
+    facts: ["All licences are in use.", "10 of 10 licences are in use.", "Nobody waits before you."],
     waysTitle: "What would change it",
     ways: ["Somebody gives a licence back, does nothing for the idle time-out, or closes the last tab."],
     changeTitle: "The smallest change that would be enough",

@@ -1,6 +1,7 @@
 /** R9: a head of the chain, signed with the tenant's own key (Ed25519); `scripts/audit/verify-audit.mjs` checks it. */
 import * as z from "zod/mini";
 import { canonicalJson } from "./canonical.ts";
+import { sha256 } from "./sha256.ts";
 
 export const SignedHead = z.object({
   tenant: z.string(),
@@ -36,6 +37,9 @@ export async function makeHeadKey(): Promise<{ privateKey: JsonWebKey; publicKey
   if (x === undefined) throw new Error("the key that was made has no public half");
   return { privateKey, publicKey: x };
 }
+
+/** A short name for a public key (base64url): the first sixteen digits of its SHA-256. */
+export const keyIdOf = (publicKey: string): string => sha256(publicKey).slice(0, 16);
 
 export async function signHead(
   privateKey: JsonWebKey,

@@ -35,7 +35,7 @@ type Step =
 
 export const whyTitle = (tag: Tag): string => WORDS[tag].title;
 
-/** `isManager`: reads the smallest change too. */
+/** `isManager`: reads the number of the rule and the smallest change, too. */
 export function sayWhy(tag: Tag, { reason, rule, facts, ways, change }: Explained, isManager: boolean): WhySaid {
   const words = WORDS[tag];
   const say = (text: string | Plural, { count = 0, pools = [], ...values }: Values) => {
@@ -47,7 +47,7 @@ export function sayWhy(tag: Tag, { reason, rule, facts, ways, change }: Explaine
     facts: [
       ...(reason === null ? [] : [sayReason(tag, reason)]),
       ...facts.map(({ fact, ...values }) => say(words.facts[fact], values)),
-      ...(reason === null ? [] : [fillWords(words.facts.rule, { rule })]),
+      ...(reason === null || !isManager ? [] : [fillWords(words.facts.rule, { rule })]),
     ],
     waysTitle: words.waysTitle,
     ways: ways.map(({ way, ...values }) => say(words.ways[way], values)),

@@ -2,7 +2,7 @@
  * R9: once a day the newest row that is safely in D1 is signed with the tenant's own key. Whoever keeps a head can later
  * tell whether anything up to it was written again, and whether rows were cut off.
  */
-import { type HeadsView, makeHeadKey, type SignedHead, signHead } from "../../audit/signed-head.ts";
+import { type HeadsView, keyIdOf, makeHeadKey, type SignedHead, signHead } from "../../audit/signed-head.ts";
 import { dayOf, writeDay } from "../../audit/time-zone.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 import { nextTurn } from "./daily-work.ts";
@@ -10,6 +10,8 @@ import type { Outbox } from "./outbox.ts";
 
 const KEY = "head_key";
 const HEADS = "heads";
+/** The key that a row of the audit tells of last. */
+const TOLD = "head_key_told";
 const DUE = "head_at";
 /** Heads that are shown; all of them are with whom they were sent to. */
 const KEPT = 60;
@@ -79,6 +81,11 @@ export class HeadDesk {
     const signed = await signHead(key.privateKey, key.publicKey, { tenant, day, ...head });
     transact(() => {
       writeMeta(this.#sql, KEY, JSON.stringify(key));
+      if (readMeta(this.#sql, TOLD) !== key.publicKey) {
+        const told = { key: key.publicKey, keyId: keyIdOf(key.publicKey), from: head.seq };
+        outbox().remark({ type: "head_key_set", at: now(), holder: null, ...told }, null);
+        writeMeta(this.#sql, TOLD, key.publicKey);
+      }
       writeMeta(this.#sql, HEADS, JSON.stringify([signed, ...this.#heads].slice(0, KEPT)));
       tell(signed);
     });

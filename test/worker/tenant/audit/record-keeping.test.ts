@@ -1,7 +1,12 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { canonicalJson, readHeads, verifyAudit } from "../../../../scripts/audit/verify-audit.mjs";
+import {
+  canonicalJson,
+  describe as describeAudit,
+  readHeads,
+  verifyAudit,
+} from "../../../../scripts/audit/verify-audit.mjs";
 import { HolderId, JarId, SessionKey, type TenantId } from "../../../../shared/ids.ts";
 import { exportAudit } from "../../../../worker/audit/audit-export.ts";
 import { EVERYTHING, readHead } from "../../../../worker/audit/audit-query.ts";
@@ -252,7 +257,9 @@ test("[R2] delivered rows stay seven days after their delivery, and a replay aft
     vi.setSystemTime(Date.now() + 2_000);
     await runDurableObjectAlarm(stub);
     const after = await everything(name);
-    expect(after.events?.slice(0, -1)).toEqual(before.events);
+    // Between the two the first head was signed, by a key that a row names (R9).
+    const told = after.events?.filter(({ kind }: { kind?: unknown }) => kind !== "head_key_set");
+    expect(told?.slice(0, -1)).toEqual(before.events);
     expect(after.usage?.slice(0, 1)).toEqual(before.usage?.slice(0, 1));
   } finally {
     vi.useRealTimers();
@@ -648,6 +655,22 @@ test("[R9] by the heads of its days a chain that was written again, or ends too 
       heads: received.length,
       key: heads.key,
     });
+    // [R9.6] The audit itself names the key, once, before anybody has to be asked for it.
+    const found = await verifyAudit(fileOf(lines), new Map(), received);
+    const first = Math.min(...received.map(({ seq }) => seq));
+    expect(found.keys).toMatchObject([{ key: heads.key, from: first }]);
+    expect(describeAudit(found).join("\n")).toContain(
+      `heads of row ${first} and later are signed by the key ${heads.key}`,
+    );
+    const others = received.map((head) => ({ ...head, key: "another" }));
+    await expect(verifyAudit(fileOf(lines), new Map(), others)).rejects.toThrow(/of the audit names/);
+    const renamed = rechain(
+      name,
+      lines.map((line) =>
+        line.kind === "head_key_set" && line.body !== undefined ? { ...line, body: { ...line.body, key: "x" } } : line,
+      ),
+    );
+    await expect(verifyAudit(fileOf(renamed))).rejects.toThrow(/an id that is not its own/);
     const forged = rechain(
       name,
       lines.map((line) => (line.seq === 2 && line.row === "event" ? { ...line, in_use: 0, limit: 99 } : line)),
