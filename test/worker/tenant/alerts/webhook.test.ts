@@ -206,6 +206,10 @@ test("[R1] [R4] a refusal is told once the person has been without a seat for th
   row("denial_opened", 120 * MINUTE, { id: "d" });
   row("denial_closed", 121 * MINUTE, { id: "d", outcome: "seated" });
   expect(told).toHaveLength(2);
+  // L31: that nobody is let in while it is closed was planned.
+  row("denial_opened", 240 * MINUTE, { id: "x", reason: "closed_for_maintenance" });
+  time(245 * MINUTE);
+  expect(told).toHaveLength(2);
   // Whoever gives up was refused, however soon.
   row("denial_opened", 300 * MINUTE, { id: "e" });
   row("denial_closed", 300 * MINUTE + 5, { id: "e", outcome: "gave_up" });
