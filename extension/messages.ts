@@ -105,6 +105,8 @@ export type OwnMessage =
   /** L16. */
   | { kind: "nudge"; origin: string }
   | { kind: "answer_nudge"; origin: string; keep: boolean }
+  /** L32. `to`: as the wire takes it. */
+  | { kind: "hand_over"; origin: string; to: string }
   /** Out of the line. */
   | { kind: "leave"; origin: string }
   /** L19. */
@@ -149,6 +151,7 @@ export const RELAYED = [
   "leave",
   "nudge",
   "answer-nudge",
+  "hand-over",
   "explain",
 ] as const;
 export type RelayName = (typeof RELAYED)[number];

@@ -1,6 +1,7 @@
 /** The wire of the administration's API: POST `/.hotseat/api/admin/…` with the identity cookie of a manager, admin or support. */
 import * as z from "zod/mini";
 import { CORNERS } from "./corner.ts";
+import { HANDOVERS } from "./handover.ts";
 import { HolderId } from "./ids.ts";
 import { TOKEN_POLICIES } from "./native-protocol.ts";
 
@@ -75,6 +76,7 @@ export const SettingsChange = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("enforcement"), enforced: z.boolean() }),
   z.strictObject({ what: z.literal("overdraft"), seats: z.int(), hoursPerMonth: z.nullable(z.int()) }),
   z.strictObject({ what: z.literal("nudge"), allowed: z.boolean(), showNames: z.boolean() }),
+  z.strictObject({ what: z.literal("handover"), handover: z.enum(HANDOVERS) }),
   z.strictObject({ what: z.literal("button"), corner: z.enum(CORNERS) }),
   z.strictObject({ what: z.literal("refusal_tolerance"), toleranceMs: z.int() }),
   z.strictObject({ what: z.literal("announce"), text, lastsMs: z.int() }),

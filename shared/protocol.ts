@@ -56,6 +56,10 @@ export type Claim = z.infer<typeof Claim>;
 export const AnswerNudge = z.strictObject({ keep: z.boolean() });
 export type AnswerNudge = z.infer<typeof AnswerNudge>;
 
+/** POST hand-over (L32): the key of a colleague who waits, as the status names them, or their login or e-mail address. */
+export const HandOver = z.strictObject({ to: z.string().check(z.minLength(1), z.maxLength(300)) });
+export type HandOver = z.infer<typeof HandOver>;
+
 /** POST request (Q1): so many seats more; why, in the person's own words. */
 export const SeatsWanted = z.strictObject({ count: z.int(), note: z.optional(z.string().check(z.maxLength(1_000))) });
 
@@ -124,6 +128,13 @@ export const Status = z.object({
   nudge: z.optional(
     z.nullable(z.object({ answerInMs: z.int(), by: z.nullable(z.string()), recalled: z.optional(z.boolean()) })),
   ),
+  /**
+   * L32: the person may give the seat to somebody who waits: to one of `people`, or, where no names are told (null), to
+   * whoever is named by login or e-mail address. null: there is nobody, or it is not allowed.
+   */
+  handover: z.optional(
+    z.nullable(z.object({ people: z.nullable(z.array(z.object({ id: z.string(), name: z.string() }))) })),
+  ),
   /** Q4: what the firm's people are told at the moment, and for how long yet; null: nothing. */
   announcement: z.optional(z.nullable(z.object({ id: z.string(), text: z.string(), endsInMs: z.int() }))),
   /** L31: when it is closed for everybody but support, and until when; null: no closing is planned. */
@@ -174,6 +185,7 @@ export const API = {
   leave: { method: "POST", body: Empty },
   nudge: { method: "POST", body: Empty },
   "answer-nudge": { method: "POST", body: AnswerNudge },
+  "hand-over": { method: "POST", body: HandOver },
   request: { method: "POST", body: SeatsWanted },
 } as const;
 export type ApiName = keyof typeof API;

@@ -36,6 +36,11 @@ const OWN = {
   resume: z.strictObject({ kind: z.literal("resume"), origin, browserTab: z.optional(z.int()) }),
   nudge: z.strictObject({ kind: z.literal("nudge"), origin }),
   answer_nudge: z.strictObject({ kind: z.literal("answer_nudge"), origin, keep: z.boolean() }),
+  hand_over: z.strictObject({
+    kind: z.literal("hand_over"),
+    origin,
+    to: z.string().check(z.minLength(1), z.maxLength(300)),
+  }),
   leave: z.strictObject({ kind: z.literal("leave"), origin }),
   why: z.strictObject({ kind: z.literal("why"), origin }),
 } satisfies { [Kind in OwnMessage["kind"]]: z.ZodMiniType<Extract<OwnMessage, { kind: Kind }>> };
@@ -63,6 +68,7 @@ const OwnMessages = z.discriminatedUnion("kind", [
   OWN.resume,
   OWN.nudge,
   OWN.answer_nudge,
+  OWN.hand_over,
   OWN.leave,
   OWN.why,
 ]);
@@ -187,6 +193,9 @@ export function handleMessages(
         return undefined;
       case "answer_nudge":
         await seats.signal(message.origin, { kind: "answer_nudge", keep: message.keep });
+        return undefined;
+      case "hand_over":
+        await seats.signal(message.origin, { kind: "hand_over", to: message.to });
         return undefined;
       case "leave":
         await seats.signal(message.origin, { kind: "leave" });

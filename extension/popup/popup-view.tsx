@@ -9,6 +9,7 @@ import { sayStanding } from "../standing-words.ts";
 import { WhatIsSent } from "../what-is-sent.tsx";
 import type { Words } from "../words.ts";
 import { Actions } from "./actions.tsx";
+import { Handover } from "./handover.tsx";
 import { Line } from "./line.tsx";
 import { SeatsInUse } from "./seats-in-use.tsx";
 import { Why } from "./why.tsx";
@@ -93,6 +94,9 @@ export function Popup({ words, seat, now, browserTab, isStuck, firm, policyWrong
         <SeatsInUse words={words} inUse={status.inUse} limit={status.limit} measure={status.measure ?? "concurrent"} />
       )}
       {seat !== null && <Actions words={words} seat={seat} standing={standing} here={here ?? null} tell={tell} />}
+      {seat !== null && (standing.kind === "seated" || standing.kind === "warned") && (
+        <Handover words={words} seat={seat} tell={tell} />
+      )}
       {seat !== null && standing.kind !== "no_crm" && <WhatIsSent words={words} lastSent={seat.lastSent} />}
       {firm !== null && <p class="policy">{words.say("managedBy", firm)}</p>}
       {policyWrong !== null && <p class="policy">{words.say("policyWrong", policyWrong)}</p>}

@@ -56,6 +56,8 @@ function settleWish(seat: Seat, { call, at }: Flight, answer: Answer, now: numbe
       const came = answer.kind === "status" ? "asked" : answer.kind === "refused" ? nobodyBy(answer.reason) : null;
       return { ...seat, nudged: came === null ? null : { came, at: now } };
     }
+    case "hand-over":
+      return { ...seat, handover: { ...seat.handover, isRefused: answer.kind !== "status" } };
     default:
       return seat;
   }
@@ -84,7 +86,7 @@ function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
     // The lease is new: its tabs are told at once.
     return call.name === "claim" ? beatSoon(next, now) : next;
   }
-  if (seat.status?.state === "seated" || call.name === "release" || call.name === "answer-nudge")
+  if (seat.status?.state === "seated" || givesSeatBack(call) || call.name === "release")
     next = { ...next, handBacksLeft: HAND_BACKS_MAX };
   // L9: the next call shows that this browser took the answer. Asked at once; later for what else may be out.
   if (status.draining && next.handBacksLeft > 0)
@@ -142,4 +144,6 @@ function retryHandBack(seat: Seat, call: Call, now: number): Pick<Seat, "handBac
 }
 
 const givesSeatBack = (call: Call): boolean =>
-  (call.name === "release" && call.body.tab === undefined) || (call.name === "answer-nudge" && !call.body.keep);
+  call.name === "hand-over" ||
+  (call.name === "release" && call.body.tab === undefined) ||
+  (call.name === "answer-nudge" && !call.body.keep);

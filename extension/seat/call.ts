@@ -1,5 +1,5 @@
 /** One call of the seat service with its body (P), and what may come of it. */
-import type { AnswerNudge, ApiName, Claim, Heartbeat, Release, Status } from "../../shared/protocol.ts";
+import type { AnswerNudge, ApiName, Claim, HandOver, Heartbeat, Release, Status } from "../../shared/protocol.ts";
 
 type Bodies = {
   status: null;
@@ -11,6 +11,7 @@ type Bodies = {
   leave: Record<string, never>;
   nudge: Record<string, never>;
   "answer-nudge": AnswerNudge;
+  "hand-over": HandOver;
 };
 
 /**

@@ -34,6 +34,10 @@ export function startDueCall(seat: Seat, now: number): { seat: Seat; number: num
       { name: "answer-nudge", body: seat.nudgeAnswer },
       now,
     );
+  const { to } = seat.handover;
+  if (to !== null) {
+    return start({ ...seat, handover: { to: null, isRefused: false } }, { name: "hand-over", body: { to } }, now);
+  }
   if (seat.nudgeWished) return start({ ...seat, nudgeWished: false }, { name: "nudge", body: {} }, now);
   if (isDue(seat.handBackAt, now)) {
     const less = { ...seat, handBackAt: null, handBacksLeft: seat.handBacksLeft - 1 };

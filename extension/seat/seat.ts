@@ -75,6 +75,8 @@ export interface Seat {
   /** L16: ask a holder for the seat; or the answer to somebody who asks. */
   nudgeWished: boolean;
   nudgeAnswer: { keep: boolean } | null;
+  /** L32: to whom the seat is to be given; null: that is asked, or was answered. `isRefused`: it was not taken. */
+  handover: { to: string | null; isRefused: boolean };
   /** Q4: the last announcement that the person has read. */
   announcementRead: string | null;
   /** What came of asking a holder, and when, while the person waits. */
@@ -127,6 +129,7 @@ export function newSeat(origin: string, client: ClientId, seq: number): Seat {
     claimWished: null,
     nudgeWished: false,
     nudgeAnswer: null,
+    handover: { to: null, isRefused: false },
     announcementRead: null,
     nudged: null,
     refreshWished: false,

@@ -30,6 +30,8 @@ export type Signal =
   /** L16: ask a holder for the seat; answer one who asks. */
   | { kind: "nudge" }
   | { kind: "answer_nudge"; keep: boolean }
+  /** L32: give the seat to a colleague who waits. */
+  | { kind: "hand_over"; to: string }
   /** Q4: the person has read it, in one of the tabs. */
   | { kind: "announcement_read"; id: string }
   /** L15: the person no longer wants to wait. */

@@ -80,6 +80,8 @@ function take(seat: Seat, signal: Signal, now: number): Seat {
       return { ...seat, nudgeWished: true, nudged: null };
     case "answer_nudge":
       return seat.status?.nudge ? { ...seat, nudgeAnswer: { keep: signal.keep } } : seat;
+    case "hand_over":
+      return { ...seat, handover: { to: signal.to, isRefused: false } };
     case "announcement_read":
       return { ...seat, announcementRead: signal.id };
     case "leave":

@@ -147,6 +147,42 @@ test("[L16] asked for the licence, by name, it is kept or given", async () => {
   await pillOf(page);
 });
 
+test("[L32] [G12] handed over by the button: refused first, then to the colleague who was typed", async () => {
+  await start();
+  const page = await open("anna", "/note");
+  await pillOf(page);
+  const status = await page.evaluate(() => fetch("/.hotseat/api/status").then((answer) => answer.json()));
+  const asked: string[] = [];
+  await page.setRequestInterception(true);
+  page.on("request", (request) => {
+    const json = { contentType: "application/json" };
+    if (request.url().endsWith("/hand-over")) {
+      asked.push(request.postData() ?? "");
+      const problem = { status: 404, contentType: "application/problem+json", body: '{"code":"not_found"}' };
+      const given = {
+        ...status,
+        state: "unseated",
+        seat: null,
+        ended: { cause: "released", ageMs: 0, by: "Anna", note: null },
+      };
+      void request.respond(asked.length === 1 ? problem : { ...json, body: JSON.stringify(given) });
+    } else if (request.url().endsWith("/heartbeat"))
+      void request.respond({ ...json, body: JSON.stringify({ ...status, handover: { people: null } }) });
+    else void request.continue();
+  });
+  await (await pillOf(page)).click();
+  const field = await waitFor(page, "textbox", "Login or e-mail address of a colleague who waits");
+  await shoot(page, "button-hand-over");
+  await field.type("dora");
+  const give = await waitFor(page, "button", "Hand over");
+  await give.click();
+  await eventually(async () => (await textOf(page)).includes("It was not handed over"));
+  await give.click();
+  await eventually(async () => asked.length === 2);
+  expect(asked[0]).toBe('{"to":"dora"}');
+  await eventually(() => isCovered(page));
+});
+
 test("[G12] by keyboard, moved, hidden, and off where the tenant wants none; a hostile page does not get at it", async () => {
   await start();
   const page = await open("anna", "/hostile");

@@ -90,6 +90,36 @@ describe("one seat, and a colleague who asks for it", () => {
     await see(() => !crm.statusOf("anna").draining);
   });
 
+  test("[L32] [X3] handed over from the popup: to a colleague chosen by name, who is seated", async () => {
+    const { waiting, working } = await waitForAnna({ showNames: true });
+    const popup = await hers.openPopup(working);
+    await popup.waitForSelector("#hand-over");
+    expect(
+      await popup.$$eval("#hand-over-to option", (options) => options.map(({ textContent }) => textContent)),
+    ).toEqual(["Berta"]);
+    await popup.click("#hand-over");
+    await see(() => stateOf("berta") === "seated");
+    expect(stateOf("anna")).toBe("unseated");
+    await noOverlay(his, waiting);
+    await overlayWith(hers, working, "You released your licence");
+    await see(() => !crm.statusOf("anna").draining);
+  });
+
+  test("[L32] [X3] by key where no names are told; somebody who does not wait is refused and the licence stays", async () => {
+    const { working } = await waitForAnna();
+    const popup = await hers.openPopup(working);
+    await popup.waitForSelector("input#hand-over-to");
+    await popup.type("#hand-over-to", "dora");
+    await popup.click("#hand-over");
+    await says(popup, "It was not handed over");
+    expect(stateOf("anna")).toBe("seated");
+    await popup.$eval("#hand-over-to", (field) => {
+      (field as HTMLInputElement).value = "berta";
+    });
+    await popup.click("#hand-over");
+    await see(() => stateOf("berta") === "seated");
+  });
+
   test("[L29] a lent seat goes back: counted down whatever its holder does, and then the holder reads who has it", async () => {
     await serve({ timing: HEARTBEAT, lentTo: "berta" });
     const working = await signIn(hers, "anna");

@@ -35,12 +35,16 @@ describe("an hour of work in ten tabs", () => {
     }
   });
 
-  test("[X1] has no address, title, key or content in it: random ids, ages and counts alone", () => {
+  test("[X1] has no address, title, key or content in it: random ids, ages and counts, and to whom the person hands over", () => {
     const leaves = (value: unknown): unknown[] =>
       typeof value === "object" && value !== null ? Object.values(value).flatMap(leaves) : [value];
     for (const { address, init } of sent) {
       const body = String(init.body ?? "");
       for (const secret of SECRETS) expect(`${address} ${body}`).not.toContain(secret);
+      if (address.endsWith("/hand-over")) {
+        expect(JSON.parse(body)).toEqual({ to: "zoe" });
+        continue;
+      }
       for (const leaf of leaves(JSON.parse(body || "null")))
         expect(
           leaf === null ||

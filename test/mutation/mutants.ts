@@ -41,6 +41,24 @@ export const MUTANTS: readonly Mutant[] = [
     "if (ledger.overIndex.size >= 0) return null;",
   ),
   at(
+    "allocation/next-to-seat.ts",
+    "a seat that was handed over left to the line",
+    "for (const holder of ledger.promised) {",
+    "for (const holder of [] as HolderId[]) {",
+  ),
+  at(
+    "eligibility.ts",
+    "a seat that was handed over taken back by its giver",
+    "others || isGivenAway(ledger, person.id)",
+    "others",
+  ),
+  at(
+    "decide/hand-over.ts",
+    "the line passed where that is not allowed",
+    'if (handover === "turn" && nextInTurn',
+    'if (handover === "any" && nextInTurn',
+  ),
+  at(
     "allocation/lending.ts",
     "a lent seat not asked back",
     "if (recalled.size === needed) return null;",
@@ -168,12 +186,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   at("decide/presence.ts", "a late heartbeat counts", "beat.seq <= known.seq", "beat.seq < 0"),
   at("decide/claim.ts", "each attempt is a denial of its own", "    open === null\n", "    open === null || true\n"),
-  at(
-    "eligibility.ts",
-    "who comes back passes those who wait",
-    'return others ? "others_waiting" : null;',
-    "return null;",
-  ),
+  at("eligibility.ts", "who comes back passes those who wait", "return others || isGivenAway", "return isGivenAway"),
   at(
     "allocation/judge.ts",
     "a named person refused in a full house",
@@ -266,7 +279,12 @@ export const MUTANTS: readonly Mutant[] = [
     "if (over.length === 0) return nothing();",
     "",
   ),
-  at("time/schedule.ts", "a boost that never ends", "else if (boost.until > now) {", "else {"),
+  at(
+    "time/schedule.ts",
+    "a boost that never ends",
+    "if (until <= now) return { runs: false,",
+    "if (until <= now) return { runs: true,",
+  ),
   at(
     "read/estimate.ts",
     "an estimate out of nothing",

@@ -1,4 +1,5 @@
 /** What managers, support and strangers to it try to change: sound or not, of the current version or an older one. */
+import { HANDOVERS } from "../../shared/handover.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Person } from "../../worker/ledger/person.ts";
 import type { Holiday, Pool, Settings, SettingsChange, Window } from "../../worker/ledger/settings/settings.ts";
@@ -42,7 +43,7 @@ function askOrDecide(random: Random, actor: Person, person: Person, { requests, 
 }
 
 function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt }: Settings): SettingsChange {
-  switch (random.below(16)) {
+  switch (random.below(17)) {
     case 0:
       return {
         what: "boost",
@@ -82,6 +83,8 @@ function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt
       return { what: "overdraft", seats: random.below(3), hoursPerMonth: random.once(2) ? 1 + random.below(4) : null };
     case 13:
       return { what: "holidays", holidays: random.once(2) ? [] : [EACH_DAY_OF_A_YEAR[random.below(365)] as Holiday] };
+    case 14:
+      return { what: "handover", handover: random.pick(HANDOVERS) };
     default:
       return anyPools(random);
   }

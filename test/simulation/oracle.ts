@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DenialId, HolderId } from "../../shared/ids.ts";
 import { membershipOfHolder, takenBy } from "../../worker/ledger/allocation/occupancy.ts";
-import { membershipOf } from "../../worker/ledger/allocation/pools.ts";
+import { membershipOf, noRoom, roomWithout } from "../../worker/ledger/allocation/pools.ts";
 import { HEAD_START_MS, othersFirst } from "../../worker/ledger/allocation/queue.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
@@ -79,6 +79,7 @@ export class Oracle {
       this.#checkAllowance(event);
       if (event.type === "records_reported") this.#checkRecords(event);
       if (event.type === "absence_forgotten") this.#checkForgotten(event);
+      if (event.type === "seat_handed_over") this.#checkHandover(event, done);
       if (event.type === "seats_requested" || event.type === "request_decided") this.#checkRequest(event, done);
       this.#meterOverdraft(event.at);
       evolve(this.#shadow, event);
@@ -160,6 +161,11 @@ export class Oracle {
       must(inUse < effective.limit, () => `[L9] ${holder}: ${event.type} with ${inUse} of ${effective.limit} in use`);
       this.#checkReservations(holder, event.type === "seat_granted" ? event.person : null);
     }
+    const givenTo = [...line].find(([, { givenBy }]) => givenBy === holder)?.[0];
+    must(
+      givenTo === undefined || takenBy(this.#shadow, holder) !== "within",
+      () => `[L32] ${holder} took the seat back that was given to ${givenTo}`,
+    );
     if (event.type === "seat_granted") {
       // L15: an own draining seat is taken over only when nobody has a better right.
       must(
@@ -169,6 +175,13 @@ export class Oracle {
       return;
     }
     const own = membershipOfHolder(this.#shadow, holder);
+    if (this.#isDue(holder)) return;
+    for (const [other] of line) {
+      // L29: what is promised by a lent pool comes first.
+      if (effective.pools.some(({ lentMs }) => lentMs !== null)) break;
+      const isSame = other !== holder && membershipOfHolder(this.#shadow, other) === own;
+      must(!isSame || !this.#isDue(other), () => `[L32] ${holder} was offered the seat that was given to ${other}`);
+    }
     for (const [other, place] of line) {
       if (other === holder || place.offeredUntil !== null || waiting === undefined) continue;
       const same = membershipOfHolder(this.#shadow, other) === own;
@@ -177,6 +190,42 @@ export class Oracle {
       must(
         !same || overtaken <= PRIORITY_MAX * HEAD_START_MS,
         () => `[L15] ${other} starves: overtaken by ${overtaken} ms`,
+      );
+    }
+  }
+
+  /** L32: somebody's seat was given to this person, and no pass on it is out any more. */
+  #isDue(holder: HolderId): boolean {
+    const giver = this.#shadow.line.get(holder)?.givenBy ?? null;
+    return giver !== null && !this.#shadow.drains.has(giver);
+  }
+
+  /** L32: a counted seat of the limit's, to somebody who waits for it; past the line only where that is allowed. */
+  #checkHandover({ holder, actor }: Extract<Event, { type: "seat_handed_over" }>, done: Step): void {
+    const { settings, leases, line } = this.#shadow;
+    const lease = leases.get(actor.id);
+    const waiting = line.get(holder);
+    must(settings.handover !== "off", () => `[L32] ${actor.id} handed over, and the tenant allows it to nobody`);
+    must(
+      lease?.exempt === false && lease.over === null && lease.nudge?.recalled !== true,
+      () => `[L32] ${actor.id} handed over a seat that is not one to give`,
+    );
+    must(
+      done.events.some(({ type, holder: other }) => type === "lease_ended" && other === actor.id),
+      () => `[L32] ${actor.id} handed over and kept the seat`,
+    );
+    must(
+      waiting?.offeredUntil === null && waiting.givenBy === null,
+      () => `[L32] ${holder} was given a seat and does not wait for one`,
+    );
+    if (settings.handover !== "turn" || lease === undefined) return;
+    const without = roomWithout(this.#shadow, membershipOf(this.#shadow, lease.person));
+    for (const [other, place] of line) {
+      if (place.offeredUntil !== null || place.givenBy !== null || waiting === undefined) continue;
+      const isBefore = place.rank < waiting.rank || (place.rank === waiting.rank && place.order < waiting.order);
+      must(
+        !isBefore || noRoom(this.#shadow, membershipOfHolder(this.#shadow, other), without) !== null,
+        () => `[L32] ${holder} was given a seat before ${other}`,
       );
     }
   }

@@ -23,6 +23,7 @@ export function shadowOf(ledger: Ledger): Ledger {
     deadlines: new DeadlineHeap(),
     lineIndex: new LineIndex(),
     recalled: new Set(ledger.recalled),
+    promised: new Set(ledger.promised),
     overIndex: new LineIndex(),
   };
   recount(shadow);

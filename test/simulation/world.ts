@@ -215,8 +215,9 @@ export class World {
 
   #doSomethingRare(browser: Browser): void {
     const random = this.#random;
-    const dice = random.below(8);
-    if (dice < 1) this.#run({ type: "check", person: browser.user.person });
+    const dice = random.below(10);
+    if (dice > 7) this.#handOver(browser);
+    else if (dice < 1) this.#run({ type: "check", person: browser.user.person });
     else if (dice < 2) this.#run({ type: "erase", holder: random.pick(this.#people).person.id });
     else if (dice < 5) this.#openStream(browser);
     else {
@@ -225,6 +226,14 @@ export class World {
       if (dice === 5) isolate.giveUp(native);
       else isolate.consume(native);
     }
+  }
+
+  /** L32: to whoever waits, or just left the line; a holder works elsewhere, too, or not at all any more. */
+  #handOver(browser: Browser): void {
+    const { leases } = this.#object.ledger;
+    const giver = this.#browsers.find(({ isOpen, user }) => isOpen && leases.has(user.person.id)) ?? browser;
+    const to = (this.#anyWaiting() ?? browser).user.person.id;
+    this.#call(this.#random.once(4) ? browser : giver, false, (holder) => ({ type: "hand_over", holder, to }));
   }
 
   #openStream(browser: Browser): void {

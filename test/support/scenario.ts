@@ -250,6 +250,8 @@ export class Scenario {
         case "keeps":
         case "gives":
           return { type: "answer_nudge", holder, keep: verb === "keeps" };
+        case "hands": // "anna@desk hands cleo": gives the seat to her
+          return { type: "hand_over", holder, to: this.person(rest[0] ?? "").id };
         case "erases": // "sam@desk erases anna"
           return { type: "erase", holder: HolderId.parse(rest[0] ?? "") };
         case "checks":

@@ -22,6 +22,7 @@ export const ReceiverForm = z.strictObject({
   denied: tick,
   overdraft: tick,
   records: tick,
+  requests: tick,
   events: tick,
   names: tick,
   heads: tick,

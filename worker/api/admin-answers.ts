@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { Holiday, Pool, Window } from "../../shared/admin-protocol.ts";
 import { CORNERS } from "../../shared/corner.ts";
 import { DENIAL_REASONS } from "../../shared/denial.ts";
+import { HANDOVERS } from "../../shared/handover.ts";
 import { HolderId } from "../../shared/ids.ts";
 import { TOKEN_POLICIES } from "../../shared/native-protocol.ts";
 import { WhySaid } from "../../shared/why.ts";
@@ -40,6 +41,7 @@ export const SettingsAnswer = z.object({
   enforced: z.boolean(),
   overdraft: z.object({ seats: z.int(), hoursPerMonth: z.nullable(z.int()) }),
   nudge: z.object({ allowed: z.boolean(), showNames: z.boolean() }),
+  handover: z.enum(HANDOVERS),
   button: z.enum(CORNERS),
   refusalToleranceMs: z.int(),
   announcement: z.nullable(

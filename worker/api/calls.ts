@@ -63,6 +63,13 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
     return answered.ok ? replyWith(ports, visit, answered.value) : answered.error;
   },
 
+  "hand-over": async (ports, visit, { to }) => {
+    const given = await ports.tenant.handOver(visit.caller, to);
+    if (!given.ok) return given.error;
+    giveUpJar(visit.request);
+    return replyWith(ports, visit, given.value);
+  },
+
   request: async (ports, visit, { count, note = "" }) => {
     const asked = await ports.tenant.requestSeats(visit.caller, { count, note });
     return asked.ok ? replyWith(ports, visit, asked.value) : asked.error;

@@ -106,6 +106,13 @@ const SEATS: Record<
     body: { keep: true },
     problems: ["conflict"],
   },
+  "hand-over": {
+    summary: "Gives the seat to a colleague who waits.",
+    description:
+      "Where the firm allows it, and as far as it allows to pass the line. The seat ends as by `release`, and goes to the colleague once this person's passes are over. `to` is a key that the status names in `handover`, or a login or an e-mail address.",
+    body: { to: "ben" },
+    problems: ["forbidden", "not_found", "conflict"],
+  },
   request: {
     summary: "Asks those who may decide for more seats.",
     description:

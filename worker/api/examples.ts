@@ -20,6 +20,7 @@ export const STATUS = {
   denied: null,
   line: null,
   nudge: null,
+  handover: { people: [{ id: "ben", name: "Ben Baker" }] },
   closing: null,
   announcement: { id: "a7", text: "Maintenance at 18:00, please save.", endsInMs: 5_400_000 },
   request: null,
@@ -67,6 +68,7 @@ export const VIEW = {
     enforced: true,
     overdraft: { seats: 0, hoursPerMonth: null },
     nudge: { allowed: true, showNames: false },
+    handover: "turn",
     announcement: null,
     closing: null,
     requests: [

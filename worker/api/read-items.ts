@@ -12,6 +12,8 @@ import { readPastRefusal } from "../audit/denials/past-scene.ts";
 import { readCompliance } from "../audit/report/compliance.ts";
 import { reportItems } from "../audit/report/report-items.ts";
 import { dayOf, startOfDay, writeDay } from "../audit/time-zone.ts";
+import { forecastRows } from "../audit/usage/forecast-file.ts";
+import { readForecast } from "../audit/usage/forecast-query.ts";
 import type { Prices } from "../audit/usage/mix.ts";
 import { mixRows } from "../audit/usage/mix-file.ts";
 import { readMix } from "../audit/usage/mix-query.ts";
@@ -68,6 +70,7 @@ export const READS: { [N in ReadName]: Read<N> } = {
   people,
   teams,
   mix,
+  forecast,
   warnings,
   refusal,
 };
@@ -205,6 +208,11 @@ async function people(ask: Ask): Promise<Result<Page<"people">, Problem>> {
     }),
   );
   return pageOfTable<"people">(items, ask);
+}
+
+async function forecast(ask: Ask): Promise<Result<Page<"forecast">, Problem>> {
+  const found = await readForecast(ask.records, ask.tenant, ask.view, ask.now);
+  return pageOfTable<"forecast">(forecastRows(found, ask.zone), ask);
 }
 
 async function mix(ask: Ask): Promise<Result<Page<"mix">, Problem>> {

@@ -38,6 +38,8 @@ export type Command =
    * uses its jar again (ms of the Worker's clock); left out: the jar is never used again.
    */
   | { type: "hand_back"; holder: HolderId; jar: JarId; askedAt?: number }
+  /** L32: the holder gives the seat to somebody who waits. */
+  | { type: "hand_over"; holder: HolderId; to: HolderId }
   | { type: "sign_out"; holder: HolderId; session: SessionKey }
   | { type: "wait"; holder: HolderId }
   | { type: "leave_line"; holder: HolderId }

@@ -1,5 +1,6 @@
 /** L2, L8: why a person is not seated now, and the reason given to a person who may not claim. */
 import { type DenialReason, REASON_AFTER } from "../../shared/denial.ts";
+import { isGivenAway } from "./allocation/handover.ts";
 import { judge } from "./allocation/judge.ts";
 import { hasReservedRoom, membershipOf, noRoom } from "./allocation/pools.ts";
 import { othersFirst } from "./allocation/queue.ts";
@@ -27,9 +28,10 @@ export function reasonAgainst(ledger: Ledger, person: Person, reservedOnly: bool
   const offered = ledger.line.get(person.id)?.offeredUntil ?? null;
   if (offered !== null) return null;
   const others = othersFirst(ledger, person.id);
-  // L9: the holder's own draining seat is theirs, unless somebody waits for it.
+  // L9: the holder's own draining seat is theirs, unless somebody waits for it, or it was given away (L32).
   const drain = ledger.drains.get(person.id);
-  if (drain?.exempt === false && drain.over === null) return others ? "others_waiting" : null;
+  if (drain?.exempt === false && drain.over === null)
+    return others || isGivenAway(ledger, person.id) ? "others_waiting" : null;
   const membership = membershipOf(ledger, person);
   // Where there is room for the person, nobody in line could have taken it: it would be offered already (L15).
   const reason = noRoom(ledger, membership);

@@ -66,6 +66,8 @@ export type StoredEvent =
   | (Moment & { type: "line_joined"; rank: number })
   | (Moment & { type: "line_left"; cause: "left" | "gone" | "lapsed" })
   | (Moment & { type: "seat_offered"; until: number; over?: OverVia })
+  /** L32: `actor` gives their seat to `holder`, who waits. That the actor's lease ends is an event of its own. */
+  | (Moment & { type: "seat_handed_over"; actor: Actor })
   /** L29: the seat is lent, and one of the pool's people waits for it: it is given back by `until`. */
   | (Moment & { type: "seat_recalled"; until: number; pool: string })
   | (Moment & { type: "recall_ended" })

@@ -132,6 +132,8 @@ export interface Waiting {
   offeredUntil: number | null;
   /** L24, L28: the offer is of a seat beyond the limit. */
   over: OverVia | null;
+  /** L32: who has given this person their seat, which is not free yet; null: nobody. */
+  givenBy: HolderId | null;
   /** L16: when the person last asked a holder for a seat. */
   nudgedAt: number | null;
   /** L16: whom, and until when that person may answer; null: nobody was asked. */
@@ -180,6 +182,8 @@ export interface Ledger {
   readonly lineIndex: LineIndex;
   /** L29: holders whose seat is asked back, the first standing first. Derived from the leases. */
   readonly recalled: Set<HolderId>;
+  /** L32: people in line to whom a holder has given a seat, the first standing first. Derived from the line. */
+  readonly promised: Set<HolderId>;
   /** L24, L28: leases beyond the limit, in the order in which seats are handed on to them. */
   readonly overIndex: LineIndex;
 }
@@ -220,6 +224,7 @@ export function createLedger(options: LedgerOptions, now = 0): Ledger {
     deadlines: new DeadlineHeap(),
     lineIndex: new LineIndex(),
     recalled: new Set(),
+    promised: new Set(),
     overIndex: new LineIndex(),
   };
   const turn = ledger.effective.nextTurnAt;

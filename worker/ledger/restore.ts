@@ -122,6 +122,7 @@ export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now:
   for (const [holder, waiting] of stored.line) {
     const restored = { ...waiting, order: ++ledger.joined };
     ledger.line.set(holder, restored);
+    if (restored.givenBy !== null) ledger.promised.add(holder);
     ledger.deadlines.ensure("waiting", holder, waitingUntil(ledger, restored));
   }
   for (const [holder, absence] of stored.absences) {

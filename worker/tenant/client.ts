@@ -67,6 +67,7 @@ export function tenantClient(open: () => TenantCalls): TenantCalls {
     changeSettings: (...args) => callTenantOnce(open, (stub) => stub.changeSettings(...args)),
     reportRecords: (...args) => callTenantOnce(open, (stub) => stub.reportRecords(...args)),
     nudge: (caller) => callTenantOnce(open, (stub) => stub.nudge(caller)),
+    handOver: (...args) => callTenantOnce(open, (stub) => stub.handOver(...args)),
     requestSeats: (...args) => callTenantOnce(open, (stub) => stub.requestSeats(...args)),
     askForChange: (...args) => callTenantOnce(open, (stub) => stub.askForChange(...args)),
     decideRequest: (...args) => callTenantOnce(open, (stub) => stub.decideRequest(...args)),

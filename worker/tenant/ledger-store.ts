@@ -33,7 +33,9 @@ interface Written {
  */
 type LeaseRow = Omit<StoredLease, "presence"> & { presence?: StoredPresence } & Written;
 type DrainRow = StoredDrain | { until: number; exempt: number };
-type WaitingRow = Omit<StoredWaiting, "heardAt" | "nudgedAt" | "asked" | "over"> & Partial<StoredWaiting> & Written;
+type WaitingRow = Omit<StoredWaiting, "heardAt" | "nudgedAt" | "asked" | "over" | "givenBy"> &
+  Partial<StoredWaiting> &
+  Written;
 
 const SETTINGS_EVENTS: ReadonlySet<StoredEvent["type"]> = new Set([
   "limit_changed",
@@ -164,10 +166,10 @@ export class LedgerStore {
   }
 
   #waitingOf(row: WaitingRow, read: ReadTimes | undefined, at: number): StoredWaiting {
-    const { since, rank, offeredUntil, over = null, heardAt = at, nudgedAt = null, asked = null } = row;
+    const { since, rank, offeredUntil, over = null, givenBy = null, heardAt = at, nudgedAt = null, asked = null } = row;
     const lost = this.#lossOf(row, read)?.first.until ?? 0;
     const heard = Math.max(heardAt, read?.times.waiting ?? 0, lost);
-    return { since, rank, offeredUntil, over, heardAt: heard, nudgedAt, asked };
+    return { since, rank, offeredUntil, over, givenBy, heardAt: heard, nudgedAt, asked };
   }
 
   /** When times are to be written if nothing more happens (ms of the ledger's clock); null: all are. */

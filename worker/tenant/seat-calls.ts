@@ -3,12 +3,14 @@ import type { ClientId, HolderId, TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { holderSpelling } from "../identity/holder-spelling.ts";
 import { mayGoOn } from "../ledger/allocation/overdraft.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
 import { isSameWait, standingOf } from "../ledger/read/standing.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
+import { namedWaiter } from "./named-waiter.ts";
 import {
   type Caller,
   type ClaimAnswer,
@@ -102,6 +104,13 @@ export class SeatCalls {
       if (left <= 0) return "again";
       if ((await waiters.woken(holder, left)) === "ended") return "ended";
     }
+  }
+
+  /** L32: gives the caller's seat to whoever is meant by what was typed. */
+  handOver(caller: Caller, typed: string): Result<StatusAnswer, Problem> {
+    const { host, config } = this.#parts;
+    const to = namedWaiter(host.load().ledger, typed, holderSpelling(config));
+    return to.ok ? this.ask(caller, { type: "hand_over", holder: caller.person.id, to: to.value }) : to;
   }
 
   /** Runs the command; answers where the caller stands then. */

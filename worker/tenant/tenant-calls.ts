@@ -274,6 +274,8 @@ export interface TenantCalls {
   /** L16: asks for a seat, and answers who was asked. */
   nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>>;
   answerNudge(caller: Caller, keep: boolean): Promise<Result<StatusAnswer, Problem>>;
+  /** L32: gives the caller's seat to somebody who waits; `to`: see the wire. */
+  handOver(caller: Caller, to: string): Promise<Result<StatusAnswer, Problem>>;
   /** Q1: asks those who may decide for more seats; the answer says where the person stands. */
   requestSeats(caller: Caller, wish: SeatWish): Promise<Result<StatusAnswer, Problem>>;
   /** Q1: the same from the administration's pages, also for a lower limit. */

@@ -143,6 +143,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#seats.ask(caller, { type: "answer_nudge", holder: caller.person.id, keep });
   }
 
+  async handOver(caller: Caller, to: string): Promise<Result<StatusAnswer, Problem>> {
+    return this.#seats.handOver(caller, to);
+  }
+
   async requestSeats(caller: Caller, wish: SeatWish): Promise<Result<StatusAnswer, Problem>> {
     return this.#seats.ask(caller, { type: "request_seats", person: caller.person, kind: "more", ...wish });
   }

@@ -33,7 +33,12 @@ export class Waiters {
     for (const event of events) {
       if (event.type === "lease_ended") this.#tell(event.holder, "ended");
       if (event.type === "request_decided") this.#tell(event.person.id, "changed");
-      if (event.type === "seat_offered" || event.type === "line_left" || event.type === "seat_granted") {
+      if (
+        event.type === "seat_offered" ||
+        event.type === "seat_handed_over" ||
+        event.type === "line_left" ||
+        event.type === "seat_granted"
+      ) {
         this.#tell(event.holder, "changed");
         lineMoved = true;
       }

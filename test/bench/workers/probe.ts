@@ -95,6 +95,7 @@ function fillPlace(sql: SqlStorage, number: number): void {
     rank: at,
     offeredUntil: null,
     over: null,
+    givenBy: null,
     heardAt: at,
     nudgedAt: null,
     asked: null,

@@ -89,6 +89,9 @@ export async function workAnHour(): Promise<Sent[]> {
         await browser.settle();
         await tell({ kind: "answer_nudge", keep: true }, page);
         break;
+      case 22:
+        await tell({ kind: "hand_over", origin: CRM, to: "zoe" }, own);
+        break;
       case 25:
         await tell({ kind: "refused" }, page);
         break;

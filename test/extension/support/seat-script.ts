@@ -145,6 +145,8 @@ function signalOf(seat: Seat, [verb = "", ...rest]: readonly string[]): Signal {
       return { kind: "continue", ...(letter === "" ? {} : { browserTab }) };
     case "nudge":
       return { kind: "nudge" };
+    case "hand": // "hand ben"
+      return { kind: "hand_over", to: letter };
     case "keep":
     case "give":
       return { kind: "answer_nudge", keep: verb === "keep" };
@@ -199,6 +201,8 @@ function sayCall(call: Call): string {
       return call.body.tab === undefined ? "release" : `release ${letterOf(call.body.tab)}`;
     case "claim":
       return `claim(${call.body.act})`;
+    case "hand-over":
+      return `hand-over ${call.body.to}`;
     case "answer-nudge":
       return call.body.keep ? "keep" : "give";
     default:

@@ -85,6 +85,7 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
     settings: {
       ...initialSettings(options.limit, options.idleTimeoutMs ?? 1_200_000),
       nudge: { allowed: true, showNames: options.showNames ?? false },
+      handover: "any",
       pools: options.lentTo === undefined ? [] : [MONTH_END],
     },
     epoch: 1,
@@ -117,7 +118,7 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
 
   async function answerApi(name: ApiName, user: string, jar: string, body: never): Promise<Status | Problem> {
     const holder = user as HolderId;
-    const given = body as { tabs: unknown[]; client?: ClientId; tab?: TabId; act: Act; keep: boolean };
+    const given = body as { tabs: unknown[]; client?: ClientId; tab?: TabId; act: Act; keep: boolean; to: string };
     const letGo = (command: Command) => {
       const outcome = run(command);
       if (outcome.type === "let_go") returned.set(holder, jar as JarId);
@@ -152,6 +153,11 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
         const outcome = letGo(
           name === "nudge" ? { type: "nudge", holder } : { type: "answer_nudge", holder, keep: given.keep },
         );
+        if (outcome.type === "refused") return outcome.problem;
+        break;
+      }
+      case "hand-over": {
+        const outcome = letGo({ type: "hand_over", holder, to: given.to as HolderId });
         if (outcome.type === "refused") return outcome.problem;
         break;
       }

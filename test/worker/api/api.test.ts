@@ -37,6 +37,7 @@ const BODIES: Record<ApiName, unknown> = {
   leave: {},
   nudge: {},
   "answer-nudge": { keep: true },
+  "hand-over": { to: "ben" },
   request: { count: 1, note: "Month end" },
 };
 const NAMES = Object.keys(API) as ApiName[];

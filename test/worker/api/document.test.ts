@@ -160,6 +160,27 @@ test("[L16] [P6] a nudge, its answer, and one too soon", async () => {
   expect(await nudge("nudge")).toBe(403);
 });
 
+test("[L32] [P6] a seat handed over, and why one is not", async () => {
+  const site = openSite();
+  const headers = { cookie: await whoCookie(), origin: SITE, "content-type": "application/json" };
+  const { path, body } = endpointOf("handOver");
+  const ask = async () => {
+    const response = await site.ask(path, { method: "POST", headers, body: JSON.stringify(body?.example) });
+    await witness.see("POST", path, response);
+    return response.status;
+  };
+  expect(await ask()).toBe(200);
+  for (const [code, status] of [
+    ["forbidden", 403],
+    ["not_found", 404],
+    ["conflict", 409],
+  ] as const) {
+    const problem: Problem = { code, detail: "This person does not wait for a licence." };
+    site.tenant.handOver = (async () => err(problem)) as unknown as typeof site.tenant.handOver;
+    expect(await ask()).toBe(status);
+  }
+});
+
 test("[L9] [P6] the goodbye of a document, which reads no answer, is redirected", async () => {
   const site = openSite();
   site.tenant.answer = { ...site.tenant.answer, letsGo: true };

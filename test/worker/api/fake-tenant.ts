@@ -230,6 +230,8 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "nudge", args }, { ok: true as const, value: this.answer });
   answerNudge = (...args: Parameters<TenantCalls["answerNudge"]>) =>
     this.#note({ call: "answerNudge", args }, { ok: true as const, value: this.answer });
+  handOver = (...args: Parameters<TenantCalls["handOver"]>) =>
+    this.#note({ call: "handOver", args }, { ok: true as const, value: this.answer });
   requestSeats = (...args: Parameters<TenantCalls["requestSeats"]>) =>
     this.#note({ call: "requestSeats", args }, { ok: true as const, value: this.answer });
   askForChange = (...args: Parameters<TenantCalls["askForChange"]>) =>

@@ -129,6 +129,27 @@ test("[L16] a nudge is refused where nobody is idle, and where nobody waits", as
   expect((await say(bert, "answer-nudge", { keep: "yes" })).status).toBe(400);
 });
 
+test("[L32] [I4] a seat is handed over by name, to the person in line alone, and the audit has both", async () => {
+  const [anna, maria] = [await signedIn("anna"), await signedIn("maria")];
+  const bert = open("bert");
+  expect((await bert.go("/")).status).toBe(503);
+  expect((await bert.call("wait")).state).toBe("waiting");
+  expect((await say(anna, "hand-over", { to: "nobody" })).status).toBe(404);
+  expect((await say(anna, "hand-over", { to: "" })).status).toBe(400);
+  expect((await change(maria, { what: "handover", handover: "off" })).status).toBe(200);
+  expect((await say(anna, "status")).body.handover).toBeNull();
+  expect((await say(anna, "hand-over", { to: "bert" })).status).toBe(403);
+  expect((await change(maria, { what: "handover", handover: "turn" })).status).toBe(200);
+  expect((await change(maria, { what: "nudge", allowed: true, showNames: true })).status).toBe(200);
+  const { handover } = (await say(anna, "status")).body;
+  expect(handover.people).toEqual([{ id: "bert", name: "Bert Baker" }]);
+  const given = await say(anna, "hand-over", { to: "bert" });
+  expect([given.status, given.body.state]).toEqual([200, "unseated"]);
+  await say(anna, "hand-back", {});
+  expect((await bert.go("/")).status).toBe(200);
+  expect((await anna.go("/")).status).toBe(503);
+});
+
 test("[L14] records are reported by a token, and warn near the agreed number", async () => {
   const [maria, sue] = [await signedIn("maria"), await signedIn("sue")];
   expect((await change(maria, { what: "records_agreed", agreed: 100 })).status).toBe(403);

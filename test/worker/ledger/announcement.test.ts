@@ -35,3 +35,13 @@ test("[Q4] [L10] only those who may administer announce, 1 to 300 characters, fo
     0s  ${announce("Hello", 20_160)}     -> done
   `);
 });
+
+test("[A12] a person who is forgotten twice leaves the history as it is", () => {
+  const { ledger } = new Scenario({ roles: { sam: "support" } }).play(`
+    0s  sam@desk changes {"what":"named_licences","licences":1} -> done
+    1s  sam@desk changes {"what":"assign","person":{"id":"anna","name":"anna"}} -> done
+  `);
+  const once = forgetInHistory(ledger.settings, "anna");
+  expect(once.history.at(-1)?.what).toBe("somebody: a named licence assigned");
+  expect(forgetInHistory(once, "anna")).toEqual(once);
+});

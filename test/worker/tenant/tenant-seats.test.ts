@@ -146,6 +146,31 @@ test("[L9] leases, drains, absences and the line survive the loss of memory, and
   expect(await claim(calls, ben, "background")).toMatchObject({ granted: false, denied: { reason: "seat_released" } });
 });
 
+test("[L32] [L9] a seat that was handed over is the colleague's through a loss of memory, whatever the line", async () => {
+  const { stub, calls } = freshTenant();
+  const sam = caller("sam", "support");
+  const view = await calls.adminView(sam.person);
+  const version = view.ok ? view.value.version : 0;
+  expect((await calls.changeSettings(sam.person, { what: "handover", handover: "any" }, version)).ok).toBe(true);
+  passOf(await claim(calls, anna));
+  passOf(await claim(calls, ben));
+  for (const who of [caller("dora"), cleo]) {
+    await claim(calls, who);
+    expect((await calls.wait(who)).status.state).toBe("waiting");
+  }
+  expect((await calls.status(anna)).status.handover).toEqual({ people: null });
+  const waits = calls.wait(cleo);
+  const given = await calls.handOver(anna, " cleo ");
+  expect(given).toMatchObject({ ok: true, value: { letsGo: true, status: { state: "unseated", draining: true } } });
+  expect((await waits).status.line).toMatchObject({ position: 1 });
+  await evictDurableObject(stub);
+  expect(await claim(calls, anna)).toMatchObject({ granted: false, denied: { reason: "others_waiting" } });
+  await calls.handBack(anna.person.id, jarOf(anna));
+  expect((await calls.status(cleo)).status.state).toBe("offered");
+  expect((await calls.status(caller("dora"))).status.state).toBe("waiting");
+  passOf(await claim(calls, cleo));
+});
+
 test("[L5] heartbeats and renewed passes share few rows", async () => {
   stayAwake("what is spared is the writing of times while the object is awake");
   const { stub, calls } = freshTenant();

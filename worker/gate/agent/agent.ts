@@ -9,6 +9,7 @@ import { BUTTON_PATH, COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../../
 import { coverOf } from "./cover.ts";
 import { watchFrames } from "./frames.ts";
 import { leaveToNext, readClient, takeFromLast } from "./memory.ts";
+import { pauseBeforeReload } from "./reload-pause.ts";
 import { type Answer, ask } from "./seat-api.ts";
 import type { Acts, Show } from "./seat-view.ts";
 import { openTabChannel, type Told } from "./tab-channel.ts";
@@ -55,9 +56,6 @@ const UNSEEN_WAITS_MS = 1_500;
 /** Where nobody is signed in, a request of the page that is answered asks again, at most so often; ms. */
 const SIGNED_IN_AGAIN_MS = 15_000;
 const CLAIM_AGAIN_MS = 5_000;
-/** A page that is let in and refused again is not loaded again sooner; ms. */
-const RELOAD_AGAIN_MS = 3_000;
-const RELOADED = "hotseat.reloaded";
 /** L9: as the extension does. */
 const HAND_BACKS_MAX = 5;
 const HAND_BACK_AFTER_MS = 300;
@@ -215,7 +213,7 @@ export function startAgent(): Agent {
   }
 
   /** L9: an answer that takes the pass away may be lost; the next call confirms that it came. */
-  async function giveBack(name: "release" | "answer-nudge", body: object): Promise<boolean> {
+  async function giveBack(...[name, body]: Parameters<Acts["giveBack"]>): Promise<boolean> {
     let answer = await ask(name, body);
     const isDone = typeof answer !== "string";
     for (let tries = 0; tries < HAND_BACKS_MAX; tries++) {
@@ -230,11 +228,6 @@ export function startAgent(): Agent {
     return isDone;
   }
 
-  const acts: Acts = {
-    release: () => giveBack("release", {}),
-    answerNudge: (keep) => giveBack("answer-nudge", { keep }),
-  };
-
   /** What the CRM's page says about refused requests is no longer true. */
   function clearErrors(): void {
     if (!mayShowErrors) return;
@@ -246,23 +239,12 @@ export function startAgent(): Agent {
     clearErrors();
     if (!cover.isShown()) return;
     if (wasRefusedAtStart && !typed.isThere()) {
-      reload();
+      setTimeout(() => location.reload(), pauseBeforeReload());
       return;
     }
     wasRefusedAtStart = false;
     cover.hide();
     showSeat();
-  }
-
-  function reload(): void {
-    let wait = 0;
-    try {
-      wait = Math.max(0, Number(sessionStorage.getItem(RELOADED)) + RELOAD_AGAIN_MS - now());
-      sessionStorage.setItem(RELOADED, String(now()));
-    } catch {
-      wait = RELOAD_AGAIN_MS;
-    }
-    setTimeout(() => location.reload(), wait);
   }
 
   async function claim(): Promise<void> {
@@ -331,7 +313,7 @@ export function startAgent(): Agent {
       cover.show(reason);
     },
     attach(mount) {
-      show = mount(acts);
+      show = mount({ giveBack });
       showSeat();
     },
     answered() {

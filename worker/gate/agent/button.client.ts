@@ -81,11 +81,12 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
   spoken.setAttribute("aria-live", "assertive");
   const first = make("button", "first");
   const second = make("button", "");
+  const give = make("form", "give");
   const move = make("button", "", words.move ?? "");
   const hide = make("button", "", words.hide ?? "");
   const close = make("button", "", words.close ?? "");
   const small = make("div", "small", move, hide, close);
-  const panel = make("div", "panel", title, fact, tabs, make("div", "acts", first, second), say, spoken, small);
+  const panel = make("div", "panel", title, fact, tabs, make("div", "acts", first, second), give, say, spoken, small);
   panel.setAttribute("aria-labelledby", "title");
   panel.hidden = true;
   const stage = make("div", "stage", pill, panel);
@@ -111,6 +112,9 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
   let ticking: ReturnType<typeof setInterval> | undefined;
   let onFirst: () => void = () => undefined;
   let onSecond: () => void = () => undefined;
+
+  const release = () => acts.giveBack("release", {});
+  const answer = (keep: boolean) => acts.giveBack("answer-nudge", { keep });
 
   function cornerOf({ status }: SeatView): Corner {
     const { corner, hiddenUntil = 0 } = readChoice();
@@ -163,6 +167,7 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     panel.classList.toggle("asks", speaks);
     panel.setAttribute("role", speaks ? "alertdialog" : "dialog");
     small.hidden = speaks;
+    give.hidden = true;
     if (news !== null) drawNews(news);
     else if (until === null) drawStanding(view);
     else if (kind === "closing") drawClosing(view.status.closing?.text ?? "", until);
@@ -198,8 +203,30 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     pill.setAttribute("aria-expanded", String(isOpen));
     // Nobody waits for what somebody who is not counted gives up: it is not the first thing to press.
     const [main, other] = !isSeated ? [] : status.exempt ? [undefined, words.endSession] : [words.release];
-    setAct(first, main, () => press(acts.release));
-    setAct(second, other, () => press(acts.release));
+    setAct(first, main, () => press(release));
+    setAct(second, other, () => press(release));
+    drawHandover(status.handover?.people);
+  }
+
+  /** L32: what the person has begun to choose or to type stays for as long as it is the same question. */
+  function drawHandover(people: NonNullable<SeatView["status"]["handover"]>["people"] | undefined): void {
+    give.hidden = people === undefined;
+    const question = JSON.stringify(people);
+    if (people === undefined || give.dataset.of === question) return;
+    give.dataset.of = question;
+    const to = make(people === null ? "input" : "select", "to");
+    for (const { id, name } of people ?? []) to.append(new Option(name, id));
+    to.required = true;
+    to.id = "to";
+    const label = make("label", "", words[people === null ? "handOverTyped" : "handOverTo"] ?? "");
+    label.htmlFor = "to";
+    give.replaceChildren(label, to, make("button", "", words.handOver ?? ""));
+    // What is typed here is no key of the CRM's page.
+    to.onkeydown = (event) => event.key !== "Escape" && event.stopPropagation();
+    give.onsubmit = (event) => {
+      event.preventDefault();
+      if (event.isTrusted) press(() => acts.giveBack("hand-over", { to: to.value.trim() }), words.handOverRefused);
+    };
   }
 
   function drawNews({ id, text }: { id: string; text: string }): void {
@@ -244,9 +271,9 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     ticking = setInterval(count, 1_000);
     // The press itself is activity and is told of as such.
     setAct(first, isRecalled ? undefined : isNudge ? words.keep : words.keepWorking, () =>
-      isNudge ? press(() => acts.answerNudge(true)) : clearInterval(ticking),
+      isNudge ? press(() => answer(true)) : clearInterval(ticking),
     );
-    setAct(second, isNudge ? words.give : undefined, () => press(() => acts.answerNudge(false)));
+    setAct(second, isNudge ? words.give : undefined, () => press(() => answer(false)));
   }
 
   /** L31: the countdown; there is nothing to answer. */
@@ -270,11 +297,11 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     else onSecond = act;
   }
 
-  function press(act: () => Promise<boolean>): void {
+  function press(act: () => Promise<boolean>, failed = words.failed): void {
     for (const button of [first, second]) button.disabled = true;
     void act().then((isDone) => {
       for (const button of [first, second]) button.disabled = false;
-      say.textContent = isDone ? "" : (words.failed ?? "");
+      say.textContent = isDone ? "" : (failed ?? "");
     });
   }
 

@@ -10,9 +10,8 @@ export interface SeatView {
 }
 
 export interface Acts {
-  /** Resolves with whether it was answered. */
-  release(): Promise<boolean>;
-  answerNudge(keep: boolean): Promise<boolean>;
+  /** Makes a call by which the seat may go, with the wire's body. Resolves with whether it was answered. */
+  giveBack(name: "release" | "answer-nudge" | "hand-over", body: object): Promise<boolean>;
 }
 
 /** Called with each change; null: there is nothing to show. */

@@ -49,10 +49,13 @@ export class LineIndex {
     this.#size = 0;
   }
 
-  /** The first person of each membership, the best right first. */
-  heads(): { membership: number; holder: HolderId }[] {
+  /** The first person of each membership, the best right first; of those in `others` nobody. */
+  heads(others?: ReadonlySet<HolderId>): { membership: number; holder: HolderId }[] {
     const heads: (Place & { membership: number })[] = [];
-    for (const [membership, places] of this.#places) if (places[0]) heads.push({ ...places[0], membership });
+    for (const [membership, places] of this.#places) {
+      const first = others?.size ? places.find(({ holder }) => !others.has(holder)) : places[0];
+      if (first) heads.push({ ...first, membership });
+    }
     return heads.sort((a, b) => (before(a, b) ? -1 : 1));
   }
 

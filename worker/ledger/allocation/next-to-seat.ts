@@ -1,8 +1,10 @@
 /** L15, L24, L28: whom a seat goes to that comes free. */
 import type { HolderId } from "../../../shared/ids.ts";
-import type { Ledger } from "../ledger.ts";
+import type { Ledger, Waiting } from "../ledger.ts";
 import type { OverVia } from "../over.ts";
+import { isGivenAway } from "./handover.ts";
 import { isLending } from "./lending.ts";
+import { membershipOfHolder } from "./occupancy.ts";
 import { overFor } from "./overdraft.ts";
 import { isOwed, noRoom } from "./pools.ts";
 
@@ -16,10 +18,16 @@ export function nextToSeat(ledger: Ledger, now: number): { holder: HolderId; ove
         return { holder, over: null };
     }
   }
+  // L32: a seat that was given to somebody goes to no one else, once the giver's passes are over.
+  for (const holder of ledger.promised) {
+    const { givenBy } = ledger.line.get(holder) as Waiting;
+    const isOut = givenBy !== null && ledger.drains.has(givenBy);
+    if (!isOut && noRoom(ledger, membershipOfHolder(ledger, holder)) === null) return { holder, over: null };
+  }
   for (const [place, { membership, holder }] of ledger.lineIndex.heads().entries()) {
     // The first of all needs no other seat where the own one still drains.
     const drain = ledger.drains.get(holder);
-    if (place === 0 && drain?.exempt === false) return { holder, over: drain.over };
+    if (place === 0 && drain?.exempt === false && !isGivenAway(ledger, holder)) return { holder, over: drain.over };
     const reason = noRoom(ledger, membership);
     if (reason === null) return { holder, over: null };
     const over = overFor(ledger, { holder, membership, reason, reservedOnly: false }, now);

@@ -19,11 +19,12 @@ export function othersFirst(ledger: Ledger, holder: HolderId): boolean {
   return ledger.lineIndex.ahead(own) > 0;
 }
 
-/** Place in line, 1 is the head, also for a person with an offer; null when not in line. */
+/** Place in line, 1 is the head, also for a person with an offer, or to whom a seat was given; null when not in line. */
 export function positionOf(ledger: Ledger, holder: HolderId): number | null {
   const waiting = ledger.line.get(holder);
   if (waiting === undefined) return null;
-  return waiting.offeredUntil === null ? ledger.lineIndex.ahead(waiting) + 1 : 1;
+  const isFirst = waiting.offeredUntil !== null || waiting.givenBy !== null;
+  return isFirst ? 1 : ledger.lineIndex.ahead(waiting) + 1;
 }
 
 /** When the person leaves the line: an offer runs out, or the person has not been heard. */

@@ -7,6 +7,7 @@ import { type Decision, DONE, nothing } from "./decision.ts";
 import { decideErase } from "./erase.ts";
 import { decideEvict } from "./evict.ts";
 import { handBack } from "./hand-back.ts";
+import { decideHandOver } from "./hand-over.ts";
 import { decideLeaveLine, decideWait } from "./line.ts";
 import { decideAnswer, decideNudge } from "./nudge.ts";
 import { decideCloseTab, decideHeartbeat, decideStay } from "./presence.ts";
@@ -29,6 +30,8 @@ export function decide(ledger: Ledger, command: Command, now: number): Decision 
       return decideRelease(ledger, command, now);
     case "hand_back":
       return { events: handBack(ledger, command, now), outcome: DONE };
+    case "hand_over":
+      return decideHandOver(ledger, command, now);
     case "sign_out":
       return decideSignOut(ledger, command, now);
     case "wait":

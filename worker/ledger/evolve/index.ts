@@ -9,7 +9,7 @@ import { absenceDue, leaseDue } from "../time/expiry.ts";
 import { count, countedOf, isSameCount } from "./counts.ts";
 import { closeDenial, countAttempt, openDenial } from "./denials.ts";
 import { changeRights, countSeat, endLease, grantSeat, joinSession } from "./leases.ts";
-import { giveUpPlace, joinLine, offerSeat } from "./line.ts";
+import { giveUpPlace, joinLine, offerSeat, promiseSeat } from "./line.ts";
 import { leaseOf, waitingOf } from "./needed.ts";
 import { askForSeat, endRecall, keepSeat, recallSeat } from "./nudge.ts";
 import { issuePass, takePassesBack } from "./passes.ts";
@@ -88,6 +88,9 @@ function apply(ledger: Ledger, event: Event): void {
       return;
     case "seat_offered":
       offerSeat(ledger, event);
+      return;
+    case "seat_handed_over":
+      promiseSeat(ledger, event);
       return;
     case "waiter_heard":
       waitingOf(ledger, holder).heardAt = at;

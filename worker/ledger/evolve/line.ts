@@ -2,7 +2,7 @@
 import type { HolderId } from "../../../shared/ids.ts";
 import { membershipOfHolder } from "../allocation/occupancy.ts";
 import { membershipOf } from "../allocation/pools.ts";
-import type { Ledger } from "../ledger.ts";
+import type { Ledger, Waiting } from "../ledger.ts";
 import { waitingOf } from "./needed.ts";
 import type { Of } from "./of.ts";
 
@@ -16,6 +16,7 @@ export function joinLine(ledger: Ledger, event: Of<"line_joined">): void {
     heardAt: at,
     offeredUntil: null,
     over: null,
+    givenBy: null,
     nudgedAt: null,
     asked: null,
   };
@@ -37,6 +38,18 @@ export function offerSeat(ledger: Ledger, event: Of<"seat_offered">): void {
   if (waiting.offeredUntil === null) ledger.lineIndex.remove(membershipOfHolder(ledger, holder), waiting);
   waiting.offeredUntil = event.until;
   waiting.over = event.over ?? null;
+  keepPromise(ledger, holder, waiting);
+}
+
+/** L32: from now on the seat that `actor` gives up is meant for this person. */
+export function promiseSeat(ledger: Ledger, { holder, actor }: Of<"seat_handed_over">): void {
+  waitingOf(ledger, holder).givenBy = actor.id;
+  ledger.promised.add(holder);
+}
+
+function keepPromise(ledger: Ledger, holder: HolderId, waiting: Waiting): void {
+  waiting.givenBy = null;
+  ledger.promised.delete(holder);
 }
 
 /** Where the person stands in it. */
@@ -48,5 +61,6 @@ export function leaveLine(ledger: Ledger, holder: HolderId): void {
   if (waiting.offeredUntil === null) {
     ledger.lineIndex.remove(person === undefined ? 0 : membershipOf(ledger, person), waiting);
   }
+  keepPromise(ledger, holder, waiting);
   ledger.line.delete(holder);
 }

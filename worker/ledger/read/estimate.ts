@@ -3,7 +3,7 @@ import type { HolderId } from "../../../shared/ids.ts";
 import { membershipOfHolder } from "../allocation/occupancy.ts";
 import { helpsBy, noRoom } from "../allocation/pools.ts";
 import { positionOf } from "../allocation/queue.ts";
-import type { Ledger } from "../ledger.ts";
+import { type Ledger, noPasses, passesOf, passesUntil } from "../ledger.ts";
 import { idleAt } from "../time/expiry.ts";
 
 /** With fewer ended leases than this there is no estimate. */
@@ -22,6 +22,9 @@ const isKeptForOthers = (ledger: Ledger, membership: number): boolean =>
  */
 export function estimateWait(ledger: Ledger, holder: HolderId, now: number): number | null {
   const position = positionOf(ledger, holder);
+  const givenBy = ledger.line.get(holder)?.givenBy ?? null;
+  // L32: the seat is free as soon as the giver's passes are over.
+  if (givenBy !== null) return Math.max(0, passesUntil(passesOf(ledger, givenBy) ?? noPasses()) - now);
   if (position === null || ledger.lengths.length < LENGTHS_MIN) return null;
   if (ledger.line.get(holder)?.offeredUntil !== null) return 0;
   const membership = membershipOfHolder(ledger, holder);

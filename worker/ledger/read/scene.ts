@@ -88,6 +88,7 @@ export function ledgerOf(scene: Scene): Ledger {
         contact: "",
         records: { agreed: null, count: null },
         nudge: { allowed: true, showNames: false },
+        handover: "turn",
         button: "off",
         enforced: true,
         overdraft: { seats: 0, hoursPerMonth: null },
@@ -144,6 +145,7 @@ export function ledgerOf(scene: Scene): Ledger {
       heardAt: at,
       offeredUntil: offered ? far : null,
       over: null,
+      givenBy: null,
       nudgedAt: null,
       asked: null,
     });

@@ -3,6 +3,7 @@ import type { HolderId } from "../../../shared/ids.ts";
 import { NUDGE_EVERY_MS } from "../../../shared/nudge.ts";
 import type { Status } from "../../../shared/protocol.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
+import { isGivable, takersOf } from "../allocation/handover.ts";
 import { judge } from "../allocation/judge.ts";
 import { isObserving } from "../allocation/overdraft.ts";
 import { positionOf } from "../allocation/queue.ts";
@@ -97,6 +98,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
           ...(lease.nudge.recalled ? { recalled: true } : {}),
         }
       : null,
+    handover: lease === undefined ? null : handoverOf(ledger, lease),
     announcement: announcementAt(ledger, now),
     closing: closingAt(ledger, now),
     request: requestOf(ledger, holder, now),
@@ -109,6 +111,16 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
       idleWarningMs: ledger.timing.idleWarningMs,
     },
   };
+}
+
+/** L32: to whom the seat may be given; null: to nobody. */
+function handoverOf(ledger: Ledger, lease: Lease): Status["handover"] {
+  const { settings, lineIndex, promised } = ledger;
+  if (settings.handover === "off" || lineIndex.size <= promised.size || !isGivable(lease)) return null;
+  const takers = takersOf(ledger, lease);
+  if (takers.length === 0) return null;
+  const named = (id: HolderId) => ({ id, name: ledger.absences.get(id)?.person.name ?? id });
+  return { people: settings.nudge.showNames ? takers.map(named) : null };
 }
 
 /** Q4: what is announced at the moment. */

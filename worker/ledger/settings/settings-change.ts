@@ -1,5 +1,6 @@
 /** Whether one change of the settings is sound, what it replaces, and what it is called in the audit. */
 import { CORNERS } from "../../../shared/corner.ts";
+import { HANDOVERS, type Handover } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { LIMIT_MAX, TIMING, type Timing } from "../../../shared/timing.ts";
@@ -37,6 +38,12 @@ const BOOST_LASTS_MAX_MS = 92 * 24 * 60 * MINUTE;
 const ANNOUNCED_MAX_MS = 14 * 24 * 60 * MINUTE;
 /** L30: a boost that repeats does so for at most a year. */
 const REPEATS_MAX_MS = 366 * 24 * 60 * MINUTE;
+
+const HOW_HANDED_OVER: Record<Handover, string> = {
+  off: "not allowed",
+  turn: "allowed in the order of the line",
+  any: "allowed past the line",
+};
 
 const whole = (value: number, low: number, high: number): boolean =>
   Number.isInteger(value) && value >= low && value <= high;
@@ -202,6 +209,13 @@ export function checkChange(
         return wrong(title, "hoursPerMonth", detail);
       }
       return sound(title, { overdraft: { seats, hoursPerMonth } }, "Only support sets the overdraft.");
+    }
+    case "handover": {
+      const { handover } = change;
+      const title = `handing licences over to ${HOW_HANDED_OVER[handover] ?? handover}`;
+      return HANDOVERS.includes(handover)
+        ? sound(title, { handover })
+        : wrong(title, "handover", `Handing over is one of ${HANDOVERS.join(", ")}.`);
     }
     case "button": {
       const { corner } = change;

@@ -54,6 +54,9 @@ export function traceChange(before: Settings, after: Settings, at: number): Trac
   if (before.refusalToleranceMs !== after.refusalToleranceMs) {
     traces.push({ field: "refusal_tolerance", from: before.refusalToleranceMs, to: after.refusalToleranceMs });
   }
+  if (before.handover !== after.handover) {
+    traces.push({ field: "handover", from: before.handover, to: after.handover });
+  }
   const { nudge } = before;
   if (nudge.allowed !== after.nudge.allowed || nudge.showNames !== after.nudge.showNames) {
     traces.push({ field: "nudge", from: nudge, to: after.nudge });
@@ -114,7 +117,8 @@ export function forgetInHistory(settings: Settings, holder: string): Settings {
     let traces = change.traces;
     if (change.byId === holder) by = FORGOTTEN;
     for (const trace of traces ?? []) {
-      if (!("person" in trace) || trace.person.id !== holder) continue;
+      // Forgotten before: there is no name left to be found.
+      if (!("person" in trace) || trace.person.id !== holder || trace.person.name === "") continue;
       what = what.replaceAll(trace.person.name, FORGOTTEN);
       traces = traces?.map((one) => (one === trace ? { ...trace, person: { ...trace.person, name: "" } } : one));
     }

@@ -1,5 +1,6 @@
 /** What a tenant has agreed and chosen. Every change names the version it was made from. */
 import type { Corner } from "../../../shared/corner.ts";
+import type { Handover } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
 import type { SeatRequest } from "../requests.ts";
@@ -160,6 +161,7 @@ export type Trace =
   | { field: "nudge"; from: Settings["nudge"]; to: Settings["nudge"] }
   | { field: "enforcement"; from: boolean; to: boolean }
   | { field: "overdraft"; from: Settings["overdraft"]; to: Settings["overdraft"] }
+  | { field: "handover"; from: Handover; to: Handover }
   | { field: "button"; from: Corner; to: Corner };
 
 /** One change of the settings. Those of older releases say neither when nor from what. */
@@ -198,6 +200,8 @@ export interface Settings {
   overdraft: { seats: number; hoursPerMonth: number | null };
   /** L16: whether waiting people may ask for a seat, and whether their names are told. */
   nudge: { allowed: boolean; showNames: boolean };
+  /** L32: whether a holder may give the seat to somebody who waits, and whether that may pass the line. */
+  handover: Handover;
   /** G8: where the page agent's seat button stands. */
   button: Corner;
   /**
@@ -236,6 +240,7 @@ export function initialSettings(
     enforced: true,
     overdraft: { seats: 0, hoursPerMonth: null },
     nudge: { allowed: true, showNames: false },
+    handover: "turn",
     button: "bottom-right",
     refusalToleranceMs: REFUSAL_TOLERANCE_MS,
     announcement: null,
@@ -265,6 +270,7 @@ export type SettingsChange =
   | { what: "enforcement"; enforced: boolean }
   | { what: "overdraft"; seats: number; hoursPerMonth: number | null }
   | { what: "nudge"; allowed: boolean; showNames: boolean }
+  | { what: "handover"; handover: Handover }
   | { what: "button"; corner: Corner }
   | { what: "refusal_tolerance"; toleranceMs: number }
   /** Q4: shown from now on, for `lastsMs`. */

@@ -50,9 +50,11 @@ function composeBody({ kind, language }: Webhook, alert: Alert, { id, tenant, te
   const text = describeAlert(alert, tenantName, language);
   switch (kind) {
     case "generic": {
-      const { at, inUse, limit, records, measure, reason } = alert;
+      const { at, inUse, limit, records, request, measure, reason } = alert;
       const why = { ...(measure === undefined ? {} : { measure }), ...(reason === undefined ? {} : { reason }) };
       const said = { id, tenant, at: new Date(at).toISOString(), text };
+      if (request !== undefined)
+        return { ...said, type: "asked" in request ? "seats_requested" : "request_decided", ...request, inUse, limit };
       if (records !== undefined) return { ...said, type: "records_near", ...records };
       return {
         ...said,

@@ -66,6 +66,7 @@ const NEWS: ReadonlySet<Event["type"]> = new Set<Event["type"]>([
   "lease_ended",
   "lease_judged",
   "seat_offered",
+  "seat_handed_over",
   "seat_granted",
 ]);
 

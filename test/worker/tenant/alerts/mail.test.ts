@@ -217,6 +217,28 @@ test("[R10] an alert is told in the receiver's language, under one id on every t
   });
 });
 
+test("[R4.1] [Q1] [Q2] a request is told to the people who may decide, with the page where they do, and how it ended", async () => {
+  const { tenant, calls, alarm } = openTenant();
+  const added = await answerOf(calls.records(mia, { do: "add_receiver", ...wish, on: ["requests"] }));
+  await calls.settleReceiver(added.alerts.hooks[0]?.id ?? "", "confirm");
+  await alarm(1_000);
+  sent.length = 0;
+  const mine = () => sent.filter(({ key }) => key.startsWith(`${tenant}-`));
+  const asked = await calls.requestSeats(caller("anna"), { count: 3, note: "Secret words of Anna" });
+  expect(asked.ok).toBe(true);
+  await alarm(1_000);
+  expect(mine().map(({ subject }) => subject)).toEqual(["Acme Ltd: Jemand bittet um mehr Lizenzen: 3."]);
+  expect(mine()[0]?.text).toContain(`${SITE}${ADMIN_PATH}/requests`);
+  expect(JSON.stringify(mine())).not.toMatch(/anna|secret words/i);
+  const view = await calls.adminView(mia);
+  if (!view.ok) throw new Error(view.error.detail);
+  const decided = await calls.decideRequest(mia, "q1", { do: "raise" }, view.value.settings.version);
+  expect(decided.ok).toBe(true);
+  await alarm(1_000);
+  expect(mine()[1]?.subject).toBe("Acme Ltd: Die Bitte um mehr Lizenzen wurde erfüllt: Das Limit ist 5.");
+  expect(mine()).toHaveLength(2);
+});
+
 test("[R10] what no e-mail may be is refused with what would be right", async () => {
   const { calls } = openTenant();
   const refused = async (more: Partial<ReceiverWish>) => {

@@ -206,6 +206,10 @@ test("[R1] [R4] a refusal is told once the person has been without a seat for th
   row("denial_opened", 120 * MINUTE, { id: "d" });
   row("denial_closed", 121 * MINUTE, { id: "d", outcome: "seated" });
   expect(told).toHaveLength(2);
+  // L31: that nobody is let in while it is closed was planned.
+  row("denial_opened", 240 * MINUTE, { id: "x", reason: "closed_for_maintenance" });
+  time(245 * MINUTE);
+  expect(told).toHaveLength(2);
   // Whoever gives up was refused, however soon.
   row("denial_opened", 300 * MINUTE, { id: "e" });
   row("denial_closed", 300 * MINUTE + 5, { id: "e", outcome: "gave_up" });
@@ -233,6 +237,34 @@ test("[R4] [L14] 80, 90 and 100 % of the agreed records are each told once per e
   expect(told.slice(3)).toEqual([said(810)]);
   report(5_000, null);
   expect(told).toHaveLength(4);
+});
+
+test("[R4.1] [Q1] [Q2] a request, and how it ended, are told to a program without a name", async () => {
+  const row = (kind: string, body: object) => ({ at: NOW, kind, inUse: 3, limit: 20, body: JSON.stringify(body) });
+  const raise = (each: ReturnType<typeof row>) => watchRow(QUIET, each, 90, 0, "concurrent").alerts;
+  const alerts = [
+    ...raise(row("seats_requested", { id: "q1", kind: "more", count: 2 })),
+    ...raise(row("seats_requested", { id: "q2", kind: "lower", count: 15 })),
+    ...raise(row("request_decided", { id: "q1", end: "boost", person: "p1" })),
+  ];
+  const sent: unknown[] = [];
+  const fetch = ((_: string, init: SentInit) => {
+    sent.push(JSON.parse(init.body));
+    return Promise.resolve(new Response());
+  }) as unknown as typeof globalThis.fetch;
+  for (const each of alerts) await sendAlert(hook, each, told, { ownHosts: [], now: NOW, fetch });
+  const base = { id: "acme-1", tenant: "acme", at: "2026-11-21T12:00:00.000Z", inUse: 3, limit: 20 };
+  const asked = { ...base, type: "seats_requested" };
+  expect(sent).toEqual([
+    { ...asked, asked: "more", count: 2, text: "Acme <Ltd>: somebody asks for more licences: 2." },
+    { ...asked, asked: "lower", count: 15, text: "Acme <Ltd>: somebody asks for a limit of 15." },
+    {
+      ...base,
+      type: "request_decided",
+      ended: "boost",
+      text: "Acme <Ltd>: the request for more licences was granted for a time.",
+    },
+  ]);
 });
 
 test("[R4] an alert of records tells the numbers to a program", async () => {

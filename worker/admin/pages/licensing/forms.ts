@@ -6,6 +6,7 @@
 import type { Child } from "hono/jsx";
 import * as z from "zod/mini";
 import { CORNERS } from "../../../../shared/corner.ts";
+import { HANDOVERS } from "../../../../shared/handover.ts";
 import { HolderId } from "../../../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import type { SpellKey } from "../../../identity/holder-key.ts";
@@ -260,6 +261,11 @@ export const FORMS = {
         ? { fault: say(words.faults.tolerance, { most: REFUSAL_TOLERANCE_MAX_MS / 1_000 }) }
         : change({ what: "refusal_tolerance", toleranceMs: typed * 1_000 });
     },
+  }),
+  handover: form({
+    schema: fields({ handover: z.enum(HANDOVERS) }),
+    section: "handover",
+    read: ({ handover }) => change({ what: "handover", handover }),
   }),
   button: form({
     schema: fields({ button: z.enum(CORNERS) }),

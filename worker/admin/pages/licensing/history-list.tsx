@@ -85,6 +85,8 @@ export function sayTrace(language: Language, trace: Trace): string {
     }
     case "button":
       return say(traces.button, { from: licensing.corners[trace.from], to: licensing.corners[trace.to] });
+    case "handover":
+      return say(traces.handover, { from: words.handover.choices[trace.from], to: words.handover.choices[trace.to] });
     case "nudge": {
       const rule = ({ allowed, showNames }: Extract<Trace, { field: "nudge" }>["from"]) =>
         licensing.nudges[allowed ? (showNames ? "names" : "yes") : "no"];

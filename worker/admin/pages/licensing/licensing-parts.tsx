@@ -9,7 +9,7 @@ export type LicensingRoom = (typeof LICENSING_ROOMS)[number];
 const SECTIONS: Record<LicensingRoom, readonly string[]> = {
   seats: ["enforcement", "limit", "overdraft", "boosts", "pools"],
   people: ["named", "exempt"],
-  rules: ["idle", "model", "nudge", "contact", "tolerance"],
+  rules: ["idle", "model", "nudge", "handover", "contact", "tolerance"],
   general: ["announcement", "closing", "zone", "button", "records"],
 };
 

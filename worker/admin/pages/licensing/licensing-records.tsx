@@ -1,5 +1,6 @@
 /** A7: records, the contact, asking for a seat, which refusals count. */
 import { CORNERS } from "../../../../shared/corner.ts";
+import { HANDOVERS } from "../../../../shared/handover.ts";
 import { CONTACT_MAX, REFUSAL_TOLERANCE_MAX_MS } from "../../../ledger/settings/settings.ts";
 import { useLanguage } from "../../language.ts";
 import { CardOutcome } from "./card-outcome.tsx";
@@ -118,6 +119,38 @@ export const NudgeCard = (props: LicensingProps) => {
         </fieldset>
         <p class="hint" id="nudge-hint">
           {licensing.nudgeHint}
+        </p>
+      </SettingForm>
+    </section>
+  );
+};
+
+export const HandoverCard = (props: LicensingProps) => {
+  const { view, draft } = props;
+  const { handover } = useLanguage().words;
+  const chosen = typedOr(draft, "handover", "handover", view.settings.handover);
+  return (
+    <section class="card" id="handover" aria-labelledby="handover-title">
+      <h2 id="handover-title">{handover.title}</h2>
+      <CardOutcome {...props} section="handover" />
+      <SettingForm name="handover" version={view.version} draft={draft}>
+        <fieldset class="choices" aria-describedby="handover-hint">
+          <legend>{handover.label}</legend>
+          {HANDOVERS.map((choice) => (
+            <div>
+              <input
+                type="radio"
+                id={`handover-${choice}`}
+                name="handover"
+                value={choice}
+                checked={choice === chosen}
+              />
+              <label for={`handover-${choice}`}>{handover.choices[choice]}</label>
+            </div>
+          ))}
+        </fieldset>
+        <p class="hint" id="handover-hint">
+          {handover.hint}
         </p>
       </SettingForm>
     </section>

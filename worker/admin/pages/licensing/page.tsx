@@ -13,7 +13,7 @@ import { type LicensingRoom, RoomTabs } from "./licensing-parts.tsx";
 import { ExemptCard, NamedCard } from "./licensing-people.tsx";
 import { EnforcementCard, OverdraftCard } from "./licensing-policies.tsx";
 import type { LicensingProps } from "./licensing-props.ts";
-import { ButtonCard, ContactCard, NudgeCard, RecordsCard, ToleranceCard } from "./licensing-records.tsx";
+import { ButtonCard, ContactCard, HandoverCard, NudgeCard, RecordsCard, ToleranceCard } from "./licensing-records.tsx";
 import { BoostCard, IdleCard, LimitCard, ModelCard, ZoneCard } from "./licensing-seats.tsx";
 import { Times } from "./times-list.tsx";
 
@@ -63,6 +63,7 @@ const CARDS: Record<LicensingRoom, (props: LicensingProps) => Child> = {
       <div class="pair">
         <IdleCard {...props} />
         <NudgeCard {...props} />
+        <HandoverCard {...props} />
       </div>
       <div class="pair">
         <ModelCard {...props} />

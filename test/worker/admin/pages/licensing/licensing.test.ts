@@ -79,6 +79,7 @@ const SENT: Record<FormName, Record<string, string>> = {
   tolerance: { seconds: "90" },
   announce: { text: "Maintenance at six", ends: "" },
   "end-announcement": {},
+  handover: { handover: "any" },
   close: { starts: "", ends: "", text: "An update" },
   "end-closing": {},
 };
