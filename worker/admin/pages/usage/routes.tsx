@@ -131,6 +131,7 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
         idleTimeoutMs: view.idleTimeoutMs,
         wasIdleTimeoutMs: view.idleTimeoutMs,
         pool: null,
+        toleranceMs: view.settings.refusalToleranceMs,
       };
       const replay = (scenario: Scenario) =>
         histories.map((history) => replayHistory(history, scenario)).reduce(addReplay, NOTHING);
@@ -143,7 +144,7 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
         asked: days.length,
         today: replay(was),
         tried: replay({ ...was, limit, idleTimeoutMs: minutes * MINUTE, pool }),
-        real: days.slice(0, histories.length).reduce((sum, { denials }) => sum + denials, 0),
+        real: days.slice(0, histories.length).reduce(addReplay, NOTHING),
       };
     }, PATIENCE_MS);
     return replayed ?? refuse("The records do not answer at the moment; please try again later.");

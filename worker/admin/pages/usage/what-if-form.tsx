@@ -31,8 +31,8 @@ export type WhatIfAnswer =
       asked: number;
       today: Replay;
       tried: Replay;
-      /** Refusals that really happened on these days. */
-      real: number;
+      /** What really happened on these days. */
+      real: Replay;
     };
 
 export interface WhatIfProps {
@@ -144,13 +144,14 @@ const Outcome = ({ answer }: { answer: Exclude<WhatIfAnswer, { fault: string }> 
   const { words, say, count, number, duration } = useLanguage();
   const { whatIf, counts, usage } = words;
   if (answer.days === 0) return <p class="empty">{whatIf.none}</p>;
-  const { tried, today } = answer;
+  const { tried, today, real } = answer;
   const asked = {
     seats: count(counts.seats, answer.limit),
     minutes: count(counts.minutes, answer.minutes),
     on: count(whatIf.on, answer.days),
   };
   const replays: readonly [string, Replay][] = [
+    [whatIf.really, real],
     [whatIf.today, today],
     [whatIf.tried, tried],
   ];
@@ -173,7 +174,7 @@ const Outcome = ({ answer }: { answer: Exclude<WhatIfAnswer, { fault: string }> 
         ]}
       />
       <p class="hint">
-        {count(whatIf.real, answer.real)}
+        {whatIf.compare}
         {answer.asked > answer.days && ` ${count(whatIf.tooMuch, answer.asked - answer.days)}`}
       </p>
     </>
