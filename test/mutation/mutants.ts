@@ -186,12 +186,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   at("decide/presence.ts", "a late heartbeat counts", "beat.seq <= known.seq", "beat.seq < 0"),
   at("decide/claim.ts", "each attempt is a denial of its own", "    open === null\n", "    open === null || true\n"),
-  at(
-    "eligibility.ts",
-    "who comes back passes those who wait",
-    'return others ? "others_waiting" : null;',
-    "return null;",
-  ),
+  at("eligibility.ts", "who comes back passes those who wait", "return others || isGivenAway", "return isGivenAway"),
   at(
     "allocation/judge.ts",
     "a named person refused in a full house",
@@ -284,7 +279,12 @@ export const MUTANTS: readonly Mutant[] = [
     "if (over.length === 0) return nothing();",
     "",
   ),
-  at("time/schedule.ts", "a boost that never ends", "else if (boost.until > now) {", "else {"),
+  at(
+    "time/schedule.ts",
+    "a boost that never ends",
+    "if (until <= now) return { runs: false,",
+    "if (until <= now) return { runs: true,",
+  ),
   at(
     "read/estimate.ts",
     "an estimate out of nothing",

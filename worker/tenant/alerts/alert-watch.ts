@@ -128,7 +128,9 @@ export function watchRow(
   if (next.overdraft === true && inUse <= limit) next.overdraft = false;
   if (row.kind === "denial_opened") {
     const { id, reason } = JSON.parse(row.body) as { id: string; reason: DenialReason };
-    next.open = [...(next.open ?? []), { id, reason, ...seats }].slice(0, OPEN_MOST);
+    // L31: a planned closing is no news to those who hear of refusals.
+    if (reason !== "closed_for_maintenance")
+      next.open = [...(next.open ?? []), { id, reason, ...seats }].slice(0, OPEN_MOST);
     const settled = watchTime(next, at, toleranceMs);
     alerts.push(...settled.alerts);
     next.open = settled.state.open ?? [];
