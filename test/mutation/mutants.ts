@@ -189,7 +189,7 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "eligibility.ts",
     "who comes back passes those who wait",
-    'return others ? "others_waiting" : null;',
+    'return others || isGivenAway(ledger, person.id) ? "others_waiting" : null;',
     "return null;",
   ),
   at(
@@ -284,7 +284,12 @@ export const MUTANTS: readonly Mutant[] = [
     "if (over.length === 0) return nothing();",
     "",
   ),
-  at("time/schedule.ts", "a boost that never ends", "else if (boost.until > now) {", "else {"),
+  at(
+    "time/schedule.ts",
+    "a boost that never ends",
+    "if (until <= now) return { runs: false, turnsAt: null };",
+    "if (until <= now) return { runs: true, turnsAt: null };",
+  ),
   at(
     "read/estimate.ts",
     "an estimate out of nothing",
