@@ -31,7 +31,7 @@ function openHouse() {
   };
   const look = async () => {
     const view = await tenant.adminView(person("support", "support"));
-    if (!view.ok) throw new Error(view.error.detail);
+    if (!view.ok) throw new Error(view.error.says.key);
     return view.value;
   };
   const submit = async (role: Role, form: string, fields: Record<string, string>, version?: number) => {
