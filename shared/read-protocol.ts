@@ -145,6 +145,17 @@ export const MixItem = z.object({
   hours: z.nullable(z.number()),
 });
 
+/** R3: an hour of the next two weeks. */
+export const ForecastItem = z.object({
+  start: time,
+  day,
+  limit: z.int(),
+  expected: z.number(),
+  enough: z.int(),
+  reached: z.number(),
+  refused: z.number(),
+});
+
 /** What is out of order now; what the numbers are depends on `kind`. */
 export const WarningItem = z.object({
   kind: z.string(),
@@ -191,6 +202,7 @@ export const READ_API = {
   people: { query: z.strictObject(PAGED), item: PersonItem },
   teams: { query: z.strictObject(PAGED), item: TeamItem },
   mix: { query: z.strictObject({ ...PAGED, concurrent: z.optional(price), named: z.optional(price) }), item: MixItem },
+  forecast: { query: z.strictObject(PAGES), item: ForecastItem },
   warnings: { query: z.strictObject(PAGES), item: WarningItem },
   refusal: {
     query: z.strictObject({ ...PAGES, id: z.string().check(z.maxLength(100)), at: z.iso.datetime() }),

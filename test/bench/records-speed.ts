@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { bundleWorker } from "../../scripts/dev/local-worker.ts";
-import { openRecords } from "./sqlite-records.ts";
+import { openRecords, type TimedRecords } from "./sqlite-records.ts";
 import type { Stage } from "./stage.ts";
 import { count, type Row } from "./table.ts";
-import { SEATS, writeYear, YEAR_DAYS } from "./year-of-records.ts";
+import { SEATS, TENANT, writeYear, YEAR_DAYS } from "./year-of-records.ts";
 
 const DAY_MS = 86_400_000;
 const ROUNDS = 5;
@@ -54,6 +54,8 @@ export async function measureRecords({ quick }: Stage): Promise<Row[]> {
         ["read, report, 13 months", `api/read/report?${period}`],
         ["read, people, 13 months", `api/read/people?${period}`],
         ["read, teams, 13 months", `api/read/teams?${period}`],
+        ["read, warnings", "api/read/warnings"],
+        ["read, a refusal as it was", `api/read/refusal?${await firstRefusal(records)}`],
       ] as const) {
         rows.push(await measurePage(name, () => ask(path), records, events));
       }
@@ -64,6 +66,17 @@ export async function measureRecords({ quick }: Stage): Promise<Row[]> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The query that names the oldest refusal of the audit: the most lies behind it. */
+async function firstRefusal(records: TimedRecords): Promise<string> {
+  const found = await records
+    .prepare(
+      `SELECT at, body ->> 'id' AS id FROM events WHERE tenant = '${TENANT}' AND kind = 'denial_opened' ORDER BY seq LIMIT 1`,
+    )
+    .first();
+  const { at, id } = found as { at: number; id: string };
+  return `id=${id}&at=${new Date(at).toISOString()}`;
 }
 
 async function measurePage(

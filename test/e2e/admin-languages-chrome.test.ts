@@ -67,6 +67,7 @@ const PAGES: Record<string, string> = {
   "what-if": "/usage/what-if?limit=3&minutes=20",
   "usage-people": "/usage/people",
   teams: "/usage/teams",
+  forecast: "/usage/forecast",
   mix: "/usage/mix?concurrent=60&named=25",
   "mix-fault": "/usage/mix?concurrent=60&named=0",
   report: "/report",
@@ -285,6 +286,23 @@ describe("by keyboard alone", () => {
     await enter(frank);
     expect(frank.url()).toContain("limit=3");
     expect(await textOf(frank, "#what-if")).toMatch(/With 3 licences|no days of use/);
+  });
+
+  test("[R3] on a narrow screen the chart of days opens at today, and leads back to the days before", async () => {
+    await open("/usage?period=90");
+    await frank.setViewport({ width: 390, height: 844 });
+    await frank.reload();
+    const chart = await frank.$eval(".scroll-end", (box) => {
+      const [seen, drawn] = [box.getBoundingClientRect(), (box.firstElementChild as Element).getBoundingClientRect()];
+      return {
+        hidden: box.scrollWidth - box.clientWidth,
+        beyond: drawn.right - seen.right,
+        before: seen.left - drawn.left,
+      };
+    });
+    expect(chart.hidden).toBeGreaterThan(50);
+    expect(chart.beyond).toBeLessThan(4);
+    expect(chart.before).toBeGreaterThan(50);
   });
 
   test("[L19] a refusal opens as it was", async () => {

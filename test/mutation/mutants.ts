@@ -186,12 +186,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   at("decide/presence.ts", "a late heartbeat counts", "beat.seq <= known.seq", "beat.seq < 0"),
   at("decide/claim.ts", "each attempt is a denial of its own", "    open === null\n", "    open === null || true\n"),
-  at(
-    "eligibility.ts",
-    "who comes back passes those who wait",
-    'return others || isGivenAway(ledger, person.id) ? "others_waiting" : null;',
-    "return null;",
-  ),
+  at("eligibility.ts", "who comes back passes those who wait", "return others || isGivenAway", "return isGivenAway"),
   at(
     "allocation/judge.ts",
     "a named person refused in a full house",
@@ -287,8 +282,8 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "time/schedule.ts",
     "a boost that never ends",
-    "if (until <= now) return { runs: false, turnsAt: null };",
-    "if (until <= now) return { runs: true, turnsAt: null };",
+    "if (until <= now) return { runs: false,",
+    "if (until <= now) return { runs: true,",
   ),
   at(
     "read/estimate.ts",

@@ -22,6 +22,7 @@ import { addPast } from "./pages/refusals/past-routes.tsx";
 import { addRefusals } from "./pages/refusals/routes.tsx";
 import { addReport } from "./pages/report/routes.tsx";
 import { addRequests } from "./pages/requests/routes.tsx";
+import { addForecast } from "./pages/usage/forecast-routes.tsx";
 import { addMix } from "./pages/usage/mix-routes.tsx";
 import { addPeopleUse } from "./pages/usage/people-routes.tsx";
 import { addUsage } from "./pages/usage/routes.tsx";
@@ -51,6 +52,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addPeopleUse(app, ports, door);
   addTeams(app, ports, door);
   addMix(app, ports, door);
+  addForecast(app, ports, door);
   addReport(app, ports, door);
   addAudit(app, ports, door);
   addWarnings(app, ports, door);

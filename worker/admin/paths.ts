@@ -36,6 +36,8 @@ export const PATHS = {
   teamsFile: `${ADMIN_PATH}/usage/teams/export`,
   mix: `${ADMIN_PATH}/usage/mix`,
   mixFile: `${ADMIN_PATH}/usage/mix/export`,
+  forecast: `${ADMIN_PATH}/usage/forecast`,
+  forecastFile: `${ADMIN_PATH}/usage/forecast/export`,
   recount: `${ADMIN_PATH}/usage/recount`,
   report: `${ADMIN_PATH}/report`,
   audit: `${ADMIN_PATH}/audit`,

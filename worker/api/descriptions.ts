@@ -250,6 +250,13 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "RefusalPage.items.most": "Of a pool: how many of its people may have a seat at once; null: as many as there are.",
   whole: "false: rows of the audit are missing, so that this may not be all.",
   "RefusalPage.items.seq": "Number of the row of the audit that tells of the refusal.",
+  "ForecastPage.items.limit": "The limit in that hour, with boosts that are planned.",
+  "ForecastPage.items.start": "When the hour begins.",
+  "ForecastPage.items.day": "The local day of the hour.",
+  "ForecastPage.items.expected": "How many people want a licence at once on average, scaled by the trend.",
+  "ForecastPage.items.enough": "So many licences are enough nine times in ten.",
+  "ForecastPage.items.reached": "The chance that all licences are taken, from 0 to 1.",
+  "ForecastPage.items.refused": "The chance that somebody wants one more than there are, from 0 to 1.",
   "MixPage.items.what":
     "`cheapest`: the cheapest mix; `size`: the mix for one size of the pool; `person`: who has a named licence in the cheapest.",
   "MixPage.items.concurrent": "Licences of the pool.",

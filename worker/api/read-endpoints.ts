@@ -207,6 +207,21 @@ const READ: Record<
     },
     csv: "what,concurrent,named,cost,at_least,person,name,days,hours\r\n",
   },
+  forecast: {
+    summary: "How likely it is, hour by hour of the next two weeks, that licences run out.",
+    description:
+      "From the twelve weeks before today; today is in neither. Of the hours given a chance, about that share comes true. No items: there are fewer than twenty days of use on record.",
+    item: {
+      start: "2026-11-23T08:00:00.000Z",
+      day: "2026-11-23",
+      limit: 10,
+      expected: 8.4,
+      enough: 11,
+      reached: 0.31,
+      refused: 0.14,
+    },
+    csv: "start,day,limit,expected,enough,reached,refused\r\n",
+  },
   warnings: {
     summary: "What is out of order now.",
     description:

@@ -7,6 +7,8 @@ import { EVERYTHING } from "../../../worker/audit/audit-query.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
 import { type ChainRow, eventStatements, recordEvents } from "../../../worker/audit/event-log.ts";
 import { offsetAt, spansOf } from "../../../worker/audit/time-zone.ts";
+import { forecastHours } from "../../../worker/audit/usage/forecast.ts";
+import { readForecast } from "../../../worker/audit/usage/forecast-query.ts";
 import { writeMix } from "../../../worker/audit/usage/mix-file.ts";
 import { readMix } from "../../../worker/audit/usage/mix-query.ts";
 import { writePeople } from "../../../worker/audit/usage/people-file.ts";
@@ -33,6 +35,7 @@ interface Line {
   at: number;
   kind: string;
   person: string;
+  in_use: number;
   body: Record<string, never>;
 }
 
@@ -319,6 +322,31 @@ test("[R3] the mix is a file that spreadsheets and programs read", async () => {
   expect(rows).toHaveLength(lines.length);
   expect(rows[0]).toMatchObject({ what: "cheapest", cost: view.best.cost / 100, at_least: view.atLeast / 100 });
   expect(rows.filter(({ what }) => what === "person")).toHaveLength(view.best.named.length);
+});
+
+test("[R3] the forecast rests on the hours of the exported audit", async () => {
+  const settings = { timeZone: ZONE, refusalToleranceMs: MINUTE, boosts: [] };
+  const found = await readForecast(env.RECORDS, tenant, { limit: 7, settings }, END + DAY);
+  const hourOf = (at: number) => Math.floor((at + offsetAt(ZONE, at)) / HOUR);
+  const hours = new Map<number, number>();
+  const saw = (hour: number, wanted: number) => hours.set(hour, Math.max(hours.get(hour) ?? 0, wanted));
+  const trying: number[] = [];
+  let [before, held] = [0, 0];
+  for (const { at, kind, in_use: inUse, body } of audit) {
+    // Whoever goes on working has a licence until then, at its very first moment, too.
+    for (let hour = hourOf(before) + 1; held > 0 && hour <= hourOf(at); hour++) saw(hour, held);
+    [before, held] = [at, inUse];
+    saw(hourOf(at), inUse);
+    if (kind !== "denial_opened") continue;
+    const closed = audit.find((row) => row.kind === "denial_closed" && row.body.id === body.id);
+    trying.push(at + Number(closed?.body.waitedMs));
+    saw(hourOf(at), inUse + trying.filter((end) => end > at).length);
+  }
+  const { brief: _, ignored, ...forecast } = found;
+  expect(ignored).toBe(0);
+  const { first, last } = { first: Math.floor(END / DAY) - 84, last: Math.floor(END / DAY) };
+  expect(forecast).toEqual(forecastHours({ first: first + 1, last, hours }, () => 7));
+  expect(forecast.hours?.some(({ refused }) => refused > 0)).toBe(true);
 });
 
 test("[R3] people are a file that spreadsheets and programs read", async () => {

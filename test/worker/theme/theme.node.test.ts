@@ -9,7 +9,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
 /** Name of a custom property to its colour in light and in dark. */
 const COLOURS: Readonly<Record<string, readonly [light: string, dark: string]>> = (() => {
-  const [light = [], dark = []] = read("worker/theme/palette.css")
+  const [light = [], dark = []] = read("worker/theme/theme.css")
     .split("@media (prefers-color-scheme: dark)")
     .map((scheme) =>
       [...scheme.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name = "", colour = ""]) => [name, colour]),

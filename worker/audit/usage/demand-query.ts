@@ -6,7 +6,7 @@ import { DENIAL_REASONS, type DenialReason } from "../../../shared/denial.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { readRange } from "../audit-query.ts";
 import { isBrief } from "../denials/brief-refusal.ts";
-import { dayOf } from "../time-zone.ts";
+import { dayOf, offsetAt } from "../time-zone.ts";
 
 /** The reasons that a higher limit takes away. */
 const BY_LIMIT: ReadonlySet<DenialReason> = new Set(["limit_reached", "others_waiting"]);
@@ -61,6 +61,23 @@ export function demandOf(
     return count === undefined ? [] : [{ reason, count }];
   });
   return demand;
+}
+
+/** The same by local hour since 1970, each refusal counted where it began; `ignored`: how many no limit changes. */
+export function demandByHour(
+  refusals: readonly Refusal[],
+  { zone, toleranceMs }: { zone: string; toleranceMs: number },
+): { hours: Map<number, number>; brief: number; ignored: number } {
+  const counting = refusals.filter((refusal) => !isBrief(refusal, toleranceMs));
+  const byLimit = counting.filter(({ reason }) => BY_LIMIT.has(reason));
+  const hours = new Map<number, number>();
+  let open: Refusal[] = [];
+  for (const refusal of byLimit) {
+    open = [...open.filter(({ until }) => until > refusal.at), refusal];
+    const hour = Math.floor((refusal.at + offsetAt(zone, refusal.at)) / 3_600_000);
+    hours.set(hour, Math.max(hours.get(hour) ?? 0, refusal.inUse + open.length));
+  }
+  return { hours, brief: refusals.length - counting.length, ignored: counting.length - byLimit.length };
 }
 
 const SELECT = `

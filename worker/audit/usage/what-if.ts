@@ -35,6 +35,8 @@ export interface Scenario {
   wasIdleTimeoutMs: number;
   /** L17: one group with seats of its own, or with a maximum; null: none. */
   pool: { group: string; reserved: number; most: number | null } | null;
+  /** R1: who would have had a seat sooner was not refused; left out: everybody counts. */
+  toleranceMs?: number;
 }
 
 export interface Replay {
@@ -83,6 +85,7 @@ export function replayHistory(history: History, scenario: Scenario): Replay {
         line.splice(place, 1);
       } else if (fits(next)) {
         replay.waitedMs += at - next.at;
+        if (at - next.at < (scenario.toleranceMs ?? 0)) replay.denials--;
         line.splice(place, 1);
         return seat(at, next);
       } else place++;

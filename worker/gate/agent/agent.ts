@@ -9,6 +9,7 @@ import { BUTTON_PATH, COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../../
 import { coverOf } from "./cover.ts";
 import { watchFrames } from "./frames.ts";
 import { leaveToNext, readClient, takeFromLast } from "./memory.ts";
+import { pauseBeforeReload } from "./reload-pause.ts";
 import { type Answer, ask } from "./seat-api.ts";
 import type { Acts, Show } from "./seat-view.ts";
 import { openTabChannel, type Told } from "./tab-channel.ts";
@@ -55,9 +56,6 @@ const UNSEEN_WAITS_MS = 1_500;
 /** Where nobody is signed in, a request of the page that is answered asks again, at most so often; ms. */
 const SIGNED_IN_AGAIN_MS = 15_000;
 const CLAIM_AGAIN_MS = 5_000;
-/** A page that is let in and refused again is not loaded again sooner; ms. */
-const RELOAD_AGAIN_MS = 3_000;
-const RELOADED = "hotseat.reloaded";
 /** L9: as the extension does. */
 const HAND_BACKS_MAX = 5;
 const HAND_BACK_AFTER_MS = 300;
@@ -241,23 +239,12 @@ export function startAgent(): Agent {
     clearErrors();
     if (!cover.isShown()) return;
     if (wasRefusedAtStart && !typed.isThere()) {
-      reload();
+      setTimeout(() => location.reload(), pauseBeforeReload());
       return;
     }
     wasRefusedAtStart = false;
     cover.hide();
     showSeat();
-  }
-
-  function reload(): void {
-    let wait = 0;
-    try {
-      wait = Math.max(0, Number(sessionStorage.getItem(RELOADED)) + RELOAD_AGAIN_MS - now());
-      sessionStorage.setItem(RELOADED, String(now()));
-    } catch {
-      wait = RELOAD_AGAIN_MS;
-    }
-    setTimeout(() => location.reload(), wait);
   }
 
   async function claim(): Promise<void> {

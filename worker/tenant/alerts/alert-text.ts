@@ -21,6 +21,12 @@ export function describeAlert(alert: Alert, tenantName: string, tag: Tag = "en")
       return `${say(alerts.overdraft)} ${say(alerts.inUse[measure])}`;
     case "records":
       return say(alerts.records, { count: alert.records?.count ?? 0, agreed: alert.records?.agreed ?? 0 });
+    case "requests": {
+      const { request = { ended: "decline" as const } } = alert;
+      return "asked" in request
+        ? say(alerts.requests[request.asked], { count: request.count })
+        : say(alerts.requests.ended[request.ended]);
+    }
     case "divided":
       return say(alerts.divided);
     case "test":

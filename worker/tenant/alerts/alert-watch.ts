@@ -2,8 +2,9 @@
 import type { DenialReason } from "../../../shared/denial.ts";
 import type { ChainedRow } from "../../audit/chain.ts";
 import type { Measure } from "../../ledger/fullness.ts";
+import type { RequestEnd, RequestKind } from "../../ledger/requests.ts";
 
-export const ALERT_KINDS = ["near", "full", "denied", "records", "overdraft"] as const;
+export const ALERT_KINDS = ["near", "full", "denied", "records", "overdraft", "requests"] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 export interface AlertState {
@@ -41,7 +42,12 @@ export interface Alert {
   reason?: DenialReason;
   /** Of `records`. */
   records?: { count: number; agreed: number };
+  /** Q1, Q2, of `requests`. */
+  request?: RequestNews;
 }
+
+/** What was asked for (`more` licences, or a `lower` limit), or how a request ended. */
+export type RequestNews = { asked: RequestKind; count: number } | { ended: RequestEnd };
 
 export const QUIET: AlertState = { near: false, full: false, deniedAt: null };
 /** Refusals closer together than this are one episode. */
@@ -122,12 +128,16 @@ export function watchRow(
   if (next.overdraft === true && inUse <= limit) next.overdraft = false;
   if (row.kind === "denial_opened") {
     const { id, reason } = JSON.parse(row.body) as { id: string; reason: DenialReason };
-    next.open = [...(next.open ?? []), { id, reason, ...seats }].slice(0, OPEN_MOST);
+    // L31: a planned closing is no news to those who hear of refusals.
+    if (reason !== "closed_for_maintenance")
+      next.open = [...(next.open ?? []), { id, reason, ...seats }].slice(0, OPEN_MOST);
     const settled = watchTime(next, at, toleranceMs);
     alerts.push(...settled.alerts);
     next.open = settled.state.open ?? [];
     next.deniedAt = settled.state.deniedAt;
   }
+  const request = readRequest(row);
+  if (request !== null) alerts.push({ kind: "requests", ...seats, request });
   if (row.kind === "chain_divided") alerts.push({ kind: "divided", ...seats });
   if (row.kind === "records_reported") {
     const told = state.records ?? 0;
@@ -141,6 +151,15 @@ export function watchRow(
 
 const isOverdrawn = (body: string): boolean =>
   (JSON.parse(body) as { over?: { via: string } }).over?.via === "overdraft";
+
+/** Q1, Q2: null: the row is of something else. */
+function readRequest({ kind, body }: Pick<ChainedRow, "kind" | "body">): RequestNews | null {
+  if (kind === "seats_requested") {
+    const { kind: asked, count } = JSON.parse(body) as { kind: RequestKind; count: number };
+    return { asked, count };
+  }
+  return kind === "request_decided" ? { ended: (JSON.parse(body) as { end: RequestEnd }).end } : null;
+}
 
 /** The id of a refusal that ended with a seat; null: it ended without one. */
 function closedOf(body: string): string | null {

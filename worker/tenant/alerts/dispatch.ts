@@ -1,10 +1,13 @@
 /** R4, R9, R10: one message to one receiver, in the form that it takes. */
+
+import { ADMIN_PATH } from "../../../shared/protocol.ts";
+import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import type { SignedHead } from "../../audit/signed-head.ts";
 import type { Mail } from "../mail/compose-mail.ts";
 import type { MailAllowance } from "../mail/mail-allowance.ts";
 import type { MailFault } from "../mail/mail-fault.ts";
 import { CONFIRM_WITHIN_MS, writeLink } from "../mail/mail-link.ts";
-import { alertMail, askMail, headMail, type MailText } from "../mail/mail-text.ts";
+import { alertMail, askMail, headMail, type Letterhead, type MailText } from "../mail/mail-text.ts";
 import { type MonthReport, reportMail } from "../mail/report-mail.ts";
 import { describeAlert } from "./alert-text.ts";
 import type { Alert } from "./alert-watch.ts";
@@ -35,14 +38,14 @@ export interface DispatchPorts {
 
 /** Why a message was not taken: a sentence, and whether another try is of no use. */
 export interface Refusal {
-  fault: string;
+  fault: Sentence;
   isFinal: boolean;
 }
 
-const tryAgain = (fault: string | null): Refusal | null => (fault === null ? null : { fault, isFinal: false });
+const tryAgain = (fault: Sentence | null): Refusal | null => (fault === null ? null : { fault, isFinal: false });
 
-const TOO_MANY = "So many e-mails have been sent for this firm today that no more go out until tomorrow.";
-const NOT_CONFIRMED = "The receiver has not confirmed that it wants messages.";
+const TOO_MANY = sentence("mailMost");
+const NOT_CONFIRMED = sentence("mailUnconfirmed");
 
 /** `id`: the same on every try. Null: it was taken. */
 export async function dispatch(
@@ -79,23 +82,27 @@ async function sendMail(
   const isQuestion = "ask" in message;
   if (!isQuestion && !isWilling(receiver)) return { fault: NOT_CONFIRMED, isFinal: true };
   if (!allowance.spend(isQuestion ? "questions" : "messages", now())) return { fault: TOO_MANY, isFinal: isQuestion };
+  const { language = "en", site = "" } = receiver;
   const stop = await linkOf(receiver, "stop", null, ports);
   const written = isQuestion
     ? await writeQuestion(receiver, message, ports)
-    : write(message, { tenantName: ports.tenantName, language: receiver.language ?? "en", stop });
+    : write(message, { tenantName: ports.tenantName, language, stop }, site);
   const fault = await mail({ id, to: receiver.url, ...written, stop: isQuestion ? null : stop });
-  return fault === null ? null : { fault: fault.message, isFinal: fault.isFinal };
+  return fault === null ? null : { fault: fault.says, isFinal: fault.isFinal };
 }
 
-async function writeQuestion({ language = "en", ...rest }: Receiver, { at }: Question, ports: DispatchPorts) {
-  const confirm = await linkOf({ language, ...rest }, "confirm", at + CONFIRM_WITHIN_MS, ports);
-  return askMail(ports.tenantName, language, confirm);
+async function writeQuestion(receiver: Receiver, { at }: Question, ports: DispatchPorts): Promise<MailText> {
+  const confirm = await linkOf(receiver, "confirm", at + CONFIRM_WITHIN_MS, ports);
+  return askMail(ports.tenantName, receiver.language ?? "en", confirm);
 }
 
-function write(message: Exclude<Message, Question>, letterhead: Parameters<typeof alertMail>[0]): MailText {
+/** `site`: origin of the tenant's pages. */
+function write(message: Exclude<Message, Question>, letterhead: Letterhead, site: string): MailText {
   if ("head" in message) return headMail(letterhead, message.head);
   if ("report" in message) return reportMail(letterhead, message.report);
-  return alertMail(letterhead, describeAlert(message, letterhead.tenantName, letterhead.language));
+  const isAsked = message.request !== undefined && "asked" in message.request;
+  const text = describeAlert(message, letterhead.tenantName, letterhead.language);
+  return alertMail(letterhead, text, isAsked ? `${site}${ADMIN_PATH}/requests` : null);
 }
 
 const linkOf = ({ id, site = "" }: Receiver, act: "confirm" | "stop", until: number | null, ports: DispatchPorts) =>

@@ -55,9 +55,11 @@ export function letter(
   };
 }
 
-/** One sentence: the subject, too. */
-export const alertMail = (head: Letterhead, sentence: string): MailText =>
-  letter(head, { subject: sentence, text: sentence, html: paragraph(sentence) });
+/** One sentence: the subject, too. `page`: address of the page where something can be done; null: there is none. */
+export function alertMail(head: Letterhead, sentence: string, page: string | null): MailText {
+  const text = page === null ? sentence : `${sentence}\n\n${page}`;
+  return letter(head, { subject: sentence, text, html: paragraph(sentence) + (page === null ? "" : link(page, page)) });
+}
 
 /** Asks whether the address wants messages at all; `confirm`: where it says so. */
 export function askMail(tenantName: string, language: Tag, confirm: string): MailText {

@@ -2,7 +2,13 @@
 import { useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 
-const TABS = { usage: PATHS.usage, people: PATHS.peopleUse, teams: PATHS.teams, mix: PATHS.mix } as const;
+const TABS = {
+  usage: PATHS.usage,
+  people: PATHS.peopleUse,
+  teams: PATHS.teams,
+  mix: PATHS.mix,
+  forecast: PATHS.forecast,
+} as const;
 export type UsageTab = keyof typeof TABS;
 
 export const UsageTabs = ({ tab }: { tab: UsageTab }) => {

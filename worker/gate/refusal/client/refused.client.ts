@@ -5,6 +5,7 @@
 
 import type { Status } from "../../../../shared/protocol.ts";
 import { REFUSED_PATH, WAY_ON_PATH } from "../../../../shared/reserved-path.ts";
+import { pauseBeforeReload, RELOAD_AGAIN_MS } from "../../agent/reload-pause.ts";
 import {
   status as askStatus,
   wait as askWait,
@@ -19,8 +20,6 @@ import {
 import { openStandingChannel } from "./standing-channel.ts";
 import { byId, focusOn, page, say, setAsked, show, showLeft, showWhy, words } from "./view.ts";
 
-const RELOADED = "hotseat.reloaded";
-const RELOAD_AGAIN_MS = 3_000;
 /** Between two questions where no line can be stood in; ms. */
 const LOOK_EVERY_MS = 4_000;
 /** An answer that comes at once is no news; asking in a circle would be a storm; ms. */
@@ -52,15 +51,7 @@ async function goOn(): Promise<void> {
     return;
   }
   isDone = true;
-  // A page that is let in and refused again must not spin.
-  let last = 0;
-  try {
-    last = Number(sessionStorage.getItem(RELOADED)) || 0;
-    sessionStorage.setItem(RELOADED, String(Date.now()));
-  } catch {
-    // No storage: it is the first time.
-  }
-  await sleep(Math.max(0, Math.min(RELOAD_AGAIN_MS, last + RELOAD_AGAIN_MS - Date.now())));
+  await sleep(pauseBeforeReload());
   if (page.wanted !== null) location.replace(location.origin + page.wanted);
   else if (page.form === "yes") location.replace(location.pathname + location.search);
   else location.reload();

@@ -1,0 +1,36 @@
+/** The addresses of the forecast. */
+import type { Hono } from "hono";
+import { sentence } from "../../../../shared/sentence.ts";
+import { writeForecast } from "../../../audit/usage/forecast-file.ts";
+import { readForecast } from "../../../audit/usage/forecast-query.ts";
+import type { AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
+import { answerExport, isFormat } from "../../answer-export.ts";
+import { answerPage } from "../../answer-page.tsx";
+import { askRecords } from "../../ask-records.ts";
+import { PATHS } from "../../paths.ts";
+import { ForecastPage } from "./forecast-page.tsx";
+
+export function addForecast(app: Hono<AdminEnv>, { config, records, now }: AdminPorts, door: Door): void {
+  app.get(
+    PATHS.forecast,
+    door.asManager(async (c, visitor, view) => {
+      const early = await door.spend(c, visitor, "report");
+      if (early !== null) return early;
+      const forecast = await askRecords(() => readForecast(records, config.tenant, view, now()));
+      return answerPage(c, <ForecastPage {...{ visitor, view, forecast }} />, 200);
+    }),
+  );
+
+  app.get(
+    PATHS.forecastFile,
+    door.asManager(async (c, visitor, view) => {
+      const early = await door.spend(c, visitor, "export");
+      if (early !== null) return early;
+      const format = c.req.query("format");
+      if (!isFormat(format)) return door.stateProblem(c, { code: "out_of_range", says: sentence("format") });
+      const forecast = await readForecast(records, config.tenant, view, now());
+      const file = writeForecast(forecast, view.settings.timeZone, format);
+      return answerExport(file, format, `hotseat-forecast-${config.tenant}`, now());
+    }),
+  );
+}
