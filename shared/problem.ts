@@ -3,6 +3,7 @@
  * The wire form is RFC 9457 problem+json.
  */
 import * as z from "zod/mini";
+import type { Sentence } from "./sentence.ts";
 
 export const PROBLEMS = {
   malformed: { status: 400, title: "The request is not of the form this address takes" },
@@ -31,8 +32,8 @@ export type ProblemCode = keyof typeof PROBLEMS;
 
 export interface Problem {
   code: ProblemCode;
-  /** One sentence: what is wrong, and what would be right. */
-  detail: string;
+  /** What is wrong, and what would be right; written in the reader's language at the door. */
+  says: Sentence;
   /** Where in the request, as a dotted path, when one place is to blame. */
   field?: string;
   /** Which of several reasons that one code has, for programs. */
@@ -40,6 +41,15 @@ export interface Problem {
   /** When asking again makes sense; the answer says so in `Retry-After`. */
   retryAfterSeconds?: number;
 }
+
+/** With its sentence written: a problem that a door has of itself, or one on its way out. */
+export type WrittenProblem = Omit<Problem, "says"> & {
+  /** One sentence: what is wrong, and what would be right. */
+  detail: string;
+};
+
+/** What a door answers: a problem of the core, whose sentence it writes, or one of its own. */
+export type DoorProblem = Problem | WrittenProblem;
 
 /** RFC 9457, with the code by which programs tell problems apart, and the place in the request. */
 export const ProblemBody = z.object({
@@ -60,7 +70,7 @@ export type ProblemBody = z.infer<typeof ProblemBody>;
 export const PROBLEM_TYPE = "urn:hotseat:problem:";
 
 /** `instance` is a URI of this one occurrence, such as `urn:uuid:…`. */
-export function problemBody(problem: Problem, instance: string): ProblemBody {
+export function problemBody(problem: WrittenProblem, instance: string): ProblemBody {
   const { code, detail, field, reason } = problem;
   const { status, title } = PROBLEMS[code];
   return {

@@ -1,11 +1,12 @@
 /** What the popup shows: one sentence, the seats in use, what can be done, what is sent (X3). */
+import { closingAhead } from "../../shared/closing.ts";
 import type { WhySaid } from "../../shared/why.ts";
 import type { OwnMessage } from "../messages.ts";
 import type { Seat } from "../seat/seat.ts";
 import { type Standing, standingOf } from "../seat/standing.ts";
 import { announcedAt } from "../seat/view.ts";
 import { SeatMark } from "../seat-mark.tsx";
-import { sayStanding } from "../standing-words.ts";
+import { sayClosing, sayStanding } from "../standing-words.ts";
 import { WhatIsSent } from "../what-is-sent.tsx";
 import type { Words } from "../words.ts";
 import { Actions } from "./actions.tsx";
@@ -52,6 +53,7 @@ export function Popup({ words, seat, now, browserTab, isStuck, firm, policyWrong
   const standing = standingOf(seat, now);
   const status = seat?.status ?? null;
   const note = standing.kind === "gone" ? standing.note : null;
+  const ahead = seat === null ? null : closingAhead(seat.status, seat.statusAt);
   const announced = seat === null || standing.kind === "unreachable" ? null : announcedAt(seat, now);
   const contact = status?.tenant.contact ?? "";
   const isDenied = standing.kind === "denied" || standing.kind === "waiting";
@@ -74,6 +76,11 @@ export function Popup({ words, seat, now, browserTab, isStuck, firm, policyWrong
         {reason !== null && <p id="reason">{words.say(`reason_${reason}`)}</p>}
         {isDenied && contact !== "" && <p>{words.say("contact", contact)}</p>}
       </section>
+      {ahead !== null && ahead.from > now && (
+        <section class="announced" id="closing">
+          <p dir="auto">{sayClosing(words, ahead, ahead.text)}</p>
+        </section>
+      )}
       {announced !== null && (
         <section class="announced">
           <strong>{words.say("announcementTitle")}</strong>

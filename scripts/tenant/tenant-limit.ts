@@ -1,6 +1,8 @@
 /** Settings that a local tenant's object keeps: asked of it, and set where a command says so. */
+
 import { HolderId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_DEFAULT_MS, IDLE_TIMEOUT_MIN_MS } from "../../shared/timing.ts";
+import { written } from "../../worker/http/problem-response.ts";
 import type { SettingsChange } from "../../worker/ledger/settings/settings.ts";
 import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
 
@@ -25,10 +27,10 @@ export async function settleLimit(
   command = START,
 ): Promise<number> {
   const view = await tenant.adminView(operator(command));
-  if (!view.ok) throw new Error(view.error.detail);
+  if (!view.ok) throw new Error(written(view.error).detail);
   if (seats === null || view.value.limit === seats) return view.value.limit;
   const changed = await tenant.setLimit(operator(command), seats, view.value.version);
-  if (!changed.ok) throw new Error(changed.error.detail);
+  if (!changed.ok) throw new Error(written(changed.error).detail);
   return changed.value.limit;
 }
 
@@ -42,12 +44,12 @@ export async function settleIdleTimeout(
   command = START,
 ): Promise<void> {
   const view = await tenant.adminView(operator(command));
-  if (!view.ok) throw new Error(view.error.detail);
+  if (!view.ok) throw new Error(written(view.error).detail);
   const stored = view.value.idleTimeoutMs;
   const wanted = idleTimeoutMs ?? (stored < IDLE_TIMEOUT_MIN_MS ? IDLE_TIMEOUT_DEFAULT_MS : stored);
   if (wanted === stored) return;
   const changed = await tenant.setIdleTimeout(operator(command), wanted, view.value.version);
-  if (!changed.ok) throw new Error(changed.error.detail);
+  if (!changed.ok) throw new Error(written(changed.error).detail);
 }
 
 async function settle(
@@ -56,11 +58,11 @@ async function settle(
   changeFor: (settings: { timeZone: string; contact: string; enforced: boolean }) => SettingsChange | null,
 ): Promise<void> {
   const view = await tenant.adminView(operator(command));
-  if (!view.ok) throw new Error(view.error.detail);
+  if (!view.ok) throw new Error(written(view.error).detail);
   const change = changeFor(view.value.settings);
   if (change === null) return;
   const changed = await tenant.changeSettings(operator(command), change, view.value.version);
-  if (!changed.ok) throw new Error(changed.error.detail);
+  if (!changed.ok) throw new Error(written(changed.error).detail);
 }
 
 /** Sets the time zone in force. */

@@ -44,9 +44,9 @@ afterAll(async () => {
   await stack?.close();
 });
 
-const value = async <T>(answer: Promise<{ ok: true; value: T } | { ok: false; error: { detail: string } }>) => {
+const value = async <T>(answer: Promise<{ ok: true; value: T } | { ok: false; error: { says: { key: string } } }>) => {
   const told = await answer;
-  if (!told.ok) throw new Error(told.error.detail);
+  if (!told.ok) throw new Error(told.error.says.key);
   return told.value;
 };
 

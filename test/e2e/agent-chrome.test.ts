@@ -175,7 +175,7 @@ test("[L31] a planned closing is counted down, covers the page with what is type
   const { version } = await stack.view();
   const close = { what: "close", startsInMs: 8_000, lastsMs: 60_000, text: "An update" } as const;
   const planned = await tenant().changeSettings(ADMIN, close, version);
-  if (!planned.ok) throw new Error(planned.error.detail);
+  if (!planned.ok) throw new Error(planned.error.says.key);
   const read = async () => JSON.stringify(await page.accessibility.snapshot({ interestingOnly: false }));
   await eventually(async () => (await read()).includes("It closes for maintenance soon. Please save your work."));
   expect(await isCovered(page)).toBe(false);
@@ -187,7 +187,7 @@ test("[L31] a planned closing is counted down, covers the page with what is type
   expect(await frame.$eval("h1", (title) => title.textContent)).toBe("Closed for maintenance");
   await eventually(async () => (await stack.view()).inUse === 0);
   const opened = await tenant().changeSettings(ADMIN, { what: "end_closing" }, version + 1);
-  if (!opened.ok) throw new Error(opened.error.detail);
+  if (!opened.ok) throw new Error(opened.error.says.key);
   await eventually(async () => (await isSeated("anna")) && !(await isCovered(page)), 15_000);
   expect(await noteOf(page)).toBe("half a note");
 });

@@ -105,6 +105,8 @@ const STATES: Record<string, string> = {
   seated: `${SEATED} ->`,
   warned: `${SEATED} idle=30s ->`,
   nudged: `${SEATED} nudge=30s by=Bea ->`,
+  closing: `${SEATED} closes=20m opens=50m ->`,
+  closed: "0s hello A ->\n0s heartbeat: waiting evicted by=Mia closed_for_maintenance opens=30m ->",
   released: `${SEATED} ->\n1s release ->\n1s release: unseated released ->`,
   evicted: "0s hello A ->\n0s heartbeat: unseated evicted by=Bea note=Month-end ->",
   denied: "0s hello A ->\n0s heartbeat: unseated limit_reached inUse=2 ->",

@@ -40,7 +40,7 @@ afterAll(async () => {
 
 async function change(what: SettingsChange): Promise<void> {
   const changed = await tenant().changeSettings(SAM, what, version);
-  if (!changed.ok) throw new Error(changed.error.detail);
+  if (!changed.ok) throw new Error(changed.error.says.key);
   version = changed.value.version;
 }
 
@@ -368,7 +368,7 @@ describe("an announcement", () => {
   test("[Q4] is made on a page, read beside the CRM's page with the extension and without, and covers nothing", async () => {
     version = (await stack.view()).version;
     const raised = await tenant().setLimit(SAM, 20, version);
-    if (!raised.ok) throw new Error(raised.error.detail);
+    if (!raised.ok) throw new Error(raised.error.says.key);
     // Ben is signed in since an earlier test.
     await chrome.leave();
     const hers = await chrome.browser.newPage();

@@ -69,7 +69,7 @@ export async function startSite(options: {
     lines,
     view: async () => {
       const answer = await worker.tenant(TENANT).adminView(OBSERVER);
-      if (!answer.ok) throw new Error(answer.error.detail);
+      if (!answer.ok) throw new Error(answer.error.says.key);
       return answer.value;
     },
     kill: () => worker.kill(),

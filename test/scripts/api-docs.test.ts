@@ -25,7 +25,7 @@ beforeAll(async () => {
     .worker()
     .tenant("larch")
     .makeToken(sue, { name: "Desk", kind: "desktop", policy: "consume" });
-  if (!made.ok) throw new Error(made.error.detail);
+  if (!made.ok) throw new Error(made.error.says.key);
   ({ token } = made.value);
 }, 60_000);
 afterAll(async () => {
@@ -57,7 +57,7 @@ test("[R7] usage, refusals page by page and the report are read as the page says
   expect(reads).toHaveLength(4);
   const [usage = "", pages = "", past = "", report = ""] = reads;
   const made = await stack.worker().tenant("larch").makeToken(sue, { name: "Sheet", kind: "other", policy: "read" });
-  if (!made.ok) throw new Error(made.error.detail);
+  if (!made.ok) throw new Error(made.error.says.key);
   ({ token } = made.value);
   expect(await run(usage)).toMatchObject({ items: expect.any(Array), next: null });
   expect(await runText(pages)).toMatch(/^id,first_at,/);

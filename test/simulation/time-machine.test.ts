@@ -202,7 +202,7 @@ function seats(scene: Scene, person: Person, change: SmallestChange): boolean {
     run({ type: "change_settings", actor: BOSS, change: wish, version: ledger.settings.version });
   const run = (command: Command) => {
     const { outcome } = step(ledger, command, scene.at);
-    if (outcome.type === "refused") throw new Error(outcome.problem.detail);
+    if (outcome.type === "refused") throw new Error(outcome.problem.says.key);
     return outcome;
   };
   for (const made of change) {

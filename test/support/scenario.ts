@@ -375,7 +375,7 @@ function describe(event: Event): string {
   const details: string[] = [event.type];
   if ("cause" in event) details.push(event.cause);
   if ("outcome" in event) details.push(event.outcome);
-  if (event.type === "change_refused") details.push(event.change);
+  if (event.type === "change_refused") details.push(event.change.key);
   details.push(event.holder);
   return details.join(" ");
 }

@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import type { Problem } from "../../shared/problem.ts";
+import type { Sentence } from "../../shared/sentence.ts";
 import type { Config } from "../config/config.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { Costly } from "../tenant/rate-limit.ts";
@@ -49,7 +50,7 @@ export interface Door {
   asVisitor(answer: (c: AdminContext, visitor: Person) => Promise<Response>): (c: AdminContext) => Promise<Response>;
   state(c: AdminContext, status: number, statement: Statement): Promise<Response>;
   /** `told`: what the tenant said in refusing a plain user. */
-  stateForbidden(c: AdminContext, told?: string): Promise<Response>;
+  stateForbidden(c: AdminContext, told?: Sentence): Promise<Response>;
   stateProblem(c: AdminContext, problem: Problem): Promise<Response>;
   /** A10: before what is costly: null to go on, or the answer that says when to ask again. */
   spend(c: AdminContext, visitor: Person, on: Costly): Promise<Response | null>;

@@ -23,11 +23,11 @@ export function createDoor(ports: AdminPorts): Door {
       />,
       status,
     );
-  const stateProblem = async (c: AdminContext, { code, detail, retryAfterSeconds }: Problem) => {
+  const stateProblem = async (c: AdminContext, { code, says, retryAfterSeconds }: Problem) => {
     const { words } = readLanguage(c);
     const answer = await state(c, PROBLEMS[code].status, {
       title: words.problemTitles[code],
-      text: <Translated text={detail} />,
+      text: <Translated of={says} />,
       ...(code === "forbidden" ? { way: toCrm(words) } : {}),
     });
     if (retryAfterSeconds !== undefined) answer.headers.set("retry-after", String(retryAfterSeconds));
@@ -49,7 +49,7 @@ export function createDoor(ports: AdminPorts): Door {
   const stateForbidden: Door["stateForbidden"] = async (c, told) => {
     const { words, say } = readLanguage(c);
     const { title, text, contact } = words.plain.notAllowed;
-    if (told !== undefined) return state(c, 403, { title, text: <Translated text={told} />, way: toCrm(words) });
+    if (told !== undefined) return state(c, 403, { title, text: <Translated of={told} />, way: toCrm(words) });
     const whom = await contactFor(c.var.caller);
     return state(c, 403, { title, text: say(text, { contact: whom === "" ? contact : whom }), way: toCrm(words) });
   };

@@ -4,6 +4,7 @@ import { HolderId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import { BODY_MAX_BYTES } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { type Sentence, sentence } from "../../shared/sentence.ts";
 import { readBounded } from "../http/bounded-body.ts";
 import { TAGS } from "../i18n/tag.ts";
 import { RECEIVER_KINDS } from "../tenant/alerts/receiver.ts";
@@ -42,14 +43,14 @@ export async function readForm<T extends z.ZodMiniType>(
 ): Promise<Result<z.infer<T>, Problem>> {
   const type = request.headers.get("content-type") ?? "";
   if (!FORM_TYPE.test(type.trim())) {
-    return err({ code: "wrong_content_type", detail: "This address takes the forms of the administration page." });
+    return err({ code: "wrong_content_type", says: sentence("formsOnly") });
   }
   const bytes = await readBounded(request, BODY_MAX_BYTES);
-  if (bytes === null) return err({ code: "too_large", detail: `A form may be at most ${BODY_MAX_BYTES} bytes.` });
+  if (bytes === null) return err({ code: "too_large", says: sentence("formLarge", { most: BODY_MAX_BYTES }) });
   const fields = [...new URLSearchParams(new TextDecoder().decode(bytes))];
   const parsed = schema.safeParse(Object.fromEntries(fields));
   if (!parsed.success || new Set(fields.map(([name]) => name)).size !== fields.length) {
-    return err({ code: "malformed", detail: "The form is not as this page made it. Open the page again and retry." });
+    return err({ code: "malformed", says: sentence("formOther") });
   }
   return ok(parsed.data);
 }
@@ -60,11 +61,10 @@ export function readWhole(typed: string): number | null {
   return /^-?\d{1,9}$/.test(digits) ? Number(digits) : null;
 }
 
-/** A reason on one line: never empty, at most `NOTE_MAX` characters. Refusals are sentences. */
-export function readNote(typed: string): Result<string, string> {
+/** A reason on one line: never empty, at most `NOTE_MAX` characters. */
+export function readNote(typed: string): Result<string, Sentence> {
   const note = typed.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
-  if (note === "") return err("Say why: the person reads the reason.");
-  if (note.length > NOTE_MAX)
-    return err(`The reason may be at most ${NOTE_MAX} characters; this one has ${note.length}.`);
+  if (note === "") return err(sentence("sayWhy"));
+  if (note.length > NOTE_MAX) return err(sentence("noteLong", { most: NOTE_MAX, count: note.length }));
   return ok(note);
 }

@@ -1,5 +1,8 @@
 /** The language in which a page of the administration is written, from its words to its numbers and dates. */
+
 import { type Child, createContext, useContext } from "hono/jsx";
+import type { Sentences } from "../../shared/sentence.ts";
+import { ENGLISH } from "../../shared/sentences.ts";
 import { choosePlural, fillParts, fillWords, type Plural, type Values } from "../i18n/fill.ts";
 import {
   type DateShape,
@@ -59,7 +62,7 @@ export type Words = typeof en &
   typeof receiversEn &
   typeof timesEn &
   typeof warningsEn &
-  typeof requestsEn;
+  typeof requestsEn & { problems: Sentences };
 export const TABLES: Readonly<Record<Tag, Words>> = {
   en: {
     ...en,
@@ -71,6 +74,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...timesEn,
     ...warningsEn,
     ...requestsEn,
+    problems: ENGLISH,
   },
   fr: {
     ...fr,

@@ -2,6 +2,7 @@
 import type * as z from "zod/mini";
 import type { Problem } from "../../shared/problem.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { sentence } from "../../shared/sentence.ts";
 import { readBounded } from "../http/bounded-body.ts";
 
 const UPLOAD_TYPE = /^multipart\/form-data\s*;/i;
@@ -23,13 +24,13 @@ export async function readUpload<T extends z.ZodMiniType>(
 ): Promise<Result<Upload<z.infer<T>>, Problem>> {
   const type = request.headers.get("content-type") ?? "";
   if (!UPLOAD_TYPE.test(type.trim())) {
-    return err({ code: "wrong_content_type", detail: "This address takes the forms of the administration page." });
+    return err({ code: "wrong_content_type", says: sentence("formsOnly") });
   }
   const bytes = await readBounded(request, UPLOAD_MAX_BYTES + FIELDS_MAX_BYTES);
-  if (bytes === null) return err({ code: "too_large", detail: `A file may be at most ${UPLOAD_MAX_BYTES} bytes.` });
+  if (bytes === null) return err({ code: "too_large", says: sentence("fileLarge", { most: UPLOAD_MAX_BYTES }) });
   const malformed = {
     code: "malformed" as const,
-    detail: "The form is not as this page made it. Open the page again and retry.",
+    says: sentence("formOther"),
   };
   let form: FormData;
   try {

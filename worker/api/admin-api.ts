@@ -1,8 +1,10 @@
 /** The administration's API: every address of admin-protocol.ts `ADMIN_API`, for managers, admins and support (L10, L12, L13). */
 import { Hono } from "hono";
 import { ADMIN_API, type AdminApiName } from "../../shared/admin-protocol.ts";
-import type { Problem } from "../../shared/problem.ts";
+import type { DoorProblem } from "../../shared/problem.ts";
 import { ok, type Result } from "../../shared/result.ts";
+import { writeSentence } from "../../shared/sentence.ts";
+import { ENGLISH } from "../../shared/sentences.ts";
 import type { Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { answerJson } from "./answer.ts";
 import type { ApiEnv, ApiPorts } from "./api-request.ts";
@@ -10,19 +12,33 @@ import { ADMIN_ENDPOINTS } from "./endpoints.ts";
 import { answerPerson } from "./pipeline.ts";
 
 type BodyOf<N extends AdminApiName> = (typeof ADMIN_API)[N] extends { _zod: { output: infer T } } ? T : null;
-type Answer = Promise<Result<unknown, Problem>>;
+type Answer = Promise<Result<unknown, DoorProblem>>;
+
+/** The view with what was changed in English, as everything that programs read. */
+async function viewed(asked: ReturnType<TenantCalls["adminView"]>): Answer {
+  const view = await asked;
+  if (!view.ok) return view;
+  const { settings } = view.value;
+  const history = settings.history.map(({ what, ...change }) => ({
+    ...change,
+    what: typeof what === "string" ? what : writeSentence(ENGLISH, what),
+  }));
+  return ok({ ...view.value, settings: { ...settings, history } });
+}
 
 /** What each address asks of the tenant. Rights are the tenant's to judge, so that attempts are recorded. */
 const CALLS: { [N in AdminApiName]: (tenant: TenantCalls, actor: Person, body: BodyOf<N>) => Answer } = {
-  view: (tenant, actor) => tenant.adminView(actor),
-  limit: (tenant, actor, { limit, version }) => tenant.setLimit(actor, limit, version),
-  "idle-timeout": (tenant, actor, { idleTimeoutMs, version }) => tenant.setIdleTimeout(actor, idleTimeoutMs, version),
-  settings: (tenant, actor, { change, version }) => tenant.changeSettings(actor, change, version),
-  evict: (tenant, actor, { holder, note }) => tenant.evict(actor, holder, note),
+  view: (tenant, actor) => viewed(tenant.adminView(actor)),
+  limit: (tenant, actor, { limit, version }) => viewed(tenant.setLimit(actor, limit, version)),
+  "idle-timeout": (tenant, actor, { idleTimeoutMs, version }) =>
+    viewed(tenant.setIdleTimeout(actor, idleTimeoutMs, version)),
+  settings: (tenant, actor, { change, version }) => viewed(tenant.changeSettings(actor, change, version)),
+  evict: (tenant, actor, { holder, note }) => viewed(tenant.evict(actor, holder, note)),
   explain: (tenant, actor, { holder }) => tenant.explainHolder(actor, holder),
-  records: (tenant, actor, { count }) => tenant.reportRecords(actor, count),
-  "requests/ask": (tenant, actor, wish) => tenant.askForChange(actor, wish),
-  "requests/decide": (tenant, actor, { id, answer, version }) => tenant.decideRequest(actor, id, answer, version),
+  records: (tenant, actor, { count }) => viewed(tenant.reportRecords(actor, count)),
+  "requests/ask": (tenant, actor, wish) => viewed(tenant.askForChange(actor, wish)),
+  "requests/decide": (tenant, actor, { id, answer, version }) =>
+    viewed(tenant.decideRequest(actor, id, answer, version)),
   groups: (tenant, actor) => tenant.groups(actor, { do: "list" }),
   "groups/read": (tenant, actor, body) => tenant.groups(actor, { do: "read", ...body }),
   "groups/make": (tenant, actor, body) => tenant.groups(actor, { do: "make", ...body }),

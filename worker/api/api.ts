@@ -1,6 +1,6 @@
 /** The API: its calls (protocol.ts `API`) by a table, the administration's and the native clients' by Hono's routes. */
 import { Hono } from "hono";
-import type { Problem } from "../../shared/problem.ts";
+import type { DoorProblem } from "../../shared/problem.ts";
 import { API, API_PATH, type ApiName } from "../../shared/protocol.ts";
 import { BYE_PATH } from "../../shared/reserved-path.ts";
 import { err, ok } from "../../shared/result.ts";
@@ -53,7 +53,7 @@ export const answerApi = (request: Request, sender: Sender, ports: ApiPorts, nam
   answerPerson(request, sender, SEAT_ENDPOINTS[name], async (caller, body) => {
     const asked = { request, caller, fromExtension: sender.origin === "extension" };
     // The table pairs each name with its own schema, which TypeScript cannot follow through a variable name.
-    const reply = await (CALLS[name] as (...asked: unknown[]) => Promise<Reply | Problem>)(ports, asked, body);
+    const reply = await (CALLS[name] as (...asked: unknown[]) => Promise<Reply | DoorProblem>)(ports, asked, body);
     return "code" in reply ? err(reply) : ok(respond(request, reply));
   });
 

@@ -1,6 +1,6 @@
 /** What each address of the API asks of the tenant, and which cookie its answer carries. */
 import type * as z from "zod/mini";
-import type { Problem } from "../../shared/problem.ts";
+import type { DoorProblem } from "../../shared/problem.ts";
 import type { API, ApiName } from "../../shared/protocol.ts";
 import type { StatusAnswer } from "../tenant/tenant-calls.ts";
 import type { ApiCall, ApiPorts } from "./api-request.ts";
@@ -16,7 +16,7 @@ export interface Reply {
 type BodyOf<N extends ApiName> = (typeof API)[N]["body"] extends z.ZodMiniType
   ? z.infer<(typeof API)[N]["body"]>
   : Record<never, never>;
-type Call<N extends ApiName> = (ports: ApiPorts, visit: ApiCall, body: BodyOf<N>) => Promise<Reply | Problem>;
+type Call<N extends ApiName> = (ports: ApiPorts, visit: ApiCall, body: BodyOf<N>) => Promise<Reply | DoorProblem>;
 
 async function replyWith({ config }: ApiPorts, visit: ApiCall, { status, letsGo }: StatusAnswer): Promise<Reply> {
   const cookies = letsGo ? await letGoCookies(config, visit.request, visit.caller) : [];

@@ -13,7 +13,7 @@ import {
   type NativeCheck,
   type NativeClaim,
 } from "../../shared/native-protocol.ts";
-import type { Problem } from "../../shared/problem.ts";
+import type { DoorProblem } from "../../shared/problem.ts";
 import { Status } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { sayReason } from "../i18n/reasons.ts";
@@ -38,7 +38,7 @@ type Call<N extends NativeApiName> = (
   token: TokenRow,
   body: BodyOf<N>,
   tag: Tag,
-) => Promise<Result<AnswerOf<N>, Problem>>;
+) => Promise<Result<AnswerOf<N>, DoorProblem>>;
 
 const CALLS: { [N in NativeApiName]: Call<N> } = {
   check: async ({ tenant }, token, { person }, tag) => {
@@ -67,7 +67,7 @@ async function claim(
   token: TokenRow,
   { person, client, activeAgeMs }: z.infer<typeof NativeClaim>,
   tag: Tag,
-): Promise<Result<NativeAnswer, Problem>> {
+): Promise<Result<NativeAnswer, DoorProblem>> {
   const caller = await callerOf(token, person, client);
   const answer = await tenant.claim({
     ...caller,
@@ -130,7 +130,7 @@ export function createNativeApi(ports: ApiPorts): Hono<ApiEnv> {
   for (const name of Object.keys(NATIVE_API) as NativeApiName[]) {
     const endpoint = NATIVE_ENDPOINTS[name];
     // The table pairs each name with its own schema, which TypeScript cannot follow through a variable name.
-    const call = CALLS[name] as (...asked: unknown[]) => Promise<Result<AnswerOf<NativeApiName>, Problem>>;
+    const call = CALLS[name] as (...asked: unknown[]) => Promise<Result<AnswerOf<NativeApiName>, DoorProblem>>;
     app.all(endpoint.path, (c) =>
       answerToken(c.req.raw, ports.tenant, endpoint, async (token, body) => {
         const answered = await call(

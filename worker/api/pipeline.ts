@@ -2,7 +2,7 @@
  * How every address of the API is asked and answers (P2, P5, A2, N3), by what its contract (endpoints.ts) says of it:
  * method, origin, sender, body, call, in this order. Each fault has one problem, and it is the first.
  */
-import type { Problem } from "../../shared/problem.ts";
+import type { DoorProblem } from "../../shared/problem.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Caller, TenantCalls } from "../tenant/tenant-calls.ts";
 import type { TokenRow } from "../tenant/tokens/token.ts";
@@ -13,7 +13,7 @@ import { readBody } from "./request-body.ts";
 import { readBearerToken } from "./token-access.ts";
 
 /** What an address does for a sender it knows, with the body as its schema gives it (null where it has none). */
-export type Call<S> = (sender: S, body: unknown) => Promise<Result<Response, Problem>>;
+export type Call<S> = (sender: S, body: unknown) => Promise<Result<Response, DoorProblem>>;
 
 /** Answers somebody whom the identity cookie names. */
 export const answerPerson = (request: Request, sender: Sender, endpoint: Endpoint, call: Call<Caller>) =>
@@ -25,7 +25,7 @@ export const answerPerson = (request: Request, sender: Sender, endpoint: Endpoin
 export const answerToken = (request: Request, tenant: TenantCalls, endpoint: Endpoint, call: Call<TokenRow>) =>
   answer(request, endpoint, call, false, () => readBearerToken(request, tenant, endpoint.policies ?? []));
 
-const SIGNED_OUT: Problem = {
+const SIGNED_OUT: DoorProblem = {
   code: "signed_out",
   detail: "Open the CRM and sign in; Hotseat learns from it who you are.",
 };
@@ -35,7 +35,7 @@ async function answer<S>(
   endpoint: Endpoint,
   call: Call<S>,
   isForeign: boolean,
-  readSender: () => Result<S, Problem> | Promise<Result<S, Problem>>,
+  readSender: () => Result<S, DoorProblem> | Promise<Result<S, DoorProblem>>,
 ): Promise<Response> {
   const answered = await ask(request, endpoint, call, isForeign, readSender);
   return answered.ok ? answered.value : problemResponse(answered.error, headersOf(answered.error, endpoint));
@@ -46,8 +46,8 @@ async function ask<S>(
   { method, body: message, id }: Endpoint,
   call: Call<S>,
   isForeign: boolean,
-  readSender: () => Result<S, Problem> | Promise<Result<S, Problem>>,
-): Promise<Result<Response, Problem>> {
+  readSender: () => Result<S, DoorProblem> | Promise<Result<S, DoorProblem>>,
+): Promise<Result<Response, DoorProblem>> {
   const asked = request.method === "HEAD" ? "GET" : request.method;
   if (asked !== method) return err({ code: "wrong_method", detail: `Ask this address with ${method}.` });
   // P2. A GET changes nothing and its answer cannot be read from other sites.
@@ -64,7 +64,7 @@ async function ask<S>(
   }
 }
 
-function headersOf({ code }: Problem, { method, access }: Endpoint): Record<string, string> {
+function headersOf({ code }: DoorProblem, { method, access }: Endpoint): Record<string, string> {
   if (code === "wrong_method") return { allow: method === "GET" ? "GET, HEAD" : method };
   return code === "signed_out" && access === "token" ? { "www-authenticate": "Bearer" } : {};
 }

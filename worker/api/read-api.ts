@@ -1,6 +1,6 @@
 /** R7: the records for programs: a token of the policy `read`, JSON or CSV, page by page. Changes nothing. */
 import { type Context, Hono } from "hono";
-import type { Problem } from "../../shared/problem.ts";
+import type { DoorProblem } from "../../shared/problem.ts";
 import { READ_API, READ_DAYS_MOST, READ_SIZE, READ_SIZE_MOST, type ReadName } from "../../shared/read-protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { writeLine } from "../audit/csv.ts";
@@ -34,7 +34,7 @@ async function answerItems(
   ports: ApiPorts,
   name: ReadName,
   token: TokenRow,
-): Promise<Result<Response, Problem>> {
+): Promise<Result<Response, DoorProblem>> {
   const { tenant } = ports;
   const query = readQuery(c, name);
   if (!query.ok) return query;
@@ -49,7 +49,7 @@ async function answerItems(
   const ask = readAsk(query.value, view.value, ports);
   if (!ask.ok) return ask;
   // The table pairs each name with its own items, which TypeScript cannot follow through a variable name.
-  const page = await (READS[name] as (ask: Ask) => Promise<Result<Page<ReadName>, Problem>>)(ask.value);
+  const page = await (READS[name] as (ask: Ask) => Promise<Result<Page<ReadName>, DoorProblem>>)(ask.value);
   if (!page.ok) return page;
   const { items, next, csv } = page.value;
   const response = query.value.format === "csv" ? answerCsv(csv ?? tableOf(name, items)) : answerJson({ items, next });
@@ -70,17 +70,17 @@ type Query = Partial<
 >;
 
 /** A parameter that an address does not have is refused: a misspelled filter would answer everything. */
-function readQuery(c: Context<ApiEnv>, name: ReadName): Result<Query, Problem> {
+function readQuery(c: Context<ApiEnv>, name: ReadName): Result<Query, DoorProblem> {
   const parsed = READ_API[name].query.safeParse(c.req.query());
   if (parsed.success) return ok(parsed.data as Query);
   return err({ code: "malformed", ...describeFault(parsed.error) });
 }
 
-function readAsk(query: Query, view: AdminView, { config, records, now }: ApiPorts): Result<Ask, Problem> {
+function readAsk(query: Query, view: AdminView, { config, records, now }: ApiPorts): Result<Ask, DoorProblem> {
   const { timeZone: zone, refusalToleranceMs, named } = view.settings;
   const out = (field: string, detail: string) => err({ code: "out_of_range" as const, field, detail });
   const days = readDays(zone, { from: query.from ?? "", to: query.to ?? "" });
-  if (!days.ok) return out(days.error.field, days.error.text);
+  if (!days.ok) return err({ code: "out_of_range", ...days.error });
   const at = now();
   const usual = usualDays(zone, at);
   const to = days.value.to ?? usual.to;

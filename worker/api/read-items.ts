@@ -1,6 +1,6 @@
 /** R7: what each address for reading programs asks of the records, and the items that it makes of the answer. */
 import type { TenantId } from "../../shared/ids.ts";
-import type { Problem } from "../../shared/problem.ts";
+import type { DoorProblem } from "../../shared/problem.ts";
 import type { ItemOf, ReadName } from "../../shared/read-protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { DENIALS_KEPT_MS } from "../../shared/timing.ts";
@@ -60,7 +60,7 @@ export interface Page<N extends ReadName> {
   csv?: string;
 }
 
-type Read<N extends ReadName> = (ask: Ask) => Promise<Result<Page<N>, Problem>>;
+type Read<N extends ReadName> = (ask: Ask) => Promise<Result<Page<N>, DoorProblem>>;
 
 export const READS: { [N in ReadName]: Read<N> } = {
   usage,
@@ -75,7 +75,7 @@ export const READS: { [N in ReadName]: Read<N> } = {
   refusal,
 };
 
-const NO_CURSOR: Problem = {
+const NO_CURSOR: DoorProblem = {
   code: "out_of_range",
   field: "cursor",
   detail: "Send the cursor that the answer before named as `next`, or none.",
@@ -91,7 +91,7 @@ function cut<T>(rows: readonly T[], size: number): { kept: T[]; after: T | null 
   return { kept: rows.slice(0, size), after: rows[size] ?? null };
 }
 
-async function usage(ask: Ask): Promise<Result<Page<"usage">, Problem>> {
+async function usage(ask: Ask): Promise<Result<Page<"usage">, DoorProblem>> {
   const { cursor, from, size } = ask;
   if (cursor !== null && !/^\d{1,9}$/.test(cursor)) return err(NO_CURSOR);
   const begin = cursor === null ? from : Math.max(from, Number(cursor) * QUARTER_MS);
@@ -119,7 +119,7 @@ function usageItem({ zone, by, pool }: Ask, row: UsageStep): ItemOf<"usage"> {
   };
 }
 
-async function refusals(ask: Ask): Promise<Result<Page<"refusals">, Problem>> {
+async function refusals(ask: Ask): Promise<Result<Page<"refusals">, DoorProblem>> {
   const { records, tenant, now, from, to, size, cursor, toleranceMs } = ask;
   const [, at = "", id = ""] = /^(\d{1,15})~(.+)$/.exec(cursor ?? "") ?? [];
   if (cursor !== null && id === "") return err(NO_CURSOR);
@@ -142,7 +142,15 @@ async function refusals(ask: Ask): Promise<Result<Page<"refusals">, Problem>> {
   });
 }
 
-async function audit({ records, tenant, now, from, to, size, cursor }: Ask): Promise<Result<Page<"audit">, Problem>> {
+async function audit({
+  records,
+  tenant,
+  now,
+  from,
+  to,
+  size,
+  cursor,
+}: Ask): Promise<Result<Page<"audit">, DoorProblem>> {
   if (cursor !== null && !/^\d{1,12}$/.test(cursor)) return err(NO_CURSOR);
   const range = await readRange(records, tenant, { from, to });
   const first = Math.max(range.first, Number(cursor ?? 0) + 1);
@@ -165,7 +173,15 @@ const auditItem = ({ body, texts, at, holder, holderName, holderEmail: _, ...row
   texts: JSON.parse(texts),
 });
 
-async function report({ records, tenant, now, from, to, size, cursor }: Ask): Promise<Result<Page<"report">, Problem>> {
+async function report({
+  records,
+  tenant,
+  now,
+  from,
+  to,
+  size,
+  cursor,
+}: Ask): Promise<Result<Page<"report">, DoorProblem>> {
   if (cursor !== null && !/^\d{1,9}$/.test(cursor)) return err(NO_CURSOR);
   const all = reportItems(await readCompliance(records, tenant, { from, to: Math.min(to, now) }));
   const begin = Number(cursor ?? 0);
@@ -180,14 +196,14 @@ export function usualDays(zone: string, now: number): { from: number; to: number
 }
 
 /** A table that is made whole: the cursor counts its rows. */
-function pageOfTable<N extends ReadName>(items: ItemOf<N>[], { cursor, size }: Ask): Result<Page<N>, Problem> {
+function pageOfTable<N extends ReadName>(items: ItemOf<N>[], { cursor, size }: Ask): Result<Page<N>, DoorProblem> {
   if (cursor !== null && !/^\d{1,9}$/.test(cursor)) return err(NO_CURSOR);
   const first = Number(cursor ?? 0);
   const { kept, after } = cut(items.slice(first), size);
   return ok({ items: kept, next: after === null ? null : String(first + size) });
 }
 
-async function people(ask: Ask): Promise<Result<Page<"people">, Problem>> {
+async function people(ask: Ask): Promise<Result<Page<"people">, DoorProblem>> {
   const { records, tenant, zone, from, to, now, toleranceMs, named } = ask;
   const uses = await readPeopleUse(records, tenant, { zone, from, to: Math.min(to, now), toleranceMs, named });
   const items = uses.map(
@@ -210,23 +226,23 @@ async function people(ask: Ask): Promise<Result<Page<"people">, Problem>> {
   return pageOfTable<"people">(items, ask);
 }
 
-async function forecast(ask: Ask): Promise<Result<Page<"forecast">, Problem>> {
+async function forecast(ask: Ask): Promise<Result<Page<"forecast">, DoorProblem>> {
   const found = await readForecast(ask.records, ask.tenant, ask.view, ask.now);
   return pageOfTable<"forecast">(forecastRows(found, ask.zone), ask);
 }
 
-async function mix(ask: Ask): Promise<Result<Page<"mix">, Problem>> {
+async function mix(ask: Ask): Promise<Result<Page<"mix">, DoorProblem>> {
   const { records, tenant, to, now } = ask;
   return pageOfTable<"mix">(mixRows(await readMix(records, tenant, { ...ask, to: Math.min(to, now) })), ask);
 }
 
-async function teams(ask: Ask): Promise<Result<Page<"teams">, Problem>> {
+async function teams(ask: Ask): Promise<Result<Page<"teams">, DoorProblem>> {
   const { records, tenant, zone, from, to, now } = ask;
   const found = await readTeams(records, tenant, { zone, from, to: Math.min(to, now) });
   return pageOfTable<"teams">(teamRows(found), ask);
 }
 
-async function warnings(ask: Ask): Promise<Result<Page<"warnings">, Problem>> {
+async function warnings(ask: Ask): Promise<Result<Page<"warnings">, DoorProblem>> {
   const items = ask.view.warnings.map(({ kind, values }): ItemOf<"warnings"> => {
     const { pool = null, count = null, limit, browsers, idle, session, minutes } = values;
     const numberOr = (value: string | number | null | undefined) => (value == null ? null : Number(value));
@@ -242,7 +258,7 @@ async function warnings(ask: Ask): Promise<Result<Page<"warnings">, Problem>> {
   return pageOfTable<"warnings">(items, ask);
 }
 
-async function refusal(ask: Ask): Promise<Result<Page<"refusal">, Problem>> {
+async function refusal(ask: Ask): Promise<Result<Page<"refusal">, DoorProblem>> {
   const past = await readPastRefusal(ask.records, ask.tenant, ask.refusal, ask.view.settings);
   if (past === null) {
     const detail =

@@ -1,6 +1,6 @@
 /** P1: reads a request's JSON, or says what is wrong with it. */
 import type * as z from "zod/mini";
-import type { Problem } from "../../shared/problem.ts";
+import type { DoorProblem } from "../../shared/problem.ts";
 import { BODY_MAX_BYTES } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { readBoundedText } from "../http/bounded-body.ts";
@@ -11,13 +11,13 @@ const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 /** Decoders put it where bytes are no UTF-8. */
 const LOST = "\ufffd";
 
-const malformed = (detail: string): { ok: false; error: Problem } => err({ code: "malformed", detail });
+const malformed = (detail: string): { ok: false; error: DoorProblem } => err({ code: "malformed", detail });
 
 /** The body as the schema's value. Refuses another content type, more than 64 KiB, no JSON, any unknown field. */
 export async function readBody<T extends z.ZodMiniType>(
   request: Request,
   schema: T,
-): Promise<Result<z.infer<T>, Problem>> {
+): Promise<Result<z.infer<T>, DoorProblem>> {
   const type = request.headers.get("content-type");
   if (type === null || !JSON_TYPE.test(type.trim())) {
     return err({ code: "wrong_content_type", detail: "Send the body as application/json." });

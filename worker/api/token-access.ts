@@ -1,6 +1,6 @@
 /** N3: who shows a token, and whether it is one for this address. */
 import type { TokenPolicy } from "../../shared/native-protocol.ts";
-import type { Problem } from "../../shared/problem.ts";
+import type { DoorProblem } from "../../shared/problem.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
 import { hashSecret, isGenuine } from "../tenant/tokens/secret.ts";
@@ -26,7 +26,7 @@ export async function readBearerToken(
   request: Request,
   tenant: Tokens,
   policies: readonly TokenPolicy[],
-): Promise<Result<TokenRow, Problem>> {
+): Promise<Result<TokenRow, DoorProblem>> {
   const match = BEARER.exec(request.headers.get("authorization") ?? "");
   const none = { code: "signed_out" as const, detail: "Send a token that counts: Authorization: Bearer hs_…" };
   if (match === null) return err(none);

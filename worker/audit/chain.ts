@@ -6,6 +6,9 @@
 import type { TenantId } from "../../shared/ids.ts";
 import { sha256 } from "./sha256.ts";
 
+/** The field of a row in which the sentences of its event are kept, as JSON by field, to be said in other languages. */
+export const SENTENCES_FIELD = "sentences";
+
 /** What the hash of a row covers. Persons stand in it as opaque words: see directory.ts. */
 export interface ChainedRow {
   /** Numbers the tenant's rows from 1 without gaps. */

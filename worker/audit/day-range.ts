@@ -1,13 +1,14 @@
 /** Reads days as typed into a filter, in the tenant's time zone. */
 import { err, ok, type Result } from "../../shared/result.ts";
+import { type Sentence, sentence } from "../../shared/sentence.ts";
 import { startOfDay, writeDay } from "./time-zone.ts";
 
 const DAY_MS = 86_400_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** What is wrong with the days of a filter, in a sentence, and which of the two fields it is. */
+/** What is wrong with the days of a filter, and which of the two fields it is. */
 export interface DaysFault {
-  text: string;
+  says: Sentence;
   field: "from" | "to";
 }
 
@@ -19,9 +20,8 @@ export function readDays(
   const first = readDay(from);
   const last = readDay(to);
   if (first === undefined || last === undefined)
-    return err({ text: "Days are written as 2026-11-21.", field: first === undefined ? "from" : "to" });
-  if (first !== null && last !== null && last < first)
-    return err({ text: "The first day must not be after the last.", field: "from" });
+    return err({ says: sentence("days"), field: first === undefined ? "from" : "to" });
+  if (first !== null && last !== null && last < first) return err({ says: sentence("daysOrder"), field: "from" });
   return ok({
     from: first === null ? null : startOfDay(zone, first),
     to: last === null ? null : startOfDay(zone, last + 1),

@@ -1,6 +1,7 @@
 /**
  * L14: has the CRM's records counted, where the tenant is charged by them, in the session of somebody who administers.
  */
+import { written } from "../http/problem-response.ts";
 import type { Visitor } from "../identity/crm/crm-question.ts";
 import type { RecordCount } from "../identity/crm/record-count.ts";
 import { mayAdminister, type Person, type TenantCalls } from "../tenant/tenant-calls.ts";
@@ -29,7 +30,7 @@ export function createCrmRecordCounter(
     const records = await count(visitor);
     if (typeof records === "string") throw new Error(records);
     const reported = await tenant().reportRecords(person, records);
-    if (!reported.ok) throw new Error(reported.error.detail);
+    if (!reported.ok) throw new Error(written(reported.error).detail);
   }
 
   return {

@@ -1,5 +1,5 @@
 /** What is said where a request can be neither admitted nor refused a seat: a page for people, JSON for programs. */
-import type { Problem } from "../../shared/problem.ts";
+import type { WrittenProblem } from "../../shared/problem.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { type GateRequest, pageOf } from "./gate-request.ts";
 import { chooseLanguage, type Language } from "./reader-language.ts";
@@ -8,7 +8,7 @@ import { showProblem } from "./refusal/problem-answer.tsx";
 export const languageOf = ({ request }: GateRequest): Language =>
   chooseLanguage(request.headers.get("accept-language"));
 
-const answer = ({ config }: GateParts, visit: GateRequest, problem: Problem): Response =>
+const answer = ({ config }: GateParts, visit: GateRequest, problem: WrittenProblem): Response =>
   showProblem(problem, pageOf(visit), config.contact, languageOf(visit));
 
 export function answerMachine(gate: GateParts, visit: GateRequest): Response {

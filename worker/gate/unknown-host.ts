@@ -1,5 +1,5 @@
 /** A request at a host that no tenant can answer for: unknown, suspended, or the registry unreachable. */
-import type { Problem } from "../../shared/problem.ts";
+import type { WrittenProblem } from "../../shared/problem.ts";
 import { OWN_PATH } from "../../shared/protocol.ts";
 import { pageOf, readGateRequest } from "./gate-request.ts";
 import { chooseLanguage } from "./reader-language.ts";
@@ -14,7 +14,7 @@ const PROBLEMS = {
 /** A page for people in their language, JSON for programs; the CRM is not asked. */
 export function answerUnknownHost(code: keyof typeof PROBLEMS, contact: string, request: Request): Response {
   const visit = readGateRequest(request, { waitUntil: () => undefined });
-  const problem: Problem = { code, detail: PROBLEMS[code] };
+  const problem: WrittenProblem = { code, detail: PROBLEMS[code] };
   // The extension and API clients accept only JSON.
   const page = visit.path.startsWith(`${OWN_PATH}api`) ? null : pageOf(visit);
   return showProblem(problem, page, contact, chooseLanguage(request.headers.get("accept-language")));

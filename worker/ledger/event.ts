@@ -5,6 +5,7 @@
  */
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
 import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { Sentence } from "../../shared/sentence.ts";
 import type { OverGrant, OverVia } from "./over.ts";
 import type { Person } from "./person.ts";
 import type { RequestEnd, RequestKind } from "./requests.ts";
@@ -77,11 +78,11 @@ export type StoredEvent =
   /** `holder` is the actor in the changes below. */
   | (Moment & { type: "limit_changed"; actor: Actor; from: number; to: number })
   | (Moment & { type: "idle_timeout_changed"; actor: Actor; from: number; to: number })
-  /** Any other change: in words, what of the settings it replaces, and what that was before. */
+  /** Any other change: what it is called, what of the settings it replaces, and what that was before. */
   | (Moment & {
       type: "settings_changed";
       actor: Actor;
-      what: string;
+      what: Sentence;
       patch: Partial<Settings>;
       was?: Replaced;
     })
@@ -107,7 +108,7 @@ export type StoredEvent =
     })
   /** L20: other groups of somebody who has no seat. */
   | (Moment & { type: "person_regrouped"; firmGroups: readonly string[] })
-  | (Moment & { type: "change_refused"; actor: Actor; change: string; reason: string });
+  | (Moment & { type: "change_refused"; actor: Actor; change: Sentence; reason: Sentence });
 
 /** What a browser was seen by: somebody's navigation, a request of a page's own, a socket or stream that is open. */
 export type Seen = "navigation" | "request" | "stream";

@@ -2,6 +2,7 @@
 import type { HolderId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { sentence } from "../../shared/sentence.ts";
 import type { Command } from "../ledger/command.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
@@ -21,7 +22,7 @@ const PEOPLE_FOUND_MAX = 20;
 
 const BEING_MOVED: Problem = {
   code: "too_soon",
-  detail: "The records are being moved to another database. Please try again in some minutes.",
+  says: sentence("recordsBeingMoved"),
   retryAfterSeconds: 300,
 };
 
@@ -60,7 +61,7 @@ export class AdminCalls {
     host.run({ type: "tick" });
     const { ledger } = host.load();
     const person = ledger.leases.get(holder)?.person ?? ledger.absences.get(holder)?.person;
-    if (person === undefined) return err({ code: "not_found", field: "holder", detail: "Nobody of this id was here." });
+    if (person === undefined) return err({ code: "not_found", field: "holder", says: sentence("nobodyHere") });
     return ok(explainStanding(ledger, person));
   }
 
@@ -77,7 +78,7 @@ export class AdminCalls {
     if (call.do === "test_receiver" && mayAdminister(actor.role)) {
       const { inUse, limit, measure } = fullnessOf(ledger);
       const fault = await alerts.test(call.id, { inUse, limit, measure });
-      if (fault !== null) return err({ code: "out_of_range", detail: fault });
+      if (fault !== null) return err({ code: "out_of_range", says: fault });
     }
     const keeping = {
       run: (command: Command) => host.run(command).outcome,

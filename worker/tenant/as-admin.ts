@@ -1,11 +1,12 @@
 /** A9: only people who may administer get to the calls of the administration. */
 import type { Problem } from "../../shared/problem.ts";
 import { err, type Result } from "../../shared/result.ts";
+import { sentence } from "../../shared/sentence.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
 
 const NOT_YOURS: Problem = {
   code: "forbidden",
-  detail: "The administration is for licence managers, admins and support.",
+  says: sentence("notYours"),
 };
 
 /** What `call` answers, where `actor` may administer; everybody else is refused. */

@@ -2,6 +2,7 @@
 import type { HolderId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { sentence } from "../../shared/sentence.ts";
 import { type SpellKey, spellName } from "../identity/holder-key.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 
@@ -20,10 +21,10 @@ export function namedWaiter(
   }
   const [one, another] = found;
   if (one === undefined) {
-    const detail = "Nobody who waits for a licence has this login or e-mail address.";
-    return err({ code: "not_found", field: "to", detail });
+    const says = sentence("handoverNobody");
+    return err({ code: "not_found", field: "to", says });
   }
   if (another === undefined) return ok(one);
-  const detail = "Several people who wait have this name: type the login or the e-mail address of one.";
-  return err({ code: "conflict", field: "to", reason: "several", detail });
+  const says = sentence("handoverSeveral");
+  return err({ code: "conflict", field: "to", reason: "several", says });
 }

@@ -4,6 +4,7 @@
  */
 import type { HolderId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
+import { sentence } from "../../shared/sentence.ts";
 
 /** How many at once, and after how long another is free (ms). */
 const ALLOWANCES = {
@@ -37,7 +38,7 @@ export class RateLimit {
       const seconds = Math.ceil((earliest - now) / 1_000);
       return {
         code: "too_soon",
-        detail: `You have asked for this very often. You can ask again in ${seconds} seconds.`,
+        says: sentence("tooOften", { seconds }),
         retryAfterSeconds: seconds,
       };
     }

@@ -66,7 +66,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const port = Number(new URL(worker.url).port);
   const view = async () => {
     const answer = await worker.tenant(TENANT).adminView(OBSERVER);
-    if (!answer.ok) throw new Error(answer.error.detail);
+    if (!answer.ok) throw new Error(answer.error.says.key);
     return answer.value;
   };
   return {

@@ -2,6 +2,7 @@
  * A CRM with a seat service, small enough to script: a node server with a few pages, the addresses of
  * shared/protocol.ts, and the ledger itself behind them. Cookies are plain: `crm` names the person, `jar` the browser.
  */
+
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -9,6 +10,7 @@ import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../shar
 import { PROBLEMS, type Problem, problemBody } from "../../../shared/problem.ts";
 import { API, API_PATH, type ApiName, OWN_PATH, type Status } from "../../../shared/protocol.ts";
 import { TIMING, type Timing } from "../../../shared/timing.ts";
+import { written } from "../../../worker/http/problem-response.ts";
 import { chooseTag } from "../../../worker/i18n/tag.ts";
 import { sayWhy } from "../../../worker/i18n/why.ts";
 import type { Act, Command } from "../../../worker/ledger/command.ts";
@@ -203,7 +205,7 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
       if ("code" in status)
         return void response
           .writeHead(PROBLEMS[status.code].status, problem)
-          .end(JSON.stringify(problemBody(status, "urn:uuid:00000000-0000-4000-8000-000000000000")));
+          .end(JSON.stringify(problemBody(written(status), "urn:uuid:00000000-0000-4000-8000-000000000000")));
       return void response
         .writeHead(200, { "content-type": "application/json", "cache-control": "no-store" })
         .end(JSON.stringify(status));

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { sentence } from "../../../shared/sentence.ts";
 import { DENIALS_KEPT_MS } from "../../../shared/timing.ts";
 import type { AdminView, Role } from "../../../worker/tenant/tenant-calls.ts";
 import { holderRow, TOKEN, VIEW, waitingRow } from "../api/fake-tenant.ts";
@@ -106,11 +107,11 @@ test.each(CHANGES)(
       expect(site.tenant.only(call)[0]).toEqual(person(role));
     }
     const site = openSite();
-    site.tenant.change = { ok: false, error: { code: "forbidden", detail: "Only licence managers may do this." } };
+    site.tenant.change = { ok: false, error: { code: "forbidden", says: sentence("supportNamed") } };
     const user = await submit(site, path, fields, { role: "user" });
     expect(user.status).toBe(403);
     const told = await user.text();
-    expect(textOf(told)).toContain("Only licence managers may do this.");
+    expect(textOf(told)).toContain("Only support lowers the number of named licences.");
     expect(told).not.toContain("Bert Baker");
     expect(site.tenant.only(call)[0]).toEqual(person("user"));
     const empty = openSite();
@@ -235,23 +236,25 @@ test("[L10] raising the limit sends the version of the page, then shows the new 
 
 test("[L10] a manager who lowers is told that support does it, and the tenant hears of the attempt", async () => {
   const site = openSite();
-  const detail = "Only support lowers the limit. The attempt was recorded.";
-  site.tenant.change = { ok: false, error: { code: "forbidden", detail } };
+  const says = sentence("lowersLimit", { from: 10, to: 9 });
+  site.tenant.change = { ok: false, error: { code: "forbidden", says } };
   const response = await submit(site, `${ADMIN}/licensing/limit`, { limit: "1", version: "7" });
   expect(response.status).toBe(403);
   const html = await response.text();
-  expect(textOf(html)).toContain(detail);
+  expect(textOf(html)).toContain(
+    "Only support lowers the limit. It stays at 10; ask support to lower it to 9. This attempt is recorded.",
+  );
   expect(html).toMatch(/<input[^>]*name="limit"[^>]*value="1"/);
   expect(site.tenant.asked[0]).toMatchObject({ call: "setLimit", args: [{ role: "licence_manager" }, 1, 7] });
 });
 
 test("[L4] an idle time-out out of range is refused with the tenant's own sentence of the range", async () => {
   const site = openSite();
-  const detail = "The idle time-out is from 5 to 60 minutes, not 61.";
-  site.tenant.change = { ok: false, error: { code: "out_of_range", detail } };
+  const says = sentence("idleRangeNot", { least: 5, most: 60, minutes: 61 });
+  site.tenant.change = { ok: false, error: { code: "out_of_range", says } };
   const response = await submit(site, `${ADMIN}/licensing/idle-timeout`, { minutes: "61", version: "7" });
   expect(response.status).toBe(422);
-  expect(textOf(await response.text())).toContain(detail);
+  expect(textOf(await response.text())).toContain("The idle time-out is from 5 to 60 minutes, not 61.");
   expect(site.tenant.asked[0]).toMatchObject({ call: "setIdleTimeout", args: [{}, 61 * 60_000, 7] });
 });
 
@@ -269,7 +272,7 @@ test("what is not a number is refused with what would be right, and keep what wa
 
 test("[A7] a form that somebody overtook is told what changed, keeps what was typed, and may be sent again", async () => {
   const site = openSite();
-  site.tenant.change = { ok: false, error: { code: "stale", detail: "In English." } };
+  site.tenant.change = { ok: false, error: { code: "stale", says: sentence("stale", { from: 7, to: 8 }) } };
   const history: AdminView["settings"]["history"] = [
     { version: 7, by: "Nobody", what: "long ago" },
     {
@@ -341,7 +344,7 @@ test("[L12] a seat that is already gone is reported as gone, whether asked for o
   expect((await visit(site, `${ADMIN}/free`)).status).toBe(404);
   site.tenant.change = {
     ok: false,
-    error: { code: "not_found", detail: "This person has no licence in use any more." },
+    error: { code: "not_found", says: sentence("noLicence") },
   };
   const gone = await submit(site, `${ADMIN}/free`, { holder: "nobody", note: "why" });
   expect(gone.status).toBe(404);
@@ -456,7 +459,7 @@ test("[A1] hostile names, notes and addresses are text on every page", async () 
   site.tenant.known = [{ id: holderRow(HOSTILE).id, name: HOSTILE, email: HOSTILE }];
   site.tenant.tokens = [{ ...TOKEN, name: HOSTILE, kind: HOSTILE, madeBy: HOSTILE }];
   site.tenant.view = { ok: true, value: hostile };
-  site.tenant.change = { ok: false, error: { code: "out_of_range", detail: HOSTILE } };
+  site.tenant.change = { ok: false, error: { code: "out_of_range", says: sentence("namedHas", { name: HOSTILE }) } };
   const cookie = await whoCookie("admin");
   const pages = [
     await visit(site, ADMIN),
@@ -590,15 +593,19 @@ test("[A6] a language chosen on a page is kept by a cookie of the administration
   expect(site.tenant.asked.filter(({ call }) => call !== "adminView")).toEqual([]);
 });
 
-test("[A6] what the tenant refuses is said in the reader's language, with its values; an unknown sentence is marked", async () => {
+test("[A6] what the tenant refuses is said in the reader's language, with its values", async () => {
   const site = openSite();
   const headers = { "accept-language": "de" };
-  const refuse = (detail: string) => {
-    site.tenant.change = { ok: false, error: { code: "out_of_range", detail } };
-    return submit(site, `${ADMIN}/licensing/limit`, { limit: "1000", version: "7" }, { headers });
-  };
-  const known = await (await refuse("The limit is a whole number from 1 to 100000, not 100001.")).text();
-  expect(known).toContain("Das Limit ist eine ganze Zahl von 1 bis 100000, nicht 100001.");
-  const unknown = await (await refuse(`Never <heard> of "this".`)).text();
-  expect(unknown).toContain('<span lang="en">Never &lt;heard&gt; of &quot;this&quot;.</span>');
+  const says = sentence("limitRangeNot", { most: 100_000, limit: '<b>"1' });
+  site.tenant.change = { ok: false, error: { code: "out_of_range", says } };
+  const answer = await submit(site, `${ADMIN}/licensing/limit`, { limit: "1000", version: "7" }, { headers });
+  expect(await answer.text()).toContain("Das Limit ist eine ganze Zahl von 1 bis 100000, nicht &lt;b&gt;&quot;1.");
+});
+
+test("[A6] what an earlier release kept as a text is shown as the English that it is", async () => {
+  const site = openSite();
+  const history = [{ version: 7, by: "Ann", what: "the <limit>" }];
+  site.tenant.view = { ok: true, value: { ...VIEW, settings: { ...VIEW.settings, history } } };
+  const page = await (await visit(site, `${ADMIN}/licensing/general`)).text();
+  expect(page).toContain('<span lang="en">the &lt;limit&gt;</span>');
 });

@@ -1,6 +1,9 @@
 /** [R2] [R3] [R5] What the pages of usage, report and audit say and offer: pure parts, without a tenant. */
+
 import { describe, expect, test } from "vitest";
 import { HolderId } from "../../../shared/ids.ts";
+import { writeSentence } from "../../../shared/sentence.ts";
+import { ENGLISH } from "../../../shared/sentences.ts";
 import { createLanguage } from "../../../worker/admin/language.ts";
 import { fieldsOf, sayEvent } from "../../../worker/admin/pages/audit/audit-words.ts";
 import { usualPeriods } from "../../../worker/admin/pages/report/usual-periods.ts";
@@ -26,7 +29,7 @@ describe("[R2] the audit in people's words", () => {
     const settings = { ...initialSettings(10, 20 * MINUTE), boosts: [before] };
     const change = { what: "boost", extra: 2, startsInMs, lastsMs: 3 * DAY } as const;
     const { title, patch } = checkChange(settings, change, AT, { id: HolderId.parse("sam"), name: "Sam" });
-    return { what: title, patch };
+    return { what: writeSentence(ENGLISH, title), patch, was: { boosts: settings.boosts } };
   };
 
   test.each([
@@ -39,9 +42,11 @@ describe("[R2] the audit in people's words", () => {
     ],
     ["settings_changed", boosts(0), "Boost +2 until 29 Nov 2026, 09:00"],
     ["settings_changed", boosts(HOUR), "Boost +2 from 26 Nov 2026, 10:00 to 29 Nov 2026, 10:00"],
-    // Older rows say "seats".
-    ["settings_changed", { ...boosts(0), what: "2 more seats for 4320 minutes" }, "Boost +2 until 29 Nov 2026, 09:00"],
-    ["settings_changed", { what: "a boost of 2 licences cancelled", patch: boosts(0).patch }, "settings changed"],
+    [
+      "settings_changed",
+      { ...boosts(0), what: "a boost of 2 licences cancelled", was: boosts(0).patch },
+      "settings changed",
+    ],
     // Of an older version, which did not say the host.
     ["receiver_removed", { receiver: "h1" }, "receiver removed"],
   ])("%s %j", (kind, body, said) => {

@@ -1,11 +1,12 @@
 /** [A6] Each page of the administration, whole, in each language. */
+
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { HolderId } from "../../../shared/ids.ts";
-import { TABLES as ALL, createLanguage } from "../../../worker/admin/language.ts";
-import { translate } from "../../../worker/admin/translate.ts";
+import { type SentenceKey, sentence } from "../../../shared/sentence.ts";
+import { ENGLISH } from "../../../shared/sentences.ts";
+import { TABLES as ALL } from "../../../worker/admin/language.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
-import { fillWords } from "../../../worker/i18n/fill.ts";
 import type { RequestEnd, RequestKind } from "../../../worker/ledger/requests.ts";
 import type { Window } from "../../../worker/ledger/settings/settings.ts";
 import { holderRow, TOKEN, VIEW, waitingRow } from "../api/fake-tenant.ts";
@@ -132,7 +133,10 @@ beforeAll(async () => {
     event("idle_timeout_changed", { from: 1_200_000, to: 600_000 }),
     event("token_made", { token: "abc", kind: "mail", policy: "consume" }),
     event("token_made", { token: "abc", label: "Zweigstelle", kind: "mail", policy: "consume" }),
-    event("change_refused", { reason: "Only licence managers, admins and support free licences." }),
+    {
+      ...event("change_refused", { reason: ENGLISH.freesSeats }),
+      sentences: { reason: sentence("freesSeats") },
+    },
     event("lease_ended", { cause: "evicted", heldMs: 60_000, exempt: true }, "Month-end"),
     event("line_left", { cause: "lapsed" }),
     event("seats_requested", { id: "q1", kind: "more", count: 2 }, "Month-end"),
@@ -292,7 +296,7 @@ function openFull(): Site {
               lag: 3,
               last: {
                 at: Date.now(),
-                fault: "The receiver answered with status 500.",
+                fault: sentence("sentStatus", { status: 500 }),
                 since: Date.now() - 86_400_000,
                 off: Date.now(),
               },
@@ -450,29 +454,32 @@ describe.each(TABLES)("[A6] in %s", (tag, table) => {
     const site = openFull();
     site.tenant.view = {
       ok: false,
-      error: { code: "forbidden", detail: "The administration is for licence managers, admins and support." },
+      error: { code: "forbidden", says: sentence("notYours") },
     };
     await check("refused", await site.ask(ADMIN, { headers }));
   });
 });
 
-test("[A6] every sentence of the core comes out in German with its values in their places", async () => {
+test("[A6] every sentence of the core has the same places in every language", () => {
+  const placesOf = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, place]) => place).sort();
+  for (const [key, text] of Object.entries(ENGLISH)) {
+    for (const { problems } of Object.values(ALL))
+      expect([key, placesOf(problems[key as SentenceKey])]).toEqual([key, placesOf(text)]);
+  }
+});
+
+test("[A6] a sentence of sentences comes out in German, with what was changed in its place", async () => {
   const headers = { cookie: await whoCookie("support"), "accept-language": "de" };
   const send = { "content-type": "application/x-www-form-urlencoded", origin: SITE, ...headers };
   const body = new URLSearchParams({ limit: "3", version: "7" }).toString();
-  const german: Record<string, string> = de.problems;
-  const language = createLanguage("de", "UTC");
-  for (const [name, text] of Object.entries(en.problems)) {
-    const values = Object.fromEntries(
-      [...text.matchAll(/\{(\w+)\}/g)].map(([, place], at) => [place, String(40 + at)]),
-    );
-    expect([name, translate(language, fillWords(text, values))]).toEqual([name, fillWords(german[name] ?? "", values)]);
-  }
   const site = openSite();
-  const detail =
-    "This was made from version 7 of the settings, and version 9 holds now: Anna Adams changed the limit from 5 to 6; Bert changed asking for a licence to allowed, with names. Look at them and try again.";
-  site.tenant.change = { ok: false, error: { code: "conflict", detail } };
+  const changes = [
+    sentence("changed", { who: "Anna Adams", what: sentence("limitFromTo", { from: 5, to: 6 }) }),
+    sentence("changed", { who: "Bert", what: sentence("nudgeTo", { how: sentence("nudgeNames") }) }),
+  ];
+  const says = sentence("staleSince", { from: 7, to: 9, changes });
+  site.tenant.change = { ok: false, error: { code: "conflict", says } };
   expect(await (await site.ask(`${ADMIN}/licensing/limit`, { method: "POST", body, headers: send })).text()).toContain(
     "Dies ging von Version 7 der Einstellungen aus, jetzt gilt Version 9: Anna Adams hat geändert: das Limit von 5 auf 6; Bert hat geändert: das Bitten um eine Lizenz: erlaubt, mit Namen. Sehen Sie sie an und versuchen Sie es noch einmal.",
   );
-}, 60_000);
+});

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { verifyAudit } from "../../../scripts/audit/verify-audit.mjs";
+import { sentence } from "../../../shared/sentence.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
 import type { Role } from "../../../worker/tenant/tenant-calls.ts";
 import { openSite, SITE, type Site, whoCookie } from "../api/own-site.ts";
@@ -106,10 +107,10 @@ test.each(CHANGES)(
       expect(site.tenant.asked[0]?.call).toBe("records");
     }
     const refusing = openSite();
-    refusing.tenant.recordsAnswer = { ok: false, error: { code: "forbidden", detail: "Not yours to do." } };
+    refusing.tenant.recordsAnswer = { ok: false, error: { code: "forbidden", says: sentence("recordsFor") } };
     const refused = await submit(refusing, path, fields, "user");
     expect(refused.status).toBe(403);
-    expect(await refused.text()).toContain("Not yours to do.");
+    expect(await refused.text()).toContain("The records are for licence managers, admins and support.");
     const site = openSite();
     expect((await submit(site, path, fields, "admin", "https://evil.example")).status).toBe(403);
     expect((await submit(site, path, { ...fields, more: "1" })).status).toBe(400);

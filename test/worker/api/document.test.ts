@@ -1,8 +1,10 @@
 /** [P6] What the server answers is what the document says, and every answer that the document promises was seen. */
+
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Problem } from "../../../shared/problem.ts";
 import { err } from "../../../shared/result.ts";
+import { sentence } from "../../../shared/sentence.ts";
 import type { Endpoint } from "../../../worker/api/endpoint.ts";
 import { DOCUMENT_PATH, ENDPOINTS } from "../../../worker/api/endpoints.ts";
 import { makeSecret } from "../../../worker/tenant/tokens/secret.ts";
@@ -153,10 +155,10 @@ test("[L16] [P6] a nudge, its answer, and one too soon", async () => {
   const tell = (problem: Problem) => {
     site.tenant.nudge = (async () => err(problem)) as unknown as typeof site.tenant.nudge;
   };
-  const early: Problem = { code: "too_soon", detail: "You asked a moment ago.", retryAfterSeconds: 240 };
+  const early: Problem = { code: "too_soon", says: sentence("nudgeSoon", { seconds: 240 }), retryAfterSeconds: 240 };
   tell(early);
   expect(await nudge("nudge")).toBe(429);
-  tell({ code: "forbidden", detail: "Your firm has not allowed to ask others for a licence." });
+  tell({ code: "forbidden", says: sentence("nudgeNotAllowed") });
   expect(await nudge("nudge")).toBe(403);
 });
 
@@ -175,7 +177,7 @@ test("[L32] [P6] a seat handed over, and why one is not", async () => {
     ["not_found", 404],
     ["conflict", 409],
   ] as const) {
-    const problem: Problem = { code, detail: "This person does not wait for a licence." };
+    const problem: Problem = { code, says: sentence("handoverNotWaiting") };
     site.tenant.handOver = (async () => err(problem)) as unknown as typeof site.tenant.handOver;
     expect(await ask()).toBe(status);
   }
@@ -310,7 +312,7 @@ test("[Q1] [Q2] [P6] requests: asked, decided, and what cannot be", async () => 
   expect((await send("adminLimit", "sue", { limit: 8, version: await version() })).status).toBe(200);
   expect(await codeOf(decide(hers ?? "", { do: "lower" }))).toBe("conflict");
   const site = openSite();
-  const early = err<Problem>({ code: "too_soon", detail: "You have asked often.", retryAfterSeconds: 2 });
+  const early = err<Problem>({ code: "too_soon", says: sentence("tooOften", { seconds: 2 }), retryAfterSeconds: 2 });
   site.tenant.requestSeats = (async () => early) as unknown as typeof site.tenant.requestSeats;
   site.tenant.askForChange = (async () => early) as unknown as typeof site.tenant.askForChange;
   for (const id of ["request", "adminRequestsAsk"]) {

@@ -1,7 +1,7 @@
 /** Builder of a tenant's audit in D1, chained as the tenant's object chains it. */
 import { TenantId } from "../../../shared/ids.ts";
 import { canonicalJson } from "../../../worker/audit/canonical.ts";
-import { chainHash, genesisOf, sealText } from "../../../worker/audit/chain.ts";
+import { chainHash, genesisOf, SENTENCES_FIELD, sealText } from "../../../worker/audit/chain.ts";
 import { type RecordedEvent, recordEvents } from "../../../worker/audit/event-log.ts";
 import { emptyUsage, projectUsage } from "../../../worker/audit/usage/usage-projection.ts";
 import type { EventSeed } from "./event-seed.ts";
@@ -12,8 +12,11 @@ export function chainRows(tenant: string, seeds: readonly EventSeed[]): Recorded
   let hash = genesisOf(tenant);
   return seeds.map((seed, index) => {
     const { at, kind, holder = null, actor = null, inUse = 0, limit = 10, note } = seed;
-    const texts = note === undefined ? [] : [{ field: "note", salt: `salt-${index}`, text: note }];
-    const sealed = note === undefined ? {} : { note: { seal: sealText(`salt-${index}`, note) } };
+    const salt = `salt-${index}`;
+    const said = seed.sentences === undefined ? {} : { [SENTENCES_FIELD]: canonicalJson(seed.sentences) };
+    const kept = Object.entries({ ...(note === undefined ? {} : { note }), ...said });
+    const texts = kept.map(([field, text]) => ({ field, salt, text }));
+    const sealed = Object.fromEntries(kept.map(([field, text]) => [field, { seal: sealText(salt, text) }]));
     const body = canonicalJson({ ...seed.body, ...sealed });
     const row = { seq: index + 1, at, kind, holder, actor, inUse, limit, body };
     hash = chainHash(hash, tenant, row);

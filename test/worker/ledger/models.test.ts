@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { sentence } from "../../../shared/sentence.ts";
 import { initialSettings } from "../../../worker/ledger/settings/settings.ts";
 import { Scenario } from "../../support/scenario.ts";
 
@@ -97,7 +98,17 @@ test("[L10] a stale change says who changed what since", () => {
     4s  anna@desk changes {"what":"nudge","allowed":true,"showNames":true}    -> refused forbidden => change_refused
   `);
   expect(scenario.ledger.settings.history).toMatchObject([
-    { version: 2, by: "mia", what: "the limit from 1 to 5", traces: [{ field: "limit", from: 1, to: 5 }] },
-    { version: 3, by: "ada", what: "the time zone to Europe/Paris", traces: [{ from: "UTC", to: "Europe/Paris" }] },
+    {
+      version: 2,
+      by: "mia",
+      what: sentence("limitFromTo", { from: 1, to: 5 }),
+      traces: [{ field: "limit", from: 1, to: 5 }],
+    },
+    {
+      version: 3,
+      by: "ada",
+      what: sentence("zoneTo", { zone: "Europe/Paris" }),
+      traces: [{ from: "UTC", to: "Europe/Paris" }],
+    },
   ]);
 });

@@ -24,7 +24,7 @@ async function seat(calls: TenantCalls, id: string, more: Partial<Person> = {}) 
 
 async function look(calls: TenantCalls, ask: Partial<typeof NO_PEOPLE>) {
   const view = await calls.adminView(sue, { ...NO_PEOPLE, size: 100, ...ask });
-  if (!view.ok) throw new Error(view.error.detail);
+  if (!view.ok) throw new Error(view.error.says.key);
   return view.value;
 }
 const names = async (calls: TenantCalls, ask: Partial<typeof NO_PEOPLE>) =>
@@ -241,7 +241,7 @@ test("[A12] gaining and losing a role is a row of the audit, once, and the list 
   await look(calls, {});
   await evictDurableObject(stub);
   const listed = await calls.listManagers(sue);
-  if (!listed.ok) throw new Error(listed.error.detail);
+  if (!listed.ok) throw new Error(listed.error.says.key);
   expect(listed.value.map(({ id, role, lostAt }) => [id, role, lostAt === null])).toEqual([
     ["sue", "support", true],
     ["mia", "admin", false],

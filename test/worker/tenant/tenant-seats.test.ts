@@ -66,7 +66,7 @@ test("[L24] an observing tenant refuses nobody, and its records tell who would h
   const sam = caller("sam", "support");
   const look = async () => {
     const view = await calls.adminView(sam.person);
-    if (!view.ok) throw new Error(view.error.detail);
+    if (!view.ok) throw new Error(view.error.says.key);
     return view.value;
   };
   const change = async (enforced: boolean) =>

@@ -1,5 +1,6 @@
 /** What the lists of the records have in common: days to choose, files to take away. */
 import type { Child } from "hono/jsx";
+import type { Sentence } from "../../../shared/sentence.ts";
 import { useLanguage } from "../language.ts";
 import { writeQuery } from "../paths.ts";
 import { Fault, fieldTies } from "./said.tsx";
@@ -29,14 +30,14 @@ export const FilterFault = ({ children }: { children?: Child }) => (
 );
 
 /** How a filter's form ends: with the button, and what is wrong with the days. */
-export const FilterEnd = ({ fault }: { fault: { text: string } | null }) => (
+export const FilterEnd = ({ fault }: { fault: { says: Sentence } | null }) => (
   <>
     <button type="submit" class="button button-quiet">
       {useLanguage().words.filter.show}
     </button>
     {fault !== null && (
       <FilterFault>
-        <Translated text={fault.text} />
+        <Translated of={fault.says} />
       </FilterFault>
     )}
   </>

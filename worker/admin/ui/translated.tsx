@@ -1,6 +1,7 @@
-/** A sentence of the core on the page: translated, or marked as the English that it is. */
+/** A sentence of the core on the page, in the page's language. */
+import { type Sentence, writeSentence } from "../../../shared/sentence.ts";
 import { useLanguage } from "../language.ts";
-import { translate } from "../translate.ts";
 
-export const Translated = ({ text }: { text: string }) =>
-  translate(useLanguage(), text) ?? <span lang="en">{text}</span>;
+/** A text is what an earlier release kept: English, and marked as such. */
+export const Translated = ({ of }: { of: Sentence | string }) =>
+  typeof of === "string" ? <span lang="en">{of}</span> : writeSentence(useLanguage().words.problems, of);

@@ -2,11 +2,13 @@
  * SCIM 2.0 (RFC 7643, 7644) under `/.hotseat/scim/v2`: an identity provider such as Okta or Entra keeps users and groups,
  * with a token of the policy `scim`.
  */
+
 import { type Context, Hono } from "hono";
-import { PROBLEMS, type Problem } from "../../../shared/problem.ts";
+import { type DoorProblem, PROBLEMS } from "../../../shared/problem.ts";
 import { OWN_PATH } from "../../../shared/protocol.ts";
 import { err, ok, type Result } from "../../../shared/result.ts";
 import { readBoundedText } from "../../http/bounded-body.ts";
+import { written } from "../../http/problem-response.ts";
 import { attributeOf, type Filter, readFilter } from "../../tenant/scim/filter.ts";
 import type {
   GroupStep,
@@ -102,7 +104,10 @@ async function withToken(c: Asked, tenant: TenantCalls, work: (desk: Desk) => An
   }
 }
 
-const faultOf = ({ code, detail }: Problem): Fault => ({ status: PROBLEMS[code].status as 401 | 403, detail });
+const faultOf = (problem: DoorProblem): Fault => ({
+  status: PROBLEMS[problem.code].status as 401 | 403,
+  detail: written(problem).detail,
+});
 
 const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(body), {

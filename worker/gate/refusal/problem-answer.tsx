@@ -1,5 +1,5 @@
 /** A request that cannot be answered for a reason other than a missing seat: a page for people, JSON for programs. */
-import { PROBLEMS, type Problem } from "../../../shared/problem.ts";
+import { PROBLEMS, type WrittenProblem } from "../../../shared/problem.ts";
 import { problemResponse as answerForProgram } from "../../http/problem-response.ts";
 import { Logo } from "../../theme/logo.tsx";
 import type { Language } from "../reader-language.ts";
@@ -12,7 +12,7 @@ const SUSPENDED_RETRY_AFTER_SECONDS = 3_600;
 
 /** `page`: path and query of the page that was asked for; null for a program. */
 export function showProblem(
-  problem: Problem,
+  problem: WrittenProblem,
   page: string | null,
   contact: string,
   { tag, words }: Language,

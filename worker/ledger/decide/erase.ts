@@ -1,25 +1,26 @@
 /** A12: a person is erased from what the ledger remembers; not while something of it still matters. */
 import type { HolderId } from "../../../shared/ids.ts";
+import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import type { Event } from "../event.ts";
 import type { Ledger } from "../ledger.ts";
 import { type Decision, DONE } from "./decision.ts";
 
 /** Refused to somebody who has a seat, waits or was just refused, and to somebody whom the settings name. */
 export function decideErase(ledger: Ledger, holder: HolderId, now: number): Decision {
-  const detail = faultOf(ledger, holder);
-  if (detail !== null) return { events: [], outcome: { type: "refused", problem: { code: "out_of_range", detail } } };
+  const says = faultOf(ledger, holder);
+  if (says !== null) return { events: [], outcome: { type: "refused", problem: { code: "out_of_range", says } } };
   const events: Event[] = [{ type: "person_forgotten", at: now, holder }];
   if (ledger.absences.has(holder)) events.unshift({ type: "absence_forgotten", at: now, holder });
   return { events, outcome: DONE };
 }
 
-function faultOf(ledger: Ledger, holder: HolderId): string | null {
+function faultOf(ledger: Ledger, holder: HolderId): Sentence | null {
   const { leases, drains, line, absences, settings } = ledger;
   if (leases.has(holder) || drains.has(holder) || line.has(holder) || absences.get(holder)?.denial) {
-    return "This person has a licence or wants one at this moment; erase the person once that is over.";
+    return sentence("eraseSeated");
   }
   if ([...settings.named.assigned, ...settings.exempt].some(({ id }) => id === holder)) {
-    return "This person has a named licence or an exemption; take that away first.";
+    return sentence("eraseNamed");
   }
   return null;
 }

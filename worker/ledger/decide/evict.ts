@@ -1,4 +1,6 @@
 /** L12: somebody with the right to ends another person's lease. */
+
+import { sentence } from "../../../shared/sentence.ts";
 import type { Ledger } from "../ledger.ts";
 import { mayAdminister } from "../person.ts";
 import { type Decision, DONE, type Of } from "./decision.ts";
@@ -7,16 +9,10 @@ import { refuse, refuseChange } from "./settings.ts";
 export function decideEvict(ledger: Ledger, command: Of<"evict">, now: number): Decision {
   const { actor, holder, note } = command;
   if (!mayAdminister(actor.role)) {
-    return refuseChange(
-      ledger,
-      actor,
-      `free the licence of ${holder}`,
-      "Only licence managers, admins and support free licences.",
-      now,
-    );
+    return refuseChange(ledger, actor, sentence("freeSeatOf", { name: holder }), sentence("freesSeats"), now);
   }
   if (!ledger.leases.has(holder)) {
-    return refuse({ code: "not_found", detail: "This person has no licence in use any more.", field: "holder" });
+    return refuse({ code: "not_found", says: sentence("noLicence"), field: "holder" });
   }
   return {
     events: [{ type: "lease_ended", at: now, holder, cause: "evicted", by: actor.name, note }],

@@ -1,6 +1,7 @@
 /** L32: a holder gives the seat to a colleague who waits. */
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
+import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import { isGivable, nextInTurn } from "../allocation/handover.ts";
 import { membershipOfHolder } from "../allocation/occupancy.ts";
 import { helpsBy } from "../allocation/pools.ts";
@@ -11,7 +12,7 @@ import { refuse } from "./settings.ts";
 /** The lease ends, and its seat is kept for the colleague while passes on it are out (L9). */
 export function decideHandOver(ledger: Ledger, { holder, to }: Of<"hand_over">, now: number): Decision {
   const lease = ledger.leases.get(holder);
-  if (lease === undefined) return refuse({ code: "conflict", detail: "You have no licence to hand over." });
+  if (lease === undefined) return refuse({ code: "conflict", says: sentence("handoverNoSeat") });
   const problem = problemWith(ledger, lease, to);
   if (problem !== null) return refuse(problem);
   const { id, name, role } = lease.person;
@@ -27,23 +28,23 @@ export function decideHandOver(ledger: Ledger, { holder, to }: Of<"hand_over">, 
 function problemWith(ledger: Ledger, lease: Lease, to: HolderId): Problem | null {
   const { handover } = ledger.settings;
   const waiting = ledger.line.get(to);
-  const conflict = (detail: string, reason: string): Problem => ({ code: "conflict", field: "to", reason, detail });
+  const conflict = (says: Sentence, reason: string): Problem => ({ code: "conflict", field: "to", reason, says });
   if (handover === "off") {
-    return { code: "forbidden", detail: "Your firm has not allowed to hand licences over: release yours instead." };
+    return { code: "forbidden", says: sentence("handoverOff") };
   }
-  if (!isGivable(lease)) return conflict("Your licence is not one that you can hand over.", "not_givable");
+  if (!isGivable(lease)) return conflict(sentence("handoverNotOurs"), "not_givable");
   if (waiting === undefined) {
-    return { code: "not_found", field: "to", detail: "This person does not wait for a licence." };
+    return { code: "not_found", field: "to", says: sentence("handoverNotWaiting") };
   }
   if (waiting.offeredUntil !== null || waiting.givenBy !== null) {
-    return conflict("A licence is on its way to this person already.", "offered_already");
+    return conflict(sentence("handoverOnItsWay"), "offered_already");
   }
   if (!helpsBy(ledger, membershipOfHolder(ledger, to))(lease)) {
-    return conflict("Your licence would not come to this person: it is kept for others.", "nobody_helps");
+    return conflict(sentence("handoverKept"), "nobody_helps");
   }
   if (handover === "turn" && nextInTurn(ledger, lease) !== to) {
-    const detail = "It is somebody else's turn: your firm has not allowed to pass the line.";
-    return conflict(detail, "not_in_turn");
+    const says = sentence("handoverTurnOther");
+    return conflict(says, "not_in_turn");
   }
   return null;
 }

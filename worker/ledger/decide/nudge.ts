@@ -1,6 +1,7 @@
 /** L16: a waiting person asks for a seat; the holder who has been idle for longest keeps or gives. */
 import type { HolderId } from "../../../shared/ids.ts";
 import { type NotAskedReason, NUDGE_EVERY_MS } from "../../../shared/nudge.ts";
+import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import { helpsBy, membershipOf } from "../allocation/pools.ts";
 import type { Lease, Ledger } from "../ledger.ts";
 import { type Decision, DONE, LET_GO, type Of } from "./decision.ts";
@@ -14,22 +15,22 @@ export function decideNudge(ledger: Ledger, asker: HolderId, now: number): Decis
   const waiting = ledger.line.get(asker);
   const person = ledger.absences.get(asker)?.person;
   if (!nudge.allowed) {
-    return refuse({ code: "forbidden", detail: "Your firm has not allowed to ask others for a licence." });
+    return refuse({ code: "forbidden", says: sentence("nudgeNotAllowed") });
   }
   if (waiting === undefined || waiting.offeredUntil !== null || person === undefined) {
-    return refuse({ code: "conflict", detail: "Only people who wait in line may ask for a licence." });
+    return refuse({ code: "conflict", says: sentence("nudgeNotInLine") });
   }
   if (waiting.nudgedAt !== null && now - waiting.nudgedAt < NUDGE_EVERY_MS) {
     const seconds = Math.ceil((waiting.nudgedAt + NUDGE_EVERY_MS - now) / 1_000);
     return refuse({
       code: "too_soon",
       reason: "asked_already" satisfies NotAskedReason,
-      detail: `You asked a moment ago. You can ask again in ${seconds} seconds.`,
+      says: sentence("nudgeSoon", { seconds }),
       retryAfterSeconds: seconds,
     });
   }
   const found = longestIdle(ledger, membershipOf(ledger, person), now);
-  if (typeof found === "string") return refuse({ code: "conflict", reason: found, detail: NOBODY[found] });
+  if (typeof found === "string") return refuse({ code: "conflict", reason: found, says: NOBODY[found] });
   const byName = nudge.showNames ? person.name : null;
   const until = now + ledger.timing.heartbeatEveryMs + NUDGE_ANSWER_MS;
   return {
@@ -40,10 +41,10 @@ export function decideNudge(ledger: Ledger, asker: HolderId, now: number): Decis
 
 /** Why nobody can be asked. */
 type Nobody = Exclude<NotAskedReason, "asked_already">;
-const NOBODY: Record<Nobody, string> = {
-  nobody_helps: "Nobody has a licence that would come to you if it were given back. Nobody was disturbed.",
-  at_work: "Everybody is at work just now. Nobody was disturbed.",
-  asked_before: "Whoever is idle just now was asked a short while ago. Nobody was disturbed.",
+const NOBODY: Record<Nobody, Sentence> = {
+  nobody_helps: sentence("nudgeNobodyHelps"),
+  at_work: sentence("nudgeAtWork"),
+  asked_before: sentence("nudgeAskedBefore"),
 };
 
 /** The counted holder idle for longest, of those whose seat would help and who may be asked. */
@@ -72,12 +73,12 @@ export function decideAnswer(ledger: Ledger, command: Of<"answer_nudge">, now: n
   const { holder, keep } = command;
   const lease = ledger.leases.get(holder);
   if (lease === undefined || lease.nudge === null) {
-    return refuse({ code: "conflict", detail: "Nobody asks for your licence any more." });
+    return refuse({ code: "conflict", says: sentence("nudgeOver") });
   }
   if (keep && lease.nudge.recalled) {
     return refuse({
       code: "conflict",
-      detail: "This licence was lent: it goes back to the people it is reserved for.",
+      says: sentence("lentGoesBack"),
     });
   }
   if (keep) return { events: [{ type: "nudge_kept", at: now, holder }], outcome: DONE };

@@ -1,5 +1,6 @@
 /** L10, L14, L17: what changes the settings, and who may. */
 import type { Problem } from "../../../shared/problem.ts";
+import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
 import { allowedInMs } from "../allocation/allowance.ts";
 import type { Ledger } from "../ledger.ts";
@@ -14,16 +15,16 @@ const actorOf = (person: Person) => ({ id: person.id, name: person.name, role: p
  * L10: refuses a change that the actor may not make and records the attempt; a person who keeps trying is told to wait
  * and is not recorded.
  */
-export function refuseChange(ledger: Ledger, actor: Person, change: string, reason: string, now: number): Decision {
+export function refuseChange(ledger: Ledger, actor: Person, change: Sentence, reason: Sentence, now: number): Decision {
   const waitMs = allowedInMs(ledger, actor.id, now);
   if (waitMs > 0) {
     const retryAfterSeconds = Math.ceil(waitMs / 1_000);
-    const detail = `You have asked for this very often. You can ask again in ${retryAfterSeconds} seconds.`;
-    return refuse({ code: "too_soon", detail, retryAfterSeconds });
+    const says = sentence("tooOften", { seconds: retryAfterSeconds });
+    return refuse({ code: "too_soon", says, retryAfterSeconds });
   }
   return {
     events: [{ type: "change_refused", at: now, holder: actor.id, actor: actorOf(actor), change, reason }],
-    outcome: { type: "refused", problem: { code: "forbidden", detail: reason } },
+    outcome: { type: "refused", problem: { code: "forbidden", says: reason } },
   };
 }
 
@@ -33,36 +34,30 @@ export const refuse = (problem: Problem): Decision => ({ events: [], outcome: { 
 function stale(ledger: Ledger, version: number): Decision {
   const { settings } = ledger;
   const since = settings.history.filter((change) => change.version > version);
-  const what = since.map((change) => `${change.by} changed ${change.what}`).join("; ");
-  const detail =
-    what === ""
-      ? `This was made from version ${version} of the settings, and version ${settings.version} holds now. Look at them and try again.`
-      : `This was made from version ${version} of the settings, and version ${settings.version} holds now: ${what}. Look at them and try again.`;
-  return refuse({ code: "stale", field: "version", detail });
+  const changes = since.map(({ by, what }) => sentence("changed", { who: by, what }));
+  const says =
+    changes.length === 0
+      ? sentence("stale", { from: version, to: settings.version })
+      : sentence("staleSince", { from: version, to: settings.version, changes });
+  return refuse({ code: "stale", field: "version", says });
 }
 
 export function decideLimit(ledger: Ledger, command: Of<"set_limit">, now: number): Decision {
   const { actor, limit, version } = command;
   const from = ledger.settings.limit;
-  const change = `set the limit from ${from} to ${limit}`;
+  const change = sentence("setLimit", { from, to: limit });
   if (!mayAdminister(actor.role)) {
-    return refuseChange(ledger, actor, change, "Only licence managers, admins and support change the limit.", now);
+    return refuseChange(ledger, actor, change, sentence("changesLimit"), now);
   }
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
     return refuse({
       code: "out_of_range",
       field: "limit",
-      detail: `The limit is a whole number from 1 to ${LIMIT_MAX}, not ${limit}.`,
+      says: sentence("limitRangeNot", { most: LIMIT_MAX, limit }),
     });
   }
   if (limit < from && !mayLower(actor.role)) {
-    return refuseChange(
-      ledger,
-      actor,
-      change,
-      `Only support lowers the limit. It stays at ${from}; ask support to lower it to ${limit}. This attempt is recorded.`,
-      now,
-    );
+    return refuseChange(ledger, actor, change, sentence("lowersLimit", { from, to: limit }), now);
   }
   if (version !== ledger.settings.version) return stale(ledger, version);
   if (limit === from) return nothing();
@@ -77,14 +72,14 @@ export function decideIdleTimeout(ledger: Ledger, command: Of<"set_idle_timeout"
   const { idleTimeoutMinMs: low, idleTimeoutMaxMs: high } = ledger;
   const minutes = (ms: number) => Math.round((ms / 60_000) * 100) / 100;
   if (!mayAdminister(actor.role)) {
-    const reason = "Only licence managers, admins and support change the idle time-out.";
-    return refuseChange(ledger, actor, `set the idle time-out to ${minutes(idleTimeoutMs)} minutes`, reason, now);
+    const reason = sentence("changesIdle");
+    return refuseChange(ledger, actor, sentence("setIdle", { minutes: minutes(idleTimeoutMs) }), reason, now);
   }
   if (!Number.isInteger(idleTimeoutMs) || idleTimeoutMs < low || idleTimeoutMs > high) {
     return refuse({
       code: "out_of_range",
       field: "idleTimeoutMinutes",
-      detail: `The idle time-out is from ${minutes(low)} to ${minutes(high)} minutes, not ${minutes(idleTimeoutMs)}.`,
+      says: sentence("idleRangeNot", { least: minutes(low), most: minutes(high), minutes: minutes(idleTimeoutMs) }),
     });
   }
   if (version !== ledger.settings.version) return stale(ledger, version);
@@ -103,17 +98,11 @@ export function decideSettings(ledger: Ledger, command: Of<"change_settings">, n
   const { actor, change, version } = command;
   const checked: Checked = checkChange(ledger.settings, change, now, actor, ledger.timing);
   if (!mayAdminister(actor.role)) {
-    return refuseChange(
-      ledger,
-      actor,
-      checked.title,
-      "Only licence managers, admins and support change the settings.",
-      now,
-    );
+    return refuseChange(ledger, actor, checked.title, sentence("changesSettings"), now);
   }
   if (checked.problem !== null) return refuse(checked.problem);
   if (checked.supportOnly && !mayLower(actor.role)) {
-    return refuseChange(ledger, actor, checked.title, `${checked.supportOnly} This attempt is recorded.`, now);
+    return refuseChange(ledger, actor, checked.title, sentence("isRecorded", { what: checked.supportOnly }), now);
   }
   if (version !== ledger.settings.version) return stale(ledger, version);
   const { title: what, patch } = checked;
@@ -131,19 +120,13 @@ const RECORDS_WARNED_AT = [80, 90, 100] as const;
 export function decideRecords(ledger: Ledger, command: Of<"report_records">, now: number): Decision {
   const { actor, count } = command;
   if (!mayAdminister(actor.role)) {
-    return refuseChange(
-      ledger,
-      actor,
-      `report ${count} records`,
-      "Only integrations, managers, admins and support report records.",
-      now,
-    );
+    return refuseChange(ledger, actor, sentence("reportRecords", { count }), sentence("reportsRecords"), now);
   }
   if (!Number.isInteger(count) || count < 0 || count > Number.MAX_SAFE_INTEGER) {
     return refuse({
       code: "out_of_range",
       field: "count",
-      detail: "The number of records is a whole number of at least 0.",
+      says: sentence("recordsWhole"),
     });
   }
   const { agreed, count: before } = ledger.settings.records;

@@ -1,4 +1,6 @@
 /** The only place that changes a ledger: applies one event. Never refuses, never decides. */
+
+import { sentence } from "../../../shared/sentence.ts";
 import { spendAllowance } from "../allocation/allowance.ts";
 import { worksByOwn } from "../allocation/occupancy.ts";
 import { waitingUntil } from "../allocation/queue.ts";
@@ -96,10 +98,16 @@ function apply(ledger: Ledger, event: Event): void {
       waitingOf(ledger, holder).heardAt = at;
       return;
     case "limit_changed":
-      changeSettings(ledger, { limit: event.to }, event.actor, `the limit from ${event.from} to ${event.to}`, at);
+      changeSettings(
+        ledger,
+        { limit: event.to },
+        event.actor,
+        sentence("limitFromTo", { from: event.from, to: event.to }),
+        at,
+      );
       return;
     case "idle_timeout_changed": {
-      const what = `the idle time-out from ${event.from / 60_000} to ${event.to / 60_000} minutes`;
+      const what = sentence("idleFromTo", { from: event.from / 60_000, to: event.to / 60_000 });
       changeSettings(ledger, { idleTimeoutMs: event.to }, event.actor, what, at);
       return;
     }

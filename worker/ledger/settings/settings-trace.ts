@@ -1,6 +1,7 @@
 /** What a change of the settings turned into what, for the history that the administration shows. */
+import { mapTexts } from "../../../shared/sentence.ts";
 import { forgetInRequests } from "../requests.ts";
-import type { Assigned, Boost, ClosingTrace, Pool, PoolTrace, Settings, Trace } from "./settings.ts";
+import type { Assigned, Boost, ClosingTrace, PastChange, Pool, PoolTrace, Settings, Trace } from "./settings.ts";
 
 /** Compares two states of the settings; `at` (ms): boosts that are over by then went by themselves. */
 export function traceChange(before: Settings, after: Settings, at: number): Trace[] {
@@ -119,7 +120,7 @@ export function forgetInHistory(settings: Settings, holder: string): Settings {
     for (const trace of traces ?? []) {
       // Forgotten before: there is no name left to be found.
       if (!("person" in trace) || trace.person.id !== holder || trace.person.name === "") continue;
-      what = what.replaceAll(trace.person.name, FORGOTTEN);
+      what = withoutName(what, trace.person.name);
       traces = traces?.map((one) => (one === trace ? { ...trace, person: { ...trace.person, name: "" } } : one));
     }
     return traces === undefined ? { ...change, by, what } : { ...change, by, what, traces };
@@ -135,3 +136,8 @@ export function forgetInHistory(settings: Settings, holder: string): Settings {
 }
 
 const FORGOTTEN = "somebody";
+
+const withoutName = (what: PastChange["what"], name: string): PastChange["what"] => {
+  const forget = (text: string) => text.replaceAll(name, FORGOTTEN);
+  return typeof what === "string" ? forget(what) : mapTexts(what, forget);
+};

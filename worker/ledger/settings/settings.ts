@@ -2,6 +2,7 @@
 import type { Corner } from "../../../shared/corner.ts";
 import type { Handover } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
+import type { Sentence } from "../../../shared/sentence.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
 import type { SeatRequest } from "../requests.ts";
 
@@ -168,8 +169,8 @@ export type Trace =
 export interface PastChange {
   version: number;
   by: string;
-  /** In words, for the API and for anyone with an older version. */
-  what: string;
+  /** For the API and for anyone with an older version. A text: English of a release that kept it so. */
+  what: Sentence | string;
   byId?: HolderId;
   /** ms since 1970. */
   at?: number;

@@ -1,5 +1,6 @@
 /** L30: what is wrong with times and holidays, and what would be right. */
 import { Temporal } from "temporal-polyfill";
+import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import { calendarDay, dayOfDate } from "../time/calendar-day.ts";
 import {
   EVERY_WEEKS_MAX,
@@ -13,7 +14,7 @@ import {
 
 export interface Fault {
   field: string;
-  detail: string;
+  says: Sentence;
 }
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
@@ -42,64 +43,60 @@ const whole = (value: number, low: number, high: number): boolean =>
   Number.isInteger(value) && value >= low && value <= high;
 
 export function faultOfWindows(windows: readonly Window[]): Fault | null {
-  if (windows.length > WINDOWS_MAX) return { field: "windows", detail: `There are at most ${WINDOWS_MAX} times.` };
+  if (windows.length > WINDOWS_MAX) return { field: "windows", says: sentence("windowsMost", { most: WINDOWS_MAX }) };
   for (const [place, slot] of windows.entries()) {
-    const detail = faultOfDays(slot) ?? faultOfHours(slot) ?? faultOfZone(slot);
-    if (detail !== null) return { field: `windows.${place}`, detail };
+    const says = faultOfDays(slot) ?? faultOfHours(slot) ?? faultOfZone(slot);
+    if (says !== null) return { field: `windows.${place}`, says };
   }
   return null;
 }
 
-function faultOfDays(slot: Window): string | null {
+function faultOfDays(slot: Window): Sentence | null {
   switch (slot.kind) {
     case "weekly":
       if (slot.days.length === 0 || !slot.days.every((day) => whole(day, 1, 7))) {
-        return "Days of the week are numbers from 1 (Monday) to 7 (Sunday), at least one.";
+        return sentence("windowDays");
       }
       if (slot.every === undefined) return null;
       if (!whole(slot.every.weeks, 1, EVERY_WEEKS_MAX)) {
-        return `A time repeats every 1 to ${EVERY_WEEKS_MAX} weeks.`;
+        return sentence("windowWeeks", { most: EVERY_WEEKS_MAX });
       }
-      return isDate(slot.every.from) ? null : "The first week is that of a date such as 2026-12-24.";
+      return isDate(slot.every.from) ? null : sentence("windowFirst");
     case "monthly": {
       const isDay = (day: number) => day !== 0 && whole(day, -31, 31);
-      return isDay(slot.fromDay) && isDay(slot.toDay)
-        ? null
-        : "Days of the month are 1 to 31, or -1 for the last, -2 for the one before.";
+      return isDay(slot.fromDay) && isDay(slot.toDay) ? null : sentence("windowMonth");
     }
     case "quarterly":
-      return whole(slot.lastDays, 1, QUARTER_DAYS_MAX)
-        ? null
-        : `A time at the end of the quarter has 1 to ${QUARTER_DAYS_MAX} days.`;
+      return whole(slot.lastDays, 1, QUARTER_DAYS_MAX) ? null : sentence("windowQuarter", { most: QUARTER_DAYS_MAX });
     case "dates":
-      if (!isDate(slot.from) || !isDate(slot.to)) return "Dates are written as 2026-12-24.";
-      return slot.to < slot.from ? "The last date is not before the first." : null;
+      if (!isDate(slot.from) || !isDate(slot.to)) return sentence("windowDates");
+      return slot.to < slot.from ? sentence("windowOrder") : null;
   }
 }
 
-function faultOfHours(slot: Window): string | null {
+function faultOfHours(slot: Window): Sentence | null {
   const hours = slot.kind === "weekly" ? slot : slot.hours;
   if (hours === undefined) return null;
-  if (!isTime(hours.from) || !isTime(hours.to)) return "Times are written as 08:30.";
-  return hours.from === hours.to ? "A window needs some time between from and to." : null;
+  if (!isTime(hours.from) || !isTime(hours.to)) return sentence("windowTimes");
+  return hours.from === hours.to ? sentence("windowEmpty") : null;
 }
 
-const faultOfZone = ({ zone }: Window): string | null =>
-  zone === undefined || isZone(zone) ? null : "The time zone is a name such as Europe/Berlin.";
+const faultOfZone = ({ zone }: Window): Sentence | null =>
+  zone === undefined || isZone(zone) ? null : sentence("zoneName");
 
 export function faultOfHolidays(holidays: readonly Holiday[]): Fault | null {
   if (holidays.length > HOLIDAYS_MAX) {
-    const detail = `There are at most ${HOLIDAYS_MAX} holidays; these are ${holidays.length}.`;
-    return { field: "holidays", detail };
+    const says = sentence("holidaysMost", { most: HOLIDAYS_MAX, count: holidays.length });
+    return { field: "holidays", says };
   }
   const days = new Set<string>();
   for (const [place, { date, name }] of holidays.entries()) {
-    if (!isDate(date)) return { field: `holidays.${place}.date`, detail: "Dates are written as 2026-12-24." };
-    if (days.has(date)) return { field: `holidays.${place}.date`, detail: `${date} is in the list twice.` };
+    if (!isDate(date)) return { field: `holidays.${place}.date`, says: sentence("windowDates") };
+    if (days.has(date)) return { field: `holidays.${place}.date`, says: sentence("holidayTwice", { date }) };
     days.add(date);
     if (name.trim() === "" || name.length > HOLIDAY_NAME_MAX) {
-      const detail = `A holiday has a name of 1 to ${HOLIDAY_NAME_MAX} characters.`;
-      return { field: `holidays.${place}.name`, detail };
+      const says = sentence("holidayName", { most: HOLIDAY_NAME_MAX });
+      return { field: `holidays.${place}.name`, says };
     }
   }
   return null;

@@ -2,6 +2,8 @@
  * R4, R8, R10: which episodes go on, and what waits to be told to the receivers. Written in the transaction of the event
  * that raised it, sent afterwards, tried again with growing pauses.
  */
+
+import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import type { ChainedRow } from "../../audit/chain.ts";
 import type { Compliance } from "../../audit/report/compliance.ts";
 import type { SignedHead } from "../../audit/signed-head.ts";
@@ -180,9 +182,9 @@ export class Alerts {
   }
 
   /** Sends a message at once, or the question again where it was not answered; null: it was taken, otherwise a sentence. */
-  async test(id: string, seats: Pick<Alert, "inUse" | "limit" | "measure">): Promise<string | null> {
+  async test(id: string, seats: Pick<Alert, "inUse" | "limit" | "measure">): Promise<Sentence | null> {
     const receiver = this.#receivers.find(id);
-    if (receiver === null) return "There is no such receiver any more.";
+    if (receiver === null) return sentence("receiverNot");
     const at = this.#ports.now();
     const message: Message = isWilling(receiver) ? { kind: "test", at, ...seats } : { ask: "confirm", at };
     const refusal = await this.#send(receiver, message, `${this.#ports.tenant}-${makeWord()}`);
@@ -267,7 +269,7 @@ export class Alerts {
     return refusal;
   }
 
-  #counted(fault: string | null): string | null {
+  #counted(fault: Sentence | null): Sentence | null {
     if (fault !== null) this.#ports.countFailure();
     return fault;
   }
@@ -299,7 +301,7 @@ export class Alerts {
   }
 
   /** R8: what waits for one that was turned off is dropped, except events, which go on where they stopped. */
-  #note(id: string, fault: string | null): void {
+  #note(id: string, fault: Sentence | null): void {
     const since = this.#receivers.note(id, fault);
     const receiver = this.#receivers.find(id);
     if (since === null || receiver === null) return;

@@ -1,5 +1,7 @@
 /** R4, R9, R10: one message to one receiver, in the form that it takes. */
+
 import { ADMIN_PATH } from "../../../shared/protocol.ts";
+import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import type { SignedHead } from "../../audit/signed-head.ts";
 import type { Mail } from "../mail/compose-mail.ts";
 import type { MailAllowance } from "../mail/mail-allowance.ts";
@@ -36,14 +38,14 @@ export interface DispatchPorts {
 
 /** Why a message was not taken: a sentence, and whether another try is of no use. */
 export interface Refusal {
-  fault: string;
+  fault: Sentence;
   isFinal: boolean;
 }
 
-const tryAgain = (fault: string | null): Refusal | null => (fault === null ? null : { fault, isFinal: false });
+const tryAgain = (fault: Sentence | null): Refusal | null => (fault === null ? null : { fault, isFinal: false });
 
-const TOO_MANY = "So many e-mails have been sent for this firm today that no more go out until tomorrow.";
-const NOT_CONFIRMED = "The receiver has not confirmed that it wants messages.";
+const TOO_MANY = sentence("mailMost");
+const NOT_CONFIRMED = sentence("mailUnconfirmed");
 
 /** `id`: the same on every try. Null: it was taken. */
 export async function dispatch(
@@ -86,7 +88,7 @@ async function sendMail(
     ? await writeQuestion(receiver, message, ports)
     : write(message, { tenantName: ports.tenantName, language, stop }, site);
   const fault = await mail({ id, to: receiver.url, ...written, stop: isQuestion ? null : stop });
-  return fault === null ? null : { fault: fault.message, isFinal: fault.isFinal };
+  return fault === null ? null : { fault: fault.says, isFinal: fault.isFinal };
 }
 
 async function writeQuestion(receiver: Receiver, { at }: Question, ports: DispatchPorts): Promise<MailText> {
@@ -99,8 +101,8 @@ function write(message: Exclude<Message, Question>, letterhead: Letterhead, site
   if ("head" in message) return headMail(letterhead, message.head);
   if ("report" in message) return reportMail(letterhead, message.report);
   const isAsked = message.request !== undefined && "asked" in message.request;
-  const sentence = describeAlert(message, letterhead.tenantName, letterhead.language);
-  return alertMail(letterhead, sentence, isAsked ? `${site}${ADMIN_PATH}/requests` : null);
+  const text = describeAlert(message, letterhead.tenantName, letterhead.language);
+  return alertMail(letterhead, text, isAsked ? `${site}${ADMIN_PATH}/requests` : null);
 }
 
 const linkOf = ({ id, site = "" }: Receiver, act: "confirm" | "stop", until: number | null, ports: DispatchPorts) =>

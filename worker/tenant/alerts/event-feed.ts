@@ -3,6 +3,7 @@
  * from there, in order; the rows are the outbox's, which keeps them for a week after their delivery to D1. A row that is not
  * taken is tried again with growing pauses, and the ones behind it wait.
  */
+import type { Sentence } from "../../../shared/sentence.ts";
 import type { RecordedEvent } from "../../audit/event-log.ts";
 import type { Outbox } from "../audit/outbox.ts";
 import type { Webhook } from "./receiver.ts";
@@ -16,7 +17,7 @@ export interface FeedPorts {
   outbox: Outbox;
   now: () => number;
   /** Null: the receiver took it, otherwise a sentence. */
-  send: (hook: Webhook, message: { id: string; body: string }) => Promise<string | null>;
+  send: (hook: Webhook, message: { id: string; body: string }) => Promise<Sentence | null>;
 }
 
 export class EventFeed {
@@ -75,7 +76,7 @@ export class EventFeed {
   }
 
   /** Sends what is due to `hooks`. `note` hears what came of each message. Never throws for a receiver's sake. */
-  async sendDue(hooks: readonly Webhook[], note: (hook: string, fault: string | null) => void): Promise<void> {
+  async sendDue(hooks: readonly Webhook[], note: (hook: string, fault: Sentence | null) => void): Promise<void> {
     if (this.#sending) return;
     this.#sending = true;
     try {
@@ -85,7 +86,7 @@ export class EventFeed {
     }
   }
 
-  async #sendTo(hook: Webhook, note: (hook: string, fault: string | null) => void): Promise<void> {
+  async #sendTo(hook: Webhook, note: (hook: string, fault: Sentence | null) => void): Promise<void> {
     const { outbox, now, send } = this.#ports;
     const [feed] = this.#sql
       .exec<{ through: number; tries: number }>(

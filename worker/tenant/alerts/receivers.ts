@@ -2,7 +2,9 @@
  * R4, R8, R10: a tenant's receivers and what became of the last message to each. A receiver that takes nothing for days is
  * turned off.
  */
+
 import * as z from "zod/mini";
+import { isSentence, type Sentence, sentence } from "../../../shared/sentence.ts";
 import { isMailAddress } from "../../config/mail-config.ts";
 import { makeWord } from "../audit/pseudonyms.ts";
 import type { ReceiverWish } from "../audit/records-calls.ts";
@@ -18,11 +20,12 @@ const NOTED_EVERY_MS = 60_000;
 export const OFF_AFTER_MS = 5 * 24 * 3_600_000;
 /** R8: how long a former secret still signs beside the new one. */
 export const BOTH_SECRETS_MS = 24 * 3_600_000;
-export const NO_MAIL = "No e-mail can be sent: the operator has set neither a mail relay nor a mail service.";
+export const NO_MAIL = sentence("noMail");
 
 const Outcome = z.object({
   at: z.int(),
-  fault: z.nullable(z.string()),
+  /** A text: English of a release that kept it so. */
+  fault: z.nullable(z.union([z.string(), z.custom<Sentence>(isSentence)])),
   /** ms: since when nothing was taken; absent: the last message was. */
   since: z.optional(z.int()),
   /** ms: when it was turned off for that; absent: it is on. */
@@ -47,7 +50,7 @@ export interface ReceiverPorts {
 }
 
 export interface ReceiverFault {
-  fault: string;
+  fault: Sentence;
   field: "url" | "on";
 }
 
@@ -108,21 +111,20 @@ export class Receivers {
 
   #refuse(wish: ReceiverWish): ReceiverFault | null {
     const { kind, url, on, events = false, heads = false, report = false } = wish;
-    if (this.list.length >= MOST) return { fault: `There may be at most ${MOST} receivers.`, field: "url" };
-    if (on.length === 0 && !events && !heads && !report) return { fault: "Choose at least one occasion.", field: "on" };
-    if (events && kind !== "generic") return { fault: "Every event goes to signed JSON alone.", field: "on" };
-    if (heads && kind !== "generic" && kind !== "email")
-      return { fault: "Signed heads go to signed JSON and e-mail alone.", field: "on" };
-    if (report && kind !== "email") return { fault: "The monthly report goes to e-mail alone.", field: "on" };
+    if (this.list.length >= MOST) return { fault: sentence("receiversMost", { most: MOST }), field: "url" };
+    if (on.length === 0 && !events && !heads && !report) return { fault: sentence("occasions"), field: "on" };
+    if (events && kind !== "generic") return { fault: sentence("eventsSigned"), field: "on" };
+    if (heads && kind !== "generic" && kind !== "email") return { fault: sentence("headsSigned"), field: "on" };
+    if (report && kind !== "email") return { fault: sentence("reportMail"), field: "on" };
     const fault = kind === "email" ? this.#refuseMail(url) : refuseAddress(kind, url, this.#ports.ownHosts);
     return fault === null ? null : { fault, field: "url" };
   }
 
-  #refuseMail(address: string): string | null {
+  #refuseMail(address: string): Sentence | null {
     if (!this.#ports.canMail) return NO_MAIL;
-    if (!isMailAddress(address)) return "The address must be one e-mail address, such as it@acme.example.";
+    if (!isMailAddress(address)) return sentence("addressMail");
     const same = ({ kind, url }: Receiver) => kind === "email" && url.toLowerCase() === address.toLowerCase();
-    return this.list.some(same) ? "This address is among the receivers already." : null;
+    return this.list.some(same) ? sentence("addressTwice") : null;
   }
 
   /** R8: gives a receiver a new secret; the one before signs beside it for a day. Null: there is none to change. */
@@ -164,7 +166,7 @@ export class Receivers {
   }
 
   /** What became of a message. Answers since when nothing was taken (ms) where that has now turned it off, otherwise null. */
-  note(id: string, fault: string | null): number | null {
+  note(id: string, fault: Sentence | null): number | null {
     if (this.find(id) === null) return null;
     const at = this.#ports.now();
     const before = this.lastOf(id);
@@ -174,7 +176,7 @@ export class Receivers {
       return null;
     }
     const since = before?.since ?? at;
-    const isOver = fault === GONE || at - since >= OFF_AFTER_MS;
+    const isOver = fault.key === GONE.key || at - since >= OFF_AFTER_MS;
     this.#setLast(id, { at, fault, since, ...(isOver ? { off: at } : {}) });
     return isOver && before?.off === undefined ? since : null;
   }

@@ -1,4 +1,6 @@
 /** R4, R8: tells an alert or an event to an address that a licence manager named. The address is somebody's choice and not trusted. */
+
+import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import { describeAlert } from "./alert-text.ts";
 import type { Alert } from "./alert-watch.ts";
 import type { Webhook, WebhookKind } from "./receiver.ts";
@@ -17,25 +19,24 @@ const TEAMS_HOSTS = /\.(?:webhook\.office\.com|logic\.azure\.com|powerplatform\.
  * Why messages must not go to `address`, in a sentence; null: they may. Only https to a public name: an address in
  * numbers, of a private network or of the CRM (`ownHosts`) could reach what the person who named it cannot.
  */
-export function refuseAddress(kind: WebhookKind, address: string, ownHosts: readonly string[]): string | null {
-  if (address.length > URL_MAX) return `The address may have at most ${URL_MAX} characters.`;
+export function refuseAddress(kind: WebhookKind, address: string, ownHosts: readonly string[]): Sentence | null {
+  if (address.length > URL_MAX) return sentence("addressLong", { most: URL_MAX });
   let url: URL;
   try {
     url = new URL(address);
   } catch {
-    return "The address must be a whole one, such as https://hooks.example.com/hotseat.";
+    return sentence("addressWhole");
   }
   const host = url.hostname.toLowerCase().replace(/\.$/, "");
-  if (url.protocol !== "https:") return "The address must begin with https://.";
-  if (url.username !== "" || url.password !== "") return "The address must not hold a name or a password.";
-  if (url.port !== "") return "The address must not name a port: messages go to 443 alone.";
-  if (host.startsWith("[") || /^[\d.]+$/.test(host)) return "The address must have a name, not a number, as its host.";
-  if (!host.includes(".") || INNER_NAMES.test(host) || NUMBER_NAMES.test(host))
-    return "The address must be one of the public internet.";
-  if (ownHosts.includes(host)) return "The address must not be the CRM's own.";
-  if (kind === "slack" && host !== "hooks.slack.com") return "A Slack webhook is at https://hooks.slack.com/.";
+  if (url.protocol !== "https:") return sentence("addressHttps");
+  if (url.username !== "" || url.password !== "") return sentence("addressUser");
+  if (url.port !== "") return sentence("addressPort");
+  if (host.startsWith("[") || /^[\d.]+$/.test(host)) return sentence("addressNumber");
+  if (!host.includes(".") || INNER_NAMES.test(host) || NUMBER_NAMES.test(host)) return sentence("addressPublic");
+  if (ownHosts.includes(host)) return sentence("addressOwn");
+  if (kind === "slack" && host !== "hooks.slack.com") return sentence("addressSlack");
   if (kind === "teams" && !TEAMS_HOSTS.test(host)) {
-    return "A Teams webhook is at an address of webhook.office.com, logic.azure.com or powerplatform.com.";
+    return sentence("addressTeams");
   }
   return null;
 }
@@ -85,9 +86,9 @@ export async function signBody(secret: string, body: string, now: number): Promi
 }
 
 /** The specification's way to say that nobody wants messages there any more. */
-export const GONE = "The receiver says that it is gone (status 410).";
-const NO_NAME = "The receiver's host name has no address in DNS: check its spelling.";
-const NO_CONNECTION = "The receiver's server takes no connection.";
+export const GONE = sentence("sentGone");
+const NO_NAME = sentence("sentNoName");
+const NO_CONNECTION = sentence("sentNoConnection");
 
 export interface PostPorts {
   ownHosts: readonly string[];
@@ -96,7 +97,7 @@ export interface PostPorts {
 }
 
 /** Sends one alert, as `post` does. */
-export async function sendAlert(hook: Webhook, alert: Alert, told: Told, ports: PostPorts): Promise<string | null> {
+export async function sendAlert(hook: Webhook, alert: Alert, told: Told, ports: PostPorts): Promise<Sentence | null> {
   return post(hook, { id: told.id, body: JSON.stringify(composeBody(hook, alert, told)) }, ports);
 }
 
@@ -131,7 +132,7 @@ export async function post(
   hook: Webhook,
   message: { id: string; body: string },
   { ownHosts, now, fetch }: PostPorts,
-): Promise<string | null> {
+): Promise<Sentence | null> {
   const refused = refuseAddress(hook.kind, hook.url, ownHosts);
   if (refused !== null) return refused;
   const headers: Record<string, string> = {
@@ -152,10 +153,10 @@ export async function post(
     // Cloudflare's own answers for a name without an address, and for a server that takes no connection.
     if (answer.status === 530) return NO_NAME;
     if (answer.status >= 521 && answer.status <= 523) return NO_CONNECTION;
-    if (answer.status >= 300 && answer.status < 400) return "The receiver redirects, and redirects are not followed.";
-    return `The receiver answered with status ${answer.status}.`;
+    if (answer.status >= 300 && answer.status < 400) return sentence("sentRedirect");
+    return sentence("sentStatus", { status: answer.status });
   } catch (error) {
-    if (patience.signal.aborted) return `The receiver did not answer within ${RECEIVER_PATIENCE_MS / 1_000} seconds.`;
+    if (patience.signal.aborted) return sentence("sentLate", { seconds: RECEIVER_PATIENCE_MS / 1_000 });
     return /dns|lookup|resolve/i.test(String(error)) ? NO_NAME : NO_CONNECTION;
   } finally {
     clearTimeout(timer);

@@ -2,6 +2,7 @@
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { err, ok } from "../../../shared/result.ts";
+import { sentence } from "../../../shared/sentence.ts";
 import type { Command, Outcome } from "../../ledger/command.ts";
 import { mayAdminister, type Person } from "../../ledger/person.ts";
 import type { Alerts } from "../alerts/alerts.ts";
@@ -21,10 +22,10 @@ export interface Keeping {
   forget(holder: HolderId): void;
 }
 
-const NO_RECEIVER: Problem = { code: "out_of_range", detail: "There is no such receiver any more." };
-const NOT_OF_IT: Problem = { code: "conflict", detail: "This receiver has no secret, or was not turned off." };
+const NO_RECEIVER: Problem = { code: "out_of_range", says: sentence("receiverNot") };
+const NOT_OF_IT: Problem = { code: "conflict", says: sentence("receiverNotOf") };
 
-const NOBODY: Problem = { code: "out_of_range", detail: "The records know nobody of this key." };
+const NOBODY: Problem = { code: "out_of_range", says: sentence("keyUnknown") };
 
 const NEAR_LEAST = 50;
 const NEAR_MOST = 99;
@@ -33,7 +34,7 @@ const NEAR_MOST = 99;
 export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, now: number): Change<RecordsAnswer> {
   const { outbox, alerts } = keeping;
   if (!mayAdminister(actor.role)) {
-    return err({ code: "forbidden", detail: "The records are for licence managers, admins and support." });
+    return err({ code: "forbidden", says: sentence("recordsFor") });
   }
   const answer = () => ok(answerOf(keeping));
   switch (call.do) {
@@ -43,7 +44,7 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
       return answer();
     case "add_receiver": {
       const added = alerts.add(call);
-      if ("fault" in added) return err({ code: "out_of_range", detail: added.fault, field: added.field });
+      if ("fault" in added) return err({ code: "out_of_range", says: added.fault, field: added.field });
       const { events = false, names = false, heads = false, report = false } = call;
       const said = { receiver: added.id, host: hostOf(call), sort: call.kind, events, names, heads, report };
       outbox.remark({ type: "receiver_added", at: now, holder: actor.id, ...said }, actor);
@@ -69,15 +70,15 @@ export function keepRecords(keeping: Keeping, actor: Person, call: RecordsCall, 
     }
     case "set_near":
       if (!Number.isInteger(call.percent) || call.percent < NEAR_LEAST || call.percent > NEAR_MOST) {
-        const detail = `The share is a whole number from ${NEAR_LEAST} to ${NEAR_MOST}.`;
-        return err({ code: "out_of_range", detail, field: "percent" });
+        const says = sentence("shareRange", { least: NEAR_LEAST, most: NEAR_MOST });
+        return err({ code: "out_of_range", says, field: "percent" });
       }
       alerts.setNear(call.percent);
       outbox.remark({ type: "alert_share_changed", at: now, holder: actor.id, percent: call.percent }, actor);
       return answer();
   }
   if (actor.role === "licence_manager") {
-    return err({ code: "forbidden", detail: "Only admins and support restore records or erase a person from them." });
+    return err({ code: "forbidden", says: sentence("recordsKeepers") });
   }
   switch (call.do) {
     case "replay": {

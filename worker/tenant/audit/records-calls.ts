@@ -1,6 +1,7 @@
 /** What the doors may ask of a tenant's object about its records. */
 
 import type { HolderId } from "../../../shared/ids.ts";
+import type { Sentence } from "../../../shared/sentence.ts";
 import type { HeadsView } from "../../audit/signed-head.ts";
 import type { Tag } from "../../i18n/tag.ts";
 import type { AlertKind } from "../alerts/alert-watch.ts";
@@ -65,8 +66,8 @@ export interface AlertsView {
     confirmed: boolean;
     /** Events that wait for it. */
     lag: number;
-    /** What became of the last message; null: none was sent. `fault` is a sentence; `off`: it was turned off then. */
-    last: { at: number; fault: string | null; since?: number | undefined; off?: number | undefined } | null;
+    /** What became of the last message; null: none was sent. `fault`: a text is of an earlier release; `off`: it was turned off then. */
+    last: { at: number; fault: Sentence | string | null; since?: number | undefined; off?: number | undefined } | null;
   }[];
   /** Messages that wait to be sent or sent again. */
   waiting: number;

@@ -1,10 +1,13 @@
 /**
  * R2: what of an event goes into the audit. Persons become opaque words, what people wrote becomes a seal, keys of
- * sessions are left out. It goes by the names and shapes of fields, so that new kinds of events are covered as well.
+ * sessions are left out. Sentences are written in English, so that a row means the same whatever the words of a later
+ * release, and kept beside it in one seal for pages of other languages. It goes by the names and shapes of fields, so that new kinds of events are covered as well.
  */
 
+import { isSentence, type Sentence, writeSentence } from "../../../shared/sentence.ts";
+import { ENGLISH } from "../../../shared/sentences.ts";
 import { canonicalJson } from "../../audit/canonical.ts";
-import { sealText } from "../../audit/chain.ts";
+import { SENTENCES_FIELD, sealText } from "../../audit/chain.ts";
 import { groupsOf } from "../../ledger/person.ts";
 
 /** The opaque words of persons, as people.ts keeps them. */
@@ -36,14 +39,21 @@ export function redactEvent(
   salt: () => string,
 ): RedactedEvent {
   const texts: RedactedEvent["texts"] = [];
+  const sentences: Record<string, Sentence> = {};
+  const seal = (field: string, text: string) => {
+    const sealed = { field, salt: salt(), text };
+    texts.push(sealed);
+    return { seal: sealText(sealed.salt, text) };
+  };
   const plain = (path: readonly string[], value: unknown): unknown => {
     const field = path.findLast((name) => !/^\d+$/.test(name)) ?? "";
     if (typeof value === "string") {
       if (PERSON_FIELDS.has(field)) return people.wordOf(value, seq);
-      if (!TEXT_FIELDS.has(field)) return value;
-      const text = { field: path.join("."), salt: salt(), text: value };
-      texts.push(text);
-      return { seal: sealText(text.salt, value) };
+      return TEXT_FIELDS.has(field) ? seal(path.join("."), value) : value;
+    }
+    if (isSentence(value)) {
+      sentences[path.join(".")] = value;
+      return plain(path, writeSentence(ENGLISH, value));
     }
     if (Array.isArray(value)) return value.map((item, index) => plain([...path, String(index)], item));
     if (typeof value !== "object" || value === null) return value;
@@ -60,7 +70,10 @@ export function redactEvent(
         .map(([name, inner]) => [name, plain([...path, name], inner)]),
     );
   };
-  return { body: canonicalJson(plain([], fields)), texts };
+  const body = plain([], fields) as Record<string, unknown>;
+  const kept =
+    Object.keys(sentences).length === 0 ? {} : { [SENTENCES_FIELD]: seal(SENTENCES_FIELD, canonicalJson(sentences)) };
+  return { body: canonicalJson({ ...body, ...kept }), texts };
 }
 
 interface PersonShape {

@@ -5,6 +5,7 @@
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { err, ok, type Result } from "../../../shared/result.ts";
+import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import { type SpellKey, spellName, spellsNames } from "../../identity/holder-key.ts";
 import { areSame } from "../../ledger/allocation/judge.ts";
 import type { StoredEvent } from "../../ledger/event.ts";
@@ -90,7 +91,7 @@ export class GroupDesk {
     if (call.do === "list") return ok(this.#answer(null, null));
     if (call.do === "make") return this.#make(actor, call);
     const group = this.#store.get(call.id);
-    if (group === null) return err({ code: "not_found", field: "id", detail: "There is no such group any more." });
+    if (group === null) return err({ code: "not_found", field: "id", says: sentence("groupGone") });
     switch (call.do) {
       case "read":
         return ok(this.#answer(this.#view(group, call.search, call.page), null));
@@ -177,7 +178,7 @@ export class GroupDesk {
 
   #make(actor: Person, { name: typed, rules: typedRules, people }: Extract<GroupsCall, { do: "make" }>): Answer {
     if (this.#store.all().size >= FIRM_GROUPS_MAX) {
-      return err({ code: "conflict", detail: `There are ${FIRM_GROUPS_MAX} groups already: remove one first.` });
+      return err({ code: "conflict", says: sentence("groupsMost", { most: FIRM_GROUPS_MAX }) });
     }
     const name = this.#readName(typed, null);
     if (!name.ok) return name;
@@ -309,23 +310,17 @@ export class GroupDesk {
       .normalize("NFC")
       .replace(/[\p{Cc}\s]+/gu, " ")
       .trim();
-    const wrong = (code: Problem["code"], detail: string) => err({ code, field: "name", detail });
-    if (name === "") return wrong("out_of_range", "A group needs a name, such as Finance.");
+    const wrong = (code: Problem["code"], says: Sentence) => err({ code, field: "name", says });
+    if (name === "") return wrong("out_of_range", sentence("groupNoName"));
     if (name.length > GROUP_NAME_MAX) {
-      return wrong(
-        "out_of_range",
-        `The name of a group has at most ${GROUP_NAME_MAX} characters; this one has ${name.length}.`,
-      );
+      return wrong("out_of_range", sentence("groupLongName", { most: GROUP_NAME_MAX, length: name.length }));
     }
     if (name.startsWith("integration:")) {
-      return wrong("out_of_range", "Names that begin with integration: belong to integrations; choose another one.");
+      return wrong("out_of_range", sentence("groupIntegration"));
     }
     const other = [...this.#store.all().values()].find((group) => spellName(group.name) === spellName(name));
     if (other !== undefined && other.id !== id) {
-      return wrong(
-        "conflict",
-        `There is a group called ${other.name} already: add the people there, or choose another name.`,
-      );
+      return wrong("conflict", sentence("groupTaken", { name: other.name }));
     }
     return ok(name);
   }
@@ -344,8 +339,8 @@ export class GroupDesk {
       if (known.nameOf(spellKey(wish.name)) !== null) keys.add(`i:${spellKey(wish.name)}`);
       else if (isName(name)) keys.add(`n:${name}`);
       else {
-        const detail = `“${wish.name.slice(0, 80)}” is no e-mail address and no sign-in name: those have no blanks and at most ${NAME_MAX_BYTES} bytes. Nothing was changed.`;
-        return err({ code: "out_of_range", field: "people", detail });
+        const says = sentence("groupNoPerson", { text: wish.name.slice(0, 80), most: NAME_MAX_BYTES });
+        return err({ code: "out_of_range", field: "people", says });
       }
     }
     return ok([...keys]);
@@ -358,13 +353,13 @@ export class GroupDesk {
     return {
       code: "out_of_range",
       field: "people",
-      detail: `All groups together list at most ${ALL_PEOPLE_MAX} people: an e-mail rule names many without listing them.`,
+      says: sentence("groupsPeopleMost", { most: ALL_PEOPLE_MAX }),
     };
   }
 
   #faultOfHand({ source, name }: GroupRow): Problem | null {
-    const detail = `An identity provider fills the group ${name}: change it there.`;
-    return source === "hand" ? null : { code: "conflict", detail };
+    const says = sentence("groupProvider", { name });
+    return source === "hand" ? null : { code: "conflict", says };
   }
 
   #viewOf(id: string): GroupView | null {
@@ -401,7 +396,7 @@ const isName = (name: string): boolean =>
 const tooMany = (): Problem => ({
   code: "out_of_range",
   field: "people",
-  detail: `A group lists at most ${GROUP_PEOPLE_MAX} people: an e-mail rule names many without listing them.`,
+  says: sentence("groupPeopleMost", { most: GROUP_PEOPLE_MAX }),
 });
 
 const faultOfRevision = ({ revision, name }: GroupRow, seen: number): Problem | null =>
@@ -410,7 +405,7 @@ const faultOfRevision = ({ revision, name }: GroupRow, seen: number): Problem | 
     : {
         code: "stale",
         field: "revision",
-        detail: `Somebody has changed the group ${name} in the meantime. Look at it and try again.`,
+        says: sentence("groupStale", { name }),
       };
 
 function readRules(typed: readonly string[]): Result<string[], Problem> {
@@ -419,13 +414,13 @@ function readRules(typed: readonly string[]): Result<string[], Problem> {
     if (text.trim() === "") continue;
     const rule = readEmailRule(text);
     if (rule === null) {
-      const detail = `“${text.slice(0, 80)}” is no e-mail rule: write @acme.example for everybody there, or sales-*@acme.example.`;
-      return err({ code: "out_of_range", field: "rules", detail });
+      const says = sentence("groupNoRule", { text: text.slice(0, 80) });
+      return err({ code: "out_of_range", field: "rules", says });
     }
     rules.add(rule);
   }
   if (rules.size > RULES_MAX) {
-    return err({ code: "out_of_range", field: "rules", detail: `A group has at most ${RULES_MAX} e-mail rules.` });
+    return err({ code: "out_of_range", field: "rules", says: sentence("groupRulesMost", { most: RULES_MAX }) });
   }
   return ok([...rules]);
 }

@@ -1,5 +1,8 @@
 /** R10: why a message was not taken. */
 
+import { type Sentence, writeSentence } from "../../../shared/sentence.ts";
+import { ENGLISH } from "../../../shared/sentences.ts";
+
 /** How long a relay or a mail service may take for everything together, in ms; one that needs longer is taken to be down. */
 export const MAIL_PATIENCE_MS = 20_000;
 
@@ -8,9 +11,12 @@ export class MailFault extends Error {
   /** The address itself was refused for good: another try changes nothing and harms the sender's name. */
   readonly isFinal: boolean;
 
-  /** `sentence`: as the page of alerts shows it. */
-  constructor(sentence: string, isFinal = false) {
-    super(sentence);
+  /** As the page of alerts shows it; the message is the same in English. */
+  readonly says: Sentence;
+
+  constructor(says: Sentence, isFinal = false) {
+    super(writeSentence(ENGLISH, says));
+    this.says = says;
     this.isFinal = isFinal;
   }
 }

@@ -1,4 +1,6 @@
 /** R10: gives a message to an HTTP mail service. */
+
+import { sentence } from "../../../shared/sentence.ts";
 import type { MailService } from "../../config/mail-config.ts";
 import { encodeText, type Mail, messageIdOf, plainLine, stopHeaders } from "./compose-mail.ts";
 import { MAIL_PATIENCE_MS, MailFault } from "./mail-fault.ts";
@@ -84,11 +86,11 @@ export async function sendByService(
     await answer.body?.cancel();
     status = answer.status;
   } catch {
-    throw new MailFault("The mail service does not answer.");
+    throw new MailFault(sentence("mailSilent"));
   } finally {
     clearTimeout(timer);
   }
   if (status < 200 || status > 299) {
-    throw new MailFault(`The mail service answered with status ${status}.`, status === UNPROCESSABLE);
+    throw new MailFault(sentence("mailStatus", { status }), status === UNPROCESSABLE);
   }
 }

@@ -1,4 +1,6 @@
 /** R10: sends one message by the way that the operator chose. */
+
+import { sentence } from "../../../shared/sentence.ts";
 import type { MailConfig } from "../../config/mail-config.ts";
 import { composeMail, type Mail } from "./compose-mail.ts";
 import { MailFault } from "./mail-fault.ts";
@@ -24,6 +26,6 @@ export async function sendMail(config: MailConfig, mail: Mail, ports: MailPorts)
   } catch (error) {
     if (error instanceof MailFault) return error;
     console.error("E-mail was not sent:", error);
-    return new MailFault("The mail relay takes no connection.");
+    return new MailFault(sentence("mailNoConnection"));
   }
 }

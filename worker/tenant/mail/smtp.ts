@@ -1,4 +1,6 @@
 /** R10: gives a message to an SMTP relay (RFC 5321) over one of the platform's TCP sockets. */
+
+import { sentence } from "../../../shared/sentence.ts";
 import type { Relay } from "../../config/mail-config.ts";
 import { MAIL_PATIENCE_MS, MailFault } from "./mail-fault.ts";
 
@@ -21,12 +23,12 @@ const ANSWER_MAX = 10_000;
 
 /** What the relay may say no to, each in a sentence. */
 const REFUSALS = {
-  connection: (code: number) => `The mail relay refused the connection (${code}).`,
-  encryption: (code: number) => `The mail relay refused the encryption (${code}).`,
-  signIn: (code: number) => `The mail relay refused user or password (${code}).`,
-  sender: (code: number) => `The mail relay refused the sender's address (${code}).`,
-  receiver: (code: number) => `The mail relay refused the receiver's address (${code}).`,
-  message: (code: number) => `The mail relay refused the message (${code}).`,
+  connection: (code: number) => sentence("mailRefusedConnection", { code }),
+  encryption: (code: number) => sentence("mailRefusedEncryption", { code }),
+  signIn: (code: number) => sentence("mailRefusedSignIn", { code }),
+  sender: (code: number) => sentence("mailRefusedSender", { code }),
+  receiver: (code: number) => sentence("mailRefusedReceiver", { code }),
+  message: (code: number) => sentence("mailRefusedMessage", { code }),
 } as const;
 type Step = keyof typeof REFUSALS;
 
@@ -73,7 +75,7 @@ class Session {
     for (;;) {
       const line = await this.#readLine();
       const [, code = "", more] = /^(\d{3})([ -]?)/.exec(line) ?? [];
-      if (code === "" || text.length > ANSWER_MAX) throw new MailFault("The mail relay does not speak SMTP.");
+      if (code === "" || text.length > ANSWER_MAX) throw new MailFault(sentence("mailNotSmtp"));
       text += `${line.slice(4)}\n`;
       if (more !== "-") return { code: Number(code), text };
     }
@@ -87,9 +89,9 @@ class Session {
         this.#rest = this.#rest.slice(end + 1);
         return line;
       }
-      if (this.#rest.length > ANSWER_MAX) throw new MailFault("The mail relay does not speak SMTP.");
+      if (this.#rest.length > ANSWER_MAX) throw new MailFault(sentence("mailNotSmtp"));
       const { done, value } = await this.#reader.read();
-      if (done) throw new MailFault("The mail relay ended the connection.");
+      if (done) throw new MailFault(sentence("mailEnded"));
       this.isSecuring = false;
       this.#rest += new TextDecoder().decode(value);
     }
@@ -97,7 +99,7 @@ class Session {
 
   startTls(): void {
     // What came before the encryption could be anybody's (CVE-2011-0411).
-    if (this.#rest !== "") throw new MailFault("The mail relay does not speak SMTP.");
+    if (this.#rest !== "") throw new MailFault(sentence("mailNotSmtp"));
     this.isSecuring = true;
     this.#reader.releaseLock();
     this.#writer.releaseLock();
@@ -129,18 +131,14 @@ export async function sendBySmtp(relay: Relay, envelope: Envelope, connect: Conn
   const session = new Session(socket);
   session.isSecuring = tls === "implicit";
   const over = Promise.withResolvers<never>();
-  const late = new MailFault(`The mail relay did not answer within ${MAIL_PATIENCE_MS / 1_000} seconds.`);
+  const late = new MailFault(sentence("mailLate", { seconds: MAIL_PATIENCE_MS / 1_000 }));
   const timer = setTimeout(() => over.reject(late), MAIL_PATIENCE_MS);
   socket.closed.catch((error: unknown) => over.reject(error));
   try {
     await Promise.race([talk(session, relay, envelope), over.promise]);
   } catch (error) {
     if (error instanceof MailFault) throw error;
-    throw new MailFault(
-      session.isSecuring
-        ? "No encrypted connection to the mail relay came about: its certificate may be for another name."
-        : "The mail relay takes no connection.",
-    );
+    throw new MailFault(session.isSecuring ? sentence("mailNotSecure") : sentence("mailNoConnection"));
   } finally {
     clearTimeout(timer);
     session.close();
@@ -153,7 +151,7 @@ async function talk(session: Session, { tls, user, password }: Relay, { from, to
   let can = await session.say(`EHLO ${name}`, 2, "connection");
   if (tls === "starttls") {
     if (!/^STARTTLS\b/im.test(can.text)) {
-      throw new MailFault("The mail relay offers no encryption, and nothing is sent without.");
+      throw new MailFault(sentence("mailClear"));
     }
     await session.say("STARTTLS", 2, "encryption");
     session.startTls();

@@ -1,6 +1,7 @@
 /** N3: tokens are made, listed and revoked, each change with its event. */
 import type { Problem } from "../../../shared/problem.ts";
 import { err, ok, type Result } from "../../../shared/result.ts";
+import { sentence } from "../../../shared/sentence.ts";
 import type { StoredEvent } from "../../ledger/event.ts";
 import type { Person } from "../../ledger/person.ts";
 import type { Pseudonyms } from "../audit/pseudonyms.ts";
@@ -32,7 +33,7 @@ export class TokenDesk {
 
   async make(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>> {
     if (this.#store.list().length >= TOKENS_MAX) {
-      return err({ code: "conflict", detail: `There are ${TOKENS_MAX} tokens already: revoke one first.` });
+      return err({ code: "conflict", says: sentence("tokensMost", { most: TOKENS_MAX }) });
     }
     const id = randomWord(6);
     const secret = await makeSecret(this.key(), id);
@@ -54,7 +55,7 @@ export class TokenDesk {
   revoke(actor: Person, id: string): Result<TokenRow[], Problem> {
     const token = this.#store.list().find((one) => one.id === id);
     if (token === undefined) {
-      return err({ code: "not_found", field: "id", detail: "There is no such token any more." });
+      return err({ code: "not_found", field: "id", says: sentence("tokenNot") });
     }
     const event = { type: "token_revoked", token: id, label: token.name, ...by(actor, this.#ports.now()) } as const;
     this.#ports.record(event, () => this.#store.remove(id));

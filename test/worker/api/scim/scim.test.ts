@@ -79,7 +79,7 @@ async function groupsOf(name: string): Promise<string[]> {
 async function seenIn(name: string): Promise<string[]> {
   const sue = { id: HolderId.parse("sue"), name: "Sue", email: null, role: "support" as const };
   const view = await tenant.adminView(sue);
-  if (!view.ok) throw new Error(view.error.detail);
+  if (!view.ok) throw new Error(view.error.says.key);
   return view.value.groups
     .filter(({ names }) => names.includes(name))
     .map((group) => group.name)

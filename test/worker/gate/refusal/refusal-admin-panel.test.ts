@@ -2,6 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { sentence } from "../../../../shared/sentence.ts";
 import type { Env } from "../../../../worker/config/config.ts";
 import { chooseLanguage } from "../../../../worker/gate/reader-language.ts";
 import { type AdminPanel, readAdminPanel } from "../../../../worker/gate/refusal/refusal-admin-panel.tsx";
@@ -72,7 +73,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
   test("is there without the list when the tenant does not say", async () => {
     const person = { id: "m", name: "M", email: null, role: "licence_manager" } as never;
     expect(await readAdminPanel({ adminView: () => Promise.reject(new Error("gone")) }, person)).toBeNull();
-    const refused = { ok: false, error: { code: "forbidden", detail: "no" } } as const;
+    const refused = { ok: false, error: { code: "forbidden", says: sentence("notYours") } } as const;
     expect(await readAdminPanel({ adminView: async () => refused }, person)).toBeNull();
   });
 

@@ -44,7 +44,7 @@ async function verify({ name }: Firm, known?: Map<number, string>) {
 }
 const headOf = async ({ calls }: Firm) => {
   const answer = await calls.records(mia, { do: "head" });
-  if (!answer.ok) throw new Error(answer.error.detail);
+  if (!answer.ok) throw new Error(answer.error.says.key);
   return answer.value.head;
 };
 

@@ -256,7 +256,7 @@ test("[R2] an object that is evicted before each of its alarms delivers all the 
 test("[N4] [N5] [R1] a check that fails is an episode with date and time, and its people are listed", async () => {
   const firm = freshFirm("checks");
   const made = await firm.calls.makeToken(mia, { name: "Mail plug-in", kind: "mail", policy: "check" });
-  if (!made.ok) throw new Error(made.error.detail);
+  if (!made.ok) throw new Error(made.error.says.key);
   const { id } = made.value.row;
   const { person } = caller("cleo");
   const checked = { ...person, groups: [`integration:${id}`] };
@@ -314,7 +314,7 @@ test("[N4] [N5] [R1] a check that fails is an episode with date and time, and it
 test("[N4] a check that nobody goes on with ends by itself", async () => {
   const firm = freshFirm("checks-end");
   const made = await firm.calls.makeToken(mia, { name: "Desk", kind: "desktop", policy: "check" });
-  if (!made.ok) throw new Error(made.error.detail);
+  if (!made.ok) throw new Error(made.error.says.key);
   const checked = { ...caller("cleo").person, groups: [`integration:${made.value.row.id}`] };
   for (const name of ["anna", "ben"]) await claim(firm, caller(name));
   const begun = Date.now();

@@ -13,12 +13,12 @@ beforeEach(() => {
 
 async function ask(call: GroupsCall, who = mia): Promise<GroupsAnswer> {
   const answer = await firm.calls.groups(who, call);
-  if (!answer.ok) throw new Error(answer.error.detail);
+  if (!answer.ok) throw new Error(answer.error.says.key);
   return answer.value;
 }
 const faultOf = async (call: GroupsCall, who = mia) => {
   const answer = await firm.calls.groups(who, call);
-  return answer.ok ? null : { code: answer.error.code, field: answer.error.field, detail: answer.error.detail };
+  return answer.ok ? null : { code: answer.error.code, field: answer.error.field, says: answer.error.says.key };
 };
 const make = async (name: string, people: string[] = [], rules: string[] = []) => {
   const wishes = people.map((one) => ({ name: one }));
@@ -33,11 +33,11 @@ const person = (name: string, more: Partial<Caller["person"]> = {}): Caller => {
 };
 const reserve = async (group: string) => {
   const view = await firm.calls.adminView(mia);
-  if (!view.ok) throw new Error(view.error.detail);
+  if (!view.ok) throw new Error(view.error.says.key);
   const pool = { id: "f", name: "Fin", groups: [group], reserved: 1, most: null, priority: 0, windows: null };
   await firm.calls.setLimit(mia, 6, view.value.version);
   const limited = await firm.calls.adminView(mia);
-  if (!limited.ok) throw new Error(limited.error.detail);
+  if (!limited.ok) throw new Error(limited.error.says.key);
   const { version, limit } = limited.value;
   return firm.calls.changeSettings(mia, { what: "pools", pools: [{ ...pool, reserved: limit }] }, version);
 };

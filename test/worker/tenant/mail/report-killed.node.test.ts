@@ -74,7 +74,7 @@ test("[R10.6] [R10.14] a report whose runtime is killed with the relay's answer 
   let worker: LocalWorker = await start();
   const records = async (call: Parameters<ReturnType<LocalWorker["tenant"]>["records"]>[1]) => {
     const answer = await worker.tenant("acme").records(mia, call);
-    if (!answer.ok) throw new Error(answer.error.detail);
+    if (!answer.ok) throw new Error(answer.error.says.key);
     return answer.value;
   };
   /** A change is a row for D1, and its delivery the alarm in which what is due is done. */

@@ -1,5 +1,7 @@
 /** R4: whom to tell when seats run out. */
+
 import type { Child } from "hono/jsx";
+import type { Sentence } from "../../../../shared/sentence.ts";
 import { ALERT_KINDS, type AlertKind } from "../../../tenant/alerts/alert-watch.ts";
 import { RECEIVER_KINDS, type ReceiverKind, WEBHOOK_KINDS } from "../../../tenant/alerts/receiver.ts";
 import type { AlertsView } from "../../../tenant/audit/records-calls.ts";
@@ -29,7 +31,7 @@ export interface AlertsPageProps {
 
 /** Of the receivers there are: they have no field. */
 export interface AlertsFault {
-  detail: string;
+  says: Sentence;
   field: "url" | "on" | "percent" | "receivers";
 }
 
@@ -111,7 +113,7 @@ const Notice = ({ notice, card }: AlertsPageProps & { card: "receivers" | "near"
 const FaultOf = ({ fault, field }: AlertsPageProps & { field: AlertsFault["field"] }) =>
   fault?.field === field ? (
     <Fault id={`${field}-fault`}>
-      <Translated text={fault.detail} />
+      <Translated of={fault.says} />
     </Fault>
   ) : null;
 
@@ -269,7 +271,7 @@ const Outcome = ({ last, lag, confirmed }: Hook) => {
   const { alerts, receivers } = words;
   if (!confirmed && (last === null || last.fault === null)) return <>{receivers.unconfirmed}</>;
   if (last === null) return <>{alerts.none}</>;
-  const outcome = last.fault === null ? alerts.taken : <Translated text={last.fault} />;
+  const outcome = last.fault === null ? alerts.taken : <Translated of={last.fault} />;
   const since = last.since === undefined ? "" : date("moment", last.since);
   return (
     <>

@@ -54,10 +54,10 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
   ): Promise<Response> => {
     const answer = await tenant.records(visitor, call);
     if (!answer.ok) {
-      const { code, detail, field } = answer.error;
+      const { code, says, field } = answer.error;
       if (visitor.role === "user") return door.stateProblem(c, answer.error);
       return page(c, visitor, {
-        fault: { detail, field: field === "url" || field === "on" || field === "percent" ? field : "receivers" },
+        fault: { says, field: field === "url" || field === "on" || field === "percent" ? field : "receivers" },
         status: PROBLEMS[code].status,
         ...(draft === undefined ? {} : { draft }),
       });

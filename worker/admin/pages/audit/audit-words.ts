@@ -1,12 +1,11 @@
 /** What the audit says about an event, for people: codes of kinds, fields and values become words. */
 
+import { type Sentence, writeSentence } from "../../../../shared/sentence.ts";
 import type { AuditRow } from "../../../audit/audit-query.ts";
+import { SENTENCES_FIELD } from "../../../audit/chain.ts";
 import type { Values } from "../../../i18n/fill.ts";
 import type { Boost, Settings } from "../../../ledger/settings/settings.ts";
 import type { Language, Words } from "../../language.ts";
-import { translate } from "../../translate.ts";
-
-const MINUTE = 60_000;
 
 const lookUp = (table: Record<string, string>, word: string): string | undefined =>
   Object.hasOwn(table, word) ? table[word] : undefined;
@@ -59,6 +58,12 @@ function fillEvent(
   return { text, values };
 }
 
+/** What the core said in the event, to be written in the reader's language; none of it in rows of earlier releases. */
+function sentencesOf(row: AuditRow): Readonly<Record<string, Sentence>> {
+  const kept = readTexts(row).find(({ field }) => field === SENTENCES_FIELD);
+  return kept === undefined ? {} : (JSON.parse(kept.text) as Record<string, Sentence>);
+}
+
 const readTexts = (row: AuditRow) => JSON.parse(row.texts) as { field: string; text: string }[];
 
 /** The event's own fields; what people wrote in place of its seal, unless it was erased. */
@@ -69,15 +74,11 @@ function readFields(row: AuditRow): Record<string, unknown> {
   return fields;
 }
 
-/** As the core calls a boost that was made; it said "seats" in older rows, which stay as they are. */
-const BOOST = /^(\d+) more (?:licences|seats) for (\d+) minutes$/;
-
-/** The boost that a change of settings made: the last of those that it left. null: it made none. */
-function boostOf({ what, patch }: Record<string, unknown>): Pick<Boost, "extra" | "from" | "until"> | null {
-  const [, extra, minutes] = BOOST.exec(String(what)) ?? [];
+/** The boost that a change of settings made: the last of those that it left, if there was none of its name before. */
+function boostOf({ patch, was }: Record<string, unknown>): Pick<Boost, "extra" | "from" | "until"> | null {
   const made = (patch as Partial<Settings> | undefined)?.boosts?.at(-1);
-  const isIt = made?.extra === Number(extra) && Math.round((made.until - made.from) / MINUTE) === Number(minutes);
-  return made !== undefined && isIt ? made : null;
+  const before = (was as Partial<Settings> | undefined)?.boosts;
+  return made !== undefined && made.windows === undefined && before?.every(({ id }) => id !== made.id) ? made : null;
 }
 
 /** Fields that mean nothing to a person, or repeat the row. Exports have them. */
@@ -97,27 +98,28 @@ const UNSHOWN: ReadonlySet<string> = new Set([
   "turned",
   "was",
   "draining",
+  SENTENCES_FIELD,
 ]);
 
 const NOTHING: ReadonlySet<string> = new Set();
-
-/** Fields that hold a sentence of the core; what people wrote is never taken for one. */
-const SENTENCES: ReadonlySet<string> = new Set(["what", "change", "reason"]);
 
 /** The fields of an event's own, with what people wrote in place of its seal. */
 export function fieldsOf(language: Language, row: AuditRow): [name: string, value: string][] {
   const { words, duration } = language;
   const texts = readTexts(row);
   const told = tellEvent(language, row);
+  const sentences = sentencesOf(row);
   const said = told === null ? NOTHING : new Set([...Object.keys(told.values), "what", VARIANTS[row.kind] ?? ""]);
   const fields: [string, string][] = [];
   for (const [name, value] of Object.entries(JSON.parse(row.body) as Record<string, unknown>)) {
     if (UNSHOWN.has(name) || said.has(name) || value === false || value === null) continue;
     const isSpan = name.endsWith("Ms") || (row.kind === "idle_timeout_changed" && (name === "from" || name === "to"));
+    const sentence = sentences[name];
     const label = lookUp(words.fields, name.replace(/Ms$/, "")) ?? name;
-    if (typeof value === "object" && "seal" in value) {
+    if (sentence !== undefined) fields.push([label, writeSentence(words.problems, sentence)]);
+    else if (typeof value === "object" && "seal" in value) {
       const text = texts.find(({ field }) => field === name)?.text;
-      fields.push([label, text === undefined ? words.audit.erased : saySentence(language, name, text)]);
+      fields.push([label, text ?? words.audit.erased]);
     } else if (isSpan && typeof value === "number") fields.push([label, duration(value)]);
     else fields.push([label, sayValue(language, name, value)]);
   }
@@ -137,8 +139,5 @@ function sayValue(language: Language, name: string, value: unknown): string {
     outcome: words.outcomes,
     clientKind: words.words,
   };
-  return lookUp(codes[name] ?? {}, value) ?? saySentence(language, name, value);
+  return lookUp(codes[name] ?? {}, value) ?? value;
 }
-
-const saySentence = (language: Language, name: string, text: string): string =>
-  SENTENCES.has(name) ? (translate(language, text) ?? text) : text;

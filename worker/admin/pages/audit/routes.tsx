@@ -1,6 +1,7 @@
 /** The addresses of the audit. */
 import type { Hono } from "hono";
 import { HolderId } from "../../../../shared/ids.ts";
+import { sentence } from "../../../../shared/sentence.ts";
 import { exportAudit } from "../../../audit/audit-export.ts";
 import { type AuditFilter, findPeople, listAudit, listKinds, readRange } from "../../../audit/audit-query.ts";
 import { type DaysFault, readDays } from "../../../audit/day-range.ts";
@@ -85,7 +86,7 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
       const format = c.req.query("format");
       const { filter, fault } = await readFilter(c, view.settings.timeZone);
       if (!isFormat(format) || fault !== null) {
-        return door.stateProblem(c, { code: "out_of_range", detail: fault?.text ?? "The format is csv or jsonl." });
+        return door.stateProblem(c, { code: "out_of_range", says: fault?.says ?? sentence("format") });
       }
       return answerExport(
         exportAudit(records, tenant, filter, format, now()),
@@ -115,10 +116,10 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
     door.asManager((c, visitor) => {
       const holder = HolderId.safeParse(c.req.query("holder"));
       if (visitor.role === "licence_manager") {
-        return door.stateProblem(c, { code: "forbidden", detail: "One person’s data is for admins and support." });
+        return door.stateProblem(c, { code: "forbidden", says: sentence("personFor") });
       }
       if (!holder.success) {
-        return door.stateProblem(c, { code: "out_of_range", detail: "Type the person’s key in the CRM." });
+        return door.stateProblem(c, { code: "out_of_range", says: sentence("personKey") });
       }
       return answer(c, holder.data, visitor);
     });

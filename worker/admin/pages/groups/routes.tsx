@@ -90,12 +90,12 @@ export function addGroups(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
   const refuse = (
     c: AdminContext,
     visitor: Person,
-    { code, detail, field }: Problem,
+    { code, says, field }: Problem,
     show: (said: { fault: Child; field: string | undefined; status: number }) => Promise<Response>,
   ) => {
-    if (visitor.role === "user") return door.stateForbidden(c, detail);
+    if (visitor.role === "user") return door.stateForbidden(c, says);
     if (code === "not_found") return gone(c);
-    return show({ fault: <Translated text={detail} />, field, status: PROBLEMS[code].status });
+    return show({ fault: <Translated of={says} />, field, status: PROBLEMS[code].status });
   };
 
   app.get(

@@ -51,9 +51,9 @@ export function addHolidays(app: Hono<AdminEnv>, { tenant, now }: AdminPorts, do
     const { holidays, done } = changed;
     const answer = await tenant.changeSettings(visitor, { what: "holidays", holidays }, Number(made));
     if (answer.ok) return c.redirect(`${PATHS.holidays}?done=${done}`, 303);
-    const { code, detail } = answer.error;
-    if (visitor.role === "user") return door.stateForbidden(c, detail);
-    return page(c, visitor, { ...kept, fault: <Translated text={detail} />, status: PROBLEMS[code].status });
+    const { code, says } = answer.error;
+    if (visitor.role === "user") return door.stateForbidden(c, says);
+    return page(c, visitor, { ...kept, fault: <Translated of={says} />, status: PROBLEMS[code].status });
   };
 
   app.get(

@@ -47,12 +47,12 @@ export function addIntegrations(app: Hono<AdminEnv>, { tenant, now }: AdminPorts
   const refuse = (
     c: AdminContext,
     visitor: Person,
-    { code, detail }: Problem,
+    { code, says }: Problem,
     draft: IntegrationsProps["draft"] = null,
   ) =>
     visitor.role === "user"
-      ? door.stateForbidden(c, detail)
-      : page(c, visitor, { fault: <Translated text={detail} />, draft, status: PROBLEMS[code].status });
+      ? door.stateForbidden(c, says)
+      : page(c, visitor, { fault: <Translated of={says} />, draft, status: PROBLEMS[code].status });
 
   const gone = (c: AdminContext) => {
     const { goneTitle, gone: text, back } = readLanguage(c).words.integrations;

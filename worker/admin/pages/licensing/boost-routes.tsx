@@ -86,11 +86,11 @@ export function addRepeatingBoosts(app: Hono<AdminEnv>, { tenant, now }: AdminPo
       }
       const change = await tenant.changeSettings(visitor, boost, Number(made));
       if (change.ok) return c.redirect(`${PATHS.licensing}?done=boost#boosts`, 303);
-      const { code, detail, field: wrong } = change.error;
-      if (visitor.role === "user") return door.stateForbidden(c, detail);
+      const { code, says, field: wrong } = change.error;
+      if (visitor.role === "user") return door.stateForbidden(c, says);
       const { status } = PROBLEMS[code];
       if (code !== "stale") {
-        return page(c, visitor, { fields, fault: <Translated text={detail} />, field: wrong, status });
+        return page(c, visitor, { fields, fault: <Translated of={says} />, field: wrong, status });
       }
       const view = await door.look(c, visitor);
       return page(c, visitor, { fields, since: view.ok ? changesSince(view.value, Number(made)) : null, status });

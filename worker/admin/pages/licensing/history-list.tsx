@@ -99,7 +99,7 @@ export function sayTrace(language: Language, trace: Trace): string {
 export const ChangeLines = ({ change }: { change: PastChange }) => {
   const language = useLanguage();
   return change.traces === undefined || change.traces.length === 0 ? (
-    <Translated text={change.what} />
+    <Translated of={change.what} />
   ) : (
     change.traces.map((trace) => (
       <span class="trace" dir="auto">

@@ -54,13 +54,13 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
     const { id, pools, version, fields, done } = wanted;
     const change = await tenant.changeSettings(visitor, { what: "pools", pools }, Number(version));
     if (change.ok) return c.redirect(`${PATHS.licensing}?done=${done}#pools`, 303);
-    const { code, detail, field } = change.error;
-    if (visitor.role === "user") return door.stateForbidden(c, detail);
+    const { code, says, field } = change.error;
+    if (visitor.role === "user") return door.stateForbidden(c, says);
     const { status } = PROBLEMS[code];
     const wrong = field?.split(".").at(-1);
     const kept = fields === undefined ? {} : { fields };
     if (code !== "stale")
-      return page(c, visitor, id, { ...kept, fault: <Translated text={detail} />, field: wrong, status });
+      return page(c, visitor, id, { ...kept, fault: <Translated of={says} />, field: wrong, status });
     const view = await door.look(c, visitor);
     const since = view.ok ? changesSince(view.value, Number(version)) : null;
     return page(c, visitor, id, { ...kept, since, status });

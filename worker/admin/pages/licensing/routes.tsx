@@ -94,15 +94,15 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
           fields.back === "now" ? `${PATHS.home}?done=${name}` : `${roomPath(roomOf(name))}?done=${name}#${section}`;
         return c.redirect(at, 303);
       }
-      const { code, detail, field } = change.error;
-      if (visitor.role === "user") return door.stateForbidden(c, detail);
+      const { code, says, field } = change.error;
+      if (visitor.role === "user") return door.stateForbidden(c, says);
       const { status } = PROBLEMS[code];
       const after = await door.look(c, visitor);
       if (code !== "stale" || !after.ok) {
         const draft = {
           form: name,
           fields,
-          fault: <Translated text={detail} />,
+          fault: <Translated of={says} />,
           field: Object.hasOwn(fields, field ?? "") ? field : undefined,
         };
         return page(c, visitor, roomOf(name), { draft, status });

@@ -1,4 +1,5 @@
 /** The page on which a seat is freed: whose it is, what that person will read, the reason. */
+import type { Sentence } from "../../../../shared/sentence.ts";
 import type { AdminView, HolderRow, Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { freePath, PATHS } from "../../paths.ts";
@@ -16,7 +17,7 @@ export interface EvictPageProps {
   holder: HolderRow;
   /** What was typed before, when it was not taken. */
   note: string;
-  fault: string | null;
+  fault: Sentence | null;
   now: number;
   passLifeMs: number;
 }
@@ -58,7 +59,7 @@ export const EvictPage = ({ visitor, view, holder, note, fault, now, passLifeMs 
             </textarea>
             {fault !== null && (
               <Fault id="note-fault">
-                <Translated text={fault} />
+                <Translated of={fault} />
               </Fault>
             )}
             <p class="hint" id="note-hint">

@@ -1,8 +1,10 @@
 /** The addresses of the first page, and of freeing a seat. */
+
 import type { Hono } from "hono";
 import type { Child } from "hono/jsx";
 import { HolderId } from "../../../../shared/ids.ts";
 import { PROBLEMS } from "../../../../shared/problem.ts";
+import type { Sentence } from "../../../../shared/sentence.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
@@ -32,7 +34,7 @@ export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts,
     c: AdminContext,
     visitor: Person,
     id: string,
-    said: { note: string; fault: string | null },
+    said: { note: string; fault: Sentence | null },
   ) => {
     const view = await door.look(c, visitor);
     if (!view.ok) return door.stateProblem(c, view.error);
@@ -69,9 +71,9 @@ export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts,
       }
       const change = await tenant.evict(visitor, form.value.holder, note.ok ? note.value : "");
       if (change.ok) return c.redirect(`${PATHS.home}?done=freed`, 303);
-      const { code, detail } = change.error;
-      if (visitor.role === "user") return door.stateForbidden(c, detail);
-      return page(c, visitor, { fault: <Translated text={detail} />, status: PROBLEMS[code].status });
+      const { code, says } = change.error;
+      if (visitor.role === "user") return door.stateForbidden(c, says);
+      return page(c, visitor, { fault: <Translated of={says} />, status: PROBLEMS[code].status });
     }),
   );
 }

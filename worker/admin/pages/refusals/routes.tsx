@@ -1,6 +1,7 @@
 /** The addresses of the refusals. */
 import type { Hono } from "hono";
 import { DENIAL_REASONS } from "../../../../shared/denial.ts";
+import { sentence } from "../../../../shared/sentence.ts";
 import { DENIALS_KEPT_MS } from "../../../../shared/timing.ts";
 import { type DaysFault, readDays } from "../../../audit/day-range.ts";
 import { exportDenials } from "../../../audit/denials/denial-export.ts";
@@ -48,7 +49,7 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
     door.asManager(async (c, visitor, view) => {
       const page = readWhole(c.req.query("page") ?? "1");
       if (page === null || page < 1 || page > 100_000) {
-        return door.stateProblem(c, { code: "not_found", detail: "There is no such page of refusals." });
+        return door.stateProblem(c, { code: "not_found", says: sentence("noPageOfRefusals") });
       }
       const { timeZone: zone, refusalToleranceMs: toleranceMs } = view.settings;
       const { typed, filter, fault } = readFilter(c, view.settings);
@@ -90,7 +91,7 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
       const format = c.req.query("format");
       const { filter, fault } = readFilter(c, view.settings);
       if (!isFormat(format) || fault !== null) {
-        return door.stateProblem(c, { code: "out_of_range", detail: fault?.text ?? "The format is csv or jsonl." });
+        return door.stateProblem(c, { code: "out_of_range", says: fault?.says ?? sentence("format") });
       }
       const file = exportDenials(records, tenant, { now: now(), filter }, format);
       return answerExport(file, format, `hotseat-refusals-${tenant}`, now());

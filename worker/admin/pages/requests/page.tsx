@@ -1,4 +1,5 @@
 /** Q1 to Q3: what people ask for, with the history behind it, and a press that carries it out. */
+import type { Sentence } from "../../../../shared/sentence.ts";
 import { LIMIT_MAX } from "../../../../shared/timing.ts";
 import type { DenialStats } from "../../../audit/denials/denial-stats.ts";
 import { mayLower } from "../../../ledger/person.ts";
@@ -28,7 +29,7 @@ export interface RequestsPageProps {
   people: DenialStats["people"] | null;
   notice: RequestNotice | null;
   /** What was not taken; `field` is of the form to ask with, null of an answer to a request. */
-  fault: { text: string; field: "count" | "note" | "kind" | null } | null;
+  fault: { says: Sentence; field: "count" | "note" | "kind" | null } | null;
   draft: { kind: string; count: string; note: string } | null;
   /** ms. */
   now: number;
@@ -53,7 +54,7 @@ export const RequestsPage = (props: RequestsPageProps) => {
         {notice !== null && notice !== "asked" && <Said>{requests.done[notice]}</Said>}
         {fault !== null && fault.field === null && (
           <Fault>
-            <Translated text={fault.text} />
+            <Translated of={fault.says} />
           </Fault>
         )}
         {open.length === 0 ? (
@@ -187,11 +188,7 @@ const AskForm = ({ visitor, view, notice, fault, draft }: RequestsPageProps) => 
       <h2 id="ask-title">{requests.ask}</h2>
       {notice === "asked" && <Said>{requests.done.asked}</Said>}
       <p class="hint">{requests.askHint}</p>
-      {isWrong("kind") && (
-        <Fault>
-          <Translated text={fault?.text ?? ""} />
-        </Fault>
-      )}
+      {isWrong("kind") && <Fault>{fault !== null && <Translated of={fault.says} />}</Fault>}
       <form method="post" action={PATHS.askRequest} novalidate>
         <fieldset class="choices choices-row">
           <legend>{requests.kind}</legend>
@@ -220,11 +217,7 @@ const AskForm = ({ visitor, view, notice, fault, draft }: RequestsPageProps) => 
           value={draft?.count ?? "1"}
           {...fieldTies(isWrong("count"), "count-fault")}
         />
-        {isWrong("count") && (
-          <Fault id="count-fault">
-            <Translated text={fault?.text ?? ""} />
-          </Fault>
-        )}
+        {isWrong("count") && <Fault id="count-fault">{fault !== null && <Translated of={fault.says} />}</Fault>}
         <label for="note">{requests.note}</label>
         <textarea
           id="note"
@@ -236,11 +229,7 @@ const AskForm = ({ visitor, view, notice, fault, draft }: RequestsPageProps) => 
         >
           {draft?.note ?? ""}
         </textarea>
-        {isWrong("note") && (
-          <Fault id="note-fault">
-            <Translated text={fault?.text ?? ""} />
-          </Fault>
-        )}
+        {isWrong("note") && <Fault id="note-fault">{fault !== null && <Translated of={fault.says} />}</Fault>}
         <p class="hint" id="note-hint">
           {say(requests.noteHint, { most: REQUEST_NOTE_MAX })}
         </p>

@@ -1,7 +1,9 @@
 /** Q1, Q2: the addresses of requests. */
+
 import type { Hono } from "hono";
 import * as z from "zod/mini";
 import { PROBLEMS, type Problem } from "../../../../shared/problem.ts";
+import { sentence } from "../../../../shared/sentence.ts";
 import { readDenialStats } from "../../../audit/denials/denial-stats.ts";
 import { REQUEST_ENDS, REQUEST_KINDS, type RequestAnswer } from "../../../ledger/requests.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
@@ -45,13 +47,13 @@ export function addRequests(app: Hono<AdminEnv>, { tenant, config, records, now 
   const refuse = (
     c: AdminContext,
     visitor: Person,
-    { code, detail }: Problem,
+    { code, says }: Problem,
     more: { field?: "count" | "note" | "kind"; draft?: RequestsPageProps["draft"] } = {},
   ) =>
     visitor.role === "user"
-      ? door.stateForbidden(c, detail)
+      ? door.stateForbidden(c, says)
       : page(c, visitor, {
-          fault: { text: detail, field: more.field ?? null },
+          fault: { says, field: more.field ?? null },
           draft: more.draft ?? null,
           status: PROBLEMS[code].status,
         });
@@ -75,8 +77,8 @@ export function addRequests(app: Hono<AdminEnv>, { tenant, config, records, now 
       const draft = { kind, count, note };
       const wanted = readWhole(count);
       if (wanted === null && visitor.role !== "user") {
-        const text = readLanguage(c).words.requests.notWhole;
-        return page(c, visitor, { fault: { text, field: "count" }, draft, status: 422 });
+        const says = sentence("requestNotWhole");
+        return page(c, visitor, { fault: { says, field: "count" }, draft, status: 422 });
       }
       const asked = await tenant.askForChange(visitor, { kind, count: wanted ?? 0, note: note.trim() });
       if (asked.ok) return c.redirect(`${PATHS.requests}?done=asked#ask`, 303);

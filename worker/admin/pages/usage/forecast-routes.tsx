@@ -1,5 +1,6 @@
 /** The addresses of the forecast. */
 import type { Hono } from "hono";
+import { sentence } from "../../../../shared/sentence.ts";
 import { writeForecast } from "../../../audit/usage/forecast-file.ts";
 import { readForecast } from "../../../audit/usage/forecast-query.ts";
 import type { AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
@@ -26,8 +27,7 @@ export function addForecast(app: Hono<AdminEnv>, { config, records, now }: Admin
       const early = await door.spend(c, visitor, "export");
       if (early !== null) return early;
       const format = c.req.query("format");
-      if (!isFormat(format))
-        return door.stateProblem(c, { code: "out_of_range", detail: "The format is csv or jsonl." });
+      if (!isFormat(format)) return door.stateProblem(c, { code: "out_of_range", says: sentence("format") });
       const forecast = await readForecast(records, config.tenant, view, now());
       const file = writeForecast(forecast, view.settings.timeZone, format);
       return answerExport(file, format, `hotseat-forecast-${config.tenant}`, now());

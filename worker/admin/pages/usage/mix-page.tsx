@@ -48,7 +48,9 @@ export const MixPage = ({ visitor, view, period, typed, wrong, found }: MixPageP
           </button>
           {(wrong !== null || period.fault !== null) && (
             <FilterFault>
-              {wrong !== null ? words.problems.mixPrices : <Translated text={period.fault?.text ?? ""} />}
+              {wrong !== null
+                ? words.problems.mixPrices
+                : period.fault !== null && <Translated of={period.fault.says} />}
             </FilterFault>
           )}
         </form>

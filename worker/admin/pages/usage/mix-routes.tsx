@@ -1,5 +1,6 @@
 /** The addresses of the mix of licences. */
 import type { Hono } from "hono";
+import { sentence } from "../../../../shared/sentence.ts";
 import { writeMix } from "../../../audit/usage/mix-file.ts";
 import { readMix, readPrice } from "../../../audit/usage/mix-query.ts";
 import type { AdminView } from "../../../tenant/tenant-calls.ts";
@@ -63,10 +64,8 @@ export function addMix(app: Hono<AdminEnv>, { config, records, now }: AdminPorts
       const format = c.req.query("format");
       const { period, prices, mix } = read(c, view);
       if (!isFormat(format) || period.fault !== null || prices === null) {
-        const detail =
-          period.fault?.text ??
-          (prices === null ? "Both prices are numbers above 0, such as 12.50." : "The format is csv or jsonl.");
-        return door.stateProblem(c, { code: "out_of_range", detail });
+        const says = period.fault?.says ?? (prices === null ? sentence("mixPrices") : sentence("format"));
+        return door.stateProblem(c, { code: "out_of_range", says });
       }
       return answerExport(writeMix(await mix(prices), format), format, `hotseat-mix-${config.tenant}`, now());
     }),

@@ -1,5 +1,6 @@
 /** The addresses of the use of each person. */
 import type { Hono } from "hono";
+import { sentence } from "../../../../shared/sentence.ts";
 import { writePeople } from "../../../audit/usage/people-file.ts";
 import { readPeopleUse } from "../../../audit/usage/people-usage.ts";
 import type { AdminView } from "../../../tenant/tenant-calls.ts";
@@ -50,8 +51,8 @@ export function addPeopleUse(app: Hono<AdminEnv>, { config, records, now }: Admi
       const format = c.req.query("format");
       const { period, ask, people } = read(c, view);
       if (!isFormat(format) || period.fault !== null) {
-        const detail = period.fault?.text ?? "The format is csv or jsonl.";
-        return door.stateProblem(c, { code: "out_of_range", detail });
+        const says = period.fault?.says ?? sentence("format");
+        return door.stateProblem(c, { code: "out_of_range", says });
       }
       const file = writePeople(choosePeople(await people(), ask), format);
       return answerExport(file, format, `hotseat-people-${config.tenant}`, now());

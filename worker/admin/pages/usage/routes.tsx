@@ -1,5 +1,6 @@
 /** The addresses of usage. */
 import type { Hono } from "hono";
+import { type Sentence, sentence } from "../../../../shared/sentence.ts";
 import { DENIALS_KEPT_MS, IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import { readUnassigned } from "../../../audit/denials/denial-query.ts";
 import { dayOf, startOfDay } from "../../../audit/time-zone.ts";
@@ -107,13 +108,13 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
   );
 
   const answerWhatIf = async (view: AdminView, typed: WhatIfTyped): Promise<WhatIfAnswer> => {
-    const refuse = (fault: string, field?: keyof WhatIfTyped) => ({ fault, field, typed });
+    const refuse = (fault: Sentence, field?: keyof WhatIfTyped) => ({ fault, field, typed });
     const [limit, minutes] = [readWhole(typed.limit), readWhole(typed.minutes)];
     if (limit === null || limit < 1 || limit > LIMIT_MAX)
-      return refuse(`The limit is a whole number from 1 to ${LIMIT_MAX}.`, "limit");
+      return refuse(sentence("limitRange", { most: LIMIT_MAX }), "limit");
     const [least, most] = [IDLE_TIMEOUT_MIN_MS / MINUTE, IDLE_TIMEOUT_MAX_MS / MINUTE];
     if (minutes === null || minutes < least || minutes > most) {
-      return refuse(`The idle time-out is a whole number of minutes from ${least} to ${most}.`, "minutes");
+      return refuse(sentence("idleRange", { least, most }), "minutes");
     }
     const pool = readPool(typed, limit);
     if (pool !== null && "fault" in pool) return refuse(pool.fault, pool.field);
@@ -147,7 +148,7 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
         real: days.slice(0, histories.length).reduce(addReplay, NOTHING),
       };
     }, PATIENCE_MS);
-    return replayed ?? refuse("The records do not answer at the moment; please try again later.");
+    return replayed ?? refuse(sentence("recordsLater"));
   };
 
   app.post(
@@ -156,7 +157,7 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
       const form = await readForm(c.req.raw, RecountForm);
       if (!form.ok) return door.stateProblem(c, form.error);
       if (visitor.role !== "admin" && visitor.role !== "support") {
-        return door.stateProblem(c, { code: "forbidden", detail: "Only admins and support count usage again." });
+        return door.stateProblem(c, { code: "forbidden", says: sentence("recountFor") });
       }
       const early = await door.spend(c, visitor, "recount");
       if (early !== null) return early;
@@ -173,14 +174,14 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
 function readPool(
   { group, reserved, most }: WhatIfTyped,
   limit: number,
-): Scenario["pool"] | { fault: string; field: "reserved" | "most" } {
+): Scenario["pool"] | { fault: Sentence; field: "reserved" | "most" } {
   if (group === "") return null;
   const [kept, highest] = [readWhole(reserved === "" ? "0" : reserved), most === "" ? null : readWhole(most)];
   if (kept === null || kept < 0 || kept > limit) {
-    return { fault: `Reserved licences are a whole number from 0 to the limit of ${limit}.`, field: "reserved" };
+    return { fault: sentence("whatIfReserved", { limit }), field: "reserved" };
   }
   if (most !== "" && (highest === null || highest < 1 || highest < kept || highest > LIMIT_MAX)) {
-    const fault = "The most of a group is a whole number, at least its reserved licences, or nothing.";
+    const fault = sentence("whatIfMost");
     return { fault, field: "most" };
   }
   return { group, reserved: kept, most: highest };

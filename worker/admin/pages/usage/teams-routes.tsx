@@ -1,5 +1,6 @@
 /** The addresses of the use of groups. */
 import type { Hono } from "hono";
+import { sentence } from "../../../../shared/sentence.ts";
 import { spansOf } from "../../../audit/time-zone.ts";
 import { writeTeams } from "../../../audit/usage/teams-file.ts";
 import { readTeams } from "../../../audit/usage/teams-usage.ts";
@@ -39,8 +40,8 @@ export function addTeams(app: Hono<AdminEnv>, { config, records, now }: AdminPor
       const zone = view.settings.timeZone;
       const period = readPeriod(zone, (name) => c.req.query(name), now());
       if (!isFormat(format) || period.fault !== null) {
-        const detail = period.fault?.text ?? "The format is csv or jsonl.";
-        return door.stateProblem(c, { code: "out_of_range", detail });
+        const says = period.fault?.says ?? sentence("format");
+        return door.stateProblem(c, { code: "out_of_range", says });
       }
       const teams = await readTeams(records, config.tenant, { zone, ...period });
       return answerExport(writeTeams(teams, format), format, `hotseat-teams-${config.tenant}`, now());

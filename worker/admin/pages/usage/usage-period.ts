@@ -1,5 +1,6 @@
 /** R3: the period of a page of usage: days as typed, at most as long as the records go. */
 
+import { sentence } from "../../../../shared/sentence.ts";
 import { type DaysFault, readDays } from "../../../audit/day-range.ts";
 import { dayOf, startOfDay, writeDay } from "../../../audit/time-zone.ts";
 
@@ -30,13 +31,12 @@ export function readPeriod(zone: string, query: (name: string) => string | undef
   if (!days.ok) return { typed, ...usual, fault: days.error };
   const from = days.value.from ?? usual.from;
   const to = Math.min(days.value.to ?? now, now);
-  if (from >= to)
-    return { typed, ...usual, fault: { text: "The first day must not be after the last.", field: "from" } };
+  if (from >= to) return { typed, ...usual, fault: { says: sentence("daysOrder"), field: "from" } };
   if (to - from > SPAN_MOST_MS)
     return {
       typed,
       ...usual,
-      fault: { text: "The records go back thirteen months: choose a shorter period.", field: "from" },
+      fault: { says: sentence("periodLong"), field: "from" },
     };
   return { typed, from, to, fault: null };
 }

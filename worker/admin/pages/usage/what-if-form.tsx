@@ -1,4 +1,5 @@
 /** R3: the real history at another limit, idle time-out, reservation or maximum of a group. */
+import type { Sentence } from "../../../../shared/sentence.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import type { Replay, Scenario } from "../../../audit/usage/what-if.ts";
 import { useLanguage } from "../../language.ts";
@@ -20,7 +21,7 @@ export interface WhatIfTyped {
 }
 
 export type WhatIfAnswer =
-  | { fault: string; field: keyof WhatIfTyped | undefined; typed: WhatIfTyped }
+  | { fault: Sentence; field: keyof WhatIfTyped | undefined; typed: WhatIfTyped }
   | {
       typed: WhatIfTyped;
       limit: number;
@@ -93,7 +94,7 @@ export const WhatIf = ({ limit, idleTimeoutMs, groups, answer }: WhatIfProps) =>
         {answer !== null && "fault" in answer && (
           <div class="filter-fault">
             <Fault id="what-if-fault">
-              <Translated text={answer.fault} />
+              <Translated of={answer.fault} />
             </Fault>
           </div>
         )}
@@ -140,7 +141,7 @@ const PoolWords = ({ pool }: { pool: NonNullable<Scenario["pool"]> }) => {
   );
 };
 
-const Outcome = ({ answer }: { answer: Exclude<WhatIfAnswer, { fault: string }> }) => {
+const Outcome = ({ answer }: { answer: Exclude<WhatIfAnswer, { fault: Sentence }> }) => {
   const { words, say, count, number, duration } = useLanguage();
   const { whatIf, counts, usage } = words;
   if (answer.days === 0) return <p class="empty">{whatIf.none}</p>;
