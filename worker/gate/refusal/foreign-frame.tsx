@@ -1,7 +1,7 @@
 /**
- * G5: the CRM inside a frame of another site (a chat, a mail program in the browser). Browsers keep Hotseat's cookies
- * back there, which are SameSite=Lax, so a page that waits would never hear of its seat: it says so instead, and offers
- * a tab of its own. Only words and one button: another site may lay its own over them.
+ * G13: the CRM inside a frame of another site (a chat, a mail program in the browser). Browsers keep Hotseat's cookies
+ * back there, which are SameSite=Lax, so a page that waits would never hear of its seat, and where the CRM's are kept back, too, a sign-in
+ * leads to the login form again: the page says so instead, and offers a tab of its own. Only words and one button: another site may lay its own over them.
  */
 
 import { Logo } from "../../theme/logo.tsx";
@@ -11,9 +11,18 @@ import { framedPage } from "./page-frame.tsx";
 
 const FRAMES = ["iframe", "frame", "embed", "object"];
 
+const isFrame = (headers: Headers): boolean => FRAMES.includes(headers.get("sec-fetch-dest") ?? "");
+
+/**
+ * The browser keeps back the CRM's cookies, too, and no page can ask it for them; false where it does not say so, and
+ * where cookies come all the same (partitioned ones). It says so of no frame but another site's.
+ */
+export const isCookielessFrame = (headers: Headers): boolean =>
+  headers.get("sec-fetch-storage-access") === "none" && isFrame(headers) && !headers.has("cookie");
+
 /** By what browsers say of the request; false where they say nothing. */
 export function isForeignFrame(headers: Headers): boolean {
-  if (!FRAMES.includes(headers.get("sec-fetch-dest") ?? "")) return false;
+  if (!isFrame(headers)) return false;
   const site = headers.get("sec-fetch-site");
   if (site === "cross-site" || site === "same-site") return true;
   // The frame's own link: the site is the same, and what the browser keeps back shows only here.
