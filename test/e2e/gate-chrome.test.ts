@@ -120,14 +120,16 @@ test("[G13] a frame in which the browser keeps no cookies says so in place of th
   site.hostname = new URL(stack.url).hostname === "localhost" ? "127.0.0.1" : "localhost";
   await page.goto(`${site.origin}/assets/portal`, { waitUntil: "load" });
   const frame = page.frames().find((one) => one.parentFrame() !== null);
-  expect(new URL(frame?.url() ?? "").pathname).toBe("/login");
+  expect(new URL(frame?.url() ?? "").pathname).toBe("/contacts");
   expect(await frame?.$eval("h1", (line) => line.textContent)).toBe("Please open the CRM in a tab of its own");
   expect(await frame?.$("input[name=login]")).toBeNull();
   const opening = new Promise<Page | null>((opened) => page.once("popup", opened));
   await frame?.click("button");
   const tab = await opening;
-  await eventually(async () => tab !== null && new URL(tab.url()).pathname === "/login");
-  await eventually(async () => (await tab?.$("input[name=login]")) != null);
+  await eventually(async () => tab !== null && new URL(tab.url()).pathname === "/contacts");
+  await eventually(async () => (await tab?.$("#who"))?.evaluate((line) => line.textContent === "anna") ?? false);
+  await frame?.goto(`${stack.url}/login`);
+  expect(await frame?.$eval("h1", (line) => line.textContent)).toBe("Please open the CRM in a tab of its own");
 });
 
 test("[G7] a page hears that its WebSocket was refused, and nothing of it reaches the CRM", async () => {

@@ -40,7 +40,7 @@ import { type GateRequest, readGateRequest, readWayOn } from "./gate-request.ts"
 import { isAt, refuseForeign, refuseMethod } from "./own-request.ts";
 import { isCacheable } from "./proxy/cacheability.ts";
 import { hearOut } from "./proxy/hear-out.ts";
-import { answerForeignFrame, isCookielessFrame } from "./refusal/foreign-frame.tsx";
+import { answerForeignFrame, isInCookielessFrame } from "./refusal/foreign-frame.tsx";
 import { refuseRequest } from "./refusal/refuse-request.ts";
 import { endIfDead } from "./session/dead-session.ts";
 import { carryAnonymous, forgetBrowser, signIn, signInAnew, signOut } from "./session/session-change.ts";
@@ -117,7 +117,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       isInGrace: false,
       isRefusedProgram: isRefusedProgram(gate, visit),
       isRemembered: null,
-      isCookielessFrame: isDocument && isCookielessFrame(visit.request.headers),
+      isCookielessFrame: isInCookielessFrame(visit),
       isLoginForm: rules.isLoginForm(visit.path),
     };
     const answering = proceed({ visit, facts });

@@ -5,6 +5,7 @@
  */
 
 import { Logo } from "../../theme/logo.tsx";
+import type { GateRequest } from "../gate-request.ts";
 import type { Language } from "../reader-language.ts";
 import { WayOn } from "./page-acts.tsx";
 import { framedPage } from "./page-frame.tsx";
@@ -15,10 +16,10 @@ const isFrame = (headers: Headers): boolean => FRAMES.includes(headers.get("sec-
 
 /**
  * The browser keeps back the CRM's cookies, too, and no page can ask it for them; false where it does not say so, and
- * where cookies come all the same (partitioned ones). It says so of no frame but another site's.
+ * where cookies come all the same (partitioned ones). Browsers say so only in frames of another site.
  */
-export const isCookielessFrame = (headers: Headers): boolean =>
-  headers.get("sec-fetch-storage-access") === "none" && isFrame(headers) && !headers.has("cookie");
+export const isInCookielessFrame = ({ isDocument, cookie, request: { headers } }: GateRequest): boolean =>
+  isDocument && cookie === null && isFrame(headers) && headers.get("sec-fetch-storage-access") === "none";
 
 /** By what browsers say of the request; false where they say nothing. */
 export function isForeignFrame(headers: Headers): boolean {

@@ -81,6 +81,47 @@ describe("[G13] [G5] signing in inside a frame in which the browser says that it
     expect(asked).toBe(0);
   });
 
+  const redirected = async (path: string, location: string, headers: Record<string, string>, preset = "demo") => {
+    const site = new GateSite({}, loadPreset(preset));
+    const { pathname } = new URL(path, "http://crm.test");
+    site.crm.pages.set(pathname, () => new Response(null, { status: 302, headers: { location } }));
+    const answer = await new Browser(site, {}).ask(path, { headers });
+    return { answer, page: await answer.text() };
+  };
+
+  it.each([
+    ["demo", "/contacts?page=2", "/login?to=%2Fcontacts"],
+    ["demo", "/contacts", "https://crm.acme.example/login"],
+    ["odoo", "/odoo/contacts", "/web/login?redirect=%2Fodoo"],
+  ])("%s: %s, from which the CRM leads to its login (%s): the tab opens the page that was wanted", async (...row) => {
+    const [preset, path, location] = row;
+    const { answer, page } = await redirected(path, location, NO_COOKIES, preset);
+    expect(answer.status).toBe(503);
+    expect(page).toContain(TITLE);
+    expect(page).toContain(`to=${encodeURIComponent(path)}`);
+    expect(answer.headers.get("location")).toBeNull();
+  });
+
+  it.each([
+    ["/thanks", NO_COOKIES],
+    ["https://shop.example/login", NO_COOKIES],
+    ["/thanks?after=/login", NO_COOKIES],
+    ["/login", { ...FRAME, "sec-fetch-site": "cross-site" }],
+  ])("a redirect to %s is untouched (%j)", async (location, headers) => {
+    const { answer } = await redirected("/survey", location, headers);
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get("location")).toBe(location);
+  });
+
+  it("a redirect that brings a partitioned cookie is untouched", async () => {
+    const site = new GateSite();
+    const headers = { location: "/login", "set-cookie": "seen=1; Secure; SameSite=None; Partitioned" };
+    site.crm.pages.set("/contacts", () => new Response(null, { status: 302, headers }));
+    const answer = await new Browser(site, {}).ask("/contacts", { headers: NO_COOKIES });
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get("set-cookie")).toContain("Partitioned");
+  });
+
   it.each<[string, string, Asking]>([
     ["a form for strangers", "/public/ticket/create_ticket.php", { preset: "dolibarr" }],
     ["a form for strangers, sent", "/public/ticket/create_ticket.php", { preset: "dolibarr", body: "subject=x" }],
