@@ -6,6 +6,8 @@ import { FORECAST_WEEKS, type Forecast, forecastHours } from "./forecast.ts";
 import { readSeries } from "./usage-series.ts";
 
 const HOUR_MS = 3_600_000;
+/** A boost begins so much later than the minute that was typed, at most: by the time that its form was under way. */
+const LATE_MS = 60_000;
 
 export interface ForecastView extends Forecast {
   /** What is in no figure: short waits (R1), and refusals that no limit changes. */
@@ -47,7 +49,7 @@ export async function readForecast(
   const limitAt = (hour: number): number => {
     const from = momentOf(zone, hour);
     const running = boosts.filter(
-      (one) => one.windows === undefined && one.from <= from && one.until >= from + HOUR_MS,
+      (one) => one.windows === undefined && one.from < from + LATE_MS && one.until > from + HOUR_MS - LATE_MS,
     );
     return running.reduce((sum, { extra }) => sum + extra, limit);
   };

@@ -1,13 +1,19 @@
 /** The licensing page's forms against the tenant's own object: role by role, typed right and wrong. */
+import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { HolderId, JarId, SessionKey } from "../../../../../shared/ids.ts";
 import { FORM_NAMES, type FormName } from "../../../../../worker/admin/pages/licensing/forms.ts";
 import type { Role } from "../../../../../worker/tenant/tenant-calls.ts";
+import { makeSecret } from "../../../../../worker/tenant/tokens/secret.ts";
+import { TOKEN, TOKEN_KEY } from "../../../api/fake-tenant.ts";
 import { openRoutes, openSite, person, SESSION, SITE, whoCookie } from "../../../api/own-site.ts";
+import { writeEvents } from "../../../audit/audit-rows.ts";
+import { makeHistory } from "../../../audit/usage/year.ts";
 import { freshFirm } from "../../../tenant/firm.ts";
 
 const LICENSING = "/.hotseat/admin/licensing";
 const ROLES = ["user", "licence_manager", "admin", "support"] as const;
+const HOUR = 3_600_000;
 
 function openHouse() {
   const { calls: tenant } = freshFirm("licensing");
@@ -691,4 +697,79 @@ test("[L20] something that is not a list or a file is refused with what would be
   expect(await house.tenant.groups(person("admin", "admin"), { do: "list" })).toMatchObject({
     value: { groups: [{ name: "Finance", people: 0, rules: [], revision: 1 }] },
   });
+});
+
+test("[R3.9] [L18] a boost that the forecast proposes is planned by its own button, once, by the tenant's clock", async () => {
+  const day = 24 * HOUR;
+  const from = Math.floor(Date.now() / day) * day - 63 * day;
+  await writeEvents(env.RECORDS, "acme", makeHistory({ from, days: 63, people: 20, limit: 4 }));
+  const house = openHouse();
+  await house.submit("support", "limit", { limit: "4" });
+  await house.submit("support", "time-zone", { zone: "America/New_York" });
+  const forecast = "/.hotseat/admin/usage/forecast";
+  const read = async (path: string, role: Role = "licence_manager") => {
+    const response = await house.ask(role, path);
+    expect([path, response.status]).toEqual([path, 200]);
+    return response.text();
+  };
+  const rowsOf = async (): Promise<Record<string, string | number>[]> =>
+    (await read(`${forecast}/export?format=jsonl`))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+
+  const html = await read(forecast);
+  expect(textOf(html)).toContain("over all of them together");
+  const forms = html.match(new RegExp(`<form[^>]*action="${LICENSING}/boost"[\\s\\S]*?</form>`, "g")) ?? [];
+  expect(forms.length).toBeGreaterThan(0);
+  const [first = ""] = forms;
+  const fields = Object.fromEntries([...first.matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, ...pair]) => pair));
+  expect(Object.keys(fields).sort()).toEqual(["ends", "extra", "starts", "version"]);
+  expect(textOf(first)).toMatch(new RegExp(`Plan \\+${fields.extra} on .* from ${fields.starts?.slice(11)} to `));
+
+  // As files and at the read door: the same hours, of the two weeks after today.
+  const rows = await rowsOf();
+  expect(rows).toHaveLength(14 * 24);
+  const [head, ...lines] = (await read(`${forecast}/export?format=csv`)).replace("\uFEFF", "").trim().split("\r\n");
+  const columns = (head ?? "").split(",");
+  expect(lines.map((line) => line.split(","))).toEqual(rows.map((row) => columns.map((column) => String(row[column]))));
+  expect((await house.ask("licence_manager", `${forecast}/export?format=xml`)).status).toBe(422);
+  for (const path of [forecast, `${forecast}/export?format=csv`]) {
+    expect((await house.ask("user", path)).status).toBe(403);
+  }
+  const door = openSite();
+  door.tenant.useToken = async () => ({ ...TOKEN, policy: "read" as const });
+  door.tenant.view = { ok: true, value: await house.look() };
+  const authorization = `Bearer hs_abcdef_${await makeSecret(TOKEN_KEY, "abcdef")}`;
+  const page = await door.ask("/.hotseat/api/read/forecast?size=1000", { headers: { authorization } });
+  expect([page.status, await page.json()]).toMatchObject([200, { items: rows, next: null }]);
+
+  const post = async () => house.submit("licence_manager", "boost", fields, Number(fields.version));
+  const planned = await post();
+  expect([planned.status, planned.headers.get("location")]).toEqual([303, `${LICENSING}?done=boost#boosts`]);
+  const after = await house.look();
+  expect(after.settings.boosts).toHaveLength(1);
+  const [boost] = after.settings.boosts;
+  const begins = rows.findIndex(({ start }) => Math.abs(Date.parse(String(start)) - (boost?.from ?? 0)) < 60_000);
+  const local = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: "America/New_York",
+    dateStyle: "short",
+    timeStyle: "short",
+  }).format(Date.parse(String(rows[begins]?.start)));
+  expect(local.replace(" ", "T")).toBe(fields.starts);
+  const length = Math.round(((boost?.until ?? 0) - (boost?.from ?? 0)) / HOUR);
+  expect(length).toBe(Number(fields.ends?.slice(11, 13)) - Number(fields.starts?.slice(11, 13)));
+  expect(boost?.extra).toBe(Number(fields.extra));
+  expect(Math.max(...rows.slice(begins, begins + length).map(({ refused }) => Number(refused)))).toBeGreaterThan(0.2);
+  // The forecast counts on it, from its first hour to its last.
+  const extra = (await rowsOf()).map(({ limit }) => Number(limit) - 4);
+  expect(extra).toEqual(rows.map((_, n) => (n >= begins && n < begins + length ? boost?.extra : 0)));
+
+  const again = await post();
+  expect(again.status).toBe(409);
+  const told = await again.text();
+  expect(textOf(told)).toContain("Your change was not made, because the settings have changed");
+  expect(told).toContain(`value="${fields.starts}"`);
+  expect((await house.look()).settings).toEqual(after.settings);
+  expect((await house.look()).version).toBe(after.version);
 });
