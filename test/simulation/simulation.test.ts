@@ -90,7 +90,7 @@ test("[L9] the simulated world plays every command and reaches every kind of eve
   for (const [seed, people, limit] of [
     [7, 9, 3],
     [9, 6, 1],
-    [10, 14, 4],
+    [13, 14, 4],
   ] as const) {
     new World({ seed, people, limit, wholeEvery: 5_000, step: noting }).play(10_000);
   }

@@ -83,7 +83,11 @@ export class World {
         timing: this.#timing,
         idleTimeoutMinMs: IDLE_TIMEOUT_MIN_MS,
         idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
-        initial: { ...initialSettings(limit, 20 * 60_000), pools: random.once(2) ? [LENDING] : [] },
+        initial: {
+          ...initialSettings(limit, 20 * 60_000),
+          handover: seed % 2 === 0 ? "any" : "turn",
+          pools: random.once(2) ? [LENDING] : [],
+        },
         longestPassLifeMs: this.#timing.passLifeMs,
       },
       {

@@ -345,7 +345,7 @@ test.each(ENDPOINTS.filter(({ tag }) => tag === "Reading"))(
   async ({ id }) => {
     const which = id === "readRefusal" ? `&${await firstRefusal()}` : "";
     const read = (query: string) => say<{ code?: string; field?: string }>(id, { token: "read", query: query + which });
-    const isOfDays = id !== "readRefusal" && id !== "readWarnings";
+    const isOfDays = !["readRefusal", "readWarnings", "readForecast"].includes(id);
     expect((await read("?size=7")).status).toBe(200);
     expect((await read(`?format=csv&size=3${isOfDays ? "&from=2026-01-01&to=2026-02-01" : ""}`)).status).toBe(200);
     for (const [query, code, field] of [
