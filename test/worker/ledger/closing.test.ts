@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { JarId, SessionKey } from "../../../shared/ids.ts";
 import type { Pool } from "../../../worker/ledger/settings/settings.ts";
 import { forgetInHistory } from "../../../worker/ledger/settings/settings-trace.ts";
+import { step } from "../../../worker/ledger/step.ts";
 import { Scenario } from "../../support/scenario.ts";
 
 const roles = { mia: "licence_manager", sam: "support", ada: "admin" } as const;
@@ -108,4 +110,23 @@ test("[L31] [L29] a closing asks no lent seat back, and a restart in the middle 
     330s  fay@desk waits
     361s  tick                          => seat_offered fay
   `);
+});
+
+test("[L31] whoever waits for the opening is found in the line by the groups that a refused claim confirmed", () => {
+  const pool = { id: "f", name: "Finance", groups: ["finance"], reserved: 0, most: 1, priority: 0, windows: null };
+  const scenario = new Scenario({ limit: 1, roles: { mia: "licence_manager" } }).play(`
+    0s      mia@desk changes ${JSON.stringify({ what: "pools", pools: [pool] })}
+    0s      mia@desk ${closing(300, 60)}  -> done
+    250s    anna@desk navigates           -> granted
+    300s    tick
+    310s    anna@desk waits               -> waiting, position 1
+  `);
+  const person = { ...scenario.person("anna"), groups: ["finance"] };
+  const session = SessionKey.parse("another-session_______");
+  const jar = JarId.parse("jar-of-another-browser");
+  const claim = { type: "claim", person, session, jar, act: "button", active: true, clientKind: "desktop" } as const;
+  step(scenario.ledger, claim, scenario.ledger.lastAt + 1_000);
+  expect(scenario.ledger.absences.get(person.id)).toMatchObject({ person, denial: { id: expect.any(String) } });
+  scenario.play("312s  anna@desk leaves");
+  expect(scenario.ledger.lineIndex.size).toBe(0);
 });

@@ -2,27 +2,31 @@
 import { type Ledger, remember, SESSIONS_MAX } from "../ledger.ts";
 import { absenceOf } from "./needed.ts";
 import type { Of } from "./of.ts";
+import { rejoining } from "./regroup.ts";
 
 export function openDenial(ledger: Ledger, event: Of<"denial_opened">): void {
   const { holder, at } = event;
   const absence = ledger.absences.get(holder);
   ledger.lastDenial++;
-  ledger.absences.set(holder, {
-    person: event.person,
-    since: at,
-    ended: absence?.ended ?? null,
-    sessions: remember(absence?.sessions ?? [], event.session, SESSIONS_MAX),
-    denial: {
-      id: event.id,
-      openedAt: at,
-      lastAt: at,
-      attempts: 1,
-      toldAt: at,
-      reason: event.reason,
-      clientKind: event.clientKind,
-      limit: event.limit,
-      inUse: event.inUse,
-    },
+  // Somebody who waits may be back with other groups.
+  rejoining(ledger, holder, () => {
+    ledger.absences.set(holder, {
+      person: event.person,
+      since: at,
+      ended: absence?.ended ?? null,
+      sessions: remember(absence?.sessions ?? [], event.session, SESSIONS_MAX),
+      denial: {
+        id: event.id,
+        openedAt: at,
+        lastAt: at,
+        attempts: 1,
+        toldAt: at,
+        reason: event.reason,
+        clientKind: event.clientKind,
+        limit: event.limit,
+        inUse: event.inUse,
+      },
+    });
   });
 }
 

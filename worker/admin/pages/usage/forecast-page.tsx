@@ -80,9 +80,9 @@ const Plan = ({
           </p>
           <ul class="rows">
             {boosts.map(({ from, until, extra, refused }) => {
-              const date = day("day", Math.floor(from / 24));
+              const date = Math.floor(from / 24);
               const times = {
-                day: `${day("weekday", Math.floor(from / 24))} ${date}`,
+                day: `${day("weekday", date)} ${day("shortDay", date)}`,
                 from: clock(from % 24),
                 until: clock(((until - 1) % 24) + 1),
               };
@@ -120,7 +120,7 @@ const Hours = ({ hours }: { hours: readonly ForecastHour[] }) => {
   const byHour = new Map(hours.map((one) => [one.hour, one]));
   return (
     <section class="scroll" tabindex={0} aria-label={said.hours}>
-      <table class="heat">
+      <table class="heat heat-dates">
         <caption class="visually-hidden">{said.hours}</caption>
         <thead>
           <tr>

@@ -101,6 +101,9 @@ const Cheapest = ({ found, view, typed, period }: Found & Pick<MixPageProps, "vi
   const { mix: said } = insight;
   const { best, atLeast, brief, ignored } = found;
   const today = costToday(found, view);
+  // Nothing that costs less than the least would have been enough.
+  const compared = (cost: number) =>
+    cost > best.cost ? said.todayMore : cost < atLeast ? said.todayShort : said.today;
   return (
     <section class="card" aria-labelledby="cheapest-title">
       <h2 id="cheapest-title">{said.cheapest}</h2>
@@ -113,7 +116,7 @@ const Cheapest = ({ found, view, typed, period }: Found & Pick<MixPageProps, "vi
       </p>
       {today !== null && (
         <p>
-          {say(today.cost > best.cost ? said.todayMore : said.today, {
+          {say(compared(today.cost), {
             concurrent: count(said.ofPool, today.concurrent),
             named: count(said.ofOwn, today.named),
             cost: money(today.cost / 100),

@@ -718,6 +718,10 @@ test("[R3.9] [L18] a boost that the forecast proposes is planned by its own butt
       .split("\n")
       .map((line) => JSON.parse(line));
 
+  // Of a mix that is too small nobody reads that it is cheaper than the cheapest.
+  expect(textOf(await read("/.hotseat/admin/usage/mix?concurrent=60&named=25"))).toMatch(
+    /4 licences of the pool and 0 named licences, costs 240 at these prices, but not everybody would have had a licence/,
+  );
   const html = await read(forecast);
   expect(textOf(html)).toContain("over all of them together");
   const forms = html.match(new RegExp(`<form[^>]*action="${LICENSING}/boost"[\\s\\S]*?</form>`, "g")) ?? [];
