@@ -202,3 +202,34 @@ test("[G5] EspoCRM: the toast of a refused request goes when the seat is back, a
   await eventually(() => page.evaluate(() => document.querySelector("hotseat-refusal") === null));
   await eventually(async () => (await told()).join() === "note");
 });
+
+test("[L16] a person who asks for a seat sees on the refusal page how long the holder still has, and then who has it", async () => {
+  const nudgeIdleMs = 1_000;
+  const stack = await start({ seatLimit: 1, timing: { nudgeIdleMs, waitPollMs: 2_000 } });
+  const holder = await browser.newPage();
+  await signInAs(holder, stack.url, "anna");
+  expect(await isSeated(stack, "anna")).toBe(true);
+  const asker = await (await browser.createBrowserContext()).newPage();
+  await signInAs(asker, stack.url, "ben");
+  expect(await isRefused(asker)).toBe(true);
+  await eventually(async () => ((await stack.view()).holders[0]?.activeAgeMs ?? 0) > nudgeIdleMs);
+  await asker.locator("#ask").click();
+  const left = async () => {
+    const said = await asker.$eval("#asked", (line) => line.textContent);
+    const [, minutes, seconds] = /Time left to answer: (\d+):(\d\d)/.exec(said) ?? [];
+    return Number(minutes) * 60 + Number(seconds);
+  };
+  await eventually(async () => (await left()) > 0);
+  const first = await left();
+  // A heartbeat, by which the holder hears of it, and a minute.
+  expect(first).toBeLessThanOrEqual(120);
+  await eventually(async () => (await left()) < first);
+  expect(await asker.$eval("#ask", (button) => (button as HTMLElement).hidden)).toBe(true);
+  // The holder works: that is keeping.
+  await follow(holder, "#contacts");
+  await eventually(async () => {
+    const said = await asker.$eval("#asked", (line) => line.textContent);
+    return said.includes("still needs the licence and keeps it");
+  });
+  expect(await isSeated(stack, "anna")).toBe(true);
+});

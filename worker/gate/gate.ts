@@ -118,7 +118,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       isRefusedProgram: isRefusedProgram(gate, visit),
       isRemembered: null,
       isCookielessFrame: isInCookielessFrame(visit),
-      isLoginForm: rules.isLoginForm(visit.path),
+      isLoginForm: meaning === "public" && rules.isLoginForm(visit.path),
     };
     const answering = proceed({ visit, facts });
     if (visit.request.body === null) return answering;
