@@ -13,7 +13,7 @@ import { isRefused } from "./support/larch-page.ts";
 import { type OddBrowserOptions, startOddBrowser } from "./support/odd-browser.ts";
 import { launchPlainChrome } from "./support/plain-chrome.ts";
 import { type Stack, startStack } from "./support/stack.ts";
-import { signInAs, startStubCrm } from "./support/stub-crm.ts";
+import { html, signInAs, startStubCrm } from "./support/stub-crm.ts";
 import { eventually } from "./support/waiting.ts";
 
 const TIMING = { passLifeMs: 3_000, passRenewAheadMs: 800, clockSkewMs: 300 };
@@ -103,6 +103,34 @@ test.each([true, false])(
     expect(await isSeated(stack, "anna")).toBe(false);
   },
 );
+
+test("[G13] a frame in which the browser keeps no cookies says so in place of the login form, and a tab of its own works", async () => {
+  const stack = await start({});
+  // Another site, whose page shows the CRM in a frame.
+  const portal = await startStubCrm({
+    "/assets/portal": { body: html("Portal", `<iframe src="${stack.url}/contacts"></iframe>`) },
+  });
+  open.push(portal);
+  const strict = await launchPlainChrome("en", [], ["--test-third-party-cookie-phaseout"]);
+  open.push(strict);
+  const crm = await strict.newPage();
+  await signInAs(crm, stack.url, "anna");
+  const page = await strict.newPage();
+  const site = new URL(portal.origin);
+  site.hostname = new URL(stack.url).hostname === "localhost" ? "127.0.0.1" : "localhost";
+  await page.goto(`${site.origin}/assets/portal`, { waitUntil: "load" });
+  const frame = page.frames().find((one) => one.parentFrame() !== null);
+  expect(new URL(frame?.url() ?? "").pathname).toBe("/contacts");
+  expect(await frame?.$eval("h1", (line) => line.textContent)).toBe("Please open the CRM in a tab of its own");
+  expect(await frame?.$("input[name=login]")).toBeNull();
+  const opening = new Promise<Page | null>((opened) => page.once("popup", opened));
+  await frame?.click("button");
+  const tab = await opening;
+  await eventually(async () => tab !== null && new URL(tab.url()).pathname === "/contacts");
+  await eventually(async () => (await tab?.$("#who"))?.evaluate((line) => line.textContent === "anna") ?? false);
+  await frame?.goto(`${stack.url}/login`);
+  expect(await frame?.$eval("h1", (line) => line.textContent)).toBe("Please open the CRM in a tab of its own");
+});
 
 test("[G7] a page hears that its WebSocket was refused, and nothing of it reaches the CRM", async () => {
   const stack = await start({ seatLimit: 1 });

@@ -42,6 +42,10 @@ export interface Facts {
   isRefusedProgram: boolean;
   /** The CRM knows the browser without a session, by other cookies; null: it was not asked. */
   isRemembered: boolean | null;
+  /** Shown in a frame of another site, where the browser says that it keeps no cookies: no sign-in lasts. */
+  isCookielessFrame: boolean;
+  /** By its address a login form and nothing else. */
+  isLoginForm: boolean;
 }
 
 /** Finds a missing fact. */
@@ -67,6 +71,8 @@ export type Ending =
   | { kind: "too_long" }
   /** A login or logout of somebody who shows no session. */
   | { kind: "open" }
+  /** G13: a sign-in, or the form for it, where no sign-in lasts. */
+  | { kind: "foreign_frame" }
   /** No session of the CRM is shown, and the address is not public. */
   | { kind: "stranger" }
   | { kind: "sign_out"; session: Session }
@@ -105,7 +111,7 @@ export type Outcome = Step | Ending;
 
 export function classify(facts: Facts): Outcome {
   const { meaning, session } = facts;
-  if (meaning === "public") return facts.isVisit ? classifyVisit(facts) : { kind: "public" };
+  if (meaning === "public") return classifyPublic(facts);
   if (meaning === "machine") return { kind: "machine" };
   if (session === null) return { kind: "read_session" };
   if (session === "none") return classifyStranger(facts);
@@ -123,6 +129,14 @@ export function classify(facts: Facts): Outcome {
     case "protected":
       return classifyProtected(facts, session, facts.act);
   }
+}
+
+function classifyPublic(facts: Facts): Outcome {
+  const { session, isVisit, isCookielessFrame, isLoginForm } = facts;
+  if (isVisit) return classifyVisit(facts);
+  if (!isCookielessFrame || !isLoginForm) return { kind: "public" };
+  if (session === null) return { kind: "read_session" };
+  return { kind: session === "none" ? "foreign_frame" : "public" };
 }
 
 /** With a session it is that person's act and takes a seat where there is one; it is shown in any case. */
@@ -147,15 +161,16 @@ function classifyPrefetch(meaning: Facts["meaning"], session: Session): Outcome 
   return meaning === "protected" && pass !== null ? { kind: "prefetch", session, pass } : { kind: "not_in_advance" };
 }
 
-function classifyStranger({ act, meaning, isRefusedProgram, isRemembered }: Facts): Outcome {
+function classifyStranger({ act, meaning, isRefusedProgram, isRemembered, isCookielessFrame }: Facts): Outcome {
   switch (meaning) {
     case "ask_body":
       return { kind: "read_body" };
     case "login":
+      return { kind: isCookielessFrame ? "foreign_frame" : "open" };
     case "logout":
       return { kind: "open" };
     case "guarded_login":
-      return { kind: "guarded_sign_in" };
+      return { kind: isCookielessFrame ? "foreign_frame" : "guarded_sign_in" };
     default:
       if (isRefusedProgram) return { kind: "machine" };
       return isRemembered === null && act !== "prefetch" ? { kind: "recognize" } : { kind: "stranger" };

@@ -33,12 +33,14 @@ import {
   answerTooOften,
   answerUnknown,
   answerUnproven,
+  languageOf,
   leadToSignIn,
 } from "./gate-problems.ts";
 import { type GateRequest, readGateRequest, readWayOn } from "./gate-request.ts";
 import { isAt, refuseForeign, refuseMethod } from "./own-request.ts";
 import { isCacheable } from "./proxy/cacheability.ts";
 import { hearOut } from "./proxy/hear-out.ts";
+import { answerForeignFrame, isInCookielessFrame } from "./refusal/foreign-frame.tsx";
 import { refuseRequest } from "./refusal/refuse-request.ts";
 import { endIfDead } from "./session/dead-session.ts";
 import { carryAnonymous, forgetBrowser, signIn, signInAnew, signOut } from "./session/session-change.ts";
@@ -115,6 +117,8 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       isInGrace: false,
       isRefusedProgram: isRefusedProgram(gate, visit),
       isRemembered: null,
+      isCookielessFrame: isInCookielessFrame(visit),
+      isLoginForm: rules.isLoginForm(visit.path),
     };
     const answering = proceed({ visit, facts });
     if (visit.request.body === null) return answering;
@@ -239,6 +243,8 @@ function end(
       return carryOpen(gate, visit, true);
     case "open":
       return signInAnew(gate, visit);
+    case "foreign_frame":
+      return answerForeignFrame(languageOf(visit), gate.config.tenantName, visit.pathAndQuery);
     case "stranger":
       return carryStranger(gate, visit);
     case "too_long":

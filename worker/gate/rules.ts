@@ -38,6 +38,8 @@ export interface Rules extends SignedOutSigns {
   signOut: SignOut | null;
   /** By its address: the form of a login. */
   isLoginPage(path: string): boolean;
+  /** The same, where nothing else is at that address: no more of the request tells a login. */
+  isLoginForm(path: string): boolean;
   /** No person makes such a request. `body`: where it was read. */
   isBackground(request: Addressed, body: ReadBody | null): boolean;
   /** G8: what the visitor sends by this socket is work. */
@@ -117,6 +119,7 @@ export function compileRules(preset: Preset): Rules {
     ...compileSignedOut(preset),
     signOut: signOutOf(preset),
     isLoginPage: compilePaths(preset.login.map(({ path }) => path)),
+    isLoginForm: compilePaths(preset.login.filter(isByPathAlone).map(({ path }) => path)),
     isBackground: (request, body) =>
       isPollPath(request.path) ||
       pollCandidates(request).some(({ matcher, needsBody }) => !needsBody || fitsBody(matcher, body?.likely ?? null)),
@@ -135,6 +138,9 @@ export function compileRules(preset: Preset): Rules {
     },
   };
 }
+
+const isByPathAlone = ({ path, query, headers, form, pointer }: SessionChange): boolean =>
+  !path.includes("*") && [query, headers, form, pointer].every((part) => part === undefined);
 
 const isOverridden = (headers: Headers): boolean => METHOD_HEADERS.some((name) => headers.has(name));
 

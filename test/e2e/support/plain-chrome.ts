@@ -5,8 +5,12 @@ import { type Browser, launch, type Page } from "puppeteer-core";
 import { ensureBrowser } from "../../../scripts/dev/system-browser.ts";
 import { CHROME_ARGUMENTS } from "./chrome.ts";
 
-/** `extensions`: folders of those that a test brings along. */
-export async function launchPlainChrome(language = "en", extensions: string[] = []): Promise<Browser> {
+/** `extensions`: folders of those that a test brings along. `args`: more command line options. */
+export async function launchPlainChrome(
+  language = "en",
+  extensions: string[] = [],
+  args: readonly string[] = [],
+): Promise<Browser> {
   const found = ensureBrowser("chrome", console.log);
   if ("missing" in found) throw new Error(found.missing);
   return launch({
@@ -14,7 +18,7 @@ export async function launchPlainChrome(language = "en", extensions: string[] = 
     headless: true,
     pipe: true,
     ...(extensions.length === 0 ? {} : { enableExtensions: extensions }),
-    args: [...CHROME_ARGUMENTS, `--lang=${language}`, "--window-size=1200,900"],
+    args: [...CHROME_ARGUMENTS, `--lang=${language}`, "--window-size=1200,900", ...args],
     defaultViewport: { width: 1200, height: 900 },
   });
 }

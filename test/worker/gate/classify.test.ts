@@ -28,8 +28,11 @@ const unread: Facts = {
   isInGrace: false,
   isRefusedProgram: false,
   isRemembered: null,
+  isCookielessFrame: false,
+  isLoginForm: false,
 };
 const poll = { act: "background", isDocument: false } as const;
+const framed = { act: "reload", isCookielessFrame: true } as const;
 const signedIn = { session, identity: identity("signed_in") };
 
 const table: [Outcome["kind"], Partial<Facts>][] = [
@@ -61,6 +64,18 @@ const table: [Outcome["kind"], Partial<Facts>][] = [
   ["machine", { session: "none", isRefusedProgram: true }],
   ["open", { session: "none", meaning: "login", isRefusedProgram: true }],
   ["admit", { session: live, isRefusedProgram: true }],
+  // Where no sign-in lasts there is none, and no form for it; all else is as everywhere.
+  ["foreign_frame", { ...framed, session: "none", meaning: "login" }],
+  ["foreign_frame", { ...framed, session: "none", meaning: "guarded_login" }],
+  ["foreign_frame", { ...framed, session: "none", meaning: "public", isLoginForm: true }],
+  ["read_session", { ...framed, meaning: "public", isLoginForm: true }],
+  ["public", { ...framed, session, meaning: "public", isLoginForm: true }],
+  ["public", { ...framed, meaning: "public" }],
+  ["public", { meaning: "public", isLoginForm: true }],
+  ["open", { ...framed, session: "none", meaning: "logout" }],
+  ["stranger", { ...framed, session: "none", isRemembered: false }],
+  ["sign_in", { ...framed, session, meaning: "login" }],
+  ["identify", { ...framed, session }],
   // Sessions that begin and end, whatever pass is shown.
   ["read_body", { session, meaning: "ask_body" }],
   ["read_body", { session: live, meaning: "ask_body" }],

@@ -1,7 +1,9 @@
 /** G2: requests that carry no session of the CRM, to addresses that are not public. */
 
 import type { GateParts } from "../gate-parts.ts";
+import { languageOf } from "../gate-problems.ts";
 import type { GateRequest } from "../gate-request.ts";
+import { answerForeignFrame, isInCookielessFrame } from "../refusal/foreign-frame.tsx";
 import { isReading } from "../request-act.ts";
 import { carrierAfter } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
@@ -38,10 +40,22 @@ export async function recognize(
 }
 
 /** Nothing that could identify the visitor reaches the CRM. */
-export function carryStranger(gate: GateParts, visit: GateRequest): Promise<Response> {
+export async function carryStranger(gate: GateParts, visit: GateRequest): Promise<Response> {
   gate.counter.counts.open++;
   const cookie = gate.source.credentials.harmlessCookies(visit.cookie);
-  return carryJudged(gate, visit, { cookie, anonymousBut: [] });
+  const answer = await carryJudged(gate, visit, { cookie, anonymousBut: [] });
+  if (!isInCookielessFrame(visit) || !leadsToLogin(gate, visit, answer)) return answer;
+  // G13: said here, while it is known which page was wanted.
+  return answerForeignFrame(languageOf(visit), gate.config.tenantName, visit.pathAndQuery);
+}
+
+/** By a redirect; one that sets a partitioned cookie expects it back in this frame. */
+function leadsToLogin({ rules }: GateParts, { method, origin, path }: GateRequest, { status, headers }: Response) {
+  const location = headers.get("location");
+  if (method !== "GET" || status < 300 || status >= 400 || location === null) return false;
+  if (headers.getSetCookie().some((line) => /;\s*partitioned\b/i.test(line))) return false;
+  const target = URL.parse(location, origin + path);
+  return target !== null && target.origin === origin && rules.isLoginForm(target.pathname);
 }
 
 /**

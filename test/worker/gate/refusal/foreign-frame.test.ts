@@ -1,6 +1,7 @@
 /** [G13] The CRM inside a frame of another site, where browsers keep Hotseat's cookies back. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { GateSite } from "../site.ts";
+import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
+import { Browser, GateSite } from "../site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -33,5 +34,111 @@ describe("[G13] a refusal in a frame", () => {
     const { answer, page } = await askIn({ "sec-fetch-site": "same-origin" });
     expect(page).toContain('data-reason="limit_reached"');
     expect(answer.headers.get("content-security-policy")).toContain("frame-ancestors 'self'");
+  });
+});
+
+describe("[G13] [G5] signing in inside a frame in which the browser says that it keeps no cookies", () => {
+  const NO_COOKIES = { ...FRAME, "sec-fetch-site": "cross-site", "sec-fetch-storage-access": "none" };
+  const FORM = { "content-type": "application/x-www-form-urlencoded" };
+  interface Asking {
+    preset?: string;
+    headers?: Record<string, string>;
+    /** A form that is sent. */
+    body?: string;
+    cookie?: string;
+  }
+  const ask = async (path: string, { preset = "demo", headers = NO_COOKIES, body, cookie }: Asking = {}) => {
+    const site = new GateSite({}, loadPreset(preset));
+    const form = body === undefined ? {} : { method: "POST", body };
+    const sent = {
+      ...headers,
+      ...(body === undefined ? {} : { ...FORM, "content-length": String(body.length) }),
+      ...(cookie === undefined ? {} : { cookie }),
+    };
+    const answer = await new Browser(site, {}).ask(path, { ...form, headers: sent });
+    return { answer, page: await answer.text(), asked: site.crm.asked.length };
+  };
+  const TITLE = "<h1>Please open the CRM in a tab of its own</h1>";
+
+  it.each<[string, Asking]>([
+    ["/login?to=/contacts", {}],
+    ["/login", { body: "login=anna" }],
+    ["/login", { headers: { ...NO_COOKIES, "sec-fetch-site": "same-origin" } }],
+    ["/login", { headers: { ...NO_COOKIES, "sec-fetch-dest": "object" } }],
+    ["/web/login?redirect=%2Fodoo", { preset: "odoo" }],
+    ["/SLXClient/Login.aspx?x=1", { preset: "aspnet" }],
+    ["/index.php", { preset: "dolibarr", body: "actionlogin=login&username=anna" }],
+    ["/index.php", { preset: "suitecrm", body: "module=Users&action=Authenticate&user_name=anna" }],
+  ])("%s %j: would not last, so it is said, with a way on", async (path, asking) => {
+    const { answer, page, asked } = await ask(path, asking);
+    expect(answer.status).toBe(503);
+    expect(page).toContain(TITLE);
+    expect(page).toContain('target="_blank"');
+    expect(page).toContain(encodeURIComponent(path));
+    expect(page).not.toMatch(/<script|http-equiv/);
+    expect(answer.headers.get("content-security-policy")).toContain("frame-ancestors *");
+    expect(answer.headers.get("cache-control")).toContain("no-store");
+    expect(asked).toBe(0);
+  });
+
+  const redirected = async (path: string, location: string, headers: Record<string, string>, preset = "demo") => {
+    const site = new GateSite({}, loadPreset(preset));
+    const { pathname } = new URL(path, "http://crm.test");
+    site.crm.pages.set(pathname, () => new Response(null, { status: 302, headers: { location } }));
+    const answer = await new Browser(site, {}).ask(path, { headers });
+    return { answer, page: await answer.text() };
+  };
+
+  it.each([
+    ["demo", "/contacts?page=2", "/login?to=%2Fcontacts"],
+    ["demo", "/contacts", "https://crm.acme.example/login"],
+    ["odoo", "/odoo/contacts", "/web/login?redirect=%2Fodoo"],
+  ])("%s: %s, from which the CRM leads to its login (%s): the tab opens the page that was wanted", async (...row) => {
+    const [preset, path, location] = row;
+    const { answer, page } = await redirected(path, location, NO_COOKIES, preset);
+    expect(answer.status).toBe(503);
+    expect(page).toContain(TITLE);
+    expect(page).toContain(`to=${encodeURIComponent(path)}`);
+    expect(answer.headers.get("location")).toBeNull();
+  });
+
+  it.each([
+    ["/thanks", NO_COOKIES],
+    ["https://shop.example/login", NO_COOKIES],
+    ["/thanks?after=/login", NO_COOKIES],
+    ["/login", { ...FRAME, "sec-fetch-site": "cross-site" }],
+  ])("a redirect to %s is untouched (%j)", async (location, headers) => {
+    const { answer } = await redirected("/survey", location, headers);
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get("location")).toBe(location);
+  });
+
+  it("a redirect that brings a partitioned cookie is untouched", async () => {
+    const site = new GateSite();
+    const headers = { location: "/login", "set-cookie": "seen=1; Secure; SameSite=None; Partitioned" };
+    site.crm.pages.set("/contacts", () => new Response(null, { status: 302, headers }));
+    const answer = await new Browser(site, {}).ask("/contacts", { headers: NO_COOKIES });
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get("set-cookie")).toContain("Partitioned");
+  });
+
+  it.each<[string, string, Asking]>([
+    ["a form for strangers", "/public/ticket/create_ticket.php", { preset: "dolibarr" }],
+    ["a form for strangers, sent", "/public/ticket/create_ticket.php", { preset: "dolibarr", body: "subject=x" }],
+    ["a lead from a web form", "/index.php?entryPoint=WebToLeadCapture", { preset: "suitecrm", body: "last_name=x" }],
+    ["a page at which a form also signs in", "/index.php?entryPoint=survey", { preset: "suitecrm" }],
+    ["what the login page needs", "/assets/app.css", { headers: { ...NO_COOKIES, "sec-fetch-dest": "style" } }],
+    ["a logout", "/logout", {}],
+    ["a page of its own", "/login", { headers: { ...NO_COOKIES, "sec-fetch-dest": "document" } }],
+    ["a browser that says nothing of it", "/login", { headers: { ...FRAME, "sec-fetch-site": "cross-site" } }],
+    ["access not yet used", "/login", { headers: { ...NO_COOKIES, "sec-fetch-storage-access": "inactive" } }],
+    ["access", "/login", { headers: { ...NO_COOKIES, "sec-fetch-storage-access": "active" } }],
+    ["partitioned cookies", "/login", { cookie: "seen=1" }],
+    ["a session in a partitioned cookie", "/login", { cookie: "larch_session=anna" }],
+  ])("%s is untouched", async (_, path, asking) => {
+    const { answer, page, asked } = await ask(path, asking);
+    expect(page).not.toContain(TITLE);
+    expect(answer.status).toBe(200);
+    expect(asked).toBe(1);
   });
 });
