@@ -42,8 +42,9 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
     visitor: Person,
     room: LicensingRoom,
     said: { draft?: Draft; since?: readonly PastChange[] | null; status?: number } = {},
+    seen: Awaited<ReturnType<Door["look"]>> | null = null,
   ) => {
-    const view = await door.look(c, visitor);
+    const view = seen ?? (await door.look(c, visitor));
     if (!view.ok) return door.stateProblem(c, view.error);
     const done = c.req.query("done");
     return answerPage(
@@ -86,7 +87,7 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
       if ("fault" in asked) {
         if (visitor.role === "user") return door.stateForbidden(c);
         const draft = { form: name, fields, fault: asked.fault, field: asked.field };
-        return page(c, visitor, roomOf(name), { draft, status: 422 });
+        return page(c, visitor, roomOf(name), { draft, status: 422 }, before);
       }
       const change = await asked.ask(tenant, visitor, Number(version));
       if (change.ok) {
@@ -105,10 +106,10 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
           fault: <Translated of={says} />,
           field: Object.hasOwn(fields, field ?? "") ? field : undefined,
         };
-        return page(c, visitor, roomOf(name), { draft, status });
+        return page(c, visitor, roomOf(name), { draft, status }, after);
       }
       const since = changesSince(after.value, Number(version));
-      return page(c, visitor, roomOf(name), { draft: { form: name, fields, fault: null }, since, status });
+      return page(c, visitor, roomOf(name), { draft: { form: name, fields, fault: null }, since, status }, after);
     });
   for (const name of FORM_NAMES) app.post(licensingPath(name), submit(name));
 }
