@@ -312,6 +312,30 @@ describe("by keyboard alone", () => {
     expect(await textOf(page)).not.toContain("Outlook on the terminal server");
     await page.browserContext().close();
   });
+
+  test("[R4] a receiver is added, and the page says in plain words why nothing reaches it", async () => {
+    const page = await visitor("grace");
+    await page.goto(`${stack.url}${ADMIN}/alerts`);
+    await tabTo(page, "#url");
+    // Names under .example never have an address.
+    await page.keyboard.type("https://hooks.larch.example/key-of-the-receiver");
+    await enter(page);
+    const outcome = async () => {
+      await page.goto(`${stack.url}${ADMIN}/alerts`);
+      return page.$eval("#receivers tbody td:nth-of-type(2)", (cell) => cell.textContent);
+    };
+    const plain = /The receiver's (?:host name has no address in DNS: check its spelling|server takes no connection)\./;
+    await page.goto(`${stack.url}${ADMIN}/alerts`);
+    await tabTo(page, "form[action$='/test'] button");
+    await enter(page);
+    await eventually(async () => plain.test(await outcome()));
+    expect(await textOf(page)).not.toContain("key-of-the-receiver");
+    expect(await axeFaults(page)).toEqual([]);
+    await tabTo(page, "form[action$='remove'] button");
+    await enter(page);
+    expect(await page.$("#receivers tbody")).toBeNull();
+    await page.browserContext().close();
+  });
 });
 
 describe("as seats change", () => {
