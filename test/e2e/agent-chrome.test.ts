@@ -291,7 +291,8 @@ test("[G8] a tab that nobody looks at asks nothing once the seat has ended, and 
   page.on("response", async (answer) => {
     if (answer.url().endsWith("/api/heartbeat")) heard = ((await answer.json()) as Status).state;
   });
-  await eventually(async () => (await holder("anna"))?.tabs === 1);
+  // A document that has not heard of a seat does not bring one back (L8).
+  await stirUntil(page, async () => heard === "seated" && (await holder("anna"))?.tabs === 1);
   const beside = await page.browserContext().newPage();
   await beside.bringToFront();
   expect(await page.evaluate(() => document.hidden)).toBe(true);

@@ -111,9 +111,9 @@ const holder = async (name: string): Promise<HolderRow | undefined> =>
 const release = (page: Page) =>
   page.evaluate((mark) => {
     const { [Symbol.for(mark)]: agent } = window as unknown as Record<symbol, { attach(mount: Mount): void }>;
-    type Mount = (acts: { release(): void }) => () => void;
+    type Mount = (acts: { giveBack(name: string, body: object): void }) => () => void;
     agent?.attach((acts) => {
-      acts.release();
+      acts.giveBack("release", {});
       return () => undefined;
     });
   }, "hotseat.agent");

@@ -22,6 +22,7 @@ const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : N
 const HOUR = 3_600_000;
 const TIMING = {
   heartbeatEveryMs: HOUR,
+  closingAheadMs: 2 * HOUR,
   lostAfterMs: 3 * HOUR,
   closeGraceMs: HOUR,
   passRenewAheadMs: 0,
