@@ -368,7 +368,6 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "closing.until": "When it ends, in ms since 1970.",
   "closing.startsInMs": "In how many ms it begins; 0: it lasts.",
   "closing.endsInMs": "In how many ms it ends.",
-  opensInMs: "In how many ms the closing is over.",
   "close.what": "Plans a closing; a newer one takes its place.",
   "close.startsInMs": "In how many ms it begins, five minutes to 92 days.",
   "close.lastsMs": "For how many ms, one minute to seven days.",
