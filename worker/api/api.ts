@@ -40,9 +40,11 @@ export function createApi(ports: ApiPorts): Hono<ApiEnv> {
   // L19: why the person who asks has a seat or none.
   app.get(EXPLAIN.path, (c) =>
     answerPerson(c.req.raw, c.var, EXPLAIN, async ({ person }) => {
+      const isManager = person.role !== "user";
       const explained = await ports.tenant.explain(person);
-      const tag = chooseTag(c.req.header("accept-language"));
-      return ok(answerJson({ ...explained, said: sayWhy(tag, explained, person.role !== "user") }));
+      const said = sayWhy(chooseTag(c.req.header("accept-language")), explained, isManager);
+      // L19: the smallest change tells of the settings, which are for those who may change them.
+      return ok(answerJson({ ...explained, change: isManager ? explained.change : null, said }));
     }),
   );
   return app;

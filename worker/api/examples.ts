@@ -128,7 +128,7 @@ export const EXPLANATION = {
     title: "Why?",
     facts: ["All licences are in use.", "10 of 10 licences are in use.", "Nobody waits before you."],
     waysTitle: "What would change it",
-    ways: ["Somebody gives a licence back, does nothing for the idle time-out, or closes the last tab."],
+    ways: ["Somebody gives a licence back, is idle past the time-out, or closes their last tab."],
     changeTitle: "The smallest change that would be enough",
     change: [],
   },

@@ -239,7 +239,7 @@ const READ: Record<
       {
         name: "id",
         schema: { type: "string", maxLength: 100 },
-        description: "`id` of an item of refusals.",
+        description: "`id` of an item of refusals; one that is `observed` has none, as nobody was refused.",
         required: true,
       },
       {

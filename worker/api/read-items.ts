@@ -262,7 +262,7 @@ async function refusal(ask: Ask): Promise<Result<Page<"refusal">, DoorProblem>> 
   const past = await readPastRefusal(ask.records, ask.tenant, ask.refusal, ask.view.settings);
   if (past === null) {
     const detail =
-      "The audit has no refusal of this id that began at this moment: send `id` and `firstAt` of `read/refusals`.";
+      "The audit has no refusal of this id that began at this moment: send `id` and `firstAt` of an item of `read/refusals` that is not `observed`.";
     return err({ code: "not_found", field: "id", detail });
   }
   return pageOfTable<"refusal">(pastRows(past), ask);

@@ -15,8 +15,10 @@ import type { Person } from "./person.ts";
 export function reasonFor(ledger: Ledger, absence: Absence): DenialReason {
   const { denial, ended, person } = absence;
   if (isShutOut(ledger, person)) return "closed_for_maintenance";
-  if (denial !== null) {
-    return reasonAgainst(ledger, person, false) ?? (ledger.line.has(person.id) ? "no_seat" : "ask_again");
+  const isWaiting = ledger.line.has(person.id);
+  // L31.8: the line is also joined without having been refused.
+  if (denial !== null || isWaiting) {
+    return reasonAgainst(ledger, person, false) ?? (isWaiting ? "no_seat" : "ask_again");
   }
   return ended === null ? "ask_again" : REASON_AFTER[ended.cause];
 }

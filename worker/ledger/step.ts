@@ -45,7 +45,8 @@ function endDue(ledger: Ledger, now: number, happen: (event: Event) => void): vo
   for (let entry = ledger.deadlines.takeDue(now); entry !== null; entry = ledger.deadlines.takeDue(now)) {
     const due = dueAt(ledger, entry.kind, entry.holder);
     if (due === null) continue;
-    if (due > now) ledger.deadlines.ensure(entry.kind, entry.holder, due);
+    // What was put off takes its turn again, so that things end in the order in which they are due.
+    if (due > entry.at) ledger.deadlines.ensure(entry.kind, entry.holder, due);
     else happen(endOf(ledger, entry.kind, entry.holder, now));
   }
 }

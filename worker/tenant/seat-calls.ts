@@ -4,8 +4,10 @@ import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { holderSpelling } from "../identity/holder-spelling.ts";
+import { nextInTurn } from "../ledger/allocation/handover.ts";
 import { mayGoOn } from "../ledger/allocation/overdraft.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
+import { faultOfGiver, NOT_IN_TURN } from "../ledger/decide/hand-over.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
 import { isSameWait, standingOf } from "../ledger/read/standing.ts";
@@ -109,7 +111,18 @@ export class SeatCalls {
   /** L32: gives the caller's seat to whoever is meant by what was typed. */
   handOver(caller: Caller, typed: string): Result<StatusAnswer, Problem> {
     const { host, config } = this.#parts;
-    const to = namedWaiter(host.load().ledger, typed, holderSpelling(config));
+    host.run({ type: "tick" });
+    const { ledger } = host.load();
+    const { id } = caller.person;
+    const lease = ledger.leases.get(id);
+    const fault = faultOfGiver(ledger, id);
+    if (fault !== null || lease === undefined) return err(fault ?? NOT_IN_TURN);
+    const isTurn = ledger.settings.handover === "turn";
+    const next = isTurn ? nextInTurn(ledger, lease) : null;
+    // Nobody else's name is compared, so no answer tells who waits.
+    const line = isTurn ? new Map([...ledger.line].filter(([holder]) => holder === next)) : ledger.line;
+    const to = namedWaiter({ line, absences: ledger.absences }, typed, holderSpelling(config));
+    if (!to.ok && isTurn) return err(NOT_IN_TURN);
     return to.ok ? this.ask(caller, { type: "hand_over", holder: caller.person.id, to: to.value }) : to;
   }
 

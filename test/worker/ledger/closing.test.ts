@@ -130,3 +130,63 @@ test("[L31] whoever waits for the opening is found in the line by the groups tha
   scenario.play("312s  anna@desk leaves");
   expect(scenario.ledger.lineIndex.size).toBe(0);
 });
+
+test("[L31] whoever waits through a closing of a week is not forgotten, though they have asked for nothing else", () => {
+  const finance = { id: "f", name: "F", groups: ["finance"], reserved: 1, most: null, priority: 0, windows: null };
+  const scenario = new Scenario({ roles, groups: { fay: ["finance"] }, settings: { pools: [finance] } }).play(`
+    0s    mia@desk ${closing(300, 7 * 86_400)}  -> done
+    280s  fay@desk navigates                    -> granted
+    300s  tick                                  => lease_ended fay
+    301s  fay@desk waits                        -> waiting
+  `);
+  for (let at = 330; at < 7 * 86_400 + 300; at += 30) scenario.play(`${at}s fay@desk waits -> waiting`);
+  scenario.play(`
+    7d5m     tick                 => seat_offered fay !> absence_forgotten
+    7d5m1s   fay@desk navigates   -> granted
+  `);
+  expect(scenario.ledger.lineIndex.size).toBe(0);
+});
+
+test("[L31] [L15] a place in line that ran out in a long sleep is gone before its person is forgotten", () => {
+  const finance = { id: "f", name: "F", groups: ["finance"], reserved: 1, most: null, priority: 0, windows: null };
+  const { ledger, events } = new Scenario({
+    roles,
+    groups: { fay: ["finance"] },
+    settings: { pools: [finance] },
+  }).play(`
+    0s    mia@desk ${closing(300, 7 * 86_400)}  -> done
+    280s  fay@desk navigates                    -> granted
+    300s  tick                                  => lease_ended fay
+    301s  fay@desk waits                        -> waiting
+    8d    tick                                  => line_left fay, absence_forgotten fay
+  `);
+  expect(ledger.lineIndex.size).toBe(0);
+  const ends = events.map(({ type }) => type).filter((type) => type === "line_left" || type === "absence_forgotten");
+  expect(ends).toEqual(["line_left", "absence_forgotten"]);
+});
+
+test("[L31] [L15] the line of a closing is joined no more often than any other", () => {
+  const { ledger, events } = new Scenario({ roles }).play(`
+    0s    mia@desk ${closing(300, 3_600)}  -> done
+    280s  anna@desk navigates              -> granted
+    300s  tick                             => lease_ended anna
+    ${"301s anna@desk waits\n 301s anna@desk leaves\n".repeat(100)}
+  `);
+  expect(events.filter(({ type }) => type === "line_joined").length).toBeLessThanOrEqual(30);
+  expect(ledger.line.size).toBe(0);
+});
+
+test("[L31] [L27] whoever waits from a closing on, and finds no room after it, reads what holds now", () => {
+  new Scenario({ roles, limit: 2 }).play(`
+    0s    mia@desk ${closing(300, 60)}  -> done
+    280s  anna@desk navigates           -> granted
+    281s  ben@desk navigates            -> granted
+    301s  ben@desk waits                -> waiting, position 1
+    302s  anna@desk waits               -> waiting, position 2
+    310s  sam@desk limits 1             -> done
+    359s  ben@desk waits
+    359s  anna@desk waits
+    360s  tick                          => seat_offered ben !> seat_offered anna
+    361s  anna@desk requests            -> denied limit_reached
+  `);
+});

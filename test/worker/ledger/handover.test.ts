@@ -69,6 +69,7 @@ test("[L32] in turn it goes only to the person who is next; two may hand over at
     1s   ben@desk waits
     2s   cleo@desk navigates
     2s   cleo@desk waits
+    3s   anna@desk hands zoe          -> refused conflict, seated
     3s   anna@desk hands cleo         -> refused conflict, seated !> lease_ended
     3s   anna@desk hands ben unheard  => seat_handed_over ben
     4s   emil@desk hands ben          -> refused conflict

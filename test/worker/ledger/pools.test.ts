@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { explainStanding } from "../../../worker/ledger/read/explain.ts";
 import { initialSettings, type Pool, type Settings } from "../../../worker/ledger/settings/settings.ts";
 import { effectiveAt } from "../../../worker/ledger/time/schedule.ts";
 import { Scenario, type ScenarioOptions } from "../../support/scenario.ts";
@@ -189,6 +190,43 @@ test("[L30] [L17] a boost that repeats raises the limit at its times, and is end
   `,
     { limit: 1 },
   );
+});
+
+test("[L17.6] [L30] a running boost is ended by support alone, also by way of the holidays and the time zone", () => {
+  const windows = [{ kind: "weekly" as const, days: [1], from: "09:00", to: "10:00", holidays: "except" as const }];
+  const boost = JSON.stringify({ what: "boost", extra: 1, startsInMs: 0, lastsMs: 86400000, windows });
+  const holidays = (date: string) =>
+    JSON.stringify({ what: "holidays", holidays: [{ date, name: "Rest", yearly: false }] });
+  const zone = (timeZone: string) => JSON.stringify({ what: "time_zone", timeZone });
+  play(
+    `
+    0s  mia@desk changes ${boost}                   -> done
+    1s  mia@desk changes ${holidays("2026-11-23")}  -> refused forbidden => change_refused
+    2s  mia@desk changes ${zone("Asia/Tokyo")}      -> refused forbidden => change_refused
+    3s  mia@desk changes ${holidays("2026-12-24")}  -> done
+    4s  mia@desk changes ${zone("Africa/Algiers")}  -> done
+    5s  sam@desk changes ${holidays("2026-11-23")}  -> done
+    6s  mia@desk changes ${zone("Asia/Tokyo")}      -> done
+  `,
+    { limit: 1, timeZone: "Europe/Berlin" },
+    { beginsAt: at("2026-11-23T08:30:00Z") },
+  );
+});
+
+test("[L19] [L27] only reservations that hold now, and keep the seat from this person, are named", () => {
+  const night = [{ kind: "weekly" as const, days: [6], from: "01:00", to: "02:00" }];
+  const pools = [
+    pool("finance", { reserved: 1 }),
+    pool("sales", { reserved: 1 }),
+    pool("night", { reserved: 1, windows: night }),
+  ];
+  const scenario = new Scenario({ roles, groups, limit: 2, settings: { pools }, beginsAt: at("2026-11-23T08:30:00Z") });
+  scenario.play(`
+    0s  sue@desk navigates  -> granted
+    1s  sal@desk navigates  -> denied reserved_for_others
+  `);
+  const { ways } = explainStanding(scenario.ledger, scenario.person("sal"));
+  expect(ways).toContainEqual({ way: "reservation_ends", pools: ["finance"] });
 });
 
 test("[L30] a holiday of the tenant's own list closes a pool that leaves holidays out, from the change of the list on", () => {

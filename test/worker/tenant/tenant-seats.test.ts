@@ -160,6 +160,10 @@ test("[L32] [L9] a seat that was handed over is the colleague's through a loss o
   }
   expect((await calls.status(anna)).status.handover).toEqual({ people: null });
   const waits = calls.wait(cleo);
+  // Somebody without a seat reads the same, whether the person named waits or not.
+  const asked = [await calls.handOver(cleo, "dora"), await calls.handOver(cleo, "nobody")];
+  expect(asked).toMatchObject([{ error: { code: "conflict" } }, { error: { code: "conflict" } }]);
+  expect(asked[0]).toEqual(asked[1]);
   const given = await calls.handOver(anna, " cleo ");
   expect(given).toMatchObject({ ok: true, value: { letsGo: true, status: { state: "unseated", draining: true } } });
   expect((await waits).status.line).toMatchObject({ position: 1 });

@@ -76,10 +76,14 @@ export class Cover {
    * weigh most have to make up for what all crowds together are short of.
    */
   closeBound(rounds: number): number {
-    const weights = new Float64Array(this.#crowds.length).fill(1);
+    // As logarithms: a crowd of hundreds of people can lack hundreds.
+    const logs = new Float64Array(this.#crowds.length);
     let closest = this.bound();
     for (let round = 0; round < rounds; round++) {
       const weightOf = new Float64Array(this.#people);
+      // Only their ratios count: the largest is 1, so that none overflows.
+      const heaviest = logs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+      const weights = logs.map((log) => Math.exp(log - heaviest));
       let wanted = 0;
       for (const [crowd, members] of this.#crowds.entries()) {
         const weight = weights[crowd] as number;
@@ -89,18 +93,22 @@ export class Cover {
       const order = [...weightOf.keys()].sort((a, b) => (weightOf[b] as number) - (weightOf[a] as number));
       const part = new Float64Array(this.#people);
       let fewest = 0;
+      // What rounding leaves over is nothing that anybody has to make up for.
+      const rest = wanted * 1e-9;
       for (const person of order) {
-        if (wanted <= 0) break;
+        if (wanted <= rest) break;
         const taken = Math.min(1, wanted / (weightOf[person] as number));
         part[person] = taken;
         fewest += taken;
         wanted -= weightOf[person] as number;
       }
-      closest = Math.max(closest, Math.ceil(fewest - 1e-6));
+      const close = Math.ceil(fewest - 1e-6);
+      if (!Number.isFinite(close)) break;
+      closest = Math.max(closest, close);
       for (const [crowd, members] of this.#crowds.entries()) {
         const covered = members.reduce((sum, person) => sum + (part[person] as number), 0);
         const lack = (this.#short[crowd] as number) - covered;
-        weights[crowd] = (weights[crowd] as number) * Math.exp(lack / (1 + round / 4));
+        logs[crowd] = (logs[crowd] as number) + lack / (1 + round / 4);
       }
     }
     return closest;

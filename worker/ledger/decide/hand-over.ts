@@ -12,7 +12,8 @@ import { refuse } from "./settings.ts";
 /** The lease ends, and its seat is kept for the colleague while passes on it are out (L9). */
 export function decideHandOver(ledger: Ledger, { holder, to }: Of<"hand_over">, now: number): Decision {
   const lease = ledger.leases.get(holder);
-  if (lease === undefined) return refuse({ code: "conflict", says: sentence("handoverNoSeat") });
+  const fault = faultOfGiver(ledger, holder);
+  if (fault !== null || lease === undefined) return refuse(fault ?? NO_SEAT);
   const problem = problemWith(ledger, lease, to);
   if (problem !== null) return refuse(problem);
   const { id, name, role } = lease.person;
@@ -25,26 +26,29 @@ export function decideHandOver(ledger: Ledger, { holder, to }: Of<"hand_over">, 
   };
 }
 
+const NO_SEAT: Problem = { code: "conflict", says: sentence("handoverNoSeat") };
+const conflict = (says: Sentence, reason: string): Problem => ({ code: "conflict", field: "to", reason, says });
+/** The same about everybody else, so that it tells nobody who waits. */
+export const NOT_IN_TURN: Problem = conflict(sentence("handoverTurnOther"), "not_in_turn");
+
+/** Why the person may give a seat to nobody at all; comes before any look at who waits. */
+export function faultOfGiver(ledger: Ledger, holder: HolderId): Problem | null {
+  const lease = ledger.leases.get(holder);
+  if (lease === undefined) return NO_SEAT;
+  if (ledger.settings.handover === "off") return { code: "forbidden", says: sentence("handoverOff") };
+  return isGivable(lease) ? null : conflict(sentence("handoverNotOurs"), "not_givable");
+}
+
 function problemWith(ledger: Ledger, lease: Lease, to: HolderId): Problem | null {
-  const { handover } = ledger.settings;
+  if (ledger.settings.handover === "turn") return nextInTurn(ledger, lease) === to ? null : NOT_IN_TURN;
   const waiting = ledger.line.get(to);
-  const conflict = (says: Sentence, reason: string): Problem => ({ code: "conflict", field: "to", reason, says });
-  if (handover === "off") {
-    return { code: "forbidden", says: sentence("handoverOff") };
-  }
-  if (!isGivable(lease)) return conflict(sentence("handoverNotOurs"), "not_givable");
   if (waiting === undefined) {
     return { code: "not_found", field: "to", says: sentence("handoverNotWaiting") };
   }
   if (waiting.offeredUntil !== null || waiting.givenBy !== null) {
     return conflict(sentence("handoverOnItsWay"), "offered_already");
   }
-  if (!helpsBy(ledger, membershipOfHolder(ledger, to))(lease)) {
-    return conflict(sentence("handoverKept"), "nobody_helps");
-  }
-  if (handover === "turn" && nextInTurn(ledger, lease) !== to) {
-    const says = sentence("handoverTurnOther");
-    return conflict(says, "not_in_turn");
-  }
-  return null;
+  return helpsBy(ledger, membershipOfHolder(ledger, to))(lease)
+    ? null
+    : conflict(sentence("handoverKept"), "nobody_helps");
 }

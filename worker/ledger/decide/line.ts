@@ -14,12 +14,12 @@ export function decideWait(ledger: Ledger, holder: HolderId, now: number): Decis
   // L15: the line is for those who asked by an act and were refused, for a reason that waiting can end.
   const absence = ledger.absences.get(holder);
   if (absence === undefined) return nothing();
+  if (allowedInMs(ledger, holder, now) > 0) return nothing();
   // L31: the seat comes back when it opens again, before those of others.
   if (wasShut(ledger, absence)) {
     return { events: [{ type: "line_joined", at: now, holder, rank: firstRank(now) }], outcome: DONE };
   }
   if (absence.denial === null || !DENIALS[absence.denial.reason].waits) return nothing();
-  if (allowedInMs(ledger, holder, now) > 0) return nothing();
   const priority = priorityOf(ledger.effective, membershipOf(ledger, absence.person));
   return { events: [{ type: "line_joined", at: now, holder, rank: now - priority * HEAD_START_MS }], outcome: DONE };
 }

@@ -175,8 +175,11 @@ function waysIn(ledger: Ledger, person: Person, reason: DenialReason): WayIn[] {
     case "others_waiting":
       return [{ way: "ahead_seated" }, { way: "raise", limit: ledger.effective.limit }];
     case "reserved_for_others": {
-      const kept = ledger.settings.pools.filter((pool) => pool.reserved > 0);
-      return [{ way: "unreserved" }, { way: "reservation_ends", pools: kept.map((pool) => pool.name) }];
+      const membership = membershipOf(ledger, person);
+      // Of those that hold now, the ones that keep seats from this person.
+      const kept = ledger.effective.pools.filter(({ bit, reserved }) => reserved > 0 && !(membership & (1 << bit)));
+      const pools = kept.flatMap(({ bit }) => ledger.settings.pools[bit]?.name ?? []);
+      return [{ way: "unreserved" }, { way: "reservation_ends", pools }];
     }
     case "group_limit_reached": {
       const membership = membershipOf(ledger, person);

@@ -80,7 +80,7 @@ export function checkChange(
     case "time_zone": {
       const title = sentence("zoneTo", { zone: change.timeZone });
       return isZone(change.timeZone)
-        ? sound(title, { timeZone: change.timeZone })
+        ? sound(title, { timeZone: change.timeZone }, endingBoost(settings, { timeZone: change.timeZone }, now))
         : wrong(title, "timeZone", sentence("zoneName"));
     }
     case "contact": {
@@ -174,7 +174,8 @@ export function checkChange(
       const fault = faultOfHolidays(holidays);
       if (fault !== null) return wrong(title, fault.field, fault.says);
       const kept = holidays.map(({ date, name, yearly }) => ({ date, name: name.trim(), yearly }));
-      return sound(title, { holidays: kept.sort((a, b) => (a.date < b.date ? -1 : 1)) });
+      const patch = { holidays: kept.sort((a, b) => (a.date < b.date ? -1 : 1)) };
+      return sound(title, patch, endingBoost(settings, patch, now));
     }
     case "enforcement": {
       const { enforced } = change;
@@ -275,6 +276,13 @@ export function checkChange(
       return sound(title, { nudge: { allowed, showNames } });
     }
   }
+}
+
+/** L17: a change of the calendar ends a boost as surely as its cancellation does; null: it ends none. */
+function endingBoost(settings: Settings, patch: Partial<Settings>, now: number): Sentence | null {
+  const after = { ...settings, ...patch };
+  const ends = settings.boosts.some((one) => boostAt(one, settings, now).runs && !boostAt(one, after, now).runs);
+  return ends ? sentence("supportBoost") : null;
 }
 
 interface Answers {

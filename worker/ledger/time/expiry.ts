@@ -46,11 +46,12 @@ export function leaseDue(ledger: Ledger, lease: Lease): { at: number; cause: End
 
 /** When an absence changes by itself: its denial episode ends, or it is forgotten. */
 export function absenceDue(ledger: Ledger, holder: HolderId, absence: Absence): number {
-  if (absence.denial === null) return absence.since + ABSENCE_KEPT_MS;
   const waiting = ledger.line.get(holder);
-  const wanted =
-    waiting === undefined ? absence.denial.lastAt : Math.max(absence.denial.lastAt, waitingUntil(ledger, waiting));
-  return wanted + ledger.timing.denialGapMs;
+  // Nobody in line is forgotten: the line knows them by their absence.
+  const wantedUntil = waiting === undefined ? 0 : waitingUntil(ledger, waiting);
+  const { denialGapMs } = ledger.timing;
+  if (absence.denial === null) return Math.max(absence.since + ABSENCE_KEPT_MS, wantedUntil + denialGapMs);
+  return Math.max(absence.denial.lastAt, wantedUntil) + denialGapMs;
 }
 
 /** The true deadline of one thing; null when it is gone. */

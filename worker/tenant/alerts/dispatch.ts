@@ -88,7 +88,7 @@ async function sendMail(
     ? await writeQuestion(receiver, message, ports)
     : write(message, { tenantName: ports.tenantName, language, stop }, site);
   const fault = await mail({ id, to: receiver.url, ...written, stop: isQuestion ? null : stop });
-  return fault === null ? null : { fault: fault.says, isFinal: fault.isFinal };
+  return fault === null ? null : { fault: fault.says, isFinal: fault.isFinal && !("report" in message) };
 }
 
 async function writeQuestion(receiver: Receiver, { at }: Question, ports: DispatchPorts): Promise<MailText> {

@@ -1,5 +1,5 @@
 /** R10: gives a message to an HTTP mail service. */
-
+import * as z from "zod/mini";
 import { sentence } from "../../../shared/sentence.ts";
 import type { MailService } from "../../config/mail-config.ts";
 import { encodeText, type Mail, messageIdOf, plainLine, stopHeaders } from "./compose-mail.ts";
@@ -61,8 +61,39 @@ function askPostmark({ id, to, subject, text, html, attachments, stop }: Mail, f
 
 const ASKS: Record<MailService, typeof askResend> = { resend: askResend, postmark: askPostmark };
 
-/** Both services answer this when the message itself cannot be sent, as to an address that they have given up. */
 const UNPROCESSABLE = 422;
+/** Bytes read of an answer. */
+const ANSWER_MAX = 10_000;
+/** postmarkapp.com/developer/api/overview#error-codes: the receiver is inactive. */
+const POSTMARK_INACTIVE = 406;
+
+const Said = z.looseObject({
+  ErrorCode: z.optional(z.unknown()),
+  name: z.optional(z.unknown()),
+  message: z.optional(z.unknown()),
+});
+
+/** Whether the address itself was refused for good. The same status tells of the operator's own faults, such as a sender that is not verified. */
+const REFUSES_ADDRESS: Record<MailService, (said: z.infer<typeof Said>) => boolean> = {
+  postmark: ({ ErrorCode }) => ErrorCode === POSTMARK_INACTIVE,
+  resend: ({ name, message }) => name === "validation_error" && typeof message === "string" && /`to`/.test(message),
+};
+
+/** Null: not JSON, or too long. */
+async function readAnswer(answer: Response): Promise<z.infer<typeof Said> | null> {
+  const decoder = new TextDecoder();
+  let [text, bytes] = ["", 0];
+  for await (const piece of answer.body ?? []) {
+    bytes += piece.byteLength;
+    if (bytes > ANSWER_MAX) return null;
+    text += decoder.decode(piece, { stream: true });
+  }
+  try {
+    return Said.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
 
 /** Resolves once the service has taken the message; throws a `MailFault`. */
 export async function sendByService(
@@ -75,6 +106,7 @@ export async function sendByService(
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), MAIL_PATIENCE_MS);
   let status: number;
+  let said: z.infer<typeof Said> | null = null;
   try {
     const answer = await fetch(url, {
       method: "POST",
@@ -83,14 +115,15 @@ export async function sendByService(
       redirect: "manual",
       signal: patience.signal,
     });
-    await answer.body?.cancel();
     status = answer.status;
+    if (status === UNPROCESSABLE) said = await readAnswer(answer);
+    else await answer.body?.cancel();
   } catch {
     throw new MailFault(sentence("mailSilent"));
   } finally {
     clearTimeout(timer);
   }
   if (status < 200 || status > 299) {
-    throw new MailFault(sentence("mailStatus", { status }), status === UNPROCESSABLE);
+    throw new MailFault(sentence("mailStatus", { status }), said !== null && REFUSES_ADDRESS[service](said));
   }
 }

@@ -37,7 +37,7 @@ const LIMITS_MOST = 100;
 const minute = (at: number): string => new Date(at).toISOString().slice(0, 16).replace("T", " ");
 
 export function describeMonth(month: string, report: Compliance, head: SignedHead | null, names: boolean): MonthReport {
-  const items = reportItems(report).map((item) => (names ? item : { ...item, name: null }));
+  const items = reportItems(report).map((item) => (names ? item : { ...item, name: null, actor: null }));
   const fields = Object.keys(READ_API.report.item.shape) as (keyof (typeof items)[number])[];
   const cell = (value: string | number | boolean | null) => (typeof value === "boolean" ? String(value) : value);
   const rows = items.slice(0, ROWS_MOST).map((item) => writeLine(fields.map((field) => cell(item[field]))));

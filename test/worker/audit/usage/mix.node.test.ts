@@ -1,6 +1,7 @@
 /** [R3] The cheapest mix of a pool and named licences, held against trying every one. */
 import { expect, test } from "vitest";
 import { cheapestMix } from "../../../../worker/audit/usage/mix.ts";
+import { Cover } from "../../../../worker/audit/usage/mix-cover.ts";
 import { joinWants, type Want } from "../../../../worker/audit/usage/mix-moments.ts";
 import { randomFrom } from "./year.ts";
 
@@ -81,4 +82,35 @@ test("[R3] whoever works all day is better off with a named licence, whoever com
 
 test("[R3] nobody wanted a licence: none is needed", () => {
   expect(cheapestMix([[], []], { concurrent: 300, named: 100 }).best).toEqual({ concurrent: 0, named: [], cost: 0 });
+});
+
+test("[R3] two shifts of hundreds of people who never meet: what a mix costs at least is a figure, and true", () => {
+  const shift = 200;
+  const wantsOf = (moments: readonly number[]) => moments.map((at): Want => ({ from: at, to: at + 1 }));
+  const dayMoments = Array.from({ length: 40 }, (_, n) => 2 * n);
+  const nightMoments = Array.from({ length: 8 }, (_, n) => 1_000 + 2 * n);
+  const wants = [dayMoments, nightMoments].flatMap((moments) => Array.from({ length: shift }, () => wantsOf(moments)));
+  // A pool serves both shifts with one licence, until a named one costs less than half of it.
+  for (const prices of [
+    { concurrent: 300, named: 200 },
+    { concurrent: 300, named: 100 },
+  ]) {
+    const { best, atLeast } = cheapestMix(wants, prices);
+    expect(best.cost).toBe(shift * Math.min(prices.concurrent, 2 * prices.named));
+    expect(Number.isFinite(atLeast)).toBe(true);
+    expect(atLeast).toBeGreaterThan(best.cost / 2);
+    expect(atLeast).toBeLessThanOrEqual(best.cost);
+  }
+});
+
+test("[R3] no weight of a crowd of hundreds makes the bound of a mix more than is true", () => {
+  const shift = 200;
+  const day = Array.from({ length: shift }, (_, n) => n);
+  const night = day.map((n) => shift + n);
+  const crowds = [...Array.from({ length: 40 }, () => day), ...Array.from({ length: 8 }, () => night)];
+  for (const most of [0, 1, 50, 100, 199]) {
+    const bound = new Cover(crowds, 2 * shift, most).closeBound(60);
+    const least = 2 * (shift - most);
+    expect([most, bound <= least, bound > least / 2]).toEqual([most, true, true]);
+  }
 });

@@ -169,7 +169,7 @@ describe("[L19.8] why, on the refusal page", () => {
       "Nobody waits before you.",
       "What would change it",
       "You wait in line: the next licence that is free for you is yours.",
-      "Somebody gives a licence back, does nothing for the idle time-out, or closes the last tab.",
+      "Somebody gives a licence back, is idle past the time-out, or closes their last tab.",
       "A licence manager frees a licence or raises the limit above 2.",
     ]);
     for (const name of ["Anna Adams", "Bert Baker"]) expect(page).not.toContain(name);

@@ -10,6 +10,7 @@ import type { Outbox } from "../../../../worker/tenant/audit/outbox.ts";
 import type { ReceiverWish, RecordsAnswer } from "../../../../worker/tenant/audit/records-calls.ts";
 import { ReportDesk } from "../../../../worker/tenant/audit/report-desk.ts";
 import { CONFIRM_WITHIN_MS, MAIL_PATH, readLink, writeLink } from "../../../../worker/tenant/mail/mail-link.ts";
+import { describeMonth } from "../../../../worker/tenant/mail/report-mail.ts";
 import type { Caller, Change, Role, TenantCalls } from "../../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../../worker/tenant/tenant-seats.ts";
 import { Browser, SITE, SmallCrm } from "../../support/small-site.ts";
@@ -27,15 +28,17 @@ interface Sent {
 /** A mail service that is up or down. */
 let sent: Sent[] = [];
 let status = 200;
+let said = "";
 beforeEach(() => {
   sent = [];
   status = 200;
+  said = "";
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
   vi.spyOn(globalThis, "fetch").mockImplementation((async (url: string, init: RequestInit) => {
     expect(url).toBe("https://api.resend.com/emails");
     const key = new Headers(init.headers).get("idempotency-key") ?? "";
     sent.push({ ...(JSON.parse(String(init.body)) as Omit<Sent, "key">), key });
-    return new Response("", { status });
+    return new Response(said, { status });
   }) as unknown as typeof fetch);
 });
 afterEach(() => {
@@ -208,6 +211,7 @@ test("[R10] an alert is told in the receiver's language, under one id on every t
   await calls.evict(mia, HolderId.parse("crm-ben"), "");
   await alarm(120_000);
   status = 422;
+  said = JSON.stringify({ name: "validation_error", message: "Invalid `to` field." });
   for (const name of ["cleo", "dora"]) await claim(calls, caller(name));
   await alarm(1_000);
   expect(sent).toHaveLength(3);
@@ -383,6 +387,24 @@ test("[R10.12] [R10.13] the report on a month comes once with the first daily wo
       .slice(2)
       .map(({ key }) => key.includes("report-2026-11-")),
   ).toEqual([true, true]);
+});
+
+test("[R10.13] without the names of people the report names neither who was uncounted nor who changed the limit", () => {
+  const at = Date.UTC(2026, 9, 2);
+  const seats = { from: at, to: at + 60_000, limit: 1, inUse: 2 };
+  const report = {
+    begins: at,
+    limits: [],
+    overruns: [{ ...seats, most: 1, cause: "lowered" as const, seq: 3, actor: "Mia Adams" }],
+    more: false,
+    uncounted: [{ person: "p1", name: "Ben Adams", named: false, stays: 1, heldMs: 1_000 }],
+    boosts: [],
+    proof: { first: null, last: null, rows: 0 },
+  };
+  expect(describeMonth("2026-10", report, null, true).csv).toMatch(/Mia Adams[\s\S]*Ben Adams/);
+  const { csv } = describeMonth("2026-10", report, null, false);
+  expect(csv).toContain(",p1,");
+  expect(csv).not.toContain("Adams");
 });
 
 test("[R10.14] wherever the object is ended, the report arrives, and what arrives twice is one by its id and content", async () => {

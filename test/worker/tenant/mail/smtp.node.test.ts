@@ -163,11 +163,11 @@ test("[R10] a relay that offers no encryption, or shows another's certificate, g
   };
   const signIn = { user: "hotseat", password: "right" };
   const clear = await startServer({ hideSTARTTLS: true, onAuth });
-  expect((await send(relayOf(clear.port, signIn)))?.message).toMatch(/offers no encryption/);
+  expect((await send(relayOf(clear.port, signIn)))?.message).toMatch(/does not offer encryption/);
   for (const tls of ["starttls", "implicit"] as const) {
     const other = await startServer({ ...stranger, secure: tls === "implicit", onAuth });
     expect((await send(relayOf(other.port, { ...signIn, tls })))?.message).toMatch(
-      /certificate may be for another name/,
+      /certificate may be for another host name/,
     );
     expect(other.received).toEqual([]);
   }
@@ -294,8 +294,23 @@ test.each(["resend", "postmark"] as const)(
     expect(await give()).toBeNull();
     answer = () => Promise.resolve(new Response("", { status: 500 }));
     expect(await give()).toMatchObject({ message: "The mail service answered with status 500.", isFinal: false });
-    answer = () => Promise.resolve(new Response("", { status: 422 }));
-    expect(await give()).toMatchObject({ isFinal: true });
+    const refusals = {
+      resend: [
+        [{ name: "validation_error", message: "Invalid `to` field." }, true],
+        [{ name: "validation_error", message: "Invalid `from` field." }, false],
+      ],
+      postmark: [
+        [{ ErrorCode: 406, Message: "inactive" }, true],
+        [{ ErrorCode: 400, Message: "Sender signature not confirmed" }, false],
+      ],
+    } as const;
+    // The operator's own faults have the same status as an address that was given up.
+    const endless = `{"ErrorCode":406,"name":"validation_error","message":"\`to\` ${"x".repeat(20_000)}"}`;
+    for (const [said, isFinal] of [...refusals[service], ["", false], [endless, false]] as const) {
+      const text = typeof said === "string" ? said : JSON.stringify(said);
+      answer = () => Promise.resolve(new Response(text, { status: 422 }));
+      expect([text.slice(0, 60), await give()]).toMatchObject([text.slice(0, 60), { isFinal }]);
+    }
     answer = () => Promise.resolve(Response.redirect("https://10.0.0.1/"));
     expect(await give()).toMatchObject({ message: "The mail service answered with status 302." });
     answer = () => Promise.reject(new Error("connection refused"));

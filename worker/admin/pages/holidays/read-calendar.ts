@@ -10,6 +10,8 @@ import { HOLIDAY_NAME_MAX, type Holiday } from "../../../ledger/settings/setting
 /** The worst text of this length keeps ical.js busy for a quarter of a second. */
 export const CALENDAR_MAX_BYTES = 256 * 1024;
 const EVENTS_MAX = 5_000;
+/** So many days are looked at and listed for a whole file: more than fifty rules that count from 1970 on need. */
+const DAYS_LOOKED_AT_MAX = 100_000;
 /** A longer event is no holiday. */
 const DAYS_MAX = 60;
 /** Days of rules that fall on other dates each year are listed for this year and so many more. */
@@ -22,7 +24,8 @@ export interface ReadCalendar {
   skipped: number;
 }
 
-export type CalendarFault = "not a calendar" | "too large";
+/** `too much`: its rules mean more days than are looked at. */
+export type CalendarFault = "not a calendar" | "too large" | "too much";
 
 type Property = [name: string, parameters: Record<string, unknown>, type: string, ...values: unknown[]];
 type Component = [name: string, properties: Property[], components: Component[]];
@@ -41,14 +44,26 @@ export function readCalendar(text: string, today: string): Result<ReadCalendar, 
   if (calendars.length === 0 || calendars.some(([name]) => name !== "vcalendar")) return err("not a calendar");
   const events = calendars.flatMap(([, , parts]) => parts.filter(([name]) => name === "vevent"));
   if (events.length > EVENTS_MAX) return err("too large");
-  return ok(holidaysOf(events, Temporal.PlainDate.from(today)));
+  const from = Temporal.PlainDate.from(today);
+  const last = from.with({ month: 12, day: 31 }).add({ years: YEARS_AHEAD });
+  const read = holidaysOf(events, { from, last, left: DAYS_LOOKED_AT_MAX });
+  return read === null ? err("too much") : ok(read);
 }
 
-function holidaysOf(events: readonly Component[], today: PlainDate): ReadCalendar {
+/** The days of interest, and how many may still be looked at. */
+interface Search {
+  from: PlainDate;
+  last: PlainDate;
+  left: number;
+}
+
+/** null: there is more to look at than may be. */
+function holidaysOf(events: readonly Component[], search: Search): ReadCalendar | null {
   const days = new Map<string, Holiday>();
   let skipped = 0;
   for (const event of events) {
-    const read = readEvent(event, today);
+    const read = readEvent(event, search);
+    if (search.left < 0) return null;
     if (read === null) skipped++;
     for (const { date, name, yearly } of read ?? []) {
       const known = days.get(date);
@@ -81,7 +96,7 @@ function dateOf(property: Property | undefined): PlainDate | null {
 }
 
 /** null: no holiday. */
-function readEvent(event: Component, today: PlainDate): Holiday[] | null {
+function readEvent(event: Component, search: Search): Holiday[] | null {
   const start = dateOf(propertyOf(event, "dtstart"));
   if (start === null) return null;
   if (textOf(event, "status").toUpperCase() === "CANCELLED") return [];
@@ -93,22 +108,34 @@ function readEvent(event: Component, today: PlainDate): Holiday[] | null {
     event[1].filter(([one]) => one === "exdate").flatMap(([, , , ...values]) => values.map((value) => String(value))),
   );
   const rule = propertyOf(event, "rrule")?.[3];
-  const last = today.with({ month: 12, day: 31 }).add({ years: YEARS_AHEAD });
-  const starts = rule === undefined ? [start] : yearlyStarts(rule as Rule, start, last);
+  const starts = rule === undefined ? [start.toString()] : yearlyStarts(rule as Rule, start, search);
   if (starts === null) return null;
   const isPlain = starts === "each year" && without.size === 0;
-  const first = today.year > start.year ? today.year - start.year : 0;
-  const begins =
-    starts !== "each year"
-      ? starts
-      : isPlain
-        ? [start]
-        : Array.from({ length: YEARS_AHEAD + 1 }, (_, more) => start.add({ years: first + more }));
-  return begins
-    .filter((day) => !without.has(day.toString()))
-    .flatMap((day) => Array.from({ length }, (_, more) => day.add({ days: more })))
-    .filter((day) => isPlain || Temporal.PlainDate.compare(day, today) >= 0)
-    .map((day) => ({ date: day.toString(), name, yearly: isPlain }));
+  const begins = starts !== "each year" ? starts : isPlain ? [start.toString()] : eachYear(start, search.from);
+  const first = search.from.toString();
+  // An event that is over before the first day of interest is not spread over its days.
+  const earliest = search.from.subtract({ days: length - 1 }).toString();
+  const found: Holiday[] = [];
+  for (const begin of begins) {
+    if (without.has(begin) || (!isPlain && begin < earliest)) continue;
+    search.left -= length;
+    if (search.left < 0) return [];
+    for (const date of daysFrom(begin, length)) {
+      if (isPlain || date >= first) found.push({ date, name, yearly: isPlain });
+    }
+  }
+  return found;
+}
+
+const eachYear = (start: PlainDate, from: PlainDate): string[] => {
+  const first = Math.max(0, from.year - start.year);
+  return Array.from({ length: YEARS_AHEAD + 1 }, (_, more) => start.add({ years: first + more }).toString());
+};
+
+function daysFrom(begin: string, length: number): string[] {
+  if (length === 1) return [begin];
+  const day = Temporal.PlainDate.from(begin);
+  return Array.from({ length }, (_, more) => day.add({ days: more }).toString());
 }
 
 interface Rule {
@@ -124,57 +151,71 @@ const PARTS = new Set(["freq", "interval", "count", "until", "bymonth", "bymonth
 const DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 
 const listOf = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
-const numbersOf = (value: unknown): number[] => listOf(value).map(Number);
+const numbersOf = (value: unknown): Set<number> => new Set(listOf(value).map(Number));
 
-/** On which days the rule begins an event, up to `last`; `each year`: on the date of `start`; null: it is not by the year. */
-function yearlyStarts(rule: Rule, start: PlainDate, last: PlainDate): PlainDate[] | "each year" | null {
+/** On which days the rule begins an event, up to the last; `each year`: on the date of `start`; null: it is not by the year. */
+function yearlyStarts(rule: Rule, start: PlainDate, search: Search): string[] | "each year" | null {
   if (rule.freq !== "YEARLY" || Object.keys(rule).some((part) => !PARTS.has(part))) return null;
-  const months = numbersOf(rule.bymonth);
+  const months = [...numbersOf(rule.bymonth)];
   const monthDays = numbersOf(rule.bymonthday);
-  const weekDays = listOf(rule.byday).map(String);
-  if (months.length === 0 && monthDays.length + weekDays.length > 0) return null;
+  const weekDays = new Set(listOf(rule.byday).map(spellWeekDay));
+  if (months.length === 0 && monthDays.size + weekDays.size > 0) return null;
   const interval = rule.interval === undefined ? 1 : Number(rule.interval);
   const most = rule.count === undefined ? Number.POSITIVE_INFINITY : Number(rule.count);
   if (!(interval >= 1) || !(most >= 1)) return null;
   const isSameDay =
-    weekDays.length === 0 &&
+    weekDays.size === 0 &&
     months.every((month) => month === start.month) &&
-    monthDays.every((day) => day === start.day);
+    [...monthDays].every((day) => day === start.day);
   if (isSameDay && interval === 1 && rule.count === undefined && rule.until === undefined) return "each year";
-  const until = rule.until === undefined ? last.toString() : String(rule.until).slice(0, "2026-12-24".length);
-  const found: PlainDate[] = [];
-  for (let year = start.year; year <= last.year && found.length < most; year += interval) {
-    const days = (months.length === 0 ? [start.month] : months).flatMap((month) =>
-      daysOfMonth(year, month, monthDays.length === 0 && weekDays.length === 0 ? [start.day] : monthDays, weekDays),
-    );
-    days.sort(Temporal.PlainDate.compare);
-    for (const day of days) {
-      if (Temporal.PlainDate.compare(day, start) < 0 || day.toString() > until) continue;
-      if (found.length < most) found.push(day);
+  const { from, last } = search;
+  const [begin, lastDay] = [start.toString(), last.toString()];
+  const until = rule.until === undefined ? lastDay : String(rule.until).slice(0, "2026-12-24".length);
+  // Only a rule that counts has to be followed from its beginning; an event may reach over from the year before.
+  const passed = rule.count === undefined ? Math.ceil((from.year - 1 - start.year) / interval) : 0;
+  const named = monthDays.size + weekDays.size === 0 ? new Set([start.day]) : monthDays;
+  const found: string[] = [];
+  for (let year = start.year + Math.max(0, passed) * interval; year <= last.year; year += interval) {
+    for (const month of (months.length === 0 ? [start.month] : months).sort((a, b) => a - b)) {
+      search.left -= MONTH_MAX;
+      if (search.left < 0) return [];
+      for (const day of daysOfMonth(year, month, named, weekDays)) {
+        if (day >= begin && day <= until) found.push(day);
+        if (found.length >= most) return found;
+      }
     }
   }
   return found;
+}
+
+const MONTH_MAX = 31;
+
+/** `MO`, `4TH` or `-1MO` as `1`, `4:4` or `-1:1`; days of the week from 1, Monday. */
+function spellWeekDay(name: unknown): string {
+  const [, place = "", word = ""] = /^([+-]?\d{0,2})([A-Z]{2})$/.exec(String(name)) ?? [];
+  const day = DAYS.indexOf(word) + 1;
+  return place === "" ? `${day}` : `${Number(place)}:${day}`;
 }
 
 /** By the day of the month, or by the weekday such as `4TH` or `-1MO`, or by both. */
 function daysOfMonth(
   year: number,
   month: number,
-  monthDays: readonly number[],
-  weekDays: readonly string[],
-): PlainDate[] {
+  monthDays: ReadonlySet<number>,
+  weekDays: ReadonlySet<string>,
+): string[] {
   if (!Number.isInteger(month) || month < 1 || month > 12) return [];
   const first = Temporal.PlainDate.from({ year, month, day: 1 });
-  const all = Array.from({ length: first.daysInMonth }, (_, more) => first.add({ days: more }));
-  const isNamed = (day: PlainDate): boolean =>
-    weekDays.some((name) => {
-      const [, place = "", word = ""] = /^([+-]?\d{0,2})([A-Z]{2})$/.exec(name) ?? [];
-      if (DAYS.indexOf(word) + 1 !== day.dayOfWeek) return false;
-      const fromStart = Math.ceil(day.day / 7);
-      const fromEnd = -Math.ceil((first.daysInMonth + 1 - day.day) / 7);
-      return place === "" || Number(place) === fromStart || Number(place) === fromEnd;
-    });
-  const isCounted = (day: PlainDate): boolean =>
-    monthDays.includes(day.day) || monthDays.includes(day.day - first.daysInMonth - 1);
-  return all.filter((day) => (weekDays.length === 0 || isNamed(day)) && (monthDays.length === 0 || isCounted(day)));
+  const { daysInMonth, dayOfWeek } = first;
+  const found: string[] = [];
+  for (let day = 1; day <= daysInMonth; day++) {
+    const weekDay = ((dayOfWeek + day - 2) % 7) + 1;
+    const fromStart = Math.ceil(day / 7);
+    const fromEnd = -Math.ceil((daysInMonth + 1 - day) / 7);
+    const isNamed = [`${weekDay}`, `${fromStart}:${weekDay}`, `${fromEnd}:${weekDay}`].some((one) => weekDays.has(one));
+    const isCounted = monthDays.has(day) || monthDays.has(day - daysInMonth - 1);
+    if ((weekDays.size > 0 && !isNamed) || (monthDays.size > 0 && !isCounted)) continue;
+    found.push(`${first.toString().slice(0, "2026-12-".length)}${`${day}`.padStart(2, "0")}`);
+  }
+  return found;
 }

@@ -23,6 +23,8 @@ const AddForm = z.strictObject({ date: text, name: text, yearly: z.optional(z.li
 const RemoveForm = z.strictObject({ date: text, version });
 const ImportForm = z.strictObject({ how: z.enum(["add", "replace"]), version });
 
+const FAULT_OF = { "not a calendar": "notCalendar", "too large": "large", "too much": "much" } as const;
+
 type Said = Partial<Pick<HolidaysPageProps, "fields" | "field" | "notice">> & { fault?: Child; status?: number };
 
 export function addHolidays(app: Hono<AdminEnv>, { tenant, now }: AdminPorts, door: Door): void {
@@ -42,17 +44,19 @@ export function addHolidays(app: Hono<AdminEnv>, { tenant, now }: AdminPorts, do
     kept: Said = {},
   ) => {
     const view = await door.look(c, visitor);
-    const settings = view.ok ? view.value.settings : { holidays: [], timeZone: "UTC" };
-    const changed = change(settings.holidays, settings.timeZone);
-    if (!("holidays" in changed)) {
-      if (visitor.role === "user") return door.stateForbidden(c);
-      return page(c, visitor, { ...kept, ...changed, status: 422 });
+    if (!view.ok) {
+      if (visitor.role !== "user") return door.stateProblem(c, view.error);
+      // L10: the attempt is recorded; what was sent is not even read.
+      const refused = await tenant.changeSettings(visitor, { what: "holidays", holidays: [] }, Number(made));
+      return door.stateForbidden(c, refused.ok ? undefined : refused.error.says);
     }
+    const { settings } = view.value;
+    const changed = change(settings.holidays, settings.timeZone);
+    if (!("holidays" in changed)) return page(c, visitor, { ...kept, ...changed, status: 422 });
     const { holidays, done } = changed;
     const answer = await tenant.changeSettings(visitor, { what: "holidays", holidays }, Number(made));
     if (answer.ok) return c.redirect(`${PATHS.holidays}?done=${done}`, 303);
     const { code, says } = answer.error;
-    if (visitor.role === "user") return door.stateForbidden(c, says);
     return page(c, visitor, { ...kept, fault: <Translated of={says} />, status: PROBLEMS[code].status });
   };
 
@@ -114,7 +118,7 @@ export function addHolidays(app: Hono<AdminEnv>, { tenant, now }: AdminPorts, do
         const today = writeDay(dayOf(zone, now()));
         // The whole of this year, so that a file that is read again adds nothing else.
         const read = readCalendar(readUtf8(file) ?? "", `${today.slice(0, 4)}-01-01`);
-        if (!read.ok) return wrong(read.error === "too large" ? faults.large : faults.notCalendar);
+        if (!read.ok) return wrong(faults[FAULT_OF[read.error]]);
         if (read.value.holidays.length === 0) return wrong(faults.nothing);
         const added = new Set(read.value.holidays.map(({ date }) => date));
         const kept = fields.how === "replace" ? [] : listed.filter(({ date }) => !added.has(date));

@@ -101,6 +101,36 @@ test("[L30] a hostile file is answered, and soon: nothing in it repeats anything
   expect(readCalendar(many, FROM)).toEqual({ ok: false, error: "too large" });
 });
 
+test("[L30] all events together have one budget of days, and an ordinary file of many years stays within it", () => {
+  const list = (most: number) => Array.from({ length: most }, (_, more) => more + 1).join(",");
+  const dense = `RRULE:FREQ=YEARLY;BYMONTH=${list(12)};BYMONTHDAY=${list(31)}`;
+  const everyDay = event("DTSTART;VALUE=DATE:20260101", "DTEND;VALUE=DATE:20260302", dense);
+  const counting = event("DTSTART;VALUE=DATE:19700101", `${dense};COUNT=1000000;BYDAY=5MO`);
+  const yearly = event("DTSTART;VALUE=DATE:19700101", "DTEND;VALUE=DATE:19700302", "RRULE:FREQ=YEARLY");
+  for (const [events, times] of [
+    [everyDay, 1],
+    [counting, 100],
+    [yearly, 2_300],
+  ] as const) {
+    const found = readCalendar(calendar(...Array.from({ length: times }, () => events)), FROM);
+    expect([times, found]).toEqual([times, { ok: false, error: "too much" }]);
+  }
+  const ordinary = Array.from({ length: 50 }, (_, more) =>
+    event("DTSTART;VALUE=DATE:19700105", `RRULE:FREQ=YEARLY;COUNT=200;BYMONTH=${(more % 12) + 1};BYDAY=1MO`),
+  );
+  expect(read(...ordinary).holidays).toHaveLength(72);
+});
+
+test("[L30] a rule from long ago is followed from near today on, in step with its interval", () => {
+  expect(datesOf("DTSTART;VALUE=DATE:19700601", "RRULE:FREQ=YEARLY;INTERVAL=7;BYMONTH=6;BYDAY=1MO")).toEqual([
+    "2026-06-01",
+  ]);
+  // It reaches over New Year's Day from the last year.
+  expect(
+    datesOf("DTSTART;VALUE=DATE:20201231", "DTEND;VALUE=DATE:20210102", "RRULE:FREQ=YEARLY;UNTIL=20261231T000000Z"),
+  ).toEqual(["2026-01-01", "2026-12-31", "2027-01-01"]);
+});
+
 test("[L30] whatever a file says, what is read are dates with names, each once", async () => {
   const line = fc.constantFrom(
     "BEGIN:VCALENDAR",

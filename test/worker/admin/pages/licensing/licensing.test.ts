@@ -1,6 +1,7 @@
 /** The licensing page's forms against the tenant's own object: role by role, typed right and wrong. */
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import ICAL from "ical.js";
+import { expect, test, vi } from "vitest";
 import { HolderId, JarId, SessionKey } from "../../../../../shared/ids.ts";
 import { FORM_NAMES, type FormName } from "../../../../../worker/admin/pages/licensing/forms.ts";
 import type { Role } from "../../../../../worker/tenant/tenant-calls.ts";
@@ -630,8 +631,17 @@ test("[L30] holidays are listed, removed, and read from a calendar file", async 
     );
     expect([says, answer.status, textOf(await answer.text())]).toEqual([says, status, expect.stringContaining(says)]);
   }
+  const dense = Array.from({ length: 31 }, (_, more) => more + 1).join(",");
+  const busy = calendar(
+    `DTSTART;VALUE=DATE:${year}0101\r\nDTEND;VALUE=DATE:${year}0301\r\nRRULE:FREQ=YEARLY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12;BYMONTHDAY=${dense}`,
+  );
+  const much = await house.ask("admin", `${LICENSING}/holidays/import`, listed({ how: "add", version: "1" }, busy));
+  expect([much.status, textOf(await much.text())]).toEqual([422, expect.stringContaining("mean too many days")]);
+  // [L10] The attempt is refused by the tenant, and the file is not read: it would be refused otherwise.
+  const parse = vi.spyOn(ICAL, "parse");
   const user = await house.ask("user", `${LICENSING}/holidays/import`, listed({ how: "add", version: "1" }, file));
-  expect(user.status).toBe(403);
+  expect([user.status, parse.mock.calls.length]).toEqual([403, 0]);
+  parse.mockRestore();
   expect((await house.look()).settings.holidays).toHaveLength(2);
 });
 
