@@ -35,6 +35,9 @@ export const directoryStatements = (
   people: readonly DirectoryEntry[],
 ): D1PreparedStatement[] => jsonPieces(people).map((piece) => db.prepare(PUT_ENTRIES).bind(tenant, piece));
 
+/** The name as it stands within a text that is JSON. */
+const INNER_JSON = "substr(json_quote(d.name), 2, length(json_quote(d.name)) - 2)";
+
 /**
  * What a person's erasure takes from D1: the entry, what was written about the person, the names of refusals. An object
  * that was restored may have made a second word for the same person: all words of one key go together.
@@ -53,8 +56,9 @@ export function eraseStatements(db: D1Database, tenant: string, person: string):
       .prepare(
         `DELETE FROM texts WHERE tenant = ?1 AND seq IN
            (SELECT seq FROM events WHERE tenant = ?1 AND holder IN (${words})
-            UNION SELECT seq FROM events WHERE tenant = ?1 AND actor IN (${words}))
-           OR tenant = ?1 AND instr(text, (SELECT name FROM directory WHERE tenant = ?1 AND person = ?2)) > 0`,
+            UNION SELECT seq FROM events WHERE tenant = ?1 AND actor IN (${words})
+            UNION SELECT texts.seq FROM texts, directory d WHERE texts.tenant = ?1 AND d.tenant = ?1 AND d.person = ?2
+              AND (instr(text, d.name) > 0 OR instr(text, ${INNER_JSON}) > 0))`,
       )
       .bind(tenant, person),
     db.prepare(`DELETE FROM directory WHERE tenant = ?1 AND person IN (${words})`).bind(tenant, person),

@@ -121,9 +121,11 @@ export class OutboxRows {
   /** Takes out what people wrote in rows about `person`, or that hold the name. */
   dropTexts(person: string, name: string): void {
     this.#sql.exec(
-      "UPDATE outbox SET texts = NULL WHERE texts IS NOT NULL AND (holder = ?1 OR actor = ?1 OR instr(texts, ?2) > 0)",
+      "UPDATE outbox SET texts = NULL WHERE texts IS NOT NULL AND (holder = ?1 OR actor = ?1 OR instr(texts, ?2) > 0 OR instr(texts, ?3) > 0)",
       person,
-      JSON.stringify(name).slice(1, -1),
+      innerJson(name),
+      // A text may be JSON itself.
+      innerJson(innerJson(name)),
     );
   }
 
@@ -188,3 +190,6 @@ export class OutboxRows {
     );
   }
 }
+
+/** As a text stands within JSON. */
+const innerJson = (text: string): string => JSON.stringify(text).slice(1, -1);

@@ -435,6 +435,28 @@ test("[R2] a change of the settings keeps people's names out of the chain, and t
   expect(await calls.records(sam, { do: "erase", holder: cleo.person.id })).toMatchObject({ ok: false });
 });
 
+test("[R2] an erased name is in no sentence of the audit, whatever signs it has, delivered or not", async () => {
+  const { name, stub, calls } = freshTenant();
+  const rob = { ...cleo, person: { ...cleo.person, name: 'Robert "Bob" Smith' } };
+  const person = { id: rob.person.id, name: rob.person.name };
+  await claim(calls, rob);
+  await release(calls, rob);
+  const listed = async (version: number) => {
+    expect(await calls.changeSettings(sam, { what: "exempt", person }, version)).toMatchObject({ ok: true });
+    const count = { what: "end_exemption", id: person.id } as const;
+    expect(await calls.changeSettings(sam, count, version + 1)).toMatchObject({ ok: true });
+  };
+  await listed(1);
+  await deliver(stub);
+  expect(await exported(name)).toContain("Bob");
+  await listed(3);
+  await answerOf(calls.records(sam, { do: "erase", holder: person.id }));
+  const rows = await runInDurableObject(stub, (_, { storage }) => storage.sql.exec("SELECT * FROM outbox").toArray());
+  expect(JSON.stringify(rows)).not.toContain("Bob");
+  await deliver(stub);
+  expect(await exported(name)).not.toContain("Bob");
+});
+
 test("[N3] [R2] the audit says a token's name, sealed as what people wrote", async () => {
   const { name, stub, calls } = freshTenant();
   const made = await calls.makeToken(mia, { name: "Mail of Cleo", kind: "mail", policy: "check" });
