@@ -55,8 +55,8 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "decide/hand-over.ts",
     "the line passed where that is not allowed",
-    'if (handover === "turn" && nextInTurn',
-    'if (handover === "any" && nextInTurn',
+    'if (ledger.settings.handover === "turn")',
+    'if (ledger.settings.handover === "any")',
   ),
   at(
     "allocation/lending.ts",
