@@ -259,7 +259,7 @@ describe("by keyboard alone", () => {
     await frank.keyboard.press("Tab");
     expect(await textOf(frank, ":focus")).toBe("Skip to the content");
     await frank.keyboard.press("Enter");
-    expect(await frank.evaluate(() => document.activeElement?.id)).toBe("main");
+    await eventually(() => frank.evaluate(() => document.activeElement?.id === "main"));
   });
 
   test("[A1] refusals are filtered", async () => {
@@ -330,7 +330,7 @@ describe("by keyboard alone", () => {
     await frank.keyboard.type("https://localhost/hook");
     await enter(frank);
     expect(await textOf(frank, "#add [role=alert]")).toBe("The address must be one of the public internet.");
-    expect(await frank.evaluate(() => document.activeElement?.id)).toBe("url");
+    await eventually(() => frank.evaluate(() => document.activeElement?.id === "url"));
     await retype(frank, "https://hooks.example.com/hook");
     await enter(frank);
     await focusComesTo(frank, "The receiver is added. Send a test to see whether it arrives.");
@@ -340,11 +340,11 @@ describe("by keyboard alone", () => {
     await tabTo(frank, "#percent");
     await retype(frank, "12");
     await enter(frank);
-    expect(await frank.evaluate(() => document.activeElement?.id)).toBe("percent");
+    await eventually(() => frank.evaluate(() => document.activeElement?.id === "percent"));
     await retype(frank, "85");
     await enter(frank);
     await focusComesTo(frank, "The share is set.");
-    expect(await frank.evaluate(() => document.activeElement?.closest("section")?.id)).toBe("near");
+    await eventually(() => frank.evaluate(() => document.activeElement?.closest("section")?.id === "near"));
   });
 
   test("[A1] one person's data is looked up", async () => {

@@ -478,7 +478,7 @@ describe("by keyboard alone", () => {
     await tabTo(support, "#limit-field");
     await support.keyboard.type("nine");
     await Promise.all([support.waitForNavigation(), support.keyboard.press("Enter")]);
-    expect(await support.evaluate(() => document.activeElement?.id)).toBe("limit-field");
+    await eventually(() => support.evaluate(() => document.activeElement?.id === "limit-field"));
     await support.keyboard.press("End");
     for (let typed = 0; typed < 4; typed++) await support.keyboard.press("Backspace");
     await support.keyboard.type("1");
