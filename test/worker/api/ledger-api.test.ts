@@ -137,7 +137,7 @@ test("[L32] [I4] a seat is handed over by name, to the person in line alone, and
   const bert = open("bert");
   expect((await bert.go("/")).status).toBe(503);
   expect((await bert.call("wait")).state).toBe("waiting");
-  expect((await say(anna, "hand-over", { to: "nobody" })).status).toBe(404);
+  expect((await say(anna, "hand-over", { to: "nobody" })).status).toBe(409);
   expect((await say(anna, "hand-over", { to: "" })).status).toBe(400);
   expect((await change(maria, { what: "handover", handover: "off" })).status).toBe(200);
   expect((await say(anna, "status")).body.handover).toBeNull();
