@@ -166,12 +166,16 @@ test("[L31] [L15] a place in line that ran out in a long sleep is gone before it
 });
 
 test("[L31] [L15] the line of a closing is joined no more often than any other", () => {
-  const { ledger, events } = new Scenario({ roles }).play(`
+  const { ledger, events } = new Scenario({ roles })
+    .play(`
     0s    mia@desk ${closing(300, 3_600)}  -> done
     280s  anna@desk navigates              -> granted
     300s  tick                             => lease_ended anna
-    ${"301s anna@desk waits\n 301s anna@desk leaves\n".repeat(100)}
-  `);
+  `)
+    .playAwake(
+      "the allowance is memory alone: whoever repeats things does not let the object sleep",
+      "301s anna@desk waits\n 301s anna@desk leaves\n".repeat(100),
+    );
   expect(events.filter(({ type }) => type === "line_joined").length).toBeLessThanOrEqual(30);
   expect(ledger.line.size).toBe(0);
 });
