@@ -206,6 +206,7 @@ export const ENGLISH = {
   holidaysMost: "There are at most {most} holidays; these are {count}.",
   holidayTwice: "{date} is in the list twice.",
   holidayName: "A holiday has a name of 1 to {most} characters.",
+  mixBusy: "Another search for the cheapest mix is running. You can ask again in {seconds} seconds.",
   mixPrices: "Both prices are numbers above 0, such as 12.50.",
   closingText: "What a closing is for has at most {most} characters; this has {length}.",
   closingSoon: "A closing begins in five minutes to 92 days, so that people can save their work.",

@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { writeLine } from "../audit/csv.ts";
 import { readDays } from "../audit/day-range.ts";
 import { readPrice } from "../audit/usage/mix-query.ts";
+import type { Costly } from "../tenant/rate-limit.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
 import { holderOfToken, type TokenRow } from "../tenant/tokens/token.ts";
 import { answerJson } from "./answer.ts";
@@ -39,14 +40,15 @@ async function answerItems(
   const query = readQuery(c, name);
   if (!query.ok) return query;
   const reader = readerOf(token);
-  const spent = await tenant.records(reader, { do: "spend", on: "read" });
+  const spend = (on: Costly) => tenant.records(reader, { do: "spend", on });
+  const spent = await spend("read");
   if (!spent.ok) return spent;
   // A11: the CRM is asked at most every ten minutes.
   const looked = name === "warnings" ? await tenant.checkOrigin(reader) : ok(null);
   if (!looked.ok) return looked;
   const view = await tenant.adminView(reader);
   if (!view.ok) return view;
-  const ask = readAsk(query.value, view.value, ports);
+  const ask = readAsk(query.value, view.value, ports, spend);
   if (!ask.ok) return ask;
   // The table pairs each name with its own items, which TypeScript cannot follow through a variable name.
   const page = await (READS[name] as (ask: Ask) => Promise<Result<Page<ReadName>, DoorProblem>>)(ask.value);
@@ -76,7 +78,12 @@ function readQuery(c: Context<ApiEnv>, name: ReadName): Result<Query, DoorProble
   return err({ code: "malformed", ...describeFault(parsed.error) });
 }
 
-function readAsk(query: Query, view: AdminView, { config, records, now }: ApiPorts): Result<Ask, DoorProblem> {
+function readAsk(
+  query: Query,
+  view: AdminView,
+  { config, records, now }: ApiPorts,
+  spend: Ask["spend"],
+): Result<Ask, DoorProblem> {
   const { timeZone: zone, refusalToleranceMs, named } = view.settings;
   const out = (field: string, detail: string) => err({ code: "out_of_range" as const, field, detail });
   const days = readDays(zone, { from: query.from ?? "", to: query.to ?? "" });
@@ -99,7 +106,7 @@ function readAsk(query: Query, view: AdminView, { config, records, now }: ApiPor
     return out(concurrent === null ? "concurrent" : "named", "The price of a licence is more than 0.");
   const prices = { concurrent, named: own };
   const refusal = { id: query.id ?? "", at: Date.parse(query.at ?? "") || 0 };
-  return ok({ records, tenant: config.tenant, view, refusal, prices, ...period, ...page });
+  return ok({ records, tenant: config.tenant, view, refusal, prices, spend, ...period, ...page });
 }
 
 function addressOf(c: Context<ApiEnv>, cursor: string): string {

@@ -189,7 +189,7 @@ const READ: Record<
   mix: {
     summary: "The cheapest mix of a pool and named licences.",
     description:
-      "What would have been enough for everybody at once, for the period and the prices of one licence; without prices each costs 1, so that the fewest licences are found. Items of three kinds, told apart by `what`: the cheapest mix (`atLeast`: none costs less), the mix for each size of the pool that was looked at, and who has a named licence in the cheapest.",
+      "What would have been enough for everybody at once, for the period and the prices of one licence; without prices each costs 1, so that the fewest licences are found. Items of three kinds, told apart by `what`: the cheapest mix (`atLeast`: none costs less), the mix for each size of the pool that was looked at, and who has a named licence in the cheapest. Every page is searched for again, for five seconds at most: ask for all of it at once, six times at once and three a minute after that.",
     query: [
       { name: "concurrent", schema: price, description: "Price of a licence of the pool, such as `60` or `59.90`." },
       { name: "named", schema: price, description: "Price of a named licence." },

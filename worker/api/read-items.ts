@@ -17,11 +17,13 @@ import { readForecast } from "../audit/usage/forecast-query.ts";
 import type { Prices } from "../audit/usage/mix.ts";
 import { mixRows } from "../audit/usage/mix-file.ts";
 import { readMix } from "../audit/usage/mix-query.ts";
+import { searchInTurn } from "../audit/usage/mix-turn.ts";
 import { readPeopleUse } from "../audit/usage/people-usage.ts";
 import { teamRows } from "../audit/usage/teams-file.ts";
 import { readTeams } from "../audit/usage/teams-usage.ts";
 import { QUARTER_MS } from "../audit/usage/usage-rows.ts";
 import { readSeries, STEPS, type Step, type UsageStep } from "../audit/usage/usage-series.ts";
+import type { Costly } from "../tenant/rate-limit.ts";
 import type { AdminView } from "../tenant/tenant-calls.ts";
 import { GRAVE_WARNINGS } from "../tenant/warnings.ts";
 import { pastRows } from "./past-rows.ts";
@@ -51,6 +53,8 @@ export interface Ask {
   refusal: { id: string; at: number };
   /** Of one licence of the pool and of one's own. */
   prices: Prices;
+  /** A10: what costs more than one question of the records. */
+  spend(on: Costly): Promise<Result<unknown, DoorProblem>>;
 }
 
 export interface Page<N extends ReadName> {
@@ -182,7 +186,7 @@ async function report({
   size,
   cursor,
 }: Ask): Promise<Result<Page<"report">, DoorProblem>> {
-  if (cursor !== null && !/^\d{1,9}$/.test(cursor)) return err(NO_CURSOR);
+  if (!isTableCursor(cursor)) return err(NO_CURSOR);
   const all = reportItems(await readCompliance(records, tenant, { from, to: Math.min(to, now) }));
   const begin = Number(cursor ?? 0);
   const end = begin + size;
@@ -195,9 +199,11 @@ export function usualDays(zone: string, now: number): { from: number; to: number
   return { from: startOfDay(zone, today - 29), to: startOfDay(zone, today + 1) };
 }
 
+const isTableCursor = (cursor: string | null): boolean => cursor === null || /^\d{1,9}$/.test(cursor);
+
 /** A table that is made whole: the cursor counts its rows. */
 function pageOfTable<N extends ReadName>(items: ItemOf<N>[], { cursor, size }: Ask): Result<Page<N>, DoorProblem> {
-  if (cursor !== null && !/^\d{1,9}$/.test(cursor)) return err(NO_CURSOR);
+  if (!isTableCursor(cursor)) return err(NO_CURSOR);
   const first = Number(cursor ?? 0);
   const { kept, after } = cut(items.slice(first), size);
   return ok({ items: kept, next: after === null ? null : String(first + size) });
@@ -232,8 +238,12 @@ async function forecast(ask: Ask): Promise<Result<Page<"forecast">, DoorProblem>
 }
 
 async function mix(ask: Ask): Promise<Result<Page<"mix">, DoorProblem>> {
-  const { records, tenant, to, now } = ask;
-  return pageOfTable<"mix">(mixRows(await readMix(records, tenant, { ...ask, to: Math.min(to, now) })), ask);
+  const { records, tenant, to, now, cursor } = ask;
+  if (!isTableCursor(cursor)) return err(NO_CURSOR);
+  const spent = await ask.spend("mix");
+  if (!spent.ok) return spent;
+  const found = await searchInTurn(() => readMix(records, tenant, { ...ask, to: Math.min(to, now) }));
+  return found.ok ? pageOfTable<"mix">(mixRows(found.value), ask) : found;
 }
 
 async function teams(ask: Ask): Promise<Result<Page<"teams">, DoorProblem>> {

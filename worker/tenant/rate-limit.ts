@@ -12,6 +12,8 @@ const ALLOWANCES = {
   export: { atOnce: 6, everyMs: 20_000 },
   /** Days of history played again. */
   what_if: { atOnce: 10, everyMs: 5_000 },
+  /** The cheapest mix of licences, on the page, as a file or for a program: seconds of work for a large firm. */
+  mix: { atOnce: 6, everyMs: 20_000 },
   /** Usage counted again from the whole audit. */
   recount: { atOnce: 2, everyMs: 60_000 },
   report: { atOnce: 12, everyMs: 5_000 },

@@ -70,6 +70,7 @@ beforeAll(async () => {
     tokens[policy] = await make(policy);
   // A10: each token has an allowance of its own, and the addresses for reading are asked often here.
   for (const { id } of reads) tokens[id] = await make("read");
+  tokens.searches = await make("read");
 });
 
 afterAll(() => {
@@ -383,6 +384,20 @@ test("[L19] [R7] [P6] a refusal that the audit does not have is not found", asyn
   expect((await say<{ code: string }>("readRefusal", { token: "read", query })).body).toMatchObject({
     code: "not_found",
   });
+});
+
+test("[A10] [R7] a program searches for the cheapest mix a few times at once, and a malformed question costs nothing", async () => {
+  const ask = async (query: string) => (await say("readMix", { token: "searches", query })).status;
+  for (let time = 0; time < 8; time++) {
+    expect(await ask("?concurrent=0")).toBe(422);
+    expect(await ask("?cursor=none")).toBe(422);
+  }
+  for (let time = 0; time < 6; time++) expect(await ask("")).toBe(200);
+  expect(await say("readMix", { token: "searches", query: "" })).toMatchObject({
+    status: 429,
+    body: { code: "too_soon" },
+  });
+  expect((await say("readPeople", { token: "searches", query: "" })).status).toBe(200);
 });
 
 test("[A10] [R7] [P6] a program that asks without a pause is told to wait", async () => {

@@ -308,6 +308,17 @@ test("[R3] the cheapest mix is enough for everybody, and costs least, as the exp
   }
 });
 
+test("[R3] [A10] a search for the cheapest mix that has no time answers what is proven at once", async () => {
+  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE, named: [] };
+  const prices = { concurrent: 6_000, named: 2_500 };
+  const whole = await readMix(env.RECORDS, tenant, { ...question, prices });
+  const { best, atLeast } = await readMix(env.RECORDS, tenant, { ...question, prices }, 0);
+  expect(best.cost).toBeGreaterThan(whole.best.cost);
+  expect(best).toMatchObject({ concurrent: whole.sizes[0]?.concurrent, named: [] });
+  expect(atLeast).toBeLessThanOrEqual(whole.atLeast);
+  expect(atLeast).toBeGreaterThan(0);
+});
+
 test("[R3] the mix is a file that spreadsheets and programs read", async () => {
   const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE, named: [] };
   const view = await readMix(env.RECORDS, tenant, { ...question, prices: { concurrent: 6_000, named: 2_500 } });

@@ -317,3 +317,20 @@ test("[A10] what is costly is limited for each person, says when to ask again, a
   expect(await limited?.text()).toContain("You can ask again in");
   expect(await ask(route, "support")).not.toBe(429);
 });
+
+test("[A10] a search for the cheapest mix costs the same as a page and as a file, and a malformed question costs nothing", async () => {
+  const mix = (query: string) => `GET ${page(`/usage/mix${query}`)}`;
+  for (let time = 0; time < 8; time++) {
+    expect(await ask(mix("?concurrent=0&named=1"), "admin")).toBe(422);
+    expect(await ask(mix("/export?format=csv&concurrent=0&named=1"), "admin")).toBe(422);
+  }
+  for (let time = 0; time < 3; time++) {
+    expect(await ask(mix("?concurrent=2&named=1"), "admin")).toBe(200);
+    expect(await ask(mix("/export?format=csv&concurrent=2&named=1"), "admin")).toBe(200);
+  }
+  for (const query of ["?concurrent=2&named=1", "/export?format=csv&concurrent=2&named=1"]) {
+    const limited = await browsers.get("admin")?.ask(...requestOf(mix(query)));
+    expect([query, limited?.status]).toEqual([query, 429]);
+    expect(limited?.headers.get("retry-after")).toMatch(/^[1-9]\d?$/);
+  }
+});

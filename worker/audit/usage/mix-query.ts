@@ -11,6 +11,12 @@ import { readStays } from "./stays-query.ts";
 
 const DAY_MS = 86_400_000;
 
+/**
+ * A search longer than this answers what is proven so far. It shares its isolate with the gates of all tenants, and a
+ * Worker has 30 s of CPU for one request, of which reading a year of a large firm takes some.
+ */
+const SEARCH_MOST_MS = 5_000;
+
 /** Reasons that a licence more would have taken away: reservations and groups' maxima are no part of a mix. */
 const BY_LICENCES: ReadonlySet<DenialReason> = new Set([
   "limit_reached",
@@ -67,6 +73,7 @@ export async function readMix(
   db: D1Database,
   tenant: TenantId,
   { zone, from, to, toleranceMs, prices, named: assigned }: MixQuestion,
+  mostMs = SEARCH_MOST_MS,
 ): Promise<MixView> {
   const [{ stays }, refusals, ownStays, directory] = await Promise.all([
     readStays(db, tenant, { from, to }),
@@ -116,7 +123,7 @@ export async function readMix(
   const joined = keys.map((key) => joinWants(wants.get(key) ?? []));
   const spans = spansOf(zone, from, to);
   const days = joined.map((own) => daysOf(own, (at) => Math.floor(localAt(spans, at) / DAY_MS)));
-  const { best, ...answer } = await searchPatiently(joined, prices);
+  const { best, ...answer } = await searchPatiently(joined, prices, mostMs);
   const named = best.named.map((place): MixPerson => {
     const wantedMs = (joined[place] ?? []).reduce((sum, want) => sum + want.to - want.from, 0);
     const person = whose.get(keys[place] ?? "") ?? { id: null, name: "" };
@@ -145,10 +152,15 @@ function daysOf(wants: readonly Want[], dayAt: (at: number) => number): Set<numb
 }
 
 /** A large firm takes seconds: in between, the isolate serves others. */
-async function searchPatiently(wants: readonly (readonly Want[])[], prices: Prices): Promise<MixAnswer> {
+async function searchPatiently(
+  wants: readonly (readonly Want[])[],
+  prices: Prices,
+  mostMs: number,
+): Promise<MixAnswer> {
   const pieces = searchMix(wants, prices);
+  const end = Date.now() + mostMs;
   for (;;) {
-    const { done, value } = pieces.next();
+    const { done, value } = pieces.next(Date.now() >= end);
     if (done) return value;
     await scheduler.wait(0);
   }

@@ -1,8 +1,9 @@
 /** [R3] The cheapest mix of a pool and named licences, held against trying every one. */
 import { expect, test } from "vitest";
-import { cheapestMix } from "../../../../worker/audit/usage/mix.ts";
+import { cheapestMix, searchMix } from "../../../../worker/audit/usage/mix.ts";
 import { Cover } from "../../../../worker/audit/usage/mix-cover.ts";
 import { joinWants, type Want } from "../../../../worker/audit/usage/mix-moments.ts";
+import { searchInTurn, TURN_MOST_MS } from "../../../../worker/audit/usage/mix-turn.ts";
 import { randomFrom } from "./year.ts";
 
 /** A small firm: people who want a licence now and then, some of them most of the time. */
@@ -65,6 +66,58 @@ test("[R3] a search that is cut short says how much cheaper a mix might be, and 
     if (atLeast < best.cost) open++;
   }
   expect(open).toBeGreaterThan(0);
+});
+
+test("[R3] [A10] a search whose time is over after any of its pieces answers a mix that is enough, and is never wrong about it", () => {
+  const random = randomFrom(16);
+  let open = 0;
+  for (let round = 0; round < 500; round++) {
+    const wants = makeFirm(random);
+    const prices = { concurrent: 100 + Math.floor(random() * 300), named: 60 + Math.floor(random() * 100) };
+    const least = bruteForce(wants, prices);
+    for (let most = 1, isWhole = false; !isWhole; most++) {
+      const pieces = searchMix(wants, prices);
+      let piece = pieces.next(false);
+      for (let done = 1; done < most && piece.done !== true; done++) piece = pieces.next(false);
+      isWhole = piece.done === true;
+      if (piece.done !== true) piece = pieces.next(true);
+      if (piece.done !== true) throw new Error(`round ${round}: it goes on after its time`);
+      const { best, atLeast } = piece.value;
+      expect([round, most, atLeast <= least, least <= best.cost]).toEqual([round, most, true, true]);
+      const others = wants.filter((_, person) => !best.named.includes(person));
+      expect([round, most, peakOf(others) <= best.concurrent]).toEqual([round, most, true]);
+      if (atLeast < best.cost) open++;
+    }
+  }
+  expect(open).toBeGreaterThan(0);
+});
+
+test("[R3] [A10] one search runs at a time: another is told when to ask again, also where the first was broken off", async () => {
+  let now = 1_000_000;
+  const clock = () => now;
+  const first = Promise.withResolvers<string>();
+  const running = searchInTurn(() => first.promise, clock);
+  const busy = { code: "busy", retryAfterSeconds: 5 };
+  expect(await searchInTurn(async () => "second", clock)).toMatchObject({ ok: false, error: busy });
+  first.resolve("first");
+  expect(await running).toEqual({ ok: true, value: "first" });
+  expect(await searchInTurn(async () => "second", clock)).toEqual({ ok: true, value: "second" });
+  await expect(searchInTurn(() => Promise.reject(new Error("the records are away")), clock)).rejects.toThrow("away");
+
+  // A request that was broken off says nothing of its end.
+  const late = Promise.withResolvers<string>();
+  const brokenOff = searchInTurn(() => late.promise, clock);
+  now += TURN_MOST_MS - 1;
+  expect(await searchInTurn(async () => "third", clock)).toMatchObject({ ok: false, error: busy });
+  now += 1;
+  const third = Promise.withResolvers<string>();
+  const next = searchInTurn(() => third.promise, clock);
+  // The end of one whose turn is over takes nothing from the next.
+  late.resolve("late");
+  await brokenOff;
+  expect(await searchInTurn(async () => "fourth", clock)).toMatchObject({ ok: false, error: busy });
+  third.resolve("third");
+  expect(await next).toEqual({ ok: true, value: "third" });
 });
 
 test("[R3] whoever works all day is better off with a named licence, whoever comes now and then is not", () => {

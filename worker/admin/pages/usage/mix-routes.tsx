@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import { sentence } from "../../../../shared/sentence.ts";
 import { writeMix } from "../../../audit/usage/mix-file.ts";
 import { readMix, readPrice } from "../../../audit/usage/mix-query.ts";
+import { searchInTurn, TURN_MOST_MS } from "../../../audit/usage/mix-turn.ts";
 import type { AdminView } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerExport, isFormat } from "../../answer-export.ts";
@@ -12,8 +13,6 @@ import { PATHS } from "../../paths.ts";
 import { MixPage, type MixTyped } from "./mix-page.tsx";
 import { readPeriod } from "./usage-period.ts";
 
-/** A year of a large firm takes some seconds. */
-const PATIENCE_MS = 20_000;
 const PRICE_MAX = 20;
 
 export function addMix(app: Hono<AdminEnv>, { config, records, now }: AdminPorts, door: Door): void {
@@ -30,14 +29,16 @@ export function addMix(app: Hono<AdminEnv>, { config, records, now }: AdminPorts
       !isAsked || (concurrent !== null && named !== null) ? null : concurrent === null ? "concurrent" : "named";
     const prices = concurrent === null || named === null ? null : { concurrent, named };
     const mix = (asked: NonNullable<typeof prices>) =>
-      readMix(records, config.tenant, {
-        zone: settings.timeZone,
-        from: period.from,
-        to: period.to,
-        toleranceMs: settings.refusalToleranceMs,
-        named: settings.named.assigned,
-        prices: asked,
-      });
+      searchInTurn(() =>
+        readMix(records, config.tenant, {
+          zone: settings.timeZone,
+          from: period.from,
+          to: period.to,
+          toleranceMs: settings.refusalToleranceMs,
+          named: settings.named.assigned,
+          prices: asked,
+        }),
+      );
     return { period, typed, wrong, prices, mix };
   };
 
@@ -49,9 +50,11 @@ export function addMix(app: Hono<AdminEnv>, { config, records, now }: AdminPorts
         const page = <MixPage {...{ visitor, view, period, typed, wrong }} found={undefined} />;
         return answerPage(c, page, wrong === null && period.fault === null ? 200 : 422);
       }
-      const early = await door.spend(c, visitor, "what_if");
+      const early = await door.spend(c, visitor, "mix");
       if (early !== null) return early;
-      const found = await askRecords(() => mix(prices), PATIENCE_MS);
+      const answer = await askRecords(() => mix(prices), TURN_MOST_MS);
+      if (answer?.ok === false) return door.stateProblem(c, answer.error);
+      const found = answer === null ? null : answer.value;
       return answerPage(c, <MixPage {...{ visitor, view, period, typed, wrong, found }} />, 200);
     }),
   );
@@ -59,15 +62,17 @@ export function addMix(app: Hono<AdminEnv>, { config, records, now }: AdminPorts
   app.get(
     PATHS.mixFile,
     door.asManager(async (c, visitor, view) => {
-      const early = await door.spend(c, visitor, "export");
-      if (early !== null) return early;
       const format = c.req.query("format");
       const { period, prices, mix } = read(c, view);
       if (!isFormat(format) || period.fault !== null || prices === null) {
         const says = period.fault?.says ?? (prices === null ? sentence("mixPrices") : sentence("format"));
         return door.stateProblem(c, { code: "out_of_range", says });
       }
-      return answerExport(writeMix(await mix(prices), format), format, `hotseat-mix-${config.tenant}`, now());
+      const early = await door.spend(c, visitor, "mix");
+      if (early !== null) return early;
+      const found = await mix(prices);
+      if (!found.ok) return door.stateProblem(c, found.error);
+      return answerExport(writeMix(found.value, format), format, `hotseat-mix-${config.tenant}`, now());
     }),
   );
 }
