@@ -212,6 +212,12 @@ export const READ_API = {
 export type ReadName = keyof typeof READ_API;
 export type ItemOf<N extends ReadName> = z.infer<(typeof READ_API)[N]["item"]>;
 
+export const fieldsOf = (name: ReadName): string[] => Object.keys(READ_API[name].item.shape);
+
+/** Where items are of several kinds (`what`): one in which every field is null, of which each kind fills in its own. */
+export const emptyItem = <N extends ReadName>(name: N) =>
+  Object.fromEntries(fieldsOf(name).map((field) => [field, null])) as Record<keyof ItemOf<N>, null>;
+
 /** `next`: the cursor of the following answer; null: this was the last. */
 export const pageOf = <T extends z.ZodMiniType>(item: T) =>
   z.object({ items: z.array(item), next: z.nullable(z.string()) });

@@ -1,33 +1,14 @@
 /** L19, R7: one refusal as it was, as rows for a program: what the page of it shows. */
-import type { ItemOf } from "../../shared/read-protocol.ts";
+import { emptyItem, type ItemOf } from "../../shared/read-protocol.ts";
 import { explainPast } from "../audit/denials/past-explanation.ts";
 import type { PastRefusal } from "../audit/denials/past-scene.ts";
+import { iso } from "../audit/item-values.ts";
 import type { ScenePerson } from "../ledger/read/scene.ts";
 import type { ChangeStep } from "../ledger/read/smallest-change.ts";
 
 type Row = ItemOf<"refusal">;
 
-const NOTHING: Omit<Row, "what"> = {
-  time: null,
-  person: null,
-  name: null,
-  groups: null,
-  reason: null,
-  rule: null,
-  inUse: null,
-  limit: null,
-  counted: null,
-  place: null,
-  offered: null,
-  setting: null,
-  value: null,
-  was: null,
-  most: null,
-  whole: null,
-  seq: null,
-};
-
-const iso = (at: number): string => new Date(at).toISOString();
+const NOTHING = emptyItem("refusal");
 
 /** The refusal itself, who had a seat, whose passes kept one, who waited in order, what was set, and what would have been enough. */
 export function pastRows(past: PastRefusal): Row[] {

@@ -1,10 +1,18 @@
 /** R7: the records for programs: a token of the policy `read`, JSON or CSV, page by page. Changes nothing. */
 import { type Context, Hono } from "hono";
 import type { DoorProblem } from "../../shared/problem.ts";
-import { READ_API, READ_DAYS_MOST, READ_SIZE, READ_SIZE_MOST, type ReadName } from "../../shared/read-protocol.ts";
+import {
+  fieldsOf,
+  READ_API,
+  READ_DAYS_MOST,
+  READ_SIZE,
+  READ_SIZE_MOST,
+  type ReadName,
+} from "../../shared/read-protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { writeLine } from "../audit/csv.ts";
 import { readDays } from "../audit/day-range.ts";
+import { columnsOf } from "../audit/item-file.ts";
 import { readPrice } from "../audit/usage/mix-query.ts";
 import type { Costly } from "../tenant/rate-limit.ts";
 import type { AdminView, Person } from "../tenant/tenant-calls.ts";
@@ -115,14 +123,11 @@ function addressOf(c: Context<ApiEnv>, cursor: string): string {
   return url.pathname + url.search;
 }
 
-/** `seatHours` is `seat_hours` in a table. */
-const columnOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
 function tableOf(name: ReadName, items: readonly object[]): string {
-  const fields = Object.keys(READ_API[name].item.shape);
+  const fields = fieldsOf(name);
   const cellOf = (value: unknown) => (typeof value === "boolean" ? String(value) : (value as string | number | null));
   const lines = items.map((item) => writeLine(fields.map((field) => cellOf((item as Record<string, unknown>)[field]))));
-  return writeLine(fields.map(columnOf)) + lines.join("");
+  return writeLine(columnsOf(name)) + lines.join("");
 }
 
 function answerCsv(text: string): Response {

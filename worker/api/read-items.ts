@@ -9,17 +9,19 @@ import { type AuditRow, EVERYTHING, listAudit, readRange } from "../audit/audit-
 import { isBrief } from "../audit/denials/brief-refusal.ts";
 import { listDenialsFrom } from "../audit/denials/denial-query.ts";
 import { readPastRefusal } from "../audit/denials/past-scene.ts";
+import { iso, share } from "../audit/item-values.ts";
 import { readCompliance } from "../audit/report/compliance.ts";
 import { reportItems } from "../audit/report/report-items.ts";
 import { dayOf, startOfDay, writeDay } from "../audit/time-zone.ts";
-import { forecastRows } from "../audit/usage/forecast-file.ts";
+import { forecastItems } from "../audit/usage/forecast-items.ts";
 import { readForecast } from "../audit/usage/forecast-query.ts";
 import type { Prices } from "../audit/usage/mix.ts";
-import { mixRows } from "../audit/usage/mix-file.ts";
+import { mixItems } from "../audit/usage/mix-items.ts";
 import { readMix } from "../audit/usage/mix-query.ts";
 import { searchInTurn } from "../audit/usage/mix-turn.ts";
+import { personItems } from "../audit/usage/people-items.ts";
 import { readPeopleUse } from "../audit/usage/people-usage.ts";
-import { teamRows } from "../audit/usage/teams-file.ts";
+import { teamItems } from "../audit/usage/teams-items.ts";
 import { readTeams } from "../audit/usage/teams-usage.ts";
 import { QUARTER_MS } from "../audit/usage/usage-rows.ts";
 import { readSeries, STEPS, type Step, type UsageStep } from "../audit/usage/usage-series.ts";
@@ -84,11 +86,6 @@ const NO_CURSOR: DoorProblem = {
   field: "cursor",
   detail: "Send the cursor that the answer before named as `next`, or none.",
 };
-
-/** To four digits: enough for a third of a second in hours. */
-const share = (ms: number, unit: number): number => Math.round((ms / unit) * 10_000) / 10_000;
-const iso = (at: number): string => new Date(at).toISOString();
-const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
 
 /** The first `size` of rows that were asked for with one more. */
 function cut<T>(rows: readonly T[], size: number): { kept: T[]; after: T | null } {
@@ -212,29 +209,12 @@ function pageOfTable<N extends ReadName>(items: ItemOf<N>[], { cursor, size }: A
 async function people(ask: Ask): Promise<Result<Page<"people">, DoorProblem>> {
   const { records, tenant, zone, from, to, now, toleranceMs, named } = ask;
   const uses = await readPeopleUse(records, tenant, { zone, from, to: Math.min(to, now), toleranceMs, named });
-  const items = uses.map(
-    (use): ItemOf<"people"> => ({
-      person: use.id,
-      name: use.name,
-      email: use.email,
-      named: use.named,
-      hours: share(use.heldMs, HOUR_MS),
-      days: use.days,
-      stays: use.stays,
-      typicalMinutes: use.typicalMs === null ? null : share(use.typicalMs, MINUTE_MS),
-      lastSeen: isoOrNull(use.lastSeenAt),
-      hasSeat: use.isSeated,
-      refusals: use.refusals,
-      shortWaits: use.brief,
-      waitedSeconds: Math.round(use.waitedMs / 1_000),
-    }),
-  );
-  return pageOfTable<"people">(items, ask);
+  return pageOfTable<"people">(personItems(uses), ask);
 }
 
 async function forecast(ask: Ask): Promise<Result<Page<"forecast">, DoorProblem>> {
   const found = await readForecast(ask.records, ask.tenant, ask.view, ask.now);
-  return pageOfTable<"forecast">(forecastRows(found, ask.zone), ask);
+  return pageOfTable<"forecast">(forecastItems(found, ask.zone), ask);
 }
 
 async function mix(ask: Ask): Promise<Result<Page<"mix">, DoorProblem>> {
@@ -243,13 +223,13 @@ async function mix(ask: Ask): Promise<Result<Page<"mix">, DoorProblem>> {
   const spent = await ask.spend("mix");
   if (!spent.ok) return spent;
   const found = await searchInTurn(() => readMix(records, tenant, { ...ask, to: Math.min(to, now) }));
-  return found.ok ? pageOfTable<"mix">(mixRows(found.value), ask) : found;
+  return found.ok ? pageOfTable<"mix">(mixItems(found.value), ask) : found;
 }
 
 async function teams(ask: Ask): Promise<Result<Page<"teams">, DoorProblem>> {
   const { records, tenant, zone, from, to, now } = ask;
   const found = await readTeams(records, tenant, { zone, from, to: Math.min(to, now) });
-  return pageOfTable<"teams">(teamRows(found), ask);
+  return pageOfTable<"teams">(teamItems(found), ask);
 }
 
 async function warnings(ask: Ask): Promise<Result<Page<"warnings">, DoorProblem>> {

@@ -16,52 +16,33 @@ export interface Forgotten {
   more: boolean;
 }
 
-/** Deletes the tenant's refusals whose last attempt is more than sixty days before `now` (ms). */
-export async function deleteOldDenials(
-  db: D1Database,
-  tenant: string,
-  now: number,
-  rounds = DELETE_ROUNDS,
-): Promise<Forgotten> {
-  const statement = db
-    .prepare(
-      `DELETE FROM denials WHERE tenant = ?1 AND id IN
-         (SELECT id FROM denials WHERE tenant = ?1 AND last_at < ?2 ORDER BY last_at LIMIT ?3)`,
-    )
-    .bind(tenant, now - DENIALS_KEPT_MS, DELETE_CHUNK);
-  return repeat(rounds, async () => (await statement.run()).meta.changes);
-}
+/** The tenant's refusals whose last attempt is more than sixty days before `now` (ms). */
+export const deleteOldDenials = deleteOld(
+  `DELETE FROM denials WHERE tenant = ?1 AND id IN
+     (SELECT id FROM denials WHERE tenant = ?1 AND last_at < ?2 ORDER BY last_at LIMIT ?3)`,
+  (now) => now - DENIALS_KEPT_MS,
+);
 
-/** Deletes the tenant's usage that is more than thirteen months old. */
-export async function deleteOldUsage(
-  db: D1Database,
-  tenant: string,
-  now: number,
-  rounds = DELETE_ROUNDS,
-): Promise<Forgotten> {
-  const statement = db
-    .prepare(
-      `DELETE FROM usage WHERE tenant = ?1 AND (pool, quarter) IN
-         (SELECT pool, quarter FROM usage WHERE tenant = ?1 AND quarter < ?2 ORDER BY quarter LIMIT ?3)`,
-    )
-    .bind(tenant, Math.floor((now - AUDIT_KEPT_MS) / QUARTER_MS), DELETE_CHUNK);
-  return repeat(rounds, async () => (await statement.run()).meta.changes);
-}
+/** The tenant's usage that is more than thirteen months old. */
+export const deleteOldUsage = deleteOld(
+  `DELETE FROM usage WHERE tenant = ?1 AND (pool, quarter) IN
+     (SELECT pool, quarter FROM usage WHERE tenant = ?1 AND quarter < ?2 ORDER BY quarter LIMIT ?3)`,
+  (now) => Math.floor((now - AUDIT_KEPT_MS) / QUARTER_MS),
+);
 
-/** Deletes the tenant's stays of weeks that ended more than thirteen months ago. */
-export async function deleteOldStays(
-  db: D1Database,
-  tenant: string,
-  now: number,
-  rounds = DELETE_ROUNDS,
-): Promise<Forgotten> {
-  const statement = db
-    .prepare(
-      `DELETE FROM stays WHERE tenant = ?1 AND (week, person) IN
-         (SELECT week, person FROM stays WHERE tenant = ?1 AND week < ?2 ORDER BY week LIMIT ?3)`,
-    )
-    .bind(tenant, Math.floor((now - AUDIT_KEPT_MS) / WEEK_MS), DELETE_CHUNK);
-  return repeat(rounds, async () => (await statement.run()).meta.changes);
+/** The tenant's stays of weeks that ended more than thirteen months ago. */
+export const deleteOldStays = deleteOld(
+  `DELETE FROM stays WHERE tenant = ?1 AND (week, person) IN
+     (SELECT week, person FROM stays WHERE tenant = ?1 AND week < ?2 ORDER BY week LIMIT ?3)`,
+  (now) => Math.floor((now - AUDIT_KEPT_MS) / WEEK_MS),
+);
+
+/** By a statement that deletes at most ?3 rows of the tenant ?1 from before ?2. */
+function deleteOld(sql: string, before: (now: number) => number) {
+  return (db: D1Database, tenant: string, now: number, rounds = DELETE_ROUNDS): Promise<Forgotten> => {
+    const statement = db.prepare(sql).bind(tenant, before(now), DELETE_CHUNK);
+    return repeat(rounds, async () => (await statement.run()).meta.changes);
+  };
 }
 
 /**

@@ -6,12 +6,13 @@ import { exportAudit } from "../../../worker/audit/audit-export.ts";
 import { EVERYTHING } from "../../../worker/audit/audit-query.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
 import { type ChainRow, eventStatements, recordEvents } from "../../../worker/audit/event-log.ts";
+import { writeItems } from "../../../worker/audit/item-file.ts";
 import { offsetAt, spansOf } from "../../../worker/audit/time-zone.ts";
 import { forecastHours } from "../../../worker/audit/usage/forecast.ts";
 import { readForecast } from "../../../worker/audit/usage/forecast-query.ts";
-import { writeMix } from "../../../worker/audit/usage/mix-file.ts";
+import { mixItems } from "../../../worker/audit/usage/mix-items.ts";
 import { readMix } from "../../../worker/audit/usage/mix-query.ts";
-import { writePeople } from "../../../worker/audit/usage/people-file.ts";
+import { personItems } from "../../../worker/audit/usage/people-items.ts";
 import { medianOf, type PersonUse, readPeopleUse } from "../../../worker/audit/usage/people-usage.ts";
 import type { Stay } from "../../../worker/audit/usage/stays-query.ts";
 import { fillStays, WEEK_MS } from "../../../worker/audit/usage/stays-store.ts";
@@ -324,7 +325,8 @@ test("[R3] the mix is a file that spreadsheets and programs read", async () => {
   const view = await readMix(env.RECORDS, tenant, { ...question, prices: { concurrent: 6_000, named: 2_500 } });
   const text = async (format: "csv" | "jsonl") => {
     let all = "";
-    for await (const piece of writeMix(view, format).pipeThrough(new TextDecoderStream())) all += piece;
+    for await (const piece of writeItems("mix", mixItems(view), format).pipeThrough(new TextDecoderStream()))
+      all += piece;
     return all.trim();
   };
   const [head, ...lines] = (await text("csv")).split("\r\n");
@@ -365,7 +367,8 @@ test("[R3] people are a file that spreadsheets and programs read", async () => {
   const people = await readPeopleUse(env.RECORDS, tenant, question);
   const text = async (format: "csv" | "jsonl") => {
     let all = "";
-    for await (const piece of writePeople(people, format).pipeThrough(new TextDecoderStream())) all += piece;
+    for await (const piece of writeItems("people", personItems(people), format).pipeThrough(new TextDecoderStream()))
+      all += piece;
     return all.trim();
   };
   const [head, ...lines] = (await text("csv")).split("\r\n");

@@ -1,31 +1,11 @@
 /** R5, R7, R10: the report as rows of one form, for programs and files. */
-import type { ItemOf } from "../../../shared/read-protocol.ts";
+import { emptyItem, type ItemOf } from "../../../shared/read-protocol.ts";
+import { iso, isoOrNull, share } from "../item-values.ts";
 import type { Compliance } from "./compliance.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** To four digits: enough for a third of a second in hours. */
-const share = (ms: number, unit: number): number => Math.round((ms / unit) * 10_000) / 10_000;
-const iso = (at: number): string => new Date(at).toISOString();
-const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
-
-const NOTHING: Omit<ItemOf<"report">, "what"> = {
-  from: null,
-  to: null,
-  limit: null,
-  peak: null,
-  over: null,
-  cause: null,
-  actor: null,
-  person: null,
-  name: null,
-  named: null,
-  stays: null,
-  heldHours: null,
-  extra: null,
-  seq: null,
-  hash: null,
-};
+const NOTHING = emptyItem("report");
 
 /** R5 as rows: what the report page shows. */
 export function reportItems({ limits, overruns, uncounted, boosts, proof }: Compliance): ItemOf<"report">[] {

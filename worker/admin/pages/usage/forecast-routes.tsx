@@ -1,7 +1,8 @@
 /** The addresses of the forecast. */
 import type { Hono } from "hono";
 import { sentence } from "../../../../shared/sentence.ts";
-import { writeForecast } from "../../../audit/usage/forecast-file.ts";
+import { writeItems } from "../../../audit/item-file.ts";
+import { forecastItems } from "../../../audit/usage/forecast-items.ts";
 import { readForecast } from "../../../audit/usage/forecast-query.ts";
 import type { AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerExport, isFormat } from "../../answer-export.ts";
@@ -29,7 +30,7 @@ export function addForecast(app: Hono<AdminEnv>, { config, records, now }: Admin
       const format = c.req.query("format");
       if (!isFormat(format)) return door.stateProblem(c, { code: "out_of_range", says: sentence("format") });
       const forecast = await readForecast(records, config.tenant, view, now());
-      const file = writeForecast(forecast, view.settings.timeZone, format);
+      const file = writeItems("forecast", forecastItems(forecast, view.settings.timeZone), format);
       return answerExport(file, format, `hotseat-forecast-${config.tenant}`, now());
     }),
   );

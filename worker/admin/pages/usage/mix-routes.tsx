@@ -1,7 +1,8 @@
 /** The addresses of the mix of licences. */
 import type { Hono } from "hono";
 import { sentence } from "../../../../shared/sentence.ts";
-import { writeMix } from "../../../audit/usage/mix-file.ts";
+import { writeItems } from "../../../audit/item-file.ts";
+import { mixItems } from "../../../audit/usage/mix-items.ts";
 import { readMix, readPrice } from "../../../audit/usage/mix-query.ts";
 import { searchInTurn, TURN_MOST_MS } from "../../../audit/usage/mix-turn.ts";
 import type { AdminView } from "../../../tenant/tenant-calls.ts";
@@ -72,7 +73,12 @@ export function addMix(app: Hono<AdminEnv>, { config, records, now }: AdminPorts
       if (early !== null) return early;
       const found = await mix(prices);
       if (!found.ok) return door.stateProblem(c, found.error);
-      return answerExport(writeMix(found.value, format), format, `hotseat-mix-${config.tenant}`, now());
+      return answerExport(
+        writeItems("mix", mixItems(found.value), format),
+        format,
+        `hotseat-mix-${config.tenant}`,
+        now(),
+      );
     }),
   );
 }

@@ -1,7 +1,8 @@
 /** The addresses of the use of each person. */
 import type { Hono } from "hono";
 import { sentence } from "../../../../shared/sentence.ts";
-import { writePeople } from "../../../audit/usage/people-file.ts";
+import { writeItems } from "../../../audit/item-file.ts";
+import { personItems } from "../../../audit/usage/people-items.ts";
 import { readPeopleUse } from "../../../audit/usage/people-usage.ts";
 import type { AdminView } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
@@ -54,7 +55,7 @@ export function addPeopleUse(app: Hono<AdminEnv>, { config, records, now }: Admi
         const says = period.fault?.says ?? sentence("format");
         return door.stateProblem(c, { code: "out_of_range", says });
       }
-      const file = writePeople(choosePeople(await people(), ask), format);
+      const file = writeItems("people", personItems(choosePeople(await people(), ask)), format);
       return answerExport(file, format, `hotseat-people-${config.tenant}`, now());
     }),
   );

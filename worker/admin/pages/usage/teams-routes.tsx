@@ -1,8 +1,9 @@
 /** The addresses of the use of groups. */
 import type { Hono } from "hono";
 import { sentence } from "../../../../shared/sentence.ts";
+import { writeItems } from "../../../audit/item-file.ts";
 import { spansOf } from "../../../audit/time-zone.ts";
-import { writeTeams } from "../../../audit/usage/teams-file.ts";
+import { teamItems } from "../../../audit/usage/teams-items.ts";
 import { readTeams } from "../../../audit/usage/teams-usage.ts";
 import type { AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerExport, isFormat } from "../../answer-export.ts";
@@ -44,7 +45,12 @@ export function addTeams(app: Hono<AdminEnv>, { config, records, now }: AdminPor
         return door.stateProblem(c, { code: "out_of_range", says });
       }
       const teams = await readTeams(records, config.tenant, { zone, ...period });
-      return answerExport(writeTeams(teams, format), format, `hotseat-teams-${config.tenant}`, now());
+      return answerExport(
+        writeItems("teams", teamItems(teams), format),
+        format,
+        `hotseat-teams-${config.tenant}`,
+        now(),
+      );
     }),
   );
 }

@@ -1,0 +1,30 @@
+/** R3: groups and their overlaps as items: one table, told apart by `what`. */
+import { emptyItem, type ItemOf } from "../../../shared/read-protocol.ts";
+import { share } from "../item-values.ts";
+import type { Teams } from "./teams.ts";
+
+const HOUR_MS = 3_600_000;
+
+export function teamItems({ teams, overlaps }: Teams): ItemOf<"teams">[] {
+  const nothing = emptyItem("teams");
+  return [
+    ...teams.map(({ group, people, heldMs, peak }) => ({
+      ...nothing,
+      what: "team" as const,
+      group,
+      people,
+      hours: share(heldMs, HOUR_MS),
+      peak,
+    })),
+    ...overlaps.map(({ groups: [group, other], people, peaks: [a, b], common, saved }) => ({
+      ...nothing,
+      what: "overlap" as const,
+      group,
+      other,
+      people,
+      peak: common,
+      sumOfPeaks: a + b,
+      saved,
+    })),
+  ];
+}
