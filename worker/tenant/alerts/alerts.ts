@@ -12,7 +12,7 @@ import type { Outbox, Remark } from "../audit/outbox.ts";
 import { makeWord } from "../audit/pseudonyms.ts";
 import type { AlertsView, ReceiverWish } from "../audit/records-calls.ts";
 import { MailAllowance } from "../mail/mail-allowance.ts";
-import { describeMonth } from "../mail/report-mail.ts";
+import { describeMonth, withoutNames } from "../mail/report-mail.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 import { type Alert, type AlertState, QUIET, watchDueAt, watchRow, watchTime } from "./alert-watch.ts";
 import { type DispatchPorts, dispatch, type Message, type Refusal } from "./dispatch.ts";
@@ -219,6 +219,17 @@ export class Alerts {
       this.#write(id, { report: describeMonth(month, report, head, names) }, now, `report-${month}-${id}`);
     }
     this.#count();
+  }
+
+  /** R10: in the caller's transaction: somebody was erased, who may be named in the reports that wait. */
+  forgetNames(): void {
+    const waiting = this.#sql.exec<{ id: number; alert: string }>("SELECT id, alert FROM alerts").toArray();
+    for (const { id, alert } of waiting) {
+      const queued = JSON.parse(alert) as Queued;
+      if (!("report" in queued)) continue;
+      const nameless: Queued = { ...queued, report: withoutNames(queued.report) };
+      this.#sql.exec("UPDATE alerts SET alert = ? WHERE id = ?", JSON.stringify(nameless), id);
+    }
   }
 
   get #reported(): Receiver[] {

@@ -405,6 +405,37 @@ test("[R10.13] without the names of people the report names neither who was unco
   const { csv } = describeMonth("2026-10", report, null, false);
   expect(csv).toContain(",p1,");
   expect(csv).not.toContain("Adams");
+  // Whatever a name holds, its cell is emptied and no other.
+  for (const name of ['Al "Bo" Adams, Jr.', "Al\r\nproof,Adams", "=Adams", '"', "name"]) {
+    const odd = { ...report, uncounted: report.uncounted.map((person) => ({ ...person, name })) };
+    expect([name, describeMonth("2026-10", odd, null, false).csv]).toEqual([name, csv]);
+  }
+});
+
+test("[R10.13] [R10.15] a report that waits for the mail service when somebody is erased goes out with nobody's name", async () => {
+  const { stub, calls, alarm, reports } = await openMonth();
+  // Support is not counted, and so named in the report.
+  const sue = caller("sue", "support");
+  await claim(calls, sue);
+  await calls.release(sue, null, null);
+  await calls.handBack(sue.person.id, JarId.parse(`jar-of-${sue.person.id}`));
+  for (let round = 0; round < 3; round++) await alarm(60_000);
+  status = 500;
+  vi.setSystemTime(Date.UTC(2026, 10, 1, 23, 59));
+  for (let round = 0; round < 4; round++) await alarm(5_000);
+  const named = ({ to }: Sent) => to[0] === "cfo@acme.example";
+  const before = fileOf(reports().find(named), ".csv");
+  expect(before).toContain("sue Adams");
+  await answerOf(calls.records(ada, { do: "erase", holder: sue.person.id }));
+  const waiting = await runInDurableObject(stub, (_, state) =>
+    JSON.stringify(state.storage.sql.exec("SELECT alert FROM alerts").toArray()),
+  );
+  expect(waiting).toContain("uncounted");
+  expect(waiting).not.toContain("sue Adams");
+  status = 200;
+  sent.length = 0;
+  await alarm(3_600_000);
+  expect(fileOf(reports().find(named), ".csv")).toBe(before.replaceAll("sue Adams", ""));
 });
 
 test("[R10.14] wherever the object is ended, the report arrives, and what arrives twice is one by its id and content", async () => {
@@ -443,22 +474,26 @@ test("[R10.14] wherever the object is ended, the report arrives, and what arrive
   }
 }, 60_000);
 
-test("[R10.14] a month is noted together with its messages, and not before all its rows are in the records", async () => {
+test("[R10.14] a month is noted together with its messages, and not before all its rows and every erasure are in the records", async () => {
   const { stub } = openTenant();
   const told: string[] = [];
   let oldestAt: number | null = null;
   let fault: Error | null = null;
+  const sentThrough = 7;
+  let erasure = sentThrough;
+  let erasureWhileRead: number | null = null;
   const step = (at: number) =>
     runInDurableObject(stub, async (_, state) => {
       vi.setSystemTime(at);
       const desk = new ReportDesk(state.storage.sql, {
         tenant: "acme",
         timeZone: () => "Europe/Berlin",
-        outbox: () => ({ oldestAt }) as Outbox,
+        outbox: () => ({ oldestAt, sentThrough, hasErasureAfter: (seq: number) => erasure > seq }) as Outbox,
         now: () => Date.now(),
         isWanted: () => true,
         read: async ({ from, to }) => {
           if (fault !== null) throw fault;
+          erasure = erasureWhileRead ?? erasure;
           return {
             begins: from,
             limits: [],
@@ -490,6 +525,15 @@ test("[R10.14] a month is noted together with its messages, and not before all i
   expect(await step(first + 1)).not.toBeNull();
   expect(told).toEqual([]);
   fault = null;
+  // D1's directory still has the name of somebody erased, or had it when it was read.
+  erasure = sentThrough + 1;
+  expect(await step(first + 1)).not.toBeNull();
+  erasure = sentThrough;
+  erasureWhileRead = sentThrough + 1;
+  expect(await step(first + 1)).not.toBeNull();
+  expect(told).toEqual([]);
+  erasure = sentThrough;
+  erasureWhileRead = null;
   expect(await step(first + 2)).toBeNull();
   await step(first + 3);
   await step(first + 86_400_000);
