@@ -262,8 +262,18 @@ test("[R10] what no e-mail may be is refused with what would be right", async ()
   expect(await refused({ url: "IT@acme.example" })).toEqual(["url", "addressTwice"]);
 });
 
-test("[R10] no firm makes the operator's relay a source of spam: ten questions and two hundred messages a day", async () => {
+const DAY_MS = 86_400_000;
+/** ms: the midnight (UTC) after the next, so that the noon before it is still to come. */
+const midnightToCome = () => (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS;
+
+test("[R10.10] no firm makes the operator's relay a source of spam: ten questions and two hundred messages a day", async () => {
   const { calls, alarm } = openTenant();
+  // Far from midnight, when the next day's begin.
+  const midnight = midnightToCome();
+  vi.setSystemTime(midnight - DAY_MS / 2);
+  const untilLate = async () => {
+    for (let hour = 0; hour < 11; hour++) await alarm(3_600_000);
+  };
   for (let round = 0; round < 14; round++) {
     const added = await answerOf(calls.records(mia, { do: "add_receiver", ...wish, url: `x${round}@victim.example` }));
     await alarm(1_000);
@@ -274,10 +284,16 @@ test("[R10] no firm makes the operator's relay a source of spam: ten questions a
   const added = await answerOf(calls.records(mia, { do: "add_receiver", ...wish, url: "late@victim.example" }));
   await alarm(1_000);
   expect(victims()).toBe(10);
-  expect((await head(calls)).alerts).toMatchObject({
-    waiting: 0,
-    hooks: [{ last: { fault: { key: "mailMost" } } }],
-  });
+  const overLimit = { waiting: 1, hooks: [{ last: { fault: { key: "mailMost" } } }] };
+  expect((await head(calls)).alerts).toMatchObject(overLimit);
+  await untilLate();
+  expect(victims()).toBe(10);
+  expect((await head(calls)).alerts).toMatchObject(overLimit);
+  vi.setSystemTime(midnight);
+  await alarm(1_000);
+  expect(victims()).toBe(11);
+  expect((await head(calls)).alerts).toMatchObject({ waiting: 0, hooks: [{ last: { fault: null } }] });
+  vi.setSystemTime(midnight + 10 * 3_600_000);
   const id = added.alerts.hooks[0]?.id ?? "";
   await calls.settleReceiver(id, "confirm");
   let refusals = 0;
@@ -286,9 +302,46 @@ test("[R10] no firm makes the operator's relay a source of spam: ten questions a
     const answer = await calls.records(mia, { do: "test_receiver", id });
     if (!answer.ok) refusals++;
   }
-  expect([victims(), refusals]).toEqual([210, 10]);
-  vi.setSystemTime(Date.now() + 86_400_000);
+  expect([victims(), refusals]).toEqual([211, 10]);
+  for (const name of ["anna", "ben"]) await claim(calls, caller(name));
+  await untilLate();
+  expect(victims()).toBe(211);
+  expect((await head(calls)).alerts).toMatchObject(overLimit);
+  vi.setSystemTime(midnight + DAY_MS);
+  await alarm(1_000);
+  expect(victims()).toBe(212);
+  expect(sent.findLast(({ to }) => to[0] === "late@victim.example")?.subject).toMatch(/^Acme Ltd: Alle 2 Lizenzen sind/);
   expect((await calls.records(mia, { do: "test_receiver", id })).ok).toBe(true);
+});
+
+test("[R10.10] what the mail service does not take for now is not counted; what it refuses for good is", async () => {
+  const { calls, alarm } = openTenant();
+  vi.setSystemTime(midnightToCome() - DAY_MS / 2);
+  status = 503;
+  const added = await answerOf(calls.records(mia, { do: "add_receiver", ...wish }));
+  const id = added.alerts.hooks[0]?.id ?? "";
+  const tryOften = async (times: number) => {
+    const faults = new Set<string | null>();
+    for (let round = 0; round < times; round++) {
+      vi.setSystemTime(Date.now() + 30_000);
+      const answer = await calls.records(mia, { do: "test_receiver", id });
+      faults.add(answer.ok ? null : answer.error.says.key);
+    }
+    return [...faults];
+  };
+  expect(await tryOften(12)).toEqual(["mailStatus"]);
+  status = 200;
+  await alarm(3_600_000);
+  expect((await head(calls)).alerts).toMatchObject({ waiting: 0, hooks: [{ last: { fault: null } }] });
+  await calls.settleReceiver(id, "confirm");
+  status = 503;
+  expect(await tryOften(205)).toEqual(["mailStatus"]);
+  status = 200;
+  expect(await tryOften(1)).toEqual([null]);
+  status = 422;
+  said = JSON.stringify({ name: "validation_error", message: "Invalid `to` field." });
+  expect(await tryOften(199)).toEqual(["mailStatus"]);
+  expect(await tryOften(1)).toEqual(["mailMost"]);
 });
 
 test("[R10] [R2] erasing a person takes the person's address out of the receivers", async () => {
