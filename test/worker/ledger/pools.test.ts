@@ -151,7 +151,7 @@ test("[L17] a boost raises the limit for a period and ends by itself, evicting n
 });
 
 test("[R2] whoever made a boost is forgotten with it, and the boost stays", () => {
-  const { ledger } = play(`0s mia@desk changes {"what":"boost","extra":1,"startsInMs":0,"lastsMs":60000} -> done`);
+  const { ledger } = play(`0s mia@desk changes {"what":"boost","extra":1,"startsInMs":0,"lastsMs":60000} -> done`, {});
   expect(ledger.settings.boosts).toMatchObject([{ by: "mia" }]);
   expect(forgetInHistory(ledger.settings, "mia").boosts).toMatchObject([{ by: "somebody", extra: 1 }]);
 });
