@@ -310,7 +310,9 @@ test("[R10.10] no firm makes the operator's relay a source of spam: ten question
   vi.setSystemTime(midnight + DAY_MS);
   await alarm(1_000);
   expect(victims()).toBe(212);
-  expect(sent.findLast(({ to }) => to[0] === "late@victim.example")?.subject).toMatch(/^Acme Ltd: Alle 2 Lizenzen sind/);
+  expect(sent.findLast(({ to }) => to[0] === "late@victim.example")?.subject).toMatch(
+    /^Acme Ltd: Alle 2 Lizenzen sind/,
+  );
   expect((await calls.records(mia, { do: "test_receiver", id })).ok).toBe(true);
 });
 

@@ -298,7 +298,11 @@ test.each(["resend", "postmark"] as const)(
     const give = () => sendMail(config, { ...mail, subject: "a\r\nBcc: b" }, { ...ports, fetch });
     expect(await give()).toBeNull();
     answer = () => Promise.resolve(new Response("", { status: 500 }));
-    expect(await give()).toMatchObject({ message: "The mail service answered with status 500.", isFinal: false, isUnsent: true });
+    expect(await give()).toMatchObject({
+      message: "The mail service answered with status 500.",
+      isFinal: false,
+      isUnsent: true,
+    });
     const refusals = {
       resend: [
         [{ name: "validation_error", message: "Invalid `to` field." }, true],
