@@ -232,7 +232,7 @@ export const ENGLISH = {
   mailRefusedMessage: "The mail relay refused the message ({code}).",
   mailStatus: "The mail service answered with status {status}.",
   mailSilent: "The mail service does not answer.",
-  mailMost: "So many e-mails have been sent for this firm today that no more go out until tomorrow.",
+  mailMost: "This firm has reached today's e-mail limit. Sending resumes at midnight UTC.",
   mailUnconfirmed: "The receiver has not confirmed that it wants messages.",
   handoverTo: "handing licences over to {how}",
   handoverTurn: "allowed in the order of the line",

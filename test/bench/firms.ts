@@ -129,13 +129,13 @@ async function playHour(
   return { whole: await countWhole(worker, seed, peopleADay), lastMs, mostAsked, rings };
 }
 
-/** By what D1 itself holds, not by what the objects say. */
+/** By what D1 itself holds, not by what the objects say. A firm whose day ends in the hour signs its first head (R9.6). */
 async function countWhole(worker: LocalWorker, seed: Seed, peopleADay: number): Promise<number> {
   let whole = 0;
   for (const name of DATABASES) {
     const { results } = await (await worker.database(name))
       .prepare(
-        `SELECT tenant FROM events GROUP BY tenant HAVING min(seq) = ?1 + 1 AND count(*) = ?2
+        `SELECT tenant FROM events GROUP BY tenant HAVING min(seq) = ?1 + 1 AND sum(kind <> 'head_key_set') = ?2
            AND NOT EXISTS (SELECT 1 FROM denials WHERE denials.tenant = events.tenant)`,
       )
       .bind(seed.oldEvents, 2 * peopleADay)

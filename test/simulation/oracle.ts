@@ -215,14 +215,16 @@ export class Oracle {
       () => `[L32] ${actor.id} handed over and kept the seat`,
     );
     must(
-      waiting?.offeredUntil === null && waiting.givenBy === null,
+      waiting?.offeredUntil === null && (waiting.givenBy === null || this.#isDue(holder)),
       () => `[L32] ${holder} was given a seat and does not wait for one`,
     );
     if (settings.handover !== "turn" || lease === undefined) return;
     const without = roomWithout(this.#shadow, membershipOf(this.#shadow, lease.person));
     for (const [other, place] of line) {
-      if (place.offeredUntil !== null || place.givenBy !== null || waiting === undefined) continue;
-      const isBefore = place.rank < waiting.rank || (place.rank === waiting.rank && place.order < waiting.order);
+      if (place.offeredUntil !== null || other === holder || waiting === undefined) continue;
+      if ((place.givenBy !== null && !this.#isDue(other)) || this.#isDue(holder)) continue;
+      const isSooner = place.rank < waiting.rank || (place.rank === waiting.rank && place.order < waiting.order);
+      const isBefore = this.#isDue(other) || isSooner;
       must(
         !isBefore || noRoom(this.#shadow, membershipOfHolder(this.#shadow, other), without) !== null,
         () => `[L32] ${holder} was given a seat before ${other}`,

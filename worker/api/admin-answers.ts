@@ -34,6 +34,7 @@ export const SettingsAnswer = z.object({
       from: z.int(),
       until: z.int(),
       by: z.string(),
+      byId: z.optional(HolderId),
       windows: z.optional(z.array(Window)),
     }),
   ),

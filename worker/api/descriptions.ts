@@ -389,6 +389,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "boosts.from": "When it begins, in ms since 1970.",
   "boosts.until": "When it ends, in ms since 1970.",
   "boosts.by": "Name of whoever made it.",
+  "boosts.byId": "Key of whoever made it, in the CRM; left out where it is from an earlier version.",
   "settings.handover":
     "Whether holders may give their seat to a colleague who waits: `off`, only to whose `turn` it is, or to `any` of them.",
   "Status.handover": "The person may give the seat to somebody who waits; null: there is nobody, or it is not allowed.",

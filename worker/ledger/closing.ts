@@ -11,13 +11,15 @@ export const isShutOut = ({ effective }: Pick<Ledger, "effective">, { role }: Pi
   effective.closed && role !== "support";
 
 /** The next thing that ends because the tenant is closed at `now`; null: nothing has to. */
-export function nextToShut({ effective, settings, leases, line }: Ledger, now: number): Event[] | null {
+export function nextToShut({ effective, settings, leases, line, lineIndex }: Ledger, now: number): Event[] | null {
   if (!effective.closed) return null;
   const { by = null, text = "" } = settings.closing ?? {};
   for (const [holder, { person }] of leases) {
     if (!isShutOut({ effective }, person)) continue;
     return [{ type: "lease_ended", at: now, holder, cause: "evicted", by: by || null, note: text || null }];
   }
+  // Each step of a tenant that is closed comes here: the line is gone through only while something is offered.
+  if (line.size === lineIndex.size) return null;
   // What was offered cannot be taken now: the person keeps the place.
   for (const [holder, { offeredUntil, rank }] of line) {
     if (offeredUntil === null) continue;

@@ -2,7 +2,7 @@
 
 import { judgeAll } from "./allocation/judge.ts";
 import { nextRecall } from "./allocation/lending.ts";
-import { nextToCount, nextToSeat } from "./allocation/next-to-seat.ts";
+import { nextGiven, nextOwed, nextToCount, nextToSeat } from "./allocation/next-to-seat.ts";
 import { countWithin } from "./allocation/overdraft.ts";
 import { nextToShut } from "./closing.ts";
 import type { Command, Outcome } from "./command.ts";
@@ -61,11 +61,16 @@ function offerFreeSeats(ledger: Ledger, now: number, happen: (event: Event) => v
 }
 
 function offer(ledger: Ledger, now: number, happen: (event: Event) => void): void {
+  const until = now + ledger.timing.claimWindowMs;
+  // L32: a seat that was given away is for nobody else, also not for those who work beyond the limit.
+  for (let next = nextGiven(ledger); next !== null && nextOwed(ledger) === null; next = nextGiven(ledger)) {
+    happen({ type: "seat_offered", at: now, holder: next, until });
+  }
   for (let next = nextToCount(ledger); next !== null; next = nextToCount(ledger)) {
     happen(countWithin(ledger, next, now));
   }
   for (let next = nextToSeat(ledger, now); next !== null; next = nextToSeat(ledger, now)) {
     const over = next.over === null ? {} : { over: next.over };
-    happen({ type: "seat_offered", at: now, holder: next.holder, until: now + ledger.timing.claimWindowMs, ...over });
+    happen({ type: "seat_offered", at: now, holder: next.holder, until, ...over });
   }
 }

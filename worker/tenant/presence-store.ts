@@ -115,7 +115,9 @@ export class PresenceStore {
 
   /** Whether `save` has something to do now. */
   isDue(now: number): boolean {
-    return this.#unwritten.size > 0 ? this.#creditAt - now <= (BURST - 1) * SAVE_EVERY_MS : this.#closes(now);
+    if (this.#unwritten.size === 0) return this.#closes(now);
+    // Times are kept in memory only while the last row says so, whatever the clock did in between.
+    return this.#last?.openUntil == null || this.#creditAt - now <= (BURST - 1) * SAVE_EVERY_MS;
   }
 
   /** When `save` will have something to do if nothing more happens (ms of the ledger's clock); null: never. */

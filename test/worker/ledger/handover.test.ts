@@ -148,3 +148,35 @@ test("[L32] [I4] a colleague is named by key, or by a name that they cannot chan
   expect(namedWaiter(ledger, "desk", spell)).toMatchObject({ ok: false, error: { reason: "several" } });
   expect(namedWaiter(ledger, "anna", spell)).toMatchObject({ ok: false, error: { code: "not_found" } });
 });
+
+test("[L32] [L28] a seat that was given away does not go to somebody who works on the overdraft", () => {
+  play(`
+    0s   sam@desk changes {"what":"overdraft","seats":1,"hoursPerMonth":null} -> done
+    1s   anna@desk navigates  -> granted
+    2s   ben@desk navigates   -> granted
+    3s   cleo@desk navigates  -> denied limit_reached
+    3s   cleo@desk waits      -> waiting
+    4s   anna@desk hands cleo unheard => seat_handed_over cleo !> seat_offered
+    34s  tick                 => drain_ended anna, seat_offered cleo !> seat_counted
+  `);
+});
+
+test("[L32] whoever was given a seat for which there was no room may be given another", () => {
+  play(
+    `
+    0s   anna@desk navigates  -> granted
+    1s   ben@desk navigates   -> granted
+    2s   cleo@desk navigates  -> denied limit_reached
+    2s   cleo@desk waits      -> waiting
+    3s   anna@desk hands cleo unheard => seat_handed_over cleo !> seat_offered
+    4s   sam@desk limits 1    -> done
+    5s   ben@desk hands cleo  -> refused conflict
+    29s  cleo@desk waits
+    34s  tick                 => drain_ended anna !> seat_offered
+    35s  cleo@desk looks      -> waiting, position 1, estimate none
+    36s  ben@desk hands cleo  => seat_handed_over cleo, seat_offered cleo
+    37s  cleo@desk navigates  -> granted
+  `,
+    { limit: 2 },
+  );
+});

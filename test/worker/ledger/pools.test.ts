@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { explainStanding } from "../../../worker/ledger/read/explain.ts";
 import { initialSettings, type Pool, type Settings } from "../../../worker/ledger/settings/settings.ts";
+import { forgetInHistory } from "../../../worker/ledger/settings/settings-trace.ts";
 import { effectiveAt } from "../../../worker/ledger/time/schedule.ts";
 import { Scenario, type ScenarioOptions } from "../../support/scenario.ts";
 
@@ -147,6 +148,12 @@ test("[L17] a boost raises the limit for a period and ends by itself, evicting n
   `,
     { limit: 1 },
   );
+});
+
+test("[R2] whoever made a boost is forgotten with it, and the boost stays", () => {
+  const { ledger } = play(`0s mia@desk changes {"what":"boost","extra":1,"startsInMs":0,"lastsMs":60000} -> done`, {});
+  expect(ledger.settings.boosts).toMatchObject([{ by: "mia" }]);
+  expect(forgetInHistory(ledger.settings, "mia").boosts).toMatchObject([{ by: "somebody", extra: 1 }]);
 });
 
 test("[L17] [L10] a running boost is ended early by support alone; one to come by a manager", () => {

@@ -213,6 +213,17 @@ test("[L5] an object that falls asleep after a busy moment has lost nothing", ()
   expect(firm.lease("ben")).toMatchObject({ seq: 7 });
 });
 
+test("[L5] [L18] nothing lies unwritten outside a window that the last row names, also where the object's clock steps back", () => {
+  const firm = busyFirm();
+  // The timer writes Ben's times, and closes the window after them.
+  firm.pass(SAVE_EVERY_MS * 2);
+  expect(firm.store.dueAt).toBe(null);
+  firm.now = firm.store.ledger.lastAt;
+  firm.beat("anna", 2);
+  firm.crash();
+  expect(firm.lease("anna")).toMatchObject({ seq: 2 });
+});
+
 test("[L6] [L9] tabs, closing and jars are written at once, however busy the firm is", () => {
   const firm = busyFirm();
   const [client, tab] = [ClientId.parse("client-of-anna"), TabId.parse("tab-of-anna")];

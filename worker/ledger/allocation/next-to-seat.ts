@@ -2,7 +2,7 @@
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Ledger, Waiting } from "../ledger.ts";
 import type { OverVia } from "../over.ts";
-import { isGivenAway } from "./handover.ts";
+import { isGivenAway, isOnItsWay } from "./handover.ts";
 import { isLending } from "./lending.ts";
 import { membershipOfHolder } from "./occupancy.ts";
 import { overFor } from "./overdraft.ts";
@@ -11,19 +11,8 @@ import { isOwed, noRoom } from "./pools.ts";
 /** The first in line for whom there is room at `now`, within the limit or beyond it, and nothing offered yet; null: nobody. */
 export function nextToSeat(ledger: Ledger, now: number): { holder: HolderId; over: OverVia | null } | null {
   if (ledger.lineIndex.size === 0) return null;
-  // L29: what is promised goes before the line.
-  if (isLending(ledger)) {
-    for (const { membership, holder } of ledger.lineIndex.heads()) {
-      if (isOwed(ledger, membership, ledger.counts) && noRoom(ledger, membership) === null)
-        return { holder, over: null };
-    }
-  }
-  // L32: a seat that was given to somebody goes to no one else, once the giver's passes are over.
-  for (const holder of ledger.promised) {
-    const { givenBy } = ledger.line.get(holder) as Waiting;
-    const isOut = givenBy !== null && ledger.drains.has(givenBy);
-    if (!isOut && noRoom(ledger, membershipOfHolder(ledger, holder)) === null) return { holder, over: null };
-  }
+  const promised = nextOwed(ledger) ?? nextGiven(ledger);
+  if (promised !== null) return { holder: promised, over: null };
   for (const [place, { membership, holder }] of ledger.lineIndex.heads().entries()) {
     // The first of all needs no other seat where the own one still drains.
     const drain = ledger.drains.get(holder);
@@ -32,6 +21,24 @@ export function nextToSeat(ledger: Ledger, now: number): { holder: HolderId; ove
     if (reason === null) return { holder, over: null };
     const over = overFor(ledger, { holder, membership, reason, reservedOnly: false }, now);
     if (over !== null) return { holder, over };
+  }
+  return null;
+}
+
+/** L29: the first in line of a pool that has lent the seat that is free now; null: nobody. */
+export function nextOwed(ledger: Ledger): HolderId | null {
+  if (!isLending(ledger)) return null;
+  for (const { membership, holder } of ledger.lineIndex.heads()) {
+    if (isOwed(ledger, membership, ledger.counts) && noRoom(ledger, membership) === null) return holder;
+  }
+  return null;
+}
+
+/** L32: to whom a seat was given whose giver's passes are over: it goes to nobody else; null: nobody. */
+export function nextGiven(ledger: Ledger): HolderId | null {
+  for (const holder of ledger.promised) {
+    if (isOnItsWay(ledger, ledger.line.get(holder) as Waiting)) continue;
+    if (noRoom(ledger, membershipOfHolder(ledger, holder)) === null) return holder;
   }
   return null;
 }

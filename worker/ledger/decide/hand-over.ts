@@ -2,7 +2,7 @@
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { type Sentence, sentence } from "../../../shared/sentence.ts";
-import { isGivable, nextInTurn } from "../allocation/handover.ts";
+import { isGivable, isOnItsWay, nextInTurn } from "../allocation/handover.ts";
 import { membershipOfHolder } from "../allocation/occupancy.ts";
 import { helpsBy } from "../allocation/pools.ts";
 import type { Lease, Ledger } from "../ledger.ts";
@@ -45,7 +45,7 @@ function problemWith(ledger: Ledger, lease: Lease, to: HolderId): Problem | null
   if (waiting === undefined) {
     return { code: "not_found", field: "to", says: sentence("handoverNotWaiting") };
   }
-  if (waiting.offeredUntil !== null || waiting.givenBy !== null) {
+  if (waiting.offeredUntil !== null || isOnItsWay(ledger, waiting)) {
     return conflict(sentence("handoverOnItsWay"), "offered_already");
   }
   return helpsBy(ledger, membershipOfHolder(ledger, to))(lease)

@@ -1,5 +1,6 @@
 /** L15: an honest estimate of the wait, from how idle the holders are and how long leases have lasted. */
 import type { HolderId } from "../../../shared/ids.ts";
+import { isOnItsWay } from "../allocation/handover.ts";
 import { membershipOfHolder } from "../allocation/occupancy.ts";
 import { helpsBy, noRoom } from "../allocation/pools.ts";
 import { positionOf } from "../allocation/queue.ts";
@@ -22,11 +23,13 @@ const isKeptForOthers = (ledger: Ledger, membership: number): boolean =>
  */
 export function estimateWait(ledger: Ledger, holder: HolderId, now: number): number | null {
   const position = positionOf(ledger, holder);
-  const givenBy = ledger.line.get(holder)?.givenBy ?? null;
+  const waiting = ledger.line.get(holder);
   // L32: the seat is free as soon as the giver's passes are over.
-  if (givenBy !== null) return Math.max(0, passesUntil(passesOf(ledger, givenBy) ?? noPasses()) - now);
+  if (waiting !== undefined && isOnItsWay(ledger, waiting)) {
+    return Math.max(0, passesUntil(passesOf(ledger, waiting.givenBy as HolderId) ?? noPasses()) - now);
+  }
   if (position === null || ledger.lengths.length < LENGTHS_MIN) return null;
-  if (ledger.line.get(holder)?.offeredUntil !== null) return 0;
+  if (waiting?.offeredUntil !== null) return 0;
   const membership = membershipOfHolder(ledger, holder);
   if (isKeptForOthers(ledger, membership)) return null;
   const helps = helpsBy(ledger, membership);

@@ -1,4 +1,5 @@
 /** P4: where a person stands, and what the administration sees. Read only. */
+import { HANDOVER_NAMED_MAX } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import { NUDGE_EVERY_MS } from "../../../shared/nudge.ts";
 import type { Status } from "../../../shared/protocol.ts";
@@ -115,12 +116,13 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
 
 /** L32: to whom the seat may be given; null: to nobody. */
 function handoverOf(ledger: Ledger, lease: Lease): Status["handover"] {
-  const { settings, lineIndex, promised } = ledger;
-  if (settings.handover === "off" || lineIndex.size <= promised.size || !isGivable(lease)) return null;
-  const takers = takersOf(ledger, lease);
+  const { settings, lineIndex } = ledger;
+  if (settings.handover === "off" || lineIndex.size === 0 || !isGivable(lease)) return null;
+  const { showNames } = settings.nudge;
+  const takers = takersOf(ledger, lease, showNames ? HANDOVER_NAMED_MAX : 1);
   if (takers.length === 0) return null;
   const named = (id: HolderId) => ({ id, name: ledger.absences.get(id)?.person.name ?? id });
-  return { people: settings.nudge.showNames ? takers.map(named) : null };
+  return { people: showNames ? takers.map(named) : null };
 }
 
 /** Q4: what is announced at the moment. */

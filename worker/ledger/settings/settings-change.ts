@@ -155,7 +155,7 @@ export function checkChange(
       return fault === null ? sound(title, { pools: change.pools }) : wrong(title, fault.field, fault.says);
     }
     case "boost":
-      return checkBoost(settings, change, now, by, { sound, wrong });
+      return checkBoost(settings, change, now, { by, byId }, { sound, wrong });
     case "cancel_boost": {
       const boost = settings.boosts.find(({ id }) => id === change.id);
       const title =
@@ -295,7 +295,7 @@ function checkBoost(
   settings: Settings,
   { extra, startsInMs, lastsMs, windows }: Extract<SettingsChange, { what: "boost" }>,
   now: number,
-  by: string,
+  maker: { by: string; byId: HolderId },
   { sound, wrong }: Answers,
 ): Checked {
   const repeats = windows !== undefined;
@@ -316,7 +316,7 @@ function checkBoost(
     return wrong(title, "extra", sentence("boostsMost", { most: BOOSTS_MAX }), "conflict");
   }
   const from = now + startsInMs;
-  const boost = { id: `b${settings.version + 1}`, extra, from, until: from + lastsMs, by };
+  const boost = { id: `b${settings.version + 1}`, extra, from, until: from + lastsMs, ...maker };
   return sound(title, { boosts: [...running, repeats ? { ...boost, windows } : boost] });
 }
 

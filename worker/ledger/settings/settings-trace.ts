@@ -125,10 +125,11 @@ export function forgetInHistory(settings: Settings, holder: string): Settings {
     }
     return traces === undefined ? { ...change, by, what } : { ...change, by, what, traces };
   });
-  const { announcement, closing } = settings;
+  const { announcement, closing, boosts } = settings;
   return {
     ...settings,
     history,
+    boosts: boosts.map((one) => (one.byId === holder ? { ...one, by: FORGOTTEN } : one)),
     requests: forgetInRequests(settings.requests, holder),
     closing: closing?.holder === holder ? { ...closing, by: "" } : closing,
     announcement: announcement?.byId === holder ? { ...announcement, by: "" } : announcement,

@@ -107,6 +107,8 @@ export interface Boost {
   from: number;
   until: number;
   by: string;
+  /** Missing in one that an earlier version made. */
+  byId?: HolderId | undefined;
   /** L30: at these times alone, from `from` to `until`; left out: all the time. */
   windows?: Window[] | undefined;
 }

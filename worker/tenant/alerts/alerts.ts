@@ -12,7 +12,7 @@ import type { Outbox, Remark } from "../audit/outbox.ts";
 import { makeWord } from "../audit/pseudonyms.ts";
 import type { AlertsView, ReceiverWish } from "../audit/records-calls.ts";
 import { MailAllowance } from "../mail/mail-allowance.ts";
-import { describeMonth } from "../mail/report-mail.ts";
+import { describeMonth, withoutNames } from "../mail/report-mail.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 import { type Alert, type AlertState, QUIET, watchDueAt, watchRow, watchTime } from "./alert-watch.ts";
 import { type DispatchPorts, dispatch, type Message, type Refusal } from "./dispatch.ts";
@@ -188,7 +188,7 @@ export class Alerts {
     const at = this.#ports.now();
     const message: Message = isWilling(receiver) ? { kind: "test", at, ...seats } : { ask: "confirm", at };
     const refusal = await this.#send(receiver, message, `${this.#ports.tenant}-${makeWord()}`);
-    this.#note(id, refusal?.fault ?? null);
+    this.#settle(id, refusal);
     return refusal?.fault ?? null;
   }
 
@@ -219,6 +219,17 @@ export class Alerts {
       this.#write(id, { report: describeMonth(month, report, head, names) }, now, `report-${month}-${id}`);
     }
     this.#count();
+  }
+
+  /** R10: in the caller's transaction: somebody was erased, who may be named in the reports that wait. */
+  forgetNames(): void {
+    const waiting = this.#sql.exec<{ id: number; alert: string }>("SELECT id, alert FROM alerts").toArray();
+    for (const { id, alert } of waiting) {
+      const queued = JSON.parse(alert) as Queued;
+      if (!("report" in queued)) continue;
+      const nameless: Queued = { ...queued, report: withoutNames(queued.report) };
+      this.#sql.exec("UPDATE alerts SET alert = ? WHERE id = ?", JSON.stringify(nameless), id);
+    }
   }
 
   get #reported(): Receiver[] {
@@ -252,9 +263,11 @@ export class Alerts {
     const { word = String(id), ...message } = JSON.parse(alert) as Queued;
     const refusal =
       receiver === null ? null : await this.#send(receiver, message as Message, `${this.#ports.tenant}-${word}`);
-    this.#note(hook, refusal?.fault ?? null);
+    this.#settle(hook, refusal);
     const triesMax = "report" in message ? REPORT_TRIES_MAX : TRIES_MAX;
-    if (refusal === null || refusal.isFinal || tries + 1 >= triesMax) {
+    if (refusal?.due !== undefined) {
+      this.#sql.exec("UPDATE alerts SET due = ? WHERE id = ?", refusal.due, id);
+    } else if (refusal === null || refusal.isFinal || tries + 1 >= triesMax) {
       this.#sql.exec("DELETE FROM alerts WHERE id = ?", id);
     } else {
       const due = this.#ports.now() + retryPause(tries);
@@ -298,6 +311,11 @@ export class Alerts {
   #write(receiver: string, message: Message, due: number, word = makeWord()): void {
     const queued = JSON.stringify({ ...message, word });
     this.#sql.exec("INSERT INTO alerts (hook, alert, tries, due) VALUES (?, ?, 0, ?)", receiver, queued, due);
+  }
+
+  #settle(id: string, refusal: Refusal | null): void {
+    if (refusal?.due === undefined) this.#note(id, refusal?.fault ?? null);
+    else this.#receivers.noteUntried(id, refusal.fault);
   }
 
   /** R8: what waits for one that was turned off is dropped, except events, which go on where they stopped. */

@@ -4,7 +4,7 @@ import { ADMIN_PATH } from "../../../shared/protocol.ts";
 import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import type { SignedHead } from "../../audit/signed-head.ts";
 import type { Mail } from "../mail/compose-mail.ts";
-import type { MailAllowance } from "../mail/mail-allowance.ts";
+import { type MailAllowance, nextDayAt } from "../mail/mail-allowance.ts";
 import type { MailFault } from "../mail/mail-fault.ts";
 import { CONFIRM_WITHIN_MS, writeLink } from "../mail/mail-link.ts";
 import { alertMail, askMail, headMail, type Letterhead, type MailText } from "../mail/mail-text.ts";
@@ -40,6 +40,8 @@ export interface DispatchPorts {
 export interface Refusal {
   fault: Sentence;
   isFinal: boolean;
+  /** ms: it was not tried, and will be then; absent: it was. */
+  due?: number;
 }
 
 const tryAgain = (fault: Sentence | null): Refusal | null => (fault === null ? null : { fault, isFinal: false });
@@ -81,13 +83,15 @@ async function sendMail(
   if (mail === null) return tryAgain(NO_MAIL);
   const isQuestion = "ask" in message;
   if (!isQuestion && !isWilling(receiver)) return { fault: NOT_CONFIRMED, isFinal: true };
-  if (!allowance.spend(isQuestion ? "questions" : "messages", now())) return { fault: TOO_MANY, isFinal: isQuestion };
+  const [sort, at] = [isQuestion ? "questions" : "messages", now()] as const;
+  if (!allowance.spend(sort, at)) return { fault: TOO_MANY, isFinal: false, due: nextDayAt(at) };
   const { language = "en", site = "" } = receiver;
   const stop = await linkOf(receiver, "stop", null, ports);
   const written = isQuestion
     ? await writeQuestion(receiver, message, ports)
     : write(message, { tenantName: ports.tenantName, language, stop }, site);
   const fault = await mail({ id, to: receiver.url, ...written, stop: isQuestion ? null : stop });
+  if (fault?.isUnsent === true && !fault.isFinal) allowance.giveBack(sort, at);
   return fault === null ? null : { fault: fault.says, isFinal: fault.isFinal && !("report" in message) };
 }
 

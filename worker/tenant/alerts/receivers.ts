@@ -165,6 +165,11 @@ export class Receivers {
     this.#save({ ...this.#settings, nearPercent });
   }
 
+  /** The message was not tried: that says nothing of the receiver. */
+  noteUntried(id: string, fault: Sentence): void {
+    if (this.find(id) !== null) this.#setLast(id, { ...this.lastOf(id), at: this.#ports.now(), fault });
+  }
+
   /** What became of a message. Answers since when nothing was taken (ms) where that has now turned it off, otherwise null. */
   note(id: string, fault: Sentence | null): number | null {
     if (this.find(id) === null) return null;

@@ -102,6 +102,12 @@ export class OutboxRows {
     return row?.at ?? null;
   }
 
+  /** Whether a row after the row `seq` erases somebody. */
+  hasErasureAfter(seq: number): boolean {
+    const found = this.#sql.exec("SELECT 1 FROM outbox WHERE seq > ? AND kind = 'person_erased' LIMIT 1", seq);
+    return found.toArray().length > 0;
+  }
+
   insert({ seq, at, kind, holder, actor, inUse, limit, body, texts, hash }: StoredRow): void {
     this.#sql.exec(
       `INSERT INTO outbox (${ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -79,6 +79,16 @@ export class Outbox {
     return this.pending ? this.#rows.oldestAtAfter(this.#sentThrough) : null;
   }
 
+  /** Up to which row everything is in D1. */
+  get sentThrough(): number {
+    return this.#sentThrough;
+  }
+
+  /** Whether somebody was erased after the row `seq`. */
+  hasErasureAfter(seq: number): boolean {
+    return this.#rows.hasErasureAfter(seq);
+  }
+
   /**
    * Appends in the caller's transaction what `events` tell; `ledger` is as they left it, `actor` who gave the
    * command, null where nobody in particular did. Returns the new rows.

@@ -124,10 +124,11 @@ const answerOf = ({ outbox, alerts, heads }: Keeping): RecordsAnswer => ({
 
 /** Null when done, otherwise why not. */
 function eraseFrom(keeping: Keeping, holder: HolderId, actor: Person, now: number): Problem | null {
-  const { run, outbox, forget } = keeping;
+  const { run, outbox, alerts, forget } = keeping;
   const outcome = run({ type: "erase", holder });
   if (outcome.type === "refused") return outcome.problem;
   removeAddress(keeping, outbox.people.emailOf(holder), actor, now);
+  alerts.forgetNames();
   forget(holder);
   return outbox.erase(holder, now, actor) ? null : NOBODY;
 }

@@ -180,11 +180,12 @@ export class RecordsWork {
 
   async #adopt(db: D1Database): Promise<void> {
     const { storage, tenant, loaded, now } = this.#ports;
-    const { outbox, meter } = loaded();
+    const { outbox, alerts, meter } = loaded();
     const rows = await readAdopted(db, tenant, storage.sql);
     if (loaded().outbox !== outbox) return;
     this.#write(() => {
       adopt(storage.sql, outbox, rows, now());
+      if (rows.some(({ kind }) => kind === "person_erased")) alerts.forgetNames();
       meter.adopt(rows, outbox.head.seq);
     });
   }

@@ -23,7 +23,15 @@ export interface RedactedEvent {
 }
 
 /** Fields that hold the CRM's key of a person, or a list of such. */
-const PERSON_FIELDS: ReadonlySet<string> = new Set(["holder", "holders", "person", "people", "asker", "assignee"]);
+const PERSON_FIELDS: ReadonlySet<string> = new Set([
+  "holder",
+  "holders",
+  "person",
+  "people",
+  "asker",
+  "assignee",
+  "byId",
+]);
 /** Fields that hold people by key and name. */
 const NAMED_FIELDS: ReadonlySet<string> = new Set(["assigned", "exempt", "person", "people"]);
 /** Fields that hold what a person wrote, or words in which a person may be named. */

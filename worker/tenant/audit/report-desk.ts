@@ -9,7 +9,7 @@ import { nextTurn } from "./daily-work.ts";
 import type { Outbox } from "./outbox.ts";
 
 const DAY_MS = 24 * 3_600_000;
-/** When the records do not answer, or rows of the month wait for them. */
+/** When the records do not answer, or rows of the month, or an erasure, wait for them. */
 const RETRY_MS = 15 * 60_000;
 /** In the object's meta: the day's turn that is done, and the newest month that was told. */
 const TURN = "report_turn";
@@ -66,13 +66,13 @@ export class ReportDesk {
   async #report(turn: string, month: string): Promise<void> {
     const { outbox, now, read, tell } = this.#ports;
     const period = this.#periodOf(month);
-    const { oldestAt } = outbox();
-    if (oldestAt !== null && oldestAt < period.to) {
-      this.#retryAt = now() + RETRY_MS;
-      return;
-    }
-    const report = await read(period);
-    this.#settle(turn, month, () => tell(month, report));
+    const { oldestAt, sentThrough } = outbox();
+    // D1 still has the name of anybody erased in a row that waits for it, or while it was being read.
+    const mayNameErased = () => outbox().hasErasureAfter(sentThrough);
+    const isWaiting = (oldestAt !== null && oldestAt < period.to) || mayNameErased();
+    const report = isWaiting ? null : await read(period);
+    if (report === null || mayNameErased()) this.#retryAt = now() + RETRY_MS;
+    else this.#settle(turn, month, () => tell(month, report));
   }
 
   #settle(turn: string, month: string, tell: () => void = () => undefined): void {

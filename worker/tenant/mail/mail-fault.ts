@@ -11,12 +11,16 @@ export class MailFault extends Error {
   /** The address itself was refused for good: another try changes nothing and harms the sender's name. */
   readonly isFinal: boolean;
 
+  /** Surely nothing was handed over: the relay was not told the message, or the service refused it. */
+  readonly isUnsent: boolean;
+
   /** As the page of alerts shows it; the message is the same in English. */
   readonly says: Sentence;
 
-  constructor(says: Sentence, isFinal = false) {
+  constructor(says: Sentence, { isFinal = false, isUnsent = false } = {}) {
     super(writeSentence(ENGLISH, says));
     this.says = says;
     this.isFinal = isFinal;
+    this.isUnsent = isUnsent;
   }
 }

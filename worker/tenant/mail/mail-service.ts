@@ -124,6 +124,7 @@ export async function sendByService(
     clearTimeout(timer);
   }
   if (status < 200 || status > 299) {
-    throw new MailFault(sentence("mailStatus", { status }), said !== null && REFUSES_ADDRESS[service](said));
+    const isFinal = said !== null && REFUSES_ADDRESS[service](said);
+    throw new MailFault(sentence("mailStatus", { status }), { isFinal, isUnsent: true });
   }
 }

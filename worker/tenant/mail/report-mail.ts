@@ -1,6 +1,6 @@
 /** R10: the monthly report as e-mail: a table to read, every row as CSV, and the head of the chain that proves them. */
-import { READ_API } from "../../../shared/read-protocol.ts";
-import { writeLine } from "../../audit/csv.ts";
+import { type ItemOf, READ_API } from "../../../shared/read-protocol.ts";
+import { emptyColumns, writeLine } from "../../audit/csv.ts";
 import type { Compliance } from "../../audit/report/compliance.ts";
 import { reportItems } from "../../audit/report/report-items.ts";
 import type { SignedHead } from "../../audit/signed-head.ts";
@@ -33,15 +33,17 @@ export interface MonthReport {
 /** Rows of the file, and limits in the message: a row of the object's storage holds two million bytes. */
 const ROWS_MOST = 5_000;
 const LIMITS_MOST = 100;
+/** Columns with the names of people. */
+const NAMES: ReadonlySet<string> = new Set<keyof ItemOf<"report">>(["name", "actor"]);
 
 const minute = (at: number): string => new Date(at).toISOString().slice(0, 16).replace("T", " ");
 
 export function describeMonth(month: string, report: Compliance, head: SignedHead | null, names: boolean): MonthReport {
-  const items = reportItems(report).map((item) => (names ? item : { ...item, name: null, actor: null }));
+  const items = reportItems(report);
   const fields = Object.keys(READ_API.report.item.shape) as (keyof (typeof items)[number])[];
   const cell = (value: string | number | boolean | null) => (typeof value === "boolean" ? String(value) : value);
   const rows = items.slice(0, ROWS_MOST).map((item) => writeLine(fields.map((field) => cell(item[field]))));
-  return {
+  const written: MonthReport = {
     month,
     limits: report.limits
       .slice(0, LIMITS_MOST)
@@ -51,7 +53,10 @@ export function describeMonth(month: string, report: Compliance, head: SignedHea
     more: report.more || items.length > ROWS_MOST || report.limits.length > LIMITS_MOST,
     head,
   };
+  return names ? written : withoutNames(written);
 }
+
+export const withoutNames = (report: MonthReport): MonthReport => ({ ...report, csv: emptyColumns(report.csv, NAMES) });
 
 export function reportMail(
   letterhead: Letterhead,

@@ -26,6 +26,6 @@ export async function sendMail(config: MailConfig, mail: Mail, ports: MailPorts)
   } catch (error) {
     if (error instanceof MailFault) return error;
     console.error("E-mail was not sent:", error);
-    return new MailFault(sentence("mailNoConnection"));
+    return new MailFault(sentence("mailNoConnection"), { isUnsent: true });
   }
 }

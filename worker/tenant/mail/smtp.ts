@@ -44,6 +44,8 @@ class Session {
   #rest = "";
   /** Between the agreement to encrypt and the first answer under it. */
   isSecuring = false;
+  /** The relay may have the message, whatever it answers. */
+  isHandedOver = false;
 
   constructor(socket: RelaySocket) {
     this.#socket = socket;
@@ -66,7 +68,7 @@ class Session {
     const answer = await this.#read();
     const hundreds = Math.floor(answer.code / 100);
     if (hundreds === wanted) return answer;
-    throw new MailFault(REFUSALS[step](answer.code), step === "receiver" && hundreds === 5);
+    throw new MailFault(REFUSALS[step](answer.code), { isFinal: step === "receiver" && hundreds === 5 });
   }
 
   /** The next answer: as many lines as it has. */
@@ -137,8 +139,9 @@ export async function sendBySmtp(relay: Relay, envelope: Envelope, connect: Conn
   try {
     await Promise.race([talk(session, relay, envelope), over.promise]);
   } catch (error) {
-    if (error instanceof MailFault) throw error;
-    throw new MailFault(session.isSecuring ? sentence("mailNotSecure") : sentence("mailNoConnection"));
+    const says = session.isSecuring ? sentence("mailNotSecure") : sentence("mailNoConnection");
+    const { says: why, isFinal } = error instanceof MailFault ? error : { says, isFinal: false };
+    throw new MailFault(why, { isFinal, isUnsent: !session.isHandedOver });
   } finally {
     clearTimeout(timer);
     session.close();
@@ -161,6 +164,7 @@ async function talk(session: Session, { tls, user, password }: Relay, { from, to
   await session.say(`MAIL FROM:<${from}>`, 2, "sender");
   await session.say(`RCPT TO:<${to}>`, 2, "receiver");
   await session.say("DATA", 3, "message");
+  session.isHandedOver = true;
   await session.write(`${message.replace(/(^|\r\n)\./g, "$1..").replace(/(?:\r\n)?$/, "\r\n")}.\r\n`);
   await session.expect(2, "message");
   // The message is taken; what becomes of the farewell changes nothing.

@@ -262,8 +262,18 @@ test("[R10] what no e-mail may be is refused with what would be right", async ()
   expect(await refused({ url: "IT@acme.example" })).toEqual(["url", "addressTwice"]);
 });
 
-test("[R10] no firm makes the operator's relay a source of spam: ten questions and two hundred messages a day", async () => {
+const DAY_MS = 86_400_000;
+/** ms: the midnight (UTC) after the next, so that the noon before it is still to come. */
+const midnightToCome = () => (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS;
+
+test("[R10.10] no firm makes the operator's relay a source of spam: ten questions and two hundred messages a day", async () => {
   const { calls, alarm } = openTenant();
+  // Far from midnight, when the next day's begin.
+  const midnight = midnightToCome();
+  vi.setSystemTime(midnight - DAY_MS / 2);
+  const untilLate = async () => {
+    for (let hour = 0; hour < 11; hour++) await alarm(3_600_000);
+  };
   for (let round = 0; round < 14; round++) {
     const added = await answerOf(calls.records(mia, { do: "add_receiver", ...wish, url: `x${round}@victim.example` }));
     await alarm(1_000);
@@ -274,10 +284,16 @@ test("[R10] no firm makes the operator's relay a source of spam: ten questions a
   const added = await answerOf(calls.records(mia, { do: "add_receiver", ...wish, url: "late@victim.example" }));
   await alarm(1_000);
   expect(victims()).toBe(10);
-  expect((await head(calls)).alerts).toMatchObject({
-    waiting: 0,
-    hooks: [{ last: { fault: { key: "mailMost" } } }],
-  });
+  const overLimit = { waiting: 1, hooks: [{ last: { fault: { key: "mailMost" } } }] };
+  expect((await head(calls)).alerts).toMatchObject(overLimit);
+  await untilLate();
+  expect(victims()).toBe(10);
+  expect((await head(calls)).alerts).toMatchObject(overLimit);
+  vi.setSystemTime(midnight);
+  await alarm(1_000);
+  expect(victims()).toBe(11);
+  expect((await head(calls)).alerts).toMatchObject({ waiting: 0, hooks: [{ last: { fault: null } }] });
+  vi.setSystemTime(midnight + 10 * 3_600_000);
   const id = added.alerts.hooks[0]?.id ?? "";
   await calls.settleReceiver(id, "confirm");
   let refusals = 0;
@@ -286,9 +302,48 @@ test("[R10] no firm makes the operator's relay a source of spam: ten questions a
     const answer = await calls.records(mia, { do: "test_receiver", id });
     if (!answer.ok) refusals++;
   }
-  expect([victims(), refusals]).toEqual([210, 10]);
-  vi.setSystemTime(Date.now() + 86_400_000);
+  expect([victims(), refusals]).toEqual([211, 10]);
+  for (const name of ["anna", "ben"]) await claim(calls, caller(name));
+  await untilLate();
+  expect(victims()).toBe(211);
+  expect((await head(calls)).alerts).toMatchObject(overLimit);
+  vi.setSystemTime(midnight + DAY_MS);
+  await alarm(1_000);
+  expect(victims()).toBe(212);
+  expect(sent.findLast(({ to }) => to[0] === "late@victim.example")?.subject).toMatch(
+    /^Acme Ltd: Alle 2 Lizenzen sind/,
+  );
   expect((await calls.records(mia, { do: "test_receiver", id })).ok).toBe(true);
+});
+
+test("[R10.10] what the mail service does not take for now is not counted; what it refuses for good is", async () => {
+  const { calls, alarm } = openTenant();
+  vi.setSystemTime(midnightToCome() - DAY_MS / 2);
+  status = 503;
+  const added = await answerOf(calls.records(mia, { do: "add_receiver", ...wish }));
+  const id = added.alerts.hooks[0]?.id ?? "";
+  const tryOften = async (times: number) => {
+    const faults = new Set<string | null>();
+    for (let round = 0; round < times; round++) {
+      vi.setSystemTime(Date.now() + 30_000);
+      const answer = await calls.records(mia, { do: "test_receiver", id });
+      faults.add(answer.ok ? null : answer.error.says.key);
+    }
+    return [...faults];
+  };
+  expect(await tryOften(12)).toEqual(["mailStatus"]);
+  status = 200;
+  await alarm(3_600_000);
+  expect((await head(calls)).alerts).toMatchObject({ waiting: 0, hooks: [{ last: { fault: null } }] });
+  await calls.settleReceiver(id, "confirm");
+  status = 503;
+  expect(await tryOften(205)).toEqual(["mailStatus"]);
+  status = 200;
+  expect(await tryOften(1)).toEqual([null]);
+  status = 422;
+  said = JSON.stringify({ name: "validation_error", message: "Invalid `to` field." });
+  expect(await tryOften(199)).toEqual(["mailStatus"]);
+  expect(await tryOften(1)).toEqual(["mailMost"]);
 });
 
 test("[R10] [R2] erasing a person takes the person's address out of the receivers", async () => {
@@ -405,6 +460,37 @@ test("[R10.13] without the names of people the report names neither who was unco
   const { csv } = describeMonth("2026-10", report, null, false);
   expect(csv).toContain(",p1,");
   expect(csv).not.toContain("Adams");
+  // Whatever a name holds, its cell is emptied and no other.
+  for (const name of ['Al "Bo" Adams, Jr.', "Al\r\nproof,Adams", "=Adams", '"', "name"]) {
+    const odd = { ...report, uncounted: report.uncounted.map((person) => ({ ...person, name })) };
+    expect([name, describeMonth("2026-10", odd, null, false).csv]).toEqual([name, csv]);
+  }
+});
+
+test("[R10.13] [R10.15] a report that waits for the mail service when somebody is erased goes out with nobody's name", async () => {
+  const { stub, calls, alarm, reports } = await openMonth();
+  // Support is not counted, and so named in the report.
+  const sue = caller("sue", "support");
+  await claim(calls, sue);
+  await calls.release(sue, null, null);
+  await calls.handBack(sue.person.id, JarId.parse(`jar-of-${sue.person.id}`));
+  for (let round = 0; round < 3; round++) await alarm(60_000);
+  status = 500;
+  vi.setSystemTime(Date.UTC(2026, 10, 1, 23, 59));
+  for (let round = 0; round < 4; round++) await alarm(5_000);
+  const named = ({ to }: Sent) => to[0] === "cfo@acme.example";
+  const before = fileOf(reports().find(named), ".csv");
+  expect(before).toContain("sue Adams");
+  await answerOf(calls.records(ada, { do: "erase", holder: sue.person.id }));
+  const waiting = await runInDurableObject(stub, (_, state) =>
+    JSON.stringify(state.storage.sql.exec("SELECT alert FROM alerts").toArray()),
+  );
+  expect(waiting).toContain("uncounted");
+  expect(waiting).not.toContain("sue Adams");
+  status = 200;
+  sent.length = 0;
+  await alarm(3_600_000);
+  expect(fileOf(reports().find(named), ".csv")).toBe(before.replaceAll("sue Adams", ""));
 });
 
 test("[R10.14] wherever the object is ended, the report arrives, and what arrives twice is one by its id and content", async () => {
@@ -443,22 +529,26 @@ test("[R10.14] wherever the object is ended, the report arrives, and what arrive
   }
 }, 60_000);
 
-test("[R10.14] a month is noted together with its messages, and not before all its rows are in the records", async () => {
+test("[R10.14] a month is noted together with its messages, and not before all its rows and every erasure are in the records", async () => {
   const { stub } = openTenant();
   const told: string[] = [];
   let oldestAt: number | null = null;
   let fault: Error | null = null;
+  const sentThrough = 7;
+  let erasure = sentThrough;
+  let erasureWhileRead: number | null = null;
   const step = (at: number) =>
     runInDurableObject(stub, async (_, state) => {
       vi.setSystemTime(at);
       const desk = new ReportDesk(state.storage.sql, {
         tenant: "acme",
         timeZone: () => "Europe/Berlin",
-        outbox: () => ({ oldestAt }) as Outbox,
+        outbox: () => ({ oldestAt, sentThrough, hasErasureAfter: (seq: number) => erasure > seq }) as Outbox,
         now: () => Date.now(),
         isWanted: () => true,
         read: async ({ from, to }) => {
           if (fault !== null) throw fault;
+          erasure = erasureWhileRead ?? erasure;
           return {
             begins: from,
             limits: [],
@@ -490,6 +580,15 @@ test("[R10.14] a month is noted together with its messages, and not before all i
   expect(await step(first + 1)).not.toBeNull();
   expect(told).toEqual([]);
   fault = null;
+  // D1's directory still has the name of somebody erased, or had it when it was read.
+  erasure = sentThrough + 1;
+  expect(await step(first + 1)).not.toBeNull();
+  erasure = sentThrough;
+  erasureWhileRead = sentThrough + 1;
+  expect(await step(first + 1)).not.toBeNull();
+  expect(told).toEqual([]);
+  erasure = sentThrough;
+  erasureWhileRead = null;
   expect(await step(first + 2)).toBeNull();
   await step(first + 3);
   await step(first + 86_400_000);

@@ -180,7 +180,7 @@ describe("[R2] a chain that divides", () => {
     expect(sent).toMatchObject([{ type: "audit_divided", text: expect.stringContaining("npm run audit:verify") }]);
   });
 
-  test("an erasure that the restored object has forgotten is not undone by it", async () => {
+  test("[R10.15] an erasure that the restored object has forgotten is not undone by it", async () => {
     const firm = freshFirm("divided");
     await claim(firm, anna);
     await claim(firm, ben);
@@ -189,6 +189,12 @@ describe("[R2] a chain that divides", () => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 600_000 });
     await firm.calls.status(ben);
     vi.useRealTimers();
+    const csv = "what,name,stays\r\nuncounted,ben Adams,1\r\n";
+    const report = { month: "2026-10", limits: [], overruns: 0, csv, more: false, head: null };
+    await runInDurableObject(firm.stub, (_, { storage }) => {
+      const due = Number.MAX_SAFE_INTEGER;
+      storage.sql.exec("INSERT INTO alerts VALUES (1, 'hook', ?, 0, ?)", JSON.stringify({ report }), due);
+    });
     const stored = await keepStorage(firm);
     expect(await firm.calls.records(sam, { do: "erase", holder: ben.person.id })).toMatchObject({ ok: true });
     await deliver(firm);
@@ -200,6 +206,10 @@ describe("[R2] a chain that divides", () => {
     );
     expect(people).not.toContain("crm-ben");
     expect(JSON.stringify(await rowsOf("directory", firm))).not.toContain("crm-ben");
+    const [waiting] = await runInDurableObject(firm.stub, (_, { storage }) =>
+      storage.sql.exec<{ alert: string }>("SELECT alert FROM alerts").toArray(),
+    );
+    expect(JSON.parse(waiting?.alert ?? "{}").report?.csv).toBe(csv.replace("ben Adams", ""));
   });
 });
 

@@ -21,3 +21,17 @@ test("[R2.8] a sentence is kept in English and as what was said, and the chain h
   });
   expect(body).not.toContain("Zorn");
 });
+
+test("[R2] keys of the CRM are opaque words wherever a setting names whoever made it", () => {
+  const patch = {
+    announcement: { id: "a2", text: "Please save", by: "Ulf Zorn", byId: "crm-ulf", until: 1 },
+    boosts: [{ id: "b3", extra: 2, from: 0, until: 1, by: "Ulf Zorn", byId: "crm-ulf" }],
+    closing: { id: "c4", text: "", by: "Ulf Zorn", holder: "crm-ulf", from: 0, until: 1 },
+  };
+  const { body } = redactEvent({ patch }, words, 1, () => "salt");
+  expect(JSON.parse(body).patch).toMatchObject({
+    announcement: { byId: "w-crm-ulf" },
+    boosts: [{ byId: "w-crm-ulf" }],
+  });
+  expect(body).not.toMatch(/"crm-ulf"|Zorn/);
+});

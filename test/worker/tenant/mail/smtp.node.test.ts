@@ -150,6 +150,7 @@ test.each(["starttls", "implicit"] as const)(
     expect(await send(relayOf(port, { tls, user: "hotseat", password: "wrong" }))).toMatchObject({
       message: "The mail relay refused user or password (535).",
       isFinal: false,
+      isUnsent: true,
     });
     expect(received).toHaveLength(1);
   },
@@ -188,7 +189,10 @@ test("[R10] what somebody says before the encryption began counts for nothing", 
 
 test("[R10] a message whose answer was lost is sent again, the same to the last byte, under the same Message-ID", async () => {
   const { port, received } = await startServer({}, 1);
-  expect((await send(relayOf(port)))?.message).toMatch(/^The mail relay/);
+  expect(await send(relayOf(port))).toMatchObject({
+    message: expect.stringMatching(/^The mail relay/),
+    isUnsent: false,
+  });
   expect(await send(relayOf(port))).toBeNull();
   expect(received).toHaveLength(2);
   expect(received[0]?.text).toBe(received[1]?.text);
@@ -208,6 +212,7 @@ test("[R10] what goes wrong is a sentence; only a receiver who is refused for go
   expect(await send(relayOf(busy.port))).toMatchObject({
     message: "The mail relay refused the receiver's address (451).",
     isFinal: false,
+    isUnsent: true,
   });
   const closing = await startOdd((socket) => socket.end("220 relay\r\n250-rel"));
   expect((await send(relayOf(closing)))?.message).toMatch(/^The mail relay (?:ended the|takes no) connection\.$/);
@@ -215,7 +220,7 @@ test("[R10] what goes wrong is a sentence; only a receiver who is refused for go
   expect((await send(relayOf(other)))?.message).toBe("The mail relay does not speak SMTP.");
   const endless = await startOdd((socket) => socket.write("220-".padEnd(50_000, "x")));
   expect((await send(relayOf(endless)))?.message).toBe("The mail relay does not speak SMTP.");
-  expect((await send(relayOf(1)))?.message).toBe("The mail relay takes no connection.");
+  expect(await send(relayOf(1))).toMatchObject({ message: "The mail relay takes no connection.", isUnsent: true });
 });
 
 test("[R10] a relay that says nothing is given up after its time", async () => {
@@ -223,7 +228,7 @@ test("[R10] a relay that says nothing is given up after its time", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const sent = send(relayOf(port));
   await vi.advanceTimersByTimeAsync(MAIL_PATIENCE_MS);
-  expect((await sent)?.message).toBe("The mail relay did not answer within 20 seconds.");
+  expect(await sent).toMatchObject({ message: "The mail relay did not answer within 20 seconds.", isUnsent: true });
 });
 
 test("[R10] nothing that is typed makes a header, a receiver or a command of its own", async () => {
@@ -293,7 +298,11 @@ test.each(["resend", "postmark"] as const)(
     const give = () => sendMail(config, { ...mail, subject: "a\r\nBcc: b" }, { ...ports, fetch });
     expect(await give()).toBeNull();
     answer = () => Promise.resolve(new Response("", { status: 500 }));
-    expect(await give()).toMatchObject({ message: "The mail service answered with status 500.", isFinal: false });
+    expect(await give()).toMatchObject({
+      message: "The mail service answered with status 500.",
+      isFinal: false,
+      isUnsent: true,
+    });
     const refusals = {
       resend: [
         [{ name: "validation_error", message: "Invalid `to` field." }, true],
@@ -314,7 +323,7 @@ test.each(["resend", "postmark"] as const)(
     answer = () => Promise.resolve(Response.redirect("https://10.0.0.1/"));
     expect(await give()).toMatchObject({ message: "The mail service answered with status 302." });
     answer = () => Promise.reject(new Error("connection refused"));
-    expect(await give()).toMatchObject({ message: "The mail service does not answer." });
+    expect(await give()).toMatchObject({ message: "The mail service does not answer.", isUnsent: false });
     expect(new Set(asked.map(({ init }) => String(init.body))).size).toBe(1);
     const body = String(asked[0]?.init.body);
     expect(body).toContain("<acme-word1@acme.example>");
