@@ -111,6 +111,11 @@ async function liveThrough(firm: Firm): Promise<void> {
   await firm.calls.status(cleo);
 }
 
+/** The first head is signed by a key that a row names (R9.6): before a move, so that no row comes meanwhile. */
+async function signFirst(turn: (ms: number) => Promise<void>): Promise<void> {
+  for (let day = 0; day < 2; day++) await turn(86_400_000);
+}
+
 /** The row is read by a call a minute after it was changed. */
 async function hear(seats: TenantSeats): Promise<void> {
   vi.setSystemTime(Date.now() + 61_000);
@@ -130,6 +135,7 @@ describe("[T6] a move", () => {
     const most = await inObject(firm, async ({ seats, turn, settle }) => {
       const here: Firm = { ...firm, calls: seats() as never };
       await liveThrough(here);
+      await signFirst(turn);
       await settle();
       const before = await everything("RECORDS", firm);
       expect(before.denials).toHaveLength(1);
@@ -166,8 +172,7 @@ describe("[T6] a move", () => {
     const firm = await begin("RECORDS_1");
     await inObject(firm, async ({ seats, turn, settle }) => {
       await liveThrough({ ...firm, calls: seats() as never });
-      // The first head is signed by a key that a row names (R9): before the move, so that none comes meanwhile.
-      for (let day = 0; day < 2; day++) await turn(86_400_000);
+      await signFirst(turn);
       await settle();
       const before = await everything("RECORDS_1", firm);
       expect(before.events?.filter(({ kind }) => kind === "head_key_set")).toHaveLength(1);
@@ -199,6 +204,7 @@ describe("[T6] a move", () => {
         firm,
         async ({ seats, restart, turn, settle }) => {
           await liveThrough({ ...firm, calls: seats() as never });
+          await signFirst(turn);
           await settle();
           const records = await everything("RECORDS", firm);
           await ask(firm, "RECORDS_1");
@@ -231,6 +237,7 @@ describe("[T6] a move", () => {
       firm,
       async ({ seats, turn, settle }) => {
         await liveThrough({ ...firm, calls: seats() as never });
+        await signFirst(turn);
         await settle();
         const records = await everything("RECORDS", firm);
         await ask(firm, "RECORDS_1");
@@ -254,6 +261,7 @@ describe("[T6] a move", () => {
     const firm = await begin();
     await inObject(firm, async ({ seats, turn }) => {
       await liveThrough({ ...firm, calls: seats() as never });
+      await signFirst(turn);
       await ask(firm, "RECORDS_9");
       await hear(seats());
       await turn();
@@ -267,6 +275,7 @@ describe("[T6] a move", () => {
     const firm = await begin();
     await inObject(firm, async ({ seats, turn, settle }) => {
       await liveThrough({ ...firm, calls: seats() as never });
+      await signFirst(turn);
       await settle();
       const guard = "events_stay_as_they_are";
       const trigger = await env.RECORDS.prepare("SELECT sql FROM sqlite_master WHERE name = ?").bind(guard).first();
@@ -289,8 +298,9 @@ async function countCalls(): Promise<number> {
   let asked = Number.NEGATIVE_INFINITY;
   await inObject(
     firm,
-    async ({ seats, settle }) => {
+    async ({ seats, turn, settle }) => {
       await liveThrough({ ...firm, calls: seats() as never });
+      await signFirst(turn);
       await settle();
       await ask(firm, "RECORDS_1");
       asked = 0;
@@ -311,6 +321,7 @@ describe("[T6] after a restore", () => {
     const firm = await begin();
     await inObject(firm, async ({ seats, turn, settle }) => {
       await liveThrough({ ...firm, calls: seats() as never });
+      await signFirst(turn);
       await settle();
       await ask(firm, "RECORDS_1");
       await hear(seats());
@@ -330,6 +341,7 @@ describe("[T6] after a restore", () => {
     const firm = await begin();
     await inObject(firm, async ({ seats, restart, settle, turn, sql }) => {
       await liveThrough({ ...firm, calls: seats() as never });
+      await signFirst(turn);
       await settle();
       await ask(firm, "RECORDS_1");
       await hear(seats());
