@@ -177,7 +177,7 @@ class Firm {
   }
 }
 
-/** Names of people and of whoever made a boost are in no chain. */
+/** Names of people are in no chain, nor is who made a boost, but for an opaque word. */
 function withoutNames(scene: Scene): Scene {
   const nameless = (list: Scene["settings"]["exempt"]) =>
     list.map(({ id }) => ({ id, name: "" })).sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -188,7 +188,7 @@ function withoutNames(scene: Scene): Scene {
       ...settings,
       named: { ...settings.named, assigned: nameless(settings.named.assigned) },
       exempt: nameless(settings.exempt),
-      boosts: settings.boosts.map((boost) => ({ ...boost, by: "" })),
+      boosts: settings.boosts.map(({ byId: _, ...boost }) => ({ ...boost, by: "" })),
     },
   };
 }
