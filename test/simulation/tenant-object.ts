@@ -6,10 +6,12 @@ import type { HolderId } from "../../shared/ids.ts";
 import { areSame } from "../../worker/ledger/allocation/judge.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
+import type { Proposal } from "../../worker/ledger/shadow/propose.ts";
 import type { Step, step } from "../../worker/ledger/step.ts";
 import { nextDeadline } from "../../worker/ledger/time/expiry.ts";
 import { nextAlarm } from "../../worker/tenant/alarm-time.ts";
 import { LedgerStore, type StoreOptions } from "../../worker/tenant/ledger-store.ts";
+import { Beside } from "./beside.ts";
 import { Oracle } from "./oracle.ts";
 import type { Random } from "./random.ts";
 import { Rows } from "./rows.ts";
@@ -24,6 +26,8 @@ export interface ObjectPorts {
   step: typeof step;
   /** How often everything is compared, in steps. */
   wholeEvery: number;
+  /** L33: what is tried beside the settings; null: nothing. */
+  shadow: readonly Proposal[] | null;
   /** ms of the object's own clock. */
   now: () => number;
   /** Memory was lost with something unwritten, at the ledger's time. */
@@ -37,6 +41,7 @@ export interface ObjectPorts {
 export class TenantObject {
   readonly rows = new Rows();
   readonly oracle: Oracle;
+  readonly beside: Beside | null;
   readonly #ports: ObjectPorts;
   /** L20: the firm's own groups; the object keeps them in tables. */
   readonly #groups = new Map<HolderId, readonly string[]>();
@@ -56,6 +61,7 @@ export class TenantObject {
     this.#lastAt = ports.now();
     this.#store = this.#load(this.#lastAt);
     this.oracle = new Oracle(this.ledger, ports.wholeEvery);
+    this.beside = ports.shadow && new Beside(this.rows, this.ledger, ports.shadow);
   }
 
   /** As memory has it, or had it before it went. */
@@ -130,10 +136,13 @@ export class TenantObject {
     if (this.#timerAt !== null && this.#timerAt <= now) this.#timerAt = null;
     const done = this.#ports.step(ledger, command, now);
     const at = Math.max(now, ledger.lastAt);
+    this.beside?.follow(ledger, command, done, at);
     if (store.note(done.events, at)) store.keep(at);
+    this.beside?.keep(ledger, at);
     this.#arm(now);
-    if (this.#timerAt === null && store.dueAt !== null) {
-      this.#timerAt = now + Math.max(20, store.dueAt - at);
+    const dueAt = Math.min(store.dueAt ?? Number.POSITIVE_INFINITY, this.beside?.dueAt ?? Number.POSITIVE_INFINITY);
+    if (this.#timerAt === null && dueAt < Number.POSITIVE_INFINITY) {
+      this.#timerAt = now + Math.max(20, dueAt - at);
     }
     this.oracle.check(ledger, command, done, now);
     this.#ports.stepped(command, done, at);
@@ -143,7 +152,9 @@ export class TenantObject {
   #arm(now: number): void {
     const { random } = this.#ports;
     const { ledger } = this.#store;
-    const needs = { deadline: nextDeadline(ledger), outboxAt: null, waiting: ledger.line.size > 0 };
+    const deadline = nextDeadline(ledger);
+    this.beside?.noteDue(deadline);
+    const needs = { deadline, outboxAt: null, waiting: ledger.line.size > 0 };
     const at = nextAlarm(needs, this.#alarm?.at ?? null, now);
     if (at === null) return;
     const late = random.once(8) ? random.below(ALARM_LATE_MOST_MS) : random.below(100);
@@ -159,6 +170,7 @@ export class TenantObject {
     this.wakes++;
     this.#store = this.#load(now);
     this.oracle.follow(this.ledger);
+    this.beside?.wake(this.ledger);
     this.#ports.woke();
   }
 }
