@@ -52,8 +52,7 @@ export const Pool = z.strictObject({
   windows: z.nullable(Windows),
 });
 
-/** One change of the settings (L10, L11, L14, L16, L17); what is sound beyond its form, the ledger says. */
-export const SettingsChange = z.discriminatedUnion("what", [
+const CHANGES = [
   z.strictObject({ what: z.literal("model"), model: z.enum(["concurrent", "named", "records"]) }),
   z.strictObject({ what: z.literal("time_zone"), timeZone: name }),
   z.strictObject({ what: z.literal("contact"), contact: z.string().check(z.maxLength(300)) }),
@@ -83,6 +82,16 @@ export const SettingsChange = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("end_announcement") }),
   z.strictObject({ what: z.literal("close"), startsInMs: z.int(), lastsMs: z.int(), text }),
   z.strictObject({ what: z.literal("end_closing") }),
+] as const;
+
+/** One change of the settings (L10, L11, L14, L16, L17); what is sound beyond its form, the ledger says. */
+export const SettingsChange = z.discriminatedUnion("what", CHANGES);
+
+/** L33: the same, with the two that are addresses of their own where they are live. */
+const Proposal = z.discriminatedUnion("what", [
+  z.strictObject({ what: z.literal("limit"), limit: z.int() }),
+  z.strictObject({ what: z.literal("idle_timeout"), idleTimeoutMs: z.int() }),
+  ...CHANGES,
 ]);
 
 const groupId = z.string().check(z.minLength(1), z.maxLength(40));
@@ -115,6 +124,10 @@ export const ADMIN_API = {
     ]),
     version,
   }),
+  /** L33. */
+  shadow: null,
+  "shadow/begin": z.strictObject({ changes: z.array(Proposal).check(z.maxLength(100)) }),
+  "shadow/end": z.strictObject({}),
   groups: null,
   "groups/read": z.strictObject({ id: groupId, search: z.string().check(z.maxLength(200)), page: z.int() }),
   "groups/make": z.strictObject({ name: groupName, rules, people: Members }),

@@ -52,6 +52,8 @@ export class TenantObject {
   #lastAt: number;
   /** When the timer writes presence; memory's alone. */
   #timerAt: number | null = null;
+  /** L33: and when it writes the shadow. */
+  #shadowTimerAt: number | null = null;
   #alarm: { at: number; comesAt: number; twice: boolean } | null = null;
   wakes = 0;
 
@@ -77,6 +79,7 @@ export class TenantObject {
     }
     this.#isAsleep = true;
     this.#timerAt = null;
+    this.#shadowTimerAt = null;
   }
 
   call(command: Command): Step {
@@ -125,8 +128,12 @@ export class TenantObject {
 
   /** Nothing is under way until `now`: the timer does its work, and then the object falls asleep. */
   #pass(now: number): void {
-    while (this.#timerAt !== null && this.#timerAt <= now) this.#run({ type: "tick" }, this.#timerAt);
-    if (this.#timerAt === null && now - this.#lastAt > IDLE_MS) this.evict();
+    for (let at = this.#ringsAt(); at <= now; at = this.#ringsAt()) this.#run({ type: "tick" }, at);
+    if (this.#ringsAt() === Number.POSITIVE_INFINITY && now - this.#lastAt > IDLE_MS) this.evict();
+  }
+
+  #ringsAt(): number {
+    return Math.min(this.#timerAt ?? Number.POSITIVE_INFINITY, this.#shadowTimerAt ?? Number.POSITIVE_INFINITY);
   }
 
   #run(command: Command, now: number): Step {
@@ -140,10 +147,11 @@ export class TenantObject {
     if (store.note(done.events, at)) store.keep(at);
     this.beside?.keep(ledger, at);
     this.#arm(now);
-    const dueAt = Math.min(store.dueAt ?? Number.POSITIVE_INFINITY, this.beside?.dueAt ?? Number.POSITIVE_INFINITY);
-    if (this.#timerAt === null && dueAt < Number.POSITIVE_INFINITY) {
-      this.#timerAt = now + Math.max(20, dueAt - at);
+    if (this.#timerAt === null && store.dueAt !== null) {
+      this.#timerAt = now + Math.max(20, store.dueAt - at);
     }
+    const shadowAt = this.beside?.dueAt ?? null;
+    this.#shadowTimerAt = shadowAt === null ? null : now + Math.max(20, shadowAt - at);
     this.oracle.check(ledger, command, done, now);
     this.#ports.stepped(command, done, at);
     return done;

@@ -50,6 +50,10 @@ import timesDe from "./words/times.de.json" with { type: "json" };
 import timesEn from "./words/times.en.json" with { type: "json" };
 import timesEs from "./words/times.es.json" with { type: "json" };
 import timesFr from "./words/times.fr.json" with { type: "json" };
+import trialDe from "./words/trial.de.json" with { type: "json" };
+import trialEn from "./words/trial.en.json" with { type: "json" };
+import trialEs from "./words/trial.es.json" with { type: "json" };
+import trialFr from "./words/trial.fr.json" with { type: "json" };
 import warningsDe from "./words/warnings.de.json" with { type: "json" };
 import warningsEn from "./words/warnings.en.json" with { type: "json" };
 import warningsEs from "./words/warnings.es.json" with { type: "json" };
@@ -61,6 +65,7 @@ export type Words = typeof en &
   typeof groupsEn &
   typeof receiversEn &
   typeof timesEn &
+  typeof trialEn &
   typeof warningsEn &
   typeof requestsEn & { problems: Sentences };
 export const TABLES: Readonly<Record<Tag, Words>> = {
@@ -72,6 +77,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...groupsEn,
     ...receiversEn,
     ...timesEn,
+    ...trialEn,
     ...warningsEn,
     ...requestsEn,
     problems: ENGLISH,
@@ -84,6 +90,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...groupsFr,
     ...receiversFr,
     ...timesFr,
+    ...trialFr,
     ...warningsFr,
     ...requestsFr,
   },
@@ -95,6 +102,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...groupsDe,
     ...receiversDe,
     ...timesDe,
+    ...trialDe,
     ...warningsDe,
     ...requestsDe,
   },
@@ -106,6 +114,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...groupsEs,
     ...receiversEs,
     ...timesEs,
+    ...trialEs,
     ...warningsEs,
     ...requestsEs,
   },

@@ -60,7 +60,7 @@ export class LedgerHost {
   #loaded: Loaded | null = null;
   #alarmAt: number | null = null;
   #isInAlarm = false;
-  #timesKept: ReturnType<typeof setTimeout> | null = null;
+  #timesKept: { timer: ReturnType<typeof setTimeout>; at: number } | null = null;
 
   constructor(ctx: DurableObjectState, ports: HostPorts) {
     this.#ctx = ctx;
@@ -227,8 +227,10 @@ export class LedgerHost {
   #keepTimesLater(): void {
     const { store, shadow, ledger } = this.load();
     const dueAt = Math.min(store.dueAt ?? Number.POSITIVE_INFINITY, shadow.dueAt ?? Number.POSITIVE_INFINITY);
-    if (this.#timesKept !== null || dueAt === Number.POSITIVE_INFINITY) return;
-    this.#timesKept = setTimeout(
+    // What the shadow wants written may wait for longer than times may.
+    if (dueAt >= (this.#timesKept?.at ?? Number.POSITIVE_INFINITY)) return;
+    if (this.#timesKept !== null) clearTimeout(this.#timesKept.timer);
+    const timer = setTimeout(
       () => {
         this.#timesKept = null;
         try {
@@ -240,6 +242,7 @@ export class LedgerHost {
       },
       Math.max(TIMES_SOONEST_MS, dueAt - Math.max(Date.now(), ledger.lastAt)),
     );
+    this.#timesKept = { timer, at: dueAt };
   }
 }
 

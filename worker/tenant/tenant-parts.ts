@@ -23,6 +23,7 @@ import { RoleHistory } from "./role-history.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import { ScimDesk } from "./scim/scim-desk.ts";
 import { ScimUserStore } from "./scim/user-store.ts";
+import { ShadowDesk } from "./shadow/shadow-desk.ts";
 import { NativePeople } from "./tokens/native-people.ts";
 import { TokenDesk } from "./tokens/token-desk.ts";
 import { Waiters } from "./waiters.ts";
@@ -43,6 +44,7 @@ export class TenantParts {
   readonly roles: RoleHistory;
   readonly groups: GroupDesk;
   readonly scim: ScimDesk;
+  readonly shadow: ShadowDesk;
   readonly refused: RefusedToday;
   readonly origin: OriginCheck;
   /** Made with the configuration, which says where the records are. */
@@ -83,6 +85,7 @@ export class TenantParts {
       now,
     });
     this.scim = new ScimDesk({ users, groups: this.groups, now });
+    this.shadow = new ShadowDesk(this.host);
   }
 
   /** Before the first call. */
@@ -112,6 +115,9 @@ export class TenantParts {
   forget(holder: HolderId): void {
     this.native.forget(holder);
     this.roles.forget(holder);
+    const { ledger, shadow } = this.host.load();
+    shadow.forget(holder);
+    shadow.keep(ledger, this.host.now);
     this.groups.erase(holder, this.host.load().outbox.people.emailOf(holder));
   }
 

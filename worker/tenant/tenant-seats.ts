@@ -22,6 +22,7 @@ import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import { type MetricsReading, readMetrics } from "./metrics/metrics-reading.ts";
 import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
 import { SeatCalls } from "./seat-calls.ts";
+import type { ShadowAnswer, ShadowCall } from "./shadow/shadow-calls.ts";
 import type {
   Caller,
   Change,
@@ -218,6 +219,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>> {
     return asAdmin(actor, () => this.#parts.groups.run(actor, call));
+  }
+
+  async shadow(actor: Person, call: ShadowCall): Promise<Result<ShadowAnswer, Problem>> {
+    return asAdmin(actor, () => this.#parts.shadow.run(actor, call));
   }
 
   async listManagers(actor: Person): Promise<Result<Manager[], Problem>> {

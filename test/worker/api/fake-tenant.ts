@@ -5,6 +5,7 @@ import type { Status } from "../../../shared/protocol.ts";
 import { initialSettings } from "../../../worker/ledger/settings/settings.ts";
 import type { RecordsAnswer } from "../../../worker/tenant/audit/records-calls.ts";
 import { noCounts } from "../../../worker/tenant/metrics/gate-counts.ts";
+import type { ShadowAnswer } from "../../../worker/tenant/shadow/shadow-calls.ts";
 import type {
   AdminView,
   Change,
@@ -170,6 +171,7 @@ export class FakeTenant implements TenantCalls {
   };
   known: KnownPerson[] = [];
   tokens: TokenRow[] = [TOKEN];
+  shadowAnswer: ShadowAnswer = { shadow: null };
   /** Every call fails, as when the object is overloaded. */
   broken = false;
 
@@ -245,6 +247,8 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "check", args }, { pass: true, denied: null, limit: 2, inUse: 1 });
   groups = (...args: Parameters<TenantCalls["groups"]>) =>
     this.#note({ call: "groups", args }, { ok: true as const, value: { groups: [], view: null, changed: null } });
+  shadow = (...args: Parameters<TenantCalls["shadow"]>) =>
+    this.#note({ call: "shadow", args }, { ok: true as const, value: this.shadowAnswer });
   checkOrigin = (...args: Parameters<TenantCalls["checkOrigin"]>) =>
     this.#note({ call: "checkOrigin", args }, { ok: true as const, value: null });
   listManagers = (...args: Parameters<TenantCalls["listManagers"]>) =>

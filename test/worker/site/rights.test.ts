@@ -54,6 +54,9 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${api("admin/records")}`]: { for: MANAGERS },
   [`POST ${api("admin/requests/ask")}`]: { for: MANAGERS },
   [`POST ${api("admin/requests/decide")}`]: { for: MANAGERS },
+  [`GET ${api("admin/shadow")}`]: { for: MANAGERS },
+  [`POST ${api("admin/shadow/begin")}`]: { for: MANAGERS },
+  [`POST ${api("admin/shadow/end")}`]: { for: MANAGERS },
   [`GET ${api("admin/groups")}`]: { for: MANAGERS },
   ...Object.fromEntries(
     ["read", "make", "change", "people", "remove"].map((name) => [
@@ -110,6 +113,13 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   ),
   [`GET ${page("/licensing/pool")}`]: { for: MANAGERS },
   [`POST ${page("/licensing/pool")}`]: { for: MANAGERS, form: { version: "1" } },
+  [`POST ${page("/licensing/pool/try")}`]: { for: MANAGERS, form: { version: "1" } },
+  [`GET ${page("/licensing/trial")}`]: { for: MANAGERS },
+  [`POST ${page("/licensing/trial/begin")}`]: {
+    for: MANAGERS,
+    form: { limit: "9", minutes: "20", overdraft: "0", enforced: "yes" },
+  },
+  [`POST ${page("/licensing/trial/end")}`]: { for: MANAGERS, form: {} },
   [`POST ${page("/licensing/pool/remove")}`]: { for: MANAGERS, form: { id: "none", version: "1" } },
   [`GET ${page("/licensing/boost/repeat")}`]: { for: MANAGERS },
   [`POST ${page("/licensing/boost/repeat")}`]: { for: MANAGERS, form: { version: "1" } },

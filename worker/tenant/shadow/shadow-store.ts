@@ -20,7 +20,9 @@ import { respellRows, type Spell } from "../respell.ts";
 /** Each weekday comes twice; and the hours that are told one by one stay few. */
 export const SHADOW_LASTS_MS = 14 * 24 * 3_600_000;
 
-export type ShadowEnd = "ended" | "expired" | "failed";
+/** By somebody, by its time, or by a fault of ours. */
+export const SHADOW_ENDS = ["ended", "expired", "failed"] as const;
+export type ShadowEnd = (typeof SHADOW_ENDS)[number];
 
 /** What is known of a shadow beside its ledger; the last one's is kept when it has ended. */
 export interface ShadowHead {
