@@ -6,7 +6,7 @@
 import { parseArgs } from "node:util";
 import * as fc from "fast-check";
 import { API_PATH, OWN_PATH, REFUSED_HEADER } from "../../shared/protocol.ts";
-import { type Answer, type Asked, Broken, Browser, JAR, makeAgent, PASS, send, WHO } from "./browser.ts";
+import { type Answer, type Asked, BINDING, Broken, Browser, makeAgent, PASS, send, WHO } from "./browser.ts";
 import { REQUESTS, type Wish } from "./fuzz-requests.ts";
 import { sessionOf } from "./plain-crm.ts";
 import { type Site, startSite } from "./site.ts";
@@ -186,7 +186,7 @@ function tamper(cookies: ReadonlyMap<string, string>, how: Wish["tampering"], pe
     changed.set(name, `${value.slice(0, at)}${value[at] === "A" ? "B" : "A"}${value.slice(at + 1)}`);
   };
   if (how === "pass") spoil(PASS);
-  if (how === "jar") spoil(JAR);
+  if (how === "binding") spoil(BINDING);
   if (how === "who") spoil(WHO);
   if (how === "session") changed.set("larch_session", sessionOf("eve", "sales"));
   if (how === "cut") for (const [name, value] of cookies) changed.set(name, value.slice(0, value.length >> 1));

@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { afterAll, expect, test } from "vitest";
-import { HolderId, JarId, SessionKey, TenantId } from "../../shared/ids.ts";
+import { BindingId, HolderId, SessionKey, TenantId } from "../../shared/ids.ts";
 import { TIMING } from "../../shared/timing.ts";
 import { type Records, readPastRefusal } from "../../worker/audit/denials/past-scene.ts";
 import type { Command } from "../../worker/ledger/command.ts";
@@ -104,14 +104,14 @@ class Firm {
     const person = random.pick(this.#people);
     const holder = person.id;
     const session = SessionKey.parse(`${holder}-desk`.padEnd(22, "_"));
-    const jar = JarId.parse(`jar-of-${holder}`);
+    const binding = BindingId.parse(`binding-of-${holder}`);
     const actor: Person = { id: HolderId.parse("boss"), name: "Boss", email: null, role: "support" };
     const { version, limit } = ledger.settings;
     switch (random.below(20)) {
       case 0:
         return this.do({ type: "release", holder, client: null, tab: null });
       case 1:
-        return this.do({ type: "hand_back", holder, jar });
+        return this.do({ type: "hand_back", holder, binding });
       case 2:
         return this.do({ type: "sign_out", holder, session });
       case 3:
@@ -130,7 +130,7 @@ class Firm {
         return this.do({ type: "wait", holder });
       default: {
         const seen = random.once(8) ? { ...person, groups: GROUPS.filter(() => random.once(2)) } : person;
-        const wish = { session, jar, act: "navigation", active: true, clientKind: "browser" } as const;
+        const wish = { session, binding, act: "navigation", active: true, clientKind: "browser" } as const;
         return this.do({ type: "claim", person: seen, ...wish });
       }
     }
@@ -219,7 +219,13 @@ function seats(scene: Scene, person: Person, change: SmallestChange): boolean {
     }
   }
   const session = SessionKey.parse("again".padEnd(22, "_"));
-  const wish = { session, jar: JarId.parse("jar-again"), act: "navigation", active: true, clientKind: "b" } as const;
+  const wish = {
+    session,
+    binding: BindingId.parse("binding-again"),
+    act: "navigation",
+    active: true,
+    clientKind: "b",
+  } as const;
   return run({ type: "claim", person, ...wish }).type === "granted";
 }
 

@@ -3,7 +3,7 @@
  * Maps are mutated in place so that a command costs the same at 10,000 holders as at ten.
  */
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
-import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { BindingId, ClientId, DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
 import { LineIndex } from "./allocation/line-index.ts";
 import type { Over, OverdraftMeter, OverVia } from "./over.ts";
@@ -41,9 +41,9 @@ export interface GateClient {
   heardAt: number;
 }
 
-/** Passes out, by the jar they are bound to. `until` is when the seat could be free of the newest. */
+/** Passes out, by the binding they are bound to. `until` is when the seat could be free of the newest. */
 export interface Passes {
-  byJar: Map<JarId, { session: SessionKey; until: number }>;
+  byBinding: Map<BindingId, { session: SessionKey; until: number }>;
 }
 
 export interface Lease {
@@ -235,12 +235,12 @@ export function createLedger(options: LedgerOptions, now = 0): Ledger {
 /** The schedule's key in the heap: it belongs to no holder. */
 export const SCHEDULE = "" as HolderId;
 
-export const noPasses = (): Passes => ({ byJar: new Map() });
+export const noPasses = (): Passes => ({ byBinding: new Map() });
 
 /** Until when the seat is taken by passes; 0 when none is out. */
 export function passesUntil(passes: Passes): number {
   let until = 0;
-  for (const pass of passes.byJar.values()) until = Math.max(until, pass.until);
+  for (const pass of passes.byBinding.values()) until = Math.max(until, pass.until);
   return until;
 }
 

@@ -1,7 +1,7 @@
 /** [L25] One view of "how full" per licence model, and what usage, alerts and advice make of it. */
 
 import { expect, test } from "vitest";
-import { JarId } from "../../../shared/ids.ts";
+import { BindingId } from "../../../shared/ids.ts";
 import { emptyUsage, projectUsage } from "../../../worker/audit/usage/usage-projection.ts";
 import { ALL } from "../../../worker/audit/usage/usage-rows.ts";
 import { fullnessOf } from "../../../worker/ledger/fullness.ts";
@@ -192,7 +192,7 @@ test("[L27] [N1] a program that takes reserved licences alone reads that those a
   const claim = { type: "claim", act: "button", active: true, clientKind: "native:mail", reservedOnly: true } as const;
   const { outcome } = step(
     scenario.ledger,
-    { ...claim, person, session: sessionOf("ben-desk"), jar: JarId.parse("jar-of-ben") },
+    { ...claim, person, session: sessionOf("ben-desk"), binding: BindingId.parse("binding-of-ben") },
     1_000_000_000_000,
   );
   expect(outcome).toMatchObject({ type: "denied", denied: { reason: "reserved_taken", inUse: 0, limit: 5 } });

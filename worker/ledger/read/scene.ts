@@ -132,7 +132,7 @@ export function ledgerOf(scene: Scene): Ledger {
   }
   for (const person of scene.drains) {
     const passes = noPasses();
-    passes.byJar.set("" as never, { session: "" as never, until: far });
+    passes.byBinding.set("" as never, { session: "" as never, until: far });
     ledger.drains.set(person.id, { exempt: false, over: null, passes });
     ledger.absences.set(person.id, absence(person));
   }

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import ICAL from "ical.js";
 import { expect, test, vi } from "vitest";
-import { HolderId, JarId, SessionKey } from "../../../../../shared/ids.ts";
+import { BindingId, HolderId, SessionKey } from "../../../../../shared/ids.ts";
 import { FORM_NAMES, type FormName } from "../../../../../worker/admin/pages/licensing/forms.ts";
 import type { Role } from "../../../../../worker/tenant/tenant-calls.ts";
 import { makeSecret } from "../../../../../worker/tenant/tokens/secret.ts";
@@ -486,8 +486,8 @@ test("[L17] [A7] known groups are ticked, with their people; a pool that leaves 
   const house = openHouse();
   const frank = { ...person("user", "frank"), name: "Frank", groups: ["accounts"] };
   const session = SessionKey.parse("frank-desk".padEnd(22, "_"));
-  const jar = JarId.parse("jar-of-frank");
-  await house.tenant.claim({ person: frank, session, jar, act: "navigation", active: true, clientKind: "browser" });
+  const binding = BindingId.parse("binding-of-frank");
+  await house.tenant.claim({ person: frank, session, binding, act: "navigation", active: true, clientKind: "browser" });
   const form = await (await house.ask("admin", `${LICENSING}/pool`)).text();
   expect(form).toContain('name="k0" value="accounts"');
   expect(textOf(form)).toContain("1 person: Frank");
