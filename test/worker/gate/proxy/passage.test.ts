@@ -342,7 +342,16 @@ describe("[G5] the agent's script", () => {
 });
 
 describe("[G7] what is open ends with the lease", () => {
-  it("an event stream", async () => {
+  it.each([
+    "text/event-stream",
+    "Text/Event-Stream; charset=utf-8",
+    "multipart/x-mixed-replace; boundary=frame",
+    "application/x-ndjson",
+    "application/jsonl",
+    "application/json-seq",
+    "application/stream+json",
+    "application/grpc-web+proto",
+  ])("a stream of %s", async (type) => {
     const site = new GateSite();
     const anna = await seatedAnna(site);
     let cancelled = false;
@@ -353,7 +362,7 @@ describe("[G7] what is open ends with the lease", () => {
           cancelled = true;
         },
       });
-      return new Response(body, { headers: { "content-type": "text/event-stream" } });
+      return new Response(body, { headers: { "content-type": type } });
     });
     const answer = await anna.poll("/events");
     const reader = answer.body?.getReader();
