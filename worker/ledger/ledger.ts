@@ -2,7 +2,9 @@
  * The state of one tenant: who has a seat, who gave one up, who waits. Changed only by `evolve`.
  * Maps are mutated in place so that a command costs the same at 10,000 holders as at ten.
  */
+
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
+import { DAY_MS, MINUTE_MS } from "../../shared/durations.ts";
 import type { BindingId, ClientId, DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
 import { LineIndex } from "./allocation/line-index.ts";
@@ -21,9 +23,9 @@ export const CLOSED_TABS_MAX = 64;
 /** Lengths of leases remembered for estimates. */
 export const LENGTHS_MAX = 50;
 /** L16: a holder who was asked for the seat is not asked again for this long. */
-export const NUDGE_QUIET_MS = 15 * 60_000;
+export const NUDGE_QUIET_MS = 15 * MINUTE_MS;
 /** How long an ended lease is remembered, so that pages left open do not take it back (L8). */
-export const ABSENCE_KEPT_MS = 7 * 24 * 3_600_000;
+export const ABSENCE_KEPT_MS = 7 * DAY_MS;
 
 /** One browser's extension. Soft: clients restate themselves. */
 export interface Client {
@@ -87,7 +89,7 @@ export interface Drain {
  * R1: an episode tells the audit of repeated attempts at most this often, in ms: one row a minute, however often a page
  * asks.
  */
-export const DENIAL_TOLD_EVERY_MS = 60_000;
+export const DENIAL_TOLD_EVERY_MS = MINUTE_MS;
 
 export interface Denial {
   id: DenialId;
