@@ -181,7 +181,9 @@ describe("[G6] the CRM or its who-am-I is down", () => {
     const anna = site.browser("anna");
     await anna.navigate("/contacts");
     const body = new ReadableStream({ start: (controller) => controller.error(new Error("the visitor has gone")) });
-    expect((await anna.ask("/upload", { method: "POST", body, duplex: "half" } as { method: string })).status).toBe(502);
+    expect((await anna.ask("/upload", { method: "POST", body, duplex: "half" } as { method: string })).status).toBe(
+      502,
+    );
     expect(site.pulse.isHealthy("crm")).toBe(true);
   });
 
