@@ -2,6 +2,7 @@
 import { dropCredentials, dropKeys } from "../../identity/credentials.ts";
 import { askTwice, UNCACHED } from "../../identity/crm/crm-fetch.ts";
 import { setVisitorAddress, VISITOR_CLAIMS } from "../../identity/crm/visitor-address.ts";
+import type { Preset } from "../../identity/preset/preset-schema.ts";
 import type { ReadBody } from "../body-peek.ts";
 import { acceptedEncodings } from "./accepted-encodings.ts";
 import { forbidStoring } from "./cacheability.ts";
@@ -51,10 +52,14 @@ const NOT_FORWARDED: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...VISITOR_CL
 const OWN_HEADERS = "x-hotseat-";
 
 /**
- * `host`: see preset-schema.ts; left out, Origin and Referer are rewritten where the public host is another than the
+ * `host`, `linkKeys`: see preset-schema.ts; without `host` Origin and Referer are rewritten where the public host is another than the
  * CRM's own.
  */
-export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "rewrite" | "keep" | undefined): Proxy {
+export function createProxy(
+  crmOrigin: string,
+  fetchCrm: typeof fetch,
+  { host, linkKeys }: Pick<Preset, "host" | "linkKeys">,
+): Proxy {
   const { host: crmHost, hostname: crmName } = new URL(crmOrigin);
   const addresses = createAddressMap(crmOrigin);
   const ask = askTwice(fetchCrm);
@@ -80,7 +85,7 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
         headers.delete("if-none-match");
         headers.delete("if-modified-since");
       }
-      const url = crmOrigin + (anonymousBut === undefined ? pathAndQuery : dropKeys(pathAndQuery));
+      const url = crmOrigin + (anonymousBut === undefined ? pathAndQuery : dropKeys(pathAndQuery, linkKeys));
       const { method } = request;
       const plain: RequestInit = isPublic
         ? { headers, redirect: "manual" }
