@@ -71,7 +71,8 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
     if (isDocument || brings) outgoing = decideFor(gate, visit, response, load);
     const sign = seat === null || response.body === null ? null : rules.signedOutSign(response);
     if (outgoing.mayInject || sign !== null) {
-      injected = await readPage(response, outgoing.mayInject, sign);
+      const isShown = request.headers.get("sec-fetch-dest") === "document";
+      injected = await readPage(response, { wantsScript: outgoing.mayInject, isShown, sign });
       visit.isForNobody = injected.hasSign;
     }
   } catch (error) {

@@ -319,6 +319,18 @@ describe("[G5] the agent's script", () => {
     expect((await reader?.read())?.done).toBe(true);
   });
 
+  it("goes into whatever the browser shows as a page", async () => {
+    const site = withInjection();
+    site.crm.pages.set(
+      "/old",
+      () => new Response("<center>Old</center>", { headers: { "content-type": "text/html" } }),
+    );
+    const anna = site.browser("anna");
+    const shown = await anna.navigate("/old", { headers: { "sec-fetch-dest": "document" } });
+    expect(await shown.text()).toBe(`<script src="/.hotseat/agent.js"></script><center>Old</center>`);
+    expect(await (await anna.navigate("/old")).text()).toBe("<center>Old</center>");
+  });
+
   it("goes into nothing else: fragments, files, presets without it", async () => {
     const site = withInjection();
     site.crm.pages.set("/", html());
