@@ -1,5 +1,6 @@
 /** X4: the modal dialog that says why the seat is gone, and how it comes back. */
 
+import { MINUTE_MS } from "../../shared/durations.ts";
 import type { WhySaid } from "../../shared/why.ts";
 import { sayAsked } from "../asked-words.ts";
 import type { View } from "../messages.ts";
@@ -111,7 +112,7 @@ export function dialogOf(words: Words, on: Decided): Dialog {
     clearInterval(ticking);
     inLine.hidden = !waits;
     estimateRow.hidden = estimateMs === null;
-    if (estimateMs !== null) setText(estimate, words.count("minutes", Math.max(1, Math.round(estimateMs / 60_000))));
+    if (estimateMs !== null) setText(estimate, words.count("minutes", Math.max(1, Math.round(estimateMs / MINUTE_MS))));
     ask.hidden = !mayAsk;
     const answerBy = answerInMs === null ? null : performance.now() + answerInMs;
     const count = () => setText(asked, sayAsked(words, { asked: came, answerBy }, performance.now()));

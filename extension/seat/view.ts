@@ -1,6 +1,8 @@
 /** What a tab shows over the CRM's page (X4). */
+
 import { CLOSING_COUNTED_MS, closingAhead } from "../../shared/closing.ts";
 import { DENIALS, type DenialReason, type EndingCause } from "../../shared/denial.ts";
+import { MINUTE_MS } from "../../shared/durations.ts";
 import type { Status } from "../../shared/protocol.ts";
 import type { GoneReason, View } from "../messages.ts";
 import { askedOf, mayAskAgain, NOT_ASKED } from "./asked.ts";
@@ -89,7 +91,7 @@ function announcementOf(seat: Seat, now: number): View {
 }
 
 /** Two answers tell it differently by how long they travelled. */
-const toMinute = (at: number): number => Math.round(at / 60_000) * 60_000;
+const toMinute = (at: number): number => Math.round(at / MINUTE_MS) * MINUTE_MS;
 
 function warningOf(seat: Seat, now: number): View | null {
   const endsAt = idleEndsAt(seat);

@@ -1,7 +1,7 @@
 /** To the CRM and back: the request as the CRM may see it, its answer with what Hotseat has to add. */
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import { within } from "../async/timeout.ts";
-import { nameSetBy } from "../http/set-cookie.ts";
+import { clearsCookies, isSureDeletion, nameSetBy } from "../http/set-cookie.ts";
 import type { Admission } from "./admission/admission-cache.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { answerUnreachable } from "./gate-problems.ts";
@@ -62,7 +62,9 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
   try {
     const target = { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut };
     response = await proxy.forward(request, target);
-    const isRenewed = response.headers.has("set-cookie") && setCarriers(gate, response.headers.getSetCookie());
+    const isRenewed =
+      (response.headers.has("set-cookie") && setCarriers(gate, response.headers.getSetCookie())) ||
+      clearsCookies(response.headers);
     if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, visit, response) };
     brings = hasCookies(gate, visit, load) || (isRenewed && load.session != null);
     if (isDocument || brings) outgoing = decideFor(gate, visit, response, load);
@@ -165,7 +167,7 @@ async function cookiesFor(
   const asked = notSetBy(set, [...gate.owed.take(session.session), ...visit.asked]);
   const lines = [...asked, ...set];
   const after = setCarriers(gate, lines) ? await carrierAfter(gate, visit, lines) : undefined;
-  if (after === null) {
+  if ((after === null || clearsCookies(headers)) && (await isTakenAway(gate, visit, session, lines))) {
     // The CRM has taken the session out of the browser.
     await endSession(gate, session, seat === null ? null : { holder: seat.holder, session: session.session });
     return [...asked, ...(await signedOutCookies(gate, visit, session))];
@@ -173,6 +175,18 @@ async function cookiesFor(
   const pass = seat === null ? NO_COOKIES : gate.desk.takePass(session, seat.holder);
   const identity = await identityCookies(gate, visit, session, renewed?.known ?? known, after?.value);
   return [...asked, ...pass, ...identity, ...cookies, ...(renewed?.cookies ?? NO_COOKIES)];
+}
+
+/** Whether the browser has lost its session by these lines. Where that is in doubt, the CRM says whether it still knows it. */
+async function isTakenAway(
+  { source, now }: GateParts,
+  { request, origin, path }: GateRequest,
+  { carrier }: Admission,
+  lines: readonly string[],
+): Promise<boolean> {
+  if (isSureDeletion(lines, source.isCarrierCookie, now())) return true;
+  const { kind } = await source.find({ headers: request.headers, origin, path, carrier });
+  return kind === "anonymous";
 }
 
 /** What the CRM set in its last answer counts, not what it set in one to a question before. */

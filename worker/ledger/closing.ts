@@ -1,10 +1,11 @@
 /** L31: a planned closing: who is let in while it lasts, and whose seats end with its beginning. */
+import { DAY_MS } from "../../shared/durations.ts";
 import type { Event } from "./event.ts";
 import type { Absence, Ledger } from "./ledger.ts";
 import type { Person } from "./person.ts";
 
 /** Whoever had a seat when it closed stands before everybody who has waited for less than this; ms. */
-const FIRST_BY_MS = 24 * 3_600_000;
+const FIRST_BY_MS = DAY_MS;
 
 /** Whether the closing that lasts keeps this person out. Support is let in. */
 export const isShutOut = ({ effective }: Pick<Ledger, "effective">, { role }: Pick<Person, "role">): boolean =>

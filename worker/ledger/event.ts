@@ -4,7 +4,7 @@
  * heartbeat writes no event.
  */
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
-import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { BindingId, ClientId, DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Sentence } from "../../shared/sentence.ts";
 import type { OverGrant, OverVia } from "./over.ts";
 import type { Person } from "./person.ts";
@@ -124,8 +124,8 @@ export type StoredEvent =
 export type Seen = "navigation" | "request" | "stream";
 
 export type SoftEvent =
-  | (Moment & { type: "pass_issued"; session: SessionKey; jar: JarId; until: number })
-  | (Moment & { type: "pass_handed_back"; jar: JarId })
+  | (Moment & { type: "pass_issued"; session: SessionKey; binding: BindingId; until: number })
+  | (Moment & { type: "pass_handed_back"; binding: BindingId })
   | (Moment & { type: "gate_seen"; session: SessionKey; active: boolean; by: Seen })
   | (Moment & {
       type: "client_heard";

@@ -71,19 +71,19 @@ describe("[G6] the seats cannot be reached", () => {
     expect((await forged.navigate("/contacts")).status).toBe(503);
   });
 
-  it("a pass of another session or jar of the same person does not count, nor one of the person signed in before", async () => {
+  it("a pass of another session or binding of the same person does not count, nor one of the person signed in before", async () => {
     const { site, anna } = await outage(1);
     site.crm.people.set("anna2", site.crm.people.get("anna") ?? {});
     const phone = site.browser("anna2");
     for (const [name, value] of anna.cookies) if (name !== "larch_session") phone.cookies.set(name, value);
     expect((await phone.navigate("/contacts")).status).toBe(503);
-    const jar = anna.cookies.get("__Host-hotseat-jar") ?? "";
+    const binding = anna.cookies.get("__Host-hotseat-jar") ?? "";
     anna.cookies.set(
       "__Host-hotseat-jar",
-      jar.replace(/./, (first) => (first === "A" ? "B" : "A")),
+      binding.replace(/./, (first) => (first === "A" ? "B" : "A")),
     );
     expect((await anna.navigate("/contacts")).status).toBe(503);
-    anna.cookies.set("__Host-hotseat-jar", jar);
+    anna.cookies.set("__Host-hotseat-jar", binding);
     expect((await anna.navigate("/contacts")).status).toBe(200);
     // The session is Frank's by now, as the CRM says to an isolate that asks it.
     const elsewhere = new GateSite();

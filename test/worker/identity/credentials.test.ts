@@ -120,6 +120,10 @@ describe("[G9] Set-Cookie", () => {
     ["s=1", ["s=deleted; expires=Thu, 01 Jan 1970 00:00:00 GMT", "s=2"], "s=2"],
     ["s=1", ["s=deleted; Max-Age=0; Path=/old"], "s=1"],
     ["s=1", ["s=2; Path=/crm"], "s=2"],
+    ["s=1", ["s=2; Path=/cr"], "s=1"],
+    ["s=1", ["s=2; Path=/", "s=; Path=/; Domain=acme.example; Max-Age=0"], "s=2"],
+    ["s=1", ["s=2; Path=/", "s=x; Path=/crm; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], "s=2"],
+    ["s=1", ["s=2; Path=/; Domain=.Acme.example", "s=; Domain=acme.example; Path=/; Max-Age=0"], null],
     ["s=1; s=2", ["s=3"], "s=3"],
     ["s=1", ["no pair", "=x"], "s=1"],
   ])("%s and %j", (cookie, lines, after) => expect(applySetCookies(cookie, lines, NOW, "/crm/x")).toBe(after));

@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
-import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
+import { BindingId, ClientId, HolderId, SessionKey, TabId } from "../../../shared/ids.ts";
 import { readLongMeta, writeLongMeta } from "../../../worker/tenant/schema.ts";
 import { NO_PEOPLE, type Person, type SortKey, type TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
@@ -18,8 +18,8 @@ async function seat(calls: TenantCalls, id: string, more: Partial<Person> = {}) 
       .padEnd(22, "_")
       .slice(0, 22),
   );
-  const jar = JarId.parse(`jar-of-${id}`);
-  return calls.claim({ person, session, jar, act: "navigation", active: true, clientKind: "browser" });
+  const binding = BindingId.parse(`binding-of-${id}`);
+  return calls.claim({ person, session, binding, act: "navigation", active: true, clientKind: "browser" });
 }
 
 async function look(calls: TenantCalls, ask: Partial<typeof NO_PEOPLE>) {
@@ -159,7 +159,7 @@ test("[A7] the history says who, when, from and to; an erased person's name leav
     null,
     null,
   );
-  await calls.handBack(HolderId.parse("zed"), JarId.parse("jar-of-zed"));
+  await calls.handBack(HolderId.parse("zed"), BindingId.parse("binding-of-zed"));
   await calls.setLimit(sue, 5, version);
   const zed = { id: HolderId.parse("zed"), name: "Zed Zorn" };
   await calls.changeSettings(sue, { what: "exempt", person: zed }, version + 1);
@@ -228,8 +228,8 @@ test("[A12] gaining and losing a role is a row of the audit, once, and the list 
   // What an integration or a cookie remembers of a role counts for nothing.
   const remembered = { id: HolderId.parse("ben"), name: "ben", email: null, role: "support" } as const;
   const session = SessionKey.parse("ben-desk".padEnd(22, "_"));
-  const jar = JarId.parse("jar-of-ben");
-  const call = { person: remembered, session, jar, act: "button", active: true, clientKind: "extension" } as const;
+  const binding = BindingId.parse("binding-of-ben");
+  const call = { person: remembered, session, binding, act: "button", active: true, clientKind: "extension" } as const;
   await calls.claim({ ...call, isRemembered: true });
   await seat(calls, "mia", { name: "Mia", role: "user" });
   await seat(calls, "mia", { name: "Mia", role: "user" });

@@ -3,8 +3,10 @@
  * they are asked. The agent loads it once there is something to show. It lies in a closed shadow root, in the top
  * layer, so that neither the page's styles nor its scripts reach in, and nothing of it reaches out.
  */
+
 import { CLOSING_COUNTED_MS, closingAhead } from "../../../shared/closing.ts";
 import { CORNERS, type Corner } from "../../../shared/corner.ts";
+import { DAY_MS } from "../../../shared/durations.ts";
 import { keepOnTop } from "../../../shared/page/top-layer.ts";
 import STYLE from "./button.style.js";
 import { AGENT_MARK, type Marked } from "./document-agent.ts";
@@ -15,7 +17,6 @@ declare const HOTSEAT_WORDS: { language: string; words: Record<string, string> }
 const { language, words } = HOTSEAT_WORDS;
 
 const PLACE = "hotseat.button";
-const DAY_MS = 24 * 3_600_000;
 const SEAT =
   "M7 2h10a2 2 0 0 1 2 2v5a3 3 0 0 0-2 3H7a3 3 0 0 0-2-3V4a2 2 0 0 1 2-2zM3 11a2 2 0 0 1 2 2v2h14v-2a2 2 0 0 1 4 0v4a2 2 0 0 1-2 2v3h-2v-2H5v2H3v-3a2 2 0 0 1-2-2v-4a2 2 0 0 1 2-2z";
 

@@ -1,5 +1,7 @@
 /** G5: the page that a refused person reads in place of the CRM's. */
+
 import { DENIAL_REASONS, DENIALS, type DenialReason } from "../../../shared/denial.ts";
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import type { NotAskedReason } from "../../../shared/nudge.ts";
 import { ADMIN_PATH } from "../../../shared/protocol.ts";
 import type { WhySaid } from "../../../shared/why.ts";
@@ -146,7 +148,7 @@ function Refusal(facts: RefusalFacts) {
   );
 }
 
-const minutesOf = (ms: number): number => Math.max(1, Math.ceil(ms / 60_000));
+const minutesOf = (ms: number): number => Math.max(1, Math.ceil(ms / MINUTE_MS));
 
 /** L25: what is counted, and how its number is written. */
 const labelOf = (words: Words, measure: Denied["measure"]): string =>

@@ -2,6 +2,7 @@
  * L29: reserved seats that are lent. Others work on them while the pool's people are away. When one of those waits,
  * whoever has done nothing for longest of the others has a countdown, and the seat then goes to the person who waits.
  */
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Event } from "../event.ts";
 import type { Ledger } from "../ledger.ts";
@@ -10,7 +11,7 @@ import { isBorrower, isOwed, membershipOf, withOne } from "./pools.ts";
 import { standingBack } from "./standing-back.ts";
 
 /** However late a seat is wanted back, the holder has so long to save. */
-const COUNTDOWN_LEAST_MS = 60_000;
+const COUNTDOWN_LEAST_MS = MINUTE_MS;
 
 export const isLending = ({ effective }: Pick<Ledger, "effective">): boolean =>
   effective.pools.some(({ lentMs }) => lentMs !== null);

@@ -1,5 +1,6 @@
 /** The only place that changes a ledger: applies one event. Never refuses, never decides. */
 
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import { sentence } from "../../../shared/sentence.ts";
 import { spendAllowance } from "../allocation/allowance.ts";
 import { worksByOwn } from "../allocation/occupancy.ts";
@@ -110,7 +111,7 @@ function apply(ledger: Ledger, event: Event): void {
       );
       return;
     case "idle_timeout_changed": {
-      const what = sentence("idleFromTo", { from: event.from / 60_000, to: event.to / 60_000 });
+      const what = sentence("idleFromTo", { from: event.from / MINUTE_MS, to: event.to / MINUTE_MS });
       changeSettings(ledger, { idleTimeoutMs: event.to }, event.actor, what, at);
       return;
     }

@@ -1,4 +1,5 @@
 /** P4: where a person stands, and what the administration sees. Read only. */
+import { DAY_MS } from "../../../shared/durations.ts";
 import { HANDOVER_NAMED_MAX } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import { NUDGE_EVERY_MS } from "../../../shared/nudge.ts";
@@ -19,7 +20,7 @@ import { clientGoneAt, gateGoneAt } from "../time/gone.ts";
 import { estimateWait } from "./estimate.ts";
 
 /** Q3: how long the person who asked is shown the decision. */
-export const DECISION_TOLD_MS = 86_400_000;
+export const DECISION_TOLD_MS = DAY_MS;
 
 /** Open tabs of the clients that are not gone at `now` (ms). */
 export function tabsOf({ timing }: Ledger, lease: Lease, now: number): number {

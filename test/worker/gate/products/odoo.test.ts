@@ -1,11 +1,12 @@
 /** [I] [G9] Odoo behind the gate: sessions that renew themselves with any answer, its sockets and its sign-in. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { HOUR_MS } from "../../../../shared/durations.ts";
 import { TIMING } from "../../../../shared/timing.ts";
 import { FakeOdoo } from "../../../fixtures/fake-crms/odoo.ts";
 import type { Browser } from "../site.ts";
 import { ANNA, callJson, FRANK, go, ODOO, openProduct, type Product, poll, submit } from "./products.ts";
 
-const HOUR_MS = 3_600_000;
 const own = (browser: Browser): string[] =>
   [...browser.cookies.keys()].filter((name) => /^__Host-hotseat-(?:pass|who|jar)$/.test(name));
 

@@ -1,4 +1,5 @@
 /** The refusal page as its script finds it: what the Worker wrote into it, and the parts that change. */
+import { MINUTE_MS } from "../../../../shared/durations.ts";
 import type { Status } from "../../../../shared/protocol.ts";
 import type { WhySaid } from "../../../../shared/why.ts";
 
@@ -146,7 +147,7 @@ export function show(status: Status): void {
   const { estimateMs = null, mayAsk = false, asked = null, offeredForMs = null } = line ?? {};
   hideAll("#estimate", estimateMs === null);
   if (estimateMs !== null)
-    write("estimate", fill(words.estimate, { minutes: Math.max(1, Math.round(estimateMs / 60_000)) }));
+    write("estimate", fill(words.estimate, { minutes: Math.max(1, Math.round(estimateMs / MINUTE_MS)) }));
   const isInLine = line !== null && offeredForMs === null;
   hideAll("#ask", !showAsked(asked) || !mayAsk || !isInLine);
   hideAll("#leave", !isInLine);
