@@ -4,6 +4,7 @@
  * a link.
  */
 
+import { addressOf, askOwn } from "../../../shared/page/untouched.ts";
 import type { Status } from "../../../shared/protocol.ts";
 import { REFUSED_PATH } from "../../../shared/reserved-path.ts";
 import { type Answer, ask } from "./seat-api.ts";
@@ -52,7 +53,7 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
   for (const said of [asked, news]) said.setAttribute("role", "status");
   for (const button of [act, askHolder, leave]) button.type = "button";
   // A fragment alone would lead nowhere.
-  link.href = location.pathname + location.search;
+  link.href = addressOf(location.pathname + location.search);
   askHolder.hidden = leave.hidden = link.hidden = true;
   let words = ENGLISH;
   let isOver = false;
@@ -156,7 +157,7 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
 
 async function readWords(reason: string): Promise<Words> {
   try {
-    const answer = await fetch(`${REFUSED_PATH}?reason=${encodeURIComponent(reason)}`, {
+    const answer = await askOwn(`${REFUSED_PATH}?reason=${encodeURIComponent(reason)}`, {
       headers: { accept: "application/json" },
     });
     return answer.ok ? ((await answer.json()) as Words) : ENGLISH;
