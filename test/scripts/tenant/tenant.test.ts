@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Refusal } from "../../../scripts/cli/command-refusal.ts";
 import { runWrangler } from "../../../scripts/deploy/wrangler.ts";
 import { openHomeFolder } from "../../../scripts/dev/home-folder.ts";
-import { type LocalWorker, startWorker } from "../../../scripts/dev/local-worker.ts";
+import { bundleWorker, type LocalWorker, startWorker } from "../../../scripts/dev/local-worker.ts";
 import { withPresetFile } from "../../../scripts/preset/preset-file.ts";
 import { openWranglerStore } from "../../../scripts/tenant/registry-store.ts";
 import { checkRow, newRow } from "../../../scripts/tenant/tenant-change.ts";
@@ -16,6 +16,7 @@ import { readTenantOptions } from "../../../scripts/tenant/tenant-options.ts";
 import { insertTenant } from "../../../worker/registry/registry-write.ts";
 import { ROOT, startScript } from "../child.ts";
 
+const code = bundleWorker();
 let home: string;
 const serving: LocalWorker[] = [];
 const crms: Server[] = [];
@@ -62,7 +63,7 @@ const ok = async (...args: Parameters<typeof run>) => {
 async function serve(): Promise<LocalWorker> {
   const folder = openHomeFolder({ HOTSEAT_HOME: home });
   const bindings = { HOTSEAT_SECRET: folder.secret() };
-  const opened = await startWorker({ port: 0, persistDir: folder.state, bindings, log: () => {} });
+  const opened = await startWorker({ port: 0, persistDir: folder.state, code, bindings, log: () => {} });
   const worker = { ...opened, close: () => opened.close().finally(() => folder.release()) };
   serving.push(worker);
   return worker;
@@ -206,7 +207,7 @@ test("[L10] [T1] a limit and an idle time-out changed by the command are in forc
   // What the firm itself set since is what changes, also where the registry has the number already.
   const folder = openHomeFolder(own);
   const bindings = { HOTSEAT_SECRET: folder.secret() };
-  const start = () => startWorker({ port: 0, persistDir: folder.state, bindings, log: () => {} });
+  const start = () => startWorker({ port: 0, persistDir: folder.state, code, bindings, log: () => {} });
   const sue = { id: "sue", name: "Sue", email: null, role: "support" } as never;
   const worker = await start();
   const view = await worker.tenant("acme").adminView(sue);
