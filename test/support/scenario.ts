@@ -78,7 +78,7 @@ export class Scenario {
   #isAwake = false;
 
   constructor(options: ScenarioOptions = {}) {
-    this.#roles = options.roles ?? {};
+    this.#roles = { ...options.roles };
     this.#groups = options.groups ?? {};
     this.#now0 = options.beginsAt ?? 1_000_000_000_000;
     this.ledger = createLedger(
@@ -259,6 +259,9 @@ export class Scenario {
         case "regroups": // "anna regroups finance": into these groups of the firm's own
           this.#firmGroups.set(name, rest);
           return { type: "regroup", groups: new Map([[holder, rest]]) };
+        case "reroles": // "anna reroles support": by the tenant's map of rights
+          this.#roles[name] = rest[0] as Role;
+          return { type: "rerole", roles: new Map([[holder, rest[0] as Role]]) };
         case "reports":
           return { type: "report_records", actor: this.person(name), count: Number(rest[0]) };
         case "changes": {
