@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, ElementHandle, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
+import { BindingId, HolderId, SessionKey } from "../../shared/ids.ts";
 import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
 import { signIn } from "./support/larch-page.ts";
 import { axeFaults, launchPlainChrome } from "./support/plain-chrome.ts";
@@ -53,8 +53,15 @@ const value = async <T>(answer: Promise<{ ok: true; value: T } | { ok: false; er
 async function seat(id: string, name: string, groups: string[] = ["sales"]) {
   const person: Person = { id: HolderId.parse(id), name, email: `${id}@larch.example`, role: "user", groups };
   const session = SessionKey.parse(`${id}-desk`.padEnd(22, "_"));
-  const jar = JarId.parse(`jar-of-${id}`);
-  const claim = await tenant().claim({ person, session, jar, act: "navigation", active: true, clientKind: "browser" });
+  const binding = BindingId.parse(`binding-of-${id}`);
+  const claim = await tenant().claim({
+    person,
+    session,
+    binding,
+    act: "navigation",
+    active: true,
+    clientKind: "browser",
+  });
   if (!claim.granted) await tenant().wait({ person, session });
 }
 

@@ -1,8 +1,9 @@
 /** What may be asked of a ledger, and what it answers. Imperative names; every command is one step. */
-import type { DenialReason, EndingCause } from "../../shared/denial.ts";
-import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { DenialReason } from "../../shared/denial.ts";
+import type { BindingId, ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
+import type { Ending } from "./ending.ts";
 import type { Measure } from "./fullness.ts";
 import type { Person, Role } from "./person.ts";
 import type { RequestAnswer, RequestKind } from "./requests.ts";
@@ -20,7 +21,7 @@ export type Command =
       type: "claim";
       person: Person;
       session: SessionKey;
-      jar: JarId;
+      binding: BindingId;
       act: Act;
       active: boolean;
       clientKind: string;
@@ -35,10 +36,10 @@ export type Command =
   | { type: "close_tab"; holder: HolderId; client: ClientId; tab: TabId }
   | { type: "release"; holder: HolderId; client: ClientId | null; tab: TabId | null }
   /**
-   * L9: the browser of this jar has shown that it no longer has the jar. `askedAt`: when a native client said so, which
-   * uses its jar again (ms of the Worker's clock); left out: the jar is never used again.
+   * L9: the browser of this binding has shown that it no longer has the binding. `askedAt`: when a native client said so, which
+   * uses its binding again (ms of the Worker's clock); left out: the binding is never used again.
    */
-  | { type: "hand_back"; holder: HolderId; jar: JarId; askedAt?: number }
+  | { type: "hand_back"; holder: HolderId; binding: BindingId; askedAt?: number }
   /** L32: the holder gives the seat to somebody who waits. */
   | { type: "hand_over"; holder: HolderId; to: HolderId }
   | { type: "sign_out"; holder: HolderId; session: SessionKey }
@@ -85,7 +86,7 @@ export interface Denied {
   measure?: Measure;
   /** Place in line, 1 is the head; null when not in line. */
   position: number | null;
-  ended: { cause: EndingCause; ageMs: number; by: string | null; note: string | null } | null;
+  ended: Ending | null;
   /** L31: in so many ms the closing is over; left out: none lasts. */
   opensInMs?: number;
   /** Whom to ask, as the tenant has set it; the shell adds it. */
@@ -100,6 +101,6 @@ export type Outcome =
   | { type: "denied"; denied: Denied }
   | { type: "checked"; pass: boolean; denied: Denied | null }
   | { type: "refused"; problem: Problem }
-  /** L9: the door takes pass and jar out of the browser that asked; what it took counts once the browser shows it. */
+  /** L9: the door takes pass and binding out of the browser that asked; what it took counts once the browser shows it. */
   | { type: "let_go" }
   | { type: "done" };

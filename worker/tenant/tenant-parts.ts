@@ -18,6 +18,7 @@ import { LedgerHost } from "./ledger-host.ts";
 import { LivePages } from "./live/live-pages.ts";
 import { sendMail } from "./mail/send-mail.ts";
 import type { Counters } from "./metrics/counters.ts";
+import { NameTries } from "./name-tries.ts";
 import { OriginCheck } from "./origin-check.ts";
 import { presetRightsOf } from "./rights/preset-rights.ts";
 import { RightsDesk } from "./rights/rights-desk.ts";
@@ -48,6 +49,7 @@ export class TenantParts {
   readonly scim: ScimDesk;
   readonly refused: RefusedToday;
   readonly origin: OriginCheck;
+  readonly nameTries: NameTries;
   /** Made with the configuration, which says where the records are. */
   work!: RecordsWork;
   heads!: HeadDesk;
@@ -64,6 +66,7 @@ export class TenantParts {
     this.host = this.#openHost();
     this.live = new LivePages(ctx, now);
     this.refused = new RefusedToday(sql);
+    this.nameTries = new NameTries(sql);
     this.origin = new OriginCheck(sql, { now, fetch: (...asked) => fetch(...asked) });
     const beside = {
       sql,
@@ -123,6 +126,7 @@ export class TenantParts {
   forget(holder: HolderId): void {
     this.native.forget(holder);
     this.roles.forget(holder);
+    this.nameTries.forget(holder);
     this.groups.erase(holder, this.host.load().outbox.people.emailOf(holder));
   }
 

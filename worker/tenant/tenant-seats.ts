@@ -3,7 +3,14 @@
  * put together in tenant-parts.ts; ledger-host.ts steps the ledger and stores.
  */
 import { DurableObject } from "cloudflare:workers";
-import { type ClientId, type HolderId, isOfEnded, type JarId, type SessionKey, type TabId } from "../../shared/ids.ts";
+import {
+  type BindingId,
+  type ClientId,
+  type HolderId,
+  isOfEnded,
+  type SessionKey,
+  type TabId,
+} from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import { ok, type Result } from "../../shared/result.ts";
@@ -81,8 +88,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#seats.answer(caller, { type: "release", holder: caller.person.id, client, tab });
   }
 
-  async handBack(holder: HolderId, jar: JarId, askedAt?: number): Promise<void> {
-    this.#parts.host.run({ type: "hand_back", holder, jar, ...(askedAt === undefined ? {} : { askedAt }) });
+  async handBack(holder: HolderId, binding: BindingId, askedAt?: number): Promise<void> {
+    this.#parts.host.run({ type: "hand_back", holder, binding, ...(askedAt === undefined ? {} : { askedAt }) });
   }
 
   async leave(caller: Caller): Promise<StatusAnswer> {

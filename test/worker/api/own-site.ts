@@ -1,12 +1,12 @@
 /** Hotseat's own addresses with a fake tenant behind them, and browsers that visit them. */
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { HolderId, type JarId, type SessionKey } from "../../../shared/ids.ts";
+import { type BindingId, HolderId, type SessionKey } from "../../../shared/ids.ts";
 import { type Config, readConfig } from "../../../worker/config/config.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { compileSessionCredentials, hashCredential } from "../../../worker/identity/session-credential.ts";
+import { newBinding, setBinding } from "../../../worker/pass/browser-binding.ts";
 import { signIdentityCookie } from "../../../worker/pass/identity-cookie.ts";
-import { newJar, setJar } from "../../../worker/pass/jar.ts";
 import { signPass } from "../../../worker/pass/pass.ts";
 import type { Caller, Person, Role, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import { inEachIsolate } from "../harsh/isolates.ts";
@@ -48,22 +48,22 @@ export const whoCookie = async (
   { by = config, session = SESSION, identifiedAt = Date.now(), id = "anna" } = {},
 ): Promise<string> => pair(await signIdentityCookie(by, { person: person(role, id), session, identifiedAt }));
 
-/** Pass and jar cookies of a jar that no other test shows: what was handed back stays forgotten. */
+/** Pass and binding cookies of a binding that no other test shows: what was handed back stays forgotten. */
 export const passCookies = async ({
   by = config,
   holder = "anna",
-  jar = newJar(),
+  binding = newBinding(),
 } = {}): Promise<{
   cookie: string;
-  jar: JarId;
+  binding: BindingId;
 }> => {
   const pass = await signPass(by, {
     holder: HolderId.parse(holder),
     session: SESSION,
-    jar,
+    binding,
     until: Date.now() + 20_000,
   });
-  return { cookie: `${pair(pass)}; ${pair(setJar(jar))}`, jar };
+  return { cookie: `${pair(pass)}; ${pair(setBinding(binding))}`, binding };
 };
 
 export interface Site {

@@ -1,5 +1,5 @@
 /** A tenant whose answers a test sets, and which remembers what it was asked. */
-import type { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
+import type { BindingId, HolderId, SessionKey } from "../../../shared/ids.ts";
 import type {
   ClaimAnswer,
   ClaimCall,
@@ -12,7 +12,7 @@ import type {
 export class FakeTenant {
   readonly claims: ClaimCall[] = [];
   readonly signOuts: { holder: HolderId; session: SessionKey }[] = [];
-  readonly handBacks: { holder: HolderId; jar: JarId }[] = [];
+  readonly handBacks: { holder: HolderId; binding: BindingId }[] = [];
   /** What the next claims are answered. A function may throw. */
   answer: (call: ClaimCall) => ClaimAnswer | Promise<ClaimAnswer>;
   readonly #granted: () => ClaimAnswer;
@@ -47,8 +47,8 @@ export class FakeTenant {
         this.signOuts.push({ holder, session });
       },
       holderOf: async () => null,
-      handBack: async (holder: HolderId, jar: JarId) => {
-        this.handBacks.push({ holder, jar });
+      handBack: async (holder: HolderId, binding: BindingId) => {
+        this.handBacks.push({ holder, binding });
       },
       reportRecords: async (actor: Person, count: number) => {
         this.reports.push({ actor: actor.name, count });

@@ -71,19 +71,19 @@ describe("[G6] the seats cannot be reached", () => {
     expect((await forged.navigate("/contacts")).status).toBe(503);
   });
 
-  it("a pass of another session or jar of the same person does not count, nor one of the person signed in before", async () => {
+  it("a pass of another session or binding of the same person does not count, nor one of the person signed in before", async () => {
     const { site, anna } = await outage(1);
     site.crm.people.set("anna2", site.crm.people.get("anna") ?? {});
     const phone = site.browser("anna2");
     for (const [name, value] of anna.cookies) if (name !== "larch_session") phone.cookies.set(name, value);
     expect((await phone.navigate("/contacts")).status).toBe(503);
-    const jar = anna.cookies.get("__Host-hotseat-jar") ?? "";
+    const binding = anna.cookies.get("__Host-hotseat-jar") ?? "";
     anna.cookies.set(
       "__Host-hotseat-jar",
-      jar.replace(/./, (first) => (first === "A" ? "B" : "A")),
+      binding.replace(/./, (first) => (first === "A" ? "B" : "A")),
     );
     expect((await anna.navigate("/contacts")).status).toBe(503);
-    anna.cookies.set("__Host-hotseat-jar", jar);
+    anna.cookies.set("__Host-hotseat-jar", binding);
     expect((await anna.navigate("/contacts")).status).toBe(200);
     // The session is Frank's by now, as the CRM says to an isolate that asks it.
     const elsewhere = new GateSite();
@@ -173,6 +173,17 @@ describe("[G6] the CRM or its who-am-I is down", () => {
     expect(log.filter((line) => line === '{"what":"a part is unhealthy","part":"crm"}')).toHaveLength(1);
     expect(site.pulse.isHealthy("crm")).toBe(false);
     await anna.navigate("/other");
+    expect(site.pulse.isHealthy("crm")).toBe(true);
+  });
+
+  it("nobody makes the CRM look down by breaking off what they send", async () => {
+    const site = new GateSite();
+    const anna = site.browser("anna");
+    await anna.navigate("/contacts");
+    const body = new ReadableStream({ start: (controller) => controller.error(new Error("the visitor has gone")) });
+    expect((await anna.ask("/upload", { method: "POST", body, duplex: "half" } as { method: string })).status).toBe(
+      502,
+    );
     expect(site.pulse.isHealthy("crm")).toBe(true);
   });
 

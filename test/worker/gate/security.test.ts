@@ -5,7 +5,7 @@ import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { Browser, GateSite, PUBLIC_ORIGIN } from "./site.ts";
 
 const OWN = ["__Host-hotseat-pass", "__Host-hotseat-jar", "__Host-hotseat-who"] as const;
-const [PASS, JAR, WHO] = OWN;
+const [PASS, BINDING, WHO] = OWN;
 let lines: string[] = [];
 beforeEach(() => {
   lines = [];
@@ -54,9 +54,9 @@ describe("[G1] no header or cookie of a visitor speaks for Hotseat", () => {
     const site = new GateSite();
     const anna = await seated(site);
     const pass = anna.cookies.get(PASS) ?? "";
-    const jar = anna.cookies.get(JAR) ?? "";
+    const binding = anna.cookies.get(BINDING) ?? "";
     site.tenant.refuse();
-    const cookie = `larch_session=anna; ${name}=${pass}; ${JAR}=${jar}`;
+    const cookie = `larch_session=anna; ${name}=${pass}; ${BINDING}=${binding}`;
     const answer = await site.gate.handle(
       new Request(`${PUBLIC_ORIGIN}/api/contacts`, { headers: { cookie } }),
       site.background,
@@ -182,7 +182,7 @@ describe("[G3] other people's seats", () => {
     await victim.navigate("/login", { method: "POST", body: "user=anna" });
     await victim.navigate("/contacts");
     expect(site.tenant.claims.at(-1)?.person.id).toBe("u1");
-    // The planted jar binds the victim's pass, yet the attacker has no pass of that session.
+    // The planted binding binds the victim's pass, yet the attacker has no pass of that session.
     site.tenant.refuse();
     attacker.cookies.set("larch_session", "shared");
     expect((await attacker.poll("/api/contacts")).status).toBe(503);
@@ -238,7 +238,7 @@ describe("[G3] the identity cookie", () => {
   it("admits to nothing of the CRM's", async () => {
     const site = new GateSite();
     const anna = await seated(site);
-    for (const name of [PASS, JAR]) anna.cookies.delete(name);
+    for (const name of [PASS, BINDING]) anna.cookies.delete(name);
     expect(anna.cookies.has(WHO)).toBe(true);
     site.tenant.refuse();
     expect((await anna.poll("/api/contacts")).status).toBe(503);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { JarId, SessionKey } from "../../../shared/ids.ts";
+import { BindingId, SessionKey } from "../../../shared/ids.ts";
 import type { Pool } from "../../../worker/ledger/settings/settings.ts";
 import { forgetInHistory } from "../../../worker/ledger/settings/settings-trace.ts";
 import { step } from "../../../worker/ledger/step.ts";
@@ -123,8 +123,16 @@ test("[L31] whoever waits for the opening is found in the line by the groups tha
   `);
   const person = { ...scenario.person("anna"), groups: ["finance"] };
   const session = SessionKey.parse("another-session_______");
-  const jar = JarId.parse("jar-of-another-browser");
-  const claim = { type: "claim", person, session, jar, act: "button", active: true, clientKind: "desktop" } as const;
+  const binding = BindingId.parse("binding-of-another-browser");
+  const claim = {
+    type: "claim",
+    person,
+    session,
+    binding,
+    act: "button",
+    active: true,
+    clientKind: "desktop",
+  } as const;
   step(scenario.ledger, claim, scenario.ledger.lastAt + 1_000);
   expect(scenario.ledger.absences.get(person.id)).toMatchObject({ person, denial: { id: expect.any(String) } });
   scenario.play("312s  anna@desk leaves");

@@ -33,16 +33,16 @@ export class SmallCrm {
 /** One browser: keeps the cookies it is given. */
 export class Browser {
   readonly #env: Env;
-  readonly #jar = new Map<string, string>();
+  readonly #cookies = new Map<string, string>();
 
   constructor(bindings: Env, login: string | null) {
     this.#env = bindings;
-    if (login !== null) this.#jar.set("larch_session", login);
+    if (login !== null) this.#cookies.set("larch_session", login);
   }
 
   async ask(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
-    headers.set("cookie", [...this.#jar].map(([name, value]) => `${name}=${value}`).join("; "));
+    headers.set("cookie", [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; "));
     const ctx = createExecutionContext();
     const request = new Request(`${SITE}${path}`, { ...init, headers });
     const { worker } = nextIsolate();
@@ -50,13 +50,13 @@ export class Browser {
     await waitOnExecutionContext(ctx);
     for (const cookie of response.headers.getSetCookie()) {
       const [name = "", value = ""] = (cookie.split(";")[0] ?? "").split("=");
-      if (cookie.includes("Max-Age=0")) this.#jar.delete(name);
-      else this.#jar.set(name, value);
+      if (cookie.includes("Max-Age=0")) this.#cookies.delete(name);
+      else this.#cookies.set(name, value);
     }
     return response;
   }
 
-  has = (cookie: string): boolean => this.#jar.has(cookie);
+  has = (cookie: string): boolean => this.#cookies.has(cookie);
 
   go(path: string): Promise<Response> {
     const headers = {

@@ -1,4 +1,5 @@
 /** P4: where a person stands, and what the administration sees. Read only. */
+import { DAY_MS } from "../../../shared/durations.ts";
 import { HANDOVER_NAMED_MAX } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import { NUDGE_EVERY_MS } from "../../../shared/nudge.ts";
@@ -10,6 +11,7 @@ import { isObserving } from "../allocation/overdraft.ts";
 import { positionOf } from "../allocation/queue.ts";
 import { isShutOut, wasShut } from "../closing.ts";
 import { reasonFor } from "../eligibility.ts";
+import { endingOf } from "../ending.ts";
 import { fullnessOf } from "../fullness.ts";
 import type { Lease, Ledger, Waiting } from "../ledger.ts";
 import { mayAdminister, type Person } from "../person.ts";
@@ -18,7 +20,7 @@ import { clientGoneAt, gateGoneAt } from "../time/gone.ts";
 import { estimateWait } from "./estimate.ts";
 
 /** Q3: how long the person who asked is shown the decision. */
-export const DECISION_TOLD_MS = 86_400_000;
+export const DECISION_TOLD_MS = DAY_MS;
 
 /** Open tabs of the clients that are not gone at `now` (ms). */
 export function tabsOf({ timing }: Ledger, lease: Lease, now: number): number {
@@ -75,7 +77,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
           overdraft: lease.over?.via === "overdraft",
         }
       : null,
-    ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
+    ended: ended === null ? null : endingOf(ledger, ended, now),
     // L27: with a seat held for the person, no reason holds any more.
     denied: isShut
       ? "closed_for_maintenance"

@@ -1,7 +1,7 @@
 /** [S1] SCIM 2.0 at the real tenant: the requests that Okta and Entra send, and what must not be taken. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test, vi } from "vitest";
-import { HolderId, JarId, SessionKey } from "../../../../shared/ids.ts";
+import { BindingId, HolderId, SessionKey } from "../../../../shared/ids.ts";
 import { API_PATH } from "../../../../shared/protocol.ts";
 import type { Env } from "../../../../worker/config/config.ts";
 import type { TenantCalls } from "../../../../worker/tenant/tenant-calls.ts";
@@ -72,8 +72,8 @@ async function groupsOf(name: string): Promise<string[]> {
   const id = HolderId.parse(`crm-${name}`);
   const person = { id, name, email: null, role: "user" as const, names: [`${name}@acme.example`] };
   const session = SessionKey.parse(`${name}-desk`.padEnd(22, "_"));
-  const jar = JarId.parse(`jar-of-${name}`);
-  await tenant.claim({ person, session, jar, act: "navigation", active: true, clientKind: "browser" });
+  const binding = BindingId.parse(`binding-of-${name}`);
+  await tenant.claim({ person, session, binding, act: "navigation", active: true, clientKind: "browser" });
   return seenIn(name);
 }
 async function seenIn(name: string): Promise<string[]> {

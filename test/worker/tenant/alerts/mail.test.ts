@@ -1,9 +1,11 @@
 /** [R10] E-mail to receivers: asked first, bounded, in their language, until they end it. */
+
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { readHeads } from "../../../../scripts/audit/verify-audit.mjs";
-import { HolderId, JarId, SessionKey, TenantId } from "../../../../shared/ids.ts";
+import { DAY_MS } from "../../../../shared/durations.ts";
+import { BindingId, HolderId, SessionKey, TenantId } from "../../../../shared/ids.ts";
 import { ADMIN_PATH } from "../../../../shared/protocol.ts";
 import type { Env } from "../../../../worker/config/config.ts";
 import type { Outbox } from "../../../../worker/tenant/audit/outbox.ts";
@@ -67,7 +69,7 @@ const ada = caller("ada", "admin").person;
 const claim = (calls: TenantCalls, who: Caller) =>
   calls.claim({
     ...who,
-    jar: JarId.parse(`jar-of-${who.person.id}`),
+    binding: BindingId.parse(`binding-of-${who.person.id}`),
     act: "navigation",
     active: true,
     clientKind: "browser",
@@ -262,7 +264,6 @@ test("[R10] what no e-mail may be is refused with what would be right", async ()
   expect(await refused({ url: "IT@acme.example" })).toEqual(["url", "addressTwice"]);
 });
 
-const DAY_MS = 86_400_000;
 /** ms: the midnight (UTC) after the next, so that the noon before it is still to come. */
 const midnightToCome = () => (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS;
 
@@ -353,7 +354,7 @@ test("[R10] [R2] erasing a person takes the person's address out of the receiver
   await answerOf(calls.records(mia, { do: "add_receiver", ...wish, url: "Anna@acme.example" }));
   await answerOf(calls.records(mia, { do: "add_receiver", ...wish }));
   await calls.release(anna, null, null);
-  await calls.handBack(anna.person.id, JarId.parse(`jar-of-${anna.person.id}`));
+  await calls.handBack(anna.person.id, BindingId.parse(`binding-of-${anna.person.id}`));
   await alarm(120_000);
   await answerOf(calls.records(ada, { do: "erase", holder: anna.person.id }));
   expect((await head(calls)).alerts.hooks.map(({ url }) => url)).toEqual(["it@acme.example"]);
@@ -473,7 +474,7 @@ test("[R10.13] [R10.15] a report that waits for the mail service when somebody i
   const sue = caller("sue", "support");
   await claim(calls, sue);
   await calls.release(sue, null, null);
-  await calls.handBack(sue.person.id, JarId.parse(`jar-of-${sue.person.id}`));
+  await calls.handBack(sue.person.id, BindingId.parse(`binding-of-${sue.person.id}`));
   for (let round = 0; round < 3; round++) await alarm(60_000);
   status = 500;
   vi.setSystemTime(Date.UTC(2026, 10, 1, 23, 59));
