@@ -8,13 +8,15 @@ import { sentence } from "../../../shared/sentence.ts";
 import type { Endpoint } from "../../../worker/api/endpoint.ts";
 import { DOCUMENT_PATH, ENDPOINTS } from "../../../worker/api/endpoints.ts";
 import { makeSecret } from "../../../worker/tenant/tokens/secret.ts";
-import { Browser, SITE, SmallCrm } from "../support/small-site.ts";
+import { type Browser, SITE } from "../../support/site/browser.ts";
+import { openOffice } from "../../support/site/page-crm.ts";
+import { passCookies, whoCookie } from "../../support/site/signed-cookies.ts";
+import { TOKEN_KEY } from "../../support/site/tenant-answers.ts";
+import { openSite, openWorker } from "../../support/site.ts";
 import { type Document, DocumentWitness } from "./document-witness.ts";
-import { TOKEN_KEY } from "./fake-tenant.ts";
-import { openSite, passCookies, whoCookie } from "./own-site.ts";
 
-const bindings = { ...env, CRM: new SmallCrm().fetcher, TENANT: "documented" };
-const open = (login: string | null) => new Browser(bindings, login);
+const bindings = { ...env, CRM: openOffice().binding, TENANT: "documented" };
+const open = (login: string | null) => openWorker(bindings).browser(login);
 const stranger = open(null);
 const people: Record<string, Browser> = {};
 const tokens: Record<string, string> = {};
@@ -63,7 +65,7 @@ beforeAll(async () => {
   await witness.see("GET", DOCUMENT_PATH, response);
   for (const login of ["anna", "maria", "sue"]) {
     const browser = open(login);
-    await browser.go("/");
+    await browser.navigate("/");
     people[login] = browser;
   }
   for (const policy of ["consume", "check", "reserved", "records", "metrics", "read"])
@@ -243,7 +245,7 @@ test("[L10] [P6] the administration's calls: done, stale, out of range, in confl
   }
   expect((await setting({ what: "nudge", allowed: true, showNames: false }, 1)).body.code).toBe("stale");
   expect((await say("adminRecords", { by: "sue" })).status).toBe(200);
-  await people.anna?.go("/");
+  await people.anna?.navigate("/");
   expect((await say("adminExplain", { by: "sue" })).status).toBe(200);
   expect((await change("adminExplain", { holder: "nobody" })).status).toBe(404);
   expect((await say("adminEvict", { by: "sue" })).status).toBe(200);
