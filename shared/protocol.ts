@@ -106,6 +106,8 @@ export const Status = z.object({
       ageMs: z.int(),
       by: z.nullable(z.string()),
       note: z.nullable(z.string()),
+      /** L32: to whom the person handed it; empty where the firm shows no names. null: to nobody. */
+      handedTo: z.optional(z.nullable(z.string())),
     }),
   ),
   /** Why a wish for a seat is not met, when one was made. */

@@ -180,6 +180,7 @@ export function dialogOf(words: Words, on: Decided): Dialog {
 
 const GONE_TEXT: Record<Gone["reason"], MessageKey> = {
   released: "releasedText",
+  handed_over: "evictedText",
   released_here: "releasedHereText",
   idle: "idleText",
   evicted: "evictedText",
@@ -188,6 +189,7 @@ const GONE_TEXT: Record<Gone["reason"], MessageKey> = {
 
 const GONE_TITLE: Record<Gone["reason"], MessageKey> = {
   released: "releasedTitle",
+  handed_over: "handedOverTitle",
   released_here: "releasedHereTitle",
   idle: "idleTitle",
   evicted: "evictedTitle",
@@ -198,6 +200,7 @@ function titleOfGone(words: Words, { reason, by, always }: Gone): string {
   if (always === true && reason === "released") return words.say("sessionEnded");
   if (always === true && reason === "evicted")
     return by === null ? words.say("sessionEvicted") : words.say("sessionEvictedBy", by);
+  if (reason === "handed_over" && by !== null) return words.say("handedToTitle", by);
   return reason === "evicted" && by !== null ? words.say("evictedByTitle", by) : words.say(GONE_TITLE[reason]);
 }
 

@@ -44,6 +44,9 @@ export function viewOf(seat: Seat, tab: Tab, now: number): View {
   if (seat.waiting !== null || (seat.hasLeft && denied !== null))
     return fullView(seat, status, denied ?? "no_seat", now);
   const { ended } = status;
+  const handedTo = ended?.cause === "released" && !status.exempt ? (ended.handedTo ?? null) : null;
+  // L32: empty where the firm shows no names.
+  if (handedTo !== null) return { show: "gone", reason: "handed_over", by: handedTo || null, note: null, asking };
   const reason = ended === null ? null : GONE[ended.cause];
   const always = status.exempt;
   // L11: the first thing that such a person does brings them back.

@@ -28,7 +28,14 @@ const WORLDS = Number(process.env.HOTSEAT_WORLDS ?? 60);
 const SEED = Number(process.env.HOTSEAT_SEED ?? 1);
 const TENANT = TenantId.parse("world");
 const GROUPS = ["sales", "finance", "field"];
-const UNTOLD = new Set(["drain_ended", "absence_forgotten", "person_forgotten", "session_joined", "denial_counted"]);
+const UNTOLD = new Set([
+  "drain_ended",
+  "absence_forgotten",
+  "person_forgotten",
+  "ending_anonymized",
+  "session_joined",
+  "denial_counted",
+]);
 
 const migrations = new URL("../../worker/audit/migrations/", import.meta.url);
 const sqlite = new DatabaseSync(":memory:");

@@ -14,10 +14,11 @@ export const isShutOut = ({ effective }: Pick<Ledger, "effective">, { role }: Pi
 /** The next thing that ends because the tenant is closed at `now`; null: nothing has to. */
 export function nextToShut({ effective, settings, leases, line, lineIndex }: Ledger, now: number): Event[] | null {
   if (!effective.closed) return null;
-  const { by = null, text = "" } = settings.closing ?? {};
+  const { by = null, holder: byId, text = "" } = settings.closing ?? {};
   for (const [holder, { person }] of leases) {
     if (!isShutOut({ effective }, person)) continue;
-    return [{ type: "lease_ended", at: now, holder, cause: "evicted", by: by || null, note: text || null }];
+    const who = by === null || by === "" || byId === undefined ? { by: null } : { by, byId };
+    return [{ type: "lease_ended", at: now, holder, cause: "evicted", ...who, note: text || null }];
   }
   // Each step of a tenant that is closed comes here: the line is gone through only while something is offered.
   if (line.size === lineIndex.size) return null;

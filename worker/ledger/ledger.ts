@@ -10,7 +10,7 @@ import type { Timing } from "../../shared/timing.ts";
 import { LineIndex } from "./allocation/line-index.ts";
 import type { Over, OverdraftMeter, OverVia } from "./over.ts";
 import type { Person } from "./person.ts";
-import type { Settings } from "./settings/settings.ts";
+import type { Assigned, Settings } from "./settings/settings.ts";
 import { DeadlineHeap } from "./time/deadline-heap.ts";
 import { type Effective, effectiveAt } from "./time/schedule.ts";
 
@@ -104,12 +104,18 @@ export interface Denial {
   inUse: number;
 }
 
-/** How a lease ended. `heldMs`: how long it lasted, for estimates (L15); missing in what an earlier version stored. */
+/**
+ * How a lease ended. `byId`: whose name `by` is; left out: the person's own, nobody's, or an earlier version stored it.
+ * `handedTo`: whom the seat was given to (L32). `heldMs`: how long it lasted, for estimates (L15); missing in what an
+ * earlier version stored.
+ */
 export interface Ended {
   cause: EndingCause;
   at: number;
   by: string | null;
+  byId?: HolderId;
   note: string | null;
+  handedTo?: Assigned;
   heldMs?: number;
 }
 
@@ -186,6 +192,8 @@ export interface Ledger {
   readonly recalled: Set<HolderId>;
   /** L32: people in line to whom a holder has given a seat, the first standing first. Derived from the line. */
   readonly promised: Set<HolderId>;
+  /** L32: people in line who have given their last seat away. Derived from the line. */
+  readonly givers: Set<HolderId>;
   /** L24, L28: leases beyond the limit, in the order in which seats are handed on to them. */
   readonly overIndex: LineIndex;
 }
@@ -227,6 +235,7 @@ export function createLedger(options: LedgerOptions, now = 0): Ledger {
     lineIndex: new LineIndex(),
     recalled: new Set(),
     promised: new Set(),
+    givers: new Set(),
     overIndex: new LineIndex(),
   };
   const turn = ledger.effective.nextTurnAt;

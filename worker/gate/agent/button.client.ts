@@ -191,7 +191,7 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
       hour: "2-digit",
       minute: "2-digit",
     });
-    title.textContent = fill(sentenceOf(status), { time });
+    title.textContent = fill(sentenceOf(status), { time, name: status.ended?.handedTo });
     fact.textContent = fill(FIGURES[status.measure ?? "concurrent"], status);
     const reason = status.denied === null ? undefined : words[`reason_${status.denied}`];
     tabs.textContent = isSeated ? fill(words.tabs, { tabs: Math.max(1, status.seat?.tabs ?? 1) }) : fill(reason);
@@ -245,8 +245,12 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     setAct(second, undefined, () => undefined);
   }
 
-  function sentenceOf({ state, exempt, named, seat }: SeatView["status"]): string | undefined {
-    if (state !== "seated") return exempt ? words.always : words.gone;
+  function sentenceOf({ state, exempt, named, seat, ended }: SeatView["status"]): string | undefined {
+    if (state !== "seated" && exempt) return words.always;
+    // L32: whoever waits again reads where they stand now.
+    const handedTo = state === "unseated" ? (ended?.handedTo ?? null) : null;
+    if (handedTo !== null) return handedTo === "" ? words.handedOver : words.handedTo;
+    if (state !== "seated") return words.gone;
     if (named === true) return words.named;
     if (seat?.overdraft === true) return words.overdraft;
     return exempt ? words.exempt : words.seated;

@@ -238,9 +238,13 @@ function KeptInput({ field }: { field: ReplayedField }) {
   return <input type={isCharset ? "text" : "hidden"} name={field.name} value={field.value} hidden={isCharset} />;
 }
 
-/** L12: names who freed the seat, where that is known. */
+/** L12, L32: names who freed the seat, or to whom it was handed over, where that is known. */
 function titleOf({ reason, denied, language: { words } }: RefusalFacts): string {
-  const by = reason === "seat_evicted" ? (denied?.ended?.by ?? null) : null;
+  const ended = denied?.ended ?? null;
+  if (reason === "seat_released" && ended?.handedTo != null) {
+    return ended.handedTo === "" ? words.handedOver : fillWords(words.handedTo, { name: ended.handedTo });
+  }
+  const by = reason === "seat_evicted" ? (ended?.by ?? null) : null;
   return by === null ? words.denials[reason].title : fillWords(words.freedBy, { name: by });
 }
 
@@ -269,6 +273,8 @@ const wordsOfScript = (words: Words) => {
     peopleOf: words.peopleOf,
     placeOf,
     freedBy,
+    handedTo: words.handedTo,
+    handedOver: words.handedOver,
     noteSaid: words.noteSaid,
     waiting,
     waitingInLine,

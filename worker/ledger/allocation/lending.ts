@@ -8,6 +8,7 @@ import type { Event } from "../event.ts";
 import type { Ledger } from "../ledger.ts";
 import { countDraining } from "./occupancy.ts";
 import { isBorrower, isOwed, membershipOf, withOne } from "./pools.ts";
+import { standingBack } from "./standing-back.ts";
 
 /** However late a seat is wanted back, the holder has so long to save. */
 const COUNTDOWN_LEAST_MS = MINUTE_MS;
@@ -27,8 +28,11 @@ interface Owed {
 function owedOf(ledger: Ledger): Owed[] {
   const owed: Owed[] = [];
   let counts: ReadonlyMap<number, number> = ledger.counts;
-  const waiting = [...ledger.line].filter(([, { offeredUntil }]) => offeredUntil === null);
-  for (const [holder, { since }] of waiting.sort(([, a], [, b]) => a.rank - b.rank || a.order - b.order)) {
+  const back = standingBack(ledger);
+  const waiting = [...ledger.line].filter(([holder, { offeredUntil }]) => offeredUntil === null && !back.has(holder));
+  const gave = (holder: HolderId) => Number(ledger.givers.has(holder));
+  waiting.sort(([one, a], [other, b]) => gave(one) - gave(other) || a.rank - b.rank || a.order - b.order);
+  for (const [holder, { since }] of waiting) {
     const person = ledger.absences.get(holder)?.person;
     const membership = person === undefined ? 0 : membershipOf(ledger, person);
     if (!isOwed(ledger, membership, counts)) continue;

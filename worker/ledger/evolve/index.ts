@@ -11,7 +11,7 @@ import { forgetInHistory } from "../settings/settings-trace.ts";
 import { absenceDue, leaseDue } from "../time/expiry.ts";
 import { count, countedOf, isSameCount } from "./counts.ts";
 import { closeDenial, countAttempt, openDenial } from "./denials.ts";
-import { changeRights, countSeat, endLease, grantSeat, joinSession } from "./leases.ts";
+import { anonymizeEnding, changeRights, countSeat, endLease, grantSeat, joinSession } from "./leases.ts";
 import { giveUpPlace, joinLine, offerSeat, promiseSeat } from "./line.ts";
 import { leaseOf, waitingOf } from "./needed.ts";
 import { askForSeat, endRecall, keepSeat, recallSeat } from "./nudge.ts";
@@ -82,6 +82,9 @@ function apply(ledger: Ledger, event: Event): void {
       return;
     case "person_forgotten":
       ledger.settings = forgetInHistory(ledger.settings, holder);
+      return;
+    case "ending_anonymized":
+      anonymizeEnding(ledger, event);
       return;
     case "line_joined":
       joinLine(ledger, event);

@@ -11,6 +11,7 @@ import { isObserving } from "../allocation/overdraft.ts";
 import { positionOf } from "../allocation/queue.ts";
 import { isShutOut, wasShut } from "../closing.ts";
 import { reasonFor } from "../eligibility.ts";
+import { endingOf } from "../ending.ts";
 import { fullnessOf } from "../fullness.ts";
 import type { Lease, Ledger, Waiting } from "../ledger.ts";
 import { mayAdminister, type Person } from "../person.ts";
@@ -76,7 +77,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
           overdraft: lease.over?.via === "overdraft",
         }
       : null,
-    ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
+    ended: ended === null ? null : endingOf(ledger, ended, now),
     // L27: with a seat held for the person, no reason holds any more.
     denied: isShut
       ? "closed_for_maintenance"

@@ -154,6 +154,8 @@ export function show(status: Status): void {
   showReason(status);
   showClosing(status);
   showRequest(status);
+  const handedTo = page.reason === "seat_released" && !status.exempt ? (ended?.handedTo ?? null) : null;
+  if (handedTo !== null) entitle(handedTo === "" ? (words.handedOver ?? "") : fill(words.handedTo, { name: handedTo }));
   if (page.reason !== "seat_evicted" || ended?.cause !== "evicted") return;
   const { by, note } = ended;
   if (by) entitle(fill(status.exempt ? words.session_by : words.freedBy, { name: by }));
