@@ -11,6 +11,7 @@ import { forbidStoring, isCacheable } from "./proxy/cacheability.ts";
 import { bindSocket, bindStream, isEventStream, type OpenLease } from "./proxy/close-on-lease-end.ts";
 import { type Injected, readPage } from "./proxy/injection.ts";
 import { AS_IT_IS, decideOutgoing, type Leaving, type Outgoing } from "./proxy/outgoing.ts";
+import type { Target } from "./proxy/proxy.ts";
 import { endSession, signedOutCookies } from "./session/end-session.ts";
 import { carrierAfter, identityCookies, type Known, setCarriers } from "./session/session-values.ts";
 
@@ -55,12 +56,12 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
   const { request, origin, pathAndQuery, body, isDocument } = visit;
   const { cookie, seat = null, isPublic = false, anonymousBut } = load;
   const unconditional = isDocument && preset.inject;
+  const target: Target = { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut };
   let response: Response;
   let outgoing = AS_IT_IS;
   let injected: Injected | null = null;
   let brings = false;
   try {
-    const target = { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut };
     response = await proxy.forward(request, target);
     const isRenewed =
       (response.headers.has("set-cookie") && setCarriers(gate, response.headers.getSetCookie())) ||
@@ -70,12 +71,14 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
     if (isDocument || brings) outgoing = decideFor(gate, visit, response, load);
     const sign = seat === null || response.body === null ? null : rules.signedOutSign(response);
     if (outgoing.mayInject || sign !== null) {
-      injected = await readPage(response, outgoing.mayInject, sign);
+      const isShown = request.headers.get("sec-fetch-dest") === "document";
+      injected = await readPage(response, { wantsScript: outgoing.mayInject, isShown, sign });
       visit.isForNobody = injected.hasSign;
     }
   } catch (error) {
     console.error("The CRM does not answer:", error);
-    pulse.note("crm", false);
+    // With a body on its way it may be the visitor who broke off, and anybody could make the CRM look down.
+    if (request.body === null || body !== null) pulse.note("crm", false);
     return withAsked(answerUnreachable(gate, visit), visit);
   }
   pulse.note("crm", true);
@@ -84,7 +87,13 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
   const mayBring = outgoing.mayBring || injected?.isChanged === true;
   if (brings && !mayBring) owe(gate, visit, load);
   const cookies = brings && mayBring ? await cookiesFor(gate, visit, load, response) : NO_COOKIES;
-  const answer = proxy.answer(response, { origin, cookies, noStore: outgoing.noStore, injected });
+  const answer = proxy.answer(response, {
+    origin,
+    byLoader: target.byLoader === true,
+    cookies,
+    noStore: outgoing.noStore,
+    injected,
+  });
   if (seat !== null && (isEventStream(answer.headers) || rules.isStreaming(visit.path)))
     return bindStream(answer, openLease(gate, visit, seat));
   return answer;

@@ -293,6 +293,11 @@ export const Preset = z.strictObject({
      */
     workSockets: z.optional(someOf(PathPattern)),
   }),
+  /**
+   * Fields of an address that open one document to everybody who has the link, as customers do, and never say who
+   * somebody is: without a session they go on, too, though by their names they could be keys.
+   */
+  linkKeys: z.optional(someOf(Words)),
   /** What a page reads by script is work, unless `paths.background` has it: for CRMs in which nobody navigates (G8). */
   readingIsWork: z.optional(z.boolean()),
   /** Public by what query or body say. */

@@ -122,6 +122,25 @@ describe("its sign-in", () => {
   });
 });
 
+describe("[G2.11] without a licence", () => {
+  it.each([
+    ["a stranger", false],
+    ["a visitor of the website", true],
+  ])("%s opens the document whose link was sent to them, and brings no other key", async (_, hasSession) => {
+    const { browser, crm } = openProduct(ODOO);
+    if (hasSession) await go(browser, "/web/login");
+    await go(browser, "/my/orders/7?access_token=of-the-order&api_key=k");
+    expect(browser.cookies.has("session_id")).toBe(true);
+    expect(crm.asked).toContain("GET /my/orders/7?access_token=of-the-order");
+  });
+
+  it("a person comes back from the provider who signs them in", async () => {
+    const { browser, crm } = openProduct(ODOO);
+    await go(browser, "/auth_oauth/signin?access_token=t&state=s");
+    expect(crm.asked).toContain("GET /auth_oauth/signin?access_token=t&state=s");
+  });
+});
+
 it("[G7] a refused socket never reaches the CRM, however often it is tried", async () => {
   const { site, browser, signIn, crm } = openProduct(ODOO);
   await signIn(ANNA);
