@@ -71,6 +71,7 @@ export class Scenario {
   #bindingsMade = 0;
   readonly #seqs = new Map<string, number>();
   readonly #roles: Record<string, Role>;
+  readonly #reroled = new Map<string, Role>();
   readonly #groups: Record<string, readonly string[]>;
   readonly #firmGroups = new Map<string, readonly string[]>();
   readonly #now0: number;
@@ -78,7 +79,7 @@ export class Scenario {
   #isAwake = false;
 
   constructor(options: ScenarioOptions = {}) {
-    this.#roles = { ...options.roles };
+    this.#roles = options.roles ?? {};
     this.#groups = options.groups ?? {};
     this.#now0 = options.beginsAt ?? 1_000_000_000_000;
     this.ledger = createLedger(
@@ -122,7 +123,7 @@ export class Scenario {
       id: HolderId.parse(name),
       name,
       email: `${name}@acme.example`,
-      role: this.#roles[name] ?? "user",
+      role: this.#reroled.get(name) ?? this.#roles[name] ?? "user",
       groups: this.#groups[name] ?? [],
       ...(this.#firmGroups.has(name) ? { firmGroups: this.#firmGroups.get(name) as readonly string[] } : {}),
     };
@@ -260,7 +261,7 @@ export class Scenario {
           this.#firmGroups.set(name, rest);
           return { type: "regroup", groups: new Map([[holder, rest]]) };
         case "reroles": // "anna reroles support": by the tenant's map of rights
-          this.#roles[name] = rest[0] as Role;
+          this.#reroled.set(name, rest[0] as Role);
           return { type: "rerole", roles: new Map([[holder, rest[0] as Role]]) };
         case "reports":
           return { type: "report_records", actor: this.person(name), count: Number(rest[0]) };
