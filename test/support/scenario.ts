@@ -179,6 +179,7 @@ export class Scenario {
     if (name !== "") {
       const standing = standingOf(this.ledger, this.person(name), { name: "Acme", contact: "" }, now);
       got.push(standing.state, `tabs ${standing.seat?.tabs ?? 0}`, `position ${standing.line?.position ?? "none"}`);
+      got.push(`reads ${standing.denied ?? "nothing"}`);
       if (standing.draining) got.push("draining");
       if (standing.nudge) got.push("asked");
       if (standing.announcement) got.push(`told ${standing.announcement.text}`);

@@ -199,6 +199,8 @@ test("[L31] [L27] whoever waits from a closing on, and finds no room after it, r
     359s  ben@desk waits
     359s  anna@desk waits
     360s  tick                          => seat_offered ben !> seat_offered anna
-    361s  anna@desk requests            -> denied limit_reached
+    361s  anna@desk waits               -> waiting, reads limit_reached
+    361s  ben@desk waits                -> offered, reads nothing
+    362s  anna@desk requests            -> denied limit_reached
   `);
 });

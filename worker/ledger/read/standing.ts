@@ -1,4 +1,5 @@
 /** P4: where a person stands, and what the administration sees. Read only. */
+import type { DenialReason } from "../../../shared/denial.ts";
 import { HANDOVER_NAMED_MAX } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import { NUDGE_EVERY_MS } from "../../../shared/nudge.ts";
@@ -11,7 +12,7 @@ import { positionOf } from "../allocation/queue.ts";
 import { isShutOut, wasShut } from "../closing.ts";
 import { reasonFor } from "../eligibility.ts";
 import { fullnessOf } from "../fullness.ts";
-import type { Lease, Ledger, Waiting } from "../ledger.ts";
+import type { Absence, Lease, Ledger, Waiting } from "../ledger.ts";
 import { mayAdminister, type Person } from "../person.ts";
 import { idleAt } from "../time/expiry.ts";
 import { clientGoneAt, gateGoneAt } from "../time/gone.ts";
@@ -76,12 +77,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
         }
       : null,
     ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
-    // L27: with a seat held for the person, no reason holds any more.
-    denied: isShut
-      ? "closed_for_maintenance"
-      : lease === undefined && absence?.denial && waiting?.offeredUntil == null
-        ? reasonFor(ledger, absence)
-        : null,
+    denied: isShut ? "closed_for_maintenance" : lease === undefined ? reasonNow(ledger, absence, waiting) : null,
     line: waiting
       ? {
           position: positionOf(ledger, holder) ?? 1,
@@ -112,6 +108,13 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
       idleWarningMs: ledger.timing.idleWarningMs,
     },
   };
+}
+
+/** L27: why somebody without a seat has none; null: nothing was refused, or a seat is held for them. */
+function reasonNow(ledger: Ledger, absence: Absence | undefined, waiting: Waiting | undefined): DenialReason | null {
+  if (absence === undefined || (waiting !== undefined && waiting.offeredUntil !== null)) return null;
+  // L31.8: the line is also joined without having been refused.
+  return absence.denial !== null || waiting !== undefined ? reasonFor(ledger, absence) : null;
 }
 
 /** L32: to whom the seat may be given; null: to nobody. */
