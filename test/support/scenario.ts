@@ -186,6 +186,7 @@ export class Scenario {
       else got.push("told nothing");
       if (standing.request) got.push(`request ${standing.request.end ?? "open"}`);
       got.push(standing.mayRequest ? "may request" : "may not request");
+      got.push(standing.line?.mayAsk ? "may ask" : "may not ask");
       got.push(`estimate ${standing.line?.estimateMs ?? "none"}`);
       const explained = explainStanding(this.ledger, this.person(name));
       got.push(`explained ${explained.rule} ${explained.reason}`);

@@ -84,7 +84,8 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
           length: ledger.line.size,
           offeredForMs: waiting.offeredUntil === null ? null : Math.max(0, waiting.offeredUntil - now),
           estimateMs: estimateWait(ledger, holder, now),
-          mayAsk: ledger.settings.nudge.allowed,
+          // L31: while it is closed nobody has a seat to give.
+          mayAsk: ledger.settings.nudge.allowed && !isShut,
           asked: answerOf(ledger, waiting, now),
         }
       : null,
