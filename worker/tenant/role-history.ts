@@ -61,7 +61,7 @@ export class RoleHistory {
 
   /** L13: somebody manages who has never claimed. What was confirmed before stays: a cookie may be older than that. */
   met(person: Person): void {
-    if (person.role !== "user" && !this.#load().has(person.id)) this.confirmed(person);
+    if (person.role !== "user" && !person.isCommand && !this.#load().has(person.id)) this.confirmed(person);
   }
 
   /** Who has a role, then who had one; those of highest rights first. */
