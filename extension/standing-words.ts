@@ -60,7 +60,9 @@ function saySeated(words: Words, standing: Extract<Standing, { kind: "seated" }>
   return sentences.join(" ");
 }
 
-function sayGone(words: Words, { cause, by, always }: Extract<Standing, { kind: "gone" }>): string {
+function sayGone(words: Words, { cause, by, always, handedTo }: Extract<Standing, { kind: "gone" }>): string {
+  if (handedTo !== undefined)
+    return handedTo === "" ? words.say("standingHandedOver") : words.say("standingHandedTo", handedTo);
   if (always && cause === "released") return words.say("sessionEnded");
   if (always) return by === null ? words.say("sessionEvicted") : words.say("sessionEvictedBy", by);
   switch (cause) {

@@ -98,6 +98,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       "paths.background": "Requests that no person makes, such as polls: never activity.",
       "paths.streaming": "Answers that last as long as their page and are no event stream by their type.",
       "paths.workSockets": "Sockets by which people work: a message from the browser is activity.",
+      linkKeys:
+        "Fields of an address that open one document to everybody who has the link, and do not say whose request it is: they go on without a session, too.",
       readingIsWork:
         "`true`: what a page reads by script is activity, unless `paths.background` has it. For CRMs in which nobody navigates.",
       publicCalls: "Public by what query or body say.",

@@ -9,8 +9,9 @@ import type { Browser, ElementHandle, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BindingId, HolderId, SessionKey } from "../../shared/ids.ts";
 import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
+import { axeFaults, axeFaultsInBoth, showIn } from "./support/axe.ts";
 import { signIn } from "./support/larch-page.ts";
-import { axeFaults, launchPlainChrome } from "./support/plain-chrome.ts";
+import { launchPlainChrome } from "./support/plain-chrome.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 import { eventually } from "./support/waiting.ts";
 
@@ -124,18 +125,24 @@ describe("the pages", () => {
       dialog.dismiss().catch(() => undefined);
     });
     for (const [name, path] of Object.entries(PAGES)) {
-      for (const width of [1200, 380]) {
-        await page.setViewport({ width, height: 900 });
-        await page.goto(`${stack.url}${ADMIN}${path}`);
-        for (const colour of ["light", "dark"] as const) {
-          await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: colour }]);
-          expect(await axeFaults(page), `${name}, ${width}, ${colour}`).toEqual([]);
-          const shot = `${login}-${name}-${width}-${colour}.png`;
-          if (shots !== undefined) await page.screenshot({ path: join(shots, shot), fullPage: true });
-        }
+      const shoot = (width: number) => async (colour: string) => {
+        const shot = `${login}-${name}-${width}-${colour}.png`;
+        if (shots !== undefined) await page.screenshot({ path: join(shots, shot), fullPage: true });
+      };
+      const fits = async (width: number) =>
         expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(width);
-      }
+      await page.setViewport({ width: 380, height: 900 });
+      await page.goto(`${stack.url}${ADMIN}${path}`);
+      expect(await axeFaultsInBoth(page, shoot(380)), `${name}, 380`).toEqual([]);
+      await fits(380);
+      // Colours do not change with the width.
+      await page.setViewport({ width: 1200, height: 900 });
+      await showIn(page, "light");
+      expect(await axeFaults(page), `${name}, 1200`).toEqual([]);
+      await shoot(1200)("light");
+      await fits(1200);
     }
+    await page.setViewport({ width: 380, height: 900 });
     for (const language of ["de", "fr", "es"]) {
       await page.setExtraHTTPHeaders({ "accept-language": language });
       for (const [name, path] of Object.entries(PAGES)) {

@@ -31,8 +31,8 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "allocation/overdraft.ts",
     "the hours of a month without an end",
-    "< hoursPerMonth * 3_600_000",
-    "< hoursPerMonth * 360_000_000",
+    "< hoursPerMonth * HOUR_MS",
+    "< hoursPerMonth * 100 * HOUR_MS",
   ),
   at(
     "allocation/next-to-seat.ts",

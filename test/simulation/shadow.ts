@@ -24,6 +24,7 @@ export function shadowOf(ledger: Ledger): Ledger {
     lineIndex: new LineIndex(),
     recalled: new Set(ledger.recalled),
     promised: new Set(ledger.promised),
+    givers: new Set(ledger.givers),
     overIndex: new LineIndex(),
   };
   recount(shadow);

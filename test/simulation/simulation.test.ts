@@ -59,6 +59,7 @@ const EVENTS: Record<Exclude<Event["type"], "token_made" | "token_revoked" | "gr
   seat_offered: true,
   absence_forgotten: true,
   person_forgotten: true,
+  ending_anonymized: true,
   limit_changed: true,
   idle_timeout_changed: true,
   settings_changed: true,

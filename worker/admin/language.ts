@@ -1,6 +1,7 @@
 /** The language in which a page of the administration is written, from its words to its numbers and dates. */
 
 import { type Child, createContext, useContext } from "hono/jsx";
+import { DAY_MS } from "../../shared/durations.ts";
 import type { Sentences } from "../../shared/sentence.ts";
 import { ENGLISH } from "../../shared/sentences.ts";
 import { choosePlural, fillParts, fillWords, type Plural, type Values } from "../i18n/fill.ts";
@@ -154,8 +155,6 @@ export interface Language {
   /** Such as `just now` or `5 min ago`. */
   age(ms: number): string;
 }
-
-const DAY_MS = 86_400_000;
 
 export function createLanguage(tag: Tag, zone: string, here: string | null = null): Language {
   const words = TABLES[tag];

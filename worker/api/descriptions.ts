@@ -97,6 +97,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   cause: "Why the seat ended.",
   ageMs: "How long ago the seat ended, in ms.",
   "ended.by": "Name of whoever freed the seat; null: nobody did.",
+  "ended.handedTo":
+    "Name of the colleague to whom the person handed the seat, empty where the firm does not show names; null: to nobody.",
   "ended.note": "What whoever freed the seat wrote to the person; null: nothing.",
   denied: "Why there is no seat for the person, when one was wanted; null: nothing was refused.",
   line: "The person's place in line; null: not in line.",

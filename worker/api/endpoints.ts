@@ -109,9 +109,9 @@ const SEATS: Record<
   "hand-over": {
     summary: "Gives the seat to a colleague who waits.",
     description:
-      "Where the firm allows it, and as far as it allows to pass the line. The seat ends as by `release`, and goes to the colleague once this person's passes are over. `to` is a key that the status names in `handover`, or a login or an e-mail address.",
+      "Where the firm allows it, and as far as it allows to pass the line. The seat ends as by `release`, and goes to the colleague once this person's passes are over. `to` is a key that the status names in `handover`, or a login or an e-mail address. Naming people who do not wait is limited: `Retry-After` says when again.",
     body: { to: "ben" },
-    problems: ["forbidden", "not_found", "conflict"],
+    problems: ["forbidden", "not_found", "conflict", "too_soon"],
   },
   request: {
     summary: "Asks those who may decide for more seats.",

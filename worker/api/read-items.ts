@@ -1,4 +1,5 @@
 /** R7: what each address for reading programs asks of the records, and the items that it makes of the answer. */
+import { HOUR_MS, MINUTE_MS } from "../../shared/durations.ts";
 import type { TenantId } from "../../shared/ids.ts";
 import type { DoorProblem } from "../../shared/problem.ts";
 import type { ItemOf, ReadName } from "../../shared/read-protocol.ts";
@@ -29,9 +30,6 @@ import type { Costly } from "../tenant/rate-limit.ts";
 import type { AdminView } from "../tenant/tenant-calls.ts";
 import { GRAVE_WARNINGS } from "../tenant/warnings.ts";
 import { pastRows } from "./past-rows.ts";
-
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 
 /** A question as it was read: a period of whole local days, ms. */
 export interface Ask {

@@ -1,8 +1,9 @@
 /** What may be asked of a ledger, and what it answers. Imperative names; every command is one step. */
-import type { DenialReason, EndingCause } from "../../shared/denial.ts";
+import type { DenialReason } from "../../shared/denial.ts";
 import type { BindingId, ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
+import type { Ending } from "./ending.ts";
 import type { Measure } from "./fullness.ts";
 import type { Person } from "./person.ts";
 import type { RequestAnswer, RequestKind } from "./requests.ts";
@@ -81,7 +82,7 @@ export interface Denied {
   measure?: Measure;
   /** Place in line, 1 is the head; null when not in line. */
   position: number | null;
-  ended: { cause: EndingCause; ageMs: number; by: string | null; note: string | null } | null;
+  ended: Ending | null;
   /** L31: in so many ms the closing is over; left out: none lasts. */
   opensInMs?: number;
   /** Whom to ask, as the tenant has set it; the shell adds it. */

@@ -47,7 +47,15 @@ export type StoredEvent =
   | (Moment & { type: "session_joined"; session: SessionKey })
   /** L9: the seat rests on something else than before; of a draining seat, its passes count from now on. */
   | (Moment & { type: "lease_judged"; person: Person; exempt: boolean; named: boolean })
-  | (Moment & { type: "lease_ended"; cause: EndingCause; by: string | null; note: string | null })
+  /** `byId`: whose name `by` is; left out: the person's own, or nobody's. `handedTo`: the seat was given to them (L32). */
+  | (Moment & {
+      type: "lease_ended";
+      cause: EndingCause;
+      by: string | null;
+      byId?: HolderId;
+      note: string | null;
+      handedTo?: Assigned;
+    })
   | (Moment & { type: "drain_ended" })
   | (Moment & {
       type: "denial_opened";
@@ -75,6 +83,8 @@ export type StoredEvent =
   | (Moment & { type: "absence_forgotten" })
   /** Nothing in the settings names the person any more. */
   | (Moment & { type: "person_forgotten" })
+  /** What is remembered of how this person's lease ended names `of` no more. */
+  | (Moment & { type: "ending_anonymized"; of: HolderId })
   /** `holder` is the actor in the changes below. */
   | (Moment & { type: "limit_changed"; actor: Actor; from: number; to: number })
   | (Moment & { type: "idle_timeout_changed"; actor: Actor; from: number; to: number })

@@ -2,6 +2,7 @@
  * Who sends a request to Hotseat's own addresses: the identity cookie, as long as the CRM's session is the same; else the
  * CRM's own word on the session that the request shows (I2, G9).
  */
+import { MINUTE_MS } from "../../shared/durations.ts";
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import type { Config } from "../config/config.ts";
 import { nameSetBy } from "../http/set-cookie.ts";
@@ -129,7 +130,7 @@ function visitorOf({ headers, url }: Request, carrier: SessionCredential) {
 }
 
 /** I8: a role that the CRM has taken away counts in the administration no longer than this. */
-const CONFIRMED_MS = 60_000;
+const CONFIRMED_MS = MINUTE_MS;
 
 /**
  * I8: whether the caller still is who the identity cookie says, asked of the CRM itself at most once a minute; null: not any

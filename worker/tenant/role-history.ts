@@ -2,13 +2,14 @@
  * A12: who has more rights than a user, through what, since when. The CRM confirms a role with each claim; what it has
  * confirmed is remembered here, so that gaining and losing one is a row of the audit.
  */
+import { HOUR_MS } from "../../shared/durations.ts";
 import type { HolderId } from "../../shared/ids.ts";
 import type { Person, Role } from "../ledger/person.ts";
 import type { Remark } from "./audit/outbox.ts";
 import type { Manager } from "./tenant-calls.ts";
 
 /** When somebody was last confirmed is written this often; ms. */
-const SEEN_EVERY_MS = 60 * 60_000;
+const SEEN_EVERY_MS = HOUR_MS;
 
 export interface RolePorts {
   sql: SqlStorage;

@@ -110,20 +110,30 @@ export class SeatCalls {
 
   /** L32: gives the caller's seat to whoever is meant by what was typed. */
   handOver(caller: Caller, typed: string): Result<StatusAnswer, Problem> {
-    const { host, config } = this.#parts;
+    const { host, nameTries } = this.#parts;
     host.run({ type: "tick" });
-    const { ledger } = host.load();
     const { id } = caller.person;
+    const fault = faultOfGiver(host.load().ledger, id) ?? nameTries.fault(id, host.now);
+    if (fault !== null) return err(fault);
+    const to = this.#takerNamed(id, typed);
+    const given = to.ok ? this.ask(caller, { type: "hand_over", holder: id, to: to.value }) : to;
+    // The seat of whoever named the right one is gone; only the others could go on to try names.
+    if (!given.ok) nameTries.count(id, host.now);
+    return given;
+  }
+
+  /** Who is meant by what the holder `id` typed. */
+  #takerNamed(id: HolderId, typed: string): Result<HolderId, Problem> {
+    const { host, config } = this.#parts;
+    const { ledger } = host.load();
     const lease = ledger.leases.get(id);
-    const fault = faultOfGiver(ledger, id);
-    if (fault !== null || lease === undefined) return err(fault ?? NOT_IN_TURN);
+    if (lease === undefined) return err(NOT_IN_TURN);
     const isTurn = ledger.settings.handover === "turn";
     const next = isTurn ? nextInTurn(ledger, lease) : null;
     // Nobody else's name is compared, so no answer tells who waits.
     const line = isTurn ? new Map([...ledger.line].filter(([holder]) => holder === next)) : ledger.line;
     const to = namedWaiter({ line, absences: ledger.absences }, typed, holderSpelling(config));
-    if (!to.ok && isTurn) return err(NOT_IN_TURN);
-    return to.ok ? this.ask(caller, { type: "hand_over", holder: caller.person.id, to: to.value }) : to;
+    return !to.ok && isTurn ? err(NOT_IN_TURN) : to;
   }
 
   /** Runs the command; answers where the caller stands then. */

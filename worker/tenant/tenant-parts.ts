@@ -18,6 +18,7 @@ import { LedgerHost } from "./ledger-host.ts";
 import { LivePages } from "./live/live-pages.ts";
 import { sendMail } from "./mail/send-mail.ts";
 import type { Counters } from "./metrics/counters.ts";
+import { NameTries } from "./name-tries.ts";
 import { OriginCheck } from "./origin-check.ts";
 import { RoleHistory } from "./role-history.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
@@ -45,6 +46,7 @@ export class TenantParts {
   readonly scim: ScimDesk;
   readonly refused: RefusedToday;
   readonly origin: OriginCheck;
+  readonly nameTries: NameTries;
   /** Made with the configuration, which says where the records are. */
   work!: RecordsWork;
   heads!: HeadDesk;
@@ -61,6 +63,7 @@ export class TenantParts {
     this.host = this.#openHost();
     this.live = new LivePages(ctx, now);
     this.refused = new RefusedToday(sql);
+    this.nameTries = new NameTries(sql);
     this.origin = new OriginCheck(sql, { now, fetch: (...asked) => fetch(...asked) });
     const beside = {
       sql,
@@ -112,6 +115,7 @@ export class TenantParts {
   forget(holder: HolderId): void {
     this.native.forget(holder);
     this.roles.forget(holder);
+    this.nameTries.forget(holder);
     this.groups.erase(holder, this.host.load().outbox.people.emailOf(holder));
   }
 

@@ -1,4 +1,5 @@
 /** The real Worker and the real object, with doors for the benchmark: full houses, many calls, rows counted. */
+import { HOUR_MS } from "../../../shared/durations.ts";
 import type { BindingId, ClientId, DenialId, HolderId, SessionKey, TabId } from "../../../shared/ids.ts";
 import type { Heartbeat } from "../../../shared/protocol.ts";
 import { type Env, readConfig } from "../../../worker/config/config.ts";
@@ -14,7 +15,6 @@ import { makePeople } from "./people.ts";
 const HOUSE = /^house-(\d+)(?:-line-(\d+))?$/;
 const PROBE_PATH = "/probe/";
 const SPARE_SEATS = 5_000;
-const HOUR_MS = 3_600_000;
 
 /** The object as it is, except that it can be asked what it wrote and that a house begins full. */
 export class ProbedSeats extends TenantSeats {

@@ -180,8 +180,10 @@ test("[L32] [P6] a seat handed over, and why one is not", async () => {
     ["forbidden", 403],
     ["not_found", 404],
     ["conflict", 409],
+    ["too_soon", 429],
   ] as const) {
-    const problem: Problem = { code, says: sentence("handoverNotWaiting") };
+    const soon = code === "too_soon" ? { retryAfterSeconds: 30 } : {};
+    const problem: Problem = { code, says: sentence("handoverNotWaiting"), ...soon };
     site.tenant.handOver = (async () => err(problem)) as unknown as typeof site.tenant.handOver;
     expect(await ask()).toBe(status);
   }

@@ -395,6 +395,20 @@ describe("[G5] refusals", () => {
     expect(page).toMatch(/<a class="act second" id="administer" href="\/\.hotseat\/admin">/);
   });
 
+  it("[L32] a giver who asks for another reads to whom the licence went, by name only where names are told", async () => {
+    const titles: Record<string, string> = {
+      "Ben <b>": "You handed your licence over to Ben &lt;b&gt;",
+      "": "You handed your licence over to a colleague",
+    };
+    for (const [handedTo, title] of Object.entries(titles)) {
+      const site = new GateSite();
+      const ended = { cause: "released", ageMs: 5, by: "Anna", note: null, handedTo } as const;
+      site.tenant.refuse({ reason: "seat_released", ended });
+      const page = await (await site.browser("anna").navigate("/contacts")).text();
+      expect(page).toContain(`<h1>${title}</h1>`);
+    }
+  });
+
   it("[L12] an evicted person reads who and why, whatever is in it", async () => {
     const site = new GateSite();
     site.tenant.refuse({

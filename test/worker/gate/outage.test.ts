@@ -176,6 +176,17 @@ describe("[G6] the CRM or its who-am-I is down", () => {
     expect(site.pulse.isHealthy("crm")).toBe(true);
   });
 
+  it("nobody makes the CRM look down by breaking off what they send", async () => {
+    const site = new GateSite();
+    const anna = site.browser("anna");
+    await anna.navigate("/contacts");
+    const body = new ReadableStream({ start: (controller) => controller.error(new Error("the visitor has gone")) });
+    expect((await anna.ask("/upload", { method: "POST", body, duplex: "half" } as { method: string })).status).toBe(
+      502,
+    );
+    expect(site.pulse.isHealthy("crm")).toBe(true);
+  });
+
   it.each<[string, () => Response | Promise<Response>]>([
     ["fails", () => new Response("", { status: 500 })],
     ["cannot be reached", () => Promise.reject(new Error("connection refused"))],

@@ -175,6 +175,26 @@ test("[L32] [L9] a seat that was handed over is the colleague's through a loss o
   passOf(await claim(calls, cleo));
 });
 
+test("[L32] names of people who wait cannot be tried without end, nor by letting the object sleep in between", async () => {
+  const { stub, calls } = freshTenant();
+  const sam = caller("sam", "support");
+  const view = await calls.adminView(sam.person);
+  const version = view.ok ? view.value.version : 0;
+  expect((await calls.changeSettings(sam.person, { what: "handover", handover: "any" }, version)).ok).toBe(true);
+  for (const who of [anna, ben]) passOf(await claim(calls, who));
+  await claim(calls, cleo);
+  expect((await calls.wait(cleo)).status.state).toBe("waiting");
+  for (let guess = 0; guess < 6; guess++) {
+    expect(await calls.handOver(anna, `guess${guess}`)).toMatchObject({ error: { code: "not_found" } });
+    await evictDurableObject(stub);
+  }
+  const early = await calls.handOver(anna, "cleo");
+  expect(early).toMatchObject({ error: { code: "too_soon", retryAfterSeconds: expect.any(Number) } });
+  expect((await calls.status(anna)).status.state).toBe("seated");
+  // It is one person's allowance.
+  expect(await calls.handOver(ben, "cleo")).toMatchObject({ ok: true });
+});
+
 test("[L5] heartbeats and renewed passes share few rows", async () => {
   stayAwake("what is spared is the writing of times while the object is awake");
   const { stub, calls } = freshTenant();

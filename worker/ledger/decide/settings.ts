@@ -1,4 +1,5 @@
 /** L10, L14, L17: what changes the settings, and who may. */
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
@@ -70,7 +71,7 @@ export function decideLimit(ledger: Ledger, command: Of<"set_limit">, now: numbe
 export function decideIdleTimeout(ledger: Ledger, command: Of<"set_idle_timeout">, now: number): Decision {
   const { actor, idleTimeoutMs, version } = command;
   const { idleTimeoutMinMs: low, idleTimeoutMaxMs: high } = ledger;
-  const minutes = (ms: number) => Math.round((ms / 60_000) * 100) / 100;
+  const minutes = (ms: number) => Math.round((ms / MINUTE_MS) * 100) / 100;
   if (!mayAdminister(actor.role)) {
     const reason = sentence("changesIdle");
     return refuseChange(ledger, actor, sentence("setIdle", { minutes: minutes(idleTimeoutMs) }), reason, now);

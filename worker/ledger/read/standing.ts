@@ -1,5 +1,6 @@
 /** P4: where a person stands, and what the administration sees. Read only. */
 import type { DenialReason } from "../../../shared/denial.ts";
+import { DAY_MS } from "../../../shared/durations.ts";
 import { HANDOVER_NAMED_MAX } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import { NUDGE_EVERY_MS } from "../../../shared/nudge.ts";
@@ -11,6 +12,7 @@ import { isObserving } from "../allocation/overdraft.ts";
 import { positionOf } from "../allocation/queue.ts";
 import { isShutOut, wasShut } from "../closing.ts";
 import { reasonFor } from "../eligibility.ts";
+import { endingOf } from "../ending.ts";
 import { fullnessOf } from "../fullness.ts";
 import type { Absence, Lease, Ledger, Waiting } from "../ledger.ts";
 import { mayAdminister, type Person } from "../person.ts";
@@ -19,7 +21,7 @@ import { clientGoneAt, gateGoneAt } from "../time/gone.ts";
 import { estimateWait } from "./estimate.ts";
 
 /** Q3: how long the person who asked is shown the decision. */
-export const DECISION_TOLD_MS = 86_400_000;
+export const DECISION_TOLD_MS = DAY_MS;
 
 /** Open tabs of the clients that are not gone at `now` (ms). */
 export function tabsOf({ timing }: Ledger, lease: Lease, now: number): number {
@@ -76,7 +78,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
           overdraft: lease.over?.via === "overdraft",
         }
       : null,
-    ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
+    ended: ended === null ? null : endingOf(ledger, ended, now),
     denied: isShut ? "closed_for_maintenance" : lease === undefined ? reasonNow(ledger, absence, waiting) : null,
     line: waiting
       ? {

@@ -1,5 +1,7 @@
 /** What a tenant has agreed and chosen. Every change names the version it was made from. */
+
 import type { Corner } from "../../../shared/corner.ts";
+import { DAY_MS, MINUTE_MS } from "../../../shared/durations.ts";
 import type { Handover } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Sentence } from "../../../shared/sentence.ts";
@@ -25,7 +27,7 @@ export const OVERDRAFT_HOURS_MAX = 31 * 24 * LIMIT_MAX;
 /** How many changes are remembered: shown by the administration, and to anyone with an older version. */
 export const HISTORY_MAX = 50;
 /** R1: how long a person may be without the seat that they want before it counts as a refusal, and at most; ms. */
-export const REFUSAL_TOLERANCE_MS = 60_000;
+export const REFUSAL_TOLERANCE_MS = MINUTE_MS;
 export const REFUSAL_TOLERANCE_MAX_MS = 600_000;
 /** Whom refused people may ask: a name and a number, an address, a sentence. */
 export const CONTACT_MAX = 300;
@@ -54,8 +56,8 @@ export interface Hours {
   to: string;
 }
 
-export const CLOSING_STARTS_MAX_MS = 92 * 86_400_000;
-export const CLOSING_LASTS_MAX_MS = 7 * 86_400_000;
+export const CLOSING_STARTS_MAX_MS = 92 * DAY_MS;
+export const CLOSING_LASTS_MAX_MS = 7 * DAY_MS;
 
 /** When a pool holds, or a boost: which days, and at which times of each; days are whole where no times are named. */
 export type Window = (

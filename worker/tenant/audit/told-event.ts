@@ -7,6 +7,7 @@ const UNTOLD: ReadonlySet<string> = new Set([
   "drain_ended",
   "absence_forgotten",
   "person_forgotten",
+  "ending_anonymized",
   "session_joined",
   "denial_counted",
   "person_regrouped",

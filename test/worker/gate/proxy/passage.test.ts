@@ -319,6 +319,18 @@ describe("[G5] the agent's script", () => {
     expect((await reader?.read())?.done).toBe(true);
   });
 
+  it("goes into whatever the browser shows as a page", async () => {
+    const site = withInjection();
+    site.crm.pages.set(
+      "/old",
+      () => new Response("<center>Old</center>", { headers: { "content-type": "text/html" } }),
+    );
+    const anna = site.browser("anna");
+    const shown = await anna.navigate("/old", { headers: { "sec-fetch-dest": "document" } });
+    expect(await shown.text()).toBe(`<script src="/.hotseat/agent.js"></script><center>Old</center>`);
+    expect(await (await anna.navigate("/old")).text()).toBe("<center>Old</center>");
+  });
+
   it("goes into nothing else: fragments, files, presets without it", async () => {
     const site = withInjection();
     site.crm.pages.set("/", html());
@@ -342,7 +354,16 @@ describe("[G5] the agent's script", () => {
 });
 
 describe("[G7] what is open ends with the lease", () => {
-  it("an event stream", async () => {
+  it.each([
+    "text/event-stream",
+    "Text/Event-Stream; charset=utf-8",
+    "multipart/x-mixed-replace; boundary=frame",
+    "application/x-ndjson",
+    "application/jsonl",
+    "application/json-seq",
+    "application/stream+json",
+    "application/grpc-web+proto",
+  ])("a stream of %s", async (type) => {
     const site = new GateSite();
     const anna = await seatedAnna(site);
     let cancelled = false;
@@ -353,7 +374,7 @@ describe("[G7] what is open ends with the lease", () => {
           cancelled = true;
         },
       });
-      return new Response(body, { headers: { "content-type": "text/event-stream" } });
+      return new Response(body, { headers: { "content-type": type } });
     });
     const answer = await anna.poll("/events");
     const reader = answer.body?.getReader();

@@ -58,6 +58,42 @@ describe("[G9] a session that the CRM has ended", () => {
   });
 });
 
+/** What may take a session's cookie away, and may be about another one of that name. */
+const partings: Record<string, Record<string, string>> = {
+  "a cookie of the domain is deleted": { "set-cookie": "larch_session=; Domain=acme.example; Path=/; Max-Age=0" },
+  "a cookie of a folder is deleted": { "set-cookie": "larch_session=; Path=/contacts; Max-Age=0" },
+  "all cookies go": { "clear-site-data": '"cache", "cookies"' },
+  "everything goes": { "clear-site-data": '"*"' },
+};
+
+describe.each(Object.entries(partings))("[G9] where %s", (_, headers) => {
+  async function atWork() {
+    const site = new GateSite();
+    const anna = site.browser("anna");
+    await anna.navigate("/contacts");
+    site.crm.pages.set(
+      "/contacts",
+      () => new Response("page", { headers: { "content-type": "text/html", ...headers } }),
+    );
+    return { site, anna };
+  }
+
+  it("the session is over if the CRM no longer knows it", async () => {
+    const { site, anna } = await atWork();
+    site.crm.people.delete("anna");
+    await anna.navigate("/contacts");
+    expect(site.tenant.signOuts).toEqual([{ holder: "u1", session: site.tenant.claims[0]?.session }]);
+    expect(anna.cookies.has(PASS)).toBe(false);
+  });
+
+  it("the seat stays if the CRM still knows it", async () => {
+    const { site, anna } = await atWork();
+    for (let count = 0; count < 3; count++) expect((await anna.navigate("/contacts")).status).toBe(200);
+    expect(site.tenant.signOuts).toEqual([]);
+    expect(anna.cookies.has(PASS)).toBe(true);
+  });
+});
+
 describe("[G9] a CRM that answers nobody with its login, in place of the page", () => {
   async function atWork() {
     const opened = openProduct(DOLIBARR);

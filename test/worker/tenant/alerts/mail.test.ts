@@ -1,8 +1,10 @@
 /** [R10] E-mail to receivers: asked first, bounded, in their language, until they end it. */
+
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { readHeads } from "../../../../scripts/audit/verify-audit.mjs";
+import { DAY_MS } from "../../../../shared/durations.ts";
 import { BindingId, HolderId, SessionKey, TenantId } from "../../../../shared/ids.ts";
 import { ADMIN_PATH } from "../../../../shared/protocol.ts";
 import type { Env } from "../../../../worker/config/config.ts";
@@ -262,7 +264,6 @@ test("[R10] what no e-mail may be is refused with what would be right", async ()
   expect(await refused({ url: "IT@acme.example" })).toEqual(["url", "addressTwice"]);
 });
 
-const DAY_MS = 86_400_000;
 /** ms: the midnight (UTC) after the next, so that the noon before it is still to come. */
 const midnightToCome = () => (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS;
 

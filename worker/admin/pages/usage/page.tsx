@@ -1,5 +1,6 @@
 /** R3: how the seats are used, what that costs, and what the limit should be. */
 
+import { HOUR_MS, MINUTE_MS } from "../../../../shared/durations.ts";
 import type { NamedEvidence } from "../../../audit/usage/model-choice.ts";
 import type { Recommendation } from "../../../audit/usage/recommendation.ts";
 import type { UsageSum, UsageView } from "../../../audit/usage/usage-query.ts";
@@ -16,9 +17,6 @@ import { NamedAdvice, RecordsAdvice } from "./model-advice.tsx";
 import { UsageTabs } from "./usage-tabs.tsx";
 import { UsageWeek } from "./usage-week.tsx";
 import { WhatIf, type WhatIfAnswer } from "./what-if-form.tsx";
-
-const HOUR_MS = 3_600_000;
-const MINUTE = 60_000;
 
 export const PERIODS = ["30", "90", "365"] as const;
 export type Period = (typeof PERIODS)[number];
@@ -122,8 +120,8 @@ const Totals = ({ usage: { total }, view }: { usage: UsageView; view: AdminView 
     [usage.grants, number(total.grants)],
     [usage.denials, number(total.denials)],
     [say(words.brief.figure, { tolerance: longDuration(view.settings.refusalToleranceMs) }), number(total.brief)],
-    [usage.waited, number(Math.round(total.waitedMs / MINUTE))],
-    [usage.lost, number(Math.round(total.lostMs / MINUTE))],
+    [usage.waited, number(Math.round(total.waitedMs / MINUTE_MS))],
+    [usage.lost, number(Math.round(total.lostMs / MINUTE_MS))],
   ];
   return (
     <section class="card" aria-labelledby="totals-title">

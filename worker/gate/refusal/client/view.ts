@@ -1,4 +1,5 @@
 /** The refusal page as its script finds it: what the Worker wrote into it, and the parts that change. */
+import { MINUTE_MS } from "../../../../shared/durations.ts";
 import { clockTime } from "../../../../shared/page/clock-time.ts";
 import type { Status } from "../../../../shared/protocol.ts";
 import type { WhySaid } from "../../../../shared/why.ts";
@@ -146,13 +147,15 @@ export function show(status: Status): void {
   const { estimateMs = null, mayAsk = false, asked = null, offeredForMs = null } = line ?? {};
   hideAll("#estimate", estimateMs === null);
   if (estimateMs !== null)
-    write("estimate", fill(words.estimate, { minutes: Math.max(1, Math.round(estimateMs / 60_000)) }));
+    write("estimate", fill(words.estimate, { minutes: Math.max(1, Math.round(estimateMs / MINUTE_MS)) }));
   const isInLine = line !== null && offeredForMs === null;
   hideAll("#ask", !showAsked(asked) || !mayAsk || !isInLine);
   hideAll("#leave", !isInLine);
   showReason(status);
   showClosing(status);
   showRequest(status);
+  const handedTo = page.reason === "seat_released" && !status.exempt ? (ended?.handedTo ?? null) : null;
+  if (handedTo !== null) entitle(handedTo === "" ? (words.handedOver ?? "") : fill(words.handedTo, { name: handedTo }));
   if (page.reason !== "seat_evicted" || ended?.cause !== "evicted") return;
   const { by, note } = ended;
   if (by) entitle(fill(status.exempt ? words.session_by : words.freedBy, { name: by }));

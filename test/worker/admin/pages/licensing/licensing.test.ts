@@ -1,7 +1,9 @@
 /** The licensing page's forms against the tenant's own object: role by role, typed right and wrong. */
+
 import { env } from "cloudflare:workers";
 import ICAL from "ical.js";
 import { expect, test, vi } from "vitest";
+import { DAY_MS, HOUR_MS } from "../../../../../shared/durations.ts";
 import { BindingId, HolderId, SessionKey } from "../../../../../shared/ids.ts";
 import { FORM_NAMES, type FormName } from "../../../../../worker/admin/pages/licensing/forms.ts";
 import type { Role } from "../../../../../worker/tenant/tenant-calls.ts";
@@ -14,7 +16,6 @@ import { freshFirm } from "../../../tenant/firm.ts";
 
 const LICENSING = "/.hotseat/admin/licensing";
 const ROLES = ["user", "licence_manager", "admin", "support"] as const;
-const HOUR = 3_600_000;
 
 function openHouse() {
   const { calls: tenant } = freshFirm("licensing");
@@ -710,7 +711,7 @@ test("[L20] something that is not a list or a file is refused with what would be
 });
 
 test("[R3.9] [L18] a boost that the forecast proposes is planned by its own button, once, by the tenant's clock", async () => {
-  const day = 24 * HOUR;
+  const day = DAY_MS;
   const from = Math.floor(Date.now() / day) * day - 63 * day;
   await writeEvents(env.RECORDS, "acme", makeHistory({ from, days: 63, people: 20, limit: 4 }));
   const house = openHouse();
@@ -771,7 +772,7 @@ test("[R3.9] [L18] a boost that the forecast proposes is planned by its own butt
     timeStyle: "short",
   }).format(Date.parse(String(rows[begins]?.start)));
   expect(local.replace(" ", "T")).toBe(fields.starts);
-  const length = Math.round(((boost?.until ?? 0) - (boost?.from ?? 0)) / HOUR);
+  const length = Math.round(((boost?.until ?? 0) - (boost?.from ?? 0)) / HOUR_MS);
   expect(length).toBe(Number(fields.ends?.slice(11, 13)) - Number(fields.starts?.slice(11, 13)));
   expect(boost?.extra).toBe(Number(fields.extra));
   expect(Math.max(...rows.slice(begins, begins + length).map(({ refused }) => Number(refused)))).toBeGreaterThan(0.2);
