@@ -50,14 +50,13 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
   const element = make("div");
   element.append(title, text, act, " ", askHolder, " ", leave, link, asked, news);
   for (const line of [asked, news]) line.setAttribute("role", "status");
-  for (const button of [act, askHolder, leave]) button.type = "button";
   // A fragment alone would lead nowhere.
   link.href = location.pathname + location.search;
   askHolder.hidden = leave.hidden = link.hidden = true;
   let words = ENGLISH;
   let isOver = false;
   let hasLeft = false;
-  let said = "";
+  let said = reason;
   let isWaiting = false;
 
   async function tell(why: string): Promise<void> {
@@ -97,7 +96,7 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
     while (!isOver && words.waits && !hasLeft) {
       const status = hear(await ask("wait", {}, 30_000));
       // L31: it closes, or opens with all seats taken.
-      if (status?.denied != null && status.denied !== said) await tell(status.denied);
+      if (status?.denied && status.denied !== said) void tell(status.denied);
       if (status?.state === "offered") hear(await ask("claim", { act: "button" }));
       await new Promise((settle) => setTimeout(settle, PAUSE_MS));
     }
