@@ -6,7 +6,8 @@ import { HOUR_MS } from "../../../../../shared/durations.ts";
 import { directoryStatements } from "../../../../../worker/audit/directory.ts";
 import { dayOf, startOfDay, writeDay } from "../../../../../worker/audit/time-zone.ts";
 import type { Role } from "../../../../../worker/tenant/tenant-calls.ts";
-import { openSite, whoCookie } from "../../../api/own-site.ts";
+import { whoCookie } from "../../../../support/site/signed-cookies.ts";
+import { openSite } from "../../../../support/site.ts";
 import { chainRows, type EventSeed, writeEvents } from "../../../audit/audit-rows.ts";
 
 const HOSTILE = `<script>alert("Sue")</script>`;
