@@ -180,12 +180,14 @@ export class Scenario {
     if (name !== "") {
       const standing = standingOf(this.ledger, this.person(name), { name: "Acme", contact: "" }, now);
       got.push(standing.state, `tabs ${standing.seat?.tabs ?? 0}`, `position ${standing.line?.position ?? "none"}`);
+      got.push(`reads ${standing.denied ?? "nothing"}`);
       if (standing.draining) got.push("draining");
       if (standing.nudge) got.push("asked");
       if (standing.announcement) got.push(`told ${standing.announcement.text}`);
       else got.push("told nothing");
       if (standing.request) got.push(`request ${standing.request.end ?? "open"}`);
       got.push(standing.mayRequest ? "may request" : "may not request");
+      got.push(standing.line?.mayAsk ? "may ask" : "may not ask");
       got.push(`estimate ${standing.line?.estimateMs ?? "none"}`);
       const explained = explainStanding(this.ledger, this.person(name));
       got.push(`explained ${explained.rule} ${explained.reason}`);

@@ -14,6 +14,7 @@ import {
   writeMoney,
   writeNumber,
   writeShare,
+  writeWorkTime,
 } from "../i18n/formats.ts";
 import { chooseTag, isTag, type Tag } from "../i18n/tag.ts";
 import { readCookie } from "../pass/cookies.ts";
@@ -156,6 +157,10 @@ export interface Language {
   duration(ms: number): string;
   /** Such as `2 hours 5 minutes`, for a sentence. */
   longDuration(ms: number): string;
+  /** Such as `144 hr`: people's time added up. */
+  workTime(ms: number): string;
+  /** Such as `144 hours`, for a sentence. */
+  longWorkTime(ms: number): string;
   /** Such as `just now` or `5 min ago`. */
   age(ms: number): string;
 }
@@ -182,6 +187,8 @@ export function createLanguage(tag: Tag, zone: string, here: string | null = nul
     day: (shape, day) => writeDate(tag, "UTC", shape, day * DAY_MS),
     duration: (ms) => writeDuration(tag, ms),
     longDuration: (ms) => writeDuration(tag, ms, "long"),
+    workTime: (ms) => writeWorkTime(tag, ms),
+    longWorkTime: (ms) => writeWorkTime(tag, ms, "long"),
     age: (ms) => {
       if (ms < JUST_NOW_MS) return words.time.justNow;
       return writeAge(tag, ms) ?? say(words.time.ago, { duration: writeDuration(tag, ms) });

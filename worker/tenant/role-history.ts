@@ -78,7 +78,7 @@ export class RoleHistory {
 
   /** L13: somebody manages who has never claimed. What was confirmed before stays: a cookie may be older than that. */
   met(person: Person, through: string | null): void {
-    if (person.role !== "user" && !this.#load().has(person.id)) this.confirmed(person, through);
+    if (person.role !== "user" && !person.isCommand && !this.#load().has(person.id)) this.confirmed(person, through);
   }
 
   /** I13: people who have a role, as the CRM last confirmed them. */
