@@ -8,9 +8,10 @@ import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { BindingId, HolderId, SessionKey } from "../../shared/ids.ts";
 import type { SettingsChange } from "../../worker/ledger/settings/settings.ts";
 import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
+import { axeFaults } from "./support/axe.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { signIn } from "./support/larch-page.ts";
-import { axeFaults, launchPlainChrome } from "./support/plain-chrome.ts";
+import { launchPlainChrome } from "./support/plain-chrome.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 import { eventually } from "./support/waiting.ts";
 
