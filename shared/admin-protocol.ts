@@ -52,6 +52,22 @@ export const Pool = z.strictObject({
   windows: z.nullable(Windows),
 });
 
+const crmName = z.string().check(z.maxLength(300));
+/** I13: which roles and groups of the CRM give which right. */
+export const RightsMap = z.strictObject({
+  order: z.array(crmName).check(z.maxLength(200)),
+  rules: z
+    .array(
+      z.strictObject({
+        of: z.enum(["role", "group"]),
+        name: crmName,
+        orHigher: z.optional(z.boolean()),
+        right: z.enum(["licence_manager", "admin", "support"]),
+      }),
+    )
+    .check(z.maxLength(200)),
+});
+
 const CHANGES = [
   z.strictObject({ what: z.literal("model"), model: z.enum(["concurrent", "named", "records"]) }),
   z.strictObject({ what: z.literal("time_zone"), timeZone: name }),
@@ -85,7 +101,10 @@ const CHANGES = [
 ] as const;
 
 /** One change of the settings (L10, L11, L14, L16, L17); what is sound beyond its form, the ledger says. */
-export const SettingsChange = z.discriminatedUnion("what", CHANGES);
+export const SettingsChange = z.discriminatedUnion("what", [
+  ...CHANGES,
+  z.strictObject({ what: z.literal("rights"), rights: z.nullable(RightsMap) }),
+]);
 
 /** L33: the same, with the two that are addresses of their own where they are live. */
 const Proposal = z.discriminatedUnion("what", [
@@ -128,6 +147,9 @@ export const ADMIN_API = {
   shadow: null,
   "shadow/begin": z.strictObject({ changes: z.array(Proposal).check(z.maxLength(100)) }),
   "shadow/end": z.strictObject({}),
+  /** I13. */
+  rights: null,
+  "rights/preview": z.strictObject({ rights: z.nullable(RightsMap) }),
   groups: null,
   "groups/read": z.strictObject({ id: groupId, search: z.string().check(z.maxLength(200)), page: z.int() }),
   "groups/make": z.strictObject({ name: groupName, rules, people: Members }),

@@ -3,16 +3,18 @@
  * What is heard is only that; the listener then asks. One document of a browser listens for all. Where none can (a page's
  * policy, an old browser, no way through), heartbeats tell as before.
  */
+import { MINUTE_MS } from "../durations.ts";
 import { CHANGED, PING } from "../live-socket.ts";
 import { LISTEN_PATH } from "../reserved-path.ts";
+import { addressOf } from "./untouched.ts";
 
 /** Tried again after this, twice as long after each failure, up to the last; ms. */
 const AGAIN_MS = 2_000;
-const AGAIN_MOST_MS = 5 * 60_000;
+const AGAIN_MOST_MS = 5 * MINUTE_MS;
 /** A connection that stands so long was a good one; ms. */
 const GOOD_AFTER_MS = 10_000;
 /** Routers forget a connection on which nothing moves; the answer comes while the seat service sleeps; ms. */
-const PING_EVERY_MS = 60_000;
+const PING_EVERY_MS = MINUTE_MS;
 
 /** The document may leave for the back-forward cache: an open connection or a lock would keep it out. */
 export function listenForNews(heard: () => void): { stop(): void } {
@@ -41,16 +43,14 @@ export function listenForNews(heard: () => void): { stop(): void } {
     leave?.();
     leave = null;
   };
-  const reveal = ({ persisted }: PageTransitionEvent) => persisted && start();
+  // They stay when it is stopped: then they do nothing.
   addEventListener("pagehide", hide, true);
-  addEventListener("pageshow", reveal, true);
+  addEventListener("pageshow", ({ persisted }) => persisted && start(), true);
   start();
   return {
     stop() {
       isStopped = true;
       hide();
-      removeEventListener("pagehide", hide, true);
-      removeEventListener("pageshow", reveal, true);
     },
   };
 }
@@ -59,7 +59,7 @@ export function listenForNews(heard: () => void): { stop(): void } {
 function connect(over: AbortSignal, heard: () => void): Promise<void> {
   return new Promise((settle) => {
     try {
-      const socket = new WebSocket(new URL(LISTEN_PATH, location.origin.replace(/^http/, "ws")));
+      const socket = new WebSocket(addressOf(LISTEN_PATH).replace(/^http/, "ws"));
       const ping = setInterval(() => socket.readyState === WebSocket.OPEN && socket.send(PING), PING_EVERY_MS);
       const close = () => socket.close();
       over.addEventListener("abort", close);

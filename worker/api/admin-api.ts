@@ -42,6 +42,8 @@ const CALLS: { [N in AdminApiName]: (tenant: TenantCalls, actor: Person, body: B
   shadow: (tenant, actor) => tenant.shadow(actor, { do: "view" }),
   "shadow/begin": (tenant, actor, { changes }) => tenant.shadow(actor, { do: "begin", changes }),
   "shadow/end": (tenant, actor) => tenant.shadow(actor, { do: "end" }),
+  rights: (tenant, actor) => tenant.rights(actor, { do: "read" }),
+  "rights/preview": (tenant, actor, { rights }) => tenant.rights(actor, { do: "preview", rights }),
   groups: (tenant, actor) => tenant.groups(actor, { do: "list" }),
   "groups/read": (tenant, actor, body) => tenant.groups(actor, { do: "read", ...body }),
   "groups/make": (tenant, actor, body) => tenant.groups(actor, { do: "make", ...body }),

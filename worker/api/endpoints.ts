@@ -12,6 +12,7 @@ import {
   ExplanationAnswer,
   GroupsAnswer,
   MadeTokenAnswer,
+  RightsAnswer,
   ShadowAnswer,
   TokensAnswer,
   ViewAnswer,
@@ -35,6 +36,7 @@ const VIEW: Message = { name: "View", schema: ViewAnswer, example: example.VIEW 
 const EXPLANATION: Message = { name: "Explanation", schema: ExplanationAnswer, example: example.EXPLANATION };
 const SHADOW: Message = { name: "Shadow", schema: ShadowAnswer, example: example.SHADOW };
 const GROUPS: Message = { name: "Groups", schema: GroupsAnswer, example: example.GROUPS };
+const RIGHTS: Message = { name: "Rights", schema: RightsAnswer, example: example.RIGHTS };
 const TOKENS: Message = { name: "Tokens", schema: TokensAnswer, example: [example.TOKEN] };
 const MADE: Message = {
   name: "MadeToken",
@@ -117,9 +119,9 @@ const SEATS: Record<
   "hand-over": {
     summary: "Gives the seat to a colleague who waits.",
     description:
-      "Where the firm allows it, and as far as it allows to pass the line. The seat ends as by `release`, and goes to the colleague once this person's passes are over. `to` is a key that the status names in `handover`, or a login or an e-mail address.",
+      "Where the firm allows it, and as far as it allows to pass the line. The seat ends as by `release`, and goes to the colleague once this person's passes are over. `to` is a key that the status names in `handover`, or a login or an e-mail address. Naming people who do not wait is limited: `Retry-After` says when again.",
     body: { to: "ben" },
-    problems: ["forbidden", "not_found", "conflict"],
+    problems: ["forbidden", "not_found", "conflict", "too_soon"],
   },
   request: {
     summary: "Asks those who may decide for more seats.",
@@ -225,6 +227,22 @@ const ADMINISTRATION: Record<
     body: {},
     answer: SHADOW,
     problems: ["not_found"],
+  },
+  rights: {
+    summary: "Which roles and groups of the CRM give which right.",
+    description:
+      "The firm's own map, or the preset's, with the names that people here were seen with. It is changed by `settings`, as one change of the kind `rights`.",
+    body: null,
+    answer: RIGHTS,
+    problems: [],
+  },
+  "rights/preview": {
+    summary: "Who would gain and who would lose a right by another map.",
+    description:
+      "Changes nothing. Answers for the people known here, and refuses what would be refused if it were saved. For admins and support.",
+    body: { rights: example.RIGHTS_MAP },
+    answer: RIGHTS,
+    problems: ["conflict", "out_of_range"],
   },
   groups: {
     summary: "The firm's own groups.",

@@ -1,6 +1,7 @@
 /** A12: a person who is erased is erased from the shadow too, whatever they have there. */
 import type { HolderId } from "../../../shared/ids.ts";
 import { sentence } from "../../../shared/sentence.ts";
+import { anonymizedEndings } from "../decide/erase.ts";
 import type { Event } from "../event.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -23,7 +24,7 @@ export function forgetPerson(
     const actor = { id: holder, name: "", role: "support" } as const;
     events.push({ type: "settings_changed", at, holder, actor, what: sentence("none"), patch });
   }
-  return [...events, { type: "person_forgotten", at, holder }];
+  return [...events, { type: "person_forgotten", at, holder }, ...anonymizedEndings(ledger, holder, at)];
 }
 
 /** The live settings do not name somebody who is erased; the proposed ones may. */

@@ -15,6 +15,7 @@ export function forkLedger(ledger: Ledger): Ledger {
     lineIndex: ledger.lineIndex.fork(),
     recalled: new Set(ledger.recalled),
     promised: new Set(ledger.promised),
+    givers: new Set(ledger.givers),
     overIndex: ledger.overIndex.fork(),
   };
 }
@@ -27,10 +28,10 @@ const copyLease = (lease: Lease): Lease => ({
   over: lease.over && { ...lease.over },
   clients: copyEach(lease.clients, (client) => ({ ...client, tabs: new Set(client.tabs) })),
   gates: copyEach(lease.gates, (gate) => ({ ...gate })),
-  passes: { byJar: new Map(lease.passes.byJar) },
+  passes: { byBinding: new Map(lease.passes.byBinding) },
 });
 
-const copyDrain = (drain: Drain): Drain => ({ ...drain, passes: { byJar: new Map(drain.passes.byJar) } });
+const copyDrain = (drain: Drain): Drain => ({ ...drain, passes: { byBinding: new Map(drain.passes.byBinding) } });
 
 export const copyAbsence = (absence: Absence): Absence => ({
   ...absence,

@@ -11,9 +11,12 @@ import { traceChange } from "../settings/settings-trace.ts";
 import { step } from "../step.ts";
 import { forkLedger } from "./fork.ts";
 
-/** One change of the settings; those of limit and idle time-out are commands of their own where they are live. */
+/**
+ * One change of the settings; those of limit and idle time-out are commands of their own where they are live. Rights are
+ * none of the ledger's: people come to it with theirs.
+ */
 export type Proposal =
-  | SettingsChange
+  | Exclude<SettingsChange, { what: "rights" }>
   | { what: "limit"; limit: number }
   | { what: "idle_timeout"; idleTimeoutMs: number };
 

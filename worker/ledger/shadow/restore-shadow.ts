@@ -67,8 +67,8 @@ function* everybody({ leases, drains, line, absences }: Ledger): Iterable<Holder
 }
 
 function place(live: Ledger, ledger: Ledger, holder: HolderId, { lease, drain, absence, waiting }: StoredHolder): void {
-  const { leases, drains, absences, line, recalled, promised } = ledger;
-  for (const one of [leases, drains, absences, line, recalled, promised]) one.delete(holder);
+  const { leases, drains, absences, line, recalled, promised, givers } = ledger;
+  for (const one of [leases, drains, absences, line, recalled, promised, givers]) one.delete(holder);
   if (lease !== null) {
     const restored = restoredLease(lease);
     if (restored.over !== null) restored.over.order = ++ledger.joined;
@@ -84,6 +84,7 @@ function place(live: Ledger, ledger: Ledger, holder: HolderId, { lease, drain, a
   if (waiting === null) return;
   line.set(holder, { ...waiting, heardAt: ledger.lastAt, order: ++ledger.joined });
   if (waiting.givenBy !== null) promised.add(holder);
+  if (absence?.ended?.handedTo !== undefined) givers.add(holder);
 }
 
 /** Of somebody with a seat in both the live lease knows it; somebody with one here alone is taken to have been there (stand-in.ts). */

@@ -2,12 +2,12 @@
  * What a person would do in the shadow who stands elsewhere in the live ledger. Nobody sees the shadow, so nobody acts by
  * it: where the two differ, what the person really does says what they would have done.
  */
-import type { HolderId, JarId } from "../../../shared/ids.ts";
+import type { BindingId, HolderId } from "../../../shared/ids.ts";
 import type { Command } from "../command.ts";
 import type { Lease, Ledger } from "../ledger.ts";
 
 /** Of no browser: passes in the shadow admit nobody. */
-const NO_JAR = "shadow" as JarId;
+const NO_BINDING = "shadow" as BindingId;
 
 /** null: the two agree about the person, or there is nothing to go by. */
 export function standIn(live: Ledger, shadow: Ledger, holder: HolderId): Command | null {
@@ -37,6 +37,6 @@ function stayOn(live: Ledger, shadow: Ledger, holder: HolderId): Command | null 
 function claimFor({ person, sessions, passes, clientKind }: Lease): Command | null {
   const session = sessions.at(-1);
   if (session === undefined) return null;
-  const [jar = NO_JAR] = passes.byJar.keys();
-  return { type: "claim", person, session, jar, act: "button", active: true, clientKind, isRemembered: true };
+  const [binding = NO_BINDING] = passes.byBinding.keys();
+  return { type: "claim", person, session, binding, act: "button", active: true, clientKind, isRemembered: true };
 }
