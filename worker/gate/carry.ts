@@ -66,8 +66,8 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
     if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, visit, response) };
     brings = hasCookies(gate, visit, load) || (isRenewed && load.session != null);
     if (isDocument || brings) outgoing = decideFor(gate, visit, response, load);
-    const sign = seat === null || response.body === null ? null : rules.signedOutSign(response);
-    if (outgoing.mayInject || sign !== null) {
+    const sign = seat === null ? null : rules.signedOutSign(response);
+    if (outgoing.mayInject || (sign !== null && response.body !== null)) {
       injected = await readPage(response, outgoing.mayInject, sign);
       visit.isForNobody = injected.hasSign;
     }

@@ -6,6 +6,7 @@ import type { ReadBody } from "../body-peek.ts";
 import { acceptedEncodings } from "./accepted-encodings.ts";
 import { forbidStoring } from "./cacheability.ts";
 import { fitCookies } from "./cookie-domain.ts";
+import { nameTest } from "./header-names.ts";
 import { type Injected, markInjected } from "./injection.ts";
 import { createAddressMap } from "./public-address.ts";
 
@@ -44,7 +45,7 @@ export interface Proxy {
 
 /** Hop by hop, or asking for what a Worker cannot pass on: `Expect` would surface as an answer 100. */
 const HOP_BY_HOP = ["expect", "te", "trailer", "keep-alive", "proxy-authorization", "proxy-connection"];
-const NOT_FORWARDED: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...VISITOR_CLAIMS]);
+const isNotForwarded = nameTest([...HOP_BY_HOP, ...VISITOR_CLAIMS]);
 const OWN_HEADERS = "x-hotseat-";
 
 /**
@@ -129,14 +130,14 @@ function readNames(headers: Headers): { unwanted: readonly string[]; sources: re
   const unwanted: string[] = [];
   const sources: string[] = [];
   for (const name of headers.keys()) {
-    if (NOT_FORWARDED.has(name) || name.startsWith(OWN_HEADERS)) unwanted.push(name);
-    else if (SOURCES.has(name)) sources.push(name);
+    if (isNotForwarded(name) || name.startsWith(OWN_HEADERS)) unwanted.push(name);
+    else if (isSource(name)) sources.push(name);
   }
   return { unwanted, sources };
 }
 
 /** Headers that name the public host; WebDAV's Destination is one. */
-const SOURCES: ReadonlySet<string> = new Set(["origin", "referer", "destination"]);
+const isSource = nameTest(["origin", "referer", "destination"]);
 
 /** The name of an origin's host, without its port. */
 const nameOfHost = (origin: string): string => new URL(origin).hostname.replace(/\.$/, "");
