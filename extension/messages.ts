@@ -9,7 +9,7 @@ import type { Status } from "../shared/protocol.ts";
 import type { WhySaid } from "../shared/why.ts";
 
 /** Why a seat is gone, as the overlay tells it apart. */
-export type GoneReason = "released" | "released_here" | "idle" | "evicted" | "ended";
+export type GoneReason = "released" | "handed_over" | "released_here" | "idle" | "evicted" | "ended";
 
 /** L16: what came of asking a holder. */
 export type Asked = "asked" | "kept" | "given" | NotAskedReason;

@@ -30,11 +30,11 @@ export const TabId = opaque.brand<"TabId">();
 export type TabId = z.infer<typeof TabId>;
 
 /**
- * One browser's cookie jar from one hand-back of its pass to the next: a random id in a cookie of its own.
- * Every pass is bound to it, so taking the id back takes all passes with it, also those still on their way.
+ * What binds passes to one browser, from one hand-back to the next: a random id in a cookie of its own.
+ * Taking the id back takes all its passes with it, also those still on their way.
  */
-export const JarId = opaque.brand<"JarId">();
-export type JarId = z.infer<typeof JarId>;
+export const BindingId = opaque.brand<"BindingId">();
+export type BindingId = z.infer<typeof BindingId>;
 
 /**
  * Hash of the values that carry a CRM session (cookies or a header): base64url of 16 bytes of SHA-256. Behind a dot the

@@ -2,8 +2,10 @@
  * The wire of native clients (SPEC.md, section N): a desktop client, a mobile app, a mail plug-in or an ERP bridge
  * takes part with a token instead of cookies: `Authorization: Bearer hs_…`, POST `/.hotseat/api/native/…`.
  */
+
 import * as z from "zod/mini";
 import { DENIAL_REASONS } from "./denial.ts";
+import { DAY_MS } from "./durations.ts";
 import { ClientId, HolderId } from "./ids.ts";
 
 /** `consume` takes a seat. `check` only learns whether one would be given. `reserved` takes reserved seats alone. `records` reports the CRM's number of records. `metrics` reads the metrics, `read` the records, and neither anything else. */
@@ -24,7 +26,7 @@ export const NativeClaim = z.strictObject({
   person: NativePerson,
   client: ClientId,
   /** How long ago the person last did something, in ms (L18: ages, never clocks). */
-  activeAgeMs: z.int().check(z.minimum(0), z.maximum(7 * 24 * 3_600_000)),
+  activeAgeMs: z.int().check(z.minimum(0), z.maximum(7 * DAY_MS)),
 });
 /** POST native/release: gives the seat back, if no browser of the person uses it. */
 export const NativeRelease = z.strictObject({ person: NativePerson, client: ClientId });

@@ -3,9 +3,11 @@
  * Requests are strict: an unknown field is refused. Answers are read loosely, so that an older
  * extension goes on with a newer Worker. Times travel as ages in ms, never as clocks (L18).
  */
+
 import * as z from "zod/mini";
 import { CORNERS } from "./corner.ts";
 import { DENIAL_REASONS, ENDING_CAUSES } from "./denial.ts";
+import { DAY_MS } from "./durations.ts";
 import { ClientId, TabId } from "./ids.ts";
 
 export { ADMIN_PATH, AGENT_PATH, API_PATH, OWN_PATH, REFUSED_HEADER, REFUSED_PATH } from "./reserved-path.ts";
@@ -18,7 +20,7 @@ export const BODY_MAX_BYTES = 64 * 1024;
 /** More open CRM tabs than this in one browser are reported as this many. */
 export const TABS_MAX = 200;
 
-const ageMs = z.int().check(z.minimum(0), z.maximum(7 * 24 * 3_600_000));
+const ageMs = z.int().check(z.minimum(0), z.maximum(7 * DAY_MS));
 
 /** One open CRM document of a client. */
 export const TabPresence = z.strictObject({
@@ -104,6 +106,8 @@ export const Status = z.object({
       ageMs: z.int(),
       by: z.nullable(z.string()),
       note: z.nullable(z.string()),
+      /** L32: to whom the person handed it; empty where the firm shows no names. null: to nobody. */
+      handedTo: z.optional(z.nullable(z.string())),
     }),
   ),
   /** Why a wish for a seat is not met, when one was made. */

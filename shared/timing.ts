@@ -2,11 +2,8 @@
  * Every duration of Hotseat in one place, in ms, with the relations that must hold between them.
  * Tests and the demo shorten them by `Timing` overrides; `checkTiming` refuses a set that cannot work.
  */
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./durations.ts";
 import { HEARTBEAT_EVERY_MS } from "./heartbeat.ts";
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const DAY = 24 * 60 * MINUTE;
 
 export interface Timing {
   /** A client beats this often. */
@@ -49,38 +46,38 @@ export interface Timing {
 
 export const TIMING: Readonly<Timing> = {
   heartbeatEveryMs: HEARTBEAT_EVERY_MS,
-  lostAfterMs: 3 * MINUTE,
-  closeGraceMs: 10 * SECOND,
-  passLifeMs: 30 * SECOND,
-  passRenewAheadMs: 6 * SECOND,
-  clockSkewMs: 2 * SECOND,
-  idleWarningMs: MINUTE,
-  claimWindowMs: MINUTE,
-  waitPollMs: 20 * SECOND,
-  waitLostAfterMs: 45 * SECOND,
-  nudgeIdleMs: 2 * MINUTE,
-  denialGapMs: 15 * MINUTE,
-  actEveryMs: MINUTE,
-  closingAheadMs: 5 * MINUTE,
-  identityLifeMs: 5 * MINUTE,
-  anonymousLifeMs: 2 * SECOND,
-  identityTimeoutMs: 8 * SECOND,
-  whoLifeMs: 12 * 60 * MINUTE,
+  lostAfterMs: 3 * MINUTE_MS,
+  closeGraceMs: 10 * SECOND_MS,
+  passLifeMs: 30 * SECOND_MS,
+  passRenewAheadMs: 6 * SECOND_MS,
+  clockSkewMs: 2 * SECOND_MS,
+  idleWarningMs: MINUTE_MS,
+  claimWindowMs: MINUTE_MS,
+  waitPollMs: 20 * SECOND_MS,
+  waitLostAfterMs: 45 * SECOND_MS,
+  nudgeIdleMs: 2 * MINUTE_MS,
+  denialGapMs: 15 * MINUTE_MS,
+  actEveryMs: MINUTE_MS,
+  closingAheadMs: 5 * MINUTE_MS,
+  identityLifeMs: 5 * MINUTE_MS,
+  anonymousLifeMs: 2 * SECOND_MS,
+  identityTimeoutMs: 8 * SECOND_MS,
+  whoLifeMs: 12 * HOUR_MS,
 };
 
 /** L4: what a customer may choose. */
-export const IDLE_TIMEOUT_MIN_MS = 5 * MINUTE;
-export const IDLE_TIMEOUT_MAX_MS = 60 * MINUTE;
-export const IDLE_TIMEOUT_DEFAULT_MS = 20 * MINUTE;
+export const IDLE_TIMEOUT_MIN_MS = 5 * MINUTE_MS;
+export const IDLE_TIMEOUT_MAX_MS = 60 * MINUTE_MS;
+export const IDLE_TIMEOUT_DEFAULT_MS = 20 * MINUTE_MS;
 
 /** G3: what an operator may choose. */
-export const PASS_LIFE_MIN_MS = 5 * SECOND;
-export const PASS_LIFE_MAX_MS = 60 * SECOND;
+export const PASS_LIFE_MIN_MS = 5 * SECOND_MS;
+export const PASS_LIFE_MAX_MS = 60 * SECOND_MS;
 
 /** R1: refusals are kept and shown this long. */
-export const DENIALS_KEPT_MS = 60 * DAY;
+export const DENIALS_KEPT_MS = 60 * DAY_MS;
 /** R2, R3: audit and usage are kept thirteen months, which are at most this long (migration 0002 holds it, too). */
-export const AUDIT_KEPT_MS = 397 * DAY;
+export const AUDIT_KEPT_MS = 397 * DAY_MS;
 
 /** L14: no limit, and no number of named licences, is set above this. */
 export const LIMIT_MAX = 100_000;

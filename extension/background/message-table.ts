@@ -3,7 +3,9 @@
  * CRM document, so in reach of what that document's process can forge) or own-only (from the extension's own
  * pages). X6: a page-callable message can do nothing that the person could not.
  */
+
 import * as z from "zod/mini";
+import { DAY_MS } from "../../shared/durations.ts";
 import { TabId } from "../../shared/ids.ts";
 import { isOnHosts } from "../hosts.ts";
 import type { OwnMessage, PageMessage, Refused, Unknown, View, Welcome, Why } from "../messages.ts";
@@ -14,7 +16,7 @@ const origin = z.string().check(z.maxLength(300));
 
 const PAGE = {
   hello: z.strictObject({ kind: z.literal("hello"), tab: TabId, refusal: z.boolean() }),
-  active: z.strictObject({ kind: z.literal("active"), ageMs: z.number().check(z.minimum(0), z.maximum(86_400_000)) }),
+  active: z.strictObject({ kind: z.literal("active"), ageMs: z.number().check(z.minimum(0), z.maximum(DAY_MS)) }),
   moves: z.strictObject({ kind: z.literal("moves"), on: z.boolean() }),
   leaves: z.strictObject({ kind: z.literal("leaves") }),
   bye: z.strictObject({ kind: z.literal("bye"), tab: TabId }),

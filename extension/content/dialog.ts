@@ -1,5 +1,6 @@
 /** X4: the modal dialog that says why the seat is gone, and how it comes back. */
 
+import { MINUTE_MS } from "../../shared/durations.ts";
 import type { WhySaid } from "../../shared/why.ts";
 import { sayAsked } from "../asked-words.ts";
 import type { View } from "../messages.ts";
@@ -111,7 +112,7 @@ export function dialogOf(words: Words, on: Decided): Dialog {
     clearInterval(ticking);
     inLine.hidden = !waits;
     estimateRow.hidden = estimateMs === null;
-    if (estimateMs !== null) setText(estimate, words.count("minutes", Math.max(1, Math.round(estimateMs / 60_000))));
+    if (estimateMs !== null) setText(estimate, words.count("minutes", Math.max(1, Math.round(estimateMs / MINUTE_MS))));
     ask.hidden = !mayAsk;
     const answerBy = answerInMs === null ? null : performance.now() + answerInMs;
     const count = () => setText(asked, sayAsked(words, { asked: came, answerBy }, performance.now()));
@@ -179,6 +180,7 @@ export function dialogOf(words: Words, on: Decided): Dialog {
 
 const GONE_TEXT: Record<Gone["reason"], MessageKey> = {
   released: "releasedText",
+  handed_over: "evictedText",
   released_here: "releasedHereText",
   idle: "idleText",
   evicted: "evictedText",
@@ -187,6 +189,7 @@ const GONE_TEXT: Record<Gone["reason"], MessageKey> = {
 
 const GONE_TITLE: Record<Gone["reason"], MessageKey> = {
   released: "releasedTitle",
+  handed_over: "handedOverTitle",
   released_here: "releasedHereTitle",
   idle: "idleTitle",
   evicted: "evictedTitle",
@@ -197,6 +200,7 @@ function titleOfGone(words: Words, { reason, by, always }: Gone): string {
   if (always === true && reason === "released") return words.say("sessionEnded");
   if (always === true && reason === "evicted")
     return by === null ? words.say("sessionEvicted") : words.say("sessionEvictedBy", by);
+  if (reason === "handed_over" && by !== null) return words.say("handedToTitle", by);
   return reason === "evicted" && by !== null ? words.say("evictedByTitle", by) : words.say(GONE_TITLE[reason]);
 }
 

@@ -1,8 +1,7 @@
+import { MINUTE_MS } from "../../shared/durations.ts";
 import { sayAsked } from "../asked-words.ts";
 import type { Standing } from "../seat/standing.ts";
 import type { Words } from "../words.ts";
-
-const MINUTE_MS = 60_000;
 
 /** L15, L16: how long it may take yet, how long there is to answer, and what came of asking a holder. */
 export function Line({ words, standing, now }: { words: Words; standing: Standing; now: number }) {

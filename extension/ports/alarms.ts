@@ -1,4 +1,5 @@
 /** Alarms start a stopped background. Browsers may hold them to half a minute. */
+import { MINUTE_MS } from "../../shared/durations.ts";
 import { browser } from "./browser.ts";
 
 export interface Alarms {
@@ -17,7 +18,7 @@ const PERIOD_MIN_MS = 30_000;
 export function browserAlarms(): Alarms {
   return {
     async repeatEvery(ms) {
-      const periodInMinutes = Math.max(ms, PERIOD_MIN_MS) / 60_000;
+      const periodInMinutes = Math.max(ms, PERIOD_MIN_MS) / MINUTE_MS;
       const known = await browser.alarms.get(REGULAR);
       if (known?.periodInMinutes !== periodInMinutes) browser.alarms.create(REGULAR, { periodInMinutes });
     },

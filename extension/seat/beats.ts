@@ -1,4 +1,5 @@
 /** When the next heartbeat is due, and what it says (X2). */
+import { DAY_MS } from "../../shared/durations.ts";
 import { type Heartbeat, TABS_MAX } from "../../shared/protocol.ts";
 import { TIMING } from "../../shared/timing.ts";
 import { hasNewsOfActivity, idleEndsAt, idleWarnsAt, nudgeEndsAt } from "./idle.ts";
@@ -13,7 +14,7 @@ const SIGNED_IN_LATE_MS = [2_000, 5_000, 15_000];
 /** The seat's idle end is asked for this much after it, so that the answer knows of it; ms. */
 const AFTER_IDLE_MS = 250;
 /** The wire takes no longer ages. */
-const AGE_MAX_MS = 7 * 24 * 3_600_000;
+const AGE_MAX_MS = 7 * DAY_MS;
 
 /** When the next heartbeat is due; null: never, as no tab is open or there is no seat service. */
 export function nextBeatAt(seat: Seat): number | null {

@@ -1,5 +1,6 @@
 /** Where the person stands, for the popup and the badge: one kind at a time, with what its sentence needs. */
 import { DENIALS, type DenialReason, type EndingCause } from "../../shared/denial.ts";
+import type { Status } from "../../shared/protocol.ts";
 import type { Asked } from "../messages.ts";
 import { askedOf, mayAskAgain } from "./asked.ts";
 import { idleEndsAt, nudgeEndsAt } from "./idle.ts";
@@ -44,7 +45,15 @@ export type Standing =
   /** `waits`: a line is open to the person. */
   | { kind: "denied"; reason: DenialReason; waits: boolean }
   /** `always`: somebody who is not counted, and is let in whenever they like (L11). */
-  | { kind: "gone"; cause: EndingCause; by: string | null; note: string | null; always: boolean }
+  | {
+      kind: "gone";
+      cause: EndingCause;
+      by: string | null;
+      note: string | null;
+      always: boolean;
+      /** L32: to whom the person handed it; empty where the firm shows no names. Left out: to nobody. */
+      handedTo?: string;
+    }
   /** Signed in, no seat, and none has ended. */
   | { kind: "unseated"; always: boolean };
 
@@ -89,15 +98,21 @@ export function standingOf(seat: Seat | null, now: number): Standing {
   }
   const always = status.exempt;
   if (status.denied === "closed_for_maintenance") return { kind: "denied", reason: status.denied, waits: true };
-  if (status.ended !== null && status.ended.cause !== "signed_out") {
-    const { cause, by, note } = status.ended;
-    const isAct = cause === "released" || cause === "evicted";
-    if (isAct || !always)
-      return { kind: "gone", cause, always, ...(cause === "evicted" ? { by, note } : { by: null, note: null }) };
-  }
+  const gone = goneOf(status);
+  if (gone !== null) return gone;
   const { denied } = status;
   if (denied !== null) return { kind: "denied", reason: denied, waits: DENIALS[denied].waits };
   return { kind: "unseated", always };
+}
+
+/** How the last seat went; null: that is nothing to be told. */
+function goneOf({ ended, exempt: always }: Status): Standing | null {
+  if (ended === null || ended.cause === "signed_out") return null;
+  const { cause, by, note, handedTo } = ended;
+  if (cause === "released" && handedTo != null && !always)
+    return { kind: "gone", cause, always, by: null, note: null, handedTo };
+  if (always && cause !== "released" && cause !== "evicted") return null;
+  return { kind: "gone", cause, always, ...(cause === "evicted" ? { by, note } : { by: null, note: null }) };
 }
 
 /** L16, L29: asked for the seat, or told that it goes back. */

@@ -1,4 +1,5 @@
 /** The open CRM documents of this browser, as they come and go (X1, X2). */
+import { MINUTE_MS } from "../../shared/durations.ts";
 import type { TabId } from "../../shared/ids.ts";
 import { latest, type Seat, sharingTabs, type Tab } from "./seat.ts";
 
@@ -14,7 +15,7 @@ const MORE_TABS_MS = 2_000;
 const SPARE_BEATS = 5;
 const SPARE_EVERY_MS = 120_000;
 /** A host without a seat service is asked again by a new document, at most so often; ms. */
-export const ABSENT_AGAIN_MS = 60_000;
+export const ABSENT_AGAIN_MS = MINUTE_MS;
 
 const NOTHING = { show: "nothing" } as const;
 

@@ -1,6 +1,8 @@
 /** What a tab shows over the CRM's page (X4). */
+
 import { CLOSING_COUNTED_MS, closingAhead } from "../../shared/closing.ts";
 import { DENIALS, type DenialReason, type EndingCause } from "../../shared/denial.ts";
+import { MINUTE_MS } from "../../shared/durations.ts";
 import type { Status } from "../../shared/protocol.ts";
 import type { GoneReason, View } from "../messages.ts";
 import { askedOf, mayAskAgain, NOT_ASKED } from "./asked.ts";
@@ -42,6 +44,9 @@ export function viewOf(seat: Seat, tab: Tab, now: number): View {
   if (seat.waiting !== null || (seat.hasLeft && denied !== null))
     return fullView(seat, status, denied ?? "no_seat", now);
   const { ended } = status;
+  const handedTo = ended?.cause === "released" && !status.exempt ? (ended.handedTo ?? null) : null;
+  // L32: empty where the firm shows no names.
+  if (handedTo !== null) return { show: "gone", reason: "handed_over", by: handedTo || null, note: null, asking };
   const reason = ended === null ? null : GONE[ended.cause];
   const always = status.exempt;
   // L11: the first thing that such a person does brings them back.
@@ -86,7 +91,7 @@ function announcementOf(seat: Seat, now: number): View {
 }
 
 /** Two answers tell it differently by how long they travelled. */
-const toMinute = (at: number): number => Math.round(at / 60_000) * 60_000;
+const toMinute = (at: number): number => Math.round(at / MINUTE_MS) * MINUTE_MS;
 
 function warningOf(seat: Seat, now: number): View | null {
   const endsAt = idleEndsAt(seat);

@@ -79,7 +79,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       "identity.person.name": "The name for people to read; taken to be editable unless it says otherwise.",
       "identity.person.email": "The email address.",
       "identity.person.roles": "What the person may do in the CRM; `roles` says what that is in Hotseat.",
-      "identity.person.groups": "Where the person belongs, such as teams: for pools, never for rights.",
+      "identity.person.groups":
+        "Where the person belongs, such as teams: for pools; they give a right only where the tenant's own map says so.",
       "identity.person.active": "false, 0 or null there: the person may not work.",
       "identity.exemptWhen":
         "People of the CRM who need no licence, such as customers in its portal: one of these must hold.",
@@ -98,6 +99,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       "paths.background": "Requests that no person makes, such as polls: never activity.",
       "paths.streaming": "Answers that last as long as their page and are no event stream by their type.",
       "paths.workSockets": "Sockets by which people work: a message from the browser is activity.",
+      linkKeys:
+        "Fields of an address that open one document to everybody who has the link, and do not say whose request it is: they go on without a session, too.",
       readingIsWork:
         "`true`: what a page reads by script is activity, unless `paths.background` has it. For CRMs in which nobody navigates.",
       publicCalls: "Public by what query or body say.",

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Page } from "puppeteer-core";
-import type { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
+import type { BindingId, HolderId, SessionKey } from "../../shared/ids.ts";
 import { type Chrome, launchChrome } from "../../test/e2e/support/chrome.ts";
 import { type DemoUser, startDemoCrm } from "../../test/fixtures/demo-crm/demo-crm.ts";
 import type { Person } from "../../worker/tenant/tenant-calls.ts";
@@ -58,7 +58,7 @@ class Studio {
     await this.#worker.tenant(TENANT).claim({
       person,
       session: `colleague${index}`.padEnd(22, "0") as SessionKey,
-      jar: `colleague${index}`.padEnd(12, "0") as JarId,
+      binding: `colleague${index}`.padEnd(12, "0") as BindingId,
       act: "navigation",
       active: true,
       clientKind: "browser",

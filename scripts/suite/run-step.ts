@@ -1,8 +1,10 @@
 /** Runs one step of `npm test` as a process of its own and tells how it went. */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MINUTE_MS } from "../../shared/durations.ts";
 import { endStrays, RUN_MARK } from "./stray-processes.ts";
 import type { Step } from "./test-steps.ts";
 import { type Count, countReportFile } from "./vitest-report.ts";
@@ -60,7 +62,7 @@ function follow(child: ChildProcess, timeoutMs: number, faults: string[]) {
     child.stdout?.on("data", collect);
     child.stderr?.on("data", collect);
     const timer = setTimeout(() => {
-      faults.push(`took longer than ${timeoutMs / 60_000} minutes and was stopped`);
+      faults.push(`took longer than ${timeoutMs / MINUTE_MS} minutes and was stopped`);
       child.kill("SIGKILL");
     }, timeoutMs);
     const end = (status: number | null) => {

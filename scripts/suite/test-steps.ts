@@ -1,6 +1,8 @@
 /** The steps of `npm test`, in the order in which they begin: the quick ones that find most, then the longest first. */
+
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { MINUTE_MS } from "../../shared/durations.ts";
 import { installTryton, prepareDatabase } from "../../test/fixtures/tryton/tryton.ts";
 import { type BrowserName, ensureBrowser } from "../dev/system-browser.ts";
 
@@ -21,7 +23,6 @@ export interface Step {
   prepare?: (log: (line: string) => void) => Readiness | Promise<Readiness>;
 }
 
-const MINUTE = 60_000;
 const MILLION = "1000000";
 /** The same worlds each time, so that a failure is of the change at hand; `npm run simulate` plays others. */
 const SEED = "20261126";
@@ -43,7 +44,7 @@ const check = (name: string, ...command: [string, ...string[]]): Step => ({
   name,
   command,
   vitest: false,
-  timeoutMs: 3 * MINUTE,
+  timeoutMs: 3 * MINUTE_MS,
   places: 1,
 });
 const vitest = (name: string, config: string, timeoutMs: number): Step => ({
@@ -55,7 +56,7 @@ const vitest = (name: string, config: string, timeoutMs: number): Step => ({
 });
 /** The harsh mode of some projects' tests, under the first one's name. */
 const harsh = (name: string, ...more: string[]): Step => {
-  const step = vitest(name, "harsh.vitest.config.ts", 8 * MINUTE);
+  const step = vitest(name, "harsh.vitest.config.ts", 8 * MINUTE_MS);
   return { ...step, command: [...step.command, ...[name, ...more].flatMap((project) => ["--project", project])] };
 };
 /** What people without the extension use: the page agent, the gate's own pages, the administration. */
@@ -67,7 +68,7 @@ const endToEnd = (name: string, isWanted: (file: string) => boolean, prepare: St
   const files = readdirSync(join(import.meta.dirname, "../../test/e2e"))
     .filter((file) => file.endsWith(".test.ts") && isWanted(file))
     .map((file) => join("test/e2e", file));
-  const step = vitest(name, "e2e.vitest.config.ts", 30 * MINUTE);
+  const step = vitest(name, "e2e.vitest.config.ts", 30 * MINUTE_MS);
   return {
     ...step,
     command: [...step.command, ...files],
@@ -83,16 +84,16 @@ export const STEPS: readonly Step[] = [
   check("types-scripts", "tsc", "-p", "."),
   endToEnd("chromium", (file) => isChromium(file) && !WITHOUT_EXTENSION.test(file), browser("chrome")),
   endToEnd("chromium-plain", (file) => isChromium(file) && WITHOUT_EXTENSION.test(file), browser("chrome")),
-  vitest("unit", "unit.vitest.config.ts", 15 * MINUTE),
+  vitest("unit", "unit.vitest.config.ts", 15 * MINUTE_MS),
   endToEnd("tryton", isOf("tryton"), tryton),
   endToEnd("firefox", isOf("firefox"), browser("firefox")),
-  vitest("worker", "worker.vitest.config.ts", 20 * MINUTE),
+  vitest("worker", "worker.vitest.config.ts", 20 * MINUTE_MS),
   harsh("harsh-worker", "harsh-worker-without-storage"),
-  { ...check("prove", "node", "test/prove/prove.ts", "--sample"), timeoutMs: 10 * MINUTE },
-  { ...vitest("tryton-fixture", "tryton.vitest.config.ts", 6 * MINUTE), prepare: tryton },
+  { ...check("prove", "node", "test/prove/prove.ts", "--sample"), timeoutMs: 10 * MINUTE_MS },
+  { ...vitest("tryton-fixture", "tryton.vitest.config.ts", 6 * MINUTE_MS), prepare: tryton },
   {
     ...check("simulation", "node", "test/simulation/simulate.ts", "--steps", MILLION, "--seed", SEED),
-    timeoutMs: 10 * MINUTE,
+    timeoutMs: 10 * MINUTE_MS,
   },
   harsh("harsh-ledger"),
 ];

@@ -1,5 +1,7 @@
 /** `npm run tenant -- move`: asks for a tenant's records to be moved, and tells how that goes. The object does it. */
+
 import { setTimeout as wait } from "node:timers/promises";
+import { MINUTE_MS } from "../../shared/durations.ts";
 import { OLD_COPY_KEPT_MS, type RecordsName } from "../../worker/config/location.ts";
 import { askForMove } from "../../worker/registry/registry-write.ts";
 import type { TenantRow } from "../../worker/registry/tenant-row.ts";
@@ -8,7 +10,7 @@ import { readRows } from "./registry-rows.ts";
 import type { RegistryStore } from "./registry-store.ts";
 
 const LOOK_EVERY_MS = 2_000;
-const WATCHED_MS = 30 * 60_000;
+const WATCHED_MS = 30 * MINUTE_MS;
 
 /** Asks for the move, or for one that goes on to be given up. False: there is nothing to wait for. */
 export async function askToMove(store: RegistryStore, row: TenantRow, to: RecordsName): Promise<boolean> {
@@ -49,14 +51,14 @@ export async function watchMove(
     if (said !== told && said !== "") console.log(`  ${said}`);
     told = said;
     if (row?.records !== to || row.movingTo !== null) continue;
-    const minutes = OLD_COPY_KEPT_MS / 60_000;
+    const minutes = OLD_COPY_KEPT_MS / MINUTE_MS;
     console.log(
       `Moved. The tenant's object deletes the old copy ${minutes} minutes later, once every isolate reads the new one.`,
     );
     return;
   }
   throw new Refusal(
-    `The move of ${tenant} is not over after ${WATCHED_MS / 60_000} minutes${told === "" ? "" : ` (${told})`}. It goes on by itself; the same command watches it again.`,
+    `The move of ${tenant} is not over after ${WATCHED_MS / MINUTE_MS} minutes${told === "" ? "" : ` (${told})`}. It goes on by itself; the same command watches it again.`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** `npm run tenant`: adds, changes, lists and suspends the tenants of the registry. See tenant-options.ts. */
+import { MINUTE_MS } from "../../shared/durations.ts";
 import { insertTenant, type Statement, updateTenant } from "../../worker/registry/registry-write.ts";
 import type { TenantRow } from "../../worker/registry/tenant-row.ts";
 import type { TenantCalls } from "../../worker/tenant/tenant-calls.ts";
@@ -126,7 +127,7 @@ async function settleOne(calls: TenantCalls, option: (typeof KEPT_OPTIONS)[numbe
       console.log(`  limit in force: ${value === "yes" ? "enforced" : "only observed"}`);
       return;
     case "idle-minutes":
-      await settleIdleTimeout(calls, Number(value) * 60_000, ACTOR);
+      await settleIdleTimeout(calls, Number(value) * MINUTE_MS, ACTOR);
       console.log(`  idle time-out in force: ${value} minutes`);
       return;
     case "time-zone":

@@ -3,16 +3,17 @@
  * What is heard is only that; the listener then asks. One document of a browser listens for all. Where none can (a page's
  * policy, an old browser, no way through), heartbeats tell as before.
  */
+import { MINUTE_MS } from "../durations.ts";
 import { CHANGED, PING } from "../live-socket.ts";
 import { LISTEN_PATH } from "../reserved-path.ts";
 
 /** Tried again after this, twice as long after each failure, up to the last; ms. */
 const AGAIN_MS = 2_000;
-const AGAIN_MOST_MS = 5 * 60_000;
+const AGAIN_MOST_MS = 5 * MINUTE_MS;
 /** A connection that stands so long was a good one; ms. */
 const GOOD_AFTER_MS = 10_000;
 /** Routers forget a connection on which nothing moves; the answer comes while the seat service sleeps; ms. */
-const PING_EVERY_MS = 60_000;
+const PING_EVERY_MS = MINUTE_MS;
 
 /** The document may leave for the back-forward cache: an open connection or a lock would keep it out. */
 export function listenForNews(heard: () => void): { stop(): void } {

@@ -2,10 +2,12 @@
  * Thousands of firms behind one Worker: each has a day of events and missed the time of its daily work, as after an
  * outage. Real objects and real D1 in workerd; the clock is simulated, and an alarm rings when it comes to its time.
  */
+
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleWorker, type LocalWorker, startWorker } from "../../scripts/dev/local-worker.ts";
+import { DAY_MS, MINUTE_MS } from "../../shared/durations.ts";
 import type { RecordsName } from "../../worker/config/location.ts";
 import type { Rung, Seed } from "./firm-shape.ts";
 import type { Stage } from "./stage.ts";
@@ -17,8 +19,6 @@ const FIRMS_QUICK = 200;
 const PEOPLE_A_DAY = 50;
 const OLD_DENIALS = 5;
 const DATABASES: readonly RecordsName[] = ["RECORDS", "RECORDS_1", "RECORDS_2", "RECORDS_3"];
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 /** The audit is kept 397 days; D1's own guard goes by the machine's clock, which is behind. */
 const OLD_DAYS = 405;
 /** Alarms may ring so late; Cloudflare's may be a minute late. */

@@ -3,7 +3,7 @@
  * two microseconds of a claim, half a one goes to finding a new name in a map that is larger than the CPU's first
  * cache, whatever is done with it. What a claim costs is measured through the object.
  */
-import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { BindingId, ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
 import { TIMING } from "../../shared/timing.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
@@ -28,7 +28,7 @@ interface House {
 
 const nameOf = (kind: string, number: number) => `${kind}-${number}` as HolderId;
 const sessionOf = (holder: string) => holder.padEnd(22, "x") as SessionKey;
-const jarOf = (holder: string) => `jar-of-${holder}` as JarId;
+const bindingOf = (holder: string) => `binding-of-${holder}` as BindingId;
 
 function claim(holder: HolderId): Command {
   const person = { id: holder, name: holder, email: null, role: "user" } as const;
@@ -37,7 +37,7 @@ function claim(holder: HolderId): Command {
     type: "claim",
     person,
     session: sessionOf(holder),
-    jar: jarOf(holder),
+    binding: bindingOf(holder),
     act: "navigation",
     active: true,
     clientKind,
@@ -57,7 +57,7 @@ const release = (holder: HolderId): Command => ({
   tab: null,
 });
 
-const handBack = (holder: HolderId): Command => ({ type: "hand_back", holder, jar: jarOf(holder) });
+const handBack = (holder: HolderId): Command => ({ type: "hand_back", holder, binding: bindingOf(holder) });
 
 function openHouse(size: number): House {
   const house: House = {

@@ -1,4 +1,5 @@
 /** What the pages of the records, and the addresses for programs, cost over thirteen months of a firm with 500 seats. */
+
 import { timingSafeEqual } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,12 +7,12 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { bundleWorker } from "../../scripts/dev/local-worker.ts";
+import { DAY_MS } from "../../shared/durations.ts";
 import { openRecords, processorMs, type TimedRecords } from "./sqlite-records.ts";
 import type { Stage } from "./stage.ts";
 import { count, type Row } from "./table.ts";
 import { SEATS, TENANT, writeYear, YEAR_DAYS } from "./year-of-records.ts";
 
-const DAY_MS = 86_400_000;
 const ROUNDS = 5;
 /** Of the Worker's own time and SQLite's together, for any page. */
 const MOST_MS = 1_000;

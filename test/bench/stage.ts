@@ -1,13 +1,13 @@
 /** All that a measurement needs: the Workers, the CRM before which they stand, and load. */
+
 import { join } from "node:path";
+import { HOUR_MS, MINUTE_MS } from "../../shared/durations.ts";
 import { firstLine, startChild } from "./child.ts";
 import type { Credentials } from "./credentials.ts";
 import { type Ask, findLoadTool, type LoadTool } from "./load.ts";
 import { alternate } from "./rounds.ts";
 import { type Runtime, readCpuMs, type Service, startRuntime } from "./runtime.ts";
 
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 /** A pass of the stage is renewed when it lasts no longer than this. */
 export const RENEW_AHEAD_MS = MINUTE_MS;
 const PASS_LIFE_MS = 10 * MINUTE_MS;

@@ -3,9 +3,11 @@
  * `node test/bench/year-of-records.ts FILE [DAYS]`. People come and go as in test/worker/audit/usage/year.ts; once a month
  * the limit is lowered for an afternoon below what is in use.
  */
+
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { DAY_MS, HOUR_MS } from "../../shared/durations.ts";
 import { emptyUsage, projectUsage } from "../../worker/audit/usage/usage-projection.ts";
 import type { EventSeed } from "../worker/audit/event-seed.ts";
 import { makeHistory } from "../worker/audit/usage/year.ts";
@@ -18,8 +20,6 @@ const PEOPLE = 1_000;
 const LOWERED = 200;
 /** A hundred refusals on a working day. */
 const REFUSED_EVERY = 50;
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 /** Days made at once; each ends with everybody gone. */
 const PIECE = 7;
 

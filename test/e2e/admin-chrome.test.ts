@@ -7,10 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, ElementHandle, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
+import { BindingId, HolderId, SessionKey } from "../../shared/ids.ts";
 import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
+import { axeFaults, axeFaultsInBoth, showIn } from "./support/axe.ts";
 import { signIn } from "./support/larch-page.ts";
-import { axeFaults, launchPlainChrome } from "./support/plain-chrome.ts";
+import { launchPlainChrome } from "./support/plain-chrome.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 import { eventually } from "./support/waiting.ts";
 
@@ -53,8 +54,15 @@ const value = async <T>(answer: Promise<{ ok: true; value: T } | { ok: false; er
 async function seat(id: string, name: string, groups: string[] = ["sales"]) {
   const person: Person = { id: HolderId.parse(id), name, email: `${id}@larch.example`, role: "user", groups };
   const session = SessionKey.parse(`${id}-desk`.padEnd(22, "_"));
-  const jar = JarId.parse(`jar-of-${id}`);
-  const claim = await tenant().claim({ person, session, jar, act: "navigation", active: true, clientKind: "browser" });
+  const binding = BindingId.parse(`binding-of-${id}`);
+  const claim = await tenant().claim({
+    person,
+    session,
+    binding,
+    act: "navigation",
+    active: true,
+    clientKind: "browser",
+  });
   if (!claim.granted) await tenant().wait({ person, session });
 }
 
@@ -106,6 +114,7 @@ const PAGES: Record<string, string> = {
   integrations: "/integrations",
   warnings: "/warnings",
   managers: "/managers",
+  rights: "/managers/rights",
 };
 
 describe("the pages", () => {
@@ -117,18 +126,24 @@ describe("the pages", () => {
       dialog.dismiss().catch(() => undefined);
     });
     for (const [name, path] of Object.entries(PAGES)) {
-      for (const width of [1200, 380]) {
-        await page.setViewport({ width, height: 900 });
-        await page.goto(`${stack.url}${ADMIN}${path}`);
-        for (const colour of ["light", "dark"] as const) {
-          await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: colour }]);
-          expect(await axeFaults(page), `${name}, ${width}, ${colour}`).toEqual([]);
-          const shot = `${login}-${name}-${width}-${colour}.png`;
-          if (shots !== undefined) await page.screenshot({ path: join(shots, shot), fullPage: true });
-        }
+      const shoot = (width: number) => async (colour: string) => {
+        const shot = `${login}-${name}-${width}-${colour}.png`;
+        if (shots !== undefined) await page.screenshot({ path: join(shots, shot), fullPage: true });
+      };
+      const fits = async (width: number) =>
         expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(width);
-      }
+      await page.setViewport({ width: 380, height: 900 });
+      await page.goto(`${stack.url}${ADMIN}${path}`);
+      expect(await axeFaultsInBoth(page, shoot(380)), `${name}, 380`).toEqual([]);
+      await fits(380);
+      // Colours do not change with the width.
+      await page.setViewport({ width: 1200, height: 900 });
+      await showIn(page, "light");
+      expect(await axeFaults(page), `${name}, 1200`).toEqual([]);
+      await shoot(1200)("light");
+      await fits(1200);
     }
+    await page.setViewport({ width: 380, height: 900 });
     for (const language of ["de", "fr", "es"]) {
       await page.setExtraHTTPHeaders({ "accept-language": language });
       for (const [name, path] of Object.entries(PAGES)) {
@@ -281,6 +296,38 @@ describe("by keyboard alone", () => {
     expect(view.over).toEqual({ observing: 0, overdraft: 0 });
     expect(view.overBy).toBeGreaterThan(0);
     await page.browserContext().close();
+  });
+
+  test("[I13] who gains by “sales or higher” is shown, saved, and has the pages at once", async () => {
+    const anna = await visitor("anna");
+    await anna.goto(`${stack.url}${ADMIN}`);
+    expect(await textOf(anna)).toContain("This page is for licence managers");
+    const page = await visitor("sam");
+    await page.goto(`${stack.url}${ADMIN}/managers`);
+    await tabTo(page, `a[href$="/managers/rights"]`);
+    await enter(page);
+    await page.select(`select[aria-label="Right here: sales"]`, "licence_manager+");
+    await tabTo(page, "#order");
+    await page.keyboard.type("accounts");
+    await tabTo(page, "button[value=preview]");
+    await enter(page);
+    expect(await textOf(page)).toContain("sales is not in the order of roles");
+    expect(await axeFaults(page)).toEqual([]);
+    await tabTo(page, "#order");
+    await page.keyboard.type("sales\n");
+    await tabTo(page, "button[value=preview]");
+    await enter(page);
+    const told = await textOf(page);
+    expect(told).toContain("People who gain");
+    expect(told).toContain("user → licence manager (the CRM’s role sales)");
+    expect(await axeFaults(page)).toEqual([]);
+    if (shots !== undefined) await page.screenshot({ path: join(shots, "sam-rights.png"), fullPage: true });
+    await tabTo(page, "#preview button");
+    await enter(page);
+    expect(await textOf(page)).toContain("Saved. It holds for everybody from now on.");
+    await anna.goto(`${stack.url}${ADMIN}`);
+    expect(await textOf(anna)).not.toContain("This page is for licence managers");
+    await Promise.all([page.browserContext().close(), anna.browserContext().close()]);
   });
 
   test("[A8] a token is made, copied, and revoked", async () => {

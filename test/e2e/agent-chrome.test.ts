@@ -1,7 +1,7 @@
 /** Without the extension the page's own agent is the client, in a real Chromium. */
 import type { ElementHandle, Page } from "puppeteer-core";
 import { expect, test } from "vitest";
-import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
+import { BindingId, HolderId, SessionKey } from "../../shared/ids.ts";
 import type { Status } from "../../shared/protocol.ts";
 import { TAB_CHANNEL } from "../../shared/reserved-path.ts";
 import type { Pool } from "../../worker/ledger/settings/settings.ts";
@@ -108,7 +108,7 @@ const takeSeat = (login: string) =>
   tenant().claim({
     person: { id: HolderId.parse(login), name: login, email: null, role: "user" },
     session: SessionKey.parse(login.padEnd(22, "-")),
-    jar: JarId.parse(login.padEnd(22, "-")),
+    binding: BindingId.parse(login.padEnd(22, "-")),
     act: "navigation",
     active: true,
     clientKind: "browser",

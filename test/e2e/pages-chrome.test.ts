@@ -15,6 +15,7 @@ import { buildExtension } from "../../scripts/build/build-extension.ts";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { API_PATH } from "../../shared/reserved-path.ts";
 import { play, statusOf } from "../extension/support/seat-script.ts";
+import { axeFaults, showIn } from "./support/axe.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { until } from "./support/waiting.ts";
 
@@ -22,7 +23,6 @@ const LANGUAGES = ["en", "fr", "de", "es"] as const;
 const project = join(import.meta.dirname, "../..");
 const shots = process.env.HOTSEAT_SHOTS;
 let outDir: string;
-let axe: string;
 type Build = "local" | "generic" | "noticing";
 const folders: Record<Build, string> = { local: "", generic: "", noticing: "" };
 let running: { name: string; chrome: Chrome } | null = null;
@@ -32,7 +32,6 @@ beforeAll(async () => {
   folders.local = (await buildExtensionOnce()).chrome;
   folders.generic = (await buildExtension({ targets: ["chrome"], outDir, hosts: [] })).chrome;
   folders.noticing = await allowNotifications(folders.local);
-  axe = await readFile(join(project, "node_modules/axe-core/axe.min.js"), "utf8");
   if (shots !== undefined) await mkdir(shots, { recursive: true });
 });
 afterAll(async () => {
@@ -69,21 +68,6 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
 }
 
-const colours = (page: Page, value: "light" | "dark") =>
-  page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
-
-/** What axe finds, as one line each. */
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
-}
-
 /** Colours and structure are the same in every language; how wide the words are is not. */
 async function check(page: Page, name: string, language = "en"): Promise<void> {
   const { width } = page.viewport() ?? { width: 0 };
@@ -91,10 +75,8 @@ async function check(page: Page, name: string, language = "en"): Promise<void> {
   if (language !== "en") return shoot(page, name);
   // Colours do not change with the width: both on a narrow page, one on a wide one.
   for (const colour of width < 600 ? (["light", "dark"] as const) : (["light"] as const)) {
-    await colours(page, colour);
-    // A button's colour changes over a moment, and a card rises.
-    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => null))));
-    expect(await faults(page), `${name}, ${colour}`).toEqual([]);
+    await showIn(page, colour);
+    expect(await axeFaults(page, colour === "light" ? "all" : "colours"), `${name}, ${colour}`).toEqual([]);
     await shoot(page, `${name}-${colour}`);
   }
 }

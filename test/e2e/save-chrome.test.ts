@@ -1,7 +1,7 @@
 /** A seat that goes while somebody types: nothing typed is lost, with the real gate before the demo CRM. */
 import { afterEach, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
-import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
+import { BindingId, HolderId, SessionKey } from "../../shared/ids.ts";
 import type { Person } from "../../worker/tenant/tenant-calls.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { isRefused, signIn } from "./support/larch-page.ts";
@@ -20,8 +20,8 @@ const MANAGER: Person = { id: HolderId.parse("observer"), name: "Frank", email: 
 async function takeSeat(stack: Stack): Promise<void> {
   const person: Person = { id: HolderId.parse("ben"), name: "Ben", email: null, role: "user" };
   const session = SessionKey.parse("session-of-ben-0000000");
-  const jar = JarId.parse("jar-of-ben");
-  const claim = { person, session, jar, act: "navigation", active: true, clientKind: "browser" } as const;
+  const binding = BindingId.parse("binding-of-ben");
+  const claim = { person, session, binding, act: "navigation", active: true, clientKind: "browser" } as const;
   await eventually(async () => (await stack.worker().tenant("larch").claim(claim)).granted);
 }
 

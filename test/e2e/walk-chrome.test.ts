@@ -5,12 +5,13 @@
 import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
-import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
+import { BindingId, HolderId, SessionKey } from "../../shared/ids.ts";
 import type { SettingsChange } from "../../worker/ledger/settings/settings.ts";
 import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
+import { axeFaults } from "./support/axe.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { signIn } from "./support/larch-page.ts";
-import { axeFaults, launchPlainChrome } from "./support/plain-chrome.ts";
+import { launchPlainChrome } from "./support/plain-chrome.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 import { eventually } from "./support/waiting.ts";
 
@@ -48,8 +49,15 @@ async function change(what: SettingsChange): Promise<void> {
 async function seat(id: string, name: string, groups: string[] = []): Promise<void> {
   const person: Person = { id: HolderId.parse(id), name, email: null, role: "user", groups };
   const session = SessionKey.parse(`${id}-desk`.padEnd(22, "_"));
-  const jar = JarId.parse(`jar-of-${id}`);
-  const claim = await tenant().claim({ person, session, jar, act: "navigation", active: true, clientKind: "browser" });
+  const binding = BindingId.parse(`binding-of-${id}`);
+  const claim = await tenant().claim({
+    person,
+    session,
+    binding,
+    act: "navigation",
+    active: true,
+    clientKind: "browser",
+  });
   if (!claim.granted) await tenant().wait({ person, session });
 }
 

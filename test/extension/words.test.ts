@@ -55,6 +55,9 @@ describe("words", () => {
     expect(sayStanding(words, { kind: "gone", cause: "evicted", by: "Bea", note: null, always: false })).toBe(
       "Your licence was freed by Bea.",
     );
+    const handed = { kind: "gone", cause: "released", by: null, note: null, always: false } as const;
+    expect(sayStanding(words, { ...handed, handedTo: "Ben" })).toBe("You handed your licence over to Ben.");
+    expect(sayStanding(words, { ...handed, handedTo: "" })).toBe("You handed your licence over to a colleague.");
     expect(
       sayStanding(words, {
         kind: "waiting",

@@ -31,8 +31,8 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "allocation/overdraft.ts",
     "the hours of a month without an end",
-    "< hoursPerMonth * 3_600_000",
-    "< hoursPerMonth * 360_000_000",
+    "< hoursPerMonth * HOUR_MS",
+    "< hoursPerMonth * 100 * HOUR_MS",
   ),
   at(
     "allocation/next-to-seat.ts",
@@ -159,7 +159,7 @@ export const MUTANTS: readonly Mutant[] = [
     "",
   ),
   at("allocation/occupancy.ts", "support counted", "return lease.exempt ? null : (", "return ("),
-  at("decide/hand-back.ts", "any jar frees the seat", "passes === null || given === undefined", "passes === null"),
+  at("decide/hand-back.ts", "any binding frees the seat", "passes === null || given === undefined", "passes === null"),
   at(
     "decide/hand-back.ts",
     "a late word of a native client frees its next claim",
@@ -168,7 +168,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   at(
     "decide/hand-back.ts",
-    "one jar's hand-back ends a drain with others out",
+    "one binding's hand-back ends a drain with others out",
     "until = Math.max(until, pass.until);",
     "until = until + 0 * pass.until;",
   ),
@@ -295,7 +295,7 @@ export const MUTANTS: readonly Mutant[] = [
     "evolve/presence.ts",
     "a sign-out drops the passes of other browsers",
     "lease.shape++;\n  lease.gates.delete(event.session);",
-    "lease.shape++;\n  lease.passes.byJar.clear();\n  lease.gates.delete(event.session);",
+    "lease.shape++;\n  lease.passes.byBinding.clear();\n  lease.gates.delete(event.session);",
   ),
   at(
     "step.ts",
@@ -307,7 +307,7 @@ export const MUTANTS: readonly Mutant[] = [
     "evolve/leases.ts",
     "a hand-back believed before the browser confirms it",
     "ledger.leases.delete(holder);\n  ledger.recalled.delete",
-    'ledger.leases.delete(holder);\n  if (event.cause === "released") lease.passes.byJar.clear();\n  ledger.recalled.delete',
+    'ledger.leases.delete(holder);\n  if (event.cause === "released") lease.passes.byBinding.clear();\n  ledger.recalled.delete',
   ),
   {
     name: "a browser long gone granted a loss of memory",

@@ -19,7 +19,7 @@ export interface Asked {
 }
 
 export const PASS = "__Host-hotseat-pass";
-export const JAR = "__Host-hotseat-jar";
+export const BINDING = "__Host-hotseat-jar";
 export const WHO = "__Host-hotseat-who";
 
 /** Connections are kept: thousands of requests would otherwise use up the ports. */

@@ -7,7 +7,7 @@ import { ADMIN_PATH, AGENT_PATH, API, API_PATH, OWN_PATH, REFUSED_PATH } from ".
 import { broken, fitting, junk } from "./schema-values.ts";
 
 /** What may be done to the cookies of the asker. */
-export const TAMPERINGS = ["pass", "jar", "who", "session", "cut", "doubled", "swapped", "noise"] as const;
+export const TAMPERINGS = ["pass", "binding", "who", "session", "cut", "doubled", "swapped", "noise"] as const;
 
 export interface Wish {
   who: "anna" | "bob" | "mona" | "sue" | "nobody";

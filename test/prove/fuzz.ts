@@ -3,10 +3,12 @@
  * gate (503 with its header), every refused call of the API says why, and no refused request changes anything.
  * `node test/prove/fuzz.ts [--requests N] [--seed S]`; a fault prints the request and the seed.
  */
+
 import { parseArgs } from "node:util";
 import * as fc from "fast-check";
+import { HOUR_MS } from "../../shared/durations.ts";
 import { API_PATH, OWN_PATH, REFUSED_HEADER } from "../../shared/protocol.ts";
-import { type Answer, type Asked, Broken, Browser, JAR, makeAgent, PASS, send, WHO } from "./browser.ts";
+import { type Answer, type Asked, BINDING, Broken, Browser, makeAgent, PASS, send, WHO } from "./browser.ts";
 import { REQUESTS, type Wish } from "./fuzz-requests.ts";
 import { sessionOf } from "./plain-crm.ts";
 import { type Site, startSite } from "./site.ts";
@@ -19,17 +21,16 @@ const wanted = Number(values.requests);
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
 
 /** Nothing ends by itself meanwhile, so that whatever changes was changed by a request. */
-const HOUR = 3_600_000;
 const TIMING = {
-  heartbeatEveryMs: HOUR,
-  closingAheadMs: 2 * HOUR,
-  lostAfterMs: 3 * HOUR,
-  closeGraceMs: HOUR,
+  heartbeatEveryMs: HOUR_MS,
+  closingAheadMs: 2 * HOUR_MS,
+  lostAfterMs: 3 * HOUR_MS,
+  closeGraceMs: HOUR_MS,
   passRenewAheadMs: 0,
   waitPollMs: 20,
-  waitLostAfterMs: HOUR,
-  claimWindowMs: HOUR,
-  identityLifeMs: HOUR,
+  waitLostAfterMs: HOUR_MS,
+  claimWindowMs: HOUR_MS,
+  identityLifeMs: HOUR_MS,
 };
 /** Requests under way at once. */
 const AT_ONCE = 16;
@@ -186,7 +187,7 @@ function tamper(cookies: ReadonlyMap<string, string>, how: Wish["tampering"], pe
     changed.set(name, `${value.slice(0, at)}${value[at] === "A" ? "B" : "A"}${value.slice(at + 1)}`);
   };
   if (how === "pass") spoil(PASS);
-  if (how === "jar") spoil(JAR);
+  if (how === "binding") spoil(BINDING);
   if (how === "who") spoil(WHO);
   if (how === "session") changed.set("larch_session", sessionOf("eve", "sales"));
   if (how === "cut") for (const [name, value] of cookies) changed.set(name, value.slice(0, value.length >> 1));

@@ -3,12 +3,12 @@
  * tenant's own books.
  */
 import type { HolderId } from "../../shared/ids.ts";
-import { type Browser, JAR, PASS } from "./browser.ts";
+import { BINDING, type Browser, PASS } from "./browser.ts";
 import { Violation } from "./violation.ts";
 
 export interface SeenPass {
   holder: HolderId;
-  jar: string;
+  binding: string;
   /** ms: the gate admits by it until then. */
   until: number;
 }
@@ -36,8 +36,8 @@ export class Witness {
   /** To be called whenever the browser's cookies may have changed. Throws a `Violation`. */
   see(browser: Browser): void {
     const pass = readPass(browser);
-    // A pass admits only beside its jar.
-    if (pass === null || pass.jar !== browser.cookies.get(JAR)) this.#live.delete(browser);
+    // A pass admits only beside its binding.
+    if (pass === null || pass.binding !== browser.cookies.get(BINDING)) this.#live.delete(browser);
     else this.#live.set(browser, pass);
     this.#count();
   }

@@ -1,5 +1,5 @@
 /** The people of the simulated firm, the CRM's sessions, and their browsers with the cookies that they really hold. */
-import { ClientId, HolderId, type JarId, type SessionKey, type TabId } from "../../shared/ids.ts";
+import { type BindingId, ClientId, HolderId, type SessionKey, type TabId } from "../../shared/ids.ts";
 import type { Person } from "../../worker/ledger/person.ts";
 
 /** Somebody as the CRM knows them just now: roles and groups change under way. */
@@ -23,21 +23,21 @@ export interface CrmSession {
 
 export interface Pass {
   holder: Colleague;
-  jar: JarId;
+  binding: BindingId;
   session: SessionKey;
   until: number;
 }
 
 export interface Cookies {
-  jar: JarId | null;
+  binding: BindingId | null;
   pass: Pass | null;
   /** Who the person was when the CRM was asked, to Hotseat's own addresses; the only cookie that outlives the browser. */
   who: (Identity & { session: SessionKey; at: number }) | null;
-  /** Of a jar that an answer has taken out of the browser. */
-  receipt: { holder: Colleague; jar: JarId } | null;
+  /** Of a binding that an answer has taken out of the browser. */
+  receipt: { holder: Colleague; binding: BindingId } | null;
 }
 
-export const NO_COOKIES: Cookies = { jar: null, pass: null, who: null, receipt: null };
+export const NO_COOKIES: Cookies = { binding: null, pass: null, who: null, receipt: null };
 
 export interface Browser {
   name: string;
@@ -87,7 +87,7 @@ export interface NativeClient {
   user: Colleague;
   client: ClientId;
   session: SessionKey;
-  jar: JarId;
+  binding: BindingId;
   /** Reserved seats alone. */
   reservedOnly: boolean;
   seq: number;
@@ -102,7 +102,7 @@ export const install = (user: Colleague, number: number): NativeClient => ({
   user,
   client: ClientId.parse(`native-${user.person.id}`),
   session: `n${String(number).padStart(21, "0")}` as SessionKey,
-  jar: `jar-native-${number}` as JarId,
+  binding: `binding-native-${number}` as BindingId,
   reservedOnly: number % 2 === 0,
   seq: 0,
   validity: null,

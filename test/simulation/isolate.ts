@@ -2,7 +2,7 @@
  * One isolate of the Worker as the simulation knows it: what gate and API remember there and nowhere else. Answers
  * "who is it", "does this pass admit", and brings cookies, as worker/gate, worker/identity and worker/pass do.
  */
-import type { JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { BindingId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
 import type { Person } from "../../worker/ledger/person.ts";
@@ -30,17 +30,17 @@ export interface IsolatePorts {
   now: () => number;
   /** Does something after so many ms. */
   after: (ms: number, then: () => void) => void;
-  makeJar: () => JarId;
+  makeBinding: () => BindingId;
 }
 
 /** A pass that was issued and that the browser has not got yet. */
 interface Ready {
-  shown: JarId | null;
+  shown: BindingId | null;
   pass: Pass;
 }
 
 /** As worker/gate/admission/claim-coalescer.ts has it. */
-const JAR_UNDER_WAY_MS = 5_000;
+const BINDING_UNDER_WAY_MS = 5_000;
 const CRM_TAKES_MS = 2_000;
 /** As worker/tenant/tenant-calls.ts has it. */
 const WATCH_MS = 25_000;
@@ -50,8 +50,8 @@ export class Isolate {
   /** When what was known of a session stopped counting here: at login and logout. */
   readonly #forgotten = new Map<SessionKey, number>();
   readonly #ready = new Map<Browser, Ready>();
-  readonly #given = new Map<SessionKey, { jar: JarId; at: number }>();
-  readonly #revoked = new Set<JarId>();
+  readonly #given = new Map<SessionKey, { binding: BindingId; at: number }>();
+  readonly #revoked = new Set<BindingId>();
   readonly #asking = new Set<Browser>();
   /** Grows when it ends: what was open through it is gone. */
   #run = 0;
@@ -74,24 +74,24 @@ export class Isolate {
   /** Whom a request of this browser, sent now, would be let in for without a question to anybody; null: nobody. */
   admits(browser: Browser): Colleague | null {
     const { cookies, session } = browser;
-    const jar = this.#shownJar(cookies);
+    const binding = this.#shownBinding(cookies);
     const { pass } = cookies;
-    if (pass !== null && this.#isLive(pass, session, jar)) return pass.holder;
-    return this.#ready.size === 0 ? null : (this.#passReady(browser, jar, cookies, session)?.holder ?? null);
+    if (pass !== null && this.#isLive(pass, session, binding)) return pass.holder;
+    return this.#ready.size === 0 ? null : (this.#passReady(browser, binding, cookies, session)?.holder ?? null);
   }
 
   /** A request to the CRM. */
   request(visit: Visit, act: Act): void {
     this.#confirm(visit);
     const { shown, session, browser } = visit;
-    const jar = this.#shownJar(shown);
+    const binding = this.#shownBinding(shown);
     const { pass } = shown;
-    if (pass !== null && this.#isLive(pass, session, jar)) {
+    if (pass !== null && this.#isLive(pass, session, binding)) {
       const isDue = pass.until - this.#ports.now() < this.#ports.timing.passRenewAheadMs;
       if (isDue && !this.#asking.has(browser) && !this.#ready.has(browser)) this.#renew(visit, pass, act);
       return;
     }
-    const ready = this.#passReady(browser, jar, shown, session);
+    const ready = this.#passReady(browser, binding, shown, session);
     if (ready !== null) {
       this.#bring(visit, ready.holder);
       return;
@@ -102,9 +102,10 @@ export class Isolate {
   }
 
   /** A socket or stream of the CRM's through this isolate; each question whether the lease is there is a sign of life. */
-  stream({ shown: { jar, pass }, session }: Visit, isOpen: () => boolean): void {
+  stream({ shown: { binding, pass }, session }: Visit, isOpen: () => boolean): void {
     const { wire, random, after } = this.#ports;
-    if (pass === null || jar === null || !this.#isLive(pass, session, this.#isRevoked(jar) ? null : jar)) return;
+    if (pass === null || binding === null || !this.#isLive(pass, session, this.#isRevoked(binding) ? null : binding))
+      return;
     const holder = pass.holder.person.id;
     const run = this.#run;
     const watch = () => {
@@ -125,7 +126,7 @@ export class Isolate {
   /** N1: a claim with a token, and the heartbeat that stands for the client's one window. */
   consume(native: NativeClient): void {
     const { wire, now, after } = this.#ports;
-    const { client, session, jar, reservedOnly } = native;
+    const { client, session, binding, reservedOnly } = native;
     const person: Person = { ...native.user.person, role: "user", groups: ["integration:bridge"] };
     if (native.isAsking) return;
     native.isAsking = true;
@@ -134,7 +135,7 @@ export class Isolate {
         type: "claim",
         person,
         session,
-        jar,
+        binding,
         act: "button",
         active: false,
         clientKind: "native:desktop",
@@ -160,13 +161,13 @@ export class Isolate {
   /** N1: it says itself that it goes by its claim no more. */
   giveUp(native: NativeClient): void {
     const { wire, now } = this.#ports;
-    const { client, jar, isAsking } = native;
+    const { client, binding, isAsking } = native;
     if (isAsking) return;
     native.isAsking = true;
     const holder = native.user.person.id;
     native.validity = null;
     wire.ask(
-      { type: "hand_back", holder, jar, askedAt: now() },
+      { type: "hand_back", holder, binding, askedAt: now() },
       {
         answered: (done) => {
           native.isAsking = false;
@@ -184,13 +185,13 @@ export class Isolate {
     if (this.#caller(visit) !== null && who !== null) this.#claim(visit, who, act);
   }
 
-  /** A call of the API. `givesUp`: the jar is given up for good, and no longer counts here before the tenant hears of it. */
+  /** A call of the API. `givesUp`: the binding is given up for good, and no longer counts here before the tenant hears of it. */
   call(visit: Visit, givesUp: boolean, make: (user: Colleague) => Command): void {
     this.#confirm(visit);
     const user = this.#caller(visit);
     if (user === null) return;
-    const { jar } = visit.shown;
-    if (givesUp && jar !== null) this.#revoked.add(jar);
+    const { binding } = visit.shown;
+    if (givesUp && binding !== null) this.#revoked.add(binding);
     this.#ports.wire.ask(make(user), {
       answered: (done) => {
         if (done?.outcome.type === "let_go") this.#letGo(visit, user);
@@ -205,18 +206,18 @@ export class Isolate {
     if (user !== null) this.#letGo(visit, user);
   }
 
-  /** L9: the answer takes pass and jar out of the browser, and leaves a receipt. */
-  #letGo({ shown: { jar }, answer }: Visit, holder: Colleague): void {
-    if (jar === null) return;
-    this.#revoked.add(jar);
-    answer({ jar: null, pass: null, receipt: { holder, jar } });
+  /** L9: the answer takes pass and binding out of the browser, and leaves a receipt. */
+  #letGo({ shown: { binding }, answer }: Visit, holder: Colleague): void {
+    if (binding === null) return;
+    this.#revoked.add(binding);
+    answer({ binding: null, pass: null, receipt: { holder, binding } });
   }
 
-  /** L9: a request that shows the receipt without the jar proves that the browser took that answer. */
-  #confirm({ shown: { jar, receipt }, answer }: Visit): void {
-    if (receipt === null || receipt.jar === jar) return;
+  /** L9: a request that shows the receipt without the binding proves that the browser took that answer. */
+  #confirm({ shown: { binding, receipt }, answer }: Visit): void {
+    if (receipt === null || receipt.binding === binding) return;
     this.#ports.wire.ask(
-      { type: "hand_back", holder: receipt.holder.person.id, jar: receipt.jar },
+      { type: "hand_back", holder: receipt.holder.person.id, binding: receipt.binding },
       { answered: (done) => done !== null && answer({ receipt: null }) },
     );
   }
@@ -235,25 +236,27 @@ export class Isolate {
   signIn({ session, shown, answerSurely }: Visit, next: CrmSession, user: Colleague, taken: () => void): void {
     next.user = user;
     this.#forgotten.set(session.key, this.#ports.now());
-    if (shown.jar !== null) this.#revoked.add(shown.jar);
-    answerSurely({ pass: null, jar: null, who: null }, taken);
+    if (shown.binding !== null) this.#revoked.add(shown.binding);
+    answerSurely({ pass: null, binding: null, who: null }, taken);
   }
 
-  #shownJar({ jar }: Cookies): JarId | null {
-    return jar !== null && this.#isRevoked(jar) ? null : jar;
+  #shownBinding({ binding }: Cookies): BindingId | null {
+    return binding !== null && this.#isRevoked(binding) ? null : binding;
   }
 
-  #isRevoked(jar: JarId): boolean {
-    return this.#revoked.has(jar);
+  #isRevoked(binding: BindingId): boolean {
+    return this.#revoked.has(binding);
   }
 
-  #isLive(pass: Pass, session: CrmSession, jar: JarId | null): boolean {
-    return jar !== null && pass.jar === jar && pass.session === session.key && pass.until > this.#ports.now();
+  #isLive(pass: Pass, session: CrmSession, binding: BindingId | null): boolean {
+    return (
+      binding !== null && pass.binding === binding && pass.session === session.key && pass.until > this.#ports.now()
+    );
   }
 
-  #passReady(browser: Browser, jar: JarId | null, shown: Cookies, session: CrmSession): Pass | null {
+  #passReady(browser: Browser, binding: BindingId | null, shown: Cookies, session: CrmSession): Pass | null {
     const ready = this.#ready.get(browser);
-    if (ready === undefined || ready.shown !== jar || ready.pass.session !== session.key) return null;
+    if (ready === undefined || ready.shown !== binding || ready.pass.session !== session.key) return null;
     if (ready.pass.until <= this.#ports.now()) return null;
     return this.#proven(shown, session) === ready.pass.holder ? ready.pass : null;
   }
@@ -284,26 +287,27 @@ export class Isolate {
 
   #claim(visit: Visit, { user, person }: Identity, act: Act): void {
     const { browser, session, shown } = visit;
-    const { now, wire, makeJar } = this.#ports;
-    const jar = this.#shownJar(shown);
-    const given = jar === null ? this.#given.get(session.key) : undefined;
-    const underWay = given !== undefined && given.at + JAR_UNDER_WAY_MS > now() && !this.#revoked.has(given.jar);
-    const asked = jar ?? (underWay ? given.jar : makeJar());
-    if (jar === null && !underWay) this.#given.set(session.key, { jar: asked, at: now() });
+    const { now, wire, makeBinding } = this.#ports;
+    const binding = this.#shownBinding(shown);
+    const given = binding === null ? this.#given.get(session.key) : undefined;
+    const underWay =
+      given !== undefined && given.at + BINDING_UNDER_WAY_MS > now() && !this.#revoked.has(given.binding);
+    const asked = binding ?? (underWay ? given.binding : makeBinding());
+    if (binding === null && !underWay) this.#given.set(session.key, { binding: asked, at: now() });
     const askedAt = now();
     const isByApi = act === "button" || act === "activity";
     this.#asking.add(browser);
     const keep = ({ outcome }: Step) => {
       if (outcome.type !== "granted" || underWay) return;
-      const pass = { holder: user, jar: asked, session: session.key, until: outcome.pass.until };
-      this.#ready.set(browser, { shown: jar, pass });
+      const pass = { holder: user, binding: asked, session: session.key, until: outcome.pass.until };
+      this.#ready.set(browser, { shown: binding, pass });
     };
     wire.ask(
       {
         type: "claim",
         person,
         session: session.key,
-        jar: asked,
+        binding: asked,
         act,
         active: isByApi || act === "navigation",
         clientKind: "browser",
@@ -328,13 +332,13 @@ export class Isolate {
 
   /** One answer brings the pass that lies ready: only the holder's, since somebody else may have signed in meanwhile. */
   #bring({ browser, shown, session, answer }: Visit, holder: Colleague): void {
-    const jar = this.#shownJar(shown);
+    const binding = this.#shownBinding(shown);
     const ready = this.#ready.get(browser);
-    if (ready === undefined || ready.shown !== jar || ready.pass.session !== session.key) return;
+    if (ready === undefined || ready.shown !== binding || ready.pass.session !== session.key) return;
     this.#ready.delete(browser);
     const { pass } = ready;
     if (pass.holder !== holder || pass.until <= this.#ports.now()) return;
-    answer(jar === null ? { jar: pass.jar, pass } : { pass });
+    answer(binding === null ? { binding: pass.binding, pass } : { pass });
   }
 
   /** A session that is nobody's: whoever the identity cookie names has left it. */
@@ -347,12 +351,12 @@ export class Isolate {
     const { browser, shown } = visit;
     this.#forgotten.set(visit.session.key, this.#ports.now());
     this.#ready.delete(browser);
-    if (shown.jar !== null) this.#revoked.add(shown.jar);
+    if (shown.binding !== null) this.#revoked.add(shown.binding);
     if (user !== null) {
       this.#ports.wire.ask({ type: "sign_out", holder: user.person.id, session }, { answered: () => undefined });
     }
-    const { jar } = shown;
-    const left = { jar: null, pass: null, who: null };
-    visit.answer(jar === null || user === null ? left : { ...left, receipt: { holder: user, jar } });
+    const { binding } = shown;
+    const left = { binding: null, pass: null, who: null };
+    visit.answer(binding === null || user === null ? left : { ...left, receipt: { holder: user, binding } });
   }
 }

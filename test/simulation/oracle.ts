@@ -57,6 +57,8 @@ export class Oracle {
   readonly #overdrawn = new Set<HolderId>();
   /** L29: since when a lent seat is owed to somebody who waits. */
   readonly #owedSince = new Map<HolderId, number>();
+  /** L32: to whom people gave the last seat that they had. */
+  readonly #gaveTo = new Map<HolderId, HolderId>();
   #overdraftMs = 0;
   #meteredAt = 0;
   #month = { from: 0, to: 0 };
@@ -85,6 +87,7 @@ export class Oracle {
       evolve(this.#shadow, event);
       this.#noteOverdrawn(event);
       this.#noteDenial(event);
+      this.#noteGift(event);
     }
     checkDue(ledger, at);
     this.#checkClosed(ledger, command, done);
@@ -185,6 +188,8 @@ export class Oracle {
     for (const [other, place] of line) {
       if (other === holder || place.offeredUntil !== null || waiting === undefined) continue;
       const same = membershipOfHolder(this.#shadow, other) === own;
+      // L32: whoever gave a seat away comes after the others to whom a lent one is owed.
+      if (this.#gaveTo.has(other) && effective.pools.some(({ lentMs }) => lentMs !== null)) continue;
       must(!same || place.rank >= waiting.rank, () => `[L15] ${holder} was offered a seat before ${other}`);
       const overtaken = waiting.since - place.since;
       must(
@@ -198,6 +203,19 @@ export class Oracle {
   #isDue(holder: HolderId): boolean {
     const giver = this.#shadow.line.get(holder)?.givenBy ?? null;
     return giver !== null && !this.#shadow.drains.has(giver);
+  }
+
+  #noteGift(event: Event): void {
+    const { type, holder } = event;
+    if (type === "seat_handed_over") this.#gaveTo.set(event.actor.id, holder);
+    if (type === "seat_granted" || type === "absence_forgotten") this.#gaveTo.delete(holder);
+    if (type === "ending_anonymized" && this.#gaveTo.get(holder) === event.of) this.#gaveTo.delete(holder);
+  }
+
+  /** L32: the colleague to whom this person gave a seat waits for it, or has it. */
+  #standsBack({ leases, line }: Ledger, holder: HolderId): boolean {
+    const to = this.#gaveTo.get(holder);
+    return to !== undefined && (leases.has(to) || line.has(to));
   }
 
   /** L32: a counted seat of the limit's, to somebody who waits for it; past the line only where that is allowed. */
@@ -296,7 +314,9 @@ export class Oracle {
   /** L29: a lent pool keeps as many seats as its people here, in line and coming need. */
   #keptPools(present: readonly number[], newcomer: number): Effective["pools"] {
     const { line, effective } = this.#shadow;
-    const waiting = [...line.keys()].filter((holder) => line.get(holder)?.offeredUntil === null);
+    const waiting = [...line.keys()].filter(
+      (holder) => line.get(holder)?.offeredUntil === null && !this.#standsBack(this.#shadow, holder),
+    );
     const own = [...present, newcomer, ...waiting.map((holder) => membershipOfHolder(this.#shadow, holder))];
     return effective.pools.map((pool) => {
       const wanted = own.filter((membership) => membership & (1 << pool.bit)).length;
@@ -316,9 +336,12 @@ export class Oracle {
       if (lentMs === null) continue;
       let ahead = 0;
       for (const [membership, people] of ledger.counts) if (membership & (1 << bit)) ahead += people;
-      const waiting = [...line].filter(([holder]) => membershipOfHolder(ledger, holder) & (1 << bit));
+      const waiting = [...line].filter(
+        ([holder]) => membershipOfHolder(ledger, holder) & (1 << bit) && !this.#standsBack(ledger, holder),
+      );
+      const gave = (holder: HolderId) => Number(this.#gaveTo.has(holder));
       for (const [holder, { offeredUntil, since }] of waiting.sort(
-        ([, a], [, b]) => a.rank - b.rank || a.order - b.order,
+        ([one, a], [other, b]) => gave(one) - gave(other) || a.rank - b.rank || a.order - b.order,
       )) {
         if (offeredUntil !== null) continue;
         // Nobody else's maximum is in the way.

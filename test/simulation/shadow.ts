@@ -12,7 +12,7 @@ export function shadowOf(ledger: Ledger): Ledger {
   const shadow: Ledger = {
     ...ledger,
     leases: copy(ledger.leases, copyLease),
-    drains: copy(ledger.drains, (drain) => ({ ...drain, passes: { byJar: new Map(drain.passes.byJar) } })),
+    drains: copy(ledger.drains, (drain) => ({ ...drain, passes: { byBinding: new Map(drain.passes.byBinding) } })),
     absences: copy(ledger.absences, (absence) => ({
       ...absence,
       denial: absence.denial && { ...absence.denial },
@@ -24,6 +24,7 @@ export function shadowOf(ledger: Ledger): Ledger {
     lineIndex: new LineIndex(),
     recalled: new Set(ledger.recalled),
     promised: new Set(ledger.promised),
+    givers: new Set(ledger.givers),
     overIndex: new LineIndex(),
   };
   recount(shadow);
@@ -35,5 +36,5 @@ const copyLease = (lease: Lease): Lease => ({
   over: lease.over && { ...lease.over },
   clients: new Map([...lease.clients].map(([id, client]) => [id, { ...client, tabs: new Set(client.tabs) }])),
   gates: new Map([...lease.gates].map(([session, gate]) => [session, { ...gate }])),
-  passes: { byJar: new Map(lease.passes.byJar) },
+  passes: { byBinding: new Map(lease.passes.byBinding) },
 });

@@ -3,10 +3,12 @@
  * alone is the live one, and the smallest change that is named seats the person when it is made.
  * HOTSEAT_WORLDS: how many firms; HOTSEAT_SEED: the first of their seeds.
  */
+
 import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { afterAll, expect, test } from "vitest";
-import { HolderId, JarId, SessionKey, TenantId } from "../../shared/ids.ts";
+import { MINUTE_MS } from "../../shared/durations.ts";
+import { BindingId, HolderId, SessionKey, TenantId } from "../../shared/ids.ts";
 import { TIMING } from "../../shared/timing.ts";
 import { type Records, readPastRefusal } from "../../worker/audit/denials/past-scene.ts";
 import type { Command } from "../../worker/ledger/command.ts";
@@ -25,9 +27,15 @@ import { createRandom, type Random } from "./random.ts";
 const WORLDS = Number(process.env.HOTSEAT_WORLDS ?? 60);
 const SEED = Number(process.env.HOTSEAT_SEED ?? 1);
 const TENANT = TenantId.parse("world");
-const MINUTE = 60_000;
 const GROUPS = ["sales", "finance", "field"];
-const UNTOLD = new Set(["drain_ended", "absence_forgotten", "person_forgotten", "session_joined", "denial_counted"]);
+const UNTOLD = new Set([
+  "drain_ended",
+  "absence_forgotten",
+  "person_forgotten",
+  "ending_anonymized",
+  "session_joined",
+  "denial_counted",
+]);
 
 const migrations = new URL("../../worker/audit/migrations/", import.meta.url);
 const sqlite = new DatabaseSync(":memory:");
@@ -67,9 +75,9 @@ class Firm {
   constructor(seed: number) {
     this.random = createRandom(seed);
     this.tenant = TenantId.parse(`${TENANT}-${seed}`);
-    const settings = initialSettings(1 + this.random.below(5), 20 * MINUTE, { timeZone: "Europe/Berlin" });
+    const settings = initialSettings(1 + this.random.below(5), 20 * MINUTE_MS, { timeZone: "Europe/Berlin" });
     this.ledger = createLedger(
-      { timing: TIMING, idleTimeoutMinMs: MINUTE, idleTimeoutMaxMs: 60 * MINUTE, settings, epoch: seed },
+      { timing: TIMING, idleTimeoutMinMs: MINUTE_MS, idleTimeoutMaxMs: 60 * MINUTE_MS, settings, epoch: seed },
       this.now,
     );
     this.#tally = new SeatTally(this.ledger);
@@ -100,18 +108,18 @@ class Firm {
   /** Something that somebody does. */
   act(): { id: string; at: number; person: Person }[] {
     const { random, ledger } = this;
-    this.now += random.below(random.once(6) ? 40 * MINUTE : 90_000);
+    this.now += random.below(random.once(6) ? 40 * MINUTE_MS : 90_000);
     const person = random.pick(this.#people);
     const holder = person.id;
     const session = SessionKey.parse(`${holder}-desk`.padEnd(22, "_"));
-    const jar = JarId.parse(`jar-of-${holder}`);
+    const binding = BindingId.parse(`binding-of-${holder}`);
     const actor: Person = { id: HolderId.parse("boss"), name: "Boss", email: null, role: "support" };
     const { version, limit } = ledger.settings;
     switch (random.below(20)) {
       case 0:
         return this.do({ type: "release", holder, client: null, tab: null });
       case 1:
-        return this.do({ type: "hand_back", holder, jar });
+        return this.do({ type: "hand_back", holder, binding });
       case 2:
         return this.do({ type: "sign_out", holder, session });
       case 3:
@@ -130,7 +138,7 @@ class Firm {
         return this.do({ type: "wait", holder });
       default: {
         const seen = random.once(8) ? { ...person, groups: GROUPS.filter(() => random.once(2)) } : person;
-        const wish = { session, jar, act: "navigation", active: true, clientKind: "browser" } as const;
+        const wish = { session, binding, act: "navigation", active: true, clientKind: "browser" } as const;
         return this.do({ type: "claim", person: seen, ...wish });
       }
     }
@@ -145,8 +153,8 @@ class Firm {
         return {
           what: "boost",
           extra: 1 + random.below(2),
-          startsInMs: random.below(2) * 20 * MINUTE,
-          lastsMs: 30 * MINUTE,
+          startsInMs: random.below(2) * 20 * MINUTE_MS,
+          lastsMs: 30 * MINUTE_MS,
         };
       case 1:
         return boosts[0] === undefined
@@ -219,7 +227,13 @@ function seats(scene: Scene, person: Person, change: SmallestChange): boolean {
     }
   }
   const session = SessionKey.parse("again".padEnd(22, "_"));
-  const wish = { session, jar: JarId.parse("jar-again"), act: "navigation", active: true, clientKind: "b" } as const;
+  const wish = {
+    session,
+    binding: BindingId.parse("binding-again"),
+    act: "navigation",
+    active: true,
+    clientKind: "b",
+  } as const;
   return run({ type: "claim", person, ...wish }).type === "granted";
 }
 

@@ -2,7 +2,7 @@
  * What is really so, kept apart from the ledger: which passes browsers can show, who was heard and was active when,
  * what was truly taken back. It never sleeps, and never believes what the ledger says of itself.
  */
-import type { HolderId, JarId } from "../../shared/ids.ts";
+import type { BindingId, HolderId } from "../../shared/ids.ts";
 import { allInUse, occupies } from "../../worker/ledger/allocation/occupancy.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Event } from "../../worker/ledger/event.ts";
@@ -23,8 +23,8 @@ interface Known {
   /** As last told by a claim. */
   person: Person;
   presence: Presence | null;
-  /** Passes issued and not truly taken back, by jar: until when the seat is taken by them. */
-  out: Map<JarId, number>;
+  /** Passes issued and not truly taken back, by binding: until when the seat is taken by them. */
+  out: Map<BindingId, number>;
 }
 
 /** L9, L24, L28: how many people may work at once. */
@@ -76,6 +76,11 @@ export class Truth {
       // L9: what is only remembered judges no running lease; it may be what a new one is granted by.
       if (command.isRemembered !== true) known.person = command.person;
     }
+    // I13: the tenant's own map gives other roles.
+    for (const [holder, role] of command.type === "rerole" ? command.roles : []) {
+      const known = this.#known.get(holder);
+      if (known !== undefined) known.person = { ...known.person, role };
+    }
     // Somebody who leaves takes signs of life along, and the lease may end with that.
     if (command.type === "sign_out") this.#known.get(command.holder)?.presence?.left(command.session);
     for (const event of done.events) this.#note(ledger, event, command);
@@ -101,7 +106,7 @@ export class Truth {
       if (drain.exempt || drain.resting) continue;
       let until = 0;
       for (const out of (this.#known.get(holder) as Known).out.values()) until = Math.max(until, out);
-      // A jar of before may have got a pass that the loss took along.
+      // A binding of before may have got a pass that the loss took along.
       const perhaps = this.#lossAt + ledger.timing.passLifeMs;
       if (Math.max(until, perhaps) + SLACK_MS > at) continue;
       if (until === 0) throw new Violation(`[L9] ${holder} gave every pass back, and the seat is not free`);
@@ -191,17 +196,17 @@ export class Truth {
         return;
       }
       case "pass_issued":
-        for (const [jar, until] of known.out) if (until <= event.at) known.out.delete(jar);
-        known.out.set(event.jar, Math.max(event.until, known.out.get(event.jar) ?? 0));
+        for (const [binding, until] of known.out) if (until <= event.at) known.out.delete(binding);
+        known.out.set(event.binding, Math.max(event.until, known.out.get(event.binding) ?? 0));
         return;
     }
   }
 
   /** What was issued after a native client said that it uses its claim no more is out. */
-  #handBack({ timing }: Ledger, { holder, jar, askedAt }: Extract<Command, { type: "hand_back" }>): void {
+  #handBack({ timing }: Ledger, { holder, binding, askedAt }: Extract<Command, { type: "hand_back" }>): void {
     const out = this.#known.get(holder)?.out;
-    const issuedAt = (out?.get(jar) ?? 0) - timing.passLifeMs;
-    if (askedAt === undefined || issuedAt <= askedAt + timing.clockSkewMs) out?.delete(jar);
+    const issuedAt = (out?.get(binding) ?? 0) - timing.passLifeMs;
+    if (askedAt === undefined || issuedAt <= askedAt + timing.clockSkewMs) out?.delete(binding);
   }
 
   #hear(command: Command, { outcome }: Step, at: number): void {

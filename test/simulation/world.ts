@@ -3,7 +3,7 @@
  * three isolates that share no memory; an object that is evicted between any two messages, overloaded or silent, with
  * an alarm that is late, doubled or lost; clocks that differ. Everything is judged after each step and between.
  */
-import type { HolderId, JarId, TabId } from "../../shared/ids.ts";
+import type { BindingId, HolderId, TabId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
 import { initialSettings } from "../../worker/ledger/settings/settings.ts";
@@ -118,7 +118,7 @@ export class World {
           wire,
           now: () => this.#now + (this.#skews[place] as number),
           after: (ms, then) => this.#network.post(this.#now + ms, then),
-          makeJar: () => `jar-${String(++this.#made).padStart(8, "0")}` as JarId,
+          makeBinding: () => `binding-${String(++this.#made).padStart(8, "0")}` as BindingId,
         }),
     );
     this.#truth = new Truth(this.#object.ledger, this.#browsers, this.#natives, this.#isolates);
@@ -353,6 +353,8 @@ export class World {
     else if (dice < 5) {
       const role = random.once(8) ? "support" : random.pick(["user", "user", "licence_manager"] as const);
       colleague.person = { ...person, role };
+      // I13: by the tenant's own map of rights, which holds at once.
+      if (dice === 4) this.#object.rerole(person.id, role);
     } else colleague.person = { ...person, groups: random.pick([[], ["finance"], ["sales"], ["finance", "sales"]]) };
   }
 

@@ -10,7 +10,7 @@
  * that must not. `unheard`: the answer has not reached the browser yet. A name is a person, a name after `@` a browser: it has its own CRM session, client and
  * cookie jar. The player hands back passes as a browser would: it takes the answer, and shows that it has.
  */
-import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import { BindingId, ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
 import { allInUse } from "../../worker/ledger/allocation/occupancy.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
@@ -67,10 +67,11 @@ export interface ScenarioOptions {
 export class Scenario {
   ledger: Ledger;
   readonly events: Event[] = [];
-  readonly #jars = new Map<string, JarId>();
-  #jarsMade = 0;
+  readonly #bindings = new Map<string, BindingId>();
+  #bindingsMade = 0;
   readonly #seqs = new Map<string, number>();
   readonly #roles: Record<string, Role>;
+  readonly #reroled = new Map<string, Role>();
   readonly #groups: Record<string, readonly string[]>;
   readonly #firmGroups = new Map<string, readonly string[]>();
   readonly #now0: number;
@@ -122,7 +123,7 @@ export class Scenario {
       id: HolderId.parse(name),
       name,
       email: `${name}@acme.example`,
-      role: this.#roles[name] ?? "user",
+      role: this.#reroled.get(name) ?? this.#roles[name] ?? "user",
       groups: this.#groups[name] ?? [],
       ...(this.#firmGroups.has(name) ? { firmGroups: this.#firmGroups.get(name) as readonly string[] } : {}),
     };
@@ -139,17 +140,17 @@ export class Scenario {
     const done = step(this.ledger, command, now);
     this.events.push(...done.events);
     if (done.outcome.type === "granted" && command.type === "claim" && !words.includes("unheard")) {
-      this.#jars.set(who, command.jar);
+      this.#bindings.set(who, command.binding);
     }
-    const jar = this.#jars.get(who);
+    const binding = this.#bindings.get(who);
     const letsGo = done.outcome.type === "let_go" || command.type === "sign_out";
-    if (letsGo && jar !== undefined && !words.includes("forgets") && !words.includes("unheard")) {
-      this.#jars.delete(who);
-      const shown = step(this.ledger, { type: "hand_back", holder: HolderId.parse(name), jar }, now);
+    if (letsGo && binding !== undefined && !words.includes("forgets") && !words.includes("unheard")) {
+      this.#bindings.delete(who);
+      const shown = step(this.ledger, { type: "hand_back", holder: HolderId.parse(name), binding }, now);
       this.events.push(...shown.events);
       done.events.push(...shown.events);
     }
-    if (command.type === "hand_back") this.#jars.delete(who);
+    if (command.type === "hand_back") this.#bindings.delete(who);
     const seen = done.events.map(describe);
     for (const tail of tails) {
       const kind = tail.slice(0, 2);
@@ -179,12 +180,14 @@ export class Scenario {
     if (name !== "") {
       const standing = standingOf(this.ledger, this.person(name), { name: "Acme", contact: "" }, now);
       got.push(standing.state, `tabs ${standing.seat?.tabs ?? 0}`, `position ${standing.line?.position ?? "none"}`);
+      got.push(`reads ${standing.denied ?? "nothing"}`);
       if (standing.draining) got.push("draining");
       if (standing.nudge) got.push("asked");
       if (standing.announcement) got.push(`told ${standing.announcement.text}`);
       else got.push("told nothing");
       if (standing.request) got.push(`request ${standing.request.end ?? "open"}`);
       got.push(standing.mayRequest ? "may request" : "may not request");
+      got.push(standing.line?.mayAsk ? "may ask" : "may not ask");
       got.push(`estimate ${standing.line?.estimateMs ?? "none"}`);
       const explained = explainStanding(this.ledger, this.person(name));
       got.push(`explained ${explained.rule} ${explained.reason}`);
@@ -204,7 +207,7 @@ export class Scenario {
     const holder = HolderId.parse(name);
     const session = sessionOf(who.replace("@", "-"));
     const client = clientOf(who.replace("@", "-"));
-    const jar = this.#jars.get(who) ?? JarId.parse(`jar-${++this.#jarsMade}-of-${name}`);
+    const binding = this.#bindings.get(who) ?? BindingId.parse(`binding-${++this.#bindingsMade}-of-${name}`);
     const act = ACTS[verb];
     const command = ((): Command => {
       if (act !== undefined) {
@@ -213,7 +216,7 @@ export class Scenario {
           type: "claim",
           person: this.person(name),
           session: rest[0] === "as" ? sessionOf(rest[1] ?? "") : session,
-          jar,
+          binding,
           act,
           active,
           clientKind: "browser",
@@ -235,8 +238,8 @@ export class Scenario {
           return { type: "release", holder, client, tab: rest[0] === undefined ? null : tabOf(rest[0]) };
         case "forgets": // releases, and never gets the answer
           return { type: "release", holder, client, tab: null };
-        case "returns": // "returns 5s": said so long ago, by a client that uses its jar again
-          return { type: "hand_back", holder, jar, ...(rest[0] ? { askedAt: now - parseMs(rest[0]) } : {}) };
+        case "returns": // "returns 5s": said so long ago, by a client that uses its binding again
+          return { type: "hand_back", holder, binding, ...(rest[0] ? { askedAt: now - parseMs(rest[0]) } : {}) };
         case "logs":
           return { type: "sign_out", holder, session };
         case "stays": // an open socket; "stays working": the person sends by it
@@ -259,6 +262,9 @@ export class Scenario {
         case "regroups": // "anna regroups finance": into these groups of the firm's own
           this.#firmGroups.set(name, rest);
           return { type: "regroup", groups: new Map([[holder, rest]]) };
+        case "reroles": // "anna reroles support": by the tenant's map of rights
+          this.#reroled.set(name, rest[0] as Role);
+          return { type: "rerole", roles: new Map([[holder, rest[0] as Role]]) };
         case "reports":
           return { type: "report_records", actor: this.person(name), count: Number(rest[0]) };
         case "changes": {
@@ -332,9 +338,9 @@ export class Scenario {
   /** An integration, or the extension, claims for the person as it remembers them; `ms` since the script began. */
   remember(person: Person, ms: number): void {
     const { id } = person;
-    const jar = JarId.parse(`remembered-${id}`);
+    const binding = BindingId.parse(`remembered-${id}`);
     const common = { type: "claim", act: "button", active: true, clientKind: "extension", isRemembered: true } as const;
-    const command = { ...common, person, session: sessionOf(`${id}-desk`), jar };
+    const command = { ...common, person, session: sessionOf(`${id}-desk`), binding };
     this.events.push(...step(this.ledger, command, this.#now0 + ms).events);
   }
 

@@ -1,7 +1,7 @@
 /** PURE. The evening until which licences are lent from a page by one press. */
+import { HOUR_MS } from "../../shared/durations.ts";
 import { dayOf, startOfDay, writeDay } from "../audit/time-zone.ts";
 
-const HOUR_MS = 3_600_000;
 const EVENING = 18;
 
 /** Six in the evening by the tenant's clock, or midnight where that is near or past: in ms, and as a form's field has it. */

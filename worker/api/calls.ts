@@ -4,7 +4,7 @@ import type { DoorProblem } from "../../shared/problem.ts";
 import type { API, ApiName } from "../../shared/protocol.ts";
 import type { StatusAnswer } from "../tenant/tenant-calls.ts";
 import type { ApiCall, ApiPorts } from "./api-request.ts";
-import { chooseJar, giveUpJar, grantCookies, letGoCookies } from "./pass-cookies.ts";
+import { chooseBinding, giveUpBinding, grantCookies, letGoCookies } from "./pass-cookies.ts";
 
 export interface Reply {
   /** JSON of a `Status`. */
@@ -24,7 +24,7 @@ async function replyWith({ config }: ApiPorts, visit: ApiCall, { status, letsGo 
 }
 
 /**
- * A jar that is given up for good is forgotten before the tenant hears of it, so that no request of another tab is let
+ * A binding that is given up for good is forgotten before the tenant hears of it, so that no request of another tab is let
  * in by it here. A closed tab gives up nothing by itself: on a mere navigation the pass stays good. Its passes count
  * until the browser shows that it took the answer (L9, receipt.ts).
  */
@@ -40,7 +40,7 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
     replyWith(ports, visit, await ports.tenant.bye(visit.caller, client, tab)),
 
   release: async (ports, visit, { client, tab }) => {
-    if (tab === undefined) giveUpJar(visit.request);
+    if (tab === undefined) giveUpBinding(visit.request);
     return replyWith(ports, visit, await ports.tenant.release(visit.caller, client ?? null, tab ?? null));
   },
 
@@ -58,7 +58,7 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
   },
 
   "answer-nudge": async (ports, visit, { keep }) => {
-    if (!keep) giveUpJar(visit.request);
+    if (!keep) giveUpBinding(visit.request);
     const answered = await ports.tenant.answerNudge(visit.caller, keep);
     return answered.ok ? replyWith(ports, visit, answered.value) : answered.error;
   },
@@ -66,7 +66,7 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
   "hand-over": async (ports, visit, { to }) => {
     const given = await ports.tenant.handOver(visit.caller, to);
     if (!given.ok) return given.error;
-    giveUpJar(visit.request);
+    giveUpBinding(visit.request);
     return replyWith(ports, visit, given.value);
   },
 
@@ -79,8 +79,8 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
     const { tenant, config } = ports;
     const { person, session } = visit.caller;
     const clientKind = visit.fromExtension ? "extension" : "browser";
-    const jar = chooseJar(visit.request);
-    const claim = await tenant.claim({ person, session, jar, act, active: true, clientKind, isRemembered: true });
+    const binding = chooseBinding(visit.request);
+    const claim = await tenant.claim({ person, session, binding, act, active: true, clientKind, isRemembered: true });
     const after = await tenant.status(visit.caller);
     if (!claim.granted) {
       return replyWith(ports, visit, { ...after, status: { ...after.status, denied: claim.denied.reason } });
@@ -89,7 +89,7 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
     if (after.status.state !== "seated") return replyWith(ports, visit, after);
     return {
       text: JSON.stringify(after.status),
-      cookies: await grantCookies(config, visit.request, visit.caller, jar, claim.pass),
+      cookies: await grantCookies(config, visit.request, visit.caller, binding, claim.pass),
     };
   },
 };

@@ -5,7 +5,7 @@
 import { Hono } from "hono";
 
 import type * as z from "zod/mini";
-import { HolderId, JarId, SessionKey } from "../../shared/ids.ts";
+import { BindingId, HolderId, SessionKey } from "../../shared/ids.ts";
 import {
   NATIVE_API,
   type NativeAnswer,
@@ -48,9 +48,9 @@ const CALLS: { [N in NativeApiName]: Call<N> } = {
   claim,
   release: async ({ tenant }, token, { person, client }, tag) => {
     const caller = await callerOf(token, person, client);
-    const jar = JarId.parse(caller.session);
+    const binding = BindingId.parse(caller.session);
     // The client itself says that it goes by the claim no more: there is no answer to wait for.
-    await tenant.handBack(caller.person.id, jar, Date.now());
+    await tenant.handBack(caller.person.id, binding, Date.now());
     const { status } = await tenant.release(caller, client, tabOf(client));
     const { limit, inUse } = status;
     return ok(answerOf(tag, null, { limit, inUse, pass: true, consumed: false, validForMs: null }));
@@ -71,7 +71,7 @@ async function claim(
   const caller = await callerOf(token, person, client);
   const answer = await tenant.claim({
     ...caller,
-    jar: JarId.parse(caller.session),
+    binding: BindingId.parse(caller.session),
     act: "button",
     active: false,
     reservedOnly: token.policy === "reserved",

@@ -1,4 +1,5 @@
 /** L19, R7: one refusal as it was, as rows for a program: what the page of it shows. */
+import { MINUTE_MS } from "../../shared/durations.ts";
 import { emptyItem, type ItemOf } from "../../shared/read-protocol.ts";
 import { explainPast } from "../audit/denials/past-explanation.ts";
 import type { PastRefusal } from "../audit/denials/past-scene.ts";
@@ -59,7 +60,7 @@ export function pastRows(past: PastRefusal): Row[] {
       }),
     ),
     setting("limit", scene.settings.limit),
-    setting("idle_minutes", Math.round(scene.settings.idleTimeoutMs / 60_000)),
+    setting("idle_minutes", Math.round(scene.settings.idleTimeoutMs / MINUTE_MS)),
     setting("model", scene.settings.model),
     ...scene.settings.pools.map(
       ({ name, reserved, most, groups }): Row => ({

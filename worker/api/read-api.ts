@@ -1,5 +1,7 @@
 /** R7: the records for programs: a token of the policy `read`, JSON or CSV, page by page. Changes nothing. */
+
 import { type Context, Hono } from "hono";
+import { DAY_MS } from "../../shared/durations.ts";
 import type { DoorProblem } from "../../shared/problem.ts";
 import {
   fieldsOf,
@@ -23,8 +25,6 @@ import { describeFault } from "./fault.ts";
 import { answerToken } from "./pipeline.ts";
 import { READ_CSV_TYPE, READ_ENDPOINTS } from "./read-endpoints.ts";
 import { type Ask, type Page, READS, usualDays } from "./read-items.ts";
-
-const DAY_MS = 86_400_000;
 
 /** Routes under `/.hotseat/api/read/`. */
 export function createReadApi(ports: ApiPorts): Hono<ApiEnv> {

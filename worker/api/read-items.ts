@@ -1,4 +1,5 @@
 /** R7: what each address for reading programs asks of the records, and the items that it makes of the answer. */
+import { HOUR_MS, MINUTE_MS } from "../../shared/durations.ts";
 import type { TenantId } from "../../shared/ids.ts";
 import type { DoorProblem } from "../../shared/problem.ts";
 import type { ItemOf, ReadName } from "../../shared/read-protocol.ts";
@@ -9,6 +10,7 @@ import { type AuditRow, EVERYTHING, listAudit, readRange } from "../audit/audit-
 import { isBrief } from "../audit/denials/brief-refusal.ts";
 import { listDenialsFrom } from "../audit/denials/denial-query.ts";
 import { readPastRefusal } from "../audit/denials/past-scene.ts";
+import { lastErasure } from "../audit/directory.ts";
 import { iso, share } from "../audit/item-values.ts";
 import { readCompliance } from "../audit/report/compliance.ts";
 import { reportItems } from "../audit/report/report-items.ts";
@@ -28,10 +30,8 @@ import { readSeries, STEPS, type Step, type UsageStep } from "../audit/usage/usa
 import type { Costly } from "../tenant/rate-limit.ts";
 import type { AdminView } from "../tenant/tenant-calls.ts";
 import { GRAVE_WARNINGS } from "../tenant/warnings.ts";
+import { keepMix, keptMix } from "./mix-kept.ts";
 import { pastRows } from "./past-rows.ts";
-
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 
 /** A question as it was read: a period of whole local days, ms. */
 export interface Ask {
@@ -218,12 +218,16 @@ async function forecast(ask: Ask): Promise<Result<Page<"forecast">, DoorProblem>
 }
 
 async function mix(ask: Ask): Promise<Result<Page<"mix">, DoorProblem>> {
-  const { records, tenant, to, now, cursor } = ask;
+  const { records, tenant, from, to, now, cursor, prices, view } = ask;
   if (!isTableCursor(cursor)) return err(NO_CURSOR);
+  // R9: a name that was erased meanwhile is in no page any more.
+  const question = JSON.stringify([tenant, from, to, prices, view.version, await lastErasure(records, tenant)]);
+  const kept = cursor === null ? null : keptMix(question, now);
+  if (kept !== null) return pageOfTable<"mix">(mixItems(kept), ask);
   const spent = await ask.spend("mix");
   if (!spent.ok) return spent;
   const found = await searchInTurn(() => readMix(records, tenant, { ...ask, to: Math.min(to, now) }));
-  return found.ok ? pageOfTable<"mix">(mixItems(found.value), ask) : found;
+  return found.ok ? pageOfTable<"mix">(mixItems(keepMix(question, found.value, now)), ask) : found;
 }
 
 async function teams(ask: Ask): Promise<Result<Page<"teams">, DoorProblem>> {

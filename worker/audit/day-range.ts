@@ -1,9 +1,9 @@
 /** Reads days as typed into a filter, in the tenant's time zone. */
+import { DAY_MS } from "../../shared/durations.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { type Sentence, sentence } from "../../shared/sentence.ts";
 import { startOfDay, writeDay } from "./time-zone.ts";
 
-const DAY_MS = 86_400_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** What is wrong with the days of a filter, and which of the two fields it is. */

@@ -20,6 +20,13 @@ export interface DirectoryEntry {
   sealed?: number | null;
 }
 
+const LAST_ERASURE = "SELECT max(seq) AS seq FROM events WHERE tenant = ?1 AND kind = 'person_erased'";
+
+/** Number of the row by which somebody was last erased: what was read before it may name them. null: nobody was. */
+export async function lastErasure(db: D1Database, tenant: string): Promise<number | null> {
+  return (await db.prepare(LAST_ERASURE).bind(tenant).first<number | null>("seq")) ?? null;
+}
+
 const PUT_ENTRIES = `
   INSERT INTO directory (tenant, person, holder, name, email, role, revision, salt, sealed)
   SELECT ?1, value ->> 'person', value ->> 'holder', value ->> 'name', value ->> 'email', value ->> 'role',

@@ -1,7 +1,7 @@
 /** R1 to R3: records are kept for a time, then forgotten: one tenant's, in pieces that D1 answers quickly. */
+import { WEEK_MS } from "../../shared/durations.ts";
 import { AUDIT_KEPT_MS, DENIALS_KEPT_MS } from "../../shared/timing.ts";
 import type { ChainedRow } from "./chain.ts";
-import { WEEK_MS } from "./usage/stays-store.ts";
 import { emptyUsage, projectUsage, type UsageState } from "./usage/usage-projection.ts";
 import { QUARTER_MS } from "./usage/usage-rows.ts";
 

@@ -1,8 +1,9 @@
 /** R3: days and hours of the tenant's time zone, with its changes of the clock. */
+
 import { Temporal } from "temporal-polyfill";
+import { DAY_MS } from "../../shared/durations.ts";
 import { QUARTER_MS } from "./usage/usage-rows.ts";
 
-const DAY_MS = 86_400_000;
 const NANOSECONDS = 1_000_000;
 
 const inZone = (zone: string, at: number): Temporal.ZonedDateTime =>

@@ -2,7 +2,9 @@
  * What the operator sets of a tenant, as plain texts, and the checked configuration that they make: refused with the
  * name of the variable and what would be right. They come from the Worker's bindings or from the registry.
  */
+
 import * as z from "zod/mini";
+import { MINUTE_MS } from "../../shared/durations.ts";
 import { TenantId } from "../../shared/ids.ts";
 import {
   checkTiming,
@@ -181,15 +183,14 @@ export function readConfig(env: Variables, place: Place = ANYWHERE): Config {
   if (enforce !== "yes" && enforce !== "no") {
     faults.push(`ENFORCE must be yes or no: whether the limit counts from the start, not ${JSON.stringify(enforce)}`);
   }
-  const minute = 60_000;
   let idleTimeoutMs =
-    minute *
+    MINUTE_MS *
     whole(
       "IDLE_TIMEOUT_MINUTES",
       env.IDLE_TIMEOUT_MINUTES,
-      IDLE_TIMEOUT_DEFAULT_MS / minute,
-      IDLE_TIMEOUT_MIN_MS / minute,
-      IDLE_TIMEOUT_MAX_MS / minute,
+      IDLE_TIMEOUT_DEFAULT_MS / MINUTE_MS,
+      IDLE_TIMEOUT_MIN_MS / MINUTE_MS,
+      IDLE_TIMEOUT_MAX_MS / MINUTE_MS,
     );
   const passLifeMs =
     1_000 *
@@ -203,9 +204,10 @@ export function readConfig(env: Variables, place: Place = ANYWHERE): Config {
   const crmSessionMs =
     (env.CRM_SESSION_MINUTES ?? "") === ""
       ? null
-      : minute * whole("CRM_SESSION_MINUTES", env.CRM_SESSION_MINUTES, 0, 1, CRM_SESSION_MAX_MINUTES);
+      : MINUTE_MS * whole("CRM_SESSION_MINUTES", env.CRM_SESSION_MINUTES, 0, 1, CRM_SESSION_MAX_MINUTES);
   const outageGraceMs =
-    minute * whole("OUTAGE_GRACE_MINUTES", env.OUTAGE_GRACE_MINUTES, OUTAGE_GRACE_MINUTES, 0, OUTAGE_GRACE_MAX_MINUTES);
+    MINUTE_MS *
+    whole("OUTAGE_GRACE_MINUTES", env.OUTAGE_GRACE_MINUTES, OUTAGE_GRACE_MINUTES, 0, OUTAGE_GRACE_MAX_MINUTES);
   let timing: Timing = {
     ...TIMING,
     passLifeMs,

@@ -3,7 +3,9 @@
  * never changed: a jurisdiction is part of the object's identity, and a location hint counts only for the first call that
  * ever reaches it. The second changes by a move alone.
  */
+
 import * as z from "zod/mini";
+import { MINUTE_MS } from "../../shared/durations.ts";
 
 /** Cloudflare's names; objects of one never store or run outside it. */
 export const JURISDICTIONS = ["eu", "us", "fedramp", "fedramp-high"] as const;
@@ -42,7 +44,7 @@ export const FIRST_RECORDS: RecordsName = "RECORDS";
  * After a move the old copy stays this long, in ms: isolates go by the old row for `REGISTRY_STALE_MS` (registry.ts) at
  * most while D1 answers, a tenth of it.
  */
-export const OLD_COPY_KEPT_MS = 10 * 60_000;
+export const OLD_COPY_KEPT_MS = 10 * MINUTE_MS;
 
 /** Those of `names` that are databases of records, in the order of their numbers. */
 export function recordsNames(names: Iterable<string>): RecordsName[] {

@@ -1,7 +1,7 @@
 /** To the CRM and back: the request as the CRM may see it, its answer with what Hotseat has to add. */
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import { within } from "../async/timeout.ts";
-import { nameSetBy } from "../http/set-cookie.ts";
+import { clearsCookies, isSureDeletion, nameSetBy } from "../http/set-cookie.ts";
 import type { Admission } from "./admission/admission-cache.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { answerUnreachable } from "./gate-problems.ts";
@@ -11,6 +11,7 @@ import { forbidStoring, isCacheable } from "./proxy/cacheability.ts";
 import { bindSocket, bindStream, isEventStream, type OpenLease } from "./proxy/close-on-lease-end.ts";
 import { type Injected, readPage } from "./proxy/injection.ts";
 import { AS_IT_IS, decideOutgoing, type Leaving, type Outgoing } from "./proxy/outgoing.ts";
+import type { Target } from "./proxy/proxy.ts";
 import { endSession, signedOutCookies } from "./session/end-session.ts";
 import { carrierAfter, identityCookies, type Known, setCarriers } from "./session/session-values.ts";
 
@@ -55,25 +56,29 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
   const { request, origin, pathAndQuery, body, isDocument } = visit;
   const { cookie, seat = null, isPublic = false, anonymousBut } = load;
   const unconditional = isDocument && preset.inject;
+  const target: Target = { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut };
   let response: Response;
   let outgoing = AS_IT_IS;
   let injected: Injected | null = null;
   let brings = false;
   try {
-    const target = { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut };
     response = await proxy.forward(request, target);
-    const isRenewed = response.headers.has("set-cookie") && setCarriers(gate, response.headers.getSetCookie());
+    const isRenewed =
+      (response.headers.has("set-cookie") && setCarriers(gate, response.headers.getSetCookie())) ||
+      clearsCookies(response.headers);
     if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, visit, response) };
     brings = hasCookies(gate, visit, load) || (isRenewed && load.session != null);
     if (isDocument || brings) outgoing = decideFor(gate, visit, response, load);
     const sign = seat === null ? null : rules.signedOutSign(response);
     if (outgoing.mayInject || (sign !== null && response.body !== null)) {
-      injected = await readPage(response, outgoing.mayInject, sign);
+      const isShown = request.headers.get("sec-fetch-dest") === "document";
+      injected = await readPage(response, { wantsScript: outgoing.mayInject, isShown, sign });
       visit.isForNobody = injected.hasSign;
     }
   } catch (error) {
     console.error("The CRM does not answer:", error);
-    pulse.note("crm", false);
+    // With a body on its way it may be the visitor who broke off, and anybody could make the CRM look down.
+    if (request.body === null || body !== null) pulse.note("crm", false);
     return withAsked(answerUnreachable(gate, visit), visit);
   }
   pulse.note("crm", true);
@@ -82,7 +87,13 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
   const mayBring = outgoing.mayBring || injected?.isChanged === true;
   if (brings && !mayBring) owe(gate, visit, load);
   const cookies = brings && mayBring ? await cookiesFor(gate, visit, load, response) : NO_COOKIES;
-  const answer = proxy.answer(response, { origin, cookies, noStore: outgoing.noStore, injected });
+  const answer = proxy.answer(response, {
+    origin,
+    byLoader: target.byLoader === true,
+    cookies,
+    noStore: outgoing.noStore,
+    injected,
+  });
   if (seat !== null && (isEventStream(answer.headers) || rules.isStreaming(visit.path)))
     return bindStream(answer, openLease(gate, visit, seat));
   return answer;
@@ -165,7 +176,7 @@ async function cookiesFor(
   const asked = notSetBy(set, [...gate.owed.take(session.session), ...visit.asked]);
   const lines = [...asked, ...set];
   const after = setCarriers(gate, lines) ? await carrierAfter(gate, visit, lines) : undefined;
-  if (after === null) {
+  if ((after === null || clearsCookies(headers)) && (await isTakenAway(gate, visit, session, lines))) {
     // The CRM has taken the session out of the browser.
     await endSession(gate, session, seat === null ? null : { holder: seat.holder, session: session.session });
     return [...asked, ...(await signedOutCookies(gate, visit, session))];
@@ -173,6 +184,18 @@ async function cookiesFor(
   const pass = seat === null ? NO_COOKIES : gate.desk.takePass(session, seat.holder);
   const identity = await identityCookies(gate, visit, session, renewed?.known ?? known, after?.value);
   return [...asked, ...pass, ...identity, ...cookies, ...(renewed?.cookies ?? NO_COOKIES)];
+}
+
+/** Whether the browser has lost its session by these lines. Where that is in doubt, the CRM says whether it still knows it. */
+async function isTakenAway(
+  { source, now }: GateParts,
+  { request, origin, path }: GateRequest,
+  { carrier }: Admission,
+  lines: readonly string[],
+): Promise<boolean> {
+  if (isSureDeletion(lines, source.isCarrierCookie, now())) return true;
+  const { kind } = await source.find({ headers: request.headers, origin, path, carrier });
+  return kind === "anonymous";
 }
 
 /** What the CRM set in its last answer counts, not what it set in one to a question before. */

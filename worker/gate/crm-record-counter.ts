@@ -1,14 +1,15 @@
 /**
  * L14: has the CRM's records counted, where the tenant is charged by them, in the session of somebody who administers.
  */
+import { HOUR_MS, MINUTE_MS } from "../../shared/durations.ts";
 import { written } from "../http/problem-response.ts";
 import type { Visitor } from "../identity/crm/crm-question.ts";
 import type { RecordCount } from "../identity/crm/record-count.ts";
 import { mayAdminister, type Person, type TenantCalls } from "../tenant/tenant-calls.ts";
 
 /** Each isolate counts at most this often; an unchanged number is no news. */
-const COUNT_EVERY_MS = 6 * 3_600_000;
-const TRY_AGAIN_MS = 10 * 60_000;
+const COUNT_EVERY_MS = 6 * HOUR_MS;
+const TRY_AGAIN_MS = 10 * MINUTE_MS;
 
 export interface CrmRecordCounter {
   /**

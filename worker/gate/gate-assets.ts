@@ -18,12 +18,15 @@ const SCRIPTS: Readonly<Record<string, (language: Language, errors: readonly str
   [AGENT_PATH]: (_, errors) => `{const HOTSEAT_ERRORS=${JSON.stringify(errors.join(","))};${AGENT_SCRIPT}}`,
   [REFUSED_SCRIPT_PATH]: () => REFUSED_SCRIPT,
   [BUTTON_PATH]: ({ tag, words }) =>
-    `const HOTSEAT_WORDS=${JSON.stringify({ language: tag, words: { ...words.button, ...reasonsOf(tag) } })};${BUTTON_SCRIPT}`,
+    `const HOTSEAT_WORDS=${JSON.stringify({ language: tag, words: { ...words.button, ...reasonsOf(tag), ...handedWords(words) } })};${BUTTON_SCRIPT}`,
 };
 
 /** L27: the button says in a sentence why there is no licence. */
 const reasonsOf = (tag: Language["tag"]): Record<string, string> =>
   Object.fromEntries(DENIAL_REASONS.map((reason) => [`reason_${reason}`, sayReason(tag, reason)]));
+
+/** L32: and to whom it was handed over. */
+const handedWords = ({ handedTo, handedOver }: Language["words"]) => ({ handedTo, handedOver });
 
 /** Paths that `answerOwnFile` answers. */
 export const GATE_ASSETS: readonly string[] = [...Object.keys(SCRIPTS), REFUSED_PATH];

@@ -65,7 +65,7 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     config,
     preset,
     rules: compileRules(preset),
-    proxy: createProxy(config.crmOrigin, fetchCrm, preset.host),
+    proxy: createProxy(config.crmOrigin, fetchCrm, preset),
     identity: createIdentityCache(find, source.lives, now),
     desk: createClaimCoalescer(config, tenant, pulse, counter, now),
     records: createCrmRecordCounter(source.countRecords, tenant, now),

@@ -1,5 +1,5 @@
 /** The gate (G): every request to the CRM comes through here, and leaves with the CRM's answer or a refusal. */
-import type { HolderId, JarId } from "../../shared/ids.ts";
+import type { BindingId, HolderId } from "../../shared/ids.ts";
 import { WAY_ON_PATH } from "../../shared/reserved-path.ts";
 import type { Config } from "../config/config.ts";
 import type { Preset } from "../identity/preset/preset-schema.ts";
@@ -69,7 +69,8 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   const returns = {
     config,
     now,
-    handBack: (holder: HolderId, jar: JarId) => callTenant(gate.tenant, (stub) => stub.handBack(holder, jar)),
+    handBack: (holder: HolderId, binding: BindingId) =>
+      callTenant(gate.tenant, (stub) => stub.handBack(holder, binding)),
     mayBring: ({ headers, status }: Response) => !isCacheable(headers, now(), status),
   };
 

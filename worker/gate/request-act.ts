@@ -75,7 +75,11 @@ function isByPerson(header: ReadHeader, sendsUser: boolean): boolean {
 }
 
 /** Headers that scripts send and browsers never do: the script that made the request reads the answer. */
-const isScripted = (header: ReadHeader): boolean => SCRIPTED.some((name) => header(name) !== null);
+const isScripted = (header: ReadHeader): boolean =>
+  SCRIPTED.some((name) => header(name) !== null && !(name === "x-requested-with" && isOfApp(header(name))));
+
+/** Android's WebView says with every request, also with navigations, which app it is in: `com.acme.crm`. */
+const isOfApp = (value: string | null): boolean => /^[a-z]\w*(?:\.\w+)+$/i.test(value ?? "");
 
 /** By these headers older browsers say so, and Turbo; `Purpose` is Chrome's and Safari's, `X-Moz` Firefox's. */
 const ADVANCE = ["purpose", "x-purpose", "x-moz", "x-sec-purpose"];

@@ -7,6 +7,7 @@ interface SetCookie {
   isOver: boolean;
   /** As the line says; null: it says none. */
   path: string | null;
+  domain: string | null;
 }
 
 /** The name of the cookie that a `Set-Cookie` line sets; null for none. */
@@ -25,7 +26,11 @@ export function applySetCookies(
   const set = new Map<string, SetCookie>();
   for (const line of lines) {
     const one = read(line, now);
-    if (one !== null && (one.path === null || requestPath.startsWith(one.path))) set.set(one.name, one);
+    if (one === null || (one.path !== null && !isBelow(requestPath, one.path))) continue;
+    const before = set.get(one.name);
+    // A cookie of an older release at another path or domain is cleared away beside the one that counts.
+    if (one.isOver && before?.isOver === false && !isSamePlace(one, before)) continue;
+    set.set(one.name, one);
   }
   const kept: string[] = [];
   for (const piece of (cookie ?? "").split(/[;,]/)) {
@@ -37,6 +42,27 @@ export function applySetCookies(
   for (const { pair, isOver } of set.values()) if (!isOver) kept.push(pair);
   return kept.length === 0 ? null : kept.join("; ");
 }
+
+/** RFC 6265, 5.1.4. */
+const isBelow = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
+
+const isSamePlace = (one: SetCookie, other: SetCookie): boolean =>
+  one.path === other.path && one.domain === other.domain;
+
+/**
+ * Whether the lines surely take the cookies away that they delete: a browser keeps cookies of one name at several paths
+ * and domains, and does not say which it shows.
+ */
+export const isSureDeletion = (lines: readonly string[], isWanted: (name: string) => boolean, now: number): boolean =>
+  lines.some((line) => {
+    const one = read(line, now);
+    return one?.isOver === true && isWanted(one.name) && one.domain === null && (one.path ?? "/") === "/";
+  });
+
+/** Whether the answer has the browser forget all its cookies of this host. */
+export const clearsCookies = (headers: Headers): boolean =>
+  /"(?:cookies|\*)"/.test(headers.get("clear-site-data") ?? "");
 
 /**
  * The line, so that it means the same in an answer to another path: without a `Path` a cookie belongs to the folder of
@@ -53,12 +79,14 @@ function read(line: string, now: number): SetCookie | null {
   const name = pair.slice(0, Math.max(0, equals)).trim();
   if (name === "") return null;
   const value = pair.slice(equals + 1).trim();
-  const path = attributes.map((attribute) => /^\s*path\s*=\s*(\/.*?)\s*$/i.exec(attribute)?.[1] ?? null);
+  const last = (form: RegExp): string | null =>
+    attributes.map((attribute) => form.exec(attribute)?.[1] ?? null).findLast((found) => found !== null) ?? null;
   return {
     name,
     pair: `${name}=${value}`,
     isOver: value === "" || isOver(attributes, now),
-    path: path.findLast((one) => one !== null) ?? null,
+    path: last(/^\s*path\s*=\s*(\/.*?)\s*$/i),
+    domain: last(/^\s*domain\s*=\s*\.?(.+?)\s*$/i)?.toLowerCase() ?? null,
   };
 }
 

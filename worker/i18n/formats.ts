@@ -1,10 +1,6 @@
 /** Numbers, dates and durations as each language writes them. */
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../shared/durations.ts";
 import type { Tag } from "./tag.ts";
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** The words are British, so the day comes before the month and the clock has 24 hours. */
 export const localeOf = (tag: Tag): string => (tag === "en" ? "en-GB" : tag);
@@ -65,11 +61,11 @@ const writeUnit = (tag: Tag, unit: Unit, display: "short" | "long", count: numbe
 
 /** What a duration is made of: its largest unit, and minutes beside hours. */
 function partsOf(ms: number): [Unit, number][] {
-  if (ms < MINUTE) return [["second", Math.max(0, Math.floor(ms / SECOND))]];
-  if (ms < HOUR) return [["minute", Math.floor(ms / MINUTE)]];
-  if (ms >= 2 * DAY) return [["day", Math.floor(ms / DAY)]];
-  const minutes = Math.floor((ms % HOUR) / MINUTE);
-  const hours: [Unit, number] = ["hour", Math.floor(ms / HOUR)];
+  if (ms < MINUTE_MS) return [["second", Math.max(0, Math.floor(ms / SECOND_MS))]];
+  if (ms < HOUR_MS) return [["minute", Math.floor(ms / MINUTE_MS)]];
+  if (ms >= 2 * DAY_MS) return [["day", Math.floor(ms / DAY_MS)]];
+  const minutes = Math.floor((ms % HOUR_MS) / MINUTE_MS);
+  const hours: [Unit, number] = ["hour", Math.floor(ms / HOUR_MS)];
   return minutes === 0 ? [hours] : [hours, ["minute", minutes]];
 }
 
@@ -79,6 +75,10 @@ export const writeDuration = (tag: Tag, ms: number, display: "short" | "long" = 
     // Abbreviated days are hard to read ("3 Tg.", "3 j").
     .map(([unit, count]) => writeUnit(tag, unit, unit === "day" ? "long" : display, count))
     .join(" ");
+
+/** Such as `2 hr 5 min`, `144 hr`: people's time added up, of which 24 hours are no day. */
+export const writeWorkTime = (tag: Tag, ms: number, display: "short" | "long" = "short"): string =>
+  ms < 2 * DAY_MS ? writeDuration(tag, ms, display) : writeUnit(tag, "hour", display, Math.round(ms / HOUR_MS));
 
 /** Such as `5 min ago`; null: of two units, which languages have no form for. */
 export function writeAge(tag: Tag, ms: number): string | null {

@@ -46,13 +46,17 @@ const HARMLESS_HEADERS: ReadonlySet<string> = new Set([
 /** A subprotocol is a place where pages put tokens. */
 const HARMLESS_FAMILY = /^(?:accept|content|if|hx)(?:-|$)|^sec-(?:ch|fetch|gpc|purpose|websocket-(?:key|version|ext))/;
 /** Names of tokens against forged requests, and of what a page looks like: needed by login forms, no credential. */
-const HARMLESS_NAME = /csrf|xsrf|requestverification|antiforgery/i;
+const HARMLESS_NAME = /csrf|xsrf|requestverification|antiforgery|authenticity_token/i;
+/** Some servers decode a cookie's name and cut it at NUL, so that another one stands behind it. */
+const PLAIN_NAME = /^[\w.-]+$/;
 const HARMLESS_COOKIE = /^(?:[a-z0-9.]+[_-]+)*(?:lang|language|locale|i18n|tz|timezone|theme)(?:[_-]+[a-z0-9]+)*$/i;
 
 /** Fields of an address by which frameworks and products take a session or a key, without signs and case. */
 const KEY_FIELD =
   /^(?:(?:php|j|aspnet|cf)?sess(?:ion)?(?:id|key|token|name)?|dolsessid\w*|sid|sugarsid|cftoken|(?:\w*api|access|private|personal|auth\w*|user|oauth|app|client)(?:key|token|secret)|authorization|bearer|jwt|password|passwd|pwd)$/;
-const isKey = (name: string): boolean => KEY_FIELD.test(plainName(name));
+const isKey = (name: string): boolean => !HARMLESS_NAME.test(name) && KEY_FIELD.test(plainName(name));
+/** ASP.NET's sessions and sign-ins of browsers without cookies: `/(S(…)F(…))/contacts`. */
+const IN_PATH = /\/\((?:[a-z]\([^()/]*\))+\)(?=\/|$)/gi;
 
 function plainName(name: string): string {
   try {
@@ -65,17 +69,22 @@ function plainName(name: string): string {
   }
 }
 
-/** An address without the fields of its query, and the parameters of its path, that could be a session or a key. */
-export function dropKeys(pathAndQuery: string): string {
+/**
+ * An address without the fields of its query, and the parameters of its path, that could be a session or a key.
+ * `linkKeys`: fields that stay all the same.
+ */
+export function dropKeys(pathAndQuery: string, linkKeys: readonly string[] = []): string {
   const queryStart = pathAndQuery.indexOf("?");
   const path = queryStart === -1 ? pathAndQuery : pathAndQuery.slice(0, queryStart);
-  const plainPath = path.replace(/;([^;/=]*)=?[^;/]*/g, (part, name: string) => (isKey(name) ? "" : part));
+  const plainPath =
+    path.replace(/;([^;/=]*)=?[^;/]*/g, (part, name: string) => (isKey(name) ? "" : part)).replace(IN_PATH, "") || "/";
   if (queryStart === -1) return plainPath;
   const fields = pathAndQuery.slice(queryStart + 1).split(/([&;])/);
   let query = "";
   for (let at = 0; at < fields.length; at += 2) {
     const field = fields[at] ?? "";
-    if (isKey(field.split("=", 1)[0] ?? "")) continue;
+    const [name = ""] = field.split("=", 1);
+    if (isKey(name) && !linkKeys.includes(name)) continue;
     query += (query === "" ? "" : (fields[at - 1] ?? "&")) + field;
   }
   return query === "" && fields.join("") !== "" ? plainPath : `${plainPath}?${query}`;
@@ -103,7 +112,7 @@ const isHarmless = (name: string): boolean =>
 export function compileCredentials(preset: Preset): Credentials {
   const isCarrier = compileCarrierNames(preset);
   const isHarmlessCookie = (name: string): boolean =>
-    !isCarrier(name) && (HARMLESS_NAME.test(name) || HARMLESS_COOKIE.test(name));
+    !isCarrier(name) && PLAIN_NAME.test(name) && (HARMLESS_NAME.test(name) || HARMLESS_COOKIE.test(name));
   return {
     harmlessCookies: (cookie) => keepCookies(cookie, isHarmlessCookie),
     anonymousCookies(cookie) {

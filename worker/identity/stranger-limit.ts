@@ -21,9 +21,20 @@ export function createStrangerLimit(now: () => number): StrangerLimit {
   /** When the whole allowance is free again. */
   const wholeAt = new BoundedMap<string, number>(ADDRESSES_MAX);
   return {
-    isReached: (address) => address !== null && (wholeAt.get(address) ?? 0) - now() > (AT_ONCE - 1) * EVERY_MS,
+    isReached: (address) => address !== null && (wholeAt.get(lineOf(address)) ?? 0) - now() > (AT_ONCE - 1) * EVERY_MS,
     note(address) {
-      if (address !== null) wholeAt.set(address, Math.max(wholeAt.get(address) ?? 0, now()) + EVERY_MS);
+      if (address === null) return;
+      const line = lineOf(address);
+      wholeAt.set(line, Math.max(wholeAt.get(line) ?? 0, now()) + EVERY_MS);
     },
   };
+}
+
+/** Whoever has one IPv6 address has 2^64 of them: the first four of its eight groups count. */
+function lineOf(address: string): string {
+  if (!address.includes(":") || address.includes(".")) return address;
+  const [head = "", tail = ""] = address.split("::");
+  const [first, last] = [head.split(":"), tail.split(":")];
+  const left = Math.max(0, 8 - first.length - last.length);
+  return [...first, ...Array.from({ length: left }, () => "0"), ...last].slice(0, 4).join(":");
 }

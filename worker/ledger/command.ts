@@ -1,11 +1,13 @@
 /** What may be asked of a ledger, and what it answers. Imperative names; every command is one step. */
-import type { DenialReason, EndingCause } from "../../shared/denial.ts";
-import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { DenialReason } from "../../shared/denial.ts";
+import type { BindingId, ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
+import type { Ending } from "./ending.ts";
 import type { Measure } from "./fullness.ts";
-import type { Person } from "./person.ts";
+import type { Person, Role } from "./person.ts";
 import type { RequestAnswer, RequestKind } from "./requests.ts";
+import type { RightsGround } from "./settings/rights-change.ts";
 import type { SettingsChange } from "./settings/settings.ts";
 
 /**
@@ -19,7 +21,7 @@ export type Command =
       type: "claim";
       person: Person;
       session: SessionKey;
-      jar: JarId;
+      binding: BindingId;
       act: Act;
       active: boolean;
       clientKind: string;
@@ -34,10 +36,10 @@ export type Command =
   | { type: "close_tab"; holder: HolderId; client: ClientId; tab: TabId }
   | { type: "release"; holder: HolderId; client: ClientId | null; tab: TabId | null }
   /**
-   * L9: the browser of this jar has shown that it no longer has the jar. `askedAt`: when a native client said so, which
-   * uses its jar again (ms of the Worker's clock); left out: the jar is never used again.
+   * L9: the browser of this binding has shown that it no longer has the binding. `askedAt`: when a native client said so, which
+   * uses its binding again (ms of the Worker's clock); left out: the binding is never used again.
    */
-  | { type: "hand_back"; holder: HolderId; jar: JarId; askedAt?: number }
+  | { type: "hand_back"; holder: HolderId; binding: BindingId; askedAt?: number }
   /** L32: the holder gives the seat to somebody who waits. */
   | { type: "hand_over"; holder: HolderId; to: HolderId }
   | { type: "sign_out"; holder: HolderId; session: SessionKey }
@@ -46,7 +48,8 @@ export type Command =
   | { type: "evict"; actor: Person; holder: HolderId; note: string }
   | { type: "set_limit"; actor: Person; limit: number; version: number }
   | { type: "set_idle_timeout"; actor: Person; idleTimeoutMs: number; version: number }
-  | { type: "change_settings"; actor: Person; change: SettingsChange; version: number }
+  /** `ground`: goes with a change of rights (I13). */
+  | { type: "change_settings"; actor: Person; change: SettingsChange; version: number; ground?: RightsGround }
   | { type: "report_records"; actor: Person; count: number }
   /** Q1: a person asks those who may decide for more seats, or a manager for a lower limit. */
   | { type: "request_seats"; person: Person; kind: RequestKind; count: number; note: string }
@@ -59,6 +62,8 @@ export type Command =
   | { type: "check"; person: Person }
   /** L20: the firm's own groups that these people are in from now on. */
   | { type: "regroup"; groups: ReadonlyMap<HolderId, readonly string[]> }
+  /** I13: the roles that these people have from now on. */
+  | { type: "rerole"; roles: ReadonlyMap<HolderId, Role> }
   /** What is remembered of somebody who has no seat and wants none is forgotten, also in the history of the settings. */
   | { type: "erase"; holder: HolderId }
   /** L5: a socket or stream of the holder's is open; `active`: there was work on it since the last such word (G8). */
@@ -81,11 +86,13 @@ export interface Denied {
   measure?: Measure;
   /** Place in line, 1 is the head; null when not in line. */
   position: number | null;
-  ended: { cause: EndingCause; ageMs: number; by: string | null; note: string | null } | null;
+  ended: Ending | null;
   /** L31: in so many ms the closing is over; left out: none lasts. */
   opensInMs?: number;
   /** Whom to ask, as the tenant has set it; the shell adds it. */
   contact?: string;
+  /** I13: whether the person may administer, as the tenant judges; the shell adds it. */
+  mayAdminister?: boolean;
 }
 
 /** A command's own answer, beside the events. Most are answered by the state afterwards alone. */
@@ -94,6 +101,6 @@ export type Outcome =
   | { type: "denied"; denied: Denied }
   | { type: "checked"; pass: boolean; denied: Denied | null }
   | { type: "refused"; problem: Problem }
-  /** L9: the door takes pass and jar out of the browser that asked; what it took counts once the browser shows it. */
+  /** L9: the door takes pass and binding out of the browser that asked; what it took counts once the browser shows it. */
   | { type: "let_go" }
   | { type: "done" };

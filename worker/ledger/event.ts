@@ -4,7 +4,7 @@
  * heartbeat writes no event.
  */
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
-import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { BindingId, ClientId, DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Sentence } from "../../shared/sentence.ts";
 import type { OverGrant, OverVia } from "./over.ts";
 import type { Person } from "./person.ts";
@@ -47,7 +47,15 @@ export type StoredEvent =
   | (Moment & { type: "session_joined"; session: SessionKey })
   /** L9: the seat rests on something else than before; of a draining seat, its passes count from now on. */
   | (Moment & { type: "lease_judged"; person: Person; exempt: boolean; named: boolean })
-  | (Moment & { type: "lease_ended"; cause: EndingCause; by: string | null; note: string | null })
+  /** `byId`: whose name `by` is; left out: the person's own, or nobody's. `handedTo`: the seat was given to them (L32). */
+  | (Moment & {
+      type: "lease_ended";
+      cause: EndingCause;
+      by: string | null;
+      byId?: HolderId;
+      note: string | null;
+      handedTo?: Assigned;
+    })
   | (Moment & { type: "drain_ended" })
   | (Moment & {
       type: "denial_opened";
@@ -75,6 +83,8 @@ export type StoredEvent =
   | (Moment & { type: "absence_forgotten" })
   /** Nothing in the settings names the person any more. */
   | (Moment & { type: "person_forgotten" })
+  /** What is remembered of how this person's lease ended names `of` no more. */
+  | (Moment & { type: "ending_anonymized"; of: HolderId })
   /** `holder` is the actor in the changes below. */
   | (Moment & { type: "limit_changed"; actor: Actor; from: number; to: number })
   | (Moment & { type: "idle_timeout_changed"; actor: Actor; from: number; to: number })
@@ -108,14 +118,16 @@ export type StoredEvent =
     })
   /** L20: other groups of somebody who has no seat. */
   | (Moment & { type: "person_regrouped"; firmGroups: readonly string[] })
+  /** I13: another role of somebody who has no seat. */
+  | (Moment & { type: "person_reroled"; role: Person["role"] })
   | (Moment & { type: "change_refused"; actor: Actor; change: Sentence; reason: Sentence });
 
 /** What a browser was seen by: somebody's navigation, a request of a page's own, a socket or stream that is open. */
 export type Seen = "navigation" | "request" | "stream";
 
 export type SoftEvent =
-  | (Moment & { type: "pass_issued"; session: SessionKey; jar: JarId; until: number })
-  | (Moment & { type: "pass_handed_back"; jar: JarId })
+  | (Moment & { type: "pass_issued"; session: SessionKey; binding: BindingId; until: number })
+  | (Moment & { type: "pass_handed_back"; binding: BindingId })
   | (Moment & { type: "gate_seen"; session: SessionKey; active: boolean; by: Seen })
   | (Moment & {
       type: "client_heard";

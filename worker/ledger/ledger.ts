@@ -2,13 +2,15 @@
  * The state of one tenant: who has a seat, who gave one up, who waits. Changed only by `evolve`.
  * Maps are mutated in place so that a command costs the same at 10,000 holders as at ten.
  */
+
 import type { DenialReason, EndingCause } from "../../shared/denial.ts";
-import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import { DAY_MS, MINUTE_MS } from "../../shared/durations.ts";
+import type { BindingId, ClientId, DenialId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
 import { LineIndex } from "./allocation/line-index.ts";
 import type { Over, OverdraftMeter, OverVia } from "./over.ts";
 import type { Person } from "./person.ts";
-import type { Settings } from "./settings/settings.ts";
+import type { Assigned, Settings } from "./settings/settings.ts";
 import { DeadlineHeap } from "./time/deadline-heap.ts";
 import { type Effective, effectiveAt } from "./time/schedule.ts";
 
@@ -21,9 +23,9 @@ export const CLOSED_TABS_MAX = 64;
 /** Lengths of leases remembered for estimates. */
 export const LENGTHS_MAX = 50;
 /** L16: a holder who was asked for the seat is not asked again for this long. */
-export const NUDGE_QUIET_MS = 15 * 60_000;
+export const NUDGE_QUIET_MS = 15 * MINUTE_MS;
 /** How long an ended lease is remembered, so that pages left open do not take it back (L8). */
-export const ABSENCE_KEPT_MS = 7 * 24 * 3_600_000;
+export const ABSENCE_KEPT_MS = 7 * DAY_MS;
 
 /** One browser's extension. Soft: clients restate themselves. */
 export interface Client {
@@ -41,9 +43,9 @@ export interface GateClient {
   heardAt: number;
 }
 
-/** Passes out, by the jar they are bound to. `until` is when the seat could be free of the newest. */
+/** Passes out, by the binding they are bound to. `until` is when the seat could be free of the newest. */
 export interface Passes {
-  byJar: Map<JarId, { session: SessionKey; until: number }>;
+  byBinding: Map<BindingId, { session: SessionKey; until: number }>;
 }
 
 export interface Lease {
@@ -87,7 +89,7 @@ export interface Drain {
  * R1: an episode tells the audit of repeated attempts at most this often, in ms: one row a minute, however often a page
  * asks.
  */
-export const DENIAL_TOLD_EVERY_MS = 60_000;
+export const DENIAL_TOLD_EVERY_MS = MINUTE_MS;
 
 export interface Denial {
   id: DenialId;
@@ -102,12 +104,18 @@ export interface Denial {
   inUse: number;
 }
 
-/** How a lease ended. `heldMs`: how long it lasted, for estimates (L15); missing in what an earlier version stored. */
+/**
+ * How a lease ended. `byId`: whose name `by` is; left out: the person's own, nobody's, or an earlier version stored it.
+ * `handedTo`: whom the seat was given to (L32). `heldMs`: how long it lasted, for estimates (L15); missing in what an
+ * earlier version stored.
+ */
 export interface Ended {
   cause: EndingCause;
   at: number;
   by: string | null;
+  byId?: HolderId;
   note: string | null;
+  handedTo?: Assigned;
   heldMs?: number;
 }
 
@@ -184,6 +192,8 @@ export interface Ledger {
   readonly recalled: Set<HolderId>;
   /** L32: people in line to whom a holder has given a seat, the first standing first. Derived from the line. */
   readonly promised: Set<HolderId>;
+  /** L32: people in line who have given their last seat away. Derived from the line. */
+  readonly givers: Set<HolderId>;
   /** L24, L28: leases beyond the limit, in the order in which seats are handed on to them. */
   readonly overIndex: LineIndex;
 }
@@ -225,6 +235,7 @@ export function createLedger(options: LedgerOptions, now = 0): Ledger {
     lineIndex: new LineIndex(),
     recalled: new Set(),
     promised: new Set(),
+    givers: new Set(),
     overIndex: new LineIndex(),
   };
   const turn = ledger.effective.nextTurnAt;
@@ -235,12 +246,12 @@ export function createLedger(options: LedgerOptions, now = 0): Ledger {
 /** The schedule's key in the heap: it belongs to no holder. */
 export const SCHEDULE = "" as HolderId;
 
-export const noPasses = (): Passes => ({ byJar: new Map() });
+export const noPasses = (): Passes => ({ byBinding: new Map() });
 
 /** Until when the seat is taken by passes; 0 when none is out. */
 export function passesUntil(passes: Passes): number {
   let until = 0;
-  for (const pass of passes.byJar.values()) until = Math.max(until, pass.until);
+  for (const pass of passes.byBinding.values()) until = Math.max(until, pass.until);
   return until;
 }
 

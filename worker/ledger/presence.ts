@@ -1,8 +1,8 @@
 /**
- * What is stored of presence and passes. Their shape (which clients, tabs, jars) is written whenever it changes, with
+ * What is stored of presence and passes. Their shape (which clients, tabs, bindings) is written whenever it changes, with
  * the lease; when each was last heard is written later, for many holders together (tenant/presence-store.ts).
  */
-import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { BindingId, ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
 import type { Lease, Ledger, Passes } from "./ledger.ts";
 import type { Over } from "./over.ts";
@@ -32,7 +32,7 @@ export interface StoredLease {
   presence: StoredPresence;
 }
 
-export type StoredPass = [JarId, SessionKey, until: number];
+export type StoredPass = [BindingId, SessionKey, until: number];
 
 /** The times of a holder's presence, of a lease or of a place in line. All only grow, except `assumed`. */
 export interface Times {
@@ -40,17 +40,17 @@ export interface Times {
   assumed: number;
   clients: [ClientId, heardAt: number, seq: number][];
   gates: [SessionKey, heardAt: number][];
-  passes: [JarId, until: number][];
+  passes: [BindingId, until: number][];
   waiting: number;
 }
 
-export const storedPasses = ({ byJar }: Passes): StoredPass[] =>
-  [...byJar].map(([jar, { session, until }]) => [jar, session, until]);
+export const storedPasses = ({ byBinding }: Passes): StoredPass[] =>
+  [...byBinding].map(([binding, { session, until }]) => [binding, session, until]);
 
 export function restoredPasses(passes: readonly StoredPass[]): Passes {
-  const byJar: Passes["byJar"] = new Map();
-  for (const [jar, session, until] of passes) byJar.set(jar, { session, until });
-  return { byJar };
+  const byBinding: Passes["byBinding"] = new Map();
+  for (const [binding, session, until] of passes) byBinding.set(binding, { session, until });
+  return { byBinding };
 }
 
 export const storedPresence = (lease: Lease): StoredPresence => ({
@@ -107,7 +107,8 @@ export function restoredLease(stored: StoredLease): Lease {
   };
 }
 
-const passTimes = ({ byJar }: Passes): Times["passes"] => [...byJar].map(([jar, { until }]) => [jar, until]);
+const passTimes = ({ byBinding }: Passes): Times["passes"] =>
+  [...byBinding].map(([binding, { until }]) => [binding, until]);
 
 /** The times of a holder as they stand; null: there is nothing of the holder that mere time moves. */
 export function timesOf(ledger: Ledger, holder: HolderId): Times | null {
@@ -146,7 +147,7 @@ export function addTimes(presence: StoredPresence, times: Times, areNewer: boole
     gate[1] = Math.max(gate[1], times.gates.find(([session]) => session === gate[0])?.[1] ?? 0);
   }
   for (const pass of presence.passes) {
-    pass[2] = Math.max(pass[2], times.passes.find(([jar]) => jar === pass[0])?.[1] ?? 0);
+    pass[2] = Math.max(pass[2], times.passes.find(([binding]) => binding === pass[0])?.[1] ?? 0);
   }
 }
 

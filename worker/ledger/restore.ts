@@ -127,6 +127,7 @@ export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now:
   }
   for (const [holder, absence] of stored.absences) {
     ledger.absences.set(holder, absence);
+    if (absence.ended?.handedTo !== undefined && ledger.line.has(holder)) ledger.givers.add(holder);
     ledger.deadlines.ensure("absence", holder, absenceDue(ledger, holder, absence));
   }
   ledger.lengths = lengthsOf(ledger.absences.values());

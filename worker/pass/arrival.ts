@@ -2,7 +2,9 @@
  * G4: a person went to a page of a CRM that keeps its session in a header, so that nothing in the request said whose
  * page it is. The mark makes the first request of the page's session that person's act; then it is taken away.
  */
+
 import * as z from "zod/mini";
+import { MINUTE_MS } from "../../shared/durations.ts";
 import { TenantId } from "../../shared/ids.ts";
 import type { Config } from "../config/config.ts";
 import { readCookie } from "./cookies.ts";
@@ -11,7 +13,7 @@ import { openToken, signToken } from "./signature.ts";
 const ARRIVAL_COOKIE = "__Host-hotseat-arrival";
 const ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=Lax";
 /** Within this a page asks for the first time in the person's name: Tryton's loads 130 files before. */
-const ARRIVAL_LIFE_MS = 60_000;
+const ARRIVAL_LIFE_MS = MINUTE_MS;
 
 const Payload = z.strictObject({ tenant: TenantId, until: z.int() });
 

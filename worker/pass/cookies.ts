@@ -1,7 +1,8 @@
 /** The Cookie header: reading one cookie fast, and taking out what is not the CRM's (G1). */
 
 export const PASS_COOKIE = "__Host-hotseat-pass";
-export const JAR_COOKIE = "__Host-hotseat-jar";
+/** L9: the browser binding. Browsers know it by its first name, and a deployment must not take everybody's pass away. */
+export const BINDING_COOKIE = "__Host-hotseat-jar";
 export const WHO_COOKIE = "__Host-hotseat-who";
 export const SIGN_IN_COOKIE = "__Host-hotseat-sign-in";
 export const RECEIPT_COOKIE = "__Host-hotseat-receipt";

@@ -1,21 +1,25 @@
 /** The pass (G3): the short-lived signed cookie that admits a request without asking the tenant. */
 import * as z from "zod/mini";
-import { HolderId, JarId, SessionKey, TenantId } from "../../shared/ids.ts";
+import { BindingId, HolderId, SessionKey, TenantId } from "../../shared/ids.ts";
 import type { Config } from "../config/config.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
+import { isForgotten } from "./browser-binding.ts";
 import { PASS_COOKIE, readCookie } from "./cookies.ts";
-import { isForgotten } from "./jar.ts";
 import { openToken, signToken } from "./signature.ts";
 
 const ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=Lax";
 
-const Payload = z.strictObject({
-  tenant: TenantId,
-  holder: HolderId,
-  session: SessionKey,
-  jar: JarId,
-  until: z.int().check(z.minimum(0)),
-});
+/** As signed; the binding is under the name that its cookie has. */
+const Payload = z.pipe(
+  z.strictObject({
+    tenant: TenantId,
+    holder: HolderId,
+    session: SessionKey,
+    jar: BindingId,
+    until: z.int().check(z.minimum(0)),
+  }),
+  z.transform(({ jar, ...pass }) => ({ ...pass, binding: jar })),
+);
 
 /** A genuine pass of the tenant; whether it still admits is another question, see `isLive`. */
 export interface Pass extends z.infer<typeof Payload> {
@@ -32,10 +36,10 @@ const known = new BoundedMap<string, { pass: Pass; secrets: readonly string[] }>
 /** Value of `Set-Cookie` with a new pass: a session cookie, so that closing the browser takes it along. */
 export async function signPass(
   config: Config,
-  pass: { holder: HolderId; session: SessionKey; jar: JarId; until: number },
+  pass: { holder: HolderId; session: SessionKey; binding: BindingId; until: number },
 ): Promise<string> {
-  const { holder, session, jar, until } = pass;
-  const payload = { tenant: config.tenant, holder, session, jar, until };
+  const { holder, session, binding, until } = pass;
+  const payload = { tenant: config.tenant, holder, session, jar: binding, until };
   return `${PASS_COOKIE}=${await signToken(config.secrets, "pass", payload)}; ${ATTRIBUTES}`;
 }
 
@@ -70,9 +74,9 @@ export async function readPass(config: Config, cookieHeader: string | null): Pro
 const isSame = (a: readonly string[], b: readonly string[]): boolean =>
   a === b || (a.length === b.length && a.every((secret, index) => secret === b[index]));
 
-/** Whether the pass admits a request of this session and jar at this time. */
-export function isLive(pass: Pass, session: SessionKey, jar: JarId | null, now: number): boolean {
-  return pass.until > now && pass.session === session && pass.jar === jar && !isForgotten(jar);
+/** Whether the pass admits a request of this session and binding at this time. */
+export function isLive(pass: Pass, session: SessionKey, binding: BindingId | null, now: number): boolean {
+  return pass.until > now && pass.session === session && pass.binding === binding && !isForgotten(binding);
 }
 
 /** G6: whether a pass that is over may still be gone by while the seats are out of reach: it was issued so lately. */

@@ -3,8 +3,9 @@
  * each sign-in and makes it another session all the same. So a late answer to the person before belongs to a session
  * that is over, and no isolate takes it for the next person's.
  */
+
+import { newBinding } from "./browser-binding.ts";
 import { readCookie, SIGN_IN_COOKIE } from "./cookies.ts";
-import { newJar } from "./jar.ts";
 
 const ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=Lax";
 
@@ -12,4 +13,4 @@ const ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=Lax";
 export const readSignIn = (cookieHeader: string | null): string | null => readCookie(cookieHeader, SIGN_IN_COOKIE);
 
 /** Value of `Set-Cookie` that begins another. */
-export const beginSignIn = (): string => `${SIGN_IN_COOKIE}=${newJar()}; ${ATTRIBUTES}`;
+export const beginSignIn = (): string => `${SIGN_IN_COOKIE}=${newBinding()}; ${ATTRIBUTES}`;

@@ -2,6 +2,7 @@
  * Which tenant a host name is, as this isolate knows it. D1 is asked beside the requests, not before them: what is
  * known is gone by, and a change is known everywhere within `REGISTRY_STALE_MS` as long as D1 answers.
  */
+import { MINUTE_MS } from "../../shared/durations.ts";
 import { SingleFlight } from "../async/single-flight.ts";
 import { within } from "../async/timeout.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
@@ -11,7 +12,7 @@ import type { TenantColumns } from "./tenant-row.ts";
 /** For so long D1 is not asked again. */
 export const REGISTRY_FRESH_MS = 30_000;
 /** What is older is asked for before it is gone by, unless D1 is silent. */
-export const REGISTRY_STALE_MS = 60_000;
+export const REGISTRY_STALE_MS = MINUTE_MS;
 /** A new isolate goes by its datacenter's copy without a question, if that is as young as this. */
 const COPY_FRESH_MS = 10_000;
 const PATIENCE_MS = 2_000;

@@ -1,5 +1,6 @@
 /** `/.hotseat/health` (G6): which part is unhealthy. Says nothing that a stranger could use. */
 
+import { DAY_MS, MINUTE_MS } from "../../shared/durations.ts";
 import { SingleFlight } from "../async/single-flight.ts";
 import { within } from "../async/timeout.ts";
 import { askTwice } from "../identity/crm/crm-fetch.ts";
@@ -32,9 +33,9 @@ const PATIENCE_MS = 3_000;
 /** Less than the probe that it is a part of. */
 const VITALS_PATIENCE_MS = 2_000;
 /** A chain that divided is told for so long. */
-const DIVIDED_TOLD_MS = 7 * 24 * 3_600_000;
+const DIVIDED_TOLD_MS = 7 * DAY_MS;
 /** Rows that wait longer for D1 than this: it does not take them. */
-const WAITING_MOST_MS = 10 * 60_000;
+const WAITING_MOST_MS = 10 * MINUTE_MS;
 /** Without these people cannot work; records are written later. */
 const NEEDED: readonly Part[] = ["seats", "crm", "identity"];
 

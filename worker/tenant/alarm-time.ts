@@ -1,5 +1,7 @@
 /** PURE. When to set the object's one alarm. Setting an alarm writes a row, so it is set only when needed. */
 
+import { MINUTE_MS } from "../../shared/durations.ts";
+
 export interface AlarmNeeds {
   /** ms: when the ledger may have something due; null when nothing. */
   deadline: number | null;
@@ -14,7 +16,7 @@ export const UNHURRIED_MS = 1_000;
 /** Never re-arm at the present moment: an alarm that is always due would run without pause. */
 const SOONEST_MS = 20;
 /** An alarm this far in the past was dropped by the platform. */
-export const DROPPED_AFTER_MS = 60_000;
+export const DROPPED_AFTER_MS = MINUTE_MS;
 
 /** The moment for `setAlarm`, or null to leave the alarm as it is. */
 export function nextAlarm(needs: AlarmNeeds, alarm: number | null, now: number): number | null {

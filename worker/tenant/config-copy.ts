@@ -3,6 +3,7 @@
  * the registry it is a copy in the object's own storage, so that D1 is needed once, when the tenant is new; a change
  * is asked for beside the calls, and known within `OWN_CONFIG_FRESH_MS` as long as D1 answers and somebody works.
  */
+import { MINUTE_MS } from "../../shared/durations.ts";
 import { TenantId } from "../../shared/ids.ts";
 import { patientDatabase } from "../audit/databases.ts";
 import { type Config, type Env, readConfig } from "../config/config.ts";
@@ -12,7 +13,7 @@ import { configOf, readRow, TenantColumns } from "../registry/tenant-row.ts";
 import { readMeta, writeMeta } from "./schema.ts";
 
 /** How long the object uses its copy without asking again. */
-export const CONFIG_COPY_FRESH_MS = 60_000;
+export const CONFIG_COPY_FRESH_MS = MINUTE_MS;
 
 const COPY = "registry_row";
 const LONGEST = "longest_pass_life";

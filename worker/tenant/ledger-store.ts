@@ -2,7 +2,7 @@
  * What is written of the ledger, and how it comes back: shapes at once, mere times as presence-store.ts allows. Pure but
  * for the rows that it is given.
  */
-import { type HolderId, JarId, SessionKey } from "../../shared/ids.ts";
+import { BindingId, type HolderId, SessionKey } from "../../shared/ids.ts";
 import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
 import type { Absence, Ledger, LedgerOptions } from "../ledger/ledger.ts";
 import type { OverdraftMeter } from "../ledger/over.ts";
@@ -64,8 +64,8 @@ export class LedgerStore {
   readonly #shapes = new Map<HolderId, number>();
   /** Holders whose own rows are to be written now. */
   readonly #urgent = new Set<HolderId>();
-  /** L24: jars of pages that go on without a seat, as far as they are written. */
-  readonly #rested = new Map<HolderId, ReadonlySet<JarId>>();
+  /** L24: bindings of pages that go on without a seat, as far as they are written. */
+  readonly #rested = new Map<HolderId, ReadonlySet<BindingId>>();
   #hasNewSettings = false;
   /** `Ledger.overdraft` as it was last written. */
   #overdraft: OverdraftMeter;
@@ -168,7 +168,11 @@ export class LedgerStore {
     const told = new Map(read?.times.passes);
     return {
       ...drain,
-      passes: drain.passes.map(([jar, session, until]) => [jar, session, Math.max(until, told.get(jar) ?? 0, lost)]),
+      passes: drain.passes.map(([binding, session, until]) => [
+        binding,
+        session,
+        Math.max(until, told.get(binding) ?? 0, lost),
+      ]),
     };
   }
 
@@ -206,9 +210,9 @@ export class LedgerStore {
     return this.#urgent.size > 0 || this.#hasNewSettings || this.#presence.isDue(at);
   }
 
-  /** L24: of the passes of a page that goes on without a seat only the first of each jar is written. */
+  /** L24: of the passes of a page that goes on without a seat only the first of each binding is written. */
   #isFirstRest(event: Event): boolean {
-    return event.type === "pass_issued" && !this.#rested.get(event.holder)?.has(event.jar);
+    return event.type === "pass_issued" && !this.#rested.get(event.holder)?.has(event.binding);
   }
 
   /** Writes what is noted, in the caller's transaction. */
@@ -233,7 +237,7 @@ export class LedgerStore {
     const written = { revision: this.#presence.nextRevision(), at };
     this.#rows.put("leases", holder, lease === null ? null : { ...lease, ...written });
     this.#rows.put("drains", holder, drain?.resting ? { ...drain, ...written } : drain);
-    if (drain?.resting) this.#rested.set(holder, new Set(drain.passes.map(([jar]) => jar)));
+    if (drain?.resting) this.#rested.set(holder, new Set(drain.passes.map(([binding]) => binding)));
     else this.#rested.delete(holder);
     this.#rows.put("absences", holder, absence);
     this.#rows.put("line", holder, waiting === null ? null : { ...waiting, ...written });
@@ -246,14 +250,14 @@ export class LedgerStore {
 
 const asStored: Spell = (holder) => holder;
 
-/** L9: passes that an older version issued are of no jar that a browser could show. */
-const UNKNOWN_JAR = JarId.parse("unknown-passes");
+/** L9: passes that an older version issued are of no binding that a browser could show. */
+const UNKNOWN_BINDING = BindingId.parse("unknown-passes");
 const NO_SESSION = SessionKey.parse("_".repeat(22));
 
 const copyAbsence = (row: Absence): Absence => ({ ...row, denial: row.denial && { ...row.denial } });
 
 const drainOf = (row: DrainRow): StoredDrain =>
-  "passes" in row ? row : { exempt: row.exempt === 1, passes: [[UNKNOWN_JAR, NO_SESSION, row.until]] };
+  "passes" in row ? row : { exempt: row.exempt === 1, passes: [[UNKNOWN_BINDING, NO_SESSION, row.until]] };
 
 /** A lease of an older version, which kept no presence: heard at this moment, with a pass out for one life. */
 function unknownPresence({ grantedAt, sessions }: LeaseRow, at: number, passesLiveMs: number): StoredPresence {
@@ -263,7 +267,7 @@ function unknownPresence({ grantedAt, sessions }: LeaseRow, at: number, passesLi
     assumedActiveAt: at,
     clients: [],
     gates: [[session, at]],
-    passes: [[UNKNOWN_JAR, session, at + passesLiveMs]],
+    passes: [[UNKNOWN_BINDING, session, at + passesLiveMs]],
     nudge: null,
     quietUntil: 0,
   };

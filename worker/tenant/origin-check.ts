@@ -2,13 +2,14 @@
  * A11, T5: whether the CRM answers somebody who goes around the gate: asked without the secret, and without anybody's
  * session. Only where a secret is set: without one the CRM cannot tell the gate from others.
  */
+import { MINUTE_MS } from "../../shared/durations.ts";
 import { within } from "../async/timeout.ts";
 import type { Config } from "../config/config.ts";
 import { readMeta, writeMeta } from "./schema.ts";
 
 const PATIENCE_MS = 3_000;
 /** So long the last answer is good. */
-const FRESH_MS = 10 * 60_000;
+const FRESH_MS = 10 * MINUTE_MS;
 
 const PROBED = "origin_probe";
 

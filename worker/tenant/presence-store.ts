@@ -10,6 +10,7 @@
  * Rows are slots of a ring: a write takes the oldest, with those of its holders who have no newer times. So a write is
  * mostly one row, however many holders there are.
  */
+import { HOUR_MS } from "../../shared/durations.ts";
 import type { HolderId } from "../../shared/ids.ts";
 import type { LostTimes, Times } from "../ledger/presence.ts";
 
@@ -21,7 +22,7 @@ const BURST = 5;
 const BODY_MAX_CHARS = 400_000;
 const SLOTS = 8;
 /** Longer than any time limit that a loss could move. */
-const LOSS_KEPT_MS = 2 * 3_600_000;
+const LOSS_KEPT_MS = 2 * HOUR_MS;
 
 /** Memory was lost: of everything written before `revision`, later times until `at` (ms) may be missing. */
 interface Loss {

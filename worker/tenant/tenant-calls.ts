@@ -5,7 +5,7 @@
  */
 
 import type { DenialReason } from "../../shared/denial.ts";
-import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../shared/ids.ts";
+import type { BindingId, ClientId, HolderId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat, Status } from "../../shared/protocol.ts";
 import type { Result } from "../../shared/result.ts";
@@ -20,6 +20,7 @@ import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import type { GateCounts } from "./metrics/gate-counts.ts";
 import type { MetricsReading } from "./metrics/metrics-reading.ts";
+import type { RightsAnswer, RightsCall } from "./rights/rights-calls.ts";
 import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
 import type { TokenRow } from "./tokens/token.ts";
 import type { Warning } from "./warnings.ts";
@@ -35,10 +36,10 @@ export interface ClaimCall {
   /**
    * L9: the id in the browser's `__Host-hotseat-jar` cookie, or a new random one that the door sets with the
    * pass, in one answer only: of requests that share a call, one carries the cookies. The pass is bound to it
-   * and admits only beside it. So a hand-back, whose answer takes the jar cookie away, also kills passes that
+   * and admits only beside it. So a hand-back, whose answer takes the binding cookie away, also kills passes that
    * are still on their way in slower answers.
    */
-  jar: JarId;
+  binding: BindingId;
   act: Act;
   /** G8: a navigation or an unsafe method, seen by the gate: activity of the person. */
   active: boolean;
@@ -64,7 +65,7 @@ export type ClaimAnswer =
 
 export interface StatusAnswer {
   status: Status;
-  /** L9: the door takes pass and jar out of this browser, for a receipt. */
+  /** L9: the door takes pass and binding out of this browser, for a receipt. */
   letsGo: boolean;
 }
 
@@ -236,8 +237,8 @@ export interface TenantCalls {
   lastHeartbeat(caller: Caller, beat: Heartbeat): Promise<StatusAnswer>;
   bye(caller: Caller, client: ClientId, tab: TabId): Promise<StatusAnswer>;
   release(caller: Caller, client: ClientId | null, tab: TabId | null): Promise<StatusAnswer>;
-  /** L9: the holder's browser of this jar has shown that it no longer has the jar. `askedAt`: see the command. */
-  handBack(holder: HolderId, jar: JarId, askedAt?: number): Promise<void>;
+  /** L9: the holder's browser of this binding has shown that it no longer has the binding. `askedAt`: see the command. */
+  handBack(holder: HolderId, binding: BindingId, askedAt?: number): Promise<void>;
   /**
    * Joins the line and answers at once; in the line already, answers when the person's standing or place changes, at
    * the latest after `waitPollMs`.
@@ -256,6 +257,10 @@ export interface TenantCalls {
   watch(holder: HolderId, open?: OpenSocket): Promise<"ended" | "again">;
   /** Wakes the object, which ends what is due; resolves once it has. */
   ping(): Promise<void>;
+  /** I13: the person with the role that the tenant gives them now. */
+  judge(person: Person): Promise<Person>;
+  /** I13: the map of rights, or who gains and who loses by another. */
+  rights(actor: Person, call: RightsCall): Promise<Result<RightsAnswer, Problem>>;
   /** Whether the holder has a lease now, or needs none (L24). */
   hasLease(holder: HolderId): Promise<boolean>;
   /** Only for licence managers, admins and support; others get problem `forbidden`. */

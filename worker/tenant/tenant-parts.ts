@@ -18,7 +18,10 @@ import { LedgerHost } from "./ledger-host.ts";
 import { LivePages } from "./live/live-pages.ts";
 import { sendMail } from "./mail/send-mail.ts";
 import type { Counters } from "./metrics/counters.ts";
+import { NameTries } from "./name-tries.ts";
 import { OriginCheck } from "./origin-check.ts";
+import { presetRightsOf } from "./rights/preset-rights.ts";
+import { RightsDesk } from "./rights/rights-desk.ts";
 import { RoleHistory } from "./role-history.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import { ScimDesk } from "./scim/scim-desk.ts";
@@ -41,10 +44,12 @@ export class TenantParts {
   readonly tokens: TokenDesk;
   readonly native: NativePeople;
   readonly roles: RoleHistory;
+  readonly rights: RightsDesk;
   readonly groups: GroupDesk;
   readonly scim: ScimDesk;
   readonly refused: RefusedToday;
   readonly origin: OriginCheck;
+  readonly nameTries: NameTries;
   /** Made with the configuration, which says where the records are. */
   work!: RecordsWork;
   heads!: HeadDesk;
@@ -61,6 +66,7 @@ export class TenantParts {
     this.host = this.#openHost();
     this.live = new LivePages(ctx, now);
     this.refused = new RefusedToday(sql);
+    this.nameTries = new NameTries(sql);
     this.origin = new OriginCheck(sql, { now, fetch: (...asked) => fetch(...asked) });
     const beside = {
       sql,
@@ -70,6 +76,14 @@ export class TenantParts {
     };
     const gapMs = () => this.config.timing.denialGapMs;
     this.roles = new RoleHistory({ ...beside, now: () => this.host.now });
+    this.rights = new RightsDesk({
+      ledger: () => this.host.load().ledger,
+      preset: () => presetRightsOf(this.config),
+      roles: this.roles,
+      run: (command) => this.host.run(command).outcome,
+      transact: (work) => this.host.transact(work),
+      endAdministration: (holder) => this.live.endAdministration(holder),
+    });
     this.native = new NativePeople({ ...beside, gapMs, now: () => this.host.now });
     this.tokens = new TokenDesk({ ...beside, now });
     const users = new ScimUserStore(sql);
@@ -112,6 +126,7 @@ export class TenantParts {
   forget(holder: HolderId): void {
     this.native.forget(holder);
     this.roles.forget(holder);
+    this.nameTries.forget(holder);
     this.groups.erase(holder, this.host.load().outbox.people.emailOf(holder));
   }
 

@@ -1,4 +1,5 @@
 /** A11: what is out of order, for managers, from facts alone. Pure. The sentences are the pages' own. */
+import { DAY_MS, MINUTE_MS } from "../../shared/durations.ts";
 import type { Fullness } from "../ledger/fullness.ts";
 import type { Pool } from "../ledger/settings/settings.ts";
 
@@ -56,10 +57,9 @@ export interface Warning {
 }
 
 /** R2: rows that wait longer than this are late: they come within seconds where all is well. */
-export const RECORDS_LATE_MS = 10 * 60_000;
+export const RECORDS_LATE_MS = 10 * MINUTE_MS;
 /** A chain that divided is told for so long, as by the health page. */
-const DIVIDED_TOLD_MS = 7 * 24 * 3_600_000;
-const MINUTE = 60_000;
+const DIVIDED_TOLD_MS = 7 * DAY_MS;
 
 /** In the order of `WARNINGS`; pools one by one. Empty: nothing is out of order. */
 export function warningsOf(facts: WarningFacts): Warning[] {
@@ -83,14 +83,14 @@ export function warningsOf(facts: WarningFacts): Warning[] {
   warn("no_origin_secret", !facts.hasSecret);
   warn("records_late", facts.rowsWaiting > 0 && facts.rowsWaitingMs >= RECORDS_LATE_MS, {
     count: facts.rowsWaiting,
-    minutes: Math.round(facts.rowsWaitingMs / MINUTE),
+    minutes: Math.round(facts.rowsWaitingMs / MINUTE_MS),
   });
   warn("chain_divided", facts.dividedAgeMs !== null && facts.dividedAgeMs <= DIVIDED_TOLD_MS);
   warn("without_extension", facts.withoutExtension > 0, { count: facts.withoutExtension, browsers: facts.browsers });
   const { crmSessionMs, idleTimeoutMs } = facts;
   warn("idle_beyond_session", crmSessionMs !== null && idleTimeoutMs > crmSessionMs, {
-    idle: Math.round(idleTimeoutMs / MINUTE),
-    session: Math.round((crmSessionMs ?? 0) / MINUTE),
+    idle: Math.round(idleTimeoutMs / MINUTE_MS),
+    session: Math.round((crmSessionMs ?? 0) / MINUTE_MS),
   });
   return warnings;
 }

@@ -2,14 +2,13 @@
  * The real Worker and the real object for many firms in one workerd, with a clock that the benchmark moves: it is days
  * ahead of the machine's, so that no alarm rings by itself.
  */
-import { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
+import { HOUR_MS } from "../../../shared/durations.ts";
+import { BindingId, HolderId, SessionKey } from "../../../shared/ids.ts";
 import type { Env } from "../../../worker/config/config.ts";
 import worker, { TenantSeats as RealSeats } from "../../../worker/index.ts";
 import { migrate, readMeta, writeMeta } from "../../../worker/tenant/schema.ts";
 import { type Count, countedEnv } from "../../worker/tenant/counted-env.ts";
 import type { Rung, Seed } from "../firm-shape.ts";
-
-const HOUR_MS = 3_600_000;
 
 let seed: Seed = { now: 0, oldEvents: 0, oldAt: 0, hash: "", broken: "" };
 const machine = Date.now;
@@ -42,8 +41,8 @@ export class TenantSeats extends RealSeats {
         role: "user",
       } as const;
       const session = SessionKey.parse(`session-of-person-${number}`.padEnd(22, "x"));
-      const jar = JarId.parse(`jar-of-person-${number}`);
-      told.push(this.claim({ person, session, jar, act: "navigation", active: true, clientKind: "browser" }));
+      const binding = BindingId.parse(`binding-of-person-${number}`);
+      told.push(this.claim({ person, session, binding, act: "navigation", active: true, clientKind: "browser" }));
       told.push(this.signOut(person.id, session));
     }
     await Promise.all(told);

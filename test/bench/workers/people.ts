@@ -3,9 +3,9 @@ import type { HolderId } from "../../../shared/ids.ts";
 import type { Config } from "../../../worker/config/config.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { compileSessionCredentials, hashCredential } from "../../../worker/identity/session-credential.ts";
-import { JAR_COOKIE, PASS_COOKIE, SENDS_USER_COOKIE, WHO_COOKIE } from "../../../worker/pass/cookies.ts";
+import { newBinding } from "../../../worker/pass/browser-binding.ts";
+import { BINDING_COOKIE, PASS_COOKIE, SENDS_USER_COOKIE, WHO_COOKIE } from "../../../worker/pass/cookies.ts";
 import { signIdentityCookie } from "../../../worker/pass/identity-cookie.ts";
-import { newJar } from "../../../worker/pass/jar.ts";
 import { signPass } from "../../../worker/pass/pass.ts";
 import type { Credentials } from "../credentials.ts";
 
@@ -26,13 +26,13 @@ export function makePeople(
     if (carrier === null)
       throw new Error(`the people of the benchmark carry no session of the preset ${config.preset}`);
     const session = await hashCredential(carrier);
-    const jar = newJar();
+    const binding = newBinding();
     const holder = login as HolderId;
     const person = { id: holder, name: `Person ${number}`, email: `${login}@acme.example`, role: "user" } as const;
-    const pass = await signPass(config, { holder, session, jar, until: Date.now() + wanted.passMs });
+    const pass = await signPass(config, { holder, session, binding, until: Date.now() + wanted.passMs });
     const who = await signIdentityCookie(config, { person, session, identifiedAt: Date.now() });
     const own = [
-      [JAR_COOKIE, jar],
+      [BINDING_COOKIE, binding],
       [WHO_COOKIE, tokenOf(who, WHO_COOKIE)],
       [PASS_COOKIE, tokenOf(pass, PASS_COOKIE)],
       // The browser has gone to a page before.

@@ -1,5 +1,6 @@
 /** The real Worker and the real object, with doors for the benchmark: full houses, many calls, rows counted. */
-import type { ClientId, DenialId, HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
+import { HOUR_MS } from "../../../shared/durations.ts";
+import type { BindingId, ClientId, DenialId, HolderId, SessionKey, TabId } from "../../../shared/ids.ts";
 import type { Heartbeat } from "../../../shared/protocol.ts";
 import { type Env, readConfig } from "../../../worker/config/config.ts";
 import worker, { TenantSeats } from "../../../worker/index.ts";
@@ -14,7 +15,6 @@ import { makePeople } from "./people.ts";
 const HOUSE = /^house-(\d+)(?:-line-(\d+))?$/;
 const PROBE_PATH = "/probe/";
 const SPARE_SEATS = 5_000;
-const HOUR_MS = 3_600_000;
 
 /** The object as it is, except that it can be asked what it wrote and that a house begins full. */
 export class ProbedSeats extends TenantSeats {
@@ -68,7 +68,7 @@ function fill({ id, storage }: DurableObjectState): void {
           assumedActiveAt: 0,
           clients: [[`client-${number}` as ClientId, session, Date.now(), 1, [`tab-of-${number}` as TabId], [], null]],
           gates: [],
-          passes: [[`jar-of-resident-${number}` as JarId, session, Date.now() + 30_000]],
+          passes: [[`binding-of-resident-${number}` as BindingId, session, Date.now() + 30_000]],
           nudge: null,
           quietUntil: 0,
         },
@@ -110,7 +110,7 @@ function callerOf(kind: "resident" | "guest" | "waiter", number: number): Caller
   return { person, session: name.padEnd(22, "x") as SessionKey };
 }
 
-const jarOf = (number: number): JarId => `jar-of-guest-${number}` as JarId;
+const bindingOf = (number: number): BindingId => `binding-of-guest-${number}` as BindingId;
 
 type Seats = DurableObjectStub<ProbedSeats>;
 
@@ -121,7 +121,7 @@ const ACTS: Record<string, (seats: Seats, number: number, beat: number) => Promi
     const call = {
       person,
       session,
-      jar: jarOf(number),
+      binding: bindingOf(number),
       act: "navigation",
       active: true,
       clientKind: "browser",
@@ -132,7 +132,7 @@ const ACTS: Record<string, (seats: Seats, number: number, beat: number) => Promi
   leave: (seats, number) => seats.leave(callerOf("guest", number)),
   release: async (seats, number) => {
     await seats.release(callerOf("guest", number), null, null);
-    await seats.handBack(callerOf("guest", number).person.id, jarOf(number));
+    await seats.handBack(callerOf("guest", number).person.id, bindingOf(number));
   },
   heartbeat: (seats, number, beat) => {
     const { person, session } = callerOf("resident", number % 10);

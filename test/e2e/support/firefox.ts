@@ -68,8 +68,12 @@ const PREFERENCES = {
   "browser.startup.page": 0,
   "datareporting.policy.dataSubmissionEnabled": false,
   "app.update.disabledForTesting": true,
+  // As in chrome.ts.
+  "ui.prefersReducedMotion": 1,
   // Where a person would be asked whether the extension may have a site, the answer is yes.
   "extensions.webextOptionalPermissionPrompts": false,
+  // A page that does not answer within a second whether it may be closed is closed unasked; a busy machine is slower.
+  "dom.beforeunload_timeout_ms": 30_000,
 };
 
 export async function launchFirefox(options: FirefoxOptions): Promise<Firefox> {

@@ -697,6 +697,15 @@ describe("trouble", () => {
   });
 });
 
+test("[L32] whoever handed the licence over reads to whom, in the overlay and in the popup", () => {
+  const handed = (to: string) => `${SEATED}
+    2s     hand ben                           -> hand-over ben
+    2s     hand-over: unseated released ${to}  -> A: gone handed_over${to === "to=" ? "" : ` ${to.slice(3)}`}
+  `;
+  check(handed("to=Ben"));
+  check(handed("to="));
+});
+
 describe("what the popup says", () => {
   const standing = (script: string, at: number) => standingOf(play(script).seat, 1_800_000_000_000 + at);
 

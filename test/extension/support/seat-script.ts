@@ -52,7 +52,13 @@ export function statusOf(words: readonly string[]): Status {
     ended:
       cause === undefined
         ? null
-        : { cause, ageMs: 0, by: value("by") ?? null, note: value("note")?.replaceAll("_", " ") ?? null },
+        : {
+            cause,
+            ageMs: 0,
+            by: value("by") ?? null,
+            note: value("note")?.replaceAll("_", " ") ?? null,
+            handedTo: value("to") ?? null,
+          },
     denied: DENIAL_REASONS.find((reason) => words.includes(reason)) ?? null,
     line:
       place === undefined

@@ -1,12 +1,12 @@
 /**
  * A CRM with a seat service, small enough to script: a node server with a few pages, the addresses of
- * shared/protocol.ts, and the ledger itself behind them. Cookies are plain: `crm` names the person, `jar` the browser.
+ * shared/protocol.ts, and the ledger itself behind them. Cookies are plain: `crm` names the person, `binding` the browser.
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
+import type { BindingId, ClientId, HolderId, SessionKey, TabId } from "../../../shared/ids.ts";
 import { PROBLEMS, type Problem, problemBody } from "../../../shared/problem.ts";
 import { API, API_PATH, type ApiName, OWN_PATH, type Status } from "../../../shared/protocol.ts";
 import { TIMING, type Timing } from "../../../shared/timing.ts";
@@ -101,33 +101,33 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
   const heard: Heard[] = [];
   const purposes: string[] = [];
   const run = (command: Command) => step(ledger, command, clock()).outcome;
-  /** L9: browsers that took the answer which takes their jar away; their next call shows it. */
-  const returned = new Map<HolderId, JarId>();
+  /** L9: browsers that took the answer which takes their binding away; their next call shows it. */
+  const returned = new Map<HolderId, BindingId>();
   const statusOf = (user: string): Status => {
     run({ type: "tick" });
     return standingOf(ledger, who(user), TENANT, clock());
   };
-  const claim = (user: string, jar: string, act: Act) =>
+  const claim = (user: string, binding: string, act: Act) =>
     run({
       type: "claim",
       person: who(user),
       session: sessionOf(user),
-      jar: jar as JarId,
+      binding: binding as BindingId,
       act,
       active: act !== "reload" && act !== "background",
       clientKind: "browser",
     });
 
-  async function answerApi(name: ApiName, user: string, jar: string, body: never): Promise<Status | Problem> {
+  async function answerApi(name: ApiName, user: string, binding: string, body: never): Promise<Status | Problem> {
     const holder = user as HolderId;
     const given = body as { tabs: unknown[]; client?: ClientId; tab?: TabId; act: Act; keep: boolean; to: string };
     const letGo = (command: Command) => {
       const outcome = run(command);
-      if (outcome.type === "let_go") returned.set(holder, jar as JarId);
+      if (outcome.type === "let_go") returned.set(holder, binding as BindingId);
       return outcome;
     };
     const shown = returned.get(holder);
-    if (shown !== undefined) run({ type: "hand_back", holder, jar: shown });
+    if (shown !== undefined) run({ type: "hand_back", holder, binding: shown });
     returned.delete(holder);
     switch (name) {
       case "status":
@@ -141,14 +141,14 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
         letGo({ type: "close_tab", holder, client, tab });
         // A last word is led on by the browser itself.
         const gone = returned.get(holder);
-        if (gone !== undefined) run({ type: "hand_back", holder, jar: gone });
+        if (gone !== undefined) run({ type: "hand_back", holder, binding: gone });
         break;
       }
       case "release":
         letGo({ type: "release", holder, client: given.client ?? null, tab: given.tab ?? null });
         break;
       case "hand-back":
-        returned.set(holder, jar as JarId);
+        returned.set(holder, binding as BindingId);
         break;
       case "nudge":
       case "answer-nudge": {
@@ -167,7 +167,7 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
         run({ type: "leave_line", holder });
         break;
       case "claim": {
-        const outcome = claim(user, jar, given.act);
+        const outcome = claim(user, binding, given.act);
         const status = statusOf(user);
         return outcome.type === "denied" ? { ...status, denied: outcome.denied.reason } : status;
       }
@@ -188,7 +188,7 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
     const url = new URL(request.url ?? "/", origin);
     const cookies = new URLSearchParams((request.headers.cookie ?? "").replaceAll("; ", "&"));
     const user = cookies.get("crm");
-    const jar = cookies.get("jar") ?? "";
+    const binding = cookies.get("binding") ?? "";
     const name = url.pathname.slice(API_PATH.length);
     if (url.pathname.startsWith(API_PATH) && Object.hasOwn(API, name)) {
       const text = await readText(request);
@@ -201,7 +201,7 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
       const schema = API[name as ApiName].body;
       const body: unknown = schema === null ? null : schema.parse(JSON.parse(text));
       heard.push({ name: name as ApiName, user, body, at: Date.now() });
-      const status = await answerApi(name as ApiName, user, jar, body as never);
+      const status = await answerApi(name as ApiName, user, binding, body as never);
       if ("code" in status)
         return void response
           .writeHead(PROBLEMS[status.code].status, problem)
@@ -230,7 +230,7 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
           location: url.searchParams.get("next") ?? "/contacts",
           "set-cookie": [
             `crm=${login}; HttpOnly; SameSite=Lax; Path=/`,
-            `jar=jar-${crypto.randomUUID()}; HttpOnly; SameSite=Lax; Path=/`,
+            `binding=binding-${crypto.randomUUID()}; HttpOnly; SameSite=Lax; Path=/`,
           ],
         })
         .end();
@@ -247,7 +247,7 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
     if (isNavigation && purpose === undefined && !url.pathname.startsWith("/assets/")) {
       const outcome = claim(
         user,
-        jar,
+        binding,
         request.headers["sec-fetch-user"] === "?1" || url.searchParams.has("go") ? "navigation" : "reload",
       );
       if (outcome.type === "denied") return void response.writeHead(503, html).end(refusalPage());
@@ -274,12 +274,12 @@ export async function startSeatServer(options: SeatServerOptions): Promise<SeatS
     down: false,
     loginAddress: (user, next = "/contacts?go") => `${origin}/login?user=${user}&next=${encodeURIComponent(next)}`,
     statusOf,
-    seat: (user) => void claim(user, `jar-of-${user}`, "navigation"),
+    seat: (user) => void claim(user, `binding-of-${user}`, "navigation"),
     wait: (user) => void run({ type: "wait", holder: user as HolderId }),
     releaseFor: (user) => {
       const holder = user as HolderId;
       run({ type: "release", holder, client: null, tab: null });
-      run({ type: "hand_back", holder, jar: `jar-of-${user}` as JarId });
+      run({ type: "hand_back", holder, binding: `binding-of-${user}` as BindingId });
     },
     evict: (user, by, note) => void run({ type: "evict", actor: who(by), holder: user as HolderId, note }),
     close: () =>

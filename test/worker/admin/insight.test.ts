@@ -1,6 +1,7 @@
 /** [R2] [R3] [R5] What the pages of usage, report and audit say and offer: pure parts, without a tenant. */
 
 import { describe, expect, test } from "vitest";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../shared/durations.ts";
 import { HolderId } from "../../../shared/ids.ts";
 import { writeSentence } from "../../../shared/sentence.ts";
 import { ENGLISH } from "../../../shared/sentences.ts";
@@ -13,9 +14,6 @@ import { writeDay } from "../../../worker/audit/time-zone.ts";
 import { initialSettings } from "../../../worker/ledger/settings/settings.ts";
 import { checkChange } from "../../../worker/ledger/settings/settings-change.ts";
 
-const DAY = 86_400_000;
-const HOUR = 3_600_000;
-const MINUTE = 60_000;
 const AT = Date.UTC(2026, 10, 26, 9, 0);
 
 const row = (kind: string, body: object): AuditRow =>
@@ -25,9 +23,9 @@ describe("[R2] the audit in people's words", () => {
   const english = createLanguage("en", "UTC");
   /** As the ledger writes it, beside a boost of the same size that was there before. */
   const boosts = (startsInMs: number) => {
-    const before = { id: "b1", extra: 2, from: AT - DAY, until: AT + DAY, by: "Sam" };
-    const settings = { ...initialSettings(10, 20 * MINUTE), boosts: [before] };
-    const change = { what: "boost", extra: 2, startsInMs, lastsMs: 3 * DAY } as const;
+    const before = { id: "b1", extra: 2, from: AT - DAY_MS, until: AT + DAY_MS, by: "Sam" };
+    const settings = { ...initialSettings(10, 20 * MINUTE_MS), boosts: [before] };
+    const change = { what: "boost", extra: 2, startsInMs, lastsMs: 3 * DAY_MS } as const;
     const { title, patch } = checkChange(settings, change, AT, { id: HolderId.parse("sam"), name: "Sam" });
     return { what: writeSentence(ENGLISH, title), patch, was: { boosts: settings.boosts } };
   };
@@ -41,7 +39,7 @@ describe("[R2] the audit in people's words", () => {
       "Alert receiver hooks.example.com added",
     ],
     ["settings_changed", boosts(0), "Boost +2 until 29 Nov 2026, 09:00"],
-    ["settings_changed", boosts(HOUR), "Boost +2 from 26 Nov 2026, 10:00 to 29 Nov 2026, 10:00"],
+    ["settings_changed", boosts(HOUR_MS), "Boost +2 from 26 Nov 2026, 10:00 to 29 Nov 2026, 10:00"],
     [
       "settings_changed",
       { ...boosts(0), what: "a boost of 2 licences cancelled", was: boosts(0).patch },
@@ -83,7 +81,7 @@ test.each([
     ["2025-01-01", "2025-12-31"],
   ],
 ])("[R5] on %s the usual periods are whole months and quarters", (today, ...periods) => {
-  const days = usualPeriods(Date.parse(today) / DAY).map(({ first, last }) => [writeDay(first), writeDay(last)]);
+  const days = usualPeriods(Date.parse(today) / DAY_MS).map(({ first, last }) => [writeDay(first), writeDay(last)]);
   expect(days).toEqual(periods);
 });
 
@@ -91,12 +89,12 @@ describe("[R3] working hours", () => {
   const hour = (weekday: number, at: number, seatMs: number) => ({ hour: weekday * 24 + at, seatMs });
 
   test("run from the first hour with use to the last, on any weekday", () => {
-    const rows = [hour(1, 6, 40 * HOUR), hour(3, 19, 5 * HOUR), hour(1, 12, 50 * HOUR)];
+    const rows = [hour(1, 6, 40 * HOUR_MS), hour(3, 19, 5 * HOUR_MS), hour(1, 12, 50 * HOUR_MS)];
     expect(workingHours(rows)).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
   });
 
   test("leave out the hour in which one person once worked late", () => {
-    const rows = [hour(1, 9, 100 * HOUR), hour(5, 23, HOUR)];
+    const rows = [hour(1, 9, 100 * HOUR_MS), hour(5, 23, HOUR_MS)];
     expect(workingHours(rows)).toEqual([8, 9, 10, 11, 12, 13, 14, 15, 16, 17]);
   });
 

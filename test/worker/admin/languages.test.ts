@@ -2,6 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { DAY_MS } from "../../../shared/durations.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import { type SentenceKey, sentence } from "../../../shared/sentence.ts";
 import { ENGLISH } from "../../../shared/sentences.ts";
@@ -9,8 +10,10 @@ import { TABLES as ALL } from "../../../worker/admin/language.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
 import type { RequestEnd, RequestKind } from "../../../worker/ledger/requests.ts";
 import type { Window } from "../../../worker/ledger/settings/settings.ts";
-import { holderRow, TOKEN, VIEW, waitingRow } from "../api/fake-tenant.ts";
-import { openSite, SITE, type Site, whoCookie } from "../api/own-site.ts";
+import { SITE } from "../../support/site/browser.ts";
+import { whoCookie } from "../../support/site/signed-cookies.ts";
+import { holderRow, TOKEN, VIEW, waitingRow } from "../../support/site/tenant-answers.ts";
+import { openSite, type Site } from "../../support/site.ts";
 import { writeEvents } from "../audit/audit-rows.ts";
 import { writeDenials } from "../audit/denials/denial-rows.ts";
 import { makeHistory } from "../audit/usage/year.ts";
@@ -26,7 +29,6 @@ const HEAD = {
 };
 
 const ADMIN = "/.hotseat/admin";
-const DAY = 86_400_000;
 const { en, fr, de, es } = ALL;
 
 type Tree = { [name: string]: string | Tree };
@@ -116,7 +118,7 @@ beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
 });
 beforeAll(async () => {
-  const from = Math.floor(Date.now() / DAY) * DAY - 20 * DAY;
+  const from = Math.floor(Date.now() / DAY_MS) * DAY_MS - 20 * DAY_MS;
   const event = (kind: string, body: Record<string, unknown>, note?: string) => ({
     at: Date.now() - 1_000,
     kind,
@@ -152,7 +154,7 @@ beforeAll(async () => {
     ]),
   );
   await writeDenials(env.RECORDS, [
-    { id: "a", holder: "crm-1", name: "Una Unger", lastAt: Date.now() - DAY, waitedMs: 90_000 },
+    { id: "a", holder: "crm-1", name: "Una Unger", lastAt: Date.now() - DAY_MS, waitedMs: 90_000 },
     { id: "b", holder: "", name: "", email: null, outcome: null, reason: "others_waiting", lastAt: Date.now() },
     { id: "c", holder: "crm-1", name: "Una Unger", outcome: "gave_up", reason: "seat_idle", lastAt: Date.now() },
   ]);
@@ -164,7 +166,7 @@ const asked = (id: string, kind: RequestKind, end: RequestEnd | null) => ({
   count: 1,
   note: "crm-1",
   person: { id: "anna" as HolderId, name: "Anna Adams", role: "licence_manager" as const },
-  at: Date.now() - DAY,
+  at: Date.now() - DAY_MS,
   decision: end && { end, by: "Bert Baker", byId: "bert" as HolderId, note: "crm-1", at: Date.now() },
 });
 
@@ -181,7 +183,7 @@ function furnished(): typeof VIEW.settings {
     { kind: "dates", from: "2026-12-24", to: "2026-12-31" },
   ];
   const anna = { id: "anna" as HolderId, name: "Anna Adams" };
-  const boost = { id: "b1", extra: 1, from: 0, until: Date.now() + DAY, by: "Bert Baker" };
+  const boost = { id: "b1", extra: 1, from: 0, until: Date.now() + DAY_MS, by: "Bert Baker" };
   const { reserved, most, priority, groups } = pool;
   const short = { reserved, most, priority, groups, windows: 1 };
   const nudge = VIEW.settings.nudge;
@@ -192,14 +194,14 @@ function furnished(): typeof VIEW.settings {
     exempt: [anna],
     requests: [asked("q1", "more", null), asked("q2", "lower", null), asked("q3", "more", "decline")],
     records: { agreed: 100, count: 83 },
-    boosts: [boost, { ...boost, id: "b2", from: Date.now() + DAY / 2 }, { ...boost, id: "b3", windows: everyKind }],
+    boosts: [boost, { ...boost, id: "b2", from: Date.now() + DAY_MS / 2 }, { ...boost, id: "b3", windows: everyKind }],
     closing: {
       id: "c7",
       text: "crm-1",
       by: "Bert Baker",
       holder: "bert" as HolderId,
-      from: Date.now() + DAY,
-      until: Date.now() + DAY,
+      from: Date.now() + DAY_MS,
+      until: Date.now() + DAY_MS,
     },
     holidays: [
       { date: "2026-12-25", name: "crm-1", yearly: true },
@@ -226,12 +228,12 @@ function furnished(): typeof VIEW.settings {
           { field: "pool", name: "finance", from: null, to: short },
           { field: "pool", name: "finance", from: short, to: null },
           { field: "pool", name: "finance", from: short, to: { ...short, windows: null, most: null } },
-          { field: "boost", extra: 2, starts: 0, ends: DAY, to: true },
-          { field: "boost", extra: 1, starts: 0, ends: DAY, to: false },
-          { field: "boost", extra: 2, starts: 0, ends: DAY, to: true, windows: 2 },
-          { field: "boost", extra: 1, starts: 0, ends: DAY, to: false, windows: 2 },
+          { field: "boost", extra: 2, starts: 0, ends: DAY_MS, to: true },
+          { field: "boost", extra: 1, starts: 0, ends: DAY_MS, to: false },
+          { field: "boost", extra: 2, starts: 0, ends: DAY_MS, to: true, windows: 2 },
+          { field: "boost", extra: 1, starts: 0, ends: DAY_MS, to: false, windows: 2 },
           { field: "holidays", from: 2, to: 3 },
-          { field: "closing", from: null, to: { from: 0, until: DAY, text: "" } },
+          { field: "closing", from: null, to: { from: 0, until: DAY_MS, text: "" } },
           { field: "nudge", from: nudge, to: { ...nudge, showNames: true } },
         ],
       },
@@ -254,7 +256,7 @@ function openFull(): Site {
       draining: 1,
       holders: [
         holderRow("anna", { name: "Anna Adams", role: "admin", exempt: true }),
-        holderRow("bert", { name: "Bert Baker", activeAgeMs: 0, sinceAgeMs: 3 * DAY }),
+        holderRow("bert", { name: "Bert Baker", activeAgeMs: 0, sinceAgeMs: 3 * DAY_MS }),
       ],
       seated: 2,
       found: 2,
@@ -263,7 +265,7 @@ function openFull(): Site {
       queue: 3,
       waiting: [waitingRow("carl", { name: "Carl Cole", sinceAgeMs: 30_000, offered: true, offeredForMs: 40_000 })],
       refusedToday: 3,
-      effective: { limit: 2, pools: ["finance"], until: Date.now() + DAY },
+      effective: { limit: 2, pools: ["finance"], until: Date.now() + DAY_MS },
       settings: furnished(),
     },
   };

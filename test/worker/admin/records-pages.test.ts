@@ -1,17 +1,19 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { verifyAudit } from "../../../scripts/audit/verify-audit.mjs";
+import { DAY_MS } from "../../../shared/durations.ts";
 import { sentence } from "../../../shared/sentence.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
 import type { Role } from "../../../worker/tenant/tenant-calls.ts";
-import { openSite, SITE, type Site, whoCookie } from "../api/own-site.ts";
+import { SITE } from "../../support/site/browser.ts";
+import { whoCookie } from "../../support/site/signed-cookies.ts";
+import { openSite, type Site } from "../../support/site.ts";
 import { writeEvents } from "../audit/audit-rows.ts";
 import { writeDenials } from "../audit/denials/denial-rows.ts";
 import { makeHistory } from "../audit/usage/year.ts";
 
 const ADMIN = "/.hotseat/admin";
 const HOSTILE = `=cmd|'/C calc'!A0"<script>alert(1)</script>`;
-const DAY = 86_400_000;
 const ROLES = ["user", "licence_manager", "admin", "support"] as const;
 const PAGES: [string, readonly Role[]][] = [
   ["/refusals", ["licence_manager", "admin", "support"]],
@@ -47,7 +49,7 @@ const submit = async (site: Site, path: string, fields: Record<string, string>, 
   });
 
 beforeAll(async () => {
-  const from = Math.floor(Date.now() / DAY) * DAY - 20 * DAY;
+  const from = Math.floor(Date.now() / DAY_MS) * DAY_MS - 20 * DAY_MS;
   await writeEvents(env.RECORDS, "acme", [
     ...makeHistory({ from, days: 20, people: 20, limit: 4 }),
     {
@@ -68,7 +70,7 @@ beforeAll(async () => {
     ]),
   );
   await writeDenials(env.RECORDS, [
-    { id: "a", holder: "crm-1", name: "Una Unger", lastAt: Date.now() - DAY, waitedMs: 90_000 },
+    { id: "a", holder: "crm-1", name: "Una Unger", lastAt: Date.now() - DAY_MS, waitedMs: 90_000 },
     {
       id: "b",
       holder: HOSTILE,
@@ -138,7 +140,7 @@ test("[R2] the exported files verify, and filters are those of the page", async 
     expect(found).toMatchObject({ first: 1, anchor: 0, filtered: false });
     const part = await visit(openSite(), `/audit/export?format=${format}&kind=denial_opened`);
     expect(await verifyAudit([await part.bytes()])).toMatchObject({ filtered: true });
-    const day = new Date(Date.now() - 5 * DAY).toISOString().slice(0, 10);
+    const day = new Date(Date.now() - 5 * DAY_MS).toISOString().slice(0, 10);
     const some = await visit(openSite(), `/audit/export?format=${format}&from=${day}`);
     const later = await verifyAudit([await some.bytes()]);
     expect(later).toMatchObject({ last: found.last, filtered: false });

@@ -2,27 +2,25 @@ import { afterEach, expect, test, vi } from "vitest";
 import { ProblemBody } from "../../../shared/problem.ts";
 import { API, API_PATH, type ApiName, Status } from "../../../shared/protocol.ts";
 import { BYE_PATH } from "../../../shared/reserved-path.ts";
-import { isForgotten, readJar } from "../../../worker/pass/jar.ts";
+import { isForgotten, readBinding } from "../../../worker/pass/browser-binding.ts";
 import { readPass } from "../../../worker/pass/pass.ts";
 import { letGo } from "../../../worker/pass/receipt.ts";
 import refused from "../../fixtures/wire/requests-refused.json" with { type: "json" };
 import taken from "../../fixtures/wire/requests-taken.json" with { type: "json" };
-import { stayInOneIsolate } from "../harsh/isolates.ts";
-import { SEATED, UNSEATED } from "./fake-tenant.ts";
+import { EXTENSION, SITE } from "../../support/site/browser.ts";
 import {
   config,
-  EXTENSION,
-  openSite,
   otherSecret,
   otherTenant,
   pair,
   passCookies,
   person,
   SESSION,
-  SITE,
-  type Site,
   whoCookie,
-} from "./own-site.ts";
+} from "../../support/site/signed-cookies.ts";
+import { SEATED, UNSEATED } from "../../support/site/tenant-answers.ts";
+import { openSite, type Site } from "../../support/site.ts";
+import { stayInOneIsolate } from "../harsh/isolates.ts";
 
 const CLIENT = "client-0001";
 const TAB = "tab-00000001";
@@ -312,22 +310,22 @@ test.each(taken)("[P1] $address takes $what", async ({ address, body }) => {
   expect(response.status).toBe(200);
 });
 
-test("[G3] [L9] a granted claim brings a pass, and the jar it is bound to, into the browser", async () => {
+test("[G3] [L9] a granted claim brings a pass, and the binding it is bound to, into the browser", async () => {
   const site = openSite();
   const until = Date.now() + 28_000;
-  site.tenant.claimAnswer = { granted: true, pass: { until }, exempt: false };
+  site.tenant.answerClaim = () => ({ granted: true, pass: { until }, exempt: false });
   const response = await ask(site, "claim", await whoCookie(), { origin: EXTENSION });
-  const [jarCookie = "", passCookie = ""] = response.headers.getSetCookie();
-  expect(jarCookie).toMatch(/^__Host-hotseat-jar=[\w-]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  const [bindingCookie = "", passCookie = ""] = response.headers.getSetCookie();
+  expect(bindingCookie).toMatch(/^__Host-hotseat-jar=[\w-]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
   expect(passCookie).toMatch(/^__Host-hotseat-pass=[^;]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
-  const jar = readJar(pair(jarCookie));
+  const binding = readBinding(pair(bindingCookie));
   expect(site.tenant.asked[0]).toEqual({
     call: "claim",
     args: [
       {
         person: person(),
         session: SESSION,
-        jar,
+        binding,
         act: "button",
         active: true,
         clientKind: "extension",
@@ -335,30 +333,30 @@ test("[G3] [L9] a granted claim brings a pass, and the jar it is bound to, into 
       },
     ],
   });
-  expect(await readPass(config, pair(passCookie))).toMatchObject({ holder: "anna", session: SESSION, jar, until });
-  // A browser that has a jar keeps it.
-  const again = await ask(site, "claim", `${await whoCookie()}; ${pair(jarCookie)}`);
+  expect(await readPass(config, pair(passCookie))).toMatchObject({ holder: "anna", session: SESSION, binding, until });
+  // A browser that has a binding keeps it.
+  const again = await ask(site, "claim", `${await whoCookie()}; ${pair(bindingCookie)}`);
   expect(again.headers.getSetCookie()).toHaveLength(1);
-  expect(await readPass(config, pair(again.headers.getSetCookie()[0] ?? ""))).toMatchObject({ jar });
+  expect(await readPass(config, pair(again.headers.getSetCookie()[0] ?? ""))).toMatchObject({ binding });
 });
 
-test("[L9] a claim after a hand-back whose answer was lost is bound to a new jar", async () => {
-  stayInOneIsolate("what is forgotten is each isolate's own; for others the receipt hands the jar back later");
+test("[L9] a claim after a hand-back whose answer was lost is bound to a new binding", async () => {
+  stayInOneIsolate("what is forgotten is each isolate's own; for others the receipt hands the binding back later");
   const site = openSite();
-  const { cookie, jar } = await passCookies();
+  const { cookie, binding } = await passCookies();
   const both = `${await whoCookie()}; ${cookie}`;
   await ask(site, "hand-back", both);
   const response = await ask(site, "claim", both);
-  const [jarCookie = "", passCookie = ""] = response.headers.getSetCookie();
-  expect(readJar(pair(jarCookie))).not.toBeNull();
-  expect(readJar(pair(jarCookie))).not.toBe(jar);
-  expect(await readPass(config, pair(passCookie))).toMatchObject({ jar: readJar(pair(jarCookie)) });
+  const [bindingCookie = "", passCookie = ""] = response.headers.getSetCookie();
+  expect(readBinding(pair(bindingCookie))).not.toBeNull();
+  expect(readBinding(pair(bindingCookie))).not.toBe(binding);
+  expect(await readPass(config, pair(passCookie))).toMatchObject({ binding: readBinding(pair(bindingCookie)) });
 });
 
 test("[L2] a denied claim is an answer: 200, the reason, no pass", async () => {
   const site = openSite();
   const denied = { reason: "limit_reached" as const, limit: 2, inUse: 2, position: null, ended: null };
-  site.tenant.claimAnswer = { granted: false, denied };
+  site.tenant.answerClaim = () => ({ granted: false, denied });
   site.tenant.answer = { status: UNSEATED, letsGo: false };
   const response = await ask(site, "claim", await whoCookie());
   expect(response.status).toBe(200);
@@ -390,7 +388,7 @@ const handedBack = (site: Site) => site.tenant.asked.filter(({ call }) => call =
 test("[L9] what an answer took away is handed back by the request that shows it, once", async () => {
   for (const name of ["release", "bye", "answer-nudge", "hand-back"] as const) {
     const site = openSite();
-    const { cookie, jar } = await passCookies();
+    const { cookie, binding } = await passCookies();
     const before = `${await whoCookie()}; ${cookie}`;
     site.tenant.answer = { status: UNSEATED, letsGo: true };
     const answer = await ask(site, name, before, {}, name === "answer-nudge" ? { keep: false } : undefined);
@@ -398,14 +396,14 @@ test("[L9] what an answer took away is handed back by the request that shows it,
     const after = cookiesAfter(before, answer);
     // Whatever it asks for.
     const shown = await site.ask(`${API_PATH}status`, { headers: { cookie: after } });
-    expect([name, handedBack(site)]).toEqual([name, [[person().id, jar]]]);
+    expect([name, handedBack(site)]).toEqual([name, [[person().id, binding]]]);
     expect(cookiesAfter(after, shown)).not.toContain("hotseat-receipt");
   }
 });
 
 test("[L9] a goodbye whose answer nobody reads is redirected, so that the browser itself confirms it", async () => {
   const site = openSite();
-  const { cookie, jar } = await passCookies();
+  const { cookie, binding } = await passCookies();
   const before = `${await whoCookie()}; ${cookie}`;
   const say = (address: string) =>
     site.ask(address, {
@@ -422,13 +420,13 @@ test("[L9] a goodbye whose answer nobody reads is redirected, so that the browse
   expect([led.status, led.headers.get("location")]).toEqual([303, `${API_PATH}status`]);
   const after = cookiesAfter(before, led);
   await site.ask(led.headers.get("location") ?? "", { headers: { cookie: after } });
-  expect(handedBack(site)).toEqual([[person().id, jar]]);
+  expect(handedBack(site)).toEqual([[person().id, binding]]);
 });
 
-test("[L9] without a receipt of this tenant that still counts, or with the jar still there, nothing is handed back", async () => {
+test("[L9] without a receipt of this tenant that still counts, or with the binding still there, nothing is handed back", async () => {
   const site = openSite();
   const who = await whoCookie();
-  const { cookie, jar } = await passCookies();
+  const { cookie, binding } = await passCookies();
   const before = `${who}; ${cookie}`;
   const after = cookiesAfter(before, await ask(site, "hand-back", before));
   const receipt = after.split("; ").find((one) => one.startsWith("__Host-hotseat-receipt=")) ?? "";
@@ -440,8 +438,8 @@ test("[L9] without a receipt of this tenant that still counts, or with the jar s
   // The answer is on its way, or the browser was restored with the cookies it had before.
   expect(await shows(`${before}; ${receipt}`)).toBe(0);
   expect(await shows(`${who}; ${receipt}x`)).toBe(0);
-  const [, , foreign = ""] = await letGo(otherTenant, { holder: person().id, jar }, Date.now());
-  const [, , old = ""] = await letGo(config, { holder: person().id, jar }, Date.now() - config.timing.passLifeMs);
+  const [, , foreign = ""] = await letGo(otherTenant, { holder: person().id, binding }, Date.now());
+  const [, , old = ""] = await letGo(config, { holder: person().id, binding }, Date.now() - config.timing.passLifeMs);
   expect(await shows(`${who}; ${pair(foreign)}`)).toBe(0);
   expect(await shows(`${who}; ${pair(old)}`)).toBe(0);
   expect(await shows(`${who}; ${receipt}`)).toBe(1);
@@ -461,7 +459,7 @@ test("[L9] a hand-back that the tenant was not told of is told with the next req
   expect(handedBack(site)).toHaveLength(1);
 });
 
-test("[L9] the jar that the browser shows is taken away and replaced by a receipt; a broken one is ignored", async () => {
+test("[L9] the binding that the browser shows is taken away and replaced by a receipt; a broken one is ignored", async () => {
   const site = openSite();
   const who = await whoCookie();
   const cookiesSet = async (cookie: string) => {
@@ -491,11 +489,11 @@ test("[L9] giving the seat back forgets the pass before the tenant hears of it; 
     ["bye", "bye", false],
   ] as const) {
     const site = openSite();
-    const { cookie, jar } = await passCookies();
+    const { cookie, binding } = await passCookies();
     let forgotten: boolean | null = null;
     const answer = site.tenant[call].bind(site.tenant) as (...args: unknown[]) => Promise<never>;
     site.tenant[call] = (...args: unknown[]) => {
-      forgotten = isForgotten(jar);
+      forgotten = isForgotten(binding);
       return answer(...args);
     };
     await ask(site, name, `${await whoCookie()}; ${cookie}`, {}, call === "answerNudge" ? { keep: false } : undefined);
@@ -518,12 +516,12 @@ test("[L6] a heartbeat may let the pass go only when it says that no tab is left
   expect(site.tenant.only("lastHeartbeat")[1]).toMatchObject({ tabs: [] });
 });
 
-test.each(NAMES)("[L9] %s clears the browser's pass and jar when the tenant says so", async (name) => {
+test.each(NAMES)("[L9] %s clears the browser's pass and binding when the tenant says so", async (name) => {
   stayInOneIsolate("what is forgotten is each isolate's own");
   const site = openSite();
   // A heartbeat of open tabs hands nothing back.
   const body = name === "heartbeat" ? { client: CLIENT, seq: 2, tabs: [] } : BODIES[name];
-  const { cookie, jar } = await passCookies();
+  const { cookie, binding } = await passCookies();
   const both = `${await whoCookie()}; ${cookie}`;
   const asks = name !== "claim" && name !== "hand-back";
   if (asks) expect((await ask(site, name, both, {}, body)).headers.getSetCookie()).toEqual([]);
@@ -535,7 +533,7 @@ test.each(NAMES)("[L9] %s clears the browser's pass and jar when the tenant says
     `__Host-hotseat-jar=; ${attributes}`,
     expect.stringMatching(/^__Host-hotseat-receipt=[^;]+; Path=\/; HttpOnly; Secure; SameSite=Lax; Max-Age=30$/),
   ]);
-  expect(isForgotten(jar)).toBe(true);
+  expect(isForgotten(binding)).toBe(true);
 });
 
 test("a tenant that fails is a busy seat service, never a 500", async () => {

@@ -7,14 +7,18 @@ import { err } from "../../../shared/result.ts";
 import { sentence } from "../../../shared/sentence.ts";
 import type { Endpoint } from "../../../worker/api/endpoint.ts";
 import { DOCUMENT_PATH, ENDPOINTS } from "../../../worker/api/endpoints.ts";
+import type { TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import { makeSecret } from "../../../worker/tenant/tokens/secret.ts";
-import { Browser, SITE, SmallCrm } from "../support/small-site.ts";
+import { holderOfToken } from "../../../worker/tenant/tokens/token.ts";
+import { type Browser, SITE } from "../../support/site/browser.ts";
+import { openOffice } from "../../support/site/page-crm.ts";
+import { passCookies, whoCookie } from "../../support/site/signed-cookies.ts";
+import { TOKEN_KEY } from "../../support/site/tenant-answers.ts";
+import { openSite, openWorker } from "../../support/site.ts";
 import { type Document, DocumentWitness } from "./document-witness.ts";
-import { TOKEN_KEY } from "./fake-tenant.ts";
-import { openSite, passCookies, whoCookie } from "./own-site.ts";
 
-const bindings = { ...env, CRM: new SmallCrm().fetcher, TENANT: "documented" };
-const open = (login: string | null) => new Browser(bindings, login);
+const bindings = { ...env, CRM: openOffice().binding, TENANT: "documented" };
+const open = (login: string | null) => openWorker(bindings).browser(login);
 const stranger = open(null);
 const people: Record<string, Browser> = {};
 const tokens: Record<string, string> = {};
@@ -63,7 +67,7 @@ beforeAll(async () => {
   await witness.see("GET", DOCUMENT_PATH, response);
   for (const login of ["anna", "maria", "sue"]) {
     const browser = open(login);
-    await browser.go("/");
+    await browser.navigate("/");
     people[login] = browser;
   }
   for (const policy of ["consume", "check", "reserved", "records", "metrics", "read"])
@@ -71,6 +75,7 @@ beforeAll(async () => {
   // A10: each token has an allowance of its own, and the addresses for reading are asked often here.
   for (const { id } of reads) tokens[id] = await make("read");
   tokens.searches = await make("read");
+  tokens.pages = await make("read");
 });
 
 afterAll(() => {
@@ -180,8 +185,10 @@ test("[L32] [P6] a seat handed over, and why one is not", async () => {
     ["forbidden", 403],
     ["not_found", 404],
     ["conflict", 409],
+    ["too_soon", 429],
   ] as const) {
-    const problem: Problem = { code, says: sentence("handoverNotWaiting") };
+    const soon = code === "too_soon" ? { retryAfterSeconds: 30 } : {};
+    const problem: Problem = { code, says: sentence("handoverNotWaiting"), ...soon };
     site.tenant.handOver = (async () => err(problem)) as unknown as typeof site.tenant.handOver;
     expect(await ask()).toBe(status);
   }
@@ -243,7 +250,7 @@ test("[L10] [P6] the administration's calls: done, stale, out of range, in confl
   }
   expect((await setting({ what: "nudge", allowed: true, showNames: false }, 1)).body.code).toBe("stale");
   expect((await say("adminRecords", { by: "sue" })).status).toBe(200);
-  await people.anna?.go("/");
+  await people.anna?.navigate("/");
   expect((await say("adminExplain", { by: "sue" })).status).toBe(200);
   expect((await change("adminExplain", { holder: "nobody" })).status).toBe(404);
   expect((await say("adminEvict", { by: "sue" })).status).toBe(200);
@@ -293,6 +300,19 @@ test("[L20] [P6] groups of the firm's own are made, read, changed, filled and re
   expect((await call("adminGroupsRead", { id, search: "BEN", page: 9 })).code).toBeNull();
   expect(await call("adminGroupsRemove", { id, revision: 1 })).toMatchObject({ code: "stale" });
   expect((await call("adminGroupsRemove", { id, revision: 3 })).code).toBeNull();
+});
+
+test("[I13] [P6] the map of rights is read, tried, and refused with what would be right", async () => {
+  const preview = (by: string, rights: object) => say("adminRightsPreview", { by, body: JSON.stringify({ rights }) });
+  const support = { of: "role", name: "support", right: "support" };
+  expect((await say("adminRights", { by: "maria" })).body).toMatchObject({ rights: null, preview: null });
+  // The document's example would leave these people without anyone who may manage.
+  expect((await say("adminRightsPreview", { by: "sue" })).body).toMatchObject({ code: "conflict" });
+  const sales = { of: "role", name: "sales", right: "licence_manager" };
+  expect((await preview("sue", { order: [], rules: [support, sales] })).body).toMatchObject({ rights: null });
+  expect((await preview("maria", { order: [], rules: [support] })).body).toMatchObject({ code: "forbidden" });
+  const twice = { order: ["x", "x"], rules: [support] };
+  expect((await preview("sue", twice)).body).toMatchObject({ code: "out_of_range" });
 });
 
 test("[Q1] [Q2] [P6] requests: asked, decided, and what cannot be", async () => {
@@ -386,6 +406,22 @@ test("[L19] [R7] [P6] a refusal that the audit does not have is not found", asyn
   });
 });
 
+test("[A10] [R7] the pages of one search for the cheapest mix are one search", async () => {
+  const ask = async (query: string) => say<{ items: unknown[] }>("readMix", { token: "pages", query });
+  const whole = await ask("");
+  const pages: unknown[] = [];
+  const first = await ask("?size=1");
+  pages.push(...first.body.items);
+  for (let page = 1; page < Math.max(9, whole.body.items.length); page++) {
+    const { status, body } = await ask(`?size=1&cursor=${page}`);
+    expect(status).toBe(200);
+    pages.push(...body.items);
+  }
+  expect(pages).toEqual(whole.body.items);
+  // Another question is another search.
+  expect((await ask("?concurrent=77&cursor=1")).status).toBe(200);
+});
+
 test("[A10] [R7] a program searches for the cheapest mix a few times at once, and a malformed question costs nothing", async () => {
   const ask = async (query: string) => (await say("readMix", { token: "searches", query })).status;
   for (let time = 0; time < 8; time++) {
@@ -401,11 +437,25 @@ test("[A10] [R7] a program searches for the cheapest mix a few times at once, an
 });
 
 test("[A10] [R7] [P6] a program that asks without a pause is told to wait", async () => {
-  for (const { id } of reads) {
-    let status = 200;
-    const query = id === "readRefusal" ? `?${await firstRefusal()}` : "";
-    for (let asked = 0; asked < 200 && status === 200; asked++) ({ status } = await say(id, { token: id, query }));
-    expect([id, status]).toEqual([id, 429]);
+  const seats = env.SEATS.get(env.SEATS.idFromName(bindings.TENANT)) as unknown as TenantCalls;
+  // The allowance grows again by the clock: on a slow machine as fast as it is asked for.
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    for (const { id } of reads) {
+      const query = id === "readRefusal" ? `?${await firstRefusal()}` : "";
+      const reader = {
+        id: holderOfToken(tokens[id]?.split("_")[1] ?? ""),
+        name: id,
+        email: null,
+        role: "licence_manager" as const,
+      };
+      let isFree = true;
+      for (let asked = 0; asked < 100 && isFree; asked++)
+        isFree = (await seats.records(reader, { do: "spend", on: "read" })).ok;
+      expect([id, (await say(id, { token: id, query })).status]).toEqual([id, 429]);
+    }
+  } finally {
+    vi.useRealTimers();
   }
 });
 

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { verifyAudit } from "../../../scripts/audit/verify-audit.mjs";
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import { TenantId } from "../../../shared/ids.ts";
 import { EXPORT_FORMATS, type ExportFormat, exportAudit } from "../../../worker/audit/audit-export.ts";
 import { type AuditFilter, EVERYTHING, readHead } from "../../../worker/audit/audit-query.ts";
@@ -9,11 +10,10 @@ import { chainHash, genesisOf } from "../../../worker/audit/chain.ts";
 import { type EventSeed, writeEvents } from "./audit-rows.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 12);
-const MINUTE = 60_000;
 const HOSTILE = `=HYPERLINK("http://evil.example","x"),\r\n"';`;
 
 const seeds: EventSeed[] = Array.from({ length: 30 }, (_, n) => ({
-  at: NOW + n * MINUTE,
+  at: NOW + n * MINUTE_MS,
   kind: n % 3 === 2 ? "lease_ended" : "seat_granted",
   holder: `p-person-${n % 5}`,
   actor: n % 3 === 2 ? "p-person-9" : null,
@@ -39,11 +39,11 @@ test.each(EXPORT_FORMATS)("[R2] an untouched export (%s) verifies, with its coun
   const tenant = await writeEvents(env.RECORDS, `whole-${format}`, seeds);
   const head = await readHead(env.RECORDS, tenant);
   const found = await verify(await read(tenant, format), new Map([[30, head.hash]]));
-  expect(found).toMatchObject({ count: 30, first: 1, last: 30, anchor: 0, from: NOW, to: NOW + 29 * MINUTE });
+  expect(found).toMatchObject({ count: 30, first: 1, last: 30, anchor: 0, from: NOW, to: NOW + 29 * MINUTE_MS });
   expect(found.hash).toBe(head.hash);
-  const part = await read(tenant, format, { ...EVERYTHING, from: NOW + 10 * MINUTE, to: NOW + 20 * MINUTE });
+  const part = await read(tenant, format, { ...EVERYTHING, from: NOW + 10 * MINUTE_MS, to: NOW + 20 * MINUTE_MS });
   expect(await verify(part)).toMatchObject({ count: 10, first: 11, last: 20, anchor: 10, filtered: false });
-  const none = await read(tenant, format, { ...EVERYTHING, from: NOW + 99 * MINUTE });
+  const none = await read(tenant, format, { ...EVERYTHING, from: NOW + 99 * MINUTE_MS });
   expect(await verify(none)).toMatchObject({ count: 0 });
 });
 

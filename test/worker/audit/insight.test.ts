@@ -1,6 +1,8 @@
 /** [R3] Figures of people, held against a recount from the exported audit that shares no code with them. */
+
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from "../../../shared/durations.ts";
 import { TenantId } from "../../../shared/ids.ts";
 import { exportAudit } from "../../../worker/audit/audit-export.ts";
 import { EVERYTHING } from "../../../worker/audit/audit-query.ts";
@@ -15,20 +17,17 @@ import { readMix } from "../../../worker/audit/usage/mix-query.ts";
 import { personItems } from "../../../worker/audit/usage/people-items.ts";
 import { medianOf, type PersonUse, readPeopleUse } from "../../../worker/audit/usage/people-usage.ts";
 import type { Stay } from "../../../worker/audit/usage/stays-query.ts";
-import { fillStays, WEEK_MS } from "../../../worker/audit/usage/stays-store.ts";
+import { fillStays } from "../../../worker/audit/usage/stays-store.ts";
 import { compareTeams } from "../../../worker/audit/usage/teams.ts";
 import { readTeams } from "../../../worker/audit/usage/teams-usage.ts";
 import { recountUsage } from "../../../worker/audit/usage/usage-recount.ts";
 import { chainRows, writeEvents } from "./audit-rows.ts";
 import { makeHistory, randomFrom } from "./usage/year.ts";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const ZONE = "Europe/Berlin";
 /** A Monday; the clocks change on the last Sunday of March. */
 const FROM = Date.UTC(2026, 2, 9);
-const END = FROM + 35 * DAY;
+const END = FROM + 35 * DAY_MS;
 const PEOPLE = 24;
 
 interface Line {
@@ -46,12 +45,12 @@ let audit: Line[];
 beforeAll(async () => {
   const seeds = makeHistory({ from: FROM, days: 35, people: PEOPLE, limit: 7 });
   // One works through a night, one has a seat at the end, support is not counted.
-  const late = END - 3 * HOUR;
+  const late = END - 3 * HOUR_MS;
   tenant = await writeEvents(env.RECORDS, "people", [
     ...seeds,
-    { at: late - 30 * HOUR, kind: "seat_granted", holder: "p-night", inUse: 1, body: { exempt: true } },
-    { at: late, kind: "lease_ended", holder: "p-night", body: { exempt: true, heldMs: 30 * HOUR, cause: "lost" } },
-    { at: late + HOUR, kind: "seat_granted", holder: "p-1", inUse: 1, body: { exempt: false } },
+    { at: late - 30 * HOUR_MS, kind: "seat_granted", holder: "p-night", inUse: 1, body: { exempt: true } },
+    { at: late, kind: "lease_ended", holder: "p-night", body: { exempt: true, heldMs: 30 * HOUR_MS, cause: "lost" } },
+    { at: late + HOUR_MS, kind: "seat_granted", holder: "p-1", inUse: 1, body: { exempt: false } },
   ]);
   const words = [...Array.from({ length: PEOPLE }, (_, n) => `p-${n}`), "p-night", "p-never"];
   const entries = words.map((person) => ({
@@ -105,7 +104,7 @@ function recount(from: number, to: number, holders: Record<string, string>) {
     own.heldMs += last - first;
     own.stays++;
     if (isOver && ended < to) own.lengths.push(ended - begun);
-    for (let at = first; at < last; at += 10 * MINUTE) own.days.add(berlinDay.format(at));
+    for (let at = first; at < last; at += 10 * MINUTE_MS) own.days.add(berlinDay.format(at));
     own.days.add(berlinDay.format(last - 1));
   };
   for (const { at, kind, person } of audit) {
@@ -122,11 +121,11 @@ function recount(from: number, to: number, holders: Record<string, string>) {
 
 test.each([
   ["all of it", FROM, END],
-  ["a week", FROM + 7 * DAY, FROM + 14 * DAY],
-  ["from a morning to a noon", FROM + 8 * DAY + 8.5 * HOUR, FROM + 9 * DAY + 12.25 * HOUR],
-  ["one night", END - 20 * HOUR, END - 10 * HOUR],
+  ["a week", FROM + 7 * DAY_MS, FROM + 14 * DAY_MS],
+  ["from a morning to a noon", FROM + 8 * DAY_MS + 8.5 * HOUR_MS, FROM + 9 * DAY_MS + 12.25 * HOUR_MS],
+  ["one night", END - 20 * HOUR_MS, END - 10 * HOUR_MS],
 ])("[R3] people over %s are as the exported audit says", async (_, from, to) => {
-  const people = await readPeopleUse(env.RECORDS, tenant, { zone: ZONE, from, to, toleranceMs: MINUTE, named: [] });
+  const people = await readPeopleUse(env.RECORDS, tenant, { zone: ZONE, from, to, toleranceMs: MINUTE_MS, named: [] });
   const holders = Object.fromEntries([
     ...Array.from({ length: PEOPLE }, (_, n) => [`p-${n}`, `crmp-${n}`]),
     ["p-3", "crmp-2"],
@@ -160,7 +159,7 @@ describe("[R3.12] [R3.13] the table of stays by week", () => {
         .all<{ week: number; person: string; ends: string }>()
     ).results;
   const people = () =>
-    readPeopleUse(env.RECORDS, tenant, { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE, named: [] });
+    readPeopleUse(env.RECORDS, tenant, { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE_MS, named: [] });
   /** As it is where the audit is older than the table. */
   const forget = () =>
     env.RECORDS.batch(
@@ -174,7 +173,7 @@ describe("[R3.12] [R3.13] the table of stays by week", () => {
     const ends = audit.filter(({ kind }) => kind === "lease_ended");
     expect(table.flatMap((row) => row.ends.split(","))).toHaveLength(3 * ends.length);
     const inWeek = table.find(
-      ({ person, week }) => person === "p-1" && week === Math.floor((FROM + 8 * DAY) / WEEK_MS),
+      ({ person, week }) => person === "p-1" && week === Math.floor((FROM + 8 * DAY_MS) / WEEK_MS),
     );
     const own = ends.filter(({ at, person }) => person === "p-1" && Math.floor(at / WEEK_MS) === inWeek?.week);
     expect(own.length).toBeGreaterThan(3);
@@ -208,10 +207,10 @@ describe("[R3.12] [R3.13] the table of stays by week", () => {
   test("a row that comes while it is filled comes once", async () => {
     const own = TenantId.parse("filling");
     const stay = (seq: number) => ({
-      at: FROM + seq * HOUR,
+      at: FROM + seq * HOUR_MS,
       kind: "lease_ended",
       holder: "p-a",
-      body: { heldMs: MINUTE },
+      body: { heldMs: MINUTE_MS },
     });
     const rows = chainRows(own, [1, 2, 3, 4, 5, 6].map(stay));
     const put = (some: typeof rows) => recordEvents(env.RECORDS, own, { rows: some, people: [], usage: [] });
@@ -225,7 +224,7 @@ describe("[R3.12] [R3.13] the table of stays by week", () => {
     expect(await fillStays(env.RECORDS, own, 2)).toBe(true);
     await put(rows.slice(5));
     while (await fillStays(env.RECORDS, own, 2));
-    expect(await kept()).toBe(rows.map(({ at }) => `${at % WEEK_MS},${MINUTE},1`).join(","));
+    expect(await kept()).toBe(rows.map(({ at }) => `${at % WEEK_MS},${MINUTE_MS},1`).join(","));
   });
 
   test("is counted again from the audit; what was falsified is found and mended", async () => {
@@ -257,7 +256,7 @@ test("[R3] [L14] a named licence that nobody used, and whoever was never seen, a
     { id: "crmp-never", name: "Never" },
     { id: "crm-unknown", name: "Uma Unknown" },
   ];
-  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE, named };
+  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE_MS, named };
   const people = await readPeopleUse(env.RECORDS, tenant, question);
   const use = (id: string) => people.find((one) => one.id === id) as PersonUse;
   expect(use("crmp-5")).toMatchObject({ named: true, name: "p-5" });
@@ -290,7 +289,7 @@ test("[R3] the cheapest mix is enough for everybody, and costs least, as the exp
       new Set(others.filter(({ from, to }) => from <= moment && moment < to).map(({ person }) => person)).size;
     return Math.max(0, ...others.map(({ from }) => crowdAt(from)));
   };
-  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE, named: [] };
+  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE_MS, named: [] };
   const found = await readMix(env.RECORDS, tenant, { ...question, prices: { concurrent: 6_000, named: 2_500 } });
   const own = new Set(found.best.named.map(({ id }) => (id ?? "").replace("crm", "")));
   expect(own.size).toBe(found.best.named.length);
@@ -310,7 +309,7 @@ test("[R3] the cheapest mix is enough for everybody, and costs least, as the exp
 });
 
 test("[R3] [A10] a search for the cheapest mix that has no time answers what is proven at once", async () => {
-  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE, named: [] };
+  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE_MS, named: [] };
   const prices = { concurrent: 6_000, named: 2_500 };
   const whole = await readMix(env.RECORDS, tenant, { ...question, prices });
   const { best, atLeast } = await readMix(env.RECORDS, tenant, { ...question, prices }, 0);
@@ -321,7 +320,7 @@ test("[R3] [A10] a search for the cheapest mix that has no time answers what is 
 });
 
 test("[R3] the mix is a file that spreadsheets and programs read", async () => {
-  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE, named: [] };
+  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE_MS, named: [] };
   const view = await readMix(env.RECORDS, tenant, { ...question, prices: { concurrent: 6_000, named: 2_500 } });
   const text = async (format: "csv" | "jsonl") => {
     let all = "";
@@ -338,9 +337,9 @@ test("[R3] the mix is a file that spreadsheets and programs read", async () => {
 });
 
 test("[R3] the forecast rests on the hours of the exported audit", async () => {
-  const settings = { timeZone: ZONE, refusalToleranceMs: MINUTE, boosts: [] };
-  const found = await readForecast(env.RECORDS, tenant, { limit: 7, settings }, END + DAY);
-  const hourOf = (at: number) => Math.floor((at + offsetAt(ZONE, at)) / HOUR);
+  const settings = { timeZone: ZONE, refusalToleranceMs: MINUTE_MS, boosts: [] };
+  const found = await readForecast(env.RECORDS, tenant, { limit: 7, settings }, END + DAY_MS);
+  const hourOf = (at: number) => Math.floor((at + offsetAt(ZONE, at)) / HOUR_MS);
   const hours = new Map<number, number>();
   const saw = (hour: number, wanted: number) => hours.set(hour, Math.max(hours.get(hour) ?? 0, wanted));
   const trying: number[] = [];
@@ -357,13 +356,13 @@ test("[R3] the forecast rests on the hours of the exported audit", async () => {
   }
   const { brief: _, ignored, ...forecast } = found;
   expect(ignored).toBe(0);
-  const { first, last } = { first: Math.floor(END / DAY) - 84, last: Math.floor(END / DAY) };
+  const { first, last } = { first: Math.floor(END / DAY_MS) - 84, last: Math.floor(END / DAY_MS) };
   expect(forecast).toEqual(forecastHours({ first: first + 1, last, hours }, () => 7));
   expect(forecast.hours?.some(({ refused }) => refused > 0)).toBe(true);
 });
 
 test("[R3] people are a file that spreadsheets and programs read", async () => {
-  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE, named: [] };
+  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE_MS, named: [] };
   const people = await readPeopleUse(env.RECORDS, tenant, question);
   const text = async (format: "csv" | "jsonl") => {
     let all = "";
@@ -379,7 +378,7 @@ test("[R3] people are a file that spreadsheets and programs read", async () => {
   expect(lines).toHaveLength(people.length);
   expect(rows).toHaveLength(people.length);
   const hours = rows.reduce((sum, row) => sum + row.hours, 0);
-  expect(Math.abs(hours - people.reduce((sum, { heldMs }) => sum + heldMs, 0) / HOUR)).toBeLessThan(0.01);
+  expect(Math.abs(hours - people.reduce((sum, { heldMs }) => sum + heldMs, 0) / HOUR_MS)).toBeLessThan(0.01);
   expect(lines[0]?.split(",")[4]).toBe(String(rows[0].hours));
 });
 
@@ -388,9 +387,9 @@ test("[R3] teams: peaks, hours and what one pool saves are as counted moment by 
   const zone = "Europe/Berlin";
   // Over the night in which clocks go forward.
   const begin = Date.UTC(2026, 2, 28, 20);
-  const spans = spansOf(zone, begin, begin + 2 * DAY);
+  const spans = spansOf(zone, begin, begin + 2 * DAY_MS);
   const clock = Array.from({ length: 2 * 1_440 }, (_, minute) => {
-    const moment = begin + minute * MINUTE;
+    const moment = begin + minute * MINUTE_MS;
     const local = new Date(moment + offsetAt(zone, moment));
     return { moment, hour: local.getUTCDay() * 24 + local.getUTCHours() };
   });
@@ -398,10 +397,10 @@ test("[R3] teams: peaks, hours and what one pool saves are as counted moment by 
     const members = Array.from({ length: 7 }, () => {
       const groups = ["a", "b", "c"].filter(() => random() < 0.5);
       const stays: Stay[] = [];
-      for (let at = begin + Math.floor(random() * 200) * MINUTE; stays.length < 4; ) {
-        const to = at + Math.floor(random() * 400) * MINUTE;
+      for (let at = begin + Math.floor(random() * 200) * MINUTE_MS; stays.length < 4; ) {
+        const to = at + Math.floor(random() * 400) * MINUTE_MS;
         stays.push({ from: at, to, heldMs: to - at, counted: random() < 0.9 });
-        at = to + Math.floor(random() * 3) * 20 * MINUTE;
+        at = to + Math.floor(random() * 3) * 20 * MINUTE_MS;
       }
       return { groups, stays };
     });
@@ -459,13 +458,13 @@ test("[R3] teams: peaks, hours and what one pool saves are as counted moment by 
 
 test("[R3] teams of the audit: by the groups in which each person was last seen", async () => {
   const person = (groups: string[]) => ({ exempt: false, person: { role: "user", groups } });
-  const at = END - 2 * DAY;
+  const at = END - 2 * DAY_MS;
   const own = await writeEvents(env.RECORDS, "teams", [
     { at, kind: "seat_granted", holder: "p-a", inUse: 1, body: person(["sales"]) },
-    { at: at + HOUR, kind: "lease_ended", holder: "p-a", body: { exempt: false, heldMs: HOUR } },
-    { at: at + 2 * HOUR, kind: "seat_granted", holder: "p-a", inUse: 1, body: person(["sales", "fair"]) },
-    { at: at + 2 * HOUR, kind: "seat_granted", holder: "p-b", inUse: 2, body: person(["fair"]) },
-    { at: at + 3 * HOUR, kind: "seat_granted", holder: "p-c", inUse: 3, body: { exempt: false, group: "old" } },
+    { at: at + HOUR_MS, kind: "lease_ended", holder: "p-a", body: { exempt: false, heldMs: HOUR_MS } },
+    { at: at + 2 * HOUR_MS, kind: "seat_granted", holder: "p-a", inUse: 1, body: person(["sales", "fair"]) },
+    { at: at + 2 * HOUR_MS, kind: "seat_granted", holder: "p-b", inUse: 2, body: person(["fair"]) },
+    { at: at + 3 * HOUR_MS, kind: "seat_granted", holder: "p-c", inUse: 3, body: { exempt: false, group: "old" } },
   ]);
   const entry = (word: string) => ({
     person: word,
@@ -476,8 +475,8 @@ test("[R3] teams of the audit: by the groups in which each person was last seen"
     revision: 1,
   });
   await env.RECORDS.batch(directoryStatements(env.RECORDS, own, ["p-a", "p-b", "p-c"].map(entry)));
-  const { teams, overlaps } = await readTeams(env.RECORDS, own, { zone: ZONE, from: at, to: at + 4 * HOUR });
-  expect(teams.map(({ group, people, heldMs, peak }) => [group, people, heldMs / HOUR, peak])).toEqual([
+  const { teams, overlaps } = await readTeams(env.RECORDS, own, { zone: ZONE, from: at, to: at + 4 * HOUR_MS });
+  expect(teams.map(({ group, people, heldMs, peak }) => [group, people, heldMs / HOUR_MS, peak])).toEqual([
     ["fair", 2, 5, 2],
     ["sales", 1, 3, 1],
     ["old", 1, 1, 1],

@@ -1,28 +1,30 @@
 /** [R7] What programs read: every item once, page by page, and the same as CSV. */
+
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { verifyAudit } from "../../../scripts/audit/verify-audit.mjs";
+import { DAY_MS } from "../../../shared/durations.ts";
 import { READ_API, type ReadName } from "../../../shared/read-protocol.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
 import { makeSecret } from "../../../worker/tenant/tokens/secret.ts";
 import { warningsOf } from "../../../worker/tenant/warnings.ts";
-import { TOKEN, TOKEN_KEY, VIEW } from "../api/fake-tenant.ts";
-import { config, openSite, type Site } from "../api/own-site.ts";
+import { config } from "../../support/site/signed-cookies.ts";
+import { TOKEN, TOKEN_KEY, VIEW } from "../../support/site/tenant-answers.ts";
+import { openSite, type Site } from "../../support/site.ts";
 import { writeEvents } from "./audit-rows.ts";
 import { writeDenials } from "./denials/denial-rows.ts";
 import { makeHistory } from "./usage/year.ts";
 
-const DAY = 86_400_000;
 /** The clocks of Berlin go back on the 25th of October 2026. */
 const FROM = Date.UTC(2026, 9, 23, 22);
-const TO = FROM + 6 * DAY;
+const TO = FROM + 6 * DAY_MS;
 const NOW = TO + 3_600_000;
 const QUERY = "from=2026-10-24&to=2026-10-29";
 
 // Its weekend is quiet: moved by a day, people work on the Sunday of the change.
 const seeds = makeHistory({ from: FROM, days: 5, people: 12, limit: 4, seed: 7 }).map((seed) => ({
   ...seed,
-  at: seed.at + DAY,
+  at: seed.at + DAY_MS,
 }));
 const { tenant } = config;
 await writeEvents(env.RECORDS, tenant, seeds);

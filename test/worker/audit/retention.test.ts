@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { verifyAudit } from "../../../scripts/audit/verify-audit.mjs";
+import { WEEK_MS } from "../../../shared/durations.ts";
 import { AUDIT_KEPT_MS, DENIALS_KEPT_MS } from "../../../shared/timing.ts";
 import { exportAudit } from "../../../worker/audit/audit-export.ts";
 import { EVERYTHING, readAnchor, readHead } from "../../../worker/audit/audit-query.ts";
@@ -12,7 +13,6 @@ import {
   deleteOldStays,
   deleteOldUsage,
 } from "../../../worker/audit/retention.ts";
-import { WEEK_MS } from "../../../worker/audit/usage/stays-store.ts";
 import { writeEvents } from "./audit-rows.ts";
 import { writeDenials } from "./denials/denial-rows.ts";
 

@@ -1,7 +1,9 @@
 /** [L14] The CRM's records are counted with the session of who administers, where the tenant is charged by them. */
+
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { HOUR_MS } from "../../../shared/durations.ts";
+import { GateSite } from "../../support/site.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
-import { GateSite } from "./site.ts";
 
 let warned: ReturnType<typeof vi.spyOn>;
 beforeEach(() => {
@@ -10,8 +12,6 @@ beforeEach(() => {
 afterEach(() => {
   warned.mockRestore();
 });
-
-const HOUR_MS = 3_600_000;
 
 function houseOf(answer: () => Response): GateSite {
   stayInOneIsolate("each isolate counts for itself, and remembers when");

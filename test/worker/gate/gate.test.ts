@@ -1,13 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { JarId } from "../../../shared/ids.ts";
+import type { BindingId } from "../../../shared/ids.ts";
 import { TIMING } from "../../../shared/timing.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
-import { forgetJar } from "../../../worker/pass/jar.ts";
+import { forgetBinding } from "../../../worker/pass/browser-binding.ts";
+import { Browser, SITE } from "../../support/site/browser.ts";
+import { CRM_ORIGIN } from "../../support/site/page-crm.ts";
+import { GateSite } from "../../support/site.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
-import { Browser, CRM_ORIGIN, GateSite, PUBLIC_ORIGIN } from "./site.ts";
 
 const PASS = "__Host-hotseat-pass";
-const JAR = "__Host-hotseat-jar";
+const BINDING = "__Host-hotseat-jar";
 const WHO = "__Host-hotseat-who";
 const RECEIPT = "__Host-hotseat-receipt";
 const SENDS_USER = "__Host-hotseat-sends-user";
@@ -16,8 +18,8 @@ beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
 });
 
-const jarsOf = (answers: Response[]): string[] =>
-  answers.flatMap((answer) => answer.headers.getSetCookie()).filter((cookie) => cookie.startsWith(JAR));
+const bindingsIn = (answers: Response[]): string[] =>
+  answers.flatMap((answer) => answer.headers.getSetCookie()).filter((cookie) => cookie.startsWith(BINDING));
 
 const retryable = () => Object.assign(new Error("the object was reset"), { retryable: true });
 
@@ -54,14 +56,14 @@ describe("[G2] what needs no seat", () => {
 });
 
 describe("[G3] passes", () => {
-  it("a grant sets pass, jar and identity cookie, and the next requests ask nobody", async () => {
+  it("a grant sets pass, binding and identity cookie, and the next requests ask nobody", async () => {
     const site = new GateSite();
     const anna = site.browser("anna");
     const first = await anna.navigate("/contacts");
     expect(await first.text()).toBe("the CRM's /contacts");
     for (const cookie of first.headers.getSetCookie())
       expect(cookie).toMatch(/; Path=\/; HttpOnly; Secure; SameSite=Lax/);
-    expect([...anna.cookies.keys()]).toEqual(["larch_session", JAR, PASS, WHO, SENDS_USER]);
+    expect([...anna.cookies.keys()]).toEqual(["larch_session", BINDING, PASS, WHO, SENDS_USER]);
     for (let count = 0; count < 5; count++) expect((await anna.poll("/api/contacts")).status).toBe(200);
     expect(site.tenant.claims).toHaveLength(1);
     expect(site.tenant.claims[0]).toMatchObject({
@@ -69,7 +71,7 @@ describe("[G3] passes", () => {
       act: "navigation",
       active: true,
       clientKind: "browser",
-      jar: anna.cookies.get(JAR),
+      binding: anna.cookies.get(BINDING),
     });
     expect(site.crm.questions).toBe(1);
   });
@@ -88,10 +90,7 @@ describe("[G3] passes", () => {
     await anna.poll("/api/contacts");
     const cookie = [...anna.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const before = asked;
-    const answer = site.gate.handle(
-      new Request(`${PUBLIC_ORIGIN}/api/contacts`, { headers: { cookie } }),
-      site.background,
-    );
+    const answer = site.gate.handle(new Request(`${SITE}/api/contacts`, { headers: { cookie } }), site.background);
     expect(asked).toBe(before + 1);
     expect((await answer).status).toBe(200);
   });
@@ -110,7 +109,7 @@ describe("[G3] passes", () => {
       { act: "background", active: true },
     ]);
     expect(anna.cookies.get(PASS)).not.toBe(before);
-    expect(site.tenant.claims[1]?.jar).toBe(anna.cookies.get(JAR));
+    expect(site.tenant.claims[1]?.binding).toBe(anna.cookies.get(BINDING));
   });
 
   it("a renewal that is refused or fails stops nobody who holds a live pass", async () => {
@@ -120,7 +119,7 @@ describe("[G3] passes", () => {
     site.time += 25_000;
     site.tenant.refuse({ reason: "seat_released" });
     expect((await anna.poll("/api/contacts")).status).toBe(200);
-    site.tenant.answer = () => Promise.reject(new Error("gone"));
+    site.tenant.answerClaim = () => Promise.reject(new Error("gone"));
     expect((await anna.poll("/api/contacts")).status).toBe(200);
     site.time += 4_000;
     site.tenant.refuse({ reason: "seat_released" });
@@ -135,8 +134,8 @@ describe("[G3] passes", () => {
     site.time += 25_000;
     const before = anna.cookies.get(PASS);
     const slow = Promise.withResolvers<void>();
-    const grant = site.tenant.answer;
-    site.tenant.answer = async (call) => {
+    const grant = site.tenant.answerClaim;
+    site.tenant.answerClaim = async (call) => {
       await slow.promise;
       return grant(call);
     };
@@ -149,25 +148,25 @@ describe("[G3] passes", () => {
     expect(site.tenant.claims).toHaveLength(2);
   });
 
-  it("requests that arrive together ask once, and one answer brings the jar", async () => {
-    stayInOneIsolate("an isolate shares its own questions; others may ask, and give another jar");
+  it("requests that arrive together ask once, and one answer brings the binding", async () => {
+    stayInOneIsolate("an isolate shares its own questions; others may ask, and give another binding");
     const site = new GateSite();
     const anna = site.browser("anna");
     const answers = await Promise.all(Array.from({ length: 8 }, () => anna.poll("/api/contacts")));
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
     expect(site.tenant.claims).toHaveLength(1);
     expect(site.crm.questions).toBe(1);
-    expect(jarsOf(answers)).toHaveLength(1);
+    expect(bindingsIn(answers)).toHaveLength(1);
   });
 
-  it("[L9] a navigation does not share a page's own question, but its jar, which one answer brings", async () => {
-    stayInOneIsolate("an isolate shares its own questions; others may ask, and give another jar");
+  it("[L9] a navigation does not share a page's own question, but its binding, which one answer brings", async () => {
+    stayInOneIsolate("an isolate shares its own questions; others may ask, and give another binding");
     const site = new GateSite();
     const anna = site.browser("anna");
     const answers = await Promise.all([anna.poll("/api/contacts"), anna.navigate("/contacts")]);
     expect(site.tenant.claims.map(({ act }) => act).sort()).toEqual(["background", "navigation"]);
-    expect(new Set(site.tenant.claims.map(({ jar }) => jar))).toEqual(new Set([anna.cookies.get(JAR)]));
-    expect(jarsOf(answers)).toHaveLength(1);
+    expect(new Set(site.tenant.claims.map(({ binding }) => binding))).toEqual(new Set([anna.cookies.get(BINDING)]));
+    expect(bindingsIn(answers)).toHaveLength(1);
   });
 
   it("[L9] while a pass is ready for delivery nobody asks for a second, even when the CRM has to be asked again who it is", async () => {
@@ -184,7 +183,7 @@ describe("[G3] passes", () => {
     await vi.waitFor(() => expect(site.crm.asked).toHaveLength(1));
     const second = await anna.poll("/api/contacts");
     page.resolve();
-    expect(jarsOf([await first, second])).toHaveLength(1);
+    expect(bindingsIn([await first, second])).toHaveLength(1);
     expect(site.tenant.claims).toHaveLength(1);
   });
 
@@ -203,8 +202,8 @@ describe("[G3] passes", () => {
     expect(site.tenant.claims.map(({ person }) => person.id)).toEqual(["u1", "u6"]);
   });
 
-  it("[L9] the stragglers of a burst get no second jar", async () => {
-    stayInOneIsolate("an isolate remembers the jars that it gave");
+  it("[L9] the stragglers of a burst get no second binding", async () => {
+    stayInOneIsolate("an isolate remembers the bindings that it gave");
     const site = new GateSite();
     const anna = site.browser("anna");
     await anna.poll("/api/contacts");
@@ -212,12 +211,12 @@ describe("[G3] passes", () => {
     const stragglers = new Browser(site, { larch_session: "anna" });
     const late = await Promise.all([stragglers.poll("/api/contacts"), stragglers.poll("/api/orders")]);
     expect(late.map(({ status }) => status)).toEqual([200, 200]);
-    expect(jarsOf(late)).toEqual([]);
-    expect(new Set(site.tenant.claims.map(({ jar }) => jar))).toEqual(new Set([anna.cookies.get(JAR)]));
+    expect(bindingsIn(late)).toEqual([]);
+    expect(new Set(site.tenant.claims.map(({ binding }) => binding))).toEqual(new Set([anna.cookies.get(BINDING)]));
     // Whose answer never came is given another after a while.
     site.time += 5_001;
-    expect(jarsOf([await stragglers.poll("/api/contacts")])).toHaveLength(1);
-    expect(new Set(site.tenant.claims.map(({ jar }) => jar)).size).toBe(2);
+    expect(bindingsIn([await stragglers.poll("/api/contacts")])).toHaveLength(1);
+    expect(new Set(site.tenant.claims.map(({ binding }) => binding)).size).toBe(2);
   });
 
   it("cacheable answers carry no cookie; the next answer does", async () => {
@@ -236,33 +235,33 @@ describe("[G3] passes", () => {
     expect(site.tenant.claims).toHaveLength(1);
   });
 
-  it("[L9] an isolate that saw the jar handed back admits by no pass of it", async () => {
+  it("[L9] an isolate that saw the binding handed back admits by no pass of it", async () => {
     stayInOneIsolate("what is forgotten is each isolate's own");
     const site = new GateSite();
     const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    const grant = site.tenant.answer;
-    const jar = anna.cookies.get(JAR) as JarId;
-    forgetJar(jar);
+    const grant = site.tenant.answerClaim;
+    const binding = anna.cookies.get(BINDING) as BindingId;
+    forgetBinding(binding);
     site.tenant.refuse({ reason: "seat_released" });
     expect((await anna.poll("/api/contacts")).status).toBe(503);
-    site.tenant.answer = grant;
+    site.tenant.answerClaim = grant;
     for (let count = 0; count < 3; count++) expect((await anna.navigate("/contacts")).status).toBe(200);
     expect(site.tenant.claims).toHaveLength(3);
-    expect(anna.cookies.get(JAR)).not.toBe(jar);
+    expect(anna.cookies.get(BINDING)).not.toBe(binding);
   });
 
-  it("[L9] a pass without its jar admits nobody, and a new one is asked for a new jar", async () => {
+  it("[L9] a pass without its binding admits nobody, and a new one is asked for a new binding", async () => {
     const site = new GateSite();
     const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    const jar = anna.cookies.get(JAR);
-    anna.cookies.delete(JAR);
+    const binding = anna.cookies.get(BINDING);
+    anna.cookies.delete(BINDING);
     site.time += 5_001;
     await anna.poll("/api/contacts");
     expect(site.tenant.claims).toHaveLength(2);
-    expect(site.tenant.claims[1]?.jar).not.toBe(jar);
-    expect(anna.cookies.get(JAR)).toBe(site.tenant.claims[1]?.jar);
+    expect(site.tenant.claims[1]?.binding).not.toBe(binding);
+    expect(anna.cookies.get(BINDING)).toBe(site.tenant.claims[1]?.binding);
   });
 });
 
@@ -306,7 +305,7 @@ describe("bad passes take the claim path, and never a seat", () => {
         const elsewhere = new GateSite({ tenant: "umbra" as never });
         const spy = elsewhere.browser("anna");
         await spy.navigate("/contacts");
-        for (const name of [PASS, JAR]) anna.cookies.set(name, spy.cookies.get(name) ?? "");
+        for (const name of [PASS, BINDING]) anna.cookies.set(name, spy.cookies.get(name) ?? "");
       },
     ],
     [
@@ -315,7 +314,7 @@ describe("bad passes take the claim path, and never a seat", () => {
         const elsewhere = new GateSite({ secrets: ["another secret that nobody here has ever heard of"] });
         const spy = elsewhere.browser("anna");
         await spy.navigate("/contacts");
-        for (const name of [PASS, JAR]) anna.cookies.set(name, spy.cookies.get(name) ?? "");
+        for (const name of [PASS, BINDING]) anna.cookies.set(name, spy.cookies.get(name) ?? "");
       },
     ],
     ["that is an identity cookie", (anna) => void anna.cookies.set(PASS, anna.cookies.get(WHO) ?? "")],
@@ -351,7 +350,7 @@ describe("bad passes take the claim path, and never a seat", () => {
     site.tenant.refuse();
     const headers = new Headers({ cookie: "x=1" });
     headers.append("cookie", "larch_session=anna");
-    const answer = await site.gate.handle(new Request(`${PUBLIC_ORIGIN}/api/contacts`, { headers }), site.background);
+    const answer = await site.gate.handle(new Request(`${SITE}/api/contacts`, { headers }), site.background);
     expect(answer.status).toBe(503);
     expect(site.crm.asked).toEqual([]);
   });
@@ -393,6 +392,20 @@ describe("[G5] refusals", () => {
     site.tenant.refuse();
     const page = await (await site.browser("frank").navigate("/contacts")).text();
     expect(page).toMatch(/<a class="act second" id="administer" href="\/\.hotseat\/admin">/);
+  });
+
+  it("[L32] a giver who asks for another reads to whom the licence went, by name only where names are told", async () => {
+    const titles: Record<string, string> = {
+      "Ben <b>": "You handed your licence over to Ben &lt;b&gt;",
+      "": "You handed your licence over to a colleague",
+    };
+    for (const [handedTo, title] of Object.entries(titles)) {
+      const site = new GateSite();
+      const ended = { cause: "released", ageMs: 5, by: "Anna", note: null, handedTo } as const;
+      site.tenant.refuse({ reason: "seat_released", ended });
+      const page = await (await site.browser("anna").navigate("/contacts")).text();
+      expect(page).toContain(`<h1>${title}</h1>`);
+    }
   });
 
   it("[L12] an evicted person reads who and why, whatever is in it", async () => {
@@ -509,7 +522,7 @@ describe("[G5] refusals", () => {
 
   it("a remembered refusal is dropped as soon as a live pass is seen", async () => {
     const site = new GateSite();
-    const grant = site.tenant.answer;
+    const grant = site.tenant.answerClaim;
     const anna = site.browser("anna");
     await anna.navigate("/contacts");
     const pass = anna.cookies.get(PASS) ?? "";
@@ -519,7 +532,7 @@ describe("[G5] refusals", () => {
     anna.cookies.set(PASS, pass);
     expect((await anna.poll("/api/contacts")).status).toBe(200);
     anna.cookies.delete(PASS);
-    site.tenant.answer = grant;
+    site.tenant.answerClaim = grant;
     expect((await anna.poll("/api/contacts")).status).toBe(200);
   });
 
@@ -548,7 +561,7 @@ describe("[G5] refusals", () => {
     const anna = site.browser("anna");
     await anna.navigate("/contacts");
     const before = new Map(anna.cookies);
-    const jar = site.tenant.claims[0]?.jar;
+    const binding = site.tenant.claims[0]?.binding;
     await anna.navigate("/logout", { method: "POST" });
     expect(site.tenant.handBacks).toEqual([]);
     // The answer never arrived: the browser was restored with what it had.
@@ -558,7 +571,7 @@ describe("[G5] refusals", () => {
     await restored.poll("/public.css");
     expect(site.tenant.handBacks).toEqual([]);
     await Promise.all([anna.poll("/style.css"), anna.navigate("/login")]);
-    expect(site.tenant.handBacks).toContainEqual({ holder: "u1", jar });
+    expect(site.tenant.handBacks).toContainEqual({ holder: "u1", binding });
     expect(anna.cookies.has(RECEIPT)).toBe(false);
     expect(site.crm.asked.some(({ headers }) => headers.get("cookie")?.includes("hotseat"))).toBe(false);
     const told = site.tenant.handBacks.length;
@@ -680,9 +693,9 @@ describe("[I] identity at the gate", () => {
 describe("faults of others", () => {
   it("the tenant is asked once more, by a new stub, where that may help", async () => {
     const site = new GateSite();
-    const grant = site.tenant.answer;
+    const grant = site.tenant.answerClaim;
     let calls = 0;
-    site.tenant.answer = (call) => (++calls === 1 ? Promise.reject(retryable()) : grant(call));
+    site.tenant.answerClaim = (call) => (++calls === 1 ? Promise.reject(retryable()) : grant(call));
     expect((await site.browser("anna").navigate("/contacts")).status).toBe(200);
     expect(calls).toBe(2);
   });
@@ -693,7 +706,7 @@ describe("faults of others", () => {
     ["unknown", new Error("broken")],
   ])("%s fault of the tenant: an honest 503, nobody is let in", async (_, error) => {
     const site = new GateSite();
-    site.tenant.answer = () => Promise.reject(error);
+    site.tenant.answerClaim = () => Promise.reject(error);
     const page = await site.browser("anna").navigate("/contacts");
     expect(page.status).toBe(503);
     expect(await page.text()).toContain("The licence service is busy");
@@ -727,8 +740,8 @@ describe("[G1] nothing of Hotseat's reaches the CRM, and no header speaks for it
         "x-original-url": "/login",
         "x-mine": "kept",
         "accept-encoding": "gzip, deflate, br, zstd",
-        origin: PUBLIC_ORIGIN,
-        referer: `${PUBLIC_ORIGIN}/contacts`,
+        origin: SITE,
+        referer: `${SITE}/contacts`,
       },
     });
     const asked = site.crm.asked.at(-1);

@@ -1,9 +1,11 @@
 /** [G6] What happens while a part is down: the seats' object, the CRM, who-am-I. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Config } from "../../../worker/config/config.ts";
+import { Browser } from "../../support/site/browser.ts";
+import { GateSite } from "../../support/site.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
-import { Browser, GateSite } from "./site.ts";
 
 const PASS = "__Host-hotseat-pass";
 const WHO = "__Host-hotseat-who";
@@ -16,7 +18,7 @@ beforeEach(() => {
 });
 
 const down = (site: GateSite, error: Error = new Error("broken")) => {
-  site.tenant.answer = () => Promise.reject(error);
+  site.tenant.answerClaim = () => Promise.reject(error);
 };
 /** Anna has a pass, and then the object goes away for `minutes`. */
 async function outage(minutes: number, overrides: Partial<Config> = {}): Promise<{ site: GateSite; anna: Browser }> {
@@ -71,19 +73,19 @@ describe("[G6] the seats cannot be reached", () => {
     expect((await forged.navigate("/contacts")).status).toBe(503);
   });
 
-  it("a pass of another session or jar of the same person does not count, nor one of the person signed in before", async () => {
+  it("a pass of another session or binding of the same person does not count, nor one of the person signed in before", async () => {
     const { site, anna } = await outage(1);
     site.crm.people.set("anna2", site.crm.people.get("anna") ?? {});
     const phone = site.browser("anna2");
     for (const [name, value] of anna.cookies) if (name !== "larch_session") phone.cookies.set(name, value);
     expect((await phone.navigate("/contacts")).status).toBe(503);
-    const jar = anna.cookies.get("__Host-hotseat-jar") ?? "";
+    const binding = anna.cookies.get("__Host-hotseat-jar") ?? "";
     anna.cookies.set(
       "__Host-hotseat-jar",
-      jar.replace(/./, (first) => (first === "A" ? "B" : "A")),
+      binding.replace(/./, (first) => (first === "A" ? "B" : "A")),
     );
     expect((await anna.navigate("/contacts")).status).toBe(503);
-    anna.cookies.set("__Host-hotseat-jar", jar);
+    anna.cookies.set("__Host-hotseat-jar", binding);
     expect((await anna.navigate("/contacts")).status).toBe(200);
     // The session is Frank's by now, as the CRM says to an isolate that asks it.
     const elsewhere = new GateSite();
@@ -118,7 +120,7 @@ describe("[G6] the seats cannot be reached", () => {
 
   it("an object that never answers is out of reach too", async () => {
     const { site, anna } = await outage(1);
-    site.tenant.answer = () => new Promise(() => undefined);
+    site.tenant.answerClaim = () => new Promise(() => undefined);
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {
       const waiting = anna.navigate("/contacts");
@@ -138,7 +140,7 @@ describe("[G6] the seats cannot be reached", () => {
   it("when it is back, people have passes again and the log says so", async () => {
     const { site, anna } = await outage(1);
     await anna.navigate("/contacts");
-    site.tenant.answer = () => ({ granted: true, pass: { until: site.time + 28_000 }, exempt: false });
+    site.tenant.answerClaim = () => ({ granted: true, pass: { until: site.time + 28_000 }, exempt: false });
     const answer = await anna.navigate("/contacts");
     expect([answer.status, answer.headers.get("x-hotseat-outage")]).toEqual([200, null]);
     expect(answer.headers.getSetCookie().join()).toContain(PASS);
@@ -173,6 +175,17 @@ describe("[G6] the CRM or its who-am-I is down", () => {
     expect(log.filter((line) => line === '{"what":"a part is unhealthy","part":"crm"}')).toHaveLength(1);
     expect(site.pulse.isHealthy("crm")).toBe(false);
     await anna.navigate("/other");
+    expect(site.pulse.isHealthy("crm")).toBe(true);
+  });
+
+  it("nobody makes the CRM look down by breaking off what they send", async () => {
+    const site = new GateSite();
+    const anna = site.browser("anna");
+    await anna.navigate("/contacts");
+    const body = new ReadableStream({ start: (controller) => controller.error(new Error("the visitor has gone")) });
+    expect((await anna.ask("/upload", { method: "POST", body, duplex: "half" } as { method: string })).status).toBe(
+      502,
+    );
     expect(site.pulse.isHealthy("crm")).toBe(true);
   });
 

@@ -17,6 +17,8 @@ const worker = (mode: string, headers: Headers = {}) => ({
   "upgrade-insecure-requests": "1",
   ...headers,
 });
+/** Android's WebView says with every request in which app it is. */
+const APP = { "x-requested-with": "com.acme.crm" };
 const xhr = { "sec-fetch-mode": "cors", "sec-fetch-dest": "empty", accept: "*/*" };
 
 /** What it is in a browser that was never seen to send Sec-Fetch-User, and in one that was. */
@@ -54,6 +56,9 @@ const table: [what: string, headers: Headers, never: RequestAct, seen: RequestAc
     "background",
     false,
   ],
+  ["an app's WebView behind a worker", worker("same-origin", APP), "navigation", "navigation", true],
+  ["an app's WebView of before Fetch Metadata", { accept: SAFARI, ...APP }, "navigation", "navigation", true],
+  ["a script in an app's WebView", { accept: "*/*", ...APP }, "background", "background", false],
   ["htmx behind a worker", worker("same-origin", { "hx-request": "true" }), "background", "background", false],
   ["Turbo behind a worker", worker("same-origin", { "turbo-frame": "main" }), "background", "background", false],
   [

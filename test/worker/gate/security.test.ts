@@ -1,11 +1,13 @@
 /** [G1] [G3] What a visitor with bad intent may try. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
-import { Browser, GateSite, PUBLIC_ORIGIN } from "./site.ts";
+import { Browser, SITE } from "../../support/site/browser.ts";
+import { GateSite } from "../../support/site.ts";
 
 const OWN = ["__Host-hotseat-pass", "__Host-hotseat-jar", "__Host-hotseat-who"] as const;
-const [PASS, JAR, WHO] = OWN;
+const [PASS, BINDING, WHO] = OWN;
 let lines: string[] = [];
 beforeEach(() => {
   lines = [];
@@ -54,11 +56,11 @@ describe("[G1] no header or cookie of a visitor speaks for Hotseat", () => {
     const site = new GateSite();
     const anna = await seated(site);
     const pass = anna.cookies.get(PASS) ?? "";
-    const jar = anna.cookies.get(JAR) ?? "";
+    const binding = anna.cookies.get(BINDING) ?? "";
     site.tenant.refuse();
-    const cookie = `larch_session=anna; ${name}=${pass}; ${JAR}=${jar}`;
+    const cookie = `larch_session=anna; ${name}=${pass}; ${BINDING}=${binding}`;
     const answer = await site.gate.handle(
-      new Request(`${PUBLIC_ORIGIN}/api/contacts`, { headers: { cookie } }),
+      new Request(`${SITE}/api/contacts`, { headers: { cookie } }),
       site.background,
     );
     // Blanks before a name belong to nobody: that one is the pass itself.
@@ -76,7 +78,7 @@ describe("[G1] no header or cookie of a visitor speaks for Hotseat", () => {
       ["a=1", ...own, "larch_session=anna"].join(" ;  "),
       [...own, "larch_session=anna", ...own].join("; "),
     ]) {
-      await site.gate.handle(new Request(`${PUBLIC_ORIGIN}/api/x`, { headers: { cookie } }), site.background);
+      await site.gate.handle(new Request(`${SITE}/api/x`, { headers: { cookie } }), site.background);
       expect(site.crm.asked.at(-1)?.headers.get("cookie") ?? "").not.toMatch(/hotseat/i);
     }
   });
@@ -92,7 +94,7 @@ describe("open redirects", () => {
       const links = [...page.matchAll(/(?:href|action|src)="([^"]*)"/g)].map((match) => match[1] ?? "");
       for (const link of links) {
         if (link.startsWith("data:")) continue;
-        expect(new URL(link.replaceAll("&amp;", "&"), PUBLIC_ORIGIN).origin).toBe(PUBLIC_ORIGIN);
+        expect(new URL(link.replaceAll("&amp;", "&"), SITE).origin).toBe(SITE);
       }
     },
   );
@@ -136,7 +138,7 @@ describe("cache poisoning", () => {
     for (const answer of [await anna.navigate("/contacts"), await anna.poll("/api/contacts")]) {
       expect(answer.headers.get("cache-control")).toBe("no-store");
     }
-    site.tenant.answer = () => Promise.reject(new Error("gone"));
+    site.tenant.answerClaim = () => Promise.reject(new Error("gone"));
     site.time += 2_000;
     for (const answer of [await anna.navigate("/contacts"), await anna.poll("/api/contacts")]) {
       expect([answer.status, answer.headers.get("cache-control")]).toEqual([503, "no-store"]);
@@ -182,7 +184,7 @@ describe("[G3] other people's seats", () => {
     await victim.navigate("/login", { method: "POST", body: "user=anna" });
     await victim.navigate("/contacts");
     expect(site.tenant.claims.at(-1)?.person.id).toBe("u1");
-    // The planted jar binds the victim's pass, yet the attacker has no pass of that session.
+    // The planted binding binds the victim's pass, yet the attacker has no pass of that session.
     site.tenant.refuse();
     attacker.cookies.set("larch_session", "shared");
     expect((await attacker.poll("/api/contacts")).status).toBe(503);
@@ -215,7 +217,7 @@ describe("the log", () => {
       site.crm.pages.set("/api/me", fault);
       await visit(site.browser(`${session}${index}`));
     }
-    site.tenant.answer = () => Promise.reject(new Error("gone"));
+    site.tenant.answerClaim = () => Promise.reject(new Error("gone"));
     await visit(site.browser(session));
     site.crm.pages.set("/contacts", () => Promise.reject(new Error("connection refused")));
     await visit(site.browser(session));
@@ -238,7 +240,7 @@ describe("[G3] the identity cookie", () => {
   it("admits to nothing of the CRM's", async () => {
     const site = new GateSite();
     const anna = await seated(site);
-    for (const name of [PASS, JAR]) anna.cookies.delete(name);
+    for (const name of [PASS, BINDING]) anna.cookies.delete(name);
     expect(anna.cookies.has(WHO)).toBe(true);
     site.tenant.refuse();
     expect((await anna.poll("/api/contacts")).status).toBe(503);

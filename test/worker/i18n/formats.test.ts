@@ -1,13 +1,11 @@
 /** [A6] Numbers, dates, durations and plurals on the very runtime that writes them. */
+
 import { expect, test } from "vitest";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../shared/durations.ts";
 import { choosePlural, fillParts, fillWords } from "../../../worker/i18n/fill.ts";
 import { writeAge, writeDate, writeDuration, writeNumber, writeShare } from "../../../worker/i18n/formats.ts";
 import type { Tag } from "../../../worker/i18n/tag.ts";
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 /** A minute before clocks go back in Berlin. */
 const AUTUMN = Date.UTC(2026, 9, 25, 0, 59);
 const plain = (text: string | null) => text?.replace(/[\u00a0\u202f]/g, " ");
@@ -23,7 +21,7 @@ test.each<[Tag, string, string, string, string]>([
   expect(plain(writeDate(tag, "Europe/Berlin", "moment", AUTUMN))).toBe(moment);
   expect(writeDate(tag, "Europe/Berlin", "hour", AUTUMN)).toBe(hour);
   // The same hour once more, an hour later.
-  expect(writeDate(tag, "Europe/Berlin", "hour", AUTUMN + HOUR)).toBe(hour);
+  expect(writeDate(tag, "Europe/Berlin", "hour", AUTUMN + HOUR_MS)).toBe(hour);
 });
 
 test.each<[Tag, string, string, string, string, string]>([
@@ -32,13 +30,13 @@ test.each<[Tag, string, string, string, string, string]>([
   ["de", "40 Sek.", "2 Std. 5 Min.", "3 Tage", "30 Sekunden", "vor 2 Tagen"],
   ["es", "40 s", "2 h 5 min", "3 días", "30 segundos", "hace 2 días"],
 ])("[A6] durations and ages in %s", (tag, seconds, hours, days, long, age) => {
-  expect(plain(writeDuration(tag, 40 * SECOND))).toBe(seconds);
-  expect(plain(writeDuration(tag, 2 * HOUR + 5 * MINUTE))).toBe(hours);
-  expect(plain(writeDuration(tag, 3 * DAY + 7 * HOUR))).toBe(days);
-  expect(plain(writeDuration(tag, 30 * SECOND, "long"))).toBe(long);
-  expect(plain(writeAge(tag, 2 * DAY))).toBe(age);
+  expect(plain(writeDuration(tag, 40 * SECOND_MS))).toBe(seconds);
+  expect(plain(writeDuration(tag, 2 * HOUR_MS + 5 * MINUTE_MS))).toBe(hours);
+  expect(plain(writeDuration(tag, 3 * DAY_MS + 7 * HOUR_MS))).toBe(days);
+  expect(plain(writeDuration(tag, 30 * SECOND_MS, "long"))).toBe(long);
+  expect(plain(writeAge(tag, 2 * DAY_MS))).toBe(age);
   // Two units have no form of their own: the words of the page make one.
-  expect(writeAge(tag, 2 * HOUR + 5 * MINUTE)).toBeNull();
+  expect(writeAge(tag, 2 * HOUR_MS + 5 * MINUTE_MS)).toBeNull();
   expect(writeDuration(tag, -5)).toBe(writeDuration(tag, 0));
 });
 

@@ -41,6 +41,9 @@ describe("[G2] nobody's request", () => {
     ["/index.php?session_id[]=x&a=1", "/index.php?a=1"],
     ["/contacts;jsessionid=anna/7;v=1", "/contacts/7;v=1"],
     ["/contacts?user.token=1&password=2", "/contacts"],
+    ["/(S(lit3py55t21z5v55vlm25s55)F(ticket))/contacts?a=1", "/contacts?a=1"],
+    ["/crm/(f(ticket))", "/crm"],
+    ["/(A(x))", "/"],
   ])("goes without the keys of its address: %s", (address, left) => {
     expect(dropKeys(address)).toBe(left);
   });
@@ -53,8 +56,14 @@ describe("[G2] nobody's request", () => {
     "/index.php?action=Login&key=",
     "/a;v=1/b?next=%2Fcontacts%3Fapi_key%3D1",
     "/%zz?%zz=1",
+    "/wiki/Lead_(sales)/(draft)/a(b)",
+    "/sign-in?authenticity_token=x",
   ])("keeps the address that says nothing of who asks: %s", (address) => {
     expect(dropKeys(address)).toBe(address);
+  });
+
+  it("keeps the fields that open one document to whoever has the link", () => {
+    expect(dropKeys("/my/orders/7?access_token=t&api_key=k", ["access_token"])).toBe("/my/orders/7?access_token=t");
   });
 
   it("keeps what does not say who asks", () => {
@@ -81,6 +90,7 @@ describe("[G2] nobody's request", () => {
     ["larch_session=s1; remember_me=anna", null, "larch_session=s1", true],
     ["XSRF-TOKEN=x; frontend_lang=de_DE; theme=dark", "XSRF-TOKEN=x; frontend_lang=de_DE; theme=dark", null, false],
     ["csrftoken=x, remember_me=anna", "csrftoken=x", null, true],
+    ["session%00csrf=anna", null, null, true],
     ["larch_session=s1", null, "larch_session=s1", false],
     ["__Host-hotseat-who=x; CF_Authorization=y", null, null, false],
     ["langsession=x", null, null, true],
@@ -120,6 +130,10 @@ describe("[G9] Set-Cookie", () => {
     ["s=1", ["s=deleted; expires=Thu, 01 Jan 1970 00:00:00 GMT", "s=2"], "s=2"],
     ["s=1", ["s=deleted; Max-Age=0; Path=/old"], "s=1"],
     ["s=1", ["s=2; Path=/crm"], "s=2"],
+    ["s=1", ["s=2; Path=/cr"], "s=1"],
+    ["s=1", ["s=2; Path=/", "s=; Path=/; Domain=acme.example; Max-Age=0"], "s=2"],
+    ["s=1", ["s=2; Path=/", "s=x; Path=/crm; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], "s=2"],
+    ["s=1", ["s=2; Path=/; Domain=.Acme.example", "s=; Domain=acme.example; Path=/; Max-Age=0"], null],
     ["s=1; s=2", ["s=3"], "s=3"],
     ["s=1", ["no pair", "=x"], "s=1"],
   ])("%s and %j", (cookie, lines, after) => expect(applySetCookies(cookie, lines, NOW, "/crm/x")).toBe(after));

@@ -90,3 +90,32 @@ test("[R2] somebody is erased once nothing of theirs matters, from the history o
   expect(scenario.ledger.settings).toMatchObject({ limit: 3, history: [{ version: 2, by: "somebody" }] });
   expect(scenario.ledger.absences.size).toBe(0);
 });
+
+test("[R2] an erased person is named in no ending of anybody else: not as who freed the seat, nor as who was given it", () => {
+  const { ledger } = play(`
+    0s    sam@desk changes {"what":"handover","handover":"any"} -> done
+    0s    anna@desk navigates
+    0s    ben@desk navigates
+    1s    cleo@desk navigates      -> denied limit_reached
+    1s    cleo@desk waits          -> waiting
+    2s    mia@desk evicts anna tidy -> done
+    3s    ben@desk hands cleo      => seat_handed_over cleo
+    40s   anna@desk looks          -> ended evicted by mia "tidy"
+    40s   sam@desk erases mia      -> done => ending_anonymized anna !> ending_anonymized ben
+    41s   anna@desk looks          -> ended evicted by null "tidy"
+    5m    cleo@desk looks          -> unseated
+    30m   sam@desk erases cleo     -> done => ending_anonymized ben
+  `);
+  expect(JSON.stringify([...ledger.absences])).not.toMatch(/mia|cleo/);
+});
+
+test("[R2] [L31] an erased planner of a closing is named in no ending by it", () => {
+  const { ledger } = play(`
+    0s     mia@desk changes {"what":"close","startsInMs":300000,"lastsMs":60000,"text":"An update"} -> done
+    290s   anna@desk navigates -> granted
+    300s   tick                => lease_ended anna evicted
+    400s   sam@desk erases mia -> done => ending_anonymized anna
+    401s   anna@desk looks     -> ended evicted by null "An update"
+  `);
+  expect(JSON.stringify([...ledger.absences])).not.toContain("mia");
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { JarId, SessionKey } from "../../../shared/ids.ts";
+import { BindingId, SessionKey } from "../../../shared/ids.ts";
 import type { Pool } from "../../../worker/ledger/settings/settings.ts";
 import { forgetInHistory } from "../../../worker/ledger/settings/settings-trace.ts";
 import { step } from "../../../worker/ledger/step.ts";
@@ -17,7 +17,7 @@ test("[L31] when a closing begins seats end, support alone is let in, and whoeve
     251s    ben@desk navigates            -> granted, in use 2
     260s    cleo@desk navigates           -> denied limit_reached
     260s    cleo@desk waits               -> waiting, position 1
-    295s    cleo@desk waits               -> waiting
+    295s    cleo@desk waits               -> waiting, may ask
     299s    tick                          !> lease_ended
     300s    tick                          => schedule_turned, lease_ended anna evicted, lease_ended ben evicted !> lease_ended sam
     301s    anna@desk navigates           -> denied closed_for_maintenance, explained L31 closed_for_maintenance
@@ -26,7 +26,7 @@ test("[L31] when a closing begins seats end, support alone is let in, and whoeve
     302s    sam@desk navigates            -> granted
     303s    anna@desk waits               -> waiting, position 1
     304s    ben@desk waits                -> waiting, position 2
-    305s    cleo@desk waits               -> waiting, position 3
+    305s    cleo@desk waits               -> waiting, position 3, may not ask, estimate none
     330s    anna@desk waits
     330s    ben@desk waits
     330s    cleo@desk waits               !> seat_offered
@@ -123,8 +123,16 @@ test("[L31] whoever waits for the opening is found in the line by the groups tha
   `);
   const person = { ...scenario.person("anna"), groups: ["finance"] };
   const session = SessionKey.parse("another-session_______");
-  const jar = JarId.parse("jar-of-another-browser");
-  const claim = { type: "claim", person, session, jar, act: "button", active: true, clientKind: "desktop" } as const;
+  const binding = BindingId.parse("binding-of-another-browser");
+  const claim = {
+    type: "claim",
+    person,
+    session,
+    binding,
+    act: "button",
+    active: true,
+    clientKind: "desktop",
+  } as const;
   step(scenario.ledger, claim, scenario.ledger.lastAt + 1_000);
   expect(scenario.ledger.absences.get(person.id)).toMatchObject({ person, denial: { id: expect.any(String) } });
   scenario.play("312s  anna@desk leaves");
@@ -191,6 +199,8 @@ test("[L31] [L27] whoever waits from a closing on, and finds no room after it, r
     359s  ben@desk waits
     359s  anna@desk waits
     360s  tick                          => seat_offered ben !> seat_offered anna
-    361s  anna@desk requests            -> denied limit_reached
+    361s  anna@desk waits               -> waiting, reads limit_reached
+    361s  ben@desk waits                -> offered, reads nothing
+    362s  anna@desk requests            -> denied limit_reached
   `);
 });

@@ -28,7 +28,7 @@ test("[L9] a release that cannot hand the pass back drains for a pass's life", (
   );
 });
 
-test("[L9] a jar that no pass is out for frees nothing, and is not said to", () => {
+test("[L9] a binding that no pass is out for frees nothing, and is not said to", () => {
   play(
     `
     0s   anna@phone navigates -> granted
@@ -42,7 +42,7 @@ test("[L9] a jar that no pass is out for frees nothing, and is not said to", () 
   );
 });
 
-test("[L9] a pass still on its way in a slower answer of another jar keeps the seat draining", () => {
+test("[L9] a pass still on its way in a slower answer of another binding keeps the seat draining", () => {
   play(
     `
     0s   anna@desk navigates unheard  -> granted
@@ -56,7 +56,7 @@ test("[L9] a pass still on its way in a slower answer of another jar keeps the s
   );
 });
 
-test("[L9] handing back takes every pass of the jar, renewed ones too, and frees a draining seat", () => {
+test("[L9] handing back takes every pass of the binding, renewed ones too, and frees a draining seat", () => {
   play(
     `
     0s   anna@desk navigates  -> granted

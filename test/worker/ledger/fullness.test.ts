@@ -1,7 +1,8 @@
 /** [L25] One view of "how full" per licence model, and what usage, alerts and advice make of it. */
 
 import { expect, test } from "vitest";
-import { JarId } from "../../../shared/ids.ts";
+import { MINUTE_MS } from "../../../shared/durations.ts";
+import { BindingId } from "../../../shared/ids.ts";
 import { emptyUsage, projectUsage } from "../../../worker/audit/usage/usage-projection.ts";
 import { ALL } from "../../../worker/audit/usage/usage-rows.ts";
 import { fullnessOf } from "../../../worker/ledger/fullness.ts";
@@ -13,7 +14,6 @@ import { Scenario, type ScenarioOptions, sessionOf } from "../../support/scenari
 
 const roles = { mia: "licence_manager", sam: "support" } as const;
 const assign = (id: string) => `changes {"what":"assign","person":{"id":"${id}","name":"${id}"}}`;
-const MINUTE = 60_000;
 
 /** Plays a script, and keeps the rows that the audit would have. */
 function record(script: string, options: ScenarioOptions = {}) {
@@ -71,7 +71,7 @@ test("[L25] the named model counts licences of people: an hour of one is an hour
     isFull: false,
     named: { licences: 10, assigned: 2, inUse: 1 },
   });
-  expect(usageOf(told.rows)).toEqual({ seatMs: 60 * MINUTE, fullMs: 0, limitMs: 600 * MINUTE, peak: 1 });
+  expect(usageOf(told.rows)).toEqual({ seatMs: 60 * MINUTE_MS, fullMs: 0, limitMs: 600 * MINUTE_MS, peak: 1 });
   expect(alertsOf(told)).toEqual([]);
   const granted = told.rows.find(({ kind }) => kind === "seat_granted");
   expect(granted).toMatchObject({ inUse: 1, limit: 10 });
@@ -142,7 +142,7 @@ test("[L25] [R3] a change of the model counts the people at work by the new one,
     "lease_ended 0/3",
   ]);
   // A minute of ben alone, one of both, one of ben alone.
-  expect(usageOf(rows, "Sales")).toMatchObject({ seatMs: 4 * MINUTE, peak: 2 });
+  expect(usageOf(rows, "Sales")).toMatchObject({ seatMs: 4 * MINUTE_MS, peak: 2 });
 });
 
 test("[L25] [L26] in the records model people are counted up to the technical cap, whatever the limit says", () => {
@@ -192,7 +192,7 @@ test("[L27] [N1] a program that takes reserved licences alone reads that those a
   const claim = { type: "claim", act: "button", active: true, clientKind: "native:mail", reservedOnly: true } as const;
   const { outcome } = step(
     scenario.ledger,
-    { ...claim, person, session: sessionOf("ben-desk"), jar: JarId.parse("jar-of-ben") },
+    { ...claim, person, session: sessionOf("ben-desk"), binding: BindingId.parse("binding-of-ben") },
     1_000_000_000_000,
   );
   expect(outcome).toMatchObject({ type: "denied", denied: { reason: "reserved_taken", inUse: 0, limit: 5 } });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { standingOf } from "../../../worker/ledger/read/standing.ts";
 import { namedWaiter } from "../../../worker/tenant/named-waiter.ts";
 import { Scenario, type ScenarioOptions } from "../../support/scenario.ts";
 
@@ -179,4 +180,71 @@ test("[L32] whoever was given a seat for which there was no room may be given an
   `,
     { limit: 2 },
   );
+});
+
+/** Sales people may have one of `seats` seats back that they lend. */
+const lent = { id: "s", name: "Sales", groups: ["sales"], reserved: 1, most: null, priority: 10, windows: null };
+const lending: ScenarioOptions = {
+  groups: { anna: ["sales"], sue: ["sales"] },
+  settings: { handover: "any", pools: [{ ...lent, guarantee: { kind: "lent", minutes: 3 } }] },
+};
+
+test("[L32] [L29] [L17] a giver is owed no lent seat for as long as the colleague waits for theirs or has it", () => {
+  play(
+    `
+    0s    anna@desk navigates  -> granted
+    1s    ben@desk navigates   -> denied limit_reached
+    1s    ben@desk waits       -> waiting
+    3s    anna@desk hands ben unheard => seat_handed_over ben !> seat_offered
+    4s    anna@desk navigates  -> denied others_waiting
+    5s    anna@desk waits      -> waiting
+    31s   tick                 => drain_ended anna, seat_offered ben !> seat_offered anna
+    32s   ben@desk navigates   -> granted !> seat_recalled
+    34s   anna@desk waits      -> waiting !> seat_recalled
+    60s   ben@desk requests    -> granted
+    61s   anna@desk waits      -> waiting !> seat_recalled
+    70s   ben@desk releases    => lease_ended ben, seat_offered anna
+  `,
+    lending,
+  );
+});
+
+test("[L32] [L29] another of the pool's people is owed the lent seat as ever, before the giver", () => {
+  play(
+    `
+    0s    anna@desk navigates  -> granted
+    1s    ben@desk navigates   -> denied limit_reached
+    1s    ben@desk waits       -> waiting
+    3s    anna@desk hands ben  => seat_handed_over ben, seat_offered ben
+    4s    ben@desk navigates   -> granted
+    5s    anna@desk navigates  -> denied limit_reached
+    5s    anna@desk waits      -> waiting !> seat_recalled
+    6s    sue@desk navigates   -> denied limit_reached
+    6s    sue@desk waits       -> waiting => seat_recalled ben
+    30s   ben@desk requests    -> granted
+    31s   anna@desk waits
+    31s   sue@desk waits
+    32s   ben@desk releases    => lease_ended ben, seat_offered sue !> seat_offered anna
+  `,
+    lending,
+  );
+});
+
+test("[L32] the giver reads to whom the seat went, by name where the tenant tells names, until they have one again", () => {
+  const scenario = play(`${SHIFT}
+    3s   anna@desk hands cleo
+  `);
+  const endedOf = (names: boolean) => {
+    const { settings } = scenario.ledger;
+    scenario.ledger.settings = { ...settings, nudge: { ...settings.nudge, showNames: names } };
+    return standingOf(scenario.ledger, scenario.person("anna"), { name: "Acme", contact: "" }, scenario.ledger.lastAt)
+      .ended;
+  };
+  expect(endedOf(true)).toMatchObject({ cause: "released", handedTo: "cleo" });
+  expect(endedOf(false)).toMatchObject({ cause: "released", handedTo: "" });
+  scenario.play("10s anna@desk navigates -> denied limit_reached\n11s anna@desk looks -> unseated");
+  expect(endedOf(true)).toMatchObject({ handedTo: "cleo" });
+  scenario.play("12s cleo@desk navigates\n13s cleo@desk releases\n14s ben@desk navigates\n15s ben@desk releases");
+  scenario.play("16s anna@desk navigates -> granted\n17s anna@desk releases");
+  expect(endedOf(true)).toMatchObject({ handedTo: null });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { JarId } from "../../../shared/ids.ts";
+import { BindingId } from "../../../shared/ids.ts";
 import { initialSettings } from "../../../worker/ledger/settings/settings.ts";
 import { step } from "../../../worker/ledger/step.ts";
 import { Scenario, type ScenarioOptions, sessionOf } from "../../support/scenario.ts";
@@ -93,13 +93,13 @@ test("[L9] passes of somebody who was support count once the limit is switched o
   scenario.play("0s sam@desk navigates -> granted, in use 0");
   // The CRM says something else of the person by then.
   const person = { ...scenario.person("sam"), role: "user" as const };
-  const { session, jar } = { session: sessionOf("sam-desk"), jar: JarId.parse("jar-of-sam-again") };
+  const { session, binding } = { session: sessionOf("sam-desk"), binding: BindingId.parse("binding-of-sam-again") };
   scenario.playAwake("the lease is lost to silence", "4m ben@desk navigates -> granted");
   const claim = {
     type: "claim",
     person,
     session,
-    jar,
+    binding,
     act: "background",
     active: false,
     clientKind: "browser",

@@ -1,11 +1,12 @@
 /** [L30] Times of reservations and boosts against a clock that is read minute by minute, over years and changes of the clock. */
+
 import * as fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
 import { expect, test } from "vitest";
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import { type Holiday, initialSettings, type Settings, type Window } from "../../../worker/ledger/settings/settings.ts";
 import { effectiveAt } from "../../../worker/ledger/time/schedule.ts";
 
-const MINUTE = 60_000;
 const DAY = 1_440;
 const FROM = Date.parse("2026-01-01T00:00:00Z");
 const MINUTES = 3 * 366 * DAY;
@@ -42,10 +43,10 @@ function clockOf(zone: string): Clock {
   });
   const shown = (minute: number): number => {
     const parts = Object.fromEntries(
-      format.formatToParts(FROM + minute * MINUTE).map((p) => [p.type, Number(p.value)]),
+      format.formatToParts(FROM + minute * MINUTE_MS).map((p) => [p.type, Number(p.value)]),
     );
     const { year = 0, month = 1, day = 1, hour = 0, minute: past = 0 } = parts;
-    return Date.UTC(year, month - 1, day, hour, past) / MINUTE;
+    return Date.UTC(year, month - 1, day, hour, past) / MINUTE_MS;
   };
   const firstDay = Math.floor(shown(0) / DAY);
   const reached = new Int32Array(MINUTES + 2 * DAY).fill(-1);
@@ -185,18 +186,18 @@ test("[L30] a pool opens and closes in exactly the minutes in which a clock and 
         const wanted: string[] = [];
         for (let minute = first + 1; minute <= last; minute++) {
           if (open[minute] !== open[minute - 1])
-            wanted.push(`${new Date(FROM + minute * MINUTE).toISOString()} ${open[minute]}`);
+            wanted.push(`${new Date(FROM + minute * MINUTE_MS).toISOString()} ${open[minute]}`);
         }
         const got: string[] = [];
-        let now = FROM + first * MINUTE;
+        let now = FROM + first * MINUTE_MS;
         let state = effectiveAt(settings, now).pools.length;
         expect(state).toBe(open[first]);
         for (;;) {
           const { nextTurnAt } = effectiveAt(settings, now);
-          if (nextTurnAt === null || nextTurnAt > FROM + last * MINUTE) break;
+          if (nextTurnAt === null || nextTurnAt > FROM + last * MINUTE_MS) break;
           expect(nextTurnAt).toBeGreaterThan(now);
           const turned = effectiveAt(settings, nextTurnAt).pools.length;
-          if (turned === state) expect(nextTurnAt - now).toBeGreaterThan(JOINED_DAYS * DAY * MINUTE);
+          if (turned === state) expect(nextTurnAt - now).toBeGreaterThan(JOINED_DAYS * DAY * MINUTE_MS);
           else got.push(`${new Date(nextTurnAt).toISOString()} ${turned}`);
           state = turned;
           now = nextTurnAt;

@@ -1,17 +1,23 @@
 import { describe, expect, it } from "vitest";
-import type { HolderId, JarId, SessionKey, TenantId } from "../../../shared/ids.ts";
+import type { BindingId, HolderId, SessionKey, TenantId } from "../../../shared/ids.ts";
+import {
+  clearBinding,
+  forgetBinding,
+  newBinding,
+  readBinding,
+  setBinding,
+} from "../../../worker/pass/browser-binding.ts";
 import { PASS_COOKIE, readCookie, stripCookies } from "../../../worker/pass/cookies.ts";
 import { clearIdentityCookie, readIdentityCookie, signIdentityCookie } from "../../../worker/pass/identity-cookie.ts";
-import { clearJar, forgetJar, newJar, readJar, setJar } from "../../../worker/pass/jar.ts";
 import { clearPass, isLive, readPass, signPass } from "../../../worker/pass/pass.ts";
 import { boundGroups } from "../../../worker/pass/person-bounds.ts";
 import { fromBase64Url, openToken, signToken, TOKEN_MAX_CHARS, toBase64Url } from "../../../worker/pass/signature.ts";
-import { testConfig } from "../gate/site.ts";
+import { testConfig } from "../../support/site.ts";
 
 const NOW = 1_800_000_000_000;
 const SESSION = "s".repeat(22) as SessionKey;
 const pair = (setCookie: string): string => setCookie.split(";")[0] ?? "";
-const grant = (jar = newJar()) => ({ holder: "u1" as HolderId, session: SESSION, jar, until: NOW + 1_000 });
+const grant = (binding = newBinding()) => ({ holder: "u1" as HolderId, session: SESSION, binding, until: NOW + 1_000 });
 
 describe("[G3] signed tokens", () => {
   const secrets = ["first secret first secret first sec"];
@@ -66,7 +72,7 @@ describe("[G3] the pass cookie", () => {
     expect(await signPass(testConfig(), grant())).toMatch(
       /^__Host-hotseat-pass=[\w-]+\.[\w-]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     );
-    for (const cleared of [clearPass(), clearIdentityCookie(), clearJar()])
+    for (const cleared of [clearPass(), clearIdentityCookie(), clearBinding()])
       expect(cleared).toMatch(/=; Path=\/; .*; Max-Age=0$/);
   });
 
@@ -80,27 +86,35 @@ describe("[G3] the pass cookie", () => {
     expect(await readPass(testConfig({ secrets: ["some other secret, long enough for all"] }), header)).toBeNull();
   });
 
-  it("[L9] admits its own session, beside its own jar, until its time, until the jar is handed back", async () => {
+  it("names the binding as every version did, so that a deployment takes nobody's pass away", async () => {
     const config = testConfig();
-    const jar = newJar();
-    const pass = await readPass(config, pair(await signPass(config, grant(jar))));
+    const cookie = pair(await signPass(config, grant("b".repeat(22) as BindingId)));
+    const signed = await openToken(config.secrets, "pass", cookie.slice(cookie.indexOf("=") + 1));
+    expect(signed).toMatchObject({ jar: "b".repeat(22) });
+    expect(await readPass(config, cookie)).toMatchObject({ binding: "b".repeat(22) });
+  });
+
+  it("[L9] admits its own session, beside its own binding, until its time, until the binding is handed back", async () => {
+    const config = testConfig();
+    const binding = newBinding();
+    const pass = await readPass(config, pair(await signPass(config, grant(binding))));
     if (pass === null) throw new Error("the pass was not read");
-    expect(isLive(pass, SESSION, jar, NOW)).toBe(true);
-    expect(isLive(pass, SESSION, jar, NOW + 1_000)).toBe(false);
-    expect(isLive(pass, "t".repeat(22) as SessionKey, jar, NOW)).toBe(false);
-    expect(isLive(pass, SESSION, newJar(), NOW)).toBe(false);
+    expect(isLive(pass, SESSION, binding, NOW)).toBe(true);
+    expect(isLive(pass, SESSION, binding, NOW + 1_000)).toBe(false);
+    expect(isLive(pass, "t".repeat(22) as SessionKey, binding, NOW)).toBe(false);
+    expect(isLive(pass, SESSION, newBinding(), NOW)).toBe(false);
     expect(isLive(pass, SESSION, null, NOW)).toBe(false);
-    forgetJar(jar);
-    expect(isLive(pass, SESSION, jar, NOW)).toBe(false);
+    forgetBinding(binding);
+    expect(isLive(pass, SESSION, binding, NOW)).toBe(false);
   });
 });
 
-describe("[L9] the jar", () => {
+describe("[L9] the binding", () => {
   it("goes out and comes back; what does not have its form is ignored", () => {
-    const jar = newJar();
-    expect(readJar(pair(setJar(jar)))).toBe(jar);
+    const binding = newBinding();
+    expect(readBinding(pair(setBinding(binding)))).toBe(binding);
     for (const wrong of ["short", "a b c d e f g h", "x".repeat(65), "<script>"]) {
-      expect(readJar(pair(setJar(wrong as JarId)))).toBeNull();
+      expect(readBinding(pair(setBinding(wrong as BindingId)))).toBeNull();
     }
   });
 });

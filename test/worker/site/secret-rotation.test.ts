@@ -19,11 +19,11 @@ test("[G3] the new secret before the old signs nobody out; the old one alone is 
         : new Response("page");
     },
   } as unknown as Fetcher;
-  const jar = new Map([["larch_session", "s1"]]);
+  const binding = new Map([["larch_session", "s1"]]);
   const go = async (secret: string): Promise<number> => {
     const bindings: Env = { ...env, CRM, TENANT: "rotating", HOTSEAT_SECRET: secret };
     const ctx = createExecutionContext();
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+    const cookie = [...binding].map(([name, value]) => `${name}=${value}`).join("; ");
     const headers = { cookie, accept: "text/html", "sec-fetch-mode": "navigate", "sec-fetch-user": "?1" };
     const request = new Request("https://crm.acme.example/contacts", { headers });
     const { worker } = nextIsolate();
@@ -31,28 +31,28 @@ test("[G3] the new secret before the old signs nobody out; the old one alone is 
     await waitOnExecutionContext(ctx);
     for (const set of answer.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
-      jar.set(name, value);
+      binding.set(name, value);
     }
     return answer.status;
   };
   const questions = () => asked.filter((path) => path === "/api/me").length;
 
   expect(await go(OLD)).toBe(200);
-  const before = jar.get("__Host-hotseat-pass");
+  const before = binding.get("__Host-hotseat-pass");
   expect(questions()).toBe(1);
   // Rotated: pass and identity cookie of before are good, so nobody is asked and nothing is set.
   expect(await go(`${NEW},${OLD}`)).toBe(200);
-  expect([jar.get("__Host-hotseat-pass"), questions()]).toEqual([before, 1]);
+  expect([binding.get("__Host-hotseat-pass"), questions()]).toEqual([before, 1]);
   // The pass runs out: the new one is signed with the new secret, and who it is stands in the identity cookie still.
-  jar.delete("__Host-hotseat-pass");
+  binding.delete("__Host-hotseat-pass");
   expect(await go(`${NEW},${OLD}`)).toBe(200);
   expect(questions()).toBe(1);
-  const renewed = jar.get("__Host-hotseat-pass");
+  const renewed = binding.get("__Host-hotseat-pass");
   expect(await go(NEW)).toBe(200);
-  expect([jar.get("__Host-hotseat-pass"), asked.at(-1)]).toEqual([renewed, "/contacts"]);
+  expect([binding.get("__Host-hotseat-pass"), asked.at(-1)]).toEqual([renewed, "/contacts"]);
   // A pass of the secret that went away is none: the person is asked about, not let in by it.
-  jar.set("__Host-hotseat-pass", before ?? "");
-  jar.delete("__Host-hotseat-who");
+  binding.set("__Host-hotseat-pass", before ?? "");
+  binding.delete("__Host-hotseat-who");
   expect(await go(NEW)).toBe(200);
   expect(questions()).toBe(2);
 });

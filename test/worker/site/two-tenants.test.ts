@@ -178,7 +178,7 @@ describe("[T2] [G3] across tenants", () => {
     return browser;
   };
 
-  test("pass and jar of one host admit nobody at the other, not even the same person in the same session", async () => {
+  test("pass and binding of one host admit nobody at the other, not even the same person in the same session", async () => {
     const anna = await seated("anna");
     const there = anna.at(UMBRA);
     there.cookies.set("larch_session", "anna");

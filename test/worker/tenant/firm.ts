@@ -2,7 +2,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import { HolderId, JarId, SessionKey, TenantId } from "../../../shared/ids.ts";
+import { BindingId, HolderId, SessionKey, TenantId } from "../../../shared/ids.ts";
 import { nextTurn } from "../../../worker/tenant/audit/daily-work.ts";
 import type { Caller, Role, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
@@ -37,7 +37,7 @@ export const sam = caller("sam", "support").person;
 export const claim = ({ calls }: Firm, who: Caller) =>
   calls.claim({
     ...who,
-    jar: JarId.parse(`jar-of-${who.person.id}`),
+    binding: BindingId.parse(`binding-of-${who.person.id}`),
     act: "navigation",
     active: true,
     clientKind: "browser",

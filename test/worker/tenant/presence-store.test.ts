@@ -1,6 +1,6 @@
 /** When presence is written, and what a loss of memory takes: on rows in memory, with a clock of the test's own. */
 import { describe, expect, test } from "vitest";
-import { ClientId, type HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
+import { BindingId, ClientId, type HolderId, SessionKey, TabId } from "../../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING } from "../../../shared/timing.ts";
 import type { Act, Command } from "../../../worker/ledger/command.ts";
 import { initialSettings } from "../../../worker/ledger/settings/settings.ts";
@@ -42,7 +42,7 @@ class Firm {
     const person = { id: name as HolderId, name, email: null, role: "user" } as const;
     const session = sessionOf(browser);
     const active = act === "navigation";
-    this.run({ type: "claim", person, session, jar: jarOf(name), act, active, clientKind: "browser" });
+    this.run({ type: "claim", person, session, binding: bindingOf(name), act, active, clientKind: "browser" });
   }
 
   beat(name: string, seq: number, activeAgeMs: number | null = 0, browser = name): void {
@@ -73,7 +73,7 @@ class Firm {
     return {
       heardAt: (client?.heardAt ?? 0) - START,
       idleFrom: Math.max(lease.activeAt, lease.assumedActiveAt) - START,
-      passUntil: (lease.passes.byJar.get(jarOf(name))?.until ?? 0) - START,
+      passUntil: (lease.passes.byBinding.get(bindingOf(name))?.until ?? 0) - START,
       seq: client?.seq,
     };
   }
@@ -82,7 +82,7 @@ class Firm {
 const sessionOf = (browser: string) => SessionKey.parse(browser.padEnd(22, "_"));
 const clientOf = (browser: string) => ClientId.parse(`client-of-${browser}`);
 const tabOf = (browser: string) => TabId.parse(`tab-of-${browser}`);
-const jarOf = (name: string) => JarId.parse(`jar-of-${name}`);
+const bindingOf = (name: string) => BindingId.parse(`binding-of-${name}`);
 
 /** Anna and Ben at work; Ben has beaten so often that nothing may be written for a while. */
 function busyFirm(): Firm {
@@ -224,11 +224,11 @@ test("[L5] [L18] nothing lies unwritten outside a window that the last row names
   expect(firm.lease("anna")).toMatchObject({ seq: 2 });
 });
 
-test("[L6] [L9] tabs, closing and jars are written at once, however busy the firm is", () => {
+test("[L6] [L9] tabs, closing and bindings are written at once, however busy the firm is", () => {
   const firm = busyFirm();
   const [client, tab] = [ClientId.parse("client-of-anna"), TabId.parse("tab-of-anna")];
   firm.run({ type: "close_tab", holder: "anna" as HolderId, client, tab });
-  firm.run({ type: "hand_back", holder: "anna" as HolderId, jar: jarOf("anna") });
+  firm.run({ type: "hand_back", holder: "anna" as HolderId, binding: bindingOf("anna") });
   firm.crash();
   expect(firm.lease("anna").passUntil).toBe(-START);
   firm.pass(TIMING.closeGraceMs);
@@ -296,7 +296,7 @@ describe("[L1] keys of people that were stored in another spelling", () => {
     expect(held(firm)).toEqual(["anna", "ben"]);
     const lease = firm.store.ledger.leases.get("anna" as HolderId);
     expect(lease?.person.id).toBe("anna");
-    expect((lease?.passes.byJar.get(jarOf("Anna"))?.until ?? 0) - START).toBe(passUntil);
+    expect((lease?.passes.byBinding.get(bindingOf("Anna"))?.until ?? 0) - START).toBe(passUntil);
     firm.claim("anna", "background");
     expect(held(firm)).toHaveLength(2);
     firm.spell = (holder) => holder;

@@ -2,7 +2,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../shared/ids.ts";
+import { BindingId, ClientId, HolderId, SessionKey, TabId } from "../../../shared/ids.ts";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Act, Caller, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
@@ -41,9 +41,9 @@ const caller = (name: string, browser = "desk"): Caller => ({
   person: { id: HolderId.parse(name), name, email: null, role: "user" },
   session: SessionKey.parse(`${name}-${browser}`.padEnd(22, "_")),
 });
-const jarOf = (who: Caller) => JarId.parse(`jar-of-${who.session}`);
+const bindingOf = (who: Caller) => BindingId.parse(`binding-of-${who.session}`);
 const claim = (calls: TenantCalls, who: Caller, act: Act = "navigation") =>
-  calls.claim({ ...who, jar: jarOf(who), act, active: act === "navigation", clientKind: "browser" });
+  calls.claim({ ...who, binding: bindingOf(who), act, active: act === "navigation", clientKind: "browser" });
 const clientOf = (who: Caller) => ClientId.parse(`client-of-${who.session}`);
 const tab = (name: string) => TabId.parse(name.padEnd(8, "_"));
 const beat = (who: Caller, seq: number, tabs: string[], activeAgeMs: number | null = 0) => ({
@@ -145,7 +145,7 @@ test("[L9] handing the pass back frees the seat at once after a sleep, renewed p
   await claim(calls, anna, "background");
   await calls.release(anna, null, null);
   expect(await stateOf(calls, anna)).toMatchObject({ draining: true, inUse: 2 });
-  await calls.handBack(anna.person.id, jarOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna));
   expect(await stateOf(calls, anna)).toMatchObject({ draining: false, inUse: 1 });
 });
 
@@ -184,7 +184,7 @@ test("[L15] the line, its order and an offer's claim window survive sleep", asyn
   await calls.wait(cleo);
   later(TIMING.waitPollMs);
   await calls.release(anna, null, null);
-  await calls.handBack(anna.person.id, jarOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna));
   expect(await stateOf(calls, cleo)).toMatchObject({ state: "offered", line: { offeredForMs: TIMING.claimWindowMs } });
   later(TIMING.claimWindowMs);
   expect(await stateOf(calls, cleo)).toMatchObject({ state: "unseated" });

@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { ClientId, HolderId, JarId, SessionKey, TabId, TenantId } from "../../../shared/ids.ts";
+import { BindingId, ClientId, HolderId, SessionKey, TabId, TenantId } from "../../../shared/ids.ts";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Act, Caller, ClaimAnswer, Role, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
@@ -15,9 +15,9 @@ const caller = (name: string, role: Role = "user", browser = "desk"): Caller => 
   person: { id: HolderId.parse(name), name, email: `${name}@acme.example`, role },
   session: SessionKey.parse(`${name}-${browser}`.padEnd(22, "_")),
 });
-const jarOf = (who: Caller) => JarId.parse(`jar-of-${who.person.id}`);
+const bindingOf = (who: Caller) => BindingId.parse(`binding-of-${who.person.id}`);
 const claim = (calls: TenantCalls, who: Caller, act: Act = "navigation") =>
-  calls.claim({ ...who, jar: jarOf(who), act, active: act === "navigation", clientKind: "browser" });
+  calls.claim({ ...who, binding: bindingOf(who), act, active: act === "navigation", clientKind: "browser" });
 const passOf = (answer: ClaimAnswer) => {
   if (!answer.granted) throw new Error(`not granted: ${answer.denied.reason}`);
   return answer.pass;
@@ -44,7 +44,7 @@ test("[L2] a full house refuses, and a release with its pass seats the next at o
   expect(refused).toMatchObject({ granted: false, denied: { reason: "limit_reached", limit: 2, inUse: 2 } });
   const released = await calls.release(anna, null, null);
   expect(released).toMatchObject({ letsGo: true, status: { state: "unseated", inUse: 2, draining: true } });
-  await calls.handBack(anna.person.id, jarOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna));
   passOf(await claim(calls, cleo));
 });
 
@@ -56,7 +56,7 @@ test("[L15] a person in line is told within a moment, and the offer is there for
   expect((await calls.wait(cleo)).status).toMatchObject({ state: "waiting", line: { position: 1, length: 1 } });
   const told = calls.wait(cleo);
   await calls.release(anna, null, null);
-  await calls.handBack(anna.person.id, jarOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna));
   expect((await told).status).toMatchObject({ state: "offered", line: { position: 1 } });
   passOf(await claim(calls, cleo, "reload"));
 });
@@ -95,7 +95,7 @@ test("[L24] an observing tenant refuses nobody, and its records tell who would h
   passOf(await claim(calls, dora));
   await calls.release(dora, null, null);
   await calls.release(anna, null, null);
-  await calls.handBack(anna.person.id, jarOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna));
   expect(await look()).toMatchObject({ inUse: 2 + 1, over: { observing: 0, overdraft: 0 } });
   await deliver({ name: TenantId.parse(name), stub, calls });
   const { results } = await env.RECORDS.prepare(
@@ -169,10 +169,30 @@ test("[L32] [L9] a seat that was handed over is the colleague's through a loss o
   expect((await waits).status.line).toMatchObject({ position: 1 });
   await evictDurableObject(stub);
   expect(await claim(calls, anna)).toMatchObject({ granted: false, denied: { reason: "others_waiting" } });
-  await calls.handBack(anna.person.id, jarOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna));
   expect((await calls.status(cleo)).status.state).toBe("offered");
   expect((await calls.status(caller("dora"))).status.state).toBe("waiting");
   passOf(await claim(calls, cleo));
+});
+
+test("[L32] names of people who wait cannot be tried without end, nor by letting the object sleep in between", async () => {
+  const { stub, calls } = freshTenant();
+  const sam = caller("sam", "support");
+  const view = await calls.adminView(sam.person);
+  const version = view.ok ? view.value.version : 0;
+  expect((await calls.changeSettings(sam.person, { what: "handover", handover: "any" }, version)).ok).toBe(true);
+  for (const who of [anna, ben]) passOf(await claim(calls, who));
+  await claim(calls, cleo);
+  expect((await calls.wait(cleo)).status.state).toBe("waiting");
+  for (let guess = 0; guess < 6; guess++) {
+    expect(await calls.handOver(anna, `guess${guess}`)).toMatchObject({ error: { code: "not_found" } });
+    await evictDurableObject(stub);
+  }
+  const early = await calls.handOver(anna, "cleo");
+  expect(early).toMatchObject({ error: { code: "too_soon", retryAfterSeconds: expect.any(Number) } });
+  expect((await calls.status(anna)).status.state).toBe("seated");
+  // It is one person's allowance.
+  expect(await calls.handOver(ben, "cleo")).toMatchObject({ ok: true });
 });
 
 test("[L5] heartbeats and renewed passes share few rows", async () => {
@@ -206,7 +226,7 @@ test("[L6] the alarm ends a closed lease by itself", async () => {
   passOf(await claim(calls, anna));
   await calls.heartbeat(anna, beat(1, ["a"]));
   await calls.bye(anna, beat(0, []).client, TabId.parse("a_______"));
-  await calls.handBack(anna.person.id, jarOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna));
   // There is none while one runs.
   await vi.waitFor(async () => {
     const alarm = await runInDurableObject(stub, (_, state) => state.storage.getAlarm());
@@ -320,7 +340,7 @@ test("[R1] a denial is one row per episode in D1, with its attempts, the time wa
   passOf(await claim(calls, ben));
   for (let attempt = 0; attempt < 3; attempt++) await claim(calls, cleo);
   await calls.release(anna, null, null);
-  await calls.handBack(anna.person.id, jarOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna));
   passOf(await claim(calls, cleo));
   for (let round = 0; round < 2; round++) {
     await runInDurableObject(stub, (_, state) =>

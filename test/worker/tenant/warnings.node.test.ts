@@ -1,8 +1,9 @@
 /** [A11] The list of warnings, from facts alone. */
+
 import { expect, test } from "vitest";
+import { DAY_MS, MINUTE_MS } from "../../../shared/durations.ts";
 import { RECORDS_LATE_MS, WARNINGS, type WarningFacts, warningsOf } from "../../../worker/tenant/warnings.ts";
 
-const MINUTE = 60_000;
 const FINE: WarningFacts = {
   full: { measure: "concurrent", limit: 10, agreed: 10, inUse: 3, overBy: 0 },
   pools: [{ id: "fin", name: "Finance", groups: ["accounts"], reserved: 2 }],
@@ -16,8 +17,8 @@ const FINE: WarningFacts = {
   dividedAgeMs: null,
   browsers: 3,
   withoutExtension: 0,
-  idleTimeoutMs: 20 * MINUTE,
-  crmSessionMs: 24 * MINUTE,
+  idleTimeoutMs: 20 * MINUTE_MS,
+  crmSessionMs: 24 * MINUTE_MS,
 };
 const kinds = (facts: Partial<WarningFacts>) => warningsOf({ ...FINE, ...facts }).map(({ kind }) => kind);
 
@@ -26,8 +27,8 @@ test("[A11] nothing is out of order where nothing is", () => {
   // What is not known is nobody's warning.
   expect(kinds({ answersWithoutSecret: null, crmSessionMs: null, knownGroups: [], rowsWaiting: 5 })).toEqual([]);
   expect(kinds({ rowsWaiting: 5, rowsWaitingMs: RECORDS_LATE_MS - 1 })).toEqual([]);
-  expect(kinds({ dividedAgeMs: 8 * 24 * 60 * MINUTE })).toEqual([]);
-  expect(kinds({ crmSessionMs: 20 * MINUTE })).toEqual([]);
+  expect(kinds({ dividedAgeMs: 8 * DAY_MS })).toEqual([]);
+  expect(kinds({ crmSessionMs: 20 * MINUTE_MS })).toEqual([]);
 });
 
 test("[A11] each thing that is out of order is named, with its numbers", () => {
@@ -43,14 +44,14 @@ test("[A11] each thing that is out of order is named, with its numbers", () => {
   expect(kinds({ deafReceivers: 1 })).toEqual(["receiver_deaf"]);
   expect(kinds({ answersWithoutSecret: true })).toEqual(["origin_open"]);
   expect(kinds({ hasSecret: false, answersWithoutSecret: true })).toEqual(["no_origin_secret"]);
-  expect(warningsOf({ ...FINE, rowsWaiting: 5, rowsWaitingMs: 12 * MINUTE })).toEqual([
+  expect(warningsOf({ ...FINE, rowsWaiting: 5, rowsWaitingMs: 12 * MINUTE_MS })).toEqual([
     { kind: "records_late", values: { count: 5, minutes: 12 } },
   ]);
-  expect(kinds({ dividedAgeMs: MINUTE })).toEqual(["chain_divided"]);
+  expect(kinds({ dividedAgeMs: MINUTE_MS })).toEqual(["chain_divided"]);
   expect(warningsOf({ ...FINE, withoutExtension: 2 })).toEqual([
     { kind: "without_extension", values: { count: 2, browsers: 3 } },
   ]);
-  expect(warningsOf({ ...FINE, idleTimeoutMs: 30 * MINUTE })).toEqual([
+  expect(warningsOf({ ...FINE, idleTimeoutMs: 30 * MINUTE_MS })).toEqual([
     { kind: "idle_beyond_session", values: { idle: 30, session: 24 } },
   ]);
 });
@@ -66,10 +67,10 @@ test("[A11] they come in one order, and every kind can", () => {
     hasSecret: true,
     answersWithoutSecret: true,
     rowsWaiting: 1,
-    rowsWaitingMs: 60 * MINUTE,
+    rowsWaitingMs: 60 * MINUTE_MS,
     dividedAgeMs: 0,
     withoutExtension: 1,
-    idleTimeoutMs: 60 * MINUTE,
+    idleTimeoutMs: 60 * MINUTE_MS,
   }).map(({ kind }) => kind);
   expect(all).toEqual(WARNINGS.filter((kind) => kind !== "no_origin_secret"));
 });

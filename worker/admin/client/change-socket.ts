@@ -1,4 +1,5 @@
 /** The socket on which the tenant's object says that something has changed. It comes back by itself when it breaks. */
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import { CHANGED, PING, RIGHT_ENDED } from "../../../shared/live-socket.ts";
 import { ADMIN_PATH } from "../../../shared/reserved-path.ts";
 
@@ -6,7 +7,7 @@ const PING_EVERY_MS = 30_000;
 const PONG_WITHIN_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
 const AGAIN_MS = 500;
-const AGAIN_MOST_MS = 60_000;
+const AGAIN_MOST_MS = MINUTE_MS;
 
 interface Heard {
   /** Something has changed, or may have while nobody listened. */

@@ -1,12 +1,11 @@
 /** R1: how the refusals of the last sixty days spread over days, hours, reasons and people; brief ones are left out. */
+import { DAY_MS, HOUR_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { DENIALS_KEPT_MS } from "../../../shared/timing.ts";
 import { spansOf } from "../time-zone.ts";
 import { QUARTER_MS } from "../usage/usage-rows.ts";
 import { briefSql } from "./denial-query.ts";
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 const PEOPLE_MOST = 20;
 
 export interface DenialStats {

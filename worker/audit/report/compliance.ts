@@ -2,6 +2,7 @@
  * R5: use against the limit in force at each moment of a period, for an auditor. Every figure comes from rows of the
  * audit, each of which carries the seats in use and the limit; usage, which was counted from them, only says where to look.
  */
+import { DAY_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { type Anchor, readRange } from "../audit-query.ts";
 import { QUARTER_MS } from "../usage/usage-rows.ts";
@@ -49,7 +50,7 @@ export interface Compliance {
 /** Rows read for the overruns of one report. */
 export const OVERRUN_ROWS_MOST = 20_000;
 /** A boost may be made so long before it begins, and repeats for so long. */
-const BOOST_AHEAD_MS = (92 + 366) * 86_400_000;
+const BOOST_AHEAD_MS = (92 + 366) * DAY_MS;
 const UNCOUNTED_MOST = 500;
 
 // Said which index, here and below: left to choose, SQLite reads the whole period by number.

@@ -1,9 +1,8 @@
 /** R5, R7, R10: the report as rows of one form, for programs and files. */
+import { HOUR_MS } from "../../../shared/durations.ts";
 import { emptyItem, type ItemOf } from "../../../shared/read-protocol.ts";
 import { iso, isoOrNull, share } from "../item-values.ts";
 import type { Compliance } from "./compliance.ts";
-
-const HOUR_MS = 3_600_000;
 
 const NOTHING = emptyItem("report");
 

@@ -2,7 +2,9 @@
  * R3: how many people wanted a seat at once, day by day, and which refusals a higher limit would not have changed. From
  * the audit: a refusal lasts from its first attempt until the person has a seat or has tried for the last time.
  */
+
 import { DENIAL_REASONS, type DenialReason } from "../../../shared/denial.ts";
+import { HOUR_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { readRange } from "../audit-query.ts";
 import { isBrief } from "../denials/brief-refusal.ts";
@@ -74,7 +76,7 @@ export function demandByHour(
   let open: Refusal[] = [];
   for (const refusal of byLimit) {
     open = [...open.filter(({ until }) => until > refusal.at), refusal];
-    const hour = Math.floor((refusal.at + offsetAt(zone, refusal.at)) / 3_600_000);
+    const hour = Math.floor((refusal.at + offsetAt(zone, refusal.at)) / HOUR_MS);
     hours.set(hour, Math.max(hours.get(hour) ?? 0, refusal.inUse + open.length));
   }
   return { hours, brief: refusals.length - counting.length, ignored: counting.length - byLimit.length };

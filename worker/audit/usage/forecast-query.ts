@@ -1,13 +1,13 @@
 /** R3: the forecast from the records. */
+import { HOUR_MS, MINUTE_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { dayOf, offsetAt, startOfDay } from "../time-zone.ts";
 import { demandByHour, readRefusalSpans } from "./demand-query.ts";
 import { FORECAST_WEEKS, type Forecast, forecastHours } from "./forecast.ts";
 import { readSeries } from "./usage-series.ts";
 
-const HOUR_MS = 3_600_000;
 /** A boost begins so much later than the minute that was typed, at most: by the time that its form was under way. */
-const LATE_MS = 60_000;
+const LATE_MS = MINUTE_MS;
 
 export interface ForecastView extends Forecast {
   /** What is in no figure: short waits (R1), and refusals that no limit changes. */

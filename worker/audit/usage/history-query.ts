@@ -1,11 +1,12 @@
 /** R3: the stays and refusals of some days, for trying other settings on them. */
+import { HOUR_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import type { History } from "./what-if.ts";
 
 /** More rows are not read at once; the days they lie in are then named as left out. */
 export const HISTORY_MOST = 60_000;
 /** Stays longer than this past the end of a day are counted up to here. */
-const OVERLAP_MS = 12 * 3_600_000;
+const OVERLAP_MS = 12 * HOUR_MS;
 
 interface Row {
   kind: string;

@@ -1,9 +1,8 @@
 /** R3: the mix of licences as items: one table, told apart by `what`. */
+import { HOUR_MS } from "../../../shared/durations.ts";
 import { emptyItem, type ItemOf } from "../../../shared/read-protocol.ts";
 import { share } from "../item-values.ts";
 import type { MixView } from "./mix-query.ts";
-
-const HOUR_MS = 3_600_000;
 
 export function mixItems({ best, sizes, atLeast }: MixView): ItemOf<"mix">[] {
   const nothing = emptyItem("mix");

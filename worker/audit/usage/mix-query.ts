@@ -1,5 +1,7 @@
 /** R3: the cheapest mix of a pool and named licences for a period of the records. */
+
 import { DENIAL_REASONS, type DenialReason } from "../../../shared/denial.ts";
+import { DAY_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { isBrief } from "../denials/brief-refusal.ts";
 import { spansOf } from "../time-zone.ts";
@@ -8,8 +10,6 @@ import { localAt } from "./local-time.ts";
 import { type MixAnswer, type Prices, searchMix } from "./mix.ts";
 import { joinWants, type Want } from "./mix-moments.ts";
 import { readStays } from "./stays-query.ts";
-
-const DAY_MS = 86_400_000;
 
 /**
  * A search longer than this answers what is proven so far. It shares its isolate with the gates of all tenants, and a

@@ -1,9 +1,10 @@
 /** R3, L14: what to do about licences where they are not seats of a pool. The sentences are the pages' own. */
+import { DAY_MS } from "../../../shared/durations.ts";
 import { DENIALS_KEPT_MS } from "../../../shared/timing.ts";
 import { DAYS_ENOUGH } from "./recommendation.ts";
 
 /** Refusals are kept for so many days, and looked at over all of them. */
-export const REFUSED_DAYS = DENIALS_KEPT_MS / 86_400_000;
+export const REFUSED_DAYS = DENIALS_KEPT_MS / DAY_MS;
 /** Shares of the agreed number of records from which on it is nearly reached, and reached. */
 const RECORDS_NEAR = 0.8;
 

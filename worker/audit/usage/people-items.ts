@@ -1,10 +1,8 @@
 /** R3: the use of each person as items. */
+import { HOUR_MS, MINUTE_MS } from "../../../shared/durations.ts";
 import type { ItemOf } from "../../../shared/read-protocol.ts";
 import { isoOrNull, share } from "../item-values.ts";
 import type { PersonUse } from "./people-usage.ts";
-
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 
 export const personItems = (people: readonly PersonUse[]): ItemOf<"people">[] =>
   people.map((use) => ({

@@ -1,12 +1,11 @@
 /** R3: the use of each person over a period. */
+import { DAY_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { isBrief } from "../denials/brief-refusal.ts";
 import { type Span, spansOf } from "../time-zone.ts";
 import { type Refusal, readRefusalSpans } from "./demand-query.ts";
 import { localAt } from "./local-time.ts";
 import { readStays, type Stay } from "./stays-query.ts";
-
-const DAY_MS = 86_400_000;
 
 export interface PersonUse {
   /** The CRM's key; null: the person was erased. */

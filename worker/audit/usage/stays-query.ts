@@ -1,7 +1,7 @@
 /** R3: the stays of every person in a period, as the audit has them: when each began and ended, and whether it was counted. */
+import { WEEK_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { readRange } from "../audit-query.ts";
-import { WEEK_MS } from "./stays-store.ts";
 
 /** Times are ms, within the period. */
 export interface Stay {

@@ -2,9 +2,9 @@
  * R3: the stays of each person by the week, as they lie in D1 (0009_stays.sql). New ones come with the rows of the audit
  * themselves; those of before the table come in pieces, from the newest back.
  */
+import { WEEK_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 
-export const WEEK_MS = 604_800_000;
 /** Stays of before the table that one statement brings. */
 export const STAYS_PIECE = 5_000;
 

@@ -1,9 +1,8 @@
 /** R3: groups and their overlaps as items: one table, told apart by `what`. */
+import { HOUR_MS } from "../../../shared/durations.ts";
 import { emptyItem, type ItemOf } from "../../../shared/read-protocol.ts";
 import { share } from "../item-values.ts";
 import type { Teams } from "./teams.ts";
-
-const HOUR_MS = 3_600_000;
 
 export function teamItems({ teams, overlaps }: Teams): ItemOf<"teams">[] {
   const nothing = emptyItem("teams");

@@ -3,11 +3,11 @@
  * sweep over the beginnings and ends of stays, cut at full hours of the local clock.
  */
 
+import { HOUR_MS } from "../../../shared/durations.ts";
 import type { Span } from "../time-zone.ts";
 import { localAt } from "./local-time.ts";
 import type { Stay } from "./stays-query.ts";
 
-const HOUR_MS = 3_600_000;
 /** Groups that are set side by side: those with the most use. */
 const OVERLAPS_OF = 12;
 

@@ -1,11 +1,9 @@
 /** R3: usage by day, by hour of the week and by group, in the tenant's time zone. D1 adds up; a year is a few hundred rows. */
+import { DAY_MS, HOUR_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { type Span, spansOf, weekdayOf } from "../time-zone.ts";
 import { projectUsage } from "./usage-projection.ts";
 import { ALL, QUARTER_MS, type UsageRow } from "./usage-rows.ts";
-
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 
 export interface UsageSum {
   peak: number;

@@ -1,11 +1,10 @@
 /** R7: use of seats as a series of local days or hours, for programs. */
+import { DAY_MS, HOUR_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { spansOf } from "../time-zone.ts";
 import { BRIEF_BY_QUARTER } from "./usage-query.ts";
 import { QUARTER_MS } from "./usage-rows.ts";
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 export const STEPS = { day: DAY_MS, hour: HOUR_MS } as const;
 export type Step = keyof typeof STEPS;
 

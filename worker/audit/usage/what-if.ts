@@ -4,6 +4,8 @@
  * `PATIENCE_MS`; who gave up would have worked as long as people usually do.
  */
 
+import { MINUTE_MS } from "../../../shared/durations.ts";
+
 export interface Stay {
   person: string;
   from: number;
@@ -47,7 +49,7 @@ export interface Replay {
   peak: number;
 }
 
-export const PATIENCE_MS = 15 * 60_000;
+export const PATIENCE_MS = 15 * MINUTE_MS;
 const SHORTEST_MS = 1_000;
 
 interface Wish {

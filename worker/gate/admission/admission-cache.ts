@@ -1,5 +1,5 @@
 /** Hot path: a request with the same cookies as one that a live pass admitted costs one look-up. */
-import type { JarId, SessionKey } from "../../../shared/ids.ts";
+import type { BindingId, SessionKey } from "../../../shared/ids.ts";
 import type { Config } from "../../config/config.ts";
 import {
   hashCredential,
@@ -8,9 +8,9 @@ import {
   type SessionCredential,
 } from "../../identity/session-credential.ts";
 import { BoundedMap } from "../../memory/bounded-map.ts";
+import { isForgotten, readBinding } from "../../pass/browser-binding.ts";
 import { stripCookies } from "../../pass/cookies.ts";
 import { isOfSession, readProof } from "../../pass/identity-cookie.ts";
-import { isForgotten, readJar } from "../../pass/jar.ts";
 import { isLive, type Pass, readPass } from "../../pass/pass.ts";
 import type { GateRequest } from "../gate-request.ts";
 
@@ -21,8 +21,8 @@ export interface Admission {
   session: SessionKey;
   /** The key of the value that the request shows. */
   value: SessionKey;
-  jar: JarId | null;
-  /** A live pass of this session and jar. */
+  binding: BindingId | null;
+  /** A live pass of this session and binding. */
   pass: Pass | null;
   /** A genuine pass of theirs that has expired (G6). */
   stalePass: Pass | null;
@@ -42,18 +42,18 @@ export async function admissionOf(
   session: SessionKey | null,
   now: number,
 ): Promise<Admission> {
-  const shown = readJar(cookie);
-  // A jar that was handed back admits nobody: a browser that missed the answer gets a new one.
-  const jar = shown !== null && isForgotten(shown) ? null : shown;
+  const shown = readBinding(cookie);
+  // A binding that was handed back admits nobody: a browser that missed the answer gets a new one.
+  const binding = shown !== null && isForgotten(shown) ? null : shown;
   const shownPass = await readPass(config, cookie);
   const key = session ?? (shownPass?.session === value ? value : await sessionOfValue(config, cookie, value, now));
-  const theirs = shownPass !== null && jar !== null && shownPass.session === key && shownPass.jar === jar;
-  const isAdmitting = theirs && isLive(shownPass, key, jar, now);
+  const theirs = shownPass !== null && binding !== null && shownPass.session === key && shownPass.binding === binding;
+  const isAdmitting = theirs && isLive(shownPass, key, binding, now);
   return {
     carrier,
     session: key,
     value,
-    jar,
+    binding,
     pass: isAdmitting ? shownPass : null,
     stalePass: theirs && !isAdmitting ? shownPass : null,
     cookieForCrm: stripCookies(cookie),
@@ -85,7 +85,7 @@ export function createAdmissionCache(
   carrierHeaders: readonly string[],
   now: () => number,
 ): ReadAdmission {
-  const seen = new BoundedMap<string, Admission & { pass: Pass; jar: JarId }>(ADMISSIONS_MAX);
+  const seen = new BoundedMap<string, Admission & { pass: Pass; binding: BindingId }>(ADMISSIONS_MAX);
 
   /** Every byte that can tell sessions or passes apart. */
   const keyOf = ({ cookie, request }: GateRequest): string => {
@@ -101,15 +101,16 @@ export function createAdmissionCache(
     if (isOverLong(carrier)) return "too_long";
     const value = await hashCredential(carrier);
     const admission = await admissionOf(config, cookie, carrier, value, null, now());
-    const { pass, jar } = admission;
-    if (pass !== null && jar !== null && key.length <= SEEN_MAX_CHARS) seen.set(key, { ...admission, pass, jar });
+    const { pass, binding } = admission;
+    if (pass !== null && binding !== null && key.length <= SEEN_MAX_CHARS)
+      seen.set(key, { ...admission, pass, binding });
     return admission;
   }
 
   return (visit) => {
     const key = keyOf(visit);
     const before = seen.get(key);
-    if (before !== undefined && before.pass.until > now() && !isForgotten(before.jar)) return before;
+    if (before !== undefined && before.pass.until > now() && !isForgotten(before.binding)) return before;
     return read(visit, key);
   };
 }

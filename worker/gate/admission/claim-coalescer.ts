@@ -1,11 +1,11 @@
 /** Coalesces concurrent claims per session; holds the pass until a response can carry it. */
-import type { HolderId, JarId, SessionKey } from "../../../shared/ids.ts";
+import type { BindingId, HolderId, SessionKey } from "../../../shared/ids.ts";
 import { SingleFlight } from "../../async/single-flight.ts";
 import { within } from "../../async/timeout.ts";
 import type { Config } from "../../config/config.ts";
 import { BoundedMap } from "../../memory/bounded-map.ts";
 import type { DependencyHealth } from "../../memory/dependency-health.ts";
-import { isForgotten, newJar, setJar } from "../../pass/jar.ts";
+import { isForgotten, newBinding, setBinding } from "../../pass/browser-binding.ts";
 import { signPass } from "../../pass/pass.ts";
 import { callTenant } from "../../tenant/client.ts";
 import { TENANT_PATIENCE_MS } from "../../tenant/patient-call.ts";
@@ -19,10 +19,10 @@ export type ClaimOutcome =
   /** The tenant object cannot be reached. */
   | { kind: "busy" };
 
-/** The browser that asks: its session of the CRM, and its jar, null as long as it has none. */
+/** The browser that asks: its session of the CRM, and its binding, null as long as it has none. */
 export interface Browser {
   session: SessionKey;
-  jar: JarId | null;
+  binding: BindingId | null;
 }
 
 export interface ClaimCoalescer {
@@ -46,22 +46,22 @@ export interface ClaimCoalescer {
 
 interface Ready {
   holder: HolderId;
-  jar: JarId;
+  binding: BindingId;
   cookies: readonly string[];
   until: number;
 }
 
-export type Wish = Omit<ClaimCall, "session" | "jar">;
+export type Wish = Omit<ClaimCall, "session" | "binding">;
 
 /** G5: a page that polls or storms costs the tenant one call in this long. */
 const REFUSAL_KEPT_MS = 1_000;
 const SESSIONS_MAX = 10_000;
 /**
- * L9: a browser that was given its jar sends the rest of a burst without it until the answer has come. These requests
- * are asked for under the same jar and bring nothing: a second jar would be a second pass out, and a release within
+ * L9: a browser that was given its binding sends the rest of a burst without it until the answer has come. These requests
+ * are asked for under the same binding and bring nothing: a second binding would be a second pass out, and a release within
  * the pass's life would not free the seat at once. An answer that takes longer, or is lost, costs just that.
  */
-const JAR_UNDER_WAY_MS = 5_000;
+const BINDING_UNDER_WAY_MS = 5_000;
 const KINDS = ["navigation", "reload", "background", "button"] as const;
 const NOTHING: readonly string[] = [];
 
@@ -79,7 +79,7 @@ export function createClaimCoalescer(
 ): ClaimCoalescer {
   const inFlight = new SingleFlight<ClaimOutcome>();
   const ready = new BoundedMap<string, Ready>(SESSIONS_MAX);
-  const given = new BoundedMap<SessionKey, { jar: JarId; at: number }>(SESSIONS_MAX);
+  const given = new BoundedMap<SessionKey, { binding: BindingId; at: number }>(SESSIONS_MAX);
   const refusals = new BoundedMap<SessionKey, { denied: Denied; until: number }>(SESSIONS_MAX);
 
   let outUntil = 0;
@@ -90,22 +90,24 @@ export function createClaimCoalescer(
     return { kind: "busy" };
   };
 
-  const keyOf = ({ session, jar }: Browser): string => `${session} ${jar ?? ""}`;
+  const keyOf = ({ session, binding }: Browser): string => `${session} ${binding ?? ""}`;
 
-  function jarUnderWay(session: SessionKey): JarId | null {
+  function bindingUnderWay(session: SessionKey): BindingId | null {
     const last = given.get(session);
-    return last !== undefined && last.at + JAR_UNDER_WAY_MS > now() && !isForgotten(last.jar) ? last.jar : null;
+    return last !== undefined && last.at + BINDING_UNDER_WAY_MS > now() && !isForgotten(last.binding)
+      ? last.binding
+      : null;
   }
 
   async function ask(browser: Browser, wish: Wish): Promise<ClaimOutcome> {
     const { session } = browser;
-    const underWay = browser.jar === null ? jarUnderWay(session) : null;
-    const jar = browser.jar ?? underWay ?? newJar();
-    if (browser.jar === null && underWay === null) given.set(session, { jar, at: now() });
+    const underWay = browser.binding === null ? bindingUnderWay(session) : null;
+    const binding = browser.binding ?? underWay ?? newBinding();
+    if (browser.binding === null && underWay === null) given.set(session, { binding, at: now() });
     const gate = counter.take();
     let answer: ClaimAnswer;
     try {
-      answer = await callTenant(tenant, (stub) => stub.claim({ ...wish, session, jar, gate }), LATE_ANSWER_MS);
+      answer = await callTenant(tenant, (stub) => stub.claim({ ...wish, session, binding, gate }), LATE_ANSWER_MS);
     } catch (error) {
       counter.giveBack(gate);
       console.error("The tenant did not answer a claim:", error);
@@ -122,9 +124,9 @@ export function createClaimCoalescer(
     const granted: ClaimOutcome = { kind: "granted", wantsRecords: answer.wantsRecords === true };
     if (underWay !== null) return granted;
     const { until } = answer.pass;
-    const pass = await signPass(config, { holder: wish.person.id, session, jar, until });
-    const cookies = browser.jar === null ? [setJar(jar), pass] : [pass];
-    ready.set(keyOf(browser), { holder: wish.person.id, jar, cookies, until });
+    const pass = await signPass(config, { holder: wish.person.id, session, binding, until });
+    const cookies = browser.binding === null ? [setBinding(binding), pass] : [pass];
+    ready.set(keyOf(browser), { holder: wish.person.id, binding, cookies, until });
     return granted;
   }
 
@@ -153,7 +155,7 @@ export function createClaimCoalescer(
       const kept = ready.get(key);
       ready.delete(key);
       if (kept === undefined || kept.holder !== holder || kept.until <= now()) return NOTHING;
-      if (browser.jar === null) given.set(browser.session, { jar: kept.jar, at: now() });
+      if (browser.binding === null) given.set(browser.session, { binding: kept.binding, at: now() });
       return kept.cookies;
     },
 

@@ -3,8 +3,11 @@
  * they are asked. The agent loads it once there is something to show. It lies in a closed shadow root, in the top
  * layer, so that neither the page's styles nor its scripts reach in, and nothing of it reaches out.
  */
-import { CLOSING_COUNTED_MS, closingAhead } from "../../../shared/closing.ts";
+
+import { CLOSING_COUNTED_MS, type ClosingAhead, closingAhead } from "../../../shared/closing.ts";
 import { CORNERS, type Corner } from "../../../shared/corner.ts";
+import { DAY_MS } from "../../../shared/durations.ts";
+import { clockTime } from "../../../shared/page/clock-time.ts";
 import { keepOnTop } from "../../../shared/page/top-layer.ts";
 import STYLE from "./button.style.js";
 import { AGENT_MARK, type Marked } from "./document-agent.ts";
@@ -15,7 +18,6 @@ declare const HOTSEAT_WORDS: { language: string; words: Record<string, string> }
 const { language, words } = HOTSEAT_WORDS;
 
 const PLACE = "hotseat.button";
-const DAY_MS = 24 * 3_600_000;
 const SEAT =
   "M7 2h10a2 2 0 0 1 2 2v5a3 3 0 0 0-2 3H7a3 3 0 0 0-2-3V4a2 2 0 0 1 2-2zM3 11a2 2 0 0 1 2 2v2h14v-2a2 2 0 0 1 4 0v4a2 2 0 0 1-2 2v3h-2v-2H5v2H3v-3a2 2 0 0 1-2-2v-4a2 2 0 0 1 2-2z";
 
@@ -138,14 +140,16 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     return ahead.from;
   }
 
-  const timeOf = (at: number) => new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  const sayClosing = ({ from, until, text }: ClosingAhead): string => {
+    const times = { from: clockTime(from, language), until: clockTime(until, language) };
+    return `${fill(words.closingPlanned, times)} ${text}`.trim();
+  };
 
   /** Q4, L31: what is announced, and not read yet; null: nothing. */
   function announcedIn({ status, at }: SeatView): { id: string; text: string } | null {
     const ahead = status.state === "seated" ? closingAhead(status, at) : null;
     if (ahead !== null && ahead.id !== readHere && ahead.id !== readChoice().read) {
-      const said = fill(words.closingPlanned, { from: timeOf(ahead.from), until: timeOf(ahead.until) });
-      return { id: ahead.id, text: `${said} ${ahead.text}`.trim() };
+      return { id: ahead.id, text: sayClosing(ahead) };
     }
     const announcement = status.announcement ?? null;
     if (announcement === null || status.state !== "seated" || at + announcement.endsInMs <= Date.now()) return null;
@@ -186,17 +190,16 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
 
   function drawStanding({ status, at }: SeatView): void {
     const isSeated = status.state === "seated";
-    const time = new Date(at - (status.seat?.sinceAgeMs ?? 0)).toLocaleTimeString(language, {
-      hour: "2-digit",
-      minute: "2-digit",
-    });
-    title.textContent = fill(sentenceOf(status), { time });
+    const time = clockTime(at - (status.seat?.sinceAgeMs ?? 0), language);
+    title.textContent = fill(sentenceOf(status), { time, name: status.ended?.handedTo });
     fact.textContent = fill(FIGURES[status.measure ?? "concurrent"], status);
     const reason = status.denied === null ? undefined : words[`reason_${status.denied}`];
     tabs.textContent = isSeated ? fill(words.tabs, { tabs: Math.max(1, status.seat?.tabs ?? 1) }) : fill(reason);
     const announced = status.announcement ?? null;
     if (announced !== null && at + announced.endsInMs > Date.now())
       tabs.append(make("br", ""), `${words.announcement}: ${announced.text}`);
+    const ahead = isSeated ? closingAhead(status, at) : null;
+    if (ahead !== null) tabs.append(make("br", ""), sayClosing(ahead));
     pill.dataset.state = isSeated ? "seated" : "without";
     pill.setAttribute("aria-label", `${words.label}: ${title.textContent}`);
     pill.title = title.textContent;
@@ -244,8 +247,12 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     setAct(second, undefined, () => undefined);
   }
 
-  function sentenceOf({ state, exempt, named, seat }: SeatView["status"]): string | undefined {
-    if (state !== "seated") return exempt ? words.always : words.gone;
+  function sentenceOf({ state, exempt, named, seat, ended }: SeatView["status"]): string | undefined {
+    if (state !== "seated" && exempt) return words.always;
+    // L32: whoever waits again reads where they stand now.
+    const handedTo = state === "unseated" ? (ended?.handedTo ?? null) : null;
+    if (handedTo !== null) return handedTo === "" ? words.handedOver : words.handedTo;
+    if (state !== "seated") return words.gone;
     if (named === true) return words.named;
     if (seat?.overdraft === true) return words.overdraft;
     return exempt ? words.exempt : words.seated;

@@ -148,10 +148,14 @@ function sendOn(socket: WebSocket, data: unknown): void {
   }
 }
 
-/** Whether the answer is a stream of events, which lasts as long as its page. */
+/** Types of answers that go on for as long as their page: events, pictures one after the other, records by the line. */
+const STREAM =
+  /^(?:text\/event-stream|multipart\/x-mixed-replace|application\/(?:(?:x-)?ndjson|jsonl(?:ines)?|x-jsonlines|json-seq|stream\+json|grpc-web(?:-text)?(?:\+\w+)?))\s*(?:;|$)/i;
+
+/** Whether the answer is a stream of events or the like, which lasts as long as its page. */
 export const isEventStream = (headers: Headers): boolean =>
   // An answer with a length has an end; checking that is cheaper than reading each content type.
-  !headers.has("content-length") && headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") === true;
+  !headers.has("content-length") && STREAM.test(headers.get("content-type") ?? "");
 
 /** The event stream, cut when the lease ends: the browser reconnects, and is refused like any other request. */
 export function bindStream(response: Response, lease: OpenLease): Response {

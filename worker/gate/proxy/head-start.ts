@@ -10,29 +10,38 @@ const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 const SPACE = /[ \t\n\f\r]*/y;
 const TAG_NAME = /[a-z][^\t\n\f\r />]*/iy;
 
+/** Marks of UTF-16, or the zeros of such a text without one. */
+const UTF_16 = /^(?:\u00ff\u00fe|\u00fe\u00ff)|\0/;
+
 /**
- * `text`: the document's first bytes, a character for each byte. Follows the parser of the HTML standard up to "in head":
+ * `text`: the document's first bytes, a character for each byte. `isShown`: the browser says that it makes a document of
+ * it, so that even a fragment or plain text gets a head. Follows the parser of the HTML standard up to "in head":
  * space, comments, doctype, `<html>` and `<head>`, in this order; the first thing else opens the head by itself.
  */
 // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: a parser's states, in the order of the HTML standard
-export function findHeadStart(text: string, isWhole: boolean): HeadStart {
+export function findHeadStart(text: string, isWhole: boolean, isShown = false): HeadStart {
   const more = isWhole ? null : "more";
+  if (UTF_16.test(text.slice(0, 8))) return null;
   if (text.length < BYTE_ORDER_MARK.length && BYTE_ORDER_MARK.startsWith(text)) return more;
   let at = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
-  let isDocument = false;
+  let hasDoctype = false;
+  let isDocument = isShown;
   let isInside = false;
   for (;;) {
     at = endOf(SPACE, text, at);
     // A name may be cut off here: what is read now must be whole.
     if (at >= text.length) return more;
+    // What a browser is shown as a page may be data all the same, for somebody to read or to save.
+    if (text[at] === "{" || text[at] === "[") return hasDoctype || isInside ? at : null;
     if (text[at] !== "<") return isDocument ? at : null;
     if (at + 1 >= text.length) return more;
     const mark = text[at + 1];
     if (mark === "!" || mark === "?") {
       const end = endOfMarkup(text, at);
       if (end === null) return more;
-      if (/^<!doctype/i.test(text.slice(at, at + 9)) && !isDocument) {
+      if (/^<!doctype/i.test(text.slice(at, at + 9)) && !hasDoctype && !isInside) {
         if (!/^<!doctype\s+html[\s>]/i.test(text.slice(at, end))) return null;
+        hasDoctype = true;
         isDocument = true;
       }
       at = end;

@@ -32,7 +32,7 @@ export interface Shown {
  * as ASCII does. Frames, parts, downloads and whatever says two things at once stay as they are.
  */
 export function isInjectable({ status, body, headers }: Response, shown: Shown): boolean {
-  if (status !== 200 || body === null || shown.method === "HEAD") return false;
+  if (!PAGE_STATUSES.has(status) || body === null || shown.method === "HEAD") return false;
   const { destination } = shown;
   if (destination !== null && destination !== "document" && destination !== "empty" && destination !== "") return false;
   const type = headers.get("content-type");
@@ -43,6 +43,9 @@ export function isInjectable({ status, body, headers }: Response, shown: Shown):
   if (encoding === null) return true;
   return READABLE_ENCODING.test(encoding) && shown.encodings.toLowerCase().includes(encoding.toLowerCase());
 }
+
+/** Of pages on which people work: also a form that comes back with its faults, as Rails (422) and others answer it. */
+const PAGE_STATUSES: ReadonlySet<number> = new Set([200, 201, 202, 203, 400, 409, 422]);
 
 /** text/html, once, with at most one charset, of which the beginning of a page can be read. */
 function isPlainHtml(type: string): boolean {
@@ -84,21 +87,28 @@ export interface Injected {
   hasSign: boolean;
 }
 
+/** What is wanted of the beginning of an answer. */
+export interface Reading {
+  wantsScript: boolean;
+  /** The browser says that it makes a document of it. */
+  isShown: boolean;
+  sign: Sign | null;
+}
+
 /**
  * Reads the beginning of an answer, looks for the sign in it and, where that is wanted, puts the script in. Throws when
  * the CRM breaks off within it.
  */
 export async function readPage(
   { body, headers }: Response,
-  wantsScript: boolean,
-  sign: Sign | null,
+  { wantsScript, isShown, sign }: Reading,
 ): Promise<Injected> {
   if (body === null) throw new Error("an answer without a body has no beginning");
   let at: HeadStart = wantsScript ? "more" : null;
   let hasSign = false;
   const length = lengthOf(headers);
   const { bytes, rest } = await readStart(body, length, (text, isLast) => {
-    if (at === "more") at = startOf(text, isLast);
+    if (at === "more") at = startOf(text, isLast, isShown);
     hasSign = sign?.isIn(text) === true;
     if (at === "more") return "more";
     return hasSign || sign === null || text.length >= sign.withinBytes ? "nothing" : "more_before_a_pause";
@@ -125,8 +135,8 @@ const TAG_START = `<script src="${AGENT_PATH}"`;
 const NO_BYTES = new Uint8Array();
 const TEXT = new TextEncoder();
 
-function startOf(text: string, isLast: boolean): HeadStart {
-  const at = findHeadStart(text, isLast);
+function startOf(text: string, isLast: boolean, isShown: boolean): HeadStart {
+  const at = findHeadStart(text, isLast, isShown);
   if (typeof at !== "number") return at;
   if (!isLast && TAG_START.startsWith(text.slice(at, at + TAG_START.length))) return "more";
   // A page through two gates, or with frames, of which each has a page of its own.

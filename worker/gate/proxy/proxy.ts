@@ -2,13 +2,14 @@
 import { dropCredentials, dropKeys } from "../../identity/credentials.ts";
 import { askTwice, UNCACHED } from "../../identity/crm/crm-fetch.ts";
 import { setVisitorAddress, VISITOR_CLAIMS } from "../../identity/crm/visitor-address.ts";
+import type { Preset } from "../../identity/preset/preset-schema.ts";
 import type { ReadBody } from "../body-peek.ts";
 import { acceptedEncodings } from "./accepted-encodings.ts";
 import { forbidStoring } from "./cacheability.ts";
 import { fitCookies } from "./cookie-domain.ts";
 import { nameTest } from "./header-names.ts";
 import { type Injected, markInjected } from "./injection.ts";
-import { createAddressMap } from "./public-address.ts";
+import { createAddressMap, isLoader } from "./public-address.ts";
 
 export interface Target {
   /** Public origin of the request, such as `https://crm.acme.com`. */
@@ -25,11 +26,14 @@ export interface Target {
   isPublic: boolean;
   /** G2: nobody's request: of the headers that could say who asks only these go on; left out: all do. */
   anonymousBut?: readonly string[] | undefined;
+  /** Set by `forward`: a script of the page's asks, which goes by headers of its own. */
+  byLoader?: boolean;
 }
 
 /** What Hotseat adds to an answer. */
 export interface Additions {
   origin: string;
+  byLoader: boolean;
   cookies: readonly string[];
   noStore: boolean;
   /** The body with the script; null: the CRM's own. */
@@ -49,10 +53,14 @@ const isNotForwarded = nameTest([...HOP_BY_HOP, ...VISITOR_CLAIMS]);
 const OWN_HEADERS = "x-hotseat-";
 
 /**
- * `host`: see preset-schema.ts; left out, Origin and Referer are rewritten where the public host is another than the
+ * `host`, `linkKeys`: see preset-schema.ts; without `host` Origin and Referer are rewritten where the public host is another than the
  * CRM's own.
  */
-export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "rewrite" | "keep" | undefined): Proxy {
+export function createProxy(
+  crmOrigin: string,
+  fetchCrm: typeof fetch,
+  { host, linkKeys }: Pick<Preset, "host" | "linkKeys">,
+): Proxy {
   const { host: crmHost, hostname: crmName } = new URL(crmOrigin);
   const addresses = createAddressMap(crmOrigin);
   const ask = askTwice(fetchCrm);
@@ -60,10 +68,12 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
     host === undefined ? origin.slice(origin.indexOf("://") + 3) !== crmHost : host === "rewrite";
 
   return {
-    forward(request, { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut }) {
+    forward(request, target) {
+      const { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut } = target;
       const headers = new Headers(request.headers);
       if (anonymousBut !== undefined) dropCredentials(headers, anonymousBut);
       const shown = readNames(headers);
+      target.byLoader = shown.byLoader;
       for (const name of shown.unwanted) headers.delete(name);
       if (cookie === null) headers.delete("cookie");
       else headers.set("cookie", cookie);
@@ -76,7 +86,7 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
         headers.delete("if-none-match");
         headers.delete("if-modified-since");
       }
-      const url = crmOrigin + (anonymousBut === undefined ? pathAndQuery : dropKeys(pathAndQuery));
+      const url = crmOrigin + (anonymousBut === undefined ? pathAndQuery : dropKeys(pathAndQuery, linkKeys));
       const { method } = request;
       const plain: RequestInit = isPublic
         ? { headers, redirect: "manual" }
@@ -89,9 +99,9 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
       return method === "GET" || method === "HEAD" ? ask(url, init) : fetchCrm(url, init);
     },
 
-    answer(response, { origin, cookies, noStore, injected }) {
-      const { status, headers } = response;
-      const fitted = addresses.fitHeaders(headers, status, origin);
+    answer(response, { origin, byLoader, cookies, noStore, injected }) {
+      const { headers } = response;
+      const fitted = addresses.fitHeaders(headers, origin, byLoader);
       const own = headers.has("set-cookie") ? fitOwnCookies(headers, origin) : null;
       const isSame = fitted.length === 0 && own === null && cookies.length === 0 && !noStore && injected === null;
       if (isSame) return response;
@@ -126,18 +136,26 @@ export function createProxy(crmOrigin: string, fetchCrm: typeof fetch, host: "re
 }
 
 /** Iterates over the headers once: on the hot path each costs more than most of what the gate does. */
-function readNames(headers: Headers): { unwanted: readonly string[]; sources: readonly string[] } {
+function readNames(headers: Headers): Names {
   const unwanted: string[] = [];
   const sources: string[] = [];
+  let byLoader = false;
   for (const name of headers.keys()) {
     if (isNotForwarded(name) || name.startsWith(OWN_HEADERS)) unwanted.push(name);
     else if (isSource(name)) sources.push(name);
+    else byLoader ||= isLoader(name);
   }
-  return { unwanted, sources };
+  return { unwanted, sources, byLoader };
+}
+
+interface Names {
+  unwanted: readonly string[];
+  sources: readonly string[];
+  byLoader: boolean;
 }
 
 /** Headers that name the public host; WebDAV's Destination is one. */
-const isSource = nameTest(["origin", "referer", "destination"]);
+const isSource = nameTest(["origin", "referer", "destination", "hx-current-url"]);
 
 /** The name of an origin's host, without its port. */
 const nameOfHost = (origin: string): string => new URL(origin).hostname.replace(/\.$/, "");

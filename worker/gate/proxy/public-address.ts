@@ -3,15 +3,16 @@
  * parsed as browsers parse them, since capitals, a default port, the other scheme or a trailing dot name the same
  * server.
  */
+import { nameTest } from "./header-names.ts";
 
 export interface AddressMap {
   /** The address as the visitor at `origin` can reach it: changed only where it lies on the CRM's own origin. */
   toPublic(address: string, origin: string): string;
-  /** Headers with their fitted values; empty where nothing has to change. */
+  /** Headers with their fitted values; empty where nothing has to change. `byLoader`: see `isLoader`. */
   fitHeaders(
     headers: Headers,
-    status: number,
     origin: string,
+    byLoader?: boolean,
   ): readonly (readonly [name: string, value: string | null])[];
 }
 
@@ -19,14 +20,29 @@ type Fit = (value: string, toPublic: (address: string) => string) => string;
 
 /** Headers that hold one address, and nothing else. */
 const ADDRESS_HEADERS = [
+  "location",
   "content-location",
   "sourcemap",
   "x-sourcemap",
   "access-control-allow-origin",
   "timing-allow-origin",
 ] as const;
+/** The same of htmx, Inertia, Turbolinks, PJAX and Unpoly, which load pages in place of the browser and go there. */
+const LOADER_HEADERS = [
+  "hx-location",
+  "hx-push-url",
+  "hx-redirect",
+  "hx-replace-url",
+  "x-inertia-location",
+  "turbolinks-location",
+  "x-pjax-url",
+  "x-up-location",
+] as const;
 
 const NOTHING: readonly never[] = [];
+
+/** Request headers by which a script says that it loads a page. */
+export const isLoader = nameTest(["hx-request", "turbolinks-referrer", "x-inertia", "x-pjax", "x-up-version"]);
 
 export function createAddressMap(crmOrigin: string): AddressMap {
   const crm = new URL(crmOrigin);
@@ -50,7 +66,7 @@ export function createAddressMap(crmOrigin: string): AddressMap {
   return {
     toPublic,
 
-    fitHeaders(headers, status, origin) {
+    fitHeaders(headers, origin, byLoader = false) {
       let fitted: [string, string | null][] | null = null;
       const fit = (name: string, change: Fit): void => {
         const value = headers.get(name);
@@ -60,10 +76,11 @@ export function createAddressMap(crmOrigin: string): AddressMap {
         fitted ??= [];
         fitted.push([name, changed]);
       };
-      if (status === 201 || (status >= 300 && status < 400)) fit("location", fitAddress);
       for (const name of ADDRESS_HEADERS) fit(name, fitAddress);
+      if (byLoader) for (const name of LOADER_HEADERS) fit(name, fitAddress);
       fit("refresh", fitRefresh);
       fit("link", fitLink);
+      fit("content-security-policy", fitPolicy);
       // Another way to the same server, which browsers would take by themselves.
       if (headers.get("alt-svc")?.toLowerCase().includes(crmName) === true) {
         fitted ??= [];
@@ -90,6 +107,20 @@ const fitLink: Fit = (value, toPublic) =>
   value.replace(LINK_PART, (part, address: string | undefined) =>
     address === undefined ? part : `<${toPublic(address)}>`,
   );
+
+/**
+ * Sources in a policy: the public origin comes beside the CRM's own, which pages may still name in full. Without it a
+ * page that lets in nothing but "its own" by name would let in nothing at all.
+ */
+const POLICY_SOURCE = /[^\s;,]+/g;
+const fitPolicy: Fit = (value, toPublic) =>
+  value.replace(POLICY_SOURCE, (source) => {
+    if (!source.includes(".") && !source.includes(":")) return source;
+    const [, scheme = ""] = /^(https?|wss?):\/\//i.exec(source) ?? [];
+    const address = scheme === "" ? `//${source}` : source.replace(/^ws/i, "http");
+    const shown = toPublic(address);
+    return shown === address ? source : `${source} ${/^ws/i.test(scheme) ? shown.replace(/^http/, "ws") : shown}`;
+  });
 
 /** Most addresses are relative: these need no parsing. */
 const isPlainlyRelative = (address: string): boolean => /^(?:\/(?![/\\\t\n\r])|[?#]|$)/.test(address);

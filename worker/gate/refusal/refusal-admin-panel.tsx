@@ -1,4 +1,5 @@
 /** G5, L13: what a refused licence manager can do at once: free somebody's seat, or raise the limit. */
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import { ADMIN_PATH } from "../../../shared/protocol.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
 import { within } from "../../async/timeout.ts";
@@ -13,7 +14,6 @@ export type AdminPanel = Pick<AdminView, "version" | "limit" | "holders" | "full
 const PATIENCE_MS = 1_000;
 /** Those idle for longest; the rest is in the administration. */
 const SHOWN_MAX = 12;
-const MINUTE_MS = 60_000;
 
 /** Null where the tenant does not say. Never throws. */
 export async function readAdminPanel(

@@ -1,5 +1,7 @@
 /** G5: the page that a refused person reads in place of the CRM's. */
+
 import { DENIAL_REASONS, DENIALS, type DenialReason } from "../../../shared/denial.ts";
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import type { NotAskedReason } from "../../../shared/nudge.ts";
 import { ADMIN_PATH } from "../../../shared/protocol.ts";
 import type { WhySaid } from "../../../shared/why.ts";
@@ -146,7 +148,7 @@ function Refusal(facts: RefusalFacts) {
   );
 }
 
-const minutesOf = (ms: number): number => Math.max(1, Math.ceil(ms / 60_000));
+const minutesOf = (ms: number): number => Math.max(1, Math.ceil(ms / MINUTE_MS));
 
 /** L25: what is counted, and how its number is written. */
 const labelOf = (words: Words, measure: Denied["measure"]): string =>
@@ -236,9 +238,13 @@ function KeptInput({ field }: { field: ReplayedField }) {
   return <input type={isCharset ? "text" : "hidden"} name={field.name} value={field.value} hidden={isCharset} />;
 }
 
-/** L12: names who freed the seat, where that is known. */
+/** L12, L32: names who freed the seat, or to whom it was handed over, where that is known. */
 function titleOf({ reason, denied, language: { words } }: RefusalFacts): string {
-  const by = reason === "seat_evicted" ? (denied?.ended?.by ?? null) : null;
+  const ended = denied?.ended ?? null;
+  if (reason === "seat_released" && ended?.handedTo != null) {
+    return ended.handedTo === "" ? words.handedOver : fillWords(words.handedTo, { name: ended.handedTo });
+  }
+  const by = reason === "seat_evicted" ? (ended?.by ?? null) : null;
   return by === null ? words.denials[reason].title : fillWords(words.freedBy, { name: by });
 }
 
@@ -267,6 +273,8 @@ const wordsOfScript = (words: Words) => {
     peopleOf: words.peopleOf,
     placeOf,
     freedBy,
+    handedTo: words.handedTo,
+    handedOver: words.handedOver,
     noteSaid: words.noteSaid,
     waiting,
     waitingInLine,
@@ -281,8 +289,11 @@ const wordsOfScript = (words: Words) => {
   };
 };
 
-/** The reasons that waiting can end, each with its sentence: which of them holds may change. */
+/** The reasons that waiting can end, each with its words: which of them holds may change. */
 const textsOfWaiting = ({ denials }: Words): Record<string, string> =>
   Object.fromEntries(
-    DENIAL_REASONS.filter((reason) => DENIALS[reason].waits).map((reason) => [`text_${reason}`, denials[reason].text]),
+    DENIAL_REASONS.filter((reason) => DENIALS[reason].waits).flatMap((reason) => [
+      [`title_${reason}`, denials[reason].title],
+      [`text_${reason}`, denials[reason].text],
+    ]),
   );

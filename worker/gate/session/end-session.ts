@@ -1,8 +1,8 @@
 /** The end of a session of the CRM: nothing of it counts any more, and its lease ends. */
 import type { HolderId, SessionKey } from "../../../shared/ids.ts";
+import { clearBinding, forgetBinding } from "../../pass/browser-binding.ts";
 import { UNMARK_SENDS_USER } from "../../pass/cookies.ts";
 import { clearIdentityCookie } from "../../pass/identity-cookie.ts";
-import { clearJar, forgetJar } from "../../pass/jar.ts";
 import { clearPass, readPass } from "../../pass/pass.ts";
 import { letGo } from "../../pass/receipt.ts";
 import { callTenant } from "../../tenant/client.ts";
@@ -22,13 +22,13 @@ export interface SessionLease {
 export async function signedOutCookies(
   { config, source, now }: GateParts,
   { cookie }: GateRequest,
-  { jar }: Admission,
+  { binding }: Admission,
 ): Promise<string[]> {
   const pass = await readPass(config, cookie);
   const taken =
-    pass !== null && pass.jar === jar
-      ? await letGo(config, { holder: pass.holder, jar: pass.jar }, now())
-      : [clearPass(), clearJar()];
+    pass !== null && pass.binding === binding
+      ? await letGo(config, { holder: pass.holder, binding: pass.binding }, now())
+      : [clearPass(), clearBinding()];
   return [...taken, clearIdentityCookie(), UNMARK_SENDS_USER, ...source.signedOutCookies];
 }
 
@@ -38,7 +38,7 @@ export async function endSession(gate: GateParts, admission: Admission, lease: S
   identity.forget(admission.session);
   desk.dropPass(admission);
   owed.take(admission.session);
-  if (admission.jar !== null) forgetJar(admission.jar);
+  if (admission.binding !== null) forgetBinding(admission.binding);
   if (lease === null) return;
   try {
     await callTenant(tenant, (stub) => stub.signOut(lease.holder, lease.session));

@@ -1,6 +1,8 @@
 /** The identity provider, as Hotseat speaks to it: OpenID Connect, authorization code flow with PKCE. */
+
 import { createRemoteJWKSet, customFetch, jwtVerify } from "jose";
 import * as z from "zod/mini";
+import { HOUR_MS } from "../../../shared/durations.ts";
 import { within } from "../../async/timeout.ts";
 import type { OidcIdentity } from "../../config/identity-config.ts";
 import type { Begun } from "./oidc-session.ts";
@@ -25,7 +27,7 @@ export interface OidcProvider {
   issuer: string;
 }
 
-const DISCOVERED_FOR_MS = 3_600_000;
+const DISCOVERED_FOR_MS = HOUR_MS;
 const PATIENCE_MS = 10_000;
 const ANSWER_MAX_CHARS = 256 * 1024;
 const SCOPES = "openid profile email groups";

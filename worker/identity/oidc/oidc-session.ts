@@ -1,5 +1,7 @@
 /** What stays in the browser of a sign-in at the identity provider: signed, and nothing to the CRM. */
+
 import * as z from "zod/mini";
+import { HOUR_MS, MINUTE_MS } from "../../../shared/durations.ts";
 import { TenantId } from "../../../shared/ids.ts";
 import { findCookies, readCookie } from "../../pass/cookies.ts";
 import { openToken, signToken } from "../../pass/signature.ts";
@@ -10,9 +12,9 @@ const BEGUN_PREFIX = "__Host-hotseat-oidc-";
 const ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=Lax";
 
 /** A working day; then the provider is asked again, which mostly answers without a word to the person. */
-export const SIGNED_IN_MS = 10 * 3_600_000;
+export const SIGNED_IN_MS = 10 * HOUR_MS;
 /** Time to type a password and a second factor. */
-export const BEGUN_MS = 10 * 60_000;
+export const BEGUN_MS = 10 * MINUTE_MS;
 
 const text = z.nullable(z.string());
 const SignedIn = z.strictObject({

@@ -2,7 +2,9 @@
  * What Hotseat has to know of a CRM, as data (the files in `presets/`). Strict: a field that does nothing is refused.
  * What no single field shows is checked in preset-check.ts.
  */
+
 import * as z from "zod/mini";
+import { HOUR_MS } from "../../../shared/durations.ts";
 import { isPointer, POINTER_FORM } from "../../config/json-pointer.ts";
 import { ROLES } from "../../ledger/person.ts";
 import { TextPattern } from "./html-extract.ts";
@@ -250,7 +252,7 @@ export const Preset = z.strictObject({
       email: z.optional(PersonField),
       /** What the person may do in the CRM: the only names that `roles` below maps. */
       roles: z.optional(someOf(PersonNames)),
-      /** Where the person belongs, such as teams: good for pools, never for rights. */
+      /** Where the person belongs, such as teams: for pools; only the tenant's own map gives rights by them. */
       groups: z.optional(someOf(PersonNames)),
       /** false, 0 or null: whoever is signed in may not work. */
       active: z.optional(PersonField),
@@ -261,7 +263,7 @@ export const Preset = z.strictObject({
      */
     exemptWhen: z.optional(someOf(StepCondition)),
     /** How long an answer is believed; left out: as timing.ts says. */
-    signedInLifeMs: z.optional(whole(10_000, 3_600_000)),
+    signedInLifeMs: z.optional(whole(10_000, HOUR_MS)),
     anonymousLifeMs: z.optional(whole(0, 60_000)),
   }),
   /**
@@ -291,6 +293,11 @@ export const Preset = z.strictObject({
      */
     workSockets: z.optional(someOf(PathPattern)),
   }),
+  /**
+   * Fields of an address that open one document to everybody who has the link, as customers do, and never say who
+   * somebody is: without a session they go on, too, though by their names they could be keys.
+   */
+  linkKeys: z.optional(someOf(Words)),
   /** What a page reads by script is work, unless `paths.background` has it: for CRMs in which nobody navigates (G8). */
   readingIsWork: z.optional(z.boolean()),
   /** Public by what query or body say. */

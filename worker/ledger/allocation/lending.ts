@@ -2,14 +2,16 @@
  * L29: reserved seats that are lent. Others work on them while the pool's people are away. When one of those waits,
  * whoever has done nothing for longest of the others has a countdown, and the seat then goes to the person who waits.
  */
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Event } from "../event.ts";
 import type { Ledger } from "../ledger.ts";
 import { countDraining } from "./occupancy.ts";
 import { isBorrower, isOwed, membershipOf, withOne } from "./pools.ts";
+import { standingBack } from "./standing-back.ts";
 
 /** However late a seat is wanted back, the holder has so long to save. */
-const COUNTDOWN_LEAST_MS = 60_000;
+const COUNTDOWN_LEAST_MS = MINUTE_MS;
 
 export const isLending = ({ effective }: Pick<Ledger, "effective">): boolean =>
   effective.pools.some(({ lentMs }) => lentMs !== null);
@@ -26,8 +28,11 @@ interface Owed {
 function owedOf(ledger: Ledger): Owed[] {
   const owed: Owed[] = [];
   let counts: ReadonlyMap<number, number> = ledger.counts;
-  const waiting = [...ledger.line].filter(([, { offeredUntil }]) => offeredUntil === null);
-  for (const [holder, { since }] of waiting.sort(([, a], [, b]) => a.rank - b.rank || a.order - b.order)) {
+  const back = standingBack(ledger);
+  const waiting = [...ledger.line].filter(([holder, { offeredUntil }]) => offeredUntil === null && !back.has(holder));
+  const gave = (holder: HolderId) => Number(ledger.givers.has(holder));
+  waiting.sort(([one, a], [other, b]) => gave(one) - gave(other) || a.rank - b.rank || a.order - b.order);
+  for (const [holder, { since }] of waiting) {
     const person = ledger.absences.get(holder)?.person;
     const membership = person === undefined ? 0 : membershipOf(ledger, person);
     if (!isOwed(ledger, membership, counts)) continue;

@@ -7,6 +7,7 @@ import { isLending } from "./lending.ts";
 import { membershipOfHolder } from "./occupancy.ts";
 import { overFor } from "./overdraft.ts";
 import { isOwed, noRoom } from "./pools.ts";
+import { standingBack } from "./standing-back.ts";
 
 /** The first in line for whom there is room at `now`, within the limit or beyond it, and nothing offered yet; null: nobody. */
 export function nextToSeat(ledger: Ledger, now: number): { holder: HolderId; over: OverVia | null } | null {
@@ -28,8 +29,13 @@ export function nextToSeat(ledger: Ledger, now: number): { holder: HolderId; ove
 /** L29: the first in line of a pool that has lent the seat that is free now; null: nobody. */
 export function nextOwed(ledger: Ledger): HolderId | null {
   if (!isLending(ledger)) return null;
-  for (const { membership, holder } of ledger.lineIndex.heads()) {
-    if (isOwed(ledger, membership, ledger.counts) && noRoom(ledger, membership) === null) return holder;
+  // L32: those who gave a seat away come after the others.
+  for (const others of ledger.givers.size === 0
+    ? [ledger.givers]
+    : [ledger.givers, new Set(standingBack(ledger).keys())]) {
+    for (const { membership, holder } of ledger.lineIndex.heads(others)) {
+      if (isOwed(ledger, membership, ledger.counts) && noRoom(ledger, membership) === null) return holder;
+    }
   }
   return null;
 }

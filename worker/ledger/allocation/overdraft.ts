@@ -1,5 +1,7 @@
 /** L24, L28: who is let in beyond the limit, and whose seat becomes one of the limit's. */
+
 import type { DenialReason } from "../../../shared/denial.ts";
+import { HOUR_MS } from "../../../shared/durations.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Event } from "../event.ts";
 import type { Ledger } from "../ledger.ts";
@@ -20,7 +22,7 @@ export function overdraftUsedMs({ overdraft, overdrawn, effective }: Ledger, now
 export function hasOverdraft(ledger: Ledger, now: number): boolean {
   const { seats, hoursPerMonth } = ledger.settings.overdraft;
   if (ledger.settings.model !== "concurrent" || ledger.overdrawn >= seats) return false;
-  return hoursPerMonth === null || overdraftUsedMs(ledger, now) < hoursPerMonth * 3_600_000;
+  return hoursPerMonth === null || overdraftUsedMs(ledger, now) < hoursPerMonth * HOUR_MS;
 }
 
 /** For want of a seat alone: no overdraft lets a group have more than its maximum, or gives seats while some are free. */

@@ -8,6 +8,7 @@ import type { DenialReason } from "../../../shared/denial.ts";
 import type { Lease, Ledger } from "../ledger.ts";
 import { groupsOf, type Person } from "../person.ts";
 import type { Effective } from "../time/schedule.ts";
+import { standingBack } from "./standing-back.ts";
 
 /** The pools of a person, as bits in the order of the settings. */
 export function membershipOf(ledger: Pick<Ledger, "settings">, person: Person): number {
@@ -63,10 +64,12 @@ const ofPool = (counts: Iterable<[number, number]>, bit: number): number => {
 function keeping(ledger: Ledger, counts: Counts, membership: number): Effective["pools"] {
   const { pools } = ledger.effective;
   if (pools.every(({ lentMs }) => lentMs === null)) return pools;
+  const back = [...standingBack(ledger).values()].map((person): [number, number] => [membershipOf(ledger, person), 1]);
   return pools.map((pool) => {
     if (pool.lentMs === null) return pool;
     const isOwn = membership & (1 << pool.bit) ? 1 : 0;
-    const wanted = ofPool(counts, pool.bit) + ofPool(ledger.lineIndex.sizes(), pool.bit) + isOwn;
+    const inLine = ofPool(ledger.lineIndex.sizes(), pool.bit) - ofPool(back, pool.bit);
+    const wanted = ofPool(counts, pool.bit) + inLine + isOwn;
     return { ...pool, reserved: Math.min(pool.reserved, wanted) };
   });
 }

@@ -3,6 +3,7 @@
  * is overtaken by anyone who came later than the head start of the highest priority. Kept by membership, since not
  * every free seat is for everybody.
  */
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Ledger, Waiting } from "../ledger.ts";
 
@@ -10,7 +11,7 @@ import type { Ledger, Waiting } from "../ledger.ts";
  * What one step of priority is worth, in ms of waiting. With priorities to 10, nobody is overtaken by anyone who comes
  * 50 minutes later.
  */
-export const HEAD_START_MS = 5 * 60_000;
+export const HEAD_START_MS = 5 * MINUTE_MS;
 
 /** Whether somebody else has a better right to the next seat: for a person who is not in line, everybody in it. */
 export function othersFirst(ledger: Ledger, holder: HolderId): boolean {

@@ -121,17 +121,17 @@ const overGrant = (ledger: Ledger, reason: DenialReason, via: OverVia): OverGran
 const nextDenialId = (ledger: Ledger): DenialId => `${ledger.epoch}-${ledger.lastDenial + 1}` as DenialId;
 
 /** L24: a page of somebody without a seat goes on, and takes none. */
-function rest(ledger: Ledger, { person, session, jar }: Of<"claim">, now: number): Decision {
+function rest(ledger: Ledger, { person, session, binding }: Of<"claim">, now: number): Decision {
   const until = now + ledger.timing.passLifeMs;
   return {
-    events: [{ type: "pass_issued", at: now, holder: person.id, session, jar, until }],
+    events: [{ type: "pass_issued", at: now, holder: person.id, session, binding, until }],
     outcome: { type: "granted", pass: { until: until - ledger.timing.clockSkewMs }, exempt: false },
   };
 }
 
 /** Grants a pass beside the events that lead to it. */
 function admit(ledger: Ledger, command: Of<"claim">, exempt: boolean, events: Event[], now: number): Decision {
-  const { session, jar, act } = command;
+  const { session, binding, act } = command;
   const holder = command.person.id;
   const until = now + ledger.timing.passLifeMs;
   if (act === "navigation" || act === "reload" || act === "background") {
@@ -144,7 +144,7 @@ function admit(ledger: Ledger, command: Of<"claim">, exempt: boolean, events: Ev
       by: act === "background" ? "request" : "navigation",
     });
   }
-  events.push({ type: "pass_issued", at: now, holder, session, jar, until });
+  events.push({ type: "pass_issued", at: now, holder, session, binding, until });
   return {
     events,
     outcome: { type: "granted", pass: { until: until - ledger.timing.clockSkewMs }, exempt },

@@ -3,6 +3,7 @@ import type { DenialReason } from "../../../shared/denial.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import { positionOf } from "../allocation/queue.ts";
 import type { Denied, Outcome } from "../command.ts";
+import { endingOf } from "../ending.ts";
 import { fullnessOf } from "../fullness.ts";
 import type { Ledger } from "../ledger.ts";
 
@@ -21,6 +22,6 @@ export function deniedOf(ledger: Ledger, holder: HolderId, reason: DenialReason,
     measure,
     position: positionOf(ledger, holder),
     ...(ledger.effective.closed ? { opensInMs: Math.max(0, (ledger.settings.closing?.until ?? now) - now) } : {}),
-    ended: ended === null ? null : { cause: ended.cause, ageMs: now - ended.at, by: ended.by, note: ended.note },
+    ended: ended === null ? null : endingOf(ledger, ended, now),
   };
 }

@@ -11,6 +11,12 @@ export function decideErase(ledger: Ledger, holder: HolderId, now: number): Deci
   if (says !== null) return { events: [], outcome: { type: "refused", problem: { code: "out_of_range", says } } };
   const events: Event[] = [{ type: "person_forgotten", at: now, holder }];
   if (ledger.absences.has(holder)) events.unshift({ type: "absence_forgotten", at: now, holder });
+  for (const [other, { ended }] of ledger.absences) {
+    if (other === holder || ended === null) continue;
+    if (ended.byId === holder || ended.handedTo?.id === holder) {
+      events.push({ type: "ending_anonymized", at: now, holder: other, of: holder });
+    }
+  }
   return { events, outcome: DONE };
 }
 

@@ -15,7 +15,7 @@ export function decideEvict(ledger: Ledger, command: Of<"evict">, now: number): 
     return refuse({ code: "not_found", says: sentence("noLicence"), field: "holder" });
   }
   return {
-    events: [{ type: "lease_ended", at: now, holder, cause: "evicted", by: actor.name, note }],
+    events: [{ type: "lease_ended", at: now, holder, cause: "evicted", by: actor.name, byId: actor.id, note }],
     outcome: DONE,
   };
 }

@@ -4,19 +4,19 @@ import { type Ledger, passesOf } from "../ledger.ts";
 import type { Of } from "./decision.ts";
 
 /**
- * L9: counts every pass of one jar as gone: the browser has shown that it can show them no more. A native client's word
+ * L9: counts every pass of one binding as gone: the browser has shown that it can show them no more. A native client's word
  * may come late, when it has claimed again since: that pass stays out.
  */
-export function handBack(ledger: Ledger, { holder, jar, askedAt }: Of<"hand_back">, now: number): Event[] {
+export function handBack(ledger: Ledger, { holder, binding, askedAt }: Of<"hand_back">, now: number): Event[] {
   const passes = passesOf(ledger, holder);
-  const given = passes?.byJar.get(jar);
+  const given = passes?.byBinding.get(binding);
   if (passes === null || given === undefined) return [];
   const { passLifeMs, clockSkewMs } = ledger.timing;
   if (askedAt !== undefined && given.until - passLifeMs > askedAt + clockSkewMs) return [];
-  const events: Event[] = [{ type: "pass_handed_back", at: now, holder, jar }];
+  const events: Event[] = [{ type: "pass_handed_back", at: now, holder, binding }];
   if (ledger.drains.has(holder)) {
     let until = 0;
-    for (const [other, pass] of passes.byJar) if (other !== jar) until = Math.max(until, pass.until);
+    for (const [other, pass] of passes.byBinding) if (other !== binding) until = Math.max(until, pass.until);
     if (until <= now) events.push({ type: "drain_ended", at: now, holder });
   }
   return events;

@@ -6,6 +6,7 @@ import { isGivable, isOnItsWay, nextInTurn } from "../allocation/handover.ts";
 import { membershipOfHolder } from "../allocation/occupancy.ts";
 import { helpsBy } from "../allocation/pools.ts";
 import type { Lease, Ledger } from "../ledger.ts";
+import type { Assigned } from "../settings/settings.ts";
 import { type Decision, LET_GO, type Of } from "./decision.ts";
 import { refuse } from "./settings.ts";
 
@@ -20,11 +21,16 @@ export function decideHandOver(ledger: Ledger, { holder, to }: Of<"hand_over">, 
   return {
     events: [
       { type: "seat_handed_over", at: now, holder: to, actor: { id, name, role } },
-      { type: "lease_ended", at: now, holder, cause: "released", by: name, note: null },
+      { type: "lease_ended", at: now, holder, cause: "released", by: name, note: null, handedTo: takerOf(ledger, to) },
     ],
     outcome: LET_GO,
   };
 }
+
+const takerOf = ({ absences }: Ledger, to: HolderId): Assigned => ({
+  id: to,
+  name: absences.get(to)?.person.name ?? to,
+});
 
 const NO_SEAT: Problem = { code: "conflict", says: sentence("handoverNoSeat") };
 const conflict = (says: Sentence, reason: string): Problem => ({ code: "conflict", field: "to", reason, says });

@@ -1,4 +1,5 @@
 /** L16: a waiting person asks for a seat; the holder who has been idle for longest keeps or gives. */
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import { type NotAskedReason, NUDGE_EVERY_MS } from "../../../shared/nudge.ts";
 import { type Sentence, sentence } from "../../../shared/sentence.ts";
@@ -8,7 +9,7 @@ import { type Decision, DONE, LET_GO, type Of } from "./decision.ts";
 import { refuse } from "./settings.ts";
 
 /** The holder has so long to answer, once asked: an idle browser hears of it with its next heartbeat. */
-export const NUDGE_ANSWER_MS = 60_000;
+export const NUDGE_ANSWER_MS = MINUTE_MS;
 
 export function decideNudge(ledger: Ledger, asker: HolderId, now: number): Decision {
   const { nudge } = ledger.settings;

@@ -1,5 +1,6 @@
 /** The only place that changes a ledger: applies one event. Never refuses, never decides. */
 
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import { sentence } from "../../../shared/sentence.ts";
 import { spendAllowance } from "../allocation/allowance.ts";
 import { worksByOwn } from "../allocation/occupancy.ts";
@@ -10,13 +11,13 @@ import { forgetInHistory } from "../settings/settings-trace.ts";
 import { absenceDue, leaseDue } from "../time/expiry.ts";
 import { count, countedOf, isSameCount } from "./counts.ts";
 import { closeDenial, countAttempt, openDenial } from "./denials.ts";
-import { changeRights, countSeat, endLease, grantSeat, joinSession } from "./leases.ts";
+import { anonymizeEnding, changeRights, countSeat, endLease, grantSeat, joinSession } from "./leases.ts";
 import { giveUpPlace, joinLine, offerSeat, promiseSeat } from "./line.ts";
 import { leaseOf, waitingOf } from "./needed.ts";
 import { askForSeat, endRecall, keepSeat, recallSeat } from "./nudge.ts";
 import { issuePass, takePassesBack } from "./passes.ts";
 import { closeTab, hearClient, leaveSession, seeGate } from "./presence.ts";
-import { regroup } from "./regroup.ts";
+import { regroup, rerole } from "./regroup.ts";
 import { closeRequest, openRequest } from "./requests.ts";
 import { changeSettings, turnSchedule } from "./settings.ts";
 
@@ -82,6 +83,9 @@ function apply(ledger: Ledger, event: Event): void {
     case "person_forgotten":
       ledger.settings = forgetInHistory(ledger.settings, holder);
       return;
+    case "ending_anonymized":
+      anonymizeEnding(ledger, event);
+      return;
     case "line_joined":
       joinLine(ledger, event);
       return;
@@ -107,7 +111,7 @@ function apply(ledger: Ledger, event: Event): void {
       );
       return;
     case "idle_timeout_changed": {
-      const what = sentence("idleFromTo", { from: event.from / 60_000, to: event.to / 60_000 });
+      const what = sentence("idleFromTo", { from: event.from / MINUTE_MS, to: event.to / MINUTE_MS });
       changeSettings(ledger, { idleTimeoutMs: event.to }, event.actor, what, at);
       return;
     }
@@ -128,6 +132,9 @@ function apply(ledger: Ledger, event: Event): void {
       return;
     case "person_regrouped":
       regroup(ledger, event);
+      return;
+    case "person_reroled":
+      rerole(ledger, event);
       return;
     case "group_changed":
     case "token_made":

@@ -2,11 +2,20 @@
 
 import { membershipOf, priorityOf } from "../allocation/pools.ts";
 import { HEAD_START_MS } from "../allocation/queue.ts";
-import { LENGTHS_MAX, type Lease, type Ledger, noPasses, passesUntil, remember, SESSIONS_MAX } from "../ledger.ts";
+import {
+  type Ended,
+  LENGTHS_MAX,
+  type Lease,
+  type Ledger,
+  noPasses,
+  passesUntil,
+  remember,
+  SESSIONS_MAX,
+} from "../ledger.ts";
 import type { Over, OverGrant } from "../over.ts";
 import type { Person } from "../person.ts";
 import { leaveLine } from "./line.ts";
-import { leaseOf } from "./needed.ts";
+import { absenceOf, leaseOf } from "./needed.ts";
 import { keepSeat } from "./nudge.ts";
 import type { Of } from "./of.ts";
 
@@ -83,6 +92,29 @@ export function changeRights(ledger: Ledger, event: Of<"lease_judged">): void {
   if (drain !== undefined) Object.assign(drain, { exempt, over: null, resting: false });
 }
 
+const endedOf = ({ cause, at, by, byId, note, handedTo }: Of<"lease_ended">, lease: Lease): Ended => ({
+  cause,
+  at,
+  by,
+  ...(byId === undefined ? {} : { byId }),
+  note,
+  ...(handedTo === undefined ? {} : { handedTo }),
+  heldMs: at - lease.grantedAt,
+});
+
+/** R2: somebody was erased who had ended this person's lease, or was given the seat. */
+export function anonymizeEnding(ledger: Ledger, { holder, of }: Of<"ending_anonymized">): void {
+  const absence = absenceOf(ledger, holder);
+  if (absence.ended === null) return;
+  if (absence.ended.handedTo?.id === of) ledger.givers.delete(holder);
+  const { byId, handedTo, ...ended } = absence.ended;
+  absence.ended = {
+    ...ended,
+    ...(byId === of ? { by: null } : byId === undefined ? {} : { byId }),
+    ...(handedTo === undefined || handedTo.id === of ? {} : { handedTo }),
+  };
+}
+
 export function endLease(ledger: Ledger, event: Of<"lease_ended">): void {
   const { holder, at } = event;
   const lease = leaseOf(ledger, holder);
@@ -98,7 +130,7 @@ export function endLease(ledger: Ledger, event: Of<"lease_ended">): void {
   ledger.absences.set(holder, {
     person: lease.person,
     since: at,
-    ended: { cause: event.cause, at, by: event.by, note: event.note, heldMs: at - lease.grantedAt },
+    ended: endedOf(event, lease),
     sessions: lease.sessions,
     denial: null,
   });

@@ -22,6 +22,7 @@ export function joinLine(ledger: Ledger, event: Of<"line_joined">): void {
   };
   ledger.line.set(holder, waiting);
   ledger.lineIndex.add(membershipOfHolder(ledger, holder), holder, waiting);
+  if (ledger.absences.get(holder)?.ended?.handedTo !== undefined) ledger.givers.add(holder);
 }
 
 export function giveUpPlace(ledger: Ledger, event: Of<"line_left">): void {
@@ -62,5 +63,6 @@ export function leaveLine(ledger: Ledger, holder: HolderId): void {
     ledger.lineIndex.remove(person === undefined ? 0 : membershipOf(ledger, person), waiting);
   }
   keepPromise(ledger, holder, waiting);
+  ledger.givers.delete(holder);
   ledger.line.delete(holder);
 }

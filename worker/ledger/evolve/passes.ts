@@ -7,9 +7,9 @@ export function issuePass(ledger: Ledger, event: Of<"pass_issued">): void {
   const { holder, at } = event;
   const lease = ledger.leases.get(holder);
   const passes = lease?.passes ?? restingDrain(ledger, holder).passes;
-  for (const [jar, pass] of passes.byJar) if (pass.until <= at) passes.byJar.delete(jar);
-  if (lease !== undefined && passes.byJar.get(event.jar)?.session !== event.session) lease.shape++;
-  passes.byJar.set(event.jar, { session: event.session, until: event.until });
+  for (const [binding, pass] of passes.byBinding) if (pass.until <= at) passes.byBinding.delete(binding);
+  if (lease !== undefined && passes.byBinding.get(event.binding)?.session !== event.session) lease.shape++;
+  passes.byBinding.set(event.binding, { session: event.session, until: event.until });
 }
 
 /** L24: a page that goes on without a seat takes none: passes that were counted are not any more, for nothing is enforced. */
@@ -22,7 +22,7 @@ function restingDrain(ledger: Ledger, holder: HolderId): Drain {
 
 export function takePassesBack(ledger: Ledger, event: Of<"pass_handed_back">): void {
   const { holder } = event;
-  passesOf(ledger, holder)?.byJar.delete(event.jar);
+  passesOf(ledger, holder)?.byBinding.delete(event.binding);
   const lease = ledger.leases.get(holder);
   if (lease !== undefined) lease.shape++;
 }

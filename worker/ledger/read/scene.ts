@@ -2,6 +2,7 @@
  * L19: what decides at one moment whether somebody gets a seat: who occupies one, who waits, what is set. Made from a
  * ledger, or from the audit long after; `ledgerOf` makes a ledger of it again, so that the same functions judge both.
  */
+import { HOUR_MS } from "../../../shared/durations.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING } from "../../../shared/timing.ts";
 import { occupies } from "../allocation/occupancy.ts";
@@ -71,7 +72,7 @@ export function sceneOf(ledger: Ledger): Scene {
 }
 
 /** For as long as anybody asks about it. */
-const FAR_MS = 3_600_000;
+const FAR_MS = HOUR_MS;
 
 /** A ledger in which nothing is due. Passes are out where a drain says so, and nowhere else. */
 export function ledgerOf(scene: Scene): Ledger {
@@ -89,6 +90,7 @@ export function ledgerOf(scene: Scene): Ledger {
         records: { agreed: null, count: null },
         nudge: { allowed: true, showNames: false },
         handover: "turn",
+        rights: null,
         button: "off",
         enforced: true,
         overdraft: { seats: 0, hoursPerMonth: null },
@@ -132,7 +134,7 @@ export function ledgerOf(scene: Scene): Ledger {
   }
   for (const person of scene.drains) {
     const passes = noPasses();
-    passes.byJar.set("" as never, { session: "" as never, until: far });
+    passes.byBinding.set("" as never, { session: "" as never, until: far });
     ledger.drains.set(person.id, { exempt: false, over: null, passes });
     ledger.absences.set(person.id, absence(person));
   }

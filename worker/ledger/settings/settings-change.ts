@@ -1,11 +1,14 @@
 /** Whether one change of the settings is sound, what it replaces, and what it is called in the audit. */
+
 import { CORNERS } from "../../../shared/corner.ts";
+import { DAY_MS, MINUTE_MS } from "../../../shared/durations.ts";
 import { HANDOVERS, type Handover } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import { LIMIT_MAX, TIMING, type Timing } from "../../../shared/timing.ts";
 import { boostAt } from "../time/schedule.ts";
+import { faultOfMap } from "./rights.ts";
 import {
   AHEAD_MINUTES,
   ANNOUNCEMENT_MAX,
@@ -32,13 +35,14 @@ export interface Checked {
   problem: Problem | null;
   /** Why it is for support alone. */
   supportOnly: Sentence | null;
+  /** Why it is for admins and support alone; left out: licence managers may, too. */
+  adminOnly?: Sentence;
 }
 
-const MINUTE = 60_000;
-const BOOST_LASTS_MAX_MS = 92 * 24 * 60 * MINUTE;
-const ANNOUNCED_MAX_MS = 14 * 24 * 60 * MINUTE;
+const BOOST_LASTS_MAX_MS = 92 * DAY_MS;
+const ANNOUNCED_MAX_MS = 14 * DAY_MS;
 /** L30: a boost that repeats does so for at most a year. */
-const REPEATS_MAX_MS = 366 * 24 * 60 * MINUTE;
+const REPEATS_MAX_MS = 366 * DAY_MS;
 
 const HOW_HANDED_OVER: Record<Handover, Sentence> = {
   off: sentence("nudgeNot"),
@@ -211,6 +215,14 @@ export function checkChange(
         ? sound(title, { handover })
         : wrong(title, "handover", sentence("handoverOne", { list: HANDOVERS.join(", ") }));
     }
+    case "rights": {
+      const { rights } = change;
+      const title = rights === null ? sentence("rightsPreset") : sentence("rightsTo", { rules: rights.rules.length });
+      const adminOnly = sentence("rightsAdmins");
+      const fault = rights === null ? null : faultOfMap(rights);
+      const checked = fault === null ? sound(title, { rights }) : wrong(title, fault.field, fault.says);
+      return { ...checked, adminOnly };
+    }
     case "button": {
       const { corner } = change;
       const title = sentence("buttonTo", { corner });
@@ -233,7 +245,7 @@ export function checkChange(
         const says = sentence("announcementLength", { most: ANNOUNCEMENT_MAX, length: text.length });
         return wrong(title, "text", says);
       }
-      if (!whole(lastsMs, MINUTE, ANNOUNCED_MAX_MS)) return wrong(title, "lastsMs", sentence("announcementLasts"));
+      if (!whole(lastsMs, MINUTE_MS, ANNOUNCED_MAX_MS)) return wrong(title, "lastsMs", sentence("announcementLasts"));
       const id = `a${settings.version + 1}`;
       return sound(title, { announcement: { id, text, by, byId, until: now + lastsMs } });
     }
@@ -246,7 +258,7 @@ export function checkChange(
     case "close": {
       const { startsInMs, lastsMs } = change;
       const text = change.text.replace(/[\p{Cc}\s]+/gu, " ").trim();
-      const title = sentence("titleClosing", { minutes: Math.round(lastsMs / MINUTE) });
+      const title = sentence("titleClosing", { minutes: Math.round(lastsMs / MINUTE_MS) });
       if (text.length > ANNOUNCEMENT_MAX) {
         const says = sentence("closingText", { most: ANNOUNCEMENT_MAX, length: text.length });
         return wrong(title, "text", says);
@@ -255,7 +267,7 @@ export function checkChange(
         const says = sentence("closingSoon");
         return wrong(title, "startsInMs", says);
       }
-      if (!whole(lastsMs, MINUTE, CLOSING_LASTS_MAX_MS)) {
+      if (!whole(lastsMs, MINUTE_MS, CLOSING_LASTS_MAX_MS)) {
         return wrong(title, "lastsMs", sentence("closingLasts"));
       }
       const from = now + startsInMs;
@@ -301,10 +313,10 @@ function checkBoost(
   const repeats = windows !== undefined;
   const title = repeats
     ? sentence("boostAtTimes", { extra })
-    : sentence("boost", { extra, minutes: Math.round(lastsMs / MINUTE) });
+    : sentence("boost", { extra, minutes: Math.round(lastsMs / MINUTE_MS) });
   if (!whole(extra, 1, LIMIT_MAX)) return wrong(title, "extra", sentence("boostRange", { most: LIMIT_MAX }));
   const longest = repeats ? REPEATS_MAX_MS : BOOST_LASTS_MAX_MS;
-  if (!whole(startsInMs, 0, BOOST_LASTS_MAX_MS) || !whole(lastsMs, MINUTE, longest)) {
+  if (!whole(startsInMs, 0, BOOST_LASTS_MAX_MS) || !whole(lastsMs, MINUTE_MS, longest)) {
     const says = repeats ? sentence("boostRepeats") : sentence("boostLasts");
     return wrong(title, "lastsMs", says);
   }

@@ -1,10 +1,13 @@
 /** What a tenant has agreed and chosen. Every change names the version it was made from. */
+
 import type { Corner } from "../../../shared/corner.ts";
+import { DAY_MS, MINUTE_MS } from "../../../shared/durations.ts";
 import type { Handover } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Sentence } from "../../../shared/sentence.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
 import type { SeatRequest } from "../requests.ts";
+import type { RightsMap } from "./rights.ts";
 
 /**
  * L14. `concurrent`: a pool of seats. `named`: only people with a licence of their own. `records`: as many as the cap.
@@ -25,7 +28,7 @@ export const OVERDRAFT_HOURS_MAX = 31 * 24 * LIMIT_MAX;
 /** How many changes are remembered: shown by the administration, and to anyone with an older version. */
 export const HISTORY_MAX = 50;
 /** R1: how long a person may be without the seat that they want before it counts as a refusal, and at most; ms. */
-export const REFUSAL_TOLERANCE_MS = 60_000;
+export const REFUSAL_TOLERANCE_MS = MINUTE_MS;
 export const REFUSAL_TOLERANCE_MAX_MS = 600_000;
 /** Whom refused people may ask: a name and a number, an address, a sentence. */
 export const CONTACT_MAX = 300;
@@ -54,8 +57,8 @@ export interface Hours {
   to: string;
 }
 
-export const CLOSING_STARTS_MAX_MS = 92 * 86_400_000;
-export const CLOSING_LASTS_MAX_MS = 7 * 86_400_000;
+export const CLOSING_STARTS_MAX_MS = 92 * DAY_MS;
+export const CLOSING_LASTS_MAX_MS = 7 * DAY_MS;
 
 /** When a pool holds, or a boost: which days, and at which times of each; days are whole where no times are named. */
 export type Window = (
@@ -165,6 +168,8 @@ export type Trace =
   | { field: "enforcement"; from: boolean; to: boolean }
   | { field: "overdraft"; from: Settings["overdraft"]; to: Settings["overdraft"] }
   | { field: "handover"; from: Handover; to: Handover }
+  /** How many rules there were, and are; null: the preset's. */
+  | { field: "rights"; from: number | null; to: number | null }
   | { field: "button"; from: Corner; to: Corner };
 
 /** One change of the settings. Those of older releases say neither when nor from what. */
@@ -205,6 +210,8 @@ export interface Settings {
   nudge: { allowed: boolean; showNames: boolean };
   /** L32: whether a holder may give the seat to somebody who waits, and whether that may pass the line. */
   handover: Handover;
+  /** I13: which roles and groups of the CRM give which right; null: as the preset says. */
+  rights: RightsMap | null;
   /** G8: where the page agent's seat button stands. */
   button: Corner;
   /**
@@ -244,6 +251,7 @@ export function initialSettings(
     overdraft: { seats: 0, hoursPerMonth: null },
     nudge: { allowed: true, showNames: false },
     handover: "turn",
+    rights: null,
     button: "bottom-right",
     refusalToleranceMs: REFUSAL_TOLERANCE_MS,
     announcement: null,
@@ -274,6 +282,7 @@ export type SettingsChange =
   | { what: "overdraft"; seats: number; hoursPerMonth: number | null }
   | { what: "nudge"; allowed: boolean; showNames: boolean }
   | { what: "handover"; handover: Handover }
+  | { what: "rights"; rights: RightsMap | null }
   | { what: "button"; corner: Corner }
   | { what: "refusal_tolerance"; toleranceMs: number }
   /** Q4: shown from now on, for `lastsMs`. */

@@ -1,5 +1,7 @@
 /** L17: which pools hold and how many seats there are at a moment, and when that changes next. */
+
 import { Temporal } from "temporal-polyfill";
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import { LIMIT_MAX, RECORDS_CAP } from "../../../shared/timing.ts";
 import type { Boost, Pool, Settings } from "../settings/settings.ts";
 import { openingAt, type Stretch } from "./windows.ts";
@@ -99,8 +101,8 @@ const activeOf = ({ reserved, most, priority, guarantee }: Pool, bit: number): A
   reserved,
   most,
   priority,
-  lentMs: guarantee?.kind === "lent" ? guarantee.minutes * 60_000 : null,
+  lentMs: guarantee?.kind === "lent" ? guarantee.minutes * MINUTE_MS : null,
 });
 
 /** L29: by so much earlier than its times a pool holds. */
-const aheadMs = ({ guarantee }: Pool): number => (guarantee?.kind === "ahead" ? guarantee.minutes * 60_000 : 0);
+const aheadMs = ({ guarantee }: Pool): number => (guarantee?.kind === "ahead" ? guarantee.minutes * MINUTE_MS : 0);

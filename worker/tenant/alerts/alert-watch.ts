@@ -1,5 +1,7 @@
 /** R4: when the use of seats is worth telling somebody. Pure; once per episode. */
+
 import type { DenialReason } from "../../../shared/denial.ts";
+import { HOUR_MS } from "../../../shared/durations.ts";
 import type { ChainedRow } from "../../audit/chain.ts";
 import type { Measure } from "../../ledger/fullness.ts";
 import type { RequestEnd, RequestKind } from "../../ledger/requests.ts";
@@ -51,7 +53,7 @@ export type RequestNews = { asked: RequestKind; count: number } | { ended: Reque
 
 export const QUIET: AlertState = { near: false, full: false, deniedAt: null };
 /** Refusals closer together than this are one episode. */
-export const DENIED_GAP_MS = 60 * 60_000;
+export const DENIED_GAP_MS = HOUR_MS;
 
 /** Refusals watched at once: the oldest decide, and what comes within the gap after them is the same episode. */
 const OPEN_MOST = 50;

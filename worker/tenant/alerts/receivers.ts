@@ -4,6 +4,7 @@
  */
 
 import * as z from "zod/mini";
+import { DAY_MS, MINUTE_MS } from "../../../shared/durations.ts";
 import { isSentence, type Sentence, sentence } from "../../../shared/sentence.ts";
 import { isMailAddress } from "../../config/mail-config.ts";
 import { makeWord } from "../audit/pseudonyms.ts";
@@ -15,11 +16,11 @@ import { GONE, refuseAddress } from "./webhook.ts";
 
 const MOST = 5;
 /** That a receiver takes its messages is not written more often than this. */
-const NOTED_EVERY_MS = 60_000;
+const NOTED_EVERY_MS = MINUTE_MS;
 /** R8: a receiver that takes nothing for so long is turned off; the outbox keeps a week of events. */
-export const OFF_AFTER_MS = 5 * 24 * 3_600_000;
+export const OFF_AFTER_MS = 5 * DAY_MS;
 /** R8: how long a former secret still signs beside the new one. */
-export const BOTH_SECRETS_MS = 24 * 3_600_000;
+export const BOTH_SECRETS_MS = DAY_MS;
 export const NO_MAIL = sentence("noMail");
 
 const Outcome = z.object({

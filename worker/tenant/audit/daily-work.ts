@@ -3,16 +3,15 @@
  * stays of before their table into it, and looks whether D1 has rows that it has not. Each tenant has its own time of the day, so that thousands do not come
  * together, and nothing goes over all of them.
  */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../shared/durations.ts";
 import { deleteOldAudit, deleteOldDenials, deleteOldStays, deleteOldUsage } from "../../audit/retention.ts";
 import { sha256 } from "../../audit/sha256.ts";
 import { fillStays } from "../../audit/usage/stays-store.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 import type { Outbox } from "./outbox.ts";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** If a run leaves work, the next one follows after this. */
-const MORE_AFTER_MS = 60_000;
+const MORE_AFTER_MS = MINUTE_MS;
 const DUE = "daily_at";
 
 /** Between 0 and 1, the same for a tenant at all times, and even over many. */

@@ -1,4 +1,5 @@
 /** The rows of the outbox and the deliveries made of them, in the object's SQLite. Knows nothing of what they mean. */
+import { DAY_MS } from "../../../shared/durations.ts";
 import type { RecordedEvent } from "../../audit/event-log.ts";
 import { bytesOf } from "../../audit/json-pieces.ts";
 import { emptyUsage, type UsageState } from "../../audit/usage/usage-projection.ts";
@@ -7,7 +8,7 @@ import { emptyUsage, type UsageState } from "../../audit/usage/usage-projection.
 export const OUTBOX_BATCH = 100;
 export const OUTBOX_BATCH_BYTES = 500_000;
 /** How long delivered rows stay, counted from their delivery. */
-export const SENT_KEPT_MS = 7 * 24 * 3_600_000;
+export const SENT_KEPT_MS = 7 * DAY_MS;
 /** Old rows and old deliveries forgotten with one delivery: more than one delivery brings. */
 const FORGOTTEN_AT_ONCE = 500;
 

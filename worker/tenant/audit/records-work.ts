@@ -4,6 +4,7 @@
  * there is always such a time. Never throws: what fails is tried again with growing pauses.
  */
 
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import { databaseOf, patientDatabase } from "../../audit/databases.ts";
 import { isDivided, isMovedAway, recordEvents } from "../../audit/event-log.ts";
 import { movedTo } from "../../audit/move-copy.ts";
@@ -23,10 +24,10 @@ import { DIVIDED_AT, type Outbox } from "./outbox.ts";
 /** Events reach D1 about this long after they happened, several together. */
 const DELIVERY_DELAY_MS = 250;
 const RETRY_LEAST_MS = 1_000;
-const RETRY_MOST_MS = 60_000;
+const RETRY_MOST_MS = MINUTE_MS;
 /** A move continues at this pace, and failed daily work is retried after this: nobody waits for either. */
 const MOVE_PACE_MS = 100;
-const DAILY_RETRY_MS = 15 * 60_000;
+const DAILY_RETRY_MS = 15 * MINUTE_MS;
 
 const HOME = "records";
 

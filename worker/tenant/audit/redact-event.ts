@@ -37,7 +37,7 @@ const NAMED_FIELDS: ReadonlySet<string> = new Set(["assigned", "exempt", "person
 /** Fields that hold what a person wrote, or words in which a person may be named. */
 const TEXT_FIELDS: ReadonlySet<string> = new Set(["note", "text", "contact", "what", "change", "label"]);
 /** Fields that say nothing to an auditor, or what the row says already. */
-const KEPT_HOME: ReadonlySet<string> = new Set(["session", "sessions", "jar", "by"]);
+const KEPT_HOME: ReadonlySet<string> = new Set(["session", "sessions", "binding", "by", "handedTo"]);
 
 /** `fields` are the event's own, without type, time and holder. `seq` is its number. */
 export function redactEvent(

@@ -2,15 +2,15 @@
  * R10: with the first daily work (T7) of a month of the tenant's time zone, the month before is written down for the receivers
  * of the report, in one transaction with the note that it was: so a month is queued once, whenever the object is ended.
  */
+import { DAY_MS, MINUTE_MS } from "../../../shared/durations.ts";
 import type { Compliance } from "../../audit/report/compliance.ts";
 import { dayOf, startOfDay, writeDay } from "../../audit/time-zone.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 import { nextTurn } from "./daily-work.ts";
 import type { Outbox } from "./outbox.ts";
 
-const DAY_MS = 24 * 3_600_000;
 /** When the records do not answer, or rows of the month, or an erasure, wait for them. */
-const RETRY_MS = 15 * 60_000;
+const RETRY_MS = 15 * MINUTE_MS;
 /** In the object's meta: the day's turn that is done, and the newest month that was told. */
 const TURN = "report_turn";
 const MONTH = "report_month";

@@ -7,9 +7,11 @@ const UNTOLD: ReadonlySet<string> = new Set([
   "drain_ended",
   "absence_forgotten",
   "person_forgotten",
+  "ending_anonymized",
   "session_joined",
   "denial_counted",
   "person_regrouped",
+  "person_reroled",
 ]);
 
 /** Those of `events` that the audit tells. */

@@ -5,6 +5,7 @@
  * its own view then, so that rights, search and language are judged where they always are, and the stream itself says
  * nothing that anybody must not hear. Nothing is written.
  */
+import { HOUR_MS, MINUTE_MS } from "../../../shared/durations.ts";
 import { isOfEnded, SessionKey } from "../../../shared/ids.ts";
 import { CHANGED, PING, PONG, RIGHT_ENDED } from "../../../shared/live-socket.ts";
 import { type Event, isStored } from "../../ledger/event.ts";
@@ -15,7 +16,7 @@ import type { Caller } from "../tenant-calls.ts";
 const SEATS_EVERY_MS = 1_000;
 const PRESENCE_EVERY_MS = 5_000;
 /** A page shows its right again after this; its script comes back by itself. */
-export const LIVE_LIFE_MS = 10 * 60_000;
+export const LIVE_LIFE_MS = 10 * MINUTE_MS;
 /** More open pages than this renew themselves without being told. */
 export const LIVE_PAGES_MAX = 200;
 
@@ -54,7 +55,7 @@ const LISTENERS_MAX = 10_000;
 /** Of one person, who shall not take the others' places. More than that hear by their heartbeats. */
 export const OWN_LISTENERS_MAX = 20;
 /** A page that is told something after this shows its right again. */
-export const LISTEN_LIFE_MS = 60 * 60_000;
+export const LISTEN_LIFE_MS = HOUR_MS;
 const ADMIN_TAG = "admin";
 const tagOf = (holder: string): string => `of ${holder}`;
 /** The platform's longest tag. */

@@ -1,7 +1,7 @@
 /** R10: how much e-mail one tenant may send in a day (UTC), so that nobody makes the operator's relay a source of spam. */
+import { DAY_MS } from "../../../shared/durations.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 
-const DAY_MS = 24 * 3_600_000;
 const MOST = {
   /** Five receivers with a handful of episodes each, and tries again. */
   messages: 200,

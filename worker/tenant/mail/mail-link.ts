@@ -1,12 +1,14 @@
 /** R10: the links in messages by which a receiver agrees to them and ends them: signed, for one receiver and one act. */
+
 import * as z from "zod/mini";
+import { DAY_MS } from "../../../shared/durations.ts";
 import { OWN_PATH } from "../../../shared/protocol.ts";
 import { openToken, signToken } from "../../pass/signature.ts";
 
 export const MAIL_PATH = `${OWN_PATH}mail`;
 
 /** The question may be answered this long. */
-export const CONFIRM_WITHIN_MS = 7 * 24 * 3_600_000;
+export const CONFIRM_WITHIN_MS = 7 * DAY_MS;
 
 const MailLink = z.strictObject({
   tenant: z.string(),

@@ -2,7 +2,9 @@
  * N4, N5: who works through a program, and the refusals of checks. A check consumes nothing, so the ledger keeps nothing of
  * it; a check that fails is a refusal all the same, an episode with date and time like any other (R1).
  */
+
 import type { DenialReason } from "../../../shared/denial.ts";
+import { DAY_MS, MINUTE_MS } from "../../../shared/durations.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Denied } from "../../ledger/command.ts";
 import { DENIAL_TOLD_EVERY_MS } from "../../ledger/ledger.ts";
@@ -12,11 +14,11 @@ import { randomWord } from "./secret.ts";
 import { groupOfToken, type TokenUser } from "./token.ts";
 
 /** When somebody was last seen is written this often, in ms: claims are repeated twice a minute. */
-const SEEN_EVERY_MS = 15 * 60_000;
+const SEEN_EVERY_MS = 15 * MINUTE_MS;
 /** People listed for one token, the latest first. */
 export const USERS_SHOWN = 200;
 /** Somebody who has not worked through a program for this long is listed no more: as long as the audit says it. */
-const KEPT_MS = 397 * 86_400_000;
+const KEPT_MS = 397 * DAY_MS;
 
 export interface NativePorts {
   sql: SqlStorage;

@@ -2,10 +2,11 @@
  * Tokens of native integrations: a desktop client, a mail plug-in, an ERP bridge. Kept as hashes; the secret
  * is shown once, when it is made.
  */
+import { HOUR_MS } from "../../../shared/durations.ts";
 import type { TokenRow } from "./token.ts";
 
 /** `lastUsedAt` is not written more often than this: a native client calls every minute. */
-const USED_EVERY_MS = 3_600_000;
+const USED_EVERY_MS = HOUR_MS;
 export const TOKENS_MAX = 100;
 
 export class TokenStore {

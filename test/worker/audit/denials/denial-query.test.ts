@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { MINUTE_MS } from "../../../../shared/durations.ts";
 import { TenantId } from "../../../../shared/ids.ts";
 import { DENIALS_KEPT_MS } from "../../../../shared/timing.ts";
 import { exportDenials } from "../../../../worker/audit/denials/denial-export.ts";
@@ -13,12 +14,11 @@ import { readDenialStats } from "../../../../worker/audit/denials/denial-stats.t
 import { writeDenials } from "./denial-rows.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 12);
-const MINUTE = 60_000;
 
 test("[R1] refusals of one tenant come newest first with all that was recorded", async () => {
   const tenant = TenantId.parse("order");
   await writeDenials(env.RECORDS, [
-    { tenant, id: "a", lastAt: NOW - 3 * MINUTE },
+    { tenant, id: "a", lastAt: NOW - 3 * MINUTE_MS },
     {
       tenant,
       id: "b",
@@ -26,8 +26,8 @@ test("[R1] refusals of one tenant come newest first with all that was recorded",
       name: "Bert",
       email: null,
       reason: "others_waiting",
-      firstAt: NOW - 2 * MINUTE,
-      lastAt: NOW - MINUTE,
+      firstAt: NOW - 2 * MINUTE_MS,
+      lastAt: NOW - MINUTE_MS,
       attempts: 4,
       limit: 5,
       inUse: 6,
@@ -45,8 +45,8 @@ test("[R1] refusals of one tenant come newest first with all that was recorded",
     email: null,
     client: "browser",
     reason: "others_waiting",
-    firstAt: NOW - 2 * MINUTE,
-    lastAt: NOW - MINUTE,
+    firstAt: NOW - 2 * MINUTE_MS,
+    lastAt: NOW - MINUTE_MS,
     attempts: 4,
     limit: 5,
     inUse: 6,

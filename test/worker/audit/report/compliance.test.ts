@@ -1,14 +1,12 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../../shared/durations.ts";
 import { type Compliance, readCompliance } from "../../../../worker/audit/report/compliance.ts";
 import { findOverruns } from "../../../../worker/audit/report/overruns.ts";
 import { foldBoosts } from "../../../../worker/audit/report/past-boosts.ts";
 import { chainRows, type EventSeed, writeEvents } from "../audit-rows.ts";
 import { randomFrom } from "../usage/year.ts";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const START = Date.UTC(2026, 2, 2);
 
 const TURNS = ["limit_changed", "schedule_turned", "settings_changed"];
@@ -19,7 +17,7 @@ function makeTurns(seed: number, steps: number): EventSeed[] {
   const seeds: EventSeed[] = [];
   let [at, inUse, limit] = [START, 0, 6];
   for (let step = 0; step < steps; step++) {
-    at += Math.floor(random() ** 4 * 3 * HOUR);
+    at += Math.floor(random() ** 4 * 3 * HOUR_MS);
     const dice = random();
     if (dice < 0.08) {
       limit = 1 + Math.floor(random() * 12);
@@ -67,10 +65,10 @@ test.each([1, 2, 3, 4, 5, 6])(
     const random = randomFrom(seed + 100);
     const periods = [
       { from: START, to: end },
-      { from: START - DAY, to: end + DAY },
+      { from: START - DAY_MS, to: end + DAY_MS },
       ...Array.from({ length: 12 }, () => {
         const from = Math.floor(START + random() * (end - START));
-        return { from, to: from + 1 + Math.floor(random() * 4 * DAY) };
+        return { from, to: from + 1 + Math.floor(random() * 4 * DAY_MS) };
       }),
     ];
     for (const period of periods) {
@@ -85,7 +83,7 @@ test.each([1, 2, 3, 4, 5, 6])(
 test("[R5] an overrun says by what it began, by whom, and how far it went", async () => {
   const row = (at: number, kind: string, inUse: number, limit: number, actor: string | null = null) => ({
     seq: at,
-    at: at * MINUTE,
+    at: at * MINUTE_MS,
     kind,
     inUse,
     limit,
@@ -99,52 +97,64 @@ test("[R5] an overrun says by what it began, by whom, and how far it went", asyn
     row(14, "lease_ended", 4, 4),
     row(20, "settings_changed", 5, 4, "Sue"),
   ];
-  expect(findOverruns(null, rows, { from: 0, to: HOUR })).toEqual([
-    { from: MINUTE, to: 9 * MINUTE, most: 3, inUse: 8, limit: 5, cause: "lowered", seq: 1, actor: "Sue" },
-    { from: 12 * MINUTE, to: 14 * MINUTE, most: 1, inUse: 5, limit: 4, cause: "ended", seq: 12, actor: null },
-    { from: 20 * MINUTE, to: null, most: 1, inUse: 5, limit: 4, cause: "changed", seq: 20, actor: "Sue" },
+  expect(findOverruns(null, rows, { from: 0, to: HOUR_MS })).toEqual([
+    { from: MINUTE_MS, to: 9 * MINUTE_MS, most: 3, inUse: 8, limit: 5, cause: "lowered", seq: 1, actor: "Sue" },
+    { from: 12 * MINUTE_MS, to: 14 * MINUTE_MS, most: 1, inUse: 5, limit: 4, cause: "ended", seq: 12, actor: null },
+    { from: 20 * MINUTE_MS, to: null, most: 1, inUse: 5, limit: 4, cause: "changed", seq: 20, actor: "Sue" },
   ]);
   const [before, ...later] = rows;
-  expect(findOverruns(before ?? null, later, { from: 90_000, to: HOUR })[0]).toMatchObject({
+  expect(findOverruns(before ?? null, later, { from: 90_000, to: HOUR_MS })[0]).toMatchObject({
     from: 90_000,
-    to: 9 * MINUTE,
+    to: 9 * MINUTE_MS,
     cause: "before",
   });
   // The rules do not allow it; the report would say so all the same.
-  expect(findOverruns(null, [row(1, "seat_granted", 6, 5)], { from: 0, to: HOUR })[0]?.cause).toBe("unknown");
+  expect(findOverruns(null, [row(1, "seat_granted", 6, 5)], { from: 0, to: HOUR_MS })[0]?.cause).toBe("unknown");
 });
 
 test("[R5] people who were not counted stand apart, with boosts, and the rows that prove it all", async () => {
-  const boost = { id: "b2", extra: 3, from: START + HOUR, until: START + 5 * HOUR };
+  const boost = { id: "b2", extra: 3, from: START + HOUR_MS, until: START + 5 * HOUR_MS };
   const seeds: EventSeed[] = [
     { at: START, kind: "seat_granted", inUse: 0, limit: 5, holder: "p-sue", body: { exempt: true } },
     { at: START + 1, kind: "settings_changed", limit: 5, body: { patch: { boosts: [boost] } } },
-    { at: START + HOUR, kind: "lease_ended", limit: 5, holder: "p-sue", body: { exempt: true, heldMs: HOUR } },
+    { at: START + HOUR_MS, kind: "lease_ended", limit: 5, holder: "p-sue", body: { exempt: true, heldMs: HOUR_MS } },
     {
-      at: START + HOUR,
+      at: START + HOUR_MS,
       kind: "lease_ended",
       limit: 8,
       holder: "p-bert",
-      body: { exempt: true, named: true, heldMs: 9 * MINUTE },
+      body: { exempt: true, named: true, heldMs: 9 * MINUTE_MS },
     },
-    { at: START + 2 * HOUR, kind: "lease_ended", limit: 8, holder: "p-sue", body: { exempt: true, heldMs: MINUTE } },
-    { at: START + 3 * HOUR, kind: "settings_changed", limit: 5, body: { patch: { boosts: [] } } },
-    { at: START + 4 * HOUR, kind: "lease_ended", limit: 5, holder: "p-ann", body: { exempt: false, heldMs: HOUR } },
+    {
+      at: START + 2 * HOUR_MS,
+      kind: "lease_ended",
+      limit: 8,
+      holder: "p-sue",
+      body: { exempt: true, heldMs: MINUTE_MS },
+    },
+    { at: START + 3 * HOUR_MS, kind: "settings_changed", limit: 5, body: { patch: { boosts: [] } } },
+    {
+      at: START + 4 * HOUR_MS,
+      kind: "lease_ended",
+      limit: 5,
+      holder: "p-ann",
+      body: { exempt: false, heldMs: HOUR_MS },
+    },
   ];
   const tenant = await writeEvents(env.RECORDS, "uncounted", seeds);
-  const report = await readCompliance(env.RECORDS, tenant, { from: START, to: START + DAY });
+  const report = await readCompliance(env.RECORDS, tenant, { from: START, to: START + DAY_MS });
   expect(report.uncounted).toEqual([
-    { person: "p-sue", name: null, named: false, stays: 2, heldMs: HOUR + MINUTE },
-    { person: "p-bert", name: null, named: true, stays: 1, heldMs: 9 * MINUTE },
+    { person: "p-sue", name: null, named: false, stays: 2, heldMs: HOUR_MS + MINUTE_MS },
+    { person: "p-bert", name: null, named: true, stays: 1, heldMs: 9 * MINUTE_MS },
   ]);
-  expect(report.boosts).toEqual([{ ...boost, until: START + 3 * HOUR }]);
+  expect(report.boosts).toEqual([{ ...boost, until: START + 3 * HOUR_MS }]);
   const rows = chainRows("uncounted", seeds);
   expect(report.proof).toMatchObject({
     rows: 7,
     first: { seq: 1, hash: rows[0]?.hash },
     last: { seq: 7, hash: rows.at(-1)?.hash },
   });
-  const empty = await readCompliance(env.RECORDS, tenant, { from: START - 2 * DAY, to: START - DAY });
+  const empty = await readCompliance(env.RECORDS, tenant, { from: START - 2 * DAY_MS, to: START - DAY_MS });
   expect(empty).toMatchObject({ begins: null, limits: [], proof: { first: null, rows: 0 } });
 });
 

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../../shared/durations.ts";
 import { dayOf, offsetAt, spansOf, startOfDay, writeDay } from "../../../../worker/audit/time-zone.ts";
 import { demandOf, type Refusal } from "../../../../worker/audit/usage/demand-query.ts";
 import { readRecommendation } from "../../../../worker/audit/usage/evidence-query.ts";
@@ -13,10 +14,6 @@ import { QUARTER_MS, type UsageRow } from "../../../../worker/audit/usage/usage-
 import { replayHistory } from "../../../../worker/audit/usage/what-if.ts";
 import { chainRows, type EventSeed, writeEvents } from "../audit-rows.ts";
 import { makeHistory, randomFrom } from "./year.ts";
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 const fold = (seeds: readonly EventSeed[], pieces: number[] = [seeds.length]): UsageRow[] => {
   const rows = chainRows("fold", seeds);
@@ -35,24 +32,24 @@ const fold = (seeds: readonly EventSeed[], pieces: number[] = [seeds.length]): U
 test("[R3] seats times time, peak, full time, grants, refusals and minutes land in their quarters", () => {
   const at = Date.UTC(2026, 2, 2, 9);
   const rows = fold([
-    { at: at + 5 * MINUTE, kind: "seat_granted", inUse: 1, limit: 2 },
-    { at: at + 10 * MINUTE, kind: "seat_granted", inUse: 2, limit: 2 },
-    { at: at + 20 * MINUTE, kind: "denial_opened", inUse: 2, limit: 2, body: { id: "d" } },
+    { at: at + 5 * MINUTE_MS, kind: "seat_granted", inUse: 1, limit: 2 },
+    { at: at + 10 * MINUTE_MS, kind: "seat_granted", inUse: 2, limit: 2 },
+    { at: at + 20 * MINUTE_MS, kind: "denial_opened", inUse: 2, limit: 2, body: { id: "d" } },
     {
-      at: at + 22 * MINUTE,
+      at: at + 22 * MINUTE_MS,
       kind: "denial_closed",
       inUse: 2,
       limit: 2,
-      body: { id: "d", outcome: "seated", waitedMs: 2 * MINUTE },
+      body: { id: "d", outcome: "seated", waitedMs: 2 * MINUTE_MS },
     },
-    { at: at + 25 * MINUTE, kind: "something_new", inUse: 2, limit: 3 },
-    { at: at + 50 * MINUTE, kind: "lease_ended", inUse: 1, limit: 3 },
-    { at: at + 50 * MINUTE, kind: "lease_ended", inUse: 0, limit: 3 },
-    { at: at + 10 * HOUR, kind: "seat_granted", inUse: 1, limit: 3 },
+    { at: at + 25 * MINUTE_MS, kind: "something_new", inUse: 2, limit: 3 },
+    { at: at + 50 * MINUTE_MS, kind: "lease_ended", inUse: 1, limit: 3 },
+    { at: at + 50 * MINUTE_MS, kind: "lease_ended", inUse: 0, limit: 3 },
+    { at: at + 10 * HOUR_MS, kind: "seat_granted", inUse: 1, limit: 3 },
   ]);
   const first = at / QUARTER_MS;
   expect(
-    rows.map((row) => [row.quarter - first, row.peak, row.seatMs / MINUTE, row.fullMs / MINUTE, row.leastFree]),
+    rows.map((row) => [row.quarter - first, row.peak, row.seatMs / MINUTE_MS, row.fullMs / MINUTE_MS, row.leastFree]),
   ).toEqual([
     [0, 2, 15, 5, 0],
     [1, 2, 30, 10, 0],
@@ -62,7 +59,7 @@ test("[R3] seats times time, peak, full time, grants, refusals and minutes land 
   ]);
   expect(rows.map((row) => [row.grants, row.denials, row.waitedMs, row.lostMs])).toEqual([
     [2, 0, 0, 0],
-    [0, 1, 2 * MINUTE, 0],
+    [0, 1, 2 * MINUTE_MS, 0],
     [0, 0, 0, 0],
     [0, 0, 0, 0],
     [1, 0, 0, 0],
@@ -86,25 +83,28 @@ test("[R3] however the events are cut into deliveries, the rows are the same, al
 test("[R3] days and hours are the tenant's, with 23 and 25 hours when clocks change", async () => {
   const zone = "Europe/Berlin";
   const spring = Date.UTC(2026, 2, 28, 23);
-  expect(offsetAt(zone, spring)).toBe(HOUR);
+  expect(offsetAt(zone, spring)).toBe(HOUR_MS);
   expect(
-    spansOf(zone, spring, spring + 3 * DAY).map(({ first, end, offsetMs }) => [(end - first) / 4, offsetMs / HOUR]),
+    spansOf(zone, spring, spring + 3 * DAY_MS).map(({ first, end, offsetMs }) => [
+      (end - first) / 4,
+      offsetMs / HOUR_MS,
+    ]),
   ).toEqual([
     [2, 1],
     [70, 2],
   ]);
   const spans = spansOf(
     zone,
-    startOfDay(zone, dayOf(zone, spring + HOUR)),
-    startOfDay(zone, dayOf(zone, spring + HOUR) + 1),
+    startOfDay(zone, dayOf(zone, spring + HOUR_MS)),
+    startOfDay(zone, dayOf(zone, spring + HOUR_MS) + 1),
   );
   expect(spans.reduce((sum, { first, end }) => sum + (end - first) / 4, 0)).toBe(23);
   const autumn = dayOf(zone, Date.UTC(2026, 9, 25, 12));
-  expect(startOfDay(zone, autumn + 1) - startOfDay(zone, autumn)).toBe(25 * HOUR);
+  expect(startOfDay(zone, autumn + 1) - startOfDay(zone, autumn)).toBe(25 * HOUR_MS);
   expect(writeDay(autumn)).toBe("2026-10-25");
   const counts = countHours(spansOf(zone, startOfDay(zone, autumn), startOfDay(zone, autumn + 1)));
   expect([counts[1], counts[2], counts[3]]).toEqual([1, 2, 1]);
-  expect(offsetAt("Asia/Kolkata", 0)).toBe(5.5 * HOUR);
+  expect(offsetAt("Asia/Kolkata", 0)).toBe(5.5 * HOUR_MS);
   expect(startOfDay("America/New_York", dayOf("America/New_York", Date.UTC(2026, 0, 1, 12)))).toBe(
     Date.UTC(2026, 0, 1, 5),
   );
@@ -114,13 +114,13 @@ test("[R3] days and hours are the tenant's, with 23 and 25 hours when clocks cha
     { at: Date.UTC(2026, 2, 29, 22, 30), kind: "seat_granted", inUse: 1 },
     { at: Date.UTC(2026, 2, 29, 22, 45), kind: "lease_ended", inUse: 0 },
   ]);
-  const view = await readUsage(env.RECORDS, tenant, { zone, from: spring, to: spring + 3 * DAY, toleranceMs: 0 });
-  expect(view.days.map(({ day, seatMs }) => [writeDay(day), seatMs / MINUTE])).toEqual([
+  const view = await readUsage(env.RECORDS, tenant, { zone, from: spring, to: spring + 3 * DAY_MS, toleranceMs: 0 });
+  expect(view.days.map(({ day, seatMs }) => [writeDay(day), seatMs / MINUTE_MS])).toEqual([
     ["2026-03-29", 60],
     ["2026-03-30", 15],
   ]);
   // From 1:30 to 3:30 by the wall is one hour that night; 22:30 UTC is half past midnight of Monday.
-  expect(view.hours.filter(({ seatMs }) => seatMs > 0).map(({ hour, seatMs }) => [hour, seatMs / MINUTE])).toEqual([
+  expect(view.hours.filter(({ seatMs }) => seatMs > 0).map(({ hour, seatMs }) => [hour, seatMs / MINUTE_MS])).toEqual([
     [1, 30],
     [3, 30],
     [24, 15],
@@ -130,8 +130,13 @@ test("[R3] days and hours are the tenant's, with 23 and 25 hours when clocks cha
 test("[R3] what is in use since the last event counts up to now", async () => {
   const at = Date.UTC(2026, 2, 2, 9);
   const tenant = await writeEvents(env.RECORDS, "ongoing", [{ at, kind: "seat_granted", inUse: 1 }]);
-  const view = await readUsage(env.RECORDS, tenant, { zone: "UTC", from: at - DAY, to: at + 2 * HOUR, toleranceMs: 0 });
-  expect(view.total).toMatchObject({ seatMs: 2 * HOUR, peak: 1, grants: 1 });
+  const view = await readUsage(env.RECORDS, tenant, {
+    zone: "UTC",
+    from: at - DAY_MS,
+    to: at + 2 * HOUR_MS,
+    toleranceMs: 0,
+  });
+  expect(view.total).toMatchObject({ seatMs: 2 * HOUR_MS, peak: 1, grants: 1 });
   expect(view.hours.map(({ hour }) => hour % 24)).toEqual([9, 10]);
 });
 
@@ -152,16 +157,16 @@ test("[R1] [R3] waits that ended with a seat within the tolerance are counted ap
     env.RECORDS,
     "brief",
     [
-      { at: at - HOUR, kind: "seat_granted", inUse: 2, limit: 2, body: { group: "sales" } },
+      { at: at - HOUR_MS, kind: "seat_granted", inUse: 2, limit: 2, body: { group: "sales" } },
       // Seated in the next quarter.
       ...refused("a", 0, 30_000, "seated", "sales"),
-      ...refused("b", MINUTE, 60_000, "seated", "sales"),
-      ...refused("c", 2 * MINUTE, 59_999, "seated"),
-      ...refused("d", 3 * MINUTE, 10_000, "gave_up"),
+      ...refused("b", MINUTE_MS, 60_000, "seated", "sales"),
+      ...refused("c", 2 * MINUTE_MS, 59_999, "seated"),
+      ...refused("d", 3 * MINUTE_MS, 10_000, "gave_up"),
     ].sort((a, b) => a.at - b.at),
   );
   const look = (toleranceMs: number) =>
-    readUsage(env.RECORDS, tenant, { zone: "UTC", from: at - DAY, to: at + HOUR, toleranceMs });
+    readUsage(env.RECORDS, tenant, { zone: "UTC", from: at - DAY_MS, to: at + HOUR_MS, toleranceMs });
   const counted = ({ total, groups, hours }: Awaited<ReturnType<typeof look>>) => ({
     all: [total.denials, total.brief, total.wanted],
     sales: groups.map(({ pool, denials, brief }) => [pool, denials, brief]),
@@ -204,10 +209,10 @@ test("[R3] the same history at the same limit has about the refusals that it had
   const from = Date.UTC(2026, 2, 2);
   const seeds = makeHistory({ from, days: 1, people: 30, limit: 7 });
   const tenant = await writeEvents(env.RECORDS, "what-if", seeds);
-  const [history] = await readHistory(env.RECORDS, tenant, [{ from, to: from + DAY }]);
+  const [history] = await readHistory(env.RECORDS, tenant, [{ from, to: from + DAY_MS }]);
   if (history === undefined) throw new Error("no history");
   const real = seeds.filter(({ kind }) => kind === "denial_opened").length;
-  const idle = { idleTimeoutMs: 20 * MINUTE, wasIdleTimeoutMs: 20 * MINUTE, pool: null };
+  const idle = { idleTimeoutMs: 20 * MINUTE_MS, wasIdleTimeoutMs: 20 * MINUTE_MS, pool: null };
   const at = (limit: number, more = idle) => replayHistory(history, { limit, ...more });
   expect(real).toBeGreaterThan(5);
   expect(Math.abs(at(7).denials - real)).toBeLessThanOrEqual(real * 0.3);
@@ -215,7 +220,7 @@ test("[R3] the same history at the same limit has about the refusals that it had
   expect(denials).toEqual([...denials].sort((a, b) => b - a));
   expect(denials.at(-1)).toBe(0);
   expect(at(40).peak).toBeLessThanOrEqual(30);
-  const [short, long] = [5, 60].map((minutes) => at(7, { ...idle, idleTimeoutMs: minutes * MINUTE }));
+  const [short, long] = [5, 60].map((minutes) => at(7, { ...idle, idleTimeoutMs: minutes * MINUTE_MS }));
   expect(short?.denials).toBeLessThan(long?.denials ?? 0);
   expect(short?.lostMs).toBeLessThan(long?.lostMs ?? 0);
   expect(replayHistory({ stays: [], givenUp: [] }, { limit: 1, ...idle })).toEqual({
@@ -230,11 +235,11 @@ test("[R3] never more than the limit are seated in a replay, whatever the histor
   const random = randomFrom(7);
   for (let round = 0; round < 200; round++) {
     const stays = Array.from({ length: 40 }, (_, n) => {
-      const from = Math.floor(random() * HOUR);
+      const from = Math.floor(random() * HOUR_MS);
       return {
         person: `p${n % 17}`,
         from,
-        to: from + Math.floor(random() * HOUR),
+        to: from + Math.floor(random() * HOUR_MS),
         cause: random() < 0.5 ? "idle" : "closed",
         waitedMs: 0,
         group: ["sales", "finance", null][n % 3] ?? null,
@@ -244,7 +249,7 @@ test("[R3] never more than the limit are seated in a replay, whatever the histor
     const limit = 1 + Math.floor(random() * 8);
     const replay = replayHistory(
       { stays, givenUp: [] },
-      { limit, idleTimeoutMs: 10 * MINUTE, wasIdleTimeoutMs: 20 * MINUTE, pool: round % 2 === 0 ? null : pool },
+      { limit, idleTimeoutMs: 10 * MINUTE_MS, wasIdleTimeoutMs: 20 * MINUTE_MS, pool: round % 2 === 0 ? null : pool },
     );
     expect(replay.peak).toBeLessThanOrEqual(limit);
     expect(replay.denials).toBeLessThanOrEqual(stays.length);
@@ -257,41 +262,48 @@ test("[R3] [L17] a replay with a reservation keeps seats for its group, and one 
     const stays = people.split(" ").map((word) => {
       const [, person = "", from, to] = /^(\w+)@(\d+)-(\d+)$/.exec(word) ?? [];
       const group = person === person.toUpperCase() ? "finance" : "sales";
-      return { person, group, from: Number(from) * MINUTE, to: Number(to) * MINUTE, cause: "closed", waitedMs: 0 };
+      return {
+        person,
+        group,
+        from: Number(from) * MINUTE_MS,
+        to: Number(to) * MINUTE_MS,
+        cause: "closed",
+        waitedMs: 0,
+      };
     });
     const pool = { group: "finance", reserved, most };
-    const scenario = { limit, idleTimeoutMs: 20 * MINUTE, wasIdleTimeoutMs: 20 * MINUTE, pool };
+    const scenario = { limit, idleTimeoutMs: 20 * MINUTE_MS, wasIdleTimeoutMs: 20 * MINUTE_MS, pool };
     return replayHistory({ stays, givenUp: [] }, scenario);
   };
   // Without it the third is refused; with it already the second, and the group's own person is let in.
-  expect(replay("a@0-60 b@1-61 F@2-62", 2, 0)).toMatchObject({ denials: 1, lostMs: 15 * MINUTE });
+  expect(replay("a@0-60 b@1-61 F@2-62", 2, 0)).toMatchObject({ denials: 1, lostMs: 15 * MINUTE_MS });
   expect(replay("a@0-60 b@1-61 F@2-62", 2, 1)).toMatchObject({ denials: 1, peak: 2 });
   expect(replay("a@0-60 F@2-62", 2, 1)).toMatchObject({ denials: 0, peak: 2 });
   // The group sits on its own seats first, and on common ones after that.
   expect(replay("F@0-60 G@1-61 a@2-62", 3, 1)).toMatchObject({ denials: 0, peak: 3 });
   expect(replay("F@0-60 G@1-61 a@2-62", 3, 3)).toMatchObject({ denials: 1, peak: 2 });
   // A seat that the group gives back is not one for others; who waits behind somebody who may not is let in.
-  expect(replay("F@0-10 a@1-60 b@2-60", 2, 1)).toMatchObject({ denials: 1, waitedMs: 0, lostMs: 15 * MINUTE });
-  expect(replay("F@0-10 a@1-60 b@2-60 G@3-60", 2, 1)).toMatchObject({ denials: 2, waitedMs: 7 * MINUTE });
-  expect(replay("F@0-10 G@1-60 a@2-60", 3, 0, 1)).toMatchObject({ denials: 1, waitedMs: 9 * MINUTE, peak: 2 });
+  expect(replay("F@0-10 a@1-60 b@2-60", 2, 1)).toMatchObject({ denials: 1, waitedMs: 0, lostMs: 15 * MINUTE_MS });
+  expect(replay("F@0-10 a@1-60 b@2-60 G@3-60", 2, 1)).toMatchObject({ denials: 2, waitedMs: 7 * MINUTE_MS });
+  expect(replay("F@0-10 G@1-60 a@2-60", 3, 0, 1)).toMatchObject({ denials: 1, waitedMs: 9 * MINUTE_MS, peak: 2 });
 });
 
 /** What a page knows of 60 days with these peaks, and these refusals. */
-const adviceOf = (limit: number, peaks: number[], refusals: Refusal[] = [], toleranceMs = MINUTE) => {
+const adviceOf = (limit: number, peaks: number[], refusals: Refusal[] = [], toleranceMs = MINUTE_MS) => {
   const demand = demandOf(refusals, { zone: "UTC", toleranceMs });
   const days = peaks.map((peak, index) => ({ day: 20_000 + index, peak }));
   return recommendLimit(gatherEvidence({ limit, first: 20_000, last: 20_059 }, days, demand));
 };
 const refusedOn = (day: number, inUse: number, more: Partial<Refusal> = {}): Refusal => {
-  const at = (20_000 + day) * DAY + 9 * HOUR;
+  const at = (20_000 + day) * DAY_MS + 9 * HOUR_MS;
   return {
     person: "p-1",
     at,
-    until: at + 5 * MINUTE,
+    until: at + 5 * MINUTE_MS,
     reason: "limit_reached",
     inUse,
     outcome: "seated",
-    waitedMs: 5 * MINUTE,
+    waitedMs: 5 * MINUTE_MS,
     ...more,
   };
 };
@@ -341,15 +353,15 @@ test("[R3] how many wanted a seat at once is as counted one by one, in a thousan
   const random = randomFrom(14);
   for (let round = 0; round < 1_000; round++) {
     const refusals = Array.from({ length: 12 }, () => {
-      const waitedMs = Math.floor(random() * 40) * MINUTE;
-      const at = 20_000 * DAY + Math.floor(random() * 180) * MINUTE;
+      const waitedMs = Math.floor(random() * 40) * MINUTE_MS;
+      const at = 20_000 * DAY_MS + Math.floor(random() * 180) * MINUTE_MS;
       return refusedOn(0, Math.floor(random() * 4), { at, until: at + waitedMs, waitedMs });
     }).sort((a, b) => a.at - b.at);
-    const counted = refusals.filter(({ waitedMs }) => waitedMs >= 10 * MINUTE);
+    const counted = refusals.filter(({ waitedMs }) => waitedMs >= 10 * MINUTE_MS);
     const wanted = counted.map(
       (one, place) => one.inUse + counted.filter((other, index) => index <= place && other.until > one.at).length,
     );
-    const demand = demandOf(refusals, { zone: "UTC", toleranceMs: 10 * MINUTE });
+    const demand = demandOf(refusals, { zone: "UTC", toleranceMs: 10 * MINUTE_MS });
     expect([round, demand.days[0]?.wanted ?? 0]).toEqual([round, Math.max(0, ...wanted)]);
   }
 });
@@ -369,12 +381,12 @@ test("[R3] the chance that is told is the least there is, whatever days come", (
 
 test("[R3] the recommendation uses whole days before today, and what the audit says of refusals", async () => {
   const now = Date.UTC(2026, 10, 20, 12);
-  const seeds = makeHistory({ from: now - 12 * HOUR - 40 * DAY, days: 41, people: 30, limit: 7 });
+  const seeds = makeHistory({ from: now - 12 * HOUR_MS - 40 * DAY_MS, days: 41, people: 30, limit: 7 });
   const tenant = await writeEvents(env.RECORDS, "advice", seeds);
-  const settings = { timeZone: "UTC", refusalToleranceMs: MINUTE };
+  const settings = { timeZone: "UTC", refusalToleranceMs: MINUTE_MS };
   const { evidence, verdict } = await readRecommendation(env.RECORDS, tenant, { limit: 7, settings }, now);
-  const before = seeds.filter(({ at }) => at < now - 12 * HOUR);
-  const days = new Set(before.map(({ at }) => Math.floor(at / DAY)));
+  const before = seeds.filter(({ at }) => at < now - 12 * HOUR_MS);
+  const days = new Set(before.map(({ at }) => Math.floor(at / DAY_MS)));
   expect(evidence).toMatchObject({ days: 90, usedDays: days.size, peak: 7 });
   expect(evidence.refusals).toBe(before.filter(({ kind }) => kind === "denial_opened").length);
   expect(evidence.refusals).toBeLessThan(seeds.filter(({ kind }) => kind === "denial_opened").length);

@@ -1,8 +1,6 @@
 /** A made-up year of a firm: who came when, for how long, and who was refused, as events of its audit. */
+import { DAY_MS, MINUTE_MS } from "../../../../shared/durations.ts";
 import type { EventSeed } from "../event-seed.ts";
-
-const DAY = 86_400_000;
-const MINUTE = 60_000;
 
 /** The same numbers for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
@@ -35,14 +33,14 @@ export function makeHistory({
   const events: EventSeed[] = [];
   let denial = 0;
   for (let day = 0; day < days; day++) {
-    const start = from + day * DAY;
-    const weekday = Math.floor(start / DAY + 4) % 7;
+    const start = from + day * DAY_MS;
+    const weekday = Math.floor(start / DAY_MS + 4) % 7;
     if (weekday === 0 || weekday === 6) continue;
     const wishes: { at: number; person: string; stayMs: number }[] = [];
     for (let person = 0; person < people; person++) {
       for (let stay = 0; stay < staysADay; stay++) {
-        const at = start + (7 + random() * 9) * 60 * MINUTE;
-        wishes.push({ at: Math.floor(at), person: `p-${person}`, stayMs: Math.floor((5 + random() * 90) * MINUTE) });
+        const at = start + (7 + random() * 9) * 60 * MINUTE_MS;
+        wishes.push({ at: Math.floor(at), person: `p-${person}`, stayMs: Math.floor((5 + random() * 90) * MINUTE_MS) });
       }
     }
     wishes.sort((a, b) => a.at - b.at);
@@ -67,7 +65,12 @@ export function makeHistory({
           ...shared,
           body: { id, reason: "limit_reached", clientKind: "browser", limit, inUse: limit },
         });
-        events.push({ at, kind: "denial_closed", ...shared, body: { id, outcome: "gave_up", waitedMs: 4 * MINUTE } });
+        events.push({
+          at,
+          kind: "denial_closed",
+          ...shared,
+          body: { id, outcome: "gave_up", waitedMs: 4 * MINUTE_MS },
+        });
         continue;
       }
       const group = Number(holder.slice(2)) % 2 === 0 ? "sales" : "finance";

@@ -1,12 +1,14 @@
 /** [G3] [I2] What people at work cost the tenant's object and the CRM, by the clock of a whole working hour. */
+
 import { expect, it, vi } from "vitest";
+import { MINUTE_MS } from "../../../../shared/durations.ts";
 import { TIMING } from "../../../../shared/timing.ts";
 import { createGate, type Gate } from "../../../../worker/gate/gate.ts";
 import { createIdentitySource } from "../../../../worker/identity/identity-source.ts";
 import { createRandom } from "../../../simulation/random.ts";
-import { type Browser, GateSite } from "../site.ts";
+import type { Browser } from "../../../support/site/browser.ts";
+import { GateSite } from "../../../support/site.ts";
 
-const MINUTE_MS = 60_000;
 const WORKED_MS = 60 * MINUTE_MS;
 /** A page of a CRM is some twenty requests (warm: Odoo 18, Dolibarr 20, EspoCRM 22), a second or so. */
 const REQUESTS_A_PAGE = 20;

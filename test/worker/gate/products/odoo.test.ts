@@ -1,11 +1,12 @@
 /** [I] [G9] Odoo behind the gate: sessions that renew themselves with any answer, its sockets and its sign-in. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { HOUR_MS } from "../../../../shared/durations.ts";
 import { TIMING } from "../../../../shared/timing.ts";
 import { FakeOdoo } from "../../../fixtures/fake-crms/odoo.ts";
-import type { Browser } from "../site.ts";
+import type { Browser } from "../../../support/site/browser.ts";
 import { ANNA, callJson, FRANK, go, ODOO, openProduct, type Product, poll, submit } from "./products.ts";
 
-const HOUR_MS = 3_600_000;
 const own = (browser: Browser): string[] =>
   [...browser.cookies.keys()].filter((name) => /^__Host-hotseat-(?:pass|who|jar)$/.test(name));
 
@@ -118,6 +119,25 @@ describe("its sign-in", () => {
     await ODOO.signIn(browser, ANNA.login, ANNA.password);
     await go(browser, "/web");
     expect(site.tenant.claims.at(-1)?.person.email).toBe("anna@larch.example");
+  });
+});
+
+describe("[G2.11] without a licence", () => {
+  it.each([
+    ["a stranger", false],
+    ["a visitor of the website", true],
+  ])("%s opens the document whose link was sent to them, and brings no other key", async (_, hasSession) => {
+    const { browser, crm } = openProduct(ODOO);
+    if (hasSession) await go(browser, "/web/login");
+    await go(browser, "/my/orders/7?access_token=of-the-order&api_key=k");
+    expect(browser.cookies.has("session_id")).toBe(true);
+    expect(crm.asked).toContain("GET /my/orders/7?access_token=of-the-order");
+  });
+
+  it("a person comes back from the provider who signs them in", async () => {
+    const { browser, crm } = openProduct(ODOO);
+    await go(browser, "/auth_oauth/signin?access_token=t&state=s");
+    expect(crm.asked).toContain("GET /auth_oauth/signin?access_token=t&state=s");
   });
 });
 

@@ -1,8 +1,9 @@
 /** [I] [G5] Every measured product's preset before a fake of its identity behaviour. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../../shared/timing.ts";
+import { Browser } from "../../../support/site/browser.ts";
 import { stayInOneIsolate } from "../../harsh/isolates.ts";
-import { Browser } from "../site.ts";
 import {
   ANNA,
   CARL,

@@ -33,12 +33,31 @@ const untouched: [string, string][] = [
   ["SVG", '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "x"><svg></svg>'],
   ["frames", "<html><frameset><frame></frameset></html>"],
   ["UTF-16", "\u00ff\u00fe<\0h\0t\0m\0l\0>\0"],
+  ["UTF-16 without its mark", "<\0h\0t\0m\0l\0>\0"],
   ["nothing", ""],
   ["a comment without end", "<!-- <html><head>"],
   ["a quoted value without end", `<html class="><head>`],
 ];
 
+/** Where the browser says that it makes a document of it. */
+const shown: [string, string][] = [
+  ["a fragment", "|<div><head></div>"],
+  ["old HTML", "\n |<center><h1>Contacts</h1></center>"],
+  ["plain text", "|Fatal error: <head> of the family"],
+  ["a fragment after a comment", "<!-- <html><head> -->|<li>x</li>"],
+  ["a head all the same", "<html><head>|<title>"],
+];
+const neverShown = ["JSON", "a list", "SVG", "frames", "UTF-16", "nothing", "a comment without end"];
+
 describe("[G10] where a script goes", () => {
+  it.each(shown)("%s that is shown as a page", (_, marked) => {
+    expect(findHeadStart(marked.replace("|", ""), true, true)).toBe(marked.indexOf("|"));
+  });
+
+  it.each(untouched.filter(([what]) => neverShown.includes(what)))("%s: nowhere, though it is shown", (_, text) => {
+    expect(findHeadStart(text, true, true)).toBeNull();
+  });
+
   it.each(placed)("%s", (_, marked) => {
     const at = marked.indexOf("|");
     expect(findHeadStart(marked.replace("|", ""), true)).toBe(at);

@@ -32,6 +32,10 @@ describe("[G10] a script goes in", () => {
     "text/html; charset=Shift_JIS",
   ])("where the type is %s", (type) => expect(decide({ "content-type": type }).mayInject).toBe(true));
 
+  it.each([201, 400, 409, 422])("where a form comes back by %i", (status) =>
+    expect(decide({}, { method: "POST" }, status).mayInject).toBe(true),
+  );
+
   it.each<[string, Record<string, string>, Partial<Leaving>, number]>([
     ["an unknown charset", { "content-type": "text/html; charset=utf8mb4" }, {}, 200],
     ["a charset of the name None", { "content-type": "text/html; charset=None" }, {}, 200],

@@ -65,8 +65,8 @@ describe("[G10] an address on the CRM's own origin", () => {
 });
 
 describe("[G10] headers that hold addresses", () => {
-  const fit = (headers: Record<string, string>, status = 200) =>
-    Object.fromEntries(createAddressMap("https://crm.test").fitHeaders(new Headers(headers), status, PUBLIC));
+  const fit = (headers: Record<string, string>, byLoader = false) =>
+    Object.fromEntries(createAddressMap("https://crm.test").fitHeaders(new Headers(headers), PUBLIC, byLoader));
 
   it.each<[string, string, string]>([
     ["location", "https://CRM.test:443/a", `${PUBLIC}/a`],
@@ -82,11 +82,36 @@ describe("[G10] headers that hold addresses", () => {
       '<https://crm.test/a.css>; rel=preload; title="<https://crm.test/>", <//crm.test/b>; rel=next',
       `<${PUBLIC}/a.css>; rel=preload; title="<https://crm.test/>", <${PUBLIC}/b>; rel=next`,
     ],
-  ])("%s: %s", (name, value, expected) => expect(fit({ [name]: value }, 302)).toEqual({ [name]: expected }));
+  ])("%s: %s", (name, value, expected) => expect(fit({ [name]: value }, true)).toEqual({ [name]: expected }));
+
+  it.each(["hx-redirect", "hx-location", "hx-push-url", "x-inertia-location", "turbolinks-location", "x-pjax-url"])(
+    "%s, by which a script goes on",
+    (name) => {
+      expect(fit({ [name]: "https://CRM.test/a" }, true)).toEqual({ [name]: `${PUBLIC}/a` });
+      expect(fit({ [name]: "https://elsewhere.example/a" }, true)).toEqual({});
+    },
+  );
+
+  it.each([
+    ["script-src https://crm.test; img-src *", `script-src https://crm.test ${PUBLIC}; img-src *`],
+    [
+      "default-src crm.test, frame-ancestors CRM.test:443/x",
+      `default-src crm.test ${PUBLIC}, frame-ancestors CRM.test:443/x ${PUBLIC}/x`,
+    ],
+    ["connect-src 'self' wss://crm.test", `connect-src 'self' wss://crm.test ${PUBLIC.replace("http", "ws")}`],
+    ["report-uri http://crm.test/r", `report-uri http://crm.test/r ${PUBLIC}/r`],
+  ])("a policy that names the CRM: %s", (policy, expected) =>
+    expect(fit({ "content-security-policy": policy })).toEqual({ "content-security-policy": expected }),
+  );
+  it.each([
+    "default-src 'self'; script-src 'nonce-abc.def' https: data: blob: *.cdn.example; frame-src 'none'",
+    "img-src https://crm.test.evil.example https://*.crm.test https://crm.test:*",
+    "script-src 'sha256-a/b+c='; require-trusted-types-for 'script'; sandbox allow-scripts",
+  ])("a policy that does not stays: %s", (policy) => expect(fit({ "content-security-policy": policy })).toEqual({}));
 
   it("others stay as they are, and one that names another way to the CRM goes", () => {
     const headers = { link: "</a.css>; rel=preload", refresh: "30", location: "/a", "content-location": "/b" };
-    expect(fit(headers, 302)).toEqual({});
+    expect(fit(headers, true)).toEqual({});
     expect(fit({ "alt-svc": 'h3="crm.test:443"; ma=86400' })).toEqual({ "alt-svc": null });
     expect(fit({ "alt-svc": 'h3=":443"; ma=86400' })).toEqual({});
   });

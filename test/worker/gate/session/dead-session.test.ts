@@ -1,8 +1,9 @@
 /** [G9] A session that the CRM ends by itself ends the lease when the CRM says so. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { GateSite } from "../../../support/site.ts";
 import { stayInOneIsolate } from "../../harsh/isolates.ts";
 import { ANNA, DOLIBARR, FRANK, go, ODOO, openProduct, type Product, poll, submit } from "../products/products.ts";
-import { GateSite } from "../site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -55,6 +56,42 @@ describe("[G9] a session that the CRM has ended", () => {
     await anna.navigate("/contacts");
     expect(site.tenant.signOuts).toEqual([]);
     expect((await anna.poll("/api/contacts")).status).toBe(200);
+  });
+});
+
+/** What may take a session's cookie away, and may be about another one of that name. */
+const partings: Record<string, Record<string, string>> = {
+  "a cookie of the domain is deleted": { "set-cookie": "larch_session=; Domain=acme.example; Path=/; Max-Age=0" },
+  "a cookie of a folder is deleted": { "set-cookie": "larch_session=; Path=/contacts; Max-Age=0" },
+  "all cookies go": { "clear-site-data": '"cache", "cookies"' },
+  "everything goes": { "clear-site-data": '"*"' },
+};
+
+describe.each(Object.entries(partings))("[G9] where %s", (_, headers) => {
+  async function atWork() {
+    const site = new GateSite();
+    const anna = site.browser("anna");
+    await anna.navigate("/contacts");
+    site.crm.pages.set(
+      "/contacts",
+      () => new Response("page", { headers: { "content-type": "text/html", ...headers } }),
+    );
+    return { site, anna };
+  }
+
+  it("the session is over if the CRM no longer knows it", async () => {
+    const { site, anna } = await atWork();
+    site.crm.people.delete("anna");
+    await anna.navigate("/contacts");
+    expect(site.tenant.signOuts).toEqual([{ holder: "u1", session: site.tenant.claims[0]?.session }]);
+    expect(anna.cookies.has(PASS)).toBe(false);
+  });
+
+  it("the seat stays if the CRM still knows it", async () => {
+    const { site, anna } = await atWork();
+    for (let count = 0; count < 3; count++) expect((await anna.navigate("/contacts")).status).toBe(200);
+    expect(site.tenant.signOuts).toEqual([]);
+    expect(anna.cookies.has(PASS)).toBe(true);
   });
 });
 

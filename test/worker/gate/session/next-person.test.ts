@@ -49,7 +49,7 @@ describe("[L9] [I9] the next person in the same browser, on the same value of th
     ["after a logout", true],
     ["by a sign-in over the one before", false],
   ])("%s is nobody else, whatever comes late", async (_, logsOut) => {
-    // A pass and its jar, a renewed pass, and what the CRM said of the person before.
+    // A pass and its binding, a renewed pass, and what the CRM said of the person before.
     for (const laterMs of [null, 24_000, TIMING.identityLifeMs + 1_000]) {
       const { desk, support, answer } = await annaWaits(laterMs);
       if (logsOut) await desk.go("/logout", { method: "POST", isolate: 0 });

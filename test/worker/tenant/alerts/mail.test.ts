@@ -1,9 +1,11 @@
 /** [R10] E-mail to receivers: asked first, bounded, in their language, until they end it. */
+
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { readHeads } from "../../../../scripts/audit/verify-audit.mjs";
-import { HolderId, JarId, SessionKey, TenantId } from "../../../../shared/ids.ts";
+import { DAY_MS } from "../../../../shared/durations.ts";
+import { BindingId, HolderId, SessionKey, TenantId } from "../../../../shared/ids.ts";
 import { ADMIN_PATH } from "../../../../shared/protocol.ts";
 import type { Env } from "../../../../worker/config/config.ts";
 import type { Outbox } from "../../../../worker/tenant/audit/outbox.ts";
@@ -13,7 +15,9 @@ import { CONFIRM_WITHIN_MS, MAIL_PATH, readLink, writeLink } from "../../../../w
 import { describeMonth } from "../../../../worker/tenant/mail/report-mail.ts";
 import type { Caller, Change, Role, TenantCalls } from "../../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../../worker/tenant/tenant-seats.ts";
-import { Browser, SITE, SmallCrm } from "../../support/small-site.ts";
+import { SITE } from "../../../support/site/browser.ts";
+import { openOffice } from "../../../support/site/page-crm.ts";
+import { openWorker } from "../../../support/site.ts";
 
 interface Sent {
   to: string[];
@@ -67,7 +71,7 @@ const ada = caller("ada", "admin").person;
 const claim = (calls: TenantCalls, who: Caller) =>
   calls.claim({
     ...who,
-    jar: JarId.parse(`jar-of-${who.person.id}`),
+    binding: BindingId.parse(`binding-of-${who.person.id}`),
     act: "navigation",
     active: true,
     clientKind: "browser",
@@ -98,9 +102,9 @@ const kindsOf = (stub: DurableObjectStub<TenantSeats>) =>
   );
 
 test("[R10] an address is asked first; by the link's button it agrees, is told, and ends it", async () => {
-  const bindings: Env = { ...env, CRM: new SmallCrm().fetcher, TENANT: "mail-site" };
-  const maria = new Browser(bindings, "maria");
-  await maria.go("/");
+  const bindings: Env = { ...env, CRM: openOffice().binding, TENANT: "mail-site" };
+  const maria = openWorker(bindings).browser("maria");
+  await maria.navigate("/");
   const { stub, calls, alarm } = openTenant(bindings.TENANT);
   const form = { kind: "email", url: "it@acme.example", full: "yes", heads: "yes" };
   const post = (path: string, fields: Record<string, string>) =>
@@ -124,7 +128,7 @@ test("[R10] an address is asked first; by the link's button it agrees, is told, 
   await alarm(60_000);
   expect(sent.map(({ subject }) => subject.includes("confirmer"))).toEqual([true, true]);
 
-  const stranger = new Browser(bindings, null);
+  const stranger = openWorker(bindings).browser(null);
   const confirm = linkIn(sent[0]?.text ?? "").slice(SITE.length);
   // Programs that look through mail open links: that alone confirms nothing.
   const question = await stranger.ask(confirm, { headers: { "accept-language": "es" } });
@@ -171,7 +175,9 @@ test("[R10] a link is for one tenant, one receiver and one act, and counts for a
   expect(await readLink(secrets, "acme", token, now + CONFIRM_WITHIN_MS)).toBeNull();
   for (const forged of ["", "x", `${token}x`, token.slice(1)]) {
     expect(await readLink(secrets, "acme", forged, now)).toBeNull();
-    const asked = await new Browser({ ...env, CRM: new SmallCrm().fetcher }, null).ask(`${MAIL_PATH}?token=${forged}`);
+    const asked = await openWorker({ ...env, CRM: openOffice().binding })
+      .browser(null)
+      .ask(`${MAIL_PATH}?token=${forged}`);
     expect(asked.status).toBe(410);
   }
 });
@@ -262,7 +268,6 @@ test("[R10] what no e-mail may be is refused with what would be right", async ()
   expect(await refused({ url: "IT@acme.example" })).toEqual(["url", "addressTwice"]);
 });
 
-const DAY_MS = 86_400_000;
 /** ms: the midnight (UTC) after the next, so that the noon before it is still to come. */
 const midnightToCome = () => (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS;
 
@@ -353,7 +358,7 @@ test("[R10] [R2] erasing a person takes the person's address out of the receiver
   await answerOf(calls.records(mia, { do: "add_receiver", ...wish, url: "Anna@acme.example" }));
   await answerOf(calls.records(mia, { do: "add_receiver", ...wish }));
   await calls.release(anna, null, null);
-  await calls.handBack(anna.person.id, JarId.parse(`jar-of-${anna.person.id}`));
+  await calls.handBack(anna.person.id, BindingId.parse(`binding-of-${anna.person.id}`));
   await alarm(120_000);
   await answerOf(calls.records(ada, { do: "erase", holder: anna.person.id }));
   expect((await head(calls)).alerts.hooks.map(({ url }) => url)).toEqual(["it@acme.example"]);
@@ -473,7 +478,7 @@ test("[R10.13] [R10.15] a report that waits for the mail service when somebody i
   const sue = caller("sue", "support");
   await claim(calls, sue);
   await calls.release(sue, null, null);
-  await calls.handBack(sue.person.id, JarId.parse(`jar-of-${sue.person.id}`));
+  await calls.handBack(sue.person.id, BindingId.parse(`binding-of-${sue.person.id}`));
   for (let round = 0; round < 3; round++) await alarm(60_000);
   status = 500;
   vi.setSystemTime(Date.UTC(2026, 10, 1, 23, 59));

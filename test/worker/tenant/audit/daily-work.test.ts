@@ -1,7 +1,9 @@
 /** [T7] Each tenant's object does its daily work by its own alarm, and what one does is no other's concern. */
+
 import { createScheduledController, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { DAY_MS, HOUR_MS } from "../../../../shared/durations.ts";
 import { AUDIT_KEPT_MS, DENIALS_KEPT_MS } from "../../../../shared/timing.ts";
 import { databaseOf } from "../../../../worker/audit/databases.ts";
 import { DELETE_CHUNK, DELETE_ROUNDS } from "../../../../worker/audit/retention.ts";
@@ -17,9 +19,6 @@ import { writeDenials } from "../../audit/denials/denial-rows.ts";
 import { addTenant, tenantRow } from "../../registry/tenant-rows.ts";
 import { openDatabases } from "../../support/more-databases.ts";
 import { countedEnv } from "../counted-env.ts";
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 
 beforeAll(openDatabases);
 
@@ -71,12 +70,15 @@ describe("[T7] the time of the day", () => {
     const now = Date.UTC(2026, 10, 26);
     const turns = Array.from({ length: 2_000 }, (_, n) => nextTurn(`firm-${n}`, now) - now);
     expect(Math.min(...turns)).toBeGreaterThan(0);
-    expect(Math.max(...turns)).toBeLessThanOrEqual(DAY);
-    const hours = Array.from({ length: 24 }, (_, hour) => turns.filter((at) => Math.floor(at / HOUR) === hour).length);
+    expect(Math.max(...turns)).toBeLessThanOrEqual(DAY_MS);
+    const hours = Array.from(
+      { length: 24 },
+      (_, hour) => turns.filter((at) => Math.floor(at / HOUR_MS) === hour).length,
+    );
     expect(Math.min(...hours)).toBeGreaterThan(50);
     expect(Math.max(...hours)).toBeLessThan(120);
     const at = nextTurn("firm-7", now);
-    expect(nextTurn("firm-7", at)).toBe(at + DAY);
+    expect(nextTurn("firm-7", at)).toBe(at + DAY_MS);
     expect(nextTurn("firm-7", at - 1)).toBe(at);
   });
 });
@@ -84,7 +86,7 @@ describe("[T7] the time of the day", () => {
 describe("[T7] a tenant's daily work", () => {
   test("[R1] [R2] [R3] forgets its own old rows where its records are, and nobody else's", async () => {
     const now = Date.now();
-    const old = now - AUDIT_KEPT_MS - DAY;
+    const old = now - AUDIT_KEPT_MS - DAY_MS;
     for (const [tenant, records] of [
       ["daily-1", "RECORDS_1"],
       ["daily-2", "RECORDS_1"],
@@ -110,7 +112,7 @@ describe("[T7] a tenant's daily work", () => {
       vi.useFakeTimers({ toFake: ["Date"], now: due });
       const seats = await openSeats(state, bindings);
       await seats.alarm();
-      expect(await state.storage.getAlarm()).toBe(due + DAY);
+      expect(await state.storage.getAlarm()).toBe(due + DAY_MS);
     });
     expect([await countOf("RECORDS_1", "events", "daily-1"), await countOf("RECORDS_1", "denials", "daily-1")]).toEqual(
       [1, 1],
@@ -127,7 +129,11 @@ describe("[T7] a tenant's daily work", () => {
     await writeEvents(
       env.RECORDS,
       "daily-many",
-      Array.from({ length: many }, (_, n) => ({ at: now - AUDIT_KEPT_MS - DAY + n, kind: "seat_granted", inUse: 1 })),
+      Array.from({ length: many }, (_, n) => ({
+        at: now - AUDIT_KEPT_MS - DAY_MS + n,
+        kind: "seat_granted",
+        inUse: 1,
+      })),
     );
     const { env: bindings, count } = countedEnv({ ...env, TENANT: "" });
     await runInDurableObject(stubOf("daily-many"), async (_, state) => {
@@ -151,12 +157,12 @@ describe("[T7] a tenant's daily work", () => {
     const bindings: Env = { ...env, TENANT: "" };
     await runInDurableObject(stubOf("daily-late"), async (_, state) => {
       await openSeats(state, bindings);
-      const now = nextTurn("daily-late", Date.now()) + 40 * DAY + 3 * HOUR;
+      const now = nextTurn("daily-late", Date.now()) + 40 * DAY_MS + 3 * HOUR_MS;
       vi.useFakeTimers({ toFake: ["Date"], now });
       await openSeats(state, bindings);
       const alarm = (await state.storage.getAlarm()) ?? 0;
       expect(alarm).toBeGreaterThanOrEqual(now);
-      expect(alarm).toBeLessThanOrEqual(now + HOUR);
+      expect(alarm).toBeLessThanOrEqual(now + HOUR_MS);
       // A restart before that does not put it off.
       vi.setSystemTime(now + 1_000);
       await openSeats(state, bindings);
@@ -181,7 +187,7 @@ describe("[T7] a tenant's daily work", () => {
       await ran;
       const alarm = (await state.storage.getAlarm()) ?? 0;
       expect(alarm).toBeGreaterThan(due);
-      expect(alarm).toBeLessThanOrEqual(due + HOUR);
+      expect(alarm).toBeLessThanOrEqual(due + HOUR_MS);
       expect(lines.join()).toContain("daily work failed");
     });
   });

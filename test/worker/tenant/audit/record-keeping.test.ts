@@ -7,7 +7,7 @@ import {
   readHeads,
   verifyAudit,
 } from "../../../../scripts/audit/verify-audit.mjs";
-import { HolderId, JarId, SessionKey, type TenantId } from "../../../../shared/ids.ts";
+import { BindingId, HolderId, SessionKey, type TenantId } from "../../../../shared/ids.ts";
 import { exportAudit } from "../../../../worker/audit/audit-export.ts";
 import { EVERYTHING, readHead } from "../../../../worker/audit/audit-query.ts";
 import { type ChainedRow, chainHash, genesisOf } from "../../../../worker/audit/chain.ts";
@@ -28,13 +28,15 @@ const caller = (name: string, role: Role = "user"): Caller => ({
 const claim = (calls: TenantCalls, who: Caller) =>
   calls.claim({
     ...who,
-    jar: JarId.parse(`jar-of-${who.person.id}`),
+    binding: BindingId.parse(`binding-of-${who.person.id}`),
     act: "navigation",
     active: true,
     clientKind: "browser",
   });
 const release = (calls: TenantCalls, who: Caller) =>
-  calls.release(who, null, null).then(() => calls.handBack(who.person.id, JarId.parse(`jar-of-${who.person.id}`)));
+  calls
+    .release(who, null, null)
+    .then(() => calls.handBack(who.person.id, BindingId.parse(`binding-of-${who.person.id}`)));
 const [anna, ben, cleo] = [caller("anna"), caller("ben"), caller("cleo")];
 const mia = caller("mia", "licence_manager").person;
 const sam = caller("sam", "support").person;
@@ -141,7 +143,7 @@ test("[R2] the chain holds no name, address, key of the CRM, session or written 
   await liveThrough(calls);
   await deliver(stub);
   const chain = JSON.stringify(await rowsOf("events", name));
-  for (const personal of ["Adams", "acme.example", "crm-", "month-end", "desk", "jar-of"]) {
+  for (const personal of ["Adams", "acme.example", "crm-", "month-end", "desk", "binding-of"]) {
     expect([personal, chain.includes(personal)]).toEqual([personal, false]);
   }
   const inObject = await runInDurableObject(stub, (_, state) =>

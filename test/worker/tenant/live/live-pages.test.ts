@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, test, vi } from "vitest";
-import { ClientId, HolderId, JarId, SessionKey, TabId } from "../../../../shared/ids.ts";
+import { BindingId, ClientId, HolderId, SessionKey, TabId } from "../../../../shared/ids.ts";
 import { RIGHT_ENDED } from "../../../../shared/live-socket.ts";
 import {
   LISTEN_LIFE_MS,
@@ -23,7 +23,7 @@ const caller = (name: string, role: Role = "user", browser = "desk"): Caller => 
 const claim = (calls: TenantCalls, who: Caller) =>
   calls.claim({
     ...who,
-    jar: JarId.parse(`jar-of-${who.person.id}`),
+    binding: BindingId.parse(`binding-of-${who.person.id}`),
     act: "navigation",
     active: true,
     clientKind: "b",
@@ -58,7 +58,7 @@ test("[A5] an open page hears of a grant at once, and of a storm at most once pe
   await vi.waitUntil(() => page.told.length === 1);
   for (let n = 0; n < 10; n++) {
     await calls.release(anna, null, null);
-    await calls.handBack(anna.person.id, JarId.parse("jar-of-anna"));
+    await calls.handBack(anna.person.id, BindingId.parse("binding-of-anna"));
     await claim(calls, anna);
   }
   await vi.waitUntil(() => page.told.length === 2, { timeout: 5_000 });

@@ -1,4 +1,5 @@
 /** L17: ends of a boost that nobody has to type, by the tenant's clock. */
+import { DAY_MS } from "../../../../shared/durations.ts";
 import { dayOf, startOfDay, weekdayOf } from "../../../audit/time-zone.ts";
 
 export const PRESETS = ["today", "week", "month", "times"] as const;
@@ -13,7 +14,7 @@ export function endOfPreset(preset: Exclude<Preset, "times">, zone: string, from
 function daysLeft(preset: Exclude<Preset, "times">, day: number): number {
   if (preset === "today") return 1;
   if (preset === "week") return 7 - ((weekdayOf(day) + 6) % 7);
-  const date = new Date(day * 86_400_000);
+  const date = new Date(day * DAY_MS);
   const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
   return last - date.getUTCDate() + 1;
 }

@@ -1,7 +1,9 @@
 /** The address of a boost that repeats. */
+
 import type { Hono } from "hono";
 import type { Child } from "hono/jsx";
 import * as z from "zod/mini";
+import { DAY_MS, MINUTE_MS } from "../../../../shared/durations.ts";
 import { PROBLEMS } from "../../../../shared/problem.ts";
 import { LIMIT_MAX } from "../../../../shared/timing.ts";
 import type { PastChange, SettingsChange } from "../../../ledger/settings/settings.ts";
@@ -17,8 +19,7 @@ import { BoostPage } from "./boost-page.tsx";
 import { changesSince, version } from "./forms.ts";
 import { readTimes, TIME_NAMES, type TimeFault, type TimeFields } from "./times-form.ts";
 
-const MINUTE = 60_000;
-const YEAR_MS = 365 * 24 * 60 * MINUTE;
+const YEAR_MS = 365 * DAY_MS;
 const field = z.optional(z.string().check(z.maxLength(100)));
 const BoostForm = z.strictObject({
   ...Object.fromEntries(["extra", "starts", "ends", ...TIME_NAMES].map((name) => [name, field])),
@@ -36,12 +37,12 @@ function readBoost(fields: TimeFields, language: Language, now: number): Setting
   const from = typed("starts") === "" ? now : readLocalTime(typed("starts"), zone);
   if (from === null) return { fault: words.faults.starts, field: "starts" };
   // The minute that was typed may be the one that runs.
-  if (from < now - MINUTE) return { fault: words.faults.startsPast, field: "starts" };
+  if (from < now - MINUTE_MS) return { fault: words.faults.startsPast, field: "starts" };
   const startsInMs = Math.max(0, from - now);
   const until = typed("ends") === "" ? now + startsInMs + YEAR_MS : readLocalTime(typed("ends"), zone);
   if (until === null) return { fault: words.faults.ends, field: "ends" };
   const lastsMs = until - now - startsInMs;
-  if (lastsMs < MINUTE) return { fault: words.faults.endsBefore, field: "ends" };
+  if (lastsMs < MINUTE_MS) return { fault: words.faults.endsBefore, field: "ends" };
   const windows = readTimes(fields, language);
   return "fault" in windows ? windows : { what: "boost", extra, startsInMs, lastsMs, windows };
 }

@@ -6,6 +6,7 @@
 import type { Child } from "hono/jsx";
 import * as z from "zod/mini";
 import { CORNERS } from "../../../../shared/corner.ts";
+import { MINUTE_MS } from "../../../../shared/durations.ts";
 import { HANDOVERS } from "../../../../shared/handover.ts";
 import { HolderId } from "../../../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
@@ -22,7 +23,6 @@ import type { Language } from "../../language.ts";
 import { readLocalTime } from "../../ui/local-time.ts";
 import { endOfPreset, PRESETS } from "./boost-preset.ts";
 
-const MINUTE = 60_000;
 const NAME_MAX = 200;
 
 export const version = z.string().check(z.regex(/^\d{1,15}$/));
@@ -89,10 +89,10 @@ export const FORMS = {
     section: "idle",
     read: ({ minutes }, { language: { words, say }, idleTimeoutMinMs }) => {
       const typed = readWhole(minutes);
-      const [least, most] = [Math.ceil(idleTimeoutMinMs / MINUTE), IDLE_TIMEOUT_MAX_MS / MINUTE];
+      const [least, most] = [Math.ceil(idleTimeoutMinMs / MINUTE_MS), IDLE_TIMEOUT_MAX_MS / MINUTE_MS];
       return typed === null
         ? { fault: say(words.faults.minutes, { least, most }) }
-        : { ask: (tenant, actor, from) => tenant.setIdleTimeout(actor, typed * MINUTE, from) };
+        : { ask: (tenant, actor, from) => tenant.setIdleTimeout(actor, typed * MINUTE_MS, from) };
     },
   }),
   boost: form({
@@ -106,7 +106,7 @@ export const FORMS = {
       const from = starts.trim() === "" ? now : readLocalTime(starts, zone);
       if (from === null) return { fault: words.faults.starts, field: "starts" };
       // The minute that was typed may be the one that runs.
-      if (from < now - MINUTE) return { fault: words.faults.startsPast, field: "starts" };
+      if (from < now - MINUTE_MS) return { fault: words.faults.startsPast, field: "starts" };
       const until =
         preset === "times" || ends.trim() !== ""
           ? readLocalTime(ends, zone)
@@ -114,7 +114,7 @@ export const FORMS = {
       if (until === null) return { fault: words.faults.ends, field: "ends" };
       const startsInMs = Math.max(0, from - now);
       const lastsMs = until - now - startsInMs;
-      if (lastsMs < MINUTE) return { fault: words.faults.endsBefore, field: "ends" };
+      if (lastsMs < MINUTE_MS) return { fault: words.faults.endsBefore, field: "ends" };
       return change({ what: "boost", extra: seats, startsInMs, lastsMs });
     },
   }),
@@ -195,7 +195,7 @@ export const FORMS = {
     read: ({ text, ends }, { language: { words, zone }, now }) => {
       const until = readLocalTime(ends, zone);
       if (until === null) return { fault: words.faults.ends, field: "ends" };
-      if (until - now < MINUTE) return { fault: words.faults.endsBefore, field: "ends" };
+      if (until - now < MINUTE_MS) return { fault: words.faults.endsBefore, field: "ends" };
       return change({ what: "announce", text, lastsMs: until - now });
     },
   }),
@@ -212,7 +212,7 @@ export const FORMS = {
       if (from === null) return { fault: words.faults.ends, field: "starts" };
       const until = readLocalTime(ends, zone);
       if (until === null) return { fault: words.faults.ends, field: "ends" };
-      if (until - from < MINUTE) return { fault: words.closing.faults.ends, field: "ends" };
+      if (until - from < MINUTE_MS) return { fault: words.closing.faults.ends, field: "ends" };
       // How soon it may begin, the tenant says.
       return change({ what: "close", startsInMs: Math.max(0, from - now), lastsMs: until - from, text });
     },

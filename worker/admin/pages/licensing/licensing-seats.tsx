@@ -1,4 +1,5 @@
 /** A7: limit, boosts, idle time-out, model and time zone. */
+import { MINUTE_MS } from "../../../../shared/durations.ts";
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import { type Boost, MODELS } from "../../../ledger/settings/settings.ts";
 import { boostAt } from "../../../ledger/time/schedule.ts";
@@ -12,8 +13,6 @@ import { typedOr } from "./forms.ts";
 import type { LicensingProps } from "./licensing-props.ts";
 import { SettingForm, SupportOnly, tied } from "./setting-form.tsx";
 import { Times } from "./times-list.tsx";
-
-const MINUTE = 60_000;
 
 export const LimitCard = (props: LicensingProps) => {
   const { view, visitor, draft, support } = props;
@@ -193,7 +192,7 @@ const BoostRow = ({
 export const IdleCard = (props: LicensingProps) => {
   const { view, draft, idleTimeoutMinMs } = props;
   const { words, say, longDuration } = useLanguage();
-  const minutes = view.idleTimeoutMs / MINUTE;
+  const minutes = view.idleTimeoutMs / MINUTE_MS;
   return (
     <section class="card" id="idle" aria-labelledby="idle-title">
       <h2 id="idle-title">{words.idle.title}</h2>
@@ -205,8 +204,8 @@ export const IdleCard = (props: LicensingProps) => {
           name="minutes"
           type="number"
           inputmode="numeric"
-          min={Math.ceil(idleTimeoutMinMs / MINUTE)}
-          max={IDLE_TIMEOUT_MAX_MS / MINUTE}
+          min={Math.ceil(idleTimeoutMinMs / MINUTE_MS)}
+          max={IDLE_TIMEOUT_MAX_MS / MINUTE_MS}
           required
           value={typedOr(draft, "idle-timeout", "minutes", Number.isInteger(minutes) ? String(minutes) : "")}
           {...tied(draft, "idle-timeout", "idle-hint")}

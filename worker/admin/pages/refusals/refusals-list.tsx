@@ -1,11 +1,10 @@
 /** The recorded refusals (R1). */
+import { MINUTE_MS } from "../../../../shared/durations.ts";
 import type { DenialRow } from "../../../audit/denials/denial-query.ts";
 import { dayOf } from "../../../audit/time-zone.ts";
 import { useLanguage } from "../../language.ts";
 import { holderPath, PATHS, pastPath, writeQuery } from "../../paths.ts";
 import { Moment } from "../../ui/time.tsx";
-
-const MINUTE = 60_000;
 
 /** What the records answered; null when they did not. */
 export type Refusals = { rows: DenialRow[]; total: number } | null;
@@ -51,7 +50,7 @@ const Refusal = ({ row }: { row: DenialRow }) => {
     <tr>
       <td data-label={refusals.when} class="when">
         <Moment at={row.firstAt} />
-        {row.lastAt - row.firstAt >= MINUTE && (
+        {row.lastAt - row.firstAt >= MINUTE_MS && (
           <span class="again">
             {" "}
             {parts(refusals.lastTry, {

@@ -1,5 +1,7 @@
 /** R5: the address of the report on use against the limit. */
+
 import type { Hono } from "hono";
+import { DAY_MS } from "../../../../shared/durations.ts";
 import { readDays } from "../../../audit/day-range.ts";
 import { readCompliance } from "../../../audit/report/compliance.ts";
 import { dayOf, startOfDay, writeDay } from "../../../audit/time-zone.ts";
@@ -9,7 +11,6 @@ import { askRecords } from "../../ask-records.ts";
 import { PATHS } from "../../paths.ts";
 import { ReportPage } from "./page.tsx";
 
-const DAY_MS = 86_400_000;
 /** Days shown before anybody chooses others. */
 const DAYS = 30;
 /** As long as the audit is kept (R2). */

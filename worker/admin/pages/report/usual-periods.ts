@@ -1,6 +1,6 @@
 /** PURE. R5: the periods that auditors ask for most. */
 
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../../../../shared/durations.ts";
 
 export interface UsualPeriod {
   name: "thisMonth" | "lastMonth" | "lastQuarter" | "lastYear";

@@ -1,10 +1,9 @@
 /** R3: what the limit should be, in a sentence with its reason. */
+import { MINUTE_MS } from "../../../../shared/durations.ts";
 import { DAYS_AHEAD, DAYS_ENOUGH, type Recommendation } from "../../../audit/usage/recommendation.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { type Language, useLanguage } from "../../language.ts";
 import { licensingPath, PATHS, writeQuery } from "../../paths.ts";
-
-const MINUTE = 60_000;
 
 export interface AdviceProps {
   recommendation: Recommendation;
@@ -36,7 +35,7 @@ export const Advice = ({ recommendation, view, visitor }: AdviceProps) => {
 };
 
 const tryPath = (limit: number, idleTimeoutMs: number): string =>
-  `${PATHS.whatIf}${writeQuery({ limit: String(limit), minutes: String(Math.round(idleTimeoutMs / MINUTE)) })}#what-if`;
+  `${PATHS.whatIf}${writeQuery({ limit: String(limit), minutes: String(Math.round(idleTimeoutMs / MINUTE_MS)) })}#what-if`;
 
 /** Managers who cannot undo it are told so beforehand. */
 const Raise = ({ limit, view, visitor }: { limit: number } & Omit<AdviceProps, "recommendation">) => {
@@ -64,7 +63,7 @@ function sayWhy({ words, count }: Language, { why, evidence }: Recommendation): 
     limit,
     wanted,
     days: count(words.advice.days, days),
-    minutes: count(words.counts.minutes, Math.round(waitedMs / MINUTE)),
+    minutes: count(words.counts.minutes, Math.round(waitedMs / MINUTE_MS)),
     refusals: refusals === 0 ? words.adviceBasis.noRefusal : count(words.adviceBasis.refusals, refusals),
     enough: DAYS_ENOUGH,
   };

@@ -1,5 +1,6 @@
 /** R3: the next two weeks by hour: how likely it is that licences run out, and a boost for when they may. */
 
+import { HOUR_MS } from "../../../../shared/durations.ts";
 import type { ForecastHour, PlannedBoost } from "../../../audit/usage/forecast.ts";
 import { DAYS_ENOUGH, planBoosts } from "../../../audit/usage/forecast.ts";
 import type { ForecastView } from "../../../audit/usage/forecast-query.ts";
@@ -9,8 +10,6 @@ import { licensingPath, PATHS } from "../../paths.ts";
 import { ExportLinks } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { UsageTabs } from "./usage-tabs.tsx";
-
-const HOUR_MS = 3_600_000;
 
 export interface ForecastPageProps {
   visitor: Person;

@@ -1,5 +1,6 @@
 /** R3: how the seats are used, what that costs, and what the limit should be. */
 
+import { HOUR_MS, MINUTE_MS } from "../../../../shared/durations.ts";
 import type { NamedEvidence } from "../../../audit/usage/model-choice.ts";
 import type { Recommendation } from "../../../audit/usage/recommendation.ts";
 import type { UsageSum, UsageView } from "../../../audit/usage/usage-query.ts";
@@ -16,9 +17,6 @@ import { NamedAdvice, RecordsAdvice } from "./model-advice.tsx";
 import { UsageTabs } from "./usage-tabs.tsx";
 import { UsageWeek } from "./usage-week.tsx";
 import { WhatIf, type WhatIfAnswer } from "./what-if-form.tsx";
-
-const HOUR_MS = 3_600_000;
-const MINUTE = 60_000;
 
 export const PERIODS = ["30", "90", "365"] as const;
 export type Period = (typeof PERIODS)[number];
@@ -122,8 +120,8 @@ const Totals = ({ usage: { total }, view }: { usage: UsageView; view: AdminView 
     [usage.grants, number(total.grants)],
     [usage.denials, number(total.denials)],
     [say(words.brief.figure, { tolerance: longDuration(view.settings.refusalToleranceMs) }), number(total.brief)],
-    [usage.waited, number(Math.round(total.waitedMs / MINUTE))],
-    [usage.lost, number(Math.round(total.lostMs / MINUTE))],
+    [usage.waited, number(Math.round(total.waitedMs / MINUTE_MS))],
+    [usage.lost, number(Math.round(total.lostMs / MINUTE_MS))],
   ];
   return (
     <section class="card" aria-labelledby="totals-title">
@@ -142,7 +140,7 @@ const Totals = ({ usage: { total }, view }: { usage: UsageView; view: AdminView 
 
 const Days = ({ usage: found, view, first, last }: UsagePageProps & { usage: UsageView }) => {
   const language = useLanguage();
-  const { words, say, count, number, duration, day: writeDay } = language;
+  const { words, say, count, number, workTime, day: writeDay } = language;
   const { usage, fullness } = words;
   const { measure, agreed } = view.full;
   const isRecords = measure === "records";
@@ -156,8 +154,8 @@ const Days = ({ usage: found, view, first, last }: UsagePageProps & { usage: Usa
         ] as [string, (day: UsageSum) => string][])),
     [usage.head.grants, ({ grants }) => number(grants)],
     [usage.head.denials, ({ denials }) => number(denials)],
-    [usage.head.waited, ({ waitedMs }) => (waitedMs === 0 ? "–" : duration(waitedMs))],
-    [usage.head.lost, ({ lostMs }) => (lostMs === 0 ? "–" : duration(lostMs))],
+    [usage.head.waited, ({ waitedMs }) => (waitedMs === 0 ? "–" : workTime(waitedMs))],
+    [usage.head.lost, ({ lostMs }) => (lostMs === 0 ? "–" : workTime(lostMs))],
   ];
   return (
     <section class="card" aria-labelledby="days-title">

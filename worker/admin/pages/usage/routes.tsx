@@ -1,5 +1,7 @@
 /** The addresses of usage. */
+
 import type { Hono } from "hono";
+import { MINUTE_MS } from "../../../../shared/durations.ts";
 import { type Sentence, sentence } from "../../../../shared/sentence.ts";
 import { DENIALS_KEPT_MS, IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import { readUnassigned } from "../../../audit/denials/denial-query.ts";
@@ -20,7 +22,6 @@ import { PATHS } from "../../paths.ts";
 import { isPeriod, UsagePage } from "./page.tsx";
 import type { WhatIfAnswer, WhatIfTyped } from "./what-if-form.tsx";
 
-const MINUTE = 60_000;
 /** Days replayed at most: what happens at other settings is decided on the fullest. */
 const REPLAYED_MOST = 20;
 const PATIENCE_MS = 8_000;
@@ -112,7 +113,7 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
     const [limit, minutes] = [readWhole(typed.limit), readWhole(typed.minutes)];
     if (limit === null || limit < 1 || limit > LIMIT_MAX)
       return refuse(sentence("limitRange", { most: LIMIT_MAX }), "limit");
-    const [least, most] = [IDLE_TIMEOUT_MIN_MS / MINUTE, IDLE_TIMEOUT_MAX_MS / MINUTE];
+    const [least, most] = [IDLE_TIMEOUT_MIN_MS / MINUTE_MS, IDLE_TIMEOUT_MAX_MS / MINUTE_MS];
     if (minutes === null || minutes < least || minutes > most) {
       return refuse(sentence("idleRange", { least, most }), "minutes");
     }
@@ -144,7 +145,7 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
         days: histories.length,
         asked: days.length,
         today: replay(was),
-        tried: replay({ ...was, limit, idleTimeoutMs: minutes * MINUTE, pool }),
+        tried: replay({ ...was, limit, idleTimeoutMs: minutes * MINUTE_MS, pool }),
         real: days.slice(0, histories.length).reduce(addReplay, NOTHING),
       };
     }, PATIENCE_MS);

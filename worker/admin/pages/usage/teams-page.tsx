@@ -1,5 +1,6 @@
 /** R3: who of which group uses licences when, and what two groups would save by one pool. */
 
+import { HOUR_MS } from "../../../../shared/durations.ts";
 import type { Span } from "../../../audit/time-zone.ts";
 import { dayOf } from "../../../audit/time-zone.ts";
 import type { Overlap, Teams, TeamUse } from "../../../audit/usage/teams.ts";
@@ -14,8 +15,6 @@ import { Layout } from "../../ui/layout.tsx";
 import type { UsagePeriod } from "./usage-period.ts";
 import { UsageTabs } from "./usage-tabs.tsx";
 import { workingHours } from "./usage-week.tsx";
-
-const HOUR_MS = 3_600_000;
 
 export interface TeamsPageProps {
   visitor: Person;

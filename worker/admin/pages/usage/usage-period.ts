@@ -1,10 +1,10 @@
 /** R3: the period of a page of usage: days as typed, at most as long as the records go. */
 
+import { DAY_MS } from "../../../../shared/durations.ts";
 import { sentence } from "../../../../shared/sentence.ts";
 import { type DaysFault, readDays } from "../../../audit/day-range.ts";
 import { dayOf, startOfDay, writeDay } from "../../../audit/time-zone.ts";
 
-const DAY_MS = 86_400_000;
 /** Days shown before anybody chooses others. */
 const DAYS = 90;
 /** As long as the audit is kept (R2). */

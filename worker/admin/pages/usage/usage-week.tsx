@@ -1,10 +1,10 @@
 /** R3: the use of seats by the hours of the week. */
+import { HOUR_MS } from "../../../../shared/durations.ts";
 import { countHours, type UsageView } from "../../../audit/usage/usage-query.ts";
 import type { Measure } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { type HeatCell, Heatmap } from "../../ui/charts.tsx";
 
-const HOUR_MS = 3_600_000;
 const ALL_HOURS: readonly number[] = Array.from({ length: 24 }, (_, hour) => hour);
 /** An hour of the day with a smaller share of the fullest hour's use is not a working hour. */
 const WORKING_SHARE = 0.09;

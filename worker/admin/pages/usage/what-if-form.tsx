@@ -1,4 +1,5 @@
 /** R3: the real history at another limit, idle time-out, reservation or maximum of a group. */
+import { MINUTE_MS } from "../../../../shared/durations.ts";
 import type { Sentence } from "../../../../shared/sentence.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import type { Replay, Scenario } from "../../../audit/usage/what-if.ts";
@@ -7,8 +8,6 @@ import { PATHS } from "../../paths.ts";
 import { FiguresTable } from "../../ui/figures-table.tsx";
 import { Fault, fieldTies } from "../../ui/said.tsx";
 import { Translated } from "../../ui/translated.tsx";
-
-const MINUTE = 60_000;
 
 /** As typed into the form. */
 export interface WhatIfTyped {
@@ -49,14 +48,14 @@ export const WhatIf = ({ limit, idleTimeoutMs, groups, answer }: WhatIfProps) =>
   const { whatIf } = words;
   const typed = answer?.typed ?? {
     limit: String(limit),
-    minutes: String(Math.round(idleTimeoutMs / MINUTE)),
+    minutes: String(Math.round(idleTimeoutMs / MINUTE_MS)),
     group: "",
     reserved: "",
     most: "",
   };
   const wrong = answer !== null && "fault" in answer ? answer.field : undefined;
   const chosen = groups.includes(typed.group) || typed.group === "" ? groups : [...groups, typed.group];
-  const [least, most] = [IDLE_TIMEOUT_MIN_MS / MINUTE, IDLE_TIMEOUT_MAX_MS / MINUTE];
+  const [least, most] = [IDLE_TIMEOUT_MIN_MS / MINUTE_MS, IDLE_TIMEOUT_MAX_MS / MINUTE_MS];
   return (
     <section class="card" aria-labelledby="what-if-title" id="what-if">
       <h2 id="what-if-title">{whatIf.title}</h2>
@@ -142,7 +141,7 @@ const PoolWords = ({ pool }: { pool: NonNullable<Scenario["pool"]> }) => {
 };
 
 const Outcome = ({ answer }: { answer: Exclude<WhatIfAnswer, { fault: Sentence }> }) => {
-  const { words, say, count, number, duration } = useLanguage();
+  const { words, say, count, number, workTime } = useLanguage();
   const { whatIf, counts, usage } = words;
   if (answer.days === 0) return <p class="empty">{whatIf.none}</p>;
   const { tried, today, real } = answer;
@@ -170,8 +169,8 @@ const Outcome = ({ answer }: { answer: Exclude<WhatIfAnswer, { fault: Sentence }
         figures={[
           [usage.head.denials, ([, { denials }]) => number(denials)],
           [usage.head.peak, ([, { peak }]) => number(peak)],
-          [usage.head.waited, ([, { waitedMs }]) => duration(waitedMs)],
-          [usage.head.lost, ([, { lostMs }]) => duration(lostMs)],
+          [usage.head.waited, ([, { waitedMs }]) => workTime(waitedMs)],
+          [usage.head.lost, ([, { lostMs }]) => workTime(lostMs)],
         ]}
       />
       <p class="hint">

@@ -1,4 +1,6 @@
 /** The refusal page as its script finds it: what the Worker wrote into it, and the parts that change. */
+import { MINUTE_MS } from "../../../../shared/durations.ts";
+import { clockTime } from "../../../../shared/page/clock-time.ts";
 import type { Status } from "../../../../shared/protocol.ts";
 import type { WhySaid } from "../../../../shared/why.ts";
 
@@ -80,8 +82,9 @@ function showAsked(asked: NonNullable<Status["line"]>["asked"]): boolean {
 }
 
 /** Q3: that the request is open, or what came of it. */
-function showRequest({ request, mayRequest }: Status): void {
-  hideAll("#request", mayRequest !== true);
+function showRequest({ request, mayRequest, denied }: Status): void {
+  // L31: no seat more would open what is closed.
+  hideAll("#request", mayRequest !== true || denied === "closed_for_maintenance");
   if (request == null) {
     write("requested", "");
     return;
@@ -118,6 +121,7 @@ function showReason({ state, exempt, denied }: Status): void {
     write("text", words.freeForYou ?? "");
   } else if (page.waits && denied !== null && words[`text_${denied}`] !== undefined) {
     write("text", words[`text_${denied}`] ?? "");
+    entitle(words[`title_${denied}`] ?? document.title);
   }
 }
 
@@ -126,10 +130,7 @@ function showClosing({ closing, denied }: Status): void {
   const isClosed = denied === "closed_for_maintenance" && closing != null;
   hideAll("#opens", !isClosed);
   if (!isClosed) return;
-  const time = new Date(Date.now() + closing.endsInMs).toLocaleTimeString(document.documentElement.lang || undefined, {
-    hour: "2-digit",
-    minute: "2-digit",
-  });
+  const time = clockTime(Date.now() + closing.endsInMs, document.documentElement.lang || undefined);
   write("opens", `${fill(words.opensAt, { time })} ${closing.text}`.trim());
 }
 
@@ -146,13 +147,15 @@ export function show(status: Status): void {
   const { estimateMs = null, mayAsk = false, asked = null, offeredForMs = null } = line ?? {};
   hideAll("#estimate", estimateMs === null);
   if (estimateMs !== null)
-    write("estimate", fill(words.estimate, { minutes: Math.max(1, Math.round(estimateMs / 60_000)) }));
+    write("estimate", fill(words.estimate, { minutes: Math.max(1, Math.round(estimateMs / MINUTE_MS)) }));
   const isInLine = line !== null && offeredForMs === null;
   hideAll("#ask", !showAsked(asked) || !mayAsk || !isInLine);
   hideAll("#leave", !isInLine);
   showReason(status);
   showClosing(status);
   showRequest(status);
+  const handedTo = page.reason === "seat_released" && !status.exempt ? (ended?.handedTo ?? null) : null;
+  if (handedTo !== null) entitle(handedTo === "" ? (words.handedOver ?? "") : fill(words.handedTo, { name: handedTo }));
   if (page.reason !== "seat_evicted" || ended?.cause !== "evicted") return;
   const { by, note } = ended;
   if (by) entitle(fill(status.exempt ? words.session_by : words.freedBy, { name: by }));

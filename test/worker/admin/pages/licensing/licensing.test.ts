@@ -1,20 +1,23 @@
 /** The licensing page's forms against the tenant's own object: role by role, typed right and wrong. */
+
 import { env } from "cloudflare:workers";
 import ICAL from "ical.js";
 import { expect, test, vi } from "vitest";
-import { HolderId, JarId, SessionKey } from "../../../../../shared/ids.ts";
+import { DAY_MS, HOUR_MS } from "../../../../../shared/durations.ts";
+import { BindingId, HolderId, SessionKey } from "../../../../../shared/ids.ts";
 import { FORM_NAMES, type FormName } from "../../../../../worker/admin/pages/licensing/forms.ts";
 import type { Role } from "../../../../../worker/tenant/tenant-calls.ts";
 import { makeSecret } from "../../../../../worker/tenant/tokens/secret.ts";
-import { TOKEN, TOKEN_KEY } from "../../../api/fake-tenant.ts";
-import { openRoutes, openSite, person, SESSION, SITE, whoCookie } from "../../../api/own-site.ts";
+import { SITE } from "../../../../support/site/browser.ts";
+import { person, SESSION, whoCookie } from "../../../../support/site/signed-cookies.ts";
+import { TOKEN, TOKEN_KEY } from "../../../../support/site/tenant-answers.ts";
+import { openRoutes, openSite } from "../../../../support/site.ts";
 import { writeEvents } from "../../../audit/audit-rows.ts";
 import { makeHistory } from "../../../audit/usage/year.ts";
 import { freshFirm } from "../../../tenant/firm.ts";
 
 const LICENSING = "/.hotseat/admin/licensing";
 const ROLES = ["user", "licence_manager", "admin", "support"] as const;
-const HOUR = 3_600_000;
 
 function openHouse() {
   const { calls: tenant } = freshFirm("licensing");
@@ -486,8 +489,8 @@ test("[L17] [A7] known groups are ticked, with their people; a pool that leaves 
   const house = openHouse();
   const frank = { ...person("user", "frank"), name: "Frank", groups: ["accounts"] };
   const session = SessionKey.parse("frank-desk".padEnd(22, "_"));
-  const jar = JarId.parse("jar-of-frank");
-  await house.tenant.claim({ person: frank, session, jar, act: "navigation", active: true, clientKind: "browser" });
+  const binding = BindingId.parse("binding-of-frank");
+  await house.tenant.claim({ person: frank, session, binding, act: "navigation", active: true, clientKind: "browser" });
   const form = await (await house.ask("admin", `${LICENSING}/pool`)).text();
   expect(form).toContain('name="k0" value="accounts"');
   expect(textOf(form)).toContain("1 person: Frank");
@@ -608,7 +611,7 @@ test("[L30] holidays are listed, removed, and read from a calendar file", async 
   );
   expect(sent.headers.get("location")).toContain("added=2&skipped=1");
   const page = textOf(await (await house.ask("admin", sent.headers.get("location") ?? "")).text());
-  expect(page).toContain("2 days are listed from the file. 1 event was left out");
+  expect(page).toContain("Days listed from the file: 2. 1 event was left out");
   expect(page).toContain("<b>Founding</b> once");
   expect(page).toContain("Christmas each year");
   expect((await house.submit("admin", "holidays/remove", { date: `${year}-08-01` })).status).toBe(303);
@@ -710,7 +713,7 @@ test("[L20] something that is not a list or a file is refused with what would be
 });
 
 test("[R3.9] [L18] a boost that the forecast proposes is planned by its own button, once, by the tenant's clock", async () => {
-  const day = 24 * HOUR;
+  const day = DAY_MS;
   const from = Math.floor(Date.now() / day) * day - 63 * day;
   await writeEvents(env.RECORDS, "acme", makeHistory({ from, days: 63, people: 20, limit: 4 }));
   const house = openHouse();
@@ -730,7 +733,7 @@ test("[R3.9] [L18] a boost that the forecast proposes is planned by its own butt
 
   // Of a mix that is too small nobody reads that it is cheaper than the cheapest.
   expect(textOf(await read("/.hotseat/admin/usage/mix?concurrent=60&named=25"))).toMatch(
-    /4 licences of the pool and 0 named licences, costs 240 at these prices, but not everybody would have had a licence/,
+    /4 shared licences and 0 named licences, costs 240 at these prices, but not everybody would have had a licence/,
   );
   const html = await read(forecast);
   expect(textOf(html)).toContain("over all of them together");
@@ -771,7 +774,7 @@ test("[R3.9] [L18] a boost that the forecast proposes is planned by its own butt
     timeStyle: "short",
   }).format(Date.parse(String(rows[begins]?.start)));
   expect(local.replace(" ", "T")).toBe(fields.starts);
-  const length = Math.round(((boost?.until ?? 0) - (boost?.from ?? 0)) / HOUR);
+  const length = Math.round(((boost?.until ?? 0) - (boost?.from ?? 0)) / HOUR_MS);
   expect(length).toBe(Number(fields.ends?.slice(11, 13)) - Number(fields.starts?.slice(11, 13)));
   expect(boost?.extra).toBe(Number(fields.extra));
   expect(Math.max(...rows.slice(begins, begins + length).map(({ refused }) => Number(refused)))).toBeGreaterThan(0.2);

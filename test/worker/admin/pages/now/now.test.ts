@@ -1,10 +1,12 @@
 /** The first page before the tenant's own object, in houses of any size. */
+
 import { runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
-import { HolderId, JarId, SessionKey } from "../../../../../shared/ids.ts";
+import { BindingId, HolderId, SessionKey } from "../../../../../shared/ids.ts";
 import type { Person } from "../../../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../../../worker/tenant/tenant-seats.ts";
-import { openRoutes, person, SESSION } from "../../../api/own-site.ts";
+import { person, SESSION } from "../../../../support/site/signed-cookies.ts";
+import { openRoutes } from "../../../../support/site.ts";
 import { freshFirm } from "../../../tenant/firm.ts";
 
 /** A tenant with so many people of support in it, who are never refused, and its pages. */
@@ -16,8 +18,8 @@ async function openFull(people: number) {
       const name = `Person ${String(number).padStart(4, "0")} ${number % 7 === 0 ? "Müller" : "Smith"}`;
       const who: Person = { id: HolderId.parse(id), name, email: `${id}@acme.example`, role: "support" };
       const session = SessionKey.parse(`${id}-desk`.padEnd(22, "_"));
-      const jar = JarId.parse(`jar-of-${id}`);
-      await seats.claim({ person: who, session, jar, act: "navigation", active: true, clientKind: "browser" });
+      const binding = BindingId.parse(`binding-of-${id}`);
+      await seats.claim({ person: who, session, binding, act: "navigation", active: true, clientKind: "browser" });
     }
   });
   const { ask } = openRoutes(calls, {

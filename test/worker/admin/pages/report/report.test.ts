@@ -1,19 +1,21 @@
 /** [R5] The report on use against the limit as a page, with an audit that has everything in it. */
+
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test, vi } from "vitest";
+import { HOUR_MS } from "../../../../../shared/durations.ts";
 import { directoryStatements } from "../../../../../worker/audit/directory.ts";
 import { dayOf, startOfDay, writeDay } from "../../../../../worker/audit/time-zone.ts";
 import type { Role } from "../../../../../worker/tenant/tenant-calls.ts";
-import { openSite, whoCookie } from "../../../api/own-site.ts";
+import { whoCookie } from "../../../../support/site/signed-cookies.ts";
+import { openSite } from "../../../../support/site.ts";
 import { chainRows, type EventSeed, writeEvents } from "../../../audit/audit-rows.ts";
 
-const HOUR = 3_600_000;
 const HOSTILE = `<script>alert("Sue")</script>`;
 // Two days ago, ten in the morning.
-const START = startOfDay("UTC", dayOf("UTC", Date.now()) - 2) + 10 * HOUR;
+const START = startOfDay("UTC", dayOf("UTC", Date.now()) - 2) + 10 * HOUR_MS;
 
 const grant = (hour: number, inUse: number, limit: number): EventSeed => ({
-  at: START + hour * HOUR,
+  at: START + hour * HOUR_MS,
   kind: "seat_granted",
   inUse,
   limit,
@@ -22,25 +24,25 @@ const grant = (hour: number, inUse: number, limit: number): EventSeed => ({
 const SEEDS: EventSeed[] = [
   grant(0, 1, 5),
   ...[2, 3, 4, 5].map((inUse) => grant(inUse / 10, inUse, 5)),
-  { at: START + HOUR, kind: "limit_changed", inUse: 5, limit: 3, actor: "p-sue", body: { from: 5, to: 3 } },
-  { at: START + 2 * HOUR, kind: "lease_ended", inUse: 4, limit: 3, body: { heldMs: HOUR, exempt: false } },
-  { at: START + 3 * HOUR, kind: "lease_ended", inUse: 3, limit: 3, body: { heldMs: HOUR, exempt: false } },
+  { at: START + HOUR_MS, kind: "limit_changed", inUse: 5, limit: 3, actor: "p-sue", body: { from: 5, to: 3 } },
+  { at: START + 2 * HOUR_MS, kind: "lease_ended", inUse: 4, limit: 3, body: { heldMs: HOUR_MS, exempt: false } },
+  { at: START + 3 * HOUR_MS, kind: "lease_ended", inUse: 3, limit: 3, body: { heldMs: HOUR_MS, exempt: false } },
   {
-    at: START + 4 * HOUR,
+    at: START + 4 * HOUR_MS,
     kind: "settings_changed",
     inUse: 3,
     limit: 3,
-    body: { patch: { boosts: [{ id: "b1", extra: 4, from: START + 5 * HOUR, until: START + 6 * HOUR }] } },
+    body: { patch: { boosts: [{ id: "b1", extra: 4, from: START + 5 * HOUR_MS, until: START + 6 * HOUR_MS }] } },
   },
-  { at: START + 5 * HOUR, kind: "schedule_turned", inUse: 3, limit: 7 },
-  { at: START + 6 * HOUR, kind: "schedule_turned", inUse: 3, limit: 3 },
+  { at: START + 5 * HOUR_MS, kind: "schedule_turned", inUse: 3, limit: 7 },
+  { at: START + 6 * HOUR_MS, kind: "schedule_turned", inUse: 3, limit: 3 },
   {
-    at: START + 7 * HOUR,
+    at: START + 7 * HOUR_MS,
     kind: "lease_ended",
     holder: "p-sue",
     inUse: 3,
     limit: 3,
-    body: { heldMs: 2 * HOUR, exempt: true },
+    body: { heldMs: 2 * HOUR_MS, exempt: true },
   },
 ];
 
@@ -63,7 +65,7 @@ test("[R5] the report says whether the limit was kept, who lowered it, and which
   expect(response.status).toBe(200);
   const html = await response.text();
   expect(html).toContain("On 1 occasion more licences were in use than the limit allowed, for 2 hours.");
-  expect(html).toContain("At the fullest moment 5 of 3 licences were in use.");
+  expect(html).toContain("Most in use at once: 5 of 3 licences.");
   expect(html).toMatch(/<bdi>&lt;script[^<]*<\/bdi> lowered the limit/);
   expect(html).toContain("4 more licences");
   expect(html).toContain("exempt");

@@ -1,4 +1,5 @@
 /** An hour's work in some tabs of one browser without the extension, by the clock of the tabs' own plans. */
+import { HOUR_MS, SECOND_MS } from "../../../../../shared/durations.ts";
 import type { ClientId, TabId } from "../../../../../shared/ids.ts";
 import {
   newTabSeat,
@@ -9,8 +10,6 @@ import {
 } from "../../../../../worker/gate/agent/tab-seat.ts";
 import { statusOf } from "../../../../extension/support/seat-script.ts";
 
-const SECOND = 1_000;
-const HOUR = 3_600 * SECOND;
 const START = 1_800_000_000_000;
 
 /** How many messages leave the browser, when the person turns to another of `count` tabs every seven seconds. */
@@ -20,8 +19,8 @@ export function workAnHourInTabs(count: number): number {
   );
   const all = tabs.map(({ tab }) => tab);
   let sent = 0;
-  for (let now = START; now < START + HOUR; now += SECOND) {
-    const working = tabs[Math.floor(now / (7 * SECOND)) % tabs.length];
+  for (let now = START; now < START + HOUR_MS; now += SECOND_MS) {
+    const working = tabs[Math.floor(now / (7 * SECOND_MS)) % tabs.length];
     if (working !== undefined) noteActivity(working, now);
     if (!tabs.some((seat) => (nextBeatAt(seat) ?? now + 1) <= now)) continue;
     sent++;
