@@ -48,6 +48,10 @@ import requestsDe from "./words/requests.de.json" with { type: "json" };
 import requestsEn from "./words/requests.en.json" with { type: "json" };
 import requestsEs from "./words/requests.es.json" with { type: "json" };
 import requestsFr from "./words/requests.fr.json" with { type: "json" };
+import rightsDe from "./words/rights.de.json" with { type: "json" };
+import rightsEn from "./words/rights.en.json" with { type: "json" };
+import rightsEs from "./words/rights.es.json" with { type: "json" };
+import rightsFr from "./words/rights.fr.json" with { type: "json" };
 import timesDe from "./words/times.de.json" with { type: "json" };
 import timesEn from "./words/times.en.json" with { type: "json" };
 import timesEs from "./words/times.es.json" with { type: "json" };
@@ -64,7 +68,8 @@ export type Words = typeof en &
   typeof receiversEn &
   typeof timesEn &
   typeof warningsEn &
-  typeof requestsEn & { problems: Sentences };
+  typeof requestsEn &
+  typeof rightsEn & { problems: Sentences };
 export const TABLES: Readonly<Record<Tag, Words>> = {
   en: {
     ...en,
@@ -76,6 +81,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...timesEn,
     ...warningsEn,
     ...requestsEn,
+    ...rightsEn,
     problems: ENGLISH,
   },
   fr: {
@@ -88,6 +94,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...timesFr,
     ...warningsFr,
     ...requestsFr,
+    ...rightsFr,
   },
   de: {
     ...de,
@@ -99,6 +106,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...timesDe,
     ...warningsDe,
     ...requestsDe,
+    ...rightsDe,
   },
   es: {
     ...es,
@@ -110,6 +118,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...timesEs,
     ...warningsEs,
     ...requestsEs,
+    ...rightsEs,
   },
 };
 

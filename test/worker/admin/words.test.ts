@@ -25,6 +25,9 @@ const placesOf = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(
 const SAME = new Set([
   "de native.person",
   "de managers.person",
+  "de rights.turn",
+  "fr rights.turn",
+  "es rights.turn",
   "de now.live",
   "de now.namedTag",
   "de groups.name",
