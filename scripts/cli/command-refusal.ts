@@ -17,12 +17,16 @@ export function refusedOption(error: unknown, command: string, options: object =
   return new Refusal(`${sentence}${hint === "" ? ";" : hint} ${command} -- --help lists the options.`);
 }
 
+/** esbuild's message has file, line and fault of each; the rest of it is its own machinery. */
+const isBuildFailure = (error: unknown): error is Error =>
+  error instanceof Error && "errors" in error && error.message.startsWith("Build failed");
+
 /** Prints the sentence of a `Refusal` (or the whole of a fault of our own) to stderr and returns the exit status. */
 export function explain(error: unknown): 1 | 2 {
   if (error instanceof Refusal) {
     console.error(`hotseat: ${error.message}`);
     return 2;
   }
-  console.error(error);
+  console.error(isBuildFailure(error) ? error.message : error);
   return 1;
 }

@@ -8,6 +8,7 @@ import { type FSWatcher, watch } from "node:fs";
 import { join } from "node:path";
 import { explain } from "../cli/command-refusal.ts";
 import { HELP, readStartOptions } from "./start-options.ts";
+import { AGAIN } from "./welcome.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Editors write a file in several steps. */
@@ -19,8 +20,10 @@ const MADE = /\.(?:script|style)\.js|\.draft$|~$/;
 /** Whether a change of this file asks for a new start. */
 export const isSource = (file: string): boolean => /\.(?:tsx?|json|css|sql|html)$/.test(file) && !MADE.test(file);
 
-function start(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [join(ROOT, "scripts/dev/start.ts"), ...args], { cwd: ROOT, stdio: "inherit" });
+/** `again`: where to go and as whom has been said, and is not repeated. */
+function start(args: readonly string[], again: boolean): ChildProcess {
+  const env = again ? { ...process.env, [AGAIN]: "yes" } : process.env;
+  return spawn(process.execPath, [join(ROOT, "scripts/dev/start.ts"), ...args], { cwd: ROOT, env, stdio: "inherit" });
 }
 
 const ended = (child: ChildProcess): Promise<void> =>
@@ -51,11 +54,16 @@ async function develop(args: readonly string[]): Promise<void> {
   }
   // What is only for a first start must not be done at each.
   let now = [...args];
+  let isAgain = false;
   while (!isOver) {
-    const child = start(now);
+    const child = start(now, isAgain);
+    child.once("exit", (code) => {
+      if (code) console.log("\nStarts again with the next change.");
+    });
     await new Promise<void>((settle) => {
       wake = settle;
     });
+    isAgain ||= child.exitCode === null;
     child.kill("SIGTERM");
     await ended(child);
     if (!isOver) console.log(`\n${changed} changed; starting again\n`);

@@ -9,7 +9,7 @@ import { type HomeFolder, openHomeFolder } from "./home-folder.ts";
 import { tryLocalhost, whyUnreachable } from "./listening.ts";
 import { openBrowser, requireBrowser } from "./open-browser.ts";
 import { DEFAULT_SEATS, HELP, readStartOptions, type StartOptions } from "./start-options.ts";
-import { describeTenants, describeWelcome, type Standing } from "./welcome.ts";
+import { AGAIN, describeAgain, describeTenants, describeWelcome, type Standing } from "./welcome.ts";
 
 /** What was started, in order; stopped in the opposite one. */
 const started: (() => Promise<void> | void)[] = [];
@@ -183,7 +183,8 @@ async function start(options: StartOptions): Promise<void> {
     openGate(options, home, standing, names),
   );
   const readyMs = Date.now() - since;
-  console.log(describeWelcome({ url: worker.url, standing, limit, hasPast, folders, readyMs }));
+  const welcome = { url: worker.url, standing, limit, hasPast, folders, readyMs };
+  console.log(process.env[AGAIN] === undefined ? describeWelcome(welcome) : describeAgain(welcome));
   await showBrowser(options, browserPath, folders, worker.url);
 }
 

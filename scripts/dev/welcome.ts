@@ -14,6 +14,9 @@ export interface Standing {
   demoUsers: readonly DemoUser[] | null;
 }
 
+/** Set by `npm run dev`: the person has read the welcome. */
+export const AGAIN = "HOTSEAT_DEV_AGAIN";
+
 export interface Welcome {
   url: string;
   standing: Standing;
@@ -72,6 +75,10 @@ export function describeWelcome({ url, standing, limit, hasPast, folders, readyM
   ];
   return lines.join("\n");
 }
+
+/** The same for whoever has read it. */
+export const describeAgain = ({ url, readyMs }: Pick<Welcome, "url" | "readyMs">): string =>
+  `\nHotseat is ready again (${(readyMs / 1_000).toFixed(1)} s): ${url}\n`;
 
 export interface TenantsWelcome {
   url: string;

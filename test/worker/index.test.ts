@@ -1,24 +1,27 @@
 /** The Worker whole: real configuration, gate, tenant object and records, before a CRM of one page. */
+
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { API_PATH, Status } from "../../shared/protocol.ts";
 import type { Env } from "../../worker/config/config.ts";
 import worker from "../../worker/index.ts";
+import { SITE } from "../support/site/browser.ts";
+import { openOffice, type PageCrm } from "../support/site/page-crm.ts";
+import { openWorker } from "../support/site.ts";
 import { stayInOneIsolate } from "./harsh/isolates.ts";
-import { Browser, SITE, SmallCrm } from "./support/small-site.ts";
 
 let tenants = 0;
 
-let crm: SmallCrm;
+let crm: PageCrm;
 let bindings: Env;
-const open = (login: string | null) => new Browser(bindings, login);
+const open = (login: string | null) => openWorker(bindings).browser(login);
 const versionOf = (html: string): string => /name="version" value="(\d+)"/.exec(html)?.[1] ?? "none";
 
 beforeEach(() => {
-  crm = new SmallCrm();
+  crm = openOffice();
   // Each test has a tenant's object of its own. The object reads its limit from the Worker's bindings: 2.
-  bindings = { ...env, CRM: crm.fetcher, TENANT: `firm-${tenants++}` };
+  bindings = { ...env, CRM: crm.binding, TENANT: `firm-${tenants++}` };
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -26,8 +29,9 @@ afterEach(() => {
 
 test("[G1] the CRM's paths go to the CRM, Hotseat's own never, in no spelling", async () => {
   const browser = open(null);
-  expect(await (await browser.go("/login")).text()).toBe("the CRM's /login");
+  expect(await (await browser.navigate("/login")).text()).toBe("the CRM's /login");
   crm.asked.length = 0;
+  crm.questions = 0;
   for (const path of [
     "/.hotseat",
     "/.hotseat/",
@@ -52,7 +56,7 @@ test("[G1] the CRM's paths go to the CRM, Hotseat's own never, in no spelling", 
       expect(response.headers.get("content-type")).toBe("application/problem+json");
     }
   }
-  expect(crm.asked).toEqual([]);
+  expect([crm.asked, crm.questions]).toEqual([[], 0]);
 });
 
 test("[G1] a header of the visitor makes nobody anybody", async () => {
@@ -71,32 +75,33 @@ test("[L7] [L8] [L9] a seat is released from the extension, handed to the next, 
   const anna = open("anna");
   const bert = open("bert");
   const maria = open("maria");
-  for (const browser of [anna, bert]) expect((await browser.go("/contacts")).status).toBe(200);
-  expect((await maria.go("/contacts")).status).toBe(503);
-  expect(anna.has("__Host-hotseat-pass")).toBe(true);
+  for (const browser of [anna, bert]) expect((await browser.navigate("/contacts")).status).toBe(200);
+  expect((await maria.navigate("/contacts")).status).toBe(503);
+  expect(anna.cookies.has("__Host-hotseat-pass")).toBe(true);
   const released = await anna.call("release");
   expect(released).toMatchObject({ state: "unseated", ended: { cause: "released" }, inUse: 2 });
   // The seat is free once the browser shows that it took the answer.
   expect(await anna.call("hand-back")).toMatchObject({ state: "unseated", inUse: 1 });
-  expect(anna.has("__Host-hotseat-pass")).toBe(false);
-  expect((await maria.go("/contacts")).status).toBe(200);
+  expect(anna.cookies.has("__Host-hotseat-pass")).toBe(false);
+  expect((await maria.navigate("/contacts")).status).toBe(200);
   const denied = await anna.call("claim", { act: "button" });
   expect(denied).toMatchObject({ state: "unseated", denied: "limit_reached", inUse: 2 });
   await bert.call("release");
   await bert.call("hand-back");
   const seated = await anna.call("claim", { act: "button" });
   expect(seated).toMatchObject({ state: "seated", denied: null });
-  expect(anna.has("__Host-hotseat-pass")).toBe(true);
+  expect(anna.cookies.has("__Host-hotseat-pass")).toBe(true);
   crm.asked.length = 0;
+  crm.questions = 0;
   expect((await anna.ask("/contacts/1")).status).toBe(200);
-  expect(crm.asked).toEqual(["/contacts/1"]);
+  expect([crm.paths, crm.questions]).toEqual([["/contacts/1"], 0]);
 });
 
 test("[L15] a waiting person is told at once when a seat is free", async () => {
   const [anna, bert, maria] = [open("anna"), open("bert"), open("maria")];
-  await anna.go("/");
-  await bert.go("/");
-  await maria.go("/");
+  await anna.navigate("/");
+  await bert.navigate("/");
+  await maria.navigate("/");
   expect(await maria.call("wait")).toMatchObject({ state: "waiting", line: { position: 1 } });
   const told = maria.call("wait");
   await anna.call("release");
@@ -106,14 +111,14 @@ test("[L15] a waiting person is told at once when a seat is free", async () => {
 
 test("[L10] [L12] [L13] a manager without a seat raises the limit, is refused to lower it, and frees a seat", async () => {
   const [anna, bert, maria, sue] = [open("anna"), open("bert"), open("maria"), open("sue")];
-  await anna.go("/");
-  await bert.go("/");
-  expect((await maria.go("/")).status).toBe(503);
+  await anna.navigate("/");
+  await bert.navigate("/");
+  expect((await maria.navigate("/")).status).toBe(503);
   expect(await (await maria.ask("/.hotseat/admin")).text()).toContain("Anna Adams");
   const page = await (await maria.ask("/.hotseat/admin/licensing")).text();
   const raised = await maria.submit("/.hotseat/admin/licensing/limit", { limit: "3", version: versionOf(page) });
   expect([raised.status, raised.headers.get("location")]).toEqual([303, "/.hotseat/admin/licensing?done=limit#limit"]);
-  expect((await maria.go("/")).status).toBe(200);
+  expect((await maria.navigate("/")).status).toBe(200);
 
   const now = await (await maria.ask("/.hotseat/admin/licensing")).text();
   const lowered = await maria.submit("/.hotseat/admin/licensing/limit", { limit: "1", version: versionOf(now) });
@@ -130,7 +135,7 @@ test("[L10] [L12] [L13] a manager without a seat raises the limit, is refused to
   const told = Status.parse(await (await bert.ask(`${API_PATH}status`)).json());
   expect(told).toMatchObject({ state: "unseated", ended: { cause: "evicted", by: "Maria Manager", note } });
 
-  await sue.go("/");
+  await sue.navigate("/");
   const supportPage = await (await sue.ask("/.hotseat/admin/licensing")).text();
   const done = await sue.submit("/.hotseat/admin/licensing/limit", { limit: "1", version: versionOf(supportPage) });
   expect(done.status).toBe(303);
@@ -139,7 +144,7 @@ test("[L10] [L12] [L13] a manager without a seat raises the limit, is refused to
 
 test("[A1] a plain user gets a clear 403, and an attempt to change is refused", async () => {
   const anna = open("anna");
-  await anna.go("/");
+  await anna.navigate("/");
   expect((await anna.ask("/.hotseat/admin")).status).toBe(403);
   expect((await anna.submit("/.hotseat/admin/licensing/limit", { limit: "9", version: "1" })).status).toBe(403);
   expect((await anna.submit("/.hotseat/admin/free", { holder: "anna", note: "why not" })).status).toBe(403);
@@ -165,7 +170,7 @@ test("a configuration that cannot work is told to the operator, without secrets,
   bindings = { ...bindings, TENANT: "acme", HOTSEAT_SECRET: "x".repeat(32), SEAT_LIMIT: "2", PRESET: "no-such-crm" };
   const unknown = await open(null).ask("/");
   expect([unknown.status, await unknown.text()]).toEqual([503, expect.stringContaining("no-such-crm")]);
-  expect(crm.asked).toEqual([]);
+  expect([crm.asked, crm.questions]).toEqual([[], 0]);
 });
 
 test("[R1] the watchdog wakes the object of the one tenant, and an object that does not wake is told of", async () => {

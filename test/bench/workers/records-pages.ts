@@ -3,7 +3,8 @@
 import { readConfig } from "../../../worker/config/config.ts";
 import { createOwnRoutes } from "../../../worker/site/own-routes.ts";
 import { makeSecret } from "../../../worker/tenant/tokens/secret.ts";
-import { FakeTenant, TOKEN, TOKEN_KEY, VIEW } from "../../worker/api/fake-tenant.ts";
+import { FakeTenant } from "../../support/site/fake-tenant.ts";
+import { TOKEN, TOKEN_KEY, VIEW } from "../../support/site/tenant-answers.ts";
 
 const MANAGER = { id: "mia", name: "Mia Manager", email: null, role: "admin" };
 

@@ -1,5 +1,7 @@
 /** The commands for those who work on the project: one test, watching, licences, a release. */
-import { expect, test } from "vitest";
+import { build } from "esbuild";
+import { expect, test, vi } from "vitest";
+import { explain } from "../../../scripts/cli/command-refusal.ts";
 import { isSource } from "../../../scripts/dev/dev.ts";
 import { checkLicences, isAllowed } from "../../../scripts/release/licences.ts";
 import { findUnready } from "../../../scripts/release/release.ts";
@@ -39,6 +41,13 @@ test("dev says what is wrong with an option, and does not wait for a change", { 
   const dev = startScript("scripts/dev/dev.ts", ["--ports", "1"]);
   expect((await dev.ended).status).toBe(2);
   expect(dev.stderr()).toContain("Unknown option '--ports'");
+});
+
+test("a fault in the source is said by file and line, without the machinery of the build", async () => {
+  const said = vi.spyOn(console, "error").mockReturnValue();
+  const fault = await build({ stdin: { contents: "const x: = 1" }, logLevel: "silent" }).catch(explain);
+  expect(fault).toBe(1);
+  expect(said.mock.calls).toEqual([[expect.stringMatching(/^Build failed with 1 error:\n<stdin>:1:/)]]);
 });
 
 test("a release refuses what it does not know, and builds nothing for --help", { timeout: 30_000 }, async () => {

@@ -3,8 +3,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { sentence } from "../../../shared/sentence.ts";
 import { DENIALS_KEPT_MS } from "../../../shared/timing.ts";
 import type { AdminView, Role } from "../../../worker/tenant/tenant-calls.ts";
-import { holderRow, TOKEN, VIEW, waitingRow } from "../api/fake-tenant.ts";
-import { EXTENSION, openSite, person, SITE, type Site, whoCookie } from "../api/own-site.ts";
+import { EXTENSION, SITE } from "../../support/site/browser.ts";
+import { person, whoCookie } from "../../support/site/signed-cookies.ts";
+import { holderRow, TOKEN, VIEW, waitingRow } from "../../support/site/tenant-answers.ts";
+import { openSite, type Site } from "../../support/site.ts";
 import { writeDenials } from "../audit/denials/denial-rows.ts";
 
 const ADMIN = "/.hotseat/admin";

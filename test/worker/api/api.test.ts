@@ -7,22 +7,20 @@ import { readPass } from "../../../worker/pass/pass.ts";
 import { letGo } from "../../../worker/pass/receipt.ts";
 import refused from "../../fixtures/wire/requests-refused.json" with { type: "json" };
 import taken from "../../fixtures/wire/requests-taken.json" with { type: "json" };
-import { stayInOneIsolate } from "../harsh/isolates.ts";
-import { SEATED, UNSEATED } from "./fake-tenant.ts";
+import { EXTENSION, SITE } from "../../support/site/browser.ts";
 import {
   config,
-  EXTENSION,
-  openSite,
   otherSecret,
   otherTenant,
   pair,
   passCookies,
   person,
   SESSION,
-  SITE,
-  type Site,
   whoCookie,
-} from "./own-site.ts";
+} from "../../support/site/signed-cookies.ts";
+import { SEATED, UNSEATED } from "../../support/site/tenant-answers.ts";
+import { openSite, type Site } from "../../support/site.ts";
+import { stayInOneIsolate } from "../harsh/isolates.ts";
 
 const CLIENT = "client-0001";
 const TAB = "tab-00000001";
@@ -315,7 +313,7 @@ test.each(taken)("[P1] $address takes $what", async ({ address, body }) => {
 test("[G3] [L9] a granted claim brings a pass, and the binding it is bound to, into the browser", async () => {
   const site = openSite();
   const until = Date.now() + 28_000;
-  site.tenant.claimAnswer = { granted: true, pass: { until }, exempt: false };
+  site.tenant.answerClaim = () => ({ granted: true, pass: { until }, exempt: false });
   const response = await ask(site, "claim", await whoCookie(), { origin: EXTENSION });
   const [bindingCookie = "", passCookie = ""] = response.headers.getSetCookie();
   expect(bindingCookie).toMatch(/^__Host-hotseat-jar=[\w-]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
@@ -358,7 +356,7 @@ test("[L9] a claim after a hand-back whose answer was lost is bound to a new bin
 test("[L2] a denied claim is an answer: 200, the reason, no pass", async () => {
   const site = openSite();
   const denied = { reason: "limit_reached" as const, limit: 2, inUse: 2, position: null, ended: null };
-  site.tenant.claimAnswer = { granted: false, denied };
+  site.tenant.answerClaim = () => ({ granted: false, denied });
   site.tenant.answer = { status: UNSEATED, letsGo: false };
   const response = await ask(site, "claim", await whoCookie());
   expect(response.status).toBe(200);

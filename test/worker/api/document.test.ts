@@ -10,13 +10,15 @@ import { DOCUMENT_PATH, ENDPOINTS } from "../../../worker/api/endpoints.ts";
 import type { TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import { makeSecret } from "../../../worker/tenant/tokens/secret.ts";
 import { holderOfToken } from "../../../worker/tenant/tokens/token.ts";
-import { Browser, SITE, SmallCrm } from "../support/small-site.ts";
+import { type Browser, SITE } from "../../support/site/browser.ts";
+import { openOffice } from "../../support/site/page-crm.ts";
+import { passCookies, whoCookie } from "../../support/site/signed-cookies.ts";
+import { TOKEN_KEY } from "../../support/site/tenant-answers.ts";
+import { openSite, openWorker } from "../../support/site.ts";
 import { type Document, DocumentWitness } from "./document-witness.ts";
-import { TOKEN_KEY } from "./fake-tenant.ts";
-import { openSite, passCookies, whoCookie } from "./own-site.ts";
 
-const bindings = { ...env, CRM: new SmallCrm().fetcher, TENANT: "documented" };
-const open = (login: string | null) => new Browser(bindings, login);
+const bindings = { ...env, CRM: openOffice().binding, TENANT: "documented" };
+const open = (login: string | null) => openWorker(bindings).browser(login);
 const stranger = open(null);
 const people: Record<string, Browser> = {};
 const tokens: Record<string, string> = {};
@@ -65,7 +67,7 @@ beforeAll(async () => {
   await witness.see("GET", DOCUMENT_PATH, response);
   for (const login of ["anna", "maria", "sue"]) {
     const browser = open(login);
-    await browser.go("/");
+    await browser.navigate("/");
     people[login] = browser;
   }
   for (const policy of ["consume", "check", "reserved", "records", "metrics", "read"])
@@ -248,7 +250,7 @@ test("[L10] [P6] the administration's calls: done, stale, out of range, in confl
   }
   expect((await setting({ what: "nudge", allowed: true, showNames: false }, 1)).body.code).toBe("stale");
   expect((await say("adminRecords", { by: "sue" })).status).toBe(200);
-  await people.anna?.go("/");
+  await people.anna?.navigate("/");
   expect((await say("adminExplain", { by: "sue" })).status).toBe(200);
   expect((await change("adminExplain", { holder: "nobody" })).status).toBe(404);
   expect((await say("adminEvict", { by: "sue" })).status).toBe(200);
@@ -298,6 +300,19 @@ test("[L20] [P6] groups of the firm's own are made, read, changed, filled and re
   expect((await call("adminGroupsRead", { id, search: "BEN", page: 9 })).code).toBeNull();
   expect(await call("adminGroupsRemove", { id, revision: 1 })).toMatchObject({ code: "stale" });
   expect((await call("adminGroupsRemove", { id, revision: 3 })).code).toBeNull();
+});
+
+test("[I13] [P6] the map of rights is read, tried, and refused with what would be right", async () => {
+  const preview = (by: string, rights: object) => say("adminRightsPreview", { by, body: JSON.stringify({ rights }) });
+  const support = { of: "role", name: "support", right: "support" };
+  expect((await say("adminRights", { by: "maria" })).body).toMatchObject({ rights: null, preview: null });
+  // The document's example would leave these people without anyone who may manage.
+  expect((await say("adminRightsPreview", { by: "sue" })).body).toMatchObject({ code: "conflict" });
+  const sales = { of: "role", name: "sales", right: "licence_manager" };
+  expect((await preview("sue", { order: [], rules: [support, sales] })).body).toMatchObject({ rights: null });
+  expect((await preview("maria", { order: [], rules: [support] })).body).toMatchObject({ code: "forbidden" });
+  const twice = { order: ["x", "x"], rules: [support] };
+  expect((await preview("sue", twice)).body).toMatchObject({ code: "out_of_range" });
 });
 
 test("[Q1] [Q2] [P6] requests: asked, decided, and what cannot be", async () => {

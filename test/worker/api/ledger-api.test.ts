@@ -1,4 +1,5 @@
 /** The ledger in full through HTTP: models, pools, boosts, nudge, explain, native clients, settings with versions. */
+
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { NativeAnswer } from "../../../shared/native-protocol.ts";
@@ -6,16 +7,18 @@ import { API_PATH } from "../../../shared/protocol.ts";
 import { readBearerToken } from "../../../worker/api/token-access.ts";
 import type { Env } from "../../../worker/config/config.ts";
 import { makeSecret } from "../../../worker/tenant/tokens/secret.ts";
-import { Browser, SITE, SmallCrm } from "../support/small-site.ts";
-import { FakeTenant } from "./fake-tenant.ts";
+import { type Browser, SITE } from "../../support/site/browser.ts";
+import { FakeTenant } from "../../support/site/fake-tenant.ts";
+import { openOffice } from "../../support/site/page-crm.ts";
+import { openWorker } from "../../support/site.ts";
 
 let tenants = 0;
 let bindings: Env;
-const open = (login: string | null) => new Browser(bindings, login);
+const open = (login: string | null) => openWorker(bindings).browser(login);
 
 beforeEach(() => {
   // The limit is 2, see test/worker.vitest.config.ts.
-  bindings = { ...env, CRM: new SmallCrm().fetcher, TENANT: `ledger-${tenants++}` };
+  bindings = { ...env, CRM: openOffice().binding, TENANT: `ledger-${tenants++}` };
 });
 
 interface Said {
@@ -46,7 +49,7 @@ async function say(browser: Browser, name: string, body?: unknown): Promise<Said
 
 async function signedIn(login: string): Promise<Browser> {
   const browser = open(login);
-  await browser.go("/");
+  await browser.navigate("/");
   return browser;
 }
 
@@ -88,7 +91,7 @@ test("[L14] named licences through the API: assigned, always let in, not counted
   expect((await change(maria, { what: "named_licences", licences: 1 })).status).toBe(200);
   expect((await change(maria, { what: "assign", person: { id: "bert", name: "Bert Baker" } })).status).toBe(200);
   await signedIn("anna");
-  expect((await open("bert").go("/")).status).toBe(200);
+  expect((await open("bert").navigate("/")).status).toBe(200);
   const { body } = await manage(maria, "view");
   expect(body).toMatchObject({ inUse: 2, limit: 2 });
   expect(body.holders.find((holder: { id: string }) => holder.id === "bert")).toMatchObject({ named: true });
@@ -107,7 +110,7 @@ test("[L17] a reserved pool and a boost through the API", async () => {
   };
   expect((await change(sue, { what: "pools", pools: [pool] })).status).toBe(200);
   const anna = open("anna");
-  const refused = await anna.go("/");
+  const refused = await anna.navigate("/");
   expect([refused.status, refused.headers.get("x-hotseat-refused")]).toEqual([503, "reserved_for_others"]);
   // L19.7: the smallest change is for people who may change the settings.
   const told = { reason: "reserved_for_others", rule: "L17" };
@@ -118,7 +121,7 @@ test("[L17] a reserved pool and a boost through the API", async () => {
   const boosted = await change(maria, { what: "boost", extra: 1, startsInMs: 0, lastsMs: 60_000 });
   expect(boosted.status).toBe(200);
   expect((await anna.call("status-of-line").catch(() => anna.call("wait"))).state).toBe("offered");
-  expect((await anna.go("/")).status).toBe(200);
+  expect((await anna.navigate("/")).status).toBe(200);
 });
 
 test("[L16] a nudge is refused where nobody is idle, and where nobody waits", async () => {
@@ -135,7 +138,7 @@ test("[L16] a nudge is refused where nobody is idle, and where nobody waits", as
 test("[L32] [I4] a seat is handed over by name, to the person in line alone, and the audit has both", async () => {
   const [anna, maria] = [await signedIn("anna"), await signedIn("maria")];
   const bert = open("bert");
-  expect((await bert.go("/")).status).toBe(503);
+  expect((await bert.navigate("/")).status).toBe(503);
   expect((await bert.call("wait")).state).toBe("waiting");
   expect((await say(anna, "hand-over", { to: "nobody" })).status).toBe(409);
   expect((await say(anna, "hand-over", { to: "" })).status).toBe(400);
@@ -149,8 +152,8 @@ test("[L32] [I4] a seat is handed over by name, to the person in line alone, and
   const given = await say(anna, "hand-over", { to: "bert" });
   expect([given.status, given.body.state]).toEqual([200, "unseated"]);
   await say(anna, "hand-back", {});
-  expect((await bert.go("/")).status).toBe(200);
-  expect((await anna.go("/")).status).toBe(503);
+  expect((await bert.navigate("/")).status).toBe(200);
+  expect((await anna.navigate("/")).status).toBe(503);
 });
 
 test("[L14] records are reported by a token, and warn near the agreed number", async () => {
@@ -188,7 +191,7 @@ test("[N1] [L19] native clients consume, check and release seats by token, with 
   expect(answer.validForMs).toBeLessThanOrEqual(28_000);
   expect(answer.validForMs).toBeGreaterThan(20_000);
   // L1: at the CRM in a browser it is the same seat.
-  expect((await open("anna").go("/")).status).toBe(200);
+  expect((await open("anna").navigate("/")).status).toBe(200);
   expect((await manage(maria, "view")).body.inUse).toBe(2);
   const failed = await native(check, "check", { person: zoe });
   expect(failed.body).toMatchObject({ verdict: "FAIL", reason: "limit_reached", consumed: false });

@@ -1,4 +1,5 @@
 /** Metrics through HTTP: what they count, who reads them, and that no reading is lower than one before. */
+
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
@@ -7,12 +8,14 @@ import { METRICS_PATH, METRICS_TYPE } from "../../../worker/api/endpoints.ts";
 import { METRICS } from "../../../worker/api/metrics-text.ts";
 import type { Env } from "../../../worker/config/config.ts";
 import { type Family, readExposition } from "../../support/exposition.ts";
-import { Browser, PEOPLE, SITE, SmallCrm } from "../support/small-site.ts";
+import { type Browser, SITE } from "../../support/site/browser.ts";
+import { OFFICE, openOffice } from "../../support/site/page-crm.ts";
+import { openWorker } from "../../support/site.ts";
 
 let tenants = 0;
 let bindings: Env;
 let token: string;
-const open = (login: string | null) => new Browser(bindings, login);
+const open = (login: string | null) => openWorker(bindings).browser(login);
 
 async function makeToken(browser: Browser, policy: string): Promise<string> {
   const response = await browser.ask(`${API_PATH}admin/tokens/make`, {
@@ -35,9 +38,9 @@ function readValue(families: Map<string, Family>, name: string, label?: string):
 
 beforeEach(async () => {
   // The limit is 2, see test/worker.vitest.config.ts.
-  bindings = { ...env, CRM: new SmallCrm().fetcher, TENANT: `metered-${tenants++}` };
+  bindings = { ...env, CRM: openOffice().binding, TENANT: `metered-${tenants++}` };
   const sue = open("sue");
-  await sue.go("/");
+  await sue.navigate("/");
   token = await makeToken(sue, "metrics");
 });
 
@@ -53,10 +56,10 @@ test("[M1] metrics are in the text format, every one with its help, each counter
 
 test("[M1] what happens to people is counted: seats, refusals, ends, the line", async () => {
   const anna = open("anna");
-  await anna.go("/");
-  await open("maria").go("/");
+  await anna.navigate("/");
+  await open("maria").navigate("/");
   const bert = open("bert");
-  expect((await bert.go("/")).status).toBe(503);
+  expect((await bert.navigate("/")).status).toBe(503);
   await bert.call("wait");
   await anna.call("heartbeat", { client: "client-of-anna", seq: 1, tabs: [{ id: "tab-of-anna", activeAgeMs: 0 }] });
   const full = await read();
@@ -77,12 +80,12 @@ test("[M1] what happens to people is counted: seats, refusals, ends, the line", 
 
 test("[M2] what the gate did comes with the next claim of the same isolate", async () => {
   const anna = open("anna");
-  await anna.go("/");
-  for (let page = 0; page < 3; page++) await anna.go(`/contacts/${page}`);
-  await open(null).go("/login");
+  await anna.navigate("/");
+  for (let page = 0; page < 3; page++) await anna.navigate(`/contacts/${page}`);
+  await open(null).navigate("/login");
   const before = await read();
   expect(readValue(before, "hotseat_gate_requests_total", "passed")).toBe(0);
-  await open("maria").go("/");
+  await open("maria").navigate("/");
   const after = await read();
   expect(readValue(after, "hotseat_gate_requests_total", "passed")).toBe(3);
   expect(readValue(after, "hotseat_gate_requests_total", "open")).toBe(1);
@@ -91,15 +94,14 @@ test("[M2] what the gate did comes with the next claim of the same isolate", asy
 });
 
 test("[M1] nobody's name or key is in the metrics, and nobody reads them without a token for them", async () => {
-  await open("anna").go("/");
-  await open("maria").go("/");
-  await open("bert").go("/");
+  await open("anna").navigate("/");
+  await open("maria").navigate("/");
+  await open("bert").navigate("/");
   const text = await (await scrape()).text();
-  for (const { id, name } of Object.values(PEOPLE))
-    expect([text.includes(id), text.includes(name)]).toEqual([false, false]);
+  for (const { id, name } of OFFICE) expect([text.includes(id), text.includes(name)]).toEqual([false, false]);
   expect((await open(null).ask(METRICS_PATH)).status).toBe(401);
   const sue = open("sue");
-  await sue.go("/");
+  await sue.navigate("/");
   expect((await sue.ask(METRICS_PATH)).status).toBe(401);
   token = await makeToken(sue, "consume");
   expect((await scrape()).status).toBe(403);
@@ -109,7 +111,7 @@ test("[M1] nobody's name or key is in the metrics, and nobody reads them without
 
 test("[M1] what was counted outlives the object's memory", async () => {
   const anna = open("anna");
-  await anna.go("/");
+  await anna.navigate("/");
   await anna.call("heartbeat", { client: "client-of-anna", seq: 1, tabs: [{ id: "tab-of-anna", activeAgeMs: 0 }] });
   const before = await read();
   await anna.call("release");

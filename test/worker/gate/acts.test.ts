@@ -1,8 +1,10 @@
 /** [G4] [L8] What a person does is told by several headers together, as browsers really send them. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
+import { Browser } from "../../support/site/browser.ts";
+import { GateSite } from "../../support/site.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
-import { Browser, GateSite } from "./site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);

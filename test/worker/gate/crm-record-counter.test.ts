@@ -2,8 +2,8 @@
 
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { HOUR_MS } from "../../../shared/durations.ts";
+import { GateSite } from "../../support/site.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
-import { GateSite } from "./site.ts";
 
 let warned: ReturnType<typeof vi.spyOn>;
 beforeEach(() => {

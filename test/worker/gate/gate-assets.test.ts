@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { answerGateAsset } from "../../../worker/gate/gate-assets.ts";
-import { testConfig } from "./site.ts";
+import { testConfig } from "../../support/site.ts";
 
 const ask = (path: string, init?: RequestInit) => {
   const answer = answerGateAsset(testConfig(), new Request(`https://crm.acme.example${path}`, init));

@@ -3,8 +3,10 @@ import type { BindingId } from "../../../shared/ids.ts";
 import { TIMING } from "../../../shared/timing.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { forgetBinding } from "../../../worker/pass/browser-binding.ts";
+import { Browser, SITE } from "../../support/site/browser.ts";
+import { CRM_ORIGIN } from "../../support/site/page-crm.ts";
+import { GateSite } from "../../support/site.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
-import { Browser, CRM_ORIGIN, GateSite, PUBLIC_ORIGIN } from "./site.ts";
 
 const PASS = "__Host-hotseat-pass";
 const BINDING = "__Host-hotseat-jar";
@@ -88,10 +90,7 @@ describe("[G3] passes", () => {
     await anna.poll("/api/contacts");
     const cookie = [...anna.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const before = asked;
-    const answer = site.gate.handle(
-      new Request(`${PUBLIC_ORIGIN}/api/contacts`, { headers: { cookie } }),
-      site.background,
-    );
+    const answer = site.gate.handle(new Request(`${SITE}/api/contacts`, { headers: { cookie } }), site.background);
     expect(asked).toBe(before + 1);
     expect((await answer).status).toBe(200);
   });
@@ -120,7 +119,7 @@ describe("[G3] passes", () => {
     site.time += 25_000;
     site.tenant.refuse({ reason: "seat_released" });
     expect((await anna.poll("/api/contacts")).status).toBe(200);
-    site.tenant.answer = () => Promise.reject(new Error("gone"));
+    site.tenant.answerClaim = () => Promise.reject(new Error("gone"));
     expect((await anna.poll("/api/contacts")).status).toBe(200);
     site.time += 4_000;
     site.tenant.refuse({ reason: "seat_released" });
@@ -135,8 +134,8 @@ describe("[G3] passes", () => {
     site.time += 25_000;
     const before = anna.cookies.get(PASS);
     const slow = Promise.withResolvers<void>();
-    const grant = site.tenant.answer;
-    site.tenant.answer = async (call) => {
+    const grant = site.tenant.answerClaim;
+    site.tenant.answerClaim = async (call) => {
       await slow.promise;
       return grant(call);
     };
@@ -241,12 +240,12 @@ describe("[G3] passes", () => {
     const site = new GateSite();
     const anna = site.browser("anna");
     await anna.navigate("/contacts");
-    const grant = site.tenant.answer;
+    const grant = site.tenant.answerClaim;
     const binding = anna.cookies.get(BINDING) as BindingId;
     forgetBinding(binding);
     site.tenant.refuse({ reason: "seat_released" });
     expect((await anna.poll("/api/contacts")).status).toBe(503);
-    site.tenant.answer = grant;
+    site.tenant.answerClaim = grant;
     for (let count = 0; count < 3; count++) expect((await anna.navigate("/contacts")).status).toBe(200);
     expect(site.tenant.claims).toHaveLength(3);
     expect(anna.cookies.get(BINDING)).not.toBe(binding);
@@ -351,7 +350,7 @@ describe("bad passes take the claim path, and never a seat", () => {
     site.tenant.refuse();
     const headers = new Headers({ cookie: "x=1" });
     headers.append("cookie", "larch_session=anna");
-    const answer = await site.gate.handle(new Request(`${PUBLIC_ORIGIN}/api/contacts`, { headers }), site.background);
+    const answer = await site.gate.handle(new Request(`${SITE}/api/contacts`, { headers }), site.background);
     expect(answer.status).toBe(503);
     expect(site.crm.asked).toEqual([]);
   });
@@ -523,7 +522,7 @@ describe("[G5] refusals", () => {
 
   it("a remembered refusal is dropped as soon as a live pass is seen", async () => {
     const site = new GateSite();
-    const grant = site.tenant.answer;
+    const grant = site.tenant.answerClaim;
     const anna = site.browser("anna");
     await anna.navigate("/contacts");
     const pass = anna.cookies.get(PASS) ?? "";
@@ -533,7 +532,7 @@ describe("[G5] refusals", () => {
     anna.cookies.set(PASS, pass);
     expect((await anna.poll("/api/contacts")).status).toBe(200);
     anna.cookies.delete(PASS);
-    site.tenant.answer = grant;
+    site.tenant.answerClaim = grant;
     expect((await anna.poll("/api/contacts")).status).toBe(200);
   });
 
@@ -694,9 +693,9 @@ describe("[I] identity at the gate", () => {
 describe("faults of others", () => {
   it("the tenant is asked once more, by a new stub, where that may help", async () => {
     const site = new GateSite();
-    const grant = site.tenant.answer;
+    const grant = site.tenant.answerClaim;
     let calls = 0;
-    site.tenant.answer = (call) => (++calls === 1 ? Promise.reject(retryable()) : grant(call));
+    site.tenant.answerClaim = (call) => (++calls === 1 ? Promise.reject(retryable()) : grant(call));
     expect((await site.browser("anna").navigate("/contacts")).status).toBe(200);
     expect(calls).toBe(2);
   });
@@ -707,7 +706,7 @@ describe("faults of others", () => {
     ["unknown", new Error("broken")],
   ])("%s fault of the tenant: an honest 503, nobody is let in", async (_, error) => {
     const site = new GateSite();
-    site.tenant.answer = () => Promise.reject(error);
+    site.tenant.answerClaim = () => Promise.reject(error);
     const page = await site.browser("anna").navigate("/contacts");
     expect(page.status).toBe(503);
     expect(await page.text()).toContain("The licence service is busy");
@@ -741,8 +740,8 @@ describe("[G1] nothing of Hotseat's reaches the CRM, and no header speaks for it
         "x-original-url": "/login",
         "x-mine": "kept",
         "accept-encoding": "gzip, deflate, br, zstd",
-        origin: PUBLIC_ORIGIN,
-        referer: `${PUBLIC_ORIGIN}/contacts`,
+        origin: SITE,
+        referer: `${SITE}/contacts`,
       },
     });
     const asked = site.crm.asked.at(-1);

@@ -3,8 +3,9 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
 import type { Env } from "../../../worker/config/config.ts";
+import { SITE } from "../../support/site/browser.ts";
+import { OFFICE, officePerson } from "../../support/site/page-crm.ts";
 import { type Isolate, loadIsolate } from "../harsh/isolate.ts";
-import { PEOPLE, SITE } from "../support/small-site.ts";
 
 const SESSION = "larch_session";
 
@@ -52,7 +53,12 @@ export class RenewingCrm {
     if (pathname === "/api/me") this.questions++;
     await this.held.get(pathname);
     const remembered = /remember_me=(\w+)/.exec(cookie)?.[1];
-    if (this.#habits.remembers && !session?.login && remembered !== undefined && PEOPLE[remembered]) {
+    if (
+      this.#habits.remembers &&
+      !session?.login &&
+      remembered !== undefined &&
+      OFFICE.some(({ id }) => id === remembered)
+    ) {
       session = { login: remembered };
       give(session);
     }
@@ -81,7 +87,7 @@ export class RenewingCrm {
       const headers = this.#habits.keepsValue ? undefined : { "set-cookie": `${SESSION}=; Path=/; Max-Age=0` };
       return new Response("bye", headers === undefined ? {} : { headers });
     }
-    const person = session?.login ? PEOPLE[session.login] : undefined;
+    const person = OFFICE.find(({ id }) => id === session?.login);
     if (path.startsWith("/assets/")) return new Response("file");
     if (person === undefined) {
       return path.startsWith("/api/")
@@ -93,7 +99,7 @@ export class RenewingCrm {
     // One of an older release's, at a folder of its own.
     if (path === "/elsewhere") return new Response("page", { headers: { "set-cookie": `${over}; Path=/old` } });
     if (path !== "/api/me") return new Response(`data of ${person.id}`);
-    return Response.json({ ...person, login: person.id, email: `${person.id}@acme.example`, active: true });
+    return Response.json(officePerson(person));
   }
 }
 

@@ -1,8 +1,10 @@
 /** [G1] [G3] What a visitor with bad intent may try. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
-import { Browser, GateSite, PUBLIC_ORIGIN } from "./site.ts";
+import { Browser, SITE } from "../../support/site/browser.ts";
+import { GateSite } from "../../support/site.ts";
 
 const OWN = ["__Host-hotseat-pass", "__Host-hotseat-jar", "__Host-hotseat-who"] as const;
 const [PASS, BINDING, WHO] = OWN;
@@ -58,7 +60,7 @@ describe("[G1] no header or cookie of a visitor speaks for Hotseat", () => {
     site.tenant.refuse();
     const cookie = `larch_session=anna; ${name}=${pass}; ${BINDING}=${binding}`;
     const answer = await site.gate.handle(
-      new Request(`${PUBLIC_ORIGIN}/api/contacts`, { headers: { cookie } }),
+      new Request(`${SITE}/api/contacts`, { headers: { cookie } }),
       site.background,
     );
     // Blanks before a name belong to nobody: that one is the pass itself.
@@ -76,7 +78,7 @@ describe("[G1] no header or cookie of a visitor speaks for Hotseat", () => {
       ["a=1", ...own, "larch_session=anna"].join(" ;  "),
       [...own, "larch_session=anna", ...own].join("; "),
     ]) {
-      await site.gate.handle(new Request(`${PUBLIC_ORIGIN}/api/x`, { headers: { cookie } }), site.background);
+      await site.gate.handle(new Request(`${SITE}/api/x`, { headers: { cookie } }), site.background);
       expect(site.crm.asked.at(-1)?.headers.get("cookie") ?? "").not.toMatch(/hotseat/i);
     }
   });
@@ -92,7 +94,7 @@ describe("open redirects", () => {
       const links = [...page.matchAll(/(?:href|action|src)="([^"]*)"/g)].map((match) => match[1] ?? "");
       for (const link of links) {
         if (link.startsWith("data:")) continue;
-        expect(new URL(link.replaceAll("&amp;", "&"), PUBLIC_ORIGIN).origin).toBe(PUBLIC_ORIGIN);
+        expect(new URL(link.replaceAll("&amp;", "&"), SITE).origin).toBe(SITE);
       }
     },
   );
@@ -136,7 +138,7 @@ describe("cache poisoning", () => {
     for (const answer of [await anna.navigate("/contacts"), await anna.poll("/api/contacts")]) {
       expect(answer.headers.get("cache-control")).toBe("no-store");
     }
-    site.tenant.answer = () => Promise.reject(new Error("gone"));
+    site.tenant.answerClaim = () => Promise.reject(new Error("gone"));
     site.time += 2_000;
     for (const answer of [await anna.navigate("/contacts"), await anna.poll("/api/contacts")]) {
       expect([answer.status, answer.headers.get("cache-control")]).toEqual([503, "no-store"]);
@@ -215,7 +217,7 @@ describe("the log", () => {
       site.crm.pages.set("/api/me", fault);
       await visit(site.browser(`${session}${index}`));
     }
-    site.tenant.answer = () => Promise.reject(new Error("gone"));
+    site.tenant.answerClaim = () => Promise.reject(new Error("gone"));
     await visit(site.browser(session));
     site.crm.pages.set("/contacts", () => Promise.reject(new Error("connection refused")));
     await visit(site.browser(session));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
-import { Browser, GateSite } from "./site.ts";
+import { Browser } from "../../support/site/browser.ts";
+import { GateSite } from "../../support/site.ts";
 
 const AUTHORIZATION = `Session ${btoa("anna:3:ffff")}`;
 

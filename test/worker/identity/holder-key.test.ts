@@ -1,11 +1,12 @@
 /** [L1] One person, one spelling. */
+
 import { describe, expect, it } from "vitest";
 import { keySpelling } from "../../../worker/identity/holder-key.ts";
 import { holderSpelling } from "../../../worker/identity/holder-spelling.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { decideRole } from "../../../worker/identity/roles.ts";
 import { personOf } from "../../../worker/identity/token/claims.ts";
-import { GateSite, testConfig } from "../gate/site.ts";
+import { GateSite, testConfig } from "../../support/site.ts";
 
 const demo = loadPreset("demo");
 const byLogin = { ...demo, identity: { ...demo.identity, holder: "login" as const } };

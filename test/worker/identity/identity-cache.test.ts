@@ -9,7 +9,7 @@ import type { Preset } from "../../../worker/identity/preset/preset-schema.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { hashCredential } from "../../../worker/identity/session-credential.ts";
 import type { Proof } from "../../../worker/pass/identity-cookie.ts";
-import { testConfig } from "../gate/site.ts";
+import { testConfig } from "../../support/site.ts";
 
 const ANNA = {
   id: "u1",
@@ -76,6 +76,7 @@ describe("[I1] the CRM says who it is", () => {
         email: "anna@larch.example",
         role: "user",
         groups: ["sales"],
+        crmRoles: 1,
         names: ["anna", "anna@larch.example"],
       },
     });

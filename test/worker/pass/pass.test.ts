@@ -12,7 +12,7 @@ import { clearIdentityCookie, readIdentityCookie, signIdentityCookie } from "../
 import { clearPass, isLive, readPass, signPass } from "../../../worker/pass/pass.ts";
 import { boundGroups } from "../../../worker/pass/person-bounds.ts";
 import { fromBase64Url, openToken, signToken, TOKEN_MAX_CHARS, toBase64Url } from "../../../worker/pass/signature.ts";
-import { testConfig } from "../gate/site.ts";
+import { testConfig } from "../../support/site.ts";
 
 const NOW = 1_800_000_000_000;
 const SESSION = "s".repeat(22) as SessionKey;

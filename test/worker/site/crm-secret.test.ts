@@ -1,10 +1,11 @@
 /** [T5] The secret between the gate and the CRM's server. */
+
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import type { Env } from "../../../worker/config/config.ts";
 import { readConfig } from "../../../worker/config/config.ts";
 import { showSecret } from "../../../worker/site/crm-secret.ts";
-import { Browser } from "../support/small-site.ts";
+import { openWorker } from "../../support/site.ts";
 
 const SECRET = "between_gate_and_crm_and_nobody_else_0123456789";
 
@@ -26,14 +27,14 @@ function site(secret: string | undefined) {
     TENANT: `secret-${secret?.length ?? 0}`,
     ...(secret === undefined ? {} : { CRM_SECRET: secret }),
   };
-  return { browser: new Browser(bindings, "anna"), asked };
+  return { browser: openWorker(bindings).browser("anna"), asked };
 }
 
 describe("[T5] CRM_SECRET", () => {
   test("comes with every request to the CRM: pages, uploads, who-am-I, health; never from a visitor", async () => {
     const { browser, asked } = site(SECRET);
     const planted = { "x-hotseat-secret": "planted" };
-    await browser.go("/contacts");
+    await browser.navigate("/contacts");
     await browser.ask("/login", { headers: planted });
     await browser.ask("/api/upload", { method: "POST", body: "some bytes", headers: planted });
     await browser.ask("/.hotseat/health");

@@ -1,4 +1,5 @@
 /** [G6] `/.hotseat/health` says which part is unhealthy, and an unhealthy part stops nobody whom it does not concern. */
+
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
@@ -6,7 +7,7 @@ import type { Env } from "../../../worker/config/config.ts";
 import worker from "../../../worker/index.ts";
 import { createDependencyHealth } from "../../../worker/memory/dependency-health.ts";
 import { createHealth, type HealthPorts } from "../../../worker/site/health.ts";
-import { FakeTenant } from "../gate/fake-tenant.ts";
+import { FakeTenant } from "../../support/site/fake-tenant.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn", "log"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);

@@ -1,4 +1,5 @@
 /** [A9] Who may ask what: every route, by every role and every kind of token, as the real tenant judges it. */
+
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { TOKEN_POLICIES, type TokenPolicy } from "../../../shared/native-protocol.ts";
@@ -9,8 +10,9 @@ import { DOCUMENT_PATH, ENDPOINTS, METRICS_PATH } from "../../../worker/api/endp
 import { SCIM_PATH } from "../../../worker/api/scim/scim-api.ts";
 import type { Env } from "../../../worker/config/config.ts";
 import { MAIL_PATH } from "../../../worker/tenant/mail/mail-link.ts";
-import { openSite } from "../api/own-site.ts";
-import { Browser, PEOPLE, SITE, SmallCrm } from "../support/small-site.ts";
+import { type Browser, SITE } from "../../support/site/browser.ts";
+import { officePerson, openOffice } from "../../support/site/page-crm.ts";
+import { openSite, openWorker } from "../../support/site.ts";
 
 type Asker = "nobody" | "user" | "licence_manager" | "admin" | "support" | TokenPolicy;
 const ROLES = ["nobody", "user", "licence_manager", "admin", "support"] as const;
@@ -54,6 +56,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${api("admin/records")}`]: { for: MANAGERS },
   [`POST ${api("admin/requests/ask")}`]: { for: MANAGERS },
   [`POST ${api("admin/requests/decide")}`]: { for: MANAGERS },
+  [`GET ${api("admin/rights")}`]: { for: MANAGERS },
+  [`POST ${api("admin/rights/preview")}`]: { for: KEEPERS },
   [`GET ${api("admin/groups")}`]: { for: MANAGERS },
   ...Object.fromEntries(
     ["read", "make", "change", "people", "remove"].map((name) => [
@@ -164,6 +168,9 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${page("/audit/replay")}`]: { for: KEEPERS, form: { sure: "yes" } },
   [`GET ${page("/warnings")}`]: { for: MANAGERS },
   [`GET ${page("/managers")}`]: { for: MANAGERS },
+  [`GET ${page("/managers/rights")}`]: { for: MANAGERS },
+  [`POST ${page("/managers/rights")}`]: { for: KEEPERS, form: { do: "preset", order: "" } },
+  [`POST ${page("/managers/rights/save")}`]: { for: KEEPERS, form: { version: "0", map: "null" } },
   [`GET ${page("/alerts")}`]: { for: MANAGERS },
   [`POST ${page("/alerts/add")}`]: {
     for: MANAGERS,
@@ -213,7 +220,7 @@ function upload(form: Record<string, string>, headers: Record<string, string>): 
 async function ask(route: string, asker: Asker): Promise<number> {
   const token = tokens.get(asker);
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const browser = browsers.get(asker) ?? new Browser(bindings, null);
+  const browser = browsers.get(asker) ?? openWorker(bindings).browser(null);
   const response = await browser.ask(...requestOf(route, headers));
   await response.body?.cancel();
   return response.status;
@@ -222,11 +229,12 @@ async function ask(route: string, asker: Asker): Promise<number> {
 beforeAll(async () => {
   vi.spyOn(console, "error").mockReturnValue();
   vi.spyOn(console, "warn").mockReturnValue();
-  PEOPLE.ada = { id: "ada", name: "Ada Admin", role: "sales" };
-  bindings = { ...env, CRM: new SmallCrm().fetcher, TENANT: "rights", ADMINS: "ada", SEAT_LIMIT: "9" };
+  const crm = openOffice();
+  crm.people.set("ada", officePerson({ id: "ada", name: "Ada Admin", role: "sales" }));
+  bindings = { ...env, CRM: crm.binding, TENANT: "rights", ADMINS: "ada", SEAT_LIMIT: "9" };
   for (const [asker, login] of Object.entries(LOGINS) as [Asker, string][]) {
-    const browser = new Browser(bindings, login);
-    await browser.go("/");
+    const browser = openWorker(bindings).browser(login);
+    await browser.navigate("/");
     browsers.set(asker, browser);
   }
   for (const policy of TOKEN_POLICIES) {
@@ -241,7 +249,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => {
-  delete PEOPLE.ada;
   vi.restoreAllMocks();
 });
 

@@ -1,5 +1,5 @@
 /**
- * R4, R8, R10: which episodes go on, and what waits to be told to the receivers. Written in the transaction of the event
+ * R4, R8, R10: which episodes go on, and to which receivers each message goes. Written in the transaction of the event
  * that raised it, sent afterwards, tried again with growing pauses.
  */
 
@@ -17,15 +17,10 @@ import { readMeta, writeMeta } from "../schema.ts";
 import { type Alert, type AlertState, QUIET, watchDueAt, watchRow, watchTime } from "./alert-watch.ts";
 import { type DispatchPorts, dispatch, type Message, type Refusal } from "./dispatch.ts";
 import { EventFeed } from "./event-feed.ts";
+import { MessageQueue, type Queued } from "./message-queue.ts";
 import { hostOf, isWilling, type Receiver } from "./receiver.ts";
 import { type ReceiverFault, Receivers } from "./receivers.ts";
-import { retryPause } from "./retry-pause.ts";
 import { post } from "./webhook.ts";
-
-const TRIES_MAX = 10;
-/** R10: with pauses of an hour, about as long as a receiver stays on that takes nothing. */
-const REPORT_TRIES_MAX = 120;
-const SENT_AT_ONCE = 20;
 
 export interface AlertPorts extends DispatchPorts {
   /** R1: see the tenant's settings. */
@@ -37,27 +32,14 @@ export interface AlertPorts extends DispatchPorts {
   countFailure(): void;
 }
 
-/** What waits in the table of messages. */
-type Queued = Message & {
-  /** Names the message for its receiver: numbers of rows come again once the table has been empty. */
-  word?: string;
-};
-
-interface QueuedRow {
-  id: number;
-  hook: string;
-  alert: string;
-  tries: number;
-}
-
 export class Alerts {
   readonly #sql: SqlStorage;
   readonly #ports: AlertPorts;
   readonly #receivers: Receivers;
   readonly #allowance: MailAllowance;
   readonly #feed: EventFeed;
+  readonly #messages: MessageQueue;
   #state: AlertState;
-  #waiting: number;
   #sending = false;
 
   constructor(sql: SqlStorage, ports: AlertPorts) {
@@ -83,7 +65,7 @@ export class Alerts {
     });
     const state = readMeta(sql, "alert_state");
     this.#state = state === null ? QUIET : (JSON.parse(state) as AlertState);
-    this.#waiting = Number(sql.exec("SELECT count(*) AS n FROM alerts").one().n);
+    this.#messages = new MessageQueue(sql);
   }
 
   /** What the pages show: never a secret. */
@@ -101,17 +83,14 @@ export class Alerts {
           last: this.#receivers.lastOf(id),
         };
       }),
-      waiting: this.#waiting,
+      waiting: this.#messages.size,
     };
   }
 
   /** ms: when the next message is due, or a refusal begins to count; null: never. */
   get nextAt(): number | null {
     const refusalAt = watchDueAt(this.#state, this.#ports.toleranceMs());
-    const alertAt =
-      this.#waiting === 0 || this.#sending
-        ? null
-        : Number(this.#sql.exec("SELECT min(due) AS due FROM alerts").one().due);
+    const alertAt = this.#sending ? null : this.#messages.nextAt;
     const eventAt = this.#feed.nextAt(this.#receivers.fed);
     const due = [refusalAt, alertAt, eventAt].filter((at) => at !== null);
     return due.length === 0 ? null : Math.min(...due);
@@ -164,9 +143,8 @@ export class Alerts {
   /** False: there is no such receiver. */
   remove(id: string): boolean {
     if (!this.#receivers.remove(id)) return false;
-    this.#sql.exec("DELETE FROM alerts WHERE hook = ?", id);
+    this.#messages.drop(id);
     this.#feed.end(id);
-    this.#count();
     return true;
   }
 
@@ -216,20 +194,15 @@ export class Alerts {
     const now = this.#ports.now();
     for (const { id, names = false } of this.#reported) {
       // The same also where the object was restored to a moment before, and queues it again.
-      this.#write(id, { report: describeMonth(month, report, head, names) }, now, `report-${month}-${id}`);
+      this.#messages.add(id, { report: describeMonth(month, report, head, names) }, now, `report-${month}-${id}`);
     }
-    this.#count();
   }
 
   /** R10: in the caller's transaction: somebody was erased, who may be named in the reports that wait. */
   forgetNames(): void {
-    const waiting = this.#sql.exec<{ id: number; alert: string }>("SELECT id, alert FROM alerts").toArray();
-    for (const { id, alert } of waiting) {
-      const queued = JSON.parse(alert) as Queued;
-      if (!("report" in queued)) continue;
-      const nameless: Queued = { ...queued, report: withoutNames(queued.report) };
-      this.#sql.exec("UPDATE alerts SET alert = ? WHERE id = ?", JSON.stringify(nameless), id);
-    }
+    this.#messages.rewrite((message) =>
+      "report" in message ? { ...message, report: withoutNames(message.report) } : null,
+    );
   }
 
   get #reported(): Receiver[] {
@@ -242,38 +215,21 @@ export class Alerts {
   }
 
   async #sendAlerts(): Promise<void> {
-    if (this.#sending || this.#waiting === 0) return;
+    if (this.#sending || this.#messages.size === 0) return;
     this.#sending = true;
     try {
-      const due = this.#sql
-        .exec<QueuedRow & Record<string, SqlStorageValue>>(
-          "SELECT id, hook, alert, tries FROM alerts WHERE due <= ? ORDER BY id LIMIT ?",
-          this.#ports.now(),
-          SENT_AT_ONCE,
-        )
-        .toArray();
-      await Promise.all(due.map((message) => this.#deliver(message)));
+      await Promise.all(this.#messages.readDue(this.#ports.now()).map((queued) => this.#deliver(queued)));
     } finally {
       this.#sending = false;
     }
   }
 
-  async #deliver({ id, hook, alert, tries }: QueuedRow): Promise<void> {
-    const receiver = this.#receivers.find(hook);
-    const { word = String(id), ...message } = JSON.parse(alert) as Queued;
-    const refusal =
-      receiver === null ? null : await this.#send(receiver, message as Message, `${this.#ports.tenant}-${word}`);
-    this.#settle(hook, refusal);
-    const triesMax = "report" in message ? REPORT_TRIES_MAX : TRIES_MAX;
-    if (refusal?.due !== undefined) {
-      this.#sql.exec("UPDATE alerts SET due = ? WHERE id = ?", refusal.due, id);
-    } else if (refusal === null || refusal.isFinal || tries + 1 >= triesMax) {
-      this.#sql.exec("DELETE FROM alerts WHERE id = ?", id);
-    } else {
-      const due = this.#ports.now() + retryPause(tries);
-      this.#sql.exec("UPDATE alerts SET tries = tries + 1, due = ? WHERE id = ?", due, id);
-    }
-    this.#count();
+  async #deliver(queued: Queued): Promise<void> {
+    const { receiver: id, message, word } = queued;
+    const receiver = this.#receivers.find(id);
+    const refusal = receiver === null ? null : await this.#send(receiver, message, `${this.#ports.tenant}-${word}`);
+    this.#settle(id, refusal);
+    this.#messages.settle(queued, refusal, this.#ports.now());
   }
 
   async #send(receiver: Receiver, message: Message, id: string): Promise<Refusal | null> {
@@ -297,20 +253,13 @@ export class Alerts {
 
   #ask(receiver: Receiver): void {
     const at = this.#ports.now();
-    this.#write(receiver.id, { ask: "confirm", at }, at);
-    this.#count();
+    this.#messages.add(receiver.id, { ask: "confirm", at }, at);
   }
 
   #queue(receivers: readonly Receiver[], message: Message, due: number): void {
     for (const receiver of receivers) {
-      if (this.#receivers.isOn(receiver)) this.#write(receiver.id, message, due);
+      if (this.#receivers.isOn(receiver)) this.#messages.add(receiver.id, message, due);
     }
-    this.#count();
-  }
-
-  #write(receiver: string, message: Message, due: number, word = makeWord()): void {
-    const queued = JSON.stringify({ ...message, word });
-    this.#sql.exec("INSERT INTO alerts (hook, alert, tries, due) VALUES (?, ?, 0, ?)", receiver, queued, due);
   }
 
   #settle(id: string, refusal: Refusal | null): void {
@@ -323,13 +272,8 @@ export class Alerts {
     const since = this.#receivers.note(id, fault);
     const receiver = this.#receivers.find(id);
     if (since === null || receiver === null) return;
-    this.#sql.exec("DELETE FROM alerts WHERE hook = ?", id);
-    this.#count();
+    this.#messages.drop(id);
     const said = { receiver: id, host: hostOf(receiver), sort: receiver.kind, since };
     this.#ports.remark({ type: "receiver_turned_off", at: this.#ports.now(), holder: null, ...said });
-  }
-
-  #count(): void {
-    this.#waiting = Number(this.#sql.exec("SELECT count(*) AS n FROM alerts").one().n);
   }
 }

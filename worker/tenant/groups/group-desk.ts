@@ -5,48 +5,36 @@
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { err, ok, type Result } from "../../../shared/result.ts";
-import { type Sentence, sentence } from "../../../shared/sentence.ts";
-import { type SpellKey, spellName, spellsNames } from "../../identity/holder-key.ts";
-import { areSame } from "../../ledger/allocation/judge.ts";
+import { sentence } from "../../../shared/sentence.ts";
+import { spellName } from "../../identity/holder-key.ts";
 import type { StoredEvent } from "../../ledger/event.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
 import type { Person } from "../../ledger/person.ts";
 import type { Pseudonyms } from "../audit/pseudonyms.ts";
 import { foldText } from "../fold-text.ts";
-import type { ScimUserStore } from "../scim/user-store.ts";
 import { randomWord } from "../tokens/secret.ts";
-import { fitsRule, readEmailRule } from "./email-rule.ts";
 import {
-  ALL_PEOPLE_MAX,
   FIRM_GROUPS_MAX,
-  GROUP_NAME_MAX,
-  GROUP_PEOPLE_MAX,
   type GroupRow,
   type GroupsAnswer,
   type GroupsCall,
   type GroupView,
   type MemberWish,
   PEOPLE_SHOWN,
-  RULES_MAX,
 } from "./group-calls.ts";
 import { GroupStore } from "./group-store.ts";
+import { faultOfHand, faultOfRevision, faultOfSize, readName, readPeople, readRules } from "./group-wish.ts";
+import { type MembershipPorts, Memberships } from "./memberships.ts";
 
-const NAME_MAX_BYTES = 254;
 /** Who came and went is in the audit by name as far as they are few; the numbers always are. */
 const NAMED_IN_AUDIT = 20;
 
-export interface GroupPorts {
+export interface GroupPorts extends MembershipPorts {
   sql: SqlStorage;
   people: () => Pseudonyms;
-  ledger: () => Ledger;
-  spellKey: () => SpellKey;
   /** Writes something together with its event. */
   record: (event: StoredEvent, write: () => void) => void;
   /** One transaction, of what is written and of what follows from it. */
   transact: (work: () => void) => void;
-  /** S: the identity provider's users. */
-  users: Pick<ScimUserStore, "idsOf" | "knownBy">;
-  regroup: (groups: ReadonlyMap<HolderId, readonly string[]>) => void;
   now: () => number;
 }
 
@@ -68,18 +56,17 @@ type Answer = Result<GroupsAnswer, Problem>;
 export class GroupDesk {
   readonly #ports: GroupPorts;
   readonly #store: GroupStore;
+  readonly #memberships: Memberships;
 
   constructor(ports: GroupPorts) {
     this.#ports = ports;
     this.#store = new GroupStore(ports.sql);
+    this.#memberships = new Memberships(ports, this.#store);
   }
 
   /** The person with the firm's own groups that hold now. */
   withGroups(person: Person): Person {
-    const firmGroups = this.#groupsOf(person);
-    if (firmGroups.length > 0) return { ...person, firmGroups };
-    const { firmGroups: _, ...bare } = person;
-    return bare;
+    return this.#memberships.withGroups(person);
   }
 
   /** All groups, by name. */
@@ -121,7 +108,7 @@ export class GroupDesk {
   provide(names: readonly string[], write: () => void): void {
     this.#ports.transact(() => {
       write();
-      this.#judgeAgain(new Set(names.map((name) => `n:${name}`)));
+      this.#memberships.judgeAgain(new Set(names.map((name) => `n:${name}`)));
     });
   }
 
@@ -180,7 +167,7 @@ export class GroupDesk {
     if (this.#store.all().size >= FIRM_GROUPS_MAX) {
       return err({ code: "conflict", says: sentence("groupsMost", { most: FIRM_GROUPS_MAX }) });
     }
-    const name = this.#readName(typed, null);
+    const name = readName(typed, null, this.list());
     if (!name.ok) return name;
     const rules = readRules(typedRules);
     if (!rules.ok) return rules;
@@ -199,9 +186,9 @@ export class GroupDesk {
   }
 
   #change(actor: Person, group: GroupRow, call: Extract<GroupsCall, { do: "change" }>): Answer {
-    const fault = this.#faultOfHand(group) ?? faultOfRevision(group, call.revision);
+    const fault = faultOfHand(group) ?? faultOfRevision(group, call.revision);
     if (fault !== null) return err(fault);
-    const name = this.#readName(call.name, group.id);
+    const name = readName(call.name, group.id, this.list());
     if (!name.ok) return name;
     const rules = readRules(call.rules);
     if (!rules.ok) return rules;
@@ -223,7 +210,7 @@ export class GroupDesk {
   }
 
   #fill(actor: Person, group: GroupRow, how: "add" | "take" | "replace", people: readonly MemberWish[]): Answer {
-    const fault = this.#faultOfHand(group);
+    const fault = faultOfHand(group);
     if (fault !== null) return err(fault);
     const read = this.#readPeople(people);
     if (!read.ok) return read;
@@ -257,7 +244,7 @@ export class GroupDesk {
     try {
       this.#ports.transact(() => {
         this.#ports.record(event as StoredEvent, write);
-        this.#judgeAgain(touched);
+        this.#memberships.judgeAgain(touched);
       });
     } catch (error) {
       this.#store.forget();
@@ -265,101 +252,13 @@ export class GroupDesk {
     }
   }
 
-  /** `touched`: see `GroupChange`. */
-  #judgeAgain(touched: ReadonlySet<string> | null): void {
-    const { leases, absences } = this.#ports.ledger();
-    const concerned = touched === null ? null : this.#withNames(touched);
-    const groups = new Map<HolderId, readonly string[]>();
-    for (const people of [leases, absences]) {
-      for (const [holder, { person }] of people) {
-        if (concerned !== null && !this.#keysOf(person).some((key) => concerned.has(key))) continue;
-        const right = this.#groupsOf(person);
-        if (!areSame(person.firmGroups, right)) groups.set(holder, right);
-      }
-    }
-    if (groups.size > 0) this.#ports.regroup(groups);
-  }
-
-  /** A provider's user stands for whoever has one of the user's names. */
-  #withNames(keys: ReadonlySet<string>): Set<string> {
-    const users = [...keys].filter((key) => key.startsWith("s:")).map((key) => key.slice(2));
-    const names = users.length === 0 ? [] : this.#ports.users.knownBy(users);
-    return new Set([...keys, ...names.map((name) => `n:${name}`)]);
-  }
-
-  /** By what lists name the person. */
-  #keysOf({ id, names = [] }: Person): string[] {
-    const byName = spellsNames(this.#ports.spellKey()) ? [`n:${spellName(id)}`] : [];
-    return [`i:${id}`, ...byName, ...names.map((name) => `n:${name}`)];
-  }
-
-  #groupsOf(person: Person): string[] {
-    const all = this.#store.all();
-    if (all.size === 0) return [];
-    const keys = this.#keysOf(person);
-    const names = keys.filter((key) => key.startsWith("n:")).map((key) => key.slice(2));
-    const provided = [...all.values()].some(({ source }) => source === "scim") ? this.#ports.users.idsOf(names) : [];
-    const listed = new Set(this.#store.groupsOf([...keys, ...provided.map((user) => `s:${user}`)]));
-    const addresses = (person.names ?? []).filter((name) => name.includes("@"));
-    const isNamed = ({ rules }: GroupRow) => rules.some((rule) => addresses.some((address) => fitsRule(rule, address)));
-    return [...all.values()].filter((group) => listed.has(group.id) || isNamed(group)).map(({ name }) => name);
-  }
-
-  #readName(typed: string, id: string | null): Result<string, Problem> {
-    const name = typed
-      .normalize("NFC")
-      .replace(/[\p{Cc}\s]+/gu, " ")
-      .trim();
-    const wrong = (code: Problem["code"], says: Sentence) => err({ code, field: "name", says });
-    if (name === "") return wrong("out_of_range", sentence("groupNoName"));
-    if (name.length > GROUP_NAME_MAX) {
-      return wrong("out_of_range", sentence("groupLongName", { most: GROUP_NAME_MAX, length: name.length }));
-    }
-    if (name.startsWith("integration:")) {
-      return wrong("out_of_range", sentence("groupIntegration"));
-    }
-    const other = [...this.#store.all().values()].find((group) => spellName(group.name) === spellName(name));
-    if (other !== undefined && other.id !== id) {
-      return wrong("conflict", sentence("groupTaken", { name: other.name }));
-    }
-    return ok(name);
-  }
-
   #readPeople(people: readonly MemberWish[]): Result<string[], Problem> {
-    if (people.length > GROUP_PEOPLE_MAX) return err(tooMany());
-    const spellKey = this.#ports.spellKey();
     const known = this.#ports.people();
-    const keys = new Set<string>();
-    for (const wish of people) {
-      if ("id" in wish) {
-        keys.add(`i:${spellKey(wish.id)}`);
-        continue;
-      }
-      const name = spellName(wish.name);
-      if (known.nameOf(spellKey(wish.name)) !== null) keys.add(`i:${spellKey(wish.name)}`);
-      else if (isName(name)) keys.add(`n:${name}`);
-      else {
-        const says = sentence("groupNoPerson", { text: wish.name.slice(0, 80), most: NAME_MAX_BYTES });
-        return err({ code: "out_of_range", field: "people", says });
-      }
-    }
-    return ok([...keys]);
+    return readPeople(people, this.#ports.spellKey(), (id) => known.nameOf(id) !== null);
   }
 
   #faultOfSize(kept: number, added: number): Problem | null {
-    if (added === 0) return null;
-    if (kept + added > GROUP_PEOPLE_MAX) return tooMany();
-    if (this.#store.countAll() + added <= ALL_PEOPLE_MAX) return null;
-    return {
-      code: "out_of_range",
-      field: "people",
-      says: sentence("groupsPeopleMost", { most: ALL_PEOPLE_MAX }),
-    };
-  }
-
-  #faultOfHand({ source, name }: GroupRow): Problem | null {
-    const says = sentence("groupProvider", { name });
-    return source === "hand" ? null : { code: "conflict", says };
+    return faultOfSize(kept, added, () => this.#store.countAll());
   }
 
   #viewOf(id: string): GroupView | null {
@@ -389,38 +288,3 @@ export class GroupDesk {
 }
 
 const NOTHING: Changed = { added: 0, taken: 0, already: 0 };
-
-const isName = (name: string): boolean =>
-  name !== "" && !/[\s\p{Cc}\ufffd]/u.test(name) && new TextEncoder().encode(name).length <= NAME_MAX_BYTES;
-
-const tooMany = (): Problem => ({
-  code: "out_of_range",
-  field: "people",
-  says: sentence("groupPeopleMost", { most: GROUP_PEOPLE_MAX }),
-});
-
-const faultOfRevision = ({ revision, name }: GroupRow, seen: number): Problem | null =>
-  revision === seen
-    ? null
-    : {
-        code: "stale",
-        field: "revision",
-        says: sentence("groupStale", { name }),
-      };
-
-function readRules(typed: readonly string[]): Result<string[], Problem> {
-  const rules = new Set<string>();
-  for (const text of typed) {
-    if (text.trim() === "") continue;
-    const rule = readEmailRule(text);
-    if (rule === null) {
-      const says = sentence("groupNoRule", { text: text.slice(0, 80) });
-      return err({ code: "out_of_range", field: "rules", says });
-    }
-    rules.add(rule);
-  }
-  if (rules.size > RULES_MAX) {
-    return err({ code: "out_of_range", field: "rules", says: sentence("groupRulesMost", { most: RULES_MAX }) });
-  }
-  return ok([...rules]);
-}

@@ -1,11 +1,14 @@
 /** [S1] SCIM 2.0 at the real tenant: the requests that Okta and Entra send, and what must not be taken. */
+
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test, vi } from "vitest";
 import { BindingId, HolderId, SessionKey } from "../../../../shared/ids.ts";
 import { API_PATH } from "../../../../shared/protocol.ts";
 import type { Env } from "../../../../worker/config/config.ts";
 import type { TenantCalls } from "../../../../worker/tenant/tenant-calls.ts";
-import { Browser, SITE, SmallCrm } from "../../support/small-site.ts";
+import { type Browser, SITE } from "../../../support/site/browser.ts";
+import { openOffice } from "../../../support/site/page-crm.ts";
+import { openWorker } from "../../../support/site.ts";
 
 const SCIM = "/.hotseat/scim/v2";
 const PATCH_OP = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
@@ -19,8 +22,8 @@ let token = "";
 let tenant: TenantCalls;
 
 async function make(policy: string): Promise<string> {
-  const sue = new Browser(bindings, "sue");
-  await sue.go("/");
+  const sue = openWorker(bindings).browser("sue");
+  await sue.navigate("/");
   const made = await sue.ask(`${API_PATH}admin/tokens/make`, {
     method: "POST",
     headers: { "content-type": "application/json", origin: SITE },
@@ -32,9 +35,9 @@ async function make(policy: string): Promise<string> {
 let bindings: Env;
 beforeAll(async () => {
   vi.spyOn(console, "warn").mockReturnValue();
-  bindings = { ...env, CRM: new SmallCrm().fetcher, TENANT: "scim", SEAT_LIMIT: "5" };
+  bindings = { ...env, CRM: openOffice().binding, TENANT: "scim", SEAT_LIMIT: "5" };
   tenant = env.SEATS.get(env.SEATS.idFromName("scim")) as unknown as TenantCalls;
-  site = new Browser(bindings, null);
+  site = openWorker(bindings).browser(null);
   token = await make("scim");
 });
 

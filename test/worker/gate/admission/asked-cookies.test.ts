@@ -1,11 +1,14 @@
 /** [G9] What the CRM sets when it is asked who somebody is belongs to the visitor, whatever answer leaves. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createIdentitySource } from "../../../../worker/identity/identity-source.ts";
 import type { Preset } from "../../../../worker/identity/preset/preset-schema.ts";
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
+import type { Person } from "../../../../worker/ledger/person.ts";
 import { createConfirmCaller, createReadCaller } from "../../../../worker/site/authenticate.ts";
+import { SITE } from "../../../support/site/browser.ts";
+import { GateSite } from "../../../support/site.ts";
 import { stayInOneIsolate } from "../../harsh/isolates.ts";
-import { GateSite, PUBLIC_ORIGIN } from "../site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -24,6 +27,9 @@ function renewingHouse(preset: Preset = loadPreset("demo")): GateSite {
   });
   return site;
 }
+
+/** I13: a tenant whose map of rights is the preset's. */
+const AS_IT_CAME = { judge: async (person: Person) => person };
 
 describe("[G9] a session that the question itself renews", () => {
   it("reaches the browser with the page, which is asked for in it, and with a refusal", async () => {
@@ -96,8 +102,8 @@ describe("[G9] a session that the question itself renews", () => {
     };
     const source = createIdentitySource(config, preset, ports);
     const readCaller = createReadCaller(config, source, now);
-    const confirmCaller = createConfirmCaller(config, source, now);
-    const asking = (cookie: string) => new Request(`${PUBLIC_ORIGIN}/.hotseat/admin`, { headers: { cookie } });
+    const confirmCaller = createConfirmCaller(config, source, AS_IT_CAME, now);
+    const asking = (cookie: string) => new Request(`${SITE}/.hotseat/admin`, { headers: { cookie } });
     const found = await readCaller(asking("larch_session=frank"));
     expect(found?.person.id).toBe("u6");
     const [renewed = "", who = ""] = found?.setCookies ?? [];
@@ -121,8 +127,8 @@ describe("[G9] a session that the question itself renews", () => {
     const now = () => site.time;
     const ask = vi.fn((url: string, init: RequestInit) => site.crm.fetch(url, init));
     const source = createIdentitySource(config, preset, { ask, fetchKeys: fetch, now });
-    const confirmCaller = createConfirmCaller(config, source, now);
-    const request = new Request(`${PUBLIC_ORIGIN}/.hotseat/admin`, { headers: { cookie: "larch_session=desk" } });
+    const confirmCaller = createConfirmCaller(config, source, AS_IT_CAME, now);
+    const request = new Request(`${SITE}/.hotseat/admin`, { headers: { cookie: "larch_session=desk" } });
     site.crm.people.set("desk", site.crm.people.get("frank") ?? {});
     const frank = { id: "u6", name: "Frank", email: null, role: "licence_manager" } as never;
     const erin = { id: "u7", name: "Erin", email: null, role: "licence_manager" } as never;

@@ -6,7 +6,8 @@ import { TIMING } from "../../../../shared/timing.ts";
 import { createGate, type Gate } from "../../../../worker/gate/gate.ts";
 import { createIdentitySource } from "../../../../worker/identity/identity-source.ts";
 import { createRandom } from "../../../simulation/random.ts";
-import { type Browser, GateSite } from "../site.ts";
+import type { Browser } from "../../../support/site/browser.ts";
+import { GateSite } from "../../../support/site.ts";
 
 const WORKED_MS = 60 * MINUTE_MS;
 /** A page of a CRM is some twenty requests (warm: Odoo 18, Dolibarr 20, EspoCRM 22), a second or so. */

@@ -1,8 +1,9 @@
 /** [I12] One address cannot make the CRM be asked without end about sessions that nobody has. */
+
 import { expect, it, vi } from "vitest";
 import { createStrangerLimit } from "../../../../worker/identity/stranger-limit.ts";
+import { GateSite } from "../../../support/site.ts";
 import { stayInOneIsolate } from "../../harsh/isolates.ts";
-import { GateSite } from "../site.ts";
 
 const at = (address: string) => ({ "cf-connecting-ip": address, "sec-fetch-mode": "cors", accept: "application/json" });
 

@@ -1,10 +1,12 @@
 /** [G2] [I11] No way around the gate: what reaches the CRM of requests that show no session. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Preset } from "../../../../worker/identity/preset/preset-schema.ts";
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
 import { memoryInUse } from "../../../../worker/memory/bounded-map.ts";
+import { Browser } from "../../../support/site/browser.ts";
+import { GateSite } from "../../../support/site.ts";
 import { ANNA, ESPO, go, openProduct, poll } from "../products/products.ts";
-import { Browser, GateSite } from "../site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);

@@ -1,7 +1,8 @@
 /** [I] Dolibarr behind the gate: it answers a sign-in with the page of any address that takes its fields. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DOLIBARR_COOKIE } from "../../../fixtures/fake-crms/dolibarr.ts";
-import type { Browser } from "../site.ts";
+import type { Browser } from "../../../support/site/browser.ts";
 import { ANNA, BASE_HEADERS, DOLIBARR, FRANK, go, openProduct, poll, submit } from "./products.ts";
 
 const SECRET = "<table>customers</table>";

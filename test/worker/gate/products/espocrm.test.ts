@@ -1,7 +1,8 @@
 /** [I] EspoCRM behind the gate: one page for everybody, a session in two shapes, and credentials of programs. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ESPO_API_KEY } from "../../../fixtures/fake-crms/espocrm.ts";
-import type { Browser } from "../site.ts";
+import type { Browser } from "../../../support/site/browser.ts";
 import { ANNA, CARL, ESPO, go, openProduct, poll } from "./products.ts";
 
 const own = (browser: Browser): string[] =>

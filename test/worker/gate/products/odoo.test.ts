@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { HOUR_MS } from "../../../../shared/durations.ts";
 import { TIMING } from "../../../../shared/timing.ts";
 import { FakeOdoo } from "../../../fixtures/fake-crms/odoo.ts";
-import type { Browser } from "../site.ts";
+import type { Browser } from "../../../support/site/browser.ts";
 import { ANNA, callJson, FRANK, go, ODOO, openProduct, type Product, poll, submit } from "./products.ts";
 
 const own = (browser: Browser): string[] =>

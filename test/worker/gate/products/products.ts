@@ -1,4 +1,5 @@
 /** The products whose presets are tried against their fakes: how one signs in, works and signs out of each. */
+
 import { expect } from "vitest";
 import type { Config } from "../../../../worker/config/config.ts";
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
@@ -7,7 +8,8 @@ import { FakeEspo } from "../../../fixtures/fake-crms/espocrm.ts";
 import { FAKE_PEOPLE, type FakeCrm, type FakePerson } from "../../../fixtures/fake-crms/fake-crm.ts";
 import { FakeOdoo } from "../../../fixtures/fake-crms/odoo.ts";
 import { FakeSuite } from "../../../fixtures/fake-crms/suitecrm.ts";
-import { Browser, GateSite } from "../site.ts";
+import { Browser } from "../../../support/site/browser.ts";
+import { GateSite } from "../../../support/site.ts";
 
 export interface Product<C extends FakeCrm = FakeCrm> {
   preset: string;

@@ -1,8 +1,9 @@
 /** [I] SuiteCRM behind the gate: one program for every page, rights from the user's own page, sessions tied to addresses. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../../shared/timing.ts";
+import { Browser } from "../../../support/site/browser.ts";
 import { stayInOneIsolate } from "../../harsh/isolates.ts";
-import { Browser } from "../site.ts";
 import { ANNA, FRANK, go, HUGO, openProduct, poll, SAM, SUITE, submit } from "./products.ts";
 
 beforeEach(() => {

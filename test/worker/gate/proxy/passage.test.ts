@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import { isCacheable } from "../../../../worker/gate/proxy/cacheability.ts";
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
+import { type Browser, SITE } from "../../../support/site/browser.ts";
+import { CRM_ORIGIN } from "../../../support/site/page-crm.ts";
+import { GateSite } from "../../../support/site.ts";
 import { stayInOneIsolate } from "../../harsh/isolates.ts";
-import { type Browser, CRM_ORIGIN, GateSite, PUBLIC_ORIGIN } from "../site.ts";
 
 const seatedAnna = async (site: GateSite): Promise<Browser> => {
   const anna = site.browser("anna");
@@ -20,10 +22,10 @@ describe("[G1] answers pass as they are", () => {
     const site = new GateSite();
     const anna = await seatedAnna(site);
     for (const [location, seen] of [
-      [`${CRM_ORIGIN}/next?a=1`, `${PUBLIC_ORIGIN}/next?a=1`],
-      [CRM_ORIGIN, PUBLIC_ORIGIN],
-      ["//crm.test/x", `${PUBLIC_ORIGIN}/x`],
-      ["HTTPS://user@CRM.test.:443/x", `${PUBLIC_ORIGIN}/x`],
+      [`${CRM_ORIGIN}/next?a=1`, `${SITE}/next?a=1`],
+      [CRM_ORIGIN, SITE],
+      ["//crm.test/x", `${SITE}/x`],
+      ["HTTPS://user@CRM.test.:443/x", `${SITE}/x`],
       ["/relative", "/relative"],
       [`${CRM_ORIGIN}.evil.example/`, `${CRM_ORIGIN}.evil.example/`],
       ["https://elsewhere.example/", "https://elsewhere.example/"],
@@ -45,7 +47,7 @@ describe("[G1] answers pass as they are", () => {
     site.crm.pages.set("/go", () => new Response("", { headers }));
     const answer = await anna.poll("/go");
     expect([answer.headers.get("refresh"), answer.headers.get("link"), answer.headers.get("content-location")]).toEqual(
-      [`0; url=${PUBLIC_ORIGIN}/x`, `<${PUBLIC_ORIGIN}/a>; rel=next`, "/x"],
+      [`0; url=${SITE}/x`, `<${SITE}/a>; rel=next`, "/x"],
     );
   });
 
@@ -528,7 +530,7 @@ describe("[G7] what is open ends with the lease", () => {
     const { 0: crmEnd, 1: crm } = new WebSocketPair();
     crm.accept();
     site.crm.pages.set("/feed", () => new Response(null, { status: 101, webSocket: crmEnd }));
-    const request = new Request(`${PUBLIC_ORIGIN}/feed`, { headers: { upgrade: "websocket" } });
+    const request = new Request(`${SITE}/feed`, { headers: { upgrade: "websocket" } });
     const answer = await site.gate.handle(request, site.background);
     expect(answer.webSocket).toBe(crmEnd);
     expect(site.tenant.watches).toBe(0);

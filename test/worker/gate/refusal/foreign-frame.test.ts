@@ -1,7 +1,9 @@
 /** [G13] The CRM inside a frame of another site, where browsers keep Hotseat's cookies back. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
-import { Browser, GateSite } from "../site.ts";
+import { Browser } from "../../../support/site/browser.ts";
+import { GateSite } from "../../../support/site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);

@@ -1,4 +1,5 @@
 /** [G5] The gate's pages and refusals speak the reader's language. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DENIAL_REASONS, DENIALS } from "../../../../shared/denial.ts";
 import { answerGateAsset } from "../../../../worker/gate/gate-assets.ts";
@@ -8,7 +9,7 @@ import es from "../../../../worker/gate/words/es.json" with { type: "json" };
 import fr from "../../../../worker/gate/words/fr.json" with { type: "json" };
 import { chooseTag } from "../../../../worker/i18n/tag.ts";
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
-import { GateSite, testConfig } from "../site.ts";
+import { GateSite, testConfig } from "../../../support/site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -100,7 +101,7 @@ describe("[G5] the reader's language", () => {
     );
     expect(await frame?.text()).toContain("Su licencia se devolvió porque estaba ausente");
     const site = new GateSite();
-    site.tenant.answer = () => Promise.reject(new Error("gone"));
+    site.tenant.answerClaim = () => Promise.reject(new Error("gone"));
     const busy = await site.browser("anna").ask("/contacts", { headers: { ...headers, "sec-fetch-mode": "navigate" } });
     expect(await busy.text()).toContain("El servicio de licencias está ocupado");
   });

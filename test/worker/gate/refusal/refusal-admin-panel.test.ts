@@ -8,8 +8,10 @@ import { chooseLanguage } from "../../../../worker/gate/reader-language.ts";
 import { type AdminPanel, readAdminPanel } from "../../../../worker/gate/refusal/refusal-admin-panel.tsx";
 import { refusalPage } from "../../../../worker/gate/refusal/refusal-page.tsx";
 import { readWhy } from "../../../../worker/gate/refusal/why-part.tsx";
-import { VIEW } from "../../api/fake-tenant.ts";
-import { Browser, SmallCrm } from "../../support/small-site.ts";
+import type { Browser } from "../../../support/site/browser.ts";
+import { openOffice } from "../../../support/site/page-crm.ts";
+import { VIEW } from "../../../support/site/tenant-answers.ts";
+import { openWorker } from "../../../support/site.ts";
 
 beforeEach(() => {
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -17,12 +19,12 @@ beforeEach(() => {
 
 let tenants = 0;
 const newFirm = (): ((login: string | null) => Browser) => {
-  const bindings: Env = { ...env, CRM: new SmallCrm().fetcher, TENANT: `managing-${tenants++}` };
-  return (login) => new Browser(bindings, login);
+  const bindings: Env = { ...env, CRM: openOffice().binding, TENANT: `managing-${tenants++}` };
+  return (login) => openWorker(bindings).browser(login);
 };
 async function fullSite() {
   const open = newFirm();
-  for (const login of ["anna", "bert"]) expect((await open(login).go("/contacts")).status).toBe(200);
+  for (const login of ["anna", "bert"]) expect((await open(login).navigate("/contacts")).status).toBe(200);
   return open;
 }
 
@@ -30,7 +32,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
   test("lists the holders, leads to freeing each seat, and raises the limit by a plain form", async () => {
     const open = await fullSite();
     const maria = open("maria");
-    const refused = await maria.go("/contacts");
+    const refused = await maria.navigate("/contacts");
     const page = await refused.text();
     expect([refused.status, refused.headers.get("cache-control")]).toEqual([503, "no-store"]);
     expect(page).toContain("Anna Adams");
@@ -43,13 +45,13 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
       ) ?? [];
     expect([action, limit]).toEqual(["/.hotseat/admin/licensing/limit", "3"]);
     expect((await maria.submit(action, { version, limit })).status).toBe(303);
-    expect((await maria.go("/contacts")).status).toBe(200);
+    expect((await maria.navigate("/contacts")).status).toBe(200);
   });
 
   test("over a page of the CRM, too, and its links open beside the frame", async () => {
     const open = await fullSite();
     const maria = open("maria");
-    await maria.go("/contacts");
+    await maria.navigate("/contacts");
     const frame = await (await maria.ask("/.hotseat/refused?reason=limit_reached")).text();
     expect(frame).toContain("Anna Adams");
     expect(frame).toMatch(/<a href="\/\.hotseat\/admin\/free\?holder=anna" target="_blank"/);
@@ -58,9 +60,9 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
 
   test("is nobody else's: a plain person sees no names, in no place", async () => {
     const open = newFirm();
-    for (const login of ["anna", "maria"]) await open(login).go("/contacts");
+    for (const login of ["anna", "maria"]) await open(login).navigate("/contacts");
     const bert = open("bert");
-    for (const answer of [await bert.go("/contacts"), await bert.ask("/.hotseat/refused?reason=limit_reached")]) {
+    for (const answer of [await bert.navigate("/contacts"), await bert.ask("/.hotseat/refused?reason=limit_reached")]) {
       const page = await answer.text();
       for (const sign of ["Anna Adams", "Maria Manager", "admin/free", 'class="raise"'])
         expect(page).not.toContain(sign);
@@ -160,7 +162,7 @@ describe("[L19.8] why, on the refusal page", () => {
 
   test("gives the reason, the numbers, the rule and what would change it, without JavaScript and without names", async () => {
     const open = await fullSite();
-    const page = await (await open("carl").go("/contacts")).text();
+    const page = await (await open("carl").navigate("/contacts")).text();
     expect(page).toMatch(/<details class="why" id="why" open/);
     expect(whyIn(page)).toEqual([
       "Why?",
@@ -178,7 +180,7 @@ describe("[L19.8] why, on the refusal page", () => {
   test("says the smallest change to people who may make it, and to nobody else", async () => {
     const open = await fullSite();
     const maria = open("maria");
-    const managers = whyIn(await (await maria.go("/contacts")).text());
+    const managers = whyIn(await (await maria.navigate("/contacts")).text());
     expect(managers).toContain("Decided by rule L2.");
     expect(managers.slice(-2)).toEqual([
       "The smallest change that would be enough",
@@ -188,7 +190,7 @@ describe("[L19.8] why, on the refusal page", () => {
       ((await (await browser.ask("/.hotseat/api/explain")).json()) as { said: { change: string[] } }).said;
     expect((await said(maria)).change).toEqual(["The limit is raised from 2 to 3."]);
     const carl = open("carl");
-    await carl.go("/contacts");
+    await carl.navigate("/contacts");
     expect(await said(carl)).toMatchObject({
       facts: expect.arrayContaining(["2 of 2 licences are in use."]),
       change: [],
@@ -198,9 +200,9 @@ describe("[L19.8] why, on the refusal page", () => {
   test("is each person's own: one who waits before is counted, not named", async () => {
     const open = await fullSite();
     const [carl, maria] = [open("carl"), open("maria")];
-    await carl.go("/contacts");
+    await carl.navigate("/contacts");
     await carl.call("wait", {});
-    const page = await (await maria.go("/contacts")).text();
+    const page = await (await maria.navigate("/contacts")).text();
     expect(whyIn(page)).toContain("One person waits before you.");
     expect(whyIn(page).join(" ")).not.toContain("Carl");
   });
@@ -210,6 +212,6 @@ describe("[L19.8] why, on the refusal page", () => {
     const frame = await (await open("carl").ask("/.hotseat/refused?reason=limit_reached")).text();
     expect(whyIn(frame)).toEqual(["Why?"]);
     const person = { id: "c", name: "C", email: null, role: "user" } as never;
-    expect(await readWhy({ explain: () => Promise.reject(new Error("gone")) }, person, "en")).toBeNull();
+    expect(await readWhy({ explain: () => Promise.reject(new Error("gone")) }, person, "en", false)).toBeNull();
   });
 });

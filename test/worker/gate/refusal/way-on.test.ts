@@ -1,8 +1,10 @@
 /** [G5] What the pages of Hotseat's offer: every way on is a button that claims, and works without JavaScript. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { readTarget } from "../../../../worker/gate/refusal/way-on.ts";
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
-import { GateSite, PUBLIC_ORIGIN } from "../site.ts";
+import { SITE } from "../../../support/site/browser.ts";
+import { GateSite } from "../../../support/site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -16,16 +18,16 @@ const to = (target: string) => `/.hotseat/continue?to=${encodeURIComponent(targe
 describe("[G5] [L8] continuing from a page of Hotseat's", () => {
   it("takes a seat as a button does and continues by a fresh GET, the fragment kept", async () => {
     const site = new GateSite();
-    const grant = site.tenant.answer;
+    const grant = site.tenant.answerClaim;
     site.tenant.refuse(REFUSED);
     const anna = site.browser("anna");
     const page = await (await anna.navigate("/contacts?sort=name&page=2")).text();
     const [way = ""] = actionsOf(page);
     expect(way).toBe(to("/contacts?sort=name&page=2"));
-    site.tenant.answer = grant;
+    site.tenant.answerClaim = grant;
     const answer = await anna.press(to("/contacts?sort=name&page=2#/list"));
     expect(answer.status).toBe(303);
-    expect(answer.headers.get("location")).toBe(`${PUBLIC_ORIGIN}/contacts?sort=name&page=2#/list`);
+    expect(answer.headers.get("location")).toBe(`${SITE}/contacts?sort=name&page=2#/list`);
     expect(answer.headers.get("cache-control")).toBe("no-store");
     expect(site.tenant.claims.at(-1)).toMatchObject({ act: "button", active: true });
     expect(anna.cookies.has(PASS)).toBe(true);
@@ -36,7 +38,7 @@ describe("[G5] [L8] continuing from a page of Hotseat's", () => {
   it("works in a browser that never says who goes to a page", async () => {
     const site = new GateSite();
     const anna = site.browser("anna");
-    const headers = { origin: PUBLIC_ORIGIN, accept: "text/html" };
+    const headers = { origin: SITE, accept: "text/html" };
     const answer = await anna.ask(to("/contacts"), { method: "POST", headers });
     expect([answer.status, site.tenant.claims.map(({ act }) => act)]).toEqual([303, ["button"]]);
   });
@@ -74,7 +76,7 @@ describe("[G5] [L8] continuing from a page of Hotseat's", () => {
     for (const session of ["nobody", ""]) {
       const site = new GateSite();
       const answer = await site.browser(session).press(to("/contacts"));
-      expect([answer.status, answer.headers.get("location")]).toEqual([303, `${PUBLIC_ORIGIN}/contacts`]);
+      expect([answer.status, answer.headers.get("location")]).toEqual([303, `${SITE}/contacts`]);
       expect(site.tenant.claims).toEqual([]);
     }
   });
@@ -113,12 +115,12 @@ describe("[G5] [L8] continuing from a page of Hotseat's", () => {
     ["/%2ehotseat/admin", "/", "", ""],
     ["", "/", "", ""],
   ])("%j leads nowhere but to this host", (wanted, path, query, fragment) => {
-    expect(readTarget(PUBLIC_ORIGIN + to(wanted))).toEqual({ path, query, fragment });
+    expect(readTarget(SITE + to(wanted))).toEqual({ path, query, fragment });
   });
 
   it("a path like another host's stays a path", async () => {
     const answer = await new GateSite().browser("anna").press(to("//evil.example/x"));
-    expect(answer.headers.get("location")).toBe(`${PUBLIC_ORIGIN}//evil.example/x`);
+    expect(answer.headers.get("location")).toBe(`${SITE}//evil.example/x`);
   });
 });
 

@@ -1,8 +1,9 @@
 /** [G9] A session that the CRM ends by itself ends the lease when the CRM says so. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { GateSite } from "../../../support/site.ts";
 import { stayInOneIsolate } from "../../harsh/isolates.ts";
 import { ANNA, DOLIBARR, FRANK, go, ODOO, openProduct, type Product, poll, submit } from "../products/products.ts";
-import { GateSite } from "../site.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);

@@ -1,9 +1,11 @@
 /** [I] People known by signed tokens: Cloudflare Access, and a header or cookie of the CRM's. */
+
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Config } from "../../../../worker/config/config.ts";
 import { type IdentityEnv, readIdentityConfig } from "../../../../worker/config/identity-config.ts";
-import { Browser, GateSite } from "../../gate/site.ts";
+import { Browser } from "../../../support/site/browser.ts";
+import { GateSite } from "../../../support/site.ts";
 
 const ISSUER = "https://acme.cloudflareaccess.com";
 const AUD = "4714c1358e65fe4b408ad6d432a5f878f08194bdb4752441fd56faefa9b2b6f2";
@@ -71,6 +73,7 @@ describe("[I6] Cloudflare Access", () => {
       names: ["anna@larch.example"],
       email: "anna@larch.example",
       role: "user",
+      crmRoles: 0,
     });
     expect(browser.cookies.has(PASS)).toBe(true);
     expect([site.crm.questions, asked]).toEqual([0, [`${ISSUER}/cdn-cgi/access/certs`]]);

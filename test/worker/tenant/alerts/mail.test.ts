@@ -15,7 +15,9 @@ import { CONFIRM_WITHIN_MS, MAIL_PATH, readLink, writeLink } from "../../../../w
 import { describeMonth } from "../../../../worker/tenant/mail/report-mail.ts";
 import type { Caller, Change, Role, TenantCalls } from "../../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../../worker/tenant/tenant-seats.ts";
-import { Browser, SITE, SmallCrm } from "../../support/small-site.ts";
+import { SITE } from "../../../support/site/browser.ts";
+import { openOffice } from "../../../support/site/page-crm.ts";
+import { openWorker } from "../../../support/site.ts";
 
 interface Sent {
   to: string[];
@@ -100,9 +102,9 @@ const kindsOf = (stub: DurableObjectStub<TenantSeats>) =>
   );
 
 test("[R10] an address is asked first; by the link's button it agrees, is told, and ends it", async () => {
-  const bindings: Env = { ...env, CRM: new SmallCrm().fetcher, TENANT: "mail-site" };
-  const maria = new Browser(bindings, "maria");
-  await maria.go("/");
+  const bindings: Env = { ...env, CRM: openOffice().binding, TENANT: "mail-site" };
+  const maria = openWorker(bindings).browser("maria");
+  await maria.navigate("/");
   const { stub, calls, alarm } = openTenant(bindings.TENANT);
   const form = { kind: "email", url: "it@acme.example", full: "yes", heads: "yes" };
   const post = (path: string, fields: Record<string, string>) =>
@@ -126,7 +128,7 @@ test("[R10] an address is asked first; by the link's button it agrees, is told, 
   await alarm(60_000);
   expect(sent.map(({ subject }) => subject.includes("confirmer"))).toEqual([true, true]);
 
-  const stranger = new Browser(bindings, null);
+  const stranger = openWorker(bindings).browser(null);
   const confirm = linkIn(sent[0]?.text ?? "").slice(SITE.length);
   // Programs that look through mail open links: that alone confirms nothing.
   const question = await stranger.ask(confirm, { headers: { "accept-language": "es" } });
@@ -173,7 +175,9 @@ test("[R10] a link is for one tenant, one receiver and one act, and counts for a
   expect(await readLink(secrets, "acme", token, now + CONFIRM_WITHIN_MS)).toBeNull();
   for (const forged of ["", "x", `${token}x`, token.slice(1)]) {
     expect(await readLink(secrets, "acme", forged, now)).toBeNull();
-    const asked = await new Browser({ ...env, CRM: new SmallCrm().fetcher }, null).ask(`${MAIL_PATH}?token=${forged}`);
+    const asked = await openWorker({ ...env, CRM: openOffice().binding })
+      .browser(null)
+      .ask(`${MAIL_PATH}?token=${forged}`);
     expect(asked.status).toBe(410);
   }
 });

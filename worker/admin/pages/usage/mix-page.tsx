@@ -150,7 +150,7 @@ function costToday({ prices }: MixView, { full, limit, settings }: AdminView) {
 }
 
 const Own = ({ people }: { people: readonly MixPerson[] }) => {
-  const { words, number, duration } = useLanguage();
+  const { words, number, workTime } = useLanguage();
   const { mix: said, people: columns } = words.insight;
   return (
     <section class="card" aria-labelledby="own-title">
@@ -174,7 +174,7 @@ const Own = ({ people }: { people: readonly MixPerson[] }) => {
             }
             figures={[
               [columns.columns.days, ({ days }) => number(days)],
-              [said.wanted, ({ wantedMs }) => duration(wantedMs)],
+              [said.wanted, ({ wantedMs }) => workTime(wantedMs)],
             ]}
           />
         </>

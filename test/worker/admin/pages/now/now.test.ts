@@ -1,10 +1,12 @@
 /** The first page before the tenant's own object, in houses of any size. */
+
 import { runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { BindingId, HolderId, SessionKey } from "../../../../../shared/ids.ts";
 import type { Person } from "../../../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../../../worker/tenant/tenant-seats.ts";
-import { openRoutes, person, SESSION } from "../../../api/own-site.ts";
+import { person, SESSION } from "../../../../support/site/signed-cookies.ts";
+import { openRoutes } from "../../../../support/site.ts";
 import { freshFirm } from "../../../tenant/firm.ts";
 
 /** A tenant with so many people of support in it, who are never refused, and its pages. */

@@ -1,5 +1,4 @@
-/** Hotseat's own addresses with a fake tenant behind them, and browsers that visit them. */
-import { createExecutionContext } from "cloudflare:test";
+/** Cookies that Hotseat has signed, for people whom nobody signed in. */
 import { env } from "cloudflare:workers";
 import { type BindingId, HolderId, type SessionKey } from "../../../shared/ids.ts";
 import { type Config, readConfig } from "../../../worker/config/config.ts";
@@ -8,13 +7,9 @@ import { compileSessionCredentials, hashCredential } from "../../../worker/ident
 import { newBinding, setBinding } from "../../../worker/pass/browser-binding.ts";
 import { signIdentityCookie } from "../../../worker/pass/identity-cookie.ts";
 import { signPass } from "../../../worker/pass/pass.ts";
-import type { Caller, Person, Role, TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
-import { inEachIsolate } from "../harsh/isolates.ts";
-import { FakeTenant } from "./fake-tenant.ts";
+import type { Person, Role } from "../../../worker/tenant/tenant-calls.ts";
 
-export const SITE = "https://crm.acme.example";
-export const EXTENSION = "chrome-extension://abcdefghijklmnopabcdefghijklmnop";
-/** The demo CRM's session cookie, and the session that it makes. */
+/** A session cookie of the demo CRM, and the session that it makes. */
 export const CRM_COOKIE = "larch_session=one";
 export const OTHER_CRM_COOKIE = "larch_session=two";
 
@@ -65,46 +60,3 @@ export const passCookies = async ({
   });
   return { cookie: `${pair(pass)}; ${pair(setBinding(binding))}`, binding };
 };
-
-export interface Site {
-  tenant: FakeTenant;
-  ask(path: string, init?: RequestInit): Promise<Response>;
-  routes: readonly { method: string; path: string }[];
-}
-
-export function openSite(records: D1Database = env.RECORDS): Site {
-  const tenant = new FakeTenant();
-  return { tenant, ...openRoutes(tenant, { records }) };
-}
-
-/** The same before a tenant's own object. `readCaller`: who asks; by the identity cookie where absent. */
-export function openRoutes(
-  tenant: TenantCalls,
-  {
-    records = env.RECORDS,
-    readCaller,
-  }: { records?: D1Database; readCaller?: (request: Request) => Promise<Caller> } = {},
-): Omit<Site, "tenant"> {
-  const nextApp = inEachIsolate(({ createOwnRoutes, createReadCaller }) =>
-    createOwnRoutes({
-      config,
-      tenant,
-      records,
-      now: () => Date.now(),
-      readCaller:
-        readCaller ??
-        createReadCaller(
-          config,
-          { readCarrier: compileSessionCredentials(loadPreset("demo")), steadyHeaders: [] },
-          () => Date.now(),
-        ),
-      confirmCaller: async (_, caller) => caller,
-      answerHealth: async () => Response.json({ health: "healthy" }),
-      answerGateFile: async () => null,
-    }),
-  );
-  return {
-    routes: nextApp().routes,
-    ask: async (path, init) => nextApp().fetch(new Request(`${SITE}${path}`, init), createExecutionContext()),
-  };
-}

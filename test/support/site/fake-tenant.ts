@@ -1,162 +1,55 @@
 /** A tenant that answers what a test tells it, and remembers what it was asked. */
-import { DENIAL_REASONS, type DenialReason } from "../../../shared/denial.ts";
-import type { HolderId } from "../../../shared/ids.ts";
-import type { Status } from "../../../shared/protocol.ts";
-import { initialSettings } from "../../../worker/ledger/settings/settings.ts";
+import type { BindingId, HolderId, SessionKey } from "../../../shared/ids.ts";
 import type { RecordsAnswer } from "../../../worker/tenant/audit/records-calls.ts";
-import { noCounts } from "../../../worker/tenant/metrics/gate-counts.ts";
 import type {
-  AdminView,
   Change,
   ClaimAnswer,
-  HolderRow,
+  ClaimCall,
+  Denied,
   KnownPerson,
+  OpenSocket,
   StatusAnswer,
   TenantCalls,
-  WaitingRow,
 } from "../../../worker/tenant/tenant-calls.ts";
 import type { TokenRow } from "../../../worker/tenant/tokens/token.ts";
-
-/** By which the fake tenant's tokens are made and told from forged ones. */
-export const TOKEN_KEY = "the key of the fake tenant's tokens";
-
-export const SEATED: Status = {
-  state: "seated",
-  person: "Anna Adams",
-  tenant: { name: "Acme Ltd", contact: "IT, extension 4711" },
-  limit: 2,
-  inUse: 1,
-  exempt: false,
-  mayAdminister: false,
-  seat: { sinceAgeMs: 60_000, tabs: 1, clients: 1, idleInMs: 1_140_000 },
-  ended: null,
-  denied: null,
-  line: null,
-  draining: false,
-  timing: { heartbeatEveryMs: 60_000, idleTimeoutMs: 1_200_000, idleWarningMs: 60_000 },
-};
-export const UNSEATED: Status = { ...SEATED, state: "unseated", seat: null };
-
-export const holderRow = (id: string, row: Partial<HolderRow> = {}): HolderRow => ({
-  id: id as HolderId,
-  name: id,
-  email: `${id}@acme.example`,
-  role: "user",
-  exempt: false,
-  named: false,
-  over: null,
-  pools: [],
-  sinceAgeMs: 65 * 60_000,
-  activeAgeMs: 40_000,
-  tabs: 2,
-  clients: 1,
-  ...row,
-});
-
-export const waitingRow = (id: string, row: Partial<WaitingRow> = {}): WaitingRow => ({
-  id: id as HolderId,
-  name: id,
-  email: null,
-  sinceAgeMs: 60_000,
-  position: 1,
-  offered: false,
-  offeredForMs: null,
-  reason: "limit_reached",
-  ...row,
-});
-
-export const VIEW: AdminView = {
-  tenant: { name: "Acme Ltd", contact: "IT, extension 4711" },
-  version: 7,
-  limit: 2,
-  effective: { limit: 2, pools: [], until: null },
-  inUse: 2,
-  overBy: 0,
-  over: { observing: 0, overdraft: 0 },
-  overdraftUsedMs: 0,
-  full: {
-    measure: "concurrent",
-    limit: 2,
-    agreed: 2,
-    inUse: 2,
-    free: 0,
-    overBy: 0,
-    isFull: true,
-    named: { licences: 0, assigned: 0, inUse: 0 },
-  },
-  kept: { seats: 0, pools: [] },
-  draining: 0,
-  idleTimeoutMs: 1_200_000,
-  settings: { ...initialSettings(2, 1_200_000), version: 7 },
-  seated: 2,
-  exempt: 0,
-  named: 0,
-  found: 2,
-  pages: 1,
-  page: 1,
-  holders: [holderRow("anna", { name: "Anna Adams" }), holderRow("bert", { name: "Bert Baker" })],
-  queue: 0,
-  waiting: [],
-  groups: [],
-  warnings: [],
-  refusedToday: 0,
-  sparedToday: 0,
-};
-
-const EXPLANATION: Awaited<ReturnType<TenantCalls["explain"]>> = {
-  reason: null,
-  rule: "L1",
-  sentence: "The person has a seat.",
-  counts: { limit: 2, inUse: 1, free: 1, reserved: 0, waiting: 0, draining: 0, position: null },
-  facts: [{ fact: "in_use", inUse: 1, limit: 2 }],
-  ways: [],
-  wouldChange: [],
-  change: null,
-};
-
-export const TOKEN: TokenRow = {
-  id: "abcdef",
-  name: "Mail plug-in",
-  kind: "mail",
-  policy: "consume",
-  madeAt: 0,
-  madeBy: "Maria",
-  lastUsedAt: null,
-};
-
-const NUMBERS: Awaited<ReturnType<TenantCalls["readMetrics"]>> = {
-  inUse: 1,
-  limit: 2,
-  effectiveLimit: 3,
-  draining: 0,
-  exempt: 1,
-  named: 0,
-  namedLicences: 0,
-  namedAssigned: 0,
-  waiting: 0,
-  oldestWaitMs: 0,
-  outboxRows: 0,
-  outboxOldestMs: 0,
-  alertsWaiting: 0,
-  records: null,
-  recordsAgreed: null,
-  counters: {
-    grants: { counted: 5, exempt: 1, named: 0 },
-    endings: { released: 1, idle: 0, closed: 2, lost: 0, evicted: 0, signed_out: 1 },
-    denials: Object.fromEntries(DENIAL_REASONS.map((reason) => [reason, 0])) as Record<DenialReason, number>,
-    heartbeats: 7,
-    d1Errors: 0,
-    alertFailures: 0,
-    gate: noCounts(),
-  },
-};
+import { EXPLANATION, NUMBERS, SEATED, TOKEN, TOKEN_KEY, VIEW } from "./tenant-answers.ts";
 
 type Asked = { [N in keyof TenantCalls]: { call: N; args: Parameters<TenantCalls[N]> } }[keyof TenantCalls];
 
+/** What the gate asks a tenant; anything else it calls is a fault. */
+const OF_THE_GATE = [
+  "claim",
+  "signOut",
+  "holderOf",
+  "handBack",
+  "reportRecords",
+  "ping",
+  "hasLease",
+  "watch",
+] as const satisfies readonly (keyof TenantCalls)[];
+
+type AnswerClaim = (call: ClaimCall) => ClaimAnswer | Promise<ClaimAnswer>;
+
 export class FakeTenant implements TenantCalls {
   readonly asked: Asked[] = [];
+  readonly claims: ClaimCall[] = [];
+  readonly signOuts: { holder: HolderId; session: SessionKey }[] = [];
+  readonly handBacks: { holder: HolderId; binding: BindingId }[] = [];
+  readonly reports: { actor: string; count: number }[] = [];
+  /** What status, heartbeat, release and the like are answered. */
   answer: StatusAnswer = { status: SEATED, letsGo: false };
-  claimAnswer: ClaimAnswer = { granted: true, pass: { until: Date.now() + 28_000 }, exempt: false };
+  /** What the next claims are answered; it may throw. */
+  answerClaim: AnswerClaim;
+  readonly #granted: AnswerClaim;
+  wantsRecords = false;
+  leaseIsThere: () => boolean = () => true;
+  /** What each watch said of what is open. */
+  readonly open: (OpenSocket | undefined)[] = [];
+  /** So many watches are answered "again" at once. */
+  againTimes = 0;
+  /** The watches fail with this. */
+  watchFault: Error | null = null;
+  #leaseEnds = Promise.withResolvers<"ended" | "again">();
   change: Change = { ok: true, value: VIEW };
   view: Change = { ok: true, value: VIEW };
   recordsAnswer: Change<RecordsAnswer> = {
@@ -168,10 +61,54 @@ export class FakeTenant implements TenantCalls {
       heads: { key: null, list: [] },
     },
   };
+  rightsAnswer: Awaited<ReturnType<TenantCalls["rights"]>> = {
+    ok: true,
+    value: { version: 7, rights: null, preset: { order: [], rules: [] }, names: [], preview: null },
+  };
   known: KnownPerson[] = [];
   tokens: TokenRow[] = [TOKEN];
   /** Every call fails, as when the object is overloaded. */
   broken = false;
+
+  constructor(now: () => number = () => Date.now(), passLifeMs = 28_000) {
+    this.#granted = () => {
+      const wish = this.wantsRecords ? { wantsRecords: true } : {};
+      return { granted: true, pass: { until: now() + passLifeMs }, exempt: false, ...wish };
+    };
+    this.answerClaim = this.#granted;
+  }
+
+  /** Claims are granted again, after `refuse`. */
+  grant(): void {
+    this.answerClaim = this.#granted;
+  }
+
+  refuse(denied: Partial<Denied> = {}): void {
+    const whole: Denied = { reason: "limit_reached", limit: 2, inUse: 2, position: null, ended: null, ...denied };
+    this.answerClaim = () => ({ granted: false, denied: whole });
+  }
+
+  get watches(): number {
+    return this.open.length;
+  }
+
+  /** Answers the watches that wait. */
+  answerWatch(answer: "ended" | "again"): void {
+    const before = this.#leaseEnds;
+    this.#leaseEnds = Promise.withResolvers();
+    before.resolve(answer);
+  }
+
+  /** A new stub, as the gate asks for one. */
+  stub(): TenantCalls {
+    const calls = Object.fromEntries(OF_THE_GATE.map((name) => [name, this[name]])) as unknown as TenantCalls;
+    return new Proxy(calls, {
+      get: (target, name) =>
+        name in target
+          ? Reflect.get(target, name)
+          : () => Promise.reject(new Error(`The gate has no business to call ${String(name)}`)),
+    });
+  }
 
   /** The arguments of the only call since the last `forget`; fails when there was none or several. */
   only<N extends keyof TenantCalls>(call: N): Parameters<TenantCalls[N]> {
@@ -187,7 +124,11 @@ export class FakeTenant implements TenantCalls {
     return this.broken ? Promise.reject(new Error("the object is overloaded")) : Promise.resolve(answer);
   }
 
-  claim = (...args: Parameters<TenantCalls["claim"]>) => this.#note({ call: "claim", args }, this.claimAnswer);
+  claim = async (call: ClaimCall) => {
+    this.claims.push(call);
+    await this.#note({ call: "claim", args: [call] }, undefined);
+    return this.answerClaim(call);
+  };
   heartbeat = (...args: Parameters<TenantCalls["heartbeat"]>) =>
     this.#note({ call: "heartbeat", args }, JSON.stringify(this.answer.status));
   heartbeatText = (said: string) => this.heartbeat(...(JSON.parse(said) as Parameters<TenantCalls["heartbeat"]>));
@@ -195,17 +136,35 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "lastHeartbeat", args }, this.answer);
   bye = (...args: Parameters<TenantCalls["bye"]>) => this.#note({ call: "bye", args }, this.answer);
   release = (...args: Parameters<TenantCalls["release"]>) => this.#note({ call: "release", args }, this.answer);
-  handBack = (...args: Parameters<TenantCalls["handBack"]>) => this.#note({ call: "handBack", args }, undefined);
+  handBack = (...args: Parameters<TenantCalls["handBack"]>) => {
+    this.handBacks.push({ holder: args[0], binding: args[1] });
+    return this.#note({ call: "handBack", args }, undefined);
+  };
   wait = (...args: Parameters<TenantCalls["wait"]>) => this.#note({ call: "wait", args }, this.answer);
   leave = (...args: Parameters<TenantCalls["leave"]>) => this.#note({ call: "leave", args }, this.answer);
   status = (...args: Parameters<TenantCalls["status"]>) => this.#note({ call: "status", args }, this.answer);
-  signOut = (...args: Parameters<TenantCalls["signOut"]>) => this.#note({ call: "signOut", args }, undefined);
+  signOut = (...args: Parameters<TenantCalls["signOut"]>) => {
+    this.signOuts.push({ holder: args[0], session: args[1] });
+    return this.#note({ call: "signOut", args }, undefined);
+  };
   holderOf = (...args: Parameters<TenantCalls["holderOf"]>) => this.#note({ call: "holderOf", args }, null);
+  /** The fake tenant's map of rights is the preset's. */
+  judge = async (person: Parameters<TenantCalls["judge"]>[0]) => {
+    if (this.broken) throw new Error("the object is overloaded");
+    return person;
+  };
+  rights = (...args: Parameters<TenantCalls["rights"]>) => this.#note({ call: "rights", args }, this.rightsAnswer);
   ping = (...args: Parameters<TenantCalls["ping"]>) => this.#note({ call: "ping", args }, undefined);
-  hasLease = (...args: Parameters<TenantCalls["hasLease"]>) => this.#note({ call: "hasLease", args }, true);
+  hasLease = async (...args: Parameters<TenantCalls["hasLease"]>) =>
+    this.#note({ call: "hasLease", args }, this.leaseIsThere());
   vitals = (...args: Parameters<TenantCalls["vitals"]>) =>
     this.#note({ call: "vitals", args }, { dividedAgeMs: null, waiting: 0, waitingMs: 0, moving: false });
-  watch = (...args: Parameters<TenantCalls["watch"]>) => this.#note({ call: "watch", args }, "again" as const);
+  watch = async (...args: Parameters<TenantCalls["watch"]>) => {
+    this.open.push(args[1]);
+    await this.#note({ call: "watch", args }, undefined);
+    if (this.watchFault !== null) throw this.watchFault;
+    return this.againTimes-- > 0 ? ("again" as const) : this.#leaseEnds.promise;
+  };
   adminView = (...args: Parameters<TenantCalls["adminView"]>) => this.#note({ call: "adminView", args }, this.view);
   viewHolder = (...args: Parameters<TenantCalls["viewHolder"]>) => {
     const row = this.view.ok ? (this.view.value.holders.find(({ id }) => id === args[1]) ?? null) : null;
@@ -224,8 +183,10 @@ export class FakeTenant implements TenantCalls {
   evict = (...args: Parameters<TenantCalls["evict"]>) => this.#note({ call: "evict", args }, this.change);
   changeSettings = (...args: Parameters<TenantCalls["changeSettings"]>) =>
     this.#note({ call: "changeSettings", args }, this.change);
-  reportRecords = (...args: Parameters<TenantCalls["reportRecords"]>) =>
-    this.#note({ call: "reportRecords", args }, this.change);
+  reportRecords = (...args: Parameters<TenantCalls["reportRecords"]>) => {
+    this.reports.push({ actor: args[0].name, count: args[1] });
+    return this.#note({ call: "reportRecords", args }, this.change);
+  };
   nudge = (...args: Parameters<TenantCalls["nudge"]>) =>
     this.#note({ call: "nudge", args }, { ok: true as const, value: this.answer });
   answerNudge = (...args: Parameters<TenantCalls["answerNudge"]>) =>

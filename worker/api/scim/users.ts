@@ -1,0 +1,97 @@
+/** The users of an identity provider, over SCIM. */
+import { ok } from "../../../shared/result.ts";
+import type { Provided, ScimAnswer, ScimUser } from "../../tenant/scim/scim-calls.ts";
+import { USER } from "./discovery.ts";
+import { listResponse, readPage } from "./paging.ts";
+import { patchUser, readOperations } from "./patch.ts";
+import {
+  type Answered,
+  choose,
+  type Desk,
+  filterOf,
+  idOf,
+  json,
+  metaOf,
+  readJson,
+  revisionOf,
+} from "./scim-request.ts";
+import { readUser } from "./user.ts";
+
+/** Somebody else changed the user between reading and writing: the change is made again on what is there then. */
+const TRIES = 4;
+
+const showUser = (user: Provided<ScimUser>, base: string) => ({
+  schemas: [USER],
+  id: user.id,
+  ...user.resource,
+  meta: metaOf("User", user, base),
+});
+
+const only = (answer: ScimAnswer): Provided<ScimUser> => answer.resources[0] as Provided<ScimUser>;
+
+const sendUser = ({ c, base }: Desk, user: Provided<ScimUser>, status = 200): Response => {
+  const shown = showUser(user, base);
+  const { location, version } = shown.meta;
+  return json(choose(shown, c), status, { etag: version, ...(status === 201 ? { location } : {}) });
+};
+
+export async function findUsers({ c, ask, base }: Desk): Answered {
+  const filter = filterOf(c);
+  if (!filter.ok) return filter;
+  const page = readPage(c.req.query("startIndex"), c.req.query("count"));
+  const found = await ask({ of: "users", call: { do: "find", filter: filter.value, ...page } });
+  if (!found.ok) return found;
+  const shown = (found.value.resources as Provided<ScimUser>[]).map((user) => choose(showUser(user, base), c));
+  return ok(json(listResponse(found.value.total, page.start, shown)));
+}
+
+export async function makeUser(desk: Desk): Answered {
+  const body = await readJson(desk.c);
+  if (!body.ok) return body;
+  const user = readUser(body.value);
+  if (!user.ok) return user;
+  const made = await desk.ask({ of: "users", call: { do: "make", user: user.value } });
+  return made.ok ? ok(sendUser(desk, only(made.value), 201)) : made;
+}
+
+export async function readOneUser(desk: Desk): Answered {
+  const read = await desk.ask({ of: "users", call: { do: "read", id: idOf(desk.c) } });
+  return read.ok ? ok(sendUser(desk, only(read.value))) : read;
+}
+
+export async function putUser(desk: Desk): Answered {
+  const body = await readJson(desk.c);
+  if (!body.ok) return body;
+  const user = readUser(body.value);
+  if (!user.ok) return user;
+  const call = { do: "put" as const, id: idOf(desk.c), revision: revisionOf(desk.c), user: user.value };
+  const put = await desk.ask({ of: "users", call });
+  return put.ok ? ok(sendUser(desk, only(put.value))) : put;
+}
+
+export async function patchOneUser(desk: Desk): Answered {
+  const body = await readJson(desk.c);
+  if (!body.ok) return body;
+  const operations = readOperations(body.value);
+  if (!operations.ok) return operations;
+  const id = idOf(desk.c);
+  const seen = revisionOf(desk.c);
+  for (let tries = 1; ; tries++) {
+    const read = await desk.ask({ of: "users", call: { do: "read", id } });
+    if (!read.ok) return read;
+    const before = only(read.value);
+    const patched = patchUser(before.resource, operations.value);
+    if (!patched.ok) return patched;
+    const user = readUser(patched.value);
+    if (!user.ok) return user;
+    const call = { do: "put" as const, id, revision: seen ?? before.revision, user: user.value };
+    const put = await desk.ask({ of: "users", call });
+    if (put.ok) return ok(sendUser(desk, only(put.value)));
+    if (put.error.status !== 412 || seen !== null || tries === TRIES) return put;
+  }
+}
+
+export async function removeUser({ c, ask }: Desk): Answered {
+  const removed = await ask({ of: "users", call: { do: "remove", id: idOf(c), revision: revisionOf(c) } });
+  return removed.ok ? ok(new Response(null, { status: 204 })) : removed;
+}
