@@ -1,5 +1,5 @@
 /** The reverse proxy (G1): carries a request to the CRM and its answer back, changing nothing that need not change. */
-import { dropCredentials, dropKeys } from "../../identity/credentials.ts";
+import { dropCredentials, dropKeys, dropOtherKeys } from "../../identity/credentials.ts";
 import { askTwice, UNCACHED } from "../../identity/crm/crm-fetch.ts";
 import { setVisitorAddress, VISITOR_CLAIMS } from "../../identity/crm/visitor-address.ts";
 import type { Preset } from "../../identity/preset/preset-schema.ts";
@@ -26,6 +26,8 @@ export interface Target {
   isPublic: boolean;
   /** G2: nobody's request: of the headers that could say who asks only these go on; left out: all do. */
   anonymousBut?: readonly string[] | undefined;
+  /** Of somebody who needs no seat: no other key goes along, nor a session in one of these headers. */
+  withoutKeys?: readonly string[] | undefined;
   /** Set by `forward`: a script of the page's asks, which goes by headers of its own. */
   byLoader?: boolean;
 }
@@ -72,6 +74,7 @@ export function createProxy(
       const { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut } = target;
       const headers = new Headers(request.headers);
       if (anonymousBut !== undefined) dropCredentials(headers, anonymousBut);
+      if (target.withoutKeys !== undefined) dropOtherKeys(headers, target.withoutKeys);
       const shown = readNames(headers);
       target.byLoader = shown.byLoader;
       for (const name of shown.unwanted) headers.delete(name);
