@@ -61,7 +61,7 @@ export class Oracle {
   readonly #gaveTo = new Map<HolderId, HolderId>();
   #overdraftMs = 0;
   #meteredAt = 0;
-  #month = "";
+  #month = { from: 0, to: 0 };
   /** When each person's allowance is whole again; memory's alone. */
   readonly #wholeAt = new Map<HolderId, number>();
   #replica: Ledger;
@@ -279,12 +279,14 @@ export class Oracle {
 
   /** L28: seat time beyond the limit, counted apart: people by time, from the first of the month. */
   #meterOverdraft(at: number): void {
-    const month = new Date(at).toISOString().slice(0, 7);
-    const began = Date.parse(`${month}-01T00:00:00Z`);
-    if (month !== this.#month) this.#overdraftMs = 0;
-    this.#overdraftMs += this.#overdrawn.size * Math.max(0, at - Math.max(this.#meteredAt, began));
+    if (at < this.#month.from || at >= this.#month.to) {
+      const date = new Date(at);
+      const startOf = (months: number) => Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months);
+      this.#month = { from: startOf(0), to: startOf(1) };
+      this.#overdraftMs = 0;
+    }
+    this.#overdraftMs += this.#overdrawn.size * Math.max(0, at - Math.max(this.#meteredAt, this.#month.from));
     this.#meteredAt = Math.max(at, this.#meteredAt);
-    this.#month = month;
   }
 
   #noteOverdrawn({ holder }: Event): void {
