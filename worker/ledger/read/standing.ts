@@ -48,16 +48,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
   const { exempt, named } = lease ?? judge(ledger, person);
   const isShut = lease === undefined && isShutOut(ledger, person);
   return {
-    state: lease
-      ? "seated"
-      : waiting
-        ? waiting.offeredUntil === null
-          ? "waiting"
-          : "offered"
-        : // L31: the place of whoever had a seat is the first, asked for or not.
-          absence !== undefined && wasShut(ledger, absence)
-          ? "waiting"
-          : "unseated",
+    state: stateOf(ledger, holder),
     person: person.name,
     tenant,
     limit,
@@ -84,16 +75,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
       : lease === undefined && absence?.denial && waiting?.offeredUntil == null
         ? reasonFor(ledger, absence)
         : null,
-    line: waiting
-      ? {
-          position: positionOf(ledger, holder) ?? 1,
-          length: ledger.line.size,
-          offeredForMs: waiting.offeredUntil === null ? null : Math.max(0, waiting.offeredUntil - now),
-          estimateMs: estimateWait(ledger, holder, now),
-          mayAsk: ledger.settings.nudge.allowed,
-          asked: answerOf(ledger, waiting, now),
-        }
-      : null,
+    line: waiting ? lineOf(ledger, holder, waiting, now) : null,
     nudge: lease?.nudge
       ? {
           answerInMs: Math.max(0, lease.nudge.until - now),
@@ -115,6 +97,24 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
     },
   };
 }
+
+function stateOf(ledger: Ledger, holder: HolderId): Status["state"] {
+  if (ledger.leases.has(holder)) return "seated";
+  const waiting = ledger.line.get(holder);
+  if (waiting !== undefined) return waiting.offeredUntil === null ? "waiting" : "offered";
+  // L31: the place of whoever had a seat is the first, asked for or not.
+  const absence = ledger.absences.get(holder);
+  return absence !== undefined && wasShut(ledger, absence) ? "waiting" : "unseated";
+}
+
+const lineOf = (ledger: Ledger, holder: HolderId, waiting: Waiting, now: number): Status["line"] => ({
+  position: positionOf(ledger, holder) ?? 1,
+  length: ledger.line.size,
+  offeredForMs: waiting.offeredUntil === null ? null : Math.max(0, waiting.offeredUntil - now),
+  estimateMs: estimateWait(ledger, holder, now),
+  mayAsk: ledger.settings.nudge.allowed,
+  asked: answerOf(ledger, waiting, now),
+});
 
 /** L32: to whom the seat may be given; null: to nobody. */
 function handoverOf(ledger: Ledger, lease: Lease): Status["handover"] {
