@@ -1,5 +1,6 @@
 /** The one sentence that says where the person stands (X3), for the popup and the toolbar button's tooltip. */
 import type { DenialReason } from "../shared/denial.ts";
+import { clockTime } from "../shared/page/clock-time.ts";
 import type { Standing } from "./seat/standing.ts";
 import type { Words } from "./words.ts";
 
@@ -76,13 +77,6 @@ function sayGone(words: Words, { cause, by, always, handedTo }: Extract<Standing
   }
 }
 
-/** A time of day; with the date when it is not today's. */
-export function sayTime(words: Words, time: number): string {
-  const isToday = new Date(time).toDateString() === new Date().toDateString();
-  const said = new Intl.DateTimeFormat(words.language === "en" ? undefined : words.language, {
-    timeStyle: "short",
-    ...(isToday ? {} : { dateStyle: "medium" }),
-  }).format(time);
-  // Not broken across two lines.
-  return said.replace(/\s/g, "\u00a0");
-}
+/** English is that of the browser: American or British. */
+export const sayTime = (words: Words, time: number): string =>
+  clockTime(time, words.language === "en" ? undefined : words.language);

@@ -52,6 +52,22 @@ export const Pool = z.strictObject({
   windows: z.nullable(Windows),
 });
 
+const crmName = z.string().check(z.maxLength(300));
+/** I13: which roles and groups of the CRM give which right. */
+export const RightsMap = z.strictObject({
+  order: z.array(crmName).check(z.maxLength(200)),
+  rules: z
+    .array(
+      z.strictObject({
+        of: z.enum(["role", "group"]),
+        name: crmName,
+        orHigher: z.optional(z.boolean()),
+        right: z.enum(["licence_manager", "admin", "support"]),
+      }),
+    )
+    .check(z.maxLength(200)),
+});
+
 /** One change of the settings (L10, L11, L14, L16, L17); what is sound beyond its form, the ledger says. */
 export const SettingsChange = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("model"), model: z.enum(["concurrent", "named", "records"]) }),
@@ -77,6 +93,7 @@ export const SettingsChange = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("overdraft"), seats: z.int(), hoursPerMonth: z.nullable(z.int()) }),
   z.strictObject({ what: z.literal("nudge"), allowed: z.boolean(), showNames: z.boolean() }),
   z.strictObject({ what: z.literal("handover"), handover: z.enum(HANDOVERS) }),
+  z.strictObject({ what: z.literal("rights"), rights: z.nullable(RightsMap) }),
   z.strictObject({ what: z.literal("button"), corner: z.enum(CORNERS) }),
   z.strictObject({ what: z.literal("refusal_tolerance"), toleranceMs: z.int() }),
   z.strictObject({ what: z.literal("announce"), text, lastsMs: z.int() }),
@@ -115,6 +132,9 @@ export const ADMIN_API = {
     ]),
     version,
   }),
+  /** I13. */
+  rights: null,
+  "rights/preview": z.strictObject({ rights: z.nullable(RightsMap) }),
   groups: null,
   "groups/read": z.strictObject({ id: groupId, search: z.string().check(z.maxLength(200)), page: z.int() }),
   "groups/make": z.strictObject({ name: groupName, rules, people: Members }),

@@ -46,6 +46,22 @@ export const ENGLISH = {
   supportNamed: "Only support lowers the number of named licences.",
   supportExempts: "Only support exempts people from the limit.",
   supportAgreed: "Only support changes the agreed number of records.",
+  rightsPreset: "the rights to those of the preset",
+  rightsTo: "the map of rights to one of {rules} rules",
+  rightsAdmins: "Only admins and support say which roles and groups of the CRM give rights.",
+  rightsSupport: "Only support says who is support: leave {names} as support, and make nobody else support.",
+  rightsSupportNone: "Only support says who is support: give that right to no role or group.",
+  rightsMost: "A map of rights has at most {most} rules, and its order at most {most} roles.",
+  rightsName: "A role or group of the CRM has a name of 1 to {most} characters.",
+  rightsOrderTwice: "The role {name} stands in the order twice: leave it there once.",
+  rightsTwice: "{name} has two rules: leave one of them.",
+  rightsOneOf: "A right is one of {list}.",
+  rightsGroupHigher: "{name} is a group, and groups have no order: “or higher” is for roles.",
+  rightsNoOrder: "{name} is not in the order of roles, so nothing is higher: put it there, or leave “or higher” out.",
+  rightsOwn:
+    "This would take away your own right, which you have through {name}. Leave that as it is, or ask support to make this change.",
+  rightsNobody:
+    "Nobody known here could manage licences any more, except support. Give a right to a role or group of people who work here, as {names} has it now.",
   supportBoost: "Only support ends a boost that has begun; it ends by itself.",
   stale: "This was made from version {from} of the settings, and version {to} holds now. Look at them and try again.",
   staleSince:

@@ -14,6 +14,8 @@ const personOf = ({ id, name, email, role }: DemoUser): Person => ({
   name,
   email,
   role: ROLES[role],
+  // As the demo's CRM tells it: a person's role there is a group for pools and usage.
+  groups: [role],
 });
 
 const MARK = "demo-data";

@@ -79,7 +79,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       "identity.person.name": "The name for people to read; taken to be editable unless it says otherwise.",
       "identity.person.email": "The email address.",
       "identity.person.roles": "What the person may do in the CRM; `roles` says what that is in Hotseat.",
-      "identity.person.groups": "Where the person belongs, such as teams: for pools, never for rights.",
+      "identity.person.groups":
+        "Where the person belongs, such as teams: for pools; they give a right only where the tenant's own map says so.",
       "identity.person.active": "false, 0 or null there: the person may not work.",
       "identity.exemptWhen":
         "People of the CRM who need no licence, such as customers in its portal: one of these must hold.",

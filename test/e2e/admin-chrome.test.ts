@@ -114,6 +114,7 @@ const PAGES: Record<string, string> = {
   integrations: "/integrations",
   warnings: "/warnings",
   managers: "/managers",
+  rights: "/managers/rights",
 };
 
 describe("the pages", () => {
@@ -295,6 +296,38 @@ describe("by keyboard alone", () => {
     expect(view.over).toEqual({ observing: 0, overdraft: 0 });
     expect(view.overBy).toBeGreaterThan(0);
     await page.browserContext().close();
+  });
+
+  test("[I13] who gains by “sales or higher” is shown, saved, and has the pages at once", async () => {
+    const anna = await visitor("anna");
+    await anna.goto(`${stack.url}${ADMIN}`);
+    expect(await textOf(anna)).toContain("This page is for licence managers");
+    const page = await visitor("sam");
+    await page.goto(`${stack.url}${ADMIN}/managers`);
+    await tabTo(page, `a[href$="/managers/rights"]`);
+    await enter(page);
+    await page.select(`select[aria-label="Right here: sales"]`, "licence_manager+");
+    await tabTo(page, "#order");
+    await page.keyboard.type("accounts");
+    await tabTo(page, "button[value=preview]");
+    await enter(page);
+    expect(await textOf(page)).toContain("sales is not in the order of roles");
+    expect(await axeFaults(page)).toEqual([]);
+    await tabTo(page, "#order");
+    await page.keyboard.type("sales\n");
+    await tabTo(page, "button[value=preview]");
+    await enter(page);
+    const told = await textOf(page);
+    expect(told).toContain("People who gain");
+    expect(told).toContain("user → licence manager (the CRM’s role sales)");
+    expect(await axeFaults(page)).toEqual([]);
+    if (shots !== undefined) await page.screenshot({ path: join(shots, "sam-rights.png"), fullPage: true });
+    await tabTo(page, "#preview button");
+    await enter(page);
+    expect(await textOf(page)).toContain("Saved. It holds for everybody from now on.");
+    await anna.goto(`${stack.url}${ADMIN}`);
+    expect(await textOf(anna)).not.toContain("This page is for licence managers");
+    await Promise.all([page.browserContext().close(), anna.browserContext().close()]);
   });
 
   test("[A8] a token is made, copied, and revoked", async () => {

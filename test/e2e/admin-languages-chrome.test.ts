@@ -62,6 +62,7 @@ const PAGES: Record<string, string> = {
   requests: "/requests",
   warnings: "/warnings",
   managers: "/managers",
+  rights: "/managers/rights",
   refusals: "/refusals",
   "refusals-fault": "/refusals?from=2026-03-03&to=2026-02-02",
   usage: "/usage",

@@ -2,7 +2,10 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
+import { HolderId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
+import type { SettingsChange } from "../../worker/ledger/settings/settings.ts";
+import type { Person } from "../../worker/tenant/tenant-calls.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { ask, headingOf, isRefused, isWorking, opensSocket, signIn } from "./support/larch-page.ts";
 import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
@@ -51,6 +54,18 @@ async function desk(stack: Stack, login: string): Promise<Desk> {
 /** The extension has said hello for so many tabs of the holder. */
 const tabsKnown = (stack: Stack, name: string, tabs: number) =>
   eventually(async () => (await stack.view()).holders.find((holder) => holder.name.startsWith(name))?.tabs === tabs);
+
+const MANAGER: Person = { id: HolderId.parse("u6"), name: "Frank Weiß", email: null, role: "licence_manager" };
+
+const reads = (page: Page, words: RegExp) =>
+  eventually(async () => words.test(await page.evaluate(() => document.body.innerText)));
+
+/** Changes a setting as a manager, from the current version. */
+async function manage(stack: Stack, change: SettingsChange): Promise<void> {
+  const { version } = await stack.view();
+  const changed = await stack.worker().tenant("larch").changeSettings(MANAGER, change, version);
+  if (!changed.ok) throw new Error(changed.error.says.key);
+}
 
 test("[L1] [L2] [L7] [L8] [G5] [X3] [X4] a full house, a refusal, a release from the popup, a colleague seated, typed text kept", async () => {
   const stack = await stackOf();
@@ -214,6 +229,87 @@ test("[L9] kill -9 of the runtime and a start: seats as before, and nobody over 
   expect(await isRefused(carla.page)).toBe(true);
   expect(await ask(anna.page, "/api/pipeline")).toMatchObject({ status: 200 });
   expect((await stack.view()).inUse).toBe(2);
+});
+
+test("[L31] [X3] [X4] a planned closing: told, counted down, nobody works, nothing typed is lost, and all come back by themselves", async () => {
+  const stack = await stackOf({ seatLimit: 2, timing: { ...SHORT, closingAheadMs: 3_000 } });
+  const anna = await desk(stack, "anna");
+  const form = await anna.chrome.open(`${stack.url}/contacts/c1`);
+  await form.type("textarea#notes", "Typed before. ");
+  await tabsKnown(stack, "Anna", 2);
+  const ben = await desk(stack, "ben");
+  await tabsKnown(stack, "Ben", 1);
+  const carla = await desk(stack, "carla");
+  expect(await isRefused(carla.page)).toBe(true);
+  for (const page of [anna.page, form, ben.page])
+    await page.evaluate(() => document.body.setAttribute("data-kept", ""));
+
+  // Planned by a manager on the administration's page; everybody is told when, by their own clock.
+  const frank = await (await carla.chrome.browser.createBrowserContext()).newPage();
+  await signIn(frank, stack.url, "frank");
+  await frank.goto(`${stack.url}/.hotseat/admin/licensing/general`);
+  const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString().slice(0, 16);
+  for (const [field, minutes] of [
+    ["starts", 20],
+    ["ends", 50],
+  ] as const)
+    await frank.$eval(`#closing-${field}`, (input, at) => input.setAttribute("value", at), inMinutes(minutes));
+  await frank.type("#closing-text", "An update of the CRM");
+  await Promise.all([frank.waitForNavigation(), frank.click("form[action$='/close'] button")]);
+  expect(await frank.$eval("#closing", ({ textContent }) => textContent)).toContain("planned by Frank Weiß");
+  for (const { chrome, page } of [{ ...anna, page: form }, ben]) {
+    await page.bringToFront();
+    const told = await chrome.waitForOverlay(page, (overlay) =>
+      /Closed for maintenance from/.test(overlay?.text ?? ""),
+    );
+    expect(told).toMatchObject({ kind: "warning", text: expect.stringContaining("An update of the CRM") });
+  }
+  const popup = await ben.chrome.openPopup(ben.page);
+  await reads(popup, /Closed for maintenance from .+ to .+ An update of the CRM/);
+
+  // A newer one takes its place: the last minutes are counted down, and people type on.
+  const close = { what: "close", startsInMs: 6_000, lastsMs: 3_600_000, text: "Sooner" } as const;
+  await manage(stack, close);
+  await form.bringToFront();
+  const counted = await anna.chrome.waitForOverlay(form, (overlay) =>
+    /It closes in \d+ seconds?\./.test(overlay?.text ?? ""),
+  );
+  expect(counted).toMatchObject({ kind: "warning", text: expect.stringContaining("Please save your work.") });
+  await form.type("textarea#notes", "Typed in the countdown.");
+
+  // Begun: every page is covered and says until when, and nobody gets through to the CRM, by no act.
+  for (const { chrome, page } of [anna, { ...anna, page: form }, ben]) {
+    await page.bringToFront();
+    const cover = await chrome.waitForOverlay(page, (overlay) =>
+      /Closed for maintenance[\s\S]+It opens again at .+\.[\s\S]+Sooner/.test(overlay?.text ?? ""),
+    );
+    expect(cover?.kind).toBe("dialog");
+    expect(cover?.buttons.filter((label) => /licence|working/i.test(label))).toEqual([]);
+  }
+  await eventually(async () => (await stack.view()).inUse === 0);
+  expect(await stack.seated()).toEqual([]);
+  for (const page of [form, ben.page, carla.page]) {
+    expect(await ask(page, "/api/pipeline")).toMatchObject({ status: 503, refused: "closed_for_maintenance" });
+    expect(await opensSocket(page)).toBe(false);
+  }
+  await eventually(async () => (await headingOf(carla.page)) === "Closed for maintenance");
+  const sam = await (await carla.chrome.browser.createBrowserContext()).newPage();
+  await signIn(sam, stack.url, "sam");
+  expect(await isWorking(sam)).toBe(true);
+  const closed = await ben.chrome.openPopup(ben.page);
+  await reads(closed, /Closed for maintenance\n+Nobody can work just now\./);
+
+  // Opened: those who worked work again where they were, and whoever waited before still waits, and reads why.
+  await manage(stack, { what: "end_closing" });
+  for (const { chrome, page } of [anna, { ...anna, page: form }, ben]) {
+    await chrome.waitForOverlay(page, (overlay) => overlay === null);
+    expect(await page.$("body[data-kept]")).not.toBeNull();
+    await eventually(async () => (await ask(page, "/api/pipeline")).status === 200);
+  }
+  expect((await stack.seated()).toSorted()).toEqual(["Anna Lindström", "Ben Okafor", "Sam Whitlock"]);
+  expect(await form.$eval("textarea#notes", (area) => area.value)).toContain("Typed before. Typed in the countdown.");
+  await eventually(async () => (await headingOf(carla.page)) === NO_LICENCE);
+  expect(await carla.page.evaluate(() => document.body.innerText)).toContain("All licences are in use.");
 });
 
 test("[L10] [L12] [L13] [A1] [R1] a manager raises, frees, sets the time-out, reads the refusals; support lowers; a user gets 403", async () => {

@@ -6,6 +6,7 @@ import type { HolderId } from "../../shared/ids.ts";
 import { areSame } from "../../worker/ledger/allocation/judge.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
+import type { Role } from "../../worker/ledger/person.ts";
 import type { Step, step } from "../../worker/ledger/step.ts";
 import { nextDeadline } from "../../worker/ledger/time/expiry.ts";
 import { nextAlarm } from "../../worker/tenant/alarm-time.ts";
@@ -90,6 +91,18 @@ export class TenantObject {
     must(isUndone || wasSeated === this.ledger.leases.has(holder), () => `[L20] other groups threw ${holder} out`);
     must(isUndone || inUse <= this.ledger.inUse, () => "[L20] other groups freed a seat");
     this.#checkGroups();
+  }
+
+  /** I13: the map of rights gives somebody another role. */
+  rerole(holder: HolderId, role: Role): void {
+    const { leases, inUse } = this.ledger;
+    const before = leases.get(holder);
+    const { events } = this.call({ type: "rerole", roles: new Map([[holder, role]]) });
+    const isUndone = events.some(({ type }) => ["lease_ended", "drain_ended", "line_left"].includes(type));
+    const after = this.ledger.leases.get(holder);
+    must(isUndone || (before === undefined) === (after === undefined), () => `[I13] another role threw ${holder} out`);
+    must(isUndone || after === undefined || after.person.role === role, () => `[I13] ${holder} works by an older role`);
+    must(isUndone || role === "support" || inUse <= this.ledger.inUse, () => "[I13] a lesser role freed a seat");
   }
 
   #withGroups<T extends Extract<Command, { person: unknown }>>(command: T): T {

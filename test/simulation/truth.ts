@@ -76,6 +76,11 @@ export class Truth {
       // L9: what is only remembered judges no running lease; it may be what a new one is granted by.
       if (command.isRemembered !== true) known.person = command.person;
     }
+    // I13: the tenant's own map gives other roles.
+    for (const [holder, role] of command.type === "rerole" ? command.roles : []) {
+      const known = this.#known.get(holder);
+      if (known !== undefined) known.person = { ...known.person, role };
+    }
     // Somebody who leaves takes signs of life along, and the lease may end with that.
     if (command.type === "sign_out") this.#known.get(command.holder)?.presence?.left(command.session);
     for (const event of done.events) this.#note(ledger, event, command);

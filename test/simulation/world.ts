@@ -353,6 +353,8 @@ export class World {
     else if (dice < 5) {
       const role = random.once(8) ? "support" : random.pick(["user", "user", "licence_manager"] as const);
       colleague.person = { ...person, role };
+      // I13: by the tenant's own map of rights, which holds at once.
+      if (dice === 4) this.#object.rerole(person.id, role);
     } else colleague.person = { ...person, groups: random.pick([[], ["finance"], ["sales"], ["finance", "sales"]]) };
   }
 

@@ -71,6 +71,7 @@ export class Scenario {
   #bindingsMade = 0;
   readonly #seqs = new Map<string, number>();
   readonly #roles: Record<string, Role>;
+  readonly #reroled = new Map<string, Role>();
   readonly #groups: Record<string, readonly string[]>;
   readonly #firmGroups = new Map<string, readonly string[]>();
   readonly #now0: number;
@@ -122,7 +123,7 @@ export class Scenario {
       id: HolderId.parse(name),
       name,
       email: `${name}@acme.example`,
-      role: this.#roles[name] ?? "user",
+      role: this.#reroled.get(name) ?? this.#roles[name] ?? "user",
       groups: this.#groups[name] ?? [],
       ...(this.#firmGroups.has(name) ? { firmGroups: this.#firmGroups.get(name) as readonly string[] } : {}),
     };
@@ -179,12 +180,14 @@ export class Scenario {
     if (name !== "") {
       const standing = standingOf(this.ledger, this.person(name), { name: "Acme", contact: "" }, now);
       got.push(standing.state, `tabs ${standing.seat?.tabs ?? 0}`, `position ${standing.line?.position ?? "none"}`);
+      got.push(`reads ${standing.denied ?? "nothing"}`);
       if (standing.draining) got.push("draining");
       if (standing.nudge) got.push("asked");
       if (standing.announcement) got.push(`told ${standing.announcement.text}`);
       else got.push("told nothing");
       if (standing.request) got.push(`request ${standing.request.end ?? "open"}`);
       got.push(standing.mayRequest ? "may request" : "may not request");
+      got.push(standing.line?.mayAsk ? "may ask" : "may not ask");
       got.push(`estimate ${standing.line?.estimateMs ?? "none"}`);
       const explained = explainStanding(this.ledger, this.person(name));
       got.push(`explained ${explained.rule} ${explained.reason}`);
@@ -259,6 +262,9 @@ export class Scenario {
         case "regroups": // "anna regroups finance": into these groups of the firm's own
           this.#firmGroups.set(name, rest);
           return { type: "regroup", groups: new Map([[holder, rest]]) };
+        case "reroles": // "anna reroles support": by the tenant's map of rights
+          this.#reroled.set(name, rest[0] as Role);
+          return { type: "rerole", roles: new Map([[holder, rest[0] as Role]]) };
         case "reports":
           return { type: "report_records", actor: this.person(name), count: Number(rest[0]) };
         case "changes": {

@@ -13,6 +13,8 @@ export interface AdminEnv {
   Variables: {
     caller: Caller | null;
     origin: RequestOrigin;
+    /** I13: why it could not be asked what the caller may do. */
+    fault?: unknown;
     /** The tenant's time zone, once it has said so. */
     zone?: string;
     /** A11: how many things are out of order, once the tenant has said so. */

@@ -16,6 +16,7 @@ import { addIntegrations } from "./pages/integrations/routes.tsx";
 import { addRepeatingBoosts } from "./pages/licensing/boost-routes.tsx";
 import { addPools } from "./pages/licensing/pool-routes.tsx";
 import { addLicensing } from "./pages/licensing/routes.tsx";
+import { addRights } from "./pages/managers/rights-routes.tsx";
 import { addManagers } from "./pages/managers/routes.tsx";
 import { addNow } from "./pages/now/routes.tsx";
 import { addPast } from "./pages/refusals/past-routes.tsx";
@@ -57,6 +58,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addAudit(app, ports, door);
   addWarnings(app, ports, door);
   addManagers(app, ports, door);
+  addRights(app, ports, door);
   addAlerts(app, ports, door);
   addLanguages(app, door);
   addLive(app, ports);

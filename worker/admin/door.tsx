@@ -64,7 +64,8 @@ export function createDoor(ports: AdminPorts): Door {
   const asKnown =
     (answer: (c: AdminContext, visitor: Person) => Promise<Response>) =>
     async (c: AdminContext): Promise<Response> => {
-      const { caller } = c.var;
+      const { caller, fault } = c.var;
+      if (fault !== undefined) throw fault;
       if (caller === null) {
         const { words } = readLanguage(c);
         const way = { href: "/", words: words.plain.signIn };

@@ -14,6 +14,7 @@ import {
   writeMoney,
   writeNumber,
   writeShare,
+  writeWorkTime,
 } from "../i18n/formats.ts";
 import { chooseTag, isTag, type Tag } from "../i18n/tag.ts";
 import { readCookie } from "../pass/cookies.ts";
@@ -47,6 +48,10 @@ import requestsDe from "./words/requests.de.json" with { type: "json" };
 import requestsEn from "./words/requests.en.json" with { type: "json" };
 import requestsEs from "./words/requests.es.json" with { type: "json" };
 import requestsFr from "./words/requests.fr.json" with { type: "json" };
+import rightsDe from "./words/rights.de.json" with { type: "json" };
+import rightsEn from "./words/rights.en.json" with { type: "json" };
+import rightsEs from "./words/rights.es.json" with { type: "json" };
+import rightsFr from "./words/rights.fr.json" with { type: "json" };
 import timesDe from "./words/times.de.json" with { type: "json" };
 import timesEn from "./words/times.en.json" with { type: "json" };
 import timesEs from "./words/times.es.json" with { type: "json" };
@@ -63,7 +68,8 @@ export type Words = typeof en &
   typeof receiversEn &
   typeof timesEn &
   typeof warningsEn &
-  typeof requestsEn & { problems: Sentences };
+  typeof requestsEn &
+  typeof rightsEn & { problems: Sentences };
 export const TABLES: Readonly<Record<Tag, Words>> = {
   en: {
     ...en,
@@ -75,6 +81,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...timesEn,
     ...warningsEn,
     ...requestsEn,
+    ...rightsEn,
     problems: ENGLISH,
   },
   fr: {
@@ -87,6 +94,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...timesFr,
     ...warningsFr,
     ...requestsFr,
+    ...rightsFr,
   },
   de: {
     ...de,
@@ -98,6 +106,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...timesDe,
     ...warningsDe,
     ...requestsDe,
+    ...rightsDe,
   },
   es: {
     ...es,
@@ -109,6 +118,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...timesEs,
     ...warningsEs,
     ...requestsEs,
+    ...rightsEs,
   },
 };
 
@@ -147,6 +157,10 @@ export interface Language {
   duration(ms: number): string;
   /** Such as `2 hours 5 minutes`, for a sentence. */
   longDuration(ms: number): string;
+  /** Such as `144 hr`: people's time added up. */
+  workTime(ms: number): string;
+  /** Such as `144 hours`, for a sentence. */
+  longWorkTime(ms: number): string;
   /** Such as `just now` or `5 min ago`. */
   age(ms: number): string;
 }
@@ -173,6 +187,8 @@ export function createLanguage(tag: Tag, zone: string, here: string | null = nul
     day: (shape, day) => writeDate(tag, "UTC", shape, day * DAY_MS),
     duration: (ms) => writeDuration(tag, ms),
     longDuration: (ms) => writeDuration(tag, ms, "long"),
+    workTime: (ms) => writeWorkTime(tag, ms),
+    longWorkTime: (ms) => writeWorkTime(tag, ms, "long"),
     age: (ms) => {
       if (ms < JUST_NOW_MS) return words.time.justNow;
       return writeAge(tag, ms) ?? say(words.time.ago, { duration: writeDuration(tag, ms) });

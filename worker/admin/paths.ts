@@ -49,6 +49,8 @@ export const PATHS = {
   replay: `${ADMIN_PATH}/audit/replay`,
   warnings: `${ADMIN_PATH}/warnings`,
   managers: `${ADMIN_PATH}/managers`,
+  rights: `${ADMIN_PATH}/managers/rights`,
+  saveRights: `${ADMIN_PATH}/managers/rights/save`,
   alerts: `${ADMIN_PATH}/alerts`,
   addReceiver: `${ADMIN_PATH}/alerts/add`,
   removeReceiver: `${ADMIN_PATH}/alerts/remove`,

@@ -1,6 +1,6 @@
 /** What the administration's API answers, as schemas: of the API's document, and of the tests that hold answers against it. */
 import * as z from "zod/mini";
-import { Holiday, Pool, Window } from "../../shared/admin-protocol.ts";
+import { Holiday, Pool, RightsMap, Window } from "../../shared/admin-protocol.ts";
 import { CORNERS } from "../../shared/corner.ts";
 import { DENIAL_REASONS } from "../../shared/denial.ts";
 import { HANDOVERS } from "../../shared/handover.ts";
@@ -43,6 +43,7 @@ export const SettingsAnswer = z.object({
   overdraft: z.object({ seats: z.int(), hoursPerMonth: z.nullable(z.int()) }),
   nudge: z.object({ allowed: z.boolean(), showNames: z.boolean() }),
   handover: z.enum(HANDOVERS),
+  rights: z.nullable(RightsMap),
   button: z.enum(CORNERS),
   refusalToleranceMs: z.int(),
   announcement: z.nullable(
@@ -220,6 +221,24 @@ export const ExplanationAnswer = z.object({
       ]),
     ),
   ),
+});
+
+const Turns = z.array(
+  z.object({
+    id: HolderId,
+    name: z.string(),
+    from: z.enum(ROLES),
+    to: z.enum(ROLES),
+    through: z.nullable(z.string()),
+  }),
+);
+
+export const RightsAnswer = z.object({
+  version: z.int(),
+  rights: z.nullable(RightsMap),
+  preset: RightsMap,
+  names: z.array(z.object({ of: z.enum(["role", "group"]), name: z.string(), people: z.int() })),
+  preview: z.nullable(z.object({ gains: Turns, loses: Turns })),
 });
 
 const TokenUser = z.object({

@@ -39,6 +39,8 @@ const CALLS: { [N in AdminApiName]: (tenant: TenantCalls, actor: Person, body: B
   "requests/ask": (tenant, actor, wish) => viewed(tenant.askForChange(actor, wish)),
   "requests/decide": (tenant, actor, { id, answer, version }) =>
     viewed(tenant.decideRequest(actor, id, answer, version)),
+  rights: (tenant, actor) => tenant.rights(actor, { do: "read" }),
+  "rights/preview": (tenant, actor, { rights }) => tenant.rights(actor, { do: "preview", rights }),
   groups: (tenant, actor) => tenant.groups(actor, { do: "list" }),
   "groups/read": (tenant, actor, body) => tenant.groups(actor, { do: "read", ...body }),
   "groups/make": (tenant, actor, body) => tenant.groups(actor, { do: "make", ...body }),

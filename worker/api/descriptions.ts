@@ -441,6 +441,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "cancel_boost.what": "Takes a boost back.",
   "cancel_boost.id": "Id of the boost, as in `boosts`.",
   "nudge.what": "Changes whether people in line may ask for a seat.",
+  "rights.what": "Changes which roles and groups of the CRM give rights; for admins and support.",
   "button.what": "Changes where the seat button stands.",
   "refusal_tolerance.what": "Changes after how long without a seat a person counts as refused.",
   toleranceMs: "The new tolerance in ms, at most ten minutes; 0: every refusal counts.",
@@ -498,6 +499,29 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "AdminGroupsPeopleRequest.id": "Id of the group.",
   do: "`add`: these too. `take`: these no more. `replace`: these and nobody else.",
   "AdminGroupsRemoveRequest.id": "Id of the group.",
+
+  // Rights
+  rights: "Which roles and groups of the CRM give which right; null: as the preset says.",
+  order: "The CRM's roles, lowest first; for `orHigher`.",
+  "rights.rules": "What gives a right; where several fit a person, the highest right counts.",
+  of: "Whether `name` is a role or another group of the CRM.",
+  "rules.name": "Name of the role or group, exactly as the CRM has it.",
+  orHigher: "Also everybody with a role that comes after this one in `order`.",
+  right: "The right that it gives.",
+  preset: "What the preset gives; it holds while `rights` is null.",
+  "preset.rules": "What gives a right by the preset.",
+  names: "Roles and groups of the CRM that people here have, or that a map names.",
+  "names.name": "Name of the role or group.",
+  "names.people": "How many people known here have it.",
+  preview: "What the map asked about would change; null: none was asked about.",
+  gains: "People who would have more rights.",
+  loses: "People who would have less.",
+  "gains.from": "The role now.",
+  "gains.to": "The role then.",
+  "loses.from": "The role now.",
+  "loses.to": "The role then.",
+  through:
+    "`role:` or `group:` and the name in the CRM, or `list`: the operator's; of people who lose, what they have it by now. null: not known.",
 
   // Tokens
   "Tokens.id": "Id of the token, which stands in it after `hs_`.",

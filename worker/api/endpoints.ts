@@ -8,7 +8,14 @@ import { ADMIN_API, type AdminApiName } from "../../shared/admin-protocol.ts";
 import { NATIVE_API, NativeAnswer, type NativeApiName, NativeCounted } from "../../shared/native-protocol.ts";
 import type { ProblemCode } from "../../shared/problem.ts";
 import { API, API_PATH, type ApiName, OWN_PATH, Status } from "../../shared/protocol.ts";
-import { ExplanationAnswer, GroupsAnswer, MadeTokenAnswer, TokensAnswer, ViewAnswer } from "./admin-answers.ts";
+import {
+  ExplanationAnswer,
+  GroupsAnswer,
+  MadeTokenAnswer,
+  RightsAnswer,
+  TokensAnswer,
+  ViewAnswer,
+} from "./admin-answers.ts";
 import type { Endpoint, Message } from "./endpoint.ts";
 import * as example from "./examples.ts";
 import { READ_ENDPOINTS } from "./read-endpoints.ts";
@@ -27,6 +34,7 @@ const STATUS: Message = { name: "Status", schema: Status, example: example.STATU
 const VIEW: Message = { name: "View", schema: ViewAnswer, example: example.VIEW };
 const EXPLANATION: Message = { name: "Explanation", schema: ExplanationAnswer, example: example.EXPLANATION };
 const GROUPS: Message = { name: "Groups", schema: GroupsAnswer, example: example.GROUPS };
+const RIGHTS: Message = { name: "Rights", schema: RightsAnswer, example: example.RIGHTS };
 const TOKENS: Message = { name: "Tokens", schema: TokensAnswer, example: [example.TOKEN] };
 const MADE: Message = {
   name: "MadeToken",
@@ -194,6 +202,22 @@ const ADMINISTRATION: Record<
     body: { id: "q3", answer: { do: "raise" }, version: 7 },
     answer: VIEW,
     problems: ["not_found", "conflict", "stale", "out_of_range"],
+  },
+  rights: {
+    summary: "Which roles and groups of the CRM give which right.",
+    description:
+      "The firm's own map, or the preset's, with the names that people here were seen with. It is changed by `settings`, as one change of the kind `rights`.",
+    body: null,
+    answer: RIGHTS,
+    problems: [],
+  },
+  "rights/preview": {
+    summary: "Who would gain and who would lose a right by another map.",
+    description:
+      "Changes nothing. Answers for the people known here, and refuses what would be refused if it were saved. For admins and support.",
+    body: { rights: example.RIGHTS_MAP },
+    answer: RIGHTS,
+    problems: ["conflict", "out_of_range"],
   },
   groups: {
     summary: "The firm's own groups.",

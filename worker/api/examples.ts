@@ -82,6 +82,7 @@ export const VIEW = {
         decision: null,
       },
     ],
+    rights: null,
     button: "bottom-right",
     refusalToleranceMs: 60_000,
     history: [{ version: 7, by: "Maria Manager", what: "the limit from 8 to 10" }],
@@ -183,3 +184,26 @@ export const METRICS = [
   "hotseat_seats_in_use 8",
   "",
 ].join("\n");
+
+export const RIGHTS_MAP = {
+  order: ["Sales", "Accountant", "Controller"],
+  rules: [
+    { of: "role", name: "Accountant", orHigher: true, right: "licence_manager" },
+    { of: "group", name: "IT", right: "admin" },
+    { of: "role", name: "support", right: "support" },
+  ],
+};
+
+export const RIGHTS = {
+  version: 7,
+  rights: null,
+  preset: { order: [], rules: [{ of: "role", name: "Administration", right: "licence_manager" }] },
+  names: [
+    { of: "role", name: "Accountant", people: 3 },
+    { of: "group", name: "IT", people: 2 },
+  ],
+  preview: {
+    gains: [{ id: "anna", name: "Anna Adams", from: "user", to: "licence_manager", through: "role:Accountant" }],
+    loses: [],
+  },
+};

@@ -76,6 +76,10 @@ export const writeDuration = (tag: Tag, ms: number, display: "short" | "long" = 
     .map(([unit, count]) => writeUnit(tag, unit, unit === "day" ? "long" : display, count))
     .join(" ");
 
+/** Such as `2 hr 5 min`, `144 hr`: people's time added up, of which 24 hours are no day. */
+export const writeWorkTime = (tag: Tag, ms: number, display: "short" | "long" = "short"): string =>
+  ms < 2 * DAY_MS ? writeDuration(tag, ms, display) : writeUnit(tag, "hour", display, Math.round(ms / HOUR_MS));
+
 /** Such as `5 min ago`; null: of two units, which languages have no form for. */
 export function writeAge(tag: Tag, ms: number): string | null {
   const [first, second] = partsOf(ms);

@@ -9,7 +9,7 @@ import { type CrmAnswer, extract, holds } from "./crm/crm-answer.ts";
 import { keySpelling, spellName } from "./holder-key.ts";
 import type { Verdict } from "./identity-result.ts";
 import type { Extract, Preset } from "./preset/preset-schema.ts";
-import { decideRole } from "./roles.ts";
+import { decideRole, listedRole, mappedFirst } from "./roles.ts";
 
 const EMAIL_MAX_BYTES = 254;
 /** A login that is an e-mail address counts as the address. */
@@ -20,6 +20,9 @@ export interface PersonFacts {
   login: string | null;
   name: string | null;
   email: string | null;
+  /** Names of the CRM's roles of the person. */
+  roles: readonly string[];
+  /** Names of other groups of the CRM. */
   groups: readonly string[];
   /** Login and address, as far as the person cannot change them (I4). */
   names: readonly (string | null)[];
@@ -42,27 +45,31 @@ export function readPerson(roleLists: RoleLists, preset: Preset, answers: readon
   const [login, email] = [text(sources.login), text(sources.email)];
   const names = { login, email };
   const roleNames = readNames(sources.roles, answers);
-  const groups = [...new Set([...roleNames, ...readNames(sources.groups, answers)])];
-  const role = decideRole(
-    preset.roles,
-    roleLists,
-    roleNames,
-    preset.listedBy.map((by) => names[by]),
-  );
+  const roles = mappedFirst(preset.roles, roleNames);
+  const groups = readNames(sources.groups, answers);
+  const listedNames = preset.listedBy.map((by) => names[by]);
+  const rights = {
+    role: decideRole(preset.roles, roleLists, roleNames, listedNames),
+    listed: listedRole(roleLists, listedNames),
+  };
   const named = holder === "id" ? text(sources.id) : login;
   const key = named === null ? null : keySpelling(preset.identity)(named);
   const known = [sources.login?.editable === true ? null : login, sources.email?.editable === true ? null : email];
-  const person = makePerson({ key, login, name: text(sources.name), email, groups, names: known }, role);
+  const person = makePerson({ key, login, name: text(sources.name), email, roles, groups, names: known }, rights);
   if (person === null) return { kind: "unknown", why: `the CRM's answer has no usable ${holder} of the person` };
   return { kind: "signed_in", person };
 }
 
-/** null when the key cannot be a holder's. */
-export function makePerson({ key, login, name, email, groups, names }: PersonFacts, role: Role): Person | null {
+/** `role`: by the preset and the operator's lists, `listed`: by these alone. null when the key cannot be a holder's. */
+export function makePerson(
+  { key, login, name, email, roles, groups, names }: PersonFacts,
+  { role, listed }: { role: Role; listed: Role },
+): Person | null {
   const id = HolderId.safeParse(key);
   if (!id.success) return null;
   const shown = (name || login || id.data).replace(/\p{Cc}+/gu, " ");
-  const known = boundGroups(groups.map((group) => group.toWellFormed()));
+  const crmRoles = new Set(roles.map((one) => one.toWellFormed()));
+  const known = boundGroups([...crmRoles, ...groups.map((group) => group.toWellFormed())]);
   const spelled = boundNames(names);
   return {
     id: id.data,
@@ -70,6 +77,8 @@ export function makePerson({ key, login, name, email, groups, names }: PersonFac
     email: email === null || !ADDRESS.test(email) || byteLength(email) > EMAIL_MAX_BYTES ? null : email,
     role,
     ...(known.length === 0 ? {} : { groups: known }),
+    crmRoles: known.filter((group) => crmRoles.has(group)).length,
+    ...(listed === "user" ? {} : { listed }),
     ...(spelled.length === 0 ? {} : { names: spelled }),
   };
 }

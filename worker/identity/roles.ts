@@ -11,10 +11,26 @@ export function decideRole(
   crmRoles: readonly string[],
   names: readonly (string | null)[],
 ): Role {
-  const known = names.flatMap((name) => (name === null || name === "" ? [] : [spellName(name)]));
-  const given: Role[] = crmRoles.flatMap((role) => (Object.hasOwn(map, role) ? (map[role] ?? []) : []));
-  for (const role of ["licence_manager", "admin", "support"] as const) {
-    if (known.some((name) => lists[role].includes(name))) given.push(role);
-  }
-  return given.reduce<Role>((highest, role) => (ROLES.indexOf(role) > ROLES.indexOf(highest) ? role : highest), "user");
+  return highestOf([...crmRoles.flatMap((role) => mapped(map, role) ?? []), listedRole(lists, names)]);
 }
+
+/** The role that the operator's lists alone give. */
+export function listedRole(lists: RoleLists, names: readonly (string | null)[]): Role {
+  const known = names.flatMap((name) => (name === null || name === "" ? [] : [spellName(name)]));
+  const given = (["licence_manager", "admin", "support"] as const).filter((role) =>
+    known.some((name) => lists[role].includes(name)),
+  );
+  return highestOf(given);
+}
+
+/** Roles that the map names come first: of a person's many roles only some are kept. */
+export const mappedFirst = (map: Readonly<Record<string, Role>>, crmRoles: readonly string[]): string[] => [
+  ...crmRoles.filter((role) => mapped(map, role) !== undefined),
+  ...crmRoles.filter((role) => mapped(map, role) === undefined),
+];
+
+const mapped = (map: Readonly<Record<string, Role>>, role: string): Role | undefined =>
+  Object.hasOwn(map, role) ? map[role] : undefined;
+
+const highestOf = (roles: readonly Role[]): Role =>
+  roles.reduce<Role>((highest, role) => (ROLES.indexOf(role) > ROLES.indexOf(highest) ? role : highest), "user");

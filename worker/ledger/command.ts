@@ -5,8 +5,9 @@ import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
 import type { Ending } from "./ending.ts";
 import type { Measure } from "./fullness.ts";
-import type { Person } from "./person.ts";
+import type { Person, Role } from "./person.ts";
 import type { RequestAnswer, RequestKind } from "./requests.ts";
+import type { RightsGround } from "./settings/rights-change.ts";
 import type { SettingsChange } from "./settings/settings.ts";
 
 /**
@@ -47,7 +48,8 @@ export type Command =
   | { type: "evict"; actor: Person; holder: HolderId; note: string }
   | { type: "set_limit"; actor: Person; limit: number; version: number }
   | { type: "set_idle_timeout"; actor: Person; idleTimeoutMs: number; version: number }
-  | { type: "change_settings"; actor: Person; change: SettingsChange; version: number }
+  /** `ground`: goes with a change of rights (I13). */
+  | { type: "change_settings"; actor: Person; change: SettingsChange; version: number; ground?: RightsGround }
   | { type: "report_records"; actor: Person; count: number }
   /** Q1: a person asks those who may decide for more seats, or a manager for a lower limit. */
   | { type: "request_seats"; person: Person; kind: RequestKind; count: number; note: string }
@@ -60,6 +62,8 @@ export type Command =
   | { type: "check"; person: Person }
   /** L20: the firm's own groups that these people are in from now on. */
   | { type: "regroup"; groups: ReadonlyMap<HolderId, readonly string[]> }
+  /** I13: the roles that these people have from now on. */
+  | { type: "rerole"; roles: ReadonlyMap<HolderId, Role> }
   /** What is remembered of somebody who has no seat and wants none is forgotten, also in the history of the settings. */
   | { type: "erase"; holder: HolderId }
   /** L5: a socket or stream of the holder's is open; `active`: there was work on it since the last such word (G8). */
@@ -87,6 +91,8 @@ export interface Denied {
   opensInMs?: number;
   /** Whom to ask, as the tenant has set it; the shell adds it. */
   contact?: string;
+  /** I13: whether the person may administer, as the tenant judges; the shell adds it. */
+  mayAdminister?: boolean;
 }
 
 /** A command's own answer, beside the events. Most are answered by the state afterwards alone. */

@@ -118,6 +118,8 @@ export type StoredEvent =
     })
   /** L20: other groups of somebody who has no seat. */
   | (Moment & { type: "person_regrouped"; firmGroups: readonly string[] })
+  /** I13: another role of somebody who has no seat. */
+  | (Moment & { type: "person_reroled"; role: Person["role"] })
   | (Moment & { type: "change_refused"; actor: Actor; change: Sentence; reason: Sentence });
 
 /** What a browser was seen by: somebody's navigation, a request of a page's own, a socket or stream that is open. */

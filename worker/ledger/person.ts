@@ -12,10 +12,16 @@ export interface Person {
   role: Role;
   /** Names of the CRM's roles and groups of the person, for pools (L17). */
   groups?: readonly string[];
+  /** I13: so many of `groups`, the first, are roles of the CRM; left out: the CRM was not asked. */
+  crmRoles?: number;
+  /** I4: the role that the operator's lists give; left out: none. */
+  listed?: Role;
   /** Login and e-mail address in one spelling, as far as the person cannot change them in the CRM (I4): groups go by them. */
   names?: readonly string[];
   /** L20: the firm's own groups of the person, made in the administration. The tenant's object adds them. */
   firmGroups?: readonly string[];
+  /** A command of the operator's, which the audit names as the actor: nobody who was seen here, or manages. */
+  isCommand?: true;
 }
 
 /** L17, L20: the CRM's groups of the person and the firm's own, each worth the same. */
@@ -24,6 +30,9 @@ export const groupsOf = ({ groups = [], firmGroups = [] }: Pick<Person, "groups"
 
 /** L10, L12: raises the limit, sets the idle time-out, frees seats. */
 export const mayAdminister = (role: Role): boolean => role !== "user";
+
+/** I13: says which roles and groups of the CRM give rights. */
+export const mayGiveRights = (role: Role): boolean => role === "admin" || role === "support";
 
 /** L10: the only ones who lower the limit. */
 export const mayLower = (role: Role): boolean => role === "support";

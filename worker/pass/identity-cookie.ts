@@ -33,6 +33,8 @@ const Payload = z.strictObject({
     email: z.nullable(z.string()),
     role: z.enum(ROLES),
     groups: z.exactOptional(z.array(z.string())),
+    crmRoles: z.exactOptional(z.int()),
+    listed: z.exactOptional(z.enum(ROLES)),
     names: z.exactOptional(z.array(z.string())),
   }),
   ...sessionFields,
@@ -56,13 +58,15 @@ export interface Signed {
 
 /** Value of `Set-Cookie` with who the person is, for `whoLifeMs` from the time the CRM said so. */
 export function signIdentityCookie(config: Config, who: Signed & { person: Person }): Promise<string> {
-  const { id, name, email, role, groups, names } = who.person;
+  const { id, name, email, role, groups, crmRoles, listed, names } = who.person;
   const person = {
     id,
     name: Array.from(name).slice(0, NAME_MAX_CHARS).join(""),
     email,
     role,
     ...(groups === undefined ? {} : { groups }),
+    ...(crmRoles === undefined ? {} : { crmRoles }),
+    ...(listed === undefined ? {} : { listed }),
     ...(names === undefined ? {} : { names }),
   };
   return sign(config, "who", { person }, who);

@@ -13,7 +13,7 @@ import { hashCredential, isOverLong, type SessionCredential } from "../identity/
 import { createStrangerLimit } from "../identity/stranger-limit.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
 import { isOfSession, type Proof, readProof, signIdentityCookie } from "../pass/identity-cookie.ts";
-import type { Caller, Person } from "../tenant/tenant-calls.ts";
+import type { Caller, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 
 /** `setCookies`: what the answer has to bring along, since the CRM was asked; left out: nothing. */
 export type FoundCaller = Caller & { setCookies?: readonly string[] };
@@ -133,20 +133,30 @@ function visitorOf({ headers, url }: Request, carrier: SessionCredential) {
 const CONFIRMED_MS = MINUTE_MS;
 
 /**
- * I8: whether the caller still is who the identity cookie says, asked of the CRM itself at most once a minute; null: not any
- * more. The cookie alone decides for plain users, who may do nothing here; where the request shows no session of the
- * CRM to ask about; and while the CRM is silent, since managers must reach the seats then, too (L13). What was confirmed
- * counts for that person alone: some CRMs keep a session over logout and login.
+ * I8, I13: the caller with the role that the tenant gives. Where that is more than a user's, the CRM itself is asked at
+ * most once a minute whether the caller still is who the identity cookie says; null: not any more. The cookie alone
+ * decides for plain users, who may do nothing here; where the request shows no session of the CRM to ask about; and while
+ * the CRM is silent, since managers must reach the seats then, too (L13). What was confirmed counts for that person
+ * alone: some CRMs keep a session over logout and login. Throws where the tenant does not answer.
  */
 export function createConfirmCaller(
   config: Config,
   { readCarrier, find }: Pick<IdentitySource, "readCarrier" | "find">,
+  { judge }: Pick<TenantCalls, "judge">,
   now: () => number,
 ): (request: Request, caller: Caller | null) => Promise<FoundCaller | null> {
   const confirmed = new BoundedMap<string, { person: Person | null; until: number }>(KNOWN_MAX);
   const keyOf = (session: SessionKey, id: HolderId): string => `${session} ${id}`;
   return async (request, caller) => {
-    if (caller === null || caller.person.role === "user") return caller;
+    if (caller === null) return null;
+    const judged = await judge(caller.person);
+    if (judged.role === "user") return { ...caller, person: judged };
+    const found = await confirm(request, caller);
+    if (found === null) return null;
+    return { ...found, person: found.person === caller.person ? judged : await judge(found.person) };
+  };
+
+  async function confirm(request: Request, caller: Caller): Promise<FoundCaller | null> {
     const { session } = caller;
     const key = keyOf(session, caller.person.id);
     const before = confirmed.get(key);
@@ -164,7 +174,7 @@ export function createConfirmCaller(
     const values = [await hashCredential(carrier), ...(shown?.session === session ? (shown.values ?? []) : [])];
     const signed = { session, before: values, person, identifiedAt };
     return { ...caller, person, setCookies: await renewed(config, readCarrier, request, finding, signed, now()) };
-  };
+  }
 }
 
 function personOf(finding: IdentityResult, known: Person): Person | null {

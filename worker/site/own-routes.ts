@@ -1,5 +1,5 @@
 /** Mounts everything under Hotseat's own path (G1). The CRM's paths never come here. */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { ADMIN_PATH, API_PATH, OWN_PATH } from "../../shared/protocol.ts";
@@ -87,8 +87,13 @@ function answerFailure(error: unknown): Response {
   return problemResponse({ code: "busy", detail: "Hotseat could not answer this. Please try again in a few seconds." });
 }
 
-function createRest(ports: OwnRoutesPorts): Hono<{ Variables: Sender }> {
-  const app = new Hono<{ Variables: Sender }>();
+/** `fault`: why it could not be asked what the sender may do. */
+interface RestEnv {
+  Variables: Sender & { fault?: unknown };
+}
+
+function createRest(ports: OwnRoutesPorts): Hono<RestEnv> {
+  const app = new Hono<RestEnv>();
   const secured = secureHeaders({
     // What a handler set itself is stricter.
     overwrite: false,
@@ -110,15 +115,25 @@ function createRest(ports: OwnRoutesPorts): Hono<{ Variables: Sender }> {
         ),
     }),
   );
-  const confirm = (request: Request, caller: Caller | null) => ports.confirmCaller(request, caller);
+  const confirm = async (c: Context<RestEnv>, caller: Caller | null) => {
+    try {
+      return apart(await ports.confirmCaller(c.req.raw, caller));
+    } catch (fault) {
+      if (!c.req.path.startsWith(ADMIN_PATH)) throw fault;
+      // The administration says so on a page of its own.
+      c.set("fault", fault);
+      return { caller, setCookies: [] };
+    }
+  };
   for (const paths of [`${API_PATH}*`, ADMIN_PATH, `${ADMIN_PATH}/*`, `${LISTEN_PATH}/*`]) {
     app.use(paths, async (c, next) => {
       const { sender, setCookies } = await findSender(c.req.raw, ports);
       const { origin, caller } = sender;
       c.set("origin", origin);
-      // What comes from other sites is refused without asking anybody.
+      // What comes from other sites is refused without asking anybody, and people who listen hear of themselves alone.
       const isForeign = origin === "foreign" && c.req.method === "POST";
-      const confirmed = isForeign ? { caller, setCookies: [] } : apart(await confirm(c.req.raw, caller));
+      const isListener = caller?.person.role === "user" && c.req.path === LISTEN_PATH;
+      const confirmed = isForeign || isListener ? { caller, setCookies: [] } : await confirm(c, caller);
       c.set("caller", confirmed.caller);
       await next();
       const brought = bringCookies(c.res, [...setCookies, ...confirmed.setCookies]);

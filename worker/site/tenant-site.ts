@@ -50,8 +50,7 @@ export function createTenantSite(env: Env, config: Config): TenantSite {
   /** G5: over a page of the CRM, too, a licence manager sees who has a seat. */
   const answerFile = async (request: Request) => {
     const caller = new URL(request.url).pathname === REFUSED_PATH ? await readCaller(request) : null;
-    const isManager = caller !== null && caller.person.role !== "user";
-    const managing = isManager ? await readAdminPanel(tenant, caller.person) : null;
+    const managing = caller === null ? null : await readAdminPanel(tenant, caller.person);
     const file = answerGateAsset(config, request, managing, signOutOf(preset), preset.refusal.errors);
     return file === null ? null : bringCookies(file, caller?.setCookies ?? []);
   };
@@ -61,7 +60,7 @@ export function createTenantSite(env: Env, config: Config): TenantSite {
     records,
     now,
     readCaller,
-    confirmCaller: createConfirmCaller(config, source, now),
+    confirmCaller: createConfirmCaller(config, source, tenant, now),
     answerHealth: createHealth({
       tenant,
       records,

@@ -8,6 +8,7 @@ import { fullnessOf } from "../ledger/fullness.ts";
 import { mayAdminister, type Person } from "../ledger/person.ts";
 import { countBrowsers } from "../ledger/read/browsers.ts";
 import { type Explanation, explainStanding } from "../ledger/read/explain.ts";
+import type { SettingsChange } from "../ledger/settings/settings.ts";
 import { keepRecords } from "./audit/record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import { groupNames } from "./known-groups.ts";
@@ -38,6 +39,12 @@ export class AdminCalls {
   change(command: Command): Change {
     const { outcome } = this.#parts.host.run(command);
     return outcome.type === "refused" ? err(outcome.problem) : ok(this.#view());
+  }
+
+  changeSettings(actor: Person, change: SettingsChange, version: number): Change {
+    if (change.what !== "rights") return this.change({ type: "change_settings", actor, change, version });
+    const refused = this.#parts.rights.change(actor, change.rights, version);
+    return refused === null ? ok(this.#view()) : err(refused);
   }
 
   view(ask?: PeopleAsk): Change {

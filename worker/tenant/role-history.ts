@@ -8,6 +8,9 @@ import type { Person, Role } from "../ledger/person.ts";
 import type { Remark } from "./audit/outbox.ts";
 import type { Manager } from "./tenant-calls.ts";
 
+/** I13: what of a person a right is judged by. */
+type Facts = Pick<Person, "email" | "groups" | "crmRoles" | "listed">;
+
 /** When somebody was last confirmed is written this often; ms. */
 const SEEN_EVERY_MS = HOUR_MS;
 
@@ -18,25 +21,38 @@ export interface RolePorts {
   now(): number;
 }
 
-type Row = Manager & Record<string, SqlStorageValue>;
+/** `facts`: JSON; null in what an earlier version wrote. */
+type Kept = Manager & { facts: string | null };
+type Row = Kept & Record<string, SqlStorageValue>;
 
 export class RoleHistory {
   readonly #ports: RolePorts;
-  #known: Map<HolderId, Manager> | null = null;
+  #known: Map<HolderId, Kept> | null = null;
 
   constructor(ports: RolePorts) {
     this.#ports = ports;
   }
 
   /** The CRM has confirmed the person with this role. Costs a look into memory where nothing is new. */
-  confirmed(person: Person & { through?: string }): void {
-    const { id, name, role, through = null } = person;
+  confirmed(person: Person, through: string | null): void {
+    this.#note(person, through, this.#ports.now());
+  }
+
+  /** I13: the map of rights gives the person this role; the CRM was not asked. */
+  rejudged(person: Person, through: string | null): void {
+    this.#note(person, through, this.#load().get(person.id)?.seenAt ?? this.#ports.now());
+  }
+
+  /** `seenAt`: when the CRM confirmed the person, ms. */
+  #note(person: Person, through: string | null, seenAt: number): void {
+    const { id, name, role } = person;
     const before = this.#load().get(id);
     const had = before === undefined || before.lostAt !== null ? "user" : before.role;
     if (role === "user" && had === "user") return;
     const now = this.#ports.now();
-    if (role === had && before !== undefined && before.through === through) {
-      if (now - before.seenAt >= SEEN_EVERY_MS) this.#put({ ...before, name, seenAt: now });
+    const facts = factsOf(person);
+    if (role === had && before !== undefined && before.through === through && before.facts === facts) {
+      if (seenAt - before.seenAt >= SEEN_EVERY_MS) this.#put({ ...before, name, seenAt });
       return;
     }
     const told = { at: now, holder: id, person: { id, name, role, email: person.email } };
@@ -47,11 +63,11 @@ export class RoleHistory {
         role: had,
         ...(before?.through == null ? {} : { through: before.through }),
       };
-      this.#ports.remark(lost, () => this.#put({ ...(before as Manager), name, lostAt: now }));
+      this.#ports.remark(lost, () => this.#put({ ...(before as Kept), name, facts, lostAt: now }));
       return;
     }
     const since = role === had && before !== undefined ? before.since : now;
-    const manager = { id, name, role, through, since, seenAt: now, lostAt: null };
+    const manager = { id, name, role, through, since, seenAt, lostAt: null, facts };
     // The same role through something else is no change of rights.
     if (role === had) this.#put(manager);
     else {
@@ -61,14 +77,22 @@ export class RoleHistory {
   }
 
   /** L13: somebody manages who has never claimed. What was confirmed before stays: a cookie may be older than that. */
-  met(person: Person): void {
-    if (person.role !== "user" && !this.#load().has(person.id)) this.confirmed(person);
+  met(person: Person, through: string | null): void {
+    if (person.role !== "user" && !person.isCommand && !this.#load().has(person.id)) this.confirmed(person, through);
+  }
+
+  /** I13: people who have a role, as the CRM last confirmed them. */
+  known(): Person[] {
+    return [...this.#load().values()].flatMap(({ id, name, role, lostAt, facts }) =>
+      lostAt !== null || facts === null ? [] : [{ id, name, role, ...(JSON.parse(facts) as Facts) }],
+    );
   }
 
   /** Who has a role, then who had one; those of highest rights first. */
   list(): Manager[] {
     const order: readonly Role[] = ["support", "admin", "licence_manager", "user"];
-    return [...this.#load().values()].sort(
+    const managers = [...this.#load().values()].map(({ facts: _, ...manager }): Manager => manager);
+    return managers.sort(
       (a, b) =>
         Number(a.lostAt !== null) - Number(b.lostAt !== null) ||
         order.indexOf(a.role) - order.indexOf(b.role) ||
@@ -82,22 +106,26 @@ export class RoleHistory {
     this.#known = null;
   }
 
-  #load(): Map<HolderId, Manager> {
+  #load(): Map<HolderId, Kept> {
     this.#known ??= new Map(
       this.#ports.sql
-        .exec<Row>("SELECT id, name, role, through, since, seenAt, lostAt FROM managers")
+        .exec<Row>("SELECT id, name, role, through, since, seenAt, lostAt, facts FROM managers")
         .toArray()
         .map((row) => [row.id, row]),
     );
     return this.#known;
   }
 
-  #put(manager: Manager): void {
-    const { id, name, role, through, since, seenAt, lostAt } = manager;
+  #put(manager: Kept): void {
+    const { id, name, role, through, since, seenAt, lostAt, facts } = manager;
     this.#ports.sql.exec(
-      `INSERT OR REPLACE INTO managers (id, name, role, through, since, seenAt, lostAt) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      ...[id, name, role, through, since, seenAt, lostAt],
+      `INSERT OR REPLACE INTO managers (id, name, role, through, since, seenAt, lostAt, facts)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[id, name, role, through, since, seenAt, lostAt, facts],
     );
     this.#load().set(id, manager);
   }
 }
+
+const factsOf = ({ email, groups, crmRoles, listed }: Person): string =>
+  JSON.stringify({ email, groups, crmRoles, listed } satisfies { [F in keyof Facts]-?: unknown });

@@ -75,6 +75,8 @@ const VERSIONS: readonly string[] = [
      id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, through TEXT, since INTEGER NOT NULL,
      seenAt INTEGER NOT NULL, lostAt INTEGER
    ) WITHOUT ROWID;`,
+  // I13: by what their right is judged when the map changes.
+  `ALTER TABLE managers ADD COLUMN facts TEXT;`,
 ];
 
 /** Brings the storage to the newest version. */

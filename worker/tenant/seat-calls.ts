@@ -32,27 +32,30 @@ export class SeatCalls {
   }
 
   claim({ gate, ...call }: ClaimCall): ClaimAnswer {
-    const { host, groups, roles, live, native, contact } = this.#parts;
+    const { host, groups, rights, live, native, contact } = this.#parts;
     if (gate !== undefined) host.load().meter.addGate(gate);
-    const person = groups.withGroups(call.person);
-    if (call.isRemembered !== true) roles.confirmed(call.person);
+    const person = groups.withGroups(rights.judge(call.person));
+    if (call.isRemembered !== true) rights.confirmed(person);
     const { outcome } = host.run({ type: "claim", ...call, person });
+    const isManager = mayAdminister(person.role);
     // A lost right shows when the CRM is asked again, which comes here with the next claim.
-    if (!mayAdminister(call.person.role)) live.endAdministration(call.person.id);
+    if (!isManager) live.endAdministration(person.id);
     if (outcome.type === "granted") {
       const token = tokenOf(call.person);
       if (token !== null) native.seen(call.person, token);
       const wantsRecords = host.load().ledger.settings.model === "records";
       return { granted: true, pass: outcome.pass, exempt: outcome.exempt, ...(wantsRecords ? { wantsRecords } : {}) };
     }
-    if (outcome.type === "denied") return { granted: false, denied: { ...outcome.denied, contact } };
+    if (outcome.type === "denied")
+      return { granted: false, denied: { ...outcome.denied, contact, mayAdminister: isManager } };
     throw new Error(`a claim was answered ${outcome.type}`);
   }
 
   /** Would the person be let in? */
-  check(person: Person, clientKind: string): { pass: boolean; denied: Denied | null; limit: number; inUse: number } {
-    const { host, groups, native } = this.#parts;
-    const { outcome } = host.run({ type: "check", person: groups.withGroups(person) });
+  check(asked: Person, clientKind: string): { pass: boolean; denied: Denied | null; limit: number; inUse: number } {
+    const { host, groups, rights, native } = this.#parts;
+    const person = groups.withGroups(rights.judge(asked));
+    const { outcome } = host.run({ type: "check", person });
     if (outcome.type !== "checked") throw new Error(`a check was answered ${outcome.type}`);
     const token = tokenOf(person);
     if (token !== null && outcome.denied !== null) native.refused(person, token, clientKind, outcome.denied);
@@ -148,10 +151,10 @@ export class SeatCalls {
   }
 
   #standing(caller: Caller, outcome: Outcome): StatusAnswer {
-    const { host, config, contact } = this.#parts;
+    const { host, rights, config, contact } = this.#parts;
     const tenant = { name: config.tenantName, contact };
     return {
-      status: standingOf(host.load().ledger, caller.person, tenant, host.now),
+      status: standingOf(host.load().ledger, rights.judge(caller.person), tenant, host.now),
       letsGo: outcome.type === "let_go",
     };
   }

@@ -20,6 +20,7 @@ import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import type { GateCounts } from "./metrics/gate-counts.ts";
 import type { MetricsReading } from "./metrics/metrics-reading.ts";
+import type { RightsAnswer, RightsCall } from "./rights/rights-calls.ts";
 import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
 import type { TokenRow } from "./tokens/token.ts";
 import type { Warning } from "./warnings.ts";
@@ -256,6 +257,10 @@ export interface TenantCalls {
   watch(holder: HolderId, open?: OpenSocket): Promise<"ended" | "again">;
   /** Wakes the object, which ends what is due; resolves once it has. */
   ping(): Promise<void>;
+  /** I13: the person with the role that the tenant gives them now. */
+  judge(person: Person): Promise<Person>;
+  /** I13: the map of rights, or who gains and who loses by another. */
+  rights(actor: Person, call: RightsCall): Promise<Result<RightsAnswer, Problem>>;
   /** Whether the holder has a lease now, or needs none (L24). */
   hasLease(holder: HolderId): Promise<boolean>;
   /** Only for licence managers, admins and support; others get problem `forbidden`. */

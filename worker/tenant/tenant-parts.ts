@@ -20,6 +20,8 @@ import { sendMail } from "./mail/send-mail.ts";
 import type { Counters } from "./metrics/counters.ts";
 import { NameTries } from "./name-tries.ts";
 import { OriginCheck } from "./origin-check.ts";
+import { presetRightsOf } from "./rights/preset-rights.ts";
+import { RightsDesk } from "./rights/rights-desk.ts";
 import { RoleHistory } from "./role-history.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import { ScimDesk } from "./scim/scim-desk.ts";
@@ -42,6 +44,7 @@ export class TenantParts {
   readonly tokens: TokenDesk;
   readonly native: NativePeople;
   readonly roles: RoleHistory;
+  readonly rights: RightsDesk;
   readonly groups: GroupDesk;
   readonly scim: ScimDesk;
   readonly refused: RefusedToday;
@@ -73,6 +76,14 @@ export class TenantParts {
     };
     const gapMs = () => this.config.timing.denialGapMs;
     this.roles = new RoleHistory({ ...beside, now: () => this.host.now });
+    this.rights = new RightsDesk({
+      ledger: () => this.host.load().ledger,
+      preset: () => presetRightsOf(this.config),
+      roles: this.roles,
+      run: (command) => this.host.run(command).outcome,
+      transact: (work) => this.host.transact(work),
+      endAdministration: (holder) => this.live.endAdministration(holder),
+    });
     this.native = new NativePeople({ ...beside, gapMs, now: () => this.host.now });
     this.tokens = new TokenDesk({ ...beside, now });
     const users = new ScimUserStore(sql);

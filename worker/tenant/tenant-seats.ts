@@ -27,6 +27,7 @@ import { settleReceiver } from "./audit/record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
 import { type MetricsReading, readMetrics } from "./metrics/metrics-reading.ts";
+import type { RightsAnswer, RightsCall } from "./rights/rights-calls.ts";
 import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
 import { SeatCalls } from "./seat-calls.ts";
 import type {
@@ -119,6 +120,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#seats.watch(holder, open);
   }
 
+  async judge(person: Person): Promise<Person> {
+    return this.#judged(person);
+  }
+
   async ping(): Promise<void> {
     this.#parts.host.run({ type: "tick" });
   }
@@ -137,9 +142,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   async explain(person: Person): Promise<Explanation> {
-    const { host, groups } = this.#parts;
+    const { host, groups, rights } = this.#parts;
     host.run({ type: "tick" });
-    return explainStanding(host.load().ledger, groups.withGroups(person));
+    return explainStanding(host.load().ledger, groups.withGroups(rights.judge(person)));
   }
 
   async nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>> {
@@ -155,7 +160,12 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   async requestSeats(caller: Caller, wish: SeatWish): Promise<Result<StatusAnswer, Problem>> {
-    return this.#seats.ask(caller, { type: "request_seats", person: caller.person, kind: "more", ...wish });
+    return this.#seats.ask(caller, {
+      type: "request_seats",
+      person: this.#judged(caller.person),
+      kind: "more",
+      ...wish,
+    });
   }
 
   // Pages that are told of changes (A5, P7).
@@ -178,80 +188,103 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   // The administration (A9): a change is refused by the ledger, which knows its actor; all else by `asAdmin`.
 
-  async setLimit(actor: Person, limit: number, version: number): Promise<Change> {
+  async setLimit(person: Person, limit: number, version: number): Promise<Change> {
+    const actor = this.#judged(person);
     return this.#admin.change({ type: "set_limit", actor, limit, version });
   }
 
-  async setIdleTimeout(actor: Person, idleTimeoutMs: number, version: number): Promise<Change> {
+  async setIdleTimeout(person: Person, idleTimeoutMs: number, version: number): Promise<Change> {
+    const actor = this.#judged(person);
     return this.#admin.change({ type: "set_idle_timeout", actor, idleTimeoutMs, version });
   }
 
-  async evict(actor: Person, holder: HolderId, note: string): Promise<Change> {
+  async evict(person: Person, holder: HolderId, note: string): Promise<Change> {
+    const actor = this.#judged(person);
     return this.#admin.change({ type: "evict", actor, holder, note });
   }
 
-  async changeSettings(actor: Person, change: SettingsChange, version: number): Promise<Change> {
-    return this.#admin.change({ type: "change_settings", actor, change, version });
+  async changeSettings(person: Person, change: SettingsChange, version: number): Promise<Change> {
+    const actor = this.#judged(person);
+    return this.#admin.changeSettings(actor, change, version);
   }
 
-  async reportRecords(actor: Person, count: number): Promise<Change> {
+  async reportRecords(person: Person, count: number): Promise<Change> {
+    const actor = this.#judged(person);
     return this.#admin.change({ type: "report_records", actor, count });
   }
 
-  async decideRequest(actor: Person, id: string, answer: RequestAnswer, version: number): Promise<Change> {
+  async decideRequest(person: Person, id: string, answer: RequestAnswer, version: number): Promise<Change> {
+    const actor = this.#judged(person);
     return this.#admin.change({ type: "decide_request", actor, id, answer, version });
   }
 
-  async askForChange(actor: Person, wish: SeatWish & { kind: RequestKind }): Promise<Change> {
+  async askForChange(person: Person, wish: SeatWish & { kind: RequestKind }): Promise<Change> {
+    const actor = this.#judged(person);
     return asAdmin(actor, () => this.#admin.change({ type: "request_seats", person: actor, ...wish }));
   }
 
-  async adminView(actor: Person, ask?: PeopleAsk): Promise<Change> {
-    this.#parts.roles.met(actor);
+  async adminView(person: Person, ask?: PeopleAsk): Promise<Change> {
+    const actor = this.#judged(person);
+    this.#parts.rights.met(actor);
     return asAdmin(actor, () => this.#admin.view(ask));
   }
 
-  async viewHolder(actor: Person, holder: HolderId): Promise<Result<HolderRow | null, Problem>> {
+  async viewHolder(person: Person, holder: HolderId): Promise<Result<HolderRow | null, Problem>> {
+    const actor = this.#judged(person);
     return asAdmin(actor, () => this.#admin.holder(holder));
   }
 
-  async findPeople(actor: Person, search: string): Promise<Result<KnownPerson[], Problem>> {
+  async findPeople(person: Person, search: string): Promise<Result<KnownPerson[], Problem>> {
+    const actor = this.#judged(person);
     return asAdmin(actor, () => this.#admin.people(search));
   }
 
-  async explainHolder(actor: Person, holder: HolderId): Promise<Result<Explanation, Problem>> {
+  async explainHolder(person: Person, holder: HolderId): Promise<Result<Explanation, Problem>> {
+    const actor = this.#judged(person);
     return asAdmin(actor, () => this.#admin.explain(holder));
   }
 
-  async groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>> {
+  async groups(person: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>> {
+    const actor = this.#judged(person);
     return asAdmin(actor, () => this.#parts.groups.run(actor, call));
   }
 
-  async listManagers(actor: Person): Promise<Result<Manager[], Problem>> {
+  async rights(person: Person, call: RightsCall): Promise<Result<RightsAnswer, Problem>> {
+    const actor = this.#judged(person);
+    return asAdmin(actor, () => this.#parts.rights.call(actor, call));
+  }
+
+  async listManagers(person: Person): Promise<Result<Manager[], Problem>> {
+    const actor = this.#judged(person);
     return asAdmin(actor, () => ok(this.#parts.roles.list()));
   }
 
-  async checkOrigin(actor: Person): Promise<Result<null, Problem>> {
+  async checkOrigin(person: Person): Promise<Result<null, Problem>> {
+    const actor = this.#judged(person);
     return asAdmin(actor, async () => {
       await this.#parts.origin.ask(this.#parts.config);
       return ok(null);
     });
   }
 
-  async makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>> {
+  async makeToken(person: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>> {
+    const actor = this.#judged(person);
     return asAdmin(actor, () => this.#parts.tokens.make(actor, wish));
   }
 
-  async listTokens(actor: Person): Promise<Result<TokenRow[], Problem>> {
+  async listTokens(person: Person): Promise<Result<TokenRow[], Problem>> {
+    const actor = this.#judged(person);
     const { tokens, native } = this.#parts;
     return asAdmin(actor, () => ok(tokens.list().map((row) => ({ ...row, people: native.list(row.id) }))));
   }
 
-  async revokeToken(actor: Person, id: string): Promise<Result<TokenRow[], Problem>> {
+  async revokeToken(person: Person, id: string): Promise<Result<TokenRow[], Problem>> {
+    const actor = this.#judged(person);
     return asAdmin(actor, () => this.#parts.tokens.revoke(actor, id));
   }
 
-  async records(actor: Person, call: RecordsCall): Promise<Change<RecordsAnswer>> {
+  async records(person: Person, call: RecordsCall): Promise<Change<RecordsAnswer>> {
+    const actor = this.#judged(person);
     return this.#admin.records(actor, call);
   }
 
@@ -286,6 +319,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       const { alerts, outbox } = host.load();
       return settleReceiver(alerts, outbox, id, act, host.now);
     });
+  }
+
+  /** I13: what a person may do is for the tenant to say, whatever came along. */
+  #judged(person: Person): Person {
+    return this.#parts.rights.judge(person);
   }
 
   /** Ends what is due, delivers the outbox. */

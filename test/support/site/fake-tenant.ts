@@ -61,6 +61,10 @@ export class FakeTenant implements TenantCalls {
       heads: { key: null, list: [] },
     },
   };
+  rightsAnswer: Awaited<ReturnType<TenantCalls["rights"]>> = {
+    ok: true,
+    value: { version: 7, rights: null, preset: { order: [], rules: [] }, names: [], preview: null },
+  };
   known: KnownPerson[] = [];
   tokens: TokenRow[] = [TOKEN];
   /** Every call fails, as when the object is overloaded. */
@@ -144,6 +148,12 @@ export class FakeTenant implements TenantCalls {
     return this.#note({ call: "signOut", args }, undefined);
   };
   holderOf = (...args: Parameters<TenantCalls["holderOf"]>) => this.#note({ call: "holderOf", args }, null);
+  /** The fake tenant's map of rights is the preset's. */
+  judge = async (person: Parameters<TenantCalls["judge"]>[0]) => {
+    if (this.broken) throw new Error("the object is overloaded");
+    return person;
+  };
+  rights = (...args: Parameters<TenantCalls["rights"]>) => this.#note({ call: "rights", args }, this.rightsAnswer);
   ping = (...args: Parameters<TenantCalls["ping"]>) => this.#note({ call: "ping", args }, undefined);
   hasLease = async (...args: Parameters<TenantCalls["hasLease"]>) =>
     this.#note({ call: "hasLease", args }, this.leaseIsThere());

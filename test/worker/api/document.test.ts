@@ -302,6 +302,19 @@ test("[L20] [P6] groups of the firm's own are made, read, changed, filled and re
   expect((await call("adminGroupsRemove", { id, revision: 3 })).code).toBeNull();
 });
 
+test("[I13] [P6] the map of rights is read, tried, and refused with what would be right", async () => {
+  const preview = (by: string, rights: object) => say("adminRightsPreview", { by, body: JSON.stringify({ rights }) });
+  const support = { of: "role", name: "support", right: "support" };
+  expect((await say("adminRights", { by: "maria" })).body).toMatchObject({ rights: null, preview: null });
+  // The document's example would leave these people without anyone who may manage.
+  expect((await say("adminRightsPreview", { by: "sue" })).body).toMatchObject({ code: "conflict" });
+  const sales = { of: "role", name: "sales", right: "licence_manager" };
+  expect((await preview("sue", { order: [], rules: [support, sales] })).body).toMatchObject({ rights: null });
+  expect((await preview("maria", { order: [], rules: [support] })).body).toMatchObject({ code: "forbidden" });
+  const twice = { order: ["x", "x"], rules: [support] };
+  expect((await preview("sue", twice)).body).toMatchObject({ code: "out_of_range" });
+});
+
 test("[Q1] [Q2] [P6] requests: asked, decided, and what cannot be", async () => {
   const send = async (id: string, by: string, body: object) => say(id, { by, body: JSON.stringify(body) });
   const decide = async (id: string, answer: object, of?: number) =>

@@ -76,6 +76,7 @@ describe("[I1] the CRM says who it is", () => {
         email: "anna@larch.example",
         role: "user",
         groups: ["sales"],
+        crmRoles: 1,
         names: ["anna", "anna@larch.example"],
       },
     });

@@ -17,7 +17,7 @@ test("[L31] when a closing begins seats end, support alone is let in, and whoeve
     251s    ben@desk navigates            -> granted, in use 2
     260s    cleo@desk navigates           -> denied limit_reached
     260s    cleo@desk waits               -> waiting, position 1
-    295s    cleo@desk waits               -> waiting
+    295s    cleo@desk waits               -> waiting, may ask
     299s    tick                          !> lease_ended
     300s    tick                          => schedule_turned, lease_ended anna evicted, lease_ended ben evicted !> lease_ended sam
     301s    anna@desk navigates           -> denied closed_for_maintenance, explained L31 closed_for_maintenance
@@ -26,7 +26,7 @@ test("[L31] when a closing begins seats end, support alone is let in, and whoeve
     302s    sam@desk navigates            -> granted
     303s    anna@desk waits               -> waiting, position 1
     304s    ben@desk waits                -> waiting, position 2
-    305s    cleo@desk waits               -> waiting, position 3
+    305s    cleo@desk waits               -> waiting, position 3, may not ask, estimate none
     330s    anna@desk waits
     330s    ben@desk waits
     330s    cleo@desk waits               !> seat_offered
@@ -199,6 +199,8 @@ test("[L31] [L27] whoever waits from a closing on, and finds no room after it, r
     359s  ben@desk waits
     359s  anna@desk waits
     360s  tick                          => seat_offered ben !> seat_offered anna
-    361s  anna@desk requests            -> denied limit_reached
+    361s  anna@desk waits               -> waiting, reads limit_reached
+    361s  ben@desk waits                -> offered, reads nothing
+    362s  anna@desk requests            -> denied limit_reached
   `);
 });

@@ -56,6 +56,8 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${api("admin/records")}`]: { for: MANAGERS },
   [`POST ${api("admin/requests/ask")}`]: { for: MANAGERS },
   [`POST ${api("admin/requests/decide")}`]: { for: MANAGERS },
+  [`GET ${api("admin/rights")}`]: { for: MANAGERS },
+  [`POST ${api("admin/rights/preview")}`]: { for: KEEPERS },
   [`GET ${api("admin/groups")}`]: { for: MANAGERS },
   ...Object.fromEntries(
     ["read", "make", "change", "people", "remove"].map((name) => [
@@ -166,6 +168,9 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`POST ${page("/audit/replay")}`]: { for: KEEPERS, form: { sure: "yes" } },
   [`GET ${page("/warnings")}`]: { for: MANAGERS },
   [`GET ${page("/managers")}`]: { for: MANAGERS },
+  [`GET ${page("/managers/rights")}`]: { for: MANAGERS },
+  [`POST ${page("/managers/rights")}`]: { for: KEEPERS, form: { do: "preset", order: "" } },
+  [`POST ${page("/managers/rights/save")}`]: { for: KEEPERS, form: { version: "0", map: "null" } },
   [`GET ${page("/alerts")}`]: { for: MANAGERS },
   [`POST ${page("/alerts/add")}`]: {
     for: MANAGERS,

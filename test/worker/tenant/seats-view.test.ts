@@ -1,6 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { BindingId, ClientId, HolderId, SessionKey, TabId } from "../../../shared/ids.ts";
+import type { RightsMap } from "../../../worker/ledger/settings/rights.ts";
 import { readLongMeta, writeLongMeta } from "../../../worker/tenant/schema.ts";
 import { NO_PEOPLE, type Person, type SortKey, type TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
@@ -239,6 +240,9 @@ test("[A12] gaining and losing a role is a row of the audit, once, and the list 
   ]);
   // Support has looked, and has never claimed.
   await look(calls, {});
+  // The operator's command is nobody.
+  const id = HolderId.parse("npm start");
+  await calls.adminView({ id, name: id, email: null, role: "support", isCommand: true });
   await evictDurableObject(stub);
   const listed = await calls.listManagers(sue);
   if (!listed.ok) throw new Error(listed.error.says.key);
@@ -277,4 +281,130 @@ test("[L26] [R2] sixty thousand named licences are assigned, survive a restart, 
   expect(await seat(calls, "zoe")).toMatchObject({ granted: true, exempt: true });
   const fewer = await calls.changeSettings(sue, { what: "unassign", id: assigned.id }, 3);
   expect(fewer).toMatchObject({ ok: true, value: { full: { named: { assigned: 60_000 } } } });
+});
+
+const MAP: RightsMap = {
+  order: ["Sales", "Accountant", "Controller"],
+  rules: [
+    { of: "role", name: "Accountant", orHigher: true, right: "licence_manager" },
+    { of: "role", name: "Chief", right: "admin" },
+    { of: "role", name: "support", right: "support" },
+  ],
+};
+const roled = (role: string) => ({ groups: [role], crmRoles: 1 });
+const chief = { name: "Ada", ...roled("Chief"), listed: "admin", role: "admin" } as const;
+const ada: Person = { id: HolderId.parse("ada"), email: null, ...chief };
+const changeRights = async (calls: TenantCalls, actor: Person, rights: RightsMap | null) =>
+  calls.changeSettings(actor, { what: "rights", rights }, (await look(calls, {})).version);
+
+test("[I13] [A12] a map of rights holds at once, for seats, cookies and the list, and is in the audit", async () => {
+  const calls = freshTenant();
+  const stub = calls as unknown as DurableObjectStub<TenantSeats>;
+  await seat(calls, "zoe", { name: "Zoe", ...roled("Controller") });
+  await seat(calls, "ben", { name: "Ben", ...roled("Sales") });
+  // What the preset gives comes along; the tenant's map gives something else. The limit is 2, so she waits.
+  const mia: Person = {
+    id: HolderId.parse("mia"),
+    name: "Mia",
+    email: null,
+    ...roled("accounts"),
+    role: "licence_manager",
+  };
+  await seat(calls, "mia", mia);
+  await calls.adminView(ada);
+  const preview = await calls.rights(ada, { do: "preview", rights: MAP });
+  if (!preview.ok) throw new Error(preview.error.says.key);
+  expect(preview.value.preview).toEqual({
+    gains: [{ id: "zoe", name: "Zoe", from: "user", to: "licence_manager", through: "role:Controller" }],
+    loses: [{ id: "mia", name: "Mia", from: "licence_manager", to: "user", through: "role:accounts" }],
+  });
+  expect(preview.value.names).toContainEqual({ of: "role", name: "Sales", people: 1 });
+  expect((await calls.rights(mia, { do: "preview", rights: MAP })).ok).toBe(false);
+  expect(await calls.judge(mia)).toEqual(mia);
+  expect((await changeRights(calls, ada, MAP)).ok).toBe(true);
+
+  const zoe: Person = { id: HolderId.parse("zoe"), name: "Zoe", email: null, role: "user", ...roled("Controller") };
+  expect(await calls.judge(zoe)).toMatchObject({ role: "licence_manager" });
+  expect((await calls.setLimit(zoe, 12, (await look(calls, {})).version)).ok).toBe(true);
+  // Whatever role the cookie remembers.
+  expect(await calls.adminView(mia)).toMatchObject({ ok: false, error: { code: "forbidden" } });
+  const status = await calls.status({ person: zoe, session: SessionKey.parse("zoe-desk".padEnd(22, "_")) });
+  expect(status.status.mayAdminister).toBe(true);
+  expect((await look(calls, {})).holders.map(({ id, role }) => [id, role]).sort()).toEqual([
+    ["ben", "user"],
+    ["zoe", "licence_manager"],
+  ]);
+  await evictDurableObject(stub);
+  const listed = await calls.listManagers(ada);
+  if (!listed.ok) throw new Error(listed.error.says.key);
+  expect(listed.value.map(({ id, role, through, lostAt }) => [id, role, through, lostAt === null])).toEqual([
+    ["sue", "support", null, true],
+    ["ada", "admin", "list", true],
+    ["zoe", "licence_manager", "role:Controller", true],
+    ["mia", "licence_manager", "role:accounts", false],
+  ]);
+  const rows = await runInDurableObject(stub, (_, { storage }) =>
+    storage.sql
+      .exec<{ kind: string }>(
+        "SELECT kind FROM outbox WHERE kind LIKE 'role%' OR kind = 'settings_changed' ORDER BY seq",
+      )
+      .toArray()
+      .map(({ kind }) => kind),
+  );
+  expect(rows.slice(-3).sort()).toEqual(["role_gained", "role_lost", "settings_changed"]);
+  // The next claim brings what the preset says, which no longer counts.
+  await seat(calls, "zoe", { name: "Zoe", ...roled("Controller") });
+  expect((await look(calls, { search: "zoe" })).holders[0]?.role).toBe("licence_manager");
+  // Back to the preset, which has no role of these.
+  expect((await changeRights(calls, ada, null)).ok).toBe(true);
+  expect(await calls.adminView(zoe)).toMatchObject({ ok: false, error: { code: "forbidden" } });
+});
+
+test("[I13.7] [I13.8] what may not be saved is refused, changes nothing, and says what would be right", async () => {
+  const calls = freshTenant();
+  await seat(calls, "zoe", { name: "Zoe", ...roled("Controller") });
+  const own: Person = { ...ada, role: "user" };
+  const { listed: _, ...unlisted } = own;
+  expect((await changeRights(calls, sue, MAP)).ok).toBe(true);
+  const { version } = await look(calls, {});
+  const without = { ...MAP, rules: MAP.rules.filter(({ name }) => name !== "Chief") };
+  const support: RightsMap = { ...MAP, rules: [...MAP.rules, { of: "role", name: "IT", right: "support" }] };
+  const cases: [Person, RightsMap, object][] = [
+    [unlisted, without, { code: "conflict", says: { key: "rightsOwn", values: { name: "Chief" } } }],
+    [unlisted, support, { code: "forbidden" }],
+    [
+      sue,
+      { ...MAP, rules: MAP.rules.slice(2) },
+      { code: "conflict", says: { key: "rightsNobody", values: { names: "Controller" } } },
+    ],
+    [unlisted, { ...MAP, order: [] }, { code: "out_of_range", field: "rights.rules.0.orHigher" }],
+  ];
+  for (const [actor, rights, problem] of cases) {
+    expect(await calls.rights(actor, { do: "preview", rights })).toMatchObject({ ok: false, error: problem });
+    expect(await changeRights(calls, actor, rights)).toMatchObject({ ok: false, error: problem });
+  }
+  expect((await look(calls, {})).version).toBe(version);
+});
+
+test("[I13.1] a tenant from before the map was there goes by its preset, and its managers stay listed", async () => {
+  const calls = freshTenant();
+  const stub = calls as unknown as DurableObjectStub<TenantSeats>;
+  await seat(calls, "mia", { name: "Mia", role: "licence_manager" });
+  await look(calls, {});
+  await runInDurableObject(stub, (_, { storage }) => {
+    const { rights: __, ...before } = JSON.parse(readLongMeta(storage.sql, "settings") ?? "{}");
+    storage.transactionSync(() => {
+      writeLongMeta(storage.sql, "settings", JSON.stringify(before));
+      // As the migration leaves the rows that are there.
+      storage.sql.exec("UPDATE managers SET facts = NULL");
+    });
+  });
+  await evictDurableObject(stub);
+  expect((await look(calls, {})).settings.rights).toBeNull();
+  const listed = await calls.listManagers(sue);
+  expect(listed.ok && listed.value.map(({ id, role }) => [id, role])).toEqual([
+    ["sue", "support"],
+    ["mia", "licence_manager"],
+  ]);
+  expect((await calls.adminView({ ...sue, role: "licence_manager" })).ok).toBe(true);
 });

@@ -4,9 +4,10 @@
  * layer, so that neither the page's styles nor its scripts reach in, and nothing of it reaches out.
  */
 
-import { CLOSING_COUNTED_MS, closingAhead } from "../../../shared/closing.ts";
+import { CLOSING_COUNTED_MS, type ClosingAhead, closingAhead } from "../../../shared/closing.ts";
 import { CORNERS, type Corner } from "../../../shared/corner.ts";
 import { DAY_MS } from "../../../shared/durations.ts";
+import { clockTime } from "../../../shared/page/clock-time.ts";
 import { keepOnTop } from "../../../shared/page/top-layer.ts";
 import STYLE from "./button.style.js";
 import { AGENT_MARK, type Marked } from "./document-agent.ts";
@@ -135,21 +136,23 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
   /** L31: when a planned closing begins, in its last minutes; null: none does. */
   function closesSoon({ status, at }: SeatView): number | null {
     const ahead = status.state === "seated" ? closingAhead(status, at) : null;
-    if (ahead === null || ahead.from <= Date.now() || ahead.from - Date.now() > CLOSING_COUNTED_MS) return null;
+    if (ahead === null || ahead.from <= acts.now() || ahead.from - acts.now() > CLOSING_COUNTED_MS) return null;
     return ahead.from;
   }
 
-  const timeOf = (at: number) => new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  const sayClosing = ({ from, until, text }: ClosingAhead): string => {
+    const times = { from: clockTime(from, language), until: clockTime(until, language) };
+    return `${fill(words.closingPlanned, times)} ${text}`.trim();
+  };
 
   /** Q4, L31: what is announced, and not read yet; null: nothing. */
   function announcedIn({ status, at }: SeatView): { id: string; text: string } | null {
     const ahead = status.state === "seated" ? closingAhead(status, at) : null;
     if (ahead !== null && ahead.id !== readHere && ahead.id !== readChoice().read) {
-      const said = fill(words.closingPlanned, { from: timeOf(ahead.from), until: timeOf(ahead.until) });
-      return { id: ahead.id, text: `${said} ${ahead.text}`.trim() };
+      return { id: ahead.id, text: sayClosing(ahead) };
     }
     const announcement = status.announcement ?? null;
-    if (announcement === null || status.state !== "seated" || at + announcement.endsInMs <= Date.now()) return null;
+    if (announcement === null || status.state !== "seated" || at + announcement.endsInMs <= acts.now()) return null;
     return announcement.id === readHere || announcement.id === readChoice().read ? null : announcement;
   }
 
@@ -187,17 +190,16 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
 
   function drawStanding({ status, at }: SeatView): void {
     const isSeated = status.state === "seated";
-    const time = new Date(at - (status.seat?.sinceAgeMs ?? 0)).toLocaleTimeString(language, {
-      hour: "2-digit",
-      minute: "2-digit",
-    });
+    const time = clockTime(at - (status.seat?.sinceAgeMs ?? 0), language);
     title.textContent = fill(sentenceOf(status), { time, name: status.ended?.handedTo });
     fact.textContent = fill(FIGURES[status.measure ?? "concurrent"], status);
     const reason = status.denied === null ? undefined : words[`reason_${status.denied}`];
     tabs.textContent = isSeated ? fill(words.tabs, { tabs: Math.max(1, status.seat?.tabs ?? 1) }) : fill(reason);
     const announced = status.announcement ?? null;
-    if (announced !== null && at + announced.endsInMs > Date.now())
+    if (announced !== null && at + announced.endsInMs > acts.now())
       tabs.append(make("br", ""), `${words.announcement}: ${announced.text}`);
+    const ahead = isSeated ? closingAhead(status, at) : null;
+    if (ahead !== null) tabs.append(make("br", ""), sayClosing(ahead));
     pill.dataset.state = isSeated ? "seated" : "without";
     pill.setAttribute("aria-label", `${words.label}: ${title.textContent}`);
     pill.title = title.textContent;
@@ -268,7 +270,7 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
         : fill(words.warningTitle);
     tabs.textContent = "";
     const count = () => {
-      const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1_000));
+      const seconds = Math.max(0, Math.ceil((until - acts.now()) / 1_000));
       const text = isRecalled ? words.givenBackWithin : isNudge ? words.answerWithin : words.warningText;
       fact.textContent = fill(text, { seconds });
     };
@@ -286,7 +288,7 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     title.textContent = words.closingSoon ?? "";
     tabs.textContent = why;
     const count = () => {
-      const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1_000));
+      const seconds = Math.max(0, Math.ceil((until - acts.now()) / 1_000));
       fact.textContent = fill(words.closingWithin, { seconds });
     };
     count();

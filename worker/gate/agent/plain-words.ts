@@ -4,6 +4,7 @@
  * a link.
  */
 
+import { addressOf, askOwn } from "../../../shared/page/untouched.ts";
 import type { Status } from "../../../shared/protocol.ts";
 import { REFUSED_PATH } from "../../../shared/reserved-path.ts";
 import { type Answer, ask } from "./seat-api.ts";
@@ -49,17 +50,18 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
   const [asked, news] = [make("p"), make("p")];
   const element = make("div");
   element.append(title, text, act, " ", askHolder, " ", leave, link, asked, news);
-  for (const said of [asked, news]) said.setAttribute("role", "status");
-  for (const button of [act, askHolder, leave]) button.type = "button";
+  for (const line of [asked, news]) line.setAttribute("role", "status");
   // A fragment alone would lead nowhere.
-  link.href = location.pathname + location.search;
+  link.href = addressOf(location.pathname + location.search);
   askHolder.hidden = leave.hidden = link.hidden = true;
   let words = ENGLISH;
   let isOver = false;
   let hasLeft = false;
+  let said = reason;
   let isWaiting = false;
 
   async function tell(why: string): Promise<void> {
+    said = why;
     words = await readWords(why);
     title.textContent = words.title;
     text.textContent = words.text;
@@ -94,6 +96,8 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
     isWaiting = true;
     while (!isOver && words.waits && !hasLeft) {
       const status = hear(await ask("wait", {}, 30_000));
+      // L31: it closes, or opens with all seats taken.
+      if (status?.denied && status.denied !== said) void tell(status.denied);
       if (status?.state === "offered") hear(await ask("claim", { act: "button" }));
       await new Promise((settle) => setTimeout(settle, PAUSE_MS));
     }
@@ -156,7 +160,7 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
 
 async function readWords(reason: string): Promise<Words> {
   try {
-    const answer = await fetch(`${REFUSED_PATH}?reason=${encodeURIComponent(reason)}`, {
+    const answer = await askOwn(`${REFUSED_PATH}?reason=${encodeURIComponent(reason)}`, {
       headers: { accept: "application/json" },
     });
     return answer.ok ? ((await answer.json()) as Words) : ENGLISH;

@@ -289,8 +289,11 @@ const wordsOfScript = (words: Words) => {
   };
 };
 
-/** The reasons that waiting can end, each with its sentence: which of them holds may change. */
+/** The reasons that waiting can end, each with its words: which of them holds may change. */
 const textsOfWaiting = ({ denials }: Words): Record<string, string> =>
   Object.fromEntries(
-    DENIAL_REASONS.filter((reason) => DENIALS[reason].waits).map((reason) => [`text_${reason}`, denials[reason].text]),
+    DENIAL_REASONS.filter((reason) => DENIALS[reason].waits).flatMap((reason) => [
+      [`title_${reason}`, denials[reason].title],
+      [`text_${reason}`, denials[reason].text],
+    ]),
   );

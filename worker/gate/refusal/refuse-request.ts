@@ -23,11 +23,11 @@ export async function refuseRequest(
   counter.counts.refused++;
   if (isPage && isForeignFrame(request.headers))
     return answerForeignFrame(languageOf(visit), config.tenantName, pathAndQuery);
-  const manager = person !== null && person.role !== "user" ? person : null;
+  const manager = person !== null && (denied.mayAdminister ?? person.role !== "user") ? person : null;
   const language = languageOf(visit);
   const [managing, why] = await Promise.all([
     !isPage || manager === null ? null : readAdminPanel(tenant(), manager),
-    !isPage || person === null ? null : readWhy(tenant(), person, language.tag),
+    !isPage || person === null ? null : readWhy(tenant(), person, language.tag, manager !== null),
   ]);
   const keptForm = isPage && isForm ? await readFormReplay(request, visit.body) : null;
   // The request goes no further, so its body may be read for the id that the answer repeats.

@@ -9,10 +9,15 @@ import type { Person, TenantCalls } from "../../tenant/tenant-calls.ts";
 const PATIENCE_MS = 1_000;
 
 /** Null where the tenant does not say. Never throws. */
-export async function readWhy(tenant: Pick<TenantCalls, "explain">, person: Person, tag: Tag): Promise<WhySaid | null> {
+export async function readWhy(
+  tenant: Pick<TenantCalls, "explain">,
+  person: Person,
+  tag: Tag,
+  isManager: boolean,
+): Promise<WhySaid | null> {
   try {
     const explained = (await within(PATIENCE_MS, tenant.explain(person)))?.value;
-    return explained === undefined ? null : sayWhy(tag, explained, person.role !== "user");
+    return explained === undefined ? null : sayWhy(tag, explained, isManager);
   } catch (error) {
     console.warn("A refusal page does not say why:", error);
     return null;

@@ -252,7 +252,7 @@ export const Preset = z.strictObject({
       email: z.optional(PersonField),
       /** What the person may do in the CRM: the only names that `roles` below maps. */
       roles: z.optional(someOf(PersonNames)),
-      /** Where the person belongs, such as teams: good for pools, never for rights. */
+      /** Where the person belongs, such as teams: for pools; only the tenant's own map gives rights by them. */
       groups: z.optional(someOf(PersonNames)),
       /** false, 0 or null: whoever is signed in may not work. */
       active: z.optional(PersonField),

@@ -7,7 +7,7 @@ import type { Person } from "../../ledger/person.ts";
 import { boundGroups } from "../../pass/person-bounds.ts";
 import { claimSpelling } from "../holder-key.ts";
 import { listOf, makePerson, textOf, textsOf } from "../person-reader.ts";
-import { decideRole } from "../roles.ts";
+import { decideRole, listedRole, mappedFirst } from "../roles.ts";
 
 /** What is kept of the claims. */
 export interface ClaimedPerson {
@@ -41,5 +41,6 @@ export function personOf(
   const { roleMap } = identity;
   const key = id === null ? null : claimSpelling(identity)(id);
   const names = [login, email];
-  return makePerson({ key, login, name, email, groups: roles, names }, decideRole(roleMap, lists, roles, names));
+  const rights = { role: decideRole(roleMap, lists, roles, names), listed: listedRole(lists, names) };
+  return makePerson({ key, login, name, email, roles: mappedFirst(roleMap, roles), groups: [], names }, rights);
 }

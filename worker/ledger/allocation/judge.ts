@@ -72,9 +72,14 @@ export function judgeAgain(ledger: Ledger, holder: HolderId, lease: Lease, perso
     person.role === lease.person.role &&
     areSame(person.groups, lease.person.groups) &&
     areSame(person.firmGroups, lease.person.firmGroups) &&
+    hasSameRights(person, lease.person) &&
     areSame(person.names, lease.person.names);
   return isSame ? [] : [{ type: "lease_judged", at, holder, person, ...judged }];
 }
+
+/** I13: what rights are judged by; a lease of an earlier version does not know, and need not be judged for that. */
+const hasSameRights = ({ crmRoles, listed }: Person, before: Person): boolean =>
+  before.crmRoles === undefined || (crmRoles === before.crmRoles && listed === before.listed);
 
 /**
  * The same of somebody without a seat whose passes are out and were not counted: refused or not, they count from now on

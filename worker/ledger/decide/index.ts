@@ -14,6 +14,7 @@ import { decideCloseTab, decideHeartbeat, decideStay } from "./presence.ts";
 import { decideRegroup } from "./regroup.ts";
 import { decideRelease } from "./release.ts";
 import { decideRequest, decideRequestAnswer } from "./requests.ts";
+import { decideRerole } from "./rerole.ts";
 import { decideIdleTimeout, decideLimit, decideRecords, decideSettings } from "./settings.ts";
 import { decideSignOut } from "./sign-out.ts";
 
@@ -60,6 +61,8 @@ export function decide(ledger: Ledger, command: Command, now: number): Decision 
       return decideCheck(ledger, command, now);
     case "regroup":
       return decideRegroup(ledger, command, now);
+    case "rerole":
+      return decideRerole(ledger, command, now);
     case "erase":
       return decideErase(ledger, command.holder, now);
     case "stay":

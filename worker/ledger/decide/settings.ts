@@ -5,8 +5,10 @@ import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
 import { allowedInMs } from "../allocation/allowance.ts";
 import type { Ledger } from "../ledger.ts";
-import { mayAdminister, mayLower, type Person } from "../person.ts";
+import { mayAdminister, mayGiveRights, mayLower, type Person } from "../person.ts";
 import { replacedBy } from "../settings/replaced.ts";
+import type { RightsMap } from "../settings/rights.ts";
+import { faultOfLoss, type RightsGround, supportOnlyMap } from "../settings/rights-change.ts";
 import { type Checked, checkChange } from "../settings/settings-change.ts";
 import { type Decision, DONE, nothing, type Of } from "./decision.ts";
 
@@ -101,11 +103,17 @@ export function decideSettings(ledger: Ledger, command: Of<"change_settings">, n
   if (!mayAdminister(actor.role)) {
     return refuseChange(ledger, actor, checked.title, sentence("changesSettings"), now);
   }
+  if (checked.adminOnly !== undefined && !mayGiveRights(actor.role)) {
+    return refuseChange(ledger, actor, checked.title, sentence("isRecorded", { what: checked.adminOnly }), now);
+  }
   if (checked.problem !== null) return refuse(checked.problem);
-  if (checked.supportOnly && !mayLower(actor.role)) {
-    return refuseChange(ledger, actor, checked.title, sentence("isRecorded", { what: checked.supportOnly }), now);
+  const supportOnly = checked.supportOnly ?? supportOnlyOf(ledger, command);
+  if (supportOnly && !mayLower(actor.role)) {
+    return refuseChange(ledger, actor, checked.title, sentence("isRecorded", { what: supportOnly }), now);
   }
   if (version !== ledger.settings.version) return stale(ledger, version);
+  const loss = change.what === "rights" ? faultOfRights(ledger, change.rights, command) : null;
+  if (loss !== null) return refuse(loss);
   const { title: what, patch } = checked;
   const was = replacedBy(patch, ledger.settings);
   return {
@@ -113,6 +121,19 @@ export function decideSettings(ledger: Ledger, command: Of<"change_settings">, n
     outcome: DONE,
   };
 }
+
+/** I13: the map that there is, and its ground as far as the ledger knows it where the command brings none. */
+const groundOf = (ledger: Ledger, { ground }: Of<"change_settings">): RightsGround =>
+  ground ?? { preset: {}, known: [...ledger.leases.values(), ...ledger.absences.values()].map(({ person }) => person) };
+
+function supportOnlyOf(ledger: Ledger, command: Of<"change_settings">): Sentence | null {
+  const { change } = command;
+  if (change.what !== "rights") return null;
+  return supportOnlyMap(ledger.settings.rights, change.rights, groundOf(ledger, command).preset);
+}
+
+const faultOfRights = (ledger: Ledger, rights: RightsMap | null, command: Of<"change_settings">): Problem | null =>
+  faultOfLoss(ledger.settings.rights, rights, groundOf(ledger, command), command.actor);
 
 /** Shares of the agreed number at which a warning is due, in per cent. */
 const RECORDS_WARNED_AT = [80, 90, 100] as const;

@@ -17,7 +17,7 @@ import { leaseOf, waitingOf } from "./needed.ts";
 import { askForSeat, endRecall, keepSeat, recallSeat } from "./nudge.ts";
 import { issuePass, takePassesBack } from "./passes.ts";
 import { closeTab, hearClient, leaveSession, seeGate } from "./presence.ts";
-import { regroup } from "./regroup.ts";
+import { regroup, rerole } from "./regroup.ts";
 import { closeRequest, openRequest } from "./requests.ts";
 import { changeSettings, turnSchedule } from "./settings.ts";
 
@@ -132,6 +132,9 @@ function apply(ledger: Ledger, event: Event): void {
       return;
     case "person_regrouped":
       regroup(ledger, event);
+      return;
+    case "person_reroled":
+      rerole(ledger, event);
       return;
     case "group_changed":
     case "token_made":

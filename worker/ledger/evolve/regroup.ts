@@ -1,4 +1,4 @@
-/** L20: somebody without a seat is in other groups of the firm's own. */
+/** L20, I13: somebody without a seat is in other groups of the firm's own, or has another role. */
 import type { HolderId } from "../../../shared/ids.ts";
 import { membershipOf } from "../allocation/pools.ts";
 import type { Ledger } from "../ledger.ts";
@@ -11,6 +11,11 @@ export function regroup(ledger: Ledger, { holder, firmGroups }: Of<"person_regro
   rejoining(ledger, holder, () => {
     absence.person = { ...absence.person, firmGroups };
   });
+}
+
+export function rerole(ledger: Ledger, { holder, role }: Of<"person_reroled">): void {
+  const absence = absenceOf(ledger, holder);
+  absence.person = { ...absence.person, role };
 }
 
 /** `change`s who an absent person is, and with that where a place in line is found. */

@@ -90,6 +90,7 @@ export function ledgerOf(scene: Scene): Ledger {
         records: { agreed: null, count: null },
         nudge: { allowed: true, showNames: false },
         handover: "turn",
+        rights: null,
         button: "off",
         enforced: true,
         overdraft: { seats: 0, hoursPerMonth: null },

@@ -1,4 +1,5 @@
 /** P4: where a person stands, and what the administration sees. Read only. */
+import type { DenialReason } from "../../../shared/denial.ts";
 import { DAY_MS } from "../../../shared/durations.ts";
 import { HANDOVER_NAMED_MAX } from "../../../shared/handover.ts";
 import type { HolderId } from "../../../shared/ids.ts";
@@ -13,7 +14,7 @@ import { isShutOut, wasShut } from "../closing.ts";
 import { reasonFor } from "../eligibility.ts";
 import { endingOf } from "../ending.ts";
 import { fullnessOf } from "../fullness.ts";
-import type { Lease, Ledger, Waiting } from "../ledger.ts";
+import type { Absence, Lease, Ledger, Waiting } from "../ledger.ts";
 import { mayAdminister, type Person } from "../person.ts";
 import { idleAt } from "../time/expiry.ts";
 import { clientGoneAt, gateGoneAt } from "../time/gone.ts";
@@ -69,13 +70,8 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
         }
       : null,
     ended: ended === null ? null : endingOf(ledger, ended, now),
-    // L27: with a seat held for the person, no reason holds any more.
-    denied: isShut
-      ? "closed_for_maintenance"
-      : lease === undefined && absence?.denial && waiting?.offeredUntil == null
-        ? reasonFor(ledger, absence)
-        : null,
-    line: waiting ? lineOf(ledger, holder, waiting, now) : null,
+    denied: isShut ? "closed_for_maintenance" : lease === undefined ? reasonNow(ledger, absence, waiting) : null,
+    line: waiting ? lineOf(ledger, holder, waiting, { isShut, now }) : null,
     nudge: lease?.nudge
       ? {
           answerInMs: Math.max(0, lease.nudge.until - now),
@@ -107,14 +103,27 @@ function stateOf(ledger: Ledger, holder: HolderId): Status["state"] {
   return absence !== undefined && wasShut(ledger, absence) ? "waiting" : "unseated";
 }
 
-const lineOf = (ledger: Ledger, holder: HolderId, waiting: Waiting, now: number): Status["line"] => ({
+const lineOf = (
+  ledger: Ledger,
+  holder: HolderId,
+  waiting: Waiting,
+  { isShut, now }: { isShut: boolean; now: number },
+): Status["line"] => ({
   position: positionOf(ledger, holder) ?? 1,
   length: ledger.line.size,
   offeredForMs: waiting.offeredUntil === null ? null : Math.max(0, waiting.offeredUntil - now),
   estimateMs: estimateWait(ledger, holder, now),
-  mayAsk: ledger.settings.nudge.allowed,
+  // L31: while it is closed nobody has a seat to give.
+  mayAsk: ledger.settings.nudge.allowed && !isShut,
   asked: answerOf(ledger, waiting, now),
 });
+
+/** L27: why somebody without a seat has none; null: nothing was refused, or a seat is held for them. */
+function reasonNow(ledger: Ledger, absence: Absence | undefined, waiting: Waiting | undefined): DenialReason | null {
+  if (absence === undefined || (waiting !== undefined && waiting.offeredUntil !== null)) return null;
+  // L31.8: the line is also joined without having been refused.
+  return absence.denial !== null || waiting !== undefined ? reasonFor(ledger, absence) : null;
+}
 
 /** L32: to whom the seat may be given; null: to nobody. */
 function handoverOf(ledger: Ledger, lease: Lease): Status["handover"] {

@@ -8,6 +8,7 @@ import type { Problem } from "../../../shared/problem.ts";
 import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import { LIMIT_MAX, TIMING, type Timing } from "../../../shared/timing.ts";
 import { boostAt } from "../time/schedule.ts";
+import { faultOfMap } from "./rights.ts";
 import {
   AHEAD_MINUTES,
   ANNOUNCEMENT_MAX,
@@ -34,6 +35,8 @@ export interface Checked {
   problem: Problem | null;
   /** Why it is for support alone. */
   supportOnly: Sentence | null;
+  /** Why it is for admins and support alone; left out: licence managers may, too. */
+  adminOnly?: Sentence;
 }
 
 const BOOST_LASTS_MAX_MS = 92 * DAY_MS;
@@ -211,6 +214,14 @@ export function checkChange(
       return HANDOVERS.includes(handover)
         ? sound(title, { handover })
         : wrong(title, "handover", sentence("handoverOne", { list: HANDOVERS.join(", ") }));
+    }
+    case "rights": {
+      const { rights } = change;
+      const title = rights === null ? sentence("rightsPreset") : sentence("rightsTo", { rules: rights.rules.length });
+      const adminOnly = sentence("rightsAdmins");
+      const fault = rights === null ? null : faultOfMap(rights);
+      const checked = fault === null ? sound(title, { rights }) : wrong(title, fault.field, fault.says);
+      return { ...checked, adminOnly };
     }
     case "button": {
       const { corner } = change;

@@ -58,6 +58,13 @@ export function traceChange(before: Settings, after: Settings, at: number): Trac
   if (before.handover !== after.handover) {
     traces.push({ field: "handover", from: before.handover, to: after.handover });
   }
+  if (JSON.stringify(before.rights) !== JSON.stringify(after.rights)) {
+    traces.push({
+      field: "rights",
+      from: before.rights?.rules.length ?? null,
+      to: after.rights?.rules.length ?? null,
+    });
+  }
   const { nudge } = before;
   if (nudge.allowed !== after.nudge.allowed || nudge.showNames !== after.nudge.showNames) {
     traces.push({ field: "nudge", from: nudge, to: after.nudge });

@@ -7,6 +7,7 @@ import type { HolderId } from "../../../shared/ids.ts";
 import type { Sentence } from "../../../shared/sentence.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
 import type { SeatRequest } from "../requests.ts";
+import type { RightsMap } from "./rights.ts";
 
 /**
  * L14. `concurrent`: a pool of seats. `named`: only people with a licence of their own. `records`: as many as the cap.
@@ -167,6 +168,8 @@ export type Trace =
   | { field: "enforcement"; from: boolean; to: boolean }
   | { field: "overdraft"; from: Settings["overdraft"]; to: Settings["overdraft"] }
   | { field: "handover"; from: Handover; to: Handover }
+  /** How many rules there were, and are; null: the preset's. */
+  | { field: "rights"; from: number | null; to: number | null }
   | { field: "button"; from: Corner; to: Corner };
 
 /** One change of the settings. Those of older releases say neither when nor from what. */
@@ -207,6 +210,8 @@ export interface Settings {
   nudge: { allowed: boolean; showNames: boolean };
   /** L32: whether a holder may give the seat to somebody who waits, and whether that may pass the line. */
   handover: Handover;
+  /** I13: which roles and groups of the CRM give which right; null: as the preset says. */
+  rights: RightsMap | null;
   /** G8: where the page agent's seat button stands. */
   button: Corner;
   /**
@@ -246,6 +251,7 @@ export function initialSettings(
     overdraft: { seats: 0, hoursPerMonth: null },
     nudge: { allowed: true, showNames: false },
     handover: "turn",
+    rights: null,
     button: "bottom-right",
     refusalToleranceMs: REFUSAL_TOLERANCE_MS,
     announcement: null,
@@ -276,6 +282,7 @@ export type SettingsChange =
   | { what: "overdraft"; seats: number; hoursPerMonth: number | null }
   | { what: "nudge"; allowed: boolean; showNames: boolean }
   | { what: "handover"; handover: Handover }
+  | { what: "rights"; rights: RightsMap | null }
   | { what: "button"; corner: Corner }
   | { what: "refusal_tolerance"; toleranceMs: number }
   /** Q4: shown from now on, for `lastsMs`. */

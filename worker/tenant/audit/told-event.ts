@@ -11,6 +11,7 @@ const UNTOLD: ReadonlySet<string> = new Set([
   "session_joined",
   "denial_counted",
   "person_regrouped",
+  "person_reroled",
 ]);
 
 /** Those of `events` that the audit tells. */

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createIdentitySource } from "../../../../worker/identity/identity-source.ts";
 import type { Preset } from "../../../../worker/identity/preset/preset-schema.ts";
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
+import type { Person } from "../../../../worker/ledger/person.ts";
 import { createConfirmCaller, createReadCaller } from "../../../../worker/site/authenticate.ts";
 import { SITE } from "../../../support/site/browser.ts";
 import { GateSite } from "../../../support/site.ts";
@@ -26,6 +27,9 @@ function renewingHouse(preset: Preset = loadPreset("demo")): GateSite {
   });
   return site;
 }
+
+/** I13: a tenant whose map of rights is the preset's. */
+const AS_IT_CAME = { judge: async (person: Person) => person };
 
 describe("[G9] a session that the question itself renews", () => {
   it("reaches the browser with the page, which is asked for in it, and with a refusal", async () => {
@@ -98,7 +102,7 @@ describe("[G9] a session that the question itself renews", () => {
     };
     const source = createIdentitySource(config, preset, ports);
     const readCaller = createReadCaller(config, source, now);
-    const confirmCaller = createConfirmCaller(config, source, now);
+    const confirmCaller = createConfirmCaller(config, source, AS_IT_CAME, now);
     const asking = (cookie: string) => new Request(`${SITE}/.hotseat/admin`, { headers: { cookie } });
     const found = await readCaller(asking("larch_session=frank"));
     expect(found?.person.id).toBe("u6");
@@ -123,7 +127,7 @@ describe("[G9] a session that the question itself renews", () => {
     const now = () => site.time;
     const ask = vi.fn((url: string, init: RequestInit) => site.crm.fetch(url, init));
     const source = createIdentitySource(config, preset, { ask, fetchKeys: fetch, now });
-    const confirmCaller = createConfirmCaller(config, source, now);
+    const confirmCaller = createConfirmCaller(config, source, AS_IT_CAME, now);
     const request = new Request(`${SITE}/.hotseat/admin`, { headers: { cookie: "larch_session=desk" } });
     site.crm.people.set("desk", site.crm.people.get("frank") ?? {});
     const frank = { id: "u6", name: "Frank", email: null, role: "licence_manager" } as never;

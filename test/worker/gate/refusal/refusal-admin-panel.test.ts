@@ -212,6 +212,6 @@ describe("[L19.8] why, on the refusal page", () => {
     const frame = await (await open("carl").ask("/.hotseat/refused?reason=limit_reached")).text();
     expect(whyIn(frame)).toEqual(["Why?"]);
     const person = { id: "c", name: "C", email: null, role: "user" } as never;
-    expect(await readWhy({ explain: () => Promise.reject(new Error("gone")) }, person, "en")).toBeNull();
+    expect(await readWhy({ explain: () => Promise.reject(new Error("gone")) }, person, "en", false)).toBeNull();
   });
 });

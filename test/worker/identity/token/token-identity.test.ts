@@ -73,6 +73,7 @@ describe("[I6] Cloudflare Access", () => {
       names: ["anna@larch.example"],
       email: "anna@larch.example",
       role: "user",
+      crmRoles: 0,
     });
     expect(browser.cookies.has(PASS)).toBe(true);
     expect([site.crm.questions, asked]).toEqual([0, [`${ISSUER}/cdn-cgi/access/certs`]]);

@@ -98,6 +98,8 @@ const UNSHOWN: ReadonlySet<string> = new Set([
   "turned",
   "was",
   "draining",
+  "kept",
+  "spared",
   SENTENCES_FIELD,
 ]);
 
@@ -111,8 +113,10 @@ export function fieldsOf(language: Language, row: AuditRow): [name: string, valu
   const sentences = sentencesOf(row);
   const said = told === null ? NOTHING : new Set([...Object.keys(told.values), "what", VARIANTS[row.kind] ?? ""]);
   const fields: [string, string][] = [];
-  for (const [name, value] of Object.entries(JSON.parse(row.body) as Record<string, unknown>)) {
-    if (UNSHOWN.has(name) || said.has(name) || value === false || value === null) continue;
+  for (const [name, kept] of Object.entries(JSON.parse(row.body) as Record<string, unknown>)) {
+    // L24, L28: the reason is that of the refusal that it would have been, on a page of its own.
+    const value = name === "over" && typeof kept === "object" ? (kept as { via?: unknown }).via : kept;
+    if (value === undefined || UNSHOWN.has(name) || said.has(name) || value === false || value === null) continue;
     const isSpan = name.endsWith("Ms") || (row.kind === "idle_timeout_changed" && (name === "from" || name === "to"));
     const sentence = sentences[name];
     const label = lookUp(words.fields, name.replace(/Ms$/, "")) ?? name;
@@ -131,6 +135,7 @@ function sayValue(language: Language, name: string, value: unknown): string {
   if (value === true) return words.words.yes;
   if (typeof value === "number") return name === "until" ? date("moment", value) : number(value);
   if (typeof value !== "string") return JSON.stringify(value);
+  const { kinds, policies } = words.integrations;
   const codes: Record<string, Record<string, string>> = {
     role: words.roles,
     before: words.roles,
@@ -138,6 +143,14 @@ function sayValue(language: Language, name: string, value: unknown): string {
     reason: words.reasons,
     outcome: words.outcomes,
     clientKind: words.words,
+    kind: kinds,
+    sort: { generic: words.alerts.generic, slack: "Slack", teams: "Microsoft Teams", email: words.receivers.email },
+    policy: policies,
+    via: words.vias,
+    over: words.vias,
+    did: words.did,
+    model: words.licensing.models,
   };
-  return lookUp(codes[name] ?? {}, value) ?? value;
+  const code = value.replace(/^native:/, "");
+  return lookUp(codes[name] ?? {}, value) ?? (code === value ? value : (lookUp(kinds, code) ?? code));
 }

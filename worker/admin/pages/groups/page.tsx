@@ -31,9 +31,9 @@ export const GroupsPage = ({ visitor, view, groups: list, fields, fault, field, 
     <Layout title={groups.title} room="licensing" tenantName={view.tenant.name} visitor={visitor}>
       <div>
         <h1>{words.rooms.licensing}</h1>
-        <RoomTabs room="groups" />
         <p class="quiet">{groups.intro}</p>
       </div>
+      <RoomTabs room="groups" />
       {isRemoved && (
         <p class="banner banner-good" role="status">
           {groups.done.removed}

@@ -27,9 +27,9 @@ export const HolidaysPage = (props: HolidaysPageProps) => {
     <Layout title={said.title} room="licensing" tenantName={view.tenant.name} visitor={visitor}>
       <div>
         <h1>{rooms.licensing}</h1>
-        <RoomTabs room="holidays" />
         <p class="quiet">{said.intro}</p>
       </div>
+      <RoomTabs room="holidays" />
       {notice !== null && <Said>{notice}</Said>}
       {fault !== null && field === undefined && (
         <p class="banner banner-bad" role="alert" tabindex={-1} autofocus>

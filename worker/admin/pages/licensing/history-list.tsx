@@ -87,6 +87,11 @@ export function sayTrace(language: Language, trace: Trace): string {
       return say(traces.button, { from: licensing.corners[trace.from], to: licensing.corners[trace.to] });
     case "handover":
       return say(traces.handover, { from: words.handover.choices[trace.from], to: words.handover.choices[trace.to] });
+    case "rights": {
+      const map = (rules: number | null) =>
+        rules === null ? words.rights.tracePreset : count(words.rights.traceRules, rules);
+      return say(words.rights.trace, { from: map(trace.from), to: map(trace.to) });
+    }
     case "nudge": {
       const rule = ({ allowed, showNames }: Extract<Trace, { field: "nudge" }>["from"]) =>
         licensing.nudges[allowed ? (showNames ? "names" : "yes") : "no"];

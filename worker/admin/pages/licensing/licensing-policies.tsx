@@ -39,12 +39,12 @@ export const EnforcementCard = (props: LicensingProps) => {
 /** L28: set by support; others see it where there is one. */
 export const OverdraftCard = (props: LicensingProps) => {
   const { view, visitor, draft, support } = props;
-  const { words, say, count, longDuration } = useLanguage();
+  const { words, say, count, longWorkTime } = useLanguage();
   const { overdraft: said } = words;
   const { seats, hoursPerMonth } = view.settings.overdraft;
   const isSupport = visitor.role === "support";
   if (!isSupport && seats === 0 && !isSaidIn("overdraft", props)) return null;
-  const used = longDuration(view.overdraftUsedMs);
+  const used = longWorkTime(view.overdraftUsedMs);
   return (
     <section class="card" id="overdraft" aria-labelledby="overdraft-title">
       <h2 id="overdraft-title">{said.title}</h2>

@@ -59,18 +59,14 @@ const CARDS: Record<LicensingRoom, (props: LicensingProps) => Child> = {
     </>
   ),
   rules: (props) => (
-    <>
-      <div class="pair">
-        <IdleCard {...props} />
-        <NudgeCard {...props} />
-        <HandoverCard {...props} />
-      </div>
-      <div class="pair">
-        <ModelCard {...props} />
-        <ContactCard {...props} />
-      </div>
+    <div class="pair">
+      <IdleCard {...props} />
+      <NudgeCard {...props} />
+      <HandoverCard {...props} />
+      <ContactCard {...props} />
+      <ModelCard {...props} />
       <ToleranceCard {...props} />
-    </>
+    </div>
   ),
   general: (props) => (
     <>

@@ -145,14 +145,16 @@ export const PoolPage = (props: PoolPageProps) => {
               </div>
             ))}
           </fieldset>
-          <Numbered
-            {...amiss}
-            field="minutes"
-            words={pool.minutes}
-            hint={pool.minutesHint}
-            most={AHEAD_MINUTES.most}
-            fields={fields}
-          />
+          <div class="fields-row fields-wide">
+            <Numbered
+              {...amiss}
+              field="minutes"
+              words={pool.minutes}
+              hint={pool.minutesHint}
+              most={AHEAD_MINUTES.most}
+              fields={fields}
+            />
+          </div>
           <fieldset class="choices choices-row">
             <legend>{pool.when}</legend>
             {(["always", "windows"] as const).map((when) => (

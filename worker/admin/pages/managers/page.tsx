@@ -1,7 +1,7 @@
 /** A12: who has more rights than a user, through what, since when. */
 import type { Manager, Person } from "../../../tenant/tenant-calls.ts";
 import { type Language, useLanguage } from "../../language.ts";
-import { holderPath } from "../../paths.ts";
+import { holderPath, PATHS } from "../../paths.ts";
 import { Layout } from "../../ui/layout.tsx";
 import { Moment } from "../../ui/time.tsx";
 
@@ -12,7 +12,7 @@ export interface ManagersPageProps {
 }
 
 export const ManagersPage = ({ visitor, tenantName, managers }: ManagersPageProps) => {
-  const { managers: said } = useLanguage().words;
+  const { managers: said, rights } = useLanguage().words;
   const [present, past] = [
     managers.filter(({ lostAt }) => lostAt === null),
     managers.filter(({ lostAt }) => lostAt !== null),
@@ -22,6 +22,9 @@ export const ManagersPage = ({ visitor, tenantName, managers }: ManagersPageProp
       <div>
         <h1>{said.title}</h1>
         <p class="quiet">{said.intro}</p>
+        <p>
+          <a href={PATHS.rights}>{rights.link}</a>
+        </p>
       </div>
       <section class="card" aria-label={said.title}>
         {present.length === 0 ? <p class="empty">{said.none}</p> : <Table managers={present} isPast={false} />}
@@ -73,7 +76,8 @@ const Table = ({ managers, isPast }: { managers: readonly Manager[]; isPast: boo
   );
 };
 
-function sayThrough({ words, say }: Language, through: string | null): string {
+/** Through what a right is had, in words. */
+export function sayThrough({ words, say }: Language, through: string | null): string {
   const { managers: said } = words;
   if (through === "list") return said.list;
   const [, kind, name = ""] = /^(role|group):(.*)$/s.exec(through ?? "") ?? [];

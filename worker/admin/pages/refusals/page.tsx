@@ -109,7 +109,7 @@ export const RefusalsPage = (props: RefusalsPageProps) => {
 const hourOf = (hour: number): string => `${String(hour % 24).padStart(2, "0")}:00`;
 
 const Spread = ({ stats, first, last }: RefusalsPageProps & { stats: DenialStats }) => {
-  const { words, say, count, list, day: writeDay, duration, zone } = useLanguage();
+  const { words, say, count, list, day: writeDay, workTime, zone } = useLanguage();
   const { refusals, reasons } = words;
   const most = Math.max(...stats.hours.map((hour) => hour.count));
   const busiest = stats.hours.filter((hour) => hour.count === most);
@@ -158,7 +158,7 @@ const Spread = ({ stats, first, last }: RefusalsPageProps & { stats: DenialStats
             rows={stats.people.map(({ name, count: value, waitedMs }) => [
               name === "" ? refusals.erased : name,
               value,
-              duration(waitedMs),
+              workTime(waitedMs),
             ])}
           />
         </section>

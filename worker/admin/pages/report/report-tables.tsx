@@ -76,7 +76,7 @@ function describeCause({ cause, actor }: Overrun, { words, parts }: Language) {
 }
 
 export const UncountedPeople = ({ people }: { people: readonly Uncounted[] }) => {
-  const { words, number, duration } = useLanguage();
+  const { words, number, workTime } = useLanguage();
   const { uncounted: said } = words.report;
   return (
     <section class="card" aria-labelledby="uncounted-title">
@@ -95,7 +95,7 @@ export const UncountedPeople = ({ people }: { people: readonly Uncounted[] }) =>
                   {number(stays)}
                 </td>
                 <td class="number" data-label={said.held}>
-                  {duration(heldMs)}
+                  {workTime(heldMs)}
                 </td>
               </tr>
             ))}

@@ -84,7 +84,7 @@ const sayWish = ({ words, say, count }: Language, request: SeatRequest, limit: n
 
 const OpenRequest = ({ request, people, view, visitor, now }: RequestsPageProps & { request: SeatRequest }) => {
   const language = useLanguage();
-  const { words, count, duration } = language;
+  const { words, count, workTime } = language;
   const { requests } = words;
   const { person, note, at, kind } = request;
   const refused = people?.find(({ holder }) => holder === person.id);
@@ -107,7 +107,7 @@ const OpenRequest = ({ request, people, view, visitor, now }: RequestsPageProps 
               {" · "}
               {refused === undefined
                 ? requests.notRefused
-                : count(requests.refused, refused.count, { duration: duration(refused.waitedMs) })}
+                : count(requests.refused, refused.count, { duration: workTime(refused.waitedMs) })}
             </>
           )}
         </span>

@@ -140,7 +140,7 @@ function costToday({ prices }: MixView, { full, limit, settings }: AdminView) {
 }
 
 const Own = ({ people }: { people: readonly MixPerson[] }) => {
-  const { words, number, duration } = useLanguage();
+  const { words, number, workTime } = useLanguage();
   const { mix: said, people: columns } = words.insight;
   return (
     <section class="card" aria-labelledby="own-title">
@@ -164,7 +164,7 @@ const Own = ({ people }: { people: readonly MixPerson[] }) => {
             }
             figures={[
               [columns.columns.days, ({ days }) => number(days)],
-              [said.wanted, ({ wantedMs }) => duration(wantedMs)],
+              [said.wanted, ({ wantedMs }) => workTime(wantedMs)],
             ]}
           />
         </>

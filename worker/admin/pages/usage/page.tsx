@@ -132,7 +132,7 @@ const Totals = ({ usage: { total }, view }: { usage: UsageView; view: AdminView 
 
 const Days = ({ usage: found, view, first, last }: UsagePageProps & { usage: UsageView }) => {
   const language = useLanguage();
-  const { words, say, count, number, duration, day: writeDay } = language;
+  const { words, say, count, number, workTime, day: writeDay } = language;
   const { usage, fullness } = words;
   const { measure, agreed } = view.full;
   const isRecords = measure === "records";
@@ -146,8 +146,8 @@ const Days = ({ usage: found, view, first, last }: UsagePageProps & { usage: Usa
         ] as [string, (day: UsageSum) => string][])),
     [usage.head.grants, ({ grants }) => number(grants)],
     [usage.head.denials, ({ denials }) => number(denials)],
-    [usage.head.waited, ({ waitedMs }) => (waitedMs === 0 ? "–" : duration(waitedMs))],
-    [usage.head.lost, ({ lostMs }) => (lostMs === 0 ? "–" : duration(lostMs))],
+    [usage.head.waited, ({ waitedMs }) => (waitedMs === 0 ? "–" : workTime(waitedMs))],
+    [usage.head.lost, ({ lostMs }) => (lostMs === 0 ? "–" : workTime(lostMs))],
   ];
   return (
     <section class="card" aria-labelledby="days-title">

@@ -104,15 +104,15 @@ const List = ({ ask, people, period }: PeopleUseProps & { people: readonly Perso
 };
 
 const Table = ({ ask, people }: { ask: UseAsk; people: readonly PersonUse[] }) => {
-  const { words, number, duration } = useLanguage();
+  const { words, number, duration, workTime } = useLanguage();
   const { people: said } = words.insight;
   const columns: [UseSort, (use: PersonUse) => string | number][] = [
-    ["hours", ({ heldMs }) => (heldMs === 0 ? "–" : duration(heldMs))],
+    ["hours", ({ heldMs }) => (heldMs === 0 ? "–" : workTime(heldMs))],
     ["days", ({ days }) => number(days)],
     ["stays", ({ stays }) => number(stays)],
     ["typical", ({ typicalMs }) => (typicalMs === null ? "–" : duration(typicalMs))],
     ["refusals", ({ refusals }) => number(refusals)],
-    ["waited", ({ waitedMs }) => (waitedMs === 0 ? "–" : duration(waitedMs))],
+    ["waited", ({ waitedMs }) => (waitedMs === 0 ? "–" : workTime(waitedMs))],
   ];
   return (
     <table>

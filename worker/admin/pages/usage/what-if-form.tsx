@@ -141,7 +141,7 @@ const PoolWords = ({ pool }: { pool: NonNullable<Scenario["pool"]> }) => {
 };
 
 const Outcome = ({ answer }: { answer: Exclude<WhatIfAnswer, { fault: Sentence }> }) => {
-  const { words, say, count, number, duration } = useLanguage();
+  const { words, say, count, number, workTime } = useLanguage();
   const { whatIf, counts, usage } = words;
   if (answer.days === 0) return <p class="empty">{whatIf.none}</p>;
   const { tried, today, real } = answer;
@@ -169,8 +169,8 @@ const Outcome = ({ answer }: { answer: Exclude<WhatIfAnswer, { fault: Sentence }
         figures={[
           [usage.head.denials, ([, { denials }]) => number(denials)],
           [usage.head.peak, ([, { peak }]) => number(peak)],
-          [usage.head.waited, ([, { waitedMs }]) => duration(waitedMs)],
-          [usage.head.lost, ([, { lostMs }]) => duration(lostMs)],
+          [usage.head.waited, ([, { waitedMs }]) => workTime(waitedMs)],
+          [usage.head.lost, ([, { lostMs }]) => workTime(lostMs)],
         ]}
       />
       <p class="hint">

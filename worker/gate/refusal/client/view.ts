@@ -1,5 +1,6 @@
 /** The refusal page as its script finds it: what the Worker wrote into it, and the parts that change. */
 import { MINUTE_MS } from "../../../../shared/durations.ts";
+import { clockTime } from "../../../../shared/page/clock-time.ts";
 import type { Status } from "../../../../shared/protocol.ts";
 import type { WhySaid } from "../../../../shared/why.ts";
 
@@ -81,8 +82,9 @@ function showAsked(asked: NonNullable<Status["line"]>["asked"]): boolean {
 }
 
 /** Q3: that the request is open, or what came of it. */
-function showRequest({ request, mayRequest }: Status): void {
-  hideAll("#request", mayRequest !== true);
+function showRequest({ request, mayRequest, denied }: Status): void {
+  // L31: no seat more would open what is closed.
+  hideAll("#request", mayRequest !== true || denied === "closed_for_maintenance");
   if (request == null) {
     write("requested", "");
     return;
@@ -119,6 +121,7 @@ function showReason({ state, exempt, denied }: Status): void {
     write("text", words.freeForYou ?? "");
   } else if (page.waits && denied !== null && words[`text_${denied}`] !== undefined) {
     write("text", words[`text_${denied}`] ?? "");
+    entitle(words[`title_${denied}`] ?? document.title);
   }
 }
 
@@ -127,10 +130,7 @@ function showClosing({ closing, denied }: Status): void {
   const isClosed = denied === "closed_for_maintenance" && closing != null;
   hideAll("#opens", !isClosed);
   if (!isClosed) return;
-  const time = new Date(Date.now() + closing.endsInMs).toLocaleTimeString(document.documentElement.lang || undefined, {
-    hour: "2-digit",
-    minute: "2-digit",
-  });
+  const time = clockTime(Date.now() + closing.endsInMs, document.documentElement.lang || undefined);
   write("opens", `${fill(words.opensAt, { time })} ${closing.text}`.trim());
 }
 

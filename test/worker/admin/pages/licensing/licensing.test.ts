@@ -611,7 +611,7 @@ test("[L30] holidays are listed, removed, and read from a calendar file", async 
   );
   expect(sent.headers.get("location")).toContain("added=2&skipped=1");
   const page = textOf(await (await house.ask("admin", sent.headers.get("location") ?? "")).text());
-  expect(page).toContain("2 days are listed from the file. 1 event was left out");
+  expect(page).toContain("Days listed from the file: 2. 1 event was left out");
   expect(page).toContain("<b>Founding</b> once");
   expect(page).toContain("Christmas each year");
   expect((await house.submit("admin", "holidays/remove", { date: `${year}-08-01` })).status).toBe(303);
@@ -733,7 +733,7 @@ test("[R3.9] [L18] a boost that the forecast proposes is planned by its own butt
 
   // Of a mix that is too small nobody reads that it is cheaper than the cheapest.
   expect(textOf(await read("/.hotseat/admin/usage/mix?concurrent=60&named=25"))).toMatch(
-    /4 licences of the pool and 0 named licences, costs 240 at these prices, but not everybody would have had a licence/,
+    /4 shared licences and 0 named licences, costs 240 at these prices, but not everybody would have had a licence/,
   );
   const html = await read(forecast);
   expect(textOf(html)).toContain("over all of them together");

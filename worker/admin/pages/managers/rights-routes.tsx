@@ -1,0 +1,79 @@
+/** I13: the addresses of the map of rights. */
+import type { Hono } from "hono";
+import type { Child } from "hono/jsx";
+import { PROBLEMS, type Problem } from "../../../../shared/problem.ts";
+import { sentence } from "../../../../shared/sentence.ts";
+import type { RightsMap } from "../../../ledger/settings/rights.ts";
+import type { RightsAnswer } from "../../../tenant/rights/rights-calls.ts";
+import type { Person } from "../../../tenant/tenant-calls.ts";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
+import { answerPage } from "../../answer-page.tsx";
+import { readForm, readWhole } from "../../form.ts";
+import { PATHS } from "../../paths.ts";
+import { Translated } from "../../ui/translated.tsx";
+import { fieldOfFault, RightsForm, readKeptMap, readRights, SaveRightsForm } from "./rights-form.ts";
+import { RightsPage } from "./rights-page.tsx";
+
+interface Shown {
+  /** Left out: the map that there is. */
+  draft?: RightsMap | null;
+  preview?: RightsAnswer["preview"];
+  fault?: Child;
+  field?: string | undefined;
+  status?: number;
+}
+
+const NOT_OURS: Problem = { code: "malformed", says: sentence("formOther") };
+
+export function addRights(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door): void {
+  const page = async (c: AdminContext, visitor: Person, said: Shown = {}) => {
+    const [view, read] = await Promise.all([door.look(c, visitor), tenant.rights(visitor, { do: "read" })]);
+    if (!view.ok) return door.stateProblem(c, view.error);
+    if (!read.ok) return door.stateProblem(c, read.error);
+    const { draft = read.value.rights, preview = null, fault = null, field, status = 200 } = said;
+    const rights = { ...read.value, preview };
+    const { name: tenantName } = view.value.tenant;
+    const isSaved = c.req.method === "GET" && c.req.query("done") === "saved";
+    return answerPage(c, <RightsPage {...{ visitor, tenantName, rights, draft, fault, field, isSaved }} />, status);
+  };
+
+  const refuse = (c: AdminContext, visitor: Person, draft: RightsMap | null, error: Problem, rows: number[]) => {
+    if (error.code === "forbidden") return door.stateForbidden(c, error.says);
+    const { code, says } = error;
+    const field = fieldOfFault(error.field, rows);
+    return page(c, visitor, { draft, fault: <Translated of={says} />, field, status: PROBLEMS[code].status });
+  };
+
+  app.get(
+    PATHS.rights,
+    door.asVisitor((c, visitor) => page(c, visitor)),
+  );
+
+  app.post(
+    PATHS.rights,
+    door.asChange(async (c, visitor) => {
+      const form = await readForm(c.req.raw, RightsForm);
+      if (!form.ok) return door.stateProblem(c, form.error);
+      const typed = readRights(form.value);
+      if (typed === null) return door.stateProblem(c, NOT_OURS);
+      const draft = form.value.do === "preset" ? null : typed.map;
+      const asked = await tenant.rights(visitor, { do: "preview", rights: draft });
+      if (!asked.ok) return refuse(c, visitor, draft, asked.error, typed.rows);
+      return page(c, visitor, { draft, preview: asked.value.preview });
+    }),
+  );
+
+  app.post(
+    PATHS.saveRights,
+    door.asChange(async (c, visitor) => {
+      const form = await readForm(c.req.raw, SaveRightsForm);
+      if (!form.ok) return door.stateProblem(c, form.error);
+      const rights = readKeptMap(form.value.map);
+      const version = readWhole(form.value.version);
+      if (rights === undefined || version === null) return door.stateProblem(c, NOT_OURS);
+      const saved = await tenant.changeSettings(visitor, { what: "rights", rights }, version);
+      if (!saved.ok) return refuse(c, visitor, rights, saved.error, []);
+      return c.redirect(`${PATHS.rights}?done=saved`, 303);
+    }),
+  );
+}
