@@ -98,7 +98,7 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
       const { code, says, field } = change.error;
       if (visitor.role === "user") return door.stateForbidden(c, says);
       const { status } = PROBLEMS[code];
-      const after = await door.look(c, visitor);
+      const after = await door.lookAfter(c, visitor, change.error);
       if (code !== "stale" || !after.ok) {
         const draft = {
           form: name,
