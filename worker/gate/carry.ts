@@ -73,9 +73,8 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
     if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, visit, response) };
     brings = hasCookies(gate, visit, load) || (isRenewed && load.session != null);
     if (isDocument || brings) outgoing = decideFor(gate, visit, response, load);
-    const isLookedAt = (seat !== null || load.seeksLogin === true) && response.body !== null;
-    const sign = isLookedAt ? rules.signedOutSign(response) : null;
-    if (outgoing.mayInject || sign !== null) {
+    const sign = seat !== null || load.seeksLogin === true ? rules.signedOutSign(response) : null;
+    if (outgoing.mayInject || (sign !== null && response.body !== null)) {
       const isShown = request.headers.get("sec-fetch-dest") === "document";
       injected = await readPage(response, { wantsScript: outgoing.mayInject, isShown, sign });
       visit.isForNobody = injected.hasSign;

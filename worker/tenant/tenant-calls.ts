@@ -22,6 +22,7 @@ import type { GateCounts } from "./metrics/gate-counts.ts";
 import type { MetricsReading } from "./metrics/metrics-reading.ts";
 import type { RightsAnswer, RightsCall } from "./rights/rights-calls.ts";
 import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
+import type { ShadowAnswer, ShadowCall } from "./shadow/shadow-calls.ts";
 import type { TokenRow } from "./tokens/token.ts";
 import type { Warning } from "./warnings.ts";
 
@@ -197,7 +198,9 @@ export interface Manager {
   lostAt: number | null;
 }
 
-export type Change<T = AdminView> = Result<T, Problem>;
+/** `now`: of a change made from an older version, how things stand instead; nobody has to ask again. */
+export type ChangeFault = Problem & { now?: AdminView };
+export type Change<T = AdminView> = Result<T, ChangeFault>;
 
 /** A socket or stream of a CRM session that is open through the gate. */
 export interface OpenSocket {
@@ -298,6 +301,8 @@ export interface TenantCalls {
   ): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
   /** L20: looks after the firm's own groups. */
   groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>>;
+  /** L33: looks after settings that are tried beside the live ones. */
+  shadow(actor: Person, call: ShadowCall): Promise<Result<ShadowAnswer, Problem>>;
   /** A12: who has more rights than a user, or had. */
   listManagers(actor: Person): Promise<Result<Manager[], Problem>>;
   /** A11: looks whether the CRM answers around the gate, where that was not done of late; the view tells of it. */
