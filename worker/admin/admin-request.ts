@@ -6,7 +6,7 @@ import type { Sentence } from "../../shared/sentence.ts";
 import type { Config } from "../config/config.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { Costly } from "../tenant/rate-limit.ts";
-import type { AdminView, Caller, PeopleAsk, Person, TenantCalls } from "../tenant/tenant-calls.ts";
+import type { AdminView, Caller, ChangeFault, PeopleAsk, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 
 /** What is known of each request before a page sees it. */
 export interface AdminEnv {
@@ -48,6 +48,8 @@ export interface Door {
   fromOwnPage(answer: (c: AdminContext) => Promise<Response>): (c: AdminContext) => Promise<Response>;
   /** What the tenant shows to a manager; its time zone is that of the page from then on. */
   look(c: AdminContext, visitor: Person, ask?: PeopleAsk): ReturnType<TenantCalls["adminView"]>;
+  /** The same after a change was refused: without asking again, where the refusal says how things stand. */
+  lookAfter(c: AdminContext, visitor: Person, fault: ChangeFault): ReturnType<TenantCalls["adminView"]>;
   /** For licence managers, admins and support, who look for themselves. */
   asVisitor(answer: (c: AdminContext, visitor: Person) => Promise<Response>): (c: AdminContext) => Promise<Response>;
   state(c: AdminContext, status: number, statement: Statement): Promise<Response>;

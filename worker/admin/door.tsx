@@ -1,5 +1,6 @@
 /** Who gets to the pages of the administration, and the pages that say why somebody does not (A1, A2). */
 import { PROBLEMS, type Problem } from "../../shared/problem.ts";
+import { ok } from "../../shared/result.ts";
 import { type Caller, NO_PEOPLE, type Person } from "../tenant/tenant-calls.ts";
 import type { AdminContext, AdminPorts, Door, Statement } from "./admin-request.ts";
 import { answerPage } from "./answer-page.tsx";
@@ -38,13 +39,17 @@ export function createDoor(ports: AdminPorts): Door {
     return spent.ok ? null : stateProblem(c, spent.error);
   };
   const look: Door["look"] = async (c, visitor, ask = NO_PEOPLE) => {
-    const view = await tenant.adminView(visitor, ask);
+    return noted(c, await tenant.adminView(visitor, ask));
+  };
+  const noted = (c: AdminContext, view: Awaited<ReturnType<Door["look"]>>) => {
     if (view.ok) {
       c.set("zone", view.value.settings.timeZone);
       c.set("warnings", view.value.warnings.length);
     }
     return view;
   };
+  const lookAfter: Door["lookAfter"] = async (c, visitor, { now }) =>
+    now === undefined ? look(c, visitor) : noted(c, ok(now));
 
   const stateForbidden: Door["stateForbidden"] = async (c, told) => {
     const { words, say } = readLanguage(c);
@@ -88,7 +93,7 @@ export function createDoor(ports: AdminPorts): Door {
   /** A change asked of the tenant also for people who may not: it refuses and records the attempt (L10). */
   const asChange = (answer: (c: AdminContext, visitor: Person) => Promise<Response>) =>
     asKnown(async (c, visitor) => fromOwnPage((own) => answer(own, visitor))(c));
-  return { asManager, asVisitor, asChange, fromOwnPage, look, state, stateProblem, stateForbidden, spend };
+  return { asManager, asVisitor, asChange, fromOwnPage, look, lookAfter, state, stateProblem, stateForbidden, spend };
 }
 
 const toCrm = (words: Words) => ({ href: "/", words: words.plain.toCrm });

@@ -14,7 +14,15 @@ import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import { groupNames } from "./known-groups.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
-import type { AdminView, Change, HolderRow, KnownPerson, PeopleAsk, Vitals } from "./tenant-calls.ts";
+import {
+  type AdminView,
+  type Change,
+  type HolderRow,
+  type KnownPerson,
+  NO_PEOPLE,
+  type PeopleAsk,
+  type Vitals,
+} from "./tenant-calls.ts";
 import type { TenantParts } from "./tenant-parts.ts";
 import { type WarningFacts, warningsOf } from "./warnings.ts";
 
@@ -38,7 +46,12 @@ export class AdminCalls {
   /** Of people who may administer only, as the ledger judges by the actor of the command. */
   change(command: Command): Change {
     const { outcome } = this.#parts.host.run(command);
-    return outcome.type === "refused" ? err(outcome.problem) : ok(this.#view());
+    if (outcome.type !== "refused") return ok(this.#view());
+    const mayLook = "actor" in command && mayAdminister(command.actor.role);
+    return err({
+      ...outcome.problem,
+      ...(outcome.problem.code === "stale" && mayLook ? { now: this.#view(NO_PEOPLE) } : {}),
+    });
   }
 
   changeSettings(actor: Person, change: SettingsChange, version: number): Change {

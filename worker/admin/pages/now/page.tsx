@@ -56,7 +56,7 @@ export const NowPage = ({ visitor, view, ask, notice, fault, now, passLifeMs }: 
       <div class="pair pair-wide">
         <div class="card usage">
           {notice !== null && notice !== "freed" && <Said>{words.done[notice]}</Said>}
-          <Usage view={view} passLifeMs={passLifeMs} />
+          <Usage view={view} now={now} passLifeMs={passLifeMs} />
           <OpenRequests view={view} />
           <QuickRaise view={view} now={now} visitor={visitor} />
         </div>
