@@ -30,6 +30,3 @@ export const messageOf = (body: object) => ({
 
 /** Of Hotseat's own `path` of this host. */
 export const addressOf = (path: string): string => location.origin + path;
-
-/** The list, of which no page makes anything else: Prototype 1.6 gives lists a `toJSON`. For `toJson` alone. */
-export const bareList = <Item>(list: Item[]): Item[] => Object.setPrototypeOf(list, null);

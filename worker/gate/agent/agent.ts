@@ -6,7 +6,7 @@ import { whenRewritten } from "../../../shared/page/rewriting.ts";
 import { newTab } from "../../../shared/page/tab-id.ts";
 import { watchTypedText } from "../../../shared/page/typed-text.ts";
 import { goodbyeOf } from "../../../shared/page/unload.ts";
-import { bareList, now } from "../../../shared/page/untouched.ts";
+import { now } from "../../../shared/page/untouched.ts";
 import { BUTTON_PATH, COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../../shared/reserved-path.ts";
 import { coverOf } from "./cover.ts";
 import { watchFrames } from "./frames.ts";
@@ -148,7 +148,8 @@ export function startAgent(): Agent {
     const said = { seq, tabs: tabs.map(({ id }) => id), activeAgeMs };
     noteBeat(seat, seq, said.tabs, timeOf(activeAgeMs), now());
     goodbye.prepare(seat.client, seat.tab);
-    const answer = await ask("heartbeat", { client: seat.client, seq, tabs: bareList(tabs) });
+    // Prototype 1.6 gives lists a `toJSON`.
+    const answer = await ask("heartbeat", { client: seat.client, seq, tabs: Object.setPrototypeOf(tabs, null) });
     channel.tell({ client: seat.client, beat: said, answer });
     take(answer);
   }

@@ -45,9 +45,12 @@ const make = <Tag extends keyof HTMLElementTagNameMap>(tag: Tag): HTMLElementTag
 export function plainWords(reason: string, answered: (answer: Answer) => void): PlainWords {
   const title = make("h1");
   const text = make("p");
-  const [act, askHolder, leave] = [make("button"), make("button"), make("button")];
+  const act = make("button");
+  const askHolder = make("button");
+  const leave = make("button");
   const link = make("a");
-  const [asked, news] = [make("p"), make("p")];
+  const asked = make("p");
+  const news = make("p");
   const element = make("div");
   element.append(title, text, act, " ", askHolder, " ", leave, link, asked, news);
   for (const line of [asked, news]) line.setAttribute("role", "status");
