@@ -77,6 +77,8 @@ const VERSIONS: readonly string[] = [
    ) WITHOUT ROWID;`,
   // I13: by what their right is judged when the map changes.
   `ALTER TABLE managers ADD COLUMN facts TEXT;`,
+  // A13: to which pools the right is limited.
+  `ALTER TABLE managers ADD COLUMN pools TEXT;`,
 ];
 
 /** Brings the storage to the newest version. */
