@@ -17,7 +17,7 @@ const NOTE_EVERY_MS = 1_000;
 
 /** Calls `note` when the person does something in `view`. Returns how to stop. */
 export function watchActivity(note: () => void, view: Window = window): () => void {
-  let notedAt = Number.NEGATIVE_INFINITY;
+  let notedAt = -NOTE_EVERY_MS;
   let place = "";
   const take = (event: Event) => {
     // A page's script can make events, but not trusted ones.

@@ -6,6 +6,7 @@
 import { MINUTE_MS } from "../durations.ts";
 import { CHANGED, PING } from "../live-socket.ts";
 import { LISTEN_PATH } from "../reserved-path.ts";
+import { addressOf } from "./untouched.ts";
 
 /** Tried again after this, twice as long after each failure, up to the last; ms. */
 const AGAIN_MS = 2_000;
@@ -42,16 +43,14 @@ export function listenForNews(heard: () => void): { stop(): void } {
     leave?.();
     leave = null;
   };
-  const reveal = ({ persisted }: PageTransitionEvent) => persisted && start();
+  // They stay when it is stopped: then they do nothing.
   addEventListener("pagehide", hide, true);
-  addEventListener("pageshow", reveal, true);
+  addEventListener("pageshow", ({ persisted }) => persisted && start(), true);
   start();
   return {
     stop() {
       isStopped = true;
       hide();
-      removeEventListener("pagehide", hide, true);
-      removeEventListener("pageshow", reveal, true);
     },
   };
 }
@@ -60,7 +59,7 @@ export function listenForNews(heard: () => void): { stop(): void } {
 function connect(over: AbortSignal, heard: () => void): Promise<void> {
   return new Promise((settle) => {
     try {
-      const socket = new WebSocket(new URL(LISTEN_PATH, location.origin.replace(/^http/, "ws")));
+      const socket = new WebSocket(addressOf(LISTEN_PATH).replace(/^http/, "ws"));
       const ping = setInterval(() => socket.readyState === WebSocket.OPEN && socket.send(PING), PING_EVERY_MS);
       const close = () => socket.close();
       over.addEventListener("abort", close);

@@ -8,6 +8,7 @@
 import type { ClientId, TabId } from "../ids.ts";
 import { BYE_PATH } from "../reserved-path.ts";
 import { whenRewritten } from "./rewriting.ts";
+import { addressOf, askOwn, messageOf } from "./untouched.ts";
 
 export interface Goodbye {
   /** From now on there is something to say. */
@@ -61,7 +62,7 @@ export function goodbyeOf(told: GoodbyeTold): Goodbye {
   function say(): void {
     if (said === null) return;
     // Outlives the document, and in Firefox its process, which a beacon does not always.
-    void fetch(BYE_PATH, { ...messageOf(said), keepalive: true }).catch(() => undefined);
+    void askOwn(BYE_PATH, { ...messageOf(said), keepalive: true }).catch(() => undefined);
     said = null;
   }
 
@@ -102,7 +103,7 @@ export function goodbyeOf(told: GoodbyeTold): Goodbye {
       if (scope.fetchLater === undefined) return;
       const later = new AbortController();
       try {
-        scope.fetchLater(BYE_PATH, { ...messageOf(said), signal: later.signal });
+        scope.fetchLater(addressOf(BYE_PATH), { ...messageOf(said), signal: later.signal });
         ready = later;
       } catch {
         // The page has used up what a document may leave for later: it is said as the document hides, then.
@@ -132,8 +133,4 @@ export function goodbyeOf(told: GoodbyeTold): Goodbye {
 function mayAsk(event: BeforeUnloadEvent): boolean {
   const isAsked = event.defaultPrevented || event.returnValue !== "";
   return isAsked && (navigator as { userActivation?: UserActivation }).userActivation?.hasBeenActive !== false;
-}
-
-function messageOf(said: { client: ClientId; tab: TabId }) {
-  return { method: "POST", body: JSON.stringify(said), headers: { "content-type": "application/json" } };
 }

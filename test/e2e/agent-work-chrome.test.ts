@@ -122,6 +122,72 @@ test("[G8] [X1] whatever people do is work, whether or not it presses keys or mo
   );
 });
 
+/** What pages do to what scripts rest on, each from the start of the page or while people work in it. */
+const ODD_PAGES: Record<string, string> = {
+  "whose addresses are relative to another site": '<base href="https://elsewhere.invalid/crm/">',
+  "with Prototype 1.6, which gives lists another JSON and makes them by its own rules": `<script>
+    Array.prototype.toJSON = function () { return "[" + this.join() + "]"; };
+    Array.from = (list) => Array.prototype.slice.call(list);
+    Array.prototype.reduce = function () { return this.length > 1 ? this : this[0]; };
+    Array.prototype.entries = function () { return this; };
+    for (const name of ["each", "collect", "pluck"]) Array.prototype[name] = function () { return this; };
+  </script>`,
+  "that puts things into every object": `<script>
+    Object.prototype.body = "taken"; Object.prototype.keepalive = false; Object.prototype.each = () => undefined;
+  </script>`,
+  "with a clock of its own, set back an hour": `<script>
+    const real = Date.now; setTimeout(() => { Date.now = () => real() - 3_600_000; }, 1_200);
+  </script>`,
+  "with calls and words of its own": `<script>
+    window.fetch = () => new Promise(() => undefined);
+    JSON.stringify = () => "{}"; JSON.parse = () => ({});
+    window.BroadcastChannel = class { constructor() { throw new Error("none"); } };
+    navigator.sendBeacon = () => false;
+  </script>`,
+  "that writes itself again, where goodbye is said as it hides": `<script>
+    delete window.fetchLater; delete window.navigation;
+    addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true);
+    setTimeout(() => { document.open(); document.write("<title>Again</title><main id=crm>Again</main>"); document.close(); }, 1_200);
+  </script>`,
+  "without storage": `<script>
+    for (const name of ["localStorage", "sessionStorage"])
+      Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });
+  </script>`,
+};
+
+/** What of it is not heard; null: nothing. */
+async function unheardOf(login: string, path: string): Promise<string | null> {
+  const page = await open(login, path);
+  const holds = (question: () => Promise<boolean>) =>
+    eventually(question).then(
+      () => true,
+      () => false,
+    );
+  if (!(await holds(async () => (await rowOf(login))?.tabs === 1))) return "the page";
+  if (!(await holds(async () => ((await rowOf(login))?.activeAgeMs ?? 0) > 2_500))) return "rest";
+  const since = Date.now();
+  let step = 0;
+  const works = await holds(async () => {
+    await page.mouse.move(100 + ++step, 100);
+    return hasWorkedSince(login, since);
+  });
+  if (!works) return "work";
+  await page.close();
+  return (await holds(async () => (await rowOf(login)) === undefined)) ? null : "the end";
+}
+
+test("[G8] [L6] pages, the work in them and their end are heard of, whatever they do to scripts", async () => {
+  await start();
+  const heard = await Promise.all(
+    Object.entries(ODD_PAGES).map(async ([what, head], at) => {
+      const body = '<body><main id="crm">Work</main></body>';
+      pages[`/odd/${at}`] = { body: `<!doctype html><html><head>${head}<title>Odd</title></head>${body}</html>` };
+      return [what, await unheardOf(`odd${at}`, `/odd/${at}`)];
+    }),
+  );
+  expect(heard.filter(([, unheard]) => unheard !== null)).toEqual([]);
+});
+
 /** By what a screen reader knows, which sees into a closed shadow root. */
 const waitFor = (page: Page, role: string, name: string) =>
   page.waitForSelector(`::-p-aria(${name}[role="${role}"])`) as Promise<ElementHandle<Element>>;

@@ -2,6 +2,9 @@
 import { request } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
+import { HolderId } from "../../shared/ids.ts";
+import type { SettingsChange } from "../../worker/ledger/settings/settings.ts";
+import type { Person } from "../../worker/tenant/tenant-calls.ts";
 import { type Firefox, type FirefoxTab, launchFirefox } from "./support/firefox.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 import { eventually } from "./support/waiting.ts";
@@ -67,8 +70,16 @@ const overlayWith = (tab: FirefoxTab, words: string, withinMs?: number) =>
 const noOverlay = (tab: FirefoxTab, withinMs?: number) =>
   eventually(async () => (await tab.overlay()) === null, withinMs);
 
-test("[L1] [L2] [L7] [L8] [X3] [X4] Firefox: release from the popup, a colleague seated, waiting, and the seat back with the typed text", async () => {
-  const stack = await startStack({ seatLimit: 1 });
+const MANAGER: Person = { id: HolderId.parse("u6"), name: "Frank Weiß", email: null, role: "licence_manager" };
+
+async function manage(stack: Stack, change: SettingsChange): Promise<void> {
+  const { version } = await stack.view();
+  const changed = await stack.worker().tenant("larch").changeSettings(MANAGER, change, version);
+  if (!changed.ok) throw new Error(changed.error.says.key);
+}
+
+test("[L1] [L2] [L7] [L8] [L31] [X3] [X4] Firefox: release from the popup, a colleague seated, waiting, and the seat back with the typed text, also after a closing", async () => {
+  const stack = await startStack({ seatLimit: 1, timing: { heartbeatEveryMs: 3_000, closingAheadMs: 6_000 } });
   open.push(stack);
   const firefox = await launchFirefox({ extensionDir: built.firefox });
   open.push(firefox);
@@ -95,6 +106,22 @@ test("[L1] [L2] [L7] [L8] [X3] [X4] Firefox: release from the popup, a colleague
   for (const tab of [first, second]) await noOverlay(tab);
   expect(await stack.seated()).toEqual(["Anna Lindström"]);
   expect(await second.evaluate<string>('document.querySelector("#notes").value')).toContain("Typed in Firefox.");
+
+  // A planned closing is counted down, covers both tabs, and goes by itself.
+  await manage(stack, { what: "close", startsInMs: 8_000, lastsMs: 3_600_000, text: "An update" });
+  await overlayWith(second, "It closes for maintenance soon.");
+  await second.type("#notes", "Typed in the countdown.");
+  for (const tab of [first, second]) await overlayWith(tab, "It opens again at");
+  await eventually(async () => (await stack.view()).inUse === 0);
+  expect(await ben.go("/contacts")).not.toBe(200);
+  const closed = await firefox.openPopup();
+  await closed.waitForText("Nobody can work just now.");
+  await manage(stack, { what: "end_closing" });
+  for (const tab of [first, second]) await noOverlay(tab);
+  expect(await stack.seated()).toEqual(["Anna Lindström"]);
+  const notes = await second.evaluate<string>('document.querySelector("#notes").value');
+  expect(notes).toContain("Typed in Firefox.");
+  expect(notes).toContain("Typed in the countdown.");
 });
 
 test("[G5] [L2] [L6] Firefox: the refusal page goes on by itself; closing the last tab gives the seat back", async () => {

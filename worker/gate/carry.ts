@@ -43,6 +43,8 @@ export interface Load {
   isPublic?: boolean;
   /** G2: see proxy.ts. */
   anonymousBut?: readonly string[];
+  /** G13: whether it is the CRM's login in place of a page is looked for, as for somebody with a seat. */
+  seeksLogin?: boolean;
 }
 
 /** A renewal mostly answers before the CRM does; a person waits no longer than this for it. The next answer has it. */
@@ -69,7 +71,8 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
     if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, visit, response) };
     brings = hasCookies(gate, visit, load) || (isRenewed && load.session != null);
     if (isDocument || brings) outgoing = decideFor(gate, visit, response, load);
-    const sign = seat === null || response.body === null ? null : rules.signedOutSign(response);
+    const isLookedAt = (seat !== null || load.seeksLogin === true) && response.body !== null;
+    const sign = isLookedAt ? rules.signedOutSign(response) : null;
     if (outgoing.mayInject || sign !== null) {
       const isShown = request.headers.get("sec-fetch-dest") === "document";
       injected = await readPage(response, { wantsScript: outgoing.mayInject, isShown, sign });

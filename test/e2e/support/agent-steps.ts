@@ -51,7 +51,7 @@ function watchSteps(last: string, nth: number): void {
 
   const realFetch = window.fetch;
   window.fetch = async (...given) => {
-    const name = /^\/\.hotseat\/api\/([\w-]+)$/.exec(String(given[0]))?.[1];
+    const name = /\/\.hotseat\/api\/([\w-]+)$/.exec(String(given[0]))?.[1];
     if (name === undefined) return realFetch(...given);
     if (!takes(name)) return never;
     const answer = await realFetch(...given);

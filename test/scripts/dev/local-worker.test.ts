@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type LocalWorker, startWorker } from "../../../scripts/dev/local-worker.ts";
+import { bundleWorker, type LocalWorker, startWorker } from "../../../scripts/dev/local-worker.ts";
 import { settleLimit } from "../../../scripts/tenant/tenant-limit.ts";
 
+const code = bundleWorker();
 let folder: string;
 const workers: LocalWorker[] = [];
 beforeEach(() => {
@@ -21,6 +22,7 @@ async function open(persistDir: string | null, port = 0): Promise<LocalWorker> {
   const worker = await startWorker({
     port,
     persistDir,
+    code,
     bindings: {
       TENANT: "acme",
       CRM_ORIGIN: "http://127.0.0.1:9",

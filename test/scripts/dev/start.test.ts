@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { verifyAudit } from "../../../scripts/audit/verify-audit.mjs";
 import { buildExtensionOnce } from "../../../scripts/build/extension-build.ts";
 import { startDemoCrm } from "../../fixtures/demo-crm/demo-crm.ts";
@@ -33,27 +33,37 @@ function listen(port: number, host: string): Promise<Server> {
 /** The demo without a past: it takes time, and one test looks at it. */
 const startPlain = (...args: string[]): Child => start("--no-history", ...args);
 
+const startIn = (folder: string, args: string[]): Child =>
+  startScript("scripts/dev/start.ts", args, { HOTSEAT_HOME: folder, DISPLAY: "", WAYLAND_DISPLAY: "" });
+
 function start(...args: string[]): Child {
-  const child = startScript("scripts/dev/start.ts", args, { HOTSEAT_HOME: home, DISPLAY: "", WAYLAND_DISPLAY: "" });
+  const child = startIn(home, args);
   children.push(child);
   return child;
 }
 
-async function refusalOf(...args: string[]): Promise<string> {
-  const child = start(...args);
+const refusalOf = (...args: string[]): Promise<string> => refusalOfChild(start(...args));
+
+async function refusalOfChild(child: Child): Promise<string> {
   const { status } = await child.ended;
   expect(child.strays()).toEqual([]);
   expect(status).toBe(2);
   return child.stderr();
 }
 
-/** Starts, waits until it is ready, and stops it as Ctrl-C does. */
-async function startAndStop(...args: string[]): Promise<string> {
+/** Starts, waits until it is ready, and stops it, by SIGINT where nothing else is said. Returns what it told. */
+async function startAndStop(args: string[], stop: (pid: number) => void = (pid) => process.kill(pid, "SIGINT")) {
   const child = startPlain(...args);
   await child.says(READY);
-  child.process.kill("SIGINT");
-  expect(await child.ended).toEqual({ status: 0, signal: null });
+  stop(child.process.pid ?? 0);
+  await endsCleanly(child);
   return child.stdout();
+}
+
+async function endsCleanly(child: Child): Promise<void> {
+  expect(await child.ended).toEqual({ status: 0, signal: null });
+  expect(child.strays()).toEqual([]);
+  expect(child.stderr()).toBe("");
 }
 
 // The first build takes longer than a test should wait for it.
@@ -99,27 +109,26 @@ describe("npm start refuses", { timeout: 60_000 }, () => {
       /^hotseat: --browser chrome opens a window, and there is no display/,
     );
   });
-
-  test("a second Hotseat on the same state", async () => {
-    const first = startPlain("--port", `${await freePort()}`);
-    await first.says(READY);
-    expect(await refusalOf("--port", `${await freePort()}`)).toMatch(
-      /^hotseat: Another Hotseat runs with the state in /,
-    );
-  });
 });
 
-describe("npm start", { timeout: 120_000 }, () => {
-  test("prints help and starts nothing", async () => {
-    const child = start("--help");
-    expect((await child.ended).status).toBe(0);
-    expect(child.stdout()).toContain("--crm URL --preset NAME");
+/** One demo for these tests, which the last of them ends. */
+describe("a new demo", { timeout: 120_000 }, () => {
+  let child: Child;
+  let port: number;
+  let state: string;
+  beforeAll(async () => {
+    state = mkdtempSync(join(tmpdir(), "hotseat-demo-"));
+    port = await freePort();
+    child = startIn(state, ["--port", `${port}`]);
+    await child.says(READY);
+  }, 60_000);
+  afterAll(async () => {
+    child.process.kill("SIGKILL");
+    await child.ended;
+    rmSync(state, { recursive: true, force: true });
   });
 
   test("says where to go, as whom, and where the extension lies; the gate and the CRM answer there", async () => {
-    const port = await freePort();
-    const child = start("--port", `${port}`);
-    await child.says(READY);
     const told = child.stdout();
     expect(told).toContain(`http://localhost:${port}`);
     expect(told).toMatch(/Limit +2 seats/);
@@ -136,9 +145,6 @@ describe("npm start", { timeout: 120_000 }, () => {
   });
 
   test("shows a new demo with a past that says it is made up, in the records as in the audit's chain", async () => {
-    const port = await freePort();
-    const child = start("--port", `${port}`);
-    await child.says(READY);
     expect(child.stdout()).toContain("ninety days of made-up use");
     const site = `http://127.0.0.1:${port}`;
     const frank = new URLSearchParams({ login: "frank", password: "frank-larch" });
@@ -158,6 +164,24 @@ describe("npm start", { timeout: 120_000 }, () => {
     // Nobody of the past is still there.
     const rows = exported.split("\n").filter((line) => line.includes('"in_use":'));
     expect(rows.at(-1)).toContain('"in_use":0');
+  });
+
+  test("keeps a second Hotseat off its state", async () => {
+    const second = startIn(state, ["--port", `${await freePort()}`]);
+    expect(await refusalOfChild(second)).toMatch(/^hotseat: Another Hotseat runs with the state in /);
+  });
+
+  test("stops everything on Ctrl-C, which reaches the whole group, and exits with 0", async () => {
+    process.kill(-(child.process.pid ?? 0), "SIGINT");
+    await endsCleanly(child);
+  });
+});
+
+describe("npm start", { timeout: 120_000 }, () => {
+  test("prints help and starts nothing", async () => {
+    const child = start("--help");
+    expect((await child.ended).status).toBe(0);
+    expect(child.stdout()).toContain("--crm URL --preset NAME");
   });
 
   test("takes a preset in a file, and other durations", async () => {
@@ -213,25 +237,19 @@ describe("npm start", { timeout: 120_000 }, () => {
   test("takes another port for the demo CRM when the one beside is in use", async () => {
     const port = await freePort();
     const beside = await listen(port + 1, "127.0.0.1");
-    const told = await startAndStop("--port", `${port}`);
+    const told = await startAndStop(["--port", `${port}`]);
     beside.close();
     expect(told).toContain("Larch CRM, a demo, at http://127.0.0.1:");
     expect(told).not.toContain(`http://127.0.0.1:${port + 1} `);
   });
 
-  test.each([
-    ["Ctrl-C, which reaches the whole group", "SIGINT", true],
-    ["SIGINT", "SIGINT", false],
-    ["SIGTERM", "SIGTERM", false],
-    ["a closed terminal", "SIGHUP", true],
-  ] as const)("stops everything on %s and exits with 0", async (_, signal, wholeGroup) => {
-    const child = startPlain("--port", `${await freePort()}`);
-    await child.says(READY);
-    const pid = child.process.pid ?? 0;
-    process.kill(wholeGroup ? -pid : pid, signal);
-    expect(await child.ended).toEqual({ status: 0, signal: null });
-    expect(child.strays()).toEqual([]);
-    expect(child.stderr()).toBe("");
+  // SIGINT stops every other demo of this file.
+  test("stops everything on SIGTERM and exits with 0", async () => {
+    await startAndStop(["--port", `${await freePort()}`], (pid) => process.kill(pid, "SIGTERM"));
+  });
+
+  test("stops everything on a closed terminal, which reaches the whole group, and exits with 0", async () => {
+    await startAndStop(["--port", `${await freePort()}`], (pid) => process.kill(-pid, "SIGHUP"));
   });
 
   test("stopped before it is ready leaves nothing behind either", async () => {
@@ -255,14 +273,14 @@ describe("npm start", { timeout: 120_000 }, () => {
   test("keeps limit and secret between starts; --seats sets the limit again; --fresh forgets both", async () => {
     const port = `${await freePort()}`;
     const readSecret = () => readFileSync(join(home, "secret"), "utf8").trim();
-    expect(await startAndStop("--port", port, "--seats", "3")).toMatch(/Limit +3 seats/);
+    expect(await startAndStop(["--port", port, "--seats", "3"])).toMatch(/Limit +3 seats/);
     const secret = readSecret();
     expect(secret.length).toBeGreaterThanOrEqual(32);
     expect(statSync(join(home, "secret")).mode & 0o777).toBe(0o600);
-    expect(await startAndStop("--port", port)).toMatch(/Limit +3 seats/);
-    expect(await startAndStop("--port", port, "--seats", "1")).toMatch(/Limit +1 seat;/);
+    expect(await startAndStop(["--port", port])).toMatch(/Limit +3 seats/);
+    expect(await startAndStop(["--port", port, "--seats", "1"])).toMatch(/Limit +1 seat;/);
     expect(readSecret()).toBe(secret);
-    expect(await startAndStop("--port", port, "--fresh")).toMatch(/Limit +2 seats/);
+    expect(await startAndStop(["--port", port, "--fresh"])).toMatch(/Limit +2 seats/);
     expect(readSecret()).not.toBe(secret);
   });
 });

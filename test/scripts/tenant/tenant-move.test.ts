@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readRecordsBindings, readRecordsName } from "../../../scripts/deploy/records-bindings.ts";
 import { openHomeFolder } from "../../../scripts/dev/home-folder.ts";
-import { startWorker } from "../../../scripts/dev/local-worker.ts";
+import { bundleWorker, startWorker } from "../../../scripts/dev/local-worker.ts";
 import { fewestTenants } from "../../../scripts/tenant/tenant-move.ts";
 import type { RecordsName } from "../../../worker/config/location.ts";
 import type { Person } from "../../../worker/ledger/person.ts";
 import type { TenantRow } from "../../../worker/registry/tenant-row.ts";
 import { startScript } from "../child.ts";
 
+const code = bundleWorker();
 let home: string;
 let config: string;
 beforeAll(() => {
@@ -54,6 +55,7 @@ describe("[T6] two tenants on this machine", () => {
       startWorker({
         port: 0,
         persistDir: folder.state,
+        code,
         bindings: { HOTSEAT_SECRET: folder.secret() },
         databases: ["RECORDS", "RECORDS_1"],
         log: () => {},

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Refusal } from "../../../scripts/cli/command-refusal.ts";
 import { runWrangler } from "../../../scripts/deploy/wrangler.ts";
 import { openHomeFolder } from "../../../scripts/dev/home-folder.ts";
-import { type LocalWorker, startWorker } from "../../../scripts/dev/local-worker.ts";
+import { bundleWorker, type LocalWorker, startWorker } from "../../../scripts/dev/local-worker.ts";
 import { withPresetFile } from "../../../scripts/preset/preset-file.ts";
 import { openWranglerStore } from "../../../scripts/tenant/registry-store.ts";
 import { checkRow, newRow } from "../../../scripts/tenant/tenant-change.ts";
@@ -16,6 +16,7 @@ import { readTenantOptions } from "../../../scripts/tenant/tenant-options.ts";
 import { insertTenant } from "../../../worker/registry/registry-write.ts";
 import { ROOT, startScript } from "../child.ts";
 
+const code = bundleWorker();
 let home: string;
 const serving: LocalWorker[] = [];
 const crms: Server[] = [];
@@ -62,7 +63,7 @@ const ok = async (...args: Parameters<typeof run>) => {
 async function serve(): Promise<LocalWorker> {
   const folder = openHomeFolder({ HOTSEAT_HOME: home });
   const bindings = { HOTSEAT_SECRET: folder.secret() };
-  const opened = await startWorker({ port: 0, persistDir: folder.state, bindings, log: () => {} });
+  const opened = await startWorker({ port: 0, persistDir: folder.state, code, bindings, log: () => {} });
   const worker = { ...opened, close: () => opened.close().finally(() => folder.release()) };
   serving.push(worker);
   return worker;
@@ -206,7 +207,7 @@ test("[L10] [T1] a limit and an idle time-out changed by the command are in forc
   // What the firm itself set since is what changes, also where the registry has the number already.
   const folder = openHomeFolder(own);
   const bindings = { HOTSEAT_SECRET: folder.secret() };
-  const start = () => startWorker({ port: 0, persistDir: folder.state, bindings, log: () => {} });
+  const start = () => startWorker({ port: 0, persistDir: folder.state, code, bindings, log: () => {} });
   const sue = { id: "sue", name: "Sue", email: null, role: "support" } as never;
   const worker = await start();
   const view = await worker.tenant("acme").adminView(sue);
@@ -243,76 +244,82 @@ test("[T1] npm start -- --registry serves them, and without any says how to add 
   expect(started.strays()).toEqual([]);
 });
 
-test("[T1] by wrangler, as on a deployment, hostile texts come through as they are", { timeout: 120_000 }, async () => {
-  const at = join(home, "wrangler");
-  expect((await runWrangler(["d1", "migrations", "apply", "RECORDS", "--local", "--persist-to", at])).status).toBe(0);
-  const remote = {
-    HOTSEAT_REGISTRY_AT: at,
-    HOTSEAT_SECRET: "the deployment's own secret, of enough characters".replace(",", ""),
-  };
-  const name = `x'); DROP TABLE tenants;--\n"\\$(touch ${at}/x) \`y\` %s ?1`;
-  const args = [
-    "--host",
-    "crm.acme.example",
-    "--crm",
-    "https://crm-origin.acme.example",
-    "--preset",
-    "tryton",
-    "--name",
-    name,
-  ];
-  await ok(["--remote", "add", "acme", ...args, "--secret", "CRM_SECRET"], { ...remote, CRM_SECRET: "s".repeat(32) });
-  const store = openWranglerStore(["--local", "--persist-to", at]);
-  const [row] = (await store.run({ sql: "SELECT variables FROM tenants", values: [] })) as { variables: string }[];
-  expect(JSON.parse(row?.variables ?? "").TENANT_NAME).toBe(name);
-  const again = {
-    tenant: "other" as never,
-    hosts: ["crm.acme.example"],
-    variables: {},
-    sealed: {},
-    suspendedAt: null,
-    version: 1,
-    records: "RECORDS" as const,
-    movingTo: null,
-  };
-  const place = { jurisdiction: null, locationHint: null };
-  await expect(store.run(insertTenant({ ...again, place }, 1))).rejects.toThrow("UNIQUE constraint failed: hosts.host");
-  // A key that opens nothing there would make secrets that the deployment cannot read.
-  const foreign = await run(["--remote", "change", "acme", "--secret", "IDENTITY_SECRET"], {
-    ...remote,
-    HOTSEAT_SECRET: "another secret than that of the deployment",
-    IDENTITY_SECRET: "t".repeat(32),
+/** Wrangler starts a runtime for each migration: they are applied once, and a deployment's commands follow in order. */
+describe("[T1] by wrangler, as on a deployment", { timeout: 120_000 }, () => {
+  const remote = () => ({
+    HOTSEAT_REGISTRY_AT: join(home, "wrangler"),
+    HOTSEAT_SECRET: "the deployment's own secret of enough characters",
   });
-  expect([foreign.status, foreign.err]).toEqual([
-    2,
-    expect.stringContaining("is not the one that the registry's secrets were encrypted with"),
-  ]);
-  const rotated = { ...remote, HOTSEAT_SECRET: `a new secret and as long as it has to be,${remote.HOTSEAT_SECRET}` };
-  expect(await ok(["--remote", "reseal"], rotated)).toContain("Encrypted 1 secret again");
-});
 
-test("[T1] on a deployment it says what counts, and --config names another one", { timeout: 300_000 }, async () => {
-  const at = join(home, "staging");
-  expect((await runWrangler(["d1", "migrations", "apply", "RECORDS", "--local", "--persist-to", at])).status).toBe(0);
-  const remote = { HOTSEAT_REGISTRY_AT: at };
-  const crm = ["--host", "crm.acme.example", "--crm", "https://crm-origin.acme.example", "--preset", "tryton"];
-  await ok(["--remote", "add", "acme", ...crm], remote);
-  // The deployment's object is out of reach from here: the command says what counts and where to change it.
-  const seats = await ok(["--remote", "change", "acme", "--seats", "5", "--idle-minutes", "15"], remote);
-  expect(seats).toContain("--seats, --idle-minutes: for a firm that is new.");
-  expect(seats).toContain("https://crm.acme.example/.hotseat/admin/licensing");
-  // Another file of wrangler's, for a staging registry: what is added there is not in the first.
-  const staging = join(home, "staging.toml");
-  const main = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
-  const moved = main
-    .replace('main = "worker', `main = "${ROOT}/worker`)
-    .replace('migrations_dir = "worker', `migrations_dir = "${ROOT}/worker`)
-    .replace('database_id = "00000000', 'database_id = "11111111');
-  writeFileSync(staging, moved);
-  const applied = ["d1", "migrations", "apply", "RECORDS", "--local", "--persist-to", at, "--config", staging];
-  expect((await runWrangler(applied)).status).toBe(0);
-  expect(await ok(["--remote", "--config", staging, "list"], remote)).toContain("There are no tenants yet");
-  expect((await run(["--remote", "--config", join(home, "none.toml"), "list"], remote)).err).toContain("none.toml");
+  test("hostile texts come through as they are", async () => {
+    const at = join(home, "wrangler");
+    expect((await runWrangler(["d1", "migrations", "apply", "RECORDS", "--local", "--persist-to", at])).status).toBe(0);
+    const name = `x'); DROP TABLE tenants;--\n"\\$(touch ${at}/x) \`y\` %s ?1`;
+    const args = [
+      "--host",
+      "crm.acme.example",
+      "--crm",
+      "https://crm-origin.acme.example",
+      "--preset",
+      "tryton",
+      "--name",
+      name,
+    ];
+    await ok(["--remote", "add", "acme", ...args, "--secret", "CRM_SECRET"], {
+      ...remote(),
+      CRM_SECRET: "s".repeat(32),
+    });
+    const store = openWranglerStore(["--local", "--persist-to", at]);
+    const [row] = (await store.run({ sql: "SELECT variables FROM tenants", values: [] })) as { variables: string }[];
+    expect(JSON.parse(row?.variables ?? "").TENANT_NAME).toBe(name);
+    const again = {
+      tenant: "other" as never,
+      hosts: ["crm.acme.example"],
+      variables: {},
+      sealed: {},
+      suspendedAt: null,
+      version: 1,
+      records: "RECORDS" as const,
+      movingTo: null,
+    };
+    const place = { jurisdiction: null, locationHint: null };
+    await expect(store.run(insertTenant({ ...again, place }, 1))).rejects.toThrow(
+      "UNIQUE constraint failed: hosts.host",
+    );
+    // A key that opens nothing there would make secrets that the deployment cannot read.
+    const foreign = await run(["--remote", "change", "acme", "--secret", "IDENTITY_SECRET"], {
+      ...remote(),
+      HOTSEAT_SECRET: "another secret than that of the deployment",
+      IDENTITY_SECRET: "t".repeat(32),
+    });
+    expect([foreign.status, foreign.err]).toEqual([
+      2,
+      expect.stringContaining("is not the one that the registry's secrets were encrypted with"),
+    ]);
+    const rotated = {
+      ...remote(),
+      HOTSEAT_SECRET: `a new secret and as long as it has to be,${remote().HOTSEAT_SECRET}`,
+    };
+    expect(await ok(["--remote", "reseal"], rotated)).toContain("Encrypted 1 secret again");
+  });
+
+  test("it says what counts, and --config names another one", async () => {
+    // The deployment's object is out of reach from here: the command says what counts and where to change it.
+    const seats = await ok(["--remote", "change", "acme", "--seats", "5", "--idle-minutes", "15"], remote());
+    expect(seats).toContain("--seats, --idle-minutes: for a firm that is new.");
+    expect(seats).toContain("https://crm.acme.example/.hotseat/admin/licensing");
+    // Another file of wrangler's, for a staging deployment, which has no registry yet.
+    const staging = join(home, "staging.toml");
+    const main = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
+    const moved = main
+      .replace('main = "worker', `main = "${ROOT}/worker`)
+      .replace('migrations_dir = "worker', `migrations_dir = "${ROOT}/worker`)
+      .replace('database_id = "00000000', 'database_id = "11111111');
+    writeFileSync(staging, moved);
+    const list = async (config: string) => (await run(["--remote", "--config", config, "list"], remote())).err;
+    expect(await list(staging)).toContain("The deployment's database has no registry yet: npm run deploy applies");
+    expect(await list(join(home, "none.toml"))).toContain("none.toml");
+  });
 });
 
 /** Why the command refuses, found out without a process. */

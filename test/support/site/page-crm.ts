@@ -1,4 +1,5 @@
 /** A CRM of one answer per path, of which the demo preset asks at `/api/me` whose a `larch_session` is. */
+import { AGENT_PATH } from "../../../shared/protocol.ts";
 
 export const CRM_ORIGIN = "http://crm.test";
 
@@ -80,3 +81,6 @@ export class PageCrm {
 
 /** The CRM of the people of `OFFICE`. */
 export const openOffice = (): PageCrm => new PageCrm(OFFICE.map(officePerson));
+
+/** The page of `PageCrm` at this path as a browser shows it: with the agent's script, which it has no head for. */
+export const shownPage = (path: string): string => `<script src="${AGENT_PATH}"></script>the CRM's ${path}`;

@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { Browser } from "../../support/site/browser.ts";
+import { shownPage } from "../../support/site/page-crm.ts";
 import { GateSite } from "../../support/site.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
 
@@ -131,7 +132,7 @@ describe("[G4] what a browser fetches in advance", () => {
     await anna.poll("/api/contacts");
     site.time += 25_000;
     const answer = await anna.ask("/contacts", { headers: prefetches[1] ?? {} });
-    expect(await answer.text()).toBe("the CRM's /contacts");
+    expect(await answer.text()).toBe(shownPage("/contacts"));
     await site.background.settle();
     expect(site.tenant.claims).toHaveLength(1);
     await anna.poll("/api/contacts");
@@ -153,7 +154,7 @@ describe("[G4] what a browser fetches in advance", () => {
     const site = new GateSite();
     for (const session of ["anna", "nobody"]) {
       const answer = await site.browser(session).ask("/login", { headers: prefetches[0] ?? {} });
-      expect(await answer.text()).toBe("the CRM's /login");
+      expect(await answer.text()).toBe(shownPage("/login"));
     }
   });
 });
@@ -168,7 +169,7 @@ describe("[G4] a page that strangers may see, too", () => {
     site.time += 29_000;
     site.tenant.refuse();
     const answer = await anna.ask("/login", { headers: CHROME });
-    expect([answer.status, await answer.text()]).toEqual([200, "the CRM's /login"]);
+    expect([answer.status, await answer.text()]).toEqual([200, shownPage("/login")]);
     expect(site.tenant.claims).toHaveLength(2);
   });
 

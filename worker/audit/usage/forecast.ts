@@ -1,25 +1,22 @@
 /**
  * R3: how likely it is, hour by hour of the next two weeks, that all licences are taken or that somebody is refused. Pure, and as
- * simple as can be explained: the same hour of the same weekday in the weeks before, moved towards that hour of all
- * working days (or of all others), the more the less the weekdays differ; twelve weeks alone say too little of one hour.
+ * simple as can be explained: what is usual at that hour of that weekday (usual-use.ts), more or less as it was on the days before.
  */
 import { weekdayOf } from "../time-zone.ts";
+import { chanceOfAtLeast, usualUse } from "./usual-use.ts";
 
 /** Whole weeks looked at, at most. */
 export const FORECAST_WEEKS = 12;
 export const FORECAST_DAYS = 14;
 /** Fewer days of use say nothing of a week, as for the recommendation. */
 export const DAYS_ENOUGH = 20;
-/** As many weeks of the same weekday count as much as the same hour of all days of its kind. */
-const WEIGHT_LEAST = 1;
-const WEIGHT_MOST = 60;
-/** As much as the mean of all hours counts beside one hour's own share. */
-const REGRESS = 0.4;
 /** So many in a hundred of the weeks did not need more: what a boost is planned for. */
 const PLANNED_FOR = 0.9;
 /** A change of the level less sure than the root of this (standard errors) is none; and none is followed further than this. */
 const DOUBT = 1;
 const FACTOR_MOST = 1.5;
+/** Fewer days of a weekday say nothing of what is usual on it. */
+const SEEN_LEAST = 4;
 
 export interface ForecastHistory {
   /** Local days since 1970: the first and the last whole one looked at. */
@@ -59,7 +56,7 @@ export function forecastHours(history: ForecastHistory, limitAt: (hour: number) 
   const peakOf = (day: number) => Math.max(0, ...hoursOf(day).map((hour) => history.hours.get(hour) ?? 0));
   const peaks = new Map(days.map((day) => [day, peakOf(day)]));
   const usedDays = days.filter((day) => (peaks.get(day) ?? 0) > 0).length;
-  const growth = growthOf(days, peaks);
+  const { growth, error } = growthOf(days, relativeUse(days, history.hours));
   const known = { first, last, usedDays, growth };
   if (usedDays < DAYS_ENOUGH) return { ...known, hours: null };
   const working = workingDays(days, peaks);
@@ -70,64 +67,34 @@ export function forecastHours(history: ForecastHistory, limitAt: (hour: number) 
     return (history.hours.get(day * 24 + hour) ?? 0) * Math.min(FACTOR_MOST, Math.max(1 / FACTOR_MOST, factor));
   };
   const kinds = [true, false].map((isWorking) => days.filter((day) => working.has(weekdayOf(day)) === isWorking));
-  const shares = new Map<string, Shares>();
+  const usual = kinds.map((alike) => usualUse(alike, wantedAt));
   const hours: ForecastHour[] = [];
   for (let target = last + 2; target < last + 2 + FORECAST_DAYS; target++) {
     const weekday = weekdayOf(target);
-    const alike = kinds[working.has(weekday) ? 0 : 1] ?? [];
+    const kind = working.has(weekday) ? 0 : 1;
+    const alike = kinds[kind] ?? [];
+    const weeksAhead = (target - (first + last) / 2) / 7;
     for (let hour = 0; hour < 24; hour++) {
       const limit = limitAt(target * 24 + hour);
       const own = alike.filter((day) => weekdayOf(day) === weekday).map((day) => wantedAt(day, hour));
       const all = alike.map((day) => wantedAt(day, hour));
-      /** That at least so many want a licence. People are whole. */
-      const chanceOf = (wanted: number): number => {
-        const key = `${working.has(weekday)} ${wanted}`;
-        const known = shares.get(key) ?? sharesOf(alike, (day, at) => Math.round(wantedAt(day, at)) >= wanted);
-        shares.set(key, known);
-        const happened = own.filter((one) => Math.round(one) >= wanted).length;
-        return (happened + known.weight * (known.ofHour[hour] ?? 0)) / (own.length + known.weight);
-      };
+      const use = usual[kind]?.(weekday, hour) ?? NO_USE;
+      // How wrong the mean may be: by the few weeks that were seen, and by the trend.
+      const doubt = Math.hypot(use.error, use.mean * error * weeksAhead);
       hours.push({
         hour: target * 24 + hour,
         limit,
         expected: own.reduce((sum, wanted) => sum + wanted, 0) / Math.max(1, own.length),
         enough: Math.round(quantile([...own, ...all], PLANNED_FOR)),
-        reached: chanceOf(limit),
-        refused: chanceOf(limit + 1),
+        reached: chanceOfAtLeast(use, doubt, limit),
+        refused: chanceOfAtLeast(use, doubt, limit + 1),
       });
     }
   }
   return { ...known, hours };
 }
 
-interface Shares {
-  /** By hour of the day, on what share of these days it happened. */
-  ofHour: number[];
-  /** As many weeks of its own weekday count as much: many where weekdays do not differ, few where they do. */
-  weight: number;
-}
-
-/** Compares how much the weekdays differ with how much they would by chance alone. */
-function sharesOf(days: readonly number[], happened: (day: number, hour: number) => boolean): Shares {
-  const weekdays = Map.groupBy(days, weekdayOf);
-  const shareOf = (own: readonly number[], hour: number) =>
-    own.filter((day) => happened(day, hour)).length / Math.max(1, own.length);
-  const seen = Array.from({ length: 24 }, (_, hour) => shareOf(days, hour));
-  const used = seen.filter((share) => share > 0);
-  const mean = used.reduce((sum, share) => sum + share, 0) / Math.max(1, used.length);
-  // The highest of many shares are high by chance, too.
-  const ofHour = seen.map((share) => (share === 0 ? 0 : (share + REGRESS * mean) / (1 + REGRESS)));
-  let [chance, differ] = [0, 0];
-  for (const [hour, share] of seen.entries()) {
-    for (const own of weekdays.values()) {
-      const byChance = (share * (1 - share)) / own.length;
-      chance += share * (1 - share);
-      differ += ((shareOf(own, hour) - share) ** 2 * weekdays.size) / Math.max(1, weekdays.size - 1) - byChance;
-    }
-  }
-  const weight = differ <= 0 ? WEIGHT_MOST : Math.min(WEIGHT_MOST, Math.max(WEIGHT_LEAST, chance / differ - 1));
-  return { ofHour, weight };
-}
+const NO_USE = { mean: 0, error: 0, spread: [] };
 
 const hoursOf = (day: number): number[] => Array.from({ length: 24 }, (_, hour) => day * 24 + hour);
 
@@ -147,21 +114,40 @@ function workingDays(days: readonly number[], peaks: ReadonlyMap<number, number>
   return working;
 }
 
-/** The factor from one week to the next of a line through the highest use of each day of use; 1 where it is not sure. */
-function growthOf(days: readonly number[], peaks: ReadonlyMap<number, number>): number {
-  const points = days.map((day) => [day, peaks.get(day) ?? 0] as const).filter(([, peak]) => peak > 0);
+/** Of each day of use, all its hours together, as a share of what is usual on its weekday: Fridays are no trend. */
+function relativeUse(days: readonly number[], hours: ForecastHistory["hours"]): Map<number, number> {
+  const sums = new Map(
+    days.map((day) => [day, hoursOf(day).reduce((sum, hour) => sum + (hours.get(hour) ?? 0), 0)] as const),
+  );
+  const used = days.filter((day) => (sums.get(day) ?? 0) > 0);
+  const relative = new Map<number, number>();
+  for (const own of Map.groupBy(used, weekdayOf).values()) {
+    if (own.length < SEEN_LEAST) continue;
+    const mean = own.reduce((sum, day) => sum + (sums.get(day) ?? 0), 0) / own.length;
+    for (const day of own) relative.set(day, (sums.get(day) ?? 0) / mean);
+  }
+  return relative;
+}
+
+/**
+ * The factor from one week to the next of a line through the use of each day; 1 where it is not sure. `error`: how wrong
+ * it may be (standard error).
+ */
+function growthOf(days: readonly number[], use: ReadonlyMap<number, number>): { growth: number; error: number } {
+  const points = days.flatMap((day) => (use.has(day) ? [[day, use.get(day) ?? 0] as const] : []));
   const count = points.length;
-  if (count < DAYS_ENOUGH) return 1;
+  if (count < DAYS_ENOUGH) return { growth: 1, error: 0 };
   const mean = (of: (point: readonly [number, number]) => number) =>
     points.reduce((sum, point) => sum + of(point), 0) / count;
-  const [midDay, midPeak] = [mean(([day]) => day), mean(([, peak]) => peak)];
+  const [midDay, midUse] = [mean(([day]) => day), mean(([, one]) => one)];
   const spread = points.reduce((sum, [day]) => sum + (day - midDay) ** 2, 0);
-  const slope = points.reduce((sum, [day, peak]) => sum + (day - midDay) * (peak - midPeak), 0) / spread;
-  const left = points.reduce((sum, [day, peak]) => sum + (peak - midPeak - slope * (day - midDay)) ** 2, 0);
+  const slope = points.reduce((sum, [day, one]) => sum + (day - midDay) * (one - midUse), 0) / spread;
+  const left = points.reduce((sum, [day, one]) => sum + (one - midUse - slope * (day - midDay)) ** 2, 0);
   const error = Math.sqrt(left / (count - 2) / spread);
   // The less sure, the less of it is believed.
   const believed = Math.max(0, 1 - DOUBT * (error / slope) ** 2);
-  return slope === 0 ? 1 : Math.max(0.9, Math.min(1.1, 1 + (7 * slope * believed) / midPeak));
+  const growth = slope === 0 ? 1 : Math.max(0.9, Math.min(1.1, 1 + (7 * slope * believed) / midUse));
+  return { growth, error: (7 * error) / midUse };
 }
 
 function quantile(values: number[], share: number): number {

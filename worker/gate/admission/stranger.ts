@@ -43,19 +43,28 @@ export async function recognize(
 export async function carryStranger(gate: GateParts, visit: GateRequest): Promise<Response> {
   gate.counter.counts.open++;
   const cookie = gate.source.credentials.harmlessCookies(visit.cookie);
-  const answer = await carryJudged(gate, visit, { cookie, anonymousBut: [] });
-  if (!isInCookielessFrame(visit) || !leadsToLogin(gate, visit, answer)) return answer;
+  const seeksLogin = isInCookielessFrame(visit);
+  const answer = await carryJudged(gate, visit, { cookie, anonymousBut: [], seeksLogin });
+  if (!seeksLogin || !(isLoginInPlace(visit, answer) || leadsToLogin(gate, visit, answer))) return answer;
   // G13: said here, while it is known which page was wanted.
   return answerForeignFrame(languageOf(visit), gate.config.tenantName, visit.pathAndQuery);
 }
+
+/** The form in place of the page, as the preset knows it; one that sets a partitioned cookie expects it back in this frame. */
+const isLoginInPlace = ({ method, isForNobody }: GateRequest, { headers }: Response): boolean =>
+  method === "GET" && isForNobody && !bringsPartitioned(headers);
+
+const bringsPartitioned = (headers: Headers): boolean =>
+  headers.getSetCookie().some((line) => /;\s*partitioned\b/i.test(line));
 
 /** By a redirect; one that sets a partitioned cookie expects it back in this frame. */
 function leadsToLogin({ rules }: GateParts, { method, origin, path }: GateRequest, { status, headers }: Response) {
   const location = headers.get("location");
   if (method !== "GET" || status < 300 || status >= 400 || location === null) return false;
-  if (headers.getSetCookie().some((line) => /;\s*partitioned\b/i.test(line))) return false;
+  if (bringsPartitioned(headers)) return false;
   const target = URL.parse(location, origin + path);
-  return target !== null && target.origin === origin && rules.isLoginForm(target.pathname);
+  if (target === null || target.origin !== origin) return false;
+  return rules.isLoginForm(target.pathname) || rules.isWayToLogin(target.search);
 }
 
 /**

@@ -2,9 +2,11 @@
 
 import { watchActivity } from "../../../shared/page/activity.ts";
 import { listenForNews } from "../../../shared/page/listen.ts";
+import { whenRewritten } from "../../../shared/page/rewriting.ts";
 import { newTab } from "../../../shared/page/tab-id.ts";
 import { watchTypedText } from "../../../shared/page/typed-text.ts";
 import { goodbyeOf } from "../../../shared/page/unload.ts";
+import { bareList, now } from "../../../shared/page/untouched.ts";
 import { BUTTON_PATH, COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../../shared/reserved-path.ts";
 import { coverOf } from "./cover.ts";
 import { watchFrames } from "./frames.ts";
@@ -61,7 +63,6 @@ const HAND_BACKS_MAX = 5;
 const HAND_BACK_AFTER_MS = 300;
 
 export function startAgent(): Agent {
-  const now = () => Date.now();
   const last = takeFromLast(now());
   let seat: TabSeat = last === null ? newTabSeat(readClient(), newTab()) : continueSeat(last, now());
   const typed = watchTypedText();
@@ -116,10 +117,8 @@ export function startAgent(): Agent {
     const at = nextBeatAt(seat);
     if (at === null || isGone || isSpeaking || (document.hidden && isAtRest(seat))) return;
     const patience = document.hidden ? UNSEEN_WAITS_MS * (1 + Math.random()) : 0;
-    timer = setTimeout(() => void speak(), Math.max(0, at - now() + patience));
+    timer = setTimeout(() => void speak(), at - now() + patience);
   }
-
-  const isDue = () => (nextBeatAt(seat) ?? Number.POSITIVE_INFINITY) <= now();
 
   async function speak(): Promise<void> {
     isSpeaking = true;
@@ -135,7 +134,8 @@ export function startAgent(): Agent {
     }
     const others = await channel.call(PEERS_KEPT * heartbeatEveryMs(seat));
     // X2: another tab may speak for all, or has just done so.
-    if (others === null || isGone || !isDue()) return;
+    const dueAt = nextBeatAt(seat);
+    if (others === null || isGone || dueAt === null || dueAt > now()) return;
     const first = others[0];
     if (first !== undefined && !seat.isTold) seat.client = first.client;
     const tabs = [
@@ -148,7 +148,7 @@ export function startAgent(): Agent {
     const said = { seq, tabs: tabs.map(({ id }) => id), activeAgeMs };
     noteBeat(seat, seq, said.tabs, timeOf(activeAgeMs), now());
     goodbye.prepare(seat.client, seat.tab);
-    const answer = await ask("heartbeat", { client: seat.client, seq, tabs });
+    const answer = await ask("heartbeat", { client: seat.client, seq, tabs: bareList(tabs) });
     channel.tell({ client: seat.client, beat: said, answer });
     take(answer);
   }
@@ -218,8 +218,7 @@ export function startAgent(): Agent {
     const isDone = typeof answer !== "string";
     for (let tries = 0; tries < HAND_BACKS_MAX; tries++) {
       if (typeof answer !== "string") {
-        channel.tell({ client: seat.client, beat: null, answer });
-        take(answer);
+        share(answer);
         if (!answer.draining || answer.state === "seated") break;
       } else if (!isDone) break;
       await new Promise((settle) => setTimeout(settle, HAND_BACK_AFTER_MS * 2 ** tries));
@@ -253,10 +252,12 @@ export function startAgent(): Agent {
     const answer = await ask("claim", { act: "activity" });
     isClaiming = false;
     seat.claimFrom = now() + CLAIM_AGAIN_MS;
-    channel.tell({ client: seat.client, beat: null, answer });
-    if (isSeated({ ...seat, status: typeof answer === "string" ? null : answer })) beatSoon(seat, now());
-    take(answer);
-    if (typeof answer !== "string" && answer.denied !== null && !isSeated(seat)) cover.show(answer.denied);
+    share(answer);
+    if (typeof answer === "string") return;
+    if (answer.state === "seated") {
+      beatSoon(seat, now());
+      plan();
+    } else if (answer.denied !== null) cover.show(answer.denied);
   }
 
   function active(): void {
@@ -282,15 +283,21 @@ export function startAgent(): Agent {
     channel.leave();
   }
 
+  const reveal = ({ persisted }: PageTransitionEvent) => persisted && comeBack();
+
+  /** Adding what is there already changes nothing. */
+  function listen(): void {
+    addEventListener("pagehide", hide, true);
+    addEventListener("pageshow", reveal, true);
+    // These come up to the window. Chrome: by "resume" the page was put to sleep, and timers with it.
+    for (const name of ["visibilitychange", "resume", "online"]) addEventListener(name, plan, true);
+  }
+
   function begin(): void {
     watchActivity(active);
     watchFrames((frame) => watchActivity(active, frame));
-    addEventListener("pagehide", hide, true);
-    addEventListener("pageshow", ({ persisted }) => persisted && comeBack(), true);
-    document.addEventListener("visibilitychange", plan);
-    // Chrome: the page was put to sleep, and timers with it.
-    document.addEventListener("resume", plan);
-    addEventListener("online", plan);
+    listen();
+    whenRewritten(listen);
     if (!isSpokenFor()) goodbye.prepare(seat.client, seat.tab);
     plan();
   }
@@ -313,7 +320,7 @@ export function startAgent(): Agent {
       cover.show(reason);
     },
     attach(mount) {
-      show = mount({ giveBack });
+      show = mount({ giveBack, now });
       showSeat();
     },
     answered() {

@@ -136,7 +136,7 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
   /** L31: when a planned closing begins, in its last minutes; null: none does. */
   function closesSoon({ status, at }: SeatView): number | null {
     const ahead = status.state === "seated" ? closingAhead(status, at) : null;
-    if (ahead === null || ahead.from <= Date.now() || ahead.from - Date.now() > CLOSING_COUNTED_MS) return null;
+    if (ahead === null || ahead.from <= acts.now() || ahead.from - acts.now() > CLOSING_COUNTED_MS) return null;
     return ahead.from;
   }
 
@@ -152,7 +152,7 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
       return { id: ahead.id, text: sayClosing(ahead) };
     }
     const announcement = status.announcement ?? null;
-    if (announcement === null || status.state !== "seated" || at + announcement.endsInMs <= Date.now()) return null;
+    if (announcement === null || status.state !== "seated" || at + announcement.endsInMs <= acts.now()) return null;
     return announcement.id === readHere || announcement.id === readChoice().read ? null : announcement;
   }
 
@@ -196,7 +196,7 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     const reason = status.denied === null ? undefined : words[`reason_${status.denied}`];
     tabs.textContent = isSeated ? fill(words.tabs, { tabs: Math.max(1, status.seat?.tabs ?? 1) }) : fill(reason);
     const announced = status.announcement ?? null;
-    if (announced !== null && at + announced.endsInMs > Date.now())
+    if (announced !== null && at + announced.endsInMs > acts.now())
       tabs.append(make("br", ""), `${words.announcement}: ${announced.text}`);
     const ahead = isSeated ? closingAhead(status, at) : null;
     if (ahead !== null) tabs.append(make("br", ""), sayClosing(ahead));
@@ -270,7 +270,7 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
         : fill(words.warningTitle);
     tabs.textContent = "";
     const count = () => {
-      const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1_000));
+      const seconds = Math.max(0, Math.ceil((until - acts.now()) / 1_000));
       const text = isRecalled ? words.givenBackWithin : isNudge ? words.answerWithin : words.warningText;
       fact.textContent = fill(text, { seconds });
     };
@@ -288,7 +288,7 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     title.textContent = words.closingSoon ?? "";
     tabs.textContent = why;
     const count = () => {
-      const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1_000));
+      const seconds = Math.max(0, Math.ceil((until - acts.now()) / 1_000));
       fact.textContent = fill(words.closingWithin, { seconds });
     };
     count();

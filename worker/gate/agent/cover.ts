@@ -4,6 +4,7 @@
  */
 
 import { keepOnTop } from "../../../shared/page/top-layer.ts";
+import { addressOf } from "../../../shared/page/untouched.ts";
 import { REFUSED_PATH } from "../../../shared/reserved-path.ts";
 import STYLE from "./cover.style.js";
 import { type PlainWords, plainWords } from "./plain-words.ts";
@@ -40,7 +41,7 @@ export function coverOf(seated: () => void, answered: (answer: Answer) => void):
     dialog.addEventListener("cancel", (event) => event.preventDefault());
     const frame = document.createElement("iframe");
     frame.title = "Licence";
-    frame.src = `${REFUSED_PATH}?reason=${encodeURIComponent(reason)}`;
+    frame.src = `${addressOf(REFUSED_PATH)}?reason=${encodeURIComponent(reason)}`;
     // The page in the frame speaks the reader's language; its title names the dialog, too.
     frame.addEventListener("load", () => {
       const { title = "" } = frame.contentDocument ?? {};

@@ -4,6 +4,7 @@
  */
 import type { ClientId } from "../../../shared/ids.ts";
 import { newTab } from "../../../shared/page/tab-id.ts";
+import { toJson } from "../../../shared/page/untouched.ts";
 import type { TabSeat } from "./tab-seat.ts";
 
 const CLIENT = "hotseat.client";
@@ -29,7 +30,7 @@ export function readClient(): ClientId {
 /** The document makes way for the tab's next one, which continues as this one. */
 export function leaveToNext(seat: TabSeat, now: number): void {
   try {
-    sessionStorage.setItem(NEXT, JSON.stringify({ ...seat, leftAt: now }));
+    sessionStorage.setItem(NEXT, toJson({ ...seat, leftAt: now }));
   } catch {
     // The next document says hello by itself.
   }

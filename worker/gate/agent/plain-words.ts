@@ -4,6 +4,7 @@
  * a link.
  */
 
+import { addressOf, askOwn } from "../../../shared/page/untouched.ts";
 import type { Status } from "../../../shared/protocol.ts";
 import { REFUSED_PATH } from "../../../shared/reserved-path.ts";
 import { type Answer, ask } from "./seat-api.ts";
@@ -51,7 +52,7 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
   element.append(title, text, act, " ", askHolder, " ", leave, link, asked, news);
   for (const line of [asked, news]) line.setAttribute("role", "status");
   // A fragment alone would lead nowhere.
-  link.href = location.pathname + location.search;
+  link.href = addressOf(location.pathname + location.search);
   askHolder.hidden = leave.hidden = link.hidden = true;
   let words = ENGLISH;
   let isOver = false;
@@ -159,7 +160,7 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
 
 async function readWords(reason: string): Promise<Words> {
   try {
-    const answer = await fetch(`${REFUSED_PATH}?reason=${encodeURIComponent(reason)}`, {
+    const answer = await askOwn(`${REFUSED_PATH}?reason=${encodeURIComponent(reason)}`, {
       headers: { accept: "application/json" },
     });
     return answer.ok ? ((await answer.json()) as Words) : ENGLISH;

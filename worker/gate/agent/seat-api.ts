@@ -1,5 +1,6 @@
 /** Calls of the seat service from the page. Never throws: each failure is an answer. */
 
+import { askOwn, messageOf } from "../../../shared/page/untouched.ts";
 import type { ApiName, Status } from "../../../shared/protocol.ts";
 import { API_PATH } from "../../../shared/reserved-path.ts";
 import type { Link } from "./tab-seat.ts";
@@ -7,27 +8,23 @@ import type { Link } from "./tab-seat.ts";
 export type Answer = Status | Exclude<Link, "up" | "unknown">;
 
 const WITHIN_MS = 10_000;
-/** The page may put its own in place of it later. */
-const send = window.fetch.bind(window);
-
-/** `body` null: asked by GET. `refused`: takes the reason where the seat service names one in not taking the call. */
+/** `refused`: takes the reason where the seat service names one in not taking the call. */
 export async function ask(
   name: ApiName,
-  body: unknown,
+  body: object,
   withinMs = WITHIN_MS,
   refused?: (reason: string) => void,
 ): Promise<Answer> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), withinMs);
   try {
-    const response = await send(API_PATH + name, {
-      method: body === null ? "GET" : "POST",
+    const response = await askOwn(API_PATH + name, {
+      ...messageOf(body),
       cache: "no-store",
       redirect: "manual",
       signal: late.signal,
       // A document that just goes has still said it.
       keepalive: true,
-      ...(body === null ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
     });
     if (response.type === "opaqueredirect" || response.status === 401) return "signed_out";
     if (response.status === 404) return "absent";

@@ -12,6 +12,8 @@ export interface SeatView {
 export interface Acts {
   /** Makes a call by which the seat may go, with the wire's body. Resolves with whether it was answered. */
   giveBack(name: "release" | "answer-nudge" | "hand-over", body: object): Promise<boolean>;
+  /** By the clock of the agent, as all times that it shows; ms. */
+  now(): number;
 }
 
 /** Called with each change; null: there is nothing to show. */

@@ -1,6 +1,7 @@
 /** What a browser's tabs of one CRM say to each other. Where a browser has no such channel, each tab speaks for itself. */
 
 import type { ClientId, TabId } from "../../../shared/ids.ts";
+import { now } from "../../../shared/page/untouched.ts";
 import type { Status } from "../../../shared/protocol.ts";
 import { TAB_CHANNEL } from "../../../shared/reserved-path.ts";
 import type { Link } from "./tab-seat.ts";
@@ -67,7 +68,7 @@ export function openTabChannel(hear: Heard): TabChannel {
       case "here": {
         // Heard by every tab, whichever has asked: each may be the next to speak.
         const { from, client, activeAgeMs } = said;
-        const heardAt = Date.now();
+        const heardAt = now();
         peers.set(from, { id: from, client, activeAt: activeAgeMs === null ? null : heardAt - activeAgeMs, heardAt });
         return;
       }
@@ -88,7 +89,7 @@ export function openTabChannel(hear: Heard): TabChannel {
       const isOurs = asking === own;
       asking = null;
       if (!isOurs) return null;
-      const from = Date.now() - keepMs;
+      const from = now() - keepMs;
       for (const [id, { heardAt }] of peers) if (heardAt < from) peers.delete(id);
       return [...peers.values()];
     },

@@ -22,6 +22,8 @@ export interface SignedOutSigns {
    * of data. null: this answer says nothing of the kind.
    */
   signedOutSign(answer: AnswerHead): Sign | null;
+  /** By its query, a way to the CRM's login: where that is an address of many pages. */
+  isWayToLogin(search: string): boolean;
 }
 
 /** 401 and 403; Laravel's, IIS's and Esri's for a session that is over. */
@@ -43,7 +45,10 @@ export function compileSignedOut(preset: Preset): SignedOutSigns {
   const inPage = texts.length === 0 ? null : signOf(PAGE_BYTES, (text) => texts.some((part) => text.includes(part)));
   const inData = errors.length === 0 ? null : signOf(DATA_BYTES, (text) => errors.some((error) => error.test(text)));
 
+  const queries = ways.filter((way) => way.includes("="));
+
   return {
+    isWayToLogin: (search) => queries.some((part) => search.includes(part)),
     maySaySignedOut(answer, origin) {
       const { status, headers } = answer;
       if (STATUSES.has(status)) return true;

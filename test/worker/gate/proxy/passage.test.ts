@@ -330,7 +330,8 @@ describe("[G5] the agent's script", () => {
     const anna = site.browser("anna");
     const shown = await anna.navigate("/old", { headers: { "sec-fetch-dest": "document" } });
     expect(await shown.text()).toBe(`<script src="/.hotseat/agent.js"></script><center>Old</center>`);
-    expect(await (await anna.navigate("/old")).text()).toBe("<center>Old</center>");
+    const behindWorker = await anna.navigate("/old", { headers: { "sec-fetch-dest": "empty" } });
+    expect(await behindWorker.text()).toBe("<center>Old</center>");
   });
 
   it("goes into nothing else: fragments, files, presets without it", async () => {

@@ -95,6 +95,7 @@ describe("[G13] [G5] signing in inside a frame in which the browser says that it
     ["demo", "/contacts?page=2", "/login?to=%2Fcontacts"],
     ["demo", "/contacts", "https://crm.acme.example/login"],
     ["odoo", "/odoo/contacts", "/web/login?redirect=%2Fodoo"],
+    ["suitecrm", "/index.php?module=Contacts", "index.php?action=Login&module=Users"],
   ])("%s: %s, from which the CRM leads to its login (%s): the tab opens the page that was wanted", async (...row) => {
     const [preset, path, location] = row;
     const { answer, page } = await redirected(path, location, NO_COOKIES, preset);
@@ -113,6 +114,37 @@ describe("[G13] [G5] signing in inside a frame in which the browser says that it
     const { answer } = await redirected("/survey", location, headers);
     expect(answer.status).toBe(302);
     expect(answer.headers.get("location")).toBe(location);
+  });
+
+  const answeredWith = async (html: string, headers: Record<string, string>, cookies: string[] = []) => {
+    const site = new GateSite({}, loadPreset("dolibarr"));
+    const sent = new Headers({ "content-type": "text/html; charset=utf-8" });
+    for (const line of cookies) sent.append("set-cookie", line);
+    site.crm.pages.set("/contact/list.php", () => new Response(html, { headers: sent }));
+    const answer = await new Browser(site, {}).ask("/contact/list.php?page=2", { headers });
+    return { answer, page: await answer.text() };
+  };
+  const LOGIN = `<!doctype html>${" ".repeat(6_000)}<form id="login"><input type="hidden" id="actionlogin"></form>`;
+
+  it("the login form in place of a page, as Dolibarr answers: the tab opens the page that was wanted", async () => {
+    const { answer, page } = await answeredWith(LOGIN, NO_COOKIES, ["DOLSESSID_0123456789=x; path=/"]);
+    expect(answer.status).toBe(503);
+    expect(page).toContain(TITLE);
+    expect(page).toContain(encodeURIComponent("/contact/list.php?page=2"));
+    expect(page).not.toContain("actionlogin");
+    expect(answer.headers.getSetCookie().join()).not.toContain("DOLSESSID");
+  });
+
+  it.each([
+    ["no login", "<!doctype html><h1>A form for strangers</h1>", NO_COOKIES, []],
+    ["a page of its own", LOGIN, { ...NO_COOKIES, "sec-fetch-dest": "document" }, []],
+    ["a browser that says nothing of it", LOGIN, { ...FRAME, "sec-fetch-site": "cross-site" }, []],
+    ["a partitioned cookie", LOGIN, NO_COOKIES, ["DOLSESSID_0123456789=x; Secure; SameSite=None; Partitioned"]],
+  ])("an answer in place of a page is untouched: %s", async (_, html, headers, cookies) => {
+    const { answer, page } = await answeredWith(html, headers, cookies);
+    expect(answer.status).toBe(200);
+    expect(page).toContain(html.slice(0, 30));
+    expect(page).not.toContain(TITLE);
   });
 
   it("a redirect that brings a partitioned cookie is untouched", async () => {
